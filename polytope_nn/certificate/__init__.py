@@ -1,0 +1,1 @@
+"""Certificates: who finds (``certify``) is not who checks (``check``)."""

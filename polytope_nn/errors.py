@@ -1,0 +1,54 @@
+"""What can go wrong, named in the field's words.
+
+Every exception the package raises on purpose is a :class:`PolytopeError` and the builtin
+a caller would expect. (:class:`~polytope_nn.certificate.check.Refuted` stands apart with
+the checker, which imports nothing of ours.)
+"""
+
+__all__ = [
+    "DimensionError",
+    "EmptyPolyhedronError",
+    "InexactError",
+    "InstanceError",
+    "NotInterpolable",
+    "NotOptimal",
+    "PolytopeError",
+    "UnboundedError",
+    "Undecided",
+]
+
+
+class PolytopeError(Exception):
+    """Base class of every deliberate error of the package."""
+
+
+class InexactError(PolytopeError, TypeError):
+    """A number with no exact rational value was given where one is required."""
+
+
+class DimensionError(PolytopeError, ValueError):
+    """Two shapes that must agree do not."""
+
+
+class InstanceError(PolytopeError, ValueError):
+    """An instance, network or file is not of the stated form."""
+
+
+class EmptyPolyhedronError(PolytopeError, ValueError):
+    """The polyhedron has no point, and the question asked needs one."""
+
+
+class UnboundedError(PolytopeError, ValueError):
+    """A polytope was required; the polyhedron has a ray or a line."""
+
+
+class NotOptimal(PolytopeError, ValueError):  # noqa: N818 - the mathematics, not "Error"
+    """The given dual variable or network is not optimal; the message says where."""
+
+
+class NotInterpolable(PolytopeError, ValueError):  # noqa: N818 - as above
+    """No network of any width fits the labels; the message shows the obstruction."""
+
+
+class Undecided(PolytopeError, ArithmeticError):  # noqa: N818 - as above
+    """A decision could not be proved; the message names it and what would help."""

@@ -1,0 +1,1 @@
+"""Numbers: the gate, exact linear algebra, balls, real number fields."""

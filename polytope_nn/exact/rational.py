@@ -1,0 +1,135 @@
+"""The one gate by which a number enters the package.
+
+Past it every number is a :class:`~fractions.Fraction`, every vector and matrix is a tuple,
+and ``==`` is mathematical equality. Nothing here has a tolerance.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from math import gcd, isfinite, isqrt, lcm
+from numbers import Rational, Real
+
+from polytope_nn.errors import DimensionError, InexactError
+
+__all__ = [
+    "Matrix",
+    "Vector",
+    "integer_row",
+    "is_square",
+    "matrix",
+    "rational",
+    "text",
+    "vector",
+]
+
+Vector = tuple[Fraction, ...]
+Matrix = tuple[Vector, ...]
+
+_MOST_DIGITS = 4000
+_NUMBER = re.compile(
+    r"\s*[-+]?(\d+(/\d+)?|(\d+\.\d*|\.\d+|\d+)([eE](?P<power>[-+]?\d{1,9}))?)\s*", re.ASCII
+)
+
+
+def rational(x: object) -> Fraction:
+    """Return ``x`` as a fraction, or refuse it.
+
+    Integers (Python's, numpy's, sympy's), fractions, decimals and strings such as
+    ``"-3/7"``, ``"0.1"``, ``"2e-3"`` are read exactly as written.
+
+    Raises
+    ------
+    InexactError
+        For floats (the message hands over the string to write instead), bools, nan,
+        ``"1/0"``, numbers of more than 4000 digits and everything that is no number.
+
+    Examples
+    --------
+    >>> rational("-3/6")
+    Fraction(-1, 2)
+    >>> rational(0.1)
+    Traceback (most recent call last):
+        ...
+    polytope_nn.errors.InexactError: 0.1 is a float: write "1/10"
+    """
+    if type(x) is Fraction:
+        return x
+    if type(x) is int:
+        return Fraction(x)
+    if isinstance(x, bool) or type(x).__name__ in {"bool_", "bool"}:
+        raise InexactError(f"{x} is a bool, not a number")
+    if isinstance(x, Rational):  # int(): numpy's integers would stay, and overflow
+        return Fraction(int(x.numerator), int(x.denominator))
+    if isinstance(x, str):
+        return _read(x)
+    if isinstance(x, Decimal) and x.is_finite():
+        return _read(str(x))
+    if isinstance(x, Real) and isfinite(x):
+        raise InexactError(f'{x} is a float: write "{Fraction(str(float(x)))}"')
+    raise InexactError(f"{_shown(x)} of type {type(x).__name__} is no exact rational")
+
+
+def _read(x: str) -> Fraction:
+    form = _NUMBER.fullmatch(x)
+    if form is None:
+        raise InexactError(f"{_shown(x)} is no fraction or decimal")
+    if len(x) > _MOST_DIGITS or abs(int(form["power"] or 0)) > _MOST_DIGITS:
+        raise InexactError(f"{_shown(x)} has more than {_MOST_DIGITS} digits")
+    try:
+        return Fraction(x)
+    except ZeroDivisionError:
+        raise InexactError(f"{_shown(x)} has denominator 0") from None
+
+
+def _shown(x: object) -> str:
+    """Return a short repr of a value that may be long."""
+    shown = repr(x)
+    return shown if len(shown) <= 40 else f"{shown[:30]}...({len(shown)} characters)"
+
+
+def vector(entries: Iterable[object]) -> Vector:
+    """Return the entries as an exact vector, shape (n,)."""
+    return tuple(map(rational, entries))
+
+
+def matrix(rows: Iterable[Iterable[object]]) -> Matrix:
+    """Return the rows as an exact matrix, shape (m, n).
+
+    >>> matrix([[1, "1/2"], [0, 3]])
+    ((Fraction(1, 1), Fraction(1, 2)), (Fraction(0, 1), Fraction(3, 1)))
+    """
+    A = tuple(map(vector, rows))
+    if len({len(row) for row in A}) > 1:
+        raise DimensionError(
+            f"rows of lengths {sorted({len(row) for row in A})}: a matrix is rectangular"
+        )
+    return A
+
+
+def integer_row(v: Sequence[Fraction | int]) -> tuple[int, ...]:
+    """Return the primitive integer vector on the ray of ``v`` (0 for 0).
+
+    >>> integer_row(vector(["1/2", "-1/3", 0]))
+    (3, -2, 0)
+    """
+    common = lcm(*(x.denominator for x in v))
+    row = [x.numerator * (common // x.denominator) for x in v]
+    divisor = gcd(*row) or 1
+    return tuple(x // divisor for x in row)
+
+
+def is_square(x: Fraction) -> bool:
+    """Return whether ``x >= 0`` is the square of a rational."""
+    p, q = x.numerator, x.denominator
+    return p >= 0 and isqrt(p) ** 2 == p and isqrt(q) ** 2 == q
+
+
+def text(x: Fraction | int) -> str:
+    """Return the canonical string of a rational: lowest terms, no ``/1``, no ``-0``.
+
+    >>> text(Fraction(-6, 4)), text(Fraction(4, 2))
+    ('-3/2', '2')
+    """
+    return str(Fraction(x))

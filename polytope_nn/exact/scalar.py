@@ -1,0 +1,168 @@
+"""What exact code computes with: fractions, and the real numbers that are not rational.
+
+A :data:`Scalar` is a :class:`~fractions.Fraction` or a :class:`RealNumber`, of which there
+are two kinds: elements of a real number field (:mod:`~polytope_nn.exact.field`), whose
+every comparison is decided, and balls (:mod:`~polytope_nn.exact.ball`), whose comparisons
+raise :class:`~polytope_nn.errors.Undecided` when the ball does not decide them. Code
+written with ``+ - * /`` and comparisons runs on all of them unchanged.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Self, TypeAlias, overload
+
+from .rational import text
+
+__all__ = ["RealNumber", "Scalar", "Scalars", "dot", "encode", "sign", "squared_norm"]
+
+
+class RealNumber(ABC):
+    """A real number with exact arithmetic and proved comparisons."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _coerce(self, other: object) -> Self | None:
+        """Return ``other`` as a number of the same kind; None when it is none."""
+
+    @abstractmethod
+    def _plus(self, other: Self) -> Self: ...
+
+    @abstractmethod
+    def _times(self, other: Self) -> Self: ...
+
+    @abstractmethod
+    def __neg__(self) -> Self: ...
+
+    @abstractmethod
+    def inverse(self) -> Self:
+        """Return ``1/self``; ZeroDivisionError at 0."""
+
+    @abstractmethod
+    def sign(self) -> int:
+        """Return -1, 0 or 1; ``Undecided`` when that cannot be proved."""
+
+    @abstractmethod
+    def __float__(self) -> float: ...
+
+    @abstractmethod
+    def to_json(self) -> object:
+        """Return the value as JSON data of exact strings."""
+
+    def __add__(self, other: "int | Fraction | RealNumber") -> Self:
+        x = self._coerce(other)
+        return NotImplemented if x is None else self._plus(x)
+
+    def __mul__(self, other: "int | Fraction | RealNumber") -> Self:
+        x = self._coerce(other)
+        return NotImplemented if x is None else self._times(x)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __pos__(self) -> Self:
+        return self
+
+    def __sub__(self, other: "int | Fraction | RealNumber") -> Self:
+        x = self._coerce(other)
+        return NotImplemented if x is None else self._plus(-x)
+
+    def __rsub__(self, other: "int | Fraction | RealNumber") -> Self:
+        return (-self) + other
+
+    def __truediv__(self, other: "int | Fraction | RealNumber") -> Self:
+        x = self._coerce(other)
+        return NotImplemented if x is None else self._times(x.inverse())
+
+    def __rtruediv__(self, other: "int | Fraction | RealNumber") -> Self:
+        return self.inverse() * other
+
+    def __pow__(self, exponent: int) -> "Self | Fraction":
+        base = self if exponent >= 0 else self.inverse()
+        power: Self | Fraction = Fraction(1)
+        for _ in range(abs(exponent)):
+            power = base * power
+        return power
+
+    def __abs__(self) -> Self:
+        return -self if self.sign() < 0 else self
+
+    def __bool__(self) -> bool:
+        return self.sign() != 0
+
+    def _compare(self, other: object) -> int | None:
+        x = self._coerce(other)
+        return None if x is None else self._plus(-x).sign()
+
+    def __eq__(self, other: object) -> bool:
+        order = self._compare(other)
+        return NotImplemented if order is None else order == 0
+
+    @abstractmethod
+    def __hash__(self) -> int: ...
+
+    def __lt__(self, other: object) -> bool:
+        order = self._compare(other)
+        return NotImplemented if order is None else order < 0
+
+    def __le__(self, other: object) -> bool:
+        order = self._compare(other)
+        return NotImplemented if order is None else order <= 0
+
+    def __gt__(self, other: object) -> bool:
+        order = self._compare(other)
+        return NotImplemented if order is None else order > 0
+
+    def __ge__(self, other: object) -> bool:
+        order = self._compare(other)
+        return NotImplemented if order is None else order >= 0
+
+
+Scalar: TypeAlias = Fraction | RealNumber
+Scalars: TypeAlias = tuple[Scalar, ...]
+
+
+def sign(x: "Scalar | int") -> int:
+    """Return -1, 0 or 1, the sign of ``x``.
+
+    >>> sign(Fraction(-2, 3)), sign(Fraction(0))
+    (-1, 0)
+    """
+    return x.sign() if isinstance(x, RealNumber) else (x > 0) - (x < 0)
+
+
+@overload
+def dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction: ...
+@overload
+def dot(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar: ...
+def dot(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
+    """Return the inner product of two vectors of one length.
+
+    >>> dot((Fraction(1), Fraction(2)), (Fraction(1, 2), Fraction(3)))
+    Fraction(13, 2)
+    """
+    total: Scalar = Fraction(0)
+    for x, y in zip(a, b, strict=True):
+        if (type(x) is Fraction and not x) or (type(y) is Fraction and not y):
+            continue  # an exact 0, and a ball times it would only lose its precision
+        total = total + x * y
+    return total
+
+
+@overload
+def squared_norm(a: Sequence[Fraction]) -> Fraction: ...
+@overload
+def squared_norm(a: Sequence[Scalar]) -> Scalar: ...
+def squared_norm(a: Sequence[Scalar]) -> Scalar:
+    """Return the square of the Euclidean norm; no root is ever taken."""
+    return dot(a, a)
+
+
+def encode(x: "Scalar | int") -> object:
+    """Return ``x`` as JSON data: ``"p/q"``, or the object of its own kind.
+
+    >>> encode(Fraction(-6, 4))
+    '-3/2'
+    """
+    return x.to_json() if isinstance(x, RealNumber) else text(x)

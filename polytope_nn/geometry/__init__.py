@@ -1,0 +1,1 @@
+"""Polyhedra and arrangements; this room knows nothing of networks."""

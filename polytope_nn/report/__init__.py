@@ -1,0 +1,1 @@
+"""Reads values, computes nothing: text, figure, latex."""
