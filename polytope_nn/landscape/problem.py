@@ -1,0 +1,192 @@
+"""The training problem: exact data, labels, weight decay (THEORY §§0-1)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import isqrt
+
+from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.exact.rational import Matrix, Vector, is_square, matrix, rational, vector
+
+__all__ = ["TrainingProblem"]
+
+BIASES = ("none", "penalised", "free")
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class TrainingProblem:
+    """Weight-decay training of a two-layer ReLU network of any width (THEORY §1).
+
+    ``min L(sum_j (X w_j)_+ alpha_j) + (beta/2) sum_j (|w_j|^2 + alpha_j^2)`` with
+    ``L(z) = 1/2 sum_k weights_k (z_k - y_k)^2``.
+
+    Parameters
+    ----------
+    X
+        Samples as rows, shape (n, d): ints, strings, Fractions, sympy or numpy integers.
+    y
+        Labels, shape (n,).
+    beta, beta_squared
+        The weight decay, or its square (one of the two): only ``beta**2`` must be
+        rational, so ``sqrt(10)`` is ``beta_squared=10``, or sympy's ``sqrt(10)``.
+    loss
+        ``"squared"``, the loss above.
+    weights
+        Positive rational sample weights, shape (n,); 1 by default.
+    bias
+        ``"none"``; ``"penalised"`` appends a column of ones to X; ``"free"`` gives every
+        neuron a bias without weight decay.
+    exact
+        How to read floats, which are refused by default: ``"binary"`` takes the dyadic
+        rational the float is, ``"decimal"`` the shortest decimal that prints it.
+
+    Raises
+    ------
+    InexactError
+        For a float without ``exact``, a bool, nan, or what is no number.
+    DimensionError
+        When the shapes of X, y and weights do not agree.
+    InstanceError
+        When X is empty, beta is not positive, or both or neither of beta and its square
+        are given.
+
+    Examples
+    --------
+    >>> TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
+    TrainingProblem(n=2, d=3, beta²=2)
+    """
+
+    X: Matrix
+    y: Vector
+    beta_squared: Fraction
+    weights: Vector
+    bias: str
+    name: str
+
+    def __init__(
+        self,
+        X: Iterable[Iterable[object]],
+        y: Iterable[object],
+        *,
+        beta: object = None,
+        beta_squared: object = None,
+        loss: str = "squared",
+        weights: Iterable[object] | None = None,
+        bias: str | bool = "none",
+        exact: str | None = None,
+        name: str = "",
+    ) -> None:
+        if loss != "squared":
+            raise InstanceError(f'loss: {loss!r} is unknown: write "squared"')
+        rows = matrix(_read(row, exact) for row in _listed(X))
+        labels = vector(_read(_flat(y), exact))
+        n = len(rows)
+        if not rows or not rows[0]:
+            raise InstanceError("X is empty: give at least one row with one entry")
+        if len(labels) != n:
+            raise DimensionError(f"y has {len(labels)} labels for {n} rows of X")
+        scale = (
+            vector(_read(_flat(weights), exact))
+            if weights is not None
+            else (Fraction(1),) * n
+        )
+        if len(scale) != n:
+            raise DimensionError(f"weights has {len(scale)} entries for {n} rows of X")
+        if any(w <= 0 for w in scale):
+            raise InstanceError(f"weights: {min(scale)} is not positive")
+        kind = (
+            {False: "none", True: "penalised"}.get(bias, bias)
+            if isinstance(bias, bool)
+            else bias
+        )
+        if kind not in BIASES:
+            raise InstanceError(f"bias: {bias!r} is none of {', '.join(BIASES)}")
+        put = object.__setattr__  # the class is frozen: this is its only writer
+        put(self, "X", rows)
+        put(self, "y", labels)
+        put(self, "beta_squared", _beta_squared(beta, beta_squared, exact))
+        put(self, "weights", scale)
+        put(self, "bias", kind)
+        put(self, "name", name)
+
+    @cached_property
+    def design(self) -> Matrix:
+        """The matrix the neurons see, shape (n, d) or (n, d + 1) with a penalised bias."""
+        if self.bias != "penalised":
+            return self.X
+        return tuple((*row, Fraction(1)) for row in self.X)
+
+    @property
+    def n(self) -> int:
+        """The number of samples."""
+        return len(self.X)
+
+    @property
+    def d(self) -> int:
+        """The number of columns of the design."""
+        return len(self.design[0])
+
+    @property
+    def beta(self) -> Fraction | None:
+        """The weight decay where it is rational; None where only its square is."""
+        square = self.beta_squared
+        if not is_square(square):
+            return None
+        return Fraction(isqrt(square.numerator), isqrt(square.denominator))
+
+    def __repr__(self) -> str:
+        name = f"{self.name!r}, " if self.name else ""
+        bias = "" if self.bias == "none" else f", bias={self.bias}"
+        return f"TrainingProblem({name}n={self.n}, d={self.d}, beta²={self.beta_squared}{bias})"
+
+
+def _beta_squared(beta: object, square: object, exact: str | None) -> Fraction:
+    if (beta is None) == (square is None):
+        both = "both are" if beta is not None else "neither is"
+        raise InstanceError(f"beta, beta_squared: {both} given: give exactly one of them")
+    name, given = ("beta", beta) if square is None else ("beta_squared", square)
+    if beta is not None and hasattr(beta, "is_Rational") and not beta.is_Rational:
+        root = (beta**2).expand()  # sympy: sqrt(10) is no rational, its square is
+        if not (root.is_Rational and beta.is_real):
+            raise InstanceError(f"beta: the square of {beta} is not rational")
+        value = rational(root) * (1 if beta.is_positive else -1)
+    else:
+        value = rational(_read([given], exact)[0])
+    if value <= 0:
+        raise InstanceError(f"{name}: {given} is not positive")
+    return value**2 if name == "beta" and not _is_root(beta) else value
+
+
+def _is_root(beta: object) -> bool:
+    """Return whether beta is an irrational sympy number, already squared."""
+    return hasattr(beta, "is_Rational") and not beta.is_Rational
+
+
+def _listed(rows: object) -> Iterable[Iterable[object]]:
+    """Return the rows of a list, a numpy array or a sympy Matrix."""
+    listed = rows.tolist() if hasattr(rows, "tolist") else rows
+    if not isinstance(listed, Iterable):
+        raise DimensionError(f"{listed!r} is no matrix: give a list of rows")
+    return listed
+
+
+def _flat(entries: object) -> list[object]:
+    """Return the entries of a list, an array, or a one-column matrix."""
+    listed = list(_listed(entries))
+    return [x[0] if isinstance(x, list) and len(x) == 1 else x for x in listed]
+
+
+def _read(entries: Iterable[object], exact: str | None) -> list[object]:
+    """Return the entries, floats read as ``exact`` says; None leaves them to the gate."""
+    if exact not in {None, "binary", "decimal"}:
+        raise InstanceError(f'exact: {exact!r} is neither "binary" nor "decimal"')
+    if not isinstance(entries, Iterable) or isinstance(entries, str):
+        raise DimensionError(f"{entries!r} is no row: give a list of numbers")
+    if exact is None:
+        return list(entries)
+    read = Fraction if exact == "binary" else lambda x: Fraction(repr(x))
+    return [
+        read(float(x)) if hasattr(x, "is_integer") and isinstance(x, float) else x
+        for x in entries
+    ]
