@@ -10,9 +10,12 @@ written with ``+ - * /`` and comparisons runs on all of them unchanged.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Self, TypeAlias, overload
+from typing import TYPE_CHECKING, Self, TypeAlias, overload
 
 from .rational import text
+
+if TYPE_CHECKING:
+    from .ball import Ball
 
 __all__ = ["RealNumber", "Scalar", "Scalars", "dot", "encode", "sign", "squared_norm"]
 
@@ -42,6 +45,10 @@ class RealNumber(ABC):
     @abstractmethod
     def sign(self) -> int:
         """Return -1, 0 or 1; ``Undecided`` when that cannot be proved."""
+
+    @abstractmethod
+    def enclosure(self, bits: int) -> "Ball":
+        """Return a ball around the number, at ``bits`` bits of working precision."""
 
     @abstractmethod
     def __float__(self) -> float: ...

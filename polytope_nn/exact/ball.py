@@ -1,0 +1,369 @@
+"""Balls: real numbers known up to a proved error, on python-flint's ``arb``.
+
+A :class:`Ball` stands for one real number of which only ``midpoint +- radius`` is known.
+Its arithmetic encloses, its comparisons are proved or raise
+:class:`~polytope_nn.errors.Undecided`: no tolerance, and no answer by luck.
+
+Every ball carries its *working precision* in bits, the length to which midpoints are
+rounded (the radius accounts for that). An operation works at the larger precision of
+its two operands; a fraction met on the way takes the ball's. New balls are made at
+the precision of the enclosing ``with precision(bits):`` block, 128 bits outside any.
+Flint's global ``ctx.prec`` is set for the length of one operation and put back, so
+neither a caller's use of flint nor another thread can cost more than tightness.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from fractions import Fraction
+from typing import Final, Self, TypeAlias
+
+from flint import arb, arb_mat, ctx, fmpq
+
+from polytope_nn.errors import Undecided
+
+from .rational import text
+from .scalar import RealNumber, Scalar
+
+__all__ = [
+    "Ball",
+    "BallMatrix",
+    "Balls",
+    "ball_vector",
+    "invert_balls",
+    "multiply_balls",
+    "precision",
+    "solve_balls",
+]
+
+_PRECISION: ContextVar[int] = ContextVar("precision", default=128)
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Make new balls at ``bits`` bits within a ``with`` block.
+
+    >>> with precision(500):
+    ...     Ball.from_rational(Fraction(1, 3)).precision
+    500
+    """
+    token = _PRECISION.set(_checked(bits))
+    try:
+        yield
+    finally:
+        _PRECISION.reset(token)
+
+
+def _checked(bits: int) -> int:
+    if bits < 2:
+        raise ValueError(f"a precision of {bits} bits: at least 2 are needed")
+    return bits
+
+
+def _dyadic(x: arb) -> Fraction:
+    man, exp = map(int, x.man_exp())
+    return Fraction(man << exp) if exp >= 0 else Fraction(man, 1 << -exp)
+
+
+class Ball(RealNumber):
+    """A real number enclosed in ``[lower, upper]``, the two ends dyadic rationals.
+
+    >>> x = Ball.from_rational(Fraction(1, 3))
+    >>> x.lower < Fraction(1, 3) < x.upper
+    True
+    >>> x < 1
+    True
+    >>> x == Fraction(1, 3)  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+        ...
+    polytope_nn.errors.Undecided: ... = ... is not decided at 128 bits
+    """
+
+    __slots__ = ("precision", "value")
+    value: Final[arb]
+    precision: Final[int]
+
+    def __init__(self, x: arb, bits: int) -> None:
+        """Wrap a finite ``arb`` at a working precision in bits.
+
+        Outside this room balls are made by :meth:`from_rational`, :meth:`from_interval`.
+        """
+        self.value = x
+        self.precision = bits
+
+    @classmethod
+    def from_rational(cls, x: Fraction | int, bits: int | None = None) -> Self:
+        """Return a ball around a rational; exact for an integer."""
+        bits = _PRECISION.get() if bits is None else _checked(bits)
+        if x.denominator == 1:
+            return cls(arb(int(x)), bits)
+        with ctx.workprec(bits):
+            return cls(arb(fmpq(x.numerator, x.denominator)), bits)
+
+    @classmethod
+    def from_interval(
+        cls, lower: Fraction | int, upper: Fraction | int, bits: int | None = None
+    ) -> Self:
+        """Return a ball around ``{x : lower <= x <= upper}``."""
+        if lower > upper:
+            raise ValueError(f"[{text(lower)}, {text(upper)}] is no interval")
+        a, b = cls.from_rational(lower, bits), cls.from_rational(upper, bits)
+        with ctx.workprec(a.precision):
+            return cls(a.value.union(b.value), a.precision)
+
+    # what is known of the number
+
+    @property
+    def lower(self) -> Fraction:
+        """The lower end, exactly."""
+        return self.midpoint - self.radius
+
+    @property
+    def upper(self) -> Fraction:
+        """The upper end, exactly."""
+        return self.midpoint + self.radius
+
+    @property
+    def midpoint(self) -> Fraction:
+        """The middle, exactly."""
+        return _dyadic(self.value.mid())
+
+    @property
+    def radius(self) -> Fraction:
+        """The largest distance from the middle, exactly."""
+        return _dyadic(self.value.rad())
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the radius is 0: the number is then its midpoint."""
+        return bool(self.value.is_exact())
+
+    @property
+    def accuracy(self) -> int:
+        """The number of leading bits known: about ``-log2(radius / |midpoint|)``."""
+        return self.precision if self.is_exact else int(self.value.rel_accuracy_bits())
+
+    def enclosure(self, bits: int) -> "Ball":
+        """Return the same ball at another working precision."""
+        return Ball(self.value, _checked(bits))
+
+    def __contains__(self, x: Fraction | int) -> bool:
+        return self.lower <= x <= self.upper
+
+    def overlaps(self, other: "Ball") -> bool:
+        """Return whether the two balls have a point in common."""
+        return bool(self.value.overlaps(other.value))
+
+    def centre(self) -> "Ball":
+        """Return the midpoint as an exact ball."""
+        return Ball(self.value.mid(), self.precision)
+
+    # arithmetic: every operation encloses
+
+    def _coerce(self, other: object) -> "Ball | None":
+        if isinstance(other, Ball):
+            return other
+        if isinstance(other, (int, Fraction)):
+            return Ball.from_rational(other, self.precision)
+        if isinstance(other, RealNumber):
+            return other.enclosure(self.precision)
+        return None
+
+    def _plus(self, other: "Ball") -> "Ball":
+        bits = max(self.precision, other.precision)
+        before, ctx.prec = ctx.prec, bits
+        try:
+            return Ball(self.value + other.value, bits)
+        finally:
+            ctx.prec = before
+
+    def _times(self, other: "Ball") -> "Ball":
+        bits = max(self.precision, other.precision)
+        before, ctx.prec = ctx.prec, bits
+        try:
+            return Ball(self.value * other.value, bits)
+        finally:
+            ctx.prec = before
+
+    def __neg__(self) -> "Ball":
+        with ctx.workprec(max(self.precision, self.value.bits())):  # -x must not round
+            return Ball(-self.value, self.precision)
+
+    def inverse(self) -> "Ball":
+        """Return ``1/self``; ``Undecided`` when the ball contains 0."""
+        if self.sign() == 0:
+            raise ZeroDivisionError("1/0")
+        with ctx.workprec(self.precision):
+            return Ball(1 / self.value, self.precision)
+
+    def sqrt(self) -> "Ball":
+        """Return the square root; ``Undecided`` when the number may be negative."""
+        if self < 0:
+            raise ValueError(f"{self!r} is negative: its square root is not real")
+        with ctx.workprec(self.precision):
+            return Ball(self.value.sqrt(), self.precision)
+
+    # comparisons: proved, or Undecided
+
+    def sign(self) -> int:
+        """Return -1, 0 or 1; ``Undecided`` when the ball contains 0 and more."""
+        if self.value > 0:
+            return 1
+        if self.value < 0:
+            return -1
+        if self.value.is_zero():
+            return 0
+        raise Undecided(f"the sign of {self!r} is not decided at {self.precision} bits")
+
+    def _decided(self, relation: str, other: "Ball", *, yes: bool, no: bool) -> bool:
+        if not (yes or no):
+            raise Undecided(
+                f"{self!r} {relation} {other!r} is not decided"
+                f" at {min(self.precision, other.precision)} bits"
+            )
+        return yes
+
+    def __eq__(self, other: object) -> bool:
+        x = self._coerce(other)
+        if x is None:
+            return NotImplemented
+        yes = self.is_exact and x.is_exact and bool(self.value == x.value)
+        no = not self.value.overlaps(x.value)
+        return self._decided("=", x, yes=yes, no=no)
+
+    def __hash__(self) -> int:
+        """Hash the ends; an exact ball hashes like the fraction it equals."""
+        return hash(self.midpoint if self.is_exact else (self.lower, self.upper))
+
+    def __lt__(self, other: object) -> bool:
+        x = self._coerce(other)
+        if x is None:
+            return NotImplemented
+        return self._decided("<", x, yes=self.value < x.value, no=self.value >= x.value)
+
+    def __le__(self, other: object) -> bool:
+        x = self._coerce(other)
+        if x is None:
+            return NotImplemented
+        return self._decided("<=", x, yes=self.value <= x.value, no=self.value > x.value)
+
+    def __gt__(self, other: object) -> bool:
+        x = self._coerce(other)
+        if x is None:
+            return NotImplemented
+        return self._decided(">", x, yes=self.value > x.value, no=self.value <= x.value)
+
+    def __ge__(self, other: object) -> bool:
+        x = self._coerce(other)
+        if x is None:
+            return NotImplemented
+        return self._decided(">=", x, yes=self.value >= x.value, no=self.value < x.value)
+
+    # outward
+
+    def __float__(self) -> float:
+        return float(self.value.mid())
+
+    def to_json(self) -> dict[str, str]:
+        """Return ``{"lower": "p/q", "upper": "p/q"}``."""
+        return {"lower": text(self.lower), "upper": text(self.upper)}
+
+    def __repr__(self) -> str:
+        return f"Ball({self.value.str(12)})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        mid, rad = self.value.mid().man_exp(), self.value.rad().man_exp()
+        return _ball, (*map(int, (*mid, *rad)), self.precision)
+
+
+def _ball(man: int, exp: int, rad_man: int, rad_exp: int, bits: int) -> Ball:
+    # Flint's constructor keeps 29 bits of a radius, rounded up; its sum of radii, 30 bits,
+    # rounded up. So an odd radius of 30 bits is the sum of the next below and a speck.
+    ball = arb((man, exp), (rad_man, rad_exp))
+    if rad_man.bit_length() == 30:
+        with ctx.workprec(max(bits, man.bit_length())):  # a sum with 0 must not round
+            speck = arb(0, (1, rad_exp - 64))
+            summed = arb((man, exp), (rad_man - 1, rad_exp)) + speck
+        if rad_man == int(summed.rad().man_exp()[0]):
+            ball = summed
+    return Ball(ball, bits)
+
+
+Balls: TypeAlias = tuple[Ball, ...]
+BallMatrix: TypeAlias = tuple[Balls, ...]
+
+
+def ball_vector(x: Sequence[Scalar | int], bits: int | None = None) -> Balls:
+    """Return enclosures of the entries, shape (n,); balls keep their ends."""
+    bits = _PRECISION.get() if bits is None else _checked(bits)
+    return tuple(
+        t.enclosure(bits) if isinstance(t, RealNumber) else Ball.from_rational(t, bits)
+        for t in x
+    )
+
+
+def _arb_mat(A: Sequence[Sequence[Scalar | int]], bits: int) -> arb_mat:
+    return arb_mat([[x.value for x in ball_vector(row, bits)] for row in A])
+
+
+def _bits(*matrices: Sequence[Sequence[Scalar | int]]) -> int:
+    """Return the working precision of a matrix operation: the largest among the entries."""
+    given = [x.precision for A in matrices for row in A for x in row if isinstance(x, Ball)]
+    return max(given, default=_PRECISION.get())
+
+
+def _rows(M: arb_mat, bits: int) -> BallMatrix:
+    return tuple(tuple(Ball(x, bits) for x in row) for row in M.table())
+
+
+def multiply_balls(
+    A: Sequence[Sequence[Scalar | int]], B: Sequence[Sequence[Scalar | int]]
+) -> BallMatrix:
+    """Return an enclosure of the product of matrices (l, m) and (m, n)."""
+    bits = _bits(A, B)
+    with ctx.workprec(bits):
+        return _rows(_arb_mat(A, bits) * _arb_mat(B, bits), bits)
+
+
+def invert_balls(A: Sequence[Sequence[Scalar | int]]) -> BallMatrix:
+    """Return an enclosure of the inverse of every matrix (n, n) in A.
+
+    Raises
+    ------
+    Undecided
+        When A is not proved to be regular.
+    """
+    bits = _bits(A)
+    with ctx.workprec(bits):
+        try:
+            return _rows(_arb_mat(A, bits).inv(), bits)
+        except ZeroDivisionError:
+            raise _maybe_singular(len(A), bits) from None
+
+
+def solve_balls(A: Sequence[Sequence[Scalar | int]], b: Sequence[Scalar | int]) -> Balls:
+    """Return an enclosure, shape (n,), of the solution of ``A x = b`` for square A.
+
+    Raises
+    ------
+    Undecided
+        When A is not proved to be regular.
+
+    Examples
+    --------
+    >>> x, y = solve_balls([[2, 1], [1, 1]], [3, 2])
+    >>> 1 in x, 1 in y
+    (True, True)
+    """
+    column = [[x] for x in b]
+    bits = _bits(A, column)
+    with ctx.workprec(bits):
+        try:
+            x = _arb_mat(A, bits).solve(_arb_mat(column, bits))
+        except ZeroDivisionError:
+            raise _maybe_singular(len(A), bits) from None
+        return tuple(Ball(t, bits) for t in x.entries())
+
+
+def _maybe_singular(n: int, bits: int) -> Undecided:
+    return Undecided(f"a ({n}, {n}) matrix of balls is not proved regular at {bits} bits")
