@@ -1,0 +1,112 @@
+"""Which pairs of extreme rays span an edge of a pointed cone, by their supports alone.
+
+Terminology as in :mod:`~polytope_nn.geometry.double_description`: the cone is the set of
+``s >= 0`` in a subspace with k independent equations F, and the *support* of a ray is the
+set of its positive coordinates, an int bitmask of any length. A ray of support S is extreme
+iff ``rank F_S = |S| - 1`` (columns of S); two extreme rays span an edge, a face of
+dimension 2, iff ``|U| - rank F_U = 2`` for the union U of their supports. As
+``rank F_U <= k``:
+
+* an edge has ``|U| <= k + 2``;
+* if one of the two rays is *simple*, ``|S| = k + 1``, then ``rank F_U = k``, and the pair
+  is an edge iff ``|U| = k + 2``: no further test, and by hashing no search through pairs;
+* two *thick* rays, ``|S| <= k``, span an edge iff no third ray has its support in U, and
+  only thick rays can (a simple one would force ``rank F_U = k``, so dimension 2).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+__all__ = ["edges", "indices"]
+
+T = TypeVar("T")
+Supported = list[tuple[int, T]]
+
+
+def indices(mask: int) -> tuple[int, ...]:
+    """Return the positions of the ones of the mask, ascending.
+
+    >>> indices(0b1101)
+    (0, 2, 3)
+    """
+    found = []
+    while mask:
+        low = mask & -mask
+        found.append(low.bit_length() - 1)
+        mask ^= low
+    return tuple(found)
+
+
+def edges(
+    positive: Supported[T], zero: Supported[T], negative: Supported[T], k: int
+) -> Iterator[tuple[int, T, T]]:
+    """Return the edges between positive and negative rays, as (union, p, q).
+
+    The three lists are all extreme rays of a cone with k equations, each with its support.
+
+    >>> list(edges([(1, "x"), (2, "y")], [], [(4, "z")], 0))  # three rays of the octant
+    [(5, 'x', 'z'), (6, 'y', 'z')]
+    """
+    P, thick_P = _by_simplicity(positive, k)
+    Q, thick_Q = _by_simplicity(negative, k)
+    yield from _simple_pairs(P, Q)
+    for left, right in ((P, thick_Q), (thick_P, Q)):
+        for S, p in left:
+            for R, q in right:
+                if (S | R).bit_count() == k + 2:
+                    yield S | R, p, q
+    if thick_P and thick_Q:
+        yield from _thick_pairs(thick_P, _by_simplicity(zero, k)[1], thick_Q, k)
+
+
+def _by_simplicity(rays: Supported[T], k: int) -> tuple[Supported[T], Supported[T]]:
+    """Return the simple rays, and the thick ones."""
+    simple = [ray for ray in rays if ray[0].bit_count() == k + 1]
+    return simple, [ray for ray in rays if ray[0].bit_count() <= k]
+
+
+def _simple_pairs(P: Supported[T], Q: Supported[T]) -> Iterator[tuple[int, T, T]]:
+    """Return the edges among simple rays: supports that differ by one exchange."""
+    index = defaultdict(list)
+    for S, p in P:
+        for j in indices(S):
+            index[S ^ 1 << j].append((S, p))
+    for R, q in Q:
+        for j in indices(R):
+            for S, p in index.get(R ^ 1 << j, ()):
+                yield S | R, p, q
+
+
+def _thick_pairs(
+    P: Supported[T], zero: Supported[T], Q: Supported[T], k: int
+) -> Iterator[tuple[int, T, T]]:
+    """Return the edges among thick rays: no third ray has its support in the union."""
+    candidates: dict[int, tuple[T, T] | None] = {}
+    for S, p in P:
+        for R, q in Q:
+            union = S | R
+            if union.bit_count() <= k + 2:
+                # a second pair with this union shows that it is no edge
+                candidates[union] = None if union in candidates else (p, q)
+    within = _counter([S for S, _ in P + zero + Q])
+    for union, pair in candidates.items():
+        if pair is not None and within(union) == 2:
+            yield union, *pair
+
+
+def _counter(supports: Sequence[int]) -> Callable[[int], int]:
+    """Return the function that counts the supports contained in a given one."""
+    having: defaultdict[int, int] = defaultdict(int)  # coordinate -> supports with it
+    for number, S in enumerate(supports):
+        for j in indices(S):
+            having[1 << j] |= 1 << number
+
+    def within(union: int) -> int:
+        outside = 0
+        for coordinate, members in having.items():
+            if not union & coordinate:
+                outside |= members
+        return len(supports) - outside.bit_count()
+
+    return within
