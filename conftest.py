@@ -1,7 +1,12 @@
-"""Hypothesis profiles: ``dev`` by default, ``ci`` reproducible, ``deep`` nightly."""
+"""Hypothesis profiles, and the floor under the number of collected tests.
+
+``dev`` is the default profile, ``ci`` is reproducible, ``deep`` is for a night.
+"""
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 common = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -11,3 +16,25 @@ settings.register_profile("deep", common, max_examples=5000)
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev")
 )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the floor, a number in setup.cfg."""
+    parser.addini("collected_floor", "the least number of tests of a whole run")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a whole run that collected fewer tests than the committed floor."""
+    config = session.config
+    here = config.rootpath
+    asked = {(here / Path(arg)).resolve() for arg in config.args}
+    whole = asked == {(here / arg).resolve() for arg in config.getini("testpaths")}
+    if not whole or config.option.keyword or hasattr(config, "workerinput"):
+        return
+    floor = int(config.getini("collected_floor"))
+    if session.testscollected < floor:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        config.get_terminal_writer().line(
+            f"\ncollected {session.testscollected} tests, the floor is {floor}", red=True
+        )

@@ -1,0 +1,57 @@
+# `make demo` and `make test` need nothing but Python 3.11+, git and a C compiler: what is
+# missing is installed by apt, or named. A second run finds everything in place.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo "$$p" && break; done)
+BIN := .venv/bin
+READY := .venv/ready
+
+# conda keeps headers and libraries to itself; pip builds pycddlib against them
+ifdef CONDA_PREFIX
+export CPATH := $(CONDA_PREFIX)/include:$(CPATH)
+export LIBRARY_PATH := $(CONDA_PREFIX)/lib:$(LIBRARY_PATH)
+export LDFLAGS := -Wl,-rpath,$(CONDA_PREFIX)/lib $(LDFLAGS)
+endif
+
+# an editable install is bound to its folder: a moved tree is installed anew
+ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(READY)
+endif
+
+.PHONY: demo test check bench deep clean
+
+demo: $(READY)
+	$(BIN)/polytope-nn certify examples/octahedron.json \
+		-o build/octahedron.cert.json --figure build/octahedron.svg
+	@echo "wrote build/octahedron.cert.json and build/octahedron.svg"
+
+# everything that checks the package; ends with pytest's closing line
+test: check
+	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 -p no:benchmark \
+		--cov --cov-report=term:skip-covered
+
+check: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# timings, the peers beside ours where they are installed
+bench: $(READY)
+	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=median,rounds
+
+# hours: the tests marked deep, and every property with many more examples
+deep: $(READY)
+	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n auto -p no:benchmark -m "deep or not deep"
+
+clean:
+	rm -rf .venv build .coverage* .*_cache .hypothesis .benchmarks
+
+$(READY): setup.cfg pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed"; exit 1; }
+	@PYTHON="$(PYTHON)" sh .ci/system
+	@$(BIN)/python -c pass 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@mkdir -p build
+	@echo "$(CURDIR)" > $@

@@ -1,0 +1,135 @@
+"""The command line: one module a command, and only the one asked for is imported.
+
+Exit codes everywhere: 0 certified, 1 refuted, 2 usage or bad input (one line on stderr),
+3 undecided, 130 interrupted, 141 when whoever reads the output has gone.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from polytope_nn.errors import (
+    InstanceError,
+    NotInterpolable,
+    NotOptimal,
+    PolytopeError,
+    Undecided,
+)
+
+__all__ = ["COMMANDS", "main", "put", "writable"]
+
+COMMANDS = {
+    "certify": "the staircase of connectivity of an instance, with its certificate",
+    "check": "check a certificate with the standalone checker",
+    "patterns": "the activation patterns of a data set",
+    "path": "a path of optimal networks between two networks, or what separates them",
+    "descend": "a path of non-increasing objective from a network to a global optimum",
+    "gap": "a proved bound on how far a network is from the global optimum",
+    "draw": "a path of networks as a strip of pictures",
+    "interpolate": "the minimum-norm interpolants: unique, or a continuum",
+    "sweep": "a theorem over a family of instances",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose usage errors are exceptions, so that they fit on one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InstanceError(f"{message} (see {self.prog} --help)")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; nothing is raised for bad input."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has gone: nobody to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        failed = _exit_code(error)
+        if failed is None:  # a defect: show where
+            raise
+        _tell(arguments, error)
+        return failed
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    asked = next((a for a in arguments if not a.startswith("-")), None)
+    parser = _Parser(prog="polytope-nn", description=__doc__.split("\n\n", 1)[1])
+    from polytope_nn import __version__
+
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    command = None
+    for name, what in COMMANDS.items():
+        if name == asked:
+            command = import_module(f"{__name__}.{name}")
+            command.add(commands)
+        else:
+            commands.add_parser(name, help=what)
+    try:
+        args = parser.parse_args(arguments)
+    except SystemExit as done:  # --help and --version; errors go through error()
+        return int(done.code or 0)
+    assert command is not None  # the parser has refused every other word
+    return int(command.run(args))
+
+
+def _exit_code(error: Exception) -> int | None:
+    """Return the exit code of an error; None when it is a defect of the package."""
+    from polytope_nn.certificate.check import Refuted
+
+    if isinstance(error, Undecided):
+        return 3
+    if isinstance(error, Refuted | NotOptimal | NotInterpolable):
+        return 1
+    return 2 if isinstance(error, PolytopeError | OSError) else None
+
+
+def _tell(arguments: list[str], error: Exception) -> None:
+    """Say what went wrong, on one line of stderr."""
+    message = str(error)
+    if isinstance(error, OSError) and error.strerror:
+        message = f"{error.filename}: {error.strerror}"
+    name = f" {arguments[0]}" if arguments and arguments[0] in COMMANDS else ""
+    line = " ".join(message.split())
+    print(f"polytope-nn{name}: {line}", file=sys.stderr)
+
+
+def writable(path: str | None, suffixes: Sequence[str] = ()) -> Path | None:
+    """Return the path of a file to be written, refused at once if that cannot succeed."""
+    if path is None:
+        return None
+    target = Path(path)
+    if suffixes and target.suffix not in suffixes:
+        raise InstanceError(f"{path}: the name must end in {', '.join(suffixes)}")
+    if target.is_dir() or not target.parent.is_dir():
+        what = "is a directory" if target.is_dir() else "lies in no existing directory"
+        raise InstanceError(f"{path}: {what}: name a file that can be written")
+    return target
+
+
+def put(path: Path, content: bytes | str) -> None:
+    """Write a file whole or not at all: beside it first, then renamed over it."""
+    data = content.encode() if isinstance(content, str) else content
+    number, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(data)
+        mode = os.umask(0)
+        os.umask(mode)
+        Path(temporary).chmod(0o666 & ~mode)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
