@@ -1,13 +1,13 @@
 """Atoms: the optimal directions, found by projecting onto cones, without roots (THEORY §3).
 
-Write a tope as its pattern ``s`` in {+1, -1}^n and ``D = Diag(s = +1)``. The largest value of
-``sign * kappa'(Xu)_+`` over the tope's closed cone K and the unit ball is ``|g|``, where g is
-the projection of ``p = sign * X'D kappa`` onto K. Moreau's multipliers ``mu >= 0`` with
-``g = p + sum_k mu_k s_k x_k`` prove it: for *any* ``mu >= 0`` the norm of the right-hand side
-bounds that value from above. So a strict bound needs no projection, only a good guess of mu.
+Write a tope as its pattern ``s`` in {+1, -1}^n and ``D = Diag(s = +1)``. The largest value
+of ``sign * kappa'(Xu)_+`` over the tope's closed cone K and the unit ball is ``|g|``, where g
+is the projection of ``p = sign * X'D kappa`` onto K. Moreau's multipliers ``mu >= 0`` with
+``g = p + sum_k mu_k s_k x_k`` prove it: for *any* ``mu >= 0`` the norm of the right-hand
+side bounds that value from above. So a strict bound needs no projection, only a good guess.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -56,7 +56,7 @@ class Bound:
 
 
 def pull(X: Matrix, kappa: Sequence[Scalar], sign: int, active: Sequence[int]) -> Scalars:
-    """Return ``sign * sum of kappa_k x_k`` over the rows with ``active_k = 1``, shape (d,)."""
+    """Return ``sign`` times the sum of kappa_k x_k where ``active_k = 1``, shape (d,)."""
     rows = [k for k, s in enumerate(active) if s == 1]
     weights = [kappa[k] * sign for k in rows]
     return tuple(dot(weights, [X[k][j] for k in rows]) for j in range(len(X[0])))
@@ -144,9 +144,11 @@ def _feasible_start(
 
 
 def multipliers(
-    rows: Sequence[Sequence[Scalar]], p: Sequence[Scalar], chosen: list[int]
+    rows: Sequence[Sequence[Scalar]] | Mapping[int, Sequence[Scalar]],
+    p: Sequence[Scalar],
+    chosen: list[int],
 ) -> dict[int, Scalar]:
-    """Return mu on the chosen rows that makes ``p + sum_k mu_k rows_k`` orthogonal to them."""
+    """Return mu on the chosen rows that puts ``p + sum_k mu_k rows_k`` orthogonal to them."""
     if not chosen:
         return {}
     gram = [[dot(rows[i], rows[j]) for j in chosen] for i in chosen]

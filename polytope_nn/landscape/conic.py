@@ -27,7 +27,7 @@ _ROUNDS = 60
 
 @dataclass(frozen=True)
 class Pressing:
-    """One sign on one tope where the dual variable is large: what the projection looks like.
+    """One sign on one tope where the dual variable is large, and its projection.
 
     ``direction`` is the scaled g (its length is close to 1), ``rows`` the facets whose
     multiplier is positive.
@@ -100,7 +100,8 @@ def float_kappa(
 def _spread(found: Sequence[Pressing]) -> list[Pressing]:
     """Return one tope for each direction: the copies on neighbouring cones come last."""
     seen: set[tuple[int, ...]] = set()
-    first, copies = [], []
+    first: list[Pressing] = []
+    copies: list[Pressing] = []
     for f in found:
         key = (f.sign, *(round(float(x) * 1e4) for x in f.direction))
         (copies if key in seen else first).append(f)

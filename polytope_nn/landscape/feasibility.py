@@ -38,7 +38,7 @@ Tight = Callable[
 
 @dataclass(frozen=True)
 class Feasibility:
-    """The proof: one bound per tope and sign, and the atoms, the directions it is tight in."""
+    """The proof: one bound per tope and sign, and the atoms where it is tight."""
 
     bounds: tuple[Bound, ...]
     atoms: tuple[Atom, ...]
@@ -54,7 +54,8 @@ def enclosure(x: Scalar) -> tuple[Fraction, Fraction]:
         x = x.enclosure(_ENCLOSURE)
     if isinstance(x, Ball):
         return x.midpoint, x.radius
-    return Fraction(x), Fraction(0)
+    assert isinstance(x, Fraction)  # the only other scalar
+    return x, Fraction(0)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ __all__ = ["Hints", "approximate_root"]
 
 
 def approximate_root(x: Fraction, bits: int = 60) -> Fraction:
-    """Return a rational close to the root of ``x >= 0``: at most the root, and 1 for 0.
+    """Return a rational close to the root of ``x >= 0``, at most the root; 1 for 0.
 
     >>> approximate_root(Fraction(9, 4))
     Fraction(3, 2)

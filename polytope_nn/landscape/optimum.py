@@ -10,8 +10,8 @@ network of any width does better, because ``|kappa'(Xu)_+| <= beta |u|`` for all
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from polytope_nn.errors import DimensionError, NotOptimal
 from polytope_nn.exact.linear import rank
@@ -22,6 +22,9 @@ from polytope_nn.geometry.arrangement import Arrangement, arrangement
 from .atoms import Atom, Bound, cone_projection
 from .feasibility import exactly_tight, feasibility
 from .problem import TrainingProblem
+
+if TYPE_CHECKING:
+    from .enclosing import Enclosure
 
 __all__ = ["Optimum", "optimum", "verified"]
 
@@ -34,7 +37,8 @@ class Optimum:
     ``weights`` is one point c >= 0 with ``sum_a c_a F_a = fit``; ``bounds`` holds the
     multipliers of every tope, sign +1 then -1, in the order of ``arrangement.patterns``;
     ``rank`` is the rank r of the features.
-    ``level`` is ``"exact"``, or ``"interval"`` when the numbers are balls.
+    ``level`` is ``"exact"``, or ``"interval"`` when the numbers are balls, whose existence
+    ``enclosure`` proves.
     """
 
     problem: TrainingProblem
@@ -45,7 +49,8 @@ class Optimum:
     level: str
     rank: int
     fit: Scalars
-    arrangement: Arrangement = field(repr=False, compare=False)
+    arrangement: Arrangement = field(compare=False)
+    enclosure: "Enclosure | None" = field(default=None, compare=False)
 
     @property
     def nu(self) -> Scalars:

@@ -150,7 +150,7 @@ def optimal_polytope(optimum: Optimum) -> OptimalPolytope:
     OptimalPolytope(dim=1, vertices=2, atoms=3, m*=1, M*=2, level=exact)
     """
     if optimum.level == "interval":
-        from .ties import ball_vertices
+        from .enclosing import ball_vertices
 
         return OptimalPolytope(optimum, ball_vertices(optimum))
     features = [a.feature for a in optimum.atoms]

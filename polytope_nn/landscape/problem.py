@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import isqrt
+from typing import Any
 
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.rational import Matrix, Vector, is_square, matrix, rational, vector
@@ -64,7 +65,7 @@ class TrainingProblem:
     bias: str
     name: str
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the contract's names, all but two keyword-only
         self,
         X: Iterable[Iterable[object]],
         y: Iterable[object],
@@ -145,27 +146,31 @@ def _beta_squared(beta: object, square: object, exact: str | None) -> Fraction:
     if (beta is None) == (square is None):
         both = "both are" if beta is not None else "neither is"
         raise InstanceError(f"beta, beta_squared: {both} given: give exactly one of them")
-    name, given = ("beta", beta) if square is None else ("beta_squared", square)
-    if beta is not None and hasattr(beta, "is_Rational") and not beta.is_Rational:
-        root = (beta**2).expand()  # sympy: sqrt(10) is no rational, its square is
-        if not (root.is_Rational and beta.is_real):
-            raise InstanceError(f"beta: the square of {beta} is not rational")
-        value = rational(root) * (1 if beta.is_positive else -1)
+    if beta is None:
+        name, given, value = "beta_squared", square, rational(_read([square], exact)[0])
+        positive = value > 0
+    elif getattr(beta, "is_Rational", True):
+        root = rational(_read([beta], exact)[0])
+        name, given, value, positive = "beta", beta, root**2, root > 0
     else:
-        value = rational(_read([given], exact)[0])
-    if value <= 0:
+        name, given = "beta", beta
+        value, positive = _squared(beta)
+    if not positive:
         raise InstanceError(f"{name}: {given} is not positive")
-    return value**2 if name == "beta" and not _is_root(beta) else value
+    return value
 
 
-def _is_root(beta: object) -> bool:
-    """Return whether beta is an irrational sympy number, already squared."""
-    return hasattr(beta, "is_Rational") and not beta.is_Rational
+def _squared(beta: Any) -> tuple[Fraction, bool]:  # noqa: ANN401 - any sympy expression
+    """Return the square of an irrational sympy number, and whether it is positive."""
+    square = (beta**2).expand()
+    if not (square.is_Rational and beta.is_real):
+        raise InstanceError(f"beta: the square of {beta} is not rational")
+    return rational(square), bool(beta.is_positive)
 
 
 def _listed(rows: object) -> Iterable[Iterable[object]]:
     """Return the rows of a list, a numpy array or a sympy Matrix."""
-    listed = rows.tolist() if hasattr(rows, "tolist") else rows
+    listed: object = rows.tolist() if hasattr(rows, "tolist") else rows
     if not isinstance(listed, Iterable):
         raise DimensionError(f"{listed!r} is no matrix: give a list of rows")
     return listed
@@ -177,7 +182,7 @@ def _flat(entries: object) -> list[object]:
     return [x[0] if isinstance(x, list) and len(x) == 1 else x for x in listed]
 
 
-def _read(entries: Iterable[object], exact: str | None) -> list[object]:
+def _read(entries: object, exact: str | None) -> list[object]:
     """Return the entries, floats read as ``exact`` says; None leaves them to the gate."""
     if exact not in {None, "binary", "decimal"}:
         raise InstanceError(f'exact: {exact!r} is neither "binary" nor "decimal"')

@@ -1,11 +1,11 @@
 """The staircase of connectivity, for all widths in one pass (THEORY T7-T10).
 
 ``P_m`` is the set of points of P with support at most m, ``Theta_m`` the set of optimal
-networks of width m. Two vertices v, w are joined at level ``|supp v + supp w|`` and lie in one
-component of P_m iff their bottleneck level is at most m (T10), so a minimum spanning tree of
-the vertices answers for every m: the single-linkage merge tree. Components of Theta_m are
-``m! N_m + K_m`` (T8): every vertex with support exactly m is isolated in all its m! labellings,
-and a component of P_m with a vertex of smaller support reaches all its labellings.
+networks of width m. Two vertices v, w are joined at level ``|supp v | supp w|`` and lie in
+one component of P_m iff their bottleneck level is at most m (T10), so a minimum spanning
+tree of the vertices answers for every m: the single-linkage merge tree. Components of
+Theta_m are ``m! N_m + K_m`` (T8): every vertex with support exactly m is isolated in all its
+m! labellings, and a component of P_m with a vertex of smaller support reaches all its labellings.
 """
 
 from collections import Counter
@@ -78,7 +78,7 @@ class Staircase:
 
     @cached_property
     def threshold(self) -> int:
-        """The connectivity threshold: the least m from which Theta is connected for good."""
+        """The least m from which Theta is connected for good."""
         last = max([self.m_star, self.M_star + 1, *(level for level, _, _ in self.merges)])
         m = last
         while m > self.m_star and self[m - 1].components == 1:

@@ -1,0 +1,194 @@
+"""The resolvent form of optimality: polynomial equations for kappa (THEORY §4).
+
+Optimal atoms lie on faces of the arrangement. A face with span L, projector Pi and
+``E = Diag(covector = +)`` has ``V = E X Pi``, shape (n, d), so that ``g = sign * V'kappa``
+and ``F = V V'kappa``. With k independent atoms, dual feasibility aside, optimality is
+
+    (W^-1 + sum_a c_a V_a V_a') kappa + Z lambda = y,   |V_a'kappa|^2 = beta^2,   Z'kappa = 0
+
+in the unknowns kappa (n), c (k) and lambda; Z holds columns that are fitted freely (none in
+plain training). The Jacobian is regular exactly when the features and the columns of Z are
+independent, because the first block is positive definite: so Newton's method converges, and
+an interval Newton test that succeeds also proves that independence.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import cast
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import (
+    Ball,
+    Balls,
+    ball_vector,
+    invert_balls,
+    multiply_balls,
+    precision,
+    solve_balls,
+)
+from polytope_nn.exact.linear import project_out, transpose
+from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.scalar import Scalar, dot
+
+__all__ = ["Resolvent", "factor"]
+
+
+def factor(X: Matrix, covector: Sequence[int]) -> Matrix:
+    """Return ``V = E X Pi`` of a face, shape (n, d): ``g = sign V'kappa``, ``F = VV'kappa``.
+
+    >>> one, zero = Fraction(1), Fraction(0)
+    >>> factor(((one, one), (one, zero)), (1, 0))
+    ((Fraction(0, 1), Fraction(1, 1)), (Fraction(0, 1), Fraction(0, 1)))
+    """
+    zero = [x for x, s in zip(X, covector, strict=True) if s == 0 and any(x)]
+    nothing = (Fraction(0),) * len(X[0])
+    rows = zip(X, covector, strict=True)
+    return tuple(_projected(zero, x) if s == 1 else nothing for x, s in rows)
+
+
+def _projected(zero: Sequence[Vector], x: Vector) -> Vector:
+    return cast("Vector", project_out(zero, x))  # rational in, rational out
+
+
+@dataclass(frozen=True)
+class Resolvent:
+    """The system of THEORY §4 for given faces; ``free`` lists the columns of Z."""
+
+    y: Vector
+    inverse_weights: Vector
+    beta_squared: Fraction
+    factors: tuple[Matrix, ...]
+    free: tuple[Vector, ...] = ()
+
+    @property
+    def n(self) -> int:
+        """The number of samples, the length of kappa."""
+        return len(self.y)
+
+    @property
+    def size(self) -> int:
+        """The number of unknowns: kappa, then c, then lambda."""
+        return self.n + len(self.factors) + len(self.free)
+
+    @cached_property
+    def _columns(self) -> tuple[Vector, ...]:
+        """The columns of all V, side by side, with the atom each belongs to."""
+        return tuple(column for V in self.factors for column in zip(*V, strict=True))
+
+    def split(self, x: Sequence[Scalar]) -> tuple[Sequence[Scalar], ...]:
+        """Return kappa, c and lambda, the three parts of a vector of unknowns."""
+        k = self.n + len(self.factors)
+        return x[: self.n], x[self.n : k], x[k:]
+
+    def residual(self, x: Balls) -> Balls:
+        """Return the left-hand sides less the right-hand sides at x."""
+        return self._evaluated(x)[0]
+
+    def _evaluated(self, x: Balls) -> tuple[Balls, list[list[Scalar]]]:
+        kappa, c, free = self.split(x)
+        n, k = self.n, len(self.factors)
+        zero = Fraction(0)
+        d = len(self._columns) // k if k else 0
+        pulled = [dot(column, kappa) for column in self._columns]
+        directions = [pulled[a * d : (a + 1) * d] for a in range(k)]
+        features = [
+            [dot(row, g) for row in V]
+            for V, g in zip(self.factors, directions, strict=True)
+        ]
+        z: Vector
+        jacobian: list[list[Scalar]] = [[zero] * self.size for _ in range(self.size)]
+        if k:
+            weighted = [
+                [t * c[j // d] for t in column] for j, column in enumerate(self._columns)
+            ]
+            M = multiply_balls(transpose(weighted), self._columns)
+            for i in range(n):
+                jacobian[i][:n] = M[i]
+        for i, inverse in enumerate(self.inverse_weights):
+            jacobian[i][i] = jacobian[i][i] + inverse
+        for a, F in enumerate(features):
+            for i, t in enumerate(F):
+                jacobian[i][n + a] = t
+                jacobian[n + a][i] = t * 2
+        for j, z in enumerate(self.free):
+            for i, t in enumerate(z):
+                jacobian[i][n + k + j] = jacobian[n + k + j][i] = t
+        values = [
+            dot([*(F[i] for F in features), *(z[i] for z in self.free)], [*c, *free])
+            + kappa[i] * self.inverse_weights[i]
+            - self.y[i]
+            for i in range(n)
+        ]
+        values += [dot(g, g) - self.beta_squared for g in directions]
+        values += [dot(z, kappa) for z in self.free]
+        return ball_vector(values, x[0].precision), jacobian
+
+    def refined(self, x: Sequence[Scalar], bits: int) -> Balls:
+        """Return a point close to a solution, by Newton's method from x, with no proof.
+
+        Raises
+        ------
+        Undecided
+            When the iteration does not settle to ``bits`` bits.
+        """
+        with precision(2 * bits):
+            point = tuple(t.centre() for t in ball_vector(x))
+            for _ in range(8 + bits.bit_length()):
+                values, jacobian = self._evaluated(point)
+                step = solve_balls(jacobian, values)
+                moved = tuple((p - s).centre() for p, s in zip(point, step, strict=True))
+                size = max(abs(t.midpoint) for t in step)
+                point = moved
+                if size < Fraction(1, 1 << bits):
+                    return point
+        raise Undecided(
+            f"Newton's method did not settle to {bits} bits on {len(self.factors)} atoms"
+        )
+
+    def enclosed(self, point: Balls, bits: int) -> Balls:
+        """Return proved enclosures of the one solution near a refined point.
+
+        Krawczyk's test: with ``Y`` close to the inverse Jacobian at the point p and a box B
+        around it, ``p - Y f(p) + (I - Y J(B)) (B - p)`` inside B proves that B holds exactly
+        one solution, and that every matrix in J(B), hence the Jacobian there, is regular.
+
+        Raises
+        ------
+        Undecided
+            When the test fails at this precision.
+
+        References
+        ----------
+        R. Krawczyk, *Computing* 4 (1969) 187-201; A. Neumaier, *Interval Methods for
+        Systems of Equations* (1990), 5.1.
+        """
+        with precision(2 * bits):
+            point = ball_vector([t.midpoint for t in point])
+            values, jacobian = self._evaluated(point)
+            Y = [[t.centre() for t in row] for row in invert_balls(jacobian)]
+            radius = Fraction(1, 1 << bits)
+            box = tuple(
+                Ball.from_interval(p.midpoint - radius, p.midpoint + radius) for p in point
+            )
+            _, spread = self._evaluated(box)
+            contraction = multiply_balls(Y, spread)
+            deviation = [
+                [int(i == j) - t for j, t in enumerate(row)]
+                for i, row in enumerate(contraction)
+            ]
+            offset = [[b - p] for b, p in zip(box, point, strict=True)]
+            moved = multiply_balls(deviation, offset)
+            newton = multiply_balls(Y, [[v] for v in values])
+            image = tuple(
+                p - v[0] + t[0] for p, v, t in zip(point, newton, moved, strict=True)
+            )
+            if all(
+                b.lower < t.lower and t.upper < b.upper
+                for b, t in zip(box, image, strict=True)
+            ):
+                return image
+        raise Undecided(
+            f"the interval Newton test for the dual optimum fails at {bits} bits"
+        )
