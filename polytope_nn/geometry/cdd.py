@@ -1,0 +1,216 @@
+"""The one door to cddlib: conversion, redundancy and linear programs, all exact.
+
+cddlib writes a row ``(b, a)`` for ``b + a x >= 0``. Everything here takes and returns
+``A x <= b``, ``C x = d`` (a :class:`Halfspaces`) and vertices, rays, lines (a
+:class:`Generators`) over fractions, so that convention stays in this file.
+
+What is handled here and nowhere else: cddlib crashes on a system without rows, and on the
+redundancy of zero rows; it may return a cone without its apex, and with the row ``1 >= 0``
+that cures this it returns that row as an inequality; it splits the multiplier of an
+equation over two opposite rows; it leaves an objective value behind when a program is
+infeasible (the status decides). Results are irredundant, but in cddlib's order and only
+unique modulo equations and lines: :mod:`~polytope_nn.geometry.polyhedron` brings them to
+normal form.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import cdd
+from cdd import gmp
+
+from polytope_nn.errors import EmptyPolyhedronError, UnboundedError
+from polytope_nn.exact.rational import Matrix, Vector, vector
+
+__all__ = [
+    "Generators",
+    "Halfspaces",
+    "Maximum",
+    "farkas",
+    "generators",
+    "halfspaces",
+    "maximum",
+    "redundant_rows",
+]
+
+
+class Halfspaces(NamedTuple):
+    """``{x in R^n : A x <= b, C x = d}``; A has shape (m, n), C (p, n)."""
+
+    A: Matrix
+    b: Vector
+    C: Matrix
+    d: Vector
+
+
+class Generators(NamedTuple):
+    """Convex hull of the vertices, plus the cone of the rays, plus the span of the lines.
+
+    Without vertices it is the empty set, whatever the rays.
+    """
+
+    vertices: Matrix
+    rays: Matrix
+    lines: Matrix
+
+
+class Maximum(NamedTuple):
+    """The greatest value of ``objective x``, a point where it is taken, and the proof.
+
+    The multipliers ``(lam, mu)`` have ``lam >= 0``, ``lam A + mu C = objective`` and
+    ``lam b + mu d = value``.
+    """
+
+    value: Fraction
+    point: Vector
+    multipliers: tuple[Vector, Vector]
+
+
+def generators(H: Halfspaces, n: int) -> Generators:
+    """Return vertices, rays and lines of the polyhedron in R^n; all empty if it is.
+
+    >>> one = Fraction(1)
+    >>> H = Halfspaces(((one,), (-one,)), (2 * one, 0 * one), (), ())
+    >>> sorted(generators(H, 1).vertices)
+    [(Fraction(0, 1),), (Fraction(2, 1),)]
+    """
+    found = gmp.copy_generators(gmp.polyhedron_from_matrix(_system(H, n)))
+    vertices: list[Vector] = []
+    rays: list[Vector] = []
+    lines: list[Vector] = []
+    for i, row in enumerate(found.array):
+        kind = vertices if row[0] else lines if i in found.lin_set else rays
+        kind.append(vector(row[1:]))
+    return Generators(tuple(vertices), tuple(rays), tuple(lines))
+
+
+def halfspaces(V: Generators, n: int) -> Halfspaces:
+    """Return the irredundant inequalities and equations of the polyhedron in R^n.
+
+    >>> H = halfspaces(Generators(((Fraction(3),),), ((Fraction(1),),), ()), 1)
+    >>> H.A, H.b
+    (((Fraction(-1, 1),),), (Fraction(-3, 1),))
+    """
+    if not V.vertices:
+        return Halfspaces(((Fraction(0),) * n,), (Fraction(-1),), (), ())
+    rows = [(Fraction(1), *v) for v in V.vertices]
+    rows += [(Fraction(0), *r) for r in (*V.rays, *V.lines)]
+    lines = range(len(rows) - len(V.lines), len(rows))
+    matrix = gmp.matrix_from_array(rows, lin_set=lines, rep_type=cdd.RepType.GENERATOR)
+    found = gmp.copy_inequalities(gmp.polyhedron_from_matrix(matrix))
+    A: list[Vector] = []
+    b: list[Fraction] = []
+    C: list[Vector] = []
+    d: list[Fraction] = []
+    for i, row in enumerate(found.array):
+        normal = tuple(-x for x in vector(row[1:]))
+        if i in found.lin_set:
+            C.append(normal)
+            d.append(Fraction(row[0]))
+        elif any(normal):  # the row 1 >= 0 is the face at infinity
+            A.append(normal)
+            b.append(Fraction(row[0]))
+    return Halfspaces(tuple(A), tuple(b), tuple(C), tuple(d))
+
+
+def redundant_rows(H: Halfspaces, n: int) -> tuple[int, ...]:
+    """Return indices of rows of A that can all be dropped, the others being irredundant.
+
+    The polyhedron must not be empty. Of repeated rows the first or the last stays.
+
+    >>> one = (Fraction(1),)
+    >>> redundant_rows(Halfspaces((one, one), (Fraction(5), Fraction(3)), (), ()), 1)
+    (0,)
+    """
+    kept = [i for i, row in enumerate(H.A) if any(row)]
+    if not kept:
+        return tuple(range(len(H.A)))
+    nonzero = Halfspaces(tuple(H.A[i] for i in kept), tuple(H.b[i] for i in kept), H.C, H.d)
+    found = gmp.redundant_rows(_system(nonzero, n))
+    needed = {i for k, i in enumerate(kept) if k not in found}
+    return tuple(i for i in range(len(H.A)) if i not in needed)
+
+
+def maximum(objective: Sequence[Fraction], H: Halfspaces) -> Maximum:
+    """Return the maximum of ``objective x`` over the polyhedron, with its proof.
+
+    Raises
+    ------
+    EmptyPolyhedronError
+        When there is no point (see :func:`farkas` for the proof).
+    UnboundedError
+        When there is no maximum.
+
+    Examples
+    --------
+    >>> one = Fraction(1)
+    >>> maximum((one,), Halfspaces(((one,),), (Fraction(5),), (), ())).value
+    Fraction(5, 1)
+    """
+    system = _system(H, len(objective))
+    system.obj_type = cdd.LPObjType.MAX
+    system.obj_func = (0, *objective)
+    program = gmp.linprog_from_matrix(system)
+    gmp.linprog_solve(program)
+    if program.status != cdd.LPStatusType.OPTIMAL:
+        if farkas(H, len(objective)) is not None:
+            raise EmptyPolyhedronError("the maximum over the empty set does not exist")
+        raise UnboundedError(
+            f"({', '.join(map(str, objective))}) x has no maximum on the polyhedron"
+        )
+    m, p = len(H.A), len(H.C)
+    # the rows are A, then 1 >= 0, then C, then once more C with the opposite sign
+    multipliers = [Fraction(0)] * (m + 1 + 2 * p)
+    for i, x in program.dual_solution:
+        multipliers[i] = Fraction(x)
+    plus, minus = multipliers[m + 1 : m + 1 + p], multipliers[m + 1 + p :]
+    return Maximum(
+        Fraction(program.obj_value),
+        vector(program.primal_solution),
+        (
+            tuple(multipliers[:m]),
+            tuple(x - y for x, y in zip(plus, minus, strict=True)),
+        ),
+    )
+
+
+def farkas(H: Halfspaces, n: int) -> tuple[Vector, Vector] | None:
+    """Return the proof that the polyhedron in R^n is empty; None if it has a point.
+
+    The proof is ``(lam, mu)`` with ``lam >= 0``, ``lam A + mu C = 0`` and
+    ``lam b + mu d = -1`` (Farkas).
+
+    >>> one = Fraction(1)
+    >>> farkas(Halfspaces(((one,), (-one,)), (one, -3 * one), (), ()), 1)
+    ((Fraction(1, 2), Fraction(1, 2)), ())
+    """
+    m, p = len(H.A), len(H.C)
+    zero = Fraction(0)
+    positive = [tuple(Fraction(-int(i == j)) for j in range(m + p)) for i in range(m)]
+    rows = (*H.A, *H.C)
+    columns = [tuple(row[j] for row in rows) for j in range(n)]
+    dual = Halfspaces(
+        tuple(positive),
+        (zero,) * m,
+        (*columns, (*H.b, *H.d)),
+        (*(zero,) * n, Fraction(-1)),
+    )
+    system = _system(dual, m + p)
+    system.obj_type = cdd.LPObjType.MAX
+    system.obj_func = (0,) * (m + p + 1)
+    program = gmp.linprog_from_matrix(system)
+    gmp.linprog_solve(program)
+    if program.status != cdd.LPStatusType.OPTIMAL:
+        return None
+    found = vector(program.primal_solution)
+    return found[:m], found[m:]
+
+
+def _system(H: Halfspaces, n: int) -> Any:  # noqa: ANN401 - cddlib's own matrix, untyped
+    """Return H as cddlib's rows ``b - A x >= 0``, ``1 >= 0``, ``d - C x = 0``."""
+    rows = [(t, *(-x for x in row)) for row, t in zip(H.A, H.b, strict=True)]
+    rows.append((Fraction(1), *(Fraction(0),) * n))
+    rows += [(t, *(-x for x in row)) for row, t in zip(H.C, H.d, strict=True)]
+    equations = range(len(H.A) + 1, len(rows))
+    return gmp.matrix_from_array(rows, lin_set=equations, rep_type=cdd.RepType.INEQUALITY)
