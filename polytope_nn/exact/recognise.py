@@ -1,0 +1,216 @@
+"""Guesses of what an enclosed number is: a fraction, an algebraic number, a field element.
+
+All of these are guesses. A number inside a small ball *looks like* the simple algebraic
+number that is in the ball too; that it *is* that number has to be proved by the caller, by
+substituting the guess into the exact conditions which define the number. A guess that
+passes is then the proof, however it was found.
+
+Relations are found by lattice reduction: when ``x_i`` are known to p bits, a short vector
+``c`` in the lattice of the rows ``(e_i, [2^p x_i])`` has ``sum c_i x_i`` near 0. For p bits
+and d + 1 unrelated numbers the shortest has about ``p / (d + 1)`` bits; a relation counts
+as found when it is shorter, by a margin of bits, than chance would have it.
+
+References
+----------
+A. K. Lenstra, H. W. Lenstra, L. Lovasz, *Factoring polynomials with rational coefficients*,
+Math. Ann. 261 (1982); H. Cohen, *A Course in Computational Algebraic Number Theory*
+(1993), section 2.7.2.
+"""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from math import ceil, floor
+
+from flint import arb, ctx, fmpq, fmpz_mat, fmpz_poly
+
+from .ball import Ball
+from .field import Algebraic, NumberField
+from .generator import field_of, simpler_field
+from .roots import primitive
+from .scalar import Scalars
+
+__all__ = [
+    "guess_coordinates",
+    "guess_field",
+    "guess_minimal_polynomial",
+    "guess_rational",
+]
+
+_MARGIN = 32
+
+
+def guess_rational(ball: Ball, *, margin: int = _MARGIN) -> Fraction | None:
+    """Return the simplest fraction in the ball, None if no simpler than chance has it.
+
+    Simplest: of least denominator, found by continued fractions. A number known to p
+    bits has, by chance, one whose two parts have p bits together; the guess must have
+    ``margin`` fewer. Verification by exact substitution is the caller's part.
+
+    >>> guess_rational(Ball.from_rational(Fraction(-22, 7)))
+    Fraction(-22, 7)
+    """
+    x = _simplest(ball.lower, ball.upper)
+    if ball.is_exact:
+        return x
+    known = -_exponent(ball.radius)  # the ball has about 2^-known
+    parts = 2 * x.denominator.bit_length()
+    return x if parts + margin <= known else None
+
+
+def _simplest(lower: Fraction, upper: Fraction) -> Fraction:
+    """Return the fraction of least denominator in an interval, and then of least numerator."""
+    if lower <= 0 <= upper:
+        return Fraction(0)
+    if upper < 0:
+        return -_simplest(-upper, -lower)
+    terms = []
+    while ceil(lower) > upper:
+        terms.append(floor(lower))
+        lower, upper = 1 / (upper - terms[-1]), 1 / (lower - terms[-1])
+    x = Fraction(ceil(lower))
+    for term in reversed(terms):
+        x = term + 1 / x
+    return x
+
+
+def _exponent(x: Fraction) -> int:
+    """Return e with ``2^(e - 1) < x < 2^(e + 1)``; x > 0."""
+    return x.numerator.bit_length() - x.denominator.bit_length()
+
+
+def _relation(numbers: Sequence[arb], margin: int) -> list[int] | None:
+    """Return integers c, not all 0, for which ``sum c_i numbers[i]`` seems to be 0."""
+    error = max(Ball(x, 2).radius for x in numbers)
+    bits = -_exponent(error) - 1  # 2^bits numbers[i] is known up to 1
+    if bits <= margin:
+        return None
+    n = len(numbers)
+    lattice = []
+    for i, x in enumerate(numbers):
+        scaled = floor(Ball(x, 2).midpoint * (1 << bits))
+        lattice.append([*(int(i == j) for j in range(n)), scaled])
+    shortest = [int(x) for x in fmpz_mat(lattice).lll().table()[0]]
+    size = max(x.bit_length() for x in shortest)
+    return shortest[:-1] if size * n + margin + bits // 16 <= bits else None
+
+
+def guess_minimal_polynomial(
+    ball: Ball, *, max_degree: int = 24, step: int = 1, margin: int = _MARGIN
+) -> tuple[int, ...] | None:
+    """Return the minimal polynomial the number seems to have, None if none is seen.
+
+    Degrees are tried in increasing order, each with a lattice reduction, and only multiples
+    of ``step``. The polynomial (primitive, coefficients low to high) is irreducible and
+    does have exactly one real root in the ball; that this root is the number is for the
+    caller to prove, by exact substitution.
+
+    >>> guess_minimal_polynomial(Ball.from_rational(2, 200).sqrt())
+    (-2, 0, 1)
+    """
+    for d in _degrees(max_degree, step):
+        with ctx.workprec(ball.precision + 64):
+            powers = [arb(1)]
+            while len(powers) <= d:
+                powers.append(powers[-1] * ball.value)
+        relation = _relation(powers, margin)
+        if relation is None:
+            continue
+        for g, _ in fmpz_poly(relation).factor()[1]:
+            if g.degree() % step == 0 and _changes_sign(g, ball):
+                return tuple(map(int, primitive(g).coeffs()))
+    return None
+
+
+def _degrees(most: int, step: int) -> Iterator[int]:
+    """Yield the degrees to try: a relation of higher degree than needed has the factor."""
+    d = 2 if step == 1 else step
+    while d < most:
+        yield d
+        d += step * max(1, d // (6 * step))
+    if most >= 2:
+        yield most - most % step
+
+
+def _changes_sign(g: fmpz_poly, ball: Ball) -> bool:
+    ends = [g(fmpq(x.numerator, x.denominator)) for x in (ball.lower, ball.upper)]
+    return bool(ends[0] * ends[1] < 0)
+
+
+def guess_coordinates(
+    ball: Ball, field: NumberField, *, margin: int = _MARGIN
+) -> Algebraic | None:
+    """Return the element of the field the number seems to be, None if none is seen.
+
+    Verification by exact substitution is the caller's part.
+
+    >>> K = NumberField([-2, 0, 1], (1, 2))
+    >>> guess_coordinates(3 * Ball.from_rational(2, 300).sqrt() + Fraction(1, 7), K)
+    1/7 + 3*a (~4.385498)
+    """
+    if ball.is_exact:
+        return field.element([ball.midpoint])
+    generator = field.approximation(ball.precision + 64)
+    with ctx.workprec(ball.precision + 64):
+        numbers = [ball.value, arb(1)]
+        while len(numbers) <= field.degree:
+            numbers.append(numbers[-1] * generator)
+    relation = _relation(numbers, margin)
+    if relation is None or relation[0] == 0:
+        return None
+    x = field.element(Fraction(-c, relation[0]) for c in relation[1:])
+    return x if x.enclosure(ball.precision).overlaps(ball) else None
+
+
+def guess_field(
+    balls: Sequence[Ball], *, max_degree: int = 24, margin: int = _MARGIN
+) -> tuple[NumberField, Scalars] | None:
+    """Return one number field the numbers seem to lie in, and the numbers as its elements.
+
+    The field grows by one number at a time: when a number x is not in ``Q(a)``, either x
+    or one of ``a + x, a - x, a + 2x, ...`` generates both. At the end the generator is
+    replaced by a simpler one (:func:`simpler_field`). Fractions are returned as such; when
+    all are, the field is Q itself, of degree 1. None when no field of degree at most
+    ``max_degree`` is seen: more precise balls, or a larger limit, may show one.
+
+    Verification by exact substitution is the caller's part.
+
+    >>> K, (x, y) = guess_field([Ball.from_rational(q, 300).sqrt() for q in (2, 8)])
+    >>> K.poly, x * y
+    ((-2, 0, 1), 4)
+    """
+    rational = [guess_rational(ball, margin=margin) for ball in balls]
+    rest = [ball for ball, q in zip(balls, rational, strict=True) if q is None]
+    field = NumberField((0, 1), (0, 0))
+    for ball in rest:
+        if guess_coordinates(ball, field, margin=margin) is None:
+            larger = _extended(field, ball, max_degree, margin)
+            if larger is None:
+                return None
+            field = larger
+    guesses = [guess_coordinates(ball, field, margin=margin) for ball in rest]
+    elements = [x for x in guesses if x is not None]
+    if len(elements) < len(rest):
+        return None
+    field, elements = simpler_field(field, elements)
+    found = iter(elements)
+    return field, tuple(next(found) if q is None else q for q in rational)
+
+
+def _extended(
+    field: NumberField, ball: Ball, max_degree: int, margin: int
+) -> NumberField | None:
+    """Return the field that the given one and the number seem to generate."""
+    limits = {"max_degree": max_degree, "step": field.degree, "margin": margin}
+    if field.degree == 1:
+        poly = guess_minimal_polynomial(ball, **limits)
+        return None if poly is None else field_of(poly, ball)
+    a = field.enclosure(ball.precision + 64)
+    for sum_ in (ball, *(a + k * ball for k in (1, -1, 2, -2, 3))):
+        poly = guess_minimal_polynomial(sum_, **limits)
+        larger = None if poly is None else field_of(poly, sum_)
+        if larger is not None and all(
+            guess_coordinates(x, larger, margin=margin) is not None
+            for x in (a.enclosure(ball.precision), ball)
+        ):
+            return larger
+    return None
