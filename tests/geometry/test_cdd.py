@@ -1,0 +1,91 @@
+"""The door to cddlib: its known traps, each met once."""
+
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polytope_nn.exact.rational import matrix, vector
+from polytope_nn.geometry.cdd import (
+    Generators,
+    Halfspaces,
+    farkas,
+    generators,
+    halfspaces,
+    maximum,
+    redundant_rows,
+)
+from polytope_nn.geometry.polyhedron import Polyhedron
+
+from .strategies import matrices
+
+
+def system(A, b, C=(), d=()):
+    return Halfspaces(matrix(A), vector(b), matrix(C), vector(d))
+
+
+def test_no_rows_do_not_crash():
+    everything = generators(system([], []), 2)
+    assert everything.vertices == matrix([[0, 0]])
+    assert len(everything.lines) == 2
+    assert generators(system([], []), 0).vertices == ((),)
+    assert generators(system([[]], [-1]), 0).vertices == ()
+    assert generators(system([], [], [[]], [1]), 0).vertices == ()
+    assert redundant_rows(system([], []), 2) == ()
+    assert farkas(system([], []), 3) is None
+    assert maximum((), system([], [])).value == 0
+
+
+def test_a_cone_has_its_apex_and_no_row_at_infinity():
+    quadrant = generators(system([[-1, 0], [0, -1]], [0, 0]), 2)
+    assert quadrant.vertices == matrix([[0, 0]])
+    assert len(quadrant.rays) == 2
+    H = halfspaces(Generators(matrix([[0, 0]]), matrix([[1, 0], [0, 1]]), ()), 2)
+    assert sorted(H.A) == sorted(matrix([[-1, 0], [0, -1]]))
+    space = halfspaces(Generators(matrix([[0]]), (), matrix([[1]])), 1)
+    assert space == Halfspaces((), (), (), ())
+
+
+def test_no_generators_are_the_empty_set():
+    H = halfspaces(Generators((), (), ()), 2)
+    assert farkas(H, 2) == (vector([1]), ())
+    assert generators(H, 2) == Generators((), (), ())
+
+
+def test_redundancy_of_zero_and_of_repeated_rows():
+    assert redundant_rows(system([[0], [0]], [0, 1]), 1) == (0, 1)
+    assert redundant_rows(system([[], []], [0, 1]), 0) == (0, 1)
+    assert redundant_rows(system([[0], [2], [1]], [0, 2, 3]), 1) == (0, 2)
+    assert len(redundant_rows(system([[1], [1], [1]], [0, 0, 0]), 1)) == 2
+    assert redundant_rows(system([[1], [0]], [1, 0], [[1]], [0]), 1) == (0, 1)
+
+
+def test_multipliers_of_equations_have_both_signs():
+    # x + y = 3/2 and x, y <= 1; the maximum of x is 1, of -x it is -1/2
+    H = system([[1, 0], [0, 1]], [1, 1], [[1, 1]], ["3/2"])
+    assert maximum(vector([1, 0]), H).multipliers == (vector([1, 0]), vector([0]))
+    assert maximum(vector([-1, 0]), H).multipliers == (vector([0, 1]), vector([-1]))
+
+
+def test_big_numbers():
+    big = 10**40
+    found = generators(system([[1], [-1]], [big, f"1/{3 * big}"]), 1)
+    assert sorted(found.vertices) == [(Fraction(-1, 3 * big),), (Fraction(big),)]
+
+
+@given(matrices(rows=(1, 6), columns=(1, 3)), st.data())
+def test_without_the_redundant_rows_the_set_is_the_same(A, data):
+    slack = st.lists(st.integers(0, 2), min_size=len(A), max_size=len(A))
+    b = vector(data.draw(slack))
+    n = len(A[0])
+    left_out = redundant_rows(system(A, b), n)
+    kept = [i for i in range(len(A)) if i not in left_out]
+    P = Polyhedron.from_inequalities(A, b)
+    Q = Polyhedron.from_inequalities(
+        [A[i] for i in kept], [b[i] for i in kept], ambient_dim=n
+    )
+    assert P == Q
+    again = redundant_rows(system([A[i] for i in kept], [b[i] for i in kept]), n)
+    assert again == ()
+    if P.dim == n:
+        assert len(kept) == len(P.facets[0])
