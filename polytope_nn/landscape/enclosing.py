@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls, solve_balls
-from polytope_nn.exact.linear import independent_rows, rank, transpose
+from polytope_nn.exact.linear import independent_rows, transpose
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 
-from .atoms import Atom, Bound, multipliers, pull
+from .atoms import Atom, Bound, multipliers
 from .feasibility import Tight, feasibility
 from .fibre import Fibre
 from .optimum import Optimum, fit_of
@@ -181,7 +181,7 @@ def _structural(
     """Return the decision of a bound that is tight at a known atom, in balls."""
 
     def decide(
-        pattern: tuple[int, ...], s: int, _: tuple[int, ...], guess: tuple[int, ...]
+        pattern: tuple[int, ...], s: int, facets: tuple[int, ...], guess: tuple[int, ...]
     ) -> tuple[Bound, Atom | None]:
         word = "".join("+" if t > 0 else "-" for t in pattern)
         inside = [
@@ -200,19 +200,35 @@ def _structural(
                 f"it is equal or very close"
             )
         a = inside[0]
-        zero = [X[k] for k, t in enumerate(a.covector) if t == 0]
-        pressing = [k for k in guess if a.covector[k] == 0]
-        if rank([X[k] for k in pressing]) < rank(zero):
-            raise Undecided(f"a multiplier on pattern {word} is zero or very small")
-        rows = {k: tuple(pattern[k] * t for t in X[k]) for k in pressing}
-        mu = multipliers(rows, pull(X, kappa, s, pattern), pressing)
-        # g - p lies in the span of the rows where X g = 0, so mu reaches g exactly
-        if not all(t > 0 for t in mu.values()):
+        mu = _balanced(X, kappa, pattern, a, [*guess, *facets])
+        if not all(t >= 0 for t in mu.values()):
             raise Undecided(f"a multiplier on pattern {word} is negative")
         full = tuple(mu.get(k, Fraction(0)) for k in range(len(X)))
         return Bound(pattern, s, full, tight=True), a
 
     return decide
+
+
+def _balanced(
+    X: Matrix,
+    kappa: Sequence[Scalar],
+    pattern: tuple[int, ...],
+    a: Atom,
+    preferred: Sequence[int],
+) -> dict[int, Scalar]:
+    """Return mu on independent rows with ``g - p = sum mu_k s_k x_k``, linear in kappa.
+
+    The difference is ``-sign * sum kappa_i (I - Pi) x_i`` over the active rows, and each
+    ``(I - Pi) x_i`` has rational coordinates in the rows where ``X g = 0``: a coordinate
+    that is 0 is exactly 0, whatever kappa is.
+    """
+    flat = [k for k in dict.fromkeys(preferred) if a.covector[k] == 0]
+    chosen = [flat[i] for i in independent_rows([X[k] for k in flat])]
+    rows = {k: tuple(pattern[k] * t for t in X[k]) for k in chosen}
+    active = [i for i, t in enumerate(pattern) if t == 1 and any(X[i])]
+    parts = [multipliers(rows, X[i], chosen) for i in active]
+    weights = [kappa[i] * a.sign for i in active]
+    return {k: dot([part[k] for part in parts], weights) for k in chosen}
 
 
 def _optimum(

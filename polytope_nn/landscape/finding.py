@@ -16,7 +16,8 @@ from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball, Balls
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import Matrix
-from polytope_nn.exact.recognise import guess_rational
+from polytope_nn.exact.recognise import guess_field, guess_rational
+from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry.arrangement import Arrangement, arrangement
 
 from .conic import ConicHint, Pressing, float_kappa
@@ -88,6 +89,7 @@ class Search:
         self.conic = ConicHint(self.hints, H)
         self._flats: dict[tuple[int, ...], frozenset[int]] = {}
         self._factors: dict[tuple[int, ...], Matrix] = {}
+        self._faces: dict[Face, Face] = {}
 
     @cached_property
     def label_scale(self) -> Fraction:
@@ -123,11 +125,25 @@ class Search:
         return self._flats[rows]
 
     def face(self, f: Pressing) -> Face:
-        """Return the face a projection lies on: zero on a flat, signs elsewhere."""
+        """Return the face a projection lies on.
+
+        It is 0 on the flat of the rows that press, and has the tope's signs elsewhere; a
+        row orthogonal to every active row within the flat is 0 too, whatever kappa is.
+        """
         flat = self.flat(f.rows)
-        values = self.hints.unit @ f.direction
-        covector = (0 if k in flat else (1 if v > 0 else -1) for k, v in enumerate(values))
-        return f.sign, tuple(covector)
+        pattern = self.H.patterns[f.tope]
+        covector = tuple(0 if k in flat else s for k, s in enumerate(pattern))
+        if (f.sign, covector) not in self._faces:
+            V = self.factor(covector)
+            active = [v for v, s in zip(V, covector, strict=True) if s == 1]
+            self._faces[f.sign, covector] = (
+                f.sign,
+                tuple(
+                    s if s == 1 or any(dot(x, v) for v in active) else 0
+                    for s, x in zip(covector, self.X, strict=True)
+                ),
+            )
+        return self._faces[f.sign, covector]
 
     def factor(self, covector: tuple[int, ...]) -> Matrix:
         """Return ``V = E X Pi`` of a face (see :mod:`~polytope_nn.landscape.resolvent`)."""
@@ -299,7 +315,29 @@ def _proved(candidate: Candidate, limits: Limits) -> Optimum:
             return prove(candidate, ties, limits)
         except Undecided as reason:
             reasons.append(str(reason))
-    raise Undecided("; ".join(reasons))
+    try:
+        return _in_a_field(candidate, limits)
+    except Undecided as reason:
+        raise Undecided("; ".join([*reasons, str(reason)])) from None
+
+
+def _in_a_field(candidate: Candidate, limits: Limits) -> Optimum:
+    """Return the optimum over the number field that the digits of kappa suggest, verified."""
+    search, bits = candidate.search, limits.bits
+    while bits < limits.field_bits:
+        bits = min(3 * bits, limits.field_bits)
+        candidate = candidate.refined(bits)
+        guess = guess_field(_widened(candidate.kappa, bits), max_degree=limits.degree)
+        if guess is None:
+            continue
+        try:
+            return verified(search.problem, guess[1], search.H)
+        except NotOptimal:
+            continue
+    raise Undecided(
+        f"kappa lies in no number field of degree at most {limits.degree} that {bits} bits "
+        f"show: raise the limits on degree and bits"
+    )
 
 
 def _height(search: Search) -> int:
@@ -312,13 +350,18 @@ def _height(search: Search) -> int:
 
 def _rational(kappa: Balls, bits: int) -> tuple[Fraction, ...] | None:
     """Return the simplest fractions near kappa, or None when they are not simple."""
-    error = Fraction(1, 1 << bits - 20)
     guess = []
-    for t in kappa:
-        x = guess_rational(
-            Ball.from_interval(t.midpoint - error, t.midpoint + error, 2 * bits)
-        )
-        if x is None or x.denominator.bit_length() > bits // 3:
+    for t in _widened(kappa, bits):
+        x = guess_rational(t)
+        if x is None:
             return None
         guess.append(x)
     return tuple(guess)
+
+
+def _widened(kappa: Balls, bits: int) -> Balls:
+    """Return balls of radius about ``2^-bits`` around refined numbers, errors included."""
+    error = Fraction(1, 1 << bits - 16)
+    return tuple(
+        Ball.from_interval(t.midpoint - error, t.midpoint + error, 2 * bits) for t in kappa
+    )
