@@ -1,0 +1,149 @@
+"""The page a terminal shows: the instance, its widths, what each statement says of it."""
+
+from collections.abc import Mapping, Sequence
+from textwrap import wrap
+
+from polytope_nn.exact.scalar import RealNumber, Scalar
+from polytope_nn.landscape.polytope import OptimalPolytope
+from polytope_nn.landscape.staircase import Staircase, Step
+
+__all__ = ["claims", "count", "number", "page", "row", "staircase_table", "steps"]
+
+_ENTRIES = 12
+_LONGEST = 24
+
+
+def page(P: OptimalPolytope, S: Staircase, verdicts: Mapping[str, bool]) -> str:
+    """Return the whole page: instance, optimum, staircase table, statements.
+
+    ``verdicts`` says of each of T7.1 to T7.5 whether it holds of this instance.
+    """
+    O, D = P.optimum, P.optimum.problem
+    sizes = ", ".join(f"{size} (×{times})" for size, times in S.spectrum.items())
+    bias = "" if D.bias == "none" else f" ({D.bias} bias)"
+    size = f"n = {D.n}, d = {D.d}{bias}, β² = {D.beta_squared}"
+    lines = [
+        f"{D.name or 'instance'}: {size}; level {O.level}",
+        f"patterns {len(O.arrangement)}, atoms {len(P.atoms)}, rank of features {P.rank}",
+        f"P has dimension {P.dim} and {len(P.vertices)} vertices, of support {sizes}",
+        *_vector("κ", O.kappa),
+        *_vector("y*", O.fit),
+        f"objective {number(O.value)}, m* = {S.m_star}, M* = {S.M_star}",
+        "",
+        *staircase_table(S),
+        "",
+    ]
+    for name, claim in claims(S).items():
+        lines.append(f"{name}  {_verdict(name, verdicts, vanishes=S.vanishes)}  {claim}")
+    lines.append(
+        f"Θ_m is connected for good from m = {S.threshold}; the bounds say "
+        f"{S.bound} (min{{m* + M*, r + 1}}) and {S.bound_talk} (min{{m* + M*, n + 1}})"
+    )
+    if S.vanishes:
+        lines.append("y* = 0: the zero network is the only optimum; T7 assumes y* ≠ 0")
+    return "\n".join(lines) + "\n"
+
+
+def steps(S: Staircase) -> tuple[Step, ...]:
+    """Return the steps worth showing: from m* until every bound has been passed."""
+    last = max(S.threshold, S.bound, S.bound_talk, S.M_star + 1)
+    return tuple(S[m] for m in range(S.m_star, last + 1))
+
+
+def staircase_table(S: Staircase) -> list[str]:
+    """Return the lines of the table, one width a line, the thresholds marked.
+
+    Components and isolated points of Theta_m count permutations; ``vertices`` is the
+    number of vertices of P_m.
+    """
+    header = ("width m", "vertices", "components of P_m", "components of Θ_m", "isolated")
+    body = [
+        (
+            str(step.width),
+            count(step.vertices),
+            count(step.polytope_components),
+            count(step.components),
+            count(step.isolated),
+        )
+        for step in steps(S)
+    ]
+    widths = [max(map(len, column)) for column in zip(header, *body, strict=True)]
+    lines = [
+        "  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
+        for cells in (header, *body)
+    ]
+    marks = ["", *(_marks(S, step.width) for step in steps(S))]
+    rule = "─" * len(lines[0])
+    marked = [f"{line}   {mark}".rstrip() for line, mark in zip(lines, marks, strict=True)]
+    return [marked[0], rule, *marked[1:]]
+
+
+def _marks(S: Staircase, m: int) -> str:
+    places = {
+        "m*": S.m_star,
+        "M*": S.M_star,
+        "M* + 1": S.M_star + 1,
+        "connected for good": S.threshold,
+        "min{m* + M*, r + 1}": S.bound,
+        "min{m* + M*, n + 1}": S.bound_talk,
+    }
+    return ", ".join(name for name, place in places.items() if place == m)
+
+
+def claims(S: Staircase) -> dict[str, str]:
+    """Return what T7.1 to T7.5 say of this instance, its numbers put in."""
+    low, high = S.m_star, S.M_star
+    vertices = S.spectrum[low]
+    return {
+        "T7.1": f"m = {low}: Θ_m is finite, {low}!·{vertices} = "
+        f"{count(S[low].isolated)} point{'s' * (S[low].isolated != 1)}",
+        "T7.2": f"m ≥ {low + 1}: Θ_m has a component that is not a point",
+        "T7.3": f"m = {high}: Θ_m has an isolated point",
+        "T7.4": f"m ≥ {high + 1}: no isolated point, permutations are joined",
+        "T7.5": f"m ≥ {S.bound_talk}: Θ_m is connected (sharper: m ≥ {S.bound})",
+    }
+
+
+def _verdict(name: str, verdicts: Mapping[str, bool], *, vanishes: bool) -> str:
+    if verdicts[name]:
+        return "holds"
+    return "fails" if not vanishes else "fails (y* = 0)"
+
+
+def count(number: int) -> str:
+    """Return a count, in full or, beyond 15 digits, by its leading ones.
+
+    >>> count(40320), count(10**20)
+    ('40320', '1.00e20')
+    """
+    digits = str(number)
+    if len(digits) <= 15:
+        return digits
+    return f"{digits[0]}.{digits[1:3]}e{len(digits) - 1}"
+
+
+def number(x: Scalar) -> str:
+    """Return a number as a reader wants it: exact while it is short, else rounded.
+
+    >>> from fractions import Fraction
+    >>> number(Fraction(27, 2)), number(Fraction(1, 3**60))
+    ('27/2', '≈ 2.35898024e-29')
+    """
+    exact = "" if isinstance(x, RealNumber) else str(x)
+    return exact if 0 < len(exact) <= _LONGEST else f"≈ {float(x):.9g}"
+
+
+def row(v: Sequence[Scalar]) -> str:
+    """Return a vector, its tail cut where it is long.
+
+    >>> row([1, 2]), row([0] * 20)
+    ('(1, 2)', '(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ... 20 entries)')
+    """
+    shown = [number(x) for x in v[:_ENTRIES]]
+    if len(v) > _ENTRIES:
+        shown.append(f"... {len(v)} entries")
+    return f"({', '.join(shown)})"
+
+
+def _vector(name: str, v: Sequence[Scalar]) -> list[str]:
+    return wrap(f"{name} = {row(v)}", 88, subsequent_indent="     ")
