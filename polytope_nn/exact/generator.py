@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, islice, product
-from math import floor, lcm
+from math import floor
 from typing import Any
 
 from flint import acb, acb_poly, ctx, fmpq_poly, fmpz_mat, fmpz_poly
@@ -10,6 +10,7 @@ from flint import acb, acb_poly, ctx, fmpq_poly, fmpz_mat, fmpz_poly
 from .ball import Ball
 from .field import Algebraic, NumberField
 from .linear import solve, transpose
+from .order import order
 from .roots import real_roots
 
 __all__ = ["field_of", "simpler_field"]
@@ -38,24 +39,23 @@ def simpler_field(
 ) -> tuple[NumberField, list[Algebraic]]:
     """Return the same field by a generator of small size, and the elements in it, exactly.
 
-    The integral elements at hand (the module ``Z[a] meet Z[1/a]``, integral multiples of
-    the given elements and their products) are reduced as a lattice in the norm ``sum over
-    embeddings |s(x)|^2``. Among its short vectors and sums of up to three of them, the
-    first ``tries`` that seem to generate the field compete by the length of their minimal
-    polynomials. What is gained is speed; nothing is guessed.
+    A large order (:func:`~polytope_nn.exact.order.order`) is reduced as a lattice in the
+    norm ``sum over embeddings |s(x)|^2``. Among its short vectors and sums of up to three
+    of them, the first ``tries`` that seem to generate the field compete by the
+    discriminants of their minimal polynomials. What is gained is speed; nothing is guessed.
 
-    >>> a = NumberField([9602, -198, 1], (113, 114)).generator  # 99 + sqrt(199)
+    >>> a = NumberField([1, -198, 1], (100, 200)).generator  # 99 + 70 sqrt(2)
     >>> K, (x,) = simpler_field(a.field, [a])
     >>> K.poly, x
-    ((-199, 0, 1), 99 + a (~113.1067))
+    ((-2, 0, 1), 99 + 70*a (~197.9949))
     """
     n = field.degree
     if n == 1:
         return field, list(elements)
     best, poly = field.generator, field.poly
-    for x in islice(_generators(field, elements), tries):
+    for x in islice(_generators(field), tries):
         f = x.minimal_polynomial()
-        if len(f) == n + 1 and _length(f) < _length(poly):
+        if len(f) == n + 1 and _size(f) < _size(poly):
             best, poly = x, f
     if poly == field.poly:
         return field, list(elements)
@@ -80,16 +80,21 @@ def _at(x: Algebraic, old: Algebraic) -> Algebraic:
     return value
 
 
+def _size(poly: Sequence[int]) -> tuple[int, int]:
+    """Return the discriminant, which bounds denominators of integers, and the length."""
+    return abs(int(fmpz_poly(list(poly)).discriminant())), _length(poly)
+
+
 def _length(poly: Sequence[int]) -> int:
     return sum(c.bit_length() for c in poly)
 
 
-def _generators(field: NumberField, elements: Sequence[Algebraic]) -> Iterator[Algebraic]:
+def _generators(field: NumberField) -> Iterator[Algebraic]:
     """Yield integral elements that seem to generate the field, the shortest first.
 
     Floats order the candidates and nothing else.
     """
-    short = _reduced(field, _module(field, elements))
+    short = _reduced(field, order(field))
     floats = [[complex(z) for z in _images(field, x.polynomial, 64)] for x in short]
     candidates = []
     for k in (1, 2, 3):
@@ -106,19 +111,6 @@ def _generators(field: NumberField, elements: Sequence[Algebraic]) -> Iterator[A
     candidates.sort()
     for _, terms in candidates:
         yield sum((s * short[i] for s, i in terms), field.element([0]))
-
-
-def _module(field: NumberField, elements: Sequence[Algebraic]) -> list[fmpq_poly]:
-    """Return a basis of a module of integral elements of full rank."""
-    integral = [x * x.minimal_polynomial()[-1] for x in dict.fromkeys(elements)][:8]
-    integral += [x * y for x, y in combinations(integral, 2)]
-    f, n = field.poly, field.degree
-    # f_n a^k + f_(n-1) a^(k-1) + ... + f_(n-k+1) a is integral
-    integral += [field.element([0, *f[n - k + 1 :]]) for k in range(1, n)]
-    rows = [field.element([1]).coordinates, *(x.coordinates for x in integral)]
-    common = lcm(*(t.denominator for row in rows for t in row))
-    hermite = fmpz_mat([[int(t * common) for t in row] for row in rows]).hnf().table()
-    return [fmpq_poly(list(row)) / common for row in hermite[:n]]
 
 
 def _reduced(field: NumberField, basis: Sequence[fmpq_poly]) -> list[Algebraic]:

@@ -180,13 +180,19 @@ def guess_field(
     """
     rational = [guess_rational(ball, margin=margin) for ball in balls]
     rest = [ball for ball, q in zip(balls, rational, strict=True) if q is None]
-    field = NumberField((0, 1), (0, 0))
-    for ball in rest:
-        if guess_coordinates(ball, field, margin=margin) is None:
-            larger = _extended(field, ball, max_degree, margin)
-            if larger is None:
-                return None
-            field = larger
+    field, pending = NumberField((0, 1), (0, 0)), rest
+    while pending:
+        later = []
+        for ball in pending:
+            if guess_coordinates(ball, field, margin=margin) is None:
+                larger = _extended(field, ball, max_degree, margin)
+                if larger is None:
+                    later.append(ball)
+                else:
+                    field = larger
+        if len(later) == len(pending):
+            return None
+        pending = later  # in a larger field, which may show what was hidden
     guesses = [guess_coordinates(ball, field, margin=margin) for ball in rest]
     elements = [x for x in guesses if x is not None]
     if len(elements) < len(rest):
@@ -201,16 +207,14 @@ def _extended(
 ) -> NumberField | None:
     """Return the field that the given one and the number seem to generate."""
     limits = {"max_degree": max_degree, "step": field.degree, "margin": margin}
-    if field.degree == 1:
-        poly = guess_minimal_polynomial(ball, **limits)
-        return None if poly is None else field_of(poly, ball)
-    a = field.enclosure(ball.precision + 64)
-    for sum_ in (ball, *(a + k * ball for k in (1, -1, 2, -2, 3))):
+    a = field.enclosure(ball.precision)
+    multiples = (1, -1, 2, -2, 3) if field.degree > 1 else ()
+    for sum_ in (ball, *(a + k * ball for k in multiples)):
         poly = guess_minimal_polynomial(sum_, **limits)
         larger = None if poly is None else field_of(poly, sum_)
-        if larger is not None and all(
-            guess_coordinates(x, larger, margin=margin) is not None
-            for x in (a.enclosure(ball.precision), ball)
-        ):
-            return larger
+        if larger is not None:
+            guesses = (guess_coordinates(x, larger, margin=margin) for x in (a, ball))
+            elements = [x for x in guesses if x is not None]
+            if len(elements) == 2:
+                return simpler_field(larger, elements)[0]
     return None
