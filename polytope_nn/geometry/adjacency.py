@@ -15,10 +15,11 @@ dimension 2, iff ``|U| - rank F_U = 2`` for the union U of their supports. As
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations, product
 from typing import TypeVar
 
-__all__ = ["edges", "indices"]
+__all__ = ["edges", "indices", "skeleton"]
 
 T = TypeVar("T")
 Supported = list[tuple[int, T]]
@@ -57,7 +58,24 @@ def edges(
                 if (S | R).bit_count() == k + 2:
                     yield S | R, p, q
     if thick_P and thick_Q:
-        yield from _thick_pairs(thick_P, _by_simplicity(zero, k)[1], thick_Q, k)
+        thick = thick_P + thick_Q + _by_simplicity(zero, k)[1]
+        yield from _thick_pairs(product(thick_P, thick_Q), [S for S, _ in thick], k)
+
+
+def skeleton(supports: Sequence[int], k: int) -> list[tuple[int, int, int]]:
+    """Return all edges of a cone with k equations as (union, i, j), i < j, sorted.
+
+    >>> skeleton([1, 2, 4], 0)
+    [(3, 0, 1), (5, 0, 2), (6, 1, 2)]
+    """
+    simple, thick = _by_simplicity([(S, i) for i, S in enumerate(supports)], k)
+    found = [edge for edge in _simple_pairs(simple, simple) if edge[1] < edge[2]]
+    for S, i in simple:
+        for R, j in thick:
+            if (S | R).bit_count() == k + 2:
+                found.append((S | R, min(i, j), max(i, j)))
+    found += _thick_pairs(combinations(thick, 2), [S for S, _ in thick], k)
+    return sorted(found)
 
 
 def _by_simplicity(rays: Supported[T], k: int) -> tuple[Supported[T], Supported[T]]:
@@ -79,17 +97,16 @@ def _simple_pairs(P: Supported[T], Q: Supported[T]) -> Iterator[tuple[int, T, T]
 
 
 def _thick_pairs(
-    P: Supported[T], zero: Supported[T], Q: Supported[T], k: int
+    pairs: Iterable[tuple[tuple[int, T], tuple[int, T]]], thick: Sequence[int], k: int
 ) -> Iterator[tuple[int, T, T]]:
-    """Return the edges among thick rays: no third ray has its support in the union."""
+    """Return the edges among pairs of thick rays, the supports of all of which are given."""
     candidates: dict[int, tuple[T, T] | None] = {}
-    for S, p in P:
-        for R, q in Q:
-            union = S | R
-            if union.bit_count() <= k + 2:
-                # a second pair with this union shows that it is no edge
-                candidates[union] = None if union in candidates else (p, q)
-    within = _counter([S for S, _ in P + zero + Q])
+    for (S, p), (R, q) in pairs:
+        union = S | R
+        if union.bit_count() <= k + 2:
+            # a second pair with this union shows that it is no edge
+            candidates[union] = None if union in candidates else (p, q)
+    within = _counter(thick)
     for union, pair in candidates.items():
         if pair is not None and within(union) == 2:
             yield union, *pair
