@@ -13,7 +13,7 @@ from .linear import solve, transpose
 from .order import order
 from .roots import real_roots
 
-__all__ = ["field_of", "simpler_field"]
+__all__ = ["at", "field_of", "simpler_field"]
 
 
 def field_of(poly: Sequence[int], ball: Ball) -> NumberField | None:
@@ -35,7 +35,11 @@ def field_of(poly: Sequence[int], ball: Ball) -> NumberField | None:
 
 
 def simpler_field(
-    field: NumberField, elements: Sequence[Algebraic], *, tries: int = 12
+    field: NumberField,
+    elements: Sequence[Algebraic],
+    *,
+    tries: int = 12,
+    max_degree: int = 24,
 ) -> tuple[NumberField, list[Algebraic]]:
     """Return the same field by a generator of small size, and the elements in it, exactly.
 
@@ -43,6 +47,7 @@ def simpler_field(
     norm ``sum over embeddings |s(x)|^2``. Among its short vectors and sums of up to three
     of them, the first ``tries`` that seem to generate the field compete by the
     discriminants of their minimal polynomials. What is gained is speed; nothing is guessed.
+    A field of degree above ``max_degree`` is returned as it is.
 
     >>> a = NumberField([1, -198, 1], (100, 200)).generator  # 99 + 70 sqrt(2)
     >>> K, (x,) = simpler_field(a.field, [a])
@@ -50,7 +55,7 @@ def simpler_field(
     ((-2, 0, 1), 99 + 70*a (~197.9949))
     """
     n = field.degree
-    if n == 1:
+    if n == 1 or n > max_degree:
         return field, list(elements)
     best, poly = field.generator, field.poly
     for x in islice(_generators(field), tries):
@@ -69,11 +74,16 @@ def simpler_field(
     )
     assert coordinates is not None  # the powers of a generator are a basis
     old = simpler.element(coordinates)
-    return simpler, [_at(x, old) for x in elements]
+    return simpler, [at(x, old) for x in elements]
 
 
-def _at(x: Algebraic, old: Algebraic) -> Algebraic:
-    """Return the polynomial that x is, at another generator."""
+def at(x: Algebraic, old: Algebraic) -> Algebraic:
+    """Return x with the generator of its field replaced by an element of another field.
+
+    >>> a = NumberField([-18, 0, 1], (4, 5)).generator
+    >>> at(a + 1, 3 * NumberField([-2, 0, 1], (1, 2)).generator)
+    1 + 3*a (~5.242641)
+    """
     value = old.field.element([0])
     for c in reversed(x.coordinates):
         value = value * old + c
@@ -97,7 +107,7 @@ def _generators(field: NumberField) -> Iterator[Algebraic]:
     short = _reduced(field, order(field))
     floats = [[complex(z) for z in _images(field, x.polynomial, 64)] for x in short]
     candidates = []
-    for k in (1, 2, 3):
+    for k in (1, 2, 3) if field.degree <= 16 else (1, 2):
         for places in combinations(range(len(short)), k):
             for signs in product((1, -1), repeat=k - 1):
                 terms = list(zip((1, *signs), places, strict=True))

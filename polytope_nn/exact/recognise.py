@@ -25,9 +25,9 @@ from flint import arb, ctx, fmpq, fmpz_mat, fmpz_poly
 
 from .ball import Ball
 from .field import Algebraic, NumberField
-from .generator import field_of, simpler_field
+from .generator import at, field_of, simpler_field
 from .roots import primitive
-from .scalar import Scalars
+from .scalar import Scalar, Scalars
 
 __all__ = [
     "guess_coordinates",
@@ -178,43 +178,50 @@ def guess_field(
     >>> K.poly, x * y
     ((-2, 0, 1), 4)
     """
-    rational = [guess_rational(ball, margin=margin) for ball in balls]
-    rest = [ball for ball, q in zip(balls, rational, strict=True) if q is None]
-    field, pending = NumberField((0, 1), (0, 0)), rest
+    found: dict[int, Scalar] = {}
+    field, pending = NumberField((0, 1), (0, 0)), []
+    for i, ball in enumerate(balls):
+        q = guess_rational(ball, margin=margin)
+        if q is None:
+            pending.append(i)
+        else:
+            found[i] = q
     while pending:
         later = []
-        for ball in pending:
-            if guess_coordinates(ball, field, margin=margin) is None:
-                larger = _extended(field, ball, max_degree, margin)
-                if larger is None:
-                    later.append(ball)
-                else:
-                    field = larger
+        for i in pending:
+            x = guess_coordinates(balls[i], field, margin=margin)
+            if x is not None:
+                found[i] = x
+                continue
+            extended = _extended(field, balls[i], max_degree, margin)
+            if extended is None:
+                later.append(i)
+                continue
+            a, x = extended
+            old = {j: t for j, t in found.items() if isinstance(t, Algebraic)}
+            moved = [*(at(t, a) for t in old.values()), x]
+            field, elements = simpler_field(a.field, moved)
+            found.update(zip((*old, i), elements, strict=True))
         if len(later) == len(pending):
             return None
         pending = later  # in a larger field, which may show what was hidden
-    guesses = [guess_coordinates(ball, field, margin=margin) for ball in rest]
-    elements = [x for x in guesses if x is not None]
-    if len(elements) < len(rest):
-        return None
-    field, elements = simpler_field(field, elements)
-    found = iter(elements)
-    return field, tuple(next(found) if q is None else q for q in rational)
+    return field, tuple(found[i] for i in range(len(balls)))
 
 
 def _extended(
     field: NumberField, ball: Ball, max_degree: int, margin: int
-) -> NumberField | None:
-    """Return the field that the given one and the number seem to generate."""
-    limits = {"max_degree": max_degree, "step": field.degree, "margin": margin}
+) -> tuple[Algebraic, Algebraic] | None:
+    """Return the old generator and the number, in the field they seem to generate."""
     a = field.enclosure(ball.precision)
     multiples = (1, -1, 2, -2, 3) if field.degree > 1 else ()
     for sum_ in (ball, *(a + k * ball for k in multiples)):
-        poly = guess_minimal_polynomial(sum_, **limits)
+        poly = guess_minimal_polynomial(
+            sum_, max_degree=max_degree, step=field.degree, margin=margin
+        )
         larger = None if poly is None else field_of(poly, sum_)
         if larger is not None:
             guesses = (guess_coordinates(x, larger, margin=margin) for x in (a, ball))
             elements = [x for x in guesses if x is not None]
             if len(elements) == 2:
-                return simpler_field(larger, elements)[0]
+                return elements[0], elements[1]
     return None
