@@ -79,8 +79,6 @@ def float_kappa(
 
     Labels, weights and rows are scaled so that beta is 1 (see :class:`Hints`).
     """
-    import numpy as np
-
     scaled = weights * labels
     cones: dict[tuple[int, int], None] = {}
     for _ in range(_ROUNDS):
@@ -92,9 +90,8 @@ def float_kappa(
         if not fresh:
             break
         cones.update(dict.fromkeys(fresh[:_ENTERING]))
-        fit = _restricted(conic, labels, weights, list(cones))
-        scaled = weights * (labels - fit)
-    return np.asarray(scaled)
+        scaled = _restricted(conic, labels, weights, list(cones))
+    return scaled
 
 
 def _spread(found: Sequence[Pressing]) -> list[Pressing]:
@@ -115,7 +112,11 @@ def _restricted(
     weights: "NDArray[np.float64]",
     cones: Sequence[tuple[int, int]],
 ) -> "NDArray[np.float64]":
-    """Return the optimal fit over the given topes and signs."""
+    """Return the dual variable over the given topes and signs.
+
+    It is the multiplier of ``fit - residual = labels``: the residual itself is lost to
+    rounding when the weights are large.
+    """
     import clarabel
     import numpy as np
     from scipy import sparse
@@ -148,5 +149,5 @@ def _restricted(
     settings = clarabel.DefaultSettings()
     settings.verbose = False
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-10
-    x = np.array(clarabel.DefaultSolver(P, q, A, b, K, settings).solve().x)
-    return np.asarray(labels + x[:n] / root)
+    z = clarabel.DefaultSolver(P, q, A, b, K, settings).solve().z
+    return -np.array(z[:n])

@@ -10,7 +10,9 @@ equations are ``W^-1 kappa + sum_j e_j (A_j A_j'/4) kappa + Z lambda = y``,
 ``|A_j'kappa/2|^2 = beta^2``, ``Z'kappa = 0`` (Z: independent columns of X), a regular system.
 In its solution ``X'kappa = 0`` holds by construction, hence both of
 ``sign * (+-A_j'kappa/2)`` are tight, the features span ``{|X g_j|, X g_j}``, and P is the fibre
-``{|s_j| <= e_j, sum_j s_j sign_j X g_j / 2 = Z lambda}`` of a zonotope.
+``{|t_j| <= e_j, sum_j t_j sign_j X g_j / 2 = Z lambda}`` of a zonotope. When only some atoms
+come in pairs, X'kappa vanishes on the span of those: Z is X times a basis of that span, and
+the other atoms keep their own factors and weights.
 """
 
 from collections.abc import Sequence
@@ -42,8 +44,8 @@ class Enclosure:
 
     ``faces`` are the (sign, covector) whose factors the system has; ``centre`` and
     ``radius`` the box of the interval Newton test, shape (size,); ``solution`` the
-    enclosure it gives. ``paired`` tells the free-linear phase, where each face stands for
-    itself and its negative.
+    enclosure it gives. The first ``pairs`` faces stand for themselves and
+    their negatives (the free-linear phase); the system's free part is their span.
     """
 
     system: Resolvent
@@ -51,7 +53,7 @@ class Enclosure:
     centre: tuple[Fraction, ...]
     radius: Fraction
     solution: Balls
-    paired: bool
+    pairs: int = 0
 
     @property
     def parts(self) -> tuple[Sequence[Scalar], ...]:
@@ -97,40 +99,59 @@ def enclosed_free_linear(
     Undecided
         When the atoms do not come in opposite pairs, or a decision is not strict.
     """
-    X, search = candidate.search.X, candidate.search
-    columns = tuple(zip(*X, strict=True))
-    free = tuple(columns[j] for j in independent_rows(columns))
-    negated = {(s, tuple(-t for t in covector)) for s, covector in ties}
+    X, problem = candidate.search.X, candidate.search.problem
+    pairs = [face for face in ties if _negated(face) in ties]
+    factors = {face: _paired_factor(X, face[1]) for face in pairs if _ahead(face)}
+    # the row space part of the span of the pairs: where X'kappa vanishes
+    span = [row for V in factors.values() for row in V]
+    basis = [span[i] for i in independent_rows(span)]
+    free = tuple(tuple(dot(x, u) for x in X) for u in basis)
     tiny = Fraction(1, 1 << limits.bits // 2)
     middle = [t.midpoint for t in candidate.kappa]
-    if negated != set(ties) or any(abs(dot(z, middle)) > tiny for z in free):
+    if not pairs or any(abs(dot(z, middle)) > tiny for z in free):
         raise Undecided("the tied directions are not opposite pairs with X'kappa = 0")
-    faces = tuple(face for face in ties if face[1] > tuple(-t for t in face[1]))
-    factors = tuple(_paired_factor(X, covector) for _, covector in faces)
-    problem = search.problem
+    single = [face for face in ties if face not in pairs]
+    factors |= {face: factor(X, face[1]) for face in single}
     inverse = tuple(1 / w for w in problem.weights)
-    system = Resolvent(problem.y, inverse, problem.beta_squared, factors, free)
-    start = _paired_start(system, candidate.kappa)
-    proof = _solved(system, faces, system.refined(start, limits.bits), limits)
+    system = Resolvent(
+        problem.y, inverse, problem.beta_squared, tuple(factors.values()), free
+    )
+    start = system.refined(_paired_start(system, candidate.kappa), limits.bits)
+    proof = _solved(system, tuple(factors), start, limits, pairs=len(pairs) // 2)
     kappa, weights, _ = proof.parts
     if not all(e > 0 for e in weights):
-        raise Undecided("the weight of a pair of opposite atoms is not positive")
+        raise Undecided("the weight of an atom, or of a pair of opposite ones, is not positive")
     atoms: list[Atom] = []
-    for face, V in zip(faces, factors, strict=True):
-        forward = _proved_atom(X, face, V, kappa)
-        atoms += [forward, _opposite(X, forward)]
+    for i, (face, V) in enumerate(factors.items()):
+        atoms.append(_proved_atom(X, face, V, kappa))
+        if i < proof.pairs:
+            atoms.append(_opposite(X, atoms[-1]))
     fibre = Fibre.of(proof, X)
-    c = fibre.coordinates(fibre.first_vertex())
-    return _optimum(candidate, proof, atoms, c, len(faces) + len(fibre.rows))
+    c = (*fibre.coordinates(fibre.first_vertex()), *weights[proof.pairs :])
+    return _optimum(candidate, proof, atoms, c, len(factors) + len(free))
+
+
+def _negated(face: "Face") -> "Face":
+    return face[0], tuple(-t for t in face[1])
+
+
+def _ahead(face: "Face") -> bool:
+    """Return whether a face is the first of its pair."""
+    return face[1] > _negated(face)[1]
 
 
 def _solved(
-    system: Resolvent, faces: "Sequence[Face]", point: Balls, limits: "Limits"
+    system: Resolvent,
+    faces: "Sequence[Face]",
+    point: Balls,
+    limits: "Limits",
+    *,
+    pairs: int = 0,
 ) -> Enclosure:
     solution = system.enclosed(point, limits.bits // 2)
     centre = tuple(t.midpoint for t in point)
     radius = Fraction(1, 1 << limits.bits // 2)
-    return Enclosure(system, tuple(faces), centre, radius, solution, bool(system.free))
+    return Enclosure(system, tuple(faces), centre, radius, solution, pairs)
 
 
 def _proved_atom(X: Matrix, face: "Face", V: Matrix, kappa: Sequence[Scalar]) -> Atom:
@@ -263,19 +284,18 @@ def ball_vertices(optimum: Optimum) -> tuple[Scalars, ...]:
     """
     proof = optimum.enclosure
     assert proof is not None  # the level is interval
-    if not proof.paired:
+    if not proof.pairs:
         return (optimum.weights,)  # independent features: P is a point
     fibre = Fibre.of(proof, optimum.problem.design)
     order = {a.key: i for i, a in enumerate(optimum.atoms)}
-    places = [order[key] for s, t in proof.faces for key in _keys(s, t)]
+    paired, single = proof.faces[: proof.pairs], proof.faces[proof.pairs :]
+    listed = [f for face in paired for f in (face, _negated(face))] + list(single)
+    places = [order[-s, *(-t for t in covector)] for s, covector in listed]
+    constant = proof.parts[1][proof.pairs :]
     found = []
     for vertex in fibre.vertices():
         c: list[Scalar] = [Fraction(0)] * len(places)
-        for place, x in zip(places, fibre.coordinates(vertex), strict=True):
+        for place, x in zip(places, (*fibre.coordinates(vertex), *constant), strict=True):
             c[place] = x
         found.append(tuple(c))
     return tuple(sorted(found, key=lambda c: [a for a, x in enumerate(c) if x != 0]))
-
-
-def _keys(s: int, covector: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
-    return (-s, *(-t for t in covector)), (-s, *covector)

@@ -43,13 +43,13 @@ class Fibre:
         """Return the fibre of an enclosure in the free-linear phase."""
         kappa, e, linear = proof.parts
         pulls = []
-        for V in proof.system.factors:
+        for V in proof.system.factors[: proof.pairs]:
             columns = list(zip(*V, strict=True))
             pulls.append([dot(column, kappa) for column in columns])
-        chosen = independent_rows(X)
+        chosen = independent_rows(list(zip(*proof.system.free, strict=True)))
         rows = tuple(tuple(dot(X[k], g) / 2 for g in pulls) for k in chosen)
         right = tuple(dot([z[k] for z in proof.system.free], linear) for k in chosen)
-        return cls(rows, right, tuple(e))
+        return cls(rows, right, tuple(e[: proof.pairs]))
 
     def first_vertex(self) -> Ends:
         """Return a vertex, guessed by linear programming; :meth:`position` proves it."""

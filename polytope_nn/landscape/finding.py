@@ -2,8 +2,8 @@
 
 The search is floating point and guesses; each answer is proved afterwards or refused: a
 rational kappa, and one in a number field, by
-:func:`~polytope_nn.landscape.optimum.verified`, balls by the interval Newton test and strict inequalities
-(:mod:`~polytope_nn.landscape.enclosing`).
+:func:`~polytope_nn.landscape.optimum.verified`, balls by the interval Newton test and strict
+inequalities (:mod:`~polytope_nn.landscape.enclosing`).
 """
 
 from collections.abc import Sequence
@@ -36,6 +36,7 @@ Face = tuple[int, tuple[int, ...]]  # a sign and a covector
 
 _NEAR = 1e-4  # directions this close to beta are asked whether they are atoms
 _ABOVE = 1e-9  # a dual value this far above beta is a violation in floating point
+_SETTLED = 1e-11  # a Newton step this small: balls take over
 _REPAIRS = 60
 
 
@@ -194,6 +195,8 @@ class Search:
         excluded: set[Face] = set()
         for _ in range(_REPAIRS):
             faces = [f for f in self.faces(scaled, _NEAR) if f not in excluded]
+            if not faces:
+                break
             V = [self.scaled_factor(covector) for _, covector in faces]
             root = np.sqrt(self.weights)
             features = np.array([v @ (v.T @ scaled) for v in V]).reshape(len(V), -1)
@@ -247,7 +250,7 @@ class Search:
             t, c = t - step[:n], c - step[n:]
             if not np.isfinite(step).all() or np.abs(t).max() > 1e100:
                 return None
-            if np.abs(step).max() <= 1e-13 * max(
+            if np.abs(step).max() <= _SETTLED * max(
                 1, np.abs(t).max(), np.abs(c).max(initial=0)
             ):
                 return t * root, c
