@@ -85,11 +85,16 @@ class RealNumber(ABC):
     def __rtruediv__(self, other: "int | Fraction | RealNumber") -> Self:
         return self.inverse() * other
 
-    def __pow__(self, exponent: int) -> "Self | Fraction":
+    def __pow__(self, exponent: int) -> Self:
+        if not isinstance(exponent, int):
+            return NotImplemented
         base = self if exponent >= 0 else self.inverse()
-        power: Self | Fraction = Fraction(1)
-        for _ in range(abs(exponent)):
-            power = base * power
+        power = self._coerce(1)
+        assert power is not None  # every kind contains the integers
+        for bit in f"{abs(exponent):b}":
+            power = power._times(power)
+            if bit == "1":
+                power = power._times(base)
         return power
 
     def __abs__(self) -> Self:
