@@ -199,8 +199,8 @@ def _crossing(p: Ray, q: Ray, i: int, U: int) -> Ray:
         if j != i:
             ray[j] = ray[j] + b * y if j in ray else b * y
     last = U.bit_length() - 1
-    scale = _scalar(ray.pop(last))
-    scaled: Ray = {j: _scalar(x) / scale for j, x in ray.items() if not _is_zero(x)}
+    scale = 1 / _scalar(ray.pop(last))
+    scaled: Ray = {j: x * scale for j, x in ray.items() if not _is_zero(x)}
     scaled[last] = Fraction(1)
     return scaled
 
@@ -233,6 +233,6 @@ def _affine(ray: Ray, N: int) -> Scalars:
             continue
         if isinstance(x, int) and isinstance(t, int):
             c[i] = Fraction(x, t)
-        else:
-            c[i] = _scalar(x) / _scalar(t)
+        else:  # t is 1 unless the ray is simplicial still
+            c[i] = _scalar(x) if isinstance(t, Fraction) and t == 1 else _scalar(x) / t
     return tuple(c)
