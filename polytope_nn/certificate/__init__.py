@@ -1,1 +1,1 @@
-"""Certificates: who finds (``certify``) is not who checks (``check``)."""
+"""Certificates: the format, the producer, and the checkers that trust neither."""

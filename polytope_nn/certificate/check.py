@@ -1,0 +1,776 @@
+"""The checker: accepts a certificate of a staircase, or says where it is wrong and why.
+
+Who finds is not who checks: this file imports the standard library only and runs alone,
+``python check.py CERT.json``. It computes with ``int`` and ``Fraction`` and trusts no derived
+number; every requirement is a :func:`require`. What is claimed, and why the requirements
+prove it, stands in ``proofs/``; T1-T10 are THEORY.md's numbers. A scalar is an int, a fraction
+or an element of Q(alpha): a polynomial in alpha modulo f, 0 if its coordinates are, of the
+sign that an interval around alpha shows. Certificates about networks are checked by
+``walks.py``, those of level ``interval`` by ``boxes.py``, which both stand on this file.
+
+Exit codes: 0 accepted, 1 refuted (where and why on stderr), 2 usage or unreadable file.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import factorial, gcd, lcm
+from operator import mul
+from pathlib import Path
+from typing import Any, TypeAlias
+
+Json: TypeAlias = Any  # what json.loads returns: used only behind a requirement on its type
+Scalar: TypeAlias = Any  # int | Fraction | Algebraic
+Vector: TypeAlias = list[Scalar]
+
+FORMAT = "polytope_nn.certificate/1"
+CONVENTIONS = {
+    "loss": "1/2 sum_k weights_k (fit_k - y_k)^2, kappa = weights (y - fit)",
+    "order": "atoms by sign, + first, then by covector, + 0 -; vertices by support",
+    "pattern": "topes only, + is active, zero rows excluded",
+    "regulariser": "beta/2 sum_j (|w_j|^2 + alpha_j^2)",
+}
+CLAIMS = {  # the full claim set, in order, and the keys of each claim
+    "patterns": "count",
+    "dual": "kappa",
+    "optimum": "fit objective",
+    "atoms": "list",
+    "vertices": "list",
+    "dimension": "rank dim",
+    "widths": "m_star M_star spectrum",
+    "components": "widths",
+    "threshold": "threshold bound bound_talk",
+    "theorems": "verdicts",
+}
+TOP = "format version kind conventions data field claims witness sha256"
+RATIONAL = re.compile(r"(0|-?[1-9][0-9]*)(?:/([1-9][0-9]*))?", re.ASCII)
+
+
+class Refuted(ValueError):  # noqa: N818 - a verdict, not an accident
+    """The certificate is wrong: ``where`` in it, and ``why``."""
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(f"{where}: {why}")
+        self.where, self.why = where, why
+
+
+class Unreadable(Refuted):
+    """The file is no JSON text at all."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a file may cost: characters, digits of a number, seconds."""
+
+    size: int = 256_000_000
+    digits: int = 4000
+    seconds: int = 3600
+
+
+def require(holds: object, where: str, why: str) -> None:
+    """Refute the certificate unless the condition holds."""
+    if not holds:
+        raise Refuted(where, why)
+
+
+# ---- reading: type, range and canonical form are known before anything is used
+
+
+def parse(text: str, limits: Limits) -> Json:
+    """Return the JSON value; no float, no second key, no -0, no endless number."""
+
+    def integer(digits: str) -> int:
+        require(len(digits) <= limits.digits, "file", "an integer has too many digits")
+        require(digits != "-0", "file", "-0 is not canonical")
+        return int(digits)
+
+    def refuse(number: str) -> None:
+        raise Refuted("file", f"{number[:40]} is a float")
+
+    def unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+        require(len(dict(pairs)) == len(pairs), "file", "a key comes twice in one object")
+        return dict(pairs)
+
+    require(len(text) <= limits.size, "file", "is larger than the limit")
+    decoder = json.JSONDecoder(
+        parse_int=integer,
+        parse_float=refuse,
+        parse_constant=refuse,
+        object_pairs_hook=unique,
+    )
+    try:
+        return decoder.decode(text)
+    except json.JSONDecodeError as error:
+        raise Unreadable("file", f"is not JSON: {error}") from None
+    except RecursionError:
+        raise Refuted("file", "is nested too deep") from None
+
+
+def canonical(value: Json) -> str:
+    """Return the canonical text; two values have one text iff they are identical."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def record(value: Json, keys: str, where: str) -> Json:
+    """Return the object, which has exactly these keys."""
+    require(type(value) is dict, where, "is no object")
+    require(set(value) == set(keys.split()), where, f"its keys must be: {keys}")
+    return value
+
+
+def array(value: Json, where: str, length: int | None = None) -> list[Json]:
+    """Return the array, of this length where one is given."""
+    require(type(value) is list, where, "is no array")
+    require(length in {None, len(value)}, where, f"must have {length} entries")
+    return list(value)
+
+
+def whole(value: Json, where: str, low: int | None = None, high: int | None = None) -> int:
+    """Return the integer, which lies in low..high."""
+    require(type(value) is int, where, "is no integer")
+    require(low is None or value >= low, where, f"is below {low}")
+    require(high is None or value <= high, where, f"is above {high}")
+    return int(value)
+
+
+def indices(value: Json, below: int, where: str) -> list[int]:
+    """Return the strictly increasing indices, each in 0..below-1."""
+    read = [whole(i, where, 0, below - 1) for i in array(value, where)]
+    require(all(i < j for i, j in pairwise(read)), where, "indices must increase")
+    return read
+
+
+class Field:
+    """The scalars: Q, or Q(alpha) for the root alpha of f that bisection finds."""
+
+    def __init__(self, read: Json, limits: Limits) -> None:
+        self.limits, self.end = limits, time.monotonic_ns() + limits.seconds * 10**9
+        self.degree = 1
+        if read == "Q":
+            return
+        where = "field"
+        record(read, "poly root", where)
+        self.f = [whole(x, where) for x in array(read["poly"], where)]
+        self.degree = whole(len(self.f) - 1, where, 2)
+        require(self.f[-1] > 0 and gcd(*self.f) == 1, where, "poly is not normalised")
+        low, high = (self.rational(x, where) for x in array(read["root"], where, 2))
+        self.q = lcm(low.denominator, high.denominator)
+        self.a, self.b = int(low * self.q), int(high * self.q)
+        left, right = horner(self.f, self.a, self.q), horner(self.f, self.b, self.q)
+        require(low < high and left * right < 0, where, "poly has no sign change at root")
+        self.rising = right > 0
+        # powers[i] = alpha^(degree + i) modulo f: shift, then replace the leading power
+        last = [Fraction(-x, self.f[-1]) for x in self.f[:-1]]
+        self.powers = [last]
+        for _ in range(self.degree - 2):
+            *low_part, top = self.powers[-1]
+            shifted = zip([Fraction(0), *low_part], last, strict=True)
+            self.powers.append([x + top * t for x, t in shifted])
+
+    def tick(self) -> None:
+        """Refute the certificate when the time is over."""
+        require(time.monotonic_ns() < self.end, "time", "checking exceeds the limit")
+
+    def rational(self, text: Json, where: str) -> Fraction:
+        """Return the rational of a canonical string."""
+        form = RATIONAL.fullmatch(text) if type(text) is str else None
+        if form is None or len(text) > self.limits.digits:
+            raise Refuted(where, "holds no string of a rational, or too long a one")
+        value = Fraction(int(form[1]), int(form[2] or 1))
+        require(str(value) == text, where, "a rational is not in lowest terms")
+        return value
+
+    def number(self, read: Json, where: str) -> Scalar:
+        """Return the scalar: a rational, or the coordinates of what is not one."""
+        if type(read) is not list:
+            return self.rational(read, where)
+        coordinates = [self.rational(x, where) for x in array(read, where, self.degree)]
+        require(any(coordinates[1:]), where, "a rational is written as a string")
+        return Algebraic(coordinates, self)
+
+    def vector(self, read: Json, length: int, where: str) -> Vector:
+        """Return the vector of a claim."""
+        return [self.number(x, where) for x in array(read, where, length)]
+
+    def integers(self, num: Json, length: int, where: str, den: Json = 0) -> Vector:
+        """Return the numerators of a witness, primitive together with the denominator."""
+        values: Vector = []
+        divisor = whole(den, where)
+        for x in array(num, where, length):
+            entry = [whole(t, where) for t in (x if type(x) is list else [x])]
+            plain = type(x) is not list or (len(x) == self.degree and any(entry[1:]))
+            require(plain, where, "an entry is no integer, and no irrational either")
+            divisor = gcd(divisor, *entry)
+            values.append(Algebraic(entry, self) if type(x) is list else x)
+        require(divisor == 1, where, "is not in lowest terms")
+        return values
+
+    def refine(self) -> None:
+        """Halve the interval around alpha; f keeps changing its sign on it."""
+        self.tick()
+        bits = 16 * self.limits.digits
+        require(self.q.bit_length() < bits, "field", "a sign is not decided: a hidden zero")
+        middle = self.a + self.b
+        self.a, self.b, self.q = 2 * self.a, 2 * self.b, 2 * self.q
+        value = horner(self.f, middle, self.q)
+        require(value != 0, "field", "poly has a rational root there")
+        if (value > 0) == self.rising:
+            self.b = middle
+        else:
+            self.a = middle
+
+
+def horner(f: Sequence[int], p: int, q: int) -> int:
+    """Return ``f(p/q) q^degree``."""
+    value, power = 0, 1
+    for c in reversed(f):
+        value, power = value * p + c * power, power * q
+    return value
+
+
+class Algebraic:
+    """An element of Q(alpha): a polynomial in alpha of degree below that of f."""
+
+    __slots__ = ("coordinates", "field")
+
+    def __init__(self, coordinates: Sequence[int | Fraction], field: Field) -> None:
+        self.coordinates, self.field = coordinates, field
+
+    def __add__(self, other: Scalar) -> "Algebraic":
+        x = self.coordinates
+        y = (
+            other.coordinates
+            if isinstance(other, Algebraic)
+            else [other] + [0] * (len(x) - 1)
+        )
+        return Algebraic([s + t for s, t in zip(x, y, strict=True)], self.field)
+
+    def __mul__(self, other: Scalar) -> "Algebraic":
+        x, k = self.coordinates, self.field.degree
+        if not isinstance(other, Algebraic):
+            return Algebraic([other * t for t in x], self.field)
+        product: Vector = [0] * (2 * k - 1)
+        for i, s in enumerate(x):
+            for j, t in enumerate(other.coordinates):
+                product[i + j] += s * t
+        for s, power in zip(product[k:], self.field.powers, strict=True):
+            for j, t in enumerate(power):
+                product[j] += s * t
+        return Algebraic(product[:k], self.field)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __sub__(self, other: Scalar) -> "Algebraic":
+        return self.__add__(-1 * other)
+
+    def __rsub__(self, other: Scalar) -> "Algebraic":
+        return self.__mul__(-1).__add__(other)
+
+    @property
+    def sign(self) -> int:
+        """The sign at alpha, by interval Horner on ever smaller intervals."""
+        if zero(self):
+            return 0
+        integers, _ = cleared([Fraction(t) for t in self.coordinates])
+        while True:
+            low, high, power = 0, 0, 1
+            a, b, q = self.field.a, self.field.b, self.field.q
+            for c in reversed(integers):
+                ends = (low * a, low * b, high * a, high * b)
+                low, high, power = min(ends) + c * power, max(ends) + c * power, power * q
+            if low > 0 or high < 0:
+                return 1 if low > 0 else -1
+            self.field.refine()
+
+
+def sign(x: Scalar) -> int:
+    """Return -1, 0 or 1."""
+    return x.sign if isinstance(x, Algebraic) else (x > 0) - (x < 0)
+
+
+def zero(x: Scalar) -> bool:
+    """Return whether x is 0: as a number, or as a polynomial modulo f."""
+    return not (any(x.coordinates) if isinstance(x, Algebraic) else x)
+
+
+def same(x: Iterable[Scalar], y: Iterable[Scalar]) -> bool:
+    """Return whether two vectors are equal."""
+    return all(zero(s - t) for s, t in zip(x, y, strict=True))
+
+
+def dot(x: Iterable[Scalar], y: Iterable[Scalar]) -> Scalar:
+    """Return the inner product."""
+    return sum(map(mul, x, y))
+
+
+def cleared(values: Sequence[Scalar]) -> tuple[Vector, int]:
+    """Return the vector times its least common denominator, and that denominator."""
+    parts = [x.coordinates if isinstance(x, Algebraic) else (x,) for x in values]
+    q = lcm(*(t.denominator for part in parts for t in part))
+    return [q * x if isinstance(x, Algebraic) else int(q * x) for x in values], q
+
+
+def bits(members: Iterable[int]) -> int:
+    """Return the set as the bits of an int."""
+    return sum(1 << i for i in members)
+
+
+# ---- the proofs, one claim each
+
+
+class Data:
+    """The instance: X, y, sample weights and beta^2, all rational; X times ``scale``."""
+
+    def __init__(self, read: Json, field: Field) -> None:
+        where, self.field = "data", field
+        record(read, "X y weights beta_squared", where)
+        rows = [array(row, where) for row in array(read["X"], where)]
+        require(rows and rows[0], where, "X is empty")
+        self.n, self.d = len(rows), len(rows[0])
+        require(all(len(row) == self.d for row in rows), where, "X is ragged")
+        flat, self.scale = cleared([field.rational(x, where) for row in rows for x in row])
+        self.X = [flat[i : i + self.d] for i in range(0, len(flat), self.d)]
+        self.y = [field.rational(x, where) for x in array(read["y"], where, self.n)]
+        self.weights = [
+            field.rational(x, where) for x in array(read["weights"], where, self.n)
+        ]
+        self.beta_squared = field.rational(read["beta_squared"], where)
+        require(
+            self.beta_squared > 0 < min(self.weights), where, "beta, weights must be > 0"
+        )
+        self.rows = [k for k, x in enumerate(self.X) if any(x)]
+
+    def feature(self, s: int, u: Vector) -> Vector:
+        """Return ``scale s (X u)_+``."""
+        products = [dot(x, u) for x in self.X]
+        return [s * z if sign(z) > 0 else 0 for z in products]
+
+
+def patterns(D: Data, claim: Json, witness: Json) -> Iterator[int]:
+    """Yield the active rows of each tope, as bits; the tree proves that none is missing.
+
+    It branches on the sign of ``x_k h`` over the nonzero rows in order (token -1; + comes
+    first), the first of them + only: the other topes are the negatives. A branch ends in the
+    next point (-2) or is pruned by the circuit named: a dependency ``sum_k t_k x_k = 0``
+    whose signs are all those of the branch.
+    """
+    where, every = "witness.patterns", bits(D.rows)
+    record(witness, "circuits tree points", where)
+    circuits = []
+    for circuit in array(witness["circuits"], where):
+        D.field.tick()
+        support, values = array(circuit, where, 2)
+        rows = indices(support, D.n, where)
+        t = D.field.integers(values, len(rows), where)
+        require(bits(rows) & ~every == 0 and all(map(sign, t)), where, "a circuit has a 0")
+        total = [dot(t, (D.X[k][j] for k in rows)) for j in range(D.d)]
+        require(same(total, [0] * D.d), where, "a circuit is no dependency of the rows")
+        plus = bits(k for k, x in zip(rows, t, strict=True) if sign(x) > 0)
+        circuits.append((plus, bits(rows) & ~plus))
+    tree, points = (
+        array(witness["tree"], where)[::-1],
+        array(witness["points"], where)[::-1],
+    )
+    stack, count = [(0, 0, 0)], 0
+    while stack:
+        D.field.tick()
+        depth, plus, minus = stack.pop()
+        require(tree, where, "the tree ends too early")
+        token = whole(tree.pop(), where, -2, len(circuits) - 1)
+        if token == -2:
+            require(
+                depth == len(D.rows) and points, where, "a point too early, or no point"
+            )
+            h = [whole(x, where) for x in array(points.pop(), where, D.d)]
+            agree = all(
+                (dot(D.X[k], h) if plus >> k & 1 else -dot(D.X[k], h)) > 0 for k in D.rows
+            )
+            require(agree and gcd(*h) <= 1, where, f"point {count} is not in its tope")
+            yield plus
+            if every:
+                yield minus
+            count += 2 if every else 1
+        elif token == -1:
+            require(depth < len(D.rows), where, "branches on no row")
+            bit = 1 << D.rows[depth]
+            stack += [(depth + 1, plus, minus | bit)] * (depth > 0)
+            stack.append((depth + 1, plus | bit, minus))
+        else:
+            up, down = circuits[token]
+            refuted = not (up & ~plus or down & ~minus) or not (up & ~minus or down & ~plus)
+            require(refuted, where, "a pruned branch is not refuted by its circuit")
+    require(not tree and not points, where, "goes on after the last leaf")
+    equal(claim, {"count": count}, "patterns")
+
+
+@dataclass
+class Atom:
+    """An atom: its sign, and g and its feature, integral over one denominator each."""
+
+    sign: int
+    g: Vector
+    g_den: int
+    F: Vector
+    F_den: int
+
+
+def dual(
+    D: Data, kappa: Vector, topes: Iterable[int], witness: Json, atoms: list[Atom] | None
+) -> None:
+    """Prove that kappa is feasible and, when atoms are given, that there is no other (T2).
+
+    Per tope and sign ``p = s X'D kappa + sum_k mu_k s_k x_k`` with ``mu >= 0`` has
+    ``|p| <= beta``, and with equality it is the g of a listed atom.
+    """
+    where, bound = "witness.dual", D.beta_squared
+    multipliers = array(witness, where)[::-1]
+    k_num, k_den = cleared(kappa)
+    pulls = [[t * x for x in row] for t, row in zip(k_num, D.X, strict=True)]
+    for active in topes:
+        rows = [pulls[k] for k in D.rows if active >> k & 1]
+        pull = list(map(sum, zip(*rows, strict=True))) or [0] * D.d
+        for s in (1, -1):
+            require(multipliers, where, "a tope and sign has no multiplier")
+            read = array(multipliers.pop(), where)
+            p, scale = [s * t for t in pull], D.scale * k_den
+            if read:
+                support, num, den = array(read, where, 3)
+                at, den = indices(support, D.n, where), whole(den, where, 1)
+                mu = D.field.integers(num, len(at), where, den)
+                require(all(sign(t) > 0 for t in mu), where, "a multiplier is not positive")
+                mu = [t if active >> k & 1 else -1 * t for k, t in zip(at, mu, strict=True)]
+                push = [k_den * dot(mu, (D.X[k][j] for k in at)) for j in range(D.d)]
+                p, scale = [den * t + m for t, m in zip(p, push, strict=True)], scale * den
+            over = sign(bound.denominator * dot(p, p) - bound.numerator * scale * scale)
+            require(over <= 0, where, "a bound exceeds beta: kappa is not shown feasible")
+            if over == 0 and atoms is not None:
+                tight = [[t * a.g_den for t in p] for a in atoms if a.sign == s]
+                gs = [[t * scale for t in a.g] for a in atoms if a.sign == s]
+                require(
+                    any(map(same, tight, gs)), where, "a bound is tight at no listed atom"
+                )
+    require(not multipliers, where, "there are more multipliers than topes and signs")
+
+
+def optimum(D: Data, kappa: Vector, claim: Json) -> Vector:
+    """Return the fit ``y - kappa/weights``; the objective is ``L(fit) + kappa'fit``."""
+    where = "claims.optimum"
+    fit = D.field.vector(claim["fit"], D.n, where)
+    off = [y - z for y, z in zip(D.y, fit, strict=True)]
+    require(
+        same(map(mul, D.weights, off), kappa), where, "the fit is not y - kappa/weights"
+    )
+    value = Fraction(1, 2) * dot(kappa, off) + dot(kappa, fit)
+    claimed = D.field.number(claim["objective"], where)
+    require(zero(claimed - value), where, "the objective is not L(fit) + kappa'fit")
+    return fit
+
+
+def atoms_of(D: Data, kappa: Vector, claim: Json) -> list[Atom]:
+    """Return the listed atoms: ``|g|^2 = beta^2 = kappa'F`` with ``F = sign (X g)_+`` (T5)."""
+    where, atoms, keys = "claims.atoms", [], []
+    for read in array(claim["list"], where):
+        record(read, "sign g", where)
+        s = whole(read["sign"], where, -1, 1)
+        g, den = cleared(D.field.vector(read["g"], D.d, where))
+        F = D.feature(s, g)
+        require(zero(dot(g, g) - D.beta_squared * den**2), where, "|g|^2 is not beta^2")
+        tight = zero(dot(kappa, F) - D.beta_squared * den * D.scale)
+        require(tight, where, "kappa'F is not beta^2: no atom")
+        keys.append((-s, *(-sign(dot(x, g)) for x in D.X)))
+        atoms.append(Atom(s, g, den, F, den * D.scale))
+    require(all(a < b for a, b in pairwise(keys)), where, "not in order, or not distinct")
+    return atoms
+
+
+def vertices_of(D: Data, atoms: list[Atom], fit: Vector, claim: Json) -> list[int]:
+    """Return the supports, as bits, of the listed points of P, in the order of supports."""
+    where, listed = "claims.vertices", []
+    b, b_den = cleared(fit)
+    for read in array(claim["list"], where):
+        D.field.tick()
+        record(read, "support weights", where)
+        at = indices(read["support"], len(atoms), where)
+        weights = D.field.vector(read["weights"], len(at), where)
+        require(all(sign(c) > 0 for c in weights), where, "a weight is not positive")
+        shares = [Fraction(1, atoms[a].F_den) * c for c, a in zip(weights, at, strict=True)]
+        c, den = cleared(shares)
+        reached = [b_den * dot(c, (atoms[a].F[k] for a in at)) for k in range(D.n)]
+        require(
+            same(reached, [den * x for x in b]), where, "a vertex does not give the fit"
+        )
+        listed.append(at)
+    require(listed, where, "P has no point: kappa is not shown optimal")
+    require(all(a < b for a, b in pairwise(listed)), where, "not in the order of supports")
+    return list(map(bits, listed))
+
+
+def cover(
+    D: Data, atoms: list[Atom], fit: Vector, supports: list[int], witness: Json
+) -> None:
+    """Prove that every extreme point of P is listed: a tree on ``c_j > 0 | c_j = 0``.
+
+    Tokens are 3j for a branch on c_j, 3i + 1 for vertex i, whose support lies in the
+    positive set, 3f + 2 for the Farkas vector w: ``w'F_j >= 0`` off the vanishing set, and
+    ``w'fit < 0``, or ``= 0`` with ``w'F_j > 0`` for a positive j.
+    """
+    where, walls = "witness.cover", []
+    record(witness, "farkas tree", where)
+    b, _ = cleared(fit)
+    for read in array(witness["farkas"], where):
+        D.field.tick()
+        w = D.field.integers(read, D.n, where)
+        signs = [sign(dot(w, a.F)) for a in atoms]
+        above, below = (bits(j for j, x in enumerate(signs) if x == s) for s in (1, -1))
+        walls.append((above, below, sign(dot(w, b))))
+    tree, stack = array(witness["tree"], where)[::-1], [(0, 0)]
+    while stack:
+        D.field.tick()
+        positive, vanishing = stack.pop()
+        require(tree, where, "the tree ends too early")
+        index, kind = divmod(whole(tree.pop(), where, 0), 3)
+        require(
+            index < len((atoms, supports, walls)[kind]), where, "an index is out of range"
+        )
+        if kind == 0:
+            fresh = not (positive | vanishing) >> index & 1
+            require(fresh, where, "a branch comes twice")
+            stack += [
+                (positive, vanishing | 1 << index),
+                (positive | 1 << index, vanishing),
+            ]
+        elif kind == 1:
+            inside = not supports[index] & ~positive
+            require(inside, where, "a leaf's vertex is not inside its positive set")
+        else:
+            above, below, right = walls[index]
+            require(not below & ~vanishing, where, "a Farkas vector has w'F_j < 0")
+            empty = right < 0 or (right == 0 and above & positive)
+            require(empty, where, "a Farkas vector does not empty its leaf")
+    require(not tree, where, "the tree goes on after its last leaf")
+
+
+def dimension(
+    D: Data, atoms: list[Atom], supports: list[int], claim: Json, witness: Json
+) -> int:
+    """Return the rank of the features, after proving it and ``dim P`` (T4).
+
+    ``w_i'F_(b_j) = [i = j]`` makes the basis independent, ``F = sum_i (w_i'F) F_(b_i)``
+    makes it span; its first part spans the features of the atoms that P uses.
+    """
+    where, positive = "witness.rank", 0
+    record(witness, "basis used dual", where)
+    for support in supports:
+        positive |= support
+    basis = [whole(a, where, 0, len(atoms) - 1) for a in array(witness["basis"], where)]
+    used = whole(witness["used"], where, 0, len(basis))
+    require(len(set(basis)) == len(basis), where, "an atom comes twice in the basis")
+    require(
+        all(positive >> a & 1 for a in basis[:used]), where, "P does not use the first part"
+    )
+    rows = []
+    for read in array(witness["dual"], where, len(basis)):
+        num, den = array(read, where, 2)
+        rows.append((D.field.integers(num, D.n, where, den), whole(den, where, 1)))
+    for a, atom in enumerate(atoms):
+        D.field.tick()
+        x = [Fraction(1, den * atom.F_den) * dot(w, atom.F) for w, den in rows]
+        unit = a not in basis or same(x, [int(a == b) for b in basis])
+        require(unit, where, "w_i'F_(b_j) is not [i = j]")
+        parts = [Fraction(1, atoms[b].F_den) * t for t, b in zip(x, basis, strict=True)]
+        sums = [atom.F_den * dot(parts, (atoms[b].F[k] for b in basis)) for k in range(D.n)]
+        require(same(sums, atom.F), where, "a feature is not spanned by the basis")
+        inside = not positive >> a & 1 or all(map(zero, x[used:]))
+        require(inside, where, "a used feature is not spanned by the first part")
+    equal(claim, {"rank": len(basis), "dim": positive.bit_count() - used}, "dimension")
+    return len(basis)
+
+
+def equal(claim: Json, expected: dict[str, Json], name: str) -> None:
+    """Require that the claim is exactly what follows."""
+    agrees = canonical(claim) == canonical({"claim": name, **expected})
+    require(agrees, f"claims.{name}", "is not what follows from the rest")
+
+
+def staircase(
+    D: Data, claims: Json, witness: Json, supports: list[int], rank: int
+) -> dict[int, list[int]]:
+    """Return the label of each vertex in P_m by width, after proving all counts (T7-T10)."""
+    vanishes = supports == [
+        0
+    ]  # c = 0 is a point of P iff the fit is 0, and then the only one
+    sizes = [support.bit_count() for support in supports]
+    least, most, where = min(sizes), max(sizes), "claims.components"
+    spectrum = {str(size): count for size, count in Counter(sizes).items()}
+    equal(
+        claims["widths"], {"m_star": least, "M_star": most, "spectrum": spectrum}, "widths"
+    )
+    forests = array(witness, "witness.components")
+    last = least + len(forests) - 1
+    require(most < last <= 1000, where, "must reach beyond M* (and not beyond 1000)")
+    labels = {m: forest(m, supports, read) for m, read in enumerate(forests, least)}
+    coarsening(D, supports, labels)
+    steps = []
+    for m, label in labels.items():
+        isolated = 1 if vanishes else factorial(m) * sizes.count(m)
+        below = {x for x, size in zip(label, sizes, strict=True) if size < m}
+        step = {"m": m, "components": isolated + len(below) * (not vanishes)}
+        parts = {"isolated": isolated, "polytope_components": len({*label} - {-1})}
+        steps.append(step | parts)
+    equal(claims["components"], {"widths": steps}, "components")
+    joined = steps[-1]["polytope_components"] == steps[-2]["components"] == 1
+    require(joined, where, "the last two widths are not the connected ones")
+    early = len(steps) > 2 and steps[-3]["components"] == 1
+    require(not early, where, "a smaller width is connected for good")
+    bound, bound_talk = min(least + most, rank + 1), min(least + most, D.n + 1)
+    ends = {"threshold": last - 1, "bound": bound, "bound_talk": bound_talk}
+    equal(claims["threshold"], ends, "threshold")
+    count, beyond = factorial(least) * sizes.count(least), steps[most - least + 1 :]
+    whole_steps = [x["components"] == x["polytope_components"] for x in beyond]
+    verdicts = {
+        "T7.1": steps[0]["components"] == steps[0]["isolated"] == count,
+        "T7.2": all(x["components"] > x["isolated"] for x in steps[1:]),
+        "T7.3": steps[most - least]["isolated"] > 0,
+        "T7.4": not any(x["isolated"] for x in beyond) and all(whole_steps),
+        "T7.5": last - 1 <= bound,
+    }
+    held = dict.fromkeys(verdicts) if vanishes else verdicts  # null: the hypothesis fails
+    equal(claims["theorems"], {"verdicts": held}, "theorems")
+    return labels
+
+
+def forest(m: int, supports: list[int], read: Json) -> list[int]:
+    """Return a label per vertex, -1 outside P_m: the root to which its parents lead.
+
+    A parent has a smaller rank, and at most m atoms together with its child.
+    """
+    where = "witness.components"
+    record(read, "parent rank", where)
+    inside = [i for i, support in enumerate(supports) if support.bit_count() <= m]
+    ranks = [whole(x, where, 1) for x in array(read["rank"], where, len(inside))]
+    rank = dict(zip(inside, ranks, strict=True))
+    parent = dict(zip(inside, array(read["parent"], where, len(inside)), strict=True))
+    label = [-1] * len(supports)
+    for i in sorted(inside, key=lambda i: rank[i]):
+        above = whole(parent[i], where, 0, len(supports) - 1)
+        descends = above == i or (above in rank and rank[above] < rank[i])
+        require(descends, where, "a parent has no smaller rank")
+        close = (supports[i] | supports[above]).bit_count() <= m
+        require(close, where, f"a parent is not joined at width {m}")
+        label[i] = i if above == i else label[above]
+    return label
+
+
+def coarsening(D: Data, supports: list[int], labels: dict[int, list[int]]) -> None:
+    """Prove that the supports are an antichain, and joined vertices have one label.
+
+    Every pair is joined at the size of its union; what is joined stays joined.
+    """
+    for i, one in enumerate(supports):
+        D.field.tick()
+        for j in range(i):
+            union = one | supports[j]
+            if union in {one, supports[j]}:
+                raise Refuted("claims.vertices", "a support contains another: no vertex")
+            label = labels.get(union.bit_count())
+            if label and label[i] != label[j]:
+                raise Refuted("witness.components", f"vertices {i} and {j} are joined")
+    for label, later in pairwise(labels.values()):
+        merged: dict[int, int] = {}
+        stays = all(
+            x < 0 or merged.setdefault(x, y) == y for x, y in zip(label, later, strict=True)
+        )
+        require(stays, "witness.components", "a component is torn at the next width")
+
+
+# ---- the whole certificate
+
+
+def opened(text: str, limits: Limits) -> Json:
+    """Return the parsed certificate: format and conventions known, hashes right."""
+    read = record(parse(text, limits), TOP, "certificate")
+    require(read["format"] == FORMAT, "format", f"is not {FORMAT}")
+    require(canonical(read["version"]) == "1", "version", "is not 1")
+    require(read["conventions"] == CONVENTIONS, "conventions", "are not this checker's")
+    for part, seal in record(read["sha256"], "data claims witness", "sha256").items():
+        digest = hashlib.sha256(canonical(read[part]).encode()).hexdigest()
+        require(seal == digest, f"sha256.{part}", "is not the hash of that part")
+    return read
+
+
+def claims_of(read: Json, expected: dict[str, str]) -> dict[str, Json]:
+    """Return the claims by name: exactly these, in this order."""
+    claims = {}
+    for claim, name in zip(array(read, "claims", len(expected)), expected, strict=True):
+        claims[name] = record(claim, f"claim {expected[name]}", f"claims.{name}")
+        require(claim["claim"] == name, f"claims.{name}", "claims are not in their order")
+    return claims
+
+
+def prove(D: Data, claims: dict[str, Json], witness: Json) -> dict[int, list[int]]:
+    """Return the labels of the vertices by width, after proving the staircase's claims."""
+    kappa = D.field.vector(claims["dual"]["kappa"], D.n, "claims.dual")
+    atoms = atoms_of(D, kappa, claims["atoms"])
+    topes = patterns(D, claims["patterns"], witness["patterns"])
+    dual(D, kappa, topes, witness["dual"], atoms)
+    fit = optimum(D, kappa, claims["optimum"])
+    supports = vertices_of(D, atoms, fit, claims["vertices"])
+    cover(D, atoms, fit, supports, witness["cover"])
+    rank = dimension(D, atoms, supports, claims["dimension"], witness["rank"])
+    return staircase(D, claims, witness["components"], supports, rank)
+
+
+def check(certificate: Json, limits: Limits | None = None) -> None:
+    """Accept a certificate (a Certificate, its JSON value or its text), or raise Refuted."""
+    limits = limits or Limits()
+    read = opened(text_of(certificate), limits)
+    require(read["kind"] == "staircase", "kind", "is not staircase: see walks.py, boxes.py")
+    claims = claims_of(read["claims"], CLAIMS)
+    witness = record(read["witness"], "patterns dual cover rank components", "witness")
+    prove(Data(read["data"], Field(read["field"], limits)), claims, witness)
+
+
+def text_of(certificate: Json) -> str:
+    """Return the certificate as text."""
+    plain = certificate.to_json() if hasattr(certificate, "to_json") else certificate
+    try:
+        return plain if isinstance(plain, str) else json.dumps(plain)
+    except (TypeError, ValueError, RecursionError):
+        raise Refuted("certificate", "is no JSON value") from None
+
+
+def main(
+    arguments: Sequence[str] | None = None, checks: Callable[..., None] = check
+) -> int:
+    """Check one file; 0 accepted, 1 refuted, 2 unreadable."""
+    parser = argparse.ArgumentParser(description="Check a certificate.")
+    parser.add_argument("certificate", type=Path, metavar="CERT.json")
+    for name in ("size", "digits", "seconds"):
+        parser.add_argument(f"--{name}", type=int, default=getattr(Limits, name))
+    given = parser.parse_args(arguments)
+    sys.set_int_max_str_digits(max(4300, given.digits))
+    limits = Limits(given.size, given.digits, given.seconds)
+    try:
+        with given.certificate.open(encoding="utf-8") as file:
+            checks(file.read(limits.size + 1), limits)
+    except (OSError, UnicodeDecodeError, Unreadable) as error:
+        print(f"{given.certificate}: {error}", file=sys.stderr)  # noqa: T201 - a command
+        return 2
+    except Refuted as error:
+        print(f"{given.certificate}: refuted: {error}", file=sys.stderr)  # noqa: T201 - as above
+        return 1
+    print(f"{given.certificate}: accepted")  # noqa: T201 - as above
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

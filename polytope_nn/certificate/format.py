@@ -1,0 +1,147 @@
+"""The certificate as pure data, and how exact numbers are written in it (CERTIFICATES.md).
+
+Data and claims hold canonical strings ``"p/q"``, and beyond Q lists of such coordinates in
+the powers of alpha; witness vectors hold integers (lists of them beyond Q) over one positive
+denominator, in lowest terms.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import gcd, lcm
+from typing import TypeAlias
+
+from polytope_nn.errors import InstanceError
+from polytope_nn.exact.field import Algebraic
+from polytope_nn.exact.rational import Vector, text
+from polytope_nn.exact.scalar import Scalar
+
+from .check import CONVENTIONS, FORMAT, TOP
+
+__all__ = ["Certificate", "Json", "canonical", "numerators", "written"]
+
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
+Numerators: TypeAlias = "list[Json]"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What is claimed of an instance, and the witness a stranger can check it with.
+
+    ``kind`` is ``"staircase"``, ``"separation"``, ``"path"``, ``"descent"``, ``"gap"`` or
+    ``"interval"``; ``field`` is ``"Q"`` or the number field. All parts are JSON values.
+    """
+
+    kind: str
+    data: dict[str, Json]
+    field: Json
+    claims: list[Json]
+    witness: dict[str, Json]
+
+    @cached_property
+    def sha256(self) -> dict[str, str]:
+        """The hashes that bind data, claims and witness to each other's text."""
+        parts: dict[str, Json] = {
+            "data": self.data,
+            "claims": self.claims,
+            "witness": self.witness,
+        }
+        return {
+            name: hashlib.sha256(canonical(part).encode()).hexdigest()
+            for name, part in parts.items()
+        }
+
+    def to_json(self) -> str:
+        """Return the canonical text: sorted keys, no spaces, ASCII; one line."""
+        return canonical(
+            {
+                "format": FORMAT,
+                "version": 1,
+                "kind": self.kind,
+                "conventions": dict(CONVENTIONS),
+                "data": self.data,
+                "field": self.field,
+                "claims": self.claims,
+                "witness": self.witness,
+                "sha256": dict(self.sha256),
+            }
+        )
+
+    @classmethod
+    def from_json(cls, source: str) -> "Certificate":
+        """Return the certificate of a text; its truth is for the checker to decide.
+
+        Raises
+        ------
+        InstanceError
+            When the text is no JSON object with the keys of a certificate.
+        """
+        try:
+            read = json.loads(source)
+        except (ValueError, RecursionError) as error:
+            raise InstanceError(f"certificate: {error}: give the text of one") from None
+        if not isinstance(read, dict) or set(read) != set(TOP.split()):
+            raise InstanceError(f"certificate: its keys must be: {TOP}")
+        parts = ("kind", "data", "field", "claims", "witness")
+        return cls(**{name: read[name] for name in parts})
+
+    def claim(self, name: str) -> Mapping[str, Json]:
+        """Return the claim of a name; KeyError when the kind has none of that name."""
+        for claim in self.claims:
+            if isinstance(claim, dict) and claim["claim"] == name:
+                return claim
+        raise KeyError(name)
+
+    def __repr__(self) -> str:
+        sizes = f"{len(self.claims)} claims, {len(self.to_json())} bytes"
+        return f"Certificate(kind={self.kind}, {sizes})"
+
+
+def canonical(value: Json) -> str:
+    """Return the canonical JSON text of a value.
+
+    >>> canonical({"b": [1, None], "a": "1/2"})
+    '{"a":"1/2","b":[1,null]}'
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def coordinates(x: Scalar) -> Vector:
+    """Return the coordinates of a scalar of Q or a number field; (x,) when rational."""
+    if isinstance(x, Algebraic):
+        return (x.as_fraction(),) if x.is_rational else x.coordinates
+    if isinstance(x, Fraction):
+        return (x,)
+    raise InstanceError(f"{x} is no exact scalar: such an instance has its own kind")
+
+
+def written(x: Scalar) -> Json:
+    """Return a number of a claim: ``"p/q"``, or the list of its coordinates.
+
+    >>> written(Fraction(-6, 4))
+    '-3/2'
+    """
+    parts = coordinates(x)
+    return text(parts[0]) if len(parts) == 1 else [text(t) for t in parts]
+
+
+def numerators(v: Sequence[Scalar], *, primitive: bool = False) -> tuple[Numerators, int]:
+    """Return the integers of a witness vector and their denominator, in lowest terms.
+
+    With ``primitive`` only the ray matters: the denominator is dropped and returned as 1.
+
+    >>> numerators((Fraction(1, 2), Fraction(-1, 3)))
+    ([3, -2], 6)
+    >>> numerators((Fraction(2), Fraction(4)), primitive=True)
+    ([1, 2], 1)
+    """
+    parts = [coordinates(x) for x in v]
+    q = lcm(*(t.denominator for part in parts for t in part))
+    integers = [[int(t * q) for t in part] for part in parts]
+    divisor = gcd(0 if primitive else q, *(t for part in integers for t in part)) or 1
+    reduced = [[t // divisor for t in part] for part in integers]
+    entries: Numerators = [part[0] if len(part) == 1 else list(part) for part in reduced]
+    return entries, 1 if primitive else q // divisor

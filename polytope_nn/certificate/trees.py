@@ -1,0 +1,194 @@
+"""The two trees of a certificate: no tope is missing, no vertex is missing.
+
+Both are written as preorder lists of integers, see
+:func:`~polytope_nn.certificate.check.patterns` and
+:func:`~polytope_nn.certificate.check.cover`. The producers know the answer, so they only
+have to find, for every branch that leads nowhere, the vector that says so; a vector found
+once is used wherever it serves.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from fractions import Fraction
+
+from polytope_nn.exact.linear import independent_rows, transpose
+from polytope_nn.exact.scalar import Scalar, dot, sign
+from polytope_nn.geometry.arrangement import Arrangement
+from polytope_nn.landscape.polytope import OptimalPolytope
+
+from .farkas import alternative
+from .format import Json, numerators
+
+__all__ = ["cover_tree", "pattern_tree"]
+
+Pattern = tuple[int, ...]
+
+
+def pattern_tree(H: Arrangement) -> tuple[dict[str, Json], tuple[Pattern, ...]]:
+    """Return the witness that H lists all topes, and its topes in the order of the tree.
+
+    The tree branches over the nonzero rows; the first is + only, the rest by symmetry.
+    """
+    rows = [k for k, x in enumerate(H.X) if any(x)]
+    kept = [s for s in H.patterns if not rows or s[rows[0]] > 0]
+    reach: dict[tuple[int, ...], list[Pattern]] = defaultdict(list)
+    for s in kept:
+        for depth in range(len(rows) + 1):
+            reach[tuple(s[k] for k in rows[:depth])].append(s)
+    circuits: list[tuple[int, int]] = []
+    table: list[Json] = []
+    by_row: dict[int, list[int]] = defaultdict(list)
+    tree: list[Json] = []
+    points: list[Json] = []
+    order: list[Pattern] = []
+    stack: list[tuple[int, ...]] = [()]
+    while stack:
+        prefix = stack.pop()
+        depth = len(prefix)
+        if prefix not in reach:
+            k = rows[depth - 1]
+            index = _known(circuits, by_row[k], rows, prefix)
+            if index is None:
+                support, values = _circuit(H, rows, prefix)
+                index = len(circuits)
+                circuits.append(_masks(support, values))
+                table.append([list(support), list(values)])
+                by_row[k].append(index)
+            tree.append(index)
+        elif depth == len(rows):
+            (s,) = reach[prefix]
+            tree.append(-2)
+            points.append(list(H.witness(s)))
+            order.append(s)
+            if rows:
+                order.append(tuple(t if k not in rows else -t for k, t in enumerate(s)))
+        else:
+            tree.append(-1)
+            if depth:
+                stack.append((*prefix, -1))
+            stack.append((*prefix, 1))
+    return {"circuits": table, "tree": tree, "points": points}, tuple(order)
+
+
+def _masks(support: Sequence[int], values: Sequence[int]) -> tuple[int, int]:
+    up = sum(1 << k for k, t in zip(support, values, strict=True) if t > 0)
+    down = sum(1 << k for k, t in zip(support, values, strict=True) if t < 0)
+    return up, down
+
+
+def _known(
+    circuits: Sequence[tuple[int, int]],
+    candidates: list[int],
+    rows: Sequence[int],
+    prefix: Sequence[int],
+) -> int | None:
+    """Return a known circuit that refutes the prefix; the last one used is tried first."""
+    plus = sum(1 << k for k, s in zip(rows, prefix, strict=False) if s > 0)
+    minus = sum(1 << k for k, s in zip(rows, prefix, strict=False) if s < 0)
+    for place, index in enumerate(candidates):
+        up, down = circuits[index]
+        if not (up & ~plus or down & ~minus) or not (up & ~minus or down & ~plus):
+            candidates.insert(0, candidates.pop(place))
+            return index
+    return None
+
+
+def _circuit(
+    H: Arrangement, rows: Sequence[int], prefix: Sequence[int]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return a dependency of the rows with the signs of the prefix: its support and values.
+
+    The last row is a negative combination of the signed others, for they leave it no choice.
+    """
+    *before, last = [(k, s) for k, s in zip(rows, prefix, strict=False)]
+    k, s = last
+    columns = [tuple(Fraction(t * x) for x in H.X[i]) for i, t in before]
+    masses, _ = alternative(columns, tuple(Fraction(-s * x) for x in H.X[k]))
+    assert masses is not None  # the prefix without its last row is a tope, with it none
+    values = {before[j][0]: c * before[j][1] for j, c in masses.items()}
+    values[k] = Fraction(s)
+    support = tuple(sorted(values))
+    integers, _ = numerators([values[i] for i in support], primitive=True)
+    return support, tuple(t for t in integers if isinstance(t, int))
+
+
+class _Walls:
+    """The Farkas vectors found so far, with their signs on the features as bits."""
+
+    def __init__(self, P: OptimalPolytope) -> None:
+        features = [a.feature for a in P.atoms]
+        self.rows = independent_rows(transpose(features)) if features else ()
+        self.n = len(P.b)
+        self.features = [tuple(F[k] for k in self.rows) for F in features]
+        self.fit = tuple(P.b[k] for k in self.rows)
+        self.masks: list[tuple[int, int, int]] = []
+        self.table: list[Json] = []
+
+    def serving(self, positive: int, vanishing: int) -> int | None:
+        """Return a known vector that empties the leaf; None when none does."""
+        for index, (above, below, right) in enumerate(self.masks):
+            if not below & ~vanishing and (right < 0 or (right == 0 and above & positive)):
+                return index
+        return None
+
+    def found(self, missing: int | None, vanishing: int) -> int:
+        """Return a new vector: no point of P vanishes there and is positive on ``missing``."""
+        columns = [F for j, F in enumerate(self.features) if not vanishing >> j & 1]
+        if missing is None:
+            _, w = alternative(columns, self.fit)
+        else:
+            target = tuple(-t for t in self.features[missing])
+            _, w = alternative([*columns, tuple(-t for t in self.fit)], target)
+        signs = [sign(dot(w, F)) for F in self.features]
+        above = sum(1 << j for j, s in enumerate(signs) if s > 0)
+        below = sum(1 << j for j, s in enumerate(signs) if s < 0)
+        self.masks.append((above, below, sign(dot(w, self.fit))))
+        full: list[Scalar] = [Fraction(0)] * self.n
+        for k, t in zip(self.rows, w, strict=True):
+            full[k] = t
+        self.table.append(numerators(full, primitive=True)[0])
+        return len(self.masks) - 1
+
+
+def cover_tree(P: OptimalPolytope) -> dict[str, Json]:
+    """Return the witness that P has no other vertices.
+
+    A branch is empty iff no vertex vanishes where it must, or those that do leave a
+    positive coordinate unused; it is settled when such a vertex has its support in the
+    positive set; otherwise it branches towards the vertex nearest to that.
+    """
+    walls = _Walls(P)
+    supports = P.supports
+    tree: list[Json] = []
+    stack = [(0, 0, list(range(len(supports))))]
+    while stack:
+        positive, vanishing, left = stack.pop()
+        settled = next((i for i in left if not supports[i] & ~positive), None)
+        if settled is not None:
+            tree.append(3 * settled + 1)
+            continue
+        used = 0
+        for i in left:
+            used |= supports[i]
+        unused = positive & ~used
+        if not left or unused:
+            index = walls.serving(positive, vanishing)
+            if index is None:
+                missing = unused.bit_length() - 1 if left else None
+                index = walls.found(missing, vanishing)
+            tree.append(3 * index + 2)
+            continue
+        j = _branch(supports, left, positive)
+        tree.append(3 * j)
+        without = [i for i in left if not supports[i] >> j & 1]
+        stack.append((positive, vanishing | 1 << j, without))
+        stack.append((positive | 1 << j, vanishing, left))
+    return {"farkas": walls.table, "tree": tree}
+
+
+def _branch(supports: Sequence[int], left: Sequence[int], positive: int) -> int:
+    """Return the coordinate to branch on: of a vertex nearest to settled, the most shared."""
+    nearest = min(left, key=lambda i: (supports[i] & ~positive).bit_count())
+    open_ = supports[nearest] & ~positive
+    candidates = [j for j in range(open_.bit_length()) if open_ >> j & 1]
+    return max(candidates, key=lambda j: (sum(supports[i] >> j & 1 for i in left), -j))
