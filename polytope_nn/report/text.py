@@ -9,14 +9,15 @@ from polytope_nn.landscape.staircase import Staircase, Step
 
 __all__ = ["claims", "count", "number", "page", "row", "staircase_table", "steps"]
 
+_VERDICTS = {True: "holds", False: "fails", None: "does not apply"}
 _ENTRIES = 12
 _LONGEST = 24
 
 
-def page(P: OptimalPolytope, S: Staircase, verdicts: Mapping[str, bool]) -> str:
+def page(P: OptimalPolytope, S: Staircase, verdicts: Mapping[str, bool | None]) -> str:
     """Return the whole page: instance, optimum, staircase table, statements.
 
-    ``verdicts`` says of each of T7.1 to T7.5 whether it holds of this instance.
+    ``verdicts`` says of each of T7.1 to T7.5 whether it holds here; None: T7 assumes more.
     """
     O, D = P.optimum, P.optimum.problem
     sizes = ", ".join(f"{size} (×{times})" for size, times in S.spectrum.items())
@@ -34,13 +35,13 @@ def page(P: OptimalPolytope, S: Staircase, verdicts: Mapping[str, bool]) -> str:
         "",
     ]
     for name, claim in claims(S).items():
-        lines.append(f"{name}  {_verdict(name, verdicts, vanishes=S.vanishes)}  {claim}")
+        lines.append(f"{name}  {_VERDICTS[verdicts[name]]}  {claim}")
     lines.append(
         f"Θ_m is connected for good from m = {S.threshold}; the bounds say "
         f"{S.bound} (min{{m* + M*, r + 1}}) and {S.bound_talk} (min{{m* + M*, n + 1}})"
     )
     if S.vanishes:
-        lines.append("y* = 0: the zero network is the only optimum; T7 assumes y* ≠ 0")
+        lines.append("y* = 0: the zero network is the only optimum, and T7 assumes y* ≠ 0")
     return "\n".join(lines) + "\n"
 
 
@@ -102,12 +103,6 @@ def claims(S: Staircase) -> dict[str, str]:
         "T7.4": f"m ≥ {high + 1}: no isolated point, permutations are joined",
         "T7.5": f"m ≥ {S.bound_talk}: Θ_m is connected (sharper: m ≥ {S.bound})",
     }
-
-
-def _verdict(name: str, verdicts: Mapping[str, bool], *, vanishes: bool) -> str:
-    if verdicts[name]:
-        return "holds"
-    return "fails" if not vanishes else "fails (y* = 0)"
 
 
 def count(number: int) -> str:

@@ -1,0 +1,142 @@
+"""Hypothesis strategies: planted training problems, ties built in.
+
+Random data has no ties, and its dual optimum is no rational number; everything worth
+testing happens where several faces are tight at once. So a problem is *planted*: symmetric
+rows X and a symmetric kappa first, then beta as the largest ``|g|`` over all topes and
+signs (so the symmetric faces are tight together), then weights c >= 0 of the atoms, and
+last ``y = kappa / weights + sum_a c_a F_a``. Every draw is a valid problem whose optimum is
+known, and shrinking leads to few rows of small integers.
+
+``st.from_type(TrainingProblem)`` draws from :func:`problems`: the package registers it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from hypothesis import strategies as st
+
+from .exact.rational import Matrix, Vector, matrix, rational, vector
+from .exact.scalar import dot, squared_norm
+from .geometry.arrangement import arrangement
+from .landscape.atoms import atom, cone_projection, covector, pull
+from .landscape.problem import TrainingProblem
+
+__all__ = ["Planted", "planted", "points", "problems"]
+
+Row = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A problem, the dual variable it was made from, and one optimal c on its atoms."""
+
+    problem: TrainingProblem
+    kappa: Vector
+    c: Vector
+
+
+def _itself(x: Row) -> list[Row]:
+    return [x]
+
+
+def _both(x: Row) -> list[Row]:
+    return [x, tuple(-t for t in x)]
+
+
+def _cyclic(x: Row) -> list[Row]:
+    return [x[i:] + x[:i] for i in range(len(x))]
+
+
+def _both_cyclic(x: Row) -> list[Row]:
+    return [image for y in _cyclic(x) for image in _both(y)]
+
+
+def _twice(x: Row) -> list[Row]:
+    return [x, x]
+
+
+_SYMMETRIES: Sequence[Callable[[Row], list[Row]]] = (
+    _itself,
+    _both,
+    _cyclic,
+    _both_cyclic,
+    _twice,
+)
+
+
+@st.composite
+def _orbits(draw: st.DrawFn, n: int, d: int) -> list[tuple[list[Row], int]]:
+    """Draw rows in orbits, each with the entry of kappa its rows share."""
+    size = draw(st.integers(1, d))
+    row = st.tuples(*[st.integers(-2, 2)] * size)
+    one = st.tuples(row, st.sampled_from(_SYMMETRIES), st.integers(-2, 2))
+    drawn = draw(st.lists(one, min_size=1, max_size=3))
+    room, orbits = n, []
+    for x, symmetry, entry in drawn:
+        images = symmetry(x)[:room]
+        room -= len(images)
+        orbits.append((images, entry))
+    return [(images, entry) for images, entry in orbits if images]
+
+
+def points(n: int = 6, d: int = 3) -> st.SearchStrategy[Matrix]:
+    """Return a strategy for X of at most ``n`` rows and ``d`` columns.
+
+    Zero, repeated, opposite and collinear rows, deficient rank and ``n < d`` are common.
+    """
+    return _orbits(n, d).map(lambda orbits: matrix(x for rows, _ in orbits for x in rows))
+
+
+@st.composite
+def planted(draw: st.DrawFn, n: int = 6, d: int = 3) -> Planted:
+    """Draw a problem of at most ``n`` samples in ``d`` dimensions with its optimum.
+
+    ``c`` may vanish (then ``fit = 0``), as may kappa's part on an orbit.
+    """
+    orbits = draw(_orbits(n, d))
+    kappa = vector(entry for rows, entry in orbits for _ in rows)
+    bias = draw(st.sampled_from(("none", "none", "penalised")))
+    weight = st.sampled_from((Fraction(1), Fraction(2), Fraction(1, 2)))
+    heavy = draw(st.booleans())
+    weights = vector(
+        w
+        for w, (rows, _) in ((draw(weight) if heavy else 1, orbit) for orbit in orbits)
+        for _ in rows
+    )
+    rows = [x for images, _ in orbits for x in images]
+    frame = TrainingProblem(rows, kappa, beta=1, weights=weights, bias=bias)
+    beta_squared, features = _tight(frame.design, kappa)
+    c = vector(draw(st.integers(0, 2)) for _ in features)
+    y = [
+        k / w + dot(c, [F[i] for F in features])
+        for i, (k, w) in enumerate(zip(kappa, weights, strict=True))
+    ]
+    problem = TrainingProblem(
+        rows, y, beta_squared=beta_squared, weights=weights, bias=bias
+    )
+    return Planted(problem, kappa, c)
+
+
+def problems(n: int = 6, d: int = 3) -> st.SearchStrategy[TrainingProblem]:
+    """Return a strategy for planted training problems, without their answer."""
+    return planted(n, d).map(lambda drawn: drawn.problem)
+
+
+def _tight(X: Matrix, kappa: Vector) -> tuple[Fraction, list[Vector]]:
+    """Return the largest ``|g|^2`` and the features of its atoms, sorted as atoms are.
+
+    Where every g is 0 nothing is tight at any beta: beta is 1 and there is no atom.
+    """
+    found = {}
+    for pattern in arrangement(X).patterns:
+        cone = [tuple(s * t for t in x) for s, x in zip(pattern, X, strict=True)]
+        for sign in (1, -1):
+            g, _ = cone_projection(cone, pull(X, kappa, sign, pattern))
+            found[sign, covector(X, g)] = squared_norm(g)
+    largest = max(found.values())
+    if not largest:
+        return Fraction(1), []
+    tight = [atom(X, kappa, *face) for face, size in found.items() if size == largest]
+    atoms = sorted(tight, key=lambda a: a.key)
+    return rational(largest), [vector(a.feature) for a in atoms]

@@ -1,0 +1,147 @@
+"""Bad input of every kind: exit code 2, one line on stderr, nothing on stdout or disk."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from polytope_nn.cli import COMMANDS, main
+
+GOOD = {"X": [[1, 2], [3, 4]], "y": [1, 2], "beta": 1}
+BAD = {
+    "broken JSON": ('{"X": [[1]],', "broken JSON"),
+    "not an object": ("[1]", "object belongs"),
+    "ragged rows": (GOOD | {"X": [[1, 2], [3]]}, "X, row 2 has 1 entry"),
+    "a float": (GOOD | {"X": [[0.1, 2], [3, 4]]}, 'write "0.1"'),
+    "a float beta": (GOOD | {"beta": 0.5}, 'write "0.5"'),
+    "denominator 0": (GOOD | {"y": [1, "1/0"]}, "y, entry 2"),
+    "nan": ('{"X": [[NaN]], "y": [1], "beta": 1}', "NaN"),
+    "nan as text": (GOOD | {"y": ["nan", 1]}, "'nan'"),
+    "empty X": (GOOD | {"X": [], "y": []}, "X is empty"),
+    "empty rows": (GOOD | {"X": [[], []]}, "X is empty"),
+    "beta 0": (GOOD | {"beta": 0}, "beta: 0 is not positive"),
+    "beta negative": (GOOD | {"beta": "-1/2"}, "is not positive"),
+    "no beta": ({"X": [[1]], "y": [1]}, "beta is missing"),
+    "both": (GOOD | {"beta_squared": 1}, "both given"),
+    "kappa": (GOOD | {"kappa": [1]}, "kappa has 1 entry"),
+    "unknown key": (GOOD | {"lambda": 1}, "unknown field 'lambda'"),
+    "twice": ('{"X": [[1]], "X": [[1]], "y": [1], "beta": 1}', "occurs twice"),
+    "too few labels": (GOOD | {"y": [1]}, "y has 1 entry"),
+    "bool": (GOOD | {"y": [True, 1]}, "true where a number"),
+    "huge integer": ('{"X": [[' + "9" * 9999 + ']], "y": [1], "beta": 1}', "4000 digits"),
+    "huge exponent": (GOOD | {"y": ["1e999999999", 1]}, "4000 digits"),
+    "deep": ("[" * 99999, "nested too deeply"),
+    "empty": ("", "is empty"),
+}
+
+
+def refused(arguments, capsys):
+    assert main(list(map(str, arguments))) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.startswith("polytope-nn")
+    assert len(err) < 500
+    return err
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_file_is_one_line_and_nothing_is_written(kind, tmp_path, capsys):
+    content, words = BAD[kind]
+    path = tmp_path / "bad.json"
+    text = content if isinstance(content, str) else json.dumps(content)
+    path.write_text(text, encoding="utf-8")
+    outputs = ["-o", tmp_path / "c.json", "--figure", tmp_path / "f.svg"]
+    err = refused(["certify", path, *outputs], capsys)
+    assert str(path) in err
+    assert words in err
+    assert [f.name for f in tmp_path.iterdir()] == ["bad.json"]
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("x,y\n1,two\n", "line 2, column 'y': 'two'"),
+        ("x,y\n1\n", "line 2 has 1 cells"),
+        ("x,y\n", "X is empty"),
+        ("1,2\n3,4\n", "the first line names"),
+    ],
+)
+def test_a_bad_table_is_one_line(text, words, tmp_path, capsys):
+    path = tmp_path / "bad.csv"
+    path.write_text(text, encoding="utf-8")
+    for command in (["certify", path, "--beta", 1], ["patterns", path]):
+        assert words in refused(command, capsys)
+
+
+def test_a_table_needs_its_beta(tmp_path, capsys):
+    path = tmp_path / "points.csv"
+    path.write_text("x,y\n1,2\n", encoding="utf-8")
+    assert "--beta or --beta-squared" in refused(["certify", path], capsys)
+    assert "both given" in refused(
+        ["certify", path, "--beta", 1, "--beta-squared", 1], capsys
+    )
+    assert "beta: '0.1.2' is no" in refused(["certify", path, "--beta", "0.1.2"], capsys)
+
+
+@pytest.mark.parametrize("command", ["certify", "patterns"])
+def test_places_where_no_instance_is(command, tmp_path, capsys):
+    assert "no such file" in refused([command, tmp_path / "none.json"], capsys)
+    assert "is a directory" in refused([command, tmp_path], capsys)
+    binary = tmp_path / "binary.json"
+    binary.write_bytes(bytes(range(256)))
+    assert "is not UTF-8" in refused([command, binary], capsys)
+    odd = tmp_path / "no\nsuch.json"
+    assert "no such.json" in refused([command, odd], capsys)
+
+
+def test_places_where_nothing_can_be_written(tmp_path, capsys):
+    path = tmp_path / "good.json"
+    path.write_text(json.dumps(GOOD), encoding="utf-8")
+    away = tmp_path / "away" / "f.svg"
+    assert "no existing directory" in refused(["certify", path, "-o", away], capsys)
+    assert "is a directory" in refused(["certify", path, "-o", tmp_path], capsys)
+    err = refused(["certify", path, "--figure", tmp_path / "f.gif"], capsys)
+    assert "must end in .svg, .png, .pdf" in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["bogus"],
+        ["certify"],
+        ["certify", "a", "b"],
+        ["certify", "--bogus", "a"],
+        ["-x"],
+    ],
+)
+def test_usage_errors_are_one_line(arguments, capsys):
+    assert "--help" in refused(arguments, capsys)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["certify", "--help"]])
+def test_help_is_no_error(arguments, capsys):
+    assert main(arguments) == 0
+    assert "polytope-nn" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_exists(name, capsys):
+    assert main([name, "--help"]) == 0
+    assert f"usage: polytope-nn {name}" in capsys.readouterr().out
+
+
+def test_in_a_process_of_its_own(tmp_path):
+    path = tmp_path / "bad.json"
+    path.write_text('{"X": [[0.5]], "y": [1], "beta": 1}', encoding="utf-8")
+    for arguments in (["certify", str(path)], ["bogus"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "polytope_nn", *arguments],
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.count("\n") == 1
