@@ -120,7 +120,9 @@ def enclosed_free_linear(
     proof = _solved(system, tuple(factors), start, limits, pairs=len(pairs) // 2)
     kappa, weights, _ = proof.parts
     if not all(e > 0 for e in weights):
-        raise Undecided("the weight of an atom, or of a pair of opposite ones, is not positive")
+        raise Undecided(
+            "the weight of an atom, or of a pair of opposite ones, is not positive"
+        )
     atoms: list[Atom] = []
     for i, (face, V) in enumerate(factors.items()):
         atoms.append(_proved_atom(X, face, V, kappa))

@@ -38,6 +38,7 @@ _NEAR = 1e-4  # directions this close to beta are asked whether they are atoms
 _ABOVE = 1e-9  # a dual value this far above beta is a violation in floating point
 _SETTLED = 1e-11  # a Newton step this small: balls take over
 _REPAIRS = 60
+_SMALL_DEGREE = 4  # fields so small are tried before balls
 
 
 @dataclass(frozen=True)
@@ -311,6 +312,9 @@ def _proved(candidate: Candidate, limits: Limits) -> Optimum:
             break
         bits *= 4
         candidate = candidate.refined(bits)
+    small = _guessed(candidate, bits, min(_SMALL_DEGREE, limits.degree))
+    if small is not None:
+        return small
     ties = candidate.ties(limits.bits // 2)
     reasons = []
     for prove in (enclosed, enclosed_free_linear):
@@ -326,17 +330,13 @@ def _proved(candidate: Candidate, limits: Limits) -> Optimum:
 
 def _in_a_field(candidate: Candidate, limits: Limits) -> Optimum:
     """Return the optimum over the number field that the digits of kappa suggest, verified."""
-    search, bits = candidate.search, limits.bits
+    bits = limits.bits
     while bits < limits.field_bits:
         bits = min(3 * bits, limits.field_bits)
         candidate = candidate.refined(bits)
-        guess = guess_field(_widened(candidate.kappa, bits), max_degree=limits.degree)
-        if guess is None:
-            continue
-        try:
-            return verified(search.problem, guess[1], search.H)
-        except NotOptimal:
-            continue
+        optimum = _guessed(candidate, bits, limits.degree)
+        if optimum is not None:
+            return optimum
     raise Undecided(
         f"kappa lies in no number field of degree at most {limits.degree} that {bits} bits "
         f"show: raise the limits on degree and bits"
@@ -349,6 +349,17 @@ def _height(search: Search) -> int:
     entries = [*(t for x in problem.X for t in x), *problem.y, *problem.weights]
     numbers = [*entries, problem.beta_squared]
     return max(max(t.numerator.bit_length(), t.denominator.bit_length()) for t in numbers)
+
+
+def _guessed(candidate: Candidate, bits: int, degree: int) -> Optimum | None:
+    """Return the optimum over the number field kappa seems to lie in, if it is one."""
+    guess = guess_field(_widened(candidate.kappa, bits), max_degree=degree)
+    if guess is None:
+        return None
+    try:
+        return verified(candidate.search.problem, guess[1], candidate.search.H)
+    except NotOptimal:
+        return None
 
 
 def _rational(kappa: Balls, bits: int) -> tuple[Fraction, ...] | None:
