@@ -144,6 +144,11 @@ def _whole(x: object) -> int:
     return value.numerator
 
 
+def padded(coefficients: list[fmpq], n: int) -> list[fmpq]:
+    """Return the list with zeros up to length n; for exact/ only."""
+    return [*coefficients, *[fmpq(0)] * (n - len(coefficients))]
+
+
 class Algebraic(RealNumber):
     """An element of a real number field: a polynomial in its generator a.
 
@@ -262,12 +267,9 @@ class Algebraic(RealNumber):
         >>> NumberField([-2, 0, 1], (1, 2)).element([1, 1]).minimal_polynomial()
         (-1, -2, 1)
         """
-        n = self.field.degree
-        powers: list[list[fmpq]] = []
-        for i in range(n):
-            row = (self.polynomial.left_shift(i) % self.field.modulus).coeffs()
-            powers.append([*row, *[fmpq(0)] * (n - len(row))])
-        f = fmpq_mat(powers).charpoly().numer()
+        n, modulus = self.field.degree, self.field.modulus
+        powers = [self.polynomial.left_shift(i) % modulus for i in range(n)]
+        f = fmpq_mat([padded(x.coeffs(), n) for x in powers]).charpoly().numer()
         return tuple(map(int, primitive(f // f.gcd(f.derivative())).coeffs()))
 
     def _value(self, bits: int) -> arb:

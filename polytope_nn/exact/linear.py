@@ -1,17 +1,22 @@
-"""Exact linear algebra: python-flint over the rationals, elimination over other scalars.
+"""Exact linear algebra: python-flint over Q and number fields, elimination over balls.
 
 Every function follows from the reduced row echelon form. Rows are sequences of
 :data:`~polytope_nn.exact.scalar.Scalar`; what comes in rational comes out rational.
 """
 
+import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import cast
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpq_poly
 
-from .rational import Vector, integer_row
-from .scalar import Scalar, Scalars, dot
+from polytope_nn.errors import Undecided
+
+from .ball import Ball
+from .field import Algebraic, padded
+from .rational import Vector, integer_row, rational
+from .scalar import RealNumber, Scalar, Scalars, dot, sign
 
 __all__ = [
     "independent_rows",
@@ -40,8 +45,14 @@ def rref(A: Rows) -> tuple[tuple[Scalars, ...], tuple[int, ...]]:
     """
     if not A or not A[0]:
         return (), ()
-    if all(type(x) is Fraction for row in A for x in row):
+    kinds = {type(x) for row in A for x in row}
+    if not all(issubclass(kind, Fraction | RealNumber) for kind in kinds):
+        A = [[x if isinstance(x, RealNumber) else rational(x) for x in row] for row in A]
+        kinds = {type(x) for row in A for x in row}
+    if kinds == {Fraction}:
         return _rref_rational(cast("Sequence[Sequence[Fraction]]", A))
+    if kinds <= {Fraction, Algebraic}:
+        return _rref_algebraic(cast("Sequence[Sequence[Fraction | Algebraic]]", A))
     return _rref(A)
 
 
@@ -49,10 +60,44 @@ def _rref_rational(
     A: Sequence[Sequence[Fraction]],
 ) -> tuple[tuple[Vector, ...], tuple[int, ...]]:
     entries = [fmpq(x.numerator, x.denominator) for row in A for x in row]
-    R, r = fmpq_mat(len(A), len(A[0]), entries).rref()
+    table, pivots = _rref_flint(fmpq_mat(len(A), len(A[0]), entries))
+    return tuple(tuple(_fraction(x) for x in row) for row in table), pivots
+
+
+def _rref_flint(A: fmpq_mat) -> tuple[list[list[fmpq]], tuple[int, ...]]:
+    R, r = A.rref()
     table = R.table()[:r]
-    rows = tuple(tuple(Fraction(int(x.p), int(x.q)) for x in row) for row in table)
-    return rows, tuple(next(j for j, x in enumerate(row) if x) for row in rows)
+    return table, tuple(next(j for j, x in enumerate(row) if x != 0) for row in table)
+
+
+def _fraction(x: fmpq) -> Fraction:
+    return Fraction(int(x.p), int(x.q))
+
+
+def _rref_algebraic(
+    A: Sequence[Sequence[Fraction | Algebraic]],
+) -> tuple[tuple[Scalars, ...], tuple[int, ...]]:
+    """Return the form over ``Q(a)``, read off one over Q with a row ``a^k x`` per row x.
+
+    Each coordinate of ``Q(a)^n`` is d coordinates over Q. The rows span the same set, on
+    which a acts, so pivots come d at a time, the block of one coordinate; the first row of
+    a block has the entry ``1 + 0 a + ...`` there and 0 at every other pivot.
+    """
+    field = next(x.field for row in A for x in row if isinstance(x, Algebraic))
+    d, powers = field.degree, []
+    one = field.element([1])
+    for row in A:
+        left = [(one * x).polynomial for x in row]
+        for _ in range(d):
+            powers.append([c for x in left for c in padded(x.coeffs(), d)])
+            left = [x.left_shift(1) % field.modulus for x in left]
+    table, pivots = _rref_flint(fmpq_mat(powers))
+    rows = []
+    for flat in table[::d]:
+        blocks = (fmpq_poly(flat[j : j + d]) for j in range(0, len(flat), d))
+        elements = (Algebraic(field, x) for x in blocks)
+        rows.append(tuple(x.as_fraction() if x.is_rational else x for x in elements))
+    return tuple(rows), tuple(j // d for j in pivots[::d])
 
 
 def _rref(A: Rows) -> tuple[tuple[Scalars, ...], tuple[int, ...]]:
@@ -61,7 +106,7 @@ def _rref(A: Rows) -> tuple[tuple[Scalars, ...], tuple[int, ...]]:
     pivots: list[int] = []
     for j in range(len(A[0])):
         # the columns before j vanish on what is left, and are units on the pivots
-        i = next((i for i, row in enumerate(left) if row[j] != 0), None)
+        i = _pivot([row[j] for row in left])
         if i is None:
             continue
         chosen = left.pop(i)
@@ -69,12 +114,42 @@ def _rref(A: Rows) -> tuple[tuple[Scalars, ...], tuple[int, ...]]:
         row[j] = Fraction(1)
         for other in left + done:
             factor = other[j]
-            if factor != 0:
+            if not _vanishes(factor):
                 other[:] = [x - factor * z for x, z in zip(other, row, strict=True)]
                 other[j] = Fraction(0)
         done.append(row)
         pivots.append(j)
     return tuple(map(tuple, done)), tuple(pivots)
+
+
+def _vanishes(x: Scalar) -> bool:
+    """Return whether x is known to be 0; no ball of positive radius is."""
+    return x.is_exact and not x if isinstance(x, Ball) else not x
+
+
+def _pivot(column: Sequence[Scalar]) -> int | None:
+    """Return the place of the most accurate entry that is proved not 0; None if all are 0.
+
+    Raises
+    ------
+    Undecided
+        When some entry may be 0 or not, and none is proved not to be.
+    """
+    best, most, reason = None, -1, None
+    for i, x in enumerate(column):
+        if _vanishes(x):
+            continue
+        try:
+            sign(x)
+        except Undecided as undecided:
+            reason = undecided
+        else:
+            accuracy = x.accuracy if isinstance(x, Ball) else sys.maxsize
+            if accuracy > most:
+                best, most = i, accuracy
+    if best is None and reason is not None:
+        raise reason
+    return best
 
 
 def rank(A: Rows) -> int:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from flint import fmpq_mat, fmpq_poly, fmpz, fmpz_mat, nmod_mat
 
-from .field import NumberField
+from .field import NumberField, padded
 
 __all__ = ["order"]
 
@@ -81,9 +81,9 @@ def _elements(basis: fmpq_mat) -> list[fmpq_poly]:
 
 def _coordinates(field: NumberField, x: fmpq_poly, inverse: fmpq_mat, p: int) -> list[int]:
     """Return the coordinates mod p of an element in the basis with that inverse."""
-    row = (x % field.modulus).coeffs()
     n = field.degree
-    entries = (fmpq_mat(1, n, [*row, *[0] * (n - len(row))]) * inverse).entries()
+    row = fmpq_mat([padded((x % field.modulus).coeffs(), n)])
+    entries = (row * inverse).entries()
     return [int(c.p) % p for c in entries]  # c.q == 1: the element is in the lattice
 
 

@@ -132,4 +132,12 @@ def text(x: Fraction | int) -> str:
     >>> text(Fraction(-6, 4)), text(Fraction(4, 2))
     ('-3/2', '2')
     """
-    return str(Fraction(x))
+    x = Fraction(x)
+    return _digits(x.numerator) + (
+        f"/{_digits(x.denominator)}" if x.denominator > 1 else ""
+    )
+
+
+def _digits(n: int) -> str:
+    """Return n in decimal; Python's ``str`` refuses more than 4300 digits."""
+    return str(n) if n.bit_length() < 14000 else f"{Decimal(n):f}"
