@@ -88,11 +88,17 @@ def _simple_pairs(P: Supported[T], Q: Supported[T]) -> Iterator[tuple[int, T, T]
     """Return the edges among simple rays: supports that differ by one exchange."""
     index = defaultdict(list)
     for S, p in P:
-        for j in indices(S):
-            index[S ^ 1 << j].append((S, p))
+        left = S
+        while left:
+            low = left & -left
+            left ^= low
+            index[S ^ low].append((S, p))
     for R, q in Q:
-        for j in indices(R):
-            for S, p in index.get(R ^ 1 << j, ()):
+        left = R
+        while left:
+            low = left & -left
+            left ^= low
+            for S, p in index.get(R ^ low, ()):
                 yield S | R, p, q
 
 

@@ -165,8 +165,7 @@ def _crossings(rays: Rays, i: int) -> int:
     """Return how many pairs coordinate i separates; a ball's sign is only estimated."""
     values = [ray[i] for _, ray in rays if i in ray]
     hints = [float(x) if isinstance(x, RealNumber) else x for x in values]
-    positive = sum(x > 0 for x in hints)
-    return positive * (len(hints) - positive)
+    return sum(x > 0 for x in hints) * sum(x < 0 for x in hints)
 
 
 def _split(rays: Rays, i: int) -> tuple[Rays, Rays, Rays]:
@@ -186,9 +185,13 @@ def _integer_crossing(p: Ray, q: Ray, i: int, _U: int) -> Ray:
     a, b = -s[i], r[i]
     ray = {j: a * x for j, x in r.items()}
     for j, y in s.items():
-        ray[j] = ray.get(j, 0) + b * y
+        ray[j] = ray[j] + b * y if j in ray else b * y
+    del ray[i]
     divisor = gcd(*ray.values())
-    return {j: x // divisor for j, x in ray.items() if x}
+    if divisor > 1:
+        for j in ray:
+            ray[j] //= divisor
+    return cast("Ray", ray)
 
 
 def _crossing(p: Ray, q: Ray, i: int, U: int) -> Ray:
@@ -231,7 +234,7 @@ def _affine(ray: Ray, N: int) -> Scalars:
     for i, x in ray.items():
         if i == N:
             continue
-        if isinstance(x, int) and isinstance(t, int):
+        if type(x) is int and type(t) is int:
             c[i] = Fraction(x, t)
         else:  # t is 1 unless the ray is simplicial still
             c[i] = _scalar(x) if isinstance(t, Fraction) and t == 1 else _scalar(x) / t
