@@ -106,7 +106,7 @@ def _rref(A: Rows) -> tuple[tuple[Scalars, ...], tuple[int, ...]]:
     pivots: list[int] = []
     for j in range(len(A[0])):
         # the columns before j vanish on what is left, and are units on the pivots
-        i = _pivot([row[j] for row in left])
+        i = _pivot(left, j)
         if i is None:
             continue
         chosen = left.pop(i)
@@ -127,29 +127,34 @@ def _vanishes(x: Scalar) -> bool:
     return x.is_exact and not x if isinstance(x, Ball) else not x
 
 
-def _pivot(column: Sequence[Scalar]) -> int | None:
-    """Return the place of the most accurate entry that is proved not 0; None if all are 0.
+def _pivot(rows: Rows, j: int) -> int | None:
+    """Return the best row with entry j proved not 0; None if all entries j are 0.
+
+    The best has an entry that keeps at least half of its bits, then the most exact zeros,
+    which elimination with it leaves alone, then the most accurate entry.
 
     Raises
     ------
     Undecided
         When some entry may be 0 or not, and none is proved not to be.
     """
-    best, most, reason = None, -1, None
-    for i, x in enumerate(column):
+    best, reason = None, None
+    for i, row in enumerate(rows):
+        x = row[j]
         if _vanishes(x):
             continue
         try:
             sign(x)
         except Undecided as undecided:
             reason = undecided
-        else:
-            accuracy = x.accuracy if isinstance(x, Ball) else sys.maxsize
-            if accuracy > most:
-                best, most = i, accuracy
+            continue
+        accuracy = x.accuracy if isinstance(x, Ball) else sys.maxsize
+        known = not isinstance(x, Ball) or 2 * accuracy >= x.precision
+        merit = (known, sum(map(_vanishes, row)), accuracy, -i)
+        best = merit if best is None else max(best, merit)
     if best is None and reason is not None:
         raise reason
-    return best
+    return None if best is None else -best[-1]
 
 
 def rank(A: Rows) -> int:
