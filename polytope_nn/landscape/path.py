@@ -52,12 +52,11 @@ class Path:
 
     def _move(self, before: int, after: int) -> str:
         both = before | after
-        columns = [a for a in range(len(self.polytope.atoms)) if both >> a & 1]
-        if len(columns) - rank([self.polytope.atoms[a].feature for a in columns]) == 1:
-            return "edge walk"
-        if both == before:
-            return "prune"
-        return "grow" if both == after else "line"
+        if both in {before, after}:
+            return "prune" if both == before else "grow"
+        columns = bits_of(both)
+        rows = [self.polytope.atoms[a].feature for a in columns]
+        return "edge walk" if len(columns) - rank(rows) == 1 else "line"
 
     def __bool__(self) -> bool:
         return True

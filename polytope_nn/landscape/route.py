@@ -156,10 +156,10 @@ def _stepped(V: Vertices, p: Placement, i: int, wish: dict[int, int]) -> Placeme
     free = sorted(empty - set(to.values()), key=lambda j: (j in wish.values(), j))
     to.update(zip(fresh, free, strict=False))
     free = free[len(fresh) :]
-    if not to and free:
-        away = next((x for x in atoms if wish.get(x, at[x]) != at[x]), None)
-        if away is not None:
-            to[away] = free[0]
+    if not to:
+        # vertices differ by new atoms, so this one stands still, and not at the goal
+        away = next(x for x in atoms if wish.get(x, at[x]) != at[x])
+        to[away] = free[0]
     slots: list[Held] = [None] * len(p)
     for x in atoms:
         slots[to.get(x, at.get(x, -1))] = (x, v[x])
