@@ -51,12 +51,10 @@ def edges(
     """
     P, thick_P = _by_simplicity(positive, k)
     Q, thick_Q = _by_simplicity(negative, k)
-    yield from _simple_pairs(P, Q)
-    for left, right in ((P, thick_Q), (thick_P, Q)):
-        for S, p in left:
-            for R, q in right:
-                if (S | R).bit_count() == k + 2:
-                    yield S | R, p, q
+    few = len(P) * len(Q) < (len(P) + len(Q)) * (k + 1)
+    yield from _pairs_of_size(P, Q, k + 2) if few else _simple_pairs(P, Q)
+    yield from _pairs_of_size(P, thick_Q, k + 2)
+    yield from _pairs_of_size(thick_P, Q, k + 2)
     if thick_P and thick_Q:
         thick = thick_P + thick_Q + _by_simplicity(zero, k)[1]
         yield from _thick_pairs(product(thick_P, thick_Q), [S for S, _ in thick], k)
@@ -70,10 +68,8 @@ def skeleton(supports: Sequence[int], k: int) -> list[tuple[int, int, int]]:
     """
     simple, thick = _by_simplicity([(S, i) for i, S in enumerate(supports)], k)
     found = [edge for edge in _simple_pairs(simple, simple) if edge[1] < edge[2]]
-    for S, i in simple:
-        for R, j in thick:
-            if (S | R).bit_count() == k + 2:
-                found.append((S | R, min(i, j), max(i, j)))
+    mixed = _pairs_of_size(simple, thick, k + 2)
+    found += [(union, min(i, j), max(i, j)) for union, i, j in mixed]
     found += _thick_pairs(combinations(thick, 2), [S for S, _ in thick], k)
     return sorted(found)
 
@@ -82,6 +78,16 @@ def _by_simplicity(rays: Supported[T], k: int) -> tuple[Supported[T], Supported[
     """Return the simple rays, and the thick ones."""
     simple = [ray for ray in rays if ray[0].bit_count() == k + 1]
     return simple, [ray for ray in rays if ray[0].bit_count() <= k]
+
+
+def _pairs_of_size(
+    P: Supported[T], Q: Supported[T], size: int
+) -> Iterator[tuple[int, T, T]]:
+    """Return the pairs whose union has the given size: the edges, if one ray is simple."""
+    for S, p in P:
+        for R, q in Q:
+            if (S | R).bit_count() == size:
+                yield S | R, p, q
 
 
 def _simple_pairs(P: Supported[T], Q: Supported[T]) -> Iterator[tuple[int, T, T]]:

@@ -164,7 +164,7 @@ def _require(
 def _crossings(rays: Rays, i: int) -> int:
     """Return how many pairs coordinate i separates; a ball's sign is only estimated."""
     values = [ray[i] for _, ray in rays if i in ray]
-    hints = [float(x) if isinstance(x, RealNumber) else x for x in values]
+    hints = [x if type(x) in (int, Fraction) else float(x) for x in values]
     return sum(x > 0 for x in hints) * sum(x < 0 for x in hints)
 
 
@@ -172,7 +172,8 @@ def _split(rays: Rays, i: int) -> tuple[Rays, Rays, Rays]:
     """Return the rays with coordinate i positive, zero (now known to be), negative."""
     parts: tuple[Rays, Rays, Rays] = [], [], []
     for S, ray in rays:
-        order = sign(ray[i]) if i in ray else 0
+        x = ray.get(i, 0)
+        order = (x > 0) - (x < 0) if type(x) is int else sign(x)
         if order == 0:
             ray.pop(i, None)
         parts[1 - order].append((S, ray))

@@ -112,20 +112,20 @@ def test_a_cone_over_the_cube_and_over_the_cross_polytope():
 
 
 def test_more_inequalities_than_a_machine_word_has_bits():
-    # a polygon with 150 edges on the parabola; its cone has 150 rows and 150 rays
-    points = [(t, t * t, 1) for t in range(150)]
+    # a polygon with 100 edges on the parabola; its cone has 100 rows and 100 rays
+    points = [(t, t * t, 1) for t in range(100)]
     rows = extreme_rays(points, 3)
-    assert len(rows) == 150
+    assert len(rows) == 100
     assert sorted(extreme_rays(rows, 3)) == points
-    N = 100  # a segment in 100 coordinates, and the simplex times a point
+    N = 70  # a simplex with 70 vertices, and a slice of it
     one = matrix([[1] * N])
     assert len(slice_vertices(one, vector([1]))) == N
     weights = matrix([[1] * N, range(N)])
-    found = slice_vertices(weights, vector([1, "199/2"]))
+    found = slice_vertices(weights, vector([1, "139/2"]))
     assert found == ()
-    found = slice_vertices(weights, vector([1, "197/2"]))
-    assert found == by_all_bases_of_two(weights, vector([1, "197/2"]))
-    assert len(found) == 99
+    found = slice_vertices(weights, vector([1, "137/2"]))
+    assert found == by_all_bases_of_two(weights, vector([1, "137/2"]))
+    assert len(found) == 69
 
 
 def by_all_bases_of_two(A, b):
@@ -236,6 +236,5 @@ def test_a_tie_of_balls_is_undecided():
     A = [[third, third, Fraction(1)], [Fraction(1), Fraction(2), Fraction(3)]]
     with pytest.raises(Undecided):
         slice_vertices(A, vector(["1/3", 1]))
-    assert slice_vertices(
-        [[third, Fraction(0)], [Fraction(1), Fraction(1)]], vector([0, 2])
-    ) == (vector([0, 2]),)
+    diagonal = [[third, Fraction(0)], [Fraction(0), Fraction(1)]]
+    assert slice_vertices(diagonal, vector([0, 2])) == (vector([0, 2]),)
