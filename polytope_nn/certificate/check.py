@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import factorial, gcd, lcm
 from operator import mul
 from pathlib import Path
@@ -316,7 +316,10 @@ def cleared(values: Sequence[Scalar]) -> tuple[Vector, int]:
     """Return the vector times its least common denominator, and that denominator."""
     parts = [x.coordinates if isinstance(x, Algebraic) else (x,) for x in values]
     q = lcm(*(t.denominator for part in parts for t in part))
-    return [q * x if isinstance(x, Algebraic) else int(q * x) for x in values], q
+    return [
+        q * x if type(x) is Algebraic else x.numerator * (q // x.denominator)
+        for x in values
+    ], q
 
 
 def bits(members: Iterable[int]) -> int:
@@ -348,6 +351,7 @@ class Data:
             self.beta_squared > 0 < min(self.weights), where, "beta, weights must be > 0"
         )
         self.rows = [k for k, x in enumerate(self.X) if any(x)]
+        self.common = 1
 
     def feature(self, s: int, u: Vector) -> Vector:
         """Return ``scale s (X u)_+``."""
@@ -414,13 +418,12 @@ def patterns(D: Data, claim: Json, witness: Json) -> Iterator[int]:
 
 @dataclass
 class Atom:
-    """An atom: its sign, and g and its feature, integral over one denominator each."""
+    """An atom: its sign, ``g`` times ``den``, its feature times ``common`` of the data."""
 
     sign: int
     g: Vector
-    g_den: int
+    den: int
     F: Vector
-    F_den: int
 
 
 def dual(
@@ -453,7 +456,7 @@ def dual(
             over = sign(bound.denominator * dot(p, p) - bound.numerator * scale * scale)
             require(over <= 0, where, "a bound exceeds beta: kappa is not shown feasible")
             if over == 0 and atoms is not None:
-                tight = [[t * a.g_den for t in p] for a in atoms if a.sign == s]
+                tight = [[t * a.den for t in p] for a in atoms if a.sign == s]
                 gs = [[t * scale for t in a.g] for a in atoms if a.sign == s]
                 require(
                     any(map(same, tight, gs)), where, "a bound is tight at no listed atom"
@@ -487,8 +490,12 @@ def atoms_of(D: Data, kappa: Vector, claim: Json) -> list[Atom]:
         tight = zero(dot(kappa, F) - D.beta_squared * den * D.scale)
         require(tight, where, "kappa'F is not beta^2: no atom")
         keys.append((-s, *(-sign(dot(x, g)) for x in D.X)))
-        atoms.append(Atom(s, g, den, F, den * D.scale))
+        atoms.append(Atom(s, g, den, F))
     require(all(a < b for a, b in pairwise(keys)), where, "not in order, or not distinct")
+    D.common = lcm(*(a.den for a in atoms))
+    for a in atoms:
+        a.F = [D.common // a.den * t for t in a.F]
+    D.common *= D.scale
     return atoms
 
 
@@ -502,12 +509,11 @@ def vertices_of(D: Data, atoms: list[Atom], fit: Vector, claim: Json) -> list[in
         at = indices(read["support"], len(atoms), where)
         weights = D.field.vector(read["weights"], len(at), where)
         require(all(sign(c) > 0 for c in weights), where, "a weight is not positive")
-        shares = [Fraction(1, atoms[a].F_den) * c for c, a in zip(weights, at, strict=True)]
-        c, den = cleared(shares)
-        reached = [b_den * dot(c, (atoms[a].F[k] for a in at)) for k in range(D.n)]
-        require(
-            same(reached, [den * x for x in b]), where, "a vertex does not give the fit"
-        )
+        c, den = cleared(weights)
+        columns = zip(*(atoms[a].F for a in at), strict=True)
+        reached = [b_den * dot(c, column) for column in columns] or [0] * D.n
+        scaled = [den * D.common * x for x in b]
+        require(same(reached, scaled), where, "a vertex does not give the fit")
         listed.append(at)
     require(listed, where, "P has no point: kappa is not shown optimal")
     require(all(a < b for a, b in pairwise(listed)), where, "not in the order of supports")
@@ -583,11 +589,10 @@ def dimension(
         rows.append((D.field.integers(num, D.n, where, den), whole(den, where, 1)))
     for a, atom in enumerate(atoms):
         D.field.tick()
-        x = [Fraction(1, den * atom.F_den) * dot(w, atom.F) for w, den in rows]
+        x = [Fraction(1, den * D.common) * dot(w, atom.F) for w, den in rows]
         unit = a not in basis or same(x, [int(a == b) for b in basis])
         require(unit, where, "w_i'F_(b_j) is not [i = j]")
-        parts = [Fraction(1, atoms[b].F_den) * t for t, b in zip(x, basis, strict=True)]
-        sums = [atom.F_den * dot(parts, (atoms[b].F[k] for b in basis)) for k in range(D.n)]
+        sums = [dot(x, (atoms[b].F[k] for b in basis)) for k in range(D.n)]
         require(same(sums, atom.F), where, "a feature is not spanned by the basis")
         inside = not positive >> a & 1 or all(map(zero, x[used:]))
         require(inside, where, "a used feature is not spanned by the first part")
@@ -618,9 +623,10 @@ def staircase(
     last = least + len(forests) - 1
     require(most < last <= 1000, where, "must reach beyond M* (and not beyond 1000)")
     labels = {m: forest(m, supports, read) for m, read in enumerate(forests, least)}
-    coarsening(D, supports, labels)
+    antichain(D, supports)
     steps = []
     for m, label in labels.items():
+        apart(D, m, supports, label)
         isolated = 1 if vanishes else factorial(m) * sizes.count(m)
         below = {x for x, size in zip(label, sizes, strict=True) if size < m}
         step = {"m": m, "components": isolated + len(below) * (not vanishes)}
@@ -670,26 +676,36 @@ def forest(m: int, supports: list[int], read: Json) -> list[int]:
     return label
 
 
-def coarsening(D: Data, supports: list[int], labels: dict[int, list[int]]) -> None:
-    """Prove that the supports are an antichain, and joined vertices have one label.
+def antichain(D: Data, supports: list[int]) -> None:
+    """Prove that no support contains another: with the cover, each is that of a vertex."""
+    smaller: list[int] = []
+    for _, group in groupby(sorted(supports, key=int.bit_count), int.bit_count):
+        larger = list(group)
+        for one in larger:
+            D.field.tick()
+            inside = any(not other & ~one for other in smaller)
+            require(not inside, "claims.vertices", "a support contains another: no vertex")
+        smaller += larger
 
-    Every pair is joined at the size of its union; what is joined stays joined.
+
+def apart(D: Data, m: int, supports: list[int], label: list[int]) -> None:
+    """Prove that vertices of different labels are not joined at width m.
+
+    Only vertices of support below m can be: in an antichain unions are larger than both.
     """
-    for i, one in enumerate(supports):
-        D.field.tick()
-        for j in range(i):
-            union = one | supports[j]
-            if union in {one, supports[j]}:
-                raise Refuted("claims.vertices", "a support contains another: no vertex")
-            label = labels.get(union.bit_count())
-            if label and label[i] != label[j]:
-                raise Refuted("witness.components", f"vertices {i} and {j} are joined")
-    for label, later in pairwise(labels.values()):
-        merged: dict[int, int] = {}
-        stays = all(
-            x < 0 or merged.setdefault(x, y) == y for x, y in zip(label, later, strict=True)
-        )
-        require(stays, "witness.components", "a component is torn at the next width")
+    parts: dict[int, list[int]] = {}
+    for support, x in zip(supports, label, strict=True):
+        if support.bit_count() < m:
+            parts.setdefault(x, []).append(support)
+    ordered = sorted(parts.values(), key=len)
+    while ordered:
+        part, *ordered = ordered
+        for one in part:
+            D.field.tick()
+            joined = any(
+                (one | other).bit_count() <= m for rest in ordered for other in rest
+            )
+            require(not joined, "witness.components", f"two components meet at width {m}")
 
 
 # ---- the whole certificate

@@ -28,7 +28,7 @@ def alternative(
     >>> alternative([(one, one)], (2 * one, 2 * one))
     ({0: Fraction(2, 1)}, ())
     >>> alternative([(one, one)], (2 * one, one))
-    (None, (Fraction(1, 1), Fraction(-2, 1)))
+    (None, (Fraction(-1, 1), Fraction(1, 1)))
     """
     if all(isinstance(t, Fraction) for v in (*columns, b) for t in v):
         rational = [cast("Sequence[Fraction]", v) for v in columns]
