@@ -8,21 +8,20 @@ vector in ``{+1, -1}^n``, with +1 at zero rows. Its closed cone is
 lowest row standing for all its multiples. The *lineality* is the kernel of X, which lies
 in every closed cone.
 
-Rows that are multiples of each other are one *line*, held in r independent columns of X,
-r the rank; the other coordinates of rays and witnesses are 0, a representative modulo the
-lineality.
+Rays and witnesses are 0 outside of r independent columns of X, r the rank: representatives
+modulo the lineality (:mod:`~polytope_nn.geometry.lines`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, islice, product
 from typing import TYPE_CHECKING, cast
 
 from polytope_nn.errors import DimensionError, EmptyPolyhedronError, Undecided
-from polytope_nn.exact.linear import kernel, rref
+from polytope_nn.exact.linear import kernel
 from polytope_nn.exact.rational import Matrix, Vector, integer_row, matrix
 
+from .lines import Lines, lines, patterns, word
 from .region_count import generic_count, region_count
 from .topes import Topes, topes
 
@@ -31,48 +30,10 @@ if TYPE_CHECKING:
 
     from .polyhedron import Polyhedron
 
-__all__ = ["Arrangement", "Lines", "arrangement", "lines", "word"]
+__all__ = ["Arrangement", "arrangement"]
 
 Pattern = tuple[int, ...]
 IntegerVector = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Lines:
-    """The nonzero rows up to scale, in independent columns.
-
-    Row k is a positive multiple of ``sides[k]`` times the line ``places[k]``; a zero row
-    has side 0. ``firsts[i]`` is the lowest row on line i, and its side is +1.
-    """
-
-    columns: tuple[int, ...]
-    normals: tuple[IntegerVector, ...]
-    firsts: tuple[int, ...]
-    places: tuple[int, ...]
-    sides: tuple[int, ...]
-
-
-def lines(X: Matrix) -> Lines:
-    """Return the lines of the rows of X, in order of first appearance.
-
-    >>> found = lines(matrix([[0, 0], [2, 2], [-3, -3], [1, 1]]))
-    >>> found.normals, found.firsts, found.sides
-    (((1,),), (1,), (0, 1, -1, 1))
-    """
-    _, columns = rref(X)
-    normals: dict[IntegerVector, int] = {}
-    firsts, places, sides = [], [], []
-    for k, x in enumerate(X):
-        row = integer_row([x[j] for j in columns])
-        side = 1 if any(row) else 0
-        if (opposite := tuple(-t for t in row)) in normals:
-            row, side = opposite, -side
-        if side and row not in normals:
-            normals[row] = len(normals)
-            firsts.append(k)
-        places.append(normals.get(row, 0))
-        sides.append(side)
-    return Lines(columns, tuple(normals), tuple(firsts), tuple(places), tuple(sides))
 
 
 @dataclass(frozen=True, repr=False)
@@ -133,7 +94,7 @@ class Arrangement:
     @cached_property
     def patterns(self) -> tuple[Pattern, ...]:
         """Return the patterns of the topes, sorted: tuples of n signs, -1 before +1."""
-        return tuple(_patterns(self.masks, self.lines))
+        return tuple(patterns(self.masks, self.lines))
 
     @cached_property
     def _positions(self) -> dict[Pattern, int]:
@@ -271,37 +232,3 @@ def arrangement(X: Iterable[Iterable[object]], *, limit: int = 2_000_000) -> Arr
                 " give a larger limit, fewer rows or fewer columns"
             ) from None
     return Arrangement(rows, found, topes(found.normals, r))
-
-
-def word(signs: Iterable[int]) -> str:
-    """Return a sign vector as a word.
-
-    >>> word((1, -1, 0))
-    '+-0'
-    """
-    return "".join("-0+"[1 + s] for s in signs)
-
-
-def _patterns(masks: Iterable[int], lines: Lines) -> Iterator[Pattern]:
-    """Yield the sign vectors on the rows of the masks of positive lines."""
-    L = len(lines.normals)
-    size = (L + 7) // 8
-    shift = 8 * size - L
-    every = (1 << L) - 1
-    octets = list(product((-1, 1), repeat=8))
-    places = [
-        2 * 8 * size if side == 0 else place if side > 0 else 8 * size + place
-        for place, side in zip(lines.places, lines.sides, strict=True)
-    ]
-    plain = places == list(range(L))
-
-    def signs(mask: int) -> Iterator[int]:
-        octet = octets.__getitem__
-        return chain.from_iterable(map(octet, (mask << shift).to_bytes(size, "big")))
-
-    for mask in masks:
-        if plain:
-            yield tuple(islice(signs(mask), L))
-        else:
-            known = (*signs(mask), *signs(every ^ mask), 1)
-            yield tuple(map(known.__getitem__, places))

@@ -1,46 +1,36 @@
 """The topes of a central arrangement by double-description splitting.
 
-Terminology. The *lines* are r-dimensional integer vectors of rank r, no two parallel; line
-0 is the first. A *ray* is a vertex of the arrangement: a primitive integer vector at which
-lines of rank r - 1 vanish. Its *zero set* is the mask of these lines, line i being the bit
-``1 << (L - 1 - i)``, so that masks sort like sign vectors. A *tope* is the tuple of the
-rays of its closed cone. Topes come in opposite pairs: only those where line 0 is positive
-are held, and a ray off line 0 only with line 0 positive.
+Terminology as in :mod:`~polytope_nn.geometry.ray_table`. A *tope* is held as the tuple of
+the rays of its closed cone. Topes come in opposite pairs; only those where line 0 is
+positive are held.
 
-Algorithm. r independent lines have ``2^(r-1)`` simplicial cones. A further line is
-evaluated once on every ray; a cone is split iff it has rays on both sides, and the new
-rays are where its edges cross (Motzkin, Raiffa, Thompson and Thrall 1953). Two rays p, q
-of a cone span an edge iff the lines of ``Z(p) & Z(q)`` have rank r - 2.
+Algorithm. r independent lines have ``2^(r-1)`` simplicial cones with line 0 positive. A
+further line is evaluated once on every ray; a cone is split iff it has rays on both sides,
+and the new rays are where its edges cross (Motzkin, Raiffa, Thompson and Thrall 1953). Two
+rays p, q of a cone span an edge iff the lines that vanish on both have rank r - 2:
 
-* A ray is *simple* when exactly r - 1 lines vanish on it. Dropping any one of these leaves
-  a flat of dimension 2, and each such flat meets the cone in an edge (or in the ray, or in
-  a thick ray's edge): two simple rays of a cone span an edge iff they share a flat.
-* A ray is *thick* otherwise. A simple and a thick ray span an edge iff r - 2 lines vanish
-  on both; two thick rays iff these number at least r - 2 and vanish on no third ray.
+* two simple rays, iff they share a flat. If all rays are simple, every flat (half) that
+  meets the cone in more than a ray meets it in an edge, which has two ends: so the flats
+  that occur an odd number of times on one side are those crossed. Otherwise a flat may
+  occur once because its other end is thick, or once because the cone has a forked ray and
+  the other half: then what does not occur on the other side is no crossing.
+* a simple and a thick ray, iff r - 2 lines vanish on both (they are independent);
+* two thick rays, iff at least r - 2 lines vanish on both, and not on a third ray.
 
-An edge belongs to many cones but is crossed by a line in one point, so its new ray is made
-once: edges of simple rays are known by their flat, others by the pair. A flat on which
-line 0 vanishes may be crossed in two opposite rays; its two halves, on the sides of the
-first basic line not vanishing on it, count as two flats.
+An edge belongs to many cones but is crossed in one ray, which is made once: between simple
+rays it is known by its flat, otherwise by its ends.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import partial, reduce
-from itertools import product, repeat
-from math import gcd
-from operator import add, floordiv, mul, or_
-from typing import TypeVar, cast
+from itertools import chain, product
+from operator import or_
 
-from polytope_nn.exact.linear import independent_rows, solve
-from polytope_nn.exact.rational import Vector, integer_row
+from .ray_table import Line, Memo, RayTable, Sides
 
 __all__ = ["Topes", "topes"]
 
-K = TypeVar("K")
-V = TypeVar("V")
-Line = tuple[int, ...]
 Cone = tuple[int, ...]  # rays, as their positions in the table
 
 
@@ -53,7 +43,7 @@ class Topes:
     """
 
     masks: tuple[int, ...]
-    cones: tuple[tuple[int, ...], ...]
+    cones: tuple[Cone, ...]
     columns: tuple[tuple[int, ...], ...]
 
     def rays(self, i: int) -> list[Line]:
@@ -63,6 +53,8 @@ class Topes:
 
 def topes(lines: Sequence[Line], r: int) -> Topes:
     """Return the topes of pairwise independent integer lines of rank r, shape (L, r).
+
+    Without lines (r = 0) there is one tope, the whole space, with the mask 0.
 
     Examples
     --------
@@ -74,10 +66,15 @@ def topes(lines: Sequence[Line], r: int) -> Topes:
     """
     if r == 0:
         return Topes((0,), ((),), ())
-    table, cones = _simplicial(lines, r)
-    for i, line in enumerate(lines):
+    table = RayTable(lines, r)
+    opposite = ((2 * j - 1, 2 * j) for j in range(1, r))
+    cones = [(0, *choice) for choice in product(*opposite)]
+    for i in range(len(lines)):
         if i not in table.basis:
-            cones = table.split(cones, i, line)
+            sides = table.insert(i)
+            cut = _Cut(table, sides)
+            cones = list(cut.split(cones))
+            table.append(cut.ends, sides.value, table.bits[i])
     positive = table.positive.__getitem__
     masks = [reduce(or_, map(positive, cone)) for cone in cones]
     order = sorted(range(len(masks)), key=masks.__getitem__)
@@ -88,170 +85,80 @@ def topes(lines: Sequence[Line], r: int) -> Topes:
     )
 
 
-class _Memo(dict[K, V]):
-    """A function of one key that remembers its values."""
-
-    def __init__(self, make: Callable[[K], V]) -> None:
-        super().__init__()
-        self.make = make
-
-    def __missing__(self, key: K) -> V:
-        value = self[key] = self.make(key)
-        return value
-
-
-@dataclass
-class _Table:
-    """The rays of the lines inserted so far: coordinates, and the lines zero, positive."""
-
-    bits: list[int]
-    basis: tuple[int, ...]
-    columns: list[list[int]]
-    zero: list[int]
-    positive: list[int]
-
-    def __post_init__(self) -> None:
-        self.simple = len(self.basis) - 1  # how many lines vanish on a simple ray
-        self.thick: set[int] = set()
-        self.flats = _Memo(self._flats)
-
-    def _flats(self, v: int) -> tuple[int, ...]:
-        """Return the flats of dimension 2 through the simple ray v; for a thick ray none.
-
-        A flat, or half a flat, is the mask of its lines; the half is marked beyond them.
-        """
-        if v in self.thick:
-            return ()
-        first = self.bits[0]
-        basic = sum(self.bits[i] for i in self.basis)
-        found = []
-        left = zero = self.zero[v]
-        while left:
-            line = left & -left
-            left ^= line
-            flat = zero ^ line
-            if not flat & first:
-                found.append(flat)
-                continue
-            dividing = 1 << (basic & ~flat).bit_length() - 1
-            above = dividing == line or self.positive[v] & dividing
-            below = dividing == line or not above
-            found += [
-                flat | half * 2 * first for half, on in ((1, above), (2, below)) if on
-            ]
-        return tuple(found)
-
-    def split(self, cones: list[Cone], i: int, line: Line) -> list[Cone]:
-        """Return the cones after line i is inserted."""
-        value = self._evaluate(line)
-        bit = self.bits[i]
-        sides: tuple[set[int], set[int], set[int]] = set(), set(), set()
-        on, above, below = sides
-        for v, t in enumerate(value):
-            if t > 0:
-                above.add(v)
-                self.positive[v] |= bit
-            elif t:
-                below.add(v)
-            else:
-                on.add(v)
-                self.zero[v] |= bit
-                self.flats.pop(v, None)
-        self.thick |= on
-        cut = _Cut(self, len(value))
-        cones = list(cut.split(cones, on, above, below))
-        self._append(cut.ends, value, bit)
-        return cones
-
-    def _evaluate(self, line: Line) -> list[int]:
-        """Return the products of the line with all rays."""
-        value: Iterator[int] = repeat(0, len(self.zero))
-        for t, column in zip(line, self.columns, strict=True):
-            if t:
-                value = map(add, value, map(mul, repeat(t), column))
-        return list(value)
-
-    def _append(self, ends: list[tuple[int, int]], value: list[int], bit: int) -> None:
-        """Append the rays in which the line of the values crosses the edges (p, q)."""
-        if not ends:
-            return
-        known = len(self.zero)
-        P, Q = zip(*ends, strict=True)
-        a = [-value[q] for q in Q]
-        b = [value[p] for p in P]
-        crossings = []
-        for column in self.columns:
-            x = column.__getitem__
-            crossings.append(list(map(add, map(mul, a, map(x, P)), map(mul, b, map(x, Q)))))
-        divisors = list(map(gcd, *crossings))
-        for column, crossing in zip(self.columns, crossings, strict=True):
-            column.extend(map(floordiv, crossing, divisors))
-        zero, positive = self.zero, self.positive
-        zero += [zero[p] & zero[q] | bit for p, q in ends]
-        positive += [(positive[p] | positive[q]) & ~bit for p, q in ends]
-        self.thick.update(
-            v for v in range(known, len(zero)) if zero[v].bit_count() > self.simple
-        )
-
-
 class _Cut:
     """One line cutting cones; ``ends`` are the edges it crosses, in the order of new rays."""
 
-    def __init__(self, table: _Table, known: int) -> None:
-        self.table, self.known = table, known
-        self.lines = 2 * table.bits[0] - 1
+    def __init__(self, table: RayTable, sides: Sides) -> None:
+        self.table, self.sides = table, sides
+        self.known = len(sides.value)
+        self.every = 2 * table.bits[0] - 1
         self.ends: list[tuple[int, int]] = []
         self.cone: Cone = ()
-        self.P: set[int] = set()
-        self.N: set[int] = set()
-
-    def split(
-        self, cones: Iterable[Cone], on: set[int], above: set[int], below: set[int]
-    ) -> Iterator[Cone]:
-        """Yield the cones on one side of the line, and the halves of the others."""
-        thick = self.table.thick
-        flats = self.table.flats.__getitem__
-        crossing = _Memo(self._in_flat).__getitem__
-        partners: _Memo[int, _Memo[int, int]] = _Memo(
-            lambda p: _Memo(partial(self._between, p))
+        self.P: list[int] = []  # the rays of the cone above the line
+        self.N: list[int] = []  # and below
+        self.in_flat = Memo(self._in_flat)
+        self.between: Memo[int, Memo[int, int]] = Memo(
+            lambda p: Memo(partial(self._between, p))
         )
+
+    def split(self, cones: Iterable[Cone]) -> Iterator[Cone]:
+        """Yield the cones on one side of the line, and the halves of the others."""
+        _, above, below, _ = self.sides
+        is_above, is_below = above.__contains__, below.__contains__
+        flats = self.table.flats.__getitem__
+        crossing = self.in_flat.__getitem__
+        thick, forked = self.table.thick, self.table.forked
         for cone in cones:
             if below.isdisjoint(cone) or above.isdisjoint(cone):
                 yield cone
                 continue
             self.cone = cone
-            self.P = P = above.intersection(cone)
-            self.N = N = below.intersection(cone)
-            crossed = set().union(*map(flats, P))
-            crossed &= set().union(*map(flats, N))
+            self.P = P = list(filter(is_above, cone))
+            self.N = N = list(filter(is_below, cone))
+            few, many = (P, N) if len(P) < len(N) else (N, P)
+            crossed: set[int] = set()
+            for v in few:
+                crossed.symmetric_difference_update(flats(v))
+            regular = thick.isdisjoint(cone)
+            if not (regular and forked.isdisjoint(few)):
+                crossed.intersection_update(chain.from_iterable(map(flats, many)))
             section = list(map(crossing, crossed))
-            if thick:
-                section += on.intersection(cone)
-                thick_P, thick_N = P & thick, N & thick
-                for p in thick_P:
-                    section += filter(None, map(partners[p].__getitem__, N))
-                if thick_N:
-                    for p in P - thick_P:
-                        section += filter(None, map(partners[p].__getitem__, thick_N))
+            if not regular:
+                section += self._irregular()
             yield (*P, *section)
             yield (*N, *section)
+
+    def _irregular(self) -> Iterator[int]:
+        """Yield the rays of the cone on the line, and the new ones with a thick end."""
+        yield from self.sides.on.intersection(self.cone)
+        thick = self.table.thick
+        thick_N = thick.intersection(self.N)
+        for p in self.P:
+            others = self.N if p in thick else thick_N
+            if others:
+                yield from filter(None, map(self.between[p].__getitem__, others))
 
     def _in_flat(self, flat: int) -> int:
         """Return the new ray on the edge of the cone in the flat."""
         zero = self.table.zero
-        flat &= self.lines
-        p = next(p for p in self.P if zero[p] & flat == flat)
-        q = next(q for q in self.N if zero[q] & flat == flat)
+        flat &= self.every
+        p = q = -1
+        for p in self.P:
+            if zero[p] & flat == flat:
+                break
+        for q in self.N:
+            if zero[q] & flat == flat:
+                break
         return self._cross(p, q)
 
     def _between(self, p: int, q: int) -> int:
         """Return the new ray between p and q; 0, never a new ray, when they span no edge."""
-        table = self.table
-        common = table.zero[p] & table.zero[q]
-        if common.bit_count() < table.simple - 1:
+        zero, thick = self.table.zero, self.table.thick
+        common = zero[p] & zero[q]
+        if common.bit_count() < self.table.lines_of_simple - 1:
             return 0
-        if p in table.thick and q in table.thick:
-            within = sum(table.zero[v] & common == common for v in self.cone)
+        if p in thick and q in thick:
+            within = sum(zero[v] & common == common for v in self.cone)
             if within > 2:
                 return 0
         return self._cross(p, q)
@@ -259,24 +166,3 @@ class _Cut:
     def _cross(self, p: int, q: int) -> int:
         self.ends.append((p, q))
         return self.known + len(self.ends) - 1
-
-
-def _simplicial(lines: Sequence[Line], r: int) -> tuple[_Table, list[Cone]]:
-    """Return the rays and cones of the first r independent lines."""
-    bits = [1 << i for i in reversed(range(len(lines)))]
-    rows = [tuple(map(Fraction, line)) for line in lines]
-    basis = independent_rows(rows)
-    B = [rows[i] for i in basis]
-    every = sum(bits[i] for i in basis)
-    rays, zero, positive = [], [], []
-    for j, i in enumerate(basis):
-        ray = solve(B, [Fraction(int(i == k)) for k in basis])
-        assert ray is not None  # B is regular
-        primitive = integer_row(cast("Vector", ray))
-        for side in (1, -1) if j else (1,):
-            rays.append([side * t for t in primitive])
-            zero.append(every ^ bits[i])
-            positive.append(bits[i] if side > 0 else 0)
-    columns = [list(column) for column in zip(*rays, strict=True)]
-    choices = product(*((2 * j - 1, 2 * j) for j in range(1, r)))
-    return _Table(bits, basis, columns, zero, positive), [(0, *c) for c in choices]

@@ -1,0 +1,61 @@
+"""The topes by search in the tope graph: the reference route, on cddlib.
+
+The facets of a tope's closed cone are what redundancy removal leaves of its inequalities;
+through each facet lies a neighbour, whose pattern differs in the rows of that hyperplane.
+The tope graph is connected (a general segment between two topes crosses one hyperplane at
+a time), so a search from one tope finds all. Slow, and independent of splitting.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from itertools import count
+
+from polytope_nn.exact.rational import integer_row, matrix
+
+from .polyhedron import Polyhedron
+
+__all__ = ["patterns_by_cdd"]
+
+Pattern = tuple[int, ...]
+
+
+def patterns_by_cdd(X: Iterable[Iterable[object]]) -> tuple[Pattern, ...]:
+    """Return the patterns of the topes of the rows of X, sorted, by search.
+
+    The same as ``arrangement(X).patterns``.
+
+    >>> patterns_by_cdd([[1, 0], [0, 1], [0, 0]])
+    ((-1, -1, 1), (-1, 1, 1), (1, -1, 1), (1, 1, 1))
+    """
+    rows = [integer_row(row) for row in matrix(X)]
+    start = _general(rows)
+    found = {start}
+    left = deque([start])
+    while left:
+        pattern = left.popleft()
+        A = [[-s * t for t in row] for s, row in zip(pattern, rows, strict=True)]
+        normals, _ = Polyhedron.from_inequalities(A, [0] * len(A)).facets
+        for normal in normals:
+            wall = integer_row(normal)
+            both = (wall, tuple(-t for t in wall))
+            beyond = tuple(
+                -s if row in both else s for s, row in zip(pattern, rows, strict=True)
+            )
+            if beyond not in found:
+                found.add(beyond)
+                left.append(beyond)
+    return tuple(sorted(found))
+
+
+def _general(rows: list[tuple[int, ...]]) -> Pattern:
+    """Return the pattern of a point off all hyperplanes, on the curve (1, t, t^2, ..).
+
+    A nonzero row vanishes at fewer than d of its points.
+    """
+    nonzero = [row for row in rows if any(row)]
+    for t in count():
+        values = [sum(x * t**j for j, x in enumerate(row)) for row in nonzero]
+        if all(values):
+            signs = (1 if value > 0 else -1 for value in values)
+            return tuple(next(signs) if any(row) else 1 for row in rows)
+    raise AssertionError  # count() does not end
