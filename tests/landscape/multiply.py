@@ -79,13 +79,10 @@ def between(a, b, share):
     slots = []
     assert len(a["neurons"]) == len(b["neurons"])
     for x, z in zip(a["neurons"], b["neurons"], strict=True):
-        if x is None and z is None:
-            slots.append(None)
-            continue
-        (s, u, _), (t, v, _) = (neuron(e) if e else (0, None, None) for e in (x, z))
-        if u is None or not any(u):
+        (s, u, _), (t, v, _) = (neuron(e) if e else (0, [], None) for e in (x, z))
+        if not any(u):
             u, s = [Fraction(0)] * len(v), t
-        if v is None or not any(v):
+        if not any(v):
             v, t = [Fraction(0)] * len(u), s
         if any(u) and any(v):
             assert s == t
