@@ -284,8 +284,7 @@ def _ball(man: int, exp: int, rad_man: int, rad_exp: int, bits: int) -> Ball:
         with ctx.workprec(max(bits, man.bit_length())):  # a sum with 0 must not round
             speck = arb(0, (1, rad_exp - 64))
             summed = arb((man, exp), (rad_man - 1, rad_exp)) + speck
-        if rad_man == int(summed.rad().man_exp()[0]):
-            ball = summed
+        ball = summed if int(summed.rad().man_exp()[0]) == rad_man else ball
     return Ball(ball, bits)
 
 

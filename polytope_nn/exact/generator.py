@@ -39,7 +39,7 @@ def simpler_field(
     elements: Sequence[Algebraic],
     *,
     tries: int = 12,
-    max_degree: int = 24,
+    max_degree: int = 16,
 ) -> tuple[NumberField, list[Algebraic]]:
     """Return the same field by a generator of small size, and the elements in it, exactly.
 
@@ -107,7 +107,7 @@ def _generators(field: NumberField) -> Iterator[Algebraic]:
     short = _reduced(field, order(field))
     floats = [[complex(z) for z in _images(field, x.polynomial, 64)] for x in short]
     candidates = []
-    for k in (1, 2, 3) if field.degree <= 16 else (1, 2):
+    for k in (1, 2, 3) if field.degree <= 12 else (1, 2):
         for places in combinations(range(len(short)), k):
             for signs in product((1, -1), repeat=k - 1):
                 terms = list(zip((1, *signs), places, strict=True))

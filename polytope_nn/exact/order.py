@@ -50,24 +50,23 @@ def _larger(field: NumberField, basis: fmpq_mat, p: int) -> fmpq_mat | None:
     radical = _radical(field, basis, p)
     inverse = radical.inv()
     # row i: the matrix, flattened mod p, by which the i-th basis element acts on I / pI
-    action: list[int] = []
-    for x in _elements(basis):
-        for y in _elements(radical):
-            action += _coordinates(field, x * y, inverse, p)
+    products = [x * y for x in _elements(basis) for y in _elements(radical)]
+    action = _coordinates(field, products, inverse, p)
     kernel = _left_kernel(nmod_mat(n, n * n, action, p))
     return _with_multiples(kernel, p, n) * basis / p if kernel else None
 
 
 def _radical(field: NumberField, basis: fmpq_mat, p: int) -> fmpq_mat:
     """Return a basis of the p-radical: the kernel of ``x -> x^q`` mod p, q = p^k >= n."""
-    n, inverse, images = field.degree, basis.inv(), []
+    n, inverse, powers = field.degree, basis.inv(), []
     for x in _elements(basis):
         y = x
         for bit in bin(p)[3:]:
             y = _modulo(field, y * y, basis, inverse, p)
             if bit == "1":
                 y = _modulo(field, y * x, basis, inverse, p)
-        images += _coordinates(field, y, inverse, p)
+        powers.append(y)
+    images = _coordinates(field, powers, inverse, p)
     frobenius = power = nmod_mat(n, n, images, p)  # linear: (x + y)^p = x^p + y^p mod p
     q = p
     while q < n:
@@ -79,19 +78,20 @@ def _elements(basis: fmpq_mat) -> list[fmpq_poly]:
     return [fmpq_poly(list(row)) for row in basis.table()]
 
 
-def _coordinates(field: NumberField, x: fmpq_poly, inverse: fmpq_mat, p: int) -> list[int]:
-    """Return the coordinates mod p of an element in the basis with that inverse."""
-    n = field.degree
-    row = fmpq_mat([padded((x % field.modulus).coeffs(), n)])
-    entries = (row * inverse).entries()
-    return [int(c.p) % p for c in entries]  # c.q == 1: the element is in the lattice
+def _coordinates(
+    field: NumberField, elements: Sequence[fmpq_poly], inverse: fmpq_mat, p: int
+) -> list[int]:
+    """Return the coordinates mod p of elements, in the basis with that inverse, in a row."""
+    rows = [padded((x % field.modulus).coeffs(), field.degree) for x in elements]
+    entries = (fmpq_mat(rows) * inverse).entries()
+    return [int(c.p) % p for c in entries]  # c.q == 1: the elements are in the lattice
 
 
 def _modulo(
     field: NumberField, x: fmpq_poly, basis: fmpq_mat, inverse: fmpq_mat, p: int
 ) -> fmpq_poly:
     """Return a small representative of an element of O modulo pO."""
-    c = _coordinates(field, x, inverse, p)
+    c = _coordinates(field, [x], inverse, p)
     return fmpq_poly((fmpq_mat(1, field.degree, c) * basis).entries())
 
 

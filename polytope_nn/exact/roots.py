@@ -9,6 +9,7 @@ Polynomials are flint's here; the room's other files meet them as tuples of inte
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import count
 from typing import Any, TypeAlias
 
 from flint import arb, arb_poly, ctx, fmpq, fmpz_poly
@@ -121,7 +122,7 @@ def isolating_cell(f: fmpz_poly, index: int) -> Interval:
     while True:
         roots = real_roots(f, bits)
         with ctx.workprec(bits):
-            for k in range(bits):
+            for k in count():  # some cell is unknown in the end
                 cells = [(x * (1 << k)).floor().unique_fmpz() for x in roots]
                 cell = cells[index]
                 if cell is None or None in cells:

@@ -107,9 +107,8 @@ class RealNumber(ABC):
         x = self._coerce(other)
         return None if x is None else self._plus(-x).sign()
 
-    def __eq__(self, other: object) -> bool:
-        order = self._compare(other)
-        return NotImplemented if order is None else order == 0
+    @abstractmethod
+    def __eq__(self, other: object) -> bool: ...
 
     @abstractmethod
     def __hash__(self) -> int: ...
