@@ -57,27 +57,75 @@ def _twice(x: Row) -> list[Row]:
 
 
 _SYMMETRIES: Sequence[Callable[[Row], list[Row]]] = (
-    _itself,
-    _both,
-    _cyclic,
     _both_cyclic,
+    _cyclic,
+    _both,
+    _itself,
     _twice,
 )
 
 
+@dataclass(frozen=True)
+class _Orbit:
+    """Rows that are images of each other, their entries of kappa, equal up to sign, a weight."""
+
+    rows: tuple[Row, ...]
+    entries: tuple[int, ...]
+    weight: Fraction
+
+
+# rows of one orbit, on which a constant kappa makes several atoms tight
+_FIGURES: Sequence[tuple[Row, ...]] = (
+    ((1, 0), (-1, 0), (0, 1), (0, -1)),
+    ((1, -1, 0), (0, 1, -1)),
+    ((1, -1, 0), (0, 1, -1), (-1, 0, 1)),
+    ((1, 1, 1), (1, -1, -1), (-1, 1, -1), (-1, -1, 1)),
+    ((1, 1), (-1, -1), (1, -1), (-1, 1)),
+    ((1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)),
+    ((1, 0, 1), (-1, 0, 1), (0, 1, 1), (0, -1, 1)),
+    ((1, 2), (2, 1), (-1, -2), (-2, -1)),
+)
+
+
 @st.composite
-def _orbits(draw: st.DrawFn, n: int, d: int) -> list[tuple[list[Row], int]]:
-    """Draw rows in orbits, each with the entry of kappa its rows share."""
+def _figures(draw: st.DrawFn, n: int, d: int) -> list[_Orbit]:
+    """Draw a symmetric figure, scaled, and sometimes a zero row or a repeated one beside it."""
+    fitting = [X for X in _FIGURES if len(X) <= n and len(X[0]) <= d]
+    X = draw(st.sampled_from(fitting))
+    entry = draw(st.sampled_from((1, 1, 2, -1)))
+    scale = draw(st.sampled_from((1, 1, -1, 2)))
+    rows = tuple(tuple(scale * t for t in x) for x in X)
+    orbits = [_Orbit(rows, (entry,) * len(X), Fraction(1))]
+    if len(X) < n and draw(st.booleans()):
+        beside = draw(st.sampled_from(((0,) * len(X[0]), rows[0])))
+        orbits.append(_Orbit((beside,), (draw(st.integers(0, 1)),), Fraction(1)))
+    return orbits
+
+
+@st.composite
+def _any_orbits(draw: st.DrawFn, n: int, d: int) -> list[_Orbit]:
+    """Draw orbits of rows nobody chose, most of them under a common symmetry."""
     size = draw(st.integers(1, d))
-    row = st.tuples(*[st.integers(-2, 2)] * size)
-    one = st.tuples(row, st.sampled_from(_SYMMETRIES), st.integers(-2, 2))
-    drawn = draw(st.lists(one, min_size=1, max_size=3))
+    row = st.tuples(*[st.sampled_from((0, 1, -1, 2, -2))] * size)
+    common = draw(st.sampled_from(_SYMMETRIES))
+    symmetries = st.sampled_from((common, common, _itself))
+    entry = st.sampled_from((1, 1, 0, -1, 2))
+    turn = st.sampled_from((1, 1, -1))  # from image to image kappa keeps its sign or not
+    weight = st.sampled_from((1, 1, 1, 2, Fraction(1, 2)))
+    one = st.tuples(row, symmetries, entry, turn, weight)
     room, orbits = n, []
-    for x, symmetry, entry in drawn:
+    for x, symmetry, first, sign, w in draw(st.lists(one, min_size=1, max_size=3)):
         images = symmetry(x)[:room]
         room -= len(images)
-        orbits.append((images, entry))
-    return [(images, entry) for images, entry in orbits if images]
+        if images:
+            entries = tuple(first * sign**i for i in range(len(images)))
+            orbits.append(_Orbit(tuple(images), entries, Fraction(w)))
+    return orbits
+
+
+def _orbits(n: int, d: int) -> st.SearchStrategy[list[_Orbit]]:
+    any_orbits = _any_orbits(n, d)
+    return st.one_of(_figures(n, d), any_orbits) if n >= 4 and d >= 2 else any_orbits
 
 
 def points(n: int = 6, d: int = 3) -> st.SearchStrategy[Matrix]:
@@ -85,7 +133,7 @@ def points(n: int = 6, d: int = 3) -> st.SearchStrategy[Matrix]:
 
     Zero, repeated, opposite and collinear rows, deficient rank and ``n < d`` are common.
     """
-    return _orbits(n, d).map(lambda orbits: matrix(x for rows, _ in orbits for x in rows))
+    return _orbits(n, d).map(lambda orbits: matrix(x for o in orbits for x in o.rows))
 
 
 @st.composite
@@ -95,26 +143,19 @@ def planted(draw: st.DrawFn, n: int = 6, d: int = 3) -> Planted:
     ``c`` may vanish (then ``fit = 0``), as may kappa's part on an orbit.
     """
     orbits = draw(_orbits(n, d))
-    kappa = vector(entry for rows, entry in orbits for _ in rows)
     bias = draw(st.sampled_from(("none", "none", "penalised")))
-    weight = st.sampled_from((Fraction(1), Fraction(2), Fraction(1, 2)))
-    heavy = draw(st.booleans())
-    weights = vector(
-        w
-        for w, (rows, _) in ((draw(weight) if heavy else 1, orbit) for orbit in orbits)
-        for _ in rows
-    )
-    rows = [x for images, _ in orbits for x in images]
-    frame = TrainingProblem(rows, kappa, beta=1, weights=weights, bias=bias)
+    masses = draw(st.lists(st.sampled_from((1, 0, 1, 2)), min_size=1, max_size=8))
+    X = matrix(x for o in orbits for x in o.rows)
+    kappa = vector(entry for o in orbits for entry in o.entries)
+    weights = vector(o.weight for o in orbits for _ in o.rows)
+    frame = TrainingProblem(X, kappa, beta=1, weights=weights, bias=bias)
     beta_squared, features = _tight(frame.design, kappa)
-    c = vector(draw(st.integers(0, 2)) for _ in features)
+    c = vector(masses[a % len(masses)] for a in range(len(features)))
     y = [
         k / w + dot(c, [F[i] for F in features])
         for i, (k, w) in enumerate(zip(kappa, weights, strict=True))
     ]
-    problem = TrainingProblem(
-        rows, y, beta_squared=beta_squared, weights=weights, bias=bias
-    )
+    problem = TrainingProblem(X, y, beta_squared=beta_squared, weights=weights, bias=bias)
     return Planted(problem, kappa, c)
 
 

@@ -122,7 +122,7 @@ def number(x: Scalar) -> str:
 
     >>> from fractions import Fraction
     >>> number(Fraction(27, 2)), number(Fraction(1, 3**60))
-    ('27/2', '≈ 2.35898024e-29')
+    ('27/2', '≈ 2.35898249e-29')
     """
     exact = "" if isinstance(x, RealNumber) else str(x)
     return exact if 0 < len(exact) <= _LONGEST else f"≈ {float(x):.9g}"

@@ -1,0 +1,47 @@
+"""Every example runs, and every instance file says what THEORY §11 says."""
+
+import json
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from polytope_nn.landscape.instance import read_instance
+from tests.oracles.worked import WORKED
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+SCRIPTS = sorted(
+    path.name for path in EXAMPLES.glob("*.py") if not path.name.startswith("test_")
+)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_runs_and_says_something(name, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(EXAMPLES / name)],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
+
+
+@pytest.mark.parametrize("name", sorted(p.name for p in EXAMPLES.glob("*.json")))
+def test_an_instance_file_is_readable(name):
+    read_instance(EXAMPLES / name)
+
+
+@pytest.mark.parametrize("w", WORKED, ids=lambda w: w.name)
+def test_every_worked_instance_has_its_file(w):
+    """The same X, y and beta as the table of THEORY §11, and no kappa: it is to be found."""
+    name = {"A2": "a2", "A2-rational": "a2_rational"}.get(w.name, w.name.replace("-", "_"))
+    path = EXAMPLES / f"{name}.json"
+    assert "kappa" not in json.loads(path.read_text(encoding="utf-8"))
+    D = read_instance(path).problem()
+    assert [list(row) for row in D.X] == w.X
+    assert list(D.y) == w.y
+    assert D.beta_squared == Fraction(w.beta_squared)
