@@ -1,6 +1,7 @@
 """Every example runs, and every instance file says what THEORY §11 says."""
 
 import json
+import re
 import subprocess
 import sys
 from fractions import Fraction
@@ -8,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from polytope_nn.cli import main
 from polytope_nn.landscape.instance import read_instance
 from tests.oracles.worked import WORKED
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "examples"
 SCRIPTS = sorted(
     path.name for path in EXAMPLES.glob("*.py") if not path.name.startswith("test_")
 )
@@ -45,3 +48,21 @@ def test_every_worked_instance_has_its_file(w):
     assert [list(row) for row in D.X] == w.X
     assert list(D.y) == w.y
     assert D.beta_squared == Fraction(w.beta_squared)
+
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize("block", CONSOLE, ids=lambda block: block.splitlines()[0])
+def test_the_readme_shows_what_is_printed(block, capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    command, shown = block.split("\n", 1)
+    prompt, name, *arguments = command.split()
+    assert (prompt, name) == ("$", "polytope-nn")
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == shown
+
+
+def test_the_readme_has_such_a_block():
+    assert CONSOLE

@@ -37,8 +37,8 @@ def page(P: OptimalPolytope, S: Staircase, verdicts: Mapping[str, bool | None]) 
     for name, claim in claims(S).items():
         lines.append(f"{name}  {_VERDICTS[verdicts[name]]}  {claim}")
     lines.append(
-        f"Θ_m is connected for good from m = {S.threshold}; the bounds say "
-        f"{S.bound} (min{{m* + M*, r + 1}}) and {S.bound_talk} (min{{m* + M*, n + 1}})"
+        f"connected for good from m = {S.threshold}; bound min{{m* + M*, n + 1}} = "
+        f"{S.bound_talk}, sharper bound min{{m* + M*, r + 1}} = {S.bound}"
     )
     if S.vanishes:
         lines.append("y* = 0: the zero network is the only optimum, and T7 assumes y* ≠ 0")
@@ -85,8 +85,8 @@ def _marks(S: Staircase, m: int) -> str:
         "M*": S.M_star,
         "M* + 1": S.M_star + 1,
         "connected for good": S.threshold,
-        "min{m* + M*, r + 1}": S.bound,
-        "min{m* + M*, n + 1}": S.bound_talk,
+        "sharper bound": S.bound,
+        "bound": S.bound_talk,
     }
     return ", ".join(name for name, place in places.items() if place == m)
 

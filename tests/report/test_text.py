@@ -30,7 +30,7 @@ def test_the_table_has_the_numbers_of_the_theory(w):
         f"T7.5  holds  m ≥ {S.bound_talk}: Θ_m is connected (sharper: m ≥ {S.bound})"
         in text
     )
-    assert max(map(len, text.splitlines())) <= 160
+    assert max(map(len, text.splitlines())) <= 120
 
 
 def test_every_threshold_is_marked_once():
@@ -38,8 +38,8 @@ def test_every_threshold_is_marked_once():
     marks = ", ".join(line[68:] for line in staircase_table(S)[2:] if line[68:])
     names = marks.split(", connected")[0].split(", ")
     assert names[:3] == ["m*", "M*", "M* + 1"]
-    for name in ("connected for good", "min{m* + M*, r + 1}", "min{m* + M*, n + 1}"):
-        assert marks.count(name) == 1
+    assert names[3:] == []
+    assert marks.endswith("connected for good, sharper bound, bound")
 
 
 def test_a_zero_fit_and_a_bias_are_said():
