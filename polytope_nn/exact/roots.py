@@ -9,7 +9,6 @@ Polynomials are flint's here; the room's other files meet them as tuples of inte
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import count
 from typing import Any, TypeAlias
 
 from flint import arb, arb_poly, ctx, fmpq, fmpz_poly
@@ -122,14 +121,14 @@ def isolating_cell(f: fmpz_poly, index: int) -> Interval:
     while True:
         roots = real_roots(f, bits)
         with ctx.workprec(bits):
-            for k in count():  # some cell is unknown in the end
-                cells = [(x * (1 << k)).floor().unique_fmpz() for x in roots]
+            scale, cells = 1, [x.floor().unique_fmpz() for x in roots]
+            while None not in cells:  # which ends: the scale outgrows the precision
                 cell = cells[index]
-                if cell is None or None in cells:
-                    break
-                if cells.count(cell) == 1:
+                if cell is not None and cells.count(cell) == 1:
                     i = int(cell)
-                    return Fraction(i, 1 << k), Fraction(i + 1, 1 << k)
+                    return Fraction(i, scale), Fraction(i + 1, scale)
+                scale *= 2
+                cells = [(x * scale).floor().unique_fmpz() for x in roots]
         bits *= 2
 
 
