@@ -9,7 +9,8 @@ lines, repeated, reflected, and filled up with +1 at zero rows.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice, product
+from itertools import product
+from operator import itemgetter
 
 from polytope_nn.exact.linear import rref
 from polytope_nn.exact.rational import Matrix, integer_row
@@ -18,6 +19,8 @@ __all__ = ["Lines", "lines", "patterns", "word"]
 
 Pattern = tuple[int, ...]
 IntegerVector = tuple[int, ...]
+
+_CHUNK = 10  # how many signs are read off a table at once
 
 
 @dataclass(frozen=True)
@@ -79,23 +82,26 @@ def patterns(masks: Iterable[int], found: Lines) -> Iterator[Pattern]:
     [(-1, 1, 1, 1), (1, 1, -1, -1)]
     """
     L = len(found.normals)
-    size = (L + 7) // 8
-    shift = 8 * size - L
-    every = (1 << L) - 1
-    octets = list(product((-1, 1), repeat=8))
+    tables = []
+    for end in range(L, 0, -_CHUNK):
+        width = min(end, _CHUNK)
+        tables.append((L - end, (1 << width) - 1, list(product((-1, 1), repeat=width))))
+    tables.reverse()
+
+    def signs(mask: int) -> Pattern:
+        joined: Pattern = ()
+        for shift, low, table in tables:
+            joined += table[mask >> shift & low]
+        return joined
+
     places = [
-        2 * 8 * size if side == 0 else place if side > 0 else 8 * size + place
+        2 * L if side == 0 else place if side > 0 else L + place
         for place, side in zip(found.places, found.sides, strict=True)
     ]
-    plain = places == list(range(L))
-
-    def signs(mask: int) -> Iterator[int]:
-        octet = octets.__getitem__
-        return chain.from_iterable(map(octet, (mask << shift).to_bytes(size, "big")))
-
+    if places == list(range(L)):
+        yield from map(signs, masks)
+        return
+    every = (1 << L) - 1
+    pick = itemgetter(*places, 0)  # of one place it would be no tuple
     for mask in masks:
-        if plain:
-            yield tuple(islice(signs(mask), L))
-        else:
-            known = (*signs(mask), *signs(every ^ mask), 1)
-            yield tuple(map(known.__getitem__, places))
+        yield pick((*signs(mask), *signs(every ^ mask), 1))[:-1]

@@ -15,33 +15,19 @@ the sides of the first basic line that does not vanish on it. A ray in both halv
 *forked*.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import repeat
 from math import gcd
 from operator import add, floordiv, mul
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple, cast
 
 from polytope_nn.exact.linear import independent_rows, solve
 from polytope_nn.exact.rational import Vector, integer_row
 
-__all__ = ["Line", "Memo", "RayTable", "Sides"]
+__all__ = ["Flats", "Line", "RayTable", "Sides"]
 
-K = TypeVar("K")
-V = TypeVar("V")
 Line = tuple[int, ...]
-
-
-class Memo(dict[K, V]):
-    """A function of one key that remembers its values."""
-
-    def __init__(self, make: Callable[[K], V]) -> None:
-        super().__init__()
-        self.make = make
-
-    def __missing__(self, key: K) -> V:
-        value = self[key] = self.make(key)
-        return value
 
 
 class Sides(NamedTuple):
@@ -68,8 +54,6 @@ class RayTable:
         self.basic = sum(self.bits[i] for i in self.basis)
         self.lines_of_simple = r - 1
         self.thick: set[int] = set()
-        self.forked: set[int] = set()
-        self.flats = Memo(self._flats)
         self.zero: list[int] = []
         self.positive: list[int] = []
         B = [rows[i] for i in self.basis]
@@ -101,7 +85,6 @@ class RayTable:
             else:
                 sides.on.add(v)
                 self.zero[v] |= bit
-                self.flats.pop(v, None)
         self.thick |= sides.on
         return sides
 
@@ -131,32 +114,49 @@ class RayTable:
             v for v in range(known, len(zero)) if zero[v].bit_count() > self.lines_of_simple
         )
 
-    def _flats(self, v: int) -> tuple[int, ...]:
-        """Return the flats through the simple ray v as masks of lines; none if thick.
 
-        A half has a mark beyond the lines.
-        """
-        if v in self.thick:
-            return ()
-        zero = left = self.zero[v]
+class Flats(dict[int, tuple[int, ...]]):
+    """The flats through a simple ray, as masks of lines; none through a thick ray.
+
+    A half of a flat has a mark beyond the lines. The value of a ray is made when it is
+    first asked for, and must be dropped when a further line vanishes on the ray.
+    """
+
+    def __init__(self, table: RayTable) -> None:
+        super().__init__()
+        self.table = table
+        self.forked: set[int] = set()
+
+    def drop(self, rays: set[int]) -> None:
+        """Forget the flats through the rays."""
+        for v in rays:
+            self.pop(v, None)
+
+    def __missing__(self, v: int) -> tuple[int, ...]:
         found = []
-        while left:
-            line = left & -left
-            left ^= line
-            found.append(zero ^ line)
-        return tuple(self._halves(v, found)) if zero & self.bits[0] else tuple(found)
+        if v not in self.table.thick:
+            zero = left = self.table.zero[v]
+            while left:
+                line = left & -left
+                left ^= line
+                found.append(zero ^ line)
+            if zero & self.table.bits[0]:
+                found = list(self._halves(v, found))
+        self[v] = flats = tuple(found)
+        return flats
 
     def _halves(self, v: int, flats: list[int]) -> Iterator[int]:
-        """Return the flats off line 0, and the closed halves with v of those on it."""
-        first = self.bits[0]
+        """Yield the flats off line 0, and the closed halves with v of those on it."""
+        table = self.table
+        first = table.bits[0]
         for flat in flats:
             if not flat & first:
                 yield flat
                 continue
-            dividing = 1 << (self.basic & ~flat).bit_length() - 1
-            if not self.positive[v] & dividing:
+            dividing = 1 << (table.basic & ~flat).bit_length() - 1
+            if not table.positive[v] & dividing:
                 yield flat | 2 * first
-                if not self.zero[v] & dividing:
+                if not table.zero[v] & dividing:
                     continue
                 self.forked.add(v)
             yield flat | 4 * first

@@ -21,16 +21,19 @@ An edge belongs to many cones but is crossed in one ray, which is made once: bet
 rays it is known by its flat, otherwise by its ends.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
 from itertools import chain, product
 from operator import or_
+from typing import TypeAlias, TypeVar
 
-from .ray_table import Line, Memo, RayTable, Sides
+from .ray_table import Flats, Line, RayTable, Sides
 
 __all__ = ["Topes", "topes"]
 
+K = TypeVar("K")
+V = TypeVar("V")
 Cone = tuple[int, ...]  # rays, as their positions in the table
 
 
@@ -67,12 +70,14 @@ def topes(lines: Sequence[Line], r: int) -> Topes:
     if r == 0:
         return Topes((0,), ((),), ())
     table = RayTable(lines, r)
+    flats = Flats(table)
     opposite = ((2 * j - 1, 2 * j) for j in range(1, r))
     cones = [(0, *choice) for choice in product(*opposite)]
     for i in range(len(lines)):
         if i not in table.basis:
             sides = table.insert(i)
-            cut = _Cut(table, sides)
+            flats.drop(sides.on)
+            cut = _Cut(table, flats, sides)
             cones = list(cut.split(cones))
             table.append(cut.ends, sides.value, table.bits[i])
     positive = table.positive.__getitem__
@@ -85,29 +90,41 @@ def topes(lines: Sequence[Line], r: int) -> Topes:
     )
 
 
+class _Memo(dict[K, V]):
+    """A function of one key that remembers its values."""
+
+    def __init__(self, make: Callable[[K], V]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, key: K) -> V:
+        value = self[key] = self.make(key)
+        return value
+
+
+Between: TypeAlias = _Memo[int, _Memo[int, int]]
+
+
 class _Cut:
     """One line cutting cones; ``ends`` are the edges it crosses, in the order of new rays."""
 
-    def __init__(self, table: RayTable, sides: Sides) -> None:
-        self.table, self.sides = table, sides
+    def __init__(self, table: RayTable, flats: Flats, sides: Sides) -> None:
+        self.table, self.flats, self.sides = table, flats, sides
         self.known = len(sides.value)
         self.every = 2 * table.bits[0] - 1
         self.ends: list[tuple[int, int]] = []
         self.cone: Cone = ()
         self.P: list[int] = []  # the rays of the cone above the line
         self.N: list[int] = []  # and below
-        self.in_flat = Memo(self._in_flat)
-        self.between: Memo[int, Memo[int, int]] = Memo(
-            lambda p: Memo(partial(self._between, p))
-        )
 
     def split(self, cones: Iterable[Cone]) -> Iterator[Cone]:
         """Yield the cones on one side of the line, and the halves of the others."""
         _, above, below, _ = self.sides
         is_above, is_below = above.__contains__, below.__contains__
-        flats = self.table.flats.__getitem__
-        crossing = self.in_flat.__getitem__
-        thick, forked = self.table.thick, self.table.forked
+        flats = self.flats.__getitem__
+        thick, forked = self.table.thick, self.flats.forked
+        crossing = _Memo(self._in_flat).__getitem__
+        between: Between = _Memo(lambda p: _Memo(partial(self._between, p)))
         for cone in cones:
             if below.isdisjoint(cone) or above.isdisjoint(cone):
                 yield cone
@@ -124,11 +141,11 @@ class _Cut:
                 crossed.intersection_update(chain.from_iterable(map(flats, many)))
             section = list(map(crossing, crossed))
             if not regular:
-                section += self._irregular()
+                section += self._irregular(between)
             yield (*P, *section)
             yield (*N, *section)
 
-    def _irregular(self) -> Iterator[int]:
+    def _irregular(self, between: "Between") -> Iterator[int]:
         """Yield the rays of the cone on the line, and the new ones with a thick end."""
         yield from self.sides.on.intersection(self.cone)
         thick = self.table.thick
@@ -136,7 +153,7 @@ class _Cut:
         for p in self.P:
             others = self.N if p in thick else thick_N
             if others:
-                yield from filter(None, map(self.between[p].__getitem__, others))
+                yield from filter(None, map(between[p].__getitem__, others))
 
     def _in_flat(self, flat: int) -> int:
         """Return the new ray on the edge of the cone in the flat."""
