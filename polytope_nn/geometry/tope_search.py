@@ -53,9 +53,11 @@ def _general(rows: list[tuple[int, ...]]) -> Pattern:
     A nonzero row vanishes at fewer than d of its points.
     """
     nonzero = [row for row in rows if any(row)]
-    for t in count():
-        values = [sum(x * t**j for j, x in enumerate(row)) for row in nonzero]
-        if all(values):
-            signs = (1 if value > 0 else -1 for value in values)
-            return tuple(next(signs) if any(row) else 1 for row in rows)
-    raise AssertionError  # count() does not end
+    points = (_products(nonzero, t) for t in count())
+    values = iter(next(filter(all, points)))
+    return tuple(1 if not any(row) or next(values) > 0 else -1 for row in rows)
+
+
+def _products(rows: list[tuple[int, ...]], t: int) -> list[int]:
+    """Return the products of the rows with (1, t, t^2, ..)."""
+    return [sum(x * t**j for j, x in enumerate(row)) for row in rows]

@@ -159,13 +159,12 @@ class _Cut:
         """Return the new ray on the edge of the cone in the flat."""
         zero = self.table.zero
         flat &= self.every
-        p = q = -1
-        for p in self.P:
-            if zero[p] & flat == flat:
-                break
-        for q in self.N:
-            if zero[q] & flat == flat:
-                break
+        above, below = iter(self.P), iter(self.N)
+        p, q = next(above), next(below)
+        while zero[p] & flat != flat:
+            p = next(above)
+        while zero[q] & flat != flat:
+            q = next(below)
         return self._cross(p, q)
 
     def _between(self, p: int, q: int) -> int:
