@@ -21,7 +21,16 @@ from .check import check
 from .format import Certificate, Json, numerators, written
 from .trees import cover_tree, pattern_tree
 
-__all__ = ["certify", "proof_of_optimum", "staircase_certificate", "stated"]
+__all__ = [
+    "certify",
+    "data_of",
+    "field_of",
+    "proof_of_optimum",
+    "shape_claims",
+    "staircase_certificate",
+    "stated",
+    "verdicts",
+]
 
 
 def certify(problem: TrainingProblem | Optimum | OptimalPolytope) -> Certificate:
@@ -46,6 +55,10 @@ def certify(problem: TrainingProblem | Optimum | OptimalPolytope) -> Certificate
     True
     """
     P = _polytope(problem)
+    if P.optimum.level == "interval":
+        from .enclosures import interval_certificate
+
+        return interval_certificate(P, staircase(P))
     certificate = staircase_certificate(P, staircase(P))
     check(certificate)
     return certificate
@@ -62,7 +75,7 @@ def staircase_certificate(P: OptimalPolytope, S: Staircase) -> Certificate:
     """Return the certificate of kind ``staircase``, not checked."""
     O = P.optimum
     proof, count = proof_of_optimum(O)
-    widths = [S[m] for m in range(S.m_star, S.threshold + 2)]
+    shape, forests = shape_claims(P, S)
     claims: list[Json] = [
         *stated(O, count),
         {
@@ -70,6 +83,21 @@ def staircase_certificate(P: OptimalPolytope, S: Staircase) -> Certificate:
             "list": [{"sign": a.sign, "g": list(map(written, a.g))} for a in P.atoms],
         },
         {"claim": "vertices", "list": [_vertex(c) for c in P.vertices]},
+        *shape,
+    ]
+    witness: dict[str, Json] = {
+        **proof,
+        "cover": cover_tree(P),
+        "rank": _rank(P),
+        "components": forests,
+    }
+    return Certificate("staircase", data_of(O.problem), field_of(O.kappa), claims, witness)
+
+
+def shape_claims(P: OptimalPolytope, S: Staircase) -> tuple[list[Json], list[Json]]:
+    """Return the claims that follow from the supports, and the forests they rest on."""
+    widths = [S[m] for m in range(S.m_star, S.threshold + 2)]
+    claims: list[Json] = [
         {"claim": "dimension", "rank": P.rank, "dim": P.dim},
         {
             "claim": "widths",
@@ -97,13 +125,7 @@ def staircase_certificate(P: OptimalPolytope, S: Staircase) -> Certificate:
         },
         {"claim": "theorems", "verdicts": dict(verdicts(S))},
     ]
-    witness: dict[str, Json] = {
-        **proof,
-        "cover": cover_tree(P),
-        "rank": _rank(P),
-        "components": [_forest(S, step.width) for step in widths],
-    }
-    return Certificate("staircase", data_of(O.problem), field_of(O.kappa), claims, witness)
+    return claims, [_forest(S, step.width) for step in widths]
 
 
 def stated(O: Optimum, count: int) -> list[Json]:

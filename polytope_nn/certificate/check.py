@@ -5,8 +5,8 @@ Who finds is not who checks: this file imports the standard library only and run
 number; every requirement is a :func:`require`. What is claimed, and why the requirements
 prove it, stands in ``proofs/``; T1-T10 are THEORY.md's numbers. A scalar is an int, a fraction
 or an element of Q(alpha): a polynomial in alpha modulo f, 0 if its coordinates are, of the
-sign that an interval around alpha shows. Certificates about networks are checked by
-``walks.py``, those of level ``interval`` by ``boxes.py``, which both stand on this file.
+sign that an interval around alpha shows. Certificates about networks are handed to
+``walks.py``, those of level ``interval`` to ``boxes.py``, if they lie beside this file.
 
 Exit codes: 0 accepted, 1 refuted (where and why on stderr), 2 usage or unreadable file.
 """
@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from importlib import import_module
 from itertools import groupby, pairwise
 from math import factorial, gcd, lcm
 from operator import mul
@@ -50,6 +51,8 @@ CLAIMS = {  # the full claim set, in order, and the keys of each claim
     "threshold": "threshold bound bound_talk",
     "theorems": "verdicts",
 }
+SIBLINGS = dict.fromkeys(("path", "separation", "descent", "gap"), "walks")
+SIBLINGS["interval"] = "boxes"
 TOP = "format version kind conventions data field claims witness sha256"
 RATIONAL = re.compile(r"(0|-?[1-9][0-9]*)(?:/([1-9][0-9]*))?", re.ASCII)
 
@@ -520,8 +523,23 @@ def vertices_of(D: Data, atoms: list[Atom], fit: Vector, claim: Json) -> list[in
     return list(map(bits, listed))
 
 
+def walls_of(
+    D: Data, atoms: list[Atom], fit: Vector, witness: Json
+) -> list[tuple[int, int, int]]:
+    """Return per Farkas vector w the bits of ``w'F_j > 0``, of ``< 0``, the sign of w'fit."""
+    walls = []
+    b, _ = cleared(fit)
+    for read in array(witness, "witness.cover"):
+        D.field.tick()
+        w = D.field.integers(read, D.n, "witness.cover")
+        signs = [sign(dot(w, a.F)) for a in atoms]
+        above, below = (bits(j for j, x in enumerate(signs) if x == s) for s in (1, -1))
+        walls.append((above, below, sign(dot(w, b))))
+    return walls
+
+
 def cover(
-    D: Data, atoms: list[Atom], fit: Vector, supports: list[int], witness: Json
+    D: Data, N: int, supports: list[int], walls: list[tuple[int, int, int]], witness: Json
 ) -> None:
     """Prove that every extreme point of P is listed: a tree on ``c_j > 0 | c_j = 0``.
 
@@ -529,24 +547,14 @@ def cover(
     positive set, 3f + 2 for the Farkas vector w: ``w'F_j >= 0`` off the vanishing set, and
     ``w'fit < 0``, or ``= 0`` with ``w'F_j > 0`` for a positive j.
     """
-    where, walls = "witness.cover", []
-    record(witness, "farkas tree", where)
-    b, _ = cleared(fit)
-    for read in array(witness["farkas"], where):
-        D.field.tick()
-        w = D.field.integers(read, D.n, where)
-        signs = [sign(dot(w, a.F)) for a in atoms]
-        above, below = (bits(j for j, x in enumerate(signs) if x == s) for s in (1, -1))
-        walls.append((above, below, sign(dot(w, b))))
-    tree, stack = array(witness["tree"], where)[::-1], [(0, 0)]
+    where, sizes = "witness.cover", (N, len(supports), len(walls))
+    tree, stack = array(witness, where)[::-1], [(0, 0)]
     while stack:
         D.field.tick()
         positive, vanishing = stack.pop()
         require(tree, where, "the tree ends too early")
         index, kind = divmod(whole(tree.pop(), where, 0), 3)
-        require(
-            index < len((atoms, supports, walls)[kind]), where, "an index is out of range"
-        )
+        require(index < sizes[kind], where, "an index is out of range")
         if kind == 0:
             fresh = not (positive | vanishing) >> index & 1
             require(fresh, where, "a branch comes twice")
@@ -740,7 +748,9 @@ def prove(D: Data, claims: dict[str, Json], witness: Json) -> dict[int, list[int
     dual(D, kappa, topes, witness["dual"], atoms)
     fit = optimum(D, kappa, claims["optimum"])
     supports = vertices_of(D, atoms, fit, claims["vertices"])
-    cover(D, atoms, fit, supports, witness["cover"])
+    record(witness["cover"], "farkas tree", "witness.cover")
+    walls = walls_of(D, atoms, fit, witness["cover"]["farkas"])
+    cover(D, len(atoms), supports, walls, witness["cover"]["tree"])
     rank = dimension(D, atoms, supports, claims["dimension"], witness["rank"])
     return staircase(D, claims, witness["components"], supports, rank)
 
@@ -749,10 +759,24 @@ def check(certificate: Json, limits: Limits | None = None) -> None:
     """Accept a certificate (a Certificate, its JSON value or its text), or raise Refuted."""
     limits = limits or Limits()
     read = opened(text_of(certificate), limits)
-    require(read["kind"] == "staircase", "kind", "is not staircase: see walks.py, boxes.py")
+    if read["kind"] != "staircase":
+        beside(read["kind"]).check(certificate, limits)
+        return
     claims = claims_of(read["claims"], CLAIMS)
     witness = record(read["witness"], "patterns dual cover rank components", "witness")
     prove(Data(read["data"], Field(read["field"], limits)), claims, witness)
+
+
+def beside(kind: Json) -> Json:
+    """Return the checker of another kind, from the file beside this one."""
+    require(type(kind) is str and kind in SIBLINGS, "kind", "is unknown")
+    name = SIBLINGS[kind]
+    try:
+        return (
+            import_module(f".{name}", __package__) if __package__ else import_module(name)
+        )
+    except ImportError:
+        raise Refuted("kind", f"{kind} needs {name}.py beside this file") from None
 
 
 def text_of(certificate: Json) -> str:
@@ -789,4 +813,8 @@ def main(
 
 
 if __name__ == "__main__":
+    # the files beside this one shall find this module, not a second copy of it
+    sys.modules[f"{__package__}.check" if __package__ else "check"] = sys.modules[
+        "__main__"
+    ]
     sys.exit(main())

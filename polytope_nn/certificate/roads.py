@@ -19,9 +19,9 @@ from polytope_nn.landscape.radical import RootSum
 from polytope_nn.landscape.staircase import staircase
 
 from .certify import data_of, field_of, proof_of_optimum, staircase_certificate, stated
+from .check import check
 from .format import Certificate, Json, numerators, written
 from .trees import pattern_tree
-from .walks import check
 
 __all__ = [
     "descent_certificate",

@@ -10,6 +10,7 @@ once is used wherever it serves.
 from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Protocol
 
 from polytope_nn.exact.linear import independent_rows, transpose
 from polytope_nn.exact.scalar import Scalar, dot, sign
@@ -19,7 +20,7 @@ from polytope_nn.landscape.polytope import OptimalPolytope
 from .farkas import alternative
 from .format import Json, numerators
 
-__all__ = ["cover_tree", "pattern_tree"]
+__all__ = ["Walls", "cover_tree", "covered", "pattern_tree"]
 
 Pattern = tuple[int, ...]
 
@@ -150,15 +151,31 @@ class _Walls:
         return len(self.masks) - 1
 
 
-def cover_tree(P: OptimalPolytope) -> dict[str, Json]:
-    """Return the witness that P has no other vertices.
+class Walls(Protocol):
+    """What finds, and remembers, the vectors that empty the branches of a cover tree."""
 
-    A branch is empty iff no vertex vanishes where it must, or those that do leave a
-    positive coordinate unused; it is settled when such a vertex has its support in the
-    positive set; otherwise it branches towards the vertex nearest to that.
-    """
+    def serving(self, positive: int, vanishing: int) -> int | None:
+        """Return the index of a known vector that empties the leaf, or None."""
+
+    def found(self, missing: int | None, vanishing: int) -> int:
+        """Return the index of a new one; no point vanishes there, or has c_missing > 0."""
+
+
+def cover_tree(P: OptimalPolytope) -> dict[str, Json]:
+    """Return the witness that P has no other vertices, exact."""
     walls = _Walls(P)
-    supports = P.supports
+    tree = covered(P.supports, walls)
+    return {"farkas": walls.table, "tree": tree}
+
+
+def covered(supports: Sequence[int], walls: Walls, *, strict: bool = False) -> list[Json]:
+    """Return the tree on ``c_j > 0 | c_j = 0`` that leaves room for no other vertex.
+
+    A branch is empty iff no vertex vanishes where it must, or (not when ``strict``, for
+    only an equation proves it) those that do leave a positive coordinate unused; it is
+    settled when such a vertex has its support in the positive set; otherwise it branches
+    towards the vertex nearest to that.
+    """
     tree: list[Json] = []
     stack = [(0, 0, list(range(len(supports))))]
     while stack:
@@ -170,7 +187,7 @@ def cover_tree(P: OptimalPolytope) -> dict[str, Json]:
         used = 0
         for i in left:
             used |= supports[i]
-        unused = positive & ~used
+        unused = 0 if strict else positive & ~used
         if not left or unused:
             index = walls.serving(positive, vanishing)
             if index is None:
@@ -183,7 +200,7 @@ def cover_tree(P: OptimalPolytope) -> dict[str, Json]:
         without = [i for i in left if not supports[i] >> j & 1]
         stack.append((positive, vanishing | 1 << j, without))
         stack.append((positive | 1 << j, vanishing, left))
-    return {"farkas": walls.table, "tree": tree}
+    return tree
 
 
 def _branch(supports: Sequence[int], left: Sequence[int], positive: int) -> int:

@@ -1,19 +1,19 @@
 """The checker of certificates about networks: paths, separations, descents, gaps.
 
-It stands on :mod:`check`, lies beside it and like it imports the standard library only:
-``python walks.py CERT.json``, with the same exit codes, for every kind but ``interval``.
-A network is a list of slots: ``null``, ``{"sign", "u"}`` with ``alpha w = sign u`` and
-``|alpha| = |w|``, or raw weights ``{"w", "alpha"}`` where it may be unbalanced. Costs are
-sums of square roots, compared exactly: roots of different classes modulo squares are
-linearly independent over Q, and others are put together.
+It stands on :mod:`check`, lies beside it, is called by it and like it imports the standard
+library only. A network is a list of slots: ``null``; ``{"sign", "u"}``, that is
+``alpha w = sign u`` with ``|alpha| = |w|``; or raw weights ``{"w", "alpha"}`` where it may
+be unbalanced. Costs are sums of square roots, compared exactly: roots of different classes
+modulo squares are linearly independent over Q, and others are put together.
 """
 
-import sys
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 if TYPE_CHECKING or __package__:
     from . import check as base
@@ -267,14 +267,11 @@ def gap(D: base.Data, kappa: base.Vector, claim: Json) -> None:
 
 
 def check(certificate: Json, limits: base.Limits | None = None) -> None:
-    """Accept a certificate of any kind but ``interval``, or raise Refuted."""
+    """Accept a certificate about networks, or raise Refuted."""
     limits = limits or base.Limits()
     text = base.text_of(certificate)
     read = base.opened(text, limits)
     kind = read["kind"]
-    if kind == "staircase":
-        base.check(text, limits)
-        return
     base.require(
         type(kind) is str and kind in KINDS, "kind", f"is none of {', '.join(KINDS)}"
     )
@@ -297,12 +294,3 @@ def check(certificate: Json, limits: base.Limits | None = None) -> None:
     fit = base.optimum(D, kappa, claims["optimum"])
     proofs: dict[str, Callable[..., None]] = {"path": path, "descent": descent}
     proofs[kind](D, kappa, fit, claims[kind])
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Check one file; 0 accepted, 1 refuted, 2 unreadable."""
-    return base.main(arguments, check)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,480 @@
+"""The checker of level ``interval``: the numbers lie in boxes, and every decision is strict.
+
+It stands on :mod:`check`, lies beside it, is called by it and like it imports the standard
+library only. An atom is a sign and a covector;
+its face has ``v_i``, the projections of the rows on the face's span, and
+
+    g = sign sum_(i +) kappa_i v_i,   F = sign (X g)_+ = B kappa,   B_ij = v_i v_j.
+
+kappa, the weights e and lambda solve the *system* (THEORY §§4, 10)
+
+    kappa/weights + sum_a e_a B_a kappa + X U lambda = y,  kappa'B_a kappa = beta^2,  (XU)'kappa = 0
+
+whose faces are single atoms, or pairs of opposite ones, where ``B_ij = s_i s_j v_i v_j / 4``
+and U spans all v_i. Krawczyk's test proves one solution in the box, and that the columns
+``B_a kappa``, ``X U`` are independent. For pairs ``v_i'X'kappa = 0`` then makes both ends
+tight, and P is ``{c : c+ + c- = e, sum (c+ - c-) gamma = lambda}``, ``U gamma = sign g / 2``.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING or __package__:
+    from . import check as base
+else:
+    import check as base
+
+Json: TypeAlias = Any  # what json.loads returns: used only behind a requirement on its type
+Row: TypeAlias = list[Fraction]
+
+WITNESS = "patterns dual faces free centre radius inverse cover components"
+_MOST_BITS = 1 << 16
+
+
+class Interval:
+    """A real number between ``low`` and ``high``, integers in units of ``2^-bits``."""
+
+    __slots__ = ("bits", "high", "low")
+
+    def __init__(self, low: int, high: int, bits: int) -> None:
+        self.low, self.high, self.bits = low, high, bits
+
+    @classmethod
+    def around(cls, low: Fraction, high: Fraction, bits: int) -> "Interval":
+        """Return the least interval of that many bits that contains low and high."""
+        below = (low.numerator << bits) // low.denominator
+        return cls(below, -((-high.numerator << bits) // high.denominator), bits)
+
+    def __add__(self, other: "Interval | Fraction | int") -> "Interval":
+        x = other if isinstance(other, Interval) else self._point(other)
+        return Interval(self.low + x.low, self.high + x.high, self.bits)
+
+    def _point(self, x: Fraction | int) -> "Interval":
+        return Interval.around(Fraction(x), Fraction(x), self.bits)
+
+    def __mul__(self, other: "Interval | Fraction | int") -> "Interval":
+        if isinstance(other, Interval):
+            ends = [x * y for x in (self.low, self.high) for y in (other.low, other.high)]
+            low, high, q = min(ends), max(ends), 1 << self.bits
+        else:
+            low, high = sorted((self.low * other.numerator, self.high * other.numerator))
+            q = other.denominator
+        return Interval(low // q, -(-high // q), self.bits)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __sub__(self, other: "Interval | Fraction | int") -> "Interval":
+        return self + -1 * other
+
+    def __rsub__(self, other: Fraction | int) -> "Interval":
+        return -1 * self + other
+
+    def inverse(self, where: str) -> "Interval":
+        """Return 1/x; the interval must not contain 0."""
+        base.require(
+            self.low > 0 or self.high < 0, where, "a division by 0 is not excluded"
+        )
+        one = 1 << 2 * self.bits
+        return Interval(one // self.high, -(-one // self.low), self.bits)
+
+    def within(self, other: "Interval") -> bool:
+        """Return whether this interval lies in the other."""
+        return other.low <= self.low and self.high <= other.high
+
+
+Numbers: TypeAlias = list[Interval]
+
+
+def enclosed(D: base.Data, read: Json, value: Interval, where: str) -> None:
+    """Prove a claimed pair of ends: close, and the computed interval lies between them."""
+    low, high = (D.field.rational(x, where) for x in base.array(read, where, 2))
+    base.require(high - low <= Fraction(1, 1 << value.bits // 4), where, "is too wide")
+    below = low * 2**value.bits <= value.low
+    base.require(below, where, "the lower end is above what is proved")
+    above = value.high <= high * 2**value.bits
+    base.require(above, where, "the upper end is below what is proved")
+
+
+def eliminated(columns: Sequence[Row], targets: Sequence[Row], where: str) -> list[Row]:
+    """Return the coordinates of each target in the columns: independent, and spanning it."""
+    k = len(columns)
+    rows = [list(row) for row in zip(*columns, *targets, strict=True)]
+    for j in range(k):
+        i = next((i for i in range(j, len(rows)) if rows[i][j]), -1)
+        base.require(i >= 0, where, "rows that must be independent are not")
+        rows[j], rows[i] = rows[i], rows[j]
+        rows[j] = [x / rows[j][j] for x in rows[j]]
+        for m, row in enumerate(rows):
+            if m != j and row[j]:
+                rows[m] = [x - row[j] * t for x, t in zip(row, rows[j], strict=True)]
+    spanned = not any(x for row in rows[k:] for x in row[k:])
+    base.require(spanned, where, "a row is not in a span it must be in")
+    return [[rows[j][k + t] for j in range(k)] for t in range(len(targets))]
+
+
+def projections(X: list[Row], zero: list[int], rows: Sequence[int]) -> dict[int, Row]:
+    """Return the rows projected on the complement of the rows ``zero`` (Gram-Schmidt)."""
+    axes: list[Row] = []
+
+    def rest(x: Row) -> Row:
+        for b in axes:
+            share = base.dot(x, b) / base.dot(b, b)
+            x = [s - share * t for s, t in zip(x, b, strict=True)]
+        return x
+
+    for k in zero:
+        axis = rest(X[k])
+        axes += [axis] * any(axis)
+    return {i: rest(X[i]) for i in rows}
+
+
+@dataclass
+class Face:
+    """A face of the system: its atoms (one, or two opposite ones), ``v``, ``B = V V'``."""
+
+    atoms: list[int]
+    v: dict[int, Row]
+    V: dict[int, Row]
+
+
+@dataclass
+class System:
+    """The data, the atoms (sign, covector), the faces, U and ``Z = X U`` by columns."""
+
+    D: base.Data
+    X: list[Row]
+    atoms: list[tuple[int, list[int]]]
+    faces: list[Face]
+    U: list[Row]
+    Z: list[Row]
+    bits: int
+
+    @property
+    def size(self) -> int:
+        """The number of unknowns."""
+        return self.D.n + len(self.faces) + len(self.Z)
+
+    def evaluated(self, x: Numbers) -> tuple[Numbers, list[Numbers]]:
+        """Return the values of the system at x and its Jacobian."""
+        D, n, k = self.D, self.D.n, len(self.faces)
+        kappa, e, free = x[:n], x[n : n + k], x[n + k :]
+        nothing = Interval(0, 0, self.bits)
+        jacobian = [[nothing] * self.size for _ in range(self.size)]
+        images, values = [], []
+        for f in self.faces:
+            columns = [(kappa[i], row) for i, row in f.V.items()]
+            h = [nothing + sum(t * row[j] for t, row in columns) for j in range(D.d)]
+            images.append([base.dot(f.V.get(i, ()), h) + nothing for i in range(n)])
+        for i in range(n):
+            D.field.tick()
+            share = nothing + base.dot((F[i] for F in images), e)
+            tail = base.dot((z[i] for z in self.Z), free)
+            values.append(share + tail + kappa[i] * (1 / D.weights[i]) - D.y[i])
+            for weight, f in zip(e, self.faces, strict=True):
+                for j in f.V if i in f.V else ():
+                    jacobian[i][j] += weight * base.dot(f.V[i], f.V[j])
+            jacobian[i][i] += 1 / D.weights[i]
+            for a, F in enumerate(images):
+                jacobian[i][n + a], jacobian[n + a][i] = F[i], 2 * F[i]
+            for m, z in enumerate(self.Z):
+                jacobian[i][n + k + m] = jacobian[n + k + m][i] = nothing + z[i]
+        values += [nothing + base.dot(kappa, F) - D.beta_squared for F in images]
+        values += [nothing + base.dot(z, kappa) for z in self.Z]
+        return values, jacobian
+
+    def direction(self, a: int, kappa: Numbers) -> Numbers:
+        """Return the g of an atom, shape (d,)."""
+        s, covector = self.atoms[a]
+        face = next(f for f in self.faces if a in f.atoms)
+        rows = [(kappa[i] * s, v) for i, v in face.v.items() if covector[i] > 0]
+        nothing = Interval(0, 0, self.bits)
+        return [
+            nothing + base.dot((t for t, _ in rows), (v[j] for _, v in rows))
+            for j in range(self.D.d)
+        ]
+
+
+def system_of(D: base.Data, claim: Json, faces: Json, free: Json, bits: int) -> System:
+    """Return the system that the atoms, their grouping and U make."""
+    where, atoms = "claims.atoms", []
+    for read in base.array(claim["list"], where):
+        base.record(read, "sign covector", where)
+        s = base.whole(read["sign"], where, -1, 1)
+        signs = base.array(read["covector"], where, D.n)
+        atoms.append((s, [base.whole(t, where, -1, 1) for t in signs]))
+        base.require(s != 0, where, "a sign is 0")
+    keys = [(-s, *(-t for t in covector)) for s, covector in atoms]
+    rising = all(a < b for a, b in pairwise(keys))
+    base.require(rising, where, "not in order, or not distinct")
+    X = [[Fraction(x, D.scale) for x in row] for row in D.X]
+    found, where = [], "witness.faces"
+    for read in faces:
+        members = base.indices(read, len(atoms), where)
+        base.require(len(members) in {1, 2}, where, "a face has one atom or two")
+        s, covector = atoms[members[0]]
+        negative = [(s, [-t for t in covector])]
+        opposite = [atoms[a] for a in members[1:]] in ([], negative)
+        base.require(opposite, where, "the atoms of a pair are not opposite")
+        zero = [k for k, t in enumerate(covector) if t == 0]
+        paired = len(members) == 2
+        rows = [i for i, t in enumerate(covector) if t > 0 or (paired and t < 0)]
+        v = projections(X, zero, rows)
+        V = {i: [covector[i] * t / (2 if paired else 1) for t in v[i]] for i in rows}
+        found.append(Face(members, v, V))
+    once = sorted(a for f in found for a in f.atoms) == list(range(len(atoms)))
+    base.require(once, where, "an atom is in no face, or in two")
+    U = [[Fraction(t) for t in D.field.integers(u, D.d, "witness.free")] for u in free]
+    Z = [[base.dot(x, u) for x in X] for u in U]
+    return System(D, X, atoms, found, U, Z, bits)
+
+
+def solution(S: System, witness: Json) -> Numbers:
+    """Return the image of the box under Krawczyk's operator, after proving it lies inside."""
+    where, size = "witness.centre", S.size
+    num, den = base.array(witness["centre"], where, 2)
+    den = base.whole(den, where, 1)
+    centre = [Fraction(x, den) for x in S.D.field.integers(num, size, where, den)]
+    radius = S.D.field.rational(witness["radius"], "witness.radius")
+    base.require(radius > 0, "witness.radius", "is not positive")
+    entries, scale = base.array(witness["inverse"], "witness.inverse", 2)
+    scale = base.whole(scale, "witness.inverse", 1)
+    Y = []
+    for row in base.array(entries, "witness.inverse", size):
+        read = base.array(row, "witness.inverse", size)
+        Y.append([base.whole(t, "witness.inverse") for t in read])
+    values, _ = S.evaluated([Interval.around(p, p, S.bits) for p in centre])
+    box = [Interval.around(p - radius, p + radius, S.bits) for p in centre]
+    _, J = S.evaluated(box)
+    columns = list(zip(*J, strict=True))
+    offset = Interval.around(-radius, radius, S.bits)
+    image: Numbers = []
+    for i, row in enumerate(Y):
+        S.D.field.tick()
+        newton = base.dot(row, values) * Fraction(1, scale)
+        off = [
+            base.dot(row, c) * Fraction(1, scale) - int(i == j)
+            for j, c in enumerate(columns)
+        ]
+        moved = base.dot(off, [offset] * size)
+        image.append(centre[i] - newton - moved)
+        inside = box[i].low < image[i].low and image[i].high < box[i].high
+        base.require(inside, where, "Krawczyk's test fails: no solution is proved here")
+    return image
+
+
+def dual(S: System, kappa: Numbers, topes: Iterable[int], witness: Json) -> None:
+    """Prove that kappa is feasible and that the atoms are all there are (T2).
+
+    Per tope and sign: a multiplier with ``|p| < beta``, as integers; or an atom and rows R
+    with ``p = g - sum_R mu_k s_k x_k``, an identity in kappa with ``mu >= 0``.
+    """
+    D, where = S.D, "witness.dual"
+    multipliers = base.array(witness, where)[::-1]
+    nothing = Interval(0, 0, S.bits)
+    for active in topes:
+        for s in (1, -1):
+            base.require(multipliers, where, "a tope and sign has no multiplier")
+            read = base.array(multipliers.pop(), where)
+            if len(read) == 2:
+                tight(S, kappa, s, active, read)
+                continue
+            weights = [s * k if active >> i & 1 else nothing for i, k in enumerate(kappa)]
+            if read:
+                support, num, den = base.array(read, where, 3)
+                at, den = base.indices(support, D.n, where), base.whole(den, where, 1)
+                for k, mu in zip(
+                    at, D.field.integers(num, len(at), where, den), strict=True
+                ):
+                    base.require(mu > 0, where, "a multiplier is not positive")
+                    weights[k] += Fraction(mu if active >> k & 1 else -mu, den)
+            p = [base.dot(weights, (x[j] for x in S.X)) for j in range(D.d)]
+            square = base.dot(p, p) - D.beta_squared
+            base.require(square.high < 0, where, "a bound is not proved to be below beta")
+    base.require(not multipliers, where, "there are more multipliers than topes and signs")
+
+
+def tight(S: System, kappa: Numbers, s: int, active: int, read: Json) -> None:
+    """Prove one bound tight at a listed atom: its multipliers, linear in kappa, are >= 0."""
+    where = "witness.dual"
+    a = base.whole(read[0], where, 0, len(S.atoms) - 1)
+    R = base.indices(read[1], S.D.n, where)
+    own, covector = S.atoms[a]
+    signs = [t == 0 or (t > 0) == bool(active >> k & 1) for k, t in enumerate(covector)]
+    base.require(
+        own == s and all(signs), where, "an atom is not in this tope's closed cone"
+    )
+    base.require(not any(covector[k] for k in R), where, "a multiplier off the atom's flat")
+    v = next(f.v for f in S.faces if a in f.atoms)
+    rows = [i for i in S.D.rows if active >> i & 1]
+    rests = [
+        [x - t for x, t in zip(S.X[i], v[i], strict=True)] if covector[i] else S.X[i]
+        for i in rows
+    ]
+    parts = eliminated([S.X[k] for k in R], rests, where)
+    for m, k in enumerate(R):
+        share = [-s * (1 if active >> k & 1 else -1) * part[m] for part in parts]
+        mu = base.dot(share, (kappa[i] for i in rows))
+        fine = not any(share) or mu.low >= 0
+        base.require(fine, where, "a multiplier is not proved to be >= 0")
+
+
+def atoms_hold(S: System, kappa: Numbers, e: Numbers) -> None:
+    """Prove that g has the covector, weights are positive, opposite atoms are both tight."""
+    where = "claims.atoms"
+    for a, (_, covector) in enumerate(S.atoms):
+        g = S.direction(a, kappa)
+        for x, t in zip(S.X, covector, strict=True):
+            z = base.dot(x, g)
+            strict = t == 0 or (z.low > 0 if t > 0 else z.high < 0)
+            base.require(strict, where, "a sign of X g is not proved")
+    base.require(all(x.low > 0 for x in e), where, "a weight is not proved positive")
+    pairs = [f for f in S.faces if len(f.atoms) == 2]
+    for face in pairs:
+        eliminated(S.U, list(face.v.values()), "witness.free")
+    base.require(
+        pairs or not S.U, "witness.free", "is not empty, but no atoms are opposite"
+    )
+
+
+def gammas(S: System, kappa: Numbers) -> list[Numbers]:
+    """Return gamma for each pair: the coordinates of ``sign g / 2`` in U."""
+    nothing, found = Interval(0, 0, S.bits), []
+    for face in S.faces:
+        if len(face.atoms) == 2:
+            covector = S.atoms[face.atoms[0]][1]
+            shares = eliminated(S.U, list(face.v.values()), "witness.free")
+            terms = [kappa[i] * Fraction(covector[i], 4) for i in face.v]
+            found.append(
+                [nothing + base.dot(terms, (c[m] for c in shares)) for m in range(len(S.U))]
+            )
+    return found
+
+
+def weights_of(
+    S: System, x: Numbers, G: list[Numbers], at: Sequence[int]
+) -> dict[int, Interval]:
+    """Return the weights of the vertex of a support, by atom.
+
+    As many pairs as U has vectors are free, both weights positive; of the others one is.
+    """
+    where, n = "claims.vertices", S.D.n
+    weights, free, right, row = {}, [], x[n + len(S.faces) :], iter(G)
+    for face, e in zip(S.faces, x[n:], strict=False):
+        used = [a for a in face.atoms if a in at]
+        base.require(used, where, "a pair, or an atom without one, is not used")
+        gamma = next(row) if len(face.atoms) == 2 else []
+        if len(used) < len(face.atoms):
+            t = e if used[0] == face.atoms[0] else -1 * e
+            right = [r - t * c for r, c in zip(right, gamma, strict=True)]
+        elif gamma:
+            free.append((face.atoms, e, gamma))
+            continue
+        weights[used[0]] = e
+    base.require(len(free) == len(S.U), where, "not as many free pairs as equations")
+    positions = solved([gamma for _, _, gamma in free], right, where)
+    for ((plus, minus), e, _), t in zip(free, positions, strict=True):
+        weights[plus], weights[minus] = (e + t) * Fraction(1, 2), (e - t) * Fraction(1, 2)
+    return weights
+
+
+def vertices_of(S: System, x: Numbers, G: list[Numbers], claim: Json) -> list[int]:
+    """Return the supports of the listed vertices, after enclosing their weights."""
+    where, listed = "claims.vertices", []
+    for read in base.array(claim["list"], where):
+        S.D.field.tick()
+        base.record(read, "support weights", where)
+        at = base.indices(read["support"], len(S.atoms), where)
+        weights = weights_of(S, x, G, at)
+        for a, ends in zip(at, base.array(read["weights"], where, len(at)), strict=True):
+            base.require(weights[a].low > 0, where, "a weight is not proved positive")
+            enclosed(S.D, ends, weights[a], where)
+        listed.append(at)
+    base.require(listed, where, "P has no point")
+    rising = all(a < b for a, b in pairwise(listed))
+    base.require(rising, where, "not in the order of supports")
+    return list(map(base.bits, listed))
+
+
+def solved(columns: list[Numbers], right: Numbers, where: str) -> Numbers:
+    """Return enclosures of the solution of a square system, proved regular."""
+    rows = [[*row, r] for row, r in zip(zip(*columns, strict=True), right, strict=True)]
+    for j in range(len(rows)):
+        i = max(range(j, len(rows)), key=lambda i: abs(rows[i][j].low + rows[i][j].high))
+        rows[j], rows[i] = rows[i], rows[j]
+        pivot = rows[j][j].inverse(where)
+        rows[j] = [x * pivot for x in rows[j]]
+        for m in range(len(rows)):
+            if m != j:
+                factor = rows[m][j]
+                rows[m] = [x - factor * t for x, t in zip(rows[m], rows[j], strict=True)]
+    return [row[-1] for row in rows]
+
+
+def walls_of(
+    S: System, x: Numbers, G: list[Numbers], witness: Json
+) -> list[tuple[int, int, int]]:
+    """Return the Farkas vectors as masks: (nothing, not proved >= 0, -1 if proved < 0).
+
+    A vector is ``(alpha, omega)``, one alpha per face and one omega per vector of U, on the
+    equations ``c+ + c- = e`` (or ``c = e``) and ``sum (c+ - c-) gamma = lambda``.
+    """
+    k, walls = len(S.faces), []
+    for read in base.array(witness, "witness.cover"):
+        S.D.field.tick()
+        w = S.D.field.integers(read, k + len(S.U), "witness.cover")
+        alpha, omega, below = w[:k], w[k:], 0
+        tilts = iter(G)
+        for face, height in zip(S.faces, alpha, strict=True):
+            tilt = base.dot(omega, next(tilts)) if len(face.atoms) == 2 else 0
+            for a, side in zip(face.atoms, (1, -1), strict=False):
+                value = Interval(0, 0, S.bits) + height + side * tilt
+                below |= (value.low < 0) << a
+        total = base.dot(alpha, x[S.D.n : S.D.n + k]) + base.dot(omega, x[S.D.n + k :])
+        walls.append((0, below, -1 if total != 0 and total.high < 0 else 1))
+    return walls
+
+
+def check(certificate: Json, limits: base.Limits | None = None) -> None:
+    """Accept a certificate of level ``interval``, or raise Refuted."""
+    limits = limits or base.Limits()
+    read = base.opened(base.text_of(certificate), limits)
+    base.require(read["kind"] == "interval", "kind", "is not interval: see check.py")
+    base.record(read["field"], "bits", "field")
+    bits = base.whole(read["field"]["bits"], "field", 32, _MOST_BITS)
+    claims = base.claims_of(read["claims"], base.CLAIMS)
+    witness = base.record(read["witness"], WITNESS, "witness")
+    D = base.Data(read["data"], base.Field("Q", limits))
+    free, faces = (base.array(witness[key], f"witness.{key}") for key in ("free", "faces"))
+    rows = base.array(
+        base.array(witness["inverse"], "witness.inverse", 2)[0], "witness.inverse"
+    )
+    square = len(rows) == D.n + len(faces) + len(free)  # so memory is bounded by the file
+    base.require(square, "witness.inverse", "is not of the size of the system")
+    S = system_of(D, claims["atoms"], faces, free, bits)
+    x = solution(S, witness)
+    kappa, e = x[: D.n], x[D.n : D.n + len(S.faces)]
+    atoms_hold(S, kappa, e)
+    dual(
+        S, kappa, base.patterns(D, claims["patterns"], witness["patterns"]), witness["dual"]
+    )
+    for name, listed in (("dual", "kappa"), ("optimum", "fit")):
+        base.array(claims[name][listed], f"claims.{name}", D.n)
+    off = [k * (1 / w) for k, w in zip(kappa, D.weights, strict=True)]
+    fit = [y - t for y, t in zip(D.y, off, strict=True)]
+    for i in range(D.n):
+        enclosed(D, claims["dual"]["kappa"][i], kappa[i], "claims.dual")
+        enclosed(D, claims["optimum"]["fit"][i], fit[i], "claims.optimum")
+    value = base.dot(kappa, off) * Fraction(1, 2) + base.dot(kappa, fit)
+    enclosed(D, claims["optimum"]["objective"], value, "claims.optimum")
+    G = gammas(S, kappa)
+    supports = vertices_of(S, x, G, claims["vertices"])
+    base.record(witness["cover"], "farkas tree", "witness.cover")
+    walls = walls_of(S, x, G, witness["cover"]["farkas"])
+    base.cover(D, len(S.atoms), supports, walls, witness["cover"]["tree"])
+    rank = len(S.faces) + len(S.U)
+    base.equal(claims["dimension"], {"rank": rank, "dim": len(S.atoms) - rank}, "dimension")
+    base.staircase(D, claims, witness["components"], supports, rank)
