@@ -5,6 +5,7 @@ Exit codes everywhere: 0 certified, 1 refuted, 2 usage or bad input (one line on
 """
 
 import argparse
+import io
 import os
 import sys
 import tempfile
@@ -46,11 +47,16 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; nothing is raised for bad input."""
     arguments = sys.argv[1:] if argv is None else list(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without κ is no error
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has gone: nobody to tell
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
         return 141
     except KeyboardInterrupt:
         return 130
@@ -122,14 +128,18 @@ def writable(path: str | None, suffixes: Sequence[str] = ()) -> Path | None:
 def put(path: Path, content: bytes | str) -> None:
     """Write a file whole or not at all: beside it first, then renamed over it."""
     data = content.encode() if isinstance(content, str) else content
-    number, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(number, "wb") as file:
-            file.write(data)
-        mode = os.umask(0)
-        os.umask(mode)
-        Path(temporary).chmod(0o666 & ~mode)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        number, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(number, "wb") as file:
+                file.write(data)
+            mode = os.umask(0)
+            os.umask(mode)
+            Path(temporary).chmod(0o666 & ~mode)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        why = error.strerror or error
+        raise InstanceError(f"{path}: cannot be written: {why}") from None

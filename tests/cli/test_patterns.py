@@ -62,3 +62,11 @@ def test_the_list_on_a_terminal_is_cut(tmp_path, capsys):
     assert lines[0].endswith("count 60)")
     assert lines[-1] == "... and 20 more: --json lists them all"
     assert len(lines) == 42
+
+
+def test_a_short_list_is_whole(tmp_path, capsys):
+    path = tmp_path / "few.csv"
+    path.write_text("x,z,y\n1,0,1\n0,1,1\n", encoding="utf-8")
+    assert main(["patterns", str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[:2] for line in lines[1:]] == ["--", "-+", "+-", "++"]
