@@ -1,0 +1,63 @@
+"""``polytope-nn descend INSTANCE --from FILE [--to FILE]``: T12 on the command line."""
+
+import argparse
+import json
+
+from . import put, writable
+from .certify import add_options
+from .path import count, line, width
+
+__all__ = ["NAME", "add", "run"]
+
+NAME = "descend"
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command's arguments."""
+    parser = commands.add_parser(
+        NAME,
+        help="a path of non-increasing objective from a network to a global optimum",
+        description="Join any network to a global optimum by a path along which the "
+        "objective never rises, in n + 1 or more slots.",
+    )
+    parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
+    add_options(parser)
+    parser.add_argument("--from", dest="start", metavar="FILE", required=True)
+    parser.add_argument("--to", dest="end", metavar="FILE", help="the optimum to arrive at")
+    parser.add_argument("--width", metavar="M", type=width, help="slots (n + 1 at least)")
+    parser.add_argument("-o", "--output", metavar="FILE.json", help="write the JSON object")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the path with its objective values; return 0."""
+    from polytope_nn.landscape.descent import descent
+    from polytope_nn.landscape.exchange import network_to_json, read_network
+    from polytope_nn.landscape.instance import read_instance
+    from polytope_nn.landscape.optimum import optimum
+
+    target = writable(args.output)
+    start = read_network(args.start)
+    end = None if args.end is None else read_network(args.end)
+    instance = read_instance(
+        args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
+    )
+    O = optimum(instance.problem(), kappa=instance.kappa)
+    found = descent(O, start, end, args.width)
+    fields = {
+        "width": found.width,
+        "connected": True,
+        "breakpoints": [network_to_json(x) for x in found.breakpoints],
+        "objectives": [x.to_json() for x in found.objectives],
+    }
+    shown = json.dumps(fields)
+    if target is not None:
+        put(target, shown + "\n")
+    if args.json:
+        print(shown)
+        return 0
+    lines = count(len(found.breakpoints) - 1, "line")
+    print(f"down to the optimum at width {found.width} by {lines}")
+    for x, value in zip(found.breakpoints, found.objectives, strict=True):
+        print(f"{float(value):>14.10g}  {line(x)}")
+    return 0

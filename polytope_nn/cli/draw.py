@@ -1,0 +1,76 @@
+"""``polytope-nn draw INSTANCE -o FILE``: a path as a strip, or the rectified ellipsoid."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
+
+from . import put, writable
+from .certify import add_options
+from .path import add_ends, found
+
+if TYPE_CHECKING:
+    from polytope_nn.landscape.problem import TrainingProblem
+
+__all__ = ["NAME", "add", "run"]
+
+NAME = "draw"
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command's arguments."""
+    parser = commands.add_parser(
+        NAME,
+        help="a path of networks as a strip of pictures",
+        description="With --from and --to: the path between two optimal networks as a strip "
+        "of pictures. Without, for three samples: the rectified ellipsoid and the face "
+        "that the dual optimum exposes.",
+    )
+    parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
+    add_options(parser)
+    add_ends(parser, required=False)
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", required=True, help=".svg, .png or .pdf"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the picture and return 0."""
+    from polytope_nn.landscape.instance import read_instance
+    from polytope_nn.landscape.optimum import optimum
+    from polytope_nn.landscape.path import Path
+
+    target = writable(args.output, (".svg", ".png", ".pdf"))
+    assert target is not None  # -o is required
+    if (args.start is None) != (args.end is None):
+        missing = "--to" if args.end is None else "--from"
+        raise InstanceError(f"{missing} is missing: a path has two ends")
+    if args.start is not None:
+        from polytope_nn.report.drawing import path_strip
+
+        P, answer = found(args)
+        if not isinstance(answer, Path):
+            raise NotOptimal(f"separate at width {answer.width}: {answer.reason}")
+        title = f"{_title(P.optimum.problem)}, width {answer.width}"
+        put(target, path_strip(answer, title, target.suffix))
+    else:
+        from polytope_nn.report.drawing_ellipsoid import ellipsoid_picture
+
+        instance = read_instance(
+            args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
+        )
+        D = instance.problem()
+        if D.n != 3:
+            raise DimensionError(
+                f"the rectified ellipsoid of n = {D.n} samples lies in R^{D.n}: only n = 3 "
+                "can be drawn (a path can, with --from and --to)"
+            )
+        O = optimum(D, kappa=instance.kappa)
+        put(target, ellipsoid_picture(O, _title(D), target.suffix))
+    print(f"wrote {target}")
+    return 0
+
+
+def _title(D: "TrainingProblem") -> str:
+    name = f"{D.name}: " if D.name else ""
+    return f"{name}n = {D.n}, d = {D.d}, β² = {D.beta_squared}"

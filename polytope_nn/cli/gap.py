@@ -1,0 +1,79 @@
+"""``polytope-nn gap DATA NETWORK``: T13 on the command line."""
+
+import argparse
+import json
+
+from polytope_nn.exact.rational import text
+
+from . import put, writable
+from .certify import add_options
+
+__all__ = ["NAME", "add", "run"]
+
+NAME = "gap"
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command's arguments."""
+    parser = commands.add_parser(
+        NAME,
+        help="a proved bound on how far a network is from the global optimum",
+        description="Prove how far a network is from the optimum of every width: its "
+        "objective, a dual value below which no network goes, and their difference. "
+        "Float weights are taken as the dyadic rationals they are.",
+    )
+    parser.add_argument("data", metavar="DATA", help="JSON or CSV; - for stdin")
+    parser.add_argument("network", metavar="NETWORK", help=".npz with W, alpha; or JSON")
+    add_options(parser)
+    parser.add_argument(
+        "--support", action="store_true", help="find the nearest optimal network as well"
+    )
+    parser.add_argument("-o", "--output", metavar="FILE.json", help="write the JSON object")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print primal value, dual value and gap; return 0, whatever the gap."""
+    from polytope_nn.landscape.exchange import read_network
+    from polytope_nn.landscape.gap import gap
+    from polytope_nn.landscape.instance import read_instance
+
+    target = writable(args.output)
+    network = read_network(args.network)
+    instance = read_instance(
+        args.data, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
+    )
+    D = instance.problem()
+    found = gap(D, network)
+    fields: dict[str, object] = {
+        "primal": found.primal.to_json(),
+        "dual": text(found.dual),
+        "gap": found.value.to_json(),
+        "worst": {"pattern": list(found.bound.pattern), "sign": found.bound.sign},
+    }
+    nearest = None
+    if args.support:
+        from polytope_nn.landscape.nearest import nearest_support
+        from polytope_nn.landscape.optimum import optimum
+        from polytope_nn.landscape.polytope import optimal_polytope
+
+        P = optimal_polytope(optimum(D, kappa=instance.kappa))
+        nearest = nearest_support(P, network)
+        fields["nearest"] = nearest.to_json()
+    shown = json.dumps(fields)
+    if target is not None:
+        put(target, shown + "\n")
+    if args.json:
+        print(shown)
+        return 0
+    pattern = "".join("+" if s > 0 else "-" for s in found.bound.pattern)
+    sign = "+" if found.bound.sign > 0 else "-"
+    print(f"primal {float(found.primal):.15g}")
+    print(f"dual   {float(found.dual):.15g}")
+    proved = "0, exactly: the network is optimal" if found.value == 0 else ""
+    print(f"gap    {proved or f'{float(found.value):.6g} at most'}")
+    print(f"worst  pattern {pattern}, sign {sign}")
+    if nearest is not None:
+        atoms = ", ".join(map(str, nearest.support))
+        print(f"nearest optimum: vertex {nearest.vertex}, on the atoms {atoms}")
+    return 0

@@ -1,0 +1,131 @@
+"""``polytope-nn path INSTANCE --from FILE --to FILE``: T11 on the command line."""
+
+import argparse
+import json
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from . import put, writable
+from .certify import add_options
+
+if TYPE_CHECKING:
+    from polytope_nn.exact.scalar import Scalar
+    from polytope_nn.landscape.network import Network
+    from polytope_nn.landscape.path import Path, Separation
+    from polytope_nn.landscape.polytope import OptimalPolytope
+
+__all__ = ["NAME", "add", "found", "run"]
+
+NAME = "path"
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command's arguments."""
+    parser = commands.add_parser(
+        NAME,
+        help="a path of optimal networks between two networks, or what separates them",
+        description="Join two optimal networks by a path of optimal networks of one width, "
+        "or prove that there is none (exit code 1).",
+    )
+    parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
+    add_options(parser)
+    add_ends(parser)
+    parser.add_argument("-o", "--output", metavar="FILE.json", help="write the JSON object")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def add_ends(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """Declare the two networks and the width of a path."""
+    parser.add_argument(
+        "--from", dest="start", metavar="FILE", required=required, help="JSON or .npz"
+    )
+    parser.add_argument(
+        "--to", dest="end", metavar="FILE", required=required, help="JSON or .npz"
+    )
+    parser.add_argument(
+        "--width",
+        metavar="M",
+        type=width,
+        help="the number of slots (the least that joins)",
+    )
+
+
+def width(text: str) -> int:
+    """Return a width given on the command line."""
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
+        raise argparse.ArgumentTypeError(f"{text!r} is no width: give a number such as 3")
+    return int(text)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the path and return 0, or the separation and return 1."""
+    from polytope_nn.landscape.exchange import network_to_json
+    from polytope_nn.landscape.path import Path
+
+    target = writable(args.output)
+    answer = found(args)[1]
+    fields: dict[str, object] = {"width": answer.width, "connected": bool(answer)}
+    if isinstance(answer, Path):
+        fields["breakpoints"] = [network_to_json(x) for x in answer.breakpoints]
+        fields["moves"] = list(answer.moves)
+        names = ("start", *answer.moves)
+        page = [f"joined at width {answer.width} by {count(len(answer.moves), 'line')}"]
+        page += [
+            f"{x:>9}  {line(z)}" for x, z in zip(names, answer.breakpoints, strict=True)
+        ]
+    else:
+        fields["separation"] = answer.to_json()
+        page = [f"separate at width {answer.width}: {answer.reason}"]
+    shown = json.dumps(fields)
+    if target is not None:
+        put(target, shown + "\n")
+    print(shown if args.json else "\n".join(page))
+    return 0 if answer else 1
+
+
+def found(args: argparse.Namespace) -> "tuple[OptimalPolytope, Path | Separation]":
+    """Return the optimal polytope of the instance, and the answer."""
+    from polytope_nn.landscape.exchange import read_network
+    from polytope_nn.landscape.instance import read_instance
+    from polytope_nn.landscape.optimum import optimum
+    from polytope_nn.landscape.path import joining_width, path
+    from polytope_nn.landscape.polytope import optimal_polytope
+
+    start, end = read_network(args.start), read_network(args.end)
+    instance = read_instance(
+        args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
+    )
+    P = optimal_polytope(optimum(instance.problem(), kappa=instance.kappa))
+    m = args.width if args.width is not None else joining_width(P, start, end)
+    return P, path(P, start, end, m)
+
+
+def line(network: "Network") -> str:
+    """Return a network on one line: sign and u of each slot, a dot for an empty one."""
+    slots = []
+    for x in network.slots:
+        if x is None:
+            slots.append(".")
+            continue
+        u = ", ".join(map(number, x.u))
+        slots.append(f"{'+' if x.sign > 0 else '-'}({u})")
+    return "  ".join(slots)
+
+
+def number(x: "Scalar") -> str:
+    """Return an exact number where it is short, else its float.
+
+    >>> number(Fraction(2, 3)), number(Fraction(10**20, 3))
+    ('2/3', '3.33333e+19')
+    """
+    exact = str(x) if isinstance(x, Fraction) else ""
+    return exact if 0 < len(exact) <= 12 else f"{float(x):.6g}"
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> count(1, "line"), count(2, "line")
+    ('1 line', '2 lines')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"

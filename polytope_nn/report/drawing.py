@@ -1,0 +1,163 @@
+"""Pictures of a path of optimal networks: a strip of its breakpoints, and ribbons between.
+
+Above, one panel a breakpoint: a bar per slot, its height the share of the weight decay the
+neuron pays (the shares of an optimal network add up to 1), upwards for a positive neuron,
+downwards for a negative one, its atom's number in it. Below, each slot is a ribbon along
+the path: its thickness is the same share, exact at every point since masses are linear.
+Colours tell the atoms apart, numbers do so in grey. The bytes are the same on every run.
+"""
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from polytope_nn.landscape.path import Path
+
+from .figure import INK, PALE, STYLE, UNDATED
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["ATOM_COLOURS", "path_strip"]
+
+# Okabe and Ito, Color universal design (2008): told apart by the colour-blind
+ATOM_COLOURS = (
+    *("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442"),
+    "#999999",
+)
+_MOST_PANELS = 14
+
+Shares = list[tuple[int, float] | None]
+
+
+def path_strip(path: Path, title: str, form: str) -> bytes:
+    """Return the picture as the bytes of an ``.svg``, ``.png`` or ``.pdf`` file."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    rows = _shares(path)
+    signs = [atom.sign for atom in path.polytope.atoms]
+    shown = _spread(len(rows))
+    with mpl.rc_context(STYLE):
+        ribbon_height = 0.5 + 0.42 * path.width
+        width = max(6.4, 1.5 * len(shown) + 0.8)
+        figure = Figure(figsize=(width, 2.7 + ribbon_height), layout="constrained")
+        FigureCanvasAgg(figure)
+        parts: Any = figure.subfigures(2, 1, height_ratios=(2.4, ribbon_height))
+        above, below = parts
+        axes = above.subplots(1, len(shown), sharex=True, sharey=True, squeeze=False)[0]
+        names = ("start", *path.moves)
+        for panel, i in zip(axes, shown, strict=True):
+            _bars(panel, rows[i], signs)
+            panel.set_title(f"{i}: {names[i]}", fontsize=9, color=INK)
+        axes[0].set_ylabel("share of the cost", color=INK)
+        axes[0].set_xlabel("slot", color=INK)
+        _ribbons(below.subplots(), rows, signs)
+        figure.suptitle(title, fontsize=11, x=0.02, ha="left")
+        out = io.BytesIO()
+        figure.savefig(out, format=form.lstrip("."), dpi=200, metadata=UNDATED[form])
+    return out.getvalue()
+
+
+def _spread(count: int) -> list[int]:
+    """Return the breakpoints that get a panel: all, or some spread evenly over them.
+
+    >>> _spread(3), len(_spread(40)), _spread(40)[-1]
+    ([0, 1, 2], 14, 39)
+    """
+    if count <= _MOST_PANELS:
+        return list(range(count))
+    return [i * (count - 1) // (_MOST_PANELS - 1) for i in range(_MOST_PANELS)]
+
+
+def _shares(path: Path) -> list[Shares]:
+    """Return, per breakpoint and slot, the atom and its share of the cost."""
+    rows: list[Shares] = []
+    for placement in path.placements:
+        whole = sum(float(held[1]) for held in placement if held) or 1.0
+        rows.append([held and (held[0], float(held[1]) / whole) for held in placement])
+    return rows
+
+
+def _colour(atom: int) -> str:
+    return ATOM_COLOURS[atom % len(ATOM_COLOURS)]
+
+
+def _bars(axes: "Axes", shares: Shares, signs: list[int]) -> None:
+    """Draw one breakpoint."""
+    axes.axhline(0, color=INK, lw=0.8)
+    for j, held in enumerate(shares):
+        if held is None:
+            axes.plot(j + 1, 0, "_", color=PALE, ms=9, mew=2)
+            continue
+        atom, share = held
+        height = signs[atom] * share
+        axes.bar(j + 1, height, 0.8, color=_colour(atom), edgecolor=INK, linewidth=0.7)
+        axes.text(
+            j + 1,
+            height + (0.02 if height > 0 else -0.02),
+            str(atom),
+            ha="center",
+            va="bottom" if height > 0 else "top",
+            fontsize=8,
+            color=INK,
+        )
+    low = -1.14 if min(signs, default=1) < 0 else -0.06
+    axes.set_ylim(low, 1.14 if max(signs, default=1) > 0 else 0.06)
+    axes.set_xlim(0.4, max(1, len(shares)) + 0.6)
+    axes.set_xticks(range(1, len(shares) + 1))
+    for side in ("top", "right", "bottom"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(length=0, labelsize=8)
+
+
+def _ribbons(axes: "Axes", rows: list[Shares], signs: list[int]) -> None:
+    """Draw the slots along the path."""
+    width = len(rows[0])
+    for j in range(width):
+        y = width - j
+        axes.axhline(y, color="#DDDDDD", lw=0.8, zorder=0)
+        for i in range(max(1, len(rows) - 1)):
+            before, after = rows[i][j], rows[min(i + 1, len(rows) - 1)][j]
+            held = before or after
+            if held is None:
+                continue
+            start = before[1] if before else 0.0
+            end = after[1] if after else 0.0
+            ends = [0.45 * start, 0.45 * end]
+            axes.fill_between(
+                [i, i + 1],
+                [y - t for t in ends],
+                [y + t for t in ends],
+                color=_colour(held[0]),
+                edgecolor=INK,
+                linewidth=0.5,
+            )
+            axes.text(
+                i + (0.08 if start > 0 else 0.92),
+                y,
+                f"{'+' if signs[held[0]] > 0 else '−'}{held[0]}",
+                ha="left" if start > 0 else "right",
+                va="center",
+                fontsize=7,
+                color=INK,
+                bbox={
+                    "boxstyle": "round,pad=0.12",
+                    "fc": "white",
+                    "ec": "none",
+                    "alpha": 0.75,
+                },
+            )
+    last = max(1, len(rows) - 1)
+    for i in range(last + 1):
+        axes.axvline(i, color=PALE, lw=0.6, ls=(0, (2, 2)), zorder=0)
+    axes.set_xlim(0, last)
+    axes.set_ylim(0.4, max(1, width) + 0.6)
+    axes.set_yticks(
+        range(1, width + 1), [f"slot {width - t + 1}" for t in range(1, width + 1)]
+    )
+    axes.set_xticks(range(last + 1), [str(i) for i in range(last + 1)])
+    axes.set_xlabel("breakpoint; in the ribbons the sign and number of the atom", color=INK)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(length=0, labelsize=8)

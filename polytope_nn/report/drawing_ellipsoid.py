@@ -1,0 +1,185 @@
+"""The rectified ellipsoid of three samples and the face that kappa exposes (THEORY T5).
+
+First of all: ``kappa = -grad L(fit)``; the talk's ``nu`` is ``-kappa``.
+
+``Q_X = {(Xu)_+ : |u| <= 1}`` lies in R^3 for n = 3. The plane ``kappa'z = beta`` supports
+``conv(Q_X and -Q_X)`` and touches it in ``F_a/beta``, one point per atom; the optimal fit points
+at the face those span. Two views of one scene. The bytes are the same on every run.
+"""
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from polytope_nn.landscape.optimum import Optimum
+
+from .drawing import ATOM_COLOURS
+from .figure import BLUE, INK, PALE, RED, STYLE, UNDATED
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["ellipsoid_picture"]
+
+_VIEWS = ((8, 22), (-6, 80))  # height and turn, seen from the side kappa points to
+_MESH = 121  # odd, so that the poles and the equator are on the mesh
+
+
+def ellipsoid_picture(O: Optimum, title: str, form: str) -> bytes:
+    """Return the picture of a problem with n = 3 as the bytes of an image file."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(10.4, 5.4))
+        FigureCanvasAgg(figure)
+        figure.subplots_adjust(left=0.03, right=0.97, bottom=0.1, top=0.94, wspace=0.08)
+        front, level = _direction(O)
+        for place, (height, turn) in enumerate(_VIEWS):
+            axes: Any = figure.add_subplot(1, 2, place + 1, projection="3d")
+            _scene(axes, O)
+            axes.view_init(elev=level + height, azim=front + turn)
+        figure.suptitle(title, fontsize=11, x=0.02, ha="left")
+        figure.text(
+            0.02,
+            0.02,
+            "blue: rectified ellipsoid Q and, paler, −Q; numbered points: $F_a/\\beta$; "
+            "red: the face exposed by κ; star: where the fit's ray meets it",
+            fontsize=8,
+            color=INK,
+        )
+        out = io.BytesIO()
+        figure.savefig(out, format=form.lstrip("."), dpi=200, metadata=UNDATED[form])
+    return out.getvalue()
+
+
+def _direction(O: Optimum) -> tuple[float, float]:
+    """Return azimuth and height of kappa in degrees, the height at most 35."""
+    import numpy as np
+
+    k1, k2, k3 = (float(t) for t in O.kappa)
+    height = float(np.degrees(np.arctan2(k3, np.hypot(k1, k2))))
+    return float(np.degrees(np.arctan2(k2, k1))), min(35.0, max(-35.0, height))
+
+
+def _scene(axes: Any, O: Optimum) -> None:  # noqa: ANN401 - matplotlib's 3d axes, untyped
+    """Draw one view."""
+    import numpy as np
+
+    X = np.array([[float(t) for t in x] for x in O.problem.design])
+    beta = float(O.problem.beta_squared) ** 0.5
+    surface = _rectified(X)
+    used = {a.sign for a in O.atoms}
+    for sign in (1, -1):
+        if sign == 1 or sign in used:
+            axes.plot_surface(
+                *(sign * surface),
+                color=BLUE,
+                alpha=0.30 if sign == 1 else 0.12,
+                linewidth=0,
+                rstride=2,
+                cstride=2,
+                shade=True,
+            )
+            _spikes(axes, sign * surface)
+    kappa = np.array([float(t) for t in O.kappa])
+    points = np.array([[float(t) / beta for t in a.feature] for a in O.atoms])
+    if len(points) > 2:
+        _face(axes, points, kappa)
+    elif len(points) == 2:
+        axes.plot(*points.T, color=RED, lw=2.5)
+    for a, z in enumerate(points):
+        axes.plot(*z[:, None], "o", color=ATOM_COLOURS[a % 8], mec=INK, ms=6, zorder=9)
+        axes.text(*(1.09 * z), str(a), fontsize=9, color=INK, zorder=10)
+    fit = np.array([float(t) for t in O.fit])
+    along = float(kappa @ fit)
+    if along > 0:
+        star = fit * beta / along
+        axes.plot(*np.array([np.zeros(3), star]).T, color=INK, lw=0.9, ls="--")
+        axes.plot(*star[:, None], "*", color=RED, mec=INK, ms=13, zorder=11)
+    _frame(axes, max(1e-9, float(np.abs(surface).max())), min(used, default=1))
+
+
+def _spikes(axes: Any, surface: "Floats") -> None:  # noqa: ANN401 - as above
+    """Draw where the ellipsoid is rectified to a segment of a coordinate axis."""
+    import numpy as np
+
+    for k in range(3):
+        others = np.abs(np.delete(surface, k, axis=0)).max(axis=0)
+        far = surface[k][others == 0]
+        if far.size:
+            ends = np.zeros((3, 2))
+            ends[k, 1] = far[np.abs(far).argmax()]
+            axes.plot(*ends, color=BLUE, lw=2, solid_capstyle="round")
+
+
+def _frame(axes: Any, reach: float, least: int) -> None:  # noqa: ANN401 - as above
+    low = -reach if least < 0 else 0.0
+    for axis, setter in zip(
+        "xyz", (axes.set_xlim, axes.set_ylim, axes.set_zlim), strict=True
+    ):
+        setter(low, reach)
+        getattr(axes, f"set_{axis}label")(f"sample {'xyz'.index(axis) + 1}", color=INK)
+        getattr(axes, f"{axis}axis").pane.set_edgecolor(PALE)
+    axes.set_box_aspect((1, 1, 1), zoom=0.86)
+    axes.tick_params(labelsize=7)
+    axes.grid(visible=False)
+
+
+def _rectified(X: "Floats") -> "Floats":
+    """Return ``(Xu)_+`` over a mesh of the unit sphere of the row space, shape (3, k, k)."""
+    import numpy as np
+
+    across, along = np.meshgrid(
+        np.linspace(0, 2 * np.pi, 2 * _MESH - 1), np.linspace(0, np.pi, _MESH)
+    )
+    sphere = np.array(
+        [np.cos(across) * np.sin(along), np.sin(across) * np.sin(along), np.cos(along)]
+    )
+    U, S, _ = np.linalg.svd(X, full_matrices=False)
+    r = min(3, len(S))
+    image = np.einsum("ij,jkl->ikl", U[:, :r] * S[:r], sphere[:r])
+    rectified: Floats = np.maximum(image, 0.0)
+    return rectified
+
+
+def _face(axes: Any, points: "Floats", kappa: "Floats") -> None:  # noqa: ANN401 - as above
+    """Fill the convex hull of points in a plane orthogonal to kappa."""
+    import numpy as np
+    from mpl_toolkits.mplot3d.art3d import (  # type: ignore[import-untyped] # ships no types
+        Poly3DCollection,
+    )
+
+    plane = np.linalg.svd(kappa[None, :])[2][1:]  # two directions orthogonal to kappa
+    corners = points[_hull(points @ plane.T)]
+    polygon = Poly3DCollection([corners], facecolor=RED, edgecolor=RED, alpha=0.35, lw=1.5)
+    axes.add_collection3d(polygon)
+
+
+def _hull(flat: "Floats") -> list[int]:
+    """Return the corners of the convex hull of points in the plane, shape (N, 2), in order.
+
+    >>> import numpy as np
+    >>> _hull(np.array([[0.0, 0], [2, 0], [1, 0.5], [2, 2], [0, 2]]))
+    [0, 1, 3, 4]
+    """
+    order = sorted(range(len(flat)), key=lambda i: tuple(flat[i]))
+
+    def chain(indices: list[int]) -> list[int]:
+        kept: list[int] = []
+        for i in indices:
+            while len(kept) > 1:
+                (ax, ay), (bx, by) = (
+                    flat[kept[-1]] - flat[kept[-2]],
+                    flat[i] - flat[kept[-2]],
+                )
+                if ax * by - ay * bx > 0:
+                    break
+                kept.pop()
+            kept.append(i)
+        return kept[:-1]
+
+    return chain(order) + chain(order[::-1])

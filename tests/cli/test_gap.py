@@ -1,0 +1,80 @@
+"""``gap``: JSON of DESIGN §3, zero at optima, float networks, bad archives."""
+
+import json
+from fractions import Fraction
+
+import numpy as np
+
+from .test_path import EXAMPLES, NETWORKS, run
+
+
+def gap(capsys, data, network, *more):
+    return run(capsys, "gap", EXAMPLES / f"{data}.json", network, *more)
+
+
+def test_an_optimum_has_gap_zero(capsys):
+    code, out, _ = gap(capsys, "octahedron", NETWORKS / "octahedron_four.json", "--json")
+    assert code == 0
+    found = json.loads(out)
+    assert (found["primal"], found["dual"], found["gap"]) == ("27", "27", "0")
+    code, out, _ = gap(capsys, "octahedron", NETWORKS / "octahedron_four.json")
+    assert code == 0
+    assert "gap    0, exactly: the network is optimal" in out
+
+
+def test_float_weights(capsys, tmp_path):
+    rng = np.random.default_rng(1)
+    file = tmp_path / "net.npz"
+    np.savez(file, W=rng.normal(size=(5, 3)), alpha=rng.normal(size=5))
+    written = tmp_path / "gap.json"
+    code, out, _ = gap(capsys, "octahedron", file, "--json", "--support", "-o", written)
+    assert code == 0
+    found = json.loads(out)
+    assert found == json.loads(written.read_text())
+    primal, dual, difference = (_ends(found[key]) for key in ("primal", "dual", "gap"))
+    assert dual[1] <= 27 <= primal[1]
+    assert difference[0] <= primal[1] - dual[0]
+    assert difference[1] >= primal[0] - dual[1] > 0
+    assert len(found["worst"]["pattern"]) == 6
+    assert found["nearest"]["support"]
+    code, out, _ = gap(capsys, "octahedron", file, "--support")
+    assert code == 0
+    assert "nearest optimum: vertex" in out
+    assert "worst  pattern" in out
+
+
+def _ends(value):
+    if isinstance(value, str):
+        return Fraction(value), Fraction(value)
+    return Fraction(value["lower"]), Fraction(value["upper"])
+
+
+def test_csv_needs_a_beta(capsys, tmp_path):
+    data = tmp_path / "data.csv"
+    data.write_text("x,y\n1,2\n2,3\n")
+    net = tmp_path / "net.npz"
+    np.savez(net, W=np.ones((1, 1)), alpha=np.ones(1))
+    code, out, _ = run(capsys, "gap", data, net, "--beta", "1/2", "--json")
+    assert code == 0
+    assert set(json.loads(out)) >= {"primal", "dual", "gap"}
+    code, _, err = run(capsys, "gap", data, net)
+    assert code == 2
+    assert "beta" in err
+
+
+def test_bad_archives(capsys, tmp_path):
+    file = tmp_path / "net.npz"
+    np.savez(file, W=np.full((1, 3), np.nan), alpha=np.ones(1))
+    code, out, err = gap(capsys, "octahedron", file)
+    assert (code, out) == (2, "")
+    assert "net.npz: W[0, 0]: np.float64(nan): not finite" in err
+    file.write_bytes(b"PK nothing")
+    code, _, err = gap(capsys, "octahedron", file)
+    assert code == 2
+    code, _, err = gap(capsys, "octahedron", tmp_path / "none.npz")
+    assert code == 2
+    assert "none.npz: No such file" in err
+    np.savez(file, W=np.ones((1, 2)), alpha=np.ones(1))
+    code, _, err = gap(capsys, "octahedron", file)
+    assert code == 2
+    assert "dimension 2, the samples 3" in err
