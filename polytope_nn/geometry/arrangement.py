@@ -41,7 +41,7 @@ class Arrangement:
     """The arrangement of the rows of X, shape (n, d); made by :func:`arrangement`.
 
     Every method that takes a pattern raises :class:`EmptyPolyhedronError` for a sign
-    vector that no tope has.
+    vector that no tope has, :class:`DimensionError` for what is no vector of n signs.
     """
 
     X: Matrix
