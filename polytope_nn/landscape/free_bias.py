@@ -1,0 +1,91 @@
+"""What a free bias leaves open: neurons that move along it, and constants (THEORY §8).
+
+With a free bias and fixed w the dual value ``sign kappa'(Xw + b1)_+`` is linear in b between
+the kinks ``b = -x_k'w`` and constant above the last. So two neighbouring kinks that are both
+tight make all between them tight, and a tight last kink all above it: a *flat*. A
+flat in use is a continuum of optimal neurons, and the optimal networks are no polytope.
+
+Constants are free, but only in the limit: a neuron of weight 0 and bias b makes the constant
+``alpha b`` at the cost ``alpha^2 / 2``. Without an affine skip the least cost may thus not
+be attained.
+"""
+
+from dataclasses import dataclass
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.scalar import sign
+
+from .atoms import Atom
+from .minimum_norm import Interpolation
+
+__all__ = ["Flat", "flats", "is_attained", "loose_flats"]
+
+
+@dataclass(frozen=True)
+class Flat:
+    """Atoms of one sign and one w with every bias between two, or above one (free bias).
+
+    ``lower`` and ``upper`` are atoms; ``upper`` is None where every larger bias is tight.
+    """
+
+    lower: int
+    upper: int | None
+
+
+def flats(solved: Interpolation) -> tuple[Flat, ...]:
+    """Return where a free bias leaves a continuum of atoms: nowhere with another bias."""
+    if solved.problem.bias != "free":
+        return ()
+    found = []
+    for i, low in enumerate(solved.atoms):
+        below = {k for k, t in enumerate(low.covector) if t >= 0}
+        if len(below) == solved.problem.n:
+            found.append(Flat(i, None))
+        for j, high in enumerate(solved.atoms):
+            # the next kink above: what was active or on the kink is active there
+            active = {k for k, t in enumerate(high.covector) if t > 0}
+            if high.sign == low.sign and active == below and _same_w(low, high):
+                found.append(Flat(i, j))
+    return tuple(found)
+
+
+def loose_flats(solved: Interpolation) -> tuple[Flat, ...]:
+    """Return the flats both of whose ends are in use."""
+    used = set(solved.used)
+    return tuple(
+        f for f in flats(solved) if f.lower in used and (f.upper is None or f.upper in used)
+    )
+
+
+def _same_w(a: Atom, b: Atom) -> bool:
+    """Return whether two neurons differ in the bias alone; a decided difference is enough."""
+    undecided = None
+    for s, t in zip(a.g[:-1], b.g[:-1], strict=True):
+        try:
+            if s != t:
+                return False
+        except Undecided as reason:
+            undecided = reason
+    if undecided is not None:
+        raise undecided
+    return True
+
+
+def is_attained(solved: Interpolation) -> bool:
+    """Return whether a network reaches the least cost.
+
+    Always, except with a free bias and no affine skip. Then it is attained iff some optimal
+    point needs no constant, or the free columns make one, or a neuron whose bias may grow
+    takes it over.
+    """
+    problem = solved.problem
+    if problem.bias != "free" or problem.skip == "affine":
+        return True
+    if any(line[-1] for line in solved.lines):
+        return True
+    signs = {sign(solved.free_part(c)[-1]) for c in solved.vertices}
+    if 0 in signs or len(signs) == 2:
+        return True
+    loose = loose_flats(solved)
+    rising = {solved.atoms[f.lower].sign for f in loose if f.upper is None}
+    return bool(signs & rising)

@@ -1,0 +1,206 @@
+"""The optimal set of an interpolation in balls: every decision strict and proved.
+
+Regular case: the features of all atoms are independent modulo Z. The interval Newton test
+encloses (kappa, c, lambda) and proves that independence; the c are one point.
+
+Pairs: where g and -g are tied with equal sign, ``kappa'X g = 0``. When the columns that say so are
+in the span of Z this is no coincidence, and otherwise a new phase of the problem: the system in
+which those columns L are fitted freely too, with the even part ``A/2``, ``A = Diag(covector) X
+Pi``, for each pair, is regular. In its solution ``L'kappa = 0``, so both atoms of a pair are
+tied; e_j is the total weight of a pair, and with ``t_j`` the difference of the two weights
+the optimal set is ``{|t_j| <= e_j, sum_j t_j sign_j X g_j / 2 = L lambda  modulo Z}``: a box
+when L is in the span of Z, else a fibre of a zonotope
+(:mod:`~polytope_nn.landscape.fibre`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Balls
+from polytope_nn.exact.linear import independent_rows, rank, transpose
+from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
+
+from .atoms import Atom
+from .enclosing import _opposite, _proved_atom, _structural
+from .feasibility import feasibility
+from .fibre import Fibre
+from .interpolation import InterpolationProblem
+from .interpolation_search import Candidate
+from .interpolation_system import Semidefinite, Unit
+from .minimum_norm import MOST_VERTICES, Interpolation
+
+__all__ = ["Enclosures", "enclosed_interpolation"]
+
+_ONE = Fraction(1)
+
+
+@dataclass(frozen=True)
+class Enclosures:
+    """The proof that the numbers exist: a system, and the box its one solution lies in.
+
+    ``units`` are the faces, or pairs of opposite ones, whose factors the system has;
+    ``linear`` the columns that pairs add to Z; ``pins`` the entries of kappa that were
+    chosen.
+    """
+
+    system: Semidefinite
+    units: tuple[Unit, ...]
+    linear: tuple[Vector, ...]
+    centre: Vector
+    radius: Fraction
+    solution: Balls
+    pins: tuple[int, ...]
+
+    @property
+    def parts(self) -> tuple[Sequence[Scalar], ...]:
+        """The enclosures of kappa, of the weights, and of lambda."""
+        return self.system.split(self.solution)
+
+
+def enclosed_interpolation(candidate: Candidate, bits: int) -> Interpolation:
+    """Return the optimal set, proved in balls.
+
+    Raises
+    ------
+    Undecided
+        When tied directions have dependent features, or a decision is not strict.
+    """
+    represented = sum(2 if unit.paired else 1 for unit in candidate.basis)
+    if represented < len(candidate.faces):
+        raise Undecided(
+            f"{len(candidate.faces)} directions are tied, and their features are more "
+            f"dependent than opposite pairs explain: ties that balls cannot prove"
+        )
+    proof = _enclosures(candidate, bits)
+    problem = candidate.search.problem
+    kappa, weights, _ = proof.parts
+    if not all(c > 0 for c in weights):
+        raise Undecided("the weight of an atom is not positive")
+    groups: list[list[Atom]] = []  # the atoms of each unit, directions in their chart
+    for unit, V in zip(proof.units, proof.system.factors, strict=True):
+        X = problem.charts[unit.face.chart].design
+        a = _proved_atom(X, unit.face.key, V, kappa)
+        groups.append([a, _opposite(X, a)] if unit.paired else [a])
+    bounds = []
+    for chart in problem.charts:
+        # an atom has the same w and feature in every chart through its kink
+        every = (a for members in groups for a in members)
+        here = [a for a in every if _passes(a, chart.anchor, problem.X)]
+        tight = _structural(chart.design, here, kappa, _ONE)
+        H = chart.arrangement
+        bounds.append(feasibility(chart.design, _ONE, kappa, H, tight).bounds)
+    lifted = [
+        replace(a, g=problem.charts[unit.face.chart].neuron(a.g))
+        for unit, members in zip(proof.units, groups, strict=True)
+        for a in members
+    ]
+    order = sorted(range(len(lifted)), key=lambda i: lifted[i].key)
+    place = {i: at for at, i in enumerate(order)}
+    numbers = iter(range(len(lifted)))
+    members_of = [tuple(place[next(numbers)] for _ in group) for group in groups]
+    classes, masses = _polytope(problem, proof, groups, members_of)
+    return Interpolation(
+        problem,
+        tuple(kappa),
+        tuple(lifted[i] for i in order),
+        tuple(bounds),
+        classes,
+        masses,
+        len(weights) + len(proof.linear),
+        "interval",
+        proof,
+    )
+
+
+def _enclosures(candidate: Candidate, bits: int) -> Enclosures:
+    """Return the enclosures of the candidate's system; its pins are proved harmless."""
+    system, problem = candidate.system, candidate.search.problem
+    span = [*system.free, *(column for V in system.factors for column in transpose(V))]
+    pins = [tuple(Fraction(int(i == j)) for i in range(problem.n)) for j in candidate.pins]
+    size = rank(span)
+    if pins and (
+        rank([*span, *pins]) < size + len(pins) or rank([*span, problem.y]) > size
+    ):
+        raise Undecided("the entries of kappa that were chosen are not free")
+    solution = system.enclosed(candidate.point, bits // 2)
+    centre = tuple(t.midpoint for t in candidate.point)
+    radius = Fraction(1, 1 << bits // 2)
+    linear, basis = candidate.linear, candidate.basis
+    return Enclosures(system, basis, linear, centre, radius, solution, candidate.pins)
+
+
+def _polytope(
+    problem: InterpolationProblem,
+    proof: Enclosures,
+    groups: Sequence[Sequence[Atom]],
+    members_of: Sequence[tuple[int, ...]],
+) -> tuple[tuple[tuple[int, ...], ...], tuple[Scalars, ...]]:
+    """Return the classes of atoms, and the vertices of their total weights."""
+    _, weights, free = proof.parts
+    if not proof.linear:
+        listed = sorted(
+            (tuple(sorted(members)), c)
+            for members, c in zip(members_of, weights, strict=True)
+        )  # no two classes share an atom: the weights are never compared
+        return tuple(m for m, _ in listed), (tuple(c for _, c in listed),)
+    pairs = [i for i, unit in enumerate(proof.units) if unit.paired]
+    added = free[len(free) - len(proof.linear) :]
+    # the linear part, modulo Z, on a set of functionals that determine it
+    quotient = problem.quotient
+    columns = [[dot(row, z) for row in quotient] for z in proof.linear]
+    chosen = independent_rows(transpose(columns))
+    pulls = [_linear_fit(problem, proof, groups, i) for i in pairs]
+    rows = tuple(tuple(dot(quotient[k], fit) / 2 for fit in pulls) for k in chosen)
+    right = tuple(dot([column[k] for column in columns], added) for k in chosen)
+    spans = tuple(_linear_span(problem, proof.units[i]) for i in pairs)
+    if len(pairs) < len(rows):
+        raise Undecided("the opposite pairs do not span the linear part of the fit")
+    fibre = Fibre(rows, right, tuple(weights[i] for i in pairs), spans)
+    found = []
+    size = sum(map(len, members_of))
+    for ends, t in fibre.vertices(MOST_VERTICES):
+        c: list[Scalar] = [Fraction(0)] * size
+        for i, x in enumerate(weights):
+            if i not in pairs:
+                c[members_of[i][0]] = x
+        split = fibre.coordinates(ends, t)
+        for at, i in enumerate(pairs):
+            forward, backward = members_of[i]
+            c[forward], c[backward] = split[2 * at], split[2 * at + 1]
+        found.append(tuple(c))
+    if not found:
+        raise Undecided("the opposite pairs do not reach the linear part of the fit")
+    found.sort(key=lambda c: [a for a, x in enumerate(c) if not _nothing(x)])
+    return tuple((a,) for a in range(size)), tuple(found)
+
+
+def _linear_fit(
+    problem: InterpolationProblem,
+    proof: Enclosures,
+    groups: Sequence[Sequence[Atom]],
+    i: int,
+) -> Scalars:
+    """Return ``sign X g``, the difference of the two features of a pair, shape (n,)."""
+    a = groups[i][0]
+    X = problem.charts[proof.units[i].face.chart].design
+    return tuple(dot(x, a.g) * a.sign for x in X)
+
+
+def _linear_span(problem: InterpolationProblem, unit: Unit) -> Matrix:
+    """Return independent vectors, modulo Z, whose span has ``X g`` whatever kappa is."""
+    X = problem.charts[unit.face.chart].design
+    images = [[dot(x, u) for x in X] for u in unit.factor]
+    reduced = [tuple(dot(row, fit) for row in problem.quotient) for fit in images]
+    return tuple(reduced[i] for i in independent_rows(reduced))
+
+
+def _nothing(x: Scalar) -> bool:
+    return isinstance(x, Fraction) and x == 0
+
+
+def _passes(a: Atom, anchor: Vector | None, X: Matrix) -> bool:
+    """Return whether the kink of an atom passes through the sample of a chart."""
+    return anchor is None or a.covector[X.index(anchor)] == 0

@@ -1,0 +1,278 @@
+"""A floating-point hint at minimum-norm interpolation: the conic program (THEORY §§1, 8).
+
+``min sum |u|`` subject to ``sum sign D X u + Z a = y``, ``u`` in closed cones of topes, solved by
+an interior-point method over a few cones; those where the dual variable it gives is too
+large are added until there are none, and at last all those where it is nearly 1, so that
+the solution has every optimal direction. Nothing here is believed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.rational import Vector
+
+from .conic import ConicHint, Pressing
+from .hints import Hints
+from .interpolation import InterpolationProblem
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["ConicInterpolation", "Hint"]
+
+_ONE = Fraction(1)
+_SLACK = 1e-7  # the solver's own accuracy: a dual value within it needs no further cone
+_TIGHT = 1e-4  # cones this close to 1 are part of the last solution
+_ALL = 400  # that many cones are taken at once
+_NEAREST = 1e-2  # how far a neuron may be from the direction it is counted for
+_ENTERING = 24
+_ROUNDS = 60
+
+Cone = tuple[int, int, int]  # chart, tope, sign
+
+
+@dataclass(frozen=True)
+class Hint:
+    """The dual variable and the neurons of a float solution, for rows scaled to order 1.
+
+    ``scaled`` is ``kappa_k`` times the scale of row k; ``neurons`` are triples of chart,
+    sign and u (each of its own chart's dimension, in units of ``labels / rows``).
+    """
+
+    scaled: "NDArray[np.float64]"
+    neurons: "tuple[tuple[int, int, NDArray[np.float64]], ...]"
+
+    def weights(
+        self,
+        directions: "Sequence[tuple[int, int, NDArray[np.float64]]]",
+        anchors: Sequence[Vector | None],
+    ) -> "NDArray[np.float64]":
+        """Return the weights of unit directions (chart, sign, g): each neuron's nearest.
+
+        With ``anchors`` of the charts, a neuron of another chart counts where its kink is
+        the same.
+        """
+        import numpy as np
+
+        weights = np.zeros(len(directions))
+        for chart, sign, u in self.neurons:
+            size = float(np.linalg.norm(u))
+            distances = [
+                float(np.linalg.norm(u / size - g))
+                if s == sign and (i == chart or _same_kink(u, anchors[chart], anchors[i]))
+                else np.inf
+                for i, s, g in directions
+            ]
+            if distances and min(distances) < _NEAREST:
+                weights[int(np.argmin(distances))] += size
+        return weights
+
+
+@dataclass(frozen=True)
+class ConicInterpolation:
+    """The conic program of a problem, in floats of order 1."""
+
+    problem: InterpolationProblem
+
+    @cached_property
+    def charts(self) -> tuple[ConicHint, ...]:
+        """The charts, their rows as floats of length 1."""
+        return tuple(
+            ConicHint(Hints(chart.design, _ONE), chart.arrangement)
+            for chart in self.problem.charts
+        )
+
+    @cached_property
+    def lengths(self) -> tuple[Fraction, ...]:
+        """The scale of each row: its largest length in a chart."""
+        return tuple(
+            max((chart.hints.lengths[k] for chart in self.charts if any(chart.hints.X[k])),
+                default=_ONE)
+            for k in range(self.problem.n)
+        )  # fmt: skip
+
+    @cached_property
+    def label_scale(self) -> Fraction:
+        """A rational of the size of the labels, for rows of order 1."""
+        pairs = zip(self.problem.y, self.lengths, strict=True)
+        return max(abs(y) / length for y, length in pairs) or _ONE
+
+    @cached_property
+    def labels(self) -> "NDArray[np.float64]":
+        """The labels, of order 1."""
+        import numpy as np
+
+        pairs = zip(self.problem.y, self.lengths, strict=True)
+        return np.array([float(y / length / self.label_scale) for y, length in pairs])
+
+    @cached_property
+    def free(self) -> "NDArray[np.float64]":
+        """The columns of Z, of order 1, shape (n, p)."""
+        import numpy as np
+
+        columns = []
+        for z in self.problem.free:
+            scaled = [t / length for t, length in zip(z, self.lengths, strict=True)]
+            size = max(map(abs, scaled)) or _ONE
+            columns.append([float(t / size) for t in scaled])
+        return np.array(columns).reshape(len(columns), self.problem.n).T
+
+    @cached_property
+    def ratios(self) -> "tuple[NDArray[np.float64], ...]":
+        """For each chart the length of its rows in units of ``lengths``, shape (n,)."""
+        import numpy as np
+
+        return tuple(
+            np.array(
+                [
+                    float(length / scale)
+                    for length, scale in zip(chart.hints.lengths, self.lengths, strict=True)
+                ]
+            )
+            for chart in self.charts
+        )
+
+    def pressing(
+        self, scaled: "NDArray[np.float64]", least: float
+    ) -> list[tuple[int, Pressing]]:
+        """Return charts, topes and signs with ``|g| > least``, the longest first."""
+        found = [
+            (i, f)
+            for i, (chart, ratio) in enumerate(zip(self.charts, self.ratios, strict=True))
+            for f in chart.pressing(scaled * ratio, least)
+        ]
+        return sorted(found, key=lambda p: -p[1].length)
+
+    def hint(self) -> Hint:
+        """Return a solution that has all optimal directions, as far as floats can tell."""
+        every = [
+            (i, tope, sign)
+            for i, chart in enumerate(self.charts)
+            for tope in range(len(chart.H))
+            for sign in (1, -1)
+        ]
+        if len(every) <= _ALL:
+            return self._restricted(every)
+        cones = dict.fromkeys(self._spanning())
+        solution = self._restricted(list(cones))
+        for _ in range(_ROUNDS):
+            over = self.pressing(solution.scaled, 1 + _SLACK)
+            fresh = [c for c in _spread(over) if c not in cones]
+            if not fresh:
+                break
+            cones.update(dict.fromkeys(fresh[:_ENTERING]))
+            solution = self._restricted(list(cones))
+        tight = self.pressing(solution.scaled, 1 - _TIGHT)
+        if {(i, f.tope, f.sign) for i, f in tight} <= set(cones):
+            return solution
+        cones.update(dict.fromkeys((i, f.tope, f.sign) for i, f in tight))
+        return self._restricted(list(cones))
+
+    def _spanning(self) -> list[Cone]:
+        """Return cones over which y can be fitted: their images span all fits."""
+        import numpy as np
+
+        kept = list(self.problem.determining)
+        chosen: list[Cone] = []
+        basis = self.free[kept]
+        size = np.linalg.matrix_rank(basis) if basis.size else 0
+        for i, chart in enumerate(self.charts):
+            for tope, pattern in enumerate(chart.patterns):
+                if size == len(kept):
+                    return chosen
+                image = (pattern > 0)[:, None] * chart.hints.unit * self.ratios[i][:, None]
+                larger = np.hstack([basis, image[kept]])
+                if (rank := np.linalg.matrix_rank(larger)) > size:
+                    basis, size = larger, rank
+                    chosen += [(i, tope, 1), (i, tope, -1)]
+        return chosen
+
+    def _restricted(self, cones: Sequence[Cone]) -> Hint:
+        """Return the solution over the given cones."""
+        import clarabel
+        import numpy as np
+        from scipy import sparse
+
+        kept = list(self.problem.determining)
+        p = self.free.shape[1]
+        sizes = [self.charts[i].hints.unit.shape[1] + 1 for i, _, _ in cones]
+        starts = p + np.concatenate([[0], np.cumsum(sizes)]).astype(int)
+        size = int(starts[-1])
+        q = np.zeros(size)
+        fits = np.zeros((len(kept), size))
+        fits[:, :p] = self.free[kept]
+        facet_rows, cone_rows = [], []
+        for (i, tope, sign), at, length in zip(cones, starts, sizes, strict=False):
+            chart = self.charts[i]
+            unit, pattern = chart.hints.unit, chart.patterns[tope]
+            inside = slice(at + 1, at + length)
+            q[at] = 1
+            image = sign * (pattern > 0)[:, None] * unit * self.ratios[i][:, None]
+            fits[:, inside] = image[kept]
+            facets = list(chart.H.facets(chart.H.patterns[tope]))
+            block = sparse.lil_matrix((len(facets), size))
+            block[:, inside] = -unit[facets] * pattern[facets, None]
+            facet_rows.append(block)
+            ball = sparse.lil_matrix((length, size))
+            ball[:, at : at + length] = -np.eye(length)
+            cone_rows.append(ball)
+        A = sparse.vstack([sparse.csc_matrix(fits), *facet_rows, *cone_rows], "csc")
+        faces = sum(block.shape[0] for block in facet_rows)
+        b = np.concatenate([self.labels[kept], np.zeros(A.shape[0] - len(kept))])
+        K: list[Any] = [clarabel.ZeroConeT(len(kept)), clarabel.NonnegativeConeT(faces)]
+        K += [clarabel.SecondOrderConeT(s) for s in sizes]
+        settings = clarabel.DefaultSettings()
+        settings.verbose = False
+        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-10
+        P = sparse.csc_matrix((size, size))
+        solved = clarabel.DefaultSolver(P, q, A, b, K, settings).solve()
+        x, z = np.array(solved.x), np.array(solved.z)
+        if not (np.isfinite(x).all() and np.isfinite(z).all()):
+            raise Undecided(f"the conic solver failed: {solved.status}")
+        scaled = np.zeros(self.problem.n)
+        scaled[kept] = -z[: len(kept)]
+        neurons = tuple(
+            (i, sign, x[at + 1 : at + length])
+            for (i, _, sign), at, length in zip(cones, starts, sizes, strict=False)
+        )
+        return Hint(scaled, neurons)
+
+    def exact(self, scaled: "NDArray[np.float64]") -> tuple[Fraction, ...]:
+        """Return kappa as the rationals that the scaled floats are."""
+        pairs = zip(scaled, self.lengths, strict=True)
+        return tuple(Fraction(float(t)) / length for t, length in pairs)
+
+    def floats(self, kappa: Sequence[Fraction]) -> "NDArray[np.float64]":
+        """Return kappa in floats, each entry times the scale of its row."""
+        import numpy as np
+
+        pairs = zip(kappa, self.lengths, strict=True)
+        return np.array([float(t * length) for t, length in pairs])
+
+
+def _spread(found: Sequence[tuple[int, Pressing]]) -> list[Cone]:
+    """Return one cone for each direction: the copies on neighbouring cones come last."""
+    seen: set[tuple[int, ...]] = set()
+    first: list[Cone] = []
+    copies: list[Cone] = []
+    for i, f in found:
+        key = (i, f.sign, *(round(float(x) * 1e4) for x in f.direction))
+        (copies if key in seen else first).append((i, f.tope, f.sign))
+        seen.add(key)
+    return first + copies
+
+
+def _same_kink(
+    u: "NDArray[np.float64]", anchor: Vector | None, other: Vector | None
+) -> bool:
+    """Return whether the kink through one sample also passes through another, about."""
+    if anchor is None or other is None:
+        return False
+    gap = [float(s - t) for s, t in zip(anchor, other, strict=True)]
+    size = sum(t * t for t in gap) ** 0.5 * float((u @ u) ** 0.5)
+    return bool(abs(sum(s * t for s, t in zip(gap, u, strict=True))) < 1e-6 * size)

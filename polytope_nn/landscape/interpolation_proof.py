@@ -1,0 +1,220 @@
+"""The optimal set of a minimum-norm interpolation, found and proved (THEORY §8).
+
+For each candidate of the search in turn: a rational kappa, one in a small number field, balls whose
+every decision is strict; at last a larger number field. Guesses are verified completely.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from polytope_nn.errors import DimensionError, NotOptimal, Undecided
+from polytope_nn.exact.ball import Ball, Balls
+from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.rational import vector
+from polytope_nn.exact.recognise import guess_field, guess_rational
+from polytope_nn.exact.scalar import Scalars, dot
+from polytope_nn.geometry.double_description import slice_vertices
+
+from .feasibility import exactly_tight, feasibility
+from .interpolation import InterpolationProblem, require_interpolable
+from .interpolation_search import Candidate, Search
+from .limits import Limits
+from .minimum_norm import Interpolation
+
+if TYPE_CHECKING:
+    from .atoms import Atom
+
+__all__ = ["found_interpolation", "interpolation", "verified_interpolation"]
+
+_ONE = Fraction(1)
+
+_SMALL_DEGREE = 4  # fields so small are tried before balls
+_IN_FIELDS = 3  # candidates for which larger fields are tried
+
+
+def interpolation(
+    problem: InterpolationProblem, *, kappa: Iterable[object] | None = None
+) -> Interpolation:
+    """Return the optimal set of a minimum-norm interpolation, found or verified.
+
+    Raises
+    ------
+    NotInterpolable
+        When no network fits the labels; the message shows the obstruction.
+    NotOptimal
+        When the given rational kappa fails.
+    Undecided
+        When kappa is not given and what was found could not be proved.
+
+    Examples
+    --------
+    >>> P = InterpolationProblem([[1, 0], [-1, 0], [0, 1], [0, -1]], [1] * 4, skip="linear")
+    >>> interpolation(P)
+    Interpolation(cost=2.82843, atoms=4, vertices=4, dim=3, level=exact)
+    """
+    require_interpolable(problem)
+    if kappa is not None:
+        return verified_interpolation(problem, vector(kappa))
+    return found_interpolation(problem)
+
+
+def verified_interpolation(problem: InterpolationProblem, kappa: Scalars) -> Interpolation:
+    """Return the optimal set whose dual variable is kappa, or raise :class:`NotOptimal`.
+
+    ``kappa`` is rational or in a number field: every decision is made, none assumed.
+    """
+    if len(kappa) != problem.n:
+        raise DimensionError(f"kappa has {len(kappa)} entries for {problem.n} rows of X")
+    for j, z in enumerate(problem.free):
+        if dot(z, kappa) != 0:
+            raise NotOptimal(
+                f"kappa is not dual feasible: its product with free column {j + 1} is "
+                f"{dot(z, kappa)}, not 0"
+            )
+    atoms: dict[tuple[int, ...], Atom] = {}
+    bounds = []
+    for chart in problem.charts:
+        X = chart.design
+        tight = exactly_tight(X, _ONE, kappa)
+        proof = feasibility(X, _ONE, kappa, chart.arrangement, tight)
+        bounds.append(proof.bounds)
+        for a in proof.atoms:
+            atoms[a.key] = replace(a, g=chart.neuron(a.g))
+    listed = tuple(atoms[key] for key in sorted(atoms))
+    reduced = [tuple(dot(row, a.feature) for row in problem.quotient) for a in listed]
+    grouped: dict[Scalars, list[int]] = {}
+    for i, feature in enumerate(reduced):
+        grouped.setdefault(feature, []).append(i)
+    classes = tuple(tuple(members) for members in grouped.values())
+    features = list(grouped)
+    right = tuple(dot(row, problem.y) for row in problem.quotient)
+    if not features:
+        masses: tuple[Scalars, ...] = () if any(right) else ((),)
+    else:
+        masses = slice_vertices(transpose(features), right)
+    if not masses:
+        raise NotOptimal(
+            f"kappa is dual feasible but not optimal: y is no nonnegative combination of its "
+            f"{len(listed)} atoms, modulo what is fitted freely"
+        )
+    r = rank(features) if features else 0
+    return Interpolation(problem, kappa, listed, tuple(bounds), classes, masses, r, "exact")
+
+
+def found_interpolation(
+    problem: InterpolationProblem, limits: Limits | None = None
+) -> Interpolation:
+    """Return the optimal set of an interpolable problem, found and proved.
+
+    Raises
+    ------
+    Undecided
+        When nothing that was found could be proved; the message names what is missing.
+    """
+    limits = limits or Limits()
+    if not any(dot(row, problem.y) for row in problem.quotient):
+        return verified_interpolation(problem, (Fraction(0),) * problem.n)  # Z fits y
+    reasons: list[str] = []
+    for candidate in Search(problem).candidates(limits.bits):
+        found = _proved(candidate, limits, reasons)
+        if found is not None:
+            return found
+    for candidate in islice(Search(problem).candidates(limits.bits), _IN_FIELDS):
+        found = _in_a_field(candidate, limits)
+        if found is not None:
+            return found
+    if not reasons:
+        raise Undecided(
+            "no set of optimal directions was found: the data are close to a degenerate "
+            "instance; give kappa, or change the labels a little"
+        )
+    raise Undecided(
+        f"{'; '.join(dict.fromkeys(reasons))}; kappa lies in no number field of degree at "
+        f"most {limits.degree} that {limits.field_bits} bits show"
+    )
+
+
+def _proved(
+    candidate: Candidate, limits: Limits, reasons: list[str]
+) -> Interpolation | None:
+    from .interpolation_balls import enclosed_interpolation
+
+    problem = candidate.search.problem
+    for kappa in _guesses(candidate, limits):
+        try:
+            return verified_interpolation(problem, kappa)
+        except NotOptimal:
+            continue  # a wrong guess, or pinned at values outside the optimal face
+    try:
+        return enclosed_interpolation(candidate, limits.bits)
+    except Undecided as reason:
+        reasons.append(str(reason))
+    return None
+
+
+def _guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
+    """Yield what kappa seems to be: fractions, or elements of a small field."""
+    bits = limits.bits
+    height = _height(candidate.search.problem)
+    while True:
+        kappa = _rational(candidate.kappa, bits)
+        if kappa is not None:
+            yield kappa
+            return
+        if bits >= min(limits.field_bits, 8 * height):
+            break
+        bits *= 4
+        try:
+            candidate = candidate.refined(bits)
+        except Undecided:
+            return
+    degree = min(_SMALL_DEGREE, limits.degree)
+    guess = guess_field(_widened(candidate.kappa, bits), max_degree=degree)
+    if guess is not None:
+        yield guess[1]
+
+
+def _in_a_field(candidate: Candidate, limits: Limits) -> Interpolation | None:
+    """Return the optimal set over the number field that the digits of kappa suggest."""
+    bits = limits.bits
+    while bits < limits.field_bits:
+        bits = min(3 * bits, limits.field_bits)
+        try:
+            candidate = candidate.refined(bits)
+        except Undecided:
+            return None
+        guess = guess_field(_widened(candidate.kappa, bits), max_degree=limits.degree)
+        if guess is not None:
+            try:
+                return verified_interpolation(candidate.search.problem, guess[1])
+            except NotOptimal:
+                return None
+    return None
+
+
+def _height(problem: InterpolationProblem) -> int:
+    """Return the number of bits of the largest integer in the data."""
+    entries = [*(t for x in problem.X for t in x), *problem.y]
+    return max(max(t.numerator.bit_length(), t.denominator.bit_length()) for t in entries)
+
+
+def _rational(kappa: Balls, bits: int) -> Scalars | None:
+    """Return the simplest fractions near kappa, or None when they are not simple."""
+    guess = []
+    for t in _widened(kappa, bits):
+        x = guess_rational(t)
+        if x is None:
+            return None
+        guess.append(x)
+    return tuple(guess)
+
+
+def _widened(kappa: Balls, bits: int) -> Balls:
+    """Return balls of radius about ``2^-bits`` around refined numbers, errors included."""
+    error = Fraction(1, 1 << bits - 16)
+    return tuple(
+        Ball.from_interval(t.midpoint - error, t.midpoint + error, 2 * bits) for t in kappa
+    )

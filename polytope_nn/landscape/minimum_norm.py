@@ -1,0 +1,300 @@
+"""The optimal set of minimum-norm interpolation, proved (THEORY §8).
+
+First of all: kappa is the dual variable, ``max kappa'y``; positive neurons maximise
+``kappa'(Xu)_+``, whose largest value over ``|u| <= 1`` is 1.
+
+A kappa that is dual feasible and a ``c >= 0`` with ``F c + Z a = y`` over its tight atoms prove
+each other optimal: ``sum c = sum c_a kappa'F_a = kappa'(y - Z a) = kappa'y``, and any network
+that fits y costs at least that. *The optimal set does not depend on kappa*: by the same equation
+an interpolating network is optimal iff each of its neurons is tight for a given dual
+optimum, for any one of them. So ``{(c, a) : c >= 0, F c + Z a = y}`` over the tight atoms of
+*any* dual optimum is the optimal set; atoms that another dual optimum has not are 0 on it.
+
+Features are taken modulo Z: with the rows of N a basis of ``ker Z'`` the c are the polytope
+``{c >= 0 : N F c = N y}``, and a is determined by c up to the kernel of Z. Atoms with the same
+feature modulo Z (with a free linear skip g and -g always have) are one *class*; only its
+total weight is constrained.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING, cast
+
+from polytope_nn.errors import DimensionError, NotOptimal, UnboundedError, Undecided
+from polytope_nn.exact.linear import independent_rows, kernel, rank, solve, transpose
+from polytope_nn.exact.rational import Matrix, Vector, vector
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+
+from .atoms import Atom, Bound
+from .interpolant import Interpolant, interpolant, oriented
+from .interpolation import InterpolationProblem
+from .polytope import support
+from .problem import TrainingProblem
+from .staircase import Staircase, merge_tree
+
+if TYPE_CHECKING:
+    from .interpolation_balls import Enclosures
+
+__all__ = [
+    "MOST_VERTICES",
+    "Interpolation",
+    "Point",
+]
+
+MOST_VERTICES = 20_000
+
+Class = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of the optimal set: weights of the atoms, coefficients of the free columns."""
+
+    c: Scalars
+    a: Scalars
+
+
+@dataclass(frozen=True, repr=False)
+class Interpolation:
+    """The optimal set ``{(c, a) : c >= 0, F c + Z a = y}`` of a minimum-norm interpolation.
+
+    ``kappa`` has shape (n,); ``atoms`` are the N tight directions, ``g`` as neurons see the
+    design (with a bias last, also a free one); ``classes`` are the atoms with equal features
+    modulo Z, ``masses`` the vertices of the polytope of the total weights of the classes.
+    ``bounds`` prove dual feasibility, chart by chart. ``level`` is ``"exact"`` or
+    ``"interval"`` (numbers are balls, whose existence ``enclosures`` proves).
+    """
+
+    problem: InterpolationProblem
+    kappa: Scalars
+    atoms: tuple[Atom, ...]
+    bounds: tuple[tuple[Bound, ...], ...]
+    classes: tuple[Class, ...]
+    masses: tuple[Scalars, ...]
+    rank: int
+    level: str
+    enclosures: "Enclosures | None" = field(default=None, compare=False)
+
+    @cached_property
+    def cost(self) -> Scalar:
+        """The least cost ``kappa'y``, the same for every width >= m*."""
+        return dot(self.kappa, self.problem.y)
+
+    @property
+    def vanishes(self) -> bool:
+        """Whether the free part alone fits y; then there are no neurons."""
+        return not any(sign(x) for x in self.masses[0])
+
+    @cached_property
+    def A(self) -> tuple[Scalars, ...]:
+        """The matrix (n, N) whose columns are the features."""
+        if not self.atoms:
+            return ((),) * self.problem.n
+        return transpose([a.feature for a in self.atoms])
+
+    @property
+    def inequalities(self) -> tuple[tuple[Scalars, Scalar], ...]:
+        """The H-form beside ``A c + Z a = y``: pairs (row, t) that mean ``row'(c, a) <= t``."""
+        N, p = len(self.atoms), len(self.problem.free)
+        return tuple(
+            (tuple(Fraction(-int(i == j)) for j in range(N + p)), Fraction(0))
+            for i in range(N)
+        )
+
+    @cached_property
+    def lines(self) -> Matrix:
+        """A basis of ``{a : Z a = 0}``: the directions in which a is not determined."""
+        return cast("Matrix", kernel(self.problem.Z, len(self.problem.free)))
+
+    @cached_property
+    def used(self) -> tuple[int, ...]:
+        """The atoms with a positive weight somewhere in the optimal set, ascending."""
+        support_of_all = 0
+        for v in self.masses:
+            support_of_all |= support(v)
+        return tuple(
+            sorted(
+                a for i, members in enumerate(self.classes) for a in members
+                if support_of_all >> i & 1
+            )
+        )  # fmt: skip
+
+    @property
+    def dim(self) -> int:
+        """The dimension of the polytope of the c."""
+        used = [i for i, m in enumerate(self.classes) if m[0] in self.used]
+        trades = sum(len(self.classes[i]) - 1 for i in used)
+        if len(self.masses) == 1:
+            return trades
+        span = rank([self._modulo(self.atoms[self.classes[i][0]].feature) for i in used])
+        return trades + len(used) - span
+
+    def _modulo(self, vector: Sequence[Scalar]) -> Scalars:
+        return tuple(dot(row, vector) for row in self.problem.quotient)
+
+    @property
+    def n_vertices(self) -> int:
+        """The number of vertices of the polytope of the c, without listing them."""
+        return sum(
+            prod(len(m) for m, x in zip(self.classes, v, strict=True) if x != 0)
+            for v in self.masses
+        )
+
+    @cached_property
+    def vertices(self) -> tuple[Scalars, ...]:
+        """The vertices of the polytope of the c, sorted by support.
+
+        In a vertex each class puts its weight on one atom.
+
+        Raises
+        ------
+        Undecided
+            When there are more than 20 000.
+        """
+        if self.n_vertices > MOST_VERTICES:
+            raise Undecided(
+                f"{self.n_vertices} vertices, more than {MOST_VERTICES}, to be listed"
+            )
+        found = [c for v in self.masses for c in self.expanded(v)]
+        return tuple(sorted(found, key=lambda c: [a for a, x in enumerate(c) if x != 0]))
+
+    def expanded(self, masses: Scalars) -> Iterator[Scalars]:
+        """Yield the vertices whose classes have the given total weights."""
+        choices = [
+            m if x != 0 else m[:1] for m, x in zip(self.classes, masses, strict=True)
+        ]
+        for chosen in product(*choices):
+            c: list[Scalar] = [Fraction(0)] * len(self.atoms)
+            for a, x in zip(chosen, masses, strict=True):
+                c[a] = x
+            yield tuple(c)
+
+    @cached_property
+    def supports(self) -> tuple[int, ...]:
+        """The supports of the vertices, as bits, in the order of the vertices."""
+        return tuple(map(support, self.vertices))
+
+    @cached_property
+    def _solved_free(self) -> tuple[tuple[int, ...], tuple[int, ...], Matrix]:
+        """Independent rows and columns of Z, and the inverse of Z there."""
+        columns = independent_rows(self.problem.free)
+        thin = [self.problem.free[j] for j in columns]
+        rows = independent_rows(transpose(thin)) if thin else ()
+        square = [[z[k] for z in thin] for k in rows]
+        units = [
+            [Fraction(int(i == j)) for i in range(len(rows))] for j in range(len(rows))
+        ]
+        inverse = [cast("Vector", solve(square, unit)) for unit in units]
+        return rows, columns, cast("Matrix", transpose(inverse)) if inverse else ()
+
+    def free_part(self, c: Sequence[Scalar]) -> Scalars:
+        """Return an a with ``F c + Z a = y``; what is not determined is 0.
+
+        The c must be in the polytope.
+        """
+        rows, columns, inverse = self._solved_free
+        left = [self.problem.y[k] - dot(self.A[k], c) for k in rows]
+        a: list[Scalar] = [Fraction(0)] * len(self.problem.free)
+        for j, row in zip(columns, inverse, strict=True):
+            a[j] = dot(row, left)
+        return tuple(a)
+
+    def point(self, c: Sequence[Scalar]) -> Point:
+        """Return the point of the optimal set with these weights."""
+        if len(c) != len(self.atoms):
+            raise DimensionError(f"{len(c)} coordinates for {len(self.atoms)} atoms")
+        return Point(tuple(c), self.free_part(c))
+
+    def __contains__(self, point: Point) -> bool:
+        """Return whether a point is in the optimal set."""
+        if len(point.c) != len(self.atoms) or len(point.a) != len(self.problem.free):
+            return False
+        rows = zip(self.A, self.problem.Z, self.problem.y, strict=True)
+        return all(x >= 0 for x in point.c) and all(
+            dot(f, point.c) + dot(z, point.a) == t for f, z, t in rows
+        )
+
+    def neuron(self, a: int) -> Scalars:
+        """Return (w, b) of an atom, shape (d + 1,), b = 0 without a bias."""
+        g = self.atoms[a].g
+        return g if self.problem.bias != "none" else (*g, Fraction(0))
+
+    @cached_property
+    def _oriented(self) -> tuple[tuple[Scalars, int], ...]:
+        """The kink and side of each atom; in balls, one kink for opposite atoms."""
+        found: dict[tuple[int, ...], tuple[Scalars, int]] = {}
+        for i, a in enumerate(self.atoms):
+            opposite = (-a.sign, *a.covector)
+            if self.level == "interval" and opposite in found:
+                line, side = found[opposite]
+                found[a.key] = line, -side
+            else:
+                found[a.key] = oriented(self.neuron(i))
+        return tuple(found[a.key] for a in self.atoms)
+
+    def single(self, sign: int, neuron: Scalars, weight: Scalar) -> Interpolant:
+        """Return one neuron ``sign weight (w'x + b)_+`` as a function, of unit (w, b) or w."""
+        nothing = (Fraction(0),) * self.problem.d
+        return interpolant([(weight * sign, *oriented(neuron))], nothing, Fraction(0))
+
+    def function(self, point: Point) -> Interpolant:
+        """Return the network of a point as a function on R^d."""
+        problem = self.problem
+        slope = list(point.a[: problem.d]) if problem.skip != "none" else []
+        slope += [Fraction(0)] * (problem.d - len(slope))
+        offset = point.a[-1] if problem.has_constant else Fraction(0)
+        terms = [
+            (x * self.atoms[a].sign, *self._oriented[a])
+            for a, x in enumerate(point.c)
+            if not (isinstance(x, Fraction) and x == 0)
+        ]
+        return interpolant(terms, tuple(slope), offset)
+
+    @cached_property
+    def staircase(self) -> Staircase:
+        """The staircase of connectivity: widths count neurons, the free part none (T8).
+
+        With ``lines`` every component is a product with that space, no point is isolated.
+
+        Raises
+        ------
+        UnboundedError
+            With a free bias, when the optimal networks are no polytope.
+        """
+        from .free_bias import loose_flats
+
+        if loose_flats(self):
+            raise UnboundedError(
+                "neurons may move along their free bias: the optimal networks are no "
+                "polytope, widths are not counted"
+            )
+        if self.problem.bias == "free" and self.problem.skip != "affine":
+            raise UnboundedError(
+                "constants are free only in the limit of growing biases: widths are not "
+                "counted; an affine skip makes them so"
+            )
+        sizes = tuple(bits.bit_count() for bits in self.supports)
+        joins = merge_tree(self.supports)
+        return Staircase(sizes, joins, self.rank, self.problem.n, self.vanishes)
+
+    def training_problem(self) -> TrainingProblem:
+        """Return the training problem with this optimal set: labels ``y + kappa``, beta 1.
+
+        Without a free part only, and for rational kappa: its dual optimum is kappa and its
+        fit y, so its certificates, paths and descents are those of the interpolation.
+        """
+        if self.problem.free or not all(isinstance(t, Fraction) for t in self.kappa):
+            what = "a free part" if self.problem.free else "an irrational kappa"
+            raise NotOptimal(f"{self.problem!r} has {what}: it is no training problem")
+        labels = [y + t for y, t in zip(self.problem.y, vector(self.kappa), strict=True)]
+        return TrainingProblem(self.problem.design, labels, beta=1, name=self.problem.name)
+
+    def __repr__(self) -> str:
+        return (
+            f"Interpolation(cost={float(self.cost):.6g}, atoms={len(self.atoms)}, "
+            f"vertices={self.n_vertices}, dim={self.dim}, level={self.level})"
+        )

@@ -1,0 +1,215 @@
+"""Whether the minimum-norm interpolant is unique, as a network and as a function (THEORY §8).
+
+As a network, up to permutation and splitting: iff the optimal set ``{(c, a)}`` is one point
+(and no neuron can be moved along its bias). As a function on R^d: the map from (c, a) to the
+function is affine, so the function is unique iff the map is constant on the directions of
+the optimal set, the solutions of ``F delta + Z alpha = 0`` on the atoms in use. Functions are
+compared in their unique form (:mod:`~polytope_nn.landscape.interpolant`).
+"""
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.linear import kernel, rank
+from polytope_nn.exact.scalar import Scalar, Scalars
+
+from .free_bias import loose_flats
+from .interpolant import Interpolant, difference_point
+from .interpolation import InterpolationProblem
+from .interpolation_proof import interpolation
+from .minimum_norm import Interpolation, Point
+
+__all__ = ["Uniqueness", "Witness", "uniqueness"]
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Two optimal interpolants and a rational point where they differ."""
+
+    first: Interpolant
+    second: Interpolant
+    x: tuple[Fraction, ...]
+
+    @property
+    def values(self) -> tuple[Scalar, Scalar]:
+        """The two different values at the point."""
+        return self.first(self.x), self.second(self.x)
+
+
+@dataclass(frozen=True)
+class Uniqueness:
+    """The answer, with the reason in words: a proof where it says unique.
+
+    ``verdict`` is ``"unique network"``, ``"unique function"`` or ``"continuum"``;
+    ``witness`` is there iff the function is not unique.
+    """
+
+    interpolation: Interpolation
+    verdict: str
+    reason: str
+    witness: Witness | None = None
+
+    @property
+    def unique_network(self) -> bool:
+        """Whether the network is unique up to permutation and splitting."""
+        return self.verdict == "unique network"
+
+    @property
+    def unique_function(self) -> bool:
+        """Whether all optimal networks are one function on R^d."""
+        return self.verdict != "continuum"
+
+
+def uniqueness(problem: InterpolationProblem | Interpolation) -> Uniqueness:
+    """Return whether the minimum-norm interpolant is unique, with witness or proof.
+
+    Raises
+    ------
+    NotInterpolable, Undecided
+        As :func:`~polytope_nn.landscape.interpolation_proof.interpolation`.
+
+    Examples
+    --------
+    >>> rows = [[1, 0], [-1, 0], [0, 1], [0, -1]]
+    >>> square = InterpolationProblem(rows, [1, 1, 0, 0], skip="affine", bias="penalised")
+    >>> U = uniqueness(square)
+    >>> U.verdict, U.witness.first, U.witness.second, U.witness.values
+    ('continuum', 1|x1|, -1|x2| + 1, (Fraction(0, 1), Fraction(1, 1)))
+    """
+    solved = problem if isinstance(problem, Interpolation) else interpolation(problem)
+    first = solved.point(solved.vertices[0] if solved.n_vertices == 1 else _first(solved))
+    f = solved.function(first)
+    if solved.lines:
+        second = Point(
+            first.c, tuple(s + t for s, t in zip(first.a, solved.lines[0], strict=True))
+        )
+        return _continuum(
+            solved, f, solved.function(second),
+            f"the samples leave {len(solved.lines)} directions of the skip undetermined",
+        )  # fmt: skip
+    if loose_flats(solved):
+        return _along_a_flat(solved)
+    if solved.n_vertices == 1:
+        return Uniqueness(
+            solved, "unique network",
+            f"the optimal set is one point: the {len(solved.used)} atoms in use have features "
+            f"that are independent modulo what is fitted freely",
+        )  # fmt: skip
+    if solved.level == "interval":
+        return _in_balls(solved, first)
+    directions = _directions(solved)
+    if all(solved.function(d).is_zero for d in directions):
+        return Uniqueness(
+            solved, "unique function",
+            f"the optimal set has dimension {solved.dim}, and each of its {len(directions)} "
+            f"directions leaves every kink and the affine part of the function as they are",
+        )  # fmt: skip
+    others = (solved.function(solved.point(c)) for c in solved.vertices)
+    second_function = next(h for h in others if h != f)
+    return _continuum(
+        solved, f, second_function,
+        f"the optimal set has dimension {solved.dim}, and the function changes along it",
+    )  # fmt: skip
+
+
+def _first(solved: Interpolation) -> Scalars:
+    """Return the first vertex without listing them all."""
+    return next(solved.expanded(solved.masses[0]))
+
+
+def _continuum(
+    solved: Interpolation, f: Interpolant, h: Interpolant, reason: str
+) -> Uniqueness:
+    x = difference_point(f, h)
+    assert x is not None  # the two have different forms
+    return Uniqueness(solved, "continuum", reason, Witness(f, h, x))
+
+
+def _directions(solved: Interpolation) -> list[Point]:
+    """Return a basis of the directions of the optimal set, as points of its span."""
+    used, p = solved.used, len(solved.problem.free)
+    rows = [
+        [*(f[a] for a in used), *z] for f, z in zip(solved.A, solved.problem.Z, strict=True)
+    ]
+    found = []
+    for direction in kernel(rows, len(used) + p):
+        c: list[Scalar] = [_ZERO] * len(solved.atoms)
+        for a, x in zip(used, direction, strict=False):
+            c[a] = x
+        found.append(Point(tuple(c), tuple(direction[len(used) :])))
+    return found
+
+
+def _along_a_flat(solved: Interpolation) -> Uniqueness:
+    """Return the answer when optimal neurons may move along their bias."""
+    flat = loose_flats(solved)[0]
+    ends = [flat.lower] if flat.upper is None else [flat.lower, flat.upper]
+    # the mean of vertices that together use the ends of the flat
+    chosen = [next(v for v in solved.vertices if v[a] > 0) for a in ends]
+    mean = tuple(sum(column, _ZERO) / len(chosen) for column in zip(*chosen, strict=True))
+    before = solved.point(mean)
+    f = solved.function(before)
+    moved = min(mean[a] for a in ends)
+    c = list(mean)
+    for a in ends:
+        c[a] = c[a] - moved
+    left = solved.function(Point(tuple(c), before.a))
+    # the weight taken from the ends stands on one neuron between (or above) them
+    low = solved.atoms[flat.lower]
+    bias = low.g[-1] + _ONE
+    if flat.upper is not None:
+        bias = (low.g[-1] + solved.atoms[flat.upper].g[-1]) / 2
+    neuron = (*low.g[:-1], bias)
+    h = left + solved.single(low.sign, neuron, moved * len(ends))
+    if flat.upper is None:
+        h = replace(h, offset=h.offset - moved * low.sign)
+    return _continuum(
+        solved, f, h,
+        f"{len(loose_flats(solved))} families of optimal neurons differ in the bias alone",
+    )  # fmt: skip
+
+
+def _in_balls(solved: Interpolation, first: Point) -> Uniqueness:
+    """Return the answer at level interval: only weights within opposite pairs vary.
+
+    A pair is ``(e/2)|g'x| + (t/2) g'x`` with e fixed, so kinks are fixed and the functions
+    differ by an affine function that vanishes on the samples.
+    """
+    problem = solved.problem
+    affine = problem.has_constant or problem.bias != "none"
+    rows = [(*x, _ONE) if affine else x for x in problem.X]
+    if rank(rows) == len(rows[0]):
+        why = "the samples determine affine functions"
+    elif not problem.free:
+        why = "the directions of all neurons lie in the span of the samples"
+    else:
+        return _affine_parts(solved, first)
+    return Uniqueness(
+        solved, "unique function",
+        f"the optimal set has dimension {solved.dim} by opposite pairs of atoms whose total "
+        f"weights are fixed: all kinks are fixed, and {why}",
+    )  # fmt: skip
+
+
+def _affine_parts(solved: Interpolation, first: Point) -> Uniqueness:
+    f = solved.function(first)
+    for c in solved.vertices:
+        h = solved.function(solved.point(c))
+        slope = tuple(s - t for s, t in zip(h.slope, f.slope, strict=True))
+        gap = Interpolant((), slope, h.offset - f.offset)
+        second = Interpolant(
+            f.kinks,
+            tuple(s + t for s, t in zip(f.slope, slope, strict=True)),
+            f.offset + gap.offset,
+        )
+        try:
+            x = difference_point(gap, Interpolant((), (_ZERO,) * len(slope), _ZERO))
+        except Undecided:
+            continue
+        if x is not None:
+            reason = "functions with the same kinks differ by an affine function"
+            return Uniqueness(solved, "continuum", reason, Witness(f, second, x))
+    raise Undecided("whether the affine parts of the interpolants are all the same")
