@@ -16,7 +16,7 @@ the other atoms keep their own factors and weights.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,8 @@ from .optimum import Optimum, fit_of
 from .resolvent import Resolvent, factor
 
 if TYPE_CHECKING:
-    from .finding import Candidate, Face, Limits
+    from .finding import Candidate, Face
+    from .limits import Limits
 
 __all__ = ["Enclosure", "ball_vertices", "enclosed", "enclosed_free_linear"]
 
@@ -75,11 +76,12 @@ def enclosed(candidate: "Candidate", ties: "Sequence[Face]", limits: "Limits") -
             f"{len(candidate.basis)} of them have independent features: ties that balls "
             f"cannot prove"
         )
-    proof = _solved(
-        candidate.search.system(candidate.basis), candidate.basis, candidate.point, limits
-    )
+    search = candidate.search
+    system = search.system(candidate.basis)
+    bits = limits.bits // 2
+    proof = _solved(system, candidate.basis, candidate.point, bits, search.unit)
     kappa, weights, _ = proof.parts
-    X = candidate.search.X
+    X = search.X
     atoms = [
         _proved_atom(X, face, V, kappa)
         for face, V in zip(proof.faces, proof.system.factors, strict=True)
@@ -106,9 +108,8 @@ def enclosed_free_linear(
     span = [row for V in factors.values() for row in V]
     basis = [span[i] for i in independent_rows(span)]
     free = tuple(tuple(dot(x, u) for x in X) for u in basis)
-    tiny = Fraction(1, 1 << limits.bits // 2)
     middle = [t.midpoint for t in candidate.kappa]
-    if not pairs or any(abs(dot(z, middle)) > tiny for z in free):
+    if not pairs or not all(_nearly_zero(z, middle, limits.bits // 2) for z in free):
         raise Undecided("the tied directions are not opposite pairs with X'kappa = 0")
     single = [face for face in ties if face not in pairs]
     factors |= {face: factor(X, face[1]) for face in single}
@@ -116,8 +117,10 @@ def enclosed_free_linear(
     system = Resolvent(
         problem.y, inverse, problem.beta_squared, tuple(factors.values()), free
     )
-    start = system.refined(_paired_start(system, candidate.kappa), limits.bits)
-    proof = _solved(system, tuple(factors), start, limits, pairs=len(pairs) // 2)
+    unit = candidate.search.unit
+    start = system.refined(_paired_start(system, candidate.kappa), limits.bits, unit)
+    proof = _solved(system, tuple(factors), start, limits.bits // 2, unit)
+    proof = replace(proof, pairs=len(pairs) // 2)
     kappa, weights, _ = proof.parts
     if not all(e > 0 for e in weights):
         raise Undecided(
@@ -129,8 +132,15 @@ def enclosed_free_linear(
         if i < proof.pairs:
             atoms.append(_opposite(X, atoms[-1]))
     fibre = Fibre.of(proof, X)
-    c = (*fibre.coordinates(fibre.first_vertex()), *weights[proof.pairs :])
+    c = (*fibre.coordinates(*fibre.first_vertex()), *weights[proof.pairs :])
     return _optimum(candidate, proof, atoms, c, len(factors) + len(free))
+
+
+def _nearly_zero(z: Sequence[Fraction], kappa: Sequence[Fraction], bits: int) -> bool:
+    """Return whether ``z'kappa`` is 0 to the given bits of its terms."""
+    terms = [p * q for p, q in zip(z, kappa, strict=True)]
+    zero = Fraction(0)
+    return abs(sum(terms, zero)) * (1 << bits) <= sum(map(abs, terms), zero)
 
 
 def _negated(face: "Face") -> "Face":
@@ -143,17 +153,11 @@ def _ahead(face: "Face") -> bool:
 
 
 def _solved(
-    system: Resolvent,
-    faces: "Sequence[Face]",
-    point: Balls,
-    limits: "Limits",
-    *,
-    pairs: int = 0,
+    system: Resolvent, faces: "Sequence[Face]", point: Balls, bits: int, unit: Fraction
 ) -> Enclosure:
-    solution = system.enclosed(point, limits.bits // 2)
+    solution = system.enclosed(point, bits, unit)
     centre = tuple(t.midpoint for t in point)
-    radius = Fraction(1, 1 << limits.bits // 2)
-    return Enclosure(system, tuple(faces), centre, radius, solution, pairs)
+    return Enclosure(system, tuple(faces), centre, unit / (1 << bits), solution)
 
 
 def _proved_atom(X: Matrix, face: "Face", V: Matrix, kappa: Sequence[Scalar]) -> Atom:
@@ -276,13 +280,13 @@ def _optimum(
     return Optimum(problem, kappa, listed, c, feasible.bounds, "interval", r, fit, H, proof)
 
 
-def ball_vertices(optimum: Optimum) -> tuple[Scalars, ...]:
+def ball_vertices(optimum: Optimum, limits: "Limits") -> tuple[Scalars, ...]:
     """Return the vertices of P at level ``interval``, sorted by support.
 
     Raises
     ------
     Undecided
-        When a sign is not strict, or there are more than 200 000 vertices.
+        When a sign is not strict, or there are more vertices than the limit.
     """
     proof = optimum.enclosure
     assert proof is not None  # the level is interval
@@ -294,10 +298,10 @@ def ball_vertices(optimum: Optimum) -> tuple[Scalars, ...]:
     listed = [f for face in paired for f in (face, _negated(face))] + list(single)
     places = [order[-s, *(-t for t in covector)] for s, covector in listed]
     constant = proof.parts[1][proof.pairs :]
-    found = []
-    for vertex in fibre.vertices():
-        c: list[Scalar] = [Fraction(0)] * len(places)
-        for place, x in zip(places, (*fibre.coordinates(vertex), *constant), strict=True):
-            c[place] = x
-        found.append(tuple(c))
-    return tuple(sorted(found, key=lambda c: [a for a, x in enumerate(c) if x != 0]))
+    inverse = sorted(range(len(places)), key=lambda i: places[i])
+    found: list[tuple[list[int], Scalars]] = []
+    for vertex in fibre.vertices(limits.vertices):
+        listed_c = (*fibre.coordinates(*vertex), *constant)
+        c = tuple(listed_c[i] for i in inverse)
+        found.append(([a for a, x in enumerate(c) if not isinstance(x, Fraction)], c))
+    return tuple(c for _, c in sorted(found, key=lambda pair: pair[0]))

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Hints", "approximate_root"]
+__all__ = ["Hints", "approximate_root", "binary", "to_float"]
+
+_LARGEST = 1e100  # its square is a float still
 
 
 def approximate_root(x: Fraction, bits: int = 60) -> Fraction:
@@ -33,6 +35,27 @@ def approximate_root(x: Fraction, bits: int = 60) -> Fraction:
         return Fraction(1)
     shift = bits + max(0, x.denominator.bit_length() - x.numerator.bit_length())
     return Fraction(isqrt((x.numerator << 2 * shift) // x.denominator), 1 << shift)
+
+
+def binary(x: Fraction) -> Fraction:
+    """Return a power of 2 close to ``x > 0``.
+
+    >>> binary(Fraction(3, 100))
+    Fraction(1, 32)
+    """
+    e = x.numerator.bit_length() - x.denominator.bit_length()
+    return Fraction(1 << e) if e >= 0 else Fraction(1, 1 << -e)
+
+
+def to_float(x: Fraction) -> float:
+    """Return the float nearest to x, or the bound ``+-1e100`` of what is computed with.
+
+    >>> to_float(Fraction(-(10**400)))
+    -1e+100
+    """
+    if abs(x) > _LARGEST:
+        return _LARGEST if x > 0 else -_LARGEST
+    return float(x)
 
 
 @dataclass(frozen=True)
@@ -58,14 +81,14 @@ class Hints:
         import numpy as np
 
         rows = zip(self.X, self.lengths, strict=True)
-        return np.array([[float(t / length) for t in x] for x, length in rows])
+        return np.array([[to_float(t / length) for t in x] for x, length in rows])
 
     def scaled(self, kappa: Sequence[Fraction]) -> "NDArray[np.float64]":
         """Return ``kappa_k |x_k| / beta``, so that ``unit' scaled`` is ``X'kappa / beta``."""
         import numpy as np
 
         pairs = zip(kappa, self.lengths, strict=True)
-        return np.array([float(t * length / self.beta) for t, length in pairs])
+        return np.array([to_float(t * length / self.beta) for t, length in pairs])
 
     def projection(
         self,
@@ -84,6 +107,9 @@ class Hints:
         cone = (self.unit[list(facets)] * pattern[list(facets), None]).T
         try:
             mu, _ = nnls(cone, -p)
-        except RuntimeError:  # no convergence: the exact projection will start from nothing
+        except (
+            RuntimeError,
+            ValueError,
+        ):  # no convergence: the exact projection will start from nothing
             mu = np.zeros(len(facets))
         return p + cone @ mu, mu

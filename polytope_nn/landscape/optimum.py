@@ -21,6 +21,7 @@ from polytope_nn.geometry.arrangement import Arrangement, arrangement
 
 from .atoms import Atom, Bound, cone_projection
 from .feasibility import exactly_tight, feasibility
+from .limits import Limits
 from .problem import TrainingProblem
 
 if TYPE_CHECKING:
@@ -81,7 +82,12 @@ def _shown(x: Scalar) -> str:
     return f"{float(x):.12g}" if isinstance(x, RealNumber) else str(x)
 
 
-def optimum(problem: TrainingProblem, *, kappa: Iterable[object] | None = None) -> Optimum:
+def optimum(
+    problem: TrainingProblem,
+    *,
+    kappa: Iterable[object] | None = None,
+    limits: Limits | None = None,
+) -> Optimum:
     """Return the dual optimum of a problem, found or, with ``kappa``, verified.
 
     Parameters
@@ -90,6 +96,8 @@ def optimum(problem: TrainingProblem, *, kappa: Iterable[object] | None = None) 
         The training problem.
     kappa
         A rational dual variable, shape (n,), to be verified completely.
+    limits
+        How far the search goes when kappa is not given.
 
     Raises
     ------
@@ -109,7 +117,7 @@ def optimum(problem: TrainingProblem, *, kappa: Iterable[object] | None = None) 
         return verified(problem, vector(kappa))
     from .finding import found
 
-    return found(problem)
+    return found(problem, limits)
 
 
 def verified(

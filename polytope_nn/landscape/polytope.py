@@ -7,10 +7,11 @@ from functools import cached_property
 
 from polytope_nn.errors import DimensionError
 from polytope_nn.exact.linear import rank, transpose
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.double_description import slice_vertices
 
 from .atoms import Atom
+from .limits import Limits
 from .optimum import Optimum
 
 __all__ = ["OptimalPolytope", "optimal_polytope", "support"]
@@ -22,7 +23,7 @@ def support(c: Sequence[Scalar]) -> int:
     >>> bin(support([Fraction(1), Fraction(0), Fraction(2)]))
     '0b101'
     """
-    return sum(1 << a for a, x in enumerate(c) if x != 0)
+    return sum(1 << a for a, x in enumerate(c) if sign(x))
 
 
 @dataclass(frozen=True, repr=False)
@@ -140,9 +141,16 @@ class OptimalPolytope:
         )
 
 
-def optimal_polytope(optimum: Optimum) -> OptimalPolytope:
+def optimal_polytope(optimum: Optimum, *, limits: Limits | None = None) -> OptimalPolytope:
     """Return the optimal polytope in H- and V-form (THEORY T3).
 
+    Raises
+    ------
+    Undecided
+        At level ``interval``, when there are more vertices than the limit.
+
+    Examples
+    --------
     >>> from polytope_nn.landscape.optimum import optimum
     >>> from polytope_nn.landscape.problem import TrainingProblem
     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
@@ -152,7 +160,7 @@ def optimal_polytope(optimum: Optimum) -> OptimalPolytope:
     if optimum.level == "interval":
         from .enclosing import ball_vertices
 
-        return OptimalPolytope(optimum, ball_vertices(optimum))
+        return OptimalPolytope(optimum, ball_vertices(optimum, limits or Limits()))
     features = [a.feature for a in optimum.atoms]
     A = transpose(features) if features else ((),) * optimum.problem.n
     return OptimalPolytope(optimum, slice_vertices(A, optimum.fit))

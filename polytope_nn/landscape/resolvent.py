@@ -34,6 +34,14 @@ from polytope_nn.exact.scalar import Scalar, dot
 
 __all__ = ["Resolvent", "factor"]
 
+_ONE = Fraction(1)
+_STEPS = 8  # of Newton's method beside those that double the bits
+
+
+def _depth(unit: Fraction) -> int:
+    """Return the number of bits of a unit at most 1."""
+    return unit.denominator.bit_length() - unit.numerator.bit_length()
+
 
 def factor(X: Matrix, covector: Sequence[int]) -> Matrix:
     """Return ``V = E X Pi`` of a face, shape (n, d): ``g = sign V'kappa``, ``F = VV'kappa``.
@@ -125,34 +133,37 @@ class Resolvent:
         values += [dot(z, kappa) for z in self.free]
         return ball_vector(values, x[0].precision), jacobian
 
-    def refined(self, x: Sequence[Scalar], bits: int) -> Balls:
+    def refined(self, x: Sequence[Scalar], bits: int, unit: Fraction = _ONE) -> Balls:
         """Return a point close to a solution, by Newton's method from x, with no proof.
+
+        Steps below ``2^-bits unit`` end it; unit is at most 1.
 
         Raises
         ------
         Undecided
             When the iteration does not settle to ``bits`` bits.
         """
-        with precision(2 * bits):
+        with precision(2 * bits + 2 * _depth(unit)):
             point = tuple(t.centre() for t in ball_vector(x))
-            for _ in range(8 + bits.bit_length()):
+            for _ in range(_STEPS + bits.bit_length()):
                 values, jacobian = self._evaluated(point)
                 step = solve_balls(jacobian, values)
                 moved = tuple((p - s).centre() for p, s in zip(point, step, strict=True))
                 size = max(abs(t.midpoint) for t in step)
                 point = moved
-                if size < Fraction(1, 1 << bits):
+                if size < unit / (1 << bits):
                     return point
         raise Undecided(
             f"Newton's method did not settle to {bits} bits on {len(self.factors)} atoms"
         )
 
-    def enclosed(self, point: Balls, bits: int) -> Balls:
+    def enclosed(self, point: Balls, bits: int, unit: Fraction = _ONE) -> Balls:
         """Return proved enclosures of the one solution near a refined point.
 
         Krawczyk's test: with ``Y`` close to the inverse Jacobian at the point p and a box B
         around it, ``p - Y f(p) + (I - Y J(B)) (B - p)`` inside B proves that B holds exactly
         one solution, and that every matrix in J(B), hence the Jacobian there, is regular.
+        The box has the radius ``2^-bits unit`` in every direction.
 
         Raises
         ------
@@ -164,11 +175,11 @@ class Resolvent:
         R. Krawczyk, *Computing* 4 (1969) 187-201; A. Neumaier, *Interval Methods for
         Systems of Equations* (1990), 5.1.
         """
-        with precision(2 * bits):
+        with precision(2 * bits + 2 * _depth(unit)):
             point = ball_vector([t.midpoint for t in point])
             values, jacobian = self._evaluated(point)
             Y = [[t.centre() for t in row] for row in invert_balls(jacobian)]
-            radius = Fraction(1, 1 << bits)
+            radius = unit / (1 << bits)
             box = tuple(
                 Ball.from_interval(p.midpoint - radius, p.midpoint + radius) for p in point
             )

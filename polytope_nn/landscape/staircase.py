@@ -37,6 +37,27 @@ class Step:
     vertices: int
 
 
+class Forest:
+    """Disjoint sets of 0, ..., n - 1, each named by its least element."""
+
+    def __init__(self, n: int) -> None:
+        self._parent = list(range(n))
+
+    def root(self, i: int) -> int:
+        """Return the least element of the set of i."""
+        parent = self._parent
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    def join(self, i: int, j: int) -> bool:
+        """Unite the sets of i and j; return whether they were two."""
+        low, high = sorted((self.root(i), self.root(j)))
+        self._parent[high] = low
+        return low != high
+
+
 @dataclass(frozen=True, repr=False)
 class Staircase:
     """The merge tree of the vertices of P, and what it says for each width.
@@ -87,20 +108,14 @@ class Staircase:
 
     def labels(self, m: int) -> tuple[int | None, ...]:
         """Return the component of each vertex in P_m: its least vertex, None if outside."""
-        parent = list(range(len(self.sizes)))
-
-        def root(i: int) -> int:
-            while parent[i] != i:
-                parent[i] = parent[parent[i]]
-                i = parent[i]
-            return i
-
+        found = Forest(len(self.sizes))
         for level, i, j in self.merges:
             if level > m:
                 break
-            low, high = sorted((root(i), root(j)))
-            parent[high] = low
-        return tuple(root(i) if size <= m else None for i, size in enumerate(self.sizes))
+            found.join(i, j)
+        return tuple(
+            found.root(i) if size <= m else None for i, size in enumerate(self.sizes)
+        )
 
     def __getitem__(self, m: int) -> Step:
         """Return the step at width m >= m* (T8)."""
@@ -163,11 +178,37 @@ def staircase(P: OptimalPolytope) -> Staircase:
 def merge_tree(supports: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
     """Return a minimum spanning tree under the level ``|a | b|``, sorted by level.
 
-    Prim's algorithm: each vertex keeps its cheapest join to the tree.
-
     >>> merge_tree([0b1, 0b110, 0b10])
     ((2, 0, 2), (2, 1, 2))
     """
+    return _exchanges(supports) or _prim(supports)
+
+
+def _exchanges(supports: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
+    """Return a spanning tree of supports of one size that differ by one exchange, or ().
+
+    Distinct supports of size s are joined at level s + 1 at least, and at s + 1 exactly
+    when one exchange of an element leads from one to the other: such a tree is minimum.
+    """
+    size = supports[0].bit_count()
+    if any(bits.bit_count() != size for bits in supports):
+        return ()
+    found = Forest(len(supports))
+    first: dict[int, int] = {}  # a support less one element: the first vertex that has it
+    joins = []
+    for j, bits in enumerate(supports):
+        left = bits
+        while left:
+            low = left & -left
+            left ^= low
+            i = first.setdefault(bits ^ low, j)
+            if found.join(i, j):
+                joins.append((size + 1, i, j))
+    return tuple(sorted(joins)) if len(joins) == len(supports) - 1 else ()
+
+
+def _prim(supports: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
+    """Return a minimum spanning tree; each vertex keeps its cheapest join to the tree."""
     import numpy as np
 
     words = max(1, -(-max(supports).bit_length() // 64))
@@ -177,7 +218,8 @@ def merge_tree(supports: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
         dtype=np.uint64,
     )
     count = len(supports)
-    best = np.full(count, np.iinfo(np.int64).max)
+    far = np.iinfo(np.int64).max
+    best = np.full(count, far)
     nearest = np.zeros(count, dtype=np.int64)
     waiting = np.ones(count, dtype=bool)
     waiting[0] = False
@@ -186,7 +228,7 @@ def merge_tree(supports: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
         level = np.bitwise_count(table | table[newest]).sum(axis=1, dtype=np.int64)
         closer = waiting & (level < best)
         best[closer], nearest[closer] = level[closer], newest
-        newest = int(np.argmin(np.where(waiting, best, np.iinfo(np.int64).max)))
+        newest = int(np.argmin(np.where(waiting, best, far)))
         waiting[newest] = False
         i, j = sorted((newest, int(nearest[newest])))
         joins.append((int(best[newest]), i, j))

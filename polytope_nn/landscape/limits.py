@@ -1,0 +1,57 @@
+"""How far a search may go before it says :class:`~polytope_nn.errors.Undecided`."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from polytope_nn.errors import InstanceError
+
+__all__ = ["Limits", "Progress", "on_terminal", "silent"]
+
+Progress = Callable[[str], None]
+
+
+def silent(message: str) -> None:
+    """Report nothing."""
+
+
+def on_terminal(message: str) -> None:
+    """Report a line on stderr, if that is a terminal."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"{message}\n")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far the search for an optimum may go.
+
+    ``bits`` is the working precision of balls; ``degree`` the largest degree of a number
+    field that is tried; ``field_bits`` the precision at which its polynomial is sought;
+    ``vertices`` the most vertices of an optimal polytope that are listed in balls.
+    ``progress`` is called with a line at each long step of the search.
+
+    Raises
+    ------
+    InstanceError
+        When a limit is no positive integer; the balls need 64 bits.
+
+    Examples
+    --------
+    >>> Limits(degree=40).field_bits
+    4000
+    """
+
+    bits: int = 320
+    degree: int = 24
+    field_bits: int = 4000
+    vertices: int = 100_000
+    progress: Progress = field(default=silent, compare=False)
+
+    def __post_init__(self) -> None:
+        least = {"bits": 64, "degree": 1, "field_bits": 64, "vertices": 1}
+        for name, low in least.items():
+            value = getattr(self, name)
+            if type(value) is not int or value < low:
+                raise InstanceError(
+                    f"{name}: {value!r} is no limit: give an integer >= {low}"
+                )
