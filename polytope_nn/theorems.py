@@ -9,8 +9,7 @@ instances stands in ``proofs/``; here a statement meets one instance.
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import factorial
@@ -39,7 +38,6 @@ __all__ = [
     "Statement",
     "Verdict",
     "counterexamples",
-    "swept",
     "verdict",
     "verdicts",
 ]
@@ -76,10 +74,9 @@ class Statement:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a statement says of one instance.
+    """What a statement says of one instance; ``verdict`` puts it in words.
 
-    ``holds`` is whether the claim is true there, decided also when a hypothesis fails, and
-    None where it was not decided; ``verdict`` puts the two together.
+    ``holds``: the claim is true there, whatever the hypotheses are; None if undecided.
     """
 
     name: str
@@ -221,10 +218,9 @@ def _literally_disconnected(s: Subject) -> Answer:
 
 
 def _permutations(s: Subject) -> Answer:
-    widths = [m for m in _later(s) if m > s.S.M_star]
-    steps = [s.S[m] for m in widths]
+    steps = [s.S[m] for m in _later(s) if m > s.S.M_star]
     wrong = [x.width for x in steps if x.isolated or x.components != x.polytope_components]
-    return not wrong, {"widths": widths, "wrong": wrong}
+    return not wrong, {"widths": [x.width for x in steps], "wrong": wrong}
 
 
 def _connected(s: Subject) -> Answer:
@@ -286,8 +282,8 @@ def _descents(s: Subject) -> Answer:
     found = descent(s.P, Network((None,) * (s.problem.n + 1)))
     values = found.objectives
     falling = all(b <= a for a, b in itertools.pairwise(values))
-    ends = bool(is_optimal(s.P.optimum, found.breakpoints[-1]))
-    return falling and ends, {"breakpoints": len(values), "width": found.width}
+    ends = is_optimal(s.P.optimum, found.breakpoints[-1])
+    return falling and bool(ends), {"breakpoints": len(values), "width": found.width}
 
 
 def _gaps(s: Subject) -> Answer:
@@ -310,99 +306,53 @@ def _stationary(s: Subject) -> Answer:
     return not wrong, {"optima": min(20, len(s.P.vertices)), "wrong": wrong}
 
 
-_Y = {"fit is not 0": _not_zero}
+_CLAIMS: Mapping[str, tuple[str, Callable[[Subject], Answer]]] = {
+    "T1": ("every width m >= m* reaches the dual's optimum, m* <= n", _strong_duality),
+    "T2": ("on every tope, for both signs, |g|^2 <= beta^2", _dual_feasible),
+    "T3": ("P = {c >= 0 : Fc = fit}; sum(c) = kappa'fit/beta^2 on it", _polytope),
+    "T4": ("vertices have independent features: |supp| <= r <= n", _vertices),
+    "T5": ("{kappa'z = beta} touches the rectified ellipsoid in F/beta", _ellipsoid),
+    "T6": ("P is a point iff no dependency is >= 0 off a support", _uniqueness),
+    "T7.1": ("Theta_(m*) is finite: m*! N_(m*) points", _finite),
+    "T7.2": ("for m > m*, Theta_m has a component that is no point", _continuum),
+    "T7.3": ("Theta_(M*) has an isolated point, or is one", _isolated),
+    "T7.4": ("for m > M*, no isolated point, permutations are joined", _permutations),
+    "T7.5": ("Theta_m is connected from min{m* + M*, r + 1} on", _connected),
+    "T8": ("components are m! N_m + K_m, isolated points m! N_m", _counts),
+    "T9": ("for m > M*, as many components as P_m, never more", _monotone),
+    "T10": ("joined in P_m iff the bottleneck is <= m", _merging),
+    "T11": ("a path in Theta_m, or a proof that there is none", _paths),
+    "T12": ("at m = n + 1 the objective falls to the optimum", _descents),
+    "T13": ("primal minus dual bounds the suboptimality", _gaps),
+    "T14": ("optimal networks are Clarke stationary", _stationary),
+}
+_OF_A_FIT = {"T7.1", "T7.2", "T7.3", "T7.4", "T7.5", "T8", "T9", "T11"}
 
 STATEMENTS: Mapping[str, Statement] = {
-    t.name: t
-    for t in (
-        Statement(
-            "T1",
-            "the optimum of every width m >= m* is the dual's, and m* <= n",
-            _strong_duality,
-            {},
-        ),
-        Statement(
-            "T2", "on every tope, for both signs, |g|^2 <= beta^2", _dual_feasible, {}
-        ),
-        Statement(
-            "T3",
-            "P = {c >= 0 : Fc = fit}, and sum(c) = kappa'fit/beta^2 on it",
-            _polytope,
-            {},
-        ),
-        Statement(
-            "T4", "vertices of P have independent features: |supp| <= r <= n", _vertices, {}
-        ),
-        Statement(
-            "T5",
-            "{kappa'z = beta} touches the rectified ellipsoid in the F/beta",
-            _ellipsoid,
-            {},
-        ),
-        Statement(
-            "T6", "P is a point iff no dependency is >= 0 off the support", _uniqueness, {}
-        ),
-        Statement("T7.1", "Theta_(m*) is finite: m*! N_(m*) points", _finite, {}),
-        Statement(
-            "T7.2", "for m > m*, Theta_m has a component not a point", _continuum, _Y
-        ),
-        Statement(
-            "T7.3",
-            "Theta_(M*) has an isolated point, and is disconnected unless it is that point",
-            _isolated,
-            _Y,
-        ),
-        Statement(
-            "T7.4",
-            "for m > M*, no isolated point; permutations are joined",
-            _permutations,
-            _Y,
-        ),
-        Statement(
-            "T7.5", "Theta_m is connected from min{m* + M*, r + 1} on", _connected, _Y
-        ),
-        Statement("T8", "components are m! N_m + K_m, isolated points m! N_m", _counts, _Y),
-        Statement("T9", "for m > M*, as many components as P_m, never more", _monotone, _Y),
-        Statement(
-            "T10", "vertices are joined in P_m iff their bottleneck is <= m", _merging, {}
-        ),
-        Statement("T11", "a path in Theta_m, or a proof that there is none", _paths, _Y),
-        Statement("T12", "at m = n + 1 the objective falls to the optimum", _descents, {}),
-        Statement("T13", "primal minus dual bounds the suboptimality", _gaps, {}),
-        Statement("T14", "optimal networks are Clarke stationary", _stationary, {}),
+    name: Statement(
+        name, claim, decide, {"fit is not 0": _not_zero} if name in _OF_A_FIT else {}
     )
+    for name, (claim, decide) in _CLAIMS.items()
 }
 
+_WORDING: Mapping[str, tuple[str, Callable[[Subject], Answer]]] = {
+    "T7.1": ("Theta_(m*) is finite", _finite),
+    "T7.2": ("for m > m*, Theta_m is not finite", _continuum),
+    "T7.3": ("Theta_(M*) is disconnected", _literally_disconnected),
+    "T7.4": ("for m > M*, permutations are joined, no isolated point", _permutations),
+    "T7.5": ("Theta_m is connected from min{m* + M*, n + 1} on", _connected),
+}
 LITERAL: Mapping[str, Statement] = {
-    "T7.1": Statement("T7.1 literally", "Theta_(m*) is finite", _finite, {}),
-    "T7.2": Statement(
-        "T7.2 literally", "for m > m*, Theta_m is not finite", _continuum, {}
-    ),
-    "T7.3": Statement(
-        "T7.3 literally", "Theta_(M*) is disconnected", _literally_disconnected, {}
-    ),
-    "T7.4": Statement(
-        "T7.4 literally",
-        "for m > M*, permutations are joined, no isolated point",
-        _permutations,
-        {},
-    ),
-    "T7.5": Statement(
-        "T7.5 literally", "Theta_m is connected from min{m* + M*, n + 1} on", _connected, {}
-    ),
+    name: Statement(f"{name} literally", claim, decide, {})
+    for name, (claim, decide) in _WORDING.items()
 }
 
 
 def verdict(name: str | Statement, problem: TrainingProblem | OptimalPolytope) -> Verdict:
     """Return what a statement says of an instance.
 
-    Raises
-    ------
-    InstanceError
-        When no statement has the name.
+    InstanceError when no statement has the name.
 
-    Examples
-    --------
     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
     >>> verdict("T7.1", D).verdict, verdict("T7.1", D).witness
     ('holds', {'m': 1, 'points': 1})
@@ -424,11 +374,13 @@ def _decided(statement: Statement, subject: Subject) -> Verdict:
     return Verdict(statement.name, known, statement.claim, holds, witness)
 
 
-def verdicts(problem: TrainingProblem | OptimalPolytope) -> tuple[Verdict, ...]:
-    """Return the verdict of every statement, T1 to T14, on an instance."""
+def verdicts(
+    problem: TrainingProblem | OptimalPolytope, names: Sequence[str] = tuple(STATEMENTS)
+) -> tuple[Verdict, ...]:
+    """Return the verdicts of the statements named, all of T1 to T14 by default."""
     P = landscape_of(problem)
     subject = Subject(P, staircase(P))
-    return tuple(_decided(statement, subject) for statement in STATEMENTS.values())
+    return tuple(_decided(STATEMENTS[name], subject) for name in names)
 
 
 def counterexamples() -> tuple[tuple[str, TrainingProblem, Verdict], ...]:
@@ -444,42 +396,3 @@ def counterexamples() -> tuple[tuple[str, TrainingProblem, Verdict], ...]:
     single = TrainingProblem([[1]], [2], beta=1, name="M* = 1")
     cases = (("T7.2", zero), ("T7.4", zero), ("T7.3", single))
     return tuple((name, D, verdict(LITERAL[name], D)) for name, D in cases)
-
-
-def swept(
-    items: Iterable[str],
-    names: Iterable[str],
-    executor: Executor,
-    *,
-    ahead: int = 64,
-) -> Iterator[list[dict[str, object]]]:
-    """Yield for each item, an instance as JSON text, the verdicts of the named statements.
-
-    Any :class:`concurrent.futures.Executor` does the work (processes, threads, a Dask
-    client's); whatever order it finishes in, the answers come in the order of the items. At
-    most ``ahead`` items are under way. What is wrong with an instance is its answer.
-    """
-    chosen = tuple(names)
-    waiting: list[Future[list[dict[str, object]]]] = []
-    for item in items:
-        waiting.append(executor.submit(judged, item, chosen))
-        if len(waiting) >= ahead:
-            yield waiting.pop(0).result()
-    while waiting:
-        yield waiting.pop(0).result()
-
-
-def judged(item: str, names: tuple[str, ...]) -> list[dict[str, object]]:
-    """Return the verdicts of one instance, a JSON text, as JSON data; or what is wrong."""
-    from polytope_nn.errors import PolytopeError
-    from polytope_nn.landscape.instance import parse_instance
-    from polytope_nn.landscape.optimum import optimum
-    from polytope_nn.landscape.polytope import optimal_polytope
-
-    try:
-        instance = parse_instance(item)
-        P = optimal_polytope(optimum(instance.problem(), kappa=instance.kappa))
-        subject = Subject(P, staircase(P))
-    except PolytopeError as error:
-        return [{"error": f"{type(error).__name__}: {error}"}]
-    return [_decided(STATEMENTS[name], subject).to_json() for name in names]

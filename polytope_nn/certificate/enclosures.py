@@ -21,6 +21,7 @@ from . import boxes, check
 from .certify import data_of, shape_claims
 from .farkas import alternative
 from .format import Certificate, Json, numerators
+from .intervals import Interval, Numbers
 from .trees import covered, pattern_tree
 
 __all__ = ["interval_certificate"]
@@ -116,7 +117,7 @@ def _start(O: Optimum, span: Sequence[Vector], free: Sequence[Json]) -> list[Fra
     return centre
 
 
-def _midpoint(x: boxes.Interval) -> Fraction:
+def _midpoint(x: Interval) -> Fraction:
     return Fraction(x.low + x.high, 2 << x.bits)
 
 
@@ -124,7 +125,7 @@ def _inverse_midpoints(
     system: boxes.System, centre: Sequence[Fraction], bits: int
 ) -> tuple[list[Fraction], list[list[Fraction]]]:
     """Return the values of the system at the centre and the inverse of its Jacobian there."""
-    point = [boxes.Interval.around(t, t, 2 * bits) for t in centre]
+    point = [Interval.around(t, t, 2 * bits) for t in centre]
     fine = boxes.System(
         system.D, system.X, system.atoms, system.faces, system.U, system.Z, 2 * bits
     )
@@ -156,14 +157,14 @@ def _inverse(system: boxes.System, centre: Sequence[Fraction], bits: int) -> Jso
     return [[[round(t * (1 << shift)) for t in row] for row in inverse], 1 << shift]
 
 
-def _ends(x: boxes.Interval) -> Json:
+def _ends(x: Interval) -> Json:
     """Return an interval as a claim: rounded outwards to half the bits."""
     unit, scale = 1 << x.bits // 2, 1 << x.bits - x.bits // 2
     low, high = Fraction(x.low, scale), Fraction(x.high, scale)
     return [text(Fraction(floor(low), unit)), text(Fraction(ceil(high), unit))]
 
 
-def _numbers(system: boxes.System, x: boxes.Numbers) -> list[Json]:
+def _numbers(system: boxes.System, x: Numbers) -> list[Json]:
     """Return the claims of kappa, fit and objective."""
     D = system.D
     kappa = x[: D.n]
@@ -176,9 +177,7 @@ def _numbers(system: boxes.System, x: boxes.Numbers) -> list[Json]:
     ]
 
 
-def _vertices(
-    system: boxes.System, x: boxes.Numbers, supports: Sequence[int]
-) -> list[Json]:
+def _vertices(system: boxes.System, x: Numbers, supports: Sequence[int]) -> list[Json]:
     """Return the claim of each vertex, with the checker's own enclosures."""
     G = boxes.gammas(system, x[: system.D.n])
     claims: list[Json] = []
@@ -232,9 +231,7 @@ def _nothing(x: Scalar) -> bool:
 class _Walls:
     """The strict Farkas vectors (alpha, omega) of a system, found at rounded numbers."""
 
-    def __init__(
-        self, system: boxes.System, x: boxes.Numbers, supports: Sequence[int]
-    ) -> None:
+    def __init__(self, system: boxes.System, x: Numbers, supports: Sequence[int]) -> None:
         self.system, self.x = system, x
         self.G = boxes.gammas(system, x[: system.D.n])
         self.supports = supports

@@ -19,9 +19,24 @@ from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import Scalar
 
-from .check import CONVENTIONS, FORMAT, TOP
+__all__ = [
+    "CONVENTIONS",
+    "FORMAT",
+    "Certificate",
+    "Json",
+    "canonical",
+    "numerators",
+    "written",
+]
 
-__all__ = ["Certificate", "Json", "canonical", "numerators", "written"]
+FORMAT = "polytope_nn.certificate/1"
+CONVENTIONS = {
+    "loss": "1/2 sum_k weights_k (fit_k - y_k)^2, kappa = weights (y - fit)",
+    "order": "atoms by sign, + first, then by covector, + 0 -; vertices by support",
+    "pattern": "topes only, + is active, zero rows excluded",
+    "regulariser": "beta/2 sum_j (|w_j|^2 + alpha_j^2)",
+}
+_KEYS = "format version kind conventions data field claims witness sha256"
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 Numerators: TypeAlias = "list[Json]"
@@ -83,8 +98,8 @@ class Certificate:
             read = json.loads(source)
         except (ValueError, RecursionError) as error:
             raise InstanceError(f"certificate: {error}: give the text of one") from None
-        if not isinstance(read, dict) or set(read) != set(TOP.split()):
-            raise InstanceError(f"certificate: its keys must be: {TOP}")
+        if not isinstance(read, dict) or set(read) != set(_KEYS.split()):
+            raise InstanceError(f"certificate: its keys must be: {_KEYS}")
         parts = ("kind", "data", "field", "claims", "witness")
         return cls(**{name: read[name] for name in parts})
 

@@ -5,18 +5,18 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterator
-from concurrent.futures import Executor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import IO
 
-from polytope_nn.errors import InstanceError
+from polytope_nn.errors import InstanceError, PolytopeError
 
 from . import writable
 
-__all__ = ["NAME", "add", "run"]
+__all__ = ["NAME", "add", "judged", "run", "swept"]
 
 NAME = "sweep"
 
@@ -45,7 +45,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Sweep, and return 0 when every theorem asked holds on every instance."""
-    from polytope_nn.theorems import STATEMENTS, swept
+    from polytope_nn.theorems import STATEMENTS
 
     names = list(STATEMENTS) if args.theorem == "all" else args.theorem.split(",")
     unknown = [name for name in names if name not in STATEMENTS]
@@ -69,6 +69,44 @@ def run(args: argparse.Namespace) -> int:
         if sys.stderr.isatty():
             print(file=sys.stderr)
     return next((code for code in (1, 2, 3) if code in codes), 0)
+
+
+def swept(
+    items: Iterable[str],
+    names: Iterable[str],
+    executor: Executor,
+    *,
+    ahead: int = 64,
+) -> Iterator[list[dict[str, object]]]:
+    """Yield for each item, an instance as JSON text, the verdicts of the named statements.
+
+    Any :class:`concurrent.futures.Executor` does the work (processes, threads, a Dask
+    client's); whatever order it finishes in, the answers come in the order of the items. At
+    most ``ahead`` items are under way. What is wrong with an instance is its answer.
+    """
+    chosen = tuple(names)
+    waiting: list[Future[list[dict[str, object]]]] = []
+    for item in items:
+        waiting.append(executor.submit(judged, item, chosen))
+        if len(waiting) >= ahead:
+            yield waiting.pop(0).result()
+    while waiting:
+        yield waiting.pop(0).result()
+
+
+def judged(item: str, names: tuple[str, ...]) -> list[dict[str, object]]:
+    """Return the verdicts of one instance, a JSON text, as JSON data; or what is wrong."""
+    from polytope_nn.landscape.instance import parse_instance
+    from polytope_nn.landscape.optimum import optimum
+    from polytope_nn.landscape.polytope import optimal_polytope
+    from polytope_nn.theorems import verdicts
+
+    try:
+        instance = parse_instance(item)
+        P = optimal_polytope(optimum(instance.problem(), kappa=instance.kappa))
+    except PolytopeError as error:
+        return [{"error": f"{type(error).__name__}: {error}"}]
+    return [v.to_json() for v in verdicts(P, names)]
 
 
 def _items(path: str) -> list[str]:
