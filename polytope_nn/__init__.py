@@ -32,12 +32,21 @@ if TYPE_CHECKING:
     from .geometry.arrangement import Arrangement, arrangement
     from .geometry.faces import FaceLattice, face_lattice
     from .geometry.polyhedron import Polyhedron
+    from .landscape.components import component, components
+    from .landscape.descent import Descent, descent
+    from .landscape.exchange import read_network
+    from .landscape.gap import Gap, gap
     from .landscape.instance import Instance, read_instance
+    from .landscape.interpolation import InterpolationProblem
+    from .landscape.membership import Membership, is_optimal
     from .landscape.network import Network
     from .landscape.optimum import Optimum, optimum
+    from .landscape.path import Path, Separation, joining_width, path
     from .landscape.polytope import OptimalPolytope, optimal_polytope
     from .landscape.problem import TrainingProblem
     from .landscape.staircase import Staircase, Step, staircase
+    from .landscape.stationary import Stationarity, is_stationary
+    from .theorems import Verdict, verdict, verdicts
 
 _HOMES = {
     "certificate.certify": "certify",
@@ -48,46 +57,74 @@ _HOMES = {
     "geometry.arrangement": "Arrangement arrangement",
     "geometry.faces": "FaceLattice face_lattice",
     "geometry.polyhedron": "Polyhedron",
+    "landscape.components": "component components",
+    "landscape.descent": "Descent descent",
+    "landscape.exchange": "read_network",
+    "landscape.gap": "Gap gap",
     "landscape.instance": "Instance read_instance",
+    "landscape.interpolation": "InterpolationProblem",
+    "landscape.membership": "Membership is_optimal",
     "landscape.network": "Network",
     "landscape.optimum": "Optimum optimum",
+    "landscape.path": "Path Separation joining_width path",
     "landscape.polytope": "OptimalPolytope optimal_polytope",
     "landscape.problem": "TrainingProblem",
     "landscape.staircase": "Staircase Step staircase",
+    "landscape.stationary": "Stationarity is_stationary",
+    "theorems": "Verdict verdict verdicts",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
     "Arrangement",
     "Certificate",
+    "Descent",
     "DimensionError",
     "EmptyPolyhedronError",
     "FaceLattice",
+    "Gap",
     "InexactError",
     "Instance",
     "InstanceError",
+    "InterpolationProblem",
+    "Membership",
     "Network",
     "NotInterpolable",
     "NotOptimal",
     "OptimalPolytope",
     "Optimum",
+    "Path",
     "Polyhedron",
     "PolytopeError",
     "Refuted",
+    "Separation",
     "Staircase",
+    "Stationarity",
     "Step",
     "TrainingProblem",
     "UnboundedError",
     "Undecided",
+    "Verdict",
     "__version__",
     "arrangement",
     "certify",
     "check",
+    "component",
+    "components",
+    "descent",
     "face_lattice",
+    "gap",
+    "is_optimal",
+    "is_stationary",
+    "joining_width",
     "optimal_polytope",
     "optimum",
+    "path",
     "read_instance",
+    "read_network",
     "staircase",
+    "verdict",
+    "verdicts",
 ]
 
 

@@ -66,3 +66,37 @@ def test_the_readme_shows_what_is_printed(block, capsys, monkeypatch):
 
 def test_the_readme_has_such_a_block():
     assert CONSOLE
+
+
+ROWS = re.findall(r"^\| (\w+\.csv) \| (.*?) \| (.*) \|$", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("file, options, shown", ROWS, ids=lambda cell: cell[:24])
+def test_the_readme_s_measured_data(file, options, shown, capsys, tmp_path):
+    picture = tmp_path / "staircase.svg"
+    arguments = [str(EXAMPLES / file), *options.split(), "--json", "--figure", str(picture)]
+    assert main(["certify", *arguments]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    keys = ("level", "n_atoms", "n_vertices", "m_star", "M_star", "threshold")
+    assert [str(answer[key]) for key in keys] == shown.split(" | ")
+    assert all(answer["theorems"].values())
+    assert picture.read_bytes().startswith(b"<?xml")
+
+
+def test_the_readme_s_polytope_of_networks(capsys):
+    assert (
+        main(["certify", str(EXAMPLES / "stackloss.csv"), "--beta", "0.1", "--json"]) == 0
+    )
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["dim"], answer["spectrum"]) == (9, {"15": 486})
+
+
+def test_the_measured_data_are_those_of_the_sources():
+    """Means and sums of squares that the literature states of Anscombe's four sets."""
+    for i in range(1, 5):
+        D = read_instance(EXAMPLES / f"anscombe_{i}.csv", beta="1").problem()
+        x = [row[0] for row in D.X]
+        assert (D.n, sum(x), sum(t * t for t in x)) == (11, 99, 1001)
+        assert round(sum(D.y) / 11, 2) == Fraction("7.50")
+    D = read_instance(EXAMPLES / "stackloss.csv", beta="1").problem()
+    assert (D.n, D.d, sum(D.y)) == (21, 3, 368)

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from polytope_nn.landscape.polytope import OptimalPolytope
     from polytope_nn.landscape.staircase import Staircase
+    from polytope_nn.theorems import Verdict
 
-__all__ = ["NAME", "add", "answer", "run"]
+__all__ = ["NAME", "add", "add_options", "answer", "run"]
 
 NAME = "certify"
 
@@ -69,13 +70,19 @@ def run(args: argparse.Namespace) -> int:
         put(target, certificate)
     if picture is not None:
         put(picture, drawing)
+    said: tuple[Verdict, ...] = ()
+    if args.theorems:
+        from polytope_nn import theorems
+
+        said = theorems.verdicts(P)
     if args.json:
-        print(answer(P, S, verdicts(S)))
+        print(answer(P, S, verdicts(S) | {v.name: v.holds for v in said}))
     else:
-        from polytope_nn.report.text import page
+        from polytope_nn.report.text import page, theorem_lines
 
         print(page(P, S, verdicts(S)), end="")
         print(f"certificate of {len(certificate)} bytes, accepted by the checker")
+        print(*theorem_lines(said), sep="\n", end="\n" * bool(said))
     return 0
 
 

@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(fields))
         return 0
     print(
-        f"{instance.name or instance.source}: n = {H.n}, d = {H.d}, rank {H.rank}, "
+        f"{instance.name or 'data'}: n = {H.n}, d = {H.d}, rank {H.rank}, "
         f"{len(H)} patterns (deletion and restriction count {H.count})"
     )
     for pattern in H.patterns[:_SHOWN]:

@@ -93,7 +93,7 @@ def read_instance(
     The form is told by the name, ``.json`` or ``.csv``; under another name a text that
     begins with a brace is JSON. ``beta``, ``beta_squared`` and ``bias`` replace what the
     file says (and a new beta sets a kappa aside). Without ``labelled`` a JSON file may
-    leave y out.
+    leave y out. An instance without a name has that of its file.
 
     Raises
     ------
@@ -101,6 +101,7 @@ def read_instance(
         In one line: file, field, offending value, cure.
     """
     source = "standard input" if str(path) == "-" else str(path)
+    name = Path(source).stem if source == str(path) else ""
     text = text_of(path, source)
     form = Path(source).suffix.lower()
     if form not in {".json", ".csv"}:
@@ -109,6 +110,7 @@ def read_instance(
     if beta is not None or beta_squared is not None:
         replaced = {"beta", "beta_squared", "kappa"}  # a kappa belongs to its beta
         fields = {key: value for key, value in fields.items() if key not in replaced}
+    fields.setdefault("name", name if name.isprintable() else "")
     given = {"beta": beta, "beta_squared": beta_squared, "bias": bias}
     fields |= {k: v for k, v in given.items() if v is not None}
     return _instance(fields, source, labelled=labelled)

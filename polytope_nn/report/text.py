@@ -2,12 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from polytope_nn.exact.scalar import RealNumber, Scalar
 from polytope_nn.landscape.polytope import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase, Step
 
-__all__ = ["claims", "count", "number", "page", "row", "staircase_table", "steps"]
+if TYPE_CHECKING:
+    from polytope_nn.theorems import Verdict
+
+__all__ = [
+    "claims",
+    "count",
+    "number",
+    "page",
+    "row",
+    "staircase_table",
+    "steps",
+    "theorem_lines",
+]
 
 _VERDICTS = {True: "holds", False: "fails", None: "does not apply"}
 _ENTRIES = 12
@@ -103,6 +116,15 @@ def claims(S: Staircase) -> dict[str, str]:
         "T7.4": f"m ≥ {high + 1}: no isolated point, permutations are joined",
         "T7.5": f"m ≥ {S.bound_talk}: Θ_m is connected (sharper: m ≥ {S.bound})",
     }
+
+
+def theorem_lines(said: Sequence["Verdict"]) -> list[str]:
+    """Return what each statement says of an instance: name, verdict, claim."""
+    lines = []
+    for v in said:
+        head = f"{v.name:5} {v.verdict:26} "
+        lines += wrap(head + v.claim, 110, subsequent_indent=" " * len(head))
+    return lines
 
 
 def count(number: int) -> str:

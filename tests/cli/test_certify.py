@@ -104,6 +104,16 @@ def test_the_page_on_a_terminal(capsys):
         assert f"T7.{i}  holds  " in page
 
 
+def test_every_theorem_on_request(capsys):
+    assert main(["certify", str(EXAMPLES / "a2.json"), "--theorems"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    for name in (*(f"T{i}" for i in range(1, 7)), *(f"T{i}" for i in range(8, 15))):
+        assert any(line.split()[:2] == [name, "holds"] for line in lines)
+    answer = certified(capsys, EXAMPLES / "a2.json", "--theorems")
+    assert {f"T{i}" for i in range(8, 15)} < set(answer["theorems"])
+    assert set(answer["theorems"].values()) == {True}
+
+
 def test_files_are_written_whole_and_the_same_each_time(tmp_path, capsys):
     written = []
     for i in range(2):
