@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
-from polytope_nn.exact.linear import independent_rows, rank, transpose
+from polytope_nn.exact.linear import independent_rows, rank
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import dot
 
@@ -35,6 +35,7 @@ _NEAR = ((1e-5, 1e-6), (1e-5, 0.0), (1e-5, 1e-3), (1e-3, 1e-4), (1e-3, 0.0), (1e
 _PINS = (24, 1000, 10**6, 10**12)  # largest denominators of a pinned entry, in turn
 _SNAP = 1e-9  # a direction this close to a wall, at a refined kappa, is taken as on it
 _TIED = 60  # bits to which a tie holds at a refined kappa
+_OPPOSITE = 1e-6  # the square of the distance from -g at which a direction is it
 _REPAIRS = 12
 
 
@@ -150,7 +151,7 @@ class Search:
     def _settled(self, hint: Hint, attempt: "_Attempt") -> tuple[Candidate | None, bool]:
         """Return a candidate whose faces are those that are tied at its own kappa.
 
-        Beside it, whether entries of kappa were pinned on the way to it, or to None.
+        Beside it, whether other values of pinned entries of kappa may lead elsewhere.
         """
         faces = apart(self.near(hint.scaled, 1 - attempt.near, attempt.snap))
         scaled, excluded = hint.scaled, set[tuple[int, tuple[int, ...]]]()
@@ -159,7 +160,7 @@ class Search:
             try:
                 candidate, negative = self._solved(hint, faces, scaled, attempt)
             except Undecided:
-                return None, pinned
+                return None, True
             pinned = pinned or bool(candidate.pins)
             if negative:
                 excluded |= negative
@@ -183,11 +184,12 @@ class Search:
     def is_tied(self, face: Face, kappa: Balls) -> bool:
         """Return whether ``|g|^2`` is 1 up to rounding at the midpoints of kappa."""
         middle = [t.midpoint for t in kappa]
-        g = [dot(column, middle) for column in transpose(self.factor(face))]
-        return abs(dot(g, g) - 1) < Fraction(1, 1 << _TIED)
+        g = [dot(column, middle) for column in zip(*self.factor(face), strict=True)]
+        excess: Fraction = dot(g, g) - 1
+        return abs(excess) < Fraction(1, 1 << _TIED)
 
     def _units(
-        self, faces: Sequence[Face], *, paired: bool
+        self, faces: Sequence[Face], scaled: "NDArray[np.float64]", *, paired: bool
     ) -> tuple[list[tuple[Unit, tuple[int, ...]]], tuple[Vector, ...]]:
         """Return the units with the places of their faces, and what pairs add to Z.
 
@@ -196,10 +198,12 @@ class Search:
         place = {face.key: i for i, face in enumerate(faces)}
         units: list[tuple[Unit, tuple[int, ...]]] = []
         added: list[Vector] = []
+        directions = [self._floats(self.factor(face)).T @ scaled for face in faces]
         for i, face in enumerate(faces):
             opposite = place.get((face.sign, tuple(-t for t in face.covector)), i)
             V = self.factor(face)
-            if not paired or opposite == i:
+            gap = directions[i] + directions[opposite]
+            if not paired or opposite == i or gap @ gap > _OPPOSITE:
                 units.append((Unit(face, V, paired=False), (i,)))
             elif i < opposite:
                 mirrored = replace(face, covector=tuple(-t for t in face.covector))
@@ -226,7 +230,7 @@ class Search:
 
         conic, problem = self.conic, self.problem
         lengths = np.array([float(length) for length in conic.lengths])
-        units, linear = self._units(faces, paired=attempt.paired)
+        units, linear = self._units(faces, scaled, paired=attempt.paired)
         V = [self._floats(unit.factor) for unit, _ in units]
         F = [v @ (v.T @ scaled) for v in V]
         by_face = self._weights(hint, faces, scaled)
