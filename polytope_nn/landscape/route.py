@@ -95,17 +95,22 @@ def _chain(V: Vertices, a: Placement, b: Placement) -> list[int] | Parting:
     before: dict[int, int] = dict.fromkeys(sources, -1)
     waiting = [i for i in inside if i not in before]
     queue = list(sources)
+    # a vertex of m atoms has no empty slot: reached or not, it is where it is
+    end = next((i for i in sources if i in targets and supports[i].bit_count() < m), None)
     for i in queue:
-        if i in targets and supports[i].bit_count() < m:
-            chain = [i]
-            while before[chain[-1]] >= 0:
-                chain.append(before[chain[-1]])
-            return chain[::-1]
+        if end is not None:
+            break
         bits = supports[i]
         near = [j for j in waiting if (bits | supports[j]).bit_count() <= m]
         before.update(dict.fromkeys(near, i))
-        waiting = [j for j in waiting if j not in before]
+        waiting = [j for j in waiting if j not in before] if near else waiting
         queue.extend(near)
+        end = next((j for j in near if j in targets), None)
+    if end is not None:
+        chain = [end]
+        while before[chain[-1]] >= 0:
+            chain.append(before[chain[-1]])
+        return chain[::-1]
     ends = [supports[i].bit_count() for i in (*sources, *targets)]
     return Parting(tuple(sorted(before)), tuple(waiting), m in ends)
 
