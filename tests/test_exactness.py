@@ -2,8 +2,9 @@
 
 A float in the exact code would be a tolerance in disguise: ``x == 0.5`` passes the type
 checker. Floats are for drawings (``report/``), for what is shown to a reader (inside an
-f-string, ``__float__``, under a key that ends in ``_float``), and for *hints*: guesses that exact code proves or drops. Each file that
-makes hints or hands floats over is named here, and taken off when it no longer does.
+f-string, ``__float__``, under a key that ends in ``_float``), and for *hints*: guesses that
+exact code proves or drops. Each file that makes hints or hands floats over is named here,
+and taken off when it no longer does.
 """
 
 import ast
@@ -104,6 +105,7 @@ def test_the_alarm_rings(call, tmp_path, monkeypatch):
 
 def test_what_is_shown_is_no_alarm(tmp_path, monkeypatch):
     monkeypatch.setitem(globals(), "ROOT", tmp_path)
-    shown = 'f"{float(x):.3g} {0.5}"\n{"x_float": float(x)}\ndef __float__(self):\n    return float(self.x)\n'
+    method = "def __float__(self):\n    return float(self.x)\n"
+    shown = 'f"{float(x):.3g} {0.5}"\n{"x_float": float(x)}\n' + method
     (tmp_path / "exact.py").write_text(shown, encoding="utf-8")
     assert floats("exact.py") == ([], [])
