@@ -17,9 +17,10 @@ from itertools import product
 from random import Random
 
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, sign
 
-__all__ = ["Interpolant", "difference_point", "interpolant", "oriented"]
+__all__ = ["Interpolant", "difference_point", "interpolant", "oriented", "simplest"]
 
 _GRID = 3000  # points of the integer grid that are tried before random ones
 
@@ -49,7 +50,7 @@ class Interpolant:
         for (*w, b), k in self.kinks:
             t = dot(w, point) + b
             value = value + k * (t if t >= 0 else -t)
-        return value
+        return simplest(value)
 
     @property
     def is_zero(self) -> bool:
@@ -86,7 +87,7 @@ class Interpolant:
         return _normal(kinks, slope, self.offset * factor)
 
     def __repr__(self) -> str:
-        terms = [f"{_shown(k)}|{_affine(line)}|" for line, k in self.kinks]
+        terms = [f"{_factor(k)}|{_affine(line)}|" for line, k in self.kinks]
         flat = _affine((*self.slope, self.offset))
         terms += [flat] if flat != "0" or not terms else []
         return " + ".join(terms).replace("+ -", "- ")
@@ -121,7 +122,7 @@ def interpolant(
     >>> one, zero = Fraction(1), Fraction(0)
     >>> f = interpolant([(one, (one, zero), 1), (one, (one, zero), -1)], (zero,), one)
     >>> f, f((-3,))
-    (1|x1| + 1, Fraction(4, 1))
+    (|x1| + 1, Fraction(4, 1))
     """
     kinks: dict[Scalars, Scalar] = {}
     half = Fraction(1, 2)
@@ -163,17 +164,31 @@ def _shown(x: Scalar) -> str:
     return f"{float(x):.6g}" if isinstance(x, RealNumber) else str(x)
 
 
+def _factor(x: Scalar, apart: str = "") -> str:
+    """Return x as a factor, left out when it is 1."""
+    shown = _shown(x)
+    return {"1": "", "-1": "-"}.get(shown, shown + apart)
+
+
 def _affine(line: Sequence[Scalar]) -> str:
     *w, b = line
     terms = [(t, f"x{j}") for j, t in enumerate(w, 1)] + [(b, "")]
     shown = [
-        _shown(t)
-        if not name
-        else ("" if t == 1 else "-" if t == -1 else f"{_shown(t)} ") + name
+        f"{_factor(t, ' ')}{name}" if name else _shown(t)
         for t, name in terms
         if not _is_zero(t)
     ]
     return " + ".join(shown).replace("+ -", "- ") or "0"
+
+
+def simplest(x: Scalar) -> Scalar:
+    """Return a rational element of a number field as the fraction it is, else x itself.
+
+    >>> from polytope_nn.exact.field import NumberField
+    >>> simplest(NumberField([-2, 0, 1], (1, 2)).generator ** 2)
+    Fraction(2, 1)
+    """
+    return x.as_fraction() if isinstance(x, Algebraic) and x.is_rational else x
 
 
 def difference_point(f: Interpolant, h: Interpolant) -> tuple[Fraction, ...] | None:

@@ -30,7 +30,7 @@ from polytope_nn.exact.rational import Matrix, Vector, vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 
 from .atoms import Atom, Bound
-from .interpolant import Interpolant, interpolant, oriented
+from .interpolant import Interpolant, interpolant, oriented, simplest
 from .interpolation import InterpolationProblem
 from .polytope import support
 from .problem import TrainingProblem
@@ -82,7 +82,7 @@ class Interpolation:
     @cached_property
     def cost(self) -> Scalar:
         """The least cost ``kappa'y``, the same for every width >= m*."""
-        return dot(self.kappa, self.problem.y)
+        return simplest(dot(self.kappa, self.problem.y))
 
     @property
     def vanishes(self) -> bool:

@@ -14,13 +14,13 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import kernel, rank
 from polytope_nn.exact.scalar import Scalar, Scalars
 
-from .free_bias import loose_flats
+from .free_bias import Flat, loose_flats
 from .interpolant import Interpolant, difference_point
 from .interpolation import InterpolationProblem
 from .interpolation_proof import interpolation
 from .minimum_norm import Interpolation, Point
 
-__all__ = ["Uniqueness", "Witness", "uniqueness"]
+__all__ = ["Uniqueness", "Witness", "along", "uniqueness"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -77,7 +77,7 @@ def uniqueness(problem: InterpolationProblem | Interpolation) -> Uniqueness:
     >>> square = InterpolationProblem(rows, [1, 1, 0, 0], skip="affine", bias="penalised")
     >>> U = uniqueness(square)
     >>> U.verdict, U.witness.first, U.witness.second, U.witness.values
-    ('continuum', 1|x1|, -1|x2| + 1, (Fraction(0, 1), Fraction(1, 1)))
+    ('continuum', |x1|, -|x2| + 1, (Fraction(0, 1), Fraction(1, 1)))
     """
     solved = problem if isinstance(problem, Interpolation) else interpolation(problem)
     first = solved.point(solved.vertices[0] if solved.n_vertices == 1 else _first(solved))
@@ -145,31 +145,38 @@ def _directions(solved: Interpolation) -> list[Point]:
 
 def _along_a_flat(solved: Interpolation) -> Uniqueness:
     """Return the answer when optimal neurons may move along their bias."""
-    flat = loose_flats(solved)[0]
+    loose = loose_flats(solved)
+    f, h = along(solved, loose[0])
+    families = "a family" if len(loose) == 1 else f"{len(loose)} families"
+    return _continuum(
+        solved, f, h, f"{families} of optimal neurons differ in the bias alone"
+    )
+
+
+def along(solved: Interpolation, flat: Flat) -> tuple[Interpolant, Interpolant]:
+    """Return two interpolants: with neurons at the ends of a flat in use, and moved along it.
+
+    The weight c of the two ends goes to the bias in the middle; above a single end, to the
+    bias one larger, and the constant c is taken from the free part.
+    """
     ends = [flat.lower] if flat.upper is None else [flat.lower, flat.upper]
     # the mean of vertices that together use the ends of the flat
     chosen = [next(v for v in solved.vertices if v[a] > 0) for a in ends]
     mean = tuple(sum(column, _ZERO) / len(chosen) for column in zip(*chosen, strict=True))
     before = solved.point(mean)
-    f = solved.function(before)
     moved = min(mean[a] for a in ends)
     c = list(mean)
     for a in ends:
         c[a] = c[a] - moved
     left = solved.function(Point(tuple(c), before.a))
-    # the weight taken from the ends stands on one neuron between (or above) them
     low = solved.atoms[flat.lower]
     bias = low.g[-1] + _ONE
     if flat.upper is not None:
         bias = (low.g[-1] + solved.atoms[flat.upper].g[-1]) / 2
-    neuron = (*low.g[:-1], bias)
-    h = left + solved.single(low.sign, neuron, moved * len(ends))
+    h = left + solved.single(low.sign, (*low.g[:-1], bias), moved * len(ends))
     if flat.upper is None:
         h = replace(h, offset=h.offset - moved * low.sign)
-    return _continuum(
-        solved, f, h,
-        f"{len(loose_flats(solved))} families of optimal neurons differ in the bias alone",
-    )  # fmt: skip
+    return solved.function(before), h
 
 
 def _in_balls(solved: Interpolation, first: Point) -> Uniqueness:

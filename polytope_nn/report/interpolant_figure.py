@@ -1,0 +1,191 @@
+"""The figure of minimum-norm interpolants: curves through one-dimensional data, or surfaces.
+
+One-dimensional data: the interpolants of least cost over the line, the extreme ones bold
+(their kinks marked by triangles below the curve at which they sit), mixtures of them thin.
+Two-dimensional data: the surfaces of one or two extreme interpolants with the samples on
+them. The bytes are the same on every run.
+"""
+
+import io
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import chain, islice
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from polytope_nn.errors import InstanceError
+from polytope_nn.exact.linear import rank
+from polytope_nn.exact.rational import Vector, integer_row
+from polytope_nn.landscape.free_bias import loose_flats
+from polytope_nn.landscape.interpolant import Interpolant
+from polytope_nn.landscape.uniqueness import Uniqueness, along
+
+from .figure import BLUE, INK, PALE, RED, STYLE, UNDATED
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+__all__ = ["extreme_functions", "interpolant_figure"]
+
+_VERTICES = 400  # vertices looked at for extreme functions
+_EXTREMES = 8
+_MIXTURES = 60
+_DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (2, 2)), (0, (6, 2, 1, 2)))
+_COLOURS = (BLUE, RED, "#1B7F4C", "#7A4FA3")
+
+
+def interpolant_figure(answer: Uniqueness, title: str, form: str) -> bytes:
+    """Return the figure as the bytes of an ``.svg``, ``.png`` or ``.pdf`` file.
+
+    Raises
+    ------
+    InstanceError
+        When the samples are neither on a line through 0 nor two-dimensional.
+    """
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    X = answer.interpolation.problem.X
+    d = len(X[0])
+    on_a_line = d == 1 or rank(X) == 1
+    if not on_a_line and d != 2:
+        raise InstanceError(
+            f"a figure needs samples on a line through 0 or in the plane, not d = {d} with "
+            f"rank {rank(X)}: leave --figure out"
+        )
+    functions = extreme_functions(answer)
+    with mpl.rc_context(STYLE):
+        size = (6.4, 4.2) if on_a_line else (4.4 * min(2, len(functions)) + 0.4, 4.4)
+        figure = Figure(figsize=size, layout="constrained")
+        FigureCanvasAgg(figure)
+        if on_a_line:
+            _curves(figure.subplots(), answer, functions)
+        else:
+            shown = functions[:2]
+            for i, f in enumerate(shown):
+                axes: Any = figure.add_subplot(
+                    1, len(shown), i + 1, projection="3d", computed_zorder=False
+                )
+                _surface(axes, answer, f)
+        figure.suptitle(f"{title}: {answer.verdict}", fontsize=11, x=0.02, ha="left")
+        out = io.BytesIO()
+        figure.savefig(out, format=form.lstrip("."), dpi=200, metadata=UNDATED[form])
+    return out.getvalue()
+
+
+def extreme_functions(answer: Uniqueness) -> list[Interpolant]:
+    """Return distinct interpolants at vertices of the optimal set, at most eight."""
+    solved = answer.interpolation
+    if answer.witness is None:
+        return [solved.function(solved.point(next(solved.expanded(solved.masses[0]))))]
+    found = [answer.witness.first, answer.witness.second]
+    if solved.level == "interval":
+        return found
+    flats = [along(solved, flat)[1] for flat in loose_flats(solved)[1:]]
+    candidates = (
+        solved.function(solved.point(c))
+        for c in islice((c for m in solved.masses for c in solved.expanded(m)), _VERTICES)
+    )
+    for f in chain(flats, candidates):
+        if len(found) < _EXTREMES and all(f != h for h in found):
+            found.append(f)
+    return found
+
+
+def _floats(f: Interpolant, points: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """Return the values at points, shape (m, d), in floats."""
+    import numpy as np
+
+    values = points @ np.array([float(t) for t in f.slope]) + float(f.offset)
+    for (*w, b), k in f.kinks:
+        values = values + float(k) * np.abs(
+            points @ np.array([float(t) for t in w]) + float(b)
+        )
+    return np.asarray(values)
+
+
+def _direction(X: Sequence[Vector]) -> Vector:
+    """Return the primitive direction of samples on a line through 0."""
+    row = integer_row(next((x for x in X if any(x)), X[0]))
+    side = next((1 if t > 0 else -1 for t in row if t), 1)
+    return tuple(Fraction(t * side) for t in row) if any(row) else (Fraction(1),) * len(row)
+
+
+def _curves(axes: "Axes", answer: Uniqueness, functions: Sequence[Interpolant]) -> None:
+    import numpy as np
+
+    problem = answer.interpolation.problem
+    v = _direction(problem.X)
+    j = next(i for i, t in enumerate(v) if t)
+    at = np.array([float(x[j] / v[j]) for x in problem.X])
+    low, high = float(at.min()), float(at.max())
+    reach = 0.3 * (high - low) or 1.0
+    kinks = [_kinks(f, v) for f in functions]
+    inside = [t for ts in kinks for t in ts if low - reach < t < high + reach]
+    grid = np.unique([*np.linspace(low - reach, high + reach, 401), *inside])
+    points = grid[:, None] * np.array([float(t) for t in v])[None, :]
+    curves = [_floats(f, points) for f in functions]
+    random = Random(1)  # noqa: S311 - a picture that is the same on every run
+    for _ in range(_MIXTURES if len(curves) > 1 else 0):
+        weights = [random.expovariate(1) for _ in curves]
+        mixed = sum(w * c for w, c in zip(weights, curves, strict=True)) / sum(weights)
+        axes.plot(grid, mixed, color=PALE, lw=0.6, alpha=0.5, zorder=1)
+    for i, (curve, ts) in enumerate(zip(curves, kinks, strict=True)):
+        colour = _COLOURS[i % len(_COLOURS)]
+        dash = _DASHES[i % len(_DASHES)]
+        axes.plot(grid, curve, color=colour, lw=2.2, ls=dash, zorder=2)
+        shown = np.array([t for t in ts if low - reach < t < high + reach])
+        heights = np.interp(shown, grid, curve)
+        axes.plot(shown, heights, "^", ms=11, mfc="white", mec=colour, mew=1.4, zorder=3)
+    y = [float(t) for t in problem.y]
+    axes.plot(at, y, "o", ms=5, mfc=INK, mec="white", mew=0.8, zorder=4)
+    name = "x" if problem.d == 1 else f"t,  x = t·({', '.join(map(str, v))})"
+    axes.set_xlabel(name)
+    axes.set_ylabel("f(x)")
+    words = [f"{len(functions)} interpolant{'s' * (len(functions) > 1)} bold", "△ kinks"]
+    words += ["their mixtures thin"] if len(functions) > 1 else []
+    axes.set_title(
+        f"cost {float(answer.interpolation.cost):.6g};  {',  '.join(words)},  ● samples",
+        fontsize=8.5, loc="left", color=INK,
+    )  # fmt: skip
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+
+
+def _kinks(f: Interpolant, v: Vector) -> list[float]:
+    """Return where the kinks of a function cross the line of the samples."""
+    crossings = []
+    for (*w, b), _ in f.kinks:
+        speed = sum(float(s) * float(t) for s, t in zip(w, v, strict=True))
+        if speed:
+            crossings.append(-float(b) / speed)
+    return sorted(crossings)
+
+
+def _surface(axes: Any, answer: Uniqueness, f: Interpolant) -> None:  # noqa: ANN401 - a 3-d axes
+    import numpy as np
+
+    problem = answer.interpolation.problem
+    X = np.array([[float(t) for t in x] for x in problem.X])
+    y = np.array([float(t) for t in problem.y])
+    reach = 1.25 * float(np.abs(X).max() or 1)
+    side = np.linspace(-reach, reach, 61)
+    A, B = np.meshgrid(side, side)
+    values = _floats(f, np.column_stack([A.ravel(), B.ravel()])).reshape(A.shape)
+    axes.plot_surface(
+        A, B, values, cmap="cividis", alpha=0.85, linewidth=0, antialiased=True, rstride=2,
+        cstride=2,
+    )  # fmt: skip
+    axes.plot_wireframe(A, B, values, color=INK, lw=0.25, rstride=6, cstride=6, alpha=0.6)
+    # samples and their feet, so that their height can be read
+    floor = float(min(values.min(), y.min()))
+    for (a, b), t in zip(X, y, strict=True):
+        axes.plot([a, a], [b, b], [floor, t], color=RED, lw=0.9, zorder=10)
+    axes.scatter(X[:, 0], X[:, 1], y, color=RED, s=42, depthshade=False, zorder=11)
+    axes.set_xlabel("x₁")
+    axes.set_ylabel("x₂")
+    axes.set_title(repr(f), fontsize=8.5, color=INK)
+    axes.view_init(elev=34, azim=-38)
