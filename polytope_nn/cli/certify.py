@@ -12,6 +12,7 @@ from . import put, writable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from polytope_nn.landscape.limits import Limits
     from polytope_nn.landscape.polytope import OptimalPolytope
     from polytope_nn.landscape.staircase import Staircase
     from polytope_nn.theorems import Verdict
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 __all__ = ["NAME", "add", "add_options", "answer", "run"]
 
 NAME = "certify"
+LIMITS = {
+    "bits": "working precision of balls",
+    "degree": "largest degree of a number field that is tried",
+    "field_bits": "precision at which its polynomial is sought",
+    "vertices": "most vertices that are listed in balls",
+}
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -36,6 +43,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument(
         "--theorems", action="store_true", help="print what every theorem says of it"
     )
+    add_limits(parser)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +51,22 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--beta", help="the weight decay, as 1/10 or 0.1")
     parser.add_argument("--beta-squared", metavar="B", help="its square instead")
     parser.add_argument("--bias", choices=("none", "penalised", "free"), help="add a bias")
+
+
+def add_limits(parser: argparse.ArgumentParser) -> None:
+    """Declare how far the search for the optimum goes before it is undecided."""
+    group = parser.add_argument_group("limits of the search (integers)")
+    for name, what in LIMITS.items():
+        group.add_argument(f"--{name.replace('_', '-')}", type=int, metavar="N", help=what)
+
+
+def limits_of(args: argparse.Namespace) -> "Limits":
+    """Return the limits given on the command line, with progress on a terminal."""
+    from polytope_nn.landscape.limits import Limits, on_terminal
+
+    given = {name: getattr(args, name) for name in LIMITS}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return Limits(**chosen, progress=on_terminal)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -58,7 +82,9 @@ def run(args: argparse.Namespace) -> int:
     instance = read_instance(
         args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
     )
-    P = optimal_polytope(optimum(instance.problem(), kappa=instance.kappa))
+    limits = limits_of(args)
+    O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
+    P = optimal_polytope(O)
     S = staircase(P)
     certificate = certify(P).to_json() + "\n"
     drawing = b""

@@ -104,6 +104,14 @@ def test_the_page_on_a_terminal(capsys):
         assert f"T7.{i}  holds  " in page
 
 
+def test_limits_are_options(tmp_path, capsys):
+    path = instance(tmp_path, X=[[1, 1]], y=[3], beta=1)
+    assert certified(capsys, path, "--degree", "1")["level"] == "interval"
+    assert certified(capsys, path, "--degree", "2", "--bits", "500")["n_atoms"] == 1
+    assert main(["certify", str(path), "--bits", "1"]) == 2
+    assert "bits: 1 is no limit" in capsys.readouterr().err
+
+
 def test_every_theorem_on_request(capsys):
     assert main(["certify", str(EXAMPLES / "a2.json"), "--theorems"]) == 0
     lines = capsys.readouterr().out.splitlines()
