@@ -7,12 +7,13 @@ is believed: what comes out is refined and proved elsewhere, or not used.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from polytope_nn.geometry.arrangement import Arrangement
 
-from .hints import Hints
+from .hints import Hints, to_float
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +24,8 @@ __all__ = ["ConicHint", "Pressing", "float_kappa"]
 _SLACK = 1e-7  # the solver's own accuracy: a dual value within it needs no further cone
 _ENTERING = 12  # cones added at a time
 _ROUNDS = 60
+_SAME = 1e-12
+_FIXED = 80  # bits after the point of a term of an exact pull
 
 
 @dataclass(frozen=True)
@@ -54,17 +57,37 @@ class ConicHint:
 
         return np.array(self.H.patterns, dtype=np.int64).reshape(len(self.H), -1)
 
-    def pressing(self, scaled: "NDArray[np.float64]", least: float) -> list[Pressing]:
-        """Return the topes and signs with ``|g| > least * beta``, the longest first."""
+    def pulls(self, scaled: "NDArray[np.float64]") -> "NDArray[np.float64]":
+        """Return ``X'D kappa / beta`` for every tope, shape (topes, d), from floats."""
+        pulls: NDArray[np.float64] = ((self.patterns > 0) * scaled) @ self.hints.unit
+        return pulls
+
+    def exact_pulls(self, kappa: Sequence[Fraction]) -> "NDArray[np.float64]":
+        """Return the same from fractions: large terms that cancel lose nothing."""
         import numpy as np
 
-        P = ((self.patterns > 0) * scaled) @ self.hints.unit
-        candidates = np.flatnonzero((P**2).sum(axis=1) > least**2)
+        hints = self.hints
+        terms = [
+            [k / hints.beta * t for t in x] for k, x in zip(kappa, hints.X, strict=True)
+        ]
+        one = 1 << _FIXED
+        table = np.array([[round(t * one) for t in row] for row in terms], dtype=object)
+        sums = (self.patterns > 0).astype(object) @ table
+        return np.array([[to_float(Fraction(x, one)) for x in row] for row in sums])
+
+    def pressing(self, scaled: "NDArray[np.float64]", least: float) -> list[Pressing]:
+        """Return the topes and signs with ``|g| > least * beta``, the longest first."""
+        return self.pressed(self.pulls(scaled), least)
+
+    def pressed(self, pulls: "NDArray[np.float64]", least: float) -> list[Pressing]:
+        """Return the same for given pulls."""
+        import numpy as np
+
         found = []
-        for i in candidates:
+        for i in np.flatnonzero((pulls**2).sum(axis=1) > least**2):
             facets = self.H.facets(self.H.patterns[i])
             for sign in (1, -1):
-                g, mu = self.hints.projection(scaled, self.patterns[i], sign, facets)
+                g, mu = self.hints.projected(sign * pulls[i], self.patterns[i], facets)
                 length = float(np.linalg.norm(g))
                 if length > least:
                     rows = tuple(k for k, x in zip(facets, mu, strict=True) if x > 0)
@@ -74,24 +97,50 @@ class ConicHint:
 
 def float_kappa(
     conic: ConicHint, labels: "NDArray[np.float64]", weights: "NDArray[np.float64]"
-) -> "NDArray[np.float64]":
+) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
     """Return the dual variable of ``1/2 sum weights (fit - labels)^2 + sum |u|``, about.
 
-    Labels, weights and rows are scaled so that beta is 1 (see :class:`Hints`).
+    Labels, weights and rows are scaled so that beta is 1 (see :class:`Hints`). Rows of one
+    direction have one fit z, and act as one sample of their mean label. The second array
+    has their sum on the first of them and 0 on the others: the same pulls, without the
+    cancellation.
     """
-    scaled = weights * labels
+    import numpy as np
+
+    group = _directions(conic.hints.unit)
+    rows = np.flatnonzero(group == np.arange(len(group)))
+    total = np.zeros(len(group))
+    np.add.at(total, group, weights)
+    mean = np.zeros(len(group))
+    np.add.at(mean, group, weights * labels)
+    mean = np.divide(mean, total, out=mean, where=total > 0)
+    merged = total * mean
     cones: dict[tuple[int, int], None] = {}
     for _ in range(_ROUNDS):
         fresh = [
             (f.tope, f.sign)
-            for f in _spread(conic.pressing(scaled, 1 + _SLACK))
+            for f in _spread(conic.pressing(merged, 1 + _SLACK))
             if (f.tope, f.sign) not in cones
         ]
         if not fresh:
             break
         cones.update(dict.fromkeys(fresh[:_ENTERING]))
-        scaled = _restricted(conic, labels, weights, list(cones))
-    return scaled
+        z = _restricted(conic, mean[rows], total[rows], rows, list(cones))
+        if not np.isfinite(z).all():
+            break
+        merged = np.zeros(len(group))
+        merged[rows] = z
+    share = weights / np.where(total > 0, total, 1)[group]
+    return weights * (labels - mean[group]) + share * merged[group], merged
+
+
+def _directions(unit: "NDArray[np.float64]") -> "NDArray[np.int64]":
+    """Return for each row the first row of the same direction, as far as floats tell."""
+    import numpy as np
+
+    alike = np.abs(unit[:, None, :] - unit[None, :, :]).max(axis=2) < _SAME
+    first: NDArray[np.int64] = np.argmax(alike, axis=1)
+    return first
 
 
 def _spread(found: Sequence[Pressing]) -> list[Pressing]:
@@ -110,9 +159,10 @@ def _restricted(
     conic: ConicHint,
     labels: "NDArray[np.float64]",
     weights: "NDArray[np.float64]",
+    rows: "NDArray[np.int64]",
     cones: Sequence[tuple[int, int]],
 ) -> "NDArray[np.float64]":
-    """Return the dual variable over the given topes and signs.
+    """Return the dual variable of the given rows, over the given topes and signs.
 
     It is the multiplier of ``fit - residual = labels``: the residual itself is lost to
     rounding when the weights are large.
@@ -122,7 +172,7 @@ def _restricted(
     from scipy import sparse
 
     unit = conic.hints.unit
-    n, d = unit.shape
+    n, d = len(rows), unit.shape[1]
     size = n + len(cones) * (d + 1)
     root = np.sqrt(np.maximum(weights, 1e-300))
     P = sparse.diags(np.r_[np.ones(n), np.zeros(size - n)], format="csc")
@@ -131,7 +181,7 @@ def _restricted(
     facet_rows, cone_rows, sizes = [], [], []
     for j, (i, sign) in enumerate(cones):
         pattern = conic.patterns[i]
-        fits.append(np.c_[np.zeros(n), sign * (pattern > 0)[:, None] * unit])
+        fits.append(np.c_[np.zeros(n), sign * (pattern[rows] > 0)[:, None] * unit[rows]])
         facets = list(conic.H.facets(conic.H.patterns[i]))
         at = n + j * (d + 1)
         block = sparse.lil_matrix((len(facets), size))

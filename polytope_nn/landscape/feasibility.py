@@ -20,7 +20,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, squared_norm
 from polytope_nn.geometry.arrangement import Arrangement
 
 from .atoms import Atom, Bound, atom, cone_projection, covector, pull
-from .hints import Hints
+from .hints import Hints, to_float
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,18 +73,31 @@ class _Strict:
     q: int
     r: int
     limit: Fraction
-    scaled: "NDArray[np.float64]"
+
+    def base(self, pattern: tuple[int, ...]) -> list[int]:
+        """Return ``q r X'D kappa``, shape (d,)."""
+        active = [pull for pull, s in zip(self.pulls, pattern, strict=True) if s > 0]
+        return [sum(column) for column in zip(*active, strict=True)] or [0] * len(
+            self.rows[0]
+        )
+
+    def guess(
+        self, base: Sequence[int], pattern: tuple[int, ...], facets: tuple[int, ...]
+    ) -> "NDArray[np.float64]":
+        """Return the multipliers of the facets as floats, scaled."""
+        import numpy as np
+
+        unit = self.q * self.r * self.hints.beta
+        p = np.array([to_float(x / unit) for x in base])
+        return self.hints.projected(p, np.array(pattern), facets)[1]
 
     def attempt(
         self,
+        base: Sequence[int],
         pattern: tuple[int, ...],
-        sign: int,
         facets: tuple[int, ...],
         mu: "NDArray[np.float64]",
     ) -> tuple[Fraction, ...] | None:
-        d = len(self.rows[0])
-        active = [pull for pull, s in zip(self.pulls, pattern, strict=True) if s > 0]
-        base = [sign * sum(column) for column in zip(*active, strict=True)] or [0] * d
         hints = self.hints
         pressing = [
             (k, Fraction(float(x)) * hints.beta / hints.lengths[k])
@@ -127,7 +140,7 @@ def _strict(X: Matrix, beta_squared: Fraction, kappa: Sequence[Scalar]) -> _Stri
     pulls = tuple(
         tuple(int(m * r) * t for t in row) for m, row in zip(middles, rows, strict=True)
     )
-    return _Strict(hints, rows, pulls, q, r, beta_squared - slack, hints.scaled(middles))
+    return _Strict(hints, rows, pulls, q, r, beta_squared - slack)
 
 
 def exactly_tight(X: Matrix, beta_squared: Fraction, kappa: Sequence[Scalar]) -> Tight:
@@ -194,13 +207,12 @@ def _attempts(
 ) -> Iterator[
     tuple[tuple[int, ...], int, tuple[int, ...], Scalars | None, tuple[int, ...]]
 ]:
-    import numpy as np
-
     strict = _strict(X, beta_squared, kappa)
     for pattern in H.patterns:
         facets = H.facets(pattern)
-        signs = np.array(pattern)
+        pulled = strict.base(pattern)
         for sign in (1, -1):
-            _, mu = strict.hints.projection(strict.scaled, signs, sign, facets)
+            base = [sign * x for x in pulled]
+            mu = strict.guess(base, pattern, facets)
             guess = tuple(k for k, x in zip(facets, mu, strict=True) if x > 0)
-            yield pattern, sign, facets, strict.attempt(pattern, sign, facets, mu), guess
+            yield pattern, sign, facets, strict.attempt(base, pattern, facets, mu), guess

@@ -13,6 +13,8 @@ from polytope_nn.exact.ball import Ball, Balls
 from polytope_nn.exact.recognise import guess_field, guess_rational
 from polytope_nn.geometry.arrangement import arrangement
 
+from .enclosing import enclosed
+from .free_linear import enclosed_free_linear
 from .limits import Limits
 from .optimum import Optimum, verified
 from .problem import TrainingProblem
@@ -38,7 +40,7 @@ def found(problem: TrainingProblem, limits: Limits | None = None) -> Optimum:
     H = arrangement(problem.design)
     labels = tuple(w * y for w, y in zip(problem.weights, problem.y, strict=True))
     search = Search(problem, H)
-    if search.feasible(search.hints.scaled(labels)):
+    if search.feasible(labels):
         try:
             return verified(problem, labels, H)  # the zero network
         except NotOptimal:
@@ -47,7 +49,6 @@ def found(problem: TrainingProblem, limits: Limits | None = None) -> Optimum:
 
 
 def _proved(candidate: Candidate, limits: Limits) -> Optimum:
-    from .enclosing import enclosed, enclosed_free_linear
 
     search = candidate.search
     bits = limits.bits
@@ -125,7 +126,7 @@ def _rational(candidate: Candidate, bits: int) -> tuple[Fraction, ...] | None:
 
 def _widened(candidate: Candidate, bits: int) -> Balls:
     """Return balls of radius about ``2^-bits`` around refined numbers, errors included."""
-    unit = candidate.search.unit
+    unit = candidate.search.floats.unit
     error = unit / (1 << bits - 16)
     more = 2 * bits + 2 * (unit.denominator.bit_length() - unit.numerator.bit_length())
     return tuple(

@@ -98,18 +98,21 @@ class Hints:
         facets: Sequence[int],
     ) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
         """Return g and the multipliers of the facets, of one sign on one tope, scaled."""
+        p = sign * (scaled * (pattern > 0)) @ self.unit
+        return self.projected(p, pattern, facets)
+
+    def projected(
+        self, p: "NDArray[np.float64]", pattern: "NDArray[np.int64]", facets: Sequence[int]
+    ) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+        """Return the projection of p onto a tope's cone and the multipliers, scaled."""
         import numpy as np
         from scipy.optimize import nnls
 
-        p = sign * (scaled * (pattern > 0)) @ self.unit
         if not facets:
             return p, np.zeros(0)
         cone = (self.unit[list(facets)] * pattern[list(facets), None]).T
         try:
             mu, _ = nnls(cone, -p)
-        except (
-            RuntimeError,
-            ValueError,
-        ):  # no convergence: the exact projection will start from nothing
-            mu = np.zeros(len(facets))
+        except (RuntimeError, ValueError):  # no convergence: the exact projection will
+            mu = np.zeros(len(facets))  # start from nothing
         return p + cone @ mu, mu

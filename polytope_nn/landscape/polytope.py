@@ -158,7 +158,7 @@ def optimal_polytope(optimum: Optimum, *, limits: Limits | None = None) -> Optim
     OptimalPolytope(dim=1, vertices=2, atoms=3, m*=1, M*=2, level=exact)
     """
     if optimum.level == "interval":
-        from .enclosing import ball_vertices
+        from .free_linear import ball_vertices
 
         return OptimalPolytope(optimum, ball_vertices(optimum, limits or Limits()))
     features = [a.feature for a in optimum.atoms]

@@ -85,6 +85,16 @@ class Resolvent:
         """The columns of all V, side by side, with the atom each belongs to."""
         return tuple(column for V in self.factors for column in zip(*V, strict=True))
 
+    @cached_property
+    def silent(self) -> dict[int, Fraction]:
+        """The samples no face is active at, with their kappa: ``weights * y``, exactly."""
+        zero = [*self._columns, *self.free]
+        return {
+            k: y / inverse
+            for k, (y, inverse) in enumerate(zip(self.y, self.inverse_weights, strict=True))
+            if not any(column[k] for column in zero)
+        }
+
     def split(self, x: Sequence[Scalar]) -> tuple[Sequence[Scalar], ...]:
         """Return kappa, c and lambda, the three parts of a vector of unknowns."""
         k = self.n + len(self.factors)
