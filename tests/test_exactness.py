@@ -28,6 +28,7 @@ SOLVERS = {
     "landscape/interpolation_conic.py",
     "landscape/interpolation_search.py",
     "landscape/interpolation_system.py",
+    "landscape/scaled.py",
     "landscape/search.py",
 }
 # calls of float(): exact numbers handed to a float solver or to a prefilter
