@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     fields: dict[str, object] = {
         "primal": found.primal.to_json(),
         "dual": text(found.dual),
-        "gap": found.value.to_json(),
+        "gap": _never_negative(found.value.to_json()),
         "worst": {"pattern": list(found.bound.pattern), "sign": found.bound.sign},
     }
     nearest = None
@@ -77,3 +77,10 @@ def run(args: argparse.Namespace) -> int:
         atoms = ", ".join(map(str, nearest.support))
         print(f"nearest optimum: vertex {nearest.vertex}, on the atoms {atoms}")
     return 0
+
+
+def _never_negative(gap: object) -> object:
+    """Return the enclosure of a gap with a lower end ``>= 0``: no dual value is larger."""
+    if isinstance(gap, dict) and gap["lower"].startswith("-"):
+        return gap | {"lower": "0"}
+    return gap

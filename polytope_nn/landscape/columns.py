@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 
 from .membership import Held, Placement, mixture
@@ -47,7 +48,7 @@ class Columns:
             known = (
                 j
                 for j, other in enumerate(neurons)
-                if other.sign == x.sign and same_ray(other.u, x.u)
+                if other.sign == x.sign and _one_ray(other.u, x.u)
             )
             j = next(known, len(neurons))
             if j == len(neurons):
@@ -55,7 +56,8 @@ class Columns:
                 prices.append(x.cost(D.beta_squared))
             i = ray(x.u)
             start.append((j, x.u[i] / neurons[j].u[i]))
-        features = tuple(feature(D.design, x.sign, x.u) for x in neurons)
+        rest = [feature(D.design, x.sign, x.u) for x in neurons[len(P.atoms) :]]
+        features = (*(a.feature for a in P.atoms), *rest)
         return cls(P, tuple(neurons), features, tuple(prices), tuple(start))
 
     def network(self, p: Placement) -> Network:
@@ -179,3 +181,14 @@ class Columns:
         while chain[-1] > 0:
             chain.append(before[chain[-1]])
         return [ways[i] for i in chain[::-1]]
+
+
+def _one_ray(u: Scalars, v: Scalars) -> bool:
+    """Return whether two vectors are known to lie on one ray.
+
+    When balls do not tell, two columns may stand for one ray: that costs a slot, no more.
+    """
+    try:
+        return same_ray(u, v)
+    except Undecided:
+        return False

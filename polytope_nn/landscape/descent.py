@@ -21,7 +21,7 @@ lowered: with ``m = n`` two optima may be separate (:func:`~.path.path` proves i
 from dataclasses import dataclass
 from itertools import pairwise
 
-from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.errors import DimensionError, InstanceError, Undecided
 
 from .columns import Columns
 from .membership import Placement, landscape_of, placed
@@ -128,9 +128,21 @@ def _ways(columns: Columns, goal: Placement | None) -> list[Placement]:
         if reached is None:
             ways.append(columns.pruned(ways[0]))
             reached = columns.beside(ways[1], goal)
-        ways += columns.steps(ways[-1]) if reached is None else [reached]
+        ways += _steps(columns, ways[-1]) if reached is None else [reached]
     if goal is None:
         return ways
     rest = joined(P, ways[-1], goal)
     assert isinstance(rest, Path)  # THEORY T7.5: the width is at least n + 1
     return [*ways, *rest.placements[1:]]
+
+
+def _steps(columns: Columns, p: Placement) -> list[Placement]:
+    """Return the active-set steps; what balls cannot decide of them is said, with a cure."""
+    try:
+        return columns.steps(p)
+    except Undecided as error:
+        used = sum(held is not None for held in p)
+        raise Undecided(
+            f"the active-set steps at width {len(p)} meet a tie that balls do not decide "
+            f"({error}): at width {used + columns.polytope.m_star} one line goes to an optimum"
+        ) from error

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
+from polytope_nn.errors import DimensionError, InstanceError, NotOptimal, Undecided
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, encode
 
 from .atoms import Atom, covector
@@ -65,14 +65,24 @@ def is_optimal(problem: TrainingProblem | Optimum, network: Network) -> Membersh
     'the fit is (2, 2), that of every optimal network (1, 1)'
     """
     O = optimum(problem) if isinstance(problem, TrainingProblem) else problem
-    slots: list[Held] = []
-    c: list[Scalar] = [Fraction(0)] * len(O.atoms)
     if O.problem.bias == "free":
         raise InstanceError("bias: networks are compared with a penalised bias or none")
     if network.dimension not in {None, O.problem.d}:
         raise DimensionError(
             f"the neurons have dimension {network.dimension}, the samples {O.problem.d}"
         )
+    try:
+        return _membership(O, network)
+    except Undecided as error:
+        raise Undecided(
+            f"whether the network is optimal: the optimum is known at level {O.level}, where "
+            f"no equality of irrational numbers can be decided ({error})"
+        ) from error
+
+
+def _membership(O: Optimum, network: Network) -> Membership:
+    slots: list[Held] = []
+    c: list[Scalar] = [Fraction(0)] * len(O.atoms)
     fit = network.fit(O.problem.design)
     if any(a != b for a, b in zip(fit, O.fit, strict=True)):
         wrong = f"the fit is {_listed(fit)}, that of every optimal network {_listed(O.fit)}"

@@ -255,4 +255,4 @@ def _rational_ratio(s: Fraction, t: Fraction) -> Fraction | None:
 
 def _nothing(q: Scalar | int) -> bool:
     """Return whether q is an exact 0 (a ball that may be 0 is kept)."""
-    return isinstance(q, Fraction | int) and q == 0
+    return isinstance(q, Fraction | int | Algebraic) and q == 0

@@ -7,17 +7,17 @@ A neuron ``(w, alpha)``, not 0, is stationary iff ``|alpha| = |w|`` and
 ``w/|w| = (sgn alpha/beta) X'S kappa`` for some S in the hull of the patterns of the topes
 adjacent to w; a zero neuron always is. The adjacent topes are those of the rows with
 ``x_k'w = 0``, beside the fixed signs of the others. With ``u`` for ``|alpha| w`` the equation
-is ``sign X'S kappa = rho u`` with ``rho = beta/|u|``, possibly irrational, so the interval of
-all rho that a mixture of adjacent patterns reaches is found by exact linear programming and
-``rho^2 = beta^2/|u|^2`` is compared with the squares of its ends.
+is ``sign X'S kappa = rho u``, ``rho = beta/|u|``. Adjacent pulls ``sign X'D kappa`` differ by
+multiples of rows orthogonal to u, so all have one component along u: it gives rho, whose
+square is compared with ``beta^2/|u|^2``; whether ``rho u`` is a mixture of the pulls is decided by
+exact linear programming, with the mixture or a Farkas vector as proof.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from polytope_nn.errors import DimensionError, InstanceError
-from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
 from polytope_nn.geometry.arrangement import arrangement
@@ -28,42 +28,31 @@ from .network import Network, Neuron, RawNeuron
 from .optimum import Optimum, optimum
 from .problem import TrainingProblem
 from .radical import RootSum
-from .simplex import Tableau, falling, feasible
+from .simplex import feasible
 
 __all__ = ["Stationarity", "adjacent_patterns", "is_stationary"]
 
 Pattern = tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Reach:
-    """How a stationary neuron is proved so: two mixtures of adjacent patterns.
-
-    The mixture of ``low`` pulls with ``rho_low u``, that of ``high`` with ``rho_high u``, and
-    ``rho_low <= beta/|u| <= rho_high``: a point between the two is the S of T14.
-    """
-
-    low: Scalar
-    high: Scalar
-    low_mixture: tuple[tuple[Pattern, Scalar], ...]
-    high_mixture: tuple[tuple[Pattern, Scalar], ...]
+Mixture = tuple[tuple[Pattern, Scalar], ...]
 
 
 @dataclass(frozen=True)
 class Stationarity:
     """Whether a network is Clarke stationary, with the proof for each neuron.
 
-    If it is: ``proofs`` holds the proof per slot (None for an empty slot), ``reason`` is
-    ``""``, and ``excess`` is the objective minus the optimum of the convex problem: 0 for
-    a global optimum, positive for a stationary network that is not one (at widths below
-    m* none reaches 0). If not: ``reason`` names the neuron and the condition that fails;
-    where no mixture pulls along its ray, ``witness`` is a direction v, shape (d,), with
-    ``v'u <= 0`` and every pull p of an adjacent pattern on its positive side, which no
-    multiple ``rho u`` within the pulls' range is.
+    If it is: ``mixtures`` holds per slot the weighted adjacent patterns whose mixture is the
+    S of T14 (``()`` for an empty slot), ``reason`` is ``""``, and ``excess`` is the objective
+    minus the optimum of the convex problem: 0 for a global optimum, positive for a
+    stationary network that is not one (at widths below m* none reaches 0). If not:
+    ``reason`` names the neuron and the condition that fails; where no mixture pulls along
+    the ray, ``witness`` is a direction v, shape (d,), with ``v'p > v'(rho u)`` for the pulls p
+    of all adjacent patterns.
     """
 
     network: Network
-    proofs: tuple[Reach | None, ...]
+    mixtures: tuple[Mixture, ...]
     reason: str
     excess: RootSum | None
     witness: Scalars = ()
@@ -100,35 +89,47 @@ def is_stationary(problem: TrainingProblem | Optimum, network: Network) -> Stati
         )
     fit = network.fit(D.design)
     kappa = tuple(w * (y - z) for w, y, z in zip(D.weights, D.y, fit, strict=True))
-    proofs: list[Reach | None] = []
+    mixtures: list[Mixture] = []
     for j, x in enumerate(network.slots):
-        if x is None:
-            proofs.append(None)
-            continue
-        if not Network((x,)).is_balanced:
-            failed = f"neuron {j} is not balanced: |alpha| differs from |w|"
-            return Stationarity(network, (), failed, None)
-        proof = _reach(D, kappa, x)
-        if not isinstance(proof, Reach):
-            failed = f"neuron {j}: no mixture of adjacent patterns pulls along its ray"
-            return Stationarity(network, (), failed, None, proof)
-        square = D.beta_squared / squared_norm(x.u)
-        if not _within(square, proof):
-            failed = (
-                f"neuron {j}: along its ray the pull is {_shown(proof.low)} to "
-                f"{_shown(proof.high)} times u, not the root of {_shown(square)}"
-            )
-            return Stationarity(network, (), failed, None)
-        proofs.append(proof)
+        proof = () if x is None else _proof(D, kappa, x)
+        if isinstance(proof, _Failure):
+            reason = f"neuron {j} {proof.reason}"
+            return Stationarity(network, (), reason, None, proof.witness)
+        mixtures.append(proof)
     optimal = bool(is_optimal(O, network))
     excess = RootSum(()) if optimal else network.objective(D) - O.value
-    return Stationarity(network, tuple(proofs), "", excess)
+    return Stationarity(network, tuple(mixtures), "", excess)
 
 
-def _within(square: Scalar, proof: Reach) -> bool:
-    """Return whether ``low <= sqrt(square) <= high``, through squares."""
-    low, high = proof.low, proof.high
-    return high > 0 and high * high >= square and not (low > 0 and low * low > square)
+@dataclass(frozen=True)
+class _Failure:
+    """What fails for one neuron."""
+
+    reason: str
+    witness: Scalars = ()
+
+
+def _proof(D: TrainingProblem, kappa: Scalars, x: Neuron | RawNeuron) -> Mixture | _Failure:
+    """Return the mixture of adjacent patterns that makes a neuron stationary."""
+    if not Network((x,)).is_balanced:
+        return _Failure("is not balanced: |alpha| differs from |w|")
+    u = x.u
+    patterns = adjacent_patterns(D.design, u)
+    pulls = [pull(D.design, kappa, x.sign, p) for p in patterns]
+    rho = dot(pulls[0], u) / squared_norm(u)
+    square = D.beta_squared / squared_norm(u)
+    if not rho > 0 or rho * rho != square:
+        return _Failure(
+            f"is pulled along its ray by {_shown(rho)} times u, not by the root of "
+            f"{_shown(square)} times u"
+        )
+    one = Fraction(1)
+    c, farkas = feasible([(*p, one) for p in pulls], (*(rho * t for t in u), one))
+    if c is None:
+        return _Failure(
+            "has no mixture of adjacent patterns that pulls along its ray", farkas[:-1]
+        )
+    return tuple((patterns[i], t) for i, t in sorted(c.items()))
 
 
 def adjacent_patterns(X: Matrix, u: Sequence[Scalar]) -> tuple[Pattern, ...]:
@@ -154,45 +155,6 @@ def adjacent_patterns(X: Matrix, u: Sequence[Scalar]) -> tuple[Pattern, ...]:
             pattern[k] = s
         found.append(tuple(pattern))
     return tuple(sorted(found))
-
-
-def _reach(D: TrainingProblem, kappa: Scalars, x: Neuron | RawNeuron) -> Reach | Scalars:
-    """Return the least and largest rho with ``rho u`` a mixture of the adjacent pulls.
-
-    When there is none: a direction that proves it. The linear program has one column per
-    pattern and one for ``rho + shift``, with a shift that keeps it positive.
-    """
-    u = x.u
-    patterns = adjacent_patterns(D.design, u)
-    pulls = [pull(D.design, kappa, x.sign, p) for p in patterns]
-    # rho |u|^2 = pull'u for the pull of a mixture, so rho + shift > 0 throughout
-    along = [dot(p, u) for p in pulls]
-    shift = 1 + max(max(t, -t) for t in along) / squared_norm(u)
-    one, zero = Fraction(1), Fraction(0)
-    columns: list[Scalars] = [
-        (*(a + shift * b for a, b in zip(p, u, strict=True)), one) for p in pulls
-    ]
-    columns.append((*(-t for t in u), zero))
-    b = (*(zero for _ in u), one)
-    start, farkas = feasible(columns, b)
-    if start is None:
-        return farkas[:-1]
-    N = len(pulls)
-    ends: list[tuple[Scalar, tuple[tuple[Pattern, Scalar], ...]]] = []
-    for price in (one, -one):
-        T = Tableau.of(columns, b, _independent(columns, start))
-        for _ in falling(T, [zero] * N + [price]):
-            pass
-        c = T.solution()
-        mixture = tuple((patterns[i], t) for i, t in sorted(c.items()) if i < N)
-        ends.append((c.get(N, zero) - shift, mixture))
-    (low, low_mixture), (high, high_mixture) = ends
-    return Reach(low, high, low_mixture, high_mixture)
-
-
-def _independent(columns: Sequence[Scalars], start: Mapping[int, Scalar]) -> list[int]:
-    used = sorted(start)
-    return [used[i] for i in independent_rows([columns[j] for j in used])]
 
 
 def _shown(x: Scalar) -> str:

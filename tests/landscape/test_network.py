@@ -325,3 +325,4 @@ def test_raw_neuron_without_an_output():
     net = Network((dead, RawNeuron((Fraction(0), Fraction(0)), Fraction(2))))
     assert net.cost(Fraction(4)) == 9
     assert net.balanced() == Network.of(None, None)
+    assert net.merged == Network(())

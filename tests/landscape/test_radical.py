@@ -99,6 +99,8 @@ def test_field_elements_as_coefficients_and_radicands():
     assert root(3) * a > Fraction(24494, 10000)
     assert root(a) > Fraction(118, 100)
     assert root(a) + root(a) == root(a) * 2
+    assert root(a) + root(3) > Fraction(29, 10)
+    assert (root(3) * (a - a)).terms == ()
     low, high = enclosure(a, 200)
     assert low * low < 2 < high * high
     assert high - low <= Fraction(1, 1 << 200)

@@ -9,8 +9,7 @@ from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.rational import matrix
 from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.landscape.atoms import pull
-from polytope_nn.landscape.network import RawNeuron
-from polytope_nn.landscape.radical import root
+from polytope_nn.landscape.network import RawNeuron, same_ray
 from polytope_nn.landscape.stationary import adjacent_patterns, is_stationary
 
 from .planted import NAMES, polytope, random_network, seeded
@@ -22,26 +21,21 @@ def multiplied(D, net, answer):
     """Check every proof of a stationary network with nothing but X, y, beta."""
     fit = net.fit(D.design)
     kappa = [w * (y - z) for w, y, z in zip(D.weights, D.y, fit, strict=True)]
-    for x, proof in zip(net.slots, answer.proofs, strict=True):
+    for x, mixture in zip(net.slots, answer.mixtures, strict=True):
         if x is None:
-            assert proof is None
+            assert mixture == ()
             continue
         u = x.u
         allowed = adjacent_patterns(D.design, u)
-        for rho, mixture in (
-            (proof.low, proof.low_mixture),
-            (proof.high, proof.high_mixture),
-        ):
-            assert sum(t for _, t in mixture) == 1
-            assert all(t > 0 and pattern in allowed for pattern, t in mixture)
-            pulled = [Fraction(0)] * len(u)
-            for pattern, t in mixture:
-                p = pull(D.design, kappa, x.sign, pattern)
-                pulled = [a + t * b for a, b in zip(pulled, p, strict=True)]
-            assert pulled == [rho * t for t in u]
-        target = root(D.beta_squared / squared_norm(u))
-        assert target >= proof.low
-        assert target <= proof.high
+        assert sum(t for _, t in mixture) == 1
+        assert all(t > 0 and pattern in allowed for pattern, t in mixture)
+        pulled = [Fraction(0)] * len(u)
+        for pattern, t in mixture:
+            p = pull(D.design, kappa, x.sign, pattern)
+            pulled = [a + t * b for a, b in zip(pulled, p, strict=True)]
+        # w/|w| = X'S kappa/beta: a positive multiple of u, of length beta
+        assert same_ray(tuple(pulled), u)
+        assert squared_norm(tuple(pulled)) == D.beta_squared
 
 
 def test_the_concave_kink():
@@ -91,7 +85,7 @@ def test_narrower_than_the_optimum():
 def test_the_zero_network_is_stationary():
     answer = is_stationary(KINK, Network.of(None, None))
     assert answer
-    assert answer.proofs == (None, None)
+    assert answer.mixtures == ((), ())
     assert not answer.is_global
     easy = TrainingProblem([[1, 2]], [1], beta=10)
     assert is_stationary(easy, Network.of(None)).is_global
@@ -102,18 +96,22 @@ def test_what_fails_is_named():
     assert "not balanced" in is_stationary(KINK, unbalanced).reason
     dead = Network((RawNeuron((Fraction(0), Fraction(0)), Fraction(1)),))
     assert "not balanced" in is_stationary(KINK, dead).reason
+    # the pull of both samples is (1, 1), that along (3, 1) is 4/10 of it, and 1 is wanted
     off = is_stationary(KINK, Network.of((1, [3, 1])))
+    assert "is pulled along its ray by" in off.reason
+    # at a kink with the right pull along the ray, and too much across it
+    D = TrainingProblem([[1, 2], [0, 1], [0, -1]], [2, 5, 0], beta=1)
+    off = is_stationary(D, Network.of((1, [1, 0])))
     assert not off
-    assert "no mixture of adjacent patterns pulls along its ray" in off.reason
-    # the witness: a direction with every adjacent pull on one side, u not
-    assert dot(off.witness, (3, 1)) <= 0
-    fit = Network.of((1, [3, 1])).fit(KINK.design)
-    kappa = [y - z for y, z in zip(KINK.y, fit, strict=True)]
-    for pattern in adjacent_patterns(KINK.design, (3, 1)):
-        assert dot(off.witness, pull(KINK.design, kappa, 1, pattern)) > 0
+    assert "no mixture of adjacent patterns that pulls along its ray" in off.reason
+    kappa = [y - z for y, z in zip(D.y, Network.of((1, [1, 0])).fit(D.design), strict=True)]
+    for pattern in adjacent_patterns(D.design, (1, 0)):
+        assert dot(off.witness, pull(D.design, kappa, 1, pattern)) > dot(
+            off.witness, (1, 0)
+        )
     # no active sample: the pull is 0, and the weight decay is not balanced by anything
     lonely = is_stationary(KINK, Network.of((1, [-1, 0])))
-    assert "along its ray the pull is" in lonely.reason
+    assert "is pulled along its ray by 0 times u" in lonely.reason
     assert not lonely.is_global
     with pytest.raises(DimensionError, match="dimension 1, the samples 2"):
         is_stationary(KINK, Network.of((1, [1])))
