@@ -83,12 +83,12 @@ def _columns(axes: "Axes", shown: Sequence[Step]) -> None:
             axes.text(step.width, height + 0.02, "⋯", ha="center", va="bottom", color=INK)
         lines = []
         if larger:
-            lines.append((f"{count(larger)} larger", BLUE))
+            lines.append((f"{_short(larger)} larger", BLUE))
         if step.isolated:
-            lines.append((f"{count(step.isolated)} isolated", RED))
+            lines.append((f"{_short(step.isolated)} isolated", RED))
         for k, (words, colour) in enumerate(reversed(lines)):
             axes.text(step.width, top + 0.62 * k, words, ha="center", color=colour)
-        total = count(step.components)
+        total = _short(step.components)
         axes.text(
             step.width,
             top + 1.45,
@@ -104,6 +104,14 @@ def _columns(axes: "Axes", shown: Sequence[Step]) -> None:
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.tick_params(labelbottom=False, bottom=False)
+
+
+def _short(number: int) -> str:
+    """Return a count as it fits a column: its leading digits where it is long."""
+    if number < 10**7:
+        return count(number)
+    digits = str(number)
+    return rf"${digits[0]}.{digits[1:3]}\cdot 10^{{{len(digits) - 1}}}$"
 
 
 def _glyphs(step: Step) -> list[str]:
@@ -142,7 +150,7 @@ def _tree(axes: "Axes", trunk: Branch, first: int, last: int) -> None:
             axes.plot(branch.level, y, "s", ms=4.5, mfc="white", mec=INK, mew=1.1, zorder=3)
         if sheaf:
             axes.text(
-                branch.level + 0.08, y - 0.1, f"×{count(branch.times)}", va="bottom",
+                branch.level + 0.08, y - 0.1, f"×{_short(branch.times)}", va="bottom",
                 fontsize=7.5, color=INK,
             )  # fmt: skip
         return y

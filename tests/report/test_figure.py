@@ -139,6 +139,11 @@ def test_some_of_each_kind_are_kept():
     assert figure._glyphs(type(step)(5, 1001, 1000, 1, 7)) == [BLUE] + [RED] * 11
 
 
+def test_long_counts_fit_a_column():
+    assert figure._short(9999999) == "9999999"
+    assert figure._short(635529742848000) == r"$6.35\cdot 10^{14}$"
+
+
 def test_red_and_blue_differ_in_grey():
     def grey(colour):
         r, g, b = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
