@@ -1,22 +1,27 @@
-"""``polytope-nn sweep THEOREM INSTANCES.jsonl``: a theorem over a family of instances."""
+"""``polytope-nn sweep THEOREM``: a theorem over a family of instances."""
 
 import argparse
 import hashlib
 import json
 import os
+import signal
 import sys
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, Future
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import TYPE_CHECKING, TextIO
 
-from polytope_nn.errors import InstanceError, PolytopeError
+from polytope_nn.errors import InstanceError
 
-from . import writable
+from . import put, writable
 
-__all__ = ["NAME", "add", "judged", "run", "swept"]
+if TYPE_CHECKING:
+    from polytope_nn.theorems import Task
+
+__all__ = ["NAME", "add", "run"]
 
 NAME = "sweep"
 
@@ -26,148 +31,207 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser(
         NAME,
         help="a theorem over a family of instances",
-        description="Decide theorems on every instance of a file, one JSON instance a line; "
-        "one JSON line of verdicts for each, in the order of the input. With -o the sweep "
-        "is resumable: what the output file already holds is not done again. Exit 1 if a "
-        "theorem fails where its hypotheses hold, 2 if an instance is wrong, 3 if one is "
-        "undecided.",
+        description="Decide theorems on every instance of the input, one JSON instance a "
+        "line; one JSON line for each theorem comes out, in the order of the input. Exit 0 "
+        "if every theorem holds or does not apply, 1 if one is refuted, 2 if a line is no "
+        "instance, 3 if one is undecided: the first of 1, 2, 3 that occurs.",
     )
     parser.add_argument(
-        "theorem", metavar="THEOREM", help="T1 ... T14, T7.3; T1,T2; or all"
+        "theorem", metavar="THEOREM", help="T1 ... T14, T7.3; T1,T2; all; T7.3-literal"
     )
-    parser.add_argument("instances", metavar="INSTANCES.jsonl", help="- for stdin")
     parser.add_argument(
-        "-o", "--output", metavar="OUT.jsonl", help="write, and resume from"
+        "--input", default="-", metavar="FILE.jsonl", help="- is stdin, the default"
     )
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N")
+    parser.add_argument("-o", "--output", metavar="FILE.jsonl", help="stdout by default")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N")
+    parser.add_argument(
+        "--resume", action="store_true", help="keep the answers the output already holds"
+    )
     parser.add_argument("--dask", metavar="ADDRESS", help="a Dask scheduler's address")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Sweep, and return 0 when every theorem asked holds on every instance."""
-    from polytope_nn.theorems import STATEMENTS
+    """Sweep, and return 0 when no verdict is false, undecided or an error."""
+    from polytope_nn.theorems import THEOREMS, swept
 
-    names = list(STATEMENTS) if args.theorem == "all" else args.theorem.split(",")
-    unknown = [name for name in names if name not in STATEMENTS]
-    if unknown:
-        known = ", ".join(STATEMENTS)
-        raise InstanceError(f"theorem: {unknown[0]!r}: write all, or some of {known}")
-    if args.workers < 1:
-        raise InstanceError(f"--workers: {args.workers} is not positive")
-    target = writable(args.output)
-    items = _items(args.instances)
-    done = [] if target is None else _done(target, items, names)
-    codes = [_code(answers) for answers in done]
-    with _output(target) as out, _executor(args) as executor:
-        found = swept(items[len(done) :], names, executor, ahead=8 * args.workers)
-        for number, answers in enumerate(found, len(done)):
-            out.write(json.dumps(_line(items[number], answers)) + "\n")
-            out.flush()
-            codes.append(_code(answers))
+    names = tuple(THEOREMS) if args.theorem == "all" else tuple(args.theorem.split(","))
+    swept(names, ())  # an unknown theorem is refused before anything is written
+    if args.jobs < 1:
+        raise InstanceError(f"--jobs: {args.jobs} is not positive: write 1 or more")
+    target = _target(args)
+    held = Held(names)
+    if target is not None and args.resume:
+        held.read(target)
+    with _input(args.input) as source, _output(target) as out, _executor(args) as executor:
+        tasks = held.missing(_lines(source, args.input))
+        for lines in swept(names, tasks, executor, ahead=8 * args.jobs):
+            seal = held.under_way.popleft()
+            for line in lines:
+                out.write(json.dumps(line | {"sha256": seal}, allow_nan=False) + "\n")
+                held.count(line, tell=True)
+            out.flush()  # whole lines: an interruption loses what is under way, no more
             if sys.stderr.isatty():
-                print(f"\r{number + 1} of {len(items)}", end="", file=sys.stderr)
-        if sys.stderr.isatty():
-            print(file=sys.stderr)
-    return next((code for code in (1, 2, 3) if code in codes), 0)
+                print(f"\r{lines[0]['index']}", end=" ", file=sys.stderr)
+    if target is not None and held.scattered:
+        _put_in_order(target)
+    return next((code for code in (1, 2, 3) if held.codes[code]), 0)
 
 
-def swept(
-    items: Iterable[str],
-    names: Iterable[str],
-    executor: Executor,
-    *,
-    ahead: int = 64,
-) -> Iterator[list[dict[str, object]]]:
-    """Yield for each item, an instance as JSON text, the verdicts of the named statements.
+class Held:
+    """What the output holds, what is under way, and the exit codes of all of it."""
 
-    Any :class:`concurrent.futures.Executor` does the work (processes, threads, a Dask
-    client's); whatever order it finishes in, the answers come in the order of the items. At
-    most ``ahead`` items are under way. What is wrong with an instance is its answer.
-    """
-    chosen = tuple(names)
-    waiting: list[Future[list[dict[str, object]]]] = []
-    for item in items:
-        waiting.append(executor.submit(judged, item, chosen))
-        if len(waiting) >= ahead:
-            yield waiting.pop(0).result()
-    while waiting:
-        yield waiting.pop(0).result()
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        self.seals: dict[int, str] = {}
+        self.under_way: deque[str] = deque()
+        self.codes = dict.fromkeys((1, 2, 3), 0)
+        self.scattered = False
 
+    def count(self, line: Mapping[str, object], *, tell: bool = False) -> None:
+        """Count a line by its exit code; what is no instance is also told on stderr."""
+        if "error" in line:
+            self.codes[2] += 1
+            if tell and line["theorem"] == self.names[0]:
+                message = " ".join(str(line["error"]).split())
+                print(f"polytope-nn {NAME}: {message}", file=sys.stderr)
+        elif line["verdict"] is False:
+            self.codes[1] += 1
+        elif "undecided" in line:
+            self.codes[3] += 1
 
-def judged(item: str, names: tuple[str, ...]) -> list[dict[str, object]]:
-    """Return the verdicts of one instance, a JSON text, as JSON data; or what is wrong."""
-    from polytope_nn.landscape.instance import parse_instance
-    from polytope_nn.landscape.optimum import optimum
-    from polytope_nn.landscape.polytope import optimal_polytope
-    from polytope_nn.theorems import verdicts
+    def read(self, target: Path) -> None:
+        """Read the answers of an earlier sweep; one cut short at the end is taken back.
 
-    try:
-        instance = parse_instance(item)
-        P = optimal_polytope(optimum(instance.problem(), kappa=instance.kappa))
-    except PolytopeError as error:
-        return [{"error": f"{type(error).__name__}: {error}"}]
-    return [v.to_json() for v in verdicts(P, names)]
-
-
-def _items(path: str) -> list[str]:
-    """Return the instances: the lines that are not blank."""
-    try:
-        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise InstanceError(
-            f"{path}: is not UTF-8 text: give one JSON object a line"
-        ) from None
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _line(item: str, answers: list[dict[str, object]]) -> dict[str, object]:
-    digest = hashlib.sha256(item.encode()).hexdigest()
-    return {"instance_sha256": digest, "answers": answers}
-
-
-def _done(
-    target: Path, items: list[str], names: list[str]
-) -> list[list[dict[str, object]]]:
-    """Return the answers the output already holds; a last line cut short is taken back."""
-    if not target.exists():
-        return []
-    kept = target.read_bytes()
-    whole = kept[: kept.rfind(b"\n") + 1]
-    done = []
-    for number, line in enumerate(whole.splitlines()):
-        try:
-            read = json.loads(line)
-            asked = [x.get("name") for x in read["answers"] if "error" not in x]
-            seal = read["instance_sha256"]
-        except (ValueError, TypeError, KeyError, AttributeError):
-            raise InstanceError(
-                f"{target}: line {number + 1} is no sweep's: move it"
-            ) from None
-        fits = number < len(items) and seal == _line(items[number], [])["instance_sha256"]
-        if not fits or asked not in ([], names):
-            raise InstanceError(
-                f"{target}: line {number + 1} answers another instance or theorem: move the "
-                f"file away to start anew"
-            )
-        done.append(read["answers"])
-    if whole != kept:
+        Raises
+        ------
+        InstanceError
+            When a line answers another theorem or is no answer at all.
+        """
+        if not target.exists():
+            return
+        whole, begun = 0, 0  # bytes of whole answers, and of whole lines
+        group: list[str] = []
+        last: object = None
+        with target.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if not line.endswith(b"\n"):
+                    break
+                answer = _answer(line, f"{target}: line {number}")
+                if group and answer["index"] != last:
+                    raise InstanceError(
+                        f"{target}: line {number}: index {last} lacks an answer to "
+                        f"{self.names[len(group)]}: name another output"
+                    )
+                if answer["theorem"] != self.names[len(group)]:
+                    raise InstanceError(
+                        f"{target}: line {number}: theorem {answer['theorem']!r} is not "
+                        f"{self.names[len(group)]}: ask for the same theorems, or name "
+                        "another output"
+                    )
+                last, group = answer["index"], [*group, line.decode()]
+                begun += len(line)
+                if len(group) == len(self.names):
+                    self._keep(answer, group)
+                    whole, group = begun, []
         with target.open("r+b") as file:
-            file.truncate(len(whole))
-    return done
+            file.truncate(whole)
+
+    def _keep(self, answer: Mapping[str, object], group: Iterable[str]) -> None:
+        index = answer["index"]
+        assert isinstance(index, int)  # _answer has looked
+        self.seals[index] = str(answer["sha256"])
+        for line in group:
+            self.count(json.loads(line))
+
+    def missing(self, tasks: Iterable["Task"]) -> Iterator["Task"]:
+        """Yield the instances that have no answer yet.
+
+        Raises
+        ------
+        InstanceError
+            When an answer belongs to another instance than the input has there.
+        """
+        last = max(self.seals, default=-1)
+        index = -1
+        for task in tasks:
+            index = task.index
+            seal = hashlib.sha256(str(task.instance).encode()).hexdigest()
+            if index not in self.seals:
+                self.scattered |= index < last
+                self.under_way.append(seal)
+                yield task
+            elif self.seals[index] != seal:
+                raise InstanceError(
+                    f"{task.source}: the output answers another instance at index "
+                    f"{index}: name another output"
+                )
+        if last > index:
+            raise InstanceError(
+                f"the output answers index {last}, the input ends at {index}: name another "
+                "output"
+            )
 
 
-def _code(answers: list[dict[str, object]]) -> int:
-    """Return the exit code of one instance's answers."""
-    if any("error" in x for x in answers):
-        return 3 if str(answers[0]["error"]).startswith("Undecided") else 2
-    if any(x["verdict"] == "fails" for x in answers):
-        return 1
-    return 3 if any(x["verdict"] == "undecided" for x in answers) else 0
+def _answer(line: bytes, where: str) -> dict[str, object]:
+    """Return the answer of a line of output."""
+    try:
+        answer: dict[str, object] = json.loads(line)
+        if [type(answer[key]) for key in ("index", "theorem", "sha256")] == [int, str, str]:
+            return answer
+    except (ValueError, TypeError, KeyError):
+        pass
+    raise InstanceError(f"{where}: is no answer of a sweep: name another output")
+
+
+def _put_in_order(target: Path) -> None:
+    """Write the answers again in the order of the input."""
+    lines = target.read_text(encoding="utf-8").splitlines(keepends=True)
+    put(target, "".join(sorted(lines, key=lambda line: json.loads(line)["index"])))
+
+
+def _target(args: argparse.Namespace) -> Path | None:
+    """Return the output's path, refused where answers would be lost."""
+    target = writable(args.output)
+    if target is None:
+        if args.resume:
+            raise InstanceError("--resume: nothing to resume from: add --output FILE.jsonl")
+        return None
+    if args.input != "-" and target.resolve() == Path(args.input).resolve():
+        raise InstanceError(f"{target}: is the input: name another output")
+    if not args.resume and target.exists() and target.stat().st_size:
+        raise InstanceError(
+            f"{target}: holds answers already: add --resume, or name another output"
+        )
+    return target
+
+
+def _lines(source: TextIO, path: str) -> Iterator["Task"]:
+    """Yield the instances, one a line that is not blank, numbered from 0."""
+    from polytope_nn.theorems import Task
+
+    name = "standard input" if path == "-" else path
+    index = 0
+    try:
+        for number, line in enumerate(source, 1):
+            if line.strip():
+                yield Task(index, line.strip(), f"{name}, line {number}")
+                index += 1
+    except UnicodeDecodeError:
+        raise InstanceError(f"{name}: is not UTF-8: give one JSON object a line") from None
 
 
 @contextmanager
-def _output(target: Path | None) -> Iterator[IO[str]]:
-    """Yield where the lines go: appended to the file, one whole line at a time, or stdout."""
+def _input(path: str) -> Iterator[TextIO]:
+    if path == "-":
+        yield sys.stdin
+        return
+    with Path(path).open(encoding="utf-8") as file:
+        yield file
+
+
+@contextmanager
+def _output(target: Path | None) -> Iterator[TextIO]:
+    """Yield where the lines go: appended to the file, or stdout."""
     if target is None:
         yield sys.stdout
         return
@@ -176,20 +240,29 @@ def _output(target: Path | None) -> Iterator[IO[str]]:
 
 
 @contextmanager
-def _executor(args: argparse.Namespace) -> Iterator[Executor]:
+def _executor(args: argparse.Namespace) -> Iterator[Executor | None]:
     """Yield what does the work; an interruption cancels what has not begun."""
     if args.dask is not None:
         try:
             distributed = import_module("distributed")
         except ImportError:
-            raise InstanceError("--dask: install dask and distributed first") from None
+            raise InstanceError("--dask: distributed is missing: install it") from None
         with distributed.Client(args.dask, set_as_default=False) as client:
             yield client.get_executor()
+        return
+    if args.jobs == 1:
+        with nullcontext() as here:
+            yield here
         return
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    executor = ProcessPoolExecutor(args.workers, mp_context=get_context("spawn"))
+    executor = ProcessPoolExecutor(
+        args.jobs,
+        mp_context=get_context("spawn"),
+        initializer=signal.signal,  # Ctrl-C is for the parent, who then stops the workers
+        initargs=(signal.SIGINT, signal.SIG_IGN),
+    )
     try:
         yield executor
     finally:

@@ -1,0 +1,136 @@
+"""A theorem over a family of instances, on any executor, in the order of the instances."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from json import dumps
+from typing import TypeAlias
+
+from polytope_nn.errors import InstanceError, PolytopeError, Undecided
+from polytope_nn.landscape.instance import parse_instance
+from polytope_nn.landscape.optimum import optimum
+from polytope_nn.landscape.problem import TrainingProblem
+
+__all__ = ["Line", "Task", "judged", "sweep", "swept"]
+
+Line: TypeAlias = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One instance of a sweep: its index, itself, and where it was read, for messages."""
+
+    index: int
+    instance: str | TrainingProblem
+    source: str
+
+
+def sweep(
+    theorem: str | Sequence[str],
+    instances: Iterable[str | Mapping[str, object] | TrainingProblem],
+    executor: Executor | None = None,
+    *,
+    ahead: int = 64,
+) -> Iterator[Line]:
+    """Yield a line of JSON data for each instance and theorem, in the order of both.
+
+    Parameters
+    ----------
+    theorem
+        A name of THEOREMS or LITERAL, or several.
+    instances
+        Training problems, or INSTANCE objects, as JSON text or as parsed.
+    executor
+        Any :class:`concurrent.futures.Executor`: processes, threads, a Dask client's
+        ``get_executor()``; this very process when it is None. The lines do not depend on it.
+    ahead
+        How many instances are under way at most; so many are held in memory.
+
+    Yields
+    ------
+    Line
+        ``{"index", "name", "theorem", "verdict", "hypotheses", "claim", "witness"}``, with
+        ``"undecided"`` where the verdict is null because something could not be proved;
+        ``{"index", "name", "theorem", "error"}`` for what is no instance.
+
+    Examples
+    --------
+    >>> [found] = sweep("T7.5", ['{"X": [[1]], "y": [2], "beta": 1}'])
+    >>> found["index"], found["verdict"]
+    (0, True)
+    """
+    names = (theorem,) if isinstance(theorem, str) else tuple(theorem)
+    tasks = (
+        Task(i, dumps(x) if isinstance(x, Mapping) else x, f"instance {i}")
+        for i, x in enumerate(instances)
+    )
+    for lines in swept(names, tasks, executor, ahead=ahead):
+        yield from lines
+
+
+def swept(
+    names: Sequence[str],
+    tasks: Iterable[Task],
+    executor: Executor | None = None,
+    *,
+    ahead: int = 64,
+) -> Iterator[list[Line]]:
+    """Yield the lines of each task, in order, with at most ``ahead`` tasks under way.
+
+    Raises
+    ------
+    InstanceError
+        When no theorem has one of the names, or ``ahead`` is not positive; at once.
+    """
+    from . import theorem
+
+    chosen = tuple(names)
+    for name in chosen:
+        theorem(name)
+    if ahead < 1:
+        raise InstanceError(f"ahead: {ahead} is not positive")
+    if executor is None:
+        return (judged(task, chosen) for task in tasks)
+    return _window(chosen, tasks, executor, ahead)
+
+
+def _window(
+    names: tuple[str, ...], tasks: Iterable[Task], executor: Executor, ahead: int
+) -> Iterator[list[Line]]:
+    waiting: deque[Future[list[Line]]] = deque()
+    try:
+        for task in tasks:
+            waiting.append(executor.submit(judged, task, names))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:  # whoever stops listening stops the work
+            future.cancel()
+
+
+def judged(task: Task, names: Sequence[str]) -> list[Line]:
+    """Return the lines of one instance; what is wrong with it is its line."""
+    from . import verdicts
+
+    name, given = "", task.instance
+    try:
+        if isinstance(given, TrainingProblem):
+            name, O = given.name, optimum(given)
+        else:
+            read = parse_instance(given, task.source)
+            name = read.name
+            O = optimum(read.problem(), kappa=read.kappa)
+        found = [v.to_json() for v in verdicts(O, names)]
+    except PolytopeError as error:
+        # an instance that is no answer: undecided as a whole, or no instance
+        message = str(error)
+        if isinstance(error, Undecided):
+            found = [{"theorem": t, "verdict": None, "undecided": message} for t in names]
+        else:
+            if task.source not in message:
+                message = f"{task.source}: {message}"
+            found = [{"theorem": t, "error": message} for t in names]
+    return [{"index": task.index, "name": name, **line} for line in found]

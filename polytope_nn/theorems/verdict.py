@@ -1,0 +1,184 @@
+"""A statement of THEORY as a function on instances, and its answer with a witness."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import NamedTuple, TypeAlias
+
+from polytope_nn.errors import InstanceError, Undecided
+from polytope_nn.exact.scalar import Scalar, encode
+from polytope_nn.landscape.membership import Placement, landscape_of
+from polytope_nn.landscape.network import Network, RawNeuron
+from polytope_nn.landscape.optimum import Optimum
+from polytope_nn.landscape.polytope import OptimalPolytope
+from polytope_nn.landscape.problem import TrainingProblem
+from polytope_nn.landscape.staircase import Staircase, staircase
+
+__all__ = [
+    "FIT_IS_NOT_0",
+    "Answer",
+    "Hypothesis",
+    "Instance",
+    "Subject",
+    "Theorem",
+    "Verdict",
+    "Witness",
+    "agree",
+    "network_json",
+    "statement",
+    "subject_of",
+    "vertex_placement",
+]
+
+Witness: TypeAlias = dict[str, object]
+Answer: TypeAlias = tuple[bool, Witness]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a statement says of one instance.
+
+    ``holds`` is True or False, or None where nothing is asserted: a hypothesis fails, or
+    the claim was not decided, and then ``undecided`` says what is missing. ``witness`` is
+    JSON data with exact numbers: what shows the claim, or what refutes it.
+    """
+
+    name: str
+    hypotheses: Mapping[str, bool]
+    claim: str
+    holds: bool | None
+    witness: Witness
+    undecided: str = ""
+
+    @property
+    def applies(self) -> bool:
+        """Whether all hypotheses hold."""
+        return all(self.hypotheses.values())
+
+    @property
+    def verdict(self) -> str:
+        """``holds``, ``fails``, ``undecided`` or ``does not apply``."""
+        if not self.applies:
+            return "does not apply"
+        return {True: "holds", False: "fails", None: "undecided"}[self.holds]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the verdict as JSON data; ``verdict`` is true, false or null."""
+        found: dict[str, object] = {
+            "theorem": self.name,
+            "claim": self.claim,
+            "hypotheses": dict(self.hypotheses),
+            "verdict": self.holds,
+            "witness": self.witness,
+        }
+        return found | ({"undecided": self.undecided} if self.undecided else {})
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a statement is decided on: the optimal polytope, with its staircase."""
+
+    P: OptimalPolytope
+
+    @cached_property
+    def S(self) -> Staircase:
+        """The staircase of P."""
+        return staircase(self.P)
+
+    @property
+    def problem(self) -> TrainingProblem:
+        """The training problem."""
+        return self.P.optimum.problem
+
+
+Instance: TypeAlias = TrainingProblem | Optimum | OptimalPolytope | Subject
+Theorem: TypeAlias = Callable[[Instance], Verdict]
+
+
+def subject_of(instance: Instance) -> Subject:
+    """Return what the statements are decided on, solving the problem where needed.
+
+    Raises
+    ------
+    InstanceError
+        For a free bias: the statements are of networks with a penalised bias or none.
+    """
+    if isinstance(instance, Subject):
+        return instance
+    D = instance if isinstance(instance, TrainingProblem) else _optimum(instance).problem
+    if D.bias == "free":
+        raise InstanceError("bias: the theorems need a penalised bias or none")
+    return Subject(landscape_of(instance))
+
+
+def _optimum(found: Optimum | OptimalPolytope) -> Optimum:
+    return found.optimum if isinstance(found, OptimalPolytope) else found
+
+
+class Hypothesis(NamedTuple):
+    """A hypothesis: its text, and what decides it."""
+
+    text: str
+    test: Callable[[Subject], bool]
+
+
+FIT_IS_NOT_0 = Hypothesis("y* is not 0", lambda s: not s.P.optimum.vanishes)
+
+
+def statement(
+    name: str, claim: str, *hypotheses: Hypothesis
+) -> Callable[[Callable[[Subject], Answer]], Theorem]:
+    """Return the decorator that makes a theorem of what decides its claim."""
+
+    def made(decide: Callable[[Subject], Answer]) -> Theorem:
+        @wraps(decide)
+        def theorem(instance: Instance) -> Verdict:
+            s = subject_of(instance)
+            known = {h.text: h.test(s) for h in hypotheses}
+            if not all(known.values()):
+                return Verdict(name, known, claim, None, {})
+            try:
+                holds, witness = decide(s)
+            except Undecided as error:
+                return Verdict(name, known, claim, None, {}, str(error))
+            return Verdict(name, known, claim, holds, witness)
+
+        return theorem
+
+    return made
+
+
+def agree(s: Subject, x: Scalar, z: Scalar) -> bool:
+    """Return whether an equation of the optimum holds.
+
+    Two balls that overlap are not proved equal by themselves; at level ``interval`` the
+    optimum's enclosure proves the equations it satisfies, and balls can only refute them.
+    """
+    try:
+        return bool(x == z)
+    except Undecided:
+        return s.P.optimum.enclosure is not None
+
+
+def network_json(network: Network) -> Witness:
+    """Return the NETWORK of DESIGN §3, with exact numbers.
+
+    >>> network_json(Network.of((1, ["1/2", 0]), None))
+    {'neurons': [{'sign': 1, 'u': ['1/2', '0']}, None]}
+    """
+    neurons: list[Witness | None] = []
+    for x in network.slots:
+        if x is None:
+            neurons.append(None)
+        elif isinstance(x, RawNeuron):
+            neurons.append({"w": list(map(encode, x.w)), "alpha": encode(x.alpha)})
+        else:
+            neurons.append({"sign": x.sign, "u": list(map(encode, x.u))})
+    return {"neurons": neurons}
+
+
+def vertex_placement(P: OptimalPolytope, i: int, width: int) -> Placement:
+    """Return vertex i of P in the first slots, one for each atom."""
+    c, bits = P.vertices[i], P.supports[i]
+    held = tuple((a, c[a]) for a in range(len(c)) if bits >> a & 1)
+    return (*held, *(None,) * (width - len(held)))
