@@ -38,7 +38,10 @@ if TYPE_CHECKING:
     from .landscape.gap import Gap, gap
     from .landscape.instance import Instance, read_instance
     from .landscape.interpolation import InterpolationProblem
+    from .landscape.interpolation_proof import interpolation
+    from .landscape.limits import Limits
     from .landscape.membership import Membership, is_optimal
+    from .landscape.minimum_norm import Interpolation
     from .landscape.network import Network
     from .landscape.optimum import Optimum, optimum
     from .landscape.path import Path, Separation, joining_width, path
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from .landscape.problem import TrainingProblem
     from .landscape.staircase import Staircase, Step, staircase
     from .landscape.stationary import Stationarity, is_stationary
+    from .landscape.uniqueness import Uniqueness, uniqueness
     from .theorems import Verdict, verdict, verdicts
 
 _HOMES = {
@@ -63,7 +67,10 @@ _HOMES = {
     "landscape.gap": "Gap gap",
     "landscape.instance": "Instance read_instance",
     "landscape.interpolation": "InterpolationProblem",
+    "landscape.interpolation_proof": "interpolation",
+    "landscape.limits": "Limits",
     "landscape.membership": "Membership is_optimal",
+    "landscape.minimum_norm": "Interpolation",
     "landscape.network": "Network",
     "landscape.optimum": "Optimum optimum",
     "landscape.path": "Path Separation joining_width path",
@@ -71,6 +78,7 @@ _HOMES = {
     "landscape.problem": "TrainingProblem",
     "landscape.staircase": "Staircase Step staircase",
     "landscape.stationary": "Stationarity is_stationary",
+    "landscape.uniqueness": "Uniqueness uniqueness",
     "theorems": "Verdict verdict verdicts",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
@@ -86,7 +94,9 @@ __all__ = [
     "InexactError",
     "Instance",
     "InstanceError",
+    "Interpolation",
     "InterpolationProblem",
+    "Limits",
     "Membership",
     "Network",
     "NotInterpolable",
@@ -104,6 +114,7 @@ __all__ = [
     "TrainingProblem",
     "UnboundedError",
     "Undecided",
+    "Uniqueness",
     "Verdict",
     "__version__",
     "arrangement",
@@ -114,6 +125,7 @@ __all__ = [
     "descent",
     "face_lattice",
     "gap",
+    "interpolation",
     "is_optimal",
     "is_stationary",
     "joining_width",
@@ -123,6 +135,7 @@ __all__ = [
     "read_instance",
     "read_network",
     "staircase",
+    "uniqueness",
     "verdict",
     "verdicts",
 ]
