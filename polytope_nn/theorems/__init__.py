@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from polytope_nn.errors import InstanceError
 
 from . import connectivity, literal, optimality, roads
+from .family import Task, sweep, swept
 from .literal import counterexamples
-from .sweep import Task, sweep, swept
-from .verdict import Instance, Theorem, Verdict, Witness, subject_of
+from .statement import Instance, Theorem, Verdict, Witness, subject_of
 
 __all__ = [
     "LITERAL",

@@ -15,7 +15,7 @@ from polytope_nn.landscape.path import Path, joined
 from polytope_nn.landscape.route import bits_of, compatible
 from polytope_nn.landscape.staircase import Forest
 
-from .verdict import (
+from .statement import (
     FIT_IS_NOT_0,
     Answer,
     Subject,
@@ -52,7 +52,12 @@ def finite_at_m_star(s: Subject) -> Answer:
     explicit = _slots(s, m)
     holds = step.components == step.isolated == count and explicit in {None, (count, count)}
     shown = [bits_of(bits) for bits in supports[:20]]
-    return holds, {"m": m, "points": count, "supports": shown, "slot complex": explicit}
+    return holds, {
+        "m": m,
+        "points": count,
+        "supports": shown,
+        "slot complex": list(explicit or []),
+    }
 
 
 @statement(
@@ -184,7 +189,7 @@ def component_counts(s: Subject) -> Answer:
         holds &= fine
         row: Witness = {"m": m, "N": s.S.sizes.count(m), "K": len(reaching)}
         row |= {"components": step.components, "isolated": step.isolated}
-        rows.append(row | {"slot complex": explicit, "holds": fine})
+        rows.append(row | {"slot complex": list(explicit or []), "holds": fine})
     return holds, {"widths": rows}
 
 

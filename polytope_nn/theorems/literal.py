@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import isqrt
 
 from polytope_nn.exact.rational import is_square
-from polytope_nn.exact.scalar import dot, encode, squared_norm
+from polytope_nn.exact.scalar import Scalars, dot, encode, squared_norm
 from polytope_nn.landscape.atoms import covector
 from polytope_nn.landscape.membership import network_of
 from polytope_nn.landscape.network import Network, feature
@@ -20,7 +20,15 @@ from polytope_nn.landscape.path import Path, joined
 from polytope_nn.landscape.problem import TrainingProblem
 from polytope_nn.landscape.stationary import is_stationary
 
-from .verdict import Answer, Subject, Verdict, network_json, statement, vertex_placement
+from .statement import (
+    Answer,
+    Subject,
+    Verdict,
+    Witness,
+    network_json,
+    statement,
+    vertex_placement,
+)
 
 __all__ = [
     "connected_at_n",
@@ -79,20 +87,14 @@ def connected_at_n(s: Subject) -> Answer:
     step = s.S[n]
     if step.components == 1:
         return True, {"m": n, "components": 1}
-    first = vertex_placement(P, 0, n)
-    others = [vertex_placement(P, i, n) for i in range(1, len(P.supports))]
-    for start in (first, *others):
-        for end in (*others, first[::-1]):
-            found = joined(P, start, end)
-            if not isinstance(found, Path):
-                nets = [network_json(network_of(P.atoms, p)) for p in (start, end)]
-                return False, {
-                    "m": n,
-                    "components": step.components,
-                    "networks": nets,
-                    "separation": found.to_json(),
-                }
-    return False, {"m": n, "components": step.components}
+    # either another vertex is apart from the first, or it is the only one and fills n slots
+    start = vertex_placement(P, 0, n)
+    ends = [vertex_placement(P, i, n) for i in range(1, len(P.supports))]
+    roads = ((end, joined(P, start, end)) for end in (*ends, start[::-1]))
+    end, parted = next((x, way) for x, way in roads if not isinstance(way, Path))
+    nets = [network_json(network_of(P.atoms, p)) for p in (start, end)]
+    witness: Witness = {"m": n, "components": step.components, "networks": nets}
+    return False, witness | {"separation": parted.to_json()}
 
 
 @statement(
@@ -127,7 +129,7 @@ def stationary_is_optimal(s: Subject) -> Answer:
     return True, {"stationary neurons tried": tried}
 
 
-_Neuron = tuple[int, tuple[Fraction, ...]]
+_Neuron = tuple[int, Scalars]
 
 
 def _on_rays(s: Subject) -> Iterator[_Neuron]:
@@ -146,9 +148,7 @@ def _on_rays(s: Subject) -> Iterator[_Neuron]:
             gain = dot(weighted, F) - price
             if norm > 0 and gain > 0:
                 # L(tF) + t price is least at t = gain/norm
-                mass = gain / norm
-                assert isinstance(mass, Fraction)  # of rational X, y and weights
-                yield sign, tuple(mass * t for t in u)
+                yield sign, tuple(gain / norm * t for t in u)
 
 
 def _beside(D: TrainingProblem, x: _Neuron) -> Iterator[_Neuron]:

@@ -18,7 +18,7 @@ from polytope_nn.landscape.membership import network_of
 from polytope_nn.landscape.network import feature, loss
 from polytope_nn.landscape.route import bits_of
 
-from .verdict import Answer, Subject, agree, network_json, statement, vertex_placement
+from .statement import Answer, Subject, agree, network_json, statement, vertex_placement
 
 __all__ = [
     "dual_feasibility",

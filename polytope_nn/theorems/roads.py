@@ -14,7 +14,7 @@ from polytope_nn.landscape.route import compatible
 from polytope_nn.landscape.stationary import is_stationary
 
 from .connectivity import pair_components
-from .verdict import (
+from .statement import (
     Answer,
     Subject,
     Witness,
