@@ -49,6 +49,9 @@ def run(args: argparse.Namespace) -> int:
         "primal": found.primal.to_json(),
         "dual": text(found.dual),
         "gap": _never_negative(found.value.to_json()),
+        "primal_float": float(found.primal),
+        "dual_float": float(found.dual),
+        "gap_float": max(0.0, float(found.value)),
         "worst": {"pattern": list(found.bound.pattern), "sign": found.bound.sign},
     }
     nearest = None

@@ -6,7 +6,7 @@ each slot a column and a mass. Along a line between compatible placements the fi
 and the cost is linear, so the objective is a convex quadratic.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -85,14 +85,6 @@ class Columns:
         """Return the objective of a placement."""
         return self.cost(p) + loss(self.polytope.optimum.problem, self.fit(p))
 
-    def slope(self, p: Placement, q: Placement) -> RootSum:
-        """Return the derivative of the objective at q along the line from p."""
-        D = self.polytope.optimum.problem
-        before, z = self.fit(p), self.fit(q)
-        gradient = [w * (t - y) for w, t, y in zip(D.weights, z, D.y, strict=True)]
-        change = [b - a for a, b in zip(before, z, strict=True)]
-        return self.cost(q) - self.cost(p) + dot(gradient, change)
-
     def is_optimal(self, p: Placement) -> bool:
         """Return whether a placement is optimal: only atoms, and the optimal fit."""
         N = len(self.polytope.atoms)
@@ -160,27 +152,6 @@ class Columns:
                 c = {chosen[j]: x for j, x in masses.items()}
                 ways.append(self._placed(c, ways[-1]))
         return ways[1:]
-
-    def shortened(self, ways: Sequence[Placement]) -> list[Placement]:
-        """Return a subsequence with the same ends along which no line rises, a shortest one.
-
-        A line may replace a detour when its placements are compatible and its slope at
-        the end is not positive: the objective is convex on it.
-        """
-        before = {0: -1}
-        queue = [0]
-        last = len(ways) - 1
-        for i in queue:
-            for j in range(last, i, -1):
-                if j in before or last in before or not compatible(ways[i], ways[j]):
-                    continue
-                if j == i + 1 or self.slope(ways[i], ways[j]).sign() <= 0:
-                    before[j] = i
-                    queue.append(j)
-        chain = [last]
-        while chain[-1] > 0:
-            chain.append(before[chain[-1]])
-        return [ways[i] for i in chain[::-1]]
 
 
 def _one_ray(u: Scalars, v: Scalars) -> bool:

@@ -115,7 +115,7 @@ def orbit(
     >>> orbit(D, a, 2), orbit(D, a, 3)
     (Orbit(networks=2, inside=1), Orbit(networks=6, inside=6))
     """
-    slots = network.padded(width).slots
+    slots = network.padded(width).balanced().slots
     networks = factorial(width)
     for x in set(slots):
         networks //= factorial(slots.count(x))

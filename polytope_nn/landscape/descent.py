@@ -13,6 +13,10 @@ For ``m >= n + 1`` slots, in three legs, each a chain of lines:
    two sets of columns fit into the slots together, one line does all of this.
 3. *Finish* inside the set of optimal networks by T11.
 
+A detour is left out wherever its ends agree on the slots. That line does not rise either: at
+its end, on leg 2, the slope is at most that of the convex ``L(z) + phi(z)`` there, because
+the cost at its start is at least phi of the fit at its start; on leg 3 the end is optimal.
+
 The Lawson-Hanson steps of THEORY T12 are these with the masses as unknowns; going along fits
 keeps every breakpoint rational although prices ``beta |u|`` are not. ``n + 1`` cannot be
 lowered: with ``m = n`` two optima may be separate (:func:`~.path.path` proves it).
@@ -31,6 +35,7 @@ from .path import Path, joined
 from .polytope import OptimalPolytope
 from .problem import TrainingProblem
 from .radical import RootSum
+from .route import shortened
 
 __all__ = ["Descent", "descent"]
 
@@ -109,7 +114,7 @@ def descent(
     start = start.padded(m)
     goal = None if end is None else placed(P, end.padded(m), "the prescribed end")
     columns = Columns.of(P, start.balanced())
-    ways = columns.shortened(_ways(columns, goal))
+    ways = shortened(_ways(columns, goal))
     objectives = [columns.objective(p) for p in ways]
     nets = [columns.network(p) for p in ways]
     if not start.is_balanced:

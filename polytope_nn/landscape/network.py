@@ -8,13 +8,14 @@ additions of u. Any other neuron is kept as ``(w, alpha)`` and costs
 (THEORY §§1, 7).
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
-from polytope_nn.errors import DimensionError
+from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.rational import Matrix, rational
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, sign, squared_norm
 
@@ -30,6 +31,10 @@ class Neuron:
 
     sign: int
     u: Scalars
+
+    def __post_init__(self) -> None:
+        if self.sign not in {1, -1}:
+            raise InstanceError(f"sign: {self.sign!r} is neither 1 nor -1")
 
     @property
     def balanced(self) -> "Neuron | None":
@@ -180,7 +185,7 @@ class Network:
         """
         if self.is_balanced and other.is_balanced:
             return self.merged == other.merged
-        return sorted(map(repr, self.neurons)) == sorted(map(repr, other.neurons))
+        return Counter(self.neurons) == Counter(other.neurons)
 
     def split(self, j: int, into: int, share: Scalar) -> "Network":
         """Return the network with a share (0 to 1) of neuron j's output in an empty slot.

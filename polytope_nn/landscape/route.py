@@ -21,7 +21,7 @@ from polytope_nn.exact.scalar import Scalars
 
 from .membership import Held, Placement
 
-__all__ = ["Parting", "Vertices", "bits_of", "compatible", "route"]
+__all__ = ["Parting", "Vertices", "bits_of", "compatible", "route", "shortened"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def route(V: Vertices, a: Placement, b: Placement) -> list[Placement] | Parting:
     if isinstance(found, Parting):
         return found
     ways = [_walk(V, a, b, found), _walk(V, b, a, found[::-1])[::-1]]
-    best = min((_shortened(way) for way in ways), key=len)
+    best = min((shortened(way) for way in ways), key=len)
     if len(best) > 3:
         middle = _between(V, a, b)
         if middle is not None:
@@ -171,7 +171,7 @@ def _stepped(V: Vertices, p: Placement, i: int, wish: dict[int, int]) -> Placeme
     return tuple(slots)
 
 
-def _shortened(way: Sequence[Placement]) -> list[Placement]:
+def shortened(way: Sequence[Placement]) -> list[Placement]:
     """Return a shortest subsequence whose consecutive placements are compatible."""
     before = {0: -1}
     queue = [0]

@@ -109,11 +109,10 @@ def _spikes(axes: Any, surface: "Floats") -> None:  # noqa: ANN401 - as above
 
     for k in range(3):
         others = np.abs(np.delete(surface, k, axis=0)).max(axis=0)
-        far = surface[k][others == 0]
-        if far.size:
-            ends = np.zeros((3, 2))
-            ends[k, 1] = far[np.abs(far).argmax()]
-            axes.plot(*ends, color=BLUE, lw=2, solid_capstyle="round")
+        far = surface[k][others == 0]  # never empty: the mesh meets 0, or X has rank 3
+        ends = np.zeros((3, 2))
+        ends[k, 1] = far[np.abs(far).argmax()]
+        axes.plot(*ends, color=BLUE, lw=2, solid_capstyle="round")
 
 
 def _frame(axes: Any, reach: float, least: int) -> None:  # noqa: ANN401 - as above

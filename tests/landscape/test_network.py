@@ -132,6 +132,8 @@ def test_shapes_that_do_not_fit_are_named():
         with pytest.raises(DimensionError, match="must hold a neuron"):
             net.split(j, into, share)
     assert Network.of((1, [0, 0])) == Network.of(None)
+    with pytest.raises(InstanceError, match="sign: 2 is neither 1 nor -1"):
+        Network.of((2, [1]))
     assert Network.of(None).dimension is None
     assert Network.of(None).cost(Fraction(2)) == 0
 
