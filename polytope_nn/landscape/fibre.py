@@ -10,7 +10,7 @@ leaves open is decided in balls. A coordinate at the end of its interval is Unde
 the polytope is simple when there is an answer.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -109,21 +109,11 @@ class Fibre:
             When a free coordinate is not proved to be strictly inside its interval.
         """
         free = tuple(j for j, end in enumerate(ends) if not end)
-        signs = [end for end in ends if end]
-        t: list[Scalar] = [x * end for x, end in zip(self.e, ends, strict=True)]
-        for j, row in zip(free, self._affine(free), strict=True):
-            x = self._sum(row, signs)
-            if not -self.e[j] < x < self.e[j]:
-                raise Undecided("a coordinate of a vertex is not inside its interval")
-            t[j] = x
-        return tuple(t)
-
-    @staticmethod
-    def _sum(row: Sequence[Scalar], signs: Sequence[int]) -> Scalar:
-        total = row[0]
-        for x, s in zip(row[1:], signs, strict=True):
-            total = total + x if s > 0 else total - x
-        return total
+        fixed = [end for end in ends if end]
+        number = sum(1 << i for i, end in enumerate(fixed) if end < 0)
+        if not self._decided(free, rows := self._affine(free), number):
+            raise Undecided("a coordinate of a vertex is not inside its interval")
+        return next(self._listed(free, rows, [number]))[1]
 
     def _affine(self, free: Sequence[int]) -> BallMatrix:
         """Return ``a_0, a_1, ...`` for each free coordinate: it is ``a_0 + sum +-a_j``."""
@@ -182,19 +172,34 @@ class Fibre:
                     f"a larger beta"
                 )
         for free, rows, inside in batches:
-            for number in inside:
-                yield self._vertex(free, rows, int(number))
+            yield from self._listed(free, rows, inside)
 
-    def _vertex(
-        self, free: Sequence[int], rows: BallMatrix, number: int
-    ) -> tuple[Ends, Scalars]:
-        signs = [1 - 2 * (number >> i & 1) for i in range(len(self.e) - len(free))]
-        left = iter(signs)
-        ends = tuple(0 if j in free else next(left) for j in range(len(self.e)))
-        t = [x if end > 0 else -x for x, end in zip(self.e, ends, strict=True)]
-        for j, row in zip(free, rows, strict=True):
-            t[j] = self._sum(row, signs)
-        return ends, tuple(t)
+    def _listed(
+        self, free: Sequence[int], rows: BallMatrix, numbers: Iterable[int]
+    ) -> Iterator[tuple[Ends, Scalars]]:
+        """Yield the ends and points of a basis for signs given as bits, 1 for -.
+
+        Each sum of signed entries is one of two halves, and the halves recur.
+        """
+        k = len(self.e)
+        fixed = [j for j in range(k) if j not in free]
+        half = len(fixed) // 2
+        halves: list[dict[int, Scalar]] = [{} for _ in range(2 * len(free))]
+        signed = [(x, -x) for x in self.e]
+        for number in map(int, numbers):
+            low, high = number & (1 << half) - 1, number >> half
+            ends, t = [0] * k, list(self.e)
+            for i, j in enumerate(fixed):
+                minus = number >> i & 1
+                ends[j], t[j] = 1 - 2 * minus, signed[j][minus]
+            for i, (j, row) in enumerate(zip(free, rows, strict=True)):
+                lows, highs = halves[2 * i : 2 * i + 2]
+                if low not in lows:
+                    lows[low] = _sum(row[0], row[1 : half + 1], low)
+                if high not in highs:
+                    highs[high] = _sum(Fraction(0), row[half + 1 :], high)
+                t[j] = lows[low] + highs[high]
+            yield tuple(ends), tuple(t)
 
     def _inside(self, free: Sequence[int], rows: BallMatrix) -> "NDArray[np.int64]":
         """Return the signs, as bits (1 for -), that put all free coordinates inside."""
@@ -219,7 +224,7 @@ class Fibre:
 
     def _decided(self, free: Sequence[int], rows: BallMatrix, number: int) -> bool:
         """Return whether the free coordinates are inside, in balls."""
-        _, t = self._vertex(free, rows, number)
+        _, t = next(self._listed(free, rows, [number]))
         for j in free:
             try:
                 if not -self.e[j] < t[j] < self.e[j]:
@@ -234,13 +239,20 @@ class Fibre:
     def coordinates(self, ends: Ends, t: Scalars) -> Scalars:
         """Return the weights of the atoms, each pair's two side by side, shape (2k,)."""
         weights: list[Scalar] = []
-        zero = Fraction(0)
+        zero, half = Fraction(0), Fraction(1, 2)
         for x, e, end in zip(t, self.e, ends, strict=True):
             if end:
                 weights += [e, zero] if end > 0 else [zero, e]
             else:
-                weights += [(e + x) / 2, (e - x) / 2]
+                weights += [(e + x) * half, (e - x) * half]
         return tuple(weights)
+
+
+def _sum(first: Scalar, entries: Sequence[Scalar], signs: int) -> Scalar:
+    """Return ``first +- entries[0] +- ...``; a bit 1 is a minus."""
+    for i, x in enumerate(entries):
+        first = first - x if signs >> i & 1 else first + x
+    return first
 
 
 def _rounded(row: Sequence[Scalar], e: Scalar) -> tuple[Fraction, int, int, list[int]]:

@@ -44,7 +44,7 @@ class Limits:
     bits: int = 320
     degree: int = 24
     field_bits: int = 4000
-    vertices: int = 100_000
+    vertices: int = 200_000
     progress: Progress = field(default=silent, compare=False)
 
     def __post_init__(self) -> None:

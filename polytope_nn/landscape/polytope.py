@@ -23,7 +23,7 @@ def support(c: Sequence[Scalar]) -> int:
     >>> bin(support([Fraction(1), Fraction(0), Fraction(2)]))
     '0b101'
     """
-    return sum(1 << a for a, x in enumerate(c) if sign(x))
+    return sum(1 << a for a, x in enumerate(c) if (x if type(x) is Fraction else sign(x)))
 
 
 @dataclass(frozen=True, repr=False)

@@ -178,6 +178,8 @@ def _listed(rows: object) -> Iterable[Iterable[object]]:
 
 def _flat(entries: object) -> list[object]:
     """Return the entries of a list, an array, or a one-column matrix."""
+    if isinstance(entries, str):
+        raise DimensionError(f"{entries!r} is no row: give a list of numbers")
     listed = list(_listed(entries))
     return [x[0] if isinstance(x, list) and len(x) == 1 else x for x in listed]
 
