@@ -62,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
     held = Held(names)
     if target is not None and args.resume:
         held.read(target)
+    done = 0
     with _input(args.input) as source, _output(target) as out, _executor(args) as executor:
         tasks = held.missing(_lines(source, args.input))
         for lines in swept(names, tasks, executor, ahead=8 * args.jobs):
@@ -70,11 +71,18 @@ def run(args: argparse.Namespace) -> int:
                 out.write(json.dumps(line | {"sha256": seal}, allow_nan=False) + "\n")
                 held.count(line, tell=True)
             out.flush()  # whole lines: an interruption loses what is under way, no more
-            if sys.stderr.isatty():
-                print(f"\r{lines[0]['index']}", end=" ", file=sys.stderr)
+            done += 1
+            _show(f"\r{done} done")
+    _show("\n" * bool(done))
     if target is not None and held.scattered:
         _put_in_order(target)
     return next((code for code in (1, 2, 3) if held.codes[code]), 0)
+
+
+def _show(progress: str) -> None:
+    """Write progress, on a terminal only."""
+    if sys.stderr.isatty():
+        print(progress, end="", file=sys.stderr, flush=True)
 
 
 class Held:

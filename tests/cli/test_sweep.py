@@ -1,0 +1,285 @@
+"""Sweeps from the command line: lines, exit codes, resuming, bad input."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from polytope_nn import theorems
+from polytope_nn.cli import main, sweep
+from polytope_nn.errors import Undecided
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+A2 = {"name": "A2", "X": [[1, -1, 0], [0, 1, -1]], "y": [2, 2], "beta_squared": 2}
+SINGLE = {"X": [[1]], "y": [2], "beta": 1}
+ZERO = {"X": [[1]], "y": ["1/2"], "beta": 1}
+FAMILY = [A2, SINGLE, ZERO, {**A2, "y": [3, 3]}, {"X": [[1], [-1]], "y": [2, 3], "beta": 1}]
+
+
+def written(path, family=FAMILY):
+    lines = (x if isinstance(x, str) else json.dumps(x) for x in family)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def family(tmp_path):
+    return written(tmp_path / "family.jsonl")
+
+
+def swept(*arguments, jobs=1):
+    return main(["sweep", *map(str, arguments), "--jobs", str(jobs)])
+
+
+def lines_of(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_lines_in_order_and_exit_code_0(family, tmp_path, capsys):
+    assert swept("T7.3", "--input", family) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    found = [json.loads(line) for line in out.splitlines()]
+    assert [x["index"] for x in found] == [0, 1, 2, 3, 4]
+    assert [x["verdict"] for x in found] == [True, True, None, True, True]
+    assert found[2]["hypotheses"] == {"y* is not 0": False}
+    assert (found[0]["name"], found[0]["theorem"]) == ("A2", "T7.3")
+    output = tmp_path / "out.jsonl"
+    assert swept("T7.3", "--input", family, "--output", output, jobs=2) == 0
+    assert output.read_text(encoding="utf-8") == out
+
+
+def test_standard_input_and_blank_lines(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"\n{json.dumps(SINGLE)}\n\n"))
+    assert swept("T1,T7.5r") == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(x["index"], x["theorem"]) for x in found] == [(0, "T1"), (0, "T7.5r")]
+
+
+def test_all_theorems(tmp_path, capsys):
+    path = written(tmp_path / "one.jsonl", [A2])
+    assert swept("all", "--input", path) == 0
+    found = [json.loads(line)["theorem"] for line in capsys.readouterr().out.splitlines()]
+    assert found == list(theorems.THEOREMS)
+
+
+def test_a_counterexample_is_exit_code_1(family, capsys):
+    assert swept("T7.3-literal", "--input", family) == 1
+    found = [json.loads(line)["verdict"] for line in capsys.readouterr().out.splitlines()]
+    assert found == [True, False, False, True, True]
+
+
+def test_a_wrong_line_is_exit_code_2_and_named(tmp_path, capsys):
+    wrong = '{"X": [[0.5]], "y": [1], "beta": 1}'
+    path = written(tmp_path / "family.jsonl", [SINGLE, "", wrong, A2])
+    assert swept("T1,T2", "--input", path) == 2
+    out, err = capsys.readouterr()
+    cure = 'X, row 1, column 1: 0.5 is a float: write "0.5" (read as 1/2)'
+    assert err == f"polytope-nn sweep: {path}, line 3: {cure}\n"
+    found = [json.loads(line) for line in out.splitlines()]
+    assert [x["index"] for x in found] == [0, 0, 1, 1, 2, 2]
+    assert found[2]["error"] == f"{path}, line 3: {cure}"
+    assert found[5]["verdict"] is True  # the rest is done
+
+
+@pytest.mark.parametrize(
+    "line, what",
+    [
+        ("{", "line 1"),
+        ("[1]", "line 1"),
+        ('{"X": [[1]], "y": [2], "beta": 1, "speed": 3}', "unknown field"),
+        ('{"X": [[1]], "y": [2]}', "beta is missing"),
+        ('{"X": [[1]], "y": [2], "beta": 1, "kappa": [5]}', "kappa"),
+        ('{"X": [[1]], "y": [2], "beta": 1, "bias": "free"}', "bias"),
+        ('{"X": [[1]], "y": [2], "beta": "1/0"}', "beta"),
+    ],
+)
+def test_every_wrong_line_is_one_line_on_stderr(line, what, tmp_path, capsys):
+    path = written(tmp_path / "family.jsonl", [line])
+    assert swept("T1", "--input", path) == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f"polytope-nn sweep: {path}, line 1: ")
+    assert what in err
+    assert err.count("\n") == 1
+
+
+def test_undecided_is_exit_code_3_and_refuted_goes_first(family, tmp_path, monkeypatch):
+    def undecided(*_, **__):
+        raise Undecided("a tie")
+
+    monkeypatch.setattr("polytope_nn.theorems.family.optimum", undecided)
+    output = tmp_path / "out.jsonl"
+    assert swept("T1", "--input", family, "-o", output) == 3
+    assert [x["undecided"] for x in lines_of(output)] == ["a tie"] * 5
+    monkeypatch.undo()
+    # what an earlier sweep found counts
+    assert swept("T1", "--input", family, "-o", output, "--resume") == 3
+    mixed = tmp_path / "mixed.jsonl"
+    first, *rest = output.read_text(encoding="utf-8").splitlines(keepends=True)
+    refuted = first.replace('"undecided": "a tie"', '"x": 0').replace(
+        '"verdict": null', '"verdict": false'
+    )
+    mixed.write_text(refuted + "".join(rest), encoding="utf-8")
+    assert swept("T1", "--input", family, "-o", mixed, "--resume") == 1
+
+
+# ---- resuming
+
+
+@pytest.fixture
+def whole(family, tmp_path):
+    output = tmp_path / "whole.jsonl"
+    assert swept("T1,T8", "--input", family, "-o", output) == 0
+    return output.read_bytes()
+
+
+@pytest.mark.parametrize("cut", [(0, 0), (1, 0), (2, 30), (5, 1), (9, 20), (10, 0)])
+def test_resumed_anywhere_the_bytes_are_those_of_one_run(cut, family, whole, tmp_path):
+    lines, more = cut
+    ends = [0, *(i + 1 for i, byte in enumerate(whole) if byte == 10)]
+    output = tmp_path / "out.jsonl"
+    output.write_bytes(whole[: ends[lines] + more])
+    jobs = 2 if lines == 5 else 1
+    code = swept("T1,T8", "--input", family, "-o", output, "--resume", jobs=jobs)
+    assert (code, output.read_bytes()) == (0, whole)
+
+
+def test_only_what_is_missing_is_done_again(family, whole, tmp_path, monkeypatch):
+    output = tmp_path / "out.jsonl"
+    lines = whole.splitlines(keepends=True)
+    output.write_bytes(b"".join(lines[:4] + lines[6:]))  # index 2 is missing
+    done = []
+    true = theorems.family.judged
+
+    def judged(task, names):
+        done.append(task.index)
+        return true(task, names)
+
+    monkeypatch.setattr(theorems.family, "judged", judged)
+    assert swept("T1,T8", "--input", family, "-o", output, "--resume") == 0
+    assert done == [2]
+    assert output.read_bytes() == whole  # in the order of the input again
+
+
+def test_resume_needs_an_output_and_starts_one(family, tmp_path, capsys):
+    assert swept("T1", "--input", family, "--resume") == 2
+    assert "add --output" in capsys.readouterr().err
+    output = tmp_path / "new.jsonl"
+    assert swept("T1", "--input", family, "-o", output, "--resume") == 0
+    assert len(lines_of(output)) == 5
+
+
+def refusal(capsys, *arguments):
+    assert swept(*arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    return err
+
+
+def test_answers_are_never_lost(family, whole, tmp_path, capsys):
+    output = tmp_path / "whole.jsonl"
+    given = ("T1,T8", "--input", family, "-o", output)
+    assert "--resume" in refusal(capsys, *given)
+    assert "is not T8" in refusal(capsys, "T8,T1", *given[1:], "--resume")
+    assert "is not T9" in refusal(capsys, "T1,T9", *given[1:], "--resume")
+    assert "is the input" in refusal(capsys, "T1", "--input", family, "-o", family)
+    assert output.read_bytes() == whole
+
+
+def test_an_output_of_something_else_is_refused(family, whole, tmp_path, capsys):
+    output = tmp_path / "out.jsonl"
+    given = ("T1,T8", "--input", family, "-o", output, "--resume")
+    lines = whole.splitlines(keepends=True)
+    for wrong in (b"{}\n", b"[]\n", b"x\n", b'{"index": "0", "theorem": 1, "sha256": 2}\n'):
+        output.write_bytes(wrong)
+        assert "line 1: is no answer of a sweep" in refusal(capsys, *given)
+        assert output.read_bytes() == wrong
+    output.write_bytes(lines[0] + lines[2] + lines[3])
+    assert "line 2: index 0 lacks an answer to T8" in refusal(capsys, *given)
+    output.write_bytes(whole)
+    written(family, [SINGLE, *FAMILY[1:]])
+    assert "line 1: the output answers another instance" in refusal(capsys, *given)
+    written(family, FAMILY[:3])
+    assert "the output answers index 4, the input ends at 2" in refusal(capsys, *given)
+    assert output.read_bytes() == whole
+
+
+# ---- the rest of the command line
+
+
+@pytest.mark.parametrize(
+    "arguments, what",
+    [
+        (["T99"], "'T99' is unknown"),
+        (["T1,"], "'' is unknown"),
+        (["T1", "--jobs", "0"], "--jobs: 0"),
+        (["T1", "--input", "missing.jsonl"], "missing.jsonl"),
+        (["T1", "-o", "no/where.jsonl"], "no/where.jsonl"),
+        ([], "THEOREM"),
+    ],
+)
+def test_usage(arguments, what, monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["sweep", *arguments]) == 2
+    assert what in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_input_that_is_no_text(tmp_path, capsys):
+    path = tmp_path / "family.jsonl"
+    path.write_bytes(b"\xff\xfe\n")
+    assert "not UTF-8" in refusal(capsys, "T1", "--input", path)
+
+
+def test_progress_on_a_terminal_only(family, monkeypatch, capsys):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert swept("T1", "--input", family) == 0
+    assert capsys.readouterr().err == "".join(f"\r{k} done" for k in range(1, 6)) + "\n"
+
+
+def test_a_dask_cluster(family, whole, tmp_path, capsys):
+    import distributed
+
+    output = tmp_path / "out.jsonl"
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster:
+        address = cluster.scheduler_address
+        assert swept("T1,T8", "--input", family, "-o", output, "--dask", address) == 0
+    assert output.read_bytes() == whole
+    assert capsys.readouterr().err == ""
+
+
+def test_dask_that_is_not_installed(family, monkeypatch, capsys):
+    def missing(_):
+        raise ImportError
+
+    monkeypatch.setattr(sweep, "import_module", missing)
+    assert "install it" in refusal(capsys, "T1", "--input", family, "--dask", "tcp://x:1")
+
+
+def test_an_interruption_leaves_whole_lines_to_resume_from(tmp_path):
+    family = written(tmp_path / "family.jsonl", [A2] * 2000)
+    output = tmp_path / "out.jsonl"
+    command = [sys.executable, "-m", "polytope_nn", "sweep", "T12", "--jobs", "2"]
+    command += ["--input", str(family), "-o", str(output)]
+    running = subprocess.Popen(
+        command, stderr=subprocess.PIPE, start_new_session=True, text=True
+    )
+    until = time.monotonic() + 60
+    while time.monotonic() < until and not (output.exists() and output.stat().st_size):
+        time.sleep(1 / 20)
+    os.killpg(running.pid, signal.SIGINT)  # what Ctrl-C sends to all of them
+    _, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in err
+    kept = output.read_text(encoding="utf-8")
+    assert kept.endswith("\n")
+    assert 0 < len(lines_of(output)) < 2000
