@@ -238,8 +238,6 @@ def enclosure(x: Scalar, bits: int = 80) -> tuple[Fraction, Fraction]:
 
 def _ratio(s: Scalar, t: Scalar) -> Fraction | None:
     """Return the rational ``sqrt(s)/sqrt(t)``, or None when it is not known to be one."""
-    if s is t or s == t:
-        return Fraction(1)
     if not (isinstance(s, Fraction) and isinstance(t, Fraction)):
         return None
     return _rational_ratio(s, t)

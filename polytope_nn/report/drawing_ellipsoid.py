@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["ellipsoid_picture"]
 
 _VIEWS = ((8, 22), (-6, 80))  # height and turn, seen from the side kappa points to
-_MESH = 121  # odd, so that the poles and the equator are on the mesh
+_MESH = 81  # odd: the poles and the equator are on the mesh
 
 
 def ellipsoid_picture(O: Optimum, title: str, form: str) -> bytes:

@@ -5,6 +5,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from polytope_nn.cli.gap import _never_negative
+
 from .test_path import EXAMPLES, NETWORKS, run
 
 
@@ -47,6 +49,12 @@ def _ends(value):
     if isinstance(value, str):
         return Fraction(value), Fraction(value)
     return Fraction(value["lower"]), Fraction(value["upper"])
+
+
+def test_the_lower_end_of_a_gap_is_never_negative():
+    assert _never_negative({"lower": "-1/9", "upper": "2"}) == {"lower": "0", "upper": "2"}
+    assert _never_negative({"lower": "1/9", "upper": "2"}) == {"lower": "1/9", "upper": "2"}
+    assert _never_negative("0") == "0"
 
 
 def test_csv_needs_a_beta(capsys, tmp_path):
