@@ -20,7 +20,9 @@ class Worked:
 
     @property
     def y(self):
-        return [Fraction(k) + Fraction(z) for k, z in zip(self.kappa, self.fit, strict=True)]
+        return [
+            Fraction(k) + Fraction(z) for k, z in zip(self.kappa, self.fit, strict=True)
+        ]
 
     def problem(self):
         return TrainingProblem(self.X, self.y, beta_squared=self.beta_squared)
@@ -29,7 +31,9 @@ class Worked:
 TETRAHEDRON = [[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]
 SIGNED = [[-1, 1, -1], [-1, 1, 0], [-1, -1, -1]]
 WORKED = [
-    Worked("A2", [[1, -1, 0], [0, 1, -1]], [1, 1], 2, [1, 1], 3, 2, [1, 2], {1: 1, 2: 3, 3: 1}),
+    Worked(
+        "A2", [[1, -1, 0], [0, 1, -1]], [1, 1], 2, [1, 1], 3, 2, [1, 2], {1: 1, 2: 3, 3: 1}
+    ),
     Worked(
         "A2-rational",
         [[1, 1, 1, 1], [-1, -1, -1, 1]],
@@ -52,7 +56,9 @@ WORKED = [
         [2, 2],
         {2: 4, 3: 2, 4: 1},
     ),
-    Worked("tetrahedron", TETRAHEDRON, [1] * 4, 4, [1] * 4, 6, 4, [2] * 3, {2: 6, 3: 3, 4: 1}),
+    Worked(
+        "tetrahedron", TETRAHEDRON, [1] * 4, 4, [1] * 4, 6, 4, [2] * 3, {2: 6, 3: 3, 4: 1}
+    ),
     Worked(
         "tetrahedron-tilted",
         TETRAHEDRON,
