@@ -1,0 +1,301 @@
+# ruff: noqa: INP001, D401 - a script beside its output; a docstring names the instance
+"""Make the golden certificates: ``python proofs/golden/make.py [NAME ...]``.
+
+Each is a function of no arguments that returns a certificate; all of them, or the named
+ones, are written beside this file. The tests mutate them and check them again, whatever has
+become of the code that made them.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from polytope_nn import (
+    Certificate,
+    Network,
+    OptimalPolytope,
+    TrainingProblem,
+    certify,
+    optimal_polytope,
+    optimum,
+)
+from polytope_nn.certificate.roads import (
+    descent_certificate,
+    gap_certificate,
+    path_certificate,
+    separation_certificate,
+)
+from polytope_nn.landscape.descent import descent
+from polytope_nn.landscape.exchange import from_arrays
+from polytope_nn.landscape.gap import gap
+from polytope_nn.landscape.membership import solution
+from polytope_nn.landscape.path import Path as Road
+from polytope_nn.landscape.path import Separation, path
+
+HERE = Path(__file__).parent
+Rows = list[list[int]]
+MAKERS: dict[str, Callable[[], Certificate]] = {}
+
+
+def golden(make: Callable[[], Certificate]) -> Callable[[], Certificate]:
+    """Register a maker under its name."""
+    MAKERS[make.__name__] = make
+    return make
+
+
+def cross(d: int) -> Rows:
+    """Return the rows ``+-e_i``."""
+    return [[s * int(i == j) for j in range(d)] for i in range(d) for s in (1, -1)]
+
+
+TETRAHEDRON = [[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]
+
+
+def planted(
+    X: Rows, kappa: Sequence[int], square: object, fit: Sequence[object]
+) -> OptimalPolytope:
+    """Return the polytope of the problem whose optimum has this kappa and this fit."""
+    y = [Fraction(str(z)) + k for z, k in zip(fit, kappa, strict=True)]
+    D = TrainingProblem(X, y, beta_squared=square)
+    return optimal_polytope(optimum(D, kappa=kappa))
+
+
+def mixed(d: int, weights: Sequence[int]) -> Certificate:
+    """Return the cross-polytope's certificate for the fit with the given atom weights."""
+    n = 2 * d
+    P = planted(cross(d), [1] * n, d, [4] * n)
+    masses = [weights[i % len(weights)] for i in range(len(P.atoms))]
+    pairs = list(zip(masses, P.atoms, strict=True))
+    fit = [sum((c * a.feature[k] for c, a in pairs), Fraction(0)) for k in range(n)]
+    return certify(planted(cross(d), [1] * n, d, fit))
+
+
+@golden
+def a2() -> Certificate:
+    """The talk's toy data: a segment."""
+    return certify(planted([[1, -1, 0], [0, 1, -1]], [1, 1], 2, [1, 1]))
+
+
+@golden
+def a2_rational() -> Certificate:
+    """The same polytope with a rational beta."""
+    return certify(planted([[1, 1, 1, 1], [-1, -1, -1, 1]], [1, 1], 4, [2, 2]))
+
+
+@golden
+def square() -> Certificate:
+    """Two vertices, two widths apart."""
+    return certify(planted(cross(2), [1] * 4, 2, [2] * 4))
+
+
+@golden
+def tetrahedron() -> Certificate:
+    """Three vertices in general position."""
+    return certify(planted(TETRAHEDRON, [1] * 4, 4, [1] * 4))
+
+
+@golden
+def tetrahedron_tilted() -> Certificate:
+    """Vertices of two sizes."""
+    return certify(planted(TETRAHEDRON, [1] * 4, 4, [4, 2, 4, 2]))
+
+
+@golden
+def octahedron() -> Certificate:
+    """Six vertices; the number of components is not monotone."""
+    return certify(planted(cross(3), [1] * 6, 3, [4] * 6))
+
+
+@golden
+def triangle() -> Certificate:
+    """Dependent rows: rank 2 in dimension 3."""
+    return certify(planted([[1, -1, 0], [0, 1, -1], [-1, 0, 1]], [1] * 3, 2, [4] * 3))
+
+
+@golden
+def one_sign_each() -> Certificate:
+    """Atoms of both signs."""
+    rows = [[-1, 1, -1], [-1, 1, 0], [-1, -1, -1]]
+    return certify(planted(rows, [2, -2, -1], "8/3", ["4/3", -2, -4]))
+
+
+@golden
+def point() -> Certificate:
+    """One sample, one neuron: P is a point and M* = 1."""
+    return certify(TrainingProblem([[1]], [2], beta=1))
+
+
+@golden
+def zero_fit() -> Certificate:
+    """The zero network is the only optimum, and no atom is tight."""
+    return certify(TrainingProblem([[1, 0], [0, 1]], [1, 1], beta=2))
+
+
+@golden
+def zero_fit_tight() -> Certificate:
+    """The zero network again, with an atom exactly at beta."""
+    return certify(TrainingProblem([[1, 0], [0, 1]], [1, 1], beta_squared=2))
+
+
+@golden
+def degenerate_rows() -> Certificate:
+    """Zero, repeated and opposite rows."""
+    rows = [[0, 0], [1, 0], [1, 0], [-2, 0], [0, 1], [0, -1]]
+    return certify(planted(rows, [0, 1, 1, 1, 2, 2], 8, [0, 2, 2, 4, 2, 2]))
+
+
+@golden
+def weighted() -> Certificate:
+    """Rational sample weights."""
+    D = TrainingProblem([[1]], [2], beta="1/2", weights=["3/2"])
+    return certify(D)
+
+
+@golden
+def biased() -> Certificate:
+    """A penalised bias, labels with fractions."""
+    D = TrainingProblem([[-1], [0], [2]], ["1/2", 0, "3/2"], beta="1/3", bias="penalised")
+    return certify(D)
+
+
+@golden
+def cross_4() -> Certificate:
+    """48 vertices of the 4-dimensional cross-polytope's data."""
+    return certify(planted(cross(4), [1] * 8, 4, [4] * 8))
+
+
+@golden
+def cross_4_mixed() -> Certificate:
+    """Some 300 vertices."""
+    return mixed(4, [7, 7, 1, 9, 7, 4, 8])
+
+
+@golden
+def cross_5() -> Certificate:
+    """1278 vertices, of several sizes."""
+    parts = [5, 1, 3, 5, 3]
+    return certify(planted(cross(5), [1] * 10, 5, [z for p in parts for z in (p, 6 - p)]))
+
+
+@golden
+def field_quadratic() -> Certificate:
+    """Numbers in Q(sqrt 10)."""
+    D = TrainingProblem([[1, 0], [-1, 0], [0, 1], [0, -1]], [3, 3, 3, 3], beta=1)
+    return certify(D)
+
+
+@golden
+def field_cubic_or_more() -> Certificate:
+    """A number field of higher degree."""
+    return certify(TrainingProblem([[2, 1], [1, 3]], [3, -2], beta="1/2"))
+
+
+@golden
+def field_octahedron() -> Certificate:
+    """The octahedron with beta^2 = 3 over Q(sqrt 3): beta = 1."""
+    return certify(TrainingProblem(cross(3), [5] * 6, beta=1))
+
+
+@golden
+def interval_point() -> Certificate:
+    """Level interval, independent features."""
+    return certify(
+        TrainingProblem([[2, 2], [-1, -3], [-1, -1], [3, -1]], [2, 0, -3, 2], beta=1)
+    )
+
+
+@golden
+def interval_zero_row() -> Certificate:
+    """The same with a zero row."""
+    rows = [[2, 2], [-1, -3], [0, 0], [-1, -1], [3, -1]]
+    return certify(TrainingProblem(rows, [2, 0, 1, -3, 2], beta=1))
+
+
+@golden
+def interval_pairs() -> Certificate:
+    """Level interval in the free-linear phase: opposite atoms, several vertices."""
+    rows = [[2, -3], [-3, -3], [-1, -1], [-4, 1], [1, 3], [-2, 3], [-2, 2], [-2, -2]]
+    return certify(TrainingProblem(rows, [-1, -2, 4, -2, -2, -3, 5, 3], beta="1/2"))
+
+
+def ends(P: OptimalPolytope, width: int) -> tuple[Network, Network]:
+    """Return the networks of the first and the last vertex."""
+    return solution(P, P.vertices[0], width), solution(P, P.vertices[-1], width)
+
+
+@golden
+def path_square() -> Certificate:
+    """A path between the two vertices of the square."""
+    P = planted(cross(2), [1] * 4, 2, [2] * 4)
+    found = path(P, *ends(P, 4), 4)
+    assert isinstance(found, Road)
+    return path_certificate(found)
+
+
+@golden
+def path_field() -> Certificate:
+    """A path whose masses are in a number field."""
+    P = optimal_polytope(optimum(TrainingProblem(cross(3), [5] * 6, beta=1)))
+    found = path(P, *ends(P, 5), 5)
+    assert isinstance(found, Road)
+    return path_certificate(found)
+
+
+@golden
+def separation_square() -> Certificate:
+    """The two vertices of the square are apart at width 3."""
+    P = planted(cross(2), [1] * 4, 2, [2] * 4)
+    start, end = ends(P, 3)
+    found = path(P, start, end, 3)
+    assert isinstance(found, Separation)
+    return separation_certificate(found, start, end)
+
+
+@golden
+def separation_permuted() -> Certificate:
+    """A network that fills its slots is apart from its permutation."""
+    P = planted(cross(3), [1] * 6, 3, [4] * 6)
+    full = next(
+        v for v, bits in zip(P.vertices, P.supports, strict=True) if bits.bit_count() == 4
+    )
+    start = solution(P, full, 4)
+    end = start.permuted([1, 0, 2, 3])
+    found = path(P, start, end, 4)
+    assert isinstance(found, Separation)
+    return separation_certificate(found, start, end)
+
+
+@golden
+def descent_square() -> Certificate:
+    """From an unbalanced network down to the optimum."""
+    P = planted(cross(2), [1] * 4, 2, [2] * 4)
+    start = from_arrays([[0.5, 0.25], [1.0, -1.0], [0.0, 0.0]], [0.75, -0.5, 1.0])
+    return descent_certificate(descent(P, start))
+
+
+@golden
+def gap_trained() -> Certificate:
+    """A float network: the gap is enclosed."""
+    D = TrainingProblem(cross(2), [3] * 4, beta_squared=2)
+    return gap_certificate(D, gap(D, from_arrays([[0.9, 1.1], [-1.2, -0.8]], [1.0, 1.1])))
+
+
+@golden
+def gap_zero() -> Certificate:
+    """An optimal network has the gap 0."""
+    P = planted(cross(2), [1] * 4, 2, [2] * 4)
+    D = P.optimum.problem
+    return gap_certificate(D, gap(D, solution(P, P.vertices[0], 2)))
+
+
+def main(names: Sequence[str]) -> None:
+    """Write the named certificates, or all."""
+    for name in names or MAKERS:
+        text = MAKERS[name]().to_json() + "\n"
+        (HERE / f"{name}.json").write_text(text, encoding="ascii")
+        print(f"{name}: {len(text)} bytes")  # noqa: T201 - a script
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,195 @@
+"""Every leaf of every golden certificate changed: refuted, or the same claims, or true ones.
+
+The full set of lies runs under the ``deep`` marker; here a fixed sample of it.
+"""
+
+import itertools
+from fractions import Fraction
+
+import pytest
+
+from polytope_nn import TrainingProblem, optimal_polytope, optimum, staircase
+from polytope_nn.certificate.certify import staircase_certificate
+from polytope_nn.certificate.check import Refuted, check
+from polytope_nn.errors import PolytopeError
+from polytope_nn.exact.ball import Ball
+from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.landscape.exchange import network_from_json
+from polytope_nn.landscape.gap import dual_bound
+from polytope_nn.landscape.membership import is_optimal
+from polytope_nn.landscape.network import same_ray
+from polytope_nn.landscape.path import Separation, path
+
+from .forging import NAMES, canonical, claim, golden, mutants, sampled
+
+SMALL = [name for name in NAMES if name not in {"cross_5", "cross_4_mixed"}]
+SAMPLE = 60
+
+
+def problem_of(c):
+    data = c["data"]
+    return TrainingProblem(
+        data["X"], data["y"], beta_squared=data["beta_squared"], weights=data["weights"]
+    )
+
+
+def scalars(c, values):
+    """Return the numbers of a claim, in the field of the certificate."""
+    if c["field"] == "Q":
+        return tuple(map(Fraction, values))
+    from polytope_nn.exact.field import NumberField
+
+    K = NumberField(c["field"]["poly"], c["field"]["root"])
+    return tuple(Fraction(x) if isinstance(x, str) else K.element(x) for x in values)
+
+
+def confirmed(c):
+    """Return whether the claims are true, by the finder's way or by multiplying out."""
+    confirm = {"staircase": staircase_true, "interval": interval_true, "gap": gap_true}
+    return confirm.get(c["kind"], networks_true)(c)
+
+
+def optimum_of(c):
+    from polytope_nn.landscape.optimum import verified
+
+    return verified(problem_of(c), scalars(c, claim(c, "dual")["kappa"]))
+
+
+def staircase_true(c):
+    P = optimal_polytope(optimum_of(c))
+    return canonical(staircase_certificate(P, staircase(P)).claims) == canonical(
+        c["claims"]
+    )
+
+
+def interval_true(c):
+    """The claims have the balls' numbers between their ends; all else is the finder's."""
+    O = optimum(problem_of(c))
+    P = optimal_polytope(O)
+
+    def inside(ends, x):
+        low, high = map(Fraction, ends)
+        return low <= (x.lower if isinstance(x, Ball) else x) and high >= (
+            x.upper if isinstance(x, Ball) else x
+        )
+
+    pairs = list(zip(claim(c, "dual")["kappa"], O.kappa, strict=True))
+    pairs += zip(claim(c, "optimum")["fit"], O.fit, strict=True)
+    pairs.append((claim(c, "optimum")["objective"], O.value))
+    for v, vertex in zip(claim(c, "vertices")["list"], P.vertices, strict=True):
+        assert v["support"] == [a for a, x in enumerate(vertex) if x != 0]
+        used = [vertex[a] for a in v["support"]]
+        pairs += zip(v["weights"], used, strict=True)
+    return all(inside(ends, x) for ends, x in pairs)
+
+
+def gap_true(c):
+    D, stated = problem_of(c), claim(c, "gap")
+    kappa = scalars(c, claim(c, "dual")["kappa"])
+    bound = dual_bound(D.design, kappa, D.beta_squared, arrangement(D.design))
+    primal = network_from_json(stated["network"]).objective(D)
+    half = sum(k * k / w / 2 for k, w in zip(kappa, D.weights, strict=True))
+    dual = sum(k * t for k, t in zip(kappa, D.y, strict=True)) - half
+
+    def inside(read, x):
+        ends = read if isinstance(read, dict) else {"lower": read, "upper": read}
+        return Fraction(ends["lower"]) <= x <= Fraction(ends["upper"])
+
+    values = ((stated["primal"], primal), (stated["gap"], primal - dual))
+    stated_dual = inside(stated["dual"], dual)
+    return (
+        bound.square <= D.beta_squared
+        and stated_dual
+        and all(inside(read, x) for read, x in values)
+    )
+
+
+def read_network(c, read):
+    """Return a network of a certificate, its field elements as the exchange form has them."""
+    if c["field"] != "Q":
+        field = c["field"]
+        neurons = [
+            x
+            and {
+                "sign": x["sign"],
+                "u": [t if isinstance(t, str) else {**field, "coords": t} for t in x["u"]],
+            }
+            for x in read["neurons"]
+        ]
+        read = {"neurons": neurons}
+    return network_from_json(read)
+
+
+def networks_true(c):
+    O = optimum_of(c)
+    if c["kind"] == "separation":
+        P, stated = optimal_polytope(O), claim(c, "separation")
+        ends = [read_network(c, stated[end]) for end in ("start", "end")]
+        return isinstance(path(P, *ends, stated["width"]), Separation)
+    stated = claim(c, c["kind"])
+    nets = [read_network(c, read) for read in stated["breakpoints"]]
+    if any(net.width != stated["width"] for net in nets):
+        return False
+    if c["kind"] == "descent":
+        values = [net.objective(O.problem) for net in nets]
+        falling = all(b <= a for a, b in itertools.pairwise(values))
+        return falling and bool(is_optimal(O, nets[-1]))
+    rays = all(
+        x is None or z is None or (x.sign == z.sign and same_ray(x.u, z.u))
+        for a, b in itertools.pairwise(nets)
+        for x, z in zip(a.slots, b.slots, strict=True)
+    )
+    return rays and all(is_optimal(O, net) for net in nets)
+
+
+def same_root(one, other):
+    """Return whether two fields have one polynomial and one root."""
+    if one == other or "Q" in (one, other) or "bits" in one:
+        return one == other or "bits" in one
+    from polytope_nn.exact.field import NumberField
+
+    return NumberField(one["poly"], one["root"]) == NumberField(
+        other["poly"], other["root"]
+    )
+
+
+def judged(original, lie, mutant):
+    """Return whether the checker accepts a mutant; then what it claims must be true."""
+    try:
+        check(canonical(mutant))
+    except Refuted:
+        return False
+    spoken = ("data", "claims", "kind")
+    if all(canonical(mutant[key]) == canonical(original[key]) for key in spoken):
+        assert same_root(original["field"], mutant["field"]), lie
+        return True
+    try:
+        assert confirmed(mutant), lie
+    except PolytopeError as error:
+        raise AssertionError(f"{lie}: accepted, and not confirmed: {error}") from error
+    return True
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sample_of_lies(name):
+    original = golden(name)
+    size = SAMPLE if name in SMALL else 12
+    refused = [not judged(original, *lie) for lie in sampled(original, size, name)]
+    assert sum(refused) >= 0.7 * len(refused)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", SMALL)
+def test_every_lie(name):
+    original = golden(name)
+    accepted = [judged(original, lie, mutant) for lie, mutant in mutants(original)]
+    assert len(accepted) > 500
+    assert sum(accepted) < 0.1 * len(accepted)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", sorted(set(NAMES) - set(SMALL)))
+def test_lies_about_the_large(name):
+    original = golden(name)
+    for lie, mutant in sampled(original, 400, name):
+        judged(original, lie, mutant)
