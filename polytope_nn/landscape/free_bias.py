@@ -12,10 +12,8 @@ be attained.
 
 from dataclasses import dataclass
 
-from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import sign
 
-from .atoms import Atom
 from .minimum_norm import Interpolation
 
 __all__ = ["Flat", "flats", "is_attained", "loose_flats"]
@@ -33,7 +31,14 @@ class Flat:
 
 
 def flats(solved: Interpolation) -> tuple[Flat, ...]:
-    """Return where a free bias leaves a continuum of atoms: nowhere with another bias."""
+    """Return where a free bias leaves a continuum of atoms: nowhere with another bias.
+
+    Two atoms of one sign are ends of a flat when they bound one tope of (w, b) from below and
+    above: its rows + are active or on the kink of the lower one, active on the upper one.
+    They then have the same w. With ``p'w + sigma b`` the dual value on the tope, b can grow
+    from the lower end, hence sigma <= 0, and fall from the upper one, hence sigma = 0; and just
+    above the lower end w can turn any way, hence it is p, and so it is at the upper end.
+    """
     if solved.problem.bias != "free":
         return ()
     found = []
@@ -44,7 +49,7 @@ def flats(solved: Interpolation) -> tuple[Flat, ...]:
         for j, high in enumerate(solved.atoms):
             # the next kink above: what was active or on the kink is active there
             active = {k for k, t in enumerate(high.covector) if t > 0}
-            if high.sign == low.sign and active == below and _same_w(low, high):
+            if high.sign == low.sign and active == below:
                 found.append(Flat(i, j))
     return tuple(found)
 
@@ -55,20 +60,6 @@ def loose_flats(solved: Interpolation) -> tuple[Flat, ...]:
     return tuple(
         f for f in flats(solved) if f.lower in used and (f.upper is None or f.upper in used)
     )
-
-
-def _same_w(a: Atom, b: Atom) -> bool:
-    """Return whether two neurons differ in the bias alone; a decided difference is enough."""
-    undecided = None
-    for s, t in zip(a.g[:-1], b.g[:-1], strict=True):
-        try:
-            if s != t:
-                return False
-        except Undecided as reason:
-            undecided = reason
-    if undecided is not None:
-        raise undecided
-    return True
 
 
 def is_attained(solved: Interpolation) -> bool:

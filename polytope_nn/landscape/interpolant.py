@@ -17,6 +17,7 @@ from itertools import product
 from random import Random
 
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, sign
 
@@ -49,7 +50,7 @@ class Interpolant:
         value = dot(self.slope, point) + self.offset
         for (*w, b), k in self.kinks:
             t = dot(w, point) + b
-            value = value + k * (t if t >= 0 else -t)
+            value = value + k * _absolute(t)
         return simplest(value)
 
     @property
@@ -91,6 +92,15 @@ class Interpolant:
         flat = _affine((*self.slope, self.offset))
         terms += [flat] if flat != "0" or not terms else []
         return " + ".join(terms).replace("+ -", "- ")
+
+
+def _absolute(t: Scalar) -> Scalar:
+    """Return ``|t|``; around 0 an enclosure of it, where t is enclosed."""
+    try:
+        return t if t >= 0 else -t
+    except Undecided:
+        assert isinstance(t, Ball)  # everything else is decided
+        return Ball.from_interval(0, max(-t.lower, t.upper), t.precision)
 
 
 def _normal(kinks: Mapping[Scalars, Scalar], slope: Scalars, offset: Scalar) -> Interpolant:

@@ -55,6 +55,16 @@ class Enclosures:
     pins: tuple[int, ...]
 
     @property
+    def paired(self) -> frozenset[tuple[int, ...]]:
+        """The keys of the atoms that come with their opposites."""
+        return frozenset(
+            (-unit.face.sign, *(side * t for t in unit.face.covector))
+            for unit in self.units
+            if unit.paired
+            for side in (1, -1)
+        )
+
+    @property
     def parts(self) -> tuple[Sequence[Scalar], ...]:
         """The enclosures of kappa, of the weights, and of lambda."""
         return self.system.split(self.solution)

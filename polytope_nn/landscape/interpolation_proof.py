@@ -7,7 +7,6 @@ every decision is strict; at last a larger number field. Guesses are verified co
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import DimensionError, NotOptimal, Undecided
@@ -118,11 +117,18 @@ def found_interpolation(
     if not any(dot(row, problem.y) for row in problem.quotient):
         return verified_interpolation(problem, (Fraction(0),) * problem.n)  # Z fits y
     reasons: list[str] = []
+    waiting: list[Candidate] = []
+    fields = _IN_FIELDS
     for candidate in Search(problem).candidates(limits.bits):
         found = _proved(candidate, limits, reasons)
+        if found is None and not candidate.pins and fields:  # kappa is as likely as can be
+            fields -= 1
+            found = _in_a_field(candidate, limits)
+        elif found is None:
+            waiting.append(candidate)
         if found is not None:
             return found
-    for candidate in islice(Search(problem).candidates(limits.bits), _IN_FIELDS):
+    for candidate in waiting[:_IN_FIELDS]:
         found = _in_a_field(candidate, limits)
         if found is not None:
             return found

@@ -126,12 +126,10 @@ class Interpolation:
     @property
     def dim(self) -> int:
         """The dimension of the polytope of the c."""
-        used = [i for i, m in enumerate(self.classes) if m[0] in self.used]
-        trades = sum(len(self.classes[i]) - 1 for i in used)
-        if len(self.masses) == 1:
-            return trades
-        span = rank([self._modulo(self.atoms[self.classes[i][0]].feature) for i in used])
-        return trades + len(used) - span
+        if len(self.used) == len(self.atoms):
+            return len(self.atoms) - self.rank
+        used = [self._modulo(self.atoms[a].feature) for a in self.used]
+        return len(used) - rank(used)
 
     def _modulo(self, vector: Sequence[Scalar]) -> Scalars:
         return tuple(dot(row, vector) for row in self.problem.quotient)
@@ -226,10 +224,11 @@ class Interpolation:
     @cached_property
     def _oriented(self) -> tuple[tuple[Scalars, int], ...]:
         """The kink and side of each atom; in balls, one kink for opposite atoms."""
+        paired = self.enclosures.paired if self.enclosures is not None else frozenset()
         found: dict[tuple[int, ...], tuple[Scalars, int]] = {}
         for i, a in enumerate(self.atoms):
             opposite = (-a.sign, *a.covector)
-            if self.level == "interval" and opposite in found:
+            if a.key in paired and opposite in found:
                 line, side = found[opposite]
                 found[a.key] = line, -side
             else:
