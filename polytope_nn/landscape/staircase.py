@@ -143,13 +143,19 @@ class Staircase:
 
     def bottleneck(self, i: int, j: int) -> int:
         """Return the least width at which vertices i and j lie in one component of P."""
+        count = len(self.sizes)
+        if not (0 <= i < count and 0 <= j < count):
+            raise DimensionError(f"vertices {i} and {j}: the polytope has {count}")
         if i == j:
             return self.sizes[i]
-        for m in sorted({level for level, _, _ in self.merges}):
-            labels = self.labels(m)
-            if labels[i] is not None and labels[i] == labels[j]:
-                return m
-        raise DimensionError(f"vertices {i} and {j}: the polytope has {len(self.sizes)}")
+        joined = Forest(count)
+        level = 0
+        for at, a, b in self.merges:
+            level = at
+            joined.join(a, b)
+            if joined.root(i) == joined.root(j):
+                break
+        return level
 
     def __repr__(self) -> str:
         return (
