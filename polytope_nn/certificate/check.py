@@ -219,7 +219,7 @@ class Field:
     def refine(self) -> None:
         """Halve the interval around alpha; f keeps changing its sign on it."""
         self.tick()
-        bits = 16 * self.limits.digits
+        bits = 4 * self.limits.digits
         require(self.q.bit_length() < bits, "field", "a sign is not decided: a hidden zero")
         middle = self.a + self.b
         self.a, self.b, self.q = 2 * self.a, 2 * self.b, 2 * self.q
@@ -588,9 +588,8 @@ def dimension(
     basis = [whole(a, where, 0, len(atoms) - 1) for a in array(witness["basis"], where)]
     used = whole(witness["used"], where, 0, len(basis))
     require(len(set(basis)) == len(basis), where, "an atom comes twice in the basis")
-    require(
-        all(positive >> a & 1 for a in basis[:used]), where, "P does not use the first part"
-    )
+    first = all(positive >> a & 1 for a in basis[:used])
+    require(first, where, "P does not use the first part")
     rows = []
     for read in array(witness["dual"], where, len(basis)):
         num, den = array(read, where, 2)
@@ -618,9 +617,7 @@ def staircase(
     D: Data, claims: Json, witness: Json, supports: list[int], rank: int
 ) -> dict[int, list[int]]:
     """Return the label of each vertex in P_m by width, after proving all counts (T7-T10)."""
-    vanishes = supports == [
-        0
-    ]  # c = 0 is a point of P iff the fit is 0, and then the only one
+    vanishes = supports == [0]  # c = 0 is in P iff the fit is 0; it is then the only point
     sizes = [support.bit_count() for support in supports]
     least, most, where = min(sizes), max(sizes), "claims.components"
     spectrum = {str(size): count for size, count in Counter(sizes).items()}

@@ -140,9 +140,9 @@ def separation(
             a for a, g in enumerate(directions) if any(x and along(x, g) for x in slots)
         ]
         face = base.bits(used)
-        below = [i for i, support in enumerate(supports) if not support & ~face]
-        base.require(below, where, f"the {end} lies in no face of P")
-        found.append(labels[m][below[0]])
+        # the network is a point of P, so its face has a vertex: one below is found
+        below = next(i for i, support in enumerate(supports) if not support & ~face)
+        found.append(labels[m][below])
     own = [s for s, label in zip(supports, labels[m], strict=True) if label == found[0]]
     alone = len(own) == 1 and own[0].bit_count() == m and not equal_slots(*ends)
     base.require(found[0] != found[1] or alone, where, "the two networks are joined")
@@ -183,7 +183,7 @@ def root_sign(field: base.Field, terms: Terms) -> int:
     while classes:
         field.tick()
         base.require(
-            bits <= 16 * field.limits.digits, "field", "a sum of roots is too near 0"
+            bits <= 4 * field.limits.digits, "field", "a sum of roots is too near 0"
         )
         low = high = Fraction(0)
         for q, s in classes:

@@ -90,6 +90,12 @@ def square() -> Certificate:
 
 
 @golden
+def square_face() -> Certificate:
+    """P is a point and uses one of four atoms: neither the rank nor N is that of its face."""
+    return certify(planted(cross(2), [1] * 4, 2, [2, 0, 2, 0]))
+
+
+@golden
 def tetrahedron() -> Certificate:
     """Three vertices in general position."""
     return certify(planted(TETRAHEDRON, [1] * 4, 4, [1] * 4))

@@ -6,6 +6,9 @@ equal and ``why`` must contain the words given.
 """
 
 from fractions import Fraction
+from itertools import product
+
+from polytope_nn.certificate import boxes, check
 
 from .forging import claim
 
@@ -733,3 +736,46 @@ def a_farkas_vector_of_ones(c):
     pairs = len(c["witness"]["faces"])
     table = c["witness"]["cover"]["farkas"]
     table[:] = [[1] * pairs + [0] * (size - pairs)] * len(table)
+
+
+@forged("interval_pairs", "witness.dual", "no multiplier")
+def a_tope_without_its_multiplier_in_intervals(c):
+    c["witness"]["dual"].pop()
+
+
+@forged("interval_pairs", "witness.dual", "more multipliers")
+def a_multiplier_too_many_in_intervals(c):
+    c["witness"]["dual"].append([])
+
+
+@forged("interval_pairs", "claims.vertices", "not proved positive")
+def a_basis_that_is_no_vertex(c):
+    # pairs at other ends than any vertex has: the equations hold, but not c >= 0
+    read = {part["claim"]: part for part in c["claims"]}
+    D = check.Data(c["data"], check.Field("Q", check.Limits()))
+    witness = c["witness"]
+    S = boxes.system_of(
+        D, read["atoms"], witness["faces"], witness["free"], c["field"]["bits"]
+    )
+    x = boxes.solution(S, witness)
+    G = boxes.gammas(S, x[: D.n])
+    free = len(witness["free"])
+    choices = product(*([pair, pair[:1], pair[1:]] for pair in witness["faces"]))
+    for choice in choices:
+        at = sorted(a for part in choice for a in part)
+        if sum(len(part) == 2 for part in choice) == free:
+            weights = boxes.weights_of(S, x, G, at)
+            if any(weights[a].high < 0 for a in at):
+                break
+    vertex = read["vertices"]["list"][0]
+    vertex["support"] = at
+    half = c["field"]["bits"] // 2
+    ends = [(weights[a].low >> half, -(-weights[a].high >> half)) for a in at]
+    vertex["weights"] = [[str(Fraction(t, 1 << half)) for t in pair] for pair in ends]
+
+
+@forged("square_face", "witness.rank", "P does not use")
+def a_first_part_that_p_does_not_use(c):
+    rank = c["witness"]["rank"]
+    for key in ("basis", "dual"):
+        rank[key].reverse()

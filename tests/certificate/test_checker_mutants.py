@@ -20,13 +20,15 @@ from .test_forgeries import TEXTS
 
 SOURCE = Path(installed.__file__).parent
 FILES = ("check", "walks", "boxes", "intervals")
-SAMPLE = 150
+SAMPLE = 80
 # reached by calling a function, not by a certificate: tests in test_forgeries.py
 BY_UNIT_TESTS = {
     "is not interval: see check.py",
+    "is none of",
     "a sum of roots is too near 0",
     "a division by 0 is not excluded",
     "rows that must be independent are not",
+    "a row is not in a span it must be in",
     "is no JSON value",
     "a multiplier is not proved to be >= 0",
 }
@@ -42,11 +44,14 @@ def is_requirement(node):
 
 
 def requirements():
-    found = []
+    """Return the text of each requirement by its file and line."""
+    found = {}
     for name in FILES:
-        tree = ast.parse((SOURCE / f"{name}.py").read_text(encoding="utf-8"))
-        found += [(name, node.lineno) for node in ast.walk(tree) if is_requirement(node)]
-    return sorted(found)
+        text = (SOURCE / f"{name}.py").read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)):
+            if is_requirement(node):
+                found[name, node.lineno] = ast.get_source_segment(text, node)
+    return found
 
 
 class Without(ast.NodeTransformer):
@@ -63,12 +68,15 @@ class Without(ast.NodeTransformer):
 def loaded(tmp_path, monkeypatch):
     """Return a loader of the checkers as plain files, one requirement removed."""
 
+    plain = {name: (SOURCE / f"{name}.py").read_text(encoding="utf-8") for name in FILES}
+
     def load(mutated=None):
         for name in FILES:
-            tree = ast.parse((SOURCE / f"{name}.py").read_text(encoding="utf-8"))
+            text = plain[name]
             if mutated and mutated[0] == name:
-                tree = ast.fix_missing_locations(Without(mutated[1]).visit(tree))
-            (tmp_path / f"{name}.py").write_text(ast.unparse(tree), encoding="utf-8")
+                tree = Without(mutated[1]).visit(ast.parse(text))
+                text = ast.unparse(ast.fix_missing_locations(tree))
+            (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
             sys.modules.pop(name, None)
         importlib.invalidate_caches()
         return importlib.import_module("check")
@@ -140,7 +148,7 @@ def refusals():
             installed.check(text, limits)
         except installed.Refuted as refusal:
             place = lines.get(refused_at(refusal))
-            if place is not None and len(found[place]) < 4:
+            if place is not None and len(found[place]) < 2:
                 found[place].append(lie)
     return found
 
@@ -150,20 +158,11 @@ def test_each_requirement_removed_lets_a_lie_through(loaded):
     unnoticed = []
     original = loaded()
     answers = {lie: outcome(original, *lie) for lies in told.values() for lie in lies}
-    for place in requirements():
-        name, line = place
-        statement = ast.get_source_segment(
-            (SOURCE / f"{name}.py").read_text(encoding="utf-8"),
-            next(
-                node
-                for node in ast.walk(ast.parse((SOURCE / f"{name}.py").read_text("utf-8")))
-                if is_requirement(node) and node.lineno == line
-            ),
-        )
+    for place, statement in requirements().items():
         if any(words in statement for words in BY_UNIT_TESTS):
             continue
         mutant = loaded(place)
         if all(outcome(mutant, *lie) == answers[lie] for lie in told[place]):
             unnoticed.append((place, statement))
     assert len(requirements()) > 100
-    assert not unnoticed
+    assert not unnoticed, "\n".join(f"{p}: {s}" for p, s in unnoticed)
