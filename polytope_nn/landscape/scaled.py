@@ -42,12 +42,12 @@ class ScaledProblem:
     def label_scale(self) -> Fraction:
         """A rational of the size of the labels, for rows of length 1."""
         problem, hints = self.problem, self.hints
-        rows = zip(problem.y, hints.lengths, problem.weights, strict=True)
+        rows = zip(hints.X, problem.y, hints.lengths, problem.weights, strict=True)
         # a sample whose own kappa, at most w |y|, presses on nothing has no say
         heard = [
             abs(y) / length
-            for y, length, w in rows
-            if w * abs(y) * length * problem.n > hints.beta
+            for x, y, length, w in rows
+            if any(x) and w * abs(y) * length * problem.n > hints.beta
         ]
         return max(heard, default=Fraction(1))
 
