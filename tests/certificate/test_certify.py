@@ -1,0 +1,321 @@
+"""The producer: everything it makes is accepted, the same twice, and says what was found."""
+
+import json
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polytope_nn import (
+    Certificate,
+    InstanceError,
+    Network,
+    TrainingProblem,
+    Undecided,
+    certify,
+    optimal_polytope,
+    optimum,
+    staircase,
+)
+from polytope_nn.certificate import boxes, check, walks
+from polytope_nn.certificate import format as form
+from polytope_nn.certificate.certify import staircase_certificate
+from polytope_nn.certificate.farkas import alternative
+from polytope_nn.certificate.roads import (
+    descent_certificate,
+    gap_certificate,
+    path_certificate,
+    separation_certificate,
+)
+from polytope_nn.certificate.trees import pattern_tree
+from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.landscape.descent import descent
+from polytope_nn.landscape.gap import gap
+from polytope_nn.landscape.membership import solution
+from polytope_nn.landscape.path import path
+
+from .forging import GOLDEN, NAMES, golden
+
+SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
+
+
+@pytest.mark.parametrize(
+    "name", ["octahedron", "cross_4_mixed", "field_octahedron", "zero_fit"]
+)
+def test_certificates_are_the_same_bytes_again(name):
+    read = golden(name)
+    data = read["data"]
+    D = TrainingProblem(
+        data["X"], data["y"], beta_squared=data["beta_squared"], weights=data["weights"]
+    )
+    kappa = None if name.startswith("field") else read["claims"][1]["kappa"]
+    once, again = (certify(optimum(D, kappa=kappa)).to_json() for _ in range(2))
+    assert once == again
+    assert once == (GOLDEN / f"{name}.json").read_text(encoding="ascii").strip()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_texts_and_values_agree(name):
+    text = (GOLDEN / f"{name}.json").read_text(encoding="ascii").strip()
+    certificate = Certificate.from_json(text)
+    assert certificate.to_json() == text
+    assert certificate.kind in repr(certificate)
+    with pytest.raises(KeyError):
+        certificate.claim("nothing")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "[" * 100_000])
+def test_what_is_no_certificate_is_no_value(text):
+    with pytest.raises(InstanceError):
+        Certificate.from_json(text)
+
+
+def test_format_and_checker_agree_without_sharing():
+    assert form.FORMAT == check.FORMAT
+    assert form.CONVENTIONS == check.CONVENTIONS
+    claims = golden("octahedron")["claims"]
+    assert [c["claim"] for c in claims] == list(check.CLAIMS)
+
+
+@given(
+    X=st.lists(
+        st.lists(st.integers(-2, 2), min_size=2, max_size=2), min_size=1, max_size=5
+    ),
+    kappa=st.lists(st.integers(-2, 2), min_size=5, max_size=5),
+    masses=st.lists(st.integers(0, 3), min_size=1, max_size=12),
+    weights=st.lists(st.sampled_from(["1", "2", "1/3"]), min_size=5, max_size=5),
+)
+def test_planted_instances_are_certified(X, kappa, masses, weights):
+    """Zero, repeated and opposite rows, ties, weights, y* = 0: choose kappa, then c, then y."""
+    n, kappa = len(X), kappa[: len(X)]
+    free = TrainingProblem(X, kappa, beta_squared=10**6)
+    P = optimal_polytope(optimum(free, kappa=kappa))
+    H = P.optimum.arrangement
+    from polytope_nn.landscape.atoms import cone_projection, pull
+
+    largest = Fraction(0)
+    for pattern in H.patterns:
+        rows = [tuple(s * t for t in x) for s, x in zip(pattern, free.design, strict=True)]
+        for s in (1, -1):
+            g, _ = cone_projection(rows, pull(free.design, free.y, s, pattern))
+            largest = max(largest, sum(t * t for t in g))
+    if not largest:
+        return
+    scaled = [Fraction(k) / Fraction(w) for k, w in zip(kappa, weights, strict=False)]
+    bare = TrainingProblem(X, scaled, beta_squared=largest, weights=weights[:n])
+    O = optimum(bare, kappa=kappa)
+    assert O.vanishes
+    assert O.atoms
+    assert certify(O).claim("widths")["M_star"] == 0
+    fit = [
+        sum((c * a.feature[k] for c, a in zip(masses, O.atoms, strict=False)), Fraction(0))
+        for k in range(n)
+    ]
+    y = [z + t for z, t in zip(fit, scaled, strict=True)]
+    D = TrainingProblem(X, y, beta_squared=largest, weights=weights[:n])
+    P = optimal_polytope(optimum(D, kappa=kappa))
+    certificate = certify(P)
+    S = staircase(P)
+    assert certificate.claim("widths")["m_star"] == S.m_star
+    assert len(certificate.claim("vertices")["list"]) == len(P.vertices)
+    assert certificate.claim("threshold")["threshold"] == S.threshold
+
+
+@given(
+    X=st.lists(
+        st.lists(st.integers(-4, 4), min_size=2, max_size=2), min_size=1, max_size=6
+    ),
+    y=st.lists(st.integers(-5, 5), min_size=6, max_size=6),
+    beta=st.sampled_from(["1/2", "1", "1/4"]),
+)
+def test_any_decided_instance_is_certified(X, y, beta):
+    try:
+        P = optimal_polytope(optimum(TrainingProblem(X, y[: len(X)], beta=beta)))
+    except Undecided:
+        return
+    certificate = certify(P)
+    assert certificate.kind == (
+        "interval" if P.optimum.level == "interval" else "staircase"
+    )
+    assert certificate.claim("dimension")["rank"] == P.rank
+    assert certificate.claim("dimension")["dim"] == P.dim
+
+
+def test_what_the_checker_refuses_is_never_returned(monkeypatch):
+    from polytope_nn.certificate import certify as producer
+
+    def lying(P, S):
+        found = staircase_certificate(P, S)
+        found.claims[0]["count"] += 1
+        return found
+
+    monkeypatch.setattr(producer, "staircase_certificate", lying)
+    with pytest.raises(check.Refuted, match=r"claims\.patterns"):
+        certify(TrainingProblem(SQUARE, [3] * 4, beta_squared=2))
+
+
+def test_an_interval_certificate_that_is_refused_at_every_precision_is_undecided(
+    monkeypatch,
+):
+    def refuse(_):
+        raise check.Refuted("here", "for the test")
+
+    D = TrainingProblem([[2, 2], [-1, -3], [-1, -1], [3, -1]], [2, 0, -3, 2], beta=1)
+    monkeypatch.setattr(boxes, "check", refuse)
+    with pytest.raises(Undecided, match="here: for the test"):
+        certify(D)
+
+
+def square():
+    return optimal_polytope(optimum(TrainingProblem(SQUARE, [3] * 4, beta_squared=2)))
+
+
+def test_roads_are_certified():
+    P = square()
+    D = P.optimum.problem
+    ends = [solution(P, v, 4) for v in P.vertices]
+    C = path_certificate(path(P, *ends, 4))
+    assert (C.kind, C.claim("path")["width"]) == ("path", 4)
+    apart = [solution(P, v, 3) for v in P.vertices]
+    C = separation_certificate(path(P, *apart, 3), *apart)
+    assert C.claim("separation")["width"] == 3
+    start = Network.of((1, [3, 1]), (-1, ["1/2", "1/3"]), None, None, (1, [-1, -1]))
+    C = descent_certificate(descent(P, start))
+    assert C.claim("descent")["objectives"][-1] == "10"
+    C = gap_certificate(D, gap(D, start))
+    low, high = (Fraction(C.claim("gap")["gap"][end]) for end in ("lower", "upper"))
+    assert 0 < low < high
+
+
+def test_a_descent_in_a_number_field_has_no_certificate():
+    P = optimal_polytope(optimum(TrainingProblem(SQUARE, [3] * 4, beta=1)))
+    with pytest.raises(InstanceError, match="not rational"):
+        descent_certificate(descent(P, Network((None,) * 5)))
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        [[0, 0]],
+        [[0], [2]],
+        [[1, 0], [2, 0], [-1, 0]],
+        [[1, 1], [1, -1], [0, 0], [2, 2]],
+        [[1, 2, 3]],
+        [[i, i * i, 1] for i in range(9)],
+    ],
+)
+def test_pattern_trees_list_every_tope(X):
+    H = arrangement(X)
+    tree, order = pattern_tree(H)
+    assert sorted(order) == list(H.patterns)
+    data = {"X": [[str(t) for t in x] for x in X], "y": ["0"] * len(X)}
+    data |= {"weights": ["1"] * len(X), "beta_squared": "1"}
+    D = check.Data(data, check.Field("Q", check.Limits()))
+    claim = {"claim": "patterns", "count": len(H)}
+    found = list(check.patterns(D, claim, json.loads(json.dumps(tree))))
+    zero = {k for k, x in enumerate(X) if not any(x)}
+    expected = [
+        sum(1 << k for k, s in enumerate(p) if s > 0 and k not in zero) for p in order
+    ]
+    assert found == expected
+
+
+@given(
+    columns=st.lists(
+        st.lists(st.integers(-3, 3), min_size=3, max_size=3), min_size=0, max_size=6
+    ),
+    b=st.lists(st.integers(-3, 3), min_size=3, max_size=3),
+)
+def test_exactly_one_alternative_holds(columns, b):
+    A, right = [tuple(map(Fraction, a)) for a in columns], tuple(map(Fraction, b))
+    masses, w = alternative(A, right)
+    if masses is None:
+        assert all(sum(x * z for x, z in zip(w, a, strict=True)) >= 0 for a in A)
+        assert sum(x * z for x, z in zip(w, right, strict=True)) < 0
+    else:
+        assert all(c > 0 for c in masses.values())
+        total = [
+            sum((c * A[j][i] for j, c in masses.items()), Fraction(0)) for i in range(3)
+        ]
+        assert total == list(right)
+
+
+def test_alternatives_over_a_number_field():
+    from polytope_nn.exact.field import NumberField
+
+    root = NumberField([-2, 0, 1], (1, 2)).generator
+    masses, w = alternative([(root, root)], (2 * root, 2 * root))
+    assert masses == {0: 2}
+    assert w == ()
+    masses, w = alternative([(root, root)], (2 * root, root))
+    assert masses is None
+    assert w[0] + w[1] >= 0 > 2 * w[0] + w[1]
+
+
+def test_a_free_bias_is_refused_with_the_cure():
+    from polytope_nn.certificate.certify import data_of
+
+    D = TrainingProblem([[1], [2]], [1, 2], beta=1, bias="free")
+    with pytest.raises(InstanceError, match="penalised"):
+        data_of(D)
+
+
+@pytest.mark.parametrize(
+    "name", ["octahedron", "field_octahedron", "path_square", "interval_pairs"]
+)
+def test_the_files_run_alone(name, tmp_path):
+    for module in (check, walks, boxes):
+        source = Path(module.__file__)
+        (tmp_path / source.name).write_text(source.read_text("utf-8"), encoding="utf-8")
+    helper = Path(check.__file__).parent / "intervals.py"
+    (tmp_path / "intervals.py").write_text(helper.read_text("utf-8"), encoding="utf-8")
+    command = [
+        sys.executable,
+        "-I",
+        str(tmp_path / "check.py"),
+        str(GOLDEN / f"{name}.json"),
+    ]
+    # -I leaves the script's own directory out of the path: only check.py itself is there
+    alone = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+    beside = subprocess.run(
+        [sys.executable, "-S", *command[2:]],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+    )
+    assert (beside.returncode, beside.stderr) == (0, "")
+    sibling = check.SIBLINGS.get(golden(name)["kind"])
+    assert alone.returncode == (1 if sibling else 0)
+    assert not sibling or f"needs {sibling}.py beside" in alone.stderr
+
+
+def test_the_module_runs_and_tells_the_codes_apart(tmp_path):
+    module = [sys.executable, "-m", "polytope_nn.certificate.check"]
+
+    def code(path, *options):
+        answer = subprocess.run(
+            [*module, str(path), *options], capture_output=True, text=True, check=False
+        )
+        return answer.returncode, answer.stderr
+
+    assert code(GOLDEN / "interval_pairs.json") == (0, "")
+    assert code(GOLDEN / "path_field.json") == (0, "")
+    forged = golden("octahedron")
+    forged["claims"][0]["count"] += 2
+    bad = tmp_path / "bad.json"
+    bad.write_text(json.dumps(forged), encoding="ascii")
+    assert code(bad)[0] == 1
+    assert "sha256.claims: is not the hash" in code(bad)[1]
+    assert code(tmp_path / "none.json")[0] == 2
+    bad.write_bytes(b"\xff\xfe")
+    assert code(bad)[0] == 2
+    bad.write_text("{", encoding="ascii")
+    assert code(bad)[0] == 2
+    assert code(GOLDEN / "octahedron.json", "--size", "10")[0] == 1
+    assert code(GOLDEN / "octahedron.json", "--seconds", "0")[0] == 1
+    assert code(GOLDEN / "octahedron.json", "--depth", "3")[0] == 2

@@ -1,0 +1,75 @@
+"""The check command: 0 accepted, 1 refuted with where and why, 2 what is no certificate."""
+
+import io
+import json
+import sys
+
+import pytest
+
+from polytope_nn.cli import main
+from tests.certificate.forging import GOLDEN, claim, golden, sealed
+
+
+def test_certified_then_accepted(tmp_path, capsys):
+    instance = tmp_path / "square.json"
+    X = [[1, 0], [-1, 0], [0, 1], [0, -1]]
+    instance.write_text(
+        json.dumps({"X": X, "y": [3] * 4, "beta_squared": 2}), encoding="ascii"
+    )
+    target = tmp_path / "cert.json"
+    assert main(["certify", str(instance), "-o", str(target)]) == 0
+    capsys.readouterr()
+    assert main(["check", str(target)]) == 0
+    assert capsys.readouterr().out == f"{target}: accepted\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["interval_pairs", "path_field", "gap_trained", "descent_square"]
+)
+def test_every_kind_is_accepted(name):
+    assert main(["check", str(GOLDEN / f"{name}.json")]) == 0
+
+
+def test_a_forgery_is_refuted_on_one_line(tmp_path, capsys):
+    forged = golden("octahedron")
+    claim(forged, "threshold")["threshold"] -= 1
+    path = tmp_path / "forged.json"
+    path.write_text(json.dumps(sealed(forged)), encoding="ascii")
+    assert main(["check", str(path)]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == "polytope-nn check: claims.threshold: is not what follows from the rest\n"
+
+
+@pytest.mark.parametrize(
+    "content, code",
+    [(b"", 2), (b"{", 2), (b"\xff", 2), (b"{}", 1), (b"[]", 1), (b'{"a": 0.5}', 1)],
+)
+def test_what_is_no_certificate(content, code, tmp_path, capsys):
+    path = tmp_path / "x.json"
+    path.write_bytes(content)
+    assert main(["check", str(path)]) == code
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_missing_file(tmp_path, capsys):
+    assert main(["check", str(tmp_path / "none.json")]) == 2
+    assert "No such file" in capsys.readouterr().err
+
+
+def test_stdin(monkeypatch, capsys):
+    text = (GOLDEN / "square.json").read_text(encoding="ascii")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+    assert main(["check", "-"]) == 0
+    assert capsys.readouterr().out == "-: accepted\n"
+
+
+def test_limits_are_options(capsys):
+    path = str(GOLDEN / "square.json")
+    assert main(["check", path, "--size", "100"]) == 1
+    assert "larger than the limit" in capsys.readouterr().err
+    assert main(["check", path, "--digits", "0"]) == 2
+    assert "--digits: 0 is not positive" in capsys.readouterr().err
+    before = sys.get_int_max_str_digits()
+    assert main(["check", path, "--digits", "10000"]) == 0
+    assert sys.get_int_max_str_digits() == before
