@@ -91,8 +91,8 @@ def parse(text: str, limits: Limits) -> Json:
     """Return the JSON value; no float, no second key, no -0, no endless number."""
 
     def integer(digits: str) -> int:
-        require(len(digits) <= limits.digits, "file", "an integer has too many digits")
-        require(digits != "-0", "file", "-0 is not canonical")
+        fine = len(digits) <= limits.digits and digits != "-0"
+        require(fine, "file", "an integer has too many digits, or is -0")
         return int(digits)
 
     def refuse(number: str) -> None:
@@ -187,9 +187,10 @@ class Field:
         form = RATIONAL.fullmatch(text) if type(text) is str else None
         if form is None or len(text) > self.limits.digits:
             raise Refuted(where, "holds no string of a rational, or too long a one")
-        value = Fraction(int(form[1]), int(form[2] or 1))
-        require(str(value) == text, where, "a rational is not in lowest terms")
-        return value
+        p, q = int(form[1]), int(form[2] or 1)
+        lowest = gcd(p, q) == 1 and (q > 1 or form[2] is None)
+        require(lowest, where, "a rational is not in lowest terms")
+        return Fraction(p, q)
 
     def number(self, read: Json, where: str) -> Scalar:
         """Return the scalar: a rational, or the coordinates of what is not one."""
@@ -297,7 +298,10 @@ class Algebraic:
 
 def sign(x: Scalar) -> int:
     """Return -1, 0 or 1."""
-    return x.sign if isinstance(x, Algebraic) else (x > 0) - (x < 0)
+    if isinstance(x, Algebraic):
+        return x.sign
+    p: int = x.numerator
+    return (p > 0) - (p < 0)
 
 
 def zero(x: Scalar) -> bool:
@@ -549,11 +553,13 @@ def cover(
     """
     where, sizes = "witness.cover", (N, len(supports), len(walls))
     tree, stack = array(witness, where)[::-1], [(0, 0)]
+    plain = all(type(token) is int and token >= 0 for token in tree)
+    require(plain, where, "a token is no index")
     while stack:
         D.field.tick()
         positive, vanishing = stack.pop()
         require(tree, where, "the tree ends too early")
-        index, kind = divmod(whole(tree.pop(), where, 0), 3)
+        index, kind = divmod(tree.pop(), 3)
         require(index < sizes[kind], where, "an index is out of range")
         if kind == 0:
             fresh = not (positive | vanishing) >> index & 1
@@ -683,14 +689,16 @@ def forest(m: int, supports: list[int], read: Json) -> list[int]:
 
 def antichain(D: Data, supports: list[int]) -> None:
     """Prove that no support contains another: with the cover, each is that of a vertex."""
-    smaller: list[int] = []
+    smaller: dict[int, list[int]] = {}  # by their least atom
     for _, group in groupby(sorted(supports, key=int.bit_count), int.bit_count):
         larger = list(group)
         for one in larger:
             D.field.tick()
-            inside = any(not other & ~one for other in smaller)
+            near = (others for least, others in smaller.items() if least & one)
+            inside = any(not other & ~one for others in near for other in others)
             require(not inside, "claims.vertices", "a support contains another: no vertex")
-        smaller += larger
+        for one in larger:
+            smaller.setdefault(one & -one or -1, []).append(one)
 
 
 def apart(D: Data, m: int, supports: list[int], label: list[int]) -> None:

@@ -33,7 +33,7 @@ TEXTS = {
     "a float": ('{"a": 1.0}', "file", "float"),
     "an exponent": ('{"a": 1e3}', "file", "float"),
     "not a number": ('{"a": NaN}', "file", "float"),
-    "minus zero": ('{"a": -0}', "file", "-0"),
+    "minus zero": ('{"a": -0}', "file", "is -0"),
     "too many digits": (f'{{"a": {"9" * 401}}}', "file", "digits"),
     "nested too deep": ("[" * 100_000, "file", "deep"),
     "too large": (" " * 2_000_001, "file", "larger"),

@@ -143,14 +143,23 @@ def networks_true(c):
 
 
 def same_root(one, other):
-    """Return whether two fields have one polynomial and one root."""
+    """Return whether two fields have one polynomial and one root: what bisection finds."""
     if one == other or "Q" in (one, other) or "bits" in one:
         return one == other or "bits" in one
     from polytope_nn.exact.field import NumberField
 
-    return NumberField(one["poly"], one["root"]) == NumberField(
-        other["poly"], other["root"]
-    )
+    def field(read):
+        f, (low, high) = read["poly"], map(Fraction, read["root"])
+
+        def value(t):
+            return sum(c * t**i for i, c in enumerate(f))
+
+        for _ in range(80):
+            middle = (low + high) / 2
+            low, high = (low, middle) if value(low) * value(middle) < 0 else (middle, high)
+        return NumberField(f, (low, high))
+
+    return field(one) == field(other)
 
 
 def judged(original, lie, mutant):
