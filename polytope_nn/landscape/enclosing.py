@@ -9,6 +9,7 @@ When the atoms are more than their rank see :mod:`~polytope_nn.landscape.free_li
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import Undecided
@@ -16,6 +17,7 @@ from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.linear import independent_rows, rank, transpose
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
+from polytope_nn.geometry.lines import word
 
 from .atoms import Atom, Bound, atom, multipliers
 from .atoms import covector as sign_vector
@@ -33,6 +35,7 @@ __all__ = [
     "interval_optimum",
     "opposite",
     "proved_atom",
+    "require_positive",
     "solved",
     "structural",
 ]
@@ -55,14 +58,14 @@ class Enclosure:
     solution: Balls
     pairs: int = 0
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Sequence[Scalar], ...]:
         """The enclosures of kappa, of the weights, and of lambda.
 
-        The system fixes kappa, as a fraction, where no face is active.
+        Entries of kappa that the system proves to be rational are fractions.
         """
         kappa, weights, free = self.system.split(self.solution)
-        known = self.system.silent
+        known = self.system.known(kappa)
         return tuple(known.get(k, t) for k, t in enumerate(kappa)), weights, free
 
 
@@ -81,15 +84,14 @@ def enclosed(candidate: "Candidate", ties: "Sequence[Face]", limits: "Limits") -
     tied = [f for f, a in zip(others, idle, strict=True) if a is None]
     if tied:
         raise Undecided(
-            f"whether {len(tied)} directions reach beta: they do to {limits.bits // 2} "
-            f"bits, beside {len(candidate.basis)} with independent features, ties that "
-            f"balls cannot prove"
+            f"whether {len(candidate.basis) + len(tied)} directions reach beta: they do to "
+            f"{limits.bits // 2} bits, and {len(candidate.basis)} of them have independent "
+            f"features: ties that balls cannot prove"
         )
     bits = limits.bits // 2
     proof = solved(system, candidate.basis, candidate.point, bits, search.floats.unit)
     kappa, weights, _ = proof.parts
-    if not all(c > 0 for c in weights):
-        raise Undecided("whether a weight of the basis is positive")
+    require_positive(weights)
     atoms = [
         proved_atom(search.X, face, V, kappa)
         for face, V in zip(proof.faces, proof.system.factors, strict=True)
@@ -99,6 +101,16 @@ def enclosed(candidate: "Candidate", ties: "Sequence[Face]", limits: "Limits") -
     r = len(atoms) + rank([a.feature for a in extra])
     c = (*weights, *[Fraction(0)] * len(extra))
     return interval_optimum(candidate, proof, atoms + extra, c, r)
+
+
+def require_positive(weights: Sequence[Scalar]) -> None:
+    """Return if all weights are positive; Undecided when that is not proved."""
+    try:
+        positive = all(c > 0 for c in weights)
+    except Undecided:
+        positive = False
+    if not positive:
+        raise Undecided("whether a weight of the basis is positive")
 
 
 def _idle_atom(X: Matrix, face: "Face", system: Resolvent) -> Atom | None:
@@ -129,8 +141,14 @@ def proved_atom(X: Matrix, face: "Face", V: Matrix, kappa: Sequence[Scalar]) -> 
     s, covector = face
     g = tuple(dot(column, kappa) * s for column in transpose(V))
     for x, expected in zip(X, covector, strict=True):
-        if expected and sign(dot(x, g)) != expected:
-            raise Undecided(f"the direction of face {covector} lies on another face")
+        try:
+            met = not expected or sign(dot(x, g)) == expected
+        except Undecided:
+            met = False
+        if not met:
+            raise Undecided(
+                f"whether the direction of pattern {word(covector)} lies on its face"
+            )
     return Atom(s, covector, g, _feature(X, s, covector, g))
 
 
@@ -153,7 +171,7 @@ def structural(
     def decide(
         pattern: tuple[int, ...], s: int, facets: tuple[int, ...], guess: tuple[int, ...]
     ) -> tuple[Bound, Atom | None]:
-        word = "".join("+" if t > 0 else "-" for t in pattern)
+        named = word(pattern)
         inside = [
             a
             for a in atoms
@@ -166,13 +184,19 @@ def structural(
         ]
         if len(inside) != 1:
             raise Undecided(
-                f"whether |g|^2 < beta^2 = {beta_squared} on pattern {word}, sign {s:+d}: "
+                f"whether |g|^2 < beta^2 = {beta_squared} on pattern {named}, sign {s:+d}: "
                 f"it is equal or very close"
             )
         a = inside[0]
         mu = _balanced(X, kappa, pattern, a, [*guess, *facets])
-        if not all(t >= 0 for t in mu.values()):
-            raise Undecided(f"a multiplier on pattern {word} is negative")
+        try:
+            positive = all(t >= 0 for t in mu.values())
+        except Undecided:
+            positive = False
+        if not positive:
+            raise Undecided(
+                f"whether a multiplier on pattern {named}, sign {s:+d}, is >= 0"
+            )
         full = tuple(mu.get(k, Fraction(0)) for k in range(len(X)))
         return Bound(pattern, s, full, tight=True), a
 

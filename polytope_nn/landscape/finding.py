@@ -37,7 +37,9 @@ def found(problem: TrainingProblem, limits: Limits | None = None) -> Optimum:
         When none of them can be proved; the message names the missing decision.
     """
     limits = limits or Limits()
+    limits.progress(f"finding the regions of {problem.n} samples")
     H = arrangement(problem.design)
+    limits.progress(f"searching {len(H)} regions")
     labels = tuple(w * y for w, y in zip(problem.weights, problem.y, strict=True))
     search = Search(problem, H)
     if search.feasible(labels):
@@ -63,6 +65,7 @@ def _proved(candidate: Candidate, limits: Limits) -> Optimum:
             break
         bits *= 4
         candidate = candidate.refined(bits)
+    limits.progress(f"{len(candidate.basis)} atoms in the basis; looking at kappa")
     small = _guessed(candidate, bits, min(_SMALL_DEGREE, limits.degree))
     if small is not None:
         return small
@@ -84,6 +87,9 @@ def _in_a_field(candidate: Candidate, limits: Limits) -> Optimum:
     bits = limits.bits
     while bits < limits.field_bits:
         bits = min(3 * bits, limits.field_bits)
+        limits.progress(
+            f"looking for a number field of degree at most {limits.degree} in {bits} bits"
+        )
         candidate = candidate.refined(bits)
         optimum = _guessed(candidate, bits, limits.degree)
         if optimum is not None:

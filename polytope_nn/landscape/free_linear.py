@@ -23,7 +23,7 @@ from polytope_nn.exact.linear import independent_rows, transpose
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 
-from .enclosing import interval_optimum, opposite, proved_atom, solved
+from .enclosing import interval_optimum, opposite, proved_atom, require_positive, solved
 from .fibre import Fibre
 from .optimum import Optimum
 from .resolvent import Resolvent, factor
@@ -55,7 +55,9 @@ def enclosed_free_linear(
     free = tuple(tuple(dot(x, u) for x in X) for u in basis)
     middle = [t.midpoint for t in candidate.kappa]
     if not pairs or not all(_nearly_zero(z, middle, limits.bits // 2) for z in free):
-        raise Undecided("the tied directions are not opposite pairs with X'kappa = 0")
+        raise Undecided(
+            "whether the tied directions are opposite pairs with X'kappa = 0: they are not"
+        )
     single = [face for face in ties if face not in pairs]
     factors |= {face: factor(X, face[1]) for face in single}
     inverse = tuple(1 / w for w in problem.weights)
@@ -67,10 +69,7 @@ def enclosed_free_linear(
     proof = solved(system, tuple(factors), start, limits.bits // 2, unit)
     proof = replace(proof, pairs=len(pairs) // 2)
     kappa, weights, _ = proof.parts
-    if not all(e > 0 for e in weights):
-        raise Undecided(
-            "the weight of an atom, or of a pair of opposite ones, is not positive"
-        )
+    require_positive(weights)
     atoms: list[Atom] = []
     for i, (face, V) in enumerate(factors.items()):
         atoms.append(proved_atom(X, face, V, kappa))

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from time import process_time
 
 from polytope_nn.errors import InstanceError
 
@@ -10,14 +11,16 @@ __all__ = ["Limits", "Progress", "on_terminal", "silent"]
 
 Progress = Callable[[str], None]
 
+_PATIENCE = 5  # seconds of work before a line is shown
+
 
 def silent(message: str) -> None:
     """Report nothing."""
 
 
 def on_terminal(message: str) -> None:
-    """Report a line on stderr, if that is a terminal."""
-    if sys.stderr.isatty():
+    """Report a line on stderr, if that is a terminal and the work has taken seconds."""
+    if process_time() > _PATIENCE and sys.stderr.isatty():
         sys.stderr.write(f"{message}\n")
 
 

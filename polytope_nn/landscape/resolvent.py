@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import isqrt
 from typing import cast
 
 from polytope_nn.errors import Undecided
@@ -29,7 +30,7 @@ from polytope_nn.exact.ball import (
     solve_balls,
 )
 from polytope_nn.exact.linear import project_out, transpose
-from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.rational import Matrix, Vector, is_square
 from polytope_nn.exact.scalar import Scalar, dot
 
 __all__ = ["Resolvent", "factor"]
@@ -94,6 +95,40 @@ class Resolvent:
             for k, (y, inverse) in enumerate(zip(self.y, self.inverse_weights, strict=True))
             if not any(column[k] for column in zero)
         }
+
+    def known(self, kappa: Sequence[Scalar]) -> dict[int, Fraction]:
+        """Return entries of kappa that are provably rational, from enclosures of all.
+
+        The silent ones; and, of an atom that is active at one further sample only, the
+        rational root of its ``|V'kappa|^2 = beta^2`` that the enclosure leaves possible.
+        """
+        known = dict(self.silent)
+        waiting = list(self.factors)
+        while True:
+            for V in waiting:
+                rows = [k for k, v in enumerate(V) if any(v) and k not in known]
+                if len(rows) == 1 and self._solve_norm(V, rows[0], kappa[rows[0]], known):
+                    break
+            else:
+                return known
+            waiting.remove(V)
+
+    def _solve_norm(
+        self, V: Matrix, k: int, enclosed: Scalar, known: dict[int, Fraction]
+    ) -> bool:
+        """Add kappa_k to the known entries when ``|p + kappa_k V_k|^2 = beta^2`` gives it."""
+        zero = Fraction(0)
+        p = [sum((t * V[i][j] for i, t in known.items()), zero) for j in range(len(V[k]))]
+        a, b = dot(V[k], V[k]), dot(V[k], p)
+        square = b * b - a * (dot(p, p) - self.beta_squared)
+        if square < 0 or not is_square(square):
+            return False
+        root = Fraction(isqrt(square.numerator), isqrt(square.denominator))
+        roots = {(-b + root) / a, (-b - root) / a}
+        possible = [r for r in roots if not isinstance(enclosed, Ball) or r in enclosed]
+        if len(possible) == 1:
+            known[k] = possible[0]
+        return len(possible) == 1
 
     def split(self, x: Sequence[Scalar]) -> tuple[Sequence[Scalar], ...]:
         """Return kappa, c and lambda, the three parts of a vector of unknowns."""

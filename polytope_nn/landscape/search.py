@@ -127,15 +127,18 @@ class Search:
             self._factors[covector] = factor(self.X, covector)
         return self._factors[covector]
 
+    def _direction(self, face: Face, kappa: Sequence[Fraction]) -> Vector:
+        """Return ``V'kappa``, the direction of a face up to its sign."""
+        zero = Fraction(0)
+        return tuple(
+            sum((v * t for v, t in zip(column, kappa, strict=True)), zero)
+            for column in zip(*self.factor(face[1]), strict=True)
+        )
+
     def excess(self, face: Face, kappa: Balls) -> Fraction:
         """Return ``|g|^2 - beta^2`` at the midpoints of kappa, up to their rounding."""
-        V = self.factor(face[1])
-        middle = [t.midpoint for t in kappa]
-        g = [
-            sum((v * t for v, t in zip(c, middle, strict=True)), Fraction(0))
-            for c in zip(*V, strict=True)
-        ]
-        return sum((t * t for t in g), Fraction(0)) - self.problem.beta_squared
+        g = self._direction(face, [t.midpoint for t in kappa])
+        return dot(g, g) - self.problem.beta_squared
 
     def system(self, basis: Sequence[Face]) -> Resolvent:
         """Return the resolvent equations of a basis of faces."""
@@ -234,8 +237,26 @@ class Search:
         """Return the basis found, refined to ``bits`` bits, and the faces near it."""
         basis, start = self.start()
         point = self.system(basis).refined(start, bits, self.floats.unit)
-        pulls = self.conic.exact_pulls([t.midpoint for t in point[: self.problem.n]])
-        return Candidate(self, basis, self._likely(pulls, 1e-7, basis), point)
+        kappa = [t.midpoint for t in point[: self.problem.n]]
+        smaller = tuple(self._smaller(f, kappa, bits // 2) for f in basis)
+        if smaller != basis:
+            basis = smaller
+            point = self.system(basis).refined(point, bits, self.floats.unit)
+        likely = self._likely(self.conic.exact_pulls(kappa), 1e-7, basis)
+        faces = tuple(self._smaller(f, kappa, bits // 2) for f in likely)
+        return Candidate(self, basis, faces, point)
+
+    def _smaller(self, face: Face, kappa: Sequence[Fraction], bits: int) -> Face:
+        """Return the face with 0 at the rows that vanish on its direction, to some bits."""
+        s, covector = face
+        g = self._direction(face, kappa)
+        near = {
+            k
+            for k, x in enumerate(self.X)
+            if abs(dot(x, g)) * (1 << bits) <= dot(list(map(abs, x)), list(map(abs, g)))
+        }
+        flat = self.flat(tuple(sorted(near))) if near else near
+        return s, tuple(0 if k in flat else t for k, t in enumerate(covector))
 
 
 def _conflict(f: Face, k: Face) -> bool:

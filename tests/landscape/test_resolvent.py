@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import ball_vector
+from polytope_nn.exact.ball import Ball, ball_vector
 from polytope_nn.exact.linear import projector
 from polytope_nn.exact.rational import matrix
 from polytope_nn.exact.scalar import dot
@@ -104,3 +104,28 @@ def test_without_atoms():
     point = system.refined((ONE, ONE), 100)
     assert [t.midpoint for t in point] == [3, 2]
     assert system.silent == {0: 3, 1: 2}
+
+
+def test_entries_known_from_a_norm():
+    zero = Fraction(0)
+    # kappa_0^2 = 4; then 2 kappa_0^2 + kappa_1^2 = 9: kappa_1 = 1 or -1; kappa_2 is no root
+    system = Resolvent(
+        (Fraction(9),) * 3,
+        (ONE,) * 3,
+        Fraction(4),
+        (
+            ((ONE, zero), (zero, zero), (zero, zero)),
+            ((ONE, zero), (zero, ONE / 2), (zero, zero)),
+            ((zero, zero), (zero, zero), (ONE, ONE)),
+        ),
+    )
+    near = [
+        Ball.from_interval(t - ONE / 9, t + ONE / 9) for t in (2, 0, Fraction(2**60, 3**37))
+    ]
+    assert system.known(near) == {0: 2, 1: 0}
+    negative = [Ball.from_interval(t - ONE / 9, t + ONE / 9) for t in (-2, 0, 1)]
+    assert system.known(negative) == {0: -2, 1: 0}
+    wide = [Ball.from_interval(-3, 3)] * 3
+    assert system.known(wide) == {}
+    none = Resolvent((ONE,), (ONE,), Fraction(-1), (((ONE,),),))
+    assert none.known(wide[:1]) == {}
