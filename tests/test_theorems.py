@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -25,7 +26,7 @@ from polytope_nn.theorems import (
     verdict,
     verdicts,
 )
-from polytope_nn.theorems.statement import Subject, agree, subject_of
+from polytope_nn.theorems.statement import Subject, agree, subject_of, vertex_placement
 from tests.landscape.multiply import check_path, instance, objective
 from tests.oracles.worked import WORKED
 
@@ -99,13 +100,26 @@ def test_all_theorems_on_planted_problems(drawn):
         assert v.holds is expected, v
 
 
-def test_a_number_field_and_an_instance_that_is_solved_first():
-    # the fit is irrational: kappa = y - z with |g| = 1 on two skew rows
-    D = TrainingProblem([[1, 0], [1, 1], [-1, 2]], [2, 3, 1], beta=1)
-    O = optimum(D)
+GOLDEN = Path(__file__).parents[1] / "proofs" / "golden"
+
+
+@pytest.mark.parametrize(
+    "name", ["field_quadratic", "field_octahedron", "weighted", "cross_4"]
+)
+def test_all_theorems_in_number_fields_with_weights_and_with_many_vertices(name):
+    data = json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))["data"]
+    O = optimum(TrainingProblem(**data))
+    assert O.level == "exact"
     for v in verdicts(O):
-        assert v.holds is not False, v
-    assert {v.name for v in verdicts(D)} == set(THEOREMS)
+        assert v.holds is True, v
+        plain(v.to_json())
+
+
+def test_a_problem_is_solved_first():
+    D = TrainingProblem([[1, 0], [1, 1], [-1, 2]], [2, 3, 1], beta=1)
+    found = verdicts(D)
+    assert [v.name for v in found] == list(THEOREMS)
+    assert all(v.holds is not False for v in found)
 
 
 def test_a_free_bias_is_refused():
@@ -259,6 +273,9 @@ def test_T14_literally_is_tried_where_the_best_mass_is_rational():
     assert verdict("T14-literal", worked("A2")).witness == {"stationary neurons tried": 0}
     single = verdict("T14-literal", TrainingProblem([[1], [-1]], [2, 3], beta=1))
     assert single.witness == {"stationary neurons tried": 2}
+    # rays along which no neuron pays, and one that is no stationary point
+    skew = TrainingProblem([[1, 0], [0, 1], [3, 4]], [-9, 1, 20], beta=1)
+    assert verdict("T14-literal", skew).holds is not None
 
 
 def test_components_rise_below_M_star_only():
@@ -421,9 +438,17 @@ def test_paths_that_are_missing_are_found(monkeypatch):
 
 
 def _apart(s):
-    from polytope_nn.theorems.statement import vertex_placement
-
     return vertex_placement(s.P, 0, 2), vertex_placement(s.P, 1, 2)
+
+
+def test_an_isolated_point_that_is_joined_is_found(monkeypatch):
+    s = worked("octahedron")
+    way = connectivity.joined(s.P, *[vertex_placement(s.P, 0, 3)] * 2)
+    assert way
+    monkeypatch.setattr(connectivity, "joined", lambda *_: way)
+    v = verdict("T7.3", s)
+    assert v.holds is False
+    assert "separated from its transposition" not in v.witness
 
 
 def test_a_rising_descent_is_found(monkeypatch):
@@ -432,7 +457,8 @@ def test_a_rising_descent_is_found(monkeypatch):
 
     def rising(P, start, goal):
         found = true(P, start, goal)
-        return replace(found, breakpoints=found.breakpoints[::-1])
+        objectives = found.objectives[::-1]
+        return replace(found, breakpoints=found.breakpoints[::-1], objectives=objectives)
 
     monkeypatch.setattr(roads, "descent", rising)
     assert verdict("T12", s).holds is False
@@ -479,7 +505,7 @@ def test_many_vertices_have_no_second_route(monkeypatch):
     s = worked("octahedron")
     monkeypatch.setattr(connectivity, "_PAIRS", 5)
     monkeypatch.setattr(connectivity, "_lattice", lambda _: None)
-    for name in ("T8", "T9", "T10"):
+    for name in ("T8", "T9", "T10", "T11"):
         v = verdict(name, s)
         assert (v.holds, v.verdict) == (None, "undecided")
         assert "6 vertices" in v.undecided

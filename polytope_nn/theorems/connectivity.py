@@ -27,6 +27,7 @@ from .statement import (
 
 __all__ = [
     "component_counts",
+    "components_again",
     "connected_from_the_bound",
     "connected_from_the_bound_of_the_rank",
     "continuum_beyond_m_star",
@@ -39,7 +40,7 @@ __all__ = [
 ]
 
 _SLOTS = 400  # nodes of a slot complex
-_PAIRS = 1000  # vertices of which all pairs are met
+_PAIRS = 2000  # vertices of which all pairs are met
 
 
 @statement("T7.1", "Theta_m* is finite: it has exactly m*! N_m* points", FIT_IS_NOT_0)
@@ -238,19 +239,24 @@ def pair_components(supports: tuple[int, ...], m: int) -> tuple[int, ...]:
 
 
 def _labels(s: Subject, lattice: FaceLattice | None, m: int) -> tuple[int, ...]:
-    """Return the least vertex of each vertex's component, by the lattice or by all pairs.
-
-    Raises
-    ------
-    Undecided
-        For more vertices than have all their pairs met.
-    """
+    """Return the least vertex of each vertex's component, by the lattice or by all pairs."""
     if lattice is not None:
         labels = [-1] * len(s.P.supports)
         for part in lattice.components(m):
             for i in part:
                 labels[i] = part[0]
         return tuple(labels)
+    return components_again(s, m)
+
+
+def components_again(s: Subject, m: int) -> tuple[int, ...]:
+    """Return :func:`pair_components` of P.
+
+    Raises
+    ------
+    Undecided
+        For more vertices than have all their pairs met.
+    """
     if len(s.P.supports) > _PAIRS:
         raise Undecided(
             f"a second route to the components of {len(s.P.supports)} vertices: pairs are "

@@ -1,6 +1,7 @@
 """T11-T14: paths, descents, gaps and stationary points, found and multiplied out."""
 
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, encode
@@ -13,7 +14,7 @@ from polytope_nn.landscape.path import Path, joined
 from polytope_nn.landscape.route import compatible
 from polytope_nn.landscape.stationary import is_stationary
 
-from .connectivity import pair_components
+from .connectivity import components_again
 from .statement import (
     Answer,
     Subject,
@@ -37,13 +38,14 @@ def joining_paths(s: Subject) -> Answer:
     P = s.P
     last = len(P.supports) - 1
     witness: Witness = {}
+    parts = cache(lambda m: components_again(s, m))
     for i, j in sorted({(0, last), (0, last // 2), (last // 2, last), (0, 0)}):
         low = max(s.S.sizes[i], s.S.sizes[j])
         for m in range(low, max(low, s.S.threshold) + 1):
             start, end = vertex_placement(P, i, m), vertex_placement(P, j, m)[::-1]
             found = joined(P, start, end)
             full = m in {s.S.sizes[i], s.S.sizes[j]}
-            labels = pair_components(P.supports, m)
+            labels = parts(m)
             same = i == j and [x and x[0] for x in start] == [x and x[0] for x in end]
             expected = same or (labels[i] == labels[j] and not full)
             where: Witness = {"vertices": [i, j], "width": m}
@@ -85,7 +87,8 @@ def _in_polytope(s: Subject, c: Scalars) -> bool:
 def descent_to_optima(s: Subject) -> Answer:
     """Return T12 from the zero network and from a bad one, to the last vertex.
 
-    Objectives are multiplied out again at breakpoints, and at the middle of every line.
+    Over Q the objectives are multiplied out again, at breakpoints and in the middle of every
+    line; in a number field they are those that the descent found.
     """
     P, D, m = s.P, s.problem, s.problem.n + 1
     goal = network_of(P.atoms, vertex_placement(P, len(P.vertices) - 1, m))
@@ -93,11 +96,16 @@ def descent_to_optima(s: Subject) -> Answer:
     for name, start in (("zero", Network((None,) * m)), ("bad", _bad(s, m))):
         found = descent(P, start, goal)
         nets = found.breakpoints
-        values = [net.objective(D) for net in nets]
-        ways = zip(pairwise(nets), pairwise(values), strict=True)
-        falling = all(
-            high >= _middle(a, b).objective(D) >= low for (a, b), (high, low) in ways
-        )
+        values = found.objectives
+        falling = all(high >= low for high, low in pairwise(values))
+        if all(type(x) is Fraction for net in nets for z in net.neurons for x in z.u):
+            values = tuple(net.objective(D) for net in nets)
+            falling = all(
+                high >= _middle(a, b).objective(D) >= low
+                for (a, b), (high, low) in zip(
+                    pairwise(nets), pairwise(values), strict=True
+                )
+            )
         # at the end the objective is that of the optimum, by membership
         reached = (
             nets[0] == start and nets[-1] == goal and bool(is_optimal(P.optimum, goal))
