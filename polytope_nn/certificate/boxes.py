@@ -125,7 +125,7 @@ def system_of(D: base.Data, claim: Json, faces: Json, free: Json, bits: int) -> 
         zero = [k for k, t in enumerate(covector) if t == 0]
         paired = len(members) == 2
         rows = [i for i, t in enumerate(covector) if t > 0 or (paired and t < 0)]
-        v = projections(X, zero, rows)
+        v = projections(D, X, zero, rows)
         V = {i: [covector[i] * t / (2 if paired else 1) for t in v[i]] for i in rows}
         found.append(Face(members, v, V))
     once = sorted(a for f in found for a in f.atoms) == list(range(len(atoms)))
@@ -216,7 +216,7 @@ def tight(S: System, kappa: Numbers, s: int, active: int, read: Json) -> None:
         [x - t for x, t in zip(S.X[i], v[i], strict=True)] if covector[i] else S.X[i]
         for i in rows
     ]
-    parts = eliminated([S.X[k] for k in R], rests, where)
+    parts = eliminated(S.D, [S.X[k] for k in R], rests, where)
     for m, k in enumerate(R):
         share = [-s * (1 if active >> k & 1 else -1) * part[m] for part in parts]
         mu = base.dot(share, (kappa[i] for i in rows))
@@ -235,7 +235,7 @@ def atoms_hold(S: System, kappa: Numbers) -> None:
             base.require(strict, where, "a sign of X g is not proved")
     for face in S.faces:
         if len(face.atoms) == 2:
-            eliminated(S.U, list(face.v.values()), "witness.free")
+            eliminated(S.D, S.U, list(face.v.values()), "witness.free")
 
 
 def gammas(S: System, kappa: Numbers) -> list[Numbers]:
@@ -244,7 +244,7 @@ def gammas(S: System, kappa: Numbers) -> list[Numbers]:
     for face in S.faces:
         if len(face.atoms) == 2:
             covector = S.atoms[face.atoms[0]][1]
-            shares = eliminated(S.U, list(face.v.values()), "witness.free")
+            shares = eliminated(S.D, S.U, list(face.v.values()), "witness.free")
             terms = [kappa[i] * Fraction(covector[i], 4) for i in face.v]
             found.append(
                 [nothing + base.dot(terms, (c[m] for c in shares)) for m in range(len(S.U))]

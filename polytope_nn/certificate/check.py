@@ -119,7 +119,10 @@ def parse(text: str, limits: Limits) -> Json:
 
 def canonical(value: Json) -> str:
     """Return the canonical text; two values have one text iff they are identical."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    try:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    except RecursionError:
+        raise Refuted("file", "is nested too deep") from None
 
 
 def record(value: Json, keys: str, where: str) -> Json:
@@ -162,7 +165,7 @@ class Field:
         where = "field"
         record(read, "poly root", where)
         self.f = [whole(x, where) for x in array(read["poly"], where)]
-        self.degree = whole(len(self.f) - 1, where, 2)
+        self.degree = whole(len(self.f) - 1, where, 2, 256)
         require(self.f[-1] > 0 and gcd(*self.f) == 1, where, "poly is not normalised")
         low, high = (self.rational(x, where) for x in array(read["root"], where, 2))
         self.q = lcm(low.denominator, high.denominator)
@@ -726,6 +729,10 @@ def apart(D: Data, m: int, supports: list[int], label: list[int]) -> None:
 
 def opened(text: str, limits: Limits) -> Json:
     """Return the parsed certificate: format and conventions known, hashes right."""
+    most = sys.get_int_max_str_digits() or limits.digits
+    require(
+        limits.digits <= most, "limits", "sys.set_int_max_str_digits allows fewer digits"
+    )
     read = record(parse(text, limits), TOP, "certificate")
     require(read["format"] == FORMAT, "format", f"is not {FORMAT}")
     require(canonical(read["version"]) == "1", "version", "is not 1")

@@ -82,11 +82,14 @@ def enclosed(D: base.Data, read: Json, value: Interval, where: str) -> None:
     base.require(above, where, "the upper end is below what is proved")
 
 
-def eliminated(columns: Sequence[Row], targets: Sequence[Row], where: str) -> list[Row]:
+def eliminated(
+    D: base.Data, columns: Sequence[Row], targets: Sequence[Row], where: str
+) -> list[Row]:
     """Return the coordinates of each target in the columns: independent, and spanning it."""
     k = len(columns)
     rows = [list(row) for row in zip(*columns, *targets, strict=True)]
     for j in range(k):
+        D.field.tick()
         i = next((i for i in range(j, len(rows)) if rows[i][j]), -1)
         base.require(i >= 0, where, "rows that must be independent are not")
         rows[j], rows[i] = rows[i], rows[j]
@@ -99,11 +102,14 @@ def eliminated(columns: Sequence[Row], targets: Sequence[Row], where: str) -> li
     return [[rows[j][k + t] for j in range(k)] for t in range(len(targets))]
 
 
-def projections(X: list[Row], zero: list[int], rows: Sequence[int]) -> dict[int, Row]:
+def projections(
+    D: base.Data, X: list[Row], zero: list[int], rows: Sequence[int]
+) -> dict[int, Row]:
     """Return the rows projected on the complement of the rows ``zero`` (Gram-Schmidt)."""
     axes: list[Row] = []
 
     def rest(x: Row) -> Row:
+        D.field.tick()
         for b in axes:
             share = base.dot(x, b) / base.dot(b, b)
             x = [s - share * t for s, t in zip(x, b, strict=True)]

@@ -30,6 +30,7 @@ BY_UNIT_TESTS = {
     "rows that must be independent are not",
     "a row is not in a span it must be in",
     "is no JSON value",
+    "allows fewer digits",
     "a multiplier is not proved to be >= 0",
 }
 

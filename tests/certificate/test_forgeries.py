@@ -79,6 +79,24 @@ def test_hashes_bind_data_claims_and_witness():
         assert refusal.value.where == f"sha256.{part}"
 
 
+def test_nesting_that_can_be_read_but_not_written_is_refused():
+    for depth in range(900, 1000, 5):
+        nested = "[" * depth + "]" * depth
+        text = json.dumps(golden("square")).replace(
+            '"format":', f'"format": {nested}, "x":'
+        )
+        with pytest.raises(Refuted):
+            check.check(text)
+        certificate = json.dumps(golden("square") | {"data": 0})
+        with pytest.raises(Refuted):
+            check.check(certificate.replace('"data": 0', f'"data": {nested}'))
+
+
+def test_more_digits_than_the_interpreter_reads_are_a_refusal():
+    with pytest.raises(Refuted, match="fewer digits"):
+        check.check(golden("square"), Limits(digits=10**6))
+
+
 def test_the_time_limit_is_kept():
     with pytest.raises(Refuted, match="exceeds the limit"):
         check.check(golden("octahedron"), Limits(seconds=0))
@@ -125,12 +143,14 @@ def test_elimination_refuses_what_is_dependent_or_outside():
     from fractions import Fraction as Q
 
     one, two = [Q(1), Q(0)], [Q(2), Q(0)]
-    assert eliminated([one], [two], "here") == [[2]]
-    assert eliminated([], [[Q(0)]], "here") == [[]]
+    data = golden("point")["data"]
+    D = check.Data(data, check.Field("Q", Limits()))
+    assert eliminated(D, [one], [two], "here") == [[2]]
+    assert eliminated(D, [], [[Q(0)]], "here") == [[]]
     with pytest.raises(Refuted, match="independent"):
-        eliminated([one, two], [], "here")
+        eliminated(D, [one, two], [], "here")
     with pytest.raises(Refuted, match="not in a span"):
-        eliminated([one], [[Q(0), Q(1)]], "here")
+        eliminated(D, [one], [[Q(0), Q(1)]], "here")
 
 
 def test_a_negative_multiplier_in_intervals_is_refused():
