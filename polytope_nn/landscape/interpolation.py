@@ -108,6 +108,16 @@ class InterpolationProblem:
         put(self, "name", name)
 
     @property
+    def inverse_weights(self) -> Vector:
+        """The inverse weights of a squared loss: 0, the labels are fitted exactly."""
+        return (Fraction(0),) * self.n
+
+    @property
+    def beta_squared(self) -> Fraction:
+        """The square of the largest dual value of a neuron of length 1: here 1."""
+        return Fraction(1)
+
+    @property
     def n(self) -> int:
         """The number of samples."""
         return len(self.X)

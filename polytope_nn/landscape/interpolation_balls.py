@@ -28,13 +28,10 @@ from .enclosing import _opposite, _proved_atom, _structural
 from .feasibility import feasibility
 from .fibre import Fibre
 from .interpolation import InterpolationProblem
-from .interpolation_search import Candidate
-from .interpolation_system import Semidefinite, Unit
+from .interpolation_system import Candidate, Semidefinite, Unit
 from .minimum_norm import MOST_VERTICES, Interpolation
 
 __all__ = ["Enclosures", "enclosed_interpolation"]
-
-_ONE = Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -94,14 +91,14 @@ def enclosed_interpolation(candidate: Candidate, bits: int) -> Interpolation:
         X = problem.charts[unit.face.chart].design
         a = _proved_atom(X, unit.face.key, V, kappa)
         groups.append([a, _opposite(X, a)] if unit.paired else [a])
-    bounds = []
+    bounds, square = [], problem.beta_squared
     for chart in problem.charts:
         # an atom has the same w and feature in every chart through its kink
         every = (a for members in groups for a in members)
         here = [a for a in every if _passes(a, chart.anchor, problem.X)]
-        tight = _structural(chart.design, here, kappa, _ONE)
+        tight = _structural(chart.design, here, kappa, square)
         H = chart.arrangement
-        bounds.append(feasibility(chart.design, _ONE, kappa, H, tight).bounds)
+        bounds.append(feasibility(chart.design, square, kappa, H, tight).bounds)
     lifted = [
         replace(a, g=problem.charts[unit.face.chart].neuron(a.g))
         for unit, members in zip(proof.units, groups, strict=True)

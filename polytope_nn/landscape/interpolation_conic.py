@@ -13,64 +13,26 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.rational import Vector
 
 from .conic import ConicHint, Pressing
-from .hints import Hints
+from .hints import Hints, approximate_root
 from .interpolation import InterpolationProblem
+from .interpolation_system import Hint
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["ConicInterpolation", "Hint"]
+__all__ = ["ConicInterpolation"]
 
 _ONE = Fraction(1)
 _SLACK = 1e-7  # the solver's own accuracy: a dual value within it needs no further cone
 _TIGHT = 1e-4  # cones this close to 1 are part of the last solution
 _ALL = 400  # that many cones are taken at once
-_NEAREST = 1e-2  # how far a neuron may be from the direction it is counted for
 _ENTERING = 24
 _ROUNDS = 60
 
 Cone = tuple[int, int, int]  # chart, tope, sign
-
-
-@dataclass(frozen=True)
-class Hint:
-    """The dual variable and the neurons of a float solution, for rows scaled to order 1.
-
-    ``scaled`` is ``kappa_k`` times the scale of row k; ``neurons`` are triples of chart,
-    sign and u (each of its own chart's dimension, in units of ``labels / rows``).
-    """
-
-    scaled: "NDArray[np.float64]"
-    neurons: "tuple[tuple[int, int, NDArray[np.float64]], ...]"
-
-    def weights(
-        self,
-        directions: "Sequence[tuple[int, int, NDArray[np.float64]]]",
-        anchors: Sequence[Vector | None],
-    ) -> "NDArray[np.float64]":
-        """Return the weights of unit directions (chart, sign, g): each neuron's nearest.
-
-        With ``anchors`` of the charts, a neuron of another chart counts where its kink is
-        the same.
-        """
-        import numpy as np
-
-        weights = np.zeros(len(directions))
-        for chart, sign, u in self.neurons:
-            size = float(np.linalg.norm(u))
-            distances = [
-                float(np.linalg.norm(u / size - g))
-                if s == sign and (i == chart or _same_kink(u, anchors[chart], anchors[i]))
-                else np.inf
-                for i, s, g in directions
-            ]
-            if distances and min(distances) < _NEAREST:
-                weights[int(np.argmin(distances))] += size
-        return weights
 
 
 @dataclass(frozen=True)
@@ -83,7 +45,7 @@ class ConicInterpolation:
     def charts(self) -> tuple[ConicHint, ...]:
         """The charts, their rows as floats of length 1."""
         return tuple(
-            ConicHint(Hints(chart.design, _ONE), chart.arrangement)
+            ConicHint(Hints(chart.design, self.problem.beta_squared), chart.arrangement)
             for chart in self.problem.charts
         )
 
@@ -101,6 +63,30 @@ class ConicInterpolation:
         """A rational of the size of the labels, for rows of order 1."""
         pairs = zip(self.problem.y, self.lengths, strict=True)
         return max(abs(y) / length for y, length in pairs) or _ONE
+
+    @cached_property
+    def beta(self) -> Fraction:
+        """A rational close to beta; 1 for interpolation."""
+        return approximate_root(self.problem.beta_squared)
+
+    @cached_property
+    def losses(self) -> "NDArray[np.float64] | None":
+        """The weights of the squared loss that go with these rows and labels, shape (n,).
+
+        None when the labels are fitted exactly.
+        """
+        import numpy as np
+
+        inverse = self.problem.inverse_weights
+        if not any(inverse):
+            return None
+        scale = self.label_scale / self.beta
+        pairs = zip(self.lengths, inverse, strict=True)
+        return np.array([float(length**2 * scale / t) for length, t in pairs])
+
+    def fit(self, scaled: "NDArray[np.float64]") -> "NDArray[np.float64]":
+        """Return the fit that belongs to a dual variable, in units of the labels."""
+        return self.labels if self.losses is None else self.labels - scaled / self.losses
 
     @cached_property
     def labels(self) -> "NDArray[np.float64]":
@@ -202,10 +188,12 @@ class ConicInterpolation:
         p = self.free.shape[1]
         sizes = [self.charts[i].hints.unit.shape[1] + 1 for i, _, _ in cones]
         starts = p + np.concatenate([[0], np.cumsum(sizes)]).astype(int)
-        size = int(starts[-1])
+        slack = 0 if self.losses is None else len(kept)  # the residuals come last
+        size = int(starts[-1]) + slack
         q = np.zeros(size)
         fits = np.zeros((len(kept), size))
         fits[:, :p] = self.free[kept]
+        fits[:, size - slack :] = np.eye(slack) if slack else 0
         facet_rows, cone_rows = [], []
         for (i, tope, sign), at, length in zip(cones, starts, sizes, strict=False):
             chart = self.charts[i]
@@ -229,7 +217,10 @@ class ConicInterpolation:
         settings = clarabel.DefaultSettings()
         settings.verbose = False
         settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-10
-        P = sparse.csc_matrix((size, size))
+        curved = np.zeros(size)
+        if self.losses is not None:
+            curved[size - slack :] = self.losses[kept]
+        P = sparse.diags(curved, format="csc")
         solved = clarabel.DefaultSolver(P, q, A, b, K, settings).solve()
         x, z = np.array(solved.x), np.array(solved.z)
         if not (np.isfinite(x).all() and np.isfinite(z).all()):
@@ -245,14 +236,14 @@ class ConicInterpolation:
     def exact(self, scaled: "NDArray[np.float64]") -> tuple[Fraction, ...]:
         """Return kappa as the rationals that the scaled floats are."""
         pairs = zip(scaled, self.lengths, strict=True)
-        return tuple(Fraction(float(t)) / length for t, length in pairs)
+        return tuple(Fraction(float(t)) * self.beta / length for t, length in pairs)
 
     def floats(self, kappa: Sequence[Fraction]) -> "NDArray[np.float64]":
         """Return kappa in floats, each entry times the scale of its row."""
         import numpy as np
 
         pairs = zip(kappa, self.lengths, strict=True)
-        return np.array([float(t * length) for t, length in pairs])
+        return np.array([float(t * length / self.beta) for t, length in pairs])
 
 
 def _spread(found: Sequence[tuple[int, Pressing]]) -> list[Cone]:
@@ -265,14 +256,3 @@ def _spread(found: Sequence[tuple[int, Pressing]]) -> list[Cone]:
         (copies if key in seen else first).append((i, f.tope, f.sign))
         seen.add(key)
     return first + copies
-
-
-def _same_kink(
-    u: "NDArray[np.float64]", anchor: Vector | None, other: Vector | None
-) -> bool:
-    """Return whether the kink through one sample also passes through another, about."""
-    if anchor is None or other is None:
-        return False
-    gap = [float(s - t) for s, t in zip(anchor, other, strict=True)]
-    size = sum(t * t for t in gap) ** 0.5 * float((u @ u) ** 0.5)
-    return bool(abs(sum(s * t for s, t in zip(gap, u, strict=True))) < 1e-6 * size)

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball, Balls
-from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.linear import independent_rows, rank, solve, transpose
 from polytope_nn.exact.rational import vector
 from polytope_nn.exact.recognise import guess_field, guess_rational
-from polytope_nn.exact.scalar import Scalars, dot
+from polytope_nn.exact.scalar import Scalars, dot, sign
 from polytope_nn.geometry.double_description import slice_vertices
 
 from .feasibility import exactly_tight, feasibility
 from .interpolation import InterpolationProblem, require_interpolable
-from .interpolation_search import Candidate, Search
+from .interpolation_search import Search
+from .interpolation_system import Candidate
 from .limits import Limits
 from .minimum_norm import Interpolation
 
@@ -28,10 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["found_interpolation", "interpolation", "verified_interpolation"]
 
-_ONE = Fraction(1)
-
 _SMALL_DEGREE = 4  # fields so small are tried before balls
-_IN_FIELDS = 3  # candidates for which larger fields are tried
+_IN_FIELDS = 1  # candidates for which larger fields are tried
 
 
 def interpolation(
@@ -77,8 +76,8 @@ def verified_interpolation(problem: InterpolationProblem, kappa: Scalars) -> Int
     bounds = []
     for chart in problem.charts:
         X = chart.design
-        tight = exactly_tight(X, _ONE, kappa)
-        proof = feasibility(X, _ONE, kappa, chart.arrangement, tight)
+        tight = exactly_tight(X, problem.beta_squared, kappa)
+        proof = feasibility(X, problem.beta_squared, kappa, chart.arrangement, tight)
         bounds.append(proof.bounds)
         for a in proof.atoms:
             atoms[a.key] = replace(a, g=chart.neuron(a.g))
@@ -89,9 +88,11 @@ def verified_interpolation(problem: InterpolationProblem, kappa: Scalars) -> Int
         grouped.setdefault(feature, []).append(i)
     classes = tuple(tuple(members) for members in grouped.values())
     features = list(grouped)
-    right = tuple(dot(row, problem.y) for row in problem.quotient)
+    rows = zip(problem.y, kappa, problem.inverse_weights, strict=True)
+    fit = tuple(y - t * inverse for y, t, inverse in rows)
+    right = tuple(dot(row, fit) for row in problem.quotient)
     if not features:
-        masses: tuple[Scalars, ...] = () if any(right) else ((),)
+        masses: tuple[Scalars, ...] = () if any(map(sign, right)) else ((),)
     else:
         masses = slice_vertices(transpose(features), right)
     if not masses:
@@ -114,8 +115,10 @@ def found_interpolation(
         When nothing that was found could be proved; the message names what is missing.
     """
     limits = limits or Limits()
-    if not any(dot(row, problem.y) for row in problem.quotient):
-        return verified_interpolation(problem, (Fraction(0),) * problem.n)  # Z fits y
+    try:
+        return verified_interpolation(problem, _without_neurons(problem))
+    except NotOptimal:
+        pass
     reasons: list[str] = []
     waiting: list[Candidate] = []
     fields = _IN_FIELDS
@@ -141,6 +144,20 @@ def found_interpolation(
         f"{'; '.join(dict.fromkeys(reasons))}; kappa lies in no number field of degree at "
         f"most {limits.degree} that {limits.field_bits} bits show"
     )
+
+
+def _without_neurons(problem: InterpolationProblem) -> Scalars:
+    """Return the dual variable of the best fit by Z alone; 0 when labels must be fitted."""
+    if not any(problem.inverse_weights):
+        return (Fraction(0),) * problem.n
+    columns = [problem.free[j] for j in independent_rows(problem.free)]
+    weights = [1 / t for t in problem.inverse_weights]
+    weighted = [[w * t for w, t in zip(weights, z, strict=True)] for z in columns]
+    gram = [[dot(p, q) for q in columns] for p in weighted]
+    a = solve(gram, [dot(p, problem.y) for p in weighted])
+    assert a is not None  # a Gram matrix of independent columns is regular
+    fit = [dot(a, [z[k] for z in columns]) for k in range(problem.n)]
+    return tuple(w * (y - t) for w, y, t in zip(weights, problem.y, fit, strict=True))
 
 
 def _proved(

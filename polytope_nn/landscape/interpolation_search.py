@@ -19,15 +19,24 @@ from polytope_nn.exact.scalar import dot
 
 from .conic import Pressing
 from .interpolation import InterpolationProblem
-from .interpolation_conic import ConicInterpolation, Hint
-from .interpolation_system import Face, Semidefinite, Span, Unit, apart, simple
+from .interpolation_conic import ConicInterpolation
+from .interpolation_system import (
+    Candidate,
+    Face,
+    Hint,
+    Semidefinite,
+    Span,
+    Unit,
+    apart,
+    simple,
+)
 from .resolvent import factor
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Candidate", "Search"]
+__all__ = ["Search"]
 
 _USED = 1e-5  # a neuron below this part of the largest counts as not there
 # directions this close to 1 are taken as atoms, this close to a wall as on it, in turn
@@ -37,33 +46,6 @@ _SNAP = 1e-9  # a direction this close to a wall, at a refined kappa, is taken a
 _TIED = 60  # bits to which a tie holds at a refined kappa
 _OPPOSITE = 1e-6  # the square of the distance from -g at which a direction is it
 _REPAIRS = 12
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """Tied faces, a regular system for a basis of units among them, its refined solution.
-
-    ``held`` tells whether some weights are held at rationals; ``pins`` are the pinned
-    entries of kappa; ``linear`` the independent columns that the pairs add to Z.
-    """
-
-    search: "Search"
-    faces: tuple[Face, ...]
-    basis: tuple[Unit, ...]
-    held: bool
-    pins: tuple[int, ...]
-    linear: tuple[Vector, ...]
-    system: Semidefinite
-    point: Balls
-
-    @property
-    def kappa(self) -> Balls:
-        """The refined dual variable, shape (n,)."""
-        return self.point[: self.search.problem.n]
-
-    def refined(self, bits: int) -> "Candidate":
-        """Return the same candidate at a higher precision."""
-        return replace(self, point=self.system.refined(self.point, bits))
 
 
 @dataclass(frozen=True)
@@ -182,11 +164,12 @@ class Search:
         return None, pinned
 
     def is_tied(self, face: Face, kappa: Balls) -> bool:
-        """Return whether ``|g|^2`` is 1 up to rounding at the midpoints of kappa."""
+        """Return whether ``|g|^2`` is beta^2 up to rounding at the midpoints of kappa."""
         middle = [t.midpoint for t in kappa]
         g = [dot(column, middle) for column in zip(*self.factor(face), strict=True)]
-        excess: Fraction = dot(g, g) - 1
-        return abs(excess) < Fraction(1, 1 << _TIED)
+        square = self.problem.beta_squared
+        excess: Fraction = dot(g, g) - square
+        return abs(excess) < square / (1 << _TIED)
 
     def _units(
         self, faces: Sequence[Face], scaled: "NDArray[np.float64]", *, paired: bool
@@ -233,7 +216,11 @@ class Search:
         units, linear = self._units(faces, scaled, paired=attempt.paired)
         V = [self._floats(unit.factor) for unit, _ in units]
         F = [v @ (v.T @ scaled) for v in V]
-        by_face = self._weights(hint, faces, scaled)
+        directions = [
+            (f.chart, f.sign, f.sign * (self._floats(self.factor(f)).T @ scaled))
+            for f in faces
+        ]
+        by_face = hint.weights(directions, [chart.anchor for chart in problem.charts])
         weights = np.array([sum(by_face[i] for i in places) for _, places in units])
         used = weights > _USED * weights.max(initial=0)
         order = sorted(range(len(units)), key=lambda a: (not used[a], -weights[a]))
@@ -248,12 +235,14 @@ class Search:
         for a in order:
             for column in V[a].T if used[a] else ():
                 span.add(column)
-        pins = span.complement()
+        pins = span.complement() if conic.losses is None else []  # a loss determines kappa
         c = {a: Fraction(float(weights[a])).limit_denominator(1 << 12) for a in held}
-        left = conic.labels - sum((float(c[a]) * F[a] for a in held), np.zeros(problem.n))
+        left = conic.fit(scaled) - sum(
+            (float(c[a]) * F[a] for a in held), np.zeros(problem.n)
+        )
         matrix = np.array([*(F[a] for a in basis), *free]).reshape(-1, problem.n).T
         fitted = np.linalg.lstsq(matrix, left, rcond=None)[0]
-        scale = conic.label_scale
+        scale = conic.label_scale / conic.beta
         kappa = list(conic.exact(scaled))
         values = {j: simple(kappa[j], attempt.pin) for j in pins}
         chosen = tuple(units[a][0] for a in basis)
@@ -261,7 +250,8 @@ class Search:
         system = self._system(chosen, columns, values, weighed)
         start = [
             *(values.get(j, t) for j, t in enumerate(kappa)),
-            *(Fraction(float(t)) * scale for t in fitted),
+            *(Fraction(float(t)) * scale for t in fitted[: len(basis)]),
+            *(Fraction(float(t)) * conic.label_scale for t in fitted[len(basis) :]),
         ]
         point = system.refined(start, attempt.bits)
         candidate = Candidate(
@@ -295,8 +285,8 @@ class Search:
             y[j] += r
         return Semidefinite(
             tuple(y),
-            (Fraction(0),) * n,
-            Fraction(1),
+            self.problem.inverse_weights,
+            self.problem.beta_squared,
             tuple(unit.factor for unit in basis),
             free,
             tuple(map(tuple, form)),
@@ -308,13 +298,3 @@ class Search:
 
         rows = zip(V, self.conic.lengths, strict=True)
         return np.array([[float(t / length) for t in row] for row, length in rows])
-
-    def _weights(
-        self, hint: Hint, faces: Sequence[Face], scaled: "NDArray[np.float64]"
-    ) -> "NDArray[np.float64]":
-        """Return the weights of the faces in the float solution."""
-        directions = [
-            (f.chart, f.sign, f.sign * (self._floats(self.factor(f)).T @ scaled))
-            for f in faces
-        ]
-        return hint.weights(directions, [chart.anchor for chart in self.problem.charts])

@@ -13,13 +13,14 @@ parts of the sum vanish separately: the pinned system has the solutions of the o
 with ``kappa_j = r_j``. It is regular, so Newton's method converges and Krawczyk's test applies.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
-from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, dot
 
 from .resolvent import Resolvent
@@ -28,8 +29,20 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Face", "Semidefinite", "Span", "Unit", "apart", "simple"]
+    from .interpolation_search import Search
 
+__all__ = [
+    "Candidate",
+    "Face",
+    "Hint",
+    "Semidefinite",
+    "Span",
+    "Unit",
+    "apart",
+    "simple",
+]
+
+_NEAREST = 1e-2  # how far a neuron may be from the direction it is counted for
 _INDEPENDENT = 1e-5  # the part of a feature outside the span of others, when independent
 
 
@@ -76,6 +89,81 @@ class Unit:
     face: Face
     factor: Matrix
     paired: bool
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Tied faces, a regular system for a basis of units among them, its refined solution.
+
+    ``held`` tells whether some weights are held at rationals; ``pins`` are the pinned
+    entries of kappa; ``linear`` the independent columns that the pairs add to Z.
+    """
+
+    search: "Search"
+    faces: tuple[Face, ...]
+    basis: tuple[Unit, ...]
+    held: bool
+    pins: tuple[int, ...]
+    linear: tuple[Vector, ...]
+    system: Semidefinite
+    point: Balls
+
+    @property
+    def kappa(self) -> Balls:
+        """The refined dual variable, shape (n,)."""
+        return self.point[: self.search.problem.n]
+
+    def refined(self, bits: int) -> "Candidate":
+        """Return the same candidate at a higher precision."""
+        return replace(self, point=self.system.refined(self.point, bits))
+
+
+@dataclass(frozen=True)
+class Hint:
+    """The dual variable and the neurons of a float solution, for rows scaled to order 1.
+
+    ``scaled`` is ``kappa_k / beta`` times the scale of row k; ``neurons`` are triples of chart,
+    sign and u (each of its own chart's dimension, in units of ``labels / rows``).
+    """
+
+    scaled: "NDArray[np.float64]"
+    neurons: "tuple[tuple[int, int, NDArray[np.float64]], ...]"
+
+    def weights(
+        self,
+        directions: "Sequence[tuple[int, int, NDArray[np.float64]]]",
+        anchors: Sequence[Vector | None],
+    ) -> "NDArray[np.float64]":
+        """Return the weights of unit directions (chart, sign, g): each neuron's nearest.
+
+        With ``anchors`` of the charts, a neuron of another chart counts where its kink is
+        the same.
+        """
+        import numpy as np
+
+        weights = np.zeros(len(directions))
+        for chart, sign, u in self.neurons:
+            size = float(np.linalg.norm(u))
+            distances = [
+                float(np.linalg.norm(u / size - g))
+                if s == sign and (i == chart or _same_kink(u, anchors[chart], anchors[i]))
+                else np.inf
+                for i, s, g in directions
+            ]
+            if distances and min(distances) < _NEAREST:
+                weights[int(np.argmin(distances))] += size
+        return weights
+
+
+def _same_kink(
+    u: "NDArray[np.float64]", anchor: Vector | None, other: Vector | None
+) -> bool:
+    """Return whether the kink through one sample also passes through another, about."""
+    if anchor is None or other is None:
+        return False
+    gap = [float(s - t) for s, t in zip(anchor, other, strict=True)]
+    size = sum(t * t for t in gap) ** 0.5 * float((u @ u) ** 0.5)
+    return bool(abs(sum(s * t for s, t in zip(gap, u, strict=True))) < 1e-6 * size)
 
 
 def apart(lengths: dict[Face, float]) -> tuple[Face, ...]:

@@ -80,9 +80,15 @@ class Interpolation:
     enclosures: "Enclosures | None" = field(default=None, compare=False)
 
     @cached_property
+    def labels(self) -> Scalars:
+        """What is fitted, shape (n,): y (with a loss, y less the residual)."""
+        rows = zip(self.problem.y, self.kappa, self.problem.inverse_weights, strict=True)
+        return tuple(y - t * inverse if inverse else y for y, t, inverse in rows)
+
+    @cached_property
     def cost(self) -> Scalar:
-        """The least cost ``kappa'y``, the same for every width >= m*."""
-        return simplest(dot(self.kappa, self.problem.y))
+        """The least cost ``kappa'labels``, the same for every width >= m*."""
+        return simplest(dot(self.kappa, self.labels))
 
     @property
     def vanishes(self) -> bool:
@@ -100,10 +106,8 @@ class Interpolation:
     def inequalities(self) -> tuple[tuple[Scalars, Scalar], ...]:
         """The H-form beside ``A c + Z a = y``: pairs (row, t) that mean ``row'(c, a) <= t``."""
         N, p = len(self.atoms), len(self.problem.free)
-        return tuple(
-            (tuple(Fraction(-int(i == j)) for j in range(N + p)), Fraction(0))
-            for i in range(N)
-        )
+        rows = ([Fraction(-int(i == j)) for j in range(N + p)] for i in range(N))
+        return tuple((tuple(row), Fraction(0)) for row in rows)
 
     @cached_property
     def lines(self) -> Matrix:
@@ -128,11 +132,9 @@ class Interpolation:
         """The dimension of the polytope of the c."""
         if len(self.used) == len(self.atoms):
             return len(self.atoms) - self.rank
-        used = [self._modulo(self.atoms[a].feature) for a in self.used]
-        return len(used) - rank(used)
-
-    def _modulo(self, vector: Sequence[Scalar]) -> Scalars:
-        return tuple(dot(row, vector) for row in self.problem.quotient)
+        used = [self.atoms[a].feature for a in self.used]
+        rows = self.problem.quotient
+        return len(used) - rank([[dot(row, F) for row in rows] for F in used])
 
     @property
     def n_vertices(self) -> int:
@@ -195,7 +197,7 @@ class Interpolation:
         The c must be in the polytope.
         """
         rows, columns, inverse = self._solved_free
-        left = [self.problem.y[k] - dot(self.A[k], c) for k in rows]
+        left = [self.labels[k] - dot(self.A[k], c) for k in rows]
         a: list[Scalar] = [Fraction(0)] * len(self.problem.free)
         for j, row in zip(columns, inverse, strict=True):
             a[j] = dot(row, left)
@@ -211,7 +213,7 @@ class Interpolation:
         """Return whether a point is in the optimal set."""
         if len(point.c) != len(self.atoms) or len(point.a) != len(self.problem.free):
             return False
-        rows = zip(self.A, self.problem.Z, self.problem.y, strict=True)
+        rows = zip(self.A, self.problem.Z, self.labels, strict=True)
         return all(x >= 0 for x in point.c) and all(
             dot(f, point.c) + dot(z, point.a) == t for f, z, t in rows
         )
