@@ -1,7 +1,7 @@
 """Sweeps: the same lines in the same order on every executor, with bounded memory."""
 
 import json
-import warnings
+import os
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from random import Random
@@ -77,18 +77,17 @@ def test_processes(here):
         assert list(sweep(NAMES, FAMILY, executor)) == here
 
 
+@pytest.mark.filterwarnings("ignore")  # dask's own sockets and event loop
 def test_a_dask_cluster_of_processes(here):
     import distributed
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of its own event loop and sockets
-        cluster = distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-        )
-        with cluster, distributed.Client(cluster, set_as_default=False) as client:
-            pids = client.run(__import__("os").getpid)
-            assert len(set(pids.values())) == 2
-            found = list(sweep(NAMES, FAMILY, client.get_executor(), ahead=6))
+    cluster = distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
+    )
+    with cluster, distributed.Client(cluster, set_as_default=False) as client:
+        pids = client.run(os.getpid)
+        assert len({*pids.values(), os.getpid()}) == 3
+        found = list(sweep(NAMES, FAMILY, client.get_executor(), ahead=6))
     assert found == here
 
 

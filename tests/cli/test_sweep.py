@@ -244,12 +244,13 @@ def test_progress_on_a_terminal_only(family, monkeypatch, capsys):
     assert capsys.readouterr().err == "".join(f"\r{k} done" for k in range(1, 6)) + "\n"
 
 
+@pytest.mark.filterwarnings("ignore")  # dask's own sockets and event loop
 def test_a_dask_cluster(family, whole, tmp_path, capsys):
     import distributed
 
     output = tmp_path / "out.jsonl"
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     ) as cluster:
         address = cluster.scheduler_address
         assert swept("T1,T8", "--input", family, "-o", output, "--dask", address) == 0
