@@ -108,7 +108,10 @@ def descent_to_optima(s: Subject) -> Answer:
             )
         # at the end the objective is that of the optimum, by membership
         reached = (
-            nets[0] == start and nets[-1] == goal and bool(is_optimal(P.optimum, goal))
+            nets[0].balanced() == start.balanced()
+            and nets[0].is_balanced == start.is_balanced
+            and nets[-1] == goal
+            and bool(is_optimal(P.optimum, goal))
         )
         shown: Witness = {"objectives": [x.to_json() for x in values]}
         if not (falling and reached):
