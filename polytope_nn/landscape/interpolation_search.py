@@ -176,7 +176,8 @@ class Search:
     ) -> tuple[list[tuple[Unit, tuple[int, ...]]], tuple[Vector, ...]]:
         """Return the units with the places of their faces, and what pairs add to Z.
 
-        Where g and -g are tied with equal sign, ``kappa'X g = 0``.
+        Let p and q be the directions of the two faces. The even part gives (p - q)/2, and
+        ``kappa'X u = 0`` for the rows u of both faces, which span p and q, makes p + q = 0.
         """
         place = {face.key: i for i, face in enumerate(faces)}
         units: list[tuple[Unit, tuple[int, ...]]] = []
@@ -196,7 +197,7 @@ class Search:
                 )
                 units.append((Unit(face, even, paired=True), (i, opposite)))
                 X = self.problem.charts[face.chart].design
-                added += [tuple(dot(x, u) for x in X) for u in V]
+                added += [tuple(dot(x, u) for x in X) for u in even]
         both = (*self.free, *added)
         chosen = independent_rows(both)
         return units, tuple(both[j] for j in chosen if j >= len(self.free))

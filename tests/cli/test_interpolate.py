@@ -1,6 +1,8 @@
 """``polytope-nn interpolate``: the contract of its JSON, its page, figures and refusals."""
 
 import json
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -208,3 +210,17 @@ def test_figures_of_a_single_sample_and_of_zero_rows():
     for X in ([[0]], [[0, 0, 0], [1, 2, 2]]):
         answer = uniqueness(InterpolationProblem(X, [3] * len(X), skip="affine"))
         assert interpolant_figure(answer, "one", ".png").startswith(b"\x89PNG")
+
+
+def test_the_example_script_tells_the_three_skips_apart():
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(EXAMPLES / "skip_connections.py")],
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    verdicts = [
+        line.split(":")[1].split(",")[0] for line in done.stdout.splitlines() if ":" in line
+    ]
+    assert verdicts[1:] == [" unique function", " continuum"]
