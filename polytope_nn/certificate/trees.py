@@ -10,7 +10,7 @@ once is used wherever it serves.
 from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from polytope_nn.exact.linear import independent_rows, transpose
 from polytope_nn.exact.scalar import Scalar, dot, sign
@@ -19,6 +19,10 @@ from polytope_nn.landscape.polytope import OptimalPolytope
 
 from .farkas import alternative
 from .format import Json, numerators
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["Walls", "cover_tree", "covered", "pattern_tree"]
 
@@ -177,35 +181,71 @@ def covered(supports: Sequence[int], walls: Walls, *, strict: bool = False) -> l
     towards the vertex nearest to that.
     """
     tree: list[Json] = []
-    stack = [(0, 0, list(range(len(supports))))]
+    table = _Supports(supports)
+    stack: list[tuple[int, int, NDArray[np.int64]]] = [(0, 0, table.all)]
     while stack:
         positive, vanishing, left = stack.pop()
-        settled = next((i for i in left if not supports[i] & ~positive), None)
-        if settled is not None:
-            tree.append(3 * settled + 1)
+        nearest, missing = table.nearest(left, positive)
+        if nearest is not None and not missing:
+            tree.append(3 * nearest + 1)
             continue
-        used = 0
-        for i in left:
-            used |= supports[i]
-        unused = 0 if strict else positive & ~used
-        if not left or unused:
+        unused = 0 if strict or nearest is None else positive & ~table.used(left)
+        if nearest is None or unused:
             index = walls.serving(positive, vanishing)
             if index is None:
-                missing = unused.bit_length() - 1 if left else None
-                index = walls.found(missing, vanishing)
+                last = unused.bit_length() - 1
+                index = walls.found(None if nearest is None else last, vanishing)
             tree.append(3 * index + 2)
             continue
-        j = _branch(supports, left, positive)
+        j, without = table.branch(left, missing)
         tree.append(3 * j)
-        without = [i for i in left if not supports[i] >> j & 1]
         stack.append((positive, vanishing | 1 << j, without))
         stack.append((positive | 1 << j, vanishing, left))
     return tree
 
 
-def _branch(supports: Sequence[int], left: Sequence[int], positive: int) -> int:
-    """Return the coordinate to branch on: of a vertex nearest to settled, the most shared."""
-    nearest = min(left, key=lambda i: (supports[i] & ~positive).bit_count())
-    open_ = supports[nearest] & ~positive
-    candidates = [j for j in range(open_.bit_length()) if open_ >> j & 1]
-    return max(candidates, key=lambda j: (sum(supports[i] >> j & 1 for i in left), -j))
+class _Supports:
+    """The supports as words of 64 bits: what the vertices left at a branch have in common."""
+
+    def __init__(self, supports: Sequence[int]) -> None:
+        import numpy as np
+
+        self.supports = supports
+        self.size = max(1, -(-max(supports).bit_length() // 64))
+        self.words = np.array(list(map(self._split, supports)), dtype=np.uint64)
+        self.all = np.arange(len(supports))
+
+    def _split(self, bits: int) -> list[int]:
+        return [bits >> 64 * w & ((1 << 64) - 1) for w in range(self.size)]
+
+    def nearest(self, left: "NDArray[np.int64]", positive: int) -> tuple[int | None, int]:
+        """Return the first vertex with the fewest atoms off the positive set, and those."""
+        import numpy as np
+
+        if not len(left):
+            return None, 0
+        off = self.words[left] & ~np.array(self._split(positive), dtype=np.uint64)
+        i = int(left[np.bitwise_count(off).sum(axis=1).argmin()])
+        return i, self.supports[i] & ~positive
+
+    def used(self, left: "NDArray[np.int64]") -> int:
+        """Return the union of the supports."""
+        import numpy as np
+
+        union = np.bitwise_or.reduce(self.words[left], axis=0)
+        return sum(int(word) << 64 * w for w, word in enumerate(union))
+
+    def branch(
+        self, left: "NDArray[np.int64]", candidates: int
+    ) -> tuple[int, "NDArray[np.int64]"]:
+        """Return the candidate that most vertices have, and the vertices without it."""
+        import numpy as np
+
+        best, without = -1, left
+        for j in range(candidates.bit_length()):
+            if candidates >> j & 1:
+                word, bit = self.words[left, j // 64], np.uint64(1 << j % 64)
+                rest = left[word & bit == 0]
+                if best < 0 or len(rest) < len(without):
+                    best, without = j, rest
+        return best, without

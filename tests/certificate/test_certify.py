@@ -38,7 +38,7 @@ from polytope_nn.landscape.gap import gap
 from polytope_nn.landscape.membership import solution
 from polytope_nn.landscape.path import path
 
-from .forging import GOLDEN, NAMES, golden
+from .forging import GOLDEN, NAMES, golden, sealed
 
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 
@@ -319,3 +319,55 @@ def test_the_module_runs_and_tells_the_codes_apart(tmp_path):
     assert code(GOLDEN / "octahedron.json", "--size", "10")[0] == 1
     assert code(GOLDEN / "octahedron.json", "--seconds", "0")[0] == 1
     assert code(GOLDEN / "octahedron.json", "--depth", "3")[0] == 2
+
+
+def test_the_checkers_import_the_standard_library_and_each_other_only():
+    import ast
+
+    room = Path(check.__file__).parent
+    beside = {"check", "walks", "boxes", "intervals", ""}
+    for name in ("check", "walks", "boxes", "intervals"):
+        tree = ast.parse((room / f"{name}.py").read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                modules = [a.name for a in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                modules = [node.module or ""]
+                assert node.level == 0 or modules[0] in beside
+            else:
+                continue
+            for module in modules:
+                assert module in beside or module.split(".")[0] in sys.stdlib_module_names
+
+
+def test_the_main_function_tells_the_codes_apart(tmp_path, capsys):
+    assert check.main([str(GOLDEN / "square.json")]) == 0
+    assert capsys.readouterr().out.endswith("accepted\n")
+    forged = golden("square")
+    forged["claims"][0]["count"] = 6
+    path = tmp_path / "forged.json"
+    path.write_text(json.dumps(sealed(forged)), encoding="ascii")
+    assert check.main([str(path)]) == 1
+    assert "refuted: claims.patterns" in capsys.readouterr().err
+    path.write_text("{", encoding="ascii")
+    assert check.main([str(path)]) == 2
+    assert check.main([str(tmp_path / "none.json")]) == 2
+
+
+def test_a_descent_from_raw_weights_and_from_the_optimum():
+    from polytope_nn.landscape.exchange import from_arrays
+
+    P = square()
+    C = descent_certificate(descent(P, from_arrays([[2.0, 1.0]], [0.5])))
+    assert set(C.claim("descent")["breakpoints"][0]["neurons"][0]) == {"w", "alpha"}
+    C = descent_certificate(descent(P, solution(P, P.vertices[0], 5)))
+    assert C.claim("descent")["objectives"] == ["10"]
+
+
+def test_beside_a_missing_file(monkeypatch):
+    def missing(*_):
+        raise ImportError
+
+    monkeypatch.setattr(check, "import_module", missing)
+    with pytest.raises(check.Refuted, match=r"needs walks\.py beside this file"):
+        check.check(golden("path_square"))
