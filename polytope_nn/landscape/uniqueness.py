@@ -9,12 +9,13 @@ compared in their unique form (:mod:`~polytope_nn.landscape.interpolant`).
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import kernel, rank
-from polytope_nn.exact.scalar import Scalar, Scalars
+from polytope_nn.exact.scalar import Scalar
 
-from .free_bias import Flat, loose_flats
+from .free_bias import Flat, is_attained, loose_flats
 from .interpolant import Interpolant, difference_point
 from .interpolation import InterpolationProblem
 from .interpolation_proof import interpolation
@@ -23,6 +24,7 @@ from .minimum_norm import Interpolation, Point
 __all__ = ["Uniqueness", "Witness", "along", "uniqueness"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
+_LOOKED_AT = 100  # vertices of equal class weights, whose kinks are compared
 
 
 @dataclass(frozen=True)
@@ -80,27 +82,16 @@ def uniqueness(problem: InterpolationProblem | Interpolation) -> Uniqueness:
     ('continuum', |x1|, -|x2| + 1, (Fraction(0, 1), Fraction(1, 1)))
     """
     solved = problem if isinstance(problem, Interpolation) else interpolation(problem)
-    first = solved.point(solved.vertices[0] if solved.n_vertices == 1 else _first(solved))
-    f = solved.function(first)
     if solved.lines:
-        second = Point(
-            first.c, tuple(s + t for s, t in zip(first.a, solved.lines[0], strict=True))
-        )
-        return _continuum(
-            solved, f, solved.function(second),
-            f"the samples leave {len(solved.lines)} directions of the skip undetermined",
-        )  # fmt: skip
+        return _along_a_line(solved)
     if loose_flats(solved):
         return _along_a_flat(solved)
     if solved.n_vertices == 1:
-        return Uniqueness(
-            solved, "unique network",
-            f"the optimal set is one point: the {len(solved.used)} atoms in use have features "
-            f"that are independent modulo what is fitted freely",
-        )  # fmt: skip
+        return _one_point(solved)
+    first = solved.point(next(solved.expanded(solved.masses[0])))
     if solved.level == "interval":
         return _in_balls(solved, first)
-    directions = _directions(solved)
+    f, directions = solved.function(first), _directions(solved)
     if all(solved.function(d).is_zero for d in directions):
         return Uniqueness(
             solved, "unique function",
@@ -115,9 +106,33 @@ def uniqueness(problem: InterpolationProblem | Interpolation) -> Uniqueness:
     )  # fmt: skip
 
 
-def _first(solved: Interpolation) -> Scalars:
-    """Return the first vertex without listing them all."""
-    return next(solved.expanded(solved.masses[0]))
+def _one_point(solved: Interpolation) -> Uniqueness:
+    why = (
+        f"the optimal set is one point: the {len(solved.used)} atoms in use have features "
+        f"that are independent modulo what is fitted freely"
+    )
+    if is_attained(solved):
+        return Uniqueness(solved, "unique network", why)
+    limit = "no network is it, networks come close with ever larger biases"
+    return Uniqueness(solved, "unique function", f"{why}; {limit}")
+
+
+def _along_a_line(solved: Interpolation) -> Uniqueness:
+    """Return the answer when the samples do not determine the skip.
+
+    Interpolants whose kinks differ are shown rather than those that differ by an affine
+    function, if there are any.
+    """
+    first = solved.point(next(solved.expanded(solved.masses[0])))
+    f = solved.function(first)
+    why = f"the samples leave {len(solved.lines)} directions of the skip undetermined"
+    for masses in solved.masses if solved.level == "exact" else ():
+        for c in islice(solved.expanded(masses), _LOOKED_AT):
+            h = solved.function(solved.point(c))
+            if any(line not in dict(f.kinks) for line, _ in h.kinks):
+                return _continuum(solved, f, h, f"{why}, and the kinks are not unique")
+    a = tuple(s + t for s, t in zip(first.a, solved.lines[0], strict=True))
+    return _continuum(solved, f, solved.function(Point(first.c, a)), why)
 
 
 def _continuum(

@@ -44,6 +44,12 @@ def test_a_unique_network():
     assert (fitted.verdict, fitted.interpolation.cost) == ("unique network", 0)
 
 
+def test_a_unique_function_that_no_network_is():
+    constant = answered([[0], [1]], [1, 1], bias="free")
+    assert constant.verdict == "unique function"
+    assert "ever larger biases" in constant.reason
+
+
 def test_a_unique_function_of_many_networks():
     rows = [[1, 0], [-1, 0], [0, 1], [0, -1]]
     answer = answered(rows, [1, 1, 0, 0], skip="linear", bias="penalised")
