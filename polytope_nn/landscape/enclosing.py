@@ -10,18 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.linear import independent_rows, rank, transpose
-from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
 from polytope_nn.geometry.lines import word
 
 from .atoms import Atom, Bound, atom, multipliers
 from .atoms import covector as sign_vector
 from .feasibility import Tight, feasibility
+from .linear_forms import LinearForms
 from .optimum import Optimum, fit_of
 from .resolvent import Resolvent
 
@@ -164,9 +165,17 @@ def _feature(X: Matrix, s: int, covector: tuple[int, ...], g: Scalars) -> Scalar
 
 
 def structural(
-    X: Matrix, atoms: Sequence[Atom], kappa: Sequence[Scalar], beta_squared: Fraction
+    X: Matrix,
+    atoms: Sequence[Atom],
+    kappa: Sequence[Scalar],
+    beta_squared: Fraction,
+    known: LinearForms | None = None,
 ) -> Tight:
-    """Return the decision of a bound that is tight at a known atom, in balls."""
+    """Return the decision of a bound that is tight at a known atom, in balls.
+
+    ``known`` tells when a linear form of kappa is 0.
+    """
+    value = (known or LinearForms(tuple(kappa))).value
 
     def decide(
         pattern: tuple[int, ...], s: int, facets: tuple[int, ...], guess: tuple[int, ...]
@@ -188,7 +197,8 @@ def structural(
                 f"it is equal or very close"
             )
         a = inside[0]
-        mu = _balanced(X, kappa, pattern, a, [*guess, *facets])
+        forms = _balanced(X, pattern, a, [*guess, *facets])
+        mu = {k: value(form) for k, form in forms.items()}
         try:
             positive = all(t >= 0 for t in mu.values())
         except Undecided:
@@ -204,25 +214,22 @@ def structural(
 
 
 def _balanced(
-    X: Matrix,
-    kappa: Sequence[Scalar],
-    pattern: tuple[int, ...],
-    a: Atom,
-    preferred: Sequence[int],
-) -> dict[int, Scalar]:
-    """Return mu on independent rows with ``g - p = sum mu_k s_k x_k``, linear in kappa.
+    X: Matrix, pattern: tuple[int, ...], a: Atom, preferred: Sequence[int]
+) -> dict[int, Vector]:
+    """Return linear forms mu of kappa on independent rows with ``g - p = sum mu_k s_k x_k``.
 
     The difference is ``-sign * sum kappa_i (I - Pi) x_i`` over the active rows, and each
-    ``(I - Pi) x_i`` has rational coordinates in the rows where ``X g = 0``: a coordinate
-    that is 0 is exactly 0, whatever kappa is.
+    ``(I - Pi) x_i`` has rational coordinates in the rows where ``X g = 0``.
     """
     flat = [k for k in dict.fromkeys(preferred) if a.covector[k] == 0]
     chosen = [flat[i] for i in independent_rows([X[k] for k in flat])]
     rows = {k: tuple(pattern[k] * t for t in X[k]) for k in chosen}
-    active = [i for i, t in enumerate(pattern) if t == 1 and any(X[i])]
-    parts = [multipliers(rows, X[i], chosen) for i in active]
-    weights = [kappa[i] * a.sign for i in active]
-    return {k: dot([part[k] for part in parts], weights) for k in chosen}
+    nothing = dict.fromkeys(chosen, Fraction(0))
+    parts = [
+        cast("dict[int, Fraction]", multipliers(rows, x, chosen)) if t == 1 else nothing
+        for t, x in zip(pattern, X, strict=True)
+    ]
+    return {k: tuple(part[k] * a.sign for part in parts) for k in chosen}
 
 
 def interval_optimum(
@@ -236,7 +243,9 @@ def interval_optimum(
     search = candidate.search
     problem, X, H = search.problem, search.X, search.H
     kappa = tuple(proof.parts[0])
-    tight = structural(X, atoms, kappa, problem.beta_squared)
+    system = proof.system
+    known = LinearForms(kappa, system.free, system.factors)
+    tight = structural(X, atoms, kappa, problem.beta_squared, known)
     feasible = feasibility(X, problem.beta_squared, kappa, H, tight)
     if len(feasible.atoms) != len(atoms):
         raise Undecided("an atom of the basis was met on no tope")

@@ -1,0 +1,100 @@
+"""Values of linear forms at a kappa enclosed in balls: zero where a fact makes it zero.
+
+A ball around 0 decides nothing, but some forms vanish for a reason: entries of kappa are
+known fractions; some forms vanish by construction (the free-linear phase); and two norm
+equations of the system, ``|V'kappa|^2 = |W'kappa|^2 = beta^2``, say that the quadratic form
+``VV' - WW'`` is 0 at kappa: when it is a product of two linear forms, and one of them is
+proved not to be 0, the other is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+from typing import cast
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.linear import solve
+from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+
+__all__ = ["LinearForms", "cofactor"]
+
+
+@dataclass(frozen=True)
+class LinearForms:
+    """Linear forms at kappa, with what is known: ``vanishing`` forms, ``factors`` V."""
+
+    kappa: Scalars
+    vanishing: tuple[Vector, ...] = ()
+    factors: tuple[Matrix, ...] = ()
+
+    def value(self, form: Vector) -> Scalar:
+        """Return a form's value, a fraction where the facts prove one.
+
+        >>> one, x = Fraction(1), Ball.from_interval(1, 2)
+        >>> LinearForms((-2 * x, x), ((3 * one, 6 * one),)).value((one, 2 * one))
+        Fraction(0, 1)
+        """
+        value = dot(form, self.kappa)
+        if not isinstance(value, Ball) or Fraction(0) not in value:
+            return value
+        implied = self._implied(form)
+        if implied is not None:
+            return implied
+        return Fraction(0) if self._divides(form) else value
+
+    def _implied(self, form: Vector) -> Fraction | None:
+        """Return the value when the form is a sum of vanishing ones and known entries."""
+        zero = Fraction(0)
+        unknown = [k for k, t in enumerate(self.kappa) if not isinstance(t, Fraction)]
+        shares = solve(
+            [[z[k] for z in self.vanishing] for k in unknown], [form[k] for k in unknown]
+        )
+        if shares is None:
+            return None
+        exact = cast("Vector", shares)
+        left = [
+            form[k] - dot(exact, [z[k] for z in self.vanishing]) for k in range(len(form))
+        ]
+        known = [t if isinstance(t, Fraction) else zero for t in self.kappa]
+        return dot(left, known)
+
+    def _divides(self, form: Vector) -> bool:
+        """Return whether a difference of two norms is form times what is not 0."""
+        for V, W in combinations(self.factors, 2):
+            Q = [
+                [dot(V[i], V[j]) - dot(W[i], W[j]) for j in range(len(V))]
+                for i in range(len(V))
+            ]
+            other = cofactor(Q, form)
+            if other is not None and any(other) and self._nonzero(other):
+                return True
+        return False
+
+    def _nonzero(self, form: Vector) -> bool:
+        try:
+            return sign(dot(form, self.kappa)) != 0
+        except Undecided:
+            return False
+
+
+def cofactor(Q: Sequence[Sequence[Fraction]], form: Vector) -> Vector | None:
+    """Return m with ``x'Qx = form(x) m(x)`` for a symmetric Q; None when there is none.
+
+    >>> one, zero = Fraction(1), Fraction(0)
+    >>> print(*cofactor([[one, zero], [zero, -one]], (one, one)))  # x^2 - y^2
+    1 -1
+    """
+    i = next((i for i, t in enumerate(form) if t), None)
+    if i is None:
+        return None
+    mine = Q[i][i] / form[i]
+    m = tuple((2 * q - t * mine) / form[i] for q, t in zip(Q[i], form, strict=True))
+    exact = all(
+        2 * q == form[j] * m[k] + form[k] * m[j]
+        for j, row in enumerate(Q)
+        for k, q in enumerate(row)
+    )
+    return m if exact else None
