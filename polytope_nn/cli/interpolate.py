@@ -127,7 +127,7 @@ def answer(found: "Uniqueness", S: "Staircase | None") -> str:
         "dim": I.dim,
         "lines": len(I.lines),
         "flats": len(loose_flats(I)),
-        "n_vertices": I.n_vertices,
+        "n_vertices": None if I.inner is not None else I.n_vertices,
         "atoms": [{"sign": a.sign, "g": [_exact(t) for t in a.g]} for a in I.atoms],
         "vertices": None
         if S is None
@@ -204,9 +204,8 @@ def _page(found: "Uniqueness", S: "Staircase | None", why: str) -> str:
             f"  h(x) = {found.witness.second!r}",
             f"  f({x}) = {first}, h({x}) = {second}".replace("= ≈", "≈"),
         ]
-    elif I.n_vertices:
-        c = next(I.expanded(I.masses[0]))
-        lines.append(f"  f(x) = {I.function(I.point(c))!r}")
+    else:
+        lines.append(f"  f(x) = {I.function(I.point(I.some))!r}")
     if not is_attained(I):
         lines.append(
             "no network reaches the least cost: a constant is needed, which is free only in "

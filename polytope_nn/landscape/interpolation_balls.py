@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Balls
+from polytope_nn.exact.ball import Balls, solve_balls
 from polytope_nn.exact.linear import independent_rows, rank, transpose
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
@@ -28,6 +28,7 @@ from .enclosing import _opposite, _proved_atom, _structural
 from .feasibility import feasibility
 from .fibre import Fibre
 from .interpolation import InterpolationProblem
+from .interpolation_conic import inner_hint
 from .interpolation_system import Candidate, Semidefinite, Unit
 from .minimum_norm import MOST_VERTICES, Interpolation
 
@@ -108,7 +109,12 @@ def enclosed_interpolation(candidate: Candidate, bits: int) -> Interpolation:
     place = {i: at for at, i in enumerate(order)}
     numbers = iter(range(len(lifted)))
     members_of = [tuple(place[next(numbers)] for _ in group) for group in groups]
-    classes, masses = _polytope(problem, proof, groups, members_of)
+    inner, missing = None, ""
+    try:
+        classes, masses = _polytope(problem, proof, groups, members_of)
+    except Undecided as reason:
+        classes, masses = tuple((a,) for a in range(len(lifted))), ()
+        inner, missing = _inner(problem, proof, groups, members_of), str(reason)
     return Interpolation(
         problem,
         tuple(kappa),
@@ -119,6 +125,8 @@ def enclosed_interpolation(candidate: Candidate, bits: int) -> Interpolation:
         len(weights) + len(proof.linear),
         "interval",
         proof,
+        inner,
+        missing,
     )
 
 
@@ -146,13 +154,72 @@ def _polytope(
     members_of: Sequence[tuple[int, ...]],
 ) -> tuple[tuple[tuple[int, ...], ...], tuple[Scalars, ...]]:
     """Return the classes of atoms, and the vertices of their total weights."""
-    _, weights, free = proof.parts
+    weights = proof.parts[1]
     if not proof.linear:
         listed = sorted(
             (tuple(sorted(members)), c)
             for members, c in zip(members_of, weights, strict=True)
         )  # no two classes share an atom: the weights are never compared
         return tuple(m for m, _ in listed), (tuple(c for _, c in listed),)
+    fibre, pairs = _fibre(problem, proof, groups)
+    found, size = [], sum(map(len, members_of))
+    for ends, t in fibre.vertices(MOST_VERTICES):
+        found.append(_weights(proof, pairs, members_of, fibre.coordinates(ends, t)))
+    if not found:
+        raise Undecided("the opposite pairs do not reach the linear part of the fit")
+    found.sort(key=lambda c: [a for a, x in enumerate(c) if not _nothing(x)])
+    return tuple((a,) for a in range(size)), tuple(found)
+
+
+def _inner(
+    problem: InterpolationProblem,
+    proof: Enclosures,
+    groups: Sequence[Sequence[Atom]],
+    members_of: Sequence[tuple[int, ...]],
+) -> Scalars:
+    """Return a point of the fibre strictly inside of all intervals, proved in balls.
+
+    Floating point proposes the coordinates outside of a basis; balls solve for the others.
+    """
+    fibre, pairs = _fibre(problem, proof, groups)
+    proposed, basis = inner_hint(fibre.rows, fibre.right, fibre.e)
+    t: list[Scalar] = list(proposed)
+    fixed = [j for j in range(len(t)) if j not in basis]
+    right = [
+        b - dot([row[j] for j in fixed], [t[j] for j in fixed])
+        for row, b in zip(fibre.rows, fibre.right, strict=True)
+    ]
+    square = [[row[j] for j in basis] for row in fibre.rows]
+    for j, x in zip(basis, solve_balls(square, right), strict=True):
+        t[j] = x
+    if not all(-e < x < e for x, e in zip(t, fibre.e, strict=True)):
+        raise Undecided("no point with all atoms in use was found for the linear part")
+    split = [w for x, e in zip(t, fibre.e, strict=True) for w in ((e + x) / 2, (e - x) / 2)]
+    return _weights(proof, pairs, members_of, split)
+
+
+def _weights(
+    proof: Enclosures,
+    pairs: Sequence[int],
+    members_of: Sequence[tuple[int, ...]],
+    split: Sequence[Scalar],
+) -> Scalars:
+    """Return the weights of all atoms, those of the pairs given two by two."""
+    c: list[Scalar] = [Fraction(0)] * sum(map(len, members_of))
+    for i, x in enumerate(proof.parts[1]):
+        if i not in pairs:
+            c[members_of[i][0]] = x
+    for at, i in enumerate(pairs):
+        forward, backward = members_of[i]
+        c[forward], c[backward] = split[2 * at], split[2 * at + 1]
+    return tuple(c)
+
+
+def _fibre(
+    problem: InterpolationProblem, proof: Enclosures, groups: Sequence[Sequence[Atom]]
+) -> tuple[Fibre, list[int]]:
+    """Return the fibre of the differences t of the pairs, and the places of the pairs."""
+    _, weights, free = proof.parts
     pairs = [i for i, unit in enumerate(proof.units) if unit.paired]
     added = free[len(free) - len(proof.linear) :]
     # the linear part, modulo Z, on a set of functionals that determine it
@@ -165,23 +232,7 @@ def _polytope(
     spans = tuple(_linear_span(problem, proof.units[i]) for i in pairs)
     if len(pairs) < len(rows):
         raise Undecided("the opposite pairs do not span the linear part of the fit")
-    fibre = Fibre(rows, right, tuple(weights[i] for i in pairs), spans)
-    found = []
-    size = sum(map(len, members_of))
-    for ends, t in fibre.vertices(MOST_VERTICES):
-        c: list[Scalar] = [Fraction(0)] * size
-        for i, x in enumerate(weights):
-            if i not in pairs:
-                c[members_of[i][0]] = x
-        split = fibre.coordinates(ends, t)
-        for at, i in enumerate(pairs):
-            forward, backward = members_of[i]
-            c[forward], c[backward] = split[2 * at], split[2 * at + 1]
-        found.append(tuple(c))
-    if not found:
-        raise Undecided("the opposite pairs do not reach the linear part of the fit")
-    found.sort(key=lambda c: [a for a, x in enumerate(c) if not _nothing(x)])
-    return tuple((a,) for a in range(size)), tuple(found)
+    return Fibre(rows, right, tuple(weights[i] for i in pairs), spans), pairs
 
 
 def _linear_fit(

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.scalar import Scalars
 
 from .conic import ConicHint, Pressing
 from .hints import Hints, approximate_root
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["ConicInterpolation"]
+__all__ = ["ConicInterpolation", "inner_hint"]
 
 _ONE = Fraction(1)
 _SLACK = 1e-7  # the solver's own accuracy: a dual value within it needs no further cone
@@ -244,6 +245,33 @@ class ConicInterpolation:
 
         pairs = zip(kappa, self.lengths, strict=True)
         return np.array([float(t * length / self.beta) for t, length in pairs])
+
+
+def inner_hint(
+    rows: Sequence[Scalars], right: Scalars, e: Scalars
+) -> tuple[tuple[Fraction, ...], list[int]]:
+    """Return a point far inside of ``{|t_j| <= e_j, rows t = right}``, about, and a basis.
+
+    The basis is a set of columns, as many as rows, that are far from dependent.
+    """
+    import numpy as np
+    from scipy.linalg import qr
+    from scipy.optimize import linprog
+
+    A = np.array([[float(x * t) for x, t in zip(row, e, strict=True)] for row in rows])
+    k = len(e)
+    # in units of e: the largest s with |t_j| <= 1 - s
+    bound = np.vstack([np.c_[np.eye(k), np.ones(k)], np.c_[-np.eye(k), np.ones(k)]])
+    found = linprog(
+        np.r_[np.zeros(k), -1], A_ub=bound, b_ub=np.ones(2 * k),
+        A_eq=np.c_[A, np.zeros(len(A))], b_eq=[float(b) for b in right],
+        bounds=(None, None), method="highs",
+    )  # fmt: skip
+    if found.x is None:
+        raise Undecided("the opposite pairs do not reach the linear part of the fit")
+    _, _, order = qr(A, mode="economic", pivoting=True)
+    point = tuple(Fraction(float(t)) for t in found.x[:k] * np.array([float(t) for t in e]))
+    return point, sorted(int(j) for j in order[: len(A)])
 
 
 def _spread(found: Sequence[tuple[int, Pressing]]) -> list[Cone]:

@@ -2,11 +2,13 @@
 
 The polytope of the weights c has vertices and supports like any optimal polytope, so the search
 of :mod:`~polytope_nn.landscape.route` joins placements of its points; the free part, an
-affine function of c, follows along, and costs no neuron.
+affine function of c, follows along, and costs no neuron. Without a free part the optimal
+set is that of a training problem, with all that there is for those.
 """
 
 from collections import Counter
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.errors import DimensionError, NotOptimal
@@ -16,12 +18,14 @@ from .interpolant import Interpolant
 from .membership import Placement, mixture, network_of
 from .minimum_norm import Interpolation
 from .network import Network
+from .problem import TrainingProblem
 from .route import Parting, Vertices, route
 
 __all__ = [
     "InterpolantPath",
     "InterpolantSeparation",
     "interpolant_path",
+    "training_problem",
     "vertex_placement",
 ]
 
@@ -140,6 +144,21 @@ def interpolant_path(
     if isinstance(found, Parting):
         return InterpolantSeparation(solved, width, found.near, found.far, found.isolated)
     return InterpolantPath(solved, width, tuple(found))
+
+
+def training_problem(solved: Interpolation) -> TrainingProblem:
+    """Return the training problem with this optimal set: labels ``y + kappa``, beta 1.
+
+    Without a free part only, and for rational kappa: its dual optimum is kappa and its fit
+    y, so its certificates, paths and descents are those of the interpolation.
+    """
+    problem = solved.problem
+    rational = [t for t in solved.kappa if isinstance(t, Fraction)]
+    if problem.free or len(rational) < problem.n:
+        what = "a free part" if problem.free else "an irrational kappa"
+        raise NotOptimal(f"{problem!r} has {what}: it is no training problem")
+    labels = [y + t for y, t in zip(problem.y, rational, strict=True)]
+    return TrainingProblem(problem.design, labels, beta=1, name=problem.name)
 
 
 def _is_optimal(solved: Interpolation, placement: Placement) -> bool:

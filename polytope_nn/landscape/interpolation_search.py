@@ -50,7 +50,7 @@ _REPAIRS = 12
 
 @dataclass(frozen=True)
 class _Attempt:
-    """How a search reads its hint: see the constants of this module."""
+    """How a search reads its hint: see the constants of the module."""
 
     near: float
     snap: float
@@ -67,8 +67,7 @@ class Search:
         self.conic = ConicInterpolation(problem)
         self._factors: dict[tuple[int, tuple[int, ...]], Matrix] = {}
         self._flats: dict[tuple[int, tuple[int, ...]], frozenset[int]] = {}
-        columns = problem.free
-        self.free = tuple(columns[j] for j in independent_rows(columns))
+        self.free = tuple(problem.free[j] for j in independent_rows(problem.free))
 
     def factor(self, face: Face) -> Matrix:
         """Return ``V = E X Pi`` of a face (see :mod:`~polytope_nn.landscape.resolvent`)."""

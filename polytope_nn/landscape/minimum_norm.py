@@ -24,16 +24,15 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, cast
 
-from polytope_nn.errors import DimensionError, NotOptimal, UnboundedError, Undecided
+from polytope_nn.errors import DimensionError, UnboundedError, Undecided
 from polytope_nn.exact.linear import independent_rows, kernel, rank, solve, transpose
-from polytope_nn.exact.rational import Matrix, Vector, vector
+from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 
 from .atoms import Atom, Bound
 from .interpolant import Interpolant, interpolant, oriented, simplest
 from .interpolation import InterpolationProblem
 from .polytope import support
-from .problem import TrainingProblem
 from .staircase import Staircase, merge_tree
 
 if TYPE_CHECKING:
@@ -64,7 +63,9 @@ class Interpolation:
 
     ``kappa`` has shape (n,); ``atoms`` are the N tight directions, ``g`` as neurons see the
     design (with a bias last, also a free one); ``classes`` are the atoms with equal features
-    modulo Z, ``masses`` the vertices of the polytope of the total weights of the classes.
+    modulo Z, ``masses`` the vertices of the polytope of the total weights of the classes;
+    where balls do not decide them there are none, ``inner`` is a relative interior point of the
+    optimal set, and ``missing`` the decision that is not made.
     ``bounds`` prove dual feasibility, chart by chart. ``level`` is ``"exact"`` or
     ``"interval"`` (numbers are balls, whose existence ``enclosures`` proves).
     """
@@ -78,6 +79,8 @@ class Interpolation:
     rank: int
     level: str
     enclosures: "Enclosures | None" = field(default=None, compare=False)
+    inner: Scalars | None = None
+    missing: str = ""
 
     @cached_property
     def labels(self) -> Scalars:
@@ -93,7 +96,12 @@ class Interpolation:
     @property
     def vanishes(self) -> bool:
         """Whether the free part alone fits y; then there are no neurons."""
-        return not any(sign(x) for x in self.masses[0])
+        return not any(sign(x) for x in self.some)
+
+    @property
+    def some(self) -> Scalars:
+        """One point c of the polytope: its first vertex, or the inner point."""
+        return next(self.expanded(self.masses[0])) if self.inner is None else self.inner
 
     @cached_property
     def A(self) -> tuple[Scalars, ...]:
@@ -117,6 +125,8 @@ class Interpolation:
     @cached_property
     def used(self) -> tuple[int, ...]:
         """The atoms with a positive weight somewhere in the optimal set, ascending."""
+        if self.inner is not None:
+            return tuple(range(len(self.atoms)))
         support_of_all = 0
         for v in self.masses:
             support_of_all |= support(v)
@@ -138,7 +148,15 @@ class Interpolation:
 
     @property
     def n_vertices(self) -> int:
-        """The number of vertices of the polytope of the c, without listing them."""
+        """The number of vertices of the polytope of the c, without listing them.
+
+        Raises
+        ------
+        Undecided
+            When balls do not decide it.
+        """
+        if self.inner is not None:
+            raise Undecided(self.missing)
         return sum(
             prod(len(m) for m, x in zip(self.classes, v, strict=True) if x != 0)
             for v in self.masses
@@ -237,11 +255,6 @@ class Interpolation:
                 found[a.key] = oriented(self.neuron(i))
         return tuple(found[a.key] for a in self.atoms)
 
-    def single(self, sign: int, neuron: Scalars, weight: Scalar) -> Interpolant:
-        """Return one neuron ``sign weight (w'x + b)_+`` as a function, of unit (w, b) or w."""
-        nothing = (Fraction(0),) * self.problem.d
-        return interpolant([(weight * sign, *oriented(neuron))], nothing, Fraction(0))
-
     def function(self, point: Point) -> Interpolant:
         """Return the network of a point as a function on R^d."""
         problem = self.problem
@@ -270,32 +283,19 @@ class Interpolation:
 
         if loose_flats(self):
             raise UnboundedError(
-                "neurons may move along their free bias: the optimal networks are no "
-                "polytope, widths are not counted"
+                "neurons may move along their free bias: widths are not counted"
             )
         if self.problem.bias == "free" and self.problem.skip != "affine":
             raise UnboundedError(
-                "constants are free only in the limit of growing biases: widths are not "
-                "counted; an affine skip makes them so"
+                "constants are free only in the limit of growing biases: no widths"
             )
         sizes = tuple(bits.bit_count() for bits in self.supports)
         joins = merge_tree(self.supports)
         return Staircase(sizes, joins, self.rank, self.problem.n, self.vanishes)
 
-    def training_problem(self) -> TrainingProblem:
-        """Return the training problem with this optimal set: labels ``y + kappa``, beta 1.
-
-        Without a free part only, and for rational kappa: its dual optimum is kappa and its
-        fit y, so its certificates, paths and descents are those of the interpolation.
-        """
-        if self.problem.free or not all(isinstance(t, Fraction) for t in self.kappa):
-            what = "a free part" if self.problem.free else "an irrational kappa"
-            raise NotOptimal(f"{self.problem!r} has {what}: it is no training problem")
-        labels = [y + t for y, t in zip(self.problem.y, vector(self.kappa), strict=True)]
-        return TrainingProblem(self.problem.design, labels, beta=1, name=self.problem.name)
-
     def __repr__(self) -> str:
+        vertices = f"vertices={self.n_vertices}" if self.inner is None else "inner point"
         return (
             f"Interpolation(cost={float(self.cost):.6g}, atoms={len(self.atoms)}, "
-            f"vertices={self.n_vertices}, dim={self.dim}, level={self.level})"
+            f"{vertices}, dim={self.dim}, level={self.level})"
         )

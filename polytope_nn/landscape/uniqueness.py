@@ -16,7 +16,7 @@ from polytope_nn.exact.linear import kernel, rank
 from polytope_nn.exact.scalar import Scalar
 
 from .free_bias import Flat, is_attained, loose_flats
-from .interpolant import Interpolant, difference_point
+from .interpolant import Interpolant, difference_point, interpolant, oriented
 from .interpolation import InterpolationProblem
 from .interpolation_proof import interpolation
 from .minimum_norm import Interpolation, Point
@@ -86,9 +86,9 @@ def uniqueness(problem: InterpolationProblem | Interpolation) -> Uniqueness:
         return _along_a_line(solved)
     if loose_flats(solved):
         return _along_a_flat(solved)
-    if solved.n_vertices == 1:
+    if solved.dim == 0:
         return _one_point(solved)
-    first = solved.point(next(solved.expanded(solved.masses[0])))
+    first = solved.point(solved.some)
     if solved.level == "interval":
         return _in_balls(solved, first)
     f, directions = solved.function(first), _directions(solved)
@@ -123,7 +123,7 @@ def _along_a_line(solved: Interpolation) -> Uniqueness:
     Interpolants whose kinks differ are shown rather than those that differ by an affine
     function, if there are any.
     """
-    first = solved.point(next(solved.expanded(solved.masses[0])))
+    first = solved.point(solved.some)
     f = solved.function(first)
     why = f"the samples leave {len(solved.lines)} directions of the skip undetermined"
     for masses in solved.masses if solved.level == "exact" else ():
@@ -188,7 +188,8 @@ def along(solved: Interpolation, flat: Flat) -> tuple[Interpolant, Interpolant]:
     bias = low.g[-1] + _ONE
     if flat.upper is not None:
         bias = (low.g[-1] + solved.atoms[flat.upper].g[-1]) / 2
-    h = left + solved.single(low.sign, (*low.g[:-1], bias), moved * len(ends))
+    term = (moved * len(ends) * low.sign, *oriented((*low.g[:-1], bias)))
+    h = left + interpolant([term], (_ZERO,) * left.d, _ZERO)
     if flat.upper is None:
         h = replace(h, offset=h.offset - moved * low.sign)
     return solved.function(before), h

@@ -80,7 +80,7 @@ def extreme_functions(answer: Uniqueness) -> list[Interpolant]:
     """Return distinct interpolants at vertices of the optimal set, at most eight."""
     solved = answer.interpolation
     if answer.witness is None:
-        return [solved.function(solved.point(next(solved.expanded(solved.masses[0]))))]
+        return [solved.function(solved.point(solved.some))]
     found = [answer.witness.first, answer.witness.second]
     if solved.level == "interval":
         return found

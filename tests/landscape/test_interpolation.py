@@ -28,6 +28,7 @@ from polytope_nn.landscape.interpolation import (
     require_interpolable,
 )
 from polytope_nn.landscape.interpolation_balls import enclosed_interpolation
+from polytope_nn.landscape.interpolation_path import training_problem
 from polytope_nn.landscape.interpolation_proof import interpolation
 from polytope_nn.landscape.interpolation_search import Search
 from polytope_nn.landscape.limits import Limits
@@ -35,6 +36,7 @@ from polytope_nn.landscape.minimum_norm import Point
 from polytope_nn.landscape.optimum import verified
 from polytope_nn.landscape.polytope import optimal_polytope
 from polytope_nn.landscape.staircase import staircase
+from polytope_nn.landscape.uniqueness import uniqueness
 
 KINDS = [
     (bias, skip)
@@ -269,7 +271,7 @@ def test_kappa_must_fit_the_free_columns_and_the_shape():
 
 def test_without_a_skip_it_is_a_training_problem():
     solved = interpolation(suffix_chain(4))
-    O = verified(solved.training_problem(), solved.kappa)
+    O = verified(training_problem(solved), solved.kappa)
     P = optimal_polytope(O)
     assert O.fit == solved.problem.y
     assert P.vertices == solved.vertices
@@ -277,10 +279,10 @@ def test_without_a_skip_it_is_a_training_problem():
     assert staircase(P).merges == solved.staircase.merges
     problem = InterpolationProblem([[1], [2], [-1], [3]], [1, 3, 2, 1], bias="penalised")
     with pytest.raises(NotOptimal, match="irrational kappa"):
-        interpolation(problem).training_problem()
+        training_problem(interpolation(problem))
     skipped = InterpolationProblem([[1], [2]], [1, 2], skip="linear")
     with pytest.raises(NotOptimal, match="a free part"):
-        interpolation(skipped).training_problem()
+        training_problem(interpolation(skipped))
 
 
 def test_balls_and_a_number_field_agree():
@@ -452,3 +454,18 @@ def test_a_kappa_that_is_not_unique_is_pinned():
     assert (exact.level, balls.level) == ("exact", "interval")
     assert balls.supports == exact.supports
     check(balls)
+
+
+def test_vertices_that_balls_do_not_decide():
+    """Every kink at a sample: a vertex has a coordinate exactly at its end."""
+    X = [[11], [-11], [-8], [-3], [-19], [-27], [2], [-1], [-28], [8]]
+    y = [-7, 2, -4, -2, 1, 5, 8, -5, -4, -9]
+    solved = interpolation(InterpolationProblem(X, y, bias="penalised"))
+    assert (solved.level, solved.masses) == ("interval", ())
+    check_point(solved, solved.point(solved.inner))
+    assert not solved.vanishes
+    assert solved.used == tuple(range(len(solved.atoms)))
+    assert "inner point" in repr(solved)
+    assert uniqueness(solved).verdict == "unique function"
+    with pytest.raises(Undecided, match="end of its interval"):
+        _ = solved.staircase
