@@ -14,20 +14,24 @@ whose faces are single atoms, or pairs of opposite ones, where ``B_ij = s_i s_j 
 and U spans all v_i. Krawczyk's test proves one solution in the box, and that the columns
 ``B_a kappa``, ``X U`` are independent. For pairs ``v_i'X'kappa = 0`` then makes both ends
 tight, and P is ``{c : c+ + c- = e, sum (c+ - c-) gamma = lambda}``, ``U gamma = sign g / 2``.
+Atoms in no face of the system are idle (:func:`idle_rank`): their weights on P are 0.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING or __package__:
     from . import check as base
-    from .intervals import Interval, Numbers, Row, eliminated, enclosed, projections, solved
+    from . import facts
+    from .intervals import Interval, Numbers, axes_of, eliminated, enclosed, solved
+    from .system import System, solution, system_of
 else:
     import check as base
-    from intervals import Interval, Numbers, Row, eliminated, enclosed, projections, solved
+    import facts
+    from intervals import Interval, Numbers, axes_of, eliminated, enclosed, solved
+    from system import System, solution, system_of
 
 Json: TypeAlias = Any  # what json.loads returns: used only behind a requirement on its type
 
@@ -35,141 +39,7 @@ WITNESS = "patterns dual faces free centre radius inverse cover components"
 _MOST_BITS = 1 << 16
 
 
-@dataclass
-class Face:
-    """A face of the system: its atoms (one, or two opposite ones), ``v``, ``B = V V'``."""
-
-    atoms: list[int]
-    v: dict[int, Row]
-    V: dict[int, Row]
-
-
-@dataclass
-class System:
-    """The data, the atoms (sign, covector), the faces, U and ``Z = X U`` by columns."""
-
-    D: base.Data
-    X: list[Row]
-    atoms: list[tuple[int, list[int]]]
-    faces: list[Face]
-    U: list[Row]
-    Z: list[Row]
-    bits: int
-
-    @property
-    def size(self) -> int:
-        """The number of unknowns."""
-        return self.D.n + len(self.faces) + len(self.Z)
-
-    def evaluated(self, x: Numbers) -> tuple[Numbers, list[Numbers]]:
-        """Return the values of the system at x and its Jacobian."""
-        D, n, k = self.D, self.D.n, len(self.faces)
-        kappa, e, free = x[:n], x[n : n + k], x[n + k :]
-        nothing = Interval(0, 0, self.bits)
-        jacobian = [[nothing] * self.size for _ in range(self.size)]
-        images, values = [], []
-        for f in self.faces:
-            columns = [(kappa[i], row) for i, row in f.V.items()]
-            h = [nothing + sum(t * row[j] for t, row in columns) for j in range(D.d)]
-            images.append([base.dot(f.V.get(i, ()), h) + nothing for i in range(n)])
-        for i in range(n):
-            D.field.tick()
-            share = nothing + base.dot((F[i] for F in images), e)
-            tail = base.dot((z[i] for z in self.Z), free)
-            values.append(share + tail + kappa[i] * (1 / D.weights[i]) - D.y[i])
-            for weight, f in zip(e, self.faces, strict=True):
-                for j in f.V if i in f.V else ():
-                    jacobian[i][j] += weight * base.dot(f.V[i], f.V[j])
-            jacobian[i][i] += 1 / D.weights[i]
-            for a, F in enumerate(images):
-                jacobian[i][n + a], jacobian[n + a][i] = F[i], 2 * F[i]
-            for m, z in enumerate(self.Z):
-                jacobian[i][n + k + m] = jacobian[n + k + m][i] = nothing + z[i]
-        values += [nothing + base.dot(kappa, F) - D.beta_squared for F in images]
-        values += [nothing + base.dot(z, kappa) for z in self.Z]
-        return values, jacobian
-
-    def direction(self, a: int, kappa: Numbers) -> Numbers:
-        """Return the g of an atom, shape (d,)."""
-        s, covector = self.atoms[a]
-        face = next(f for f in self.faces if a in f.atoms)
-        rows = [(kappa[i] * s, v) for i, v in face.v.items() if covector[i] > 0]
-        nothing = Interval(0, 0, self.bits)
-        return [
-            nothing + base.dot((t for t, _ in rows), (v[j] for _, v in rows))
-            for j in range(self.D.d)
-        ]
-
-
-def system_of(D: base.Data, claim: Json, faces: Json, free: Json, bits: int) -> System:
-    """Return the system that the atoms, their grouping and U make."""
-    where, atoms = "claims.atoms", []
-    for read in base.array(claim["list"], where):
-        base.record(read, "sign covector", where)
-        s = base.whole(read["sign"], where, -1, 1)
-        signs = base.array(read["covector"], where, D.n)
-        atoms.append((s, [base.whole(t, where, -1, 1) for t in signs]))
-        base.require(s != 0, where, "a sign is 0")
-    keys = [(-s, *(-t for t in covector)) for s, covector in atoms]
-    rising = all(a < b for a, b in pairwise(keys))
-    base.require(rising, where, "not in order, or not distinct")
-    X = [[Fraction(x, D.scale) for x in row] for row in D.X]
-    found, where = [], "witness.faces"
-    for read in faces:
-        members = base.indices(read, len(atoms), where)
-        base.require(len(members) in {1, 2}, where, "a face has one atom or two")
-        s, covector = atoms[members[0]]
-        negative = [(s, [-t for t in covector])]
-        opposite = [atoms[a] for a in members[1:]] in ([], negative)
-        base.require(opposite, where, "the atoms of a pair are not opposite")
-        zero = [k for k, t in enumerate(covector) if t == 0]
-        paired = len(members) == 2
-        rows = [i for i, t in enumerate(covector) if t > 0 or (paired and t < 0)]
-        v = projections(D, X, zero, rows)
-        V = {i: [covector[i] * t / (2 if paired else 1) for t in v[i]] for i in rows}
-        found.append(Face(members, v, V))
-    once = sorted(a for f in found for a in f.atoms) == list(range(len(atoms)))
-    base.require(once, where, "an atom is in no face, or in two")
-    U = [[Fraction(t) for t in D.field.integers(u, D.d, "witness.free")] for u in free]
-    Z = [[base.dot(x, u) for x in X] for u in U]
-    return System(D, X, atoms, found, U, Z, bits)
-
-
-def solution(S: System, witness: Json) -> Numbers:
-    """Return the image of the box under Krawczyk's operator, after proving it lies inside."""
-    where, size = "witness.centre", S.size
-    num, den = base.array(witness["centre"], where, 2)
-    den = base.whole(den, where, 1)
-    centre = [Fraction(x, den) for x in S.D.field.integers(num, size, where, den)]
-    radius = S.D.field.rational(witness["radius"], "witness.radius")
-    base.require(radius > 0, "witness.radius", "is not positive")
-    entries, scale = base.array(witness["inverse"], "witness.inverse", 2)
-    scale = base.whole(scale, "witness.inverse", 1)
-    Y = []
-    for row in base.array(entries, "witness.inverse", size):
-        read = base.array(row, "witness.inverse", size)
-        Y.append([base.whole(t, "witness.inverse") for t in read])
-    values, _ = S.evaluated([Interval.around(p, p, S.bits) for p in centre])
-    box = [Interval.around(p - radius, p + radius, S.bits) for p in centre]
-    _, J = S.evaluated(box)
-    columns = list(zip(*J, strict=True))
-    offset = Interval.around(-radius, radius, S.bits)
-    image: Numbers = []
-    for i, row in enumerate(Y):
-        S.D.field.tick()
-        newton = base.dot(row, values) * Fraction(1, scale)
-        off = [
-            base.dot(row, c) * Fraction(1, scale) - int(i == j)
-            for j, c in enumerate(columns)
-        ]
-        moved = base.dot(off, [offset] * size)
-        image.append(centre[i] - newton - moved)
-        inside = box[i].low < image[i].low and image[i].high < box[i].high
-        base.require(inside, where, "Krawczyk's test fails: no solution is proved here")
-    return image
-
-
-def dual(S: System, kappa: Numbers, topes: Iterable[int], witness: Json) -> None:
+def dual(S: System, E: facts.Exact, topes: Iterable[int], witness: Json) -> None:
     """Prove that kappa is feasible and that the atoms are all there are (T2).
 
     Per tope and sign: a multiplier with ``|p| < beta``, as integers; or an atom and rows R
@@ -183,9 +53,9 @@ def dual(S: System, kappa: Numbers, topes: Iterable[int], witness: Json) -> None
             base.require(multipliers, where, "a tope and sign has no multiplier")
             read = base.array(multipliers.pop(), where)
             if len(read) == 2:
-                tight(S, kappa, s, active, read)
+                tight(S, E, s, active, read)
                 continue
-            weights = [s * k if active >> i & 1 else nothing for i, k in enumerate(kappa)]
+            weights = [s * k if active >> i & 1 else nothing for i, k in enumerate(E.kappa)]
             if read:
                 support, num, den = base.array(read, where, 3)
                 at, den = base.indices(support, D.n, where), base.whole(den, where, 1)
@@ -200,7 +70,7 @@ def dual(S: System, kappa: Numbers, topes: Iterable[int], witness: Json) -> None
     base.require(not multipliers, where, "there are more multipliers than topes and signs")
 
 
-def tight(S: System, kappa: Numbers, s: int, active: int, read: Json) -> None:
+def tight(S: System, E: facts.Exact, s: int, active: int, read: Json) -> None:
     """Prove one bound tight at a listed atom: its multipliers, linear in kappa, are >= 0."""
     where = "witness.dual"
     a = base.whole(read[0], where, 0, len(S.atoms) - 1)
@@ -210,7 +80,7 @@ def tight(S: System, kappa: Numbers, s: int, active: int, read: Json) -> None:
     base.require(
         own == s and all(signs), where, "an atom is not in this tope's closed cone"
     )
-    v = next(f.v for f in S.faces if a in f.atoms)
+    v = S.v(a)
     rows = [i for i in S.D.rows if active >> i & 1]
     rests = [
         [x - t for x, t in zip(S.X[i], v[i], strict=True)] if covector[i] else S.X[i]
@@ -218,10 +88,34 @@ def tight(S: System, kappa: Numbers, s: int, active: int, read: Json) -> None:
     ]
     parts = eliminated(S.D, [S.X[k] for k in R], rests, where)
     for m, k in enumerate(R):
-        share = [-s * (1 if active >> k & 1 else -1) * part[m] for part in parts]
-        mu = base.dot(share, (kappa[i] for i in rows))
-        fine = not any(share) or mu.low >= 0
+        form = [Fraction(0)] * S.D.n
+        for i, part in zip(rows, parts, strict=True):
+            form[i] = -s * (1 if active >> k & 1 else -1) * part[m]
+        fine = not any(form) or base.dot(form, E.kappa).low >= 0
+        if not fine:
+            exact = E.value(form)
+            fine = exact is not None and exact >= 0
         base.require(fine, where, "a multiplier is not proved to be >= 0")
+
+
+def idle_rank(S: System) -> int:
+    """Return the rank of the features of the atoms outside the system, proved idle.
+
+    Those are active only at samples with fit 0 that no other feature reaches. On P they
+    add up to 0 there, and ``kappa'F = beta^2`` makes their weights 0.
+    """
+    where, features = "claims.atoms", []
+    silent = facts.silent(S.D, S.faces, S.Z)
+    for v in S.idle.values():
+        base.require(
+            all(k in silent for k in v), where, "an atom is in no face, and not idle"
+        )
+        g = [base.dot(map(silent.get, v), (x[j] for x in v.values())) for j in range(S.D.d)]
+        tight = base.dot(g, g) == S.D.beta_squared
+        base.require(tight, where, "|g|^2 of an idle atom is not beta^2")
+        products = [base.dot(x, g) for x in S.X]
+        features.append([Fraction(z if k in v else 0) for k, z in enumerate(products)])
+    return len(axes_of(S.D, features))
 
 
 def atoms_hold(S: System, kappa: Numbers) -> None:
@@ -287,6 +181,7 @@ def vertices_of(S: System, x: Numbers, G: list[Numbers], claim: Json) -> list[in
         base.record(read, "support weights", where)
         at = base.indices(read["support"], len(S.atoms), where)
         weights = weights_of(S, x, G, at)
+        base.require(sorted(weights) == at, where, "a support names an idle atom")
         for a, ends in zip(at, base.array(read["weights"], where, len(at)), strict=True):
             base.require(weights[a].low > 0, where, "a weight is not proved positive")
             enclosed(S.D, ends, weights[a], where)
@@ -340,10 +235,11 @@ def check(certificate: Json, limits: base.Limits | None = None) -> None:
     S = system_of(D, claims["atoms"], faces, free, bits)
     x = solution(S, witness)
     kappa = x[: D.n]
+    E = facts.Exact(D, S.faces, S.Z, kappa)
     atoms_hold(S, kappa)
-    dual(
-        S, kappa, base.patterns(D, claims["patterns"], witness["patterns"]), witness["dual"]
-    )
+    rank = len(S.faces) + len(S.U) + idle_rank(S)
+    topes = base.patterns(D, claims["patterns"], witness["patterns"])
+    dual(S, E, topes, witness["dual"])
     for name, listed in (("dual", "kappa"), ("optimum", "fit")):
         base.array(claims[name][listed], f"claims.{name}", D.n)
     off = [k * (1 / w) for k, w in zip(kappa, D.weights, strict=True)]
@@ -358,6 +254,6 @@ def check(certificate: Json, limits: base.Limits | None = None) -> None:
     base.record(witness["cover"], "farkas tree", "witness.cover")
     walls = walls_of(S, x, G, witness["cover"]["farkas"])
     base.cover(D, len(S.atoms), supports, walls, witness["cover"]["tree"])
-    rank = len(S.faces) + len(S.U)
-    base.equal(claims["dimension"], {"rank": rank, "dim": len(S.atoms) - rank}, "dimension")
+    dim = sum(len(f.atoms) == 2 for f in S.faces) - len(S.U)
+    base.equal(claims["dimension"], {"rank": rank, "dim": dim}, "dimension")
     base.staircase(D, claims, witness["components"], supports, rank)

@@ -5,6 +5,7 @@ evaluated here with the solution found, and what it cannot prove is not claimed.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
 
@@ -22,6 +23,7 @@ from .certify import data_of, shape_claims
 from .farkas import alternative
 from .format import Certificate, Json, numerators
 from .intervals import Interval, Numbers
+from .system import System, solution, system_of
 from .trees import covered, pattern_tree
 
 __all__ = ["interval_certificate"]
@@ -73,7 +75,7 @@ def _attempt(P: OptimalPolytope, S: Staircase, bits: int) -> Certificate:
         "claim": "atoms",
         "list": [{"sign": a.sign, "covector": list(a.covector)} for a in P.atoms],
     }
-    system = boxes.system_of(D, atoms, faces, free, bits)
+    system = system_of(D, atoms, faces, free, bits)
     centre = _refined(system, _start(O, span, free), bits)
     witness: dict[str, Json] = {
         "faces": [list(members) for members in faces],
@@ -82,7 +84,7 @@ def _attempt(P: OptimalPolytope, S: Staircase, bits: int) -> Certificate:
         "radius": text(Fraction(1, 1 << bits // 2)),
         "inverse": _inverse(system, centre, bits),
     }
-    x = boxes.solution(system, witness)
+    x = solution(system, witness)
     tree, order = pattern_tree(O.arrangement)
     walls = _Walls(system, x, P.supports)
     cover = covered(P.supports, walls, strict=True)
@@ -122,13 +124,11 @@ def _midpoint(x: Interval) -> Fraction:
 
 
 def _inverse_midpoints(
-    system: boxes.System, centre: Sequence[Fraction], bits: int
+    system: System, centre: Sequence[Fraction], bits: int
 ) -> tuple[list[Fraction], list[list[Fraction]]]:
     """Return the values of the system at the centre and the inverse of its Jacobian there."""
     point = [Interval.around(t, t, 2 * bits) for t in centre]
-    fine = boxes.System(
-        system.D, system.X, system.atoms, system.faces, system.U, system.Z, 2 * bits
-    )
+    fine = replace(system, bits=2 * bits)
     values, jacobian = fine.evaluated(point)
     with precision(2 * bits):
         J = [[Ball.from_rational(_midpoint(t)) for t in row] for row in jacobian]
@@ -136,9 +136,7 @@ def _inverse_midpoints(
     return [_midpoint(t) for t in values], inverse
 
 
-def _refined(
-    system: boxes.System, centre: Sequence[Fraction], bits: int
-) -> tuple[Fraction, ...]:
+def _refined(system: System, centre: Sequence[Fraction], bits: int) -> tuple[Fraction, ...]:
     """Return the centre after Newton steps, rounded to ``3/4 bits``."""
     unit = 1 << 3 * bits // 4
     for _ in range(2 + (bits // 256).bit_length()):
@@ -149,7 +147,7 @@ def _refined(
     return tuple(centre)
 
 
-def _inverse(system: boxes.System, centre: Sequence[Fraction], bits: int) -> Json:
+def _inverse(system: System, centre: Sequence[Fraction], bits: int) -> Json:
     """Return the inverse Jacobian in integers over a power of 2, to some 64 bits."""
     _, inverse = _inverse_midpoints(system, centre, bits)
     largest = max((abs(t) for row in inverse for t in row), default=Fraction(1))
@@ -164,7 +162,7 @@ def _ends(x: Interval) -> Json:
     return [text(Fraction(floor(low), unit)), text(Fraction(ceil(high), unit))]
 
 
-def _numbers(system: boxes.System, x: Numbers) -> list[Json]:
+def _numbers(system: System, x: Numbers) -> list[Json]:
     """Return the claims of kappa, fit and objective."""
     D = system.D
     kappa = x[: D.n]
@@ -177,7 +175,7 @@ def _numbers(system: boxes.System, x: Numbers) -> list[Json]:
     ]
 
 
-def _vertices(system: boxes.System, x: Numbers, supports: Sequence[int]) -> list[Json]:
+def _vertices(system: System, x: Numbers, supports: Sequence[int]) -> list[Json]:
     """Return the claim of each vertex, with the checker's own enclosures."""
     G = boxes.gammas(system, x[: system.D.n])
     claims: list[Json] = []
@@ -212,8 +210,9 @@ def _multipliers(
                         if any(row)
                     )
                 )
-                flat = [k for k, t in enumerate(atom.covector) if t == 0 and any(X[k])]
-                first = [*at, *(k for k in flat if k not in at)]
+                walls = O.arrangement.facets(pattern)
+                order_of = dict.fromkeys([*at, *walls, *range(len(X))])
+                first = [k for k in order_of if atom.covector[k] == 0 and any(X[k])]
                 chosen = sorted(first[i] for i in independent_rows([X[k] for k in first]))
                 multipliers.append([places[s, atom.covector], list(chosen)])
             elif at:
@@ -231,7 +230,7 @@ def _nothing(x: Scalar) -> bool:
 class _Walls:
     """The strict Farkas vectors (alpha, omega) of a system, found at rounded numbers."""
 
-    def __init__(self, system: boxes.System, x: Numbers, supports: Sequence[int]) -> None:
+    def __init__(self, system: System, x: Numbers, supports: Sequence[int]) -> None:
         self.system, self.x = system, x
         self.G = boxes.gammas(system, x[: system.D.n])
         self.supports = supports

@@ -102,23 +102,22 @@ def eliminated(
     return [[rows[j][k + t] for j in range(k)] for t in range(len(targets))]
 
 
-def projections(
-    D: base.Data, X: list[Row], zero: list[int], rows: Sequence[int]
-) -> dict[int, Row]:
-    """Return the rows projected on the complement of the rows ``zero`` (Gram-Schmidt)."""
+def axes_of(D: base.Data, rows: Sequence[Row]) -> list[Row]:
+    """Return orthogonal vectors that span the rows (Gram-Schmidt): as many as their rank."""
     axes: list[Row] = []
-
-    def rest(x: Row) -> Row:
-        D.field.tick()
-        for b in axes:
-            share = base.dot(x, b) / base.dot(b, b)
-            x = [s - share * t for s, t in zip(x, b, strict=True)]
-        return x
-
-    for k in zero:
-        axis = rest(X[k])
+    for x in rows:
+        axis = off(D, axes, x)
         axes += [axis] * any(axis)
-    return {i: rest(X[i]) for i in rows}
+    return axes
+
+
+def off(D: base.Data, axes: Sequence[Row], x: Row) -> Row:
+    """Return the projection of x on the complement of orthogonal axes."""
+    D.field.tick()
+    for b in axes:
+        share = base.dot(x, b) / base.dot(b, b)
+        x = [s - share * t for s, t in zip(x, b, strict=True)]
+    return x
 
 
 def solved(columns: list[Numbers], right: Numbers, where: str) -> Numbers:

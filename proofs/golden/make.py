@@ -219,6 +219,20 @@ def interval_zero_row() -> Certificate:
 
 
 @golden
+def interval_idle() -> Certificate:
+    """An atom exactly at beta that lives on a sample with fit 0."""
+    rows = [[1, -1], [0, -2], [1, -4], [-1, 0]]
+    return certify(TrainingProblem(rows, [-4, -2, -1, "1/2"], beta="1/2"))
+
+
+@golden
+def interval_norms() -> Certificate:
+    """A multiplier that is 0 because two norms are equal."""
+    rows = [[0, -1], [2, -1], [2, 4], [-1, 0], [-3, 1]]
+    return certify(TrainingProblem(rows, [1, -1, 0, 0, 0], beta="1/2"))
+
+
+@golden
 def interval_pairs() -> Certificate:
     """Level interval in the free-linear phase: opposite atoms, several vertices."""
     rows = [[2, -3], [-3, -3], [-1, -1], [-4, 1], [1, 3], [-2, 3], [-2, 2], [-2, -2]]

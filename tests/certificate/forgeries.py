@@ -8,7 +8,7 @@ equal and ``why`` must contain the words given.
 from fractions import Fraction
 from itertools import product
 
-from polytope_nn.certificate import boxes, check
+from polytope_nn.certificate import boxes, check, system
 
 from .forging import claim
 
@@ -673,9 +673,62 @@ def a_pair_of_strangers(c):
     )
 
 
-@forged("interval_pairs", "witness.faces", "in no face")
-def an_atom_in_no_face(c):
+@forged("interval_pairs", "witness.faces", "in two faces")
+def an_atom_in_two_faces(c):
     c["witness"]["faces"][1] = c["witness"]["faces"][0]
+
+
+def idle_atom(c):
+    grouped = {a for face in c["witness"]["faces"] for a in face}
+    return next(a for a in range(len(claim(c, "atoms")["list"])) if a not in grouped)
+
+
+@forged("interval_idle", "claims.atoms", "not idle")
+def an_atom_that_is_not_idle(c):
+    # any direction of the right covector could be claimed, were it not for the face's norm
+    atoms = claim(c, "atoms")["list"]
+    new = {"sign": -1, "covector": [-t for t in atoms[-1]["covector"]]}
+    atoms.append(new)
+    key = [(-a["sign"], *(-t for t in a["covector"])) for a in atoms]
+    order = sorted(range(len(atoms)), key=lambda i: key[i])
+    renumber(c, {old: place for place, old in enumerate(order)})
+    claim(c, "atoms")["list"] = [atoms[i] for i in order]
+
+
+def renumber(c, places):
+    for face in c["witness"]["faces"]:
+        face[:] = sorted(places[a] for a in face)
+    for entry in c["witness"]["dual"]:
+        if len(entry) == 2:
+            entry[0] = places[entry[0]]
+
+
+@forged("interval_idle", "claims.atoms", "|g|^2 of an idle atom")
+def an_idle_atom_of_another_length(c):
+    c["data"]["y"][3] = "1/3"
+    kappa = claim(c, "dual")["kappa"]
+    third = Fraction(1, 3)
+    unit = 1 << 128
+    ends = [str(Fraction(t, unit)) for t in (int(third * unit), int(third * unit) + 1)]
+    kappa[3] = ends
+    tight_elsewhere(c)
+
+
+def tight_elsewhere(c):
+    """Move the centre to the new sample; the other numbers do not change."""
+    num, den = c["witness"]["centre"]
+    values = [Fraction(t, den) for t in num]
+    values[3] = Fraction(round(Fraction(1, 3) * den), den)
+    c["witness"]["centre"] = [[int(t * den) for t in values], den]
+
+
+@forged("interval_idle", "claims.vertices", "names an idle atom")
+def an_idle_atom_in_a_support(c):
+    vertex = claim(c, "vertices")["list"][0]
+    a = idle_atom(c)
+    place = sum(b < a for b in vertex["support"])
+    vertex["support"].insert(place, a)
+    vertex["weights"].insert(place, ["0", "0"])
 
 
 @forged("interval_pairs", "witness.faces", "one atom or two")
@@ -754,10 +807,10 @@ def a_basis_that_is_no_vertex(c):
     read = {part["claim"]: part for part in c["claims"]}
     D = check.Data(c["data"], check.Field("Q", check.Limits()))
     witness = c["witness"]
-    S = boxes.system_of(
+    S = system.system_of(
         D, read["atoms"], witness["faces"], witness["free"], c["field"]["bits"]
     )
-    x = boxes.solution(S, witness)
+    x = system.solution(S, witness)
     G = boxes.gammas(S, x[: D.n])
     free = len(witness["free"])
     choices = product(*([pair, pair[:1], pair[1:]] for pair in witness["faces"]))

@@ -21,7 +21,7 @@ from polytope_nn import (
     optimum,
     staircase,
 )
-from polytope_nn.certificate import boxes, check, walks
+from polytope_nn.certificate import boxes, check
 from polytope_nn.certificate import format as form
 from polytope_nn.certificate.certify import staircase_certificate
 from polytope_nn.certificate.farkas import alternative
@@ -40,6 +40,7 @@ from polytope_nn.landscape.path import path
 
 from .forging import GOLDEN, NAMES, golden, sealed
 
+CHECKERS = ("check", "walks", "boxes", "system", "facts", "intervals")
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 
 
@@ -268,11 +269,9 @@ def test_a_free_bias_is_refused_with_the_cure():
     "name", ["octahedron", "field_octahedron", "path_square", "interval_pairs"]
 )
 def test_the_files_run_alone(name, tmp_path):
-    for module in (check, walks, boxes):
-        source = Path(module.__file__)
+    for module in CHECKERS:
+        source = Path(check.__file__).with_stem(module)
         (tmp_path / source.name).write_text(source.read_text("utf-8"), encoding="utf-8")
-    helper = Path(check.__file__).parent / "intervals.py"
-    (tmp_path / "intervals.py").write_text(helper.read_text("utf-8"), encoding="utf-8")
     command = [
         sys.executable,
         "-I",
@@ -325,8 +324,8 @@ def test_the_checkers_import_the_standard_library_and_each_other_only():
     import ast
 
     room = Path(check.__file__).parent
-    beside = {"check", "walks", "boxes", "intervals", ""}
-    for name in ("check", "walks", "boxes", "intervals"):
+    beside = {*CHECKERS, ""}
+    for name in CHECKERS:
         tree = ast.parse((room / f"{name}.py").read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from polytope_nn.certificate import boxes, check, walks
+from polytope_nn.certificate import boxes, check, facts, system, walks
 from polytope_nn.certificate.check import Limits, Refuted, Unreadable
 from polytope_nn.certificate.intervals import Interval, eliminated
 
@@ -158,16 +158,16 @@ def test_a_negative_multiplier_in_intervals_is_refused():
     D = check.Data(certificate["data"], check.Field("Q", Limits()))
     claims = {c["claim"]: c for c in certificate["claims"]}
     witness = certificate["witness"]
-    S = boxes.system_of(D, claims["atoms"], witness["faces"], witness["free"], 256)
-    x = boxes.solution(S, witness)
+    S = system.system_of(D, claims["atoms"], witness["faces"], witness["free"], 256)
+    x = system.solution(S, witness)
     topes = list(check.patterns(D, claims["patterns"], witness["patterns"]))
     order = [(tope, s) for tope in topes for s in (1, -1)]
-    refused = 0
+    refused, negative = 0, [-1 * t for t in x[: D.n]]
     for (tope, s), read in zip(order, witness["dual"], strict=True):
         if len(read) == 2 and read[1]:
-            boxes.tight(S, x[: D.n], s, tope, read)
+            boxes.tight(S, facts.Exact(D, S.faces, S.Z, x[: D.n]), s, tope, read)
             with pytest.raises(Refuted, match="not proved to be >= 0"):
-                boxes.tight(S, [-1 * t for t in x[: D.n]], s, tope, read)
+                boxes.tight(S, facts.Exact(D, S.faces, S.Z, negative), s, tope, read)
             refused += 1
     assert refused
 

@@ -1,0 +1,162 @@
+"""The system of :mod:`boxes`, and Krawczyk's test for its solution; standard library only."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING or __package__:
+    from . import check as base
+    from .intervals import Interval, Numbers, Row, axes_of, off
+else:
+    import check as base
+    from intervals import Interval, Numbers, Row, axes_of, off
+
+Json: TypeAlias = Any  # what json.loads returns: used only behind a requirement on its type
+
+
+@dataclass
+class Face:
+    """A face of the system: its atoms (one, or two opposite ones), ``v``, ``B = V V'``."""
+
+    atoms: list[int]
+    v: dict[int, Row]
+    V: dict[int, Row]
+
+
+@dataclass
+class System:
+    """The data, the atoms (sign, covector), the faces, U and ``Z = X U`` by columns."""
+
+    D: base.Data
+    X: list[Row]
+    atoms: list[tuple[int, list[int]]]
+    faces: list[Face]
+    U: list[Row]
+    Z: list[Row]
+    bits: int
+    idle: dict[int, dict[int, Row]]
+
+    @property
+    def size(self) -> int:
+        """The number of unknowns."""
+        return self.D.n + len(self.faces) + len(self.Z)
+
+    def evaluated(self, x: Numbers) -> tuple[Numbers, list[Numbers]]:
+        """Return the values of the system at x and its Jacobian."""
+        D, n, k = self.D, self.D.n, len(self.faces)
+        kappa, e, free = x[:n], x[n : n + k], x[n + k :]
+        nothing = Interval(0, 0, self.bits)
+        jacobian = [[nothing] * self.size for _ in range(self.size)]
+        images, values = [], []
+        for f in self.faces:
+            columns = [(kappa[i], row) for i, row in f.V.items()]
+            h = [nothing + sum(t * row[j] for t, row in columns) for j in range(D.d)]
+            images.append([base.dot(f.V.get(i, ()), h) + nothing for i in range(n)])
+        for i in range(n):
+            D.field.tick()
+            share = nothing + base.dot((F[i] for F in images), e)
+            tail = base.dot((z[i] for z in self.Z), free)
+            values.append(share + tail + kappa[i] * (1 / D.weights[i]) - D.y[i])
+            for weight, f in zip(e, self.faces, strict=True):
+                for j in f.V if i in f.V else ():
+                    jacobian[i][j] += weight * base.dot(f.V[i], f.V[j])
+            jacobian[i][i] += 1 / D.weights[i]
+            for a, F in enumerate(images):
+                jacobian[i][n + a], jacobian[n + a][i] = F[i], 2 * F[i]
+            for m, z in enumerate(self.Z):
+                jacobian[i][n + k + m] = jacobian[n + k + m][i] = nothing + z[i]
+        values += [nothing + base.dot(kappa, F) - D.beta_squared for F in images]
+        values += [nothing + base.dot(z, kappa) for z in self.Z]
+        return values, jacobian
+
+    def v(self, a: int) -> dict[int, Row]:
+        """Return the projected rows of an atom's face."""
+        return (
+            self.idle[a]
+            if a in self.idle
+            else next(f.v for f in self.faces if a in f.atoms)
+        )
+
+    def direction(self, a: int, kappa: Numbers) -> Numbers:
+        """Return the g of an atom, shape (d,)."""
+        s, covector = self.atoms[a]
+        rows = [(kappa[i] * s, v) for i, v in self.v(a).items() if covector[i] > 0]
+        nothing = Interval(0, 0, self.bits)
+        return [
+            nothing + base.dot((t for t, _ in rows), (v[j] for _, v in rows))
+            for j in range(self.D.d)
+        ]
+
+
+def system_of(D: base.Data, claim: Json, faces: Json, free: Json, bits: int) -> System:
+    """Return the system that the atoms, their grouping and U make."""
+    where, atoms = "claims.atoms", []
+    for read in base.array(claim["list"], where):
+        base.record(read, "sign covector", where)
+        s = base.whole(read["sign"], where, -1, 1)
+        signs = base.array(read["covector"], where, D.n)
+        atoms.append((s, [base.whole(t, where, -1, 1) for t in signs]))
+        base.require(s != 0, where, "a sign is 0")
+    keys = [(-s, *(-t for t in covector)) for s, covector in atoms]
+    rising = all(a < b for a, b in pairwise(keys))
+    base.require(rising, where, "not in order, or not distinct")
+    X = [[Fraction(x, D.scale) for x in row] for row in D.X]
+    found, where = [], "witness.faces"
+    for read in faces:
+        members = base.indices(read, len(atoms), where)
+        base.require(len(members) in {1, 2}, where, "a face has one atom or two")
+        s, covector = atoms[members[0]]
+        negative = [(s, [-t for t in covector])]
+        opposite = [atoms[a] for a in members[1:]] in ([], negative)
+        base.require(opposite, where, "the atoms of a pair are not opposite")
+        axes = axes_of(D, [X[k] for k, t in enumerate(covector) if t == 0])
+        paired = len(members) == 2
+        rows = [i for i, t in enumerate(covector) if t > 0 or (paired and t < 0)]
+        v = {i: off(D, axes, X[i]) for i in rows}
+        V = {i: [covector[i] * t / (2 if paired else 1) for t in v[i]] for i in rows}
+        found.append(Face(members, v, V))
+    members = [a for f in found for a in f.atoms]
+    base.require(len(set(members)) == len(members), where, "an atom is in two faces")
+    idle = {}
+    for a in sorted(set(range(len(atoms))) - set(members)):
+        covector = atoms[a][1]
+        axes = axes_of(D, [X[k] for k, t in enumerate(covector) if t == 0])
+        idle[a] = {i: off(D, axes, X[i]) for i, t in enumerate(covector) if t > 0}
+    U = [[Fraction(t) for t in D.field.integers(u, D.d, "witness.free")] for u in free]
+    Z = [[base.dot(x, u) for x in X] for u in U]
+    return System(D, X, atoms, found, U, Z, bits, idle)
+
+
+def solution(S: System, witness: Json) -> Numbers:
+    """Return the image of the box under Krawczyk's operator, after proving it lies inside."""
+    where, size = "witness.centre", S.size
+    num, den = base.array(witness["centre"], where, 2)
+    den = base.whole(den, where, 1)
+    centre = [Fraction(x, den) for x in S.D.field.integers(num, size, where, den)]
+    radius = S.D.field.rational(witness["radius"], "witness.radius")
+    base.require(radius > 0, "witness.radius", "is not positive")
+    entries, scale = base.array(witness["inverse"], "witness.inverse", 2)
+    scale = base.whole(scale, "witness.inverse", 1)
+    Y = []
+    for row in base.array(entries, "witness.inverse", size):
+        read = base.array(row, "witness.inverse", size)
+        Y.append([base.whole(t, "witness.inverse") for t in read])
+    values, _ = S.evaluated([Interval.around(p, p, S.bits) for p in centre])
+    box = [Interval.around(p - radius, p + radius, S.bits) for p in centre]
+    _, J = S.evaluated(box)
+    columns = list(zip(*J, strict=True))
+    offset = Interval.around(-radius, radius, S.bits)
+    image: Numbers = []
+    for i, row in enumerate(Y):
+        S.D.field.tick()
+        newton = base.dot(row, values) * Fraction(1, scale)
+        apart = [
+            base.dot(row, c) * Fraction(1, scale) - int(i == j)
+            for j, c in enumerate(columns)
+        ]
+        moved = base.dot(apart, [offset] * size)
+        image.append(centre[i] - newton - moved)
+        inside = box[i].low < image[i].low and image[i].high < box[i].high
+        base.require(inside, where, "Krawczyk's test fails: no solution is proved here")
+    return image
