@@ -54,6 +54,7 @@ CLAIMS = {  # the full claim set, in order, and the keys of each claim
 SIBLINGS = dict.fromkeys(("path", "separation", "descent", "gap"), "walks")
 SIBLINGS["interval"] = "boxes"
 TOP = "format version kind conventions data field claims witness sha256"
+LARGEST = 1 << (1 << 18)
 RATIONAL = re.compile(r"(0|-?[1-9][0-9]*)(?:/([1-9][0-9]*))?", re.ASCII)
 
 
@@ -73,9 +74,9 @@ class Unreadable(Refuted):
 class Limits:
     """What a file may cost: characters, digits of a number, seconds."""
 
-    size: int = 256_000_000
+    size: int = 100_000_000
     digits: int = 4000
-    seconds: int = 3600
+    seconds: int = 300
 
 
 def require(holds: object, where: str, why: str) -> None:
@@ -324,12 +325,16 @@ def dot(x: Iterable[Scalar], y: Iterable[Scalar]) -> Scalar:
 
 def cleared(values: Sequence[Scalar]) -> tuple[Vector, int]:
     """Return the vector times its least common denominator, and that denominator."""
-    parts = [x.coordinates if isinstance(x, Algebraic) else (x,) for x in values]
-    q = lcm(*(t.denominator for part in parts for t in part))
-    return [
+    q = 1
+    for x in values:
+        for t in x.coordinates if type(x) is Algebraic else (x,):
+            q = lcm(q, t.denominator)
+        require(q < LARGEST, "file", "common denominators grow beyond 2^18 bits")
+    scaled = (
         q * x if type(x) is Algebraic else x.numerator * (q // x.denominator)
         for x in values
-    ], q
+    )
+    return list(scaled), q
 
 
 def bits(members: Iterable[int]) -> int:
@@ -361,7 +366,10 @@ class Data:
             self.beta_squared > 0 < min(self.weights), where, "beta, weights must be > 0"
         )
         self.rows = [k for k, x in enumerate(self.X) if any(x)]
-        self.common = 1
+        self.common, _ = (
+            1,
+            cleared([*self.y, *self.weights]),
+        )  # sums over samples stay small
 
     def feature(self, s: int, u: Vector) -> Vector:
         """Return ``scale s (X u)_+``."""

@@ -63,6 +63,7 @@ def network(D: base.Data, read: Json, width: int | None, where: str) -> Slots:
             w, alpha = D.field.vector(x["w"], D.d, where), D.field.number(x["alpha"], where)
             s = base.sign(alpha)
             slots.append(Neuron(s, tuple(s * alpha * t for t in w), (tuple(w), alpha)))
+    base.cleared([t for x in slots if x is not None for t in x.u])  # sums stay small
     return slots
 
 

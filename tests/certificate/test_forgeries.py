@@ -97,6 +97,14 @@ def test_more_digits_than_the_interpreter_reads_are_a_refusal():
         check.check(golden("square"), Limits(digits=10**6))
 
 
+def test_denominators_that_multiply_up_are_refused_early():
+    certificate = golden("octahedron")
+    odd = [str(3 ** (2 * k + 7000) + 2) for k in range(60)]
+    certificate["data"]["X"] = [[f"1/{q}" for q in odd]] * 6
+    with pytest.raises(Refuted, match="common denominators"):
+        check.check(sealed(certificate))
+
+
 def test_the_time_limit_is_kept():
     with pytest.raises(Refuted, match="exceeds the limit"):
         check.check(golden("octahedron"), Limits(seconds=0))
