@@ -37,6 +37,11 @@ _ABOVE = 1e-9  # a dual value this far above beta is a violation in floating poi
 _MODERATE = 1e5  # of a kappa this large, relative to beta, floats lose the sums
 _REPAIRS = 60
 _FIRST_BITS = 128
+_INCONSISTENT = (
+    "which directions are optimal: floating point finds no consistent set; the data are "
+    "close to a degenerate instance, or their scales too far apart: give kappa, or change "
+    "beta a little"
+)
 
 
 @dataclass(frozen=True)
@@ -197,11 +202,7 @@ class Search:
             entering = self.face(worst[0])
             kept = (f for f in basis if not _conflict(f, entering))
             basis = tuple(sorted({*kept, entering}))
-        raise Undecided(
-            "which directions are optimal: floating point finds no consistent set; the "
-            "data are close to a degenerate instance, or their scales too far apart: give "
-            "kappa, or change beta a little"
-        )
+        raise Undecided(_INCONSISTENT)
 
     def _solved(
         self,
@@ -234,17 +235,34 @@ class Search:
         return _Solved(weights, self.conic.exact_pulls(middles[:n]), middles)
 
     def candidate(self, bits: int) -> Candidate:
-        """Return the basis found, refined to ``bits`` bits, and the faces near it."""
+        """Return a basis refined to ``bits`` bits, and the faces near beta.
+
+        What floats could not see is repaired here: a direction above beta by less than
+        their rounding enters the basis, a face of negative weight leaves it.
+        """
         basis, start = self.start()
-        point = self.system(basis).refined(start, bits, self.floats.unit)
-        kappa = [t.midpoint for t in point[: self.problem.n]]
-        smaller = tuple(self._smaller(f, kappa, bits // 2) for f in basis)
-        if smaller != basis:
-            basis = smaller
-            point = self.system(basis).refined(point, bits, self.floats.unit)
-        likely = self._likely(self.conic.exact_pulls(kappa), 1e-7, basis)
-        faces = tuple(self._smaller(f, kappa, bits // 2) for f in likely)
-        return Candidate(self, basis, faces, point)
+        n, tiny = self.problem.n, Fraction(1, 1 << bits // 2)
+        unit, b = self.floats.unit, self.problem.beta_squared
+        for _ in range(_REPAIRS):
+            point = self.system(basis).refined(start, bits, unit)
+            kappa, c = [t.midpoint for t in point[:n]], [t.midpoint for t in point[n:]]
+            if c and min(c) < -tiny * max(map(abs, c)):
+                i = c.index(min(c))
+                basis, start = basis[:i] + basis[i + 1 :], (*kappa, *c[:i], *c[i + 1 :])
+                continue
+            smaller = tuple(self._smaller(f, kappa, bits // 2) for f in basis)
+            if smaller != basis:
+                basis = smaller
+                point = self.system(basis).refined(point, bits, unit)
+            likely = self._likely(self.conic.exact_pulls(kappa), 1e-7, basis)
+            faces = tuple(self._smaller(f, kappa, bits // 2) for f in likely)
+            above = [f for f in faces if self.excess(f, point[:n]) > tiny * b]
+            if not above:
+                return Candidate(self, basis, faces, point)
+            kept = [i for i, f in enumerate(basis) if not _conflict(f, above[0])]
+            basis = (*(basis[i] for i in kept), above[0])
+            start = (*kappa, *(c[i] for i in kept), Fraction(0))
+        raise Undecided(_INCONSISTENT)
 
     def _smaller(self, face: Face, kappa: Sequence[Fraction], bits: int) -> Face:
         """Return the face with 0 at the rows that vanish on its direction, to some bits."""

@@ -101,3 +101,19 @@ def test_floats_that_fail_give_way():
     assert floats.newton(V, zero, np.zeros(1)) is None
     with np.errstate(all="ignore"):
         assert floats.newton(V, np.full(2, 1e80), np.full(1, 1e80)) is None
+
+
+def test_a_solver_that_fails_leaves_what_there_was(monkeypatch):
+    monkeypatch.setattr(
+        "polytope_nn.landscape.conic._restricted", lambda *_: np.full(2, np.nan)
+    )
+    D = TrainingProblem([[1, 0], [0, 1]], [3, 4], beta=1)
+    _, floats, kappa, _ = start(D)
+    assert (kappa == floats.weights * floats.labels).all()
+    assert optimum(D).level == "exact"  # Newton's method and the repairs are enough
+
+
+def test_rounds_end(monkeypatch):
+    monkeypatch.setattr("polytope_nn.landscape.conic._ROUNDS", 1)
+    w = next(w for w in WORKED if w.name == "octahedron")
+    assert list(optimum(w.problem()).kappa) == w.kappa

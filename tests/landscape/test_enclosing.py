@@ -6,15 +6,17 @@ from fractions import Fraction
 import pytest
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.ball import Ball, ball_vector
+from polytope_nn.exact.rational import matrix
 from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.landscape.enclosing import enclosed
+from polytope_nn.landscape.enclosing import enclosed, proved_atom, require_positive
 from polytope_nn.landscape.free_linear import ball_vertices, enclosed_free_linear
 from polytope_nn.landscape.limits import Limits
 from polytope_nn.landscape.optimum import optimum
 from polytope_nn.landscape.polytope import optimal_polytope
 from polytope_nn.landscape.problem import TrainingProblem
+from polytope_nn.landscape.resolvent import factor
 from polytope_nn.landscape.search import Search
 from tests.landscape.test_finding import agrees
 
@@ -155,6 +157,12 @@ def test_a_wrong_basis_is_refused():
             [-4, 1, 0, 3, -4, -3, 1, 0],
             "1/100",
         ),
+        # two opposite pairs beside a single atom
+        (
+            [[-1, 0, -1], [-1, 1, 1], [2, 0, 0], [-1, 0, 2], [1, 1, 0], [-1, 2, -1]],
+            [-3, 3, -1, -3, -3, -1],
+            1,
+        ),
         # two equal norms make a multiplier 0
         ([[-1, 1], [2, 2], [0, -1], [1, -1], [2, 1]], [-2, 0, 0, 3, 0], "1/4"),
         (
@@ -195,3 +203,17 @@ def test_idle_atoms_have_weight_zero():
     assert O.rank == len(O.atoms) == 3
     assert ball_vertices(O, Limits()) == (O.weights,)
     assert all(isinstance(t, Ball) for i, t in enumerate(O.kappa) if i != 3)
+
+
+def test_decisions_are_named():
+    X = matrix([[1, 0], [0, 1]])
+    V = factor(X, (1, 1))
+    near = Ball.from_interval(-Fraction(1, 1 << 90), Fraction(1, 1 << 90))
+    assert proved_atom(X, (1, (1, 1)), V, ball_vector([3, 4])).g[1] == 4
+    for kappa in ((3, -4), (3, near)):
+        with pytest.raises(Undecided, match=r"direction of pattern \+\+ lies on its face"):
+            proved_atom(X, (1, (1, 1)), V, ball_vector(kappa))
+    require_positive(ball_vector([1, 2]))
+    for weights in ([1, -2], [1, near]):
+        with pytest.raises(Undecided, match="whether a weight of the basis is positive"):
+            require_positive(ball_vector(weights))

@@ -146,3 +146,12 @@ def test_limits():
         Undecided, match="of dimension 24, with 26 pairs of atoms: too many"
     ):
         list(in_balls(rows, right, e).vertices(1000))
+
+
+def test_too_few_pairs_for_the_equations():
+    one = Fraction(1)
+    t = [one / 2, one / 3]
+    rows = [[one, one], [one, -one], [one, 2 * one]]
+    right = [sum(a * x for a, x in zip(row, t, strict=True)) for row in rows]
+    with pytest.raises(Undecided, match="do not span the linear part"):
+        in_balls(rows, right, [one, one]).first_vertex()

@@ -16,6 +16,7 @@ from polytope_nn.landscape.problem import TrainingProblem
 from polytope_nn.landscape.search import Search
 from polytope_nn.landscape.staircase import staircase
 from tests.landscape.test_finding import agrees
+from tests.oracles.worked import WORKED
 
 
 def instance(seed, kind):
@@ -151,3 +152,44 @@ def test_faces_meet_where_they_conflict():
     candidate = search.candidate(200)
     assert candidate.ties(100) == basis
     assert candidate.refined(400).point[0].precision >= 400
+
+
+def test_beta_just_below_the_largest():
+    """kappa = y is feasible in floats, and not exactly: the fit is tiny and not 0."""
+    D = TrainingProblem([[1], [-1]], [1 + Fraction(1, 10**12), 0], beta=1)
+    O = optimum(D)
+    assert O.kappa == (1, 0)
+    assert O.fit == (Fraction(1, 10**12), 0)
+    assert not O.vanishes
+
+
+def test_digits_that_look_rational_and_are_not():
+    """kappa = beta is 1 to 100 digits: the guess 1 is refused, a quadratic field is not."""
+    b = 1 + Fraction(1, 10**100)
+    O = optimum(TrainingProblem([[1]], [3], beta_squared=b))
+    assert O.level == "exact"
+    assert O.kappa[0] ** 2 == b
+    assert not isinstance(O.kappa[0], Fraction)
+
+
+def test_a_wrong_field_is_refused(monkeypatch):
+    from polytope_nn.landscape import finding
+
+    D = TrainingProblem([[1, 1], [1, -2]], [4, 5], beta_squared=2)
+    wrong = (None, (Fraction(0), Fraction(0)))
+    monkeypatch.setattr(finding, "guess_field", lambda *_, **__: wrong)
+    assert optimum(D).level == "interval"
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", ["square", "tetrahedron", "triangle", "one-sign-each"])
+def test_near_ties_are_no_ties(name, seed):
+    """Labels moved by some 10^-20: the atoms are fewer, and floats cannot see which."""
+    w = next(w for w in WORKED if w.name == name)
+    random = Random(seed)  # noqa: S311 - test data
+    y = [t + Fraction(random.randint(-9, 9), 10**20) for t in w.y]
+    D = TrainingProblem(w.X, y, beta_squared=w.beta_squared)
+    try:
+        agrees(D)
+    except Undecided as reason:
+        pytest.fail(str(reason))

@@ -223,7 +223,7 @@ def refined(D, kappa, faces):
     for size in range(len(V) + 1):
         for chosen in combinations(range(len(V)), size):
             c = solved([columns[i] for i in chosen], fit, loose)
-            if c is not None and all(t > 0 for t in c):
+            if c is not None and all(t > -loose for t in c):
                 point = newton(D, kappa, [V[i] for i in chosen], c)
                 if point is not None:
                     yield point
