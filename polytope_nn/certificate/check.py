@@ -67,7 +67,7 @@ class Refuted(ValueError):  # noqa: N818 - a verdict, not an accident
 
 
 class Unreadable(Refuted):
-    """The file is no JSON text at all."""
+    """The file is no JSON text at all, or of a kind that this file alone cannot read."""
 
 
 @dataclass(frozen=True)
@@ -796,7 +796,8 @@ def beside(kind: Json) -> Json:
             import_module(f".{name}", __package__) if __package__ else import_module(name)
         )
     except ImportError:
-        raise Refuted("kind", f"{kind} needs {name}.py beside this file") from None
+        why = f"{kind} needs {name}.py beside this file: copy the whole folder"
+        raise Unreadable("kind", why) from None
 
 
 def text_of(certificate: Json) -> str:

@@ -289,7 +289,7 @@ def test_the_files_run_alone(name, tmp_path):
     )
     assert (beside.returncode, beside.stderr) == (0, "")
     sibling = check.SIBLINGS.get(golden(name)["kind"])
-    assert alone.returncode == (1 if sibling else 0)
+    assert alone.returncode == (2 if sibling else 0)
     assert not sibling or f"needs {sibling}.py beside" in alone.stderr
 
 
