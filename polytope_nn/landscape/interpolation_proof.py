@@ -13,7 +13,11 @@ from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball, Balls
 from polytope_nn.exact.linear import independent_rows, rank, solve, transpose
 from polytope_nn.exact.rational import vector
-from polytope_nn.exact.recognise import guess_field, guess_rational
+from polytope_nn.exact.recognise import (
+    guess_field,
+    guess_minimal_polynomial,
+    guess_rational,
+)
 from polytope_nn.exact.scalar import Scalars, dot, sign
 from polytope_nn.geometry.double_description import slice_vertices
 
@@ -209,13 +213,23 @@ def _in_a_field(candidate: Candidate, limits: Limits) -> Interpolation | None:
             candidate = candidate.refined(bits)
         except Undecided:
             return None
-        guess = guess_field(_widened(candidate.kappa, bits), max_degree=limits.degree)
+        kappa = _widened(candidate.kappa, bits)
+        if not _algebraic(kappa, limits.degree):
+            continue
+        guess = guess_field(kappa, max_degree=limits.degree)
         if guess is not None:
             try:
                 return verified_interpolation(candidate.search.problem, guess[1])
             except NotOptimal:
                 return None
     return None
+
+
+def _algebraic(kappa: Balls, degree: int) -> bool:
+    """Return whether the first irrational entry looks algebraic: else no field is sought."""
+    irrational = (t for t in kappa if guess_rational(t) is None)
+    t = next(irrational, None)
+    return t is None or guess_minimal_polynomial(t, max_degree=degree) is not None
 
 
 def _height(problem: InterpolationProblem) -> int:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import islice
 
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import kernel, rank
 from polytope_nn.exact.scalar import Scalar
 
@@ -171,15 +172,18 @@ def _along_a_flat(solved: Interpolation) -> Uniqueness:
 def along(solved: Interpolation, flat: Flat) -> tuple[Interpolant, Interpolant]:
     """Return two interpolants: with neurons at the ends of a flat in use, and moved along it.
 
-    The weight c of the two ends goes to the bias in the middle; above a single end, to the
-    bias one larger, and the constant c is taken from the free part.
+    As much as the smaller weight of the ends goes from each to the bias in the middle;
+    above a single end, to the bias one larger, less the constant that this adds.
     """
     ends = [flat.lower] if flat.upper is None else [flat.lower, flat.upper]
-    # the mean of vertices that together use the ends of the flat
-    chosen = [next(v for v in solved.vertices if v[a] > 0) for a in ends]
-    mean = tuple(sum(column, _ZERO) / len(chosen) for column in zip(*chosen, strict=True))
+    mean = solved.some
+    if solved.inner is None:  # the mean of vertices that together use the ends of the flat
+        chosen = [next(v for v in solved.vertices if v[a] > 0) for a in ends]
+        mean = tuple(
+            sum(column, _ZERO) / len(chosen) for column in zip(*chosen, strict=True)
+        )
     before = solved.point(mean)
-    moved = min(mean[a] for a in ends)
+    moved = min(x.lower if isinstance(x, Ball) else x for x in (mean[a] for a in ends))
     c = list(mean)
     for a in ends:
         c[a] = c[a] - moved

@@ -89,6 +89,14 @@ def test_a_free_bias_with_one_kink_is_unique():
     assert hat.unique_function
 
 
+def test_a_flat_in_balls():
+    """Two pairs of one flat share their w: vertices are not decided, the continuum is."""
+    X = [[0, 3], [-2, 4], [3, 4], [-1, 2], [-4, 4], [1, 0], [4, -2], [-1, -3]]
+    answer = answered(X, [-4, -5, -9, 9, -2, 5, -8, -8], bias="free")
+    assert answer.interpolation.level == "interval"
+    assert "in the bias alone" in answer.reason
+
+
 def test_a_neuron_that_is_linear_on_the_samples_may_raise_its_bias():
     answer = answered([[0], [1]], [1, 2], bias="free")
     flats = loose_flats(answer.interpolation)
