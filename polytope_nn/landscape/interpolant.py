@@ -11,9 +11,10 @@ forms are the same.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import islice, product
 from random import Random
 
 from polytope_nn.errors import Undecided
@@ -23,6 +24,7 @@ from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, sign
 
 __all__ = ["Interpolant", "difference_point", "interpolant", "oriented", "simplest"]
 
+_MOST_POINTS = 20_000
 _GRID = 3000  # points of the integer grid that are tried before random ones
 
 
@@ -162,6 +164,14 @@ def _side(w: Sequence[Scalar]) -> int:
     return 0
 
 
+def _is_nonzero(x: Scalar) -> bool:
+    """Return whether x is known to be different from 0."""
+    try:
+        return x != 0
+    except Undecided:
+        return False
+
+
 def _is_zero(x: Scalar) -> bool:
     """Return whether x is known to be 0."""
     try:
@@ -205,17 +215,29 @@ def difference_point(f: Interpolant, h: Interpolant) -> tuple[Fraction, ...] | N
     """Return a rational point where two functions differ, None when they are the same.
 
     The difference is piecewise linear and not 0, so it is nonzero on an open set: integer
-    points are tried in order of size, then random ones on ever finer and wider grids.
+    points are tried in order of size, then random ones on ever finer and wider grids. The
+    point is where they are *proved* to differ.
+
+    Raises
+    ------
+    Undecided
+        When 20 000 points do not tell the functions apart: in balls they may be the same.
 
     >>> one, zero = Fraction(1), Fraction(0)
     >>> f, h = Interpolant((((one, -one), one),), (zero,), -one), Interpolant((), (-one,), zero)
     >>> difference_point(f, h)  # |x - 1| - 1 and -x agree up to 1
     (Fraction(2, 1),)
     """
-    if (f - h).is_zero:
-        return None
     gap = f - h
-    return next(x for x in _points(f.d) if not _is_zero(gap(x)))
+    with suppress(Undecided):
+        if gap.is_zero:
+            return None
+    for x in islice(_points(f.d), _MOST_POINTS):
+        if _is_nonzero(gap(x)):
+            return x
+    raise Undecided(
+        "whether two functions are the same: no point was found that tells them"
+    )
 
 
 def _points(d: int) -> Iterator[tuple[Fraction, ...]]:

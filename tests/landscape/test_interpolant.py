@@ -140,3 +140,12 @@ def test_number_fields_and_balls():
     with pytest.raises(Undecided):
         oriented((near, ONE))
     assert oriented((near, t, ONE))[1] == 1
+
+
+def test_balls_tell_functions_apart_or_say_so():
+    near = Ball.from_interval(Fraction(-1, 9), Fraction(1, 9), 60)
+    zero = interpolant([], (ZERO,), ZERO)
+    with pytest.raises(Undecided, match="tells them"):
+        difference_point(interpolant([], (ZERO,), near), zero)
+    sloped = interpolant([], (ONE,), near)
+    assert difference_point(sloped, zero) != (0,)  # there the value may be 0
