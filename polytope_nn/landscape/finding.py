@@ -51,7 +51,7 @@ def found(problem: TrainingProblem, limits: Limits | None = None) -> Optimum:
 
 
 def _proved(candidate: Candidate, limits: Limits) -> Optimum:
-
+    """Return the optimum at the first level at which the candidate can be proved."""
     search = candidate.search
     bits = limits.bits
     while True:
@@ -110,7 +110,10 @@ def _height(search: Search) -> int:
 
 def _guessed(candidate: Candidate, bits: int, degree: int) -> Optimum | None:
     """Return the optimum over the number field kappa seems to lie in, if it is one."""
-    guess = guess_field(_widened(candidate, bits), max_degree=degree)
+    try:
+        guess = guess_field(_widened(candidate, bits), max_degree=degree)
+    except OverflowError:  # roots beyond floats, which rank the generators of a field
+        return None
     if guess is None:
         return None
     try:

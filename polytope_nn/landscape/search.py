@@ -150,8 +150,6 @@ class Search:
         problem = self.problem
         inverse = tuple(1 / w for w in problem.weights)
         factors = tuple(self.factor(covector) for _, covector in basis)
-        signs = [s for s, _ in basis]
-        assert set(signs) <= {1, -1}  # the sign cancels in V V'kappa
         return Resolvent(problem.y, inverse, problem.beta_squared, factors)
 
     def _factors_of(self, faces: Sequence[Face]) -> "list[NDArray[np.float64]]":

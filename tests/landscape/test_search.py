@@ -96,6 +96,20 @@ def test_scales_too_far_apart_are_undecided_at_worst(seed):
         staircase(optimal_polytope(optimum(TrainingProblem(X, y, beta=1))))
 
 
+def test_a_field_beyond_floats_is_no_crash():
+    tiny, huge = Fraction(1, 10**12), 10**12
+    X = [
+        [0, 4 * tiny],
+        [-5, -tiny],
+        [0, -huge],
+        [-1, -5 * huge],
+        [4 * tiny, 5 * huge],
+        [-4 * tiny, -5],
+    ]
+    with suppress(Undecided):
+        optimum(TrainingProblem(X, [-2, -4, 2, 2, 1, -1], beta=2))
+
+
 def test_irrational_beta():
     import sympy
 
