@@ -32,16 +32,20 @@ if TYPE_CHECKING:
     from .geometry.arrangement import Arrangement, arrangement
     from .geometry.faces import FaceLattice, face_lattice
     from .geometry.polyhedron import Polyhedron
-    from .landscape.components import component, components
+    from .landscape.components import component, components, orbit
     from .landscape.descent import Descent, descent
     from .landscape.exchange import read_network
+    from .landscape.free_bias_training import free_bias_optimum
     from .landscape.gap import Gap, gap
     from .landscape.instance import Instance, read_instance
+    from .landscape.interpolant import Interpolant
     from .landscape.interpolation import InterpolationProblem
+    from .landscape.interpolation_path import interpolant_path
     from .landscape.interpolation_proof import interpolation
     from .landscape.limits import Limits
     from .landscape.membership import Membership, is_optimal
     from .landscape.minimum_norm import Interpolation
+    from .landscape.nearest import nearest_support
     from .landscape.network import Network
     from .landscape.optimum import Optimum, optimum
     from .landscape.path import Path, Separation, joining_width, path
@@ -50,9 +54,15 @@ if TYPE_CHECKING:
     from .landscape.staircase import Staircase, Step, staircase
     from .landscape.stationary import Stationarity, is_stationary
     from .landscape.uniqueness import Uniqueness, uniqueness
+    from .landscape.zero_loss import zero_loss_path
     from .theorems import Verdict, verdict, verdicts
 
 _HOMES = {
+    "landscape.interpolant": "Interpolant",
+    "landscape.interpolation_path": "interpolant_path",
+    "landscape.zero_loss": "zero_loss_path",
+    "landscape.nearest": "nearest_support",
+    "landscape.free_bias_training": "free_bias_optimum",
     "certificate.certify": "certify",
     "certificate.check": "Refuted check",
     "certificate.format": "Certificate",
@@ -61,7 +71,7 @@ _HOMES = {
     "geometry.arrangement": "Arrangement arrangement",
     "geometry.faces": "FaceLattice face_lattice",
     "geometry.polyhedron": "Polyhedron",
-    "landscape.components": "component components",
+    "landscape.components": "component components orbit",
     "landscape.descent": "Descent descent",
     "landscape.exchange": "read_network",
     "landscape.gap": "Gap gap",
@@ -94,6 +104,7 @@ __all__ = [
     "InexactError",
     "Instance",
     "InstanceError",
+    "Interpolant",
     "Interpolation",
     "InterpolationProblem",
     "Limits",
@@ -124,13 +135,17 @@ __all__ = [
     "components",
     "descent",
     "face_lattice",
+    "free_bias_optimum",
     "gap",
+    "interpolant_path",
     "interpolation",
     "is_optimal",
     "is_stationary",
     "joining_width",
+    "nearest_support",
     "optimal_polytope",
     "optimum",
+    "orbit",
     "path",
     "read_instance",
     "read_network",
@@ -138,6 +153,7 @@ __all__ = [
     "uniqueness",
     "verdict",
     "verdicts",
+    "zero_loss_path",
 ]
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from polytope_nn.errors import DimensionError, NotOptimal
+from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import vector
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, sign
@@ -101,6 +101,9 @@ def optimum(
 
     Raises
     ------
+    InstanceError
+        For a free bias, whose optimal set has atoms with a moving kink and is found by
+        :func:`~polytope_nn.landscape.free_bias_training.free_bias_optimum`.
     NotOptimal
         When the given kappa fails; the message names the violated condition.
     Undecided
@@ -113,6 +116,11 @@ def optimum(
     >>> O.kappa == (1, 1), O.fit == (1, 1), len(O.atoms)
     (True, True, 3)
     """
+    if problem.bias == "free":
+        raise InstanceError(
+            'bias: "free" is solved by free_bias_optimum in Python and has no staircase '
+            'certificate: write "penalised" or "none" here'
+        )
     if kappa is not None:
         return verified(problem, vector(kappa))
     from .finding import found
