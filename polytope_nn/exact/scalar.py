@@ -17,7 +17,16 @@ from .rational import text
 if TYPE_CHECKING:
     from .ball import Ball
 
-__all__ = ["RealNumber", "Scalar", "Scalars", "dot", "encode", "sign", "squared_norm"]
+__all__ = [
+    "RealNumber",
+    "Scalar",
+    "Scalars",
+    "dot",
+    "encode",
+    "nearest_float",
+    "sign",
+    "squared_norm",
+]
 
 
 class RealNumber(ABC):
@@ -168,6 +177,18 @@ def squared_norm(a: Sequence[Scalar]) -> Scalar: ...
 def squared_norm(a: Sequence[Scalar]) -> Scalar:
     """Return the square of the Euclidean norm; no root is ever taken."""
     return dot(a, a)
+
+
+def nearest_float(x: "Scalar | int") -> float | None:
+    """Return the float next to ``x``; None where the largest float is smaller.
+
+    >>> nearest_float(Fraction(1, 4)), nearest_float(Fraction(10**400))
+    (0.25, None)
+    """
+    try:
+        return float(x)
+    except OverflowError:
+        return None
 
 
 def encode(x: "Scalar | int") -> object:
