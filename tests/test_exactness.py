@@ -39,6 +39,7 @@ HINTS = SOLVERS | {
 }
 # calls of float() because floats are asked for, or were given
 ASKED = {
+    "exact/scalar.py",  # nearest_float, for keys that end in _float and for pages
     "landscape/interpolant.py",  # an order of equals, for the eye
     "landscape/problem.py",  # exact="binary" reads what a float is
     "landscape/weights.py",  # numpy arrays on export

@@ -179,8 +179,13 @@ class Field:
         self.powers = [last]
         for _ in range(self.degree - 2):
             *low_part, top = self.powers[-1]
-            shifted = zip([Fraction(0), *low_part], last, strict=True)
-            self.powers.append([x + top * t for x, t in shifted])
+            power = []
+            for x, t in zip([Fraction(0), *low_part], last, strict=True):
+                self.tick()
+                power.append(x + top * t)
+            size = max(x.denominator.bit_length() for x in power)
+            require(size < 16 * limits.digits, where, "the powers of alpha are too long")
+            self.powers.append(power)
 
     def tick(self) -> None:
         """Refute the certificate when the time is over."""

@@ -217,18 +217,19 @@ def descent(D: base.Data, kappa: base.Vector, fit: base.Vector, claim: Json) -> 
     reads = base.array(claim["breakpoints"], "claims.descent")
     base.require(reads, "claims.descent", "has no breakpoint")
     objectives = base.array(claim["objectives"], "claims.descent", len(reads))
-    before: Slots = [None] * width
+    before: Slots = []
     for number, (read, objective) in enumerate(zip(reads, objectives, strict=True)):
         where = f"claims.descent.breakpoints[{number}]"
         slots = network(D, read, width, where)
         reached = fit_of(D, slots)
         value = [(loss(D, reached), Fraction(1)), *cost(D, slots)]
         enclosed(D, objective, value, f"claims.descent.objectives[{number}]")
-        pairs = list(zip(before, slots, strict=True))
-        before = slots
+        previous, before = before, slots
         if number == 0:
             continue
-        pairs = [(x if x == z else balanced(x), z) for x, z in pairs]
+        pairs = [
+            (x if x == z else balanced(x), z) for x, z in zip(previous, slots, strict=True)
+        ]
         for x, z in pairs:
             raw = z is not None and z.raw is not None
             joined = x == z or (not raw and (x is None or z is None or along(x, z)))

@@ -106,7 +106,7 @@ def _tell(arguments: list[str], error: Exception) -> None:
     """Say what went wrong, on one line of stderr."""
     message = str(error)
     if isinstance(error, OSError) and error.strerror:
-        message = f"{error.filename}: {error.strerror}"
+        message = f"{error.filename or 'standard output'}: {error.strerror}"
     name = f" {arguments[0]}" if arguments and arguments[0] in COMMANDS else ""
     line = " ".join(message.split())
     print(f"polytope-nn{name}: {line}", file=sys.stderr)
@@ -122,7 +122,9 @@ def writable(path: str | None, suffixes: Sequence[str] = ()) -> Path | None:
     if target.is_dir() or not target.parent.is_dir():
         what = "is a directory" if target.is_dir() else "lies in no existing directory"
         raise InstanceError(f"{path}: {what}: name a file that can be written")
-    return target
+    if target.exists() and not target.is_file():
+        raise InstanceError(f"{path}: is a device or a pipe: name a regular file")
+    return target.resolve()  # a link stays, and the file behind it is written
 
 
 def put(path: Path, content: bytes | str) -> None:

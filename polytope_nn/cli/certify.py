@@ -5,7 +5,8 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from polytope_nn.exact.scalar import Scalar, encode
+from polytope_nn.errors import InstanceError
+from polytope_nn.exact.scalar import Scalar, encode, nearest_float
 
 from . import put, writable
 
@@ -79,6 +80,10 @@ def run(args: argparse.Namespace) -> int:
 
     target = writable(args.output)
     picture = writable(args.figure, (".svg", ".png", ".pdf"))
+    if target is not None and target == picture:
+        raise InstanceError(
+            f"{args.figure}: is named by -o and by --figure: name two files"
+        )
     instance = read_instance(
         args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
     )
@@ -113,9 +118,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _title(P: "OptimalPolytope") -> str:
+    from polytope_nn.report.text import number
+
     D = P.optimum.problem
     name = f"{D.name}: " if D.name else ""
-    return f"{name}n = {D.n}, d = {D.d}, β² = {D.beta_squared}"
+    return f"{name}n = {D.n}, d = {D.d}, β² = {number(D.beta_squared)}"
 
 
 def answer(
@@ -142,7 +149,7 @@ def answer(
         "kappa": [_exact(x) for x in O.kappa],
         "fit": [_exact(x) for x in O.fit],
         "objective": _exact(O.value),
-        "objective_float": float(O.value),
+        "objective_float": nearest_float(O.value),
         "m_star": S.m_star,
         "M_star": S.M_star,
         "threshold": S.threshold,
@@ -170,4 +177,4 @@ def _exact(x: Scalar) -> object:
     value = encode(x)
     if isinstance(x, Fraction | int) or not isinstance(value, dict):
         return value
-    return value | {"value_float": float(x)}
+    return value | {"value_float": nearest_float(x)}

@@ -114,9 +114,9 @@ def _generators(field: NumberField) -> Iterator[Algebraic]:
                 images = [
                     sum(s * floats[i][j] for s, i in terms) for j in range(len(short))
                 ]
-                size = sum(abs(z) ** 2 for z in images)
-                apart = min(abs(a - b) ** 2 for a, b in combinations(images, 2))
-                if apart * 1_000_000 > size:
+                size = max(map(abs, images))
+                apart = min(abs(a - b) for a, b in combinations(images, 2))
+                if apart * 1000 > size:
                     candidates.append((size, terms))
     candidates.sort()
     for _, terms in candidates:

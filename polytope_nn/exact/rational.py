@@ -54,7 +54,7 @@ def rational(x: object) -> Fraction:
         ...
     polytope_nn.errors.InexactError: 0.1 is a float: write "1/10"
     """
-    if type(x) is Fraction:
+    if type(x) is Fraction and type(x.numerator) is type(x.denominator) is int:
         return x
     if type(x) is int:
         return Fraction(x)
@@ -100,7 +100,8 @@ def matrix(rows: Iterable[Iterable[object]]) -> Matrix:
     >>> matrix([[1, "1/2"], [0, 3]])
     ((Fraction(1, 1), Fraction(1, 2)), (Fraction(0, 1), Fraction(3, 1)))
     """
-    A = tuple(map(vector, rows))
+    listed = rows.tolist() if hasattr(rows, "tolist") else rows  # numpy's, sympy's
+    A = tuple(map(vector, listed))
     if len({len(row) for row in A}) > 1:
         raise DimensionError(
             f"rows of lengths {sorted({len(row) for row in A})}: a matrix is rectangular"

@@ -254,6 +254,3 @@ def interval_optimum(
     listed = tuple(atoms[i] for i in order)
     fit = fit_of(problem, kappa)
     return Optimum(problem, kappa, listed, c, feasible.bounds, "interval", r, fit, H, proof)
-
-
-_opposite, _proved_atom, _structural = opposite, proved_atom, structural

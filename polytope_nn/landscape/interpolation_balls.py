@@ -24,7 +24,7 @@ from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 
 from .atoms import Atom
-from .enclosing import _opposite, _proved_atom, _structural
+from .enclosing import opposite, proved_atom, structural
 from .feasibility import feasibility
 from .fibre import Fibre
 from .interpolation import InterpolationProblem
@@ -90,14 +90,14 @@ def enclosed_interpolation(candidate: Candidate, bits: int) -> Interpolation:
     groups: list[list[Atom]] = []  # the atoms of each unit, directions in their chart
     for unit, V in zip(proof.units, proof.system.factors, strict=True):
         X = problem.charts[unit.face.chart].design
-        a = _proved_atom(X, unit.face.key, V, kappa)
-        groups.append([a, _opposite(X, a)] if unit.paired else [a])
+        a = proved_atom(X, unit.face.key, V, kappa)
+        groups.append([a, opposite(X, a)] if unit.paired else [a])
     bounds, square = [], problem.beta_squared
     for chart in problem.charts:
         # an atom has the same w and feature in every chart through its kink
         every = (a for members in groups for a in members)
         here = [a for a in every if _passes(a, chart.anchor, problem.X)]
-        tight = _structural(chart.design, here, kappa, square)
+        tight = structural(chart.design, here, kappa, square)
         H = chart.arrangement
         bounds.append(feasibility(chart.design, square, kappa, H, tight).bounds)
     lifted = [

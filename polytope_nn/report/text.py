@@ -1,10 +1,13 @@
 """The page a terminal shows: the instance, its widths, what each statement says of it."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from polytope_nn.exact.scalar import RealNumber, Scalar
+from polytope_nn.exact.rational import text
+from polytope_nn.exact.scalar import RealNumber, Scalar, nearest_float
 from polytope_nn.landscape.polytope import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase, Step
 
@@ -35,7 +38,7 @@ def page(P: OptimalPolytope, S: Staircase, verdicts: Mapping[str, bool | None]) 
     O, D = P.optimum, P.optimum.problem
     sizes = ", ".join(f"{size} (×{times})" for size, times in S.spectrum.items())
     bias = "" if D.bias == "none" else f" ({D.bias} bias)"
-    size = f"n = {D.n}, d = {D.d}{bias}, β² = {D.beta_squared}"
+    size = f"n = {D.n}, d = {D.d}{bias}, β² = {number(D.beta_squared)}"
     lines = [
         f"{D.name or 'instance'}: {size}; level {O.level}",
         f"patterns {len(O.arrangement)}, atoms {len(P.atoms)}, rank of features {P.rank}",
@@ -146,8 +149,13 @@ def number(x: Scalar) -> str:
     >>> number(Fraction(27, 2)), number(Fraction(1, 3**60))
     ('27/2', '≈ 2.35898249e-29')
     """
-    exact = "" if isinstance(x, RealNumber) else str(x)
-    return exact if 0 < len(exact) <= _LONGEST else f"≈ {float(x):.9g}"
+    if isinstance(x, Fraction) and len(exact := text(x)) <= _LONGEST:
+        return exact
+    near = nearest_float(x)
+    if near:
+        return f"≈ {near:.9g}"
+    middle = x.enclosure(64).midpoint if isinstance(x, RealNumber) else x
+    return f"≈ {Decimal(middle.numerator) / Decimal(middle.denominator):.8e}"
 
 
 def row(v: Sequence[Scalar]) -> str:

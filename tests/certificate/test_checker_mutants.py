@@ -32,6 +32,7 @@ BY_UNIT_TESTS = {
     "is no JSON value",
     "allows fewer digits",
     "common denominators grow",
+    "the powers of alpha are too long",
     "a multiplier is not proved to be >= 0",
 }
 

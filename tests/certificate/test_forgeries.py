@@ -9,7 +9,7 @@ from polytope_nn.certificate.check import Limits, Refuted, Unreadable
 from polytope_nn.certificate.intervals import Interval, eliminated
 
 from .forgeries import FORGERIES
-from .forging import NAMES, canonical, golden, sealed
+from .forging import NAMES, canonical, claim, golden, sealed
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -184,3 +184,19 @@ def test_a_certificate_its_value_and_its_text_are_one():
     text = canonical(golden("square"))
     for form in (text, json.loads(text), json.dumps(json.loads(text), indent=1)):
         assert check.check(form) is None
+
+
+def test_a_descent_of_monstrous_width_costs_nothing():
+    for width in (10**50, 3 * 10**8):
+        certificate = golden("descent_square")
+        claim(certificate, "descent")["width"] = width
+        with pytest.raises(Refuted):
+            check.check(sealed(certificate))
+
+
+def test_a_field_whose_powers_grow_is_refused_early():
+    huge = 10**1500
+    poly = [*(-(huge + 7 + i) for i in range(60)), huge - 3]
+    certificate = golden("field_quadratic") | {"field": {"poly": poly, "root": ["0", "10"]}}
+    with pytest.raises(Refuted, match="powers of alpha"):
+        check.check(certificate)

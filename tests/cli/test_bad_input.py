@@ -1,6 +1,7 @@
 """Bad input of every kind: exit code 2, one line on stderr, nothing on stdout or disk."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -145,3 +146,41 @@ def test_in_a_process_of_its_own(tmp_path):
         )
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.count("\n") == 1
+
+
+def test_what_is_no_regular_file_is_not_replaced(tmp_path, capsys):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert main(["certify", "examples/a2.json", "-o", str(pipe)]) == 2
+    assert pipe.is_fifo()
+    assert "device or a pipe" in capsys.readouterr().err
+
+
+def test_a_link_stays_and_its_file_is_written(tmp_path):
+    link, file = tmp_path / "link.json", tmp_path / "file.json"
+    file.write_text("", encoding="utf-8")
+    link.symlink_to(file)
+    assert main(["certify", "examples/a2.json", "-o", str(link)]) == 0
+    assert link.is_symlink()
+    assert json.loads(file.read_text(encoding="utf-8"))["kind"] == "staircase"
+
+
+def test_certificate_and_figure_are_two_files(tmp_path, capsys):
+    file = tmp_path / "both.svg"
+    arguments = ["-o", str(file), "--figure", str(tmp_path / "." / "both.svg")]
+    assert main(["certify", "examples/a2.json", *arguments]) == 2
+    assert "two files" in capsys.readouterr().err
+    assert not file.exists()
+
+
+def test_numbers_beyond_every_float_are_shown(tmp_path, capsys):
+    file = tmp_path / "large.json"
+    rows = [[s * int(i == j) for j in range(3)] for i in range(3) for s in (1, -1)]
+    large = {"X": rows, "y": ["5" + "0" * 160] * 6, "beta_squared": "3" + "0" * 320}
+    file.write_text(json.dumps(large), encoding="utf-8")
+    assert main(["certify", str(file), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["objective_float"] is None
+    assert answer["objective"] == "27" + "0" * 320
+    assert main(["certify", str(file), "--figure", str(tmp_path / "f.svg")]) == 0
+    assert "objective ≈ 2.70000000e+321" in capsys.readouterr().out

@@ -148,3 +148,13 @@ def test_squares(x):
     assert is_square(x * x)
     assert is_square(2 * x * x) is (x == 0)
     assert is_square(-x * x) is (x == 0)
+
+
+def test_integers_of_numpy_inside_a_fraction_do_not_overflow():
+    assert rational(Fraction(np.int64(2**62))) * 4 == 2**64
+
+
+def test_matrices_of_sympy_and_numpy_are_read_by_rows():
+    rows = matrix([[1, 2], [3, 4]])
+    assert matrix(sympy.Matrix([[1, 2], [3, 4]])) == rows
+    assert matrix(np.array([[1, 2], [3, 4]])) == rows
