@@ -53,7 +53,10 @@ def interval_certificate(P: OptimalPolytope, S: Staircase) -> Certificate:
             refusal = error
         else:
             return certificate
-    raise Undecided(f"the certificate in intervals of {bits} bits is refused: {refusal}")
+    raise Undecided(
+        f"the certificate in intervals of {bits} bits is refused: {refusal}; scale X, y and "
+        f"beta to sizes near 1, or give a kappa"
+    )
 
 
 def _attempt(P: OptimalPolytope, S: Staircase, bits: int) -> Certificate:
