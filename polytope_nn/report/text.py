@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -149,7 +148,7 @@ def number(x: Scalar) -> str:
     >>> number(Fraction(27, 2)), number(Fraction(1, 3**60))
     ('27/2', '≈ 2.35898249e-29')
     """
-    if isinstance(x, Fraction) and len(exact := text(x)) <= _LONGEST:
+    if not isinstance(x, RealNumber) and len(exact := text(x)) <= _LONGEST:
         return exact
     near = nearest_float(x)
     if near:
