@@ -3,6 +3,8 @@
 import argparse
 import json
 
+from polytope_nn.report.text import rounded
+
 from . import put, writable
 from .certify import add_options
 from .path import count, line, width
@@ -59,5 +61,5 @@ def run(args: argparse.Namespace) -> int:
     lines = count(len(found.breakpoints) - 1, "line")
     print(f"down to the optimum at width {found.width} by {lines}")
     for x, value in zip(found.breakpoints, found.objectives, strict=True):
-        print(f"{float(value):>14.10g}  {line(x)}")
+        print(f"{rounded(value, 10):>14}  {line(x)}")
     return 0

@@ -4,6 +4,8 @@ import argparse
 import json
 
 from polytope_nn.exact.rational import text
+from polytope_nn.exact.scalar import nearest_float
+from polytope_nn.report.text import rounded
 
 from . import put, writable
 from .certify import add_options
@@ -49,9 +51,9 @@ def run(args: argparse.Namespace) -> int:
         "primal": found.primal.to_json(),
         "dual": text(found.dual),
         "gap": _never_negative(found.value.to_json()),
-        "primal_float": float(found.primal),
-        "dual_float": float(found.dual),
-        "gap_float": max(0.0, float(found.value)),
+        "primal_float": nearest_float(found.primal),
+        "dual_float": nearest_float(found.dual),
+        "gap_float": nearest_float(found.value) if found.value > 0 else 0,
         "worst": {"pattern": list(found.bound.pattern), "sign": found.bound.sign},
     }
     nearest = None
@@ -71,10 +73,10 @@ def run(args: argparse.Namespace) -> int:
         return 0
     pattern = "".join("+" if s > 0 else "-" for s in found.bound.pattern)
     sign = "+" if found.bound.sign > 0 else "-"
-    print(f"primal {float(found.primal):.15g}")
-    print(f"dual   {float(found.dual):.15g}")
+    print(f"primal {rounded(found.primal, 15)}")
+    print(f"dual   {rounded(found.dual, 15)}")
     proved = "0, exactly: the network is optimal" if found.value == 0 else ""
-    print(f"gap    {proved or f'{float(found.value):.6g} at most'}")
+    print(f"gap    {proved or f'{rounded(found.value, 6)} at most'}")
     print(f"worst  pattern {pattern}, sign {sign}")
     if nearest is not None:
         atoms = ", ".join(map(str, nearest.support))

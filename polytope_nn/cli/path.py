@@ -5,6 +5,8 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from polytope_nn.report.text import rounded
+
 from . import put, writable
 from .certify import add_options
 
@@ -119,7 +121,7 @@ def number(x: "Scalar") -> str:
     ('2/3', '3.33333e+19')
     """
     exact = str(x) if isinstance(x, Fraction) else ""
-    return exact if 0 < len(exact) <= 12 else f"{float(x):.6g}"
+    return exact if 0 < len(exact) <= 12 else rounded(x, 6)
 
 
 def count(number: int, noun: str) -> str:

@@ -10,7 +10,7 @@ written with ``+ - * /`` and comparisons runs on all of them unchanged.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Self, TypeAlias, overload
+from typing import TYPE_CHECKING, Self, SupportsFloat, TypeAlias, overload
 
 from .rational import text
 
@@ -179,7 +179,7 @@ def squared_norm(a: Sequence[Scalar]) -> Scalar:
     return dot(a, a)
 
 
-def nearest_float(x: "Scalar | int") -> float | None:
+def nearest_float(x: SupportsFloat) -> float | None:
     """Return the float next to ``x``; None where the largest float is smaller.
 
     >>> nearest_float(Fraction(1, 4)), nearest_float(Fraction(10**400))

@@ -136,14 +136,18 @@ def _read_npz(file: Path) -> Network:
         if not isinstance(loaded, np.ndarray):  # a lone array is no archive: W is absent
             with loaded as archive:
                 arrays = {key: archive[key] for key in archive.files}
-    except (BadZipFile, EOFError, ValueError) as error:
+    except (BadZipFile, EOFError, ValueError, MemoryError) as error:
         first = (str(error) or type(error).__name__).splitlines()[0]
+        if "pickle" in first:
+            first = "holds no plain arrays of numbers"
         raise InstanceError(
             f"{name}: {first}: write numpy.savez(file, W=W, alpha=alpha) of floats"
         ) from None
     for key, dimension in (("W", 2), ("alpha", 1)):
-        if key not in arrays or arrays[key].ndim != dimension:
-            shape = arrays[key].shape if key in arrays else "absent"
+        if getattr(arrays.get(key), "ndim", None) != dimension:
+            shape = getattr(
+                arrays.get(key), "shape", "no array" if key in arrays else "absent"
+            )
             refuse(name, key, shape, "give W of shape (m, d) and alpha of shape (m,)")
     W = arrays["W"]
     if "b" in arrays:

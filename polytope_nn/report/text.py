@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsFloat
 
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import RealNumber, Scalar, nearest_float
@@ -139,6 +139,16 @@ def count(number: int) -> str:
     if len(digits) <= 15:
         return digits
     return f"{digits[0]}.{digits[1:3]}e{len(digits) - 1}"
+
+
+def rounded(x: SupportsFloat, digits: int) -> str:
+    """Return a number to so many digits, also where the largest float is smaller.
+
+    >>> rounded(0.125, 2), rounded(10**400, 2)
+    ('0.12', 'beyond 1e308')
+    """
+    near = nearest_float(x)
+    return "beyond 1e308" if near is None else f"{near:.{digits}g}"
 
 
 def number(x: Scalar) -> str:

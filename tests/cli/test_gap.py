@@ -1,10 +1,12 @@
 """``gap``: JSON of DESIGN §3, zero at optima, float networks, bad archives."""
 
 import json
+import zipfile
 from fractions import Fraction
 
 import numpy as np
 
+from polytope_nn.cli import main
 from polytope_nn.cli.gap import _never_negative
 
 from .test_path import EXAMPLES, NETWORKS, run
@@ -86,3 +88,20 @@ def test_bad_archives(capsys, tmp_path):
     code, _, err = gap(capsys, "octahedron", file)
     assert code == 2
     assert "dimension 2, the samples 3" in err
+
+
+def test_objectives_beyond_every_float_and_archives_of_junk(tmp_path, capsys):
+    big = tmp_path / "big.json"
+    big.write_text('{"neurons": [{"w": ["1e200", 1, 1], "alpha": "1e200"}]}', "utf-8")
+    assert main(["gap", "examples/octahedron.json", str(big), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["primal_float"] is None
+    assert main(["gap", "examples/octahedron.json", str(big)]) == 0
+    arguments = ["--from", str(big), "--width", "7"]
+    assert main(["descend", "examples/octahedron.json", *arguments]) == 0
+    assert "beyond 1e308" in capsys.readouterr().out
+    junk = tmp_path / "junk.npz"
+    with zipfile.ZipFile(junk, "w") as archive:
+        archive.writestr("W.npy", b"junk")
+        archive.writestr("alpha.npy", b"junk")
+    assert main(["gap", "examples/octahedron.json", str(junk)]) == 2
+    assert "no array" in capsys.readouterr().err
