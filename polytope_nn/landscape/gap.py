@@ -27,7 +27,7 @@ from polytope_nn.geometry.arrangement import Arrangement, arrangement
 from .atoms import cone_projection
 from .network import Network
 from .problem import TrainingProblem
-from .radical import RootSum, enclosure, root_enclosure
+from .radical import RootSum, decimal, enclosure, root_enclosure
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,8 +91,8 @@ class Gap:
 
     def __repr__(self) -> str:
         return (
-            f"Gap(primal={float(self.primal):.12g}, dual={float(self.dual):.12g}, "
-            f"gap={float(self.value):.6g})"
+            f"Gap(primal={decimal(self.primal)}, dual={decimal(self.dual)}, "
+            f"gap={decimal(self.value, 6)})"
         )
 
 

@@ -11,13 +11,15 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal, Undecided
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, encode
+from polytope_nn.exact.rational import text
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
 
 from .atoms import Atom, covector
 from .network import Network, Neuron, RawNeuron, Slot, feature, ray, same_ray
 from .optimum import Optimum, optimum
 from .polytope import OptimalPolytope, optimal_polytope
 from .problem import TrainingProblem
+from .radical import RootSum, decimal
 
 __all__ = [
     "Held",
@@ -69,7 +71,8 @@ def is_optimal(problem: TrainingProblem | Optimum, network: Network) -> Membersh
         raise InstanceError("bias: networks are compared with a penalised bias or none")
     if network.dimension not in {None, O.problem.d}:
         raise DimensionError(
-            f"the neurons have dimension {network.dimension}, the samples {O.problem.d}"
+            f"the neurons have dimension {network.dimension}, the samples {O.problem.d}: "
+            f"give every neuron {O.problem.d} weights"
         )
     try:
         return _membership(O, network)
@@ -117,12 +120,16 @@ def _atom_of(O: Optimum, j: int, x: Slot) -> Held | str:
     price = y.cost(O.problem.beta_squared)
     return (
         f"neuron {j} lies on the ray of no atom: its sign * kappa'(Xu)_+ = {_text(gain)} "
-        f"is less than beta |u| = {price}"
+        f"is less than beta |u| = {_text(price)}"
     )
 
 
-def _text(x: Scalar) -> str:
-    return str(x) if isinstance(x, Fraction) else f"{float(x):.12g}"
+def _text(x: RootSum | Scalar) -> str:
+    """Return a number as a message shows it: a fraction while it is short."""
+    known = x.exact if isinstance(x, RootSum) else x
+    if isinstance(known, Fraction) and len(shown := text(known)) <= 40:
+        return shown
+    return decimal(x)
 
 
 def _listed(z: Scalars) -> str:
@@ -168,7 +175,7 @@ def solution(P: OptimalPolytope, c: Sequence[Scalar], width: int | None = None) 
     [1, 2]
     """
     if c not in P:
-        raise NotOptimal(f"({', '.join(str(encode(x)) for x in c)}) is no point of P")
+        raise NotOptimal(f"{_listed(tuple(c))} is no point of P")
     used = tuple((a, x) for a, x in enumerate(c) if x != 0)
     network = network_of(P.atoms, used)
     return network if width is None else network.padded(width)

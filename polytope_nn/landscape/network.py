@@ -127,7 +127,8 @@ class Network:
         """Return ``sum_j sign_j (X u_j)_+``, shape (n,), for a design X, shape (n, d)."""
         if self.dimension not in {None, len(X[0])}:
             raise DimensionError(
-                f"the neurons have dimension {self.dimension}, the samples {len(X[0])}"
+                f"the neurons have dimension {self.dimension}, the samples {len(X[0])}: "
+                f"give every neuron {len(X[0])} weights"
             )
         features = [feature(X, x.sign, x.u) for x in self.neurons]
         return tuple(sum((f[k] for f in features), Fraction(0)) for k in range(len(X)))
@@ -221,7 +222,8 @@ class Network:
         used = max((i + 1 for i, x in enumerate(self.slots) if x is not None), default=0)
         if used > width:
             raise DimensionError(
-                f"the network has {used} slots in use, the width is {width}"
+                f"the network has {used} slots in use, the width is {width}: "
+                f"give a width of {used} or more"
             )
         return Network((*self.slots, *(None,) * width)[:width])
 

@@ -15,6 +15,7 @@ Math. Soc. 15 (1940).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 from math import isqrt
@@ -23,11 +24,12 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.rational import is_square, text
-from polytope_nn.exact.scalar import RealNumber, Scalar, encode
+from polytope_nn.exact.scalar import RealNumber, Scalar, encode, nearest_float
 
-__all__ = ["RootSum", "enclosure", "exactly", "root", "root_enclosure", "total"]
+__all__ = ["RootSum", "decimal", "enclosure", "exactly", "root", "root_enclosure", "total"]
 
 _MOST_BITS = 4096
+_LONGEST = 40  # digits of a fraction that is shown in full
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +107,7 @@ class RootSum:
             if lower > 0 or upper < 0:
                 return 1 if lower > 0 else -1
             bits *= 2
-        raise Undecided(f"whether {float(self)} is 0: {_MOST_BITS} bits do not tell")
+        raise Undecided(f"whether {self!r} is 0: {_MOST_BITS} bits do not tell")
 
     def enclosure(self, bits: int = 80) -> tuple[Fraction, Fraction]:
         """Return rationals ``lower <= value <= upper``, each root to ``bits`` bits."""
@@ -132,12 +134,20 @@ class RootSum:
             "upper": text(Fraction(-(-upper * unit // 1), unit)),
         }
 
+    @property
+    def middle(self) -> Fraction:
+        """The middle of an enclosure: what is shown and rounded, never decided on."""
+        lower, upper = self.enclosure(128)
+        return (lower + upper) / 2
+
     def __float__(self) -> float:
-        return float(sum(self.enclosure(128))) / 2
+        return float(self.middle)
 
     def __repr__(self) -> str:
         value = self.exact
-        return str(value) if value is not None else f"about {float(self):.12g}"
+        if isinstance(value, Fraction) and len(shown := text(value)) <= _LONGEST:
+            return shown
+        return f"about {decimal(self)}"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, RootSum | Fraction | RealNumber | int):
@@ -166,6 +176,21 @@ def exactly(x: RootSum | Scalar | int) -> RootSum:
         return x
     q = Fraction(x) if isinstance(x, int) else x
     return RootSum(() if _nothing(q) else ((Fraction(1), q),))
+
+
+def decimal(x: RootSum | Scalar | int, digits: int = 12) -> str:
+    """Return a number to some digits, also where the largest float is smaller.
+
+    >>> decimal(root(2), 5), decimal(Fraction(10**400, 3), 5), decimal(Fraction(1, 4))
+    ('1.4142', '3.3333e+399', '0.25')
+    """
+    middle = exactly(x).middle
+    near = nearest_float(middle)
+    if near or middle == 0:
+        return f"{near:.{digits}g}"
+    with localcontext(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN):
+        value = Decimal(middle.numerator) / Decimal(middle.denominator)
+    return f"{value.normalize():e}"
 
 
 def root(square: Scalar | int) -> RootSum:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.field import NumberField
-from polytope_nn.landscape.radical import RootSum, enclosure, exactly, root, total
+from polytope_nn.landscape.radical import RootSum, decimal, enclosure, exactly, root, total
 
 from .planted import seeded
 
@@ -113,3 +113,14 @@ def test_random_sums_of_many_roots():
     x = total(root(rng.randint(1, 99)) * rng.randint(-9, 9) for _ in range(60))
     assert isinstance(x, RootSum)
     assert x - x == 0
+
+
+def test_numbers_beyond_floats_are_shown():
+    huge = root(Fraction(3 * 10**800))
+    assert repr(huge) == "about 1.73205080757e+400"
+    assert repr(exactly(Fraction(10**5000))) == "about 1e+5000"
+    assert decimal(Fraction(1, 10**400)) == "1e-400"
+    assert decimal(0) == "0"
+    assert float(root(2 * 4**1023) * Fraction(5, 4)) == 2**0.5 * 1.25 * 2.0**1023
+    with pytest.raises(OverflowError):
+        float(huge)
