@@ -5,24 +5,28 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from polytope_nn.errors import InexactError, InstanceError
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.rational import rational
 from polytope_nn.exact.scalar import Scalar, Scalars, encode
 
 from .network import Network, Neuron, RawNeuron, Slot
-from .weights import from_arrays, refuse, slot_of
+from .weights import from_arrays, read_arrays, refuse, slot_of
 
 __all__ = ["network_from_json", "network_to_json", "read_network"]
 
 _FORM = (
     '{"neurons": [{"sign": 1, "u": ["1/2", "0"]}, null]} or {"w": [...], "alpha": "..."}'
 )
+_LONGEST = 100  # letters of a message handed on
+_MOST_DIGITS = 4000
 
 
-def read_network(path: str | Path) -> Network:
+def read_network(path: str | Path, dimension: int | None = None) -> Network:
     """Return the network of a file: JSON, or ``.npz`` with ``W`` (m, d), ``alpha`` (m,).
 
     An ``.npz`` may also hold the biases ``b`` (m,), then appended to W as its last column.
+    With a ``dimension``, neurons of any other, zero ones included, are refused.
 
     Raises
     ------
@@ -30,30 +34,46 @@ def read_network(path: str | Path) -> Network:
         One line: the file, the field, the offending value, the cure.
     """
     file = Path(path)
-    if file.suffix == ".npz":
-        return _read_npz(file)
+    if file.suffix.lower() == ".npz":
+        return _read_npz(file, dimension)
     try:
-        read = json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=_unique)
+        read = json.loads(
+            file.read_text(encoding="utf-8"),
+            object_pairs_hook=_unique,
+            parse_int=_integer,
+        )
     except UnicodeDecodeError:
         raise InstanceError(f"{file}: not UTF-8 text: write {_FORM}") from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise InstanceError(f"{file}: {where}: {error.msg}: write {_FORM}") from None
-    except (RecursionError, ValueError) as error:
+    except RecursionError:
+        raise InstanceError(f"{file}: brackets nested too deeply: write {_FORM}") from None
+    except ValueError as error:
         raise InstanceError(f"{file}: {error}: write {_FORM}") from None
-    return network_from_json(read, str(file))
+    return network_from_json(read, str(file), dimension)
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:  # the gate for strings has this limit, too
+        raise ValueError(f"an integer of {len(digits)} digits, more than {_MOST_DIGITS}")
+    return int(digits)
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     read = dict(pairs)
     if len(read) < len(pairs):
         twice = next(k for i, (k, _) in enumerate(pairs) if k in dict(pairs[:i]))
-        raise ValueError(f"the key {twice!r} comes twice")
+        raise ValueError(f"the key {twice[:40]!r} comes twice")
     return read
 
 
-def network_from_json(read: object, where: str = "network") -> Network:
+def network_from_json(
+    read: object, where: str = "network", dimension: int | None = None
+) -> Network:
     """Return the network of parsed JSON; ``where`` names its source in messages.
+
+    With a ``dimension``, neurons of any other, zero ones included, are refused.
 
     >>> network_from_json({"neurons": [{"sign": -1, "u": ["1/2", 0]}, None]})
     Network(width=2, neurons=1)
@@ -66,13 +86,24 @@ def network_from_json(read: object, where: str = "network") -> Network:
         refuse(where, "neurons", read, f"write {_FORM}")
     if set(read) != {"neurons"}:
         unknown = sorted(map(str, set(read) - {"neurons"}))
-        refuse(where, unknown[0], read[unknown[0]], 'the only key is "neurons"')
+        refuse(where, unknown[0][:40], read[unknown[0]], 'the only key is "neurons"')
     slots = tuple(_slot(x, where, f"neurons[{j}]") for j, x in enumerate(read["neurons"]))
-    lengths = {len(x.u): j for j, x in enumerate(slots) if x is not None}
+    lengths: dict[int, int] = {}  # of zero neurons, too: the index where each comes first
+    for j, x in enumerate(read["neurons"]):
+        if x is not None:
+            lengths.setdefault(len(x["u"] if "u" in x else x["w"]), j)
+    for length, j in lengths.items():
+        if dimension is not None and length != dimension:
+            wrong = f"dimension {length}, the samples {dimension}"
+            refuse(where, f"neurons[{j}]", read["neurons"][j], _cure(wrong, dimension))
     if len(lengths) > 1:
         j = max(lengths.values())
         refuse(where, f"neurons[{j}]", read["neurons"][j], "all must have one length")
     return Network(slots)
+
+
+def _cure(wrong: str, dimension: int) -> str:
+    return f"{wrong}: give every neuron {dimension} weights (a penalised bias is the last)"
 
 
 def _slot(x: object, where: str, name: str) -> Slot:
@@ -96,15 +127,27 @@ def _numbers(x: object, where: str, name: str) -> Scalars:
 
 
 def _number(x: object, where: str, name: str) -> Scalar:
+    if isinstance(x, Mapping) and set(x) == {"lower", "upper"}:
+        lower = _number(x["lower"], where, f"{name}.lower")
+        if lower == _number(x["upper"], where, f"{name}.upper"):
+            return lower
+        refuse(where, name, x, "the network is known only as an enclosure: write a number")
     if isinstance(x, Mapping):
         try:
             return Algebraic.from_json(x)
         except (ValueError, TypeError, KeyError, ArithmeticError) as error:
-            refuse(where, name, x, f"no number of a field ({error})")
+            refuse(where, name, x, f"no number of a field ({_short(error)})")
     try:
         return rational(x)
     except InexactError as error:
+        if isinstance(x, float) and len(str(error)) > _LONGEST:
+            refuse(where, name, x, f'is a float: write "{x!r}"')
         raise InstanceError(f"{where}: {name}: {error}") from None
+
+
+def _short(error: Exception) -> str:
+    said = str(error)
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
 
 
 def network_to_json(network: Network) -> dict[str, object]:
@@ -120,38 +163,31 @@ def _written(x: Slot) -> object:
     if x is None:
         return None
     if isinstance(x, RawNeuron):
-        return {"w": [encode(t) for t in x.w], "alpha": encode(x.alpha)}
-    return {"sign": x.sign, "u": [encode(t) for t in x.u]}
+        return {"w": [_exactly(t) for t in x.w], "alpha": _exactly(x.alpha)}
+    return {"sign": x.sign, "u": [_exactly(t) for t in x.u]}
 
 
-def _read_npz(file: Path) -> Network:
-    from zipfile import BadZipFile
+def _exactly(x: Scalar) -> object:
+    """Return a number as JSON; a ball of radius 0 is the fraction it is."""
+    return encode(x.midpoint if isinstance(x, Ball) and x.is_exact else x)
 
-    import numpy as np
 
+def _read_npz(file: Path, dimension: int | None) -> Network:
     name = str(file)
-    try:
-        loaded = np.load(file, allow_pickle=False)
-        arrays = {}
-        if not isinstance(loaded, np.ndarray):  # a lone array is no archive: W is absent
-            with loaded as archive:
-                arrays = {key: archive[key] for key in archive.files}
-    except (BadZipFile, EOFError, ValueError, MemoryError) as error:
-        first = (str(error) or type(error).__name__).splitlines()[0]
-        if "pickle" in first:
-            first = "holds no plain arrays of numbers"
-        raise InstanceError(
-            f"{name}: {first}: write numpy.savez(file, W=W, alpha=alpha) of floats"
-        ) from None
-    for key, dimension in (("W", 2), ("alpha", 1)):
-        if getattr(arrays.get(key), "ndim", None) != dimension:
-            shape = getattr(
-                arrays.get(key), "shape", "no array" if key in arrays else "absent"
-            )
+    arrays = read_arrays(file)
+    for key, axes in (("W", 2), ("alpha", 1)):
+        if key not in arrays or arrays[key].ndim != axes:
+            shape = arrays[key].shape if key in arrays else "absent"
             refuse(name, key, shape, "give W of shape (m, d) and alpha of shape (m,)")
     W = arrays["W"]
+    d = W.shape[1] + ("b" in arrays)
+    if dimension is not None and d != dimension and W.size:
+        refuse(
+            name, "W", W.shape, _cure(f"dimension {d}, the samples {dimension}", dimension)
+        )
     if "b" in arrays:
         if arrays["b"].shape != W.shape[:1]:
             refuse(name, "b", arrays["b"].shape, f"give one bias for each of {len(W)} rows")
-        W = np.column_stack([W, arrays["b"]])
+        rows = [[*row, b] for row, b in zip(W, arrays["b"], strict=True)]
+        return from_arrays(rows, arrays["alpha"], where=name)
     return from_arrays(W, arrays["alpha"], where=name)

@@ -5,9 +5,15 @@ read is true of the network that was trained; nan and infinity are refused. A pe
 is the last entry of ``w`` and ``u``, as it is the last column of the design.
 """
 
+import struct
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from math import prod
+from pathlib import Path
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Any, NoReturn
+from zipfile import BadZipFile
 
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.rational import rational
@@ -20,16 +26,24 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
+    Array = npt.NDArray[Any]
 
 __all__ = [
     "from_arrays",
     "from_state_dict",
+    "read_arrays",
     "refuse",
     "slot_of",
     "to_arrays",
     "to_state_dict",
     "to_sympy",
 ]
+
+_SAVE = "write numpy.savez(file, W=W, alpha=alpha) of floats"
+_UNREADABLE = (
+    *(ArithmeticError, EOFError, LookupError, MemoryError, RuntimeError, SyntaxError),
+    *(TypeError, ValueError, BadZipFile, TokenError, zlib.error, struct.error),
+)
 
 
 def slot_of(w: Scalars, alpha: Scalar) -> Slot:
@@ -66,6 +80,55 @@ def from_arrays(
         w = tuple(_dyadic(x, where, f"W[{j}, {i}]") for i, x in enumerate(entries))
         slots.append(slot_of(w, _dyadic(output, where, f"alpha[{j}]")))
     return Network(tuple(slots))
+
+
+def read_arrays(file: Path) -> "dict[str, Array]":
+    """Return the arrays ``W``, ``alpha`` and ``b`` of an ``.npz``, those that are there.
+
+    What an array announces is compared with the bytes it has before anything is allocated.
+
+    Raises
+    ------
+    InstanceError
+        One line, when the file is no archive or a member no array of numbers.
+    """
+    import numpy as np
+
+    name = str(file)
+    try:
+        loaded = np.load(file, allow_pickle=False)
+    except _UNREADABLE:
+        raise InstanceError(f"{name}: no .npz archive: {_SAVE}") from None
+    if isinstance(loaded, np.ndarray):  # a lone array is no archive: W is absent
+        return {}
+    arrays = {}
+    with loaded as archive:
+        for key in sorted({"W", "alpha", "b"}.intersection(archive.files)):
+            try:
+                wrong = _unlike(archive, f"{key}.npy")
+                if not wrong:
+                    arrays[key] = archive[key]
+            except _UNREADABLE:
+                wrong = "no array"
+            if wrong:
+                refuse(name, key, wrong, _SAVE)
+    return arrays
+
+
+def _unlike(archive: Any, member: str) -> str:  # noqa: ANN401 - numpy's NpzFile
+    """Return why a member of an archive is no array of numbers; "" when it is one."""
+    from numpy.lib import format as npy
+
+    held = archive.zip.getinfo(member).file_size
+    with archive.zip.open(member) as stream:
+        version = npy.read_magic(stream)
+        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        shape, _, dtype = read(stream)
+    if dtype.hasobject:
+        return "an array of objects, not of numbers"
+    if min(shape, default=0) < 0 or prod(shape) * dtype.itemsize > held:
+        return f"{held} bytes for an announced shape {shape}"
+    return ""
 
 
 def _listed(x: Any, where: str, name: str) -> list[Any]:  # noqa: ANN401 - any array

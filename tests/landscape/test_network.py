@@ -1,6 +1,8 @@
 """Networks: fit, cost, merging, splitting, permuting, and what comes in and goes out."""
 
+import io
 import json
+import zipfile
 from fractions import Fraction
 
 import numpy as np
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from polytope_nn import Network, TrainingProblem
 from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import NumberField
 from polytope_nn.landscape.exchange import network_from_json, network_to_json, read_network
 from polytope_nn.landscape.network import Neuron, RawNeuron, same_ray
@@ -328,3 +331,96 @@ def test_raw_neuron_without_an_output():
     assert net.cost(Fraction(4)) == 9
     assert net.balanced() == Network.of(None, None)
     assert net.merged == Network(())
+
+
+def test_a_network_of_balls_is_written_with_its_zeros_and_refused_when_read():
+    third = Ball.from_rational(Fraction(1, 3))
+    net = Network((Neuron(1, (third * 0, third)), RawNeuron((third - third, third), third)))
+    first, second = network_to_json(net)["neurons"]
+    assert first == {"sign": 1, "u": ["0", third.to_json()]}
+    assert set(second["w"][0]) == {"lower", "upper"}  # only enclosed: no zero is known
+    with pytest.raises(InstanceError, match=r"neurons\[0\].u\[1\].*only as an enclosure"):
+        network_from_json({"neurons": [first]})
+    exact = {"neurons": [{"sign": 1, "u": ["0", {"lower": "1/2", "upper": "0.5"}]}]}
+    assert network_from_json(exact) == Network.of((1, [0, "1/2"]))
+
+
+def test_every_length_is_compared_with_the_dimension():
+    zero = {"sign": 1, "u": [0, 0]}
+    with pytest.raises(InstanceError, match="all must have one length"):
+        network_from_json({"neurons": [{"sign": 1, "u": [1]}, zero]})
+    assert network_from_json({"neurons": [zero, None]}, "a", 2).slots == (None, None)
+    with pytest.raises(InstanceError, match="dimension 2, the samples 3"):
+        network_from_json({"neurons": [None, zero]}, "a", 3)
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ('{"neurons": [{"sign": 1, "u": [1e300]}]}', 'is a float: write "1e+300"'),
+        ('{"neurons": [{"sign": 1, "u": [' + "1" * 5000 + "]}]}", "of 5000 digits"),
+        ('{"neurons": [], "' + "k" * 5000 + '": 1}', "the only key"),
+        ('{"' + "k" * 5000 + '": 1, "' + "k" * 5000 + '": 1}', "comes twice"),
+        ("[" * 100000, "nested too deeply"),
+        (
+            '{"neurons": [{"sign": 1, "u": [{"poly": "' + "1" * 4000 + '"}]}]}',
+            "no number of a field",
+        ),
+    ],
+)
+def test_what_a_message_repeats_is_short(tmp_path, text, said):
+    file = tmp_path / "net.json"
+    file.write_text(text)
+    with pytest.raises(InstanceError) as caught:
+        read_network(file)
+    assert said in str(caught.value)
+    assert len(str(caught.value)) < len(str(file)) + 320
+
+
+def archive(file, **members):
+    with zipfile.ZipFile(file, "w") as written:
+        for key, content in members.items():
+            written.writestr(f"{key}.npy", content)
+
+
+def announced(shape, dtype="<f8", version=(1, 0)):
+    stream = io.BytesIO()
+    fields = {"descr": dtype, "fortran_order": False, "shape": shape}
+    if version == (1, 0):
+        np.lib.format.write_array_header_1_0(stream, fields)
+    else:
+        np.lib.format.write_array_header_2_0(stream, fields)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content, said",
+    [
+        (b"junk", "no array"),
+        (b"", "no array"),
+        (announced((10**11, 3)), "announced shape (100000000000, 3)"),
+        (announced((10**11, 3), version=(2, 0)), "announced shape (100000000000, 3)"),
+        (announced((10**30, 3)), "announced"),
+        (announced((-1, 3)), "announced"),
+        (announced((1, 3), "|O"), "an array of objects, not of numbers"),
+        (b"\x93NUMPY\x01\x00\x10\x00{'descr': 'x' * 99", "no array"),
+    ],
+)
+def test_members_that_are_no_arrays(tmp_path, content, said):
+    file = tmp_path / "net.npz"
+    archive(file, W=content, alpha=content)
+    with pytest.raises(InstanceError) as caught:
+        read_network(file)
+    message = str(caught.value)
+    assert message.startswith(f"{file}: W: ") or "alpha: " in message
+    assert said in message
+    assert "pickle" not in message
+    assert "write numpy.savez(file, W=W, alpha=alpha) of floats" in message
+
+
+def test_a_pickle_is_refused_in_other_words_than_numpys(tmp_path):
+    file = tmp_path / "net.npz"
+    file.write_bytes(b"\x80\x04K\x01.")
+    with pytest.raises(InstanceError, match=r"net\.npz: no \.npz archive: write") as caught:
+        read_network(file)
+    assert "pickle" not in str(caught.value).removeprefix(str(file))
