@@ -2,12 +2,17 @@
 
 import argparse
 import json
+from typing import TYPE_CHECKING
 
+from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.report.text import rounded
 
 from . import put, writable
 from .certify import add_options
-from .path import count, line, width
+from .path import count, end_of, line, width
+
+if TYPE_CHECKING:
+    from polytope_nn.landscape.radical import RootSum
 
 __all__ = ["NAME", "add", "run"]
 
@@ -34,23 +39,24 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(args: argparse.Namespace) -> int:
     """Print the path with its objective values; return 0."""
     from polytope_nn.landscape.descent import descent
-    from polytope_nn.landscape.exchange import network_to_json, read_network
+    from polytope_nn.landscape.exchange import network_to_json
     from polytope_nn.landscape.instance import read_instance
     from polytope_nn.landscape.optimum import optimum
 
     target = writable(args.output)
-    start = read_network(args.start)
-    end = None if args.end is None else read_network(args.end)
     instance = read_instance(
         args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
     )
-    O = optimum(instance.problem(), kappa=instance.kappa)
+    D = instance.problem()
+    start = end_of(args, "from", D)
+    end = None if args.end is None else end_of(args, "to", D)
+    O = optimum(D, kappa=instance.kappa)
     found = descent(O, start, end, args.width)
     fields = {
         "width": found.width,
         "connected": True,
         "breakpoints": [network_to_json(x) for x in found.breakpoints],
-        "objectives": [x.to_json() for x in found.objectives],
+        "objectives": [_objective(x) for x in found.objectives],
     }
     shown = json.dumps(fields)
     if target is not None:
@@ -63,3 +69,9 @@ def run(args: argparse.Namespace) -> int:
     for x, value in zip(found.breakpoints, found.objectives, strict=True):
         print(f"{rounded(value, 10):>14}  {line(x)}")
     return 0
+
+
+def _objective(x: "RootSum") -> object:
+    """Return an objective as JSON; what is not rational has its float beside it."""
+    value = x.to_json()
+    return value | {"value_float": nearest_float(x)} if isinstance(value, dict) else value

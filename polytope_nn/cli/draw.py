@@ -1,6 +1,7 @@
 """``polytope-nn draw INSTANCE -o FILE``: a path as a strip, or the rectified ellipsoid."""
 
 import argparse
+from functools import partial
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
@@ -52,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         if not isinstance(answer, Path):
             raise NotOptimal(f"separate at width {answer.width}: {answer.reason}")
         title = f"{_title(P.optimum.problem)}, width {answer.width}"
-        put(target, path_strip(answer, title, target.suffix))
+        picture = partial(path_strip, answer, title, target.suffix)
     else:
         from polytope_nn.report.drawing_ellipsoid import ellipsoid_picture
 
@@ -66,11 +67,20 @@ def run(args: argparse.Namespace) -> int:
                 "can be drawn (a path can, with --from and --to)"
             )
         O = optimum(D, kappa=instance.kappa)
-        put(target, ellipsoid_picture(O, _title(D), target.suffix))
+        picture = partial(ellipsoid_picture, O, _title(D), target.suffix)
+    try:
+        put(target, picture())
+    except OverflowError:
+        raise InstanceError(
+            f"{args.instance}: numbers beyond 1e308 cannot be drawn: divide y and beta by "
+            "one large number, which divides the networks by it"
+        ) from None
     print(f"wrote {target}")
     return 0
 
 
 def _title(D: "TrainingProblem") -> str:
+    from polytope_nn.report.text import number
+
     name = f"{D.name}: " if D.name else ""
-    return f"{name}n = {D.n}, d = {D.d}, β² = {D.beta_squared}"
+    return f"{name}n = {D.n}, d = {D.d}, β² = {number(D.beta_squared)}"

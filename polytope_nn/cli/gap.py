@@ -41,19 +41,20 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.landscape.instance import read_instance
 
     target = writable(args.output)
-    network = read_network(args.network)
     instance = read_instance(
         args.data, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
     )
     D = instance.problem()
+    network = read_network(args.network, None if D.bias == "free" else D.d)
     found = gap(D, network)
+    near = nearest_float(found.value)
     fields: dict[str, object] = {
         "primal": found.primal.to_json(),
         "dual": text(found.dual),
         "gap": _never_negative(found.value.to_json()),
         "primal_float": nearest_float(found.primal),
         "dual_float": nearest_float(found.dual),
-        "gap_float": nearest_float(found.value) if found.value > 0 else 0,
+        "gap_float": near if near is None else max(0.0, near),
         "worst": {"pattern": list(found.bound.pattern), "sign": found.bound.sign},
     }
     nearest = None
@@ -75,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     sign = "+" if found.bound.sign > 0 else "-"
     print(f"primal {rounded(found.primal, 15)}")
     print(f"dual   {rounded(found.dual, 15)}")
-    proved = "0, exactly: the network is optimal" if found.value == 0 else ""
+    proved = "0, exactly: the network is optimal" if found.value.exact == 0 else ""
     print(f"gap    {proved or f'{rounded(found.value, 6)} at most'}")
     print(f"worst  pattern {pattern}, sign {sign}")
     if nearest is not None:
@@ -86,6 +87,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _never_negative(gap: object) -> object:
     """Return the enclosure of a gap with a lower end ``>= 0``: no dual value is larger."""
-    if isinstance(gap, dict) and gap["lower"].startswith("-"):
+    if isinstance(gap, dict) and str(gap.get("lower")).startswith("-"):
         return gap | {"lower": "0"}
     return gap

@@ -5,6 +5,7 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.report.text import rounded
 
 from . import put, writable
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from polytope_nn.landscape.network import Network
     from polytope_nn.landscape.path import Path, Separation
     from polytope_nn.landscape.polytope import OptimalPolytope
+    from polytope_nn.landscape.problem import TrainingProblem
 
-__all__ = ["NAME", "add", "found", "run"]
+__all__ = ["NAME", "add", "end_of", "found", "run"]
 
 NAME = "path"
 
@@ -87,19 +89,37 @@ def run(args: argparse.Namespace) -> int:
 
 def found(args: argparse.Namespace) -> "tuple[OptimalPolytope, Path | Separation]":
     """Return the optimal polytope of the instance, and the answer."""
-    from polytope_nn.landscape.exchange import read_network
     from polytope_nn.landscape.instance import read_instance
     from polytope_nn.landscape.optimum import optimum
     from polytope_nn.landscape.path import joining_width, path
     from polytope_nn.landscape.polytope import optimal_polytope
 
-    start, end = read_network(args.start), read_network(args.end)
     instance = read_instance(
         args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
     )
-    P = optimal_polytope(optimum(instance.problem(), kappa=instance.kappa))
+    D = instance.problem()
+    start, end = end_of(args, "from", D), end_of(args, "to", D)
+    P = optimal_polytope(optimum(D, kappa=instance.kappa))
     m = args.width if args.width is not None else joining_width(P, start, end)
     return P, path(P, start, end, m)
+
+
+def end_of(args: argparse.Namespace, option: str, D: "TrainingProblem") -> "Network":
+    """Return the network of ``--from`` or ``--to``; a refusal names the file and the cure."""
+    from polytope_nn.landscape.exchange import read_network
+
+    file = args.start if option == "from" else args.end
+    try:
+        network = read_network(file, None if D.bias == "free" else D.d)
+    except InstanceError as error:
+        raise InstanceError(f"--{option} {error}") from None
+    used = max((j for j, x in enumerate(network.slots, 1) if x is not None), default=0)
+    if args.width is not None and used > args.width:
+        raise DimensionError(
+            f"--{option} {file}: {used} slots in use, the width is {args.width}: "
+            f"give --width {used} or more"
+        )
+    return network
 
 
 def line(network: "Network") -> str:

@@ -4,6 +4,9 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
+from polytope_nn.cli.descend import _objective
+from polytope_nn.exact.field import NumberField
+from polytope_nn.landscape.radical import exactly, root
 from tests.landscape.multiply import check_descent, instance, objective
 
 from .test_path import EXAMPLES, NETWORKS, run
@@ -66,3 +69,12 @@ def test_refusals(capsys):
     assert (code, "prescribed end is not optimal" in err) == (1, True)
     code, _, err = descend(capsys, "a2_rational", "a2_one")
     assert (code, "dimension 3, the samples 4" in err) == (2, True)
+
+
+def test_objectives_that_are_not_rational_have_a_float_beside_them():
+    a = NumberField((-2, 0, 1), (1, 2)).generator
+    assert _objective(exactly(Fraction(27, 2))) == "27/2"
+    assert _objective(exactly(a)) == a.to_json() | {"value_float": 2**0.5}
+    assert _objective(root(3))["value_float"] == 3**0.5
+    assert set(_objective(root(3))) == {"lower", "upper", "value_float"}
+    assert _objective(root(Fraction(3 * 10**800)))["value_float"] is None

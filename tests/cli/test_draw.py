@@ -1,6 +1,10 @@
 """``draw``: three forms, the same bytes twice, refusals in one line."""
 
+import json
+
 import pytest
+
+from polytope_nn.cli import main
 
 from .test_path import EXAMPLES, NETWORKS, run
 
@@ -50,3 +54,16 @@ def test_refusals(capsys, tmp_path):
     code, _, err = draw(capsys, "octahedron", tmp_path / "a.gif", *ENDS)
     assert (code, ".svg, .png, .pdf" in err) == (2, True)
     assert not list(tmp_path.iterdir())
+
+
+def test_masses_beyond_every_float_are_refused_in_one_line(tmp_path, capsys):
+    data, net = tmp_path / "data.json", tmp_path / "net.json"
+    data.write_text('{"X": [[1]], "y": ["1e400"], "beta": 1}')
+    net.write_text(json.dumps({"neurons": [{"sign": 1, "u": ["9" * 400]}]}))
+    target = tmp_path / "x.svg"
+    arguments = ["draw", data, "--from", net, "--to", net, "-o", target]
+    assert main([str(a) for a in arguments]) == 2
+    err = capsys.readouterr().err
+    assert "numbers beyond 1e308 cannot be drawn" in err
+    assert err.count("\n") == 1
+    assert not target.exists()

@@ -8,6 +8,7 @@ import numpy as np
 
 from polytope_nn.cli import main
 from polytope_nn.cli.gap import _never_negative
+from polytope_nn.exact.field import NumberField
 
 from .test_path import EXAMPLES, NETWORKS, run
 
@@ -105,3 +106,36 @@ def test_objectives_beyond_every_float_and_archives_of_junk(tmp_path, capsys):
         archive.writestr("alpha.npy", b"junk")
     assert main(["gap", "examples/octahedron.json", str(junk)]) == 2
     assert "no array" in capsys.readouterr().err
+
+
+def test_a_gap_over_a_number_field(capsys, tmp_path):
+    data, net = tmp_path / "data.json", tmp_path / "net.json"
+    data.write_text('{"X": [[1]], "y": [2], "beta": 1}')
+    a = NumberField((-2, 0, 1), (1, 2)).generator.to_json()
+    net.write_text(json.dumps({"neurons": [{"w": [1], "alpha": a}]}))
+    code, out, _ = run(capsys, "gap", data, net, "--json")
+    assert code == 0
+    assert json.loads(out)["gap_float"] > 0
+
+
+def test_primal_dual_and_gap_beyond_every_float(capsys, tmp_path):
+    data, net = tmp_path / "data.json", tmp_path / "net.json"
+    data.write_text('{"X": [[1]], "y": ["1e400"], "beta": 1}')
+    net.write_text('{"neurons": [{"sign": 1, "u": [1]}]}')
+    code, out, _ = run(capsys, "gap", data, net, "--json", "--support")
+    assert code == 0
+    found = json.loads(out)
+    assert [found[f"{key}_float"] for key in ("primal", "dual", "gap")] == [None] * 3
+    assert run(capsys, "gap", data, net)[0] == 0
+
+
+def test_shapes_of_archives_that_do_not_fit(capsys, tmp_path):
+    file = tmp_path / "A.NPZ"
+    with file.open("wb") as stream:
+        np.savez(stream, W=np.ones((2, 2)), alpha=np.ones(2))
+    code, _, err = gap(capsys, "octahedron", file)
+    assert code == 2
+    assert "A.NPZ: W: (2, 2): dimension 2, the samples 3: give every neuron" in err
+    with file.open("wb") as stream:
+        np.savez(stream, W=np.ones((0, 2)), alpha=np.ones(0))
+    assert gap(capsys, "octahedron", file)[0] == 0  # a network of no neurons

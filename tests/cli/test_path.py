@@ -139,3 +139,26 @@ def test_lines_on_the_terminal():
     assert line(net) == ".  -(-1, 0)  ."
     assert number(a) == "1.41421"
     assert number(Fraction(10**30, 7)) == "1.42857e+29"
+
+
+def test_an_end_that_does_not_fit_is_named_with_its_file(capsys, tmp_path):
+    octahedron, four = EXAMPLES / "octahedron.json", NETWORKS / "octahedron_four.json"
+    zero = write(tmp_path, {"sign": 1, "u": [0, 0]})
+    for command in ("path", "descend"):
+        code, _, err = run(capsys, command, octahedron, "--from", four, "--to", zero)
+        assert code == 2
+        assert f"{command}: --to {zero}: neurons[0]: " in err
+        assert "dimension 2, the samples 3: give every neuron 3 weights" in err
+    code, _, err = run(
+        capsys, "path", octahedron, "--from", four, "--to", four, "--width", 3
+    )
+    assert code == 2
+    assert f"--from {four}: 4 slots in use, the width is 3: give --width 4 or more" in err
+
+
+def test_huge_numbers_in_messages_are_shortened(capsys, tmp_path):
+    net = write(tmp_path, {"sign": 1, "u": ["1e400", 1, 1]})
+    octahedron = EXAMPLES / "octahedron.json"
+    code, _, err = run(capsys, "path", octahedron, "--from", net, "--to", net)
+    assert code == 1
+    assert "the fit is (1e+400, 0, 1, 0, 1, 0)" in err
