@@ -271,9 +271,12 @@ def test_an_interruption_leaves_whole_lines_to_resume_from(tmp_path):
     output = tmp_path / "out.jsonl"
     command = [sys.executable, "-m", "polytope_nn", "sweep", "T12", "--jobs", "2"]
     command += ["--input", str(family), "-o", str(output)]
+    # a shell's background job ignores Ctrl-C, and so would what it starts
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     running = subprocess.Popen(
         command, stderr=subprocess.PIPE, start_new_session=True, text=True
     )
+    signal.signal(signal.SIGINT, before)
     until = time.monotonic() + 60
     while time.monotonic() < until and not (output.exists() and output.stat().st_size):
         time.sleep(1 / 20)

@@ -130,10 +130,12 @@ def likely(X, b, kappa):
             active = [i for i, s in zip(rows, pattern, strict=True) if s > 0]
             g = basis.T @ (basis @ (k[active] @ F[active]))
             size = np.linalg.norm(g)
+            # large terms may cancel: what floats lose of g
+            lost = 1e-14 * np.linalg.norm(k[active, None] * F[active], axis=1).sum()
             for s in (1, -1):
-                values = s * F[rows] @ g
-                steady = values * np.array(pattern) > -1e-6 * max(size, 1) * beta
-                if size > beta * (1 - 1e-6) and steady.all():
+                values = s * F[rows] @ g * np.array(pattern)
+                slack = 1e-6 * max(size, 1) * beta + lost * np.linalg.norm(F[rows], axis=1)
+                if size > beta * (1 - 1e-6) - lost and (values > -slack).all():
                     covector = [0] * len(X)
                     for i, t in zip(rows, pattern, strict=True):
                         covector[i] = t
