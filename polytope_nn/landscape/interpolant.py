@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice, product
+from itertools import chain, product
 from random import Random
 
 from polytope_nn.errors import Undecided
@@ -24,8 +24,7 @@ from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, sign
 
 __all__ = ["Interpolant", "difference_point", "interpolant", "oriented", "simplest"]
 
-_MOST_POINTS = 20_000
-_GRID = 3000  # points of the integer grid that are tried before random ones
+_GRID = 3000  # points of the integer grid that are tried before those beside kinks
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -214,14 +213,14 @@ def simplest(x: Scalar) -> Scalar:
 def difference_point(f: Interpolant, h: Interpolant) -> tuple[Fraction, ...] | None:
     """Return a rational point where two functions differ, None when they are the same.
 
-    The difference is piecewise linear and not 0, so it is nonzero on an open set: integer
-    points are tried in order of size, then random ones on ever finer and wider grids. The
-    point is where they are *proved* to differ.
+    Integer points near 0 are tried first, then points beside each kink of the difference:
+    its affine pieces on the two sides of the kink are different, so on one side it is not 0,
+    and there not all d + 1 independent points are zeros.
 
     Raises
     ------
     Undecided
-        When 20 000 points do not tell the functions apart: in balls they may be the same.
+        When no point is proved to tell the functions apart: in balls they may be the same.
 
     >>> one, zero = Fraction(1), Fraction(0)
     >>> f, h = Interpolant((((one, -one), one),), (zero,), -one), Interpolant((), (-one,), zero)
@@ -232,7 +231,7 @@ def difference_point(f: Interpolant, h: Interpolant) -> tuple[Fraction, ...] | N
     with suppress(Undecided):
         if gap.is_zero:
             return None
-    for x in islice(_points(f.d), _MOST_POINTS):
+    for x in chain(_grid(f.d), _beside(gap)):
         if _is_nonzero(gap(x)):
             return x
     raise Undecided(
@@ -240,19 +239,38 @@ def difference_point(f: Interpolant, h: Interpolant) -> tuple[Fraction, ...] | N
     )
 
 
-def _points(d: int) -> Iterator[tuple[Fraction, ...]]:
+def _grid(d: int) -> list[tuple[Fraction, ...]]:
+    """Return the unit vectors and the integer points around 0, the smaller ones first."""
     side = next(r for r in range(50, -1, -1) if (2 * r + 1) ** d <= _GRID or r == 0)
-    grid = product(range(-side, side + 1), repeat=d)
+    units = {tuple(int(i == j) for i in range(d)) for j in range(d)}
+    grid = units.union(product(range(-side, side + 1), repeat=d))
     order = sorted(
         grid, key=lambda x: (max(map(abs, x)), sum(map(abs, x)), [-t for t in x])
     )
-    for x in order:
-        yield tuple(map(Fraction, x))
-    random = Random(0)  # noqa: S311 - any dense sequence serves
-    scale = 1
-    while True:
-        scale += 1
-        yield tuple(
-            Fraction(random.randint(-(scale**2), scale**2), random.randint(1, scale))
-            for _ in range(d)
+    return [tuple(map(Fraction, x)) for x in order]
+
+
+def _beside(gap: Interpolant) -> Iterator[tuple[Fraction, ...]]:
+    """Yield d + 1 independent points on both sides of each kink, with no other between."""
+    random = Random(0)  # noqa: S311 - a point on a kink and on no other
+    lines = [tuple(map(_nearest, line)) for line, _ in gap.kinks]
+    for i, (*w, b) in enumerate(lines):
+        start = [Fraction(random.randint(-99, 99), 97) for _ in w]
+        off = (dot(w, start) + b) / dot(w, w)
+        p = [t - off * s for t, s in zip(start, w, strict=True)]
+        others = [line for j, line in enumerate(lines) if j != i]
+        room = min(
+            (abs(dot(v, p) + c) / sum(map(abs, v)) for *v, c in others), default=Fraction(1)
         )
+        largest = max(map(abs, w))
+        step = room / (4 * largest)
+        turn = min(room / 4, step * dot(w, w) / (2 * largest))
+        for side in (1, -1):
+            x = [t + side * step * s for t, s in zip(p, w, strict=True)]
+            yield tuple(x)
+            for j in range(len(w)):
+                yield (*x[:j], x[j] + turn, *x[j + 1 :])
+
+
+def _nearest(x: Scalar) -> Fraction:
+    return x if isinstance(x, Fraction) else x.enclosure(128).midpoint

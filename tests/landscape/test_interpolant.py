@@ -119,6 +119,24 @@ def test_a_difference_in_many_dimensions():
     assert x[4] > 1
 
 
+@given(networks, st.integers(-9, 9), st.sampled_from([3, 10**3, 10**9]))
+def test_a_small_difference_between_integers_is_found(network, place, scale):
+    """A hat of width 2/scale, far from integer points, on top of any function."""
+    f = function(network)
+    at = [(1, -1), (-2, 0), (1, 1)]
+    hat = interpolant(
+        [
+            (Fraction(c), (ONE, ZERO, -Fraction(place * scale + t + 2, scale)), 1)
+            for c, t in at
+        ],
+        (ZERO, ZERO),
+        ZERO,
+    )
+    x = difference_point(f + hat, f)
+    assert x is not None
+    assert (f + hat)(x) - f(x) == hat(x) != 0
+
+
 def test_number_fields_and_balls():
     root = NumberField([-2, 0, 1], (1, 2)).generator
     line, side = oriented((-root / 2, root / 2, ZERO))
