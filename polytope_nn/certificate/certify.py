@@ -5,13 +5,17 @@ Nothing found is trusted here either: what :func:`certify` returns has passed th
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TypeAlias
 
-from polytope_nn.errors import InstanceError
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.linear import independent_rows, solve, transpose
-from polytope_nn.exact.rational import text
+from polytope_nn.exact.rational import Matrix, text
 from polytope_nn.exact.scalar import Scalar, Scalars, sign, squared_norm
-from polytope_nn.landscape.atoms import pull
+from polytope_nn.landscape.atoms import Atom, Bound, pull
+from polytope_nn.landscape.free_bias_training import free_bias_optimum
+from polytope_nn.landscape.interpolation import InterpolationProblem
+from polytope_nn.landscape.interpolation_proof import interpolation
+from polytope_nn.landscape.minimum_norm import Interpolation
 from polytope_nn.landscape.optimum import Optimum, optimum
 from polytope_nn.landscape.polytope import OptimalPolytope, optimal_polytope
 from polytope_nn.landscape.problem import TrainingProblem
@@ -19,12 +23,19 @@ from polytope_nn.landscape.staircase import Staircase, staircase
 
 from .check import check
 from .format import Certificate, Json, numerators, written
-from .trees import cover_tree, pattern_tree
+from .trees import Pattern, cover_tree, pattern_tree
+
+Solvable: TypeAlias = (
+    TrainingProblem | Optimum | OptimalPolytope | InterpolationProblem | Interpolation
+)
 
 __all__ = [
     "certify",
     "data_of",
     "field_of",
+    "listed",
+    "multipliers_of",
+    "polytope_witness",
     "proof_of_optimum",
     "shape_claims",
     "staircase_certificate",
@@ -33,11 +44,13 @@ __all__ = [
 ]
 
 
-def certify(problem: TrainingProblem | Optimum | OptimalPolytope) -> Certificate:
+def certify(problem: Solvable) -> Certificate:
     """Return the certificate of the staircase of a problem, accepted by the checker.
 
-    A problem is solved first; an optimum or its polytope is taken as given. Deterministic:
-    the same instance gives the same bytes.
+    A problem is solved first; an optimum, its polytope or an interpolation is taken as given.
+    Interpolation and training with a free bias have certificates of their own kind, which
+    also say whether the network is unique. Deterministic: the same instance gives the same
+    bytes.
 
     Raises
     ------
@@ -54,7 +67,11 @@ def certify(problem: TrainingProblem | Optimum | OptimalPolytope) -> Certificate
     ...     "m": 1, "components": 1, "isolated": 1, "polytope_components": 1}
     True
     """
-    P = _polytope(problem)
+    P = _solved(problem)
+    if isinstance(P, Interpolation):
+        from .interpolations import free_certificate
+
+        return free_certificate(P)
     if P.optimum.level == "interval":
         from .enclosures import interval_certificate
 
@@ -64,9 +81,13 @@ def certify(problem: TrainingProblem | Optimum | OptimalPolytope) -> Certificate
     return certificate
 
 
-def _polytope(problem: TrainingProblem | Optimum | OptimalPolytope) -> OptimalPolytope:
-    if isinstance(problem, OptimalPolytope):
+def _solved(problem: Solvable) -> OptimalPolytope | Interpolation:
+    if isinstance(problem, OptimalPolytope | Interpolation):
         return problem
+    if isinstance(problem, InterpolationProblem):
+        return interpolation(problem)
+    if isinstance(problem, TrainingProblem) and problem.bias == "free":
+        return free_bias_optimum(problem)
     found = optimum(problem) if isinstance(problem, TrainingProblem) else problem
     return optimal_polytope(found)
 
@@ -75,30 +96,39 @@ def staircase_certificate(P: OptimalPolytope, S: Staircase) -> Certificate:
     """Return the certificate of kind ``staircase``, not checked."""
     O = P.optimum
     proof, count = proof_of_optimum(O)
-    shape, forests = shape_claims(P, S)
-    claims: list[Json] = [
-        *stated(O, count),
-        {
-            "claim": "atoms",
-            "list": [{"sign": a.sign, "g": list(map(written, a.g))} for a in P.atoms],
-        },
-        {"claim": "vertices", "list": [_vertex(c) for c in P.vertices]},
-        *shape,
-    ]
+    shape, forests = shape_claims(P.rank, P.dim, S)
+    claims: list[Json] = [*stated(O, count), *listed(P.atoms, P.vertices), *shape]
+    features = [a.feature for a in P.atoms]
     witness: dict[str, Json] = {
         **proof,
-        "cover": cover_tree(P),
-        "rank": _rank(P),
+        **polytope_witness(P.supports, features, P.b),
         "components": forests,
     }
     return Certificate("staircase", data_of(O.problem), field_of(O.kappa), claims, witness)
 
 
-def shape_claims(P: OptimalPolytope, S: Staircase) -> tuple[list[Json], list[Json]]:
+def listed(atoms: Sequence[Atom], vertices: Sequence[Scalars]) -> list[Json]:
+    """Return the claims that list atoms and vertices."""
+    directions: list[Json] = [{"sign": a.sign, "g": list(map(written, a.g))} for a in atoms]
+    return [
+        {"claim": "atoms", "list": directions},
+        {"claim": "vertices", "list": list(map(_vertex, vertices))},
+    ]
+
+
+def polytope_witness(
+    supports: Sequence[int], features: Sequence[Scalars], fit: Scalars
+) -> dict[str, Json]:
+    """Return the witness that ``{c >= 0 : F c = fit}`` has these vertices and this rank."""
+    cover, rank = cover_tree(supports, features, fit), _rank(supports, features, len(fit))
+    return {"cover": cover, "rank": rank}
+
+
+def shape_claims(rank: int, dim: int, S: Staircase) -> tuple[list[Json], list[Json]]:
     """Return the claims that follow from the supports, and the forests they rest on."""
     widths = [S[m] for m in range(S.m_star, S.threshold + 2)]
     claims: list[Json] = [
-        {"claim": "dimension", "rank": P.rank, "dim": P.dim},
+        {"claim": "dimension", "rank": rank, "dim": dim},
         {
             "claim": "widths",
             "m_star": S.m_star,
@@ -143,8 +173,6 @@ def stated(O: Optimum, count: int) -> list[Json]:
 
 def data_of(problem: TrainingProblem) -> dict[str, Json]:
     """Return the instance: the design (a penalised bias is its last column), y, beta^2."""
-    if problem.bias == "free":
-        raise InstanceError("bias: a free bias has no certificate yet: write penalised")
     return {
         "X": [list(map(text, row)) for row in problem.design],
         "y": list(map(text, problem.y)),
@@ -167,21 +195,34 @@ def proof_of_optimum(O: Optimum) -> tuple[dict[str, Json], int]:
 
     A multiplier is dropped where the bound is strict without it.
     """
-    H = O.arrangement
-    tree, order = pattern_tree(H)
-    bounds = {(b.pattern, b.sign): b for b in O.bounds}
+    tree, order = pattern_tree(O.arrangement)
+    multipliers = multipliers_of(
+        O.problem.design, O.problem.beta_squared, O.kappa, O.bounds, order
+    )
+    return {"patterns": tree, "dual": multipliers}, len(order)
+
+
+def multipliers_of(
+    X: Matrix,
+    beta_squared: Fraction,
+    kappa: Scalars,
+    bounds: Sequence[Bound],
+    order: Sequence[Pattern],
+) -> list[Json]:
+    """Return the multipliers of dual feasibility, by pattern and sign."""
+    known = {(b.pattern, b.sign): b for b in bounds}
     multipliers: list[Json] = []
     for pattern in order:
         for s in (1, -1):
-            bound = bounds[pattern, s]
-            p = pull(O.problem.design, O.kappa, s, pattern)
+            bound = known[pattern, s]
+            p = pull(X, kappa, s, pattern)
             needed = [k for k, t in enumerate(bound.multiplier) if sign(t)]
-            if not needed or squared_norm(p) < O.problem.beta_squared:
+            if not needed or squared_norm(p) < beta_squared:
                 multipliers.append([])
                 continue
             num, den = numerators([bound.multiplier[k] for k in needed])
             multipliers.append([list(needed), num, den])
-    return {"patterns": tree, "dual": multipliers}, len(order)
+    return multipliers
 
 
 def _vertex(c: Scalars) -> Json:
@@ -189,17 +230,16 @@ def _vertex(c: Scalars) -> Json:
     return {"support": list(at), "weights": [written(c[a]) for a in at]}
 
 
-def _rank(P: OptimalPolytope) -> dict[str, Json]:
-    """Return a basis of the features, those P uses first, and its dual vectors."""
+def _rank(supports: Sequence[int], features: Sequence[Scalars], n: int) -> dict[str, Json]:
+    """Return a basis of the features, those in use first, and its dual vectors."""
     used = 0
-    for bits in P.supports:
+    for bits in supports:
         used |= bits
-    atoms = [a for a in range(len(P.atoms)) if used >> a & 1]
-    order = [*atoms, *(a for a in range(len(P.atoms)) if not used >> a & 1)]
-    features = [P.atoms[a].feature for a in order]
-    chosen = independent_rows(features)
-    basis = [features[i] for i in chosen]
-    n = len(P.b)
+    atoms = [a for a in range(len(features)) if used >> a & 1]
+    order = [*atoms, *(a for a in range(len(features)) if not used >> a & 1)]
+    ordered = [features[a] for a in order]
+    chosen = independent_rows(ordered)
+    basis = [ordered[i] for i in chosen]
     rows = independent_rows(transpose(basis)) if basis else ()
     square = [[F[k] for k in rows] for F in basis]
     dual: list[Json] = []

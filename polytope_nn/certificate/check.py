@@ -6,7 +6,8 @@ number; every requirement is a :func:`require`. What is claimed, and why the req
 prove it, stands in ``proofs/``; T1-T10 are THEORY.md's numbers. A scalar is an int, a fraction
 or an element of Q(alpha): a polynomial in alpha modulo f, 0 if its coordinates are, of the
 sign that an interval around alpha shows. Certificates about networks are handed to
-``walks.py``, those of level ``interval`` to ``boxes.py``, if they lie beside this file.
+``walks.py``, those of level ``interval`` to ``boxes.py``, those of problems with a skip or a
+free bias to ``free.py``, if they lie beside this file.
 
 Exit codes: 0 accepted, 1 refuted (where and why on stderr), 2 usage or unreadable file.
 """
@@ -52,7 +53,7 @@ CLAIMS = {  # the full claim set, in order, and the keys of each claim
     "theorems": "verdicts",
 }
 SIBLINGS = dict.fromkeys(("path", "separation", "descent", "gap"), "walks")
-SIBLINGS["interval"] = "boxes"
+SIBLINGS |= {"interval": "boxes", "free": "free"}
 TOP = "format version kind conventions data field claims witness sha256"
 LARGEST = 1 << (1 << 18)
 RATIONAL = re.compile(r"(0|-?[1-9][0-9]*)(?:/([1-9][0-9]*))?", re.ASCII)
@@ -359,6 +360,7 @@ class Data:
         rows = [array(row, where) for row in array(read["X"], where)]
         require(rows and rows[0], where, "X is empty")
         self.n, self.d = len(rows), len(rows[0])
+        self.priced = self.d  # the entries of g whose squares count
         require(all(len(row) == self.d for row in rows), where, "X is ragged")
         flat, self.scale = cleared([field.rational(x, where) for row in rows for x in row])
         self.X = [flat[i : i + self.d] for i in range(0, len(flat), self.d)]
@@ -509,7 +511,8 @@ def atoms_of(D: Data, kappa: Vector, claim: Json) -> list[Atom]:
         s = whole(read["sign"], where, -1, 1)
         g, den = cleared(D.field.vector(read["g"], D.d, where))
         F = D.feature(s, g)
-        require(zero(dot(g, g) - D.beta_squared * den**2), where, "|g|^2 is not beta^2")
+        length = dot(g[: D.priced], g[: D.priced])
+        require(zero(length - D.beta_squared * den**2), where, "|g|^2 is not beta^2")
         tight = zero(dot(kappa, F) - D.beta_squared * den * D.scale)
         require(tight, where, "kappa'F is not beta^2: no atom")
         keys.append((-s, *(-sign(dot(x, g)) for x in D.X)))
@@ -772,12 +775,19 @@ def prove(D: Data, claims: dict[str, Json], witness: Json) -> dict[int, list[int
     topes = patterns(D, claims["patterns"], witness["patterns"])
     dual(D, kappa, topes, witness["dual"], atoms)
     fit = optimum(D, kappa, claims["optimum"])
+    supports, rank = polytope(D, atoms, fit, claims, witness)
+    return staircase(D, claims, witness["components"], supports, rank)
+
+
+def polytope(
+    D: Data, atoms: list[Atom], fit: Vector, claims: dict[str, Json], witness: Json
+) -> tuple[list[int], int]:
+    """Return the supports of the vertices of P and the rank, after proving both."""
     supports = vertices_of(D, atoms, fit, claims["vertices"])
     record(witness["cover"], "farkas tree", "witness.cover")
     walls = walls_of(D, atoms, fit, witness["cover"]["farkas"])
     cover(D, len(atoms), supports, walls, witness["cover"]["tree"])
-    rank = dimension(D, atoms, supports, claims["dimension"], witness["rank"])
-    return staircase(D, claims, witness["components"], supports, rank)
+    return supports, dimension(D, atoms, supports, claims["dimension"], witness["rank"])
 
 
 def check(certificate: Json, limits: Limits | None = None) -> None:

@@ -91,7 +91,7 @@ def _attempt(P: OptimalPolytope, S: Staircase, bits: int) -> Certificate:
     tree, order = pattern_tree(O.arrangement)
     walls = _Walls(system, x, P.supports)
     cover = covered(P.supports, walls, strict=True)
-    shape, forests = shape_claims(P, S)
+    shape, forests = shape_claims(P.rank, P.dim, S)
     claims: list[Json] = [
         {"claim": "patterns", "count": len(order)},
         *_numbers(system, x),

@@ -13,9 +13,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
 from polytope_nn.exact.linear import independent_rows, transpose
-from polytope_nn.exact.scalar import Scalar, dot, sign
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.arrangement import Arrangement
-from polytope_nn.landscape.polytope import OptimalPolytope
 
 from .farkas import alternative
 from .format import Json, numerators
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Walls", "cover_tree", "covered", "pattern_tree"]
+__all__ = ["Pattern", "Walls", "cover_tree", "covered", "pattern_tree"]
 
 Pattern = tuple[int, ...]
 
@@ -120,12 +119,11 @@ def _circuit(
 class _Walls:
     """The Farkas vectors found so far, with their signs on the features as bits."""
 
-    def __init__(self, P: OptimalPolytope) -> None:
-        features = [a.feature for a in P.atoms]
+    def __init__(self, features: Sequence[Scalars], fit: Scalars) -> None:
         self.rows = independent_rows(transpose(features)) if features else ()
-        self.n = len(P.b)
+        self.n = len(fit)
         self.features = [tuple(F[k] for k in self.rows) for F in features]
-        self.fit = tuple(P.b[k] for k in self.rows)
+        self.fit = tuple(fit[k] for k in self.rows)
         self.masks: list[tuple[int, int, int]] = []
         self.table: list[Json] = []
 
@@ -165,10 +163,12 @@ class Walls(Protocol):
         """Return the index of a new one; no point vanishes there, or has c_missing > 0."""
 
 
-def cover_tree(P: OptimalPolytope) -> dict[str, Json]:
-    """Return the witness that P has no other vertices, exact."""
-    walls = _Walls(P)
-    tree = covered(P.supports, walls)
+def cover_tree(
+    supports: Sequence[int], features: Sequence[Scalars], fit: Scalars
+) -> dict[str, Json]:
+    """Return the witness that ``{c >= 0 : F c = fit}`` has no other vertices, exact."""
+    walls = _Walls(features, fit)
+    tree = covered(supports, walls)
     return {"farkas": walls.table, "tree": tree}
 
 

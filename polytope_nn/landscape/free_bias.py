@@ -16,7 +16,7 @@ from polytope_nn.exact.scalar import sign
 
 from .minimum_norm import Interpolation
 
-__all__ = ["Flat", "flats", "is_attained", "loose_flats"]
+__all__ = ["Flat", "flats", "has_widths", "is_attained", "loose_flats"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,13 @@ def loose_flats(solved: Interpolation) -> tuple[Flat, ...]:
     return tuple(
         f for f in flats(solved) if f.lower in used and (f.upper is None or f.upper in used)
     )
+
+
+def has_widths(solved: Interpolation) -> bool:
+    """Return whether widths count neurons: no flats in use, no constants in the limit."""
+    problem = solved.problem
+    limit = problem.bias == "free" and problem.skip != "affine"
+    return not limit and not loose_flats(solved)
 
 
 def is_attained(solved: Interpolation) -> bool:

@@ -1,0 +1,185 @@
+"""The checker of problems with something free of price: skip connections, biases.
+
+It stands on :mod:`check`, lies beside it, is called by it and like it imports the standard
+library only. A network is ``sum_a c_a s_a (w_a'x + b_a)_+ + z(x)'a`` with ``z(x)`` the features
+of the free part: those of the skip, and 1. The columns of Z are its values at the samples,
+and the optimal set is ``{(c, a) : c >= 0, F c + Z a = fit}`` (THEORY §8). With
+``Z'kappa = 0`` everything is as without Z, modulo Z: the features and the fit are *reduced*,
+by elimination, to what is 0 exactly for the combinations of Z.
+
+``weights: null`` says that the labels are fitted exactly (then beta is 1). With a free bias
+the price of (w, b) is ``|w|``; Z has a column of ones, and for fixed w the dual value is
+piecewise linear in b, its extremes at the kinks: the arrangement of the differences
+``x_i - x_k`` is a *chart* of the neurons whose kink passes through the sample k.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING or __package__:
+    from . import check as base
+    from . import functions
+else:
+    import check as base
+    import functions
+
+Json: TypeAlias = Any  # what json.loads returns: used only behind a requirement on its type
+
+CLAIMS = base.CLAIMS | {"patterns": "counts", "uniqueness": "verdict attained"}
+WITNESS = "patterns dual cover rank components differ"
+SKIPS = ("none", "linear", "affine")
+BIASES = ("none", "penalised", "free")
+SHAPE = ("widths", "components", "threshold", "theorems")
+
+
+@dataclass
+class Pivot:
+    """A combination of columns of Z that is 1 at the sample ``row``, 0 at earlier pivots."""
+
+    row: int
+    values: base.Vector
+    shares: base.Vector
+
+
+class Problem:
+    """The instance: samples as neurons see them, the charts, Z and what it eliminates."""
+
+    def __init__(self, read: Json, field: base.Field) -> None:
+        where = "data"
+        base.record(read, "X y weights beta_squared bias skip", where)
+        for name, words in (("bias", BIASES), ("skip", SKIPS)):
+            known = type(read[name]) is str and read[name] in words
+            base.require(known, where, f"{name} is none of {', '.join(words)}")
+        self.bias, self.skip = read["bias"], read["skip"]
+        self.exactly = read["weights"] is None
+        rows = [base.array(row, where) for row in base.array(read["X"], where)]
+        weights = ["1"] * len(rows) if self.exactly else read["weights"]
+        self.rest = {
+            "y": read["y"],
+            "beta_squared": read["beta_squared"],
+            "weights": weights,
+        }
+        ones = [] if self.bias == "none" else ["1"]
+        self.D = base.Data({"X": [row + ones for row in rows], **self.rest}, field)
+        self.d = self.D.d - len(ones)
+        base.require(self.d, where, "X is empty")
+        self.D.priced = self.d if self.bias == "free" else self.D.d
+        fine = not self.exactly or self.D.beta_squared == 1
+        base.require(fine, where, "labels are fitted exactly with beta 1")
+        self.X = [[Fraction(x, self.D.scale) for x in row[: self.d]] for row in self.D.X]
+        self.constants = self.skip == "affine" or self.bias == "free"
+        self.Z = [] if self.skip == "none" else [list(z) for z in zip(*self.X, strict=True)]
+        self.Z += [[Fraction(1)] * self.D.n] * self.constants
+        self.pivots: list[Pivot] = []
+        self.lines: list[base.Vector] = []  # a basis of the a with Z a = 0
+        for j, z in enumerate(self.Z):
+            self.D.field.tick()
+            values, taken = self.reduced(z)
+            shares = [int(i == j) - t for i, t in enumerate(taken)]
+            row = next((k for k, t in enumerate(values) if t), None)
+            if row is None:
+                self.lines.append(shares)
+            else:
+                unit = 1 / values[row]
+                pivot = Pivot(row, [unit * t for t in values], [unit * t for t in shares])
+                self.pivots.append(pivot)
+
+    def reduced(self, v: base.Vector) -> tuple[base.Vector, base.Vector]:
+        """Return ``v - Z a``, 0 at the rows of the pivots, and a; linear, and 0 on Z."""
+        a: base.Vector = [Fraction(0)] * len(self.Z)
+        for p in self.pivots:
+            t = v[p.row]
+            v = [x - t * z for x, z in zip(v, p.values, strict=True)]
+            a = [x + t * z for x, z in zip(a, p.shares, strict=True)]
+        return v, a
+
+    def anchors(self) -> list[int | None]:
+        """Return what tells the charts: with a free bias the distinct samples."""
+        if self.bias != "free":
+            return [None]
+        return [k for k, x in enumerate(self.X) if x not in self.X[:k]]
+
+    def chart(self, anchor: int | None) -> base.Data:
+        """Return the data of a chart: rows ``x_i - x_anchor``, or those that neurons see."""
+        if anchor is None:
+            return self.D
+        a = self.X[anchor]
+        rows = [[str(s - t) for s, t in zip(x, a, strict=True)] for x in self.X]
+        return base.Data({"X": rows, **self.rest}, self.D.field)
+
+    def affine(self, a: base.Vector) -> base.Vector:
+        """Return the free part as slope and offset, shape (d + 1,)."""
+        slope = a[: self.d] if self.skip != "none" else [Fraction(0)] * self.d
+        return [*slope, a[-1] if self.constants else Fraction(0)]
+
+
+def dual(
+    P: Problem, kappa: base.Vector, atoms: list[base.Atom], claim: Json, witness: Json
+) -> None:
+    """Prove that kappa is feasible and that the atoms are all there are, chart by chart."""
+    for z in P.Z:
+        orthogonal = base.zero(base.dot(z, kappa))
+        base.require(orthogonal, "claims.dual", "kappa is not orthogonal to what is free")
+    anchors, reached = P.anchors(), set[int]()
+    counts = base.array(claim["counts"], "claims.patterns", len(anchors))
+    trees = base.array(witness["patterns"], "witness.patterns", len(anchors))
+    proofs = base.array(witness["dual"], "witness.dual", len(anchors))
+    for anchor, count, tree, proof in zip(anchors, counts, trees, proofs, strict=True):
+        D = P.chart(anchor)
+        passing = {
+            i: base.Atom(a.sign, a.g[: D.d], a.den, [])
+            for i, a in enumerate(atoms)
+            if anchor is None or base.zero(base.dot(P.D.X[anchor], a.g))
+        }
+        topes = base.patterns(D, {"claim": "patterns", "count": count}, tree)
+        base.dual(D, kappa, topes, proof, list(passing.values()))
+        reached.update(passing)
+    at_samples = len(reached) == len(atoms)
+    base.require(at_samples, "claims.atoms", "the kink of an atom passes through no sample")
+
+
+def optimum(P: Problem, kappa: base.Vector, claim: Json) -> base.Vector:
+    """Return the fit: that of the loss, or the labels, of the cost ``kappa'y``."""
+    if not P.exactly:
+        return base.optimum(P.D, kappa, claim)
+    where, field = "claims.optimum", P.D.field
+    listed = field.vector(claim["fit"], P.D.n, where)
+    base.require(base.same(listed, P.D.y), where, "the fit is not y")
+    cost = base.dot(kappa, P.D.y)
+    equal = base.zero(field.number(claim["objective"], where) - cost)
+    base.require(equal, where, "the cost is not kappa'y")
+    return list(P.D.y)
+
+
+def check(certificate: Json, limits: base.Limits | None = None) -> None:
+    """Accept a certificate of kind ``free``, or raise Refuted."""
+    limits = limits or base.Limits()
+    read = base.opened(base.text_of(certificate), limits)
+    base.require(read["kind"] == "free", "kind", "is not free: see check.py")
+    claims = base.claims_of(read["claims"], CLAIMS)
+    witness = base.record(read["witness"], WITNESS, "witness")
+    P = Problem(read["data"], base.Field(read["field"], limits))
+    kappa = P.D.field.vector(claims["dual"]["kappa"], P.D.n, "claims.dual")
+    atoms = base.atoms_of(P.D, kappa, claims["atoms"])
+    dual(P, kappa, atoms, claims["patterns"], witness)
+    fit = optimum(P, kappa, claims["optimum"])
+    modulo = [base.Atom(a.sign, a.g, a.den, P.reduced(a.F)[0]) for a in atoms]
+    supports, rank = base.polytope(P.D, modulo, P.reduced(fit)[0], claims, witness)
+    used = 0
+    for support in supports:
+        used |= support
+    loose = functions.loose_flats(P, atoms, used)
+    vertices = functions.points(P, atoms, fit, claims["vertices"])
+    if loose or (P.bias == "free" and P.skip != "affine"):  # widths are not defined
+        base.antichain(P.D, supports)
+        base.array(witness["components"], "witness.components", 0)
+        for name in SHAPE:
+            base.equal(claims[name], dict.fromkeys(CLAIMS[name].split()), name)
+    else:
+        base.staircase(P.D, claims, witness["components"], supports, rank)
+    verdict = functions.uniqueness(P, atoms, vertices, loose, witness["differ"])
+    reached = functions.attained(P, atoms, vertices, loose)
+    base.equal(
+        claims["uniqueness"], {"verdict": verdict, "attained": reached}, "uniqueness"
+    )
