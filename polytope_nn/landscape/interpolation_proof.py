@@ -13,16 +13,13 @@ from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball, Balls
 from polytope_nn.exact.linear import independent_rows, rank, solve, transpose
 from polytope_nn.exact.rational import vector
-from polytope_nn.exact.recognise import (
-    guess_field,
-    guess_minimal_polynomial,
-    guess_rational,
-)
+from polytope_nn.exact.recognise import guess_field, guess_rational
 from polytope_nn.exact.scalar import Scalars, dot, sign
 from polytope_nn.geometry.double_description import slice_vertices
 
 from .feasibility import exactly_tight, feasibility
 from .interpolation import InterpolationProblem, require_interpolable
+from .interpolation_field import common_field
 from .interpolation_search import Search
 from .interpolation_system import Candidate
 from .limits import Limits
@@ -206,30 +203,18 @@ def _guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
 
 def _in_a_field(candidate: Candidate, limits: Limits) -> Interpolation | None:
     """Return the optimal set over the number field that the digits of kappa suggest."""
-    bits = limits.bits
-    while bits < limits.field_bits:
-        bits = min(3 * bits, limits.field_bits)
-        try:
-            candidate = candidate.refined(bits)
-        except Undecided:
-            return None
-        kappa = _widened(candidate.kappa, bits)
-        if not _algebraic(kappa, limits.degree):
-            continue
-        guess = guess_field(kappa, max_degree=limits.degree)
-        if guess is not None:
-            try:
-                return verified_interpolation(candidate.search.problem, guess[1])
-            except NotOptimal:
-                return None
-    return None
-
-
-def _algebraic(kappa: Balls, degree: int) -> bool:
-    """Return whether the first irrational entry looks algebraic: else no field is sought."""
-    irrational = (t for t in kappa if guess_rational(t) is None)
-    t = next(irrational, None)
-    return t is None or guess_minimal_polynomial(t, max_degree=degree) is not None
+    bits = limits.field_bits
+    try:
+        digits = _widened(candidate.refined(bits).kappa, bits)
+    except Undecided:
+        return None
+    kappa = common_field(digits, limits.degree)
+    if kappa is None:
+        return None
+    try:
+        return verified_interpolation(candidate.search.problem, kappa)
+    except NotOptimal:
+        return None
 
 
 def _height(problem: InterpolationProblem) -> int:

@@ -435,6 +435,37 @@ def test_larger_fields_come_last(monkeypatch):
     assert (solved.level, solved.cost**2) == ("exact", 8)
 
 
+@pytest.mark.parametrize(
+    ("X", "y", "degree"),
+    [
+        (
+            [[3, 1], [-4, -1], [5, -4], [2, 1], [-2, 1], [0, -5]],
+            [-4, 5, -5, -5, 1, -5],
+            16,
+        ),
+        (
+            [[-3, 5], [-5, -5], [-3, -5], [4, 4], [2, 0], [-3, -4]],
+            [2, -4, 0, 4, 2, 0],
+            16,
+        ),
+        (
+            [[3, -5], [-4, -4], [-1, 1], [3, -3], [-1, -5], [-4, -1]],
+            [-2, 1, 3, 3, 1, 1],
+            24,
+        ),
+    ],
+)
+def test_ties_in_a_field_of_large_degree(X, y, degree):
+    """Kinks that may move along a free bias: ties of five directions, of rank 4."""
+    solved = interpolation(InterpolationProblem(X, y, bias="free"))
+    assert (solved.level, len(solved.atoms), solved.rank) == ("exact", 5, 4)
+    assert solved.kappa[-1].field.degree == degree
+    value = conic_value(solved.problem)
+    assert abs(float(solved.cost) - value) <= 1e-8 * abs(value)
+    c = solved.vertices[0]
+    assert solved.point(c) in solved
+
+
 def test_pins_that_are_not_free_are_refused():
     problem = InterpolationProblem([[-3], [4], [-4], [-1]], [-4, 2, 2, 2], bias="penalised")
     candidate = next(Search(problem).candidates(320))
