@@ -29,15 +29,18 @@ from polytope_nn.exact.scalar import Scalar, Scalars
 
 __all__ = ["common_field"]
 
-_HOPELESS = 3  # entries without a visible polynomial before the search is given up
+_TRIED = 3  # entries: when the first ones show no polynomial, the search is given up
 _SIMPLIFIED = 8  # degrees at most so large are worth a smaller generator
 _MULTIPLES = (1, -1, 2)
 
 Polynomial = tuple[int, ...]
 
 
-def common_field(balls: Balls, max_degree: int) -> Scalars | None:
+def common_field(balls: Balls, max_degree: int, *, step: int = 1) -> Scalars | None:
     """Return the numbers as elements of one field, None when none is seen.
+
+    A ``step`` above 1 saves time: only its multiples are tried as degrees, and only the
+    first number is asked for a polynomial.
 
     >>> x, y = (Ball.from_rational(q, 300).sqrt() for q in (2, 3))
     >>> s, t, one = common_field((x, y, Ball.from_rational(1)), 8)
@@ -51,16 +54,16 @@ def common_field(balls: Balls, max_degree: int) -> Scalars | None:
             found[i] = q
     irrational = [i for i in range(len(balls)) if i not in found]
     if irrational:
-        elements = _elements([balls[i] for i in irrational], max_degree)
+        elements = _elements([balls[i] for i in irrational], max_degree, step)
         if elements is None:
             return None
         found.update(zip(irrational, elements, strict=True))
     return tuple(found[i] for i in range(len(balls)))
 
 
-def _elements(balls: Sequence[Ball], max_degree: int) -> list[Algebraic] | None:
+def _elements(balls: Sequence[Ball], max_degree: int, step: int) -> list[Algebraic] | None:
     """Return irrational numbers as elements of one field, None when none is seen."""
-    generated = _generator(balls, max_degree)
+    generated = _generator(balls, max_degree, step)
     while generated is not None:
         poly, a = generated
         field = field_of(poly, a)
@@ -80,21 +83,26 @@ def _elements(balls: Sequence[Ball], max_degree: int) -> list[Algebraic] | None:
     return None
 
 
-def _generator(balls: Sequence[Ball], max_degree: int) -> tuple[Polynomial, Ball] | None:
-    """Return the number of largest degree, and of those the one of smallest polynomial."""
+def _generator(
+    balls: Sequence[Ball], max_degree: int, step: int
+) -> tuple[Polynomial, Ball] | None:
+    """Return the first number that shows a polynomial, or a simpler one of that degree."""
     best: tuple[Polynomial, Ball] | None = None
-    for failures, ball in enumerate(balls):
-        poly = guess_minimal_polynomial(ball, max_degree=max_degree)
-        if poly is None:
-            if best is None and failures + 1 >= _HOPELESS:
-                return None
-        elif best is None or _rank(poly) > _rank(best[0]):
+    for i, ball in enumerate(balls):
+        if best is None:
+            poly = guess_minimal_polynomial(ball, max_degree=max_degree, step=step)
+        else:
+            d = len(best[0]) - 1
+            poly = guess_minimal_polynomial(ball, max_degree=d, step=d)
+        if poly is not None and (best is None or _length(poly) < _length(best[0])):
             best = poly, ball
+        if best is None and i + 1 == (_TRIED if step == 1 else 1):
+            return None
     return best
 
 
-def _rank(poly: Polynomial) -> tuple[int, int]:
-    return len(poly), -sum(c.bit_length() for c in poly)
+def _length(poly: Polynomial) -> int:
+    return sum(c.bit_length() for c in poly)
 
 
 def _sum(a: Ball, x: Ball, degree: int, max_degree: int) -> tuple[Polynomial, Ball] | None:

@@ -32,6 +32,9 @@ __all__ = ["found_interpolation", "interpolation", "verified_interpolation"]
 
 _SMALL_DEGREE = 4  # fields so small are tried before balls
 _IN_FIELDS = 1  # candidates for which larger fields are tried
+_FIELD_BITS = 16000  # with no limits given: entries of degree 24 may have 500 bits
+_FIRST_BITS = 4000  # all degrees are tried at that precision
+_STEP = 4  # and at a higher one every fourth
 
 
 def interpolation(
@@ -101,7 +104,8 @@ def verified_interpolation(problem: InterpolationProblem, kappa: Scalars) -> Int
             f"kappa is dual feasible but not optimal: y is no nonnegative combination of its "
             f"{len(listed)} atoms, modulo what is fitted freely"
         )
-    r = rank(features) if features else 0
+    # in a field the reduced rows of the transpose are short: they have the ties of the atoms
+    r = rank(transpose(features)) if features else 0
     return Interpolation(problem, kappa, listed, tuple(bounds), classes, masses, r, "exact")
 
 
@@ -115,7 +119,7 @@ def found_interpolation(
     Undecided
         When nothing that was found could be proved; the message names what is missing.
     """
-    limits = limits or Limits()
+    limits = limits or Limits(field_bits=_FIELD_BITS)
     try:
         return verified_interpolation(problem, _without_neurons(problem))
     except NotOptimal:
@@ -203,18 +207,20 @@ def _guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
 
 def _in_a_field(candidate: Candidate, limits: Limits) -> Interpolation | None:
     """Return the optimal set over the number field that the digits of kappa suggest."""
-    bits = limits.field_bits
-    try:
-        digits = _widened(candidate.refined(bits).kappa, bits)
-    except Undecided:
-        return None
-    kappa = common_field(digits, limits.degree)
-    if kappa is None:
-        return None
-    try:
-        return verified_interpolation(candidate.search.problem, kappa)
-    except NotOptimal:
-        return None
+    first = min(_FIRST_BITS, limits.field_bits)
+    for bits in dict.fromkeys((first, limits.field_bits)):
+        try:
+            candidate = candidate.refined(bits)
+        except Undecided:
+            return None
+        step = 1 if bits == first else _STEP
+        kappa = common_field(_widened(candidate.kappa, bits), limits.degree, step=step)
+        if kappa is not None:
+            try:
+                return verified_interpolation(candidate.search.problem, kappa)
+            except NotOptimal:
+                return None
+    return None
 
 
 def _height(problem: InterpolationProblem) -> int:
