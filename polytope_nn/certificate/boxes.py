@@ -25,13 +25,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING or __package__:
     from . import check as base
     from . import facts
-    from .intervals import Interval, Numbers, axes_of, eliminated, enclosed, solved
-    from .system import System, solution, system_of
+    from .intervals import Interval, Numbers, axes_of, eliminated, enclosed, regular
+    from .system import Chart, System, solution, system_of
 else:
     import check as base
     import facts
-    from intervals import Interval, Numbers, axes_of, eliminated, enclosed, solved
-    from system import System, solution, system_of
+    from intervals import Interval, Numbers, axes_of, eliminated, enclosed, regular
+    from system import Chart, System, solution, system_of
 
 Json: TypeAlias = Any  # what json.loads returns: used only behind a requirement on its type
 
@@ -39,8 +39,10 @@ WITNESS = "patterns dual faces free centre radius inverse cover components"
 _MOST_BITS = 1 << 16
 
 
-def dual(S: System, E: facts.Exact, topes: Iterable[int], witness: Json) -> None:
-    """Prove that kappa is feasible and that the atoms are all there are (T2).
+def dual(
+    S: System, E: facts.Exact, chart: Chart, topes: Iterable[int], witness: Json
+) -> None:
+    """Prove that kappa is feasible on a chart, and that the atoms are all there are (T2).
 
     Per tope and sign: a multiplier with ``|p| < beta``, as integers; or an atom and rows R
     with ``p = g - sum_R mu_k s_k x_k``, an identity in kappa with ``mu >= 0``.
@@ -53,7 +55,7 @@ def dual(S: System, E: facts.Exact, topes: Iterable[int], witness: Json) -> None
             base.require(multipliers, where, "a tope and sign has no multiplier")
             read = base.array(multipliers.pop(), where)
             if len(read) == 2:
-                tight(S, E, s, active, read)
+                tight(S, E, chart, (s, active), read)
                 continue
             weights = [s * k if active >> i & 1 else nothing for i, k in enumerate(E.kappa)]
             if read:
@@ -64,29 +66,31 @@ def dual(S: System, E: facts.Exact, topes: Iterable[int], witness: Json) -> None
                 ):
                     base.require(mu > 0, where, "a multiplier is not positive")
                     weights[k] += Fraction(mu if active >> k & 1 else -mu, den)
-            p = [base.dot(weights, (x[j] for x in S.X)) for j in range(D.d)]
+            p = [base.dot(weights, (x[j] for x in chart.X)) for j in range(chart.D.d)]
             square = base.dot(p, p) - D.beta_squared
             base.require(square.high < 0, where, "a bound is not proved to be below beta")
     base.require(not multipliers, where, "there are more multipliers than topes and signs")
 
 
-def tight(S: System, E: facts.Exact, s: int, active: int, read: Json) -> None:
+def tight(
+    S: System, E: facts.Exact, chart: Chart, bound: tuple[int, int], read: Json
+) -> None:
     """Prove one bound tight at a listed atom: its multipliers, linear in kappa, are >= 0."""
-    where = "witness.dual"
+    where, X, (s, active) = "witness.dual", chart.X, bound
     a = base.whole(read[0], where, 0, len(S.atoms) - 1)
     R = base.indices(read[1], S.D.n, where)
     own, covector = S.atoms[a]
     signs = [t == 0 or (t > 0) == bool(active >> k & 1) for k, t in enumerate(covector)]
-    base.require(
-        own == s and all(signs), where, "an atom is not in this tope's closed cone"
-    )
+    passes = chart.anchor is None or covector[chart.anchor] == 0
+    inside = own == s and all(signs) and passes
+    base.require(inside, where, "an atom is not in this tope's closed cone")
     v = S.v(a)
-    rows = [i for i in S.D.rows if active >> i & 1]
+    rows = [i for i in chart.D.rows if active >> i & 1]
     rests = [
-        [x - t for x, t in zip(S.X[i], v[i], strict=True)] if covector[i] else S.X[i]
+        [x - t for x, t in zip(X[i], v[i], strict=True)] if covector[i] else X[i]
         for i in rows
     ]
-    parts = eliminated(S.D, [S.X[k] for k in R], rests, where)
+    parts = eliminated(S.D, [X[k] for k in R], rests, where)
     for m, k in enumerate(R):
         form = [Fraction(0)] * S.D.n
         for i, part in zip(rows, parts, strict=True):
@@ -113,36 +117,34 @@ def idle_rank(S: System) -> int:
         g = [base.dot(map(silent.get, v), (x[j] for x in v.values())) for j in range(S.D.d)]
         tight = base.dot(g, g) == S.D.beta_squared
         base.require(tight, where, "|g|^2 of an idle atom is not beta^2")
-        products = [base.dot(x, g) for x in S.X]
+        products = [base.dot(x, g) for x in S.charts[0].X]
         features.append([Fraction(z if k in v else 0) for k, z in enumerate(products)])
     return len(axes_of(S.D, features))
 
 
 def atoms_hold(S: System, kappa: Numbers) -> None:
-    """Prove that each g has its covector, and that opposite atoms are both tight."""
+    """Prove that each g has its covector."""
     where = "claims.atoms"
     for a, (_, covector) in enumerate(S.atoms):
-        g = S.direction(a, kappa)
-        for x, t in zip(S.X, covector, strict=True):
-            z = base.dot(x, g)
+        for z, t in zip(S.products(a, kappa), covector, strict=True):
             strict = t == 0 or (z.low > 0 if t > 0 else z.high < 0)
             base.require(strict, where, "a sign of X g is not proved")
-    for face in S.faces:
-        if len(face.atoms) == 2:
-            eliminated(S.D, S.U, list(face.v.values()), "witness.free")
 
 
 def gammas(S: System, kappa: Numbers) -> list[Numbers]:
-    """Return gamma for each pair: the coordinates of ``sign g / 2`` in U."""
+    """Return gamma for each pair: the coordinates of ``sign X g / 2`` in X U.
+
+    That the rows of both atoms are spanned by Z makes the two tight: ``Z'kappa = 0``.
+    """
     nothing, found = Interval(0, 0, S.bits), []
     for face in S.faces:
         if len(face.atoms) == 2:
-            covector = S.atoms[face.atoms[0]][1]
-            shares = eliminated(S.D, S.U, list(face.v.values()), "witness.free")
+            X, covector = S.chart(face.atoms[0]).X, S.atoms[face.atoms[0]][1]
+            pulls = [[Fraction(base.dot(x, v)) for x in X] for v in face.v.values()]
+            shares = eliminated(S.D, S.Z, pulls, "witness.free")
             terms = [kappa[i] * Fraction(covector[i], 4) for i in face.v]
-            found.append(
-                [nothing + base.dot(terms, (c[m] for c in shares)) for m in range(len(S.U))]
-            )
+            own = range(len(S.Z) - S.linear, len(S.Z))
+            found.append([nothing + base.dot(terms, (c[m] for c in shares)) for m in own])
     return found
 
 
@@ -154,7 +156,7 @@ def weights_of(
     As many pairs as U has vectors are free, both weights positive; of the others one is.
     """
     where, n = "claims.vertices", S.D.n
-    weights, free, right, row = {}, [], x[n + len(S.faces) :], iter(G)
+    weights, free, right, row = {}, [], x[len(x) - S.linear :], iter(G)
     for face, e in zip(S.faces, x[n:], strict=False):
         used = [a for a in face.atoms if a in at]
         base.require(used, where, "a pair, or an atom without one, is not used")
@@ -166,8 +168,8 @@ def weights_of(
             free.append((face.atoms, e, gamma))
             continue
         weights[used[0]] = e
-    base.require(len(free) == len(S.U), where, "not as many free pairs as equations")
-    positions = solved([gamma for _, _, gamma in free], right, where)
+    base.require(len(free) == S.linear, where, "not as many free pairs as equations")
+    positions = regular([gamma for _, _, gamma in free], right, where)
     for ((plus, minus), e, _), t in zip(free, positions, strict=True):
         weights[plus], weights[minus] = (e + t) * Fraction(1, 2), (e - t) * Fraction(1, 2)
     return weights
@@ -203,7 +205,7 @@ def walls_of(
     k, walls = len(S.faces), []
     for read in base.array(witness, "witness.cover"):
         S.D.field.tick()
-        w = S.D.field.integers(read, k + len(S.U), "witness.cover")
+        w = S.D.field.integers(read, k + S.linear, "witness.cover")
         alpha, omega, below = w[:k], w[k:], 0
         tilts = iter(G)
         for face, height in zip(S.faces, alpha, strict=True):
@@ -211,9 +213,59 @@ def walls_of(
             for a, side in zip(face.atoms, (1, -1), strict=False):
                 value = Interval(0, 0, S.bits) + height + side * tilt
                 below |= (value.low < 0) << a
-        total = base.dot(alpha, x[S.D.n : S.D.n + k]) + base.dot(omega, x[S.D.n + k :])
+        tail = x[len(x) - S.linear :]
+        total = base.dot(alpha, x[S.D.n : S.D.n + k]) + base.dot(omega, tail)
         walls.append((0, below, -1 if total != 0 and total.high < 0 else 1))
     return walls
+
+
+def bits_of(field: Json) -> int:
+    """Return the bits of the intervals, from the field of a certificate of this level."""
+    base.record(field, "bits", "field")
+    return base.whole(field["bits"], "field", 32, _MOST_BITS)
+
+
+def solved(S: System, witness: Json) -> Numbers:
+    """Return the solution of the system, with which each g has its covector."""
+    rows = base.array(
+        base.array(witness["inverse"], "witness.inverse", 2)[0], "witness.inverse"
+    )
+    # so memory is bounded by the file
+    base.require(len(rows) == S.size, "witness.inverse", "is not of the size of the system")
+    x = solution(S, witness)
+    atoms_hold(S, x[: S.D.n])
+    return x
+
+
+def stated(D: base.Data, kappa: Numbers, claims: Json) -> None:
+    """Prove the claimed ends of kappa, fit and objective."""
+    for name, listed in (("dual", "kappa"), ("optimum", "fit")):
+        base.array(claims[name][listed], f"claims.{name}", D.n)
+    fit, value = fit_of(D, kappa)
+    for i in range(D.n):
+        enclosed(D, claims["dual"]["kappa"][i], kappa[i], "claims.dual")
+        enclosed(D, claims["optimum"]["fit"][i], fit[i], "claims.optimum")
+    enclosed(D, claims["optimum"]["objective"], value, "claims.optimum")
+
+
+def fit_of(D: base.Data, kappa: Numbers) -> tuple[Numbers, Interval]:
+    """Return the fit ``y - kappa/weights`` and the objective ``L(fit) + kappa'fit``."""
+    off = [k * D.inverse(i) for i, k in enumerate(kappa)]
+    fit = [y - t for y, t in zip(D.y, off, strict=True)]
+    return fit, base.dot(kappa, off) * Fraction(1, 2) + base.dot(kappa, fit)
+
+
+def polytope(S: System, x: Numbers, rank: int, claims: Json, witness: Json) -> list[int]:
+    """Return the supports of the vertices of P, after proving them and its dimension."""
+    D = S.D
+    G = gammas(S, x[: D.n])
+    supports = vertices_of(S, x, G, claims["vertices"])
+    base.record(witness["cover"], "farkas tree", "witness.cover")
+    walls = walls_of(S, x, G, witness["cover"]["farkas"])
+    base.cover(D, len(S.atoms), supports, walls, witness["cover"]["tree"])
+    dim = sum(len(f.atoms) == 2 for f in S.faces) - S.linear
+    base.equal(claims["dimension"], {"rank": rank, "dim": dim}, "dimension")
+    return supports
 
 
 def check(certificate: Json, limits: base.Limits | None = None) -> None:
@@ -221,39 +273,16 @@ def check(certificate: Json, limits: base.Limits | None = None) -> None:
     limits = limits or base.Limits()
     read = base.opened(base.text_of(certificate), limits)
     base.require(read["kind"] == "interval", "kind", "is not interval: see check.py")
-    base.record(read["field"], "bits", "field")
-    bits = base.whole(read["field"]["bits"], "field", 32, _MOST_BITS)
+    bits = bits_of(read["field"])
     claims = base.claims_of(read["claims"], base.CLAIMS)
     witness = base.record(read["witness"], WITNESS, "witness")
     D = base.Data(read["data"], base.Field("Q", limits))
-    free, faces = (base.array(witness[key], f"witness.{key}") for key in ("free", "faces"))
-    rows = base.array(
-        base.array(witness["inverse"], "witness.inverse", 2)[0], "witness.inverse"
-    )
-    square = len(rows) == D.n + len(faces) + len(free)  # so memory is bounded by the file
-    base.require(square, "witness.inverse", "is not of the size of the system")
-    S = system_of(D, claims["atoms"], faces, free, bits)
-    x = solution(S, witness)
-    kappa = x[: D.n]
-    E = facts.Exact(D, S.faces, S.Z, kappa)
-    atoms_hold(S, kappa)
-    rank = len(S.faces) + len(S.U) + idle_rank(S)
+    S = system_of(D, claims["atoms"], witness, bits)
+    x = solved(S, witness)
+    rank = len(S.faces) + S.linear + idle_rank(S)
+    stated(D, x[: D.n], claims)
     topes = base.patterns(D, claims["patterns"], witness["patterns"])
-    dual(S, E, topes, witness["dual"])
-    for name, listed in (("dual", "kappa"), ("optimum", "fit")):
-        base.array(claims[name][listed], f"claims.{name}", D.n)
-    off = [k * (1 / w) for k, w in zip(kappa, D.weights, strict=True)]
-    fit = [y - t for y, t in zip(D.y, off, strict=True)]
-    for i in range(D.n):
-        enclosed(D, claims["dual"]["kappa"][i], kappa[i], "claims.dual")
-        enclosed(D, claims["optimum"]["fit"][i], fit[i], "claims.optimum")
-    value = base.dot(kappa, off) * Fraction(1, 2) + base.dot(kappa, fit)
-    enclosed(D, claims["optimum"]["objective"], value, "claims.optimum")
-    G = gammas(S, kappa)
-    supports = vertices_of(S, x, G, claims["vertices"])
-    base.record(witness["cover"], "farkas tree", "witness.cover")
-    walls = walls_of(S, x, G, witness["cover"]["farkas"])
-    base.cover(D, len(S.atoms), supports, walls, witness["cover"]["tree"])
-    dim = sum(len(f.atoms) == 2 for f in S.faces) - len(S.U)
-    base.equal(claims["dimension"], {"rank": rank, "dim": dim}, "dimension")
+    E = facts.Exact(D, S.faces, S.Z, x[: D.n])
+    dual(S, E, S.charts[0], topes, witness["dual"])
+    supports = polytope(S, x, rank, claims, witness)
     base.staircase(D, claims, witness["components"], supports, rank)

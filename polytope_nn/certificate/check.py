@@ -361,6 +361,7 @@ class Data:
         require(rows and rows[0], where, "X is empty")
         self.n, self.d = len(rows), len(rows[0])
         self.priced = self.d  # the entries of g whose squares count
+        self.exactly = False  # whether the labels are fitted exactly, without a loss
         require(all(len(row) == self.d for row in rows), where, "X is ragged")
         flat, self.scale = cleared([field.rational(x, where) for row in rows for x in row])
         self.X = [flat[i : i + self.d] for i in range(0, len(flat), self.d)]
@@ -377,6 +378,10 @@ class Data:
             1,
             cleared([*self.y, *self.weights]),
         )  # sums over samples stay small
+
+    def inverse(self, i: int) -> Fraction:
+        """Return ``1 / weights_i``, 0 where the labels are fitted exactly."""
+        return Fraction(0) if self.exactly else 1 / Fraction(self.weights[i])
 
     def feature(self, s: int, u: Vector) -> Vector:
         """Return ``scale s (X u)_+``."""
@@ -805,13 +810,17 @@ def check(certificate: Json, limits: Limits | None = None) -> None:
 def beside(kind: Json) -> Json:
     """Return the checker of another kind, from the file beside this one."""
     require(type(kind) is str and kind in SIBLINGS, "kind", "is unknown")
-    name = SIBLINGS[kind]
+    return sibling(SIBLINGS[kind])
+
+
+def sibling(name: str) -> Json:
+    """Return the module in the file beside this one."""
     try:
         return (
             import_module(f".{name}", __package__) if __package__ else import_module(name)
         )
     except ImportError:
-        why = f"{kind} needs {name}.py beside this file: copy the whole folder"
+        why = f"this kind needs {name}.py beside this file: copy the whole folder"
         raise Unreadable("kind", why) from None
 
 

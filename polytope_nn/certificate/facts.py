@@ -36,7 +36,12 @@ def contains(x: Interval, r: Fraction) -> bool:
 
 
 def silent(D: base.Data, faces: Sequence[Face], Z: list[Row]) -> Facts:
-    """Return kappa at the samples that no face and no column of Z reaches: the fit is 0."""
+    """Return kappa at the samples that no face and no column of Z reaches: the fit is 0.
+
+    Where labels are fitted exactly there is no such fact.
+    """
+    if D.exactly:
+        return {}
     reached = {k for f in faces for k, v in f.V.items() if any(v)}
     reached |= {k for z in Z for k, t in enumerate(z) if t}
     return {k: D.weights[k] * D.y[k] for k in range(D.n) if k not in reached}
@@ -56,7 +61,9 @@ def known(D: base.Data, faces: Sequence[Face], Z: list[Row], kappa: Numbers) -> 
                 continue
             k, v = rows[0], f.V[rows[0]]
             own = [i for i in f.V if i in facts]
-            p = [sum((facts[i] * f.V[i][j] for i in own), Fraction(0)) for j in range(D.d)]
+            p = [
+                sum((facts[i] * f.V[i][j] for i in own), Fraction(0)) for j in range(len(v))
+            ]
             a, b, c = base.dot(v, v), base.dot(v, p), base.dot(p, p) - D.beta_squared
             roots = {
                 (-b + side * r) / a for side in (1, -1) for r in square_root(b * b - a * c)

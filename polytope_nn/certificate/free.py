@@ -13,6 +13,7 @@ piecewise linear in b, its extremes at the kinks: the arrangement of the differe
 ``x_i - x_k`` is a *chart* of the neurons whose kink passes through the sample k.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -30,6 +31,7 @@ CLAIMS = base.CLAIMS | {"patterns": "counts", "uniqueness": "verdict attained"}
 WITNESS = "patterns dual cover rank components differ"
 SKIPS = ("none", "linear", "affine")
 BIASES = ("none", "penalised", "free")
+Shape: TypeAlias = tuple[list[int], int]  # the supports of the vertices, the rank
 SHAPE = ("widths", "components", "threshold", "theorems")
 
 
@@ -65,6 +67,7 @@ class Problem:
         self.d = self.D.d - len(ones)
         base.require(self.d, where, "X is empty")
         self.D.priced = self.d if self.bias == "free" else self.D.d
+        self.D.exactly = self.exactly
         fine = not self.exactly or self.D.beta_squared == 1
         base.require(fine, where, "labels are fitted exactly with beta 1")
         self.X = [[Fraction(x, self.D.scale) for x in row[: self.d]] for row in self.D.X]
@@ -73,6 +76,9 @@ class Problem:
         self.Z += [[Fraction(1)] * self.D.n] * self.constants
         self.pivots: list[Pivot] = []
         self.lines: list[base.Vector] = []  # a basis of the a with Z a = 0
+        self.independent: list[
+            int
+        ] = []  # the columns that are no combinations of earlier ones
         for j, z in enumerate(self.Z):
             self.D.field.tick()
             values, taken = self.reduced(z)
@@ -81,9 +87,15 @@ class Problem:
             if row is None:
                 self.lines.append(shares)
             else:
+                self.independent.append(j)
                 unit = 1 / values[row]
                 pivot = Pivot(row, [unit * t for t in values], [unit * t for t in shares])
                 self.pivots.append(pivot)
+
+    @property
+    def limited(self) -> bool:
+        """Whether constants are free only in the limit of large biases."""
+        return bool(self.bias == "free" and self.skip != "affine")
 
     def reduced(self, v: base.Vector) -> tuple[base.Vector, base.Vector]:
         """Return ``v - Z a``, 0 at the rows of the pivots, and a; linear, and 0 on Z."""
@@ -114,6 +126,20 @@ class Problem:
         return [*slope, a[-1] if self.constants else Fraction(0)]
 
 
+def patterns(
+    P: Problem, claim: Json, witness: Json
+) -> Iterator[tuple[int | None, base.Data, Iterator[int], Json]]:
+    """Yield per chart its anchor, its data, its topes and what is said of their bounds."""
+    anchors = P.anchors()
+    counts = base.array(claim["counts"], "claims.patterns", len(anchors))
+    trees = base.array(witness["patterns"], "witness.patterns", len(anchors))
+    proofs = base.array(witness["dual"], "witness.dual", len(anchors))
+    for anchor, count, tree, proof in zip(anchors, counts, trees, proofs, strict=True):
+        D = P.chart(anchor)
+        own = {"claim": "patterns", "count": count}
+        yield anchor, D, base.patterns(D, own, tree), proof
+
+
 def dual(
     P: Problem, kappa: base.Vector, atoms: list[base.Atom], claim: Json, witness: Json
 ) -> None:
@@ -121,18 +147,13 @@ def dual(
     for z in P.Z:
         orthogonal = base.zero(base.dot(z, kappa))
         base.require(orthogonal, "claims.dual", "kappa is not orthogonal to what is free")
-    anchors, reached = P.anchors(), set[int]()
-    counts = base.array(claim["counts"], "claims.patterns", len(anchors))
-    trees = base.array(witness["patterns"], "witness.patterns", len(anchors))
-    proofs = base.array(witness["dual"], "witness.dual", len(anchors))
-    for anchor, count, tree, proof in zip(anchors, counts, trees, proofs, strict=True):
-        D = P.chart(anchor)
+    reached: set[int] = set()
+    for anchor, D, topes, proof in patterns(P, claim, witness):
         passing = {
             i: base.Atom(a.sign, a.g[: D.d], a.den, [])
             for i, a in enumerate(atoms)
             if anchor is None or base.zero(base.dot(P.D.X[anchor], a.g))
         }
-        topes = base.patterns(D, {"claim": "patterns", "count": count}, tree)
         base.dual(D, kappa, topes, proof, list(passing.values()))
         reached.update(passing)
     at_samples = len(reached) == len(atoms)
@@ -152,12 +173,43 @@ def optimum(P: Problem, kappa: base.Vector, claim: Json) -> base.Vector:
     return list(P.D.y)
 
 
+def shape(
+    P: Problem, F: functions.Family, claims: Json, witness: Json, found: Shape
+) -> None:
+    """Prove the claims about widths and uniqueness from the supports and the rank.
+
+    Where neurons in use move along their bias, or constants are free in the limit only,
+    widths are not defined and their claims are null.
+    """
+    supports, rank = found
+    if P.limited or functions.loose_flats(P, F.atoms, F.used):
+        base.antichain(P.D, supports)
+        base.array(witness["components"], "witness.components", 0)
+        for name in SHAPE:
+            base.equal(claims[name], dict.fromkeys(CLAIMS[name].split()), name)
+    else:
+        base.staircase(P.D, claims, witness["components"], supports, rank)
+    expected = functions.uniqueness(P, F, witness["differ"])
+    base.equal(claims["uniqueness"], expected, "uniqueness")
+
+
+def union(supports: list[int]) -> int:
+    """Return the atoms in use, as bits."""
+    used = 0
+    for support in supports:
+        used |= support
+    return used
+
+
 def check(certificate: Json, limits: base.Limits | None = None) -> None:
     """Accept a certificate of kind ``free``, or raise Refuted."""
     limits = limits or base.Limits()
     read = base.opened(base.text_of(certificate), limits)
     base.require(read["kind"] == "free", "kind", "is not free: see check.py")
     claims = base.claims_of(read["claims"], CLAIMS)
+    if type(read["field"]) is dict and "bits" in read["field"]:
+        base.sibling("free_boxes").prove(read, claims, limits)
+        return
     witness = base.record(read["witness"], WITNESS, "witness")
     P = Problem(read["data"], base.Field(read["field"], limits))
     kappa = P.D.field.vector(claims["dual"]["kappa"], P.D.n, "claims.dual")
@@ -166,20 +218,6 @@ def check(certificate: Json, limits: base.Limits | None = None) -> None:
     fit = optimum(P, kappa, claims["optimum"])
     modulo = [base.Atom(a.sign, a.g, a.den, P.reduced(a.F)[0]) for a in atoms]
     supports, rank = base.polytope(P.D, modulo, P.reduced(fit)[0], claims, witness)
-    used = 0
-    for support in supports:
-        used |= support
-    loose = functions.loose_flats(P, atoms, used)
     vertices = functions.points(P, atoms, fit, claims["vertices"])
-    if loose or (P.bias == "free" and P.skip != "affine"):  # widths are not defined
-        base.antichain(P.D, supports)
-        base.array(witness["components"], "witness.components", 0)
-        for name in SHAPE:
-            base.equal(claims[name], dict.fromkeys(CLAIMS[name].split()), name)
-    else:
-        base.staircase(P.D, claims, witness["components"], supports, rank)
-    verdict = functions.uniqueness(P, atoms, vertices, loose, witness["differ"])
-    reached = functions.attained(P, atoms, vertices, loose)
-    base.equal(
-        claims["uniqueness"], {"verdict": verdict, "attained": reached}, "uniqueness"
-    )
+    F = functions.Functions(P, atoms, vertices, union(supports))
+    shape(P, F, claims, witness, (supports, rank))

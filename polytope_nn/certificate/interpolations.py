@@ -1,18 +1,35 @@
 """The producer for problems with a free part: what :mod:`free` checks (THEORY §8)."""
 
-from polytope_nn.exact.rational import text
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.linear import independent_rows
+from polytope_nn.exact.rational import Vector, text
+from polytope_nn.exact.scalar import dot
 from polytope_nn.landscape.free_bias import has_widths, is_attained, loose_flats
 from polytope_nn.landscape.free_bias_training import objective
-from polytope_nn.landscape.interpolant import difference_point
+from polytope_nn.landscape.interpolant import Interpolant, difference_point
 from polytope_nn.landscape.interpolation import InterpolationProblem
+from polytope_nn.landscape.interpolation_balls import Enclosures
 from polytope_nn.landscape.minimum_norm import Interpolation
 from polytope_nn.landscape.uniqueness import uniqueness
 
 from . import free
 from .certify import field_of, listed, multipliers_of, polytope_witness, shape_claims
 from .check import Field, Limits, check
+from .enclosures import (
+    atoms_claim,
+    cover_of,
+    faces_of,
+    first_that_serves,
+    locate,
+    numbers,
+    primitive,
+    rescaled,
+    tight_multipliers,
+    vertices_claim,
+)
 from .format import Certificate, Json, written
-from .trees import pattern_tree
+from .system import Chart, Free, system_of
+from .trees import Pattern, pattern_tree
 
 __all__ = ["free_certificate", "free_data"]
 
@@ -23,7 +40,7 @@ def free_certificate(solved: Interpolation) -> Certificate:
     Raises
     ------
     Undecided
-        When there are too many vertices to be listed.
+        When there are too many vertices to be listed, or intervals do not decide them.
 
     Examples
     --------
@@ -33,24 +50,22 @@ def free_certificate(solved: Interpolation) -> Certificate:
     >>> C.claim("optimum")["objective"], C.claim("uniqueness")["verdict"]
     ('2', 'continuum')
     """
-    problem = solved.problem
-    trees: list[Json] = []
-    multipliers: list[Json] = []
-    counts: list[Json] = []
-    for chart, bounds in zip(problem.charts, solved.bounds, strict=True):
-        tree, order = pattern_tree(chart.arrangement)
-        trees.append(tree)
-        counts.append(len(order))
-        multipliers.append(
-            multipliers_of(chart.design, problem.beta_squared, solved.kappa, bounds, order)
-        )
+    if solved.level == "interval":
+        spoken = _uniqueness(solved)
+        return first_that_serves(lambda bits: _boxed(solved, bits, *spoken))
+    problem, (verdict, differ) = solved.problem, _uniqueness(solved)
+    trees, orders = _patterns(problem)
+    multipliers: list[Json] = [
+        multipliers_of(chart.design, problem.beta_squared, solved.kappa, bounds, order)
+        for chart, bounds, order in zip(problem.charts, solved.bounds, orders, strict=True)
+    ]
     data = free_data(problem)
     P = free.Problem(data, Field("Q", Limits()))
     features = [tuple(P.reduced(list(a.feature))[0]) for a in solved.atoms]
     fit = tuple(P.reduced(list(solved.labels))[0])
     shape, forests = _shape(solved)
     claims: list[Json] = [
-        {"claim": "patterns", "counts": counts},
+        {"claim": "patterns", "counts": list(map(len, orders))},
         {"claim": "dual", "kappa": list(map(written, solved.kappa))},
         {
             "claim": "optimum",
@@ -59,23 +74,116 @@ def free_certificate(solved: Interpolation) -> Certificate:
         },
         *listed(solved.atoms, solved.vertices),
         *shape,
-        {
-            "claim": "uniqueness",
-            "verdict": uniqueness(solved).verdict,
-            "attained": is_attained(solved),
-        },
+        verdict,
     ]
     witness: dict[str, Json] = {
         "patterns": trees,
         "dual": multipliers,
         **polytope_witness(solved.supports, features, fit),
         "components": forests,
-        "differ": _difference(solved),
+        "differ": differ,
     }
     field = field_of([*solved.kappa, *(x for c in solved.vertices for x in c)])
     certificate = Certificate("free", data, field, claims, witness)
     check(certificate)
     return certificate
+
+
+def _boxed(solved: Interpolation, bits: int, verdict: Json, differ: Json) -> Certificate:
+    """Return the certificate in intervals of that many bits, not checked."""
+    proof, problem = solved.enclosures, solved.problem
+    assert proof is not None  # the level is interval
+    data = free_data(problem)
+    P = free.Problem(data, Field("Q", Limits()))
+    # a pin at r adds kappa_j to equation j and r to its right-hand side
+    pins = {j: proof.system.y[j] - problem.y[j] for j in proof.pins}
+    chosen = _linear(proof, problem)
+    placed: dict[str, Json] = {
+        "faces": faces_of(
+            solved.atoms,
+            [unit.face.key for unit in proof.units],
+            [unit.paired for unit in proof.units],
+        ),
+        "free": primitive(chosen),
+        "pins": [[*sorted(pins)], [text(pins[j]) for j in sorted(pins)]],
+    }
+    atoms = atoms_claim(solved.atoms)
+    charts = [Chart(P.chart(k), k) for k in P.anchors()]
+    given = Free(charts, [P.Z[j] for j in P.independent], pins)
+    system = system_of(P.D, atoms, placed, bits, given)
+    x, located = locate(system, rescaled(proof.centre, chosen))
+    trees, orders = _patterns(problem)
+    multipliers: list[Json] = [
+        tight_multipliers(chart.arrangement, bounds, solved.atoms, order)
+        for chart, bounds, order in zip(problem.charts, solved.bounds, orders, strict=True)
+    ]
+    shape, forests = _shape(solved)
+    claims: list[Json] = [
+        {"claim": "patterns", "counts": list(map(len, orders))},
+        *numbers(system, x),
+        atoms,
+        vertices_claim(system, x, solved.supports),
+        *shape,
+        verdict,
+    ]
+    witness: dict[str, Json] = {
+        **placed,
+        **located,
+        "patterns": trees,
+        "dual": multipliers,
+        "cover": cover_of(system, x, solved.supports),
+        "components": forests,
+        "differ": differ,
+    }
+    return Certificate("free", data, {"bits": bits}, claims, witness)
+
+
+def _linear(proof: Enclosures, problem: InterpolationProblem) -> list[Vector]:
+    """Return the u whose X u are the columns that the pairs add to Z."""
+    rows = [
+        (u, tuple(dot(x, u) for x in problem.charts[unit.face.chart].design))
+        for unit in proof.units
+        if unit.paired
+        for u in unit.factor
+    ]
+    fixed = proof.system.free[: len(proof.system.free) - len(proof.linear)]
+    independent = independent_rows([*fixed, *(column for _, column in rows)])
+    return [rows[j - len(fixed)][0] for j in independent if j >= len(fixed)]
+
+
+def _patterns(
+    problem: InterpolationProblem,
+) -> tuple[list[Json], list[tuple[Pattern, ...]]]:
+    """Return per chart the tree of its topes, and these in the order of the tree."""
+    pairs = [pattern_tree(chart.arrangement) for chart in problem.charts]
+    return [tree for tree, _ in pairs], [order for _, order in pairs]
+
+
+def _uniqueness(solved: Interpolation) -> tuple[Json, Json]:
+    """Return the claim of uniqueness, and its witness where the checker asks for one.
+
+    That is two vertices and a point where their functions differ.
+    """
+    answer = uniqueness(solved)
+    claim: Json = {
+        "claim": "uniqueness",
+        "verdict": answer.verdict,
+        "attained": is_attained(solved),
+    }
+    if answer.unique_function or solved.lines or loose_flats(solved):
+        return claim, None
+    first, *others = (solved.function(solved.point(c)) for c in solved.vertices)
+    points = ((j, _told_apart(first, other)) for j, other in enumerate(others, 1))
+    j, x = next((j, x) for j, x in points if x is not None)
+    return claim, {"vertices": [0, j], "x": [*map(text, x)]}
+
+
+def _told_apart(f: Interpolant, h: Interpolant) -> Vector | None:
+    """Return a point where two functions differ; None where none is found."""
+    try:
+        return difference_point(f, h)
+    except Undecided:  # in balls the same functions are not told from different ones
+        return None
 
 
 def free_data(problem: InterpolationProblem) -> dict[str, Json]:
@@ -100,15 +208,3 @@ def _shape(solved: Interpolation) -> tuple[list[Json], list[Json]]:
         {"claim": name, **dict.fromkeys(free.CLAIMS[name].split())} for name in free.SHAPE
     ]
     return [dimension, *empty], []
-
-
-def _difference(solved: Interpolation) -> Json:
-    """Return two vertices and a point where their functions differ; None where not asked."""
-    if solved.lines or loose_flats(solved) or len(solved.vertices) == 1:
-        return None
-    first, *others = (solved.function(solved.point(c)) for c in solved.vertices)
-    for j, other in enumerate(others, 1):
-        x = difference_point(first, other)
-        if x is not None:
-            return {"vertices": [0, j], "x": list(map(text, x))}
-    return None

@@ -120,7 +120,7 @@ def off(D: base.Data, axes: Sequence[Row], x: Row) -> Row:
     return x
 
 
-def solved(columns: list[Numbers], right: Numbers, where: str) -> Numbers:
+def regular(columns: list[Numbers], right: Numbers, where: str) -> Numbers:
     """Return enclosures of the solution of a square system, proved regular."""
     rows = [[*row, r] for row, r in zip(zip(*columns, strict=True), right, strict=True)]
     for j in range(len(rows)):

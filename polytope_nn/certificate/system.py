@@ -25,17 +25,55 @@ class Face:
 
 
 @dataclass
-class System:
-    """The data, the atoms (sign, covector), the faces, U and ``Z = X U`` by columns."""
+class Chart:
+    """Data whose rows ``x_i - x_anchor`` are those of neurons with that kink, or all rows.
+
+    ``D`` has the rows in integers, ``X`` as they are; without anchor there is one chart.
+    """
 
     D: base.Data
-    X: list[Row]
+    anchor: int | None
+
+    def __post_init__(self) -> None:
+        scale = self.D.scale
+        self.X: list[Row] = [[Fraction(x, scale) for x in row] for row in self.D.X]
+
+
+@dataclass
+class Free:
+    """What a free part adds: the charts, independent columns of Z, pinned entries of kappa."""
+
+    charts: list[Chart]
+    columns: list[Row]
+    pins: dict[int, Fraction]
+
+
+@dataclass
+class System:
+    """The data, the atoms (sign, covector), their charts, the faces, the columns Z.
+
+    The first ``fixed`` columns of Z are fitted freely, the others, ``linear`` many, are ``X U``.
+    ``pins`` are entries of kappa held at rationals (:func:`pinned`).
+    """
+
+    D: base.Data
+    charts: list[Chart]
     atoms: list[tuple[int, list[int]]]
     faces: list[Face]
-    U: list[Row]
     Z: list[Row]
+    linear: int
     bits: int
     idle: dict[int, dict[int, Row]]
+    pins: dict[int, Fraction]
+
+    def chart(self, a: int) -> Chart:
+        """Return a chart of an atom: its kink passes through the anchor."""
+        covector = self.atoms[a][1]
+        anchored = (c for c in self.charts if c.anchor is None or covector[c.anchor] == 0)
+        found = next(anchored, None)
+        where, why = "claims.atoms", "the kink of an atom passes through no sample"
+        base.require(found is not None, where, why)
+        return found or self.charts[0]
 
     @property
     def size(self) -> int:
@@ -51,17 +89,21 @@ class System:
         images, values = [], []
         for f in self.faces:
             columns = [(kappa[i], row) for i, row in f.V.items()]
-            h = [nothing + sum(t * row[j] for t, row in columns) for j in range(D.d)]
+            width = len(next(iter(f.V.values()), ()))
+            h = [nothing + sum(t * row[j] for t, row in columns) for j in range(width)]
             images.append([base.dot(f.V.get(i, ()), h) + nothing for i in range(n)])
         for i in range(n):
             D.field.tick()
             share = nothing + base.dot((F[i] for F in images), e)
             tail = base.dot((z[i] for z in self.Z), free)
-            values.append(share + tail + kappa[i] * (1 / D.weights[i]) - D.y[i])
+            own, held = D.inverse(i), self.pins.get(i)
+            if held is not None:
+                share, own = share - held, own + 1
+            values.append(share + tail + kappa[i] * own - D.y[i])
             for weight, f in zip(e, self.faces, strict=True):
                 for j in f.V if i in f.V else ():
                     jacobian[i][j] += weight * base.dot(f.V[i], f.V[j])
-            jacobian[i][i] += 1 / D.weights[i]
+            jacobian[i][i] += own
             for a, F in enumerate(images):
                 jacobian[i][n + a], jacobian[n + a][i] = F[i], 2 * F[i]
             for m, z in enumerate(self.Z):
@@ -85,12 +127,56 @@ class System:
         nothing = Interval(0, 0, self.bits)
         return [
             nothing + base.dot((t for t, _ in rows), (v[j] for _, v in rows))
-            for j in range(self.D.d)
+            for j in range(self.chart(a).D.d)
         ]
 
+    def products(self, a: int, kappa: Numbers) -> Numbers:
+        """Return ``X g`` of an atom in its chart: the values of the neuron at the samples."""
+        g = self.direction(a, kappa)
+        return [base.dot(x, g) for x in self.chart(a).X]
 
-def system_of(D: base.Data, claim: Json, faces: Json, free: Json, bits: int) -> System:
-    """Return the system that the atoms, their grouping and U make."""
+
+def system_of(
+    D: base.Data, claim: Json, witness: Json, bits: int, free: Free | None = None
+) -> System:
+    """Return the system that the atoms, their grouping, U and what is free make."""
+    free = free or Free([Chart(D, None)], [], {})
+    atoms, where = atoms_of(D, claim), "witness.free"
+    U = [
+        [Fraction(t) for t in D.field.integers(u, free.charts[0].D.d, where)]
+        for u in base.array(witness["free"], where)
+    ]
+    Z = free.columns + [[base.dot(x, u) for x in free.charts[0].X] for u in U]
+    S = System(D, free.charts, atoms, [], Z, len(U), bits, {}, free.pins)
+    where = "witness.faces"
+    for read in base.array(witness["faces"], where):
+        members = base.indices(read, len(atoms), where)
+        base.require(len(members) in {1, 2}, where, "a face has one atom or two")
+        s, covector = atoms[members[0]]
+        negative = [(s, [-t for t in covector])]
+        opposite = [atoms[a] for a in members[1:]] in ([], negative)
+        base.require(opposite, where, "the atoms of a pair are not opposite")
+        paired = len(members) == 2
+        v = projected(S, members[0], both=paired)
+        V = {i: [covector[i] * t / (2 if paired else 1) for t in v[i]] for i in v}
+        S.faces.append(Face(members, v, V))
+    members = [a for f in S.faces for a in f.atoms]
+    base.require(len(set(members)) == len(members), where, "an atom is in two faces")
+    for a in sorted(set(range(len(atoms))) - set(members)):
+        S.idle[a] = projected(S, a)
+    return S
+
+
+def projected(S: System, a: int, *, both: bool = False) -> dict[int, Row]:
+    """Return the projections on an atom's face of the rows it is active at (or both are)."""
+    X, covector = S.chart(a).X, S.atoms[a][1]
+    axes = axes_of(S.D, [X[k] for k, t in enumerate(covector) if t == 0])
+    rows = [i for i, t in enumerate(covector) if t > 0 or (both and t < 0)]
+    return {i: off(S.D, axes, X[i]) for i in rows}
+
+
+def atoms_of(D: base.Data, claim: Json) -> list[tuple[int, list[int]]]:
+    """Return the listed signs and covectors, which are in order and distinct."""
     where, atoms = "claims.atoms", []
     for read in base.array(claim["list"], where):
         base.record(read, "sign covector", where)
@@ -101,31 +187,7 @@ def system_of(D: base.Data, claim: Json, faces: Json, free: Json, bits: int) -> 
     keys = [(-s, *(-t for t in covector)) for s, covector in atoms]
     rising = all(a < b for a, b in pairwise(keys))
     base.require(rising, where, "not in order, or not distinct")
-    X = [[Fraction(x, D.scale) for x in row] for row in D.X]
-    found, where = [], "witness.faces"
-    for read in faces:
-        members = base.indices(read, len(atoms), where)
-        base.require(len(members) in {1, 2}, where, "a face has one atom or two")
-        s, covector = atoms[members[0]]
-        negative = [(s, [-t for t in covector])]
-        opposite = [atoms[a] for a in members[1:]] in ([], negative)
-        base.require(opposite, where, "the atoms of a pair are not opposite")
-        axes = axes_of(D, [X[k] for k, t in enumerate(covector) if t == 0])
-        paired = len(members) == 2
-        rows = [i for i, t in enumerate(covector) if t > 0 or (paired and t < 0)]
-        v = {i: off(D, axes, X[i]) for i in rows}
-        V = {i: [covector[i] * t / (2 if paired else 1) for t in v[i]] for i in rows}
-        found.append(Face(members, v, V))
-    members = [a for f in found for a in f.atoms]
-    base.require(len(set(members)) == len(members), where, "an atom is in two faces")
-    idle = {}
-    for a in sorted(set(range(len(atoms))) - set(members)):
-        covector = atoms[a][1]
-        axes = axes_of(D, [X[k] for k, t in enumerate(covector) if t == 0])
-        idle[a] = {i: off(D, axes, X[i]) for i, t in enumerate(covector) if t > 0}
-    U = [[Fraction(t) for t in D.field.integers(u, D.d, "witness.free")] for u in free]
-    Z = [[base.dot(x, u) for x in X] for u in U]
-    return System(D, X, atoms, found, U, Z, bits, idle)
+    return atoms
 
 
 def solution(S: System, witness: Json) -> Numbers:

@@ -210,7 +210,7 @@ def _in_balls(solved: Interpolation, first: Point) -> Uniqueness:
     rows = [(*x, _ONE) if affine else x for x in problem.X]
     if rank(rows) == len(rows[0]):
         why = "the samples determine affine functions"
-    elif not problem.free:
+    elif problem.skip == "none":
         why = "the directions of all neurons lie in the span of the samples"
     else:
         return _affine_parts(solved, first)

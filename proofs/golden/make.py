@@ -13,6 +13,7 @@ from pathlib import Path
 
 from polytope_nn import (
     Certificate,
+    InterpolationProblem,
     Network,
     OptimalPolytope,
     TrainingProblem,
@@ -28,6 +29,11 @@ from polytope_nn.certificate.roads import (
 )
 from polytope_nn.landscape.descent import descent
 from polytope_nn.landscape.exchange import from_arrays
+from polytope_nn.landscape.families import (
+    square_of_lines,
+    square_of_ridges,
+    suffix_chain,
+)
 from polytope_nn.landscape.gap import gap
 from polytope_nn.landscape.membership import solution
 from polytope_nn.landscape.path import Path as Road
@@ -307,6 +313,129 @@ def gap_zero() -> Certificate:
     P = planted(cross(2), [1] * 4, 2, [2] * 4)
     D = P.optimum.problem
     return gap_certificate(D, gap(D, solution(P, P.vertices[0], 2)))
+
+
+def interpolated(
+    X: Rows, y: Sequence[object], bias: str = "none", skip: str = "none"
+) -> Certificate:
+    """Return the certificate of the minimum-norm interpolants."""
+    return certify(InterpolationProblem(X, y, bias=bias, skip=skip))
+
+
+@golden
+def free_square() -> Certificate:
+    """Affine skip: a continuum of functions."""
+    return certify(square_of_lines())
+
+
+@golden
+def free_square_linear() -> Certificate:
+    """Linear skip: one function, though skip and neurons trade."""
+    return certify(square_of_lines("linear"))
+
+
+@golden
+def free_ridges() -> Certificate:
+    """A continuum over Q(sqrt 2)."""
+    return certify(square_of_ridges())
+
+
+@golden
+def free_chain() -> Certificate:
+    """No free part at all: a segment of interpolants."""
+    return certify(suffix_chain(3))
+
+
+@golden
+def free_none_needed() -> Certificate:
+    """The skip alone fits the labels."""
+    return interpolated([[1, 0], [0, 1], [1, 1]], [1, 2, 3], skip="linear")
+
+
+@golden
+def free_lines() -> Certificate:
+    """The samples leave a direction of the skip undetermined."""
+    return interpolated([[1, 1], [2, 2], [-1, -1]], [1, 1, 0], "penalised", "linear")
+
+
+@golden
+def free_flats() -> Certificate:
+    """Optimal neurons move along their bias."""
+    return interpolated([[2], [-3], [1], [4]], [3, -3, 2, -3], "free", "affine")
+
+
+@golden
+def free_rising() -> Certificate:
+    """A neuron whose bias may grow makes the constant that has no other source."""
+    return interpolated([[-4, 0], [-3, -4], [4, -2]], [-1, 2, 2], "free")
+
+
+@golden
+def free_limit() -> Certificate:
+    """A constant is needed, and no network attains the least cost."""
+    return interpolated([[4], [-4], [-2]], [-3, -3, 3], "free")
+
+
+@golden
+def free_repeated() -> Certificate:
+    """Repeated samples: one chart for both; one network."""
+    return interpolated(
+        [[0, 0], [2, 0], [2, 0], [0, 1], [2, 1]], [0, 1, 1, 2, -1], "free", "affine"
+    )
+
+
+@golden
+def free_training() -> Certificate:
+    """Weight decay with a free bias."""
+    return certify(TrainingProblem([[0], [1], [2]], [0, 0, 3], beta=1, bias="free"))
+
+
+@golden
+def free_balls_pins() -> Certificate:
+    """Level interval; kappa is not unique."""
+    return interpolated([[0, 2], [-4, 0], [-2, -3], [-3, 4]], [0, 0, -3, 1], "penalised")
+
+
+@golden
+def free_balls_pairs() -> Certificate:
+    """Opposite atoms whose linear parts are tied together: one function."""
+    rows = [[3, 2], [-2, 1], [-1, 4], [3, -4], [2, -1], [3, 3]]
+    return interpolated(rows, [-2, -2, 2, 1, 2, 2], "penalised", "linear")
+
+
+@golden
+def free_balls_trade() -> Certificate:
+    """Opposite atoms trade with the skip: a box of networks, one function."""
+    rows = [[-2, 0], [-1, 3], [3, 1], [-4, -3], [-2, -2], [2, -4]]
+    return interpolated(rows, [3, -3, 0, 3, 2, -2], "none", "affine")
+
+
+@golden
+def free_balls_affine() -> Certificate:
+    """A continuum: affine functions that vanish at the samples."""
+    rows = [[0, 1], [2, 1], [3, 1], [4, 1], [1, 1]]
+    return interpolated(rows, [-2, -2, -1, -2, 0], "penalised", "linear")
+
+
+@golden
+def free_balls_bias() -> Certificate:
+    """A free bias, opposite atoms in several charts; not attained."""
+    rows = [[-2, -4], [-2, -1], [4, -2], [-1, -4], [2, 3], [-3, 2]]
+    return interpolated(rows, [-3, 2, 3, -3, -2, 1], "free")
+
+
+@golden
+def free_balls_flats() -> Certificate:
+    """Optimal neurons move along their bias, at level interval."""
+    rows = [[2, 3], [-1, 2], [3, -3], [0, -1], [3, 2]]
+    return interpolated(rows, [1, 1, 2, -2, -1], "free")
+
+
+@golden
+def free_balls_training() -> Certificate:
+    """Weight decay with a free bias, at level interval."""
+    rows = [[-2, 0], [-1, 3], [3, 1], [-4, -3]]
+    return certify(TrainingProblem(rows, [3, -2, -2, 0], beta=1, bias="free"))
 
 
 def main(names: Sequence[str]) -> None:

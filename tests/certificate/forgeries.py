@@ -807,9 +807,7 @@ def a_basis_that_is_no_vertex(c):
     read = {part["claim"]: part for part in c["claims"]}
     D = check.Data(c["data"], check.Field("Q", check.Limits()))
     witness = c["witness"]
-    S = system.system_of(
-        D, read["atoms"], witness["faces"], witness["free"], c["field"]["bits"]
-    )
+    S = system.system_of(D, read["atoms"], witness, c["field"]["bits"])
     x = system.solution(S, witness)
     G = boxes.gammas(S, x[: D.n])
     free = len(witness["free"])

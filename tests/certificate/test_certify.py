@@ -21,7 +21,7 @@ from polytope_nn import (
     optimum,
     staircase,
 )
-from polytope_nn.certificate import boxes, check
+from polytope_nn.certificate import check
 from polytope_nn.certificate import format as form
 from polytope_nn.certificate.certify import staircase_certificate
 from polytope_nn.certificate.farkas import alternative
@@ -40,7 +40,10 @@ from polytope_nn.landscape.path import path
 
 from .forging import GOLDEN, NAMES, golden, sealed
 
-CHECKERS = ("check", "walks", "boxes", "system", "facts", "intervals")
+CHECKERS = (
+    *("check", "walks", "boxes", "system", "facts", "intervals"),
+    *("free", "functions", "free_boxes"),
+)
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 
 
@@ -166,7 +169,7 @@ def test_an_interval_certificate_that_is_refused_at_every_precision_is_undecided
         raise check.Refuted("here", "for the test")
 
     D = TrainingProblem([[2, 2], [-1, -3], [-1, -1], [3, -1]], [2, 0, -3, 2], beta=1)
-    monkeypatch.setattr(boxes, "check", refuse)
+    monkeypatch.setattr(check, "check", refuse)
     with pytest.raises(Undecided, match="here: for the test"):
         certify(D)
 
@@ -257,16 +260,12 @@ def test_alternatives_over_a_number_field():
     assert w[0] + w[1] >= 0 > 2 * w[0] + w[1]
 
 
-def test_a_free_bias_is_refused_with_the_cure():
-    from polytope_nn.certificate.certify import data_of
-
-    D = TrainingProblem([[1], [2]], [1, 2], beta=1, bias="free")
-    with pytest.raises(InstanceError, match="penalised"):
-        data_of(D)
-
-
 @pytest.mark.parametrize(
-    "name", ["octahedron", "field_octahedron", "path_square", "interval_pairs"]
+    "name",
+    [
+        *("octahedron", "field_octahedron", "path_square", "interval_pairs"),
+        *("free_ridges", "free_balls_bias"),
+    ],
 )
 def test_the_files_run_alone(name, tmp_path):
     for module in CHECKERS:

@@ -19,7 +19,10 @@ from .forging import NAMES, canonical, golden, sampled, sealed
 from .test_forgeries import TEXTS
 
 SOURCE = Path(installed.__file__).parent
-FILES = ("check", "walks", "boxes", "system", "facts", "intervals")
+FILES = (
+    *("check", "walks", "boxes", "system", "facts", "intervals"),
+    *("free", "functions", "free_boxes"),
+)
 SAMPLE = 80
 # reached by calling a function, not by a certificate: tests in test_forgeries.py
 BY_UNIT_TESTS = {

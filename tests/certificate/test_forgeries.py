@@ -166,16 +166,20 @@ def test_a_negative_multiplier_in_intervals_is_refused():
     D = check.Data(certificate["data"], check.Field("Q", Limits()))
     claims = {c["claim"]: c for c in certificate["claims"]}
     witness = certificate["witness"]
-    S = system.system_of(D, claims["atoms"], witness["faces"], witness["free"], 256)
+    S = system.system_of(D, claims["atoms"], witness, 256)
     x = system.solution(S, witness)
     topes = list(check.patterns(D, claims["patterns"], witness["patterns"]))
     order = [(tope, s) for tope in topes for s in (1, -1)]
     refused, negative = 0, [-1 * t for t in x[: D.n]]
     for (tope, s), read in zip(order, witness["dual"], strict=True):
         if len(read) == 2 and read[1]:
-            boxes.tight(S, facts.Exact(D, S.faces, S.Z, x[: D.n]), s, tope, read)
+            boxes.tight(
+                S, facts.Exact(D, S.faces, S.Z, x[: D.n]), S.charts[0], (s, tope), read
+            )
             with pytest.raises(Refuted, match="not proved to be >= 0"):
-                boxes.tight(S, facts.Exact(D, S.faces, S.Z, negative), s, tope, read)
+                boxes.tight(
+                    S, facts.Exact(D, S.faces, S.Z, negative), S.charts[0], (s, tope), read
+                )
             refused += 1
     assert refused
 

@@ -8,14 +8,26 @@ from fractions import Fraction
 
 import pytest
 
-from polytope_nn import TrainingProblem, optimal_polytope, optimum, staircase
+from polytope_nn import (
+    InterpolationProblem,
+    TrainingProblem,
+    optimal_polytope,
+    optimum,
+    staircase,
+)
 from polytope_nn.certificate.certify import staircase_certificate
 from polytope_nn.certificate.check import Refuted, check
+from polytope_nn.certificate.interpolations import free_certificate
 from polytope_nn.errors import PolytopeError
 from polytope_nn.exact.ball import Ball
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.landscape.exchange import network_from_json
+from polytope_nn.landscape.free_bias_training import FreeBiasProblem, objective
 from polytope_nn.landscape.gap import dual_bound
+from polytope_nn.landscape.interpolation_proof import (
+    found_interpolation,
+    verified_interpolation,
+)
 from polytope_nn.landscape.membership import is_optimal
 from polytope_nn.landscape.network import same_ray
 from polytope_nn.landscape.path import Separation, path
@@ -45,7 +57,12 @@ def scalars(c, values):
 
 def confirmed(c):
     """Return whether the claims are true, by the finder's way or by multiplying out."""
-    confirm = {"staircase": staircase_true, "interval": interval_true, "gap": gap_true}
+    confirm = {
+        "staircase": staircase_true,
+        "interval": interval_true,
+        "gap": gap_true,
+        "free": free_true,
+    }
     return confirm.get(c["kind"], networks_true)(c)
 
 
@@ -65,7 +82,11 @@ def staircase_true(c):
 def interval_true(c):
     """The claims have the balls' numbers between their ends; all else is the finder's."""
     O = optimum(problem_of(c))
-    P = optimal_polytope(O)
+    return enclosed(c, O.kappa, (*O.fit, O.value), optimal_polytope(O).vertices)
+
+
+def enclosed(c, kappa, numbers, vertices):
+    """Whether the claimed ends are around these numbers (fit, objective last)."""
 
     def inside(ends, x):
         low, high = map(Fraction, ends)
@@ -73,14 +94,45 @@ def interval_true(c):
             x.upper if isinstance(x, Ball) else x
         )
 
-    pairs = list(zip(claim(c, "dual")["kappa"], O.kappa, strict=True))
-    pairs += zip(claim(c, "optimum")["fit"], O.fit, strict=True)
-    pairs.append((claim(c, "optimum")["objective"], O.value))
-    for v, vertex in zip(claim(c, "vertices")["list"], P.vertices, strict=True):
+    pairs = list(zip(claim(c, "dual")["kappa"], kappa, strict=True))
+    stated = claim(c, "optimum")
+    pairs += zip([*stated["fit"], stated["objective"]], numbers, strict=True)
+    for v, vertex in zip(claim(c, "vertices")["list"], vertices, strict=True):
         assert v["support"] == [a for a, x in enumerate(vertex) if x != 0]
         used = [vertex[a] for a in v["support"]]
         pairs += zip(v["weights"], used, strict=True)
     return all(inside(ends, x) for ends, x in pairs)
+
+
+def free_problem(c):
+    data = c["data"]
+    if data["weights"] is None:
+        return InterpolationProblem(
+            data["X"], data["y"], bias=data["bias"], skip=data["skip"]
+        )
+    return FreeBiasProblem(
+        TrainingProblem(
+            data["X"],
+            data["y"],
+            beta_squared=data["beta_squared"],
+            weights=data["weights"],
+            bias=data["bias"],
+        )
+    )
+
+
+def free_true(c):
+    """The claims are those of the finder for the claimed kappa, or for its own in boxes."""
+    problem = free_problem(c)
+    if "bits" not in c["field"]:
+        kappa = scalars(c, claim(c, "dual")["kappa"])
+        found = free_certificate(verified_interpolation(problem, kappa))
+        return canonical(found.claims) == canonical(c["claims"])
+    I = found_interpolation(problem)
+    kept = ("patterns", "dimension", "widths", "components", "threshold", "uniqueness")
+    found = free_certificate(I)
+    same = all(canonical(found.claim(name)) == canonical(claim(c, name)) for name in kept)
+    return same and enclosed(c, I.kappa, (*I.labels, objective(I)), I.vertices)
 
 
 def gap_true(c):

@@ -1,0 +1,148 @@
+"""The checker of problems with a free part at level ``interval``: :mod:`free` in boxes.
+
+Standard library only. kappa, the weights e and lambda solve the system of :mod:`boxes` with
+the columns that are fitted freely in front of X U; with a free bias each atom lives in a
+chart. Where labels are fitted exactly kappa may not be unique: then some entries are *pinned*
+at rationals, by adding ``kappa_j - r_j`` to equation j. The ranges of the faces and Z span a
+space that has y and is independent of the unit vectors of the pins; so both parts of the sum
+vanish, and kappa is a dual optimum. The optimal set is that of any of them.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING or __package__:
+    from . import boxes, facts, free
+    from . import check as base
+    from .intervals import Interval, Numbers, Row, axes_of, off
+    from .system import Chart, Free, System, system_of
+else:
+    import boxes
+    import check as base
+    import facts
+    import free
+    from intervals import Interval, Numbers, Row, axes_of, off
+    from system import Chart, Free, System, system_of
+
+Json: TypeAlias = Any  # what json.loads returns: used only behind a requirement on its type
+
+WITNESS = f"{boxes.WITNESS} pins differ"
+
+
+def pins_of(P: free.Problem, witness: Json) -> dict[int, Fraction]:
+    """Return the pinned entries of kappa; with a loss there are none."""
+    where = "witness.pins"
+    at, values = base.array(witness, where, 2)
+    rows = base.indices(at, P.D.n, where)
+    pins = {
+        j: P.D.field.rational(r, where)
+        for j, r in zip(rows, base.array(values, where, len(rows)), strict=True)
+    }
+    base.require(P.exactly or not pins, where, "a loss leaves no entry of kappa free")
+    return pins
+
+
+def pinned(S: System) -> None:
+    """Prove that the pins are free: their unit vectors complement a span that has y."""
+    where, D = "witness.pins", S.D
+    columns: list[Row] = list(S.Z)
+    for f in S.faces:
+        width = range(len(next(iter(f.V.values()), ())))
+        columns += [
+            [f.V[i][j] if i in f.V else Fraction(0) for i in range(D.n)] for j in width
+        ]
+    axes = axes_of(D, columns)
+    units = [[Fraction(int(i == j)) for i in range(D.n)] for j in S.pins]
+    apart = len(axes_of(D, [*axes, *units])) == len(axes) + len(units)
+    base.require(apart, where, "an entry of kappa is not free")
+    inside = not S.pins or not any(off(D, axes, list(D.y)))
+    base.require(inside, where, "y is not in the span of the faces")
+
+
+class Boxes:
+    """The vertices as networks: weights, features and free parts in intervals."""
+
+    def __init__(self, P: free.Problem, S: System, x: Numbers, supports: list[int]) -> None:
+        self.P, self.S, self.atoms, self.kappa = P, S, S.atoms, x[: S.D.n]
+        self.count, self.used = len(supports), free.union(supports)
+        G, N = boxes.gammas(S, self.kappa), range(len(S.atoms))
+        at = [[a for a in N if support >> a & 1] for support in supports]
+        self.vertices = [boxes.weights_of(S, x, G, a) for a in at]
+        nothing = Interval(0, 0, S.bits)
+        self.features = [
+            [
+                s * z if t > 0 else nothing
+                for z, t in zip(S.products(a, self.kappa), row, strict=True)
+            ]
+            for a, (s, row) in enumerate(S.atoms)
+        ]
+
+    def free_part(self, i: int) -> Numbers:
+        """Return a of a vertex: ``Z a`` is what its neurons leave of the fit."""
+        left, _ = boxes.fit_of(self.S.D, self.kappa)
+        for a, c in self.vertices[i].items():
+            left = [t - c * F for t, F in zip(left, self.features[a], strict=True)]
+        return [Interval(0, 0, self.S.bits) + t for t in self.P.reduced(left)[1]]
+
+    def constants(self) -> set[int]:
+        """Return the signs of the constants of the vertices' free parts."""
+        ends = [self.free_part(i)[-1] for i in range(self.count)]
+        decided = all(t.low > 0 or t.high < 0 for t in ends)
+        base.require(decided, "claims.uniqueness", "the sign of a constant is not proved")
+        return {1 if t.low > 0 else -1 for t in ends}
+
+    def one_function(self) -> bool:
+        """Return whether all vertices are one function.
+
+        They differ in how opposite pairs share fixed totals, so all kinks are the same, and
+        an affine function that vanishes at the samples is left. It is 0 when these span
+        the space; and without a skip, because the w of atoms are in the span of the samples.
+        """
+        P = self.P
+        affine = P.bias != "none" or P.constants
+        rows = [[*x, Fraction(1)] if affine else x for x in P.X]
+        return P.skip == "none" or len(axes_of(P.D, rows)) == len(rows[0])
+
+    def neuron(self, a: int) -> Numbers:
+        """Return (w, b) of an atom."""
+        g, anchor = self.S.direction(a, self.kappa), self.S.chart(a).anchor
+        if anchor is not None:
+            return [*g, -1 * base.dot(self.P.X[anchor], g)]
+        return g if self.P.bias != "none" else [*g, Interval(0, 0, self.S.bits)]
+
+    def value(self, i: int, x: base.Vector) -> Interval:
+        """Return the value of a vertex's network at x."""
+        total: Interval = base.dot(self.P.affine(self.free_part(i)), [*x, Fraction(1)])
+        for a, c in self.vertices[i].items():
+            h = base.dot(self.neuron(a), [*x, Fraction(1)])
+            above = Interval(max(h.low, 0), max(h.high, 0), h.bits)
+            total = total + self.atoms[a][0] * (c * above)
+        return total
+
+    def differ(self, pair: Sequence[int], x: base.Vector) -> bool:
+        """Return whether the functions of two vertices are proved to differ at x."""
+        gap = self.value(pair[0], x) - self.value(pair[1], x)
+        return gap.low > 0 or gap.high < 0
+
+
+def prove(read: Json, claims: Json, limits: base.Limits) -> None:
+    """Prove the claims of a certificate of kind ``free`` in boxes."""
+    witness = base.record(read["witness"], WITNESS, "witness")
+    bits = boxes.bits_of(read["field"])
+    P = free.Problem(read["data"], base.Field("Q", limits))
+    charts = [Chart(P.chart(k), k) for k in P.anchors()]
+    columns = [z for j, z in enumerate(P.Z) if j in P.independent]
+    given = Free(charts, columns, pins_of(P, witness["pins"]))
+    S = system_of(P.D, claims["atoms"], witness, bits, given)
+    base.require(not S.idle, "claims.atoms", "an atom is in no face")
+    pinned(S)
+    x = boxes.solved(S, witness)
+    boxes.stated(P.D, x[: P.D.n], claims)
+    E = facts.Exact(P.D, S.faces, S.Z, x[: P.D.n])
+    topes = free.patterns(P, claims["patterns"], witness)
+    for chart, (_, _, own, proof) in zip(charts, topes, strict=True):
+        boxes.dual(S, E, chart, own, proof)
+    rank = len(S.faces) + S.linear
+    supports = boxes.polytope(S, x, rank, claims, witness)
+    free.shape(P, Boxes(P, S, x, supports), claims, witness, (supports, rank))

@@ -1,0 +1,86 @@
+"""Farkas vectors at level ``interval``: strict, found at rounded numbers, proved in boxes."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from polytope_nn.errors import Undecided
+
+from . import boxes
+from .farkas import alternative
+from .format import Json, numerators
+from .intervals import Interval, Numbers
+from .system import System
+
+__all__ = ["StrictWalls", "midpoint"]
+
+
+def midpoint(x: Interval) -> Fraction:
+    """Return the middle of an interval."""
+    return Fraction(x.low + x.high, 2 << x.bits)
+
+
+class StrictWalls:
+    """The strict Farkas vectors (alpha, omega) of a system, found at rounded numbers."""
+
+    def __init__(self, system: System, x: Numbers, supports: Sequence[int]) -> None:
+        self.system, self.x = system, x
+        self.G = boxes.gammas(system, x[: system.D.n])
+        self.supports = supports
+        self.masks: list[tuple[int, int, int]] = []
+        self.table: list[Json] = []
+        k, unit = len(system.faces), Fraction(1)
+        tilts = iter([[midpoint(t) for t in row] for row in self.G])
+        self.columns: dict[int, tuple[Fraction, ...]] = {}
+        for j, face in enumerate(system.faces):
+            height = [unit * (i == j) for i in range(k)]
+            tilt = next(tilts) if len(face.atoms) == 2 else [Fraction(0)] * system.linear
+            for a, side in zip(face.atoms, (1, -1), strict=False):
+                self.columns[a] = (*height, *(t * side for t in tilt))
+        equations = [*x[system.D.n :][:k], *x[len(x) - system.linear :]]
+        self.right = tuple(map(midpoint, equations))
+
+    def serving(self, positive: int, vanishing: int) -> int | None:
+        """Return a known vector that empties the leaf; None when none does."""
+        del positive  # a strict vector never speaks of positive coordinates
+        for index, (_, below, _) in enumerate(self.masks):
+            if not below & ~vanishing:
+                return index
+        return None
+
+    def found(self, missing: int | None, vanishing: int) -> int:
+        """Return a new vector that proves that no point of P vanishes there."""
+        assert missing is None  # the strict tree asks for empty slices only
+        left = [a for a in sorted(self.columns) if not vanishing >> a & 1]
+        _, w = alternative([_rounded(self.columns[a]) for a in left], _rounded(self.right))
+        if not w:
+            raise Undecided("a slice of the optimal polytope is empty only just")
+        k = len(self.system.faces)
+        omega = [Fraction(str(t)) for t in w[k:]]
+        alpha = [Fraction(str(t)) for t in w[:k]]
+        for j, face in enumerate(self.system.faces):
+            open_ = [a for a in face.atoms if a in left]
+            tilts = [
+                sum(
+                    (s * t for s, t in zip(omega, self.columns[a][k:], strict=True)),
+                    Fraction(),
+                )
+                for a in open_
+            ]
+            if tilts:
+                alpha[j] = max(-t for t in tilts)
+        slack = -sum(
+            (t * z for t, z in zip([*alpha, *omega], self.right, strict=True)), Fraction()
+        )
+        spread = 2 * sum(self.right[:k], Fraction())
+        alpha = [t + slack / spread for t in alpha]
+        scale = Fraction(1 << 64) / max(abs(t) for t in (*alpha, *omega, Fraction(1)))
+        entries = [Fraction(round(t * scale)) for t in (*alpha, *omega)]
+        self.table.append(numerators(entries, primitive=True)[0])
+        self.masks += boxes.walls_of(self.system, self.x, self.G, self.table[-1:])
+        if self.masks[-1][2] > 0 or self.masks[-1][1] & ~vanishing:
+            raise Undecided("an empty slice of the optimal polytope is not proved empty")
+        return len(self.masks) - 1
+
+
+def _rounded(v: Sequence[Fraction]) -> tuple[Fraction, ...]:
+    return tuple(Fraction(round(t * (1 << 60)), 1 << 60) for t in v)
