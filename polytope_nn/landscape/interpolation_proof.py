@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import DimensionError, NotOptimal, Undecided
-from polytope_nn.exact.ball import Ball, Balls
+from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.linear import independent_rows, rank, solve, transpose
 from polytope_nn.exact.rational import vector
 from polytope_nn.exact.recognise import guess_field, guess_rational
@@ -19,7 +19,7 @@ from polytope_nn.geometry.double_description import slice_vertices
 
 from .feasibility import exactly_tight, feasibility
 from .interpolation import InterpolationProblem, require_interpolable
-from .interpolation_field import common_field
+from .interpolation_field import dual_guess, widened
 from .interpolation_search import Search
 from .interpolation_system import Candidate
 from .limits import Limits
@@ -33,8 +33,6 @@ __all__ = ["found_interpolation", "interpolation", "verified_interpolation"]
 _SMALL_DEGREE = 4  # fields so small are tried before balls
 _IN_FIELDS = 1  # candidates for which larger fields are tried
 _FIELD_BITS = 16000  # with no limits given: entries of degree 24 may have 500 bits
-_FIRST_BITS = 4000  # all degrees are tried at that precision
-_STEP = 4  # and at a higher one every fourth
 
 
 def interpolation(
@@ -200,26 +198,19 @@ def _guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
         except Undecided:
             return
     degree = min(_SMALL_DEGREE, limits.degree)
-    guess = guess_field(_widened(candidate.kappa, bits), max_degree=degree)
+    guess = guess_field(widened(candidate.kappa, bits), max_degree=degree)
     if guess is not None:
         yield guess[1]
 
 
 def _in_a_field(candidate: Candidate, limits: Limits) -> Interpolation | None:
     """Return the optimal set over the number field that the digits of kappa suggest."""
-    first = min(_FIRST_BITS, limits.field_bits)
-    for bits in dict.fromkeys((first, limits.field_bits)):
-        try:
-            candidate = candidate.refined(bits)
-        except Undecided:
-            return None
-        step = 1 if bits == first else _STEP
-        kappa = common_field(_widened(candidate.kappa, bits), limits.degree, step=step)
+    try:
+        kappa = dual_guess(candidate, limits.degree, limits.field_bits)
         if kappa is not None:
-            try:
-                return verified_interpolation(candidate.search.problem, kappa)
-            except NotOptimal:
-                return None
+            return verified_interpolation(candidate.search.problem, kappa)
+    except (NotOptimal, Undecided):
+        pass
     return None
 
 
@@ -232,17 +223,9 @@ def _height(problem: InterpolationProblem) -> int:
 def _rational(kappa: Balls, bits: int) -> Scalars | None:
     """Return the simplest fractions near kappa, or None when they are not simple."""
     guess = []
-    for t in _widened(kappa, bits):
+    for t in widened(kappa, bits):
         x = guess_rational(t)
         if x is None:
             return None
         guess.append(x)
     return tuple(guess)
-
-
-def _widened(kappa: Balls, bits: int) -> Balls:
-    """Return balls of radius about ``2^-bits`` around refined numbers, errors included."""
-    error = Fraction(1, 1 << bits - 16)
-    return tuple(
-        Ball.from_interval(t.midpoint - error, t.midpoint + error, 2 * bits) for t in kappa
-    )

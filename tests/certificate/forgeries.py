@@ -830,3 +830,118 @@ def a_first_part_that_p_does_not_use(c):
     rank = c["witness"]["rank"]
     for key in ("basis", "dual"):
         rank[key].reverse()
+
+
+# problems with a free part
+
+
+def listed_atom(c, atom, covector):
+    """Insert an atom in its place, and move the indices behind it."""
+    listed = claim(c, "atoms")["list"]
+    keys = [(-a["sign"], [-t for t in covector(a)]) for a in listed]
+    place = sum(key < (-atom["sign"], [-t for t in covector(atom)]) for key in keys)
+    listed.insert(place, atom)
+    for vertex in claim(c, "vertices")["list"]:
+        vertex["support"] = [a + (a >= place) for a in vertex["support"]]
+    return place
+
+
+def signs(c, atom):
+    rows = [[*map(Fraction, x), Fraction(1)] for x in c["data"]["X"]]
+    g = list(map(Fraction, atom["g"]))
+    values = [sum(s * t for s, t in zip(x, g, strict=True)) for x in rows]
+    return [(t > 0) - (t < 0) for t in values]
+
+
+@forged("free_flats", "claims.atoms", "through no sample")
+def an_atom_between_two_kinks(c):
+    listed = claim(c, "atoms")["list"]
+    pairs = [(a, b) for a in listed for b in listed if a["sign"] == b["sign"]]
+    active = {id(a): [t > 0 for t in signs(c, a)] for a in listed}
+    below = {id(a): [t >= 0 for t in signs(c, a)] for a in listed}
+    low, high = next(p for p in pairs if below[id(p[0])] == active[id(p[1])])
+    ends = zip(low["g"], high["g"], strict=True)
+    middle = [str((Fraction(s) + Fraction(t)) / 2) for s, t in ends]
+    listed_atom(c, {"sign": low["sign"], "g": middle}, lambda a: signs(c, a))
+
+
+@forged("free_balls_flats", "claims.atoms", "through no sample")
+def an_atom_in_boxes_between_two_kinks(c):
+    low = claim(c, "atoms")["list"][0]
+    between = [t or 1 for t in low["covector"]]
+    atom = {"sign": low["sign"], "covector": between}
+    place = listed_atom(c, atom, lambda a: a["covector"])
+    for face in c["witness"]["faces"]:
+        face[:] = [a + (a >= place) for a in face]
+
+
+@forged("free_chain", "data", "X is empty")
+def samples_without_features(c):
+    c["data"]["X"] = [[] for _ in c["data"]["X"]]
+
+
+@forged("free_balls_training", "witness.pins", "a loss leaves")
+def a_pin_beside_a_loss(c):
+    c["witness"]["pins"] = [[0], ["0"]]
+
+
+@forged("free_balls_trade", "witness.pins", "not free")
+def a_pin_where_kappa_is_unique(c):
+    c["witness"]["pins"] = [[0], ["0"]]
+
+
+@forged("free_balls_pins", "witness.pins", "y is not in the span")
+def a_label_that_the_faces_do_not_reach(c):
+    (j,), _ = c["witness"]["pins"]
+    c["data"]["y"][j] = "1"
+
+
+@forged("free_balls_trade", "claims.atoms", "in no face")
+def an_atom_without_its_face(c):
+    c["witness"]["faces"].pop()
+
+
+@forged("free_limit", "claims.uniqueness", "not what follows")
+def a_limit_that_is_attained(c):
+    claim(c, "uniqueness")["attained"] = True
+
+
+@forged("free_balls_bias", "claims.uniqueness", "not what follows")
+def a_limit_in_boxes_that_is_attained(c):
+    claim(c, "uniqueness")["attained"] = True
+
+
+@forged("free_square_linear", "claims.uniqueness", "not what follows")
+def a_trade_called_unique(c):
+    claim(c, "uniqueness")["verdict"] = "unique network"
+
+
+@forged("free_square", "witness.differ", "they agree there")
+def a_point_where_the_two_functions_agree(c):
+    c["witness"]["differ"]["x"] = ["1", "0"]
+
+
+@forged("free_balls_affine", "witness.differ", "they agree there")
+def a_sample_as_the_point_where_they_differ(c):
+    c["witness"]["differ"]["x"] = c["data"]["X"][0]
+
+
+@forged("free_balls_trade", "witness.differ", "not asked for")
+def one_function_called_two(c):
+    claim(c, "uniqueness")["verdict"] = "continuum"
+    c["witness"]["differ"] = {"vertices": [0, 1], "x": ["1", "1"]}
+
+
+@forged("free_flats", "claims.widths", "not what follows")
+def widths_where_neurons_move_along_their_bias(c):
+    claim(c, "widths")["m_star"] = 1
+
+
+@forged("free_square", "claims.patterns", "must have 4 entries")
+def a_penalised_bias_called_free(c):
+    c["data"]["bias"] = "free"
+
+
+@forged("free_chain", "claims.dual", "not orthogonal")
+def a_skip_that_was_not_there(c):
+    c["data"]["skip"] = "affine"

@@ -4,7 +4,15 @@ import json
 
 import pytest
 
-from polytope_nn.certificate import boxes, check, facts, system, walks
+from polytope_nn.certificate import (
+    boxes,
+    check,
+    facts,
+    free,
+    free_boxes,
+    system,
+    walks,
+)
 from polytope_nn.certificate.check import Limits, Refuted, Unreadable
 from polytope_nn.certificate.intervals import Interval, eliminated
 
@@ -161,6 +169,17 @@ def test_elimination_refuses_what_is_dependent_or_outside():
         eliminated(D, [one], [[Q(0), Q(1)]], "here")
 
 
+def test_a_constant_of_no_proved_sign_is_refused():
+    ends = [Interval(1, 2, 8), Interval(-2, -1, 8), Interval(-1, 1, 8)]
+    family = object.__new__(free_boxes.Boxes)
+    family.free_part = lambda i: ends[i : i + 1]
+    family.count = 2
+    assert family.constants() == {1, -1}
+    family.count = 3
+    with pytest.raises(Refuted, match="sign of a constant"):
+        family.constants()
+
+
 def test_a_negative_multiplier_in_intervals_is_refused():
     certificate = golden("interval_point")
     D = check.Data(certificate["data"], check.Field("Q", Limits()))
@@ -204,3 +223,10 @@ def test_a_field_whose_powers_grow_is_refused_early():
     certificate = golden("field_quadratic") | {"field": {"poly": poly, "root": ["0", "10"]}}
     with pytest.raises(Refuted, match="powers of alpha"):
         check.check(certificate)
+
+
+@pytest.mark.parametrize("checker", [boxes, free, walks])
+def test_a_checker_refuses_the_kinds_of_others(checker):
+    with pytest.raises(Refuted, match=r"is not|is none of") as refusal:
+        checker.check(golden("square"))
+    assert refusal.value.where == "kind"

@@ -1,0 +1,102 @@
+"""Certificates of problems with a free part, on data nobody chose."""
+
+from fractions import Fraction
+from itertools import product
+from random import Random
+
+import pytest
+
+from polytope_nn import (
+    InterpolationProblem,
+    NotInterpolable,
+    TrainingProblem,
+    Undecided,
+    certify,
+    check,
+    interpolation,
+    uniqueness,
+)
+from polytope_nn.certificate.interpolations import free_certificate
+from polytope_nn.landscape.families import one_dimensional_data, suffix_chain, suffix_dual
+from polytope_nn.landscape.free_bias_training import objective
+
+KINDS = list(product(("none", "penalised", "free"), ("none", "linear", "affine")))
+
+
+def drawn(seed, bias, skip):
+    random = Random(f"{seed} {bias} {skip}")  # noqa: S311 - test data
+    n, d, size = random.randint(1, 5), random.randint(1, 3), random.choice([1, 2, 5])
+    X = [[random.randint(-size, size) for _ in range(d)] for _ in range(n)]
+    y = [random.randint(-3, 3) for _ in range(n)]
+    return InterpolationProblem(X, y, bias=bias, skip=skip)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("bias, skip", KINDS)
+def test_degenerate_data_are_certified(seed, bias, skip):
+    """Zero, repeated and opposite rows, n < d, n = 1: what is solved is certified."""
+    problem = drawn(seed, bias, skip)
+    try:
+        solved = interpolation(problem)
+        answer = uniqueness(solved)
+    except (NotInterpolable, Undecided):
+        return
+    C = certify(solved)
+    assert C.to_json() == free_certificate(interpolation(problem)).to_json()
+    assert C.claim("uniqueness")["verdict"] == answer.verdict
+    assert len(C.claim("vertices")["list"]) == solved.n_vertices
+    if solved.level == "exact" and all(isinstance(t, Fraction) for t in solved.kappa):
+        assert C.claim("optimum")["objective"] == str(objective(solved))
+
+
+@pytest.mark.parametrize("n", [2, 3, 5, 8])
+def test_the_family_is_a_segment_of_functions(n):
+    solved = interpolation(suffix_chain(n), kappa=suffix_dual(n))
+    C = certify(solved)
+    assert C.claim("uniqueness") == {
+        "claim": "uniqueness",
+        "verdict": "continuum",
+        "attained": True,
+    }
+    assert (C.claim("dimension")["rank"], C.claim("dimension")["dim"]) == (n, 1)
+    i, j = C.witness["differ"]["vertices"]
+    x = list(map(Fraction, C.witness["differ"]["x"]))
+    first, second = (solved.function(solved.point(solved.vertices[k])) for k in (i, j))
+    assert first(x) != second(x)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_boursier_and_flammarion_are_certified(seed):
+    C = certify(one_dimensional_data(6, seed))
+    assert C.claim("uniqueness")["verdict"] != "continuum"
+
+
+@pytest.mark.parametrize("weights", [None, [1, 2, "1/3", 1]])
+@pytest.mark.parametrize("beta", ["1/4", 1, 40])
+def test_training_with_a_free_bias_is_certified(weights, beta):
+    rows = [[0, 0], [2, 1], [1, -1], [-3, 1]]
+    D = TrainingProblem(rows, [1, 0, 3, -1], beta=beta, weights=weights, bias="free")
+    C = certify(D)
+    check(C)
+    assert C.data["weights"] == [str(w) for w in D.weights]
+    assert C.data["bias"] == "free"
+    if beta == 40:  # constants are all that is fitted
+        assert C.claim("atoms")["list"] == []
+
+
+def test_two_dual_optima_have_certificates_of_one_optimal_set():
+    """Kappa is not unique here: the atoms differ, the vertices are the same points."""
+    P = InterpolationProblem([[1, 0], [0, 1]], [1, 0])
+    inner, corner = (interpolation(P, kappa=k) for k in ([1, 0], [1, -1]))
+    assert len(inner.atoms) < len(corner.atoms)
+    points = [
+        {
+            (solved.atoms[a].sign, solved.atoms[a].g, x)
+            for a, x in enumerate(solved.vertices[0])
+            if x
+        }
+        for solved in (inner, corner)
+    ]
+    assert points[0] == points[1]
+    for solved in (inner, corner):
+        assert certify(solved).claim("uniqueness")["verdict"] == "unique network"
