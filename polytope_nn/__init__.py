@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .landscape.components import component, components, orbit
     from .landscape.descent import Descent, descent
     from .landscape.exchange import read_network
-    from .landscape.free_bias_training import free_bias_optimum
+    from .landscape.free_part import free_part_optimum
     from .landscape.gap import Gap, gap
     from .landscape.instance import Instance, read_instance
     from .landscape.interpolant import Interpolant
@@ -62,7 +62,7 @@ _HOMES = {
     "landscape.interpolation_path": "interpolant_path",
     "landscape.zero_loss": "zero_loss_path",
     "landscape.nearest": "nearest_support",
-    "landscape.free_bias_training": "free_bias_optimum",
+    "landscape.free_part": "free_part_optimum",
     "certificate.certify": "certify",
     "certificate.check": "Refuted check",
     "certificate.format": "Certificate",
@@ -135,7 +135,7 @@ __all__ = [
     "components",
     "descent",
     "face_lattice",
-    "free_bias_optimum",
+    "free_part_optimum",
     "gap",
     "interpolant_path",
     "interpolation",

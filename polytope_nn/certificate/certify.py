@@ -12,7 +12,7 @@ from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.rational import Matrix, text
 from polytope_nn.exact.scalar import Scalar, Scalars, sign, squared_norm
 from polytope_nn.landscape.atoms import Atom, Bound, pull
-from polytope_nn.landscape.free_bias_training import free_bias_optimum
+from polytope_nn.landscape.free_part import free_part_optimum
 from polytope_nn.landscape.interpolation import InterpolationProblem
 from polytope_nn.landscape.interpolation_proof import interpolation
 from polytope_nn.landscape.minimum_norm import Interpolation
@@ -87,7 +87,7 @@ def _solved(problem: Solvable) -> OptimalPolytope | Interpolation:
     if isinstance(problem, InterpolationProblem):
         return interpolation(problem)
     if isinstance(problem, TrainingProblem) and problem.bias == "free":
-        return free_bias_optimum(problem)
+        return free_part_optimum(problem)
     found = optimum(problem) if isinstance(problem, TrainingProblem) else problem
     return optimal_polytope(found)
 

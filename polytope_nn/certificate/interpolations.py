@@ -5,7 +5,7 @@ from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import dot
 from polytope_nn.landscape.free_bias import has_widths, is_attained, loose_flats
-from polytope_nn.landscape.free_bias_training import objective
+from polytope_nn.landscape.free_part import objective
 from polytope_nn.landscape.interpolant import Interpolant, difference_point
 from polytope_nn.landscape.interpolation import InterpolationProblem
 from polytope_nn.landscape.interpolation_balls import Enclosures

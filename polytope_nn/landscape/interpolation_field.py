@@ -18,7 +18,7 @@ the size of f, those of x itself have about D times as many bits.
 All are guesses, and proved by the caller.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from polytope_nn.exact.ball import Ball, Balls, ball_vector, precision
@@ -34,7 +34,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot
 
 from .interpolation_system import Candidate
 
-__all__ = ["dual_guess", "elements", "generated_field", "widened"]
+__all__ = ["Generator", "dual_guess", "elements", "generators", "widened"]
 
 _FIRST_BITS = 4000  # all degrees are tried at that precision
 _STEP = 4  # and at a higher one every fourth
@@ -42,9 +42,11 @@ _TRIED = 2  # numbers: when the first ones show no polynomial, none is expected 
 _MULTIPLES = (1, -1, 2)
 _SIMPLIFIED = 8  # degrees at most so large are worth a smaller generator
 _DENOMINATOR = 200  # bits by which the coordinates of kappa exceed those of f, at first
+_RATIONAL = 2000  # bits of a number that is asked whether it looks rational
 _SAME = 1 << 100
 
 Polynomial = tuple[int, ...]
+Generator = tuple[Polynomial, Ball]
 
 
 def dual_guess(candidate: Candidate, max_degree: int, most_bits: int) -> Scalars | None:
@@ -56,30 +58,20 @@ def dual_guess(candidate: Candidate, max_degree: int, most_bits: int) -> Scalars
         When Newton's method does not settle.
     """
     first = min(_FIRST_BITS, most_bits)
-    kappa = widened(candidate.refined(first).kappa, first)
-    rational = {i: q for i, t in enumerate(kappa) if (q := guess_rational(t)) is not None}
-    if len(rational) == len(kappa):
-        return tuple(rational[i] for i in range(len(kappa)))
-    field = None
     for bits in dict.fromkeys((first, most_bits)):
-        if field is None:
-            step = 1 if bits == first else _STEP
-            numbers = _parameters(candidate.refined(bits), bits)
-            field = generated_field(numbers, max_degree, step)
-    if field is None:
-        return None
-    height = max(c.bit_length() for c in field.poly)
-    likely = min(max(first, (field.degree + 2) * (height + _DENOMINATOR)), most_bits)
-    for bits in dict.fromkeys((likely, most_bits)):
-        digits = widened(candidate.refined(bits).kappa, bits)
-        irrational = [i for i in range(len(digits)) if i not in rational]
-        found = elements([digits[i] for i in irrational], field)
-        if found is not None:
-            both: dict[int, Scalar] = {
-                **rational,
-                **dict(zip(irrational, found, strict=True)),
-            }
-            return tuple(both[i] for i in range(len(digits)))
+        numbers = _parameters(candidate.refined(bits), bits)
+        step = 1 if bits == first else _STEP
+        for poly, a in generators(numbers, max_degree, step):
+            field = field_of(poly, a)
+            if field is None:
+                continue
+            height = max(c.bit_length() for c in poly)
+            likely = (len(poly) + 1) * (height + _DENOMINATOR)
+            for digits in dict.fromkeys((min(max(first, likely), most_bits), most_bits)):
+                kappa = widened(candidate.refined(digits).kappa, digits)
+                found = elements(kappa, field)
+                if found is not None:
+                    return found
     return None
 
 
@@ -110,41 +102,40 @@ def _parameters(candidate: Candidate, bits: int) -> Balls:
         return widened((*numbers.values(), beta), bits)
 
 
-def generated_field(
+def generators(
     numbers: Sequence[Ball], max_degree: int, step: int = 1
-) -> NumberField | None:
-    """Return the field that numbers seem to generate, None when none is seen.
+) -> Iterator[Generator]:
+    """Yield what seems to generate a field: one of the numbers, and then a sum of them.
 
-    A number is taken to be in it when its sum with the generator shows no larger field. A
-    ``step`` above 1 saves time: only its multiples are tried as degrees, and only the
-    first number is asked for a polynomial.
+    Each is given by its polynomial and a ball. The sum comes only when it shows a larger
+    field. With a ``step`` above 1 time is saved: only its multiples are tried as degrees,
+    and only the first number is asked for a polynomial.
 
-    >>> generated_field([Ball.from_rational(q, 300).sqrt() for q in (2, 3)], 4).degree
-    4
+    >>> found = generators([Ball.from_rational(q, 300).sqrt() for q in (2, 3)], 4)
+    >>> [poly for poly, _ in found]
+    [(-2, 0, 1), (1, 0, -10, 0, 1)]
     """
-    irrational = [x for x in numbers if guess_rational(x) is None]
-    generator = _generator(irrational, max_degree, step)
+    irrational = [x for x in numbers if _rational(x) is None]
+    first = generator = _single(irrational, max_degree, step)
     if generator is None:
-        return None
-    poly, a = generator
-    field = field_of(poly, a)
+        return
+    yield generator
     for x in irrational:
-        if field is None:
-            return None
-        if _element(x, field) is None:
-            larger = _sum(a, x, field.degree, max_degree)
-            if larger is not None:
-                poly, a = larger
-                field = field_of(poly, a)
-    return field
+        field = field_of(*generator)
+        if field is not None and _element(x, field) is None:
+            generator = _sum(generator[1], x, field.degree, max_degree) or generator
+    if generator is not first:
+        yield generator
 
 
-def _generator(
-    balls: Sequence[Ball], max_degree: int, step: int
-) -> tuple[Polynomial, Ball] | None:
+def _single(balls: Sequence[Ball], max_degree: int, step: int) -> Generator | None:
     """Return the first number that shows a polynomial, or a simpler one of that degree."""
-    best: tuple[Polynomial, Ball] | None = None
+    best: Generator | None = None
     for i, ball in enumerate(balls):
+        if best is None and i == (_TRIED if step == 1 else 1):
+            return None
+        if best is not None and step > 1:
+            break
         if best is None:
             poly = guess_minimal_polynomial(ball, max_degree=max_degree, step=step)
         else:
@@ -152,8 +143,6 @@ def _generator(
             poly = guess_minimal_polynomial(ball, max_degree=d, step=d)
         if poly is not None and (best is None or _length(poly) < _length(best[0])):
             best = poly, ball
-        if best is None and i + 1 == (_TRIED if step == 1 else 1):
-            return None
     return best
 
 
@@ -161,8 +150,8 @@ def _length(poly: Polynomial) -> int:
     return sum(c.bit_length() for c in poly)
 
 
-def _sum(a: Ball, x: Ball, degree: int, max_degree: int) -> tuple[Polynomial, Ball] | None:
-    """Return x, or a sum, that seems to generate the field of both numbers."""
+def _sum(a: Ball, x: Ball, degree: int, max_degree: int) -> Generator | None:
+    """Return x, or a sum, that seems to generate a larger field than a."""
     for total in (x, *(a + k * x for k in _MULTIPLES)):
         poly = guess_minimal_polynomial(total, max_degree=max_degree, step=degree)
         if poly is not None and len(poly) > degree + 1:
@@ -170,18 +159,33 @@ def _sum(a: Ball, x: Ball, degree: int, max_degree: int) -> tuple[Polynomial, Ba
     return None
 
 
-def elements(balls: Sequence[Ball], field: NumberField) -> list[Algebraic] | None:
+def elements(balls: Sequence[Ball], field: NumberField) -> Scalars | None:
     """Return numbers as elements of a field, None when one does not seem to be in it.
 
     A field of small degree is replaced by itself with a smaller generator.
     """
-    found = []
+    found: list[Scalar] = []
+    irrational: list[Algebraic] = []
     for ball in balls:
-        x = _element(ball, field)
-        if x is None:
+        q = _rational(ball)
+        x = _element(ball, field) if q is None else None
+        if q is None and x is None:
             return None
-        found.append(x)
-    return simpler_field(field, found)[1] if field.degree <= _SIMPLIFIED else found
+        if x is not None:
+            irrational.append(x)
+        found.append(x if q is None else q)
+    if not irrational or field.degree > _SIMPLIFIED:
+        return tuple(found)
+    simpler = iter(simpler_field(field, irrational)[1])
+    return tuple(x if isinstance(x, Fraction) else next(simpler) for x in found)
+
+
+def _rational(ball: Ball) -> Fraction | None:
+    error = Fraction(1, 1 << _RATIONAL)
+    if ball.radius < error and not ball.is_exact:
+        lower, upper = ball.midpoint - error, ball.midpoint + error
+        ball = Ball.from_interval(lower, upper, 2 * _RATIONAL)
+    return guess_rational(ball)
 
 
 def _element(ball: Ball, field: NumberField) -> Algebraic | None:

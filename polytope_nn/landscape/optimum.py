@@ -103,7 +103,7 @@ def optimum(
     ------
     InstanceError
         For a free bias, whose optimal set has atoms with a moving kink and is found by
-        :func:`~polytope_nn.landscape.free_bias_training.free_bias_optimum`.
+        :func:`~polytope_nn.landscape.free_part.free_part_optimum`.
     NotOptimal
         When the given kappa fails; the message names the violated condition.
     Undecided
@@ -118,8 +118,8 @@ def optimum(
     """
     if problem.bias == "free":
         raise InstanceError(
-            'bias: "free" is solved by free_bias_optimum in Python and has no staircase '
-            'certificate: write "penalised" or "none" here'
+            'bias: "free" makes atoms whose kink may move: call free_part_optimum, or '
+            'write "penalised" or "none"'
         )
     if kappa is not None:
         return verified(problem, vector(kappa))

@@ -18,7 +18,7 @@ from polytope_nn import (
 )
 from polytope_nn.certificate.interpolations import free_certificate
 from polytope_nn.landscape.families import one_dimensional_data, suffix_chain, suffix_dual
-from polytope_nn.landscape.free_bias_training import objective
+from polytope_nn.landscape.free_part import objective
 
 KINDS = list(product(("none", "penalised", "free"), ("none", "linear", "affine")))
 

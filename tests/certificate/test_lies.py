@@ -22,7 +22,7 @@ from polytope_nn.errors import PolytopeError
 from polytope_nn.exact.ball import Ball
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.landscape.exchange import network_from_json
-from polytope_nn.landscape.free_bias_training import FreeBiasProblem, objective
+from polytope_nn.landscape.free_part import FreePartProblem, objective
 from polytope_nn.landscape.gap import dual_bound
 from polytope_nn.landscape.interpolation_proof import (
     found_interpolation,
@@ -110,7 +110,7 @@ def free_problem(c):
         return InterpolationProblem(
             data["X"], data["y"], bias=data["bias"], skip=data["skip"]
         )
-    return FreeBiasProblem(
+    return FreePartProblem(
         TrainingProblem(
             data["X"],
             data["y"],
