@@ -30,7 +30,7 @@ from polytope_nn.exact.recognise import (
     guess_minimal_polynomial,
     guess_rational,
 )
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.scalar import Scalars, dot
 
 from .interpolation_system import Candidate
 
@@ -164,16 +164,14 @@ def elements(balls: Sequence[Ball], field: NumberField) -> Scalars | None:
 
     A field of small degree is replaced by itself with a smaller generator.
     """
-    found: list[Scalar] = []
-    irrational: list[Algebraic] = []
+    found: list[Fraction | Algebraic] = []
     for ball in balls:
         q = _rational(ball)
-        x = _element(ball, field) if q is None else None
-        if q is None and x is None:
+        x = _element(ball, field) if q is None else q
+        if x is None:
             return None
-        if x is not None:
-            irrational.append(x)
-        found.append(x if q is None else q)
+        found.append(x)
+    irrational = [x for x in found if isinstance(x, Algebraic)]
     if not irrational or field.degree > _SIMPLIFIED:
         return tuple(found)
     simpler = iter(simpler_field(field, irrational)[1])

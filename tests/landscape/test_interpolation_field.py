@@ -5,7 +5,12 @@ from fractions import Fraction
 import pytest
 
 from polytope_nn.exact.ball import Ball
-from polytope_nn.landscape.interpolation_field import common_field
+from polytope_nn.exact.generator import field_of
+from polytope_nn.landscape.interpolation import InterpolationProblem
+from polytope_nn.landscape.interpolation_field import dual_guess, elements, generators
+from polytope_nn.landscape.interpolation_search import Search
+
+SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 
 
 def root(x, bits=2000):
@@ -13,34 +18,56 @@ def root(x, bits=2000):
     return Ball.from_rational(x, bits).sqrt()
 
 
-def test_the_field_of_fractions():
-    assert (
-        common_field((Ball.from_rational(Fraction(3, 7)),) * 2, 4) == (Fraction(3, 7),) * 2
-    )
-    assert common_field((), 4) == ()
+def field_of_all(numbers, degree=24):
+    *_, last = generators(numbers, degree)
+    return field_of(*last)
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 1, 0, 2), (2, 3, 1, 0)])
 def test_no_number_generates_the_field_alone(order):
-    numbers = (root(2), root(3), 1 + root(5) / 3, root(2) * root(3))
-    found = common_field(tuple(numbers[i] for i in order), 24)
+    numbers = [root(2), root(3), 1 + root(5) / 3, root(2) * root(3)]
+    arranged = [numbers[i] for i in order]
+    field = field_of_all(arranged)
+    assert field.degree == 8
+    found = elements(arranged, field)
     s, t, u, product = (found[order.index(i)] for i in range(4))
     assert (s**2, t**2, (3 * u - 3) ** 2, s * t) == (2, 3, 5, product)
-    assert s.field.degree == 8
+
+
+def test_fractions_are_in_every_field():
+    half, field = Ball.from_rational(Fraction(1, 2)), field_of_all([root(2)])
+    assert elements([half], field) == (Fraction(1, 2),)
+    x, y = elements([half, 3 * root(2)], field)
+    assert (x, y**2) == (Fraction(1, 2), 18)
+    assert list(generators([half, half], 4)) == []
 
 
 def test_a_large_degree():
-    """Of degree 16, every number a generator; the equations hold exactly."""
+    """Of degree 16, the last number a generator; the equations hold exactly."""
     nested = [root(2), root(3), root(5) + root(2)]
     last = (7 + nested[0] + nested[1] + nested[2]).sqrt()
-    a, s, t = common_field((last, *nested[:2]), 16)
-    assert (a.field.degree, s**2, t**2) == (16, 2, 3)
+    field = field_of_all([last, *nested[:2]])
+    a, s, t = elements([last, *nested[:2]], field)
+    assert (field.degree, s**2, t**2) == (16, 2, 3)
     assert (a**2 - 7 - 2 * s - t) ** 2 == 5
 
 
 def test_none_where_nothing_is_seen():
-    assert common_field((root(2), root(3)), 2) is None
-    many = [root(2), root(3), root(5), root(7), root(11)]
-    assert common_field((sum(many[1:], many[0]),), 16) is None
-    deep = tuple((root(2) + k).sqrt() for k in (3, 4, 5, 6))
-    assert common_field(deep, 3) is None
+    roots = [root(k) for k in (2, 3, 5, 7, 11)]
+    total = sum(roots[1:], roots[0])
+    assert list(generators([total], 16)) == []
+    assert list(generators([total, total, root(2)], 16)) == []  # two are tried
+    assert list(generators([total, root(2)], 16, 4)) == []  # or one
+    assert [len(poly) for poly, _ in generators([root(2), root(3)], 2)] == [3]
+    assert elements([root(3)], field_of_all([root(2)])) is None
+
+
+@pytest.mark.parametrize("skip", ["none", "linear"])
+def test_the_digits_of_a_candidate(skip):
+    """Every entry of kappa is half of the root of 2: not in a field of degree 1."""
+    candidate = next(
+        Search(InterpolationProblem(SQUARE, [1] * 4, skip=skip)).candidates(320)
+    )
+    kappa = dual_guess(candidate, 24, 1000)
+    assert {(2 * t) ** 2 for t in kappa} == {2}
+    assert dual_guess(candidate, 1, 1000) is None
