@@ -13,7 +13,14 @@ from polytope_nn.landscape.minimum_norm import Interpolation
 from polytope_nn.landscape.uniqueness import uniqueness
 
 from . import free
-from .certify import field_of, listed, multipliers_of, polytope_witness, shape_claims
+from .certify import (
+    field_of,
+    listed,
+    multipliers_of,
+    polytope_witness,
+    shape_claims,
+    verdicts,
+)
 from .check import Field, Limits, check
 from .enclosures import (
     atoms_claim,
@@ -31,7 +38,7 @@ from .format import Certificate, Json, written
 from .system import Chart, Free, system_of
 from .trees import Pattern, pattern_tree
 
-__all__ = ["free_certificate", "free_data"]
+__all__ = ["free_certificate", "free_data", "free_verdicts"]
 
 
 def free_certificate(solved: Interpolation) -> Certificate:
@@ -197,6 +204,13 @@ def free_data(problem: InterpolationProblem) -> dict[str, Json]:
         "bias": problem.bias,
         "skip": problem.skip,
     }
+
+
+def free_verdicts(solved: Interpolation) -> dict[str, bool | None]:
+    """Return whether T7.1-T7.5 hold modulo what the samples leave open; None: no widths."""
+    if has_widths(solved) and solved.inner is None:
+        return verdicts(solved.staircase)
+    return dict.fromkeys(f"T7.{i}" for i in range(1, 6))
 
 
 def _shape(solved: Interpolation) -> tuple[list[Json], list[Json]]:

@@ -9,7 +9,7 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
@@ -22,7 +22,7 @@ from polytope_nn.errors import (
     Undecided,
 )
 
-__all__ = ["COMMANDS", "main", "put", "writable"]
+__all__ = ["COMMANDS", "FIGURES", "main", "outputs", "put", "put_all", "writable"]
 
 COMMANDS = {
     "certify": "the staircase of connectivity of an instance, with its certificate",
@@ -35,6 +35,9 @@ COMMANDS = {
     "interpolate": "the minimum-norm interpolants: unique, or a continuum",
     "sweep": "a theorem over a family of instances",
 }
+
+
+FIGURES = (".svg", ".png", ".pdf")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -125,6 +128,21 @@ def writable(path: str | None, suffixes: Sequence[str] = ()) -> Path | None:
     if target.exists() and not target.is_file():
         raise InstanceError(f"{path}: is a device or a pipe: name a regular file")
     return target.resolve()  # a link stays, and the file behind it is written
+
+
+def outputs(output: str | None, figure: str | None) -> tuple[Path | None, Path | None]:
+    """Return the paths of the file of ``-o`` and of the figure, which must be two."""
+    target, picture = writable(output), writable(figure, FIGURES)
+    if target is not None and target == picture:
+        raise InstanceError(f"{figure}: is named by -o and by --figure: name two files")
+    return target, picture
+
+
+def put_all(files: Mapping[Path | None, bytes | str]) -> None:
+    """Write the files that have a path, when all of it is at hand: nothing half done."""
+    for path, content in files.items():
+        if path is not None:
+            put(path, content)
 
 
 def put(path: Path, content: bytes | str) -> None:

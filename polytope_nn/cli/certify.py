@@ -2,23 +2,26 @@
 
 import argparse
 import json
-from fractions import Fraction
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import InstanceError
-from polytope_nn.exact.scalar import Scalar, encode, nearest_float
 
-from . import put, writable
+from . import outputs, put_all
+from .interpolate import add_skip, certified, staircase_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from pathlib import Path
 
+    from polytope_nn.landscape.instance import Instance
+    from polytope_nn.landscape.interpolation import InterpolationProblem
     from polytope_nn.landscape.limits import Limits
-    from polytope_nn.landscape.polytope import OptimalPolytope
+    from polytope_nn.landscape.problem import TrainingProblem
     from polytope_nn.landscape.staircase import Staircase
+    from polytope_nn.landscape.uniqueness import Uniqueness
     from polytope_nn.theorems import Verdict
 
-__all__ = ["NAME", "add", "add_options", "answer", "run"]
+__all__ = ["NAME", "add", "add_options", "run"]
 
 NAME = "certify"
 LIMITS = {
@@ -38,6 +41,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
     add_options(parser)
+    add_skip(parser)
     parser.add_argument("-o", "--output", metavar="CERT.json", help="write the certificate")
     parser.add_argument("--figure", metavar="FILE", help="draw: .svg, .png or .pdf")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -78,17 +82,15 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.landscape.polytope import optimal_polytope
     from polytope_nn.landscape.staircase import staircase
 
-    target = writable(args.output)
-    picture = writable(args.figure, (".svg", ".png", ".pdf"))
-    if target is not None and target == picture:
-        raise InstanceError(
-            f"{args.figure}: is named by -o and by --figure: name two files"
-        )
+    target, picture = outputs(args.output, args.figure)
     instance = read_instance(
         args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
     )
-    limits = limits_of(args)
-    O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
+    if args.skip is not None:
+        instance = replace(instance, skip=args.skip)
+    if instance.has_free_part:
+        return _free(args, instance, target, picture)
+    O = optimum(instance.problem(), kappa=instance.kappa, limits=limits_of(args))
     P = optimal_polytope(O)
     S = staircase(P)
     certificate = certify(P).to_json() + "\n"
@@ -96,18 +98,18 @@ def run(args: argparse.Namespace) -> int:
     if picture is not None:
         from polytope_nn.report.figure import staircase_figure
 
-        drawing = staircase_figure(S, _title(P), picture.suffix)
-    if target is not None:  # all of it is at hand: nothing half done is left behind
-        put(target, certificate)
-    if picture is not None:
-        put(picture, drawing)
+        drawing = staircase_figure(S, _title(O.problem), picture.suffix)
+    put_all({target: certificate, picture: drawing})
     said: tuple[Verdict, ...] = ()
     if args.theorems:
         from polytope_nn import theorems
 
         said = theorems.verdicts(P)
     if args.json:
-        print(answer(P, S, verdicts(S) | {v.name: v.holds for v in said}))
+        from polytope_nn.report.answers import staircase_fields
+
+        named = verdicts(S) | {v.name: v.holds for v in said}
+        print(json.dumps(staircase_fields(P, S, named), allow_nan=False))
     else:
         from polytope_nn.report.text import page, theorem_lines
 
@@ -117,64 +119,61 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _title(P: "OptimalPolytope") -> str:
+def _free(
+    args: argparse.Namespace,
+    instance: "Instance",
+    target: "Path | None",
+    picture: "Path | None",
+) -> int:
+    """Do the same for a problem with a free part."""
+    from polytope_nn.certificate.interpolations import free_verdicts
+    from polytope_nn.landscape.free_part import free_part_optimum
+    from polytope_nn.landscape.uniqueness import uniqueness
+
+    if args.theorems:
+        raise InstanceError(
+            "--theorems: speaks of networks without a skip, with a penalised bias or none: "
+            "leave it out"
+        )
+    solved = free_part_optimum(
+        instance.problem(skip=True),
+        skip=instance.skip,
+        kappa=instance.kappa,
+        limits=limits_of(args),
+    )
+    found = uniqueness(solved)
+    S, why = staircase_of(solved)
+    certificate, said = certified(solved, required=target is not None)
+    drawing = b""
+    if picture is not None:
+        drawing = _drawn(found, S, picture.suffix)
+    put_all({target: certificate, picture: drawing})
+    named = free_verdicts(solved)
+    if args.json:
+        from polytope_nn.report.answers import free_fields
+
+        print(json.dumps(free_fields(found, S, named), allow_nan=False))
+    else:
+        from polytope_nn.report.free_part import page
+
+        print(*page(found, S, why, named), said, sep="\n")
+    return 0
+
+
+def _drawn(found: "Uniqueness", S: "Staircase | None", form: str) -> bytes:
+    """Return the staircase, or the functions where widths are not defined."""
+    name = _title(found.interpolation.problem)
+    if S is None:
+        from polytope_nn.report.interpolant_figure import interpolant_figure
+
+        return interpolant_figure(found, name, form)
+    from polytope_nn.report.figure import staircase_figure
+
+    return staircase_figure(S, name, form)
+
+
+def _title(problem: "TrainingProblem | InterpolationProblem") -> str:
     from polytope_nn.report.text import number
 
-    D = P.optimum.problem
-    name = f"{D.name}: " if D.name else ""
-    return f"{name}n = {D.n}, d = {D.d}, β² = {number(D.beta_squared)}"
-
-
-def answer(
-    P: "OptimalPolytope", S: "Staircase", verdicts: "Mapping[str, bool | None]"
-) -> str:
-    """Return the JSON object of the command, exact numbers as strings.
-
-    ``components`` and ``isolated`` count components and isolated points of Theta_m,
-    permutations included; ``polytope_components`` those of P_m.
-    """
-    from polytope_nn.report.text import steps
-
-    O, D = P.optimum, P.optimum.problem
-    fields = {
-        "level": O.level,
-        "n": D.n,
-        "d": D.d,
-        "n_patterns": len(O.arrangement),
-        "n_atoms": len(P.atoms),
-        "rank": P.rank,
-        "dim": P.dim,
-        "n_vertices": len(P.vertices),
-        "beta_squared": _exact(D.beta_squared),
-        "kappa": [_exact(x) for x in O.kappa],
-        "fit": [_exact(x) for x in O.fit],
-        "objective": _exact(O.value),
-        "objective_float": nearest_float(O.value),
-        "m_star": S.m_star,
-        "M_star": S.M_star,
-        "threshold": S.threshold,
-        "bound": S.bound,
-        "bound_talk": S.bound_talk,
-        "spectrum": {str(size): times for size, times in S.spectrum.items()},
-        "atoms": [{"sign": a.sign, "g": [_exact(x) for x in a.g]} for a in P.atoms],
-        "vertices": [[_exact(x) for x in v] for v in P.vertices],
-        "widths": [
-            {
-                "m": step.width,
-                "components": step.components,
-                "isolated": step.isolated,
-                "polytope_components": step.polytope_components,
-            }
-            for step in steps(S)
-        ],
-        "theorems": dict(verdicts),
-    }
-    return json.dumps(fields, allow_nan=False)
-
-
-def _exact(x: Scalar) -> object:
-    """Return a number as JSON; what is not rational has its float beside it."""
-    value = encode(x)
-    if isinstance(x, Fraction | int) or not isinstance(value, dict):
-        return value
-    return value | {"value_float": nearest_float(x)}
+    name = f"{problem.name}: " if problem.name else ""
+    return f"{name}n = {problem.n}, d = {problem.d}, β² = {number(problem.beta_squared)}"

@@ -57,17 +57,25 @@ class Instance:
             return self.X
         return tuple((*row, Fraction(1)) for row in self.X)
 
-    def problem(self) -> TrainingProblem:
-        """Return the training problem; ``InstanceError`` without beta or with a skip."""
+    @property
+    def has_free_part(self) -> bool:
+        """Whether something costs nothing: a skip, or free biases."""
+        return self.skip != "none" or self.bias == "free"
+
+    def problem(self, *, skip: bool = False) -> TrainingProblem:
+        """Return the training problem; ``InstanceError`` without beta, or with a skip.
+
+        Where a skip is allowed, it is not part of the problem that is returned.
+        """
         if self.beta is None and self.beta_squared is None:
             raise InstanceError(
                 f"{self.source}: beta is missing: give beta or beta_squared "
                 f"(on the command line: --beta or --beta-squared)"
             )
-        if self.skip != "none":
+        if self.skip != "none" and not skip:
             raise InstanceError(
-                f"{self.source}: skip: {self.skip!r} belongs to interpolation, not to "
-                f"training: take it out, or run interpolate"
+                f"{self.source}: skip: {self.skip!r}: only certify and interpolate take a "
+                f"skip: take it out"
             )
         return TrainingProblem(
             self.X,

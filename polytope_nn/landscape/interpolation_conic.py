@@ -195,23 +195,27 @@ class ConicInterpolation:
         fits = np.zeros((len(kept), size))
         fits[:, :p] = self.free[kept]
         fits[:, size - slack :] = np.eye(slack) if slack else 0
-        facet_rows, cone_rows = [], []
+        nothing, faces = np.zeros(0, dtype=int), 0
+        rows, columns, entries = [nothing], [nothing], [np.zeros(0)]  # of all facets
         for (i, tope, sign), at, length in zip(cones, starts, sizes, strict=False):
             chart = self.charts[i]
             unit, pattern = chart.hints.unit, chart.patterns[tope]
-            inside = slice(at + 1, at + length)
             q[at] = 1
             image = sign * (pattern > 0)[:, None] * unit * self.ratios[i][:, None]
-            fits[:, inside] = image[kept]
+            fits[:, at + 1 : at + length] = image[kept]
             facets = list(chart.H.facets(chart.H.patterns[tope]))
-            block = sparse.lil_matrix((len(facets), size))
-            block[:, inside] = -unit[facets] * pattern[facets, None]
-            facet_rows.append(block)
-            ball = sparse.lil_matrix((length, size))
-            ball[:, at : at + length] = -np.eye(length)
-            cone_rows.append(ball)
-        A = sparse.vstack([sparse.csc_matrix(fits), *facet_rows, *cone_rows], "csc")
-        faces = sum(block.shape[0] for block in facet_rows)
+            block = -unit[facets] * pattern[facets, None]
+            rows.append(np.repeat(np.arange(faces, faces + len(facets)), length - 1))
+            columns.append(np.tile(np.arange(at + 1, at + length), len(facets)))
+            entries.append(block.ravel())
+            faces += len(facets)
+        cone_facets = sparse.csc_matrix(
+            (np.concatenate(entries), (np.concatenate(rows), np.concatenate(columns))),
+            (faces, size),
+        )
+        last = int(starts[-1])
+        balls = -sparse.eye(last - p, size, p, format="csc")  # each (|u|, u) in its cone
+        A = sparse.vstack([sparse.csc_matrix(fits), cone_facets, balls], "csc")
         b = np.concatenate([self.labels[kept], np.zeros(A.shape[0] - len(kept))])
         K: list[Any] = [clarabel.ZeroConeT(len(kept)), clarabel.NonnegativeConeT(faces)]
         K += [clarabel.SecondOrderConeT(s) for s in sizes]

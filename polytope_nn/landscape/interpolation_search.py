@@ -24,10 +24,10 @@ from .interpolation_system import (
     Candidate,
     Face,
     Hint,
-    Semidefinite,
     Span,
     Unit,
     apart,
+    pinned_system,
     simple,
 )
 from .resolvent import factor
@@ -52,7 +52,6 @@ _REPAIRS = 12
 class _Attempt:
     """How a search reads its hint: see the constants of the module."""
 
-    near: float
     snap: float
     pin: int
     bits: int
@@ -67,6 +66,7 @@ class Search:
         self.conic = ConicInterpolation(problem)
         self._factors: dict[tuple[int, tuple[int, ...]], Matrix] = {}
         self._flats: dict[tuple[int, tuple[int, ...]], frozenset[int]] = {}
+        self._paired = False  # whether a pair was ever seen
         self.free = tuple(problem.free[j] for j in independent_rows(problem.free))
 
     def factor(self, face: Face) -> Matrix:
@@ -115,11 +115,19 @@ class Search:
         """Yield candidates, refined to ``bits`` bits; the likelier ones first."""
         hint = self.conic.hint()
         seen: set[tuple[object, ...]] = set()
+        tried: set[tuple[object, ...]] = set()
         for paired in (True, False):
+            if not paired and not self._paired:
+                return  # there were no pairs: all would be as before
             for near, snap in _NEAR:
+                faces = apart(self.near(hint.scaled, 1 - near, snap))
+                start = paired, snap > 0, faces
+                if start in tried:
+                    continue
+                tried.add(start)
                 for pin in _PINS:
-                    attempt = _Attempt(near, snap, pin, bits, paired=paired)
-                    candidate, pinned = self._settled(hint, attempt)
+                    attempt = _Attempt(snap, pin, bits, paired=paired)
+                    candidate, pinned = self._settled(hint, faces, attempt)
                     if candidate is not None:
                         values = tuple(candidate.kappa[j].midpoint for j in candidate.pins)
                         key = (candidate.faces, candidate.basis, candidate.pins, values)
@@ -129,12 +137,13 @@ class Search:
                     if not pinned:
                         break
 
-    def _settled(self, hint: Hint, attempt: "_Attempt") -> tuple[Candidate | None, bool]:
+    def _settled(
+        self, hint: Hint, faces: tuple[Face, ...], attempt: _Attempt
+    ) -> tuple[Candidate | None, bool]:
         """Return a candidate whose faces are those that are tied at its own kappa.
 
         Beside it, whether other values of pinned entries of kappa may lead elsewhere.
         """
-        faces = apart(self.near(hint.scaled, 1 - attempt.near, attempt.snap))
         scaled, excluded = hint.scaled, set[tuple[int, tuple[int, ...]]]()
         pinned = False
         for _ in range(_REPAIRS):
@@ -189,6 +198,7 @@ class Search:
             if not paired or opposite == i or gap @ gap > _OPPOSITE:
                 units.append((Unit(face, V, paired=False), (i,)))
             elif i < opposite:
+                self._paired = True
                 mirrored = replace(face, covector=tuple(-t for t in face.covector))
                 rows = zip(V, self.factor(mirrored), strict=True)
                 even = tuple(
@@ -206,7 +216,7 @@ class Search:
         hint: Hint,
         faces: Sequence[Face],
         scaled: "NDArray[np.float64]",
-        attempt: "_Attempt",
+        attempt: _Attempt,
     ) -> tuple[Candidate, set[tuple[int, tuple[int, ...]]]]:
         """Return the refined candidate, and the faces to leave out for negative weights."""
         import numpy as np
@@ -247,7 +257,7 @@ class Search:
         values = {j: simple(kappa[j], attempt.pin) for j in pins}
         chosen = tuple(units[a][0] for a in basis)
         weighed = [(units[a][0].factor, c[a] * scale) for a in held]
-        system = self._system(chosen, columns, values, weighed)
+        system = pinned_system(problem, chosen, columns, values, weighed)
         start = [
             *(values.get(j, t) for j, t in enumerate(kappa)),
             *(Fraction(float(t)) * scale for t in fitted[: len(basis)]),
@@ -265,32 +275,6 @@ class Search:
         if low >= tiny:
             return candidate, set()
         return candidate, {faces[i].key for i in units[worst][1]}
-
-    def _system(
-        self,
-        basis: Sequence[Unit],
-        free: tuple[Vector, ...],
-        pins: dict[int, Fraction],
-        held: Sequence[tuple[Matrix, Fraction]],
-    ) -> Semidefinite:
-        n = self.problem.n
-        form = [[Fraction(0)] * n for _ in range(n)]
-        for V, c in held:
-            for i in range(n):
-                for j in range(n):
-                    form[i][j] += c * dot(V[i], V[j])
-        y = list(self.problem.y)
-        for j, r in pins.items():
-            form[j][j] += 1
-            y[j] += r
-        return Semidefinite(
-            tuple(y),
-            self.problem.inverse_weights,
-            self.problem.beta_squared,
-            tuple(unit.factor for unit in basis),
-            free,
-            tuple(map(tuple, form)),
-        )
 
     def _floats(self, V: Matrix) -> "NDArray[np.float64]":
         """Return V for scaled rows, in floats."""

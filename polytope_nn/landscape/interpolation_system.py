@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from .interpolation import InterpolationProblem
     from .interpolation_search import Search
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "Span",
     "Unit",
     "apart",
+    "pinned_system",
     "simple",
 ]
 
@@ -89,6 +91,34 @@ class Unit:
     face: Face
     factor: Matrix
     paired: bool
+
+
+def pinned_system(
+    problem: "InterpolationProblem",
+    basis: Sequence[Unit],
+    free: tuple[Vector, ...],
+    pins: dict[int, Fraction],
+    held: Sequence[tuple[Matrix, Fraction]],
+) -> Semidefinite:
+    """Return the system with entries of kappa pinned, and weights of factors held."""
+    n = problem.n
+    form = [[Fraction(0)] * n for _ in range(n)]
+    for V, c in held:
+        for i in range(n):
+            for j in range(n):
+                form[i][j] += c * dot(V[i], V[j])
+    y = list(problem.y)
+    for j, r in pins.items():
+        form[j][j] += 1
+        y[j] += r
+    return Semidefinite(
+        tuple(y),
+        problem.inverse_weights,
+        problem.beta_squared,
+        tuple(unit.factor for unit in basis),
+        free,
+        tuple(map(tuple, form)),
+    )
 
 
 @dataclass(frozen=True)

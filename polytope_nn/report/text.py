@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from textwrap import wrap
-from typing import TYPE_CHECKING, SupportsFloat
+from typing import TYPE_CHECKING, SupportsFloat, TypeAlias
 
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import RealNumber, Scalar, nearest_float
@@ -14,22 +14,27 @@ if TYPE_CHECKING:
     from polytope_nn.theorems import Verdict
 
 __all__ = [
+    "Verdicts",
     "claims",
     "count",
     "number",
     "page",
     "row",
     "staircase_table",
+    "statement_lines",
     "steps",
     "theorem_lines",
+    "vector_lines",
 ]
+
+Verdicts: TypeAlias = Mapping[str, bool | None]
 
 _VERDICTS = {True: "holds", False: "fails", None: "does not apply"}
 _ENTRIES = 12
 _LONGEST = 24
 
 
-def page(P: OptimalPolytope, S: Staircase, verdicts: Mapping[str, bool | None]) -> str:
+def page(P: OptimalPolytope, S: Staircase, verdicts: Verdicts) -> str:
     """Return the whole page: instance, optimum, staircase table, statements.
 
     ``verdicts`` says of each of T7.1 to T7.5 whether it holds here; None: T7 assumes more.
@@ -42,22 +47,31 @@ def page(P: OptimalPolytope, S: Staircase, verdicts: Mapping[str, bool | None]) 
         f"{D.name or 'instance'}: {size}; level {O.level}",
         f"patterns {len(O.arrangement)}, atoms {len(P.atoms)}, rank of features {P.rank}",
         f"P has dimension {P.dim} and {len(P.vertices)} vertices, of support {sizes}",
-        *_vector("κ", O.kappa),
-        *_vector("y*", O.fit),
+        *vector_lines("κ", O.kappa),
+        *vector_lines("y*", O.fit),
         f"objective {number(O.value)}, m* = {S.m_star}, M* = {S.M_star}",
         "",
         *staircase_table(S),
         "",
+        *statement_lines(S, verdicts),
     ]
-    for name, claim in claims(S).items():
-        lines.append(f"{name}  {_VERDICTS[verdicts[name]]}  {claim}")
-    lines.append(
-        f"connected for good from m = {S.threshold}; bound min{{m* + M*, n + 1}} = "
-        f"{S.bound_talk}, sharper bound min{{m* + M*, r + 1}} = {S.bound}"
-    )
     if S.vanishes:
         lines.append("y* = 0: the zero network is the only optimum, and T7 assumes y* ≠ 0")
     return "\n".join(lines) + "\n"
+
+
+def statement_lines(S: Staircase, verdicts: Verdicts) -> list[str]:
+    """Return what T7.1 to T7.5 say of this instance, and the least connected width."""
+    lines = [
+        f"{name}  {_VERDICTS[verdicts[name]]}  {claim}" for name, claim in claims(S).items()
+    ]
+    return [
+        *lines,
+        (
+            f"connected for good from m = {S.threshold}; bound min{{m* + M*, n + 1}} = "
+            f"{S.bound_talk}, sharper bound min{{m* + M*, r + 1}} = {S.bound}"
+        ),
+    ]
 
 
 def steps(S: Staircase) -> tuple[Step, ...]:
@@ -179,5 +193,6 @@ def row(v: Sequence[Scalar]) -> str:
     return f"({', '.join(shown)})"
 
 
-def _vector(name: str, v: Sequence[Scalar]) -> list[str]:
+def vector_lines(name: str, v: Sequence[Scalar]) -> list[str]:
+    """Return a named vector, on as many lines as it takes."""
     return wrap(f"{name} = {row(v)}", 88, subsequent_indent="     ")
