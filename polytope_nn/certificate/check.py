@@ -53,7 +53,8 @@ CLAIMS = {  # the full claim set, in order, and the keys of each claim
     "theorems": "verdicts",
 }
 SIBLINGS = dict.fromkeys(("path", "separation", "descent", "gap"), "walks")
-SIBLINGS |= {"interval": "boxes", "free": "free"}
+SIBLINGS |= dict.fromkeys(("free", "free_path", "free_separation"), "free")
+SIBLINGS["interval"] = "boxes"
 TOP = "format version kind conventions data field claims witness sha256"
 LARGEST = 1 << (1 << 18)
 RATIONAL = re.compile(r"(0|-?[1-9][0-9]*)(?:/([1-9][0-9]*))?", re.ASCII)

@@ -20,14 +20,21 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING or __package__:
     from . import check as base
-    from . import functions
+    from . import functions, walks
 else:
     import check as base
     import functions
+    import walks
 
 Json: TypeAlias = Any  # what json.loads returns: used only behind a requirement on its type
 
 CLAIMS = base.CLAIMS | {"patterns": "counts", "uniqueness": "verdict attained"}
+KINDS = {
+    "free": CLAIMS,
+    "free_path": {name: CLAIMS[name] for name in ("patterns", "dual", "optimum")}
+    | {"path": walks.KINDS["path"]["path"]},
+    "free_separation": CLAIMS | {"separation": walks.KINDS["separation"]["separation"]},
+}
 WITNESS = "patterns dual cover rank components differ"
 SKIPS = ("none", "linear", "affine")
 BIASES = ("none", "penalised", "free")
@@ -106,6 +113,10 @@ class Problem:
             a = [x + t * z for x, z in zip(a, p.shares, strict=True)]
         return v, a
 
+    def modulo(self, v: base.Vector) -> base.Vector:
+        """Return v modulo Z: 0 iff it is a combination of what is free."""
+        return self.reduced(v)[0]
+
     def anchors(self) -> list[int | None]:
         """Return what tells the charts: with a free bias the distinct samples."""
         if self.bias != "free":
@@ -141,9 +152,13 @@ def patterns(
 
 
 def dual(
-    P: Problem, kappa: base.Vector, atoms: list[base.Atom], claim: Json, witness: Json
+    P: Problem,
+    kappa: base.Vector,
+    atoms: list[base.Atom] | None,
+    claim: Json,
+    witness: Json,
 ) -> None:
-    """Prove that kappa is feasible and that the atoms are all there are, chart by chart."""
+    """Prove that kappa is feasible and, when atoms are given, that there is no other."""
     for z in P.Z:
         orthogonal = base.zero(base.dot(z, kappa))
         base.require(orthogonal, "claims.dual", "kappa is not orthogonal to what is free")
@@ -151,12 +166,13 @@ def dual(
     for anchor, D, topes, proof in patterns(P, claim, witness):
         passing = {
             i: base.Atom(a.sign, a.g[: D.d], a.den, [])
-            for i, a in enumerate(atoms)
+            for i, a in enumerate(atoms or [])
             if anchor is None or base.zero(base.dot(P.D.X[anchor], a.g))
         }
-        base.dual(D, kappa, topes, proof, list(passing.values()))
+        own = None if atoms is None else list(passing.values())
+        base.dual(D, kappa, topes, proof, own)
         reached.update(passing)
-    at_samples = len(reached) == len(atoms)
+    at_samples = len(reached) == len(atoms or [])
     base.require(at_samples, "claims.atoms", "the kink of an atom passes through no sample")
 
 
@@ -175,22 +191,24 @@ def optimum(P: Problem, kappa: base.Vector, claim: Json) -> base.Vector:
 
 def shape(
     P: Problem, F: functions.Family, claims: Json, witness: Json, found: Shape
-) -> None:
-    """Prove the claims about widths and uniqueness from the supports and the rank.
+) -> dict[int, list[int]]:
+    """Return the labels of the vertices by width, after proving widths and uniqueness.
 
     Where neurons in use move along their bias, or constants are free in the limit only,
     widths are not defined and their claims are null.
     """
     supports, rank = found
+    labels: dict[int, list[int]] = {}
     if P.limited or functions.loose_flats(P, F.atoms, F.used):
         base.antichain(P.D, supports)
         base.array(witness["components"], "witness.components", 0)
         for name in SHAPE:
             base.equal(claims[name], dict.fromkeys(CLAIMS[name].split()), name)
     else:
-        base.staircase(P.D, claims, witness["components"], supports, rank)
+        labels = base.staircase(P.D, claims, witness["components"], supports, rank)
     expected = functions.uniqueness(P, F, witness["differ"])
     base.equal(claims["uniqueness"], expected, "uniqueness")
+    return labels
 
 
 def union(supports: list[int]) -> int:
@@ -202,22 +220,32 @@ def union(supports: list[int]) -> int:
 
 
 def check(certificate: Json, limits: base.Limits | None = None) -> None:
-    """Accept a certificate of kind ``free``, or raise Refuted."""
+    """Accept a certificate of a problem with a free part, or raise Refuted."""
     limits = limits or base.Limits()
     read = base.opened(base.text_of(certificate), limits)
-    base.require(read["kind"] == "free", "kind", "is not free: see check.py")
-    claims = base.claims_of(read["claims"], CLAIMS)
-    if type(read["field"]) is dict and "bits" in read["field"]:
+    kind = read["kind"]
+    known = type(kind) is str and kind in KINDS
+    base.require(known, "kind", f"is none of {', '.join(KINDS)}")
+    claims = base.claims_of(read["claims"], KINDS[kind])
+    if kind == "free" and type(read["field"]) is dict and "bits" in read["field"]:
         base.sibling("free_boxes").prove(read, claims, limits)
         return
-    witness = base.record(read["witness"], WITNESS, "witness")
+    keys = "patterns dual" if kind == "free_path" else WITNESS
+    witness = base.record(read["witness"], keys, "witness")
     P = Problem(read["data"], base.Field(read["field"], limits))
     kappa = P.D.field.vector(claims["dual"]["kappa"], P.D.n, "claims.dual")
+    if kind == "free_path":
+        dual(P, kappa, None, claims["patterns"], witness)
+        fit = optimum(P, kappa, claims["optimum"])
+        walks.path(walks.Target(P.D, kappa, fit, P.modulo), claims["path"])
+        return
     atoms = base.atoms_of(P.D, kappa, claims["atoms"])
     dual(P, kappa, atoms, claims["patterns"], witness)
     fit = optimum(P, kappa, claims["optimum"])
-    modulo = [base.Atom(a.sign, a.g, a.den, P.reduced(a.F)[0]) for a in atoms]
-    supports, rank = base.polytope(P.D, modulo, P.reduced(fit)[0], claims, witness)
+    reduced = [base.Atom(a.sign, a.g, a.den, P.modulo(a.F)) for a in atoms]
+    supports, rank = base.polytope(P.D, reduced, P.modulo(fit), claims, witness)
     vertices = functions.points(P, atoms, fit, claims["vertices"])
     F = functions.Functions(P, atoms, vertices, union(supports))
-    shape(P, F, claims, witness, (supports, rank))
+    labels = shape(P, F, claims, witness, (supports, rank))
+    if kind == "free_separation":
+        walks.separation(walks.Target(P.D, kappa, fit, P.modulo), claims, labels)

@@ -1,5 +1,7 @@
 """The producer for problems with a free part: what :mod:`free` checks (THEORY §8)."""
 
+from dataclasses import replace
+
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import Vector, text
@@ -9,7 +11,9 @@ from polytope_nn.landscape.free_part import objective
 from polytope_nn.landscape.interpolant import Interpolant, difference_point
 from polytope_nn.landscape.interpolation import InterpolationProblem
 from polytope_nn.landscape.interpolation_balls import Enclosures
+from polytope_nn.landscape.interpolation_path import InterpolantPath, InterpolantSeparation
 from polytope_nn.landscape.minimum_norm import Interpolation
+from polytope_nn.landscape.network import Network
 from polytope_nn.landscape.uniqueness import uniqueness
 
 from . import free
@@ -35,10 +39,17 @@ from .enclosures import (
     vertices_claim,
 )
 from .format import Certificate, Json, written
+from .roads import network_claim
 from .system import Chart, Free, system_of
 from .trees import Pattern, pattern_tree
 
-__all__ = ["free_certificate", "free_data", "free_verdicts"]
+__all__ = [
+    "free_certificate",
+    "free_data",
+    "free_path_certificate",
+    "free_separation_certificate",
+    "free_verdicts",
+]
 
 
 def free_certificate(solved: Interpolation) -> Certificate:
@@ -60,17 +71,48 @@ def free_certificate(solved: Interpolation) -> Certificate:
     if solved.level == "interval":
         spoken = _uniqueness(solved)
         return first_that_serves(lambda bits: _boxed(solved, bits, *spoken))
-    problem, (verdict, differ) = solved.problem, _uniqueness(solved)
+    certificate = _exact(solved)
+    check(certificate)
+    return certificate
+
+
+def free_path_certificate(found: InterpolantPath) -> Certificate:
+    """Return the certificate that the path stays among the optimal networks, checked."""
+    solved = found.interpolation
+    claims, witness = _proof(solved)
+    networks: list[Json] = [network_claim(net) for net in found.breakpoints]
+    path: Json = {"claim": "path", "width": found.width, "breakpoints": networks}
+    field = field_of([*solved.kappa, *(x for c in found.points for x in c)])
+    data = free_data(solved.problem)
+    certificate = Certificate("free_path", data, field, [*claims, path], witness)
+    check(certificate)
+    return certificate
+
+
+def free_separation_certificate(
+    found: InterpolantSeparation, start: Network, end: Network
+) -> Certificate:
+    """Return the certificate that no path at the width joins two optimal networks, checked."""
+    whole = _exact(found.interpolation)
+    claim: Json = {
+        "claim": "separation",
+        "width": found.width,
+        "start": network_claim(start.padded(found.width)),
+        "end": network_claim(end.padded(found.width)),
+    }
+    certificate = replace(whole, kind="free_separation", claims=[*whole.claims, claim])
+    check(certificate)
+    return certificate
+
+
+def _proof(solved: Interpolation) -> tuple[list[Json], dict[str, Json]]:
+    """Return the claims of patterns, kappa, fit and cost, and what proves them."""
+    problem = solved.problem
     trees, orders = _patterns(problem)
     multipliers: list[Json] = [
         multipliers_of(chart.design, problem.beta_squared, solved.kappa, bounds, order)
         for chart, bounds, order in zip(problem.charts, solved.bounds, orders, strict=True)
     ]
-    data = free_data(problem)
-    P = free.Problem(data, Field("Q", Limits()))
-    features = [tuple(P.reduced(list(a.feature))[0]) for a in solved.atoms]
-    fit = tuple(P.reduced(list(solved.labels))[0])
-    shape, forests = _shape(solved)
     claims: list[Json] = [
         {"claim": "patterns", "counts": list(map(len, orders))},
         {"claim": "dual", "kappa": list(map(written, solved.kappa))},
@@ -79,21 +121,24 @@ def free_certificate(solved: Interpolation) -> Certificate:
             "fit": list(map(written, solved.labels)),
             "objective": written(objective(solved)),
         },
-        *listed(solved.atoms, solved.vertices),
-        *shape,
-        verdict,
     ]
-    witness: dict[str, Json] = {
-        "patterns": trees,
-        "dual": multipliers,
-        **polytope_witness(solved.supports, features, fit),
-        "components": forests,
-        "differ": differ,
-    }
+    return claims, {"patterns": trees, "dual": multipliers}
+
+
+def _exact(solved: Interpolation) -> Certificate:
+    """Return the certificate over Q or a number field, not checked."""
+    proof, witness = _proof(solved)
+    verdict, differ = _uniqueness(solved)
+    data = free_data(solved.problem)
+    P = free.Problem(data, Field("Q", Limits()))
+    features = [tuple(P.modulo(list(a.feature))) for a in solved.atoms]
+    fit = tuple(P.modulo(list(solved.labels)))
+    shape, forests = _shape(solved)
+    claims: list[Json] = [*proof, *listed(solved.atoms, solved.vertices), *shape, verdict]
+    witness |= polytope_witness(solved.supports, features, fit)
+    witness |= {"components": forests, "differ": differ}
     field = field_of([*solved.kappa, *(x for c in solved.vertices for x in c)])
-    certificate = Certificate("free", data, field, claims, witness)
-    check(certificate)
-    return certificate
+    return Certificate("free", data, field, claims, witness)
 
 
 def _boxed(solved: Interpolation, bits: int, verdict: Json, differ: Json) -> Certificate:

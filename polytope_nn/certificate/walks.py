@@ -73,21 +73,34 @@ def fit_of(D: base.Data, slots: Slots) -> base.Vector:
     return [Fraction(1, D.scale) * sum(column) for column in zip([0] * D.n, *features)]  # noqa: B905 - all of length n
 
 
-def optimal(
-    D: base.Data, kappa: base.Vector, slots: Slots, fit: base.Vector, where: str
-) -> None:
+@dataclass(frozen=True)
+class Target:
+    """What is optimal: kappa and the fit, that of the neurons but for what is free."""
+
+    D: base.Data
+    kappa: base.Vector
+    fit: base.Vector
+    modulo: "Callable[[base.Vector], base.Vector]" = list
+
+
+def optimal(T: Target, slots: Slots, where: str) -> None:
     """Prove a network globally optimal: it has the fit, and each neuron reaches the bound.
 
-    ``sign kappa'(Xu)_+ = beta |u|`` says that u is a multiple of an atom of that sign.
+    ``sign kappa'(Xu)_+ = beta |u|`` says that u is a multiple of an atom of that sign (of
+    a tight neuron: with a free bias only its w has a price).
     """
-    base.require(base.same(fit_of(D, slots), fit), where, "does not have the optimal fit")
+    D, kappa = T.D, T.kappa
+    off = [s - t for s, t in zip(fit_of(D, slots), T.fit, strict=True)]
+    fitted = all(map(base.zero, T.modulo(off)))
+    base.require(fitted, where, "does not have the optimal fit")
     for x in slots:
         if x is None:
             continue
         base.require(x.raw is None, where, "has raw weights: balance it")
         reached = Fraction(1, D.scale) * base.dot(kappa, D.feature(x.sign, list(x.u)))
         base.require(base.sign(reached) > 0, where, "a neuron does not lower the loss")
-        excess = reached * reached - D.beta_squared * base.dot(x.u, x.u)
+        priced = x.u[: D.priced]
+        excess = reached * reached - D.beta_squared * base.dot(priced, priced)
         base.require(base.zero(excess), where, "a neuron does not reach beta: no atom")
 
 
@@ -98,7 +111,7 @@ def along(x: Neuron, z: Neuron) -> bool:
     return x.sign == z.sign and crossed and base.sign(x.u[i] * z.u[i]) > 0
 
 
-def path(D: base.Data, kappa: base.Vector, fit: base.Vector, claim: Json) -> None:
+def path(T: Target, claim: Json) -> None:
     """Prove that lines between the breakpoints stay among the optimal networks (T11).
 
     Between two of them every slot keeps its sign and ray, so fit and cost are linear.
@@ -106,10 +119,10 @@ def path(D: base.Data, kappa: base.Vector, fit: base.Vector, claim: Json) -> Non
     width = base.whole(claim["width"], "claims.path", 0)
     before: Slots | None = None
     for number, read in enumerate(base.array(claim["breakpoints"], "claims.path")):
-        D.field.tick()
+        T.D.field.tick()
         where = f"claims.path.breakpoints[{number}]"
-        slots = network(D, read, width, where)
-        optimal(D, kappa, slots, fit, where)
+        slots = network(T.D, read, width, where)
+        optimal(T, slots, where)
         for x, z in zip(before or slots, slots, strict=True):
             joined = x is None or z is None or along(x, z)
             base.require(joined, where, "a slot turns its direction")
@@ -117,9 +130,7 @@ def path(D: base.Data, kappa: base.Vector, fit: base.Vector, claim: Json) -> Non
     base.require(before is not None, "claims.path", "has no breakpoint")
 
 
-def separation(
-    D: base.Data, claims: dict[str, Json], labels: dict[int, list[int]], fit: base.Vector
-) -> None:
+def separation(T: Target, claims: dict[str, Json], labels: dict[int, list[int]]) -> None:
     """Prove that two optimal networks lie in different components of Theta_m (T8).
 
     Their faces of P_m have vertices of different labels; or of one label whose only vertex
@@ -128,14 +139,13 @@ def separation(
     claim, where = claims["separation"], "claims.separation"
     m = base.whole(claim["width"], where)
     base.require(m in labels, where, "the width is not among those of the components")
-    kappa = D.field.vector(claims["dual"]["kappa"], D.n, where)
-    atoms = base.atoms_of(D, kappa, claims["atoms"])
+    atoms = base.atoms_of(T.D, T.kappa, claims["atoms"])
     directions = [Neuron(a.sign, tuple(a.g)) for a in atoms]
     supports = [base.bits(v["support"]) for v in claims["vertices"]["list"]]
     found, ends = [], []
     for end in ("start", "end"):
-        slots = network(D, claim[end], m, f"{where}.{end}")
-        optimal(D, kappa, slots, fit, f"{where}.{end}")
+        slots = network(T.D, claim[end], m, f"{where}.{end}")
+        optimal(T, slots, f"{where}.{end}")
         ends.append(slots)
         used = [
             a for a, g in enumerate(directions) if any(x and along(x, g) for x in slots)
@@ -207,13 +217,13 @@ def enclosed(D: base.Data, read: Json, terms: Terms, where: str) -> None:
         base.require(apart * side >= 0, where, f"the {end} end is on the wrong side")
 
 
-def descent(D: base.Data, kappa: base.Vector, fit: base.Vector, claim: Json) -> None:
+def descent(T: Target, claim: Json) -> None:
     """Prove that the objective never rises on the way, and ends at the optimum (T12).
 
     A slot is balanced first, which keeps its output and lowers its cost, and then moves on
     its ray: on that line the objective is convex, so its slope at the end decides.
     """
-    width = base.whole(claim["width"], "claims.descent", 0)
+    D, width = T.D, base.whole(claim["width"], "claims.descent", 0)
     reads = base.array(claim["breakpoints"], "claims.descent")
     base.require(reads, "claims.descent", "has no breakpoint")
     objectives = base.array(claim["objectives"], "claims.descent", len(reads))
@@ -240,7 +250,7 @@ def descent(D: base.Data, kappa: base.Vector, fit: base.Vector, claim: Json) -> 
         rest = [(-q, s) for q, s in cost(D, start)]
         slope = [(base.dot(pull, step), Fraction(1)), *cost(D, slots), *rest]
         base.require(root_sign(D.field, slope) <= 0, where, "the objective rises before it")
-    optimal(D, kappa, before, fit, "claims.descent, the last breakpoint")
+    optimal(T, before, "claims.descent, the last breakpoint")
 
 
 def loss(D: base.Data, z: base.Vector) -> Fraction:
@@ -283,7 +293,8 @@ def check(certificate: Json, limits: base.Limits | None = None) -> None:
     if kind == "separation":
         keys = "patterns dual cover rank components"
         labels = base.prove(D, claims, base.record(read["witness"], keys, "witness"))
-        separation(D, claims, labels, base.optimum(D, kappa, claims["optimum"]))
+        fit = base.optimum(D, kappa, claims["optimum"])
+        separation(Target(D, kappa, fit), claims, labels)
         return
     exact = kind == "path" or D.field.degree == 1
     base.require(exact, "field", "descents and gaps are checked over Q")
@@ -295,4 +306,4 @@ def check(certificate: Json, limits: base.Limits | None = None) -> None:
         return
     fit = base.optimum(D, kappa, claims["optimum"])
     proofs: dict[str, Callable[..., None]] = {"path": path, "descent": descent}
-    proofs[kind](D, kappa, fit, claims[kind])
+    proofs[kind](Target(D, kappa, fit), claims[kind])

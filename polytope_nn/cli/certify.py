@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import InstanceError
@@ -85,9 +84,7 @@ def run(args: argparse.Namespace) -> int:
     target, picture = outputs(args.output, args.figure)
     instance = read_instance(
         args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
-    )
-    if args.skip is not None:
-        instance = replace(instance, skip=args.skip)
+    ).with_skip(args.skip)
     if instance.has_free_part:
         return _free(args, instance, target, picture)
     O = optimum(instance.problem(), kappa=instance.kappa, limits=limits_of(args))

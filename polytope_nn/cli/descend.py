@@ -48,8 +48,8 @@ def run(args: argparse.Namespace) -> int:
         args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
     )
     D = instance.problem()
-    start = end_of(args, "from", D)
-    end = None if args.end is None else end_of(args, "to", D)
+    start = end_of(args, "from", D.d)
+    end = None if args.end is None else end_of(args, "to", D.d)
     O = optimum(D, kappa=instance.kappa)
     found = descent(O, start, end, args.width)
     fields = {

@@ -30,6 +30,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
     add_options(parser)
     add_ends(parser, required=False)
+    parser.set_defaults(interpolation=False)
     parser.add_argument(
         "-o", "--output", metavar="FILE", required=True, help=".svg, .png or .pdf"
     )
@@ -37,6 +38,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Write the picture and return 0."""
+    from polytope_nn.landscape.breakpoints import Parts
     from polytope_nn.landscape.instance import read_instance
     from polytope_nn.landscape.optimum import optimum
     from polytope_nn.landscape.path import Path
@@ -49,10 +51,14 @@ def run(args: argparse.Namespace) -> int:
     if args.start is not None:
         from polytope_nn.report.drawing import path_strip
 
-        P, answer = found(args)
-        if not isinstance(answer, Path):
+        answer = found(args)
+        if isinstance(answer, Parts):
             raise NotOptimal(f"separate at width {answer.width}: {answer.reason}")
-        title = f"{_title(P.optimum.problem)}, width {answer.width}"
+        if not isinstance(answer, Path):
+            raise InstanceError(
+                f"{args.instance}: a strip shows networks without a free part: run path"
+            )
+        title = f"{_title(answer.polytope.optimum.problem)}, width {answer.width}"
         picture = partial(path_strip, answer, title, target.suffix)
     else:
         from polytope_nn.report.drawing_ellipsoid import ellipsoid_picture

@@ -4,13 +4,11 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from polytope_nn.errors import InstanceError, UnboundedError, Undecided
+from polytope_nn.errors import UnboundedError, Undecided
 
 from . import outputs, put_all
 
 if TYPE_CHECKING:
-    from polytope_nn.landscape.instance import Instance
-    from polytope_nn.landscape.interpolation import InterpolationProblem
     from polytope_nn.landscape.minimum_norm import Interpolation
     from polytope_nn.landscape.staircase import Staircase
 
@@ -48,8 +46,8 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.landscape.uniqueness import uniqueness
 
     target, picture = outputs(args.output, args.figure)
-    instance = read_instance(args.instance, bias=args.bias)
-    problem = _problem(instance, args.skip)
+    instance = read_instance(args.instance, bias=args.bias).with_skip(args.skip)
+    problem = instance.interpolation()
     found = uniqueness(interpolation(problem, kappa=instance.kappa))
     S, why = staircase_of(found.interpolation)
     certificate, said = certified(found.interpolation, required=target is not None)
@@ -84,29 +82,6 @@ def certified(solved: "Interpolation", *, required: bool) -> tuple[str, str]:
             raise
         return "", f"no certificate: {reason}"
     return certificate, f"certificate of {len(certificate)} bytes, accepted by the checker"
-
-
-def _problem(instance: "Instance", skip: str | None) -> "InterpolationProblem":
-    from polytope_nn.landscape.interpolation import InterpolationProblem
-
-    unwanted = {
-        "beta": instance.beta,
-        "beta_squared": instance.beta_squared,
-        "weights": instance.weights,
-    }
-    for name, value in unwanted.items():
-        if value is not None:
-            raise InstanceError(
-                f"{instance.source}: {name}: belongs to training, not to interpolation: "
-                f"take it out, or run certify"
-            )
-    return InterpolationProblem(
-        instance.X,
-        instance.y,
-        skip=skip or instance.skip,
-        bias=instance.bias,
-        name=instance.name,
-    )
 
 
 def staircase_of(solved: "Interpolation") -> "tuple[Staircase | None, str]":

@@ -13,10 +13,9 @@ from .certify import add_options
 
 if TYPE_CHECKING:
     from polytope_nn.exact.scalar import Scalar
+    from polytope_nn.landscape.breakpoints import Breakpoints, Parts
+    from polytope_nn.landscape.instance import Instance
     from polytope_nn.landscape.network import Network
-    from polytope_nn.landscape.path import Path, Separation
-    from polytope_nn.landscape.polytope import OptimalPolytope
-    from polytope_nn.landscape.problem import TrainingProblem
 
 __all__ = ["NAME", "add", "end_of", "found", "run"]
 
@@ -34,6 +33,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
     add_options(parser)
     add_ends(parser)
+    parser.add_argument(
+        "--interpolation", action="store_true", help="fit the labels exactly, without beta"
+    )
     parser.add_argument("-o", "--output", metavar="FILE.json", help="write the JSON object")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -63,15 +65,19 @@ def width(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Print the path and return 0, or the separation and return 1."""
+    from polytope_nn.exact.scalar import encode
+    from polytope_nn.landscape.breakpoints import Breakpoints
     from polytope_nn.landscape.exchange import network_to_json
-    from polytope_nn.landscape.path import Path
+    from polytope_nn.landscape.interpolation_path import InterpolantPath
 
     target = writable(args.output)
-    answer = found(args)[1]
+    answer = found(args)
     fields: dict[str, object] = {"width": answer.width, "connected": bool(answer)}
-    if isinstance(answer, Path):
+    if isinstance(answer, Breakpoints):
         fields["breakpoints"] = [network_to_json(x) for x in answer.breakpoints]
         fields["moves"] = list(answer.moves)
+        if isinstance(answer, InterpolantPath):
+            fields["free_parts"] = [list(map(encode, a)) for a in answer.free_parts]
         names = ("start", *answer.moves)
         page = [f"joined at width {answer.width} by {count(len(answer.moves), 'line')}"]
         page += [
@@ -87,8 +93,8 @@ def run(args: argparse.Namespace) -> int:
     return 0 if answer else 1
 
 
-def found(args: argparse.Namespace) -> "tuple[OptimalPolytope, Path | Separation]":
-    """Return the optimal polytope of the instance, and the answer."""
+def found(args: argparse.Namespace) -> "Breakpoints | Parts":
+    """Return the path between the two networks, or what separates them."""
     from polytope_nn.landscape.instance import read_instance
     from polytope_nn.landscape.optimum import optimum
     from polytope_nn.landscape.path import joining_width, path
@@ -97,23 +103,48 @@ def found(args: argparse.Namespace) -> "tuple[OptimalPolytope, Path | Separation
     instance = read_instance(
         args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
     )
+    if args.interpolation or instance.has_free_part:
+        return _found_free(args, instance)
     D = instance.problem()
-    start, end = end_of(args, "from", D), end_of(args, "to", D)
+    start, end = end_of(args, "from", D.d), end_of(args, "to", D.d)
     P = optimal_polytope(optimum(D, kappa=instance.kappa))
     m = args.width if args.width is not None else joining_width(P, start, end)
-    return P, path(P, start, end, m)
+    return path(P, start, end, m)
 
 
-def end_of(args: argparse.Namespace, option: str, D: "TrainingProblem") -> "Network":
+def _found_free(args: argparse.Namespace, instance: "Instance") -> "Breakpoints | Parts":
+    from polytope_nn.landscape.free_part import free_part_optimum
+    from polytope_nn.landscape.interpolation_path import (
+        interpolant_path,
+        joining_placements,
+        placed_at,
+    )
+    from polytope_nn.landscape.interpolation_proof import interpolation
+
+    dimension = len(instance.design[0])
+    start, end = end_of(args, "from", dimension), end_of(args, "to", dimension)
+    if args.interpolation:
+        solved = interpolation(instance.interpolation(), kappa=instance.kappa)
+    else:
+        D, skip = instance.problem(skip=True), instance.skip
+        solved = free_part_optimum(D, skip=skip, kappa=instance.kappa)
+    if args.width is None:
+        ends = joining_placements(solved, start, end)
+    else:
+        ends = placed_at(solved, start, end, args.width)
+    return interpolant_path(solved, *ends)
+
+
+def end_of(args: argparse.Namespace, option: str, dimension: int) -> "Network":
     """Return the network of ``--from`` or ``--to``; a refusal names the file and the cure."""
     from polytope_nn.landscape.exchange import read_network
 
     file = args.start if option == "from" else args.end
     try:
-        network = read_network(file, None if D.bias == "free" else D.d)
+        network = read_network(file, dimension)
     except InstanceError as error:
         raise InstanceError(f"--{option} {error}") from None
-    used = max((j for j, x in enumerate(network.slots, 1) if x is not None), default=0)
+    used = network.last_used
     if args.width is not None and used > args.width:
         raise DimensionError(
             f"--{option} {file}: {used} slots in use, the width is {args.width}: "

@@ -11,7 +11,7 @@ INSTANCE (CSV): a header, then one sample a line, the last column y.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
@@ -20,6 +20,7 @@ from polytope_nn.errors import InstanceError
 from polytope_nn.exact.rational import Matrix, Vector
 
 from .fields import Literal, json_fields, kind, number, shown, table_fields, text_of
+from .interpolation import InterpolationProblem
 from .problem import TrainingProblem
 
 __all__ = ["Instance", "parse_instance", "read_instance"]
@@ -62,6 +63,10 @@ class Instance:
         """Whether something costs nothing: a skip, or free biases."""
         return self.skip != "none" or self.bias == "free"
 
+    def with_skip(self, skip: str | None) -> "Instance":
+        """Return the instance with another skip; itself for None."""
+        return self if skip is None else replace(self, skip=skip)
+
     def problem(self, *, skip: bool = False) -> TrainingProblem:
         """Return the training problem; ``InstanceError`` without beta, or with a skip.
 
@@ -85,6 +90,23 @@ class Instance:
             weights=self.weights,
             bias=self.bias,
             name=self.name,
+        )
+
+    def interpolation(self) -> InterpolationProblem:
+        """Return the interpolation problem; ``InstanceError`` with what training has."""
+        unwanted = {
+            "beta": self.beta,
+            "beta_squared": self.beta_squared,
+            "weights": self.weights,
+        }
+        for name, value in unwanted.items():
+            if value is not None:
+                raise InstanceError(
+                    f"{self.source}: {name}: belongs to training, not to interpolation: "
+                    f"take it out, or run certify"
+                )
+        return InterpolationProblem(
+            self.X, self.y, skip=self.skip, bias=self.bias, name=self.name
         )
 
 

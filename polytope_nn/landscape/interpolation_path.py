@@ -6,18 +6,20 @@ affine function of c, follows along, and costs no neuron. Without a free part th
 set is that of a training problem, with all that there is for those.
 """
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.errors import DimensionError, NotOptimal
-from polytope_nn.exact.scalar import Scalars
+from polytope_nn.exact.scalar import Scalars, dot
 
+from .atoms import Atom
+from .breakpoints import Breakpoints, Parts
 from .interpolant import Interpolant
-from .membership import Placement, mixture, network_of
+from .membership import Held, Placement, held_by, mixture
 from .minimum_norm import Interpolation
-from .network import Network
+from .network import Network, RawNeuron
 from .problem import TrainingProblem
 from .route import Parting, Vertices, route
 
@@ -25,34 +27,36 @@ __all__ = [
     "InterpolantPath",
     "InterpolantSeparation",
     "interpolant_path",
+    "joining_placements",
+    "placed_at",
+    "placed_network",
     "training_problem",
     "vertex_placement",
 ]
 
 
 @dataclass(frozen=True, repr=False)
-class InterpolantPath:
-    """A path of optimal networks: consecutive breakpoints are joined by lines.
-
-    ``placements`` are the breakpoints as (atom, mass) per slot.
-    """
+class InterpolantPath(Breakpoints):
+    """A path of optimal networks of a problem with a free part, which follows along."""
 
     interpolation: Interpolation
     width: int
     placements: tuple[Placement, ...]
 
-    @cached_property
-    def points(self) -> tuple[Scalars, ...]:
-        """The weights of the atoms at the breakpoints, shape (N,) each."""
-        N = len(self.interpolation.atoms)
-        return tuple(mixture(p, N) for p in self.placements)
+    @property
+    def atoms(self) -> tuple[Atom, ...]:
+        """The atoms of the optimal set."""
+        return self.interpolation.atoms
+
+    def _features(self, columns: Sequence[int]) -> list[Scalars]:
+        quotient = self.interpolation.problem.quotient
+        chosen = (self.atoms[a].feature for a in columns)
+        return [tuple(dot(row, F) for row in quotient) for F in chosen]
 
     @cached_property
-    def breakpoints(self) -> tuple[tuple[Network, Scalars], ...]:
-        """The networks and their free parts a, start and end included."""
-        solved = self.interpolation
-        pairs = zip(self.placements, self.points, strict=True)
-        return tuple((network_of(solved.atoms, p), solved.free_part(c)) for p, c in pairs)
+    def free_parts(self) -> tuple[Scalars, ...]:
+        """The coefficients of what is free at the breakpoints, shape (p,) each."""
+        return tuple(map(self.interpolation.free_part, self.points))
 
     @cached_property
     def functions(self) -> tuple[Interpolant, ...]:
@@ -60,20 +64,10 @@ class InterpolantPath:
         solved = self.interpolation
         return tuple(solved.function(solved.point(c)) for c in self.points)
 
-    def __bool__(self) -> bool:
-        return True
-
-    def __repr__(self) -> str:
-        return f"InterpolantPath(width={self.width}, breakpoints={len(self.placements)})"
-
 
 @dataclass(frozen=True, repr=False)
-class InterpolantSeparation:
-    """The proof that two placements lie in different components of Theta_m.
-
-    ``near`` and ``far`` are the vertices (indices) of P_m in the component of the start,
-    and the others; with ``isolated`` an end fills every slot and cannot move.
-    """
+class InterpolantSeparation(Parts):
+    """The proof that two placements lie in different components of Theta_m."""
 
     interpolation: Interpolation
     width: int
@@ -81,21 +75,10 @@ class InterpolantSeparation:
     far: tuple[int, ...]
     isolated: bool
 
-    @cached_property
-    def levels(self) -> dict[int, int]:
-        """Every level ``|supp v + supp w|`` across the parts, with its count; all > m."""
-        supports = self.interpolation.supports
-        count = Counter(
-            (supports[i] | supports[j]).bit_count() for i in self.near for j in self.far
-        )
-        return dict(sorted(count.items()))
-
-    def __bool__(self) -> bool:
-        return False
-
-    def __repr__(self) -> str:
-        sizes = f"near={len(self.near)}, far={len(self.far)}"
-        return f"InterpolantSeparation(width={self.width}, {sizes})"
+    @property
+    def supports(self) -> tuple[int, ...]:
+        """The supports of the vertices of the optimal set."""
+        return self.interpolation.supports
 
 
 def vertex_placement(solved: Interpolation, i: int, width: int) -> Placement:
@@ -144,6 +127,59 @@ def interpolant_path(
     if isinstance(found, Parting):
         return InterpolantSeparation(solved, width, found.near, found.far, found.isolated)
     return InterpolantPath(solved, width, tuple(found))
+
+
+def placed_network(solved: Interpolation, network: Network, name: str) -> Placement:
+    """Return the atoms and masses of an optimal network, whose free part follows from them.
+
+    Raises
+    ------
+    NotOptimal
+        When a neuron lies on the ray of no atom of its sign, or is not balanced.
+    """
+    problem = solved.problem
+    slots: list[Held] = []
+    for j, x in enumerate(network.slots):
+        if x is None:
+            slots.append(None)
+            continue
+        if isinstance(x, RawNeuron) and problem.bias == "free":
+            raise NotOptimal(
+                f'{name}: neuron {j}: with a free bias write it as {{"sign", "u"}}, the bias '
+                f"last in u"
+            )
+        y = x.balanced if isinstance(x, RawNeuron) else x
+        balanced = y is not None and Network((x,)).is_balanced
+        held = held_by(solved.atoms, problem.design, y) if y and balanced else None
+        if held is None:
+            why = (
+                "lies on the ray of no atom of its sign" if balanced else "is not balanced"
+            )
+            raise NotOptimal(f"{name} is not optimal: neuron {j} {why}")
+        slots.append(held)
+    return tuple(slots)
+
+
+def joining_placements(
+    solved: Interpolation, start: Network, end: Network
+) -> tuple[Placement, Placement]:
+    """Return two optimal networks at the least width at which they are joined."""
+    m = max(start.last_used, end.last_used)
+    while True:  # from rank + 1 on everything is connected
+        ends = placed_at(solved, start, end, m)
+        if interpolant_path(solved, *ends):
+            return ends
+        m += 1
+
+
+def placed_at(
+    solved: Interpolation, start: Network, end: Network, width: int
+) -> tuple[Placement, Placement]:
+    """Return the placements of two optimal networks, empty slots added up to a width."""
+    return (
+        placed_network(solved, start.padded(width), "start"),
+        placed_network(solved, end.padded(width), "end"),
+    )
 
 
 def training_problem(solved: Interpolation) -> TrainingProblem:

@@ -32,7 +32,7 @@ __all__ = ["found_interpolation", "interpolation", "verified_interpolation"]
 
 _SMALL_DEGREE = 4  # fields so small are tried before balls
 _IN_FIELDS = 1  # candidates for which larger fields are tried
-_FIELD_BITS = 16000  # with no limits given: entries of degree 24 may have 500 bits
+_DEGREE, _FIELD_BITS = 32, 16000  # with no limits given
 
 
 def interpolation(
@@ -117,7 +117,7 @@ def found_interpolation(
     Undecided
         When nothing that was found could be proved; the message names what is missing.
     """
-    limits = limits or Limits(field_bits=_FIELD_BITS)
+    limits = limits or Limits(degree=_DEGREE, field_bits=_FIELD_BITS)
     try:
         return verified_interpolation(problem, _without_neurons(problem))
     except NotOptimal:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal, Undecided
-from polytope_nn.exact.rational import text
+from polytope_nn.exact.rational import Matrix, text
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 
 from .atoms import Atom, covector
@@ -25,6 +25,7 @@ __all__ = [
     "Held",
     "Membership",
     "Placement",
+    "held_by",
     "is_optimal",
     "landscape_of",
     "mixture",
@@ -110,18 +111,25 @@ def _atom_of(O: Optimum, j: int, x: Slot) -> Held | str:
             return f"neuron {j} is not balanced: |alpha| differs from |w|"
     else:
         y = x
-    i = ray(y.u)
-    face = covector(O.problem.design, y.u)
-    for a, atom in enumerate(O.atoms):
-        # equal rays lie in one face; asked first, because it is decided for balls too
-        if (atom.sign, atom.covector) == (y.sign, face) and same_ray(atom.g, y.u):
-            return a, y.u[i] / atom.g[i]
+    held = held_by(O.atoms, O.problem.design, y)
+    if held is not None:
+        return held
     gain = dot(O.kappa, feature(O.problem.design, y.sign, y.u))
     price = y.cost(O.problem.beta_squared)
     return (
         f"neuron {j} lies on the ray of no atom: its sign * kappa'(Xu)_+ = {_text(gain)} "
         f"is less than beta |u| = {_text(price)}"
     )
+
+
+def held_by(atoms: Sequence[Atom], design: Matrix, x: Neuron) -> Held:
+    """Return the atom on whose ray a neuron lies, of its sign, and the mass; else None."""
+    i, face = ray(x.u), covector(design, x.u)
+    for a, atom in enumerate(atoms):
+        # equal rays lie in one face; asked first, because it is decided for balls too
+        if (atom.sign, atom.covector) == (x.sign, face) and same_ray(atom.g, x.u):
+            return a, x.u[i] / atom.g[i]
+    return None
 
 
 def _text(x: RootSum | Scalar) -> str:

@@ -114,6 +114,11 @@ class Network:
         return len(self.slots)
 
     @property
+    def last_used(self) -> int:
+        """The number of slots up to the last neuron."""
+        return max((j for j, x in enumerate(self.slots, 1) if x is not None), default=0)
+
+    @property
     def neurons(self) -> tuple[Neuron | RawNeuron, ...]:
         """The neurons, without the empty slots."""
         return tuple(x for x in self.slots if x is not None)

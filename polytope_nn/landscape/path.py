@@ -1,78 +1,46 @@
 """Paths inside the set of optimal networks, or the proof that there is none (THEORY T11).
 
-The search itself is in :mod:`~polytope_nn.landscape.route`; here are its two answers, each
-with its proof: the breakpoints, or the two parts of the vertices of P_m and every level
-across, all greater than m.
+The search itself is in :mod:`~polytope_nn.landscape.route`, what its two answers say in
+:mod:`~polytope_nn.landscape.breakpoints`.
 """
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from polytope_nn.exact.linear import rank
+from polytope_nn.exact.scalar import Scalars
 
-from .membership import Placement, landscape_of, mixture, network_of, placed
+from .atoms import Atom
+from .breakpoints import Breakpoints, Parts
+from .membership import Placement, landscape_of, placed
 from .network import Network
 from .optimum import Optimum
-from .polytope import OptimalPolytope, support
+from .polytope import OptimalPolytope
 from .problem import TrainingProblem
-from .route import Parting, Vertices, bits_of, route
+from .route import Parting, Vertices, route
 
 __all__ = ["Path", "Separation", "joining_width", "path"]
 
 
 @dataclass(frozen=True, repr=False)
-class Path:
-    """A path of optimal networks: consecutive breakpoints are joined by lines.
-
-    Along a line the sign and the ray of every slot stay what they are while it holds a
-    neuron, and its u is linear. ``placements`` are the breakpoints as (atom, mass) per
-    slot.
-    """
+class Path(Breakpoints):
+    """A path of optimal networks of a training problem."""
 
     polytope: OptimalPolytope
     width: int
     placements: tuple[Placement, ...]
 
-    @cached_property
-    def breakpoints(self) -> tuple[Network, ...]:
-        """The networks, start and end included."""
-        return tuple(network_of(self.polytope.atoms, p) for p in self.placements)
+    @property
+    def atoms(self) -> tuple[Atom, ...]:
+        """The atoms of the polytope."""
+        return self.polytope.atoms
 
-    @cached_property
-    def moves(self) -> tuple[str, ...]:
-        """The name of each line: move, prune, grow (its reverse), edge walk, line."""
-        N = len(self.polytope.atoms)
-        points = [mixture(p, N) for p in self.placements]
-        pairs = zip(map(support, points), map(support, points[1:]), strict=False)
-        return tuple(
-            "move" if points[i] == points[i + 1] else self._move(before, after)
-            for i, (before, after) in enumerate(pairs)
-        )
-
-    def _move(self, before: int, after: int) -> str:
-        both = before | after
-        if both in {before, after}:
-            return "prune" if both == before else "grow"
-        columns = bits_of(both)
-        rows = [self.polytope.atoms[a].feature for a in columns]
-        return "edge walk" if len(columns) - rank(rows) == 1 else "line"
-
-    def __bool__(self) -> bool:
-        return True
-
-    def __repr__(self) -> str:
-        return f"Path(width={self.width}, breakpoints={len(self.placements)})"
+    def _features(self, columns: Sequence[int]) -> list[Scalars]:
+        return [self.atoms[a].feature for a in columns]
 
 
 @dataclass(frozen=True, repr=False)
-class Separation:
-    """The proof that two optimal networks lie in different components of Theta_m.
-
-    ``near`` and ``far`` are the vertices (indices) of P_m in the start's component of P_m,
-    and the others. With ``isolated`` the start or the end is a vertex that fills every
-    slot, an isolated point, and ``far`` may be empty.
-    """
+class Separation(Parts):
+    """The proof that two optimal networks of a training problem are not joined."""
 
     polytope: OptimalPolytope
     width: int
@@ -80,44 +48,10 @@ class Separation:
     far: tuple[int, ...]
     isolated: bool
 
-    @cached_property
-    def levels(self) -> dict[int, int]:
-        """Every level ``|supp v + supp w|`` across the parts, with its count; all > m."""
-        supports = self.polytope.supports
-        count = Counter(
-            (supports[i] | supports[j]).bit_count() for i in self.near for j in self.far
-        )
-        return dict(sorted(count.items()))
-
     @property
-    def reason(self) -> str:
-        """The separation in a sentence."""
-        m = self.width
-        if self.isolated:
-            return (
-                f"a network with {m} neurons of independent features fills all {m} slots: "
-                "it is an isolated point"
-            )
-        return (
-            f"{len(self.near)} vertices on one side, {len(self.far)} on the other, and "
-            f"joining any two across needs width {min(self.levels)} > {m}"
-        )
-
-    def to_json(self) -> dict[str, object]:
-        """Return the parts as supports (lists of atoms), and every level across."""
-        parts = {"near": self.near, "far": self.far}
-        supports = self.polytope.supports
-        shown: dict[str, object] = {
-            name: [bits_of(supports[i]) for i in part] for name, part in parts.items()
-        }
-        levels = {str(level): count for level, count in self.levels.items()}
-        return {"reason": self.reason, "isolated": self.isolated, **shown, "levels": levels}
-
-    def __bool__(self) -> bool:
-        return False
-
-    def __repr__(self) -> str:
-        return f"Separation(width={self.width}, near={len(self.near)}, far={len(self.far)})"
+    def supports(self) -> tuple[int, ...]:
+        """The supports of the vertices of the polytope."""
+        return self.polytope.supports
 
 
 def path(
@@ -177,15 +111,11 @@ def joining_width(
     (2, 3)
     """
     P = landscape_of(problem)
-    m = max(_used(start), _used(end))
+    m = max(start.last_used, end.last_used)
     # T7.5: from r + 1 on everything is connected, so the loop ends
     while not path(P, start, end, m):
         m += 1
     return m
-
-
-def _used(network: Network) -> int:
-    return max((j + 1 for j, x in enumerate(network.slots) if x is not None), default=0)
 
 
 def joined(P: OptimalPolytope, a: Placement, b: Placement) -> Path | Separation:

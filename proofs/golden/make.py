@@ -18,8 +18,13 @@ from polytope_nn import (
     OptimalPolytope,
     TrainingProblem,
     certify,
+    interpolation,
     optimal_polytope,
     optimum,
+)
+from polytope_nn.certificate.interpolations import (
+    free_path_certificate,
+    free_separation_certificate,
 )
 from polytope_nn.certificate.roads import (
     descent_certificate,
@@ -35,7 +40,13 @@ from polytope_nn.landscape.families import (
     suffix_chain,
 )
 from polytope_nn.landscape.gap import gap
-from polytope_nn.landscape.membership import solution
+from polytope_nn.landscape.interpolation_path import (
+    InterpolantPath,
+    InterpolantSeparation,
+    interpolant_path,
+    vertex_placement,
+)
+from polytope_nn.landscape.membership import network_of, solution
 from polytope_nn.landscape.path import Path as Road
 from polytope_nn.landscape.path import Separation, path
 
@@ -382,6 +393,38 @@ def free_repeated() -> Certificate:
     return interpolated(
         [[0, 0], [2, 0], [2, 0], [0, 1], [2, 1]], [0, 1, 1, 2, -1], "free", "affine"
     )
+
+
+@golden
+def free_path() -> Certificate:
+    """From one extreme function of the square to the other."""
+    solved = interpolation(square_of_lines())
+    ends = (vertex_placement(solved, i, 2) for i in (0, 3))
+    found = interpolant_path(solved, *ends)
+    assert isinstance(found, InterpolantPath)
+    return free_path_certificate(found)
+
+
+@golden
+def free_path_bias() -> Certificate:
+    """A path where biases are free: a neuron trades with the skip."""
+    solved = interpolation(
+        InterpolationProblem([[-4], [3], [-2]], [-3, 2, 2], bias="free", skip="affine")
+    )
+    found = interpolant_path(solved, *(vertex_placement(solved, i, 2) for i in (0, 1)))
+    assert isinstance(found, InterpolantPath)
+    return free_path_certificate(found)
+
+
+@golden
+def free_separation() -> Certificate:
+    """The same two extreme functions are apart at width 1."""
+    solved = interpolation(square_of_lines())
+    start, end = (vertex_placement(solved, i, 1) for i in (0, 3))
+    found = interpolant_path(solved, start, end)
+    assert isinstance(found, InterpolantSeparation)
+    ends = (network_of(solved.atoms, placement) for placement in (start, end))
+    return free_separation_certificate(found, *ends)
 
 
 @golden

@@ -945,3 +945,39 @@ def a_penalised_bias_called_free(c):
 @forged("free_chain", "claims.dual", "not orthogonal")
 def a_skip_that_was_not_there(c):
     c["data"]["skip"] = "affine"
+
+
+@forged("free_path", "claims.path.breakpoints[1]", "turns its direction")
+def an_interpolant_that_jumps(c):
+    listed = claim(c, "path")["breakpoints"]
+    listed[1] = {"neurons": listed[-1]["neurons"][::-1]}
+    listed[0] = {"neurons": [*listed[0]["neurons"][1:], *listed[0]["neurons"][:1]]}
+
+
+@forged("free_path", "claims.path.breakpoints[0]", "the optimal fit")
+def a_heavier_interpolant(c):
+    (x,) = (x for x in claim(c, "path")["breakpoints"][0]["neurons"] if x)
+    x["u"] = [str(3 * Fraction(t)) for t in x["u"]]
+
+
+@forged("free_path_bias", "claims.path.breakpoints[0]", "does not reach beta")
+def a_neuron_whose_kink_is_elsewhere(c):
+    # kappa spans what is orthogonal to the affine functions: a multiple has the same fit
+    (x,) = (x for x in claim(c, "path")["breakpoints"][0]["neurons"] if x)
+    kappa = list(map(Fraction, claim(c, "dual")["kappa"]))
+
+    def gain(u):
+        rows = ([*map(Fraction, row), 1] for row in c["data"]["X"])
+        heights = [sum(s * t for s, t in zip(row, u, strict=True)) for row in rows]
+        return sum(k * max(h, 0) for k, h in zip(kappa, heights, strict=True))
+
+    before = list(map(Fraction, x["u"]))
+    after = [*before[:-1], before[-1] + Fraction(1, 7)]
+    factor = gain(before) / gain(after)
+    x["u"] = [str(factor * t) for t in after]
+
+
+@forged("free_separation", "claims.separation", "are joined")
+def an_interpolant_apart_from_itself(c):
+    stated = claim(c, "separation")
+    stated["end"] = stated["start"]

@@ -24,13 +24,18 @@ from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.landscape.exchange import network_from_json
 from polytope_nn.landscape.free_part import FreePartProblem, objective
 from polytope_nn.landscape.gap import dual_bound
+from polytope_nn.landscape.interpolation_path import (
+    interpolant_path,
+    placed_network,
+)
 from polytope_nn.landscape.interpolation_proof import (
     found_interpolation,
     verified_interpolation,
 )
-from polytope_nn.landscape.membership import is_optimal
+from polytope_nn.landscape.membership import is_optimal, mixture
 from polytope_nn.landscape.network import same_ray
 from polytope_nn.landscape.path import Separation, path
+from polytope_nn.landscape.route import compatible
 
 from .forging import NAMES, canonical, claim, golden, mutants, sampled
 
@@ -62,6 +67,8 @@ def confirmed(c):
         "interval": interval_true,
         "gap": gap_true,
         "free": free_true,
+        "free_path": free_path_true,
+        "free_separation": free_separation_true,
     }
     return confirm.get(c["kind"], networks_true)(c)
 
@@ -125,14 +132,38 @@ def free_true(c):
     """The claims are those of the finder for the claimed kappa, or for its own in boxes."""
     problem = free_problem(c)
     if "bits" not in c["field"]:
-        kappa = scalars(c, claim(c, "dual")["kappa"])
-        found = free_certificate(verified_interpolation(problem, kappa))
+        found = free_certificate(free_solved(c))
         return canonical(found.claims) == canonical(c["claims"])
     I = found_interpolation(problem)
     kept = ("patterns", "dimension", "widths", "components", "threshold", "uniqueness")
     found = free_certificate(I)
     same = all(canonical(found.claim(name)) == canonical(claim(c, name)) for name in kept)
     return same and enclosed(c, I.kappa, (*I.labels, objective(I)), I.vertices)
+
+
+def free_solved(c):
+    return verified_interpolation(free_problem(c), scalars(c, claim(c, "dual")["kappa"]))
+
+
+def free_path_true(c):
+    """Every breakpoint is placed in the finder's optimal set; no slot turns."""
+    solved, stated = free_solved(c), claim(c, "path")
+    nets = [read_network(c, read) for read in stated["breakpoints"]]
+    if any(net.width != stated["width"] for net in nets):
+        return False
+    placements = [placed_network(solved, net, "breakpoint") for net in nets]
+    points = [solved.point(mixture(p, len(solved.atoms))) for p in placements]
+    return all(map(compatible, placements, placements[1:])) and all(
+        point in solved for point in points
+    )
+
+
+def free_separation_true(c):
+    stated, solved = claim(c, "separation"), free_solved(c)
+    ends = [read_network(c, stated[end]) for end in ("start", "end")]
+    placements = [placed_network(solved, net, "end") for net in ends]
+    shape = {**c, "kind": "free", "claims": c["claims"][:-1]}
+    return free_true(shape) and not interpolant_path(solved, *placements)
 
 
 def gap_true(c):

@@ -34,7 +34,8 @@ def multiply(problem, placement, solved, a):
 
 def check(path):
     solved, problem = path.interpolation, path.interpolation.problem
-    for placement, (network, a) in zip(path.placements, path.breakpoints, strict=True):
+    rows = zip(path.placements, path.breakpoints, path.free_parts, strict=True)
+    for placement, network, a in rows:
         assert len(placement) == network.width == path.width
         assert multiply(problem, placement, solved, a) == list(problem.y)
     for one, two in pairwise(path.placements):
