@@ -8,12 +8,12 @@ its face has ``v_i``, the projections of the rows on the face's span, and
 
 kappa, the weights e and lambda solve the *system* (THEORY §§4, 10)
 
-    kappa/weights + sum_a e_a B_a kappa + X U lambda = y,  kappa'B_a kappa = beta^2,  (XU)'kappa = 0
+    kappa/weights + sum_a e_a B_a kappa + Z lambda = y,  kappa'B_a kappa = beta^2,  Z'kappa = 0
 
 whose faces are single atoms, or pairs of opposite ones, where ``B_ij = s_i s_j v_i v_j / 4``
-and U spans all v_i. Krawczyk's test proves one solution in the box, and that the columns
-``B_a kappa``, ``X U`` are independent. For pairs ``v_i'X'kappa = 0`` then makes both ends
-tight, and P is ``{c : c+ + c- = e, sum (c+ - c-) gamma = lambda}``, ``U gamma = sign g / 2``.
+and ``Z = X U`` spans all ``X v_i``. Krawczyk's test proves one solution in the box, and that
+the columns ``B_a kappa``, Z are independent. For pairs ``v_i'X'kappa = 0`` then makes both ends
+tight, and P is ``{c : c+ + c- = e, sum (c+ - c-) gamma = lambda}``, ``Z gamma = sign X g / 2``.
 Atoms in no face of the system are idle (:func:`idle_rank`): their weights on P are 0.
 """
 

@@ -46,8 +46,9 @@ Numerators: TypeAlias = "list[Json]"
 class Certificate:
     """What is claimed of an instance, and the witness a stranger can check it with.
 
-    ``kind`` is ``"staircase"``, ``"separation"``, ``"path"``, ``"descent"``, ``"gap"`` or
-    ``"interval"``; ``field`` is ``"Q"`` or the number field. All parts are JSON values.
+    ``kind`` is ``"staircase"``, ``"separation"``, ``"path"``, ``"descent"``, ``"gap"``,
+    ``"interval"``, or with a free part ``"free"``, ``"free_path"``, ``"free_separation"``;
+    ``field`` is ``"Q"``, the number field, or the bits of intervals. All parts are JSON values.
     """
 
     kind: str

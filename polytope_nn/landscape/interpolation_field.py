@@ -24,24 +24,28 @@ from fractions import Fraction
 from polytope_nn.exact.ball import Ball, Balls, ball_vector, precision
 from polytope_nn.exact.field import Algebraic, NumberField
 from polytope_nn.exact.generator import field_of, simpler_field
-from polytope_nn.exact.linear import transpose
+from polytope_nn.exact.linear import rref, transpose
 from polytope_nn.exact.recognise import (
     guess_coordinates,
     guess_minimal_polynomial,
     guess_rational,
 )
-from polytope_nn.exact.scalar import Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
 
 from .interpolation_system import Candidate
 
-__all__ = ["Generator", "dual_guess", "elements", "generators", "widened"]
+__all__ = ["Generator", "dual_guess", "element", "generators", "widened"]
 
 _FIRST_BITS = 4000  # all degrees are tried at that precision
-_STEP = 4  # and at a higher one every fourth
+_STEP = 4  # and at a higher one every fourth, up to three quarters of the largest
 _TRIED = 2  # numbers: when the first ones show no polynomial, none is expected to
 _MULTIPLES = (1, -1, 2)
 _SIMPLIFIED = 8  # degrees at most so large are worth a smaller generator
-_DENOMINATOR = 200  # bits by which the coordinates of kappa exceed those of f, at first
+_LONGER = (
+    60,
+    120,
+    200,
+)  # bits by which the coordinates of kappa exceed those of f, in turn
 _RATIONAL = 2000  # bits of a number that is asked whether it looks rational
 _SAME = 1 << 100
 
@@ -58,21 +62,51 @@ def dual_guess(candidate: Candidate, max_degree: int, most_bits: int) -> Scalars
         When Newton's method does not settle.
     """
     first = min(_FIRST_BITS, most_bits)
-    for bits in dict.fromkeys((first, most_bits)):
+    passes = [(first, max_degree, 1)]
+    if most_bits > first:
+        passes.append((most_bits, max_degree - max_degree // 4, _STEP))
+    for bits, degree, step in passes:
         numbers = _parameters(candidate.refined(bits), bits)
-        step = 1 if bits == first else _STEP
-        for poly, a in generators(numbers, max_degree, step):
+        for poly, a in generators(numbers, degree, step):
             field = field_of(poly, a)
-            if field is None:
-                continue
-            height = max(c.bit_length() for c in poly)
-            likely = (len(poly) + 1) * (height + _DENOMINATOR)
-            for digits in dict.fromkeys((min(max(first, likely), most_bits), most_bits)):
-                kappa = widened(candidate.refined(digits).kappa, digits)
-                found = elements(kappa, field)
-                if found is not None:
-                    return found
+            found = None if field is None else _kappa(candidate, field, most_bits)
+            if found is not None:
+                return found
     return None
+
+
+def _kappa(candidate: Candidate, field: NumberField, most_bits: int) -> Scalars | None:
+    """Return kappa in a field: what is freely fitted gives some entries from the others."""
+    relations, dependent = rref(candidate.system.free)
+    n = len(candidate.kappa)
+    asked = [k for k in range(n) if k not in dependent]
+    height = max(c.bit_length() for c in field.poly)
+    likely = [(field.degree + 2) * (height + more) for more in _LONGER]
+    found: dict[int, Scalar] = {}
+    for bits in sorted({min(max(p, _RATIONAL), most_bits) for p in (*likely, most_bits)}):
+        kappa = widened(candidate.refined(bits).kappa, bits)
+        for k in asked[len(found) :]:
+            x = element(kappa[k], field)
+            if x is None:
+                break  # the others may be as long
+            found[k] = x
+    if len(found) < len(asked):
+        return None
+    chosen = _simplified([found[k] for k in asked], field)
+    known = dict(zip(asked, chosen, strict=True))
+    for k, row in zip(dependent, relations, strict=True):
+        x = -dot([row[j] for j in asked], chosen)
+        known[k] = x.as_fraction() if isinstance(x, Algebraic) and x.is_rational else x
+    return tuple(known[k] for k in range(n))
+
+
+def _simplified(numbers: Scalars, field: NumberField) -> Scalars:
+    """Return numbers with a smaller generator of their field, if its degree is small."""
+    irrational = [x for x in numbers if isinstance(x, Algebraic)]
+    if not irrational or field.degree > _SIMPLIFIED:
+        return numbers
+    simpler = iter(simpler_field(field, irrational)[1])
+    return tuple(next(simpler) if isinstance(x, Algebraic) else x for x in numbers)
 
 
 def widened(numbers: Balls, bits: int) -> Balls:
@@ -121,8 +155,10 @@ def generators(
         return
     yield generator
     for x in irrational:
+        if 2 * len(generator[0]) - 2 > max_degree:
+            break  # a larger field is too large
         field = field_of(*generator)
-        if field is not None and _element(x, field) is None:
+        if field is not None and element(x, field) is None:
             generator = _sum(generator[1], x, field.degree, max_degree) or generator
     if generator is not first:
         yield generator
@@ -159,23 +195,19 @@ def _sum(a: Ball, x: Ball, degree: int, max_degree: int) -> Generator | None:
     return None
 
 
-def elements(balls: Sequence[Ball], field: NumberField) -> Scalars | None:
-    """Return numbers as elements of a field, None when one does not seem to be in it.
+def element(ball: Ball, field: NumberField) -> Fraction | Algebraic | None:
+    """Return the number in a field, None when it does not seem to be there.
 
-    A field of small degree is replaced by itself with a smaller generator.
+    >>> x = Ball.from_rational(2, 300).sqrt()
+    >>> element(1 + 3 * x, NumberField((-2, 0, 1), (1, 2)))
+    1 + 3*a (~5.242641)
     """
-    found: list[Fraction | Algebraic] = []
-    for ball in balls:
-        q = _rational(ball)
-        x = _element(ball, field) if q is None else q
-        if x is None:
-            return None
-        found.append(x)
-    irrational = [x for x in found if isinstance(x, Algebraic)]
-    if not irrational or field.degree > _SIMPLIFIED:
-        return tuple(found)
-    simpler = iter(simpler_field(field, irrational)[1])
-    return tuple(x if isinstance(x, Fraction) else next(simpler) for x in found)
+    q = _rational(ball)
+    if q is not None:
+        return q
+    slope = field.element([Fraction(i * c) for i, c in enumerate(field.poly)][1:])
+    times = guess_coordinates(ball * slope.enclosure(ball.precision + 64), field)
+    return None if times is None else times / slope
 
 
 def _rational(ball: Ball) -> Fraction | None:
@@ -184,9 +216,3 @@ def _rational(ball: Ball) -> Fraction | None:
         lower, upper = ball.midpoint - error, ball.midpoint + error
         ball = Ball.from_interval(lower, upper, 2 * _RATIONAL)
     return guess_rational(ball)
-
-
-def _element(ball: Ball, field: NumberField) -> Algebraic | None:
-    slope = field.element([Fraction(i * c) for i, c in enumerate(field.poly)][1:])
-    times = guess_coordinates(ball * slope.enclosure(ball.precision + 64), field)
-    return None if times is None else times / slope
