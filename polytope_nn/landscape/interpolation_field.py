@@ -18,7 +18,7 @@ the size of f, those of x itself have about D times as many bits.
 All are guesses, and proved by the caller.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from polytope_nn.exact.ball import Ball, Balls, ball_vector, precision
@@ -34,7 +34,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot
 
 from .interpolation_system import Candidate
 
-__all__ = ["Generator", "dual_guess", "element", "generators", "widened"]
+__all__ = ["dual_guess", "element", "generated_field", "widened"]
 
 _FIRST_BITS = 4000  # all degrees are tried at that precision
 _STEP = 4  # and at a higher one every fourth, up to three quarters of the largest
@@ -67,11 +67,9 @@ def dual_guess(candidate: Candidate, max_degree: int, most_bits: int) -> Scalars
         passes.append((most_bits, max_degree - max_degree // 4, _STEP))
     for bits, degree, step in passes:
         numbers = _parameters(candidate.refined(bits), bits)
-        for poly, a in generators(numbers, degree, step):
-            field = field_of(poly, a)
-            found = None if field is None else _kappa(candidate, field, most_bits)
-            if found is not None:
-                return found
+        field = generated_field(numbers, degree, step)
+        if field is not None:
+            return _kappa(candidate, field, most_bits)
     return None
 
 
@@ -92,11 +90,13 @@ def _kappa(candidate: Candidate, field: NumberField, most_bits: int) -> Scalars 
             found[k] = x
     if len(found) < len(asked):
         return None
-    chosen = _simplified([found[k] for k in asked], field)
+    chosen = _simplified(tuple(found[k] for k in asked), field)
     known = dict(zip(asked, chosen, strict=True))
     for k, row in zip(dependent, relations, strict=True):
-        x = -dot([row[j] for j in asked], chosen)
-        known[k] = x.as_fraction() if isinstance(x, Algebraic) and x.is_rational else x
+        total = -dot([row[j] for j in asked], chosen)
+        if isinstance(total, Algebraic) and total.is_rational:
+            total = total.as_fraction()
+        known[k] = total
     return tuple(known[k] for k in range(n))
 
 
@@ -136,32 +136,29 @@ def _parameters(candidate: Candidate, bits: int) -> Balls:
         return widened((*numbers.values(), beta), bits)
 
 
-def generators(
+def generated_field(
     numbers: Sequence[Ball], max_degree: int, step: int = 1
-) -> Iterator[Generator]:
-    """Yield what seems to generate a field: one of the numbers, and then a sum of them.
+) -> NumberField | None:
+    """Return the field that numbers seem to generate, None when none is seen.
 
-    Each is given by its polynomial and a ball. The sum comes only when it shows a larger
-    field. With a ``step`` above 1 time is saved: only its multiples are tried as degrees,
-    and only the first number is asked for a polynomial.
+    A number is taken to be in the field of others unless its sum with their generator shows
+    a larger one. With a ``step`` above 1 time is saved: only its multiples are tried as
+    degrees, and only the first number is asked for a polynomial.
 
-    >>> found = generators([Ball.from_rational(q, 300).sqrt() for q in (2, 3)], 4)
-    >>> [poly for poly, _ in found]
-    [(-2, 0, 1), (1, 0, -10, 0, 1)]
+    >>> generated_field([Ball.from_rational(q, 300).sqrt() for q in (2, 3)], 4)
+    NumberField(x^4 + (-10)*x^2 + 1, x ~ 3.14626437)
     """
     irrational = [x for x in numbers if _rational(x) is None]
-    first = generator = _single(irrational, max_degree, step)
-    if generator is None:
-        return
-    yield generator
+    generator = _single(irrational, max_degree, step)
+    field = None if generator is None else field_of(*generator)
     for x in irrational:
-        if 2 * len(generator[0]) - 2 > max_degree:
-            break  # a larger field is too large
-        field = field_of(*generator)
-        if field is not None and element(x, field) is None:
-            generator = _sum(generator[1], x, field.degree, max_degree) or generator
-    if generator is not first:
-        yield generator
+        if generator is None or field is None or 2 * field.degree > max_degree:
+            break
+        if element(x, field) is None:
+            larger = _sum(generator[1], x, field.degree, max_degree)
+            if larger is not None:
+                generator, field = larger, field_of(*larger)
+    return field
 
 
 def _single(balls: Sequence[Ball], max_degree: int, step: int) -> Generator | None:
@@ -187,8 +184,8 @@ def _length(poly: Polynomial) -> int:
 
 
 def _sum(a: Ball, x: Ball, degree: int, max_degree: int) -> Generator | None:
-    """Return x, or a sum, that seems to generate a larger field than a."""
-    for total in (x, *(a + k * x for k in _MULTIPLES)):
+    """Return a sum, or x, that seems to generate a larger field than a."""
+    for total in (*(a + k * x for k in _MULTIPLES), x):
         poly = guess_minimal_polynomial(total, max_degree=max_degree, step=degree)
         if poly is not None and len(poly) > degree + 1:
             return poly, total
