@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from polytope_nn import certify, check
 from polytope_nn.landscape.families import one_dimensional_data, suffix_chain
 from polytope_nn.landscape.interpolation import InterpolationProblem
 from polytope_nn.landscape.interpolation_search import Search
@@ -49,6 +50,19 @@ def test_the_suffix_chain(benchmark, n):
     answer = benchmark.pedantic(uniqueness, setup=fresh(suffix_chain, n), rounds=3)
     assert answer.verdict == "continuum"
     assert answer.interpolation.cost == n + 1
+
+
+@pytest.mark.parametrize("n", [6, 12])
+def test_checking_a_line(benchmark, n):
+    """Checking beside finding: the certificate of the same line."""
+    certificate = certify(one_dimensional_data(n, 7)).to_json()
+    assert benchmark.pedantic(check, args=(certificate,), rounds=3) is None
+
+
+@pytest.mark.parametrize("n", [6, 8])
+def test_checking_a_plane(benchmark, n):
+    certificate = certify(planar(n, 3, skip="affine", bias="free")).to_json()
+    assert benchmark.pedantic(check, args=(certificate,), rounds=3) is None
 
 
 @pytest.mark.parametrize("n", [6, 12])

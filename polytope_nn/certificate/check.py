@@ -375,10 +375,8 @@ class Data:
             self.beta_squared > 0 < min(self.weights), where, "beta, weights must be > 0"
         )
         self.rows = [k for k, x in enumerate(self.X) if any(x)]
-        self.common, _ = (
-            1,
-            cleared([*self.y, *self.weights]),
-        )  # sums over samples stay small
+        self.common = 1  # a multiple of the denominators of features: see atoms_of
+        cleared([*self.y, *self.weights])  # refuses where sums over samples grow long
 
     def inverse(self, i: int) -> Fraction:
         """Return ``1 / weights_i``, 0 where the labels are fitted exactly."""

@@ -71,6 +71,13 @@ def test_boursier_and_flammarion_are_certified(seed):
     assert C.claim("uniqueness")["verdict"] != "continuum"
 
 
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", range(300))
+def test_boursier_and_flammarion_on_hundreds_of_lines(seed):
+    C = certify(one_dimensional_data(3 + seed % 10, seed))
+    assert C.claim("uniqueness")["verdict"] != "continuum"
+
+
 @pytest.mark.parametrize("weights", [None, [1, 2, "1/3", 1]])
 @pytest.mark.parametrize("beta", ["1/4", 1, 40])
 def test_training_with_a_free_bias_is_certified(weights, beta):
