@@ -41,11 +41,7 @@ _STEP = 4  # and at a higher one every fourth, up to three quarters of the large
 _TRIED = 2  # numbers: when the first ones show no polynomial, none is expected to
 _MULTIPLES = (1, -1, 2)
 _SIMPLIFIED = 8  # degrees at most so large are worth a smaller generator
-_LONGER = (
-    60,
-    120,
-    200,
-)  # bits by which the coordinates of kappa exceed those of f, in turn
+_LONGER = (60, 120, 200)  # bits by which coordinates exceed those of f, in turn
 _RATIONAL = 2000  # bits of a number that is asked whether it looks rational
 _SAME = 1 << 100
 

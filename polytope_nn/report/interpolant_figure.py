@@ -17,6 +17,7 @@ from polytope_nn.errors import InstanceError
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import Vector, integer_row
 from polytope_nn.landscape.free_bias import loose_flats
+from polytope_nn.landscape.free_part import objective
 from polytope_nn.landscape.interpolant import Interpolant
 from polytope_nn.landscape.uniqueness import Uniqueness, along
 
@@ -145,12 +146,13 @@ def _curves(axes: "Axes", answer: Uniqueness, functions: Sequence[Interpolant]) 
     name = "x" if problem.d == 1 else f"t,  x = t·({', '.join(map(str, v))})"
     axes.set_xlabel(name)
     axes.set_ylabel("f(x)")
-    words = [f"{len(functions)} interpolant{'s' * (len(functions) > 1)} bold", "△ kinks"]
+    fitted = not any(problem.inverse_weights)
+    value = f"{'cost' if fitted else 'objective'} {float(objective(answer.interpolation)):.6g}"
+    noun = "interpolant" if fitted else "optimal function"
+    words = [f"{len(functions)} {noun}{'s' * (len(functions) > 1)} bold", "△ kinks"]
     words += ["their mixtures thin"] if len(functions) > 1 else []
-    axes.set_title(
-        f"cost {float(answer.interpolation.cost):.6g};  {',  '.join(words)},  ● samples",
-        fontsize=8.5, loc="left", color=INK,
-    )  # fmt: skip
+    title = f"{value};  {',  '.join(words)},  ● samples"
+    axes.set_title(title, fontsize=8.5, loc="left", color=INK)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
 
