@@ -5,9 +5,14 @@ from fractions import Fraction
 import pytest
 
 from polytope_nn.exact.ball import Ball
+from polytope_nn.landscape.free_part import free_part_optimum, objective
 from polytope_nn.landscape.interpolation import InterpolationProblem
 from polytope_nn.landscape.interpolation_field import dual_guess, element, generated_field
+from polytope_nn.landscape.interpolation_proof import interpolation
 from polytope_nn.landscape.interpolation_search import Search
+from polytope_nn.landscape.problem import TrainingProblem
+from tests.landscape.test_interpolation import conic_value
+from tests.landscape.test_interpolation_training import conic_objective
 
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 
@@ -64,3 +69,50 @@ def test_the_digits_of_a_candidate(skip):
     kappa = dual_guess(candidate, 24, 1000)
     assert {(2 * t) ** 2 for t in kappa} == {2}
     assert dual_guess(candidate, 1, 1000) is None
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "options"),
+    [
+        (  # sixteen vertices, beside a multiplier that is 0
+            [[-2, -4], [-5, -5], [5, 5], [1, 1], [-4, 1], [-1, 1], [5, -3], [-2, -1]],
+            [2, -4, 2, -4, 4, 2, -3, -4],
+            {"bias": "free", "skip": "linear"},
+        ),
+        (  # an entry of kappa is pinned
+            [[2, 0], [-2, 0], [0, 0], [1, -2], [2, -1], [1, 1], [2, 0]],
+            [2, 2, 2, 0, 0, 2, 2],
+            {"bias": "penalised"},
+        ),
+    ],
+)
+def test_what_balls_do_not_decide_is_decided_in_a_field(X, y, options):
+    problem = InterpolationProblem(X, y, **options)
+    solved = interpolation(problem)
+    assert solved.level == "exact"
+    value = conic_value(problem)
+    assert abs(float(solved.cost) - value) <= 1e-8 * abs(value)
+    assert all(solved.point(c) in solved for c in solved.vertices)
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "beta"),
+    [
+        (
+            [[-1, 4], [5, 1], [-2, 4], [-4, 1], [1, 1], [-1, 5], [-3, -2], [0, -4]],
+            [0, -5, -2, -3, -3, -5, 1, 5],
+            3,
+        ),
+        (
+            [[3, 1], [-4, -1], [5, -4], [2, 1], [-2, 1], [0, -5]],
+            [-4, 5, -5, -5, 1, -5],
+            "1/10",
+        ),
+    ],
+)
+def test_training_in_a_field_of_large_degree(X, y, beta):
+    problem = TrainingProblem(X, y, beta=beta, bias="free")
+    solved = free_part_optimum(problem)
+    assert (solved.level, solved.dim) == ("exact", 1)
+    value = conic_objective(problem, "none")
+    assert abs(float(objective(solved)) - value) <= 1e-8 * abs(value)
