@@ -45,6 +45,19 @@ def test_in_the_plane(benchmark, n, skip, bias):
     assert answer.interpolation.cost > 0
 
 
+def tied(labels):
+    """Five directions of rank 4 with a free bias: ties that only a field can prove."""
+    X = [[3, -5], [-4, -4], [-1, 1], [3, -3], [-1, -5], [-4, -1]]
+    return InterpolationProblem(X, labels, bias="free")
+
+
+def test_in_a_large_field(benchmark):
+    """Goal: 5 s; the degree is 24."""
+    setup = fresh(tied, [-2, 1, 3, 3, 1, 1])
+    answer = benchmark.pedantic(uniqueness, setup=setup, rounds=3)
+    assert answer.interpolation.kappa[0].field.degree == 24
+
+
 @pytest.mark.parametrize("n", [4, 8])
 def test_the_suffix_chain(benchmark, n):
     answer = benchmark.pedantic(uniqueness, setup=fresh(suffix_chain, n), rounds=3)
