@@ -7,6 +7,7 @@ every decision is strict; at last a larger number field. Guesses are verified co
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import DimensionError, NotOptimal, Undecided
@@ -18,6 +19,7 @@ from polytope_nn.exact.scalar import Scalars, dot, sign
 from polytope_nn.geometry.double_description import slice_vertices
 
 from .feasibility import exactly_tight, feasibility
+from .interior import relative_interior
 from .interpolation import InterpolationProblem, require_interpolable
 from .interpolation_field import dual_guess, widened
 from .interpolation_search import Search
@@ -40,6 +42,8 @@ def interpolation(
 ) -> Interpolation:
     """Return the optimal set of a minimum-norm interpolation, found or verified.
 
+    A kappa that is found is tight at no atom that another dual optimum is without.
+
     Raises
     ------
     NotInterpolable
@@ -58,7 +62,10 @@ def interpolation(
     require_interpolable(problem)
     if kappa is not None:
         return verified_interpolation(problem, vector(kappa))
-    return found_interpolation(problem)
+    found = found_interpolation(problem)
+    if found.level == "interval":
+        return found  # every atom is in use
+    return relative_interior(found, partial(verified_interpolation, problem))
 
 
 def verified_interpolation(problem: InterpolationProblem, kappa: Scalars) -> Interpolation:

@@ -147,7 +147,9 @@ def _curves(axes: "Axes", answer: Uniqueness, functions: Sequence[Interpolant]) 
     axes.set_xlabel(name)
     axes.set_ylabel("f(x)")
     fitted = not any(problem.inverse_weights)
-    value = f"{'cost' if fitted else 'objective'} {float(objective(answer.interpolation)):.6g}"
+    value = (
+        f"{'cost' if fitted else 'objective'} {float(objective(answer.interpolation)):.6g}"
+    )
     noun = "interpolant" if fitted else "optimal function"
     words = [f"{len(functions)} {noun}{'s' * (len(functions) > 1)} bold", "△ kinks"]
     words += ["their mixtures thin"] if len(functions) > 1 else []
