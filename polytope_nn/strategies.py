@@ -16,13 +16,22 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
+from .exact.linear import project_out
 from .exact.rational import Matrix, Vector, matrix, rational, vector
 from .exact.scalar import dot, squared_norm
 from .geometry.arrangement import arrangement
 from .landscape.atoms import atom, cone_projection, covector, pull
+from .landscape.interpolation import InterpolationProblem
 from .landscape.problem import TrainingProblem
 
-__all__ = ["Planted", "planted", "points", "problems"]
+__all__ = [
+    "Planted",
+    "PlantedInterpolation",
+    "planted",
+    "planted_interpolations",
+    "points",
+    "problems",
+]
 
 Row = tuple[int, ...]
 
@@ -164,20 +173,66 @@ def problems(n: int = 6, d: int = 3) -> st.SearchStrategy[TrainingProblem]:
     return planted(n, d).map(lambda drawn: drawn.problem)
 
 
-def _tight(X: Matrix, kappa: Vector) -> tuple[Fraction, list[Vector]]:
+@dataclass(frozen=True)
+class PlantedInterpolation:
+    """An interpolation problem whose dual optimum is ``kappa / root(square)``.
+
+    Its least cost is ``kappa'y / root(square)``.
+    """
+
+    problem: InterpolationProblem
+    kappa: Vector
+    square: Fraction
+
+
+@st.composite
+def planted_interpolations(draw: st.DrawFn, n: int = 5, d: int = 2) -> PlantedInterpolation:
+    """Draw a minimum-norm interpolation of at most ``n`` samples with its dual optimum.
+
+    With any skip and bias: kappa is made orthogonal to what is free, its longest ``|g|`` is
+    the root, and the labels are nonnegative multiples of its features and something free.
+    """
+    orbits = draw(_orbits(n, d))
+    bias = draw(st.sampled_from(("none", "penalised", "free")))
+    skip = draw(st.sampled_from(("none", "linear", "affine")))
+    masses = draw(st.lists(st.sampled_from((1, 0, 1, 2)), min_size=1, max_size=8))
+    offset = draw(st.sampled_from((0, 1, -1)))
+    X = matrix(x for o in orbits for x in o.rows)
+    entries = vector(entry for o in orbits for entry in o.entries)
+    frame = InterpolationProblem(X, entries, bias=bias, skip=skip)
+    kappa = vector(project_out(frame.free, entries))
+    designs = [chart.design for chart in frame.charts]
+    square, features = _tight(designs[0], kappa, *designs[1:])
+    y = [
+        sum((masses[a % len(masses)] * F[i] for a, F in enumerate(features)), Fraction(0))
+        + offset * sum((z[i] for z in frame.free), Fraction(0))
+        for i in range(frame.n)
+    ]
+    problem = InterpolationProblem(X, y, bias=bias, skip=skip)
+    return PlantedInterpolation(problem, kappa, square)
+
+
+def _tight(X: Matrix, kappa: Vector, *others: Matrix) -> tuple[Fraction, list[Vector]]:
     """Return the largest ``|g|^2`` and the features of its atoms, sorted as atoms are.
 
-    Where every g is 0 nothing is tight at any beta: beta is 1 and there is no atom.
+    Of one design, or of several. Where every g is 0 nothing is tight at any beta: beta is
+    1 and there is no atom.
     """
     found = {}
-    for pattern in arrangement(X).patterns:
-        cone = [tuple(s * t for t in x) for s, x in zip(pattern, X, strict=True)]
-        for sign in (1, -1):
-            g, _ = cone_projection(cone, pull(X, kappa, sign, pattern))
-            found[sign, covector(X, g)] = squared_norm(g)
+    for i, design in enumerate((X, *others)):
+        for pattern in arrangement(design).patterns:
+            cone = [tuple(s * t for t in x) for s, x in zip(pattern, design, strict=True)]
+            for sign in (1, -1):
+                g, _ = cone_projection(cone, pull(design, kappa, sign, pattern))
+                found[i, sign, covector(design, g)] = squared_norm(g)
     largest = max(found.values())
     if not largest:
         return Fraction(1), []
-    tight = [atom(X, kappa, *face) for face, size in found.items() if size == largest]
+    designs = (X, *others)
+    tight = [
+        atom(designs[i], kappa, sign, face)
+        for (i, sign, face), size in found.items()
+        if size == largest
+    ]
     atoms = sorted(tight, key=lambda a: a.key)
     return rational(largest), [vector(a.feature) for a in atoms]
