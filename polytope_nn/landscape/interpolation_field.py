@@ -39,7 +39,7 @@ __all__ = ["dual_guess", "element", "generated_field", "widened"]
 _FIRST_BITS = 4000  # all degrees are tried at that precision
 _STEP = 4  # and at a higher one every fourth, up to three quarters of the largest
 _TRIED = 2  # numbers: when the first ones show no polynomial, none is expected to
-_MULTIPLES = (1, -1, 2)
+_MULTIPLES = (1, -2)
 _SIMPLIFIED = 8  # degrees at most so large are worth a smaller generator
 _LONGER = (60, 120, 200)  # bits by which coordinates exceed those of f, in turn
 _RATIONAL = 2000  # bits of a number that is asked whether it looks rational
@@ -62,14 +62,16 @@ def dual_guess(candidate: Candidate, max_degree: int, most_bits: int) -> Scalars
     if most_bits > first:
         passes.append((most_bits, max_degree - max_degree // 4, _STEP))
     for bits, degree, step in passes:
-        numbers = _parameters(candidate.refined(bits), bits)
-        field = generated_field(numbers, degree, step)
+        candidate = candidate.refined(bits)
+        field = generated_field(_parameters(candidate, bits), degree, step)
         if field is not None:
-            return _kappa(candidate, field, most_bits)
+            return _kappa(candidate, bits, field, most_bits)
     return None
 
 
-def _kappa(candidate: Candidate, field: NumberField, most_bits: int) -> Scalars | None:
+def _kappa(
+    candidate: Candidate, known_bits: int, field: NumberField, most_bits: int
+) -> Scalars | None:
     """Return kappa in a field: what is freely fitted gives some entries from the others."""
     relations, dependent = rref(candidate.system.free)
     n = len(candidate.kappa)
@@ -78,7 +80,9 @@ def _kappa(candidate: Candidate, field: NumberField, most_bits: int) -> Scalars 
     likely = [(field.degree + 2) * (height + more) for more in _LONGER]
     found: dict[int, Scalar] = {}
     for bits in sorted({min(max(p, _RATIONAL), most_bits) for p in (*likely, most_bits)}):
-        kappa = widened(candidate.refined(bits).kappa, bits)
+        if bits > known_bits:
+            candidate, known_bits = candidate.refined(bits), bits
+        kappa = widened(candidate.kappa, bits)
         for k in asked[len(found) :]:
             x = element(kappa[k], field)
             if x is None:
@@ -137,9 +141,9 @@ def generated_field(
 ) -> NumberField | None:
     """Return the field that numbers seem to generate, None when none is seen.
 
-    A number is taken to be in the field of others unless its sum with their generator shows
-    a larger one. With a ``step`` above 1 time is saved: only its multiples are tried as
-    degrees, and only the first number is asked for a polynomial.
+    All numbers are taken to be in a field that is too large to be extended. With a ``step``
+    above 1 time is saved: only its multiples are tried as degrees, and only the first
+    number is asked for a polynomial.
 
     >>> generated_field([Ball.from_rational(q, 300).sqrt() for q in (2, 3)], 4)
     NumberField(x^4 + (-10)*x^2 + 1, x ~ 3.14626437)
@@ -151,9 +155,8 @@ def generated_field(
         if generator is None or field is None or 2 * field.degree > max_degree:
             break
         if element(x, field) is None:
-            larger = _sum(generator[1], x, field.degree, max_degree)
-            if larger is not None:
-                generator, field = larger, field_of(*larger)
+            generator = _sum(generator[1], x, field.degree, max_degree)
+            field = None if generator is None else field_of(*generator)
     return field
 
 
@@ -180,8 +183,8 @@ def _length(poly: Polynomial) -> int:
 
 
 def _sum(a: Ball, x: Ball, degree: int, max_degree: int) -> Generator | None:
-    """Return a sum, or x, that seems to generate a larger field than a."""
-    for total in (*(a + k * x for k in _MULTIPLES), x):
+    """Return a sum that seems to generate a larger field than a."""
+    for total in (a + k * x for k in _MULTIPLES):
         poly = guess_minimal_polynomial(total, max_degree=max_degree, step=degree)
         if poly is not None and len(poly) > degree + 1:
             return poly, total
