@@ -16,9 +16,21 @@ from polytope_nn import (
     interpolation,
     uniqueness,
 )
-from polytope_nn.certificate.interpolations import free_certificate
-from polytope_nn.landscape.families import one_dimensional_data, suffix_chain, suffix_dual
+from polytope_nn.certificate.interpolations import (
+    free_certificate,
+    free_path_certificate,
+    free_separation_certificate,
+)
+from polytope_nn.landscape.families import (
+    one_dimensional_data,
+    square_of_lines,
+    square_of_ridges,
+    suffix_chain,
+    suffix_dual,
+)
 from polytope_nn.landscape.free_part import objective
+from polytope_nn.landscape.interpolation_path import interpolant_path, vertex_placement
+from polytope_nn.landscape.membership import network_of
 
 KINDS = list(product(("none", "penalised", "free"), ("none", "linear", "affine")))
 
@@ -107,3 +119,23 @@ def test_two_dual_optima_have_certificates_of_one_optimal_set():
     assert points[0] == points[1]
     for solved in (inner, corner):
         assert certify(solved).claim("uniqueness")["verdict"] == "unique network"
+
+
+@pytest.mark.parametrize(
+    "problem", [square_of_lines(), square_of_ridges(), suffix_chain(4)]
+)
+def test_paths_and_separations_are_certified(problem):
+    solved = interpolation(problem)
+    S = solved.staircase
+    first, last = 0, len(S.sizes) - 1
+    for m in range(max(S.sizes[first], S.sizes[last]), S.threshold + 1):
+        start, end = (vertex_placement(solved, i, m) for i in (first, last))
+        found = interpolant_path(solved, start, end)
+        if found:
+            C = free_path_certificate(found)
+            assert len(C.claim("path")["breakpoints"]) == len(found.placements)
+        else:
+            ends = (network_of(solved.atoms, p) for p in (start, end))
+            C = free_separation_certificate(found, *ends)
+        check(C)
+        assert C.kind == ("free_path" if found else "free_separation")

@@ -85,6 +85,23 @@ def test_a_skip_that_is_all_that_is_needed(tmp_path, capsys):
     assert slopes == [[Fraction(3, 2), Fraction(-1, 2)]]
 
 
+def test_a_staircase_is_drawn_where_there_is_one(tmp_path, capsys):
+    picture = tmp_path / "staircase.svg"
+    instance = written(tmp_path, PLANE | {"skip": "linear"})
+    assert main(["certify", instance, "--figure", str(picture)]) == 0
+    assert picture.read_bytes().startswith(b"<?xml")
+    assert "connected for good" in capsys.readouterr().out
+
+
+def test_an_undetermined_skip_is_said(tmp_path, capsys):
+    data = {"X": [[1, 1], [2, 2], [-1, -1]], "y": [1, 1, 0], "bias": "penalised"}
+    instance = written(tmp_path, data | {"skip": "linear", "beta": "1/4"})
+    assert main(["certify", instance]) == 0
+    assert "a product with a space of dimension 1" in capsys.readouterr().out
+    found = answered(capsys, instance)
+    assert (found["lines"], {step["isolated"] for step in found["widths"]}) == (1, {0})
+
+
 def test_a_given_kappa(tmp_path, capsys):
     data = {"X": [[0], [1], [2]], "y": [0, 0, 3], "beta": 1, "bias": "free"}
     assert main(["certify", written(tmp_path, data | {"kappa": [0, -1, 1]})]) == 0

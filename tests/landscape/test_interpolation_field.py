@@ -54,8 +54,9 @@ def test_none_where_nothing_is_seen():
     roots = [root(k) for k in (2, 3, 5, 7, 11)]
     total = sum(roots[1:], roots[0])
     assert generated_field([total], 16) is None
-    assert generated_field([total, total, root(2)], 16) is None  # two are tried
-    assert generated_field([total, root(2)], 16, 4) is None  # or one
+    assert generated_field([total, root(2)], 16) is None  # the first one tells
+    assert generated_field([root(2), total], 16) is None  # no sum shows a larger field
+    assert generated_field([root(2), total], 2, 2).degree == 2
     assert generated_field([root(2), root(3)], 2).degree == 2
     assert element(root(3), generated_field([root(2)], 4)) is None
 
