@@ -38,7 +38,6 @@ __all__ = ["dual_guess", "element", "generated_field", "widened"]
 
 _FIRST_BITS = 4000  # all degrees are tried at that precision
 _STEP = 4  # and at a higher one every fourth, up to three quarters of the largest
-_TRIED = 2  # numbers: when the first ones show no polynomial, none is expected to
 _MULTIPLES = (1, -2)
 _SIMPLIFIED = 8  # degrees at most so large are worth a smaller generator
 _LONGER = (60, 120, 200)  # bits by which coordinates exceed those of f, in turn
@@ -141,9 +140,9 @@ def generated_field(
 ) -> NumberField | None:
     """Return the field that numbers seem to generate, None when none is seen.
 
-    All numbers are taken to be in a field that is too large to be extended. With a ``step``
-    above 1 time is saved: only its multiples are tried as degrees, and only the first
-    number is asked for a polynomial.
+    When the first number shows no polynomial, none is expected to, and all are taken to be in
+    a field that is too large to be extended. With a ``step`` above 1 time is saved: only
+    its multiples are tried as degrees, and simpler generators are not looked for.
 
     >>> generated_field([Ball.from_rational(q, 300).sqrt() for q in (2, 3)], 4)
     NumberField(x^4 + (-10)*x^2 + 1, x ~ 3.14626437)
@@ -161,20 +160,17 @@ def generated_field(
 
 
 def _single(balls: Sequence[Ball], max_degree: int, step: int) -> Generator | None:
-    """Return the first number that shows a polynomial, or a simpler one of that degree."""
-    best: Generator | None = None
-    for i, ball in enumerate(balls):
-        if best is None and i == (_TRIED if step == 1 else 1):
-            return None
-        if best is not None and step > 1:
-            break
-        if best is None:
-            poly = guess_minimal_polynomial(ball, max_degree=max_degree, step=step)
-        else:
-            d = len(best[0]) - 1
-            poly = guess_minimal_polynomial(ball, max_degree=d, step=d)
-        if poly is not None and (best is None or _length(poly) < _length(best[0])):
-            best = poly, ball
+    """Return the first number with its polynomial, or a simpler one of the same degree."""
+    if not balls:
+        return None
+    poly = guess_minimal_polynomial(balls[0], max_degree=max_degree, step=step)
+    if poly is None:
+        return None
+    best, d = (poly, balls[0]), len(poly) - 1
+    for ball in balls[1:] if step == 1 else ():
+        other = guess_minimal_polynomial(ball, max_degree=d, step=d)
+        if other is not None and _length(other) < _length(best[0]):
+            best = other, ball
     return best
 
 
