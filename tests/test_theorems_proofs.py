@@ -26,7 +26,7 @@ def test_every_theorem_has_a_statement_a_proof_and_a_certificate(name):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_functions_and_files_cited_exist(path):
     text = path.read_text(encoding="utf-8")
-    modules = "check|walks|boxes|intervals|free|functions|free_boxes"
+    modules = "check|walks|boxes|system|intervals|free|functions|free_boxes"
     for module, function in re.findall(rf"`({modules})\.(\w+)[.\w]*`", text):
         if function != "py":
             assert hasattr(import_module(f"polytope_nn.certificate.{module}"), function)

@@ -84,7 +84,7 @@ def tight(
     passes = chart.anchor is None or covector[chart.anchor] == 0
     inside = own == s and all(signs) and passes
     base.require(inside, where, "an atom is not in this tope's closed cone")
-    v = S.v(a)
+    v = S.v[a]
     rows = [i for i in chart.D.rows if active >> i & 1]
     rests = [
         [x - t for x, t in zip(X[i], v[i], strict=True)] if covector[i] else X[i]
@@ -132,19 +132,27 @@ def atoms_hold(S: System, kappa: Numbers) -> None:
 
 
 def gammas(S: System, kappa: Numbers) -> list[Numbers]:
-    """Return gamma for each pair: the coordinates of ``sign X g / 2`` in X U.
+    """Return gamma for each pair: the coordinates of half the difference of its features.
 
-    That the rows of both atoms are spanned by Z makes the two tight: ``Z'kappa = 0``.
+    In the last columns of Z: of ``sign X g / 2`` for opposite atoms, of ``1_A`` times
+    ``(x_l - x_k)'V'kappa / 2`` for the ends of a flat. That Z spans it, with the rows of
+    opposite atoms one by one, makes both tight: ``Z'kappa = 0``.
     """
     nothing, found = Interval(0, 0, S.bits), []
+    own = range(len(S.Z) - S.linear, len(S.Z))
     for face in S.faces:
-        if len(face.atoms) == 2:
-            X, covector = S.chart(face.atoms[0]).X, S.atoms[face.atoms[0]][1]
+        if len(face.atoms) == 1:
+            continue
+        X, covector = S.chart(face.atoms[0]).X, S.atoms[face.atoms[0]][1]
+        if face.v:
             pulls = [[Fraction(base.dot(x, v)) for x in X] for v in face.v.values()]
-            shares = eliminated(S.D, S.Z, pulls, "witness.free")
             terms = [kappa[i] * Fraction(covector[i], 4) for i in face.v]
-            own = range(len(S.Z) - S.linear, len(S.Z))
-            found.append([nothing + base.dot(terms, (c[m] for c in shares)) for m in own])
+        else:
+            pulls = [[Fraction(int(i in face.between)) for i in range(S.D.n)]]
+            heights = [Fraction(base.dot(face.across, face.V[i])) / 2 for i in face.between]
+            terms = [nothing + base.dot((kappa[i] for i in face.between), heights)]
+        shares = eliminated(S.D, S.Z, pulls, "witness.free")
+        found.append([nothing + base.dot(terms, (c[m] for c in shares)) for m in own])
     return found
 
 

@@ -78,8 +78,11 @@ def _attempt(P: OptimalPolytope, S: Staircase, bits: int) -> Certificate:
     assert proof is not None  # the level is interval
     data = data_of(O.problem)
     D = check.Data(data, check.Field("Q", check.Limits()))
-    pairs = [j < proof.pairs for j in range(len(proof.faces))]
-    faces = faces_of(P.atoms, proof.faces, pairs)
+    groups = [
+        [(s, row), (s, tuple(-t for t in row))] if j < proof.pairs else [(s, row)]
+        for j, (s, row) in enumerate(proof.faces)
+    ]
+    faces = faces_of(P.atoms, groups)
     span = [row for V in proof.system.factors[: proof.pairs] for row in V]
     chosen = [span[i] for i in independent_rows(span)]
     atoms = atoms_claim(P.atoms)
@@ -107,17 +110,11 @@ def _attempt(P: OptimalPolytope, S: Staircase, bits: int) -> Certificate:
 
 
 def faces_of(
-    atoms: Sequence[Atom], faces: Sequence[tuple[int, Pattern]], pairs: Sequence[bool]
+    atoms: Sequence[Atom], groups: Sequence[Sequence[tuple[int, Pattern]]]
 ) -> list[Json]:
-    """Return the atoms of each face of a system, two for a pair of opposite ones."""
+    """Return the atoms of each face of a system, told by sign and covector."""
     places = {(a.sign, a.covector): i for i, a in enumerate(atoms)}
-    grouped: list[Json] = []
-    for (s, covector), paired in zip(faces, pairs, strict=True):
-        members = [places[s, covector]]
-        if paired:
-            members.append(places[s, tuple(-t for t in covector)])
-        grouped.append([*sorted(members)])
-    return grouped
+    return [[*sorted(places[key] for key in keys)] for keys in groups]
 
 
 def atoms_claim(atoms: Sequence[Atom]) -> Json:

@@ -162,8 +162,10 @@ def attained(P: "Problem", F: Family, loose: Sequence[tuple[int, int | None]]) -
     """
     if not P.limited or any(a[-1] for a in P.lines):
         return True
-    constants = F.constants()
     rising = {F.atoms[i][0] for i, upper in loose if upper is None}
+    if len(rising) == 2:
+        return True
+    constants = F.constants()
     return 0 in constants or len(constants) == 2 or bool(constants & rising)
 
 

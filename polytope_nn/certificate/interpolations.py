@@ -151,11 +151,7 @@ def _boxed(solved: Interpolation, bits: int, verdict: Json, differ: Json) -> Cer
     pins = {j: proof.system.y[j] - problem.y[j] for j in proof.pins}
     chosen = _linear(proof, problem)
     placed: dict[str, Json] = {
-        "faces": faces_of(
-            solved.atoms,
-            [unit.face.key for unit in proof.units],
-            [unit.paired for unit in proof.units],
-        ),
+        "faces": faces_of(solved.atoms, [unit.keys for unit in proof.units]),
         "free": primitive(chosen),
         "pins": [[*sorted(pins)], [text(pins[j]) for j in sorted(pins)]],
     }
@@ -163,7 +159,9 @@ def _boxed(solved: Interpolation, bits: int, verdict: Json, differ: Json) -> Cer
     charts = [Chart(P.chart(k), k) for k in P.anchors()]
     given = Free(charts, [P.Z[j] for j in P.independent], pins)
     system = system_of(P.D, atoms, placed, bits, given)
-    x, located = locate(system, rescaled(proof.centre, chosen))
+    flats = len(proof.centre) - len(proof.linear) + len(chosen)
+    centre = [*rescaled(proof.centre[:flats], chosen), *proof.centre[flats:]]
+    x, located = locate(system, centre)
     trees, orders = _patterns(problem)
     multipliers: list[Json] = [
         tight_multipliers(chart.arrangement, bounds, solved.atoms, order)
@@ -191,11 +189,11 @@ def _boxed(solved: Interpolation, bits: int, verdict: Json, differ: Json) -> Cer
 
 
 def _linear(proof: Enclosures, problem: InterpolationProblem) -> list[Vector]:
-    """Return the u whose X u are the columns that the pairs add to Z."""
+    """Return the u whose X u are the columns that opposite atoms add to Z."""
     rows = [
         (u, tuple(dot(x, u) for x in problem.charts[unit.face.chart].design))
         for unit in proof.units
-        if unit.paired
+        if unit.opposite
         for u in unit.factor
     ]
     fixed = proof.system.free[: len(proof.system.free) - len(proof.linear)]

@@ -1,5 +1,6 @@
 """The system of :mod:`boxes`, and Krawczyk's test for its solution; standard library only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -7,9 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING or __package__:
     from . import check as base
+    from .facts import combination
     from .intervals import Interval, Numbers, Row, axes_of, off
 else:
     import check as base
+    from facts import combination
     from intervals import Interval, Numbers, Row, axes_of, off
 
 Json: TypeAlias = Any  # what json.loads returns: used only behind a requirement on its type
@@ -17,11 +20,17 @@ Json: TypeAlias = Any  # what json.loads returns: used only behind a requirement
 
 @dataclass
 class Face:
-    """A face of the system: its atoms (one, or two opposite ones), ``v``, ``B = V V'``."""
+    """A face of the system: its atoms (one or two), and the rows of V, ``B = V V'``.
+
+    Of two opposite atoms ``v`` are the projected rows. Else two atoms are the ends of a
+    flat: ``between`` the samples A active there, ``across`` from kink to kink, ``x_l - x_k``.
+    """
 
     atoms: list[int]
-    v: dict[int, Row]
     V: dict[int, Row]
+    v: dict[int, Row]
+    between: list[int]
+    across: Row
 
 
 @dataclass
@@ -52,8 +61,9 @@ class Free:
 class System:
     """The data, the atoms (sign, covector), their charts, the faces, the columns Z.
 
-    The first ``fixed`` columns of Z are fitted freely, the others, ``linear`` many, are ``X U``.
-    ``pins`` are entries of kappa held at rationals (:func:`pinned`).
+    The last ``linear`` columns of Z are ``X U`` and the ``1_A`` of flats, the others are
+    fitted freely. ``v`` are the projected rows an atom is active at; ``idle`` the atoms in no
+    face; ``pins`` entries of kappa held at rationals.
     """
 
     D: base.Data
@@ -63,8 +73,14 @@ class System:
     Z: list[Row]
     linear: int
     bits: int
-    idle: dict[int, dict[int, Row]]
     pins: dict[int, Fraction]
+    v: dict[int, dict[int, Row]]
+
+    @property
+    def idle(self) -> dict[int, dict[int, Row]]:
+        """The atoms that are in no face, with their rows."""
+        members = {a for f in self.faces for a in f.atoms}
+        return {a: v for a, v in self.v.items() if a not in members}
 
     def chart(self, a: int) -> Chart:
         """Return a chart of an atom: its kink passes through the anchor."""
@@ -112,18 +128,10 @@ class System:
         values += [nothing + base.dot(z, kappa) for z in self.Z]
         return values, jacobian
 
-    def v(self, a: int) -> dict[int, Row]:
-        """Return the projected rows of an atom's face."""
-        return (
-            self.idle[a]
-            if a in self.idle
-            else next(f.v for f in self.faces if a in f.atoms)
-        )
-
     def direction(self, a: int, kappa: Numbers) -> Numbers:
         """Return the g of an atom, shape (d,)."""
         s, covector = self.atoms[a]
-        rows = [(kappa[i] * s, v) for i, v in self.v(a).items() if covector[i] > 0]
+        rows = [(kappa[i] * s, v) for i, v in self.v[a].items() if covector[i] > 0]
         nothing = Interval(0, 0, self.bits)
         return [
             nothing + base.dot((t for t, _ in rows), (v[j] for _, v in rows))
@@ -147,31 +155,67 @@ def system_of(
         for u in base.array(witness["free"], where)
     ]
     Z = free.columns + [[base.dot(x, u) for x in free.charts[0].X] for u in U]
-    S = System(D, free.charts, atoms, [], Z, len(U), bits, {}, free.pins)
+    S = System(D, free.charts, atoms, [], Z, len(U), bits, free.pins, {})
+    for a, (_, covector) in enumerate(atoms):
+        S.v[a] = projected(S, a, [i for i, t in enumerate(covector) if t > 0])
     where = "witness.faces"
     for read in base.array(witness["faces"], where):
         members = base.indices(read, len(atoms), where)
         base.require(len(members) in {1, 2}, where, "a face has one atom or two")
-        s, covector = atoms[members[0]]
-        negative = [(s, [-t for t in covector])]
-        opposite = [atoms[a] for a in members[1:]] in ([], negative)
-        base.require(opposite, where, "the atoms of a pair are not opposite")
-        paired = len(members) == 2
-        v = projected(S, members[0], both=paired)
-        V = {i: [covector[i] * t / (2 if paired else 1) for t in v[i]] for i in v}
-        S.faces.append(Face(members, v, V))
+        S.faces.append(face_of(S, members))
     members = [a for f in S.faces for a in f.atoms]
     base.require(len(set(members)) == len(members), where, "an atom is in two faces")
-    for a in sorted(set(range(len(atoms))) - set(members)):
-        S.idle[a] = projected(S, a)
     return S
 
 
-def projected(S: System, a: int, *, both: bool = False) -> dict[int, Row]:
-    """Return the projections on an atom's face of the rows it is active at (or both are)."""
+def face_of(S: System, members: list[int]) -> Face:
+    """Return the face of an atom or two; a flat adds its ``1_A`` to Z if it is not in it."""
+    first, *rest = members
+    s, covector = S.atoms[first]
+    if not rest:
+        return Face(members, S.v[first], {}, [], [])
+    if S.atoms[rest[0]] == (s, [-t for t in covector]):
+        v = projected(S, first, [i for i, t in enumerate(covector) if t])
+        V = {i: [Fraction(covector[i], 2) * t for t in row] for i, row in v.items()}
+        return Face(members, V, v, [], [])
+    A = flat(S, members)
+    X, end = S.chart(first).X, S.chart(rest[0]).anchor
+    across = X[end or 0]
+    V = {i: [x - t / 2 for x, t in zip(X[i], across, strict=True)] for i in A}
+    column = [Fraction(int(i in A)) for i in range(S.D.n)]
+    if combination(S.D, S.Z, column) is None:
+        S.Z.append(column)
+        S.linear += 1
+    return Face(members, V, {}, A, across)
+
+
+def flat(S: System, members: list[int]) -> list[int]:
+    """Return the samples active between the kinks of two atoms, the ends of a flat.
+
+    Their kinks pass through one sample each, maybe repeated. The signs are the same and the
+    lower one's active samples and those on its kink are the upper one's active samples; or
+    opposite, and every sample is active or on the kink of both.
+    """
+    where, ends = "witness.faces", []
+    for a in members:
+        chart, covector = S.chart(a), S.atoms[a][1]
+        rows = [chart.X[k] for k, t in enumerate(covector) if t == 0]
+        single = chart.anchor is not None and not any(map(any, rows))
+        base.require(single, where, "the atoms are not opposite, nor ends of a flat")
+        active = [k for k, t in enumerate(covector) if t > 0]
+        ends.append((S.atoms[a][0], active, [k for k, t in enumerate(covector) if t >= 0]))
+    (s, active, below), (t, other, beneath) = ends
+    if s == t:
+        base.require(active == beneath or other == below, where, "is no flat")
+        return active if active == beneath else other
+    base.require(len(below) == len(beneath) == S.D.n, where, "the last kinks are not these")
+    return below
+
+
+def projected(S: System, a: int, rows: Sequence[int]) -> dict[int, Row]:
+    """Return the projections of some rows on the span of an atom's face."""
     X, covector = S.chart(a).X, S.atoms[a][1]
     axes = axes_of(S.D, [X[k] for k, t in enumerate(covector) if t == 0])
-    rows = [i for i, t in enumerate(covector) if t > 0 or (both and t < 0)]
     return {i: off(S.D, axes, X[i]) for i in rows}
 
 

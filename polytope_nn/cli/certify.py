@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import InstanceError
@@ -64,19 +65,20 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
         group.add_argument(f"--{name.replace('_', '-')}", type=int, metavar="N", help=what)
 
 
-def limits_of(args: argparse.Namespace) -> "Limits":
+def limits_of(args: argparse.Namespace, usual: "Limits") -> "Limits":
     """Return the limits given on the command line, with progress on a terminal."""
-    from polytope_nn.landscape.limits import Limits, on_terminal
+    from polytope_nn.landscape.limits import on_terminal
 
     given = {name: getattr(args, name) for name in LIMITS}
     chosen = {name: value for name, value in given.items() if value is not None}
-    return Limits(**chosen, progress=on_terminal)
+    return replace(usual, **chosen, progress=on_terminal)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the page or the JSON object; write certificate and figure; return 0."""
     from polytope_nn.certificate.certify import certify, verdicts
     from polytope_nn.landscape.instance import read_instance
+    from polytope_nn.landscape.limits import Limits
     from polytope_nn.landscape.optimum import optimum
     from polytope_nn.landscape.polytope import optimal_polytope
     from polytope_nn.landscape.staircase import staircase
@@ -87,7 +89,8 @@ def run(args: argparse.Namespace) -> int:
     ).with_skip(args.skip)
     if instance.has_free_part:
         return _free(args, instance, target, picture)
-    O = optimum(instance.problem(), kappa=instance.kappa, limits=limits_of(args))
+    limits = limits_of(args, Limits())
+    O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
     P = optimal_polytope(O)
     S = staircase(P)
     certificate = certify(P).to_json() + "\n"
@@ -125,6 +128,7 @@ def _free(
     """Do the same for a problem with a free part."""
     from polytope_nn.certificate.interpolations import free_verdicts
     from polytope_nn.landscape.free_part import free_part_optimum
+    from polytope_nn.landscape.interpolation_proof import DEFAULT_LIMITS
     from polytope_nn.landscape.uniqueness import uniqueness
 
     if args.theorems:
@@ -136,7 +140,7 @@ def _free(
         instance.problem(skip=True),
         skip=instance.skip,
         kappa=instance.kappa,
-        limits=limits_of(args),
+        limits=limits_of(args, DEFAULT_LIMITS),
     )
     found = uniqueness(solved)
     S, why = staircase_of(solved)

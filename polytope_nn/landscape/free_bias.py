@@ -81,9 +81,9 @@ def is_attained(solved: Interpolation) -> bool:
         return True
     if any(line[-1] for line in solved.lines):
         return True
-    signs = {sign(solved.free_part(c)[-1]) for c in solved.vertices}
-    if 0 in signs or len(signs) == 2:
-        return True
     loose = loose_flats(solved)
     rising = {solved.atoms[f.lower].sign for f in loose if f.upper is None}
-    return bool(signs & rising)
+    if len(rising) == 2:
+        return True
+    signs = {sign(solved.free_part(c)[-1]) for c in solved.vertices}
+    return 0 in signs or len(signs) == 2 or bool(signs & rising)

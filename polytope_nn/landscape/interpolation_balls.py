@@ -10,7 +10,9 @@ Pi``, for each pair, is regular. In its solution ``L'kappa = 0``, so both atoms 
 tied; e_j is the total weight of a pair, and with ``t_j`` the difference of the two weights
 the optimal set is ``{|t_j| <= e_j, sum_j t_j sign_j X g_j / 2 = L lambda  modulo Z}``: a box
 when L is in the span of Z, else a fibre of a zonotope
-(:mod:`~polytope_nn.landscape.fibre`).
+(:mod:`~polytope_nn.landscape.fibre`). The two ends of a flat of a free bias are such a pair, too:
+``1_A`` is fitted freely, and half the difference of their features is a multiple of it
+(:mod:`~polytope_nn.landscape.interpolation_units`).
 """
 
 from collections.abc import Sequence
@@ -30,6 +32,7 @@ from .fibre import Fibre
 from .interpolation import InterpolationProblem
 from .interpolation_conic import inner_hint
 from .interpolation_system import Candidate, Semidefinite, Unit
+from .linear_forms import LinearForms
 from .minimum_norm import MOST_VERTICES, Interpolation
 
 __all__ = ["Enclosures", "enclosed_interpolation"]
@@ -39,7 +42,7 @@ __all__ = ["Enclosures", "enclosed_interpolation"]
 class Enclosures:
     """The proof that the numbers exist: a system, and the box its one solution lies in.
 
-    ``units`` are the faces, or pairs of opposite ones, whose factors the system has;
+    ``units`` are the faces, or pairs of them, whose factors the system has;
     ``linear`` the columns that pairs add to Z; ``pins`` the entries of kappa that were
     chosen.
     """
@@ -58,7 +61,7 @@ class Enclosures:
         return frozenset(
             (-unit.face.sign, *(side * t for t in unit.face.covector))
             for unit in self.units
-            if unit.paired
+            if unit.opposite
             for side in (1, -1)
         )
 
@@ -80,7 +83,7 @@ def enclosed_interpolation(candidate: Candidate, bits: int) -> Interpolation:
     if represented < len(candidate.faces):
         raise Undecided(
             f"{len(candidate.faces)} directions are tied, and their features are more "
-            f"dependent than opposite pairs explain: ties that balls cannot prove"
+            f"dependent than pairs explain: ties that balls cannot prove"
         )
     proof = _enclosures(candidate, bits)
     problem = candidate.search.problem
@@ -91,19 +94,30 @@ def enclosed_interpolation(candidate: Candidate, bits: int) -> Interpolation:
     for unit, V in zip(proof.units, proof.system.factors, strict=True):
         X = problem.charts[unit.face.chart].design
         a = proved_atom(X, unit.face.key, V, kappa)
-        groups.append([a, opposite(X, a)] if unit.paired else [a])
+        groups.append([a])
+        if unit.opposite:
+            groups[-1].append(opposite(X, a))
+        elif unit.partner is not None:
+            design = problem.charts[unit.partner.chart].design
+            groups[-1].append(proved_atom(design, unit.partner.key, V, kappa))
     bounds, square = [], problem.beta_squared
+    pinned = {j: proof.system.y[j] - problem.y[j] for j in proof.pins}
+    known = LinearForms(
+        tuple(pinned.get(j, t) for j, t in enumerate(kappa)),
+        proof.system.free,
+        proof.system.factors,
+    )
     for chart in problem.charts:
         # an atom has the same w and feature in every chart through its kink
         every = (a for members in groups for a in members)
         here = [a for a in every if _passes(a, chart.anchor, problem.X)]
-        tight = structural(chart.design, here, kappa, square)
+        tight = structural(chart.design, here, kappa, square, known)
         H = chart.arrangement
         bounds.append(feasibility(chart.design, square, kappa, H, tight).bounds)
     lifted = [
-        replace(a, g=problem.charts[unit.face.chart].neuron(a.g))
+        replace(a, g=problem.charts[face.chart].neuron(a.g))
         for unit, members in zip(proof.units, groups, strict=True)
-        for a in members
+        for a, face in zip(members, (unit.face, unit.partner or unit.face), strict=False)
     ]
     order = sorted(range(len(lifted)), key=lambda i: lifted[i].key)
     place = {i: at for at, i in enumerate(order)}
@@ -226,31 +240,33 @@ def _fibre(
     quotient = problem.quotient
     columns = [[dot(row, z) for row in quotient] for z in proof.linear]
     chosen = independent_rows(transpose(columns))
-    pulls = [_linear_fit(problem, proof, groups, i) for i in pairs]
-    rows = tuple(tuple(dot(quotient[k], fit) / 2 for fit in pulls) for k in chosen)
+    pulls = [_difference(problem, proof.units[i], groups[i]) for i in pairs]
+    rows = tuple(tuple(fit[k] / 2 for fit in pulls) for k in chosen)
     right = tuple(dot([column[k] for column in columns], added) for k in chosen)
-    spans = tuple(_linear_span(problem, proof.units[i]) for i in pairs)
+    spans = tuple(_span(problem, proof.units[i]) for i in pairs)
     if len(pairs) < len(rows):
         raise Undecided("the opposite pairs do not span the linear part of the fit")
     return Fibre(rows, right, tuple(weights[i] for i in pairs), spans), pairs
 
 
-def _linear_fit(
-    problem: InterpolationProblem,
-    proof: Enclosures,
-    groups: Sequence[Sequence[Atom]],
-    i: int,
+def _difference(
+    problem: InterpolationProblem, unit: Unit, members: Sequence[Atom]
 ) -> Scalars:
-    """Return ``sign X g``, the difference of the two features of a pair, shape (n,)."""
-    a = groups[i][0]
-    X = problem.charts[proof.units[i].face.chart].design
-    return tuple(dot(x, a.g) * a.sign for x in X)
+    """Return the difference of the two features of a unit, modulo Z; 0 where it is in Z."""
+    if not _span(problem, unit):
+        return (Fraction(0),) * len(problem.quotient)
+    first, second = (a.feature for a in members)
+    gap = [s - t for s, t in zip(first, second, strict=True)]
+    return tuple(dot(row, gap) for row in problem.quotient)
 
 
-def _linear_span(problem: InterpolationProblem, unit: Unit) -> Matrix:
-    """Return independent vectors, modulo Z, whose span has ``X g`` whatever kappa is."""
-    X = problem.charts[unit.face.chart].design
-    images = [[dot(x, u) for x in X] for u in unit.factor]
+def _span(problem: InterpolationProblem, unit: Unit) -> Matrix:
+    """Return independent vectors, modulo Z, whose span has it whatever kappa is."""
+    if unit.column is not None:
+        images = [unit.column]
+    else:
+        X = problem.charts[unit.face.chart].design
+        images = [tuple(dot(x, u) for x in X) for u in unit.factor]
     reduced = [tuple(dot(row, fit) for row in problem.quotient) for fit in images]
     return tuple(reduced[i] for i in independent_rows(reduced))
 

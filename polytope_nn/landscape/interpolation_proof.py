@@ -30,11 +30,17 @@ from .minimum_norm import Interpolation
 if TYPE_CHECKING:
     from .atoms import Atom
 
-__all__ = ["found_interpolation", "interpolation", "verified_interpolation"]
+__all__ = [
+    "DEFAULT_LIMITS",
+    "found_interpolation",
+    "interpolation",
+    "verified_interpolation",
+]
 
 _SMALL_DEGREE = 4  # fields so small are tried before balls
 _IN_FIELDS = 1  # candidates for which larger fields are tried
-_DEGREE, _FIELD_BITS = 32, 16000  # with no limits given
+DEFAULT_LIMITS = Limits(degree=32, field_bits=16000)  # larger fields than in training
+_SMALL_DIM = 8  # of an optimal set whose vertices balls leave open
 
 
 def interpolation(
@@ -124,7 +130,7 @@ def found_interpolation(
     Undecided
         When nothing that was found could be proved; the message names what is missing.
     """
-    limits = limits or Limits(degree=_DEGREE, field_bits=_FIELD_BITS)
+    limits = limits or DEFAULT_LIMITS
     try:
         return verified_interpolation(problem, _without_neurons(problem))
     except NotOptimal:
@@ -139,6 +145,10 @@ def found_interpolation(
             found = _in_a_field(candidate, limits)
         elif found is None:
             waiting.append(candidate)
+        if found is not None and found.inner is not None and found.dim <= _SMALL_DIM:
+            return (
+                _in_a_field(candidate, limits) or found
+            )  # vertices in a field, if it shows
         if found is not None:
             return found
     for candidate in waiting[:_IN_FIELDS]:

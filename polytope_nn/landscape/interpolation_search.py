@@ -7,14 +7,14 @@ here is believed: :mod:`~polytope_nn.landscape.interpolation_proof` proves a can
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.linear import independent_rows, rank
-from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import dot
 
 from .conic import Pressing
@@ -30,6 +30,7 @@ from .interpolation_system import (
     pinned_system,
     simple,
 )
+from .interpolation_units import Placed, added_columns, grouped
 from .resolvent import factor
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ _NEAR = ((1e-5, 1e-6), (1e-5, 0.0), (1e-5, 1e-3), (1e-3, 1e-4), (1e-3, 0.0), (1e
 _PINS = (24, 1000, 10**6, 10**12)  # largest denominators of a pinned entry, in turn
 _SNAP = 1e-9  # a direction this close to a wall, at a refined kappa, is taken as on it
 _TIED = 60  # bits to which a tie holds at a refined kappa
-_OPPOSITE = 1e-6  # the square of the distance from -g at which a direction is it
 _REPAIRS = 12
 
 
@@ -181,35 +181,14 @@ class Search:
 
     def _units(
         self, faces: Sequence[Face], scaled: "NDArray[np.float64]", *, paired: bool
-    ) -> tuple[list[tuple[Unit, tuple[int, ...]]], tuple[Vector, ...]]:
-        """Return the units with the places of their faces, and what pairs add to Z.
-
-        Let p and q be the directions of the two faces. The even part gives (p - q)/2, and
-        ``kappa'X u = 0`` for the rows u of both faces, which span p and q, makes p + q = 0.
-        """
-        place = {face.key: i for i, face in enumerate(faces)}
-        units: list[tuple[Unit, tuple[int, ...]]] = []
-        added: list[Vector] = []
+    ) -> list[Placed]:
+        """Return the units with the places of their faces; each face alone if not paired."""
+        if not paired:
+            return [(Unit(face, self.factor(face)), (i,)) for i, face in enumerate(faces)]
         directions = [self._floats(self.factor(face)).T @ scaled for face in faces]
-        for i, face in enumerate(faces):
-            opposite = place.get((face.sign, tuple(-t for t in face.covector)), i)
-            V = self.factor(face)
-            gap = directions[i] + directions[opposite]
-            if not paired or opposite == i or gap @ gap > _OPPOSITE:
-                units.append((Unit(face, V, paired=False), (i,)))
-            elif i < opposite:
-                self._paired = True
-                mirrored = replace(face, covector=tuple(-t for t in face.covector))
-                rows = zip(V, self.factor(mirrored), strict=True)
-                even = tuple(
-                    tuple((p - q) / 2 for p, q in zip(a, b, strict=True)) for a, b in rows
-                )
-                units.append((Unit(face, even, paired=True), (i, opposite)))
-                X = self.problem.charts[face.chart].design
-                added += [tuple(dot(x, u) for x in X) for u in even]
-        both = (*self.free, *added)
-        chosen = independent_rows(both)
-        return units, tuple(both[j] for j in chosen if j >= len(self.free))
+        units = grouped(self.problem, faces, directions, self.factor)
+        self._paired = self._paired or any(unit.paired for unit, _ in units)
+        return units
 
     def _solved(
         self,
@@ -223,7 +202,8 @@ class Search:
 
         conic, problem = self.conic, self.problem
         lengths = np.array([float(length) for length in conic.lengths])
-        units, linear = self._units(faces, scaled, paired=attempt.paired)
+        units = self._units(faces, scaled, paired=attempt.paired)
+        linear = added_columns(problem, self.free, [unit for unit, _ in units])
         V = [self._floats(unit.factor) for unit, _ in units]
         F = [v @ (v.T @ scaled) for v in V]
         directions = [

@@ -86,11 +86,32 @@ class Semidefinite(Resolvent):
 
 @dataclass(frozen=True)
 class Unit:
-    """A face with its factor V, or a pair of opposite faces with its even part ``A/2``."""
+    """A face with its factor V, or two faces whose features differ by a column of Z.
+
+    ``partner`` is the second face: the opposite one, or the other end of a flat of a free
+    bias (then ``column`` is the difference, up to a factor). V is that of the mean feature.
+    """
 
     face: Face
     factor: Matrix
-    paired: bool
+    partner: Face | None = None
+    column: Vector | None = None
+
+    @property
+    def paired(self) -> bool:
+        """Whether there are two faces."""
+        return self.partner is not None
+
+    @property
+    def keys(self) -> list[tuple[int, tuple[int, ...]]]:
+        """What tells the atoms of the faces."""
+        faces = (self.face,) if self.partner is None else (self.face, self.partner)
+        return [face.key for face in faces]
+
+    @property
+    def opposite(self) -> bool:
+        """Whether the two faces are opposite ones."""
+        return self.paired and self.column is None
 
 
 def pinned_system(

@@ -475,6 +475,27 @@ def free_balls_flats() -> Certificate:
 
 
 @golden
+def free_balls_last_kinks() -> Certificate:
+    """A neuron that is linear on the samples: last kinks of (w, b) and of (-w, b')."""
+    rows = [[0, 0], [-2, 3], [-1, -1], [-3, -3]]
+    return interpolated(rows, [-1, 2, 1, -3], "free")
+
+
+@golden
+def free_balls_two_flats() -> Certificate:
+    """Two flats, between kinks that part the samples in the same two halves."""
+    rows = [[-1, -1], [0, 2], [-3, 1], [-3, 0], [3, 3]]
+    return interpolated(rows, [2, 1, 1, -2, -3], "free")
+
+
+@golden
+def free_balls_last_and_flat() -> Certificate:
+    """Last kinks, and a flat whose position is tied to theirs."""
+    rows = [[3, 2], [1, 0], [-1, 0], [-3, -2], [0, -3], [-3, -1]]
+    return interpolated(rows, [2, -2, -3, -2, 0, -3], "free")
+
+
+@golden
 def free_balls_training() -> Certificate:
     """Weight decay with a free bias, at level interval."""
     rows = [[-2, 0], [-1, 3], [3, 1], [-4, -3]]

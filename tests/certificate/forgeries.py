@@ -981,3 +981,47 @@ def a_neuron_whose_kink_is_elsewhere(c):
 def an_interpolant_apart_from_itself(c):
     stated = claim(c, "separation")
     stated["end"] = stated["start"]
+
+
+@forged("free_balls_two_flats", "witness.faces", "is no flat")
+def ends_of_two_flats_put_together(c):
+    faces = c["witness"]["faces"]
+    listed = claim(c, "atoms")["list"]
+    first, second = (
+        i
+        for i, face in enumerate(faces)
+        if len(face) == 2 and listed[face[0]]["sign"] == listed[face[1]]["sign"]
+    )
+    one, other = faces[first], faces[second]
+    faces[first], faces[second] = sorted([one[0], other[0]]), sorted([one[1], other[1]])
+
+
+@forged("free_balls_last_kinks", "witness.faces", "last kinks")
+def a_kink_that_is_not_the_last(c):
+    faces = c["witness"]["faces"]
+    listed = claim(c, "atoms")["list"]
+    pair = next(i for i, face in enumerate(faces) if len(face) == 2)
+    single = next(
+        i
+        for i, face in enumerate(faces)
+        if len(face) == 1 and listed[face[0]]["covector"].count(0) == 1
+    )
+    (kept,) = (
+        a for a in faces[pair] if listed[a]["sign"] != listed[faces[single][0]]["sign"]
+    )
+    faces[pair] = sorted([kept, faces[single][0]])
+    faces.pop(single)
+
+
+@forged("interval_pairs", "witness.faces", "not opposite, nor ends of a flat")
+def a_flat_without_a_free_bias(c):
+    faces = c["witness"]["faces"]
+    faces[0], faces[1] = (
+        sorted([faces[0][0], faces[1][0]]),
+        sorted([faces[0][1], faces[1][1]]),
+    )
+
+
+@forged("free_balls_last_kinks", "claims.uniqueness", "not what follows")
+def a_linear_neuron_that_cannot_rise(c):
+    claim(c, "uniqueness")["attained"] = False

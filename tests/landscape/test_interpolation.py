@@ -19,7 +19,7 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import dot, sign, squared_norm
 from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.landscape import interpolation_conic
+from polytope_nn.landscape import interpolation_balls, interpolation_conic
 from polytope_nn.landscape.families import suffix_chain
 from polytope_nn.landscape.free_bias import flats, is_attained, loose_flats
 from polytope_nn.landscape.interpolation import (
@@ -455,15 +455,43 @@ def test_larger_fields_come_last(monkeypatch):
         ),
     ],
 )
-def test_ties_in_a_field_of_large_degree(X, y, degree):
-    """Kinks that may move along a free bias: ties of five directions, of rank 4."""
-    solved = interpolation(InterpolationProblem(X, y, bias="free"))
+def test_ties_in_a_field_of_large_degree(X, y, degree, monkeypatch):
+    """Kinks that may move along a free bias: ties of five directions, of rank 4.
+
+    In balls by the flats they make, and over the field: the same answer twice.
+    """
+    problem = InterpolationProblem(X, y, bias="free")
+    balls = interpolation(problem)
+    assert balls.level == "interval"
+    monkeypatch.setattr(interpolation_balls, "enclosed_interpolation", undecided)
+    solved = interpolation(problem)
     assert (solved.level, len(solved.atoms), solved.rank) == ("exact", 5, 4)
     assert solved.kappa[-1].field.degree == degree
     value = conic_value(solved.problem)
     assert abs(float(solved.cost) - value) <= 1e-8 * abs(value)
     c = solved.vertices[0]
     assert solved.point(c) in solved
+    agree(balls, solved)
+
+
+def undecided(*_):
+    raise Undecided("for the test")
+
+
+def agree(balls, solved):
+    """The balls hold the exact numbers; atoms, supports and what is unique are the same."""
+    assert [a.key for a in balls.atoms] == [a.key for a in solved.atoms]
+    assert (balls.supports, balls.rank, balls.dim) == (
+        solved.supports,
+        solved.rank,
+        solved.dim,
+    )
+    rows = zip(balls.vertices, solved.vertices, strict=True)
+    pairs = [pair for c, exact in rows for pair in zip(c, exact, strict=True)]
+    pairs += zip(balls.kappa, solved.kappa, strict=True)
+    assert all(0 in s - t if isinstance(s - t, Ball) else s == t for s, t in pairs)
+    assert uniqueness(balls).verdict == uniqueness(solved).verdict
+    assert is_attained(balls) == is_attained(solved)
 
 
 def test_pins_that_are_not_free_are_refused():

@@ -5,13 +5,14 @@ from fractions import Fraction
 import pytest
 
 from polytope_nn.exact.ball import Ball
+from polytope_nn.landscape import interpolation_balls
 from polytope_nn.landscape.free_part import free_part_optimum, objective
 from polytope_nn.landscape.interpolation import InterpolationProblem
 from polytope_nn.landscape.interpolation_field import dual_guess, element, generated_field
 from polytope_nn.landscape.interpolation_proof import interpolation
 from polytope_nn.landscape.interpolation_search import Search
 from polytope_nn.landscape.problem import TrainingProblem
-from tests.landscape.test_interpolation import conic_value
+from tests.landscape.test_interpolation import agree, conic_value, undecided
 from tests.landscape.test_interpolation_training import conic_objective
 
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
@@ -87,13 +88,16 @@ def test_the_digits_of_a_candidate(skip):
         ),
     ],
 )
-def test_what_balls_do_not_decide_is_decided_in_a_field(X, y, options):
+def test_a_field_decides_what_balls_decide(X, y, options, monkeypatch):
     problem = InterpolationProblem(X, y, **options)
+    first = interpolation(problem)
+    monkeypatch.setattr(interpolation_balls, "enclosed_interpolation", undecided)
     solved = interpolation(problem)
     assert solved.level == "exact"
     value = conic_value(problem)
     assert abs(float(solved.cost) - value) <= 1e-8 * abs(value)
     assert all(solved.point(c) in solved for c in solved.vertices)
+    agree(first, solved)
 
 
 @pytest.mark.parametrize(
@@ -111,9 +115,13 @@ def test_what_balls_do_not_decide_is_decided_in_a_field(X, y, options):
         ),
     ],
 )
-def test_training_in_a_field_of_large_degree(X, y, beta):
+def test_training_in_a_field_of_large_degree(X, y, beta, monkeypatch):
     problem = TrainingProblem(X, y, beta=beta, bias="free")
+    balls = free_part_optimum(problem)
+    assert balls.level == "interval"
+    monkeypatch.setattr(interpolation_balls, "enclosed_interpolation", undecided)
     solved = free_part_optimum(problem)
     assert (solved.level, solved.dim) == ("exact", 1)
     value = conic_objective(problem, "none")
     assert abs(float(objective(solved)) - value) <= 1e-8 * abs(value)
+    agree(balls, solved)

@@ -89,11 +89,11 @@ def test_a_free_bias_with_one_kink_is_unique():
     assert hat.unique_function
 
 
-def test_a_flat_in_balls():
-    """Two pairs of one flat share their w: vertices are not decided, the continuum is."""
+def test_two_pairs_of_one_flat():
+    """They share their w, and balls do not decide the vertices: a field does."""
     X = [[0, 3], [-2, 4], [3, 4], [-1, 2], [-4, 4], [1, 0], [4, -2], [-1, -3]]
     answer = answered(X, [-4, -5, -9, 9, -2, 5, -8, -8], bias="free")
-    assert answer.interpolation.level == "interval"
+    assert answer.interpolation.level == "exact"
     assert "in the bias alone" in answer.reason
 
 
