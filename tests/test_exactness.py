@@ -27,6 +27,7 @@ SOLVERS = {
     "landscape/hints.py",
     "landscape/interpolation_conic.py",
     "landscape/interpolation_search.py",
+    "landscape/interpolation_units.py",
     "landscape/interpolation_system.py",
     "landscape/scaled.py",
     "landscape/search.py",

@@ -2,8 +2,10 @@
 
 Standard library only. kappa, the weights e and lambda solve the system of :mod:`boxes` with
 the columns that are fitted freely in front of X U; with a free bias each atom lives in a
-chart, and two atoms of a face may be the ends of a flat (:func:`system.flat`). Where labels are fitted exactly kappa may not be unique: then some entries are *pinned*
-at rationals, by adding ``kappa_j - r_j`` to equation j. The ranges of the faces and Z span a
+chart, and two atoms of a face may be the ends of a flat (:func:`system.flat`).
+
+Where labels are fitted exactly kappa may not be unique: then some entries are *pinned* at
+rationals, by adding ``kappa_j - r_j`` to equation j. The ranges of the faces and Z span a
 space that has y and is independent of the unit vectors of the pins; so both parts of the sum
 vanish, and kappa is a dual optimum. The optimal set is that of any of them.
 """
