@@ -13,7 +13,7 @@ piecewise linear in b, its extremes at the kinks: the arrangement of the differe
 ``x_i - x_k`` is a *chart* of the neurons whose kink passes through the sample k.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -51,6 +51,16 @@ class Pivot:
     shares: base.Vector
 
 
+def reduced(pivots: Sequence[Pivot], v: base.Vector) -> tuple[base.Vector, base.Vector]:
+    """Return ``v - Z a``, 0 at the rows of the pivots, and a; [] without a pivot."""
+    a: base.Vector = []
+    for p in pivots:
+        t = v[p.row]
+        v = [x - t * z for x, z in zip(v, p.values, strict=True)]
+        a = [x + t * z for x, z in zip(a or [0] * len(p.shares), p.shares, strict=True)]
+    return v, a
+
+
 class Problem:
     """The instance: samples as neurons see them, the charts, Z and what it eliminates."""
 
@@ -81,23 +91,29 @@ class Problem:
         self.constants = self.skip == "affine" or self.bias == "free"
         self.Z = [] if self.skip == "none" else [list(z) for z in zip(*self.X, strict=True)]
         self.Z += [[Fraction(1)] * self.D.n] * self.constants
-        self.pivots: list[Pivot] = []
         self.lines: list[base.Vector] = []  # a basis of the a with Z a = 0
         self.independent: list[
             int
         ] = []  # the columns that are no combinations of earlier ones
+        self.pivots = self.eliminated(range(self.D.n))
+
+    def eliminated(self, order: Sequence[int]) -> list[Pivot]:
+        """Return pivots for independent columns of Z, their rows the first in the order."""
+        pivots: list[Pivot] = []
+        self.lines, self.independent = [], []
         for j, z in enumerate(self.Z):
             self.D.field.tick()
-            values, taken = self.reduced(z)
-            shares = [int(i == j) - t for i, t in enumerate(taken)]
-            row = next((k for k, t in enumerate(values) if t), None)
+            values, taken = reduced(pivots, z)
+            shares = [int(i == j) - t for i, t in enumerate(taken or [0] * len(self.Z))]
+            row = next((k for k in order if values[k]), None)
             if row is None:
                 self.lines.append(shares)
             else:
                 self.independent.append(j)
                 unit = 1 / values[row]
                 pivot = Pivot(row, [unit * t for t in values], [unit * t for t in shares])
-                self.pivots.append(pivot)
+                pivots.append(pivot)
+        return pivots
 
     @property
     def limited(self) -> bool:
@@ -106,12 +122,7 @@ class Problem:
 
     def reduced(self, v: base.Vector) -> tuple[base.Vector, base.Vector]:
         """Return ``v - Z a``, 0 at the rows of the pivots, and a; linear, and 0 on Z."""
-        a: base.Vector = [Fraction(0)] * len(self.Z)
-        for p in self.pivots:
-            t = v[p.row]
-            v = [x - t * z for x, z in zip(v, p.values, strict=True)]
-            a = [x + t * z for x, z in zip(a, p.shares, strict=True)]
-        return v, a
+        return reduced(self.pivots, v)
 
     def modulo(self, v: base.Vector) -> base.Vector:
         """Return v modulo Z: 0 iff it is a combination of what is free."""
@@ -133,6 +144,7 @@ class Problem:
 
     def affine(self, a: base.Vector) -> base.Vector:
         """Return the free part as slope and offset, shape (d + 1,)."""
+        a = a or [Fraction(0)] * len(self.Z)
         slope = a[: self.d] if self.skip != "none" else [Fraction(0)] * self.d
         return [*slope, a[-1] if self.constants else Fraction(0)]
 

@@ -80,19 +80,37 @@ class Boxes:
             for a, (s, row) in enumerate(S.atoms)
         ]
 
-    def free_part(self, i: int) -> Numbers:
-        """Return a of a vertex: ``Z a`` is what its neurons leave of the fit."""
-        left, _ = boxes.fit_of(self.S.D, self.kappa)
-        for a, c in self.vertices[i].items():
-            left = [t - c * F for t, F in zip(left, self.features[a], strict=True)]
-        return [Interval(0, 0, self.S.bits) + t for t in self.P.reduced(left)[1]]
+    def free_part(self, i: int) -> base.Vector:
+        """Return a of a vertex: ``Z a`` is what its neurons leave of the fit.
+
+        From the samples where the fewest of its neurons are active; where none is and labels
+        are fitted exactly, that is the label itself.
+        """
+        D, c = self.S.D, self.vertices[i]
+        fit, _ = boxes.fit_of(D, self.kappa)
+        busy = [[a for a in c if self.atoms[a][1][k] > 0] for k in range(D.n)]
+        left: base.Vector = [
+            base.dot([-1 * c[a] for a in at], (self.features[a][k] for a in at))
+            + (y if D.exactly else z)
+            for k, (at, y, z) in enumerate(zip(busy, D.y, fit, strict=True))
+        ]
+        pivots = self.P.eliminated(sorted(range(D.n), key=lambda k: len(busy[k])))
+        return free.reduced(pivots, left)[1]
 
     def constants(self) -> set[int]:
         """Return the signs of the constants of the vertices' free parts."""
-        ends = [self.free_part(i)[-1] for i in range(self.count)]
-        decided = all(t.low > 0 or t.high < 0 for t in ends)
-        base.require(decided, "claims.uniqueness", "the sign of a constant is not proved")
-        return {1 if t.low > 0 else -1 for t in ends}
+        signs = set()
+        for i in range(self.count):
+            exact = self.free_part(i)[-1]
+            if not isinstance(exact, Interval):
+                signs.add(base.sign(exact))
+                continue
+            decided = exact.low > 0 or exact.high < 0
+            base.require(
+                decided, "claims.uniqueness", "the sign of a constant is not proved"
+            )
+            signs.add(1 if exact.low > 0 else -1)
+        return signs
 
     def one_function(self) -> bool:
         """Return whether all vertices are one function.
@@ -115,16 +133,17 @@ class Boxes:
 
     def value(self, i: int, x: base.Vector) -> Interval:
         """Return the value of a vertex's network at x."""
-        total: Interval = base.dot(self.P.affine(self.free_part(i)), [*x, Fraction(1)])
+        affine = base.dot(self.P.affine(self.free_part(i)), [*x, Fraction(1)])
+        total: Interval = Interval(0, 0, self.S.bits) + affine
         for a, c in self.vertices[i].items():
             h = base.dot(self.neuron(a), [*x, Fraction(1)])
             above = Interval(max(h.low, 0), max(h.high, 0), h.bits)
-            total = total + self.atoms[a][0] * (c * above)
+            total += self.atoms[a][0] * (c * above)
         return total
 
     def differ(self, pair: Sequence[int], x: base.Vector) -> bool:
         """Return whether the functions of two vertices are proved to differ at x."""
-        gap = self.value(pair[0], x) - self.value(pair[1], x)
+        gap: Interval = self.value(pair[0], x) - self.value(pair[1], x)
         return gap.low > 0 or gap.high < 0
 
 

@@ -171,8 +171,9 @@ class InterpolationProblem:
         """Vectors of R^n that span the fits of all networks, skip included.
 
         On each tope the fits are ``D X u`` with u in an open cone, so they span the image of
-        ``D X``. Across a wall, the rows ``x_k = lambda_k x`` change from ``D`` to ``D'`` and
-        ``(D - D') X u = (x'u) lambda``. One tope and the vectors lambda therefore span all.
+        ``D X``. Across a wall the rows ``x_k = lambda_k x`` change, those with a negative
+        lambda_k the other way, so ``(D - D') X u = (x'u) |lambda|``. One tope and the
+        vectors ``|lambda|`` therefore span all.
         """
         vectors: list[Vector] = []
         for chart in self.charts:
@@ -190,7 +191,7 @@ class InterpolationProblem:
                 j = next(j for j, t in enumerate(X[k]) if t)
                 vectors.append(
                     tuple(
-                        x[j] / X[k][j] if side and place == i else Fraction(0)
+                        abs(x[j] / X[k][j]) if side and place == i else Fraction(0)
                         for x, place, side in zip(X, lines.places, lines.sides, strict=True)
                     )
                 )

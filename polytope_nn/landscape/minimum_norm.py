@@ -197,27 +197,45 @@ class Interpolation:
         return tuple(map(support, self.vertices))
 
     @cached_property
-    def _solved_free(self) -> tuple[tuple[int, ...], tuple[int, ...], Matrix]:
-        """Independent rows and columns of Z, and the inverse of Z there."""
+    def _thin(self) -> tuple[tuple[int, ...], Matrix]:
+        """Independent columns of Z: their indices, and their rows."""
         columns = independent_rows(self.problem.free)
-        thin = [self.problem.free[j] for j in columns]
-        rows = independent_rows(transpose(thin)) if thin else ()
-        square = [[z[k] for z in thin] for k in rows]
-        units = [
-            [Fraction(int(i == j)) for i in range(len(rows))] for j in range(len(rows))
-        ]
-        inverse = [cast("Vector", solve(square, unit)) for unit in units]
-        return rows, columns, cast("Matrix", transpose(inverse)) if inverse else ()
+        return columns, tuple(tuple(z[j] for j in columns) for z in self.problem.Z)
+
+    @cached_property
+    def _inverses(self) -> dict[tuple[int, ...], Matrix]:
+        return {}
+
+    def _inverse(self, rows: tuple[int, ...]) -> Matrix:
+        """Return the inverse of the independent columns of Z at independent rows."""
+        if rows not in self._inverses:
+            square = [self._thin[1][k] for k in rows]
+            units = [[Fraction(int(k == i)) for k in rows] for i in rows]
+            solved = [cast("Vector", solve(square, unit)) for unit in units]
+            self._inverses[rows] = cast("Matrix", transpose(solved)) if solved else ()
+        return self._inverses[rows]
 
     def free_part(self, c: Sequence[Scalar]) -> Scalars:
         """Return an a with ``F c + Z a = y``; what is not determined is 0.
 
-        The c must be in the polytope.
+        The c must be in the polytope. In balls it comes from the samples where the fewest
+        neurons are active: where none is, and labels are fitted exactly, it is exact.
         """
-        rows, columns, inverse = self._solved_free
-        left = [self.labels[k] - dot(self.A[k], c) for k in rows]
+        columns, thin = self._thin
+        used = [a for a, x in enumerate(c) if not (isinstance(x, Fraction) and x == 0)]
+        busy = [
+            [a for a in used if self.atoms[a].covector[k] > 0] for k in range(len(thin))
+        ]
+        order = list(range(len(thin)))
+        if self.level == "interval":
+            order.sort(key=lambda k: len(busy[k]))
+        rows = tuple(order[i] for i in independent_rows([thin[k] for k in order]))
+        left = [
+            self.labels[k] - dot([self.A[k][a] for a in busy[k]], [c[a] for a in busy[k]])
+            for k in rows
+        ]
         a: list[Scalar] = [Fraction(0)] * len(self.problem.free)
-        for j, row in zip(columns, inverse, strict=True):
+        for j, row in zip(columns, self._inverse(rows), strict=True):
             a[j] = dot(row, left)
         return tuple(a)
 

@@ -425,6 +425,38 @@ def test_cones_are_added_as_needed(skip, monkeypatch):
     assert abs(float(at_once.cost) - conic_value(problem)) < 1e-6 * float(at_once.cost)
 
 
+@pytest.mark.parametrize("bias", ["none", "penalised", "free"])
+@pytest.mark.parametrize("skip", ["none", "linear", "affine"])
+def test_what_networks_can_fit_is_spanned_tope_by_tope(bias, skip):
+    """Opposite, repeated and zero rows: the image of ``D X`` over all topes, and of Z."""
+    random = Random(f"{bias} {skip}")  # noqa: S311 - reproducible data
+    for _ in range(25):
+        d = random.randint(1, 3)
+        half = [[random.randint(-2, 2) for _ in range(d)] for _ in range(4)]
+        factors = [random.choice([-2, -1, 1]) for _ in half]
+        X = half + [[f * t for t in x] for f, x in zip(factors, half, strict=True)]
+        problem = InterpolationProblem(X, [0] * len(X), bias=bias, skip=skip)
+        images = [
+            [t if s > 0 else Fraction(0) for s, t in zip(pattern, column, strict=True)]
+            for chart in problem.charts
+            for pattern in chart.arrangement.patterns
+            for column in zip(*chart.design, strict=True)
+        ]
+        every = [*images, *problem.free]
+        assert rank(every) == rank(problem.reach) == rank([*every, *problem.reach])
+        assert len(problem.determining) == rank(every)
+
+
+def test_opposite_samples_share_what_is_even():
+    """With an affine skip three opposite pairs in the plane cannot have any odd part."""
+    X = [[3, 0], [2, -1], [-1, 1], [-3, 0], [-2, 1], [1, -1]]
+    odd = [1, 0, 0, -1, 0, 0]
+    with pytest.raises(NotInterpolable):
+        interpolation(InterpolationProblem(X, odd, skip="affine"))
+    even = interpolation(InterpolationProblem(X, [1, 0, 2, 1, 0, 2], skip="affine"))
+    check(even)
+
+
 def test_larger_fields_come_last(monkeypatch):
     """A tie that balls cannot prove, with the small fields left out."""
     from polytope_nn.landscape import interpolation_proof
