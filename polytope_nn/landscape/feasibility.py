@@ -21,6 +21,7 @@ from polytope_nn.geometry.arrangement import Arrangement
 
 from .atoms import Atom, Bound, atom, cone_projection, covector, pull
 from .hints import Hints, to_float
+from .radical import exactly
 
 if TYPE_CHECKING:
     import numpy as np
@@ -161,7 +162,8 @@ def exactly_tight(X: Matrix, beta_squared: Fraction, kappa: Sequence[Scalar]) ->
             word = "".join("+" if s > 0 else "-" for s in pattern)
             raise NotOptimal(
                 f"kappa is not dual feasible: on pattern {word}, sign {sign:+d}, "
-                f"|g|^2 = {squared_norm(g)} exceeds beta^2 = {beta_squared} by {excess}"
+                f"|g|^2 = {exactly(excess + beta_squared)} exceeds beta^2 = "
+                f"{exactly(beta_squared)} by {exactly(excess)}"
             )
         multiplier: list[Scalar] = [Fraction(0)] * len(X)
         for k, x in zip(facets, mu, strict=True):

@@ -22,6 +22,7 @@ from polytope_nn.exact.rational import Matrix, Vector
 from .fields import Literal, json_fields, kind, number, shown, table_fields, text_of
 from .interpolation import InterpolationProblem
 from .problem import TrainingProblem
+from .radical import exactly
 
 __all__ = ["Instance", "parse_instance", "read_instance"]
 
@@ -182,7 +183,10 @@ def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Inst
     weights = _vector(fields, "weights", source, n)
     for k, w in enumerate(weights or (), 1):
         if w <= 0:
-            raise InstanceError(f"{source}: weights, entry {k}: {w} is not positive")
+            raise InstanceError(
+                f"{source}: weights, entry {k}: {exactly(w)} is not positive: give a number "
+                f"above 0"
+            )
     name = fields.get("name", "")
     if not isinstance(name, str) or isinstance(name, Literal):
         raise InstanceError(f"{source}: name: {kind(name)} where a string belongs")

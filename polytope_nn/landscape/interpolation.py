@@ -27,6 +27,7 @@ from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.geometry.arrangement import Arrangement, arrangement
 
 from .problem import TrainingProblem
+from .radical import exactly
 
 __all__ = ["SKIPS", "Chart", "InterpolationProblem", "obstruction", "require_interpolable"]
 
@@ -234,10 +235,10 @@ def require_interpolable(problem: InterpolationProblem) -> None:
     if z is None:
         return
     rows = [k for k, t in enumerate(z) if t]
-    shown = " + ".join(f"{z[k]} y_{k + 1}" for k in rows).replace("+ -", "- ")
+    shown = " + ".join(f"{exactly(z[k])} y_{k + 1}" for k in rows).replace("+ -", "- ")
     value = dot(z, problem.y)
     what = "row" if len(rows) == 1 else "rows"
     raise NotInterpolable(
         f"no network of any width fits the labels: {what} {', '.join(str(k + 1) for k in rows)} "
-        f"of X force {shown} = 0, and here it is {value}"
+        f"of X force {shown} = 0, and here it is {exactly(value)}"
     )

@@ -13,10 +13,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalars
 
 from .conic import ConicHint, Pressing
-from .hints import Hints, approximate_root
+from .hints import Hints, approximate_root, to_float
 from .interpolation import InterpolationProblem
 from .interpolation_system import Hint
 
@@ -32,6 +33,7 @@ _TIGHT = 1e-4  # cones this close to 1 are part of the last solution
 _ALL = 400  # that many cones are taken at once
 _ENTERING = 24
 _ROUNDS = 60
+_LEAST, _MOST = 1e-100, 1e12  # of a loss weight: beyond, labels are all but fitted
 
 Cone = tuple[int, int, int]  # chart, tope, sign
 
@@ -83,7 +85,8 @@ class ConicInterpolation:
             return None
         scale = self.label_scale / self.beta
         pairs = zip(self.lengths, inverse, strict=True)
-        return np.array([float(length**2 * scale / t) for length, t in pairs])
+        weights = [to_float(length**2 * scale / t) for length, t in pairs]
+        return np.array(weights).clip(_LEAST, _MOST)
 
     def fit(self, scaled: "NDArray[np.float64]") -> "NDArray[np.float64]":
         """Return the fit that belongs to a dual variable, in units of the labels."""
@@ -100,14 +103,19 @@ class ConicInterpolation:
     @cached_property
     def free(self) -> "NDArray[np.float64]":
         """The columns of Z, of order 1, shape (n, p)."""
+        return self.columns(self.problem.free)[0].T
+
+    def columns(self, free: Sequence[Vector]) -> "tuple[NDArray[np.float64], Vector]":
+        """Return columns as rows of order 1 that go with these labels, and their sizes."""
         import numpy as np
 
-        columns = []
-        for z in self.problem.free:
+        rows, sizes = [], []
+        for z in free:
             scaled = [t / length for t, length in zip(z, self.lengths, strict=True)]
             size = max(map(abs, scaled)) or _ONE
-            columns.append([float(t / size) for t in scaled])
-        return np.array(columns).reshape(len(columns), self.problem.n).T
+            rows.append([float(t / size) for t in scaled])
+            sizes.append(size)
+        return np.array(rows).reshape(len(rows), self.problem.n), tuple(sizes)
 
     @cached_property
     def ratios(self) -> "tuple[NDArray[np.float64], ...]":
@@ -229,7 +237,10 @@ class ConicInterpolation:
         solved = clarabel.DefaultSolver(P, q, A, b, K, settings).solve()
         x, z = np.array(solved.x), np.array(solved.z)
         if not (np.isfinite(x).all() and np.isfinite(z).all()):
-            raise Undecided(f"the conic solver failed: {solved.status}")
+            raise Undecided(
+                f"the conic solver failed: {solved.status}: scale X, y and beta to sizes near "
+                f"1, or give kappa"
+            )
         scaled = np.zeros(self.problem.n)
         scaled[kept] = -z[: len(kept)]
         neurons = tuple(
@@ -248,7 +259,7 @@ class ConicInterpolation:
         import numpy as np
 
         pairs = zip(kappa, self.lengths, strict=True)
-        return np.array([float(t * length / self.beta) for t, length in pairs])
+        return np.array([to_float(t * length / self.beta) for t, length in pairs])
 
 
 def inner_hint(

@@ -23,9 +23,11 @@ from .interior import relative_interior
 from .interpolation import InterpolationProblem, require_interpolable
 from .interpolation_field import dual_guess, widened
 from .interpolation_search import Search
+from .interpolation_sizes import resized
 from .interpolation_system import Candidate
 from .limits import Limits
 from .minimum_norm import Interpolation
+from .radical import exactly
 
 if TYPE_CHECKING:
     from .atoms import Atom
@@ -82,10 +84,11 @@ def verified_interpolation(problem: InterpolationProblem, kappa: Scalars) -> Int
     if len(kappa) != problem.n:
         raise DimensionError(f"kappa has {len(kappa)} entries for {problem.n} rows of X")
     for j, z in enumerate(problem.free):
-        if dot(z, kappa) != 0:
+        product = dot(z, kappa)
+        if product != 0:
             raise NotOptimal(
                 f"kappa is not dual feasible: its product with free column {j + 1} is "
-                f"{dot(z, kappa)}, not 0"
+                f"{exactly(product)}, not 0"
             )
     atoms: dict[tuple[int, ...], Atom] = {}
     bounds = []
@@ -130,11 +133,35 @@ def found_interpolation(
     Undecided
         When nothing that was found could be proved; the message names what is missing.
     """
-    limits = limits or DEFAULT_LIMITS
     try:
         return verified_interpolation(problem, _without_neurons(problem))
     except NotOptimal:
         pass
+    limits = limits or DEFAULT_LIMITS
+    try:
+        return _resized(problem, limits) or _searched(problem, limits)
+    except OverflowError:
+        raise Undecided(
+            "no set of optimal directions was found: floats cannot hold these numbers: "
+            "scale X, y and beta to sizes near 1, or give kappa"
+        ) from None
+
+
+def _resized(problem: InterpolationProblem, limits: Limits) -> Interpolation | None:
+    """Return the optimal set found for numbers of order 1; None when it is not exact."""
+    other = resized(problem)
+    if other is None:
+        return None
+    try:
+        found = _searched(other, limits)
+    except Undecided:
+        return None
+    if found.level == "interval":
+        return None
+    return verified_interpolation(problem, tuple(t * other.r for t in found.kappa))
+
+
+def _searched(problem: InterpolationProblem, limits: Limits) -> Interpolation:
     reasons: list[str] = []
     waiting: list[Candidate] = []
     fields = _IN_FIELDS
@@ -162,7 +189,8 @@ def found_interpolation(
         )
     raise Undecided(
         f"{'; '.join(dict.fromkeys(reasons))}; kappa lies in no number field of degree at "
-        f"most {limits.degree} that {limits.field_bits} bits show"
+        f"most {limits.degree} that {limits.field_bits} bits show: give kappa, or change the "
+        f"labels a little"
     )
 
 

@@ -201,7 +201,6 @@ class Search:
         import numpy as np
 
         conic, problem = self.conic, self.problem
-        lengths = np.array([float(length) for length in conic.lengths])
         units = self._units(faces, scaled, paired=attempt.paired)
         linear = added_columns(problem, self.free, [unit for unit, _ in units])
         V = [self._floats(unit.factor) for unit, _ in units]
@@ -215,8 +214,7 @@ class Search:
         used = weights > _USED * weights.max(initial=0)
         order = sorted(range(len(units)), key=lambda a: (not used[a], -weights[a]))
         columns = (*self.free, *linear)
-        free = np.array([[float(t) for t in z] for z in columns])
-        free = free.reshape(-1, problem.n) / lengths
+        free, sizes = conic.columns(columns)
         span = Span(problem.n)
         for z in free:
             span.add(z)
@@ -241,7 +239,10 @@ class Search:
         start = [
             *(values.get(j, t) for j, t in enumerate(kappa)),
             *(Fraction(float(t)) * scale for t in fitted[: len(basis)]),
-            *(Fraction(float(t)) * conic.label_scale for t in fitted[len(basis) :]),
+            *(
+                Fraction(float(t)) * conic.label_scale / size
+                for t, size in zip(fitted[len(basis) :], sizes, strict=True)
+            ),
         ]
         point = system.refined(start, attempt.bits)
         candidate = Candidate(

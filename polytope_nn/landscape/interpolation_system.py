@@ -212,7 +212,9 @@ def _same_kink(
     """Return whether the kink through one sample also passes through another, about."""
     if anchor is None or other is None:
         return False
-    gap = [float(s - t) for s, t in zip(anchor, other, strict=True)]
+    steps = [s - t for s, t in zip(anchor, other, strict=True)]
+    longest = max(map(abs, steps)) or 1
+    gap = [float(t / longest) for t in steps]
     size = sum(t * t for t in gap) ** 0.5 * float((u @ u) ** 0.5)
     return bool(abs(sum(s * t for s, t in zip(gap, u, strict=True))) < 1e-6 * size)
 

@@ -23,6 +23,7 @@ BAD = {
     "empty rows": (GOOD | {"X": [[], []]}, "X is empty"),
     "beta 0": (GOOD | {"beta": 0}, "beta: 0 is not positive"),
     "beta negative": (GOOD | {"beta": "-1/2"}, "is not positive"),
+    "weight 0": (GOOD | {"weights": [1, 0]}, "entry 2: 0 is not positive: give a number"),
     "no beta": ({"X": [[1]], "y": [1]}, "beta is missing"),
     "both": (GOOD | {"beta_squared": 1}, "both given"),
     "kappa": (GOOD | {"kappa": [1]}, "kappa has 1 entry"),

@@ -110,7 +110,7 @@ def without(key):
         (GOOD | {"beta_squared": 2}, ["beta and beta_squared are both given"]),
         (GOOD | {"beta": [1]}, ["beta: a list of 1 where a number"]),
         (GOOD | {"kappa": [1, 2, 3]}, ["kappa has 3 entries, X has 2 rows"]),
-        (GOOD | {"weights": [1, 0]}, ["weights, entry 2: 0 is not positive"]),
+        (GOOD | {"weights": [1, 0]}, ["weights, entry 2: 0 is not positive: give a"]),
         (GOOD | {"loss": "hinge"}, ["loss: 'hinge' is unknown", '"squared"']),
         (GOOD | {"bias": 1}, ["bias: 1 is unknown"]),
         (GOOD | {"skip": "free"}, ["skip: 'free' is unknown", '"affine"']),
