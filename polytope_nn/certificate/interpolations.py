@@ -1,5 +1,6 @@
 """The producer for problems with a free part: what :mod:`free` checks (THEORY §8)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from polytope_nn.errors import Undecided
@@ -51,6 +52,11 @@ __all__ = [
     "free_verdicts",
 ]
 
+_LIMITS = (  # what the checker says of files that are too large for it
+    *("too long", "too many digits", "too deep", "larger than the limit"),
+    *("exceeds the limit", "grow beyond"),
+)
+
 
 def free_certificate(solved: Interpolation) -> Certificate:
     """Return the certificate of an optimal set modulo what is free, accepted by the checker.
@@ -58,7 +64,8 @@ def free_certificate(solved: Interpolation) -> Certificate:
     Raises
     ------
     Undecided
-        When there are too many vertices to be listed, or intervals do not decide them.
+        When there are too many vertices to be listed, intervals do not decide them, or
+        numbers are too long for the checker.
 
     Examples
     --------
@@ -71,37 +78,57 @@ def free_certificate(solved: Interpolation) -> Certificate:
     if solved.level == "interval":
         spoken = _uniqueness(solved)
         return first_that_serves(lambda bits: _boxed(solved, bits, *spoken))
-    certificate = _exact(solved)
-    check(certificate)
-    return certificate
+    return _accepted(lambda: _exact(solved))
 
 
 def free_path_certificate(found: InterpolantPath) -> Certificate:
     """Return the certificate that the path stays among the optimal networks, checked."""
+    return _accepted(lambda: _path(found))
+
+
+def _path(found: InterpolantPath) -> Certificate:
     solved = found.interpolation
     claims, witness = _proof(solved)
     networks: list[Json] = [network_claim(net) for net in found.breakpoints]
     path: Json = {"claim": "path", "width": found.width, "breakpoints": networks}
     field = field_of([*solved.kappa, *(x for c in found.points for x in c)])
     data = free_data(solved.problem)
-    certificate = Certificate("free_path", data, field, [*claims, path], witness)
-    check(certificate)
-    return certificate
+    return Certificate("free_path", data, field, [*claims, path], witness)
 
 
 def free_separation_certificate(
     found: InterpolantSeparation, start: Network, end: Network
 ) -> Certificate:
     """Return the certificate that no path at the width joins two optimal networks, checked."""
-    whole = _exact(found.interpolation)
     claim: Json = {
         "claim": "separation",
         "width": found.width,
         "start": network_claim(start.padded(found.width)),
         "end": network_claim(end.padded(found.width)),
     }
-    certificate = replace(whole, kind="free_separation", claims=[*whole.claims, claim])
-    check(certificate)
+
+    def separation() -> Certificate:
+        whole = _exact(found.interpolation)
+        return replace(whole, kind="free_separation", claims=[*whole.claims, claim])
+
+    return _accepted(separation)
+
+
+def _accepted(make: Callable[[], Certificate]) -> Certificate:
+    """Return the certificate, checked; Undecided where it is too large for the checker.
+
+    Any other refusal is a defect, and stays one.
+    """
+    try:
+        certificate = make()
+        check(certificate)
+    except ValueError as error:  # Refuted, or Python's own limit of digits
+        if not any(words in str(error).lower() for words in _LIMITS):
+            raise
+        raise Undecided(
+            f"the certificate is beyond the checker's limits: {error}: give X, y and beta "
+            f"as shorter numbers"
+        ) from None
     return certificate
 
 

@@ -16,6 +16,8 @@ from polytope_nn import (
     interpolation,
     uniqueness,
 )
+from polytope_nn.certificate import interpolations
+from polytope_nn.certificate.check import Refuted
 from polytope_nn.certificate.interpolations import (
     free_certificate,
     free_path_certificate,
@@ -139,3 +141,45 @@ def test_paths_and_separations_are_certified(problem):
             C = free_separation_certificate(found, *ends)
         check(C)
         assert C.kind == ("free_path" if found else "free_separation")
+
+
+def test_numbers_too_long_for_the_checker_are_undecided():
+    long = Fraction(1, 10**4400 + 1)
+    solved = interpolation(InterpolationProblem([[1]], [long]))
+    with pytest.raises(
+        Undecided, match=r"beyond the checker's limits: .*too long.*shorter"
+    ):
+        free_certificate(solved)
+
+
+@pytest.mark.parametrize(
+    "where, why, expected",
+    [
+        ("time", "checking exceeds the limit", Undecided),
+        ("file", "an integer has too many digits, or is -0", Undecided),
+        ("file", "is larger than the limit", Undecided),
+        ("file", "common denominators grow beyond 2^18 bits", Undecided),
+        ("claims.dual", "is not dual feasible", Refuted),
+    ],
+)
+def test_a_refusal_is_undecided_for_its_size_alone(where, why, expected, monkeypatch):
+    def refuse(_):
+        raise Refuted(where, why)
+
+    monkeypatch.setattr(interpolations, "check", refuse)
+    solved = interpolation(square_of_lines())
+    S = solved.staircase
+    start, end = (vertex_placement(solved, i, S.threshold) for i in (0, 1))
+    path = interpolant_path(solved, start, end)
+    assert path
+    with pytest.raises(expected, match=why.split(",")[0].replace("^", ".")):
+        free_certificate(solved)
+    with pytest.raises(expected):
+        free_path_certificate(path)
+    width = max(S.sizes[0], S.sizes[-1])
+    start, end = (vertex_placement(solved, i, width) for i in (0, len(S.sizes) - 1))
+    apart = interpolant_path(solved, start, end)
+    assert not apart
+    ends = (network_of(solved.atoms, p) for p in (start, end))
+    with pytest.raises(expected):
+        free_separation_certificate(apart, *ends)
