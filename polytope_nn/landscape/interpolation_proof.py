@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.ball import Balls
+from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.linear import independent_rows, rank, solve, transpose
 from polytope_nn.exact.rational import vector
 from polytope_nn.exact.recognise import guess_field, guess_rational
@@ -41,6 +42,7 @@ __all__ = [
 
 _SMALL_DEGREE = 4  # fields so small are tried before balls
 _IN_FIELDS = 1  # candidates for which larger fields are tried
+_LONGEST = 40_000  # degree times bits of a coordinate: longer ones take minutes to verify
 DEFAULT_LIMITS = Limits(degree=32, field_bits=16000)  # larger fields than in training
 _SMALL_DIM = 8  # of an optimal set whose vertices balls leave open
 
@@ -163,23 +165,24 @@ def _resized(problem: InterpolationProblem, limits: Limits) -> Interpolation | N
 
 def _searched(problem: InterpolationProblem, limits: Limits) -> Interpolation:
     reasons: list[str] = []
+    fieldless: list[str] = []
     waiting: list[Candidate] = []
     fields = _IN_FIELDS
     for candidate in Search(problem).candidates(limits.bits):
         found = _proved(candidate, limits, reasons)
         if found is None and not candidate.pins and fields:  # kappa is as likely as can be
             fields -= 1
-            found = _in_a_field(candidate, limits)
+            found = _in_a_field(candidate, limits, fieldless)
         elif found is None:
             waiting.append(candidate)
         if found is not None and found.inner is not None and found.dim <= _SMALL_DIM:
             return (
-                _in_a_field(candidate, limits) or found
+                _in_a_field(candidate, limits, fieldless) or found
             )  # vertices in a field, if it shows
         if found is not None:
             return found
     for candidate in waiting[:_IN_FIELDS]:
-        found = _in_a_field(candidate, limits)
+        found = _in_a_field(candidate, limits, fieldless)
         if found is not None:
             return found
     if not reasons:
@@ -187,10 +190,14 @@ def _searched(problem: InterpolationProblem, limits: Limits) -> Interpolation:
             "no set of optimal directions was found: the data are close to a degenerate "
             "instance; give kappa, or change the labels a little"
         )
+    if not fieldless:
+        fieldless.append(
+            f"kappa lies in no number field of degree at most {limits.degree} that "
+            f"{limits.field_bits} bits show"
+        )
     raise Undecided(
-        f"{'; '.join(dict.fromkeys(reasons))}; kappa lies in no number field of degree at "
-        f"most {limits.degree} that {limits.field_bits} bits show: give kappa, or change the "
-        f"labels a little"
+        f"{'; '.join(dict.fromkeys(reasons + fieldless))}: give kappa, or change the labels "
+        f"a little"
     )
 
 
@@ -248,15 +255,34 @@ def _guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
         yield guess[1]
 
 
-def _in_a_field(candidate: Candidate, limits: Limits) -> Interpolation | None:
+def _in_a_field(
+    candidate: Candidate, limits: Limits, reasons: list[str]
+) -> Interpolation | None:
     """Return the optimal set over the number field that the digits of kappa suggest."""
     try:
         kappa = dual_guess(candidate, limits.degree, limits.field_bits)
-        if kappa is not None:
+        if kappa is None:
+            return None
+        long = _too_long(kappa)
+        if not long:
             return verified_interpolation(candidate.search.problem, kappa)
+        reasons.append(long)
     except (NotOptimal, Undecided):
         pass
     return None
+
+
+def _too_long(kappa: Scalars) -> str:
+    """Return why a guess is not verified: its numbers are too long. Else ""."""
+    irrational = [x for x in kappa if isinstance(x, Algebraic)]
+    numbers = [c for x in irrational for c in x.coordinates]
+    bits = max((max(map(int.bit_length, c.as_integer_ratio())) for c in numbers), default=0)
+    if not irrational or irrational[0].field.degree * bits <= _LONGEST:
+        return ""
+    return (
+        f"kappa seems to lie in a number field of degree {irrational[0].field.degree}, its "
+        f"coordinates of {bits} bits are too long to verify"
+    )
 
 
 def _height(problem: InterpolationProblem) -> int:

@@ -5,12 +5,14 @@ from fractions import Fraction
 import pytest
 
 from polytope_nn.errors import NotInterpolable, NotOptimal, Undecided
+from polytope_nn.landscape import interpolation_balls, interpolation_proof
 from polytope_nn.landscape.free_part import FreePartProblem, free_part_optimum
 from polytope_nn.landscape.interpolation import InterpolationProblem
 from polytope_nn.landscape.interpolation_proof import interpolation
 from polytope_nn.landscape.interpolation_search import Search
 from polytope_nn.landscape.interpolation_sizes import Resized, resized
 from polytope_nn.landscape.problem import TrainingProblem
+from tests.landscape.test_interpolation import undecided
 
 HUGE = Fraction(10) ** 400
 
@@ -128,3 +130,14 @@ def test_an_obstruction_of_long_numbers_fits_a_line():
     ) as refused:
         interpolation(problem)
     assert len(str(refused.value)) < 300
+
+
+def test_a_field_whose_numbers_are_too_long_is_not_verified(monkeypatch):
+    X = [[2, 0], [-2, 0], [0, 0], [1, -2], [2, -1], [1, 1], [2, 0]]
+    problem = InterpolationProblem(X, [2, 2, 2, 0, 0, 2, 2], bias="penalised")
+    monkeypatch.setattr(interpolation_balls, "enclosed_interpolation", undecided)
+    monkeypatch.setattr(interpolation_proof, "_LONGEST", 1000)
+    with pytest.raises(
+        Undecided, match=r"degree 16, its coordinates of .* long to verify: give"
+    ):
+        interpolation(problem)
