@@ -117,7 +117,7 @@ def idle_rank(S: System) -> int:
         g = [base.dot(map(silent.get, v), (x[j] for x in v.values())) for j in range(S.D.d)]
         tight = base.dot(g, g) == S.D.beta_squared
         base.require(tight, where, "|g|^2 of an idle atom is not beta^2")
-        products = [base.dot(x, g) for x in S.charts[0].X]
+        products = [base.dot(x, g) for x in S.charts[None].X]
         features.append([Fraction(z if k in v else 0) for k, z in enumerate(products)])
     return len(axes_of(S.D, features))
 
@@ -291,6 +291,6 @@ def check(certificate: Json, limits: base.Limits | None = None) -> None:
     stated(D, x[: D.n], claims)
     topes = base.patterns(D, claims["patterns"], witness["patterns"])
     E = facts.Exact(D, S.faces, S.Z, x[: D.n])
-    dual(S, E, S.charts[0], topes, witness["dual"])
+    dual(S, E, S.charts[None], topes, witness["dual"])
     supports = polytope(S, x, rank, claims, witness)
     base.staircase(D, claims, witness["components"], supports, rank)

@@ -14,6 +14,7 @@ piecewise linear in b, its extremes at the kinks: the arrangement of the differe
 """
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -130,17 +131,20 @@ class Problem:
 
     def anchors(self) -> list[int | None]:
         """Return what tells the charts: with a free bias the distinct samples."""
-        if self.bias != "free":
-            return [None]
-        return [k for k, x in enumerate(self.X) if x not in self.X[:k]]
+        first: dict[tuple[int, ...], int] = {}
+        for k, x in enumerate(self.D.X if self.bias == "free" else []):
+            first.setdefault(tuple(x), k)
+        return [*first.values()] or [None]
 
     def chart(self, anchor: int | None) -> base.Data:
         """Return the data of a chart: rows ``x_i - x_anchor``, or those that neurons see."""
         if anchor is None:
             return self.D
-        a = self.X[anchor]
-        rows = [[str(s - t) for s, t in zip(x, a, strict=True)] for x in self.X]
-        return base.Data({"X": rows, **self.rest}, self.D.field)
+        D, a = copy(self.D), self.D.X[anchor][: self.d]
+        D.X = [[s - t for s, t in zip(x, a, strict=False)] for x in self.D.X]
+        D.d, D.rows = self.d, [k for k, x in enumerate(D.X) if any(x)]
+        D.field.tick()
+        return D
 
     def affine(self, a: base.Vector) -> base.Vector:
         """Return the free part as slope and offset, shape (d + 1,)."""
@@ -211,7 +215,7 @@ def shape(
     """
     supports, rank = found
     labels: dict[int, list[int]] = {}
-    if P.limited or functions.loose_flats(P, F.atoms, F.used):
+    if P.limited or functions.attained(P, F).loose:
         base.antichain(P.D, supports)
         base.array(witness["components"], "witness.components", 0)
         for name in SHAPE:
@@ -221,14 +225,6 @@ def shape(
     expected = functions.uniqueness(P, F, witness["differ"])
     base.equal(claims["uniqueness"], expected, "uniqueness")
     return labels
-
-
-def union(supports: list[int]) -> int:
-    """Return the atoms in use, as bits."""
-    used = 0
-    for support in supports:
-        used |= support
-    return used
 
 
 def check(certificate: Json, limits: base.Limits | None = None) -> None:
@@ -247,6 +243,8 @@ def check(certificate: Json, limits: base.Limits | None = None) -> None:
     P = Problem(read["data"], base.Field(read["field"], limits))
     kappa = P.D.field.vector(claims["dual"]["kappa"], P.D.n, "claims.dual")
     if kind == "free_path":
+        limit = P.limited and not any(a[-1] for a in P.lines)
+        base.require(not limit, "data", "constants are free in the limit only: no path")
         dual(P, kappa, None, claims["patterns"], witness)
         fit = optimum(P, kappa, claims["optimum"])
         walks.path(walks.Target(P.D, kappa, fit, P.modulo), claims["path"])
@@ -257,7 +255,7 @@ def check(certificate: Json, limits: base.Limits | None = None) -> None:
     reduced = [base.Atom(a.sign, a.g, a.den, P.modulo(a.F)) for a in atoms]
     supports, rank = base.polytope(P.D, reduced, P.modulo(fit), claims, witness)
     vertices = functions.points(P, atoms, fit, claims["vertices"])
-    F = functions.Functions(P, atoms, vertices, union(supports))
+    F = functions.Functions(P, atoms, vertices)
     labels = shape(P, F, claims, witness, (supports, rank))
     if kind == "free_separation":
         walks.separation(walks.Target(P.D, kappa, fit, P.modulo), claims, labels)

@@ -46,21 +46,23 @@ def points(
     return found
 
 
+Mixture: TypeAlias = tuple[int, int]  # a vertex twice, or two whose constants cancel
+
+
 class Family(Protocol):
-    """The optimal networks of a problem: atoms (sign, covector), those in use, vertices."""
+    """The optimal networks of a problem: atoms (sign, covector), the supports of vertices."""
 
     atoms: list[tuple[int, list[int]]]
-    used: int
-    count: int
+    supports: list[int]
 
-    def constants(self) -> set[int]:
-        """Return the signs of the constants of the vertices' free parts."""
+    def signs(self) -> list[int]:
+        """Return the sign of the constant of each vertex's free part."""
 
-    def one_function(self) -> bool:
-        """Return whether all vertices are one function."""
+    def one_function(self, points: list[Mixture]) -> bool:
+        """Return whether these points are one function."""
 
-    def differ(self, pair: Sequence[int], x: base.Vector) -> bool:
-        """Return whether the functions of two vertices differ at x."""
+    def differ(self, points: list[Mixture], x: base.Vector) -> bool:
+        """Return whether the functions of two points differ at x."""
 
 
 class Functions:
@@ -72,10 +74,9 @@ class Functions:
     hyperplane are equal or opposite.
     """
 
-    def __init__(
-        self, P: "Problem", atoms: list[base.Atom], vertices: list[Point], used: int
-    ) -> None:
-        self.P, self.vertices, self.count, self.used = P, vertices, len(vertices), used
+    def __init__(self, P: "Problem", atoms: list[base.Atom], vertices: list[Point]) -> None:
+        self.P, self.vertices = P, vertices
+        self.supports = [base.bits(v.c) for v in vertices]
         self.atoms = [(a.sign, [base.sign(base.dot(x, a.g)) for x in P.D.X]) for a in atoms]
         self.g = [[Fraction(1, a.den) * t for t in a.g] for a in atoms]
         if P.bias == "none":
@@ -107,19 +108,24 @@ class Functions:
                 ]
         return [*bends, *affine]
 
-    def constants(self) -> set[int]:
-        """Return the signs of the constants of the vertices' free parts."""
-        return {base.sign(v.free[-1]) for v in self.vertices}
+    def signs(self) -> list[int]:
+        """Return the sign of the constant of each vertex's free part."""
+        return [base.sign(v.free[-1]) for v in self.vertices]
 
-    def one_function(self) -> bool:
-        """Return whether all vertices are one function: then every optimal network is it."""
-        first, *others = map(self.form, self.vertices)
-        return all(base.same(first, form) for form in others)
+    def one_function(self, points: list[Mixture]) -> bool:
+        """Return whether these points are one function: then all their mixtures are it."""
+        forms = [self.form(v) for v in self.vertices]
+        first, *others = (mixed(self.vertices, forms, g) for g in points)
+        return all(
+            base.same([first[1] * t for t in form], [size * t for t in first[0]])
+            for form, size in others
+        )
 
-    def differ(self, pair: Sequence[int], x: base.Vector) -> bool:
-        """Return whether the functions of two vertices differ at x."""
-        one, other = (self.value(self.vertices[i], x) for i in pair)
-        return not base.zero(one - other)
+    def differ(self, points: list[Mixture], x: base.Vector) -> bool:
+        """Return whether the functions of two points differ at x."""
+        values = [[self.value(v, x)] for v in self.vertices]
+        (one, size), (other, length) = (mixed(self.vertices, values, g) for g in points)
+        return base.sign(length * one[0] - size * other[0]) != 0
 
     def value(self, v: Point, x: base.Vector) -> base.Scalar:
         """Return the value of a point's network at x, shape (d,)."""
@@ -153,45 +159,97 @@ def loose_flats(
     return found
 
 
-def attained(P: "Problem", F: Family, loose: Sequence[tuple[int, int | None]]) -> bool:
-    """Return whether some network is optimal: constants may be free in the limit only.
+def mixed(
+    vertices: Sequence[Point], values: Sequence[base.Vector], mixture: Mixture
+) -> tuple[base.Vector, base.Scalar]:
+    """Return the values at a mixture, times a positive number, and that number.
+
+    Of two vertices whose constants a and b have opposite signs it is ``|b|`` parts of the
+    one and ``|a|`` parts of the other, whose constant is 0.
+    """
+    i, j = mixture
+    if i == j:
+        return values[i], Fraction(1)
+    a, b = vertices[i].free[-1], vertices[j].free[-1]
+    a, b = a * base.sign(a), b * base.sign(b)
+    pairs = zip(values[i], values[j], strict=True)
+    return [b * s + a * t for s, t in pairs], a + b
+
+
+def without_constant(signs: Sequence[int]) -> list[Mixture]:
+    """Return points whose affine span is that of the points of P with the constant 0.
+
+    The vertices with constant 0, and mixtures of each other one with one of the other sign:
+    as many as the hyperplane needs, with all the atoms that its points use.
+    """
+    zero, plus, minus = ([i for i, t in enumerate(signs) if t == s] for s in (0, 1, -1))
+    found = [(i, i) for i in zero]
+    if plus and minus:
+        found += [(i, minus[0]) for i in plus] + [(plus[0], j) for j in minus[1:]]
+    return sorted(found)
+
+
+@dataclass
+class Attained:
+    """What networks attain: points, flats along which neurons move, lines; whether any does."""
+
+    points: list[Mixture]
+    loose: list[tuple[int, int | None]]
+    lines: list[base.Vector]
+    reached: bool
+
+
+def attained(P: "Problem", F: Family) -> Attained:
+    """Return what networks attain: constants may be free in the limit only.
 
     With a free bias and no affine skip a constant is made by a neuron of weight 0 and a
-    large bias, at a cost as small as one likes. None is needed where the skip makes one, where
-    an optimal point has no constant, or where a neuron whose bias may grow takes it over.
+    large bias, at a cost as small as one likes. None is needed where the skip makes one,
+    where an optimal point has no constant, or where a neuron whose bias may grow takes it
+    over. If no network attains the optimum, the answer is about its limits.
     """
-    if not P.limited or any(a[-1] for a in P.lines):
-        return True
+    used = 0
+    for support in F.supports:
+        used |= support
+    loose = loose_flats(P, F.atoms, used)
+    every = [(i, i) for i in range(len(F.supports))]
     rising = {F.atoms[i][0] for i, upper in loose if upper is None}
-    if len(rising) == 2:
-        return True
-    constants = F.constants()
-    return 0 in constants or len(constants) == 2 or bool(constants & rising)
+    made = any(a[-1] for a in P.lines)
+    if not P.limited or made or len(rising) == 2:
+        lines = [a for a in P.lines if not (P.limited and a[-1])]
+        return Attained(every, loose, lines, reached=True)
+    signs = F.signs()
+    if any(t in rising for t in signs):
+        return Attained(every, loose, P.lines, reached=True)
+    points = without_constant(signs)
+    if not points:
+        return Attained(every, loose, P.lines, reached=False)
+    used = 0
+    for i, j in points:
+        used |= F.supports[i] | F.supports[j]
+    between = [f for f in loose_flats(P, F.atoms, used) if f[1] is not None]
+    return Attained(points, between, P.lines, reached=True)
 
 
 def uniqueness(P: "Problem", F: Family, witness: Json) -> dict[str, Json]:
     """Return the verdict, and whether the optimum is attained.
 
-    Of a continuum two vertices and a point where they differ are the witness; not where
+    Of a continuum two points and an x where they differ are the witness; not where
     the samples leave the free part open, or neurons in use move along their bias: then
     functions differ (proofs/free.md).
     """
-    where = "witness.differ"
-    loose = loose_flats(P, F.atoms, F.used)
-    reached = attained(P, F, loose)
-    if P.lines or loose:
+    where, A = "witness.differ", attained(P, F)
+    if A.lines or A.loose:
         verdict = "continuum"
-    elif F.count == 1:
-        verdict = "unique network" if reached else "unique function"
-    elif F.one_function():
+    elif len(A.points) == 1:
+        verdict = "unique network" if A.reached else "unique function"
+    elif F.one_function(A.points):
         verdict = "unique function"
     else:
-        base.record(witness, "vertices x", where)
-        pair = base.array(witness["vertices"], where, 2)
+        base.record(witness, "points x", where)
+        pair = base.indices(base.array(witness["points"], where, 2), len(A.points), where)
         x = [P.D.field.rational(t, where) for t in base.array(witness["x"], where, P.d)]
-        base.require(
-            F.differ(base.indices(pair, F.count, where), x), where, "they agree there"
-        )
-        return {"verdict": "continuum", "attained": reached}
+        differ = F.differ([A.points[i] for i in pair], x)
+        base.require(differ, where, "they agree there")
+        return {"verdict": "continuum", "attained": A.reached}
     base.require(witness is None, where, "is not asked for")
-    return {"verdict": verdict, "attained": reached}
+    return {"verdict": verdict, "attained": A.reached}

@@ -7,7 +7,8 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import dot
-from polytope_nn.landscape.free_bias import has_widths, is_attained, loose_flats
+from polytope_nn.landscape.attained import attained
+from polytope_nn.landscape.free_bias import has_widths
 from polytope_nn.landscape.free_part import objective
 from polytope_nn.landscape.interpolant import Interpolant, difference_point
 from polytope_nn.landscape.interpolation import InterpolationProblem
@@ -17,7 +18,7 @@ from polytope_nn.landscape.minimum_norm import Interpolation
 from polytope_nn.landscape.network import Network
 from polytope_nn.landscape.uniqueness import uniqueness
 
-from . import free
+from . import free, free_boxes
 from .certify import (
     field_of,
     listed,
@@ -41,7 +42,7 @@ from .enclosures import (
 )
 from .format import Certificate, Json, written
 from .roads import network_claim
-from .system import Chart, Free, system_of
+from .system import system_of
 from .trees import Pattern, pattern_tree
 
 __all__ = [
@@ -183,9 +184,7 @@ def _boxed(solved: Interpolation, bits: int, verdict: Json, differ: Json) -> Cer
         "pins": [[*sorted(pins)], [text(pins[j]) for j in sorted(pins)]],
     }
     atoms = atoms_claim(solved.atoms)
-    charts = [Chart(P.chart(k), k) for k in P.anchors()]
-    given = Free(charts, [P.Z[j] for j in P.independent], pins)
-    system = system_of(P.D, atoms, placed, bits, given)
+    system = system_of(P.D, atoms, placed, bits, free_boxes.free_of(P, pins))
     flats = len(proof.centre) - len(proof.linear) + len(chosen)
     centre = [*rescaled(proof.centre[:flats], chosen), *proof.centre[flats:]]
     x, located = locate(system, centre)
@@ -239,20 +238,20 @@ def _patterns(
 def _uniqueness(solved: Interpolation) -> tuple[Json, Json]:
     """Return the claim of uniqueness, and its witness where the checker asks for one.
 
-    That is two vertices and a point where their functions differ.
+    That is two points of the optimal set, and an x where their functions differ.
     """
-    answer = uniqueness(solved)
+    answer, A = uniqueness(solved), attained(solved)
     claim: Json = {
         "claim": "uniqueness",
         "verdict": answer.verdict,
-        "attained": is_attained(solved),
+        "attained": A.reached,
     }
-    if answer.unique_function or solved.lines or loose_flats(solved):
+    if answer.unique_function or A.lines or A.loose:
         return claim, None
-    first, *others = (solved.function(solved.point(c)) for c in solved.vertices)
+    first, *others = (solved.function(solved.point(c)) for c in A.points or solved.vertices)
     points = ((j, _told_apart(first, other)) for j, other in enumerate(others, 1))
     j, x = next((j, x) for j, x in points if x is not None)
-    return claim, {"vertices": [0, j], "x": [*map(text, x)]}
+    return claim, {"points": [0, j], "x": [*map(text, x)]}
 
 
 def _told_apart(f: Interpolant, h: Interpolant) -> Vector | None:

@@ -1,6 +1,6 @@
 """The system of :mod:`boxes`, and Krawczyk's test for its solution; standard library only."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -50,9 +50,13 @@ class Chart:
 
 @dataclass
 class Free:
-    """What a free part adds: the charts, independent columns of Z, pinned entries of kappa."""
+    """What a free part adds: the charts, independent columns of Z, pinned entries of kappa.
 
-    charts: list[Chart]
+    ``make`` makes the chart of an anchor; ``anchors`` are all of them, None where there is one.
+    """
+
+    anchors: list[int | None]
+    make: Callable[[int | None], Chart]
     columns: list[Row]
     pins: dict[int, Fraction]
 
@@ -63,18 +67,18 @@ class System:
 
     The last ``linear`` columns of Z are ``X U`` and the ``1_A`` of flats, the others are
     fitted freely. ``v`` are the projected rows an atom is active at; ``idle`` the atoms in no
-    face; ``pins`` entries of kappa held at rationals.
+    face; ``charts`` those in which atoms live.
     """
 
     D: base.Data
-    charts: list[Chart]
+    free: Free
     atoms: list[tuple[int, list[int]]]
     faces: list[Face]
     Z: list[Row]
     linear: int
     bits: int
-    pins: dict[int, Fraction]
     v: dict[int, dict[int, Row]]
+    charts: dict[int | None, Chart]
 
     @property
     def idle(self) -> dict[int, dict[int, Row]]:
@@ -84,12 +88,14 @@ class System:
 
     def chart(self, a: int) -> Chart:
         """Return a chart of an atom: its kink passes through the anchor."""
-        covector = self.atoms[a][1]
-        anchored = (c for c in self.charts if c.anchor is None or covector[c.anchor] == 0)
-        found = next(anchored, None)
+        covector, anchors = self.atoms[a][1], self.free.anchors
+        passed = [k for k in anchors if k is None or covector[k] == 0][:1]
         where, why = "claims.atoms", "the kink of an atom passes through no sample"
-        base.require(found is not None, where, why)
-        return found or self.charts[0]
+        base.require(passed, where, why)
+        k = passed[0] if passed else anchors[0]
+        if k not in self.charts:
+            self.charts[k] = self.free.make(k)
+        return self.charts[k]
 
     @property
     def size(self) -> int:
@@ -112,7 +118,7 @@ class System:
             D.field.tick()
             share = nothing + base.dot((F[i] for F in images), e)
             tail = base.dot((z[i] for z in self.Z), free)
-            own, held = D.inverse(i), self.pins.get(i)
+            own, held = D.inverse(i), self.free.pins.get(i)
             if held is not None:
                 share, own = share - held, own + 1
             values.append(share + tail + kappa[i] * own - D.y[i])
@@ -148,14 +154,15 @@ def system_of(
     D: base.Data, claim: Json, witness: Json, bits: int, free: Free | None = None
 ) -> System:
     """Return the system that the atoms, their grouping, U and what is free make."""
-    free = free or Free([Chart(D, None)], [], {})
+    free = free or Free([None], lambda _: Chart(D, None), [], {})
+    first = free.make(free.anchors[0])
     atoms, where = atoms_of(D, claim), "witness.free"
     U = [
-        [Fraction(t) for t in D.field.integers(u, free.charts[0].D.d, where)]
+        [Fraction(t) for t in D.field.integers(u, first.D.d, where)]
         for u in base.array(witness["free"], where)
     ]
-    Z = free.columns + [[base.dot(x, u) for x in free.charts[0].X] for u in U]
-    S = System(D, free.charts, atoms, [], Z, len(U), bits, free.pins, {})
+    Z = free.columns + [[base.dot(x, u) for x in first.X] for u in U]
+    S = System(D, free, atoms, [], Z, len(U), bits, {}, {first.anchor: first})
     for a, (_, covector) in enumerate(atoms):
         S.v[a] = projected(S, a, [i for i, t in enumerate(covector) if t > 0])
     where = "witness.faces"

@@ -13,7 +13,7 @@ from math import isqrt
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 if TYPE_CHECKING or __package__:
     from . import check as base
@@ -152,17 +152,25 @@ def separation(T: Target, claims: dict[str, Json], labels: dict[int, list[int]])
         ]
         face = base.bits(used)
         # the network is a point of P, so its face has a vertex: one below is found
-        below = next(i for i, support in enumerate(supports) if not support & ~face)
-        found.append(labels[m][below])
+        below = [i for i, support in enumerate(supports) if not support & ~face]
+        base.require(below, f"{where}.{end}", "no vertex is seen below the network")
+        found.append(labels[m][below[0]] if below else -1)
     own = [s for s, label in zip(supports, labels[m], strict=True) if label == found[0]]
-    alone = len(own) == 1 and own[0].bit_count() == m and not equal_slots(*ends)
+    alone = len(own) == 1 and own[0].bit_count() == m and different(*ends)
     base.require(found[0] != found[1] or alone, where, "the two networks are joined")
 
 
-def equal_slots(one: Slots, other: Slots) -> bool:
-    """Return whether two networks are the same point of Theta_m."""
+def different(one: Slots, other: Slots) -> bool:
+    """Return whether two networks are proved to be different points of Theta_m."""
     pairs = [(x, z) for x, z in zip(one, other, strict=True) if x is not z]
-    return all(x and z and x.sign == z.sign and base.same(x.u, z.u) for x, z in pairs)
+    return any(
+        x is None or z is None or x.sign != z.sign or distinct(x.u, z.u) for x, z in pairs
+    )
+
+
+def distinct(u: "Sequence[base.Scalar]", v: "Sequence[base.Scalar]") -> bool:
+    """Return whether two vectors are proved to differ: the sign of an entry shows it."""
+    return any(base.sign(s - t) for s, t in zip(u, v, strict=True))
 
 
 def cost(D: base.Data, slots: Slots) -> Terms:

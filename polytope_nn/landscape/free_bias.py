@@ -10,13 +10,13 @@ Constants are free, but only in the limit: a neuron of weight 0 and bias b makes
 be attained.
 """
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from polytope_nn.exact.scalar import sign
-
+from .interpolation import InterpolationProblem
 from .minimum_norm import Interpolation
 
-__all__ = ["Flat", "flats", "has_widths", "is_attained", "loose_flats"]
+__all__ = ["Flat", "between", "flats", "has_widths", "is_limited", "loose_flats"]
 
 
 @dataclass(frozen=True)
@@ -56,34 +56,21 @@ def flats(solved: Interpolation) -> tuple[Flat, ...]:
 
 def loose_flats(solved: Interpolation) -> tuple[Flat, ...]:
     """Return the flats both of whose ends are in use."""
-    used = set(solved.used)
+    return between(solved, set(solved.used))
+
+
+def between(solved: Interpolation, used: AbstractSet[int]) -> tuple[Flat, ...]:
+    """Return the flats whose ends are among some atoms."""
     return tuple(
         f for f in flats(solved) if f.lower in used and (f.upper is None or f.upper in used)
     )
 
 
+def is_limited(problem: InterpolationProblem) -> bool:
+    """Return whether constants are free only in the limit of growing biases."""
+    return problem.bias == "free" and problem.skip != "affine"
+
+
 def has_widths(solved: Interpolation) -> bool:
     """Return whether widths count neurons: no flats in use, no constants in the limit."""
-    problem = solved.problem
-    limit = problem.bias == "free" and problem.skip != "affine"
-    return not limit and not loose_flats(solved)
-
-
-def is_attained(solved: Interpolation) -> bool:
-    """Return whether a network reaches the least cost.
-
-    Always, except with a free bias and no affine skip. Then it is attained iff some optimal
-    point needs no constant, or the free columns make one, or a neuron whose bias may grow
-    takes it over.
-    """
-    problem = solved.problem
-    if problem.bias != "free" or problem.skip == "affine":
-        return True
-    if any(line[-1] for line in solved.lines):
-        return True
-    loose = loose_flats(solved)
-    rising = {solved.atoms[f.lower].sign for f in loose if f.upper is None}
-    if len(rising) == 2:
-        return True
-    signs = {sign(solved.free_part(c)[-1]) for c in solved.vertices}
-    return 0 in signs or len(signs) == 2 or bool(signs & rising)
+    return not is_limited(solved.problem) and not loose_flats(solved)

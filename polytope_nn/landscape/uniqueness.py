@@ -9,14 +9,16 @@ compared in their unique form (:mod:`~polytope_nn.landscape.interpolant`).
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import islice
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import kernel, rank
-from polytope_nn.exact.scalar import Scalar
+from polytope_nn.exact.scalar import Scalar, Scalars
 
-from .free_bias import Flat, is_attained, loose_flats
+from .attained import Attained, attained, raised, representative, rising
+from .free_bias import Flat, is_limited
 from .interpolant import Interpolant, difference_point, interpolant, oriented
 from .interpolation import InterpolationProblem
 from .interpolation_proof import interpolation
@@ -60,6 +62,11 @@ class Uniqueness:
         """Whether the network is unique up to permutation and splitting."""
         return self.verdict == "unique network"
 
+    @cached_property
+    def function(self) -> Interpolant:
+        """The function of an optimal network, or of a limit of them."""
+        return representative(self.interpolation, attained(self.interpolation))
+
     @property
     def unique_function(self) -> bool:
         """Whether all optimal networks are one function on R^d."""
@@ -83,15 +90,48 @@ def uniqueness(problem: InterpolationProblem | Interpolation) -> Uniqueness:
     ('continuum', |x1|, -|x2| + 1, (Fraction(0, 1), Fraction(1, 1)))
     """
     solved = problem if isinstance(problem, Interpolation) else interpolation(problem)
-    if solved.lines:
-        return _along_a_line(solved)
-    if loose_flats(solved):
-        return _along_a_flat(solved)
+    A = attained(solved)
+    if A.lines:
+        return _along_a_line(solved, A)
+    if A.loose:
+        return _along_a_flat(solved, A)
+    answer = _of_points(solved, A.points) if A.points else _of_all(solved)
+    if A.reached:
+        return answer
+    limit = "no network is it, networks come close with ever larger biases"
+    verdict = answer.verdict if answer.witness else "unique function"
+    return replace(answer, verdict=verdict, reason=f"{answer.reason}; {limit}")
+
+
+def _of_points(solved: Interpolation, points: tuple[Scalars, ...]) -> Uniqueness:
+    """Return the answer for the part of the optimal set that these points span."""
+    f = solved.function(solved.point(points[0]))
+    why = f"networks attain the least cost at {len(points)} points and their mixtures"
+    if len(points) == 1:
+        return Uniqueness(
+            solved, "unique network", "a network attains the least cost at one point only"
+        )
+    if solved.level == "interval":
+        known = _in_balls(solved, points)
+        return replace(known, reason=f"{why}: {known.reason}")
+    for c in points[1:]:
+        h = solved.function(solved.point(c))
+        if f != h:
+            return _continuum(solved, f, h, f"{why}, and these are different functions")
+    return Uniqueness(solved, "unique function", f"{why}, all of them one function")
+
+
+def _of_all(solved: Interpolation) -> Uniqueness:
+    """Return the answer for the whole optimal set."""
     if solved.dim == 0:
-        return _one_point(solved)
+        return Uniqueness(
+            solved, "unique network",
+            f"the optimal set is one point: the {len(solved.used)} atoms in use have "
+            f"features that are independent modulo what is fitted freely",
+        )  # fmt: skip
     first = solved.point(solved.some)
     if solved.level == "interval":
-        return _in_balls(solved, first)
+        return _in_balls(solved)
     f, directions = solved.function(first), _directions(solved)
     if all(solved.function(d).is_zero for d in directions):
         return Uniqueness(
@@ -107,33 +147,22 @@ def uniqueness(problem: InterpolationProblem | Interpolation) -> Uniqueness:
     )  # fmt: skip
 
 
-def _one_point(solved: Interpolation) -> Uniqueness:
-    why = (
-        f"the optimal set is one point: the {len(solved.used)} atoms in use have features "
-        f"that are independent modulo what is fitted freely"
-    )
-    if is_attained(solved):
-        return Uniqueness(solved, "unique network", why)
-    limit = "no network is it, networks come close with ever larger biases"
-    return Uniqueness(solved, "unique function", f"{why}; {limit}")
-
-
-def _along_a_line(solved: Interpolation) -> Uniqueness:
+def _along_a_line(solved: Interpolation, A: Attained) -> Uniqueness:
     """Return the answer when the samples do not determine the skip.
 
     Interpolants whose kinks differ are shown rather than those that differ by an affine
     function, if there are any.
     """
-    first = solved.point(solved.some)
-    f = solved.function(first)
-    why = f"the samples leave {len(solved.lines)} directions of the skip undetermined"
-    for masses in solved.masses if solved.level == "exact" else ():
-        for c in islice(solved.expanded(masses), _LOOKED_AT):
-            h = solved.function(solved.point(c))
-            if any(line not in dict(f.kinks) for line, _ in h.kinks):
-                return _continuum(solved, f, h, f"{why}, and the kinks are not unique")
-    a = tuple(s + t for s, t in zip(first.a, solved.lines[0], strict=True))
-    return _continuum(solved, f, solved.function(Point(first.c, a)), why)
+    f = representative(solved, A)
+    why = f"the samples leave {len(A.lines)} directions of the skip undetermined"
+    every = (c for masses in solved.masses for c in solved.expanded(masses))
+    exact = every if solved.level == "exact" and not is_limited(solved.problem) else ()
+    for c in islice(exact, _LOOKED_AT):
+        h = solved.function(solved.point(c))
+        if any(line not in dict(f.kinks) for line, _ in h.kinks):
+            return _continuum(solved, f, h, f"{why}, and the kinks are not unique")
+    *slope, offset = (*A.lines[0], *[_ZERO] * (not solved.problem.has_constant))
+    return _continuum(solved, f, f + Interpolant((), tuple(slope), offset), why)
 
 
 def _continuum(
@@ -159,26 +188,32 @@ def _directions(solved: Interpolation) -> list[Point]:
     return found
 
 
-def _along_a_flat(solved: Interpolation) -> Uniqueness:
+def _along_a_flat(solved: Interpolation, A: Attained) -> Uniqueness:
     """Return the answer when optimal neurons may move along their bias."""
-    loose = loose_flats(solved)
-    f, h = along(solved, loose[0])
-    families = "a family" if len(loose) == 1 else f"{len(loose)} families"
-    return _continuum(
-        solved, f, h, f"{families} of optimal neurons differ in the bias alone"
-    )
+    if is_limited(solved.problem) and A.reached and rising(solved, A.loose):
+        f, h = raised(solved, A)
+    else:
+        f, h = along(solved, A.loose[0], A.points)
+    families = "a family" if len(A.loose) == 1 else f"{len(A.loose)} families"
+    why = f"{families} of optimal neurons differ in the bias alone"
+    if not A.reached:
+        why += "; no network attains the least cost, and these are limits of networks"
+    return _continuum(solved, f, h, why)
 
 
-def along(solved: Interpolation, flat: Flat) -> tuple[Interpolant, Interpolant]:
+def along(
+    solved: Interpolation, flat: Flat, points: tuple[Scalars, ...] | None = None
+) -> tuple[Interpolant, Interpolant]:
     """Return two interpolants: with neurons at the ends of a flat in use, and moved along it.
 
     As much as the smaller weight of the ends goes from each to the bias in the middle;
-    above a single end, to the bias one larger, less the constant that this adds.
+    above a single end, to the bias one larger, less the constant that this adds. Of the
+    ``points`` given, or of all vertices.
     """
     ends = [flat.lower] if flat.upper is None else [flat.lower, flat.upper]
     mean = solved.some
     if solved.inner is None:  # the mean of vertices that together use the ends of the flat
-        chosen = [next(v for v in solved.vertices if v[a] > 0) for a in ends]
+        chosen = [next(v for v in points or solved.vertices if v[a] > 0) for a in ends]
         mean = tuple(
             sum(column, _ZERO) / len(chosen) for column in zip(*chosen, strict=True)
         )
@@ -199,7 +234,9 @@ def along(solved: Interpolation, flat: Flat) -> tuple[Interpolant, Interpolant]:
     return solved.function(before), h
 
 
-def _in_balls(solved: Interpolation, first: Point) -> Uniqueness:
+def _in_balls(
+    solved: Interpolation, points: tuple[Scalars, ...] | None = None
+) -> Uniqueness:
     """Return the answer at level interval: only weights within opposite pairs vary.
 
     A pair is ``(e/2)|g'x| + (t/2) g'x`` with e fixed, so kinks are fixed and the functions
@@ -213,7 +250,7 @@ def _in_balls(solved: Interpolation, first: Point) -> Uniqueness:
     elif problem.skip == "none":
         why = "the directions of all neurons lie in the span of the samples"
     else:
-        return _affine_parts(solved, first)
+        return _affine_parts(solved, points or solved.vertices)
     return Uniqueness(
         solved, "unique function",
         f"the optimal set has dimension {solved.dim} by opposite pairs of atoms whose total "
@@ -221,9 +258,9 @@ def _in_balls(solved: Interpolation, first: Point) -> Uniqueness:
     )  # fmt: skip
 
 
-def _affine_parts(solved: Interpolation, first: Point) -> Uniqueness:
-    f = solved.function(first)
-    for c in solved.vertices:
+def _affine_parts(solved: Interpolation, points: tuple[Scalars, ...]) -> Uniqueness:
+    f = solved.function(solved.point(points[0]))
+    for c in points[1:]:
         h = solved.function(solved.point(c))
         slope = tuple(s - t for s, t in zip(h.slope, f.slope, strict=True))
         gap = Interpolant((), slope, h.offset - f.offset)

@@ -4,7 +4,8 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from polytope_nn.exact.scalar import Scalar, Scalars, encode, nearest_float
-from polytope_nn.landscape.free_bias import is_attained, loose_flats
+from polytope_nn.landscape.attained import is_attained
+from polytope_nn.landscape.free_bias import loose_flats
 from polytope_nn.landscape.free_part import objective
 from polytope_nn.landscape.interpolant import Interpolant
 from polytope_nn.landscape.minimum_norm import Interpolation

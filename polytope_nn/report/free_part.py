@@ -1,6 +1,6 @@
 """The pages of problems with a free part: unique or a continuum, and the staircase."""
 
-from polytope_nn.landscape.free_bias import is_attained
+from polytope_nn.landscape.attained import is_attained
 from polytope_nn.landscape.free_part import objective
 from polytope_nn.landscape.staircase import Staircase
 from polytope_nn.landscape.uniqueness import Uniqueness
@@ -64,7 +64,7 @@ def _uniqueness(found: Uniqueness) -> list[str]:
             f"  f({x}) = {first}, h({x}) = {second}".replace("= ≈", "≈"),
         ]
     else:
-        lines.append(f"  f(x) = {I.function(I.point(I.some))!r}")
+        lines.append(f"  f(x) = {found.function!r}")
     if not is_attained(I):
         lines.append(
             "no network reaches the least cost: a constant is needed, which is free only in "

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import Vector, integer_row
-from polytope_nn.landscape.free_bias import loose_flats
+from polytope_nn.landscape.free_bias import is_limited, loose_flats
 from polytope_nn.landscape.free_part import objective
 from polytope_nn.landscape.interpolant import Interpolant
 from polytope_nn.landscape.uniqueness import Uniqueness, along
@@ -81,9 +81,9 @@ def extreme_functions(answer: Uniqueness) -> list[Interpolant]:
     """Return distinct interpolants at vertices of the optimal set, at most eight."""
     solved = answer.interpolation
     if answer.witness is None:
-        return [solved.function(solved.point(solved.some))]
+        return [answer.function]
     found = [answer.witness.first, answer.witness.second]
-    if solved.level == "interval":
+    if solved.level == "interval" or is_limited(solved.problem):
         return found
     flats = [along(solved, flat)[1] for flat in loose_flats(solved)[1:]]
     candidates = (

@@ -150,6 +150,12 @@ def point() -> Certificate:
 
 
 @golden
+def point_in_space() -> Certificate:
+    """The same with two features that no sample has."""
+    return certify(TrainingProblem([[1, 0, 0]], [2], beta=1))
+
+
+@golden
 def zero_fit() -> Certificate:
     """The zero network is the only optimum, and no atom is tight."""
     return certify(TrainingProblem([[1, 0], [0, 1]], [1, 1], beta=2))
@@ -385,6 +391,19 @@ def free_rising() -> Certificate:
 def free_limit() -> Certificate:
     """A constant is needed, and no network attains the least cost."""
     return interpolated([[4], [-4], [-2]], [-3, -3, 3], "free")
+
+
+@golden
+def free_cross() -> Certificate:
+    """Two limits, |x2| and 1 - |x1|, of which one is a network."""
+    return interpolated([[1, 0], [-1, 0], [0, 1], [0, -1]], [0, 0, 1, 1], "free")
+
+
+@golden
+def free_cancelling() -> Certificate:
+    """Vertices with constants of both signs: what networks attain lies between them."""
+    rows = [[-2], [2], [1], [0]]
+    return interpolated(rows, [-1, 3, -3, 3], "free", "linear")
 
 
 @golden

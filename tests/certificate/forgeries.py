@@ -929,7 +929,7 @@ def a_sample_as_the_point_where_they_differ(c):
 @forged("free_balls_trade", "witness.differ", "not asked for")
 def one_function_called_two(c):
     claim(c, "uniqueness")["verdict"] = "continuum"
-    c["witness"]["differ"] = {"vertices": [0, 1], "x": ["1", "1"]}
+    c["witness"]["differ"] = {"points": [0, 1], "x": ["1", "1"]}
 
 
 @forged("free_flats", "claims.widths", "not what follows")
@@ -1025,3 +1025,31 @@ def a_flat_without_a_free_bias(c):
 @forged("free_balls_last_kinks", "claims.uniqueness", "not what follows")
 def a_linear_neuron_that_cannot_rise(c):
     claim(c, "uniqueness")["attained"] = False
+
+
+@forged("free_path_bias", "data", "in the limit only")
+def a_path_whose_constants_nobody_makes(c):
+    c["data"]["skip"] = "linear"
+
+
+@forged("free_cross", "claims.uniqueness", "not what follows")
+def a_limit_counted_as_a_second_network(c):
+    claim(c, "uniqueness")["verdict"] = "continuum"
+
+
+@forged("free_cancelling", "witness.differ", "not asked for")
+def two_vertices_that_no_network_is(c):
+    claim(c, "uniqueness")["verdict"] = "continuum"
+    c["witness"]["differ"] = {"points": [0, 1], "x": ["1"]}
+
+
+@forged("point_in_space", "claims.separation.end", "no vertex is seen")
+def a_network_apart_from_itself_by_a_hidden_zero(c):
+    # modulo (t^2 - 2)(t^2 + 1) the number 2 - t^2 is not 0, at the root of 2 it is
+    c["kind"] = "separation"
+    c["field"] = {"poly": [-2, 0, -1, 0, 1], "root": ["1", "2"]}
+    end = ["1", ["2/3", "0", "-1/3", "0"], ["0", "2/3", "0", "-1/3"]]
+    ends = [{"neurons": [{"sign": 1, "u": u}]} for u in (["1", "0", "0"], end)]
+    c["claims"].append(
+        {"claim": "separation", "width": 1, "start": ends[0], "end": ends[1]}
+    )

@@ -170,14 +170,15 @@ def test_elimination_refuses_what_is_dependent_or_outside():
 
 
 def test_a_constant_of_no_proved_sign_is_refused():
-    ends = [Interval(1, 2, 8), Interval(-2, -1, 8), Interval(-1, 1, 8)]
-    family = object.__new__(free_boxes.Boxes)
-    family.free_part = lambda i: ends[i : i + 1]
-    family.count = 2
-    assert family.constants() == {1, -1}
-    family.count = 3
+    ends = [
+        Interval(1, 2, 8),
+        Interval(-2, -1, 8),
+        Interval(0, 0, 8),
+        check.Fraction(-1, 3),
+    ]
+    assert list(map(free_boxes.sign, ends)) == [1, -1, 0, -1]
     with pytest.raises(Refuted, match="sign of a constant"):
-        family.constants()
+        free_boxes.sign(Interval(-1, 1, 8))
 
 
 def test_a_negative_multiplier_in_intervals_is_refused():
@@ -193,11 +194,15 @@ def test_a_negative_multiplier_in_intervals_is_refused():
     for (tope, s), read in zip(order, witness["dual"], strict=True):
         if len(read) == 2 and read[1]:
             boxes.tight(
-                S, facts.Exact(D, S.faces, S.Z, x[: D.n]), S.charts[0], (s, tope), read
+                S, facts.Exact(D, S.faces, S.Z, x[: D.n]), S.charts[None], (s, tope), read
             )
             with pytest.raises(Refuted, match="not proved to be >= 0"):
                 boxes.tight(
-                    S, facts.Exact(D, S.faces, S.Z, negative), S.charts[0], (s, tope), read
+                    S,
+                    facts.Exact(D, S.faces, S.Z, negative),
+                    S.charts[None],
+                    (s, tope),
+                    read,
                 )
             refused += 1
     assert refused

@@ -11,7 +11,7 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.landscape.free_bias import is_attained
+from polytope_nn.landscape.attained import is_attained
 from polytope_nn.landscape.free_part import free_part_optimum, objective
 from polytope_nn.landscape.optimum import optimum
 from polytope_nn.landscape.polytope import optimal_polytope

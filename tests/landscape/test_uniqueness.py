@@ -1,10 +1,14 @@
 """Unique network, unique function, continuum: each with its proof or witness."""
 
 from fractions import Fraction
+from random import Random
 
 import pytest
+from scipy.optimize import linprog
 
+from polytope_nn.errors import NotInterpolable, Undecided
 from polytope_nn.exact.ball import Ball
+from polytope_nn.landscape.attained import attained, is_attained
 from polytope_nn.landscape.families import one_dimensional_data
 from polytope_nn.landscape.free_bias import loose_flats
 from polytope_nn.landscape.interpolation import InterpolationProblem
@@ -74,13 +78,87 @@ def test_a_continuum_by_samples_that_span_too_little():
     assert answer.interpolation.lines
 
 
-@pytest.mark.parametrize("skip", ["none", "linear", "affine"])
-def test_a_free_bias_leaves_a_continuum(skip):
-    bowl = answered([[-2], [-1], [1], [2]], [1, 0, 0, 1], bias="free", skip=skip)
+BOWL = [[-2], [-1], [1], [2]]
+
+
+def test_a_free_bias_leaves_a_continuum():
+    bowl = answered(BOWL, [1, 0, 0, 1], bias="free", skip="affine")
     assert "in the bias alone" in bowl.reason
     for flat in loose_flats(bowl.interpolation):
         for f in along(bowl.interpolation, flat):
-            assert [f(x) for x in bowl.interpolation.problem.X] == [1, 0, 0, 1]
+            assert [f(x) for x in BOWL] == [1, 0, 0, 1]
+
+
+@pytest.mark.parametrize("skip", ["none", "linear"])
+def test_a_constant_that_no_network_makes_is_none_of_the_answer(skip):
+    """Of a flat's two ends one needs a constant, which is free in the limit only."""
+    bowl = answered(BOWL, [1, 0, 0, 1], bias="free", skip=skip)
+    assert bowl.unique_network
+    assert len(bowl.interpolation.vertices) > 1
+    assert [bowl.function((x,)) for x in (-3, 0, 5)] == [2, 0, 4]
+    cross = [[1, 0], [-1, 0], [0, 1], [0, -1]]
+    wall = answered(cross, [0, 0, 1, 1], bias="free", skip=skip)
+    # with a linear skip |x2| is also 2 (x2)_+ - x2
+    verdict = {"none": "unique network", "linear": "unique function"}[skip]
+    assert (wall.verdict, repr(wall.function)) == (verdict, "|x2|")
+
+
+def test_constants_that_cancel():
+    """Two vertices with constants of opposite signs: the network between them."""
+    found = 0
+    for seed in range(60):
+        random = Random(f"cancel {seed}")  # noqa: S311 - test data
+        X = [[random.randint(-4, 4) for _ in range(2)] for _ in range(5)]
+        y = [random.randint(-3, 3) for _ in X]
+        try:
+            solved = interpolation(InterpolationProblem(X, y, bias="free"))
+            A = attained(solved)
+        except (NotInterpolable, Undecided):
+            continue
+        for c in A.points or ():
+            found += c not in solved.vertices
+            assert all(x >= 0 for x in c)
+            constant = solved.free_part(c)[-1]
+            assert 0 in constant if isinstance(constant, Ball) else constant == 0
+    assert found
+
+
+@pytest.mark.parametrize("skip", ["none", "linear"])
+@pytest.mark.parametrize("seed", range(25))
+def test_shown_functions_are_those_of_networks(skip, seed):
+    """Of their cost, and without a constant but for what sides of the kinks make."""
+    random = Random(f"shown {seed}")  # noqa: S311 - test data
+    X = [[x] for x in random.sample(range(-6, 7), random.randint(2, 5))]
+    y = [random.randint(-3, 3) for _ in X]
+    try:
+        answer = answered(X, y, bias="free", skip=skip)
+    except (NotInterpolable, Undecided):
+        return
+    if not is_attained(answer.interpolation):
+        return
+    shown = [answer.function]
+    if answer.witness is not None:
+        shown = [answer.witness.first, answer.witness.second]
+    for f in shown:
+        assert [f(x) for x in X] == y
+        assert sum(2 * abs(k * w) for (w, _), k in f.kinks) == answer.interpolation.cost
+        assert realised(f, skip)
+
+
+def realised(f, skip):
+    """Whether neurons on both sides of the kinks, no more of them, leave no constant.
+
+    ``k|h|`` may be ``k|h| + t k h`` with -1 <= t <= 1, at the same cost.
+    """
+    rows = [[float(k * b) for (_, b), k in f.kinks]]
+    right = [float(f.offset)]
+    if skip == "none":
+        rows.append([float(k * w) for (w, _), k in f.kinks])
+        right.append(float(f.slope[0]))
+    if not f.kinks:
+        return not any(right)
+    found = linprog([0] * len(f.kinks), A_eq=rows, b_eq=right, bounds=(-1, 1))
+    return found.status == 0
 
 
 def test_a_free_bias_with_one_kink_is_unique():
