@@ -195,6 +195,8 @@ class Hint:
         weights = np.zeros(len(directions))
         for chart, sign, u in self.neurons:
             size = float(np.linalg.norm(u))
+            if not size:
+                continue
             distances = [
                 float(np.linalg.norm(u / size - g))
                 if s == sign and (i == chart or _same_kink(u, anchors[chart], anchors[i]))

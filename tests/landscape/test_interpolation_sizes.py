@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from polytope_nn.errors import NotInterpolable, NotOptimal, Undecided
@@ -11,6 +12,7 @@ from polytope_nn.landscape.interpolation import InterpolationProblem
 from polytope_nn.landscape.interpolation_proof import interpolation
 from polytope_nn.landscape.interpolation_search import Search
 from polytope_nn.landscape.interpolation_sizes import Resized, resized
+from polytope_nn.landscape.interpolation_system import Hint
 from polytope_nn.landscape.problem import TrainingProblem
 from tests.landscape.test_interpolation import undecided
 
@@ -91,6 +93,14 @@ def test_sizes_that_differ_are_decided_or_said_to_be_undecided(X, y, bias, beta)
     except Undecided as reason:
         cured = str(reason)
     assert not cured or "give kappa" in cured
+
+
+def test_a_neuron_of_no_size_counts_for_no_direction():
+    neurons = ((0, 1, np.zeros(2)), (0, 1, np.array([0.0, 2.0])))
+    hint = Hint(np.zeros(1), neurons)
+    with np.errstate(all="raise"):
+        weights = hint.weights([(0, 1, np.array([0.0, 1.0]))], [None])
+    assert weights.tolist() == [2]
 
 
 def test_what_floats_cannot_hold_is_undecided(monkeypatch):
