@@ -20,10 +20,13 @@ from random import Random
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import Algebraic
-from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, sign
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+
+from .radical import decimal
 
 __all__ = ["Interpolant", "difference_point", "interpolant", "oriented", "simplest"]
 
+_LONG = 10**12  # from here on a fraction is shown as a decimal
 _GRID = 3000  # points of the integer grid that are tried before those beside kinks
 
 
@@ -180,7 +183,8 @@ def _is_zero(x: Scalar) -> bool:
 
 
 def _shown(x: Scalar) -> str:
-    return f"{float(x):.6g}" if isinstance(x, RealNumber) else str(x)
+    short = isinstance(x, Fraction) and max(map(abs, x.as_integer_ratio())) < _LONG
+    return str(x) if short else decimal(x, 6)
 
 
 def _factor(x: Scalar, apart: str = "") -> str:

@@ -10,13 +10,14 @@ network of any width does better, because ``|kappa'(Xu)_+| <= beta |u|`` for all
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import vector
-from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, sign
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.arrangement import Arrangement, arrangement
 
 from .atoms import Atom, Bound, cone_projection
@@ -79,7 +80,10 @@ class Optimum:
 
 
 def _shown(x: Scalar) -> str:
-    return f"{float(x):.12g}" if isinstance(x, RealNumber) else str(x)
+    from .radical import decimal
+
+    short = isinstance(x, Fraction) and max(map(abs, x.as_integer_ratio())) < 10**40
+    return str(x) if short else decimal(x)
 
 
 def optimum(

@@ -73,7 +73,7 @@ def test_the_family_is_a_segment_of_functions(n):
         "attained": True,
     }
     assert (C.claim("dimension")["rank"], C.claim("dimension")["dim"]) == (n, 1)
-    i, j = C.witness["differ"]["vertices"]
+    i, j = C.witness["differ"]["points"]
     x = list(map(Fraction, C.witness["differ"]["x"]))
     first, second = (solved.function(solved.point(solved.vertices[k])) for k in (i, j))
     assert first(x) != second(x)

@@ -20,8 +20,9 @@ from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import dot, sign, squared_norm
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.landscape import interpolation_balls, interpolation_conic
+from polytope_nn.landscape.attained import is_attained
 from polytope_nn.landscape.families import suffix_chain
-from polytope_nn.landscape.free_bias import flats, is_attained, loose_flats
+from polytope_nn.landscape.free_bias import flats, loose_flats
 from polytope_nn.landscape.interpolation import (
     InterpolationProblem,
     obstruction,
