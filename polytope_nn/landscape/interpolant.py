@@ -20,7 +20,7 @@ from random import Random
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import Algebraic
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float, sign
 
 from .radical import decimal
 
@@ -184,7 +184,10 @@ def _is_zero(x: Scalar) -> bool:
 
 def _shown(x: Scalar) -> str:
     short = isinstance(x, Fraction) and max(map(abs, x.as_integer_ratio())) < _LONG
-    return str(x) if short else decimal(x, 6)
+    if short:
+        return str(x)
+    near = nearest_float(x)
+    return f"{near:.6g}" if near else decimal(x, 6)
 
 
 def _factor(x: Scalar, apart: str = "") -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import vector
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float, sign
 from polytope_nn.geometry.arrangement import Arrangement, arrangement
 
 from .atoms import Atom, Bound, cone_projection
@@ -83,7 +83,10 @@ def _shown(x: Scalar) -> str:
     from .radical import decimal
 
     short = isinstance(x, Fraction) and max(map(abs, x.as_integer_ratio())) < 10**40
-    return str(x) if short else decimal(x)
+    if short:
+        return str(x)
+    near = nearest_float(x)
+    return f"{near:.12g}" if near else decimal(x)
 
 
 def optimum(
