@@ -204,23 +204,20 @@ def attained(P: "Problem", F: Family) -> Attained:
 
     With a free bias and no affine skip a constant is made by a neuron of weight 0 and a
     large bias, at a cost as small as one likes. None is needed where the skip makes one,
-    where an optimal point has no constant, or where a neuron whose bias may grow takes it
-    over. If no network attains the optimum, the answer is about its limits.
+    where neurons whose bias may grow do (they come in pairs of opposite signs), or where an
+    optimal point has no constant. If no network attains the optimum, the answer is about
+    its limits.
     """
     used = 0
     for support in F.supports:
         used |= support
     loose = loose_flats(P, F.atoms, used)
     every = [(i, i) for i in range(len(F.supports))]
-    rising = {F.atoms[i][0] for i, upper in loose if upper is None}
-    made = any(a[-1] for a in P.lines)
-    if not P.limited or made or len(rising) == 2:
+    made = any(a[-1] for a in P.lines) or any(upper is None for _, upper in loose)
+    if not P.limited or made:
         lines = [a for a in P.lines if not (P.limited and a[-1])]
         return Attained(every, loose, lines, reached=True)
-    signs = F.signs()
-    if any(t in rising for t in signs):
-        return Attained(every, loose, P.lines, reached=True)
-    points = without_constant(signs)
+    points = without_constant(F.signs())
     if not points:
         return Attained(every, loose, P.lines, reached=False)
     used = 0

@@ -51,13 +51,10 @@ def attained(solved: Interpolation) -> Attained:
     loose, lines = loose_flats(solved), solved.lines
     if not is_limited(solved.problem):
         return Attained(reached=True, points=None, loose=loose, lines=lines)
-    above = rising(solved, loose)
-    if any(line[-1] for line in lines) or len(above) == 2:
+    if any(line[-1] for line in lines) or rising(solved, loose):
         kept = tuple(line for line in lines if not line[-1])
         return Attained(reached=True, points=None, loose=loose, lines=kept)
     signs = [sign(solved.free_part(c)[-1]) for c in solved.vertices]
-    if any(t in above for t in signs):
-        return Attained(reached=True, points=None, loose=loose, lines=lines)
     points = _without_constant(solved, signs)
     if not points:
         return Attained(reached=False, points=None, loose=loose, lines=lines)
@@ -72,7 +69,12 @@ def is_attained(solved: Interpolation) -> bool:
 
 
 def rising(solved: Interpolation, loose: Sequence[Flat]) -> dict[int, Flat]:
-    """Return for each sign a flat of that sign on which any larger bias is tight, if any."""
+    """Return for each sign a flat of that sign on which any larger bias is tight, if any.
+
+    With a free bias and no affine skip there is one of each sign or none: they are
+    ``(w, b)`` and ``(-w, b')``, ``w = X'kappa``, of equal features up to a constant; and none
+    with a linear skip, where ``X'kappa = 0``.
+    """
     return {solved.atoms[f.lower].sign: f for f in loose if f.upper is None}
 
 
@@ -104,8 +106,7 @@ def representative(solved: Interpolation, A: Attained) -> Interpolant:
     """Return the function of an optimal network; of a limit of them if none is optimal."""
     if A.points is not None:
         return solved.function(solved.point(A.points[0]))
-    made = any(line[-1] for line in solved.lines)
-    if is_limited(solved.problem) and A.reached and not made:
+    if is_limited(solved.problem) and rising(solved, A.loose):
         return raised(solved, A)[0]
     return solved.function(solved.point(solved.some))
 
@@ -113,47 +114,23 @@ def representative(solved: Interpolation, A: Attained) -> Interpolant:
 def raised(solved: Interpolation, A: Attained) -> tuple[Interpolant, Interpolant]:
     """Return the functions of two optimal networks with neurons above their last kinks.
 
-    The linear skip, two such neurons of opposite signs, or one neuron in two parts make up
-    for what the second moves.
+    Two such neurons of opposite signs make the constant, in many ways.
     """
     flats = rising(solved, A.loose)
-    line = next((line for line in solved.lines if line[-1]), None)
-    using = {
-        s: next(v for v in solved.vertices if v[f.lower] > 0) for s, f in flats.items()
-    }
-    if line is not None:
-        s, flat = min(flats.items(), key=lambda pair: pair[0])
-        c, a = using[s], flat.lower
-        # the samples see what the neuron gains as a linear function
-        slope = tuple(c[a] * (s * t / line[-1]) for t in line[:-1])
-        h = _higher(solved, c, [_part(solved, a, c[a], c[a])]) + Interpolant(
-            (), slope, c[a] * s
-        )
-        return _higher(solved, c, []), h
-    if len(flats) == 2:
-        c = tuple((x + z) / 2 for x, z in zip(*using.values(), strict=True))
-        constant = solved.free_part(c)[-1]
-        try:
-            s = sign(constant)
-        except Undecided:
-            raise Undecided(
-                "the sign of the constant that a neuron above its last kink makes: change a "
-                "label a little"
-            ) from None
-        ends = [flat.lower for flat in flats.values()]
-        a = flats[s].lower if s else ends[0]
-        made = [_part(solved, a, c[a] / 2, constant * s)] if s else []
-        both = [_part(solved, a, c[a] / 4, _ONE) for a in ends]
-        return _higher(solved, c, made), _higher(solved, c, [*made, *both])
-    ((s, flat),) = flats.items()
-    v = next(v for v in solved.vertices if sign(solved.free_part(v)[-1]) == s)
-    c, part = v, _ONE
-    while not (c[flat.lower] > 0 and solved.free_part(c)[-1] * s > 0):
-        part /= 2
-        c = tuple(x + part * (z - x) for x, z in zip(v, using[s], strict=True))
-    a, constant = flat.lower, solved.free_part(c)[-1] * s
-    one, two = (_part(solved, a, part, constant) for part in (c[a], c[a] / 2))
-    return _higher(solved, c, [one]), _higher(solved, c, [two])
+    ends = [flat.lower for flat in flats.values()]
+    using = [next(v for v in solved.vertices if v[a] > 0) for a in ends]
+    c = tuple(sum(column, _ZERO) / len(using) for column in zip(*using, strict=True))
+    constant = solved.free_part(c)[-1]
+    try:
+        s = sign(constant)
+    except Undecided:
+        raise Undecided(
+            "the sign of the constant that a neuron above its last kink makes: change a "
+            "label a little"
+        ) from None
+    made = [_part(solved, flats[s].lower, c[flats[s].lower] / 2, constant * s)] if s else []
+    both = [_part(solved, a, c[a] / 4, _ONE) for a in ends]
+    return _higher(solved, c, made), _higher(solved, c, [*made, *both])
 
 
 @dataclass(frozen=True)
@@ -179,7 +156,7 @@ def _higher(solved: Interpolation, c: Scalars, parts: Sequence[_Part]) -> Interp
     offset: Scalar = _ZERO
     for p in parts:
         a = p.atom
-        left[a] = _ZERO if p.weight is left[a] else left[a] - p.weight
+        left[a] = left[a] - p.weight
         offset = offset - p.gain * solved.atoms[a].sign
     f = solved.function(Point(tuple(left), solved.free_part(c)))
     return f + interpolant([p.term for p in parts], (_ZERO,) * f.d, offset)
