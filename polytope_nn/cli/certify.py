@@ -144,7 +144,7 @@ def _free(
     )
     found = uniqueness(solved)
     S, why = staircase_of(solved)
-    certificate, said = certified(solved, required=target is not None)
+    certificate, said = certified(solved, required=True)
     drawing = b""
     if picture is not None:
         drawing = _drawn(found, S, picture.suffix)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["NAME", "add", "add_skip", "certified", "run", "staircase_of"]
 
 NAME = "interpolate"
+_AT_ONCE = 256  # vertices of which a certificate is made unasked
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -75,6 +76,11 @@ def certified(solved: "Interpolation", *, required: bool) -> tuple[str, str]:
     """
     from polytope_nn.certificate.interpolations import free_certificate
 
+    if not required and solved.inner is None and solved.n_vertices > _AT_ONCE:
+        return (
+            "",
+            f"{solved.n_vertices} vertices: -o FILE.json writes a certificate of them",
+        )
     try:
         certificate = free_certificate(solved).to_json() + "\n"
     except Undecided as reason:

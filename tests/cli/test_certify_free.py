@@ -136,6 +136,17 @@ def test_interpolants_are_certified(tmp_path, capsys, name):
     assert json.loads(target.read_text("utf-8"))["kind"] == "free"
 
 
+def test_many_vertices_are_certified_when_asked(tmp_path, capsys, monkeypatch):
+    from polytope_nn.cli import interpolate
+
+    monkeypatch.setattr(interpolate, "_AT_ONCE", 1)
+    instance, target = str(EXAMPLES / "square_ridges.json"), tmp_path / "cert.json"
+    assert main(["interpolate", instance]) == 0
+    assert "4 vertices: -o FILE.json writes" in capsys.readouterr().out
+    assert main(["interpolate", instance, "-o", str(target)]) == 0
+    assert "accepted by the checker" in capsys.readouterr().out
+
+
 def test_what_cannot_be_certified_is_said(tmp_path, capsys, monkeypatch):
     from polytope_nn.certificate import interpolations
     from polytope_nn.errors import Undecided
