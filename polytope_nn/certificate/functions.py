@@ -46,7 +46,7 @@ def points(
     return found
 
 
-Mixture: TypeAlias = tuple[int, int]  # a vertex twice, or two whose constants cancel
+Mixture: TypeAlias = tuple[int, int]  # a vertex twice, or one of each sign of constants
 
 
 class Family(Protocol):
@@ -164,16 +164,15 @@ def mixed(
 ) -> tuple[base.Vector, base.Scalar]:
     """Return the values at a mixture, times a positive number, and that number.
 
-    Of two vertices whose constants a and b have opposite signs it is ``|b|`` parts of the
-    one and ``|a|`` parts of the other, whose constant is 0.
+    Of two vertices with the constants ``a > 0 > b`` it is -b parts of the first and a parts
+    of the second: its constant is 0.
     """
     i, j = mixture
     if i == j:
         return values[i], Fraction(1)
     a, b = vertices[i].free[-1], vertices[j].free[-1]
-    a, b = a * base.sign(a), b * base.sign(b)
     pairs = zip(values[i], values[j], strict=True)
-    return [b * s + a * t for s, t in pairs], a + b
+    return [a * t - b * s for s, t in pairs], a - b
 
 
 def without_constant(signs: Sequence[int]) -> list[Mixture]:

@@ -96,10 +96,9 @@ def _without_constant(solved: Interpolation, signs: Sequence[int]) -> tuple[Scal
 
 
 def _mixture(solved: Interpolation, v: Scalars, w: Scalars) -> Scalars:
-    """Return the mixture of two points with constants of opposite signs, its constant 0."""
+    """Return the mixture with constant 0 of two points with a positive and a negative one."""
     a, b = (solved.free_part(c)[-1] for c in (v, w))
-    a, b = a * sign(a), b * sign(b)
-    return tuple((b * s + a * t) / (a + b) for s, t in zip(v, w, strict=True))
+    return tuple((a * t - b * s) / (a - b) for s, t in zip(v, w, strict=True))
 
 
 def representative(solved: Interpolation, A: Attained) -> Interpolant:

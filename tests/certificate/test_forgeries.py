@@ -10,6 +10,7 @@ from polytope_nn.certificate import (
     facts,
     free,
     free_boxes,
+    functions,
     system,
     walks,
 )
@@ -179,6 +180,21 @@ def test_a_constant_of_no_proved_sign_is_refused():
     assert list(map(free_boxes.sign, ends)) == [1, -1, 0, -1]
     with pytest.raises(Refuted, match="sign of a constant"):
         free_boxes.sign(Interval(-1, 1, 8))
+
+
+def test_a_mixture_has_no_constant():
+    """At weights -b and a of the vertices with constants a > 0 > b; in intervals as well."""
+    one, two = 1, 2
+    for a, b in ((3, -5), (Interval(30, 31, 8), Interval(-50, -49, 8))):
+        ends = [functions.Point({}, [a], []), functions.Point({}, [b], [])]
+        values, size = functions.mixed(ends, [[a, one], [b, two]], (0, 1))
+        zero, value = values
+        if isinstance(zero, Interval):
+            assert zero.low <= 0 <= zero.high
+            assert size.low > 0
+        else:
+            assert (zero, value, size) == (0, 5 * one + 3 * two, 8)
+    assert functions.mixed(ends, [[a], [b]], (1, 1)) == ([b], 1)
 
 
 def test_a_negative_multiplier_in_intervals_is_refused():
