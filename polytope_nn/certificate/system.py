@@ -92,7 +92,7 @@ class System:
         passed = [k for k in anchors if k is None or covector[k] == 0][:1]
         where, why = "claims.atoms", "the kink of an atom passes through no sample"
         base.require(passed, where, why)
-        k = passed[0] if passed else anchors[0]
+        (k,) = passed
         if k not in self.charts:
             self.charts[k] = self.free.make(k)
         return self.charts[k]

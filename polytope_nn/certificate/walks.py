@@ -154,7 +154,7 @@ def separation(T: Target, claims: dict[str, Json], labels: dict[int, list[int]])
         # the network is a point of P, so its face has a vertex: one below is found
         below = [i for i, support in enumerate(supports) if not support & ~face]
         base.require(below, f"{where}.{end}", "no vertex is seen below the network")
-        found.append(labels[m][below[0]] if below else -1)
+        found.append(labels[m][below[0]])
     own = [s for s, label in zip(supports, labels[m], strict=True) if label == found[0]]
     alone = len(own) == 1 and own[0].bit_count() == m and different(*ends)
     base.require(found[0] != found[1] or alone, where, "the two networks are joined")
