@@ -1,8 +1,8 @@
 """Descents from random networks that use every slot: n = 10, m = 11."""
 
 from polytope_nn import Network, TrainingProblem, optimal_polytope, optimum
-from polytope_nn.landscape.descent import descent
-from polytope_nn.landscape.membership import is_optimal, solution
+from polytope_nn.networks.membership import is_optimal, solution
+from polytope_nn.paths.descent import descent
 from tests.landscape.planted import seeded
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from polytope_nn import TrainingProblem
 from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.landscape.gap import gap
-from polytope_nn.landscape.weights import from_arrays
+from polytope_nn.networks.gap import gap
+from polytope_nn.networks.weights import from_arrays
 
 
 def trained(n, d, m, steps):

@@ -10,10 +10,10 @@ from random import Random
 import pytest
 
 from polytope_nn import certify, check
-from polytope_nn.landscape.families import one_dimensional_data, suffix_chain
-from polytope_nn.landscape.interpolation import InterpolationProblem
-from polytope_nn.landscape.interpolation_search import Search
-from polytope_nn.landscape.uniqueness import uniqueness
+from polytope_nn.functions.uniqueness import uniqueness
+from polytope_nn.problems.families import one_dimensional_data, suffix_chain
+from polytope_nn.problems.interpolation import InterpolationProblem
+from polytope_nn.search.search import Search
 
 
 def planar(n, seed, **options):

@@ -3,8 +3,8 @@
 import pytest
 
 from polytope_nn import TrainingProblem, optimal_polytope, optimum, staircase
-from polytope_nn.landscape.membership import solution
-from polytope_nn.landscape.path import Path, path
+from polytope_nn.networks.membership import solution
+from polytope_nn.paths.path import Path, path
 from tests.landscape.planted import random_network, seeded
 
 

@@ -11,8 +11,8 @@ Run: ``python examples/train_and_certify.py``
 import numpy as np
 
 import polytope_nn as pn
-from polytope_nn.landscape.gap import gap
-from polytope_nn.landscape.weights import from_arrays
+from polytope_nn.networks.gap import gap
+from polytope_nn.networks.weights import from_arrays
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .certificate.certify import certify
     from .certificate.check import Refuted, check
     from .certificate.format import Certificate
+    from .dual.optimum import Optimum, optimum
     from .errors import (
         DimensionError,
         EmptyPolyhedronError,
@@ -29,40 +30,39 @@ if TYPE_CHECKING:
         UnboundedError,
         Undecided,
     )
+    from .functions.piecewise_linear import Interpolant
+    from .functions.uniqueness import Uniqueness, uniqueness
     from .geometry.arrangement import Arrangement, arrangement
     from .geometry.faces import FaceLattice, face_lattice
     from .geometry.polyhedron import Polyhedron
-    from .landscape.components import component, components, orbit
-    from .landscape.descent import Descent, descent
-    from .landscape.exchange import read_network
-    from .landscape.free_part import free_part_optimum
-    from .landscape.gap import Gap, gap
-    from .landscape.instance import Instance, read_instance
-    from .landscape.interpolant import Interpolant
-    from .landscape.interpolation import InterpolationProblem
-    from .landscape.interpolation_path import interpolant_path
-    from .landscape.interpolation_proof import interpolation
-    from .landscape.limits import Limits
-    from .landscape.membership import Membership, is_optimal
-    from .landscape.minimum_norm import Interpolation
-    from .landscape.nearest import nearest_support
-    from .landscape.network import Network
-    from .landscape.optimum import Optimum, optimum
-    from .landscape.path import Path, Separation, joining_width, path
+    from .landscape.optimal_set import Interpolation
     from .landscape.polytope import OptimalPolytope, optimal_polytope
-    from .landscape.problem import TrainingProblem
     from .landscape.staircase import Staircase, Step, staircase
-    from .landscape.stationary import Stationarity, is_stationary
-    from .landscape.uniqueness import Uniqueness, uniqueness
-    from .landscape.zero_loss import zero_loss_path
+    from .limits import Limits
+    from .networks.components import component, components, orbit
+    from .networks.files import read_network
+    from .networks.gap import Gap, gap
+    from .networks.membership import Membership, is_optimal
+    from .networks.nearest import nearest_support
+    from .networks.network import Network
+    from .networks.stationary import Stationarity, is_stationary
+    from .paths.descent import Descent, descent
+    from .paths.interpolation_path import interpolant_path
+    from .paths.path import Path, Separation, joining_width, path
+    from .paths.zero_loss import zero_loss_path
+    from .problems.instance import Instance, read_instance
+    from .problems.interpolation import InterpolationProblem
+    from .problems.training import TrainingProblem
+    from .search.free_part import free_part_optimum
+    from .search.proving import interpolation
     from .theorems import Verdict, verdict, verdicts
 
 _HOMES = {
-    "landscape.interpolant": "Interpolant",
-    "landscape.interpolation_path": "interpolant_path",
-    "landscape.zero_loss": "zero_loss_path",
-    "landscape.nearest": "nearest_support",
-    "landscape.free_part": "free_part_optimum",
+    "functions.piecewise_linear": "Interpolant",
+    "paths.interpolation_path": "interpolant_path",
+    "paths.zero_loss": "zero_loss_path",
+    "networks.nearest": "nearest_support",
+    "search.free_part": "free_part_optimum",
     "certificate.certify": "certify",
     "certificate.check": "Refuted check",
     "certificate.format": "Certificate",
@@ -71,24 +71,24 @@ _HOMES = {
     "geometry.arrangement": "Arrangement arrangement",
     "geometry.faces": "FaceLattice face_lattice",
     "geometry.polyhedron": "Polyhedron",
-    "landscape.components": "component components orbit",
-    "landscape.descent": "Descent descent",
-    "landscape.exchange": "read_network",
-    "landscape.gap": "Gap gap",
-    "landscape.instance": "Instance read_instance",
-    "landscape.interpolation": "InterpolationProblem",
-    "landscape.interpolation_proof": "interpolation",
-    "landscape.limits": "Limits",
-    "landscape.membership": "Membership is_optimal",
-    "landscape.minimum_norm": "Interpolation",
-    "landscape.network": "Network",
-    "landscape.optimum": "Optimum optimum",
-    "landscape.path": "Path Separation joining_width path",
+    "networks.components": "component components orbit",
+    "paths.descent": "Descent descent",
+    "networks.files": "read_network",
+    "networks.gap": "Gap gap",
+    "problems.instance": "Instance read_instance",
+    "problems.interpolation": "InterpolationProblem",
+    "search.proving": "interpolation",
+    "limits": "Limits",
+    "networks.membership": "Membership is_optimal",
+    "landscape.optimal_set": "Interpolation",
+    "networks.network": "Network",
+    "dual.optimum": "Optimum optimum",
+    "paths.path": "Path Separation joining_width path",
     "landscape.polytope": "OptimalPolytope optimal_polytope",
-    "landscape.problem": "TrainingProblem",
+    "problems.training": "TrainingProblem",
     "landscape.staircase": "Staircase Step staircase",
-    "landscape.stationary": "Stationarity is_stationary",
-    "landscape.uniqueness": "Uniqueness uniqueness",
+    "networks.stationary": "Stationarity is_stationary",
+    "functions.uniqueness": "Uniqueness uniqueness",
     "theorems": "Verdict verdict verdicts",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
@@ -175,7 +175,7 @@ def _register_strategies() -> None:
     """Tell hypothesis how to draw a problem (its entry point; loads nothing heavy)."""
     from hypothesis import strategies as st
 
-    from .landscape.problem import TrainingProblem
+    from .problems.training import TrainingProblem
 
     def drawn(_: type[TrainingProblem]) -> st.SearchStrategy[TrainingProblem]:
         from .strategies import problems

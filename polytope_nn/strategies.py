@@ -16,13 +16,13 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from .exact.linear import project_out
-from .exact.rational import Matrix, Vector, matrix, rational, vector
-from .exact.scalar import dot, squared_norm
-from .geometry.arrangement import arrangement
-from .landscape.atoms import atom, cone_projection, covector, pull
-from .landscape.interpolation import InterpolationProblem
-from .landscape.problem import TrainingProblem
+from polytope_nn.dual.atoms import atom, cone_projection, covector, pull
+from polytope_nn.exact.linear import project_out
+from polytope_nn.exact.rational import Matrix, Vector, matrix, rational, vector
+from polytope_nn.exact.scalar import dot, squared_norm
+from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.problems.interpolation import InterpolationProblem
+from polytope_nn.problems.training import TrainingProblem
 
 __all__ = [
     "Planted",

@@ -23,27 +23,27 @@ FILES = sorted(
 
 # float literals: the accuracy of a float solver, where its answer is only a hint
 SOLVERS = {
-    "landscape/conic.py",
-    "landscape/hints.py",
-    "landscape/interpolation_conic.py",
-    "landscape/interpolation_search.py",
-    "landscape/interpolation_units.py",
-    "landscape/interpolation_system.py",
-    "landscape/scaled.py",
-    "landscape/search.py",
+    "search/pressing.py",
+    "search/floats.py",
+    "search/conic.py",
+    "search/search.py",
+    "search/pairs.py",
+    "dual/system.py",
+    "search/scaled.py",
+    "search/basis_search.py",
 }
 # calls of float(): exact numbers handed to a float solver or to a prefilter
 HINTS = SOLVERS | {
     "geometry/double_description.py",
-    "landscape/feasibility.py",
-    "landscape/fibre.py",
+    "dual/feasibility.py",
+    "geometry/zonotope.py",
 }
 # calls of float() because floats are asked for, or were given
 ASKED = {
     "exact/scalar.py",  # nearest_float, for keys that end in _float and for pages
-    "landscape/interpolant.py",  # an order of equals, for the eye
-    "landscape/problem.py",  # exact="binary" reads what a float is
-    "landscape/weights.py",  # numpy arrays on export
+    "functions/piecewise_linear.py",  # an order of equals, for the eye
+    "problems/training.py",  # exact="binary" reads what a float is
+    "networks/weights.py",  # numpy arrays on export
 }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from polytope_nn.cli import main
-from polytope_nn.landscape.instance import read_instance
+from polytope_nn.problems.instance import read_instance
 from tests.oracles.worked import WORKED
 
 ROOT = Path(__file__).parents[1]

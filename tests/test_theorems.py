@@ -12,9 +12,9 @@ from hypothesis import given
 from polytope_nn import TrainingProblem, optimal_polytope, optimum, staircase
 from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.geometry.faces import FaceLattice
-from polytope_nn.landscape.gap import Gap
 from polytope_nn.landscape.polytope import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
+from polytope_nn.networks.gap import Gap
 from polytope_nn.strategies import planted
 from polytope_nn.theorems import (
     LITERAL,
@@ -22,9 +22,9 @@ from polytope_nn.theorems import (
     connectivity,
     counterexamples,
     optimality,
-    roads,
     verdict,
     verdicts,
+    walks,
 )
 from polytope_nn.theorems.statement import Subject, agree, subject_of, vertex_placement
 from tests.landscape.multiply import check_path, instance, objective
@@ -420,7 +420,7 @@ def test_a_smaller_support_is_found():
 
 def test_a_wrong_path_is_found(monkeypatch):
     s = worked("octahedron")
-    true = roads.joined
+    true = walks.joined
 
     def cut(P, a, b):
         found = true(P, a, b)
@@ -428,7 +428,7 @@ def test_a_wrong_path_is_found(monkeypatch):
             return replace(found, placements=(found.placements[0], found.placements[-1]))
         return found
 
-    monkeypatch.setattr(roads, "joined", cut)
+    monkeypatch.setattr(walks, "joined", cut)
     v = verdict("T11", s)
     assert v.holds is False
     assert set(v.witness) == {"wrong"}
@@ -458,34 +458,34 @@ def test_an_isolated_point_that_is_joined_is_found(monkeypatch):
 
 def test_a_rising_descent_is_found(monkeypatch):
     s = worked("A2")
-    true = roads.descent
+    true = walks.descent
 
     def rising(P, start, goal):
         found = true(P, start, goal)
         objectives = found.objectives[::-1]
         return replace(found, breakpoints=found.breakpoints[::-1], objectives=objectives)
 
-    monkeypatch.setattr(roads, "descent", rising)
+    monkeypatch.setattr(walks, "descent", rising)
     assert verdict("T12", s).holds is False
 
 
 def test_a_gap_that_is_too_small_is_found(monkeypatch):
     s = worked("A2")
-    true = roads.gap
+    true = walks.gap
 
     def better(D, net, H):
         found = true(D, net, H)
         return Gap(net, found.primal, found.dual + 10, found.scale, found.bound)
 
-    monkeypatch.setattr(roads, "gap", better)
+    monkeypatch.setattr(walks, "gap", better)
     assert verdict("T13", s).holds is False
 
 
 def test_optima_that_are_not_stationary_are_found(monkeypatch):
     s = worked("A2")
-    true = roads.is_stationary
+    true = walks.is_stationary
     monkeypatch.setattr(
-        roads, "is_stationary", lambda O, net: replace(true(O, net), excess=None)
+        walks, "is_stationary", lambda O, net: replace(true(O, net), excess=None)
     )
     assert verdict("T14", s).holds is False
 

@@ -32,7 +32,7 @@ def test_functions_and_files_cited_exist(path):
             assert hasattr(import_module(f"polytope_nn.certificate.{module}"), function)
     for target in re.findall(r"\]\(([^)]+)\)", text):
         assert (PROOFS / target).is_file(), target
-    for target in re.findall(r"`(landscape/\w+\.py)`", text):
+    for target in re.findall(r"`(\w+/\w+\.py)`", text):
         assert (PROOFS.parent / "polytope_nn" / target).is_file()
 
 

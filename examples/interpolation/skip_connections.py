@@ -1,7 +1,7 @@
 """The same four samples with three skip connections: a point, a function, a continuum."""
 
-from polytope_nn.landscape.interpolation import InterpolationProblem
-from polytope_nn.landscape.uniqueness import uniqueness
+from polytope_nn.functions.uniqueness import uniqueness
+from polytope_nn.problems.interpolation import InterpolationProblem
 
 SAMPLES = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 LABELS = [1, 1, 0, 0]

@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
+from polytope_nn.dual.atoms import Atom, Bound, pull
+from polytope_nn.dual.optimum import Optimum, optimum
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.rational import Matrix, text
 from polytope_nn.exact.scalar import Scalar, Scalars, sign, squared_norm
-from polytope_nn.landscape.atoms import Atom, Bound, pull
-from polytope_nn.landscape.free_part import free_part_optimum
-from polytope_nn.landscape.interpolation import InterpolationProblem
-from polytope_nn.landscape.interpolation_proof import interpolation
-from polytope_nn.landscape.minimum_norm import Interpolation
-from polytope_nn.landscape.optimum import Optimum, optimum
+from polytope_nn.landscape.optimal_set import Interpolation
 from polytope_nn.landscape.polytope import OptimalPolytope, optimal_polytope
-from polytope_nn.landscape.problem import TrainingProblem
 from polytope_nn.landscape.staircase import Staircase, staircase
+from polytope_nn.problems.interpolation import InterpolationProblem
+from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.free_part import free_part_optimum
+from polytope_nn.search.proving import interpolation
 
 from .check import check
 from .format import Certificate, Json, numerators, written

@@ -9,17 +9,17 @@ from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
 
+from polytope_nn.certificate import boxes, check
+from polytope_nn.dual.atoms import Atom, Bound
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, invert_balls, precision
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import Matrix, Vector, text
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.geometry.arrangement import Arrangement
-from polytope_nn.landscape.atoms import Atom, Bound
 from polytope_nn.landscape.polytope import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
 
-from . import boxes, check
 from .certify import data_of, shape_claims
 from .format import Certificate, Json, numerators
 from .intervals import Interval, Numbers

@@ -3,22 +3,22 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from polytope_nn.certificate import free, free_boxes
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import dot
-from polytope_nn.landscape.attained import attained
-from polytope_nn.landscape.free_bias import has_widths
-from polytope_nn.landscape.free_part import objective
-from polytope_nn.landscape.interpolant import Interpolant, difference_point
-from polytope_nn.landscape.interpolation import InterpolationProblem
-from polytope_nn.landscape.interpolation_balls import Enclosures
-from polytope_nn.landscape.interpolation_path import InterpolantPath, InterpolantSeparation
-from polytope_nn.landscape.minimum_norm import Interpolation
-from polytope_nn.landscape.network import Network
-from polytope_nn.landscape.uniqueness import uniqueness
+from polytope_nn.functions.attained import attained
+from polytope_nn.functions.piecewise_linear import Interpolant, difference_point
+from polytope_nn.functions.uniqueness import uniqueness
+from polytope_nn.landscape.flats import has_widths
+from polytope_nn.landscape.optimal_set import Interpolation
+from polytope_nn.networks.network import Network
+from polytope_nn.paths.interpolation_path import InterpolantPath, InterpolantSeparation
+from polytope_nn.problems.interpolation import InterpolationProblem
+from polytope_nn.search.enclosing import Enclosures
+from polytope_nn.search.free_part import objective
 
-from . import free, free_boxes
 from .certify import (
     field_of,
     listed,
@@ -70,8 +70,8 @@ def free_certificate(solved: Interpolation) -> Certificate:
 
     Examples
     --------
-    >>> from polytope_nn.landscape.families import square_of_lines
-    >>> from polytope_nn.landscape.interpolation_proof import interpolation
+    >>> from polytope_nn.problems.families import square_of_lines
+    >>> from polytope_nn.search.proving import interpolation
     >>> C = free_certificate(interpolation(square_of_lines()))
     >>> C.claim("optimum")["objective"], C.claim("uniqueness")["verdict"]
     ('2', 'continuum')

@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from polytope_nn.errors import InstanceError
+from polytope_nn.exact.radical import RootSum
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.landscape.descent import Descent
-from polytope_nn.landscape.gap import Gap
-from polytope_nn.landscape.network import Network, RawNeuron
-from polytope_nn.landscape.path import Path, Separation
-from polytope_nn.landscape.problem import TrainingProblem
-from polytope_nn.landscape.radical import RootSum
 from polytope_nn.landscape.staircase import staircase
+from polytope_nn.networks.gap import Gap
+from polytope_nn.networks.network import Network, RawNeuron
+from polytope_nn.paths.descent import Descent
+from polytope_nn.paths.path import Path, Separation
+from polytope_nn.problems.training import TrainingProblem
 
 from .certify import data_of, field_of, proof_of_optimum, staircase_certificate, stated
 from .check import check
@@ -48,7 +48,7 @@ def network_claim(network: Network) -> Json:
 def path_certificate(found: Path) -> Certificate:
     """Return the certificate that the path stays among the optimal networks.
 
-    >>> from polytope_nn.landscape.path import path
+    >>> from polytope_nn.paths.path import path
     >>> D = TrainingProblem([[1, 0], [-1, 0], [0, 1], [0, -1]], [3, 3, 3, 3], beta_squared=2)
     >>> ends = [Network.of((1, u), (1, [-x for x in u]), None, None)
     ...         for u in ([2, 2], [2, -2])]
@@ -109,7 +109,7 @@ def descent_certificate(found: Descent) -> Certificate:
 def gap_certificate(problem: TrainingProblem, found: Gap) -> Certificate:
     """Return the certificate that the network is within the gap of the optimum.
 
-    >>> from polytope_nn.landscape.gap import gap
+    >>> from polytope_nn.networks.gap import gap
     >>> D = TrainingProblem([[1]], [2], beta=1)
     >>> gap_certificate(D, gap(D, Network.of(None))).claim("gap")["gap"]
     '1/2'

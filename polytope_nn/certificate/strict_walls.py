@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from polytope_nn.certificate import boxes
 from polytope_nn.errors import Undecided
+from polytope_nn.geometry.farkas import alternative
 
-from . import boxes
-from .farkas import alternative
 from .format import Json, numerators
 from .intervals import Interval, Numbers
 from .system import System

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Protocol
 from polytope_nn.exact.linear import independent_rows, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.arrangement import Arrangement
+from polytope_nn.geometry.farkas import alternative
 
-from .farkas import alternative
 from .format import Json, numerators
 
 if TYPE_CHECKING:

@@ -5,20 +5,20 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from polytope_nn.cli import outputs, put_all
 from polytope_nn.errors import InstanceError
 
-from . import outputs, put_all
 from .interpolate import add_skip, certified, staircase_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from polytope_nn.landscape.instance import Instance
-    from polytope_nn.landscape.interpolation import InterpolationProblem
-    from polytope_nn.landscape.limits import Limits
-    from polytope_nn.landscape.problem import TrainingProblem
+    from polytope_nn.functions.uniqueness import Uniqueness
     from polytope_nn.landscape.staircase import Staircase
-    from polytope_nn.landscape.uniqueness import Uniqueness
+    from polytope_nn.limits import Limits
+    from polytope_nn.problems.instance import Instance
+    from polytope_nn.problems.interpolation import InterpolationProblem
+    from polytope_nn.problems.training import TrainingProblem
     from polytope_nn.theorems import Verdict
 
 __all__ = ["NAME", "add", "add_options", "run"]
@@ -67,7 +67,7 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
 
 def limits_of(args: argparse.Namespace, usual: "Limits") -> "Limits":
     """Return the limits given on the command line, with progress on a terminal."""
-    from polytope_nn.landscape.limits import on_terminal
+    from polytope_nn.limits import on_terminal
 
     given = {name: getattr(args, name) for name in LIMITS}
     chosen = {name: value for name, value in given.items() if value is not None}
@@ -77,11 +77,11 @@ def limits_of(args: argparse.Namespace, usual: "Limits") -> "Limits":
 def run(args: argparse.Namespace) -> int:
     """Print the page or the JSON object; write certificate and figure; return 0."""
     from polytope_nn.certificate.certify import certify, verdicts
-    from polytope_nn.landscape.instance import read_instance
-    from polytope_nn.landscape.limits import Limits
-    from polytope_nn.landscape.optimum import optimum
+    from polytope_nn.dual.optimum import optimum
     from polytope_nn.landscape.polytope import optimal_polytope
     from polytope_nn.landscape.staircase import staircase
+    from polytope_nn.limits import Limits
+    from polytope_nn.problems.instance import read_instance
 
     target, picture = outputs(args.output, args.figure)
     instance = read_instance(
@@ -127,9 +127,9 @@ def _free(
 ) -> int:
     """Do the same for a problem with a free part."""
     from polytope_nn.certificate.interpolations import free_verdicts
-    from polytope_nn.landscape.free_part import free_part_optimum
-    from polytope_nn.landscape.interpolation_proof import DEFAULT_LIMITS
-    from polytope_nn.landscape.uniqueness import uniqueness
+    from polytope_nn.functions.uniqueness import uniqueness
+    from polytope_nn.search.free_part import free_part_optimum
+    from polytope_nn.search.proving import DEFAULT_LIMITS
 
     if args.theorems:
         raise InstanceError(

@@ -4,15 +4,15 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
+from polytope_nn.cli import put, writable
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.report.text import rounded
 
-from . import put, writable
 from .certify import add_options
 from .path import count, end_of, line, width
 
 if TYPE_CHECKING:
-    from polytope_nn.landscape.radical import RootSum
+    from polytope_nn.exact.radical import RootSum
 
 __all__ = ["NAME", "add", "run"]
 
@@ -38,10 +38,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Print the path with its objective values; return 0."""
-    from polytope_nn.landscape.descent import descent
-    from polytope_nn.landscape.exchange import network_to_json
-    from polytope_nn.landscape.instance import read_instance
-    from polytope_nn.landscape.optimum import optimum
+    from polytope_nn.dual.optimum import optimum
+    from polytope_nn.networks.files import network_to_json
+    from polytope_nn.paths.descent import descent
+    from polytope_nn.problems.instance import read_instance
 
     target = writable(args.output)
     instance = read_instance(

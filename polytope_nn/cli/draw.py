@@ -4,14 +4,14 @@ import argparse
 from functools import partial
 from typing import TYPE_CHECKING
 
+from polytope_nn.cli import put, writable
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
 
-from . import put, writable
 from .certify import add_options
 from .path import add_ends, found
 
 if TYPE_CHECKING:
-    from polytope_nn.landscape.problem import TrainingProblem
+    from polytope_nn.problems.training import TrainingProblem
 
 __all__ = ["NAME", "add", "run"]
 
@@ -38,10 +38,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Write the picture and return 0."""
-    from polytope_nn.landscape.breakpoints import Parts
-    from polytope_nn.landscape.instance import read_instance
-    from polytope_nn.landscape.optimum import optimum
-    from polytope_nn.landscape.path import Path
+    from polytope_nn.dual.optimum import optimum
+    from polytope_nn.paths.breakpoints import Parts
+    from polytope_nn.paths.path import Path
+    from polytope_nn.problems.instance import read_instance
 
     target = writable(args.output, (".svg", ".png", ".pdf"))
     assert target is not None  # -o is required

@@ -3,11 +3,11 @@
 import argparse
 import json
 
+from polytope_nn.cli import put, writable
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.report.text import rounded
 
-from . import put, writable
 from .certify import add_options
 
 __all__ = ["NAME", "add", "run"]
@@ -36,9 +36,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Print primal value, dual value and gap; return 0, whatever the gap."""
-    from polytope_nn.landscape.exchange import read_network
-    from polytope_nn.landscape.gap import gap
-    from polytope_nn.landscape.instance import read_instance
+    from polytope_nn.networks.files import read_network
+    from polytope_nn.networks.gap import gap
+    from polytope_nn.problems.instance import read_instance
 
     target = writable(args.output)
     instance = read_instance(
@@ -59,9 +59,9 @@ def run(args: argparse.Namespace) -> int:
     }
     nearest = None
     if args.support:
-        from polytope_nn.landscape.nearest import nearest_support
-        from polytope_nn.landscape.optimum import optimum
+        from polytope_nn.dual.optimum import optimum
         from polytope_nn.landscape.polytope import optimal_polytope
+        from polytope_nn.networks.nearest import nearest_support
 
         P = optimal_polytope(optimum(D, kappa=instance.kappa))
         nearest = nearest_support(P, network)

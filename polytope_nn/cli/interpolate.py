@@ -4,12 +4,11 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
+from polytope_nn.cli import outputs, put_all
 from polytope_nn.errors import UnboundedError, Undecided
 
-from . import outputs, put_all
-
 if TYPE_CHECKING:
-    from polytope_nn.landscape.minimum_norm import Interpolation
+    from polytope_nn.landscape.optimal_set import Interpolation
     from polytope_nn.landscape.staircase import Staircase
 
 __all__ = ["NAME", "add", "add_skip", "certified", "run", "staircase_of"]
@@ -42,9 +41,9 @@ def add_skip(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the page or the JSON object; write certificate and figure; return 0."""
-    from polytope_nn.landscape.instance import read_instance
-    from polytope_nn.landscape.interpolation_proof import interpolation
-    from polytope_nn.landscape.uniqueness import uniqueness
+    from polytope_nn.functions.uniqueness import uniqueness
+    from polytope_nn.problems.instance import read_instance
+    from polytope_nn.search.proving import interpolation
 
     target, picture = outputs(args.output, args.figure)
     instance = read_instance(args.instance, bias=args.bias).with_skip(args.skip)

@@ -5,17 +5,17 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from polytope_nn.cli import put, writable
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.report.text import rounded
 
-from . import put, writable
 from .certify import add_options
 
 if TYPE_CHECKING:
     from polytope_nn.exact.scalar import Scalar
-    from polytope_nn.landscape.breakpoints import Breakpoints, Parts
-    from polytope_nn.landscape.instance import Instance
-    from polytope_nn.landscape.network import Network
+    from polytope_nn.networks.network import Network
+    from polytope_nn.paths.breakpoints import Breakpoints, Parts
+    from polytope_nn.problems.instance import Instance
 
 __all__ = ["NAME", "add", "end_of", "found", "run"]
 
@@ -66,9 +66,9 @@ def width(text: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Print the path and return 0, or the separation and return 1."""
     from polytope_nn.exact.scalar import encode
-    from polytope_nn.landscape.breakpoints import Breakpoints
-    from polytope_nn.landscape.exchange import network_to_json
-    from polytope_nn.landscape.interpolation_path import InterpolantPath
+    from polytope_nn.networks.files import network_to_json
+    from polytope_nn.paths.breakpoints import Breakpoints
+    from polytope_nn.paths.interpolation_path import InterpolantPath
 
     target = writable(args.output)
     answer = found(args)
@@ -95,10 +95,10 @@ def run(args: argparse.Namespace) -> int:
 
 def found(args: argparse.Namespace) -> "Breakpoints | Parts":
     """Return the path between the two networks, or what separates them."""
-    from polytope_nn.landscape.instance import read_instance
-    from polytope_nn.landscape.optimum import optimum
-    from polytope_nn.landscape.path import joining_width, path
+    from polytope_nn.dual.optimum import optimum
     from polytope_nn.landscape.polytope import optimal_polytope
+    from polytope_nn.paths.path import joining_width, path
+    from polytope_nn.problems.instance import read_instance
 
     instance = read_instance(
         args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
@@ -113,13 +113,13 @@ def found(args: argparse.Namespace) -> "Breakpoints | Parts":
 
 
 def _found_free(args: argparse.Namespace, instance: "Instance") -> "Breakpoints | Parts":
-    from polytope_nn.landscape.free_part import free_part_optimum
-    from polytope_nn.landscape.interpolation_path import (
+    from polytope_nn.paths.interpolation_path import (
         interpolant_path,
         joining_placements,
         placed_at,
     )
-    from polytope_nn.landscape.interpolation_proof import interpolation
+    from polytope_nn.search.free_part import free_part_optimum
+    from polytope_nn.search.proving import interpolation
 
     dimension = len(instance.design[0])
     start, end = end_of(args, "from", dimension), end_of(args, "to", dimension)
@@ -137,7 +137,7 @@ def _found_free(args: argparse.Namespace, instance: "Instance") -> "Breakpoints 
 
 def end_of(args: argparse.Namespace, option: str, dimension: int) -> "Network":
     """Return the network of ``--from`` or ``--to``; a refusal names the file and the cure."""
-    from polytope_nn.landscape.exchange import read_network
+    from polytope_nn.networks.files import read_network
 
     file = args.start if option == "from" else args.end
     try:

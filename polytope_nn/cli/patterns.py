@@ -25,7 +25,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(args: argparse.Namespace) -> int:
     """Print the patterns, beside the count that deletion and restriction give."""
     from polytope_nn.geometry.arrangement import arrangement
-    from polytope_nn.landscape.instance import read_instance
+    from polytope_nn.problems.instance import read_instance
 
     instance = read_instance(args.data, bias=args.bias, labelled=False)
     H = arrangement(instance.design)

@@ -14,9 +14,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from polytope_nn.cli import put, writable
 from polytope_nn.errors import InstanceError
-
-from . import put, writable
 
 if TYPE_CHECKING:
     from polytope_nn.theorems import Task

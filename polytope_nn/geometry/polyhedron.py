@@ -25,8 +25,7 @@ from typing import TYPE_CHECKING, cast
 from polytope_nn.errors import DimensionError, EmptyPolyhedronError
 from polytope_nn.exact.rational import Matrix, Vector, matrix, vector
 from polytope_nn.exact.scalar import dot
-
-from . import cdd, cdd_text, normal_form
+from polytope_nn.geometry import cdd, cdd_text, normal_form
 
 if TYPE_CHECKING:
     from .cdd import Generators, Halfspaces, Maximum

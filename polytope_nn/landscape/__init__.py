@@ -1,1 +1,1 @@
-"""The theory, one idea a file, in the order of THEORY: problem, atoms, optimum, ..."""
+"""All that is as good: the optimal polytope, and its staircase of connectivity."""

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from polytope_nn.dual.atoms import Atom
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import DimensionError
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.double_description import slice_vertices
-
-from .atoms import Atom
-from .limits import Limits
-from .optimum import Optimum
+from polytope_nn.limits import Limits
 
 __all__ = ["OptimalPolytope", "optimal_polytope", "support"]
 
@@ -151,14 +150,14 @@ def optimal_polytope(optimum: Optimum, *, limits: Limits | None = None) -> Optim
 
     Examples
     --------
-    >>> from polytope_nn.landscape.optimum import optimum
-    >>> from polytope_nn.landscape.problem import TrainingProblem
+    >>> from polytope_nn.dual.optimum import optimum
+    >>> from polytope_nn.problems.training import TrainingProblem
     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
     >>> optimal_polytope(optimum(D))
     OptimalPolytope(dim=1, vertices=2, atoms=3, m*=1, M*=2, level=exact)
     """
     if optimum.level == "interval":
-        from .free_linear import ball_vertices
+        from polytope_nn.search.free_linear import ball_vertices
 
         return OptimalPolytope(optimum, ball_vertices(optimum, limits or Limits()))
     features = [a.feature for a in optimum.atoms]

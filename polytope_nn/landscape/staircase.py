@@ -167,9 +167,9 @@ class Staircase:
 def staircase(P: OptimalPolytope) -> Staircase:
     """Return the staircase of an optimal polytope, exact for every width (T8, T10).
 
-    >>> from polytope_nn.landscape.optimum import optimum
+    >>> from polytope_nn.dual.optimum import optimum
     >>> from polytope_nn.landscape.polytope import optimal_polytope
-    >>> from polytope_nn.landscape.problem import TrainingProblem
+    >>> from polytope_nn.problems.training import TrainingProblem
     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
     >>> S = staircase(optimal_polytope(optimum(D)))
     >>> [S[m].components for m in (1, 2, 3)]

@@ -3,16 +3,16 @@
 from fractions import Fraction
 from typing import TypeAlias
 
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.exact.scalar import Scalar, Scalars, encode, nearest_float
-from polytope_nn.landscape.attained import is_attained
-from polytope_nn.landscape.free_bias import loose_flats
-from polytope_nn.landscape.free_part import objective
-from polytope_nn.landscape.interpolant import Interpolant
-from polytope_nn.landscape.minimum_norm import Interpolation
-from polytope_nn.landscape.optimum import Optimum
+from polytope_nn.functions.attained import is_attained
+from polytope_nn.functions.piecewise_linear import Interpolant
+from polytope_nn.functions.uniqueness import Uniqueness
+from polytope_nn.landscape.flats import loose_flats
+from polytope_nn.landscape.optimal_set import Interpolation
 from polytope_nn.landscape.polytope import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
-from polytope_nn.landscape.uniqueness import Uniqueness
+from polytope_nn.search.free_part import objective
 
 from .text import Verdicts, steps
 

@@ -10,7 +10,7 @@ Colours tell the atoms apart, numbers do so in grey. The bytes are the same on e
 import io
 from typing import TYPE_CHECKING, Any
 
-from polytope_nn.landscape.path import Path
+from polytope_nn.paths.path import Path
 
 from .figure import INK, PALE, STYLE, UNDATED
 

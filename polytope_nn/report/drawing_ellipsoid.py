@@ -10,7 +10,7 @@ at the face those span. Two views of one scene. The bytes are the same on every 
 import io
 from typing import TYPE_CHECKING, Any
 
-from polytope_nn.landscape.optimum import Optimum
+from polytope_nn.dual.optimum import Optimum
 
 from .drawing import ATOM_COLOURS
 from .figure import BLUE, INK, PALE, RED, STYLE, UNDATED

@@ -1,9 +1,9 @@
 """The pages of problems with a free part: unique or a continuum, and the staircase."""
 
-from polytope_nn.landscape.attained import is_attained
-from polytope_nn.landscape.free_part import objective
+from polytope_nn.functions.attained import is_attained
+from polytope_nn.functions.uniqueness import Uniqueness
 from polytope_nn.landscape.staircase import Staircase
-from polytope_nn.landscape.uniqueness import Uniqueness
+from polytope_nn.search.free_part import objective
 
 from .text import Verdicts, number, staircase_table, statement_lines, vector_lines
 

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import Vector, integer_row
-from polytope_nn.landscape.free_bias import is_limited, loose_flats
-from polytope_nn.landscape.free_part import objective
-from polytope_nn.landscape.interpolant import Interpolant
-from polytope_nn.landscape.uniqueness import Uniqueness, along
+from polytope_nn.functions.piecewise_linear import Interpolant
+from polytope_nn.functions.uniqueness import Uniqueness, along
+from polytope_nn.landscape.flats import is_limited, loose_flats
+from polytope_nn.search.free_part import objective
 
 from .figure import BLUE, INK, PALE, RED, STYLE, UNDATED
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 
 from polytope_nn.errors import InstanceError
 
-from . import connectivity, literal, optimality, roads
+from . import connectivity, optimality, walks, wordings
 from .family import Task, sweep, swept
-from .literal import counterexamples
 from .statement import Instance, Theorem, Verdict, Witness, subject_of
+from .wordings import counterexamples
 
 __all__ = [
     "LITERAL",
@@ -47,19 +47,19 @@ THEOREMS: Mapping[str, Theorem] = {
     "T8": connectivity.component_counts,
     "T9": connectivity.polytope_components,
     "T10": connectivity.merge_levels,
-    "T11": roads.joining_paths,
-    "T12": roads.descent_to_optima,
-    "T13": roads.certified_gap,
-    "T14": roads.stationary_optima,
+    "T11": walks.joining_paths,
+    "T12": walks.descent_to_optima,
+    "T13": walks.certified_gap,
+    "T14": walks.stationary_optima,
 }
 
 LITERAL: Mapping[str, Theorem] = {
-    "T7.2-literal": literal.infinite_beyond_m_star,
-    "T7.3-literal": literal.disconnected_at_M_star,
-    "T7.4-literal": literal.no_isolated_point_beyond_M_star,
-    "T9-literal": literal.monotone_from_m_star,
-    "T12-literal": literal.connected_at_n,
-    "T14-literal": literal.stationary_is_optimal,
+    "T7.2-literal": wordings.infinite_beyond_m_star,
+    "T7.3-literal": wordings.disconnected_at_M_star,
+    "T7.4-literal": wordings.no_isolated_point_beyond_M_star,
+    "T9-literal": wordings.monotone_from_m_star,
+    "T12-literal": wordings.connected_at_n,
+    "T14-literal": wordings.stationary_is_optimal,
 }
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from json import dumps
 from typing import TypeAlias
 
+from polytope_nn.dual.optimum import optimum
 from polytope_nn.errors import InstanceError, PolytopeError, Undecided
-from polytope_nn.landscape.instance import parse_instance
-from polytope_nn.landscape.optimum import optimum
-from polytope_nn.landscape.problem import TrainingProblem
+from polytope_nn.problems.instance import parse_instance
+from polytope_nn.problems.training import TrainingProblem
 
 __all__ = ["Line", "Task", "judged", "sweep", "swept"]
 
@@ -83,7 +83,7 @@ def swept(
     InstanceError
         When no theorem has one of the names, or ``ahead`` is not positive; at once.
     """
-    from . import theorem
+    from polytope_nn.theorems import theorem
 
     chosen = tuple(names)
     for name in chosen:
@@ -113,7 +113,7 @@ def _window(
 
 def judged(task: Task, names: Sequence[str]) -> list[Line]:
     """Return the lines of one instance; what is wrong with it is its line."""
-    from . import verdicts
+    from polytope_nn.theorems import verdicts
 
     name, given = "", task.instance
     try:

@@ -8,15 +8,15 @@ from fractions import Fraction
 from itertools import combinations
 from math import comb
 
-from polytope_nn.certificate.farkas import alternative
+from polytope_nn.dual.atoms import Bound, cone_projection, pull
 from polytope_nn.exact.linear import kernel, rank, solve, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, encode, sign, squared_norm
 from polytope_nn.geometry.faces import face_lattice
+from polytope_nn.geometry.farkas import alternative
 from polytope_nn.geometry.polyhedron import Polyhedron
-from polytope_nn.landscape.atoms import Bound, cone_projection, pull
-from polytope_nn.landscape.membership import network_of
-from polytope_nn.landscape.network import feature, loss
-from polytope_nn.landscape.route import bits_of
+from polytope_nn.networks.membership import network_of
+from polytope_nn.networks.network import feature, loss
+from polytope_nn.paths.route import bits_of
 
 from .statement import Answer, Subject, agree, network_json, statement, vertex_placement
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import NamedTuple, TypeAlias
 
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.exact.scalar import Scalar, encode
-from polytope_nn.landscape.membership import Placement, landscape_of
-from polytope_nn.landscape.network import Network, RawNeuron
-from polytope_nn.landscape.optimum import Optimum
 from polytope_nn.landscape.polytope import OptimalPolytope
-from polytope_nn.landscape.problem import TrainingProblem
 from polytope_nn.landscape.staircase import Staircase, staircase
+from polytope_nn.networks.membership import Placement, landscape_of
+from polytope_nn.networks.network import Network, RawNeuron
+from polytope_nn.problems.training import TrainingProblem
 
 __all__ = [
     "FIT_IS_NOT_0",

@@ -32,23 +32,23 @@ from polytope_nn.certificate.roads import (
     path_certificate,
     separation_certificate,
 )
-from polytope_nn.landscape.descent import descent
-from polytope_nn.landscape.exchange import from_arrays
-from polytope_nn.landscape.families import (
-    square_of_lines,
-    square_of_ridges,
-    suffix_chain,
-)
-from polytope_nn.landscape.gap import gap
-from polytope_nn.landscape.interpolation_path import (
+from polytope_nn.networks.files import from_arrays
+from polytope_nn.networks.gap import gap
+from polytope_nn.networks.membership import network_of, solution
+from polytope_nn.paths.descent import descent
+from polytope_nn.paths.interpolation_path import (
     InterpolantPath,
     InterpolantSeparation,
     interpolant_path,
     vertex_placement,
 )
-from polytope_nn.landscape.membership import network_of, solution
-from polytope_nn.landscape.path import Path as Road
-from polytope_nn.landscape.path import Separation, path
+from polytope_nn.paths.path import Path as Road
+from polytope_nn.paths.path import Separation, path
+from polytope_nn.problems.families import (
+    square_of_lines,
+    square_of_ridges,
+    suffix_chain,
+)
 
 HERE = Path(__file__).parent
 Rows = list[list[int]]

@@ -24,7 +24,6 @@ from polytope_nn import (
 from polytope_nn.certificate import check
 from polytope_nn.certificate import format as form
 from polytope_nn.certificate.certify import staircase_certificate
-from polytope_nn.certificate.farkas import alternative
 from polytope_nn.certificate.roads import (
     descent_certificate,
     gap_certificate,
@@ -33,10 +32,11 @@ from polytope_nn.certificate.roads import (
 )
 from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.landscape.descent import descent
-from polytope_nn.landscape.gap import gap
-from polytope_nn.landscape.membership import solution
-from polytope_nn.landscape.path import path
+from polytope_nn.geometry.farkas import alternative
+from polytope_nn.networks.gap import gap
+from polytope_nn.networks.membership import solution
+from polytope_nn.paths.descent import descent
+from polytope_nn.paths.path import path
 
 from .forging import GOLDEN, NAMES, golden, sealed
 
@@ -99,7 +99,7 @@ def test_planted_instances_are_certified(X, kappa, masses, weights):
     free = TrainingProblem(X, kappa, beta_squared=10**6)
     P = optimal_polytope(optimum(free, kappa=kappa))
     H = P.optimum.arrangement
-    from polytope_nn.landscape.atoms import cone_projection, pull
+    from polytope_nn.dual.atoms import cone_projection, pull
 
     largest = Fraction(0)
     for pattern in H.patterns:
@@ -353,7 +353,7 @@ def test_the_main_function_tells_the_codes_apart(tmp_path, capsys):
 
 
 def test_a_descent_from_raw_weights_and_from_the_optimum():
-    from polytope_nn.landscape.exchange import from_arrays
+    from polytope_nn.networks.files import from_arrays
 
     P = square()
     C = descent_certificate(descent(P, from_arrays([[2.0, 1.0]], [0.5])))

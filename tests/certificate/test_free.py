@@ -23,16 +23,16 @@ from polytope_nn.certificate.interpolations import (
     free_path_certificate,
     free_separation_certificate,
 )
-from polytope_nn.landscape.families import (
+from polytope_nn.networks.membership import network_of
+from polytope_nn.paths.interpolation_path import interpolant_path, vertex_placement
+from polytope_nn.problems.families import (
     one_dimensional_data,
     square_of_lines,
     square_of_ridges,
     suffix_chain,
     suffix_dual,
 )
-from polytope_nn.landscape.free_part import objective
-from polytope_nn.landscape.interpolation_path import interpolant_path, vertex_placement
-from polytope_nn.landscape.membership import network_of
+from polytope_nn.search.free_part import objective
 
 KINDS = list(product(("none", "penalised", "free"), ("none", "linear", "affine")))
 

@@ -21,21 +21,21 @@ from polytope_nn.certificate.interpolations import free_certificate
 from polytope_nn.errors import PolytopeError
 from polytope_nn.exact.ball import Ball
 from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.landscape.exchange import network_from_json
-from polytope_nn.landscape.free_part import FreePartProblem, objective
-from polytope_nn.landscape.gap import dual_bound
-from polytope_nn.landscape.interpolation_path import (
+from polytope_nn.networks.files import network_from_json
+from polytope_nn.networks.gap import dual_bound
+from polytope_nn.networks.membership import is_optimal, mixture
+from polytope_nn.networks.network import same_ray
+from polytope_nn.paths.interpolation_path import (
     interpolant_path,
     placed_network,
 )
-from polytope_nn.landscape.interpolation_proof import (
+from polytope_nn.paths.path import Separation, path
+from polytope_nn.paths.route import compatible
+from polytope_nn.search.free_part import FreePartProblem, objective
+from polytope_nn.search.proving import (
     found_interpolation,
     verified_interpolation,
 )
-from polytope_nn.landscape.membership import is_optimal, mixture
-from polytope_nn.landscape.network import same_ray
-from polytope_nn.landscape.path import Separation, path
-from polytope_nn.landscape.route import compatible
 
 from .forging import NAMES, canonical, claim, golden, mutants, sampled
 
@@ -74,7 +74,7 @@ def confirmed(c):
 
 
 def optimum_of(c):
-    from polytope_nn.landscape.optimum import verified
+    from polytope_nn.dual.optimum import verified
 
     return verified(problem_of(c), scalars(c, claim(c, "dual")["kappa"]))
 

@@ -239,7 +239,7 @@ def test_undecided_is_exit_code_3(monkeypatch, capsys):
     def undecided(*_, **__):
         raise Undecided("whether x is 0")
 
-    monkeypatch.setattr("polytope_nn.landscape.optimum.optimum", undecided)
+    monkeypatch.setattr("polytope_nn.dual.optimum.optimum", undecided)
     assert main(["certify", str(EXAMPLES / "a2.json")]) == 3
     assert capsys.readouterr().err == "polytope-nn certify: whether x is 0\n"
 
@@ -273,7 +273,7 @@ def test_an_error_of_the_system_names_its_file(monkeypatch, capsys):
     def failing(*_, **__):
         raise OSError(28, "No space left on device", "somewhere")
 
-    monkeypatch.setattr("polytope_nn.landscape.optimum.optimum", failing)
+    monkeypatch.setattr("polytope_nn.dual.optimum.optimum", failing)
     assert main(["certify", str(EXAMPLES / "a2.json")]) == 2
     assert "somewhere: No space left on device" in capsys.readouterr().err
 

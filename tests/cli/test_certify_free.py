@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 
 from polytope_nn.cli import main
-from polytope_nn.landscape.free_part import free_part_optimum
-from polytope_nn.landscape.instance import read_instance
+from polytope_nn.problems.instance import read_instance
+from polytope_nn.search.free_part import free_part_optimum
 
 from .test_interpolate import EXAMPLES, FILES
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from polytope_nn.cli.descend import _objective
 from polytope_nn.exact.field import NumberField
-from polytope_nn.landscape.radical import exactly, root
+from polytope_nn.exact.radical import exactly, root
 from tests.landscape.multiply import check_descent, instance, objective
 
 from .test_path import EXAMPLES, NETWORKS, run

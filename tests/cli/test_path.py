@@ -9,7 +9,7 @@ import pytest
 from polytope_nn.cli import main
 from polytope_nn.cli.path import line, number
 from polytope_nn.exact.field import NumberField
-from polytope_nn.landscape.network import Network, RawNeuron
+from polytope_nn.networks.network import Network, RawNeuron
 from tests.landscape.multiply import check_path, instance
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -5,7 +5,7 @@ from functools import cache
 from random import Random
 
 from polytope_nn import TrainingProblem, optimal_polytope, optimum
-from polytope_nn.landscape.membership import network_of
+from polytope_nn.networks.membership import network_of
 from tests.oracles.worked import WORKED
 
 

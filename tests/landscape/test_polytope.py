@@ -4,12 +4,12 @@ from fractions import Fraction
 
 import pytest
 
+from polytope_nn.dual.optimum import optimum
 from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.exact.scalar import dot
-from polytope_nn.landscape.limits import Limits
-from polytope_nn.landscape.optimum import optimum
 from polytope_nn.landscape.polytope import optimal_polytope, support
-from polytope_nn.landscape.problem import TrainingProblem
+from polytope_nn.limits import Limits
+from polytope_nn.problems.training import TrainingProblem
 from tests.oracles.worked import WORKED
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from polytope_nn.dual.optimum import optimum
 from polytope_nn.errors import DimensionError
 from polytope_nn.geometry.faces import face_lattice
-from polytope_nn.landscape.optimum import optimum
 from polytope_nn.landscape.polytope import optimal_polytope
 from polytope_nn.landscape.staircase import Forest, _prim, merge_tree, staircase
 from tests.oracles.bases import Brute, slot_components

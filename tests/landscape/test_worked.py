@@ -2,7 +2,7 @@
 
 import pytest
 
-from polytope_nn.landscape.optimum import optimum
+from polytope_nn.dual.optimum import optimum
 from polytope_nn.landscape.polytope import optimal_polytope
 from polytope_nn.landscape.staircase import staircase
 from tests.oracles.worked import WORKED

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from polytope_nn.landscape.problem import TrainingProblem
+from polytope_nn.problems.training import TrainingProblem
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Why nothing is better: atoms, dual feasibility, the square system, proofs in balls."""

@@ -1,0 +1,220 @@
+"""Dual feasibility, decided tope by tope (THEORY T2).
+
+``kappa`` is feasible iff on every tope, for both signs, the projection g of
+``sign * X'D kappa`` has ``|g|^2 <= beta^2``. A strict bound is proved by a multiplier that
+floating point guessed and integers check; what comes close to beta is projected exactly,
+in the scalars of kappa.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import TYPE_CHECKING
+
+from polytope_nn.errors import NotOptimal
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.field import Algebraic
+from polytope_nn.exact.radical import exactly
+from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.scalar import Scalar, Scalars, squared_norm
+from polytope_nn.geometry.arrangement import Arrangement
+from polytope_nn.search.floats import Hints, to_float
+
+from .atoms import Atom, Bound, atom, cone_projection, covector, pull
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Feasibility", "Tight", "enclosure", "exactly_tight", "feasibility"]
+
+_ROUNDINGS = (8, 18, 40)  # bits of a rounded multiplier, the short ones first
+_ENCLOSURE = 400  # bits by which an algebraic kappa is enclosed for the strict bounds
+
+Tight = Callable[
+    [tuple[int, ...], int, tuple[int, ...], tuple[int, ...]], tuple[Bound, Atom | None]
+]
+
+
+@dataclass(frozen=True)
+class Feasibility:
+    """The proof: one bound per tope and sign, and the atoms where it is tight."""
+
+    bounds: tuple[Bound, ...]
+    atoms: tuple[Atom, ...]
+
+
+def enclosure(x: Scalar) -> tuple[Fraction, Fraction]:
+    """Return a rational and a rational error: ``|x - middle| <= error``.
+
+    >>> enclosure(Fraction(1, 3))
+    (Fraction(1, 3), Fraction(0, 1))
+    """
+    if isinstance(x, Algebraic):
+        x = x.enclosure(_ENCLOSURE)
+    if isinstance(x, Ball):
+        return x.midpoint, x.radius
+    assert isinstance(x, Fraction)  # the only other scalar
+    return x, Fraction(0)
+
+
+@dataclass(frozen=True)
+class _Strict:
+    """Integers that decide whether a rounded multiplier proves a strict bound.
+
+    With ``X = rows/q`` and ``kappa = (numerators +- error)/r`` the vector of a multiplier
+    ``mu = M/t`` is ``(t sum K_k rows_k + r sum M_k s_k rows_k) / (q r t)``, up to an error
+    of ``slack``; its square is compared with ``beta^2 - slack``.
+    """
+
+    hints: Hints
+    rows: tuple[tuple[int, ...], ...]
+    pulls: tuple[tuple[int, ...], ...]
+    q: int
+    r: int
+    limit: Fraction
+
+    def base(self, pattern: tuple[int, ...]) -> list[int]:
+        """Return ``q r X'D kappa``, shape (d,)."""
+        active = [pull for pull, s in zip(self.pulls, pattern, strict=True) if s > 0]
+        return [sum(column) for column in zip(*active, strict=True)] or [0] * len(
+            self.rows[0]
+        )
+
+    def guess(
+        self, base: Sequence[int], pattern: tuple[int, ...], facets: tuple[int, ...]
+    ) -> "NDArray[np.float64]":
+        """Return the multipliers of the facets as floats, scaled."""
+        import numpy as np
+
+        unit = self.q * self.r * self.hints.beta
+        p = np.array([to_float(x / unit) for x in base])
+        return self.hints.projected(p, np.array(pattern), facets)[1]
+
+    def attempt(
+        self,
+        base: Sequence[int],
+        pattern: tuple[int, ...],
+        facets: tuple[int, ...],
+        mu: "NDArray[np.float64]",
+    ) -> tuple[Fraction, ...] | None:
+        hints = self.hints
+        pressing = [
+            (k, Fraction(float(x)) * hints.beta / hints.lengths[k])
+            for k, x in zip(facets, mu, strict=True)
+            if x > 0
+        ]
+        finest = max(
+            (hints.lengths[k] / hints.beta for k, _ in pressing), default=Fraction(1)
+        )
+        for bits in _ROUNDINGS:
+            t = 1 << max(
+                0, bits + finest.numerator.bit_length() - finest.denominator.bit_length()
+            )
+            rounded = [(k, round(x * t)) for k, x in pressing]
+            total = [t * x for x in base]
+            for k, M in rounded:
+                weight = self.r * M * pattern[k]
+                total = [x + weight * z for x, z in zip(total, self.rows[k], strict=True)]
+            square = Fraction(sum(x * x for x in total), (self.q * self.r * t) ** 2)
+            if square < self.limit:
+                multiplier = [Fraction(0)] * len(pattern)
+                for k, M in rounded:
+                    multiplier[k] = Fraction(M, t)
+                return tuple(multiplier)
+        return None
+
+
+def _strict(X: Matrix, beta_squared: Fraction, kappa: Sequence[Scalar]) -> _Strict:
+    hints = Hints(X, beta_squared)
+    middles, errors = zip(*map(enclosure, kappa), strict=True)
+    reach = sum(
+        (e * sum(map(abs, x), Fraction(0)) for e, x in zip(errors, X, strict=True)),
+        Fraction(0),
+    )
+    # |p| < beta <= 1 + beta^2 / 4, so an error of reach moves |p|^2 by at most this:
+    slack = 2 * reach * (1 + beta_squared / 4) + reach**2
+    q = lcm(*(t.denominator for x in X for t in x))
+    r = lcm(*(t.denominator for t in middles))
+    rows = tuple(tuple(int(t * q) for t in x) for x in X)
+    pulls = tuple(
+        tuple(int(m * r) * t for t in row) for m, row in zip(middles, rows, strict=True)
+    )
+    return _Strict(hints, rows, pulls, q, r, beta_squared - slack)
+
+
+def exactly_tight(X: Matrix, beta_squared: Fraction, kappa: Sequence[Scalar]) -> Tight:
+    """Return the decision of a bound by exact projection, for scalars that always decide.
+
+    The decision raises :class:`NotOptimal` when the bound exceeds beta.
+    """
+    known: dict[tuple[int, tuple[int, ...]], Atom] = {}
+
+    def decide(
+        pattern: tuple[int, ...], sign: int, facets: tuple[int, ...], guess: tuple[int, ...]
+    ) -> tuple[Bound, Atom | None]:
+        rows = [tuple(pattern[k] * t for t in X[k]) for k in facets]
+        p = pull(X, kappa, sign, pattern)
+        g, mu = cone_projection(rows, p, [facets.index(k) for k in guess])
+        excess = squared_norm(g) - beta_squared
+        if excess > 0:
+            word = "".join("+" if s > 0 else "-" for s in pattern)
+            raise NotOptimal(
+                f"kappa is not dual feasible: on pattern {word}, sign {sign:+d}, "
+                f"|g|^2 = {exactly(excess + beta_squared)} exceeds beta^2 = "
+                f"{exactly(beta_squared)} by {exactly(excess)}"
+            )
+        multiplier: list[Scalar] = [Fraction(0)] * len(X)
+        for k, x in zip(facets, mu, strict=True):
+            multiplier[k] = x
+        tight = excess == 0
+        bound = Bound(pattern, sign, tuple(multiplier), tight)
+        if not tight:
+            return bound, None
+        face = covector(X, g)
+        if (sign, face) not in known:
+            known[sign, face] = atom(X, kappa, sign, face)
+        return bound, known[sign, face]
+
+    return decide
+
+
+def feasibility(
+    X: Matrix,
+    beta_squared: Fraction,
+    kappa: Sequence[Scalar],
+    H: Arrangement,
+    tight: Tight,
+) -> Feasibility:
+    """Return the proof that kappa is dual feasible, with all atoms (THEORY T2).
+
+    ``tight(pattern, sign, facets, guess)`` decides the bounds no rounded multiplier proves.
+    """
+    bounds: list[Bound] = []
+    atoms: dict[tuple[int, ...], Atom] = {}
+    for pattern, sign, facets, multiplier, guess in _attempts(X, beta_squared, kappa, H):
+        if multiplier is not None:
+            bounds.append(Bound(pattern, sign, multiplier, tight=False))
+            continue
+        bound, a = tight(pattern, sign, facets, guess)
+        bounds.append(bound)
+        if a is not None:
+            atoms[a.key] = a
+    return Feasibility(tuple(bounds), tuple(atoms[key] for key in sorted(atoms)))
+
+
+def _attempts(
+    X: Matrix, beta_squared: Fraction, kappa: Sequence[Scalar], H: Arrangement
+) -> Iterator[
+    tuple[tuple[int, ...], int, tuple[int, ...], Scalars | None, tuple[int, ...]]
+]:
+    strict = _strict(X, beta_squared, kappa)
+    for pattern in H.patterns:
+        facets = H.facets(pattern)
+        pulled = strict.base(pattern)
+        for sign in (1, -1):
+            base = [sign * x for x in pulled]
+            mu = strict.guess(base, pattern, facets)
+            guess = tuple(k for k, x in zip(facets, mu, strict=True) if x > 0)
+            yield pattern, sign, facets, strict.attempt(base, pattern, facets, mu), guess

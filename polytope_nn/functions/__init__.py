@@ -1,0 +1,1 @@
+"""Networks as functions on R^d: compared, attained, unique or not."""

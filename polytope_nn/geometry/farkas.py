@@ -1,0 +1,97 @@
+"""Linear alternatives over the integers: a nonnegative combination, or a separating vector.
+
+For integer columns ``a_j`` and ``b`` exactly one holds (Farkas): ``b = sum_j c_j a_j`` with
+``c >= 0``, or some w has ``w'a_j >= 0`` for all j and ``w'b < 0``. Phase one of the simplex
+method decides which, with a tableau of integers over one denominator (Edmonds): a pivot
+divides exactly by the previous pivot. Bland's rule, so no basis comes twice. Other scalars
+are left to :func:`~polytope_nn.geometry.simplex.feasible`.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import cast
+
+from polytope_nn.exact.rational import integer_row
+from polytope_nn.exact.scalar import Scalar, Scalars
+
+__all__ = ["alternative"]
+
+
+def alternative(
+    columns: Sequence[Scalars], b: Scalars
+) -> tuple[dict[int, Scalar] | None, Scalars]:
+    """Return ``(c, ())`` with ``sum_j c_j columns_j = b``, or ``(None, w)`` that separates.
+
+    c is basic: its columns are independent; it maps j to ``c_j > 0``.
+
+    >>> one = Fraction(1)
+    >>> alternative([(one, one)], (2 * one, 2 * one))
+    ({0: Fraction(2, 1)}, ())
+    >>> alternative([(one, one)], (2 * one, one))
+    (None, (Fraction(-1, 1), Fraction(1, 1)))
+    """
+    if all(isinstance(t, Fraction) for v in (*columns, b) for t in v):
+        rational = [cast("Sequence[Fraction]", v) for v in columns]
+        return _integral(rational, cast("Sequence[Fraction]", b))
+    from .simplex import feasible
+
+    masses, w = feasible(columns, b)
+    return (None, w) if masses is None else ({j: x for j, x in masses.items() if x != 0}, w)
+
+
+def _integral(
+    columns: Sequence[Sequence[Fraction]], b: Sequence[Fraction]
+) -> tuple[dict[int, Scalar] | None, Scalars]:
+    n, N = len(b), len(columns)
+    scaled = [integer_row(v) for v in (*columns, b)]
+    flips = [-1 if t < 0 else 1 for t in scaled[-1]]
+    # row i: s_i (a_1 .. a_N), the artificial e_i, s_i b; the last row: reduced costs
+    table = [
+        [s * v[i] for v in scaled[:-1]]
+        + [int(i == k) for k in range(n)]
+        + [s * scaled[-1][i]]
+        for i, s in enumerate(flips)
+    ]
+    table.append([-sum(column) for column in zip(*table, strict=True)])
+    table[-1][N : N + n] = [0] * n
+    basis, pivot = list(range(N, N + n)), 1
+    while True:
+        costs = table[-1]
+        entering = next((j for j in range(N) if costs[j] < 0), None)
+        if entering is None:
+            break
+        # the ratio test by cross multiplication; ties to the least basic column
+        leaving = -1
+        for i in range(n):
+            t = table[i][entering]
+            if t <= 0:
+                continue
+            if leaving >= 0:
+                less = table[i][-1] * table[leaving][entering] - table[leaving][-1] * t
+                if less > 0 or (less == 0 and basis[i] > basis[leaving]):
+                    continue
+            leaving = i
+        row = table[leaving]  # the cost is bounded below by 0, so some row leaves
+        new = row[entering]
+        for i, other in enumerate(table):
+            if i != leaving:
+                factor = other[entering]
+                table[i] = [
+                    (new * x - factor * z) // pivot for x, z in zip(other, row, strict=True)
+                ]
+        basis[leaving], pivot = entering, new
+    if table[-1][-1] == 0:
+        ratio = [_scale(v, z) for v, z in zip((*columns, b), scaled, strict=True)]
+        return {
+            j: Fraction(table[i][-1], pivot) * ratio[-1] / ratio[j]
+            for i, j in enumerate(basis)
+            if j < N and table[i][-1]
+        }, ()
+    # the price of row i is 1 - (reduced cost of its artificial); the dual is its negative
+    w = [s * (table[-1][N + i] - pivot) for i, s in enumerate(flips)]
+    return None, tuple(map(Fraction, integer_row(w)))
+
+
+def _scale(v: Sequence[Fraction], z: Sequence[int]) -> Fraction:
+    """Return the factor of ``v = factor * z`` (1 for the zero vector)."""
+    return next((x / t for x, t in zip(v, z, strict=True) if t), Fraction(1))

@@ -1,0 +1,269 @@
+"""The optimal polytope of the free-linear phase: a fibre of a zonotope (THEORY §10).
+
+With pairs of atoms ``(g_j, -g_j)`` of weights ``(e_j + t_j)/2`` and ``(e_j - t_j)/2``, P is
+``{t : |t_j| <= e_j, sum_j t_j sign_j x_k'g_j / 2 = (Z lambda)_k}`` over q independent rows
+x_k. A vertex has q free coordinates, whose columns are a basis, and the others at an end of
+their interval. All bases and all ends are looked at: the free coordinates are then
+``a_0 + sum_j (+-a_j)``, so the balls of a basis are computed once, rounded to 64-bit
+integers with their error, and summed over all signs in integers; a sum that the error
+leaves open is decided in balls. A coordinate at the end of its interval is Undecided, so
+the polytope is simple when there is an answer.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+from math import comb
+from typing import TYPE_CHECKING
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball, BallMatrix, invert_balls, multiply_balls
+from polytope_nn.exact.linear import independent_rows, rank
+from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from polytope_nn.dual.tight import Enclosure
+
+__all__ = ["Fibre"]
+
+Ends = tuple[int, ...]  # per coordinate: -1 or +1 at an end of its interval, 0 free
+
+_MOST_SIGNS = 22  # of one basis: 2^22 sums fit in 32 MB
+_MOST_SUMS = 1 << 30  # of all bases together: some ten seconds
+_FINE = 58  # bits of a rounded sum; all partial sums stay below 2^62
+
+
+@dataclass(frozen=True)
+class Fibre:
+    """``{t : |t_j| <= e_j, rows t = right}`` in balls; as many ``rows`` as their rank.
+
+    The vector of column j lies, whatever kappa is, in the span of the rational
+    ``spans[j]``: columns whose spans have a smaller sum than their number are dependent.
+    """
+
+    rows: tuple[Scalars, ...]
+    right: Scalars
+    e: Scalars
+    spans: tuple[Matrix, ...]
+
+    @classmethod
+    def of(cls, proof: "Enclosure", X: Matrix) -> "Fibre":
+        """Return the fibre of an enclosure in the free-linear phase."""
+        kappa, e, linear = proof.parts
+        pulls, spans = [], []
+        for V in proof.system.factors[: proof.pairs]:
+            pulls.append([dot(column, kappa) for column in zip(*V, strict=True)])
+            spans.append(tuple(V[i] for i in independent_rows(V)))
+        chosen = independent_rows(list(zip(*proof.system.free, strict=True)))
+        rows = tuple(tuple(dot(X[k], g) / 2 for g in pulls) for k in chosen)
+        right = tuple(dot([z[k] for z in proof.system.free], linear) for k in chosen)
+        return cls(rows, right, tuple(e[: proof.pairs]), tuple(spans))
+
+    @property
+    def _free(self) -> int:
+        """The number q of free coordinates of a vertex."""
+        return len(self.rows)
+
+    def first_vertex(self) -> tuple[Ends, Scalars]:
+        """Return one vertex, guessed by linear programming and proved."""
+        import numpy as np
+        from scipy.optimize import linprog
+
+        table = [
+            [Fraction(float(x * e)) for x, e in zip(row, self.e, strict=True)]
+            for row in self.rows
+        ]
+        sizes = [max(map(abs, row), default=Fraction(1)) or Fraction(1) for row in table]
+        A = np.array(
+            [[float(x / s) for x in row] for row, s in zip(table, sizes, strict=True)]
+        )
+        b = [float(x / s) for x, s in zip(self.right, sizes, strict=True)]
+        objective = [(-1) ** j * (j + 1) for j in range(len(self.e))]
+        answer = linprog(objective, A_eq=A, b_eq=b, bounds=(-1, 1), method="highs-ds")
+        if answer.x is None:
+            raise Undecided(
+                "whether the opposite pairs of atoms reach the linear part of the fit: "
+                "floating point finds no point; give kappa, or change beta a little"
+            )
+        nearest = sorted(range(len(self.e)), key=lambda j: abs(answer.x[j]))
+        for free in combinations(nearest, self._free):
+            if not self._dependent(free):
+                ends = [1 if x > 0 else -1 for x in answer.x]
+                for j in free:
+                    ends[j] = 0
+                return tuple(ends), self.position(tuple(ends))
+        raise Undecided("the opposite pairs of atoms do not span the linear part")
+
+    def position(self, ends: Ends) -> Scalars:
+        """Return the point t of a vertex; every free coordinate is proved inside.
+
+        Raises
+        ------
+        Undecided
+            When a free coordinate is not proved to be strictly inside its interval.
+        """
+        free = tuple(j for j, end in enumerate(ends) if not end)
+        fixed = [end for end in ends if end]
+        number = sum(1 << i for i, end in enumerate(fixed) if end < 0)
+        if not self._decided(free, rows := self._affine(free), number):
+            raise Undecided("a coordinate of a vertex is not inside its interval")
+        return next(self._listed(free, rows, [number]))[1]
+
+    def _affine(self, free: Sequence[int]) -> BallMatrix:
+        """Return ``a_0, a_1, ...`` for each free coordinate: it is ``a_0 + sum +-a_j``."""
+        fixed = [j for j in range(len(self.e)) if j not in free]
+        inverse = invert_balls([[row[j] for j in free] for row in self.rows])
+        table = [
+            [b, *(-row[j] * self.e[j] for j in fixed)]
+            for b, row in zip(self.right, self.rows, strict=True)
+        ]
+        return multiply_balls(inverse, table)
+
+    def _dependent(self, free: Sequence[int]) -> bool:
+        """Return whether some of the columns are dependent by their spans."""
+        return any(
+            self._span(chosen) < size
+            for size in range(1, len(free) + 1)
+            for chosen in combinations(sorted(free), size)
+        )
+
+    @cached_property
+    def _spans(self) -> dict[tuple[int, ...], int]:
+        return {}
+
+    def _span(self, chosen: tuple[int, ...]) -> int:
+        """Return the dimension of the sum of the spans of some columns."""
+        if chosen not in self._spans:
+            self._spans[chosen] = rank([v for j in chosen for v in self.spans[j]])
+        return self._spans[chosen]
+
+    def vertices(self, most: int) -> Iterator[tuple[Ends, Scalars]]:
+        """Yield every vertex once, its ends and its point, in no particular order.
+
+        Raises
+        ------
+        Undecided
+            When there are more than ``most``, or a coordinate is at an end.
+        """
+        k, q = len(self.e), self._free
+        if k - q > _MOST_SIGNS or comb(k, q) << (k - q) > _MOST_SUMS:
+            raise Undecided(
+                f"the vertices of the optimal polytope, of dimension {k - q}, with {k} "
+                f"pairs of atoms: too many to be looked for; take a larger beta"
+            )
+        count, batches = 0, []
+        for free in combinations(range(k), q):
+            if self._dependent(free):
+                continue  # no vertex has these free coordinates
+            rows = self._affine(free)
+            inside = self._inside(free, rows)
+            count += len(inside)
+            batches.append((free, rows, inside))
+            if count > most:
+                raise Undecided(
+                    f"the vertices of the optimal polytope, of dimension {k - q}: they are "
+                    f"more than the limit of {most}; raise the limit on vertices, or take "
+                    f"a larger beta"
+                )
+        for free, rows, inside in batches:
+            yield from self._listed(free, rows, inside)
+
+    def _listed(
+        self, free: Sequence[int], rows: BallMatrix, numbers: Iterable[int]
+    ) -> Iterator[tuple[Ends, Scalars]]:
+        """Yield the ends and points of a basis for signs given as bits, 1 for -.
+
+        Each sum of signed entries is one of two halves, and the halves recur.
+        """
+        k = len(self.e)
+        fixed = [j for j in range(k) if j not in free]
+        half = len(fixed) // 2
+        halves: list[dict[int, Scalar]] = [{} for _ in range(2 * len(free))]
+        signed = [(x, -x) for x in self.e]
+        for number in map(int, numbers):
+            low, high = number & (1 << half) - 1, number >> half
+            ends, t = [0] * k, list(self.e)
+            for i, j in enumerate(fixed):
+                minus = number >> i & 1
+                ends[j], t[j] = 1 - 2 * minus, signed[j][minus]
+            for i, (j, row) in enumerate(zip(free, rows, strict=True)):
+                lows, highs = halves[2 * i : 2 * i + 2]
+                if low not in lows:
+                    lows[low] = _sum(row[0], row[1 : half + 1], low)
+                if high not in highs:
+                    highs[high] = _sum(Fraction(0), row[half + 1 :], high)
+                t[j] = lows[low] + highs[high]
+            yield tuple(ends), tuple(t)
+
+    def _inside(self, free: Sequence[int], rows: BallMatrix) -> "NDArray[np.int64]":
+        """Return the signs, as bits (1 for -), that put all free coordinates inside."""
+        import numpy as np
+
+        count = 1 << (len(self.e) - len(free))
+        possible = np.ones(count, dtype=bool)
+        certain = np.ones(count, dtype=bool)
+        for j, row in zip(free, rows, strict=True):
+            scale, error, e, integers = _rounded(row, self.e[j])
+            assert scale > 0  # e is positive
+            sums = np.array(integers[:1], dtype=np.int64)
+            for a in integers[1:]:
+                sums = np.concatenate([sums + a, sums - a])
+            size = np.abs(sums)
+            possible &= size <= e + error
+            certain &= size < e - error
+        for number in np.flatnonzero(possible & ~certain):
+            certain[number] = self._decided(free, rows, int(number))
+        found: NDArray[np.int64] = np.flatnonzero(certain)
+        return found
+
+    def _decided(self, free: Sequence[int], rows: BallMatrix, number: int) -> bool:
+        """Return whether the free coordinates are inside, in balls."""
+        _, t = next(self._listed(free, rows, [number]))
+        for j in free:
+            try:
+                if not -self.e[j] < t[j] < self.e[j]:
+                    return False
+            except Undecided:
+                raise Undecided(
+                    "whether a coordinate of a vertex of the optimal polytope is at the "
+                    "end of its interval: raise the limit on bits, or change beta a little"
+                ) from None
+        return True
+
+    def coordinates(self, ends: Ends, t: Scalars) -> Scalars:
+        """Return the weights of the atoms, each pair's two side by side, shape (2k,)."""
+        weights: list[Scalar] = []
+        zero, half = Fraction(0), Fraction(1, 2)
+        for x, e, end in zip(t, self.e, ends, strict=True):
+            if end:
+                weights += [e, zero] if end > 0 else [zero, e]
+            else:
+                weights += [(e + x) * half, (e - x) * half]
+        return tuple(weights)
+
+
+def _sum(first: Scalar, entries: Sequence[Scalar], signs: int) -> Scalar:
+    """Return ``first +- entries[0] +- ...``; a bit 1 is a minus."""
+    for i, x in enumerate(entries):
+        first = first - x if signs >> i & 1 else first + x
+    return first
+
+
+def _rounded(row: Sequence[Scalar], e: Scalar) -> tuple[Fraction, int, int, list[int]]:
+    """Return a unit, the error of a sum of rounded entries in it, e and the entries."""
+    middles, radii = [], []
+    for x in (e, *row):
+        ball = x.enclosure(128) if isinstance(x, RealNumber) else Ball.from_rational(x)
+        middles.append(ball.midpoint)
+        radii.append(ball.radius)
+    unit = sum(map(abs, middles), Fraction(0)) / (1 << _FINE)
+    # each entry is rounded by at most half a unit, beside its radius
+    error = int(sum(radii) / unit) + len(middles) + 1
+    size, *entries = (round(x / unit) for x in middles)
+    return unit, error, size, entries

@@ -1,0 +1,77 @@
+"""What a free bias leaves open: neurons that move along it, and constants (THEORY §8).
+
+With a free bias and fixed w the dual value ``sign kappa'(Xw + b1)_+`` is linear in b between
+the kinks ``b = -x_k'w`` and constant above the last. So two neighbouring kinks that are both
+tight make all between them tight, and a tight last kink all above it: a *flat*. A
+flat in use is a continuum of optimal neurons, and the optimal networks are no polytope.
+
+Constants are free, but only in the limit: a neuron of weight 0 and bias b makes the constant
+``alpha b`` at the cost ``alpha^2 / 2``. Without an affine skip the least cost may thus not
+be attained.
+"""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from polytope_nn.problems.interpolation import InterpolationProblem
+
+from .optimal_set import Interpolation
+
+__all__ = ["Flat", "between", "flats", "has_widths", "is_limited", "loose_flats"]
+
+
+@dataclass(frozen=True)
+class Flat:
+    """Atoms of one sign and one w with every bias between two, or above one (free bias).
+
+    ``lower`` and ``upper`` are atoms; ``upper`` is None where every larger bias is tight.
+    """
+
+    lower: int
+    upper: int | None
+
+
+def flats(solved: Interpolation) -> tuple[Flat, ...]:
+    """Return where a free bias leaves a continuum of atoms: nowhere with another bias.
+
+    Two atoms of one sign are ends of a flat when they bound one tope of (w, b) from below and
+    above: its rows + are active or on the kink of the lower one, active on the upper one.
+    They then have the same w. With ``p'w + sigma b`` the dual value on the tope, b can grow
+    from the lower end, hence sigma <= 0, and fall from the upper one, hence sigma = 0; and just
+    above the lower end w can turn any way, hence it is p, and so it is at the upper end.
+    """
+    if solved.problem.bias != "free":
+        return ()
+    found = []
+    for i, low in enumerate(solved.atoms):
+        below = {k for k, t in enumerate(low.covector) if t >= 0}
+        if len(below) == solved.problem.n:
+            found.append(Flat(i, None))
+        for j, high in enumerate(solved.atoms):
+            # the next kink above: what was active or on the kink is active there
+            active = {k for k, t in enumerate(high.covector) if t > 0}
+            if high.sign == low.sign and active == below:
+                found.append(Flat(i, j))
+    return tuple(found)
+
+
+def loose_flats(solved: Interpolation) -> tuple[Flat, ...]:
+    """Return the flats both of whose ends are in use."""
+    return between(solved, set(solved.used))
+
+
+def between(solved: Interpolation, used: AbstractSet[int]) -> tuple[Flat, ...]:
+    """Return the flats whose ends are among some atoms."""
+    return tuple(
+        f for f in flats(solved) if f.lower in used and (f.upper is None or f.upper in used)
+    )
+
+
+def is_limited(problem: InterpolationProblem) -> bool:
+    """Return whether constants are free only in the limit of growing biases."""
+    return problem.bias == "free" and problem.skip != "affine"
+
+
+def has_widths(solved: Interpolation) -> bool:
+    """Return whether widths count neurons: no flats in use, no constants in the limit."""
+    return not is_limited(solved.problem) and not loose_flats(solved)

@@ -1,0 +1,1 @@
+"""Neurons in slots: files, membership in the optimal set, components, gaps."""

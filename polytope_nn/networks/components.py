@@ -1,0 +1,158 @@
+"""The components of Theta_m, the set of optimal networks of width m (THEORY T8).
+
+Every network prunes, inside Theta_m, to a vertex of P in some of its slots. A vertex with
+exactly m atoms is an isolated point in each of its m! placements; a component of P_m with a
+vertex of fewer atoms has an empty slot and so reaches all placements. So a component of
+Theta_m is named by its vertices, and by the placement where it is a point; their number is
+``m! N_m + K_m``. The explicit slot complex is the second route, for small m.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import permutations
+from math import factorial
+
+from polytope_nn.dual.optimum import Optimum
+from polytope_nn.landscape.polytope import OptimalPolytope
+from polytope_nn.landscape.staircase import staircase
+from polytope_nn.paths.route import bits_of
+from polytope_nn.problems.training import TrainingProblem
+
+from .membership import landscape_of, placed
+from .network import Network
+
+__all__ = ["Component", "Orbit", "component", "components", "orbit", "slot_components"]
+
+
+@dataclass(frozen=True)
+class Component:
+    """One component of Theta_m.
+
+    ``vertices`` are the vertices of P (indices) it contains placements of; ``placement``
+    is the atom in each slot when it is an isolated point, else empty. Two
+    networks of one width lie in one component iff theirs are equal.
+    """
+
+    width: int
+    vertices: tuple[int, ...]
+    placement: tuple[int, ...]
+    isolated: bool
+
+
+@dataclass(frozen=True)
+class Orbit:
+    """The neuron permutations of one network, as different networks.
+
+    ``networks`` is their number, ``inside`` how many lie in the network's own component.
+    """
+
+    networks: int
+    inside: int
+
+
+def component(
+    problem: TrainingProblem | Optimum | OptimalPolytope, network: Network, width: int
+) -> Component:
+    """Return the component of Theta_m an optimal network lies in.
+
+    Raises
+    ------
+    NotOptimal
+        When the network is not optimal.
+
+    Examples
+    --------
+    >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
+    >>> plus, minus = "1/2", "-1/2"
+    >>> component(D, Network.of((1, [plus, minus, 0]), (1, [0, plus, minus])), 2)
+    Component(width=2, vertices=(1,), placement=(1, 2), isolated=True)
+    """
+    P = landscape_of(problem)
+    placement = placed(P, network.padded(width))
+    atoms = [slot[0] for slot in placement if slot is not None]
+    mask = sum(1 << a for a in set(atoms))
+    labels = staircase(P).labels(width)
+    label = next(labels[i] for i, bits in enumerate(P.supports) if bits | mask == mask)
+    vertices = tuple(i for i, other in enumerate(labels) if other == label)
+    # every slot full and the features independent: the network is that vertex
+    full = len(atoms) == width and mask in P.supports and len(set(atoms)) == width
+    return Component(
+        width, vertices, tuple(atoms) if full else (), full or P.optimum.vanishes
+    )
+
+
+def components(
+    problem: TrainingProblem | Optimum | OptimalPolytope, width: int
+) -> Iterator[Component]:
+    """Yield the components of Theta_m: those that are no points first, then the points.
+
+    There are ``m!`` points for each vertex with m atoms: take as many as you need.
+    """
+    P = landscape_of(problem)
+    S = staircase(P)
+    labels = S.labels(width)
+    for label in sorted({i for i in labels if i is not None}):
+        vertices = tuple(i for i, other in enumerate(labels) if other == label)
+        if P.optimum.vanishes:
+            yield Component(width, vertices, (), isolated=True)
+        elif min(S.sizes[i] for i in vertices) < width:
+            yield Component(width, vertices, (), isolated=False)
+    for i, bits in enumerate(P.supports):
+        if S.sizes[i] == width > 0:
+            for placement in permutations(bits_of(bits)):
+                yield Component(width, (i,), placement, isolated=True)
+
+
+def orbit(
+    problem: TrainingProblem | Optimum | OptimalPolytope, network: Network, width: int
+) -> Orbit:
+    """Return how many permutations a network has, and how many are joined to it.
+
+    T7.4: for ``m >= M* + 1`` all of them; an isolated point is joined to none but itself.
+
+    >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
+    >>> plus, minus = "1/2", "-1/2"
+    >>> a = Network.of((1, [plus, minus, 0]), (1, [0, plus, minus]))
+    >>> orbit(D, a, 2), orbit(D, a, 3)
+    (Orbit(networks=2, inside=1), Orbit(networks=6, inside=6))
+    """
+    slots = network.padded(width).balanced().slots
+    networks = factorial(width)
+    for x in set(slots):
+        networks //= factorial(slots.count(x))
+    alone = component(problem, network, width).isolated
+    return Orbit(networks, 1 if alone else networks)
+
+
+def slot_components(P: OptimalPolytope, width: int) -> tuple[int, int]:
+    """Return the numbers of components and of isolated points of Theta_m, by brute force.
+
+    The slot complex: a node for each vertex v with ``|supp v| <= m`` and each injection of
+    its support into the slots; an edge where no slot holds two different atoms. Every
+    network prunes to a node on its own slots, and two nodes that both lie under one
+    network agree there, so its components are those of Theta_m. A node without an edge is
+    an isolated point iff it fills all slots (else its neurons can move).
+    """
+    nodes = [
+        dict(zip(slots, bits_of(bits), strict=True))
+        for bits in P.supports
+        if bits.bit_count() <= width
+        for slots in permutations(range(width), bits.bit_count())
+    ]
+    left = set(range(len(nodes)))
+    found = isolated = 0
+    while left:
+        found += 1
+        start = min(left)
+        left.remove(start)
+        queue = [start]
+        for i in queue:
+            near = {j for j in left if _agree(nodes[i], nodes[j])}
+            left -= near
+            queue.extend(sorted(near))
+        isolated += len(queue) == 1 and len(nodes[start]) in {0, width}
+    return found, isolated
+
+
+def _agree(a: dict[int, int], b: dict[int, int]) -> bool:
+    return all(b.get(slot, atom) == atom for slot, atom in a.items())

@@ -1,0 +1,1 @@
+"""Networks joined by lines: inside the optimal set, and down to it."""

@@ -1,0 +1,153 @@
+"""Roads from any network to a global optimum along which the objective never rises (T12).
+
+For ``m >= n + 1`` slots, in three legs, each a chain of lines:
+
+1. *Balance and prune.* Every neuron keeps its ``alpha w`` and becomes balanced; then masses
+   move along dependencies of the features, in the direction that does not raise the cost,
+   until at most n neurons with independent features are left.
+2. *Active-set steps* over the columns "neurons of the network" and "atoms of one optimum".
+   First at a fixed fit, primal simplex steps lower the cost: one column enters, one leaves,
+   ``n + 1`` in use on the way. Then the fit z moves in a line to the optimal one, dual
+   simplex steps keeping the cost the least possible, phi(z), with n columns in use. Along
+   that line ``L(z) + phi(z)`` is convex and least at its end, so it never rises. Where the
+   two sets of columns fit into the slots together, one line does all of this.
+3. *Finish* inside the set of optimal networks by T11.
+
+A detour is left out wherever its ends agree on the slots. That line does not rise either: at
+its end, on leg 2, the slope is at most that of the convex ``L(z) + phi(z)`` there, because
+the cost at its start is at least phi of the fit at its start; on leg 3 the end is optimal.
+
+The Lawson-Hanson steps of THEORY T12 are these with the masses as unknowns; going along fits
+keeps every breakpoint rational although prices ``beta |u|`` are not. ``n + 1`` cannot be
+lowered: with ``m = n`` two optima may be separate (:func:`~.path.path` proves it).
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from polytope_nn.dual.optimum import Optimum
+from polytope_nn.errors import DimensionError, InstanceError, Undecided
+from polytope_nn.exact.radical import RootSum
+from polytope_nn.landscape.polytope import OptimalPolytope
+from polytope_nn.networks.membership import Placement, landscape_of, placed
+from polytope_nn.networks.network import Network
+from polytope_nn.problems.training import TrainingProblem
+
+from .mixtures import Columns
+from .path import Path, joined
+from .route import shortened
+
+__all__ = ["Descent", "descent"]
+
+
+@dataclass(frozen=True, repr=False)
+class Descent:
+    """A path of networks of non-increasing objective that ends at a global optimum.
+
+    Consecutive breakpoints are joined by lines as in :class:`~.path.Path`; the
+    first step balances: there the u of every slot stays as it is while ``|w|`` and
+    ``|alpha|`` become equal, their product kept, on which way the cost falls.
+    """
+
+    polytope: OptimalPolytope
+    breakpoints: tuple[Network, ...]
+    objectives: tuple[RootSum, ...]
+
+    @property
+    def width(self) -> int:
+        """The number of slots."""
+        return self.breakpoints[0].width
+
+    def __repr__(self) -> str:
+        first, last = self.objectives[0], self.objectives[-1]
+        return (
+            f"Descent(width={self.width}, breakpoints={len(self.breakpoints)}, "
+            f"objective={float(first):.12g} to {float(last):.12g})"
+        )
+
+
+def descent(
+    problem: TrainingProblem | Optimum | OptimalPolytope,
+    start: Network,
+    end: Network | None = None,
+    width: int | None = None,
+) -> Descent:
+    """Return a path of non-increasing objective to a global optimum, or to a given one.
+
+    Parameters
+    ----------
+    problem
+        The training problem, or its optimum or optimal polytope when they are at hand.
+    start
+        Any exact network: zero, unbalanced and trained ones included.
+    end
+        The optimal network to arrive at; some vertex of P when it is None.
+    width
+        The number of slots, at least ``n + 1``; the start's, or ``n + 1``, by default.
+
+    Raises
+    ------
+    DimensionError
+        When the width is less than ``n + 1`` or than the neurons need.
+    NotOptimal
+        When the prescribed end is not optimal.
+
+    Examples
+    --------
+    >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
+    >>> descent(D, Network.of(None))
+    Descent(width=3, breakpoints=2, objective=4 to 3)
+    """
+    P = landscape_of(problem)
+    D = P.optimum.problem
+    if D.bias == "free":
+        raise InstanceError("bias: descents need a penalised bias or none")
+    if start.dimension not in {None, D.d}:
+        raise DimensionError(
+            f"the neurons have dimension {start.dimension}, the samples {D.d}"
+        )
+    m = width if width is not None else max(start.width, end.width if end else 0, D.n + 1)
+    if m <= D.n:
+        raise DimensionError(
+            f"the width is {m}: a descent from everywhere needs n + 1 = {D.n + 1} slots"
+        )
+    start = start.padded(m)
+    goal = None if end is None else placed(P, end.padded(m), "the prescribed end")
+    columns = Columns.of(P, start.balanced())
+    ways = shortened(_ways(columns, goal))
+    objectives = [columns.objective(p) for p in ways]
+    nets = [columns.network(p) for p in ways]
+    if not start.is_balanced:
+        objectives.insert(0, start.objective(D))
+        nets.insert(0, start)
+    assert all(b <= a for a, b in pairwise(objectives))  # THEORY T12
+    return Descent(P, tuple(nets), tuple(objectives))
+
+
+def _ways(columns: Columns, goal: Placement | None) -> list[Placement]:
+    """Return placements from the balanced start to an optimum, and on to the goal."""
+    P = columns.polytope
+    ways = [columns.start]
+    if not columns.is_optimal(ways[0]):
+        reached = columns.beside(ways[0], goal)
+        if reached is None:
+            ways.append(columns.pruned(ways[0]))
+            reached = columns.beside(ways[1], goal)
+        ways += _steps(columns, ways[-1]) if reached is None else [reached]
+    if goal is None:
+        return ways
+    rest = joined(P, ways[-1], goal)
+    assert isinstance(rest, Path)  # THEORY T7.5: the width is at least n + 1
+    return [*ways, *rest.placements[1:]]
+
+
+def _steps(columns: Columns, p: Placement) -> list[Placement]:
+    """Return the active-set steps; what balls cannot decide of them is said, with a cure."""
+    try:
+        return columns.steps(p)
+    except Undecided as error:
+        used = sum(held is not None for held in p)
+        raise Undecided(
+            f"the active-set steps at width {len(p)} meet a tie that balls do not decide "
+            f"({error}): at width {used + columns.polytope.m_star} one line goes to an optimum"
+        ) from error

@@ -1,0 +1,1 @@
+"""What is asked: training and interpolation problems, and the files they are read from."""

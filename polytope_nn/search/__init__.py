@@ -1,0 +1,1 @@
+"""What floating point guesses and :mod:`~polytope_nn.dual` proves: the dual optimum."""

@@ -1,0 +1,301 @@
+"""A floating-point hint at minimum-norm interpolation: the conic program (THEORY §§1, 8).
+
+``min sum |u|`` subject to ``sum sign D X u + Z a = y``, ``u`` in closed cones of topes, solved by
+an interior-point method over a few cones; those where the dual variable it gives is too
+large are added until there are none, and at last all those where it is nearly 1, so that
+the solution has every optimal direction. Nothing here is believed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from polytope_nn.dual.system import Hint
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalars
+from polytope_nn.problems.interpolation import InterpolationProblem
+
+from .floats import Hints, approximate_root, to_float
+from .pressing import ConicHint, Pressing
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["ConicInterpolation", "inner_hint"]
+
+_ONE = Fraction(1)
+_SLACK = 1e-7  # the solver's own accuracy: a dual value within it needs no further cone
+_TIGHT = 1e-4  # cones this close to 1 are part of the last solution
+_ALL = 400  # that many cones are taken at once
+_ENTERING = 24
+_ROUNDS = 60
+_LEAST, _MOST = 1e-100, 1e12  # of a loss weight: beyond, labels are all but fitted
+
+Cone = tuple[int, int, int]  # chart, tope, sign
+
+
+@dataclass(frozen=True)
+class ConicInterpolation:
+    """The conic program of a problem, in floats of order 1."""
+
+    problem: InterpolationProblem
+
+    @cached_property
+    def charts(self) -> tuple[ConicHint, ...]:
+        """The charts, their rows as floats of length 1."""
+        return tuple(
+            ConicHint(Hints(chart.design, self.problem.beta_squared), chart.arrangement)
+            for chart in self.problem.charts
+        )
+
+    @cached_property
+    def lengths(self) -> tuple[Fraction, ...]:
+        """The scale of each row: its largest length in a chart."""
+        return tuple(
+            max((chart.hints.lengths[k] for chart in self.charts if any(chart.hints.X[k])),
+                default=_ONE)
+            for k in range(self.problem.n)
+        )  # fmt: skip
+
+    @cached_property
+    def label_scale(self) -> Fraction:
+        """A rational of the size of the labels, for rows of order 1."""
+        pairs = zip(self.problem.y, self.lengths, strict=True)
+        return max(abs(y) / length for y, length in pairs) or _ONE
+
+    @cached_property
+    def beta(self) -> Fraction:
+        """A rational close to beta; 1 for interpolation."""
+        return approximate_root(self.problem.beta_squared)
+
+    @cached_property
+    def losses(self) -> "NDArray[np.float64] | None":
+        """The weights of the squared loss that go with these rows and labels, shape (n,).
+
+        None when the labels are fitted exactly.
+        """
+        import numpy as np
+
+        inverse = self.problem.inverse_weights
+        if not any(inverse):
+            return None
+        scale = self.label_scale / self.beta
+        pairs = zip(self.lengths, inverse, strict=True)
+        weights = [to_float(length**2 * scale / t) for length, t in pairs]
+        return np.array(weights).clip(_LEAST, _MOST)
+
+    def fit(self, scaled: "NDArray[np.float64]") -> "NDArray[np.float64]":
+        """Return the fit that belongs to a dual variable, in units of the labels."""
+        return self.labels if self.losses is None else self.labels - scaled / self.losses
+
+    @cached_property
+    def labels(self) -> "NDArray[np.float64]":
+        """The labels, of order 1."""
+        import numpy as np
+
+        pairs = zip(self.problem.y, self.lengths, strict=True)
+        return np.array([float(y / length / self.label_scale) for y, length in pairs])
+
+    @cached_property
+    def free(self) -> "NDArray[np.float64]":
+        """The columns of Z, of order 1, shape (n, p)."""
+        return self.columns(self.problem.free)[0].T
+
+    def columns(self, free: Sequence[Vector]) -> "tuple[NDArray[np.float64], Vector]":
+        """Return columns as rows of order 1 that go with these labels, and their sizes."""
+        import numpy as np
+
+        rows, sizes = [], []
+        for z in free:
+            scaled = [t / length for t, length in zip(z, self.lengths, strict=True)]
+            size = max(map(abs, scaled)) or _ONE
+            rows.append([float(t / size) for t in scaled])
+            sizes.append(size)
+        return np.array(rows).reshape(len(rows), self.problem.n), tuple(sizes)
+
+    @cached_property
+    def ratios(self) -> "tuple[NDArray[np.float64], ...]":
+        """For each chart the length of its rows in units of ``lengths``, shape (n,)."""
+        import numpy as np
+
+        return tuple(
+            np.array(
+                [
+                    float(length / scale)
+                    for length, scale in zip(chart.hints.lengths, self.lengths, strict=True)
+                ]
+            )
+            for chart in self.charts
+        )
+
+    def pressing(
+        self, scaled: "NDArray[np.float64]", least: float
+    ) -> list[tuple[int, Pressing]]:
+        """Return charts, topes and signs with ``|g| > least``, the longest first."""
+        found = [
+            (i, f)
+            for i, (chart, ratio) in enumerate(zip(self.charts, self.ratios, strict=True))
+            for f in chart.pressing(scaled * ratio, least)
+        ]
+        return sorted(found, key=lambda p: -p[1].length)
+
+    def hint(self) -> Hint:
+        """Return a solution that has all optimal directions, as far as floats can tell."""
+        every = [
+            (i, tope, sign)
+            for i, chart in enumerate(self.charts)
+            for tope in range(len(chart.H))
+            for sign in (1, -1)
+        ]
+        if len(every) <= _ALL:
+            return self._restricted(every)
+        cones = dict.fromkeys(self._spanning())
+        solution = self._restricted(list(cones))
+        for _ in range(_ROUNDS):
+            over = self.pressing(solution.scaled, 1 + _SLACK)
+            fresh = [c for c in _spread(over) if c not in cones]
+            if not fresh:
+                break
+            cones.update(dict.fromkeys(fresh[:_ENTERING]))
+            solution = self._restricted(list(cones))
+        tight = self.pressing(solution.scaled, 1 - _TIGHT)
+        if {(i, f.tope, f.sign) for i, f in tight} <= set(cones):
+            return solution
+        cones.update(dict.fromkeys((i, f.tope, f.sign) for i, f in tight))
+        return self._restricted(list(cones))
+
+    def _spanning(self) -> list[Cone]:
+        """Return cones over which y can be fitted: their images span all fits."""
+        import numpy as np
+
+        kept = list(self.problem.determining)
+        chosen: list[Cone] = []
+        basis = self.free[kept]
+        size = np.linalg.matrix_rank(basis) if basis.size else 0
+        for i, chart in enumerate(self.charts):
+            for tope, pattern in enumerate(chart.patterns):
+                if size == len(kept):
+                    return chosen
+                image = (pattern > 0)[:, None] * chart.hints.unit * self.ratios[i][:, None]
+                larger = np.hstack([basis, image[kept]])
+                if (rank := np.linalg.matrix_rank(larger)) > size:
+                    basis, size = larger, rank
+                    chosen += [(i, tope, 1), (i, tope, -1)]
+        return chosen
+
+    def _restricted(self, cones: Sequence[Cone]) -> Hint:
+        """Return the solution over the given cones."""
+        import clarabel
+        import numpy as np
+        from scipy import sparse
+
+        kept = list(self.problem.determining)
+        p = self.free.shape[1]
+        sizes = [self.charts[i].hints.unit.shape[1] + 1 for i, _, _ in cones]
+        starts = p + np.concatenate([[0], np.cumsum(sizes)]).astype(int)
+        slack = 0 if self.losses is None else len(kept)  # the residuals come last
+        size = int(starts[-1]) + slack
+        q = np.zeros(size)
+        fits = np.zeros((len(kept), size))
+        fits[:, :p] = self.free[kept]
+        fits[:, size - slack :] = np.eye(slack) if slack else 0
+        nothing, faces = np.zeros(0, dtype=int), 0
+        rows, columns, entries = [nothing], [nothing], [np.zeros(0)]  # of all facets
+        for (i, tope, sign), at, length in zip(cones, starts, sizes, strict=False):
+            chart = self.charts[i]
+            unit, pattern = chart.hints.unit, chart.patterns[tope]
+            q[at] = 1
+            image = sign * (pattern > 0)[:, None] * unit * self.ratios[i][:, None]
+            fits[:, at + 1 : at + length] = image[kept]
+            facets = list(chart.H.facets(chart.H.patterns[tope]))
+            block = -unit[facets] * pattern[facets, None]
+            rows.append(np.repeat(np.arange(faces, faces + len(facets)), length - 1))
+            columns.append(np.tile(np.arange(at + 1, at + length), len(facets)))
+            entries.append(block.ravel())
+            faces += len(facets)
+        cone_facets = sparse.csc_matrix(
+            (np.concatenate(entries), (np.concatenate(rows), np.concatenate(columns))),
+            (faces, size),
+        )
+        last = int(starts[-1])
+        balls = -sparse.eye(last - p, size, p, format="csc")  # each (|u|, u) in its cone
+        A = sparse.vstack([sparse.csc_matrix(fits), cone_facets, balls], "csc")
+        b = np.concatenate([self.labels[kept], np.zeros(A.shape[0] - len(kept))])
+        K: list[Any] = [clarabel.ZeroConeT(len(kept)), clarabel.NonnegativeConeT(faces)]
+        K += [clarabel.SecondOrderConeT(s) for s in sizes]
+        settings = clarabel.DefaultSettings()
+        settings.verbose = False
+        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-10
+        curved = np.zeros(size)
+        if self.losses is not None:
+            curved[size - slack :] = self.losses[kept]
+        P = sparse.diags(curved, format="csc")
+        solved = clarabel.DefaultSolver(P, q, A, b, K, settings).solve()
+        x, z = np.array(solved.x), np.array(solved.z)
+        if not (np.isfinite(x).all() and np.isfinite(z).all()):
+            raise Undecided(
+                f"the conic solver failed: {solved.status}: scale X, y and beta to sizes near "
+                f"1, or give kappa"
+            )
+        scaled = np.zeros(self.problem.n)
+        scaled[kept] = -z[: len(kept)]
+        neurons = tuple(
+            (i, sign, x[at + 1 : at + length])
+            for (i, _, sign), at, length in zip(cones, starts, sizes, strict=False)
+        )
+        return Hint(scaled, neurons)
+
+    def exact(self, scaled: "NDArray[np.float64]") -> tuple[Fraction, ...]:
+        """Return kappa as the rationals that the scaled floats are."""
+        pairs = zip(scaled, self.lengths, strict=True)
+        return tuple(Fraction(float(t)) * self.beta / length for t, length in pairs)
+
+    def floats(self, kappa: Sequence[Fraction]) -> "NDArray[np.float64]":
+        """Return kappa in floats, each entry times the scale of its row."""
+        import numpy as np
+
+        pairs = zip(kappa, self.lengths, strict=True)
+        return np.array([to_float(t * length / self.beta) for t, length in pairs])
+
+
+def inner_hint(
+    rows: Sequence[Scalars], right: Scalars, e: Scalars
+) -> tuple[tuple[Fraction, ...], list[int]]:
+    """Return a point far inside of ``{|t_j| <= e_j, rows t = right}``, about, and a basis.
+
+    The basis is a set of columns, as many as rows, that are far from dependent.
+    """
+    import numpy as np
+    from scipy.linalg import qr
+    from scipy.optimize import linprog
+
+    A = np.array([[float(x * t) for x, t in zip(row, e, strict=True)] for row in rows])
+    k = len(e)
+    # in units of e: the largest s with |t_j| <= 1 - s
+    bound = np.vstack([np.c_[np.eye(k), np.ones(k)], np.c_[-np.eye(k), np.ones(k)]])
+    found = linprog(
+        np.r_[np.zeros(k), -1], A_ub=bound, b_ub=np.ones(2 * k),
+        A_eq=np.c_[A, np.zeros(len(A))], b_eq=[float(b) for b in right],
+        bounds=(None, None), method="highs",
+    )  # fmt: skip
+    if found.x is None:
+        raise Undecided("the opposite pairs do not reach the linear part of the fit")
+    _, _, order = qr(A, mode="economic", pivoting=True)
+    point = tuple(Fraction(float(t)) for t in found.x[:k] * np.array([float(t) for t in e]))
+    return point, sorted(int(j) for j in order[: len(A)])
+
+
+def _spread(found: Sequence[tuple[int, Pressing]]) -> list[Cone]:
+    """Return one cone for each direction: the copies on neighbouring cones come last."""
+    seen: set[tuple[int, ...]] = set()
+    first: list[Cone] = []
+    copies: list[Cone] = []
+    for i, f in found:
+        key = (i, f.sign, *(round(float(x) * 1e4) for x in f.direction))
+        (copies if key in seen else first).append((i, f.tope, f.sign))
+        seen.add(key)
+    return first + copies

@@ -1,0 +1,85 @@
+"""Problems of any size, brought to sizes near 1 by powers of 10, exactly.
+
+With ``X = s X'``, ``y = t y'``, ``kappa = r kappa'`` the conditions of optimality are those of
+X' and y' with ``beta' = beta/(s r)`` and the inverse weights of the loss times ``r/t``: neurons
+turn by nothing, and what is fitted freely spans the same. So a kappa' that is found for
+the other sizes is r times smaller or larger here, and is verified here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from polytope_nn.exact.rational import Vector
+from polytope_nn.problems.interpolation import InterpolationProblem
+
+from .floats import approximate_root
+
+__all__ = ["Resized", "resized"]
+
+_USUAL = 6  # decimal digits before or behind the point that floats take as they are
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Resized(InterpolationProblem):
+    """A problem whose X, y and kappa are those of ``whole`` over s, t and r."""
+
+    whole: InterpolationProblem
+    s: Fraction
+    t: Fraction
+    r: Fraction
+
+    def __init__(
+        self, whole: InterpolationProblem, s: Fraction, t: Fraction, r: Fraction
+    ) -> None:
+        super().__init__(
+            [[x / s for x in row] for row in whole.X],
+            [label / t for label in whole.y],
+            skip=whole.skip,
+            bias=whole.bias,
+            name=whole.name,
+        )
+        for name, value in (("whole", whole), ("s", s), ("t", t), ("r", r)):
+            object.__setattr__(self, name, value)
+
+    @cached_property
+    def inverse_weights(self) -> Vector:
+        """The inverse weights of the squared loss, shape (n,)."""
+        return tuple(x * self.r / self.t for x in self.whole.inverse_weights)
+
+    @property
+    def beta_squared(self) -> Fraction:
+        """The square of the largest dual value of a neuron of length 1."""
+        return self.whole.beta_squared / (self.s * self.r) ** 2
+
+    @property
+    def determining(self) -> tuple[int, ...]:
+        """Samples whose labels determine all labels that networks can fit."""
+        return self.whole.determining
+
+
+def resized(problem: InterpolationProblem) -> Resized | None:
+    """Return the problem with numbers of order 1; None when they are near that already.
+
+    A penalised bias fixes the size of X.
+
+    >>> large = InterpolationProblem([["1e400"], ["-2e400"]], [1, "3e-50"])
+    >>> resized(large).X, resized(large).r == Fraction(1, 10**400)
+    (((Fraction(1, 1),), (Fraction(-2, 1),)), True)
+    """
+    rows = (x for chart in problem.charts for x in chart.design)
+    s = _size(t for x in rows for t in x) if problem.bias != "penalised" else Fraction(1)
+    t = _size(problem.y)
+    r = _size([approximate_root(problem.beta_squared)]) / s
+    if s == t == r == 1:
+        return None
+    return Resized(problem, s, t, r)
+
+
+def _size(numbers: Iterable[Fraction]) -> Fraction:
+    """Return a power of 10 near the largest number; 1 when that is of usual size."""
+    largest = max(map(abs, numbers), default=Fraction(0)) or Fraction(1)
+    bits = largest.numerator.bit_length() - largest.denominator.bit_length()
+    digits = (30103 * bits + 50000) // 100000  # log 2 = 0.30103
+    return Fraction(1) if abs(digits) <= _USUAL else Fraction(10) ** digits

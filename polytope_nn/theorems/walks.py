@@ -1,0 +1,208 @@
+"""T11-T14: paths, descents, gaps and stationary points, found and multiplied out."""
+
+from fractions import Fraction
+from functools import cache
+from itertools import pairwise
+
+from polytope_nn.dual.atoms import atom, covector
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, encode
+from polytope_nn.networks.gap import gap
+from polytope_nn.networks.membership import Placement, is_optimal, mixture, network_of
+from polytope_nn.networks.network import Network, Neuron, RawNeuron, same_ray
+from polytope_nn.networks.stationary import is_stationary
+from polytope_nn.paths.descent import descent
+from polytope_nn.paths.path import Path, joined
+from polytope_nn.paths.route import compatible
+
+from .connectivity import components_again
+from .statement import (
+    Answer,
+    Subject,
+    Witness,
+    agree,
+    network_json,
+    statement,
+    vertex_placement,
+)
+
+__all__ = ["certified_gap", "descent_to_optima", "joining_paths", "stationary_optima"]
+
+
+@statement("T11", "two optimal networks of one component are joined by a path; else parted")
+def joining_paths(s: Subject) -> Answer:
+    """Return T11 on pairs of vertices, and of placements, at all widths to the threshold.
+
+    Every breakpoint is a point of P, no slot changes its atom along a line; a separation
+    is found exactly where all pairs of vertices say that there is one.
+    """
+    P = s.P
+    last = len(P.supports) - 1
+    witness: Witness = {}
+    parts = cache(lambda m: components_again(s, m))
+    for i, j in sorted({(0, last), (0, last // 2), (last // 2, last), (0, 0)}):
+        low = max(s.S.sizes[i], s.S.sizes[j])
+        for m in range(low, max(low, s.S.threshold) + 1):
+            start, end = vertex_placement(P, i, m), vertex_placement(P, j, m)[::-1]
+            found = joined(P, start, end)
+            full = m in {s.S.sizes[i], s.S.sizes[j]}
+            labels = parts(m)
+            same = i == j and [x and x[0] for x in start] == [x and x[0] for x in end]
+            expected = same or (labels[i] == labels[j] and not full)
+            where: Witness = {"vertices": [i, j], "width": m}
+            if bool(found) != expected or not (
+                _is_path(s, found, start, end)
+                if isinstance(found, Path)
+                else found.isolated or min(found.levels) > m
+            ):
+                return False, {"wrong": where}
+            if (i, j) == (0, last):
+                if isinstance(found, Path):
+                    nets = [network_json(net) for net in found.breakpoints]
+                    witness.setdefault("path", where | {"breakpoints": nets})
+                else:
+                    witness["separation"] = where | found.to_json()
+    return True, witness
+
+
+def _is_path(s: Subject, found: Path, start: Placement, end: Placement) -> bool:
+    """Return whether the breakpoints are optimal and every line keeps its slots' atoms."""
+    ways = found.placements
+    N = len(s.P.atoms)
+    return (
+        (ways[0], ways[-1]) == (start, end)
+        and all(_in_polytope(s, mixture(p, N)) for p in ways)
+        and all(compatible(a, b) for a, b in pairwise(ways))
+    )
+
+
+def _in_polytope(s: Subject, c: Scalars) -> bool:
+    used = [a for a, x in enumerate(c) if type(x) is not Fraction or x]
+    masses = [c[a] for a in used]
+    return all(x > 0 for x in masses) and all(
+        agree(s, dot(masses, [s.P.A[k][a] for a in used]), t) for k, t in enumerate(s.P.b)
+    )
+
+
+@statement("T12", "at m >= n + 1, from any network the objective falls to any optimum")
+def descent_to_optima(s: Subject) -> Answer:
+    """Return T12 from the zero network and from a bad one, to the last vertex.
+
+    Over Q the objectives are multiplied out again, at breakpoints and in the middle of every
+    line; in a number field they are those that the descent found.
+    """
+    P, D, m = s.P, s.problem, s.problem.n + 1
+    goal = network_of(P.atoms, vertex_placement(P, len(P.vertices) - 1, m))
+    witness: Witness = {"width": m}
+    for name, start in (("zero", Network((None,) * m)), ("bad", _bad(s, m))):
+        found = descent(P, start, goal)
+        nets = found.breakpoints
+        values = found.objectives
+        falling = all(high >= low for high, low in pairwise(values))
+        if all(type(x) is Fraction for net in nets for z in net.neurons for x in z.u):
+            values = tuple(net.objective(D) for net in nets)
+            falling = all(
+                high >= _middle(a, b).objective(D) >= low
+                for (a, b), (high, low) in zip(
+                    pairwise(nets), pairwise(values), strict=True
+                )
+            )
+        # at the end the objective is that of the optimum, by membership
+        reached = (
+            nets[0].balanced() == start.balanced()
+            and nets[0].is_balanced == start.is_balanced
+            and nets[-1] == goal
+            and bool(is_optimal(P.optimum, goal))
+        )
+        shown: Witness = {"objectives": [x.to_json() for x in values]}
+        if not (falling and reached):
+            return False, {"start": network_json(start), **shown}
+        witness[name] = shown | {"breakpoints": [network_json(net) for net in nets]}
+    return True, witness
+
+
+def _bad(s: Subject, m: int) -> Network:
+    """Return a network nobody trained: one neuron in each of some topes, one unbalanced."""
+    H = s.P.optimum.arrangement
+    chosen = H.patterns[:: max(1, len(H.patterns) // 3)][: min(3, m)]
+    slots: list[Neuron | RawNeuron | None] = []
+    for j, pattern in enumerate(chosen):
+        h = tuple(Fraction(t) for t in H.witness(pattern))
+        if any(h):
+            slots.append(RawNeuron(h, Fraction(-3)) if j == 1 else Neuron(1, h))
+    return Network(tuple(slots)).padded(m)
+
+
+def _middle(a: Network, b: Network) -> Network:
+    """Return the network half way; the first step of a descent balances, and is convex."""
+    slots: list[Neuron | RawNeuron | None] = []
+    for x, z in zip(a.balanced().slots, b.balanced().slots, strict=True):
+        held = x or z
+        if held is None:
+            slots.append(None)
+            continue
+        zero: tuple[Scalar, ...] = (Fraction(0),) * len(held.u)
+        u = tuple(
+            (p + q) / 2 for p, q in zip(x.u if x else zero, z.u if z else zero, strict=True)
+        )
+        slots.append(Neuron(held.sign, u))
+    return Network(tuple(slots))
+
+
+@statement("T13", "primal minus scaled dual bounds a network's suboptimality; 0 at optima")
+def certified_gap(s: Subject) -> Answer:
+    """Return T13 at an optimum, at the zero network and at an optimum of half the mass."""
+    P, D, H = s.P, s.problem, s.P.optimum.arrangement
+    best = P.vertices[0]
+    placement = vertex_placement(P, 0, s.S.sizes[0])
+    half = tuple((held[0], held[1] / 2) for held in placement if held is not None)
+    nets = {"zero": Network((None,))}
+    if P.optimum.level == "exact":  # else the sign of an output at a kink is not decided
+        nets["optimum"] = network_of(P.atoms, placement)
+        nets["half"] = network_of(P.atoms, half)
+    # a fit that is not rational is rounded for the dual point: its gap is only small
+    rational = all(type(x) is Fraction for x in (*P.optimum.kappa, *best))
+    witness: Witness = {"value": encode(P.optimum.value)}
+    holds = True
+    for name, net in nets.items():
+        found = gap(D, net, H)
+        witness[name] = {
+            "primal": found.primal.to_json(),
+            "dual": encode(found.dual),
+            "gap": found.value.to_json(),
+        }
+        holds &= bool(P.optimum.value >= found.dual) and found.value >= 0
+        if rational and name == "optimum":
+            holds &= found.value == 0
+    return holds, witness
+
+
+@statement(
+    "T14", "optimal networks are Clarke stationary, each neuron its face's candidate"
+)
+def stationary_optima(s: Subject) -> Answer:
+    """Return T14 at vertices of P and at the zero network.
+
+    Each neuron's ray is ``sign Pi_sigma X'E_sigma kappa`` of its own face, so directions
+    are finitely many; unbalanced, the same network is not stationary; the zero network
+    always is, and optimal only if ``y* = 0``.
+    """
+    P, O, D = s.P, s.P.optimum, s.problem
+    wrong = []
+    for i in range(min(12, len(P.vertices))):
+        net = network_of(P.atoms, vertex_placement(P, i, s.S.sizes[i]))
+        candidates = [
+            atom(D.design, O.kappa, x.sign, covector(D.design, x.u)).g for x in net.neurons
+        ]
+        rays = all(same_ray(g, x.u) for g, x in zip(candidates, net.neurons, strict=True))
+        tilted = Network(
+            tuple(
+                RawNeuron(tuple(2 * t for t in x.u), Fraction(x.sign)) for x in net.neurons
+            )
+        )
+        unbalanced = tilted.is_balanced or not is_stationary(O, tilted)
+        if not (is_stationary(O, net).is_global and rays and unbalanced):
+            wrong.append(i)
+    zero = is_stationary(O, Network((None,)))
+    holds = not wrong and bool(zero) and zero.is_global == O.vanishes
+    gain = dot(O.kappa, O.fit)
+    return holds, {"offending vertices": wrong, "kappa'y*": encode(gain)}

@@ -1,0 +1,114 @@
+"""The exact simplex method: all bases as oracle, degenerate data, Farkas vectors, fields."""
+
+from fractions import Fraction
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polytope_nn.errors import UnboundedError
+from polytope_nn.exact.linear import rank, solve, transpose
+from polytope_nn.exact.radical import root, total
+from polytope_nn.exact.scalar import dot
+from polytope_nn.geometry.simplex import Tableau, falling, feasible, pruned, sliding
+
+small = st.integers(-2, 2).map(Fraction)
+
+
+def columns(n, most):
+    return st.lists(st.tuples(*[small] * n), min_size=1, max_size=most)
+
+
+def basic_solutions(F, z):
+    """Every basic solution, from all independent sets of columns."""
+    for size in range(len(z) + 1):
+        for chosen in combinations(range(len(F)), size):
+            if size and rank([F[j] for j in chosen]) < size:
+                continue
+            x = solve(transpose([F[j] for j in chosen]), z) if chosen else ()
+            if chosen and x is not None and all(t >= 0 for t in x):
+                yield {j: t for j, t in zip(chosen, x, strict=True) if t}
+            if not chosen and not any(z):
+                yield {}
+
+
+def made(F, c, n):
+    return tuple(sum((t * F[j][k] for j, t in c.items()), Fraction(0)) for k in range(n))
+
+
+@given(columns(3, 6), st.tuples(small, small, small))
+def test_feasible_or_a_farkas_vector(F, z):
+    c, y = feasible(F, z)
+    if c is None:
+        assert all(dot(y, f) >= 0 for f in F)
+        assert dot(y, z) < 0
+        assert not list(basic_solutions(F, z))
+    else:
+        assert y == ()
+        assert made(F, c, 3) == z
+        assert all(t > 0 for t in c.values())
+
+
+@given(columns(2, 5), st.lists(st.integers(0, 3), min_size=5, max_size=5), st.data())
+def test_falling_ends_at_the_cheapest_basic_solution(F, c, data):
+    roots = st.integers(1, 8).map(root)
+    prices = data.draw(st.lists(roots, min_size=len(F), max_size=len(F)))
+    start = {j: Fraction(t) for j, t in enumerate(c[: len(F)]) if t}
+    z = made(F, start, 2)
+    kept = pruned(F, prices, start)
+    assert made(F, kept, 2) == z
+    assert rank([F[j] for j in kept]) == len(kept) if kept else True
+
+    def cost(masses):
+        return total(prices[j] * t for j, t in masses.items())
+
+    assert cost(kept) <= cost(start)
+    T = Tableau.of(F, z, sorted(kept))
+    assert T.solution() == kept
+    before = kept
+    for masses in falling(T, prices):
+        assert made(F, masses, 2) == z
+        assert cost(masses) < cost(before)
+        assert len({*masses, *before}) <= rank(F) + 1
+        before = masses
+    assert all(cost(before) <= cost(x) for x in basic_solutions(F, z))
+
+
+@given(columns(2, 5), st.data())
+def test_sliding_stays_cheapest(F, data):
+    masses = st.lists(st.integers(0, 2), min_size=len(F), max_size=len(F))
+    ends = [
+        made(F, {j: Fraction(t) for j, t in enumerate(data.draw(masses))}, 2)
+        for _ in range(2)
+    ]
+    prices = [root(j + 1) for j in range(len(F))]
+    start, _ = feasible(F, ends[0])
+    T = Tableau.of([*F, ends[1]], ends[0], sorted(pruned(F, prices, start)))
+    list(falling(T, prices))
+    last = T.solution()
+    for c in sliding(T, prices):
+        # a fit on the segment, reached at the least cost; few columns on the way
+        z = made(F, c, 2)
+        moved = [(p - a, b - a) for p, a, b in zip(z, *ends, strict=True)]
+        assert moved[0][0] * moved[1][1] == moved[1][0] * moved[0][1]
+        best = min(
+            (total(prices[j] * t for j, t in x.items()) for x in basic_solutions(F, z)),
+            key=float,
+        )
+        assert total(prices[j] * t for j, t in c.items()) == best
+        assert len({*c, *last}) <= rank(F)
+        last = c
+    assert made(F, last, 2) == ends[1]
+
+
+def test_what_has_no_minimum():
+    one = Fraction(1)
+    F = [(one,), (-one,)]
+    with pytest.raises(UnboundedError, match="dependency"):
+        pruned(F, [-one, -one], {0: one, 1: one})
+    with pytest.raises(UnboundedError, match="column 1"):
+        list(falling(Tableau.of(F, (one,), [0]), [-one, -one]))
+    assert pruned(F, [0 * one, 0 * one], {0: one, 1: 2 * one}) == {1: one}
+    assert pruned(F, [one, one], {}) == {}
+    assert Tableau.of([], (0 * one,), []).solution() == {}
