@@ -12,7 +12,7 @@ from hypothesis import given
 from polytope_nn import TrainingProblem, optimal_polytope, optimum, staircase
 from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.geometry.faces import FaceLattice
-from polytope_nn.landscape.polytope import OptimalPolytope
+from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
 from polytope_nn.networks.gap import Gap
 from polytope_nn.strategies import planted
@@ -364,7 +364,7 @@ def changed(s, **fields):
 
 def test_a_missing_vertex_is_found():
     s = worked("square")
-    fewer = changed(s, vertices=s.P.vertices[:1])
+    fewer = changed(s, masses=s.P.vertices[:1])
     assert verdict("T3", fewer).holds is False  # cddlib finds two
     assert verdict("T4", fewer).holds is False
     assert verdict("T6", fewer).holds is False
@@ -374,15 +374,15 @@ def test_a_point_that_is_no_vertex_is_found():
     s = worked("square")
     a, b = s.P.vertices
     middle = tuple((x + z) / 2 for x, z in zip(a, b, strict=True))
-    more = changed(s, vertices=(a, middle, b))
+    more = changed(s, masses=(a, middle, b))
     assert verdict("T4", more).holds is False
-    wrong = changed(s, vertices=(a, tuple(2 * x for x in b)))
+    wrong = changed(s, masses=(a, tuple(2 * x for x in b)))
     assert verdict("T3", wrong).holds is False
     assert verdict("T3", wrong).witness["wrong"] == [1]
 
 
 def with_optimum(s, **fields):
-    return Subject(OptimalPolytope(replace(s.P.optimum, **fields), s.P.vertices))
+    return Subject(replace(s.P, optimum=replace(s.P.optimum, **fields)))
 
 
 def test_a_wrong_dual_is_found():
@@ -393,9 +393,9 @@ def test_a_wrong_dual_is_found():
     for name in ("T1", "T2", "T5"):
         assert verdict(name, wrong).holds is False, name
     negative = tuple(
-        replace(b, multiplier=tuple(x - 1 for x in b.multiplier)) for b in O.bounds
+        replace(b, multiplier=tuple(x - 1 for x in b.multiplier)) for b in O.bounds[0]
     )
-    assert verdict("T2", with_optimum(s, bounds=negative)).holds is False
+    assert verdict("T2", with_optimum(s, bounds=(negative,))).holds is False
 
 
 def test_an_unlisted_atom_is_found():
@@ -404,6 +404,7 @@ def test_an_unlisted_atom_is_found():
     fewer = Subject(
         OptimalPolytope(
             replace(O, atoms=O.atoms[1:], weights=O.weights[1:]),
+            tuple((a,) for a in range(len(O.atoms) - 1)),
             tuple(v[1:] for v in s.P.vertices if v[0] == 0),
         )
     )
@@ -414,7 +415,7 @@ def test_an_unlisted_atom_is_found():
 def test_a_smaller_support_is_found():
     s = worked("A2")
     large = tuple(v for v in s.P.vertices if sum(x != 0 for x in v) == 2)
-    v = verdict("T1", changed(s, vertices=large))
+    v = verdict("T1", changed(s, masses=large))
     assert (v.holds, v.witness["m_star"]) == (False, 2)
 
 

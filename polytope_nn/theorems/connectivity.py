@@ -9,11 +9,12 @@ from math import factorial
 
 from polytope_nn.errors import Undecided
 from polytope_nn.geometry.faces import FaceLattice, face_lattice
-from polytope_nn.landscape.staircase import Forest
+from polytope_nn.landscape.merge_tree import Forest
+from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.components import slot_components
 from polytope_nn.networks.membership import network_of
 from polytope_nn.paths.path import Path, joined
-from polytope_nn.paths.route import bits_of, compatible
+from polytope_nn.paths.route import compatible
 
 from .statement import (
     FIT_IS_NOT_0,

@@ -14,9 +14,9 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, encode, sign, squared
 from polytope_nn.geometry.faces import face_lattice
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.geometry.polyhedron import Polyhedron
+from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.membership import network_of
 from polytope_nn.networks.network import feature, loss
-from polytope_nn.paths.route import bits_of
 
 from .statement import Answer, Subject, agree, network_json, statement, vertex_placement
 
@@ -92,10 +92,11 @@ def dual_feasibility(s: Subject) -> Answer:
     A bound is tight exactly where the projection is the g of an atom.
     """
     O, X, beta_squared = s.P.optimum, s.problem.design, s.problem.beta_squared
-    again = O.level == "exact" and len(O.bounds) <= 2 * _TOPES
+    (bounds,) = O.bounds
+    again = O.level == "exact" and len(bounds) <= 2 * _TOPES
     tight = 0
     largest: Scalar = Fraction(0)
-    for b in O.bounds:
+    for b in bounds:
         p = _pulled(s, b)
         if b.tight:
             tight += 1
@@ -112,7 +113,7 @@ def dual_feasibility(s: Subject) -> Answer:
         if not fine:
             return False, {"pattern": list(b.pattern), "sign": b.sign}
     return bool(tight) == bool(O.atoms), {
-        "bounds": len(O.bounds),
+        "bounds": len(bounds),
         "tight": tight,
         "beta_squared": encode(beta_squared),
         "largest": encode(largest) if again else None,
@@ -226,7 +227,8 @@ def ellipsoid(s: Subject) -> Answer:
         if not (fine and F == a.feature):
             wrong.append(i)
     met = set()
-    for b in O.bounds:
+    (bounds,) = O.bounds
+    for b in bounds:
         if b.tight:
             inside = [
                 i

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import NamedTuple, TypeAlias
 
-from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.exact.scalar import Scalar, encode
-from polytope_nn.landscape.polytope import OptimalPolytope
+from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.landscape.staircase import Staircase, staircase
-from polytope_nn.networks.membership import Placement, landscape_of
+from polytope_nn.networks.membership import Placement
 from polytope_nn.networks.network import Network, RawNeuron
+from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 
 __all__ = [
@@ -88,10 +88,10 @@ class Subject:
     @property
     def problem(self) -> TrainingProblem:
         """The training problem."""
-        return self.P.optimum.problem
+        return self.P.optimum.training
 
 
-Instance: TypeAlias = TrainingProblem | Optimum | OptimalPolytope | Subject
+Instance: TypeAlias = Solvable | Subject
 Theorem: TypeAlias = Callable[[Instance], Verdict]
 
 
@@ -105,14 +105,12 @@ def subject_of(instance: Instance) -> Subject:
     """
     if isinstance(instance, Subject):
         return instance
-    D = instance if isinstance(instance, TrainingProblem) else _optimum(instance).problem
-    if D.bias == "free":
-        raise InstanceError("bias: the theorems need a penalised bias or none")
-    return Subject(landscape_of(instance))
-
-
-def _optimum(found: Optimum | OptimalPolytope) -> Optimum:
-    return found.optimum if isinstance(found, OptimalPolytope) else found
+    D = instance if isinstance(instance, Problem) else instance.problem
+    if D.free.columns or not D.has_loss:
+        raise InstanceError(
+            "bias, skip: the theorems need a penalised bias or none, no skip, and a loss"
+        )
+    return Subject(optimal_polytope(instance))
 
 
 class Hypothesis(NamedTuple):
@@ -157,7 +155,7 @@ def agree(s: Subject, x: Scalar, z: Scalar) -> bool:
     try:
         return bool(x == z)
     except Undecided:
-        if s.P.optimum.enclosure is None:
+        if s.P.optimum.enclosures is None:
             raise
         return True
 

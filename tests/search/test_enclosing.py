@@ -1,37 +1,15 @@
 """Level interval: boxes, the free-linear phase, ties that are structure, idle atoms."""
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from polytope_nn.dual.optimum import optimum
-from polytope_nn.dual.resolvent import factor
-from polytope_nn.dual.tight import enclosed, proved_atom, require_positive
-from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball, ball_vector
-from polytope_nn.exact.rational import matrix
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import dot, squared_norm
-from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.landscape.polytope import optimal_polytope
-from polytope_nn.limits import Limits
+from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.search.basis_search import Search
-from polytope_nn.search.free_linear import ball_vertices, enclosed_free_linear
+from polytope_nn.search.finding import optimum
 from tests.search.test_finding import agrees
-
-FREE = TrainingProblem(
-    [[1, 2], [3, -1], [-2, 1], [-1, -3], [4, 1], [2, 5], [-3, 2], [1, -4]],
-    [3, -1, 2, 4, -2, 5, 1, -3],
-    beta="1/10",
-)
-POINT = TrainingProblem(
-    [[2, 1], [1, -3], [-1, 2], [3, 1], [-2, -1]], [4, -3, 2, 5, 1], beta="1/2"
-)
-
-
-def candidate_of(D, bits=320):
-    return Search(D, arrangement(D.design)).candidate(bits)
 
 
 def holds(O):
@@ -50,72 +28,8 @@ def holds(O):
                 assert s * x > 0
             else:
                 assert x == 0 if isinstance(x, Fraction) else 0 in x
-    for bound in O.bounds:
+    for bound in (b for bounds in O.bounds for b in bounds):
         assert all(m >= 0 for m in bound.multiplier)
-
-
-@pytest.mark.parametrize("D", [FREE, POINT], ids=["free", "point"])
-def test_the_equations(D):
-    O = optimum(D)
-    assert O.level == "interval"
-    holds(O)
-    proof = O.enclosure
-    assert proof.radius > 0
-    assert len(proof.centre) == proof.system.size == len(proof.solution)
-    for middle, ball in zip(proof.centre, proof.solution, strict=True):
-        assert middle - proof.radius < ball.lower
-        assert ball.upper < middle + proof.radius
-    assert all(v.lower <= 0 <= v.upper for v in proof.system.residual(proof.solution))
-    P = optimal_polytope(O)
-    for v in P.vertices:
-        for row, z in zip(P.A, P.b, strict=True):
-            assert 0 in dot(row, v) - z
-        assert all(type(x) is Fraction or x > 0 for x in v)
-
-
-def test_the_free_linear_phase_is_a_fibre():
-    O = optimum(FREE)
-    proof = O.enclosure
-    assert proof.pairs > 2
-    for j in range(2):
-        assert 0 in dot([x[j] for x in FREE.design], O.kappa)
-    pairs = {(a.sign, a.covector) for a in O.atoms}
-    assert all((s, tuple(-t for t in c)) in pairs for s, c in proof.faces[: proof.pairs])
-    P = optimal_polytope(O)
-    assert P.dim == proof.pairs - 2
-    assert P.rank == proof.pairs + 2
-    assert list(P.supports) == sorted(
-        P.supports, key=lambda s: [i for i in range(99) if s >> i & 1]
-    )
-
-
-def test_what_is_not_in_that_phase_is_refused():
-    candidate = candidate_of(POINT)
-    ties = candidate.ties(160)
-    with pytest.raises(Undecided, match="whether the tied directions are opposite"):
-        enclosed_free_linear(candidate, ties, Limits())
-    candidate = candidate_of(FREE)
-    with pytest.raises(Undecided, match="directions reach beta"):
-        enclosed(candidate, candidate.ties(160), Limits())
-
-
-def test_a_wrong_basis_is_refused():
-    candidate = candidate_of(POINT)
-    for i in range(len(candidate.basis)):
-        basis = candidate.basis[:i] + candidate.basis[i + 1 :]
-        search = candidate.search
-        try:
-            n = POINT.n
-            c = candidate.point[n : n + i] + candidate.point[n + i + 1 :]
-            point = search.system(basis).refined((*candidate.kappa, *c), 320)
-        except Undecided:
-            continue
-        wrong = replace(candidate, basis=basis, faces=basis, point=point)
-        with pytest.raises(Undecided):
-            enclosed(wrong, basis, Limits())
-
-
-# gems: coincidences that were undecided once, each with the reason
 
 
 @pytest.mark.parametrize(
@@ -201,19 +115,5 @@ def test_idle_atoms_have_weight_zero():
     assert O.weights[idle[0]] == 0
     assert squared_norm(O.atoms[idle[0]].g) == 4
     assert O.rank == len(O.atoms) == 3
-    assert ball_vertices(O, Limits()) == (O.weights,)
+    assert optimal_polytope(O).vertices == (O.weights,)
     assert all(isinstance(t, Ball) for i, t in enumerate(O.kappa) if i != 3)
-
-
-def test_decisions_are_named():
-    X = matrix([[1, 0], [0, 1]])
-    V = factor(X, (1, 1))
-    near = Ball.from_interval(-Fraction(1, 1 << 90), Fraction(1, 1 << 90))
-    assert proved_atom(X, (1, (1, 1)), V, ball_vector([3, 4])).g[1] == 4
-    for kappa in ((3, -4), (3, near)):
-        with pytest.raises(Undecided, match=r"direction of pattern \+\+ lies on its face"):
-            proved_atom(X, (1, (1, 1)), V, ball_vector(kappa))
-    require_positive(ball_vector([1, 2]))
-    for weights in ([1, -2], [1, near]):
-        with pytest.raises(Undecided, match="whether a weight of the basis is positive"):
-            require_positive(ball_vector(weights))
