@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,9 @@ from polytope_nn.geometry.faces import FaceLattice
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
 from polytope_nn.networks.gap import Gap
+from polytope_nn.problems.free_part import SKIPS
+from polytope_nn.problems.interpolation import InterpolationProblem
+from polytope_nn.problems.relu import BIASES
 from polytope_nn.strategies import planted
 from polytope_nn.theorems import (
     LITERAL,
@@ -127,9 +131,28 @@ def test_a_problem_is_solved_first():
     assert all(v.holds is not False for v in found)
 
 
-def test_a_free_bias_is_refused():
-    with pytest.raises(InstanceError, match="bias"):
-        verdict("T1", TrainingProblem([[1], [2]], [1, 3], beta=1, bias="free"))
+@pytest.mark.parametrize("skip", SKIPS)
+@pytest.mark.parametrize("bias", BIASES)
+def test_with_something_free_they_hold_of_the_quotient(bias, skip):
+    """Each statement holds or does not apply, and the hypothesis that fails is named."""
+    random = Random(f"{bias} {skip}")  # noqa: S311 - reproducible data
+    applied = set()
+    for _ in range(4):
+        X = [[random.randint(-3, 3) for _ in range(2)] for _ in range(4)]
+        y = [random.randint(-4, 4) for _ in range(4)]
+        D = TrainingProblem(X, y, beta="1/2", bias=bias, skip=skip)
+        for name, v in said(subject_of(D)).items():
+            if all(v.hypotheses.values()):
+                assert v.holds or v.undecided, (name, D)
+                applied.add(name)
+    assert {"T2", "T3", "T5"} <= applied
+    assert bias == "free" or {"T1", "T4", "T8", "T10", "T11"} <= applied
+    assert ("T13" in applied) == (bias != "free" and skip == "none")
+
+
+def test_what_is_not_about_training_is_refused():
+    with pytest.raises(InstanceError, match="labels are fitted exactly"):
+        verdict("T1", InterpolationProblem([[1], [-2]], [1, 3]))
     with pytest.raises(InstanceError, match="'T99' is unknown"):
         verdict("T99", TrainingProblem([[1]], [2], beta=1))
 
@@ -230,7 +253,7 @@ def test_a_zero_fit_asserts_nothing_of_T7():
     for name, v in said(s).items():
         assert v.holds is (None if name in OF_A_FIT else True)
         if name in OF_A_FIT:
-            assert v.hypotheses == {"y* is not 0": False}
+            assert v.hypotheses == {"y* is not 0": False, "widths are counted": True}
 
 
 def test_every_literal_wording_has_its_counterexample():

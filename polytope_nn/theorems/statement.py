@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import NamedTuple, TypeAlias
 
-from polytope_nn.errors import InstanceError, Undecided
-from polytope_nn.exact.scalar import Scalar, encode
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.scalar import Scalar, Scalars, encode
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.landscape.staircase import Staircase, staircase
 from polytope_nn.networks.membership import Placement
 from polytope_nn.networks.network import Network, RawNeuron
-from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 
 __all__ = [
@@ -85,6 +84,11 @@ class Subject:
         """The staircase of P."""
         return staircase(self.P)
 
+    @cached_property
+    def fit(self) -> Scalars:
+        """The fit, modulo what is free."""
+        return self.problem.free.modulo(self.P.b)
+
     @property
     def problem(self) -> TrainingProblem:
         """The training problem."""
@@ -101,16 +105,13 @@ def subject_of(instance: Instance) -> Subject:
     Raises
     ------
     InstanceError
-        For a free bias: the statements are of networks with a penalised bias or none.
+        When labels are fitted exactly: the statements are of training with a loss.
     """
     if isinstance(instance, Subject):
         return instance
-    D = instance if isinstance(instance, Problem) else instance.problem
-    if D.free.columns or not D.has_loss:
-        raise InstanceError(
-            "bias, skip: the theorems need a penalised bias or none, no skip, and a loss"
-        )
-    return Subject(optimal_polytope(instance))
+    s = Subject(optimal_polytope(instance))
+    _ = s.problem  # one of training
+    return s
 
 
 class Hypothesis(NamedTuple):
@@ -121,6 +122,8 @@ class Hypothesis(NamedTuple):
 
 
 FIT_IS_NOT_0 = Hypothesis("y* is not 0", lambda s: not s.P.optimum.vanishes)
+WIDTHS = Hypothesis("widths are counted", lambda s: not s.P.no_widths)
+NOTHING_FREE = Hypothesis("no skip, no free bias", lambda s: not s.problem.free.columns)
 
 
 def statement(
