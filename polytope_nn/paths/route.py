@@ -14,7 +14,7 @@ separation: every level across exceeds m, and T10 says that nothing else joins P
 with m atoms has no empty slot: each of its placements is an isolated point (T8).
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from polytope_nn.exact.scalar import Scalars
@@ -170,13 +170,17 @@ def _stepped(V: Vertices, p: Placement, i: int, wish: dict[int, int]) -> Placeme
     return tuple(slots)
 
 
-def shortened(way: Sequence[Placement]) -> list[Placement]:
-    """Return a shortest subsequence whose consecutive placements are compatible."""
+def shortened(way: Sequence[Placement], steps: Container[int] = ()) -> list[Placement]:
+    """Return a shortest subsequence whose consecutive placements are compatible.
+
+    The placements whose indices are ``steps`` only follow the ones before them.
+    """
     before = {0: -1}
     queue = [0]
     for i in queue:
         for j in range(len(way) - 1, i, -1):
-            if j not in before and compatible(way[i], way[j]):
+            alone = j in steps and j != i + 1
+            if j not in before and not alone and compatible(way[i], way[j]):
                 before[j] = i
                 queue.append(j)
     chain = [len(way) - 1]
