@@ -19,6 +19,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.landscape.polytope import OptimalPolytope, optimal_polytope
 from polytope_nn.problems.training import TrainingProblem
 
+from .enclosed import accepted
 from .network import Network, Neuron, RawNeuron, Slot, feature, ray, same_ray
 
 __all__ = [
@@ -58,8 +59,13 @@ class Membership:
         return not self.reason
 
 
-def is_optimal(problem: TrainingProblem | Optimum, network: Network) -> Membership:
+def is_optimal(
+    problem: TrainingProblem | Optimum | OptimalPolytope, network: Network
+) -> Membership:
     """Return the certificate that a network is optimal, or the condition it violates.
+
+    A network with enclosures means an optimal network in this box
+    (:mod:`~polytope_nn.networks.enclosed`).
 
     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
     >>> bool(is_optimal(D, Network.of((1, [1, 0, -1]))))
@@ -67,7 +73,8 @@ def is_optimal(problem: TrainingProblem | Optimum, network: Network) -> Membersh
     >>> is_optimal(D, Network.of((1, [2, 0, -2]))).reason
     'the fit is (2, 2), that of every optimal network (1, 1)'
     """
-    O = optimum(problem) if isinstance(problem, TrainingProblem) else problem
+    known = problem.optimum if isinstance(problem, OptimalPolytope) else problem
+    O = optimum(known) if isinstance(known, TrainingProblem) else known
     if O.problem.bias == "free":
         raise InstanceError("bias: networks are compared with a penalised bias or none")
     if network.dimension not in {None, O.problem.d}:
@@ -75,6 +82,10 @@ def is_optimal(problem: TrainingProblem | Optimum, network: Network) -> Membersh
             f"the neurons have dimension {network.dimension}, the samples {O.problem.d}: "
             f"give every neuron {O.problem.d} weights"
         )
+    if network.is_enclosed:
+        P = problem if isinstance(problem, OptimalPolytope) else optimal_polytope(O)
+        placement, c = accepted(O.atoms, O.problem.beta_squared, network, P.vertices)
+        return Membership(O, placement, c, "")
     try:
         return _membership(O, network)
     except Undecided as error:
@@ -88,7 +99,7 @@ def _membership(O: Optimum, network: Network) -> Membership:
     slots: list[Held] = []
     c: list[Scalar] = [Fraction(0)] * len(O.atoms)
     fit = network.fit(O.problem.design)
-    if any(a != b for a, b in zip(fit, O.fit, strict=True)):
+    if _differ(fit, O.fit):
         wrong = f"the fit is {_listed(fit)}, that of every optimal network {_listed(O.fit)}"
         return Membership(O, (), (), wrong)
     for j, x in enumerate(network.slots):
@@ -99,6 +110,20 @@ def _membership(O: Optimum, network: Network) -> Membership:
         if found is not None:
             c[found[0]] = c[found[0]] + found[1]
     return Membership(O, tuple(slots), tuple(c), "")
+
+
+def _differ(a: Scalars, b: Scalars) -> bool:
+    """Return whether two fits differ; one entry that is proved to is enough."""
+    missing = None
+    for s, t in zip(a, b, strict=True):
+        try:
+            if s != t:
+                return True
+        except Undecided as error:
+            missing = error
+    if missing is not None:
+        raise missing
+    return False
 
 
 def _atom_of(O: Optimum, j: int, x: Slot) -> Held | str:
@@ -146,7 +171,7 @@ def _listed(z: Scalars) -> str:
 
 def placed(P: OptimalPolytope, network: Network, name: str = "network") -> Placement:
     """Return the placement of an optimal network, or raise NotOptimal with the reason."""
-    member = is_optimal(P.optimum, network)
+    member = is_optimal(P, network)
     if not member:
         raise NotOptimal(f"{name} is not optimal: {member.reason}")
     return member.placement

@@ -26,7 +26,7 @@ lowered: with ``m = n`` two optima may be separate (:func:`~.path.path` proves i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from polytope_nn.dual.optimum import Optimum
@@ -121,7 +121,7 @@ def descent(
     columns, ways = _descended(P, start, goal)
     nets = [columns.network(p) for p in ways]
     objectives = [columns.objective(p) for p in ways]
-    if not start.is_balanced:
+    if not start.is_enclosed and not start.is_balanced:
         objectives.insert(0, start.objective(D))
         nets.insert(0, start)
     # THEORY T12; what is optimal has one value
@@ -133,6 +133,10 @@ def _descended(
     P: OptimalPolytope, start: Network, goal: Placement | None
 ) -> tuple[Columns, list[Placement]]:
     """Return a chain of placements down from a network, on their columns."""
+    if start.is_enclosed:  # it means an optimal network
+        p = placed(P, start, "the start")
+        columns = replace(Columns.of(P, Network(())), start=p)
+        return columns, shortened([p, *_rest(P, p, goal)])
     balanced = start.balanced()
     if P.optimum.level == "exact":
         columns = Columns.of(P, balanced)

@@ -6,14 +6,13 @@ affine function of c, follows along, and costs no neuron. Without a free part th
 set is that of a training problem, with all that there is for those.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.errors import DimensionError, NotOptimal
-from polytope_nn.exact.scalar import Scalars, dot
+from polytope_nn.exact.scalar import Scalars
 from polytope_nn.functions.piecewise_linear import Interpolant
 from polytope_nn.landscape.optimal_set import Interpolation
 from polytope_nn.networks.membership import Held, Placement, held_by, mixture
@@ -48,10 +47,9 @@ class InterpolantPath(Breakpoints):
         """The atoms of the optimal set."""
         return self.interpolation.atoms
 
-    def _features(self, columns: Sequence[int]) -> list[Scalars]:
-        quotient = self.interpolation.problem.quotient
-        chosen = (self.atoms[a].feature for a in columns)
-        return [tuple(dot(row, F) for row in quotient) for F in chosen]
+    @property
+    def _vertices(self) -> tuple[int, ...]:
+        return self.interpolation.supports
 
     @cached_property
     def free_parts(self) -> tuple[Scalars, ...]:

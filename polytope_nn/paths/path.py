@@ -4,12 +4,10 @@ The search itself is in :mod:`~polytope_nn.paths.route`, what its two answers sa
 :mod:`~polytope_nn.paths.breakpoints`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.exact.scalar import Scalars
 from polytope_nn.landscape.polytope import OptimalPolytope
 from polytope_nn.networks.membership import Placement, landscape_of, placed
 from polytope_nn.networks.network import Network
@@ -34,8 +32,9 @@ class Path(Breakpoints):
         """The atoms of the polytope."""
         return self.polytope.atoms
 
-    def _features(self, columns: Sequence[int]) -> list[Scalars]:
-        return [self.atoms[a].feature for a in columns]
+    @property
+    def _vertices(self) -> tuple[int, ...]:
+        return self.polytope.supports
 
 
 @dataclass(frozen=True, repr=False)
