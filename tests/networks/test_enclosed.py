@@ -59,10 +59,7 @@ def test_the_end_of_a_descent_is_read_back_and_joined(P, end):
     for x in found.breakpoints:
         assert is_optimal(P, read_back(x))
     down = descent(P, a, b, D.n + 2)
-    assert (
-        down.objectives[0] == down.objectives[-1]
-        or down.objectives[0] is down.objectives[-1]
-    )
+    assert all(x is down.objectives[0] for x in down.objectives)
 
 
 def test_the_gap_is_a_ball_over_the_box(P, end):
