@@ -18,6 +18,7 @@ when L is in the span of Z, else a fibre of a zonotope
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.feasibility import feasibility
@@ -44,7 +45,7 @@ class Enclosures:
 
     ``units`` are the faces, or pairs of them, whose factors the system has;
     ``linear`` the columns that pairs add to Z; ``pins`` the entries of kappa that were
-    chosen.
+    chosen, and ``chosen`` their values.
     """
 
     system: Semidefinite
@@ -54,6 +55,7 @@ class Enclosures:
     radius: Fraction
     solution: Balls
     pins: tuple[int, ...]
+    chosen: Vector
 
     @property
     def paired(self) -> frozenset[tuple[int, ...]]:
@@ -69,6 +71,16 @@ class Enclosures:
     def parts(self) -> tuple[Sequence[Scalar], ...]:
         """The enclosures of kappa, of the weights, and of lambda."""
         return self.system.split(self.solution)
+
+    @cached_property
+    def known(self) -> LinearForms:
+        """The linear forms of kappa, with what is known of them."""
+        pinned = dict(zip(self.pins, self.chosen, strict=True))
+        return LinearForms(
+            tuple(pinned.get(j, t) for j, t in enumerate(self.parts[0])),
+            self.system.free,
+            self.system.factors,
+        )
 
 
 def enclosed_interpolation(candidate: Candidate, bits: int) -> Interpolation:
@@ -100,13 +112,7 @@ def enclosed_interpolation(candidate: Candidate, bits: int) -> Interpolation:
         elif unit.partner is not None:
             design = problem.charts[unit.partner.chart].design
             groups[-1].append(proved_atom(design, unit.partner.key, V, kappa))
-    bounds, square = [], problem.beta_squared
-    pinned = {j: proof.system.y[j] - problem.y[j] for j in proof.pins}
-    known = LinearForms(
-        tuple(pinned.get(j, t) for j, t in enumerate(kappa)),
-        proof.system.free,
-        proof.system.factors,
-    )
+    bounds, square, known = [], problem.beta_squared, proof.known
     for chart in problem.charts:
         # an atom has the same w and feature in every chart through its kink
         every = (a for members in groups for a in members)
@@ -158,7 +164,10 @@ def _enclosures(candidate: Candidate, bits: int) -> Enclosures:
     centre = tuple(t.midpoint for t in candidate.point)
     radius = Fraction(1, 1 << bits // 2)
     linear, basis = candidate.linear, candidate.basis
-    return Enclosures(system, basis, linear, centre, radius, solution, candidate.pins)
+    chosen = tuple(system.y[j] - problem.y[j] for j in candidate.pins)
+    return Enclosures(
+        system, basis, linear, centre, radius, solution, candidate.pins, chosen
+    )
 
 
 def _polytope(
@@ -246,7 +255,36 @@ def _fibre(
     spans = tuple(_span(problem, proof.units[i]) for i in pairs)
     if len(pairs) < len(rows):
         raise Undecided("the opposite pairs do not span the linear part of the fit")
-    return Fibre(rows, right, tuple(weights[i] for i in pairs), spans), pairs
+    e = tuple(weights[i] for i in pairs)
+    return Fibre(rows, right, e, spans, _lines(proof, pairs)), pairs
+
+
+def _lines(proof: Enclosures, pairs: Sequence[int]) -> tuple[int, ...]:
+    """Return for each pair the first pair with the same direction, up to sign.
+
+    With a free bias two kinks of one direction w, at two samples, may both come with their
+    opposites. The differences of features are the same multiple of X w then, modulo constants.
+    """
+    found: list[int] = []
+    for i in pairs:
+        alike = (j for j in found if _same_line(proof, i, j))
+        found.append(next(alike, i))
+    return tuple(found)
+
+
+def _same_line(proof: Enclosures, i: int, j: int) -> bool:
+    """Return whether two units are opposite pairs of one direction, proved, up to sign."""
+    mine, other = proof.units[i], proof.units[j]
+    if not (mine.opposite and other.opposite) or mine.face.chart == other.face.chart:
+        return False
+    columns, others = (list(zip(*proof.system.factors[k], strict=True)) for k in (i, j))
+    return any(
+        all(
+            proof.known.vanishes(tuple(s + side * t for s, t in zip(p, q, strict=True)))
+            for p, q in zip(columns, others, strict=True)
+        )
+        for side in (1, -1)
+    )
 
 
 def _difference(
