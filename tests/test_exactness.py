@@ -27,6 +27,7 @@ SOLVERS = {
     "search/floats.py",
     "search/conic.py",
     "search/search.py",
+    "search/long_search.py",
     "search/pairs.py",
     "dual/system.py",
     "search/scaled.py",

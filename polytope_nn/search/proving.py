@@ -27,6 +27,7 @@ from polytope_nn.problems.interpolation import InterpolationProblem, require_int
 
 from .field_guess import dual_guess, widened
 from .interior import relative_interior
+from .long_search import LongSearch
 from .search import Search
 from .sizes import resized
 
@@ -168,7 +169,7 @@ def _searched(problem: InterpolationProblem, limits: Limits) -> Interpolation:
     fieldless: list[str] = []
     waiting: list[Candidate] = []
     fields = _IN_FIELDS
-    for candidate in Search(problem).candidates(limits.bits):
+    for candidate in _candidates(problem, limits, reasons):
         found = _proved(candidate, limits, reasons)
         if found is None and not candidate.pins and fields:  # kappa is as likely as can be
             fields -= 1
@@ -199,6 +200,18 @@ def _searched(problem: InterpolationProblem, limits: Limits) -> Interpolation:
         f"{'; '.join(dict.fromkeys(reasons + fieldless))}: give kappa, or change the labels "
         f"a little"
     )
+
+
+def _candidates(
+    problem: InterpolationProblem, limits: Limits, reasons: list[str]
+) -> Iterator[Candidate]:
+    """Yield candidates: found in floats, then in long floats."""
+    seen: set[tuple[object, ...]] = set()
+    for search in (Search, LongSearch):
+        try:
+            yield from search(problem).candidates(limits.bits, seen, limits)
+        except (Undecided, OverflowError) as reason:
+            reasons.append(str(reason))
 
 
 def _without_neurons(problem: InterpolationProblem) -> Scalars:

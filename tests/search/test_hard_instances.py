@@ -26,6 +26,41 @@ PARALLEL = [
 ]  # fmt: skip
 
 
+# rows and labels of very different size, planted: kappa is known, and what it implies
+# (atoms, rank, vertices, the smallest and the largest size of a vertex)
+PLANTED = [
+    ("0,-5/3,0 0,2/3000000021,0 0,0,2 1,0,0 0,0,-5/2 0,0,0 -3/4,0,0",
+     "34/15 9000000126000000457/6000000042 13/2 2 27/5 0 13/3", 3,
+     "3/5 3000000021/2 1/2 1 2/5 0 4/3", (8, 4, 6, 3, 4)),
+    ("1/1000000007,-5/13000000091,0,-12/13000000091 -1,0,1,0 0,0,0,0 -1,5/13,0,12/13 "
+     "0,5/13,-1,12/13 0,-5/13,1,-12/13 1,0,-1,0",
+     "1000000014000000063/1000000007 15 1 17 13 15 11", 8,
+     "1000000007 1 1 1 1 1 1", (6, 5, 2, 4, 5)),
+    ("1,0,0 -1,0,0 0,5/13,-12/13 0,-5/13,12/13 1,5/13,-12/13 1,-5/13,12/13 "
+     "-1/1000000007,5/13000000091,-12/13000000091 -1,-5/13,12/13 0,0,1 -1,0,0",
+     "0 2/3 1 0 -2 -3 -1000000007 -2 -12/13 1/3", 1,
+     "1 2/3 1 1 -1 -1 -1000000007 -1 0 1/3", (4, 4, 1, 2, 2)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PLANTED)
+def test_rows_of_very_different_size(case):
+    X, y, beta_squared, kappa, counts = case
+    problem = TrainingProblem(rows(X), y.split(), beta_squared=beta_squared)
+    solved = free_part_optimum(problem)
+    assert solved.kappa == tuple(map(Fraction, kappa.split()))
+    sizes = [sum(x != 0 for x in c) for c in solved.vertices]
+    found = len(solved.atoms), solved.rank, solved.n_vertices, min(sizes), max(sizes)
+    assert found == counts
+
+
+def test_one_neuron_for_two_samples_of_different_size():
+    solved = free_part_optimum(TrainingProblem([[100000], [1]], [3, 100000], beta=1))
+    u = Fraction(399999, 10000000001)  # (X'y - 1) / X'X
+    assert solved.vertices == ((u,),)
+    assert solved.labels == (100000 * u, u)
+
+
 def rows(text):
     return [row.split(",") for row in text.split()]
 
