@@ -26,6 +26,7 @@ SOLVERS = {
     "search/floats.py",
     "search/conic.py",
     "search/search.py",
+    "search/long_search.py",
     "search/pairs.py",
     "search/candidate.py",
 }

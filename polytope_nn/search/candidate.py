@@ -47,6 +47,12 @@ class Candidate:
         """The refined dual variable, shape (n,)."""
         return self.point[: self.problem.n]
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells candidates apart."""
+        values = tuple(self.kappa[j].midpoint for j in self.pins)
+        return self.faces, self.basis, self.pins, values
+
     def refined(self, bits: int) -> "Candidate":
         """Return the same candidate at a higher precision."""
         return replace(self, point=self.system.refined(self.point, bits))

@@ -153,7 +153,7 @@ class ConicInterpolation:
         ]
         if len(every) <= _ALL:
             return self._restricted(every)
-        cones = dict.fromkeys(self._spanning())
+        cones = dict.fromkeys(self.spanning())
         solution = self._restricted(list(cones))
         for _ in range(_ROUNDS):
             over = self.pressing(solution.scaled, 1 + _SLACK)
@@ -168,7 +168,7 @@ class ConicInterpolation:
         cones.update(dict.fromkeys((i, f.tope, f.sign) for i, f in tight))
         return self._restricted(list(cones))
 
-    def _spanning(self) -> list[Cone]:
+    def spanning(self) -> list[Cone]:
         """Return cones over which y can be fitted: their images span all fits."""
         import numpy as np
 

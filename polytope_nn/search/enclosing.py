@@ -22,7 +22,6 @@ from polytope_nn.dual.feasibility import feasibility
 from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.tight import opposite, proved_atom, structural
-from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import Matrix, Vector
@@ -65,13 +64,7 @@ def enclosed_optimum(candidate: Candidate, bits: int) -> Optimum:
         elif unit.partner is not None:
             design = problem.charts[unit.partner.chart].design
             groups[-1].append(proved_atom(design, unit.partner.key, V, kappa))
-    bounds, square = [], problem.beta_squared
-    pinned = {j: proof.system.y[j] - problem.y[j] for j in proof.pins}
-    known = LinearForms(
-        tuple(pinned.get(j, t) for j, t in enumerate(kappa)),
-        proof.system.free,
-        proof.system.factors,
-    )
+    bounds, square, known = [], problem.beta_squared, proof.known
     for chart in problem.charts:
         # an atom has the same w and feature in every chart through its kink
         every = (a for members in groups for a in members)
@@ -116,7 +109,10 @@ def _enclosures(candidate: Candidate, bits: int) -> Enclosures:
     centre = tuple(t.midpoint for t in candidate.point)
     radius = Fraction(1, 1 << bits // 2)
     linear, basis = candidate.linear, candidate.basis
-    return Enclosures(system, basis, linear, centre, radius, solution, candidate.pins)
+    chosen = tuple(system.y[j] - problem.y[j] for j in candidate.pins)
+    return Enclosures(
+        system, basis, linear, centre, radius, solution, candidate.pins, chosen
+    )
 
 
 def _passes(a: Atom, anchor: Vector | None, X: Matrix) -> bool:
