@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         EmptyPolyhedronError,
         InexactError,
         InstanceError,
+        MissingEngineError,
         NotInterpolable,
         NotOptimal,
         PolytopeError,
@@ -32,9 +33,10 @@ if TYPE_CHECKING:
     )
     from .functions.piecewise_linear import Interpolant
     from .functions.uniqueness import Uniqueness, uniqueness
+    from .geometry.affine import AffineArrangement, affine_arrangement, at_infinity
     from .geometry.arrangement import Arrangement, arrangement
     from .geometry.faces import FaceLattice, face_lattice
-    from .geometry.polyhedron import Polyhedron
+    from .geometry.polyhedra.polyhedron import Polyhedron
     from .landscape.optimal_set import Interpolation
     from .landscape.polytope import OptimalPolytope, optimal_polytope
     from .landscape.staircase import Staircase, Step, staircase
@@ -67,10 +69,11 @@ _HOMES = {
     "certificate.check": "Refuted check",
     "certificate.format": "Certificate",
     "errors": "DimensionError EmptyPolyhedronError InexactError InstanceError "
-    "NotInterpolable NotOptimal PolytopeError UnboundedError Undecided",
+    "MissingEngineError NotInterpolable NotOptimal PolytopeError UnboundedError Undecided",
+    "geometry.affine": "AffineArrangement affine_arrangement at_infinity",
     "geometry.arrangement": "Arrangement arrangement",
     "geometry.faces": "FaceLattice face_lattice",
-    "geometry.polyhedron": "Polyhedron",
+    "geometry.polyhedra.polyhedron": "Polyhedron",
     "networks.components": "component components orbit",
     "paths.descent": "Descent descent",
     "networks.files": "read_network",
@@ -94,6 +97,7 @@ _HOMES = {
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
+    "AffineArrangement",
     "Arrangement",
     "Certificate",
     "Descent",
@@ -109,6 +113,7 @@ __all__ = [
     "InterpolationProblem",
     "Limits",
     "Membership",
+    "MissingEngineError",
     "Network",
     "NotInterpolable",
     "NotOptimal",
@@ -128,7 +133,9 @@ __all__ = [
     "Uniqueness",
     "Verdict",
     "__version__",
+    "affine_arrangement",
     "arrangement",
+    "at_infinity",
     "certify",
     "check",
     "component",

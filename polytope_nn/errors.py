@@ -10,6 +10,7 @@ __all__ = [
     "EmptyPolyhedronError",
     "InexactError",
     "InstanceError",
+    "MissingEngineError",
     "NotInterpolable",
     "NotOptimal",
     "PolytopeError",
@@ -40,6 +41,10 @@ class EmptyPolyhedronError(PolytopeError, ValueError):
 
 class UnboundedError(PolytopeError, ValueError):
     """A polytope was required; the polyhedron has a ray or a line."""
+
+
+class MissingEngineError(PolytopeError, ImportError):
+    """An optional package that the question asks for is not installed."""
 
 
 class NotOptimal(PolytopeError, ValueError):  # noqa: N818 - the mathematics, not "Error"

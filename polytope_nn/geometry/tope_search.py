@@ -10,9 +10,10 @@ from collections import deque
 from collections.abc import Iterable
 from itertools import count
 
-from polytope_nn.exact.rational import integer_row, matrix
+from polytope_nn.exact.rational import integer_row, matrix, vector
 
-from .polyhedron import Polyhedron
+from .cdd import redundant_rows
+from .polyhedra.forms import Halfspaces
 
 __all__ = ["patterns_by_cdd"]
 
@@ -33,10 +34,8 @@ def patterns_by_cdd(X: Iterable[Iterable[object]]) -> tuple[Pattern, ...]:
     left = deque([start])
     while left:
         pattern = left.popleft()
-        A = [[-s * t for t in row] for s, row in zip(pattern, rows, strict=True)]
-        normals, _ = Polyhedron.from_inequalities(A, [0] * len(A)).facets
-        for normal in normals:
-            wall = integer_row(normal)
+        for i in _facets(pattern, rows):
+            wall = rows[i]
             both = (wall, tuple(-t for t in wall))
             beyond = tuple(
                 -s if row in both else s for s, row in zip(pattern, rows, strict=True)
@@ -45,6 +44,13 @@ def patterns_by_cdd(X: Iterable[Iterable[object]]) -> tuple[Pattern, ...]:
                 found.add(beyond)
                 left.append(beyond)
     return tuple(sorted(found))
+
+
+def _facets(pattern: Pattern, rows: list[tuple[int, ...]]) -> list[int]:
+    """Return the rows that carry the facets of the closed cone of the pattern."""
+    A = [vector([-s * t for t in row]) for s, row in zip(pattern, rows, strict=True)]
+    spared = redundant_rows(Halfspaces(tuple(A), vector([0] * len(A)), (), ()), len(A[0]))
+    return [i for i in range(len(A)) if i not in spared]
 
 
 def _general(rows: list[tuple[int, ...]]) -> Pattern:

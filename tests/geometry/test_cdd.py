@@ -15,7 +15,7 @@ from polytope_nn.geometry.cdd import (
     maximum,
     redundant_rows,
 )
-from polytope_nn.geometry.polyhedron import Polyhedron
+from polytope_nn.geometry.polyhedra.polyhedron import Polyhedron
 
 from .strategies import matrices
 

@@ -12,7 +12,7 @@ from polytope_nn.exact.rational import matrix
 from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.geometry.faces import Face, FaceLattice, face_lattice
-from polytope_nn.geometry.polyhedron import Polyhedron
+from polytope_nn.geometry.polyhedra.polyhedron import Polyhedron
 from tests.oracles.polytopes import NAMED, birkhoff_system
 
 from .strategies import points, slices

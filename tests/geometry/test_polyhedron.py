@@ -16,7 +16,7 @@ from polytope_nn.errors import (
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import matrix, vector
 from polytope_nn.exact.scalar import dot
-from polytope_nn.geometry.polyhedron import Polyhedron
+from polytope_nn.geometry.polyhedra.polyhedron import Polyhedron
 from tests.oracles.polytopes import NAMED
 
 from .strategies import matrices, points
