@@ -34,6 +34,7 @@ COMMANDS = {
     "draw": "a path of networks as a strip of pictures",
     "interpolate": "the minimum-norm interpolants: unique, or a continuum",
     "sweep": "a theorem over a family of instances",
+    "polyhedron": "vertices, facets, volume and projections of a polyhedron of your own",
 }
 
 
