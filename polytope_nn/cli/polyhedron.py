@@ -93,10 +93,10 @@ def _written(P: "Polyhedron", form: str) -> str:
 
 def _volume(P: "Polyhedron") -> object:
     """Return the volume as exact JSON; None when it is unbounded."""
-    from polytope_nn.exact.scalar import encode
+    from polytope_nn.geometry.polyhedra.documents import number_code
 
     try:
-        return encode(P.volume)
+        return number_code(P.volume)
     except UnboundedError:
         return None
 

@@ -1,17 +1,18 @@
 """The one door to cddlib, the reference engine: optional, and imported when it is used.
 
-Conversion, redundancy and linear programs, all exact and rational: a second route to what
+Conversion and linear programs, all exact and rational: a second route to what
 :mod:`~polytope_nn.geometry.polyhedra` finds itself.
 
 cddlib writes a row ``(b, a)`` for ``b + a x >= 0``. Everything here takes and returns
 ``A x <= b``, ``C x = d`` (a :class:`Halfspaces`) and vertices, rays, lines (a
 :class:`Generators`) over fractions, so that convention stays in this file.
 
-What is handled here and nowhere else: cddlib crashes on a system without rows, and on the
-redundancy of zero rows; it may return a cone without its apex, and with the row ``1 >= 0``
-that cures this it returns that row as an inequality; it splits the multiplier of an
-equation over two opposite rows; it leaves an objective value behind when a program is
-infeasible (the status decides). Results are irredundant, but in cddlib's order and only
+What is handled here and nowhere else: cddlib crashes on a system without rows; it may return
+a cone without its apex, and with the row ``1 >= 0`` that cures this it returns that row as
+an inequality; it splits the multiplier of an equation over two opposite rows; it leaves an
+objective value behind when a program is infeasible (the status decides). Its redundancy
+removal is not asked: it crashes on zero rows, and with numbers of twelve digits it has
+overwritten memory that is not its own. Results are irredundant, but in cddlib's order and only
 unique modulo equations and lines.
 """
 
@@ -32,7 +33,6 @@ __all__ = [
     "halfspaces",
     "is_installed",
     "maximum",
-    "redundant_rows",
 ]
 
 
@@ -109,25 +109,6 @@ def halfspaces(V: Generators, n: int) -> Halfspaces:
             A.append(normal)
             b.append(Fraction(row[0]))
     return Halfspaces(tuple(A), tuple(b), tuple(C), tuple(d))
-
-
-def redundant_rows(H: Halfspaces, n: int) -> tuple[int, ...]:
-    """Return indices of rows of A that can all be dropped, the others being irredundant.
-
-    The polyhedron must not be empty. Of repeated rows the first or the last stays.
-
-    >>> one = (Fraction(1),)
-    >>> redundant_rows(Halfspaces((one, one), (Fraction(5), Fraction(3)), (), ()), 1)
-    (0,)
-    """
-    kept = [i for i, row in enumerate(H.A) if any(row)]
-    if not kept:
-        return tuple(range(len(H.A)))
-    nonzero = Halfspaces(tuple(H.A[i] for i in kept), tuple(H.b[i] for i in kept), H.C, H.d)
-    _, gmp = _engine()
-    found = gmp.redundant_rows(_system(nonzero, n))
-    needed = {i for k, i in enumerate(kept) if k not in found}
-    return tuple(i for i in range(len(H.A)) if i not in needed)
 
 
 def maximum(objective: Sequence[Scalar], H: Halfspaces) -> Maximum:

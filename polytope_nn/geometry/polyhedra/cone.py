@@ -108,10 +108,12 @@ def cone_pair(rows: Rows, equations: Rows, N: int) -> ConePair:
     lines = kernel((*rows, *equations), N)
     # z = y K, and y is 0 off columns that are independent on the rows
     K = kernel(equations, N) if equations else _unit(N)
+    if not K or not rows:
+        return ConePair(rows, equations, (), (), lines)
     if is_rational((*rows, *K)):
         table = [integer_row(cast("Sequence[Fraction]", row)) for row in rows]
         back = [list(map(int, cast("Sequence[Fraction]", x))) for x in K]
-        if equations and table and K:
+        if equations:
             table = list(map(tuple, integer_product(table, list(zip(*back, strict=True)))))
         columns = independent_integer_rows(list(zip(*table, strict=True)))
         found = _rational_rays([tuple(row[j] for j in columns) for row in table])

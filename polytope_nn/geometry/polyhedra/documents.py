@@ -19,7 +19,7 @@ from . import cdd_text
 from .forms import Rows
 from .polyhedron import Polyhedron
 
-__all__ = ["fields", "read_polyhedron"]
+__all__ = ["fields", "number_code", "read_polyhedron"]
 
 _MOST_DIGITS = 4000
 
@@ -60,7 +60,7 @@ def _read(source: str, suffix: str) -> Polyhedron:
 
 def _read_json(source: str) -> Polyhedron:
     try:
-        given = json.loads(source, parse_float=_float, parse_int=_int)
+        given = json.loads(source, parse_int=_int)
     except json.JSONDecodeError as error:
         raise InstanceError(
             f"line {error.lineno}, column {error.colno}: broken JSON: {error.msg}"
@@ -82,10 +82,6 @@ def _read_json(source: str) -> Polyhedron:
     )
 
 
-def _float(word: str) -> object:
-    raise InstanceError(f'{word} is a float: write "{word}" to have it read as written')
-
-
 def _int(word: str) -> int:
     if len(word) > _MOST_DIGITS:
         raise InstanceError(f"{word[:20]}... has more than {_MOST_DIGITS} digits")
@@ -100,7 +96,9 @@ def _rows(given: Mapping[str, object], key: str) -> list[list[object]]:
 
 
 def _number(x: object) -> object:
-    return Algebraic.from_json(x) if isinstance(x, dict) else x
+    if isinstance(x, dict):
+        return Algebraic.from_json({k: v for k, v in x.items() if k != "value_float"})
+    return x
 
 
 def fields(P: Polyhedron) -> dict[str, object]:
@@ -125,15 +123,15 @@ def fields(P: Polyhedron) -> dict[str, object]:
 
 
 def _encoded(rows: Rows) -> list[list[object]]:
-    return [list(map(_code, row)) for row in rows]
+    return [list(map(number_code, row)) for row in rows]
 
 
 def _pairs(A: Rows, b: Scalars) -> list[dict[str, object]]:
     pairs = zip(A, b, strict=True)
-    return [{"a": list(map(_code, a)), "b": _code(t)} for a, t in pairs]
+    return [{"a": list(map(number_code, a)), "b": number_code(t)} for a, t in pairs]
 
 
-def _code(x: Scalar) -> object:
+def number_code(x: Scalar) -> object:
     """Return a number as exact JSON; that of a number field with its float beside it."""
     code = encode(x)
     return {**code, "value_float": float(x)} if isinstance(code, dict) else code

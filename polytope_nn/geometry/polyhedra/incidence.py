@@ -88,7 +88,7 @@ def adjacency(outside: Sequence[int], points: int, facets: int, dim: int) -> Adj
     no support that matters: t is positive wherever the point is.
     """
     S = supports(outside, points, facets)
-    pairs = [(i, j) for _, i, j in skeleton(S, facets - dim)]
+    pairs = sorted((i, j) for _, i, j in skeleton(S, facets - dim))
     return Adjacency(
         tuple((i, j) for i, j in pairs if j < points),
         tuple((i, j - points) for i, j in pairs if i < points <= j),

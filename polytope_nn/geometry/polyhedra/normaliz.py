@@ -73,8 +73,9 @@ def _written(n: int, tables: dict[str, Sequence[Scalars]]) -> str:
         poly = _polynomial([Fraction(c) for c in field.poly])
         embedding = f"[{text(middle)} +/- {text(radius)}]"
         lines.append(f"number_field min_poly ({poly}) embedding {embedding}")
+    some = any(tables.values())
     for name, rows in tables.items():
-        if rows:
+        if rows or not some:  # no rows at all are the whole space
             lines.append(f"{name} {len(rows)}")
             lines += [" ".join(map(_number, row)) for row in rows]
     return "\n".join([*lines, ""])

@@ -96,7 +96,7 @@ def read(source: str) -> tuple[Halfspaces | Generators, int]:
     ('1/2', 1)
     """
     try:
-        fields = json.loads(source, parse_float=str)
+        fields = json.loads(source)
     except json.JSONDecodeError as error:
         raise InstanceError(
             f"line {error.lineno}, column {error.colno}: broken JSON: {error.msg}"
