@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         NotInterpolable,
         NotOptimal,
         PolytopeError,
+        RoutesDisagreeError,
         UnboundedError,
         Undecided,
     )
@@ -69,7 +70,8 @@ _HOMES = {
     "certificate.check": "Refuted check",
     "certificate.format": "Certificate",
     "errors": "DimensionError EmptyPolyhedronError InexactError InstanceError "
-    "MissingEngineError NotInterpolable NotOptimal PolytopeError UnboundedError Undecided",
+    "MissingEngineError NotInterpolable NotOptimal PolytopeError RoutesDisagreeError "
+    "UnboundedError Undecided",
     "geometry.affine": "AffineArrangement affine_arrangement at_infinity",
     "geometry.arrangement": "Arrangement arrangement",
     "geometry.faces": "FaceLattice face_lattice",
@@ -123,6 +125,7 @@ __all__ = [
     "Polyhedron",
     "PolytopeError",
     "Refuted",
+    "RoutesDisagreeError",
     "Separation",
     "Staircase",
     "Stationarity",

@@ -14,6 +14,7 @@ __all__ = [
     "NotInterpolable",
     "NotOptimal",
     "PolytopeError",
+    "RoutesDisagreeError",
     "UnboundedError",
     "Undecided",
 ]
@@ -37,6 +38,10 @@ class InstanceError(PolytopeError, ValueError):
 
 class EmptyPolyhedronError(PolytopeError, ValueError):
     """The polyhedron has no point, and the question asked needs one."""
+
+
+class RoutesDisagreeError(PolytopeError, AssertionError):
+    """Two routes to one answer gave two: a defect, here or in the other engine."""
 
 
 class UnboundedError(PolytopeError, ValueError):

@@ -1,7 +1,8 @@
 """The command line: one module a command, and only the one asked for is imported.
 
 Exit codes everywhere: 0 certified, 1 refuted, 2 usage or bad input (one line on stderr),
-3 undecided, 130 interrupted, 141 when whoever reads the output has gone.
+3 undecided, 4 two routes that disagree, 130 interrupted, 141 when whoever reads the output
+has gone.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from polytope_nn.errors import (
     NotInterpolable,
     NotOptimal,
     PolytopeError,
+    RoutesDisagreeError,
     Undecided,
 )
 
@@ -101,6 +103,8 @@ def _exit_code(error: Exception) -> int | None:
 
     if isinstance(error, Undecided):
         return 3
+    if isinstance(error, RoutesDisagreeError):
+        return 4
     if isinstance(error, Refuted | NotOptimal | NotInterpolable):
         return 1
     return 2 if isinstance(error, PolytopeError | OSError) else None

@@ -13,6 +13,13 @@ __all__ = ["NAME", "add", "run"]
 
 NAME = "polyhedron"
 _SHOWN = 40
+_NAMES = {
+    "vertices": "vertex",
+    "rays": "ray",
+    "lines": "line",
+    "facets": "facet",
+    "equations": "equation",
+}
 _FORMATS = ("ine", "ext", "json", "normaliz", "graphml")
 
 
@@ -106,8 +113,11 @@ def _page(name: str, P: "Polyhedron", found: dict[str, object]) -> None:
     if P.is_empty:
         print(f"{name}: the empty set in R^{P.ambient_dim}")
         return
-    counts = ("vertices", "rays", "lines", "facets", "equations")
-    sizes = ", ".join(f"{found[f'n_{key}']} {key}" for key in counts)
+    sizes = ", ".join(
+        f"{n} {one if n == 1 else key}"
+        for key, one in _NAMES.items()
+        for n in (found[f"n_{key}"],)
+    )
     print(f"{name}: dimension {P.dim} in R^{P.ambient_dim}: {sizes}")
     if "volume" in found:
         volume = "unbounded" if found["volume"] is None else P.volume

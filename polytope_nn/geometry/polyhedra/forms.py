@@ -7,12 +7,16 @@ slice_vertices` is what takes balls.
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import NamedTuple, cast
+from numbers import Real
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from polytope_nn.errors import DimensionError, InexactError
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.rational import integer_row, rational
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars
+
+if TYPE_CHECKING:
+    from sympy import Expr
 
 __all__ = [
     "Generators",
@@ -78,6 +82,8 @@ class Minimum(NamedTuple):
 def exact_number(x: object) -> Scalar:
     """Return x as a fraction, or as an irrational element of its number field.
 
+    Roots of sympy are read (one field for all numbers of a polyhedron).
+
     Raises
     ------
     InexactError
@@ -92,6 +98,10 @@ def exact_number(x: object) -> Scalar:
         return simplified(x)
     if isinstance(x, RealNumber):
         raise InexactError(f"{x!r} is a ball: a polyhedron needs exact numbers")
+    if type(x).__module__.startswith("sympy.") and not isinstance(x, Real):
+        from polytope_nn.exact.symbolic import from_sympy
+
+        return simplified(from_sympy(cast("Expr", x)))
     return rational(x)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from polytope_nn.errors import EmptyPolyhedronError, InexactError, UnboundedError
 from polytope_nn.exact.ball import Ball
-from polytope_nn.exact.field import NumberField
+from polytope_nn.exact.field import FieldError, NumberField
 from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry.polyhedra.documents import fields, read_polyhedron
 from polytope_nn.geometry.polyhedra.polyhedron import Polyhedron
@@ -142,6 +142,19 @@ def test_other_fields_in_texts():
     assert float(read.volume) == float(five.volume)
     assert "1/2+1/2r5" in five.to_polymake()
     assert read_polyhedron(json.dumps(fields(P))) == P
+
+
+def test_roots_of_sympy_are_read():
+    from sympy import Float, pi, sqrt
+
+    P = Polyhedron.from_generators([[0, 0], [sqrt(8), 0], [0, 1 + sqrt(2) / 2]])
+    assert P.volume == 1 + ROOT2
+    with pytest.raises(InexactError, match='write "1/2"'):
+        Polyhedron.from_generators([[Float("0.5")]])
+    with pytest.raises(InexactError, match="pi is not made of"):
+        Polyhedron.from_generators([[pi]])
+    with pytest.raises(FieldError, match="find one field for both first"):
+        _ = Polyhedron.from_generators([[sqrt(2)], [sqrt(3)]]).vertices
 
 
 def test_balls_are_refused():
