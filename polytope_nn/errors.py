@@ -11,6 +11,7 @@ __all__ = [
     "InexactError",
     "InstanceError",
     "MissingEngineError",
+    "NotAttained",
     "NotInterpolable",
     "NotOptimal",
     "PolytopeError",
@@ -50,6 +51,10 @@ class UnboundedError(PolytopeError, ValueError):
 
 class MissingEngineError(PolytopeError, ImportError):
     """An optional package that the question asks for is not installed."""
+
+
+class NotAttained(PolytopeError, ValueError):  # noqa: N818 - the mathematics, not "Error"
+    """The least objective is a limit that no network reaches; the message says why."""
 
 
 class NotOptimal(PolytopeError, ValueError):  # noqa: N818 - the mathematics, not "Error"
