@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from .adjacency import skeleton
+from .adjacency import indices, skeleton
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -78,6 +78,26 @@ class FaceComplex:
         graph.add_nodes_from(self.faces)
         graph.add_edges_from(self.arcs)
         return graph
+
+    def to_graphml(self) -> str:
+        """Return the Hasse diagram as GraphML, the same bytes for the same complex.
+
+        A node ``d:support`` has its dimension and, as lists of indices, its support and its
+        vertices as attributes.
+        """
+        import networkx as nx
+
+        graph: nx.DiGraph[str] = nx.DiGraph()
+        for face in self.faces:
+            graph.add_node(
+                f"{face.dim}:{face.support}",
+                dim=face.dim,
+                support=" ".join(map(str, indices(face.support))),
+                vertices=" ".join(map(str, self.vertices(face))),
+            )
+        for E, F in self.arcs:
+            graph.add_edge(f"{E.dim}:{E.support}", f"{F.dim}:{F.support}")
+        return "\n".join([*nx.generate_graphml(graph), ""])
 
     def vertices(self, face: Face) -> tuple[int, ...]:
         """Return the indices of the polytope's vertices on a face."""

@@ -218,6 +218,8 @@ def _is_comment(line: str) -> bool:
 def _option(found: _Text, number: int, line: Sequence[str], *, known: bool = False) -> None:
     """Take in an option; a line of free text may stand before the kind and "begin"."""
     word = line[0]
+    if not known and not found.kind and not all(map(_is_number, line[1:])):
+        return  # a title, whatever its first word
     if word in _LINEAR:
         found.linear = number, list(line)
     elif word == "nonnegative":

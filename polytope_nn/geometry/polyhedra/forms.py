@@ -11,7 +11,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from polytope_nn.errors import DimensionError, InexactError
-from polytope_nn.exact.field import Algebraic
+from polytope_nn.exact.field import Algebraic, FieldError
 from polytope_nn.exact.rational import integer_row, rational
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars
 
@@ -28,6 +28,7 @@ __all__ = [
     "exact_number",
     "exact_vector",
     "magnitude",
+    "one_field",
     "primitive",
     "simplified",
 ]
@@ -123,6 +124,19 @@ def exact_matrix(rows: Iterable[Iterable[object]]) -> Rows:
 def magnitude(x: Scalar) -> Scalar:
     """Return the absolute value of x."""
     return -x if x < 0 else x
+
+
+def one_field(numbers: Iterable[Scalar]) -> None:
+    """Refuse numbers of two different fields, before anything is computed with them."""
+    first = None
+    for x in numbers:
+        if isinstance(x, Algebraic):
+            first = first or x
+            if x.field != first.field:
+                raise FieldError(
+                    f"{first!r} in {first.field!r} and {x!r} in {x.field!r}:"
+                    " find one field for both first"
+                )
 
 
 def simplified(x: Scalar) -> Scalar:

@@ -20,7 +20,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot
 
 from . import cdd_text, normaliz, operations, polymake
 from .convex_set import ConvexSet
-from .forms import Generators, Halfspaces, Rows, exact_matrix, exact_vector
+from .forms import Generators, Halfspaces, Rows, exact_matrix, exact_vector, one_field
 from .graphs import graph, graphml
 from .lattice import lattice_points
 from .programs import maximum
@@ -63,13 +63,14 @@ class Polyhedron(ConvexSet):
         ------
         DimensionError
             When the shapes disagree, or there is no row and no `ambient_dim`.
-        InexactError
-            For entries the gate refuses.
+        InexactError, FieldError
+            For entries the gate refuses, or of two number fields.
         """
         H = Halfspaces(exact_matrix(A), exact_vector(b), exact_matrix(C), exact_vector(d))
         for rows, right in ((H.A, H.b), (H.C, H.d)):
             if len(rows) != len(right):
                 raise DimensionError(f"{len(rows)} rows and {len(right)} right-hand sides")
+        one_field(x for row in (*H.A, *H.C, H.b, H.d) for x in row)
         return cls(_common_length((*H.A, *H.C), ambient_dim), H, None)
 
     @classmethod
@@ -88,11 +89,13 @@ class Polyhedron(ConvexSet):
 
         Raises
         ------
-        DimensionError, InexactError
+        DimensionError, InexactError, FieldError
             As :meth:`from_inequalities`.
         """
         V = Generators(exact_matrix(vertices), exact_matrix(rays), exact_matrix(lines))
-        n = _common_length((*V.vertices, *V.rays, *V.lines), ambient_dim)
+        rows = (*V.vertices, *V.rays, *V.lines)
+        one_field(x for row in rows for x in row)
+        n = _common_length(rows, ambient_dim)
         if not V.vertices and (V.rays or V.lines):
             V = V._replace(vertices=((Fraction(0),) * n,))
         return cls(n, None, V)

@@ -154,7 +154,9 @@ def test_roots_of_sympy_are_read():
     with pytest.raises(InexactError, match="pi is not made of"):
         Polyhedron.from_generators([[pi]])
     with pytest.raises(FieldError, match="find one field for both first"):
-        _ = Polyhedron.from_generators([[sqrt(2)], [sqrt(3)]]).vertices
+        Polyhedron.from_generators([[sqrt(2)], [sqrt(3)]])
+    with pytest.raises(FieldError, match="find one field for both first"):
+        Polyhedron.from_inequalities([[sqrt(2)]], [sqrt(3)])
 
 
 def test_balls_are_refused():

@@ -24,6 +24,8 @@ SEGMENT = Polyhedron.from_generators([[0, 1], [1, 0]])
     [
         ("H-representation\n" + BODY, SIMPLEX),
         ("some name\n" + BODY, SIMPLEX),  # the kind left out
+        ("hull of three points\nH-representation\n" + BODY, SIMPLEX),  # a title
+        ("linearity is none here\n" + BODY, SIMPLEX),
         ("H-representation\nlinearity 1 3\n" + BODY, SEGMENT),
         ("H-representation\nequality 1 3\n" + BODY, SEGMENT),
         ("H-representation\npartial_enum 1 3\n" + BODY, SEGMENT),
