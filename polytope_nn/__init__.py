@@ -40,11 +40,10 @@ if TYPE_CHECKING:
     from .landscape.staircase import Staircase, Step, staircase
     from .limits import Limits
     from .networks.components import component, components, orbit
-    from .networks.files import read_network
     from .networks.gap import Gap, gap
     from .networks.membership import Membership, is_optimal
     from .networks.nearest import nearest_support
-    from .networks.network import Network
+    from .networks.network import Network, read_network
     from .networks.stationary import Stationarity, is_stationary
     from .paths.descent import Descent, descent
     from .paths.interpolation_path import interpolant_path
@@ -73,7 +72,6 @@ _HOMES = {
     "geometry.polyhedron": "Polyhedron",
     "networks.components": "component components orbit",
     "paths.descent": "Descent descent",
-    "networks.files": "read_network",
     "networks.gap": "Gap gap",
     "problems.instance": "Instance read_instance",
     "problems.interpolation": "InterpolationProblem",
@@ -81,7 +79,7 @@ _HOMES = {
     "limits": "Limits",
     "networks.membership": "Membership is_optimal",
     "landscape.optimal_set": "Interpolation",
-    "networks.network": "Network",
+    "networks.network": "Network read_network",
     "dual.optimum": "Optimum optimum",
     "paths.path": "Path Separation joining_width path",
     "landscape.polytope": "OptimalPolytope optimal_polytope",

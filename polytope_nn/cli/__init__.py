@@ -34,6 +34,8 @@ COMMANDS = {
     "draw": "a path of networks as a strip of pictures",
     "interpolate": "the minimum-norm interpolants: unique, or a continuum",
     "sweep": "a theorem over a family of instances",
+    "convert": "a network from one tool's file to another's",
+    "explain": "what a word of the output means, and where it is proved",
 }
 
 
@@ -91,7 +93,10 @@ def _run(arguments: list[str]) -> int:
     except SystemExit as done:  # --help and --version; errors go through error()
         return int(done.code or 0)
     assert command is not None  # the parser has refused every other word
-    return int(command.run(args))
+    code = int(command.run(args))
+    for line in getattr(args, "told", ()):
+        print(f"polytope-nn {args.command}: {line}", file=sys.stderr)
+    return code
 
 
 def _exit_code(error: Exception) -> int | None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from polytope_nn.cli import outputs, put_all
 from polytope_nn.errors import InstanceError
 
-from .interpolate import add_skip, certified, staircase_of
+from .interpolate import certified, staircase_of
+from .options import DATA, add_objective, instance_of, scaled_fields, scaled_page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from polytope_nn.problems.training import TrainingProblem
     from polytope_nn.theorems import Verdict
 
-__all__ = ["NAME", "add", "add_options", "run"]
+__all__ = ["NAME", "add", "run"]
 
 NAME = "certify"
 LIMITS = {
@@ -39,9 +40,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="the staircase of connectivity of an instance, with its certificate",
         description="Find the optimal set of an instance and prove its staircase.",
     )
-    parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
-    add_options(parser)
-    add_skip(parser)
+    parser.add_argument("instance", metavar="INSTANCE", help=DATA)
+    add_objective(parser)
     parser.add_argument("-o", "--output", metavar="CERT.json", help="write the certificate")
     parser.add_argument("--figure", metavar="FILE", help="draw: .svg, .png or .pdf")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -49,13 +49,6 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--theorems", action="store_true", help="print what every theorem says of it"
     )
     add_limits(parser)
-
-
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Declare the options by which a command line completes an instance file."""
-    parser.add_argument("--beta", help="the weight decay, as 1/10 or 0.1")
-    parser.add_argument("--beta-squared", metavar="B", help="its square instead")
-    parser.add_argument("--bias", choices=("none", "penalised", "free"), help="add a bias")
 
 
 def add_limits(parser: argparse.ArgumentParser) -> None:
@@ -81,12 +74,9 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.landscape.polytope import optimal_polytope
     from polytope_nn.landscape.staircase import staircase
     from polytope_nn.limits import Limits
-    from polytope_nn.problems.instance import read_instance
 
     target, picture = outputs(args.output, args.figure)
-    instance = read_instance(
-        args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
-    ).with_skip(args.skip)
+    instance = instance_of(args, args.instance)
     if instance.has_free_part:
         return _free(args, instance, target, picture)
     limits = limits_of(args, Limits())
@@ -109,11 +99,12 @@ def run(args: argparse.Namespace) -> int:
         from polytope_nn.report.answers import staircase_fields
 
         named = verdicts(S) | {v.name: v.holds for v in said}
-        print(json.dumps(staircase_fields(P, S, named), allow_nan=False))
+        fields = staircase_fields(P, S, named) | scaled_fields(instance)
+        print(json.dumps(fields, allow_nan=False))
     else:
         from polytope_nn.report.text import page, theorem_lines
 
-        print(page(P, S, verdicts(S)), end="")
+        print(scaled_page(instance), page(P, S, verdicts(S)), sep="", end="")
         print(f"certificate of {len(certificate)} bytes, accepted by the checker")
         print(*theorem_lines(said), sep="\n", end="\n" * bool(said))
     return 0
@@ -153,10 +144,12 @@ def _free(
     if args.json:
         from polytope_nn.report.answers import free_fields
 
-        print(json.dumps(free_fields(found, S, named), allow_nan=False))
+        fields = free_fields(found, S, named) | scaled_fields(instance)
+        print(json.dumps(fields, allow_nan=False))
     else:
         from polytope_nn.report.free_part import page
 
+        print(scaled_page(instance), end="")
         print(*page(found, S, why, named), said, sep="\n")
     return 0
 

@@ -8,7 +8,7 @@ from polytope_nn.cli import put, writable
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.report.text import rounded
 
-from .certify import add_options
+from .options import DATA, add_objective, instance_of, scaled_fields, scaled_page
 from .path import count, end_of, line, width
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         description="Join any network to a global optimum by a path along which the "
         "objective never rises, in n + 1 or more slots.",
     )
-    parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
-    add_options(parser)
+    parser.add_argument("instance", metavar="INSTANCE", help=DATA)
+    add_objective(parser)
     parser.add_argument("--from", dest="start", metavar="FILE", required=True)
     parser.add_argument("--to", dest="end", metavar="FILE", help="the optimum to arrive at")
     parser.add_argument("--width", metavar="M", type=width, help="slots (n + 1 at least)")
@@ -39,25 +39,22 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(args: argparse.Namespace) -> int:
     """Print the path with its objective values; return 0."""
     from polytope_nn.dual.optimum import optimum
-    from polytope_nn.networks.files import network_to_json
     from polytope_nn.paths.descent import descent
-    from polytope_nn.problems.instance import read_instance
 
     target = writable(args.output)
-    instance = read_instance(
-        args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
-    )
+    instance = instance_of(args, args.instance)
     D = instance.problem()
-    start = end_of(args, "from", D.d)
-    end = None if args.end is None else end_of(args, "to", D.d)
+    start = end_of(args, "from", instance)
+    end = None if args.end is None else end_of(args, "to", instance)
     O = optimum(D, kappa=instance.kappa)
     found = descent(O, start, end, args.width)
     fields = {
         "width": found.width,
         "connected": True,
-        "breakpoints": [network_to_json(x) for x in found.breakpoints],
+        "breakpoints": [x.to_json() for x in found.breakpoints],
         "objectives": [_objective(x) for x in found.objectives],
     }
+    fields |= scaled_fields(instance)
     shown = json.dumps(fields)
     if target is not None:
         put(target, shown + "\n")
@@ -65,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
         print(shown)
         return 0
     lines = count(len(found.breakpoints) - 1, "line")
+    print(scaled_page(instance), end="")
     print(f"down to the optimum at width {found.width} by {lines}")
     for x, value in zip(found.breakpoints, found.objectives, strict=True):
         print(f"{rounded(value, 10):>14}  {line(x)}")

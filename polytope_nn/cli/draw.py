@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from polytope_nn.cli import put, writable
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
 
-from .certify import add_options
+from .options import DATA, add_objective, instance_of
 from .path import add_ends, found
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "of pictures. Without, for three samples: the rectified ellipsoid and the face "
         "that the dual optimum exposes.",
     )
-    parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
-    add_options(parser)
+    parser.add_argument("instance", metavar="INSTANCE", help=DATA)
+    add_objective(parser)
     add_ends(parser, required=False)
     parser.set_defaults(interpolation=False)
     parser.add_argument(
@@ -41,7 +41,6 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.dual.optimum import optimum
     from polytope_nn.paths.breakpoints import Parts
     from polytope_nn.paths.path import Path
-    from polytope_nn.problems.instance import read_instance
 
     target = writable(args.output, (".svg", ".png", ".pdf"))
     assert target is not None  # -o is required
@@ -63,9 +62,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         from polytope_nn.report.drawing_ellipsoid import ellipsoid_picture
 
-        instance = read_instance(
-            args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
-        )
+        instance = instance_of(args, args.instance)
         D = instance.problem()
         if D.n != 3:
             raise DimensionError(

@@ -6,10 +6,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import put, writable
-from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.errors import DimensionError
 from polytope_nn.report.text import rounded
 
-from .certify import add_options
+from .options import DATA, NETWORK, add_objective, instance_of, network_of
 
 if TYPE_CHECKING:
     from polytope_nn.exact.scalar import Scalar
@@ -30,8 +30,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         description="Join two optimal networks by a path of optimal networks of one width, "
         "or prove that there is none (exit code 1).",
     )
-    parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
-    add_options(parser)
+    parser.add_argument("instance", metavar="INSTANCE", help=DATA)
+    add_objective(parser)
     add_ends(parser)
     parser.add_argument(
         "--interpolation", action="store_true", help="fit the labels exactly, without beta"
@@ -43,11 +43,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def add_ends(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Declare the two networks and the width of a path."""
     parser.add_argument(
-        "--from", dest="start", metavar="FILE", required=required, help="JSON or .npz"
+        "--from", dest="start", metavar="FILE", required=required, help=NETWORK
     )
-    parser.add_argument(
-        "--to", dest="end", metavar="FILE", required=required, help="JSON or .npz"
-    )
+    parser.add_argument("--to", dest="end", metavar="FILE", required=required, help=NETWORK)
     parser.add_argument(
         "--width",
         metavar="M",
@@ -66,7 +64,6 @@ def width(text: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Print the path and return 0, or the separation and return 1."""
     from polytope_nn.exact.scalar import encode
-    from polytope_nn.networks.files import network_to_json
     from polytope_nn.paths.breakpoints import Breakpoints
     from polytope_nn.paths.interpolation_path import InterpolantPath
 
@@ -74,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     answer = found(args)
     fields: dict[str, object] = {"width": answer.width, "connected": bool(answer)}
     if isinstance(answer, Breakpoints):
-        fields["breakpoints"] = [network_to_json(x) for x in answer.breakpoints]
+        fields["breakpoints"] = [x.to_json() for x in answer.breakpoints]
         fields["moves"] = list(answer.moves)
         if isinstance(answer, InterpolantPath):
             fields["free_parts"] = [list(map(encode, a)) for a in answer.free_parts]
@@ -98,15 +95,12 @@ def found(args: argparse.Namespace) -> "Breakpoints | Parts":
     from polytope_nn.dual.optimum import optimum
     from polytope_nn.landscape.polytope import optimal_polytope
     from polytope_nn.paths.path import joining_width, path
-    from polytope_nn.problems.instance import read_instance
 
-    instance = read_instance(
-        args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
-    )
+    instance = instance_of(args, args.instance)
     if args.interpolation or instance.has_free_part:
         return _found_free(args, instance)
     D = instance.problem()
-    start, end = end_of(args, "from", D.d), end_of(args, "to", D.d)
+    start, end = end_of(args, "from", instance), end_of(args, "to", instance)
     P = optimal_polytope(optimum(D, kappa=instance.kappa))
     m = args.width if args.width is not None else joining_width(P, start, end)
     return path(P, start, end, m)
@@ -121,8 +115,7 @@ def _found_free(args: argparse.Namespace, instance: "Instance") -> "Breakpoints 
     from polytope_nn.search.free_part import free_part_optimum
     from polytope_nn.search.proving import interpolation
 
-    dimension = len(instance.design[0])
-    start, end = end_of(args, "from", dimension), end_of(args, "to", dimension)
+    start, end = end_of(args, "from", instance), end_of(args, "to", instance)
     if args.interpolation:
         solved = interpolation(instance.interpolation(), kappa=instance.kappa)
     else:
@@ -135,15 +128,10 @@ def _found_free(args: argparse.Namespace, instance: "Instance") -> "Breakpoints 
     return interpolant_path(solved, *ends)
 
 
-def end_of(args: argparse.Namespace, option: str, dimension: int) -> "Network":
+def end_of(args: argparse.Namespace, option: str, instance: "Instance") -> "Network":
     """Return the network of ``--from`` or ``--to``; a refusal names the file and the cure."""
-    from polytope_nn.networks.files import read_network
-
     file = args.start if option == "from" else args.end
-    try:
-        network = read_network(file, dimension)
-    except InstanceError as error:
-        raise InstanceError(f"--{option} {error}") from None
+    network = network_of(file, instance, f"--{option} ")
     used = network.last_used
     if args.width is not None and used > args.width:
         raise DimensionError(

@@ -3,6 +3,8 @@
 import argparse
 import json
 
+from .options import DATA, add_data, instance_of, scaled_fields, scaled_page
+
 __all__ = ["NAME", "add", "run"]
 
 NAME = "patterns"
@@ -17,17 +19,16 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         description="List the patterns of the full-dimensional regions of the arrangement "
         "of the rows of X, each with an integer point of its region.",
     )
-    parser.add_argument("data", metavar="DATA", help="JSON or CSV; - for stdin")
-    parser.add_argument("--bias", choices=("none", "penalised", "free"), help="add a bias")
+    parser.add_argument("data", metavar="DATA", help=DATA)
+    add_data(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the patterns, beside the count that deletion and restriction give."""
     from polytope_nn.geometry.arrangement import arrangement
-    from polytope_nn.problems.instance import read_instance
 
-    instance = read_instance(args.data, bias=args.bias, labelled=False)
+    instance = instance_of(args, args.data, labelled=False)
     H = arrangement(instance.design)
     if args.json:
         fields = {
@@ -38,8 +39,9 @@ def run(args: argparse.Namespace) -> int:
             "patterns": [list(pattern) for pattern in H.patterns],
             "witnesses": [list(H.witness(pattern)) for pattern in H.patterns],
         }
-        print(json.dumps(fields))
+        print(json.dumps(fields | scaled_fields(instance)))
         return 0
+    print(scaled_page(instance), end="")
     print(
         f"{instance.name or 'data'}: n = {H.n}, d = {H.d}, rank {H.rank}, "
         f"{len(H)} patterns (deletion and restriction count {H.count})"

@@ -71,6 +71,8 @@ class InterpolationProblem:
     bias
         ``"none"``; ``"penalised"`` appends a column of ones to X; ``"free"`` gives every
         neuron a bias that costs nothing.
+    exact
+        How to read floats, as for a training problem.
 
     Raises
     ------
@@ -89,18 +91,19 @@ class InterpolationProblem:
     bias: str
     name: str
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the contract's names, all but two keyword-only
         self,
         X: Iterable[Iterable[object]],
         y: Iterable[object],
         *,
         skip: str = "none",
         bias: str | bool = "none",
+        exact: str | None = None,
         name: str = "",
     ) -> None:
         if skip not in SKIPS:
             raise InstanceError(f"skip: {skip!r} is none of {', '.join(SKIPS)}")
-        read = TrainingProblem(X, y, beta=1, bias=bias)
+        read = TrainingProblem(X, y, beta=1, bias=bias, exact=exact)
         put = object.__setattr__  # the class is frozen: this is its only writer
         put(self, "X", read.X)
         put(self, "y", read.y)
