@@ -82,6 +82,6 @@ def _exactly(x: object, exact: str | None, place: str) -> object:
         if " is a float" not in str(error):
             raise
         raise InexactError(
-            f"{place}: {x} is a float: say how floats are read: --exact decimal (the "
+            f"{place}: {x!s} is a float: say how floats are read: --exact decimal (the "
             f"shortest decimal, as printed) or --exact binary"
         ) from None

@@ -40,7 +40,7 @@ are read: exact="decimal" (1/10) or exact="binary"
     if isinstance(x, Real) and not isinstance(x, Rational | bool):
         return _float_given(x, exact, place)
     try:
-        return rational(x)
+        return rational(str(x) if isinstance(x, str) else x)  # numpy has its own str
     except InexactError as error:
         raise InexactError(f"{place}: {error}: {_cure(x)}") from None
 
@@ -58,15 +58,15 @@ def _float_given(x: Any, exact: str | None, place: str) -> Fraction:  # noqa: AN
         value = _dyadic(x)
     except (OverflowError, ValueError, ZeroDivisionError):
         cure = "leave its row out" if x != x else "no number is that large"  # noqa: PLR0124
-        raise InexactError(f"{place}: {x} is not finite: {cure}") from None
+        raise InexactError(f"{place}: {x!s} is not finite: {cure}") from None
     if exact == "binary":
         return value
     decimal = _shortest(x, value)
     if exact == "decimal":
         return decimal
-    shown = str(decimal) if len(str(decimal)) <= 24 else f"{x}"
+    shown = str(decimal) if len(str(decimal)) <= 24 else str(x)
     raise InexactError(
-        f'{place}: {x} is a float: write "{shown}", or say how floats are read: '
+        f'{place}: {x!s} is a float: write "{shown}", or say how floats are read: '
         f'exact="decimal" ({shown}) or exact="binary"'
     )
 
@@ -86,7 +86,8 @@ def _shortest(x: Any, value: Fraction) -> Fraction:  # noqa: ANN401 - as above
     """Return the shortest decimal that is rounded to the float x in its precision.
 
     Python and numpy print it; a sympy Float of p bits is looked up digit by digit: a
-    decimal within half a unit of the last bit is rounded to it.
+    decimal within half a unit of the last bit is rounded to it (to even in the middle), a
+    quarter below a power of two, where the floats lie twice as close.
     """
     if not hasattr(x, "_prec"):
         return Fraction(repr(x) if type(x) is float else str(x))
@@ -95,7 +96,9 @@ def _shortest(x: Any, value: Fraction) -> Fraction:  # noqa: ANN401 - as above
     last = Fraction(2) ** (_exponent(abs(value)) - int(x._prec))  # noqa: SLF001
     for digits in range(1, int(x._prec)):  # noqa: SLF001
         decimal = Fraction(f"{Decimal(_rounded(value, digits))}")
-        if abs(decimal - value) <= last / 2:
+        closer = abs(decimal) < abs(value) == Fraction(2) ** (_exponent(abs(value)) - 1)
+        away, half = abs(decimal - value), last / 4 if closer else last / 2
+        if away < half or (away == half and value / last % 2 == 0):
             return decimal
     return value
 
