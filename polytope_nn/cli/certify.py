@@ -9,7 +9,7 @@ from polytope_nn.cli import outputs, put_all
 from polytope_nn.errors import InstanceError
 
 from .interpolate import certified, staircase_of
-from .options import DATA, add_objective, instance_of, scaled_fields, scaled_page
+from .options import DATA, add_objective, instance_of, minimised, scaled_fields, scaled_page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,6 +105,7 @@ def run(args: argparse.Namespace) -> int:
         from polytope_nn.report.text import page, theorem_lines
 
         print(scaled_page(instance), page(P, S, verdicts(S)), sep="", end="")
+        print(minimised(instance))
         print(f"certificate of {len(certificate)} bytes, accepted by the checker")
         print(*theorem_lines(said), sep="\n", end="\n" * bool(said))
     return 0
@@ -150,7 +151,7 @@ def _free(
         from polytope_nn.report.free_part import page
 
         print(scaled_page(instance), end="")
-        print(*page(found, S, why, named), said, sep="\n")
+        print(*page(found, S, why, named), minimised(instance), said, sep="\n")
     return 0
 
 

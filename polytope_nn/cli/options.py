@@ -14,6 +14,7 @@ __all__ = [
     "add_data",
     "add_objective",
     "instance_of",
+    "minimised",
     "network_of",
     "scaled_fields",
     "scaled_page",
@@ -90,6 +91,17 @@ def instance_of(
     )
     args.told = instance.told
     return instance.standardised() if args.standardise else instance
+
+
+def minimised(instance: "Instance") -> str:
+    """Return the line of the page that says what was minimised."""
+    weight = "" if instance.weights is None else "ω_k "
+    free = {"free": "; biases are free", "penalised": "; w_j includes the bias"}
+    kind = free.get(instance.bias, "")
+    return (
+        f"minimised: ½ Σ_k {weight}(f(x_k) - y_k)² + β/2 Σ_j (|w_j|² + α_j²){kind} "
+        f"(explain objective)"
+    )
 
 
 def scaled_page(instance: "Instance") -> str:

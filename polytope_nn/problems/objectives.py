@@ -79,10 +79,11 @@ CONVERSIONS = (
         "the output layer: not this objective",
     ),
     Conversion(
-        "scnn: NeuronGL1(lambda), the network of its convex optimum",
-        "mean (f - y)^2 / 2 + lambda/2 sum_j (|w_j|^2 + alpha_j^2)",
+        "scnn: NeuronGL1(lambda), a convex program over u_j",
+        "mean (f - y)^2 / 2 + lambda sum_j |u_j|, u_j = |alpha_j| w_j",
         *(_ONE, _NONE, "none", "none", _ONE),
-        "with a bias as a column of ones: bias penalised",
+        "|u_j| is (|w_j|^2 + alpha_j^2)/2 of the balanced neuron. With a bias as a column "
+        "of ones: bias penalised",
     ),
     Conversion(
         "jax, optax: mean l2_loss, add_decayed_weights(lambda) before sgd",
