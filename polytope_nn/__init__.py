@@ -9,8 +9,9 @@ nothing. A noun is a value; the same noun in lower case is the function that mak
 Staircase(m*=1, M*=2, threshold=3, bound=3, vertices=2)
 """
 
+from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
@@ -170,14 +171,24 @@ def __dir__() -> list[str]:
 
 
 def _register_strategies() -> None:
-    """Tell hypothesis how to draw a problem (its entry point; loads nothing heavy)."""
+    """Tell hypothesis how to draw our types (its entry point; draws nothing, loads little)."""
     from hypothesis import strategies as st
 
+    from .geometry.polyhedron import Polyhedron
+    from .networks.network import Network
+    from .problems.interpolation import InterpolationProblem
     from .problems.training import TrainingProblem
 
-    def drawn(_: type[TrainingProblem]) -> st.SearchStrategy[TrainingProblem]:
-        from .strategies import problems
+    types = {
+        TrainingProblem: "problems",
+        InterpolationProblem: "interpolations",
+        Network: "networks",
+        Polyhedron: "polyhedra",
+    }
+    for kind, name in types.items():
+        st.register_type_strategy(kind, partial(_drawn, name))
 
-        return problems()
 
-    st.register_type_strategy(TrainingProblem, drawn)
+def _drawn(name: str, _: object) -> Any:  # noqa: ANN401 - hypothesis is not imported
+    """Return a strategy of the package by its name."""
+    return getattr(import_module(f"{__name__}.strategies"), name)()
