@@ -8,15 +8,8 @@ from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.report.text import rounded
 
-from .options import (
-    DATA,
-    NETWORK,
-    add_objective,
-    instance_of,
-    network_of,
-    scaled_fields,
-    scaled_page,
-)
+from .inputs import instance_of, network_of, scaled_fields, scaled_page
+from .options import DATA, NETWORK, add_options
 
 __all__ = ["NAME", "add", "run"]
 
@@ -34,7 +27,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     parser.add_argument("data", metavar="DATA", help=DATA)
     parser.add_argument("network", metavar="NETWORK", help=NETWORK)
-    add_objective(parser)
+    add_options(parser)
     parser.add_argument(
         "--support", action="store_true", help="find the nearest optimal network as well"
     )
@@ -64,9 +57,9 @@ def run(args: argparse.Namespace) -> int:
     fields |= scaled_fields(instance)
     nearest = None
     if args.support:
-        from polytope_nn.dual.optimum import optimum
-        from polytope_nn.landscape.polytope import optimal_polytope
+        from polytope_nn.landscape.optimal_set import optimal_polytope
         from polytope_nn.networks.nearest import nearest_support
+        from polytope_nn.search.finding import optimum
 
         P = optimal_polytope(optimum(D, kappa=instance.kappa))
         nearest = nearest_support(P, network)

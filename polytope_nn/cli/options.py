@@ -1,38 +1,69 @@
-"""What the commands share: how data and networks are named, read, and told of."""
+"""What commands share: the options of an instance, limits, certificates, titles."""
 
 import argparse
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from polytope_nn.errors import InexactError, InstanceError
+from polytope_nn.errors import UnboundedError, Undecided
 
 if TYPE_CHECKING:
-    from polytope_nn.networks.network import Network
-    from polytope_nn.problems.instance import Instance
+    from polytope_nn.landscape.optimal_set import OptimalPolytope
+    from polytope_nn.landscape.staircase import Staircase
+    from polytope_nn.limits import Limits
+    from polytope_nn.problems.problem import Problem
 
 __all__ = [
-    "OBJECTIVE",
-    "add_data",
-    "add_objective",
-    "instance_of",
-    "minimised",
-    "network_of",
-    "scaled_fields",
-    "scaled_page",
+    "DATA",
+    "NETWORK",
+    "add_bias_and_skip",
+    "add_instance",
+    "add_limits",
+    "add_options",
+    "certified",
+    "limits_of",
+    "staircase_of",
+    "title",
 ]
 
-OBJECTIVE = (
+DATA = "JSON, CSV, .npz or .npy; - for stdin"
+NETWORK = "JSON, .npz or .safetensors"
+_OBJECTIVE = (
     "the objective: 1/2 sum_k (f(x_k) - y_k)^2 + beta/2 sum_j (|w_j|^2 + alpha_j^2), "
     "f(x) = sum_j alpha_j (w_j'x)_+; sums, not means: explain objective has what torch, "
     "scikit-learn and others minimise"
 )
-DATA = "JSON, CSV, .npz or .npy; - for stdin"
-NETWORK = "JSON, .npz or .safetensors"
+_AT_ONCE = 256  # vertices of which a certificate is made unasked
+_LIMITS = {
+    "bits": "working precision of balls",
+    "degree": "largest degree of a number field that is tried",
+    "field_bits": "precision at which its polynomial is sought",
+    "vertices": "most vertices that are listed in balls",
+}
 
 
-def add_data(parser: argparse.ArgumentParser) -> None:
-    """Declare how a file of samples is read: its columns, its floats, its bias and skip."""
+def add_instance(parser: argparse.ArgumentParser) -> None:
+    """Declare the instance of a command, and the options that complete its file."""
+    parser.add_argument("instance", metavar="INSTANCE", help=DATA)
+    add_options(parser)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options by which a command line completes an instance file."""
+    parser.add_argument("--beta", help="the weight decay, as 1/10 or 0.1")
+    parser.add_argument("--beta-squared", metavar="B", help="its square instead")
+    parser.add_argument("--loss", metavar="KIND", help="the loss (squared)")
+    add_bias_and_skip(parser)
+    parser.epilog = _OBJECTIVE
+
+
+def add_bias_and_skip(parser: argparse.ArgumentParser) -> None:
+    """Declare the options that add biases and a skip, and how tables and floats are read."""
     parser.add_argument("--bias", choices=("none", "penalised", "free"), help="add a bias")
-    add_skip(parser)
+    parser.add_argument(
+        "--skip",
+        choices=("none", "constant", "linear", "affine"),
+        help="add a free output intercept, a free linear part, or both",
+    )
     group = parser.add_argument_group("tables and arrays")
     group.add_argument("--target", metavar="NAME", help="the label column (the last)")
     group.add_argument("--features", metavar="A,B", help="the columns of X (all others)")
@@ -49,85 +80,52 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_skip(parser: argparse.ArgumentParser) -> None:
-    """Declare the option that adds a skip connection."""
-    parser.add_argument(
-        "--skip",
-        choices=("none", "constant", "linear", "affine"),
-        help="add a free skip connection, or constant: a free output intercept",
-    )
+def add_limits(parser: argparse.ArgumentParser) -> None:
+    """Declare how far the search for the optimum goes before it is undecided."""
+    group = parser.add_argument_group("limits of the search (integers)")
+    for name, what in _LIMITS.items():
+        group.add_argument(f"--{name.replace('_', '-')}", type=int, metavar="N", help=what)
 
 
-def add_objective(parser: argparse.ArgumentParser) -> None:
-    """Declare the options that complete the objective, and how the data are read."""
-    parser.add_argument("--beta", help="the weight decay, as 1/10 or 0.1")
-    parser.add_argument("--beta-squared", metavar="B", help="its square instead")
-    parser.add_argument("--loss", metavar="KIND", help="the loss (squared)")
-    add_data(parser)
-    parser.epilog = OBJECTIVE
+def limits_of(args: argparse.Namespace) -> "Limits":
+    """Return the limits given on the command line, with progress on a terminal."""
+    from polytope_nn.limits import Limits, on_terminal
+
+    given = {name: getattr(args, name, None) for name in _LIMITS}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return replace(Limits(), **chosen, progress=on_terminal)
 
 
-def instance_of(
-    args: argparse.Namespace, file: str, *, labelled: bool = True
-) -> "Instance":
-    """Return the instance of a file, completed by the options.
+def certified(P: "OptimalPolytope", *, required: bool) -> tuple[str, str]:
+    """Return the text of the certificate, "" when there is none, and what is said of it.
 
-    What there is to tell of how it was read is told when the command has succeeded: a
-    refusal is one line.
+    One that is required and cannot be made is Undecided.
     """
-    from polytope_nn.problems.instance import read_instance
-    from polytope_nn.problems.tables import Chosen
+    from polytope_nn.certificate.certify import certify
 
-    instance = read_instance(
-        file,
-        beta=getattr(args, "beta", None),
-        beta_squared=getattr(args, "beta_squared", None),
-        loss=getattr(args, "loss", None),
-        bias=args.bias,
-        skip=args.skip,
-        columns=Chosen(args.target, args.features, args.delimiter),
-        exact=args.exact,
-        labelled=labelled,
-    )
-    args.told = instance.told
-    return instance.standardised() if args.standardise else instance
-
-
-def minimised(instance: "Instance") -> str:
-    """Return the line of the page that says what was minimised."""
-    weight = "" if instance.weights is None else "ω_k "
-    free = {"free": "; biases are free", "penalised": "; w_j includes the bias"}
-    kind = free.get(instance.bias, "")
-    return (
-        f"minimised: ½ Σ_k {weight}(f(x_k) - y_k)² + β/2 Σ_j (|w_j|² + α_j²){kind} "
-        f"(explain objective)"
-    )
-
-
-def scaled_page(instance: "Instance") -> str:
-    """Return the lines that say how the features were standardised; "" where they were not."""
-    if not instance.scaling:
-        return ""
-    return f"features standardised: {', '.join(map(str, instance.scaling))}\n"
-
-
-def scaled_fields(instance: "Instance") -> dict[str, object]:
-    """Return the same for a JSON object."""
-    if not instance.scaling:
-        return {}
-    return {"standardised": [s.to_json() for s in instance.scaling]}
-
-
-def network_of(file: str, instance: "Instance", option: str = "") -> "Network":
-    """Return a network of the instance's kind; a refusal names the file and the cure."""
-    from polytope_nn.networks.network import Network
-
-    dimension = len(instance.design[0])
-    biased = instance.bias == "free"
+    if not required and not P.missing and P.n_vertices > _AT_ONCE:
+        return "", f"{P.n_vertices} vertices: -o FILE.json writes a certificate of them"
     try:
-        network = Network.load(file, dimension, free_bias=biased)
-        network.require_parts(instance.skip)
-    except (InstanceError, InexactError) as error:
-        named = "" if str(error).startswith(str(file)) else f"{file}: "
-        raise type(error)(f"{option}{named}{error}") from None
-    return network
+        certificate = certify(P).to_json() + "\n"
+    except Undecided as reason:
+        if required:
+            raise
+        return "", f"no certificate: {reason}"
+    return certificate, f"certificate of {len(certificate)} bytes, accepted by the checker"
+
+
+def staircase_of(P: "OptimalPolytope") -> "tuple[Staircase | None, str]":
+    """Return the staircase, or why there is none."""
+    try:
+        S = P.staircase
+    except (UnboundedError, Undecided) as reason:
+        return None, str(reason)
+    return (None, S.reason) if S.reason else (S, "")
+
+
+def title(problem: "Problem") -> str:
+    """Return the title of a figure."""
+    from polytope_nn.report.text import number
+
+    name = f"{problem.name}: " if problem.name else ""
+    return f"{name}n = {problem.n}, d = {problem.d}, β² = {number(problem.beta_squared)}"

@@ -3,7 +3,8 @@
 import argparse
 import json
 
-from .options import DATA, add_data, instance_of, scaled_fields, scaled_page
+from .inputs import instance_of, scaled_fields, scaled_page
+from .options import DATA, add_bias_and_skip
 
 __all__ = ["NAME", "add", "run"]
 
@@ -20,7 +21,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "of the rows of X, each with an integer point of its region.",
     )
     parser.add_argument("data", metavar="DATA", help=DATA)
-    add_data(parser)
+    add_bias_and_skip(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import InstanceError
-from polytope_nn.problems.archives import (
+from polytope_nn.problems.reading.archives import (
     npz_bytes,
     read_npz,
     read_safetensors,
@@ -20,7 +20,7 @@ from .neuron import Parts
 from .weights import Arrays, refuse, to_arrays
 
 if TYPE_CHECKING:
-    from polytope_nn.problems.archives import Array
+    from polytope_nn.problems.reading.archives import Array
 
     from .weights import Floats
 

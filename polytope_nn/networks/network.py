@@ -114,11 +114,9 @@ class Network(Stored):
         brackets it, and every comparison with another objective is decided. With a free
         bias the neurons have it as their last entry.
         """
-        self.require_parts(getattr(problem, "skip", "none"))
-        free = problem.bias == "free"
-        rows = tuple((*x, Fraction(1)) for x in problem.X) if free else problem.design
-        cost = self.cost(problem.beta_squared, free_bias=free)
-        return cost + loss(problem, self.fit(rows))
+        self.require_parts(problem.skip)
+        cost = self.cost(problem.beta_squared, free_bias=problem.bias == "free")
+        return cost + loss(problem, self.fit(problem.design))
 
     def require_parts(self, skip: str) -> None:
         """Raise ``InstanceError`` when a free part that is not 0 is none of the problem's.

@@ -6,7 +6,8 @@ one tenth.
 
 INSTANCE (JSON): ``{"name"?, "X": [[...]], "y": [...], "beta" | "beta_squared": ...,
 "loss"?: "squared", "weights"?: [...], "bias"?: "none" | "penalised" | "free" (or a bool),
-"skip"?: "none" | "linear" | "affine", "kappa"?: [...]}``, numbers as integers or strings.
+"skip"?: "none" | "constant" | "linear" | "affine", "kappa"?: [...]}``,
+numbers as integers or strings.
 INSTANCE (CSV): a header, then one sample a line, the last column y, or that of ``target``.
 INSTANCE (``.npz``): arrays X, y, weights; (``.npy``): one array, a row for each sample.
 """
@@ -20,8 +21,10 @@ from polytope_nn.errors import InstanceError
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector
 
-from .arrays import array_table
-from .fields import (
+from .free_part import SKIPS
+from .interpolation import InterpolationProblem
+from .reading.arrays import array_table
+from .reading.fields import (
     Literal,
     json_fields,
     kind,
@@ -32,15 +35,13 @@ from .fields import (
     vector_field,
     word_field,
 )
-from .interpolation import InterpolationProblem
-from .scaling import Scaling, standardised
-from .tables import Chosen, Table, csv_table
+from .reading.scaling import Scaling, standardised
+from .reading.tables import Chosen, Table, csv_table
+from .relu import BIASES
 from .training import TrainingProblem
 
 __all__ = ["Instance", "parse_instance", "read_instance"]
 
-BIASES = ("none", "penalised", "free")
-SKIPS = ("none", "constant", "linear", "affine")
 FIELDS = (
     *("name", "X", "y", "beta", "beta_squared", "loss", "weights", "bias", "skip"),
     "kappa",
@@ -77,11 +78,6 @@ class Instance:
             return self.X
         return tuple((*row, Fraction(1)) for row in self.X)
 
-    @property
-    def has_free_part(self) -> bool:
-        """Whether something costs nothing: a skip, or free biases."""
-        return self.skip != "none" or self.bias == "free"
-
     def with_skip(self, skip: str | None) -> "Instance":
         """Return the instance with another skip; itself for None."""
         return self if skip is None else replace(self, skip=skip)
@@ -91,20 +87,12 @@ class Instance:
         X, scaling = standardised(self.X, self.columns)
         return replace(self, X=X, scaling=scaling, kappa=None)
 
-    def problem(self, *, skip: bool = False) -> TrainingProblem:
-        """Return the training problem; ``InstanceError`` without beta, or with a skip.
-
-        Where a skip is allowed, it is not part of the problem that is returned.
-        """
+    def problem(self) -> TrainingProblem:
+        """Return the training problem; ``InstanceError`` without beta."""
         if self.beta is None and self.beta_squared is None:
             raise InstanceError(
                 f"{self.source}: beta is missing: give beta or beta_squared "
                 f"(on the command line: --beta or --beta-squared)"
-            )
-        if self.skip != "none" and not skip:
-            raise InstanceError(
-                f"{self.source}: skip: {self.skip!r}: only certify and interpolate take a "
-                f"skip: take it out"
             )
         return TrainingProblem(
             self.X,
@@ -113,6 +101,7 @@ class Instance:
             beta_squared=self.beta_squared,
             weights=self.weights,
             bias=self.bias,
+            skip=self.skip,
             name=self.name,
         )
 

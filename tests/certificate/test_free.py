@@ -23,8 +23,9 @@ from polytope_nn.certificate.interpolations import (
     free_path_certificate,
     free_separation_certificate,
 )
+from polytope_nn.functions.represented import represented
 from polytope_nn.networks.membership import network_of
-from polytope_nn.paths.interpolation_path import interpolant_path, vertex_placement
+from polytope_nn.paths.path import interpolant_path, vertex_placement
 from polytope_nn.problems.families import (
     one_dimensional_data,
     square_of_lines,
@@ -32,7 +33,6 @@ from polytope_nn.problems.families import (
     suffix_chain,
     suffix_dual,
 )
-from polytope_nn.search.free_part import objective
 
 KINDS = list(product(("none", "penalised", "free"), ("none", "linear", "affine")))
 
@@ -60,7 +60,7 @@ def test_degenerate_data_are_certified(seed, bias, skip):
     assert C.claim("uniqueness")["verdict"] == answer.verdict
     assert len(C.claim("vertices")["list"]) == solved.n_vertices
     if solved.level == "exact" and all(isinstance(t, Fraction) for t in solved.kappa):
-        assert C.claim("optimum")["objective"] == str(objective(solved))
+        assert C.claim("optimum")["objective"] == str(solved.optimum.value)
 
 
 @pytest.mark.parametrize("n", [2, 3, 5, 8])
@@ -75,7 +75,7 @@ def test_the_family_is_a_segment_of_functions(n):
     assert (C.claim("dimension")["rank"], C.claim("dimension")["dim"]) == (n, 1)
     i, j = C.witness["differ"]["points"]
     x = list(map(Fraction, C.witness["differ"]["x"]))
-    first, second = (solved.function(solved.point(solved.vertices[k])) for k in (i, j))
+    first, second = (represented(solved, solved.point(solved.vertices[k])) for k in (i, j))
     assert first(x) != second(x)
 
 

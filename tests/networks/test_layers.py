@@ -14,7 +14,7 @@ from sklearn.neural_network import MLPRegressor
 from polytope_nn import Network
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.networks.network import RawNeuron
-from polytope_nn.problems.archives import read_safetensors, safetensors_bytes
+from polytope_nn.problems.reading.archives import read_safetensors, safetensors_bytes
 
 STATE = {
     "0.weight": np.array([[1.0, -2.0], [0.25, 0.0], [3.0, 4.0]], dtype=np.float32),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from polytope_nn import InterpolationProblem, TrainingProblem
 from polytope_nn.errors import DimensionError, InexactError, InstanceError
-from polytope_nn.problems.given import entries_given, number_given, rows_given
+from polytope_nn.problems.reading.given import entries_given, number_given, rows_given
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 

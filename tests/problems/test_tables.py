@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.problems.instance import read_instance
-from polytope_nn.problems.scaling import standardised
-from polytope_nn.problems.tables import Chosen
+from polytope_nn.problems.reading.scaling import standardised
+from polytope_nn.problems.reading.tables import Chosen
 
 
 def read(tmp_path, text, *, name="points.csv", exact=None, **chosen):

@@ -1,0 +1,1 @@
+"""Instances and data as people have them: JSON, tables, arrays, frames, down to exact numbers."""
