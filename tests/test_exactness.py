@@ -27,7 +27,7 @@ SOLVERS = {
     "search/conic.py",
     "search/search.py",
     "search/pairs.py",
-    "dual/system.py",
+    "search/candidate.py",
 }
 # calls of float(): exact numbers handed to a float solver or to a prefilter
 HINTS = SOLVERS | {

@@ -13,7 +13,8 @@ from polytope_nn.certificate import boxes, check
 from polytope_nn.dual.atoms import Atom, Bound
 from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball, invert_balls, precision
+from polytope_nn.exact.ball import Ball, precision
+from polytope_nn.exact.ball_matrix import invert_balls
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import Matrix, Vector, text
 from polytope_nn.exact.scalar import Scalar

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import solve_balls
+from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import independent_rows, transpose
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot

@@ -19,7 +19,8 @@ from math import comb
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball, BallMatrix, invert_balls, multiply_balls
+from polytope_nn.exact.ball import Ball, BallMatrix
+from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars

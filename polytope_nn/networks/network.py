@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import RootSum, total
 from polytope_nn.exact.rational import Matrix, rational
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, squared_norm
@@ -135,6 +136,14 @@ class Network(Stored):
                 f"skip: the network has one, the instance none: add "
                 f'"skip": "{cure}" (--skip {cure})'
             )
+
+    @cached_property
+    def is_enclosed(self) -> bool:
+        """Whether some number is only known as an enclosure (CONTRACT §5)."""
+        numbers = (
+            (*x.w, x.alpha) if isinstance(x, RawNeuron) else x.u for x in self.neurons
+        )
+        return any(isinstance(t, Ball) for listed in numbers for t in listed)
 
     @property
     def is_balanced(self) -> bool:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
-from polytope_nn.errors import InstanceError
+from polytope_nn.errors import InstanceError, Undecided
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import RootSum, root
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
@@ -123,8 +124,16 @@ def feature(X: Matrix, sign: int, u: Scalars) -> Scalars:
     >>> feature(((Fraction(1), Fraction(0)), (Fraction(-1), Fraction(0))), -1, (2, 0))
     (Fraction(-2, 1), Fraction(0, 1))
     """
-    products = [dot(x, u) for x in X]
-    return tuple(z * sign if z > 0 else Fraction(0) for z in products)
+    return tuple(_rectified(dot(x, u)) * sign for x in X)
+
+
+def _rectified(z: Scalar) -> Scalar:
+    """Return ``max(z, 0)``, of a ball that may be 0 or not an enclosure."""
+    try:
+        return z if z > 0 else Fraction(0)
+    except Undecided:
+        assert isinstance(z, Ball)  # all other comparisons are decided
+        return Ball.from_interval(0, z.upper, z.precision)
 
 
 def scaled(x: Neuron, factor: Scalar) -> Neuron | None:

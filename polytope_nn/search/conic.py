@@ -12,12 +12,12 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from polytope_nn.dual.system import Hint
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Vector, approximate_root
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.problems.problem import Problem
 
+from .candidate import Hint
 from .floats import Hints, to_float
 from .pressing import ConicHint, Pressing
 

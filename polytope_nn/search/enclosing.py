@@ -21,7 +21,6 @@ from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.dual.feasibility import feasibility
 from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.dual.system import Candidate
 from polytope_nn.dual.tight import opposite, proved_atom, structural
 from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import Undecided
@@ -30,6 +29,7 @@ from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.problems.problem import Problem
 
+from .candidate import Candidate
 from .conic import inner_hint
 from .floats import multiplier_guess
 
@@ -51,7 +51,7 @@ def enclosed_optimum(candidate: Candidate, bits: int) -> Optimum:
             f"dependent than pairs explain: ties that balls cannot prove"
         )
     proof = _enclosures(candidate, bits)
-    problem = candidate.search.problem
+    problem = candidate.problem
     kappa, weights, _ = proof.parts
     if not all(c > 0 for c in weights):
         raise Undecided("the weight of an atom is not positive")
@@ -104,7 +104,7 @@ def some_weights(problem: Problem, proof: Enclosures, atoms: Sequence[Atom]) -> 
 
 def _enclosures(candidate: Candidate, bits: int) -> Enclosures:
     """Return the enclosures of the candidate's system; its pins are proved harmless."""
-    system, problem = candidate.system, candidate.search.problem
+    system, problem = candidate.system, candidate.problem
     span = [*system.free, *(column for V in system.factors for column in transpose(V))]
     pins = [tuple(Fraction(int(i == j)) for i in range(problem.n)) for j in candidate.pins]
     size = rank(span)

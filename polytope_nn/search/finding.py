@@ -11,7 +11,6 @@ from functools import partial
 
 from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.optimum import Optimum, verified
-from polytope_nn.dual.system import Candidate
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.field import Algebraic
@@ -23,6 +22,7 @@ from polytope_nn.limits import Limits
 from polytope_nn.problems.interpolation import require_interpolable
 from polytope_nn.problems.problem import Problem
 
+from .candidate import Candidate
 from .enclosing import enclosed_optimum
 from .field_guess import dual_guess, widened
 from .floats import multiplier_guess
@@ -207,7 +207,7 @@ def _without_neurons(problem: Problem) -> Scalars:
 
 
 def _proved(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum | None:
-    problem = candidate.search.problem
+    problem = candidate.problem
     for kappa in _guesses(candidate, limits):
         try:
             return _verified(problem, kappa)
@@ -223,7 +223,7 @@ def _proved(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum
 def _guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
     """Yield what kappa seems to be: fractions, or elements of a small field."""
     bits = limits.bits
-    height = _height(candidate.search.problem)
+    height = _height(candidate.problem)
     while True:
         kappa = _rational(candidate.kappa, bits)
         if kappa is not None:
@@ -250,7 +250,7 @@ def _in_a_field(candidate: Candidate, limits: Limits, reasons: list[str]) -> Opt
             return None
         long = _too_long(kappa)
         if not long:
-            return _verified(candidate.search.problem, kappa)
+            return _verified(candidate.problem, kappa)
         reasons.append(long)
     except (NotOptimal, Undecided):
         pass

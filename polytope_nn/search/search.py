@@ -12,16 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.dual.resolvent import factor
-from polytope_nn.dual.system import (
-    Candidate,
-    Face,
-    Hint,
-    Span,
-    Unit,
-    apart,
-    pinned_system,
-    simple,
-)
+from polytope_nn.dual.system import Face, Unit, pinned_system
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.linear import rank
@@ -29,6 +20,7 @@ from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import dot
 from polytope_nn.problems.problem import Problem
 
+from .candidate import Candidate, Hint, Span, apart, simple
 from .conic import ConicInterpolation
 from .pairs import Placed, added_columns, grouped
 from .pressing import Pressing
@@ -246,7 +238,14 @@ class Search:
         ]
         point = system.refined(start, attempt.bits)
         candidate = Candidate(
-            self, tuple(faces), chosen, bool(held), tuple(values), linear, system, point
+            self.problem,
+            tuple(faces),
+            chosen,
+            bool(held),
+            tuple(values),
+            linear,
+            system,
+            point,
         )
         found = point[problem.n : problem.n + len(basis)]
         tiny = -scale / (1 << _TIED)

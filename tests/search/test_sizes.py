@@ -5,12 +5,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from polytope_nn.dual.system import Hint
 from polytope_nn.errors import NotInterpolable, NotOptimal, Undecided
 from polytope_nn.landscape.optimal_set import free_part_optimum, interpolation
 from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search import finding
+from polytope_nn.search.candidate import Hint
 from polytope_nn.search.search import Search
 from polytope_nn.search.sizes import Resized, resized
 from tests.problems.test_interpolation import undecided
