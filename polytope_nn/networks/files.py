@@ -109,7 +109,7 @@ def parts_of_json(
 
 def dimension_cure(wrong: str, dimension: int) -> str:
     """Return what to do about neurons of another dimension than the samples."""
-    return f"{wrong}: give every neuron {dimension} weights (a penalised bias is the last)"
+    return f"{wrong}: give every neuron {dimension} weights (a bias is the last, or the array b)"
 
 
 def _slot(x: object, where: str, name: str, *, free_bias: bool) -> Slot:

@@ -63,6 +63,9 @@ def read_parts(
     arrays = read_arrays(file)
     if dimension is not None and arrays.W and arrays.W[0]:
         d = len(arrays.W[0]) + (arrays.b is not None)
+        if arrays.b is not None and d == dimension + 1:
+            cure = "an instance without a bias takes none: add --bias penalised (or free)"
+            refuse(str(file), "b", (len(arrays.b),), cure)
         if d != dimension:
             wrong = f"dimension {d}, the samples {dimension}"
             biased = "" if arrays.b is None else " (b counted)"
