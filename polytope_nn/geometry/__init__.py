@@ -1,1 +1,1 @@
-"""Polyhedra and arrangements; this room knows nothing of networks."""
+"""Polyhedra and arrangements, over any exact scalar; each module opens with its terms."""

@@ -3,7 +3,7 @@
 A float solution of the conic program suggests which directions are tied; the system of
 :mod:`~polytope_nn.dual.system` refines kappa to many bits, and the
 directions that are tied there are compared with those assumed, until they agree. Nothing
-here is believed: :mod:`~polytope_nn.search.proving` proves a candidate.
+here is believed: :mod:`~polytope_nn.search.finding` proves a candidate.
 """
 
 from collections.abc import Iterator, Sequence
