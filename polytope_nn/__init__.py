@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from .landscape.optimal_set import OptimalPolytope as Interpolation
     from .landscape.staircase import Staircase, Step, staircase
     from .limits import Limits
+    from .networks.closest import Closest, nearest
     from .networks.components import component, components, orbit
     from .networks.gap import Gap, gap
     from .networks.membership import Membership, is_optimal
@@ -64,6 +65,7 @@ _HOMES = {
     "functions.piecewise_linear": "Interpolant",
     "paths.zero_loss": "zero_loss_path",
     "networks.nearest": "nearest_support",
+    "networks.closest": "Closest nearest",
     "certificate.certify": "certify",
     "certificate.check": "Refuted check",
     "certificate.format": "Certificate",
@@ -97,6 +99,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 __all__ = [
     "Arrangement",
     "Certificate",
+    "Closest",
     "Descent",
     "DimensionError",
     "EmptyPolyhedronError",
@@ -143,6 +146,7 @@ __all__ = [
     "is_optimal",
     "is_stationary",
     "joining_width",
+    "nearest",
     "nearest_support",
     "optimal_polytope",
     "optimum",

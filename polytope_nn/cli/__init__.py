@@ -33,6 +33,7 @@ COMMANDS = {
     "path": "a path of optimal networks between two networks, or what separates them",
     "descend": "a path of non-increasing objective from a network to a global optimum",
     "gap": "a proved bound on how far a network is from the global optimum",
+    "nearest": "the optimal network nearest to a network, with its distance",
     "draw": "a path of networks as a strip of pictures",
     "interpolate": "the minimum-norm interpolants: unique, or a continuum",
     "sweep": "a theorem over a family of instances",
