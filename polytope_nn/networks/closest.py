@@ -12,33 +12,35 @@ multiplier lam. Whatever the labels, for every lam::
 
 is no more than the least: add ``2 lam'(sum c_a F_a - y) = 0`` and minimise slot by slot. So
 the labels found are best when each attains its maximum; otherwise both numbers are returned.
+
+Where P is a point, other atoms than its own hold nothing, and its masses are all that is asked
+of the c: features are then unit vectors, whatever they were. Every decision is then a strict
+comparison, so that balls will do.
 """
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.errors import DimensionError, InstanceError, Undecided
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
+from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
 from polytope_nn.landscape.polytope import OptimalPolytope
+from polytope_nn.landscape.supports import is_nothing
 
-from .masses import nearest_masses
+from .labels import LabelSearch
 from .membership import Placement, mixture, network_of
 from .network import Network
 
 __all__ = ["Closest", "nearest"]
-
-_STARTS = 32  # vertices from which labels are improved
 
 
 @dataclass(frozen=True)
 class Closest:
     """An optimal network near a given one; ``at_least`` is proved of every optimal network.
 
-    ``labels`` and ``masses`` say what each slot holds. The network is nearest when
-    ``decided``: then ``distance == at_least``.
+    ``labels`` and ``masses`` say what each slot holds. ``decided`` says that it is proved
+    that no optimal network of the width is nearer.
     """
 
     polytope: OptimalPolytope
@@ -46,17 +48,13 @@ class Closest:
     masses: Scalars
     distance: Scalar
     at_least: Scalar
-
-    @property
-    def decided(self) -> bool:
-        """Whether it is proved that no optimal network of the width is nearer."""
-        return self.distance == self.at_least
+    decided: bool
 
     @property
     def placement(self) -> Placement:
         """What each slot holds, an atom and its mass; None where it is empty."""
         held = zip(self.labels, self.masses, strict=True)
-        return tuple((a, c) if c != 0 else None for a, c in held)
+        return tuple(None if is_nothing(c) else (a, c) for a, c in held)
 
     @cached_property
     def network(self) -> Network:
@@ -66,6 +64,8 @@ class Closest:
     @cached_property
     def vertex(self) -> int | None:
         """The place of the vertex of P it is spread from; None between vertices."""
+        if len(self.polytope.vertices) == 1:
+            return 0
         c = mixture(self.placement, len(self.polytope.atoms))
         return next((i for i, v in enumerate(self.polytope.vertices) if v == c), None)
 
@@ -76,7 +76,7 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     Parameters
     ----------
     problem
-        The problem, its optimum or its optimal polytope, of level exact.
+        The problem, its optimum or its optimal polytope; in balls, a point.
     network
         Any network of its dimension: balanced or not, ``u = |alpha| w``.
     width
@@ -85,7 +85,7 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     Raises
     ------
     Undecided
-        When the optimum is known in balls only, or its vertices are not listed.
+        When P is known in balls only and is no point, or its vertices are not listed.
 
     Examples
     --------
@@ -99,10 +99,10 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     D = P.problem
     if D.bias == "free":
         raise InstanceError("bias: nearest needs a penalised bias or none: leave free out")
-    if P.level != "exact" or P.missing:
+    if P.missing or (P.level != "exact" and len(P.vertices) > 1):
         raise Undecided(
-            "the nearest optimal network: the optimum is known in balls, where no equality is "
-            "decided: run gap for a bound on its objective"
+            "the nearest optimal network: P is known in balls, where its edges are not "
+            "decided: run gap for a bound on the objective"
         )
     if network.dimension not in {None, len(D.design[0])}:
         raise DimensionError(
@@ -110,138 +110,18 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
             f"{len(D.design[0])}: give every neuron {len(D.design[0])} weights"
         )
     slots = max(network.width, D.n + 1) if width is None else width
-    small = [v for v in P.vertices if sum(x != 0 for x in v) <= slots]
+    small = [v for v in P.vertices if sum(not is_nothing(x) for x in v) <= slots]
     if not small:
         raise DimensionError(
             f"no optimal network has {slots} slots: give --width {P.staircase.m_star} or more"
         )
-    search = _Search(P, network.padded(slots))
+    search = LabelSearch(P, network.padded(slots))
     if P.vanishes:  # the empty network is the only optimum
         none = (Fraction(0),) * slots
-        return Closest(P, (0,) * slots, none, search.size, search.size)
-    tried = [search.improved(*search.start(v)) for v in search.by_distance(small)[:_STARTS]]
-    found = search.best(tried)
-    assert (
-        mixture(found.placement, len(P.atoms)) in P
-    )  # masses move between slots of one atom only
+        return Closest(P, (0,) * slots, none, search.size, search.size, decided=True)
+    labels, masses, distance, decided = search.best(small)
+    at_least = distance if decided else search.bound
+    found = Closest(P, tuple(labels), masses, distance, at_least, decided)
+    if P.level == "exact":  # masses move between slots of one atom only
+        assert mixture(found.placement, len(P.atoms)) in P
     return found
-
-
-class _Search:
-    """The wished masses ``t_ja`` of a network, and labels improved one slot at a time."""
-
-    def __init__(self, P: OptimalPolytope, network: Network) -> None:
-        self.P = P
-        self.beta_squared = P.problem.beta_squared
-        self.F = P.features
-        self.y = P.problem.free.modulo(P.b)
-        us = [None if x is None else (x.sign, x.u) for x in network.slots]
-        self.size = sum((squared_norm(u[1]) for u in us if u is not None), Fraction(0))
-        self.t: list[Scalars] = [
-            tuple(
-                dot(u[1], a.g) / self.beta_squared
-                if u is not None and u[0] == a.sign
-                else Fraction(0)
-                for a in P.atoms
-            )
-            for u in us
-        ]
-        self.bound: Scalar = Fraction(0)
-
-    def by_distance(self, vertices: Sequence[Scalars]) -> list[Scalars]:
-        """Return vertices, those first whose own masses lie nearest in the slots chosen."""
-
-        def away(v: Scalars) -> Scalar:
-            labels, c = self.start(v)
-            return self.distance(labels, c)
-
-        return sorted(vertices, key=away)
-
-    def start(self, v: Scalars) -> tuple[list[int], list[Scalar]]:
-        """Return labels and masses of a vertex: its atoms in the slots that point at them."""
-        labels: dict[int, int] = {}
-        pairs = [(a, j) for a, x in enumerate(v) if x != 0 for j in range(len(self.t))]
-        pairs.sort(key=lambda p: self.t[p[1]][p[0]], reverse=True)
-        for a, j in pairs:
-            if a not in labels.values() and j not in labels:
-                labels[j] = a
-        c = [v[labels[j]] if j in labels else Fraction(0) for j in range(len(self.t))]
-        largest = max(range(len(v)), key=lambda a: v[a]) if v else 0
-        for j, wished in enumerate(self.t):
-            if j not in labels:
-                best = max(range(len(wished)), key=lambda a: wished[a], default=0)
-                labels[j] = best if wished and wished[best] > 0 else largest
-        return [labels[j] for j in range(len(self.t))], c
-
-    def distance(self, labels: Sequence[int], c: Sequence[Scalar]) -> Scalar:
-        """Return the distance of the optimal network of labels and masses."""
-        parts = [
-            x * x - 2 * x * self.t[j][a]
-            for j, (a, x) in enumerate(zip(labels, c, strict=True))
-            if x != 0
-        ]
-        return self.size + self.beta_squared * sum(parts, Fraction(0))
-
-    def solved(self, labels: list[int], start: list[Scalar]) -> tuple[Scalars, Scalars]:
-        """Return the nearest masses of the labels and lam; the bound of lam is kept."""
-        t = [self.t[j][a] for j, a in enumerate(labels)]
-        c, lam = nearest_masses([self.F[a] for a in labels], t, start)
-        pulls = [
-            max(dot(F, lam) + x for F, x in zip(self.F, wished, strict=True))
-            for wished in self.t
-        ]
-        best = sum((p * p for p in pulls if p > 0), Fraction(0))
-        bound = self.size + self.beta_squared * (2 * dot(lam, self.y) - best)
-        self.bound = max(self.bound, bound)
-        return c, lam
-
-    def improved(self, labels: list[int], start: list[Scalar]) -> Closest:
-        """Return the network of labels that no change of one slot, or of two, improves."""
-        c, lam = self.solved(labels, start)
-        distance = self.distance(labels, c)
-        changed = True
-        while changed:
-            changed = False
-            for new, masses in self.changes(labels, c, lam):
-                other, multiplier = self.solved(new, masses)
-                away = self.distance(new, other)
-                if away < distance:
-                    labels, c, lam, distance, changed = new, other, multiplier, away, True
-                    break
-        return Closest(self.P, tuple(labels), c, distance, self.bound)
-
-    def changes(
-        self, labels: list[int], c: Scalars, lam: Scalars
-    ) -> Iterator[tuple[list[int], list[Scalar]]]:
-        """Yield labels with one slot's changed to one that lam prefers, and feasible masses."""
-        for j, wished in enumerate(self.t):
-            pulls = [x + dot(F, lam) for F, x in zip(self.F, wished, strict=True)]
-            held = max(pulls[labels[j]], Fraction(0))
-            better = [a for a, pull in enumerate(pulls) if pull > held]
-            for best in sorted(better, key=lambda a: pulls[a], reverse=True):
-                yield from self.moved(labels, c, j, best)
-
-    def moved(
-        self, labels: list[int], c: Scalars, j: int, best: int
-    ) -> Iterator[tuple[list[int], list[Scalar]]]:
-        """Yield labels with another in slot j; its mass goes where its old label stays."""
-        new, masses = list(labels), list(c)
-        new[j] = best
-        twin = next((k for k, a in enumerate(labels) if a == labels[j] and k != j), None)
-        if c[j] == 0:
-            yield new, masses
-        elif twin is not None:
-            masses[twin], masses[j] = masses[twin] + masses[j], Fraction(0)
-            yield new, masses
-        else:
-            for k, a in enumerate(labels):  # slots j and k change places
-                if a == best or c[k] == 0:
-                    new, masses = list(labels), list(c)
-                    new[j], new[k] = best, labels[j]
-                    masses[j], masses[k] = (c[k] if a == best else Fraction(0)), c[j]
-                    yield new, masses
-
-    def best(self, tried: Sequence[Closest]) -> Closest:
-        """Return the nearest of what was found, with the best bound."""
-        first = min(tried, key=lambda found: found.distance)
-        return Closest(self.P, first.labels, first.masses, first.distance, self.bound)

@@ -6,10 +6,12 @@ Labels are given: slot j holds an atom with feature ``A_j``. Least ``sum_j (c_j 
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import solve
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float
+from polytope_nn.landscape.supports import is_nothing
 
 __all__ = ["nearest_masses"]
 
@@ -32,7 +34,7 @@ def nearest_masses(
     2 0
     """
     c = list(start)
-    free = [j for j, x in enumerate(c) if x != 0]
+    free = [j for j, x in enumerate(c) if not is_nothing(x)]
     for _ in range(_STEPS * (len(c) + 1)):
         wished, lam = _on(free, A, t, c)
         falling = [j for j in free if wished[j] < 0]
@@ -46,15 +48,26 @@ def nearest_masses(
                 return tuple(c), lam
             free = sorted([*free, entering[0]])
             continue
-        share = min(c[j] / (c[j] - wished[j]) for j in falling)
-        leaving = next(j for j in falling if c[j] / (c[j] - wished[j]) == share)
+        share, leaving = _first([(c[j] / (c[j] - wished[j]), j) for j in falling])
         for j in free:
             c[j] = c[j] + share * (wished[j] - c[j])
         free.remove(leaving)
-        c[leaving] = c[leaving] * 0
+        c[leaving] = Fraction(0)
     raise Undecided(
         "the nearest masses: the active set did not settle: give a smaller width"
     )
+
+
+def _first(shares: list[tuple[Scalar, int]]) -> tuple[Scalar, int]:
+    """Return the least share and its slot, the first of equals.
+
+    Balls that overlap are ordered by their floats: whichever slot leaves, the masses still
+    add up, and what is returned in the end is proved by its multiplier.
+    """
+    try:
+        return min(shares)
+    except Undecided:
+        return min(shares, key=lambda share: (nearest_float(share[0]) or 0, share[1]))
 
 
 def _on(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polytope_nn import Network, TrainingProblem, is_optimal, optimal_polytope, optimum
-from polytope_nn.errors import DimensionError, InstanceError, Undecided
+from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.networks.closest import nearest
 from polytope_nn.networks.masses import nearest_masses
 from polytope_nn.strategies import drawn_networks
@@ -162,6 +162,9 @@ def test_refusals():
                          ["1.9", "-0.4"]], ["1.3", "2.1", "0.2", "0.9", "1.7"],
                         beta="0.1", bias="penalised")  # fmt: skip
     P = optimal_polytope(optimum(D))
-    if P.level == "interval":
-        with pytest.raises(Undecided, match="in balls"):
-            nearest(P, Network.of(None))
+    assert (P.level, len(P.vertices)) == ("interval", 1)  # a point: strict decisions only
+    found = nearest(P, Network.of(*((1, [1, 0, a]) for a in (1, 0, -1))))
+    assert found.vertex is None or found.vertex == 0
+    used = [x for x in found.placement if x is not None]
+    assert {a for a, _ in used} == {a for a, x in enumerate(P.vertices[0]) if x != 0}
+    assert float(found.at_least) <= float(found.distance)
