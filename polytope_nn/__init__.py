@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from .networks.nearest import nearest_support
     from .networks.network import Network, read_network
     from .networks.stationary import Stationarity, is_stationary
+    from .paths.connection import Connection, connect
     from .paths.descent import Descent, descent
     from .paths.path import Path, Separation, interpolant_path, joining_width, path
     from .paths.zero_loss import zero_loss_path
@@ -76,6 +77,7 @@ _HOMES = {
     "geometry.polyhedron": "Polyhedron",
     "networks.components": "component components orbit",
     "paths.descent": "Descent descent",
+    "paths.connection": "Connection connect",
     "networks.gap": "Gap gap",
     "problems.instance": "Instance read_instance",
     "problems.interpolation": "InterpolationProblem",
@@ -100,6 +102,7 @@ __all__ = [
     "Arrangement",
     "Certificate",
     "Closest",
+    "Connection",
     "Descent",
     "DimensionError",
     "EmptyPolyhedronError",
@@ -137,6 +140,7 @@ __all__ = [
     "check",
     "component",
     "components",
+    "connect",
     "descent",
     "face_lattice",
     "free_part_optimum",

@@ -32,6 +32,7 @@ COMMANDS = {
     "patterns": "the activation patterns of a data set",
     "path": "a path of optimal networks between two networks, or what separates them",
     "descend": "a path of non-increasing objective from a network to a global optimum",
+    "connect": "a path between any two networks, over a global optimum, without a barrier",
     "gap": "a proved bound on how far a network is from the global optimum",
     "nearest": "the optimal network nearest to a network, with its distance",
     "draw": "a path of networks as a strip of pictures",

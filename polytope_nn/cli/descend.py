@@ -15,7 +15,7 @@ from .path import count, end_of, line, width
 if TYPE_CHECKING:
     from polytope_nn.exact.radical import RootSum
 
-__all__ = ["NAME", "add", "run"]
+__all__ = ["NAME", "add", "objective", "run"]
 
 NAME = "descend"
 
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         "width": found.width,
         "connected": True,
         "breakpoints": [x.to_json() for x in found.breakpoints],
-        "objectives": [_objective(x) for x in found.objectives],
+        "objectives": [objective(x) for x in found.objectives],
     }
     fields |= scaled_fields(instance)
     shown = json.dumps(fields)
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _objective(x: "RootSum") -> object:
+def objective(x: "RootSum") -> object:
     """Return an objective as JSON; what is not rational has its float beside it."""
     value = x.to_json()
     return value | {"value_float": nearest_float(x)} if isinstance(value, dict) else value
