@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from polytope_nn.exact.rational import vector
 from polytope_nn.networks.network import Network, Neuron, RawNeuron, Slot
+from polytope_nn.networks.neuron import slot_of
 from polytope_nn.problems.training import TrainingProblem
 
 from .planted import Planted, planted, tight_atoms
@@ -99,5 +100,5 @@ def _arbitrary(draw: st.DrawFn, dimension: int) -> list[Slot]:
         lambda drawn: Neuron(*drawn)
     )
     alpha = st.sampled_from(vector((1, 0, -1, 2, "-1/2")))
-    raw = st.tuples(row, alpha).map(lambda drawn: RawNeuron(*drawn))
+    raw = st.tuples(row, alpha).map(lambda drawn: slot_of(*drawn))
     return list(draw(st.lists(st.one_of(st.none(), balanced, raw), max_size=4)))
