@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from typing import TYPE_CHECKING
 
 from polytope_nn.cli import put, writable
 from polytope_nn.exact.scalar import encode, nearest_float
@@ -10,6 +11,9 @@ from polytope_nn.report.text import rounded
 from .inputs import instance_of, network_of, scaled_fields, scaled_page
 from .options import NETWORK, add_instance, add_limits, limits_of
 from .path import line, width
+
+if TYPE_CHECKING:
+    from polytope_nn.exact.scalar import Scalar
 
 __all__ = ["NAME", "add", "run"]
 
@@ -50,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     found = nearest(optimal_polytope(O, limits=limits), network, args.width)
     written = found.network.to_json()
     fields: dict[str, object] = {
-        "distance": encode(found.distance),
+        "distance": _number(found.distance),
         "distance_float": nearest_float(found.distance),
         "width": found.network.width,
         "network": written,
@@ -58,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     if found.vertex is not None:
         fields["vertex"] = found.vertex
     if not found.decided:
-        fields["distance_at_least"] = encode(found.at_least)
+        fields["distance_at_least"] = _number(found.at_least)
         fields["distance_at_least_float"] = nearest_float(found.at_least)
     fields |= scaled_fields(instance)
     if target is not None:
@@ -74,3 +78,9 @@ def run(args: argparse.Namespace) -> int:
         print(f"no optimal network is nearer than {rounded(found.at_least, 10)}, proved")
     print(line(found.network))
     return 0
+
+
+def _number(x: "Scalar") -> object:
+    """Return a number as JSON; what is not rational has its float beside it."""
+    value = encode(x)
+    return value | {"value_float": nearest_float(x)} if isinstance(value, dict) else value

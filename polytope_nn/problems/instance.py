@@ -172,6 +172,8 @@ def _table(path: str | Path, source: str, chosen: Chosen, exact: str | None) -> 
     text = text_of(path, source)
     if form not in {".json", ".csv", ".tsv"}:
         form = ".json" if text.lstrip()[0] in "{[" else ".csv"
+    if form == ".tsv" and chosen.delimiter is None:
+        chosen = replace(chosen, delimiter="tab")
     if form != ".json":
         return csv_table(text, source, chosen)
     if chosen:

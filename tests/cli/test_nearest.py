@@ -3,6 +3,8 @@
 import json
 from fractions import Fraction
 
+import numpy as np
+
 from polytope_nn import Network, is_optimal
 from polytope_nn.cli import main
 from polytope_nn.problems.instance import read_instance
@@ -57,6 +59,21 @@ def test_what_is_not_decided_has_a_bound(tmp_path, capsys):
     if "distance_at_least" in found:
         assert Fraction(found["distance_at_least"]) < Fraction(found["distance"])
         assert "proved" in run(capsys, OCTAHEDRON, net)[1]
+
+
+def test_measured_data_of_level_interval(tmp_path, capsys):
+    """One optimal network, known in balls: the distance is a ball, and so is a bound."""
+    net = tmp_path / "net.npz"
+    np.savez(net, W=np.full((3, 1), 0.25), alpha=[0.5, -0.5, 0.1], b=[0.1, 0.0, 0.3])
+    options = ["--beta", "1", "--bias", "penalised", "--target", "y", "--json"]
+    code, out, err = run(capsys, "examples/anscombe_2.csv", net, *options)
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    assert set(found["distance"]) == {"lower", "upper", "value_float"}
+    low, high = (Fraction(found["distance"][end]) for end in ("lower", "upper"))
+    assert 0 < low <= high < low * (1 + Fraction(1, 10**9))
+    assert found["vertex"] == 0
+    assert found["width"] == 12
 
 
 def test_refusals_are_one_line(tmp_path, capsys):

@@ -89,6 +89,12 @@ def test_the_cure_of_an_index_works(tmp_path):
     assert chosen.X == read_instance(path).X == ((1, 2), (2, 1))
 
 
+def test_the_ending_tsv_says_what_is_between_cells(tmp_path):
+    found = read(tmp_path, "x\ty\n1\t2\n", name="points.tsv")
+    assert (found.X, found.y) == (((1,),), (2,))
+    assert read(tmp_path, "x;y\n1;2\n", name="points.tsv", delimiter=";").y == (2,)
+
+
 def test_two_targets_are_rows_of_labels(tmp_path):
     with pytest.raises(InstanceError, match="y, entry 1: a list of 2"):
         read(tmp_path, "x,a,b\n1,2,3\n", target="a,b")
