@@ -353,10 +353,8 @@ def test_the_main_function_tells_the_codes_apart(tmp_path, capsys):
 
 
 def test_a_descent_from_raw_weights_and_from_the_optimum():
-    from polytope_nn.networks.files import from_arrays
-
     P = square()
-    C = descent_certificate(descent(P, from_arrays([[2.0, 1.0]], [0.5])))
+    C = descent_certificate(descent(P, Network.from_arrays([[2.0, 1.0]], [0.5])))
     assert set(C.claim("descent")["breakpoints"][0]["neurons"][0]) == {"w", "alpha"}
     C = descent_certificate(descent(P, solution(P, P.vertices[0], 5)))
     assert C.claim("descent")["objectives"] == ["10"]
