@@ -33,7 +33,7 @@ from polytope_nn.certificate.roads import (
 from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.geometry.farkas import alternative
-from polytope_nn.networks.gap import gap
+from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import solution
 from polytope_nn.paths.descent import descent
 from polytope_nn.paths.path import path
