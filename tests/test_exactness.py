@@ -39,8 +39,8 @@ HINTS = SOLVERS | {
 ASKED = {
     "exact/scalar.py",  # nearest_float, for keys that end in _float and for pages
     "functions/piecewise_linear.py",  # an order of equals, for the eye
-    "networks/formats.py",  # float64 on export, where a file has nothing else
-    "networks/weights.py",  # numpy arrays on export
+    "networks/reading/formats.py",  # float64 on export, where a file has nothing else
+    "networks/reading/weights.py",  # numpy arrays on export
 }
 
 

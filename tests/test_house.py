@@ -62,12 +62,29 @@ def test_heavy_packages_are_imported_inside_functions(package):
                 assert package not in tops, path
 
 
+LONG = {  # files of more than 250 lines, each with the reason that it is one idea
+    "certificate/check.py": "checks alone, from one file",
+    "exact/ball.py": "one number type, each operation a method",
+    "exact/field.py": "a field and its elements know each other",
+    "exact/radical.py": "one number type, each operation a method",
+    "landscape/polytope.py": "one value, each property a line or three",
+    "geometry/polyhedra/polyhedron.py": "one value, each property a line or three",
+    "geometry/polyhedra/convex_set.py": "one value, each operation a method",
+    "geometry/polyhedra/cdd_text.py": "one format, read and written",
+    "search/long_search.py": "the steps of a search, each with its own rounding",
+    "search/barrier.py": "one Newton method: the barrier, its derivatives, its path",
+    "theorems/optimality.py": "six statements, each on a page of its own",
+    "theorems/connectivity.py": "nine statements, each on a page of its own",
+}
+
+
 def test_no_crowded_room_and_no_vague_name():
     vague = {"utils", "helpers", "core", "base", "manager", "data", "result", "process"}
     for path in MODULES:
         assert path.stem not in vague
-        if path.name != "check.py":  # one file on purpose
-            assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, path
+        length = len(path.read_text(encoding="utf-8").splitlines())
+        named = path.relative_to(PACKAGE).as_posix() in LONG
+        assert length <= (900 if named else 320), (path, length)
 
 
 def test_at_most_sixteen_files_in_a_room():

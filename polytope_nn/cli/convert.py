@@ -50,9 +50,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Write the file, and say on stderr what objective it was probably trained by."""
-    from polytope_nn.networks.files import json_of as read_json
-    from polytope_nn.networks.files import json_of_parts, parts_of_json
-    from polytope_nn.networks.formats import FORMS, encoded, floats_of, is_arrays
+    from polytope_nn.networks.reading.files import json_of as read_json
+    from polytope_nn.networks.reading.files import json_of_parts, parts_of_json
+    from polytope_nn.networks.reading.formats import FORMS, encoded, floats_of, is_arrays
 
     target = writable(args.output, FORMS)
     assert target is not None  # -o is required
@@ -76,9 +76,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _of_arrays(args: argparse.Namespace, file: Path) -> "tuple[Parts, bool]":
     """Return the weights as they are, and whether the last entry of each w is a bias."""
-    from polytope_nn.networks.formats import named_arrays
-    from polytope_nn.networks.layers import arrays_by_name, tool_of
     from polytope_nn.networks.neuron import Parts, RawNeuron
+    from polytope_nn.networks.reading.formats import named_arrays
+    from polytope_nn.networks.reading.layers import arrays_by_name, tool_of
 
     named = named_arrays(file)
     arrays, tool = arrays_by_name(named, str(file)), tool_of(named)

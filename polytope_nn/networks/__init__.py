@@ -11,7 +11,7 @@ placement
 gap
     Primal less dual value: a proved bound on how far from the optimum a network is.
 
-Floors: closest, components, nearest, stationary > labels > masses > membership > enclosed > gap >
-network > stored > formats > files, layers > weights > neuron. A network lies above its readers:
-they return its parts.
+Floors: closest, components, distance, nearest, stationary > labels > masses > membership >
+enclosed > gap > network > reading > neuron. A network lies above its readers: they return
+its parts.
 """

@@ -18,7 +18,7 @@ from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, squared_n
 from polytope_nn.problems.training import TrainingProblem
 
 from .neuron import Neuron, RawNeuron, Slot, feature, ray, same_ray, scaled
-from .stored import Stored
+from .reading.stored import Stored
 
 __all__ = [
     "Network",

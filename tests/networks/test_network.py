@@ -17,7 +17,7 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import NumberField
 from polytope_nn.exact.radical import root
 from polytope_nn.networks.network import Neuron, RawNeuron, same_ray
-from polytope_nn.networks.weights import to_arrays, to_sympy
+from polytope_nn.networks.reading.weights import to_arrays, to_sympy
 from tests.landscape.multiply import fit as multiplied_fit
 from tests.landscape.multiply import instance, objective
 

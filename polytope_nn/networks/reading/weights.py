@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.rational import rational
 from polytope_nn.exact.scalar import Scalar, Scalars
-
-from .neuron import Parts, RawNeuron, Slot, slot_of
+from polytope_nn.networks.neuron import Parts, RawNeuron, Slot, slot_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from polytope_nn.exact.scalar import Scalar, Scalars
+from polytope_nn.networks.neuron import Parts, Slot
 
 from .files import json_of_parts, parts_of_json
 from .formats import FORMS, encoded, floats_of, read_parts
 from .layers import parts_of_sklearn, parts_of_state_dict, state_dict_arrays
-from .neuron import Parts, Slot
 from .weights import parts_of_arrays, refuse
 
 if TYPE_CHECKING:

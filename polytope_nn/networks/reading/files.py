@@ -10,8 +10,8 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.rational import rational
 from polytope_nn.exact.scalar import Scalar, Scalars, encode
+from polytope_nn.networks.neuron import Neuron, Parts, RawNeuron, Slot, slot_of
 
-from .neuron import Neuron, Parts, RawNeuron, Slot, slot_of
 from .weights import refuse
 
 __all__ = ["dimension_cure", "json_of", "json_of_parts", "parts_of_json"]

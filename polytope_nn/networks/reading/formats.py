@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import InstanceError
+from polytope_nn.networks.neuron import Parts
 from polytope_nn.problems.reading.archives import (
     npz_bytes,
     read_npz,
@@ -16,7 +17,6 @@ from polytope_nn.problems.reading.archives import (
 
 from .files import dimension_cure, json_of, parts_of_json
 from .layers import arrays_by_name, sklearn_arrays, state_dict_arrays
-from .neuron import Parts
 from .weights import Arrays, refuse, to_arrays
 
 if TYPE_CHECKING:

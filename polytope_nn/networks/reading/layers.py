@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .neuron import Parts
+from polytope_nn.networks.neuron import Parts
+
 from .weights import Arrays, arrays_of, refuse
 
 if TYPE_CHECKING:
