@@ -1,5 +1,6 @@
-(* The checker, over any scalars K with a sign that may say "undecided". It follows polytope_nn's check.py:
-   the same trees, tokens, orders and multipliers. *)
+(* The checker, over any scalars K with a sign that may say "undecided". It follows the checker in Python:
+   the same trees, tokens, orders and multipliers, and the same rules of form ([rules]), which carry no
+   mathematics: nothing is proved about them, and they make the two verdicts the same. *)
 From Coq Require Import List ZArith Bool Arith.
 From Cert Require Import Polytope.
 Import ListNotations.
@@ -9,17 +10,24 @@ Variable K : Type.
 Variables (k0 k1 : K) (kadd kmul : K -> K -> K) (kopp : K -> K) (ksgn : K -> option comparison).
 
 Record data := Data { d_dim : nat; d_X : list (list K); d_y : list K; d_om : list K; d_b2 : K }.
-Record width := Width { w_m : nat; w_comps : Z; w_iso : Z; w_poly : Z; w_parent : list nat }.
+Record width := Width { w_m : nat; w_comps : Z; w_iso : Z; w_poly : Z; w_parent : list nat; w_rank : list nat }.
 Record cert := Cert {
   c_data : data;
+  (* claims *)
+  c_patterns : Z;
   c_kappa : list K; c_fit : list K; c_value : K;
   c_atoms : list (bool * list K);                       (* true: + *)
   c_verts : list (list nat * list K);                   (* support, weights *)
-  c_mstar : nat; c_Mstar : nat; c_widths : list width;
-  c_patterns : Z;
+  c_rank : nat; c_dim : nat;
+  c_mstar : nat; c_Mstar : nat; c_spectrum : list (nat * nat);   (* size of a support, number of vertices *)
+  c_widths : list width;
+  c_threshold : nat; c_bound : nat; c_bound_talk : nat;
+  c_verdicts : list (option bool);                      (* T7.1 - T7.5; None: the hypothesis fails *)
+  (* witness *)
   c_circuits : list (list nat * list K); c_ptree : list Z; c_points : list (list K);
   c_dual : list (list nat * list K);                    (* per tope and sign: rows, multipliers *)
-  c_farkas : list (list K); c_tree : list Z }.
+  c_farkas : list (list K); c_tree : list Z;
+  c_basis : list nat; c_used : nat; c_frame : list (list K) }.
 
 Definition is (s : comparison) (x : K) := match ksgn x, s with Some Lt, Lt | Some Eq, Eq | Some Gt, Gt => true | _, _ => false end.
 Definition known (x : K) := match ksgn x with Some _ => true | None => false end.
@@ -153,7 +161,7 @@ Fixpoint cover (N : nat) (masks : list (list bool)) (ws : list wall) (toks : lis
       let i := Z.to_nat (t / 3) in
       (0 <=? t)%Z &&
       match (t mod 3)%Z with
-      | 0%Z => (i <? N)%nat && cover N masks ws toks' ((setb i pos, van) :: (pos, setb i van) :: st)
+      | 0%Z => (i <? N)%nat && negb (nth i pos false || nth i van false) && cover N masks ws toks' ((setb i pos, van) :: (pos, setb i van) :: st)
       | 1%Z => match nth_error masks i with Some s => inclb s pos && cover N masks ws toks' st | None => false end
       | _ => match nth_error ws i with Some w => empties w pos van && cover N masks ws toks' st | None => false end
       end
@@ -199,7 +207,60 @@ Definition check_width (masks : list (list bool)) (w : width) : bool :=
     end
   end.
 
+(** ** rank: w_i'F_(b_j) = [i = j], F = sum_i (w_i'F) F_(b_i); the first [used] of the basis span what P uses *)
+Definition nodupb (l : list nat) := pairs (fun a b => negb (a =? b)%nat) l.
+Definition usedmask (N : nat) (masks : list (list bool)) : list bool := fold_right union (repeat false N) masks.
+Definition dimension (n : nat) (cols : list (list K)) (masks : list (list bool)) (basis : list nat) (used : nat) (ws : list (list K)) : bool :=
+  let N := length cols in
+  let U := usedmask N masks in
+  let B := map (fun b => nth b cols []) basis in
+  nodupb basis && forallb (fun b => (b <? N)%nat) basis && lenb (length basis) ws && (used <=? length basis)%nat &&
+  forallb (fun b => nth b U false) (firstn used basis) &&
+  forallb (fun i => forallb (fun j => keq (kdot (nth i ws []) (nth j B [])) (if (i =? j)%nat then k1 else k0)) (seq 0 (length basis))) (seq 0 (length basis)) &&
+  forallb (fun a => let f := nth a cols [] in let x := map (fun w => kdot w f) ws in
+    forallb (fun i => keq (kcomb B x i) (nth i f k0)) (seq 0 n) && (negb (nth a U false) || forallb (is Eq) (skipn used x))) (seq 0 N).
+
+(** ** rules of form: orders, ranges, lengths *)
+Definition increasing {A} (f : A -> A -> bool) := fix go (l : list A) : bool := match l with x :: (y :: _) as l' => f x y && go l' | _ => true end.
+Fixpoint lexlt {A} (lt eq : A -> A -> bool) (u v : list A) : bool :=
+  match u, v with a :: u', b :: v' => lt a b || eq a b && lexlt lt eq u' v' | [], _ :: _ => true | _, [] => false end.
+Definition indices (n : nat) (l : list nat) := increasing Nat.ltb l && forallb (fun i => (i <? n)%nat) l.
+Definition key (D : data) (at_ : bool * list K) : list Z :=
+  let code s := match s with Some Gt => -1 | Some Eq => 0 | Some Lt => 1 | None => 2 end%Z in
+  (if fst at_ then -1 else 1)%Z :: map (fun x => code (ksgn (kdot x (snd at_)))) (d_X D).
+Definition width_rule (masks : list (list bool)) (w : width) : bool :=
+  match spread (w_m w) masks (w_parent w), spread (w_m w) masks (w_rank w) with
+  | Some par, Some rk =>
+    forallb (fun r => (1 <=? r)%nat) (w_rank w) &&
+    forallb (fun p : nat * list bool => let q := nth (fst p) par O in
+      (q =? fst p)%nat || (q <? length masks)%nat && (nth q rk O <? nth (fst p) rk O)%nat) (inside (w_m w) masks)
+  | _, _ => false end.
+Definition rules (C : cert) (cols : list (list K)) (masks : list (list bool)) : bool :=
+  let D := c_data C in
+  let n := length (d_X D) in
+  negb (lenb 0 (d_X D)) && negb (d_dim D =? 0)%nat &&
+  forallb (fun c => increasing Nat.ltb (fst c) && forallb (fun k => existsb (Nat.eqb k) (rows D)) (fst c)) (c_circuits C) &&
+  forallb (fun m => indices n (fst m) && lenb (length (fst m)) (snd m)) (c_dual C) &&
+  increasing (lexlt Z.ltb Z.eqb) (map (key D) (c_atoms C)) &&
+  increasing (lexlt Nat.ltb Nat.eqb) (map fst (c_verts C)) &&
+  forallb (fun w => lenb n w && forallb (fun f => known (kdot w f)) cols && known (kdot w (c_fit C))) (c_farkas C) &&
+  forallb (lenb n) (c_frame C) &&
+  forallb (fun w => (Z.of_nat (w_m w) <=? 1000)%Z && width_rule masks w) (c_widths C).
+
 (** ** the whole certificate *)
+Definition spectrum (masks : list (list bool)) (sp : list (nat * nat)) : bool :=
+  nodupb (map fst sp) &&
+  forallb (fun p => (0 <? snd p)%nat && (snd p =? length (filter (fun s => (cnt s =? fst p)%nat) masks))%nat) sp &&
+  forallb (fun s => existsb (fun p => (fst p =? cnt s)%nat) sp) masks.
+(** the last two widths are the connected ones, and no smaller one is *)
+Definition ends (C : cert) : bool :=
+  match rev (c_widths C) with
+  | last :: before :: more =>
+    (w_poly last =? 1)%Z && (w_comps before =? 1)%Z && (w_m before =? c_threshold C)%nat && (c_Mstar C <? w_m last)%nat &&
+    match more with w :: _ => negb (w_comps w =? 1)%Z | [] => true end
+  | _ => false end.
+Definition verdict (C : cert) (v : option bool) : bool :=
+  match v with Some b => b && negb (c_mstar C =? 0)%nat | None => (c_mstar C =? 0)%nat end.
 Definition check_with (C : cert) (cols : list (list K)) (vs : list (list bool * list K)) : bool :=
   let D := c_data C in
   let n := length (d_X D) in
@@ -223,10 +284,17 @@ Definition check_with (C : cert) (cols : list (list K)) (vs : list (list bool * 
   cover N masks (walls cols (c_fit C) (c_farkas C)) (c_tree C) [(fal, fal)] &&
   forallb (fun s => (c_mstar C <=? cnt s)%nat && (cnt s <=? c_Mstar C)%nat) masks &&
   existsb (fun s => (cnt s =? c_mstar C)%nat) masks && existsb (fun s => (cnt s =? c_Mstar C)%nat) masks &&
-  forallb (fun w => (c_mstar C <=? w_m w)%nat && check_width masks w) (c_widths C).
+  forallb (fun w => (c_mstar C <=? w_m w)%nat && check_width masks w) (c_widths C) &&
+  dimension n cols masks (c_basis C) (c_used C) (c_frame C) &&
+  (c_rank C =? length (c_basis C))%nat && (c_dim C + c_used C =? cnt (usedmask N masks))%nat &&
+  spectrum masks (c_spectrum C) &&
+  all2 Nat.eqb (map w_m (c_widths C)) (seq (c_mstar C) (length (c_widths C))) && ends C &&
+  (c_bound C =? Nat.min (c_mstar C + c_Mstar C) (S (c_rank C)))%nat &&
+  (c_bound_talk C =? Nat.min (c_mstar C + c_Mstar C) (S n))%nat &&
+  (c_threshold C <=? c_bound C)%nat && lenb 5 (c_verdicts C) && forallb (verdict C) (c_verdicts C).
 Definition check (C : cert) : bool :=
   match mapo (fun v => dense (length (c_atoms C)) O (fst v) (snd v)) (c_verts C) with
   | None => false
-  | Some vs => check_with C (map (feat (c_data C)) (c_atoms C)) vs
+  | Some vs => let cols := map (feat (c_data C)) (c_atoms C) in check_with C cols vs && rules C cols (map fst vs)
   end.
 End Checker.

@@ -156,6 +156,16 @@ Proof.
     destruct (is Gt t) eqn:G; try discriminate. destruct (dense K k0 ksgn N (S j) sup ws) as [[m1 c1]|] eqn:E1; try discriminate. simpl in H. injection H; intros; subst.
     destruct (IH _ _ _ _ _ E1) as (A & B & C). split; [simpl; auto|]. split; simpl; constructor; auto.
 Qed.
+(** the point of R^N with these coordinates at these places, 0 elsewhere *)
+Lemma dense_place : forall N j sup ws mask c, dense K k0 ksgn N j sup ws = Some (mask, c) -> place N j sup (pv ws) = pv c.
+Proof.
+  induction N as [|N IH]; intros j sup ws mask c H; simpl in H.
+  - destruct sup, ws; try discriminate. injection H; intros; subst. auto.
+  - assert (F : forall sup' ws', option_map (fun r : list bool * list K => (false :: fst r, k0 :: snd r)) (dense K k0 ksgn N (S j) sup' ws') = Some (mask, c) -> 0 :: place N (S j) sup' (pv ws') = pv c).
+    { intros sup' ws' E. destruct (dense K k0 ksgn N (S j) sup' ws') as [[m1 c1]|] eqn:E1; try discriminate. simpl in E. injection E; intros; subst. simpl. rewrite phi0. f_equal. eapply IH; eauto. }
+    destruct sup as [|a sup]; [apply F in H; destruct ws; auto|]. destruct ws as [|t ws]; [apply F in H; auto|]. simpl. destruct (a =? j)%nat; [|apply F in H; auto].
+    destruct (is Gt t); try discriminate. destruct (dense K k0 ksgn N (S j) sup ws) as [[m1 c1]|] eqn:E1; try discriminate. simpl in H. injection H; intros; subst. simpl. f_equal. eapply IH; eauto.
+Qed.
 Lemma kcomb_ok : forall cs c i, phi (kcomb K k0 kadd kmul cs c i) = comb (map pv cs) (pv c) i.
 Proof.
   induction cs as [|a cs IH]; intros [|x c] i; simpl; auto. rewrite phi_add, phi_mul, IH. f_equal. f_equal. rewrite <- phi0. symmetry. apply map_nth.

@@ -341,7 +341,6 @@ Lemma pad_len m l : (length l <= m)%nat -> length (pad m l) = m.
 Proof. clear. intros. unfold pad. rewrite app_length, repeat_length. lia. Qed.
 Lemma holds_pad m v : In v V -> holds (pad m (supp (smask v))) v.
 Proof. intros I a E. apply in_or_app. left. apply supp_In, nz_iff; auto. Qed.
-Fixpoint union (s t : list bool) : list bool := match s, t with x :: s', y :: t' => (x || y) :: union s' t' | _, _ => [] end.
 Lemma union_cnt : forall s t, cnt (union s t) = ucnt s t.
 Proof. induction s; intros [|y t]; simpl; auto. Qed.
 Lemma union_nth : forall s t a, length s = length t -> nth a (union s t) false = nth a s false || nth a t false.

@@ -111,19 +111,18 @@ Proof.
 Qed.
 Section Final.
 Variable K : Type.
-Variables (k0 : K) (kadd kmul : K -> K -> K) (kopp : K -> K) (ksgn : K -> option comparison).
+Variables (k0 k1 : K) (kadd kmul : K -> K -> K) (kopp : K -> K) (ksgn : K -> option comparison).
 Variable phi : K -> R.
 Hypothesis phi0 : phi k0 = 0.
+Hypothesis phi1 : phi k1 = 1.
 Hypothesis phi_add : forall x z, phi (kadd x z) = phi x + phi z.
 Hypothesis phi_mul : forall x z, phi (kmul x z) = phi x * phi z.
 Hypothesis phi_opp : forall x, phi (kopp x) = - phi x.
 Hypothesis sgn_ok : forall x, match ksgn x with Some Lt => phi x < 0 | Some Eq => phi x = 0 | Some Gt => 0 < phi x | None => True end.
 Notation pv := (map phi).
 Notation cert := (cert K).
-(** the listed points of P, dense, with their supports *)
-Definition points (C : cert) : list vert :=
-  match mapo (fun v => dense K k0 ksgn (length (c_atoms K C)) O (fst v) (snd v)) (c_verts K C) with
-  | Some vs => map (fun v : list bool * list K => (fst v, pv (snd v))) vs | None => [] end.
+(** the listed points of P *)
+Definition points (C : cert) : list (list R) := map (fun v => place (length (c_atoms K C)) O (fst v) (pv (snd v))) (c_verts K C).
 Definition problem_of (C : cert) : problem := prob K phi (c_data K C).
 Definition atoms_of (C : cert) : list neuron := map (rat K phi) (c_atoms K C).
 Definition features (C : cert) : list (list R) := cols (problem_of C) (atoms_of C).
@@ -140,24 +139,23 @@ Record claims_hold (C : cert) : Prop := {
     exists T, Slots (atoms_of C) (features C) (fit_of C) m T /\ th = map (neu (problem_of C) (atoms_of C)) T;
   H_fit : forall m, (c_mstar K C <= m)%nat -> forall th, optimal (problem_of C) m th -> map (out th) (X (problem_of C)) = fit_of C;
   (** the listed points are exactly the vertices of P, and P is their hull *)
-  H_vertices : forall x, extreme (features C) (fit_of C) x <-> exists v, In v (points C) /\ x = vr v;
+  H_vertices : forall x, extreme (features C) (fit_of C) x <-> In x (points C);
   H_hull : forall c, feas (features C) (fit_of C) c <-> hull (points C) c;
   H_Mstar : (forall x, extreme (features C) (fit_of C) x -> (nnz x <= c_Mstar K C)%nat) /\ exists x, extreme (features C) (fit_of C) x /\ nnz x = c_Mstar K C;
   (** T8: the number of classes of optimal networks at every listed width *)
-  H_components : forall w, In w (c_widths K C) -> classes (problem_of C) (w_m w) (joined (problem_of C) (w_m w)) (Z.to_nat (w_comps w));
+  H_components : forall w, In w (c_widths K C) -> classes (optimal (problem_of C) (w_m w)) (joined (problem_of C) (w_m w)) (Z.to_nat (w_comps w));
   (** one class at a width beyond M*: one class at every larger width *)
   H_connected : forall w, In w (c_widths K C) -> (c_Mstar K C < w_m w)%nat -> w_comps w = 1%Z ->
-    forall m, (w_m w <= m)%nat -> classes (problem_of C) m (joined (problem_of C) m) 1;
+    forall m, (w_m w <= m)%nat -> classes (optimal (problem_of C) m) (joined (problem_of C) m) 1;
   (** T8: the isolated optimal networks, counted (when the fit is not 0) *)
-  H_isolated : (0 < c_mstar K C)%nat -> forall w, In w (c_widths K C) -> exists l, NoDup l /\ length l = Z.to_nat (w_iso w) /\
-    forall th, isolated_net (problem_of C) (w_m w) th <-> In th l }.
+  H_isolated : (0 < c_mstar K C)%nat -> forall w, In w (c_widths K C) -> number (isolated_net (problem_of C) (w_m w)) (Z.to_nat (w_iso w)) }.
 
-Theorem staircase_correct C : check K k0 kadd kmul kopp ksgn C = true -> claims_hold C.
+Theorem staircase_correct C : check K k0 k1 kadd kmul kopp ksgn C = true -> claims_hold C.
 Proof.
   unfold check. destruct (mapo _ (c_verts K C)) as [vs|] eqn:Ev; try discriminate. unfold check_with. set (D := c_data K C). set (N := length (c_atoms K C)).
   destruct (pat K k0 kadd kmul ksgn D (c_circuits K C) (c_ptree K C) [(rows K ksgn D, [])] (c_points K C)) as [topes|] eqn:Ep; [|rewrite !andb_false_r; simpl; discriminate].
   destruct topes as [|t0 ts] eqn:Et; [rewrite !andb_false_r; simpl; discriminate|]. rewrite <- Et in *. assert (Hne : topes <> []) by (rewrite Et; discriminate). clear Et.
-  rewrite !andb_true_iff. intros [[[[[[[[[[[[[[[[[[[h1 h2] h3] h4] h5] h6] h7] h8] h9] [_ h10]] h11] h12] h13] h14] h15] h16] h17] h18] h19] h20].
+  rewrite !andb_true_iff. intros [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[h1 h2] h3] h4] h5] h6] h7] h8] h9] [h9' h10]] h11] h12] h13] h14] h15] h16] h17] h18] h19] h20] r1] r2] r3] r4] r5] r6] r7] r8] r9] r10] r11] _].
   set (P := prob K phi D). set (kap := pv (c_kappa K C)). set (fit := pv (c_fit K C)). set (at_s := map (rat K phi) (c_atoms K C)).
   set (koff := map (fun p => ksub K kadd kopp (fst p) (snd p)) (combine (d_y K D) (c_fit K C))). set (off := pv koff).
   apply Nat.eqb_eq in h1, h2, h3, h4.
@@ -202,7 +200,9 @@ Proof.
     - rewrite <- Kf. unfold pull, feature, rat. simpl. rewrite <- dot_map_scal, Es. auto. }
   assert (Hdist : NoDup at_s) by (apply (pairs_nodup (differ K kadd kopp ksgn)); auto; apply (differ_ok K kadd kopp ksgn phi phi_add phi_opp sgn_ok)).
   set (V := map (fun v : list bool * list K => (fst v, pv (snd v))) vs).
-  assert (EV : points C = V) by (unfold points; fold D N; fold N in Ev; rewrite Ev; auto).
+  assert (EV : points C = map vr V).
+  { unfold points, V. fold N. fold N in Ev. rewrite map_map. apply mapo_F2 in Ev. clear -Ev phi0. induction Ev as [|x z l L E Ev IH]; simpl; auto. rewrite IH. f_equal.
+    destruct z as [mk c]. apply (dense_place K k0 ksgn phi phi0 _ _ _ _ _ _ E). }
   assert (EM : map fst vs = map smask V) by (unfold V; rewrite map_map; auto).
   set (F := cols P at_s) in *. assert (LF : length F = N) by (unfold F, cols, at_s; rewrite !map_length; auto).
   assert (VO : forall v, In v vs -> length (snd v) = N /\ poss (fst v) (pv (snd v)) /\ supin (pv (snd v)) (fst v)).
@@ -246,7 +246,8 @@ Proof.
     + intros L. apply (opt_value P Hb kap fit off at_s Hom Hlen Hy Hk Hfeas Htight Hatom V Hok m (Hm m L)).
   - exact OS.
   - intros m L th O. apply (OS m L) in O. destruct O as (T & (LT & VT & FT) & ->). apply (fit_iff P Hb kap fit off at_s Hlen T VT). exact FT.
-  - apply (vertices_ok F fit V Hok).
+  - intros x. split; [intros E; apply (vertices_ok F fit V Hok) in E; destruct E as (v & I & ->); apply in_map; auto|].
+    intros I. apply in_map_iff in I. destruct I as (v & <- & I). apply (vertices_ok F fit V Hok). exists v; auto.
   - apply (conv_ok F fit V Hok).
   - apply (Mstar_ok F fit V Hok).
     + apply forallb_forall. intros v I. apply Nat.leb_le. apply h17'; auto.
@@ -256,7 +257,7 @@ Proof.
     apply (T8_classes P Hb kap fit off at_s Hom Hlen Hy Hk Hfeas Htight Hatom Hdist V Hok (w_m w) (Hm _ g1) Rs A B Cc).
   - intros w I LM E1 m Lm. rewrite forallb_forall in h20. specialize (h20 w I). apply andb_prop in h20. destruct h20 as [g1 g2]. apply Nat.leb_le in g1.
     destruct (width_ok F fit V Hok w g2) as (Rs & A & B & Cc & E & _). assert (Fn : forall k, (w_m w <= k)%nat -> full V k = []) by (intros k Lk; apply full_nil; intros v Iv; apply h17' in Iv; lia).
-    rewrite E1, (Fn (w_m w)) in E by lia. simpl in E. rewrite Nat.mul_0_r in E. destruct Rs as [|r [|r2 Rs]]; simpl in E; try lia.
+    rewrite E1, (Fn (w_m w)) in E by lia. simpl in E. rewrite Nat.mul_0_r in E. destruct Rs as [|r [|r0 Rs]]; simpl in E; try lia.
     assert (Tk := T8_classes P Hb kap fit off at_s Hom Hlen Hy Hk Hfeas Htight Hatom Hdist V Hok m (Hm m ltac:(lia)) [r]). rewrite (Fn m Lm) in Tk. simpl in Tk. rewrite Nat.mul_0_r in Tk. apply Tk.
     + intros r' [<-|[]]. destruct (A r ltac:(simpl; auto)). split; auto. lia.
     + constructor; constructor.

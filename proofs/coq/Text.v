@@ -1,6 +1,6 @@
 (* The text boundary: JSON text -> certificate. The parser is not trusted: its value is printed again and compared with the text. *)
 From Coq Require Import Ascii String List ZArith QArith Bool Reals Qreals.
-From Cert Require Import Checker Staircase Rational.
+From Cert Require Import Checker Staircase Rational Algebraic.
 Import ListNotations.
 Open Scope char_scope.
 Definition str := list ascii.
@@ -65,82 +65,143 @@ with pobj (fuel : nat) (s : str) : option (list (str * json) * str) :=
       | _ => None end
     | _ => None end end.
 
-(** ** reading *)
+(** ** reading numbers *)
 Fixpoint record (keys : list string) (l : list (str * json)) : option (list json) :=
   match keys, l with
   | k :: keys', (n, x) :: l' => if streq (lit k) n then option_map (cons x) (record keys' l') else None
   | [], [] => Some [] | _, _ => None end.
 Definition obj (keys : list string) (j : json) : option (list json) := match j with JO l => record keys l | _ => None end.
 Definition arr {A} (f : json -> option A) (j : json) : option (list A) := match j with JL l => mapo f l | _ => None end.
+Definition bind {A B} (x : option A) (f : A -> option B) : option B := match x with Some a => f a | None => None end.
+Notation "'do' p <- x ; f" := (bind x (fun p => f)) (at level 200, p pattern, x at level 100, f at level 200).
+Definition when {A} (b : bool) (x : option A) : option A := if b then x else None.
 Definition int (j : json) : option Z := match j with JZ z => Some z | _ => None end.
 (** indices and tokens are small: a [nat] is a machine integer in the extracted program *)
 Definition small : Z := 1000000000.
-Definition nat_ (j : json) : option nat := match j with JZ z => if (0 <=? z)%Z && (z <=? small)%Z then Some (Z.to_nat z) else None | _ => None end.
-Definition token (j : json) : option Z := match j with JZ z => if (Z.abs z <=? small)%Z then Some z else None | _ => None end.
+Definition nat_ (j : json) : option nat := match j with JZ z => when ((0 <=? z)%Z && (z <=? small)%Z) (Some (Z.to_nat z)) | _ => None end.
+Definition token (j : json) : option Z := match j with JZ z => when (Z.abs z <=? small)%Z (Some z) | _ => None end.
 Definition qtext (q : Q) : str := if Z.eqb (Zpos (Qden q)) 1 then pz (Qnum q) [] else pz (Qnum q) ("/" :: pz (Zpos (Qden q)) []).
-Definition rat_ (j : json) : option Q :=
+(** a rational: its text is the canonical text of its value *)
+Definition rat (j : json) : option Q :=
   match j with
   | JS s =>
     let (neg, s1) := match s with "-" :: s' => (true, s') | _ => (false, s) end in
     let (p, s2) := pnum s1 0 in
     let (q, s3) := match s2 with "/" :: s' => pnum s' 0 | _ => (1%Z, s2) end in
     let x := Qred (Qmake (if neg then - p else p)%Z (Z.to_pos q)) in
-    if streq (qtext x) s then Some x else None
+    when (streq (qtext x) s) (Some x)
   | _ => None end.
-Definition over (num : list Z) (den : Z) : option (list Q) :=
-  if (0 <? den)%Z then Some (List.map (fun t => Qred (Qmake t (Z.to_pos den))) num) else None.
-Definition bind {A B} (x : option A) (f : A -> option B) : option B := match x with Some a => f a | None => None end.
-Notation "'do' p <- x ; f" := (bind x (fun p => f)) (at level 200, p pattern, x at level 100, f at level 200).
-Definition ratv := arr rat_.
-Definition ints (j : json) : option (list Q) := do l <- arr int j; Some (List.map (fun t => Qmake t 1) l).
-Definition d_atom (j : json) : option (bool * list Q) :=
-  match obj ["g"; "sign"]%string j with Some [g; JZ s] => if Z.eqb s 1 then option_map (pair true) (ratv g) else if Z.eqb s (-1) then option_map (pair false) (ratv g) else None | _ => None end.
-Definition d_vert (j : json) : option (list nat * list Q) :=
-  match obj ["support"; "weights"]%string j with Some [s; w] => do s <- arr nat_ s; do w <- ratv w; Some (s, w) | _ => None end.
-Definition d_circuit (j : json) : option (list nat * list Q) := match j with JL [s; t] => do s <- arr nat_ s; do t <- ints t; Some (s, t) | _ => None end.
-Definition d_mult (j : json) : option (list nat * list Q) :=
-  match j with JL [] => Some ([], []) | JL [s; t; JZ d] => do s <- arr nat_ s; do t <- arr int t; do t <- over t d; Some (s, t) | _ => None end.
+Definition over (den : Z) (t : Z) : Q := Qred (Qmake t (Z.to_pos den)).
+Definition sign (j : json) : option bool :=
+  match j with JZ z => if Z.eqb z 1 then Some true else if Z.eqb z (-1) then Some false else None | _ => None end.
+
+Section Read.
+Variables (K : Type) (of_q : Q -> K) (of_qs : list Q -> K) (degree : nat).
+(** coordinates: as many as the degree, and not all but the first 0 *)
+Definition coordinates {A} (zero : A -> bool) (l : list A) : option (list A) := when ((List.length l =? degree)%nat && existsb (fun x => negb (zero x)) (tl l)) (Some l).
+Definition number (j : json) : option K :=
+  match j with
+  | JL l => do c <- mapo rat l; do c <- coordinates (fun x => Z.eqb (Qnum x) 0) c; Some (of_qs c)
+  | _ => option_map of_q (rat j) end.
+Definition rational (j : json) : option K := option_map of_q (rat j).
+Definition vec := arr number.
+(** integers over one denominator, in lowest terms; [den] 0: there is none *)
+Definition entry (j : json) : option (list Z) := match j with JL l => do c <- mapo int l; coordinates (Z.eqb 0) c | _ => do z <- int j; Some [z] end.
+Definition scaled (den : Z) (j : json) : option (list K) :=
+  do l <- arr entry j;
+  when (Z.eqb (fold_right Z.gcd den (List.concat l)) 1)
+    (Some (List.map (fun c => match c with [z] => of_q (over den z) | _ => of_qs (List.map (over den) c) end) l)).
+Definition primitive := scaled 0.
+Definition den_ (j : json) : option Z := do z <- int j; when (0 <? z)%Z (Some z).
+(** a point: integers with no common divisor *)
+Definition d_point (j : json) : option (list K) := do l <- arr int j; when (fold_right Z.gcd 0 l <=? 1)%Z (Some (List.map (fun z => of_q (over 1 z)) l)).
+Definition d_atom (j : json) : option (bool * list K) := match obj ["g"; "sign"]%string j with Some [g; s] => do g <- vec g; do s <- sign s; Some (s, g) | _ => None end.
+Definition d_vert (j : json) : option (list nat * list K) := match obj ["support"; "weights"]%string j with Some [s; w] => do s <- arr nat_ s; do w <- vec w; Some (s, w) | _ => None end.
+Definition d_circuit (j : json) : option (list nat * list K) := match j with JL [s; t] => do s <- arr nat_ s; do t <- primitive t; Some (s, t) | _ => None end.
+Definition d_mult (j : json) : option (list nat * list K) :=
+  match j with JL [] => Some ([], []) | JL [s; t; d] => do s <- arr nat_ s; do d <- den_ d; do t <- scaled d t; Some (s, t) | _ => None end.
+Definition d_frame (j : json) : option (list K) := match j with JL [t; d] => do d <- den_ d; scaled d t | _ => None end.
 Definition d_width (p : json * json) : option width :=
   match obj ["components"; "isolated"; "m"; "polytope_components"]%string (fst p), obj ["parent"; "rank"]%string (snd p) with
-  | Some [JZ c; JZ i; m; JZ q], Some [par; _] => do m <- nat_ m; do par <- arr nat_ par; Some (Width m c i q par) | _, _ => None end.
-Definition claim (name : string) (keys : list string) (j : json) : option (list json) := (* "claim" is one of the sorted keys *)
-  match j with JO l => if existsb (fun p => streq (fst p) (lit "claim") && match snd p with JS s => streq s (lit name) | _ => false end) l then record keys l else None | _ => None end.
-Definition decode (j : json) : option (cert Q) :=
-  do top <- obj ["claims"; "conventions"; "data"; "field"; "format"; "kind"; "sha256"; "version"; "witness"]%string j;
-  match top with
-  | [JL [j1; j2; j3; j4; j5; j6; j7; j8; j9; j10]; _; dat; JS f; JS fm; JS kd; _; JZ v; wit] =>
-    if streq f (lit "Q") && streq fm (lit "polytope_nn.certificate/1") && streq kd (lit "staircase") && Z.eqb v 1 then
-    do d <- obj ["X"; "beta_squared"; "weights"; "y"]%string dat;
-    do w <- obj ["components"; "cover"; "dual"; "patterns"; "rank"]%string wit;
-    match d, w with
-    | [dx; db; dw; dy], [wc; wcov; wd; wp; _] =>
-      do x <- arr ratv dx; do b2 <- rat_ db; do om <- ratv dw; do y <- ratv dy;
-      do c1 <- claim "patterns" ["claim"; "count"]%string j1; do c2 <- claim "dual" ["claim"; "kappa"]%string j2;
-      do c3 <- claim "optimum" ["claim"; "fit"; "objective"]%string j3; do c4 <- claim "atoms" ["claim"; "list"]%string j4;
-      do c5 <- claim "vertices" ["claim"; "list"]%string j5; do c7 <- claim "widths" ["M_star"; "claim"; "m_star"; "spectrum"]%string j7;
-      do c8 <- claim "components" ["claim"; "widths"]%string j8;
-      do cov <- obj ["farkas"; "tree"]%string wcov; do pat <- obj ["circuits"; "points"; "tree"]%string wp;
-      match c1, c2, c3, c4, c5, c7, c8, cov, pat with
-      | [_; cnt], [_; kap], [_; fit; val], [_; at_], [_; vs], [bigm; _; smallm; _], [_; ws], [fk; ct], [circ; pts; pt] =>
-        do cnt <- int cnt; do kap <- ratv kap; do fit <- ratv fit; do val <- rat_ val; do at_ <- arr d_atom at_; do vs <- arr d_vert vs;
-        do bigm <- nat_ bigm; do smallm <- nat_ smallm; do ws <- arr Some ws; do wc <- arr Some wc;
-        do wl <- (if (List.length ws =? List.length wc)%nat then mapo d_width (combine ws wc) else None);
-        do fk <- arr ints fk; do ct <- arr token ct; do circ <- arr d_circuit circ; do pts <- arr ints pts; do pt <- arr token pt; do mu <- arr d_mult wd;
-        Some (Cert Q (Data Q (List.length (hd [] x)) x y om b2) kap fit val at_ vs smallm bigm wl cnt circ pt pts mu fk ct)
-      | _, _, _, _, _, _, _, _, _ => None end
-    | _, _ => None end
-    else None
+  | Some [JZ c; JZ i; m; JZ q], Some [par; rk] => do m <- nat_ m; do par <- arr nat_ par; do rk <- arr nat_ rk; Some (Width m c i q par rk) | _, _ => None end.
+Definition d_size (p : str * json) : option (nat * nat) :=
+  do k <- nat_ (JZ (fst (pnum (fst p) 0))); do n <- nat_ (snd p); when (streq (pz (Z.of_nat k) []) (fst p)) (Some (k, n)).
+Definition d_verdict (j : json) : option (option bool) := match j with JB b => Some (Some b) | JN => Some None | _ => None end.
+(** the values of a claim's keys; "claim", its name, is one of the sorted keys *)
+Definition claim (name : string) (keys : list string) (j : json) : option (list json) :=
+  match j with JO l => when (existsb (fun p => streq (fst p) (lit "claim") && match snd p with JS s => streq s (lit name) | _ => false end) l) (record keys l) | _ => None end.
+Definition d_data (j : json) : option (data K) :=
+  match obj ["X"; "beta_squared"; "weights"; "y"]%string j with
+  | Some [x; b2; om; y] =>
+    do x <- arr (arr rational) x; do b2 <- rational b2; do om <- arr rational om; do y <- arr rational y;
+    Some (Data K (List.length (hd [] x)) x y om b2)
   | _ => None end.
-(** ** one function from text to yes or no *)
+Definition d_staircase (claims dat wit : json) : option (cert K) :=
+  do D <- d_data dat;
+  match claims, obj ["components"; "cover"; "dual"; "patterns"; "rank"]%string wit with
+  | JL [j1; j2; j3; j4; j5; j6; j7; j8; j9; j10], Some [wc; wcov; wd; wp; wr] =>
+    match claim "patterns" ["claim"; "count"]%string j1, claim "dual" ["claim"; "kappa"]%string j2,
+      claim "optimum" ["claim"; "fit"; "objective"]%string j3, claim "atoms" ["claim"; "list"]%string j4,
+      claim "vertices" ["claim"; "list"]%string j5, claim "dimension" ["claim"; "dim"; "rank"]%string j6,
+      claim "widths" ["M_star"; "claim"; "m_star"; "spectrum"]%string j7, claim "components" ["claim"; "widths"]%string j8 with
+    | Some [_; cnt], Some [_; kap], Some [_; fit; val], Some [_; at_], Some [_; vs], Some [_; dm; rk], Some [bigm; _; smallm; JO sp], Some [_; JL ws] =>
+      match claim "threshold" ["bound"; "bound_talk"; "claim"; "threshold"]%string j9, claim "theorems" ["claim"; "verdicts"]%string j10,
+        obj ["farkas"; "tree"]%string wcov, obj ["circuits"; "points"; "tree"]%string wp, obj ["basis"; "dual"; "used"]%string wr, wc with
+      | Some [bd; bt; _; th], Some [_; vd], Some [fk; ct], Some [circ; pts; pt], Some [bs; fr; us], JL wc =>
+        do cnt <- int cnt; do kap <- vec kap; do fit <- vec fit; do val <- number val; do at_ <- arr d_atom at_; do vs <- arr d_vert vs;
+        do rk <- nat_ rk; do dm <- nat_ dm; do bigm <- nat_ bigm; do smallm <- nat_ smallm; do sz <- mapo d_size sp;
+        do ws <- when (List.length ws =? List.length wc)%nat (mapo d_width (combine ws wc));
+        do th <- nat_ th; do bd <- nat_ bd; do bt <- nat_ bt; do vd <- obj ["T7.1"; "T7.2"; "T7.3"; "T7.4"; "T7.5"]%string vd; do vd <- mapo d_verdict vd;
+        do circ <- arr d_circuit circ; do pt <- arr token pt; do pts <- arr d_point pts; do mu <- arr d_mult wd;
+        do fk <- arr primitive fk; do ct <- arr token ct; do bs <- arr nat_ bs; do us <- nat_ us; do fr <- arr d_frame fr;
+        when (increasing (lexlt (fun a b => nat_of_ascii a <? nat_of_ascii b)%nat Ascii.eqb) (List.map fst sp))
+          (Some (Cert K D cnt kap fit val at_ vs rk dm smallm bigm sz ws th bd bt vd circ pt pts mu fk ct bs us fr))
+      | _, _, _, _, _, _ => None end
+    | _, _, _, _, _, _, _, _ => None end
+  | _, _ => None end.
+End Read.
+
+(** ** the whole certificate *)
+Definition conventions : json := JO [
+  (lit "loss", JS (lit "1/2 sum_k weights_k (fit_k - y_k)^2, kappa = weights (y - fit)"));
+  (lit "order", JS (lit "atoms by sign, + first, then by covector, + 0 -; vertices by support"));
+  (lit "pattern", JS (lit "topes only, + is active, zero rows excluded"));
+  (lit "regulariser", JS (lit "beta/2 sum_j (|w_j|^2 + alpha_j^2)"))].
+Inductive certificate := OverQ (C : cert Q) | OverField (f : list Z) (lo hi : Q) (C : cert K).
+Definition d_field (j : json) : option (list Z * Q * Q) :=
+  match obj ["poly"; "root"]%string j with Some [f; JL [lo; hi]] => do f <- arr int f; do lo <- rat lo; do hi <- rat hi; Some (f, lo, hi) | _ => None end.
+Definition decode (j : json) : option certificate :=
+  match obj ["claims"; "conventions"; "data"; "field"; "format"; "kind"; "sha256"; "version"; "witness"]%string j with
+  | Some [cl; cv; dat; fd; JS fm; JS kd; sh; JZ v; wit] =>
+    when (streq fm (lit "polytope_nn.certificate/1") && streq kd (lit "staircase") && Z.eqb v 1 && streq (print cv) (print conventions) &&
+        match obj ["claims"; "data"; "witness"]%string sh with Some [JS a; JS b; JS c] => forallb (fun s => (List.length s =? 64)%nat) [a; b; c] | _ => false end)
+      match fd with
+      | JS q => when (streq q (lit "Q")) (option_map OverQ (d_staircase Q (fun x => x) (fun _ => 0%Q) 1 cl dat wit))
+      | _ => do (f, lo, hi) <- d_field fd; option_map (OverField f lo hi) (d_staircase K embed (fun c => c) (List.length f - 1) cl dat wit)
+      end
+  | _ => None end.
+(** what a certificate says, of the real numbers *)
+Definition holds (c : certificate) : Prop :=
+  match c with
+  | OverQ C => claims_hold Q Q2R C
+  | OverField f lo hi C => exists alpha, (Q2R lo <= alpha <= Q2R hi /\ value f alpha = 0)%R /\ claims_hold K (ev alpha) C end.
+
+(** ** one function from text to yes or no; numbers and texts have at most 4000 characters *)
+Fixpoint short (j : json) : bool :=
+  match j with
+  | JZ z => (Z.of_nat (List.length (pz z [])) <=? 4000)%Z | JS s => (Z.of_nat (List.length s) <=? 4000)%Z
+  | JL l => forallb short l | JO l => forallb (fun p => short (snd p)) l | _ => true end.
+Definition check_certificate (c : certificate) : bool := match c with OverQ C => checkQ C | OverField f lo hi C => check_field f lo hi C end.
 Definition check_text (s : str) : bool :=
   match parse (2 * List.length s) s with
-  | Some (j, []) => streq (print j) s && match decode j with Some C => checkQ C | None => false end
+  | Some (j, []) => streq (print j) s && (Z.of_nat (List.length s) <=? 100000000)%Z && short j && match decode j with Some c => check_certificate c | None => false end
   | _ => false end.
 Lemma streq_eq : forall s t, streq s t = true -> s = t.
 Proof. induction s as [|a s IH]; intros [|b t] H; simpl in H; try discriminate; auto. apply andb_prop in H. destruct H as [A B]. apply Ascii.eqb_eq in A. f_equal; auto. Qed.
 (** a text that is accepted is the canonical text of a value that reads as a certificate whose claims are true *)
-Theorem text_correct s : check_text s = true -> exists j C, print j = s /\ decode j = Some C /\ claims_hold Q 0 qsgn Q2R C.
+Theorem text_correct s : check_text s = true -> exists j c, print j = s /\ decode j = Some c /\ holds c.
 Proof.
-  unfold check_text. destruct (parse _ s) as [[j [|a r]]|]; try discriminate. intros H. apply andb_prop in H. destruct H as [A B].
-  destruct (decode j) as [C|] eqn:E; try discriminate. exists j, C. split; [apply streq_eq; auto|]. split; auto. apply staircase_correct_Q; auto.
+  unfold check_text. destruct (parse _ s) as [[j [|a r]]|]; try discriminate. rewrite !andb_true_iff. intros [[[A _] _] B].
+  destruct (decode j) as [c|] eqn:E; try discriminate. exists j, c. split; [apply streq_eq; auto|]. split; auto.
+  destruct c as [C|f lo hi C]; [apply staircase_correct_Q; auto|apply staircase_correct_NF; auto].
 Qed.

@@ -258,7 +258,7 @@ Proof.
     assert (O' : optimal P m th') by apply M. apply optimal_slots in O'. destruct O' as (T' & ST' & ->). apply move_iff in M; auto.
     f_equal. eapply (isolated1 atoms F fit V FN Hok); eauto.
 Qed.
-Theorem isolated_count : exists l, NoDup l /\ length l = (fact m * length full)%nat /\ forall th, isolated_net P m th <-> In th l.
+Theorem isolated_count : number (isolated_net P m) (fact m * length full).
 Proof.
   exists (map (map neu) isos). split; [|split; [rewrite map_length, isos_len; auto|exact isolated_iff]].
   assert (G : forall l, NoDup l -> incl l isos -> NoDup (map (map neu) l)); [|apply G; [apply isos_nodup|apply incl_refl]].
@@ -277,7 +277,7 @@ Proof.
   intros I. destruct (HR1 r I) as [J C]. assert (L : length (pad m (supp (smask r))) = m) by (apply pad_len; rewrite supp_len; lia).
   assert (Hh := holds_pad F fit V Hok m r J). split. apply (put_Slots atoms F fit V FN Hok); auto. apply (put_merge atoms F fit V FN Hok); auto.
 Qed.
-Theorem T8_classes : classes P m (joined P m) (fact m * length full + length Rs).
+Theorem T8_classes : classes (optimal P m) (joined P m) (fact m * length full + length Rs).
 Proof.
   exists (map (map neu) (isos ++ map plc Rs)). split; [|split; [|split]].
   - rewrite map_length, app_length, map_length, isos_len. auto.
