@@ -153,6 +153,33 @@ Proof.
       * intros a Ha. destruct (I2 _ Ha) as (h0 & Q1 & Q2 & r0 & a0 & Q3 & Q4). exists h0. repeat split; auto. exists r0, a0. simpl; auto.
 Qed.
 
+(** no two leaves of the tree have the same signs *)
+Definition clash (a a' : signs) := exists k b, In (k, b) a /\ In (k, negb b) a'.
+Lemma pat_clash : forall toks stack pts res, pat toks stack pts = Some res -> ForallOrdPairs (fun x z => clash (snd x) (snd z)) stack ->
+  (forall a, In a res -> exists rest acc, In (rest, acc) stack /\ incl acc a /\ (acc = [] -> match rest with k :: _ => In (k, true) a | [] => True end)) /\
+  ForallOrdPairs clash res.
+Proof.
+  induction toks as [|t toks IH]; intros stack pts res H S; simpl in H.
+  - destruct stack, pts; try discriminate. injection H; intros; subst. split; [intros a []|constructor].
+  - destruct stack as [|[rest acc] st]; try discriminate. inversion S as [|x l S1 S2]; subst. destruct (t =? -2)%Z; [|destruct (t =? -1)%Z].
+    + destruct rest; try discriminate. destruct pts as [|h pts]; try discriminate.
+      destruct (lenb (d_dim K D) h && agreeb K k0 kadd kmul ksgn D acc h); try discriminate.
+      destruct (pat toks st pts) as [res'|] eqn:E; try discriminate. simpl in H. injection H; intros; subst. destruct (IH _ _ _ E S2) as [I1 I2]. split.
+      * intros a [<-|J]; [exists [], acc; split; [simpl; auto|split; [apply incl_refl|auto]]|]. destruct (I1 a J) as (r & ac & A & B). exists r, ac. simpl; auto.
+      * constructor; auto. apply Forall_forall. intros a J. destruct (I1 a J) as (r & ac & A & B & _). rewrite Forall_forall in S1. destruct (S1 _ A) as (k & b & Q1 & Q2). exists k, b. simpl in *. auto.
+    + destruct rest as [|k rest]; try discriminate.
+      assert (Ext : forall b, Forall (fun z : list nat * signs => clash (snd (rest, (k, b) :: acc)) (snd z)) st).
+      { intros b. eapply Forall_impl; [|exact S1]. intros z (k' & b' & Q1 & Q2). exists k', b'. simpl in *. auto. }
+      destruct (IH _ _ _ H) as [I1 I2].
+      { destruct acc as [|p acc]; constructor; auto. constructor; auto. exists k, true. simpl. auto. constructor; auto. }
+      split; auto. intros a J. destruct (I1 a J) as (r & ac & A & B & Cc). destruct A as [A|A].
+      * injection A; intros; subst. exists (k :: r), acc. split; [simpl; auto|]. split; [intros z Z; apply B; simpl; auto|]. intros ->. apply B. simpl; auto.
+      * destruct acc as [|p acc]; [exists r, ac; simpl; auto|]. destruct A as [A|A]; [|exists r, ac; simpl; auto].
+        injection A; intros; subst. exists (k :: r), (p :: acc). split; [simpl; auto|]. split; [intros z Z; apply B; simpl; auto|discriminate].
+    + destruct (nth_error circuits (Z.to_nat t)) as [c|]; try discriminate. destruct ((0 <=? t)%Z && refutes K ksgn c acc); try discriminate.
+      destruct (IH _ _ _ H S2) as [I1 I2]. split; auto. intros a J. destruct (I1 a J) as (r & ac & A & B). exists r, ac. simpl; auto.
+Qed.
+
 (** every w lies in the closed cone of a tope *)
 Definition closed (a : signs) (w : list R) := forall k b, In (k, b) a -> if b then 0 <= dot (R_ k) w else dot (R_ k) w <= 0.
 Definition covers (a : signs) := forall k, In k rows -> In k (map fst a).

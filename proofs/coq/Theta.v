@@ -219,6 +219,7 @@ Proof.
   intros A B E. split; auto. split; auto. apply F2_ray; try apply A; try apply B. rewrite <- E. clear. generalize (map neu T). induction l; constructor; auto.
   exists a, 1, 1. repeat split; try lra; symmetry; apply scale1.
 Qed.
+Section Nonzero.
 Hypothesis Hnz : forall v, In v V -> (0 < cnt (smask v))%nat.
 Theorem isolated_iff th : isolated_net P m th <-> In th (map (map neu) isos).
 Proof.
@@ -266,6 +267,66 @@ Proof.
   intros J. apply in_map_iff in J. destruct J as (T' & E & J). assert (HT : In T isos) by (apply Inc; simpl; auto). assert (HT' : In T' isos) by (apply Inc; simpl; auto).
   apply isos_In in HT. apply isos_In in HT'. destruct HT as (ST & v & I & C & Em), HT' as (ST' & _). assert (T' = T).
   { eapply (isolated1 atoms F fit V FN Hok); eauto. apply same_nets; auto. } subst. tauto.
+Qed.
+(** ** T7 *)
+Theorem T7_1 : (forall v, In v V -> (m <= cnt (smask v))%nat) -> forall th, optimal P m th -> isolated_net P m th.
+Proof.
+  intros L th O. apply isolated_iff. apply optimal_slots in O. destruct O as (T & ST & ->). apply in_map. apply isos_In. split; auto.
+  assert (FT : feas F fit (merge atoms T)) by apply ST. destruct (ok_cover _ _ _ Hok _ FT) as (v & I & A). exists v. split; auto.
+  apply (cover_full atoms F fit V FN Hok m T v ST I A). auto.
+Qed.
+Theorem T7_2 v : In v V -> (cnt (smask v) < m)%nat -> exists th, optimal P m th /\ ~ isolated_net P m th.
+Proof.
+  intros I C. set (T := put [] (pad m (supp (smask v))) (vr v)). assert (Hh := holds_pad F fit V Hok m v I).
+  assert (ST : S_ m T) by (apply (put_Slots atoms F fit V FN Hok); auto; apply pad_len; rewrite supp_len; lia).
+  exists (map neu T). split; [apply optimal_slots; eauto|]. intros K. apply isolated_iff, in_map_iff in K. destruct K as (U & E & HU).
+  apply isos_In in HU. destruct HU as (SU & u & J & C2 & M). assert (T = U) by (eapply (isolated1 atoms F fit V FN Hok); eauto; apply same_nets; auto). subst U.
+  assert (M2 : merge atoms T = vr v) by (apply (put_merge atoms F fit V FN Hok); auto). assert (u = v) by (apply same_vert; auto; congruence). subst. lia.
+Qed.
+Theorem T7_3 v : In v V -> cnt (smask v) = m -> exists th, isolated_net P m th.
+Proof.
+  intros I C. destruct isolated_count as (l & _ & L & Q). destruct l as [|th l].
+  - exfalso. simpl in L. assert (J : In v full) by (apply full_In; auto). pose proof (lt_O_fact m). destruct full; [destruct J|simpl in L; lia].
+  - exists th. apply Q. simpl; auto.
+Qed.
+Theorem T7_4 : (forall v, In v V -> (cnt (smask v) < m)%nat) -> forall th, ~ isolated_net P m th.
+Proof.
+  intros L th I. destruct isolated_count as (l & _ & E & Q). assert (N : full = []). { unfold full. clear -L. induction V as [|v V0 IH]; simpl; auto. pose proof (L v ltac:(simpl; auto)). destruct (Nat.eqb_spec (cnt (smask v)) m); [lia|]. apply IH. intros; apply L; simpl; auto. }
+  rewrite N in E. simpl in E. rewrite Nat.mul_0_r in E. destruct l; [|discriminate]. apply Q in I. destruct I.
+Qed.
+End Nonzero.
+Theorem T7_4' : (forall v, In v V -> (cnt (smask v) < m)%nat) -> forall th th', optimal P m th -> Permutation th th' -> joined P m th th'.
+Proof.
+  intros L th th' O Pm. apply optimal_slots in O. destruct O as (T & ST & ->). apply Permutation_sym, Permutation_map_inv in Pm. destruct Pm as (T' & -> & Pm).
+  assert (ST' : S_ m T') by (eapply Slots_perm; eauto). apply joined_iff; auto. apply (join atoms F fit V FN Hok); auto.
+  - rewrite (merge_ext atoms T' T); [apply rst_refl|]. intros a _. apply mass_perm. symmetry; auto.
+  - intros v I C. specialize (L v I). lia.
+Qed.
+(** the fit is 0: one optimal network, all of whose neurons are 0 *)
+Theorem zero_count v : In v V -> cnt (smask v) = O -> number (isolated_net P m) 1.
+Proof.
+  intros I C. assert (Z : forall u a, In u V -> nth a (vr u) 0 = 0).
+  { intros u a J. destruct (Req_dec (nth a (vr u) 0) 0) as [E|E]; auto. exfalso. apply (nz_iff F fit V Hok) in E; auto.
+    assert (N0 : forall s, cnt s = O -> forall t, length s = length t -> inclb s t = true). { clear. induction s as [|x s IH]; intros E [|y t] L; simpl in *; try discriminate; auto. destruct x; [lia|]. simpl. apply IH; auto. }
+    assert (Q : inclb (smask v) (smask u) = true) by (apply N0; auto; rewrite !(mlen atoms F fit V FN Hok); auto).
+    assert (S0 : smask v = smask u). { destruct (pairs_In _ _ (smask v) (smask u) (ok_anti _ _ _ Hok)) as [X|[X|X]]; auto; try (apply in_map; auto); rewrite Q in X; simpl in X; rewrite ?andb_false_r in X; discriminate. }
+    rewrite <- S0 in E. apply supp_In in E. rewrite <- supp_len in C. destruct (supp (smask v)); [destruct E|discriminate]. }
+  assert (One : forall th, optimal P m th -> th = repeat (0, repeat 0 (dim P)) m).
+  { intros th O. apply optimal_slots in O. destruct O as (T & (LT & VT & FT) & ->). assert (M0 : forall a, nth a (merge atoms T) 0 = 0).
+    { apply (conv_ok F fit V Hok) in FT. induction FT as [x J|x y t Kx IKx Ky IKy Kt]; intros a.
+      - apply in_map_iff in J. destruct J as (u & <- & J). auto.
+      - apply (conv_ok F fit V Hok) in Kx. apply (conv_ok F fit V Hok) in Ky. rewrite nth_lerp by (destruct Kx, Ky; congruence). rewrite IKx, IKy. ring. }
+    assert (T0 : forall t, In t T -> snd t = 0).
+    { intros t It. rewrite Forall_forall in VT. destruct (VT t It) as [A [B|B]]; auto. apply Rle_antisym; auto. rewrite <- (M0 (fst t)), nth_merge by auto.
+      rewrite <- Forall_forall in VT. clear -It VT. induction VT as [|u T [A _] VT IH]; simpl in *; [tauto|]. assert (G := mass_nonneg atoms (fst t) T VT). destruct It as [->|It].
+      - rewrite Nat.eqb_refl. lra.
+      - specialize (IH It). destruct (fst u =? fst t)%nat; lra. }
+    rewrite <- LT. clear -T0 Hlen Hatom. induction T as [|[a c] T IH]; simpl; auto. f_equal; [|apply IH; intros; apply T0; simpl; auto].
+    assert (c = 0) by (apply (T0 (a, c)); simpl; auto). subst. apply (neu0 P kap fit off atoms Hlen Hatom). }
+  exists [repeat (0, repeat 0 (dim P)) m]. split; [repeat constructor; simpl; tauto|]. split; auto. intros th. split.
+  - intros [O _]. left. symmetry. auto.
+  - intros [<-|[]]. destruct opt_value as (th & Nt & E). assert (O : optimal P m th) by (apply optimal_value; auto). rewrite <- (One th O). split; auto.
+    intros th' (_ & O' & _). rewrite (One th O), (One th' O'). auto.
 Qed.
 Variable Rs : list vert.                   (* one vertex of support < m for each component of P_m that has one *)
 Hypothesis HR1 : forall r, In r Rs -> In r V /\ (cnt (smask r) < m)%nat.
