@@ -1,6 +1,6 @@
 (* The theorem: an accepted certificate is true of the real nonconvex problem. *)
 From Coq Require Import List ZArith Bool Reals Lra Lia Relations Permutation Factorial.
-From Cert Require Import Statement Polytope Networks Slots Rank Theta Checker Cones Checks Patterns.
+From Cert Require Import Statement Polytope Networks Slots Rank Theta Paths Checker Cones Checks Patterns.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -198,6 +198,9 @@ Record claims_hold (C : cert) : Prop := {
   H_widths : map w_m (c_widths K C) = seq (c_mstar K C) (2 + c_threshold K C - c_mstar K C);
   (** T8: the classes of optimal networks, the isolated ones among them, and the components of P_m, counted *)
   H_components : forall w, In w (c_widths K C) -> classes (optimal (problem_of C) (w_m w)) (joined (problem_of C) (w_m w)) (Z.to_nat (w_comps w));
+  (** "joined" is "joined by a path of optimal networks": the classes are the path components of Theta_m *)
+  H_paths : forall m, (c_mstar K C <= m)%nat -> forall th th', optimal (problem_of C) m th -> optimal (problem_of C) m th' ->
+    (joined (problem_of C) m th th' <-> path (problem_of C) m th th');
   H_isolated : forall w, In w (c_widths K C) -> number (isolated_net (problem_of C) (w_m w)) (Z.to_nat (w_iso w));
   H_polytope : forall w, In w (c_widths K C) -> classes (inPm (features C) (fit_of C) (w_m w)) (conn (features C) (fit_of C) (w_m w)) (Z.to_nat (w_poly w));
   (** the least width from which the optimal networks are connected for good, and its bounds *)
@@ -415,6 +418,7 @@ Proof.
       pose proof (s2 _ J) as J2. apply andb_prop in J2. destruct J2 as [_ J2]. apply Nat.eqb_eq in J2. simpl in J2. rewrite (FM V k') in J2. replace (k, n0) with (k', n'); auto. f_equal; congruence.
   - rewrite Wn, Lw. f_equal. lia.
   - exact Wc.
+  - intros m L. apply (joined_iff_path P Hb kap fit off at_s Hom Hlen Hy Hk Hfeas Htight Hatom Hdist V Hok m (Hm m L)).
   - intros w I. destruct (Ws w I) as [g1 g2]. destruct (width_ok F fit V Hok w g2) as (Rs & _ & _ & _ & _ & E & E0 & _). destruct (Nat.eq_dec (c_mstar K C) 0) as [Z|Z].
     + destruct Ex1 as (v & Iv & Cv). rewrite Z in Cv. rewrite E0 by (exists v; auto). apply (zero_count P Hb kap fit off at_s Hom Hlen Hy Hk Hfeas Htight Hatom V Hok (w_m w) (Hm _ g1) v Iv Cv).
     + rewrite E, Nat2Z.id.
