@@ -1,6 +1,6 @@
 (* Scalars in a number field Q(alpha): coordinates in the powers of alpha, modulo f; signs on intervals around alpha. *)
 From Coq Require Import List ZArith QArith Qreduction Reals Qreals Lra Lia Bool.
-From Cert Require Import Checker Staircase Rational.
+From Cert Require Import Checker Staircase Walks Rational.
 Import ListNotations.
 Definition K := list Q.
 Fixpoint nadd (x y : K) : K := match x, y with [], _ => y | _, [] => x | a :: x', b :: y' => qadd a b :: nadd x' y' end.
@@ -26,6 +26,8 @@ Fixpoint shown (ivs : list (Q * Q)) (x : K) : option comparison :=
 Variable ivs : list (Q * Q).
 Definition nsgn (x : K) : option comparison := if forallb (fun a => Z.eqb (Qnum a) 0) x then Some Eq else shown ivs x.
 Definition checkNF : cert K -> bool := check K [] [1] nadd nmul nopp nsgn.
+
+Definition check_walkNF : walk K -> bool := check_walk K [] nadd nmul nopp nsgn.
 
 Open Scope R_scope.
 Variable alpha : R.
@@ -87,6 +89,8 @@ Theorem staircase_correct_at C : checkNF C = true -> claims_hold K ev C.
 Proof.
   apply staircase_correct; first [apply ev_add | apply ev_mul | apply ev_opp | apply nsgn_ok | simpl; unfold Q2R; simpl; field].
 Qed.
+Theorem walk_correct_at C : check_walkNF C = true -> walk_holds K ev C.
+Proof. apply walk_correct; first [apply ev_add | apply ev_mul | apply ev_opp | apply nsgn_ok | reflexivity]. Qed.
 End F.
 
 (** * The field: integers f, lowest degree first, and two rationals between which f has a root *)
@@ -110,12 +114,15 @@ Fixpoint stages (f : list Z) (rising : bool) (steps : list nat) (a b q : Z) : li
 Definition intervals (f : list Z) (lo hi : Q) : list (Q * Q) :=
   let q := Z.lcm (Zpos (Qden lo)) (Zpos (Qden hi)) in
   stages f (0 <? Qnum (at_ f hi))%Z (map Z.to_nat [16; 48; 192; 768; 1024]%Z) (Qnum lo * (q / Zpos (Qden lo))) (Qnum hi * (q / Zpos (Qden hi))) q.
-Definition check_field (f : list Z) (lo hi : Q) (C : cert K) : bool :=
+(** f is a field's, and this test holds on the intervals around its root *)
+Definition check_over (f : list Z) (lo hi : Q) (test : K -> list (Q * Q) -> bool) : bool :=
   let ivs := intervals f lo hi in
   let J := last ivs (lo, hi) in
   (0 <? lead f)%Z && (fold_right Z.gcd 0 f =? 1)%Z && (3 <=? length f)%nat && (Z.of_nat (length f) <=? 257)%Z &&
   negb (Qeq_bool lo hi) && changes f lo hi && changes f (fst J) (snd J) && inside_ J (lo, hi) && forallb (inside_ J) ivs &&
-  checkNF (monic f) ivs C.
+  test (monic f) ivs.
+Definition check_field f lo hi (C : cert K) : bool := check_over f lo hi (fun l ivs => checkNF l ivs C).
+Definition check_walk_field f lo hi (C : walk K) : bool := check_over f lo hi (fun l ivs => check_walkNF l ivs C).
 
 Open Scope R_scope.
 Fixpoint value (f : list Z) (t : R) : R := match f with [] => 0 | z :: f' => IZR z + t * value f' t end.
@@ -145,12 +152,16 @@ Proof.
 Qed.
 Lemma inside_ok J I alpha : inside_ J I = true -> Q2R (fst J) <= alpha <= Q2R (snd J) -> Q2R (fst I) <= alpha <= Q2R (snd I).
 Proof. unfold inside_. intros H. apply andb_prop in H. destruct H as [A B]. apply Qle_bool_iff, Qle_Rle in A. apply Qle_bool_iff, Qle_Rle in B. lra. Qed.
+Lemma over_ok f lo hi test : check_over f lo hi test = true -> exists alpha, (Q2R lo <= alpha <= Q2R hi /\ value f alpha = 0) /\
+  test (monic f) (intervals f lo hi) = true /\ Forall (around alpha) (intervals f lo hi) /\ alpha ^ deg (monic f) = ev alpha (monic f).
+Proof.
+  unfold check_over. set (ivs := intervals f lo hi). set (J := last ivs (lo, hi)). rewrite !andb_true_iff.
+  intros [[[[[[[[[L _] _] _] _] _] Ch] I0] Iv] H]. destruct (changes_root _ _ _ Ch) as (al & A & Z). exists al. split; [split; auto; apply (inside_ok J (lo, hi)); auto|].
+  apply Z.ltb_lt in L. split; auto. split; [|apply monic_ok; auto]. apply Forall_forall. intros I HI. rewrite forallb_forall in Iv. apply (inside_ok J); auto.
+Qed.
 Theorem staircase_correct_NF f lo hi C : check_field f lo hi C = true ->
   exists alpha, (Q2R lo <= alpha <= Q2R hi /\ value f alpha = 0) /\ claims_hold K (ev alpha) C.
-Proof.
-  unfold check_field. set (ivs := intervals f lo hi). set (J := last ivs (lo, hi)). rewrite !andb_true_iff.
-  intros [[[[[[[[[L _] _] _] _] _] Ch] I0] Iv] H]. destruct (changes_root _ _ _ Ch) as (al & A & Z). exists al. split; [split; auto; apply (inside_ok J (lo, hi)); auto|].
-  apply Z.ltb_lt in L. apply (staircase_correct_at (monic f) ivs); auto.
-  - apply Forall_forall. intros I HI. rewrite forallb_forall in Iv. apply (inside_ok J); auto.
-  - unfold deg. apply monic_ok; auto.
-Qed.
+Proof. intros H. destruct (over_ok _ _ _ _ H) as (al & A & T & B & E). exists al. split; auto. apply (staircase_correct_at (monic f) (intervals f lo hi)); auto. Qed.
+Theorem walk_correct_NF f lo hi C : check_walk_field f lo hi C = true ->
+  exists alpha, (Q2R lo <= alpha <= Q2R hi /\ value f alpha = 0) /\ walk_holds K (ev alpha) C.
+Proof. intros H. destruct (over_ok _ _ _ _ H) as (al & A & T & B & E). exists al. split; auto. apply (walk_correct_at (monic f) (intervals f lo hi)); auto. Qed.

@@ -92,19 +92,19 @@ Fixpoint pullv (a : signs) (i : nat) (X : list (list K)) (kap : list K) : list K
 Definition push (a : signs) (mu : list nat * list K) : list K :=
   fold_right vadd [] (map (fun p => vscale (if active a (fst p) then snd p else kopp (snd p)) (rowk (fst p))) (combine (fst mu) (snd mu))).
 Definition sg (s : bool) (x : K) := if s then x else kopp x.
-Definition dual1 (atoms : list (bool * list K)) (kap : list K) (a : signs) (s : bool) (mu : list nat * list K) : bool :=
+Definition dual1 (tight : bool) (atoms : list (bool * list K)) (kap : list K) (a : signs) (s : bool) (mu : list nat * list K) : bool :=
   let p := vadd (map (sg s) (pullv a 0 (d_X D) kap)) (push a mu) in
   let p := vadd p (repeat k0 (d_dim D)) in
   forallb (fun t => is Gt t) (snd mu) && lenb (d_dim D) p &&
   match ksgn (ksub (kdot p p) (d_b2 D)) with
   | Some Lt => true
-  | Some Eq => existsb (fun at_ : bool * list K => Bool.eqb (fst at_) s && veq p (snd at_)) atoms
+  | Some Eq => negb tight || existsb (fun at_ : bool * list K => Bool.eqb (fst at_) s && veq p (snd at_)) atoms
   | _ => false end.
 Definition flip (a : signs) : signs := map (fun p => (fst p, negb (snd p))) a.
-Fixpoint dual atoms kap (topes : list signs) (mus : list (list nat * list K)) : bool :=
+Fixpoint dual (tight : bool) atoms kap (topes : list signs) (mus : list (list nat * list K)) : bool :=
   match topes, mus with
   | [], [] => true
-  | a :: topes', m1 :: m2 :: mus' => dual1 atoms kap a true m1 && dual1 atoms kap a false m2 && dual atoms kap topes' mus'
+  | a :: topes', m1 :: m2 :: mus' => dual1 tight atoms kap a true m1 && dual1 tight atoms kap a false m2 && dual tight atoms kap topes' mus'
   | _, _ => false end.
 Definition with_opposites (topes : list signs) : list signs :=
   match rows with [] => topes | _ => flat_map (fun a => [a; flip a]) topes end.
@@ -275,7 +275,7 @@ Definition check_with (C : cert) (cols : list (list K)) (vs : list (list bool * 
   | None | Some [] => false
   | Some topes =>
     (c_patterns C =? zlen (with_opposites D topes))%Z &&
-    dual D (c_atoms C) (c_kappa C) (with_opposites D topes) (c_dual C)
+    dual D true (c_atoms C) (c_kappa C) (with_opposites D topes) (c_dual C)
   end &&
   forallb (atom_ok D (c_kappa C)) (c_atoms C) && pairs differ (c_atoms C) &&
   optimum D (c_kappa C) (c_fit C) (c_value C) &&
@@ -297,4 +297,51 @@ Definition check (C : cert) : bool :=
   | None => false
   | Some vs => let cols := map (feat (c_data C)) (c_atoms C) in check_with C cols vs && rules C cols (map fst vs)
   end.
+
+(** * Walks: networks, each slot empty, balanced (alpha w = +-u, |alpha| = |w|) or raw weights *)
+Inductive place_ := Null | Balanced (s : bool) (u : list K) | Raw (w : list K) (alpha : K).
+Record walk := Walk {
+  k_data : data; k_patterns : Z; k_kappa : list K; k_fit : list K; k_value : K;
+  k_width : nat; k_nets : list (list place_);
+  k_circuits : list (list nat * list K); k_ptree : list Z; k_points : list (list K); k_dual : list (list nat * list K) }.
+(** kappa is feasible; its tight directions are not asked for *)
+Definition feasible (D : data) (count : Z) (kap : list K) (circuits : list (list nat * list K)) (tree : list Z) (points : list (list K)) (mus : list (list nat * list K)) : bool :=
+  let n := length (d_X D) in
+  lenb n (d_y D) && lenb n (d_om D) && lenb n kap && forallb (lenb (d_dim D)) (d_X D) && forallb (fun x => zerorow x || nonzero x) (d_X D) &&
+  is Gt (d_b2 D) && forallb (is Gt) (d_om D) && forallb (circuit_ok D) circuits &&
+  match pat D circuits tree [(rows D, [])] points with
+  | None | Some [] => false
+  | Some topes => (count =? zlen (with_opposites D topes))%Z && dual D false [] kap (with_opposites D topes) mus
+  end.
+Definition feasible_rules (D : data) (circuits : list (list nat * list K)) (mus : list (list nat * list K)) : bool :=
+  negb (lenb 0 (d_X D)) && negb (d_dim D =? 0)%nat &&
+  forallb (fun c => increasing Nat.ltb (fst c) && forallb (fun k => existsb (Nat.eqb k) (rows D)) (fst c)) circuits &&
+  forallb (fun m => indices (length (d_X D)) (fst m) && lenb (length (fst m)) (snd m)) mus.
+(** a neuron on an atom: s kappa'(Xu)_+ = beta |u| *)
+Definition reaches (D : data) (kap : list K) (x : place_) : bool :=
+  match x with
+  | Null => true
+  | Balanced s u => lenb (d_dim D) u && nonzero u && forallb (fun r => known (kdot r u)) (d_X D) &&
+      let z := kdot kap (feat D (s, u)) in is Gt z && keq (kmul z z) (kmul (d_b2 D) (kdot u u))
+  | Raw _ _ => false end.
+Definition feat_ (D : data) (x : place_) : list K := match x with Balanced s u => feat D (s, u) | _ => repeat k0 (length (d_X D)) end.
+Definition at_optimum (D : data) (kap fit : list K) (net : list place_) : bool :=
+  forallb (reaches D kap) net && veq (fold_right vadd (repeat k0 (length (d_X D))) (map (feat_ D) net)) fit.
+Fixpoint first_nonzero (u : list K) (i : nat) : nat := match u with t :: u' => if is Eq t then first_nonzero u' (S i) else i | [] => i end.
+(** one sign and one ray *)
+Definition along (x z : place_) : bool :=
+  match x, z with
+  | Balanced s u, Balanced t v =>
+    let i := first_nonzero u O in let a := nth i u k0 in let b := nth i v k0 in
+    Bool.eqb s t && lenb (length u) v && all2 (fun p q => keq (kmul q a) (kmul b p)) u v && is Gt (kmul a b)
+  | Null, _ | _, Null => true
+  | _, _ => false end.
+Fixpoint steps (nets : list (list place_)) : bool :=
+  match nets with x :: (z :: _) as nets' => all2 along x z && steps nets' | _ => true end.
+Definition check_walk (C : walk) : bool :=
+  let D := k_data C in
+  feasible D (k_patterns C) (k_kappa C) (k_circuits C) (k_ptree C) (k_points C) (k_dual C) && lenb (length (d_X D)) (k_fit C) &&
+  optimum D (k_kappa C) (k_fit C) (k_value C) && negb (lenb 0 (k_nets C)) &&
+  forallb (fun net => lenb (k_width C) net && at_optimum D (k_kappa C) (k_fit C) net) (k_nets C) && steps (k_nets C) &&
+  feasible_rules D (k_circuits C) (k_dual C).
 End Checker.

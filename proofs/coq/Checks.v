@@ -84,9 +84,9 @@ Qed.
 Lemma sg_dot s : forall u w', dot (pv (map (sg K kopp s) u)) w' = (if s then 1 else -1) * dot (pv u) w'.
 Proof. induction u; intros [|b w']; simpl; try ring. rewrite IHu. destruct s; simpl; rewrite ?phi_opp; ring. Qed.
 Definition rat (at_ : bool * list K) : neuron := (if fst at_ then 1 else -1, pv (snd at_)).
-Lemma dual1_ok atoms kap s mu : length w = d_dim K D -> dual1 K k0 kadd kmul kopp ksgn D atoms kap a s mu = true ->
+Lemma dual1_ok tight atoms kap s mu : length w = d_dim K D -> dual1 K k0 kadd kmul kopp ksgn D tight atoms kap a s mu = true ->
   (if s then 1 else -1) * pull prob (pv kap) w <= be * norm w /\
-  (0 < norm w -> (if s then 1 else -1) * pull prob (pv kap) w = be * norm w ->
+  (tight = true -> 0 < norm w -> (if s then 1 else -1) * pull prob (pv kap) w = be * norm w ->
      exists at_, In at_ atoms /\ fst at_ = s /\ w = map (Rmult (norm w / be)) (pv (snd at_))).
 Proof.
   intros L H. unfold dual1 in H. set (p := Checker.vadd K kadd (Checker.vadd K kadd _ _) (repeat k0 (d_dim K D))) in H.
@@ -98,15 +98,15 @@ Proof.
   assert (Lp : length w = length (pv p)) by (rewrite map_length; congruence).
   assert (Dp : phi (ksub K kadd kopp (kdot p p) (d_b2 K D)) = dot (pv p) (pv p) - be * be) by (unfold ksub; rewrite phi_add, phi_opp, phi_dot, beta_sq; ring).
   rewrite Dp in S. destruct (ksgn _) as [[]|]; try discriminate.
-  - assert (C : dot (pv p) w <= be * norm w) by (apply cauchy; auto; lra). split; [lra|]. intros N T.
-    destruct (cauchy_eq be (pv p) w B Lp) as [_ W]; auto; try lra. apply existsb_exists in Hs. destruct Hs as (at_ & I & J). apply andb_prop in J. destruct J as [J1 J2].
+  - assert (C : dot (pv p) w <= be * norm w) by (apply cauchy; auto; lra). split; [lra|]. intros Ti N T.
+    destruct (cauchy_eq be (pv p) w B Lp) as [_ W]; auto; try lra. rewrite Ti in Hs. simpl in Hs. apply existsb_exists in Hs. destruct Hs as (at_ & I & J). apply andb_prop in J. destruct J as [J1 J2].
     apply Bool.eqb_prop in J1. apply veq_ok in J2. exists at_. repeat split; auto. rewrite <- J2. auto.
-  - assert (C : dot (pv p) w <= be * norm w) by (apply cauchy; auto; lra). split; [lra|]. intros N T.
+  - assert (C : dot (pv p) w <= be * norm w) by (apply cauchy; auto; lra). split; [lra|]. intros Ti N T.
     destruct (cauchy_eq be (pv p) w B Lp) as [W _]; auto; lra.
 Qed.
 End Cone.
-Lemma dual_In atoms kap : forall topes mus, dual K k0 kadd kmul kopp ksgn D atoms kap topes mus = true -> forall a, In a topes ->
-  exists m1 m2, dual1 K k0 kadd kmul kopp ksgn D atoms kap a true m1 = true /\ dual1 K k0 kadd kmul kopp ksgn D atoms kap a false m2 = true.
+Lemma dual_In tight atoms kap : forall topes mus, dual K k0 kadd kmul kopp ksgn D tight atoms kap topes mus = true -> forall a, In a topes ->
+  exists m1 m2, dual1 K k0 kadd kmul kopp ksgn D tight atoms kap a true m1 = true /\ dual1 K k0 kadd kmul kopp ksgn D tight atoms kap a false m2 = true.
 Proof.
   induction topes as [|t topes IH]; intros mus H a I; simpl in *; [tauto|]. destruct mus as [|m1 [|m2 mus]]; try discriminate.
   rewrite !andb_true_iff in H. destruct H as [[A B] C]. destruct I as [<-|I]; [exists m1, m2; auto|eapply IH; eauto].

@@ -241,9 +241,9 @@ Proof.
   assert (Dual : forall w, length w = dim P -> forall s, (if s : bool then 1 else -1) * pull P kap w <= beta P * norm w /\
     (0 < norm w -> (if s then 1 else -1) * pull P kap w = beta P * norm w -> exists at_, In at_ (c_atoms K C) /\ fst at_ = s /\ w = map (Rmult (norm w / beta P)) (pv (snd at_)))).
   { intros w L s. destruct (cones K k0 kadd kmul ksgn phi phi0 phi_add phi_mul sgn_ok D (c_circuits K C) h9 topes _ _ Ep Hne w L) as (a & Ia & Ca & Va).
-    destruct (dual_In K k0 kadd kmul kopp ksgn D _ _ _ _ h10 a Ia) as (m1 & m2 & d1 & d2). destruct s.
-    - apply (dual1_ok K k0 kadd kmul kopp ksgn phi phi0 phi_add phi_mul phi_opp sgn_ok D h7 h6 a w Ca Va _ _ _ m1 L d1).
-    - apply (dual1_ok K k0 kadd kmul kopp ksgn phi phi0 phi_add phi_mul phi_opp sgn_ok D h7 h6 a w Ca Va _ _ _ m2 L d2). }
+    destruct (dual_In K k0 kadd kmul kopp ksgn D _ _ _ _ _ h10 a Ia) as (m1 & m2 & d1 & d2). destruct s.
+    - destruct (dual1_ok K k0 kadd kmul kopp ksgn phi phi0 phi_add phi_mul phi_opp sgn_ok D h7 h6 a w Ca Va _ _ _ _ m1 L d1); auto.
+    - destruct (dual1_ok K k0 kadd kmul kopp ksgn phi phi0 phi_add phi_mul phi_opp sgn_ok D h7 h6 a w Ca Va _ _ _ _ m2 L d2); auto. }
   assert (Hfeas : forall w, length w = dim P -> Rabs (pull P kap w) <= beta P * norm w).
   { intros w L. destruct (Dual w L true) as [A _], (Dual w L false) as [B _]. apply Rabs_le. lra. }
   assert (Htight : forall s w, s = 1 \/ s = -1 -> length w = dim P -> 0 < norm w -> s * pull P kap w = beta P * norm w ->

@@ -1,6 +1,6 @@
 (* The text boundary: JSON text -> certificate. The parser is not trusted: its value is printed again and compared with the text. *)
 From Coq Require Import Ascii String List ZArith QArith Bool Reals Qreals.
-From Cert Require Import Checker Staircase Rational Algebraic.
+From Cert Require Import Checker Staircase Walks Rational Algebraic.
 Import ListNotations.
 Open Scope char_scope.
 Definition str := list ascii.
@@ -159,6 +159,33 @@ Definition d_staircase (claims dat wit : json) : option (cert K) :=
       | _, _, _, _, _, _ => None end
     | _, _, _, _, _, _, _, _ => None end
   | _, _ => None end.
+(** a slot: null, a balanced neuron, or raw weights *)
+Definition d_place (j : json) : option (place_ K) :=
+  match j with
+  | JN => Some (Null K)
+  | JO ((n, x) :: _) =>
+    if streq n (lit "sign") then match obj ["sign"; "u"]%string j with Some [s; u] => do s <- sign s; do u <- vec u; Some (Balanced K s u) | _ => None end
+    else match obj ["alpha"; "w"]%string j with Some [a; w] => do a <- number a; do w <- vec w; Some (Raw K w a) | _ => None end
+  | _ => None end.
+Definition d_network (j : json) : option (list (place_ K)) := match obj ["neurons"]%string j with Some [l] => arr d_place l | _ => None end.
+Definition d_walk (claims dat wit : json) : option (walk K) :=
+  do D <- d_data dat;
+  match claims, obj ["dual"; "patterns"]%string wit with
+  | JL [j1; j2; j3; j4], Some [wd; wp] =>
+    match claim "patterns" ["claim"; "count"]%string j1, claim "dual" ["claim"; "kappa"]%string j2, claim "optimum" ["claim"; "fit"; "objective"]%string j3,
+      claim "path" ["breakpoints"; "claim"; "width"]%string j4, obj ["circuits"; "points"; "tree"]%string wp with
+    | Some [_; cnt], Some [_; kap], Some [_; fit; val], Some [bp; _; w], Some [circ; pts; pt] =>
+      do cnt <- int cnt; do kap <- vec kap; do fit <- vec fit; do val <- number val; do w <- nat_ w; do bp <- arr d_network bp;
+      do circ <- arr d_circuit circ; do pt <- arr token pt; do pts <- arr d_point pts; do mu <- arr d_mult wd;
+      Some (Walk K D cnt kap fit val w bp circ pt pts mu)
+    | _, _, _, _, _ => None end
+  | _, _ => None end.
+(** the kinds *)
+Inductive body := Staircase (C : cert K) | Path (C : walk K).
+Definition d_body (kind : str) (claims dat wit : json) : option body :=
+  if streq kind (lit "staircase") then option_map Staircase (d_staircase claims dat wit)
+  else when (streq kind (lit "path")) (option_map Path (d_walk claims dat wit)).
+Definition true_of (phi : K -> R) (b : body) : Prop := match b with Staircase C => claims_hold K phi C | Path C => walk_holds K phi C end.
 End Read.
 
 (** ** the whole certificate *)
@@ -167,31 +194,34 @@ Definition conventions : json := JO [
   (lit "order", JS (lit "atoms by sign, + first, then by covector, + 0 -; vertices by support"));
   (lit "pattern", JS (lit "topes only, + is active, zero rows excluded"));
   (lit "regulariser", JS (lit "beta/2 sum_j (|w_j|^2 + alpha_j^2)"))].
-Inductive certificate := OverQ (C : cert Q) | OverField (f : list Z) (lo hi : Q) (C : cert K).
+Inductive certificate := OverQ (b : body Q) | OverField (f : list Z) (lo hi : Q) (b : body K).
 Definition d_field (j : json) : option (list Z * Q * Q) :=
   match obj ["poly"; "root"]%string j with Some [f; JL [lo; hi]] => do f <- arr int f; do lo <- rat lo; do hi <- rat hi; Some (f, lo, hi) | _ => None end.
 Definition decode (j : json) : option certificate :=
   match obj ["claims"; "conventions"; "data"; "field"; "format"; "kind"; "sha256"; "version"; "witness"]%string j with
   | Some [cl; cv; dat; fd; JS fm; JS kd; sh; JZ v; wit] =>
-    when (streq fm (lit "polytope_nn.certificate/1") && streq kd (lit "staircase") && Z.eqb v 1 && streq (print cv) (print conventions) &&
+    when (streq fm (lit "polytope_nn.certificate/1") && Z.eqb v 1 && streq (print cv) (print conventions) &&
         match obj ["claims"; "data"; "witness"]%string sh with Some [JS a; JS b; JS c] => forallb (fun s => (List.length s =? 64)%nat) [a; b; c] | _ => false end)
       match fd with
-      | JS q => when (streq q (lit "Q")) (option_map OverQ (d_staircase Q (fun x => x) (fun _ => 0%Q) 1 cl dat wit))
-      | _ => do (f, lo, hi) <- d_field fd; option_map (OverField f lo hi) (d_staircase K embed (fun c => c) (List.length f - 1) cl dat wit)
+      | JS q => when (streq q (lit "Q")) (option_map OverQ (d_body Q (fun x => x) (fun _ => 0%Q) 1 kd cl dat wit))
+      | _ => do (f, lo, hi) <- d_field fd; option_map (OverField f lo hi) (d_body K embed (fun c => c) (List.length f - 1) kd cl dat wit)
       end
   | _ => None end.
 (** what a certificate says, of the real numbers *)
 Definition holds (c : certificate) : Prop :=
   match c with
-  | OverQ C => claims_hold Q Q2R C
-  | OverField f lo hi C => exists alpha, (Q2R lo <= alpha <= Q2R hi /\ value f alpha = 0)%R /\ claims_hold K (ev alpha) C end.
+  | OverQ b => true_of Q Q2R b
+  | OverField f lo hi b => exists alpha, (Q2R lo <= alpha <= Q2R hi /\ value f alpha = 0)%R /\ true_of K (ev alpha) b end.
 
 (** ** one function from text to yes or no; numbers and texts have at most 4000 characters *)
 Fixpoint short (j : json) : bool :=
   match j with
   | JZ z => (Z.of_nat (List.length (pz z [])) <=? 4000)%Z | JS s => (Z.of_nat (List.length s) <=? 4000)%Z
   | JL l => forallb short l | JO l => forallb (fun p => short (snd p)) l | _ => true end.
-Definition check_certificate (c : certificate) : bool := match c with OverQ C => checkQ C | OverField f lo hi C => check_field f lo hi C end.
+Definition check_certificate (c : certificate) : bool :=
+  match c with
+  | OverQ (Staircase _ C) => checkQ C | OverQ (Path _ C) => check_walkQ C
+  | OverField f lo hi (Staircase _ C) => check_field f lo hi C | OverField f lo hi (Path _ C) => check_walk_field f lo hi C end.
 Definition check_text (s : str) : bool :=
   match parse (2 * List.length s) s with
   | Some (j, []) => streq (print j) s && (Z.of_nat (List.length s) <=? 100000000)%Z && short j && match decode j with Some c => check_certificate c | None => false end
@@ -203,5 +233,5 @@ Theorem text_correct s : check_text s = true -> exists j c, print j = s /\ decod
 Proof.
   unfold check_text. destruct (parse _ s) as [[j [|a r]]|]; try discriminate. rewrite !andb_true_iff. intros [[[A _] _] B].
   destruct (decode j) as [c|] eqn:E; try discriminate. exists j, c. split; [apply streq_eq; auto|]. split; auto.
-  destruct c as [C|f lo hi C]; [apply staircase_correct_Q; auto|apply staircase_correct_NF; auto].
+  destruct c as [[C|C]|f lo hi [C|C]]; simpl in *; [apply staircase_correct_Q|apply walk_correct_Q|apply staircase_correct_NF|apply walk_correct_NF]; auto.
 Qed.
