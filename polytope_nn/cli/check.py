@@ -31,6 +31,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         parser.add_argument(
             f"--{name}", type=int, default=default, help=f"most {what} ({default})"
         )
+    parser.add_argument(
+        "--verified",
+        action="store_true",
+        help="have it confirmed by the checker proved in Coq (make -C proofs/coq)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -44,12 +49,17 @@ def run(args: argparse.Namespace) -> int:
     before = sys.get_int_max_str_digits()
     sys.set_int_max_str_digits(max(4300, args.digits))
     try:
-        check(_read(args.certificate, args.size), limits)
+        text = _read(args.certificate, args.size)
+        check(text, limits)
     except Unreadable as error:
         raise InstanceError(f"{args.certificate}: {error.why}") from None
     finally:
         sys.set_int_max_str_digits(before)
-    print(f"{args.certificate}: accepted")
+    if args.verified:
+        from polytope_nn.cli.verified import confirmed
+
+        confirmed(text)
+    print(f"{args.certificate}: accepted" + ", verified" * args.verified)
     return 0
 
 
