@@ -19,7 +19,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: demo test check bench deep clean
+.PHONY: demo test check checker bench deep clean
 
 demo: $(READY)
 	$(BIN)/polytope-nn certify examples/octahedron.json \
@@ -36,6 +36,11 @@ check: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
+
+# the checker as one file: `python -I build/checker.pyz CERT.json` needs nothing else
+checker:
+	@mkdir -p build
+	$(PYTHON) -I polytope_nn/checker/archive.py build/checker.pyz
 
 # timings, the peers beside ours where they are installed
 bench: $(READY)

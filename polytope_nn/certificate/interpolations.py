@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from polytope_nn.certificate import free, free_boxes
+from polytope_nn.checker.claims.system import system_of
+from polytope_nn.checker.claims.versions import KEYS_1
+from polytope_nn.checker.lift import Lift
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import Vector, text
@@ -27,12 +29,13 @@ from .certify import (
     shape_claims,
     verdicts,
 )
-from .check import Field, Limits, check
+from .check import check
 from .enclosures import (
     atoms_claim,
     cover_of,
     faces_of,
     first_that_serves,
+    instance_of,
     locate,
     numbers,
     primitive,
@@ -41,8 +44,8 @@ from .enclosures import (
     vertices_claim,
 )
 from .format import Certificate, Json, written
+from .raised import raised
 from .roads import network_claim
-from .system import system_of
 from .trees import Pattern, pattern_tree
 
 __all__ = [
@@ -53,9 +56,10 @@ __all__ = [
     "free_verdicts",
 ]
 
+_SHAPE = ("widths", "components", "threshold", "theorems")
 _LIMITS = (  # what the checker says of files that are too large for it
     *("too long", "too many digits", "too deep", "larger than the limit"),
-    *("exceeds the limit", "grow beyond"),
+    *("exceeds the limit", "grow beyond", "too long together"),
 )
 
 
@@ -78,13 +82,13 @@ def free_certificate(solved: Interpolation) -> Certificate:
     """
     if solved.level == "interval":
         spoken = _uniqueness(solved)
-        return first_that_serves(lambda bits: _boxed(solved, bits, *spoken))
-    return _accepted(lambda: _exact(solved))
+        return first_that_serves(lambda bits: raised(_boxed(solved, bits, *spoken)))
+    return _accepted(lambda: raised(_exact(solved)))
 
 
 def free_path_certificate(found: InterpolantPath) -> Certificate:
     """Return the certificate that the path stays among the optimal networks, checked."""
-    return _accepted(lambda: _path(found))
+    return _accepted(lambda: raised(_path(found)))
 
 
 def _path(found: InterpolantPath) -> Certificate:
@@ -110,7 +114,8 @@ def free_separation_certificate(
 
     def separation() -> Certificate:
         whole = _exact(found.interpolation)
-        return replace(whole, kind="free_separation", claims=[*whole.claims, claim])
+        claims = [*whole.claims, claim]
+        return raised(replace(whole, kind="free_separation", claims=claims))
 
     return _accepted(separation)
 
@@ -158,9 +163,9 @@ def _exact(solved: Interpolation) -> Certificate:
     proof, witness = _proof(solved)
     verdict, differ = _uniqueness(solved)
     data = free_data(solved.problem)
-    P = free.Problem(data, Field("Q", Limits()))
-    features = [tuple(P.modulo(list(a.feature))) for a in solved.atoms]
-    fit = tuple(P.modulo(list(solved.labels)))
+    D = instance_of(data, free=True)
+    features = [tuple(D.modulo(list(a.feature))) for a in solved.atoms]
+    fit = tuple(D.modulo(list(solved.labels)))
     shape, forests = _shape(solved)
     claims: list[Json] = [*proof, *listed(solved.atoms, solved.vertices), *shape, verdict]
     witness |= polytope_witness(solved.supports, features, fit)
@@ -174,7 +179,7 @@ def _boxed(solved: Interpolation, bits: int, verdict: Json, differ: Json) -> Cer
     proof, problem = solved.enclosures, solved.problem
     assert proof is not None  # the level is interval
     data = free_data(problem)
-    P = free.Problem(data, Field("Q", Limits()))
+    D = instance_of(data, free=True)
     # a pin at r adds kappa_j to equation j and r to its right-hand side
     pins = {j: proof.system.y[j] - problem.y[j] for j in proof.pins}
     chosen = _linear(proof, problem)
@@ -184,7 +189,7 @@ def _boxed(solved: Interpolation, bits: int, verdict: Json, differ: Json) -> Cer
         "pins": [[*sorted(pins)], [text(pins[j]) for j in sorted(pins)]],
     }
     atoms = atoms_claim(solved.atoms)
-    system = system_of(P.D, atoms, placed, bits, free_boxes.free_of(P, pins))
+    system = system_of(D, atoms, placed, bits, Lift(D.clock))
     flats = len(proof.centre) - len(proof.linear) + len(chosen)
     centre = [*rescaled(proof.centre[:flats], chosen), *proof.centre[flats:]]
     x, located = locate(system, centre)
@@ -288,6 +293,6 @@ def _shape(solved: Interpolation) -> tuple[list[Json], list[Json]]:
         return shape_claims(solved.rank, solved.dim, solved.staircase)
     dimension: Json = {"claim": "dimension", "rank": solved.rank, "dim": solved.dim}
     empty: list[Json] = [
-        {"claim": name, **dict.fromkeys(free.CLAIMS[name].split())} for name in free.SHAPE
+        {"claim": name, **dict.fromkeys(KEYS_1[name].split())} for name in _SHAPE
     ]
     return [dimension, *empty], []

@@ -23,6 +23,7 @@ from polytope_nn.certificate.interpolations import (
     free_path_certificate,
     free_separation_certificate,
 )
+from polytope_nn.exact.scalar import dot
 from polytope_nn.networks.membership import network_of
 from polytope_nn.paths.interpolation_path import interpolant_path, vertex_placement
 from polytope_nn.problems.families import (
@@ -71,12 +72,18 @@ def test_the_family_is_a_segment_of_functions(n):
         "claim": "uniqueness",
         "verdict": "continuum",
         "attained": True,
+        "modulo": [],
     }
     assert (C.claim("dimension")["rank"], C.claim("dimension")["dim"]) == (n, 1)
-    i, j = C.witness["differ"]["points"]
     x = list(map(Fraction, C.witness["differ"]["x"]))
-    first, second = (solved.function(solved.point(solved.vertices[k])) for k in (i, j))
-    assert first(x) != second(x)
+    first, second = (
+        sum(
+            z["sign"] * max(dot(list(map(Fraction, z["u"])), [*x, 1]), 0)
+            for z in net["neurons"]
+        )
+        for net in C.witness["differ"]["networks"]
+    )
+    assert first != second
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -99,8 +106,8 @@ def test_training_with_a_free_bias_is_certified(weights, beta):
     D = TrainingProblem(rows, [1, 0, 3, -1], beta=beta, weights=weights, bias="free")
     C = certify(D)
     check(C)
-    assert C.data["weights"] == [str(w) for w in D.weights]
-    assert C.data["bias"] == "free"
+    assert C.data["loss"]["weights"] == [str(w) for w in D.weights]
+    assert C.data["unit"] == {"kind": "relu", "bias": "free"}
     if beta == 40:  # constants are all that is fitted
         assert C.claim("atoms")["list"] == []
 
@@ -140,7 +147,7 @@ def test_paths_and_separations_are_certified(problem):
             ends = (network_of(solved.atoms, p) for p in (start, end))
             C = free_separation_certificate(found, *ends)
         check(C)
-        assert C.kind == ("free_path" if found else "free_separation")
+        assert (C.kind, C.version) == ("path" if found else "separation", 2)
 
 
 def test_numbers_too_long_for_the_checker_are_undecided():
