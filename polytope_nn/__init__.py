@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .certificate.certify import certify
     from .certificate.check import Refuted, check
     from .certificate.format import Certificate
-    from .dual.optimum import Optimum, optimum
+    from .dual.optimum import Optimum
     from .errors import (
         DimensionError,
         EmptyPolyhedronError,
@@ -35,8 +35,13 @@ if TYPE_CHECKING:
     from .geometry.arrangement import Arrangement, arrangement
     from .geometry.faces import FaceLattice, face_lattice
     from .geometry.polyhedron import Polyhedron
-    from .landscape.optimal_set import Interpolation
-    from .landscape.polytope import OptimalPolytope, optimal_polytope
+    from .landscape.optimal_set import (
+        OptimalPolytope,
+        free_part_optimum,
+        interpolation,
+        optimal_polytope,
+    )
+    from .landscape.optimal_set import OptimalPolytope as Interpolation
     from .landscape.staircase import Staircase, Step, staircase
     from .limits import Limits
     from .networks.components import component, components, orbit
@@ -47,22 +52,18 @@ if TYPE_CHECKING:
     from .networks.network import Network
     from .networks.stationary import Stationarity, is_stationary
     from .paths.descent import Descent, descent
-    from .paths.interpolation_path import interpolant_path
-    from .paths.path import Path, Separation, joining_width, path
+    from .paths.path import Path, Separation, interpolant_path, joining_width, path
     from .paths.zero_loss import zero_loss_path
     from .problems.instance import Instance, read_instance
     from .problems.interpolation import InterpolationProblem
     from .problems.training import TrainingProblem
-    from .search.free_part import free_part_optimum
-    from .search.proving import interpolation
+    from .search.finding import optimum
     from .theorems import Verdict, verdict, verdicts
 
 _HOMES = {
     "functions.piecewise_linear": "Interpolant",
-    "paths.interpolation_path": "interpolant_path",
     "paths.zero_loss": "zero_loss_path",
     "networks.nearest": "nearest_support",
-    "search.free_part": "free_part_optimum",
     "certificate.certify": "certify",
     "certificate.check": "Refuted check",
     "certificate.format": "Certificate",
@@ -77,20 +78,21 @@ _HOMES = {
     "networks.gap": "Gap gap",
     "problems.instance": "Instance read_instance",
     "problems.interpolation": "InterpolationProblem",
-    "search.proving": "interpolation",
     "limits": "Limits",
     "networks.membership": "Membership is_optimal",
-    "landscape.optimal_set": "Interpolation",
+    "landscape.optimal_set": "OptimalPolytope free_part_optimum interpolation "
+    "optimal_polytope",
     "networks.network": "Network",
-    "dual.optimum": "Optimum optimum",
-    "paths.path": "Path Separation joining_width path",
-    "landscape.polytope": "OptimalPolytope optimal_polytope",
+    "dual.optimum": "Optimum",
+    "search.finding": "optimum",
+    "paths.path": "Path Separation interpolant_path joining_width path",
     "problems.training": "TrainingProblem",
     "landscape.staircase": "Staircase Step staircase",
     "networks.stationary": "Stationarity is_stationary",
     "functions.uniqueness": "Uniqueness uniqueness",
     "theorems": "Verdict verdict verdicts",
 }
+_OLD = {"Interpolation": "OptimalPolytope"}  # names of the release before
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
@@ -159,6 +161,8 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Load a public name on its first use (PEP 562)."""
+    if name in _OLD:
+        return __getattr__(_OLD[name])
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: object = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -10,6 +10,7 @@ __all__ = [
     "EmptyPolyhedronError",
     "InexactError",
     "InstanceError",
+    "NotAttained",
     "NotInterpolable",
     "NotOptimal",
     "PolytopeError",
@@ -40,6 +41,10 @@ class EmptyPolyhedronError(PolytopeError, ValueError):
 
 class UnboundedError(PolytopeError, ValueError):
     """A polytope was required; the polyhedron has a ray or a line."""
+
+
+class NotAttained(PolytopeError, ValueError):  # noqa: N818 - the mathematics, not "Error"
+    """The least objective is a limit that no network reaches; the message says why."""
 
 
 class NotOptimal(PolytopeError, ValueError):  # noqa: N818 - the mathematics, not "Error"

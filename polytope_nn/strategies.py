@@ -21,6 +21,7 @@ from polytope_nn.exact.linear import project_out
 from polytope_nn.exact.rational import Matrix, Vector, matrix, rational, vector
 from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.problems.free_part import SKIPS
 from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.problems.training import TrainingProblem
 
@@ -194,18 +195,18 @@ def planted_interpolations(draw: st.DrawFn, n: int = 5, d: int = 2) -> PlantedIn
     """
     orbits = draw(_orbits(n, d))
     bias = draw(st.sampled_from(("none", "penalised", "free")))
-    skip = draw(st.sampled_from(("none", "linear", "affine")))
+    skip = draw(st.sampled_from(SKIPS))
     masses = draw(st.lists(st.sampled_from((1, 0, 1, 2)), min_size=1, max_size=8))
     offset = draw(st.sampled_from((0, 1, -1)))
     X = matrix(x for o in orbits for x in o.rows)
     entries = vector(entry for o in orbits for entry in o.entries)
     frame = InterpolationProblem(X, entries, bias=bias, skip=skip)
-    kappa = vector(project_out(frame.free, entries))
+    kappa = vector(project_out(frame.free.columns, entries))
     designs = [chart.design for chart in frame.charts]
     square, features = _tight(designs[0], kappa, *designs[1:])
     y = [
         sum((masses[a % len(masses)] * F[i] for a, F in enumerate(features)), Fraction(0))
-        + offset * sum((z[i] for z in frame.free), Fraction(0))
+        + offset * sum((z[i] for z in frame.free.columns), Fraction(0))
         for i in range(frame.n)
     ]
     problem = InterpolationProblem(X, y, bias=bias, skip=skip)

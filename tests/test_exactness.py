@@ -23,20 +23,16 @@ FILES = sorted(
 
 # float literals: the accuracy of a float solver, where its answer is only a hint
 SOLVERS = {
-    "search/pressing.py",
     "search/floats.py",
     "search/conic.py",
     "search/search.py",
     "search/pairs.py",
     "dual/system.py",
-    "search/scaled.py",
-    "search/basis_search.py",
 }
 # calls of float(): exact numbers handed to a float solver or to a prefilter
 HINTS = SOLVERS | {
+    "search/pressing.py",
     "geometry/double_description.py",
-    "dual/feasibility.py",
-    "geometry/zonotope.py",
 }
 # calls of float() because floats are asked for, or were given
 ASKED = {

@@ -26,7 +26,9 @@ def test_every_theorem_has_a_statement_a_proof_and_a_certificate(name):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_functions_and_files_cited_exist(path):
     text = path.read_text(encoding="utf-8")
-    for module, function in re.findall(r"`((?:kernel|claims)\.\w+|kinds|lift)\.(\w+)", text):
+    for module, function in re.findall(
+        r"`((?:kernel|claims)\.\w+|kinds|lift)\.(\w+)", text
+    ):
         if function != "py":
             assert hasattr(import_module(f"polytope_nn.checker.{module}"), function)
     for target in re.findall(r"\]\(([^)]+)\)", text):

@@ -5,29 +5,20 @@ Nothing found is trusted here either: what :func:`certify` returns has passed th
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TypeAlias
 
 from polytope_nn.dual.atoms import Atom, Bound, pull
-from polytope_nn.dual.optimum import Optimum, optimum
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.rational import Matrix, text
 from polytope_nn.exact.scalar import Scalar, Scalars, sign, squared_norm
-from polytope_nn.landscape.optimal_set import Interpolation
-from polytope_nn.landscape.polytope import OptimalPolytope, optimal_polytope
-from polytope_nn.landscape.staircase import Staircase, staircase
-from polytope_nn.problems.interpolation import InterpolationProblem
+from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
+from polytope_nn.landscape.staircase import Staircase
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.search.free_part import free_part_optimum
-from polytope_nn.search.proving import interpolation
 
 from .check import check
 from .format import Certificate, Json, numerators, written
 from .trees import Pattern, cover_tree, pattern_tree
-
-Solvable: TypeAlias = (
-    TrainingProblem | Optimum | OptimalPolytope | InterpolationProblem | Interpolation
-)
 
 __all__ = [
     "certify",
@@ -47,10 +38,10 @@ __all__ = [
 def certify(problem: Solvable) -> Certificate:
     """Return the certificate of the staircase of a problem, accepted by the checker.
 
-    A problem is solved first; an optimum, its polytope or an interpolation is taken as given.
-    Interpolation and training with a free bias have certificates of their own kind, which
-    also say whether the network is unique. Deterministic: the same instance gives the same
-    bytes.
+    A problem is solved first; an optimum or its polytope is taken as given. Interpolation and
+    training with something free (a skip, a free bias) have certificates of their own kind,
+    which also say whether the network is unique. Deterministic: the same instance gives the
+    same bytes.
 
     Raises
     ------
@@ -61,35 +52,25 @@ def certify(problem: Solvable) -> Certificate:
 
     Examples
     --------
+    >>> from polytope_nn.problems.training import TrainingProblem
     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
     >>> C = certify(D)
     >>> C.claim("components")["widths"][0] == {
     ...     "m": 1, "components": 1, "isolated": 1, "polytope_components": 1}
     True
     """
-    P = _solved(problem)
-    if isinstance(P, Interpolation):
+    P = optimal_polytope(problem)
+    if P.problem.free.columns or not P.problem.has_loss:
         from .interpolations import free_certificate
 
         return free_certificate(P)
-    if P.optimum.level == "interval":
+    if P.level == "interval":
         from .enclosures import interval_certificate
 
-        return interval_certificate(P, staircase(P))
-    certificate = staircase_certificate(P, staircase(P))
+        return interval_certificate(P, P.staircase)
+    certificate = staircase_certificate(P, P.staircase)
     check(certificate)
     return certificate
-
-
-def _solved(problem: Solvable) -> OptimalPolytope | Interpolation:
-    if isinstance(problem, OptimalPolytope | Interpolation):
-        return problem
-    if isinstance(problem, InterpolationProblem):
-        return interpolation(problem)
-    if isinstance(problem, TrainingProblem) and problem.bias == "free":
-        return free_part_optimum(problem)
-    found = optimum(problem) if isinstance(problem, TrainingProblem) else problem
-    return optimal_polytope(found)
 
 
 def staircase_certificate(P: OptimalPolytope, S: Staircase) -> Certificate:
@@ -104,7 +85,7 @@ def staircase_certificate(P: OptimalPolytope, S: Staircase) -> Certificate:
         **polytope_witness(P.supports, features, P.b),
         "components": forests,
     }
-    return Certificate("staircase", data_of(O.problem), field_of(O.kappa), claims, witness)
+    return Certificate("staircase", data_of(O.training), field_of(O.kappa), claims, witness)
 
 
 def listed(atoms: Sequence[Atom], vertices: Sequence[Scalars]) -> list[Json]:
@@ -150,7 +131,7 @@ def shape_claims(rank: int, dim: int, S: Staircase) -> tuple[list[Json], list[Js
         {
             "claim": "threshold",
             "threshold": S.threshold,
-            "bound": S.bound,
+            "bound": min(S.m_star + S.M_star, rank + 1),  # of all features, in this format
             "bound_talk": S.bound_talk,
         },
         {"claim": "theorems", "verdicts": dict(verdicts(S))},
@@ -197,7 +178,7 @@ def proof_of_optimum(O: Optimum) -> tuple[dict[str, Json], int]:
     """
     tree, order = pattern_tree(O.arrangement)
     multipliers = multipliers_of(
-        O.problem.design, O.problem.beta_squared, O.kappa, O.bounds, order
+        O.problem.design, O.problem.beta_squared, O.kappa, O.bounds[0], order
     )
     return {"patterns": tree, "dual": multipliers}, len(order)
 
@@ -278,10 +259,10 @@ def _forest(S: Staircase, m: int) -> dict[str, Json]:
     return {"parent": [parent[i] for i in inside], "rank": [rank[i] for i in inside]}
 
 
-def verdicts(S: Staircase) -> dict[str, bool | None]:
-    """Return whether T7.1-T7.5 hold on this staircase; None where ``fit = 0``."""
+def verdicts(S: Staircase | None) -> dict[str, bool | None]:
+    """Return whether T7.1-T7.5 hold on this staircase; None: no neuron is used, no widths."""
     names = [f"T7.{i}" for i in range(1, 6)]
-    if S.vanishes:
+    if S is None or S.reason or S.vanishes:
         return dict.fromkeys(names)
     first, top = S[S.m_star], S[S.M_star]
     beyond = [S[m] for m in range(S.M_star + 1, S.threshold + 2)]

@@ -18,13 +18,14 @@ from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.checker.lift import Lift
 from polytope_nn.dual.atoms import Atom, Bound
+from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, invert_balls, precision
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import Matrix, Vector, text
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.geometry.arrangement import Arrangement
-from polytope_nn.landscape.polytope import OptimalPolytope
+from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
 
 from . import check
@@ -81,16 +82,11 @@ def first_that_serves(attempt: Callable[[int], Certificate]) -> Certificate:
 
 def _attempt(P: OptimalPolytope, S: Staircase, bits: int) -> Certificate:
     O = P.optimum
-    proof = O.enclosure
-    assert proof is not None  # the level is interval
-    data = data_of(O.problem)
+    proof = pairs_first(O.enclosures)
+    data = data_of(O.training)
     D = instance_of(data)
-    groups = [
-        [(s, row), (s, tuple(-t for t in row))] if j < proof.pairs else [(s, row)]
-        for j, (s, row) in enumerate(proof.faces)
-    ]
-    faces = faces_of(P.atoms, groups)
-    span = [row for V in proof.system.factors[: proof.pairs] for row in V]
+    faces = faces_of(P.atoms, [unit.keys for unit in proof.units])
+    span = [row for unit in proof.units if unit.paired for row in unit.factor]
     chosen = [span[i] for i in independent_rows(span)]
     atoms = atoms_claim(P.atoms)
     placed: dict[str, Json] = {"faces": faces, "free": primitive(chosen)}
@@ -109,7 +105,7 @@ def _attempt(P: OptimalPolytope, S: Staircase, bits: int) -> Certificate:
         **placed,
         **located,
         "patterns": tree,
-        "dual": tight_multipliers(O.arrangement, O.bounds, P.atoms, order),
+        "dual": tight_multipliers(O.arrangement, O.bounds[0], P.atoms, order),
         "cover": cover_of(system, x, P.supports),
         "components": forests,
     }
@@ -120,6 +116,22 @@ def instance_of(data: dict[str, Json], *, free: bool = False) -> Instance:
     """Return the data of a certificate as the checker reads them."""
     field = Field("Q", Clock(Limits()))
     return Instance(lifted(data, 1, free=free), field)
+
+
+def pairs_first(proof: Enclosures | None) -> Enclosures:
+    """Return the enclosures with the weights of pairs before those of single faces."""
+    assert proof is not None  # the level is interval
+    order = sorted(range(len(proof.units)), key=lambda i: not proof.units[i].paired)
+    n, k = proof.system.n, len(order)
+    at = [*range(n), *(n + i for i in order), *range(n + k, proof.system.size)]
+    factors = tuple(proof.system.factors[i] for i in order)
+    return replace(
+        proof,
+        system=replace(proof.system, factors=factors),
+        units=tuple(proof.units[i] for i in order),
+        centre=tuple(proof.centre[i] for i in at),
+        solution=tuple(proof.solution[i] for i in at),
+    )
 
 
 def faces_of(

@@ -6,20 +6,19 @@ from dataclasses import replace
 from polytope_nn.checker.claims.system import system_of
 from polytope_nn.checker.claims.versions import KEYS_1
 from polytope_nn.checker.lift import Lift
+from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import dot
 from polytope_nn.functions.attained import attained
 from polytope_nn.functions.piecewise_linear import Interpolant, difference_point
+from polytope_nn.functions.represented import represented
 from polytope_nn.functions.uniqueness import uniqueness
-from polytope_nn.landscape.flats import has_widths
-from polytope_nn.landscape.optimal_set import Interpolation
+from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.networks.network import Network
-from polytope_nn.paths.interpolation_path import InterpolantPath, InterpolantSeparation
-from polytope_nn.problems.interpolation import InterpolationProblem
-from polytope_nn.search.enclosing import Enclosures
-from polytope_nn.search.free_part import objective
+from polytope_nn.paths.path import Path, Separation
+from polytope_nn.problems.problem import Problem
 
 from .certify import (
     field_of,
@@ -27,7 +26,6 @@ from .certify import (
     multipliers_of,
     polytope_witness,
     shape_claims,
-    verdicts,
 )
 from .check import check
 from .enclosures import (
@@ -53,7 +51,6 @@ __all__ = [
     "free_data",
     "free_path_certificate",
     "free_separation_certificate",
-    "free_verdicts",
 ]
 
 _SHAPE = ("widths", "components", "threshold", "theorems")
@@ -63,7 +60,7 @@ _LIMITS = (  # what the checker says of files that are too large for it
 )
 
 
-def free_certificate(solved: Interpolation) -> Certificate:
+def free_certificate(solved: OptimalPolytope) -> Certificate:
     """Return the certificate of an optimal set modulo what is free, accepted by the checker.
 
     Raises
@@ -75,7 +72,7 @@ def free_certificate(solved: Interpolation) -> Certificate:
     Examples
     --------
     >>> from polytope_nn.problems.families import square_of_lines
-    >>> from polytope_nn.search.proving import interpolation
+    >>> from polytope_nn.landscape.optimal_set import interpolation
     >>> C = free_certificate(interpolation(square_of_lines()))
     >>> C.claim("optimum")["objective"], C.claim("uniqueness")["verdict"]
     ('2', 'continuum')
@@ -86,13 +83,13 @@ def free_certificate(solved: Interpolation) -> Certificate:
     return _accepted(lambda: raised(_exact(solved)))
 
 
-def free_path_certificate(found: InterpolantPath) -> Certificate:
+def free_path_certificate(found: Path) -> Certificate:
     """Return the certificate that the path stays among the optimal networks, checked."""
     return _accepted(lambda: raised(_path(found)))
 
 
-def _path(found: InterpolantPath) -> Certificate:
-    solved = found.interpolation
+def _path(found: Path) -> Certificate:
+    solved = found.polytope
     claims, witness = _proof(solved)
     networks: list[Json] = [network_claim(net) for net in found.breakpoints]
     path: Json = {"claim": "path", "width": found.width, "breakpoints": networks}
@@ -102,7 +99,7 @@ def _path(found: InterpolantPath) -> Certificate:
 
 
 def free_separation_certificate(
-    found: InterpolantSeparation, start: Network, end: Network
+    found: Separation, start: Network, end: Network
 ) -> Certificate:
     """Return the certificate that no path at the width joins two optimal networks, checked."""
     claim: Json = {
@@ -113,7 +110,7 @@ def free_separation_certificate(
     }
 
     def separation() -> Certificate:
-        whole = _exact(found.interpolation)
+        whole = _exact(found.polytope)
         claims = [*whole.claims, claim]
         return raised(replace(whole, kind="free_separation", claims=claims))
 
@@ -138,34 +135,36 @@ def _accepted(make: Callable[[], Certificate]) -> Certificate:
     return certificate
 
 
-def _proof(solved: Interpolation) -> tuple[list[Json], dict[str, Json]]:
+def _proof(solved: OptimalPolytope) -> tuple[list[Json], dict[str, Json]]:
     """Return the claims of patterns, kappa, fit and cost, and what proves them."""
     problem = solved.problem
     trees, orders = _patterns(problem)
     multipliers: list[Json] = [
         multipliers_of(chart.design, problem.beta_squared, solved.kappa, bounds, order)
-        for chart, bounds, order in zip(problem.charts, solved.bounds, orders, strict=True)
+        for chart, bounds, order in zip(
+            problem.charts, solved.optimum.bounds, orders, strict=True
+        )
     ]
     claims: list[Json] = [
         {"claim": "patterns", "counts": list(map(len, orders))},
         {"claim": "dual", "kappa": list(map(written, solved.kappa))},
         {
             "claim": "optimum",
-            "fit": list(map(written, solved.labels)),
-            "objective": written(objective(solved)),
+            "fit": list(map(written, solved.b)),
+            "objective": written(solved.optimum.value),
         },
     ]
     return claims, {"patterns": trees, "dual": multipliers}
 
 
-def _exact(solved: Interpolation) -> Certificate:
+def _exact(solved: OptimalPolytope) -> Certificate:
     """Return the certificate over Q or a number field, not checked."""
     proof, witness = _proof(solved)
     verdict, differ = _uniqueness(solved)
     data = free_data(solved.problem)
     D = instance_of(data, free=True)
     features = [tuple(D.modulo(list(a.feature))) for a in solved.atoms]
-    fit = tuple(D.modulo(list(solved.labels)))
+    fit = tuple(D.modulo(list(solved.b)))
     shape, forests = _shape(solved)
     claims: list[Json] = [*proof, *listed(solved.atoms, solved.vertices), *shape, verdict]
     witness |= polytope_witness(solved.supports, features, fit)
@@ -174,9 +173,9 @@ def _exact(solved: Interpolation) -> Certificate:
     return Certificate("free", data, field, claims, witness)
 
 
-def _boxed(solved: Interpolation, bits: int, verdict: Json, differ: Json) -> Certificate:
+def _boxed(solved: OptimalPolytope, bits: int, verdict: Json, differ: Json) -> Certificate:
     """Return the certificate in intervals of that many bits, not checked."""
-    proof, problem = solved.enclosures, solved.problem
+    proof, problem = solved.optimum.enclosures, solved.problem
     assert proof is not None  # the level is interval
     data = free_data(problem)
     D = instance_of(data, free=True)
@@ -196,7 +195,9 @@ def _boxed(solved: Interpolation, bits: int, verdict: Json, differ: Json) -> Cer
     trees, orders = _patterns(problem)
     multipliers: list[Json] = [
         tight_multipliers(chart.arrangement, bounds, solved.atoms, order)
-        for chart, bounds, order in zip(problem.charts, solved.bounds, orders, strict=True)
+        for chart, bounds, order in zip(
+            problem.charts, solved.optimum.bounds, orders, strict=True
+        )
     ]
     shape, forests = _shape(solved)
     claims: list[Json] = [
@@ -219,7 +220,7 @@ def _boxed(solved: Interpolation, bits: int, verdict: Json, differ: Json) -> Cer
     return Certificate("free", data, {"bits": bits}, claims, witness)
 
 
-def _linear(proof: Enclosures, problem: InterpolationProblem) -> list[Vector]:
+def _linear(proof: Enclosures, problem: Problem) -> list[Vector]:
     """Return the u whose X u are the columns that opposite atoms add to Z."""
     rows = [
         (u, tuple(dot(x, u) for x in problem.charts[unit.face.chart].design))
@@ -233,14 +234,14 @@ def _linear(proof: Enclosures, problem: InterpolationProblem) -> list[Vector]:
 
 
 def _patterns(
-    problem: InterpolationProblem,
+    problem: Problem,
 ) -> tuple[list[Json], list[tuple[Pattern, ...]]]:
     """Return per chart the tree of its topes, and these in the order of the tree."""
     pairs = [pattern_tree(chart.arrangement) for chart in problem.charts]
     return [tree for tree, _ in pairs], [order for _, order in pairs]
 
 
-def _uniqueness(solved: Interpolation) -> tuple[Json, Json]:
+def _uniqueness(solved: OptimalPolytope) -> tuple[Json, Json]:
     """Return the claim of uniqueness, and its witness where the checker asks for one.
 
     That is two points of the optimal set, and an x where their functions differ.
@@ -253,7 +254,9 @@ def _uniqueness(solved: Interpolation) -> tuple[Json, Json]:
     }
     if answer.unique_function or A.lines or A.loose:
         return claim, None
-    first, *others = (solved.function(solved.point(c)) for c in A.points or solved.vertices)
+    first, *others = (
+        represented(solved, solved.point(c)) for c in A.points or solved.vertices
+    )
     points = ((j, _told_apart(first, other)) for j, other in enumerate(others, 1))
     j, x = next((j, x) for j, x in points if x is not None)
     return claim, {"points": [0, j], "x": [*map(text, x)]}
@@ -267,29 +270,22 @@ def _told_apart(f: Interpolant, h: Interpolant) -> Vector | None:
         return None
 
 
-def free_data(problem: InterpolationProblem) -> dict[str, Json]:
+def free_data(problem: Problem) -> dict[str, Json]:
     """Return the instance: the samples, weights of the loss (null: labels are fitted)."""
     losses = problem.inverse_weights
     return {
         "X": [list(map(text, row)) for row in problem.X],
         "y": list(map(text, problem.y)),
-        "weights": [text(1 / t) for t in losses] if any(losses) else None,
+        "weights": [text(1 / t) for t in losses] if problem.has_loss else None,
         "beta_squared": text(problem.beta_squared),
         "bias": problem.bias,
         "skip": problem.skip,
     }
 
 
-def free_verdicts(solved: Interpolation) -> dict[str, bool | None]:
-    """Return whether T7.1-T7.5 hold modulo what the samples leave open; None: no widths."""
-    if has_widths(solved) and solved.inner is None:
-        return verdicts(solved.staircase)
-    return dict.fromkeys(f"T7.{i}" for i in range(1, 6))
-
-
-def _shape(solved: Interpolation) -> tuple[list[Json], list[Json]]:
+def _shape(solved: OptimalPolytope) -> tuple[list[Json], list[Json]]:
     """Return the claims about rank and widths, and the forests they rest on."""
-    if has_widths(solved):
+    if not solved.no_widths:
         return shape_claims(solved.rank, solved.dim, solved.staircase)
     dimension: Json = {"claim": "dimension", "rank": solved.rank, "dim": solved.dim}
     empty: list[Json] = [

@@ -11,7 +11,6 @@ from polytope_nn.exact.radical import RootSum
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.landscape.staircase import staircase
 from polytope_nn.networks.gap import Gap
 from polytope_nn.networks.network import Network, RawNeuron
 from polytope_nn.paths.descent import Descent
@@ -63,7 +62,11 @@ def path_certificate(found: Path) -> Certificate:
     scalars = [*O.kappa, *_scalars(found.breakpoints)]
     return _accepted(
         Certificate(
-            "path", data_of(O.problem), field_of(scalars), [*stated(O, count), claim], proof
+            "path",
+            data_of(O.training),
+            field_of(scalars),
+            [*stated(O, count), claim],
+            proof,
         )
     )
 
@@ -71,7 +74,7 @@ def path_certificate(found: Path) -> Certificate:
 def separation_certificate(found: Separation, start: Network, end: Network) -> Certificate:
     """Return the certificate that no path at the width joins the two optimal networks."""
     P = found.polytope
-    whole = staircase_certificate(P, staircase(P))
+    whole = staircase_certificate(P, P.staircase)
     claim: Json = {
         "claim": "separation",
         "width": found.width,
@@ -103,7 +106,7 @@ def descent_certificate(found: Descent) -> Certificate:
         "objectives": [_enclosed(x) for x in found.objectives],
     }
     claims = [*stated(O, count), claim]
-    return _accepted(Certificate("descent", data_of(O.problem), "Q", claims, proof))
+    return _accepted(Certificate("descent", data_of(O.training), "Q", claims, proof))
 
 
 def gap_certificate(problem: TrainingProblem, found: Gap) -> Certificate:

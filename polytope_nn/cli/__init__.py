@@ -1,7 +1,8 @@
 """The command line: one module a command, and only the one asked for is imported.
 
 Exit codes everywhere: 0 certified, 1 refuted, 2 usage or bad input (one line on stderr),
-3 undecided, 130 interrupted, 141 when whoever reads the output has gone.
+3 undecided, 4 an accident of the program, 130 interrupted, 141 when whoever reads the
+output has gone.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from typing import NoReturn
 
 from polytope_nn.errors import (
     InstanceError,
+    NotAttained,
     NotInterpolable,
     NotOptimal,
     PolytopeError,
@@ -38,6 +40,7 @@ COMMANDS = {
 
 
 FIGURES = (".svg", ".png", ".pdf")
+ACCIDENT = 4  # the exit code of what should not happen
 
 
 class _Parser(argparse.ArgumentParser):
@@ -64,10 +67,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        failed = _exit_code(error)
-        if failed is None:  # a defect: show where
+        failed = _exit_code(error, arguments)
+        if failed == ACCIDENT and os.environ.get("POLYTOPE_NN_TRACEBACK") == "1":
             raise
-        _tell(arguments, error)
+        _tell(arguments, error, accident=failed == ACCIDENT)
         return failed
     return code
 
@@ -94,20 +97,27 @@ def _run(arguments: list[str]) -> int:
     return int(command.run(args))
 
 
-def _exit_code(error: Exception) -> int | None:
-    """Return the exit code of an error; None when it is a defect of the package."""
+def _exit_code(error: Exception, arguments: Sequence[str]) -> int:
+    """Return the exit code of an error; a refusal of what we made ourselves is an accident."""
     from polytope_nn.certificate.check import Refuted
 
     if isinstance(error, Undecided):
         return 3
-    if isinstance(error, Refuted | NotOptimal | NotInterpolable):
+    if isinstance(error, Refuted):
+        return 1 if arguments[:1] == ["check"] else ACCIDENT
+    if isinstance(error, NotAttained | NotInterpolable | NotOptimal):
         return 1
-    return 2 if isinstance(error, PolytopeError | OSError) else None
+    return 2 if isinstance(error, PolytopeError | OSError) else ACCIDENT
 
 
-def _tell(arguments: list[str], error: Exception) -> None:
+def _tell(arguments: list[str], error: Exception, *, accident: bool) -> None:
     """Say what went wrong, on one line of stderr."""
     message = str(error)
+    if accident:
+        message = (
+            f"an accident of the program, {type(error).__name__}: {message or 'no more said'} "
+            f"(POLYTOPE_NN_TRACEBACK=1 shows where)"
+        )
     if isinstance(error, OSError) and error.strerror:
         message = f"{error.filename or 'standard output'}: {error.strerror}"
     name = f" {arguments[0]}" if arguments and arguments[0] in COMMANDS else ""

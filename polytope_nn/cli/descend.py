@@ -8,7 +8,7 @@ from polytope_nn.cli import put, writable
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.report.text import rounded
 
-from .certify import add_options
+from .options import add_instance
 from .path import count, end_of, line, width
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         description="Join any network to a global optimum by a path along which the "
         "objective never rises, in n + 1 or more slots.",
     )
-    parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
-    add_options(parser)
+    add_instance(parser)
     parser.add_argument("--from", dest="start", metavar="FILE", required=True)
     parser.add_argument("--to", dest="end", metavar="FILE", help="the optimum to arrive at")
     parser.add_argument("--width", metavar="M", type=width, help="slots (n + 1 at least)")
@@ -38,15 +37,15 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Print the path with its objective values; return 0."""
-    from polytope_nn.dual.optimum import optimum
     from polytope_nn.networks.files import network_to_json
     from polytope_nn.paths.descent import descent
     from polytope_nn.problems.instance import read_instance
+    from polytope_nn.search.finding import optimum
 
     target = writable(args.output)
     instance = read_instance(
         args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
-    )
+    ).with_skip(args.skip)
     D = instance.problem()
     start = end_of(args, "from", D.d)
     end = None if args.end is None else end_of(args, "to", D.d)

@@ -8,7 +8,7 @@ from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.report.text import rounded
 
-from .certify import add_options
+from .options import add_options
 
 __all__ = ["NAME", "add", "run"]
 
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     target = writable(args.output)
     instance = read_instance(
         args.data, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
-    )
+    ).with_skip(args.skip)
     D = instance.problem()
     network = read_network(args.network, None if D.bias == "free" else D.d)
     found = gap(D, network)
@@ -59,9 +59,9 @@ def run(args: argparse.Namespace) -> int:
     }
     nearest = None
     if args.support:
-        from polytope_nn.dual.optimum import optimum
-        from polytope_nn.landscape.polytope import optimal_polytope
+        from polytope_nn.landscape.optimal_set import optimal_polytope
         from polytope_nn.networks.nearest import nearest_support
+        from polytope_nn.search.finding import optimum
 
         P = optimal_polytope(optimum(D, kappa=instance.kappa))
         nearest = nearest_support(P, network)

@@ -9,13 +9,12 @@ from polytope_nn.cli import put, writable
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.report.text import rounded
 
-from .certify import add_options
+from .options import add_instance, limits_of
 
 if TYPE_CHECKING:
     from polytope_nn.exact.scalar import Scalar
     from polytope_nn.networks.network import Network
     from polytope_nn.paths.breakpoints import Breakpoints, Parts
-    from polytope_nn.problems.instance import Instance
 
 __all__ = ["NAME", "add", "end_of", "found", "run"]
 
@@ -30,8 +29,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         description="Join two optimal networks by a path of optimal networks of one width, "
         "or prove that there is none (exit code 1).",
     )
-    parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
-    add_options(parser)
+    add_instance(parser)
     add_ends(parser)
     parser.add_argument(
         "--interpolation", action="store_true", help="fit the labels exactly, without beta"
@@ -68,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.exact.scalar import encode
     from polytope_nn.networks.files import network_to_json
     from polytope_nn.paths.breakpoints import Breakpoints
-    from polytope_nn.paths.interpolation_path import InterpolantPath
+    from polytope_nn.paths.path import Path
 
     target = writable(args.output)
     answer = found(args)
@@ -76,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     if isinstance(answer, Breakpoints):
         fields["breakpoints"] = [network_to_json(x) for x in answer.breakpoints]
         fields["moves"] = list(answer.moves)
-        if isinstance(answer, InterpolantPath):
+        if isinstance(answer, Path) and answer.polytope.problem.free.columns:
             fields["free_parts"] = [list(map(encode, a)) for a in answer.free_parts]
         names = ("start", *answer.moves)
         page = [f"joined at width {answer.width} by {count(len(answer.moves), 'line')}"]
@@ -95,44 +93,24 @@ def run(args: argparse.Namespace) -> int:
 
 def found(args: argparse.Namespace) -> "Breakpoints | Parts":
     """Return the path between the two networks, or what separates them."""
-    from polytope_nn.dual.optimum import optimum
-    from polytope_nn.landscape.polytope import optimal_polytope
+    from polytope_nn.functions.attained import require_attained
+    from polytope_nn.landscape.optimal_set import optimal_polytope
     from polytope_nn.paths.path import joining_width, path
     from polytope_nn.problems.instance import read_instance
+    from polytope_nn.search.finding import optimum
 
     instance = read_instance(
         args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
-    )
-    if args.interpolation or instance.has_free_part:
-        return _found_free(args, instance)
-    D = instance.problem()
-    start, end = end_of(args, "from", D.d), end_of(args, "to", D.d)
-    P = optimal_polytope(optimum(D, kappa=instance.kappa))
+    ).with_skip(args.skip)
+    interpolated = getattr(args, "interpolation", False)
+    problem = instance.interpolation() if interpolated else instance.problem()
+    dimension = len(problem.design[0])
+    start, end = end_of(args, "from", dimension), end_of(args, "to", dimension)
+    O = optimum(problem, kappa=instance.kappa, limits=limits_of(args))
+    P = optimal_polytope(O)
+    require_attained(P)
     m = args.width if args.width is not None else joining_width(P, start, end)
     return path(P, start, end, m)
-
-
-def _found_free(args: argparse.Namespace, instance: "Instance") -> "Breakpoints | Parts":
-    from polytope_nn.paths.interpolation_path import (
-        interpolant_path,
-        joining_placements,
-        placed_at,
-    )
-    from polytope_nn.search.free_part import free_part_optimum
-    from polytope_nn.search.proving import interpolation
-
-    dimension = len(instance.design[0])
-    start, end = end_of(args, "from", dimension), end_of(args, "to", dimension)
-    if args.interpolation:
-        solved = interpolation(instance.interpolation(), kappa=instance.kappa)
-    else:
-        D, skip = instance.problem(skip=True), instance.skip
-        solved = free_part_optimum(D, skip=skip, kappa=instance.kappa)
-    if args.width is None:
-        ends = joining_placements(solved, start, end)
-    else:
-        ends = placed_at(solved, start, end, args.width)
-    return interpolant_path(solved, *ends)
 
 
 def end_of(args: argparse.Namespace, option: str, dimension: int) -> "Network":

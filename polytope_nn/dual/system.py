@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from polytope_nn.problems.interpolation import InterpolationProblem
+    from polytope_nn.problems.problem import Problem
     from polytope_nn.search.search import Search
 
 __all__ = [
@@ -115,7 +115,7 @@ class Unit:
 
 
 def pinned_system(
-    problem: "InterpolationProblem",
+    problem: "Problem",
     basis: Sequence[Unit],
     free: tuple[Vector, ...],
     pins: dict[int, Fraction],

@@ -27,7 +27,16 @@ from .field import Algebraic
 from .rational import is_square, text
 from .scalar import RealNumber, Scalar, encode, nearest_float
 
-__all__ = ["RootSum", "decimal", "enclosure", "exactly", "root", "root_enclosure", "total"]
+__all__ = [
+    "RootSum",
+    "decimal",
+    "enclosure",
+    "exactly",
+    "root",
+    "root_enclosure",
+    "simplest",
+    "total",
+]
 
 _MOST_BITS = 4096
 _LONGEST = 40  # digits of a fraction that is shown in full
@@ -177,6 +186,16 @@ def exactly(x: RootSum | Scalar | int) -> RootSum:
         return x
     q = Fraction(x) if isinstance(x, int) else x
     return RootSum(() if _nothing(q) else ((Fraction(1), q),))
+
+
+def simplest(x: Scalar) -> Scalar:
+    """Return a rational element of a number field as the fraction it is, else x itself.
+
+    >>> from polytope_nn.exact.field import NumberField
+    >>> simplest(NumberField([-2, 0, 1], (1, 2)).generator ** 2)
+    Fraction(2, 1)
+    """
+    return x.as_fraction() if isinstance(x, Algebraic) and x.is_rational else x
 
 
 def decimal(x: RootSum | Scalar | int, digits: int = 12) -> str:

@@ -116,8 +116,10 @@ def gap(problem: TrainingProblem, network: Network, H: Arrangement | None = None
     >>> gap(D, Network.of((1, [1]))).value, gap(D, Network.of(None)).value
     (0, 1/2)
     """
-    if problem.bias == "free":
-        raise InstanceError("bias: the gap of a network needs a penalised bias or none")
+    if problem.free.columns:
+        raise InstanceError(
+            "bias, skip: the gap of a network needs a penalised bias or none, and no skip"
+        )
     primal = network.objective(problem)
     fit = network.fit(problem.design)
     # an irrational residual is rounded: any kappa gives a bound, this one all but the best

@@ -13,11 +13,9 @@ from functools import cached_property
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalars
-from polytope_nn.landscape.polytope import support
+from polytope_nn.landscape.supports import bits_of, support
 from polytope_nn.networks.membership import Placement, mixture, network_of
 from polytope_nn.networks.network import Network
-
-from .route import bits_of
 
 __all__ = ["Breakpoints", "Parts"]
 

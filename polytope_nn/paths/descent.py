@@ -25,13 +25,11 @@ lowered: with ``m = n`` two optima may be separate (:func:`~.path.path` proves i
 from dataclasses import dataclass
 from itertools import pairwise
 
-from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import DimensionError, InstanceError, Undecided
 from polytope_nn.exact.radical import RootSum
-from polytope_nn.landscape.polytope import OptimalPolytope
-from polytope_nn.networks.membership import Placement, landscape_of, placed
+from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
+from polytope_nn.networks.membership import Placement, placed
 from polytope_nn.networks.network import Network
-from polytope_nn.problems.training import TrainingProblem
 
 from .mixtures import Columns
 from .path import Path, joined
@@ -67,7 +65,7 @@ class Descent:
 
 
 def descent(
-    problem: TrainingProblem | Optimum | OptimalPolytope,
+    problem: Solvable,
     start: Network,
     end: Network | None = None,
     width: int | None = None,
@@ -94,14 +92,17 @@ def descent(
 
     Examples
     --------
+    >>> from polytope_nn.problems.training import TrainingProblem
     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
     >>> descent(D, Network.of(None))
     Descent(width=3, breakpoints=2, objective=4 to 3)
     """
-    P = landscape_of(problem)
-    D = P.optimum.problem
-    if D.bias == "free":
-        raise InstanceError("bias: descents need a penalised bias or none")
+    P = optimal_polytope(problem)
+    D = P.optimum.training
+    if D.free.columns:
+        raise InstanceError(
+            "bias, skip: descents need a penalised bias or none, and no skip"
+        )
     if start.dimension not in {None, D.d}:
         raise DimensionError(
             f"the neurons have dimension {start.dimension}, the samples {D.d}"

@@ -14,11 +14,12 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.radical import RootSum, exactly, total
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.simplex import Tableau, falling, pruned, sliding
-from polytope_nn.landscape.polytope import OptimalPolytope
+from polytope_nn.landscape.optimal_set import OptimalPolytope
+from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.membership import Held, Placement, mixture
 from polytope_nn.networks.network import Network, Neuron, Slot, feature, loss, ray, same_ray
 
-from .route import bits_of, compatible
+from .route import compatible
 
 __all__ = ["Columns"]
 
@@ -83,7 +84,7 @@ class Columns:
 
     def objective(self, p: Placement) -> RootSum:
         """Return the objective of a placement."""
-        return self.cost(p) + loss(self.polytope.optimum.problem, self.fit(p))
+        return self.cost(p) + loss(self.polytope.optimum.training, self.fit(p))
 
     def is_optimal(self, p: Placement) -> bool:
         """Return whether a placement is optimal: only atoms, and the optimal fit."""

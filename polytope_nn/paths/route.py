@@ -18,9 +18,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from polytope_nn.exact.scalar import Scalars
+from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.membership import Held, Placement
 
-__all__ = ["Parting", "Vertices", "bits_of", "compatible", "route", "shortened"]
+__all__ = ["Parting", "Vertices", "compatible", "route", "shortened"]
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,6 @@ class Parting:
     near: tuple[int, ...]
     far: tuple[int, ...]
     isolated: bool
-
-
-def bits_of(mask: int) -> list[int]:
-    """Return the places of the ones of a mask.
-
-    >>> bits_of(0b101)
-    [0, 2]
-    """
-    return [a for a in range(mask.bit_length()) if mask >> a & 1]
 
 
 def route(V: Vertices, a: Placement, b: Placement) -> list[Placement] | Parting:

@@ -6,7 +6,8 @@ one tenth.
 
 INSTANCE (JSON): ``{"name"?, "X": [[...]], "y": [...], "beta" | "beta_squared": ...,
 "loss"?: "squared", "weights"?: [...], "bias"?: "none" | "penalised" | "free" (or a bool),
-"skip"?: "none" | "linear" | "affine", "kappa"?: [...]}``, numbers as integers or strings.
+"skip"?: "none" | "constant" | "linear" | "affine", "kappa"?: [...]}``,
+numbers as integers or strings.
 INSTANCE (CSV): a header, then one sample a line, the last column y.
 """
 
@@ -21,13 +22,13 @@ from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector
 
 from .fields import Literal, json_fields, kind, number, shown, table_fields, text_of
+from .free_part import SKIPS
 from .interpolation import InterpolationProblem
+from .relu import BIASES
 from .training import TrainingProblem
 
 __all__ = ["Instance", "parse_instance", "read_instance"]
 
-BIASES = ("none", "penalised", "free")
-SKIPS = ("none", "linear", "affine")
 FIELDS = (
     *("name", "X", "y", "beta", "beta_squared", "loss", "weights", "bias", "skip"),
     "kappa",
@@ -59,29 +60,16 @@ class Instance:
             return self.X
         return tuple((*row, Fraction(1)) for row in self.X)
 
-    @property
-    def has_free_part(self) -> bool:
-        """Whether something costs nothing: a skip, or free biases."""
-        return self.skip != "none" or self.bias == "free"
-
     def with_skip(self, skip: str | None) -> "Instance":
         """Return the instance with another skip; itself for None."""
         return self if skip is None else replace(self, skip=skip)
 
-    def problem(self, *, skip: bool = False) -> TrainingProblem:
-        """Return the training problem; ``InstanceError`` without beta, or with a skip.
-
-        Where a skip is allowed, it is not part of the problem that is returned.
-        """
+    def problem(self) -> TrainingProblem:
+        """Return the training problem; ``InstanceError`` without beta."""
         if self.beta is None and self.beta_squared is None:
             raise InstanceError(
                 f"{self.source}: beta is missing: give beta or beta_squared "
                 f"(on the command line: --beta or --beta-squared)"
-            )
-        if self.skip != "none" and not skip:
-            raise InstanceError(
-                f"{self.source}: skip: {self.skip!r}: only certify and interpolate take a "
-                f"skip: take it out"
             )
         return TrainingProblem(
             self.X,
@@ -90,6 +78,7 @@ class Instance:
             beta_squared=self.beta_squared,
             weights=self.weights,
             bias=self.bias,
+            skip=self.skip,
             name=self.name,
         )
 

@@ -10,17 +10,20 @@ from typing import Any
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.rational import Matrix, Vector, is_square, matrix, rational, vector
 
-__all__ = ["TrainingProblem"]
+from .free_part import skip_of
+from .losses import SquaredLoss
+from .problem import Problem
+from .relu import bias_of
 
-BIASES = ("none", "penalised", "free")
+__all__ = ["TrainingProblem"]
 
 
 @dataclass(frozen=True, init=False, repr=False)
-class TrainingProblem:
-    """Weight-decay training of a two-layer ReLU network of any width (THEORY §1).
+class TrainingProblem(Problem):
+    """Weight-decay training of a two-layer ReLU network of any width (THEORY §§1, 8).
 
-    ``min L(sum_j (X w_j)_+ alpha_j) + (beta/2) sum_j (|w_j|^2 + alpha_j^2)`` with
-    ``L(z) = 1/2 sum_k weights_k (z_k - y_k)^2``.
+    ``min L(sum_j (X w_j)_+ alpha_j + Z a) + (beta/2) sum_j (|w_j|^2 + alpha_j^2)`` with
+    ``L(z) = 1/2 sum_k weights_k (z_k - y_k)^2``; the columns of Z are what a skip adds.
 
     Parameters
     ----------
@@ -38,6 +41,9 @@ class TrainingProblem:
     bias
         ``"none"``; ``"penalised"`` appends a column of ones to X; ``"free"`` gives every
         neuron a bias without weight decay.
+    skip
+        What the network gets beside its neurons, free of cost: ``"none"``; ``"constant"``, an
+        output intercept ``a_0``; ``"linear"``, ``x'a``; ``"affine"``, ``x'a + a_0``.
     exact
         How to read floats, which are refused by default: ``"binary"`` takes the dyadic
         rational the float is, ``"decimal"`` the shortest decimal that prints it.
@@ -63,6 +69,7 @@ class TrainingProblem:
     beta_squared: Fraction
     weights: Vector
     bias: str
+    skip: str
     name: str
 
     def __init__(  # noqa: PLR0913 - the contract's names, all but two keyword-only
@@ -75,6 +82,7 @@ class TrainingProblem:
         loss: str = "squared",
         weights: Iterable[object] | None = None,
         bias: str | bool = "none",
+        skip: str = "none",
         exact: str | None = None,
         name: str = "",
     ) -> None:
@@ -96,37 +104,24 @@ class TrainingProblem:
             raise DimensionError(f"weights has {len(scale)} entries for {n} rows of X")
         if any(w <= 0 for w in scale):
             raise InstanceError(f"weights: {min(scale)} is not positive")
-        kind = (
-            {False: "none", True: "penalised"}.get(bias, bias)
-            if isinstance(bias, bool)
-            else bias
-        )
-        if kind not in BIASES:
-            raise InstanceError(f"bias: {bias!r} is none of {', '.join(BIASES)}")
         put = object.__setattr__  # the class is frozen: this is its only writer
         put(self, "X", rows)
         put(self, "y", labels)
         put(self, "beta_squared", _beta_squared(beta, beta_squared, exact))
         put(self, "weights", scale)
-        put(self, "bias", kind)
+        put(self, "bias", bias_of(bias))
+        put(self, "skip", skip_of(skip))
         put(self, "name", name)
 
     @cached_property
-    def design(self) -> Matrix:
-        """The matrix the neurons see, shape (n, d) or (n, d + 1) with a penalised bias."""
-        if self.bias != "penalised":
-            return self.X
-        return tuple((*row, Fraction(1)) for row in self.X)
-
-    @property
-    def n(self) -> int:
-        """The number of samples."""
-        return len(self.X)
+    def loss(self) -> SquaredLoss:
+        """The squared loss of a fit."""
+        return SquaredLoss(self.y, self.weights)
 
     @property
     def d(self) -> int:
-        """The number of columns of the design."""
-        return len(self.design[0])
+        """The number of features that are paid for: the columns of X, a penalised bias."""
+        return self.dimension + (self.bias == "penalised")
 
     @property
     def beta(self) -> Fraction | None:
@@ -139,7 +134,11 @@ class TrainingProblem:
     def __repr__(self) -> str:
         name = f"{self.name!r}, " if self.name else ""
         bias = "" if self.bias == "none" else f", bias={self.bias}"
-        return f"TrainingProblem({name}n={self.n}, d={self.d}, beta²={self.beta_squared}{bias})"
+        skip = "" if self.skip == "none" else f", skip={self.skip}"
+        return (
+            f"TrainingProblem({name}n={self.n}, d={self.d}, beta²={self.beta_squared}"
+            f"{bias}{skip})"
+        )
 
 
 def _beta_squared(beta: object, square: object, exact: str | None) -> Fraction:

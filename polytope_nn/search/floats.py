@@ -10,31 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import isqrt
 from typing import TYPE_CHECKING
 
-from polytope_nn.exact.rational import Matrix
+from polytope_nn.dual.feasibility import Guess
+from polytope_nn.exact.rational import Matrix, approximate_root
 from polytope_nn.exact.scalar import squared_norm
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Hints", "approximate_root", "binary", "to_float"]
+__all__ = ["Hints", "binary", "multiplier_guess", "to_float"]
 
 _LARGEST = 1e100  # its square is a float still
-
-
-def approximate_root(x: Fraction, bits: int = 60) -> Fraction:
-    """Return a rational close to the root of ``x >= 0``, at most the root; 1 for 0.
-
-    >>> approximate_root(Fraction(9, 4))
-    Fraction(3, 2)
-    """
-    if not x:
-        return Fraction(1)
-    shift = bits + max(0, x.denominator.bit_length() - x.numerator.bit_length())
-    return Fraction(isqrt((x.numerator << 2 * shift) // x.denominator), 1 << shift)
+_NOTHING = Fraction(0)
 
 
 def binary(x: Fraction) -> Fraction:
@@ -116,3 +105,29 @@ class Hints:
         except (RuntimeError, ValueError):  # no convergence: the exact projection will
             mu = np.zeros(len(facets))  # start from nothing
         return p + cone @ mu, mu
+
+
+def multiplier_guess(X: Matrix, beta_squared: Fraction) -> Guess:
+    """Return the guess of multipliers that a projection in floats makes.
+
+    >>> guess = multiplier_guess(((Fraction(1), Fraction(0)),), Fraction(1))
+    >>> guess((-3, 2), 2, (1,), (0,))  # (-3/2, 1) is moved onto x_1 >= 0
+    (Fraction(3, 2),)
+    """
+    import numpy as np
+
+    hints = Hints(X, beta_squared)
+    sizes = tuple(hints.beta / length for length in hints.lengths)
+
+    def guess(
+        p: Sequence[int], denominator: int, pattern: Sequence[int], facets: Sequence[int]
+    ) -> tuple[Fraction, ...]:
+        unit = denominator * hints.beta
+        scaled = np.array([to_float(x / unit) for x in p])
+        mu = hints.projected(scaled, np.array(pattern), facets)[1]
+        return tuple(
+            Fraction(float(x)) * sizes[k] if x > 0 else _NOTHING
+            for k, x in zip(facets, mu, strict=True)
+        )
+
+    return guess

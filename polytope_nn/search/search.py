@@ -24,10 +24,10 @@ from polytope_nn.dual.system import (
 )
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
-from polytope_nn.exact.linear import independent_rows, rank
+from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import dot
-from polytope_nn.problems.interpolation import InterpolationProblem
+from polytope_nn.problems.problem import Problem
 
 from .conic import ConicInterpolation
 from .pairs import Placed, added_columns, grouped
@@ -61,13 +61,13 @@ class _Attempt:
 class Search:
     """The numerical search for one problem."""
 
-    def __init__(self, problem: InterpolationProblem) -> None:
+    def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.conic = ConicInterpolation(problem)
         self._factors: dict[tuple[int, tuple[int, ...]], Matrix] = {}
         self._flats: dict[tuple[int, tuple[int, ...]], frozenset[int]] = {}
         self._paired = False  # whether a pair was ever seen
-        self.free = tuple(problem.free[j] for j in independent_rows(problem.free))
+        self.free = tuple(problem.free.columns[j] for j in problem.free.basis)
 
     def factor(self, face: Face) -> Matrix:
         """Return ``V = E X Pi`` of a face (see :mod:`~polytope_nn.dual.resolvent`)."""

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from polytope_nn.exact.rational import Vector
-from polytope_nn.problems.interpolation import InterpolationProblem
-
-from .floats import approximate_root
+from polytope_nn.exact.rational import Matrix, Vector, approximate_root
+from polytope_nn.problems.losses import ExactFit, Loss, SquaredLoss
+from polytope_nn.problems.problem import Problem
 
 __all__ = ["Resized", "resized"]
 
@@ -22,36 +21,43 @@ _USUAL = 6  # decimal digits before or behind the point that floats take as they
 
 
 @dataclass(frozen=True, init=False, repr=False)
-class Resized(InterpolationProblem):
+class Resized(Problem):
     """A problem whose X, y and kappa are those of ``whole`` over s, t and r."""
 
-    whole: InterpolationProblem
+    whole: Problem
     s: Fraction
     t: Fraction
     r: Fraction
+    X: Matrix
+    y: Vector
+    bias: str
+    skip: str
+    name: str
+    beta_squared: Fraction
 
-    def __init__(
-        self, whole: InterpolationProblem, s: Fraction, t: Fraction, r: Fraction
-    ) -> None:
-        super().__init__(
-            [[x / s for x in row] for row in whole.X],
-            [label / t for label in whole.y],
-            skip=whole.skip,
-            bias=whole.bias,
-            name=whole.name,
-        )
-        for name, value in (("whole", whole), ("s", s), ("t", t), ("r", r)):
+    def __init__(self, whole: Problem, s: Fraction, t: Fraction, r: Fraction) -> None:
+        values = {
+            "whole": whole, "s": s, "t": t, "r": r,
+            "X": tuple(tuple(x / s for x in row) for row in whole.X),
+            "y": tuple(label / t for label in whole.y),
+            "bias": whole.bias, "skip": whole.skip, "name": whole.name,
+            "beta_squared": whole.beta_squared / (s * r) ** 2,
+        }  # fmt: skip
+        for name, value in values.items():
             object.__setattr__(self, name, value)
 
     @cached_property
-    def inverse_weights(self) -> Vector:
-        """The inverse weights of the squared loss, shape (n,)."""
-        return tuple(x * self.r / self.t for x in self.whole.inverse_weights)
+    def loss(self) -> Loss:
+        """The loss, its weights in units of ``r/t``."""
+        loss = self.whole.loss
+        if not isinstance(loss, SquaredLoss):
+            return ExactFit(self.y)
+        return SquaredLoss(self.y, tuple(w * self.t / self.r for w in loss.weights))
 
     @property
-    def beta_squared(self) -> Fraction:
-        """The square of the largest dual value of a neuron of length 1."""
-        return self.whole.beta_squared / (self.s * self.r) ** 2
+    def d(self) -> int:
+        """The number of features of a sample."""
+        return self.whole.d
 
     @property
     def determining(self) -> tuple[int, ...]:
@@ -59,11 +65,12 @@ class Resized(InterpolationProblem):
         return self.whole.determining
 
 
-def resized(problem: InterpolationProblem) -> Resized | None:
+def resized(problem: Problem) -> Resized | None:
     """Return the problem with numbers of order 1; None when they are near that already.
 
     A penalised bias fixes the size of X.
 
+    >>> from polytope_nn.problems.interpolation import InterpolationProblem
     >>> large = InterpolationProblem([["1e400"], ["-2e400"]], [1, "3e-50"])
     >>> resized(large).X, resized(large).r == Fraction(1, 10**400)
     (((Fraction(1, 1),), (Fraction(-2, 1),)), True)

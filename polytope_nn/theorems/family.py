@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from json import dumps
 from typing import TypeAlias
 
-from polytope_nn.dual.optimum import optimum
 from polytope_nn.errors import InstanceError, PolytopeError, Undecided
 from polytope_nn.problems.instance import parse_instance
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.finding import optimum
 
 __all__ = ["Line", "Task", "judged", "sweep", "swept"]
 

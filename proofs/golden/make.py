@@ -36,19 +36,14 @@ from polytope_nn.networks.files import from_arrays
 from polytope_nn.networks.gap import gap
 from polytope_nn.networks.membership import network_of, solution
 from polytope_nn.paths.descent import descent
-from polytope_nn.paths.interpolation_path import (
-    InterpolantPath,
-    InterpolantSeparation,
+from polytope_nn.paths.path import Path as Road
+from polytope_nn.paths.path import (
+    Separation,
     interpolant_path,
+    path,
     vertex_placement,
 )
-from polytope_nn.paths.path import Path as Road
-from polytope_nn.paths.path import Separation, path
-from polytope_nn.problems.families import (
-    square_of_lines,
-    square_of_ridges,
-    suffix_chain,
-)
+from polytope_nn.problems.families import square_of_lines, square_of_ridges, suffix_chain
 
 HERE = Path(__file__).parent
 Rows = list[list[int]]
@@ -420,7 +415,7 @@ def free_path() -> Certificate:
     solved = interpolation(square_of_lines())
     ends = (vertex_placement(solved, i, 2) for i in (0, 3))
     found = interpolant_path(solved, *ends)
-    assert isinstance(found, InterpolantPath)
+    assert isinstance(found, Road)
     return free_path_certificate(found)
 
 
@@ -431,7 +426,7 @@ def free_path_bias() -> Certificate:
         InterpolationProblem([[-4], [3], [-2]], [-3, 2, 2], bias="free", skip="affine")
     )
     found = interpolant_path(solved, *(vertex_placement(solved, i, 2) for i in (0, 1)))
-    assert isinstance(found, InterpolantPath)
+    assert isinstance(found, Road)
     return free_path_certificate(found)
 
 
@@ -441,7 +436,7 @@ def free_separation() -> Certificate:
     solved = interpolation(square_of_lines())
     start, end = (vertex_placement(solved, i, 1) for i in (0, 3))
     found = interpolant_path(solved, start, end)
-    assert isinstance(found, InterpolantSeparation)
+    assert isinstance(found, Separation)
     ends = (network_of(solved.atoms, placement) for placement in (start, end))
     return free_separation_certificate(found, *ends)
 

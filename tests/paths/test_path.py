@@ -1,13 +1,12 @@
 """Paths and separations, multiplied out by a routine that knows only X, y and beta."""
 
 import json
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from polytope_nn import Network, TrainingProblem, optimal_polytope, optimum, staircase
-from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
+from polytope_nn.errors import DimensionError, NotOptimal
 from polytope_nn.networks.components import component
 from polytope_nn.networks.files import network_to_json
 from polytope_nn.networks.membership import is_optimal, network_of, placed, solution
@@ -238,10 +237,3 @@ def test_when_everything_is_zero():
     assert path(P, zero, zero, 2).breakpoints == (Network.of(None, None),)
     assert joining_width(P, zero, zero) == 0
     assert not is_optimal(D, Network.of((1, [1, 0])))
-
-
-def test_a_free_bias_is_refused():
-    P = polytope("A2")
-    D = TrainingProblem([[1], [2]], [1, 2], beta=1, bias="free")
-    with pytest.raises(InstanceError, match="bias"):
-        is_optimal(replace(P.optimum, problem=D), Network.of(None))

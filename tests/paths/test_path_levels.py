@@ -11,7 +11,7 @@ from polytope_nn.dual.optimum import verified
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import NumberField
-from polytope_nn.landscape.polytope import OptimalPolytope, optimal_polytope
+from polytope_nn.landscape.optimal_set import OptimalPolytope, optimal_polytope
 from polytope_nn.landscape.staircase import staircase
 from polytope_nn.networks.components import component, slot_components
 from polytope_nn.networks.files import network_from_json, network_to_json
@@ -106,9 +106,8 @@ def in_balls(P):
         return tuple(map(ball, v))
 
     atoms = tuple(replace(a, g=balls(a.g), feature=balls(a.feature)) for a in O.atoms)
-    fit = balls(O.fit)
-    interval = replace(O, kappa=balls(O.kappa), atoms=atoms, fit=fit, level="interval")
-    return OptimalPolytope(interval, tuple(map(balls, P.vertices)))
+    interval = replace(O, kappa=balls(O.kappa), atoms=atoms, level="interval")
+    return OptimalPolytope(interval, P.classes, tuple(map(balls, P.vertices)))
 
 
 def test_what_balls_decide():

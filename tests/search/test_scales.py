@@ -6,15 +6,12 @@ from random import Random
 
 import pytest
 
-from polytope_nn.dual.optimum import optimum
 from polytope_nn.errors import InstanceError, Undecided
-from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.landscape.polytope import optimal_polytope
+from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.landscape.staircase import staircase
 from polytope_nn.limits import Limits, on_terminal
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.search.basis_search import Search
-from polytope_nn.search.finding import found
+from polytope_nn.search.finding import optimum
 from tests.oracles.worked import WORKED
 from tests.search.test_finding import agrees
 
@@ -133,7 +130,7 @@ def test_progress_is_told():
     lines = []
     X = [[1, 1, 0], [2, -1, 1], [0, 1, 2], [1, 0, -1]]
     D = TrainingProblem(X, [3, 2, -1, 4], beta="1/2")
-    found(D, Limits(progress=lines.append))
+    optimum(D, limits=Limits(progress=lines.append))
     assert lines
     assert all("\n" not in line for line in lines)
 
@@ -158,16 +155,6 @@ def test_bad_limits(limit):
         Limits(**limit)
 
 
-def test_faces_meet_where_they_conflict():
-    D = TrainingProblem([[1, 0], [0, 1]], [3, 4], beta=1)
-    search = Search(D, arrangement(D.design))
-    basis, _ = search.start()
-    assert basis == ((1, (1, 1)),)
-    candidate = search.candidate(200)
-    assert candidate.ties(100) == basis
-    assert candidate.refined(400).point[0].precision >= 400
-
-
 def test_beta_just_below_the_largest():
     """kappa = y is feasible in floats, and not exactly: the fit is tiny and not 0."""
     D = TrainingProblem([[1], [-1]], [1 + Fraction(1, 10**12), 0], beta=1)
@@ -184,15 +171,6 @@ def test_digits_that_look_rational_and_are_not():
     assert O.level == "exact"
     assert O.kappa[0] ** 2 == b
     assert not isinstance(O.kappa[0], Fraction)
-
-
-def test_a_wrong_field_is_refused(monkeypatch):
-    from polytope_nn.search import finding
-
-    D = TrainingProblem([[1, 1], [1, -2]], [4, 5], beta_squared=2)
-    wrong = (None, (Fraction(0), Fraction(0)))
-    monkeypatch.setattr(finding, "guess_field", lambda *_, **__: wrong)
-    assert optimum(D).level == "interval"
 
 
 @pytest.mark.parametrize("seed", range(3))
