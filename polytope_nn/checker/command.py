@@ -45,16 +45,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(line)  # noqa: T201 - a command
         sys.stdout.flush()
     except BrokenPipeError:  # nobody to tell
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence()
         return 141
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001 - an accident is no verdict, and has its code
         code, said = failed(error)
+        if isinstance(error, OSError):
+            silence()  # what a full device did not take is not tried again
         line = " ".join(f"{path}: {said}".split())
         print(line, file=sys.stderr)  # noqa: T201 - as above
         return code
     return 0
+
+
+def silence() -> None:
+    """Let what is still to be written go nowhere."""
+    if sys.stdout is sys.__stdout__:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def text_at(path: str, size: int) -> str:

@@ -18,7 +18,7 @@ Json: TypeAlias = Any  # what json.loads returns: used only behind a requirement
 
 RATIONAL = re.compile(r"(0|-?[1-9][0-9]*)(?:/([1-9][0-9]*))?", re.ASCII)
 LONGEST = 1 << 18  # bits of a common denominator
-_ROOM = 1 << 28  # bits that any file may hold at one time, beside 32 bits a character
+_ROOM = 1 << 27  # bits that any file may hold at one time, beside 32 bits a character
 
 
 class Refuted(ValueError):  # noqa: N818 - a verdict, not an accident
