@@ -23,46 +23,50 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message} (see --help)\n")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Check one file, say the verdict on one line (and what it is modulo), return the code."""
+def options(arguments: Sequence[str] | None) -> tuple[str, Limits]:
+    """Return the path and the limits of the command line."""
     parser = Parser(prog="checker", description="Check a certificate.")
     parser.add_argument("certificate", metavar="CERT.json", help="- for stdin")
     for name, most in RANGES.items():
-        text = f"1 to {most} ({getattr(Limits, name)})"
-        parser.add_argument(f"--{name}", type=int, default=getattr(Limits, name), help=text)
+        usual = getattr(Limits, name)
+        text = f"1 to {most} ({usual})"
+        parser.add_argument(f"--{name}", type=int, default=usual, help=text)
     given = parser.parse_args(arguments)
     for name, most in RANGES.items():
         if not 1 <= getattr(given, name) <= most:
             parser.error(f"--{name}: {getattr(given, name)} is not in 1..{most}")
-    path = given.certificate
-    limits = Limits(given.size, given.digits, given.seconds)
+    return given.certificate, Limits(given.size, given.digits, given.seconds)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check one file, say the verdict on one line (and what it is modulo), return the code."""
+    path, limits = options(arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        sys.set_int_max_str_digits(max(4300, given.digits))
+        sys.set_int_max_str_digits(max(4300, limits.digits))
         for line in verdict(path, accepted(text_at(path, limits.size), limits)):
             print(line)  # noqa: T201 - a command
         sys.stdout.flush()
-    except BrokenPipeError:  # nobody to tell
-        silence()
-        return 141
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001 - an accident is no verdict, and has its code
-        code, said = failed(error)
         if isinstance(error, OSError):
             silence()  # what a full device did not take is not tried again
+        code, said = failed(error)
         line = " ".join(f"{path}: {said}".split())
-        print(line, file=sys.stderr)  # noqa: T201 - as above
+        if said:
+            print(line, file=sys.stderr)  # noqa: T201 - as above
         return code
     return 0
 
 
 def silence() -> None:
     """Let what is still to be written go nowhere."""
-    if sys.stdout is sys.__stdout__:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    own = sys.__stdout__
+    if own is not None and sys.stdout is own:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), own.fileno())
 
 
 def text_at(path: str, size: int) -> str:
@@ -81,6 +85,8 @@ def verdict(path: str, found: Accepted) -> list[str]:
 
 def failed(error: Exception) -> tuple[int, str]:
     """Return the exit code of an error, and what is said of it."""
+    if isinstance(error, BrokenPipeError):
+        return 141, ""  # nobody to tell
     if isinstance(error, Unreadable):
         return 2, error.why
     if isinstance(error, Refuted):

@@ -908,7 +908,7 @@ def a_limit_that_is_attained(c):
     claim(c, "uniqueness")["attained"] = True
 
 
-@forged("free_balls_bias", "claims.uniqueness", "not what follows")
+@forged("free_balls_bias", "claims.uniqueness", "no network is shown")
 def a_limit_in_boxes_that_is_attained(c):
     claim(c, "uniqueness")["attained"] = True
 

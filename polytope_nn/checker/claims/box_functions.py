@@ -143,7 +143,7 @@ class Boxes:
 
 def uniqueness(B: Boxes, claim: Json, witness: Json) -> None:
     """Prove the verdict, and whether the optimum is attained."""
-    D, why = B.D, "is not what follows from the rest"
+    D = B.D
     verdict, attained = stated(claim)
     F = Family(D, B.S.atoms, B.supports, [])
     rising = F.rising()
@@ -153,7 +153,8 @@ def uniqueness(B: Boxes, claim: Json, witness: Json) -> None:
     if not attained:
         nowhere(F)
     moving = B.moves(F, points)
-    require(points and (moving or not (D.unmade and rising)), CLAIM, why)
+    reached = points and (moving or not (D.unmade and rising))
+    require(reached, CLAIM, "no network is shown to attain the optimum")
     if verdict != CONTINUUM:
         require(witness is None, WITNESS, "is not asked for")
         fixed(F, verdict, attained=attained)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from ..kernel.numbers import Vector, bits, cleared, dot, same, sign, zero
 from ..kernel.primitives import combination, inside, side, tree
@@ -160,9 +160,3 @@ def dimension(
         (D.clock, len(atoms)), atoms.reduced, used, coordinates, witness
     )
     return rank, first, used.bit_count() - first
-
-
-def ordered(listed: Sequence[list[int]], where: str) -> None:
-    """Prove that supports come in their order."""
-    rising = all(a < b for a, b in pairwise(listed))
-    require(rising, where, "not in the order of supports")

@@ -111,7 +111,6 @@ class Field:
         middle = self.a + self.b
         self.a, self.b, self.q = 2 * self.a, 2 * self.b, 2 * self.q
         value = self.horner(middle, self.q)
-        require(value != 0, "field", "poly has a rational root there")
         if (value > 0) == self.rising:
             self.b = middle
         else:
