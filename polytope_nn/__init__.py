@@ -24,17 +24,20 @@ if TYPE_CHECKING:
         EmptyPolyhedronError,
         InexactError,
         InstanceError,
+        MissingEngineError,
         NotInterpolable,
         NotOptimal,
         PolytopeError,
+        RoutesDisagreeError,
         UnboundedError,
         Undecided,
     )
     from .functions.piecewise_linear import Interpolant
     from .functions.uniqueness import Uniqueness, uniqueness
+    from .geometry.affine import AffineArrangement, affine_arrangement, at_infinity
     from .geometry.arrangement import Arrangement, arrangement
     from .geometry.faces import FaceLattice, face_lattice
-    from .geometry.polyhedron import Polyhedron
+    from .geometry.polyhedra.polyhedron import Polyhedron
     from .landscape.optimal_set import (
         OptimalPolytope,
         free_part_optimum,
@@ -68,10 +71,12 @@ _HOMES = {
     "certificate.check": "Refuted check",
     "certificate.format": "Certificate",
     "errors": "DimensionError EmptyPolyhedronError InexactError InstanceError "
-    "NotInterpolable NotOptimal PolytopeError UnboundedError Undecided",
+    "MissingEngineError NotInterpolable NotOptimal PolytopeError RoutesDisagreeError "
+    "UnboundedError Undecided",
+    "geometry.affine": "AffineArrangement affine_arrangement at_infinity",
     "geometry.arrangement": "Arrangement arrangement",
     "geometry.faces": "FaceLattice face_lattice",
-    "geometry.polyhedron": "Polyhedron",
+    "geometry.polyhedra.polyhedron": "Polyhedron",
     "networks.components": "component components orbit",
     "paths.descent": "Descent descent",
     "networks.files": "read_network",
@@ -96,6 +101,7 @@ _OLD = {"Interpolation": "OptimalPolytope"}  # names of the release before
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
+    "AffineArrangement",
     "Arrangement",
     "Certificate",
     "Descent",
@@ -111,6 +117,7 @@ __all__ = [
     "InterpolationProblem",
     "Limits",
     "Membership",
+    "MissingEngineError",
     "Network",
     "NotInterpolable",
     "NotOptimal",
@@ -120,6 +127,7 @@ __all__ = [
     "Polyhedron",
     "PolytopeError",
     "Refuted",
+    "RoutesDisagreeError",
     "Separation",
     "Staircase",
     "Stationarity",
@@ -130,7 +138,9 @@ __all__ = [
     "Uniqueness",
     "Verdict",
     "__version__",
+    "affine_arrangement",
     "arrangement",
+    "at_infinity",
     "certify",
     "check",
     "component",

@@ -26,8 +26,9 @@ SOLVERS = {
     "search/floats.py",
     "search/conic.py",
     "search/search.py",
+    "search/long_search.py",
     "search/pairs.py",
-    "dual/system.py",
+    "search/candidate.py",
 }
 # calls of float(): exact numbers handed to a float solver or to a prefilter
 HINTS = SOLVERS | {

@@ -72,6 +72,44 @@ def test_no_crowded_room_and_no_vague_name():
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 420, path
 
 
+def test_at_most_sixteen_files_in_a_room():
+    rooms = {path.parent for path in MODULES}
+    for room in rooms:
+        files = [path for path in room.glob("*.py") if path.name != "__init__.py"]
+        assert len(files) <= 16, (room, len(files))
+
+
+def arrows():
+    """Yield the imports of our modules by our modules, wherever they stand in a file."""
+    names = {}
+    for path in MODULES:
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        names[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    for name, path in names.items():
+        room = name if path.name == "__init__.py" else name.rpartition(".")[0]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from ((name, a.name) for a in node.names if a.name in names)
+            elif isinstance(node, ast.ImportFrom):
+                above = room.split(".")[: len(room.split(".")) - max(node.level - 1, 0)]
+                base = ".".join(
+                    [*(above if node.level else []), *filter(None, [node.module])]
+                )
+                for a in node.names:
+                    inner = f"{base}.{a.name}"
+                    yield name, inner if inner in names else base
+
+
+def test_no_import_circle():
+    """Also under TYPE_CHECKING and inside functions; the front door loads by name."""
+    import networkx as nx
+
+    known = {(a, b) for a, b in arrows() if b.startswith("polytope_nn.") and a != b}
+    assert ("polytope_nn.search.finding", "polytope_nn.dual.optimum") in known
+    circles = nx.strongly_connected_components(nx.DiGraph(known))
+    assert [sorted(c) for c in circles if len(c) > 1] == []
+
+
 def test_every_module_says_what_it_is():
     for path in MODULES:
         assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path

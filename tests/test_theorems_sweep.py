@@ -149,12 +149,12 @@ def test_what_is_asked_is_checked_at_once():
 
 
 def test_a_defect_is_no_answer(monkeypatch):
-    from polytope_nn import theorems
+    from polytope_nn.theorems import family
 
     def broken(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(theorems, "verdicts", broken)
+    monkeypatch.setattr(family, "verdicts", broken)
     with pytest.raises(ZeroDivisionError):
         judged(Task(0, WORKED[0].problem(), "instance 0"), ["T1"])
     assert THEOREMS

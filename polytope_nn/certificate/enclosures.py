@@ -20,7 +20,8 @@ from polytope_nn.checker.lift import Lift
 from polytope_nn.dual.atoms import Atom, Bound
 from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball, invert_balls, precision
+from polytope_nn.exact.ball import Ball, precision
+from polytope_nn.exact.ball_matrix import invert_balls
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import Matrix, Vector, text
 from polytope_nn.exact.scalar import Scalar
@@ -29,7 +30,7 @@ from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
 
 from . import check
-from .certify import data_of, shape_claims
+from .exact import data_of, shape_claims
 from .format import Certificate, Json, numerators
 from .strict_walls import StrictWalls, midpoint
 from .trees import Pattern, covered, pattern_tree

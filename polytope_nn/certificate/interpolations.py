@@ -20,13 +20,6 @@ from polytope_nn.networks.network import Network
 from polytope_nn.paths.path import Path, Separation
 from polytope_nn.problems.problem import Problem
 
-from .certify import (
-    field_of,
-    listed,
-    multipliers_of,
-    polytope_witness,
-    shape_claims,
-)
 from .check import check
 from .enclosures import (
     atoms_claim,
@@ -40,6 +33,13 @@ from .enclosures import (
     rescaled,
     tight_multipliers,
     vertices_claim,
+)
+from .exact import (
+    field_of,
+    listed,
+    multipliers_of,
+    polytope_witness,
+    shape_claims,
 )
 from .format import Certificate, Json, written
 from .raised import raised

@@ -17,8 +17,8 @@ from polytope_nn.paths.descent import Descent
 from polytope_nn.paths.path import Path, Separation
 from polytope_nn.problems.training import TrainingProblem
 
-from .certify import data_of, field_of, proof_of_optimum, staircase_certificate, stated
 from .check import check
+from .exact import data_of, field_of, proof_of_optimum, staircase_certificate, stated
 from .format import Certificate, Json, numerators, written
 from .trees import pattern_tree
 

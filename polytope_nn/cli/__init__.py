@@ -21,6 +21,7 @@ from polytope_nn.errors import (
     NotInterpolable,
     NotOptimal,
     PolytopeError,
+    RoutesDisagreeError,
     Undecided,
 )
 
@@ -36,6 +37,7 @@ COMMANDS = {
     "draw": "a path of networks as a strip of pictures",
     "interpolate": "the minimum-norm interpolants: unique, or a continuum",
     "sweep": "a theorem over a family of instances",
+    "polyhedron": "vertices, facets, volume and projections of a polyhedron of your own",
 }
 
 
@@ -103,6 +105,8 @@ def _exit_code(error: Exception, arguments: Sequence[str]) -> int:
 
     if isinstance(error, Undecided):
         return 3
+    if isinstance(error, RoutesDisagreeError):
+        return ACCIDENT
     if isinstance(error, Refuted):
         return 1 if arguments[:1] == ["check"] else ACCIDENT
     if isinstance(error, NotAttained | NotInterpolable | NotOptimal):

@@ -2,6 +2,12 @@
 
 import argparse
 import json
+from typing import TYPE_CHECKING
+
+from polytope_nn.errors import RoutesDisagreeError
+
+if TYPE_CHECKING:
+    from polytope_nn.geometry.arrangement import Arrangement
 
 __all__ = ["NAME", "add", "run"]
 
@@ -19,6 +25,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     parser.add_argument("data", metavar="DATA", help="JSON or CSV; - for stdin")
     parser.add_argument("--bias", choices=("none", "penalised", "free"), help="add a bias")
+    parser.add_argument(
+        "--cdd", action="store_true", help="enumerate them by cddlib as well, and compare"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -29,6 +38,8 @@ def run(args: argparse.Namespace) -> int:
 
     instance = read_instance(args.data, bias=args.bias, labelled=False)
     H = arrangement(instance.design)
+    if args.cdd:
+        _compare(H)
     if args.json:
         fields = {
             "n": H.n,
@@ -37,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
             "n_patterns": len(H),
             "patterns": [list(pattern) for pattern in H.patterns],
             "witnesses": [list(H.witness(pattern)) for pattern in H.patterns],
+            "cross_checked": ["patterns: cdd"] if args.cdd else [],
         }
         print(json.dumps(fields))
         return 0
@@ -44,9 +56,23 @@ def run(args: argparse.Namespace) -> int:
         f"{instance.name or 'data'}: n = {H.n}, d = {H.d}, rank {H.rank}, "
         f"{len(H)} patterns (deletion and restriction count {H.count})"
     )
+    if args.cdd:
+        print("cddlib's facets and vertices give the same patterns")
     for pattern in H.patterns[:_SHOWN]:
         signs = "".join("+" if s > 0 else "-" for s in pattern)
         print(f"{signs}  u = {H.witness(pattern)}")
     if len(H) > _SHOWN:
         print(f"... and {len(H) - _SHOWN} more: --json lists them all")
     return 0
+
+
+def _compare(H: "Arrangement") -> None:
+    """Raise when a search by cddlib's facets and vertices finds other patterns."""
+    from polytope_nn.geometry.tope_search import patterns_by_cdd
+
+    found = patterns_by_cdd(H.X)
+    if found != H.patterns:
+        other = min(set(found) ^ set(H.patterns))
+        raise RoutesDisagreeError(
+            f"{len(H)} patterns by splitting, {len(found)} by cddlib: {other} is found by one"
+        )

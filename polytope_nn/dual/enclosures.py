@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar
 
 from .system import Semidefinite, Unit
+from .vanishing import LinearForms
 
 __all__ = ["Enclosures"]
 
@@ -19,7 +21,7 @@ class Enclosures:
 
     ``units`` are the faces, or pairs of them, whose factors the system has;
     ``linear`` the columns that pairs add to Z; ``pins`` the entries of kappa that were
-    chosen.
+    chosen, and ``chosen`` their values.
     """
 
     system: Semidefinite
@@ -29,6 +31,7 @@ class Enclosures:
     radius: Fraction
     solution: Balls
     pins: tuple[int, ...]
+    chosen: Vector
 
     @property
     def paired(self) -> frozenset[tuple[int, ...]]:
@@ -44,3 +47,13 @@ class Enclosures:
     def parts(self) -> tuple[Sequence[Scalar], ...]:
         """The enclosures of kappa, of the weights, and of lambda."""
         return self.system.split(self.solution)
+
+    @cached_property
+    def known(self) -> LinearForms:
+        """The linear forms of kappa, with what is known of them."""
+        pinned = dict(zip(self.pins, self.chosen, strict=True))
+        return LinearForms(
+            tuple(pinned.get(j, t) for j, t in enumerate(self.parts[0])),
+            self.system.free,
+            self.system.factors,
+        )

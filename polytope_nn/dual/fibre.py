@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import solve_balls
+from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import independent_rows, transpose
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
@@ -138,7 +138,37 @@ class OptimalBalls:
         spans = tuple(self._span(proof.units[i]) for i in self.pairs)
         if len(self.pairs) < len(rows):
             raise Undecided("the opposite pairs do not span the linear part of the fit")
-        return Fibre(rows, right, tuple(weights[i] for i in self.pairs), spans)
+        e = tuple(weights[i] for i in self.pairs)
+        return Fibre(rows, right, e, spans, self._lines)
+
+    @property
+    def _lines(self) -> tuple[int, ...]:
+        """For each pair the first pair with the same direction, up to sign.
+
+        With a free bias two kinks of one direction w, at two samples, may both come with their
+        opposites. The differences of features are the same multiple of X w then, modulo
+        constants.
+        """
+        found: list[int] = []
+        for i in self.pairs:
+            alike = (j for j in found if self._same_line(i, j))
+            found.append(next(alike, i))
+        return tuple(found)
+
+    def _same_line(self, i: int, j: int) -> bool:
+        """Return whether two units are opposite pairs of one direction, proved, up to sign."""
+        proof = self.proof
+        mine, other = proof.units[i], proof.units[j]
+        if not (mine.opposite and other.opposite) or mine.face.chart == other.face.chart:
+            return False
+        columns, others = (list(zip(*proof.system.factors[k], strict=True)) for k in (i, j))
+        return any(
+            all(
+                proof.known.vanishes(tuple(s + side * t for s, t in zip(p, q, strict=True)))
+                for p, q in zip(columns, others, strict=True)
+            )
+            for side in (1, -1)
+        )
 
     def _difference(self, i: int) -> Scalars:
         """Return the difference of the two features of a unit, modulo Z; 0 if it is in Z."""

@@ -57,19 +57,16 @@ class RootSum:
     terms: tuple[tuple[Scalar, Scalar], ...]
 
     def __add__(self, other: "RootSum | Scalar | int") -> "RootSum":
-        terms = dict(self.terms)
+        terms = list(self.terms)
         for s, q in exactly(other).terms:
-            if s in terms:
-                terms[s] = terms[s] + q
-                continue
-            for t, known in terms.items():
+            for i, (t, known) in enumerate(terms):
                 factor = _ratio(s, t)
                 if factor is not None:
-                    terms[t] = known + q * factor
+                    terms[i] = t, known + q * factor
                     break
             else:
-                terms[s] = q
-        return RootSum(tuple((s, q) for s, q in terms.items() if not _nothing(q)))
+                terms.append((s, q))
+        return RootSum(tuple((s, q) for s, q in terms if not _nothing(q)))
 
     __radd__ = __add__
 
@@ -95,7 +92,7 @@ class RootSum:
         if not self.terms:
             return Fraction(0)
         (s, q), *others = self.terms
-        return q if s == 1 and not others else None
+        return q if isinstance(s, Fraction) and s == 1 and not others else None
 
     def sign(self) -> int:
         """Return -1, 0 or 1.
@@ -165,7 +162,9 @@ class RootSum:
         return (self - other).sign() == 0
 
     def __hash__(self) -> int:
-        return hash(dict(self.terms).get(Fraction(1), Fraction(0)))  # the rational part
+        return hash(
+            next((q for s, q in self.terms if isinstance(s, Fraction) and s == 1), 0)
+        )
 
     def __lt__(self, other: "RootSum | Scalar | int") -> bool:
         return (self - other).sign() < 0
@@ -283,6 +282,10 @@ def enclosure(x: Scalar, bits: int = 80) -> tuple[Fraction, Fraction]:
 
 def _ratio(s: Scalar, t: Scalar) -> Fraction | None:
     """Return the rational ``sqrt(s)/sqrt(t)``, or None when it is not known to be one."""
+    if s is t:
+        return Fraction(1)
+    if isinstance(s, Algebraic) and isinstance(t, Algebraic):
+        return Fraction(1) if s.field == t.field and s == t else None
     if not (isinstance(s, Fraction) and isinstance(t, Fraction)):
         return None
     return _rational_ratio(s, t)

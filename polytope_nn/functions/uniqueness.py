@@ -80,7 +80,7 @@ def uniqueness(problem: InterpolationProblem | OptimalPolytope) -> Uniqueness:
     Raises
     ------
     NotInterpolable, Undecided
-        As :func:`~polytope_nn.search.proving.interpolation`.
+        As :func:`~polytope_nn.search.finding.optimum`.
 
     Examples
     --------

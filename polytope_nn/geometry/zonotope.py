@@ -19,7 +19,8 @@ from math import comb
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball, BallMatrix, invert_balls, multiply_balls
+from polytope_nn.exact.ball import Ball, BallMatrix
+from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars
@@ -43,12 +44,14 @@ class Fibre:
 
     The vector of column j lies, whatever kappa is, in the span of the rational
     ``spans[j]``: columns whose spans have a smaller sum than their number are dependent.
+    So are columns with the same number in ``lines``: multiples of one vector, by a proof.
     """
 
     rows: tuple[Scalars, ...]
     right: Scalars
     e: Scalars
     spans: tuple[Matrix, ...]
+    lines: tuple[int, ...] = ()
 
     @property
     def _free(self) -> int:
@@ -66,8 +69,9 @@ class Fibre:
         return multiply_balls(inverse, table)
 
     def _dependent(self, free: Sequence[int]) -> bool:
-        """Return whether some of the columns are dependent by their spans."""
-        return any(
+        """Return whether some of the columns are dependent by their spans or lines."""
+        lines = [self.lines[j] for j in free] if self.lines else []
+        return len(set(lines)) < len(lines) or any(
             self._span(chosen) < size
             for size in range(1, len(free) + 1)
             for chosen in combinations(sorted(free), size)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 
 from polytope_nn.errors import InexactError, InstanceError
@@ -113,10 +114,14 @@ def _slot(x: object, where: str, name: str) -> Slot:
         if type(x["sign"]) is not int or x["sign"] not in {1, -1}:
             refuse(where, f"{name}.sign", x["sign"], "write 1 or -1")
         u = _numbers(x["u"], where, f"{name}.u")
-        return Neuron(x["sign"], u) if any(t != 0 for t in u) else None
+        return (
+            Neuron(x["sign"], u) if any(isinstance(t, Ball) or t != 0 for t in u) else None
+        )
     if isinstance(x, Mapping) and set(x) == {"w", "alpha"}:
         w = _numbers(x["w"], where, f"{name}.w")
-        return slot_of(w, _number(x["alpha"], where, f"{name}.alpha"))
+        alpha = _number(x["alpha"], where, f"{name}.alpha")
+        enclosed = any(isinstance(t, Ball) for t in (*w, alpha))
+        return RawNeuron(w, alpha) if enclosed else slot_of(w, alpha)
     return refuse(where, name, x, 'write null, {"sign", "u"} or {"w", "alpha"}')
 
 
@@ -129,9 +134,16 @@ def _numbers(x: object, where: str, name: str) -> Scalars:
 def _number(x: object, where: str, name: str) -> Scalar:
     if isinstance(x, Mapping) and set(x) == {"lower", "upper"}:
         lower = _number(x["lower"], where, f"{name}.lower")
-        if lower == _number(x["upper"], where, f"{name}.upper"):
-            return lower
-        refuse(where, name, x, "the network is known only as an enclosure: write a number")
+        upper = _number(x["upper"], where, f"{name}.upper")
+        if not isinstance(lower, Fraction) or not isinstance(upper, Fraction):
+            refuse(where, name, x, 'write {"lower", "upper"} of fractions')
+        if lower > upper:
+            refuse(where, name, x, "the lower end is above the upper one")
+        return (
+            lower
+            if lower == upper
+            else Ball.from_interval(lower, upper, _bits(lower, upper))
+        )
     if isinstance(x, Mapping):
         try:
             return Algebraic.from_json(x)
@@ -143,6 +155,12 @@ def _number(x: object, where: str, name: str) -> Scalar:
         if isinstance(x, float) and len(str(error)) > _LONGEST:
             refuse(where, name, x, f'is a float: write "{x!r}"')
         raise InstanceError(f"{where}: {name}: {error}") from None
+
+
+def _bits(lower: Fraction, upper: Fraction) -> int:
+    """Return a precision at which an interval keeps its ends, nearly."""
+    ratio = max(abs(lower), abs(upper)) / (upper - lower)
+    return 128 + int(ratio).bit_length()
 
 
 def _short(error: Exception) -> str:

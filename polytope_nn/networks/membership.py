@@ -17,9 +17,10 @@ from polytope_nn.exact.radical import RootSum, decimal
 from polytope_nn.exact.rational import Matrix, text
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.landscape.flats import flats
-from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
+from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.search.finding import optimum
 
+from .enclosed import accepted
 from .network import Network, Neuron, RawNeuron, Slot, feature, ray, same_ray
 
 __all__ = [
@@ -62,7 +63,9 @@ class Membership:
 def is_optimal(problem: Solvable, network: Network) -> Membership:
     """Return the certificate that a network is optimal, or the condition it violates.
 
-    What is free beside the neurons is not part of the network: it is what fits.
+    What is free beside the neurons is not part of the network: it is what fits. A network
+    with enclosures means an optimal network in this box
+    (:mod:`~polytope_nn.networks.enclosed`).
 
     >>> from polytope_nn.problems.training import TrainingProblem
     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
@@ -78,6 +81,10 @@ def is_optimal(problem: Solvable, network: Network) -> Membership:
             f"the neurons have dimension {network.dimension}, the samples {entries}: "
             f"give every neuron {entries} weights"
         )
+    if network.is_enclosed:
+        P = problem if isinstance(problem, OptimalPolytope) else optimal_polytope(O)
+        placement, c = accepted(O.atoms, O.problem.beta_squared, network, P.vertices)
+        return Membership(O, placement, c, "")
     try:
         return _membership(O, network)
     except Undecided as error:
@@ -97,8 +104,8 @@ def _membership(O: Optimum, network: Network) -> Membership:
             return Membership(O, (), (), f"{form}, the bias last in u")
     c: list[Scalar] = [Fraction(0)] * len(O.atoms)
     fit, had = network.fit(O.problem.design), O.problem.free.had
-    gap = [a - b for a, b in zip(fit, O.fit, strict=True)]
-    if any(t != 0 for t in had.modulo(gap)):
+    gap = had.modulo([a - b for a, b in zip(fit, O.fit, strict=True)])
+    if _differ(gap, (Fraction(0),) * len(gap)):
         beside = " up to what is free" if had.columns else ""
         wrong = (
             f"the fit is {_listed(fit)}, that of every optimal network {_listed(O.fit)}"
@@ -114,6 +121,20 @@ def _membership(O: Optimum, network: Network) -> Membership:
         for a, mass in found:
             c[a] = c[a] + mass
     return Membership(O, () if between else tuple(slots), tuple(c), "")
+
+
+def _differ(a: Scalars, b: Scalars) -> bool:
+    """Return whether two fits differ; one entry that is proved to is enough."""
+    missing = None
+    for s, t in zip(a, b, strict=True):
+        try:
+            if s != t:
+                return True
+        except Undecided as error:
+            missing = error
+    if missing is not None:
+        raise missing
+    return False
 
 
 def _atoms_of(O: Optimum, j: int, x: Slot) -> list[tuple[int, Scalar]] | str:
@@ -198,7 +219,7 @@ def _listed(z: Scalars) -> str:
 
 def placed(P: OptimalPolytope, network: Network, name: str = "network") -> Placement:
     """Return the placement of an optimal network, or raise NotOptimal with the reason."""
-    member = is_optimal(P.optimum, network)
+    member = is_optimal(P, network)
     if not member:
         raise NotOptimal(f"{name} is not optimal: {member.reason}")
     if len(member.placement) < network.width:

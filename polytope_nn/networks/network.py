@@ -15,7 +15,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
-from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.errors import DimensionError, InstanceError, Undecided
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import RootSum, root, total
 from polytope_nn.exact.rational import Matrix, rational
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, sign, squared_norm
@@ -149,6 +150,14 @@ class Network:
         """
         return self.cost(problem.beta_squared) + loss(problem, self.fit(problem.design))
 
+    @cached_property
+    def is_enclosed(self) -> bool:
+        """Whether some number is only known as an enclosure (CONTRACT §5)."""
+        numbers = (
+            (*x.w, x.alpha) if isinstance(x, RawNeuron) else x.u for x in self.neurons
+        )
+        return any(isinstance(t, Ball) for listed in numbers for t in listed)
+
     @property
     def is_balanced(self) -> bool:
         """Whether ``|alpha_j| = |w_j|`` for every neuron, dead weights included."""
@@ -242,8 +251,16 @@ def feature(X: Matrix, sign: int, u: Scalars) -> Scalars:
     >>> feature(((Fraction(1), Fraction(0)), (Fraction(-1), Fraction(0))), -1, (2, 0))
     (Fraction(-2, 1), Fraction(0, 1))
     """
-    products = [dot(x, u) for x in X]
-    return tuple(z * sign if z > 0 else Fraction(0) for z in products)
+    return tuple(_rectified(dot(x, u)) * sign for x in X)
+
+
+def _rectified(z: Scalar) -> Scalar:
+    """Return ``max(z, 0)``, of a ball that may be 0 or not an enclosure."""
+    try:
+        return z if z > 0 else Fraction(0)
+    except Undecided:
+        assert isinstance(z, Ball)  # all other comparisons are decided
+        return Ball.from_interval(0, z.upper, z.precision)
 
 
 def loss(problem: TrainingProblem, z: Scalars) -> Scalar:

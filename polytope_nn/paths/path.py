@@ -5,7 +5,6 @@ The search itself is in :mod:`~polytope_nn.paths.route`, what its two answers sa
 the weights c, follows along and takes no slot.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,8 +44,9 @@ class Path(Breakpoints):
         """The atoms of the polytope."""
         return self.polytope.atoms
 
-    def _features(self, columns: Sequence[int]) -> list[Scalars]:
-        return [self.polytope.features[a] for a in columns]
+    @property
+    def _vertices(self) -> tuple[int, ...]:
+        return self.polytope.supports
 
     @cached_property
     def free_parts(self) -> tuple[Scalars, ...]:

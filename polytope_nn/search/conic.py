@@ -12,12 +12,12 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from polytope_nn.dual.system import Hint
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Vector, approximate_root
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.problems.problem import Problem
 
+from .candidate import Hint
 from .floats import Hints, to_float
 from .pressing import ConicHint, Pressing
 
@@ -153,7 +153,7 @@ class ConicInterpolation:
         ]
         if len(every) <= _ALL:
             return self._restricted(every)
-        cones = dict.fromkeys(self._spanning())
+        cones = dict.fromkeys(self.spanning())
         solution = self._restricted(list(cones))
         for _ in range(_ROUNDS):
             over = self.pressing(solution.scaled, 1 + _SLACK)
@@ -168,7 +168,7 @@ class ConicInterpolation:
         cones.update(dict.fromkeys((i, f.tope, f.sign) for i, f in tight))
         return self._restricted(list(cones))
 
-    def _spanning(self) -> list[Cone]:
+    def spanning(self) -> list[Cone]:
         """Return cones over which y can be fitted: their images span all fits."""
         import numpy as np
 

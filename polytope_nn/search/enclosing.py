@@ -21,15 +21,14 @@ from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.dual.feasibility import feasibility
 from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.dual.system import Candidate
 from polytope_nn.dual.tight import opposite, proved_atom, structural
-from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.problems.problem import Problem
 
+from .candidate import Candidate
 from .conic import inner_hint
 from .floats import multiplier_guess
 
@@ -51,7 +50,7 @@ def enclosed_optimum(candidate: Candidate, bits: int) -> Optimum:
             f"dependent than pairs explain: ties that balls cannot prove"
         )
     proof = _enclosures(candidate, bits)
-    problem = candidate.search.problem
+    problem = candidate.problem
     kappa, weights, _ = proof.parts
     if not all(c > 0 for c in weights):
         raise Undecided("the weight of an atom is not positive")
@@ -65,13 +64,7 @@ def enclosed_optimum(candidate: Candidate, bits: int) -> Optimum:
         elif unit.partner is not None:
             design = problem.charts[unit.partner.chart].design
             groups[-1].append(proved_atom(design, unit.partner.key, V, kappa))
-    bounds, square = [], problem.beta_squared
-    pinned = {j: proof.system.y[j] - problem.y[j] for j in proof.pins}
-    known = LinearForms(
-        tuple(pinned.get(j, t) for j, t in enumerate(kappa)),
-        proof.system.free,
-        proof.system.factors,
-    )
+    bounds, square, known = [], problem.beta_squared, proof.known
     for chart in problem.charts:
         # an atom has the same w and feature in every chart through its kink
         every = (a for members in groups for a in members)
@@ -104,7 +97,7 @@ def some_weights(problem: Problem, proof: Enclosures, atoms: Sequence[Atom]) -> 
 
 def _enclosures(candidate: Candidate, bits: int) -> Enclosures:
     """Return the enclosures of the candidate's system; its pins are proved harmless."""
-    system, problem = candidate.system, candidate.search.problem
+    system, problem = candidate.system, candidate.problem
     span = [*system.free, *(column for V in system.factors for column in transpose(V))]
     pins = [tuple(Fraction(int(i == j)) for i in range(problem.n)) for j in candidate.pins]
     size = rank(span)
@@ -116,7 +109,10 @@ def _enclosures(candidate: Candidate, bits: int) -> Enclosures:
     centre = tuple(t.midpoint for t in candidate.point)
     radius = Fraction(1, 1 << bits // 2)
     linear, basis = candidate.linear, candidate.basis
-    return Enclosures(system, basis, linear, centre, radius, solution, candidate.pins)
+    chosen = tuple(system.y[j] - problem.y[j] for j in candidate.pins)
+    return Enclosures(
+        system, basis, linear, centre, radius, solution, candidate.pins, chosen
+    )
 
 
 def _passes(a: Atom, anchor: Vector | None, X: Matrix) -> bool:

@@ -11,7 +11,6 @@ from functools import partial
 
 from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.optimum import Optimum, verified
-from polytope_nn.dual.system import Candidate
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.field import Algebraic
@@ -23,18 +22,21 @@ from polytope_nn.limits import Limits
 from polytope_nn.problems.interpolation import require_interpolable
 from polytope_nn.problems.problem import Problem
 
+from .candidate import Candidate
 from .enclosing import enclosed_optimum
 from .field_guess import dual_guess, widened
 from .floats import multiplier_guess
 from .interior import relative_interior
+from .long_search import LongSearch
 from .search import Search
-from .sizes import resized
+from .sizes import resized, restored
 
 __all__ = ["optimum"]
 
 _SMALL_DEGREE = 4  # fields so small are tried before balls
 _IN_FIELDS = 1  # candidates for which larger fields are tried
 _LONGEST = 40_000  # degree times bits of a coordinate: longer ones take minutes to verify
+_LONG = 30  # bits of a number that is long
 _SMALL_DIM = 8  # of an optimal set whose vertices balls leave open
 
 
@@ -128,7 +130,7 @@ def _found(problem: Problem, limits: Limits) -> Optimum:
 
 
 def _resized(problem: Problem, limits: Limits) -> Optimum | None:
-    """Return the optimal set found for numbers of order 1; None when it is not exact."""
+    """Return the optimum found for numbers of order 1; None where none is."""
     other = resized(problem)
     if other is None:
         return None
@@ -137,7 +139,7 @@ def _resized(problem: Problem, limits: Limits) -> Optimum | None:
     except Undecided:
         return None
     if found.level == "interval":
-        return None
+        return restored(found, other)
     return _verified(problem, tuple(t * other.r for t in found.kappa))
 
 
@@ -146,9 +148,7 @@ def _searched(problem: Problem, limits: Limits) -> Optimum:
     fieldless: list[str] = []
     waiting: list[Candidate] = []
     fields = _IN_FIELDS
-    regions = sum(len(chart.arrangement) for chart in problem.charts)
-    limits.progress(f"searching {regions} regions")
-    for candidate in Search(problem).candidates(limits.bits):
+    for candidate in _candidates(problem, limits, reasons):
         limits.progress(f"{len(candidate.basis)} atoms in the basis; looking at kappa")
         found = _proved(candidate, limits, reasons)
         if found is None and not candidate.pins and fields:  # kappa is as likely as can be
@@ -192,6 +192,18 @@ def _open(found: Optimum, limits: Limits) -> bool:
     return False
 
 
+def _candidates(
+    problem: Problem, limits: Limits, reasons: list[str]
+) -> Iterator[Candidate]:
+    """Yield candidates: found in floats, then in long floats."""
+    seen: set[tuple[object, ...]] = set()
+    for search in (Search, LongSearch):
+        try:
+            yield from search(problem).candidates(limits, seen)
+        except (Undecided, OverflowError) as reason:
+            reasons.append(str(reason))
+
+
 def _without_neurons(problem: Problem) -> Scalars:
     """Return the dual variable of the best fit by Z alone; 0 when labels must be fitted."""
     if not problem.has_loss:
@@ -207,28 +219,32 @@ def _without_neurons(problem: Problem) -> Scalars:
 
 
 def _proved(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum | None:
-    problem = candidate.search.problem
+    problem = candidate.problem
     for kappa in _guesses(candidate, limits):
         try:
             return _verified(problem, kappa)
         except NotOptimal:
             continue  # a wrong guess, or pinned at values outside the optimal face
-    try:
-        return enclosed_optimum(candidate, limits.bits)
-    except Undecided as reason:
-        reasons.append(str(reason))
+    # numbers of very different sizes need more bits than their own
+    longer = [4 * limits.bits] if _height(problem) > _LONG else []
+    for bits in (limits.bits, *longer):
+        try:
+            return enclosed_optimum(candidate.refined(bits), bits)
+        except Undecided as reason:
+            reasons.append(str(reason))
     return None
 
 
 def _guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
     """Yield what kappa seems to be: fractions, or elements of a small field."""
     bits = limits.bits
-    height = _height(candidate.search.problem)
+    height = _height(candidate.problem)
+    tried = None
     while True:
         kappa = _rational(candidate.kappa, bits)
-        if kappa is not None:
-            yield kappa
-            return
+        if kappa is not None and kappa != tried:
+            tried = kappa
+            yield kappa  # who asks again found it wrong: more bits tell it apart
         if bits >= min(limits.field_bits, 8 * height):
             break
         bits *= 4
@@ -250,7 +266,7 @@ def _in_a_field(candidate: Candidate, limits: Limits, reasons: list[str]) -> Opt
             return None
         long = _too_long(kappa)
         if not long:
-            return _verified(candidate.search.problem, kappa)
+            return _verified(candidate.problem, kappa)
         reasons.append(long)
     except (NotOptimal, Undecided):
         pass
@@ -272,7 +288,8 @@ def _too_long(kappa: Scalars) -> str:
 
 def _height(problem: Problem) -> int:
     """Return the number of bits of the largest integer in the data."""
-    entries = [*(t for x in problem.X for t in x), *problem.y]
+    entries = [*(t for x in problem.X for t in x), *problem.y, problem.beta_squared]
+    entries += problem.inverse_weights
     return max(max(t.numerator.bit_length(), t.denominator.bit_length()) for t in entries)
 
 

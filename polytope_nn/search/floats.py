@@ -24,6 +24,9 @@ __all__ = ["Hints", "binary", "multiplier_guess", "to_float"]
 
 _LARGEST = 1e100  # its square is a float still
 _NOTHING = Fraction(0)
+_ROUNDED = 1e-9  # of a projection: the conditions of optimality hold up to that
+_NOISE = 1e-13
+_MOVES = 4
 
 
 def binary(x: Fraction) -> Fraction:
@@ -95,15 +98,11 @@ class Hints:
     ) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
         """Return the projection of p onto a tope's cone and the multipliers, scaled."""
         import numpy as np
-        from scipy.optimize import nnls
 
         if not facets:
             return p, np.zeros(0)
         cone = (self.unit[list(facets)] * pattern[list(facets), None]).T
-        try:
-            mu, _ = nnls(cone, -p)
-        except (RuntimeError, ValueError):  # no convergence: the exact projection will
-            mu = np.zeros(len(facets))  # start from nothing
+        mu = _multipliers(cone, p)
         return p + cone @ mu, mu
 
 
@@ -131,3 +130,31 @@ def multiplier_guess(X: Matrix, beta_squared: Fraction) -> Guess:
         )
 
     return guess
+
+
+def _multipliers(
+    cone: "NDArray[np.float64]", p: "NDArray[np.float64]"
+) -> "NDArray[np.float64]":
+    """Return ``mu >= 0`` with the least ``|p + cone mu|``; 0 where floats find none.
+
+    With dependent columns ``nnls`` may return a point that is none, and not notice: then p
+    is moved by what rounding could have moved it.
+    """
+    import numpy as np
+    from scipy.optimize import nnls
+
+    size = float(p @ p) ** 0.5
+    moved = p
+    for i in range(_MOVES):
+        if i:
+            noise = np.random.default_rng(i).uniform(-size, size, len(p))
+            moved = p + i * _NOISE * noise
+        try:
+            mu: NDArray[np.float64] = nnls(cone, -moved)[0]
+        except (RuntimeError, ValueError):  # no convergence
+            continue
+        g = p + cone @ mu
+        error = _ROUNDED * size
+        if (cone.T @ g >= -error).all() and abs(g @ (g - p)) <= error * size:
+            return mu
+    return np.zeros(cone.shape[1])  # the exact projection will start from nothing

@@ -7,15 +7,19 @@ the other sizes is r times smaller or larger here, and is verified here.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
+from polytope_nn.dual.enclosures import Enclosures
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.exact.rational import Matrix, Vector, approximate_root
 from polytope_nn.problems.losses import ExactFit, Loss, SquaredLoss
 from polytope_nn.problems.problem import Problem
 
-__all__ = ["Resized", "resized"]
+from .pairs import added_columns
+
+__all__ = ["Resized", "resized", "restored"]
 
 _USUAL = 6  # decimal digits before or behind the point that floats take as they are
 
@@ -63,6 +67,70 @@ class Resized(Problem):
     def determining(self) -> tuple[int, ...]:
         """Samples whose labels determine all labels that networks can fit."""
         return self.whole.determining
+
+
+def restored(found: Optimum, other: Resized) -> Optimum:
+    """Return the optimum of the whole problem, of which ``found`` is that of other sizes.
+
+    Numbers of the one are those of the other times powers of 10: kappa r, neurons s r, features
+    s^2 r, weights t/(s^2 r), and so the equations, whose one solution the box encloses.
+    """
+    proof = found.enclosures
+    assert proof is not None  # the level is interval
+    whole, s, t, r = other.whole, other.s, other.t, other.r
+    units = tuple(
+        replace(unit, factor=tuple(tuple(s * x for x in row) for row in unit.factor))
+        for unit in proof.units
+    )
+    kept = tuple(whole.free.columns[j] for j in whole.free.basis)
+    linear = added_columns(whole, kept, units)
+    slopes = len(whole.X[0]) if whole.free.has_slopes else 0
+    skips = [t / s if j < slopes else t for j in whole.free.basis]
+    of_units = len(linear) - sum(unit.column is not None for unit in units)
+    system = replace(
+        proof.system,
+        y=tuple(t * y for y in proof.system.y),
+        inverse_weights=whole.inverse_weights,
+        beta_squared=whole.beta_squared,
+        factors=tuple(unit.factor for unit in units),
+        free=(*kept, *linear),
+        form=tuple(tuple(x * t / r for x in row) for row in proof.system.form),
+    )
+    sizes = (
+        *[r] * whole.n, *[t / (s * s * r)] * len(units), *skips,
+        *(t / (s * s) if j < of_units else t for j in range(len(linear))),
+    )  # fmt: skip
+    scaled = Enclosures(
+        system,
+        units,
+        linear,
+        tuple(x * size for x, size in zip(proof.centre, sizes, strict=True)),
+        proof.radius,
+        tuple(x * size for x, size in zip(proof.solution, sizes, strict=True)),
+        proof.pins,
+        tuple(x * r for x in proof.chosen),
+    )
+    last = s if whole.bias == "free" else Fraction(1)
+    return Optimum(
+        whole,
+        tuple(x * r for x in found.kappa),
+        tuple(
+            replace(
+                a,
+                g=(*(x * s * r for x in a.g[:-1]), a.g[-1] * s * r * last),
+                feature=tuple(x * s * s * r for x in a.feature),
+            )
+            for a in found.atoms
+        ),
+        tuple(c * t / (s * s * r) for c in found.weights),
+        tuple(
+            tuple(replace(b, multiplier=tuple(x * r for x in b.multiplier)) for b in bounds)
+            for bounds in found.bounds
+        ),
+        found.level,
+        found.rank,
+        scaled,
+    )
 
 
 def resized(problem: Problem) -> Resized | None:

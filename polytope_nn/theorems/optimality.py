@@ -11,11 +11,12 @@ from math import comb
 
 from polytope_nn.dual.atoms import Bound, cone_projection, pull
 from polytope_nn.exact.linear import kernel, rank, solve, transpose
-from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.rational import Matrix, matrix, vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, encode, sign, squared_norm
+from polytope_nn.geometry import cdd
 from polytope_nn.geometry.faces import face_lattice
 from polytope_nn.geometry.farkas import alternative
-from polytope_nn.geometry.polyhedron import Polyhedron
+from polytope_nn.geometry.polyhedra.forms import Halfspaces
 from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.membership import network_of
 from polytope_nn.networks.network import feature, loss
@@ -157,7 +158,7 @@ def _pulled(s: Subject, X: Matrix, b: Bound) -> Scalars:
 
 @statement("T3", "P = {c >= 0 : Fc = y*}, bounded: sum(c) = kappa'y*/beta^2 on it")
 def polytope_of_optima(s: Subject) -> Answer:
-    """Return T3: every vertex is a point of P of that mass; cddlib finds the same ones."""
+    """Return T3: every vertex is a point of P of that mass; cddlib, if any, finds the same."""
     P, beta_squared = s.P, s.problem.beta_squared
     mass = dot(P.optimum.kappa, P.b) / beta_squared
     F, fit = P.features, s.fit
@@ -172,10 +173,11 @@ def polytope_of_optima(s: Subject) -> Answer:
     N = len(F)
     same = True
     rational = all(type(x) is Fraction for c in (*F, fit) for x in c)
-    by_cdd = rational and 0 < N <= 12
+    by_cdd = rational and 0 < N <= 12 and cdd.is_installed()
     if by_cdd:
-        minus = [[-int(i == j) for j in range(N)] for i in range(N)]
-        again = Polyhedron.from_inequalities(minus, [0] * N, C=transpose(F), d=fit)
+        minus = matrix([[-int(i == j) for j in range(N)] for i in range(N)])
+        H = Halfspaces(minus, vector([0] * N), transpose(F), fit)
+        again = cdd.generators(H, N)
         same = sorted(P.vertices) == sorted(again.vertices) and not again.rays
     return not wrong and same, {"mass": encode(mass), "wrong": wrong, "by cdd": by_cdd}
 

@@ -332,14 +332,22 @@ def test_raw_neuron_without_an_output():
     assert net.merged == Network(())
 
 
-def test_a_network_of_balls_is_written_with_its_zeros_and_refused_when_read():
+def test_a_network_of_balls_is_written_with_its_zeros_and_read_as_boxes():
     third = Ball.from_rational(Fraction(1, 3))
     net = Network((Neuron(1, (third * 0, third)), RawNeuron((third - third, third), third)))
     first, second = network_to_json(net)["neurons"]
     assert first == {"sign": 1, "u": ["0", third.to_json()]}
     assert set(second["w"][0]) == {"lower", "upper"}  # only enclosed: no zero is known
-    with pytest.raises(InstanceError, match=r"neurons\[0\].u\[1\].*only as an enclosure"):
-        network_from_json({"neurons": [first]})
+    (read,) = network_from_json({"neurons": [first]}).slots
+    assert read.u[0] == 0
+    assert read.u[1].lower <= third.lower
+    assert third.upper <= read.u[1].upper
+    for ends in (
+        {"lower": "2", "upper": "1"},
+        {"lower": {"lower": "1", "upper": "2"}, "upper": "2"},
+    ):
+        with pytest.raises(InstanceError, match=r"neurons\[0\].u\[0\]"):
+            network_from_json({"neurons": [{"sign": 1, "u": [ends]}]})
     exact = {"neurons": [{"sign": 1, "u": ["0", {"lower": "1/2", "upper": "0.5"}]}]}
     assert network_from_json(exact) == Network.of((1, [0, "1/2"]))
 

@@ -66,8 +66,8 @@ def test_many_full_starts_use_every_leg(monkeypatch):
     legs = []
     steps = Columns.steps
 
-    def counted(columns, p):
-        way = steps(columns, p)
+    def counted(columns, p, target):
+        way = steps(columns, p, target)
         legs.append(len(way))
         return way
 
@@ -133,6 +133,12 @@ def test_the_optimum_is_zero():
     assert found.breakpoints[-1] == Network.of(None, None, None)
     assert found.objectives[-1] == 1
     assert descent(D, start, Network.of(None)).breakpoints[-1].neurons == ()
+
+
+def test_objectives_of_any_size_are_shown():
+    D = TrainingProblem([[1]], [10**200], beta=1)
+    found = descent(optimum(D, kappa=[1]), Network.of(None))
+    assert repr(found).endswith("objective=5e+399 to 1e+200)")
 
 
 def test_a_free_bias_is_refused():

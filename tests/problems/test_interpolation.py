@@ -292,7 +292,7 @@ def test_balls_and_a_number_field_agree():
         problem = InterpolationProblem(X, y, bias=bias, skip=skip)
         exact = interpolation(problem)
         assert exact.level == "exact"
-        candidate = next(Search(problem).candidates(320))
+        candidate = next(Search(problem).candidates(Limits(bits=320), set()))
         balls = optimal_polytope(enclosed_optimum(candidate, 320))
         assert balls.level == "interval"
         assert balls.cost.overlaps(Ball.from_rational(0) + exact.cost)
@@ -524,7 +524,7 @@ def agree(balls, solved):
 
 def test_pins_that_are_not_free_are_refused():
     problem = InterpolationProblem([[-3], [4], [-4], [-1]], [-4, 2, 2, 2], bias="penalised")
-    candidate = next(Search(problem).candidates(320))
+    candidate = next(Search(problem).candidates(Limits(bits=320), set()))
     assert candidate.pins == ()
     with pytest.raises(Undecided, match="are not free"):
         enclosed_optimum(replace(candidate, pins=(0,)), 320)
@@ -534,7 +534,7 @@ def test_a_kappa_that_is_not_unique_is_pinned():
     """Two neurons on open faces fix four of five entries of kappa."""
     X = [[1], [2], [-1], [4], [5]]
     problem = InterpolationProblem(X, [1, 3, 0, 3, 1], bias="penalised")
-    candidate = next(Search(problem).candidates(320))
+    candidate = next(Search(problem).candidates(Limits(bits=320), set()))
     assert len(candidate.pins) == 1
     balls = optimal_polytope(enclosed_optimum(candidate, 320))
     exact = interpolation(problem)

@@ -6,6 +6,7 @@ import pytest
 
 from polytope_nn.exact.ball import Ball
 from polytope_nn.landscape.optimal_set import free_part_optimum, interpolation
+from polytope_nn.limits import Limits
 from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search import finding
@@ -65,7 +66,9 @@ def test_none_where_nothing_is_seen():
 def test_the_digits_of_a_candidate(skip):
     """Every entry of kappa is half of the root of 2: not in a field of degree 1."""
     candidate = next(
-        Search(InterpolationProblem(SQUARE, [1] * 4, skip=skip)).candidates(320)
+        Search(InterpolationProblem(SQUARE, [1] * 4, skip=skip)).candidates(
+            Limits(bits=320), set()
+        )
     )
     kappa = dual_guess(candidate, 24, 1000)
     assert {(2 * t) ** 2 for t in kappa} == {2}

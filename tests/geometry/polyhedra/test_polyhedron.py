@@ -16,29 +16,11 @@ from polytope_nn.errors import (
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import matrix, vector
 from polytope_nn.exact.scalar import dot
-from polytope_nn.geometry.polyhedron import Polyhedron
+from polytope_nn.geometry.polyhedra.polyhedron import Polyhedron
+from tests.geometry.strategies import from_h, h_forms, points
 from tests.oracles.polytopes import NAMED
 
-from .strategies import matrices, points
-
 ZERO = Fraction(0)
-
-
-@st.composite
-def h_forms(draw):
-    """(A, b, C, d, n), often feasible: b lies above a drawn point, C goes through it."""
-    A = draw(matrices(rows=(0, 6), columns=(1, 3)).filter(bool))
-    n = len(A[0])
-    x = draw(st.lists(st.integers(-1, 1), min_size=n, max_size=n).map(vector))
-    split = draw(st.integers(0, min(len(A), 2)))
-    slack = st.integers(draw(st.sampled_from([-1, 0])), 2)
-    b = tuple(dot(a, x) + draw(slack) for a in A[split:])
-    return A[split:], b, A[:split], tuple(dot(a, x) for a in A[:split]), n
-
-
-def from_h(form):
-    A, b, C, d, n = form
-    return Polyhedron.from_inequalities(A, b, C, d, ambient_dim=n)
 
 
 def facet_form(P):
@@ -54,6 +36,7 @@ def generator_form(P):
 @given(h_forms())
 @example(((), (), (), (), 1))
 @example((matrix([[0]]), vector([-1]), (), (), 1))
+@example(((), (), matrix([[0], [1], [2]]), vector([1, 0, 0]), 1))  # the cone {0}
 def test_h_to_v_to_h_is_the_same_set(form):
     P = from_h(form)
     Q = generator_form(P)
