@@ -157,13 +157,13 @@ def test_many_vertices_are_certified_when_asked(tmp_path, capsys, monkeypatch):
 
 
 def test_what_cannot_be_certified_is_said(tmp_path, capsys, monkeypatch):
-    from polytope_nn.certificate import interpolations
+    from polytope_nn.certificate import certify as producer
     from polytope_nn.errors import Undecided
 
     def undecided(_):
         raise Undecided("for the test")
 
-    monkeypatch.setattr(interpolations, "free_certificate", undecided)
+    monkeypatch.setattr(producer, "free_certificate", undecided)
     instance, target = str(EXAMPLES / FILES[0]), tmp_path / "cert.json"
     assert main(["interpolate", instance]) == 0
     assert "no certificate: for the test" in capsys.readouterr().out
