@@ -1,9 +1,8 @@
 """Train a network in floating point, and prove how far it is from the global optimum.
 
-Plain gradient descent in numpy on the octahedron (or torch's weights, when torch is there:
-``from_state_dict(model.state_dict())`` gives the same network). The gap printed is proved
-for the very floats of that moment: they are dyadic rationals, and every bound is checked in
-integers.
+Plain gradient descent in numpy on the octahedron (torch's weights are read by
+``pn.Network.from_state_dict(model.state_dict())``). The gap printed is proved for the very
+floats of that moment: they are dyadic rationals, and every bound is checked in integers.
 
 Run: ``python examples/train_and_certify.py``
 """
@@ -12,7 +11,6 @@ import numpy as np
 
 import polytope_nn as pn
 from polytope_nn.networks.gap import gap
-from polytope_nn.networks.weights import from_arrays
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
@@ -41,7 +39,7 @@ def main() -> None:
     print("  step       objective     proved gap")
     for k in range(6001):
         if k in {0, 30, 100, 300, 1000, 3000, 6000}:
-            found = gap(D, from_arrays(W, alpha), H)
+            found = gap(D, pn.Network.from_arrays(W, alpha), H)
             print(f"{k:6}  {float(found.primal):14.10f}  {float(found.value):13.3e}")
         W, alpha = step(X, y, beta, W, alpha)
 

@@ -9,8 +9,9 @@ nothing. A noun is a value; the same noun in lower case is the function that mak
 Staircase(m*=1, M*=2, threshold=3, bound=3, vertices=2)
 """
 
+from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
@@ -47,13 +48,14 @@ if TYPE_CHECKING:
     from .landscape.optimal_set import OptimalPolytope as Interpolation
     from .landscape.staircase import Staircase, Step, staircase
     from .limits import Limits
+    from .networks.closest import Closest, nearest
     from .networks.components import component, components, orbit
-    from .networks.files import read_network
     from .networks.gap import Gap, gap
     from .networks.membership import Membership, is_optimal
     from .networks.nearest import nearest_support
-    from .networks.network import Network
+    from .networks.network import Network, read_network
     from .networks.stationary import Stationarity, is_stationary
+    from .paths.connection import Connection, connect
     from .paths.descent import Descent, descent
     from .paths.path import Path, Separation, interpolant_path, joining_width, path
     from .paths.zero_loss import zero_loss_path
@@ -67,6 +69,7 @@ _HOMES = {
     "functions.piecewise_linear": "Interpolant",
     "paths.zero_loss": "zero_loss_path",
     "networks.nearest": "nearest_support",
+    "networks.closest": "Closest nearest",
     "certificate.certify": "certify",
     "certificate.check": "Refuted check",
     "certificate.format": "Certificate",
@@ -79,7 +82,7 @@ _HOMES = {
     "geometry.polyhedra.polyhedron": "Polyhedron",
     "networks.components": "component components orbit",
     "paths.descent": "Descent descent",
-    "networks.files": "read_network",
+    "paths.connection": "Connection connect",
     "networks.gap": "Gap gap",
     "problems.instance": "Instance read_instance",
     "problems.interpolation": "InterpolationProblem",
@@ -87,7 +90,7 @@ _HOMES = {
     "networks.membership": "Membership is_optimal",
     "landscape.optimal_set": "OptimalPolytope free_part_optimum interpolation "
     "optimal_polytope",
-    "networks.network": "Network",
+    "networks.network": "Network read_network",
     "dual.optimum": "Optimum",
     "search.finding": "optimum",
     "paths.path": "Path Separation interpolant_path joining_width path",
@@ -104,6 +107,8 @@ __all__ = [
     "AffineArrangement",
     "Arrangement",
     "Certificate",
+    "Closest",
+    "Connection",
     "Descent",
     "DimensionError",
     "EmptyPolyhedronError",
@@ -145,6 +150,7 @@ __all__ = [
     "check",
     "component",
     "components",
+    "connect",
     "descent",
     "face_lattice",
     "free_part_optimum",
@@ -154,6 +160,7 @@ __all__ = [
     "is_optimal",
     "is_stationary",
     "joining_width",
+    "nearest",
     "nearest_support",
     "optimal_polytope",
     "optimum",
@@ -186,14 +193,24 @@ def __dir__() -> list[str]:
 
 
 def _register_strategies() -> None:
-    """Tell hypothesis how to draw a problem (its entry point; loads nothing heavy)."""
+    """Tell hypothesis how to draw our types (its entry point; draws nothing, loads little)."""
     from hypothesis import strategies as st
 
+    from .geometry.polyhedra.polyhedron import Polyhedron
+    from .networks.network import Network
+    from .problems.interpolation import InterpolationProblem
     from .problems.training import TrainingProblem
 
-    def drawn(_: type[TrainingProblem]) -> st.SearchStrategy[TrainingProblem]:
-        from .strategies import problems
+    types = {
+        TrainingProblem: "problems",
+        InterpolationProblem: "interpolations",
+        Network: "networks",
+        Polyhedron: "polyhedra",
+    }
+    for kind, name in types.items():
+        st.register_type_strategy(kind, partial(_drawn, name))
 
-        return problems()
 
-    st.register_type_strategy(TrainingProblem, drawn)
+def _drawn(name: str, _: object) -> Any:  # noqa: ANN401 - hypothesis is not imported
+    """Return a strategy of the package by its name."""
+    return getattr(import_module(f"{__name__}.strategies"), name)()

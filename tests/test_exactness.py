@@ -39,7 +39,7 @@ HINTS = SOLVERS | {
 ASKED = {
     "exact/scalar.py",  # nearest_float, for keys that end in _float and for pages
     "functions/piecewise_linear.py",  # an order of equals, for the eye
-    "problems/training.py",  # exact="binary" reads what a float is
+    "networks/formats.py",  # float64 on export, where a file has nothing else
     "networks/weights.py",  # numpy arrays on export
 }
 

@@ -33,10 +33,14 @@ COMMANDS = {
     "patterns": "the activation patterns of a data set",
     "path": "a path of optimal networks between two networks, or what separates them",
     "descend": "a path of non-increasing objective from a network to a global optimum",
+    "connect": "a path between any two networks, over a global optimum, without a barrier",
     "gap": "a proved bound on how far a network is from the global optimum",
+    "nearest": "the optimal network nearest to a network, with its distance",
     "draw": "a path of networks as a strip of pictures",
     "interpolate": "the minimum-norm interpolants: unique, or a continuum",
     "sweep": "a theorem over a family of instances",
+    "convert": "a network from one tool's file to another's",
+    "explain": "what a word of the output means, and where it is proved",
     "polyhedron": "vertices, facets, volume and projections of a polyhedron of your own",
 }
 
@@ -96,7 +100,10 @@ def _run(arguments: list[str]) -> int:
     except SystemExit as done:  # --help and --version; errors go through error()
         return int(done.code or 0)
     assert command is not None  # the parser has refused every other word
-    return int(command.run(args))
+    code = int(command.run(args))
+    for line in getattr(args, "told", ()):
+        print(f"polytope-nn {args.command}: {line}", file=sys.stderr)
+    return code
 
 
 def _exit_code(error: Exception, arguments: Sequence[str]) -> int:

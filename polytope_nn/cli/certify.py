@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.cli import outputs, put_all
 
+from .inputs import instance_of, minimised, scaled_fields, scaled_page
 from .options import add_instance, add_limits, certified, limits_of, staircase_of, title
 
 if TYPE_CHECKING:
@@ -41,13 +42,10 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.certificate.certify import verdicts
     from polytope_nn.functions.uniqueness import uniqueness
     from polytope_nn.landscape.optimal_set import optimal_polytope
-    from polytope_nn.problems.instance import read_instance
     from polytope_nn.search.finding import optimum
 
     target, picture = outputs(args.output, args.figure)
-    instance = read_instance(
-        args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
-    ).with_skip(args.skip)
+    instance = instance_of(args, args.instance)
     limits = limits_of(args)
     O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
     P = optimal_polytope(O, limits=limits)
@@ -66,10 +64,12 @@ def run(args: argparse.Namespace) -> int:
         from polytope_nn.report.answers import certify_fields
 
         named |= {v.name: v.holds for v in said}
-        print(json.dumps(certify_fields(P, S, named, found), allow_nan=False))
+        fields = certify_fields(P, S, named, found) | scaled_fields(instance)
+        print(json.dumps(fields, allow_nan=False))
         return 0
     from polytope_nn.report.text import page, theorem_lines
 
+    print(scaled_page(instance), end="")
     if S is None or found is not None:
         from polytope_nn.report.free_part import page as free_page
 
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         print(*free_page(found, S, why, named), sep="\n")
     else:
         print(page(P, S, named), end="")
-    print(kept, *theorem_lines(said), sep="\n")
+    print(minimised(instance), kept, *theorem_lines(said), sep="\n")
     return 0
 
 

@@ -6,7 +6,8 @@ from functools import partial
 from polytope_nn.cli import put, writable
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
 
-from .options import add_options, title
+from .inputs import instance_of
+from .options import DATA, add_options, title
 from .path import add_ends, found
 
 __all__ = ["NAME", "add", "run"]
@@ -23,7 +24,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "of pictures. Without, for three samples: the rectified ellipsoid and the face "
         "that the dual optimum exposes.",
     )
-    parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
+    parser.add_argument("instance", metavar="INSTANCE", help=DATA)
     add_options(parser)
     add_ends(parser, required=False)
     parser.set_defaults(interpolation=False)
@@ -36,7 +37,6 @@ def run(args: argparse.Namespace) -> int:
     """Write the picture and return 0."""
     from polytope_nn.paths.breakpoints import Parts
     from polytope_nn.paths.path import Path
-    from polytope_nn.problems.instance import read_instance
     from polytope_nn.search.finding import optimum
 
     target = writable(args.output, (".svg", ".png", ".pdf"))
@@ -56,9 +56,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         from polytope_nn.report.drawing_ellipsoid import ellipsoid_picture
 
-        instance = read_instance(
-            args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
-        ).with_skip(args.skip)
+        instance = instance_of(args, args.instance)
         D = instance.problem()
         if D.n != 3:
             raise DimensionError(

@@ -8,7 +8,8 @@ from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.report.text import rounded
 
-from .options import add_options
+from .inputs import instance_of, network_of, scaled_fields, scaled_page
+from .options import DATA, NETWORK, add_options
 
 __all__ = ["NAME", "add", "run"]
 
@@ -24,8 +25,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "objective, a dual value below which no network goes, and their difference. "
         "Float weights are taken as the dyadic rationals they are.",
     )
-    parser.add_argument("data", metavar="DATA", help="JSON or CSV; - for stdin")
-    parser.add_argument("network", metavar="NETWORK", help=".npz with W, alpha; or JSON")
+    parser.add_argument("data", metavar="DATA", help=DATA)
+    parser.add_argument("network", metavar="NETWORK", help=NETWORK)
     add_options(parser)
     parser.add_argument(
         "--support", action="store_true", help="find the nearest optimal network as well"
@@ -36,16 +37,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Print primal value, dual value and gap; return 0, whatever the gap."""
-    from polytope_nn.networks.files import read_network
     from polytope_nn.networks.gap import gap
-    from polytope_nn.problems.instance import read_instance
 
     target = writable(args.output)
-    instance = read_instance(
-        args.data, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
-    ).with_skip(args.skip)
+    instance = instance_of(args, args.data)
+    network = network_of(args.network, instance)
     D = instance.problem()
-    network = read_network(args.network, None if D.bias == "free" else D.d)
     found = gap(D, network)
     near = nearest_float(found.value)
     fields: dict[str, object] = {
@@ -57,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
         "gap_float": near if near is None else max(0.0, near),
         "worst": {"pattern": list(found.bound.pattern), "sign": found.bound.sign},
     }
+    fields |= scaled_fields(instance)
     nearest = None
     if args.support:
         from polytope_nn.landscape.optimal_set import optimal_polytope
@@ -74,6 +72,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     pattern = "".join("+" if s > 0 else "-" for s in found.bound.pattern)
     sign = "+" if found.bound.sign > 0 else "-"
+    print(scaled_page(instance), end="")
     print(f"primal {rounded(found.primal, 15)}")
     print(f"dual   {rounded(found.dual, 15)}")
     proved = "0, exactly: the network is optimal" if found.value.exact == 0 else ""

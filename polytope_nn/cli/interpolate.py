@@ -5,7 +5,8 @@ import json
 
 from polytope_nn.cli import outputs, put_all
 
-from .options import add_bias_and_skip, certified, staircase_of
+from .inputs import instance_of, scaled_fields, scaled_page
+from .options import DATA, add_bias_and_skip, certified, staircase_of
 
 __all__ = ["NAME", "add", "run"]
 
@@ -19,7 +20,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="the minimum-norm interpolants: unique, or a continuum",
         description="Find all interpolants of least cost and say whether they are one.",
     )
-    parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
+    parser.add_argument("instance", metavar="INSTANCE", help=DATA)
     add_bias_and_skip(parser)
     parser.add_argument("-o", "--output", metavar="CERT.json", help="write the certificate")
     parser.add_argument("--figure", metavar="FILE", help="draw: .svg, .png or .pdf")
@@ -30,10 +31,9 @@ def run(args: argparse.Namespace) -> int:
     """Print the page or the JSON object; write certificate and figure; return 0."""
     from polytope_nn.functions.uniqueness import uniqueness
     from polytope_nn.landscape.optimal_set import interpolation
-    from polytope_nn.problems.instance import read_instance
 
     target, picture = outputs(args.output, args.figure)
-    instance = read_instance(args.instance, bias=args.bias).with_skip(args.skip)
+    instance = instance_of(args, args.instance)
     problem = instance.interpolation()
     found = uniqueness(interpolation(problem, kappa=instance.kappa))
     S, why = staircase_of(found.interpolation)
@@ -47,9 +47,11 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         from polytope_nn.report.answers import interpolation_fields
 
-        print(json.dumps(interpolation_fields(found, S), allow_nan=False))
+        fields = interpolation_fields(found, S) | scaled_fields(instance)
+        print(json.dumps(fields, allow_nan=False))
     else:
         from polytope_nn.report.free_part import interpolation_page
 
+        print(scaled_page(instance), end="")
         print(*interpolation_page(found, S, why), said, sep="\n")
     return 0

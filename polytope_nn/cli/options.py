@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from polytope_nn.problems.problem import Problem
 
 __all__ = [
+    "DATA",
+    "NETWORK",
     "add_bias_and_skip",
     "add_instance",
     "add_limits",
@@ -23,6 +25,13 @@ __all__ = [
     "title",
 ]
 
+DATA = "JSON, CSV, .npz or .npy; - for stdin"
+NETWORK = "JSON, .npz or .safetensors"
+_OBJECTIVE = (
+    "the objective: 1/2 sum_k (f(x_k) - y_k)^2 + beta/2 sum_j (|w_j|^2 + alpha_j^2), "
+    "f(x) = sum_j alpha_j (w_j'x)_+; sums, not means: explain objective has what torch, "
+    "scikit-learn and others minimise"
+)
 _AT_ONCE = 256  # vertices of which a certificate is made unasked
 _LIMITS = {
     "bits": "working precision of balls",
@@ -34,7 +43,7 @@ _LIMITS = {
 
 def add_instance(parser: argparse.ArgumentParser) -> None:
     """Declare the instance of a command, and the options that complete its file."""
-    parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
+    parser.add_argument("instance", metavar="INSTANCE", help=DATA)
     add_options(parser)
 
 
@@ -42,16 +51,32 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Declare the options by which a command line completes an instance file."""
     parser.add_argument("--beta", help="the weight decay, as 1/10 or 0.1")
     parser.add_argument("--beta-squared", metavar="B", help="its square instead")
+    parser.add_argument("--loss", metavar="KIND", help="the loss (squared)")
     add_bias_and_skip(parser)
+    parser.epilog = _OBJECTIVE
 
 
 def add_bias_and_skip(parser: argparse.ArgumentParser) -> None:
-    """Declare the options that add biases and a skip connection."""
+    """Declare the options that add biases and a skip, and how tables and floats are read."""
     parser.add_argument("--bias", choices=("none", "penalised", "free"), help="add a bias")
     parser.add_argument(
         "--skip",
         choices=("none", "constant", "linear", "affine"),
         help="add a free output intercept, a free linear part, or both",
+    )
+    group = parser.add_argument_group("tables and arrays")
+    group.add_argument("--target", metavar="NAME", help="the label column (the last)")
+    group.add_argument("--features", metavar="A,B", help="the columns of X (all others)")
+    group.add_argument("--delimiter", metavar="D", help="between cells (,), or tab")
+    group.add_argument(
+        "--exact",
+        choices=("decimal", "binary"),
+        help="read floats of .npz and .npy as the shortest decimals, or as they are",
+    )
+    group.add_argument(
+        "--standardise",
+        action="store_true",
+        help="subtract each feature's mean and divide by a rational scale, which is printed",
     )
 
 

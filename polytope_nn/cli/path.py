@@ -6,15 +6,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import put, writable
-from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.errors import DimensionError
 from polytope_nn.report.text import rounded
 
-from .options import add_instance, limits_of
+from .inputs import instance_of, network_of
+from .options import NETWORK, add_instance, limits_of
 
 if TYPE_CHECKING:
     from polytope_nn.exact.scalar import Scalar
     from polytope_nn.networks.network import Network
     from polytope_nn.paths.breakpoints import Breakpoints, Parts
+    from polytope_nn.problems.instance import Instance
 
 __all__ = ["NAME", "add", "end_of", "found", "run"]
 
@@ -41,11 +43,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def add_ends(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Declare the two networks and the width of a path."""
     parser.add_argument(
-        "--from", dest="start", metavar="FILE", required=required, help="JSON or .npz"
+        "--from", dest="start", metavar="FILE", required=required, help=NETWORK
     )
-    parser.add_argument(
-        "--to", dest="end", metavar="FILE", required=required, help="JSON or .npz"
-    )
+    parser.add_argument("--to", dest="end", metavar="FILE", required=required, help=NETWORK)
     parser.add_argument(
         "--width",
         metavar="M",
@@ -64,7 +64,6 @@ def width(text: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Print the path and return 0, or the separation and return 1."""
     from polytope_nn.exact.scalar import encode
-    from polytope_nn.networks.files import network_to_json
     from polytope_nn.paths.breakpoints import Breakpoints
     from polytope_nn.paths.path import Path
 
@@ -72,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     answer = found(args)
     fields: dict[str, object] = {"width": answer.width, "connected": bool(answer)}
     if isinstance(answer, Breakpoints):
-        fields["breakpoints"] = [network_to_json(x) for x in answer.breakpoints]
+        fields["breakpoints"] = [x.to_json() for x in answer.breakpoints]
         fields["moves"] = list(answer.moves)
         if isinstance(answer, Path) and answer.polytope.problem.free.columns:
             fields["free_parts"] = [list(map(encode, a)) for a in answer.free_parts]
@@ -96,16 +95,12 @@ def found(args: argparse.Namespace) -> "Breakpoints | Parts":
     from polytope_nn.functions.attained import require_attained
     from polytope_nn.landscape.optimal_set import optimal_polytope
     from polytope_nn.paths.path import joining_width, path
-    from polytope_nn.problems.instance import read_instance
     from polytope_nn.search.finding import optimum
 
-    instance = read_instance(
-        args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
-    ).with_skip(args.skip)
+    instance = instance_of(args, args.instance)
     interpolated = getattr(args, "interpolation", False)
     problem = instance.interpolation() if interpolated else instance.problem()
-    dimension = len(problem.design[0])
-    start, end = end_of(args, "from", dimension), end_of(args, "to", dimension)
+    start, end = end_of(args, "from", instance), end_of(args, "to", instance)
     O = optimum(problem, kappa=instance.kappa, limits=limits_of(args))
     P = optimal_polytope(O)
     require_attained(P)
@@ -113,15 +108,10 @@ def found(args: argparse.Namespace) -> "Breakpoints | Parts":
     return path(P, start, end, m)
 
 
-def end_of(args: argparse.Namespace, option: str, dimension: int) -> "Network":
+def end_of(args: argparse.Namespace, option: str, instance: "Instance") -> "Network":
     """Return the network of ``--from`` or ``--to``; a refusal names the file and the cure."""
-    from polytope_nn.networks.files import read_network
-
     file = args.start if option == "from" else args.end
-    try:
-        network = read_network(file, dimension)
-    except InstanceError as error:
-        raise InstanceError(f"--{option} {error}") from None
+    network = network_of(file, instance, f"--{option} ")
     used = network.last_used
     if args.width is not None and used > args.width:
         raise DimensionError(

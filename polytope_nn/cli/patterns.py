@@ -9,6 +9,9 @@ from polytope_nn.errors import RoutesDisagreeError
 if TYPE_CHECKING:
     from polytope_nn.geometry.arrangement import Arrangement
 
+from .inputs import instance_of, scaled_fields, scaled_page
+from .options import DATA, add_bias_and_skip
+
 __all__ = ["NAME", "add", "run"]
 
 NAME = "patterns"
@@ -23,8 +26,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         description="List the patterns of the full-dimensional regions of the arrangement "
         "of the rows of X, each with an integer point of its region.",
     )
-    parser.add_argument("data", metavar="DATA", help="JSON or CSV; - for stdin")
-    parser.add_argument("--bias", choices=("none", "penalised", "free"), help="add a bias")
+    parser.add_argument("data", metavar="DATA", help=DATA)
+    add_bias_and_skip(parser)
     parser.add_argument(
         "--cdd", action="store_true", help="enumerate them by cddlib as well, and compare"
     )
@@ -34,9 +37,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(args: argparse.Namespace) -> int:
     """Print the patterns, beside the count that deletion and restriction give."""
     from polytope_nn.geometry.arrangement import arrangement
-    from polytope_nn.problems.instance import read_instance
 
-    instance = read_instance(args.data, bias=args.bias, labelled=False)
+    instance = instance_of(args, args.data, labelled=False)
     H = arrangement(instance.design)
     if args.cdd:
         _compare(H)
@@ -50,8 +52,9 @@ def run(args: argparse.Namespace) -> int:
             "witnesses": [list(H.witness(pattern)) for pattern in H.patterns],
             "cross_checked": ["patterns: cdd"] if args.cdd else [],
         }
-        print(json.dumps(fields))
+        print(json.dumps(fields | scaled_fields(instance)))
         return 0
+    print(scaled_page(instance), end="")
     print(
         f"{instance.name or 'data'}: n = {H.n}, d = {H.d}, rank {H.rank}, "
         f"{len(H)} patterns (deletion and restriction count {H.count})"

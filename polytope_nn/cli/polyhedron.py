@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _read(path: str) -> "Polyhedron":
     from polytope_nn.geometry.polyhedra.documents import read_polyhedron
-    from polytope_nn.problems.fields import text_of
+    from polytope_nn.problems.reading.fields import text_of
 
     name = "standard input" if path == "-" else path
     return read_polyhedron(text_of(path, name), name)

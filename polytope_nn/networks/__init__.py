@@ -11,6 +11,7 @@ placement
 gap
     Primal less dual value: a proved bound on how far from the optimum a network is.
 
-Floors: components, nearest, stationary > membership > enclosed > gap, files > weights >
-network.
+Floors: closest, components, nearest, stationary > labels > masses > membership > enclosed > gap >
+network > stored > formats > files, layers > weights > neuron. A network lies above its readers:
+they return its parts.
 """

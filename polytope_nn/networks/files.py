@@ -1,4 +1,4 @@
-"""Network files: the NETWORK JSON of DESIGN §3, and ``.npz`` archives of float weights."""
+"""The NETWORK JSON of DESIGN §3, exact."""
 
 import json
 from collections.abc import Mapping
@@ -11,10 +11,10 @@ from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.rational import rational
 from polytope_nn.exact.scalar import Scalar, Scalars, encode
 
-from .network import Network, Neuron, RawNeuron, Slot
-from .weights import from_arrays, read_arrays, refuse, slot_of
+from .neuron import Neuron, Parts, RawNeuron, Slot, slot_of
+from .weights import refuse
 
-__all__ = ["network_from_json", "network_to_json", "read_network"]
+__all__ = ["dimension_cure", "json_of", "json_of_parts", "parts_of_json"]
 
 _FORM = (
     '{"neurons": [{"sign": 1, "u": ["1/2", "0"]}, null]} or {"w": [...], "alpha": "..."}'
@@ -23,22 +23,10 @@ _LONGEST = 100  # letters of a message handed on
 _MOST_DIGITS = 4000
 
 
-def read_network(path: str | Path, dimension: int | None = None) -> Network:
-    """Return the network of a file: JSON, or ``.npz`` with ``W`` (m, d), ``alpha`` (m,).
-
-    An ``.npz`` may also hold the biases ``b`` (m,), then appended to W as its last column.
-    With a ``dimension``, neurons of any other, zero ones included, are refused.
-
-    Raises
-    ------
-    InstanceError
-        One line: the file, the field, the offending value, the cure.
-    """
-    file = Path(path)
-    if file.suffix.lower() == ".npz":
-        return _read_npz(file, dimension)
+def json_of(file: Path) -> object:
+    """Return the JSON of a network file, its keys unique; one line when it is none."""
     try:
-        read = json.loads(
+        read: object = json.loads(
             file.read_text(encoding="utf-8"),
             object_pairs_hook=_unique,
             parse_int=_integer,
@@ -52,7 +40,7 @@ def read_network(path: str | Path, dimension: int | None = None) -> Network:
         raise InstanceError(f"{file}: brackets nested too deeply: write {_FORM}") from None
     except ValueError as error:
         raise InstanceError(f"{file}: {error}: write {_FORM}") from None
-    return network_from_json(read, str(file), dimension)
+    return read
 
 
 def _integer(digits: str) -> int:
@@ -69,26 +57,35 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return read
 
 
-def network_from_json(
-    read: object, where: str = "network", dimension: int | None = None
-) -> Network:
-    """Return the network of parsed JSON; ``where`` names its source in messages.
+def parts_of_json(
+    read: object,
+    where: str = "network",
+    dimension: int | None = None,
+    *,
+    free_bias: bool = False,
+) -> Parts:
+    """Return the parts of a network of parsed JSON; ``where`` names its source in messages.
 
     With a ``dimension``, neurons of any other, zero ones included, are refused.
 
-    >>> network_from_json({"neurons": [{"sign": -1, "u": ["1/2", 0]}, None]})
-    Network(width=2, neurons=1)
-    >>> network_from_json({"neurons": [{"sign": 1, "u": [0.5]}]}, "a.json")
+    >>> parts_of_json({"neurons": [{"sign": -1, "u": ["1/2", 0]}, None]}).slots[1] is None
+    True
+    >>> parts_of_json({"neurons": [{"sign": 1, "u": [0.5]}]}, "a.json")
     Traceback (most recent call last):
         ...
     polytope_nn.errors.InstanceError: a.json: neurons[0].u[0]: 0.5 is a float: write "1/2"
     """
     if not isinstance(read, Mapping) or not isinstance(read.get("neurons"), list):
         refuse(where, "neurons", read, f"write {_FORM}")
-    if set(read) != {"neurons"}:
-        unknown = sorted(map(str, set(read) - {"neurons"}))
-        refuse(where, unknown[0][:40], read[unknown[0]], 'the only key is "neurons"')
-    slots = tuple(_slot(x, where, f"neurons[{j}]") for j, x in enumerate(read["neurons"]))
+    if not set(read) <= {"neurons", "skip", "constant"}:
+        unknown = sorted(map(str, set(read) - {"neurons", "skip", "constant"}))
+        refuse(
+            where, unknown[0][:40], read[unknown[0]], "the keys are neurons, skip, constant"
+        )
+    slots = tuple(
+        _slot(x, where, f"neurons[{j}]", free_bias=free_bias)
+        for j, x in enumerate(read["neurons"])
+    )
     lengths: dict[int, int] = {}  # of zero neurons, too: the index where each comes first
     for j, x in enumerate(read["neurons"]):
         if x is not None:
@@ -96,18 +93,26 @@ def network_from_json(
     for length, j in lengths.items():
         if dimension is not None and length != dimension:
             wrong = f"dimension {length}, the samples {dimension}"
-            refuse(where, f"neurons[{j}]", read["neurons"][j], _cure(wrong, dimension))
+            refuse(
+                where, f"neurons[{j}]", read["neurons"][j], dimension_cure(wrong, dimension)
+            )
     if len(lengths) > 1:
         j = max(lengths.values())
         refuse(where, f"neurons[{j}]", read["neurons"][j], "all must have one length")
-    return Network(slots)
+    skip = _numbers(read["skip"], where, "skip") if "skip" in read else None
+    for length, j in lengths.items():
+        if skip is not None and len(skip) not in {length, length - 1}:
+            refuse(where, "skip", read["skip"], f"give one entry a feature: neurons[{j}]")
+    constant = _number(read["constant"], where, "constant") if "constant" in read else None
+    return Parts(slots, skip, constant)
 
 
-def _cure(wrong: str, dimension: int) -> str:
-    return f"{wrong}: give every neuron {dimension} weights (a penalised bias is the last)"
+def dimension_cure(wrong: str, dimension: int) -> str:
+    """Return what to do about neurons of another dimension than the samples."""
+    return f"{wrong}: give every neuron {dimension} weights (a bias is the last, or the array b)"
 
 
-def _slot(x: object, where: str, name: str) -> Slot:
+def _slot(x: object, where: str, name: str, *, free_bias: bool) -> Slot:
     if x is None:
         return None
     if isinstance(x, Mapping) and set(x) == {"sign", "u"}:
@@ -121,7 +126,7 @@ def _slot(x: object, where: str, name: str) -> Slot:
         w = _numbers(x["w"], where, f"{name}.w")
         alpha = _number(x["alpha"], where, f"{name}.alpha")
         enclosed = any(isinstance(t, Ball) for t in (*w, alpha))
-        return RawNeuron(w, alpha) if enclosed else slot_of(w, alpha)
+        return RawNeuron(w, alpha) if enclosed else slot_of(w, alpha, free_bias=free_bias)
     return refuse(where, name, x, 'write null, {"sign", "u"} or {"w", "alpha"}')
 
 
@@ -168,13 +173,14 @@ def _short(error: Exception) -> str:
     return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
 
 
-def network_to_json(network: Network) -> dict[str, object]:
-    """Return the NETWORK JSON of DESIGN §3, exact.
-
-    >>> network_to_json(Network.of((1, ["1/2", 0]), None))
-    {'neurons': [{'sign': 1, 'u': ['1/2', '0']}, None]}
-    """
-    return {"neurons": [_written(x) for x in network.slots]}
+def json_of_parts(parts: Parts) -> dict[str, object]:
+    """Return the NETWORK JSON of DESIGN §3, exact; free parts where they are given."""
+    written: dict[str, object] = {"neurons": [_written(x) for x in parts.slots]}
+    if parts.skip is not None:
+        written["skip"] = [_exactly(t) for t in parts.skip]
+    if parts.constant is not None:
+        written["constant"] = _exactly(parts.constant)
+    return written
 
 
 def _written(x: Slot) -> object:
@@ -188,24 +194,3 @@ def _written(x: Slot) -> object:
 def _exactly(x: Scalar) -> object:
     """Return a number as JSON; a ball of radius 0 is the fraction it is."""
     return encode(x.midpoint if isinstance(x, Ball) and x.is_exact else x)
-
-
-def _read_npz(file: Path, dimension: int | None) -> Network:
-    name = str(file)
-    arrays = read_arrays(file)
-    for key, axes in (("W", 2), ("alpha", 1)):
-        if key not in arrays or arrays[key].ndim != axes:
-            shape = arrays[key].shape if key in arrays else "absent"
-            refuse(name, key, shape, "give W of shape (m, d) and alpha of shape (m,)")
-    W = arrays["W"]
-    d = W.shape[1] + ("b" in arrays)
-    if dimension is not None and d != dimension and W.size:
-        refuse(
-            name, "W", W.shape, _cure(f"dimension {d}, the samples {dimension}", dimension)
-        )
-    if "b" in arrays:
-        if arrays["b"].shape != W.shape[:1]:
-            refuse(name, "b", arrays["b"].shape, f"give one bias for each of {len(W)} rows")
-        rows = [[*row, b] for row, b in zip(W, arrays["b"], strict=True)]
-        return from_arrays(rows, arrays["alpha"], where=name)
-    return from_arrays(W, arrays["alpha"], where=name)

@@ -22,6 +22,7 @@ from polytope_nn.search.finding import optimum
 
 from .enclosed import accepted
 from .network import Network, Neuron, RawNeuron, Slot, feature, ray, same_ray
+from .neuron import slot_of
 
 __all__ = [
     "Held",
@@ -63,8 +64,8 @@ class Membership:
 def is_optimal(problem: Solvable, network: Network) -> Membership:
     """Return the certificate that a network is optimal, or the condition it violates.
 
-    What is free beside the neurons is not part of the network: it is what fits. A network
-    with enclosures means an optimal network in this box
+    A free part that the network does not give is what fits; one that it gives must fit.
+    A network with enclosures means an optimal network in this box
     (:mod:`~polytope_nn.networks.enclosed`).
 
     >>> from polytope_nn.problems.training import TrainingProblem
@@ -75,11 +76,17 @@ def is_optimal(problem: Solvable, network: Network) -> Membership:
     'the fit is (2, 2), that of every optimal network (1, 1)'
     """
     O = problem.optimum if isinstance(problem, OptimalPolytope) else optimum(problem)
+    network.require_parts(O.problem.skip)
     entries = len(O.problem.design[0])
     if network.dimension not in {None, entries}:
         raise DimensionError(
             f"the neurons have dimension {network.dimension}, the samples {entries}: "
             f"give every neuron {entries} weights"
+        )
+    if network.is_enclosed and (network.skip is not None or network.constant is not None):
+        raise Undecided(
+            "whether the given free part fits the enclosed neurons: leave skip and constant "
+            "out: then it is what fits"
         )
     if network.is_enclosed:
         P = problem if isinstance(problem, OptimalPolytope) else optimal_polytope(O)
@@ -97,16 +104,14 @@ def is_optimal(problem: Solvable, network: Network) -> Membership:
 def _membership(O: Optimum, network: Network) -> Membership:
     slots: list[Held] = []
     between = False
-    if O.problem.bias == "free":
-        raw = [j for j, x in enumerate(network.slots) if isinstance(x, RawNeuron)]
-        if raw:
-            form = f'neuron {raw[0]}: with a free bias write it as {{"sign", "u"}}'
-            return Membership(O, (), (), f"{form}, the bias last in u")
     c: list[Scalar] = [Fraction(0)] * len(O.atoms)
     fit, had = network.fit(O.problem.design), O.problem.free.had
-    gap = had.modulo([a - b for a, b in zip(fit, O.fit, strict=True)])
+    gap: Scalars = tuple(a - b for a, b in zip(fit, O.fit, strict=True))
+    given = network.skip is not None or network.constant is not None
+    if not given:
+        gap = had.modulo(gap)
     if _differ(gap, (Fraction(0),) * len(gap)):
-        beside = " up to what is free" if had.columns else ""
+        beside = " up to what is free" if had.columns and not given else ""
         wrong = (
             f"the fit is {_listed(fit)}, that of every optimal network {_listed(O.fit)}"
             f"{beside}"
@@ -144,7 +149,7 @@ def _atoms_of(O: Optimum, j: int, x: Slot) -> list[tuple[int, Scalar]] | str:
     """
     if x is None:
         return []
-    y = _balanced(j, x)
+    y = _balanced(j, x, free_bias=O.problem.bias == "free")
     if isinstance(y, str):
         return y
     held = held_by(O.atoms, O.problem.design, y)
@@ -161,13 +166,12 @@ def _atoms_of(O: Optimum, j: int, x: Slot) -> list[tuple[int, Scalar]] | str:
     )
 
 
-def _balanced(j: int, x: Neuron | RawNeuron) -> Neuron | str:
-    """Return a neuron in balanced form, or why it is in none."""
-    if isinstance(x, Neuron):
-        return x
-    if x.balanced is None or not Network((x,)).is_balanced:
+def _balanced(j: int, x: Neuron | RawNeuron, *, free_bias: bool) -> Neuron | str:
+    """Return a neuron in balanced form, or why it is in none; a free bias is in no norm."""
+    y = x if isinstance(x, Neuron) else slot_of(x.w, x.alpha, free_bias=free_bias)
+    if not isinstance(y, Neuron):
         return f"neuron {j} is not balanced: |alpha| differs from |w|"
-    return x.balanced
+    return y
 
 
 def _inside_a_flat(O: Optimum, x: Neuron) -> list[tuple[int, Scalar]]:

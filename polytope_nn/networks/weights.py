@@ -1,57 +1,44 @@
-"""Networks from arrays of weights and back: numpy, PyTorch's state_dict, sympy's radicals.
+"""Networks from arrays of weights and back: numpy, and sympy's radicals.
 
 A float weight is read as the dyadic rational it is, so whatever is proved of the network
 read is true of the network that was trained; nan and infinity are refused. A penalised bias
 is the last entry of ``w`` and ``u``, as it is the last column of the design.
 """
 
-import struct
-import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from math import prod
-from pathlib import Path
-from tokenize import TokenError
-from typing import TYPE_CHECKING, Any, NoReturn
-from zipfile import BadZipFile
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.rational import rational
-from polytope_nn.exact.scalar import Scalar, Scalars, squared_norm
+from polytope_nn.exact.scalar import Scalar, Scalars
 
-from .network import Network, RawNeuron, Slot
+from .neuron import Parts, RawNeuron, Slot, slot_of
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
-    Array = npt.NDArray[Any]
 
 __all__ = [
-    "from_arrays",
-    "from_state_dict",
-    "read_arrays",
+    "Arrays",
+    "Slotted",
+    "arrays_of",
+    "dyadic",
+    "parts_of_arrays",
     "refuse",
-    "slot_of",
     "to_arrays",
-    "to_state_dict",
     "to_sympy",
 ]
 
-_SAVE = "write numpy.savez(file, W=W, alpha=alpha) of floats"
-_UNREADABLE = (
-    *(ArithmeticError, EOFError, LookupError, MemoryError, RuntimeError, SyntaxError),
-    *(TypeError, ValueError, BadZipFile, TokenError, zlib.error, struct.error),
-)
 
+class Slotted(Protocol):
+    """Whatever has neurons in slots: a network, or the parts of one."""
 
-def slot_of(w: Scalars, alpha: Scalar) -> Slot:
-    """Return the neuron of the weights: None for 0, balanced where it exactly is."""
-    if alpha == 0 and all(t == 0 for t in w):
-        return None
-    raw = RawNeuron(w, alpha)
-    return raw.balanced if squared_norm(w) == alpha * alpha else raw
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The neurons, None where a slot is empty."""
 
 
 def refuse(where: str, name: str, value: object, cure: str) -> NoReturn:
@@ -61,74 +48,118 @@ def refuse(where: str, name: str, value: object, cure: str) -> NoReturn:
     raise InstanceError(f"{where}: {name}: {shown}: {cure}")
 
 
-def from_arrays(
-    W: Iterable[Iterable[object]], alpha: Iterable[object], *, where: str = "weights"
-) -> Network:
-    """Return the network of weights W, shape (m, d), and alpha, shape (m,).
+class Arrays(NamedTuple):
+    """The exact weights of a network, array by array; None where one is not given."""
+
+    W: tuple[Scalars, ...]
+    alpha: Scalars
+    b: Scalars | None = None
+    skip: Scalars | None = None
+    constant: Scalar | None = None
+
+    def parts(self, *, free_bias: bool = False) -> Parts:
+        """Return the slots, the biases as last entries, and the free parts."""
+        rows = self.W
+        if self.b is not None:
+            rows = tuple((*w, b) for w, b in zip(rows, self.b, strict=True))
+        slots = (
+            slot_of(w, alpha, free_bias=free_bias)
+            for w, alpha in zip(rows, self.alpha, strict=True)
+        )
+        return Parts(tuple(slots), self.skip, self.constant)
+
+
+def arrays_of(  # noqa: PLR0913 - the names of the arrays of an archive
+    W: object,
+    alpha: object,
+    *,
+    b: object = None,
+    skip: object = None,
+    constant: object = None,
+    where: str = "weights",
+) -> Arrays:
+    """Return the exact weights of arrays of floats, ints, Fractions or strings.
+
+    Shapes: W (m, d), alpha (m,) or (m, 1), b (m,), skip (d,), constant () or (1,).
+    """
+    _axes(W, 2, where, "W", "give shape (m, d), a row for each neuron")
+    listed = [
+        _listed(row, where, f"W[{j}]") for j, row in enumerate(_listed(W, where, "W"))
+    ]
+    for j, row in enumerate(listed):
+        if len(row) != len(listed[0]):
+            refuse(where, f"W[{j}]", len(row), f"W[0] has {len(listed[0])} entries")
+    rows = tuple(
+        tuple(dyadic(x, where, f"W[{j}, {i}]") for i, x in enumerate(row))
+        for j, row in enumerate(listed)
+    )
+    outputs = _entries(_flat(alpha, where), where, "alpha")
+    if len(rows) != len(outputs):
+        refuse(where, "alpha", len(outputs), f"W has {len(rows)} rows: give one alpha each")
+    biases = None if b is None else _entries(b, where, "b")
+    if biases is not None and len(biases) != len(rows):
+        refuse(where, "b", (len(biases),), f"give one bias for each of {len(rows)} rows")
+    line = None if skip is None else _entries(skip, where, "skip")
+    if line is not None and rows and len(line) not in {len(rows[0]), len(rows[0]) - 1}:
+        refuse(where, "skip", (len(line),), f"give one entry a feature, {len(rows[0])}")
+    return Arrays(
+        rows, outputs, biases, line, None if constant is None else _one(constant, where)
+    )
+
+
+def _axes(x: object, axes: int, where: str, name: str, cure: str) -> None:
+    """Refuse an array of another number of axes; a list is looked at later."""
+    if getattr(x, "ndim", axes) != axes:
+        refuse(where, name, getattr(x, "shape", x), cure)
+
+
+def _flat(alpha: Any, where: str) -> object:  # noqa: ANN401 - any array
+    """Return the output weights (m,) of an array (m,) or (m, 1)."""
+    shape: tuple[int, ...] = getattr(alpha, "shape", (0,))
+    if len(shape) == 2 and shape[1] == 1:
+        return alpha[:, 0]
+    if len(shape) == 2:
+        refuse(where, "alpha", shape, "several outputs: give one, shape (m,)")
+    return alpha
+
+
+def _entries(x: object, where: str, name: str) -> Scalars:
+    _axes(x, 1, where, name, "give an array of one axis")
+    return tuple(
+        dyadic(t, where, f"{name}[{i}]") for i, t in enumerate(_listed(x, where, name))
+    )
+
+
+def _one(x: Any, where: str) -> Scalar:  # noqa: ANN401 - any array
+    """Return the number of a scalar, an array () or (1,)."""
+    shape = getattr(x, "shape", ())
+    if shape not in {(), (1,)}:
+        refuse(where, "constant", shape, "give one number, shape ()")
+    while getattr(x, "shape", ()) or isinstance(x, list):
+        x = x[0]
+    return dyadic(x.item() if hasattr(x, "item") else x, where, "constant")
+
+
+def parts_of_arrays(  # noqa: PLR0913 - the names of the arrays of an archive
+    W: object,
+    alpha: object,
+    *,
+    b: object = None,
+    skip: object = None,
+    constant: object = None,
+    where: str = "weights",
+    free_bias: bool = False,
+) -> Parts:
+    """Return the parts of a network of arrays of weights (see :func:`arrays_of`).
 
     Floats of any precision are taken as the dyadic rationals they are.
 
-    >>> from_arrays([[0.5, 0.0]], [-0.5]) == Network.of((-1, ["1/4", 0]))
-    True
+    >>> parts_of_arrays([[0.5, 0.0]], [-0.5], constant=2.0)
+    Parts(slots=(Neuron(sign=-1, u=(Fraction(1, 4), Fraction(0, 1))),), skip=None, \
+constant=Fraction(2, 1))
     """
-    rows, outputs = _listed(W, where, "W"), _listed(alpha, where, "alpha")
-    if len(rows) != len(outputs):
-        refuse(where, "alpha", len(outputs), f"W has {len(rows)} rows: give one alpha each")
-    slots = []
-    for j, (row, output) in enumerate(zip(rows, outputs, strict=True)):
-        entries = _listed(row, where, f"W[{j}]")
-        w = tuple(_dyadic(x, where, f"W[{j}, {i}]") for i, x in enumerate(entries))
-        slots.append(slot_of(w, _dyadic(output, where, f"alpha[{j}]")))
-    return Network(tuple(slots))
-
-
-def read_arrays(file: Path) -> "dict[str, Array]":
-    """Return the arrays ``W``, ``alpha`` and ``b`` of an ``.npz``, those that are there.
-
-    What an array announces is compared with the bytes it has before anything is allocated.
-
-    Raises
-    ------
-    InstanceError
-        One line, when the file is no archive or a member no array of numbers.
-    """
-    import numpy as np
-
-    name = str(file)
-    try:
-        loaded = np.load(file, allow_pickle=False)
-    except _UNREADABLE:
-        raise InstanceError(f"{name}: no .npz archive: {_SAVE}") from None
-    if isinstance(loaded, np.ndarray):  # a lone array is no archive: W is absent
-        return {}
-    arrays = {}
-    with loaded as archive:
-        for key in sorted({"W", "alpha", "b"}.intersection(archive.files)):
-            try:
-                wrong = _unlike(archive, f"{key}.npy")
-                if not wrong:
-                    arrays[key] = archive[key]
-            except _UNREADABLE:
-                wrong = "no array"
-            if wrong:
-                refuse(name, key, wrong, _SAVE)
-    return arrays
-
-
-def _unlike(archive: Any, member: str) -> str:  # noqa: ANN401 - numpy's NpzFile
-    """Return why a member of an archive is no array of numbers; "" when it is one."""
-    from numpy.lib import format as npy
-
-    held = archive.zip.getinfo(member).file_size
-    with archive.zip.open(member) as stream:
-        version = npy.read_magic(stream)
-        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, _, dtype = read(stream)
-    if dtype.hasobject:
-        return "an array of objects, not of numbers"
-    if min(shape, default=0) < 0 or prod(shape) * dtype.itemsize > held:
-        return f"{held} bytes for an announced shape {shape}"
-    return ""
+    read = arrays_of(W, alpha, b=b, skip=skip, constant=constant, where=where)
+    return read.parts(free_bias=free_bias)
 
 
 def _listed(x: Any, where: str, name: str) -> list[Any]:  # noqa: ANN401 - any array
@@ -138,88 +169,54 @@ def _listed(x: Any, where: str, name: str) -> list[Any]:  # noqa: ANN401 - any a
         refuse(where, name, x, "give an array: W of shape (m, d), alpha of shape (m,)")
 
 
-def _dyadic(x: Any, where: str, name: str) -> Fraction:  # noqa: ANN401 - numpy's scalars
+def dyadic(x: Any, where: str, name: str) -> Fraction:  # noqa: ANN401 - numpy's scalars
+    """Return the rational a number is, a float the dyadic one; nan and inf are refused."""
     try:
-        p, q = x.as_integer_ratio()
-        return Fraction(int(p), int(q))
+        if not isinstance(x, bool):
+            p, q = x.as_integer_ratio()
+            return Fraction(int(p), int(q))
     except (OverflowError, ValueError):
-        refuse(where, name, x, "not finite: no weight")
+        raise InexactError(f"{where}: {name}: {x!r}: not finite: no weight") from None
     except (AttributeError, TypeError):
-        try:
-            return rational(x)
-        except InexactError as error:
-            raise InstanceError(f"{where}: {name}: {error}") from None
+        pass
+    try:
+        return rational(x)
+    except InexactError as error:
+        raise InstanceError(f"{where}: {name}: {error}: give real numbers") from None
 
 
-def from_state_dict(state: Mapping[str, Any]) -> Network:
-    """Return the network of a PyTorch ``state_dict``: two linear layers, ReLU between.
-
-    Tensors or plain arrays; torch is not imported. The first layer's bias, if it is there,
-    becomes the last entry of each w.
-
-    Raises
-    ------
-    InstanceError
-        When it does not hold exactly two weights, or the output layer has a bias that is
-        not 0 or more than one output.
-    """
-    arrays = {key: _array(x) for key, x in state.items()}
-    weights = [key for key in arrays if key.endswith("weight")]
-    if len(weights) != 2:
-        refuse("state_dict", "weights", weights, "give the two layers of d -> m -> 1")
-    first, second = weights
-    W, output = arrays[first], arrays[second]
-    if len(output) != 1:
-        refuse("state_dict", second, len(output), "one output is supported: shape (1, m)")
-    bias = arrays.get(second.removesuffix("weight") + "bias", [])
-    if any(b != 0 for b in bias):
-        refuse("state_dict", second, bias, "an output bias is no part of the problem: 0")
-    inner = arrays.get(first.removesuffix("weight") + "bias")
-    rows = [list(row) for row in W]
-    if inner is not None:
-        rows = [[*row, b] for row, b in zip(rows, inner, strict=True)]
-    return from_arrays(rows, output[0], where="state_dict")
-
-
-def _array(x: Any) -> Any:  # noqa: ANN401 - tensors of a package not imported
-    return x.detach().cpu().numpy() if hasattr(x, "detach") else x
-
-
-def to_arrays(network: Network) -> "tuple[Floats, Floats]":
+def to_arrays(network: Slotted) -> "tuple[Floats, Floats]":
     """Return ``W`` (m, d) and ``alpha`` (m,) in float64, the nearest the roots allow.
 
-    Empty slots are rows of 0; with no neuron at all d is 0.
+    Empty slots are rows of 0; with no neuron at all d is 0. A bias is the last column.
     """
     import numpy as np
 
-    W = np.zeros((network.width, network.dimension or 0))
-    alpha = np.zeros(network.width)
+    d = next((len(x.u) for x in network.slots if x is not None), 0)
+    W, alpha = np.zeros((len(network.slots), d)), np.zeros(len(network.slots))
     for j, x in enumerate(network.slots):
         if isinstance(x, RawNeuron):
             W[j], alpha[j] = [float(t) for t in x.w], float(x.alpha)
         elif x is not None:
             u = np.array([float(t) for t in x.u])
-            size = np.sqrt(np.linalg.norm(u))
+            largest = abs(u).max()
+            size = np.sqrt(largest) * np.sqrt(np.linalg.norm(u / largest))
             W[j], alpha[j] = u / size, x.sign * size
     return W, alpha
 
 
-def to_state_dict(network: Network) -> "dict[str, Floats]":
-    """Return the arrays of ``Sequential(Linear(d, m), ReLU(), Linear(m, 1))``, unbiased."""
-    W, alpha = to_arrays(network)
-    return {"0.weight": W, "2.weight": alpha[None, :]}
-
-
-def to_sympy(network: Network) -> Sequence[tuple[Any, Any]]:
+def to_sympy(network: Slotted) -> Sequence[tuple[Any, Any]]:
     """Return one pair ``(w, alpha)`` per neuron in exact radicals; w a sympy row Matrix.
 
-    >>> to_sympy(Network.of((-1, [4, 0])))
+    >>> to_sympy(parts_of_arrays([[2, 0]], [-2]))
     [(Matrix([[2, 0]]), -2)]
     """
     import sympy
 
     pairs = []
-    for x in network.neurons:
+    for x in network.slots:
+        if x is None:
+            continue
         if isinstance(x, RawNeuron):
             pairs.append((sympy.Matrix([[_sympy(t) for t in x.w]]), _sympy(x.alpha)))
             continue

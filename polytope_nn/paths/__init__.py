@@ -11,5 +11,6 @@ separation
 descent
     A path along which the objective never rises, from any network to an optimum.
 
-Floors: descent > approach > path > breakpoints, mixtures > route; zero_loss stands apart.
+Floors: connection > descent > approach > path > breakpoints, mixtures > route; zero_loss
+stands apart.
 """

@@ -14,5 +14,5 @@ free part
     The columns of Z: a skip connection, a constant; they cost nothing.
 
 Floors: families, instance > training, interpolation > problem > free_part, losses, relu;
-fields reads the text of files.
+reading/ has the text of files, tables, arrays and frames, objectives what other tools minimise.
 """

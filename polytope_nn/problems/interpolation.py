@@ -43,6 +43,8 @@ class InterpolationProblem(Problem):
     bias
         ``"none"``; ``"penalised"`` appends a column of ones to X; ``"free"`` gives every
         neuron a bias that costs nothing.
+    exact
+        How to read floats, as for a training problem.
 
     Raises
     ------
@@ -62,16 +64,17 @@ class InterpolationProblem(Problem):
     name: str
     beta_squared: Fraction
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the contract's names, all but two keyword-only
         self,
         X: Iterable[Iterable[object]],
         y: Iterable[object],
         *,
         skip: str = "none",
         bias: str | bool = "none",
+        exact: str | None = None,
         name: str = "",
     ) -> None:
-        read = TrainingProblem(X, y, beta=1, bias=bias)
+        read = TrainingProblem(X, y, beta=1, bias=bias, exact=exact)
         put = object.__setattr__  # the class is frozen: this is its only writer
         put(self, "X", read.X)
         put(self, "y", read.y)

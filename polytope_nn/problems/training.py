@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import isqrt
+from numbers import Real
 from typing import Any
 
 from polytope_nn.errors import DimensionError, InstanceError
-from polytope_nn.exact.rational import Matrix, Vector, is_square, matrix, rational, vector
+from polytope_nn.exact.rational import Matrix, Vector, is_square, rational
 
 from .free_part import skip_of
 from .losses import SquaredLoss
 from .problem import Problem
+from .reading.given import entries_given, number_given, rows_given, split_frame
 from .relu import bias_of
 
 __all__ = ["TrainingProblem"]
@@ -28,9 +30,10 @@ class TrainingProblem(Problem):
     Parameters
     ----------
     X
-        Samples as rows, shape (n, d): ints, strings, Fractions, sympy or numpy integers.
+        Samples as rows, shape (n, d): ints, strings, Fractions, sympy or numpy integers;
+        lists, arrays or a pandas frame.
     y
-        Labels, shape (n,).
+        Labels, shape (n,); with a frame X also the name of its column of labels.
     beta, beta_squared
         The weight decay, or its square (one of the two): only ``beta**2`` must be
         rational, so ``sqrt(10)`` is ``beta_squared=10``, or sympy's ``sqrt(10)``.
@@ -46,7 +49,8 @@ class TrainingProblem(Problem):
         output intercept ``a_0``; ``"linear"``, ``x'a``; ``"affine"``, ``x'a + a_0``.
     exact
         How to read floats, which are refused by default: ``"binary"`` takes the dyadic
-        rational the float is, ``"decimal"`` the shortest decimal that prints it.
+        rational the float is, ``"decimal"`` the shortest decimal that is rounded to it in
+        its own precision (float32, float64, sympy's Float).
 
     Raises
     ------
@@ -88,15 +92,16 @@ class TrainingProblem(Problem):
     ) -> None:
         if loss != "squared":
             raise InstanceError(f'loss: {loss!r} is unknown: write "squared"')
-        rows = matrix(_read(row, exact) for row in _listed(X))
-        labels = vector(_read(_flat(y), exact))
+        X, y = split_frame(X, y)
+        rows = rows_given(X, exact)
+        labels = entries_given(y, exact, "y")
         n = len(rows)
         if not rows or not rows[0]:
             raise InstanceError("X is empty: give at least one row with one entry")
         if len(labels) != n:
             raise DimensionError(f"y has {len(labels)} labels for {n} rows of X")
         scale = (
-            vector(_read(_flat(weights), exact))
+            entries_given(weights, exact, "weights")
             if weights is not None
             else (Fraction(1),) * n
         )
@@ -146,10 +151,14 @@ def _beta_squared(beta: object, square: object, exact: str | None) -> Fraction:
         both = "both are" if beta is not None else "neither is"
         raise InstanceError(f"beta, beta_squared: {both} given: give exactly one of them")
     if beta is None:
-        name, given, value = "beta_squared", square, rational(_read([square], exact)[0])
+        name, given, value = (
+            "beta_squared",
+            square,
+            number_given(square, exact, "beta_squared"),
+        )
         positive = value > 0
-    elif getattr(beta, "is_Rational", True):
-        root = rational(_read([beta], exact)[0])
+    elif isinstance(beta, Real) or getattr(beta, "is_Rational", True):
+        root = number_given(beta, exact, "beta")
         name, given, value, positive = "beta", beta, root**2, root > 0
     else:
         name, given = "beta", beta
@@ -165,34 +174,3 @@ def _squared(beta: Any) -> tuple[Fraction, bool]:  # noqa: ANN401 - any sympy ex
     if not (square.is_Rational and beta.is_real):
         raise InstanceError(f"beta: the square of {beta} is not rational")
     return rational(square), bool(beta.is_positive)
-
-
-def _listed(rows: object) -> Iterable[Iterable[object]]:
-    """Return the rows of a list, a numpy array or a sympy Matrix."""
-    listed: object = rows.tolist() if hasattr(rows, "tolist") else rows
-    if not isinstance(listed, Iterable):
-        raise DimensionError(f"{listed!r} is no matrix: give a list of rows")
-    return listed
-
-
-def _flat(entries: object) -> list[object]:
-    """Return the entries of a list, an array, or a one-column matrix."""
-    if isinstance(entries, str):
-        raise DimensionError(f"{entries!r} is no row: give a list of numbers")
-    listed = list(_listed(entries))
-    return [x[0] if isinstance(x, list) and len(x) == 1 else x for x in listed]
-
-
-def _read(entries: object, exact: str | None) -> list[object]:
-    """Return the entries, floats read as ``exact`` says; None leaves them to the gate."""
-    if exact not in {None, "binary", "decimal"}:
-        raise InstanceError(f'exact: {exact!r} is neither "binary" nor "decimal"')
-    if not isinstance(entries, Iterable) or isinstance(entries, str):
-        raise DimensionError(f"{entries!r} is no row: give a list of numbers")
-    if exact is None:
-        return list(entries)
-    read = Fraction if exact == "binary" else lambda x: Fraction(repr(x))
-    return [
-        read(float(x)) if hasattr(x, "is_integer") and isinstance(x, float) else x
-        for x in entries
-    ]

@@ -32,7 +32,6 @@ from polytope_nn.certificate.roads import (
     path_certificate,
     separation_certificate,
 )
-from polytope_nn.networks.files import from_arrays
 from polytope_nn.networks.gap import gap
 from polytope_nn.networks.membership import network_of, solution
 from polytope_nn.paths.descent import descent
@@ -308,7 +307,7 @@ def separation_permuted() -> Certificate:
 def descent_square() -> Certificate:
     """From an unbalanced network down to the optimum."""
     P = planted(cross(2), [1] * 4, 2, [2] * 4)
-    start = from_arrays([[0.5, 0.25], [1.0, -1.0], [0.0, 0.0]], [0.75, -0.5, 1.0])
+    start = Network.from_arrays([[0.5, 0.25], [1.0, -1.0], [0.0, 0.0]], [0.75, -0.5, 1.0])
     return descent_certificate(descent(P, start))
 
 
@@ -316,7 +315,9 @@ def descent_square() -> Certificate:
 def gap_trained() -> Certificate:
     """A float network: the gap is enclosed."""
     D = TrainingProblem(cross(2), [3] * 4, beta_squared=2)
-    return gap_certificate(D, gap(D, from_arrays([[0.9, 1.1], [-1.2, -0.8]], [1.0, 1.1])))
+    return gap_certificate(
+        D, gap(D, Network.from_arrays([[0.9, 1.1], [-1.2, -0.8]], [1.0, 1.1]))
+    )
 
 
 @golden

@@ -257,10 +257,8 @@ def test_alternatives_over_a_number_field():
 
 
 def test_a_descent_from_raw_weights_and_from_the_optimum():
-    from polytope_nn.networks.files import from_arrays
-
     P = square()
-    C = descent_certificate(descent(P, from_arrays([[2.0, 1.0]], [0.5])))
+    C = descent_certificate(descent(P, Network.from_arrays([[2.0, 1.0]], [0.5])))
     assert set(C.claim("descent")["breakpoints"][0]["neurons"][0]) == {"w", "alpha"}
     C = descent_certificate(descent(P, solution(P, P.vertices[0], 5)))
     assert C.claim("descent")["objectives"] == ["10"]

@@ -21,10 +21,9 @@ from polytope_nn.certificate.interpolations import free_certificate
 from polytope_nn.errors import PolytopeError
 from polytope_nn.exact.ball import Ball
 from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.networks.files import network_from_json
 from polytope_nn.networks.gap import dual_bound
 from polytope_nn.networks.membership import is_optimal, mixture, placed
-from polytope_nn.networks.network import same_ray
+from polytope_nn.networks.network import Network, same_ray
 from polytope_nn.paths.path import Separation, interpolant_path, path
 from polytope_nn.paths.route import compatible
 from tests.pipeline import verified_polytope
@@ -169,7 +168,7 @@ def gap_true(c):
     D, stated = problem_of(c), claim(c, "gap")
     kappa = scalars(c, claim(c, "dual")["kappa"])
     bound = dual_bound(D.design, kappa, D.beta_squared, arrangement(D.design))
-    primal = network_from_json(stated["network"]).objective(D)
+    primal = Network.from_json(stated["network"]).objective(D)
     half = sum(k * k / w / 2 for k, w in zip(kappa, D.weights, strict=True))
     dual = sum(k * t for k, t in zip(kappa, D.y, strict=True)) - half
 
@@ -199,7 +198,7 @@ def read_network(c, read):
             for x in read["neurons"]
         ]
         read = {"neurons": neurons}
-    return network_from_json(read)
+    return Network.from_json(read)
 
 
 def networks_true(c):

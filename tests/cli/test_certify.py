@@ -175,9 +175,16 @@ def test_a_zero_fit_is_answered(fields, tmp_path, capsys):
 def test_a_table_with_beta_and_bias(tmp_path, capsys):
     path = tmp_path / "points.csv"
     path.write_text("x,y\n-1,2\n1,2\n", encoding="utf-8")
-    answer = certified(capsys, path, "--beta", "1/2", "--bias", "penalised")
+    more = ("--beta", "1/2", "--bias", "penalised", "--target", "y")
+    answer = certified(capsys, path, *more)
     assert (answer["n"], answer["d"], answer["beta_squared"]) == (2, 2, "1/4")
-    assert certified(capsys, path, "--beta-squared", "1/4")["d"] == 1
+    assert main(["certify", str(path), "--beta-squared", "1/4", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["d"] == 1
+    assert err.endswith(
+        "the label column is 'y', the last: --target NAME chooses another\n"
+    )
+    assert certified(capsys, path, "--beta", "1/2", "--target", "x")["n"] == 2
 
 
 def test_numbers_that_are_not_rational(tmp_path, capsys):

@@ -8,7 +8,6 @@ import pytest
 from polytope_nn import Network, TrainingProblem, optimal_polytope, optimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
-from polytope_nn.networks.files import network_from_json, network_to_json
 from polytope_nn.networks.gap import gap
 from polytope_nn.networks.membership import is_optimal, placed
 from polytope_nn.networks.network import Neuron, RawNeuron
@@ -20,7 +19,7 @@ Y = ["1.5", "-0.9", "2.2", "0.7", "-1.3"]
 
 
 def read_back(network):
-    return network_from_json(json.loads(json.dumps(network_to_json(network))))
+    return Network.from_json(json.loads(json.dumps(network.to_json())))
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +52,8 @@ def test_the_end_of_a_descent_is_read_back_and_joined(P, end):
     width = joining_width(P, a, b)
     found = path(P, a, b, width)
     assert found
-    assert network_to_json(found.breakpoints[0]) == network_to_json(end.padded(width))
-    assert network_to_json(found.breakpoints[-1]) == network_to_json(other.padded(width))
+    assert found.breakpoints[0].to_json() == end.padded(width).to_json()
+    assert found.breakpoints[-1].to_json() == other.padded(width).to_json()
     assert set(found.moves) <= {"move"}
     for x in found.breakpoints:
         assert is_optimal(P, read_back(x))

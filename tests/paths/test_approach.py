@@ -10,7 +10,6 @@ from polytope_nn import Network, TrainingProblem, optimal_polytope, optimum
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import kernel
 from polytope_nn.networks.network import RawNeuron
-from polytope_nn.networks.weights import from_arrays
 from polytope_nn.paths.approach import approach
 from polytope_nn.paths.descent import descent
 from polytope_nn.paths.mixtures import Columns
@@ -142,7 +141,7 @@ def trained(rng, D, m, steps):
             1.0, np.hypot(np.linalg.norm(grad_a), np.linalg.norm(grad_W)) / 5
         )
         W, a = W - scale * grad_W, a - scale * grad_a
-    return from_arrays(W, a)
+    return Network.from_arrays(W, a)
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +155,7 @@ def linnerud():
 @pytest.mark.parametrize("width", [13, 14, 15, 24])
 def test_a_trained_network_on_real_data(linnerud, width):
     rows = numbers(TRAINED)
-    start = from_arrays([row[:3] for row in rows], [row[3] for row in rows])
+    start = Network.from_arrays([row[:3] for row in rows], [row[3] for row in rows])
     assert linnerud.optimum.level == "interval"
     found = descent(linnerud, start, width=width)
     assert found.width == width
@@ -244,7 +243,7 @@ def test_starts_next_to_the_optimum_and_on_its_rays():
 def test_every_exchange_is_one_line(linnerud):
     # with one empty slot the atoms are exchanged one by one, with more several at a time
     rows = numbers(TRAINED)
-    start = from_arrays([row[:3] for row in rows], [row[3] for row in rows])
+    start = Network.from_arrays([row[:3] for row in rows], [row[3] for row in rows])
     for width in (13, 14):
         columns = Columns.of(linnerud, start.padded(width).balanced(), apart=True)
         p = columns.pruned(columns.start)

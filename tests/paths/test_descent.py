@@ -7,7 +7,6 @@ import pytest
 
 from polytope_nn import Network, TrainingProblem, optimum
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
-from polytope_nn.networks.files import network_to_json
 from polytope_nn.networks.membership import is_optimal, solution
 from polytope_nn.networks.network import RawNeuron
 from polytope_nn.paths.descent import descent
@@ -34,10 +33,10 @@ def random_start(D, width, rng):
 
 def verify(P, found, start, end=None):
     D = P.optimum.problem
-    nets = [json.loads(json.dumps(network_to_json(x))) for x in found.breakpoints]
+    nets = [json.loads(json.dumps(x.to_json())) for x in found.breakpoints]
     data = instance(D.design, D.y, D.beta_squared, D.weights)
     check_descent(data, nets, found.width)
-    assert nets[0] == network_to_json(start.padded(found.width))
+    assert nets[0] == start.padded(found.width).to_json()
     assert is_optimal(P.optimum, found.breakpoints[-1])
     assert found.objectives[-1] == P.optimum.value
     for x, value in zip(found.breakpoints, found.objectives, strict=True):

@@ -13,7 +13,6 @@ from polytope_nn.exact.field import NumberField
 from polytope_nn.landscape.optimal_set import OptimalPolytope, optimal_polytope
 from polytope_nn.landscape.staircase import staircase
 from polytope_nn.networks.components import component, slot_components
-from polytope_nn.networks.files import network_from_json, network_to_json
 from polytope_nn.networks.gap import gap
 from polytope_nn.networks.membership import is_optimal, solution
 from polytope_nn.networks.network import Network, Neuron
@@ -65,8 +64,8 @@ def test_paths_over_a_number_field(d, square):
                 for p, q in pairwise(found.breakpoints):
                     assert is_optimal(O, p)
                     assert is_optimal(O, middle(p, q))
-                text = json.dumps([network_to_json(x) for x in found.breakpoints])
-                assert tuple(map(network_from_json, json.loads(text))) == found.breakpoints
+                text = json.dumps([x.to_json() for x in found.breakpoints])
+                assert tuple(map(Network.from_json, json.loads(text))) == found.breakpoints
     assert slot_components(P, P.m_star)[0] == S[P.m_star].components
 
 

@@ -1,13 +1,10 @@
-"""Hypothesis strategies: planted training problems, ties built in.
+"""Planted problems, ties built in: the answer is drawn first, and the problem from it.
 
-Random data has no ties, and its dual optimum is no rational number; everything worth
-testing happens where several faces are tight at once. So a problem is *planted*: symmetric
-rows X and a symmetric kappa first, then beta as the largest ``|g|`` over all topes and
-signs (so the symmetric faces are tight together), then weights c >= 0 of the atoms, and
-last ``y = kappa / weights + sum_a c_a F_a``. Every draw is a valid problem whose optimum is
-known, and shrinking leads to few rows of small integers.
-
-``st.from_type(TrainingProblem)`` draws from :func:`problems`: the package registers it.
+A problem is *planted*: symmetric rows X and a symmetric kappa first, then beta as the largest
+``|g|`` over all topes and signs (so the symmetric faces are tight together), then weights
+c >= 0 of the atoms, and last ``y = kappa / weights + sum_a c_a F_a``. Every draw is a valid
+problem whose optimum is known. Shrinking leads to few rows of small integers, below the named
+figures: rows are dropped while what is looked for remains.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +13,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from polytope_nn.dual.atoms import atom, cone_projection, covector, pull
+from polytope_nn.dual.atoms import Atom, atom, cone_projection, covector, pull
 from polytope_nn.exact.linear import project_out
 from polytope_nn.exact.rational import Matrix, Vector, matrix, rational, vector
 from polytope_nn.exact.scalar import dot, squared_norm
@@ -28,10 +25,12 @@ from polytope_nn.problems.training import TrainingProblem
 __all__ = [
     "Planted",
     "PlantedInterpolation",
+    "interpolations",
     "planted",
     "planted_interpolations",
     "points",
     "problems",
+    "tight_atoms",
 ]
 
 Row = tuple[int, ...]
@@ -84,10 +83,10 @@ class _Orbit:
     weight: Fraction
 
 
-# rows of one orbit, on which a constant kappa makes several atoms tight
+# rows of one orbit, on which a constant kappa makes several atoms tight; the smallest first
 _FIGURES: Sequence[tuple[Row, ...]] = (
-    ((1, 0), (-1, 0), (0, 1), (0, -1)),
     ((1, -1, 0), (0, 1, -1)),
+    ((1, 0), (-1, 0), (0, 1), (0, -1)),
     ((1, -1, 0), (0, 1, -1), (-1, 0, 1)),
     ((1, 1, 1), (1, -1, -1), (-1, 1, -1), (-1, -1, 1)),
     ((1, 1), (-1, -1), (1, -1), (-1, 1)),
@@ -99,9 +98,13 @@ _FIGURES: Sequence[tuple[Row, ...]] = (
 
 @st.composite
 def _figures(draw: st.DrawFn, n: int, d: int) -> list[_Orbit]:
-    """Draw a symmetric figure, scaled, and sometimes a zero row or a repeated one beside it."""
+    """Draw a symmetric figure, scaled, and sometimes a zero row or a repeated one beside it.
+
+    Half of the time some rows are left out, and that is where shrinking goes.
+    """
     fitting = [X for X in _FIGURES if len(X) <= n and len(X[0]) <= d]
     X = draw(st.sampled_from(fitting))
+    X = X[: draw(st.one_of(st.integers(1, len(X)), st.just(len(X))))]
     entry = draw(st.sampled_from((1, 1, 2, -1)))
     scale = draw(st.sampled_from((1, 1, -1, 2)))
     rows = tuple(tuple(scale * t for t in x) for x in X)
@@ -213,11 +216,21 @@ def planted_interpolations(draw: st.DrawFn, n: int = 5, d: int = 2) -> PlantedIn
     return PlantedInterpolation(problem, kappa, square)
 
 
-def _tight(X: Matrix, kappa: Vector, *others: Matrix) -> tuple[Fraction, list[Vector]]:
-    """Return the largest ``|g|^2`` and the features of its atoms, sorted as atoms are.
+def interpolations(n: int = 5, d: int = 2) -> st.SearchStrategy[InterpolationProblem]:
+    """Return a strategy for planted interpolation problems, without their answer."""
+    return planted_interpolations(n, d).map(lambda drawn: drawn.problem)
 
-    Of one design, or of several. Where every g is 0 nothing is tight at any beta: beta is
-    1 and there is no atom.
+
+def _tight(X: Matrix, kappa: Vector, *others: Matrix) -> tuple[Fraction, list[Vector]]:
+    """Return the largest ``|g|^2`` and the features of its atoms, sorted as atoms are."""
+    square, atoms = tight_atoms(X, kappa, *others)
+    return square, [vector(a.feature) for a in atoms]
+
+
+def tight_atoms(X: Matrix, kappa: Vector, *others: Matrix) -> tuple[Fraction, list[Atom]]:
+    """Return the largest ``|g|^2`` and its atoms, sorted, of one design or of several.
+
+    Where every g is 0 nothing is tight at any beta: beta is 1 and there is no atom.
     """
     found = {}
     for i, design in enumerate((X, *others)):
@@ -235,5 +248,4 @@ def _tight(X: Matrix, kappa: Vector, *others: Matrix) -> tuple[Fraction, list[Ve
         for (i, sign, face), size in found.items()
         if size == largest
     ]
-    atoms = sorted(tight, key=lambda a: a.key)
-    return rational(largest), [vector(a.feature) for a in atoms]
+    return rational(largest), sorted(tight, key=lambda a: a.key)

@@ -1,20 +1,30 @@
-"""The text of an instance file: JSON and CSV, down to fields and exact numbers.
+"""The text of an instance file: JSON, down to fields and exact numbers.
 
 JSON's own floats, NaN and numbers of thousands of digits are kept as they were written, as
 a :class:`Literal`, so that the refusal can say where they stand and what to write instead.
 """
 
-import csv
-import io
 import json
 import sys
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
 from polytope_nn.errors import InexactError, InstanceError
-from polytope_nn.exact.rational import rational
+from polytope_nn.exact.rational import Matrix, Vector, rational
 
-__all__ = ["Literal", "json_fields", "kind", "number", "shown", "table_fields", "text_of"]
+__all__ = [
+    "Literal",
+    "json_fields",
+    "kind",
+    "number",
+    "positive_field",
+    "rows_field",
+    "shown",
+    "text_of",
+    "vector_field",
+    "word_field",
+]
 
 _MOST_DIGITS = 4000  # the gate's own limit, met before Python's slow conversion
 _SAMPLE = 'write an integer or a string such as "3/7" or "0.1"'
@@ -80,39 +90,6 @@ def json_fields(text: str, source: str) -> dict[str, object]:
     return value
 
 
-def table_fields(text: str, source: str) -> dict[str, object]:
-    """Return the fields X and y of a CSV text: a header, the last column y."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)
-    try:
-        lines = [(reader.line_num, row) for row in reader if any(map(str.strip, row))]
-    except csv.Error as error:
-        line = reader.line_num
-        raise InstanceError(f"{source}: line {line}: broken CSV: {error}") from None
-    header, body = lines[0][1], lines[1:]
-    if len(header) < 2:
-        raise InstanceError(
-            f"{source}: line 1: {shown(header[0])} is one column: the last column is y, "
-            f"those before it X, separated by commas"
-        )
-    if all(map(_is_number, header)):
-        raise InstanceError(
-            f"{source}: line 1: {shown(header[0])} is a number: the first line names the "
-            f"columns"
-        )
-    if not body:
-        raise InstanceError(f"{source}: no line below the header: X is empty")
-    for line, row in body:
-        if len(row) != len(header):
-            raise InstanceError(
-                f"{source}: line {line} has {len(row)} cells, the header has {len(header)}: "
-                f"give every line one cell a column"
-            )
-        for name, cell in zip(header, row, strict=True):
-            if not _is_number(cell):
-                number(cell, f"{source}: line {line}, column {shown(name)}")
-    return {"X": [row[:-1] for _, row in body], "y": [row[-1] for _, row in body]}
-
-
 def _is_number(cell: str) -> bool:
     try:
         rational(cell)
@@ -123,6 +100,8 @@ def _is_number(cell: str) -> bool:
 
 def number(value: object, where: str) -> Fraction:
     """Return an exact number of a file, or refuse it with its place and the cure."""
+    if isinstance(value, Fraction):  # of an array, exact already
+        return value
     if isinstance(value, Literal):
         if value.lstrip("-").isdigit():
             raise InstanceError(
@@ -156,3 +135,70 @@ def shown(value: object) -> str:
     """Return a value as it was written, shortened to fit a line."""
     shown = repr(value) if isinstance(value, str) and type(value) is str else str(value)
     return shown if len(shown) <= 40 else f"{shown[:28]}... ({len(shown)} characters)"
+
+
+def rows_field(fields: dict[str, object], source: str) -> Matrix:
+    """Return X, rows of one length."""
+    if "X" not in fields:
+        raise InstanceError(f'{source}: X is missing: give the samples, "X": [[...], ...]')
+    rows = fields["X"]
+    if not isinstance(rows, list):
+        raise InstanceError(f"{source}: X: {kind(rows)} where a list of rows belongs")
+    if not rows or rows[0] == []:
+        raise InstanceError(f"{source}: X is empty: give at least one row with one entry")
+    for i, row in enumerate(rows, 1):
+        if not isinstance(row, list):
+            raise InstanceError(
+                f"{source}: X, row {i}: {kind(row)} where a list of numbers belongs"
+            )
+        if len(row) != len(rows[0]):
+            raise InstanceError(
+                f"{source}: X, row {i} has {_count(len(row), 'entry', 'entries')}, row 1 has "
+                f"{len(rows[0])}: give every row the same length"
+            )
+    return tuple(
+        tuple(number(x, f"{source}: X, row {i}, column {j}") for j, x in enumerate(row, 1))
+        for i, row in enumerate(rows, 1)
+    )
+
+
+def vector_field(fields: dict[str, object], key: str, source: str, n: int) -> Vector | None:
+    """Return a list of n numbers; None where the field is absent."""
+    if key not in fields:
+        return None
+    entries = fields[key]
+    if not isinstance(entries, list):
+        raise InstanceError(f"{source}: {key}: {kind(entries)} where a list belongs")
+    if len(entries) != n:
+        raise InstanceError(
+            f"{source}: {key} has {_count(len(entries), 'entry', 'entries')}, X has "
+            f"{_count(n, 'row', 'rows')}: give one for each row"
+        )
+    return tuple(number(x, f"{source}: {key}, entry {k}") for k, x in enumerate(entries, 1))
+
+
+def positive_field(fields: dict[str, object], key: str, source: str) -> Fraction | None:
+    """Return a number above 0; None where the field is absent."""
+    if key not in fields:
+        return None
+    value = number(fields[key], f"{source}: {key}")
+    if value <= 0:
+        raise InstanceError(
+            f"{source}: {key}: {shown(fields[key])} is not positive: give a number above 0"
+        )
+    return value
+
+
+def word_field(
+    fields: dict[str, object], key: str, source: str, known: Sequence[str]
+) -> str:
+    """Return one of the known words; the first where the field is absent."""
+    value = fields.get(key, known[0])
+    if not isinstance(value, str) or value not in known:
+        choice = ", ".join(f'"{word}"' for word in known)
+        raise InstanceError(f"{source}: {key}: {kind(value)} is unknown: write {choice}")
+    return value
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
