@@ -346,3 +346,65 @@ def test_the_constant_alone_may_be_free():
     c["data"]["skip"] = "linear"
     with pytest.raises(Refuted):
         check(sealed(c))
+
+
+def constant_problem(kind, claims):
+    """Return a certificate of X = 1, 2, y = 2, 2 with a constant that is free; kappa = 0."""
+    tree = {"circuits": [[[0, 1], [2, -1]]], "points": [[1]], "tree": [-1, -1, -2, 0]}
+    c = Certificate(
+        kind,
+        {
+            "X": [["1"], ["2"]],
+            "y": ["2", "2"],
+            "beta_squared": "1",
+            "loss": {"kind": "squared", "weights": ["1", "1"]},
+            "unit": {"kind": "relu", "bias": "none"},
+            "free": "constant",
+        },
+        "Q",
+        [
+            {"claim": "patterns", "counts": [2]},
+            {"claim": "dual", "kappa": ["0", "0"]},
+            *claims,
+        ],
+        {"patterns": [tree], "dual": [[[], [], [], []]]},
+        version=2,
+    )
+    return json.loads(c.to_json())
+
+
+def fitted(constant):
+    return {"neurons": [None], "free": [constant]}
+
+
+def test_a_gap_counts_the_free_part():
+    for constant, value in (("2", "0"), ("1", "1"), ("3", "1")):
+        stated = {"claim": "gap", "network": fitted(constant), "primal": value}
+        c = constant_problem("gap", [stated | {"dual": "0", "gap": value}])
+        check(c)
+        claim(c, "gap")["network"]["free"] = ["0"]
+        with pytest.raises(Refuted, match=r"claims\.gap\.primal"):
+            check(sealed_2(c))
+        del claim(c, "gap")["network"]["free"]
+        with pytest.raises(Refuted, match="keys must be: neurons free"):
+            check(sealed_2(c))
+
+
+def test_a_descent_moves_the_free_part():
+    optimum = {"claim": "optimum", "pieces": ["smooth"] * 2, "fit": ["2", "2"]}
+    way = {
+        "claim": "descent",
+        "width": 1,
+        "breakpoints": [fitted(t) for t in ("-1", "1", "2")],
+        "objectives": ["9", "1", "0"],
+    }
+    c = constant_problem("descent", [optimum | {"objective": "0"}, way])
+    check(c)
+    stated = claim(c, "descent")
+    stated["breakpoints"] = stated["breakpoints"][1::-1] + stated["breakpoints"][2:]
+    stated["objectives"] = ["1", "9", "0"]
+    with pytest.raises(Refuted, match="the objective rises"):
+        check(sealed_2(c))
+    stated["breakpoints"], stated["objectives"] = [fitted("1")], ["1"]
+    with pytest.raises(Refuted, match="optimal fit"):
+        check(sealed_2(c))
