@@ -96,8 +96,9 @@ def antichain(clock: Clock, supports: Sequence[int]) -> None:
         larger = list(group)
         for one in larger:
             clock.tick()
+            outside = ~one  # the inclusion (c) written out: the innermost loop
             near = (others for least, others in smaller.items() if least & one)
-            contains = any(inside(other, one) for others in near for other in others)
+            contains = any(not other & outside for others in near for other in others)
             require(
                 not contains, "claims.vertices", "a support contains another: no vertex"
             )

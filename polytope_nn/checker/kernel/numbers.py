@@ -293,15 +293,17 @@ def coordinates(x: Scalar) -> Sequence[int | Fraction]:
 
 def cleared(values: Sequence[Scalar], clock: Clock) -> tuple[Vector, int]:
     """Return the vector times its least common denominator, and that denominator."""
-    q = 1
+    q, entries = 1, 0
     for x in values:
-        for t in coordinates(x):
-            if q % t.denominator:
+        parts = coordinates(x)
+        entries += len(parts)
+        for t in parts:
+            den = t.denominator
+            if den != 1 and q % den:
                 clock.tick()
-                q = lcm(q, t.denominator)
+                q = lcm(q, den)
                 fine = q.bit_length() < LONGEST
                 require(fine, "file", "common denominators grow beyond 2^18 bits")
-    entries = sum(len(coordinates(x)) for x in values)
     clock.hold(entries, q.bit_length(), "file")
     scaled: Vector = []
     for x in values:
