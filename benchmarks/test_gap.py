@@ -7,7 +7,7 @@ import pytest
 
 from polytope_nn import Network, TrainingProblem
 from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.networks.gap import gap
+from polytope_nn.networks.gap import residual_gap as gap
 
 
 def trained(n, d, m, steps):

@@ -17,7 +17,7 @@ import numpy as np
 
 import polytope_nn as pn
 from polytope_nn.exact.scalar import nearest_float
-from polytope_nn.networks.gap import gap
+from polytope_nn.networks.distance import gap
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 

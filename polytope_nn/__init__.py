@@ -50,7 +50,8 @@ if TYPE_CHECKING:
     from .limits import Limits
     from .networks.closest import Closest, nearest
     from .networks.components import component, components, orbit
-    from .networks.gap import Gap, gap
+    from .networks.distance import gap
+    from .networks.gap import Gap
     from .networks.membership import Membership, is_optimal
     from .networks.nearest import nearest_support
     from .networks.network import Network, read_network
@@ -83,7 +84,8 @@ _HOMES = {
     "networks.components": "component components orbit",
     "paths.descent": "Descent descent",
     "paths.connection": "Connection connect",
-    "networks.gap": "Gap gap",
+    "networks.distance": "gap",
+    "networks.gap": "Gap",
     "problems.instance": "Instance read_instance",
     "problems.interpolation": "InterpolationProblem",
     "limits": "Limits",

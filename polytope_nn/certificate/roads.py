@@ -112,11 +112,13 @@ def descent_certificate(found: Descent) -> Certificate:
 def gap_certificate(problem: TrainingProblem, found: Gap) -> Certificate:
     """Return the certificate that the network is within the gap of the optimum.
 
-    >>> from polytope_nn.networks.gap import gap
+    >>> from polytope_nn.networks.gap import residual_gap as gap
     >>> D = TrainingProblem([[1]], [2], beta=1)
     >>> gap_certificate(D, gap(D, Network.of(None))).claim("gap")["gap"]
     '1/2'
     """
+    if found.bound is None:
+        raise InstanceError("gap: its dual point is the optimum's: certify the residual's")
     tree, order = pattern_tree(arrangement(problem.design))
     known = {(m.pattern, m.sign): m.mu for m in found.bound.multipliers}
     multipliers: list[Json] = []
@@ -132,7 +134,7 @@ def gap_certificate(problem: TrainingProblem, found: Gap) -> Certificate:
             "claim": "gap",
             "network": network_claim(found.network),
             "primal": _enclosed(found.primal),
-            "dual": text(found.dual),
+            "dual": written(found.dual),
             "gap": _enclosed(found.value),
         },
     ]

@@ -4,12 +4,12 @@ import argparse
 import json
 
 from polytope_nn.cli import put, writable
-from polytope_nn.exact.rational import text
-from polytope_nn.exact.scalar import nearest_float
+from polytope_nn.exact.radical import RootSum, exactly
+from polytope_nn.exact.scalar import Scalar, nearest_float
 from polytope_nn.report.text import rounded
 
 from .inputs import instance_of, network_of, scaled_fields, scaled_page
-from .options import DATA, NETWORK, add_options
+from .options import DATA, NETWORK, add_limits, add_options, limits_of
 
 __all__ = ["NAME", "add", "run"]
 
@@ -31,28 +31,43 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument(
         "--support", action="store_true", help="find the nearest optimal network as well"
     )
+    parser.add_argument(
+        "--quick", action="store_true", help="bound it by the network's own residual only"
+    )
     parser.add_argument("-o", "--output", metavar="FILE.json", help="write the JSON object")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add_limits(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print primal value, dual value and gap; return 0, whatever the gap."""
-    from polytope_nn.networks.gap import gap
+    from polytope_nn.networks.distance import gap
+    from polytope_nn.networks.gap import residual_gap
 
     target = writable(args.output)
     instance = instance_of(args, args.data)
     network = network_of(args.network, instance)
     D = instance.problem()
-    found = gap(D, network)
+    if args.quick:
+        found = residual_gap(D, network)
+    elif instance.kappa is not None:
+        from polytope_nn.search.finding import optimum
+
+        found = gap(optimum(D, kappa=instance.kappa), network)
+    else:
+        found = gap(D, network, limits=limits_of(args))
     near = nearest_float(found.value)
     fields: dict[str, object] = {
-        "primal": found.primal.to_json(),
-        "dual": text(found.dual),
-        "gap": _never_negative(found.value.to_json()),
+        "primal": _shown(found.primal),
+        "dual": _shown(found.dual),
+        "gap": _never_negative(_shown(found.value)),
         "primal_float": nearest_float(found.primal),
         "dual_float": nearest_float(found.dual),
         "gap_float": near if near is None else max(0.0, near),
-        "worst": {"pattern": list(found.bound.pattern), "sign": found.bound.sign},
+        "worst": None
+        if found.bound is None
+        else {"pattern": list(found.bound.pattern), "sign": found.bound.sign},
+        "dual_point": "optimum" if found.bound is None else "residual",
     }
     fields |= scaled_fields(instance)
     nearest = None
@@ -70,18 +85,25 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(shown)
         return 0
-    pattern = "".join("+" if s > 0 else "-" for s in found.bound.pattern)
-    sign = "+" if found.bound.sign > 0 else "-"
     print(scaled_page(instance), end="")
     print(f"primal {rounded(found.primal, 15)}")
     print(f"dual   {rounded(found.dual, 15)}")
     proved = "0, exactly: the network is optimal" if found.value.exact == 0 else ""
     print(f"gap    {proved or f'{rounded(found.value, 6)} at most'}")
-    print(f"worst  pattern {pattern}, sign {sign}")
+    if found.bound is not None:
+        pattern = "".join("+" if s > 0 else "-" for s in found.bound.pattern)
+        sign = "+" if found.bound.sign > 0 else "-"
+        print(f"worst  pattern {pattern}, sign {sign}")
     if nearest is not None:
         atoms = ", ".join(map(str, nearest.support))
         print(f"nearest optimum: vertex {nearest.vertex}, on the atoms {atoms}")
     return 0
+
+
+def _shown(x: RootSum | Scalar) -> object:
+    """Return a number as JSON; an enclosure has its float beside it."""
+    value = exactly(x).to_json() if not isinstance(x, RootSum) else x.to_json()
+    return value | {"value_float": nearest_float(x)} if isinstance(value, dict) else value
 
 
 def _never_negative(gap: object) -> object:

@@ -27,7 +27,7 @@ from .atoms import Atom, Bound, cone_projection
 from .enclosures import Enclosures
 from .feasibility import Guesser, exactly_tight, feasibility
 
-__all__ = ["Optimum", "verified"]
+__all__ = ["Optimum", "trained", "verified"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,15 +91,20 @@ class Optimum:
         InstanceError
             When the labels are fitted exactly: then there is no loss to speak of.
         """
-        if not isinstance(self.problem, TrainingProblem):
-            raise InstanceError(
-                f"{self.problem!r}: labels are fitted exactly: this is about training with "
-                f"a loss: give beta"
-            )
-        return self.problem
+        return trained(self.problem)
 
     def __repr__(self) -> str:
         return f"Optimum(value={_shown(self.value)}, atoms={len(self.atoms)}, level={self.level})"
+
+
+def trained(problem: Problem) -> TrainingProblem:
+    """Return a problem of training, or refuse one of interpolation by name."""
+    if not isinstance(problem, TrainingProblem):
+        raise InstanceError(
+            f"{problem!r}: labels are fitted exactly: this is about training with a loss: "
+            f"give beta"
+        )
+    return problem
 
 
 def _shown(x: Scalar) -> str:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from polytope_nn.dual.atoms import atom, covector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, encode
-from polytope_nn.networks.gap import gap
+from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import Placement, is_optimal, mixture, network_of
 from polytope_nn.networks.network import Network, Neuron, RawNeuron, same_ray
 from polytope_nn.networks.stationary import is_stationary

@@ -32,7 +32,7 @@ from polytope_nn.certificate.roads import (
     path_certificate,
     separation_certificate,
 )
-from polytope_nn.networks.gap import gap
+from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import network_of, solution
 from polytope_nn.paths.descent import descent
 from polytope_nn.paths.path import Path as Road

@@ -34,7 +34,7 @@ from polytope_nn.checker.claims import versions
 from polytope_nn.checker.claims.topes import topes
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.geometry.farkas import alternative
-from polytope_nn.networks.gap import gap
+from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import solution
 from polytope_nn.paths.descent import descent
 from polytope_nn.paths.path import path

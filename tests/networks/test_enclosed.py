@@ -8,7 +8,7 @@ import pytest
 from polytope_nn import Network, TrainingProblem, optimal_polytope, optimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
-from polytope_nn.networks.gap import gap
+from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import is_optimal, placed
 from polytope_nn.networks.network import Neuron, RawNeuron
 from polytope_nn.paths.descent import descent

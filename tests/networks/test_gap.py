@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from polytope_nn import Network, TrainingProblem, arrangement, optimal_polytope, optimum
-from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.errors import DimensionError
 from polytope_nn.exact.field import NumberField
 from polytope_nn.exact.scalar import squared_norm
-from polytope_nn.networks.gap import gap
+from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import solution
 from polytope_nn.networks.network import RawNeuron
 from tests.landscape.planted import NAMES, polytope, random_network, replanted, seeded
@@ -170,8 +170,6 @@ def test_borders():
     assert gap(D, dead).value == 3
     with pytest.raises(DimensionError, match="dimension 1, the samples 2"):
         gap(D, Network.of((1, [1])))
-    with pytest.raises(InstanceError, match="bias"):
-        gap(TrainingProblem([[1]], [1], beta=1, bias="free"), Network.of(None))
 
 
 def test_a_network_over_a_number_field():

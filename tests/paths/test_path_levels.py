@@ -13,7 +13,7 @@ from polytope_nn.exact.field import NumberField
 from polytope_nn.landscape.optimal_set import OptimalPolytope, optimal_polytope
 from polytope_nn.landscape.staircase import staircase
 from polytope_nn.networks.components import component, slot_components
-from polytope_nn.networks.gap import gap
+from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import is_optimal, solution
 from polytope_nn.networks.network import Network, Neuron
 from polytope_nn.networks.stationary import is_stationary
