@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 
 from polytope_nn.checker.claims.system import system_of
-from polytope_nn.checker.claims.versions import KEYS_1
+from polytope_nn.checker.claims.versions import KEYS_1, data_of
 from polytope_nn.checker.lift import Lift
 from polytope_nn.dual.enclosures import Enclosures
-from polytope_nn.errors import Undecided
+from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import dot
@@ -16,6 +17,7 @@ from polytope_nn.functions.piecewise_linear import Interpolant, difference_point
 from polytope_nn.functions.represented import represented
 from polytope_nn.functions.uniqueness import uniqueness
 from polytope_nn.landscape.optimal_set import OptimalPolytope
+from polytope_nn.networks.gap import Gap
 from polytope_nn.networks.network import Network
 from polytope_nn.paths.path import Path, Separation
 from polytope_nn.problems.problem import Problem
@@ -43,12 +45,13 @@ from .exact import (
 )
 from .format import Certificate, Json, written
 from .raised import raised
-from .roads import network_claim
+from .roads import enclosed, network_claim
 from .trees import Pattern, pattern_tree
 
 __all__ = [
     "free_certificate",
     "free_data",
+    "free_gap_certificate",
     "free_path_certificate",
     "free_separation_certificate",
 ]
@@ -115,6 +118,42 @@ def free_separation_certificate(
         return raised(replace(whole, kind="free_separation", claims=claims))
 
     return _accepted(separation)
+
+
+def free_gap_certificate(solved: OptimalPolytope, found: Gap) -> Certificate:
+    """Return the certificate of a network's gap to a proved optimum over Q, checked.
+
+    The network shows its skip and its constant; the dual point is the optimum's.
+
+    Raises
+    ------
+    InstanceError
+        When a number is not rational: gaps are certified over Q.
+    """
+    net, data = found.network, data_of(free_data(solved.problem), 1, free=True)
+    if solved.level == "interval" or field_of([*solved.kappa, found.dual]) != "Q":
+        raise InstanceError("gap: its numbers are not rational: no certificate over Q")
+    claims, witness = _proof(solved)
+    shown = network_claim(net)
+    assert isinstance(shown, dict)  # as every network of a claim
+    word = solved.problem.skip
+    own: list[Json] = []
+    if word in {"linear", "affine"}:
+        slope = net.skip or [Fraction(0)] * len(solved.problem.X[0])
+        own += [written(t) for t in slope]
+    if word in {"constant", "affine"}:
+        own.append(written(net.constant or Fraction(0)))
+    if own or solved.problem.free.columns:
+        shown["free"] = own
+    claim: Json = {
+        "claim": "gap",
+        "network": shown,
+        "primal": enclosed(found.primal),
+        "dual": written(found.dual),
+        "gap": enclosed(found.value),
+    }
+    claims = [*claims[:2], claim]
+    return _accepted(lambda: Certificate("gap", data, "Q", claims, witness, version=2))
 
 
 def _accepted(make: Callable[[], Certificate]) -> Certificate:
