@@ -19,7 +19,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: demo test check verified bench deep clean
+.PHONY: demo test check checker verified bench deep clean
 
 demo: $(READY)
 	$(BIN)/polytope-nn certify examples/octahedron.json \
@@ -43,6 +43,11 @@ verified: $(READY)
 	@COQ=1 PYTHON="$(PYTHON)" sh .ci/system
 	$(MAKE) -C proofs/coq all assumptions golden coqchk
 	$(BIN)/python -m pytest tests/formal -m "deep or not deep"
+
+# the checker as one file: `python -I build/checker.pyz CERT.json` needs nothing else
+checker:
+	@mkdir -p build
+	$(PYTHON) -I polytope_nn/checker/archive.py build/checker.pyz
 
 # timings, the peers beside ours where they are installed
 bench: $(READY)
