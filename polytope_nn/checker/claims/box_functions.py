@@ -18,6 +18,7 @@ from .functions import (
     Family,
     Mixture,
     fixed,
+    flats,
     nowhere,
     stated,
 )
@@ -130,11 +131,13 @@ class Boxes:
     def moves(self, F: Family, points: Sequence[Mixture]) -> bool:
         """Return whether neurons that these points use are proved to move along their bias.
 
-        Between the ends of a flat that is a face of the system both kinks are tight, with
-        one w (F7); two last kinks of opposite signs rise together. One last kink rises where
-        constants are free.
+        Between the ends of a flat both kinks are tight, with one w: their covectors tell
+        (F4). Two last kinks of opposite signs that are one face of the system (F7) rise
+        together. One last kink rises where constants are free.
         """
         used = F.used(points)
+        if any(upper is not None for _, upper in flats(self.D, self.S.atoms, used)):
+            return True
         pairs = [f.atoms for f in self.S.faces if len(f.atoms) == 2 and not f.opposite]
         if any(all(used >> a & 1 for a in pair) for pair in pairs):
             return True
