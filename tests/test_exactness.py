@@ -31,6 +31,12 @@ SOLVERS = {
     "dual/system.py",
     "search/scaled.py",
     "search/basis_search.py",
+    "search/nonnegative.py",
+    "search/cones/climbing.py",
+    "search/cones/feasible.py",
+    "search/cones/floats.py",
+    "search/cones/growing.py",
+    "search/cones/packing.py",
 }
 # calls of float(): exact numbers handed to a float solver or to a prefilter
 HINTS = SOLVERS | {
