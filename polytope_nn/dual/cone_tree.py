@@ -30,10 +30,8 @@ from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.cone_tree import (
-    Cone,
     Ray,
     crossed,
-    cut,
     halved,
     longest_edge,
     orthants,
@@ -41,15 +39,14 @@ from polytope_nn.geometry.cone_tree import (
 
 from .atoms import Atom, cone_projection
 from .cone_form import ConeForm, Integers
-from .peaks import Peak, Way
+from .cone_node import Node, PeakLeaf
+from .peaks import Peak
 
 __all__ = ["ConeProof", "cone_proof"]
 
 _WEIGHTS = 31  # the largest c of a strict leaf
 _NODES = 2_000_000
 _REPAIRS = 20_000  # cones that are cut beyond the guess, one sign
-
-Mixed = list[tuple[int, list[int]]]
 
 
 @dataclass(frozen=True)
@@ -154,48 +151,6 @@ def cone_proof(
     )
 
 
-@dataclass(frozen=True)
-class _Node:
-    """A cone, the gradient of its positive rows, these and the negative ones, the others."""
-
-    cone: Cone
-    slope: tuple[int, ...]
-    positive: int
-    negative: int
-    mixed: Mixed
-    depth: int = 0
-
-    def settled(self, rows: Sequence[Ray], weights: Sequence[int]) -> "_Node":
-        """Return the node with the rows of one sign taken from the mixed ones."""
-        slope, positive, negative, rest = self.slope, self.positive, self.negative, []
-        for k, values in self.mixed:
-            if min(values) >= 0:
-                weight = weights[k]
-                slope = tuple(t + weight * x for t, x in zip(slope, rows[k], strict=True))
-                positive |= 1 << k
-            elif max(values) <= 0:
-                negative |= 1 << k
-            else:
-                rest.append((k, values))
-        return _Node(self.cone, slope, positive, negative, rest, self.depth)
-
-    def children(self, i: int, j: int, a: int, b: int) -> tuple["_Node", "_Node"]:
-        """Return the two nodes of a cut."""
-        m, low, high = cut(self.cone, i, j, a, b)
-        lead = next(q for q, t in enumerate(m) if t)
-        divisor = (a * self.cone[i][lead] + b * self.cone[j][lead]) // m[lead]
-        parts: tuple[Mixed, Mixed] = ([], [])
-        for k, values in self.mixed:
-            value = (a * values[i] + b * values[j]) // divisor
-            parts[0].append((k, [*values[:i], value, *values[i + 1 :]]))
-            parts[1].append((k, [*values[:j], value, *values[j + 1 :]]))
-        both = [
-            _Node(cone, self.slope, self.positive, self.negative, mixed, self.depth + 1)
-            for cone, mixed in zip((low, high), parts, strict=True)
-        ]
-        return both[0], both[1]
-
-
 class _Proving:
     """The proof of one sign."""
 
@@ -209,19 +164,19 @@ class _Proving:
         self.linear = tuple(side * t for t in self.integers.linear)
         self.convex = form.convex(side)
         self.peaks = {
-            q: _PeakLeaf(peak, self.integers, self.convex)
+            q: PeakLeaf(peak, self.integers, self.convex)
             for q, peak in enumerate(peaks)
             if peak.sign == side
         }
         self.repairs = 0
 
-    def roots(self) -> Iterator[_Node]:
+    def roots(self) -> Iterator[Node]:
         for cone in orthants(self.form.basis):
             mixed = [
                 (k, [sum(s * t for s, t in zip(x, r, strict=True)) for r in cone])
                 for k, x in enumerate(self.rows)
             ]
-            yield _Node(cone, self.linear, 0, 0, mixed)
+            yield Node(cone, self.linear, 0, 0, mixed)
 
     def tree(self, guess: Sequence[int] | None) -> Iterator[int]:
         """Yield the integers of a proved tree, along the guess as far as that holds."""
@@ -252,7 +207,7 @@ class _Proving:
                     low, high = node.children(*code[1:])
                     stack += [(high, guided), (low, guided)]
 
-    def holds(self, node: _Node, code: Sequence[int]) -> bool:
+    def holds(self, node: Node, code: Sequence[int]) -> bool:
         """Return whether a guessed cut or leaf is one."""
         if code[0] == 0:
             return True
@@ -262,7 +217,7 @@ class _Proving:
         leaf = self.peaks.get(code[0] - 2)
         return leaf is not None and leaf.proves(node)
 
-    def made(self, node: _Node) -> list[int]:
+    def made(self, node: Node) -> list[int]:
         """Return a leaf or a cut of a node that no guess has settled."""
         self.repairs += 1
         if self.repairs > _REPAIRS:
@@ -284,7 +239,7 @@ class _Proving:
         i, j = longest_edge(node.cone)
         return [0, i, j, *halved(node.cone, i, j)]
 
-    def refute(self, node: _Node) -> None:
+    def refute(self, node: Node) -> None:
         """Raise :class:`NotOptimal` when a generator has a value above beta."""
         for i, ray in enumerate(node.cone):
             value = sum(s * t for s, t in zip(node.slope, ray, strict=True))
@@ -300,7 +255,7 @@ class _Proving:
                     f"{exactly(self.form.beta_squared)}"
                 )
 
-    def values(self, node: _Node, q: Sequence[int]) -> list[int]:
+    def values(self, node: Node, q: Sequence[int]) -> list[int]:
         """Return the v of a node, for theta by the signs at ``sum q_i r_i``."""
         found = [
             sum(s * t for s, t in zip(node.slope, ray, strict=True)) for ray in node.cone
@@ -316,7 +271,7 @@ class _Proving:
                 found = [t + weight * x for t, x in zip(found, values, strict=True)]
         return found
 
-    def strict(self, node: _Node, e: int, P: Sequence[int], q: Sequence[int]) -> bool:
+    def strict(self, node: Node, e: int, P: Sequence[int], q: Sequence[int]) -> bool:
         """Return whether ``p = 2^e P`` dominates every generator, strictly inside beta."""
         if e < 0 or any(P[self.form.penalised :]):
             return False
@@ -331,7 +286,7 @@ class _Proving:
             for ray, v in zip(node.cone, self.values(node, q), strict=True)
         )
 
-    def pole(self, node: _Node, ray: Ray, q: Sequence[int]) -> bool:
+    def pole(self, node: Node, ray: Ray, q: Sequence[int]) -> bool:
         """Return whether the generator is a free bias alone, where kappa sums to 0.
 
         Every row has one sign there: 0 is the value of no row, and of all of them, as
@@ -346,7 +301,7 @@ class _Proving:
             for k, v in node.mixed
         )
 
-    def strict_leaf(self, node: _Node) -> list[int] | None:
+    def strict_leaf(self, node: Node) -> list[int] | None:
         """Return the best strict leaf of a node, None when its p is not below beta."""
         sizes = [max(map(abs, ray)) for ray in node.cone]
         penalised = self.form.penalised
@@ -392,96 +347,3 @@ def _least(
     target = (*(Fraction(0) for _ in rows[0]), Fraction(1))
     g = cast("tuple[Fraction, ...]", cone_projection(cone, target)[0])
     return [t / g[-1] for t in g[:-1]] if g[-1] > 0 else None
-
-
-class _PeakLeaf:
-    """A peak as a proof of leaves: masks of its signs, and numbers where signs are not enough."""
-
-    def __init__(self, peak: Peak, integers: Integers, convex: int) -> None:
-        self.peak, self.form, self.integers = peak, peak.form, integers
-        self.up, self.down = peak.bits(1), peak.bits(-1)
-        self.ties = peak.bits(0) & convex
-        self.flat = peak.bits(0)
-        self.convex = convex & ~self.flat
-
-    def hindrance(self, node: _Node) -> int | None:
-        """Return a convex row of T that is mixed where no other convex row is, or None."""
-        mixed = sum(1 << k for k, _ in node.mixed)
-        wrong = mixed | node.positive & self.down | node.negative & self.up
-        if wrong & self.convex or not mixed & self.ties:
-            return None
-        return (mixed & self.ties).bit_length() - 1
-
-    def proves(self, node: _Node) -> bool:
-        """Return whether ``s kappa'(Xu)_+ <= p'u`` on the cone, by this peak."""
-        mixed = sum(1 << k for k, _ in node.mixed)
-        if mixed & self.ties:
-            return False
-        wrong = (mixed | node.positive & self.down | node.negative & self.up) & self.convex
-        way = self.peak.way(node.positive & self.ties)
-        if way is None:
-            return False
-        if not wrong:
-            return True
-        lowering = (node.positive & self.down | node.negative & self.up) & ~self.convex
-        return all(
-            self._balanced(node, ray, wrong, lowering & ~self.flat, way)
-            for ray in node.cone
-        )
-
-    def _balanced(self, node: _Node, ray: Ray, wrong: int, lowering: int, way: Way) -> bool:
-        """Return whether what convex rows add at a generator is less than the rest takes.
-
-        Every row on the wrong side adds ``weight |x'r|``, positive for a convex row.
-        """
-        rows, signs = self.form.rows, self.peak.signs
-        at = [(k, _product(rows[k], ray)) for k in _ones(wrong)]
-        ramps = [(k, abs(x)) for k, x in at if x * signs[k] < 0]
-        if not ramps:
-            return True
-        ramps += [(k, abs(_product(rows[k], ray))) for k in _ones(lowering)]
-        ties = self._at_ties(node, ray, way)
-        whole, off = self.integers, self.integers.error
-        middle = -sum(whole.weights[k] * x for k, x in ramps) * self.peak.sign
-        radius = off * sum(x for _, x in ramps)
-        for loss, x in ties:
-            near, far = whole.nearest(loss)
-            middle, radius = middle + near * x, radius + far * x
-        if middle >= radius or middle < -radius:
-            return middle >= radius
-        total: Scalar = Fraction(0)
-        for k, x in ramps:
-            total = total - self.form.weights[k] * (self.peak.sign * x)
-        for loss, x in ties:
-            total = total + loss * x
-        try:
-            return bool(total >= 0)
-        except Undecided:
-            return False
-
-    def _at_ties(self, node: _Node, ray: Ray, way: Way) -> list[tuple[Scalar, int]]:
-        """Return what rows of T take at a generator, and how often.
-
-        A concave row that is positive on the cone takes ``-weight - omega``, a negative one
-        omega; a mixed one nothing.
-        """
-        found: list[tuple[Scalar, int]] = []
-        for k, omega in way.omega.items():
-            x = _product(self.form.rows[k], ray)
-            if x and (node.positive | node.negative) >> k & 1:
-                up = -self.form.weights[k] * self.peak.sign - omega
-                found.append((up if x > 0 else omega, abs(x)))
-        found += [(mu, abs(_product(self.form.rows[k], ray))) for k, mu in way.mu.items()]
-        return found
-
-
-def _product(row: Ray, ray: Ray) -> int:
-    return sum(s * t for s, t in zip(row, ray, strict=True))
-
-
-def _ones(bits: int) -> Iterator[int]:
-    """Yield the places of the bits that are set, from the highest."""
-    while bits:
-        k = bits.bit_length() - 1
-        bits ^= 1 << k
-        yield k
