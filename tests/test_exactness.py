@@ -33,10 +33,13 @@ SOLVERS = {
     "search/basis_search.py",
     "search/nonnegative.py",
     "search/cones/climbing.py",
+    "search/cone_search.py",
+    "search/cones/faces.py",
     "search/cones/feasible.py",
     "search/cones/floats.py",
     "search/cones/growing.py",
     "search/cones/packing.py",
+    "search/cones/pool.py",
 }
 # calls of float(): exact numbers handed to a float solver or to a prefilter
 HINTS = SOLVERS | {

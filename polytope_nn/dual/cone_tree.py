@@ -110,11 +110,12 @@ def _flat(form: ConeForm, peak: Peak) -> Iterator[Atom]:
     """
     w = peak.u[:-1]
     across = [dot(list(map(Fraction, x[:-1])), w) for x in form.rows]
-    for x, t in zip(form.rows, across, strict=True):
+    for i, (x, t) in enumerate(zip(form.rows, across, strict=True)):
+        if peak.signs[i] == 0:
+            continue
         u = (*w, -t / x[-1])
         heights = [s + y[-1] * u[-1] for y, s in zip(form.rows, across, strict=True)]
-        if peak.signs[form.rows.index(x)] == 0:
-            continue
+        heights[i] = Fraction(0)
         value = dot(form.linear, u)
         signs = [sign(h) for h in heights]
         active = [k for k, s in enumerate(signs) if s > 0]

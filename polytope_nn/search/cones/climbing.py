@@ -28,13 +28,18 @@ _EXACT = 1e6  # the weight of the equation that p has no free coordinate
 
 @dataclass(frozen=True)
 class Climbed:
-    """A local maximum: its value, the point u of length 1, p, the signs of a tope beside it."""
+    """A local maximum: its value, the point u of length 1, p, the signs of a tope beside it.
+
+    ``shares`` are the theta of the rows that press; ``covector`` is 0 on these.
+    """
 
     value: float
     u: "Floats"
     p: "Floats"
     signs: "NDArray[np.int64]"
     pressing: tuple[int, ...]
+    shares: "Floats"
+    covector: "NDArray[np.int64]"
 
     def guess(self, form: FloatForm, sign: int, *, tight: bool = False) -> PeakGuess:
         """Return what the exact half is told of it."""
@@ -64,7 +69,14 @@ def climbed(form: FloatForm, u: "Floats") -> Climbed | None:
         if value < 1e-300:
             return best
         point = p if len(p) == len(a) else _point(form, p, pressing, u)
-        found = Climbed(value, point / value, p, signs, tuple(map(int, pressing)))
+        omega = np.where(signs > 0, -mu - form.weights, mu)[pressing]
+        shares = omega / np.maximum(-form.weights[pressing], 1e-300)
+        # the point may lie beyond rows that do not press: they are on its side
+        covector = np.where(form.rows @ point > 0, 1, -1)
+        covector[pressing] = 0
+        found = Climbed(
+            value, point / value, p, signs, tuple(map(int, pressing)), shares, covector
+        )
         if best is not None and value <= best.value * (1 + 1e-13) and not len(pressing):
             return best if best.value > value else found
         flips = [k for k in pressing if form.weights[k] > -mu[k]]
@@ -150,10 +162,12 @@ def float_peaks(
     mine = [(q, peak) for q, peak in peaks if peak.sign == sign]
     n = len(form.rows)
     theta, ties = np.zeros((len(mine), n)), np.zeros((len(mine), n), dtype=bool)
-    p = np.zeros((len(mine), form.penalised))
+    p, u = np.zeros((len(mine), form.penalised)), np.zeros((len(mine), form.rows.shape[1]))
     for i, (_, peak) in enumerate(mine):
         beta = approximate_root(peak.form.beta_squared)
         p[i] = [to_float(enclosure(t)[0] / beta) for t in peak.p[: form.penalised]]
+        u[i] = [to_float(enclosure(t)[0] / beta) for t in peak.u]
+        u[i] /= np.linalg.norm(u[i])
         theta[i] = [s > 0 for s in peak.signs]
         ties[i, list(peak.convex_ties)] = True
         way = None if peak.convex_ties else peak.way(0)
@@ -161,4 +175,4 @@ def float_peaks(
             weight = -sign * enclosure(peak.form.weights[k])[0]
             share = to_float(enclosure(omega)[0] / weight) if weight else 0.0
             theta[i, k] = min(max(share, 0.0), 1.0)
-    return FloatPeaks(p, theta, ties, tuple(q for q, _ in mine))
+    return FloatPeaks(p, u, theta, ties, tuple(q for q, _ in mine))

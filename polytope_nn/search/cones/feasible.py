@@ -74,7 +74,12 @@ class _Peaks:
 
     def add(self, guess: PeakGuess) -> bool:
         """Add the peak of a guess; return whether it is a new one."""
-        found = peak(self.form, guess)
+        if any(_same(known, guess) for known in self.listed):
+            return False
+        try:
+            found = peak(self.form, guess)
+        except Undecided:  # balls that do not tell it from beta
+            return False
         if found is None or (found.sign, found.signs) in self.seen:
             return False
         self.seen.add((found.sign, found.signs))
@@ -94,3 +99,10 @@ class _Peaks:
             for top in distinct([c for c in tops if c is not None and c.value > 1 - near]):
                 new |= self.add(top.guess(form, side))
         return new
+
+
+def _same(known: Peak, guess: PeakGuess) -> bool:
+    """Return whether a guess is the peak that is known, as far as signs tell."""
+    return known.sign == guess.sign and all(
+        s in {0, t} for k, (s, t) in enumerate(zip(known.signs, guess.signs, strict=True))
+    )

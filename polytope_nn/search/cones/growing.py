@@ -26,15 +26,17 @@ __all__ = ["FloatPeaks", "Grown", "grown"]
 _CHUNK = 1_500_000  # pairs of a cone and a mixed row that are handled at once
 _STRICT = 1e-9  # by which a strict leaf stays below beta
 _AGREES = 3e-12  # of a peak's leaf; what is exact is decided elsewhere
+_APART = 5e-7  # 1 - cosine of the angle between peaks that are told apart
 _WEIGHTS = 31
 _LONGEST = 2**52  # entries of generators
 
 
 @dataclass(frozen=True)
 class FloatPeaks:
-    """Peaks of one sign: p of shape (m, d), theta and convex ties of each row (m, n)."""
+    """Peaks of one sign: p (m, d), u of length 1, theta and convex ties of each row (m, n)."""
 
     p: "Floats"
+    u: "Floats"
     theta: "Floats"
     ties: "NDArray[np.bool_]"
     places: tuple[int, ...]
@@ -127,7 +129,7 @@ def grown(
             tree.nodes[chunk.names[z]] = ("peak", peaks.places[proved[z]])
         waiting &= proved < 0
         if margin is not None:
-            waiting = evaluated.violated(waiting, 1 + margin, tree)
+            waiting = evaluated.violated(waiting, 1 + margin, peaks, tree)
         if not waiting.any():
             continue
         if len(tree.nodes) > limit or r < 2:
@@ -271,7 +273,11 @@ class _Evaluated:
         return found
 
     def violated(
-        self, waiting: "NDArray[np.bool_]", level: float, tree: Grown
+        self,
+        waiting: "NDArray[np.bool_]",
+        level: float,
+        peaks: FloatPeaks,
+        tree: Grown,
     ) -> "NDArray[np.bool_]":
         """Return the cones left when those with a direction above the level are told."""
         import numpy as np
@@ -299,6 +305,9 @@ class _Evaluated:
             ramps = np.maximum((form.rows[rows] * P[at]).sum(axis=1), 0)
             value = value + np.bincount(at, form.weights[rows] * ramps, minlength=len(z))
         over = value > level
+        if len(peaks.u):  # what leads to a known peak is cut until that proves it
+            unit = P / np.linalg.norm(P, axis=1, keepdims=True)
+            over &= (unit @ peaks.u.T).max(axis=1) < 1 - _APART
         tree.violations += list(zip(value[over].tolist(), P[over], strict=True))
         left = waiting.copy()
         left[z[over]] = False
