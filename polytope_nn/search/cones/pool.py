@@ -32,6 +32,7 @@ _FACES = 1e-2  # and the one from which faces are tried
 _LAST = 2e-9
 _ROUNDS = 150
 _MOST = 24  # directions that enter at a time, one sign
+_TRIALS = 12  # of faces, before the search is handed on
 _LARGE = 800  # neurons in the pool before the idle ones leave
 _LIMIT = 200_000  # nodes of a separating tree
 
@@ -171,10 +172,12 @@ def pooled(problem: FloatProblem, faces: Faces) -> Support:
     signs: list[int] = []
     tops: list[Climbed] = []
     c = np.zeros(0)
+    trials = 0
     for _ in range(_ROUNDS):
         new, proved = _separated(problem, kappa, above)
         worst = max((top.value for _, top in new), default=1.0) - 1
         if (proved or worst < above) and above <= _FACES:
+            trials += 1
             support = faces(problem, kappa, signs, tops, c)
             if support is not None:
                 bad, sure = _separated(problem, support.kappa, _LAST, support)
@@ -184,9 +187,9 @@ def pooled(problem: FloatProblem, faces: Faces) -> Support:
                 new += bad + list(zip(support.signs, support.tops, strict=True))
         if proved or worst < 2 * above:
             above = max(above / 4, 1e-8)
+        if trials >= _TRIALS:
+            break
         if not new:
-            if above == 1e-8 and proved:
-                break
             continue
         signs += [s for s, _ in new]
         tops += [t for _, t in new]
