@@ -19,7 +19,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: demo test check bench deep clean
+.PHONY: demo test check checker verified bench deep clean
 
 demo: $(READY)
 	$(BIN)/polytope-nn certify examples/octahedron.json \
@@ -37,6 +37,18 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
 
+# the checker whose soundness is a theorem, and what compares it with the one in Python;
+# installs Coq where apt can
+verified: $(READY)
+	@COQ=1 PYTHON="$(PYTHON)" sh .ci/system
+	$(MAKE) -C proofs/coq all assumptions golden coqchk
+	$(BIN)/python -m pytest tests/formal -m "deep or not deep"
+
+# the checker as one file: `python -I build/checker.pyz CERT.json` needs nothing else
+checker:
+	@mkdir -p build
+	$(PYTHON) -I polytope_nn/checker/archive.py build/checker.pyz
+
 # timings, the peers beside ours where they are installed
 bench: $(READY)
 	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=median,rounds
@@ -46,6 +58,7 @@ deep: $(READY)
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n auto -p no:benchmark -m "deep or not deep"
 
 clean:
+	$(MAKE) -C proofs/coq clean
 	rm -rf .venv build .coverage* .*_cache .hypothesis .benchmarks
 
 $(READY): setup.cfg pyproject.toml

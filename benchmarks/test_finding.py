@@ -14,11 +14,12 @@ from time import process_time
 
 import pytest
 
-from polytope_nn.dual.optimum import optimum
 from polytope_nn.errors import Undecided
-from polytope_nn.landscape.polytope import optimal_polytope
-from polytope_nn.landscape.staircase import merge_tree, staircase
+from polytope_nn.landscape.merge_tree import merge_tree
+from polytope_nn.landscape.optimal_set import optimal_polytope
+from polytope_nn.landscape.staircase import staircase
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.finding import optimum
 
 SHAPES = [(8, 2), (10, 2), (7, 3), (12, 3), (40, 2)]
 COUNT = 20

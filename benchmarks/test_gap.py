@@ -5,10 +5,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from polytope_nn import TrainingProblem
+from polytope_nn import Network, TrainingProblem
 from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.networks.gap import gap
-from polytope_nn.networks.weights import from_arrays
+from polytope_nn.networks.gap import residual_gap as gap
 
 
 def trained(n, d, m, steps):
@@ -29,7 +28,7 @@ def trained(n, d, m, steps):
         down_W = ((r[:, None] * alpha) * (Z > 0)).T @ rows + 0.1 * W
         alpha = alpha - (np.maximum(Z, 0).T @ r + 0.1 * alpha) / (10 * n)
         W = W - down_W / (10 * n)
-    return D, from_arrays(W, alpha)
+    return D, Network.from_arrays(W, alpha)
 
 
 @pytest.mark.parametrize("n, d, m", [(100, 3, 50), (30, 5, 50)])

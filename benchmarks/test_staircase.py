@@ -10,7 +10,8 @@ from itertools import product
 
 import pytest
 
-from polytope_nn.landscape.staircase import Staircase, merge_tree
+from polytope_nn.landscape.merge_tree import merge_tree
+from polytope_nn.landscape.staircase import Staircase
 from polytope_nn.report.figure import staircase_figure
 
 

@@ -1,9 +1,8 @@
 """Train a network in floating point, and prove how far it is from the global optimum.
 
-Plain gradient descent in numpy on the octahedron (or torch's weights, when torch is there:
-``from_state_dict(model.state_dict())`` gives the same network). The gap printed is proved
-for the very floats of that moment: they are dyadic rationals, and every bound is checked in
-integers.
+Plain gradient descent in numpy on the octahedron (torch's weights are read by
+``pn.Network.from_state_dict(model.state_dict())``). The gap printed is proved for the very
+floats of that moment: they are dyadic rationals, and every bound is checked in integers.
 
 Run: ``python examples/train_and_certify.py``
 """
@@ -11,8 +10,6 @@ Run: ``python examples/train_and_certify.py``
 import numpy as np
 
 import polytope_nn as pn
-from polytope_nn.networks.gap import gap
-from polytope_nn.networks.weights import from_arrays
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
@@ -33,7 +30,7 @@ def main() -> None:
     """Train, and print the certified gap as training proceeds."""
     axes = [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]]
     D = pn.TrainingProblem(axes, [5] * 6, beta_squared=3, name="octahedron")
-    H = pn.arrangement(D.design)
+    O = pn.optimum(D)
     X, y, beta = np.array(axes, dtype=float), np.full(6, 5.0), float(D.beta_squared) ** 0.5
     random = np.random.default_rng(0)
     W, alpha = random.normal(size=(16, 3)) / 4, random.normal(size=16) / 4
@@ -41,12 +38,12 @@ def main() -> None:
     print("  step       objective     proved gap")
     for k in range(6001):
         if k in {0, 30, 100, 300, 1000, 3000, 6000}:
-            found = gap(D, from_arrays(W, alpha), H)
+            found = pn.gap(O, pn.Network.from_arrays(W, alpha))
             print(f"{k:6}  {float(found.primal):14.10f}  {float(found.value):13.3e}")
         W, alpha = step(X, y, beta, W, alpha)
 
     optimal = pn.Network.of((1, [4, 4, 4]), (1, [-4, -4, -4]))
-    exact = gap(D, optimal)
+    exact = pn.gap(O, optimal)
     print(f"an exact optimum: objective {exact.primal}, gap {exact.value}")
 
 

@@ -9,8 +9,9 @@ nothing. A noun is a value; the same noun in lower case is the function that mak
 Staircase(m*=1, M*=2, threshold=3, bound=3, vertices=2)
 """
 
+from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
@@ -18,84 +19,98 @@ if TYPE_CHECKING:
     from .certificate.certify import certify
     from .certificate.check import Refuted, check
     from .certificate.format import Certificate
-    from .dual.optimum import Optimum, optimum
+    from .dual.optimum import Optimum
     from .errors import (
         DimensionError,
         EmptyPolyhedronError,
         InexactError,
         InstanceError,
+        MissingEngineError,
         NotInterpolable,
         NotOptimal,
         PolytopeError,
+        RoutesDisagreeError,
         UnboundedError,
         Undecided,
     )
     from .functions.piecewise_linear import Interpolant
     from .functions.uniqueness import Uniqueness, uniqueness
+    from .geometry.affine import AffineArrangement, affine_arrangement, at_infinity
     from .geometry.arrangement import Arrangement, arrangement
     from .geometry.faces import FaceLattice, face_lattice
-    from .geometry.polyhedron import Polyhedron
-    from .landscape.optimal_set import Interpolation
-    from .landscape.polytope import OptimalPolytope, optimal_polytope
+    from .geometry.polyhedra.polyhedron import Polyhedron
+    from .landscape.optimal_set import (
+        OptimalPolytope,
+        free_part_optimum,
+        interpolation,
+        optimal_polytope,
+    )
+    from .landscape.optimal_set import OptimalPolytope as Interpolation
     from .landscape.staircase import Staircase, Step, staircase
     from .limits import Limits
+    from .networks.closest import Closest, nearest
     from .networks.components import component, components, orbit
-    from .networks.files import read_network
-    from .networks.gap import Gap, gap
+    from .networks.distance import gap
+    from .networks.gap import Gap
     from .networks.membership import Membership, is_optimal
     from .networks.nearest import nearest_support
-    from .networks.network import Network
+    from .networks.network import Network, read_network
     from .networks.stationary import Stationarity, is_stationary
+    from .paths.connection import Connection, connect
     from .paths.descent import Descent, descent
-    from .paths.interpolation_path import interpolant_path
-    from .paths.path import Path, Separation, joining_width, path
+    from .paths.path import Path, Separation, interpolant_path, joining_width, path
     from .paths.zero_loss import zero_loss_path
     from .problems.instance import Instance, read_instance
     from .problems.interpolation import InterpolationProblem
     from .problems.training import TrainingProblem
-    from .search.free_part import free_part_optimum
-    from .search.proving import interpolation
+    from .search.finding import optimum
     from .theorems import Verdict, verdict, verdicts
 
 _HOMES = {
     "functions.piecewise_linear": "Interpolant",
-    "paths.interpolation_path": "interpolant_path",
     "paths.zero_loss": "zero_loss_path",
     "networks.nearest": "nearest_support",
-    "search.free_part": "free_part_optimum",
+    "networks.closest": "Closest nearest",
     "certificate.certify": "certify",
     "certificate.check": "Refuted check",
     "certificate.format": "Certificate",
     "errors": "DimensionError EmptyPolyhedronError InexactError InstanceError "
-    "NotInterpolable NotOptimal PolytopeError UnboundedError Undecided",
+    "MissingEngineError NotInterpolable NotOptimal PolytopeError RoutesDisagreeError "
+    "UnboundedError Undecided",
+    "geometry.affine": "AffineArrangement affine_arrangement at_infinity",
     "geometry.arrangement": "Arrangement arrangement",
     "geometry.faces": "FaceLattice face_lattice",
-    "geometry.polyhedron": "Polyhedron",
+    "geometry.polyhedra.polyhedron": "Polyhedron",
     "networks.components": "component components orbit",
     "paths.descent": "Descent descent",
-    "networks.files": "read_network",
-    "networks.gap": "Gap gap",
+    "paths.connection": "Connection connect",
+    "networks.distance": "gap",
+    "networks.gap": "Gap",
     "problems.instance": "Instance read_instance",
     "problems.interpolation": "InterpolationProblem",
-    "search.proving": "interpolation",
     "limits": "Limits",
     "networks.membership": "Membership is_optimal",
-    "landscape.optimal_set": "Interpolation",
-    "networks.network": "Network",
-    "dual.optimum": "Optimum optimum",
-    "paths.path": "Path Separation joining_width path",
-    "landscape.polytope": "OptimalPolytope optimal_polytope",
+    "landscape.optimal_set": "OptimalPolytope free_part_optimum interpolation "
+    "optimal_polytope",
+    "networks.network": "Network read_network",
+    "dual.optimum": "Optimum",
+    "search.finding": "optimum",
+    "paths.path": "Path Separation interpolant_path joining_width path",
     "problems.training": "TrainingProblem",
     "landscape.staircase": "Staircase Step staircase",
     "networks.stationary": "Stationarity is_stationary",
     "functions.uniqueness": "Uniqueness uniqueness",
     "theorems": "Verdict verdict verdicts",
 }
+_OLD = {"Interpolation": "OptimalPolytope"}  # names of the release before
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
+    "AffineArrangement",
     "Arrangement",
     "Certificate",
+    "Closest",
+    "Connection",
     "Descent",
     "DimensionError",
     "EmptyPolyhedronError",
@@ -109,6 +124,7 @@ __all__ = [
     "InterpolationProblem",
     "Limits",
     "Membership",
+    "MissingEngineError",
     "Network",
     "NotInterpolable",
     "NotOptimal",
@@ -118,6 +134,7 @@ __all__ = [
     "Polyhedron",
     "PolytopeError",
     "Refuted",
+    "RoutesDisagreeError",
     "Separation",
     "Staircase",
     "Stationarity",
@@ -128,11 +145,14 @@ __all__ = [
     "Uniqueness",
     "Verdict",
     "__version__",
+    "affine_arrangement",
     "arrangement",
+    "at_infinity",
     "certify",
     "check",
     "component",
     "components",
+    "connect",
     "descent",
     "face_lattice",
     "free_part_optimum",
@@ -142,6 +162,7 @@ __all__ = [
     "is_optimal",
     "is_stationary",
     "joining_width",
+    "nearest",
     "nearest_support",
     "optimal_polytope",
     "optimum",
@@ -159,6 +180,8 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Load a public name on its first use (PEP 562)."""
+    if name in _OLD:
+        return __getattr__(_OLD[name])
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: object = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
@@ -172,14 +195,24 @@ def __dir__() -> list[str]:
 
 
 def _register_strategies() -> None:
-    """Tell hypothesis how to draw a problem (its entry point; loads nothing heavy)."""
+    """Tell hypothesis how to draw our types (its entry point; draws nothing, loads little)."""
     from hypothesis import strategies as st
 
+    from .geometry.polyhedra.polyhedron import Polyhedron
+    from .networks.network import Network
+    from .problems.interpolation import InterpolationProblem
     from .problems.training import TrainingProblem
 
-    def drawn(_: type[TrainingProblem]) -> st.SearchStrategy[TrainingProblem]:
-        from .strategies import problems
+    types = {
+        TrainingProblem: "problems",
+        InterpolationProblem: "interpolations",
+        Network: "networks",
+        Polyhedron: "polyhedra",
+    }
+    for kind, name in types.items():
+        st.register_type_strategy(kind, partial(_drawn, name))
 
-        return problems()
 
-    st.register_type_strategy(TrainingProblem, drawn)
+def _drawn(name: str, _: object) -> Any:  # noqa: ANN401 - hypothesis is not imported
+    """Return a strategy of the package by its name."""
+    return getattr(import_module(f"{__name__}.strategies"), name)()

@@ -10,9 +10,12 @@ __all__ = [
     "EmptyPolyhedronError",
     "InexactError",
     "InstanceError",
+    "MissingEngineError",
+    "NotAttained",
     "NotInterpolable",
     "NotOptimal",
     "PolytopeError",
+    "RoutesDisagreeError",
     "UnboundedError",
     "Undecided",
 ]
@@ -38,8 +41,20 @@ class EmptyPolyhedronError(PolytopeError, ValueError):
     """The polyhedron has no point, and the question asked needs one."""
 
 
+class RoutesDisagreeError(PolytopeError, AssertionError):
+    """Two routes to one answer gave two: a defect, here or in the other engine."""
+
+
 class UnboundedError(PolytopeError, ValueError):
     """A polytope was required; the polyhedron has a ray or a line."""
+
+
+class MissingEngineError(PolytopeError, ImportError):
+    """An optional package that the question asks for is not installed."""
+
+
+class NotAttained(PolytopeError, ValueError):  # noqa: N818 - the mathematics, not "Error"
+    """The least objective is a limit that no network reaches; the message says why."""
 
 
 class NotOptimal(PolytopeError, ValueError):  # noqa: N818 - the mathematics, not "Error"

@@ -74,9 +74,13 @@ def test_the_interesting_cases_are_within_reach(name):
 
 
 def test_shrinking_leads_to_few_rows_of_small_integers():
+    """Below the named figures: the square has four rows."""
     D = found(INTERESTING["several vertices"], max_examples=400)
-    assert D.n <= 4
+    assert D.n <= 2
     assert max(abs(x) for row in D.X for x in row) <= 2
+    E = found(INTERESTING["both signs"], max_examples=400)
+    assert (E.n, E.d) == (1, 1) or E.n <= 2
+    assert found(INTERESTING["m* < M*"], max_examples=400).n <= 3
 
 
 def test_the_type_is_registered():

@@ -13,7 +13,7 @@ from polytope_nn.strategies import planted_interpolations
 @given(planted_interpolations())
 def test_the_planted_cost_is_the_least(drawn):
     problem, kappa = drawn.problem, drawn.kappa
-    assert all(dot(z, kappa) == 0 for z in problem.free)
+    assert all(dot(z, kappa) == 0 for z in problem.free.columns)
     try:
         solved = interpolation(problem)
     except Undecided:  # a tie that balls cannot prove is named, not guessed

@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,12 @@ from hypothesis import given
 from polytope_nn import TrainingProblem, optimal_polytope, optimum, staircase
 from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.geometry.faces import FaceLattice
-from polytope_nn.landscape.polytope import OptimalPolytope
+from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
 from polytope_nn.networks.gap import Gap
+from polytope_nn.problems.free_part import SKIPS
+from polytope_nn.problems.interpolation import InterpolationProblem
+from polytope_nn.problems.relu import BIASES
 from polytope_nn.strategies import planted
 from polytope_nn.theorems import (
     LITERAL,
@@ -127,9 +131,28 @@ def test_a_problem_is_solved_first():
     assert all(v.holds is not False for v in found)
 
 
-def test_a_free_bias_is_refused():
-    with pytest.raises(InstanceError, match="bias"):
-        verdict("T1", TrainingProblem([[1], [2]], [1, 3], beta=1, bias="free"))
+@pytest.mark.parametrize("skip", SKIPS)
+@pytest.mark.parametrize("bias", BIASES)
+def test_with_something_free_they_hold_of_the_quotient(bias, skip):
+    """Each statement holds or does not apply, and the hypothesis that fails is named."""
+    random = Random(f"{bias} {skip}")  # noqa: S311 - reproducible data
+    applied = set()
+    for _ in range(4):
+        X = [[random.randint(-3, 3) for _ in range(2)] for _ in range(4)]
+        y = [random.randint(-4, 4) for _ in range(4)]
+        D = TrainingProblem(X, y, beta="1/2", bias=bias, skip=skip)
+        for name, v in said(subject_of(D)).items():
+            if all(v.hypotheses.values()):
+                assert v.holds or v.undecided, (name, D)
+                applied.add(name)
+    assert {"T2", "T3", "T5"} <= applied
+    assert bias == "free" or {"T1", "T4", "T8", "T10", "T11"} <= applied
+    assert ("T13" in applied) == (bias != "free" and skip == "none")
+
+
+def test_what_is_not_about_training_is_refused():
+    with pytest.raises(InstanceError, match="labels are fitted exactly"):
+        verdict("T1", InterpolationProblem([[1], [-2]], [1, 3]))
     with pytest.raises(InstanceError, match="'T99' is unknown"):
         verdict("T99", TrainingProblem([[1]], [2], beta=1))
 
@@ -230,7 +253,7 @@ def test_a_zero_fit_asserts_nothing_of_T7():
     for name, v in said(s).items():
         assert v.holds is (None if name in OF_A_FIT else True)
         if name in OF_A_FIT:
-            assert v.hypotheses == {"y* is not 0": False}
+            assert v.hypotheses == {"y* is not 0": False, "widths are counted": True}
 
 
 def test_every_literal_wording_has_its_counterexample():
@@ -364,7 +387,7 @@ def changed(s, **fields):
 
 def test_a_missing_vertex_is_found():
     s = worked("square")
-    fewer = changed(s, vertices=s.P.vertices[:1])
+    fewer = changed(s, masses=s.P.vertices[:1])
     assert verdict("T3", fewer).holds is False  # cddlib finds two
     assert verdict("T4", fewer).holds is False
     assert verdict("T6", fewer).holds is False
@@ -374,15 +397,15 @@ def test_a_point_that_is_no_vertex_is_found():
     s = worked("square")
     a, b = s.P.vertices
     middle = tuple((x + z) / 2 for x, z in zip(a, b, strict=True))
-    more = changed(s, vertices=(a, middle, b))
+    more = changed(s, masses=(a, middle, b))
     assert verdict("T4", more).holds is False
-    wrong = changed(s, vertices=(a, tuple(2 * x for x in b)))
+    wrong = changed(s, masses=(a, tuple(2 * x for x in b)))
     assert verdict("T3", wrong).holds is False
     assert verdict("T3", wrong).witness["wrong"] == [1]
 
 
 def with_optimum(s, **fields):
-    return Subject(OptimalPolytope(replace(s.P.optimum, **fields), s.P.vertices))
+    return Subject(replace(s.P, optimum=replace(s.P.optimum, **fields)))
 
 
 def test_a_wrong_dual_is_found():
@@ -393,9 +416,9 @@ def test_a_wrong_dual_is_found():
     for name in ("T1", "T2", "T5"):
         assert verdict(name, wrong).holds is False, name
     negative = tuple(
-        replace(b, multiplier=tuple(x - 1 for x in b.multiplier)) for b in O.bounds
+        replace(b, multiplier=tuple(x - 1 for x in b.multiplier)) for b in O.bounds[0]
     )
-    assert verdict("T2", with_optimum(s, bounds=negative)).holds is False
+    assert verdict("T2", with_optimum(s, bounds=(negative,))).holds is False
 
 
 def test_an_unlisted_atom_is_found():
@@ -404,6 +427,7 @@ def test_an_unlisted_atom_is_found():
     fewer = Subject(
         OptimalPolytope(
             replace(O, atoms=O.atoms[1:], weights=O.weights[1:]),
+            tuple((a,) for a in range(len(O.atoms) - 1)),
             tuple(v[1:] for v in s.P.vertices if v[0] == 0),
         )
     )
@@ -414,7 +438,7 @@ def test_an_unlisted_atom_is_found():
 def test_a_smaller_support_is_found():
     s = worked("A2")
     large = tuple(v for v in s.P.vertices if sum(x != 0 for x in v) == 2)
-    v = verdict("T1", changed(s, vertices=large))
+    v = verdict("T1", changed(s, masses=large))
     assert (v.holds, v.witness["m_star"]) == (False, 2)
 
 

@@ -1,5 +1,6 @@
 """The same four samples with three skip connections: a point, a function, a continuum."""
 
+from polytope_nn.functions.represented import represented
 from polytope_nn.functions.uniqueness import uniqueness
 from polytope_nn.problems.interpolation import InterpolationProblem
 
@@ -15,7 +16,7 @@ for skip in ("none", "linear", "affine"):
         f"{skip} skip: {answer.verdict}, cost {solved.cost}, {S.spectrum} vertices by width"
     )
     if answer.witness is None:
-        print(f"  f(x) = {solved.function(solved.point(solved.vertices[0]))}")
+        print(f"  f(x) = {represented(solved, solved.point(solved.vertices[0]))}")
     else:
         x = ", ".join(map(str, answer.witness.x))
         first, second = answer.witness.values

@@ -1,1 +1,1 @@
-"""Certificates: the format, the producer, and the checkers that trust neither."""
+"""From values to claims and witnesses: the producer of certificates, and their format."""

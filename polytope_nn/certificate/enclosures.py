@@ -9,22 +9,30 @@ from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
 
-from polytope_nn.certificate import boxes, check
+from polytope_nn.checker.claims import box_dual, box_polytope
+from polytope_nn.checker.claims.instance import Instance
+from polytope_nn.checker.claims.system import System, solution, system_of
+from polytope_nn.checker.claims.versions import data_of as lifted
+from polytope_nn.checker.kernel.intervals import Interval, Numbers
+from polytope_nn.checker.kernel.numbers import Field
+from polytope_nn.checker.kernel.reading import Clock, Limits
+from polytope_nn.checker.lift import Lift
 from polytope_nn.dual.atoms import Atom, Bound
+from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball, invert_balls, precision
+from polytope_nn.exact.ball import Ball, precision
+from polytope_nn.exact.ball_matrix import invert_balls
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import Matrix, Vector, text
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.geometry.arrangement import Arrangement
-from polytope_nn.landscape.polytope import OptimalPolytope
+from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
 
-from .certify import data_of, shape_claims
+from . import check
+from .exact import data_of, shape_claims
 from .format import Certificate, Json, numerators
-from .intervals import Interval, Numbers
 from .strict_walls import StrictWalls, midpoint
-from .system import System, solution, system_of
 from .trees import Pattern, covered, pattern_tree
 
 __all__ = [
@@ -32,6 +40,7 @@ __all__ = [
     "cover_of",
     "faces_of",
     "first_that_serves",
+    "instance_of",
     "interval_certificate",
     "locate",
     "numbers",
@@ -74,20 +83,15 @@ def first_that_serves(attempt: Callable[[int], Certificate]) -> Certificate:
 
 def _attempt(P: OptimalPolytope, S: Staircase, bits: int) -> Certificate:
     O = P.optimum
-    proof = O.enclosure
-    assert proof is not None  # the level is interval
-    data = data_of(O.problem)
-    D = check.Data(data, check.Field("Q", check.Limits()))
-    groups = [
-        [(s, row), (s, tuple(-t for t in row))] if j < proof.pairs else [(s, row)]
-        for j, (s, row) in enumerate(proof.faces)
-    ]
-    faces = faces_of(P.atoms, groups)
-    span = [row for V in proof.system.factors[: proof.pairs] for row in V]
+    proof = pairs_first(O.enclosures)
+    data = data_of(O.training)
+    D = instance_of(data)
+    faces = faces_of(P.atoms, [unit.keys for unit in proof.units])
+    span = [row for unit in proof.units if unit.paired for row in unit.factor]
     chosen = [span[i] for i in independent_rows(span)]
     atoms = atoms_claim(P.atoms)
     placed: dict[str, Json] = {"faces": faces, "free": primitive(chosen)}
-    system = system_of(D, atoms, placed, bits)
+    system = system_of(D, atoms, placed, bits, Lift(D.clock))
     x, located = locate(system, rescaled(proof.centre, chosen))
     tree, order = pattern_tree(O.arrangement)
     shape, forests = shape_claims(P.rank, P.dim, S)
@@ -102,11 +106,33 @@ def _attempt(P: OptimalPolytope, S: Staircase, bits: int) -> Certificate:
         **placed,
         **located,
         "patterns": tree,
-        "dual": tight_multipliers(O.arrangement, O.bounds, P.atoms, order),
+        "dual": tight_multipliers(O.arrangement, O.bounds[0], P.atoms, order),
         "cover": cover_of(system, x, P.supports),
         "components": forests,
     }
     return Certificate("interval", data, {"bits": bits}, claims, witness)
+
+
+def instance_of(data: dict[str, Json], *, free: bool = False) -> Instance:
+    """Return the data of a certificate as the checker reads them."""
+    field = Field("Q", Clock(Limits()))
+    return Instance(lifted(data, 1, free=free), field)
+
+
+def pairs_first(proof: Enclosures | None) -> Enclosures:
+    """Return the enclosures with the weights of pairs before those of single faces."""
+    assert proof is not None  # the level is interval
+    order = sorted(range(len(proof.units)), key=lambda i: not proof.units[i].paired)
+    n, k = proof.system.n, len(order)
+    at = [*range(n), *(n + i for i in order), *range(n + k, proof.system.size)]
+    factors = tuple(proof.system.factors[i] for i in order)
+    return replace(
+        proof,
+        system=replace(proof.system, factors=factors),
+        units=tuple(proof.units[i] for i in order),
+        centre=tuple(proof.centre[i] for i in at),
+        solution=tuple(proof.solution[i] for i in at),
+    )
 
 
 def faces_of(
@@ -156,9 +182,15 @@ def _inverse_midpoints(
     """Return the values of the system at the centre and the inverse of its Jacobian there."""
     point = [Interval.around(t, t, 2 * bits) for t in centre]
     fine = replace(system, bits=2 * bits)
-    values, jacobian = fine.evaluated(point)
+    n, k = system.D.n, len(system.faces)
+    values, images = fine.values(point), fine.images(point[:n])
+    columns = [fine.column(j, point[n : n + k], images)[0] for j in range(system.size)]
+    unit = 2 << 2 * bits
     with precision(2 * bits):
-        J = [[Ball.from_rational(midpoint(t)) for t in row] for row in jacobian]
+        J = [
+            [Ball.from_rational(Fraction(t, unit)) for t in row]
+            for row in zip(*columns, strict=True)
+        ]
         inverse = [[t.centre().midpoint for t in row] for row in invert_balls(J)]
     return [midpoint(t) for t in values], inverse
 
@@ -192,7 +224,7 @@ def _ends(x: Interval) -> Json:
 def numbers(system: System, x: Numbers) -> list[Json]:
     """Return the claims of kappa, fit and objective."""
     kappa = x[: system.D.n]
-    fit, value = boxes.fit_of(system.D, kappa)
+    fit, value = box_dual.fit_of(system.D, kappa)
     return [
         {"claim": "dual", "kappa": list(map(_ends, kappa))},
         {"claim": "optimum", "fit": list(map(_ends, fit)), "objective": _ends(value)},
@@ -201,11 +233,11 @@ def numbers(system: System, x: Numbers) -> list[Json]:
 
 def vertices_claim(system: System, x: Numbers, supports: Sequence[int]) -> Json:
     """Return the claim of the vertices, with the checker's own enclosures."""
-    G = boxes.gammas(system, x[: system.D.n])
+    G = box_polytope.gammas(system, x[: system.D.n])
     listed: list[Json] = []
     for bits in supports:
         at = [a for a in range(len(system.atoms)) if bits >> a & 1]
-        weights = boxes.weights_of(system, x, G, at)
+        weights = box_polytope.weights_of(system, x, G, at)
         listed.append({"support": list(at), "weights": [_ends(weights[a]) for a in at]})
     return {"claim": "vertices", "list": listed}
 

@@ -1,38 +1,29 @@
 """The producer for problems with a free part: what :mod:`free` checks (THEORY §8)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from polytope_nn.certificate import free, free_boxes
+from polytope_nn.checker.claims.system import system_of
+from polytope_nn.checker.claims.versions import KEYS_1
+from polytope_nn.checker.lift import Lift
+from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import dot
 from polytope_nn.functions.attained import attained
 from polytope_nn.functions.piecewise_linear import Interpolant, difference_point
+from polytope_nn.functions.represented import represented
 from polytope_nn.functions.uniqueness import uniqueness
-from polytope_nn.landscape.flats import has_widths
-from polytope_nn.landscape.optimal_set import Interpolation
-from polytope_nn.networks.network import Network
-from polytope_nn.paths.interpolation_path import InterpolantPath, InterpolantSeparation
-from polytope_nn.problems.interpolation import InterpolationProblem
-from polytope_nn.search.enclosing import Enclosures
-from polytope_nn.search.free_part import objective
+from polytope_nn.landscape.optimal_set import OptimalPolytope
+from polytope_nn.problems.problem import Problem
 
-from .certify import (
-    field_of,
-    listed,
-    multipliers_of,
-    polytope_witness,
-    shape_claims,
-    verdicts,
-)
-from .check import Field, Limits, check
+from .check import check
 from .enclosures import (
     atoms_claim,
     cover_of,
     faces_of,
     first_that_serves,
+    instance_of,
     locate,
     numbers,
     primitive,
@@ -40,26 +31,34 @@ from .enclosures import (
     tight_multipliers,
     vertices_claim,
 )
+from .exact import (
+    field_of,
+    listed,
+    multipliers_of,
+    polytope_witness,
+    shape_claims,
+)
 from .format import Certificate, Json, written
-from .roads import network_claim
-from .system import system_of
+from .raised import raised
 from .trees import Pattern, pattern_tree
 
 __all__ = [
+    "accepted",
+    "exact_certificate",
     "free_certificate",
     "free_data",
-    "free_path_certificate",
-    "free_separation_certificate",
-    "free_verdicts",
+    "patterns_of",
+    "proof_claims",
 ]
 
+_SHAPE = ("widths", "components", "threshold", "theorems")
 _LIMITS = (  # what the checker says of files that are too large for it
     *("too long", "too many digits", "too deep", "larger than the limit"),
-    *("exceeds the limit", "grow beyond"),
+    *("exceeds the limit", "grow beyond", "too long together"),
 )
 
 
-def free_certificate(solved: Interpolation) -> Certificate:
+def free_certificate(solved: OptimalPolytope) -> Certificate:
     """Return the certificate of an optimal set modulo what is free, accepted by the checker.
 
     Raises
@@ -71,51 +70,18 @@ def free_certificate(solved: Interpolation) -> Certificate:
     Examples
     --------
     >>> from polytope_nn.problems.families import square_of_lines
-    >>> from polytope_nn.search.proving import interpolation
+    >>> from polytope_nn.landscape.optimal_set import interpolation
     >>> C = free_certificate(interpolation(square_of_lines()))
     >>> C.claim("optimum")["objective"], C.claim("uniqueness")["verdict"]
     ('2', 'continuum')
     """
     if solved.level == "interval":
         spoken = _uniqueness(solved)
-        return first_that_serves(lambda bits: _boxed(solved, bits, *spoken))
-    return _accepted(lambda: _exact(solved))
+        return first_that_serves(lambda bits: raised(_boxed(solved, bits, *spoken)))
+    return accepted(lambda: raised(exact_certificate(solved)))
 
 
-def free_path_certificate(found: InterpolantPath) -> Certificate:
-    """Return the certificate that the path stays among the optimal networks, checked."""
-    return _accepted(lambda: _path(found))
-
-
-def _path(found: InterpolantPath) -> Certificate:
-    solved = found.interpolation
-    claims, witness = _proof(solved)
-    networks: list[Json] = [network_claim(net) for net in found.breakpoints]
-    path: Json = {"claim": "path", "width": found.width, "breakpoints": networks}
-    field = field_of([*solved.kappa, *(x for c in found.points for x in c)])
-    data = free_data(solved.problem)
-    return Certificate("free_path", data, field, [*claims, path], witness)
-
-
-def free_separation_certificate(
-    found: InterpolantSeparation, start: Network, end: Network
-) -> Certificate:
-    """Return the certificate that no path at the width joins two optimal networks, checked."""
-    claim: Json = {
-        "claim": "separation",
-        "width": found.width,
-        "start": network_claim(start.padded(found.width)),
-        "end": network_claim(end.padded(found.width)),
-    }
-
-    def separation() -> Certificate:
-        whole = _exact(found.interpolation)
-        return replace(whole, kind="free_separation", claims=[*whole.claims, claim])
-
-    return _accepted(separation)
-
-
-def _accepted(make: Callable[[], Certificate]) -> Certificate:
+def accepted(make: Callable[[], Certificate]) -> Certificate:
     """Return the certificate, checked; Undecided where it is too large for the checker.
 
     Any other refusal is a defect, and stays one.
@@ -133,34 +99,36 @@ def _accepted(make: Callable[[], Certificate]) -> Certificate:
     return certificate
 
 
-def _proof(solved: Interpolation) -> tuple[list[Json], dict[str, Json]]:
+def proof_claims(solved: OptimalPolytope) -> tuple[list[Json], dict[str, Json]]:
     """Return the claims of patterns, kappa, fit and cost, and what proves them."""
     problem = solved.problem
-    trees, orders = _patterns(problem)
+    trees, orders = patterns_of(problem)
     multipliers: list[Json] = [
         multipliers_of(chart.design, problem.beta_squared, solved.kappa, bounds, order)
-        for chart, bounds, order in zip(problem.charts, solved.bounds, orders, strict=True)
+        for chart, bounds, order in zip(
+            problem.charts, solved.optimum.bounds, orders, strict=True
+        )
     ]
     claims: list[Json] = [
         {"claim": "patterns", "counts": list(map(len, orders))},
         {"claim": "dual", "kappa": list(map(written, solved.kappa))},
         {
             "claim": "optimum",
-            "fit": list(map(written, solved.labels)),
-            "objective": written(objective(solved)),
+            "fit": list(map(written, solved.b)),
+            "objective": written(solved.optimum.value),
         },
     ]
     return claims, {"patterns": trees, "dual": multipliers}
 
 
-def _exact(solved: Interpolation) -> Certificate:
+def exact_certificate(solved: OptimalPolytope) -> Certificate:
     """Return the certificate over Q or a number field, not checked."""
-    proof, witness = _proof(solved)
+    proof, witness = proof_claims(solved)
     verdict, differ = _uniqueness(solved)
     data = free_data(solved.problem)
-    P = free.Problem(data, Field("Q", Limits()))
-    features = [tuple(P.modulo(list(a.feature))) for a in solved.atoms]
-    fit = tuple(P.modulo(list(solved.labels)))
+    D = instance_of(data, free=True)
+    features = [tuple(D.modulo(list(a.feature))) for a in solved.atoms]
+    fit = tuple(D.modulo(list(solved.b)))
     shape, forests = _shape(solved)
     claims: list[Json] = [*proof, *listed(solved.atoms, solved.vertices), *shape, verdict]
     witness |= polytope_witness(solved.supports, features, fit)
@@ -169,12 +137,12 @@ def _exact(solved: Interpolation) -> Certificate:
     return Certificate("free", data, field, claims, witness)
 
 
-def _boxed(solved: Interpolation, bits: int, verdict: Json, differ: Json) -> Certificate:
+def _boxed(solved: OptimalPolytope, bits: int, verdict: Json, differ: Json) -> Certificate:
     """Return the certificate in intervals of that many bits, not checked."""
-    proof, problem = solved.enclosures, solved.problem
+    proof, problem = solved.optimum.enclosures, solved.problem
     assert proof is not None  # the level is interval
     data = free_data(problem)
-    P = free.Problem(data, Field("Q", Limits()))
+    D = instance_of(data, free=True)
     # a pin at r adds kappa_j to equation j and r to its right-hand side
     pins = {j: proof.system.y[j] - problem.y[j] for j in proof.pins}
     chosen = _linear(proof, problem)
@@ -184,14 +152,16 @@ def _boxed(solved: Interpolation, bits: int, verdict: Json, differ: Json) -> Cer
         "pins": [[*sorted(pins)], [text(pins[j]) for j in sorted(pins)]],
     }
     atoms = atoms_claim(solved.atoms)
-    system = system_of(P.D, atoms, placed, bits, free_boxes.free_of(P, pins))
+    system = system_of(D, atoms, placed, bits, Lift(D.clock))
     flats = len(proof.centre) - len(proof.linear) + len(chosen)
     centre = [*rescaled(proof.centre[:flats], chosen), *proof.centre[flats:]]
     x, located = locate(system, centre)
-    trees, orders = _patterns(problem)
+    trees, orders = patterns_of(problem)
     multipliers: list[Json] = [
         tight_multipliers(chart.arrangement, bounds, solved.atoms, order)
-        for chart, bounds, order in zip(problem.charts, solved.bounds, orders, strict=True)
+        for chart, bounds, order in zip(
+            problem.charts, solved.optimum.bounds, orders, strict=True
+        )
     ]
     shape, forests = _shape(solved)
     claims: list[Json] = [
@@ -214,7 +184,7 @@ def _boxed(solved: Interpolation, bits: int, verdict: Json, differ: Json) -> Cer
     return Certificate("free", data, {"bits": bits}, claims, witness)
 
 
-def _linear(proof: Enclosures, problem: InterpolationProblem) -> list[Vector]:
+def _linear(proof: Enclosures, problem: Problem) -> list[Vector]:
     """Return the u whose X u are the columns that opposite atoms add to Z."""
     rows = [
         (u, tuple(dot(x, u) for x in problem.charts[unit.face.chart].design))
@@ -227,15 +197,15 @@ def _linear(proof: Enclosures, problem: InterpolationProblem) -> list[Vector]:
     return [rows[j - len(fixed)][0] for j in independent if j >= len(fixed)]
 
 
-def _patterns(
-    problem: InterpolationProblem,
+def patterns_of(
+    problem: Problem,
 ) -> tuple[list[Json], list[tuple[Pattern, ...]]]:
     """Return per chart the tree of its topes, and these in the order of the tree."""
     pairs = [pattern_tree(chart.arrangement) for chart in problem.charts]
     return [tree for tree, _ in pairs], [order for _, order in pairs]
 
 
-def _uniqueness(solved: Interpolation) -> tuple[Json, Json]:
+def _uniqueness(solved: OptimalPolytope) -> tuple[Json, Json]:
     """Return the claim of uniqueness, and its witness where the checker asks for one.
 
     That is two points of the optimal set, and an x where their functions differ.
@@ -248,7 +218,9 @@ def _uniqueness(solved: Interpolation) -> tuple[Json, Json]:
     }
     if answer.unique_function or A.lines or A.loose:
         return claim, None
-    first, *others = (solved.function(solved.point(c)) for c in A.points or solved.vertices)
+    first, *others = (
+        represented(solved, solved.point(c)) for c in A.points or solved.vertices
+    )
     points = ((j, _told_apart(first, other)) for j, other in enumerate(others, 1))
     j, x = next((j, x) for j, x in points if x is not None)
     return claim, {"points": [0, j], "x": [*map(text, x)]}
@@ -262,32 +234,25 @@ def _told_apart(f: Interpolant, h: Interpolant) -> Vector | None:
         return None
 
 
-def free_data(problem: InterpolationProblem) -> dict[str, Json]:
+def free_data(problem: Problem) -> dict[str, Json]:
     """Return the instance: the samples, weights of the loss (null: labels are fitted)."""
     losses = problem.inverse_weights
     return {
         "X": [list(map(text, row)) for row in problem.X],
         "y": list(map(text, problem.y)),
-        "weights": [text(1 / t) for t in losses] if any(losses) else None,
+        "weights": [text(1 / t) for t in losses] if problem.has_loss else None,
         "beta_squared": text(problem.beta_squared),
         "bias": problem.bias,
         "skip": problem.skip,
     }
 
 
-def free_verdicts(solved: Interpolation) -> dict[str, bool | None]:
-    """Return whether T7.1-T7.5 hold modulo what the samples leave open; None: no widths."""
-    if has_widths(solved) and solved.inner is None:
-        return verdicts(solved.staircase)
-    return dict.fromkeys(f"T7.{i}" for i in range(1, 6))
-
-
-def _shape(solved: Interpolation) -> tuple[list[Json], list[Json]]:
+def _shape(solved: OptimalPolytope) -> tuple[list[Json], list[Json]]:
     """Return the claims about rank and widths, and the forests they rest on."""
-    if has_widths(solved):
+    if not solved.no_widths:
         return shape_claims(solved.rank, solved.dim, solved.staircase)
     dimension: Json = {"claim": "dimension", "rank": solved.rank, "dim": solved.dim}
     empty: list[Json] = [
-        {"claim": name, **dict.fromkeys(free.CLAIMS[name].split())} for name in free.SHAPE
+        {"claim": name, **dict.fromkeys(KEYS_1[name].split())} for name in _SHAPE
     ]
     return [dimension, *empty], []

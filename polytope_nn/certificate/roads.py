@@ -11,20 +11,20 @@ from polytope_nn.exact.radical import RootSum
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.landscape.staircase import staircase
 from polytope_nn.networks.gap import Gap
 from polytope_nn.networks.network import Network, RawNeuron
 from polytope_nn.paths.descent import Descent
 from polytope_nn.paths.path import Path, Separation
 from polytope_nn.problems.training import TrainingProblem
 
-from .certify import data_of, field_of, proof_of_optimum, staircase_certificate, stated
 from .check import check
+from .exact import data_of, field_of, proof_of_optimum, staircase_certificate, stated
 from .format import Certificate, Json, numerators, written
 from .trees import pattern_tree
 
 __all__ = [
     "descent_certificate",
+    "enclosed",
     "gap_certificate",
     "network_claim",
     "path_certificate",
@@ -63,7 +63,11 @@ def path_certificate(found: Path) -> Certificate:
     scalars = [*O.kappa, *_scalars(found.breakpoints)]
     return _accepted(
         Certificate(
-            "path", data_of(O.problem), field_of(scalars), [*stated(O, count), claim], proof
+            "path",
+            data_of(O.training),
+            field_of(scalars),
+            [*stated(O, count), claim],
+            proof,
         )
     )
 
@@ -71,7 +75,7 @@ def path_certificate(found: Path) -> Certificate:
 def separation_certificate(found: Separation, start: Network, end: Network) -> Certificate:
     """Return the certificate that no path at the width joins the two optimal networks."""
     P = found.polytope
-    whole = staircase_certificate(P, staircase(P))
+    whole = staircase_certificate(P, P.staircase)
     claim: Json = {
         "claim": "separation",
         "width": found.width,
@@ -100,20 +104,22 @@ def descent_certificate(found: Descent) -> Certificate:
         "claim": "descent",
         "width": found.width,
         "breakpoints": [network_claim(net) for net in found.breakpoints],
-        "objectives": [_enclosed(x) for x in found.objectives],
+        "objectives": [enclosed(x) for x in found.objectives],
     }
     claims = [*stated(O, count), claim]
-    return _accepted(Certificate("descent", data_of(O.problem), "Q", claims, proof))
+    return _accepted(Certificate("descent", data_of(O.training), "Q", claims, proof))
 
 
 def gap_certificate(problem: TrainingProblem, found: Gap) -> Certificate:
     """Return the certificate that the network is within the gap of the optimum.
 
-    >>> from polytope_nn.networks.gap import gap
+    >>> from polytope_nn.networks.gap import residual_gap as gap
     >>> D = TrainingProblem([[1]], [2], beta=1)
     >>> gap_certificate(D, gap(D, Network.of(None))).claim("gap")["gap"]
     '1/2'
     """
+    if found.bound is None:
+        raise InstanceError("gap: its dual point is the optimum's: certify the residual's")
     tree, order = pattern_tree(arrangement(problem.design))
     known = {(m.pattern, m.sign): m.mu for m in found.bound.multipliers}
     multipliers: list[Json] = []
@@ -128,9 +134,9 @@ def gap_certificate(problem: TrainingProblem, found: Gap) -> Certificate:
         {
             "claim": "gap",
             "network": network_claim(found.network),
-            "primal": _enclosed(found.primal),
-            "dual": text(found.dual),
-            "gap": _enclosed(found.value),
+            "primal": enclosed(found.primal),
+            "dual": written(found.dual),
+            "gap": enclosed(found.value),
         },
     ]
     witness: Mapping[str, Json] = {"patterns": tree, "dual": multipliers}
@@ -146,7 +152,7 @@ def _scalars(networks: Sequence[Network]) -> list[Scalar]:
     return [t for net in networks for x in net.slots if x is not None for t in x.u]
 
 
-def _enclosed(x: RootSum) -> Json:
+def enclosed(x: RootSum) -> Json:
     """Return a sum of roots of a claim: exact where it is rational, else 128 bits of it."""
     if isinstance(x.exact, Fraction):
         return text(x.exact)

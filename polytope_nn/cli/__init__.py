@@ -1,7 +1,8 @@
 """The command line: one module a command, and only the one asked for is imported.
 
 Exit codes everywhere: 0 certified, 1 refuted, 2 usage or bad input (one line on stderr),
-3 undecided, 130 interrupted, 141 when whoever reads the output has gone.
+3 undecided, 4 an accident of the program, 130 interrupted, 141 when whoever reads the
+output has gone.
 """
 
 import argparse
@@ -16,9 +17,11 @@ from typing import NoReturn
 
 from polytope_nn.errors import (
     InstanceError,
+    NotAttained,
     NotInterpolable,
     NotOptimal,
     PolytopeError,
+    RoutesDisagreeError,
     Undecided,
 )
 
@@ -30,14 +33,20 @@ COMMANDS = {
     "patterns": "the activation patterns of a data set",
     "path": "a path of optimal networks between two networks, or what separates them",
     "descend": "a path of non-increasing objective from a network to a global optimum",
+    "connect": "a path between any two networks, over a global optimum, without a barrier",
     "gap": "a proved bound on how far a network is from the global optimum",
+    "nearest": "the optimal network nearest to a network, with its distance",
     "draw": "a path of networks as a strip of pictures",
     "interpolate": "the minimum-norm interpolants: unique, or a continuum",
     "sweep": "a theorem over a family of instances",
+    "convert": "a network from one tool's file to another's",
+    "explain": "what a word of the output means, and where it is proved",
+    "polyhedron": "vertices, facets, volume and projections of a polyhedron of your own",
 }
 
 
 FIGURES = (".svg", ".png", ".pdf")
+ACCIDENT = 4  # the exit code of what should not happen
 
 
 class _Parser(argparse.ArgumentParser):
@@ -64,10 +73,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        failed = _exit_code(error)
-        if failed is None:  # a defect: show where
+        failed = _exit_code(error, arguments)
+        if failed == ACCIDENT and os.environ.get("POLYTOPE_NN_TRACEBACK") == "1":
             raise
-        _tell(arguments, error)
+        _tell(arguments, error, accident=failed == ACCIDENT)
         return failed
     return code
 
@@ -91,23 +100,35 @@ def _run(arguments: list[str]) -> int:
     except SystemExit as done:  # --help and --version; errors go through error()
         return int(done.code or 0)
     assert command is not None  # the parser has refused every other word
-    return int(command.run(args))
+    code = int(command.run(args))
+    for line in getattr(args, "told", ()):
+        print(f"polytope-nn {args.command}: {line}", file=sys.stderr)
+    return code
 
 
-def _exit_code(error: Exception) -> int | None:
-    """Return the exit code of an error; None when it is a defect of the package."""
+def _exit_code(error: Exception, arguments: Sequence[str]) -> int:
+    """Return the exit code of an error; a refusal of what we made ourselves is an accident."""
     from polytope_nn.certificate.check import Refuted
 
     if isinstance(error, Undecided):
         return 3
-    if isinstance(error, Refuted | NotOptimal | NotInterpolable):
+    if isinstance(error, RoutesDisagreeError):
+        return ACCIDENT
+    if isinstance(error, Refuted):
+        return 1 if arguments[:1] == ["check"] else ACCIDENT
+    if isinstance(error, NotAttained | NotInterpolable | NotOptimal):
         return 1
-    return 2 if isinstance(error, PolytopeError | OSError) else None
+    return 2 if isinstance(error, PolytopeError | OSError) else ACCIDENT
 
 
-def _tell(arguments: list[str], error: Exception) -> None:
+def _tell(arguments: list[str], error: Exception, *, accident: bool) -> None:
     """Say what went wrong, on one line of stderr."""
     message = str(error)
+    if accident:
+        message = (
+            f"an accident of the program, {type(error).__name__}: {message or 'no more said'} "
+            f"(POLYTOPE_NN_TRACEBACK=1 shows where)"
+        )
     if isinstance(error, OSError) and error.strerror:
         message = f"{error.filename or 'standard output'}: {error.strerror}"
     name = f" {arguments[0]}" if arguments and arguments[0] in COMMANDS else ""

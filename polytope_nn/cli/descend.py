@@ -8,13 +8,14 @@ from polytope_nn.cli import put, writable
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.report.text import rounded
 
-from .certify import add_options
+from .inputs import instance_of, scaled_fields, scaled_page
+from .options import add_instance
 from .path import count, end_of, line, width
 
 if TYPE_CHECKING:
     from polytope_nn.exact.radical import RootSum
 
-__all__ = ["NAME", "add", "run"]
+__all__ = ["NAME", "add", "objective", "run"]
 
 NAME = "descend"
 
@@ -27,8 +28,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         description="Join any network to a global optimum by a path along which the "
         "objective never rises, in n + 1 or more slots.",
     )
-    parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
-    add_options(parser)
+    add_instance(parser)
     parser.add_argument("--from", dest="start", metavar="FILE", required=True)
     parser.add_argument("--to", dest="end", metavar="FILE", help="the optimum to arrive at")
     parser.add_argument("--width", metavar="M", type=width, help="slots (n + 1 at least)")
@@ -38,26 +38,23 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Print the path with its objective values; return 0."""
-    from polytope_nn.dual.optimum import optimum
-    from polytope_nn.networks.files import network_to_json
     from polytope_nn.paths.descent import descent
-    from polytope_nn.problems.instance import read_instance
+    from polytope_nn.search.finding import optimum
 
     target = writable(args.output)
-    instance = read_instance(
-        args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
-    )
+    instance = instance_of(args, args.instance)
     D = instance.problem()
-    start = end_of(args, "from", D.d)
-    end = None if args.end is None else end_of(args, "to", D.d)
+    start = end_of(args, "from", instance)
+    end = None if args.end is None else end_of(args, "to", instance)
     O = optimum(D, kappa=instance.kappa)
     found = descent(O, start, end, args.width)
     fields = {
         "width": found.width,
         "connected": True,
-        "breakpoints": [network_to_json(x) for x in found.breakpoints],
-        "objectives": [_objective(x) for x in found.objectives],
+        "breakpoints": [x.to_json() for x in found.breakpoints],
+        "objectives": [objective(x) for x in found.objectives],
     }
+    fields |= scaled_fields(instance)
     shown = json.dumps(fields)
     if target is not None:
         put(target, shown + "\n")
@@ -65,13 +62,14 @@ def run(args: argparse.Namespace) -> int:
         print(shown)
         return 0
     lines = count(len(found.breakpoints) - 1, "line")
+    print(scaled_page(instance), end="")
     print(f"down to the optimum at width {found.width} by {lines}")
     for x, value in zip(found.breakpoints, found.objectives, strict=True):
         print(f"{rounded(value, 10):>14}  {line(x)}")
     return 0
 
 
-def _objective(x: "RootSum") -> object:
+def objective(x: "RootSum") -> object:
     """Return an objective as JSON; what is not rational has its float beside it."""
     value = x.to_json()
     return value | {"value_float": nearest_float(x)} if isinstance(value, dict) else value

@@ -2,16 +2,13 @@
 
 import argparse
 from functools import partial
-from typing import TYPE_CHECKING
 
 from polytope_nn.cli import put, writable
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
 
-from .certify import add_options
+from .inputs import instance_of
+from .options import DATA, add_options, title
 from .path import add_ends, found
-
-if TYPE_CHECKING:
-    from polytope_nn.problems.training import TrainingProblem
 
 __all__ = ["NAME", "add", "run"]
 
@@ -27,7 +24,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "of pictures. Without, for three samples: the rectified ellipsoid and the face "
         "that the dual optimum exposes.",
     )
-    parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
+    parser.add_argument("instance", metavar="INSTANCE", help=DATA)
     add_options(parser)
     add_ends(parser, required=False)
     parser.set_defaults(interpolation=False)
@@ -38,10 +35,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Write the picture and return 0."""
-    from polytope_nn.dual.optimum import optimum
     from polytope_nn.paths.breakpoints import Parts
     from polytope_nn.paths.path import Path
-    from polytope_nn.problems.instance import read_instance
+    from polytope_nn.search.finding import optimum
 
     target = writable(args.output, (".svg", ".png", ".pdf"))
     assert target is not None  # -o is required
@@ -54,18 +50,13 @@ def run(args: argparse.Namespace) -> int:
         answer = found(args)
         if isinstance(answer, Parts):
             raise NotOptimal(f"separate at width {answer.width}: {answer.reason}")
-        if not isinstance(answer, Path):
-            raise InstanceError(
-                f"{args.instance}: a strip shows networks without a free part: run path"
-            )
-        title = f"{_title(answer.polytope.optimum.problem)}, width {answer.width}"
-        picture = partial(path_strip, answer, title, target.suffix)
+        assert isinstance(answer, Path)  # the other answer of a search for one
+        said = f"{title(answer.polytope.problem)}, width {answer.width}"
+        picture = partial(path_strip, answer, said, target.suffix)
     else:
         from polytope_nn.report.drawing_ellipsoid import ellipsoid_picture
 
-        instance = read_instance(
-            args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
-        )
+        instance = instance_of(args, args.instance)
         D = instance.problem()
         if D.n != 3:
             raise DimensionError(
@@ -73,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
                 "can be drawn (a path can, with --from and --to)"
             )
         O = optimum(D, kappa=instance.kappa)
-        picture = partial(ellipsoid_picture, O, _title(D), target.suffix)
+        picture = partial(ellipsoid_picture, O, title(D), target.suffix)
     try:
         put(target, picture())
     except OverflowError:
@@ -83,10 +74,3 @@ def run(args: argparse.Namespace) -> int:
         ) from None
     print(f"wrote {target}")
     return 0
-
-
-def _title(D: "TrainingProblem") -> str:
-    from polytope_nn.report.text import number
-
-    name = f"{D.name}: " if D.name else ""
-    return f"{name}n = {D.n}, d = {D.d}, β² = {number(D.beta_squared)}"

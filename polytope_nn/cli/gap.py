@@ -2,19 +2,14 @@
 
 import argparse
 import json
-from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from polytope_nn.cli import put, writable
-from polytope_nn.exact.rational import text
-from polytope_nn.exact.scalar import nearest_float
+from polytope_nn.exact.radical import RootSum, exactly
+from polytope_nn.exact.scalar import Scalar, nearest_float
 from polytope_nn.report.text import rounded
 
-from .certify import add_options
-
-if TYPE_CHECKING:
-    from polytope_nn.networks.network import Network
-    from polytope_nn.problems.training import TrainingProblem
+from .inputs import instance_of, network_of, scaled_fields, scaled_page
+from .options import DATA, NETWORK, add_limits, add_options, limits_of
 
 __all__ = ["NAME", "add", "run"]
 
@@ -30,49 +25,56 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "objective, a dual value below which no network goes, and their difference. "
         "Float weights are taken as the dyadic rationals they are.",
     )
-    parser.add_argument("data", metavar="DATA", help="JSON or CSV; - for stdin")
-    parser.add_argument("network", metavar="NETWORK", help=".npz with W, alpha; or JSON")
+    parser.add_argument("data", metavar="DATA", help=DATA)
+    parser.add_argument("network", metavar="NETWORK", help=NETWORK)
     add_options(parser)
-    parser.add_argument(
-        "--quick", action="store_true", help="bound by the scaled residual only"
-    )
     parser.add_argument(
         "--support", action="store_true", help="find the nearest optimal network as well"
     )
+    parser.add_argument(
+        "--quick", action="store_true", help="bound it by the network's own residual only"
+    )
     parser.add_argument("-o", "--output", metavar="FILE.json", help="write the JSON object")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add_limits(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print primal value, dual value and gap; return 0, whatever the gap."""
-    from polytope_nn.networks.files import read_network
-    from polytope_nn.networks.gap import gap
-    from polytope_nn.problems.instance import read_instance
+    from polytope_nn.networks.distance import gap
+    from polytope_nn.networks.gap import residual_gap
 
     target = writable(args.output)
-    instance = read_instance(
-        args.data, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
-    )
+    instance = instance_of(args, args.data)
+    network = network_of(args.network, instance)
     D = instance.problem()
-    network = read_network(args.network, None if D.bias == "free" else D.d)
-    found = gap(D, network)
-    dual = found.dual if args.quick else _best_dual(D, network, found.dual)
-    value = found.primal - dual
-    near = nearest_float(value)
+    if args.quick:
+        found = residual_gap(D, network)
+    elif instance.kappa is not None:
+        from polytope_nn.search.finding import optimum
+
+        found = gap(optimum(D, kappa=instance.kappa), network)
+    else:
+        found = gap(D, network, limits=limits_of(args))
+    near = nearest_float(found.value)
     fields: dict[str, object] = {
-        "primal": found.primal.to_json(),
-        "dual": text(dual),
-        "gap": _never_negative(value.to_json()),
+        "primal": _shown(found.primal),
+        "dual": _shown(found.dual),
+        "gap": _never_negative(_shown(found.value)),
         "primal_float": nearest_float(found.primal),
-        "dual_float": nearest_float(dual),
+        "dual_float": nearest_float(found.dual),
         "gap_float": near if near is None else max(0.0, near),
-        "worst": {"pattern": list(found.bound.pattern), "sign": found.bound.sign},
+        "worst": None
+        if found.bound is None
+        else {"pattern": list(found.bound.pattern), "sign": found.bound.sign},
+        "dual_point": "optimum" if found.bound is None else "residual",
     }
+    fields |= scaled_fields(instance)
     nearest = None
     if args.support:
-        from polytope_nn.dual.optimum import optimum
-        from polytope_nn.landscape.polytope import optimal_polytope
+        from polytope_nn.landscape.optimal_set import optimal_polytope
         from polytope_nn.networks.nearest import nearest_support
+        from polytope_nn.search.finding import optimum
 
         P = optimal_polytope(optimum(D, kappa=instance.kappa))
         nearest = nearest_support(P, network)
@@ -83,28 +85,25 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(shown)
         return 0
-    pattern = "".join("+" if s > 0 else "-" for s in found.bound.pattern)
-    sign = "+" if found.bound.sign > 0 else "-"
+    print(scaled_page(instance), end="")
     print(f"primal {rounded(found.primal, 15)}")
-    print(f"dual   {rounded(dual, 15)}")
-    proved = "0, exactly: the network is optimal" if value.exact == 0 else ""
-    print(f"gap    {proved or f'{rounded(value, 6)} at most'}")
-    print(f"worst  pattern {pattern}, sign {sign}")
+    print(f"dual   {rounded(found.dual, 15)}")
+    proved = "0, exactly: the network is optimal" if found.value.exact == 0 else ""
+    print(f"gap    {proved or f'{rounded(found.value, 6)} at most'}")
+    if found.bound is not None:
+        pattern = "".join("+" if s > 0 else "-" for s in found.bound.pattern)
+        sign = "+" if found.bound.sign > 0 else "-"
+        print(f"worst  pattern {pattern}, sign {sign}")
     if nearest is not None:
         atoms = ", ".join(map(str, nearest.support))
         print(f"nearest optimum: vertex {nearest.vertex}, on the atoms {atoms}")
     return 0
 
 
-def _best_dual(D: "TrainingProblem", network: "Network", bound: Fraction) -> Fraction:
-    """Return the optimum where it can be solved for, else the bound of the residual."""
-    from polytope_nn.errors import Undecided
-    from polytope_nn.networks.solved_gap import solved_gap
-
-    try:
-        return max(bound, solved_gap(D, network).dual)
-    except Undecided:
-        return bound
+def _shown(x: RootSum | Scalar) -> object:
+    """Return a number as JSON; an enclosure has its float beside it."""
+    value = exactly(x).to_json() if not isinstance(x, RootSum) else x.to_json()
+    return value | {"value_float": nearest_float(x)} if isinstance(value, dict) else value
 
 
 def _never_negative(gap: object) -> object:

@@ -2,19 +2,15 @@
 
 import argparse
 import json
-from typing import TYPE_CHECKING
 
 from polytope_nn.cli import outputs, put_all
-from polytope_nn.errors import UnboundedError, Undecided
 
-if TYPE_CHECKING:
-    from polytope_nn.landscape.optimal_set import Interpolation
-    from polytope_nn.landscape.staircase import Staircase
+from .inputs import instance_of, scaled_fields, scaled_page
+from .options import DATA, add_bias_and_skip, certified, staircase_of
 
-__all__ = ["NAME", "add", "add_skip", "certified", "run", "staircase_of"]
+__all__ = ["NAME", "add", "run"]
 
 NAME = "interpolate"
-_AT_ONCE = 256  # vertices of which a certificate is made unasked
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,29 +20,20 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="the minimum-norm interpolants: unique, or a continuum",
         description="Find all interpolants of least cost and say whether they are one.",
     )
-    parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
-    parser.add_argument("--bias", choices=("none", "penalised", "free"), help="add a bias")
-    add_skip(parser)
+    parser.add_argument("instance", metavar="INSTANCE", help=DATA)
+    add_bias_and_skip(parser)
     parser.add_argument("-o", "--output", metavar="CERT.json", help="write the certificate")
     parser.add_argument("--figure", metavar="FILE", help="draw: .svg, .png or .pdf")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def add_skip(parser: argparse.ArgumentParser) -> None:
-    """Declare the option that adds a skip connection."""
-    parser.add_argument(
-        "--skip", choices=("none", "linear", "affine"), help="add a free skip connection"
-    )
-
-
 def run(args: argparse.Namespace) -> int:
     """Print the page or the JSON object; write certificate and figure; return 0."""
     from polytope_nn.functions.uniqueness import uniqueness
-    from polytope_nn.problems.instance import read_instance
-    from polytope_nn.search.proving import interpolation
+    from polytope_nn.landscape.optimal_set import interpolation
 
     target, picture = outputs(args.output, args.figure)
-    instance = read_instance(args.instance, bias=args.bias).with_skip(args.skip)
+    instance = instance_of(args, args.instance)
     problem = instance.interpolation()
     found = uniqueness(interpolation(problem, kappa=instance.kappa))
     S, why = staircase_of(found.interpolation)
@@ -60,38 +47,11 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         from polytope_nn.report.answers import interpolation_fields
 
-        print(json.dumps(interpolation_fields(found, S), allow_nan=False))
+        fields = interpolation_fields(found, S) | scaled_fields(instance)
+        print(json.dumps(fields, allow_nan=False))
     else:
         from polytope_nn.report.free_part import interpolation_page
 
+        print(scaled_page(instance), end="")
         print(*interpolation_page(found, S, why), said, sep="\n")
     return 0
-
-
-def certified(solved: "Interpolation", *, required: bool) -> tuple[str, str]:
-    """Return the text of the certificate, "" when there is none, and what is said of it.
-
-    One that is required and cannot be made is Undecided.
-    """
-    from polytope_nn.certificate.interpolations import free_certificate
-
-    if not required and solved.inner is None and solved.n_vertices > _AT_ONCE:
-        return (
-            "",
-            f"{solved.n_vertices} vertices: -o FILE.json writes a certificate of them",
-        )
-    try:
-        certificate = free_certificate(solved).to_json() + "\n"
-    except Undecided as reason:
-        if required:
-            raise
-        return "", f"no certificate: {reason}"
-    return certificate, f"certificate of {len(certificate)} bytes, accepted by the checker"
-
-
-def staircase_of(solved: "Interpolation") -> "tuple[Staircase | None, str]":
-    """Return the staircase, or why there is none."""
-    try:
-        return solved.staircase, ""
-    except (UnboundedError, Undecided) as reason:
-        return None, str(reason)

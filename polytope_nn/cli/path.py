@@ -6,10 +6,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import put, writable
-from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.errors import DimensionError
 from polytope_nn.report.text import rounded
 
-from .certify import add_options
+from .inputs import instance_of, network_of
+from .options import NETWORK, add_instance, limits_of
 
 if TYPE_CHECKING:
     from polytope_nn.exact.scalar import Scalar
@@ -30,8 +31,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         description="Join two optimal networks by a path of optimal networks of one width, "
         "or prove that there is none (exit code 1).",
     )
-    parser.add_argument("instance", metavar="INSTANCE", help="JSON or CSV; - for stdin")
-    add_options(parser)
+    add_instance(parser)
     add_ends(parser)
     parser.add_argument(
         "--interpolation", action="store_true", help="fit the labels exactly, without beta"
@@ -43,11 +43,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def add_ends(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Declare the two networks and the width of a path."""
     parser.add_argument(
-        "--from", dest="start", metavar="FILE", required=required, help="JSON or .npz"
+        "--from", dest="start", metavar="FILE", required=required, help=NETWORK
     )
-    parser.add_argument(
-        "--to", dest="end", metavar="FILE", required=required, help="JSON or .npz"
-    )
+    parser.add_argument("--to", dest="end", metavar="FILE", required=required, help=NETWORK)
     parser.add_argument(
         "--width",
         metavar="M",
@@ -66,17 +64,16 @@ def width(text: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Print the path and return 0, or the separation and return 1."""
     from polytope_nn.exact.scalar import encode
-    from polytope_nn.networks.files import network_to_json
     from polytope_nn.paths.breakpoints import Breakpoints
-    from polytope_nn.paths.interpolation_path import InterpolantPath
+    from polytope_nn.paths.path import Path
 
     target = writable(args.output)
     answer = found(args)
     fields: dict[str, object] = {"width": answer.width, "connected": bool(answer)}
     if isinstance(answer, Breakpoints):
-        fields["breakpoints"] = [network_to_json(x) for x in answer.breakpoints]
+        fields["breakpoints"] = [x.to_json() for x in answer.breakpoints]
         fields["moves"] = list(answer.moves)
-        if isinstance(answer, InterpolantPath):
+        if isinstance(answer, Path) and answer.polytope.problem.free.columns:
             fields["free_parts"] = [list(map(encode, a)) for a in answer.free_parts]
         names = ("start", *answer.moves)
         page = [f"joined at width {answer.width} by {count(len(answer.moves), 'line')}"]
@@ -95,55 +92,26 @@ def run(args: argparse.Namespace) -> int:
 
 def found(args: argparse.Namespace) -> "Breakpoints | Parts":
     """Return the path between the two networks, or what separates them."""
-    from polytope_nn.dual.optimum import optimum
-    from polytope_nn.landscape.polytope import optimal_polytope
+    from polytope_nn.functions.attained import require_attained
+    from polytope_nn.landscape.optimal_set import optimal_polytope
     from polytope_nn.paths.path import joining_width, path
-    from polytope_nn.problems.instance import read_instance
+    from polytope_nn.search.finding import optimum
 
-    instance = read_instance(
-        args.instance, beta=args.beta, beta_squared=args.beta_squared, bias=args.bias
-    )
-    if args.interpolation or instance.has_free_part:
-        return _found_free(args, instance)
-    D = instance.problem()
-    start, end = end_of(args, "from", D.d), end_of(args, "to", D.d)
-    P = optimal_polytope(optimum(D, kappa=instance.kappa))
+    instance = instance_of(args, args.instance)
+    interpolated = getattr(args, "interpolation", False)
+    problem = instance.interpolation() if interpolated else instance.problem()
+    start, end = end_of(args, "from", instance), end_of(args, "to", instance)
+    O = optimum(problem, kappa=instance.kappa, limits=limits_of(args))
+    P = optimal_polytope(O)
+    require_attained(P)
     m = args.width if args.width is not None else joining_width(P, start, end)
     return path(P, start, end, m)
 
 
-def _found_free(args: argparse.Namespace, instance: "Instance") -> "Breakpoints | Parts":
-    from polytope_nn.paths.interpolation_path import (
-        interpolant_path,
-        joining_placements,
-        placed_at,
-    )
-    from polytope_nn.search.free_part import free_part_optimum
-    from polytope_nn.search.proving import interpolation
-
-    dimension = len(instance.design[0])
-    start, end = end_of(args, "from", dimension), end_of(args, "to", dimension)
-    if args.interpolation:
-        solved = interpolation(instance.interpolation(), kappa=instance.kappa)
-    else:
-        D, skip = instance.problem(skip=True), instance.skip
-        solved = free_part_optimum(D, skip=skip, kappa=instance.kappa)
-    if args.width is None:
-        ends = joining_placements(solved, start, end)
-    else:
-        ends = placed_at(solved, start, end, args.width)
-    return interpolant_path(solved, *ends)
-
-
-def end_of(args: argparse.Namespace, option: str, dimension: int) -> "Network":
+def end_of(args: argparse.Namespace, option: str, instance: "Instance") -> "Network":
     """Return the network of ``--from`` or ``--to``; a refusal names the file and the cure."""
-    from polytope_nn.networks.files import read_network
-
     file = args.start if option == "from" else args.end
-    try:
-        network = read_network(file, dimension)
-    except InstanceError as error:
-        raise InstanceError(f"--{option} {error}") from None
+    network = network_of(file, instance, f"--{option} ")
     used = network.last_used
     if args.width is not None and used > args.width:
         raise DimensionError(

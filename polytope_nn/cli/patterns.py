@@ -2,6 +2,15 @@
 
 import argparse
 import json
+from typing import TYPE_CHECKING
+
+from polytope_nn.errors import RoutesDisagreeError
+
+if TYPE_CHECKING:
+    from polytope_nn.geometry.arrangement import Arrangement
+
+from .inputs import instance_of, scaled_fields, scaled_page
+from .options import DATA, add_bias_and_skip
 
 __all__ = ["NAME", "add", "run"]
 
@@ -17,18 +26,22 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         description="List the patterns of the full-dimensional regions of the arrangement "
         "of the rows of X, each with an integer point of its region.",
     )
-    parser.add_argument("data", metavar="DATA", help="JSON or CSV; - for stdin")
-    parser.add_argument("--bias", choices=("none", "penalised", "free"), help="add a bias")
+    parser.add_argument("data", metavar="DATA", help=DATA)
+    add_bias_and_skip(parser)
+    parser.add_argument(
+        "--cdd", action="store_true", help="enumerate them by cddlib as well, and compare"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the patterns, beside the count that deletion and restriction give."""
     from polytope_nn.geometry.arrangement import arrangement
-    from polytope_nn.problems.instance import read_instance
 
-    instance = read_instance(args.data, bias=args.bias, labelled=False)
+    instance = instance_of(args, args.data, labelled=False)
     H = arrangement(instance.design)
+    if args.cdd:
+        _compare(H)
     if args.json:
         fields = {
             "n": H.n,
@@ -37,16 +50,32 @@ def run(args: argparse.Namespace) -> int:
             "n_patterns": len(H),
             "patterns": [list(pattern) for pattern in H.patterns],
             "witnesses": [list(H.witness(pattern)) for pattern in H.patterns],
+            "cross_checked": ["patterns: cdd"] if args.cdd else [],
         }
-        print(json.dumps(fields))
+        print(json.dumps(fields | scaled_fields(instance)))
         return 0
+    print(scaled_page(instance), end="")
     print(
         f"{instance.name or 'data'}: n = {H.n}, d = {H.d}, rank {H.rank}, "
         f"{len(H)} patterns (deletion and restriction count {H.count})"
     )
+    if args.cdd:
+        print("cddlib's facets and vertices give the same patterns")
     for pattern in H.patterns[:_SHOWN]:
         signs = "".join("+" if s > 0 else "-" for s in pattern)
         print(f"{signs}  u = {H.witness(pattern)}")
     if len(H) > _SHOWN:
         print(f"... and {len(H) - _SHOWN} more: --json lists them all")
     return 0
+
+
+def _compare(H: "Arrangement") -> None:
+    """Raise when a search by cddlib's facets and vertices finds other patterns."""
+    from polytope_nn.geometry.tope_search import patterns_by_cdd
+
+    found = patterns_by_cdd(H.X)
+    if found != H.patterns:
+        other = min(set(found) ^ set(H.patterns))
+        raise RoutesDisagreeError(
+            f"{len(H)} patterns by splitting, {len(found)} by cddlib: {other} is found by one"
+        )

@@ -2,32 +2,37 @@
 
 ``kappa`` is feasible iff on every tope, for both signs, the projection g of
 ``sign * X'D kappa`` has ``|g|^2 <= beta^2``. A strict bound is proved by a multiplier that
-floating point guessed and integers check; what comes close to beta is projected exactly,
-in the scalars of kappa.
+somebody guessed (floating point, from above) and integers check; what comes close to beta
+is projected exactly, in the scalars of kappa. Without a guess the multiplier is that of the
+exact projection at a rational point near kappa.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
-from typing import TYPE_CHECKING
+from typing import cast
 
 from polytope_nn.errors import NotOptimal
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.radical import exactly
-from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.rational import Matrix, approximate_root
 from polytope_nn.exact.scalar import Scalar, Scalars, squared_norm
 from polytope_nn.geometry.arrangement import Arrangement
-from polytope_nn.search.floats import Hints, to_float
 
 from .atoms import Atom, Bound, atom, cone_projection, covector, pull
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-__all__ = ["Feasibility", "Tight", "enclosure", "exactly_tight", "feasibility"]
+__all__ = [
+    "Feasibility",
+    "Guess",
+    "Guesser",
+    "Tight",
+    "enclosure",
+    "exactly_tight",
+    "feasibility",
+]
 
 _ROUNDINGS = (8, 18, 40)  # bits of a rounded multiplier, the short ones first
 _ENCLOSURE = 400  # bits by which an algebraic kappa is enclosed for the strict bounds
@@ -35,6 +40,10 @@ _ENCLOSURE = 400  # bits by which an algebraic kappa is enclosed for the strict 
 Tight = Callable[
     [tuple[int, ...], int, tuple[int, ...], tuple[int, ...]], tuple[Bound, Atom | None]
 ]
+# for (p, denominator, pattern, facets) multipliers of the facets that may move the vector
+# p/denominator, near sign * X'D kappa, onto the cone: proved here, or not used
+Guess = Callable[[Sequence[int], int, Sequence[int], Sequence[int]], Sequence[Fraction]]
+Guesser = Callable[[Matrix, Fraction], Guess]
 
 
 @dataclass(frozen=True)
@@ -68,12 +77,19 @@ class _Strict:
     of ``slack``; its square is compared with ``beta^2 - slack``.
     """
 
-    hints: Hints
+    X: Matrix
+    beta_squared: Fraction
     rows: tuple[tuple[int, ...], ...]
     pulls: tuple[tuple[int, ...], ...]
     q: int
     r: int
     limit: Fraction
+
+    @cached_property
+    def fineness(self) -> tuple[Fraction, ...]:
+        """About ``|x_k| / beta``: what an error of a multiplier is multiplied by."""
+        beta = approximate_root(self.beta_squared)
+        return tuple(approximate_root(squared_norm(x)) / beta for x in self.X)
 
     def base(self, pattern: tuple[int, ...]) -> list[int]:
         """Return ``q r X'D kappa``, shape (d,)."""
@@ -82,32 +98,16 @@ class _Strict:
             self.rows[0]
         )
 
-    def guess(
-        self, base: Sequence[int], pattern: tuple[int, ...], facets: tuple[int, ...]
-    ) -> "NDArray[np.float64]":
-        """Return the multipliers of the facets as floats, scaled."""
-        import numpy as np
-
-        unit = self.q * self.r * self.hints.beta
-        p = np.array([to_float(x / unit) for x in base])
-        return self.hints.projected(p, np.array(pattern), facets)[1]
-
     def attempt(
         self,
         base: Sequence[int],
         pattern: tuple[int, ...],
         facets: tuple[int, ...],
-        mu: "NDArray[np.float64]",
+        mu: Sequence[Fraction],
     ) -> tuple[Fraction, ...] | None:
-        hints = self.hints
-        pressing = [
-            (k, Fraction(float(x)) * hints.beta / hints.lengths[k])
-            for k, x in zip(facets, mu, strict=True)
-            if x > 0
-        ]
-        finest = max(
-            (hints.lengths[k] / hints.beta for k, _ in pressing), default=Fraction(1)
-        )
+        """Return multipliers near mu, rounded, that prove a strict bound; None if none do."""
+        pressing = [(k, x) for k, x in zip(facets, mu, strict=True) if x > 0]
+        finest = max((self.fineness[k] for k, _ in pressing), default=Fraction(1))
         for bits in _ROUNDINGS:
             t = 1 << max(
                 0, bits + finest.numerator.bit_length() - finest.denominator.bit_length()
@@ -127,7 +127,6 @@ class _Strict:
 
 
 def _strict(X: Matrix, beta_squared: Fraction, kappa: Sequence[Scalar]) -> _Strict:
-    hints = Hints(X, beta_squared)
     middles, errors = zip(*map(enclosure, kappa), strict=True)
     reach = sum(
         (e * sum(map(abs, x), Fraction(0)) for e, x in zip(errors, X, strict=True)),
@@ -141,7 +140,7 @@ def _strict(X: Matrix, beta_squared: Fraction, kappa: Sequence[Scalar]) -> _Stri
     pulls = tuple(
         tuple(int(m * r) * t for t in row) for m, row in zip(middles, rows, strict=True)
     )
-    return _Strict(hints, rows, pulls, q, r, beta_squared - slack)
+    return _Strict(X, beta_squared, rows, pulls, q, r, beta_squared - slack)
 
 
 def exactly_tight(X: Matrix, beta_squared: Fraction, kappa: Sequence[Scalar]) -> Tight:
@@ -180,41 +179,59 @@ def exactly_tight(X: Matrix, beta_squared: Fraction, kappa: Sequence[Scalar]) ->
     return decide
 
 
-def feasibility(
+def feasibility(  # noqa: PLR0913 - a problem, kappa, and what decides for it
     X: Matrix,
     beta_squared: Fraction,
     kappa: Sequence[Scalar],
     H: Arrangement,
     tight: Tight,
+    *,
+    guess: Guess | None = None,
 ) -> Feasibility:
     """Return the proof that kappa is dual feasible, with all atoms (THEORY T2).
 
-    ``tight(pattern, sign, facets, guess)`` decides the bounds no rounded multiplier proves.
+    ``tight(pattern, sign, facets, rows)`` decides the bounds no rounded multiplier proves;
+    ``guess`` proposes these multipliers, and is not needed for the answer.
     """
     bounds: list[Bound] = []
     atoms: dict[tuple[int, ...], Atom] = {}
-    for pattern, sign, facets, multiplier, guess in _attempts(X, beta_squared, kappa, H):
+    every = _attempts(X, beta_squared, kappa, H, guess or _projected(X))
+    for pattern, sign, facets, multiplier, rows in every:
         if multiplier is not None:
             bounds.append(Bound(pattern, sign, multiplier, tight=False))
             continue
-        bound, a = tight(pattern, sign, facets, guess)
+        bound, a = tight(pattern, sign, facets, rows)
         bounds.append(bound)
         if a is not None:
             atoms[a.key] = a
     return Feasibility(tuple(bounds), tuple(atoms[key] for key in sorted(atoms)))
 
 
+def _projected(X: Matrix) -> Guess:
+    """Return the guess that is no guess: the multipliers of the exact projection."""
+
+    def guess(
+        p: Sequence[int], denominator: int, pattern: Sequence[int], facets: Sequence[int]
+    ) -> Sequence[Fraction]:
+        rows = [tuple(pattern[k] * t for t in X[k]) for k in facets]
+        mu = cone_projection(rows, [Fraction(x, denominator) for x in p])[1]
+        return cast("Sequence[Fraction]", mu)  # rational in, rational out
+
+    return guess
+
+
 def _attempts(
-    X: Matrix, beta_squared: Fraction, kappa: Sequence[Scalar], H: Arrangement
+    X: Matrix, beta_squared: Fraction, kappa: Sequence[Scalar], H: Arrangement, guess: Guess
 ) -> Iterator[
     tuple[tuple[int, ...], int, tuple[int, ...], Scalars | None, tuple[int, ...]]
 ]:
+    """Yield for each tope and sign its facets, the multiplier that proves it, rows to try."""
     strict = _strict(X, beta_squared, kappa)
     for pattern in H.patterns:
         facets = H.facets(pattern)
         pulled = strict.base(pattern)
         for sign in (1, -1):
             base = [sign * x for x in pulled]
-            mu = strict.guess(base, pattern, facets)
-            guess = tuple(k for k, x in zip(facets, mu, strict=True) if x > 0)
-            yield pattern, sign, facets, strict.attempt(base, pattern, facets, mu), guess
+            mu = guess(base, strict.q * strict.r, pattern, facets)
+            rows = tuple(k for k, x in zip(facets, mu, strict=True) if x > 0)
+            yield pattern, sign, facets, strict.attempt(base, pattern, facets, mu), rows

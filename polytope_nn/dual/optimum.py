@@ -1,58 +1,61 @@
-"""The dual optimum and its proof (THEORY §§1, 3, 4).
+"""The dual optimum and its proof (THEORY §§1, 3, 4, 8).
 
 First of all: ``kappa = -grad L(fit)``, for the squared loss ``weights * (y - fit)``; the
 talk's ``nu`` is ``-kappa``. With kappa, positive neurons maximise ``kappa'(Xu)_+``.
 
-A triple (kappa, multipliers of T2, one c >= 0) with ``sum_a c_a F_a = y - kappa / weights``
-proves strong duality: c makes a network of objective ``L(fit) + beta^2 sum(c)``, and no
-network of any width does better, because ``|kappa'(Xu)_+| <= beta |u|`` for all u.
+A triple (kappa, multipliers of T2, one c >= 0) with ``Z'kappa = 0`` and ``sum_a c_a F_a`` the fit
+of kappa modulo the columns of Z proves strong duality: c makes a network of objective
+``L(fit) + beta^2 sum(c)``, and no network of any width does better, because
+``|kappa'(Xu)_+| <= beta |u|`` for all u. Where labels are fitted exactly the fit is y, and
+``beta^2 sum(c) = kappa'y``, which no network that fits y undercuts.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
 from polytope_nn.exact.linear import rank
-from polytope_nn.exact.rational import vector
+from polytope_nn.exact.radical import decimal, exactly, simplest
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float, sign
-from polytope_nn.geometry.arrangement import Arrangement, arrangement
-from polytope_nn.limits import Limits
+from polytope_nn.geometry.arrangement import Arrangement
+from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 
 from .atoms import Atom, Bound, cone_projection
-from .feasibility import exactly_tight, feasibility
+from .enclosures import Enclosures
+from .feasibility import Guesser, exactly_tight, feasibility
 
-if TYPE_CHECKING:
-    from .tight import Enclosure
-
-__all__ = ["Optimum", "optimum", "verified"]
+__all__ = ["Optimum", "trained", "verified"]
 
 
 @dataclass(frozen=True, repr=False)
 class Optimum:
-    """The dual optimum of a training problem, proved.
+    """The dual optimum of a problem, proved.
 
-    ``kappa`` and ``fit`` have shape (n,); ``atoms`` are all N optimal directions;
-    ``weights`` is one point c >= 0 with ``sum_a c_a F_a = fit``; ``bounds`` holds the
-    multipliers of every tope, sign +1 then -1, in the order of ``arrangement.patterns``;
-    ``rank`` is the rank r of the features.
+    ``kappa`` and ``fit`` have shape (n,); ``atoms`` are all N optimal directions, ``g`` as
+    neurons see the design (a bias last, also a free one); ``weights`` is one point c >= 0 with
+    ``sum_a c_a F_a = fit`` modulo what is free; ``bounds`` holds for each chart the
+    multipliers of every tope, sign +1 then -1, in the order of its arrangement's patterns;
+    ``rank`` is the rank r of the features modulo what is free.
     ``level`` is ``"exact"``, or ``"interval"`` when the numbers are balls, whose existence
-    ``enclosure`` proves.
+    ``enclosures`` proves.
     """
 
-    problem: TrainingProblem
+    problem: Problem
     kappa: Scalars
     atoms: tuple[Atom, ...]
     weights: Scalars
-    bounds: tuple[Bound, ...]
+    bounds: tuple[tuple[Bound, ...], ...]
     level: str
     rank: int
-    fit: Scalars
-    arrangement: Arrangement = field(compare=False)
-    enclosure: "Enclosure | None" = field(default=None, compare=False)
+    enclosures: Enclosures | None = field(default=None, compare=False)
+
+    @cached_property
+    def fit(self) -> Scalars:
+        """What every optimal network fits, shape (n,)."""
+        return self.problem.loss.fit(self.kappa)
 
     @property
     def nu(self) -> Scalars:
@@ -60,28 +63,51 @@ class Optimum:
         return tuple(-x for x in self.kappa)
 
     @cached_property
+    def cost(self) -> Scalar:
+        """What the neurons cost, ``beta^2 sum(c) = kappa'fit``, for every width >= m*."""
+        return simplest(dot(self.kappa, self.fit))
+
+    @cached_property
     def value(self) -> Scalar:
         """The optimal objective ``L(fit) + beta^2 sum(c)``, the same for every width >= m*."""
-        loss = dot(self.kappa, self._residual) / 2
-        # beta^2 sum(c) = kappa'fit, since kappa'F_a = beta^2 for every atom
-        return loss + dot(self.kappa, self.fit)
-
-    @property
-    def _residual(self) -> Scalars:
-        return tuple(k / w for k, w in zip(self.kappa, self.problem.weights, strict=True))
+        return simplest(self.problem.loss.value(self.kappa) + self.cost)
 
     @property
     def vanishes(self) -> bool:
-        """Whether ``fit = 0``: then the zero network is the only optimum."""
+        """Whether no neuron is used: what is free fits best; without it the fit is 0."""
         return not any(sign(x) for x in self.weights)
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """The arrangement of the design; with a free bias that of the first chart."""
+        return self.problem.charts[0].arrangement
+
+    @property
+    def training(self) -> TrainingProblem:
+        """The problem, where it is one of training.
+
+        Raises
+        ------
+        InstanceError
+            When the labels are fitted exactly: then there is no loss to speak of.
+        """
+        return trained(self.problem)
 
     def __repr__(self) -> str:
         return f"Optimum(value={_shown(self.value)}, atoms={len(self.atoms)}, level={self.level})"
 
 
-def _shown(x: Scalar) -> str:
-    from polytope_nn.exact.radical import decimal
+def trained(problem: Problem) -> TrainingProblem:
+    """Return a problem of training, or refuse one of interpolation by name."""
+    if not isinstance(problem, TrainingProblem):
+        raise InstanceError(
+            f"{problem!r}: labels are fitted exactly: this is about training with a loss: "
+            f"give beta"
+        )
+    return problem
 
+
+def _shown(x: Scalar) -> str:
     short = isinstance(x, Fraction) and max(map(abs, x.as_integer_ratio())) < 10**40
     if short:
         return str(x)
@@ -89,79 +115,49 @@ def _shown(x: Scalar) -> str:
     return f"{near:.12g}" if near else decimal(x)
 
 
-def optimum(
-    problem: TrainingProblem,
-    *,
-    kappa: Iterable[object] | None = None,
-    limits: Limits | None = None,
-) -> Optimum:
-    """Return the dual optimum of a problem, found or, with ``kappa``, verified.
-
-    Parameters
-    ----------
-    problem
-        The training problem.
-    kappa
-        A rational dual variable, shape (n,), to be verified completely.
-    limits
-        How far the search goes when kappa is not given.
-
-    Raises
-    ------
-    InstanceError
-        For a free bias, whose optimal set has atoms with a moving kink and is found by
-        :func:`~polytope_nn.search.free_part.free_part_optimum`.
-    NotOptimal
-        When the given kappa fails; the message names the violated condition.
-    Undecided
-        When kappa is not given and what was found could not be proved.
-
-    Examples
-    --------
-    >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
-    >>> O = optimum(D)
-    >>> O.kappa == (1, 1), O.fit == (1, 1), len(O.atoms)
-    (True, True, 3)
-    """
-    if problem.bias == "free":
-        raise InstanceError(
-            'bias: "free" makes atoms whose kink may move: call free_part_optimum, or '
-            'write "penalised" or "none"'
-        )
-    if kappa is not None:
-        return verified(problem, vector(kappa))
-    from polytope_nn.search.finding import found
-
-    return found(problem, limits)
-
-
-def verified(
-    problem: TrainingProblem, kappa: Scalars, H: Arrangement | None = None
-) -> Optimum:
+def verified(problem: Problem, kappa: Scalars, guesser: Guesser | None = None) -> Optimum:
     """Return the optimum whose dual variable is kappa, or raise :class:`NotOptimal`.
 
-    ``kappa`` is rational or in a number field: every decision is made, none assumed.
+    ``kappa`` is rational or in a number field: every decision is made, none assumed. The
+    ``guesser`` proposes multipliers of strict bounds; without one they are computed.
     """
     if len(kappa) != problem.n:
         raise DimensionError(f"kappa has {len(kappa)} entries for {problem.n} rows of X")
-    X, beta_squared = problem.design, problem.beta_squared
-    H = H or arrangement(X)
-    proof = feasibility(X, beta_squared, kappa, H, exactly_tight(X, beta_squared, kappa))
-    fit = fit_of(problem, kappa)
-    features = [a.feature for a in proof.atoms]
+    for j, z in enumerate(problem.free.columns):
+        product = dot(z, kappa)
+        if product != 0:
+            raise NotOptimal(
+                f"kappa is not dual feasible: its product with free column {j + 1} is "
+                f"{exactly(product)}, not 0"
+            )
+    square = problem.beta_squared
+    atoms: dict[tuple[int, ...], Atom] = {}
+    bounds = []
+    for chart in problem.charts:
+        X = chart.design
+        tight = exactly_tight(X, square, kappa)
+        guess = guesser(X, square) if guesser else None
+        proof = feasibility(X, square, kappa, chart.arrangement, tight, guess=guess)
+        bounds.append(proof.bounds)
+        for a in proof.atoms:
+            atoms[a.key] = replace(a, g=chart.neuron(a.g))
+    listed = tuple(atoms[key] for key in sorted(atoms))
+    features = [problem.free.modulo(a.feature) for a in listed]
+    weights = _one_point(problem, kappa, features)
+    r = rank(features) if features else 0
+    return Optimum(problem, kappa, listed, weights, tuple(bounds), "exact", r)
+
+
+def _one_point(problem: Problem, kappa: Scalars, features: Sequence[Scalars]) -> Scalars:
+    """Return one c >= 0 that makes the fit of kappa, or say why there is none."""
+    fit = problem.free.modulo(problem.loss.fit(kappa))
     residual, weights = cone_projection(features, tuple(-x for x in fit))
     if any(sign(x) for x in residual):
+        modulo = ", modulo what is fitted freely" if problem.free.columns else ""
         raise NotOptimal(
-            f"kappa is dual feasible but not optimal: y - kappa/weights is no nonnegative "
-            f"combination of its {len(features)} atoms; z = "
+            f"kappa is dual feasible but not optimal: its fit is no nonnegative "
+            f"combination of its {len(features)} atoms{modulo}; z = "
             f"({', '.join(map(_shown, residual))}) has z'F >= 0 on each of them, "
-            f"and z'(y - kappa/weights) < 0"
+            f"and z'fit < 0"
         )
-    r = rank(features)
-    return Optimum(problem, kappa, proof.atoms, weights, proof.bounds, "exact", r, fit, H)
-
-
-def fit_of(problem: TrainingProblem, kappa: Sequence[Scalar]) -> Scalars:
-    """Return ``y - kappa / weights``, the fit that belongs to kappa, shape (n,)."""
-    rows = zip(problem.y, kappa, problem.weights, strict=True)
-    return tuple(y - k / w for y, k, w in rows)
+    return weights

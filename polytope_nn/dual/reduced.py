@@ -16,16 +16,8 @@ from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import (
-    Ball,
-    BallMatrix,
-    Balls,
-    ball_vector,
-    invert_balls,
-    multiply_balls,
-    precision,
-    solve_balls,
-)
+from polytope_nn.exact.ball import Ball, BallMatrix, Balls, ball_vector, precision
+from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls, solve_balls
 from polytope_nn.exact.linear import independent_rows, transpose
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, dot

@@ -20,15 +20,8 @@ from math import isqrt
 from typing import cast
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import (
-    Ball,
-    Balls,
-    ball_vector,
-    invert_balls,
-    multiply_balls,
-    precision,
-    solve_balls,
-)
+from polytope_nn.exact.ball import Ball, Balls, ball_vector, precision
+from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls, solve_balls
 from polytope_nn.exact.linear import project_out, transpose
 from polytope_nn.exact.rational import Matrix, Vector, is_square
 from polytope_nn.exact.scalar import Scalar, dot

@@ -45,6 +45,11 @@ class LinearForms:
             return implied
         return Fraction(0) if self._divides(form) else value
 
+    def vanishes(self, form: Vector) -> bool:
+        """Return whether the facts, or exact entries, prove that a form is 0."""
+        value = self.value(form)
+        return isinstance(value, Fraction) and value == 0
+
     def _implied(self, form: Vector) -> Fraction | None:
         """Return the value when the form is a sum of vanishing ones and known entries."""
         zero = Fraction(0)

@@ -1,1 +1,1 @@
-"""Numbers: the gate, exact linear algebra, balls, real number fields."""
+"""Numbers: fractions, elements of real number fields, balls; linear algebra over them."""

@@ -16,9 +16,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from fractions import Fraction
-from typing import Final, Self, TypeAlias
+from typing import Final, Self, TypeAlias, cast
 
-from flint import arb, arb_mat, ctx, fmpq
+from flint import arb, ctx, fmpq
 
 from polytope_nn.errors import Undecided
 
@@ -30,10 +30,8 @@ __all__ = [
     "BallMatrix",
     "Balls",
     "ball_vector",
-    "invert_balls",
-    "multiply_balls",
     "precision",
-    "solve_balls",
+    "working_precision",
 ]
 
 _PRECISION: ContextVar[int] = ContextVar("precision", default=128)
@@ -166,7 +164,7 @@ class Ball(RealNumber):
         if isinstance(other, (int, Fraction)):
             return Ball.from_rational(other, self.precision)
         if isinstance(other, RealNumber):
-            return other.enclosure(self.precision)
+            return cast("Ball", other.enclosure(self.precision))
         return None
 
     def _plus(self, other: "Ball") -> "Ball":
@@ -288,6 +286,11 @@ def _ball(man: int, exp: int, rad_man: int, rad_exp: int, bits: int) -> Ball:
     return Ball(ball, bits)
 
 
+def working_precision() -> int:
+    """Return the precision in bits of new balls: that of the enclosing block."""
+    return _PRECISION.get()
+
+
 Balls: TypeAlias = tuple[Ball, ...]
 BallMatrix: TypeAlias = tuple[Balls, ...]
 
@@ -296,73 +299,8 @@ def ball_vector(x: Sequence[Scalar | int], bits: int | None = None) -> Balls:
     """Return enclosures of the entries, shape (n,); balls keep their ends."""
     bits = _PRECISION.get() if bits is None else _checked(bits)
     return tuple(
-        t.enclosure(bits) if isinstance(t, RealNumber) else Ball.from_rational(t, bits)
+        cast("Ball", t.enclosure(bits))
+        if isinstance(t, RealNumber)
+        else Ball.from_rational(t, bits)
         for t in x
     )
-
-
-def _arb_mat(A: Sequence[Sequence[Scalar | int]], bits: int) -> arb_mat:
-    return arb_mat([[x.value for x in ball_vector(row, bits)] for row in A])
-
-
-def _bits(*matrices: Sequence[Sequence[Scalar | int]]) -> int:
-    """Return the working precision of a matrix operation: the largest among the entries."""
-    given = [x.precision for A in matrices for row in A for x in row if isinstance(x, Ball)]
-    return max(given, default=_PRECISION.get())
-
-
-def _rows(M: arb_mat, bits: int) -> BallMatrix:
-    return tuple(tuple(Ball(x, bits) for x in row) for row in M.table())
-
-
-def multiply_balls(
-    A: Sequence[Sequence[Scalar | int]], B: Sequence[Sequence[Scalar | int]]
-) -> BallMatrix:
-    """Return an enclosure of the product of matrices (l, m) and (m, n)."""
-    bits = _bits(A, B)
-    with ctx.workprec(bits):
-        return _rows(_arb_mat(A, bits) * _arb_mat(B, bits), bits)
-
-
-def invert_balls(A: Sequence[Sequence[Scalar | int]]) -> BallMatrix:
-    """Return an enclosure of the inverse of every matrix (n, n) in A.
-
-    Raises
-    ------
-    Undecided
-        When A is not proved to be regular.
-    """
-    bits = _bits(A)
-    with ctx.workprec(bits):
-        try:
-            return _rows(_arb_mat(A, bits).inv(), bits)
-        except ZeroDivisionError:
-            raise _maybe_singular(len(A), bits) from None
-
-
-def solve_balls(A: Sequence[Sequence[Scalar | int]], b: Sequence[Scalar | int]) -> Balls:
-    """Return an enclosure, shape (n,), of the solution of ``A x = b`` for square A.
-
-    Raises
-    ------
-    Undecided
-        When A is not proved to be regular.
-
-    Examples
-    --------
-    >>> x, y = solve_balls([[2, 1], [1, 1]], [3, 2])
-    >>> 1 in x, 1 in y
-    (True, True)
-    """
-    column = [[x] for x in b]
-    bits = _bits(A, column)
-    with ctx.workprec(bits):
-        try:
-            x = _arb_mat(A, bits).solve(_arb_mat(column, bits))
-        except ZeroDivisionError:
-            raise _maybe_singular(len(A), bits) from None
-        return tuple(Ball(t, bits) for t in x.entries())
-
-
-def _maybe_singular(n: int, bits: int) -> Undecided:
-    return Undecided(f"a ({n}, {n}) matrix of balls is not proved regular at {bits} bits")

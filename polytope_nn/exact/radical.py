@@ -27,7 +27,16 @@ from .field import Algebraic
 from .rational import is_square, text
 from .scalar import RealNumber, Scalar, encode, nearest_float
 
-__all__ = ["RootSum", "decimal", "enclosure", "exactly", "root", "root_enclosure", "total"]
+__all__ = [
+    "RootSum",
+    "decimal",
+    "enclosure",
+    "exactly",
+    "root",
+    "root_enclosure",
+    "simplest",
+    "total",
+]
 
 _MOST_BITS = 4096
 _LONGEST = 40  # digits of a fraction that is shown in full
@@ -48,19 +57,16 @@ class RootSum:
     terms: tuple[tuple[Scalar, Scalar], ...]
 
     def __add__(self, other: "RootSum | Scalar | int") -> "RootSum":
-        terms = dict(self.terms)
+        terms = list(self.terms)
         for s, q in exactly(other).terms:
-            if s in terms:
-                terms[s] = terms[s] + q
-                continue
-            for t, known in terms.items():
+            for i, (t, known) in enumerate(terms):
                 factor = _ratio(s, t)
                 if factor is not None:
-                    terms[t] = known + q * factor
+                    terms[i] = t, known + q * factor
                     break
             else:
-                terms[s] = q
-        return RootSum(tuple((s, q) for s, q in terms.items() if not _nothing(q)))
+                terms.append((s, q))
+        return RootSum(tuple((s, q) for s, q in terms if not _nothing(q)))
 
     __radd__ = __add__
 
@@ -86,7 +92,7 @@ class RootSum:
         if not self.terms:
             return Fraction(0)
         (s, q), *others = self.terms
-        return q if s == 1 and not others else None
+        return q if isinstance(s, Fraction) and s == 1 and not others else None
 
     def sign(self) -> int:
         """Return -1, 0 or 1.
@@ -156,7 +162,9 @@ class RootSum:
         return (self - other).sign() == 0
 
     def __hash__(self) -> int:
-        return hash(dict(self.terms).get(Fraction(1), Fraction(0)))  # the rational part
+        return hash(
+            next((q for s, q in self.terms if isinstance(s, Fraction) and s == 1), 0)
+        )
 
     def __lt__(self, other: "RootSum | Scalar | int") -> bool:
         return (self - other).sign() < 0
@@ -177,6 +185,16 @@ def exactly(x: RootSum | Scalar | int) -> RootSum:
         return x
     q = Fraction(x) if isinstance(x, int) else x
     return RootSum(() if _nothing(q) else ((Fraction(1), q),))
+
+
+def simplest(x: Scalar) -> Scalar:
+    """Return a rational element of a number field as the fraction it is, else x itself.
+
+    >>> from polytope_nn.exact.field import NumberField
+    >>> simplest(NumberField([-2, 0, 1], (1, 2)).generator ** 2)
+    Fraction(2, 1)
+    """
+    return x.as_fraction() if isinstance(x, Algebraic) and x.is_rational else x
 
 
 def decimal(x: RootSum | Scalar | int, digits: int = 12) -> str:
@@ -264,6 +282,10 @@ def enclosure(x: Scalar, bits: int = 80) -> tuple[Fraction, Fraction]:
 
 def _ratio(s: Scalar, t: Scalar) -> Fraction | None:
     """Return the rational ``sqrt(s)/sqrt(t)``, or None when it is not known to be one."""
+    if s is t:
+        return Fraction(1)
+    if isinstance(s, Algebraic) and isinstance(t, Algebraic):
+        return Fraction(1) if s.field == t.field and s == t else None
     if not (isinstance(s, Fraction) and isinstance(t, Fraction)):
         return None
     return _rational_ratio(s, t)

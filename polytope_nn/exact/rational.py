@@ -16,6 +16,7 @@ from polytope_nn.errors import DimensionError, InexactError
 __all__ = [
     "Matrix",
     "Vector",
+    "approximate_root",
     "integer_row",
     "is_square",
     "matrix",
@@ -142,3 +143,15 @@ def text(x: Fraction | int) -> str:
 def _digits(n: int) -> str:
     """Return n in decimal; Python's ``str`` refuses more than 4300 digits."""
     return str(n) if n.bit_length() < 14000 else f"{Decimal(n):f}"
+
+
+def approximate_root(x: Fraction, bits: int = 60) -> Fraction:
+    """Return a rational close to the root of ``x >= 0``, at most the root; 1 for 0.
+
+    >>> approximate_root(Fraction(9, 4))
+    Fraction(3, 2)
+    """
+    if not x:
+        return Fraction(1)
+    shift = bits + max(0, x.denominator.bit_length() - x.numerator.bit_length())
+    return Fraction(isqrt((x.numerator << 2 * shift) // x.denominator), 1 << shift)

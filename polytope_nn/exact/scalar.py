@@ -10,14 +10,12 @@ written with ``+ - * /`` and comparisons runs on all of them unchanged.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Self, SupportsFloat, TypeAlias, overload
+from typing import Protocol, Self, SupportsFloat, TypeAlias, overload
 
 from .rational import text
 
-if TYPE_CHECKING:
-    from .ball import Ball
-
 __all__ = [
+    "Enclosing",
     "RealNumber",
     "Scalar",
     "Scalars",
@@ -27,6 +25,26 @@ __all__ = [
     "sign",
     "squared_norm",
 ]
+
+
+class Enclosing(Protocol):
+    """What encloses a number: rational ends, around a rational midpoint."""
+
+    @property
+    def lower(self) -> Fraction:
+        """The lower end."""
+
+    @property
+    def upper(self) -> Fraction:
+        """The upper end."""
+
+    @property
+    def midpoint(self) -> Fraction:
+        """The midpoint."""
+
+    @property
+    def radius(self) -> Fraction:
+        """The largest distance from the midpoint."""
 
 
 class RealNumber(ABC):
@@ -56,7 +74,7 @@ class RealNumber(ABC):
         """Return -1, 0 or 1; ``Undecided`` when that cannot be proved."""
 
     @abstractmethod
-    def enclosure(self, bits: int) -> "Ball":
+    def enclosure(self, bits: int) -> Enclosing:
         """Return a ball around the number, at ``bits`` bits of working precision."""
 
     @abstractmethod

@@ -10,15 +10,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from polytope_nn.errors import Undecided
+from polytope_nn.errors import NotAttained, Undecided
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
-from polytope_nn.landscape.flats import Flat, between, is_limited, loose_flats
-from polytope_nn.landscape.optimal_set import Interpolation, Point
+from polytope_nn.landscape.flats import Flat, between
+from polytope_nn.landscape.kinks import oriented
+from polytope_nn.landscape.optimal_set import OptimalPolytope, Point
 
-from .piecewise_linear import Interpolant, interpolant, oriented
+from .piecewise_linear import Interpolant, interpolant
+from .represented import represented
 
-__all__ = ["Attained", "attained", "is_attained", "raised", "representative", "rising"]
+__all__ = [
+    "Attained",
+    "attained",
+    "is_attained",
+    "raised",
+    "representative",
+    "require_attained",
+    "rising",
+]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -38,18 +48,18 @@ class Attained:
     lines: Matrix
 
 
-def attained(solved: Interpolation) -> Attained:
+def attained(solved: OptimalPolytope) -> Attained:
     """Return what networks attain of an optimal set.
 
     >>> from polytope_nn.problems.interpolation import InterpolationProblem
-    >>> from polytope_nn.search.proving import interpolation
+    >>> from polytope_nn.landscape.optimal_set import interpolation
     >>> cross = [[1, 0], [-1, 0], [0, 1], [0, -1]]
     >>> A = attained(interpolation(InterpolationProblem(cross, [0, 0, 1, 1], bias="free")))
     >>> A.reached, len(A.points)  # |x2|, and not 1 - |x1|, whose constant nobody makes
     (True, 1)
     """
-    loose, lines = loose_flats(solved), solved.lines
-    if not is_limited(solved.problem):
+    loose, lines = solved.loose, solved.lines
+    if not solved.problem.free.limited:
         return Attained(reached=True, points=None, loose=loose, lines=lines)
     if any(line[-1] for line in lines) or rising(solved, loose):
         kept = tuple(line for line in lines if not line[-1])
@@ -59,16 +69,25 @@ def attained(solved: Interpolation) -> Attained:
     if not points:
         return Attained(reached=False, points=None, loose=loose, lines=lines)
     used = {a for c in points for a, x in enumerate(c) if x != 0}
-    moving = tuple(f for f in between(solved, used) if f.upper is not None)
+    moving = tuple(f for f in between(solved.optimum, used) if f.upper is not None)
     return Attained(reached=True, points=points, loose=moving, lines=lines)
 
 
-def is_attained(solved: Interpolation) -> bool:
+def require_attained(solved: OptimalPolytope) -> None:
+    """Raise :class:`NotAttained` when no network of any width reaches the least objective."""
+    if not attained(solved).reached:
+        raise NotAttained(
+            "no optimum is attained: a constant is needed, which is free only in the limit "
+            "of a growing bias: add skip constant"
+        )
+
+
+def is_attained(solved: OptimalPolytope) -> bool:
     """Return whether a network reaches the least cost."""
     return attained(solved).reached
 
 
-def rising(solved: Interpolation, loose: Sequence[Flat]) -> dict[int, Flat]:
+def rising(solved: OptimalPolytope, loose: Sequence[Flat]) -> dict[int, Flat]:
     """Return for each sign a flat of that sign on which any larger bias is tight, if any.
 
     With a free bias and no affine skip there is one of each sign or none: they are
@@ -78,7 +97,7 @@ def rising(solved: Interpolation, loose: Sequence[Flat]) -> dict[int, Flat]:
     return {solved.atoms[f.lower].sign: f for f in loose if f.upper is None}
 
 
-def _without_constant(solved: Interpolation, signs: Sequence[int]) -> tuple[Scalars, ...]:
+def _without_constant(solved: OptimalPolytope, signs: Sequence[int]) -> tuple[Scalars, ...]:
     """Return points whose affine span is that of the points with the constant 0.
 
     The vertices with constant 0, and mixtures of each other one with one of the other sign:
@@ -95,22 +114,22 @@ def _without_constant(solved: Interpolation, signs: Sequence[int]) -> tuple[Scal
     )
 
 
-def _mixture(solved: Interpolation, v: Scalars, w: Scalars) -> Scalars:
+def _mixture(solved: OptimalPolytope, v: Scalars, w: Scalars) -> Scalars:
     """Return the mixture with constant 0 of two points with a positive and a negative one."""
     a, b = (solved.free_part(c)[-1] for c in (v, w))
     return tuple((a * t - b * s) / (a - b) for s, t in zip(v, w, strict=True))
 
 
-def representative(solved: Interpolation, A: Attained) -> Interpolant:
+def representative(solved: OptimalPolytope, A: Attained) -> Interpolant:
     """Return the function of an optimal network; of a limit of them if none is optimal."""
     if A.points is not None:
-        return solved.function(solved.point(A.points[0]))
-    if is_limited(solved.problem) and rising(solved, A.loose):
+        return represented(solved, solved.point(A.points[0]))
+    if solved.problem.free.limited and rising(solved, A.loose):
         return raised(solved, A)[0]
-    return solved.function(solved.point(solved.some))
+    return represented(solved, solved.point(solved.some))
 
 
-def raised(solved: Interpolation, A: Attained) -> tuple[Interpolant, Interpolant]:
+def raised(solved: OptimalPolytope, A: Attained) -> tuple[Interpolant, Interpolant]:
     """Return the functions of two optimal networks with neurons above their last kinks.
 
     Two such neurons of opposite signs make the constant, in many ways.
@@ -142,14 +161,14 @@ class _Part:
     term: tuple[Scalar, Scalars, int]
 
 
-def _part(solved: Interpolation, a: int, weight: Scalar, gain: Scalar) -> _Part:
+def _part(solved: OptimalPolytope, a: int, weight: Scalar, gain: Scalar) -> _Part:
     atom = solved.atoms[a]
     *w, b = atom.g
     line, side = oriented((*w, b + gain / weight))
     return _Part(a, weight, gain, (weight * atom.sign, line, side))
 
 
-def _higher(solved: Interpolation, c: Scalars, parts: Sequence[_Part]) -> Interpolant:
+def _higher(solved: OptimalPolytope, c: Scalars, parts: Sequence[_Part]) -> Interpolant:
     """Return the function of a point with parts at larger biases, less the constants gained."""
     left = list(c)
     offset: Scalar = _ZERO
@@ -157,5 +176,5 @@ def _higher(solved: Interpolation, c: Scalars, parts: Sequence[_Part]) -> Interp
         a = p.atom
         left[a] = left[a] - p.weight
         offset = offset - p.gain * solved.atoms[a].sign
-    f = solved.function(Point(tuple(left), solved.free_part(c)))
+    f = represented(solved, Point(tuple(left), solved.free_part(c)))
     return f + interpolant([p.term for p in parts], (_ZERO,) * f.d, offset)

@@ -19,11 +19,10 @@ from random import Random
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
-from polytope_nn.exact.field import Algebraic
-from polytope_nn.exact.radical import decimal
+from polytope_nn.exact.radical import decimal, simplest
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float, sign
 
-__all__ = ["Interpolant", "difference_point", "interpolant", "oriented", "simplest"]
+__all__ = ["Interpolant", "difference_point", "interpolant"]
 
 _LONG = 10**12  # from here on a fraction is shown as a decimal
 _GRID = 3000  # points of the integer grid that are tried before those beside kinks
@@ -114,23 +113,15 @@ def _normal(kinks: Mapping[Scalars, Scalar], slope: Scalars, offset: Scalar) -> 
     return Interpolant(tuple(left), slope, offset)
 
 
-def oriented(neuron: Scalars) -> tuple[Scalars, int]:
-    """Return the kink of a neuron (w, b), its w with first nonzero entry positive, its side.
-
-    The neuron is ``(side (w'x + b))_+``; the side is 0 when w = 0.
-    """
-    side = _side(neuron[:-1])
-    return (neuron if side >= 0 else tuple(-t for t in neuron)), side
-
-
 def interpolant(
     terms: Sequence[tuple[Scalar, Scalars, int]], slope: Scalars, offset: Scalar
 ) -> Interpolant:
     """Return ``sum_i c_i (side_i (w_i'x + b_i))_+ + slope'x + offset`` in its unique form.
 
-    ``terms`` are triples ``(c, (w, b), side)`` as :func:`oriented` makes them; side 0 stands
-    for the constant ``(b)_+``. Hyperplanes are recognised as equal pairs (w, b), so normals
-    are all of one length, or all such pairs of length 1.
+    ``terms`` are triples ``(c, (w, b), side)`` as
+    :func:`~polytope_nn.landscape.kinks.oriented` makes them; side 0 stands for the constant
+    ``(b)_+``. Hyperplanes are recognised as equal pairs (w, b), so normals are all of one
+    length, or all such pairs of length 1.
 
     >>> one, zero = Fraction(1), Fraction(0)
     >>> f = interpolant([(one, (one, zero), 1), (one, (one, zero), -1)], (zero,), one)
@@ -149,20 +140,6 @@ def interpolant(
         slope = tuple(s + tilt * t for s, t in zip(slope, w, strict=True))
         offset = offset + tilt * b
     return _normal(kinks, slope, offset)
-
-
-def _side(w: Sequence[Scalar]) -> int:
-    """Return the sign of the first entry that is not 0 (of those that tell), 0 for w = 0."""
-    undecided = None
-    for t in w:
-        try:
-            if sign(t):
-                return sign(t)
-        except Undecided as reason:
-            undecided = reason
-    if undecided is not None:
-        raise undecided
-    return 0
 
 
 def _is_nonzero(x: Scalar) -> bool:
@@ -204,16 +181,6 @@ def _affine(line: Sequence[Scalar]) -> str:
         if not _is_zero(t)
     ]
     return " + ".join(shown).replace("+ -", "- ") or "0"
-
-
-def simplest(x: Scalar) -> Scalar:
-    """Return a rational element of a number field as the fraction it is, else x itself.
-
-    >>> from polytope_nn.exact.field import NumberField
-    >>> simplest(NumberField([-2, 0, 1], (1, 2)).generator ** 2)
-    Fraction(2, 1)
-    """
-    return x.as_fraction() if isinstance(x, Algebraic) and x.is_rational else x
 
 
 def difference_point(f: Interpolant, h: Interpolant) -> tuple[Fraction, ...] | None:

@@ -16,13 +16,14 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import kernel, rank
 from polytope_nn.exact.scalar import Scalar, Scalars
-from polytope_nn.landscape.flats import Flat, is_limited
-from polytope_nn.landscape.optimal_set import Interpolation, Point
+from polytope_nn.landscape.flats import Flat
+from polytope_nn.landscape.kinks import oriented
+from polytope_nn.landscape.optimal_set import OptimalPolytope, Point, interpolation
 from polytope_nn.problems.interpolation import InterpolationProblem
-from polytope_nn.search.proving import interpolation
 
 from .attained import Attained, attained, raised, representative, rising
-from .piecewise_linear import Interpolant, difference_point, interpolant, oriented
+from .piecewise_linear import Interpolant, difference_point, interpolant
+from .represented import represented
 
 __all__ = ["Uniqueness", "Witness", "along", "uniqueness"]
 
@@ -52,7 +53,7 @@ class Uniqueness:
     ``witness`` is there iff the function is not unique.
     """
 
-    interpolation: Interpolation
+    interpolation: OptimalPolytope
     verdict: str
     reason: str
     witness: Witness | None = None
@@ -73,13 +74,13 @@ class Uniqueness:
         return self.verdict != "continuum"
 
 
-def uniqueness(problem: InterpolationProblem | Interpolation) -> Uniqueness:
+def uniqueness(problem: InterpolationProblem | OptimalPolytope) -> Uniqueness:
     """Return whether the minimum-norm interpolant is unique, with witness or proof.
 
     Raises
     ------
     NotInterpolable, Undecided
-        As :func:`~polytope_nn.search.proving.interpolation`.
+        As :func:`~polytope_nn.search.finding.optimum`.
 
     Examples
     --------
@@ -89,7 +90,7 @@ def uniqueness(problem: InterpolationProblem | Interpolation) -> Uniqueness:
     >>> U.verdict, U.witness.first, U.witness.second, U.witness.values
     ('continuum', |x1|, -|x2| + 1, (Fraction(0, 1), Fraction(1, 1)))
     """
-    solved = problem if isinstance(problem, Interpolation) else interpolation(problem)
+    solved = problem if isinstance(problem, OptimalPolytope) else interpolation(problem)
     A = attained(solved)
     if A.lines:
         return _along_a_line(solved, A)
@@ -103,9 +104,9 @@ def uniqueness(problem: InterpolationProblem | Interpolation) -> Uniqueness:
     return replace(answer, verdict=verdict, reason=f"{answer.reason}; {limit}")
 
 
-def _of_points(solved: Interpolation, points: tuple[Scalars, ...]) -> Uniqueness:
+def _of_points(solved: OptimalPolytope, points: tuple[Scalars, ...]) -> Uniqueness:
     """Return the answer for the part of the optimal set that these points span."""
-    f = solved.function(solved.point(points[0]))
+    f = represented(solved, solved.point(points[0]))
     why = f"networks attain the least cost at {len(points)} points and their mixtures"
     if len(points) == 1:
         return Uniqueness(
@@ -115,13 +116,13 @@ def _of_points(solved: Interpolation, points: tuple[Scalars, ...]) -> Uniqueness
         known = _in_balls(solved, points)
         return replace(known, reason=f"{why}: {known.reason}")
     for c in points[1:]:
-        h = solved.function(solved.point(c))
+        h = represented(solved, solved.point(c))
         if f != h:
             return _continuum(solved, f, h, f"{why}, and these are different functions")
     return Uniqueness(solved, "unique function", f"{why}, all of them one function")
 
 
-def _of_all(solved: Interpolation) -> Uniqueness:
+def _of_all(solved: OptimalPolytope) -> Uniqueness:
     """Return the answer for the whole optimal set."""
     if solved.dim == 0:
         return Uniqueness(
@@ -132,14 +133,14 @@ def _of_all(solved: Interpolation) -> Uniqueness:
     first = solved.point(solved.some)
     if solved.level == "interval":
         return _in_balls(solved)
-    f, directions = solved.function(first), _directions(solved)
-    if all(solved.function(d).is_zero for d in directions):
+    f, directions = represented(solved, first), _directions(solved)
+    if all(represented(solved, d).is_zero for d in directions):
         return Uniqueness(
             solved, "unique function",
             f"the optimal set has dimension {solved.dim}, and each of its {len(directions)} "
             f"directions leaves every kink and the affine part of the function as they are",
         )  # fmt: skip
-    others = (solved.function(solved.point(c)) for c in solved.vertices)
+    others = (represented(solved, solved.point(c)) for c in solved.vertices)
     second_function = next(h for h in others if h != f)
     return _continuum(
         solved, f, second_function,
@@ -147,7 +148,7 @@ def _of_all(solved: Interpolation) -> Uniqueness:
     )  # fmt: skip
 
 
-def _along_a_line(solved: Interpolation, A: Attained) -> Uniqueness:
+def _along_a_line(solved: OptimalPolytope, A: Attained) -> Uniqueness:
     """Return the answer when the samples do not determine the skip.
 
     Interpolants whose kinks differ are shown rather than those that differ by an affine
@@ -156,28 +157,29 @@ def _along_a_line(solved: Interpolation, A: Attained) -> Uniqueness:
     f = representative(solved, A)
     why = f"the samples leave {len(A.lines)} directions of the skip undetermined"
     every = (c for masses in solved.masses for c in solved.expanded(masses))
-    exact = every if solved.level == "exact" and not is_limited(solved.problem) else ()
+    exact = every if solved.level == "exact" and not solved.problem.free.limited else ()
     for c in islice(exact, _LOOKED_AT):
-        h = solved.function(solved.point(c))
+        h = represented(solved, solved.point(c))
         if any(line not in dict(f.kinks) for line, _ in h.kinks):
             return _continuum(solved, f, h, f"{why}, and the kinks are not unique")
-    *slope, offset = (*A.lines[0], *[_ZERO] * (not solved.problem.has_constant))
+    *slope, offset = (*A.lines[0], *[_ZERO] * (not solved.problem.free.has_constant))
     return _continuum(solved, f, f + Interpolant((), tuple(slope), offset), why)
 
 
 def _continuum(
-    solved: Interpolation, f: Interpolant, h: Interpolant, reason: str
+    solved: OptimalPolytope, f: Interpolant, h: Interpolant, reason: str
 ) -> Uniqueness:
     x = difference_point(f, h)
     assert x is not None  # the two have different forms
     return Uniqueness(solved, "continuum", reason, Witness(f, h, x))
 
 
-def _directions(solved: Interpolation) -> list[Point]:
+def _directions(solved: OptimalPolytope) -> list[Point]:
     """Return a basis of the directions of the optimal set, as points of its span."""
     used, p = solved.used, len(solved.problem.free)
     rows = [
-        [*(f[a] for a in used), *z] for f, z in zip(solved.A, solved.problem.Z, strict=True)
+        [*(f[a] for a in used), *z]
+        for f, z in zip(solved.A, solved.problem.free.Z, strict=True)
     ]
     found = []
     for direction in kernel(rows, len(used) + p):
@@ -188,9 +190,9 @@ def _directions(solved: Interpolation) -> list[Point]:
     return found
 
 
-def _along_a_flat(solved: Interpolation, A: Attained) -> Uniqueness:
+def _along_a_flat(solved: OptimalPolytope, A: Attained) -> Uniqueness:
     """Return the answer when optimal neurons may move along their bias."""
-    if is_limited(solved.problem) and A.reached and rising(solved, A.loose):
+    if solved.problem.free.limited and A.reached and rising(solved, A.loose):
         f, h = raised(solved, A)
     else:
         f, h = along(solved, A.loose[0], A.points)
@@ -202,7 +204,7 @@ def _along_a_flat(solved: Interpolation, A: Attained) -> Uniqueness:
 
 
 def along(
-    solved: Interpolation, flat: Flat, points: tuple[Scalars, ...] | None = None
+    solved: OptimalPolytope, flat: Flat, points: tuple[Scalars, ...] | None = None
 ) -> tuple[Interpolant, Interpolant]:
     """Return two interpolants: with neurons at the ends of a flat in use, and moved along it.
 
@@ -212,7 +214,7 @@ def along(
     """
     ends = [flat.lower] if flat.upper is None else [flat.lower, flat.upper]
     mean = solved.some
-    if solved.inner is None:  # the mean of vertices that together use the ends of the flat
+    if not solved.missing:  # the mean of vertices that together use the ends of the flat
         chosen = [next(v for v in points or solved.vertices if v[a] > 0) for a in ends]
         mean = tuple(
             sum(column, _ZERO) / len(chosen) for column in zip(*chosen, strict=True)
@@ -222,7 +224,7 @@ def along(
     c = list(mean)
     for a in ends:
         c[a] = c[a] - moved
-    left = solved.function(Point(tuple(c), before.a))
+    left = represented(solved, Point(tuple(c), before.a))
     low = solved.atoms[flat.lower]
     bias = low.g[-1] + _ONE
     if flat.upper is not None:
@@ -231,11 +233,11 @@ def along(
     h = left + interpolant([term], (_ZERO,) * left.d, _ZERO)
     if flat.upper is None:
         h = replace(h, offset=h.offset - moved * low.sign)
-    return solved.function(before), h
+    return represented(solved, before), h
 
 
 def _in_balls(
-    solved: Interpolation, points: tuple[Scalars, ...] | None = None
+    solved: OptimalPolytope, points: tuple[Scalars, ...] | None = None
 ) -> Uniqueness:
     """Return the answer at level interval: only weights within opposite pairs vary.
 
@@ -243,7 +245,7 @@ def _in_balls(
     differ by an affine function that vanishes on the samples.
     """
     problem = solved.problem
-    affine = problem.has_constant or problem.bias != "none"
+    affine = problem.free.has_constant or problem.bias != "none"
     rows = [(*x, _ONE) if affine else x for x in problem.X]
     if rank(rows) == len(rows[0]):
         why = "the samples determine affine functions"
@@ -258,10 +260,10 @@ def _in_balls(
     )  # fmt: skip
 
 
-def _affine_parts(solved: Interpolation, points: tuple[Scalars, ...]) -> Uniqueness:
-    f = solved.function(solved.point(points[0]))
+def _affine_parts(solved: OptimalPolytope, points: tuple[Scalars, ...]) -> Uniqueness:
+    f = represented(solved, solved.point(points[0]))
     for c in points[1:]:
-        h = solved.function(solved.point(c))
+        h = represented(solved, solved.point(c))
         slope = tuple(s - t for s, t in zip(h.slope, f.slope, strict=True))
         gap = Interpolant((), slope, h.offset - f.offset)
         second = Interpolant(

@@ -118,10 +118,23 @@ def _thick_pairs(
         if union.bit_count() <= k + 2:
             # a second pair with this union shows that it is no edge
             candidates[union] = None if union in candidates else (p, q)
-    within = _counter(thick)
-    for union, pair in candidates.items():
-        if pair is not None and within(union) == 2:
+    left = [(union, pair) for union, pair in candidates.items() if pair is not None]
+    size = max((S.bit_count() for S in thick), default=0)
+    # an index pays for its making when there are many questions (measured: about here)
+    within = _counter(thick) if len(left) > 4 * size else _counting(thick)
+    for union, pair in left:
+        if within(union) == 2:
             yield union, *pair
+
+
+def _counting(supports: Sequence[int]) -> Callable[[int], int]:
+    """Return the same function as :func:`_counter`, without an index."""
+
+    def within(union: int) -> int:
+        outside = ~union
+        return len([S for S in supports if not S & outside])
+
+    return within
 
 
 def _counter(supports: Sequence[int]) -> Callable[[int], int]:

@@ -28,7 +28,7 @@ from .topes import Topes, topes
 if TYPE_CHECKING:
     import networkx as nx
 
-    from .polyhedron import Polyhedron
+    from .polyhedra.polyhedron import Polyhedron
 
 __all__ = ["Arrangement", "arrangement"]
 
@@ -115,7 +115,7 @@ class Arrangement:
 
     def cone(self, pattern: Iterable[int]) -> "Polyhedron":
         """Return the closed cone of the pattern; its k-th inequality is that of row k."""
-        from .polyhedron import Polyhedron
+        from .polyhedra.polyhedron import Polyhedron
 
         signs = self.patterns[self._position(pattern)]
         A = [[-s * t for t in x] for s, x in zip(signs, self.X, strict=True)]

@@ -1,70 +1,63 @@
-"""The one door to cddlib: conversion, redundancy and linear programs, all exact.
+"""The one door to cddlib, the reference engine: optional, and imported when it is used.
+
+Conversion and linear programs, all exact and rational: a second route to what
+:mod:`~polytope_nn.geometry.polyhedra` finds itself.
 
 cddlib writes a row ``(b, a)`` for ``b + a x >= 0``. Everything here takes and returns
 ``A x <= b``, ``C x = d`` (a :class:`Halfspaces`) and vertices, rays, lines (a
 :class:`Generators`) over fractions, so that convention stays in this file.
 
-What is handled here and nowhere else: cddlib crashes on a system without rows, and on the
-redundancy of zero rows; it may return a cone without its apex, and with the row ``1 >= 0``
-that cures this it returns that row as an inequality; it splits the multiplier of an
-equation over two opposite rows; it leaves an objective value behind when a program is
-infeasible (the status decides). Results are irredundant, but in cddlib's order and only
-unique modulo equations and lines: :mod:`~polytope_nn.geometry.polyhedron` brings them to
-normal form.
+What is handled here and nowhere else: cddlib crashes on a system without rows; it may return
+a cone without its apex, and with the row ``1 >= 0`` that cures this it returns that row as
+an inequality; it splits the multiplier of an equation over two opposite rows; it leaves an
+objective value behind when a program is infeasible (the status decides). Its redundancy
+removal is not asked: it crashes on zero rows, and with numbers of twelve digits it has
+overwritten memory that is not its own. Results are irredundant, but in cddlib's order and only
+unique modulo equations and lines.
 """
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from importlib.util import find_spec
+from typing import Any
 
-import cdd
-from cdd import gmp
+from polytope_nn.errors import EmptyPolyhedronError, MissingEngineError, UnboundedError
+from polytope_nn.exact.rational import Vector, matrix, vector
+from polytope_nn.exact.scalar import Scalar
 
-from polytope_nn.errors import EmptyPolyhedronError, UnboundedError
-from polytope_nn.exact.rational import Matrix, Vector, vector
+from .polyhedra.forms import Generators, Halfspaces, Maximum
 
 __all__ = [
-    "Generators",
-    "Halfspaces",
-    "Maximum",
     "farkas",
     "generators",
     "halfspaces",
+    "is_installed",
     "maximum",
-    "redundant_rows",
 ]
 
 
-class Halfspaces(NamedTuple):
-    """``{x in R^n : A x <= b, C x = d}``; A has shape (m, n), C (p, n)."""
-
-    A: Matrix
-    b: Vector
-    C: Matrix
-    d: Vector
+def is_installed() -> bool:
+    """Return whether cddlib is there to be asked."""
+    return find_spec("cdd") is not None
 
 
-class Generators(NamedTuple):
-    """Convex hull of the vertices, plus the cone of the rays, plus the span of the lines.
+def _engine() -> tuple[Any, Any]:
+    """Return cddlib's package and its exact half, imported when first asked for.
 
-    Without vertices it is the empty set, whatever the rays.
+    Raises
+    ------
+    MissingEngineError
+        When it is not installed.
     """
-
-    vertices: Matrix
-    rays: Matrix
-    lines: Matrix
-
-
-class Maximum(NamedTuple):
-    """The greatest value of ``objective x``, a point where it is taken, and the proof.
-
-    The multipliers ``(lam, mu)`` have ``lam >= 0``, ``lam A + mu C = objective`` and
-    ``lam b + mu d = value``.
-    """
-
-    value: Fraction
-    point: Vector
-    multipliers: tuple[Vector, Vector]
+    try:
+        import cdd
+        from cdd import gmp
+    except ImportError:
+        raise MissingEngineError(
+            'cddlib is not installed: pip install "polytope_nn[cdd]" (it needs the headers '
+            "of cddlib and gmp), or use Polyhedron, which does without"
+        ) from None
+    return cdd, gmp
 
 
 def generators(H: Halfspaces, n: int) -> Generators:
@@ -75,6 +68,7 @@ def generators(H: Halfspaces, n: int) -> Generators:
     >>> sorted(generators(H, 1).vertices)
     [(Fraction(0, 1),), (Fraction(2, 1),)]
     """
+    _, gmp = _engine()
     found = gmp.copy_generators(gmp.polyhedron_from_matrix(_system(H, n)))
     vertices: list[Vector] = []
     rays: list[Vector] = []
@@ -97,8 +91,11 @@ def halfspaces(V: Generators, n: int) -> Halfspaces:
     rows = [(Fraction(1), *v) for v in V.vertices]
     rows += [(Fraction(0), *r) for r in (*V.rays, *V.lines)]
     lines = range(len(rows) - len(V.lines), len(rows))
-    matrix = gmp.matrix_from_array(rows, lin_set=lines, rep_type=cdd.RepType.GENERATOR)
-    found = gmp.copy_inequalities(gmp.polyhedron_from_matrix(matrix))
+    cdd, gmp = _engine()
+    table = gmp.matrix_from_array(
+        matrix(rows), lin_set=lines, rep_type=cdd.RepType.GENERATOR
+    )
+    found = gmp.copy_inequalities(gmp.polyhedron_from_matrix(table))
     A: list[Vector] = []
     b: list[Fraction] = []
     C: list[Vector] = []
@@ -114,25 +111,7 @@ def halfspaces(V: Generators, n: int) -> Halfspaces:
     return Halfspaces(tuple(A), tuple(b), tuple(C), tuple(d))
 
 
-def redundant_rows(H: Halfspaces, n: int) -> tuple[int, ...]:
-    """Return indices of rows of A that can all be dropped, the others being irredundant.
-
-    The polyhedron must not be empty. Of repeated rows the first or the last stays.
-
-    >>> one = (Fraction(1),)
-    >>> redundant_rows(Halfspaces((one, one), (Fraction(5), Fraction(3)), (), ()), 1)
-    (0,)
-    """
-    kept = [i for i, row in enumerate(H.A) if any(row)]
-    if not kept:
-        return tuple(range(len(H.A)))
-    nonzero = Halfspaces(tuple(H.A[i] for i in kept), tuple(H.b[i] for i in kept), H.C, H.d)
-    found = gmp.redundant_rows(_system(nonzero, n))
-    needed = {i for k, i in enumerate(kept) if k not in found}
-    return tuple(i for i in range(len(H.A)) if i not in needed)
-
-
-def maximum(objective: Sequence[Fraction], H: Halfspaces) -> Maximum:
+def maximum(objective: Sequence[Scalar], H: Halfspaces) -> Maximum:
     """Return the maximum of ``objective x`` over the polyhedron, with its proof.
 
     Raises
@@ -148,9 +127,10 @@ def maximum(objective: Sequence[Fraction], H: Halfspaces) -> Maximum:
     >>> maximum((one,), Halfspaces(((one,),), (Fraction(5),), (), ())).value
     Fraction(5, 1)
     """
+    cdd, gmp = _engine()
     system = _system(H, len(objective))
     system.obj_type = cdd.LPObjType.MAX
-    system.obj_func = (0, *objective)
+    system.obj_func = (0, *vector(objective))
     program = gmp.linprog_from_matrix(system)
     gmp.linprog_solve(program)
     if program.status != cdd.LPStatusType.OPTIMAL:
@@ -196,6 +176,7 @@ def farkas(H: Halfspaces, n: int) -> tuple[Vector, Vector] | None:
         (*columns, (*H.b, *H.d)),
         (*(zero,) * n, Fraction(-1)),
     )
+    cdd, gmp = _engine()
     system = _system(dual, m + p)
     system.obj_type = cdd.LPObjType.MAX
     system.obj_func = (0,) * (m + p + 1)
@@ -213,4 +194,7 @@ def _system(H: Halfspaces, n: int) -> Any:  # noqa: ANN401 - cddlib's own matrix
     rows.append((Fraction(1), *(Fraction(0),) * n))
     rows += [(t, *(-x for x in row)) for row, t in zip(H.C, H.d, strict=True)]
     equations = range(len(H.A) + 1, len(rows))
-    return gmp.matrix_from_array(rows, lin_set=equations, rep_type=cdd.RepType.INEQUALITY)
+    cdd, gmp = _engine()
+    return gmp.matrix_from_array(
+        matrix(rows), lin_set=equations, rep_type=cdd.RepType.INEQUALITY
+    )

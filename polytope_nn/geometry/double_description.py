@@ -31,7 +31,7 @@ from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, sign
 
 from .adjacency import edges, indices
 
-__all__ = ["extreme_rays", "slice_vertices"]
+__all__ = ["Ray", "Rays", "extreme_rays", "required", "slice_vertices"]
 
 Ray: TypeAlias = dict[int, Scalar | int]  # coordinate -> value; absent: known to be 0
 Rays: TypeAlias = list[tuple[int, Ray]]  # each with its support
@@ -145,27 +145,62 @@ def _require(
     The simplicial rays are those of the cone with only the free coordinates ``>= 0``.
     """
     rational = all(isinstance(x, Fraction) for ray in simplicial for x in ray)
-    cross = _integer_crossing if rational else _crossing
     rays: Rays = [
         (1 << j, _integers(x) if rational else _sparse(x))
         for j, x in zip(free, simplicial, strict=True)
     ]
-    left = list(bound)
+    return required(rays, bound, rational=rational)
+
+
+def required(rays: Rays, bound: Sequence[int], *, rational: bool) -> Rays:
+    """Return the rays of the cone with the bound coordinates ``>= 0`` as well.
+
+    The given rays are those of a simplicial cone, on all coordinates; when `rational`, they
+    are primitive integer vectors. Of the coordinates left, the one that separates fewest
+    pairs of rays comes next.
+    """
+    cross = _integer_crossing if rational else _crossing
+    left = _Signs(bound)
+    for _, ray in rays:
+        left.count(ray, 1)
     for k in range(len(bound)):
-        i = min(left, key=lambda i: _crossings(rays, i))
-        left.remove(i)
+        i = left.next()
         positive, zero, negative = _split(rays, i)
-        rays = [(S | 1 << i, ray) for S, ray in positive]
-        rays += zero
-        rays += [(U, cross(p, q, i, U)) for U, p, q in edges(positive, zero, negative, k)]
+        kept: Rays = [(S | 1 << i, ray) for S, ray in positive]
+        new = [(U, cross(p, q, i, U)) for U, p, q in edges(positive, zero, negative, k)]
+        for _, ray in negative:
+            left.count(ray, -1)
+        for _, ray in new:
+            left.count(ray, 1)
+        rays = kept + zero + new
     return rays
 
 
-def _crossings(rays: Rays, i: int) -> int:
-    """Return how many pairs coordinate i separates; a ball's sign is only estimated."""
-    values = [ray[i] for _, ray in rays if i in ray]
-    hints = [x if type(x) in (int, Fraction) else float(x) for x in values]
-    return sum(x > 0 for x in hints) * sum(x < 0 for x in hints)
+class _Signs:
+    """How many rays are positive and negative on each coordinate that is left.
+
+    The sign of a ball is only estimated, once: it makes the order, not the answer.
+    """
+
+    def __init__(self, bound: Sequence[int]) -> None:
+        self.above, self.below = dict.fromkeys(bound, 0), dict.fromkeys(bound, 0)
+
+    def count(self, ray: Ray, step: int) -> None:
+        """Count a ray in, or out with step -1."""
+        above, below = self.above, self.below
+        for i, x in ray.items():
+            if i in above:
+                hint = x if type(x) is int or type(x) is Fraction else float(x)
+                if hint > 0:
+                    above[i] += step
+                elif hint < 0:
+                    below[i] += step
+
+    def next(self) -> int:
+        """Return the coordinate that separates fewest pairs, and take it away."""
+        i = min(self.above, key=lambda i: self.above[i] * self.below[i])
+        del self.above[i], self.below[i]
+        return i
 
 
 def _split(rays: Rays, i: int) -> tuple[Rays, Rays, Rays]:

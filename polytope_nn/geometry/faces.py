@@ -6,8 +6,8 @@ contains E and has one dimension more. A face is held as its *support*, an int b
 
 * for ``{c >= 0 : A c = b}`` (anything with `supports`, the masks of the vertices) the
   coordinates that are positive somewhere on the face, so ``THEORY 4``'s support;
-* for a :class:`~polytope_nn.geometry.polyhedron.Polyhedron` the facets, by index, that do
-  not contain the face (coordinates positive on it in slack form: the same thing).
+* for a :class:`~polytope_nn.geometry.polyhedra.polyhedron.Polyhedron` the facets, by index,
+  that do not contain the face (coordinates positive on it in slack form: the same thing).
 
 The support of a nonempty face is the union of its vertices' supports, and the smallest face
 containing two faces has the union of their supports.
@@ -26,11 +26,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from polytope_nn.errors import UnboundedError
-from polytope_nn.exact.scalar import dot
-
-from .adjacency import skeleton
-from .polyhedron import Polyhedron
+from .adjacency import indices, skeleton
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -83,6 +79,26 @@ class FaceComplex:
         graph.add_edges_from(self.arcs)
         return graph
 
+    def to_graphml(self) -> str:
+        """Return the Hasse diagram as GraphML, the same bytes for the same complex.
+
+        A node ``d:support`` has its dimension and, as lists of indices, its support and its
+        vertices as attributes.
+        """
+        import networkx as nx
+
+        graph: nx.DiGraph[str] = nx.DiGraph()
+        for face in self.faces:
+            graph.add_node(
+                f"{face.dim}:{face.support}",
+                dim=face.dim,
+                support=" ".join(map(str, indices(face.support))),
+                vertices=" ".join(map(str, self.vertices(face))),
+            )
+        for E, F in self.arcs:
+            graph.add_edge(f"{E.dim}:{E.support}", f"{F.dim}:{F.support}")
+        return "\n".join([*nx.generate_graphml(graph), ""])
+
     def vertices(self, face: Face) -> tuple[int, ...]:
         """Return the indices of the polytope's vertices on a face."""
         if face.dim < 0:
@@ -134,7 +150,8 @@ class Subcomplex(FaceComplex):
 class FaceLattice(FaceComplex):
     """All faces of a polytope; made by :func:`face_lattice`.
 
-    >>> square = Polyhedron.from_generators([[0, 0], [0, 1], [1, 0], [1, 1]])
+    >>> from types import SimpleNamespace
+    >>> square = SimpleNamespace(supports=(0b0101, 0b0110, 0b1001, 0b1010))
     >>> L = face_lattice(square)
     >>> L.f_vector, L.dim, len(L.graph.edges)
     ((1, 4, 4, 1), 2, 16)
@@ -163,10 +180,10 @@ class FaceLattice(FaceComplex):
         return self.restrict(width).components
 
 
-def face_lattice(P: Polyhedron | Supported) -> FaceLattice:
+def face_lattice(P: Supported) -> FaceLattice:
     """Return the face lattice of a polytope.
 
-    P is a bounded polyhedron, or anything with the `supports` of its vertices.
+    P is a bounded polyhedron, or anything else with the `supports` of its vertices.
 
     Raises
     ------
@@ -175,13 +192,14 @@ def face_lattice(P: Polyhedron | Supported) -> FaceLattice:
 
     Examples
     --------
+    >>> from polytope_nn import Polyhedron
     >>> cube = Polyhedron.from_inequalities(
     ...     [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]], [1] * 6
     ... )
     >>> face_lattice(cube)
     FaceLattice(f_vector=(1, 8, 12, 6, 1))
     """
-    supports = _slack_supports(P) if isinstance(P, Polyhedron) else tuple(P.supports)
+    supports = tuple(P.supports)
     empty = Face(-1, 0)
     faces, arcs = [empty], []
     level: Mapping[int, Sequence[int]] = dict.fromkeys(sorted(supports), ())
@@ -198,16 +216,6 @@ def face_lattice(P: Polyhedron | Supported) -> FaceLattice:
         level = dict(sorted(siblings.items()))
         dim += 1
     return FaceLattice(tuple(faces), tuple(arcs), supports)
-
-
-def _slack_supports(P: Polyhedron) -> tuple[int, ...]:
-    """Return for each vertex the facets that do not contain it."""
-    if P.rays or P.lines:
-        raise UnboundedError(f"{P!r} is unbounded: only a polytope has a face lattice here")
-    rows = tuple(zip(*P.facets, strict=True))
-    return tuple(
-        sum(1 << i for i, (a, t) in enumerate(rows) if dot(a, v) != t) for v in P.vertices
-    )
 
 
 def _edges(supports: Sequence[int]) -> dict[int, Sequence[int]]:

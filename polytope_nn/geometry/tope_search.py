@@ -1,18 +1,20 @@
 """The topes by search in the tope graph: the reference route, on cddlib.
 
-The facets of a tope's closed cone are what redundancy removal leaves of its inequalities;
-through each facet lies a neighbour, whose pattern differs in the rows of that hyperplane.
-The tope graph is connected (a general segment between two topes crosses one hyperplane at
+The facets of a tope's closed cone are those of the generators of its inequalities; through
+each facet lies a neighbour, whose pattern differs in the rows of that hyperplane. The tope
+graph is connected (a general segment between two topes crosses one hyperplane at
 a time), so a search from one tope finds all. Slow, and independent of splitting.
 """
 
 from collections import deque
 from collections.abc import Iterable
 from itertools import count
+from typing import cast
 
-from polytope_nn.exact.rational import integer_row, matrix
+from polytope_nn.exact.rational import Vector, integer_row, matrix, vector
 
-from .polyhedron import Polyhedron
+from .cdd import generators, halfspaces
+from .polyhedra.forms import Halfspaces
 
 __all__ = ["patterns_by_cdd"]
 
@@ -33,10 +35,7 @@ def patterns_by_cdd(X: Iterable[Iterable[object]]) -> tuple[Pattern, ...]:
     left = deque([start])
     while left:
         pattern = left.popleft()
-        A = [[-s * t for t in row] for s, row in zip(pattern, rows, strict=True)]
-        normals, _ = Polyhedron.from_inequalities(A, [0] * len(A)).facets
-        for normal in normals:
-            wall = integer_row(normal)
+        for wall in _facets(pattern, rows):
             both = (wall, tuple(-t for t in wall))
             beyond = tuple(
                 -s if row in both else s for s, row in zip(pattern, rows, strict=True)
@@ -45,6 +44,14 @@ def patterns_by_cdd(X: Iterable[Iterable[object]]) -> tuple[Pattern, ...]:
                 found.add(beyond)
                 left.append(beyond)
     return tuple(sorted(found))
+
+
+def _facets(pattern: Pattern, rows: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Return the primitive normals of the facets of the closed cone of the pattern."""
+    A = tuple(vector([-s * t for t in x]) for s, x in zip(pattern, rows, strict=True))
+    n = len(A[0])
+    cone = generators(Halfspaces(A, vector([0] * len(A)), (), ()), n)
+    return [integer_row(cast("Vector", a)) for a in halfspaces(cone, n).A]
 
 
 def _general(rows: list[tuple[int, ...]]) -> Pattern:

@@ -1,4 +1,4 @@
-"""The optimal polytope of the free-linear phase: a fibre of a zonotope (THEORY §10).
+"""A fibre of a zonotope, in balls: its vertices, each proved (THEORY §10).
 
 With pairs of atoms ``(g_j, -g_j)`` of weights ``(e_j + t_j)/2`` and ``(e_j - t_j)/2``, P is
 ``{t : |t_j| <= e_j, sum_j t_j sign_j x_k'g_j / 2 = (Z lambda)_k}`` over q independent rows
@@ -19,16 +19,15 @@ from math import comb
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball, BallMatrix, invert_balls, multiply_balls
-from polytope_nn.exact.linear import independent_rows, rank
+from polytope_nn.exact.ball import Ball, BallMatrix
+from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls
+from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import Matrix
-from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot
+from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    from polytope_nn.dual.tight import Enclosure
 
 __all__ = ["Fibre"]
 
@@ -45,75 +44,19 @@ class Fibre:
 
     The vector of column j lies, whatever kappa is, in the span of the rational
     ``spans[j]``: columns whose spans have a smaller sum than their number are dependent.
+    So are columns with the same number in ``lines``: multiples of one vector, by a proof.
     """
 
     rows: tuple[Scalars, ...]
     right: Scalars
     e: Scalars
     spans: tuple[Matrix, ...]
-
-    @classmethod
-    def of(cls, proof: "Enclosure", X: Matrix) -> "Fibre":
-        """Return the fibre of an enclosure in the free-linear phase."""
-        kappa, e, linear = proof.parts
-        pulls, spans = [], []
-        for V in proof.system.factors[: proof.pairs]:
-            pulls.append([dot(column, kappa) for column in zip(*V, strict=True)])
-            spans.append(tuple(V[i] for i in independent_rows(V)))
-        chosen = independent_rows(list(zip(*proof.system.free, strict=True)))
-        rows = tuple(tuple(dot(X[k], g) / 2 for g in pulls) for k in chosen)
-        right = tuple(dot([z[k] for z in proof.system.free], linear) for k in chosen)
-        return cls(rows, right, tuple(e[: proof.pairs]), tuple(spans))
+    lines: tuple[int, ...] = ()
 
     @property
     def _free(self) -> int:
         """The number q of free coordinates of a vertex."""
         return len(self.rows)
-
-    def first_vertex(self) -> tuple[Ends, Scalars]:
-        """Return one vertex, guessed by linear programming and proved."""
-        import numpy as np
-        from scipy.optimize import linprog
-
-        table = [
-            [Fraction(float(x * e)) for x, e in zip(row, self.e, strict=True)]
-            for row in self.rows
-        ]
-        sizes = [max(map(abs, row), default=Fraction(1)) or Fraction(1) for row in table]
-        A = np.array(
-            [[float(x / s) for x in row] for row, s in zip(table, sizes, strict=True)]
-        )
-        b = [float(x / s) for x, s in zip(self.right, sizes, strict=True)]
-        objective = [(-1) ** j * (j + 1) for j in range(len(self.e))]
-        answer = linprog(objective, A_eq=A, b_eq=b, bounds=(-1, 1), method="highs-ds")
-        if answer.x is None:
-            raise Undecided(
-                "whether the opposite pairs of atoms reach the linear part of the fit: "
-                "floating point finds no point; give kappa, or change beta a little"
-            )
-        nearest = sorted(range(len(self.e)), key=lambda j: abs(answer.x[j]))
-        for free in combinations(nearest, self._free):
-            if not self._dependent(free):
-                ends = [1 if x > 0 else -1 for x in answer.x]
-                for j in free:
-                    ends[j] = 0
-                return tuple(ends), self.position(tuple(ends))
-        raise Undecided("the opposite pairs of atoms do not span the linear part")
-
-    def position(self, ends: Ends) -> Scalars:
-        """Return the point t of a vertex; every free coordinate is proved inside.
-
-        Raises
-        ------
-        Undecided
-            When a free coordinate is not proved to be strictly inside its interval.
-        """
-        free = tuple(j for j, end in enumerate(ends) if not end)
-        fixed = [end for end in ends if end]
-        number = sum(1 << i for i, end in enumerate(fixed) if end < 0)
-        if not self._decided(free, rows := self._affine(free), number):
-            raise Undecided("a coordinate of a vertex is not inside its interval")
-        return next(self._listed(free, rows, [number]))[1]
 
     def _affine(self, free: Sequence[int]) -> BallMatrix:
         """Return ``a_0, a_1, ...`` for each free coordinate: it is ``a_0 + sum +-a_j``."""
@@ -126,8 +69,9 @@ class Fibre:
         return multiply_balls(inverse, table)
 
     def _dependent(self, free: Sequence[int]) -> bool:
-        """Return whether some of the columns are dependent by their spans."""
-        return any(
+        """Return whether some of the columns are dependent by their spans or lines."""
+        lines = [self.lines[j] for j in free] if self.lines else []
+        return len(set(lines)) < len(lines) or any(
             self._span(chosen) < size
             for size in range(1, len(free) + 1)
             for chosen in combinations(sorted(free), size)

@@ -13,11 +13,9 @@ be attained.
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from polytope_nn.problems.interpolation import InterpolationProblem
+from polytope_nn.dual.optimum import Optimum
 
-from .optimal_set import Interpolation
-
-__all__ = ["Flat", "between", "flats", "has_widths", "is_limited", "loose_flats"]
+__all__ = ["Flat", "between", "flats"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class Flat:
     upper: int | None
 
 
-def flats(solved: Interpolation) -> tuple[Flat, ...]:
+def flats(solved: Optimum) -> tuple[Flat, ...]:
     """Return where a free bias leaves a continuum of atoms: nowhere with another bias.
 
     Two atoms of one sign are ends of a flat when they bound one tope of (w, b) from below and
@@ -55,23 +53,8 @@ def flats(solved: Interpolation) -> tuple[Flat, ...]:
     return tuple(found)
 
 
-def loose_flats(solved: Interpolation) -> tuple[Flat, ...]:
-    """Return the flats both of whose ends are in use."""
-    return between(solved, set(solved.used))
-
-
-def between(solved: Interpolation, used: AbstractSet[int]) -> tuple[Flat, ...]:
+def between(solved: Optimum, used: AbstractSet[int]) -> tuple[Flat, ...]:
     """Return the flats whose ends are among some atoms."""
     return tuple(
         f for f in flats(solved) if f.lower in used and (f.upper is None or f.upper in used)
     )
-
-
-def is_limited(problem: InterpolationProblem) -> bool:
-    """Return whether constants are free only in the limit of growing biases."""
-    return problem.bias == "free" and problem.skip != "affine"
-
-
-def has_widths(solved: Interpolation) -> bool:
-    """Return whether widths count neurons: no flats in use, no constants in the limit."""
-    return not is_limited(solved.problem) and not loose_flats(solved)

@@ -1,40 +1,97 @@
-"""The optimal polytope ``P = {c >= 0 : sum_a c_a F_a = fit}`` (THEORY T3, T4)."""
+"""The optimal set: the optimal polytope, and what is free beside it (THEORY T3, T4, §8).
 
-from collections.abc import Sequence
+The optimal set is ``{(c, a) : c >= 0, F c + Z a = fit}`` over the tight atoms of *any* dual
+optimum. It does not depend on kappa: ``beta^2 sum c = sum c_a kappa'F_a = kappa'(fit - Z a) =
+kappa'fit``, so a network with that fit is optimal iff each of its neurons is tight for a given
+dual optimum, for any one of them. Atoms that another dual optimum has not are 0 on it.
+
+Features are taken modulo Z: with the rows of N a basis of ``ker Z'`` the c are the polytope
+``{c >= 0 : N F c = N fit}``, and a is determined by c up to the kernel of Z. Atoms with the same
+feature modulo Z (with a free linear skip g and -g always have) are one *class*; only its
+total weight is constrained.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import product
+from math import prod
+from typing import TypeAlias
 
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.errors import DimensionError
+from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.exact.linear import rank, transpose
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
-from polytope_nn.geometry.double_description import slice_vertices
+from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
+from polytope_nn.problems.problem import Problem
 
-__all__ = ["OptimalPolytope", "optimal_polytope", "support"]
+from .coefficients import Coefficients
+from .flats import Flat, between
+from .kinks import kinks
+from .lifted import Pattern, cones, lifted
+from .merge_tree import Staircase, merge_tree
+from .supports import bits_of, is_nothing, support
+
+__all__ = ["Class", "OptimalPolytope", "Point"]
+
+Class: TypeAlias = tuple[int, ...]
+"""Atoms with one feature modulo Z, by their places."""
 
 
-def support(c: Sequence[Scalar]) -> int:
-    """Return the set of nonzero coordinates as the bits of an int.
+@dataclass(frozen=True)
+class Point:
+    """A point of the optimal set: weights of the atoms, coefficients of the free columns."""
 
-    >>> bin(support([Fraction(1), Fraction(0), Fraction(2)]))
-    '0b101'
-    """
-    return sum(1 << a for a, x in enumerate(c) if (x if type(x) is Fraction else sign(x)))
+    c: Scalars
+    a: Scalars
 
 
 @dataclass(frozen=True, repr=False)
 class OptimalPolytope:
-    """The optimal set of the convex problem, one coordinate per atom.
+    """The optimal set of a problem, one coordinate per atom, and what is free beside it.
 
-    Its vertices are the solutions with linearly independent features (T4), sorted by
+    ``classes`` are the atoms with equal features modulo Z, ``masses`` the vertices of the
+    polytope of the total weights of the classes; where balls do not decide them there are
+    none, and ``missing`` is the decision that is not made. ``most`` is the largest number of
+    vertices that are listed.
+
+    The vertices are the solutions with linearly independent features (T4), sorted by
     support; distinct vertices have distinct supports, none inside another.
     """
 
     optimum: Optimum
-    vertices: tuple[Scalars, ...]
+    classes: tuple[Class, ...]
+    masses: tuple[Scalars, ...]
+    missing: str = ""
+    most: int = Limits().vertices
+
+    @property
+    def problem(self) -> Problem:
+        """The problem whose optimal set it is."""
+        return self.optimum.problem
+
+    @property
+    def kappa(self) -> Scalars:
+        """The dual variable, shape (n,)."""
+        return self.optimum.kappa
+
+    @property
+    def level(self) -> str:
+        """``"exact"`` or ``"interval"``."""
+        return self.optimum.level
+
+    @property
+    def cost(self) -> Scalar:
+        """What the neurons cost, ``beta^2 sum(c)``."""
+        return self.optimum.cost
+
+    @property
+    def vanishes(self) -> bool:
+        """Whether no neuron is used."""
+        return self.optimum.vanishes
 
     @property
     def atoms(self) -> tuple[Atom, ...]:
@@ -45,7 +102,7 @@ class OptimalPolytope:
     def A(self) -> tuple[Scalars, ...]:
         """The matrix (n, N) whose columns are the features."""
         if not self.atoms:
-            return ((),) * self.optimum.problem.n
+            return ((),) * self.problem.n
         return transpose([a.feature for a in self.atoms])
 
     @property
@@ -55,12 +112,92 @@ class OptimalPolytope:
 
     @property
     def inequalities(self) -> tuple[tuple[Scalars, Scalar], ...]:
-        """The H-form beside ``A c = b``: pairs (row, t) that mean ``row'c <= t``."""
-        N = len(self.atoms)
-        zero = Fraction(0)
-        return tuple(
-            (tuple(Fraction(-int(i == j)) for j in range(N)), zero) for i in range(N)
-        )
+        """The H-form beside ``A c + Z a = b``: pairs (row, t) that mean ``row'(c, a) <= t``."""
+        N, p = len(self.atoms), len(self.problem.free)
+        rows = ([Fraction(-int(i == j)) for j in range(N + p)] for i in range(N))
+        return tuple((tuple(row), Fraction(0)) for row in rows)
+
+    @property
+    def rank(self) -> int:
+        """The rank r of the features modulo Z; ``m* <= M* <= r <= n``."""
+        return self.optimum.rank
+
+    @cached_property
+    def features(self) -> tuple[Scalars, ...]:
+        """The features modulo Z, one for each atom."""
+        return tuple(self.problem.free.modulo(a.feature) for a in self.atoms)
+
+    @cached_property
+    def used(self) -> tuple[int, ...]:
+        """The atoms with a positive weight somewhere in the optimal set, ascending."""
+        if self.missing:
+            return tuple(a for a, x in enumerate(self.some) if not is_nothing(x))
+        mask = 0
+        for v in self.masses:
+            mask |= support(v)
+        return tuple(sorted(a for i in bits_of(mask) for a in self.classes[i]))
+
+    @cached_property
+    def used_rank(self) -> int:
+        """The rank r_P of the features that P uses, modulo Z."""
+        if len(self.used) == len(self.atoms):
+            return self.rank
+        return rank([self.features[a] for a in self.used]) if self.used else 0
+
+    @property
+    def dim(self) -> int:
+        """The dimension: atoms used by some point, less the rank of their features."""
+        return len(self.used) - self.used_rank
+
+    @property
+    def n_vertices(self) -> int:
+        """The number of vertices, without listing them.
+
+        Raises
+        ------
+        Undecided
+            When balls do not decide it.
+        """
+        self._decided()
+        sizes = [len(members) for members in self.classes]
+        return sum(prod(sizes[i] for i in bits_of(support(v))) for v in self.masses)
+
+    def _decided(self) -> None:
+        if self.missing:
+            raise Undecided(self.missing)
+
+    @cached_property
+    def vertices(self) -> tuple[Scalars, ...]:
+        """The vertices, sorted by support; in one each class puts its weight on one atom.
+
+        Raises
+        ------
+        Undecided
+            When there are more than ``most``, or balls do not decide them.
+        """
+        self._decided()
+        if all(len(members) == 1 for members in self.classes):
+            places = [members[0] for members in self.classes]
+            if places == list(range(len(self.atoms))):
+                return self.masses  # listed and sorted already
+        if self.n_vertices > self.most:
+            raise Undecided(
+                f"{self.n_vertices} vertices, more than {self.most}, to be listed"
+            )
+        found = [c for v in self.masses for c in self.expanded(v)]
+        return tuple(sorted(found, key=lambda c: bits_of(support(c))))
+
+    def expanded(self, masses: Scalars) -> Iterator[Scalars]:
+        """Yield the vertices whose classes have the given total weights."""
+        choices = [
+            m if not is_nothing(x) and x != 0 else m[:1]
+            for m, x in zip(self.classes, masses, strict=True)
+        ]
+        for chosen in product(*choices):
+            c: list[Scalar] = [Fraction(0)] * len(self.atoms)
+            for a, x in zip(chosen, masses, strict=True):
+                c[a] = x
+            yield tuple(c)
 
     @cached_property
     def supports(self) -> tuple[int, ...]:
@@ -68,98 +205,117 @@ class OptimalPolytope:
         return tuple(map(support, self.vertices))
 
     @property
-    def rank(self) -> int:
-        """The rank r of the features; ``m* <= M* <= r <= n``."""
-        return self.optimum.rank
-
-    @cached_property
-    def dim(self) -> int:
-        """The dimension: atoms used by some point, less the rank of their features."""
-        used = 0
-        for bits in self.supports:
-            used |= bits
-        columns = [a for a in range(len(self.atoms)) if used >> a & 1]
-        if len(columns) == len(self.atoms):
-            return len(columns) - self.rank
-        return len(columns) - rank([self.atoms[a].feature for a in columns])
+    def some(self) -> Scalars:
+        """One point c: the first vertex, or the optimum's own where none is decided."""
+        if self.missing:
+            return self.optimum.weights
+        return next(self.expanded(self.masses[0]))
 
     @property
     def m_star(self) -> int:
         """The least width at which the optimum of the convex problem is reached."""
-        return min(bits.bit_count() for bits in self.supports)
+        self._decided()
+        return min(support(v).bit_count() for v in self.masses)
 
     @property
     def M_star(self) -> int:
         """The largest support of a vertex."""
-        return max(bits.bit_count() for bits in self.supports)
+        self._decided()
+        return max(support(v).bit_count() for v in self.masses)
 
-    def __contains__(self, c: Sequence[Scalar]) -> bool:
-        """Return whether c is a point of P."""
-        if len(c) != len(self.atoms):
-            return False
-        inside = all(x >= 0 for x in c)
-        return inside and all(
-            dot(row, c) == t for row, t in zip(self.A, self.b, strict=True)
+    @property
+    def lines(self) -> Matrix:
+        """A basis of ``{a : Z a = 0}``: the directions in which a is not determined."""
+        return self.problem.free.lines
+
+    @cached_property
+    def loose(self) -> tuple[Flat, ...]:
+        """The flats of a free bias both of whose ends are in use."""
+        return between(self.optimum, set(self.used))
+
+    @cached_property
+    def kinks(self) -> tuple[tuple[Scalars, int], ...]:
+        """The kink (w, b) of each atom, oriented, and its side; kept, for balls to meet."""
+        return kinks(self.optimum)
+
+    @cached_property
+    def staircase(self) -> Staircase:
+        """The staircase of connectivity: widths count neurons, the free part none (T8)."""
+        sizes = tuple(bits.bit_count() for bits in self.supports)
+        bias, modulo = self.problem.bias, []
+        if self.lines:
+            modulo.append("lines")
+        if bias == "free":
+            modulo.append("dead neurons")
+        return Staircase(
+            sizes,
+            merge_tree(self.supports),
+            self.rank,
+            self.used_rank,
+            self.problem.n,
+            self.optimum.vanishes,
+            tuple(modulo),
+            self.no_widths,
         )
 
-    def lift(self, c: Sequence[Scalar]) -> dict[tuple[tuple[int, ...], int], Scalars]:
+    @cached_property
+    def no_widths(self) -> str:
+        """Why widths are not counted; "" where they are."""
+        if self.loose:
+            return "neurons may move along their free bias: widths are not counted"
+        if self.problem.free.limited:
+            return "constants are free only in the limit of growing biases: no widths"
+        return ""
+
+    @cached_property
+    def _coefficients(self) -> Coefficients:
+        return Coefficients(self.optimum)
+
+    def free_part(self, c: Sequence[Scalar]) -> Scalars:
+        """Return an a with ``F c + Z a = fit``; what is not determined is 0.
+
+        The c must be in the polytope.
+        """
+        return self._coefficients.of(c)
+
+    def point(self, c: Sequence[Scalar]) -> Point:
+        """Return the point of the optimal set with these weights."""
+        if len(c) != len(self.atoms):
+            raise DimensionError(f"{len(c)} coordinates for {len(self.atoms)} atoms")
+        return Point(tuple(c), self.free_part(c))
+
+    def __contains__(self, point: Point | Sequence[Scalar]) -> bool:
+        """Return whether (c, a) is in the optimal set; of a vector c, whether it is in P."""
+        c = point.c if isinstance(point, Point) else tuple(point)
+        if len(c) != len(self.atoms) or not all(x >= 0 for x in c):
+            return False
+        fit = [dot(row, c) for row in self.A]
+        if not isinstance(point, Point):
+            modulo = self.problem.free.modulo
+            return modulo(fit) == modulo(self.b)
+        if len(point.a) != len(self.problem.free):
+            return False
+        rows = zip(fit, self.problem.free.Z, self.b, strict=True)
+        return all(t + dot(z, point.a) == y for t, z, y in rows)
+
+    def lift(self, c: Sequence[Scalar]) -> dict[tuple[Pattern, int], Scalars]:
         """Return c in the talk's pattern-indexed form: ``{(pattern, sign): u}``.
 
         An atom shared by several closed cones is put on the first pattern that has it
         (any split over them is optimal too): ``u = c_a g_a`` summed per pattern and sign.
         """
-        if len(c) != len(self.atoms):
-            raise DimensionError(f"{len(c)} coordinates for {len(self.atoms)} atoms")
-        lifted: dict[tuple[tuple[int, ...], int], Scalars] = {}
-        for x, a in zip(c, self.atoms, strict=True):
-            if x == 0:
-                continue
-            cone = self.cones(a)[0]
-            u = tuple(x * t for t in a.g)
-            before = lifted.get((cone, a.sign), (Fraction(0),) * len(u))
-            lifted[cone, a.sign] = tuple(p + q for p, q in zip(before, u, strict=True))
-        return dict(sorted(lifted.items()))
+        return lifted(self.optimum, c)
 
-    def cones(self, a: Atom) -> tuple[tuple[int, ...], ...]:
+    def cones(self, a: Atom) -> tuple[Pattern, ...]:
         """Return the patterns whose closed cones contain the direction of an atom."""
-        rows = self.optimum.problem.design
-        return tuple(
-            pattern
-            for pattern in self.optimum.arrangement.patterns
-            if all(
-                s in (0, t) or not any(x)
-                for s, t, x in zip(a.covector, pattern, rows, strict=True)
-            )
-        )
+        return cones(self.problem, a)
 
     def __repr__(self) -> str:
-        return (
-            f"OptimalPolytope(dim={self.dim}, vertices={len(self.vertices)}, "
-            f"atoms={len(self.atoms)}, m*={self.m_star}, M*={self.M_star}, "
-            f"level={self.optimum.level})"
-        )
-
-
-def optimal_polytope(optimum: Optimum, *, limits: Limits | None = None) -> OptimalPolytope:
-    """Return the optimal polytope in H- and V-form (THEORY T3).
-
-    Raises
-    ------
-    Undecided
-        At level ``interval``, when there are more vertices than the limit.
-
-    Examples
-    --------
-    >>> from polytope_nn.dual.optimum import optimum
-    >>> from polytope_nn.problems.training import TrainingProblem
-    >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
-    >>> optimal_polytope(optimum(D))
-    OptimalPolytope(dim=1, vertices=2, atoms=3, m*=1, M*=2, level=exact)
-    """
-    if optimum.level == "interval":
-        from polytope_nn.search.free_linear import ball_vertices
-
-        return OptimalPolytope(optimum, ball_vertices(optimum, limits or Limits()))
-    features = [a.feature for a in optimum.atoms]
-    A = transpose(features) if features else ((),) * optimum.problem.n
-    return OptimalPolytope(optimum, slice_vertices(A, optimum.fit))
+        if self.missing:
+            known = f"dim={self.dim}, vertices undecided, atoms={len(self.atoms)}"
+        else:
+            known = (
+                f"dim={self.dim}, vertices={self.n_vertices}, atoms={len(self.atoms)}, "
+                f"m*={self.m_star}, M*={self.M_star}"
+            )
+        return f"OptimalPolytope({known}, level={self.level})"

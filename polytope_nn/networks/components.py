@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from itertools import permutations
 from math import factorial
 
-from polytope_nn.dual.optimum import Optimum
-from polytope_nn.landscape.polytope import OptimalPolytope
+from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.landscape.staircase import staircase
-from polytope_nn.paths.route import bits_of
-from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.landscape.supports import bits_of
 
-from .membership import landscape_of, placed
+from .membership import placed
 from .network import Network
 
 __all__ = ["Component", "Orbit", "component", "components", "orbit", "slot_components"]
@@ -50,9 +48,7 @@ class Orbit:
     inside: int
 
 
-def component(
-    problem: TrainingProblem | Optimum | OptimalPolytope, network: Network, width: int
-) -> Component:
+def component(problem: Solvable, network: Network, width: int) -> Component:
     """Return the component of Theta_m an optimal network lies in.
 
     Raises
@@ -62,12 +58,13 @@ def component(
 
     Examples
     --------
+    >>> from polytope_nn.problems.training import TrainingProblem
     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
     >>> plus, minus = "1/2", "-1/2"
     >>> component(D, Network.of((1, [plus, minus, 0]), (1, [0, plus, minus])), 2)
     Component(width=2, vertices=(1,), placement=(1, 2), isolated=True)
     """
-    P = landscape_of(problem)
+    P = optimal_polytope(problem)
     placement = placed(P, network.padded(width))
     atoms = [slot[0] for slot in placement if slot is not None]
     mask = sum(1 << a for a in set(atoms))
@@ -81,14 +78,12 @@ def component(
     )
 
 
-def components(
-    problem: TrainingProblem | Optimum | OptimalPolytope, width: int
-) -> Iterator[Component]:
+def components(problem: Solvable, width: int) -> Iterator[Component]:
     """Yield the components of Theta_m: those that are no points first, then the points.
 
     There are ``m!`` points for each vertex with m atoms: take as many as you need.
     """
-    P = landscape_of(problem)
+    P = optimal_polytope(problem)
     S = staircase(P)
     labels = S.labels(width)
     for label in sorted({i for i in labels if i is not None}):
@@ -103,13 +98,12 @@ def components(
                 yield Component(width, (i,), placement, isolated=True)
 
 
-def orbit(
-    problem: TrainingProblem | Optimum | OptimalPolytope, network: Network, width: int
-) -> Orbit:
+def orbit(problem: Solvable, network: Network, width: int) -> Orbit:
     """Return how many permutations a network has, and how many are joined to it.
 
     T7.4: for ``m >= M* + 1`` all of them; an isolated point is joined to none but itself.
 
+    >>> from polytope_nn.problems.training import TrainingProblem
     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
     >>> plus, minus = "1/2", "-1/2"
     >>> a = Network.of((1, [plus, minus, 0]), (1, [0, plus, minus]))

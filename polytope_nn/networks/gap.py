@@ -14,17 +14,18 @@ Whatever the network, nothing is assumed of it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isqrt, lcm
 from typing import TYPE_CHECKING, cast
 
 from polytope_nn.dual.atoms import cone_projection
-from polytope_nn.errors import InstanceError
+from polytope_nn.exact.linear import solve
 from polytope_nn.exact.radical import RootSum, decimal, enclosure, root_enclosure
 from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.scalar import dot, squared_norm
-from polytope_nn.geometry.arrangement import Arrangement, arrangement
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
+from polytope_nn.geometry.arrangement import Arrangement
+from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.training import TrainingProblem
 
 from .network import Network
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-__all__ = ["DualBound", "Gap", "Multiplier", "dual_bound", "gap"]
+__all__ = ["DualBound", "Gap", "Multiplier", "completed", "dual_bound", "residual_gap"]
 
 _BITS = 60  # of a rounded multiplier
 _REACH = Fraction(1, 1 << 30)  # relative excess over beta^2 from which exactness is tried
@@ -69,25 +70,24 @@ class DualBound:
 class Gap:
     """A proved bound on the suboptimality of a network.
 
-    ``primal`` is its objective, ``dual`` the value of the feasible ``scale * kappa``:
-    ``dual <= optimum <= primal``.
+    ``primal`` is its objective, ``dual`` the value of the feasible ``kappa``, shape (n,):
+    ``dual <= optimum <= primal``. kappa is the dual optimum, or ``scale`` times that of the
+    ``bound`` (None for the optimum: its proof is in it). ``optimal`` tells that the network
+    is proved to be.
     """
 
     network: Network
     primal: RootSum
-    dual: Fraction
-    scale: Fraction
-    bound: DualBound
+    dual: Scalar
+    kappa: Scalars
+    scale: Fraction = Fraction(1)
+    bound: DualBound | None = None
+    optimal: bool = False
 
     @property
     def value(self) -> RootSum:
         """The gap, primal minus dual, ``>= 0``; 0 proves the network optimal."""
-        return self.primal - self.dual
-
-    @property
-    def kappa(self) -> Vector:
-        """The dual feasible point ``scale * weights * (y - fit)``, shape (n,)."""
-        return tuple(self.scale * x for x in self.bound.kappa)
+        return RootSum(()) if self.optimal else self.primal - self.dual
 
     def __repr__(self) -> str:
         return (
@@ -96,8 +96,13 @@ class Gap:
         )
 
 
-def gap(problem: TrainingProblem, network: Network, H: Arrangement | None = None) -> Gap:
-    """Return a proved bound on how far a network is from the optimum of every width.
+def residual_gap(
+    problem: TrainingProblem, network: Network, H: Arrangement | None = None
+) -> Gap:
+    """Return the bound that the network's own residual gives, scaled into the dual.
+
+    With something free the residual is that of the best free part at these neurons, so
+    that ``Z'kappa = 0``.
 
     Parameters
     ----------
@@ -113,25 +118,65 @@ def gap(problem: TrainingProblem, network: Network, H: Arrangement | None = None
     The optimum of this problem is 3/2; a network of one neuron, and the empty one:
 
     >>> D = TrainingProblem([[1]], [2], beta=1)
-    >>> gap(D, Network.of((1, [1]))).value, gap(D, Network.of(None)).value
+    >>> residual_gap(D, Network.of((1, [1]))).value, residual_gap(D, Network.of(None)).value
     (0, 1/2)
     """
-    if problem.bias == "free":
-        raise InstanceError("bias: the gap of a network needs a penalised bias or none")
+    network = completed(problem, network)
     primal = network.objective(problem)
     fit = network.fit(problem.design)
     # an irrational residual is rounded: any kappa gives a bound, this one all but the best
     z = [sum(enclosure(x, 200), Fraction(0)) / 2 for x in fit]
-    kappa = tuple(
-        w * (y - t) for w, y, t in zip(problem.weights, problem.y, z, strict=True)
-    )
-    bound = dual_bound(
-        problem.design, kappa, problem.beta_squared, H or arrangement(problem.design)
-    )
+    kappa = _residual(problem, z)
+    bounds = [
+        dual_bound(chart.design, kappa, problem.beta_squared, H or chart.arrangement)
+        for chart in problem.charts
+    ]
+    bound = max(bounds, key=lambda b: b.square)
     linear = dot(kappa, problem.y)
     quadratic = dot(kappa, [k / w for k, w in zip(kappa, problem.weights, strict=True)])
     t = _best_scale(linear, quadratic, bound.square, problem.beta_squared)
-    return Gap(network, primal, t * linear - t * t * quadratic / 2, t, bound)
+    dual = t * linear - t * t * quadratic / 2
+    return Gap(network, primal, dual, tuple(t * x for x in kappa), t, bound)
+
+
+def completed(problem: TrainingProblem, network: Network) -> Network:
+    """Return a network with the free part that fits best, where its file gives none.
+
+    A part that is given, 0 too, is left as it is, and then an absent one is 0.
+    """
+    had = problem.free.had
+    if not had.columns:
+        return network
+    a: Scalars = (Fraction(0),) * len(had)
+    if network.skip is None and network.constant is None:
+        a = _best(had, problem, network.fit(problem.design))
+    slope, offset = had.slope_and_offset(a, problem.dimension)
+    if network.skip is None and had.has_slopes:
+        network = replace(network, skip=slope)
+    if network.constant is None and had.has_constant:
+        network = replace(network, constant=offset)
+    return network
+
+
+def _best(free: FreePart, problem: TrainingProblem, z: Sequence[Scalar]) -> Scalars:
+    """Return the coefficients of what is free that fit ``y - z`` best in the loss."""
+    columns = [free.columns[j] for j in free.basis]
+    weighted = [[w * t for w, t in zip(problem.weights, c, strict=True)] for c in columns]
+    gram = [[dot(p, q) for q in columns] for p in weighted]
+    gap = [y - t for y, t in zip(problem.y, z, strict=True)]
+    found = solve(gram, [dot(c, gap) for c in weighted])
+    assert found is not None  # a Gram matrix of independent columns is regular
+    a: list[Scalar] = [Fraction(0)] * len(free)
+    for j, x in zip(free.basis, found, strict=True):
+        a[j] = x
+    return tuple(a)
+
+
+def _residual(problem: TrainingProblem, z: Sequence[Fraction]) -> Vector:
+    """Return ``weights (y - z - Z a)`` for the best a: then ``Z'kappa = 0``."""
+    a = cast("Vector", _best(problem.free, problem, z))  # rational in, rational out
+    rows = zip(problem.weights, problem.y, z, problem.free.Z, strict=True)
+    return tuple(w * (y - t - dot(row, a)) for w, y, t, row in rows)
 
 
 def _best_scale(

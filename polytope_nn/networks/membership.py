@@ -11,15 +11,18 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from polytope_nn.dual.atoms import Atom, covector
-from polytope_nn.dual.optimum import Optimum, optimum
-from polytope_nn.errors import DimensionError, InstanceError, NotOptimal, Undecided
+from polytope_nn.dual.optimum import Optimum
+from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.radical import RootSum, decimal
 from polytope_nn.exact.rational import Matrix, text
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
-from polytope_nn.landscape.polytope import OptimalPolytope, optimal_polytope
-from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.landscape.flats import flats
+from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
+from polytope_nn.search.finding import optimum
 
+from .enclosed import accepted
 from .network import Network, Neuron, RawNeuron, Slot, feature, ray, same_ray
+from .neuron import slot_of
 
 __all__ = [
     "Held",
@@ -27,7 +30,6 @@ __all__ = [
     "Placement",
     "held_by",
     "is_optimal",
-    "landscape_of",
     "mixture",
     "network_of",
     "placed",
@@ -44,9 +46,10 @@ Placement: TypeAlias = tuple[Held, ...]
 class Membership:
     """The answer to "is this network optimal", true or false as a whole.
 
-    If it is: ``placement`` gives each slot's atom and mass, and ``weights`` their sums, the
-    point of P; with the optimum's kappa they are the certificate. If not: ``reason``
-    is the violated condition, with the offending value.
+    If it is: ``placement`` gives each slot's atom and mass (it is empty when a neuron lies
+    between the two kinks of a flat of a free bias, and holds two atoms), and ``weights`` their
+    sums, the point of P; with the optimum's kappa they are the certificate. If not:
+    ``reason`` is the violated condition, with the offending value.
     """
 
     optimum: Optimum
@@ -58,23 +61,37 @@ class Membership:
         return not self.reason
 
 
-def is_optimal(problem: TrainingProblem | Optimum, network: Network) -> Membership:
+def is_optimal(problem: Solvable, network: Network) -> Membership:
     """Return the certificate that a network is optimal, or the condition it violates.
 
+    A free part that the network does not give is what fits; one that it gives must fit.
+    A network with enclosures means an optimal network in this box
+    (:mod:`~polytope_nn.networks.enclosed`).
+
+    >>> from polytope_nn.problems.training import TrainingProblem
     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
     >>> bool(is_optimal(D, Network.of((1, [1, 0, -1]))))
     True
     >>> is_optimal(D, Network.of((1, [2, 0, -2]))).reason
     'the fit is (2, 2), that of every optimal network (1, 1)'
     """
-    O = optimum(problem) if isinstance(problem, TrainingProblem) else problem
-    if O.problem.bias == "free":
-        raise InstanceError("bias: networks are compared with a penalised bias or none")
-    if network.dimension not in {None, O.problem.d}:
+    O = problem.optimum if isinstance(problem, OptimalPolytope) else optimum(problem)
+    network.require_parts(O.problem.skip)
+    entries = len(O.problem.design[0])
+    if network.dimension not in {None, entries}:
         raise DimensionError(
-            f"the neurons have dimension {network.dimension}, the samples {O.problem.d}: "
-            f"give every neuron {O.problem.d} weights"
+            f"the neurons have dimension {network.dimension}, the samples {entries}: "
+            f"give every neuron {entries} weights"
         )
+    if network.is_enclosed and (network.skip is not None or network.constant is not None):
+        raise Undecided(
+            "whether the given free part fits the enclosed neurons: leave skip and constant "
+            "out: then it is what fits"
+        )
+    if network.is_enclosed:
+        P = problem if isinstance(problem, OptimalPolytope) else optimal_polytope(O)
+        placement, c = accepted(O.atoms, O.problem.beta_squared, network, P.vertices)
+        return Membership(O, placement, c, "")
     try:
         return _membership(O, network)
     except Undecided as error:
@@ -86,40 +103,100 @@ def is_optimal(problem: TrainingProblem | Optimum, network: Network) -> Membersh
 
 def _membership(O: Optimum, network: Network) -> Membership:
     slots: list[Held] = []
+    between = False
     c: list[Scalar] = [Fraction(0)] * len(O.atoms)
-    fit = network.fit(O.problem.design)
-    if any(a != b for a, b in zip(fit, O.fit, strict=True)):
-        wrong = f"the fit is {_listed(fit)}, that of every optimal network {_listed(O.fit)}"
+    fit, had = network.fit(O.problem.design), O.problem.free.had
+    gap: Scalars = tuple(a - b for a, b in zip(fit, O.fit, strict=True))
+    given = network.skip is not None or network.constant is not None
+    if not given:
+        gap = had.modulo(gap)
+    if _differ(gap, (Fraction(0),) * len(gap)):
+        beside = " up to what is free" if had.columns and not given else ""
+        wrong = (
+            f"the fit is {_listed(fit)}, that of every optimal network {_listed(O.fit)}"
+            f"{beside}"
+        )
         return Membership(O, (), (), wrong)
     for j, x in enumerate(network.slots):
-        found = _atom_of(O, j, x)
+        found = _atoms_of(O, j, x)
         if isinstance(found, str):
             return Membership(O, (), (), found)
-        slots.append(found)
-        if found is not None:
-            c[found[0]] = c[found[0]] + found[1]
-    return Membership(O, tuple(slots), tuple(c), "")
+        between = between or len(found) > 1
+        slots.append(found[0] if found else None)
+        for a, mass in found:
+            c[a] = c[a] + mass
+    return Membership(O, () if between else tuple(slots), tuple(c), "")
 
 
-def _atom_of(O: Optimum, j: int, x: Slot) -> Held | str:
-    """Return the atom and mass of a neuron, or why it has none; None for an empty slot."""
+def _differ(a: Scalars, b: Scalars) -> bool:
+    """Return whether two fits differ; one entry that is proved to is enough."""
+    missing = None
+    for s, t in zip(a, b, strict=True):
+        try:
+            if s != t:
+                return True
+        except Undecided as error:
+            missing = error
+    if missing is not None:
+        raise missing
+    return False
+
+
+def _atoms_of(O: Optimum, j: int, x: Slot) -> list[tuple[int, Scalar]] | str:
+    """Return the atoms and masses of a neuron, or why it has none; none of an empty slot.
+
+    It is one atom, but between the two kinks of a flat.
+    """
     if x is None:
-        return None
-    if isinstance(x, RawNeuron):
-        y = x.balanced
-        if y is None or not Network((x,)).is_balanced:
-            return f"neuron {j} is not balanced: |alpha| differs from |w|"
-    else:
-        y = x
+        return []
+    y = _balanced(j, x, free_bias=O.problem.bias == "free")
+    if isinstance(y, str):
+        return y
     held = held_by(O.atoms, O.problem.design, y)
-    if held is not None:
-        return held
+    found = _inside_a_flat(O, y) if held is None else [held]
+    if found:
+        return found
+    if O.problem.bias == "free":
+        return f"neuron {j} lies on the ray of no atom of its sign"
     gain = dot(O.kappa, feature(O.problem.design, y.sign, y.u))
     price = y.cost(O.problem.beta_squared)
     return (
         f"neuron {j} lies on the ray of no atom: its sign * kappa'(Xu)_+ = {_text(gain)} "
         f"is less than beta |u| = {_text(price)}"
     )
+
+
+def _balanced(j: int, x: Neuron | RawNeuron, *, free_bias: bool) -> Neuron | str:
+    """Return a neuron in balanced form, or why it is in none; a free bias is in no norm."""
+    y = x if isinstance(x, Neuron) else slot_of(x.w, x.alpha, free_bias=free_bias)
+    if not isinstance(y, Neuron):
+        return f"neuron {j} is not balanced: |alpha| differs from |w|"
+    return y
+
+
+def _inside_a_flat(O: Optimum, x: Neuron) -> list[tuple[int, Scalar]]:
+    """Return the atoms at the kinks below and above a neuron of a free bias, if it is tight.
+
+    Between two kinks the feature is linear in the bias, so the neuron is the mixture of the
+    two; above a last kink it is that atom, and a constant.
+    """
+    *w, b = x.u
+    for flat in flats(O):
+        low = O.atoms[flat.lower]
+        if low.sign != x.sign or not same_ray(low.g[:-1], tuple(w)):
+            continue
+        i = ray(tuple(w))
+        mass = w[i] / low.g[i]
+        above = b / mass - low.g[-1]
+        if flat.upper is None:
+            if above > 0:
+                return [(flat.lower, mass)]
+            continue
+        length = O.atoms[flat.upper].g[-1] - low.g[-1]
+        if 0 < above < length:
+            part = mass * (above / length)
+            return [(flat.lower, mass - part), (flat.upper, part)]
+    return []
 
 
 def held_by(atoms: Sequence[Atom], design: Matrix, x: Neuron) -> Held:
@@ -146,19 +223,15 @@ def _listed(z: Scalars) -> str:
 
 def placed(P: OptimalPolytope, network: Network, name: str = "network") -> Placement:
     """Return the placement of an optimal network, or raise NotOptimal with the reason."""
-    member = is_optimal(P.optimum, network)
+    member = is_optimal(P, network)
     if not member:
         raise NotOptimal(f"{name} is not optimal: {member.reason}")
+    if len(member.placement) < network.width:
+        raise Undecided(
+            f"{name}: a neuron lies between the two kinks of a flat of its free bias, and "
+            f"paths lead over neurons at kinks: move it to a kink"
+        )
     return member.placement
-
-
-def landscape_of(problem: TrainingProblem | Optimum | OptimalPolytope) -> OptimalPolytope:
-    """Return the optimal polytope of a problem, or of an optimum, or itself."""
-    if isinstance(problem, OptimalPolytope):
-        return problem
-    return optimal_polytope(
-        optimum(problem) if isinstance(problem, TrainingProblem) else problem
-    )
 
 
 def network_of(atoms: Sequence[Atom], placement: Placement) -> Network:
@@ -177,8 +250,10 @@ def network_of(atoms: Sequence[Atom], placement: Placement) -> Network:
 def solution(P: OptimalPolytope, c: Sequence[Scalar], width: int | None = None) -> Network:
     """Return the network of a point of P, one neuron per atom used, padded to a width.
 
+    >>> from polytope_nn.landscape.optimal_set import optimal_polytope
+    >>> from polytope_nn.problems.training import TrainingProblem
     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
-    >>> P = landscape_of(D)
+    >>> P = optimal_polytope(D)
     >>> [solution(P, v).width for v in P.vertices]
     [1, 2]
     """

@@ -7,8 +7,8 @@ the atom of its sign with the largest ``u'g |u'g| / |u|^2``.
 from dataclasses import dataclass
 
 from polytope_nn.exact.scalar import Scalar, dot, sign, squared_norm
-from polytope_nn.landscape.polytope import OptimalPolytope
-from polytope_nn.paths.route import bits_of
+from polytope_nn.landscape.optimal_set import OptimalPolytope
+from polytope_nn.landscape.supports import bits_of
 
 from .network import Network
 
@@ -39,10 +39,10 @@ class Nearest:
 def nearest_support(P: OptimalPolytope, network: Network) -> Nearest:
     """Return the atoms a network points at, and the vertex of P closest to those.
 
-    >>> from polytope_nn.networks.membership import landscape_of
+    >>> from polytope_nn.landscape.optimal_set import optimal_polytope
     >>> from polytope_nn.problems.training import TrainingProblem
     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
-    >>> nearest_support(landscape_of(D), Network.of((1, [5, 1, -5]), None))
+    >>> nearest_support(optimal_polytope(D), Network.of((1, [5, 1, -5]), None))
     Nearest(atoms=(0, None), vertex=0, support=(0,))
     """
     pointed: list[int | None] = []

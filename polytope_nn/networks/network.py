@@ -1,85 +1,45 @@
 """Exact two-layer networks: neurons in slots, what they compute, what they cost.
 
-A balanced neuron (``|alpha| = |w|``) is kept as its sign and ``u``, with
-``alpha w = sign u``, that is ``w = u/sqrt|u|`` and ``alpha = sign sqrt|u|``: its output
-``sign (Xu)_+`` and its cost ``beta |u|`` need no root of a root; splitting and merging are
-additions of u. Any other neuron is kept as ``(w, alpha)`` and costs
-``(beta/2)(|w|^2 + alpha^2) >= beta |alpha w|``. An empty slot is ``None``: a zero neuron
-(THEORY §§1, 7).
+What a neuron is, and how it is kept, is said in :mod:`~polytope_nn.networks.neuron`.
 """
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeAlias
+from pathlib import Path
 
 from polytope_nn.errors import DimensionError, InstanceError
-from polytope_nn.exact.radical import RootSum, root, total
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.radical import RootSum, total
 from polytope_nn.exact.rational import Matrix, rational
-from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, sign, squared_norm
+from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, squared_norm
 from polytope_nn.problems.training import TrainingProblem
 
-__all__ = ["Network", "Neuron", "RawNeuron", "Slot", "ray", "same_ray"]
+from .neuron import Neuron, RawNeuron, Slot, feature, ray, same_ray, scaled
+from .reading.stored import Stored
+
+__all__ = [
+    "Network",
+    "Neuron",
+    "RawNeuron",
+    "Slot",
+    "feature",
+    "loss",
+    "ray",
+    "read_network",
+    "same_ray",
+    "scaled",
+]
 
 
 @dataclass(frozen=True)
-class Neuron:
-    """A balanced neuron: ``u``, shape (d,), not 0, and the sign of its output weight."""
-
-    sign: int
-    u: Scalars
-
-    def __post_init__(self) -> None:
-        if self.sign not in {1, -1}:
-            raise InstanceError(f"sign: {self.sign!r} is neither 1 nor -1")
-
-    @property
-    def balanced(self) -> "Neuron | None":
-        """The neuron itself."""
-        return self
-
-    def cost(self, beta_squared: Fraction) -> RootSum:
-        """Return ``beta |u|``."""
-        return root(beta_squared * squared_norm(self.u))
-
-
-@dataclass(frozen=True)
-class RawNeuron:
-    """A neuron given by its weights ``w``, shape (d,), and ``alpha``, balanced or not."""
-
-    w: Scalars
-    alpha: Scalar
-
-    @property
-    def sign(self) -> int:
-        """The sign of alpha."""
-        return sign(self.alpha)
-
-    @property
-    def u(self) -> Scalars:
-        """``|alpha| w``."""
-        return tuple(self.alpha * self.sign * x for x in self.w)
-
-    @property
-    def balanced(self) -> Neuron | None:
-        """The cheapest neuron of the same output: same ``alpha w``, ``|alpha| = |w|``."""
-        u = self.u
-        return Neuron(self.sign, u) if any(x != 0 for x in u) else None
-
-    def cost(self, beta_squared: Fraction) -> RootSum:
-        """Return ``(beta/2)(|w|^2 + alpha^2)``."""
-        squares = squared_norm(self.w) + self.alpha * self.alpha
-        return root(beta_squared) * (squares / 2)
-
-
-Slot: TypeAlias = Neuron | RawNeuron | None
-
-
-@dataclass(frozen=True)
-class Network:
+class Network(Stored):
     """A two-layer ReLU network of a fixed width: one neuron, or None, in each slot.
+
+    ``skip``, shape (d,), and ``constant`` are what the output has besides: ``x'skip`` and
+    an intercept; None where they are not given (0, or in a path whatever fits).
 
     Examples
     --------
@@ -89,8 +49,6 @@ class Network:
     >>> net.split(0, 2, Fraction(1, 2)).equivalent(net)
     True
     """
-
-    slots: tuple[Slot, ...]
 
     def __post_init__(self) -> None:
         if len({len(x.u) for x in self.slots if x is not None}) > 1:
@@ -128,26 +86,64 @@ class Network:
         return next((len(x.u) for x in self.neurons), None)
 
     def fit(self, X: Matrix) -> Scalars:
-        """Return ``sum_j sign_j (X u_j)_+``, shape (n,), for a design X, shape (n, d)."""
+        """Return ``sum_j sign_j (X u_j)_+``, shape (n,), for a design X, shape (n, d).
+
+        The skip, which sees the first of the columns, and the constant are added.
+        """
         if self.dimension not in {None, len(X[0])}:
             raise DimensionError(
                 f"the neurons have dimension {self.dimension}, the samples {len(X[0])}: "
                 f"give every neuron {len(X[0])} weights"
             )
         features = [feature(X, x.sign, x.u) for x in self.neurons]
-        return tuple(sum((f[k] for f in features), Fraction(0)) for k in range(len(X)))
+        if self.skip is not None:
+            features.append(tuple(dot(x[: len(self.skip)], self.skip) for x in X))
+        start: Scalar = Fraction(0) if self.constant is None else self.constant
+        return tuple(sum((f[k] for f in features), start) for k in range(len(X)))
 
-    def cost(self, beta_squared: Fraction) -> RootSum:
-        """Return the weight decay ``(beta/2) sum_j (|w_j|^2 + alpha_j^2)``."""
-        return total(x.cost(beta_squared) for x in self.neurons)
+    def cost(self, beta_squared: Fraction, *, free_bias: bool = False) -> RootSum:
+        """Return the weight decay ``(beta/2) sum_j (|w_j|^2 + alpha_j^2)``.
+
+        A free bias, the last entry of each w, is left out; so are skip and constant.
+        """
+        return total(x.cost(beta_squared, free_bias=free_bias) for x in self.neurons)
 
     def objective(self, problem: TrainingProblem) -> RootSum:
         """Return the loss plus the weight decay, exactly.
 
         Its ``exact`` is a fraction where all roots are rational; ``enclosure()`` always
-        brackets it, and every comparison with another objective is decided.
+        brackets it, and every comparison with another objective is decided. With a free
+        bias the neurons have it as their last entry.
         """
-        return self.cost(problem.beta_squared) + loss(problem, self.fit(problem.design))
+        self.require_parts(problem.skip)
+        cost = self.cost(problem.beta_squared, free_bias=problem.bias == "free")
+        return cost + loss(problem, self.fit(problem.design))
+
+    def require_parts(self, skip: str) -> None:
+        """Raise ``InstanceError`` when a free part that is not 0 is none of the problem's.
+
+        ``skip`` is the problem's: "none", "constant", "linear" or "affine".
+        """
+        if self.constant not in {None, 0} and skip not in {"constant", "affine"}:
+            cure = "affine" if skip == "linear" else "constant"
+            raise InstanceError(
+                f"constant: {_short(self.constant)}: the instance has no output intercept: "
+                f'add "skip": "{cure}" (--skip {cure}), or train without one'
+            )
+        if any(t != 0 for t in self.skip or ()) and skip not in {"linear", "affine"}:
+            cure = "linear" if skip == "none" else "affine"
+            raise InstanceError(
+                f"skip: the network has one, the instance none: add "
+                f'"skip": "{cure}" (--skip {cure})'
+            )
+
+    @cached_property
+    def is_enclosed(self) -> bool:
+        """Whether some number is only known as an enclosure (CONTRACT §5)."""
+        numbers = (
+            (*x.w, x.alpha) if isinstance(x, RawNeuron) else x.u for x in self.neurons
+        )
+        return any(isinstance(t, Ball) for listed in numbers for t in listed)
 
     @property
     def is_balanced(self) -> bool:
@@ -159,7 +155,9 @@ class Network:
 
     def balanced(self) -> "Network":
         """Return the balanced network of the same neuron outputs, in the same slots."""
-        return Network(tuple(None if x is None else x.balanced for x in self.slots))
+        return replace(
+            self, slots=tuple(None if x is None else x.balanced for x in self.slots)
+        )
 
     @cached_property
     def merged(self) -> "Network":
@@ -180,7 +178,7 @@ class Network:
             else:
                 parts.append(Neuron(x.sign, x.u))
         parts.sort(key=lambda x: (-x.sign, x.u))
-        return Network(tuple(parts))
+        return replace(self, slots=tuple(parts))
 
     def equivalent(self, other: "Network") -> bool:
         """Return whether the two are equal up to permutation and splitting of neurons.
@@ -190,7 +188,8 @@ class Network:
         """
         if self.is_balanced and other.is_balanced:
             return self.merged == other.merged
-        return Counter(self.neurons) == Counter(other.neurons)
+        same = Counter(self.neurons) == Counter(other.neurons)
+        return same and (self.skip, self.constant) == (other.skip, other.constant)
 
     def split(self, j: int, into: int, share: Scalar) -> "Network":
         """Return the network with a share (0 to 1) of neuron j's output in an empty slot.
@@ -207,13 +206,13 @@ class Network:
         slots: list[Slot] = list(self.slots)
         slots[j] = scaled(x, 1 - share)
         slots[into] = scaled(x, share)
-        return Network(tuple(slots))
+        return replace(self, slots=tuple(slots))
 
     def permuted(self, order: Sequence[int]) -> "Network":
         """Return the network whose slot i holds the old slot ``order[i]``."""
         if sorted(order) != list(range(self.width)):
             raise DimensionError(f"{list(order)} is no permutation of {self.width} slots")
-        return Network(tuple(self.slots[i] for i in order))
+        return replace(self, slots=tuple(self.slots[i] for i in order))
 
     def padded(self, width: int) -> "Network":
         """Return the network with empty slots added, or trailing empty ones dropped.
@@ -229,21 +228,16 @@ class Network:
                 f"the network has {used} slots in use, the width is {width}: "
                 f"give a width of {used} or more"
             )
-        return Network((*self.slots, *(None,) * width)[:width])
+        return replace(self, slots=(*self.slots, *(None,) * width)[:width])
 
     def __repr__(self) -> str:
         balanced = "" if self.is_balanced else ", unbalanced"
         return f"Network(width={self.width}, neurons={len(self.neurons)}{balanced})"
 
 
-def feature(X: Matrix, sign: int, u: Scalars) -> Scalars:
-    """Return ``sign (X u)_+``, shape (n,), of a design X, shape (n, d).
-
-    >>> feature(((Fraction(1), Fraction(0)), (Fraction(-1), Fraction(0))), -1, (2, 0))
-    (Fraction(-2, 1), Fraction(0, 1))
-    """
-    products = [dot(x, u) for x in X]
-    return tuple(z * sign if z > 0 else Fraction(0) for z in products)
+def read_network(path: str | Path, dimension: int | None = None) -> Network:
+    """Return the network of a file (:meth:`Network.load`)."""
+    return Network.load(path, dimension)
 
 
 def loss(problem: TrainingProblem, z: Scalars) -> Scalar:
@@ -253,31 +247,10 @@ def loss(problem: TrainingProblem, z: Scalars) -> Scalar:
     return dot(weighted, residual) / 2
 
 
-def scaled(x: Neuron, factor: Scalar) -> Neuron | None:
-    """Return the balanced neuron with ``factor * u``; None for the factor 0."""
-    if factor == 0:
-        return None
-    return Neuron(x.sign, tuple(factor * t for t in x.u))
-
-
-def ray(u: Scalars) -> int:
-    """Return the index of the first entry of u that is not 0.
-
-    >>> ray((Fraction(0), Fraction(-2)))
-    1
-    """
-    return next(i for i, x in enumerate(u) if x != 0)
-
-
-def same_ray(u: Scalars, v: Scalars) -> bool:
-    """Return whether two vectors, not 0, are positive multiples of each other.
-
-    >>> same_ray((Fraction(1), Fraction(-2)), (Fraction(2), Fraction(-4)))
-    True
-    """
-    i = ray(u)
-    return u[i] * v[i] > 0 and all(a * v[i] == b * u[i] for a, b in zip(u, v, strict=True))
-
-
 def _scalar(x: object) -> Scalar:
     return x if isinstance(x, RealNumber) else rational(x)
+
+
+def _short(x: Scalar | None) -> str:
+    shown = str(x)
+    return shown if len(shown) <= 24 else f"{shown[:20]}..."

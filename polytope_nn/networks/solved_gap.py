@@ -81,9 +81,9 @@ def solved_gap(
     Raises
     ------
     InstanceError
-        For a free bias.
+        For a free bias or a skip.
     Undecided
-        When the optimum is not found or not proved: :func:`~polytope_nn.networks.gap.gap`
+        When the optimum is not found or not proved: :func:`~polytope_nn.networks.gap.residual_gap`
         has a bound that needs neither.
 
     Examples
@@ -92,8 +92,10 @@ def solved_gap(
     >>> solved_gap(D, Network.of((1, [1]))).value, solved_gap(D, Network.of(None)).value
     (0, 1/2)
     """
-    if problem.bias == "free":
-        raise InstanceError("bias: the gap of a network needs a penalised bias or none")
+    if problem.bias == "free" or problem.skip != "none":
+        raise InstanceError(
+            "bias, skip: the gap by cones needs a penalised bias or none, and no skip"
+        )
     primal = network.objective(problem)
     solved = found_by_cones(_Plain(problem), limits)
     return SolvedGap(network, primal, _lower(solved.value), solved)

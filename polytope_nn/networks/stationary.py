@@ -18,14 +18,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from polytope_nn.dual.atoms import pull
-from polytope_nn.dual.optimum import Optimum, optimum
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.radical import RootSum
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.geometry.simplex import feasible
+from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.finding import optimum
 
 from .membership import is_optimal
 from .network import Network, Neuron, RawNeuron
@@ -66,7 +67,7 @@ class Stationarity:
         return self.excess is not None and self.excess == 0
 
 
-def is_stationary(problem: TrainingProblem | Optimum, network: Network) -> Stationarity:
+def is_stationary(problem: Solvable, network: Network) -> Stationarity:
     """Return whether a network is Clarke stationary, with the proof (THEORY T14).
 
     Examples
@@ -74,15 +75,18 @@ def is_stationary(problem: TrainingProblem | Optimum, network: Network) -> Stati
     The popular claim that a stationary network is optimal among the patterns it sees fails
     at concave kinks; this one is stationary, and not optimal:
 
+    >>> from polytope_nn.problems.training import TrainingProblem
     >>> D = TrainingProblem([[1, -1], [0, 1]], [2, 2], beta=1)
     >>> answer = is_stationary(D, Network.of((1, [1, 0])))
     >>> bool(answer), answer.is_global
     (True, False)
     """
-    O = optimum(problem) if isinstance(problem, TrainingProblem) else problem
-    D = O.problem
-    if D.bias == "free":
-        raise InstanceError("bias: stationarity needs a penalised bias or none")
+    O = problem.optimum if isinstance(problem, OptimalPolytope) else optimum(problem)
+    D = O.training
+    if D.free.columns:
+        raise InstanceError(
+            "bias, skip: stationarity needs a penalised bias or none, and no skip"
+        )
     if network.dimension not in {None, D.d}:
         raise DimensionError(
             f"the neurons have dimension {network.dimension}, the samples {D.d}"

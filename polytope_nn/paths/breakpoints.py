@@ -7,17 +7,15 @@ level across greater than m.
 import itertools
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Sequence
 from functools import cached_property
 
 from polytope_nn.dual.atoms import Atom
-from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalars
-from polytope_nn.landscape.polytope import support
+from polytope_nn.landscape.supports import bits_of, support
 from polytope_nn.networks.membership import Placement, mixture, network_of
 from polytope_nn.networks.network import Network
 
-from .route import bits_of
+from .route import same
 
 __all__ = ["Breakpoints", "Parts"]
 
@@ -38,9 +36,10 @@ class Breakpoints(ABC):
     def atoms(self) -> tuple[Atom, ...]:
         """The atoms that the placements speak of."""
 
+    @property
     @abstractmethod
-    def _features(self, columns: Sequence[int]) -> list[Scalars]:
-        """Return the features of some atoms, modulo what is fitted freely."""
+    def _vertices(self) -> tuple[int, ...]:
+        """The supports of the vertices of the set of optimal weights, as bits."""
 
     @cached_property
     def points(self) -> tuple[Scalars, ...]:
@@ -58,17 +57,19 @@ class Breakpoints(ABC):
         """The name of each line: move, prune, grow (its reverse), edge walk, line."""
         used = tuple(map(support, self.points))
         return tuple(
-            "move" if self.points[i] == self.points[i + 1] else self._move(before, after)
+            "move" if same(*self.points[i : i + 2]) else self._move(before, after)
             for i, (before, after) in enumerate(itertools.pairwise(used))
         )
 
     def _move(self, before: int, after: int) -> str:
         both = before | after
+        # a face has as many vertices as have their supports in its own
+        inside = sum(bits | both == both for bits in self._vertices)
+        if inside == 1:
+            return "move"  # in balls: it is one point
         if both in {before, after}:
             return "prune" if both == before else "grow"
-        columns = bits_of(both)
-        on_an_edge = len(columns) - rank(self._features(columns)) == 1
-        return "edge walk" if on_an_edge else "line"
+        return "edge walk" if inside == 2 else "line"
 
     def __bool__(self) -> bool:
         return True

@@ -17,22 +17,26 @@ A detour is left out wherever its ends agree on the slots. That line does not ri
 its end, on leg 2, the slope is at most that of the convex ``L(z) + phi(z)`` there, because
 the cost at its start is at least phi of the fit at its start; on leg 3 the end is optimal.
 
+Where the optimum is known in balls, leg 2 goes over rational rays beside the atoms first, so
+that no tie is left to balls (:mod:`~polytope_nn.paths.approach`).
+
 The Lawson-Hanson steps of THEORY T12 are these with the masses as unknowns; going along fits
 keeps every breakpoint rational although prices ``beta |u|`` are not. ``n + 1`` cannot be
 lowered: with ``m = n`` two optima may be separate (:func:`~.path.path` proves it).
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import DimensionError, InstanceError, Undecided
-from polytope_nn.exact.radical import RootSum
-from polytope_nn.landscape.polytope import OptimalPolytope
-from polytope_nn.networks.membership import Placement, landscape_of, placed
+from polytope_nn.exact.radical import RootSum, decimal
+from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
+from polytope_nn.landscape.supports import bits_of
+from polytope_nn.networks.membership import Placement, placed
 from polytope_nn.networks.network import Network
-from polytope_nn.problems.training import TrainingProblem
 
+from .approach import approach
 from .mixtures import Columns
 from .path import Path, joined
 from .route import shortened
@@ -62,12 +66,12 @@ class Descent:
         first, last = self.objectives[0], self.objectives[-1]
         return (
             f"Descent(width={self.width}, breakpoints={len(self.breakpoints)}, "
-            f"objective={float(first):.12g} to {float(last):.12g})"
+            f"objective={decimal(first)} to {decimal(last)})"
         )
 
 
 def descent(
-    problem: TrainingProblem | Optimum | OptimalPolytope,
+    problem: Solvable,
     start: Network,
     end: Network | None = None,
     width: int | None = None,
@@ -94,14 +98,17 @@ def descent(
 
     Examples
     --------
+    >>> from polytope_nn.problems.training import TrainingProblem
     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
     >>> descent(D, Network.of(None))
     Descent(width=3, breakpoints=2, objective=4 to 3)
     """
-    P = landscape_of(problem)
-    D = P.optimum.problem
-    if D.bias == "free":
-        raise InstanceError("bias: descents need a penalised bias or none")
+    P = optimal_polytope(problem)
+    D = P.optimum.training
+    if D.free.columns:
+        raise InstanceError(
+            "bias, skip: descents need a penalised bias or none, and no skip"
+        )
     if start.dimension not in {None, D.d}:
         raise DimensionError(
             f"the neurons have dimension {start.dimension}, the samples {D.d}"
@@ -113,15 +120,33 @@ def descent(
         )
     start = start.padded(m)
     goal = None if end is None else placed(P, end.padded(m), "the prescribed end")
-    columns = Columns.of(P, start.balanced())
-    ways = shortened(_ways(columns, goal))
-    objectives = [columns.objective(p) for p in ways]
+    columns, ways = _descended(P, start, goal)
     nets = [columns.network(p) for p in ways]
-    if not start.is_balanced:
+    objectives = [columns.objective(p) for p in ways]
+    if not start.is_enclosed and not start.is_balanced:
         objectives.insert(0, start.objective(D))
         nets.insert(0, start)
-    assert all(b <= a for a, b in pairwise(objectives))  # THEORY T12
+    # THEORY T12; what is optimal has one value
+    assert all(b <= a for a, b in pairwise(objectives) if b is not a)
     return Descent(P, tuple(nets), tuple(objectives))
+
+
+def _descended(
+    P: OptimalPolytope, start: Network, goal: Placement | None
+) -> tuple[Columns, list[Placement]]:
+    """Return a chain of placements down from a network, on their columns."""
+    if start.is_enclosed:  # it means an optimal network
+        p = placed(P, start, "the start")
+        columns = replace(Columns.of(P, Network(())), start=p)
+        return columns, shortened([p, *_rest(P, p, goal)])
+    balanced = start.balanced()
+    if P.optimum.level == "exact":
+        columns = Columns.of(P, balanced)
+        try:
+            return columns, shortened(_ways(columns, goal))
+        except Undecided:
+            pass  # sums of irrational roots in a field: rays that are rational have none
+    return _near(Columns.of(P, balanced, apart=True), goal)
 
 
 def _ways(columns: Columns, goal: Placement | None) -> list[Placement]:
@@ -129,25 +154,52 @@ def _ways(columns: Columns, goal: Placement | None) -> list[Placement]:
     P = columns.polytope
     ways = [columns.start]
     if not columns.is_optimal(ways[0]):
-        reached = columns.beside(ways[0], goal)
-        if reached is None:
-            ways.append(columns.pruned(ways[0]))
-            reached = columns.beside(ways[1], goal)
-        ways += _steps(columns, ways[-1]) if reached is None else [reached]
+        ways = _led(columns, goal)
+        if not columns.is_optimal(ways[-1]):
+            i = min(range(len(P.supports)), key=lambda i: P.supports[i].bit_count())
+            v = {a: P.vertices[i][a] for a in bits_of(P.supports[i])}
+            ways += _cut(columns, columns.steps(ways[-1], v), goal)
+    return [*ways, *_rest(P, ways[-1], goal)]
+
+
+def _near(columns: Columns, goal: Placement | None) -> tuple[Columns, list[Placement]]:
+    """Return the chain where atoms are not rational and the start is: it is no optimum."""
+    P = columns.polytope
+    ways = _led(columns, goal)
+    if columns.is_optimal(ways[-1]):
+        return columns, shortened([*ways, *_rest(P, ways[-1], goal)])
+    found = approach(columns, ways[-1])
+    first = len(ways) + len(found.ways) - found.exchanges
+    ways += _cut(found.columns, found.ways, goal)
+    steps = range(first, len(ways) - 1)
+    return found.columns, shortened([*ways, *_rest(P, ways[-1], goal)], steps)
+
+
+def _cut(
+    columns: Columns, ways: Sequence[Placement], goal: Placement | None
+) -> list[Placement]:
+    """Return placements up to the first one beside which an optimum has room, and that."""
+    for i, p in enumerate(ways):
+        reached = columns.beside(p, goal)
+        if reached is not None:
+            return [*ways[: i + 1], reached]
+    return list(ways)
+
+
+def _led(columns: Columns, goal: Placement | None) -> list[Placement]:
+    """Return the first leg, and the line to an optimum if one has room."""
+    ways = [columns.start]
+    reached = columns.beside(ways[0], goal)
+    if reached is None:
+        ways.append(columns.pruned(ways[0]))
+        reached = columns.beside(ways[1], goal)
+    return ways if reached is None else [*ways, reached]
+
+
+def _rest(P: OptimalPolytope, p: Placement, goal: Placement | None) -> Sequence[Placement]:
+    """Return the last leg, inside the set of optimal networks."""
     if goal is None:
-        return ways
-    rest = joined(P, ways[-1], goal)
+        return ()
+    rest = joined(P, p, goal)
     assert isinstance(rest, Path)  # THEORY T7.5: the width is at least n + 1
-    return [*ways, *rest.placements[1:]]
-
-
-def _steps(columns: Columns, p: Placement) -> list[Placement]:
-    """Return the active-set steps; what balls cannot decide of them is said, with a cure."""
-    try:
-        return columns.steps(p)
-    except Undecided as error:
-        used = sum(held is not None for held in p)
-        raise Undecided(
-            f"the active-set steps at width {len(p)} meet a tie that balls do not decide "
-            f"({error}): at width {used + columns.polytope.m_star} one line goes to an optimum"
-        ) from error
+    return rest.placements[1:]

@@ -6,19 +6,20 @@ each slot a column and a mass. Along a line between compatible placements the fi
 and the cost is linear, so the objective is a convex quadratic.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
-from polytope_nn.errors import Undecided
 from polytope_nn.exact.radical import RootSum, exactly, total
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.simplex import Tableau, falling, pruned, sliding
-from polytope_nn.landscape.polytope import OptimalPolytope
-from polytope_nn.networks.membership import Held, Placement, mixture
+from polytope_nn.landscape.optimal_set import OptimalPolytope
+from polytope_nn.landscape.supports import bits_of
+from polytope_nn.networks.membership import Held, Placement
 from polytope_nn.networks.network import Network, Neuron, Slot, feature, loss, ray, same_ray
 
-from .route import bits_of, compatible
+from .route import compatible
 
 __all__ = ["Columns"]
 
@@ -34,31 +35,54 @@ class Columns:
     start: Placement
 
     @classmethod
-    def of(cls, P: OptimalPolytope, network: Network) -> "Columns":
-        """Return the columns of a balanced network beside the atoms of P."""
-        D = P.optimum.problem
-        neurons = [Neuron(a.sign, a.g) for a in P.atoms]
-        prices = [exactly(D.beta_squared)] * len(neurons)
+    def of(cls, P: OptimalPolytope, network: Network, *, apart: bool = False) -> "Columns":
+        """Return the columns of a balanced network beside the atoms of P.
+
+        With ``apart`` a neuron on the ray of an atom has a column of its own, as rational
+        as the network is.
+        """
+        neurons = tuple(Neuron(a.sign, a.g) for a in P.atoms)
+        prices = (exactly(P.optimum.problem.beta_squared),) * len(neurons)
+        columns = cls(P, neurons, tuple(a.feature for a in P.atoms), prices, ())
+        held = [None if x is None else x.balanced for x in network.slots]
+        columns, places = columns.joined(
+            [x for x in held if x is not None], len(neurons) if apart else 0
+        )
+        waiting = iter(places)
         start: list[Held] = []
-        for held in network.slots:
-            x = None if held is None else held.balanced
+        for x in held:
             if x is None:
                 start.append(None)
                 continue
+            j, i = next(waiting), ray(x.u)
+            start.append((j, x.u[i] / columns.neurons[j].u[i]))
+        return replace(columns, start=tuple(start))
+
+    def joined(
+        self, rays: Sequence[Neuron], first: int | None = None
+    ) -> tuple["Columns", list[int]]:
+        """Return the columns with rays added, and the column of each.
+
+        A ray that is there, at the place ``first`` (that of the first neuron) or after it,
+        is not added.
+        """
+        D = self.polytope.optimum.problem
+        first = len(self.polytope.atoms) if first is None else first
+        neurons, places = list(self.neurons), []
+        for x in rays:
             known = (
                 j
                 for j, other in enumerate(neurons)
-                if other.sign == x.sign and _one_ray(other.u, x.u)
+                if j >= first and other.sign == x.sign and same_ray(other.u, x.u)
             )
-            j = next(known, len(neurons))
-            if j == len(neurons):
+            places.append(next(known, len(neurons)))
+            if places[-1] == len(neurons):
                 neurons.append(x)
-                prices.append(x.cost(D.beta_squared))
-            i = ray(x.u)
-            start.append((j, x.u[i] / neurons[j].u[i]))
-        rest = [feature(D.design, x.sign, x.u) for x in neurons[len(P.atoms) :]]
-        features = (*(a.feature for a in P.atoms), *rest)
-        return cls(P, tuple(neurons), features, tuple(prices), tuple(start))
+        new = neurons[len(self.neurons) :]
+        features = (*self.features, *(feature(D.design, x.sign, x.u) for x in new))
+        prices = (*self.prices, *(x.cost(D.beta_squared) for x in new))
+        wide = replace(self, neurons=tuple(neurons), features=features, prices=prices)
+        return wide, places
 
     def network(self, p: Placement) -> Network:
         """Return the network of a placement."""
@@ -71,11 +95,28 @@ class Columns:
 
     def fit(self, p: Placement) -> Scalars:
         """Return the fit of a placement, shape (n,)."""
-        c = mixture(p, len(self.neurons))
-        return (
-            tuple(dot(c, row) for row in zip(*self.features, strict=True))
-            or (Fraction(0),) * self.polytope.optimum.problem.n
-        )
+        return self._fit_of(_masses(p))
+
+    def _fit_of(self, c: Mapping[int, Scalar]) -> Scalars:
+        fit: Scalars = (Fraction(0),) * self.polytope.optimum.problem.n
+        for j, x in c.items():
+            fit = tuple(
+                z + x * t if t.__class__ is not Fraction or t else z
+                for z, t in zip(fit, self.features[j], strict=True)
+            )
+        return fit
+
+    def product(self, a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
+        """Return the inner product of two fits, weighted as the loss is."""
+        weights = self.polytope.optimum.training.weights
+        return dot([w * x for w, x in zip(weights, a, strict=True)], b)
+
+    def falls(self, p: Placement, q: Placement) -> bool:
+        """Return whether the objective falls up to the end of the line from p to q."""
+        moved = [b - a for a, b in zip(self.fit(p), self.fit(q), strict=True)]
+        # it is quadratic, so its slope there is this
+        slope = self.objective(q) - self.objective(p) + self.product(moved, moved) / 2
+        return slope.sign() <= 0
 
     def cost(self, p: Placement) -> RootSum:
         """Return the weight decay of a placement."""
@@ -83,25 +124,32 @@ class Columns:
 
     def objective(self, p: Placement) -> RootSum:
         """Return the objective of a placement."""
-        return self.cost(p) + loss(self.polytope.optimum.problem, self.fit(p))
+        if self.is_optimal(p):
+            return self.optimal_value
+        return self.cost(p) + loss(self.polytope.optimum.training, self.fit(p))
+
+    @cached_property
+    def optimal_value(self) -> RootSum:
+        """The objective of every optimal placement."""
+        return exactly(self.polytope.optimum.value)
 
     def is_optimal(self, p: Placement) -> bool:
-        """Return whether a placement is optimal: only atoms, and the optimal fit."""
-        N = len(self.polytope.atoms)
+        """Return whether a placement is optimal: only atoms, and the optimal fit.
+
+        In balls no neuron of the start has the column of an atom, so only optima are on them.
+        """
+        N, O = len(self.polytope.atoms), self.polytope.optimum
         if any(held is not None and held[0] >= N for held in p):
             return False
-        fit = self.polytope.optimum.fit
-        return all(a == b for a, b in zip(self.fit(p), fit, strict=True))
+        if O.level == "interval":
+            return any(held is not None for held in p)
+        return all(a == b for a, b in zip(self.fit(p), O.fit, strict=True))
 
     def pruned(self, p: Placement) -> Placement:
         """Return a placement of the same fit, no dearer, on independent features."""
-        c: dict[int, Scalar] = {}
-        for held in p:
-            if held is not None:
-                c[held[0]] = c.get(held[0], Fraction(0)) + held[1]
-        return self._placed(pruned(self.features, self.prices, c), p)
+        return self.placed(pruned(self.features, self.prices, _masses(p)), p)
 
-    def _placed(self, c: Mapping[int, Scalar], p: Placement) -> Placement:
+    def placed(self, c: Mapping[int, Scalar], p: Placement) -> Placement:
         """Return masses in slots compatible with p: known columns stay, new ones enter."""
         left = dict(c)
         slots: list[Held] = [None] * len(p)
@@ -133,33 +181,32 @@ class Columns:
         for i in order:
             if news[i] <= empty:
                 v = self.polytope.vertices[i]
-                return self._placed({a: v[a] for a in bits_of(supports[i])}, p)
+                return self.placed({a: v[a] for a in bits_of(supports[i])}, p)
         return None
 
-    def steps(self, p: Placement) -> list[Placement]:
-        """Return the active-set steps from a pruned placement to an optimal one."""
-        target = min(self.polytope.supports, key=int.bit_count)
+    def steps(self, p: Placement, target: Mapping[int, Scalar]) -> list[Placement]:
+        """Return the active-set steps from a pruned placement to the fit of a target.
+
+        They end at the cheapest masses with that fit, on columns of p and of the target.
+        """
         used = sorted({held[0] for held in p if held is not None})
-        chosen = sorted({*used, *bits_of(target)})
+        chosen = sorted({*used, *target})
         F = [self.features[j] for j in chosen]
         prices = [self.prices[j] for j in chosen]
-        T = Tableau.of(
-            [*F, self.polytope.optimum.fit], self.fit(p), [chosen.index(j) for j in used]
-        )
+        end = self._fit_of(target)
+        T = Tableau.of([*F, end], self.fit(p), [chosen.index(j) for j in used])
         ways = [p]
         for walk in (falling, sliding):
             for masses in walk(T, prices):
                 c = {chosen[j]: x for j, x in masses.items()}
-                ways.append(self._placed(c, ways[-1]))
+                ways.append(self.placed(c, ways[-1]))
         return ways[1:]
 
 
-def _one_ray(u: Scalars, v: Scalars) -> bool:
-    """Return whether two vectors are known to lie on one ray.
-
-    When balls do not tell, two columns may stand for one ray: that costs a slot, no more.
-    """
-    try:
-        return same_ray(u, v)
-    except Undecided:
-        return False
+def _masses(p: Placement) -> dict[int, Scalar]:
+    """Return the mass of each column in use."""
+    c: dict[int, Scalar] = {}
+    for held in p:
+        if held is not None:
+            c[held[0]] = c.get(held[0], Fraction(0)) + held[1]
+    return c

@@ -14,13 +14,15 @@ separation: every level across exceeds m, and T10 says that nothing else joins P
 with m atoms has no empty slot: each of its placements is an isolated point (T8).
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import Scalars
+from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.membership import Held, Placement
 
-__all__ = ["Parting", "Vertices", "bits_of", "compatible", "route", "shortened"]
+__all__ = ["Parting", "Vertices", "compatible", "route", "same", "shortened"]
 
 
 @dataclass(frozen=True)
@@ -40,19 +42,10 @@ class Parting:
     isolated: bool
 
 
-def bits_of(mask: int) -> list[int]:
-    """Return the places of the ones of a mask.
-
-    >>> bits_of(0b101)
-    [0, 2]
-    """
-    return [a for a in range(mask.bit_length()) if mask >> a & 1]
-
-
 def route(V: Vertices, a: Placement, b: Placement) -> list[Placement] | Parting:
     """Return placements that lead from a to b, consecutive ones compatible."""
     if compatible(a, b):
-        return [a] if a == b else [a, b]
+        return [a] if same(a, b) else [a, b]
     found = _chain(V, a, b)
     if isinstance(found, Parting):
         return found
@@ -72,6 +65,18 @@ def compatible(a: Placement, b: Placement) -> bool:
     (True, False)
     """
     return all(x is None or y is None or x[0] == y[0] for x, y in zip(a, b, strict=True))
+
+
+def same(a: Sequence[object], b: Sequence[object]) -> bool:
+    """Return whether two placements or points are equal; what balls leave open counts as not.
+
+    >>> same(((0, 1), None), ((0, 1), None)), same((1, 2), (1, 3))
+    (True, False)
+    """
+    try:
+        return tuple(a) == tuple(b)
+    except Undecided:
+        return False
 
 
 def _labels(a: Placement) -> int:
@@ -133,7 +138,7 @@ def _walk(V: Vertices, a: Placement, b: Placement, chain: Sequence[int]) -> list
     way = [a, _vertex_on(V, chain[0], a)]
     for i in chain[1:]:
         way.append(_stepped(V, way[-1], i, wish))
-    while way[-1] != goal:
+    while not same(way[-1], goal):
         way.append(_stepped(V, way[-1], chain[-1], wish))
     return [*way, b]
 
@@ -170,13 +175,17 @@ def _stepped(V: Vertices, p: Placement, i: int, wish: dict[int, int]) -> Placeme
     return tuple(slots)
 
 
-def shortened(way: Sequence[Placement]) -> list[Placement]:
-    """Return a shortest subsequence whose consecutive placements are compatible."""
+def shortened(way: Sequence[Placement], steps: Container[int] = ()) -> list[Placement]:
+    """Return a shortest subsequence whose consecutive placements are compatible.
+
+    The placements whose indices are ``steps`` only follow the ones before them.
+    """
     before = {0: -1}
     queue = [0]
     for i in queue:
         for j in range(len(way) - 1, i, -1):
-            if j not in before and compatible(way[i], way[j]):
+            alone = j in steps and j != i + 1
+            if j not in before and not alone and compatible(way[i], way[j]):
                 before[j] = i
                 queue.append(j)
     chain = [len(way) - 1]

@@ -6,11 +6,12 @@ one tenth.
 
 INSTANCE (JSON): ``{"name"?, "X": [[...]], "y": [...], "beta" | "beta_squared": ...,
 "loss"?: "squared", "weights"?: [...], "bias"?: "none" | "penalised" | "free" (or a bool),
-"skip"?: "none" | "linear" | "affine", "kappa"?: [...]}``, numbers as integers or strings.
-INSTANCE (CSV): a header, then one sample a line, the last column y.
+"skip"?: "none" | "constant" | "linear" | "affine", "kappa"?: [...]}``,
+numbers as integers or strings.
+INSTANCE (CSV): a header, then one sample a line, the last column y, or that of ``target``.
+INSTANCE (``.npz``): arrays X, y, weights; (``.npy``): one array, a row for each sample.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fractions import Fraction
@@ -20,14 +21,27 @@ from polytope_nn.errors import InstanceError
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector
 
-from .fields import Literal, json_fields, kind, number, shown, table_fields, text_of
+from .free_part import SKIPS
 from .interpolation import InterpolationProblem
+from .reading.arrays import array_table
+from .reading.fields import (
+    Literal,
+    json_fields,
+    kind,
+    positive_field,
+    rows_field,
+    shown,
+    text_of,
+    vector_field,
+    word_field,
+)
+from .reading.scaling import Scaling, standardised
+from .reading.tables import Chosen, Table, csv_table
+from .relu import BIASES
 from .training import TrainingProblem
 
 __all__ = ["Instance", "parse_instance", "read_instance"]
 
-BIASES = ("none", "penalised", "free")
-SKIPS = ("none", "linear", "affine")
 FIELDS = (
     *("name", "X", "y", "beta", "beta_squared", "loss", "weights", "bias", "skip"),
     "kappa",
@@ -38,7 +52,9 @@ FIELDS = (
 class Instance:
     """The fields of an instance file, exact; a field that is absent is None or "none".
 
-    ``y`` is ``()`` where the file was read for its X alone. ``source`` is the file's name.
+    ``y`` is ``()`` where the file was read for its X alone. ``source`` is the file's name,
+    ``columns`` are the features' names where it has them, ``told`` is what the reader should
+    know of how it was read, and ``scaling`` what standardising did to the features.
     """
 
     source: str
@@ -51,6 +67,9 @@ class Instance:
     skip: str = "none"
     kappa: Vector | None = None
     name: str = ""
+    columns: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    scaling: tuple[Scaling, ...] = ()
 
     @property
     def design(self) -> Matrix:
@@ -59,29 +78,21 @@ class Instance:
             return self.X
         return tuple((*row, Fraction(1)) for row in self.X)
 
-    @property
-    def has_free_part(self) -> bool:
-        """Whether something costs nothing: a skip, or free biases."""
-        return self.skip != "none" or self.bias == "free"
-
     def with_skip(self, skip: str | None) -> "Instance":
         """Return the instance with another skip; itself for None."""
         return self if skip is None else replace(self, skip=skip)
 
-    def problem(self, *, skip: bool = False) -> TrainingProblem:
-        """Return the training problem; ``InstanceError`` without beta, or with a skip.
+    def standardised(self) -> "Instance":
+        """Return the instance with standardised features; a kappa is set aside."""
+        X, scaling = standardised(self.X, self.columns)
+        return replace(self, X=X, scaling=scaling, kappa=None)
 
-        Where a skip is allowed, it is not part of the problem that is returned.
-        """
+    def problem(self) -> TrainingProblem:
+        """Return the training problem; ``InstanceError`` without beta."""
         if self.beta is None and self.beta_squared is None:
             raise InstanceError(
                 f"{self.source}: beta is missing: give beta or beta_squared "
                 f"(on the command line: --beta or --beta-squared)"
-            )
-        if self.skip != "none" and not skip:
-            raise InstanceError(
-                f"{self.source}: skip: {self.skip!r}: only certify and interpolate take a "
-                f"skip: take it out"
             )
         return TrainingProblem(
             self.X,
@@ -90,6 +101,7 @@ class Instance:
             beta_squared=self.beta_squared,
             weights=self.weights,
             bias=self.bias,
+            skip=self.skip,
             name=self.name,
         )
 
@@ -111,40 +123,65 @@ class Instance:
         )
 
 
-def read_instance(
+def read_instance(  # noqa: PLR0913 - the contract's names, all but one keyword-only
     path: str | Path,
     *,
     beta: str | None = None,
     beta_squared: str | None = None,
     bias: str | None = None,
+    skip: str | None = None,
+    loss: str | None = None,
+    columns: Chosen | None = None,
+    exact: str | None = None,
     labelled: bool = True,
 ) -> Instance:
     """Return the instance in a file; ``-`` is the standard input.
 
-    The form is told by the name, ``.json`` or ``.csv``; under another name a text that
-    begins with a brace is JSON. ``beta``, ``beta_squared`` and ``bias`` replace what the
-    file says (and a new beta sets a kappa aside). Without ``labelled`` a JSON file may
-    leave y out. An instance without a name has that of its file.
+    The form is told by the name, ``.json``, ``.csv``, ``.npz`` or ``.npy``; under another
+    name a text that begins with a brace is JSON. ``beta``, ``beta_squared``, ``bias``,
+    ``skip`` and ``loss`` replace what the file says (and a new beta sets a kappa aside).
+    ``columns`` chooses those of a table; ``exact`` says how floats of arrays are read.
+    Without ``labelled`` a JSON file may leave y out. An instance without a name has that of
+    its file.
 
     Raises
     ------
-    InstanceError
+    InstanceError, InexactError
         In one line: file, field, offending value, cure.
     """
     source = "standard input" if str(path) == "-" else str(path)
     name = Path(source).stem if source == str(path) else ""
-    text = text_of(path, source)
-    form = Path(source).suffix.lower()
-    if form not in {".json", ".csv"}:
-        form = ".json" if text.lstrip()[0] in "{[" else ".csv"
-    fields = (table_fields if form == ".csv" else json_fields)(text, source)
+    table = _table(path, source, columns or Chosen(), exact)
+    fields = table.fields
     if beta is not None or beta_squared is not None:
         replaced = {"beta", "beta_squared", "kappa"}  # a kappa belongs to its beta
         fields = {key: value for key, value in fields.items() if key not in replaced}
     fields.setdefault("name", name if name.isprintable() else "")
-    given = {"beta": beta, "beta_squared": beta_squared, "bias": bias}
+    given = {"beta": beta, "beta_squared": beta_squared, "bias": bias, "skip": skip}
+    given["loss"] = loss
     fields |= {k: v for k, v in given.items() if v is not None}
-    return _instance(fields, source, labelled=labelled)
+    read = _instance(fields, source, labelled=labelled)
+    return replace(read, columns=table.names, told=table.told)
+
+
+def _table(path: str | Path, source: str, chosen: Chosen, exact: str | None) -> Table:
+    """Return the fields of a file, whatever its form."""
+    form = Path(source).suffix.lower()
+    if form in {".npz", ".npy"}:
+        return array_table(Path(source), chosen, exact)
+    text = text_of(path, source)
+    if form not in {".json", ".csv", ".tsv"}:
+        form = ".json" if text.lstrip()[0] in "{[" else ".csv"
+    if form == ".tsv" and chosen.delimiter is None:
+        chosen = replace(chosen, delimiter="tab")
+    if form != ".json":
+        return csv_table(text, source, chosen)
+    if chosen:
+        raise InstanceError(
+            f"{source}: --target, --features, --delimiter: they choose columns of a table, "
+            f"and this is JSON: leave them out"
+        )
+    return Table(json_fields(text, source))
 
 
 def parse_instance(text: str, source: str = "instance") -> Instance:
@@ -167,20 +204,20 @@ def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Inst
             near = get_close_matches(key, FIELDS, 1)
             cure = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(FIELDS)}"
             raise InstanceError(f"{source}: unknown field {shown(key)}: {cure}")
-    X = _rows(fields, source)
+    X = rows_field(fields, source)
     n = len(X)
-    y = _vector(fields, "y", source, n)
+    y = vector_field(fields, "y", source, n)
     if y is None and labelled:
         raise InstanceError(
             f"{source}: y is missing: give {n} labels, one for each row of X"
         )
     if "beta" in fields and "beta_squared" in fields:
         raise InstanceError(f"{source}: beta and beta_squared are both given: take one out")
-    _word(fields, "loss", source, ("squared",))
+    word_field(fields, "loss", source, ("squared",))
     bias = fields.get("bias", "none")
     if isinstance(bias, bool):
         bias = "penalised" if bias else "none"
-    weights = _vector(fields, "weights", source, n)
+    weights = vector_field(fields, "weights", source, n)
     for k, w in enumerate(weights or (), 1):
         if w <= 0:
             raise InstanceError(
@@ -196,72 +233,11 @@ def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Inst
         source,
         X,
         y or (),
-        _positive(fields, "beta", source),
-        _positive(fields, "beta_squared", source),
+        positive_field(fields, "beta", source),
+        positive_field(fields, "beta_squared", source),
         weights,
-        _word({"bias": bias}, "bias", source, BIASES),
-        _word(fields, "skip", source, SKIPS),
-        _vector(fields, "kappa", source, n),
+        word_field({"bias": bias}, "bias", source, BIASES),
+        word_field(fields, "skip", source, SKIPS),
+        vector_field(fields, "kappa", source, n),
         name,
     )
-
-
-def _rows(fields: dict[str, object], source: str) -> Matrix:
-    if "X" not in fields:
-        raise InstanceError(f'{source}: X is missing: give the samples, "X": [[...], ...]')
-    rows = fields["X"]
-    if not isinstance(rows, list):
-        raise InstanceError(f"{source}: X: {kind(rows)} where a list of rows belongs")
-    if not rows or rows[0] == []:
-        raise InstanceError(f"{source}: X is empty: give at least one row with one entry")
-    for i, row in enumerate(rows, 1):
-        if not isinstance(row, list):
-            raise InstanceError(
-                f"{source}: X, row {i}: {kind(row)} where a list of numbers belongs"
-            )
-        if len(row) != len(rows[0]):
-            raise InstanceError(
-                f"{source}: X, row {i} has {_count(len(row), 'entry', 'entries')}, row 1 has "
-                f"{len(rows[0])}: give every row the same length"
-            )
-    return tuple(
-        tuple(number(x, f"{source}: X, row {i}, column {j}") for j, x in enumerate(row, 1))
-        for i, row in enumerate(rows, 1)
-    )
-
-
-def _vector(fields: dict[str, object], key: str, source: str, n: int) -> Vector | None:
-    if key not in fields:
-        return None
-    entries = fields[key]
-    if not isinstance(entries, list):
-        raise InstanceError(f"{source}: {key}: {kind(entries)} where a list belongs")
-    if len(entries) != n:
-        raise InstanceError(
-            f"{source}: {key} has {_count(len(entries), 'entry', 'entries')}, X has "
-            f"{_count(n, 'row', 'rows')}: give one for each row"
-        )
-    return tuple(number(x, f"{source}: {key}, entry {k}") for k, x in enumerate(entries, 1))
-
-
-def _positive(fields: dict[str, object], key: str, source: str) -> Fraction | None:
-    if key not in fields:
-        return None
-    value = number(fields[key], f"{source}: {key}")
-    if value <= 0:
-        raise InstanceError(
-            f"{source}: {key}: {shown(fields[key])} is not positive: give a number above 0"
-        )
-    return value
-
-
-def _word(fields: dict[str, object], key: str, source: str, known: Sequence[str]) -> str:
-    value = fields.get(key, known[0])
-    if not isinstance(value, str) or value not in known:
-        choice = ", ".join(f'"{word}"' for word in known)
-        raise InstanceError(f"{source}: {key}: {kind(value)} is unknown: write {choice}")
-    return value
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

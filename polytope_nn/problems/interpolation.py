@@ -1,17 +1,9 @@
 """Minimum-norm interpolation: the problem, and whether any network fits (THEORY §8).
 
 ``min 1/2 sum_j (|w_j|^2 + alpha_j^2)`` subject to ``sum_j (X w_j)_+ alpha_j + Z a = y``. The
-columns of Z are fitted freely: the features of a linear skip connection, with a constant
-when it is affine. A free bias is not penalised: the neuron is ``(w'x + b)_+``, its cost
-``|w|``.
+columns of Z are fitted freely (:mod:`~polytope_nn.problems.free_part`).
 
-Dual: ``max kappa'y`` subject to ``|kappa'(Xu)_+| <= |u|`` for all u and ``Z'kappa = 0``. With
-a free bias a neuron of weight 0 and large bias makes constants at a cost as small as one
-likes, so Z has a column of ones and ``1'kappa = 0``; then for fixed w the function
-``kappa'(Xw + b1)_+`` of b is piecewise linear, 0 for small b and constant for large b, so its
-extreme values are met where the kink passes through a sample: ``b = -x_k'w``. That makes the
-problem with a free bias a union of problems without bias, one *chart* for each sample, whose
-design matrix is ``X - 1 x_k'``.
+Dual: ``max kappa'y`` subject to ``|kappa'(Xu)_+| <= |u|`` for all u and ``Z'kappa = 0``.
 """
 
 from collections.abc import Iterable
@@ -20,43 +12,22 @@ from fractions import Fraction
 from functools import cached_property
 from typing import cast
 
-from polytope_nn.errors import InstanceError, NotInterpolable
-from polytope_nn.exact.linear import independent_rows, kernel, transpose
+from polytope_nn.errors import NotInterpolable
+from polytope_nn.exact.linear import kernel
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.scalar import Scalars, dot
-from polytope_nn.geometry.arrangement import Arrangement, arrangement
+from polytope_nn.exact.scalar import dot
 
+from .free_part import skip_of
+from .losses import ExactFit
+from .problem import Problem
 from .training import TrainingProblem
 
-__all__ = ["SKIPS", "Chart", "InterpolationProblem", "obstruction", "require_interpolable"]
-
-SKIPS = ("none", "linear", "affine")
-
-
-@dataclass(frozen=True)
-class Chart:
-    """Neurons ``(design u)_+`` of cost ``|u|``: all of them, or the kinks through one sample.
-
-    ``design`` has shape (n, d'); ``anchor`` is the sample the kink passes through where the
-    bias is free, else None.
-    """
-
-    design: Matrix
-    anchor: Vector | None
-
-    @cached_property
-    def arrangement(self) -> Arrangement:
-        """The arrangement of the rows of the design."""
-        return arrangement(self.design)
-
-    def neuron(self, g: Scalars) -> Scalars:
-        """Return the neuron of a direction: g, or (w, b) with ``b = -anchor'w``."""
-        return g if self.anchor is None else (*g, -dot(self.anchor, g))
+__all__ = ["InterpolationProblem", "obstruction", "require_interpolable"]
 
 
 @dataclass(frozen=True, init=False, repr=False)
-class InterpolationProblem:
+class InterpolationProblem(Problem):
     """Minimum-norm interpolation by a two-layer ReLU network of any width (THEORY §8).
 
     Parameters
@@ -66,11 +37,14 @@ class InterpolationProblem:
     y
         Labels, shape (n,).
     skip
-        ``"none"``; ``"linear"`` adds ``x'a`` to the network, free of cost; ``"affine"`` adds
-        ``x'a + a_0``. The features of the skip are those of X, without a bias column.
+        ``"none"``; ``"constant"`` adds ``a_0`` to the network, free of cost; ``"linear"`` adds
+        ``x'a``, ``"affine"`` ``x'a + a_0``. The features of the skip
+        are those of X, without a bias column.
     bias
         ``"none"``; ``"penalised"`` appends a column of ones to X; ``"free"`` gives every
         neuron a bias that costs nothing.
+    exact
+        How to read floats, as for a training problem.
 
     Raises
     ------
@@ -88,120 +62,36 @@ class InterpolationProblem:
     skip: str
     bias: str
     name: str
+    beta_squared: Fraction
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the contract's names, all but two keyword-only
         self,
         X: Iterable[Iterable[object]],
         y: Iterable[object],
         *,
         skip: str = "none",
         bias: str | bool = "none",
+        exact: str | None = None,
         name: str = "",
     ) -> None:
-        if skip not in SKIPS:
-            raise InstanceError(f"skip: {skip!r} is none of {', '.join(SKIPS)}")
-        read = TrainingProblem(X, y, beta=1, bias=bias)
+        read = TrainingProblem(X, y, beta=1, bias=bias, exact=exact)
         put = object.__setattr__  # the class is frozen: this is its only writer
         put(self, "X", read.X)
         put(self, "y", read.y)
-        put(self, "skip", skip)
+        put(self, "skip", skip_of(skip))
         put(self, "bias", read.bias)
         put(self, "name", name)
+        put(self, "beta_squared", Fraction(1))  # the price of a neuron of length 1
 
-    @property
-    def inverse_weights(self) -> Vector:
-        """The inverse weights of a squared loss: 0, the labels are fitted exactly."""
-        return (Fraction(0),) * self.n
-
-    @property
-    def beta_squared(self) -> Fraction:
-        """The square of the largest dual value of a neuron of length 1: here 1."""
-        return Fraction(1)
-
-    @property
-    def n(self) -> int:
-        """The number of samples."""
-        return len(self.X)
+    @cached_property
+    def loss(self) -> ExactFit:
+        """No loss: the labels are fitted exactly."""
+        return ExactFit(self.y)
 
     @property
     def d(self) -> int:
         """The number of features of a sample, a bias not counted."""
-        return len(self.X[0])
-
-    @property
-    def design(self) -> Matrix:
-        """The samples as neurons ``(design g)_+`` see them: (n, d), with a bias (n, d + 1)."""
-        if self.bias == "none":
-            return self.X
-        return tuple((*row, Fraction(1)) for row in self.X)
-
-    @property
-    def has_constant(self) -> bool:
-        """Whether constants are fitted freely."""
-        return self.skip == "affine" or self.bias == "free"
-
-    @cached_property
-    def free(self) -> tuple[Vector, ...]:
-        """The columns of Z, each of shape (n,): the features of the skip, then the ones."""
-        columns = tuple(zip(*self.X, strict=True)) if self.skip != "none" else ()
-        ones = (Fraction(1),) * self.n
-        return (*columns, ones) if self.has_constant else columns
-
-    @cached_property
-    def Z(self) -> Matrix:
-        """The matrix (n, p) of what is fitted freely."""
-        return tuple(tuple(column[k] for column in self.free) for k in range(self.n))
-
-    @cached_property
-    def quotient(self) -> Matrix:
-        """A basis, as rows, of ``{kappa : Z'kappa = 0}``: it sends features modulo Z."""
-        return cast("Matrix", kernel(self.free, self.n))
-
-    @cached_property
-    def charts(self) -> tuple[Chart, ...]:
-        """The charts: one, or with a free bias one for each distinct sample."""
-        if self.bias != "free":
-            return (Chart(self.design, None),)
-        return tuple(
-            Chart(tuple(tuple(s - t for s, t in zip(x, a, strict=True)) for x in self.X), a)
-            for a in dict.fromkeys(self.X)
-        )
-
-    @cached_property
-    def reach(self) -> tuple[Vector, ...]:
-        """Vectors of R^n that span the fits of all networks, skip included.
-
-        On each tope the fits are ``D X u`` with u in an open cone, so they span the image of
-        ``D X``. Across a wall the rows ``x_k = lambda_k x`` change, those with a negative
-        lambda_k the other way, so ``(D - D') X u = (x'u) |lambda|``. One tope and the
-        vectors ``|lambda|`` therefore span all.
-        """
-        vectors: list[Vector] = []
-        for chart in self.charts:
-            H, X = chart.arrangement, chart.design
-            first = H.patterns[-1]
-            columns = zip(*X, strict=True)
-            vectors += [
-                tuple(
-                    t if s > 0 else Fraction(0) for s, t in zip(first, column, strict=True)
-                )
-                for column in columns
-            ]
-            lines = H.lines
-            for i, k in enumerate(lines.firsts):
-                j = next(j for j, t in enumerate(X[k]) if t)
-                vectors.append(
-                    tuple(
-                        abs(x[j] / X[k][j]) if side and place == i else Fraction(0)
-                        for x, place, side in zip(X, lines.places, lines.sides, strict=True)
-                    )
-                )
-        return (*vectors, *self.free)
-
-    @cached_property
-    def determining(self) -> tuple[int, ...]:
-        """Samples whose labels determine all labels that networks can fit, ascending."""
-        return independent_rows(transpose(self.reach))
+        return self.dimension
 
     def __repr__(self) -> str:
         name = f"{self.name!r}, " if self.name else ""
@@ -211,7 +101,7 @@ class InterpolationProblem:
         )
 
 
-def obstruction(problem: InterpolationProblem) -> Vector | None:
+def obstruction(problem: Problem) -> Vector | None:
     """Return z with ``z'(Xu)_+ = 0`` for all u, ``z'Z = 0``, ``z'y > 0``; None if none is.
 
     Such a z exists iff no network of any width fits y (the fits are a subspace, spanned by
@@ -229,7 +119,7 @@ def obstruction(problem: InterpolationProblem) -> Vector | None:
     return None
 
 
-def require_interpolable(problem: InterpolationProblem) -> None:
+def require_interpolable(problem: Problem) -> None:
     """Raise :class:`NotInterpolable`, with the obstruction, when no network fits."""
     z = obstruction(problem)
     if z is None:

@@ -5,29 +5,35 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import isqrt
+from numbers import Real
 from typing import Any
 
 from polytope_nn.errors import DimensionError, InstanceError
-from polytope_nn.exact.rational import Matrix, Vector, is_square, matrix, rational, vector
+from polytope_nn.exact.rational import Matrix, Vector, is_square, rational
+
+from .free_part import skip_of
+from .losses import SquaredLoss
+from .problem import Problem
+from .reading.given import entries_given, number_given, rows_given, split_frame
+from .relu import bias_of
 
 __all__ = ["TrainingProblem"]
 
-BIASES = ("none", "penalised", "free")
-
 
 @dataclass(frozen=True, init=False, repr=False)
-class TrainingProblem:
-    """Weight-decay training of a two-layer ReLU network of any width (THEORY §1).
+class TrainingProblem(Problem):
+    """Weight-decay training of a two-layer ReLU network of any width (THEORY §§1, 8).
 
-    ``min L(sum_j (X w_j)_+ alpha_j) + (beta/2) sum_j (|w_j|^2 + alpha_j^2)`` with
-    ``L(z) = 1/2 sum_k weights_k (z_k - y_k)^2``.
+    ``min L(sum_j (X w_j)_+ alpha_j + Z a) + (beta/2) sum_j (|w_j|^2 + alpha_j^2)`` with
+    ``L(z) = 1/2 sum_k weights_k (z_k - y_k)^2``; the columns of Z are what a skip adds.
 
     Parameters
     ----------
     X
-        Samples as rows, shape (n, d): ints, strings, Fractions, sympy or numpy integers.
+        Samples as rows, shape (n, d): ints, strings, Fractions, sympy or numpy integers;
+        lists, arrays or a pandas frame.
     y
-        Labels, shape (n,).
+        Labels, shape (n,); with a frame X also the name of its column of labels.
     beta, beta_squared
         The weight decay, or its square (one of the two): only ``beta**2`` must be
         rational, so ``sqrt(10)`` is ``beta_squared=10``, or sympy's ``sqrt(10)``.
@@ -38,9 +44,13 @@ class TrainingProblem:
     bias
         ``"none"``; ``"penalised"`` appends a column of ones to X; ``"free"`` gives every
         neuron a bias without weight decay.
+    skip
+        What the network gets beside its neurons, free of cost: ``"none"``; ``"constant"``, an
+        output intercept ``a_0``; ``"linear"``, ``x'a``; ``"affine"``, ``x'a + a_0``.
     exact
         How to read floats, which are refused by default: ``"binary"`` takes the dyadic
-        rational the float is, ``"decimal"`` the shortest decimal that prints it.
+        rational the float is, ``"decimal"`` the shortest decimal that is rounded to it in
+        its own precision (float32, float64, sympy's Float).
 
     Raises
     ------
@@ -63,6 +73,7 @@ class TrainingProblem:
     beta_squared: Fraction
     weights: Vector
     bias: str
+    skip: str
     name: str
 
     def __init__(  # noqa: PLR0913 - the contract's names, all but two keyword-only
@@ -75,20 +86,22 @@ class TrainingProblem:
         loss: str = "squared",
         weights: Iterable[object] | None = None,
         bias: str | bool = "none",
+        skip: str = "none",
         exact: str | None = None,
         name: str = "",
     ) -> None:
         if loss != "squared":
             raise InstanceError(f'loss: {loss!r} is unknown: write "squared"')
-        rows = matrix(_read(row, exact) for row in _listed(X))
-        labels = vector(_read(_flat(y), exact))
+        X, y = split_frame(X, y)
+        rows = rows_given(X, exact)
+        labels = entries_given(y, exact, "y")
         n = len(rows)
         if not rows or not rows[0]:
             raise InstanceError("X is empty: give at least one row with one entry")
         if len(labels) != n:
             raise DimensionError(f"y has {len(labels)} labels for {n} rows of X")
         scale = (
-            vector(_read(_flat(weights), exact))
+            entries_given(weights, exact, "weights")
             if weights is not None
             else (Fraction(1),) * n
         )
@@ -96,37 +109,24 @@ class TrainingProblem:
             raise DimensionError(f"weights has {len(scale)} entries for {n} rows of X")
         if any(w <= 0 for w in scale):
             raise InstanceError(f"weights: {min(scale)} is not positive")
-        kind = (
-            {False: "none", True: "penalised"}.get(bias, bias)
-            if isinstance(bias, bool)
-            else bias
-        )
-        if kind not in BIASES:
-            raise InstanceError(f"bias: {bias!r} is none of {', '.join(BIASES)}")
         put = object.__setattr__  # the class is frozen: this is its only writer
         put(self, "X", rows)
         put(self, "y", labels)
         put(self, "beta_squared", _beta_squared(beta, beta_squared, exact))
         put(self, "weights", scale)
-        put(self, "bias", kind)
+        put(self, "bias", bias_of(bias))
+        put(self, "skip", skip_of(skip))
         put(self, "name", name)
 
     @cached_property
-    def design(self) -> Matrix:
-        """The matrix the neurons see, shape (n, d) or (n, d + 1) with a penalised bias."""
-        if self.bias != "penalised":
-            return self.X
-        return tuple((*row, Fraction(1)) for row in self.X)
-
-    @property
-    def n(self) -> int:
-        """The number of samples."""
-        return len(self.X)
+    def loss(self) -> SquaredLoss:
+        """The squared loss of a fit."""
+        return SquaredLoss(self.y, self.weights)
 
     @property
     def d(self) -> int:
-        """The number of columns of the design."""
-        return len(self.design[0])
+        """The number of features that are paid for: the columns of X, a penalised bias."""
+        return self.dimension + (self.bias == "penalised")
 
     @property
     def beta(self) -> Fraction | None:
@@ -139,7 +139,11 @@ class TrainingProblem:
     def __repr__(self) -> str:
         name = f"{self.name!r}, " if self.name else ""
         bias = "" if self.bias == "none" else f", bias={self.bias}"
-        return f"TrainingProblem({name}n={self.n}, d={self.d}, beta²={self.beta_squared}{bias})"
+        skip = "" if self.skip == "none" else f", skip={self.skip}"
+        return (
+            f"TrainingProblem({name}n={self.n}, d={self.d}, beta²={self.beta_squared}"
+            f"{bias}{skip})"
+        )
 
 
 def _beta_squared(beta: object, square: object, exact: str | None) -> Fraction:
@@ -147,10 +151,14 @@ def _beta_squared(beta: object, square: object, exact: str | None) -> Fraction:
         both = "both are" if beta is not None else "neither is"
         raise InstanceError(f"beta, beta_squared: {both} given: give exactly one of them")
     if beta is None:
-        name, given, value = "beta_squared", square, rational(_read([square], exact)[0])
+        name, given, value = (
+            "beta_squared",
+            square,
+            number_given(square, exact, "beta_squared"),
+        )
         positive = value > 0
-    elif getattr(beta, "is_Rational", True):
-        root = rational(_read([beta], exact)[0])
+    elif isinstance(beta, Real) or getattr(beta, "is_Rational", True):
+        root = number_given(beta, exact, "beta")
         name, given, value, positive = "beta", beta, root**2, root > 0
     else:
         name, given = "beta", beta
@@ -166,34 +174,3 @@ def _squared(beta: Any) -> tuple[Fraction, bool]:  # noqa: ANN401 - any sympy ex
     if not (square.is_Rational and beta.is_real):
         raise InstanceError(f"beta: the square of {beta} is not rational")
     return rational(square), bool(beta.is_positive)
-
-
-def _listed(rows: object) -> Iterable[Iterable[object]]:
-    """Return the rows of a list, a numpy array or a sympy Matrix."""
-    listed: object = rows.tolist() if hasattr(rows, "tolist") else rows
-    if not isinstance(listed, Iterable):
-        raise DimensionError(f"{listed!r} is no matrix: give a list of rows")
-    return listed
-
-
-def _flat(entries: object) -> list[object]:
-    """Return the entries of a list, an array, or a one-column matrix."""
-    if isinstance(entries, str):
-        raise DimensionError(f"{entries!r} is no row: give a list of numbers")
-    listed = list(_listed(entries))
-    return [x[0] if isinstance(x, list) and len(x) == 1 else x for x in listed]
-
-
-def _read(entries: object, exact: str | None) -> list[object]:
-    """Return the entries, floats read as ``exact`` says; None leaves them to the gate."""
-    if exact not in {None, "binary", "decimal"}:
-        raise InstanceError(f'exact: {exact!r} is neither "binary" nor "decimal"')
-    if not isinstance(entries, Iterable) or isinstance(entries, str):
-        raise DimensionError(f"{entries!r} is no row: give a list of numbers")
-    if exact is None:
-        return list(entries)
-    read = Fraction if exact == "binary" else lambda x: Fraction(repr(x))
-    return [
-        read(float(x)) if hasattr(x, "is_integer") and isinstance(x, float) else x
-        for x in entries
-    ]

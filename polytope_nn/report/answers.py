@@ -3,108 +3,84 @@
 from fractions import Fraction
 from typing import TypeAlias
 
-from polytope_nn.dual.optimum import Optimum
-from polytope_nn.exact.scalar import Scalar, Scalars, encode, nearest_float
+from polytope_nn.exact.scalar import Scalar, encode, nearest_float
 from polytope_nn.functions.attained import is_attained
 from polytope_nn.functions.piecewise_linear import Interpolant
 from polytope_nn.functions.uniqueness import Uniqueness
-from polytope_nn.landscape.flats import loose_flats
-from polytope_nn.landscape.optimal_set import Interpolation
-from polytope_nn.landscape.polytope import OptimalPolytope
+from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
-from polytope_nn.search.free_part import objective
 
-from .text import Verdicts, steps
+from .text import Verdicts
 
-__all__ = ["free_fields", "interpolation_fields", "staircase_fields"]
+__all__ = ["certify_fields", "interpolation_fields"]
 
 Fields: TypeAlias = dict[str, object]
 
 
-def staircase_fields(P: OptimalPolytope, S: Staircase, verdicts: Verdicts) -> Fields:
-    """Return the answer about a staircase.
+def certify_fields(
+    P: OptimalPolytope, S: Staircase | None, verdicts: Verdicts, found: Uniqueness | None
+) -> Fields:
+    """Return the answer about the optimal set of a training problem.
 
     ``components`` and ``isolated`` count components and isolated points of Theta_m,
-    permutations included; ``polytope_components`` those of P_m.
+    permutations included, modulo what ``modulo`` lists; ``polytope_components`` those of P_m.
+    With something free, ``vertices`` are weights of the atoms and ``free_parts`` what goes
+    with them; null, like all that is said of widths, where no staircase is defined, and
+    ``found`` says what is unique.
     """
-    O = P.optimum
-    return {
-        **_optimum(O, P, len(O.arrangement), O.fit, O.value),
+    O, vertices = P.optimum, () if S is None else P.vertices
+    fields: Fields = {
+        "level": O.level,
+        "n": O.problem.n,
+        "d": O.problem.d,
+        "n_patterns": sum(len(chart.arrangement) for chart in O.problem.charts),
+        "n_atoms": len(P.atoms),
+        "rank": P.rank,
+        "used_rank": P.used_rank,
+        "dim": P.dim,
+        "n_vertices": None if P.missing else P.n_vertices,
+        "kappa": [_exact(x) for x in O.kappa],
+        "fit": [_exact(x) for x in O.fit],
+        "fit_unique": True,  # the loss is strictly convex
+        "objective": _exact(O.value),
+        "objective_float": nearest_float(O.value),
+        "atoms": [{"sign": a.sign, "g": [_exact(x) for x in a.g]} for a in P.atoms],
         "beta_squared": _exact(O.problem.beta_squared),
+        **({} if found is None else _uniqueness(found)),
         **_widths(S),
-        "vertices": [[_exact(x) for x in v] for v in P.vertices],
-        "theorems": dict(verdicts),
-    }
-
-
-def free_fields(found: Uniqueness, S: Staircase | None, verdicts: Verdicts) -> Fields:
-    """Return the same answer about a problem with a free part, and what is unique.
-
-    ``vertices`` are weights of the atoms, ``free_parts`` what goes with them; null, like all
-    that is said of widths, where no staircase is defined.
-    """
-    I = found.interpolation
-    patterns = sum(len(chart.arrangement) for chart in I.problem.charts)
-    vertices = () if S is None else I.vertices
-    return {
-        **_optimum(I, I, patterns, I.labels, objective(I)),
-        "beta_squared": _exact(I.problem.beta_squared),
-        **_uniqueness(found),
-        **_widths(S, lines=bool(I.lines)),
         "vertices": [[_exact(x) for x in v] for v in vertices] or None,
-        "free_parts": [[_exact(t) for t in I.free_part(v)] for v in vertices] or None,
-        "theorems": dict(verdicts),
+        "theorems": {k: "not claimed" if v is None else v for k, v in verdicts.items()},
     }
+    if found is not None:
+        parts = [[_exact(t) for t in P.free_part(v)] for v in vertices]
+        fields["free_parts"] = parts or None
+    return fields
 
 
 def interpolation_fields(found: Uniqueness, S: Staircase | None) -> Fields:
     """Return the answer about interpolants of least cost."""
-    I = found.interpolation
-    vertices = () if S is None else I.vertices
+    P = found.interpolation
+    vertices = () if S is None else P.vertices
     return {
-        "level": I.level,
-        "n": I.problem.n,
-        "d": I.problem.d,
-        "cost": _exact(I.cost),
-        "cost_float": nearest_float(I.cost),
+        "level": P.level,
+        "n": P.problem.n,
+        "d": P.problem.d,
+        "cost": _exact(P.cost),
+        "cost_float": nearest_float(P.cost),
         **_uniqueness(found),
-        "kappa": [_exact(t) for t in I.kappa],
-        "n_atoms": len(I.atoms),
-        "rank": I.rank,
-        "dim": I.dim,
-        "n_vertices": None if I.inner is not None else I.n_vertices,
-        "atoms": [{"sign": a.sign, "g": [_exact(t) for t in a.g]} for a in I.atoms],
+        "kappa": [_exact(t) for t in P.kappa],
+        "n_atoms": len(P.atoms),
+        "rank": P.rank,
+        "used_rank": P.used_rank,
+        "dim": P.dim,
+        "n_vertices": None if P.missing else P.n_vertices,
+        "atoms": [{"sign": a.sign, "g": [_exact(t) for t in a.g]} for a in P.atoms],
         "vertices": [
-            {"c": [_exact(t) for t in c], "a": [_exact(t) for t in I.free_part(c)]}
+            {"c": [_exact(t) for t in c], "a": [_exact(t) for t in P.free_part(c)]}
             for c in vertices
         ]
         or None,
-        **_widths(S, lines=bool(I.lines)),
-    }
-
-
-def _optimum(
-    O: Optimum | Interpolation,
-    P: OptimalPolytope | Interpolation,
-    patterns: int,
-    fit: Scalars,
-    value: Scalar,
-) -> Fields:
-    inner = isinstance(P, Interpolation) and P.inner is not None
-    return {
-        "level": O.level,
-        "n": O.problem.n,
-        "d": O.problem.d,
-        "n_patterns": patterns,
-        "n_atoms": len(P.atoms),
-        "rank": P.rank,
-        "dim": P.dim,
-        "n_vertices": None if inner else len(P.vertices),
-        "kappa": [_exact(x) for x in O.kappa],
-        "fit": [_exact(x) for x in fit],
-        "objective": _exact(value),
-        "objective_float": nearest_float(value),
-        "atoms": [{"sign": a.sign, "g": [_exact(x) for x in a.g]} for a in P.atoms],
+        **_widths(S),
     }
 
 
@@ -127,35 +103,39 @@ def _uniqueness(found: Uniqueness) -> Fields:
             "values": [_exact(t) for t in witness.values],
         },
         "lines": len(I.lines),
-        "flats": len(loose_flats(I)),
+        "flats": len(I.loose),
     }
 
 
-def _widths(S: Staircase | None, *, lines: bool = False) -> Fields:
+def _widths(S: Staircase | None) -> Fields:
     """Return the fields about widths: null where they are not defined.
 
-    ``components`` and ``isolated`` count components and isolated points of Theta_m,
-    permutations included; with ``lines`` (undetermined directions of the skip) components
-    are products with a space and no point is isolated.
+    With a unique fit the inclusion-minimal supports are those of the vertices, and the
+    rigid components are the isolated points.
     """
     if S is None:
         names = ("m_star", "M_star", "threshold", "bound", "bound_talk", "spectrum")
-        return dict.fromkeys((*names, "widths"))
+        nulls = dict.fromkeys((*names, "minimal_supports", "widths", "modulo"))
+        return dict[str, object](nulls)
+    spectrum = {str(size): times for size, times in S.spectrum.items()}
     return {
         "m_star": S.m_star,
         "M_star": S.M_star,
         "threshold": S.threshold,
         "bound": S.bound,
         "bound_talk": S.bound_talk,
-        "spectrum": {str(size): times for size, times in S.spectrum.items()},
+        "spectrum": spectrum,
+        "minimal_supports": dict(spectrum),
+        "modulo": list(S.modulo),
         "widths": [
             {
                 "m": step.width,
                 "components": step.components,
-                "isolated": 0 if lines else step.isolated,
+                "rigid": step.isolated,
+                "isolated": step.isolated,
                 "polytope_components": step.polytope_components,
             }
-            for step in steps(S)
+            for step in S
         ],
     }
 

@@ -3,7 +3,6 @@
 from polytope_nn.functions.attained import is_attained
 from polytope_nn.functions.uniqueness import Uniqueness
 from polytope_nn.landscape.staircase import Staircase
-from polytope_nn.search.free_part import objective
 
 from .text import Verdicts, number, staircase_table, statement_lines, vector_lines
 
@@ -18,7 +17,7 @@ def interpolation_page(found: Uniqueness, S: Staircase | None, why: str) -> list
         f"{problem.name or 'instance'}: n = {problem.n}, d = {problem.d}, {extras}",
         f"least cost {number(I.cost)}, {len(I.atoms)} atoms of rank {I.rank}; level {I.level}",
         *_uniqueness(found),
-        *_widths(found, S, why),
+        *_widths(S, why),
     ]
 
 
@@ -39,10 +38,10 @@ def page(found: Uniqueness, S: Staircase | None, why: str, verdicts: Verdicts) -
             f"what is free"
         ),
         *vector_lines("κ", I.kappa),
-        *vector_lines("y*", I.labels),
-        f"objective {number(objective(I))}",
+        *vector_lines("y*", I.b),
+        f"objective {number(I.optimum.value)}",
         *_uniqueness(found),
-        *_widths(found, S, why),
+        *_widths(S, why),
     ]
     if S is None:
         return lines
@@ -73,18 +72,15 @@ def _uniqueness(found: Uniqueness) -> list[str]:
     return lines
 
 
-def _widths(found: Uniqueness, S: Staircase | None, why: str) -> list[str]:
+def _widths(S: Staircase | None, why: str) -> list[str]:
     """Return the staircase table, or why there is none."""
     if S is None:
         return [f"widths: {why}"]
-    lines = ["", *staircase_table(S)]
-    if found.interpolation.lines:
-        size = len(found.interpolation.lines)
-        return [
-            (
-                f"every component is a product with a space of dimension {size}, so "
-                f"what is called isolated is one such space"
-            ),
-            *lines,
-        ]
-    return lines
+    if not S.modulo:
+        return ["", *staircase_table(S)]
+    said = " and ".join(S.modulo)
+    return [
+        f"components and isolated points are counted modulo {said}",
+        "",
+        *staircase_table(S),
+    ]

@@ -17,9 +17,8 @@ from polytope_nn.errors import InstanceError
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import Vector, integer_row
 from polytope_nn.functions.piecewise_linear import Interpolant
+from polytope_nn.functions.represented import represented
 from polytope_nn.functions.uniqueness import Uniqueness, along
-from polytope_nn.landscape.flats import is_limited, loose_flats
-from polytope_nn.search.free_part import objective
 
 from .figure import BLUE, INK, PALE, RED, STYLE, UNDATED
 
@@ -83,11 +82,11 @@ def extreme_functions(answer: Uniqueness) -> list[Interpolant]:
     if answer.witness is None:
         return [answer.function]
     found = [answer.witness.first, answer.witness.second]
-    if solved.level == "interval" or is_limited(solved.problem):
+    if solved.level == "interval" or solved.problem.free.limited:
         return found
-    flats = [along(solved, flat)[1] for flat in loose_flats(solved)[1:]]
+    flats = [along(solved, flat)[1] for flat in solved.loose[1:]]
     candidates = (
-        solved.function(solved.point(c))
+        represented(solved, solved.point(c))
         for c in islice((c for m in solved.masses for c in solved.expanded(m)), _VERTICES)
     )
     for f in chain(flats, candidates):
@@ -147,9 +146,7 @@ def _curves(axes: "Axes", answer: Uniqueness, functions: Sequence[Interpolant]) 
     axes.set_xlabel(name)
     axes.set_ylabel("f(x)")
     fitted = not any(problem.inverse_weights)
-    value = (
-        f"{'cost' if fitted else 'objective'} {float(objective(answer.interpolation)):.6g}"
-    )
+    value = f"{'cost' if fitted else 'objective'} {float(answer.interpolation.optimum.value):.6g}"
     noun = "interpolant" if fitted else "optimal function"
     words = [f"{len(functions)} {noun}{'s' * (len(functions) > 1)} bold", "△ kinks"]
     words += ["their mixtures thin"] if len(functions) > 1 else []

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from polytope_nn.exact.field import Algebraic, NumberField
 from polytope_nn.exact.scalar import Scalar
-from polytope_nn.landscape.polytope import OptimalPolytope
+from polytope_nn.landscape.optimal_set import OptimalPolytope
 
 __all__ = ["latex_matrix", "latex_number", "latex_polytope"]
 

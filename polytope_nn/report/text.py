@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, SupportsFloat, TypeAlias
 
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import RealNumber, Scalar, nearest_float
-from polytope_nn.landscape.polytope import OptimalPolytope
+from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase, Step
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def statement_lines(S: Staircase, verdicts: Verdicts) -> list[str]:
         *lines,
         (
             f"connected for good from m = {S.threshold}; bound min{{m* + M*, n + 1}} = "
-            f"{S.bound_talk}, sharper bound min{{m* + M*, r + 1}} = {S.bound}"
+            f"{S.bound_talk}, sharper bound min{{m* + M*, r_P + 1}} = {S.bound}"
         ),
     ]
 

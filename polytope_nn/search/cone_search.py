@@ -18,7 +18,7 @@ from polytope_nn.dual.reduced import Reduced
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball, Balls
 from polytope_nn.exact.linear import rank, solve
-from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.rational import Matrix, Vector, approximate_root
 from polytope_nn.exact.recognise import guess_rational
 from polytope_nn.exact.scalar import dot
 from polytope_nn.limits import Limits
@@ -29,7 +29,7 @@ from .cones.feasible import cone_feasibility
 from .cones.floats import FloatForm, float_form
 from .cones.growing import grown
 from .cones.pool import FloatProblem, Support, no_peaks, pooled
-from .floats import approximate_root, to_float
+from .floats import to_float
 
 __all__ = ["ConeProblem", "found_by_cones"]
 

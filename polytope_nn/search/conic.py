@@ -12,13 +12,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from polytope_nn.dual.system import Hint
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.rational import Vector, approximate_root
 from polytope_nn.exact.scalar import Scalars
-from polytope_nn.problems.interpolation import InterpolationProblem
+from polytope_nn.problems.problem import Problem
 
-from .floats import Hints, approximate_root, to_float
+from .candidate import Hint
+from .floats import Hints, to_float
 from .pressing import ConicHint, Pressing
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ Cone = tuple[int, int, int]  # chart, tope, sign
 class ConicInterpolation:
     """The conic program of a problem, in floats of order 1."""
 
-    problem: InterpolationProblem
+    problem: Problem
 
     @cached_property
     def charts(self) -> tuple[ConicHint, ...]:
@@ -80,9 +80,9 @@ class ConicInterpolation:
         """
         import numpy as np
 
-        inverse = self.problem.inverse_weights
-        if not any(inverse):
+        if not self.problem.has_loss:
             return None
+        inverse = self.problem.inverse_weights
         scale = self.label_scale / self.beta
         pairs = zip(self.lengths, inverse, strict=True)
         weights = [to_float(length**2 * scale / t) for length, t in pairs]
@@ -103,7 +103,7 @@ class ConicInterpolation:
     @cached_property
     def free(self) -> "NDArray[np.float64]":
         """The columns of Z, of order 1, shape (n, p)."""
-        return self.columns(self.problem.free)[0].T
+        return self.columns(self.problem.free.columns)[0].T
 
     def columns(self, free: Sequence[Vector]) -> "tuple[NDArray[np.float64], Vector]":
         """Return columns as rows of order 1 that go with these labels, and their sizes."""
@@ -153,7 +153,7 @@ class ConicInterpolation:
         ]
         if len(every) <= _ALL:
             return self._restricted(every)
-        cones = dict.fromkeys(self._spanning())
+        cones = dict.fromkeys(self.spanning())
         solution = self._restricted(list(cones))
         for _ in range(_ROUNDS):
             over = self.pressing(solution.scaled, 1 + _SLACK)
@@ -168,7 +168,7 @@ class ConicInterpolation:
         cones.update(dict.fromkeys((i, f.tope, f.sign) for i, f in tight))
         return self._restricted(list(cones))
 
-    def _spanning(self) -> list[Cone]:
+    def spanning(self) -> list[Cone]:
         """Return cones over which y can be fitted: their images span all fits."""
         import numpy as np
 

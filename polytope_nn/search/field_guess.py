@@ -21,7 +21,6 @@ All are guesses, and proved by the caller.
 from collections.abc import Sequence
 from fractions import Fraction
 
-from polytope_nn.dual.system import Candidate
 from polytope_nn.exact.ball import Ball, Balls, ball_vector, precision
 from polytope_nn.exact.field import Algebraic, NumberField
 from polytope_nn.exact.generator import field_of, simpler_field
@@ -32,6 +31,8 @@ from polytope_nn.exact.recognise import (
     guess_rational,
 )
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
+
+from .candidate import Candidate
 
 __all__ = ["dual_guess", "element", "generated_field", "widened"]
 

@@ -1,144 +1,304 @@
-"""Finding the dual optimum: float start, active faces, Newton, then a proof (THEORY §4).
+"""Finding the dual optimum: search, then a proof, for every problem (THEORY §§1, 4, 8).
 
-The search (:mod:`~polytope_nn.search.basis_search`) guesses; each answer is proved afterwards
-or refused: a rational kappa, and one in a number field, by
-:func:`~polytope_nn.dual.optimum.verified`, balls by the interval Newton test and strict
-inequalities (:mod:`~polytope_nn.dual.tight`).
+Without neurons first. Then for each candidate of the search in turn: a rational kappa, one in a
+small number field, balls whose every decision is strict; at last a larger number field.
+Guesses are verified completely (:func:`~polytope_nn.dual.optimum.verified`).
 """
 
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from functools import partial
 
+from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.optimum import Optimum, verified
-from polytope_nn.dual.tight import enclosed
 from polytope_nn.errors import NotOptimal, Undecided
-from polytope_nn.exact.ball import Ball, Balls
+from polytope_nn.exact.ball import Balls
+from polytope_nn.exact.field import Algebraic
+from polytope_nn.exact.linear import solve
+from polytope_nn.exact.rational import vector
 from polytope_nn.exact.recognise import guess_field, guess_rational
-from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.limits import Limits
-from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.problems.interpolation import require_interpolable
+from polytope_nn.problems.problem import Problem
 
-from .basis_search import Candidate, Face, Search
-from .free_linear import enclosed_free_linear
+from .candidate import Candidate
+from .enclosing import enclosed_optimum
+from .field_guess import dual_guess, widened
+from .floats import multiplier_guess
+from .interior import relative_interior
+from .long_search import LongSearch
+from .search import Search
+from .sizes import resized, restored
 
-__all__ = ["Candidate", "Face", "Limits", "found"]
+__all__ = ["optimum"]
 
 _SMALL_DEGREE = 4  # fields so small are tried before balls
+_IN_FIELDS = 1  # candidates for which larger fields are tried
+_LONGEST = 40_000  # degree times bits of a coordinate: longer ones take minutes to verify
+_LONG = 30  # bits of a number that is long
+_SMALL_DIM = 8  # of an optimal set whose vertices balls leave open
 
 
-def found(problem: TrainingProblem, limits: Limits | None = None) -> Optimum:
-    """Return the dual optimum of a problem, found and proved.
+def optimum(
+    problem: Problem | Optimum,
+    *,
+    kappa: Iterable[object] | None = None,
+    limits: Limits | None = None,
+) -> Optimum:
+    """Return the dual optimum of a problem, found or, with ``kappa``, verified.
 
-    In turn: the zero network; a rational kappa; balls whose every decision is strict; a
-    number field.
+    A kappa that is found is tight at no atom that another dual optimum is without.
+
+    Parameters
+    ----------
+    problem
+        A training or interpolation problem; an optimum is returned as it is.
+    kappa
+        A rational dual variable, shape (n,), to be verified completely.
+    limits
+        How far the search goes when kappa is not given.
 
     Raises
     ------
+    NotInterpolable
+        When labels are to be fitted exactly and no network fits them.
+    NotOptimal
+        When the given kappa fails; the message names the violated condition.
     Undecided
-        When none of them can be proved; the message names the missing decision.
+        When kappa is not given and what was found could not be proved.
+
+    Examples
+    --------
+    >>> from polytope_nn.problems.training import TrainingProblem
+    >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
+    >>> O = optimum(D)
+    >>> O.kappa == (1, 1), O.fit == (1, 1), len(O.atoms)
+    (True, True, 3)
+
+    With a free bias the samples 0, 1, 2 of a line that bends at 1 need one neuron:
+
+    >>> D = TrainingProblem([[0], [1], [2]], [0, 0, 3], beta=1, bias="free")
+    >>> print(*optimum(D).kappa, "fit", *optimum(D).fit)
+    0 -1 1 fit 0 1 2
     """
-    limits = limits or Limits()
-    limits.progress(f"finding the regions of {problem.n} samples")
-    H = arrangement(problem.design)
-    limits.progress(f"searching {len(H)} regions")
-    labels = tuple(w * y for w, y in zip(problem.weights, problem.y, strict=True))
-    search = Search(problem, H)
-    if search.feasible(labels):
-        try:
-            return verified(problem, labels, H)  # the zero network
-        except NotOptimal:
-            pass
-    return _proved(search.candidate(limits.bits), limits)
+    if isinstance(problem, Optimum):
+        return problem
+    if not problem.has_loss:
+        require_interpolable(problem)
+    if kappa is not None:
+        return _given(problem, vector(kappa))
+    found = _found(problem, limits or Limits())
+    if found.level == "interval" or problem.has_loss:
+        return found  # every atom is in use, or kappa is unique
+    return relative_interior(found, partial(_verified, problem))
 
 
-def _proved(candidate: Candidate, limits: Limits) -> Optimum:
-    """Return the optimum at the first level at which the candidate can be proved."""
-    search = candidate.search
-    bits = limits.bits
-    while True:
-        kappa = _rational(candidate, bits)
-        if kappa is not None:
-            try:
-                return verified(search.problem, kappa, search.H)
-            except NotOptimal:
-                pass  # a wrong guess: the number is not rational, or not at this precision
-        if bits >= limits.field_bits or bits >= 8 * _height(search):
-            break
-        bits *= 4
-        candidate = candidate.refined(bits)
-    limits.progress(f"{len(candidate.basis)} atoms in the basis; looking at kappa")
-    small = _guessed(candidate, bits, min(_SMALL_DEGREE, limits.degree))
-    if small is not None:
-        return small
-    ties = candidate.ties(limits.bits // 2)
-    reasons = []
-    for prove in (enclosed, enclosed_free_linear):
-        try:
-            return prove(candidate, ties, limits)
-        except Undecided as reason:
-            reasons.append(str(reason))
+def _verified(problem: Problem, kappa: Scalars) -> Optimum:
+    return verified(problem, kappa, multiplier_guess)
+
+
+def _given(problem: Problem, kappa: Scalars) -> Optimum:
+    """Return the optimum of a given kappa; a refusal says if only its sign is wrong."""
     try:
-        return _in_a_field(candidate, limits)
-    except Undecided as reason:
-        raise Undecided("; ".join([*reasons, str(reason)])) from None
+        return _verified(problem, kappa)
+    except NotOptimal as refusal:
+        try:
+            _verified(problem, tuple(-t for t in kappa))
+        except NotOptimal:
+            raise refusal from None
+        raise NotOptimal(
+            f"{refusal}; -kappa is the dual optimum: write kappa = -grad L(fit), for the "
+            f"squared loss weights * (y - fit), the opposite of a solver's dual variable"
+        ) from None
 
 
-def _in_a_field(candidate: Candidate, limits: Limits) -> Optimum:
-    """Return the optimum over the number field that the digits of kappa suggest, verified."""
-    bits = limits.bits
-    while bits < limits.field_bits:
-        bits = min(3 * bits, limits.field_bits)
-        limits.progress(
-            f"looking for a number field of degree at most {limits.degree} in {bits} bits"
+def _found(problem: Problem, limits: Limits) -> Optimum:
+    """Return the optimum of a problem, found and proved."""
+    limits.progress(f"finding the regions of {problem.n} samples")
+    try:
+        return _verified(problem, _without_neurons(problem))
+    except NotOptimal:
+        pass
+    try:
+        return _resized(problem, limits) or _searched(problem, limits)
+    except OverflowError:
+        raise Undecided(
+            "no set of optimal directions was found: floats cannot hold these numbers: "
+            "scale X, y and beta to sizes near 1, or give kappa"
+        ) from None
+
+
+def _resized(problem: Problem, limits: Limits) -> Optimum | None:
+    """Return the optimum found for numbers of order 1; None where none is."""
+    other = resized(problem)
+    if other is None:
+        return None
+    try:
+        found = _searched(other, limits)
+    except Undecided:
+        return None
+    if found.level == "interval":
+        return restored(found, other)
+    return _verified(problem, tuple(t * other.r for t in found.kappa))
+
+
+def _searched(problem: Problem, limits: Limits) -> Optimum:
+    reasons: list[str] = []
+    fieldless: list[str] = []
+    waiting: list[Candidate] = []
+    fields = _IN_FIELDS
+    for candidate in _candidates(problem, limits, reasons):
+        limits.progress(f"{len(candidate.basis)} atoms in the basis; looking at kappa")
+        found = _proved(candidate, limits, reasons)
+        if found is None and not candidate.pins and fields:  # kappa is as likely as can be
+            fields -= 1
+            found = _in_a_field(candidate, limits, fieldless)
+        elif found is None:
+            waiting.append(candidate)
+        if found is not None and _open(found, limits):
+            # vertices in a field, if it shows
+            return _in_a_field(candidate, limits, fieldless) or found
+        if found is not None:
+            return found
+    for candidate in waiting[:_IN_FIELDS]:
+        found = _in_a_field(candidate, limits, fieldless)
+        if found is not None:
+            return found
+    if not reasons:
+        raise Undecided(
+            "no set of optimal directions was found: the data are close to a degenerate "
+            "instance; give kappa, or change the labels a little"
         )
-        candidate = candidate.refined(bits)
-        optimum = _guessed(candidate, bits, limits.degree)
-        if optimum is not None:
-            return optimum
+    if not fieldless:
+        fieldless.append(
+            f"kappa lies in no number field of degree at most {limits.degree} that "
+            f"{limits.field_bits} bits show: raise the limits on degree and bits"
+        )
     raise Undecided(
-        f"kappa lies in no number field of degree at most {limits.degree} that {bits} bits "
-        f"show: raise the limits on degree and bits"
+        f"{'; '.join(dict.fromkeys(reasons + fieldless))}: give kappa, or change the labels "
+        f"a little"
     )
 
 
-def _height(search: Search) -> int:
+def _open(found: Optimum, limits: Limits) -> bool:
+    """Return whether balls leave the vertices of a small optimal set open."""
+    if found.enclosures is None or len(found.atoms) - found.rank > _SMALL_DIM:
+        return False
+    try:
+        OptimalBalls(found.problem, found.enclosures, found.atoms).listed(limits.vertices)
+    except Undecided:
+        return True
+    return False
+
+
+def _candidates(
+    problem: Problem, limits: Limits, reasons: list[str]
+) -> Iterator[Candidate]:
+    """Yield candidates: found in floats, then in long floats."""
+    seen: set[tuple[object, ...]] = set()
+    for search in (Search, LongSearch):
+        try:
+            yield from search(problem).candidates(limits, seen)
+        except (Undecided, OverflowError) as reason:
+            reasons.append(str(reason))
+
+
+def _without_neurons(problem: Problem) -> Scalars:
+    """Return the dual variable of the best fit by Z alone; 0 when labels must be fitted."""
+    if not problem.has_loss:
+        return (Fraction(0),) * problem.n
+    columns = [problem.free.columns[j] for j in problem.free.basis]
+    weights = [1 / t for t in problem.inverse_weights]
+    weighted = [[w * t for w, t in zip(weights, z, strict=True)] for z in columns]
+    gram = [[dot(p, q) for q in columns] for p in weighted]
+    a = solve(gram, [dot(p, problem.y) for p in weighted])
+    assert a is not None  # a Gram matrix of independent columns is regular
+    fit = [dot(a, [z[k] for z in columns]) for k in range(problem.n)]
+    return tuple(w * (y - t) for w, y, t in zip(weights, problem.y, fit, strict=True))
+
+
+def _proved(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum | None:
+    problem = candidate.problem
+    for kappa in _guesses(candidate, limits):
+        try:
+            return _verified(problem, kappa)
+        except NotOptimal:
+            continue  # a wrong guess, or pinned at values outside the optimal face
+    # numbers of very different sizes need more bits than their own
+    longer = [4 * limits.bits] if _height(problem) > _LONG else []
+    for bits in (limits.bits, *longer):
+        try:
+            return enclosed_optimum(candidate.refined(bits), bits)
+        except Undecided as reason:
+            reasons.append(str(reason))
+    return None
+
+
+def _guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
+    """Yield what kappa seems to be: fractions, or elements of a small field."""
+    bits = limits.bits
+    height = _height(candidate.problem)
+    tried = None
+    while True:
+        kappa = _rational(candidate.kappa, bits)
+        if kappa is not None and kappa != tried:
+            tried = kappa
+            yield kappa  # who asks again found it wrong: more bits tell it apart
+        if bits >= min(limits.field_bits, 8 * height):
+            break
+        bits *= 4
+        try:
+            candidate = candidate.refined(bits)
+        except Undecided:
+            return
+    degree = min(_SMALL_DEGREE, limits.degree)
+    guess = guess_field(widened(candidate.kappa, bits), max_degree=degree)
+    if guess is not None:
+        yield guess[1]
+
+
+def _in_a_field(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum | None:
+    """Return the optimal set over the number field that the digits of kappa suggest."""
+    try:
+        kappa = dual_guess(candidate, limits.degree, limits.field_bits)
+        if kappa is None:
+            return None
+        long = _too_long(kappa)
+        if not long:
+            return _verified(candidate.problem, kappa)
+        reasons.append(long)
+    except (NotOptimal, Undecided):
+        pass
+    return None
+
+
+def _too_long(kappa: Scalars) -> str:
+    """Return why a guess is not verified: its numbers are too long. Else ""."""
+    irrational = [x for x in kappa if isinstance(x, Algebraic)]
+    numbers = [c for x in irrational for c in x.coordinates]
+    bits = max((max(map(int.bit_length, c.as_integer_ratio())) for c in numbers), default=0)
+    if not irrational or irrational[0].field.degree * bits <= _LONGEST:
+        return ""
+    return (
+        f"kappa seems to lie in a number field of degree {irrational[0].field.degree}, its "
+        f"coordinates of {bits} bits are too long to verify"
+    )
+
+
+def _height(problem: Problem) -> int:
     """Return the number of bits of the largest integer in the data."""
-    problem = search.problem
-    entries = [*(t for x in problem.X for t in x), *problem.y, *problem.weights]
-    numbers = [*entries, problem.beta_squared]
-    return max(max(t.numerator.bit_length(), t.denominator.bit_length()) for t in numbers)
+    entries = [*(t for x in problem.X for t in x), *problem.y, problem.beta_squared]
+    entries += problem.inverse_weights
+    return max(max(t.numerator.bit_length(), t.denominator.bit_length()) for t in entries)
 
 
-def _guessed(candidate: Candidate, bits: int, degree: int) -> Optimum | None:
-    """Return the optimum over the number field kappa seems to lie in, if it is one."""
-    try:
-        guess = guess_field(_widened(candidate, bits), max_degree=degree)
-    except OverflowError:  # roots beyond floats, which rank the generators of a field
-        return None
-    if guess is None:
-        return None
-    try:
-        return verified(candidate.search.problem, guess[1], candidate.search.H)
-    except NotOptimal:
-        return None
-
-
-def _rational(candidate: Candidate, bits: int) -> tuple[Fraction, ...] | None:
+def _rational(kappa: Balls, bits: int) -> Scalars | None:
     """Return the simplest fractions near kappa, or None when they are not simple."""
     guess = []
-    for t in _widened(candidate, bits):
+    for t in widened(kappa, bits):
         x = guess_rational(t)
         if x is None:
             return None
         guess.append(x)
     return tuple(guess)
-
-
-def _widened(candidate: Candidate, bits: int) -> Balls:
-    """Return balls of radius about ``2^-bits`` around refined numbers, errors included."""
-    unit = candidate.search.floats.unit
-    error = unit / (1 << bits - 16)
-    more = 2 * bits + 2 * (unit.denominator.bit_length() - unit.numerator.bit_length())
-    return tuple(
-        Ball.from_interval(t.midpoint - error, t.midpoint + error, more)
-        for t in candidate.kappa
-    )

@@ -10,31 +10,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import isqrt
 from typing import TYPE_CHECKING
 
-from polytope_nn.exact.rational import Matrix
+from polytope_nn.dual.feasibility import Guess
+from polytope_nn.exact.rational import Matrix, approximate_root
 from polytope_nn.exact.scalar import squared_norm
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Hints", "approximate_root", "binary", "to_float"]
+__all__ = ["Hints", "binary", "multiplier_guess", "to_float"]
 
 _LARGEST = 1e100  # its square is a float still
-
-
-def approximate_root(x: Fraction, bits: int = 60) -> Fraction:
-    """Return a rational close to the root of ``x >= 0``, at most the root; 1 for 0.
-
-    >>> approximate_root(Fraction(9, 4))
-    Fraction(3, 2)
-    """
-    if not x:
-        return Fraction(1)
-    shift = bits + max(0, x.denominator.bit_length() - x.numerator.bit_length())
-    return Fraction(isqrt((x.numerator << 2 * shift) // x.denominator), 1 << shift)
+_NOTHING = Fraction(0)
+_ROUNDED = 1e-9  # of a projection: the conditions of optimality hold up to that
+_NOISE = 1e-13
+_MOVES = 4
 
 
 def binary(x: Fraction) -> Fraction:
@@ -106,13 +98,63 @@ class Hints:
     ) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
         """Return the projection of p onto a tope's cone and the multipliers, scaled."""
         import numpy as np
-        from scipy.optimize import nnls
 
         if not facets:
             return p, np.zeros(0)
         cone = (self.unit[list(facets)] * pattern[list(facets), None]).T
-        try:
-            mu, _ = nnls(cone, -p)
-        except (RuntimeError, ValueError):  # no convergence: the exact projection will
-            mu = np.zeros(len(facets))  # start from nothing
+        mu = _multipliers(cone, p)
         return p + cone @ mu, mu
+
+
+def multiplier_guess(X: Matrix, beta_squared: Fraction) -> Guess:
+    """Return the guess of multipliers that a projection in floats makes.
+
+    >>> guess = multiplier_guess(((Fraction(1), Fraction(0)),), Fraction(1))
+    >>> guess((-3, 2), 2, (1,), (0,))  # (-3/2, 1) is moved onto x_1 >= 0
+    (Fraction(3, 2),)
+    """
+    import numpy as np
+
+    hints = Hints(X, beta_squared)
+    sizes = tuple(hints.beta / length for length in hints.lengths)
+
+    def guess(
+        p: Sequence[int], denominator: int, pattern: Sequence[int], facets: Sequence[int]
+    ) -> tuple[Fraction, ...]:
+        unit = denominator * hints.beta
+        scaled = np.array([to_float(x / unit) for x in p])
+        mu = hints.projected(scaled, np.array(pattern), facets)[1]
+        return tuple(
+            Fraction(float(x)) * sizes[k] if x > 0 else _NOTHING
+            for k, x in zip(facets, mu, strict=True)
+        )
+
+    return guess
+
+
+def _multipliers(
+    cone: "NDArray[np.float64]", p: "NDArray[np.float64]"
+) -> "NDArray[np.float64]":
+    """Return ``mu >= 0`` with the least ``|p + cone mu|``; 0 where floats find none.
+
+    With dependent columns ``nnls`` may return a point that is none, and not notice: then p
+    is moved by what rounding could have moved it.
+    """
+    import numpy as np
+    from scipy.optimize import nnls
+
+    size = float(p @ p) ** 0.5
+    moved = p
+    for i in range(_MOVES):
+        if i:
+            noise = np.random.default_rng(i).uniform(-size, size, len(p))
+            moved = p + i * _NOISE * noise
+        try:
+            mu: NDArray[np.float64] = nnls(cone, -moved)[0]
+        except (RuntimeError, ValueError):  # no convergence
+            continue
+        g = p + cone @ mu
+        error = _ROUNDED * size
+        if (cone.T @ g >= -error).all() and abs(g @ (g - p)) <= error * size:
+            return mu
+    return np.zeros(cone.shape[1])  # the exact projection will start from nothing

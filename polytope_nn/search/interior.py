@@ -20,20 +20,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from polytope_nn.dual.atoms import Bound
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import NotOptimal
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
 from polytope_nn.geometry.simplex import feasible
-from polytope_nn.landscape.optimal_set import Interpolation
 
-__all__ = ["leaving", "relative_interior"]
+__all__ = ["in_use", "leaving", "relative_interior"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 
-def relative_interior(
-    solved: Interpolation, verified: Callable[[Scalars], Interpolation]
-) -> Interpolation:
+def relative_interior(solved: Optimum, verified: Callable[[Scalars], Optimum]) -> Optimum:
     """Return the optimal set with a kappa that has the atoms of the relative interior.
 
     ``verified`` makes it from a kappa, or raises :class:`NotOptimal`. Level exact.
@@ -52,22 +50,22 @@ def relative_interior(
     return solved
 
 
-def leaving(solved: Interpolation) -> Scalars | None:
+def leaving(solved: Optimum) -> Scalars | None:
     """Return a direction along which every atom goes that some dual optimum is without.
 
     None when there is no such atom: decided exactly.
 
     >>> from polytope_nn.problems.interpolation import InterpolationProblem
-    >>> from polytope_nn.search.proving import interpolation
+    >>> from polytope_nn.dual.optimum import verified
     >>> P = InterpolationProblem([[1, 0], [0, 1]], [1, 0])
-    >>> corner = interpolation(P, kappa=[1, -1])
-    >>> len(corner.atoms), len(corner.used), [str(t) for t in leaving(corner)]
-    (2, 1, ['0', '1'])
+    >>> corner = verified(P, (Fraction(1), Fraction(-1)))
+    >>> len(corner.atoms), in_use(corner), [str(t) for t in leaving(corner)]
+    (2, {0}, ['0', '1'])
     """
-    held = set(solved.used)
-    others = [b for b in range(len(solved.atoms)) if b not in held]
-    if any(solved.problem.inverse_weights):
+    if solved.problem.has_loss:
         return None  # a loss makes kappa unique
+    held = in_use(solved)
+    others = [b for b in range(len(solved.atoms)) if b not in held]
     touches = list(_touches(solved)) if others else []
     while others:
         near = [t for t in touches if t.atom in held]
@@ -80,6 +78,25 @@ def leaving(solved: Interpolation) -> Scalars | None:
     return None
 
 
+def in_use(solved: Optimum) -> set[int]:
+    """Return the atoms with a positive weight somewhere in the optimal set.
+
+    From one point c with support S, the atom b can be made positive iff some delta has
+    ``F delta = 0`` modulo Z, ``delta >= 0`` off S and ``delta_b = 1``: an exact linear program.
+    """
+    features = [solved.problem.free.modulo(a.feature) for a in solved.atoms]
+    support = [a for a, x in enumerate(solved.weights) if sign(x)]
+    back = [tuple(-t for t in features[a]) for a in support]
+    used = set(support)
+    for b, feature in enumerate(features):
+        if b in used:
+            continue
+        masses = feasible([*features, *back], tuple(-t for t in feature))[0]
+        if masses is not None:
+            used |= {b, *(a for a, x in masses.items() if a < len(features) and x > 0)}
+    return used
+
+
 @dataclass(frozen=True)
 class _Touch:
     """A tight bound on one tope of a chart, and its atom."""
@@ -90,7 +107,7 @@ class _Touch:
     covector: tuple[int, ...]
 
 
-def _touches(solved: Interpolation) -> Iterator[_Touch]:
+def _touches(solved: Optimum) -> Iterator[_Touch]:
     for chart, bounds in zip(solved.problem.charts, solved.bounds, strict=True):
         for bound in (b for b in bounds if b.tight):
             for a, atom in enumerate(solved.atoms):
@@ -101,14 +118,14 @@ def _touches(solved: Interpolation) -> Iterator[_Touch]:
 
 
 def _direction(
-    solved: Interpolation, held: Sequence[_Touch], others: Sequence[int], leave: int
+    solved: Optimum, held: Sequence[_Touch], others: Sequence[int], leave: int
 ) -> Scalars | None:
     """Return a delta that holds the touches, leaves one atom and returns to no other.
 
     A system in nonnegative unknowns: delta as a difference, the nu, slacks of ``delta'F <= 0``
     (``= -1`` for the atom to leave).
     """
-    free, n = solved.problem.free, solved.problem.n
+    free, n = solved.problem.free.columns, solved.problem.n
     slopes = [solved.atoms[b].feature for b in others]
     pulls = [row for touch in held for row in _pull(touch)]
     equations = [*free, *pulls, *slopes]

@@ -20,7 +20,7 @@ from polytope_nn.dual.system import Face, Unit
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import dot
-from polytope_nn.problems.interpolation import InterpolationProblem
+from polytope_nn.problems.problem import Problem
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +34,7 @@ Placed = tuple[Unit, tuple[int, ...]]  # a unit, and the places of its faces
 
 
 def grouped(
-    problem: InterpolationProblem,
+    problem: Problem,
     faces: Sequence[Face],
     directions: "Sequence[NDArray[np.float64]]",
     factor: Callable[[Face], Matrix],
@@ -65,7 +65,7 @@ def grouped(
     return sorted(units, key=lambda placed: placed[1])
 
 
-def _between(problem: InterpolationProblem, low: Face, high: Face) -> frozenset[int]:
+def _between(problem: Problem, low: Face, high: Face) -> frozenset[int]:
     """Return the samples active between two kinks of a flat; empty when they are none."""
     if problem.bias != "free" or not (_single(problem, low) and _single(problem, high)):
         return frozenset()
@@ -77,17 +77,17 @@ def _between(problem: InterpolationProblem, low: Face, high: Face) -> frozenset[
     return below if last else frozenset()
 
 
-def _single(problem: InterpolationProblem, face: Face) -> bool:
+def _single(problem: Problem, face: Face) -> bool:
     """Return whether the kink of a face passes through one sample, maybe repeated."""
     X = problem.X
     return len({X[k] for k, t in enumerate(face.covector) if t == 0}) == 1
 
 
-def _flat(problem: InterpolationProblem, low: Face, high: Face, A: frozenset[int]) -> Unit:
+def _flat(problem: Problem, low: Face, high: Face, A: frozenset[int]) -> Unit:
     X = problem.X
     ends = (X[low.covector.index(0)], X[high.covector.index(0)])
     mean = tuple((s + t) / 2 for s, t in zip(*ends, strict=True))
-    nothing = (Fraction(0),) * problem.d
+    nothing = (Fraction(0),) * problem.dimension
     V = tuple(
         tuple(s - t for s, t in zip(x, mean, strict=True)) if i in A else nothing
         for i, x in enumerate(X)
@@ -96,7 +96,7 @@ def _flat(problem: InterpolationProblem, low: Face, high: Face, A: frozenset[int
 
 
 def added_columns(
-    problem: InterpolationProblem, free: Sequence[Vector], units: Sequence[Unit]
+    problem: Problem, free: Sequence[Vector], units: Sequence[Unit]
 ) -> tuple[Vector, ...]:
     """Return what the units add to independent columns of Z: ``X u`` first, then ``1_A``."""
     opposite = [

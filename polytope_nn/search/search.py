@@ -3,7 +3,7 @@
 A float solution of the conic program suggests which directions are tied; the system of
 :mod:`~polytope_nn.dual.system` refines kappa to many bits, and the
 directions that are tied there are compared with those assumed, until they agree. Nothing
-here is believed: :mod:`~polytope_nn.search.proving` proves a candidate.
+here is believed: :mod:`~polytope_nn.search.finding` proves a candidate.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,23 +12,16 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.dual.resolvent import factor
-from polytope_nn.dual.system import (
-    Candidate,
-    Face,
-    Hint,
-    Span,
-    Unit,
-    apart,
-    pinned_system,
-    simple,
-)
+from polytope_nn.dual.system import Face, Unit, pinned_system
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
-from polytope_nn.exact.linear import independent_rows, rank
+from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import dot
-from polytope_nn.problems.interpolation import InterpolationProblem
+from polytope_nn.limits import Limits
+from polytope_nn.problems.problem import Problem
 
+from .candidate import Candidate, Hint, Span, apart, simple
 from .conic import ConicInterpolation
 from .pairs import Placed, added_columns, grouped
 from .pressing import Pressing
@@ -37,19 +30,19 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Search"]
+__all__ = ["PINS", "REPAIRS", "Attempt", "Search"]
 
 _USED = 1e-5  # a neuron below this part of the largest counts as not there
 # directions this close to 1 are taken as atoms, this close to a wall as on it, in turn
 _NEAR = ((1e-5, 1e-6), (1e-5, 0.0), (1e-5, 1e-3), (1e-3, 1e-4), (1e-3, 0.0), (1e-7, 1e-8))
-_PINS = (24, 1000, 10**6, 10**12)  # largest denominators of a pinned entry, in turn
+PINS = (24, 1000, 10**6, 10**12)  # largest denominators of a pinned entry, in turn
 _SNAP = 1e-9  # a direction this close to a wall, at a refined kappa, is taken as on it
 _TIED = 60  # bits to which a tie holds at a refined kappa
-_REPAIRS = 12
+REPAIRS = 12
 
 
 @dataclass(frozen=True)
-class _Attempt:
+class Attempt:
     """How a search reads its hint: see the constants of the module."""
 
     snap: float
@@ -61,13 +54,13 @@ class _Attempt:
 class Search:
     """The numerical search for one problem."""
 
-    def __init__(self, problem: InterpolationProblem) -> None:
+    def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.conic = ConicInterpolation(problem)
         self._factors: dict[tuple[int, tuple[int, ...]], Matrix] = {}
         self._flats: dict[tuple[int, tuple[int, ...]], frozenset[int]] = {}
-        self._paired = False  # whether a pair was ever seen
-        self.free = tuple(problem.free[j] for j in independent_rows(problem.free))
+        self.paired = False  # whether a pair was ever seen
+        self.free = tuple(problem.free.columns[j] for j in problem.free.basis)
 
     def factor(self, face: Face) -> Matrix:
         """Return ``V = E X Pi`` of a face (see :mod:`~polytope_nn.dual.resolvent`)."""
@@ -77,23 +70,27 @@ class Search:
             self._factors[key] = factor(X, face.covector)
         return self._factors[key]
 
-    def face(self, chart: int, f: Pressing, snap: float) -> Face:
-        """Return the face a projection lies on: zero on a flat, signs elsewhere.
-
-        Rows whose hyperplane is closer than ``snap`` count as pressing.
-        """
-        X = self.problem.charts[chart].design
-        values = self.conic.charts[chart].hints.unit @ f.direction
-        close = (k for k, t in enumerate(values) if abs(t) < snap)
-        rows = tuple(sorted({*f.rows, *close}))
+    def flat(self, chart: int, rows: tuple[int, ...]) -> frozenset[int]:
+        """Return the rows in the span of the given ones: where a face is zero."""
         key = chart, rows
         if key not in self._flats:
+            X = self.problem.charts[chart].design
             span = [X[k] for k in rows]
             size = rank(span)
             self._flats[key] = frozenset(
                 k for k, x in enumerate(X) if not any(x) or rank([*span, x]) == size
             )
-        flat = self._flats[key]
+        return self._flats[key]
+
+    def face(self, chart: int, f: Pressing, snap: float) -> Face:
+        """Return the face a projection lies on: zero on a flat, signs elsewhere.
+
+        Rows whose hyperplane is closer than ``snap`` count as pressing.
+        """
+        values = self.conic.charts[chart].hints.unit @ f.direction
+        close = (k for k, t in enumerate(values) if abs(t) < snap)
+        rows = tuple(sorted({*f.rows, *close}))
+        flat = self.flat(chart, rows)
         return Face(
             f.sign,
             tuple(0 if k in flat else (1 if t > 0 else -1) for k, t in enumerate(values)),
@@ -111,13 +108,17 @@ class Search:
         ordered = sorted(found.items())
         return dict(pair for _, pair in ordered)
 
-    def candidates(self, bits: int) -> Iterator[Candidate]:
-        """Yield candidates, refined to ``bits`` bits; the likelier ones first."""
+    def candidates(
+        self, limits: Limits, seen: set[tuple[object, ...]]
+    ) -> Iterator[Candidate]:
+        """Yield candidates not seen, refined to the bits; the likelier ones first."""
+        bits = limits.bits
+        topes = sum(len(chart.arrangement) for chart in self.problem.charts)
+        limits.progress(f"searching {topes} regions")
         hint = self.conic.hint()
-        seen: set[tuple[object, ...]] = set()
         tried: set[tuple[object, ...]] = set()
         for paired in (True, False):
-            if not paired and not self._paired:
+            if not paired and not self.paired:
                 return  # there were no pairs: all would be as before
             for near, snap in _NEAR:
                 faces = apart(self.near(hint.scaled, 1 - near, snap))
@@ -125,20 +126,17 @@ class Search:
                 if start in tried:
                     continue
                 tried.add(start)
-                for pin in _PINS:
-                    attempt = _Attempt(snap, pin, bits, paired=paired)
+                for pin in PINS:
+                    attempt = Attempt(snap, pin, bits, paired=paired)
                     candidate, pinned = self._settled(hint, faces, attempt)
-                    if candidate is not None:
-                        values = tuple(candidate.kappa[j].midpoint for j in candidate.pins)
-                        key = (candidate.faces, candidate.basis, candidate.pins, values)
-                        if key not in seen:
-                            seen.add(key)
-                            yield candidate
+                    if candidate is not None and candidate.key not in seen:
+                        seen.add(candidate.key)
+                        yield candidate
                     if not pinned:
                         break
 
     def _settled(
-        self, hint: Hint, faces: tuple[Face, ...], attempt: _Attempt
+        self, hint: Hint, faces: tuple[Face, ...], attempt: Attempt
     ) -> tuple[Candidate | None, bool]:
         """Return a candidate whose faces are those that are tied at its own kappa.
 
@@ -146,11 +144,11 @@ class Search:
         """
         scaled, excluded = hint.scaled, set[tuple[int, tuple[int, ...]]]()
         pinned = False
-        for _ in range(_REPAIRS):
+        for _ in range(REPAIRS):
             try:
                 candidate, negative = self._solved(hint, faces, scaled, attempt)
             except Undecided:
-                return None, True
+                return None, self.conic.losses is None
             pinned = pinned or bool(candidate.pins)
             if negative:
                 excluded |= negative
@@ -179,15 +177,18 @@ class Search:
         excess: Fraction = dot(g, g) - square
         return abs(excess) < square / (1 << _TIED)
 
-    def _units(
-        self, faces: Sequence[Face], scaled: "NDArray[np.float64]", *, paired: bool
+    def units(
+        self,
+        faces: Sequence[Face],
+        directions: "Sequence[NDArray[np.float64]]",
+        *,
+        paired: bool,
     ) -> list[Placed]:
         """Return the units with the places of their faces; each face alone if not paired."""
         if not paired:
             return [(Unit(face, self.factor(face)), (i,)) for i, face in enumerate(faces)]
-        directions = [self._floats(self.factor(face)).T @ scaled for face in faces]
         units = grouped(self.problem, faces, directions, self.factor)
-        self._paired = self._paired or any(unit.paired for unit, _ in units)
+        self.paired = self.paired or any(unit.paired for unit, _ in units)
         return units
 
     def _solved(
@@ -195,19 +196,19 @@ class Search:
         hint: Hint,
         faces: Sequence[Face],
         scaled: "NDArray[np.float64]",
-        attempt: _Attempt,
+        attempt: Attempt,
     ) -> tuple[Candidate, set[tuple[int, tuple[int, ...]]]]:
         """Return the refined candidate, and the faces to leave out for negative weights."""
         import numpy as np
 
         conic, problem = self.conic, self.problem
-        units = self._units(faces, scaled, paired=attempt.paired)
+        pulled = [self._floats(self.factor(f)).T @ scaled for f in faces]
+        units = self.units(faces, pulled, paired=attempt.paired)
         linear = added_columns(problem, self.free, [unit for unit, _ in units])
         V = [self._floats(unit.factor) for unit, _ in units]
         F = [v @ (v.T @ scaled) for v in V]
         directions = [
-            (f.chart, f.sign, f.sign * (self._floats(self.factor(f)).T @ scaled))
-            for f in faces
+            (f.chart, f.sign, f.sign * g) for f, g in zip(faces, pulled, strict=True)
         ]
         by_face = hint.weights(directions, [chart.anchor for chart in problem.charts])
         weights = np.array([sum(by_face[i] for i in places) for _, places in units])
@@ -246,7 +247,14 @@ class Search:
         ]
         point = system.refined(start, attempt.bits)
         candidate = Candidate(
-            self, tuple(faces), chosen, bool(held), tuple(values), linear, system, point
+            self.problem,
+            tuple(faces),
+            chosen,
+            bool(held),
+            tuple(values),
+            linear,
+            system,
+            point,
         )
         found = point[problem.n : problem.n + len(basis)]
         tiny = -scale / (1 << _TIED)

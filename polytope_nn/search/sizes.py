@@ -7,51 +7,61 @@ the other sizes is r times smaller or larger here, and is verified here.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
-from polytope_nn.exact.rational import Vector
-from polytope_nn.problems.interpolation import InterpolationProblem
+from polytope_nn.dual.enclosures import Enclosures
+from polytope_nn.dual.optimum import Optimum
+from polytope_nn.exact.rational import Matrix, Vector, approximate_root
+from polytope_nn.problems.losses import ExactFit, Loss, SquaredLoss
+from polytope_nn.problems.problem import Problem
 
-from .floats import approximate_root
+from .pairs import added_columns
 
-__all__ = ["Resized", "resized"]
+__all__ = ["Resized", "resized", "restored"]
 
 _USUAL = 6  # decimal digits before or behind the point that floats take as they are
 
 
 @dataclass(frozen=True, init=False, repr=False)
-class Resized(InterpolationProblem):
+class Resized(Problem):
     """A problem whose X, y and kappa are those of ``whole`` over s, t and r."""
 
-    whole: InterpolationProblem
+    whole: Problem
     s: Fraction
     t: Fraction
     r: Fraction
+    X: Matrix
+    y: Vector
+    bias: str
+    skip: str
+    name: str
+    beta_squared: Fraction
 
-    def __init__(
-        self, whole: InterpolationProblem, s: Fraction, t: Fraction, r: Fraction
-    ) -> None:
-        super().__init__(
-            [[x / s for x in row] for row in whole.X],
-            [label / t for label in whole.y],
-            skip=whole.skip,
-            bias=whole.bias,
-            name=whole.name,
-        )
-        for name, value in (("whole", whole), ("s", s), ("t", t), ("r", r)):
+    def __init__(self, whole: Problem, s: Fraction, t: Fraction, r: Fraction) -> None:
+        values = {
+            "whole": whole, "s": s, "t": t, "r": r,
+            "X": tuple(tuple(x / s for x in row) for row in whole.X),
+            "y": tuple(label / t for label in whole.y),
+            "bias": whole.bias, "skip": whole.skip, "name": whole.name,
+            "beta_squared": whole.beta_squared / (s * r) ** 2,
+        }  # fmt: skip
+        for name, value in values.items():
             object.__setattr__(self, name, value)
 
     @cached_property
-    def inverse_weights(self) -> Vector:
-        """The inverse weights of the squared loss, shape (n,)."""
-        return tuple(x * self.r / self.t for x in self.whole.inverse_weights)
+    def loss(self) -> Loss:
+        """The loss, its weights in units of ``r/t``."""
+        loss = self.whole.loss
+        if not isinstance(loss, SquaredLoss):
+            return ExactFit(self.y)
+        return SquaredLoss(self.y, tuple(w * self.t / self.r for w in loss.weights))
 
     @property
-    def beta_squared(self) -> Fraction:
-        """The square of the largest dual value of a neuron of length 1."""
-        return self.whole.beta_squared / (self.s * self.r) ** 2
+    def d(self) -> int:
+        """The number of features of a sample."""
+        return self.whole.d
 
     @property
     def determining(self) -> tuple[int, ...]:
@@ -59,11 +69,76 @@ class Resized(InterpolationProblem):
         return self.whole.determining
 
 
-def resized(problem: InterpolationProblem) -> Resized | None:
+def restored(found: Optimum, other: Resized) -> Optimum:
+    """Return the optimum of the whole problem, of which ``found`` is that of other sizes.
+
+    Numbers of the one are those of the other times powers of 10: kappa r, neurons s r, features
+    s^2 r, weights t/(s^2 r), and so the equations, whose one solution the box encloses.
+    """
+    proof = found.enclosures
+    assert proof is not None  # the level is interval
+    whole, s, t, r = other.whole, other.s, other.t, other.r
+    units = tuple(
+        replace(unit, factor=tuple(tuple(s * x for x in row) for row in unit.factor))
+        for unit in proof.units
+    )
+    kept = tuple(whole.free.columns[j] for j in whole.free.basis)
+    linear = added_columns(whole, kept, units)
+    slopes = len(whole.X[0]) if whole.free.has_slopes else 0
+    skips = [t / s if j < slopes else t for j in whole.free.basis]
+    of_units = len(linear) - sum(unit.column is not None for unit in units)
+    system = replace(
+        proof.system,
+        y=tuple(t * y for y in proof.system.y),
+        inverse_weights=whole.inverse_weights,
+        beta_squared=whole.beta_squared,
+        factors=tuple(unit.factor for unit in units),
+        free=(*kept, *linear),
+        form=tuple(tuple(x * t / r for x in row) for row in proof.system.form),
+    )
+    sizes = (
+        *[r] * whole.n, *[t / (s * s * r)] * len(units), *skips,
+        *(t / (s * s) if j < of_units else t for j in range(len(linear))),
+    )  # fmt: skip
+    scaled = Enclosures(
+        system,
+        units,
+        linear,
+        tuple(x * size for x, size in zip(proof.centre, sizes, strict=True)),
+        proof.radius,
+        tuple(x * size for x, size in zip(proof.solution, sizes, strict=True)),
+        proof.pins,
+        tuple(x * r for x in proof.chosen),
+    )
+    last = s if whole.bias == "free" else Fraction(1)
+    return Optimum(
+        whole,
+        tuple(x * r for x in found.kappa),
+        tuple(
+            replace(
+                a,
+                g=(*(x * s * r for x in a.g[:-1]), a.g[-1] * s * r * last),
+                feature=tuple(x * s * s * r for x in a.feature),
+            )
+            for a in found.atoms
+        ),
+        tuple(c * t / (s * s * r) for c in found.weights),
+        tuple(
+            tuple(replace(b, multiplier=tuple(x * r for x in b.multiplier)) for b in bounds)
+            for bounds in found.bounds
+        ),
+        found.level,
+        found.rank,
+        scaled,
+    )
+
+
+def resized(problem: Problem) -> Resized | None:
     """Return the problem with numbers of order 1; None when they are near that already.
 
     A penalised bias fixes the size of X.
 
+    >>> from polytope_nn.problems.interpolation import InterpolationProblem
     >>> large = InterpolationProblem([["1e400"], ["-2e400"]], [1, "3e-50"])
     >>> resized(large).X, resized(large).r == Fraction(1, 10**400)
     (((Fraction(1, 1),), (Fraction(-2, 1),)), True)

@@ -6,13 +6,9 @@ here a statement meets one instance. :data:`THEOREMS` maps the names to the func
 :data:`LITERAL` those of wordings that fail without their unstated hypotheses.
 """
 
-from collections.abc import Mapping, Sequence
-
-from polytope_nn.errors import InstanceError
-
-from . import connectivity, optimality, walks, wordings
 from .family import Task, sweep, swept
-from .statement import Instance, Theorem, Verdict, Witness, subject_of
+from .statement import Instance, Theorem, Verdict, Witness
+from .table import LITERAL, THEOREMS, theorem, verdict, verdicts
 from .wordings import counterexamples
 
 __all__ = [
@@ -30,69 +26,3 @@ __all__ = [
     "verdict",
     "verdicts",
 ]
-
-THEOREMS: Mapping[str, Theorem] = {
-    "T1": optimality.strong_duality,
-    "T2": optimality.dual_feasibility,
-    "T3": optimality.polytope_of_optima,
-    "T4": optimality.irreducible_solutions,
-    "T5": optimality.ellipsoid,
-    "T6": optimality.uniqueness,
-    "T7.1": connectivity.finite_at_m_star,
-    "T7.2": connectivity.continuum_beyond_m_star,
-    "T7.3": connectivity.isolated_at_M_star,
-    "T7.4": connectivity.permutations_joined,
-    "T7.5": connectivity.connected_from_the_bound,
-    "T7.5r": connectivity.connected_from_the_bound_of_the_rank,
-    "T8": connectivity.component_counts,
-    "T9": connectivity.polytope_components,
-    "T10": connectivity.merge_levels,
-    "T11": walks.joining_paths,
-    "T12": walks.descent_to_optima,
-    "T13": walks.certified_gap,
-    "T14": walks.stationary_optima,
-}
-
-LITERAL: Mapping[str, Theorem] = {
-    "T7.2-literal": wordings.infinite_beyond_m_star,
-    "T7.3-literal": wordings.disconnected_at_M_star,
-    "T7.4-literal": wordings.no_isolated_point_beyond_M_star,
-    "T9-literal": wordings.monotone_from_m_star,
-    "T12-literal": wordings.connected_at_n,
-    "T14-literal": wordings.stationary_is_optimal,
-}
-
-
-def theorem(name: str) -> Theorem:
-    """Return the function of a name, of THEOREMS or of LITERAL.
-
-    Raises
-    ------
-    InstanceError
-        When no statement has the name.
-    """
-    found = THEOREMS.get(name) or LITERAL.get(name)
-    if found is None:
-        known = ", ".join((*THEOREMS, *LITERAL))
-        raise InstanceError(f"theorem: {name!r} is unknown: write one of {known}")
-    return found
-
-
-def verdict(name: str, instance: Instance) -> Verdict:
-    """Return what a statement says of an instance.
-
-    >>> from polytope_nn import TrainingProblem
-    >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
-    >>> verdict("T7.1", D).verdict, verdict("T7.1", D).witness["points"]
-    ('holds', 1)
-    """
-    return theorem(name)(instance)
-
-
-def verdicts(
-    instance: Instance, names: Sequence[str] = tuple(THEOREMS)
-) -> tuple[Verdict, ...]:
-    """Return the verdicts of the statements named, T1 to T14 by default; solved once."""
-    functions = [theorem(name) for name in names]
-    subject = subject_of(instance)
-    return tuple(function(subject) for function in functions)

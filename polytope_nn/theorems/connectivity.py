@@ -9,14 +9,16 @@ from math import factorial
 
 from polytope_nn.errors import Undecided
 from polytope_nn.geometry.faces import FaceLattice, face_lattice
-from polytope_nn.landscape.staircase import Forest
+from polytope_nn.landscape.merge_tree import Forest
+from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.components import slot_components
 from polytope_nn.networks.membership import network_of
 from polytope_nn.paths.path import Path, joined
-from polytope_nn.paths.route import bits_of, compatible
+from polytope_nn.paths.route import compatible
 
 from .statement import (
     FIT_IS_NOT_0,
+    WIDTHS,
     Answer,
     Subject,
     Witness,
@@ -43,7 +45,9 @@ _SLOTS = 400  # nodes of a slot complex
 _PAIRS = 2000  # vertices of which all pairs are met
 
 
-@statement("T7.1", "Theta_m* is finite: it has exactly m*! N_m* points", FIT_IS_NOT_0)
+@statement(
+    "T7.1", "Theta_m* is finite: it has exactly m*! N_m* points", FIT_IS_NOT_0, WIDTHS
+)
 def finite_at_m_star(s: Subject) -> Answer:
     """Return T7.1: all points isolated, counted by formula and, if few, one by one."""
     m = s.S.m_star
@@ -62,7 +66,10 @@ def finite_at_m_star(s: Subject) -> Answer:
 
 
 @statement(
-    "T7.2", "for every m > m*, Theta_m has a component that is not a point", FIT_IS_NOT_0
+    "T7.2",
+    "for every m > m*, Theta_m has a component that is not a point",
+    FIT_IS_NOT_0,
+    WIDTHS,
 )
 def continuum_beyond_m_star(s: Subject) -> Answer:
     """Return T7.2: a neuron of a smallest optimum slides into the empty slot."""
@@ -84,6 +91,7 @@ def continuum_beyond_m_star(s: Subject) -> Answer:
     "Theta_M* has an isolated point; it is disconnected unless it is that point, so for "
     "M* >= 2",
     FIT_IS_NOT_0,
+    WIDTHS,
 )
 def isolated_at_M_star(s: Subject) -> Answer:
     """Return T7.3: a vertex of M* atoms, and what separates it from another optimum."""
@@ -119,6 +127,7 @@ def isolated_at_M_star(s: Subject) -> Answer:
     "T7.4",
     "for every m > M*, Theta_m has no isolated point, and neuron permutations are joined",
     FIT_IS_NOT_0,
+    WIDTHS,
 )
 def permutations_joined(s: Subject) -> Answer:
     """Return T7.4: counts for every width, and paths that exchange two neurons."""
@@ -140,13 +149,20 @@ def permutations_joined(s: Subject) -> Answer:
     return not wrong and not stuck, witness
 
 
-@statement("T7.5", "Theta_m is connected for every m >= min{m* + M*, n + 1}", FIT_IS_NOT_0)
+@statement(
+    "T7.5", "Theta_m is connected for every m >= min{m* + M*, n + 1}", FIT_IS_NOT_0, WIDTHS
+)
 def connected_from_the_bound(s: Subject) -> Answer:
     """Return T7.5 as the talk states it."""
     return _connected_from(s, s.S.bound_talk)
 
 
-@statement("T7.5r", "Theta_m is connected for every m >= min{m* + M*, r + 1}", FIT_IS_NOT_0)
+@statement(
+    "T7.5r",
+    "Theta_m is connected for every m >= min{m* + M*, r_P + 1}",
+    FIT_IS_NOT_0,
+    WIDTHS,
+)
 def connected_from_the_bound_of_the_rank(s: Subject) -> Answer:
     """Return the sharper T7.5: r, the rank of the features, in place of n."""
     return _connected_from(s, s.S.bound)
@@ -171,6 +187,7 @@ def _connected_from(s: Subject, bound: int) -> Answer:
     "T8",
     "Theta_m has m! N_m + K_m components, m! N_m of them isolated points, for m >= m*",
     FIT_IS_NOT_0,
+    WIDTHS,
 )
 def component_counts(s: Subject) -> Answer:
     """Return T8: the formula over the face lattice (or all pairs), and the slot complex."""
@@ -195,7 +212,10 @@ def component_counts(s: Subject) -> Answer:
 
 
 @statement(
-    "T9", "for m > M*, Theta_m has as many components as P_m, never more", FIT_IS_NOT_0
+    "T9",
+    "for m > M*, Theta_m has as many components as P_m, never more",
+    FIT_IS_NOT_0,
+    WIDTHS,
 )
 def polytope_components(s: Subject) -> Answer:
     """Return T9, with the components of P_m from the face lattice or all pairs."""
@@ -207,7 +227,9 @@ def polytope_components(s: Subject) -> Answer:
     return counts == again and falling, {"from": widths.start, "components": counts}
 
 
-@statement("T10", "vertices lie in one component of P_m iff their bottleneck level is <= m")
+@statement(
+    "T10", "vertices lie in one component of P_m iff their bottleneck level is <= m", WIDTHS
+)
 def merge_levels(s: Subject) -> Answer:
     """Return T10: the partition of the merge tree is that of the face lattice, for all m."""
     lattice = _lattice(s)

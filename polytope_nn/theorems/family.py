@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from json import dumps
 from typing import TypeAlias
 
-from polytope_nn.dual.optimum import optimum
 from polytope_nn.errors import InstanceError, PolytopeError, Undecided
 from polytope_nn.problems.instance import parse_instance
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.finding import optimum
+
+from .table import theorem, verdicts
 
 __all__ = ["Line", "Task", "judged", "sweep", "swept"]
 
@@ -83,8 +85,6 @@ def swept(
     InstanceError
         When no theorem has one of the names, or ``ahead`` is not positive; at once.
     """
-    from polytope_nn.theorems import theorem
-
     chosen = tuple(names)
     for name in chosen:
         theorem(name)
@@ -113,8 +113,6 @@ def _window(
 
 def judged(task: Task, names: Sequence[str]) -> list[Line]:
     """Return the lines of one instance; what is wrong with it is its line."""
-    from polytope_nn.theorems import verdicts
-
     name, given = "", task.instance
     try:
         if isinstance(given, TrainingProblem):

@@ -4,21 +4,33 @@ First of all: ``kappa = -grad L(fit)``, for the squared loss ``weights * (y - fi
 talk's ``nu`` is ``-kappa``.
 """
 
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
 from math import comb
 
 from polytope_nn.dual.atoms import Bound, cone_projection, pull
 from polytope_nn.exact.linear import kernel, rank, solve, transpose
+from polytope_nn.exact.rational import Matrix, matrix, vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, encode, sign, squared_norm
+from polytope_nn.geometry import cdd
 from polytope_nn.geometry.faces import face_lattice
 from polytope_nn.geometry.farkas import alternative
-from polytope_nn.geometry.polyhedron import Polyhedron
+from polytope_nn.geometry.polyhedra.forms import Halfspaces
+from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.membership import network_of
 from polytope_nn.networks.network import feature, loss
-from polytope_nn.paths.route import bits_of
+from polytope_nn.problems.relu import Chart
 
-from .statement import Answer, Subject, agree, network_json, statement, vertex_placement
+from .statement import (
+    WIDTHS,
+    Answer,
+    Subject,
+    agree,
+    network_json,
+    statement,
+    vertex_placement,
+)
 
 __all__ = [
     "dual_feasibility",
@@ -33,7 +45,9 @@ _SUBSETS = 300  # of atoms, that a second route may try
 _TOPES = 256  # that are projected onto again
 
 
-@statement("T1", "every width m >= m* reaches the dual's optimum, none below; m* <= n")
+@statement(
+    "T1", "every width m >= m* reaches the dual's optimum, none below; m* <= n", WIDTHS
+)
 def strong_duality(s: Subject) -> Answer:
     """Return T1 (strong duality): one optimal network of width m*, multiplied out.
 
@@ -53,6 +67,9 @@ def strong_duality(s: Subject) -> Answer:
     z = _combination([(mass, P.atoms[a].feature) for a, mass in held], D.n)
     if O.level == "exact":
         z = network.fit(D.design)
+    if D.free.columns:
+        beside = P.free_part(P.vertices[sizes.index(m)])
+        z = tuple(t + dot(row, beside) for t, row in zip(z, D.free.Z, strict=True))
     reached = all(agree(s, t, fit) for t, fit in zip(z, O.fit, strict=True))
     reached &= agree(s, loss(D, z) + cost, dual)
     fewer, thinner = _representations(s, m - 1)
@@ -76,11 +93,11 @@ def _representations(s: Subject, size: int) -> tuple[int, list[list[int]]]:
     if size < 0 or comb(N, size) > _SUBSETS or s.P.optimum.level != "exact":
         return 0, []
     tried = list(combinations(range(N), size))
-    F = [a.feature for a in s.P.atoms]
+    F, fit = s.P.features, s.fit
     found = [
         list(chosen)
         for chosen in tried
-        if alternative([F[a] for a in chosen], s.P.b)[0] is not None
+        if alternative([F[a] for a in chosen], fit)[0] is not None
     ]
     return len(tried), found
 
@@ -91,15 +108,19 @@ def dual_feasibility(s: Subject) -> Answer:
 
     A bound is tight exactly where the projection is the g of an atom.
     """
-    O, X, beta_squared = s.P.optimum, s.problem.design, s.problem.beta_squared
-    again = O.level == "exact" and len(O.bounds) <= 2 * _TOPES
+    O, beta_squared = s.P.optimum, s.problem.beta_squared
+    bounds = list(_bounds(s))
+    again = O.level == "exact" and len(bounds) <= 2 * _TOPES
     tight = 0
     largest: Scalar = Fraction(0)
-    for b in O.bounds:
-        p = _pulled(s, b)
+    for chart, b in bounds:
+        X, p = chart.design, _pulled(s, chart.design, b)
         if b.tight:
             tight += 1
-            fine = O.level != "exact" or any((a.sign, a.g) == (b.sign, p) for a in O.atoms)
+            ends = chart.neuron(p)
+            fine = O.level != "exact" or any(
+                (a.sign, a.g) == (b.sign, ends) for a in O.atoms
+            )
         else:
             fine = bool(squared_norm(p) < beta_squared)
         fine &= not any(mu < 0 for mu in b.multiplier)
@@ -112,16 +133,22 @@ def dual_feasibility(s: Subject) -> Answer:
         if not fine:
             return False, {"pattern": list(b.pattern), "sign": b.sign}
     return bool(tight) == bool(O.atoms), {
-        "bounds": len(O.bounds),
+        "bounds": len(bounds),
         "tight": tight,
         "beta_squared": encode(beta_squared),
         "largest": encode(largest) if again else None,
     }
 
 
-def _pulled(s: Subject, b: Bound) -> Scalars:
+def _bounds(s: Subject) -> Iterator[tuple[Chart, Bound]]:
+    """Yield the bounds of T2 with their charts."""
+    for chart, bounds in zip(s.problem.charts, s.P.optimum.bounds, strict=True):
+        for bound in bounds:
+            yield chart, bound
+
+
+def _pulled(s: Subject, X: Matrix, b: Bound) -> Scalars:
     """Return ``sign X'D kappa + sum_k mu_k s_k x_k``, shape (d,)."""
-    X = s.problem.design
     p = pull(X, s.P.optimum.kappa, b.sign, b.pattern)
     for x, t, mu in zip(X, b.pattern, b.multiplier, strict=True):
         if type(mu) is not Fraction or mu:
@@ -131,37 +158,40 @@ def _pulled(s: Subject, b: Bound) -> Scalars:
 
 @statement("T3", "P = {c >= 0 : Fc = y*}, bounded: sum(c) = kappa'y*/beta^2 on it")
 def polytope_of_optima(s: Subject) -> Answer:
-    """Return T3: every vertex is a point of P of that mass; cddlib finds the same ones."""
+    """Return T3: every vertex is a point of P of that mass; cddlib, if any, finds the same."""
     P, beta_squared = s.P, s.problem.beta_squared
     mass = dot(P.optimum.kappa, P.b) / beta_squared
-    F = [a.feature for a in P.atoms]
+    F, fit = P.features, s.fit
     wrong = []
     for i, c in enumerate(P.vertices):
         used = bits_of(P.supports[i])
-        z = _combination([(c[a], F[a]) for a in used], len(P.b))
+        z = _combination([(c[a], F[a]) for a in used], len(fit))
         fine = all(c[a] > 0 for a in used)
-        fine &= all(agree(s, x, y) for x, y in zip(z, P.b, strict=True))
+        fine &= all(agree(s, x, y) for x, y in zip(z, fit, strict=True))
         if not (fine and agree(s, sum((c[a] for a in used), Fraction(0)), mass)):
             wrong.append(i)
     N = len(F)
     same = True
-    rational = all(type(x) is Fraction for c in (*F, P.b) for x in c)
-    by_cdd = rational and 0 < N <= 12
+    rational = all(type(x) is Fraction for c in (*F, fit) for x in c)
+    by_cdd = rational and 0 < N <= 12 and cdd.is_installed()
     if by_cdd:
-        minus = [[-int(i == j) for j in range(N)] for i in range(N)]
-        again = Polyhedron.from_inequalities(minus, [0] * N, C=P.A, d=P.b)
+        minus = matrix([[-int(i == j) for j in range(N)] for i in range(N)])
+        H = Halfspaces(minus, vector([0] * N), transpose(F), fit)
+        again = cdd.generators(H, N)
         same = sorted(P.vertices) == sorted(again.vertices) and not again.rays
     return not wrong and same, {"mass": encode(mass), "wrong": wrong, "by cdd": by_cdd}
 
 
-@statement("T4", "the vertices are the solutions of independent features; M* <= r <= n")
+@statement(
+    "T4", "the vertices are the solutions of independent features; M* <= r <= n", WIDTHS
+)
 def irreducible_solutions(s: Subject) -> Answer:
     """Return T4: independence at each vertex, all independent supports where few.
 
     An edge of P has a support one larger than the rank of its features.
     """
     P, n = s.P, s.problem.n
-    F = [a.feature for a in P.atoms]
+    F = list(P.features)
     dependent = [
         i
         for i, bits in enumerate(P.supports)
@@ -174,7 +204,7 @@ def irreducible_solutions(s: Subject) -> Answer:
             sum(1 << a for a in chosen)
             for k in range(P.rank + 1)
             for chosen in combinations(range(len(F)), k)
-            if _irreducible([F[a] for a in chosen], P.b)
+            if _irreducible([F[a] for a in chosen], s.fit)
         }
         dependent += [i for i, bits in enumerate(P.supports) if bits not in every]
         if len(every) != len(P.supports):
@@ -221,17 +251,18 @@ def ellipsoid(s: Subject) -> Answer:
     for i, a in enumerate(O.atoms):
         # at level interval the zeros of the covector are proved, not computed
         F = feature(X, a.sign, a.g) if O.level == "exact" else a.feature
-        fine = agree(s, squared_norm(a.g), beta_squared)
+        paid = a.g[:-1] if s.problem.bias == "free" else a.g
+        fine = agree(s, squared_norm(paid), beta_squared)
         fine &= agree(s, dot(O.kappa, a.feature), beta_squared)
         if not (fine and F == a.feature):
             wrong.append(i)
     met = set()
-    for b in O.bounds:
+    for chart, b in _bounds(s):
         if b.tight:
             inside = [
                 i
                 for i, a in enumerate(O.atoms)
-                if a.sign == b.sign and _in_closed_cone(s, a.covector, b.pattern)
+                if a.sign == b.sign and _in_closed_cone(chart, a.covector, b.pattern)
             ]
             if len(inside) != 1:  # the projection onto a cone is one point
                 return False, {"pattern": list(b.pattern), "sign": b.sign}
@@ -242,10 +273,10 @@ def ellipsoid(s: Subject) -> Answer:
 
 
 def _in_closed_cone(
-    s: Subject, covector: tuple[int, ...], pattern: tuple[int, ...]
+    chart: Chart, covector: tuple[int, ...], pattern: tuple[int, ...]
 ) -> bool:
-    rows = zip(covector, pattern, s.problem.design, strict=True)
-    return all(t in {0, p} or not any(x) for t, p, x in rows)
+    rows = zip(covector, pattern, chart.design, strict=True)
+    return all(t in {0, p} if any(x) else t == 0 or not chart.anchor for t, p, x in rows)
 
 
 @statement("T6", "P is a point iff no dependency of the features is >= 0 off a support")
@@ -277,7 +308,7 @@ def uniqueness(s: Subject) -> Answer:
 
 def _movement(s: Subject, support: list[int]) -> tuple[Scalars | None, dict[str, object]]:
     """Return a dependency that is >= 0 off the support and not 0; or what forbids each."""
-    F = [a.feature for a in s.P.atoms]
+    F = s.P.features
     inside = [F[a] for a in support]
     zero: list[Scalar] = [Fraction(0)] * len(F)
     if rank(inside) < len(inside):

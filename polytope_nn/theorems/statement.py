@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import NamedTuple, TypeAlias
 
-from polytope_nn.dual.optimum import Optimum
-from polytope_nn.errors import InstanceError, Undecided
-from polytope_nn.exact.scalar import Scalar, encode
-from polytope_nn.landscape.polytope import OptimalPolytope
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.scalar import Scalar, Scalars, encode
+from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.landscape.staircase import Staircase, staircase
-from polytope_nn.networks.membership import Placement, landscape_of
+from polytope_nn.networks.membership import Placement
 from polytope_nn.networks.network import Network, RawNeuron
 from polytope_nn.problems.training import TrainingProblem
 
@@ -85,13 +84,18 @@ class Subject:
         """The staircase of P."""
         return staircase(self.P)
 
+    @cached_property
+    def fit(self) -> Scalars:
+        """The fit, modulo what is free."""
+        return self.problem.free.modulo(self.P.b)
+
     @property
     def problem(self) -> TrainingProblem:
         """The training problem."""
-        return self.P.optimum.problem
+        return self.P.optimum.training
 
 
-Instance: TypeAlias = TrainingProblem | Optimum | OptimalPolytope | Subject
+Instance: TypeAlias = Solvable | Subject
 Theorem: TypeAlias = Callable[[Instance], Verdict]
 
 
@@ -101,18 +105,13 @@ def subject_of(instance: Instance) -> Subject:
     Raises
     ------
     InstanceError
-        For a free bias: the statements are of networks with a penalised bias or none.
+        When labels are fitted exactly: the statements are of training with a loss.
     """
     if isinstance(instance, Subject):
         return instance
-    D = instance if isinstance(instance, TrainingProblem) else _optimum(instance).problem
-    if D.bias == "free":
-        raise InstanceError("bias: the theorems need a penalised bias or none")
-    return Subject(landscape_of(instance))
-
-
-def _optimum(found: Optimum | OptimalPolytope) -> Optimum:
-    return found.optimum if isinstance(found, OptimalPolytope) else found
+    s = Subject(optimal_polytope(instance))
+    _ = s.problem  # one of training
+    return s
 
 
 class Hypothesis(NamedTuple):
@@ -123,6 +122,8 @@ class Hypothesis(NamedTuple):
 
 
 FIT_IS_NOT_0 = Hypothesis("y* is not 0", lambda s: not s.P.optimum.vanishes)
+WIDTHS = Hypothesis("widths are counted", lambda s: not s.P.no_widths)
+NOTHING_FREE = Hypothesis("no skip, no free bias", lambda s: not s.problem.free.columns)
 
 
 def statement(
@@ -157,7 +158,7 @@ def agree(s: Subject, x: Scalar, z: Scalar) -> bool:
     try:
         return bool(x == z)
     except Undecided:
-        if s.P.optimum.enclosure is None:
+        if s.P.optimum.enclosures is None:
             raise
         return True
 

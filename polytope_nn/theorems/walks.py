@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from polytope_nn.dual.atoms import atom, covector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, encode
-from polytope_nn.networks.gap import gap
+from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import Placement, is_optimal, mixture, network_of
 from polytope_nn.networks.network import Network, Neuron, RawNeuron, same_ray
 from polytope_nn.networks.stationary import is_stationary
@@ -16,6 +16,8 @@ from polytope_nn.paths.route import compatible
 
 from .connectivity import components_again
 from .statement import (
+    NOTHING_FREE,
+    WIDTHS,
     Answer,
     Subject,
     Witness,
@@ -28,7 +30,9 @@ from .statement import (
 __all__ = ["certified_gap", "descent_to_optima", "joining_paths", "stationary_optima"]
 
 
-@statement("T11", "two optimal networks of one component are joined by a path; else parted")
+@statement(
+    "T11", "two optimal networks of one component are joined by a path; else parted", WIDTHS
+)
 def joining_paths(s: Subject) -> Answer:
     """Return T11 on pairs of vertices, and of placements, at all widths to the threshold.
 
@@ -78,12 +82,17 @@ def _is_path(s: Subject, found: Path, start: Placement, end: Placement) -> bool:
 def _in_polytope(s: Subject, c: Scalars) -> bool:
     used = [a for a, x in enumerate(c) if type(x) is not Fraction or x]
     masses = [c[a] for a in used]
+    F = s.P.features
     return all(x > 0 for x in masses) and all(
-        agree(s, dot(masses, [s.P.A[k][a] for a in used]), t) for k, t in enumerate(s.P.b)
+        agree(s, dot(masses, [F[a][k] for a in used]), t) for k, t in enumerate(s.fit)
     )
 
 
-@statement("T12", "at m >= n + 1, from any network the objective falls to any optimum")
+@statement(
+    "T12",
+    "at m >= n + 1, from any network the objective falls to any optimum",
+    NOTHING_FREE,
+)
 def descent_to_optima(s: Subject) -> Answer:
     """Return T12 from the zero network and from a bad one, to the last vertex.
 
@@ -148,7 +157,11 @@ def _middle(a: Network, b: Network) -> Network:
     return Network(tuple(slots))
 
 
-@statement("T13", "primal minus scaled dual bounds a network's suboptimality; 0 at optima")
+@statement(
+    "T13",
+    "primal minus scaled dual bounds a network's suboptimality; 0 at optima",
+    NOTHING_FREE,
+)
 def certified_gap(s: Subject) -> Answer:
     """Return T13 at an optimum, at the zero network and at an optimum of half the mass."""
     P, D, H = s.P, s.problem, s.P.optimum.arrangement
@@ -177,7 +190,9 @@ def certified_gap(s: Subject) -> Answer:
 
 
 @statement(
-    "T14", "optimal networks are Clarke stationary, each neuron its face's candidate"
+    "T14",
+    "optimal networks are Clarke stationary, each neuron its face's candidate",
+    NOTHING_FREE,
 )
 def stationary_optima(s: Subject) -> Answer:
     """Return T14 at vertices of P and at the zero network.

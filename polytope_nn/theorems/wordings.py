@@ -21,6 +21,8 @@ from polytope_nn.paths.path import Path, joined
 from polytope_nn.problems.training import TrainingProblem
 
 from .statement import (
+    NOTHING_FREE,
+    WIDTHS,
     Answer,
     Subject,
     Verdict,
@@ -41,7 +43,7 @@ __all__ = [
 ]
 
 
-@statement("T7.2-literal", "for every m > m*, Theta_m is infinite")
+@statement("T7.2-literal", "for every m > m*, Theta_m is infinite", WIDTHS)
 def infinite_beyond_m_star(s: Subject) -> Answer:
     """Return the talk's T7.2 without ``y* != 0``: then ``Theta_m = {0}`` for every m."""
     step = s.S[s.S.m_star + 1]
@@ -49,7 +51,7 @@ def infinite_beyond_m_star(s: Subject) -> Answer:
     return step.components > step.isolated, witness | {"fit": list(map(encode, s.P.b))}
 
 
-@statement("T7.3-literal", "Theta_M* is disconnected")
+@statement("T7.3-literal", "Theta_M* is disconnected", WIDTHS)
 def disconnected_at_M_star(s: Subject) -> Answer:
     """Return the talk's T7.3 without ``M* >= 2``: one optimal neuron is one point."""
     step = s.S[s.S.M_star]
@@ -58,7 +60,7 @@ def disconnected_at_M_star(s: Subject) -> Answer:
     return step.components > 1, witness | {"one optimum": network_json(point)}
 
 
-@statement("T7.4-literal", "for every m > M*, Theta_m has no isolated point")
+@statement("T7.4-literal", "for every m > M*, Theta_m has no isolated point", WIDTHS)
 def no_isolated_point_beyond_M_star(s: Subject) -> Answer:
     """Return the talk's T7.4 without ``y* != 0``."""
     step = s.S[s.S.M_star + 1]
@@ -66,7 +68,7 @@ def no_isolated_point_beyond_M_star(s: Subject) -> Answer:
     return step.isolated == 0, witness | {"fit": list(map(encode, s.P.b))}
 
 
-@statement("T9-literal", "the number of components never rises with m >= m*")
+@statement("T9-literal", "the number of components never rises with m >= m*", WIDTHS)
 def monotone_from_m_star(s: Subject) -> Answer:
     """Return T9 without ``m > M*``: permutations of isolated points can be many more."""
     widths = range(s.S.m_star, s.S.threshold + 1)
@@ -77,7 +79,11 @@ def monotone_from_m_star(s: Subject) -> Answer:
     }
 
 
-@statement("T12-literal", "at m = n, global optima are joined at non-increasing objective")
+@statement(
+    "T12-literal",
+    "at m = n, global optima are joined at non-increasing objective",
+    NOTHING_FREE,
+)
 def connected_at_n(s: Subject) -> Answer:
     """Return T12 with n for n + 1: such a path of optima would stay among them.
 
@@ -101,6 +107,7 @@ def connected_at_n(s: Subject) -> Answer:
     "T14-literal",
     "a Clarke stationary neuron on a ray of the arrangement is optimal over the patterns "
     "it sees",
+    NOTHING_FREE,
 )
 def stationary_is_optimal(s: Subject) -> Answer:
     """Return the popular claim on networks of one neuron, tried on the rays.

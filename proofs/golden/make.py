@@ -22,7 +22,7 @@ from polytope_nn import (
     optimal_polytope,
     optimum,
 )
-from polytope_nn.certificate.interpolations import (
+from polytope_nn.certificate.free_networks import (
     free_path_certificate,
     free_separation_certificate,
 )
@@ -32,23 +32,17 @@ from polytope_nn.certificate.roads import (
     path_certificate,
     separation_certificate,
 )
-from polytope_nn.networks.files import from_arrays
-from polytope_nn.networks.gap import gap
+from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import network_of, solution
 from polytope_nn.paths.descent import descent
-from polytope_nn.paths.interpolation_path import (
-    InterpolantPath,
-    InterpolantSeparation,
+from polytope_nn.paths.path import Path as Road
+from polytope_nn.paths.path import (
+    Separation,
     interpolant_path,
+    path,
     vertex_placement,
 )
-from polytope_nn.paths.path import Path as Road
-from polytope_nn.paths.path import Separation, path
-from polytope_nn.problems.families import (
-    square_of_lines,
-    square_of_ridges,
-    suffix_chain,
-)
+from polytope_nn.problems.families import square_of_lines, square_of_ridges, suffix_chain
 
 HERE = Path(__file__).parent
 Rows = list[list[int]]
@@ -313,7 +307,7 @@ def separation_permuted() -> Certificate:
 def descent_square() -> Certificate:
     """From an unbalanced network down to the optimum."""
     P = planted(cross(2), [1] * 4, 2, [2] * 4)
-    start = from_arrays([[0.5, 0.25], [1.0, -1.0], [0.0, 0.0]], [0.75, -0.5, 1.0])
+    start = Network.from_arrays([[0.5, 0.25], [1.0, -1.0], [0.0, 0.0]], [0.75, -0.5, 1.0])
     return descent_certificate(descent(P, start))
 
 
@@ -321,7 +315,9 @@ def descent_square() -> Certificate:
 def gap_trained() -> Certificate:
     """A float network: the gap is enclosed."""
     D = TrainingProblem(cross(2), [3] * 4, beta_squared=2)
-    return gap_certificate(D, gap(D, from_arrays([[0.9, 1.1], [-1.2, -0.8]], [1.0, 1.1])))
+    return gap_certificate(
+        D, gap(D, Network.from_arrays([[0.9, 1.1], [-1.2, -0.8]], [1.0, 1.1]))
+    )
 
 
 @golden
@@ -420,7 +416,7 @@ def free_path() -> Certificate:
     solved = interpolation(square_of_lines())
     ends = (vertex_placement(solved, i, 2) for i in (0, 3))
     found = interpolant_path(solved, *ends)
-    assert isinstance(found, InterpolantPath)
+    assert isinstance(found, Road)
     return free_path_certificate(found)
 
 
@@ -431,7 +427,7 @@ def free_path_bias() -> Certificate:
         InterpolationProblem([[-4], [3], [-2]], [-3, 2, 2], bias="free", skip="affine")
     )
     found = interpolant_path(solved, *(vertex_placement(solved, i, 2) for i in (0, 1)))
-    assert isinstance(found, InterpolantPath)
+    assert isinstance(found, Road)
     return free_path_certificate(found)
 
 
@@ -441,7 +437,7 @@ def free_separation() -> Certificate:
     solved = interpolation(square_of_lines())
     start, end = (vertex_placement(solved, i, 1) for i in (0, 3))
     found = interpolant_path(solved, start, end)
-    assert isinstance(found, InterpolantSeparation)
+    assert isinstance(found, Separation)
     ends = (network_of(solved.atoms, placement) for placement in (start, end))
     return free_separation_certificate(found, *ends)
 

@@ -19,6 +19,7 @@ KEYS = {
     *("level", "n", "d", "n_patterns", "n_atoms", "rank", "dim", "n_vertices"),
     *("beta_squared", "kappa", "fit", "objective", "m_star", "M_star", "threshold"),
     *("bound", "bound_talk", "spectrum", "atoms", "vertices", "widths", "theorems"),
+    *("used_rank", "fit_unique", "minimal_supports", "modulo"),
 }
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -164,9 +165,9 @@ def test_a_zero_fit_is_answered(fields, tmp_path, capsys):
     assert set(answer["fit"]) == {"0"}
     assert (answer["m_star"], answer["M_star"], answer["threshold"]) == (0, 0, 0)
     assert answer["widths"][0] == {
-        "m": 0, "components": 1, "isolated": 1, "polytope_components": 1,
+        "m": 0, "components": 1, "rigid": 1, "isolated": 1, "polytope_components": 1,
     }  # fmt: skip
-    assert answer["theorems"] == dict.fromkeys(answer["theorems"])
+    assert set(answer["theorems"].values()) == {"not claimed"}
     assert main(["certify", str(instance(tmp_path, **fields))]) == 0
     assert "does not apply" in capsys.readouterr().out
 
@@ -174,9 +175,16 @@ def test_a_zero_fit_is_answered(fields, tmp_path, capsys):
 def test_a_table_with_beta_and_bias(tmp_path, capsys):
     path = tmp_path / "points.csv"
     path.write_text("x,y\n-1,2\n1,2\n", encoding="utf-8")
-    answer = certified(capsys, path, "--beta", "1/2", "--bias", "penalised")
+    more = ("--beta", "1/2", "--bias", "penalised", "--target", "y")
+    answer = certified(capsys, path, *more)
     assert (answer["n"], answer["d"], answer["beta_squared"]) == (2, 2, "1/4")
-    assert certified(capsys, path, "--beta-squared", "1/4")["d"] == 1
+    assert main(["certify", str(path), "--beta-squared", "1/4", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["d"] == 1
+    assert err.endswith(
+        "the label column is 'y', the last: --target NAME chooses another\n"
+    )
+    assert certified(capsys, path, "--beta", "1/2", "--target", "x")["n"] == 2
 
 
 def test_numbers_that_are_not_rational(tmp_path, capsys):
@@ -239,7 +247,7 @@ def test_undecided_is_exit_code_3(monkeypatch, capsys):
     def undecided(*_, **__):
         raise Undecided("whether x is 0")
 
-    monkeypatch.setattr("polytope_nn.dual.optimum.optimum", undecided)
+    monkeypatch.setattr("polytope_nn.search.finding.optimum", undecided)
     assert main(["certify", str(EXAMPLES / "a2.json")]) == 3
     assert capsys.readouterr().err == "polytope-nn certify: whether x is 0\n"
 
@@ -256,7 +264,7 @@ def test_an_interruption_leaves_nothing_behind(tmp_path, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("polytope_nn.landscape.polytope.optimal_polytope", interrupted)
+    monkeypatch.setattr("polytope_nn.landscape.optimal_set.optimal_polytope", interrupted)
     arguments = ["-o", str(tmp_path / "c.json"), "--figure", str(tmp_path / "f.svg")]
     assert main(["certify", str(EXAMPLES / "a2.json"), *arguments]) == 130
     assert list(tmp_path.iterdir()) == []
@@ -273,7 +281,7 @@ def test_an_error_of_the_system_names_its_file(monkeypatch, capsys):
     def failing(*_, **__):
         raise OSError(28, "No space left on device", "somewhere")
 
-    monkeypatch.setattr("polytope_nn.dual.optimum.optimum", failing)
+    monkeypatch.setattr("polytope_nn.search.finding.optimum", failing)
     assert main(["certify", str(EXAMPLES / "a2.json")]) == 2
     assert "somewhere: No space left on device" in capsys.readouterr().err
 
@@ -289,10 +297,16 @@ def test_a_terminal_without_greek_is_no_error():
     assert b"\\u03ba = (1, 1)" in done.stdout
 
 
-def test_a_defect_is_shown_not_hidden(monkeypatch):
+def test_a_defect_is_an_accident_of_one_line(monkeypatch, capsys):
     def broken(*_, **__):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("polytope_nn.landscape.polytope.optimal_polytope", broken)
+    monkeypatch.setattr("polytope_nn.landscape.optimal_set.optimal_polytope", broken)
+    assert main(["certify", str(EXAMPLES / "a2.json")]) == 4
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "ZeroDivisionError" in err
+    assert err.count("\n") == 1
+    monkeypatch.setenv("POLYTOPE_NN_TRACEBACK", "1")
     with pytest.raises(ZeroDivisionError):
         main(["certify", str(EXAMPLES / "a2.json")])

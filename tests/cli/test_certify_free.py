@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 
 from polytope_nn.cli import main
+from polytope_nn.landscape.optimal_set import free_part_optimum
 from polytope_nn.problems.instance import read_instance
-from polytope_nn.search.free_part import free_part_optimum
 
 from .test_interpolate import EXAMPLES, FILES
 
@@ -46,7 +46,7 @@ def test_training_with_a_free_part(tmp_path, capsys, data, bias, skip):
     if (bias, skip) in {("none", "none"), ("penalised", "none")}:
         assert "verdict" not in found
         return
-    D = read_instance(instance).problem(skip=True)
+    D = read_instance(instance).problem()
     solved = free_part_optimum(D, skip=skip)
     assert found["n_atoms"] == len(solved.atoms)
     assert (found["bias"], found["skip"]) == (bias, skip)
@@ -54,7 +54,7 @@ def test_training_with_a_free_part(tmp_path, capsys, data, bias, skip):
     assert defined == (found["m_star"] is not None) == (found["vertices"] is not None)
     if defined:
         assert len(found["free_parts"]) == found["n_vertices"] == len(solved.vertices)
-        assert None not in found["theorems"].values() or found["m_star"] == 0
+        assert "not claimed" not in found["theorems"].values() or found["m_star"] == 0
 
 
 def test_a_free_bias_without_widths(tmp_path, capsys):
@@ -62,13 +62,20 @@ def test_a_free_bias_without_widths(tmp_path, capsys):
     found = answered(capsys, instance, "--bias", "free")
     assert (found["objective"], found["verdict"]) == ("2", "continuum")
     assert (found["widths"], found["flats"]) == (None, 2)
-    assert set(found["theorems"].values()) == {None}
+    assert set(found["theorems"].values()) == {"not claimed"}
     picture = tmp_path / "functions.svg"
     assert main(["certify", instance, "--bias", "free", "--figure", str(picture)]) == 0
     page = capsys.readouterr().out
     assert "continuum: 2 families of optimal neurons differ in the bias alone" in page
     assert "accepted by the checker" in page
     assert picture.read_bytes().startswith(b"<?xml")
+
+
+def test_theorems_of_the_quotient(tmp_path, capsys):
+    instance = written(tmp_path, {"X": [[1], [2], [-1]], "y": [1, 3, 2], "beta": "1/4"})
+    found = answered(capsys, instance, "--skip", "linear", "--theorems")
+    assert found["theorems"]["T8"] is True
+    assert found["theorems"]["T14"] == "not claimed"
 
 
 def test_a_skip_that_is_all_that_is_needed(tmp_path, capsys):
@@ -97,9 +104,11 @@ def test_an_undetermined_skip_is_said(tmp_path, capsys):
     data = {"X": [[1, 1], [2, 2], [-1, -1]], "y": [1, 1, 0], "bias": "penalised"}
     instance = written(tmp_path, data | {"skip": "linear", "beta": "1/4"})
     assert main(["certify", instance]) == 0
-    assert "a product with a space of dimension 1" in capsys.readouterr().out
+    assert "isolated points are counted modulo lines" in capsys.readouterr().out
     found = answered(capsys, instance)
-    assert (found["lines"], {step["isolated"] for step in found["widths"]}) == (1, {0})
+    assert (found["lines"], found["modulo"]) == (1, ["lines"])
+    assert [step["isolated"] for step in found["widths"]] == [1, 0]
+    assert found["theorems"]["T7.3"] is True  # of the quotient, as the counts are
 
 
 def test_a_given_kappa(tmp_path, capsys):
@@ -112,9 +121,8 @@ def test_a_given_kappa(tmp_path, capsys):
 @pytest.mark.parametrize(
     "argv, words",
     [
-        (["certify", "--bias", "free", "--theorems"], "--theorems"),
         (["certify", "--skip", "deep"], "--skip"),
-        (["gap", "network.json", "--bias", "free"], "penalised"),
+        (["descend", "--from", "network.json", "--bias", "free"], "bias"),
     ],
 )
 def test_what_has_no_answer_is_refused(tmp_path, capsys, argv, words):
@@ -133,13 +141,14 @@ def test_interpolants_are_certified(tmp_path, capsys, name):
     assert main(["interpolate", str(EXAMPLES / name), "-o", str(target)]) == 0
     assert "accepted by the checker" in capsys.readouterr().out
     assert main(["check", str(target)]) == 0
-    assert json.loads(target.read_text("utf-8"))["kind"] == "free"
+    read = json.loads(target.read_text("utf-8"))
+    assert (read["kind"], read["version"]) == ("staircase", 2)
 
 
 def test_many_vertices_are_certified_when_asked(tmp_path, capsys, monkeypatch):
-    from polytope_nn.cli import interpolate
+    from polytope_nn.cli import options
 
-    monkeypatch.setattr(interpolate, "_AT_ONCE", 1)
+    monkeypatch.setattr(options, "_AT_ONCE", 1)
     instance, target = str(EXAMPLES / "square_ridges.json"), tmp_path / "cert.json"
     assert main(["interpolate", instance]) == 0
     assert "4 vertices: -o FILE.json writes" in capsys.readouterr().out
@@ -148,13 +157,13 @@ def test_many_vertices_are_certified_when_asked(tmp_path, capsys, monkeypatch):
 
 
 def test_what_cannot_be_certified_is_said(tmp_path, capsys, monkeypatch):
-    from polytope_nn.certificate import interpolations
+    from polytope_nn.certificate import certify as producer
     from polytope_nn.errors import Undecided
 
     def undecided(_):
         raise Undecided("for the test")
 
-    monkeypatch.setattr(interpolations, "free_certificate", undecided)
+    monkeypatch.setattr(producer, "free_certificate", undecided)
     instance, target = str(EXAMPLES / FILES[0]), tmp_path / "cert.json"
     assert main(["interpolate", instance]) == 0
     assert "no certificate: for the test" in capsys.readouterr().out

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from polytope_nn.certificate import verified
 from polytope_nn.cli import main
 from tests.certificate.forging import GOLDEN, claim, golden, sealed
 
@@ -73,3 +74,25 @@ def test_limits_are_options(capsys):
     before = sys.get_int_max_str_digits()
     assert main(["check", path, "--digits", "10000"]) == 0
     assert sys.get_int_max_str_digits() == before
+
+
+@pytest.mark.parametrize("code, exit_code", [(0, 0), (1, 3)])
+def test_verified_asks_the_program_that_is_built(
+    code, exit_code, tmp_path, monkeypatch, capsys
+):
+    """A stand-in for proofs/coq/chk: tests/formal has the real one, where Coq is."""
+    chk = tmp_path / "chk"
+    chk.write_text(f"#!/bin/sh\ncat > {tmp_path}/read\nexit {code}\n", encoding="ascii")
+    chk.chmod(0o755)
+    monkeypatch.setattr(verified, "BUILT", chk)
+    square = GOLDEN / "square.json"
+    assert main(["check", "--verified", str(square)]) == exit_code
+    assert (tmp_path / "read").read_bytes() == square.read_bytes()
+    assert ("verified" in capsys.readouterr().out) == (code == 0)
+
+
+def test_verified_says_how_to_build_the_program(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(verified, "BUILT", tmp_path / "chk")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert main(["check", "--verified", str(GOLDEN / "square.json")]) == 2
+    assert "make -C proofs/coq" in capsys.readouterr().err

@@ -4,7 +4,7 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
-from polytope_nn.cli.descend import _objective
+from polytope_nn.cli.descend import objective as as_json
 from polytope_nn.exact.field import NumberField
 from polytope_nn.exact.radical import exactly, root
 from tests.landscape.multiply import check_descent, instance, objective
@@ -73,8 +73,8 @@ def test_refusals(capsys):
 
 def test_objectives_that_are_not_rational_have_a_float_beside_them():
     a = NumberField((-2, 0, 1), (1, 2)).generator
-    assert _objective(exactly(Fraction(27, 2))) == "27/2"
-    assert _objective(exactly(a)) == a.to_json() | {"value_float": 2**0.5}
-    assert _objective(root(3))["value_float"] == 3**0.5
-    assert set(_objective(root(3))) == {"lower", "upper", "value_float"}
-    assert _objective(root(Fraction(3 * 10**800)))["value_float"] is None
+    assert as_json(exactly(Fraction(27, 2))) == "27/2"
+    assert as_json(exactly(a)) == a.to_json() | {"value_float": 2**0.5}
+    assert as_json(root(3))["value_float"] == 3**0.5
+    assert set(as_json(root(3))) == {"lower", "upper", "value_float"}
+    assert as_json(root(Fraction(3 * 10**800)))["value_float"] is None

@@ -137,7 +137,7 @@ def test_the_page(capsys):
     assert main(["interpolate", str(EXAMPLES / "free_bias.json")]) == 0
     assert "widths: neurons may move along their free bias" in capsys.readouterr().out
     assert main(["interpolate", str(EXAMPLES / "triangle_ridges.json")]) == 0
-    assert "every component is a product" in capsys.readouterr().out
+    assert "isolated points are counted modulo lines" in capsys.readouterr().out
     assert main(["interpolate", str(EXAMPLES / "square_linear_skip.json")]) == 0
     assert "f(x) = |x1|" in capsys.readouterr().out
 
@@ -149,11 +149,12 @@ def test_what_is_not_attained_is_said(tmp_path, capsys):
     assert answered(capsys, path)["attained"] is False
 
 
-def test_undetermined_skips_have_no_isolated_point(tmp_path, capsys):
+def test_with_undetermined_skips_counts_are_those_of_the_quotient(tmp_path, capsys):
     path = written(tmp_path, '{"X": [[1,1],[-1,-1]], "y": [1,1], "skip": "linear"}')
     found = answered(capsys, path)
     assert found["lines"] == 1
-    assert {step["isolated"] for step in found["widths"]} == {0}
+    assert found["modulo"] == ["lines"]
+    assert [step["isolated"] for step in found["widths"]] == [2, 0]
 
 
 @pytest.mark.parametrize("form", [".svg", ".png", ".pdf"])

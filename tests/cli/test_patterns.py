@@ -1,11 +1,13 @@
 """The patterns of a data set from the command line, against their definition."""
 
 import json
+import sys
 from itertools import product
 
 import pytest
 
 from polytope_nn.cli import main
+from polytope_nn.geometry import cdd, tope_search
 
 
 def answer(capsys, path, *options):
@@ -70,3 +72,34 @@ def test_a_short_list_is_whole(tmp_path, capsys):
     assert main(["patterns", str(path)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line[:2] for line in lines[1:]] == ["--", "-+", "+-", "++"]
+
+
+reference = pytest.mark.skipif(not cdd.is_installed(), reason="cddlib is not installed")
+
+
+@pytest.fixture
+def braid(tmp_path):
+    path = tmp_path / "braid.json"
+    path.write_text('{"X": [[1, -1, 0], [0, 1, -1], [1, 0, -1]]}', encoding="utf-8")
+    return path
+
+
+@reference
+def test_cddlib_beside(braid, capsys):
+    assert answer(capsys, braid, "--cdd")["cross_checked"] == ["patterns: cdd"]
+    assert answer(capsys, braid)["cross_checked"] == []
+    assert main(["patterns", str(braid), "--cdd"]) == 0
+    assert "cddlib's facets and vertices give the same patterns" in capsys.readouterr().out
+
+
+def test_routes_that_disagree(braid, capsys, monkeypatch):
+    monkeypatch.setattr(tope_search, "patterns_by_cdd", lambda _: ((1, 1, 1),))
+    assert main(["patterns", str(braid), "--cdd"]) == 4
+    err = capsys.readouterr().err
+    assert "6 patterns by splitting, 1 by cddlib: (-1, -1, -1) is found by one" in err
+
+
+def test_without_cddlib(braid, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "cdd", None)
+    assert main(["patterns", str(braid), "--cdd"]) == 2
+    assert 'pip install "polytope_nn[cdd]"' in capsys.readouterr().err

@@ -48,7 +48,7 @@ def test_lines_in_order_and_exit_code_0(family, tmp_path, capsys):
     found = [json.loads(line) for line in out.splitlines()]
     assert [x["index"] for x in found] == [0, 1, 2, 3, 4]
     assert [x["verdict"] for x in found] == [True, True, None, True, True]
-    assert found[2]["hypotheses"] == {"y* is not 0": False}
+    assert found[2]["hypotheses"] == {"y* is not 0": False, "widths are counted": True}
     assert (found[0]["name"], found[0]["theorem"]) == ("A2", "T7.3")
     output = tmp_path / "out.jsonl"
     assert swept("T7.3", "--input", family, "--output", output, jobs=2) == 0
@@ -96,7 +96,7 @@ def test_a_wrong_line_is_exit_code_2_and_named(tmp_path, capsys):
         ('{"X": [[1]], "y": [2], "beta": 1, "speed": 3}', "unknown field"),
         ('{"X": [[1]], "y": [2]}', "beta is missing"),
         ('{"X": [[1]], "y": [2], "beta": 1, "kappa": [5]}', "kappa"),
-        ('{"X": [[1]], "y": [2], "beta": 1, "bias": "free"}', "bias"),
+        ('{"X": [[1]], "y": [2], "beta": 1, "bias": "freed"}', "bias"),
         ('{"X": [[1]], "y": [2], "beta": "1/0"}', "beta"),
     ],
 )

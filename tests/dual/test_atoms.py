@@ -7,13 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from polytope_nn.dual.atoms import (
-    atom,
-    cone_projection,
-    covector,
-    multipliers,
-    pull,
-)
+from polytope_nn.dual.atoms import atom, cone_projection, covector, multipliers, pull
 from polytope_nn.exact.field import NumberField
 from polytope_nn.exact.linear import project_out
 from polytope_nn.exact.scalar import dot, squared_norm

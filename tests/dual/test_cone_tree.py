@@ -16,7 +16,7 @@ from polytope_nn.exact.field import NumberField
 from polytope_nn.exact.rational import matrix, vector
 from polytope_nn.exact.scalar import squared_norm
 from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.problems.interpolation import Chart
+from polytope_nn.problems.relu import Chart
 from polytope_nn.search.cones.feasible import cone_feasibility
 from tests.oracles.cone_tree import verified
 

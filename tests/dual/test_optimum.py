@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polytope_nn.dual.atoms import cone_projection, covector, pull
-from polytope_nn.dual.optimum import optimum
 from polytope_nn.errors import DimensionError, InexactError, NotOptimal
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.rational import matrix
 from polytope_nn.exact.scalar import RealNumber, dot, squared_norm
 from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.landscape.polytope import optimal_polytope
+from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.landscape.staircase import staircase
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.finding import optimum
 from tests.oracles.bases import brute
 from tests.oracles.worked import WORKED
 
@@ -28,7 +28,7 @@ def proves(O):
     """The certificate of THEORY §4 by plain arithmetic, where the numbers are rational."""
     D = O.problem
     X, b = D.design, D.beta_squared
-    for bound in O.bounds:
+    for bound in O.bounds[0]:
         p = [Fraction(0)] * D.d
         for x, k, s, mu in zip(X, O.kappa, bound.pattern, bound.multiplier, strict=True):
             assert mu >= 0

@@ -12,14 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import (
-    Ball,
-    ball_vector,
-    invert_balls,
-    multiply_balls,
-    precision,
-    solve_balls,
-)
+from polytope_nn.exact.ball import Ball, ball_vector, precision
+from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls, solve_balls
 from polytope_nn.exact.linear import rank, solve
 from polytope_nn.exact.rational import matrix, vector
 from polytope_nn.exact.scalar import dot, encode, sign

@@ -15,8 +15,8 @@ from scipy.optimize import linprog
 from polytope_nn.errors import NotInterpolable
 from polytope_nn.functions.attained import is_attained
 from polytope_nn.functions.uniqueness import uniqueness
+from polytope_nn.landscape.optimal_set import interpolation
 from polytope_nn.problems.interpolation import InterpolationProblem
-from polytope_nn.search.proving import interpolation
 
 
 def neurons(samples):

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import NumberField
+from polytope_nn.exact.radical import simplest
 from polytope_nn.functions.piecewise_linear import (
     Interpolant,
     difference_point,
     interpolant,
-    oriented,
-    simplest,
 )
+from polytope_nn.landscape.kinks import oriented
 
 ZERO, ONE = Fraction(0), Fraction(1)
 

@@ -4,7 +4,11 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-__all__ = ["integers", "matrices", "points", "slices"]
+from polytope_nn.exact.rational import vector
+from polytope_nn.exact.scalar import dot
+from polytope_nn.geometry.polyhedra.polyhedron import Polyhedron
+
+__all__ = ["from_h", "h_forms", "integers", "matrices", "points", "slices", "v_forms"]
 
 integers = st.one_of(st.integers(-2, 2), st.integers(-(10**12), 10**12)).map(Fraction)
 
@@ -46,3 +50,31 @@ def points(draw, dimension=None, count=(0, 7)):
     entry = st.integers(-2, 2).map(Fraction)
     point = st.lists(entry, min_size=n, max_size=n).map(tuple)
     return n, tuple(draw(st.lists(point, min_size=count[0], max_size=count[1])))
+
+
+@st.composite
+def h_forms(draw):
+    """(A, b, C, d, n), often feasible: b lies above a drawn point, C goes through it."""
+    A = draw(matrices(rows=(0, 6), columns=(1, 3)).filter(bool))
+    n = len(A[0])
+    x = draw(st.lists(st.integers(-1, 1), min_size=n, max_size=n).map(vector))
+    split = draw(st.integers(0, min(len(A), 2)))
+    slack = st.integers(draw(st.sampled_from([-1, 0])), 2)
+    b = tuple(dot(a, x) + draw(slack) for a in A[split:])
+    return A[split:], b, A[:split], tuple(dot(a, x) for a in A[:split]), n
+
+
+def from_h(form):
+    A, b, C, d, n = form
+    return Polyhedron.from_inequalities(A, b, C, d, ambient_dim=n)
+
+
+@st.composite
+def v_forms(draw, dimension=None):
+    """Polyhedra by generators: flat, unbounded, with lines, a point, the empty set."""
+    n = draw(st.integers(1, 3)) if dimension is None else dimension
+    row = st.lists(st.integers(-2, 2), min_size=n, max_size=n)
+    points = draw(st.lists(row, max_size=5))
+    rays = draw(st.lists(row, max_size=2)) if points else []
+    lines = draw(st.lists(row, max_size=1)) if points else []
+    return Polyhedron.from_generators(points, rays, lines, ambient_dim=n)

@@ -15,7 +15,7 @@ from polytope_nn.exact.linear import rank, solve
 from polytope_nn.exact.rational import integer_row, matrix, vector
 from polytope_nn.exact.scalar import dot, sign
 from polytope_nn.geometry.double_description import extreme_rays, slice_vertices
-from polytope_nn.geometry.polyhedron import Polyhedron
+from polytope_nn.geometry.polyhedra.polyhedron import Polyhedron
 from tests.oracles.polytopes import birkhoff, birkhoff_system
 
 from .strategies import matrices, slices

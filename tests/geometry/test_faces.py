@@ -3,6 +3,7 @@
 from itertools import combinations
 from types import SimpleNamespace
 
+import networkx as nx
 import pytest
 from hypothesis import assume, example, given
 
@@ -12,7 +13,7 @@ from polytope_nn.exact.rational import matrix
 from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.geometry.faces import Face, FaceLattice, face_lattice
-from polytope_nn.geometry.polyhedron import Polyhedron
+from polytope_nn.geometry.polyhedra.polyhedron import Polyhedron
 from tests.oracles.polytopes import NAMED, birkhoff_system
 
 from .strategies import points, slices
@@ -206,3 +207,19 @@ def test_the_hasse_diagram_of_a_square():
     assert all(G.out_degree(v) == 2 for v in L[0])
     assert Face(2, 0b1111) in L
     assert Face(1, 0) not in L
+
+
+def test_the_hasse_diagram_as_graphml():
+    L = face_lattice(Polyhedron.from_generators(NAMED["cube"][0]))
+    text = L.to_graphml()
+    G = nx.parse_graphml(text)
+    assert nx.is_isomorphic(G, L.graph)
+    assert sorted(data["dim"] for _, data in G.nodes(data=True)) == sorted(
+        face.dim for face in L.faces
+    )
+    for node, data in G.nodes(data=True):
+        dim, support = map(int, node.split(":"))
+        assert data["dim"] == dim
+        assert sum(1 << int(i) for i in data["support"].split()) == support
+        found = tuple(map(int, data["vertices"].split()))
+        assert found == L.vertices(Face(dim, support))

@@ -4,12 +4,13 @@ from fractions import Fraction
 
 import pytest
 
-from polytope_nn.dual.optimum import optimum
 from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.exact.scalar import dot
-from polytope_nn.landscape.polytope import optimal_polytope, support
+from polytope_nn.landscape.optimal_set import optimal_polytope
+from polytope_nn.landscape.supports import support
 from polytope_nn.limits import Limits
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.finding import optimum
 from tests.oracles.worked import WORKED
 
 
@@ -96,4 +97,4 @@ def test_a_limit_on_vertices():
     P = optimal_polytope(O)
     assert len(P.vertices) > 1
     with pytest.raises(Undecided, match="more than the limit of 1; raise the limit"):
-        optimal_polytope(O, limits=Limits(vertices=1))
+        _ = optimal_polytope(O, limits=Limits(vertices=1)).vertices

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from polytope_nn.dual.optimum import optimum
-from polytope_nn.landscape.polytope import optimal_polytope
+from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.landscape.staircase import staircase
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.finding import optimum
 from tests.oracles.bases import brute
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -2,17 +2,17 @@
 
 from itertools import combinations
 from random import Random
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polytope_nn.dual.optimum import optimum
 from polytope_nn.errors import DimensionError
 from polytope_nn.geometry.faces import face_lattice
-from polytope_nn.landscape.polytope import optimal_polytope
-from polytope_nn.landscape.staircase import Forest, _prim, merge_tree, staircase
+from polytope_nn.landscape.merge_tree import Forest, Staircase, _prim, merge_tree
+from polytope_nn.landscape.optimal_set import optimal_polytope
+from polytope_nn.landscape.staircase import staircase
+from polytope_nn.search.finding import optimum
 from tests.oracles.bases import Brute, slot_components
 from tests.oracles.worked import WORKED
 
@@ -114,20 +114,10 @@ def test_steps_repr_and_spectrum():
 
 
 def test_a_point_is_connected_up_to_order():
-    P = SimpleNamespace(
-        supports=(0b111,),
-        rank=3,
-        optimum=SimpleNamespace(problem=SimpleNamespace(n=5), vanishes=False),
-    )
-    S = staircase(P)
+    S = Staircase((3,), (), 3, 3, 5, vanishes=False)
     assert [(s.width, s.components) for s in S] == [(3, 6), (4, 1)]
     assert S.threshold == 4
 
 
 def test_one_neuron_is_connected_at_once():
-    P = SimpleNamespace(
-        supports=(0b1,),
-        rank=1,
-        optimum=SimpleNamespace(problem=SimpleNamespace(n=1), vanishes=False),
-    )
-    assert staircase(P).threshold == 1
+    assert Staircase((1,), (), 1, 1, 1, vanishes=False).threshold == 1

@@ -2,9 +2,9 @@
 
 import pytest
 
-from polytope_nn.dual.optimum import optimum
-from polytope_nn.landscape.polytope import optimal_polytope
+from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.landscape.staircase import staircase
+from polytope_nn.search.finding import optimum
 from tests.oracles.worked import WORKED
 
 

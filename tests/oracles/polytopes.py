@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import permutations, product
 from math import comb, factorial
 
-__all__ = ["NAMED", "birkhoff", "birkhoff_system", "cyclic"]
+__all__ = ["NAMED", "birkhoff", "birkhoff_system", "cyclic", "hypersimplex"]
 
 
 def cube(d):
@@ -60,6 +60,21 @@ def birkhoff_system(n):
     return tuple(rows), (Fraction(1),) * (2 * n)
 
 
+def hypersimplex(n, k):
+    """The 0/1 points with k ones, 2 <= k <= n - 2; dimension n - 1 in R^n.
+
+    A j-face, j >= 1, fixes n - j - 1 coordinates, i of them to 1, and leaves a hypersimplex
+    of dimension j, which needs 0 < k - i < j + 1.
+    """
+    vertices = tuple(x for x in product((0, 1), repeat=n) if sum(x) == k)
+    f = [1, comb(n, k)]
+    for j in range(1, n):
+        free = j + 1
+        fixed = (comb(n - free, i) for i in range(n - free + 1) if 0 < k - i < free)
+        f.append(comb(n, free) * sum(fixed))
+    return vertices, tuple(f)
+
+
 NAMED = {
     "point": simplex(0),
     "segment": cube(1),
@@ -77,5 +92,7 @@ NAMED = {
     # f-vector of B3: Brualdi and Gibson 1977
     "Birkhoff, 3": (birkhoff(3), (1, 6, 15, 18, 9, 1)),
 }
+NAMED["octahedron, as a hypersimplex"] = hypersimplex(4, 2)
+NAMED["hypersimplex, 2 of 5"] = hypersimplex(5, 2)
 assert all(len(vertices) == f[1] for vertices, f in NAMED.values())
 assert all(factorial(n) == len(birkhoff(n)) for n in (1, 2, 3))

@@ -7,7 +7,6 @@ import pytest
 
 from polytope_nn import Network, TrainingProblem, optimum
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
-from polytope_nn.networks.files import network_to_json
 from polytope_nn.networks.membership import is_optimal, solution
 from polytope_nn.networks.network import RawNeuron
 from polytope_nn.paths.descent import descent
@@ -34,10 +33,10 @@ def random_start(D, width, rng):
 
 def verify(P, found, start, end=None):
     D = P.optimum.problem
-    nets = [json.loads(json.dumps(network_to_json(x))) for x in found.breakpoints]
+    nets = [json.loads(json.dumps(x.to_json())) for x in found.breakpoints]
     data = instance(D.design, D.y, D.beta_squared, D.weights)
     check_descent(data, nets, found.width)
-    assert nets[0] == network_to_json(start.padded(found.width))
+    assert nets[0] == start.padded(found.width).to_json()
     assert is_optimal(P.optimum, found.breakpoints[-1])
     assert found.objectives[-1] == P.optimum.value
     for x, value in zip(found.breakpoints, found.objectives, strict=True):
@@ -66,8 +65,8 @@ def test_many_full_starts_use_every_leg(monkeypatch):
     legs = []
     steps = Columns.steps
 
-    def counted(columns, p):
-        way = steps(columns, p)
+    def counted(columns, p, target):
+        way = steps(columns, p, target)
         legs.append(len(way))
         return way
 
@@ -133,6 +132,12 @@ def test_the_optimum_is_zero():
     assert found.breakpoints[-1] == Network.of(None, None, None)
     assert found.objectives[-1] == 1
     assert descent(D, start, Network.of(None)).breakpoints[-1].neurons == ()
+
+
+def test_objectives_of_any_size_are_shown():
+    D = TrainingProblem([[1]], [10**200], beta=1)
+    found = descent(optimum(D, kappa=[1]), Network.of(None))
+    assert repr(found).endswith("objective=5e+399 to 1e+200)")
 
 
 def test_a_free_bias_is_refused():

@@ -5,9 +5,10 @@ from itertools import pairwise, permutations
 
 import pytest
 
-from polytope_nn.errors import DimensionError, NotOptimal, UnboundedError
+from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.scalar import dot
-from polytope_nn.paths.interpolation_path import interpolant_path, vertex_placement
+from polytope_nn.landscape.optimal_set import interpolation
+from polytope_nn.paths.path import interpolant_path, vertex_placement
 from polytope_nn.problems.families import (
     one_dimensional_data,
     square_of_lines,
@@ -15,12 +16,11 @@ from polytope_nn.problems.families import (
     suffix_chain,
 )
 from polytope_nn.problems.interpolation import InterpolationProblem
-from polytope_nn.search.proving import interpolation
 
 
 def multiply(problem, placement, solved, a):
     """The fit of a placement and a free part, neuron by neuron."""
-    total = [dot(z, a) for z in problem.Z]
+    total = [dot(z, a) for z in problem.free.Z]
     for slot in placement:
         if slot is not None:
             atom, mass = solved.atoms[slot[0]], slot[1]
@@ -33,7 +33,7 @@ def multiply(problem, placement, solved, a):
 
 
 def check(path):
-    solved, problem = path.interpolation, path.interpolation.problem
+    solved, problem = path.polytope, path.polytope.problem
     rows = zip(path.placements, path.breakpoints, path.free_parts, strict=True)
     for placement, network, a in rows:
         assert len(placement) == network.width == path.width
@@ -107,5 +107,7 @@ def test_refusals():
         [[-2], [-1], [1], [2]], [1, 0, 0, 1], bias="free", skip="affine"
     )
     flat = interpolation(bowl)
-    with pytest.raises(UnboundedError):
-        interpolant_path(flat, (None,), (None,))
+    ends = [vertex_placement(flat, 0, flat.M_star)]
+    ends.append(ends[0][::-1])
+    with pytest.raises(Undecided, match="widths are not counted"):
+        interpolant_path(flat, *ends)

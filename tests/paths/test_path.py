@@ -1,15 +1,13 @@
 """Paths and separations, multiplied out by a routine that knows only X, y and beta."""
 
 import json
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from polytope_nn import Network, TrainingProblem, optimal_polytope, optimum, staircase
-from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
+from polytope_nn.errors import DimensionError, NotOptimal
 from polytope_nn.networks.components import component
-from polytope_nn.networks.files import network_to_json
 from polytope_nn.networks.membership import is_optimal, network_of, placed, solution
 from polytope_nn.networks.network import RawNeuron
 from polytope_nn.paths.path import Path, Separation, joining_width, path
@@ -21,11 +19,11 @@ def verify(P, found, start, end):
     """Check a path or a separation against the data alone."""
     D = P.optimum.problem
     if isinstance(found, Path):
-        nets = [json.loads(json.dumps(network_to_json(x))) for x in found.breakpoints]
+        nets = [json.loads(json.dumps(x.to_json())) for x in found.breakpoints]
         data = instance(D.X, D.y, D.beta_squared)
         check_path(data, nets, found.width, P.optimum.value)
-        assert nets[0] == network_to_json(start.padded(found.width).balanced())
-        assert nets[-1] == network_to_json(end.padded(found.width).balanced())
+        assert nets[0] == start.padded(found.width).balanced().to_json()
+        assert nets[-1] == end.padded(found.width).balanced().to_json()
         assert len(found.moves) == len(nets) - 1
         return
     m = found.width
@@ -238,10 +236,3 @@ def test_when_everything_is_zero():
     assert path(P, zero, zero, 2).breakpoints == (Network.of(None, None),)
     assert joining_width(P, zero, zero) == 0
     assert not is_optimal(D, Network.of((1, [1, 0])))
-
-
-def test_a_free_bias_is_refused():
-    P = polytope("A2")
-    D = TrainingProblem([[1], [2]], [1, 2], beta=1, bias="free")
-    with pytest.raises(InstanceError, match="bias"):
-        is_optimal(replace(P.optimum, problem=D), Network.of(None))

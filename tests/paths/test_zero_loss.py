@@ -8,7 +8,6 @@ import pytest
 from polytope_nn import Network
 from polytope_nn.errors import DimensionError, NotInterpolable
 from polytope_nn.exact.linear import solve, transpose
-from polytope_nn.networks.files import network_to_json
 from polytope_nn.networks.network import RawNeuron, feature
 from polytope_nn.paths.zero_loss import zero_loss_path
 from tests.landscape.multiply import between, fit
@@ -59,9 +58,9 @@ def test_random_pairs():
             continue
         met += 1
         path = zero_loss_path(X, y, a, b, m)
-        nets = [network_to_json(x) for x in path.breakpoints]
-        assert nets[0] == network_to_json(a)
-        assert nets[-1] == network_to_json(b)
+        nets = [x.to_json() for x in path.breakpoints]
+        assert nets[0] == a.to_json()
+        assert nets[-1] == b.to_json()
         for p, q in pairwise(nets):
             for net in (p, between(p, q, Fraction(1, 3)), q):
                 assert tuple(fit(X, net)) == y

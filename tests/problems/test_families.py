@@ -7,8 +7,11 @@ import pytest
 
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.scalar import squared_norm
-from polytope_nn.functions.piecewise_linear import interpolant, oriented
+from polytope_nn.functions.piecewise_linear import interpolant
+from polytope_nn.functions.represented import represented
 from polytope_nn.functions.uniqueness import uniqueness
+from polytope_nn.landscape.kinks import oriented
+from polytope_nn.landscape.optimal_set import interpolation
 from polytope_nn.problems.families import (
     one_dimensional_data,
     square_of_lines,
@@ -17,7 +20,6 @@ from polytope_nn.problems.families import (
     suffix_dual,
     triangle_of_ridges,
 )
-from polytope_nn.search.proving import interpolation
 
 
 def chain(n, given):
@@ -101,7 +103,7 @@ def test_square_of_lines():
     solved = answer.interpolation
     assert solved.cost == 2
     assert answer.verdict == "continuum"
-    ends = {repr(solved.function(solved.point(c))) for c in solved.vertices}
+    ends = {repr(represented(solved, solved.point(c))) for c in solved.vertices}
     assert ends == {"|x1|", "-|x2| + 1"}
     first, second = ridge((1, 0, 0), 1), ridge((0, 1, 0), -1, offset=1)
     assert {answer.witness.first == first, answer.witness.second == second} == {True}
@@ -114,7 +116,7 @@ def test_square_of_lines_without_the_constant(skip):
     solved = answer.interpolation
     assert answer.unique_function
     assert answer.unique_network == (skip == "none")
-    f = solved.function(solved.point(solved.vertices[0]))
+    f = represented(solved, solved.point(solved.vertices[0]))
     if skip == "linear":
         assert f == ridge((1, 0, 0), 1)
         assert solved.cost == 2
@@ -128,7 +130,7 @@ def test_square_of_ridges():
     assert solved.cost**2 == 8
     assert len(solved.classes) == 1  # all four atoms have one feature modulo the skip
     values = {
-        tuple(solved.function(solved.point(c))(x) for x in ((1, 1), (1, -1), (3, 1)))
+        tuple(represented(solved, solved.point(c))(x) for x in ((1, 1), (1, -1), (3, 1)))
         for c in solved.vertices
     }
     assert values == {(2, 0, 4), (0, 2, 2)}  # |x1 + x2| and |x1 - x2|
@@ -141,7 +143,7 @@ def test_triangle_of_ridges():
     assert len(solved.atoms) == 6
     assert answer.verdict == "continuum"
     # on the plane of the samples: three functions with one kink each, along p_k'x = 0
-    functions = [solved.function(solved.point(c)) for c in solved.vertices]
+    functions = [represented(solved, solved.point(c)) for c in solved.vertices]
     kinks = {f.kinks[0][0] for f in functions}
     assert len(kinks) == 3
     assert {len(f.kinks) for f in functions} == {1}

@@ -68,11 +68,8 @@ def test_an_interpolation_instance_has_a_skip_and_no_beta():
     )
     with pytest.raises(InstanceError, match="beta is missing"):
         instance.problem()
-    with pytest.raises(InstanceError, match="skip: 'linear': only certify"):
-        parse_instance(json.dumps(GOOD | {"skip": "linear"})).problem()
     skipped = parse_instance(json.dumps(GOOD | {"skip": "linear"}))
-    assert skipped.has_free_part
-    assert skipped.problem(skip=True) == parse_instance(json.dumps(GOOD)).problem()
+    assert skipped.problem().skip == "linear"
     assert skipped.with_skip("none") == parse_instance(json.dumps(GOOD))
     assert instance.interpolation().skip == "affine"
     with pytest.raises(InstanceError, match="belongs to training"):

@@ -7,7 +7,6 @@ from random import Random
 import numpy as np
 import pytest
 
-from polytope_nn.dual.optimum import verified
 from polytope_nn.errors import (
     DimensionError,
     InstanceError,
@@ -20,24 +19,22 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import dot, sign, squared_norm
 from polytope_nn.functions.attained import is_attained
+from polytope_nn.functions.represented import represented
 from polytope_nn.functions.uniqueness import uniqueness
 from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.landscape.flats import flats, loose_flats
-from polytope_nn.landscape.optimal_set import Point
-from polytope_nn.landscape.polytope import optimal_polytope
-from polytope_nn.landscape.staircase import staircase
+from polytope_nn.landscape.flats import flats
+from polytope_nn.landscape.optimal_set import Point, interpolation, optimal_polytope
 from polytope_nn.limits import Limits
-from polytope_nn.paths.interpolation_path import training_problem
 from polytope_nn.problems.families import suffix_chain
 from polytope_nn.problems.interpolation import (
     InterpolationProblem,
     obstruction,
     require_interpolable,
 )
+from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search import conic as interpolation_conic
-from polytope_nn.search import enclosing as interpolation_balls
-from polytope_nn.search.enclosing import enclosed_interpolation
-from polytope_nn.search.proving import interpolation
+from polytope_nn.search import finding
+from polytope_nn.search.enclosing import enclosed_optimum
 from polytope_nn.search.search import Search
 
 KINDS = [
@@ -60,7 +57,9 @@ def conic_value(problem):
     patterns = np.array(arrangement(rows).patterns)
     sizes = [max(map(abs, x)) or 1 for x in rows]  # each sample in units of its own
     X = np.array([[float(t / s) for t in x] for x, s in zip(rows, sizes, strict=True)])
-    Z = np.array([[float(t / s) for t in z] for z, s in zip(problem.Z, sizes, strict=True)])
+    Z = np.array(
+        [[float(t / s) for t in z] for z, s in zip(problem.free.Z, sizes, strict=True)]
+    )
     Z = Z.reshape(problem.n, -1)
     n, d = X.shape
     cones = [(p, s) for p in patterns for s in (1, -1)]
@@ -108,7 +107,7 @@ def holds(x, value):
 def check_point(solved, point):
     """The conditions of optimality, one by one, recomputed from the neurons alone."""
     problem = solved.problem
-    total = [dot(z, point.a) for z in problem.Z]
+    total = [dot(z, point.a) for z in problem.free.Z]
     for c, a in zip(point.c, solved.atoms, strict=True):
         assert c >= 0
         for k, x in enumerate(problem.design):
@@ -129,7 +128,7 @@ def check(solved):
         u = a.g[:-1] if problem.bias == "free" else a.g
         assert holds(squared_norm(u), 1)
         assert holds(dot(solved.kappa, a.feature), 1)
-    for z in problem.free:
+    for z in problem.free.columns:
         assert holds(dot(z, solved.kappa), 0)
     vertices = solved.vertices
     for c in vertices[:20]:
@@ -141,7 +140,7 @@ def check(solved):
     mean = tuple(dot(weights, column) / whole for column in zip(*vertices, strict=True))
     if mean:
         check_point(solved, solved.point(mean))
-    f = solved.function(solved.point(vertices[0]))
+    f = represented(solved, solved.point(vertices[0]))
     assert all(holds(f(x), y) for x, y in zip(problem.X, problem.y, strict=True))
     assert len(vertices) == solved.n_vertices
     assert len(set(solved.supports)) == len(vertices)
@@ -204,7 +203,7 @@ def test_degenerate_instances(X, y, options):
 
 def brute_obstructed(problem):
     """Whether y is outside the span of all D X and Z, pattern by pattern."""
-    span = list(problem.free)
+    span = list(problem.free.columns)
     for chart in problem.charts:
         for pattern in chart.arrangement.patterns:
             span.extend(
@@ -245,7 +244,7 @@ def test_the_optimal_set_does_not_depend_on_kappa():
     assert (len(plain.atoms), len(other.atoms)) == (1, 2)  # e_2 is tight and never used
     assert plain.cost == other.cost == 1
     assert [a.g for a in plain.atoms] == [other.atoms[a].g for a in other.used]
-    f, h = (s.function(s.point(s.vertices[0])) for s in (plain, other))
+    f, h = (represented(s, s.point(s.vertices[0])) for s in (plain, other))
     assert f == h
     assert interpolation(problem).used == (0,)
 
@@ -272,19 +271,13 @@ def test_kappa_must_fit_the_free_columns_and_the_shape():
 
 
 def test_without_a_skip_it_is_a_training_problem():
+    """Labels ``y + kappa`` and beta 1: the same kappa, fit and polytope."""
     solved = interpolation(suffix_chain(4))
-    O = verified(training_problem(solved), solved.kappa)
-    P = optimal_polytope(O)
-    assert O.fit == solved.problem.y
+    D = solved.problem
+    labels = [y + k for y, k in zip(D.y, solved.kappa, strict=True)]
+    P = optimal_polytope(TrainingProblem(D.design, labels, beta=1))
+    assert (P.kappa, P.b, P.atoms) == (solved.kappa, solved.b, solved.atoms)
     assert P.vertices == solved.vertices
-    assert [a.g for a in P.atoms] == [a.g for a in solved.atoms]
-    assert staircase(P).merges == solved.staircase.merges
-    problem = InterpolationProblem([[1], [2], [-1], [3]], [1, 3, 2, 1], bias="penalised")
-    with pytest.raises(NotOptimal, match="irrational kappa"):
-        training_problem(interpolation(problem))
-    skipped = InterpolationProblem([[1], [2]], [1, 2], skip="linear")
-    with pytest.raises(NotOptimal, match="a free part"):
-        training_problem(interpolation(skipped))
 
 
 def test_balls_and_a_number_field_agree():
@@ -299,8 +292,8 @@ def test_balls_and_a_number_field_agree():
         problem = InterpolationProblem(X, y, bias=bias, skip=skip)
         exact = interpolation(problem)
         assert exact.level == "exact"
-        candidate = next(Search(problem).candidates(320))
-        balls = enclosed_interpolation(candidate, 320)
+        candidate = next(Search(problem).candidates(Limits(bits=320), set()))
+        balls = optimal_polytope(enclosed_optimum(candidate, 320))
         assert balls.level == "interval"
         assert balls.cost.overlaps(Ball.from_rational(0) + exact.cost)
         assert [a.covector for a in balls.atoms] == [a.covector for a in exact.atoms]
@@ -316,16 +309,16 @@ def test_balls_and_a_number_field_agree():
 
 def test_undecided_names_what_is_missing():
     """A tie in a large field: no balls, and the field is beyond the limits given."""
-    from polytope_nn.search.proving import found_interpolation
+    from tests.pipeline import found_polytope
 
     problem = InterpolationProblem([[-3], [4], [-4], [-1]], [-4, 2, 2, 2], bias="penalised")
     assert interpolation(problem).level == "exact"
-    low = found_interpolation(problem, Limits(degree=1, field_bits=320))
+    low = found_polytope(problem, Limits(degree=1, field_bits=320))
     assert low.level == "interval"
     square = [[1, 0], [-1, 0], [0, 1], [0, -1]]
     ridges = InterpolationProblem(square, [1] * 4, skip="linear")
     with pytest.raises(Undecided, match="dependent"):
-        found_interpolation(ridges, Limits(degree=1, field_bits=320))
+        found_polytope(ridges, Limits(degree=1, field_bits=320))
 
 
 def test_free_bias_attained_or_not():
@@ -340,7 +333,7 @@ def test_free_bias_attained_or_not():
     assert is_attained(solved([[2]], [1], skip="linear"))  # a constant is linear there
     line = solved([[0], [1]], [1, 2])  # (x + 1)_+: the bias takes the constant over
     assert is_attained(line)
-    assert any(f.upper is None for f in loose_flats(line))
+    assert any(f.upper is None for f in line.loose)
     assert is_attained(solved([[0], [1]], [-5, -4]))  # x - 5 = -(5 - x)_+ there
     hat = solved([[1], [2], [-1], [4], [5]], [1, 3, 0, 3, 1])
     assert {sign(hat.free_part(c)[-1]) for c in hat.vertices} == {1}
@@ -352,7 +345,7 @@ def test_flats_of_a_free_bias():
         [[-1], [0], [1], [2]], [1, 0, 0, 1], bias="free", skip="affine"
     )
     solved = interpolation(problem)
-    loose = loose_flats(solved)
+    loose = solved.loose
     assert loose
     assert set(loose) <= set(flats(solved))
     for flat in loose:
@@ -362,7 +355,7 @@ def test_flats_of_a_free_bias():
         fit = [max(dot(x, middle), 0) * low.sign for x in problem.design]
         assert dot(fit, solved.kappa) == 1
     with pytest.raises(UnboundedError, match="move along their free bias"):
-        _ = solved.staircase
+        _ = solved.staircase.m_star
     plain = interpolation(InterpolationProblem([[1], [3]], [1, 7], bias="penalised"))
     assert flats(plain) == ()
 
@@ -370,10 +363,10 @@ def test_flats_of_a_free_bias():
 def test_widths_of_a_free_bias_need_a_constant():
     single = InterpolationProblem([[0], [1]], [0, 1], bias="free")
     with pytest.raises(UnboundedError):
-        _ = interpolation(single).staircase
+        _ = interpolation(single).staircase.m_star
     flat = InterpolationProblem([[2], [1]], [1, 1], bias="free", skip="linear")
     with pytest.raises(UnboundedError, match="constants are free only in the limit"):
-        _ = interpolation(flat).staircase
+        _ = interpolation(flat).staircase.m_star
 
 
 def test_membership_and_shapes():
@@ -404,7 +397,8 @@ def test_too_many_vertices_are_not_listed():
     n = 18
     X = [[k] for k in range(n)]
     y = [(-1) ** k * (k + 3) for k in range(n)]
-    solved = interpolation(InterpolationProblem(X, y, bias="penalised", skip="affine"))
+    problem = InterpolationProblem(X, y, bias="penalised", skip="affine")
+    solved = optimal_polytope(problem, limits=Limits(vertices=20_000))
     assert solved.n_vertices > 20_000
     with pytest.raises(Undecided, match="more than 20000"):
         _ = solved.vertices
@@ -444,7 +438,7 @@ def test_what_networks_can_fit_is_spanned_tope_by_tope(bias, skip):
             for pattern in chart.arrangement.patterns
             for column in zip(*chart.design, strict=True)
         ]
-        every = [*images, *problem.free]
+        every = [*images, *problem.free.columns]
         assert rank(every) == rank(problem.reach) == rank([*every, *problem.reach])
         assert len(problem.determining) == rank(every)
 
@@ -461,9 +455,9 @@ def test_opposite_samples_share_what_is_even():
 
 def test_larger_fields_come_last(monkeypatch):
     """A tie that balls cannot prove, with the small fields left out."""
-    from polytope_nn.search import proving as interpolation_proof
+    from polytope_nn.search import finding
 
-    monkeypatch.setattr(interpolation_proof, "_SMALL_DEGREE", 1)
+    monkeypatch.setattr(finding, "_SMALL_DEGREE", 1)
     square = [[1, 0], [-1, 0], [0, 1], [0, -1]]
     solved = interpolation(InterpolationProblem(square, [1] * 4, skip="linear"))
     assert (solved.level, solved.cost**2) == ("exact", 8)
@@ -497,7 +491,7 @@ def test_ties_in_a_field_of_large_degree(X, y, degree, monkeypatch):
     problem = InterpolationProblem(X, y, bias="free")
     balls = interpolation(problem)
     assert balls.level == "interval"
-    monkeypatch.setattr(interpolation_balls, "enclosed_interpolation", undecided)
+    monkeypatch.setattr(finding, "enclosed_optimum", undecided)
     solved = interpolation(problem)
     assert (solved.level, len(solved.atoms), solved.rank) == ("exact", 5, 4)
     assert solved.kappa[-1].field.degree == degree
@@ -530,19 +524,19 @@ def agree(balls, solved):
 
 def test_pins_that_are_not_free_are_refused():
     problem = InterpolationProblem([[-3], [4], [-4], [-1]], [-4, 2, 2, 2], bias="penalised")
-    candidate = next(Search(problem).candidates(320))
+    candidate = next(Search(problem).candidates(Limits(bits=320), set()))
     assert candidate.pins == ()
     with pytest.raises(Undecided, match="are not free"):
-        enclosed_interpolation(replace(candidate, pins=(0,)), 320)
+        enclosed_optimum(replace(candidate, pins=(0,)), 320)
 
 
 def test_a_kappa_that_is_not_unique_is_pinned():
     """Two neurons on open faces fix four of five entries of kappa."""
     X = [[1], [2], [-1], [4], [5]]
     problem = InterpolationProblem(X, [1, 3, 0, 3, 1], bias="penalised")
-    candidate = next(Search(problem).candidates(320))
+    candidate = next(Search(problem).candidates(Limits(bits=320), set()))
     assert len(candidate.pins) == 1
-    balls = enclosed_interpolation(candidate, 320)
+    balls = optimal_polytope(enclosed_optimum(candidate, 320))
     exact = interpolation(problem)
     assert (exact.level, balls.level) == ("exact", "interval")
     assert balls.supports == exact.supports
@@ -555,10 +549,10 @@ def test_vertices_that_balls_do_not_decide():
     y = [-7, 2, -4, -2, 1, 5, 8, -5, -4, -9]
     solved = interpolation(InterpolationProblem(X, y, bias="penalised"))
     assert (solved.level, solved.masses) == ("interval", ())
-    check_point(solved, solved.point(solved.inner))
+    check_point(solved, solved.point(solved.some))
     assert not solved.vanishes
     assert solved.used == tuple(range(len(solved.atoms)))
-    assert "inner point" in repr(solved)
+    assert "vertices undecided" in repr(solved)
     assert uniqueness(solved).verdict == "unique function"
     with pytest.raises(Undecided, match="end of its interval"):
         _ = solved.staircase

@@ -83,7 +83,8 @@ def test_a_bias_is_a_column_of_ones_where_it_is_penalised():
     assert D.design == ((1, -1, 0, 1), (0, 1, -1, 1))
     assert D.d == 4
     assert TrainingProblem(X, Y, beta=1, bias=False).bias == "none"
-    assert TrainingProblem(X, Y, beta=1, bias="free").design == D.X
+    assert TrainingProblem(X, Y, beta=1, bias="free").design == D.design
+    assert TrainingProblem(X, Y, beta=1, bias="free").d == 3  # not paid for
 
 
 def test_repr_and_frozen():

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from polytope_nn import TrainingProblem, optimal_polytope, optimum, staircase
-from polytope_nn.landscape.staircase import Staircase, merge_tree
+from polytope_nn.landscape.merge_tree import merge_tree
+from polytope_nn.landscape.staircase import Staircase
 from polytope_nn.report import figure
 from polytope_nn.report.figure import BLUE, FORMS, RED, staircase_figure
 from tests.oracles.worked import WORKED
@@ -21,7 +22,7 @@ def of(problem):
 
 def made(supports, rank, n):
     sizes = tuple(bits.bit_count() for bits in supports)
-    return Staircase(sizes, merge_tree(supports), rank, n, vanishes=False)
+    return Staircase(sizes, merge_tree(supports), rank, rank, n, vanishes=False)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polytope_nn.landscape.staircase import merge_tree
+from polytope_nn.landscape.merge_tree import merge_tree
 from polytope_nn.report.tree import condensed, rows
 
 

@@ -5,12 +5,12 @@ from fractions import Fraction
 import pytest
 
 from polytope_nn.exact.ball import Ball
+from polytope_nn.landscape.optimal_set import free_part_optimum, interpolation
+from polytope_nn.limits import Limits
 from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.search import enclosing as interpolation_balls
+from polytope_nn.search import finding
 from polytope_nn.search.field_guess import dual_guess, element, generated_field
-from polytope_nn.search.free_part import free_part_optimum, objective
-from polytope_nn.search.proving import interpolation
 from polytope_nn.search.search import Search
 from tests.problems.test_interpolation import agree, conic_value, undecided
 from tests.search.test_interpolation_training import conic_objective
@@ -66,7 +66,9 @@ def test_none_where_nothing_is_seen():
 def test_the_digits_of_a_candidate(skip):
     """Every entry of kappa is half of the root of 2: not in a field of degree 1."""
     candidate = next(
-        Search(InterpolationProblem(SQUARE, [1] * 4, skip=skip)).candidates(320)
+        Search(InterpolationProblem(SQUARE, [1] * 4, skip=skip)).candidates(
+            Limits(bits=320), set()
+        )
     )
     kappa = dual_guess(candidate, 24, 1000)
     assert {(2 * t) ** 2 for t in kappa} == {2}
@@ -91,7 +93,7 @@ def test_the_digits_of_a_candidate(skip):
 def test_a_field_decides_what_balls_decide(X, y, options, monkeypatch):
     problem = InterpolationProblem(X, y, **options)
     first = interpolation(problem)
-    monkeypatch.setattr(interpolation_balls, "enclosed_interpolation", undecided)
+    monkeypatch.setattr(finding, "enclosed_optimum", undecided)
     solved = interpolation(problem)
     assert solved.level == "exact"
     value = conic_value(problem)
@@ -119,9 +121,9 @@ def test_training_in_a_field_of_large_degree(X, y, beta, monkeypatch):
     problem = TrainingProblem(X, y, beta=beta, bias="free")
     balls = free_part_optimum(problem)
     assert balls.level == "interval"
-    monkeypatch.setattr(interpolation_balls, "enclosed_interpolation", undecided)
+    monkeypatch.setattr(finding, "enclosed_optimum", undecided)
     solved = free_part_optimum(problem)
     assert (solved.level, solved.dim) == ("exact", 1)
     value = conic_objective(problem, "none")
-    assert abs(float(objective(solved)) - value) <= 1e-8 * abs(value)
+    assert abs(float(solved.optimum.value) - value) <= 1e-8 * abs(value)
     agree(balls, solved)

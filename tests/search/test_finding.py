@@ -6,12 +6,12 @@ from random import Random
 import mpmath
 import pytest
 
-from polytope_nn.dual.optimum import optimum
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import RealNumber
-from polytope_nn.landscape.polytope import optimal_polytope
+from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.landscape.staircase import staircase
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.finding import optimum
 from tests.oracles.bases import DIGITS, brute
 
 

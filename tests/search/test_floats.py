@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polytope_nn.dual.atoms import cone_projection
-from polytope_nn.exact.rational import matrix
+from polytope_nn.exact.rational import approximate_root, matrix
 from polytope_nn.exact.scalar import dot
-from polytope_nn.search.floats import Hints, approximate_root, binary, to_float
+from polytope_nn.search.floats import Hints, binary, to_float
 
 
 @given(st.fractions(min_value=0), st.integers(-300, 300))

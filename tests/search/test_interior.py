@@ -5,11 +5,12 @@ from random import Random
 
 import pytest
 
+from polytope_nn.dual.optimum import verified
 from polytope_nn.errors import NotInterpolable, Undecided
 from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.search.interior import leaving, relative_interior
-from polytope_nn.search.proving import interpolation, verified_interpolation
+from polytope_nn.search.finding import optimum
+from polytope_nn.search.interior import in_use, leaving, relative_interior
 
 UNIT = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
 
@@ -27,9 +28,9 @@ UNIT = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
 def test_labels_that_are_zero_leave_kappa_open(ends, tight):
     """On unit samples kappa may be (1, s, t) with s, t <= 0 and s^2 + t^2 <= 1."""
     problem = InterpolationProblem(UNIT, [2, 0, 0])
-    solved = interpolation(problem, kappa=[1, *ends])
+    solved = optimum(problem, kappa=[1, *ends])
     assert len(solved.atoms) == 1 + tight
-    moved = relative_interior(solved, partial(verified_interpolation, problem))
+    moved = relative_interior(solved, partial(verified, problem))
     assert leaving(moved) is None
     assert len(moved.atoms) == 1
     assert (moved == solved) == (not tight)
@@ -37,14 +38,14 @@ def test_labels_that_are_zero_leave_kappa_open(ends, tight):
     assert s <= 0
     assert t <= 0
     assert s * s + t * t < 1
-    assert (moved.cost, moved.labels) == (solved.cost, solved.labels)
+    assert (moved.cost, moved.fit) == (solved.cost, solved.fit)
 
 
 def test_an_atom_that_every_dual_optimum_has():
     """The multiplier of a used atom is 0 on a wall, so kappa cannot move off: exactly."""
     rows = [[1, -1], [2, 2], [2, -2], [0, 0], [2, 0]]
-    solved = interpolation(InterpolationProblem(rows, [-1, -2, 2, 1, 0], bias="free"))
-    assert len(solved.used) < len(solved.atoms)
+    solved = optimum(InterpolationProblem(rows, [-1, -2, 2, 1, 0], bias="free"))
+    assert len(in_use(solved)) < len(solved.atoms)
     assert leaving(solved) is None
 
 
@@ -57,7 +58,7 @@ def test_found_dual_optima_are_in_the_relative_interior(seed):
     bias, skip = random.choice(["none", "free"]), random.choice(["none", "linear"])
     problem = InterpolationProblem(X, y, bias=bias, skip=skip)
     try:
-        solved = interpolation(problem)
+        solved = optimum(problem)
     except (NotInterpolable, Undecided):
         return
     if solved.level == "exact":
@@ -65,9 +66,7 @@ def test_found_dual_optima_are_in_the_relative_interior(seed):
 
 
 def test_a_loss_makes_kappa_unique():
-    from polytope_nn.search.free_part import free_part_optimum
-
     problem = TrainingProblem([[1, 0], [0, 1]], [1, 1], beta_squared=2)
-    tied = free_part_optimum(problem)  # an atom is tight, and no neuron is used
-    assert (len(tied.atoms), tied.used) == (1, ())
+    tied = optimum(problem)  # an atom is tight, and no neuron is used
+    assert (len(tied.atoms), in_use(tied)) == (1, set())
     assert leaving(tied) is None

@@ -6,17 +6,17 @@ from random import Random
 import numpy as np
 import pytest
 
-from polytope_nn.dual.optimum import optimum
 from polytope_nn.errors import NotOptimal, UnboundedError
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.functions.attained import is_attained
+from polytope_nn.functions.represented import represented
 from polytope_nn.functions.uniqueness import uniqueness
 from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.landscape.polytope import optimal_polytope
+from polytope_nn.landscape.optimal_set import free_part_optimum, optimal_polytope
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.search.free_part import free_part_optimum, objective
+from polytope_nn.search.finding import optimum
 
 
 def conic_objective(problem, skip):
@@ -69,19 +69,19 @@ def holds(x, value):
 
 
 def check(problem, solved):
-    value = float(objective(solved))
+    value = float(solved.optimum.value)
     reference = conic_objective(problem, solved.problem.skip)
     assert abs(value - reference) <= 1e-8 * max(1, abs(reference))
-    assert all(holds(dot(z, solved.kappa), 0) for z in solved.problem.free)
+    assert all(holds(dot(z, solved.kappa), 0) for z in solved.problem.free.columns)
     for a in solved.atoms:
         priced = a.g[:-1] if problem.bias == "free" else a.g
         assert holds(squared_norm(priced) - problem.beta_squared, 0)
         assert holds(dot(solved.kappa, a.feature) - problem.beta_squared, 0)
-    residuals = zip(solved.kappa, problem.weights, problem.y, solved.labels, strict=True)
+    residuals = zip(solved.kappa, problem.weights, problem.y, solved.b, strict=True)
     assert all(holds(y - fit - t / w, 0) for t, w, y, fit in residuals)
     for c in solved.vertices[:5]:
-        f = solved.function(solved.point(c))
-        for x, fit in zip(problem.X, solved.labels, strict=True):
+        f = represented(solved, solved.point(c))
+        for x, fit in zip(problem.X, solved.b, strict=True):
             assert holds(f(x) - fit, 0)
         assert holds(problem.beta_squared * sum(c, Fraction(0)) - solved.cost, 0)
 
@@ -111,25 +111,25 @@ def test_a_large_beta_leaves_the_mean():
     problem = TrainingProblem([[1], [2], [4]], [1, 2, 6], beta=100, bias="free")
     solved = free_part_optimum(problem)
     assert solved.vanishes
-    assert solved.labels == (3, 3, 3)
-    assert objective(solved) == Fraction(4 + 1 + 9, 2)
+    assert solved.b == (3, 3, 3)
+    assert solved.optimum.value == Fraction(4 + 1 + 9, 2)
     assert not is_attained(solved)
     centred = TrainingProblem([[1], [2], [4]], [-2, -1, 3], beta=100, bias="free")
     assert is_attained(free_part_optimum(centred))
     weighted = TrainingProblem([[1], [2]], [0, 3], beta=100, weights=[2, 1], bias="free")
-    assert free_part_optimum(weighted).labels == (1, 1)
+    assert free_part_optimum(weighted).b == (1, 1)
 
 
 def test_uniqueness_and_widths_of_a_trained_network():
     problem = TrainingProblem([[0], [1], [2]], [0, 0, 3], beta=1, bias="free")
     solved = free_part_optimum(problem)
     check(problem, solved)
-    assert objective(solved) == 2
+    assert solved.optimum.value == 2
     answer = uniqueness(solved)
     for f in (answer.witness.first, answer.witness.second) if answer.witness else ():
-        assert [f(x) for x in problem.X] == list(solved.labels)
+        assert [f(x) for x in problem.X] == list(solved.b)
     with pytest.raises(UnboundedError):
-        _ = solved.staircase
+        _ = solved.staircase.m_star
     assert rank([a.feature for a in solved.atoms]) >= solved.rank
 
 
@@ -156,7 +156,7 @@ def test_without_a_free_part_it_is_the_training_problem(bias, seed):
     P = optimal_polytope(O)
     assert [a.key for a in solved.atoms] == [a.key for a in O.atoms]
     assert solved.supports == P.supports
-    pairs = zip((*solved.kappa, objective(solved)), (*O.kappa, O.value), strict=True)
+    pairs = zip((*solved.kappa, solved.optimum.value), (*O.kappa, O.value), strict=True)
     assert all(holds(s - t, 0) for s, t in pairs)
 
 

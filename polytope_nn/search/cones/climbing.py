@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.dual.peaks import Peak, PeakGuess
-from polytope_nn.search.floats import approximate_root, to_float
+from polytope_nn.exact.rational import approximate_root
+from polytope_nn.search.floats import to_float
 from polytope_nn.search.nonnegative import nonnegative
 
 from .floats import FloatForm

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.dual.cone_form import ConeForm
 from polytope_nn.dual.feasibility import enclosure
+from polytope_nn.exact.rational import approximate_root
 from polytope_nn.exact.scalar import Scalar, squared_norm
-from polytope_nn.search.floats import approximate_root, to_float
+from polytope_nn.search.floats import to_float
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.dual.cone_form import ConeForm
-from polytope_nn.search.floats import approximate_root
+from polytope_nn.exact.rational import approximate_root
 
 from .floats import shortest
 from .growing import Grown

@@ -1,0 +1,63 @@
+"""``polytope-nn connect INSTANCE --from NET --to NET``: two networks, trained ones included."""
+
+import argparse
+import json
+
+from polytope_nn.cli import put, writable
+from polytope_nn.report.text import rounded
+
+from .descend import objective
+from .inputs import instance_of, scaled_fields, scaled_page
+from .options import add_instance
+from .path import add_ends, count, end_of, line
+
+__all__ = ["NAME", "add", "run"]
+
+NAME = "connect"
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command's arguments."""
+    parser = commands.add_parser(
+        NAME,
+        help="a path between any two networks, over a global optimum, without a barrier",
+        description="Join any two networks by a path that goes down to a global optimum and "
+        "up to the other, in n + 1 or more slots: the objective is never larger than at the "
+        "larger of the two ends.",
+    )
+    add_instance(parser)
+    add_ends(parser)
+    parser.add_argument("-o", "--output", metavar="FILE.json", help="write the JSON object")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the path with its objective values; return 0."""
+    from polytope_nn.paths.connection import connect
+    from polytope_nn.search.finding import optimum
+
+    target = writable(args.output)
+    instance = instance_of(args, args.instance)
+    start, end = end_of(args, "from", instance), end_of(args, "to", instance)
+    O = optimum(instance.problem(), kappa=instance.kappa)
+    found = connect(O, start, end, args.width)
+    breakpoints, objectives = found.breakpoints, found.objectives
+    fields: dict[str, object] = {
+        "width": found.width,
+        "breakpoints": [x.to_json() for x in breakpoints],
+        "objectives": [objective(x) for x in objectives],
+        "barrier": objective(found.barrier),
+    }
+    fields |= scaled_fields(instance)
+    shown = json.dumps(fields)
+    if target is not None:
+        put(target, shown + "\n")
+    if args.json:
+        print(shown)
+        return 0
+    print(scaled_page(instance), end="")
+    lines = count(len(breakpoints) - 1, "line")
+    print(f"joined at width {found.width} by {lines}, barrier {rounded(found.barrier, 6)}")
+    for x, value in zip(breakpoints, objectives, strict=True):
+        print(f"{rounded(value, 10):>14}  {line(x)}")
+    return 0

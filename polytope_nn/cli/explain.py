@@ -1,0 +1,134 @@
+"""``polytope-nn explain WORD``: what a word of the output means, and where it is proved."""
+
+import argparse
+from difflib import get_close_matches
+from textwrap import wrap
+
+from polytope_nn.errors import InstanceError
+
+__all__ = ["NAME", "WORDS", "add", "run"]
+
+NAME = "explain"
+WORDS = {
+    "kappa": """κ, the dual variable: minus the gradient of the loss at the optimal fit, shape
+(n,); for the squared loss the residual y - y* times the weights. It is unique, and it
+proves optimality: no neuron of length 1 has |κ'(Xu)_+| > β. (proofs/T2.md)""",
+    "atom": """An atom is a direction g, |g| = β, at which κ'(Xu)_+ reaches its bound, with its
+sign. Every neuron of every optimal network lies on the ray of an atom. (proofs/T2.md)""",
+    "feature": """The feature of an atom is what its neuron does to the samples: sign (Xg)_+.
+(proofs/T3.md)""",
+    "P": """P, the optimal polytope: the masses c >= 0 of the atoms whose features add up to the
+optimal fit. Every optimal network is a point of P, spread over its neurons. (proofs/T3.md)""",
+    "vertex": """A vertex of P is an optimal network whose features are independent: no neuron
+can be left out. Its support is the set of its atoms. (proofs/T4.md)""",
+    "m*": """m* is the least support of a vertex of P: the least width at which the optimum is
+reached. (proofs/T7.1.md)""",
+    "M*": """M* is the largest support of a vertex of P: the last width at which an optimal
+network can be isolated. (proofs/T7.3.md)""",
+    "Theta_m": """Θ_m is the set of optimal networks of width m: m slots, each empty or with a
+neuron on the ray of an atom. Its components are counted exactly. (proofs/T8.md)""",
+    "component": """Two optimal networks lie in one component of Θ_m if a path of optimal
+networks of width m joins them; `path` finds it, or what separates them. (proofs/T11.md)""",
+    "isolated": """An isolated point of Θ_m is an optimal network that no path leaves: a vertex
+of P with a neuron in each of the m slots. (proofs/T8.md)""",
+    "staircase": """The staircase of connectivity lists, for each width m, how many components
+Θ_m has and how many of them are points. (proofs/T10.md)""",
+    "threshold": """The threshold is the width from which on Θ_m is connected for good; the
+bound min{m* + M*, r + 1} is proved for every instance. (proofs/T7.5.md)""",
+    "level": """exact: rational numbers or a real number field, every equality decided.
+interval: numbers enclosed in balls, every decision strict and proved. What cannot be
+proved is not returned: exit code 3 names the missing decision. (proofs/README.md)""",
+    "gap": """The gap is primal minus dual: the network's own objective less a value below which
+no network of any width goes. 0 proves it optimal. (proofs/T13.md)""",
+    "pattern": """A pattern says which samples a neuron sees (+) and which not (-): one for each
+full-dimensional region that the rows of X cut space into. (proofs/T2.md)""",
+    "bias": """none; penalised: a column of ones, so the bias is the last entry of w and counts
+in its norm; free: the bias is left out of the norm. (proofs/free.md)""",
+    "skip": """A free part of the output: constant adds an intercept, linear x'a, affine both;
+it costs nothing and counts no neuron. (proofs/free.md)""",
+    "certificate": """A certificate lists claims with their witnesses; `check` verifies it with
+the standard library alone. (proofs/claims.md)""",
+    "objective": "",
+}
+_OTHER = {
+    "κ": "kappa",
+    "nu": "kappa",
+    "residual": "kappa",
+    "atoms": "atom",
+    "polytope": "P",
+    "p": "P",
+    "vertices": "vertex",
+    "support": "vertex",
+    "m_star": "m*",
+    "theta": "Theta_m",
+    "theta_m": "Theta_m",
+    "θ_m": "Theta_m",
+    "components": "component",
+    "widths": "staircase",
+    "width": "staircase",
+    "bound": "threshold",
+    "interval": "level",
+    "exact": "level",
+    "beta": "objective",
+    "β": "objective",
+    "loss": "objective",
+    "primal": "gap",
+    "dual": "gap",
+    "patterns": "pattern",
+    "constant": "skip",
+    "intercept": "skip",
+    "torch": "objective",
+    "sklearn": "objective",
+    "keras": "objective",
+    "scnn": "objective",
+    "jax": "objective",
+    "optax": "objective",
+}
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command's arguments."""
+    parser = commands.add_parser(
+        NAME,
+        help="what a word of the output means, and where it is proved",
+        description="Explain a word in a few lines: " + ", ".join(WORDS) + ".",
+    )
+    parser.add_argument("word", metavar="WORD")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what the word means; return 0."""
+    word = args.word if args.word in WORDS else _OTHER.get(args.word.lower(), args.word)
+    found = next((w for w in WORDS if w == word), None) or next(
+        (w for w in WORDS if w.lower() == word.lower()), None
+    )
+    if found is None:
+        near = get_close_matches(args.word, [*WORDS, *_OTHER], 1)
+        cure = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(WORDS)}"
+        raise InstanceError(f"explain: {args.word[:40]!r} is no word of the output: {cure}")
+    print(_objective() if found == "objective" else WORDS[found])
+    return 0
+
+
+def _objective() -> str:
+    """Return the objective, and what other tools minimise in its terms."""
+    from polytope_nn.problems.objectives import CONVERSIONS, OBJECTIVE
+
+    lines = [
+        f"minimised: {OBJECTIVE}",
+        "f(x) = sum_j alpha_j (w_j'x)_+; sums over the samples, not means. Row weights",
+        "multiply the squares; a penalised bias is part of w_j, a free one and a skip cost",
+        "nothing. (proofs/README.md, docs/objectives.md)",
+        "",
+        "What other tools minimise, n the number of samples:",
+    ]
+    for c in CONVERSIONS:
+        value = "times 2/n" if c.scale != 1 else "divided by n"
+        lines += [
+            "",
+            c.tool,
+            f"  {c.formula}",
+            f"  {c.rule}, --bias {c.bias}, --skip {c.skip}; its value is ours {value}",
+            *wrap(c.otherwise, 88, initial_indent="  ", subsequent_indent="  "),
+        ]
+    return "\n".join(lines)

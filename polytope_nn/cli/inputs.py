@@ -1,0 +1,78 @@
+"""What the commands read: instances completed by options, networks; and what is told of it."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from polytope_nn.errors import InexactError, InstanceError
+
+if TYPE_CHECKING:
+    from polytope_nn.networks.network import Network
+    from polytope_nn.problems.instance import Instance
+
+__all__ = ["instance_of", "minimised", "network_of", "scaled_fields", "scaled_page"]
+
+
+def instance_of(
+    args: argparse.Namespace, file: str, *, labelled: bool = True
+) -> "Instance":
+    """Return the instance of a file, completed by the options.
+
+    What there is to tell of how it was read is told when the command has succeeded: a
+    refusal is one line.
+    """
+    from polytope_nn.problems.instance import read_instance
+    from polytope_nn.problems.reading.tables import Chosen
+
+    instance = read_instance(
+        file,
+        beta=getattr(args, "beta", None),
+        beta_squared=getattr(args, "beta_squared", None),
+        loss=getattr(args, "loss", None),
+        bias=args.bias,
+        skip=args.skip,
+        columns=Chosen(args.target, args.features, args.delimiter),
+        exact=args.exact,
+        labelled=labelled,
+    )
+    args.told = instance.told
+    return instance.standardised() if args.standardise else instance
+
+
+def minimised(instance: "Instance") -> str:
+    """Return the line of the page that says what was minimised."""
+    weight = "" if instance.weights is None else "ω_k "
+    free = {"free": "; biases are free", "penalised": "; w_j includes the bias"}
+    kind = free.get(instance.bias, "")
+    return (
+        f"minimised: ½ Σ_k {weight}(f(x_k) - y_k)² + β/2 Σ_j (|w_j|² + α_j²){kind} "
+        f"(explain objective)"
+    )
+
+
+def scaled_page(instance: "Instance") -> str:
+    """Return the lines that say how the features were standardised; "" where they were not."""
+    if not instance.scaling:
+        return ""
+    return f"features standardised: {', '.join(map(str, instance.scaling))}\n"
+
+
+def scaled_fields(instance: "Instance") -> dict[str, object]:
+    """Return the same for a JSON object."""
+    if not instance.scaling:
+        return {}
+    return {"standardised": [s.to_json() for s in instance.scaling]}
+
+
+def network_of(file: str, instance: "Instance", option: str = "") -> "Network":
+    """Return a network of the instance's kind; a refusal names the file and the cure."""
+    from polytope_nn.networks.network import Network
+
+    dimension = len(instance.design[0])
+    biased = instance.bias == "free"
+    try:
+        network = Network.load(file, dimension, free_bias=biased)
+        network.require_parts(instance.skip)
+    except (InstanceError, InexactError) as error:
+        named = "" if str(error).startswith(str(file)) else f"{file}: "
+        raise type(error)(f"{option}{named}{error}") from None
+    return network

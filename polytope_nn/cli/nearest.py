@@ -1,0 +1,86 @@
+"""``polytope-nn nearest INSTANCE NETWORK``: the optimal network nearest to a given one."""
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from polytope_nn.cli import put, writable
+from polytope_nn.exact.scalar import encode, nearest_float
+from polytope_nn.report.text import rounded
+
+from .inputs import instance_of, network_of, scaled_fields, scaled_page
+from .options import NETWORK, add_instance, add_limits, limits_of
+from .path import line, width
+
+if TYPE_CHECKING:
+    from polytope_nn.exact.scalar import Scalar
+
+__all__ = ["NAME", "add", "run"]
+
+NAME = "nearest"
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command's arguments."""
+    parser = commands.add_parser(
+        NAME,
+        help="the optimal network nearest to a network, with its distance",
+        description="Find the optimal network with the least sum of |u_j - u'_j|^2 over the "
+        "slots, u = |alpha| w; an empty slot, or one of the opposite sign, costs both "
+        "squares. Where the least is not decided, the nearest that was found and a proved "
+        "lower bound.",
+    )
+    add_instance(parser)
+    parser.add_argument("network", metavar="NETWORK", help=NETWORK)
+    parser.add_argument(
+        "--width", metavar="W", type=width, help="slots (n + 1, or the network's if more)"
+    )
+    parser.add_argument("-o", "--output", metavar="NET.json", help="write the network")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add_limits(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the network and its distance; return 0, decided or bounded from below."""
+    from polytope_nn.landscape.optimal_set import optimal_polytope
+    from polytope_nn.networks.closest import nearest
+    from polytope_nn.search.finding import optimum
+
+    target = writable(args.output)
+    instance = instance_of(args, args.instance)
+    network = network_of(args.network, instance)
+    limits = limits_of(args)
+    O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
+    found = nearest(optimal_polytope(O, limits=limits), network, args.width)
+    written = found.network.to_json()
+    fields: dict[str, object] = {
+        "distance": _number(found.distance),
+        "distance_float": nearest_float(found.distance),
+        "width": found.network.width,
+        "network": written,
+    }
+    if found.vertex is not None:
+        fields["vertex"] = found.vertex
+    if not found.decided:
+        fields["distance_at_least"] = _number(found.at_least)
+        fields["distance_at_least_float"] = nearest_float(found.at_least)
+    fields |= scaled_fields(instance)
+    if target is not None:
+        put(target, json.dumps(written) + "\n")
+    if args.json:
+        print(json.dumps(fields))
+        return 0
+    print(scaled_page(instance), end="")
+    place = "" if found.vertex is None else f", spread from vertex {found.vertex} of P"
+    print(f"nearest optimal network of width {found.network.width}{place}")
+    print(f"distance {rounded(found.distance, 10)} (the sum of squares)")
+    if not found.decided:
+        print(f"no optimal network is nearer than {rounded(found.at_least, 10)}, proved")
+    print(line(found.network))
+    return 0
+
+
+def _number(x: "Scalar") -> object:
+    """Return a number as JSON; what is not rational has its float beside it."""
+    value = encode(x)
+    return value | {"value_float": nearest_float(x)} if isinstance(value, dict) else value

@@ -1,0 +1,131 @@
+"""What commands share: the options of an instance, limits, certificates, titles."""
+
+import argparse
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from polytope_nn.errors import UnboundedError, Undecided
+
+if TYPE_CHECKING:
+    from polytope_nn.landscape.optimal_set import OptimalPolytope
+    from polytope_nn.landscape.staircase import Staircase
+    from polytope_nn.limits import Limits
+    from polytope_nn.problems.problem import Problem
+
+__all__ = [
+    "DATA",
+    "NETWORK",
+    "add_bias_and_skip",
+    "add_instance",
+    "add_limits",
+    "add_options",
+    "certified",
+    "limits_of",
+    "staircase_of",
+    "title",
+]
+
+DATA = "JSON, CSV, .npz or .npy; - for stdin"
+NETWORK = "JSON, .npz or .safetensors"
+_OBJECTIVE = (
+    "the objective: 1/2 sum_k (f(x_k) - y_k)^2 + beta/2 sum_j (|w_j|^2 + alpha_j^2), "
+    "f(x) = sum_j alpha_j (w_j'x)_+; sums, not means: explain objective has what torch, "
+    "scikit-learn and others minimise"
+)
+_AT_ONCE = 256  # vertices of which a certificate is made unasked
+_LIMITS = {
+    "bits": "working precision of balls",
+    "degree": "largest degree of a number field that is tried",
+    "field_bits": "precision at which its polynomial is sought",
+    "vertices": "most vertices that are listed in balls",
+}
+
+
+def add_instance(parser: argparse.ArgumentParser) -> None:
+    """Declare the instance of a command, and the options that complete its file."""
+    parser.add_argument("instance", metavar="INSTANCE", help=DATA)
+    add_options(parser)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options by which a command line completes an instance file."""
+    parser.add_argument("--beta", help="the weight decay, as 1/10 or 0.1")
+    parser.add_argument("--beta-squared", metavar="B", help="its square instead")
+    parser.add_argument("--loss", metavar="KIND", help="the loss (squared)")
+    add_bias_and_skip(parser)
+    parser.epilog = _OBJECTIVE
+
+
+def add_bias_and_skip(parser: argparse.ArgumentParser) -> None:
+    """Declare the options that add biases and a skip, and how tables and floats are read."""
+    parser.add_argument("--bias", choices=("none", "penalised", "free"), help="add a bias")
+    parser.add_argument(
+        "--skip",
+        choices=("none", "constant", "linear", "affine"),
+        help="add a free output intercept, a free linear part, or both",
+    )
+    group = parser.add_argument_group("tables and arrays")
+    group.add_argument("--target", metavar="NAME", help="the label column (the last)")
+    group.add_argument("--features", metavar="A,B", help="the columns of X (all others)")
+    group.add_argument("--delimiter", metavar="D", help="between cells (,), or tab")
+    group.add_argument(
+        "--exact",
+        choices=("decimal", "binary"),
+        help="read floats of .npz and .npy as the shortest decimals, or as they are",
+    )
+    group.add_argument(
+        "--standardise",
+        action="store_true",
+        help="subtract each feature's mean and divide by a rational scale, which is printed",
+    )
+
+
+def add_limits(parser: argparse.ArgumentParser) -> None:
+    """Declare how far the search for the optimum goes before it is undecided."""
+    group = parser.add_argument_group("limits of the search (integers)")
+    for name, what in _LIMITS.items():
+        group.add_argument(f"--{name.replace('_', '-')}", type=int, metavar="N", help=what)
+
+
+def limits_of(args: argparse.Namespace) -> "Limits":
+    """Return the limits given on the command line, with progress on a terminal."""
+    from polytope_nn.limits import Limits, on_terminal
+
+    given = {name: getattr(args, name, None) for name in _LIMITS}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return replace(Limits(), **chosen, progress=on_terminal)
+
+
+def certified(P: "OptimalPolytope", *, required: bool) -> tuple[str, str]:
+    """Return the text of the certificate, "" when there is none, and what is said of it.
+
+    One that is required and cannot be made is Undecided.
+    """
+    from polytope_nn.certificate.certify import certify
+
+    if not required and not P.missing and P.n_vertices > _AT_ONCE:
+        return "", f"{P.n_vertices} vertices: -o FILE.json writes a certificate of them"
+    try:
+        certificate = certify(P).to_json() + "\n"
+    except Undecided as reason:
+        if required:
+            raise
+        return "", f"no certificate: {reason}"
+    return certificate, f"certificate of {len(certificate)} bytes, accepted by the checker"
+
+
+def staircase_of(P: "OptimalPolytope") -> "tuple[Staircase | None, str]":
+    """Return the staircase, or why there is none."""
+    try:
+        S = P.staircase
+    except (UnboundedError, Undecided) as reason:
+        return None, str(reason)
+    return (None, S.reason) if S.reason else (S, "")
+
+
+def title(problem: "Problem") -> str:
+    """Return the title of a figure."""
+    from polytope_nn.report.text import number
+
+    name = f"{problem.name}: " if problem.name else ""
+    return f"{name}n = {problem.n}, d = {problem.d}, β² = {number(problem.beta_squared)}"

@@ -1,0 +1,79 @@
+"""Matrices of balls: products, inverses, solutions, each enclosed (on python-flint)."""
+
+from collections.abc import Sequence
+
+from flint import arb_mat, ctx
+
+from polytope_nn.errors import Undecided
+
+from .ball import Ball, BallMatrix, Balls, ball_vector, working_precision
+from .scalar import Scalar
+
+__all__ = ["invert_balls", "multiply_balls", "solve_balls"]
+
+
+def _arb_mat(A: Sequence[Sequence[Scalar | int]], bits: int) -> arb_mat:
+    return arb_mat([[x.value for x in ball_vector(row, bits)] for row in A])
+
+
+def _bits(*matrices: Sequence[Sequence[Scalar | int]]) -> int:
+    """Return the working precision of a matrix operation: the largest among the entries."""
+    given = [x.precision for A in matrices for row in A for x in row if isinstance(x, Ball)]
+    return max(given, default=working_precision())
+
+
+def _rows(M: arb_mat, bits: int) -> BallMatrix:
+    return tuple(tuple(Ball(x, bits) for x in row) for row in M.table())
+
+
+def multiply_balls(
+    A: Sequence[Sequence[Scalar | int]], B: Sequence[Sequence[Scalar | int]]
+) -> BallMatrix:
+    """Return an enclosure of the product of matrices (l, m) and (m, n)."""
+    bits = _bits(A, B)
+    with ctx.workprec(bits):
+        return _rows(_arb_mat(A, bits) * _arb_mat(B, bits), bits)
+
+
+def invert_balls(A: Sequence[Sequence[Scalar | int]]) -> BallMatrix:
+    """Return an enclosure of the inverse of every matrix (n, n) in A.
+
+    Raises
+    ------
+    Undecided
+        When A is not proved to be regular.
+    """
+    bits = _bits(A)
+    with ctx.workprec(bits):
+        try:
+            return _rows(_arb_mat(A, bits).inv(), bits)
+        except ZeroDivisionError:
+            raise _maybe_singular(len(A), bits) from None
+
+
+def solve_balls(A: Sequence[Sequence[Scalar | int]], b: Sequence[Scalar | int]) -> Balls:
+    """Return an enclosure, shape (n,), of the solution of ``A x = b`` for square A.
+
+    Raises
+    ------
+    Undecided
+        When A is not proved to be regular.
+
+    Examples
+    --------
+    >>> x, y = solve_balls([[2, 1], [1, 1]], [3, 2])
+    >>> 1 in x, 1 in y
+    (True, True)
+    """
+    column = [[x] for x in b]
+    bits = _bits(A, column)
+    with ctx.workprec(bits):
+        try:
+            x = _arb_mat(A, bits).solve(_arb_mat(column, bits))
+        except ZeroDivisionError:
+            raise _maybe_singular(len(A), bits) from None
+        return tuple(Ball(t, bits) for t in x.entries())
+
+
+def _maybe_singular(n: int, bits: int) -> Undecided:
+    return Undecided(f"a ({n}, {n}) matrix of balls is not proved regular at {bits} bits")

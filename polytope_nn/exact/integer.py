@@ -1,0 +1,54 @@
+"""Integer matrices by flint: products, inverses over one denominator, independent rows.
+
+Rows of Python integers come in and go out. One product of matrices replaces thousands of
+inner products of fractions: slacks of all rows at all points, signs of all rows on all
+rays.
+"""
+
+from collections.abc import Sequence
+
+from flint import fmpq_mat, fmpz_mat
+
+from polytope_nn.errors import DimensionError
+
+__all__ = ["independent_integer_rows", "integer_inverse", "integer_product"]
+
+Integers = Sequence[Sequence[int]]
+
+
+def integer_product(A: Integers, B: Integers) -> list[list[int]]:
+    """Return the product ``A B``; A has shape (m, k), B (k, n), k at least 1.
+
+    >>> integer_product([[1, 2], [3, 4]], [[1], [-1]])
+    [[-1], [-1]]
+    """
+    if not A:
+        return []
+    if len(A[0]) != len(B) or not B:
+        raise DimensionError(f"rows of length {len(A[0])} times {len(B)} rows")
+    if not B[0]:
+        return [[] for _ in A]
+    return [list(map(int, row)) for row in (fmpz_mat(A) * fmpz_mat(B)).tolist()]
+
+
+def integer_inverse(B: Integers) -> tuple[list[list[int]], int]:
+    """Return ``(D, t)`` with ``B D = t I`` and t > 0, for regular B.
+
+    >>> integer_inverse([[0, 2], [1, 0]])
+    ([[0, 2], [1, 0]], 2)
+    """
+    D, t = fmpq_mat(fmpz_mat(B)).inv().numer_denom()
+    return [list(map(int, row)) for row in D.tolist()], int(t)
+
+
+def independent_integer_rows(A: Integers) -> tuple[int, ...]:
+    """Return the lexicographically first maximal set of independent rows.
+
+    >>> independent_integer_rows([[0, 0], [2, 4], [1, 2], [1, 1]])
+    (1, 3)
+    """
+    if not A or not A[0]:
+        return ()
+    R, _, r = fmpz_mat(A).transpose().rref()
+    table = R.tolist()[:r]
+    return tuple(next(j for j, x in enumerate(row) if x != 0) for row in table)

@@ -1,0 +1,121 @@
+"""Matrices of long floating-point numbers, rounded at each step: for guesses, not for proofs.
+
+Where ordinary floats are too short, because the scales of the data are far apart, a search
+computes with these. Nothing is known of their errors: what comes out is proved elsewhere.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from flint import arb, arb_mat, ctx, fmpq
+
+from .ball import Ball
+
+__all__ = ["LongMatrix"]
+
+_BITS = 1200
+Row = Sequence[Fraction | int]
+
+
+class LongMatrix:
+    """A matrix of long floats: ``@``, ``+``, ``-``, ``T``, ``*`` by a number.
+
+    >>> A = LongMatrix.of([[2, 1], [1, 1]])
+    >>> (A @ A.solve(LongMatrix.column([3, 2]))).fractions()
+    [Fraction(3, 1), Fraction(2, 1)]
+    """
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: arb_mat) -> None:
+        """Wrap a flint matrix; outside this room use :meth:`of`, :meth:`column`."""
+        self.value = value
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> "LongMatrix":
+        """Return the matrix of the given rows, at least one."""
+        with ctx.workprec(_BITS):
+            table = [[_rounded(x) for x in row] for row in rows]
+            return cls(
+                arb_mat(len(table), len(table[0]), [x for row in table for x in row])
+            )
+
+    @classmethod
+    def column(cls, entries: Row) -> "LongMatrix":
+        """Return a column."""
+        return cls.of([[x] for x in entries]) if len(entries) else cls(arb_mat(0, 1))
+
+    @property
+    def T(self) -> "LongMatrix":
+        """The transpose."""
+        return LongMatrix(self.value.transpose())
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The numbers of rows and of columns."""
+        return self.value.nrows(), self.value.ncols()
+
+    def __matmul__(self, other: "LongMatrix") -> "LongMatrix":
+        with ctx.workprec(_BITS):
+            return LongMatrix((self.value * other.value).mid())
+
+    def __add__(self, other: "LongMatrix") -> "LongMatrix":
+        with ctx.workprec(_BITS):
+            return LongMatrix((self.value + other.value).mid())
+
+    def __sub__(self, other: "LongMatrix") -> "LongMatrix":
+        with ctx.workprec(_BITS):
+            return LongMatrix((self.value - other.value).mid())
+
+    def __mul__(self, factor: "Fraction | int | arb") -> "LongMatrix":
+        with ctx.workprec(_BITS):
+            return LongMatrix((self.value * _rounded(factor)).mid())
+
+    def times(self, other: "LongMatrix") -> "LongMatrix":
+        """Return the product entry by entry; a column acts on each row's entry."""
+        with ctx.workprec(_BITS):
+            m, n = self.shape
+            wide = other.shape[1] > 1
+            entries = [
+                (self.value[i, j] * other.value[i, j if wide else 0]).mid()
+                for i in range(m)
+                for j in range(n)
+            ]
+            return LongMatrix(arb_mat(m, n, entries))
+
+    def inverses(self) -> "LongMatrix":
+        """Return the inverse of each entry."""
+        with ctx.workprec(_BITS):
+            m, n = self.shape
+            return LongMatrix(arb_mat(m, n, [(1 / x).mid() for x in self.value.entries()]))
+
+    def squared_fraction(self) -> Fraction:
+        """Return the sum of the squares of the entries."""
+        with ctx.workprec(_BITS):
+            total = sum((x * x for x in self.value.entries()), arb(0)).mid()
+        return Ball(total, _BITS).midpoint
+
+    def solve(self, right: "LongMatrix") -> "LongMatrix":
+        """Return ``self^-1 right``; ZeroDivisionError when rounding leaves that open."""
+        with ctx.workprec(_BITS):
+            return LongMatrix(self.value.solve(right.value).mid())
+
+    @property
+    def entry(self) -> arb:
+        """The one entry of a (1, 1) matrix."""
+        return self.value[0, 0]
+
+    def positive(self) -> bool:
+        """Return whether all entries are."""
+        return all(x > 0 for x in self.value.entries())
+
+    def fractions(self) -> list[Fraction]:
+        """Return the entries, row by row."""
+        return [Ball(x, _BITS).midpoint for x in self.value.entries()]
+
+
+def _rounded(x: "Fraction | int | arb") -> arb:
+    if isinstance(x, arb):
+        return x
+    x = Fraction(x)
+    return arb(fmpq(x.numerator, x.denominator)).mid()

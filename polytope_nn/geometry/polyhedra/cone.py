@@ -1,0 +1,201 @@
+"""Polyhedral cones: from rows to generators, or back (it is the same), with incidences.
+
+Terminology. ``K = {z in R^N : R z >= 0, E z = 0}`` with *rows* R and *equations* E; its
+*lines* span the greatest subspace in it, its *rays* are extreme modulo the lines. A
+homogenised polyhedron is such a cone, and so is the cone of its valid inequalities, whose
+rows are the generators: one function makes both conversions (Minkowski and Weyl).
+
+The *support* of a ray is the set of the rows that are positive on it, a bitmask; it comes
+with the ray from the double description, so no incidence is computed twice. A row is
+*flat* when it is 0 on all of K (an implied equation); it is *needed* when it defines a facet
+of K, which is so iff no other row that is not flat vanishes on more rays: every facet is
+defined by some row, and every row that is not flat defines a face.
+
+Rays over the rationals are primitive integers inside.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import gcd
+from typing import TypeAlias, cast
+
+from polytope_nn.exact.integer import (
+    independent_integer_rows,
+    integer_inverse,
+    integer_product,
+)
+from polytope_nn.exact.linear import independent_rows, kernel, rref, transpose
+from polytope_nn.exact.rational import integer_row
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.geometry.adjacency import indices
+from polytope_nn.geometry.double_description import Ray, required
+
+from .forms import Rows, simplified
+
+__all__ = ["ConePair", "Integers", "cone_pair", "is_rational"]
+
+Integers: TypeAlias = tuple[int, ...]
+Supported: TypeAlias = list[tuple[int, Scalars | Integers]]
+
+
+@dataclass(frozen=True)
+class ConePair:
+    """A cone by rows and equations as given, and by its rays and lines.
+
+    ``supports[k]`` has the bit i when row i is positive on ray k.
+    """
+
+    rows: Rows
+    equations: Rows
+    rays: tuple[Scalars | Integers, ...]
+    supports: tuple[int, ...]
+    lines: Rows
+
+    @cached_property
+    def zeros(self) -> tuple[int, ...]:
+        """For each row the mask of the rays on which it is 0."""
+        every = (1 << len(self.rays)) - 1
+        positive = [0] * len(self.rows)
+        for k, S in enumerate(self.supports):
+            for i in indices(S):
+                positive[i] |= 1 << k
+        return tuple(every ^ mask for mask in positive)
+
+    @cached_property
+    def flat(self) -> tuple[int, ...]:
+        """The rows that are 0 on the whole cone, ascending."""
+        every = (1 << len(self.rays)) - 1
+        return tuple(i for i, mask in enumerate(self.zeros) if mask == every)
+
+    @cached_property
+    def needed(self) -> tuple[int, ...]:
+        """One row for each facet, the lowest, ascending."""
+        flat = set(self.flat)
+        first: dict[int, int] = {}
+        for i, mask in enumerate(self.zeros):
+            if i not in flat:
+                first.setdefault(mask, i)
+        rows = list(first)
+        having = [0] * len(self.rays)  # ray -> the rows that vanish on it
+        for number, mask in enumerate(rows):
+            for k in indices(mask):
+                having[k] |= 1 << number
+        found = []
+        for number, mask in enumerate(rows):
+            above = (1 << len(rows)) - 1
+            for k in indices(mask):
+                above &= having[k]
+            if above == 1 << number:
+                found.append(first[mask])
+        return tuple(sorted(found))
+
+
+def is_rational(rows: Sequence[Sequence[object]]) -> bool:
+    """Return whether all entries are rational."""
+    return all(type(x) is Fraction or type(x) is int for row in rows for x in row)
+
+
+def cone_pair(rows: Rows, equations: Rows, N: int) -> ConePair:
+    """Return the cone ``{z in R^N : rows z >= 0, equations z = 0}`` with its generators.
+
+    >>> one, zero = Fraction(1), Fraction(0)
+    >>> pair = cone_pair(((one, zero), (one, one)), (), 2)
+    >>> sorted(pair.rays), pair.needed
+    ([(0, 1), (1, -1)], (0, 1))
+    """
+    lines = kernel((*rows, *equations), N)
+    # z = y K, and y is 0 off columns that are independent on the rows
+    K = kernel(equations, N) if equations else _unit(N)
+    if not K or not rows:
+        return ConePair(rows, equations, (), (), lines)
+    if is_rational((*rows, *K)):
+        table = [integer_row(cast("Sequence[Fraction]", row)) for row in rows]
+        back = [list(map(int, cast("Sequence[Fraction]", x))) for x in K]
+        if equations:
+            table = list(map(tuple, integer_product(table, list(zip(*back, strict=True)))))
+        columns = independent_integer_rows(list(zip(*table, strict=True)))
+        found = _rational_rays([tuple(row[j] for j in columns) for row in table])
+        basis = [back[j] for j in columns]
+        z = integer_product([ray for _, ray in found], basis)
+        supports = tuple(S for S, _ in found)
+        rays = tuple(map(_divided, z))
+        return ConePair(rows, equations, rays, supports, lines)
+    through = [tuple(dot(row, x) for x in K) for row in rows]
+    columns = independent_rows(transpose(through)) if through else ()
+    pairs = _scalar_rays([tuple(row[j] for j in columns) for row in through])
+    across = transpose([K[j] for j in columns]) if columns else ((),) * N
+    return ConePair(
+        rows,
+        equations,
+        tuple(tuple(simplified(dot(y, x)) for x in across) for _, y in pairs),
+        tuple(S for S, _ in pairs),
+        lines,
+    )
+
+
+def _unit(N: int) -> Rows:
+    return tuple(tuple(Fraction(int(i == j)) for j in range(N)) for i in range(N))
+
+
+def _divided(z: Sequence[int]) -> Integers:
+    divisor = gcd(*z)
+    return tuple(x // divisor for x in z)
+
+
+def _rational_rays(rows: Sequence[Integers]) -> list[tuple[int, Integers]]:
+    """Return the rays, with supports, of the pointed cone of integer rows of full rank."""
+    r = len(rows[0]) if rows else 0
+    if r == 0:
+        return []
+    given: dict[Integers, list[int]] = {}
+    for i, row in enumerate(rows):
+        if any(row):
+            given.setdefault(_divided(row), []).append(i)
+    distinct = list(given)
+    free = independent_integer_rows(distinct)
+    inverse, _ = integer_inverse([distinct[i] for i in free])
+    slacks = zip(*integer_product(distinct, inverse), strict=True)
+    simplicial: list[tuple[int, Ray]] = []
+    for f, slack in zip(free, slacks, strict=True):
+        primitive = _divided(slack)
+        simplicial.append((1 << f, {i: x for i, x in enumerate(primitive) if x}))
+    bound = [i for i in range(len(distinct)) if i not in set(free)]
+    found = required(simplicial, bound, rational=True)
+    shares = [[cast("int", ray.get(i, 0)) for i in free] for _, ray in found]
+    y = integer_product(shares, list(zip(*inverse, strict=True)))
+    if len(distinct) == len(rows):
+        masks: Sequence[int] = [S for S, _ in found]
+    else:
+        wide = [sum(1 << i for i in given[row]) for row in distinct]
+        masks = [sum(wide[i] for i in indices(S)) for S, _ in found]
+    return [(S, _divided(ray)) for S, ray in zip(masks, y, strict=True)]
+
+
+def _scalar_rays(rows: Sequence[Scalars]) -> list[tuple[int, Scalars]]:
+    """Return the same over a number field."""
+    r = len(rows[0]) if rows else 0
+    if r == 0:
+        return []
+    places = [i for i, row in enumerate(rows) if any(x != 0 for x in row)]
+    nonzero = [rows[i] for i in places]
+    free = independent_rows(nonzero)
+    R, _ = rref([(*nonzero[i], *unit) for i, unit in zip(free, _unit(r), strict=True)])
+    inverse = [row[r:] for row in R]
+    columns = transpose(inverse)
+    simplicial: list[tuple[int, Ray]] = []
+    for f, column in zip(free, columns, strict=True):
+        slack: dict[int, Scalar | int] = {}
+        for i, row in enumerate(nonzero):
+            value = simplified(dot(row, column))
+            if value != 0:
+                slack[i] = value
+        simplicial.append((1 << f, slack))
+    bound = [i for i in range(len(nonzero)) if i not in set(free)]
+    rays = []
+    for S, ray in required(simplicial, bound, rational=False):
+        share = [cast("Scalar", ray.get(i, Fraction(0))) for i in free]
+        y = tuple(simplified(dot(row, share)) for row in inverse)
+        rays.append((sum(1 << places[i] for i in indices(S)), y))
+    return rays

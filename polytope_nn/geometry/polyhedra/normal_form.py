@@ -1,0 +1,235 @@
+"""Both irredundant forms of a nonempty polyhedron, in normal form: one value for one set.
+
+A polyhedron in R^n is homogenised: ``(1, v)`` for a point, ``(0, r)`` for a ray or line,
+``(b, -a)`` for the inequality ``a x <= b``; the product of a row and a generator is then the
+slack. One conversion of cones gives the other form and all incidences; what is needed of
+the given form is read off these.
+
+Normal forms: lines are the echelon basis of the lineality space, equations one of the
+affine hull, both primitive; points and rays are projected orthogonally to the lines, facet
+normals to the normals of the hull. Inside, a rational point is a row of integers over one
+denominator; fractions are made when they are asked for.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import gcd, lcm
+from typing import TypeAlias, cast
+
+from polytope_nn.exact.integer import integer_product
+from polytope_nn.exact.linear import independent_rows, kernel, solve, transpose
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.geometry.adjacency import indices
+
+from .cone import ConePair, Integers, cone_pair, is_rational
+from .forms import Generators, Halfspaces, Rows, magnitude, primitive, simplified
+
+__all__ = ["NormalForm", "of_generators", "of_halfspaces"]
+
+Homogeneous: TypeAlias = Scalars | Integers
+
+
+@dataclass(frozen=True)
+class NormalForm:
+    """A nonempty polyhedron by its irredundant forms.
+
+    ``points`` and ``rays`` are homogeneous, integers where rational, sorted by the point
+    or the ray; ``outside[k]`` is the mask of the facets that do not contain generator k,
+    points first.
+    """
+
+    n: int
+    points: tuple[Homogeneous, ...]
+    directions: tuple[Homogeneous, ...]
+    lines: Rows
+    facets: tuple[Rows, Scalars]
+    hull: tuple[Rows, Scalars]
+    outside: tuple[int, ...]
+
+    @cached_property
+    def vertices(self) -> Rows:
+        """The points as vectors of fractions (or of the number field), sorted."""
+        return tuple(map(_affine, self.points))
+
+    @cached_property
+    def rays(self) -> Rows:
+        """The rays as primitive vectors, sorted."""
+        return tuple(tuple(map(_scalar, z[1:])) for z in self.directions)
+
+
+def of_halfspaces(H: Halfspaces, n: int) -> NormalForm | None:
+    """Return the normal form of the polyhedron; None when it is empty."""
+    infinity = (Fraction(1), *(Fraction(0),) * n)
+    rows = (*_rows(H.A, H.b), infinity)
+    equations = _rows(H.C, H.d)
+    pair = cone_pair(rows, equations, n + 1)
+    proper = _proper(pair)
+    if not proper:
+        return None
+    kept = [i for i in pair.needed if pair.zeros[i] & proper]
+    hull = _hull((*equations, *(rows[i] for i in pair.flat)), n)
+    place = {i: k for k, i in enumerate(kept)}
+    outside = [[place[i] for i in indices(S) if i in place] for S in pair.supports]
+    return _sorted(pair.rays, pair.lines, [rows[i] for i in kept], hull, outside)
+
+
+def of_generators(V: Generators, n: int) -> NormalForm:
+    """Return the normal form of the hull of the generators; one of them is a point."""
+    one, zero = Fraction(1), Fraction(0)
+    rows = (*((one, *v) for v in V.vertices), *((zero, *r) for r in V.rays))
+    lines = tuple((zero, *line) for line in V.lines)
+    pair = cone_pair(rows, lines, n + 1)
+    kept = list(pair.needed)
+    span = (*V.lines, *(rows[i][1:] for i in pair.flat))
+    echelon = tuple((zero, *x) for x in _span(span, n))
+    outside = [
+        [k for k in range(len(pair.rays)) if not pair.zeros[i] >> k & 1] for i in kept
+    ]
+    given = [rows[i] for i in kept]
+    hull = _hull(pair.lines, n)
+    return _sorted(given, echelon, pair.rays, hull, outside)
+
+
+def _rows(A: Rows, b: Scalars) -> Rows:
+    """Return the homogeneous rows of ``A x <= b``."""
+    return tuple((t, *(-x for x in a)) for a, t in zip(A, b, strict=True))
+
+
+def _proper(pair: ConePair) -> int:
+    """Return the mask of the rays that are points of the polyhedron."""
+    return sum(1 << k for k, z in enumerate(pair.rays) if z[0] > 0)
+
+
+def _span(rows: Rows, n: int) -> Rows:
+    """Return the echelon basis of the span of the rows, as primitive integers."""
+    return kernel(kernel(rows, n), n) if rows else ()
+
+
+def _hull(equations: Rows, n: int) -> Rows:
+    """Return the echelon basis of homogeneous equations ``(d, -c)``, primitive."""
+    independent = [equations[i] for i in independent_rows([row[1:] for row in equations])]
+    if not independent:
+        return ()
+    normals = [tuple(-x for x in row[1:]) for row in independent]
+    point = solve(normals, [row[0] for row in independent])
+    assert point is not None  # the rows are independent
+    basis = _span(tuple(normals), n)
+    pairs = [primitive((*c, dot(c, point))) for c in basis]
+    return tuple((row[-1], *(-x for x in row[:-1])) for row in pairs)
+
+
+def _sorted(
+    generators: Sequence[Homogeneous],
+    lines: Rows,
+    rows: Sequence[Homogeneous],
+    hull: Rows,
+    outside: Sequence[Iterable[int]],
+) -> NormalForm:
+    """Return the normal form of generators and facet rows, ``outside`` among the rows.
+
+    A row along the hull that has no normal left is the one at infinity: it is dropped.
+    """
+    along = _projected(rows, hull)
+    facets = sorted(
+        (primitive((*(-_scalar(x) for x in row[1:]), _scalar(row[0]))), k)
+        for k, row in enumerate(along)
+        if any(x != 0 for x in row[1:])
+    )
+    place = {k: position for position, (_, k) in enumerate(facets)}
+    across = _projected(generators, lines)
+    masks = [sum(1 << place[k] for k in found if k in place) for found in outside]
+    points = sorted(
+        ((z, k) for k, z in enumerate(across) if z[0] > 0),
+        key=_order([z for z in across if z[0] > 0]),
+    )
+    rays = sorted((z, k) for k, z in enumerate(across) if z[0] == 0)
+    return NormalForm(
+        len(generators[0]) - 1,
+        tuple(z for z, _ in points),
+        tuple(z for z, _ in rays),
+        tuple(x[1:] for x in lines),
+        (tuple(row[:-1] for row, _ in facets), tuple(row[-1] for row, _ in facets)),
+        (tuple(tuple(-x for x in row[1:]) for row in hull), tuple(row[0] for row in hull)),
+        tuple(masks[k] for _, k in (*points, *rays)),
+    )
+
+
+def _order(
+    points: Sequence[Homogeneous],
+) -> Callable[[tuple[Homogeneous, int]], tuple[Scalar | int, ...]]:
+    """Return the key that sorts homogeneous points as points."""
+    if not is_rational(points):
+        return lambda pair: _affine(pair[0])
+    common = lcm(*(cast("int", z[0]) for z in points))
+
+    def key(pair: tuple[Homogeneous, int]) -> tuple[Scalar | int, ...]:
+        t, *x = cast("Integers", pair[0])
+        return tuple(common // t * y for y in x)
+
+    return key
+
+
+def _projected(rows: Sequence[Homogeneous], across: Rows) -> list[Homogeneous]:
+    """Return ``z - w L`` with the x of each orthogonal to the x of L, in normal form.
+
+    L has independent x; over the rationals all is one product of integer matrices.
+    """
+    N = len(rows[0]) if rows else 0
+    if not is_rational((*rows, *across)):
+        return [_scaled(z) for z in _project_scalars(rows, across)]
+    integral = [_primitive_integers(z) for z in rows]
+    if not across or not rows:
+        return list(integral)
+    unit = [tuple(Fraction(int(i == j)) for j in range(N)) for i in range(N)]
+    T = cast("Sequence[Sequence[Fraction]]", _project_scalars(unit, across))
+    common = lcm(*(x.denominator for row in T for x in row))
+    whole = [[int(x * common) for x in row] for row in T]
+    return [_primitive_integers(z) for z in integer_product(integral, whole)]
+
+
+def _project_scalars(rows: Sequence[Homogeneous], across: Rows) -> list[Scalars]:
+    if not across:
+        return [tuple(map(_scalar, z)) for z in rows]
+    normals = [x[1:] for x in across]
+    gram = [[dot(a, b) for b in normals] for a in normals]
+    found = []
+    for row in rows:
+        z = tuple(map(_scalar, row))
+        w = solve(gram, [dot(a, z[1:]) for a in normals])
+        assert w is not None  # a Gram matrix of independent rows is regular
+        shift = (dot(w, column) for column in transpose(across))
+        found.append(tuple(simplified(x - y) for x, y in zip(z, shift, strict=True)))
+    return found
+
+
+def _primitive_integers(z: Sequence[object]) -> Integers:
+    """Return the primitive integer vector on the ray of a rational vector."""
+    entries = cast("Sequence[Fraction | int]", z)
+    common = lcm(*(x.denominator for x in entries))
+    row = [x.numerator * (common // x.denominator) for x in entries]
+    divisor = gcd(*row) or 1
+    return tuple(x // divisor for x in row)
+
+
+def _scaled(z: Scalars) -> Homogeneous:
+    """Return a homogeneous vector with first entry 1 or -1, or a ray in normal form.
+
+    What turns out rational becomes integers, as everywhere.
+    """
+    size = magnitude(z[0])
+    row = tuple(simplified(x / size) for x in z) if size != 0 else primitive(z)
+    return _primitive_integers(row) if is_rational([row]) else row
+
+
+def _scalar(x: Scalar | int) -> Scalar:
+    return Fraction(x) if type(x) is int else cast("Scalar", x)
+
+
+def _affine(z: Homogeneous) -> Scalars:
+    """Return the point of a homogeneous vector."""
+    t, *x = z
+    if type(t) is int:
+        return tuple(Fraction(cast("int", y), t) for y in x)
+    return tuple(simplified(_scalar(y) / _scalar(t)) for y in x)

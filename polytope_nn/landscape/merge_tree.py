@@ -1,0 +1,237 @@
+"""The staircase of connectivity, for all widths in one pass (THEORY T7-T10).
+
+``P_m`` is the set of points of P with support at most m, ``Theta_m`` the set of optimal
+networks of width m. Two vertices v, w are joined at level ``|supp v | supp w|`` and lie in
+one component of P_m iff their bottleneck level is at most m (T10), so a minimum spanning
+tree of the vertices answers for every m: the single-linkage merge tree. Components of
+Theta_m are ``m! N_m + K_m`` (T8): every vertex with support exactly m is isolated in all its
+m! labellings, and a component of P_m with a vertex of smaller support reaches all its labellings.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import factorial
+
+from polytope_nn.errors import DimensionError, UnboundedError
+
+__all__ = ["Forest", "Staircase", "Step", "merge_tree"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One width: what P_m and Theta_m are made of.
+
+    ``components`` and ``isolated`` count components and isolated points of Theta_m,
+    permutations included; ``polytope_components`` those of P_m; ``vertices`` is the
+    number of vertices of P with support at most ``width``.
+    """
+
+    width: int
+    components: int
+    isolated: int
+    polytope_components: int
+    vertices: int
+
+
+class Forest:
+    """Disjoint sets of 0, ..., n - 1, each named by its least element."""
+
+    def __init__(self, n: int) -> None:
+        self._parent = list(range(n))
+
+    def root(self, i: int) -> int:
+        """Return the least element of the set of i."""
+        parent = self._parent
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    def join(self, i: int, j: int) -> bool:
+        """Unite the sets of i and j; return whether they were two."""
+        low, high = sorted((self.root(i), self.root(j)))
+        self._parent[high] = low
+        return low != high
+
+
+@dataclass(frozen=True, repr=False)
+class Staircase:
+    """The merge tree of the vertices of P, and what it says for each width.
+
+    ``sizes`` are the supports of the vertices; ``merges`` the edges (level, i, j) of a
+    minimum spanning tree, sorted: vertices i < j are joined at width ``level``. ``rank`` is
+    that of the features, ``used_rank`` that of the features P uses. Counts are ``modulo``
+    what is listed there: ``"lines"``, what the samples leave undetermined of the free part;
+    ``"dead neurons"``, whose bias is free (THEORY §6). Where optimal networks are no
+    polytope ``reason`` says why, and what is asked about widths raises it.
+    """
+
+    sizes: tuple[int, ...]
+    merges: tuple[tuple[int, int, int], ...]
+    rank: int
+    used_rank: int
+    n: int
+    vanishes: bool
+    modulo: tuple[str, ...] = ()
+    reason: str = ""
+
+    def _counted(self) -> None:
+        if self.reason:
+            raise UnboundedError(self.reason)
+
+    @property
+    def m_star(self) -> int:
+        """The least support of a vertex (m*); Theta_m is optimal from this width on."""
+        self._counted()
+        return min(self.sizes)
+
+    @property
+    def M_star(self) -> int:
+        """The largest support of a vertex (M*)."""
+        self._counted()
+        return max(self.sizes)
+
+    @property
+    def bound(self) -> int:
+        """T7.5 sharpened: ``min{m* + M*, r_P + 1}``, r_P the rank of the features P uses."""
+        return min(self.m_star + self.M_star, self.used_rank + 1)
+
+    @property
+    def bound_talk(self) -> int:
+        """T7.5 as in the talk: ``min{m* + M*, n + 1}``."""
+        return min(self.m_star + self.M_star, self.n + 1)
+
+    @property
+    def spectrum(self) -> dict[int, int]:
+        """The number of vertices of each support size."""
+        return dict(sorted(Counter(self.sizes).items()))
+
+    @cached_property
+    def threshold(self) -> int:
+        """The least m from which Theta is connected for good."""
+        last = max([self.m_star, self.M_star + 1, *(level for level, _, _ in self.merges)])
+        m = last
+        while m > self.m_star and self[m - 1].components == 1:
+            m -= 1
+        return m
+
+    def labels(self, m: int) -> tuple[int | None, ...]:
+        """Return the component of each vertex in P_m: its least vertex, None if outside."""
+        found = Forest(len(self.sizes))
+        for level, i, j in self.merges:
+            if level > m:
+                break
+            found.join(i, j)
+        return tuple(
+            found.root(i) if size <= m else None for i, size in enumerate(self.sizes)
+        )
+
+    def __getitem__(self, m: int) -> Step:
+        """Return the step at width m >= m* (T8)."""
+        if m < self.m_star:
+            raise DimensionError(
+                f"width {m} is below m* = {self.m_star}: no network of it is optimal"
+            )
+        labels = self.labels(m)
+        inside = [
+            (label, size)
+            for label, size in zip(labels, self.sizes, strict=True)
+            if label is not None
+        ]
+        polytope_components = len({label for label, _ in inside})
+        if self.vanishes:
+            return Step(m, 1, 1, polytope_components, len(inside))
+        isolated = factorial(m) * sum(size == m for _, size in inside)
+        reaching = len({label for label, size in inside if size < m})
+        return Step(m, isolated + reaching, isolated, polytope_components, len(inside))
+
+    def __iter__(self) -> Iterator[Step]:
+        """Yield the steps from m* to the larger of threshold and bound."""
+        for m in range(self.m_star, max(self.threshold, self.bound) + 1):
+            yield self[m]
+
+    def bottleneck(self, i: int, j: int) -> int:
+        """Return the least width at which vertices i and j lie in one component of P."""
+        count = len(self.sizes)
+        if not (0 <= i < count and 0 <= j < count):
+            raise DimensionError(f"vertices {i} and {j}: the polytope has {count}")
+        if i == j:
+            return self.sizes[i]
+        joined = Forest(count)
+        level = 0
+        for at, a, b in self.merges:
+            level = at
+            joined.join(a, b)
+            if joined.root(i) == joined.root(j):
+                break
+        return level
+
+    def __repr__(self) -> str:
+        if self.reason:
+            return f"Staircase(vertices={len(self.sizes)}, no widths: {self.reason})"
+        return (
+            f"Staircase(m*={self.m_star}, M*={self.M_star}, threshold={self.threshold}, "
+            f"bound={self.bound}, vertices={len(self.sizes)})"
+        )
+
+
+def merge_tree(supports: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
+    """Return a minimum spanning tree under the level ``|a | b|``, sorted by level.
+
+    >>> merge_tree([0b1, 0b110, 0b10])
+    ((2, 0, 2), (2, 1, 2))
+    """
+    return _exchanges(supports) or _prim(supports)
+
+
+def _exchanges(supports: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
+    """Return a spanning tree of supports of one size that differ by one exchange, or ().
+
+    Distinct supports of size s are joined at level s + 1 at least, and at s + 1 exactly
+    when one exchange of an element leads from one to the other: such a tree is minimum.
+    """
+    size = supports[0].bit_count()
+    if any(bits.bit_count() != size for bits in supports):
+        return ()
+    found = Forest(len(supports))
+    first: dict[int, int] = {}  # a support less one element: the first vertex that has it
+    joins = []
+    for j, bits in enumerate(supports):
+        left = bits
+        while left:
+            low = left & -left
+            left ^= low
+            i = first.setdefault(bits ^ low, j)
+            if found.join(i, j):
+                joins.append((size + 1, i, j))
+    return tuple(sorted(joins)) if len(joins) == len(supports) - 1 else ()
+
+
+def _prim(supports: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
+    """Return a minimum spanning tree; each vertex keeps its cheapest join to the tree."""
+    import numpy as np
+
+    words = max(1, -(-max(supports).bit_length() // 64))
+    mask = (1 << 64) - 1
+    table = np.array(
+        [[bits >> 64 * w & mask for w in range(words)] for bits in supports],
+        dtype=np.uint64,
+    )
+    count = len(supports)
+    far = np.iinfo(np.int64).max
+    best = np.full(count, far)
+    nearest = np.zeros(count, dtype=np.int64)
+    waiting = np.ones(count, dtype=bool)
+    waiting[0] = False
+    newest, joins = 0, []
+    for _ in range(count - 1):
+        level = np.bitwise_count(table | table[newest]).sum(axis=1, dtype=np.int64)
+        closer = waiting & (level < best)
+        best[closer], nearest[closer] = level[closer], newest
+        newest = int(np.argmin(np.where(waiting, best, far)))
+        waiting[newest] = False
+        i, j = sorted((newest, int(nearest[newest])))
+        joins.append((int(best[newest]), i, j))
+    return tuple(sorted(joins))

@@ -1,0 +1,36 @@
+"""Supports of points as bits of an int: which atoms have a positive weight."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from polytope_nn.exact.scalar import Scalar, sign
+
+__all__ = ["bits_of", "is_nothing", "support"]
+
+
+def support(c: Sequence[Scalar]) -> int:
+    """Return the set of nonzero coordinates as the bits of an int.
+
+    >>> bin(support([Fraction(1), Fraction(0), Fraction(2)]))
+    '0b101'
+    """
+    return sum(1 << a for a, x in enumerate(c) if (x if type(x) is Fraction else sign(x)))
+
+
+def bits_of(mask: int) -> list[int]:
+    """Return the positions of the bits of a mask, ascending.
+
+    >>> bits_of(0b101)
+    [0, 2]
+    """
+    found = []
+    while mask:
+        low = mask & -mask
+        found.append(low.bit_length() - 1)
+        mask ^= low
+    return found
+
+
+def is_nothing(x: Scalar) -> bool:
+    """Return whether x is the fraction 0; a ball is never known to be."""
+    return isinstance(x, Fraction) and x == 0

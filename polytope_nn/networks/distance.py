@@ -1,0 +1,85 @@
+"""The gap of a network: its objective less the optimal value, where that can be had (T13).
+
+The dual optimum is the best dual point there is, so the gap is the true distance to the optimum
+of every width. Where the search does not decide it, or the patterns are too many to be
+searched, the network's own residual bounds the distance (:mod:`~polytope_nn.networks.gap`).
+Where no network attains the infimum, that is what the gap is the distance to.
+"""
+
+from polytope_nn.dual.optimum import Optimum, trained
+from polytope_nn.errors import Undecided
+from polytope_nn.geometry.region_count import region_count
+from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
+from polytope_nn.limits import Limits
+from polytope_nn.problems.problem import Problem
+from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.finding import optimum
+
+from .gap import Gap, completed, residual_gap
+from .membership import is_optimal
+from .network import Network
+
+__all__ = ["gap"]
+
+_SEARCHED = 6000  # regions, beyond which the residual has to do
+
+
+def gap(problem: Solvable, network: Network, *, limits: Limits | None = None) -> Gap:
+    """Return a proved bound on how far a network is from the optimum of every width.
+
+    Parameters
+    ----------
+    problem
+        The training problem, or its optimum or optimal polytope when they are at hand.
+    network
+        Any exact network: balanced or not, trained floats included. Where it gives neither
+        a skip nor a constant and the problem has one, the one that fits best is taken.
+    limits
+        How far the search for the optimum goes.
+
+    Raises
+    ------
+    InstanceError
+        When labels are to be fitted exactly: then there is no objective to compare.
+
+    Examples
+    --------
+    The optimum of this problem is 3/2; a network of one neuron, and the empty one:
+
+    >>> from polytope_nn.problems.training import TrainingProblem
+    >>> D = TrainingProblem([[1]], [2], beta=1)
+    >>> gap(D, Network.of((1, [1]))).value, gap(D, Network.of(None)).value
+    (0, 1/2)
+    """
+    if isinstance(problem, Problem):
+        D = trained(problem)
+        network.objective(D)  # refused before the optimum is searched for
+        O = _found(D, limits)
+        if O is None:
+            return residual_gap(D, network)
+    else:
+        O = problem.optimum if isinstance(problem, OptimalPolytope) else problem
+    network = completed(O.training, network)
+    primal = network.objective(O.training)
+    return Gap(network, primal, O.value, O.kappa, optimal=_proved(O, network))
+
+
+def _found(problem: TrainingProblem, limits: Limits | None) -> Optimum | None:
+    """Return the optimum of a problem; None where it is not to be had."""
+    try:
+        left = _SEARCHED
+        for chart in problem.charts:
+            left -= region_count(chart.design, limit=left)
+        return optimum(problem, limits=limits)
+    except Undecided:
+        return None
+
+
+def _proved(O: Optimum, network: Network) -> bool:
+    """Return whether the network is proved to be optimal, all that it has included."""
+    if network.is_enclosed:
+        return False  # a box: the gap is a ball over it
+    try:
+        return bool(is_optimal(O, network))
+    except Undecided:
+        return False

@@ -1,0 +1,171 @@
+"""Networks known as enclosures: what a network of intervals means, and when it is accepted.
+
+A number of a network may be an interval. Such a network means an optimal network in this
+box; it is accepted where that is proved: each used slot meets the ray of exactly one atom,
+and for some point c of P every split of c over the slots has its neurons in their boxes.
+For a slot of the atom g the masses t with ``t g`` in the box, for every g that its own
+enclosure allows, are an interval; c is accepted when each ``c_a`` lies in the sum of the
+intervals of its slots. What is computed from c encloses c, so networks that this package
+writes are accepted when they are read.
+"""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import TypeAlias
+
+from polytope_nn.dual.atoms import Atom
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.radical import enclosure, root_enclosure
+from polytope_nn.exact.scalar import Scalar, Scalars
+from polytope_nn.geometry.simplex import feasible
+
+from .network import Network, Neuron, RawNeuron
+
+__all__ = ["accepted"]
+
+Interval: TypeAlias = tuple[Fraction, Fraction]
+
+_BITS = 600  # of the enclosures of numbers in a field
+_NEVER = (Fraction(1), Fraction(0))
+
+
+def accepted(
+    atoms: Sequence[Atom],
+    beta_squared: Fraction,
+    network: Network,
+    points: Sequence[Scalars],
+) -> tuple[tuple[tuple[int, Scalar] | None, ...], Scalars]:
+    """Return the atom and mass of each slot, and the point of P, of an enclosed network.
+
+    ``points`` are points of P, its vertices at best.
+
+    Raises
+    ------
+    Undecided
+        When it is not proved that the box contains an optimal network.
+    """
+    slots: list[tuple[int, Interval] | None] = []
+    for j, x in enumerate(network.slots):
+        if x is None:
+            slots.append(None)
+            continue
+        met = [
+            a for a, atom in enumerate(atoms) if atom.sign == x.sign and _meets(atom.g, x)
+        ]
+        if len(met) != 1:
+            raise Undecided(
+                f"which atom neuron {j} lies on: its box meets the rays of {len(met)}"
+            )
+        slots.append((met[0], _masses(atoms[met[0]].g, x, beta_squared)))
+    sums: list[Interval] = [(Fraction(0), Fraction(0))] * len(atoms)
+    for held in slots:
+        if held is not None:
+            a, (low, high) = held
+            sums[a] = sums[a][0] + low, sums[a][1] + max(low, high)
+    if any(low > high for _, (low, high) in filter(None, slots)):
+        raise Undecided("whether a neuron of the box is optimal: the box is too narrow")
+    for c in _candidates(points, sums):
+        if all(_inside(t, s) for t, s in zip(c, sums, strict=True)):
+            shares = [
+                held and (held[0], _share(held[1], c[held[0]], sums[held[0]]))
+                for held in slots
+            ]
+            return tuple(shares), c
+    raise Undecided("whether the masses of the box contain a point of P")
+
+
+def _candidates(points: Sequence[Scalars], sums: Sequence[Interval]) -> Iterable[Scalars]:
+    """Yield points, then a mixture of them whose middle lies between the sums, if any."""
+    yield from points
+    if len(points) < 2:
+        return
+    one, zero = Fraction(1), Fraction(0)
+    middles = [[sum(enclosure(t, _BITS), zero) / 2 for t in c] for c in points]
+    N = len(sums)
+    # the mixture, what it is above each lower end, and below each upper end
+    columns = [(*c, *c, one) for c in middles]
+    for k in range(2 * N):
+        unit = [zero] * (2 * N + 1)
+        unit[k] = -one if k < N else one
+        columns.append(tuple(unit))
+    ends = (*(low for low, _ in sums), *(high for _, high in sums), one)
+    shares, _ = feasible(columns, ends)
+    if shares is not None:
+        mixed: list[Scalar] = [zero] * N
+        for i, share in shares.items():
+            if i < len(points):
+                mixed = [
+                    t + share * x if x.__class__ is not Fraction or x else t
+                    for t, x in zip(mixed, points[i], strict=True)
+                ]
+        yield tuple(mixed)
+
+
+def _inside(t: Scalar, ends: Interval) -> bool:
+    low, high = enclosure(t, _BITS)
+    return ends[0] <= low and high <= ends[1]
+
+
+def _share(own: Interval, c: Scalar, all_: Interval) -> Scalar:
+    """Return the mass of a slot when its atom has c: all slots are as far up as c is."""
+    if own == all_:
+        return c
+    if all_[0] == all_[1]:
+        return own[0]
+    return (c - all_[0]) * ((own[1] - own[0]) / (all_[1] - all_[0])) + own[0]
+
+
+def _box(x: Neuron | RawNeuron) -> list[Interval]:
+    return [_ends(t) for t in x.u]
+
+
+def _ends(x: Scalar) -> Interval:
+    return (x.lower, x.upper) if isinstance(x, Ball) else enclosure(x, _BITS)
+
+
+def _meets(g: Scalars, x: Neuron | RawNeuron) -> bool:
+    """Return whether a positive multiple of some g of an enclosure may lie in the box."""
+    low, high = Fraction(0), None
+    for t, ends in zip(g, _box(x), strict=True):
+        down, up = _ends(t)
+        below, above = ends
+        if up < 0:
+            down, up, below, above = -up, -down, -above, -below
+        if down == up == 0 and not below <= 0 <= above:
+            return False
+        if down > 0:
+            if above <= 0:
+                return False
+            low = max(low, below / up)
+            high = above / down if high is None else min(high, above / down)
+    return high is None or low <= high
+
+
+def _masses(g: Scalars, x: Neuron | RawNeuron, beta_squared: Fraction) -> Interval:
+    """Return the masses t for which the neuron of ``t g`` is surely in the box."""
+    if isinstance(x, Neuron):
+        return _multiples([_ends(t) for t in g], _box(x))
+    # w = s g and |alpha| = s beta with s = sqrt(t/beta)
+    least, most = root_enclosure(beta_squared, _BITS)
+    size = sorted(abs(t) for t in _ends(x.alpha))
+    low, high = _multiples(
+        [*(_ends(t) for t in g), (least, most)],
+        [*(_ends(t) for t in x.w), (size[0], size[1])],
+    )
+    return low * low * most, high * high * least
+
+
+def _multiples(g: Sequence[Interval], box: Sequence[Interval]) -> Interval:
+    """Return the t >= 0 with ``t g`` in a box for every g between its ends."""
+    low, high = Fraction(0), None
+    for (down, up), (below, above) in zip(g, box, strict=True):
+        # t down >= below and t up <= above
+        for factor, end in ((down, below), (-up, -above)):
+            if factor > 0:
+                low = max(low, end / factor)
+            elif factor < 0:
+                high = end / factor if high is None else min(high, end / factor)
+            elif end > 0:
+                return _NEVER
+    return _NEVER if high is None else (low, high)

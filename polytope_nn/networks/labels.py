@@ -1,0 +1,185 @@
+"""Which atom each slot of the nearest optimal network holds: labels, improved one by one.
+
+The wished masses are ``t_ja = u_j'g_a / beta^2`` where signs agree, else 0. A multiplier lam of
+:func:`~polytope_nn.networks.masses.nearest_masses` says which label a slot would rather have: one
+of larger *pull* ``t_ja + F_a'lam``. Where no slot has a better one, the labels are best
+(:mod:`~polytope_nn.networks.closest`).
+"""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import TypeAlias
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float, squared_norm
+from polytope_nn.landscape.polytope import OptimalPolytope
+from polytope_nn.landscape.supports import is_nothing
+
+from .masses import nearest_masses
+from .network import Network
+
+__all__ = ["LabelSearch"]
+
+Labelled: TypeAlias = tuple[list[int], Scalars, Scalar, bool]
+"""Labels, masses, the distance, and whether it is proved that no labels are better."""
+
+_STARTS = 32  # vertices from which labels are improved
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
+class LabelSearch:
+    """The search for labels; ``bound`` is the largest lower bound met on the way.
+
+    Where P is a point its features are replaced by unit vectors: only the atoms it uses hold
+    anything, and each its whole mass.
+    """
+
+    def __init__(self, P: OptimalPolytope, network: Network) -> None:
+        self.beta_squared = P.problem.beta_squared
+        self.F, self.y = P.features, P.problem.free.modulo(P.b)
+        self.used = list(range(len(P.atoms)))
+        if len(P.vertices) == 1:
+            (v,) = P.vertices
+            self.used = [a for a, x in enumerate(v) if not is_nothing(x)]
+            self.y = tuple(v[a] for a in self.used)
+            self.F = tuple(
+                tuple(_ONE if i == a else _ZERO for i in self.used) for a in range(len(v))
+            )
+        us = [None if x is None else (x.sign, x.u) for x in network.slots]
+        self.size = sum((squared_norm(u[1]) for u in us if u is not None), _ZERO)
+        self.t: list[Scalars] = [
+            tuple(
+                dot(u[1], a.g) / self.beta_squared
+                if u is not None and u[0] == a.sign
+                else _ZERO
+                for a in P.atoms
+            )
+            for u in us
+        ]
+        self.bound: Scalar = _ZERO
+
+    def best(self, vertices: Sequence[Scalars]) -> Labelled:
+        """Return the best labels found from vertices, those first that lie nearest."""
+        starts = [self.start(v) for v in vertices]
+        if len(starts) > 1:
+            starts.sort(key=lambda s: self.distance(*s))
+        found = [self.improved(*s) for s in starts[:_STARTS]]
+        labels, c, distance, decided = found[0]
+        for other in found[1:]:
+            if _less(other[2], distance):
+                labels, c, distance, decided = other
+        if isinstance(distance, Ball) or isinstance(self.bound, Ball):
+            return labels, c, distance, decided
+        return labels, c, distance, decided or self.bound == distance
+
+    def start(self, v: Scalars) -> tuple[list[int], list[Scalar]]:
+        """Return labels and masses of a vertex: its atoms in the slots that point at them."""
+        labels: dict[int, int] = {}
+        support = [a for a, x in enumerate(v) if not is_nothing(x)]
+        pairs = [(a, j) for a in support for j in range(len(self.t))]
+        pairs.sort(key=lambda p: self.t[p[1]][p[0]], reverse=True)
+        for a, j in pairs:
+            if a not in labels.values() and j not in labels:
+                labels[j] = a
+        c = [v[labels[j]] if j in labels else _ZERO for j in range(len(self.t))]
+        largest = max(support, key=lambda a: v[a])
+        for j, wished in enumerate(self.t):
+            if j not in labels:
+                best = max(self.used, key=lambda a, wished=wished: wished[a])  # type: ignore[misc]
+                labels[j] = best if wished[best] > 0 else largest
+        return [labels[j] for j in range(len(self.t))], c
+
+    def distance(self, labels: Sequence[int], c: Sequence[Scalar]) -> Scalar:
+        """Return the distance of the optimal network of labels and masses."""
+        parts = [
+            x * x - 2 * x * self.t[j][a]
+            for j, (a, x) in enumerate(zip(labels, c, strict=True))
+            if not is_nothing(x)
+        ]
+        return self.size + self.beta_squared * sum(parts, _ZERO)
+
+    def improved(self, labels: list[int], start: list[Scalar]) -> Labelled:
+        """Return labels that no change of one slot, or of two, improves."""
+        c, lam = self.solved(labels, start)
+        distance = self.distance(labels, c)
+        changed = True
+        while changed:
+            changed = False
+            for new, masses in self.changes(labels, c, lam):
+                other, multiplier = self.solved(new, masses)
+                away = self.distance(new, other)
+                if _less(away, distance):
+                    labels, c, lam, distance, changed = new, other, multiplier, away, True
+                    break
+        return labels, c, distance, self.settled(labels, lam)
+
+    def solved(self, labels: list[int], start: list[Scalar]) -> tuple[Scalars, Scalars]:
+        """Return the nearest masses of the labels and lam; the bound of lam is kept."""
+        t = [self.t[j][a] for j, a in enumerate(labels)]
+        c, lam = nearest_masses([self.F[a] for a in labels], t, start)
+        try:
+            best = [max(self.pulls(j, lam).values()) for j in range(len(self.t))]
+            squares = sum((p * p for p in best if p > 0), _ZERO)
+            bound = self.size + self.beta_squared * (2 * dot(lam, self.y) - squares)
+            self.bound = max(self.bound, bound)
+        except Undecided:  # of balls that overlap: another lam has a bound
+            pass
+        return c, lam
+
+    def pulls(self, j: int, lam: Scalars) -> dict[int, Scalar]:
+        """Return ``t_ja + F_a'lam`` of slot j for each atom that may be used."""
+        return {a: self.t[j][a] + dot(self.F[a], lam) for a in self.used}
+
+    def settled(self, labels: Sequence[int], lam: Scalars) -> bool:
+        """Return whether it is proved that each label has the largest pull, or none above 0."""
+        try:
+            for j, a in enumerate(labels):
+                pulls = self.pulls(j, lam)
+                held = max(pulls[a], _ZERO)
+                if any(pull > held for i, pull in pulls.items() if i != a):
+                    return False
+        except Undecided:
+            return False
+        return True
+
+    def changes(
+        self, labels: list[int], c: Scalars, lam: Scalars
+    ) -> Iterator[tuple[list[int], list[Scalar]]]:
+        """Yield labels with one slot's changed to one that lam prefers, and feasible masses."""
+        for j, held in enumerate(labels):
+            pulls = self.pulls(j, lam)
+            more = {a: x for a, x in pulls.items() if a != held and _less(pulls[held], x)}
+            better = [a for a, x in more.items() if _less(_ZERO, x)]
+            order = {a: nearest_float(pulls[a]) or 0 for a in better}  # an order, no more
+            better.sort(key=order.__getitem__, reverse=True)
+            for a in better:
+                yield from self.moved(labels, c, j, a)
+
+    def moved(
+        self, labels: list[int], c: Scalars, j: int, best: int
+    ) -> Iterator[tuple[list[int], list[Scalar]]]:
+        """Yield labels with another in slot j; its mass goes where its old label stays."""
+        new, masses = list(labels), list(c)
+        new[j] = best
+        twin = next((k for k, a in enumerate(labels) if a == labels[j] and k != j), None)
+        if is_nothing(c[j]):
+            yield new, masses
+        elif twin is not None:
+            masses[twin], masses[j] = masses[twin] + masses[j], _ZERO
+            yield new, masses
+        else:
+            for k, a in enumerate(labels):  # slots j and k change places
+                if a == best or is_nothing(c[k]):
+                    new, masses = list(labels), list(c)
+                    new[j], new[k] = best, labels[j]
+                    masses[j], masses[k] = (c[k] if a == best else _ZERO), c[j]
+                    yield new, masses
+
+
+def _less(x: Scalar, y: Scalar) -> bool:
+    """Return whether x is proved to be less than y."""
+    try:
+        return x < y
+    except Undecided:
+        return False

@@ -1,0 +1,196 @@
+"""The NETWORK JSON of DESIGN §3, exact."""
+
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+
+from polytope_nn.errors import InexactError, InstanceError
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.field import Algebraic
+from polytope_nn.exact.rational import rational
+from polytope_nn.exact.scalar import Scalar, Scalars, encode
+from polytope_nn.networks.neuron import Neuron, Parts, RawNeuron, Slot, slot_of
+
+from .weights import refuse
+
+__all__ = ["dimension_cure", "json_of", "json_of_parts", "parts_of_json"]
+
+_FORM = (
+    '{"neurons": [{"sign": 1, "u": ["1/2", "0"]}, null]} or {"w": [...], "alpha": "..."}'
+)
+_LONGEST = 100  # letters of a message handed on
+_MOST_DIGITS = 4000
+
+
+def json_of(file: Path) -> object:
+    """Return the JSON of a network file, its keys unique; one line when it is none."""
+    try:
+        read: object = json.loads(
+            file.read_text(encoding="utf-8"),
+            object_pairs_hook=_unique,
+            parse_int=_integer,
+        )
+    except UnicodeDecodeError:
+        raise InstanceError(f"{file}: not UTF-8 text: write {_FORM}") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise InstanceError(f"{file}: {where}: {error.msg}: write {_FORM}") from None
+    except RecursionError:
+        raise InstanceError(f"{file}: brackets nested too deeply: write {_FORM}") from None
+    except ValueError as error:
+        raise InstanceError(f"{file}: {error}: write {_FORM}") from None
+    return read
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:  # the gate for strings has this limit, too
+        raise ValueError(f"an integer of {len(digits)} digits, more than {_MOST_DIGITS}")
+    return int(digits)
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        twice = next(k for i, (k, _) in enumerate(pairs) if k in dict(pairs[:i]))
+        raise ValueError(f"the key {twice[:40]!r} comes twice")
+    return read
+
+
+def parts_of_json(
+    read: object,
+    where: str = "network",
+    dimension: int | None = None,
+    *,
+    free_bias: bool = False,
+) -> Parts:
+    """Return the parts of a network of parsed JSON; ``where`` names its source in messages.
+
+    With a ``dimension``, neurons of any other, zero ones included, are refused.
+
+    >>> parts_of_json({"neurons": [{"sign": -1, "u": ["1/2", 0]}, None]}).slots[1] is None
+    True
+    >>> parts_of_json({"neurons": [{"sign": 1, "u": [0.5]}]}, "a.json")
+    Traceback (most recent call last):
+        ...
+    polytope_nn.errors.InstanceError: a.json: neurons[0].u[0]: 0.5 is a float: write "1/2"
+    """
+    if not isinstance(read, Mapping) or not isinstance(read.get("neurons"), list):
+        refuse(where, "neurons", read, f"write {_FORM}")
+    if not set(read) <= {"neurons", "skip", "constant"}:
+        unknown = sorted(map(str, set(read) - {"neurons", "skip", "constant"}))
+        refuse(
+            where, unknown[0][:40], read[unknown[0]], "the keys are neurons, skip, constant"
+        )
+    slots = tuple(
+        _slot(x, where, f"neurons[{j}]", free_bias=free_bias)
+        for j, x in enumerate(read["neurons"])
+    )
+    lengths: dict[int, int] = {}  # of zero neurons, too: the index where each comes first
+    for j, x in enumerate(read["neurons"]):
+        if x is not None:
+            lengths.setdefault(len(x["u"] if "u" in x else x["w"]), j)
+    for length, j in lengths.items():
+        if dimension is not None and length != dimension:
+            wrong = f"dimension {length}, the samples {dimension}"
+            refuse(
+                where, f"neurons[{j}]", read["neurons"][j], dimension_cure(wrong, dimension)
+            )
+    if len(lengths) > 1:
+        j = max(lengths.values())
+        refuse(where, f"neurons[{j}]", read["neurons"][j], "all must have one length")
+    skip = _numbers(read["skip"], where, "skip") if "skip" in read else None
+    for length, j in lengths.items():
+        if skip is not None and len(skip) not in {length, length - 1}:
+            refuse(where, "skip", read["skip"], f"give one entry a feature: neurons[{j}]")
+    constant = _number(read["constant"], where, "constant") if "constant" in read else None
+    return Parts(slots, skip, constant)
+
+
+def dimension_cure(wrong: str, dimension: int) -> str:
+    """Return what to do about neurons of another dimension than the samples."""
+    return f"{wrong}: give every neuron {dimension} weights (a bias is the last, or the array b)"
+
+
+def _slot(x: object, where: str, name: str, *, free_bias: bool) -> Slot:
+    if x is None:
+        return None
+    if isinstance(x, Mapping) and set(x) == {"sign", "u"}:
+        if type(x["sign"]) is not int or x["sign"] not in {1, -1}:
+            refuse(where, f"{name}.sign", x["sign"], "write 1 or -1")
+        u = _numbers(x["u"], where, f"{name}.u")
+        return (
+            Neuron(x["sign"], u) if any(isinstance(t, Ball) or t != 0 for t in u) else None
+        )
+    if isinstance(x, Mapping) and set(x) == {"w", "alpha"}:
+        w = _numbers(x["w"], where, f"{name}.w")
+        alpha = _number(x["alpha"], where, f"{name}.alpha")
+        enclosed = any(isinstance(t, Ball) for t in (*w, alpha))
+        return RawNeuron(w, alpha) if enclosed else slot_of(w, alpha, free_bias=free_bias)
+    return refuse(where, name, x, 'write null, {"sign", "u"} or {"w", "alpha"}')
+
+
+def _numbers(x: object, where: str, name: str) -> Scalars:
+    if not isinstance(x, list) or not x:
+        refuse(where, name, x, "write a list of numbers")
+    return tuple(_number(t, where, f"{name}[{i}]") for i, t in enumerate(x))
+
+
+def _number(x: object, where: str, name: str) -> Scalar:
+    if isinstance(x, Mapping) and set(x) == {"lower", "upper"}:
+        lower = _number(x["lower"], where, f"{name}.lower")
+        upper = _number(x["upper"], where, f"{name}.upper")
+        if not isinstance(lower, Fraction) or not isinstance(upper, Fraction):
+            refuse(where, name, x, 'write {"lower", "upper"} of fractions')
+        if lower > upper:
+            refuse(where, name, x, "the lower end is above the upper one")
+        return (
+            lower
+            if lower == upper
+            else Ball.from_interval(lower, upper, _bits(lower, upper))
+        )
+    if isinstance(x, Mapping):
+        try:
+            return Algebraic.from_json(x)
+        except (ValueError, TypeError, KeyError, ArithmeticError) as error:
+            refuse(where, name, x, f"no number of a field ({_short(error)})")
+    try:
+        return rational(x)
+    except InexactError as error:
+        if isinstance(x, float) and len(str(error)) > _LONGEST:
+            refuse(where, name, x, f'is a float: write "{x!r}"')
+        raise InstanceError(f"{where}: {name}: {error}") from None
+
+
+def _bits(lower: Fraction, upper: Fraction) -> int:
+    """Return a precision at which an interval keeps its ends, nearly."""
+    ratio = max(abs(lower), abs(upper)) / (upper - lower)
+    return 128 + int(ratio).bit_length()
+
+
+def _short(error: Exception) -> str:
+    said = str(error)
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
+
+
+def json_of_parts(parts: Parts) -> dict[str, object]:
+    """Return the NETWORK JSON of DESIGN §3, exact; free parts where they are given."""
+    written: dict[str, object] = {"neurons": [_written(x) for x in parts.slots]}
+    if parts.skip is not None:
+        written["skip"] = [_exactly(t) for t in parts.skip]
+    if parts.constant is not None:
+        written["constant"] = _exactly(parts.constant)
+    return written
+
+
+def _written(x: Slot) -> object:
+    if x is None:
+        return None
+    if isinstance(x, RawNeuron):
+        return {"w": [_exactly(t) for t in x.w], "alpha": _exactly(x.alpha)}
+    return {"sign": x.sign, "u": [_exactly(t) for t in x.u]}
+
+
+def _exactly(x: Scalar) -> object:
+    """Return a number as JSON; a ball of radius 0 is the fraction it is."""
+    return encode(x.midpoint if isinstance(x, Ball) and x.is_exact else x)

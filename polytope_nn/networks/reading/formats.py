@@ -1,0 +1,135 @@
+"""Networks in files, whatever the form: JSON, ``.npz``, ``.safetensors``.
+
+The ending of a file's name says its form; any other is read as JSON.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from polytope_nn.errors import InstanceError
+from polytope_nn.networks.neuron import Parts
+from polytope_nn.problems.reading.archives import (
+    npz_bytes,
+    read_npz,
+    read_safetensors,
+    safetensors_bytes,
+)
+
+from .files import dimension_cure, json_of, parts_of_json
+from .layers import arrays_by_name, sklearn_arrays, state_dict_arrays
+from .weights import Arrays, refuse, to_arrays
+
+if TYPE_CHECKING:
+    from polytope_nn.problems.reading.archives import Array
+
+    from .weights import Floats
+
+__all__ = [
+    "FORMS",
+    "encoded",
+    "floats_of",
+    "is_arrays",
+    "named_arrays",
+    "read_arrays",
+    "read_parts",
+]
+
+FORMS = (".json", ".npz", ".safetensors")
+_ARRAYS = (".npz", ".npy", ".safetensors")
+_PICKLES = (".pt", ".pth", ".pkl", ".joblib")
+_SAVE = "write numpy.savez(file, W=W, alpha=alpha) of floats"
+
+
+def is_arrays(file: Path) -> bool:
+    """Return whether a file holds arrays, or a pickle of them, by the ending of its name."""
+    return file.suffix.lower() in (*_ARRAYS, *_PICKLES)
+
+
+def read_parts(
+    path: str | Path, dimension: int | None = None, *, free_bias: bool = False
+) -> Parts:
+    """Return the parts of the network of a file: JSON, ``.npz`` or ``.safetensors``.
+
+    With a ``dimension``, neurons of any other, zero ones included, are refused.
+
+    Raises
+    ------
+    InstanceError
+        One line: the file, the field, the offending value, the cure.
+    """
+    file = Path(path)
+    if not is_arrays(file):
+        return parts_of_json(json_of(file), str(file), dimension, free_bias=free_bias)
+    arrays = read_arrays(file)
+    if dimension is not None and arrays.W and arrays.W[0]:
+        d = len(arrays.W[0]) + (arrays.b is not None)
+        if arrays.b is not None and d == dimension + 1:
+            cure = "an instance without a bias takes none: add --bias penalised (or free)"
+            refuse(str(file), "b", (len(arrays.b),), cure)
+        if d != dimension:
+            wrong = f"dimension {d}, the samples {dimension}"
+            biased = "" if arrays.b is None else " (b counted)"
+            refuse(
+                str(file), "W", _shape(arrays), dimension_cure(wrong + biased, dimension)
+            )
+    return arrays.parts(free_bias=free_bias)
+
+
+def read_arrays(file: Path) -> Arrays:
+    """Return the weights of a file of arrays, as its names say what they are."""
+    return arrays_by_name(named_arrays(file), str(file))
+
+
+def named_arrays(file: Path) -> "dict[str, Array]":
+    """Return the arrays of a file, by the names they have there."""
+    if file.suffix.lower() == ".safetensors":
+        return read_safetensors(file.read_bytes(), str(file))
+    if file.suffix.lower() in _PICKLES:
+        cure = "safetensors.torch.save_file(model.state_dict(), 'net.safetensors')"
+        raise InstanceError(
+            f"{file}: a pickle can run programs and is not read: write {cure}"
+        )
+    return read_npz(file, _SAVE)
+
+
+def _shape(arrays: Arrays) -> tuple[int, int]:
+    return len(arrays.W), len(arrays.W[0])
+
+
+def floats_of(parts: Parts, *, bias: bool = False) -> "dict[str, Floats]":
+    """Return W, alpha and what else is given in the nearest float64, by name.
+
+    ``bias`` says that the last entry of each neuron is one; it is then the array b.
+    """
+    import numpy as np
+
+    try:
+        W, alpha = to_arrays(parts)
+        biased = bias and W.shape[1] > 0  # with no neuron at all there is no bias
+        arrays = {"W": W[:, :-1], "b": W[:, -1]} if biased else {"W": W}
+        arrays["alpha"] = alpha
+        if parts.skip is not None:
+            arrays["skip"] = np.array([float(t) for t in parts.skip])
+        if parts.constant is not None:
+            arrays["constant"] = np.array(float(parts.constant))
+    except OverflowError:
+        arrays = {"W": np.array([[np.inf]])}
+    for name, x in arrays.items():
+        if not np.isfinite(x).all():
+            refuse("network", name, "beyond 1e308", "no float64 holds it: write JSON")
+    return arrays
+
+
+def encoded(arrays: "dict[str, Floats]", form: str, names: str = "") -> bytes:
+    """Return the bytes of a file: ``.npz`` or ``.safetensors``, names ours or a tool's.
+
+    ``names`` is "sklearn" for an ``.npz`` of the arrays of an MLPRegressor.
+    """
+    if form == ".npz" and names != "sklearn":
+        return npz_bytes(arrays)
+    if "skip" in arrays:
+        cure = "two layers in a row have none: write .json or .npz"
+        refuse("network", "skip", arrays["skip"].shape, cure)
+    if form == ".npz":
+        return npz_bytes(sklearn_arrays(arrays))
+    return safetensors_bytes(state_dict_arrays(arrays))

@@ -1,0 +1,226 @@
+"""Arrays by the names other tools give them: torch, scikit-learn, and ``W``, ``alpha``.
+
+Orientation comes from the names, never from the shapes: torch's ``weight`` has a row for each
+*output*, scikit-learn's ``coefs_`` a row for each *input*. An array that is not understood is
+refused by its name.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from polytope_nn.networks.neuron import Parts
+
+from .weights import Arrays, arrays_of, refuse
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = [
+    "OURS",
+    "arrays_by_name",
+    "parts_of_sklearn",
+    "parts_of_state_dict",
+    "sklearn_arrays",
+    "state_dict_arrays",
+    "tool_of",
+]
+
+OURS = ("W", "alpha", "b", "skip", "constant")
+SKLEARN = ("coefs_0", "coefs_1", "intercepts_0", "intercepts_1")
+_LAYER = re.compile(r"(?P<layer>.*\.|)(?P<kind>weight|bias)")
+_NAMES = (
+    "W, alpha, b, skip, constant; torch's 0.weight, 0.bias, 2.weight, 2.bias; or "
+    "scikit-learn's coefs_0, coefs_1, intercepts_0, intercepts_1"
+)
+
+
+def arrays_by_name(arrays: Mapping[str, Any], where: str) -> Arrays:
+    """Return the weights of named arrays in no order, whichever tool's the names are."""
+    for name in arrays:
+        if re.fullmatch(r"arr_\d+", name):
+            cure = "an array without a name: write numpy.savez(file, W=W, alpha=alpha)"
+            refuse(where, name, arrays[name].shape, cure)
+    tool = tool_of(arrays)
+    if tool == "scikit-learn":
+        return _sklearn(arrays, where)
+    if tool == "torch":
+        return _torch(arrays, where, ordered=False)
+    for name in arrays:
+        if name not in OURS:
+            hint = (
+                "an output intercept is named constant; "
+                if name in {"c", "b2", "bias", "intercept"}
+                else ""
+            )
+            refuse(where, name, _shape(arrays[name]), f"{hint}the names are {_NAMES}")
+    for name, shape in (("W", "(m, d)"), ("alpha", "(m,)")):
+        if name not in arrays:
+            refuse(where, name, "absent", f"give {name} of shape {shape}; known: {_NAMES}")
+    return arrays_of(**{name: arrays[name] for name in arrays}, where=where)
+
+
+def tool_of(names: Iterable[str]) -> str:
+    """Return the tool whose names these are: scikit-learn, torch, or "" for ours.
+
+    >>> tool_of(["coefs_0"]), tool_of(["0.weight"]), tool_of(["W", "alpha"])
+    ('scikit-learn', 'torch', '')
+    """
+    listed = tuple(names)
+    if any(name.startswith(("coefs_", "intercepts_")) for name in listed):
+        return "scikit-learn"
+    return "torch" if any(re.fullmatch(r"(.*\.)?weight", x) for x in listed) else ""
+
+
+def parts_of_state_dict(state: Mapping[str, Any], *, free_bias: bool = False) -> Parts:
+    """Return the parts of a PyTorch ``state_dict``: two linear layers, ReLU between.
+
+    Tensors or plain arrays; torch is not imported. The first layer's bias, if it is there,
+    becomes the last entry of each w, the second's the constant.
+
+    Raises
+    ------
+    InstanceError
+        When it does not hold exactly two weights of one output, or anything else.
+    """
+    arrays = {key: _array(x) for key, x in state.items()}
+    return _torch(arrays, "state_dict", ordered=True).parts(free_bias=free_bias)
+
+
+def parts_of_sklearn(model: Any, *, free_bias: bool = True) -> Parts:  # noqa: ANN401 - duck
+    """Return the parts of a fitted ``MLPRegressor``; scikit-learn is not imported."""
+    where = type(model).__name__
+    for name, wanted in (("activation", "relu"), ("out_activation_", "identity")):
+        given = getattr(model, name, wanted)
+        if given != wanted:
+            refuse(where, name, given, f"train with {name}={wanted!r}")
+    if not hasattr(model, "coefs_"):
+        refuse(where, "coefs_", "absent", "fit the estimator first")
+    named = {f"coefs_{i}": x for i, x in enumerate(model.coefs_)}
+    named |= {f"intercepts_{i}": x for i, x in enumerate(model.intercepts_)}
+    return _sklearn(named, where).parts(free_bias=free_bias)
+
+
+def _sklearn(arrays: Mapping[str, Any], where: str) -> Arrays:
+    """Return the weights of ``coefs_`` (in, out) and ``intercepts_``: both layers."""
+    for name in arrays:
+        if name not in SKLEARN:
+            refuse(
+                where, name, _shape(arrays[name]), f"one hidden layer has {_all(SKLEARN)}"
+            )
+    for name in SKLEARN:
+        if name not in arrays:
+            refuse(where, name, "absent", f"one hidden layer has {_all(SKLEARN)}")
+    into, out = (_two_axes(arrays[name], where, name, "(in, out)") for name in SKLEARN[:2])
+    _chain(out.shape[0], into.shape[1], where, "coefs_1", out.shape)
+    _one_output(out.shape[1], where, "coefs_1", out.shape)
+    return arrays_of(
+        into.T,
+        out[:, 0],
+        b=arrays["intercepts_0"],
+        constant=arrays["intercepts_1"],
+        where=where,
+    )
+
+
+def _torch(arrays: Mapping[str, Any], where: str, *, ordered: bool) -> Arrays:
+    """Return the weights of ``N.weight`` (out, in) and ``N.bias``, N in order of layers."""
+    layers: dict[str, dict[str, Any]] = {}
+    for name, x in arrays.items():
+        found = _LAYER.fullmatch(name)
+        if found is None:
+            refuse(where, name, _shape(x), "a linear layer has weight and bias, no more")
+        layers.setdefault(found["layer"].removesuffix("."), {})[found["kind"]] = x
+    for layer, held in layers.items():
+        if "weight" not in held:
+            refuse(where, f"{layer}.bias", _shape(held["bias"]), "a bias without a weight")
+    if len(layers) != 2:
+        cure = "give the two layers of d -> m -> 1"
+        refuse(where, "weights", [f"{layer}.weight" for layer in layers], cure)
+    first, second = _in_order(*layers, where=where, ordered=ordered)
+    W = _two_axes(layers[first]["weight"], where, f"{first}.weight", "(out, in)")
+    out = _two_axes(layers[second]["weight"], where, f"{second}.weight", "(out, in)")
+    _chain(out.shape[1], W.shape[0], where, f"{second}.weight", out.shape)
+    _one_output(out.shape[0], where, f"{second}.weight", out.shape)
+    b, constant = layers[first].get("bias"), layers[second].get("bias")
+    return arrays_of(W, out[0], b=b, constant=constant, where=where)
+
+
+def _in_order(one: str, other: str, *, where: str, ordered: bool) -> tuple[str, str]:
+    """Return the names of two layers, the first one first.
+
+    Names that differ in their numbers alone say it (0 and 2, fc1 and fc2); else their order
+    does, where there is one (a ``state_dict`` has it, a file of tensors has not).
+    """
+    stems = [re.sub(r"\d+", "#", name) for name in (one, other)]
+    numbers = [tuple(map(int, re.findall(r"\d+", name))) for name in (one, other)]
+    if stems[0] == stems[1]:
+        return (one, other) if numbers[0] < numbers[1] else (other, one)
+    if not ordered:
+        cure = "which comes first is not said by the names: name them 0 and 2"
+        refuse(where, "layers", [one, other], cure)
+    return one, other
+
+
+def _two_axes(x: Any, where: str, name: str, axes: str) -> Any:  # noqa: ANN401 - any array
+    import numpy as np
+
+    held = np.asarray(x)
+    if held.ndim != 2:
+        refuse(where, name, held.shape, f"give a matrix, shape {axes}")
+    return held
+
+
+def _chain(into: int, width: int, where: str, name: str, shape: object) -> None:
+    if into != width:
+        cure = f"its {into} inputs are not the {width} neurons of the layer before it"
+        refuse(where, name, shape, cure)
+
+
+def _one_output(outputs: int, where: str, name: str, shape: object) -> None:
+    if outputs != 1:
+        refuse(where, name, shape, "one output is supported: train one network for each")
+
+
+def state_dict_arrays(arrays: "Mapping[str, Floats]") -> "dict[str, Floats]":
+    """Return W, alpha, b, constant as those of ``Linear(d, m), ReLU(), Linear(m, 1)``."""
+    named = {"0.weight": arrays["W"], "2.weight": arrays["alpha"][None, :]}
+    if "b" in arrays:
+        named["0.bias"] = arrays["b"]
+    if "constant" in arrays:
+        named["2.bias"] = arrays["constant"].reshape(1)
+    return dict(sorted(named.items()))
+
+
+def sklearn_arrays(arrays: "Mapping[str, Floats]") -> "dict[str, Floats]":
+    """Return W, alpha, b, constant as an MLPRegressor's; what is not given is 0."""
+    import numpy as np
+
+    m = len(arrays["alpha"])
+    return {
+        "coefs_0": arrays["W"].T,
+        "coefs_1": arrays["alpha"][:, None],
+        "intercepts_0": arrays.get("b", np.zeros(m)),
+        "intercepts_1": arrays.get("constant", np.zeros(1)).reshape(1),
+    }
+
+
+def _array(x: Any) -> Any:  # noqa: ANN401 - tensors of a package not imported
+    if not hasattr(x, "detach"):
+        return x
+    held = x.detach().cpu()
+    try:
+        return held.numpy()
+    except TypeError:  # bfloat16 is no type of numpy's; a float32 holds it exactly
+        return held.float().numpy()
+
+
+def _shape(x: Any) -> object:  # noqa: ANN401 - any array
+    return getattr(x, "shape", type(x).__name__)
+
+
+def _all(names: tuple[str, ...]) -> str:
+    return ", ".join(names)

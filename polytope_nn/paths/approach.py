@@ -1,0 +1,251 @@
+"""Descents to atoms that are irrational: rational rays beside them first (THEORY T12).
+
+Where atoms are balls, no ball tells which coefficients of a tableau are 0, and many are: a
+neuron and an atom of one face have features in a space of its few dimensions. So the
+active-set steps go over rational columns, on which every tie is decided: the neurons, and
+beside each atom a of one vertex v of P a rational ray r_a of the same face. They end at
+``B = sum_a b_a r_a``, close to v; the last lines exchange the r_a for the atoms, as many at
+a time as there are empty slots.
+
+Write ``e_a = b_a F(r_a) - v_a F_a`` and ``h_a = b_a (beta |r_a| - |kappa'F(r_a)|) >= 0`` (dual
+feasibility). The network in which a set J of atoms is not exchanged yet has the objective
+``f* + sum_J h_a + |E|^2/2``, ``E = sum_J e_a``, norms weighted as the loss is. On a line that
+exchanges G, leaving E, the slope at the end is ``-sum_G h_a - E'sum_G e_a``: nothing rises when
+``E'sum_G e_a >= 0``. That is one strict inequality of balls for each line, and the b_a are
+chosen for it: ``b_a`` is ``(1 + eta_a) v_a``, where the small eta_a has the sign of ``F_a'E``.
+The line of fits that leads to B rises nowhere when its slope at B is not positive, which is
+decided exactly; the sign of all eta_a together makes it so.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isqrt
+
+from polytope_nn.dual.atoms import Atom, covector
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.linear import kernel
+from polytope_nn.exact.radical import enclosure
+from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.scalar import Scalar, Scalars, sign
+from polytope_nn.landscape.supports import bits_of
+from polytope_nn.networks.membership import Placement
+from polytope_nn.networks.network import Neuron, ray
+
+from .mixtures import Columns
+
+__all__ = ["Approach", "approach"]
+
+_TRIES = 16
+_MARGIN = 24  # bits by which directions are closer than masses
+
+
+@dataclass(frozen=True)
+class Approach:
+    """The way from a pruned placement to a vertex of P, on columns with rays added.
+
+    To each of the last ``exchanges`` placements only the line from the one before is known
+    not to rise; of the others, every line between two of them.
+    """
+
+    columns: Columns
+    ways: list[Placement]
+    exchanges: int
+
+
+def approach(columns: Columns, p: Placement) -> Approach:
+    """Return the way from a pruned placement on rational columns to a vertex of P.
+
+    It is undecided only where the optimum is not known closely enough.
+    """
+    reason = ""
+    for attempt in range(_TRIES):
+        try:
+            return _approach(columns, p, attempt)
+        except Undecided as error:
+            reason = str(error)
+    raise Undecided(reason)
+
+
+def _approach(columns: Columns, p: Placement, attempt: int) -> Approach:
+    P = columns.polytope
+    rays = _rays(columns)
+    away = [a - b for a, b in zip(columns.fit(p), P.optimum.fit, strict=True)]
+    goal: int | None = min(range(len(P.supports)), key=lambda i: P.supports[i].bit_count())
+    bits, seen = 0, set()
+    while goal is not None and goal not in seen:
+        seen.add(goal)
+        atoms = bits_of(P.supports[goal])
+        v = tuple(P.vertices[goal][a] for a in atoms)
+        depth = _depth(columns, atoms, v, away) + 2 * attempt
+        bits = bits or depth + _MARGIN + 8 * attempt
+        for a in atoms:
+            if a not in rays:
+                rays[a] = _beside(P.optimum.problem.design, P.atoms[a], bits)
+        wide, places = columns.joined([rays[a] for a in atoms])
+        sizes = [8 - (3 * j + attempt * (j + 1)) % 5 for j in range(len(atoms))]
+        etas = [Fraction(x, 8 << depth) for x in sizes]
+        exchange = _Exchange(wide, atoms, v, places, len(p) - len(atoms), etas, bits)
+        b = dict(zip(places, exchange.masses(away), strict=True))
+        ways = wide.steps(p, b)
+        used = {held[0] for held in ways[-1] if held is not None}
+        if used == set(places):
+            if not wide.falls([p, *ways][-2], ways[-1]):
+                raise Undecided("whether the objective falls up to the rays beside atoms")
+            last = exchange.exchanged(b, ways[-1])
+            return Approach(wide, [*ways, *last], len(last))
+        goal = _vertex_on(wide, rays, used)
+    raise Undecided("whether a neuron is as cheap as the rays beside the atoms")
+
+
+def _vertex_on(wide: Columns, rays: Mapping[int, Neuron], used: set[int]) -> int | None:
+    """Return a vertex of P whose atoms have their rays among the columns in use.
+
+    A start on rays of atoms has the cheaper ones; those in use are cheapest for all their
+    mixtures.
+    """
+    within = sum({1 << a for a, u in rays.items() for j in used if wide.neurons[j] == u})
+    supports = enumerate(wide.polytope.supports)
+    return next((i for i, bits in supports if bits | within == within), None)
+
+
+def _rays(columns: Columns) -> dict[int, Neuron]:
+    """Return the neurons of the start that no ball tells from the ray of an atom."""
+    found: dict[int, Neuron] = {}
+    design = columns.polytope.optimum.problem.design
+    atoms = columns.polytope.atoms
+    for x in columns.neurons[len(atoms) :]:
+        face = covector(design, x.u)
+        for a, atom in enumerate(atoms):
+            alike = (atom.sign, atom.covector) == (x.sign, face)
+            if alike and not _differ(atom.g, x.u):
+                found.setdefault(a, x)
+    return found
+
+
+def _differ(g: Scalars, u: Scalars) -> bool:
+    """Return whether two vectors of one face are proved to lie on two rays."""
+    i = ray(u)
+    for a, b in zip(g, u, strict=True):
+        try:
+            if a * u[i] != b * g[i]:
+                return True
+        except Undecided:
+            continue
+    return not g[i] * u[i] > 0
+
+
+def _depth(
+    columns: Columns, atoms: Sequence[int], v: Scalars, away: Sequence[Scalar]
+) -> int:
+    """Return the bits of an eta so small that B is much closer to P than the start is."""
+    moved = [[x * t for t in columns.features[a]] for a, x in zip(atoms, v, strict=True)]
+    most = sum((_middle(columns.product(t, t)) for t in moved), Fraction(0))
+    least = _middle(columns.product(away, away))
+    if least <= 0:
+        raise Undecided("whether the fit of the start is the optimal one")
+    return max(6, 5 + isqrt(int(most * len(atoms) / least)).bit_length())
+
+
+def _beside(design: Matrix, a: Atom, bits: int) -> Neuron:
+    """Return a rational ray of the face of an atom, its direction to some bits."""
+    d = len(a.g)
+    rows = [x for x, s in zip(design, a.covector, strict=True) if s == 0 and any(x)]
+    basis = kernel(rows or [(Fraction(0),) * d], d)
+    near = [_middle(t) for t in a.g]
+    scale = bits - _exponent(near)
+    u = [Fraction(0)] * d
+    for b in basis:
+        # a coordinate in which no other vector of the basis takes part
+        j = next(j for j in range(d) if b[j] != 0 and sum(x[j] != 0 for x in basis) == 1)
+        one = [_middle(t) for t in b]
+        share = _rounded(near[j] / one[j], scale + _exponent(one))
+        u = [x + share * t for x, t in zip(u, one, strict=True)]
+    if covector(design, u) != a.covector:
+        raise Undecided(f"whether rays near an atom lie in its face, to {bits} bits")
+    return Neuron(a.sign, tuple(u))
+
+
+@dataclass(frozen=True)
+class _Exchange:
+    """The atoms of a vertex, its masses v, and the rays beside them.
+
+    ``size`` is how many are exchanged at a time, at least one: at most n slots are in use.
+    """
+
+    columns: Columns
+    atoms: Sequence[int]
+    v: Scalars
+    places: Sequence[int]
+    size: int
+    etas: Sequence[Fraction]
+    bits: int
+
+    @property
+    def groups(self) -> list[range]:
+        """What is exchanged together, in order."""
+        N = len(self.atoms)
+        return [range(j, min(j + self.size, N)) for j in range(0, N, self.size)]
+
+    def exchanged(self, b: Mapping[int, Scalar], p: Placement) -> list[Placement]:
+        """Return the placements after each exchange, the vertex last."""
+        c, ways = dict(b), [p]
+        for group in self.groups:
+            for j in group:
+                del c[self.places[j]]
+                c[self.atoms[j]] = self.v[j]
+            ways.append(self.columns.placed(c, ways[-1]))
+        return ways[1:]
+
+    def masses(self, away: Sequence[Scalar]) -> list[Fraction]:
+        """Return masses b of the rays with which no exchange rises, proved.
+
+        And with which the fit of B is on the side of the start, which ``away`` points to.
+        """
+        for flip in (1, -1):
+            b, E = self._signed(flip)
+            if sign(self.columns.product(E, away)) > 0:
+                return b
+        raise Undecided("whether the line of fits falls at its end")
+
+    def _signed(self, flip: int) -> tuple[list[Fraction], Sequence[Scalar]]:
+        """Return the masses, and the sum of the e_a."""
+        b = [Fraction(0)] * len(self.atoms)
+        E: Sequence[Scalar] = (Fraction(0),) * len(self.columns.features[0])
+        for group in reversed(self.groups):
+            change: Sequence[Scalar] = (Fraction(0),) * len(E)
+            for j in group:
+                F = self.columns.features[self.atoms[j]]
+                eta = self.etas[j] * (sign(self.columns.product(F, E)) or flip)
+                b[j] = self._mass(j, 1 + eta)
+                near = self.columns.features[self.places[j]]
+                moved = [b[j] * s - self.v[j] * t for s, t in zip(near, F, strict=True)]
+                change = [x + t for x, t in zip(change, moved, strict=True)]
+            if sign(self.columns.product(change, E)) < 0:
+                raise Undecided("whether an exchange of rays for atoms rises")
+            E = [x + t for x, t in zip(E, change, strict=True)]
+        return b, E
+
+    def _mass(self, j: int, factor: Fraction) -> Fraction:
+        """Return about a factor times the mass of the ray that makes the atom's neuron."""
+        u = self.columns.neurons[self.places[j]].u
+        k = ray(u)
+        g = self.columns.neurons[self.atoms[j]].u[k]
+        exact = _middle(self.v[j] * g) / _middle(u[k]) * factor
+        return _rounded(exact, self.bits - _exponent([exact]))
+
+
+def _middle(x: Scalar) -> Fraction:
+    """Return a rational near a number, for rays and masses that are only near."""
+    return sum(enclosure(x, 400), Fraction(0)) / 2
+
+
+def _exponent(x: Sequence[Fraction]) -> int:
+    """Return about the binary logarithm of the largest entry."""
+    largest = max(map(abs, x))
+    return largest.numerator.bit_length() - largest.denominator.bit_length()
+
+
+def _rounded(x: Fraction, bits: int) -> Fraction:
+    """Return the multiple of ``2^-bits`` next to x."""
+    return Fraction(round(x * Fraction(2) ** bits)) / Fraction(2) ** bits

@@ -1,0 +1,94 @@
+"""What every problem is: a unit, a loss, a free part and the price of a neuron (general §1).
+
+``min L(sum_j c_j F_j + Z a) + beta sum_j c_j`` over coefficients a and weights ``c_j >= 0``
+of features ``F_j`` of neurons of length 1. Nothing below this room asks which model it is.
+"""
+
+from abc import ABC, abstractmethod
+from fractions import Fraction
+from functools import cached_property
+
+from polytope_nn.exact.linear import independent_rows, transpose
+from polytope_nn.exact.rational import Matrix, Vector
+
+from .free_part import FreePart, free_part
+from .losses import Loss, SquaredLoss
+from .relu import Chart, ReluUnit
+
+__all__ = ["Problem"]
+
+
+class Problem(ABC):
+    """A problem: its four members, and what follows from them."""
+
+    name: str
+    beta_squared: Fraction
+    bias: str
+    skip: str
+    X: Matrix
+    y: Vector
+
+    @cached_property
+    def unit(self) -> ReluUnit:
+        """The neurons."""
+        return ReluUnit(self.X, self.bias)
+
+    @property
+    @abstractmethod
+    def loss(self) -> Loss:
+        """The price of a fit."""
+
+    @cached_property
+    def free(self) -> FreePart:
+        """What is fitted without a price."""
+        return free_part(self.X, self.skip, self.bias)
+
+    @property
+    def n(self) -> int:
+        """The number of samples."""
+        return len(self.X)
+
+    @property
+    @abstractmethod
+    def d(self) -> int:
+        """The number of features of a sample."""
+
+    @property
+    def dimension(self) -> int:
+        """The number of columns of X, no bias counted."""
+        return len(self.X[0])
+
+    @property
+    def design(self) -> Matrix:
+        """The samples as neurons ``(design u)_+`` see them: (n, d), with a bias (n, d + 1)."""
+        return self.unit.design
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """The charts of the unit."""
+        return self.unit.charts
+
+    @property
+    def inverse_weights(self) -> Vector:
+        """The inverse weights of the squared loss; 0 where labels are fitted exactly."""
+        return self.loss.inverse_weights
+
+    @property
+    def has_loss(self) -> bool:
+        """Whether there is a loss: then kappa is unique."""
+        return isinstance(self.loss, SquaredLoss)
+
+    @cached_property
+    def reach(self) -> tuple[Vector, ...]:
+        """Vectors of R^n that span the fits of all networks, what is free included."""
+        return (*self.unit.reach, *self.free.columns)
+
+    @cached_property
+    def determining(self) -> tuple[int, ...]:
+        """Samples whose labels determine all labels that count, ascending.
+
+        All of them where each has its loss; else those that determine what networks can fit.
+        """
+        if self.has_loss:
+            return tuple(range(self.n))
+        return independent_rows(transpose(self.reach))

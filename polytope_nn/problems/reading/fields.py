@@ -1,0 +1,204 @@
+"""The text of an instance file: JSON, down to fields and exact numbers.
+
+JSON's own floats, NaN and numbers of thousands of digits are kept as they were written, as
+a :class:`Literal`, so that the refusal can say where they stand and what to write instead.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from polytope_nn.errors import InexactError, InstanceError
+from polytope_nn.exact.rational import Matrix, Vector, rational
+
+__all__ = [
+    "Literal",
+    "json_fields",
+    "kind",
+    "number",
+    "positive_field",
+    "rows_field",
+    "shown",
+    "text_of",
+    "vector_field",
+    "word_field",
+]
+
+_MOST_DIGITS = 4000  # the gate's own limit, met before Python's slow conversion
+_SAMPLE = 'write an integer or a string such as "3/7" or "0.1"'
+
+
+class Literal(str):
+    """A JSON number that is refused: a float, NaN, or one of too many digits."""
+
+    __slots__ = ()
+
+
+def text_of(path: str | Path, source: str) -> str:
+    """Return the text of a file, ``-`` the standard input; UTF-8, and not empty."""
+    try:
+        raw = sys.stdin.buffer.read() if str(path) == "-" else Path(path).read_bytes()
+    except FileNotFoundError:
+        raise InstanceError(f"{source}: there is no such file: check the path") from None
+    except IsADirectoryError:
+        raise InstanceError(f"{source}: is a directory: name a file in it") from None
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+        why = getattr(error, "strerror", None) or error
+        raise InstanceError(f"{source}: cannot be read: {why}") from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InstanceError(
+            f"{source}: byte {error.start} is not UTF-8: save the file as UTF-8 text"
+        ) from None
+    if not text.strip():
+        raise InstanceError(f"{source}: is empty: an instance has at least X, y and beta")
+    return text
+
+
+def json_fields(text: str, source: str) -> dict[str, object]:
+    """Return the fields of a JSON object, its numbers ints, strings or refused literals."""
+
+    def pairs(found: list[tuple[str, object]]) -> dict[str, object]:
+        seen: dict[str, object] = {}
+        for key, value in found:
+            if key in seen:
+                raise InstanceError(f"{source}: {shown(key)} occurs twice: take one out")
+            seen[key] = value
+        return seen
+
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=pairs,
+            parse_float=Literal,
+            parse_constant=Literal,
+            parse_int=lambda s: int(s) if len(s) <= _MOST_DIGITS else Literal(s),
+        )
+    except json.JSONDecodeError as error:
+        raise InstanceError(
+            f"{source}: line {error.lineno}, column {error.colno}: broken JSON: {error.msg}"
+        ) from None
+    except RecursionError:
+        raise InstanceError(f"{source}: nested too deeply: X is a list of rows") from None
+    if not isinstance(value, dict):
+        raise InstanceError(
+            f'{source}: {kind(value)} where an object belongs: write {{"X": ..., "y": ...}}'
+        )
+    return value
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        rational(cell)
+    except InexactError:
+        return False
+    return True
+
+
+def number(value: object, where: str) -> Fraction:
+    """Return an exact number of a file, or refuse it with its place and the cure."""
+    if isinstance(value, Fraction):  # of an array, exact already
+        return value
+    if isinstance(value, Literal):
+        if value.lstrip("-").isdigit():
+            raise InstanceError(
+                f"{where}: {shown(value)} has more than {_MOST_DIGITS} digits"
+            )
+        if not _is_number(value):
+            raise InstanceError(f"{where}: {shown(value)} is no exact number: {_SAMPLE}")
+        exact = str(rational(value))
+        meaning = f" (read as {exact})" if len(exact) <= 40 else ""
+        raise InstanceError(f'{where}: {shown(value)} is a float: write "{value}"{meaning}')
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise InstanceError(f"{where}: {kind(value)} where a number belongs: {_SAMPLE}")
+    try:
+        return rational(value)
+    except InexactError as error:
+        raise InstanceError(f"{where}: {error}: {_SAMPLE}") from None
+
+
+def kind(value: object) -> str:
+    """Return what a JSON value is, in its own words."""
+    if isinstance(value, Literal):
+        return shown(value)
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    if isinstance(value, dict):
+        return "an object"
+    return shown(value) if isinstance(value, str) else shown(Literal(json.dumps(value)))
+
+
+def shown(value: object) -> str:
+    """Return a value as it was written, shortened to fit a line."""
+    shown = repr(value) if isinstance(value, str) and type(value) is str else str(value)
+    return shown if len(shown) <= 40 else f"{shown[:28]}... ({len(shown)} characters)"
+
+
+def rows_field(fields: dict[str, object], source: str) -> Matrix:
+    """Return X, rows of one length."""
+    if "X" not in fields:
+        raise InstanceError(f'{source}: X is missing: give the samples, "X": [[...], ...]')
+    rows = fields["X"]
+    if not isinstance(rows, list):
+        raise InstanceError(f"{source}: X: {kind(rows)} where a list of rows belongs")
+    if not rows or rows[0] == []:
+        raise InstanceError(f"{source}: X is empty: give at least one row with one entry")
+    for i, row in enumerate(rows, 1):
+        if not isinstance(row, list):
+            raise InstanceError(
+                f"{source}: X, row {i}: {kind(row)} where a list of numbers belongs"
+            )
+        if len(row) != len(rows[0]):
+            raise InstanceError(
+                f"{source}: X, row {i} has {_count(len(row), 'entry', 'entries')}, row 1 has "
+                f"{len(rows[0])}: give every row the same length"
+            )
+    return tuple(
+        tuple(number(x, f"{source}: X, row {i}, column {j}") for j, x in enumerate(row, 1))
+        for i, row in enumerate(rows, 1)
+    )
+
+
+def vector_field(fields: dict[str, object], key: str, source: str, n: int) -> Vector | None:
+    """Return a list of n numbers; None where the field is absent."""
+    if key not in fields:
+        return None
+    entries = fields[key]
+    if not isinstance(entries, list):
+        raise InstanceError(f"{source}: {key}: {kind(entries)} where a list belongs")
+    if len(entries) != n:
+        raise InstanceError(
+            f"{source}: {key} has {_count(len(entries), 'entry', 'entries')}, X has "
+            f"{_count(n, 'row', 'rows')}: give one for each row"
+        )
+    return tuple(number(x, f"{source}: {key}, entry {k}") for k, x in enumerate(entries, 1))
+
+
+def positive_field(fields: dict[str, object], key: str, source: str) -> Fraction | None:
+    """Return a number above 0; None where the field is absent."""
+    if key not in fields:
+        return None
+    value = number(fields[key], f"{source}: {key}")
+    if value <= 0:
+        raise InstanceError(
+            f"{source}: {key}: {shown(fields[key])} is not positive: give a number above 0"
+        )
+    return value
+
+
+def word_field(
+    fields: dict[str, object], key: str, source: str, known: Sequence[str]
+) -> str:
+    """Return one of the known words; the first where the field is absent."""
+    value = fields.get(key, known[0])
+    if not isinstance(value, str) or value not in known:
+        choice = ", ".join(f'"{word}"' for word in known)
+        raise InstanceError(f"{source}: {key}: {kind(value)} is unknown: write {choice}")
+    return value
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

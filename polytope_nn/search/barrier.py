@@ -1,0 +1,316 @@
+"""The dual optimum in long floats, whatever the scales of the data: a barrier method.
+
+With ``kappa = N nu``, the columns of N a basis of what Z leaves, the dual problem over a set
+of topes and signs j is
+
+    min kappa'W^-1 kappa / 2 - y'kappa   over  |g_j| <= beta,  mu_j >= 0,
+    g_j = sign X'D_j kappa + C_j mu_j,   C_j the facets of the tope as columns.
+
+Its barrier ``-sum log(beta^2 - |g_j|^2) - sum log mu_j`` is self-concordant, and Newton's method
+is blind to the scales of rows, labels and entries; what is left of them is lost to rounding,
+and the numbers are long. A tangent of the central path predicts, Newton's method corrects.
+Directions come out as ``u_j = 2 g_j / (t (beta^2 - |g_j|^2))``. Nothing here is believed.
+
+References
+----------
+Y. Nesterov, A. Nemirovskii, *Interior-Point Polynomial Algorithms* (1994).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import cast
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.linear import kernel
+from polytope_nn.exact.long_floats import LongMatrix
+from polytope_nn.exact.rational import Vector, approximate_root
+from polytope_nn.problems.problem import Problem
+
+__all__ = ["Cone", "LongHint", "central_path"]
+
+_FIRST, _MOST = 2, 30  # bits by which t grows
+_EASY, _HARD = 2, 5  # Newton steps after which it grows faster, slower
+_AT_FIRST = 1000  # Newton steps to the first point: multipliers may grow far
+_STEPS = 30  # Newton steps to the path at most
+_POLISHING = 7  # Newton steps at last, each of which doubles the digits
+_LEAST = 100  # bits of a gap that tells what is optimal
+_CENTRED = Fraction(1, 16)  # the square of the decrement on the path
+
+Cone = tuple[int, int, int]  # chart, tope, sign
+
+
+@dataclass(frozen=True)
+class LongHint:
+    """Kappa, and for each cone its direction u; all rationals close to the optimum.
+
+    ``bits`` tells the gap of the objective beside it, if rounding is left aside.
+    """
+
+    kappa: Vector
+    neurons: tuple[tuple[Cone, Vector], ...]
+    bits: int
+
+
+@dataclass(frozen=True)
+class _Constraint:
+    """One tope and sign: ``g = A nu + C mu``; C has no columns when C is None."""
+
+    A: LongMatrix
+    C: LongMatrix | None
+
+
+@dataclass(frozen=True)
+class _Point:
+    """A point inside: nu, and mu of each constraint (None where there are no facets)."""
+
+    nu: LongMatrix
+    mu: tuple[LongMatrix | None, ...]
+
+    def moved(self, step: "_Point", size: Fraction) -> "_Point":
+        pairs = zip(self.mu, step.mu, strict=True)
+        return _Point(
+            self.nu + step.nu * size,
+            tuple(None if p is None or q is None else p + q * size for p, q in pairs),
+        )
+
+
+@dataclass(frozen=True)
+class _Local:
+    """A constraint at a point: g, the slack, K, and what Newton's method needs."""
+
+    g: LongMatrix
+    slack: LongMatrix  # beta^2 - |g|^2, (1, 1)
+    K: LongMatrix
+    KA: LongMatrix
+    scaled: LongMatrix | None  # C diag(mu)
+
+
+class _Barrier:
+    """The barrier of some cones."""
+
+    def __init__(self, problem: Problem, cones: Sequence[Cone]) -> None:
+        kept = list(problem.determining)
+        beta_squared = problem.beta_squared
+        self.kept, self.problem = kept, problem
+        N = kernel([[z[k] for k in kept] for z in problem.free.columns], len(kept))
+        self.basis = [cast("Vector", row) for row in N]
+        self.N = LongMatrix.of(self.basis) if N else None
+        self.beta_squared = LongMatrix.of([[beta_squared]])
+        inverse = [problem.inverse_weights[k] for k in kept]
+        weighted = [
+            [t * w for t, w in zip(row, inverse, strict=True)] for row in self.basis
+        ]
+        self.lossy = any(inverse)
+        if self.N is None:
+            return
+        self.Q = LongMatrix.of(weighted) @ self.N.T
+        self.b = self.N @ LongMatrix.column([problem.y[k] for k in kept])
+        root = approximate_root(beta_squared)
+        self.constraints, starts = [], list[LongMatrix | None]()
+        for i, tope, sign in cones:
+            chart = problem.charts[i]
+            pattern = chart.arrangement.patterns[tope]
+            facets = chart.arrangement.facets(pattern)
+            nothing = (Fraction(0),) * len(chart.design[0])
+            active = [
+                tuple(sign * t for t in chart.design[k]) if pattern[k] > 0 else nothing
+                for k in kept
+            ]
+            A = LongMatrix.of(active).T @ self.N.T
+            rows = [[pattern[k] * t for t in chart.design[k]] for k in facets]
+            C = LongMatrix.of(rows).T if rows else None
+            self.constraints.append(_Constraint(A, C))
+            sizes = [sum(map(abs, row), Fraction(0)) for row in rows]
+            starts.append(
+                LongMatrix.column([root / (2 * len(rows) * s) for s in sizes])
+                if rows
+                else None
+            )
+        self.start = _Point(LongMatrix.column([0] * len(self.basis)), tuple(starts))
+
+    @cached_property
+    def weight(self) -> int:
+        """The parameter of the barrier: the gap is this over t."""
+        return sum(2 + (0 if c.C is None else c.C.shape[1]) for c in self.constraints)
+
+    def local(self, p: _Point) -> list[_Local] | None:
+        """Return the constraints at a point; None when it is not inside."""
+        found = []
+        for c, mu in zip(self.constraints, p.mu, strict=True):
+            g = c.A @ p.nu
+            scaled = None
+            if c.C is not None and mu is not None:
+                if not mu.positive():
+                    return None
+                g += c.C @ mu
+                scaled = c.C.T.times(mu).T
+            square = g.T @ g
+            slack = self.beta_squared - square
+            if not slack.positive():
+                return None
+            # the inverse of the Hessian of -log slack: (slack/2) (I - 2 g g' / (slack + 2 |g|^2))
+            share = (g * (slack + square * 2).inverses().entry) @ g.T
+            d = g.shape[0]
+            unit = LongMatrix.of([[int(i == j) for j in range(d)] for i in range(d)])
+            inverse = (unit - share * 2) * (slack * Fraction(1, 2)).entry
+            if scaled is not None:
+                inverse += scaled @ scaled.T
+            K = inverse.solve(unit)
+            found.append(_Local(g, slack, K, K @ c.A, scaled))
+        return found
+
+    def step(
+        self, p: _Point, local: Sequence[_Local], t: Fraction, *, tangent: bool
+    ) -> tuple[_Point, LongMatrix]:
+        """Return Newton's step, or the tangent times t, and the step's squared length."""
+        matrix = self.Q * t
+        right = (self.b - self.Q @ p.nu) * t
+        firsts: list[LongMatrix | None] = []
+        for c, at, mu in zip(self.constraints, local, p.mu, strict=True):
+            matrix += c.A.T @ at.KA
+            if tangent:
+                firsts.append(None)
+                continue
+            # C mu + H^-1 h, with h = 2 g / slack: H^-1 h = g slack / (slack + 2 |g|^2)
+            square = at.g.T @ at.g
+            first = at.g * (at.slack @ (at.slack + square * 2).inverses()).entry
+            if c.C is not None and mu is not None:
+                first += c.C @ mu
+            firsts.append(first)
+            right -= at.KA.T @ first
+        nu = matrix.solve(right)
+        length = nu.T @ (self.Q * t) @ nu
+        moves: list[LongMatrix | None] = []
+        for c, at, mu, told in zip(self.constraints, local, p.mu, firsts, strict=True):
+            w = at.KA @ nu
+            if told is not None:
+                w += at.K @ told
+            move, turn = None, c.A @ nu
+            if c.C is not None and mu is not None and at.scaled is not None:
+                move = (at.scaled.T @ w).times(mu) * -1
+                if not tangent:
+                    move += mu
+                turn += c.C @ move
+                relative = move.times(mu.inverses())
+                length += relative.T @ relative
+            moves.append(move)
+            along = at.g.T @ turn
+            inverse = at.slack.inverses()
+            length += (turn.T @ turn) @ inverse * 2 + (along @ inverse).T @ (
+                along @ inverse
+            ) * 4
+        return _Point(nu, tuple(moves)), length
+
+    def centred(
+        self, p: _Point, t: Fraction, most: int
+    ) -> tuple[_Point, list[_Local], int] | None:
+        """Return the point of the path by Newton's method, damped where it must be."""
+        local = self.local(p)
+        if local is None:
+            return None
+        step, square = self.step(p, local, t, tangent=False)
+        size = square.fractions()[0]
+        for count in range(most):
+            ahead = p.moved(step, Fraction(1))
+            inside = self.local(ahead)
+            if inside is not None and size < _CENTRED:
+                return ahead, inside, count
+            next_step, next_size = step, size
+            if inside is not None:
+                next_step, square = self.step(ahead, inside, t, tangent=False)
+                next_size = square.fractions()[0]
+            if inside is None or next_size > size:
+                damped = 1 / (1 + approximate_root(size, 20))
+                ahead = p.moved(step, Fraction(round(damped * 1024) or 1, 1024))
+                inside = self.local(ahead)
+                if inside is None:
+                    return None  # by rounding
+                next_step, square = self.step(ahead, inside, t, tangent=False)
+                next_size = square.fractions()[0]
+            p, step, size = ahead, next_step, next_size
+        return None
+
+    def polished(self, p: _Point, t: Fraction) -> tuple[_Point, list[_Local]]:
+        """Return a point of the path, moved closer: the fit of the directions is exact then."""
+        local = self.local(p)
+        assert local is not None  # a point of the path
+        for _ in range(_POLISHING):
+            ahead = p.moved(self.step(p, local, t, tangent=False)[0], Fraction(1))
+            inside = self.local(ahead)
+            if inside is None:
+                break
+            p, local = ahead, inside
+        return p, local
+
+
+def central_path(problem: Problem, cones: Iterable[Cone], bits: int) -> LongHint:
+    """Return the solution over some cones, its gap ``2^-bits`` of the objective's size.
+
+    Raises
+    ------
+    Undecided
+        When rounding ends the path too early.
+    """
+    chosen = list(cones)
+    barrier = _Barrier(problem, chosen)
+    kappa = [Fraction(0)] * problem.n
+    if barrier.N is None or not any(barrier.b.fractions()):
+        return LongHint(tuple(kappa), (), bits)
+    p, t, reached = _followed(barrier, bits)
+    if reached < min(bits, _LEAST):
+        raise Undecided("long floats find no dual optimum: the scales are too far apart")
+    p, local = barrier.polished(p, t)
+    for k, x in zip(barrier.kept, (barrier.N.T @ p.nu).fractions(), strict=True):
+        kappa[k] = x
+    neurons = []
+    for cone, at in zip(chosen, local, strict=True):
+        u = at.g * (at.slack * (t / 2)).inverses().entry
+        neurons.append((cone, tuple(u.fractions())))
+    return LongHint(tuple(kappa), tuple(neurons), reached)
+
+
+def _followed(barrier: _Barrier, bits: int) -> tuple[_Point, Fraction, int]:
+    """Return the point of the path where the gap is small enough, its t, the bits of the gap.
+
+    Where rounding ends the path, its last point.
+    """
+    p, t = barrier.start, _first(barrier)
+    centred = barrier.centred(p, t, _AT_FIRST)
+    grow, reached = _FIRST, 0
+    while centred is not None:
+        p, local, _ = centred
+        value = abs((barrier.b.T @ p.nu).fractions()[0])
+        reached = (t * value / barrier.weight).__floor__().bit_length()
+        if reached >= bits:
+            break
+        try:
+            tangent, _ = barrier.step(p, local, t, tangent=True)
+            while True:
+                ahead = p.moved(tangent, 1 - Fraction(1, 1 << grow))
+                centred = barrier.centred(ahead, t * (1 << grow), _STEPS)
+                if centred is not None or grow == 1:
+                    break
+                grow //= 2
+        except ZeroDivisionError:
+            break
+        if centred is not None:
+            t *= 1 << grow
+            steps = centred[2]
+            grow = min(2 * grow, _MOST) if steps <= _EASY else grow
+            grow = max(grow // 2, 1) if steps > _HARD else grow
+    return p, t, reached
+
+
+def _first(barrier: _Barrier) -> Fraction:
+    """Return a t so small that the labels move the start by little."""
+    local = barrier.local(barrier.start)
+    assert local is not None
+    t = Fraction(1)
+    while True:
+        step, _ = barrier.step(barrier.start, local, t, tangent=True)
+        size = (step.nu.T @ barrier.b).fractions()[0] * t  # grows with t at least as t does
+        if size <= _CENTRED:
+            return t
+        t /= 1 << (size / _CENTRED).__ceil__().bit_length()

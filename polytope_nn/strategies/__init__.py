@@ -1,0 +1,35 @@
+"""Hypothesis strategies: planted problems, their networks, polyhedra.
+
+Random data has no ties, and its dual optimum is no rational number; everything worth testing
+happens where several faces are tight at once. So problems are planted with their optimum, ties
+built in, and networks are drawn with them: optimal at some width, nearly optimal, arbitrary.
+
+``st.from_type`` of TrainingProblem, InterpolationProblem, Network and Polyhedron draws from
+these: the package registers them.
+"""
+
+from .networks import DrawnNetwork, drawn_networks, networks
+from .planted import (
+    Planted,
+    PlantedInterpolation,
+    interpolations,
+    planted,
+    planted_interpolations,
+    points,
+    problems,
+)
+from .polyhedra import polyhedra
+
+__all__ = [
+    "DrawnNetwork",
+    "Planted",
+    "PlantedInterpolation",
+    "drawn_networks",
+    "interpolations",
+    "networks",
+    "planted",
+    "planted_interpolations",
+    "points",
+    "polyhedra",
+    "problems",
+]

@@ -1,0 +1,137 @@
+"""``convert``: every form into every other, and what it says of the objective."""
+
+import json
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+import safetensors.numpy
+
+from polytope_nn import Network
+from polytope_nn.cli import main
+
+ARRAYS = {
+    "W": np.array([[1.0, -2.0], [0.1, 0.0], [0.0, 0.0]]),
+    "alpha": np.array([2.0, -0.3, 0.0]),
+    "b": np.array([0.5, 0.25, 0.0]),
+    "constant": np.array(0.7),
+}
+
+
+def run(capsys, *arguments):
+    code = main(["convert", *map(str, arguments)])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def refused(capsys, *arguments):
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    return err
+
+
+def source(folder, form):
+    """Write the network by the form's own writer."""
+    file = folder / f"net.{form}"
+    W, alpha, b, constant = (ARRAYS[key] for key in ("W", "alpha", "b", "constant"))
+    if form == "npz":
+        np.savez(file, **ARRAYS)
+    elif form == "sklearn.npz":
+        named = {"coefs_0": W.T, "coefs_1": alpha[:, None], "intercepts_0": b}
+        np.savez(file, **named, intercepts_1=constant[None])
+    elif form == "safetensors":
+        named = {
+            "0.weight": W,
+            "2.weight": alpha[None],
+            "0.bias": b,
+            "2.bias": constant[None],
+        }
+        safetensors.numpy.save_file(named, file)
+    else:
+        rows = [[*map(float.hex, (*w, t))] for w, t in zip(W, b, strict=True)]
+        exact = [[str(Fraction(float.fromhex(t))) for t in row] for row in rows]
+        neurons = [
+            {"w": w, "alpha": str(Fraction(float(a)))}
+            for w, a in zip(exact, alpha, strict=True)
+        ]
+        fields = {"neurons": neurons, "constant": str(Fraction(float(constant)))}
+        file.write_text(json.dumps(fields))
+    return file
+
+
+FORMS = ("json", "npz", "sklearn.npz", "safetensors")
+
+
+@pytest.mark.parametrize("before, after", list(product(FORMS, FORMS)))
+def test_every_form_into_every_other(before, after, tmp_path, capsys):
+    given = source(tmp_path, before)
+    (tmp_path / "out").mkdir()
+    target = tmp_path / "out" / f"net.{after}"
+    more = ["--bias"] * (before == "json") + ["--sklearn"] * after.startswith("sklearn")
+    code, out, err = run(capsys, given, "-o", target, *more)
+    assert code == 0
+    assert out.startswith(f"wrote {target}: width 3")
+    wanted = Network.from_arrays(**ARRAYS)
+    assert Network.load(target, 3) == wanted
+    if after == "npz":
+        read = np.load(target)
+        assert all((read[key] == ARRAYS[key]).all() for key in ARRAYS)
+    if after == "safetensors":
+        assert set(safetensors.numpy.load_file(target)) == {
+            *("0.weight", "0.bias", "2.weight", "2.bias"),
+        }
+    assert ("this one with --bias free" in err) == (before == "sklearn.npz")
+    assert ("shrinks it too: not this objective" in err) == (before == "safetensors")
+    assert err.count("\n") <= 1
+
+
+def test_without_an_output_bias_torch_s_objective_is_ours(tmp_path, capsys):
+    file = tmp_path / "net.safetensors"
+    named = {"0.weight": ARRAYS["W"], "2.weight": ARRAYS["alpha"][None]}
+    safetensors.numpy.save_file(named, file)
+    code, out, err = run(capsys, file, "-o", tmp_path / "net.json")
+    assert (code, err) == (0, "")
+    assert out.endswith(": width 3\n")
+
+
+def test_refusals_are_one_line_and_nothing_is_written(tmp_path, capsys):
+    given = source(tmp_path, "npz")
+    target = tmp_path / "out.json"
+    assert "leave it out" in refused(capsys, given, "-o", target, "--bias")
+    assert "are an .npz" in refused(capsys, given, "-o", target, "--sklearn")
+    assert "must end in" in refused(capsys, given, "-o", tmp_path / "net.pt")
+    assert "none.npz" in refused(capsys, tmp_path / "none.npz", "-o", target)
+    assert "none.safetensors" in refused(
+        capsys, tmp_path / "none.safetensors", "-o", target
+    )
+    pickle = tmp_path / "model.pth"
+    pickle.write_bytes(b"\x80\x04K\x01.")
+    assert "a pickle can run programs" in refused(capsys, pickle, "-o", target)
+    np.savez(tmp_path / "skip.npz", W=[[1.0]], alpha=[1.0], skip=[2.0])
+    away = tmp_path / "net.safetensors"
+    assert "skip" in refused(capsys, tmp_path / "skip.npz", "-o", away)
+    np.savez(tmp_path / "nan.npz", W=[[np.nan]], alpha=[1.0])
+    assert "nan.npz: W[0, 0]" in refused(capsys, tmp_path / "nan.npz", "-o", away)
+    assert not target.exists()
+    assert not away.exists()
+
+
+def test_balanced_neurons_become_the_nearest_floats(tmp_path, capsys):
+    target = tmp_path / "net.npz"
+    given = "examples/networks/octahedron_two.json"
+    assert run(capsys, given, "-o", target)[0] == 0
+    read = np.load(target)
+    assert read["W"] * read["alpha"][:, None] == pytest.approx(
+        np.array([[4, 4, 4], [-4, -4, -4]]), rel=1e-15
+    )
+
+
+def test_a_network_of_no_neurons(tmp_path, capsys):
+    empty = tmp_path / "empty.json"
+    empty.write_text('{"neurons": [null, null], "constant": "1/2"}')
+    target = tmp_path / "empty.npz"
+    assert run(capsys, empty, "-o", target)[0] == 0
+    assert Network.load(target) == Network((None, None), constant=Fraction(1, 2))
+    assert run(capsys, empty, "-o", target, "--bias")[0] == 0

@@ -1,0 +1,170 @@
+"""The nearest optimal network: against every labelling, random optimal networks, by hand."""
+
+from fractions import Fraction
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polytope_nn import Network, TrainingProblem, is_optimal, optimal_polytope, optimum
+from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.networks.closest import nearest
+from polytope_nn.networks.masses import nearest_masses
+from polytope_nn.strategies import drawn_networks
+from tests.landscape.planted import NAMES, polytope, random_network, seeded
+
+
+def distance(one, other):
+    """The sum of squares, slot by slot, by its definition."""
+    total = Fraction(0)
+    for x, y in zip(one.slots, other.slots, strict=True):
+        u, v = (None if z is None else z.u for z in (x, y))
+        if u is not None and v is not None and x.sign == y.sign:
+            total += sum((s - t) ** 2 for s, t in zip(u, v, strict=True))
+        else:
+            total += sum(t * t for w in (u, v) if w is not None for t in w)
+    return total
+
+
+def least(P, network):
+    """The least over every labelling, each solved exactly."""
+    beta_squared, best = P.problem.beta_squared, None
+    size = sum((t * t for x in network.slots if x is not None for t in x.u), Fraction(0))
+    for labels in product(range(len(P.atoms)), repeat=network.width):
+        wished = [
+            sum(s * t for s, t in zip(x.u, P.atoms[a].g, strict=True)) / beta_squared
+            if x is not None and x.sign == P.atoms[a].sign
+            else Fraction(0)
+            for x, a in zip(network.slots, labels, strict=True)
+        ]
+        for v in P.vertices:
+            if all(a in labels for a, x in enumerate(v) if x):
+                start = [Fraction(0)] * network.width
+                for a, x in enumerate(v):
+                    if x:
+                        start[labels.index(a)] = x
+                c, _ = nearest_masses([P.features[a] for a in labels], wished, start)
+                cost = sum(x * x - 2 * x * t for x, t in zip(c, wished, strict=True))
+                away = size + beta_squared * cost
+                best = away if best is None else min(best, away)
+                break
+    return best
+
+
+@given(drawn_networks(3, 2), st.integers(0, 1))
+def test_against_every_labelling(drawn, more):
+    P = optimal_polytope(optimum(drawn.problem, kappa=drawn.planted.kappa))
+    width = max(P.staircase.m_star if P.atoms else 0, drawn.network.last_used) + more
+    if len(P.atoms) ** width > 700:
+        return
+    net = drawn.network.padded(width) if width >= drawn.network.last_used else drawn.network
+    found = nearest(P, net, width)
+    assert is_optimal(P, found.network)
+    assert distance(net, found.network) == found.distance
+    wanted = least(P, net) if P.atoms and not P.vanishes else found.distance
+    if wanted is not None:
+        assert found.at_least <= wanted <= found.distance
+        if found.decided:
+            assert found.distance == wanted
+
+
+@given(drawn_networks(4, 2, kinds=("optimal",)))
+def test_an_optimal_network_is_its_own_nearest(drawn):
+    P = optimal_polytope(optimum(drawn.problem, kappa=drawn.planted.kappa))
+    found = nearest(P, drawn.network)
+    assert found.at_least == 0 or found.distance > 0
+    assert found.at_least <= 0 <= found.distance
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("seed", range(3))
+def test_no_random_optimal_network_is_below_the_bound(name, seed):
+    P, rng = polytope(name), seeded(seed)
+    net = random_network(P, P.problem.n + 1, rng)
+    moved = Network.of(
+        *(
+            None
+            if x is None
+            else (x.sign, [t + Fraction(rng.randint(-2, 2), 9) for t in x.u])
+            for x in net.slots
+        )
+    ).padded(P.problem.n + 1)
+    found = nearest(P, moved)
+    assert is_optimal(P, found.network)
+    assert distance(moved, found.network) == found.distance >= found.at_least
+    for _ in range(20):
+        other = random_network(P, P.problem.n + 1, rng).padded(P.problem.n + 1)
+        assert distance(moved, other.balanced()) >= found.at_least
+    assert distance(moved, net.balanced()) >= found.distance or not found.decided
+
+
+def test_mass_decides_and_not_the_number_of_neurons():
+    """Two large neurons near one vertex, two small ones near another."""
+    P = polytope("octahedron")
+    net = Network.of(
+        (1, [4, 4, -4]),
+        (1, [-4, -4, 4]),
+        (1, ["1/100", "-1/100", "1/100"]),
+        (1, ["-1/100"] * 3),
+    )
+    found = nearest(P, net)
+    assert found.decided
+    c = [Fraction(0)] * 8
+    for a, x in zip(found.labels, found.masses, strict=True):
+        c[a] += x
+    assert min(c[1], c[6]) > Fraction(199, 50)
+    assert sum(c) - c[1] - c[6] < Fraction(1, 50)
+    assert found.network.width == 7
+
+
+@given(
+    st.lists(st.tuples(st.integers(-2, 2), st.integers(-2, 2)), min_size=1, max_size=5),
+    st.data(),
+)
+def test_masses_are_a_projection(A, data):
+    n = len(A)
+    t = [Fraction(data.draw(st.integers(-3, 3))) for _ in A]
+    start = [Fraction(data.draw(st.integers(0, 3))) for _ in A]
+    A = [tuple(map(Fraction, row)) for row in A]
+    c, lam = nearest_masses(A, t, start)
+    for j in range(n):
+        assert c[j] == max(t[j] + sum(a * x for a, x in zip(A[j], lam, strict=True)), 0)
+    for k in range(2):
+        assert sum(c[j] * A[j][k] for j in range(n)) == sum(
+            start[j] * A[j][k] for j in range(n)
+        )
+
+
+def test_a_problem_without_neurons_and_one_with_a_constant():
+    zero = TrainingProblem([[1]], [1], beta=2)
+    found = nearest(zero, Network.of((1, [3])))
+    assert (found.distance, found.decided) == (9, True)
+    assert found.network == Network((None, None))
+    D = TrainingProblem([[1], [2], [-1]], [3, 5, 1], beta=1, skip="constant")
+    P = optimal_polytope(optimum(D))
+    v = max(P.vertices)
+    near = nearest(P, Network.of((1, [2])))
+    assert is_optimal(P, near.network)
+    assert v in P.vertices
+
+
+def test_refusals():
+    with pytest.raises(InstanceError, match="bias: nearest needs a penalised bias"):
+        nearest(
+            TrainingProblem([[1], [2]], [1, 3], beta="1/2", bias="free"), Network.of(None)
+        )
+    with pytest.raises(DimensionError, match="dimension 3, the samples 1"):
+        nearest(TrainingProblem([[1]], [3], beta=1), Network.of((1, [1, 2, 3])))
+    with pytest.raises(DimensionError, match="no optimal network has 1 slots"):
+        nearest(polytope("octahedron"), Network.of(None), 1)
+    D = TrainingProblem([["1.1", "0.3"], ["0.2", "1.7"], ["-0.7", "0.9"], ["0.3", "-1.3"],
+                         ["1.9", "-0.4"]], ["1.3", "2.1", "0.2", "0.9", "1.7"],
+                        beta="0.1", bias="penalised")  # fmt: skip
+    P = optimal_polytope(optimum(D))
+    assert (P.level, len(P.vertices)) == ("interval", 1)  # a point: strict decisions only
+    found = nearest(P, Network.of(*((1, [1, 0, a]) for a in (1, 0, -1))))
+    assert found.vertex is None or found.vertex == 0
+    used = [x for x in found.placement if x is not None]
+    assert {a for a, _ in used} == {a for a, x in enumerate(P.vertices[0]) if x != 0}
+    assert float(found.at_least) <= float(found.distance)

@@ -1,0 +1,83 @@
+"""Any two networks joined: no barrier, one optimum between, the objective between breakpoints."""
+
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polytope_nn import Network, connect, is_optimal, optimal_polytope, optimum
+from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.networks.network import Neuron
+from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.strategies import drawn_networks
+
+
+def between(a, b, share):
+    """The network on the line in u between two balanced ones, slot by slot; None if signs clash."""
+    slots = []
+    for x, y in zip(a.balanced().slots, b.balanced().slots, strict=True):
+        if x is not None and y is not None and x.sign != y.sign:
+            return None
+        if x is None and y is None:
+            slots.append(None)
+            continue
+        sign = (x or y).sign
+        zero = (Fraction(0),) * len((x or y).u)
+        u, v = (zero if z is None else z.u for z in (x, y))
+        w = tuple(s + share * (t - s) for s, t in zip(u, v, strict=True))
+        slots.append(Neuron(sign, w) if any(w) else None)
+    return Network(tuple(slots))
+
+
+@given(drawn_networks(3, 2), st.lists(st.integers(-2, 2), min_size=3, max_size=3))
+def test_no_barrier_and_an_optimum_between(drawn, row):
+    D = drawn.problem
+    P = optimal_polytope(optimum(D, kappa=drawn.planted.kappa))
+    other = Network.of((1, row[: D.d] + [1] * (D.d - 3)))
+    found = connect(P, drawn.network, other)
+    ends = drawn.network.padded(found.width), other.padded(found.width)
+    assert found.breakpoints[0] == ends[0]
+    assert found.breakpoints[-1].balanced() == ends[1].balanced()
+    assert found.width >= D.n + 1
+    assert found.barrier == 0
+    largest = max(ends[0].objective(D), ends[1].objective(D))
+    values = [x.objective(D) for x in found.breakpoints]
+    assert all(value - x == 0 for value, x in zip(values, found.objectives, strict=True))
+    lowest = min(range(len(values)), key=lambda i: values[i])
+    assert is_optimal(P, found.breakpoints[lowest])
+    assert all(a >= b for a, b in pairwise(values[: lowest + 1]))
+    assert all(a <= b for a, b in pairwise(values[lowest:]))
+    for a, b in pairwise(found.breakpoints):
+        middle = between(a, b, Fraction(1, 3))
+        assert middle is not None
+        assert middle.objective(D) <= largest
+
+
+def test_trained_floats_on_measured_data():
+    D = TrainingProblem(
+        [["-1.1", "0.3"], ["-1.7", "-0.7"], ["0.4", "1.2"], ["0.9", "-0.2"]],
+        ["0.5", "1.0", "-0.3", "0.8"],
+        beta="3/10",
+        bias="penalised",
+    )
+    one = Network.from_arrays([[0.3, -0.2], [0.5, 0.1]], [0.7, -0.4], b=[0.1, 0.25])
+    two = Network.from_arrays([[-0.6, 0.1]], [0.9], b=[-0.3])
+    found = connect(D, one, two)
+    assert found.barrier == 0
+    assert found.breakpoints[0] == one.padded(5)
+    assert found.breakpoints[-1].balanced() == two.padded(5).balanced()
+    assert repr(found).startswith("Connection(width=5, breakpoints=")
+
+
+def test_refusals():
+    D = TrainingProblem([[1], [2]], [1, 3], beta="1/2")
+    with pytest.raises(DimensionError, match="needs n \\+ 1 = 3 slots"):
+        connect(D, Network.of(None), Network.of(None), 2)
+    with pytest.raises(InstanceError, match="bias, skip"):
+        connect(
+            TrainingProblem([[1], [2]], [1, 3], beta="1/2", skip="linear"),
+            Network.of(None),
+            Network.of(None),
+        )
