@@ -26,8 +26,11 @@ demo: $(READY)
 		-o build/octahedron.cert.json --figure build/octahedron.svg
 	@echo "wrote build/octahedron.cert.json and build/octahedron.svg"
 
-# everything that checks the package; ends with pytest's closing line
+# everything that checks the package; ends with pytest's closing line. The benchmarks are
+# run once, for their answers: what they time is shown by make bench
 test: check
+	$(BIN)/python -m pytest benchmarks -q --benchmark-min-rounds=1 --benchmark-quiet \
+		--benchmark-max-time=0.001 --benchmark-warmup=off
 	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 -p no:benchmark \
 		--cov --cov-report=term:skip-covered
 
@@ -51,7 +54,8 @@ checker:
 
 # timings, the peers beside ours where they are installed
 bench: $(READY)
-	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=median,rounds
+	$(BIN)/python -m pytest benchmarks -m "deep or not deep" \
+		--benchmark-only --benchmark-columns=median,rounds
 
 # hours: the tests marked deep, and every property with many more examples
 deep: $(READY)
