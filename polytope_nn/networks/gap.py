@@ -96,9 +96,7 @@ class Gap:
         )
 
 
-def residual_gap(
-    problem: TrainingProblem, network: Network, H: Arrangement | None = None
-) -> Gap:
+def residual_gap(problem: TrainingProblem, network: Network) -> Gap:
     """Return the bound that the network's own residual gives, scaled into the dual.
 
     With something free the residual is that of the best free part at these neurons, so
@@ -110,8 +108,6 @@ def residual_gap(
         The training problem; its dual optimum is not needed.
     network
         Any exact network: balanced or not, trained floats included.
-    H
-        The arrangement of the design, when it is at hand.
 
     Examples
     --------
@@ -128,7 +124,7 @@ def residual_gap(
     z = [sum(enclosure(x, 200), Fraction(0)) / 2 for x in fit]
     kappa = _residual(problem, z)
     bounds = [
-        dual_bound(chart.design, kappa, problem.beta_squared, H or chart.arrangement)
+        dual_bound(chart.design, kappa, problem.beta_squared, chart.arrangement)
         for chart in problem.charts
     ]
     bound = max(bounds, key=lambda b: b.square)

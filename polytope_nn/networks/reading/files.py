@@ -102,7 +102,12 @@ def parts_of_json(
     skip = _numbers(read["skip"], where, "skip") if "skip" in read else None
     for length, j in lengths.items():
         if skip is not None and len(skip) not in {length, length - 1}:
-            refuse(where, "skip", read["skip"], f"give one entry a feature: neurons[{j}]")
+            refuse(
+                where,
+                "skip",
+                read["skip"],
+                f"give one entry a feature, as neurons[{j}] has",
+            )
     constant = _number(read["constant"], where, "constant") if "constant" in read else None
     return Parts(slots, skip, constant)
 
