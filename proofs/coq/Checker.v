@@ -344,4 +344,34 @@ Definition check_walk (C : walk) : bool :=
   optimum D (k_kappa C) (k_fit C) (k_value C) && negb (lenb 0 (k_nets C)) &&
   forallb (fun net => lenb (k_width C) net && at_optimum D (k_kappa C) (k_fit C) net) (k_nets C) && steps (k_nets C) &&
   feasible_rules D (k_circuits C) (k_dual C).
+
+(** * A separation: a staircase, and two optimal networks of one listed width *)
+Record separation := Separation { s_cert : cert; s_width : nat; s_start : list place_; s_end : list place_ }.
+(** the atoms on whose ray a neuron lies *)
+Definition uses (atoms : list (bool * list K)) (net : list place_) : list bool :=
+  map (fun g => existsb (fun x => match x with Null => false | _ => along x (Balanced (fst g) (snd g)) end) net) atoms.
+Fixpoint below (face : list bool) (masks : list (list bool)) (i : nat) : option nat :=
+  match masks with [] => None | s :: masks' => if inclb s face then Some i else below face masks' (S i) end.
+Definition different (x z : place_) : bool :=
+  match x, z with
+  | Null, Null => false
+  | Balanced s u, Balanced t v => negb (Bool.eqb s t) || existsb (fun p => let z := ksub (fst p) (snd p) in is Lt z || is Gt z) (combine u v)
+  | _, _ => true end.
+(** their faces of P_m have vertices of different labels, or of one label whose vertex fills every slot *)
+Definition apart (m : nat) (masks : list (list bool)) (par : list nat) (atoms : list (bool * list K)) (start end_ : list place_) : bool :=
+  match below (uses atoms start) masks O, below (uses atoms end_) masks O with
+  | Some i, Some j =>
+    match root m masks par (length masks) i, root m masks par (length masks) j with
+    | Some r, Some r' => negb (r =? r')%nat ||
+        (cnt (nth i masks []) =? m)%nat && existsb (fun p => different (fst p) (snd p)) (combine start end_)
+    | _, _ => false end
+  | _, _ => false end.
+Definition check_separation (C : separation) : bool :=
+  let c := s_cert C in let D := c_data c in let m := s_width C in
+  check c &&
+  forallb (fun net => lenb m net && at_optimum D (c_kappa c) (c_fit c) net) [s_start C; s_end C] &&
+  match find (fun w => (w_m w =? m)%nat) (c_widths c), mapo (fun v => dense (length (c_atoms c)) O (fst v) (snd v)) (c_verts c) with
+  | Some w, Some vs => let masks := map fst vs in
+      match spread m masks (w_parent w) with Some par => apart m masks par (c_atoms c) (s_start C) (s_end C) | None => false end
+  | _, _ => false end.
 End Checker.

@@ -35,7 +35,12 @@ Hypothesis H : ok cols b V.
 Let masks := map smask V.
 Lemma FM m : length (filter (fun s => (cnt s =? m)%nat) masks) = length (full V m).
 Proof. unfold full, masks. clear. induction V as [|v V0 IH]; simpl; auto. destruct (cnt (smask v) =? m)%nat; simpl; auto. Qed.
-Lemma width_ok w : check_width masks w = true -> exists Rs,
+(** vertices that are joined have one label *)
+Definition labelled (w : width) : Prop := forall par i j v v' r r', spread (w_m w) masks (w_parent w) = Some par ->
+  nth_error V i = Some v -> nth_error V j = Some v' -> (cnt (smask v) <= w_m w)%nat -> (cnt (smask v') <= w_m w)%nat ->
+  root (w_m w) masks par (length masks) i = Some r -> root (w_m w) masks par (length masks) j = Some r' ->
+  conn cols b (w_m w) (vr v) (vr v') -> r = r'.
+Definition counted (w : width) : Prop := exists Rs,
   (forall r, In r Rs -> In r V /\ (cnt (smask r) < w_m w)%nat) /\
   ForallOrdPairs (fun r r' => ~ conn cols b (w_m w) (vr r) (vr r')) Rs /\
   (forall v, In v V -> (cnt (smask v) < w_m w)%nat -> exists r, In r Rs /\ conn cols b (w_m w) (vr v) (vr r)) /\
@@ -43,7 +48,9 @@ Lemma width_ok w : check_width masks w = true -> exists Rs,
   (forallb (fun v => (0 <? cnt (smask v))%nat) V = true -> w_iso w = Z.of_nat (fact (w_m w) * length (full V (w_m w)))) /\
   ((exists v, In v V /\ cnt (smask v) = O) -> w_iso w = 1%Z) /\
   classes (inPm cols b (w_m w)) (conn cols b (w_m w)) (Z.to_nat (w_poly w)).
+Lemma width_labels w : check_width masks w = true -> counted w /\ labelled w.
 Proof.
+  unfold counted, labelled.
   unfold check_width. set (m := w_m w). destruct (spread m masks (w_parent w)) as [par|]; try discriminate.
   destruct (mapo _ (inside m masks)) as [L|] eqn:EL; try discriminate. rewrite !andb_true_iff. intros [Hp [Hs [[Hi Hc] Hq]]].
   apply mapo_F2 in EL. set (dv := ([], []) : vert). set (vx := fun x : nat * list bool * nat => nth (fst (fst x)) V dv).
@@ -76,6 +83,10 @@ Proof.
   set (sr := filter (fun x : nat * list bool * nat => (cnt (snd (fst x)) <? m)%nat) (filter (fun x : nat * list bool * nat => (snd x =? fst (fst x))%nat) L)) in *.
   assert (SR : forall x, In x sr <-> In x L /\ snd x = fst (fst x) /\ (cnt (snd (fst x)) < m)%nat).
   { intros x. unfold sr. rewrite !filter_In, Nat.eqb_eq, Nat.ltb_lt. tauto. }
+  split.
+  2:{ intros par' i j v v' r r' Ep G G' C C' Rt Rt'. injection Ep; intros; subst par'. destruct (XL i v G C) as (r1 & I & Q). destruct (XL j v' G' C') as (r1' & I' & Q').
+    assert (r1 = r) by congruence. assert (r1' = r') by congruence. subst r1 r1'. specialize (CI _ _ I I'). unfold vx in CI. cbn [fst snd] in CI.
+    rewrite (nth_error_nth _ _ _ G), (nth_error_nth _ _ _ G') in CI. auto. }
   exists (map vx sr). split; [|split; [|split; [|split; [|split; [|split]]]]].
   - intros r I. apply in_map_iff in I. destruct I as (x & <- & I). apply SR in I. destruct I as (I & _ & C). destruct (LX x I) as (v & G & -> & E & _). rewrite E in C. split; auto. eapply nth_error_In; eauto.
   - apply fop_map with (rel := fun x z => ~ conn cols b m (vr (vx x)) (vr (vx z))); auto. apply fop_nodup.
@@ -125,6 +136,8 @@ Proof.
           eapply Nat.le_trans. apply (lerp_nnz t s (smask v)); auto. apply H; auto. rewrite ucnt_sym. eapply Nat.le_trans. apply (ucnt_self _ c s); auto. destruct Pc; lia. }
       exact Kp.
 Qed.
+Lemma width_ok w : check_width masks w = true -> counted w.
+Proof. intros E. apply width_labels; auto. Qed.
 End W.
 
 Lemma conn_mono cols b m m' c d : (m <= m')%nat -> conn cols b m c d -> conn cols b m' c d.
@@ -216,7 +229,27 @@ Record claims_hold (C : cert) : Prop := {
     forall th th', optimal (problem_of C) m th -> Permutation th th' -> joined (problem_of C) m th th';
   H_T7_5 : (0 < c_mstar K C)%nat -> forall m, (c_bound K C <= m)%nat -> connected (problem_of C) m }.
 
-Theorem staircase_correct C : check K k0 k1 kadd kmul kopp ksgn C = true -> claims_hold C.
+(** what the other theorems about networks rest on: kappa's optimality, its atoms, and the vertices V of P *)
+Record grounds (C : cert) (off : list R) (V : list vert) : Prop := {
+  G_beta : 0 < beta (problem_of C);
+  G_square : beta (problem_of C) * beta (problem_of C) = phi (d_b2 K (c_data K C));
+  G_om : Forall (fun o => 0 < o) (om (problem_of C));
+  G_len : length (y (problem_of C)) = length (X (problem_of C)) /\ length (om (problem_of C)) = length (X (problem_of C)) /\
+    length (fit_of C) = length (X (problem_of C)) /\ length off = length (X (problem_of C)) /\ length (pv (c_kappa K C)) = length (X (problem_of C));
+  G_y : forall i, nth i (y (problem_of C)) 0 = nth i (fit_of C) 0 + nth i off 0;
+  G_kappa : forall i, nth i (pv (c_kappa K C)) 0 = nth i (om (problem_of C)) 0 * nth i off 0;
+  G_feas : forall w, length w = dim (problem_of C) -> Rabs (pull (problem_of C) (pv (c_kappa K C)) w) <= beta (problem_of C) * norm w;
+  G_tight : forall s w, s = 1 \/ s = -1 -> length w = dim (problem_of C) -> 0 < norm w -> s * pull (problem_of C) (pv (c_kappa K C)) w = beta (problem_of C) * norm w ->
+    exists a g, nth_error (atoms_of C) a = Some (s, g) /\ w = map (Rmult (norm w / beta (problem_of C))) g;
+  G_atom : forall s g, In (s, g) (atoms_of C) -> (s = 1 \/ s = -1) /\ length g = dim (problem_of C) /\
+    dot g g = beta (problem_of C) * beta (problem_of C) /\ s * pull (problem_of C) (pv (c_kappa K C)) g = beta (problem_of C) * beta (problem_of C);
+  G_distinct : NoDup (atoms_of C);
+  G_ok : ok (features C) (fit_of C) V;
+  G_masks : exists vs, mapo (fun v => dense K k0 ksgn (length (c_atoms K C)) O (fst v) (snd v)) (c_verts K C) = Some vs /\ map fst vs = map smask V;
+  G_widths : forall w, In w (c_widths K C) -> (c_mstar K C <= w_m w)%nat /\ check_width (map smask V) w = true;
+  G_some : forall m, (c_mstar K C <= m)%nat -> exists v, In v V /\ (cnt (smask v) <= m)%nat }.
+
+Theorem staircase_grounds C : check K k0 k1 kadd kmul kopp ksgn C = true -> claims_hold C /\ exists off V, grounds C off V.
 Proof.
   unfold check. destruct (mapo _ (c_verts K C)) as [vs|] eqn:Ev; try discriminate. unfold check_with. set (D := c_data K C). set (N := length (c_atoms K C)).
   destruct (pat K k0 kadd kmul ksgn D (c_circuits K C) (c_ptree K C) [(rows K ksgn D, [])] (c_points K C)) as [topes|] eqn:Ep; [|rewrite !andb_false_r; simpl; discriminate].
@@ -380,6 +413,8 @@ Proof.
     - apply nth_In. rewrite skipn_length. unfold l. rewrite map_length. lia.
     - rewrite <- (map_nth (fun w => kdot K k0 kadd kmul w (nth a FK [])) (c_frame K C) [] j). fold l. rewrite <- (firstn_skipn (c_used K C) l) at 2.
       assert (Lfi : length (firstn (c_used K C) l) = c_used K C) by (apply firstn_length_le; unfold l; rewrite map_length; lia). rewrite app_nth2 by lia. rewrite Lfi. auto. }
+  split.
+  2:{ exists off, V. constructor; unfold problem_of, atoms_of, features, fit_of; fold D P at_s; fold F; fold fit kap; auto. exists vs. auto. }
   constructor; unfold problem_of, atoms_of, features, fit_of; fold D P at_s; fold F; fold fit kap; rewrite ?EV, ?Hval.
   - apply Z.eqb_eq in h9'. rewrite h9'. unfold zlen. rewrite Nat2Z.id. apply (patterns_ok K k0 kadd kmul ksgn phi phi0 phi_add phi_mul sgn_ok D h6 (c_circuits K C) h9 topes _ _ Ep).
   - exact Hfeas.
@@ -445,4 +480,6 @@ Proof.
     + apply (T7_4' P Hb kap fit off at_s Hom Hlen Hy Hk Hfeas Htight Hatom Hdist V Hok m Hm'). intros v Iv; apply h17' in Iv; lia.
   - intros _ m L. apply Thr. lia.
 Qed.
+Theorem staircase_correct C : check K k0 k1 kadd kmul kopp ksgn C = true -> claims_hold C.
+Proof. intros H. apply staircase_grounds; auto. Qed.
 End Final.

@@ -1,6 +1,6 @@
 (* The text boundary: JSON text -> certificate. The parser is not trusted: its value is printed again and compared with the text. *)
 From Coq Require Import Ascii String List ZArith QArith Bool Reals Qreals.
-From Cert Require Import Checker Staircase Walks Rational Algebraic Gap.
+From Cert Require Import Checker Staircase Walks Separation Rational Algebraic Gap.
 Import ListNotations.
 Open Scope char_scope.
 Definition str := list ascii.
@@ -180,12 +180,23 @@ Definition d_walk (claims dat wit : json) : option (walk K) :=
       Some (Walk K D cnt kap fit val w bp circ pt pts mu)
     | _, _, _, _, _ => None end
   | _, _ => None end.
+(** the claims of a staircase, and one more *)
+Definition d_separation (claims dat wit : json) : option (separation K) :=
+  match claims with
+  | JL l =>
+    when (List.length l =? 11)%nat (
+      do C <- d_staircase (JL (firstn 10 l)) dat wit;
+      match claim "separation" ["claim"; "end"; "start"; "width"]%string (nth 10 l JN) with
+      | Some [_; e; s; w] => do e <- d_network e; do s <- d_network s; do w <- nat_ w; Some (Separation K C w s e)
+      | _ => None end)
+  | _ => None end.
 (** the kinds *)
-Inductive body := Staircase (C : cert K) | Path (C : walk K).
+Inductive body := Staircase (C : cert K) | Path (C : walk K) | Apart (C : separation K).
 Definition d_body (kind : str) (claims dat wit : json) : option body :=
   if streq kind (lit "staircase") then option_map Staircase (d_staircase claims dat wit)
-  else when (streq kind (lit "path")) (option_map Path (d_walk claims dat wit)).
-Definition true_of (phi : K -> R) (b : body) : Prop := match b with Staircase C => claims_hold K phi C | Path C => walk_holds K phi C end.
+  else if streq kind (lit "path") then option_map Path (d_walk claims dat wit)
+  else when (streq kind (lit "separation")) (option_map Apart (d_separation claims dat wit)).
+Definition true_of (phi : K -> R) (b : body) : Prop := match b with Staircase C => claims_hold K phi C | Path C => walk_holds K phi C | Apart C => separation_holds K phi C end.
 End Read.
 
 (** ** the whole certificate *)
@@ -237,8 +248,8 @@ Fixpoint short (j : json) : bool :=
   | JL l => forallb short l | JO l => forallb (fun p => short (snd p)) l | _ => true end.
 Definition check_certificate (c : certificate) : bool :=
   match c with
-  | OverQ (Staircase _ C) => checkQ C | OverQ (Path _ C) => check_walkQ C
-  | OverField f lo hi (Staircase _ C) => check_field f lo hi C | OverField f lo hi (Path _ C) => check_walk_field f lo hi C
+  | OverQ (Staircase _ C) => checkQ C | OverQ (Path _ C) => check_walkQ C | OverQ (Apart _ C) => check_separationQ C
+  | OverField f lo hi (Staircase _ C) => check_field f lo hi C | OverField f lo hi (Path _ C) => check_walk_field f lo hi C | OverField f lo hi (Apart _ C) => check_separation_field f lo hi C
   | OfGap C => check_gap C end.
 Definition check_text (s : str) : bool :=
   match parse (2 * List.length s) s with
@@ -251,5 +262,6 @@ Theorem text_correct s : check_text s = true -> exists j c, print j = s /\ decod
 Proof.
   unfold check_text. destruct (parse _ s) as [[j [|a r]]|]; try discriminate. rewrite !andb_true_iff. intros [[[A _] _] B].
   destruct (decode j) as [c|] eqn:E; try discriminate. exists j, c. split; [apply streq_eq; auto|]. split; auto.
-  destruct c as [[C|C]|f lo hi [C|C]|C]; simpl in *; [apply staircase_correct_Q|apply walk_correct_Q|apply staircase_correct_NF|apply walk_correct_NF|apply gap_correct]; auto.
+  destruct c as [[C|C|C]|f lo hi [C|C|C]|C]; simpl in *;
+    [apply staircase_correct_Q|apply walk_correct_Q|apply separation_correct_Q|apply staircase_correct_NF|apply walk_correct_NF|apply separation_correct_NF|apply gap_correct]; auto.
 Qed.

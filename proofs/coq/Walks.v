@@ -193,6 +193,26 @@ Proof.
   assert (La : 0 < b / a). { assert (0 < a * a) by (destruct (Rtotal_order a 0) as [Q|[Q|Q]]; [nra|tauto|nra]). replace (b / a) with (a * b * / (a * a)) by (field; auto). apply Rmult_lt_0_compat; auto. apply Rinv_0_lt_compat; auto. }
   cbn [neuron_of]. apply (balanced_parallel _ _ _ (b / a)); auto. apply parallel; auto.
 Qed.
+(** a network whose fit is optimal and whose neurons reach the bound is optimal *)
+Lemma at_optimum_ok off m l : let fit' := pv fit in let kap' := pv kap in
+  Forall (fun o => 0 < o) (om P) ->
+  length (y P) = length (X P) /\ length (om P) = length (X P) /\ length fit' = length (X P) /\ length off = length (X P) /\ length kap' = length (X P) ->
+  (forall i, nth i (y P) 0 = nth i fit' 0 + nth i off 0) -> (forall i, nth i kap' 0 = nth i (om P) 0 * nth i off 0) ->
+  (forall w, length w = dim P -> Rabs (pull P kap' w) <= beta P * norm w) ->
+  length l = m -> at_optimum K k0 kadd kmul kopp ksgn D kap fit l = true ->
+  forallb (reaches K k0 kadd kmul kopp ksgn D kap) l = true /\
+  optimal P m (map (neuron_of (d_dim K D)) l) /\ obj P (map (neuron_of (d_dim K D)) l) = value kap' fit' off /\ map (out (map (neuron_of (d_dim K D)) l)) (X P) = fit'.
+Proof.
+  intros fit' kap' Hom Hlen Hy Hk Hfeas Lw h5. unfold at_optimum in h5. apply andb_prop in h5. destruct h5 as [Rs Fe]. split; auto.
+  apply (veq_ok K kadd kopp ksgn phi phi_add phi_opp sgn_ok) in Fe. rewrite (out_ok l Rs) in Fe. fold fit' in Fe.
+  assert (Nt : net P m (map (neuron_of (d_dim K D)) l)).
+  { split; [rewrite map_length; auto|]. apply Forall_forall. intros n J. apply in_map_iff in J. destruct J as (x & <- & J). rewrite forallb_forall in Rs. apply (reaches_ok x (Rs x J)). }
+  assert (Ob : obj P (map (neuron_of (d_dim K D)) l) = value kap' fit' off).
+  { rewrite (obj_eq P kap' fit' off Hlen Hy Hk), Fe. assert (S0 : slack P kap' (map (neuron_of (d_dim K D)) l) = 0).
+    { unfold kap'. clear -Rs Hb Hbs phi0 phi_add phi_mul phi_opp sgn_ok keq_ok phi_dot. induction l as [|x l IH]; simpl in *; auto. apply andb_prop in Rs. destruct Rs as [R1 R2]. destruct (reaches_ok x R1) as (_ & E & _). rewrite E, IH; auto. ring. }
+    rewrite S0. assert (M0 : misfit (om P) fit' fit' = 0) by (assert (Lq : length fit' = length (om P)) by (destruct Hlen as (_ & A & B & _); congruence); pose proof (misfit_0 P kap' fit' off Hlen (om P) fit' fit' Hom Lq Lq) as Q; apply Q; auto). rewrite M0. ring. }
+  split; [|auto]. split; auto. intros th' [_ N']. rewrite Ob. exact (lower P Hb kap' fit' off Hom Hlen Hy Hk Hfeas th' N').
+Qed.
 End Data.
 
 Theorem walk_correct C : check_walk K k0 kadd kmul kopp ksgn C = true -> walk_holds C.
@@ -214,15 +234,8 @@ Proof.
   assert (Low : forall m th, net P m th -> phi (k_value K C) <= obj P th) by (intros m th [_ W]; rewrite Hval; exact (lower P Hb kap fit off Hom Hlen Hy Hk Hfeas th W)).
   assert (Opt : forall l, In l (k_nets K C) -> forallb (reaches K k0 kadd kmul kopp ksgn D (k_kappa K C)) l = true /\
     optimal P (k_width K C) (map (neuron_of (d_dim K D)) l) /\ obj P (map (neuron_of (d_dim K D)) l) = phi (k_value K C) /\ map (out (map (neuron_of (d_dim K D)) l)) (X P) = fit).
-  { intros l I. rewrite forallb_forall in h5. specialize (h5 l I). apply andb_prop in h5. destruct h5 as [Lw h5]. apply Nat.eqb_eq in Lw. unfold at_optimum in h5. apply andb_prop in h5. destruct h5 as [Rs Fe]. split; auto.
-    apply (veq_ok K kadd kopp ksgn phi phi_add phi_opp sgn_ok) in Fe. rewrite (out_ok D (k_kappa K C) Hb Hbs l Rs) in Fe. fold P fit in Fe.
-    assert (Nt : net P (k_width K C) (map (neuron_of (d_dim K D)) l)).
-    { split; [rewrite map_length; auto|]. apply Forall_forall. intros n J. apply in_map_iff in J. destruct J as (x & <- & J). rewrite forallb_forall in Rs. apply (reaches_ok D (k_kappa K C) Hb Hbs x (Rs x J)). }
-    assert (Ob : obj P (map (neuron_of (d_dim K D)) l) = phi (k_value K C)).
-    { rewrite Hval, (obj_eq P kap fit off Hlen Hy Hk), Fe. assert (S0 : slack P kap (map (neuron_of (d_dim K D)) l) = 0).
-      { clear -Rs Hb Hbs phi0 phi_add phi_mul phi_opp sgn_ok keq_ok phi_dot. induction l as [|x l IH]; simpl in *; auto. apply andb_prop in Rs. destruct Rs as [R1 R2]. destruct (reaches_ok D (k_kappa K C) Hb Hbs x R1) as (_ & E & _). fold P kap in E. rewrite E, IH; auto. ring. }
-      rewrite S0. assert (M0 : misfit (om P) fit fit = 0) by (assert (Lq : length fit = length (om P)) by (destruct Hlen as (_ & A & B & _); congruence); pose proof (misfit_0 P kap fit off Hlen (om P) fit fit Hom Lq Lq) as Q; apply Q; auto). rewrite M0. ring. }
-    split; auto. split; auto. intros th' N'. rewrite Ob. apply (Low _ _ N'). }
+  { intros l I. rewrite forallb_forall in h5. specialize (h5 l I). apply andb_prop in h5. destruct h5 as [Lw h5]. apply Nat.eqb_eq in Lw.
+    rewrite Hval. apply (at_optimum_ok D (k_kappa K C) (k_fit K C) Hb Hbs off (k_width K C) l Hom Hlen Hy Hk Hfeas Lw h5). }
   constructor; unfold walk_problem; fold D P kap; auto.
   - split.
     + unfold networks. destruct (k_nets K C); [discriminate|simpl; discriminate].
