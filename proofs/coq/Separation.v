@@ -29,9 +29,9 @@ Record separation_holds (C : separation) : Prop := {
   S_apart : ~ joined (separated_problem C) (s_width K C) (network_of C (s_start K C)) (network_of C (s_end K C)) /\
     ~ path (separated_problem C) (s_width K C) (network_of C (s_start K C)) (network_of C (s_end K C)) }.
 
-Lemma below_ok face : forall masks i j, below face masks i = Some j -> exists s, (i <= j)%nat /\ nth_error masks (j - i) = Some s /\ inclb s face = true.
+Lemma below_ok face : forall masks i j, below face masks i = Some j -> exists s, (i <= j)%nat /\ nth_error masks (j - i) = Some s /\ inside s face = true.
 Proof.
-  induction masks as [|s masks IH]; intros i j E; simpl in E; try discriminate. destruct (inclb s face) eqn:B.
+  induction masks as [|s masks IH]; intros i j E; simpl in E; try discriminate. destruct (inside s face) eqn:B.
   - injection E; intros; subst j. exists s. rewrite Nat.sub_diag. auto.
   - destruct (IH _ _ E) as (t & A & N & I). exists t. split; [lia|]. replace (j - i)%nat with (S (j - S i)) by lia. auto.
 Qed.
@@ -90,7 +90,7 @@ Proof.
 Qed.
 (** the vertices that are seen below a network are below its point of P *)
 Lemma seen net T s : forallb (reaches D kap) net = true -> map nn net = map neu T -> Forall (valid atoms) T ->
-  length s = length atoms -> inclb s (uses K k0 kadd kmul kopp ksgn (c_atoms K C) net) = true -> poss s (merge atoms T).
+  length s = length atoms -> inside s (uses K k0 kadd kmul kopp ksgn (c_atoms K C) net) = true -> poss s (merge atoms T).
 Proof.
   intros Rs E VT Ls I. assert (Nth : forall a, nth a s false = true -> 0 < nth a (merge atoms T) 0).
   { intros a Sa. assert (La : (a < length atoms)%nat). { rewrite <- Ls. destruct (Nat.lt_ge_cases a (length s)); auto. rewrite nth_overflow in Sa by auto. discriminate. }
@@ -147,7 +147,7 @@ Proof.
     destruct (proj1 (optimal_slots P Hb kap fit off atoms Hom Hlen Hy Hk Hfeas Htight Hatom V Hok m Hm _) Op1) as (T & ST & E1). destruct (proj1 (optimal_slots P Hb kap fit off atoms Hom Hlen Hy Hk Hfeas Htight Hatom V Hok m Hm _) Op2) as (T' & ST' & E2).
     pose proof (joined_sconn P Hb kap fit off atoms Hom Hlen Hy Hk Hfeas Htight Hatom Hdist V Hok m Hm _ _ J T T' ST ST' E1 E2) as Sc.
     unfold apart in Ha. destruct (below _ (map smask V) 0) as [i|] eqn:B1; try discriminate. destruct (below (uses K k0 kadd kmul kopp ksgn (c_atoms K c) (s_end K C)) (map smask V) 0) as [j|] eqn:B2; try discriminate.
-    destruct (root m (map smask V) par (length (map smask V)) i) as [r|] eqn:Ri; try discriminate. destruct (root m (map smask V) par (length (map smask V)) j) as [r'|] eqn:Rj; try discriminate.
+    destruct (forest m (map smask V) par (length (map smask V)) i) as [r|] eqn:Ri; try discriminate. destruct (forest m (map smask V) par (length (map smask V)) j) as [r'|] eqn:Rj; try discriminate.
     apply below_ok in B1, B2. destruct B1 as (s & _ & N1 & I1), B2 as (s' & _ & N2 & I2). rewrite Nat.sub_0_r in N1, N2.
     destruct (mask_nth V i s N1) as (v & Gv & <-). destruct (mask_nth V j s' N2) as (v' & Gv' & <-). apply nth_error_In in Gv as Iv. apply nth_error_In in Gv' as Iv'.
     assert (Ps : poss (smask v) (merge atoms T)) by (apply (seen c off V G (s_start K C)); auto; [apply ST|rewrite (mlen atoms F fit V FN Hok); auto]).

@@ -118,7 +118,7 @@ Theorem feasible_ok count kap circuits tree points mus : feasible K k0 kadd kmul
   number (fun s => exists h, generic P h /\ pattern P h = s) (Z.to_nat count) /\
   forall w, length w = dim P -> Rabs (pull P (pv kap) w) <= beta P * norm w.
 Proof.
-  unfold feasible. destruct (pat K k0 kadd kmul ksgn D circuits tree [(rows K ksgn D, [])] points) as [topes|] eqn:Ep; [|rewrite !andb_false_r; discriminate].
+  unfold feasible. destruct (tree_of_topes K k0 kadd kmul ksgn D circuits tree [(rows K ksgn D, [])] points) as [topes|] eqn:Ep; [|rewrite !andb_false_r; discriminate].
   destruct topes as [|t0 ts] eqn:Et; [rewrite !andb_false_r; discriminate|]. rewrite <- Et in *. assert (Hne : topes <> []) by (rewrite Et; discriminate). clear Et.
   rewrite !andb_true_iff. intros [[[[[[[[h1 h2] h3] h4] h5] h6] h7] h8] [h9 h10]]. apply Nat.eqb_eq in h1, h2, h3.
   split; [apply (beta_pos K ksgn phi sgn_ok D h6)|]. split; [apply (beta_sq K ksgn phi sgn_ok D h6)|]. split; [|split; [auto|split]].
