@@ -172,11 +172,14 @@ Proof.
     set (q := sqrt (norm u')) in *. rewrite <- Qn. destruct s; field; lra.
   - rewrite !q_mul, q_add, q_mul, q_dot, Q2R_half, <- Hbs, sqrt_square by lra. field.
 Qed.
+Lemma costs_ok net_ : forallb (sound_place D) net_ = true -> total (flat_map (cost1 D) net_) = beta P / 2 * decay (map nq net_).
+Proof.
+  induction net_ as [|x l IH]; intros H; [simpl; ring|]. simpl in H. apply andb_prop in H. destruct H as [H1 H2]. cbn [flat_map map]. rewrite total_app, decay_cons, IH, (cost_ok x H1) by auto. ring.
+Qed.
 Lemma objective_ok net_ : forallb (sound_place D) net_ = true -> total (objective D net_) = obj P (map nq net_).
 Proof.
   intros H. unfold objective, obj. cbn [total]. rewrite q_mul, Q2R_half, Q2R_1, sqrt_1, misfit_ok, (given_out net_ H). cbn [om y prob].
-  assert (C : total (flat_map (cost1 D) net_) = beta P / 2 * decay (map nq net_)); [|rewrite C; ring].
-  clear -H Hb Hbs. induction net_ as [|x l IH]; [simpl; ring|]. simpl in H. apply andb_prop in H. destruct H as [H1 H2]. cbn [flat_map map]. rewrite total_app, decay_cons, IH, (cost_ok x H1) by auto. ring.
+  rewrite (costs_ok net_ H). ring.
 Qed.
 Lemma parts : forall om0 y0 k, length y0 = length om0 -> length k = length om0 -> (forall o, In o om0 -> 0 < Q2R o) ->
   let off := map Q2R (map (fun p : Q * Q => qmul (snd p) (Qinv (fst p))) (combine om0 k)) in let fit := map (fun p => fst p - snd p) (combine (map Q2R y0) off) in

@@ -75,12 +75,10 @@ Qed.
 Lemma ray_atom x a s g : reaches D kap x = true -> nth_error (c_atoms K C) a = Some (s, g) -> along x (Balanced K s g) = true -> x <> Null K ->
   ray (nn x) (neu (a, 1)).
 Proof.
-  intros Rx E A N. destruct (atom_slot a s g E) as (<- & _ & Ng). destruct x as [|t u|w al]; [congruence| |discriminate].
-  simpl in Rx. rewrite !andb_true_iff in Rx. destruct Rx as [[[_ Nu] _] _]. apply (nonzero_norm K ksgn phi sgn_ok) in Nu. unfold Checker.along in A. set (i := first_nonzero K ksgn u 0) in *.
-  rewrite !andb_true_iff in A. destruct A as [[[St _] Cc] Gt]. apply Bool.eqb_prop in St. subst t. apply (is_gt K ksgn phi sgn_ok) in Gt. rewrite phi_mul in Gt.
-  set (p := phi (nth i u k0)) in *. set (q := phi (nth i g k0)) in *. assert (Na : p <> 0) by (intros Z; rewrite Z in Gt; lra).
-  assert (La : 0 < q / p). { assert (0 < p * p) by (destruct (Rtotal_order p 0) as [Q|[Q|Q]]; [nra|tauto|nra]). replace (q / p) with (p * q * / (p * p)) by (field; auto). apply Rmult_lt_0_compat; auto. apply Rinv_0_lt_compat; auto. }
-  cbn [neuron_of]. apply (balanced_parallel _ _ _ (q / p)); auto. apply (parallel K kadd kmul kopp ksgn phi phi_add phi_mul phi_opp sgn_ok); auto.
+  intros Rx E A _. destruct (atom_slot a s g E) as (Ea & La & _). rewrite <- Ea.
+  assert (Lg : length (snd (nn (Balanced K s g))) = d_dim K D) by (rewrite Ea; apply (len_neu P (pv kap) fit off atoms Hlen Hatom)).
+  apply (along_ray K k0 kadd kmul kopp ksgn phi phi_add phi_mul phi_opp sgn_ok D); auto; [exact (reaches_nonzero K k0 kadd kmul kopp ksgn D kap x Rx)|].
+  apply (reaches_ok K k0 kadd kmul kopp ksgn phi phi0 phi_add phi_mul phi_opp sgn_ok D kap Hb Hbs x Rx).
 Qed.
 Lemma nonzero_slot x t : reaches D kap x = true -> x <> Null K -> nn x = neu t -> snd t <> 0.
 Proof.

@@ -26,7 +26,7 @@ COQ = Path(__file__).parents[2] / "proofs" / "coq"
 if shutil.which("coqc") is None or shutil.which("ocamlfind") is None:
     pytest.skip("no Coq here: make verified installs and runs it", allow_module_level=True)
 
-KINDS = {"staircase", "path", "separation", "gap"}
+KINDS = {"staircase", "path", "separation", "descent", "gap"}
 READ = [name for name in NAMES if golden(name)["kind"] in KINDS]
 SAMPLE = 25
 
