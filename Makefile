@@ -19,15 +19,18 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: demo test check verified bench deep clean
+.PHONY: demo test check checker verified bench deep clean
 
 demo: $(READY)
 	$(BIN)/polytope-nn certify examples/octahedron.json \
 		-o build/octahedron.cert.json --figure build/octahedron.svg
 	@echo "wrote build/octahedron.cert.json and build/octahedron.svg"
 
-# everything that checks the package; ends with pytest's closing line
+# everything that checks the package; ends with pytest's closing line. The benchmarks are
+# run once, for their answers: what they time is shown by make bench
 test: check
+	$(BIN)/python -m pytest benchmarks -q --benchmark-min-rounds=1 --benchmark-quiet \
+		--benchmark-max-time=0.001 --benchmark-warmup=off
 	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 -p no:benchmark \
 		--cov --cov-report=term:skip-covered
 
@@ -44,9 +47,15 @@ verified: $(READY)
 	$(MAKE) -C proofs/coq all assumptions golden coqchk
 	$(BIN)/python -m pytest tests/formal -m "deep or not deep"
 
+# the checker as one file: `python -I build/checker.pyz CERT.json` needs nothing else
+checker:
+	@mkdir -p build
+	$(PYTHON) -I polytope_nn/checker/archive.py build/checker.pyz
+
 # timings, the peers beside ours where they are installed
 bench: $(READY)
-	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=median,rounds
+	$(BIN)/python -m pytest benchmarks -m "deep or not deep" \
+		--benchmark-only --benchmark-columns=median,rounds
 
 # hours: the tests marked deep, and every property with many more examples
 deep: $(READY)

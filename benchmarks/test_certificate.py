@@ -14,8 +14,10 @@ import pytest
 from polytope_nn import TrainingProblem, optimal_polytope, optimum, staircase
 from polytope_nn.certificate import check
 from polytope_nn.certificate.certify import staircase_certificate
+from polytope_nn.certificate.enclosures import instance_of
 from polytope_nn.certificate.format import canonical
 from polytope_nn.certificate.trees import pattern_tree
+from polytope_nn.checker.claims.topes import topes
 from polytope_nn.geometry.arrangement import arrangement
 
 GOLDEN = Path(__file__).parents[1] / "proofs" / "golden"
@@ -61,11 +63,10 @@ def test_patterns(benchmark, n, d):
     finding = perf_counter() - start
     data = {"X": [[str(t) for t in x] for x in X], "y": ["0"] * n}
     data |= {"weights": ["1"] * n, "beta_squared": "1"}
-    D = check.Data(data, check.Field("Q", check.Limits()))
-    claim = {"claim": "patterns", "count": len(H)}
+    D = instance_of(data)
 
     def count():
-        return sum(1 for _ in check.patterns(D, claim, tree))
+        return sum(1 for _ in topes(D, D.chart(None), len(H), tree))
 
     assert benchmark(count) == len(H)
     size = len(canonical(tree))

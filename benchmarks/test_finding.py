@@ -53,7 +53,7 @@ def solve(problems):
             for a in O.atoms
         ]
         assert all(abs(t / float(D.beta_squared) - 1) < 1e-9 for t in gains)
-        assert len(O.bounds) == 2 * len(O.arrangement)
+        assert len(O.bounds[0]) == 2 * len(O.arrangement)
     return found
 
 

@@ -29,7 +29,7 @@ def test_all_widths_of_a_product_of_simplices(benchmark, blocks, size):
 
     def made():
         merges = merge_tree(bits)
-        S = Staircase((blocks,) * len(bits), merges, rank, rank, vanishes=False)
+        S = Staircase((blocks,) * len(bits), merges, rank, rank, rank, vanishes=False)
         return S, list(S)
 
     S, steps = benchmark.pedantic(made, rounds=1)
@@ -41,6 +41,6 @@ def test_all_widths_of_a_product_of_simplices(benchmark, blocks, size):
 
 def test_the_figure_of_ten_thousand_vertices(benchmark):
     bits = supports(4, 10)
-    S = Staircase((4,) * len(bits), merge_tree(bits), 37, 37, vanishes=False)
+    S = Staircase((4,) * len(bits), merge_tree(bits), 37, 37, 37, vanishes=False)
     picture = benchmark.pedantic(staircase_figure, (S, "product", ".svg"), rounds=1)
     assert picture.startswith(b"<?xml")

@@ -29,6 +29,15 @@ SOLVERS = {
     "search/long_search.py",
     "search/pairs.py",
     "search/candidate.py",
+    "search/cone_search.py",
+    "search/nonnegative.py",
+    "search/cones/climbing.py",
+    "search/cones/faces.py",
+    "search/cones/feasible.py",
+    "search/cones/floats.py",
+    "search/cones/growing.py",
+    "search/cones/packing.py",
+    "search/cones/pool.py",
 }
 # calls of float(): exact numbers handed to a float solver or to a prefilter
 HINTS = SOLVERS | {

@@ -9,7 +9,14 @@ from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
 
-from polytope_nn.certificate import boxes, check
+from polytope_nn.checker.claims import box_dual, box_polytope
+from polytope_nn.checker.claims.instance import Instance
+from polytope_nn.checker.claims.system import System, solution, system_of
+from polytope_nn.checker.claims.versions import data_of as lifted
+from polytope_nn.checker.kernel.intervals import Interval, Numbers
+from polytope_nn.checker.kernel.numbers import Field
+from polytope_nn.checker.kernel.reading import Clock, Limits
+from polytope_nn.checker.lift import Lift
 from polytope_nn.dual.atoms import Atom, Bound
 from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.errors import Undecided
@@ -22,11 +29,10 @@ from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
 
-from .certify import data_of, shape_claims
+from . import check
+from .exact import data_of, shape_claims
 from .format import Certificate, Json, numerators
-from .intervals import Interval, Numbers
 from .strict_walls import StrictWalls, midpoint
-from .system import System, solution, system_of
 from .trees import Pattern, covered, pattern_tree
 
 __all__ = [
@@ -34,6 +40,7 @@ __all__ = [
     "cover_of",
     "faces_of",
     "first_that_serves",
+    "instance_of",
     "interval_certificate",
     "locate",
     "numbers",
@@ -78,13 +85,13 @@ def _attempt(P: OptimalPolytope, S: Staircase, bits: int) -> Certificate:
     O = P.optimum
     proof = pairs_first(O.enclosures)
     data = data_of(O.training)
-    D = check.Data(data, check.Field("Q", check.Limits()))
+    D = instance_of(data)
     faces = faces_of(P.atoms, [unit.keys for unit in proof.units])
     span = [row for unit in proof.units if unit.paired for row in unit.factor]
     chosen = [span[i] for i in independent_rows(span)]
     atoms = atoms_claim(P.atoms)
     placed: dict[str, Json] = {"faces": faces, "free": primitive(chosen)}
-    system = system_of(D, atoms, placed, bits)
+    system = system_of(D, atoms, placed, bits, Lift(D.clock))
     x, located = locate(system, rescaled(proof.centre, chosen))
     tree, order = pattern_tree(O.arrangement)
     shape, forests = shape_claims(P.rank, P.dim, S)
@@ -104,6 +111,12 @@ def _attempt(P: OptimalPolytope, S: Staircase, bits: int) -> Certificate:
         "components": forests,
     }
     return Certificate("interval", data, {"bits": bits}, claims, witness)
+
+
+def instance_of(data: dict[str, Json], *, free: bool = False) -> Instance:
+    """Return the data of a certificate as the checker reads them."""
+    field = Field("Q", Clock(Limits()))
+    return Instance(lifted(data, 1, free=free), field)
 
 
 def pairs_first(proof: Enclosures | None) -> Enclosures:
@@ -169,9 +182,15 @@ def _inverse_midpoints(
     """Return the values of the system at the centre and the inverse of its Jacobian there."""
     point = [Interval.around(t, t, 2 * bits) for t in centre]
     fine = replace(system, bits=2 * bits)
-    values, jacobian = fine.evaluated(point)
+    n, k = system.D.n, len(system.faces)
+    values, images = fine.values(point), fine.images(point[:n])
+    columns = [fine.column(j, point[n : n + k], images)[0] for j in range(system.size)]
+    unit = 2 << 2 * bits
     with precision(2 * bits):
-        J = [[Ball.from_rational(midpoint(t)) for t in row] for row in jacobian]
+        J = [
+            [Ball.from_rational(Fraction(t, unit)) for t in row]
+            for row in zip(*columns, strict=True)
+        ]
         inverse = [[t.centre().midpoint for t in row] for row in invert_balls(J)]
     return [midpoint(t) for t in values], inverse
 
@@ -205,7 +224,7 @@ def _ends(x: Interval) -> Json:
 def numbers(system: System, x: Numbers) -> list[Json]:
     """Return the claims of kappa, fit and objective."""
     kappa = x[: system.D.n]
-    fit, value = boxes.fit_of(system.D, kappa)
+    fit, value = box_dual.fit_of(system.D, kappa)
     return [
         {"claim": "dual", "kappa": list(map(_ends, kappa))},
         {"claim": "optimum", "fit": list(map(_ends, fit)), "objective": _ends(value)},
@@ -214,11 +233,11 @@ def numbers(system: System, x: Numbers) -> list[Json]:
 
 def vertices_claim(system: System, x: Numbers, supports: Sequence[int]) -> Json:
     """Return the claim of the vertices, with the checker's own enclosures."""
-    G = boxes.gammas(system, x[: system.D.n])
+    G = box_polytope.gammas(system, x[: system.D.n])
     listed: list[Json] = []
     for bits in supports:
         at = [a for a in range(len(system.atoms)) if bits >> a & 1]
-        weights = boxes.weights_of(system, x, G, at)
+        weights = box_polytope.weights_of(system, x, G, at)
         listed.append({"support": list(at), "weights": [_ends(weights[a]) for a in at]})
     return {"claim": "vertices", "list": listed}
 

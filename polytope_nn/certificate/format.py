@@ -29,7 +29,7 @@ __all__ = [
     "written",
 ]
 
-FORMAT = "polytope_nn.certificate/1"
+FORMAT = "polytope_nn.certificate/"
 CONVENTIONS = {
     "loss": "1/2 sum_k weights_k (fit_k - y_k)^2, kappa = weights (y - fit)",
     "order": "atoms by sign, + first, then by covector, + 0 -; vertices by support",
@@ -46,8 +46,9 @@ Numerators: TypeAlias = "list[Json]"
 class Certificate:
     """What is claimed of an instance, and the witness a stranger can check it with.
 
-    ``kind`` is ``"staircase"``, ``"separation"``, ``"path"``, ``"descent"``, ``"gap"``,
-    ``"interval"``, or with a free part ``"free"``, ``"free_path"``, ``"free_separation"``;
+    ``kind`` is ``"staircase"``, ``"separation"``, ``"path"``, ``"descent"``, ``"gap"``; in
+    format 1 also ``"interval"`` and, with a free part, ``"free"``, ``"free_path"``,
+    ``"free_separation"``; ``version`` is that of the format, 1 where it can say all;
     ``field`` is ``"Q"``, the number field, or the bits of intervals. All parts are JSON values.
     """
 
@@ -56,6 +57,18 @@ class Certificate:
     field: Json
     claims: list[Json]
     witness: dict[str, Json]
+    version: int = 1
+
+    @property
+    def frame(self) -> dict[str, Json]:
+        """What is around the claims: format, kind, conventions and field."""
+        return {
+            "format": f"{FORMAT}{self.version}",
+            "version": self.version,
+            "kind": self.kind,
+            "conventions": dict(CONVENTIONS),
+            "field": self.field,
+        }
 
     @cached_property
     def sha256(self) -> dict[str, str]:
@@ -65,6 +78,8 @@ class Certificate:
             "claims": self.claims,
             "witness": self.witness,
         }
+        if self.version == 2:
+            parts["frame"] = self.frame
         return {
             name: hashlib.sha256(canonical(part).encode()).hexdigest()
             for name, part in parts.items()
@@ -72,19 +87,13 @@ class Certificate:
 
     def to_json(self) -> str:
         """Return the canonical text: sorted keys, no spaces, ASCII; one line."""
-        return canonical(
-            {
-                "format": FORMAT,
-                "version": 1,
-                "kind": self.kind,
-                "conventions": dict(CONVENTIONS),
-                "data": self.data,
-                "field": self.field,
-                "claims": self.claims,
-                "witness": self.witness,
-                "sha256": dict(self.sha256),
-            }
-        )
+        parts: dict[str, Json] = {
+            "data": self.data,
+            "claims": self.claims,
+            "witness": self.witness,
+            "sha256": dict(self.sha256),
+        }
+        return canonical(self.frame | parts)
 
     @classmethod
     def from_json(cls, source: str) -> "Certificate":
@@ -101,7 +110,7 @@ class Certificate:
             raise InstanceError(f"certificate: {error}: give the text of one") from None
         if not isinstance(read, dict) or set(read) != set(_KEYS.split()):
             raise InstanceError(f"certificate: its keys must be: {_KEYS}")
-        parts = ("kind", "data", "field", "claims", "witness")
+        parts = ("kind", "data", "field", "claims", "witness", "version")
         return cls(**{name: read[name] for name in parts})
 
     def claim(self, name: str) -> Mapping[str, Json]:

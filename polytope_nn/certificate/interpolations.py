@@ -1,9 +1,10 @@
 """The producer for problems with a free part: what :mod:`free` checks (THEORY §8)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from polytope_nn.certificate import free, free_boxes
+from polytope_nn.checker.claims.system import system_of
+from polytope_nn.checker.claims.versions import KEYS_1
+from polytope_nn.checker.lift import Lift
 from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows
@@ -14,23 +15,15 @@ from polytope_nn.functions.piecewise_linear import Interpolant, difference_point
 from polytope_nn.functions.represented import represented
 from polytope_nn.functions.uniqueness import uniqueness
 from polytope_nn.landscape.optimal_set import OptimalPolytope
-from polytope_nn.networks.network import Network
-from polytope_nn.paths.path import Path, Separation
 from polytope_nn.problems.problem import Problem
 
-from .certify import (
-    field_of,
-    listed,
-    multipliers_of,
-    polytope_witness,
-    shape_claims,
-)
-from .check import Field, Limits, check
+from .check import check
 from .enclosures import (
     atoms_claim,
     cover_of,
     faces_of,
     first_that_serves,
+    instance_of,
     locate,
     numbers,
     primitive,
@@ -38,21 +31,30 @@ from .enclosures import (
     tight_multipliers,
     vertices_claim,
 )
+from .exact import (
+    field_of,
+    listed,
+    multipliers_of,
+    polytope_witness,
+    shape_claims,
+)
 from .format import Certificate, Json, written
-from .roads import network_claim
-from .system import system_of
+from .raised import raised
 from .trees import Pattern, pattern_tree
 
 __all__ = [
+    "accepted",
+    "exact_certificate",
     "free_certificate",
     "free_data",
-    "free_path_certificate",
-    "free_separation_certificate",
+    "patterns_of",
+    "proof_claims",
 ]
 
+_SHAPE = ("widths", "components", "threshold", "theorems")
 _LIMITS = (  # what the checker says of files that are too large for it
     *("too long", "too many digits", "too deep", "larger than the limit"),
-    *("exceeds the limit", "grow beyond"),
+    *("exceeds the limit", "grow beyond", "too long together"),
 )
 
 
@@ -75,44 +77,11 @@ def free_certificate(solved: OptimalPolytope) -> Certificate:
     """
     if solved.level == "interval":
         spoken = _uniqueness(solved)
-        return first_that_serves(lambda bits: _boxed(solved, bits, *spoken))
-    return _accepted(lambda: _exact(solved))
+        return first_that_serves(lambda bits: raised(_boxed(solved, bits, *spoken)))
+    return accepted(lambda: raised(exact_certificate(solved)))
 
 
-def free_path_certificate(found: Path) -> Certificate:
-    """Return the certificate that the path stays among the optimal networks, checked."""
-    return _accepted(lambda: _path(found))
-
-
-def _path(found: Path) -> Certificate:
-    solved = found.polytope
-    claims, witness = _proof(solved)
-    networks: list[Json] = [network_claim(net) for net in found.breakpoints]
-    path: Json = {"claim": "path", "width": found.width, "breakpoints": networks}
-    field = field_of([*solved.kappa, *(x for c in found.points for x in c)])
-    data = free_data(solved.problem)
-    return Certificate("free_path", data, field, [*claims, path], witness)
-
-
-def free_separation_certificate(
-    found: Separation, start: Network, end: Network
-) -> Certificate:
-    """Return the certificate that no path at the width joins two optimal networks, checked."""
-    claim: Json = {
-        "claim": "separation",
-        "width": found.width,
-        "start": network_claim(start.padded(found.width)),
-        "end": network_claim(end.padded(found.width)),
-    }
-
-    def separation() -> Certificate:
-        whole = _exact(found.polytope)
-        return replace(whole, kind="free_separation", claims=[*whole.claims, claim])
-
-    return _accepted(separation)
-
-
-def _accepted(make: Callable[[], Certificate]) -> Certificate:
+def accepted(make: Callable[[], Certificate]) -> Certificate:
     """Return the certificate, checked; Undecided where it is too large for the checker.
 
     Any other refusal is a defect, and stays one.
@@ -130,10 +99,10 @@ def _accepted(make: Callable[[], Certificate]) -> Certificate:
     return certificate
 
 
-def _proof(solved: OptimalPolytope) -> tuple[list[Json], dict[str, Json]]:
+def proof_claims(solved: OptimalPolytope) -> tuple[list[Json], dict[str, Json]]:
     """Return the claims of patterns, kappa, fit and cost, and what proves them."""
     problem = solved.problem
-    trees, orders = _patterns(problem)
+    trees, orders = patterns_of(problem)
     multipliers: list[Json] = [
         multipliers_of(chart.design, problem.beta_squared, solved.kappa, bounds, order)
         for chart, bounds, order in zip(
@@ -152,14 +121,14 @@ def _proof(solved: OptimalPolytope) -> tuple[list[Json], dict[str, Json]]:
     return claims, {"patterns": trees, "dual": multipliers}
 
 
-def _exact(solved: OptimalPolytope) -> Certificate:
+def exact_certificate(solved: OptimalPolytope) -> Certificate:
     """Return the certificate over Q or a number field, not checked."""
-    proof, witness = _proof(solved)
+    proof, witness = proof_claims(solved)
     verdict, differ = _uniqueness(solved)
     data = free_data(solved.problem)
-    P = free.Problem(data, Field("Q", Limits()))
-    features = [tuple(P.modulo(list(a.feature))) for a in solved.atoms]
-    fit = tuple(P.modulo(list(solved.b)))
+    D = instance_of(data, free=True)
+    features = [tuple(D.modulo(list(a.feature))) for a in solved.atoms]
+    fit = tuple(D.modulo(list(solved.b)))
     shape, forests = _shape(solved)
     claims: list[Json] = [*proof, *listed(solved.atoms, solved.vertices), *shape, verdict]
     witness |= polytope_witness(solved.supports, features, fit)
@@ -173,7 +142,7 @@ def _boxed(solved: OptimalPolytope, bits: int, verdict: Json, differ: Json) -> C
     proof, problem = solved.optimum.enclosures, solved.problem
     assert proof is not None  # the level is interval
     data = free_data(problem)
-    P = free.Problem(data, Field("Q", Limits()))
+    D = instance_of(data, free=True)
     # a pin at r adds kappa_j to equation j and r to its right-hand side
     pins = {j: proof.system.y[j] - problem.y[j] for j in proof.pins}
     chosen = _linear(proof, problem)
@@ -183,11 +152,11 @@ def _boxed(solved: OptimalPolytope, bits: int, verdict: Json, differ: Json) -> C
         "pins": [[*sorted(pins)], [text(pins[j]) for j in sorted(pins)]],
     }
     atoms = atoms_claim(solved.atoms)
-    system = system_of(P.D, atoms, placed, bits, free_boxes.free_of(P, pins))
+    system = system_of(D, atoms, placed, bits, Lift(D.clock))
     flats = len(proof.centre) - len(proof.linear) + len(chosen)
     centre = [*rescaled(proof.centre[:flats], chosen), *proof.centre[flats:]]
     x, located = locate(system, centre)
-    trees, orders = _patterns(problem)
+    trees, orders = patterns_of(problem)
     multipliers: list[Json] = [
         tight_multipliers(chart.arrangement, bounds, solved.atoms, order)
         for chart, bounds, order in zip(
@@ -228,7 +197,7 @@ def _linear(proof: Enclosures, problem: Problem) -> list[Vector]:
     return [rows[j - len(fixed)][0] for j in independent if j >= len(fixed)]
 
 
-def _patterns(
+def patterns_of(
     problem: Problem,
 ) -> tuple[list[Json], list[tuple[Pattern, ...]]]:
     """Return per chart the tree of its topes, and these in the order of the tree."""
@@ -284,6 +253,6 @@ def _shape(solved: OptimalPolytope) -> tuple[list[Json], list[Json]]:
         return shape_claims(solved.rank, solved.dim, solved.staircase)
     dimension: Json = {"claim": "dimension", "rank": solved.rank, "dim": solved.dim}
     empty: list[Json] = [
-        {"claim": name, **dict.fromkeys(free.CLAIMS[name].split())} for name in free.SHAPE
+        {"claim": name, **dict.fromkeys(KEYS_1[name].split())} for name in _SHAPE
     ]
     return [dimension, *empty], []

@@ -17,13 +17,14 @@ from polytope_nn.paths.descent import Descent
 from polytope_nn.paths.path import Path, Separation
 from polytope_nn.problems.training import TrainingProblem
 
-from .certify import data_of, field_of, proof_of_optimum, staircase_certificate, stated
 from .check import check
+from .exact import data_of, field_of, proof_of_optimum, staircase_certificate, stated
 from .format import Certificate, Json, numerators, written
 from .trees import pattern_tree
 
 __all__ = [
     "descent_certificate",
+    "enclosed",
     "gap_certificate",
     "network_claim",
     "path_certificate",
@@ -103,7 +104,7 @@ def descent_certificate(found: Descent) -> Certificate:
         "claim": "descent",
         "width": found.width,
         "breakpoints": [network_claim(net) for net in found.breakpoints],
-        "objectives": [_enclosed(x) for x in found.objectives],
+        "objectives": [enclosed(x) for x in found.objectives],
     }
     claims = [*stated(O, count), claim]
     return _accepted(Certificate("descent", data_of(O.training), "Q", claims, proof))
@@ -133,9 +134,9 @@ def gap_certificate(problem: TrainingProblem, found: Gap) -> Certificate:
         {
             "claim": "gap",
             "network": network_claim(found.network),
-            "primal": _enclosed(found.primal),
+            "primal": enclosed(found.primal),
             "dual": written(found.dual),
-            "gap": _enclosed(found.value),
+            "gap": enclosed(found.value),
         },
     ]
     witness: Mapping[str, Json] = {"patterns": tree, "dual": multipliers}
@@ -151,7 +152,7 @@ def _scalars(networks: Sequence[Network]) -> list[Scalar]:
     return [t for net in networks for x in net.slots if x is not None for t in x.u]
 
 
-def _enclosed(x: RootSum) -> Json:
+def enclosed(x: RootSum) -> Json:
     """Return a sum of roots of a claim: exact where it is rational, else 128 bits of it."""
     if isinstance(x.exact, Fraction):
         return text(x.exact)

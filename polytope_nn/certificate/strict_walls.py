@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from polytope_nn.certificate import boxes
+from polytope_nn.checker.claims import box_polytope
+from polytope_nn.checker.claims.system import System
+from polytope_nn.checker.kernel.intervals import Interval, Numbers
 from polytope_nn.errors import Undecided
 from polytope_nn.geometry.farkas import alternative
 
 from .format import Json, numerators
-from .intervals import Interval, Numbers
-from .system import System
 
 __all__ = ["StrictWalls", "midpoint"]
 
@@ -24,7 +24,7 @@ class StrictWalls:
 
     def __init__(self, system: System, x: Numbers, supports: Sequence[int]) -> None:
         self.system, self.x = system, x
-        self.G = boxes.gammas(system, x[: system.D.n])
+        self.G = box_polytope.gammas(system, x[: system.D.n])
         self.supports = supports
         self.masks: list[tuple[int, int, int]] = []
         self.table: list[Json] = []
@@ -76,7 +76,7 @@ class StrictWalls:
         scale = Fraction(1 << 64) / max(abs(t) for t in (*alpha, *omega, Fraction(1)))
         entries = [Fraction(round(t * scale)) for t in (*alpha, *omega)]
         self.table.append(numerators(entries, primitive=True)[0])
-        self.masks += boxes.walls_of(self.system, self.x, self.G, self.table[-1:])
+        self.masks += box_polytope.walls_of(self.system, self.x, self.G, self.table[-1:])
         if self.masks[-1][2] > 0 or self.masks[-1][1] & ~vanishing:
             raise Undecided("an empty slice of the optimal polytope is not proved empty")
         return len(self.masks) - 1

@@ -2,13 +2,18 @@
 
 import argparse
 import sys
-from pathlib import Path
 
+from polytope_nn.cli import put, writable
 from polytope_nn.errors import InstanceError
 
 __all__ = ["NAME", "add", "run"]
 
 NAME = "check"
+LIMITS = {
+    "size": "characters of the file",
+    "digits": "digits of a number",
+    "seconds": "seconds of checking",
+}
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -19,14 +24,13 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         NAME,
         help="check a certificate with the standalone checker",
         description="Accept a certificate, or say where it is wrong and why. The checker is "
-        "the file certificate/check.py, which also runs alone.",
+        "the folder checker/; --write-checker writes it as one file that runs alone.",
     )
-    parser.add_argument("certificate", metavar="CERT.json", help="- for stdin")
-    for name, what in (
-        ("size", "characters of the file"),
-        ("digits", "digits of a number"),
-        ("seconds", "seconds of checking"),
-    ):
+    parser.add_argument("certificate", metavar="CERT.json", nargs="?", help="- for stdin")
+    parser.add_argument(
+        "--write-checker", metavar="FILE", help="write the checker as one file: FILE.pyz"
+    )
+    for name, what in LIMITS.items():
         default = getattr(Limits, name)
         parser.add_argument(
             f"--{name}", type=int, default=default, help=f"most {what} ({default})"
@@ -40,35 +44,51 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Check one file; a refusal is raised, and the common command says it."""
-    from polytope_nn.certificate.check import Limits, Unreadable, check
+    from polytope_nn.checker.kernel.reading import RANGES
 
-    limits = Limits(args.size, args.digits, args.seconds)
-    for name in ("size", "digits", "seconds"):
-        if getattr(args, name) < 1:
-            raise InstanceError(f"--{name}: {getattr(args, name)} is not positive")
-    before = sys.get_int_max_str_digits()
-    sys.set_int_max_str_digits(max(4300, args.digits))
-    try:
-        text = _read(args.certificate, args.size)
-        check(text, limits)
-    except Unreadable as error:
-        raise InstanceError(f"{args.certificate}: {error.why}") from None
-    finally:
-        sys.set_int_max_str_digits(before)
-    if args.verified:
-        from polytope_nn.cli.verified import confirmed
+    for name, most in RANGES.items():
+        given = getattr(args, name)
+        if given < 1:
+            raise InstanceError(f"--{name}: {given} is not positive: give 1 to {most}")
+        if given > most:
+            raise InstanceError(f"--{name}: {given} is too large: give 1 to {most}")
+    target = writable(args.write_checker)
+    if target is not None:
+        from polytope_nn.checker.archive import archive
 
-        confirmed(text)
-    print(f"{args.certificate}: accepted" + ", verified" * args.verified)
+        put(target, archive())
+    if args.certificate is not None:
+        return _checked(args)
+    if target is None:
+        raise InstanceError("CERT.json: no certificate is given: name one, or - for stdin")
     return 0
 
 
-def _read(path: str, size: int) -> str:
-    """Return the text of the file, or of stdin, and no more than the limit and one more."""
+def _checked(args: argparse.Namespace) -> int:
+    from polytope_nn.checker.command import failed, text_at, verdict
+    from polytope_nn.checker.kernel.reading import Limits, Refuted, Unreadable
+    from polytope_nn.checker.kinds import accepted
+
+    path, before = args.certificate, sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(max(4300, args.digits))
+    limits = Limits(args.size, args.digits, args.seconds)
     try:
-        if path == "-":
-            return sys.stdin.read(size + 1)
-        with Path(path).open(encoding="utf-8") as file:
-            return file.read(size + 1)
-    except UnicodeDecodeError:
-        raise InstanceError(f"{path}: is not UTF-8 text: give a certificate") from None
+        text = text_at(path, limits.size)
+        found = accepted(text, limits)
+    except (Unreadable, UnicodeDecodeError) as error:
+        raise InstanceError(f"{path}: {failed(error)[1]}") from None
+    except (Refuted, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 - an accident is no verdict, and has its code
+        code, said = failed(error)
+        print(" ".join(f"polytope-nn check: {path}: {said}".split()), file=sys.stderr)
+        return code
+    finally:
+        sys.set_int_max_str_digits(before)
+    if args.verified:
+        from polytope_nn.certificate.verified import confirmed
+
+        confirmed(text)
+        print(f"{path}: verified")
+    print(*verdict(path, found), sep="\n")
+    return 0

@@ -1,18 +1,24 @@
 """The gap of a network: its objective less the optimal value, where that can be had (T13).
 
 The dual optimum is the best dual point there is, so the gap is the true distance to the optimum
-of every width. Where the search does not decide it, or the patterns are too many to be
-searched, the network's own residual bounds the distance (:mod:`~polytope_nn.networks.gap`).
-Where no network attains the infimum, that is what the gap is the distance to.
+of every width. Where the patterns are too many to be searched a tree of cones finds and
+proves it (:mod:`~polytope_nn.search.cone_search`). Where neither does, the network's own
+residual bounds the distance (:mod:`~polytope_nn.networks.gap`). Where no network attains the
+infimum, that is what the gap is the distance to.
 """
+
+from dataclasses import dataclass
+from fractions import Fraction
 
 from polytope_nn.dual.optimum import Optimum, trained
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.geometry.region_count import region_count
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
 from polytope_nn.limits import Limits
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.cone_search import found_by_cones
 from polytope_nn.search.finding import optimum
 
 from .gap import Gap, completed, residual_gap
@@ -21,7 +27,7 @@ from .network import Network
 
 __all__ = ["gap"]
 
-_SEARCHED = 6000  # regions, beyond which the residual has to do
+_SEARCHED = 6000  # regions, beyond which a tree of cones is cheaper
 
 
 def gap(problem: Solvable, network: Network, *, limits: Limits | None = None) -> Gap:
@@ -56,7 +62,7 @@ def gap(problem: Solvable, network: Network, *, limits: Limits | None = None) ->
         network.objective(D)  # refused before the optimum is searched for
         O = _found(D, limits)
         if O is None:
-            return residual_gap(D, network)
+            return _by_cones(D, network, limits) or residual_gap(D, network)
     else:
         O = problem.optimum if isinstance(problem, OptimalPolytope) else problem
     network = completed(O.training, network)
@@ -73,6 +79,44 @@ def _found(problem: TrainingProblem, limits: Limits | None) -> Optimum | None:
         return optimum(problem, limits=limits)
     except Undecided:
         return None
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """A training problem without a free part, as the search by cones asks for it."""
+
+    training: TrainingProblem
+    columns: tuple[Vector, ...] = ()
+    free_bias: bool = False
+
+    @property
+    def rows(self) -> Matrix:
+        return self.training.design
+
+    @property
+    def y(self) -> Vector:
+        return self.training.y
+
+    @property
+    def weights(self) -> Vector:
+        return self.training.weights
+
+    @property
+    def beta_squared(self) -> Fraction:
+        return self.training.beta_squared
+
+
+def _by_cones(
+    problem: TrainingProblem, network: Network, limits: Limits | None
+) -> Gap | None:
+    """Return the gap to an optimum that a tree of cones proves; None where it does not."""
+    if problem.free.columns:
+        return None
+    try:
+        solved = found_by_cones(_Plain(problem), limits)
+    except Undecided:
+        return None
+    return Gap(network, network.objective(problem), solved.value, solved.kappa)
 
 
 def _proved(O: Optimum, network: Network) -> bool:

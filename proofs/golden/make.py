@@ -22,7 +22,7 @@ from polytope_nn import (
     optimal_polytope,
     optimum,
 )
-from polytope_nn.certificate.interpolations import (
+from polytope_nn.certificate.free_networks import (
     free_path_certificate,
     free_separation_certificate,
 )

@@ -8,7 +8,9 @@ equal and ``why`` must contain the words given.
 from fractions import Fraction
 from itertools import product
 
-from polytope_nn.certificate import boxes, check, system
+from polytope_nn.certificate.enclosures import instance_of
+from polytope_nn.checker.claims import box_polytope, system
+from polytope_nn.checker.lift import Lift
 
 from .forging import claim
 
@@ -387,7 +389,7 @@ def a_claim_under_another_name(c):
 
 @forged("octahedron", "format", "is not polytope_nn")
 def another_format(c):
-    c["format"] = "polytope_nn.certificate/2"
+    c["format"] = "polytope_nn.certificate/3"
 
 
 @forged("octahedron", "version", "is not 1")
@@ -805,17 +807,17 @@ def a_multiplier_too_many_in_intervals(c):
 def a_basis_that_is_no_vertex(c):
     # pairs at other ends than any vertex has: the equations hold, but not c >= 0
     read = {part["claim"]: part for part in c["claims"]}
-    D = check.Data(c["data"], check.Field("Q", check.Limits()))
+    D = instance_of(c["data"])
     witness = c["witness"]
-    S = system.system_of(D, read["atoms"], witness, c["field"]["bits"])
+    S = system.system_of(D, read["atoms"], witness, c["field"]["bits"], Lift(D.clock))
     x = system.solution(S, witness)
-    G = boxes.gammas(S, x[: D.n])
+    G = box_polytope.gammas(S, x[: D.n])
     free = len(witness["free"])
     choices = product(*([pair, pair[:1], pair[1:]] for pair in witness["faces"]))
     for choice in choices:
         at = sorted(a for part in choice for a in part)
         if sum(len(part) == 2 for part in choice) == free:
-            weights = boxes.weights_of(S, x, G, at)
+            weights = box_polytope.weights_of(S, x, G, at)
             if any(weights[a].high < 0 for a in at):
                 break
     vertex = read["vertices"]["list"][0]
@@ -896,17 +898,17 @@ def a_label_that_the_faces_do_not_reach(c):
     c["data"]["y"][j] = "1"
 
 
-@forged("free_balls_trade", "claims.atoms", "in no face")
+@forged("free_balls_trade", "witness.inverse", "not of the size")
 def an_atom_without_its_face(c):
     c["witness"]["faces"].pop()
 
 
-@forged("free_limit", "claims.uniqueness", "not what follows")
+@forged("free_limit", "claims.uniqueness", "no network attains")
 def a_limit_that_is_attained(c):
     claim(c, "uniqueness")["attained"] = True
 
 
-@forged("free_balls_bias", "claims.uniqueness", "not what follows")
+@forged("free_balls_bias", "claims.uniqueness", "no network is shown")
 def a_limit_in_boxes_that_is_attained(c):
     claim(c, "uniqueness")["attained"] = True
 
@@ -926,7 +928,7 @@ def a_sample_as_the_point_where_they_differ(c):
     c["witness"]["differ"]["x"] = c["data"]["X"][0]
 
 
-@forged("free_balls_trade", "witness.differ", "not asked for")
+@forged("free_balls_trade", "witness.differ", "they agree there")
 def one_function_called_two(c):
     claim(c, "uniqueness")["verdict"] = "continuum"
     c["witness"]["differ"] = {"points": [0, 1], "x": ["1", "1"]}
@@ -1022,7 +1024,7 @@ def a_flat_without_a_free_bias(c):
     )
 
 
-@forged("free_balls_last_kinks", "claims.uniqueness", "not what follows")
+@forged("free_balls_last_kinks", "claims.uniqueness", "a network may attain")
 def a_linear_neuron_that_cannot_rise(c):
     claim(c, "uniqueness")["attained"] = False
 
@@ -1032,12 +1034,12 @@ def a_path_whose_constants_nobody_makes(c):
     c["data"]["skip"] = "linear"
 
 
-@forged("free_cross", "claims.uniqueness", "not what follows")
+@forged("free_cross", "witness.differ", "is no object")
 def a_limit_counted_as_a_second_network(c):
     claim(c, "uniqueness")["verdict"] = "continuum"
 
 
-@forged("free_cancelling", "witness.differ", "not asked for")
+@forged("free_cancelling", "witness.differ", "they agree there")
 def two_vertices_that_no_network_is(c):
     claim(c, "uniqueness")["verdict"] = "continuum"
     c["witness"]["differ"] = {"points": [0, 1], "x": ["1"]}

@@ -1,10 +1,7 @@
 """The producer: everything it makes is accepted, the same twice, and says what was found."""
 
 import json
-import subprocess
-import sys
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -24,6 +21,7 @@ from polytope_nn import (
 from polytope_nn.certificate import check
 from polytope_nn.certificate import format as form
 from polytope_nn.certificate.certify import staircase_certificate
+from polytope_nn.certificate.enclosures import instance_of
 from polytope_nn.certificate.roads import (
     descent_certificate,
     gap_certificate,
@@ -31,6 +29,9 @@ from polytope_nn.certificate.roads import (
     separation_certificate,
 )
 from polytope_nn.certificate.trees import pattern_tree
+from polytope_nn.checker import kinds
+from polytope_nn.checker.claims import versions
+from polytope_nn.checker.claims.topes import topes
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.networks.gap import residual_gap as gap
@@ -38,12 +39,8 @@ from polytope_nn.networks.membership import solution
 from polytope_nn.paths.descent import descent
 from polytope_nn.paths.path import path
 
-from .forging import GOLDEN, NAMES, golden, sealed
+from .forging import GOLDEN, NAMES, golden
 
-CHECKERS = (
-    *("check", "walks", "boxes", "system", "facts", "intervals"),
-    *("free", "functions", "free_boxes"),
-)
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 
 
@@ -79,10 +76,10 @@ def test_what_is_no_certificate_is_no_value(text):
 
 
 def test_format_and_checker_agree_without_sharing():
-    assert form.FORMAT == check.FORMAT
-    assert form.CONVENTIONS == check.CONVENTIONS
+    assert {f"{form.FORMAT}{v}": v for v in (1, 2)} == versions.FORMATS
+    assert form.CONVENTIONS == versions.CONVENTIONS
     claims = golden("octahedron")["claims"]
-    assert [c["claim"] for c in claims] == list(check.CLAIMS)
+    assert [c["claim"] for c in claims] == list(kinds.SHAPE)
 
 
 @given(
@@ -218,9 +215,8 @@ def test_pattern_trees_list_every_tope(X):
     assert sorted(order) == list(H.patterns)
     data = {"X": [[str(t) for t in x] for x in X], "y": ["0"] * len(X)}
     data |= {"weights": ["1"] * len(X), "beta_squared": "1"}
-    D = check.Data(data, check.Field("Q", check.Limits()))
-    claim = {"claim": "patterns", "count": len(H)}
-    found = list(check.patterns(D, claim, json.loads(json.dumps(tree))))
+    D = instance_of(data)
+    found = list(topes(D, D.chart(None), len(H), json.loads(json.dumps(tree))))
     zero = {k for k, x in enumerate(X) if not any(x)}
     expected = [
         sum(1 << k for k, s in enumerate(p) if s > 0 and k not in zero) for p in order
@@ -260,110 +256,9 @@ def test_alternatives_over_a_number_field():
     assert w[0] + w[1] >= 0 > 2 * w[0] + w[1]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("octahedron", "field_octahedron", "path_square", "interval_pairs"),
-        *("free_ridges", "free_balls_bias"),
-    ],
-)
-def test_the_files_run_alone(name, tmp_path):
-    for module in CHECKERS:
-        source = Path(check.__file__).with_stem(module)
-        (tmp_path / source.name).write_text(source.read_text("utf-8"), encoding="utf-8")
-    command = [
-        sys.executable,
-        "-I",
-        str(tmp_path / "check.py"),
-        str(GOLDEN / f"{name}.json"),
-    ]
-    # -I leaves the script's own directory out of the path: only check.py itself is there
-    alone = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
-    beside = subprocess.run(
-        [sys.executable, "-S", *command[2:]],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd="/",
-    )
-    assert (beside.returncode, beside.stderr) == (0, "")
-    sibling = check.SIBLINGS.get(golden(name)["kind"])
-    assert alone.returncode == (2 if sibling else 0)
-    assert not sibling or f"needs {sibling}.py beside" in alone.stderr
-
-
-def test_the_module_runs_and_tells_the_codes_apart(tmp_path):
-    module = [sys.executable, "-m", "polytope_nn.certificate.check"]
-
-    def code(path, *options):
-        answer = subprocess.run(
-            [*module, str(path), *options], capture_output=True, text=True, check=False
-        )
-        return answer.returncode, answer.stderr
-
-    assert code(GOLDEN / "interval_pairs.json") == (0, "")
-    assert code(GOLDEN / "path_field.json") == (0, "")
-    forged = golden("octahedron")
-    forged["claims"][0]["count"] += 2
-    bad = tmp_path / "bad.json"
-    bad.write_text(json.dumps(forged), encoding="ascii")
-    assert code(bad)[0] == 1
-    assert "sha256.claims: is not the hash" in code(bad)[1]
-    assert code(tmp_path / "none.json")[0] == 2
-    bad.write_bytes(b"\xff\xfe")
-    assert code(bad)[0] == 2
-    bad.write_text("{", encoding="ascii")
-    assert code(bad)[0] == 2
-    assert code(GOLDEN / "octahedron.json", "--size", "10")[0] == 1
-    assert code(GOLDEN / "octahedron.json", "--seconds", "0")[0] == 1
-    assert code(GOLDEN / "octahedron.json", "--depth", "3")[0] == 2
-
-
-def test_the_checkers_import_the_standard_library_and_each_other_only():
-    import ast
-
-    room = Path(check.__file__).parent
-    beside = {*CHECKERS, ""}
-    for name in CHECKERS:
-        tree = ast.parse((room / f"{name}.py").read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import):
-                modules = [a.name for a in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                modules = [node.module or ""]
-                assert node.level == 0 or modules[0] in beside
-            else:
-                continue
-            for module in modules:
-                assert module in beside or module.split(".")[0] in sys.stdlib_module_names
-
-
-def test_the_main_function_tells_the_codes_apart(tmp_path, capsys):
-    assert check.main([str(GOLDEN / "square.json")]) == 0
-    assert capsys.readouterr().out.endswith("accepted\n")
-    forged = golden("square")
-    forged["claims"][0]["count"] = 6
-    path = tmp_path / "forged.json"
-    path.write_text(json.dumps(sealed(forged)), encoding="ascii")
-    assert check.main([str(path)]) == 1
-    assert "refuted: claims.patterns" in capsys.readouterr().err
-    path.write_text("{", encoding="ascii")
-    assert check.main([str(path)]) == 2
-    assert check.main([str(tmp_path / "none.json")]) == 2
-
-
 def test_a_descent_from_raw_weights_and_from_the_optimum():
     P = square()
     C = descent_certificate(descent(P, Network.from_arrays([[2.0, 1.0]], [0.5])))
     assert set(C.claim("descent")["breakpoints"][0]["neurons"][0]) == {"w", "alpha"}
     C = descent_certificate(descent(P, solution(P, P.vertices[0], 5)))
     assert C.claim("descent")["objectives"] == ["10"]
-
-
-def test_beside_a_missing_file(monkeypatch):
-    def missing(*_):
-        raise ImportError
-
-    monkeypatch.setattr(check, "import_module", missing)
-    with pytest.raises(check.Refuted, match=r"needs walks\.py beside this file"):
-        check.check(golden("path_square"))

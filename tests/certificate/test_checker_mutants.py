@@ -1,44 +1,53 @@
-"""The checkers themselves mutated: with any one requirement removed, a lie gets through.
+"""The checker itself mutated: with any one requirement removed, a lie gets through.
 
 For every ``require`` there is a forgery, a sampled lie or a unit test that it alone
-refuses as it does; without it the answer changes, so the test of that forgery fails.
+refuses as it does; without it the answer changes, so the test of that forgery fails. The
+same for each of the six primitive claims.
 """
 
 import ast
 import importlib
+import pkgutil
 import sys
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
-from polytope_nn.certificate import check as installed
+from polytope_nn import checker
+from polytope_nn.checker.kernel import primitives
+from polytope_nn.checker.kernel.reading import Limits, Refuted, Unreadable
+from polytope_nn.checker.kinds import check
 
 from .forgeries import FORGERIES
 from .forging import NAMES, canonical, golden, sampled, sealed
 from .test_forgeries import TEXTS
+from .test_format_2 import FORGERIES_2, forged_2
 
-SOURCE = Path(installed.__file__).parent
-FILES = (
-    *("check", "walks", "boxes", "system", "facts", "intervals"),
-    *("free", "functions", "free_boxes"),
-)
-SAMPLE = 80
-# reached by calling a function, not by a certificate: tests in test_forgeries.py
+SAMPLE = 50
+MODULES = [
+    importlib.import_module(found.name)
+    for found in pkgutil.walk_packages(checker.__path__, "polytope_nn.checker.")
+    if not found.name.endswith(("__main__", "archive"))
+]
+# reached by calling a function, not by a certificate: test_kernel.py, test_forgeries.py
 BY_UNIT_TESTS = {
-    "is not interval: see check.py",
-    "is not free: see check.py",
     "the sign of a constant is not proved",
-    "is none of",
     "a sum of roots is too near 0",
     "a division by 0 is not excluded",
-    "rows that must be independent are not",
-    "a row is not in a span it must be in",
     "is no JSON value",
     "allows fewer digits",
     "common denominators grow",
     "the powers of alpha are too long",
     "a multiplier is not proved to be >= 0",
+    "its numbers are too long together",
+    "HINTS, why)",
+    "value is not None and value >= 0",
+    "dot(w, x) == int(k == m)",
+    "== twice",
+    "the other factor may be 0",
+    "is no sum and no product",
+    "poly has a factor twice",
 }
 
 
@@ -52,59 +61,53 @@ def is_requirement(node):
 
 
 def requirements():
-    """Return the text of each requirement by its file and line."""
+    """Return the text of each requirement by its file and line; the lift's are its own."""
     found = {}
-    for name in FILES:
-        text = (SOURCE / f"{name}.py").read_text(encoding="utf-8")
+    for module in MODULES:
+        text = Path(module.__file__).read_text(encoding="utf-8")
+        if "lift" in module.__name__.rsplit(".", 1)[1]:
+            continue
         for node in ast.walk(ast.parse(text)):
             if is_requirement(node):
-                found[name, node.lineno] = ast.get_source_segment(text, node)
+                found[module.__file__, node.lineno] = ast.get_source_segment(text, node)
     return found
 
 
-class Without(ast.NodeTransformer):
-    def __init__(self, line):
-        self.line = line
+class Bench:
+    """Requirements that tell which of them refused, one of them removed at will."""
 
-    def visit_Expr(self, node):
-        if is_requirement(node) and node.lineno == self.line:
-            return ast.copy_location(ast.Pass(), node)
-        return node
+    def __init__(self):
+        self.removed = self.refused = None
+
+    def require(self, holds, where, why):
+        if holds:
+            return
+        frame = sys._getframe(1)
+        self.refused = frame.f_code.co_filename, frame.f_lineno
+        if self.refused != self.removed:
+            raise Refuted(where, why)
+
+    def outcome(self, lie, removed=None):
+        """Return the refusal, the crash or None for acceptance."""
+        self.removed, self.refused = removed, None
+        text, digits, seconds = lie
+        limits = Limits(size=2_000_000, digits=digits, seconds=seconds)
+        try:
+            check(text, limits)
+        except Refuted as refusal:
+            return refusal.where, refusal.why
+        except Exception as crash:  # noqa: BLE001 - a mutant may crash in any way
+            return type(crash).__name__
+        return None
 
 
 @pytest.fixture
-def loaded(tmp_path, monkeypatch):
-    """Return a loader of the checkers as plain files, one requirement removed."""
-
-    plain = {name: (SOURCE / f"{name}.py").read_text(encoding="utf-8") for name in FILES}
-
-    def load(mutated=None):
-        for name in FILES:
-            text = plain[name]
-            if mutated and mutated[0] == name:
-                tree = Without(mutated[1]).visit(ast.parse(text))
-                text = ast.unparse(ast.fix_missing_locations(tree))
-            (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
-            sys.modules.pop(name, None)
-        importlib.invalidate_caches()
-        return importlib.import_module("check")
-
-    monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    yield load
-    for name in FILES:
-        sys.modules.pop(name, None)
-
-
-def outcome(module, text, digits, seconds=10, size=2_000_000):
-    """Return the refusal, the crash or None for acceptance."""
-    try:
-        module.check(text, module.Limits(size=size, digits=digits, seconds=seconds))
-    except module.Refuted as refusal:
-        return refusal.where, refusal.why
-    except Exception as crash:  # noqa: BLE001 - a mutant may crash in any way
-        return type(crash).__name__
-    return None
+def bench(monkeypatch):
+    made = Bench()
+    for module in MODULES:
+        if hasattr(module, "require"):
+            monkeypatch.setattr(module, "require", made.require)
+    return made
 
 
 def corpus():
@@ -113,6 +116,8 @@ def corpus():
         certificate = golden(original)
         change(certificate)
         yield canonical(sealed(certificate)), 400, 10
+    for name in FORGERIES_2:
+        yield canonical(forged_2(name)), 400, 10
     for text, _, _ in TEXTS.values():
         yield text, 400, 10
     yield canonical(golden("octahedron")), 400, 0
@@ -127,50 +132,65 @@ def corpus():
             yield canonical(mutant), 4000, 10
 
 
-def refused_at(error):
-    """Return the requirement that refused: file and line of the call."""
-    found, traceback = None, error.__traceback__
-    while traceback:
-        code = traceback.tb_frame.f_code
-        name = Path(code.co_filename).stem
-        if name in FILES and code.co_name != "require":
-            found = name, traceback.tb_lineno
-        traceback = traceback.tb_next
-    return found
-
-
-def refusals():
-    """Return for each requirement some lies it refuses."""
-    lines = {
-        (name, line): (name, node.lineno)
-        for name in FILES
-        for node in ast.walk(ast.parse((SOURCE / f"{name}.py").read_text(encoding="utf-8")))
-        if is_requirement(node)
-        for line in range(node.lineno, node.end_lineno + 1)
-    }
-    found = defaultdict(list)
+def test_each_requirement_removed_lets_a_lie_through(bench):
+    told, answers = defaultdict(list), {}
     for lie in corpus():
-        text, digits, seconds = lie
-        limits = installed.Limits(size=2_000_000, digits=digits, seconds=seconds)
-        try:
-            installed.check(text, limits)
-        except installed.Refuted as refusal:
-            place = lines.get(refused_at(refusal))
-            if place is not None and len(found[place]) < 2:
-                found[place].append(lie)
-    return found
-
-
-def test_each_requirement_removed_lets_a_lie_through(loaded):
-    told = refusals()
+        answer = bench.outcome(lie)
+        if bench.refused is not None and len(told[bench.refused]) < 2:
+            told[bench.refused].append(lie)
+            answers[lie] = answer
     unnoticed = []
-    original = loaded()
-    answers = {lie: outcome(original, *lie) for lies in told.values() for lie in lies}
     for place, statement in requirements().items():
         if any(words in statement for words in BY_UNIT_TESTS):
             continue
-        mutant = loaded(place)
-        if all(outcome(mutant, *lie) == answers[lie] for lie in told[place]):
-            unnoticed.append((place, statement))
-    assert len(requirements()) > 100
-    assert not unnoticed, "\n".join(f"{p}: {s}" for p, s in unnoticed)
+        if all(bench.outcome(lie, place) == answers[lie] for lie in told[place]):
+            unnoticed.append((Path(place[0]).name, place[1], statement))
+    assert len(requirements()) > 150
+    assert not unnoticed, "\n".join(map(str, unnoticed))
+
+
+REMOVED = {
+    "combination": lambda *_: None,
+    "side": lambda *_: -1,
+    "inside": lambda *_: True,
+    "tree": lambda *_, **__: iter(()),
+    "forest": lambda inside, *_: dict.fromkeys(inside, inside[0]),
+}
+
+
+@pytest.mark.parametrize("name", REMOVED)
+def test_each_primitive_removed_is_noticed(name, monkeypatch):
+    """The sixth, ``quadratic``, is removed in test_kernel.py."""
+    assert {*REMOVED, "quadratic"} == {
+        node.name
+        for node in ast.parse(Path(primitives.__file__).read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    lies = []
+    for original, change, _, _ in FORGERIES.values():
+        certificate = golden(original)
+        change(certificate)
+        lies.append(canonical(sealed(certificate)))
+
+    def answers():
+        found = []
+        for lie in lies:
+            try:
+                check(lie, Limits(digits=400))
+                found.append(None)
+            except Refuted as refusal:
+                found.append(str(refusal))
+            except Exception as crash:  # noqa: BLE001 - a mutant may crash in any way
+                found.append(type(crash).__name__)
+        return found
+
+    before = answers()
+    for module in MODULES:
+        if hasattr(module, name):
+            monkeypatch.setattr(module, name, REMOVED[name])
+    assert answers() != before, "every forgery is refuted as before, without it"
+
+
+def test_an_instance_is_unreadable_not_refuted():
+    with pytest.raises(Unreadable, match="is an instance, no certificate"):
+        check('{"X": [[1]], "y": [1], "beta": 1}')

@@ -1,5 +1,6 @@
 """Certificates of problems with a free part, on data nobody chose."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from random import Random
@@ -7,23 +8,28 @@ from random import Random
 import pytest
 
 from polytope_nn import (
+    InstanceError,
     InterpolationProblem,
+    Network,
     NotInterpolable,
     TrainingProblem,
     Undecided,
     certify,
     check,
     interpolation,
+    optimal_polytope,
     uniqueness,
 )
 from polytope_nn.certificate import interpolations
 from polytope_nn.certificate.check import Refuted
-from polytope_nn.certificate.interpolations import (
-    free_certificate,
+from polytope_nn.certificate.free_networks import (
+    free_gap_certificate,
     free_path_certificate,
     free_separation_certificate,
 )
-from polytope_nn.functions.represented import represented
+from polytope_nn.certificate.interpolations import free_certificate
+from polytope_nn.exact.scalar import dot
+from polytope_nn.networks.gap import Gap
 from polytope_nn.networks.membership import network_of
 from polytope_nn.paths.path import interpolant_path, vertex_placement
 from polytope_nn.problems.families import (
@@ -71,12 +77,18 @@ def test_the_family_is_a_segment_of_functions(n):
         "claim": "uniqueness",
         "verdict": "continuum",
         "attained": True,
+        "modulo": [],
     }
     assert (C.claim("dimension")["rank"], C.claim("dimension")["dim"]) == (n, 1)
-    i, j = C.witness["differ"]["points"]
     x = list(map(Fraction, C.witness["differ"]["x"]))
-    first, second = (represented(solved, solved.point(solved.vertices[k])) for k in (i, j))
-    assert first(x) != second(x)
+    first, second = (
+        sum(
+            z["sign"] * max(dot(list(map(Fraction, z["u"])), [*x, 1]), 0)
+            for z in net["neurons"]
+        )
+        for net in C.witness["differ"]["networks"]
+    )
+    assert first != second
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -99,8 +111,8 @@ def test_training_with_a_free_bias_is_certified(weights, beta):
     D = TrainingProblem(rows, [1, 0, 3, -1], beta=beta, weights=weights, bias="free")
     C = certify(D)
     check(C)
-    assert C.data["weights"] == [str(w) for w in D.weights]
-    assert C.data["bias"] == "free"
+    assert C.data["loss"]["weights"] == [str(w) for w in D.weights]
+    assert C.data["unit"] == {"kind": "relu", "bias": "free"}
     if beta == 40:  # constants are all that is fitted
         assert C.claim("atoms")["list"] == []
 
@@ -140,7 +152,7 @@ def test_paths_and_separations_are_certified(problem):
             ends = (network_of(solved.atoms, p) for p in (start, end))
             C = free_separation_certificate(found, *ends)
         check(C)
-        assert C.kind == ("free_path" if found else "free_separation")
+        assert (C.kind, C.version) == ("path" if found else "separation", 2)
 
 
 def test_numbers_too_long_for_the_checker_are_undecided():
@@ -183,3 +195,24 @@ def test_a_refusal_is_undecided_for_its_size_alone(where, why, expected, monkeyp
     ends = (network_of(solved.atoms, p) for p in (start, end))
     with pytest.raises(expected):
         free_separation_certificate(apart, *ends)
+
+
+@pytest.mark.parametrize("skip", ["none", "constant", "linear", "affine"])
+@pytest.mark.parametrize("bias", ["none", "penalised", "free"])
+def test_gaps_with_something_free_are_certified(bias, skip):
+    """One sample of X = 1, y = 2: rational whatever is free; the network has one neuron."""
+    D = TrainingProblem([[1]], [2], beta=1, bias=bias, skip=skip)
+    P = optimal_polytope(D)
+    u = [1] if bias == "none" else [1, 0]
+    parts = {"constant": Fraction(1)} if skip in {"constant", "affine"} else {}
+    parts |= {"skip": (Fraction(1, 3),)} if skip in {"linear", "affine"} else {}
+    net = replace(Network.of((1, u)), **parts)
+    primal = net.objective(D)
+    found = Gap(net, primal, P.optimum.value, P.kappa)
+    if P.level == "interval" or any(not isinstance(t, Fraction) for t in P.kappa):
+        with pytest.raises(InstanceError, match="not rational"):
+            free_gap_certificate(P, found)
+        return
+    C = free_gap_certificate(P, found)
+    assert (C.kind, C.version) == ("gap", 2)
+    assert C.data["free"] == skip

@@ -122,7 +122,7 @@ def test_a_given_kappa(tmp_path, capsys):
     "argv, words",
     [
         (["certify", "--skip", "deep"], "--skip"),
-        (["gap", "network.json", "--bias", "free"], "penalised"),
+        (["descend", "--from", "network.json", "--bias", "free"], "bias"),
     ],
 )
 def test_what_has_no_answer_is_refused(tmp_path, capsys, argv, words):
@@ -141,7 +141,8 @@ def test_interpolants_are_certified(tmp_path, capsys, name):
     assert main(["interpolate", str(EXAMPLES / name), "-o", str(target)]) == 0
     assert "accepted by the checker" in capsys.readouterr().out
     assert main(["check", str(target)]) == 0
-    assert json.loads(target.read_text("utf-8"))["kind"] == "free"
+    read = json.loads(target.read_text("utf-8"))
+    assert (read["kind"], read["version"]) == ("staircase", 2)
 
 
 def test_many_vertices_are_certified_when_asked(tmp_path, capsys, monkeypatch):
@@ -156,13 +157,13 @@ def test_many_vertices_are_certified_when_asked(tmp_path, capsys, monkeypatch):
 
 
 def test_what_cannot_be_certified_is_said(tmp_path, capsys, monkeypatch):
-    from polytope_nn.certificate import interpolations
+    from polytope_nn.certificate import certify as producer
     from polytope_nn.errors import Undecided
 
     def undecided(_):
         raise Undecided("for the test")
 
-    monkeypatch.setattr(interpolations, "free_certificate", undecided)
+    monkeypatch.setattr(producer, "free_certificate", undecided)
     instance, target = str(EXAMPLES / FILES[0]), tmp_path / "cert.json"
     assert main(["interpolate", instance]) == 0
     assert "no certificate: for the test" in capsys.readouterr().out

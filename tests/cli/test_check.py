@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from polytope_nn.cli import main, verified
+from polytope_nn.certificate import verified
+from polytope_nn.cli import main
 from tests.certificate.forging import GOLDEN, claim, golden, sealed
 
 

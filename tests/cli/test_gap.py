@@ -140,3 +140,18 @@ def test_shapes_of_archives_that_do_not_fit(capsys, tmp_path):
     with file.open("wb") as stream:
         np.savez(stream, W=np.ones((0, 2)), alpha=np.ones(0))
     assert gap(capsys, "octahedron", file)[0] == 0  # a network of no neurons
+
+
+def test_the_gap_is_the_distance_and_quick_a_bound(capsys, tmp_path):
+    file = tmp_path / "near.json"
+    neurons = [
+        {"sign": 1, "u": ["4", "4", "-4"]},
+        {"sign": 1, "u": ["-401/100", "-4", "4"]},
+    ]
+    file.write_text(json.dumps({"neurons": neurons}))
+    _, out, _ = gap(capsys, "octahedron", file, "--json")
+    found = json.loads(out)
+    assert found["dual"] == "27"
+    assert 5.82e-5 < found["gap_float"] < 5.84e-5
+    _, out, _ = gap(capsys, "octahedron", file, "--json", "--quick")
+    assert json.loads(out)["gap_float"] > 1e-2

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from polytope_nn.certificate import verified
 from polytope_nn.certificate.check import Refuted, check
-from polytope_nn.cli import main, verified
+from polytope_nn.cli import main
 from tests.certificate.forging import (
     GOLDEN,
     NAMES,

@@ -1,0 +1,17 @@
+"""The checker: accepts a certificate, or says where it is wrong and why.
+
+Standard library only, ``int`` and ``Fraction`` only; it imports nothing of the package
+around it and runs alone, as ``checker.pyz``, for every kind. Who finds is not who checks:
+no derived number is trusted, and every requirement is a ``require``.
+
+To be read in this order; all but ``lift`` and ``lift_networks`` is trusted:
+
+* ``kernel/reading`` (types, ranges, limits), ``kernel/numbers`` (fields),
+  ``kernel/primitives`` (the six claims that everything rests on), ``kernel/roots``;
+* ``claims/instance``, ``topes``, ``dual``, ``polytope``, ``staircase``: the optimum, its
+  set, its staircase; then ``networks``, ``paths``, ``functions``;
+* ``kernel/intervals``, ``claims/system``, ``identities``, ``box_dual``, ``box_polytope``,
+  ``box_functions``: the same where numbers are known in intervals;
+* ``claims/versions`` (the two formats), ``kinds`` (the table: a kind is a row of claims),
+  ``command`` (the command line).
+"""

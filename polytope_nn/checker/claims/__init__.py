@@ -1,0 +1,1 @@
+"""The claims of certificates, and what proves them."""

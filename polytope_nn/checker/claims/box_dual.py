@@ -1,0 +1,225 @@
+"""Claims *dual*, *optimum*, *atoms* at level *interval*: every decision is strict, or exact."""
+
+from fractions import Fraction
+
+from ..kernel.intervals import Interval, Numbers, enclosed, inner, linear
+from ..kernel.numbers import Vector, dot
+from ..kernel.primitives import combination
+from ..kernel.reading import Json, array, indices, record, require, whole
+from .identities import Exact, dual_basis, rationals, silent
+from .instance import Chart, Instance
+from .polytope import independent
+from .system import MOST_BITS, System, solution
+from .topes import Charted
+
+DUAL = "witness.dual"
+
+
+def direction(S: System, a: int, kappa: Numbers) -> Numbers:
+    """Return the g of an atom, shape (d,)."""
+    s, covector = S.atoms[a]
+    V, den = S.projected(a)
+    at = [k for k in V if covector[k] > 0]
+    own = [kappa[k] for k in at]
+    width = S.D.chart(S.anchor(a)).d
+    return [linear([s * V[k][j] for k in at], den, own, S.bits) for j in range(width)]
+
+
+def products(S: System, a: int, kappa: Numbers) -> Numbers:
+    """Return ``X g`` of an atom in its chart: the values of the neuron at the samples."""
+    g = direction(S, a, kappa)
+    X = S.D.chart(S.anchor(a)).X
+    return [linear(x, S.D.scale, g, S.bits) for x in X]
+
+
+def atoms_hold(S: System, kappa: Numbers) -> None:
+    """Prove that each g has its covector."""
+    where = "claims.atoms"
+    for a, (_, covector) in enumerate(S.atoms):
+        S.D.clock.tick()
+        for z, t in zip(products(S, a, kappa), covector, strict=True):
+            strict = t == 0 or (z.low > 0 if t > 0 else z.high < 0)
+            require(strict, where, "a sign of X g is not proved")
+
+
+def solved(S: System, witness: Json) -> Numbers:
+    """Return the solution of the system, with which each g has its covector."""
+    where = "witness.inverse"
+    rows = array(array(witness["inverse"], where, 2)[0], where)
+    # so memory is bounded by the file
+    require(len(rows) == S.size, where, "is not of the size of the system")
+    x = solution(S, witness)
+    atoms_hold(S, x[: S.D.n])
+    return x
+
+
+def bits_of(field: Json) -> int:
+    """Return the bits of the intervals, from the field of a certificate of this level."""
+    return whole(field["bits"], "field", 32, MOST_BITS)
+
+
+def fit_of(D: Instance, kappa: Numbers) -> tuple[Numbers, Interval]:
+    """Return the fit ``y - kappa/weights`` and the objective ``L(fit) + kappa'fit``."""
+    off_y = [k * D.inverse(i) for i, k in enumerate(kappa)]
+    fit = [y - t for y, t in zip(D.y, off_y, strict=True)]
+    bits = kappa[0].bits
+    return fit, inner(kappa, off_y, bits) * Fraction(1, 2) + inner(kappa, fit, bits)
+
+
+def optimum(D: Instance, kappa: Numbers, claims: Json) -> None:
+    """Prove the claimed ends of kappa, fit and objective."""
+    for name, listed in (("dual", "kappa"), ("optimum", "fit")):
+        array(claims[name][listed], f"claims.{name}", D.n)
+    fit, value = fit_of(D, kappa)
+    for i in range(D.n):
+        D.clock.tick()
+        enclosed(D.clock, claims["dual"]["kappa"][i], kappa[i], "claims.dual")
+        enclosed(D.clock, claims["optimum"]["fit"][i], fit[i], "claims.optimum")
+    enclosed(D.clock, claims["optimum"]["objective"], value, "claims.optimum")
+
+
+def bounded(S: System, E: Exact, charted: Charted) -> None:
+    """Prove that kappa is feasible on a chart, and that the atoms are all there are (T2).
+
+    Per tope and sign: a multiplier with ``|p| < beta``, as integers; or an atom and rows R
+    with ``p = g - sum_R mu_k s_k x_k``, an identity in kappa with ``mu >= 0``.
+    """
+    D, chart = S.D, charted.chart
+    multipliers, at = array(charted.bounds, DUAL), 0
+    bases = Bases(S, chart)
+    for active in charted.topes:
+        rows = [k for k in chart.rows if active >> k & 1]
+        kappa = [E.kappa[k] for k in rows]
+        pull = [linear([c[k] for k in rows], D.scale, kappa, S.bits) for c in chart.columns]
+        for s in (1, -1):
+            D.clock.tick()
+            require(at < len(multipliers), DUAL, "a tope and sign has no multiplier")
+            read = array(multipliers[at], DUAL)
+            at += 1
+            if len(read) == 2:
+                tight(E, bases, (s, active), read)
+                continue
+            p = [s * t for t in pull]
+            if read:
+                support, num, den = array(read, DUAL, 3)
+                places, den = indices(support, D.n, DUAL), whole(den, DUAL, 1)
+                mu = D.field.integers(num, len(places), DUAL, den)
+                require(all(t > 0 for t in mu), DUAL, "a multiplier is not positive")
+                mu = [t if active >> k & 1 else -t for k, t in zip(places, mu, strict=True)]
+                unit = Fraction(1, den * D.scale)
+                push = [dot(mu, (c[k] for k in places)) * unit for c in chart.columns]
+                p = [x + t for x, t in zip(p, push, strict=True)]
+            square = inner(p, p, S.bits) - D.beta_squared
+            require(square.high < 0, DUAL, "a bound is not proved to be below beta")
+    require(at == len(multipliers), DUAL, "there are more multipliers than topes and signs")
+
+
+class Bases:
+    """Dual bases of the rows that press on the atoms of a chart; the last one is kept."""
+
+    def __init__(self, S: System, chart: Chart) -> None:
+        self.S, self.chart = S, chart
+        self.last: tuple[int, list[int]] | None = None
+        self.products: list[Vector] = []
+
+    def of(self, a: int, R: list[int]) -> list[Vector]:
+        """Return ``X w_k`` for the dual basis of the rows R, which span the atom's kink."""
+        if self.last != (a, R):
+            self.products, self.last = self.made(a, R), (a, R)
+        return self.products
+
+    def made(self, a: int, R: list[int]) -> list[Vector]:
+        """Return them anew: R is a basis of the rows on the kink of the atom."""
+        D, X = self.S.D, self.chart.X
+        rows = [X[k] for k in R]
+        W = dual_basis(D, rows, self.S.hints.ask("basis", rows), DUAL)
+        found = [[dot(w, x) for x in X] for w in W]
+        for k, t in enumerate(self.S.atoms[a][1]):
+            if t == 0 and k not in R:
+                place = (DUAL, "a row is not in a span it must be in")
+                shares = [products[k] for products in found]
+                terms = zip(shares, rows, strict=True)
+                combination(terms, X[k], D.clock.tick, place)
+        return found
+
+
+def tight(E: Exact, bases: Bases, bound: tuple[int, int], read: Json) -> None:
+    """Prove one bound tight at a listed atom: its multipliers, linear in kappa, are >= 0.
+
+    ``p - g = s sum_i kappa_i (x_i - v_i)`` over active rows, ``v_i = 0`` on the kink, lies in
+    the span of the kink's rows, where ``w_k`` gives the coordinates and ``w_k'v_i = 0``.
+    """
+    S, chart, (s, active) = bases.S, bases.chart, bound
+    a = whole(read[0], DUAL, 0, len(S.atoms) - 1)
+    R = indices(read[1], S.D.n, DUAL)
+    own, covector = S.atoms[a]
+    signs = [t == 0 or (t > 0) == bool(active >> k & 1) for k, t in enumerate(covector)]
+    passes = chart.anchor is None or covector[chart.anchor] == 0
+    pressed = all(covector[k] == 0 for k in R)
+    inside = own == s and all(signs) and passes and pressed
+    require(inside, DUAL, "an atom is not in this tope's closed cone")
+    for k, products in zip(R, bases.of(a, R), strict=True):
+        S.D.clock.tick()
+        turn = -s if active >> k & 1 else s
+        form = [turn * t if active >> i & 1 else 0 for i, t in enumerate(products)]
+        E.not_negative(form, DUAL, "a multiplier is not proved to be >= 0")
+
+
+def idle_rank(S: System) -> int:
+    """Return the rank of the features of the atoms outside the system, proved idle.
+
+    Those are active only at samples with fit 0 that no other feature reaches. On P they
+    add up to 0 there, and ``kappa'F = beta^2`` makes their weights 0.
+    """
+    where, D, features = "claims.atoms", S.D, []
+    known = {k: D.weights[k] * D.y[k] for k in silent(S)}
+    for a in S.idle:
+        V, den = S.projected(a)
+        active = [k for k in V if S.atoms[a][1][k] > 0]
+        lonely = all(k in known for k in active)
+        require(lonely, where, "an atom is in no face, and not idle")
+        kappa, unit = [known[k] for k in active], Fraction(1, den)
+        width = range(D.chart(S.anchor(a)).d)
+        g = [dot(kappa, [V[k][j] for k in active]) * unit for j in width]
+        tight_there = dot(g, g) == D.beta_squared
+        require(tight_there, where, "|g|^2 of an idle atom is not beta^2")
+        X = D.chart(S.anchor(a)).X
+        features.append([dot(X[k], g) if k in active else 0 for k in range(D.n)])
+    if not features:
+        return 0
+    read = record(S.hints.ask("rank", features), "basis used dual", "witness.rank")
+    rows = [rationals(r, D.n, "witness.rank") for r in array(read["dual"], "witness.rank")]
+
+    def coordinates(i: int) -> Vector:
+        return [dot(w, features[i]) for w in rows]
+
+    of = (D.clock, len(features))
+    return independent(of, features.__getitem__, 0, coordinates, read)[0]
+
+
+def pinned(S: System) -> None:
+    """Prove that the pins are free: their unit vectors complement a span that has y (F7).
+
+    Per pin a vector that is orthogonal to the span, 1 at the pin and 0 at the others; and
+    the coordinates of y.
+    """
+    where, D = "witness.pins", S.D
+    if not S.pins:
+        return
+    columns = list(S.Z)
+    for f in S.faces:
+        for j in range(len(f.columns)):
+            held = dict(zip(f.at, f.columns[j], strict=True))
+            columns.append([Fraction(held.get(i, 0)) for i in range(D.n)])
+    pins = list(S.pins)
+    hints = array(S.hints.ask("pins", columns, pins, list(D.y)), where, len(pins) + 1)
+    for j, read in zip(pins, hints[1:], strict=True):
+        u = rationals(read, D.n, where)
+        own = all(u[i] == int(i == j) for i in pins)
+        for column in columns:
+            D.clock.tick()
+            own = own and dot(u, column) == 0
+        require(own, where, "an entry of kappa is not free")
+    found = rationals(hints[0], len(columns), where)
+    place = (where, "y is not in the span of the faces")
+    combination(zip(found, columns, strict=True), D.y, D.clock.tick, place)

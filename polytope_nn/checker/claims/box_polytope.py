@@ -1,0 +1,138 @@
+"""Claims *vertices* and *dimension* at level *interval*.
+
+P is ``{c : c+ + c- = e, sum (c+ - c-) gamma = lambda}``, the first for each face of the
+system, the second over its pairs: ``Z gamma`` is half the difference of a pair's features.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from ..kernel.intervals import Interval, Numbers, enclosed, linear, regular
+from ..kernel.numbers import bits, cleared
+from ..kernel.reading import Json, array, indices, record, require
+from .identities import shares
+from .polytope import Wall
+from .system import Face, System
+
+
+def gammas(S: System, kappa: Numbers) -> list[Numbers]:
+    """Return gamma for each pair: the coordinates of half the difference of its features.
+
+    In the last columns of Z: of ``sign X g / 2`` for opposite atoms, with ``X g`` a
+    combination of the columns of the projected rows; of ``1_A`` times
+    ``(x_l - x_k)'V'kappa / 2`` for the ends of a flat. That Z spans these makes both tight:
+    ``Z'kappa = 0``.
+    """
+    found = []
+    for face in S.faces:
+        S.D.clock.tick()
+        if len(face.atoms) == 2:
+            found.append(gamma(S, face, kappa))
+    return found
+
+
+def gamma(S: System, face: Face, kappa: Numbers) -> Numbers:
+    """Return gamma of one pair."""
+    n, where, last = S.D.n, "witness.free", range(len(S.Z) - S.linear, len(S.Z))
+    h = face.pull(kappa, S.bits)
+    if face.opposite:
+        covector = S.atoms[face.atoms[0]][1]
+        unit = Fraction(2, face.den)
+        columns = []
+        for column in face.columns:
+            at = dict(zip(face.at, column, strict=True))
+            target = [covector[i] * unit * at.get(i, 0) for i in range(n)]
+            columns.append(shares(S, target, where))
+        heights: Numbers = h
+    else:
+        A = set(face.between)
+        columns = [shares(S, [Fraction(int(i in A)) for i in range(n)], where)]
+        heights = [linear(face.across, S.D.scale, h, S.bits)]
+    found = []
+    for m in last:
+        num, den = cleared([c[m] for c in columns], S.D.clock)
+        found.append(linear(num, 2 * den, heights, S.bits))
+    return found
+
+
+def weights_of(
+    S: System, x: Numbers, G: list[Numbers], at: Sequence[int]
+) -> dict[int, Interval]:
+    """Return the weights of the vertex of a support, by atom.
+
+    As many pairs as U has vectors are free, both weights positive; of the others one is.
+    """
+    where, n, own = "claims.vertices", S.D.n, set(at)
+    weights, free, right, row = {}, [], x[len(x) - S.linear :], iter(G)
+    for face, e in zip(S.faces, x[n:], strict=False):
+        S.D.clock.tick()
+        used = [a for a in face.atoms if a in own]
+        require(used, where, "a pair, or an atom without one, is not used")
+        shared = next(row) if len(face.atoms) == 2 else []
+        if len(used) < len(face.atoms):
+            t = e if used[0] == face.atoms[0] else -1 * e
+            right = [r - t * c for r, c in zip(right, shared, strict=True)]
+        elif shared:
+            free.append((face.atoms, e, shared))
+            continue
+        weights[used[0]] = e
+    require(len(free) == S.linear, where, "not as many free pairs as equations")
+    positions = regular(S.D.clock, [shared for _, _, shared in free], right, where)
+    for ((plus, minus), e, _), t in zip(free, positions, strict=True):
+        weights[plus], weights[minus] = (e + t) * Fraction(1, 2), (e - t) * Fraction(1, 2)
+    return weights
+
+
+def vertices_of(S: System, x: Numbers, G: list[Numbers], claim: Json) -> list[int]:
+    """Return the supports of the listed vertices, after enclosing their weights."""
+    where, clock = "claims.vertices", S.D.clock
+    listed = array(claim["list"], where)
+    clock.hold(len(listed), len(S.atoms), where)
+    supports: list[int] = []
+    before: list[int] | None = None
+    for read in listed:
+        clock.tick()
+        record(read, "support weights", where)
+        at = indices(read["support"], len(S.atoms), where)
+        weights = weights_of(S, x, G, at)
+        require(sorted(weights) == at, where, "a support names an idle atom")
+        for a, ends in zip(at, array(read["weights"], where, len(at)), strict=True):
+            require(weights[a].low > 0, where, "a weight is not proved positive")
+            enclosed(clock, ends, weights[a], where)
+        require(before is None or before < at, where, "not in the order of supports")
+        before = at
+        supports.append(bits(at))
+    require(supports, where, "P has no point")
+    return supports
+
+
+def walls_of(S: System, x: Numbers, G: list[Numbers], witness: Json) -> list[Wall]:
+    """Return the Farkas vectors as masks: (nothing, not proved >= 0, -1 if proved < 0).
+
+    A vector is ``(alpha, omega)``, one alpha per face and one omega per vector of U, on the
+    equations ``c+ + c- = e`` (or ``c = e``) and ``sum (c+ - c-) gamma = lambda``.
+    """
+    k, walls, where = len(S.faces), [], "witness.cover"
+    listed = array(witness, where)
+    S.D.clock.hold(len(listed), len(S.atoms), where)
+    equations = [*x[S.D.n : S.D.n + k], *x[len(x) - S.linear :]]
+    for read in listed:
+        w = S.D.field.integers(read, k + S.linear, where)
+        alpha, omega, below = w[:k], w[k:], 0
+        tilts = iter(G)
+        for face, height in zip(S.faces, alpha, strict=True):
+            S.D.clock.tick()
+            tilt = Interval(0, 0, S.bits)
+            if len(face.atoms) == 2:
+                tilt = linear(omega, 1, next(tilts), S.bits)
+            for a, side in zip(face.atoms, (1, -1), strict=False):
+                value = side * tilt + height
+                below |= (value.low < 0) << a
+        total = linear(w, 1, equations, S.bits)
+        walls.append((0, below, -1 if total.high < 0 else 1))
+    return walls
+
+
+def dimension(S: System) -> int:
+    """Return ``dim P``: pairs are free to share, but for the equations of lambda."""
+    return sum(len(f.atoms) == 2 for f in S.faces) - S.linear

@@ -1,0 +1,167 @@
+"""Claims *dual*, *optimum*, *atoms*: kappa is feasible, of this value, tight here only."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from operator import mul
+
+from ..kernel.numbers import Vector, cleared, dot, longest, same, sign, zero
+from ..kernel.primitives import side
+from ..kernel.reading import Json, array, indices, record, require, whole
+from .instance import Chart, Instance
+from .topes import Charted
+
+
+@dataclass
+class Atom:
+    """An atom: its sign, ``g`` times ``den``."""
+
+    sign: int
+    g: Vector
+    den: int
+
+
+class Atoms:
+    """The listed atoms, in order; a feature is ``sign (X g)_+`` times ``common``, reduced.
+
+    Features are held where they have room, else made anew.
+    """
+
+    def __init__(self, D: Instance, listed: list[Atom]) -> None:
+        self.D, self.listed = D, listed
+        self.common = lcm(*(a.den for a in listed)) * D.scale
+        self.held: dict[int, Vector] = {}
+        long = max((longest(a.g) for a in listed), default=1) + D.longest + 256
+        self.room = D.clock.fits(len(listed) * D.n * D.field.degree, long)
+
+    def __len__(self) -> int:
+        return len(self.listed)
+
+    def __iter__(self) -> Iterator[Atom]:
+        return iter(self.listed)
+
+    def feature(self, i: int) -> Vector:
+        """Return the feature of an atom times ``common``."""
+        a = self.listed[i]
+        factor = self.common // (a.den * self.D.scale)
+        return [factor * t for t in self.D.feature(a.sign, a.g)]
+
+    def reduced(self, i: int) -> Vector:
+        """Return the feature modulo what is free."""
+        found = self.held.get(i)
+        if found is None:
+            found = self.D.modulo(self.feature(i))
+            if self.room:
+                self.held[i] = found
+        return found
+
+
+def atoms_of(D: Instance, kappa: Vector, claim: Json) -> Atoms:
+    """Return the listed atoms: ``|g|^2 = beta^2 = kappa'F`` with ``F = sign (X g)_+`` (T5).
+
+    Each is compared with the one before it, so that one listed twice costs nothing.
+    """
+    where, atoms = "claims.atoms", []
+    before: tuple[int, ...] | None = None
+    for read in array(claim["list"], where):
+        D.clock.tick()
+        record(read, "sign g", where)
+        s = whole(read["sign"], where, -1, 1)
+        g, den = cleared(D.field.vector(read["g"], D.d, where), D.clock)
+        F = D.feature(s, g)
+        length = dot(g[: D.priced], g[: D.priced])
+        require(zero(length - D.beta_squared * den**2), where, "|g|^2 is not beta^2")
+        tight = zero(dot(kappa, F) - D.beta_squared * den * D.scale)
+        require(tight, where, "kappa'F is not beta^2: no atom")
+        key = (-s, *(-sign(dot(x, g)) for x in D.X))
+        require(before is None or before < key, where, "not in order, or not distinct")
+        before = key
+        atoms.append(Atom(s, g, den))
+    return Atoms(D, atoms)
+
+
+def orthogonal(D: Instance, kappa: Vector) -> None:
+    """Prove that kappa is orthogonal to what is free."""
+    for z in D.Z:
+        fine = zero(dot(z, kappa))
+        require(fine, "claims.dual", "kappa is not orthogonal to what is free")
+
+
+def passing(D: Instance, chart: Chart, atoms: Atoms) -> dict[int, Atom]:
+    """Return the atoms of a chart: their kink passes through the anchor."""
+    return {
+        i: Atom(a.sign, a.g[: chart.d], a.den)
+        for i, a in enumerate(atoms)
+        if chart.anchor is None or zero(dot(D.X[chart.anchor], a.g))
+    }
+
+
+def bounded(
+    D: Instance, kappa: Vector, charted: Charted, atoms: Iterable[Atom] | None
+) -> None:
+    """Prove that kappa is feasible and, when atoms are given, that there is no other (T2).
+
+    Per tope and sign ``p = s X'D kappa + sum_k mu_k s_k x_k`` with ``mu >= 0`` has
+    ``|p| <= beta``, and with equality it is the g of a listed atom.
+    """
+    where, bound, chart = "witness.dual", D.beta_squared, charted.chart
+    multipliers, at = array(charted.bounds, where), 0
+    k_num, k_den = cleared(kappa, D.clock)
+    held = k_den.bit_length() + D.longest
+    D.clock.hold(D.n * chart.d * D.field.degree, held, where)
+    pulls = [[t * x for x in row] for t, row in zip(k_num, chart.X, strict=True)]
+    listed = None if atoms is None else list(atoms)
+    for active in charted.topes:
+        D.clock.tick()
+        rows = [pulls[k] for k in chart.rows if active >> k & 1]
+        pull = list(map(sum, zip(*rows, strict=True))) or [0] * chart.d
+        for s in (1, -1):
+            require(at < len(multipliers), where, "a tope and sign has no multiplier")
+            read = array(multipliers[at], where)
+            at += 1
+            p, scale = [s * t for t in pull], D.scale * k_den
+            if read:
+                support, num, den = array(read, where, 3)
+                places, den = indices(support, D.n, where), whole(den, where, 1)
+                mu = D.field.integers(num, len(places), where, den)
+                require(all(sign(t) > 0 for t in mu), where, "a multiplier is not positive")
+                mu = [
+                    t if active >> k & 1 else -1 * t
+                    for k, t in zip(places, mu, strict=True)
+                ]
+                push = [k_den * dot(mu, (x[k] for k in places)) for x in chart.columns]
+                p, scale = [den * t + m for t, m in zip(p, push, strict=True)], scale * den
+            of_beta = bound.numerator * scale * scale
+            over = side([bound.denominator * t for t in p], p, of_beta)
+            require(over <= 0, where, "a bound exceeds beta: kappa is not shown feasible")
+            if over == 0 and listed is not None:
+                met = any(
+                    a.sign == s and same([t * a.den for t in p], [t * scale for t in a.g])
+                    for a in listed
+                )
+                require(met, where, "a bound is tight at no listed atom")
+    require(
+        at == len(multipliers), where, "there are more multipliers than topes and signs"
+    )
+
+
+def optimum(D: Instance, kappa: Vector, claim: Json) -> Vector:
+    """Return the fit, ``y - kappa/weights``; the objective is ``L(fit) + kappa'fit``.
+
+    Labels that are fitted exactly are the fit, and the cost is ``kappa'y``.
+    """
+    where = "claims.optimum"
+    fit = D.field.vector(claim["fit"], D.n, where)
+    if D.exactly:
+        require(same(fit, D.y), where, "the fit is not y")
+        value, why = dot(kappa, D.y), "the cost is not kappa'y"
+    else:
+        off = [y - z for y, z in zip(D.y, fit, strict=True)]
+        fits = same(map(mul, D.weights, off), kappa)
+        require(fits, where, "the fit is not y - kappa/weights")
+        value = Fraction(1, 2) * dot(kappa, off) + dot(kappa, fit)
+        why = "the objective is not L(fit) + kappa'fit"
+    claimed = D.field.number(claim["objective"], where)
+    require(zero(claimed - value), where, why)
+    return fit

@@ -1,0 +1,152 @@
+"""What is exact at level *interval*, where an interval around 0 decides nothing.
+
+Each fact is an identity that is multiplied out here; who found it is not asked (``hints``).
+A sample that no face and no column of Z reaches has ``kappa_k = weights_k y_k``; a face with
+one unknown entry gives it as the root of ``|V'kappa|^2 = beta^2`` that lies in its interval;
+a linear form is a combination of ``Z'kappa = 0`` and known entries, or the factor of a form
+``kappa'(B_a - B_b)kappa = 0`` whose other factor is not 0.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from ..kernel.intervals import Numbers, contains, linear
+from ..kernel.numbers import Vector, cleared, dot
+from ..kernel.primitives import combination, quadratic
+from ..kernel.reading import Json, array, require, whole
+from .instance import Instance
+from .system import Face, System
+
+HINTS = "witness.hints"
+
+
+def rationals(read: Json, length: int | None, where: str) -> Vector:
+    """Return the fractions ``[numerators, denominator]`` of a hint."""
+    num, den = array(read, where, 2)
+    den = whole(den, where, 1)
+    return [Fraction(whole(t, where), den) for t in array(num, where, length)]
+
+
+def silent(S: System) -> list[int]:
+    """Return the samples that no face and no column of Z reaches: the fit there is 0.
+
+    Where labels are fitted exactly there is no such fact.
+    """
+    if S.D.exactly:
+        return []
+    reached = {k for f in S.faces for k, v in f.V.items() if any(v)}
+    reached |= {k for z in S.Z for k, t in enumerate(z) if t}
+    return [k for k in range(S.D.n) if k not in reached]
+
+
+class Exact:
+    """The solution's kappa, and what is exact about it."""
+
+    def __init__(self, S: System, kappa: Numbers) -> None:
+        self.S, self.kappa = S, kappa
+        D = S.D
+        self.known = {k: D.weights[k] * D.y[k] for k in silent(S)}
+        for read in array(S.hints.ask("known", S, kappa), HINTS):
+            D.clock.tick()
+            k, a, value = array(read, HINTS, 3)
+            k = whole(k, HINTS, 0, D.n - 1)
+            a = whole(a, HINTS, 0, len(S.faces) - 1)
+            (root,) = rationals(value, 1, HINTS)
+            self.root(k, S.faces[a], root)
+            self.known[k] = root
+
+    def root(self, k: int, f: Face, r: Fraction) -> None:
+        """Prove that kappa_k is r: a root of the face's equation, the other one outside."""
+        D, why = self.S.D, "an entry of kappa is not proved to be this number"
+        others = [i for i in f.at if i != k and any(f.V[i])]
+        fine = k in f.V and any(f.V[k]) and all(i in self.known for i in others)
+        require(fine, HINTS, why)
+        unit, v = Fraction(1, f.den), f.V[k]
+        p = [
+            dot([self.known[i] for i in others], [f.V[i][j] for i in others])
+            for j in range(len(v))
+        ]
+        a, b = dot(v, v) * unit**2, dot(v, p) * unit**2
+        c = dot(p, p) * unit**2 - D.beta_squared
+        require(a * r * r + 2 * b * r + c == 0, HINTS, why)
+        other = -2 * b / a - r
+        alone = other == r or not contains(self.kappa[k], other)
+        require(alone and contains(self.kappa[k], r), HINTS, why)
+
+    def not_negative(self, form: Vector, where: str, why: str) -> None:
+        """Prove that a linear form is not negative at kappa."""
+        num, den = cleared(form, self.S.D.clock)
+        if not any(num) or linear(num, den, self.kappa, self.S.bits).low >= 0:
+            return
+        value = self.value(form)
+        require(value is not None and value >= 0, where, why)
+
+    def value(self, form: Vector) -> Fraction | None:
+        """Return the value of a linear form at kappa where a hint proves it; else None."""
+        read = self.S.hints.ask("value", self, form)
+        if read is None:
+            return None
+        parts = array(read, HINTS)
+        require(len(parts) in {1, 3}, HINTS, "is no sum and no product")
+        return self.sum(form, parts[0]) if len(parts) == 1 else self.product(form, parts)
+
+    def sum(self, form: Vector, read: Json) -> Fraction:
+        """Return the value of ``sum_j shares_j z_j + known entries``: ``Z'kappa = 0``."""
+        S, D = self.S, self.S.D
+        shares = rationals(read, len(S.Z), HINTS)
+        rest: Vector = list(form)
+        for t, z in zip(shares, S.Z, strict=True):
+            D.clock.tick()
+            rest = [r - t * x for r, x in zip(rest, z, strict=True)] if t else rest
+        left = [0 if k in self.known else r for k, r in enumerate(rest)]
+        combination([], left, D.clock.tick, (HINTS, "a form is not that combination"))
+        return sum((rest[k] * x for k, x in self.known.items()), Fraction(0))
+
+    def product(self, form: Vector, read: Json) -> Fraction:
+        """Return 0, the value of a factor of ``kappa'(B_a - B_b)kappa``, the other not 0."""
+        S, D = self.S, self.S.D
+        a, b = (S.faces[whole(t, HINTS, 0, len(S.faces) - 1)] for t in read[:2])
+        other = rationals(read[2], D.n, HINTS)
+
+        def entry(i: int, j: int) -> Fraction:
+            return product_of(a, i, j) - product_of(b, i, j)
+
+        place = (HINTS, "two faces do not differ by that product")
+        quadratic(entry, form, other, D.clock.tick, place)
+        num, den = cleared(other, D.clock)
+        apart = linear(num, den, self.kappa, S.bits)
+        require(apart.low > 0 or apart.high < 0, HINTS, "the other factor may be 0")
+        return Fraction(0)
+
+
+def product_of(f: Face, i: int, j: int) -> Fraction:
+    """Return ``B_ij`` of a face."""
+    if i not in f.V or j not in f.V:
+        return Fraction(0)
+    return Fraction(dot(f.V[i], f.V[j]), f.den**2)
+
+
+def shares(S: System, target: Vector, where: str) -> Vector:
+    """Return coordinates of a vector in the columns of Z, multiplied out."""
+    found = rationals(S.hints.ask("shares", S, target), len(S.Z), where)
+    place = (where, "a row is not in a span it must be in")
+    combination(zip(found, S.Z, strict=True), target, S.D.clock.tick, place)
+    return found
+
+
+def dual_basis(D: Instance, rows: Sequence[Vector], hint: Json, where: str) -> list[Vector]:
+    """Return the w_k in the span of the rows with ``w_k'x_l = [k = l]``, times a number.
+
+    They are combinations of the rows, so in their span; the products are multiplied out.
+    """
+    why = "rows that must be independent are not"
+    found = []
+    for k, read in enumerate(array(hint, where, len(rows))):
+        parts = rationals(read, len(rows), where)
+        width = range(len(rows[0]))
+        w = [dot(parts, [x[j] for x in rows]) for j in width]
+        for m, x in enumerate(rows):
+            D.clock.tick()
+            require(dot(w, x) == int(k == m), where, why)
+        found.append(w)
+    return found

@@ -1,0 +1,204 @@
+"""The instance: samples as neurons see them, labels, loss, price, and what is free of price.
+
+A network is ``sum_a c_a s_a (w_a'x + b_a)_+ + z(x)'a`` with ``z(x)`` the features of the free
+part: those of the skip, and 1. The columns of Z are its values at the samples, and the
+optimal set is ``{(c, a) : c >= 0, F c + Z a = fit}``. With ``Z'kappa = 0`` everything is as
+without Z, modulo Z: features and fit are *reduced*, by elimination, to what is 0 exactly for
+the combinations of Z. With a free bias the price of (w, b) is ``|w|``; Z has a column of
+ones, and the arrangement of the differences ``x_i - x_k`` is a *chart* of the neurons whose
+kink passes through the sample k (proofs/free.md).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..kernel.numbers import Field, Scalar, Vector, cleared, dot, longest, sign
+from ..kernel.reading import Json, array, record, require, word
+
+BIASES = "none penalised free"
+SKIPS = "none constant linear affine"
+PIECES = {"squared": "smooth", "interpolation": "vertical"}  # of the graph of the loss
+
+
+@dataclass
+class Pivot:
+    """A combination of columns of Z that is 1 at the sample ``row``, 0 at earlier pivots."""
+
+    row: int
+    values: Vector
+    shares: Vector
+
+
+def reduced(pivots: Sequence[Pivot], v: Vector) -> tuple[Vector, Vector]:
+    """Return ``v - Z a``, 0 at the rows of the pivots, and a; [] without a pivot."""
+    a: Vector = []
+    for p in pivots:
+        t = v[p.row]
+        v = [x - t * z for x, z in zip(v, p.values, strict=True)]
+        a = [x + t * z for x, z in zip(a or [0] * len(p.shares), p.shares, strict=True)]
+    return v, a
+
+
+@dataclass
+class Chart:
+    """Rows that neurons see, in integers: all, or ``x_i - x_anchor``; ``rows``: not 0."""
+
+    anchor: int | None
+    X: list[Vector]
+    d: int
+
+    def __post_init__(self) -> None:
+        self.rows = [k for k, x in enumerate(self.X) if any(x)]
+        self.columns = [list(column) for column in zip(*self.X, strict=True)]
+
+
+class Instance:
+    """X, y, weights and beta^2, all rational; X is held in integers, times ``scale``."""
+
+    def __init__(self, read: Json, field: Field) -> None:
+        where, self.field, self.clock = "data", field, field.clock
+        record(read, "X y beta_squared loss unit free", where)
+        record(read["unit"], "kind bias", where)
+        word(read["unit"]["kind"], "relu", where)
+        self.bias = word(read["unit"]["bias"], BIASES, "data.bias")
+        self.skip = word(read["free"], SKIPS, "data.skip")
+        rows = [array(row, where) for row in array(read["X"], where)]
+        require(rows and rows[0], where, "X is empty")
+        self.n, self.inputs = len(rows), len(rows[0])
+        require(all(len(row) == self.inputs for row in rows), where, "X is ragged")
+        ones = [] if self.bias == "none" else ["1"]
+        self.d = self.inputs + len(ones)  # the entries of g
+        self.priced = self.inputs if self.bias == "free" else self.d  # whose squares count
+        numbers = []
+        for row in rows:
+            field.tick()
+            numbers += [field.rational(x, where) for x in (*row, *ones)]
+        flat, self.scale = cleared(numbers, self.clock)
+        self.X = [flat[i : i + self.d] for i in range(0, len(flat), self.d)]
+        self.longest = longest(flat)
+        self.y = field.vector(read["y"], self.n, where)
+        require(all(type(t) is Fraction for t in self.y), where, "y is not rational")
+        self.read_loss(read["loss"])
+        self.beta_squared = field.rational(read["beta_squared"], where)
+        positive = self.beta_squared > 0 < min(self.weights)
+        require(positive, where, "beta, weights must be > 0")
+        fine = not self.exactly or self.beta_squared == 1
+        require(fine, where, "labels are fitted exactly with beta 1")
+        cleared([*self.y, *self.weights], self.clock)  # sums over samples stay short
+        self.constants = self.skip in {"constant", "affine"} or self.bias == "free"
+        self.sloped = self.skip in {"linear", "affine"}
+        self.Z = self.free_columns()
+        self.lines: list[Vector] = []  # a basis of the a with Z a = 0
+        self.independent: list[int] = []  # columns that are none of earlier ones
+        self.pivots = self.eliminated(range(self.n))
+        self.whole = Chart(None, self.X, self.d)
+
+    def read_loss(self, read: Json) -> None:
+        """Read the loss: its kind, and what that kind is told by."""
+        where, field = "data.loss", self.field
+        require(type(read) is dict and "kind" in read, where, "has no kind")
+        kind = word(read["kind"], " ".join(PIECES), where)
+        self.exactly, self.piece = kind == "interpolation", PIECES[kind]
+        record(read, "kind" if self.exactly else "kind weights", where)
+        self.weights = (
+            [Fraction(1)] * self.n
+            if self.exactly
+            else [field.rational(x, where) for x in array(read["weights"], where, self.n)]
+        )
+
+    def free_columns(self) -> list[Vector]:
+        """Return the columns of Z: the inputs of a sloped skip, then the ones."""
+        Z: list[Vector] = []
+        if self.sloped:
+            rows = (row[: self.inputs] for row in self.X)
+            Z = [[Fraction(x, self.scale) for x in z] for z in zip(*rows, strict=True)]
+        return Z + [[Fraction(1)] * self.n] * self.constants
+
+    def eliminated(self, order: Sequence[int]) -> list[Pivot]:
+        """Return pivots for independent columns of Z, their rows the first in the order."""
+        pivots: list[Pivot] = []
+        self.lines, self.independent = [], []
+        for j, z in enumerate(self.Z):
+            values, taken = self.reduced_by(pivots, z)
+            shares = [int(i == j) - t for i, t in enumerate(taken or [0] * len(self.Z))]
+            row = next((k for k in order if values[k]), None)
+            if row is None:
+                self.lines.append(shares)
+            else:
+                self.independent.append(j)
+                unit = 1 / Fraction(values[row])
+                pivot = Pivot(row, [unit * t for t in values], [unit * t for t in shares])
+                self.clock.hold(len(self.Z) * self.n, longest(pivot.values), "data")
+                pivots.append(pivot)
+        return pivots
+
+    def reduced_by(self, pivots: Sequence[Pivot], v: Vector) -> tuple[Vector, Vector]:
+        """Return what pivots leave of v; the time is watched."""
+        a: Vector = []
+        for p in pivots:
+            self.clock.tick()
+            v, share = reduced([p], v)
+            a = [s + t for s, t in zip(a, share, strict=True)] if a else share
+        return v, a
+
+    def modulo(self, v: Vector) -> Vector:
+        """Return ``v - Z a``: 0 iff v is a combination of what is free; linear in v."""
+        return self.reduced_by(self.pivots, v)[0]
+
+    @property
+    def limited(self) -> bool:
+        """Whether constants are free only in the limit of large biases."""
+        return self.bias == "free" and self.skip not in {"constant", "affine"}
+
+    @property
+    def unmade(self) -> bool:
+        """Whether constants are free in the limit only, the skip making none either."""
+        return self.limited and not any(a[-1] for a in self.lines)
+
+    @property
+    def unfixed(self) -> list[str]:
+        """What networks are counted modulo: lines of the free part, neurons without slope."""
+        dead = ["dead neurons"] if self.bias == "free" else []
+        return ["lines"] * bool(self.lines) + dead
+
+    def inverse(self, i: int) -> Fraction:
+        """Return ``1 / weights_i``, 0 where the labels are fitted exactly."""
+        return Fraction(0) if self.exactly else 1 / Fraction(self.weights[i])
+
+    def feature(self, s: int, u: Vector) -> Vector:
+        """Return ``scale s (X u)_+``."""
+        self.clock.tick()
+        products = [dot(x, u) for x in self.X]
+        return [s * z if sign(z) > 0 else 0 for z in products]
+
+    def anchors(self) -> list[int | None]:
+        """Return what tells the charts: with a free bias the distinct samples."""
+        first: dict[tuple[int, ...], int] = {}
+        for k, x in enumerate(self.X if self.bias == "free" else []):
+            first.setdefault(tuple(x), k)
+        return [*first.values()] or [None]
+
+    def chart(self, anchor: int | None) -> Chart:
+        """Return a chart; none is kept."""
+        if anchor is None:
+            return self.whole
+        self.clock.tick()
+        a = self.X[anchor][: self.inputs]
+        rows = [[s - t for s, t in zip(x, a, strict=False)] for x in self.X]
+        return Chart(anchor, rows, self.inputs)
+
+    def affine(self, a: Vector) -> Vector:
+        """Return the free part as slope and offset, shape (inputs + 1,)."""
+        a = a or [Fraction(0)] * len(self.Z)
+        slope = a[: self.inputs] if self.sloped else [Fraction(0)] * self.inputs
+        return [*slope, a[-1] if self.constants else Fraction(0)]
+
+
+def loss(D: Instance, z: Vector) -> Scalar:
+    """Return ``1/2 sum_k weights_k (z_k - y_k)^2``."""
+    off = [s - t for s, t in zip(z, D.y, strict=True)]
+    return Fraction(1, 2) * dot([w * t for w, t in zip(D.weights, off, strict=True)], off)
+
+
+Modulo = Callable[[Vector], Vector]

@@ -1,0 +1,175 @@
+"""Networks in certificates: slots, fits, costs, and the proof that one is optimal.
+
+A network is a list of slots: ``null``; ``{"sign", "u"}``, that is ``alpha w = sign u`` with
+``|alpha| = |w|``; or raw weights ``{"w", "alpha"}`` where it may be unbalanced. A free part
+``a`` is given in format 2, one entry for each column of the skip.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TypeAlias
+
+from ..kernel.numbers import Scalar, Vector, cleared, dot, same, sign, zero
+from ..kernel.primitives import combination
+from ..kernel.reading import Json, array, record, require, whole
+from ..kernel.roots import Terms
+from .instance import Instance, loss
+
+
+@dataclass(frozen=True)
+class Neuron:
+    """A balanced neuron ``alpha w = sign u``; with ``raw`` the weights (w, alpha) instead."""
+
+    sign: int
+    u: tuple[Scalar, ...]
+    raw: tuple[tuple[Scalar, ...], Scalar] | None = None
+
+
+Slots: TypeAlias = list[Neuron | None]
+
+
+@dataclass
+class Network:
+    """Neurons in slots, and the coefficients of the columns of Z that are its own."""
+
+    slots: Slots
+    free: Vector = field(default_factory=list)
+
+    @property
+    def neurons(self) -> Iterable[Neuron]:
+        """The neurons, without the empty slots."""
+        return (x for x in self.slots if x is not None)
+
+
+def network(
+    D: Instance, read: Json, width: int | None, where: str, *, free: bool = False
+) -> Network:
+    """Return a network, of as many slots as the width says, with its free part if asked."""
+    record(read, "neurons free" if free and D.Z else "neurons", where)
+    slots: Slots = []
+    for x in array(read["neurons"], where, width):
+        D.clock.tick()
+        slots.append(None if x is None else neuron(D, x, where))
+    every = [t for x in slots if x is not None for t in x.u]
+    a: Vector = []
+    if free and D.Z:
+        own = len(D.Z) - D.limited  # constants in the limit belong to no network
+        a = D.field.vector(read["free"], own, where) + [Fraction(0)] * D.limited
+    cleared([*every, *a], D.clock)  # sums stay short
+    return Network(slots, a)
+
+
+def neuron(D: Instance, read: Json, where: str) -> Neuron:
+    """Return the neuron of a slot."""
+    if type(read) is dict and "u" in read:
+        record(read, "sign u", where)
+        s, u = whole(read["sign"], where, -1, 1), D.field.vector(read["u"], D.d, where)
+        nothing = all(map(zero, u[: D.priced]))
+        require(s and not nothing, where, "a neuron is 0: write null")
+        return Neuron(s, tuple(u))
+    record(read, "w alpha", where)
+    w, alpha = D.field.vector(read["w"], D.d, where), D.field.number(read["alpha"], where)
+    s = sign(alpha)
+    return Neuron(s, tuple(s * alpha * t for t in w), (tuple(w), alpha))
+
+
+def fit_of(D: Instance, x: Network) -> Vector:
+    """Return ``sum_j sign_j (X u_j)_+ + Z a``, feature by feature."""
+    total: Vector = [0] * D.n
+    for z in x.neurons:
+        F = D.feature(z.sign, list(z.u))
+        total = [s + t for s, t in zip(total, F, strict=True)]
+    fit: Vector = [Fraction(1, D.scale) * t for t in total]
+    for t, column in zip(x.free, D.Z, strict=False):
+        fit = [s + t * z for s, z in zip(fit, column, strict=True)]
+    return fit
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is optimal: kappa and the fit."""
+
+    D: Instance
+    kappa: Vector
+    fit: Vector
+
+
+def optimal(T: Target, x: Network, where: str, *, free: bool = False) -> None:
+    """Prove a network globally optimal: it has the fit, and each neuron reaches the bound.
+
+    ``sign kappa'(Xu)_+ = beta |u|`` says that u is a multiple of a tight neuron of that sign
+    (with a free bias only its w has a price). Without a free part of its own it has the fit
+    modulo Z.
+    """
+    D, kappa = T.D, T.kappa
+    off = [s - t for s, t in zip(fit_of(D, x), T.fit, strict=True)]
+    rest = off if free else D.modulo(off)
+    combination([], rest, D.clock.tick, (where, "does not have the optimal fit"))
+    for z in x.neurons:
+        D.clock.tick()
+        require(z.raw is None, where, "has raw weights: balance it")
+        reached = Fraction(1, D.scale) * dot(kappa, D.feature(z.sign, list(z.u)))
+        require(sign(reached) > 0, where, "a neuron does not lower the loss")
+        priced = z.u[: D.priced]
+        excess = reached * reached - D.beta_squared * dot(priced, priced)
+        require(zero(excess), where, "a neuron does not reach beta: no atom")
+
+
+def along(x: Neuron, z: Neuron) -> bool:
+    """Return whether two balanced neurons have one sign and one ray."""
+    i = next(i for i, t in enumerate(x.u) if not zero(t))
+    crossed = same([t * x.u[i] for t in z.u], [t * z.u[i] for t in x.u])
+    return x.sign == z.sign and crossed and sign(x.u[i] * z.u[i]) > 0
+
+
+def distinct(u: Sequence[Scalar], v: Sequence[Scalar]) -> bool:
+    """Return whether two vectors are proved to differ: the sign of an entry shows it."""
+    return any(sign(s - t) for s, t in zip(u, v, strict=True))
+
+
+def different(one: Slots, other: Slots) -> bool:
+    """Return whether two networks are proved to be different points of Theta_m."""
+    pairs = [(x, z) for x, z in zip(one, other, strict=True) if x is not z]
+    return any(
+        x is None or z is None or x.sign != z.sign or distinct(x.u, z.u) for x, z in pairs
+    )
+
+
+def cost(D: Instance, x: Network) -> Terms:
+    """Return ``(beta/2) sum_j (|w_j|^2 + alpha_j^2)``, which is ``beta |u|`` if balanced."""
+    terms: Terms = []
+    for z in x.neurons:
+        D.clock.tick()
+        if z.raw is None:
+            priced = z.u[: D.priced]
+            terms.append((Fraction(1), D.beta_squared * dot(priced, priced)))
+        else:
+            w, alpha = z.raw
+            priced = w[: D.priced]
+            square = dot(priced, priced) + alpha * alpha
+            terms.append((Fraction(square) / 2, D.beta_squared))
+    return terms
+
+
+def objective(D: Instance, x: Network, fit: Vector) -> Terms:
+    """Return the loss of the fit and the cost."""
+    return [(loss(D, fit), Fraction(1)), *cost(D, x)]
+
+
+def balanced(D: Instance, x: Neuron | None) -> Neuron | None:
+    """Return the neuron balanced; one that costs nothing once balanced becomes None."""
+    if x is None or x.raw is None:
+        return x
+    return Neuron(x.sign, x.u) if any(x.u[: D.priced]) else None
+
+
+def value_at(D: Instance, x: Network, point: Vector) -> Scalar:
+    """Return the value of a network at a point of the inputs."""
+    seen = [*point, Fraction(1)]
+    total = dot(D.affine(x.free), seen)
+    for z in x.neurons:
+        D.clock.tick()
+        h = dot(z.u, seen[: D.d])
+        total += z.sign * h if sign(h) > 0 else 0
+    return total

@@ -1,0 +1,132 @@
+"""Claims about networks: *path*, *separation*, *descent*, *gap* (T8, T11-T13)."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from ..kernel.numbers import bits, dot
+from ..kernel.primitives import inside
+from ..kernel.reading import Json, array, require, whole
+from ..kernel.roots import enclosed, root_sign
+from .dual import Atoms
+from .instance import Instance
+from .networks import (
+    Network,
+    Neuron,
+    Target,
+    along,
+    balanced,
+    cost,
+    different,
+    fit_of,
+    network,
+    objective,
+    optimal,
+)
+
+
+def path(T: Target, claim: Json, *, free: bool) -> None:
+    """Prove that lines between the breakpoints stay among the optimal networks (T11).
+
+    Between two of them every slot keeps its sign and ray, so fit and cost are linear.
+    """
+    D, where = T.D, "claims.path"
+    require(not D.unmade, "data", "constants are free in the limit only: no path")
+    width = whole(claim["width"], where, 0)
+    before: Network | None = None
+    for number, read in enumerate(array(claim["breakpoints"], where)):
+        place = f"{where}.breakpoints[{number}]"
+        reached = network(D, read, width, place, free=free)
+        optimal(T, reached, place, free=free)
+        for x, z in zip((before or reached).slots, reached.slots, strict=True):
+            joined = x is None or z is None or along(x, z)
+            require(joined, place, "a slot turns its direction")
+        before = reached
+    require(before is not None, where, "has no breakpoint")
+
+
+def separation(
+    T: Target,
+    atoms: Atoms,
+    vertices: tuple[Sequence[int], dict[int, list[int]]],
+    claim: Json,
+    *,
+    free: bool,
+) -> None:
+    """Prove that two optimal networks lie in different components of Theta_m (T8).
+
+    Their faces of P_m have vertices of different labels; or of one label whose only vertex
+    fills every slot, and then each placement of it is a component of its own.
+    """
+    where, (supports, labels) = "claims.separation", vertices
+    m = whole(claim["width"], where)
+    require(m in labels, where, "the width is not among those of the components")
+    directions = [Neuron(a.sign, tuple(a.g)) for a in atoms]
+    found, ends = [], []
+    for end in ("start", "end"):
+        reached = network(T.D, claim[end], m, f"{where}.{end}", free=free)
+        optimal(T, reached, f"{where}.{end}", free=free)
+        ends.append(reached.slots)
+        used = []
+        for a, g in enumerate(directions):
+            T.D.clock.tick()
+            if any(along(x, g) for x in reached.neurons):
+                used.append(a)
+        face = bits(used)
+        # the network is a point of P, so its face has a vertex: one below is found
+        below = [i for i, support in enumerate(supports) if inside(support, face)]
+        require(below, f"{where}.{end}", "no vertex is seen below the network")
+        found.append(labels[m][below[0]])
+    own = [s for s, label in zip(supports, labels[m], strict=True) if label == found[0]]
+    alone = len(own) == 1 and own[0].bit_count() == m and different(*ends)
+    require(found[0] != found[1] or alone, where, "the two networks are joined")
+
+
+def descent(T: Target, claim: Json, *, free: bool) -> None:
+    """Prove that the objective never rises on the way, and ends at the optimum (T12).
+
+    A slot is balanced first, which keeps its output and lowers its cost, and then moves on
+    its ray: on that line the objective is convex, so its slope at the end decides.
+    """
+    D, where = T.D, "claims.descent"
+    width = whole(claim["width"], where, 0)
+    reads = array(claim["breakpoints"], where)
+    require(reads, where, "has no breakpoint")
+    objectives = array(claim["objectives"], where, len(reads))
+    before = Network([])
+    for number, (read, stated) in enumerate(zip(reads, objectives, strict=True)):
+        place = f"{where}.breakpoints[{number}]"
+        slots = network(D, read, width, place, free=free)
+        reached = fit_of(D, slots)
+        value = objective(D, slots, reached)
+        enclosed(stated, value, D.clock, f"{where}.objectives[{number}]")
+        previous, before = before, slots
+        if number == 0:
+            continue
+        start = Network([], previous.free)
+        for x, z in zip(previous.slots, slots.slots, strict=True):
+            D.clock.tick()
+            own = x if x == z else balanced(D, x)
+            raw = z is not None and z.raw is not None
+            turns = own != z and (raw or not (own is None or z is None or along(own, z)))
+            require(not turns, place, "a slot turns its direction, or loses its balance")
+            start.slots.append(own)
+        moved = zip(reached, fit_of(D, start), strict=True)
+        step = [s - t for s, t in moved]
+        pull = [w * (z - y) for w, z, y in zip(D.weights, reached, D.y, strict=True)]
+        rest = [(-q, s) for q, s in cost(D, start)]
+        slope = [(dot(pull, step), Fraction(1)), *cost(D, slots), *rest]
+        require(root_sign(slope, D.clock) <= 0, place, "the objective rises before it")
+    optimal(T, before, f"{where}, the last breakpoint", free=free)
+
+
+def gap(D: Instance, kappa: list[Fraction], claim: Json, *, free: bool) -> None:
+    """Prove the primal value of a network, the dual value of kappa and the difference (T13)."""
+    where = "claims.gap"
+    slots = network(D, claim["network"], None, f"{where}.network", free=free)
+    primal = objective(D, slots, fit_of(D, slots))
+    halves = [k * k / w / 2 for k, w in zip(kappa, D.weights, strict=True)]
+    value = dot(kappa, D.y) - sum(halves)
+    of = enclosed(claim["primal"], primal, D.clock, f"{where}.primal")
+    enclosed(claim["dual"], [(value, Fraction(1))], D.clock, f"{where}.dual")
+    apart = [*primal, (-value, Fraction(1))]
+    enclosed(claim["gap"], apart, D.clock, f"{where}.gap", of)

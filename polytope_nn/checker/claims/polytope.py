@@ -1,0 +1,163 @@
+"""Claims *vertices* and *dimension*: ``P = {c >= 0 : F c = fit}`` modulo what is free (T4)."""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from itertools import groupby
+
+from ..kernel.numbers import Vector, bits, cleared, dot, same, sign, zero
+from ..kernel.primitives import combination, inside, side, tree
+from ..kernel.reading import Clock, Json, array, indices, record, require, whole
+from .dual import Atoms
+from .instance import Instance
+
+Wall = tuple[int, int, int]  # bits of w'F_j > 0, bits of w'F_j < 0, sign of w'fit
+
+
+def vertices_of(D: Instance, atoms: Atoms, fit: Vector, claim: Json) -> list[int]:
+    """Return the supports, as bits, of the listed points of P, in the order of supports."""
+    where = "claims.vertices"
+    listed = array(claim["list"], where)
+    D.clock.hold(len(listed), len(atoms), where)
+    supports: list[int] = []
+    before: list[int] | None = None
+    b, b_den = cleared(fit, D.clock)
+    for read in listed:
+        record(read, "support weights", where)
+        at = indices(read["support"], len(atoms), where)
+        weights = D.field.vector(read["weights"], len(at), where)
+        require(all(sign(c) > 0 for c in weights), where, "a weight is not positive")
+        c, den = cleared(weights, D.clock)
+        scaled = [den * atoms.common * x for x in b]
+        terms = ((b_den * t, atoms.reduced(a)) for t, a in zip(c, at, strict=True))
+        combination(terms, scaled, D.clock.tick, (where, "a vertex does not give the fit"))
+        fine = before is None or before < at
+        require(fine, where, "not in the order of supports")
+        before = at
+        supports.append(bits(at))
+    require(supports, where, "P has no point: kappa is not shown optimal")
+    return supports
+
+
+def walls_of(D: Instance, atoms: Atoms, fit: Vector, witness: Json) -> list[Wall]:
+    """Return per Farkas vector w the bits of ``w'F_j > 0``, of ``< 0``, the sign of w'fit."""
+    where = "witness.cover"
+    listed = array(witness, where)
+    D.clock.hold(2 * len(listed), len(atoms), where)
+    walls = []
+    b, _ = cleared(fit, D.clock)
+    for read in listed:
+        w = D.field.integers(read, D.n, where)
+        above = below = 0
+        for j in range(len(atoms)):
+            D.clock.tick()
+            s = side(w, atoms.reduced(j))
+            above |= (s > 0) << j
+            below |= (s < 0) << j
+        walls.append((above, below, side(w, b)))
+    return walls
+
+
+def cover(
+    clock: Clock, N: int, supports: Sequence[int], walls: Sequence[Wall], witness: Json
+) -> None:
+    """Prove that every extreme point of P is listed: a tree on ``c_j > 0 | c_j = 0``.
+
+    Tokens are 3j for a branch on c_j, 3i + 1 for vertex i, whose support lies in the
+    positive set, 3f + 2 for the Farkas vector w: ``w'F_j >= 0`` off the vanishing set, and
+    ``w'fit < 0``, or ``= 0`` with ``w'F_j > 0`` for a positive j.
+    """
+    where, sizes = "witness.cover", (N, len(supports), len(walls))
+
+    def branch(token: int, positive: int, vanishing: int) -> int | None:
+        del positive, vanishing
+        require(token >= 0, where, "a token is no index")
+        index, kind = divmod(token, 3)
+        require(index < sizes[kind], where, "an index is out of range")
+        return index if kind == 0 else None
+
+    for token, positive, vanishing in tree(
+        array(witness, where), branch, clock.tick, where
+    ):
+        index, kind = divmod(token, 3)
+        if kind == 1:
+            fine = inside(supports[index], positive)
+            require(fine, where, "a leaf's vertex is not inside its positive set")
+        else:
+            above, below, right = walls[index]
+            require(inside(below, vanishing), where, "a Farkas vector has w'F_j < 0")
+            empty = right < 0 or (right == 0 and above & positive)
+            require(empty, where, "a Farkas vector does not empty its leaf")
+
+
+def antichain(clock: Clock, supports: Sequence[int]) -> None:
+    """Prove that no support contains another: with the cover, each is that of a vertex."""
+    smaller: dict[int, list[int]] = {}  # by their least atom
+    for _, group in groupby(sorted(supports, key=int.bit_count), int.bit_count):
+        larger = list(group)
+        for one in larger:
+            clock.tick()
+            outside = ~one  # the inclusion (c) written out: the innermost loop
+            near = (others for least, others in smaller.items() if least & one)
+            contains = any(not other & outside for others in near for other in others)
+            require(
+                not contains, "claims.vertices", "a support contains another: no vertex"
+            )
+        for one in larger:
+            smaller.setdefault(one & -one or -1, []).append(one)
+
+
+def independent(
+    of: "tuple[Clock, int]",
+    feature: Callable[[int], Vector],
+    used: int,
+    coordinates: Callable[[int], Vector],
+    witness: Json,
+) -> tuple[int, int]:
+    """Return the rank of N features and of those in use (bits), after proving both.
+
+    ``w_i'F_(b_j) = [i = j]`` makes the basis independent, ``F = sum_i (w_i'F) F_(b_i)``
+    makes it span; its first part spans the features of the atoms that P uses.
+    """
+    where, (clock, N) = "witness.rank", of
+    basis = [whole(a, where, 0, N - 1) for a in array(witness["basis"], where)]
+    first = whole(witness["used"], where, 0, len(basis))
+    place = {b: i for i, b in enumerate(basis)}
+    require(len(place) == len(basis), where, "an atom comes twice in the basis")
+    fine = all(used >> a & 1 for a in basis[:first])
+    require(fine, where, "P does not use the first part")
+    for a in range(N):
+        clock.tick()
+        x = coordinates(a)
+        unit = a not in place or same(x, [int(i == place[a]) for i in range(len(basis))])
+        require(unit, where, "w_i'F_(b_j) is not [i = j]")
+        terms = ((t, feature(b)) for t, b in zip(x, basis, strict=True))
+        spans = (where, "a feature is not spanned by the basis")
+        combination(terms, feature(a), clock.tick, spans)
+        within = not used >> a & 1 or all(map(zero, x[first:]))
+        require(within, where, "a used feature is not spanned by the first part")
+    return len(basis), first
+
+
+def dimension(
+    D: Instance, atoms: Atoms, supports: Sequence[int], witness: Json
+) -> tuple[int, int, int]:
+    """Return the rank of the features, the rank of those in use, ``dim P`` (T4)."""
+    where = "witness.rank"
+    record(witness, "basis used dual", where)
+    rows = []
+    basis = array(witness["basis"], where)
+    for read in array(witness["dual"], where, len(basis)):
+        num, den = array(read, where, 2)
+        rows.append((D.field.integers(num, D.n, where, den), whole(den, where, 1)))
+
+    def coordinates(a: int) -> Vector:
+        F = atoms.reduced(a)
+        return [Fraction(1, den * atoms.common) * dot(w, F) for w, den in rows]
+
+    used = 0
+    for support in supports:
+        used |= support
+    rank, first = independent(
+        (D.clock, len(atoms)), atoms.reduced, used, coordinates, witness
+    )
+    return rank, first, used.bit_count() - first

@@ -1,0 +1,340 @@
+"""Level *interval*: the system that kappa, the weights and lambda solve, and Krawczyk's test.
+
+An atom is a sign and a covector; its face has ``v_i``, the projections of the rows on the
+face's span. Unknowns are kappa, e (one per face of the system), lambda:
+
+    kappa/weights + sum_a e_a B_a kappa + Z lambda = y,  kappa'B_a kappa = beta^2,  Z'kappa = 0
+
+whose faces are single atoms (``B = V V'`` with V the ``v_i``), or pairs of opposite ones
+(``V_i = s_i v_i / 2``), or the two ends of a flat. All rows are integers over one
+denominator a face (proofs/claims.md).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from operator import mul
+from typing import Any, TypeAlias
+
+from ..kernel.intervals import Interval, Numbers, inner, linear
+from ..kernel.numbers import Vector, cleared, dot
+from ..kernel.reading import Json, array, indices, require, whole
+from .instance import Instance
+
+Row: TypeAlias = list[int]
+Signed: TypeAlias = tuple[int, list[int]]
+MOST_BITS = 1 << 16
+
+
+@dataclass
+class Face:
+    """A face of the system: its atoms (one or two), and the rows V over a denominator.
+
+    Of opposite atoms, ``column`` is what Z must span. The ends of a flat have ``between``,
+    the samples A active there, and ``across`` from kink to kink, ``x_l - x_k`` times scale.
+    """
+
+    atoms: list[int]
+    V: dict[int, Row]
+    den: int
+    between: list[int] = field(default_factory=list)
+    across: Row = field(default_factory=list)
+    opposite: bool = False
+
+    def __post_init__(self) -> None:
+        self.at = sorted(self.V)
+        self.columns = list(zip(*(self.V[i] for i in self.at), strict=True))
+
+    def pull(self, kappa: Numbers, bits: int) -> Numbers:
+        """Return ``h = V'kappa``, shape (d,)."""
+        own = [kappa[i] for i in self.at]
+        return [linear(column, self.den, own, bits) for column in self.columns]
+
+
+@dataclass
+class System:
+    """The data, the atoms, the faces, the columns Z; what is free and pinned.
+
+    The last ``linear`` columns of Z are ``X U`` and the ``1_A`` of flats, the others are
+    fitted freely. ``hints`` answers what is asked of it, and is not believed.
+    """
+
+    D: Instance
+    atoms: list[Signed]
+    pins: dict[int, Fraction]
+    bits: int
+    hints: Any
+    faces: list[Face] = field(default_factory=list)
+    Z: list[Vector] = field(default_factory=list)
+    linear: int = 0
+
+    def anchor(self, a: int) -> int | None:
+        """Return the anchor of an atom's chart: its kink passes through the sample."""
+        covector = self.atoms[a][1]
+        passed = [k for k in self.D.anchors() if k is None or covector[k] == 0][:1]
+        require(passed, "claims.atoms", "the kink of an atom passes through no sample")
+        return passed[0]
+
+    def projected(self, a: int) -> tuple[dict[int, Row], int]:
+        """Return the projections of the rows off the kink on the span of an atom's face."""
+        chart, (_, covector) = self.D.chart(self.anchor(a)), self.atoms[a]
+        axes = axes_of(self.D, [chart.X[k] for k, t in enumerate(covector) if t == 0])
+        at = [k for k, t in enumerate(covector) if t]
+        self.D.clock.hold(len(at) * chart.d, 256, "witness.faces")
+        rows = [off(self.D, axes, chart.X[k]) for k in at]
+        flat, den = cleared([t for row in rows for t in row], self.D.clock)
+        d = chart.d
+        return {k: flat[i * d : i * d + d] for i, k in enumerate(at)}, den * self.D.scale
+
+    @property
+    def size(self) -> int:
+        """The number of unknowns."""
+        return self.D.n + len(self.faces) + len(self.Z)
+
+    @property
+    def idle(self) -> list[int]:
+        """The atoms that are in no face."""
+        members = {a for f in self.faces for a in f.atoms}
+        return [a for a in range(len(self.atoms)) if a not in members]
+
+    def images(self, kappa: Numbers) -> list[Numbers]:
+        """Return ``B_a kappa`` for each face, shape (n,)."""
+        nothing, found = Interval(0, 0, self.bits), []
+        for f in self.faces:
+            self.D.clock.tick()
+            h = f.pull(kappa, self.bits)
+            F = [nothing] * self.D.n
+            for i in f.at:
+                F[i] = linear(f.V[i], f.den, h, self.bits)
+            found.append(F)
+        return found
+
+    def own(self, i: int) -> Fraction:
+        """Return the coefficient of kappa_i in equation i: of the loss, or of a pin."""
+        return self.D.inverse(i) + (i in self.pins)
+
+    def values(self, x: Numbers) -> Numbers:
+        """Return the values of the system at x."""
+        D, n, k, bits = self.D, self.D.n, len(self.faces), self.bits
+        kappa, e, free = x[:n], x[n : n + k], x[n + k :]
+        images, values = self.images(kappa), []
+        rows = [cleared([z[i] for z in self.Z], D.clock) for i in range(n)]
+        for i in range(n):
+            D.clock.tick()
+            share = inner([F[i] for F in images], e, bits)
+            num, den = rows[i]
+            known = D.y[i] + self.pins.get(i, 0)
+            values.append(
+                share + linear(num, den, free, bits) + kappa[i] * self.own(i) - known
+            )
+        values += [inner(kappa, F, bits) - D.beta_squared for F in images]
+        for z in self.Z:
+            num, den = cleared(z, D.clock)
+            values.append(linear(num, den, kappa, bits))
+        return values
+
+    def column(self, j: int, e: Numbers, images: list[Numbers]) -> tuple[Row, Row]:
+        """Return column j of the Jacobian: lower plus upper ends, and their differences."""
+        n, k, bits = self.D.n, len(self.faces), self.bits
+        low, high = [0] * self.size, [0] * self.size
+        if j < n:
+            for f, weight in zip(self.faces, e, strict=True):
+                self.rise(f, weight, j, (low, high))
+            unit = Interval.around(self.own(j), self.own(j), bits)
+            low[j] += unit.low
+            high[j] += unit.high
+            for a, F in enumerate(images):
+                low[n + a], high[n + a] = 2 * F[j].low, 2 * F[j].high
+            for m, z in enumerate(self.Z):
+                unit = Interval.around(z[j], z[j], bits)
+                low[n + k + m], high[n + k + m] = unit.low, unit.high
+        elif j < n + k:
+            for i, t in enumerate(images[j - n]):
+                low[i], high[i] = t.low, t.high
+        else:
+            for i, t in enumerate(self.Z[j - n - k]):
+                unit = Interval.around(t, t, bits)
+                low[i], high[i] = unit.low, unit.high
+        total = [a + b for a, b in zip(low, high, strict=True)]
+        return total, [b - a for a, b in zip(low, high, strict=True)]
+
+    def rise(self, f: Face, weight: Interval, j: int, ends: tuple[Row, Row]) -> None:
+        """Add a face's ``e B_ij`` to the ends of column j."""
+        own, (low, high) = f.V.get(j), ends
+        if own is None:
+            return
+        self.D.clock.tick()
+        den, a, b = f.den * f.den, weight.low, weight.high
+        for i in f.at:
+            B = sum(map(mul, f.V[i], own))
+            up, down = (a, b) if B > 0 else (b, a)
+            low[i] += up * B // den
+            high[i] -= -down * B // den
+
+
+def axes_of(D: Instance, rows: Sequence[Vector]) -> list[tuple[Row, int]]:
+    """Return orthogonal vectors that span the rows, with their squares (Gram-Schmidt)."""
+    axes: list[tuple[Row, int]] = []
+    for x in rows:
+        axis, _ = cleared(off(D, axes, x), D.clock)
+        if any(axis):
+            axes.append((axis, dot(axis, axis)))
+            D.clock.hold(len(axes) * len(axis), 256, "witness.faces")
+    return axes
+
+
+def off(D: Instance, axes: Sequence[tuple[Row, int]], x: Vector) -> Vector:
+    """Return the projection of x on the complement of orthogonal axes."""
+    D.clock.tick()
+    for b, square in axes:
+        D.clock.tick()
+        share = Fraction(dot(x, b), square)
+        if share:
+            x = [s - share * t for s, t in zip(x, b, strict=True)]
+    return x
+
+
+def atoms_of(D: Instance, claim: Json) -> list[Signed]:
+    """Return the listed signs and covectors, which are in order and distinct."""
+    where, atoms = "claims.atoms", []
+    before: tuple[int, ...] | None = None
+    for read in array(claim["list"], where):
+        D.clock.tick()
+        require(
+            type(read) is dict and set(read) == {"sign", "covector"},
+            where,
+            "its keys must be: sign covector",
+        )
+        s = whole(read["sign"], where, -1, 1)
+        signs = [whole(t, where, -1, 1) for t in array(read["covector"], where, D.n)]
+        require(s != 0, where, "a sign is 0")
+        key = (-s, *(-t for t in signs))
+        require(before is None or before < key, where, "not in order, or not distinct")
+        before = key
+        atoms.append((s, signs))
+    return atoms
+
+
+def system_of(D: Instance, claim: Json, witness: Json, bits: int, hints: Any) -> System:
+    """Return the system that the atoms, their grouping, U and what is free make."""
+    S = System(D, atoms_of(D, claim), pins_of(D, witness.get("pins")), bits, hints)
+    first = D.chart(D.anchors()[0])
+    S.Z = [D.Z[j] for j in D.independent]
+    where = "witness.free"
+    for read in array(witness["free"], where):
+        u = D.field.integers(read, first.d, where)
+        S.Z.append([Fraction(dot(x, u), D.scale) for x in first.X])
+        S.linear += 1
+    where = "witness.faces"
+    seen: set[int] = set()
+    for read in array(witness["faces"], where):
+        D.clock.tick()
+        group = indices(read, len(S.atoms), where)
+        require(len(group) in {1, 2}, where, "a face has one atom or two")
+        require(seen.isdisjoint(group), where, "an atom is in two faces")
+        seen.update(group)
+        S.faces.append(face_of(S, group))
+        held = sum(len(f.at) * D.d for f in S.faces[-1:]) * len(S.faces)
+        D.clock.hold(held, 256, where)
+    return S
+
+
+def pins_of(D: Instance, witness: Json) -> dict[int, Fraction]:
+    """Return the pinned entries of kappa; with a loss there are none."""
+    where = "witness.pins"
+    if witness is None:
+        return {}
+    at, values = array(witness, where, 2)
+    rows = indices(at, D.n, where)
+    read = [D.field.rational(r, where) for r in array(values, where, len(rows))]
+    require(D.exactly or not rows, where, "a loss leaves no entry of kappa free")
+    return dict(zip(rows, read, strict=True))
+
+
+def face_of(S: System, group: list[int]) -> Face:
+    """Return the face of an atom or two; a flat adds its ``1_A`` to Z if it is not in it."""
+    first, *rest = group
+    s, covector = S.atoms[first]
+    if not rest:
+        V, den = S.projected(first)
+        return Face(group, {k: row for k, row in V.items() if covector[k] > 0}, den)
+    if S.atoms[rest[0]] == (s, [-t for t in covector]):
+        V, den = S.projected(first)
+        signed = {k: [covector[k] * t for t in row] for k, row in V.items()}
+        return Face(group, signed, 2 * den, opposite=True)
+    A = flat(S, group)
+    chart, end = S.D.chart(S.anchor(first)), S.anchor(rest[0])
+    across = chart.X[end or 0]
+    V = {i: [2 * x - t for x, t in zip(chart.X[i], across, strict=True)] for i in A}
+    column = [Fraction(int(i in V)) for i in range(S.D.n)]
+    if S.hints.ask("flat", S, column) is None:
+        S.Z.append(column)
+        S.linear += 1
+    return Face(group, V, 2 * S.D.scale, between=A, across=list(across))
+
+
+def flat(S: System, group: list[int]) -> list[int]:
+    """Return the samples active between the kinks of two atoms, the ends of a flat.
+
+    Their kinks pass through one sample each, maybe repeated. The signs are the same and the
+    lower one's active samples and those on its kink are the upper one's active samples; or
+    opposite, and every sample is active or on the kink of both.
+    """
+    where, ends = "witness.faces", []
+    for a in group:
+        anchor, (sign, covector) = S.anchor(a), S.atoms[a]
+        chart = S.D.chart(anchor)
+        rows = [chart.X[k] for k, t in enumerate(covector) if t == 0]
+        single = anchor is not None and not any(map(any, rows))
+        require(single, where, "the atoms are not opposite, nor ends of a flat")
+        active = [k for k, t in enumerate(covector) if t > 0]
+        ends.append((sign, active, [k for k, t in enumerate(covector) if t >= 0]))
+    (s, active, below), (t, other, beneath) = ends
+    if s == t:
+        require(active == beneath or other == below, where, "is no flat")
+        return active if active == beneath else other
+    require(len(below) == len(beneath) == S.D.n, where, "the last kinks are not these")
+    return below
+
+
+def solution(S: System, witness: Json) -> Numbers:
+    """Return the image of the box under Krawczyk's operator, after proving it lies inside.
+
+    ``|I - Y J|`` is bounded column by column from middles and radii: no column is kept.
+    """
+    where, size, bits, tick = "witness.centre", S.size, S.bits, S.D.clock.tick
+    num, den = array(witness["centre"], where, 2)
+    den = whole(den, where, 1)
+    centre = [Fraction(x, den) for x in S.D.field.integers(num, size, where, den)]
+    radius = S.D.field.rational(witness["radius"], "witness.radius")
+    require(radius > 0, "witness.radius", "is not positive")
+    entries, scale = array(witness["inverse"], "witness.inverse", 2)
+    scale = whole(scale, "witness.inverse", 1)
+    Y = []
+    for row in array(entries, "witness.inverse", size):
+        tick()
+        read = array(row, "witness.inverse", size)
+        Y.append([whole(t, "witness.inverse") for t in read])
+    values = S.values([Interval.around(p, p, bits) for p in centre])
+    box = [Interval.around(p - radius, p + radius, bits) for p in centre]
+    n, k = S.D.n, len(S.faces)
+    images = S.images(box[:n])
+    sizes = [list(map(abs, row)) for row in Y]
+    spread = [0] * size  # in units of 2^-(bits + 1) / scale: bounds of the rows of |I - YJ|
+    one = scale << bits + 1
+    for j in range(size):
+        middle, wide = S.column(j, box[n : n + k], images)
+        for i, (row, absolute) in enumerate(zip(Y, sizes, strict=True)):
+            apart = sum(map(mul, row, middle)) - (one if i == j else 0)
+            spread[i] += abs(apart) + sum(map(mul, absolute, wide))
+        tick()
+    image: Numbers = []
+    for i, row in enumerate(Y):
+        tick()
+        newton = linear(row, scale, values, bits)
+        moved = Fraction(spread[i], one) * radius
+        offset = Interval.around(-moved, moved, bits)
+        image.append(centre[i] - newton - offset)
+        inside = box[i].low < image[i].low and image[i].high < box[i].high
+        require(inside, where, "Krawczyk's test fails: no solution is proved here")
+    return image

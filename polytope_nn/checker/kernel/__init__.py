@@ -1,0 +1,1 @@
+"""What every claim rests on: reading, numbers, the six primitive claims."""

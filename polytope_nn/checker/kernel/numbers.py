@@ -1,0 +1,341 @@
+"""The scalars: ints, fractions, and elements of Q(alpha) for one real root alpha of f.
+
+f is squarefree, has one root in the interval given, and that one is not rational; it need
+not be irreducible (proofs/claims.md). A polynomial in alpha modulo f is 0 if its coordinates
+are, of the sign that an interval around alpha shows.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from math import gcd, lcm
+from operator import mul
+from typing import Any, TypeAlias
+
+from .reading import LONGEST, Clock, Json, array, rational, record, require, whole
+
+Scalar: TypeAlias = Any  # int | Fraction | Algebraic
+Vector: TypeAlias = list[Scalar]
+
+DEGREE = 256
+PRIMES = (2147483647, 2147483629, 2147483587)
+
+
+class Field:
+    """The scalars of a certificate: Q, or Q(alpha); with what reading them may cost."""
+
+    def __init__(self, read: Json, clock: Clock) -> None:
+        self.clock, self.tick = clock, clock.tick
+        self.degree = 1
+        if read == "Q":
+            return
+        where = "field"
+        record(read, "poly root", where)
+        self.f = [whole(x, where) for x in array(read["poly"], where)]
+        self.degree = whole(len(self.f) - 1, where, 2, DEGREE)
+        require(self.f[-1] > 0 and gcd(*self.f) == 1, where, "poly is not normalised")
+        low, high = (self.rational(x, where) for x in array(read["root"], where, 2))
+        self.q = lcm(low.denominator, high.denominator)
+        self.a, self.b = int(low * self.q), int(high * self.q)
+        left, right = self.horner(self.a, self.q), self.horner(self.b, self.q)
+        require(low < high and left * right < 0, where, "poly has no sign change at root")
+        self.rising = right > 0
+        require(squarefree(self.f, self.tick), where, "poly has a factor twice")
+        roots = isolated(self.f, (self.a, self.b, self.q), clock)
+        require(roots == 1, where, "root holds more than one root of poly")
+        self.irrational()
+        self.powers = self.reductions()
+
+    def irrational(self) -> None:
+        """Prove that alpha is not rational: then it would be m/lead for an integer m."""
+        lead = self.f[-1]
+        while (self.b - self.a) * lead >= self.q:
+            self.refine()
+        m = -(-self.a * lead // self.q)
+        inside = m * self.q <= self.b * lead
+        rational_root = inside and self.horner(m, lead) == 0
+        require(not rational_root, "field", "poly has a rational root there")
+
+    def reductions(self) -> list[Vector]:
+        """Return ``alpha^(degree + i)`` modulo f: shift, then replace the leading power."""
+        last = [Fraction(-x, self.f[-1]) for x in self.f[:-1]]
+        powers, bits = [last], 0
+        for _ in range(self.degree - 2):
+            *low_part, top = powers[-1]
+            power = []
+            for x, t in zip([Fraction(0), *low_part], last, strict=True):
+                self.tick()
+                power.append(x + top * t)
+                bits += power[-1].denominator.bit_length()
+                bits += power[-1].numerator.bit_length()
+            fine = self.clock.fits(4, bits)
+            require(fine, "field", "the powers of alpha are too long")
+            powers.append(power)
+        return powers
+
+    def rational(self, text: Json, where: str) -> Fraction:
+        """Return the rational of a canonical string."""
+        return rational(text, self.clock.digits, where)
+
+    def number(self, read: Json, where: str) -> Scalar:
+        """Return the scalar: a rational, or the coordinates of what is not one."""
+        if type(read) is not list:
+            return self.rational(read, where)
+        coordinates = [self.rational(x, where) for x in array(read, where, self.degree)]
+        require(any(coordinates[1:]), where, "a rational is written as a string")
+        return Algebraic(coordinates, self)
+
+    def vector(self, read: Json, length: int, where: str) -> Vector:
+        """Return the vector of a claim."""
+        self.tick()
+        return [self.number(x, where) for x in array(read, where, length)]
+
+    def integers(self, num: Json, length: int, where: str, den: Json = 0) -> Vector:
+        """Return the numerators of a witness, primitive together with the denominator."""
+        self.tick()
+        values: Vector = []
+        divisor = whole(den, where)
+        for x in array(num, where, length):
+            entry = [whole(t, where) for t in (x if type(x) is list else [x])]
+            plain = type(x) is not list or (len(x) == self.degree and any(entry[1:]))
+            require(plain, where, "an entry is no integer, and no irrational either")
+            divisor = gcd(divisor, *entry)
+            values.append(Algebraic(entry, self) if type(x) is list else x)
+        require(divisor == 1, where, "is not in lowest terms")
+        return values
+
+    def refine(self) -> None:
+        """Halve the interval around alpha; f keeps changing its sign on it."""
+        bits = 4 * self.clock.digits
+        require(self.q.bit_length() < bits, "field", "a sign is not decided: a hidden zero")
+        middle = self.a + self.b
+        self.a, self.b, self.q = 2 * self.a, 2 * self.b, 2 * self.q
+        value = self.horner(middle, self.q)
+        if (value > 0) == self.rising:
+            self.b = middle
+        else:
+            self.a = middle
+
+    def horner(self, p: int, q: int) -> int:
+        """Return ``f(p/q) q^degree``."""
+        value, power = 0, 1
+        for c in reversed(self.f):
+            self.tick()
+            value, power = value * p + c * power, power * q
+        return value
+
+
+def squarefree(f: Sequence[int], tick: Callable[[], None]) -> bool:
+    """Return whether Euclid shows that f and f' have no common factor, modulo a prime.
+
+    A square factor of f over Q would be one modulo every prime that does not divide the
+    leading coefficient; so one prime with gcd 1 is a proof.
+    """
+    for p in PRIMES:
+        one = [c % p for c in f]
+        two = [i * c % p for i, c in enumerate(f)][1:]
+        if not one[-1]:
+            continue
+        while any(two):
+            tick()
+            while not two[-1]:
+                two.pop()
+            inverse = pow(two[-1], -1, p)
+            while len(one) >= len(two):
+                share, shift = one[-1] * inverse % p, len(one) - len(two)
+                for i, c in enumerate(two):
+                    one[shift + i] = (one[shift + i] - share * c) % p
+                one.pop()
+            one, two = two, one or [0]
+        if len(one) == 1:
+            return True
+    return False
+
+
+def isolated(f: Sequence[int], interval: tuple[int, int, int], clock: Clock) -> int:
+    """Return the number of roots of a squarefree f in (a/q, b/q), or 2 for several.
+
+    Descartes: moved to (0, infinity), 0 or 1 changes of sign are as many roots; else the
+    interval is halved. f is not 0 at the ends.
+    """
+    (a, b, q), tick = interval, clock.tick
+    # f((a + (b - a) t)/q) q^degree: its roots in (0, 1)
+    moved: list[int] = []
+    power = 1
+    for c in reversed(f):
+        tick()
+        # moved * (a + (b - a) t) + c q^k
+        shifted = [0, *(x * (b - a) for x in moved)]
+        for i, x in enumerate(moved):
+            shifted[i] += x * a
+        shifted[0] += c * power
+        moved, power = shifted, power * q
+    found, waiting = 0, [moved]
+    while waiting and found < 2:
+        g = waiting.pop()
+        changes = variations(taylor(g[::-1], tick))
+        if changes < 2:
+            found += changes
+            continue
+        k = len(g) - 1
+        left = [c << (k - i) for i, c in enumerate(g)]
+        right = taylor(left, tick)
+        found += right[0] == 0  # the middle is a root
+        waiting += [left, right]
+        held = max(c.bit_length() for c in right)
+        clock.hold(len(waiting) * len(g), held, "field")
+    return found
+
+
+def taylor(g: Sequence[int], tick: Callable[[], None]) -> list[int]:
+    """Return the coefficients of ``g(t + 1)``."""
+    shifted = list(g)
+    for i in range(len(g) - 1):
+        tick()
+        for j in range(len(g) - 2, i - 1, -1):
+            shifted[j] += shifted[j + 1]
+    return shifted
+
+
+def variations(g: Iterable[int]) -> int:
+    """Return the number of changes of sign, zeros left out."""
+    signs = [c > 0 for c in g if c]
+    return sum(s != t for s, t in pairwise(signs))
+
+
+class Algebraic:
+    """An element of Q(alpha): a polynomial in alpha of degree below that of f."""
+
+    __slots__ = ("coordinates", "field")
+
+    def __init__(self, coordinates: Sequence[int | Fraction], field: Field) -> None:
+        self.coordinates, self.field = coordinates, field
+
+    def __add__(self, other: Scalar) -> "Algebraic":
+        x = self.coordinates
+        y = (
+            other.coordinates
+            if isinstance(other, Algebraic)
+            else [other] + [0] * (len(x) - 1)
+        )
+        return Algebraic([s + t for s, t in zip(x, y, strict=True)], self.field)
+
+    def __mul__(self, other: Scalar) -> "Algebraic":
+        x, k = self.coordinates, self.field.degree
+        if not isinstance(other, Algebraic):
+            return Algebraic([other * t for t in x], self.field)
+        product: Vector = [0] * (2 * k - 1)
+        for i, s in enumerate(x):
+            self.field.tick()
+            for j, t in enumerate(other.coordinates):
+                product[i + j] += s * t
+        for s, power in zip(product[k:], self.field.powers, strict=True):
+            self.field.tick()
+            for j, t in enumerate(power):
+                product[j] += s * t
+        return Algebraic(product[:k], self.field)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __sub__(self, other: Scalar) -> "Algebraic":
+        return self.__add__(-1 * other)
+
+    def __rsub__(self, other: Scalar) -> "Algebraic":
+        return self.__mul__(-1).__add__(other)
+
+    @property
+    def sign(self) -> int:
+        """The sign at alpha, by interval Horner on ever smaller intervals."""
+        if zero(self):
+            return 0
+        field = self.field
+        integers, _ = cleared([Fraction(t) for t in self.coordinates], field.clock)
+        while True:
+            low, high, power = 0, 0, 1
+            a, b, q = field.a, field.b, field.q
+            for c in reversed(integers):
+                field.tick()
+                ends = (low * a, low * b, high * a, high * b)
+                low, high, power = min(ends) + c * power, max(ends) + c * power, power * q
+            if low > 0 or high < 0:
+                return 1 if low > 0 else -1
+            field.refine()
+
+
+def sign(x: Scalar) -> int:
+    """Return -1, 0 or 1."""
+    if isinstance(x, Algebraic):
+        return x.sign
+    p: int = x.numerator
+    return (p > 0) - (p < 0)
+
+
+def zero(x: Scalar) -> bool:
+    """Return whether x is 0: as a number, or as a polynomial modulo f."""
+    return not (any(x.coordinates) if isinstance(x, Algebraic) else x)
+
+
+def same(x: Iterable[Scalar], y: Iterable[Scalar]) -> bool:
+    """Return whether two vectors are equal."""
+    return all(zero(s - t) for s, t in zip(x, y, strict=True))
+
+
+def dot(x: Iterable[Scalar], y: Iterable[Scalar]) -> Scalar:
+    """Return the inner product."""
+    return sum(map(mul, x, y))
+
+
+def coordinates(x: Scalar) -> Sequence[int | Fraction]:
+    """Return the rational coordinates of a scalar."""
+    return x.coordinates if type(x) is Algebraic else (x,)
+
+
+def cleared(values: Sequence[Scalar], clock: Clock) -> tuple[Vector, int]:
+    """Return the vector times its least common denominator, and that denominator."""
+    q, entries = 1, 0
+    for x in values:
+        parts = coordinates(x)
+        entries += len(parts)
+        for t in parts:
+            den = t.denominator
+            if den != 1 and q % den:
+                clock.tick()
+                q = lcm(q, den)
+                fine = q.bit_length() < LONGEST
+                require(fine, "file", "common denominators grow beyond 2^18 bits")
+    clock.hold(entries, q.bit_length(), "file")
+    scaled: Vector = []
+    for x in values:
+        if type(x) is Algebraic:
+            parts = [int(t.numerator) * (q // t.denominator) for t in x.coordinates]
+            scaled.append(Algebraic(parts, x.field))
+        else:
+            scaled.append(x.numerator * (q // x.denominator))
+    return scaled, q
+
+
+def longest(values: Iterable[Scalar]) -> int:
+    """Return the most bits of a numerator or denominator among the coordinates."""
+    return max(
+        (
+            max(t.numerator.bit_length(), t.denominator.bit_length())
+            for x in values
+            for t in coordinates(x)
+        ),
+        default=1,
+    )
+
+
+def bits(members: Iterable[int]) -> int:
+    """Return the set as the bits of an int."""
+    found = 0
+    for i in members:
+        found |= 1 << i
+    return found
+
+
+def members(found: int) -> list[int]:
+    """Return the set as increasing indices."""
+    text = bin(found)[:1:-1]
+    return [i for i, c in enumerate(text) if c == "1"]

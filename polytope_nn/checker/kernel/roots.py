@@ -1,0 +1,69 @@
+"""Sums of square roots ``sum q sqrt(s)``, compared exactly.
+
+Roots of different classes modulo squares are linearly independent over Q; others are put
+together. Only that a sign is found at last rests on this, not that it is right.
+"""
+
+from fractions import Fraction
+from math import isqrt
+from typing import TypeAlias
+
+from .reading import Clock, Json, rational, record, require
+
+Terms: TypeAlias = list[tuple[Fraction, Fraction]]  # sum of q sqrt(s): the pairs (q, s)
+
+_NARROW = 20  # a claimed pair of ends differs by at most 2^-20 of what it encloses
+
+
+def root_sign(terms: Terms, clock: Clock) -> int:
+    """Return the sign of ``sum q sqrt(s)`` with every ``s > 0``."""
+    classes: Terms = []  # sqrt(s) = (sqrt(s t) / t) sqrt(t): one t for each class
+    for q, s in terms:
+        for i, (known, t) in enumerate(classes):
+            clock.tick()
+            p, r = (s * t).numerator, (s * t).denominator
+            if isqrt(p) ** 2 == p and isqrt(r) ** 2 == r:
+                classes[i] = (known + q * Fraction(isqrt(p), isqrt(r)) / t, t)
+                break
+        else:
+            classes.append((q, s))
+    classes = [(q, s) for q, s in classes if q]
+    bits = 64
+    while classes:
+        fine = bits <= 4 * clock.digits
+        require(fine, "field", "a sum of roots is too near 0")
+        clock.hold(len(classes), bits, "field")
+        low = high = 0  # in units of 2^-bits, rounded outwards
+        for q, s in classes:
+            clock.tick()
+            root = isqrt((s.numerator << 2 * bits) // s.denominator)
+            ends = sorted((q.numerator * root, q.numerator * (root + 1)))
+            low, high = low + ends[0] // q.denominator, high - (-ends[1] // q.denominator)
+        if low > 0 or high < 0:
+            return 1 if low > 0 else -1
+        bits *= 2
+    return 0
+
+
+def enclosed(
+    read: Json, terms: Terms, clock: Clock, where: str, size: Fraction | None = None
+) -> Fraction:
+    """Return the largest size of a claimed value: exact, or between two ends.
+
+    The ends are close: by 2^-20 of the larger one, or of the size given.
+    """
+    pair = read if type(read) is dict else {"lower": read, "upper": read}
+    record(pair, "lower upper", where)
+    ends = []
+    for end, sign in (("lower", 1), ("upper", -1)):
+        ends.append(rational(pair[end], clock.digits, where))
+        apart = root_sign([*terms, (-ends[-1], Fraction(1))], clock)
+        require(apart * sign >= 0, where, f"the {end} end is on the wrong side")
+    low, high = ends
+    require(
+        type(read) is not dict or low < high, where, "an exact value is written as such"
+    )
+    largest = max(abs(low), abs(high))
+    allowed = largest if size is None else size
+    require((high - low) * 2**_NARROW <= allowed, where, "is too wide")
+    return largest

@@ -1,0 +1,416 @@
+"""The table of kinds, and the check of a certificate: a loop over its row.
+
+A kind is a row of claims; a claim has one prover for exact numbers and, where it may be
+known in intervals, one for these. Each takes the :class:`Proof` so far, and adds to it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from .claims import box_dual, box_functions, box_polytope, dual, functions, paths, polytope
+from .claims.identities import Exact
+from .claims.instance import Instance
+from .claims.networks import Target
+from .claims.staircase import staircase
+from .claims.system import system_of
+from .claims.topes import Charted, patterns
+from .claims.versions import KEYS, KEYS_1, claims_of, data_of, opened
+from .kernel.numbers import Field, Vector, dot, sign
+from .kernel.reading import (
+    Clock,
+    Json,
+    Limits,
+    Unreadable,
+    array,
+    equal,
+    parse,
+    record,
+    require,
+    text_of,
+)
+from .lift import Answers, Lift
+from .lift_networks import networks_of
+
+OPTIMUM = ("patterns", "dual", "optimum")
+SHAPE = (
+    *(*OPTIMUM, "atoms", "vertices", "dimension"),
+    *("widths", "components", "threshold", "theorems"),
+)
+WHOLE = (*SHAPE, "uniqueness")
+ROWS_1: dict[str, tuple[str, ...]] = {  # format 1; those of free problems, and the others
+    "staircase": SHAPE,
+    "interval": SHAPE,
+    "separation": (*SHAPE, "separation"),
+    "path": (*OPTIMUM, "path"),
+    "descent": (*OPTIMUM, "descent"),
+    "gap": ("patterns", "dual", "gap"),
+    "free": WHOLE,
+    "free_path": (*OPTIMUM, "path"),
+    "free_separation": (*WHOLE, "separation"),
+}
+ROWS_2: dict[str, tuple[str, ...]] = {
+    "staircase": WHOLE,
+    "separation": (*WHOLE, "separation"),
+    "path": (*OPTIMUM, "path"),
+    "descent": (*OPTIMUM, "descent"),
+    "gap": ("patterns", "dual", "gap"),
+}
+BOXED = {"interval", "free", "staircase"}  # kinds whose numbers may be intervals
+WITNESS = {  # what a claim rests on
+    "patterns": "patterns",
+    "dual": "dual",
+    "vertices": "cover",
+    "dimension": "rank",
+    "components": "components",
+    "uniqueness": "differ",
+}
+BOXES = "faces free centre radius inverse"
+
+
+@dataclass
+class Proof:
+    """What is claimed, what it rests on, and what is proved so far."""
+
+    kind: str
+    D: Instance
+    claims: dict[str, Json]
+    witness: Json
+    version: int
+    hints: Any
+    bits: int = 0  # of intervals; 0: numbers are exact
+    charts: Iterator[Charted] = field(default_factory=lambda: iter(()))
+    fit: Vector = field(default_factory=list)
+    atoms: Any = None  # Atoms, or the System of intervals
+    x: Vector = field(default_factory=list)
+    G: list[Vector] = field(default_factory=list)
+    supports: list[int] = field(default_factory=list)
+    ranks: tuple[int, int, int] = (0, 0, 0)
+    labels: dict[int, list[int]] = field(default_factory=dict)
+    expected: dict[str, dict[str, Json]] = field(default_factory=dict)
+
+    @cached_property
+    def kappa(self) -> Vector:
+        """The dual variable: as claimed, or as the system has it."""
+        if self.bits:
+            return self.x[: self.D.n]
+        return self.D.field.vector(self.claims["dual"]["kappa"], self.D.n, "claims.dual")
+
+    @property
+    def free(self) -> bool:
+        """Whether networks show their free part: they do in format 2."""
+        return self.version == 2
+
+    @property
+    def target(self) -> Target:
+        """What is optimal."""
+        return Target(self.D, self.kappa, self.fit)
+
+    def signed(self) -> list[tuple[int, list[int]]]:
+        """Return the atoms as signs and covectors."""
+        if self.bits:
+            return list(self.atoms.atoms)
+        X = self.D.X
+        return [(a.sign, [sign(dot(x, a.g)) for x in X]) for a in self.atoms]
+
+    def follows(self, name: str) -> None:
+        """Require that a claim is what was derived for it, in the keys of its format."""
+        keys = (KEYS if self.version == 2 else KEYS_1)[name].split()
+        stated = {key: self.expected[name][key] for key in keys}
+        equal(self.claims[name], stated, name)
+
+
+def prove_patterns(P: Proof) -> None:
+    """Open the charts; their topes are proved one by one as the dual bounds them."""
+    P.charts = patterns(P.D, P.claims["patterns"], P.witness["patterns"], P.witness["dual"])
+
+
+def prove_atoms(P: Proof) -> None:
+    """Prove kappa tight at each listed atom."""
+    P.atoms = dual.atoms_of(P.D, P.kappa, P.claims["atoms"])
+
+
+def prove_dual(P: Proof) -> None:
+    """Prove kappa feasible, and that atoms, where claimed, are all there are."""
+    D, atoms, reached = P.D, P.atoms, 0
+    dual.orthogonal(D, P.kappa)
+    for charted in P.charts:
+        here = None if atoms is None else dual.passing(D, charted.chart, atoms)
+        for i in here or {}:
+            reached |= 1 << i
+        dual.bounded(D, P.kappa, charted, None if here is None else here.values())
+    everywhere = atoms is None or reached == (1 << len(atoms)) - 1
+    require(everywhere, "claims.atoms", "the kink of an atom passes through no sample")
+
+
+def prove_optimum(P: Proof) -> None:
+    """Prove fit and value; in format 2 the piece of the loss that each sample lies on."""
+    pieces(P)
+    P.fit = dual.optimum(P.D, P.kappa, P.claims["optimum"])
+
+
+def pieces(P: Proof) -> None:
+    """Prove the pieces: on each of them the fit is one number, l = u."""
+    if P.version == 2:
+        stated = array(P.claims["optimum"]["pieces"], "claims.optimum", P.D.n)
+        right = all(piece == P.D.piece for piece in stated)
+        require(right, "claims.optimum", "a piece is not that of the loss")
+
+
+def prove_vertices(P: Proof) -> None:
+    """Prove the list of vertices."""
+    D, listed = P.D, P.claims["vertices"]
+    fit = D.modulo(P.fit)
+    P.supports = polytope.vertices_of(D, P.atoms, fit, listed)
+    record(P.witness["cover"], "farkas tree", "witness.cover")
+    walls = polytope.walls_of(D, P.atoms, fit, P.witness["cover"]["farkas"])
+    tree = P.witness["cover"]["tree"]
+    polytope.cover(D.clock, len(P.atoms), P.supports, walls, tree)
+    polytope.antichain(D.clock, P.supports)
+
+
+def prove_dimension(P: Proof) -> None:
+    """Prove ranks and dimension."""
+    found = polytope.dimension(P.D, P.atoms, P.supports, P.witness["rank"])
+    measured(P, *found)
+
+
+def measured(P: Proof, rank: int, used: int, dim: int) -> None:
+    """Keep the ranks, and require the claim to state them."""
+    P.ranks = (rank, used, P.D.n)
+    P.expected["dimension"] = {"rank": rank, "used_rank": used, "dim": dim}
+    P.follows("dimension")
+
+
+def prove_widths(P: Proof) -> None:
+    """Derive all that follows from the supports; the claims after this one are read off.
+
+    Where neurons in use may move along their bias, or constants are free in the limit only,
+    widths are not defined and their claims are null.
+    """
+    D, names = P.D, ("widths", "components", "threshold", "theorems")
+    used = 0
+    for support in P.supports:
+        used |= support
+    loose = D.limited or any(functions.flats(D, P.signed(), used))
+    if loose:
+        array(P.witness["components"], "witness.components", 0)
+        P.expected |= {name: dict.fromkeys(KEYS[name].split()) for name in names}
+        P.expected["threshold"]["bound_used"] = None
+    else:
+        S = staircase(D.clock, P.supports, P.ranks, P.witness["components"])
+        P.labels = S.labels
+        own, rank = S.bounds["used"], S.bounds["rank"]
+        P.expected |= {
+            "widths": S.widths,
+            "components": {"widths": S.components},
+            "threshold": {
+                "threshold": S.threshold,
+                "bound": own if P.version == 2 else rank,
+                "bound_rank": rank,
+                "bound_used": own,
+                "bound_talk": S.bounds["talk"],
+            },
+            "theorems": {"verdicts": S.theorems},
+        }
+    for name in ("components", "theorems"):
+        P.expected[name]["modulo"] = D.unfixed
+    P.follows("widths")
+
+
+def prove_components(P: Proof) -> None:
+    """Compare the counts with what was derived."""
+    P.follows("components")
+
+
+def prove_threshold(P: Proof) -> None:
+    """Compare the threshold and its bounds with what was derived."""
+    P.follows("threshold")
+
+
+def prove_theorems(P: Proof) -> None:
+    """Compare the verdicts with what was derived."""
+    P.follows("theorems")
+
+
+def prove_uniqueness(P: Proof) -> None:
+    """Prove what is one and what is many."""
+    stated_modulo(P)
+    witness = P.witness["differ"]
+    if P.version == 1:
+        witness = networks_of(P, witness)
+    functions.uniqueness(P.target, P.atoms, P.supports, P.claims, witness)
+
+
+def stated_modulo(P: Proof) -> None:
+    """Require that uniqueness says what it is modulo, where its format has the word."""
+    right = P.version == 1 or P.claims["uniqueness"]["modulo"] == P.D.unfixed
+    require(right, "claims.uniqueness", "is not what follows from the rest")
+
+
+def prove_path(P: Proof) -> None:
+    """Prove a path."""
+    paths.path(P.target, P.claims["path"], free=P.free)
+
+
+def prove_separation(P: Proof) -> None:
+    """Prove a separation."""
+    claim = P.claims["separation"]
+    vertices = (P.supports, P.labels)
+    paths.separation(P.target, P.atoms, vertices, claim, free=P.free)
+
+
+def with_loss(P: Proof) -> None:
+    """Require a loss, over Q: objectives and gaps are about one."""
+    require(P.D.field.degree == 1, "field", "descents and gaps are checked over Q")
+    require(not P.D.exactly, "data.loss", "descents and gaps have a loss")
+
+
+def prove_descent(P: Proof) -> None:
+    """Prove a descent."""
+    with_loss(P)
+    paths.descent(P.target, P.claims["descent"], free=P.free)
+
+
+def prove_gap(P: Proof) -> None:
+    """Prove a gap."""
+    with_loss(P)
+    paths.gap(P.D, P.kappa, P.claims["gap"], free=P.free)
+
+
+def box_prove_atoms(P: Proof) -> None:
+    """Prove the solution of the system, with it the atoms; count the rank of idle ones."""
+    S = system_of(P.D, P.claims["atoms"], P.witness, P.bits, P.hints)
+    P.atoms = S
+    box_dual.pinned(S)
+    P.x = box_dual.solved(S, P.witness)
+    own = len(S.faces) + S.linear
+    P.ranks = (own + box_dual.idle_rank(S), own, P.D.n)
+
+
+def box_prove_dual(P: Proof) -> None:
+    """Prove kappa feasible, strictly but at the atoms."""
+    E = Exact(P.atoms, P.kappa)
+    for charted in P.charts:
+        box_dual.bounded(P.atoms, E, charted)
+
+
+def box_prove_optimum(P: Proof) -> None:
+    """Prove the ends of kappa, fit and objective."""
+    pieces(P)
+    box_dual.optimum(P.D, P.kappa, P.claims)
+
+
+def box_prove_vertices(P: Proof) -> None:
+    """Prove the list of vertices."""
+    S, cover = P.atoms, P.witness["cover"]
+    P.G = box_polytope.gammas(S, P.kappa)
+    P.supports = box_polytope.vertices_of(S, P.x, P.G, P.claims["vertices"])
+    record(cover, "farkas tree", "witness.cover")
+    walls = box_polytope.walls_of(S, P.x, P.G, cover["farkas"])
+    polytope.cover(P.D.clock, len(S.atoms), P.supports, walls, cover["tree"])
+    polytope.antichain(P.D.clock, P.supports)
+
+
+def box_prove_dimension(P: Proof) -> None:
+    """Prove ranks and dimension."""
+    rank, used, _ = P.ranks
+    measured(P, rank, used, box_polytope.dimension(P.atoms))
+
+
+def box_prove_uniqueness(P: Proof) -> None:
+    """Prove what is one and what is many."""
+    stated_modulo(P)
+    claim, witness = P.claims["uniqueness"], P.witness["differ"]
+    B = box_functions.Boxes(P.atoms, P.x, P.G, P.supports)
+    box_functions.uniqueness(B, claim, witness)
+
+
+Prover = Callable[[Proof], None]
+EXACT: dict[str, Prover] = {  # in the order in which they are proved
+    "patterns": prove_patterns,
+    "atoms": prove_atoms,
+    "dual": prove_dual,
+    "optimum": prove_optimum,
+    "vertices": prove_vertices,
+    "dimension": prove_dimension,
+    "widths": prove_widths,
+    "components": prove_components,
+    "threshold": prove_threshold,
+    "theorems": prove_theorems,
+    "uniqueness": prove_uniqueness,
+    "path": prove_path,
+    "separation": prove_separation,
+    "descent": prove_descent,
+    "gap": prove_gap,
+}
+IN_BOXES: dict[str, Prover] = EXACT | {
+    "atoms": box_prove_atoms,
+    "dual": box_prove_dual,
+    "optimum": box_prove_optimum,
+    "vertices": box_prove_vertices,
+    "dimension": box_prove_dimension,
+    "uniqueness": box_prove_uniqueness,
+}
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A certificate that was accepted: its kind, and what its counts are taken modulo."""
+
+    kind: str
+    modulo: tuple[str, ...]
+
+
+def accepted(
+    certificate: Json, limits: Limits | None = None, hints: Any = None
+) -> Accepted:
+    """Return what was accepted (a Certificate, its JSON value or its text), or raise."""
+    limits = limits or Limits()
+    text = text_of(certificate)
+    clock = Clock(limits, len(text))
+    P = proof_of(parse(text, limits, clock), clock, hints)
+    for name, prove in (IN_BOXES if P.bits else EXACT).items():
+        if name in P.claims:
+            P.D.clock.tick()
+            prove(P)
+    P.hints.close()
+    counted = {"components", "uniqueness"} & set(P.claims)
+    return Accepted(P.kind, tuple(P.D.unfixed) if counted else ())
+
+
+def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
+    """Return the proof of a certificate before anything is proved."""
+    instance = type(value) is dict and "X" in value and "format" not in value
+    if instance:
+        why = "is an instance, no certificate: `certify -o CERT.json` writes one of it"
+        raise Unreadable("file", why)
+    read, version = opened(value)
+    rows, kind = (ROWS_2 if version == 2 else ROWS_1), read["kind"]
+    require(type(kind) is str and kind in rows, "kind", "is unknown")
+    free = kind.startswith("free")
+    claims = claims_of(read["claims"], rows[kind], version, free=free)
+    spoken, boxed = read["field"], type(read["field"]) is dict and "bits" in read["field"]
+    keys = " ".join(WITNESS[name] for name in rows[kind] if name in WITNESS)
+    bits = 0
+    if boxed or kind == "interval":
+        fine = kind in BOXED and (version == 2 or kind != "staircase")
+        require(fine, "field", "this kind has exact numbers")
+        record(spoken, "bits", "field")
+        bits, spoken = box_dual.bits_of(spoken), "Q"
+        keys = keys.replace("rank ", "" if version == 1 else "hints ")
+        keys += f" {BOXES}" + " pins" * (version == 2 or free)
+    witness = record(read["witness"], keys, "witness")
+    D = Instance(data_of(read["data"], version, free=free), Field(spoken, clock))
+    if version == 1 and not free:
+        witness = witness | {name: [witness[name]] for name in ("patterns", "dual")}
+    if hints is None:
+        own = version == 2 and bits
+        hints = Answers(witness["hints"]) if own else Lift(clock)
+    return Proof(kind, D, claims, witness, version, hints, bits)
+
+
+def check(certificate: Json, limits: Limits | None = None) -> None:
+    """Accept a certificate (a Certificate, its JSON value or its text), or raise Refuted."""
+    accepted(certificate, limits)

@@ -1,0 +1,281 @@
+"""What format 1 has no room for is derived here, and believed by nobody.
+
+The kernel multiplies out every identity and every network that comes from this file: a fault
+here can only refuse a certificate, never accept a false one. So it is outside the trusted
+base. Format 2 carries the same answers (:class:`Answers`), in the order asked for; a
+producer keeps them (:class:`Recorder`).
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import combinations
+from math import isqrt, lcm
+from typing import Any
+
+from .kernel.intervals import Numbers, contains, linear
+from .kernel.numbers import Vector, cleared, dot
+from .kernel.reading import Clock, Json, array, require
+
+Row = Sequence[Fraction]
+
+
+class Answers:
+    """The answers of a certificate of format 2, in the order in which they are asked for."""
+
+    def __init__(self, read: Json) -> None:
+        self.waiting = array(read, "witness.hints")[::-1]
+
+    def ask(self, name: str, *about: Any) -> Json:
+        """Return the next answer."""
+        del name, about
+        require(self.waiting, "witness.hints", "an answer is missing")
+        return self.waiting.pop()
+
+    def close(self) -> None:
+        """Require that no answer is left."""
+        require(not self.waiting, "witness.hints", "has more answers than questions")
+
+
+class Lift:
+    """Answers that are derived when they are asked for."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.kept: tuple[int, Inverse] | None = None
+
+    def ask(self, name: str, *about: Any) -> Json:
+        """Return an answer that the kernel will confirm, if there is one."""
+        return getattr(self, name)(*about)
+
+    def close(self) -> None:
+        """Nothing is left over."""
+
+    def coordinates(self, Z: Sequence[Row], target: Row) -> Vector:
+        """Return coordinates in the columns of Z, right where there are any."""
+        if self.kept is None or self.kept[0] != len(Z):
+            self.kept = len(Z), Inverse(Z, self.clock)
+        return self.kept[1].coordinates(target)
+
+    def flat(self, S: Any, column: Row) -> Json:
+        """Return whether a column is in the span of Z; None when it is not."""
+        parts = spread(S.Z, column, self.clock)
+        return True if sums(S.Z, parts, column) == list(column) else None
+
+    def shares(self, S: Any, target: Row) -> Json:
+        """Return coordinates of a vector in the columns of Z."""
+        return hint(self.coordinates(S.Z, target))
+
+    def basis(self, rows: Sequence[Row]) -> Json:
+        """Return the inverse of the products of rows: the dual basis in their terms."""
+        G = [[Fraction(dot(x, z)) for z in rows] for x in rows]
+        found = inverse(G, self.clock) or [[Fraction(0)] * len(rows) for _ in rows]
+        return [hint(row) for row in found]
+
+    def known(self, S: Any, kappa: Numbers) -> Json:
+        """Return the entries of kappa that a face with one unknown gives, as roots."""
+        from .claims.identities import silent
+
+        D = S.D
+        facts = {k: D.weights[k] * D.y[k] for k in silent(S)}
+        found: list[Json] = []
+        waiting = list(enumerate(S.faces))
+        while waiting:
+            left = []
+            for a, f in waiting:
+                self.clock.tick()
+                rows = [k for k in f.at if any(f.V[k]) and k not in facts]
+                if len(rows) != 1:
+                    left.append((a, f))
+                    continue
+                k = rows[0]
+                root = root_of(S, f, facts, k, kappa)
+                if root is not None:
+                    facts[k] = root
+                    found.append([k, a, hint([root])])
+            if len(left) == len(waiting):
+                break
+            waiting = left
+        return found
+
+    def value(self, E: Any, form: Row) -> Json:
+        """Return why a linear form has an exact value at kappa; None when nothing says so."""
+        S, known = E.S, E.known
+        unknown = [k for k in range(S.D.n) if k not in known]
+        columns = [[z[k] for k in unknown] for z in S.Z]
+        target = [form[k] for k in unknown]
+        parts = spread(columns, target, self.clock)
+        if sums(columns, parts, target) == target:
+            return [hint(parts)]
+        for (i, f), (j, g) in combinations(enumerate(S.faces), 2):
+            self.clock.tick()
+            other = cofactor(f, g, form)
+            if other is not None:
+                num, den = cleared(other, self.clock)
+                apart = linear(num, den, E.kappa, S.bits)
+                if apart.low > 0 or apart.high < 0:
+                    return [i, j, hint(other)]
+        return None
+
+    def rank(self, features: Sequence[Row]) -> Json:
+        """Return a basis of some vectors, and its dual vectors."""
+        chosen = independent_columns(features, self.clock)
+        I = Inverse([features[i] for i in chosen], self.clock)
+        return {"basis": chosen, "used": 0, "dual": [hint(row) for row in I.functionals()]}
+
+    def pins(self, columns: Sequence[Row], pins: Sequence[int], y: Row) -> Json:
+        """Return coordinates of y in the columns, and per pin a vector that sees it alone."""
+        n = len(y)
+        units = [[Fraction(int(i == j)) for i in range(n)] for j in pins]
+        chosen = [columns[j] for j in independent_columns(columns, self.clock)]
+        both = Inverse([*chosen, *units], self.clock)
+        seen = both.functionals()[len(chosen) :]
+        return [hint(spread(columns, y, self.clock)), *map(hint, seen)]
+
+    def span(self, rows: Sequence[Row]) -> Json:
+        """Return each unit vector as a combination of the rows."""
+        width = range(len(rows[0]))
+        units = [[Fraction(int(i == j)) for i in width] for j in width]
+        return [hint(spread(rows, unit, self.clock)) for unit in units]
+
+
+class Recorder:
+    """A lift that keeps its answers, for a certificate of format 2."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.lift = Lift(clock)
+        self.answers: list[Json] = []
+
+    def ask(self, name: str, *about: Any) -> Json:
+        """Return the lift's answer, and keep it."""
+        self.answers.append(self.lift.ask(name, *about))
+        return self.answers[-1]
+
+    def close(self) -> None:
+        """Nothing is left over."""
+
+
+def hint(v: Row) -> Json:
+    """Return fractions as numerators over one denominator."""
+    parts = [Fraction(t) for t in v]
+    den = lcm(*(t.denominator for t in parts)) if parts else 1
+    return [[int(t * den) for t in parts], den]
+
+
+def independent_columns(columns: Sequence[Row], clock: Clock) -> list[int]:
+    """Return the columns that are no combinations of earlier ones."""
+    chosen: list[int] = []
+    reduced: list[tuple[int, Vector]] = []
+    for j, column in enumerate(columns):
+        clock.tick()
+        rest = [Fraction(t) for t in column]
+        for k, row in reduced:
+            if rest[k]:
+                share = rest[k] / row[k]
+                rest = [s - share * t for s, t in zip(rest, row, strict=True)]
+        at = next((k for k, t in enumerate(rest) if t), None)
+        if at is not None:
+            chosen.append(j)
+            reduced.append((at, rest))
+    return chosen
+
+
+def spread(columns: Sequence[Row], target: Row, clock: Clock) -> Vector:
+    """Return coordinates in columns that may depend on each other."""
+    at = independent_columns(columns, clock)
+    parts = [Fraction(0)] * len(columns)
+    small = Inverse([columns[j] for j in at], clock).coordinates(target)
+    for j, t in zip(at, small, strict=True):
+        parts[j] = t
+    return parts
+
+
+def sums(columns: Sequence[Row], parts: Row, target: Row) -> list[Fraction]:
+    """Return the combination of the columns, as long as the target."""
+    rows = zip(*columns, strict=True) if columns else [()] * len(target)
+    return [Fraction(dot(parts, row)) for row in rows]
+
+
+class Inverse:
+    """A left inverse of independent columns on as many of their rows."""
+
+    def __init__(self, columns: Sequence[Row], clock: Clock) -> None:
+        self.columns = columns
+        rows = list(zip(*columns, strict=True))
+        self.at = independent_columns(rows, clock)[: len(columns)]
+        square = [[Fraction(t) for t in rows[i]] for i in self.at]
+        full = len(self.at) == len(columns)
+        self.matrix = inverse(square, clock) if full and columns else None
+
+    def coordinates(self, target: Row) -> Vector:
+        """Return what the coordinates must be if there are any."""
+        if self.matrix is None:
+            return [Fraction(0)] * len(self.columns)
+        own = [target[i] for i in self.at]
+        return [dot(row, own) for row in self.matrix]
+
+    def functionals(self) -> list[Vector]:
+        """Return vectors whose products with the columns are those of a dual basis."""
+        n = len(self.columns[0]) if self.columns else 0
+        found = []
+        for row in self.matrix or [[Fraction(0)] * len(self.at)] * len(self.columns):
+            full = [Fraction(0)] * n
+            for i, t in zip(self.at, row, strict=True):
+                full[i] = t
+            found.append(full)
+        return found
+
+
+def inverse(rows: Sequence[Row], clock: Clock) -> list[Vector] | None:
+    """Return the inverse of a square matrix, None when there is none."""
+    k = len(rows)
+    table = [
+        [*map(Fraction, row), *(Fraction(int(i == j)) for j in range(k))]
+        for i, row in enumerate(rows)
+    ]
+    for j in range(k):
+        clock.tick()
+        i = next((i for i in range(j, k) if table[i][j]), None)
+        if i is None:
+            return None
+        table[j], table[i] = table[i], table[j]
+        table[j] = [x / table[j][j] for x in table[j]]
+        for m, row in enumerate(table):
+            if m != j and row[j]:
+                clock.tick()
+                table[m] = [x - row[j] * t for x, t in zip(row, table[j], strict=True)]
+    return [row[k:] for row in table]
+
+
+def root_of(S: Any, f: Any, facts: dict[int, Fraction], k: int, kappa: Numbers) -> Any:
+    """Return the only root of a face's equation in an entry's interval; None without one."""
+    unit, v = Fraction(1, f.den), f.V[k]
+    own = [i for i in f.at if i != k and i in facts]
+    p = [dot([facts[i] for i in own], [f.V[i][j] for i in own]) for j in range(len(v))]
+    a, b = dot(v, v) * unit**2, dot(v, p) * unit**2
+    c = dot(p, p) * unit**2 - S.D.beta_squared
+    square = Fraction(b * b - a * c)
+    if square < 0:
+        return None
+    root = Fraction(isqrt(square.numerator), isqrt(square.denominator))
+    roots = {(-b + side * root) / a for side in (1, -1)} if root**2 == square else set()
+    possible = [r for r in roots if contains(kappa[k], r)]
+    return possible[0] if len(possible) == 1 else None
+
+
+def cofactor(f: Any, g: Any, form: Row) -> Vector | None:
+    """Return m with ``kappa'(B_f - B_g)kappa = (form kappa)(m kappa)``; None without one."""
+    from .claims.identities import product_of
+
+    def entry(i: int, j: int) -> Fraction:
+        return product_of(f, i, j) - product_of(g, i, j)
+
+    i = next((i for i, t in enumerate(form) if t), None)
+    if i is None:
+        return None
+    mine = entry(i, i) / form[i]
+    m = [(2 * entry(i, j) - t * mine) / form[i] for j, t in enumerate(form)]
+    for j in range(len(form)):
+        for k in range(j, len(form)):
+            if 2 * entry(j, k) != form[j] * m[k] + form[k] * m[j]:
+                return None
+    return m

@@ -1,0 +1,197 @@
+"""The equations of optimality in K (D + 1) unknowns, whatever the number of samples (THEORY §4).
+
+With ``h_a = V_a'kappa`` for the factors V_a of K faces, shape (n, D), and Q the weighted projection
+off the columns that are fitted freely (``Q = diag(weights)`` when there are none),
+
+    kappa = Q (y - sum_b c_b V_b h_b),
+    h_a + sum_b V_a'Q V_b c_b h_b = V_a'Q y,   |h_a|^2 = beta^2.
+
+A zero (h, c) gives a zero (kappa, c) of :class:`~polytope_nn.dual.resolvent.Resolvent`, and
+conversely; Krawczyk's test on the smaller system proves existence, and uniqueness nearby.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball, BallMatrix, Balls, ball_vector, precision
+from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls, solve_balls
+from polytope_nn.exact.linear import independent_rows, transpose
+from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.scalar import Scalar, dot
+
+__all__ = ["Reduced", "Solution"]
+
+_STEPS = 10
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Proved enclosures of kappa, shape (n,), and of the weights c > 0, shape (K,)."""
+
+    kappa: Balls
+    weights: Balls
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """The system for given faces; ``unit`` is a number near beta, by which h is measured."""
+
+    y: Vector
+    weights: Vector
+    beta_squared: Fraction
+    factors: tuple[Matrix, ...]
+    free: tuple[Vector, ...]
+    unit: Fraction
+
+    @property
+    def width(self) -> int:
+        """The number of columns of a factor."""
+        return len(self.factors[0][0]) if self.factors else 0
+
+    @cached_property
+    def _columns(self) -> tuple[Vector, ...]:
+        return tuple(c for V in self.factors for c in zip(*V, strict=True))
+
+    def _projected(self, columns: Sequence[Sequence[Fraction]], bits: int) -> BallMatrix:
+        """Return Q times the columns, as rows, in balls."""
+        with precision(bits):
+            weighted = [
+                ball_vector([w * t for w, t in zip(self.weights, column, strict=True)])
+                for column in columns
+            ]
+        Z = [self.free[j] for j in independent_rows(self.free)]
+        if not Z:
+            return tuple(weighted)
+        WZ = [[w * t for w, t in zip(self.weights, z, strict=True)] for z in Z]
+        gram = [[dot(p, q) for q in Z] for p in WZ]
+        right = multiply_balls(Z, transpose(weighted))
+        inverse = invert_balls([ball_vector(row, bits) for row in gram])
+        off = multiply_balls(transpose(multiply_balls(inverse, right)), WZ)
+        return tuple(
+            tuple(s - t for s, t in zip(x, z, strict=True))
+            for x, z in zip(weighted, off, strict=True)
+        )
+
+    def _gram(self, bits: int) -> tuple[BallMatrix, Balls, BallMatrix]:
+        """Return ``V'QV``, ``V'Qy`` and the rows ``QV_1, ..., Qy``."""
+        QW = self._projected([*self._columns, self.y], bits)
+        G = multiply_balls(self._columns, transpose(QW))
+        return tuple(row[:-1] for row in G), tuple(row[-1] for row in G), QW
+
+    def _evaluated(
+        self, G: BallMatrix, t: Balls, x: Balls
+    ) -> tuple[Balls, list[list[Scalar]]]:
+        """Return the left-hand sides less the right-hand ones, and the Jacobian.
+
+        The unknowns are ``h/unit`` and ``c``; so are the equations over unit.
+        """
+        K, D = len(self.factors), self.width
+        N = K * D
+        h, c = x[:N], x[N:]
+        weighted = [[h[i] * c[i // D]] for i in range(N)]
+        sums = multiply_balls(G, weighted)
+        values: list[Scalar] = [h[i] + sums[i][0] - t[i] / self.unit for i in range(N)]
+        square = self.beta_squared / self.unit**2
+        parts = [h[a * D : (a + 1) * D] for a in range(K)]
+        values += [(dot(p, p) - square) / 2 for p in parts]
+        one, zero = Fraction(1), Fraction(0)
+        J: list[list[Scalar]] = [
+            [G[i][j] * c[j // D] + (one if i == j else zero) for j in range(N)]
+            for i in range(N)
+        ]
+        blocks = [
+            multiply_balls([row[a * D : (a + 1) * D] for row in G], [[s] for s in parts[a]])
+            for a in range(K)
+        ]
+        for i in range(N):
+            J[i] += [blocks[a][i][0] for a in range(K)]
+        zeros: list[Scalar] = [zero] * K
+        for a in range(K):
+            row: list[Scalar] = [h[j] if j // D == a else zero for j in range(N)]
+            J.append(row + zeros)
+        return ball_vector(values, x[0].precision), J
+
+    def refined(self, start: Sequence[Fraction], bits: int) -> Vector:
+        """Return ``h/unit`` and c close to a solution, by Newton's method, with no proof.
+
+        Raises
+        ------
+        Undecided
+            When it does not settle to ``bits`` bits.
+        """
+        with precision(2 * bits):
+            G, t, _ = self._gram(2 * bits)
+            x = ball_vector(start)
+            for _ in range(_STEPS + bits.bit_length()):
+                values, J = self._evaluated(G, t, x)
+                step = solve_balls(
+                    [[u.centre() if isinstance(u, Ball) else u for u in row] for row in J],
+                    [v.centre() for v in values],
+                )
+                x = tuple((a - b).centre() for a, b in zip(x, step, strict=True))
+                size = max(abs(s.midpoint) for s in step)
+                largest = max(Fraction(1), *(abs(s.midpoint) for s in x))
+                if size < largest / (1 << bits):
+                    return tuple(s.midpoint for s in x)
+        raise Undecided(
+            f"Newton's method did not settle to {bits} bits on {len(self.factors)} atoms"
+        )
+
+    def kappa(self, x: Sequence[Fraction | Ball], bits: int) -> Balls:
+        """Return the kappa of (h, c), in balls."""
+        _, _, QW = self._gram(2 * bits)
+        N = len(self._columns)
+        D = self.width
+        masses = [x[i] * x[N + i // D] * self.unit for i in range(N)]
+        if not masses:
+            return QW[-1]
+        sums = multiply_balls([masses], QW[:-1])[0]
+        return tuple(a - b for a, b in zip(QW[-1], sums, strict=True))
+
+    def enclosed(self, point: Sequence[Fraction], bits: int) -> Solution:
+        """Return proved enclosures around a refined point, all weights positive.
+
+        Raises
+        ------
+        Undecided
+            When Krawczyk's test fails at this precision, or a weight may not be positive.
+        """
+        if not point:
+            return Solution(self.kappa((), bits), ())
+        with precision(2 * bits):
+            G, t, _ = self._gram(2 * bits)
+            centre = ball_vector(point)
+            values, J = self._evaluated(G, t, centre)
+            Y = [[u.centre() for u in row] for row in invert_balls(J)]
+            largest = max(map(abs, point[len(self._columns) :]))
+            radii = [Fraction(1)] * len(self._columns) + [largest] * len(self.factors)
+            radii = [r / (1 << bits - 24) for r in radii]
+            box = tuple(
+                Ball.from_interval(p - r, p + r) for p, r in zip(point, radii, strict=True)
+            )
+            _, spread = self._evaluated(G, t, box)
+            D = multiply_balls(Y, spread)
+            deviation = [
+                [(1 if i == j else 0) - u for j, u in enumerate(row)]
+                for i, row in enumerate(D)
+            ]
+            offset = [[Ball.from_interval(-r, r)] for r in radii]
+            moved = multiply_balls(deviation, offset)
+            newton = multiply_balls(Y, [[v] for v in values])
+            image = tuple(
+                p - v[0] + m[0] for p, v, m in zip(centre, newton, moved, strict=True)
+            )
+            if all(
+                b.lower < u.lower and u.upper < b.upper
+                for b, u in zip(box, image, strict=True)
+            ):
+                c = image[len(self._columns) :]
+                if all(u > 0 for u in c):
+                    return Solution(self.kappa(image, bits), c)
+        raise Undecided(
+            f"the interval Newton test for the dual optimum fails at {bits} bits on "
+            f"{len(self.factors)} atoms"
+        )

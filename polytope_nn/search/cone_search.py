@@ -1,0 +1,295 @@
+"""The dual optimum of a training problem by trees of cones: no list of topes, any n.
+
+Floats find a support (:mod:`~polytope_nn.search.cones.pool`); its faces give the reduced system
+(:mod:`~polytope_nn.dual.reduced`), refined to many bits. A kappa that then looks rational is
+verified exactly, else Krawczyk's test encloses it and the tree is proved in balls, where all
+atoms must be known to be tight: those of the support by the system, others only where their
+pull is plus or minus one of these, modulo what is fitted freely.
+"""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Protocol, cast
+
+from polytope_nn.dual.cone_form import ConeForm, cone_form
+from polytope_nn.dual.cone_optimum import ConeOptimum, verified_by_cones
+from polytope_nn.dual.peaks import PeakGuess
+from polytope_nn.dual.reduced import Reduced
+from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.exact.ball import Ball, Balls
+from polytope_nn.exact.linear import rank, solve
+from polytope_nn.exact.rational import Matrix, Vector, approximate_root
+from polytope_nn.exact.recognise import guess_rational
+from polytope_nn.exact.scalar import dot
+from polytope_nn.limits import Limits
+
+from .cones.climbing import Climbed, climbed, distinct
+from .cones.faces import settled_faces
+from .cones.feasible import cone_feasibility
+from .cones.floats import FloatForm, float_form
+from .cones.growing import grown
+from .cones.pool import FloatProblem, Support, no_peaks, pooled
+from .floats import to_float
+
+__all__ = ["ConeProblem", "found_by_cones"]
+
+_NEAR = 1e-7  # maxima this close to beta, beside the support, may be idle atoms
+
+
+class ConeProblem(Protocol):
+    """What is asked of a problem here: a squared loss, columns that are free, a price."""
+
+    @property
+    def rows(self) -> Matrix: ...  # noqa: D102 - the samples, a penalised bias appended
+    @property
+    def y(self) -> Vector: ...  # noqa: D102 - labels, shape (n,)
+    @property
+    def weights(self) -> Vector: ...  # noqa: D102 - of the squared loss, shape (n,)
+    @property
+    def columns(self) -> tuple[Vector, ...]: ...  # noqa: D102 - what is fitted freely
+    @property
+    def beta_squared(self) -> Fraction: ...  # noqa: D102 - the price of a neuron
+    @property
+    def free_bias(self) -> bool: ...  # noqa: D102 - whether a bias costs nothing
+
+
+def found_by_cones(problem: ConeProblem, limits: Limits | None = None) -> ConeOptimum:
+    """Return the dual optimum of a problem with all atoms, found and proved.
+
+    Raises
+    ------
+    Undecided
+        When no support is found, or a decision about what was found is missing.
+    """
+    limits = limits or Limits()
+    zero = _without_neurons(problem)
+    try:
+        return _verified(problem, zero)
+    except NotOptimal:
+        pass
+    limits.progress(f"searching the directions of {len(problem.y)} samples by cones")
+    floats, scale = _in_floats(problem)
+    support = pooled(floats, settled_faces)
+    limits.progress(f"{len(support.tops)} atoms in use; looking at kappa")
+    return _proved(problem, floats, support, scale, limits)
+
+
+def _without_neurons(problem: ConeProblem) -> Vector:
+    """Return the dual variable of the best fit by the free columns alone."""
+    if not problem.columns:
+        return tuple(w * t for w, t in zip(problem.weights, problem.y, strict=True))
+    Z = problem.columns
+    gram = [
+        [dot([w * t for w, t in zip(problem.weights, a, strict=True)], b) for b in Z]
+        for a in Z
+    ]
+    right = [
+        dot([w * t for w, t in zip(problem.weights, a, strict=True)], problem.y) for a in Z
+    ]
+    a = solve(gram, right)
+    assert a is not None  # normal equations are solvable
+    fit = [dot(a, column) for column in zip(*Z, strict=True)]
+    rows = zip(problem.weights, problem.y, fit, strict=True)
+    return cast("Vector", tuple(w * (t - z) for w, t, z in rows))
+
+
+def _verified(problem: ConeProblem, kappa: Sequence[Fraction]) -> ConeOptimum:
+    """Return the optimum of a rational kappa; :class:`NotOptimal` when it is none."""
+    form = cone_form(problem.rows, kappa, problem.beta_squared, free_bias=problem.free_bias)
+    return verified_by_cones(problem, tuple(kappa), cone_feasibility(form))
+
+
+def _in_floats(problem: ConeProblem) -> tuple[FloatProblem, Fraction]:
+    """Return the problem with beta = 1 and rows of usual length, and that length."""
+    import numpy as np
+
+    roots = [approximate_root(w) for w in problem.weights]
+    nothing = (Fraction(0),) * len(problem.y)
+    form = cone_form(
+        problem.rows, nothing, problem.beta_squared, free_bias=problem.free_bias
+    )
+    floats = float_form(form)
+    lengths = [
+        abs(f) * approximate_root(Fraction(sum(t * t for t in form.rows[p]))) * w
+        if f
+        else f
+        for p, f, w in zip(form.places, form.factors, roots, strict=True)
+    ]
+    usual = sorted(x for x in lengths if x) or [Fraction(1)]
+    scale = usual[len(usual) // 2]
+    unit = approximate_root(problem.beta_squared) / scale
+    Z = np.array(
+        [[to_float(w * t) for w, t in zip(roots, z, strict=True)] for z in problem.columns]
+    )
+    Q = np.zeros((len(roots), 0))
+    if len(Z):
+        U, sizes, _ = np.linalg.svd(Z.T, full_matrices=False)
+        Q = U[:, sizes > 1e-12 * sizes.max()]
+    labels = zip(problem.y, roots, strict=True)
+    return FloatProblem(
+        floats,
+        np.maximum(np.array(form.places), 0),
+        np.array([to_float(x / scale) for x in lengths]),
+        np.array([(f > 0) - (f < 0) for f in form.factors], dtype=float),
+        np.array([to_float(t * w / unit) for t, w in labels]),
+        Q,
+    ), scale
+
+
+def _proved(
+    problem: ConeProblem,
+    floats: FloatProblem,
+    support: Support,
+    scale: Fraction,
+    limits: Limits,
+) -> ConeOptimum:
+    beta = approximate_root(problem.beta_squared)
+    form = cone_form(
+        problem.rows,
+        (Fraction(0),) * len(problem.y),
+        problem.beta_squared,
+        free_bias=problem.free_bias,
+    )
+    base = floats.at(support.kappa)
+    guesses = [
+        top.guess(base.turned(s), s, tight=True)
+        for s, top in zip(support.signs, support.tops, strict=True)
+    ]
+    factors = tuple(_factor(form, g) for g in guesses)
+    system = Reduced(
+        problem.y, problem.weights, problem.beta_squared, factors, problem.columns, beta
+    )
+    roots = [approximate_root(w) for w in problem.weights]
+    kappa = [
+        Fraction(float(t)) * w * beta / scale
+        for t, w in zip(support.kappa, roots, strict=True)
+    ]
+    start = [dot(column, kappa) / beta for V in factors for column in zip(*V, strict=True)]
+    # c counts g: the float weight is c |g|, with |g| = beta and lengths over scale
+    start += [Fraction(float(c)) / scale**2 for c in support.weights]
+    bits = limits.bits
+    point = system.refined(start, bits)
+    rational = _rational(system.kappa(point, bits), bits, beta / scale)
+    if rational is not None:
+        try:
+            return _verified(problem, rational)
+        except NotOptimal:
+            pass  # a wrong guess: the number is not rational
+    solution = system.enclosed(point, bits)
+    enclosed = cone_form(
+        problem.rows, solution.kappa, problem.beta_squared, free_bias=problem.free_bias
+    )
+    idle = _idle(problem, form, base, guesses, factors)
+    proof = cone_feasibility(enclosed, [*guesses, *idle])
+    missing = len(guesses) + len(idle) - sum(p.tight for p in proof.peaks)
+    if missing:
+        raise Undecided(f"dual feasibility: {missing} atoms are no strict maxima in balls")
+    return ConeOptimum(
+        problem.y,
+        problem.weights,
+        problem.beta_squared,
+        solution.kappa,
+        solution.weights,
+        proof,
+        "interval",
+    )
+
+
+def _rational(kappa: Balls, bits: int, unit: Fraction) -> Vector | None:
+    """Return the simplest fractions near kappa, or None when they are not simple."""
+    error = unit / (1 << bits - 24)
+    found = []
+    for t in kappa:
+        x = guess_rational(
+            Ball.from_interval(t.midpoint - error, t.midpoint + error, 2 * bits)
+        )
+        if x is None:
+            return None
+        found.append(x)
+    return tuple(found)
+
+
+def _factor(form: ConeForm, guess: PeakGuess) -> Matrix:
+    """Return V of a face, shape (n, penalised), exactly: ``sign V'kappa`` is its p."""
+    D, d = form.dim, form.penalised
+    T = [[Fraction(t) for t in form.rows[k]] for k in guess.pressing]
+    size = D + len(T)
+    K = [[Fraction(int(i == j and i < d)) for j in range(size)] for i in range(size)]
+    for i, row in enumerate(T):
+        for j, t in enumerate(row):
+            K[D + i][j] = K[j][D + i] = t
+    S = []
+    for j in range(d):
+        column = solve(K, [Fraction(int(i == j)) for i in range(size)])
+        if column is None:
+            raise Undecided("a direction on rows that do not fix its bias")
+        S.append(cast("Vector", column)[:D])
+    pressing = set(guess.pressing)
+    rows = []
+    zero = (Fraction(0),) * d
+    images = {}
+    for place, factor in zip(form.places, form.factors, strict=True):
+        if place < 0 or place in pressing or guess.signs[place] * factor < 0:
+            rows.append(zero)
+            continue
+        if place not in images:
+            images[place] = tuple(
+                sum(
+                    (s * t for s, t in zip(column, form.rows[place], strict=True)),
+                    Fraction(0),
+                )
+                for column in S
+            )
+        rows.append(tuple(t * factor for t in images[place]))
+    return tuple(rows)
+
+
+def _idle(
+    problem: ConeProblem,
+    form: ConeForm,
+    base: FloatForm,
+    guesses: Sequence[PeakGuess],
+    factors: Sequence[Matrix],
+) -> list[PeakGuess]:
+    """Return the atoms beside the support that are tight whatever kappa is.
+
+    With ``V = +-V_a`` modulo what is fitted freely, ``V'kappa = +-V_a'kappa``.
+    """
+    found: list[PeakGuess] = []
+    Z = list(problem.columns)
+    for top, side in _near(base):
+        guess = top.guess(base.turned(side), side, tight=True)
+        known = [*guesses, *found]
+        if any(g.sign == side and _same(g, guess) for g in known):
+            continue
+        V = _factor(form, guess)
+        for W in factors:
+            for turn in (1, -1):
+                off = [
+                    tuple(a - turn * b for a, b in zip(v, w, strict=True))
+                    for v, w in zip(zip(*V, strict=True), zip(*W, strict=True), strict=True)
+                ]
+                if not any(any(x) for x in off) or (Z and rank([*Z, *off]) == rank(Z)):
+                    found.append(guess)
+                    break
+            else:
+                continue
+            break
+    return found
+
+
+def _same(a: PeakGuess, b: PeakGuess) -> bool:
+    near = {*a.near, *b.near}
+    return all(
+        s == t or k in near for k, (s, t) in enumerate(zip(a.signs, b.signs, strict=True))
+    )
+
+
+def _near(base: FloatForm) -> Iterator[tuple[Climbed, int]]:
+    """Yield the local maxima that are beta up to rounding."""
+    for side in (1, -1):
+        form = base.turned(side)
+        tree = grown(form, no_peaks(form), level=1 - _NEAR, margin=-2 * _NEAR)
+        tops = [climbed(form, u) for _, u in tree.violations]
+        for top in distinct([t for t in tops if t is not None and t.value > 1 - 2 * _NEAR]):
+            yield top, side

@@ -1,0 +1,108 @@
+"""Dual feasibility by cones: local maxima near beta first, then the tree, then its proof."""
+
+from collections.abc import Sequence
+
+from polytope_nn.dual.cone_form import ConeForm
+from polytope_nn.dual.cone_tree import ConeProof, cone_proof
+from polytope_nn.dual.peaks import Peak, PeakGuess, peak
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball
+
+from .climbing import climbed, distinct, float_peaks
+from .floats import FloatForm, float_form
+from .growing import Grown, grown
+from .packing import packed
+
+__all__ = ["cone_feasibility"]
+
+_NEARER = (1e-3, 1e-5, 1e-7, 1e-9)
+_LIMIT = 2_000_000  # nodes of a tree of one sign
+
+
+def cone_feasibility(
+    form: ConeForm, guesses: Sequence[PeakGuess] = (), *, limit: int = _LIMIT
+) -> ConeProof:
+    """Return the proof that a form stays below beta, with all its atoms.
+
+    ``guesses`` are peaks known beforehand; all atoms must be among them where the weights
+    are balls, and they must be tight. Others are found here.
+
+    Raises
+    ------
+    NotOptimal
+        When the form exceeds beta.
+    Undecided
+        When that is not decided within the limit of nodes.
+    """
+    try:
+        floats = float_form(form)
+        peaks = _Peaks(form, floats, guesses)
+        for near in _NEARER:
+            for _ in range(4):
+                if not peaks.found(near, limit):
+                    break
+        listed = list(enumerate(peaks.listed))
+        trees = []
+        for side in (1, -1):
+            tree = grown(
+                floats.turned(side), float_peaks(floats, listed, side), limit=limit
+            )
+            if not tree.finished:
+                raise Undecided(
+                    f"dual feasibility: {limit} cones of sign {side:+d} do not show it; "
+                    f"kappa exceeds beta, or all but meets it in many directions"
+                )
+            trees.append(packed(form, tree))
+    except OverflowError:
+        if any(isinstance(x, Ball) for x in form.weights):
+            raise Undecided("dual feasibility: generators of cones grew too long") from None
+        return cone_proof(form, [])
+    return cone_proof(form, peaks.listed, trees)
+
+
+class _Peaks:
+    """The peaks found so far; places in ``listed`` are those of the leaves."""
+
+    def __init__(
+        self, form: ConeForm, floats: FloatForm, guesses: Sequence[PeakGuess]
+    ) -> None:
+        self.form, self.floats = form, floats
+        self.listed: list[Peak] = []
+        self.seen: set[tuple[int, tuple[int, ...]]] = set()
+        for guess in guesses:
+            self.add(guess)
+
+    def add(self, guess: PeakGuess) -> bool:
+        """Add the peak of a guess; return whether it is a new one."""
+        if any(_same(known, guess) for known in self.listed):
+            return False
+        try:
+            found = peak(self.form, guess)
+        except Undecided:  # balls that do not tell it from beta
+            return False
+        if found is None or (found.sign, found.signs) in self.seen:
+            return False
+        self.seen.add((found.sign, found.signs))
+        self.listed.append(found)
+        return True
+
+    def found(self, near: float, limit: int) -> bool:
+        """Look for local maxima above ``1 - near`` where no peak proves a cone."""
+        new = False
+        for side in (1, -1):
+            form = self.floats.turned(side)
+            known = float_peaks(self.floats, list(enumerate(self.listed)), side)
+            tree: Grown = grown(form, known, level=1 - near / 2, margin=-near, limit=limit)
+            if not tree.finished:
+                continue
+            tops = [climbed(form, u) for _, u in tree.violations]
+            for top in distinct([c for c in tops if c is not None and c.value > 1 - near]):
+                new |= self.add(top.guess(form, side))
+        return new
+
+
+def _same(known: Peak, guess: PeakGuess) -> bool:
+    """Return whether a guess is the peak that is known, as far as signs tell."""
+    return known.sign == guess.sign and all(
+        s in {0, t} for k, (s, t) in enumerate(zip(known.signs, guess.signs, strict=True))
+    )

@@ -1,0 +1,216 @@
+"""The dual variable in floats, by column generation with the cone tree as oracle.
+
+``min 1/2 |P (y - F c)|^2 + sum c`` over neurons of length 1 in a growing pool, P the projection
+off what is fitted freely, everything scaled so that beta is 1. The tree separates: one pass
+gives every cone in which a direction exceeds beta, or shows that none does; each direction is
+climbed to a local maximum first. Violations fall, the tolerance with them; then the
+support is made of faces (:mod:`~polytope_nn.search.cones.faces`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from polytope_nn.errors import Undecided
+from polytope_nn.search.nonnegative import nonnegative
+
+from .climbing import Climbed, climbed
+from .floats import FloatForm
+from .growing import FloatPeaks, grown
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["FloatProblem", "Support", "no_peaks", "pooled"]
+
+_FIRST = 0.3  # the tolerance of the first separation
+_FACES = 1e-2  # and the one from which faces are tried
+_LAST = 2e-9
+_ROUNDS = 150
+_MOST = 24  # directions that enter at a time, one sign
+_TRIALS = 12  # of faces, before the search is handed on
+_LARGE = 800  # neurons in the pool before the idle ones leave
+_LIMIT = 200_000  # nodes of a separating tree
+
+
+@dataclass(frozen=True)
+class FloatProblem:
+    """A training problem in floats: merged unit rows, which row of them a sample is.
+
+    Sample k is ``lengths_k`` times row ``places_k``; ``turns_k`` is -1 when on the other
+    side of it, 0 for a zero row. y is that of beta = 1; ``Z`` has orthonormal columns.
+    """
+
+    form: FloatForm
+    places: "NDArray[np.int64]"
+    lengths: "Floats"
+    turns: "Floats"
+    y: "Floats"
+    Z: "Floats"
+
+    @cached_property
+    def X(self) -> "Floats":
+        """The samples, shape (n, D)."""
+        x: Floats = self.form.rows[self.places] * (self.lengths * self.turns)[:, None]
+        return x
+
+    def projected(self, v: "Floats") -> "Floats":
+        """Return P v."""
+        p: Floats = v - self.Z @ (self.Z.T @ v)
+        return p
+
+    def at(self, kappa: "Floats") -> FloatForm:
+        """Return the form of a dual variable."""
+        import numpy as np
+
+        n, D = self.form.rows.shape
+        mass = kappa * self.lengths * np.abs(self.turns)
+        weights: Floats = np.bincount(self.places, mass, minlength=n).astype(float)
+        back = np.bincount(self.places, mass * (self.turns < 0), minlength=n)
+        linear = -back @ self.form.rows if n else np.zeros(D)
+        return FloatForm(
+            self.form.rows, weights, linear, self.form.basis, self.form.penalised
+        )
+
+    def features(self, U: "Floats") -> "Floats":
+        """Return ``(X u)_+`` for each row of U, as columns."""
+        import numpy as np
+
+        found: Floats = np.maximum(self.X @ U.T, 0)
+        return found
+
+
+@dataclass(frozen=True)
+class Support:
+    """Signs, local maxima and weights of the neurons in use, with their kappa."""
+
+    kappa: "Floats"
+    signs: tuple[int, ...]
+    tops: tuple[Climbed, ...]
+    weights: "Floats"
+
+
+Faces = Callable[
+    [FloatProblem, "Floats", Sequence[int], Sequence[Climbed], "Floats"], "Support | None"
+]
+
+
+def no_peaks(form: FloatForm) -> FloatPeaks:
+    """Return the empty list of peaks."""
+    import numpy as np
+
+    n = len(form.rows)
+    empty = np.zeros((0, n))
+    u = np.zeros((0, form.rows.shape[1]))
+    return FloatPeaks(np.zeros((0, form.penalised)), u, empty, empty.astype(bool), ())
+
+
+def _separated(
+    problem: FloatProblem, kappa: "Floats", above: float, support: Support | None = None
+) -> tuple[list[tuple[int, Climbed]], bool]:
+    """Return local maxima above beta, and whether none is above ``1 + above``, about."""
+    import numpy as np
+
+    found: list[tuple[int, Climbed]] = []
+    proved = True
+    base = problem.at(kappa)
+    for side in (1, -1):
+        form = base.turned(side)
+        peaks = no_peaks(form) if support is None else _support_peaks(form, support, side)
+        try:
+            tree = grown(form, peaks, level=1 + above, margin=above / 2, limit=_LIMIT)
+        except (OverflowError, np.linalg.LinAlgError):
+            proved = False
+            continue
+        proved &= tree.finished and not tree.violations
+        worst = sorted(tree.violations, key=lambda t: -t[0])
+        starts: list[Floats] = []
+        for value, u in worst:
+            if len(starts) >= _MOST:
+                break
+            v = u / np.linalg.norm(u)
+            if all(v @ s < 1 - 1e-7 for s in starts):
+                starts.append(v)
+                top = climbed(form, u)
+                if top is not None and top.value >= value * (1 - 1e-9):
+                    found.append((side, top))
+    return found, proved
+
+
+def _support_peaks(form: FloatForm, support: Support, side: int) -> FloatPeaks:
+    import numpy as np
+
+    tops = [t for s, t in zip(support.signs, support.tops, strict=True) if s == side]
+    if not tops:
+        return no_peaks(form)
+    theta = np.array([(form.rows @ t.u > 0) * 1.0 for t in tops])
+    for row, top in zip(theta, tops, strict=True):
+        row[list(top.pressing)] = np.clip(top.shares, 0, 1)
+    p = np.array([t.p for t in tops])
+    u = np.array([t.u / np.linalg.norm(t.u) for t in tops])
+    return FloatPeaks(
+        p, u, theta, np.zeros(theta.shape, dtype=bool), tuple(range(len(tops)))
+    )
+
+
+def pooled(problem: FloatProblem, faces: Faces) -> Support:
+    """Return the support of the dual optimum, about.
+
+    Raises
+    ------
+    Undecided
+        When no support is found whose kappa the oracle accepts.
+    """
+    import numpy as np
+
+    y = problem.projected(problem.y)
+    kappa, above = y, _FIRST
+    signs: list[int] = []
+    tops: list[Climbed] = []
+    c = np.zeros(0)
+    trials = 0
+    for _ in range(_ROUNDS):
+        new, proved = _separated(problem, kappa, above)
+        worst = max((top.value for _, top in new), default=1.0) - 1
+        if (proved or worst < above) and above <= _FACES:
+            trials += 1
+            support = faces(problem, kappa, signs, tops, c)
+            if support is not None:
+                bad, sure = _separated(problem, support.kappa, _LAST, support)
+                bad = [(s, t) for s, t in bad if t.value > 1 + 1e-8]
+                if not bad and sure:
+                    return support
+                new += bad + list(zip(support.signs, support.tops, strict=True))
+        if proved or worst < 2 * above:
+            above = max(above / 4, 1e-8)
+        if trials >= _TRIALS:
+            break
+        if not new:
+            continue
+        signs += [s for s, _ in new]
+        tops += [t for _, t in new]
+        F = problem.features(np.array([t.u for t in tops])) * np.array(signs)
+        c = _lasso(problem.projected(F), y)
+        kappa = y - problem.projected(F @ c)
+        if len(tops) > _LARGE:
+            kept = np.flatnonzero((c > 0) | (kappa @ F > 0.9))
+            signs, tops, c = [signs[q] for q in kept], [tops[q] for q in kept], c[kept]
+    raise Undecided(
+        "which directions are optimal: the search by cones finds no consistent set; the data "
+        "are close to an interpolation or a degenerate instance: change beta a little"
+    )
+
+
+def _lasso(F: "Floats", y: "Floats") -> "Floats":
+    """Return ``c >= 0`` that makes ``1/2 |y - F c|^2 + sum c`` least, about."""
+    import numpy as np
+
+    G = F.T @ F
+    G += (1e-13 * np.diag(G).max() + 1e-300) * np.eye(len(G))
+    G += 1e-14 * np.trace(G) / len(G) * np.eye(len(G))
+    L: Floats = np.linalg.cholesky(G).astype(float)
+    return nonnegative(L.T, np.linalg.solve(L, F.T @ y - 1).astype(float))

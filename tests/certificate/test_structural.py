@@ -1,0 +1,114 @@
+"""Structural mutants: parts of one certificate in another, rows gone, atoms twice, other roots.
+
+Each is refuted, or its claims are as they were, or true by the finder's way. A fixed sample
+runs always, 10^5 under the ``deep`` marker.
+"""
+
+import copy
+import random
+
+import pytest
+
+from .forging import NAMES, at, claim, golden, places, put, sealed
+from .test_lies import judged
+
+SMALL = [name for name in NAMES if name not in {"cross_5", "cross_4_mixed", "cross_4"}]
+BY_KIND = {}
+for _name in SMALL:
+    BY_KIND.setdefault(golden(_name)["kind"], []).append(_name)
+
+
+def transplanted(rng):
+    """A subtree of another certificate of the same kind, at the same place."""
+    name = rng.choice(SMALL)
+    mine, other = golden(name), golden(rng.choice(BY_KIND[golden(name)["kind"]]))
+    parts = [
+        p for p in places(mine) if len(p) >= 2 and p[0] in {"claims", "witness", "data"}
+    ]
+    while True:
+        path = rng.choice(parts)
+        try:
+            return mine, f"{name}: {path}", put(mine, path, copy.deepcopy(at(other, path)))
+        except (KeyError, IndexError, TypeError):
+            continue
+
+
+def grafted(rng):
+    """A subtree of the same certificate at another place of the same type."""
+    name = rng.choice(SMALL)
+    mine = golden(name)
+    every = [p for p in places(mine) if len(p) >= 2 and p[0] in {"claims", "witness"}]
+    path = rng.choice(every)
+    kind = type(at(mine, path))
+    other = rng.choice([p for p in every if type(at(mine, p)) is kind])
+    return (
+        mine,
+        f"{name}: {path} < {other}",
+        put(mine, path, copy.deepcopy(at(mine, other))),
+    )
+
+
+def without_a_row(rng):
+    """A sample taken out of the data and of all that is listed by samples."""
+    name = rng.choice(SMALL)
+    mine = golden(name)
+    n = len(mine["data"]["X"])
+    k = rng.randrange(n)
+
+    def cut(value):
+        if isinstance(value, dict):
+            return {key: cut(x) for key, x in value.items()}
+        if isinstance(value, list):
+            kept = value[:k] + value[k + 1 :] if len(value) == n else value
+            return [cut(x) for x in kept]
+        return value
+
+    parts = {key: cut(mine[key]) for key in ("data", "claims", "witness")}
+    return mine, f"{name}: without row {k}", mine | parts
+
+
+def atom_twice(rng):
+    """An atom listed twice, or moved in the list."""
+    name = rng.choice([x for x in SMALL if "atoms" in str(golden(x)["claims"])])
+    mine = golden(name)
+    changed = copy.deepcopy(mine)
+    listed = claim(changed, "atoms")["list"]
+    if listed:
+        listed.insert(rng.randrange(len(listed) + 1), rng.choice(listed))
+    return mine, f"{name}: an atom twice", changed
+
+
+def other_root(rng):
+    """Another interval for alpha, or another polynomial."""
+    fields = [x for x in SMALL if "poly" in golden(x)["field"]]
+    name = rng.choice(fields)
+    mine = golden(name)
+    field = copy.deepcopy(mine["field"])
+    low = rng.randint(-6, 5)
+    field["root"] = [str(low), str(low + rng.randint(1, 4))]
+    if rng.random() < 0.3:
+        field["poly"] = golden(rng.choice(fields))["field"]["poly"]
+    return mine, f"{name}: {field}", mine | {"field": field}
+
+
+MUTATIONS = (transplanted, transplanted, grafted, without_a_row, atom_twice, other_root)
+
+
+def tried(seed, number):
+    rng = random.Random(seed)  # noqa: S311 - a fixed sample, not a secret
+    accepted = 0
+    for _ in range(number):
+        mine, what, mutant = rng.choice(MUTATIONS)(rng)
+        accepted += judged(mine, what, sealed(mutant))
+    return accepted
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_sample_of_structural_mutants(seed):
+    assert tried(seed, 60) < 30
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", range(1000))
+def test_a_hundred_thousand_structural_mutants(seed):
+    assert tried(f"deep {seed}", 100) < 50

@@ -1,0 +1,115 @@
+"""The dual optimum by trees of cones, against the search over all topes."""
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from random import Random
+
+import numpy as np
+import pytest
+
+from polytope_nn import TrainingProblem, optimum
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.rational import matrix, vector
+from polytope_nn.search.cone_search import found_by_cones
+from polytope_nn.search.nonnegative import nonnegative
+
+
+@dataclass(frozen=True)
+class Asked:
+    rows: tuple
+    y: tuple
+    weights: tuple
+    beta_squared: Fraction
+    columns: tuple = ()
+    free_bias: bool = False
+
+
+def asked(D, columns=(), *, free_bias=False):
+    rows = D.X if free_bias else D.design
+    return Asked(rows, D.y, D.weights, D.beta_squared, tuple(columns), free_bias)
+
+
+def instance(seed, n, d, beta):
+    random = Random(seed)  # noqa: S311 - test data
+    X = [[random.randint(-99, 99) for _ in range(d)] for _ in range(n)]
+    y = [random.randint(-99, 99) for _ in range(n)]
+    weights = [random.randint(1, 3) for _ in range(n)]
+    return TrainingProblem(X, y, beta=beta, weights=weights)
+
+
+def overlap(x, y):
+    """Whether two numbers, exact or balls, may be one."""
+    (a, b), (c, d) = (
+        (t, t)
+        if isinstance(t, Fraction)
+        else (t.enclosure(200).lower, t.enclosure(200).upper)
+        for t in (x, y)
+    )
+    return a <= d and c <= b
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_it_is_the_optimum_of_the_topes(seed):
+    D = instance(seed, 8 + seed, 2 + seed % 2, 9000 * (1 + seed % 3))
+    found, known = found_by_cones(asked(D)), optimum(D)
+    assert [(a.sign, a.covector) for a in found.atoms] == [
+        (a.sign, a.covector) for a in known.atoms
+    ]
+    assert overlap(found.value, known.value)
+    assert all(map(overlap, found.kappa, known.kappa))
+
+
+def test_no_neuron_is_worth_its_price():
+    D = TrainingProblem([[1, 2], [3, 1]], [1, 1], beta=100)
+    found = found_by_cones(asked(D))
+    assert (found.level, found.kappa, found.atoms) == ("exact", D.y, ())
+    assert found.value == 1
+
+
+def test_a_rational_optimum_is_exact():
+    D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
+    found = found_by_cones(asked(D))
+    assert (found.level, found.kappa, len(found.atoms)) == ("exact", (1, 1), 3)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_constant_that_is_free(seed):
+    D = instance(seed, 9, 2, 9000)
+    found = found_by_cones(asked(D, [vector([1] * 9)]))
+    assert found.value <= optimum(D).value  # the constant 0 is one of those
+    moved = replace(asked(D, [vector([1] * 9)]), y=tuple(t + 5 for t in D.y))
+    assert overlap(found_by_cones(moved).value, found.value)
+    total = sum(found.kappa, Fraction(0))
+    assert not isinstance(total, Fraction) or total == 0
+    assert overlap(total, Fraction(0))
+
+
+def test_a_free_bias():
+    X = matrix([[k, (k * k) % 7] for k in range(9)])
+    D = TrainingProblem(X, [3, -1, 4, 1, -5, 9, 2, -6, 5], beta=4, bias="free")
+    found = found_by_cones(asked(D, [vector([1] * 9)], free_bias=True))
+    known = optimum(D)
+    assert overlap(found.value, known.value)
+    assert [(a.sign, a.covector) for a in found.atoms] == [
+        (a.sign, a.covector) for a in known.atoms
+    ]
+
+
+def test_what_is_not_found_is_not_returned(monkeypatch):
+    from polytope_nn.search.cones import pool
+
+    monkeypatch.setattr(pool, "_ROUNDS", 1)
+    with pytest.raises(Undecided, match="no consistent set"):
+        found_by_cones(asked(instance(1, 9, 2, 900)))
+
+
+def test_nonnegative_least_squares():
+    rng = np.random.default_rng(5)
+    for _ in range(40):
+        A = rng.normal(size=(rng.integers(1, 6), rng.integers(1, 9)))
+        b = rng.normal(size=len(A))
+        x = nonnegative(A, b)
+        slope = A.T @ (b - A @ x)
+        assert (x >= 0).all()
+        assert slope.max() < 1e-9
+        assert np.abs(slope * x).max() < 1e-9
