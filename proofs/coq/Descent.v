@@ -4,7 +4,6 @@ From Cert Require Import Statement Polytope Networks Theta Paths Checker Cones C
 Import ListNotations.
 Open Scope Q_scope.
 
-Definition qabs (x : Q) : Q := if nonneg x then x else Qopp x.
 (** the neuron balanced: the output stays; one without output becomes 0 *)
 Definition balance (x : place_ Q) : place_ Q :=
   match x with Raw _ w a => let u := map (qmul (qabs a)) w in if nonzero Q qsgn u then Balanced Q (nonneg a) u else Null Q | _ => x end.
@@ -38,7 +37,7 @@ Definition check_descent (C : descent) : bool :=
   check_walkQ (arrival C) && negb (lenb 0 (k_nets Q W)) &&
   forallb (fun net => lenb (k_width Q W) net && forallb (sound_place D) net) (k_nets Q W) &&
   all2 (fun net o => enclosed (objective D net) (fst o) (snd o)) (k_nets Q W) (e_objectives C) &&
-  falls D (k_nets Q W).
+  falls D (k_nets Q W) && forallb (fun o => narrow (largest o) o) (e_objectives C).
 
 Open Scope R_scope.
 (** alpha w of a neuron *)
@@ -200,7 +199,7 @@ End Step.
 
 Theorem descent_correct C : check_descent C = true -> descent_holds C.
 Proof.
-  unfold check_descent. set (W := e_walk C). set (D := k_data Q W). rewrite !andb_true_iff. intros [[[[h1 h2] h3] h4] h5].
+  unfold check_descent. set (W := e_walk C). set (D := k_data Q W). rewrite !andb_true_iff. intros [[[[[h1 h2] h3] h4] h5] _].
   pose proof (walk_correct_Q _ h1) as Wh. unfold check_walkQ, check_walk in h1. rewrite !andb_true_iff in h1. destruct h1 as [[[[[[f1 _] _] _] _] _] _]. cbn [arrival k_data k_patterns k_kappa k_circuits k_ptree k_points k_dual] in f1. fold W in f1. fold D in f1.
   destruct (feasible_ok Q 0%Q qadd qmul Qopp qsgn Q2R q_phi0 q_add q_mul Q2R_opp q_sgn D _ _ _ _ _ _ f1) as (Hb & Hbs & Hom & (L1 & L2 & L3) & _).
   set (P := prob Q Q2R D) in *. rewrite forallb_forall in h3.

@@ -93,6 +93,11 @@ Proof.
   destruct (root_sign _) as [[]|]; try discriminate; destruct (root_sign (l ++ [(Qopp hi, 1%Q)])) as [[]|]; intros; try discriminate; lra.
 Qed.
 
+(** a rule of form: the ends differ by at most 2^-20 of a size *)
+Definition qabs (x : Q) : Q := if nonneg x then x else Qopp x.
+Definition largest (x : Q * Q) : Q := let a := qabs (fst x) in let b := qabs (snd x) in if qle a b then b else a.
+Definition narrow (size : Q) (x : Q * Q) : bool := qle (qmul (qadd (snd x) (Qopp (fst x))) (1048576 # 1)) size.
+
 (** * The certificate *)
 Record gap := GapOf {
   g_data : data Q; g_patterns : Z; g_kappa : list Q; g_net : list (place_ Q);
@@ -118,7 +123,8 @@ Definition check_gap (C : gap) : bool :=
   enclosed (objective D (g_net C)) (fst (g_primal C)) (snd (g_primal C)) &&
   qle (fst (g_dual C)) d && qle d (snd (g_dual C)) &&
   enclosed (objective D (g_net C) ++ [(Qopp d, 1%Q)]) (fst (g_gap C)) (snd (g_gap C)) &&
-  feasible_rules Q qsgn D (g_circuits C) (g_mus C).
+  (feasible_rules Q qsgn D (g_circuits C) (g_mus C) &&
+   narrow (largest (g_primal C)) (g_primal C) && narrow (largest (g_dual C)) (g_dual C) && narrow (largest (g_primal C)) (g_gap C)).
 Definition gap_problem (C : gap) : problem := prob Q Q2R (g_data C).
 Definition gap_network (C : gap) : list neuron := map (neuron_of Q Q2R (d_dim Q (g_data C))) (g_net C).
 Record gap_holds (C : gap) : Prop := {

@@ -207,7 +207,7 @@ Definition conventions : json := JO [
   (lit "regulariser", JS (lit "beta/2 sum_j (|w_j|^2 + alpha_j^2)"))].
 (** kind gap, over Q: a value is exact, or between a lower and an upper end *)
 Definition d_ends (j : json) : option (Q * Q) :=
-  match j with JO _ => match obj ["lower"; "upper"]%string j with Some [a; b] => do a <- rat a; do b <- rat b; Some (a, b) | _ => None end | _ => do a <- rat j; Some (a, a) end.
+  match j with JO _ => match obj ["lower"; "upper"]%string j with Some [a; b] => do a <- rat a; do b <- rat b; when (negb (qle b a)) (Some (a, b)) | _ => None end | _ => do a <- rat j; Some (a, a) end.
 Definition d_gap (claims dat wit : json) : option gap :=
   let self := fun x : Q => x in let none := fun _ : list Q => 0%Q in
   do D <- d_data Q self dat;
