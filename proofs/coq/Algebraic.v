@@ -1,6 +1,6 @@
 (* Scalars in a number field Q(alpha): coordinates in the powers of alpha, modulo f; signs on intervals around alpha. *)
 From Coq Require Import List ZArith QArith Qreduction Reals Qreals Lra Lia Bool.
-From Cert Require Import Checker Staircase Walks Rational.
+From Cert Require Import Checker Staircase Walks Separation Rational.
 Import ListNotations.
 Definition K := list Q.
 Fixpoint nadd (x y : K) : K := match x, y with [], _ => y | _, [] => x | a :: x', b :: y' => qadd a b :: nadd x' y' end.
@@ -28,6 +28,7 @@ Definition nsgn (x : K) : option comparison := if forallb (fun a => Z.eqb (Qnum 
 Definition checkNF : cert K -> bool := check K [] [1] nadd nmul nopp nsgn.
 
 Definition check_walkNF : walk K -> bool := check_walk K [] nadd nmul nopp nsgn.
+Definition check_separationNF : separation K -> bool := check_separation K [] [1] nadd nmul nopp nsgn.
 
 Open Scope R_scope.
 Variable alpha : R.
@@ -89,6 +90,10 @@ Theorem staircase_correct_at C : checkNF C = true -> claims_hold K ev C.
 Proof.
   apply staircase_correct; first [apply ev_add | apply ev_mul | apply ev_opp | apply nsgn_ok | simpl; unfold Q2R; simpl; field].
 Qed.
+Theorem separation_correct_at C : check_separationNF C = true -> separation_holds K ev C.
+Proof.
+  apply separation_correct; first [apply ev_add | apply ev_mul | apply ev_opp | apply nsgn_ok | simpl; unfold Q2R; simpl; field].
+Qed.
 Theorem walk_correct_at C : check_walkNF C = true -> walk_holds K ev C.
 Proof. apply walk_correct; first [apply ev_add | apply ev_mul | apply ev_opp | apply nsgn_ok | reflexivity]. Qed.
 End F.
@@ -123,6 +128,7 @@ Definition check_over (f : list Z) (lo hi : Q) (test : K -> list (Q * Q) -> bool
   test (monic f) ivs.
 Definition check_field f lo hi (C : cert K) : bool := check_over f lo hi (fun l ivs => checkNF l ivs C).
 Definition check_walk_field f lo hi (C : walk K) : bool := check_over f lo hi (fun l ivs => check_walkNF l ivs C).
+Definition check_separation_field f lo hi (C : separation K) : bool := check_over f lo hi (fun l ivs => check_separationNF l ivs C).
 
 Open Scope R_scope.
 Fixpoint value (f : list Z) (t : R) : R := match f with [] => 0 | z :: f' => IZR z + t * value f' t end.
@@ -165,3 +171,6 @@ Proof. intros H. destruct (over_ok _ _ _ _ H) as (al & A & T & B & E). exists al
 Theorem walk_correct_NF f lo hi C : check_walk_field f lo hi C = true ->
   exists alpha, (Q2R lo <= alpha <= Q2R hi /\ value f alpha = 0) /\ walk_holds K (ev alpha) C.
 Proof. intros H. destruct (over_ok _ _ _ _ H) as (al & A & T & B & E). exists al. split; auto. apply (walk_correct_at (monic f) (intervals f lo hi)); auto. Qed.
+Theorem separation_correct_NF f lo hi C : check_separation_field f lo hi C = true ->
+  exists alpha, (Q2R lo <= alpha <= Q2R hi /\ value f alpha = 0) /\ separation_holds K (ev alpha) C.
+Proof. intros H. destruct (over_ok _ _ _ _ H) as (al & A & T & B & E). exists al. split; auto. apply (separation_correct_at (monic f) (intervals f lo hi)); auto. Qed.

@@ -34,6 +34,7 @@ Definition known (x : K) := match ksgn x with Some _ => true | None => false end
 Definition ksub x y := kadd x (kopp y).
 Definition keq x y := is Eq (ksub x y).
 Fixpoint kdot (x w : list K) : K := match x, w with a :: x', b :: w' => kadd (kmul a b) (kdot x' w') | _, _ => k0 end.
+Definition side (x w : list K) (less : K) := ksgn (ksub (kdot x w) less).
 Fixpoint vadd (u v : list K) : list K := match u, v with [], _ => v | _, [] => u | a :: u', b :: v' => kadd a b :: vadd u' v' end.
 Definition vscale (k : K) (u : list K) := map (kmul k) u.
 Fixpoint all2 {A B} (f : A -> B -> bool) (x : list A) (y : list B) : bool :=
@@ -59,7 +60,7 @@ Definition refutes (c : list nat * list K) (acc : signs) : bool :=
   forallb (fun p => has_sign acc (fst p) (is Lt (snd p))) (combine (fst c) (snd c)).
 Definition agreeb (acc : signs) (h : list K) := forallb (fun p : nat * bool => is (if snd p then Gt else Lt) (kdot (rowk (fst p)) h)) acc.
 Variable circuits : list (list nat * list K).
-Fixpoint pat (toks : list Z) (stack : list (list nat * signs)) (pts : list (list K)) : option (list signs) :=
+Fixpoint tree_of_topes (toks : list Z) (stack : list (list nat * signs)) (pts : list (list K)) : option (list signs) :=
   match toks with
   | [] => match stack, pts with [], [] => Some [] | _, _ => None end
   | t :: toks' =>
@@ -68,17 +69,17 @@ Fixpoint pat (toks : list Z) (stack : list (list nat * signs)) (pts : list (list
     | (rest, acc) :: st =>
       if (t =? -2)%Z then
         match rest, pts with
-        | [], h :: pts' => if lenb (d_dim D) h && agreeb acc h then option_map (cons acc) (pat toks' st pts') else None
+        | [], h :: pts' => if lenb (d_dim D) h && agreeb acc h then option_map (cons acc) (tree_of_topes toks' st pts') else None
         | _, _ => None end
       else if (t =? -1)%Z then
         match rest with
         | [] => None
         | k :: rest' =>
           let st' := match acc with [] => st | _ => (rest', (k, false) :: acc) :: st end in
-          pat toks' ((rest', (k, true) :: acc) :: st') pts
+          tree_of_topes toks' ((rest', (k, true) :: acc) :: st') pts
         end
       else match nth_error circuits (Z.to_nat t) with
-        | Some c => if (0 <=? t)%Z && refutes c acc then pat toks' st pts else None
+        | Some c => if (0 <=? t)%Z && refutes c acc then tree_of_topes toks' st pts else None
         | None => None end
     end
   end.
@@ -96,7 +97,7 @@ Definition dual1 (tight : bool) (atoms : list (bool * list K)) (kap : list K) (a
   let p := vadd (map (sg s) (pullv a 0 (d_X D) kap)) (push a mu) in
   let p := vadd p (repeat k0 (d_dim D)) in
   forallb (fun t => is Gt t) (snd mu) && lenb (d_dim D) p &&
-  match ksgn (ksub (kdot p p) (d_b2 D)) with
+  match side p p (d_b2 D) with
   | Some Lt => true
   | Some Eq => negb tight || existsb (fun at_ : bool * list K => Bool.eqb (fst at_) s && veq p (snd at_)) atoms
   | _ => false end.
@@ -134,12 +135,12 @@ Fixpoint dense (N : nat) (j : nat) (sup : list nat) (ws : list K) : option (list
     | _, _ => option_map (fun r : list bool * list K => (false :: fst r, k0 :: snd r)) (dense N' (S j) sup ws)
     end
   end.
-Fixpoint kcomb (cs : list (list K)) (c : list K) (i : nat) : K :=
-  match cs, c with a :: cs', x :: c' => kadd (kmul (nth i a k0) x) (kcomb cs' c' i) | _, _ => k0 end.
+Fixpoint combination (cs : list (list K)) (c : list K) (i : nat) : K :=
+  match cs, c with a :: cs', x :: c' => kadd (kmul (nth i a k0) x) (combination cs' c' i) | _, _ => k0 end.
 Fixpoint mapo {A B} (f : A -> option B) (l : list A) : option (list B) :=
   match l with [] => Some [] | x :: l' => match f x, mapo f l' with Some y, Some r => Some (y :: r) | _, _ => None end end.
 Definition vert_ok (cols : list (list K)) (fit : list K) (v : list bool * list K) : bool :=
-  forallb (fun i => keq (kcomb cols (snd v) i) (nth i fit k0)) (seq 0 n_).
+  forallb (fun i => keq (combination cols (snd v) i) (nth i fit k0)) (seq 0 n_).
 
 (** ** cover *)
 Definition wall := (list (option comparison) * option comparison)%type.
@@ -151,7 +152,7 @@ Definition empties (w : wall) (pos van : list bool) : bool :=
   | Some Lt => true
   | Some Eq => existsb (fun p : option comparison * bool => snd p && match fst p with Some Gt => true | _ => false end) (combine (fst w) pos)
   | _ => false end.
-Fixpoint cover (N : nat) (masks : list (list bool)) (ws : list wall) (toks : list Z) (stack : list (list bool * list bool)) : bool :=
+Fixpoint tree (N : nat) (masks : list (list bool)) (ws : list wall) (toks : list Z) (stack : list (list bool * list bool)) : bool :=
   match toks with
   | [] => match stack with [] => true | _ => false end
   | t :: toks' =>
@@ -161,9 +162,9 @@ Fixpoint cover (N : nat) (masks : list (list bool)) (ws : list wall) (toks : lis
       let i := Z.to_nat (t / 3) in
       (0 <=? t)%Z &&
       match (t mod 3)%Z with
-      | 0%Z => (i <? N)%nat && negb (nth i pos false || nth i van false) && cover N masks ws toks' ((setb i pos, van) :: (pos, setb i van) :: st)
-      | 1%Z => match nth_error masks i with Some s => inclb s pos && cover N masks ws toks' st | None => false end
-      | _ => match nth_error ws i with Some w => empties w pos van && cover N masks ws toks' st | None => false end
+      | 0%Z => (i <? N)%nat && negb (nth i pos false || nth i van false) && tree N masks ws toks' ((setb i pos, van) :: (pos, setb i van) :: st)
+      | 1%Z => match nth_error masks i with Some s => inside s pos && tree N masks ws toks' st | None => false end
+      | _ => match nth_error ws i with Some w => empties w pos van && tree N masks ws toks' st | None => false end
       end
     end
   end.
@@ -176,25 +177,25 @@ Fixpoint spread (m : nat) (masks : list (list bool)) (par : list nat) : option (
   | s :: masks' => if (cnt s <=? m)%nat then match par with p :: par' => option_map (cons p) (spread m masks' par') | [] => None end
                    else option_map (cons O) (spread m masks' par)
   end.
-Fixpoint root (m : nat) (masks : list (list bool)) (par : list nat) (fuel i : nat) : option nat :=
+Fixpoint forest (m : nat) (masks : list (list bool)) (par : list nat) (fuel i : nat) : option nat :=
   let p := nth i par O in
   if (p =? i)%nat then Some i else
   match fuel with
   | O => None
   | S f => match nth_error masks i, nth_error masks p with
-           | Some s, Some t => if (ucnt s t <=? m)%nat then root m masks par f p else None
+           | Some s, Some t => if (ucnt s t <=? m)%nat then forest m masks par f p else None
            | _, _ => None end
   end.
 Fixpoint zfact (m : nat) : Z := match m with O => 1%Z | S m' => (Z.of_nat m * zfact m')%Z end.
-Definition inside (m : nat) (masks : list (list bool)) := filter (fun p => (cnt (snd p) <=? m)%nat) (combine (seq 0 (length masks)) masks).
+Definition within (m : nat) (masks : list (list bool)) := filter (fun p => (cnt (snd p) <=? m)%nat) (combine (seq 0 (length masks)) masks).
 Definition zlen {A} (l : list A) := Z.of_nat (length l).
 Definition check_width (masks : list (list bool)) (w : width) : bool :=
   let m := w_m w in
   match spread m masks (w_parent w) with
   | None => false
   | Some par =>
-    let ins := inside m masks in
-    match mapo (fun p : nat * list bool => option_map (fun r => (p, r)) (root m masks par (length masks) (fst p))) ins with
+    let ins := within m masks in
+    match mapo (fun p : nat * list bool => option_map (fun r => (p, r)) (forest m masks par (length masks) (fst p))) ins with
     | None => false
     | Some L =>
       pairs (fun x y => (snd x =? snd y)%nat || (m <? ucnt (snd (fst x)) (snd (fst y)))%nat) L &&
@@ -218,7 +219,7 @@ Definition dimension (n : nat) (cols : list (list K)) (masks : list (list bool))
   forallb (fun b => nth b U false) (firstn used basis) &&
   forallb (fun i => forallb (fun j => keq (kdot (nth i ws []) (nth j B [])) (if (i =? j)%nat then k1 else k0)) (seq 0 (length basis))) (seq 0 (length basis)) &&
   forallb (fun a => let f := nth a cols [] in let x := map (fun w => kdot w f) ws in
-    forallb (fun i => keq (kcomb B x i) (nth i f k0)) (seq 0 n) && (negb (nth a U false) || forallb (is Eq) (skipn used x))) (seq 0 N).
+    forallb (fun i => keq (combination B x i) (nth i f k0)) (seq 0 n) && (negb (nth a U false) || forallb (is Eq) (skipn used x))) (seq 0 N).
 
 (** ** rules of form: orders, ranges, lengths *)
 Definition increasing {A} (f : A -> A -> bool) := fix go (l : list A) : bool := match l with x :: (y :: _) as l' => f x y && go l' | _ => true end.
@@ -233,7 +234,7 @@ Definition width_rule (masks : list (list bool)) (w : width) : bool :=
   | Some par, Some rk =>
     forallb (fun r => (1 <=? r)%nat) (w_rank w) &&
     forallb (fun p : nat * list bool => let q := nth (fst p) par O in
-      (q =? fst p)%nat || (q <? length masks)%nat && (nth q rk O <? nth (fst p) rk O)%nat) (inside (w_m w) masks)
+      (q =? fst p)%nat || (q <? length masks)%nat && (nth q rk O <? nth (fst p) rk O)%nat) (within (w_m w) masks)
   | _, _ => false end.
 Definition rules (C : cert) (cols : list (list K)) (masks : list (list bool)) : bool :=
   let D := c_data C in
@@ -271,7 +272,7 @@ Definition check_with (C : cert) (cols : list (list K)) (vs : list (list bool * 
   forallb (lenb (d_dim D)) (d_X D) && forallb (fun x => zerorow x || nonzero x) (d_X D) &&
   is Gt (d_b2 D) && forallb (is Gt) (d_om D) &&
   forallb (circuit_ok D) (c_circuits C) &&
-  match pat D (c_circuits C) (c_ptree C) [(rows D, [])] (c_points C) with
+  match tree_of_topes D (c_circuits C) (c_ptree C) [(rows D, [])] (c_points C) with
   | None | Some [] => false
   | Some topes =>
     (c_patterns C =? zlen (with_opposites D topes))%Z &&
@@ -281,7 +282,7 @@ Definition check_with (C : cert) (cols : list (list K)) (vs : list (list bool * 
   optimum D (c_kappa C) (c_fit C) (c_value C) &&
   forallb (vert_ok D cols (c_fit C)) vs &&
   antichain masks &&
-  cover N masks (walls cols (c_fit C) (c_farkas C)) (c_tree C) [(fal, fal)] &&
+  tree N masks (walls cols (c_fit C) (c_farkas C)) (c_tree C) [(fal, fal)] &&
   forallb (fun s => (c_mstar C <=? cnt s)%nat && (cnt s <=? c_Mstar C)%nat) masks &&
   existsb (fun s => (cnt s =? c_mstar C)%nat) masks && existsb (fun s => (cnt s =? c_Mstar C)%nat) masks &&
   forallb (fun w => (c_mstar C <=? w_m w)%nat && check_width masks w) (c_widths C) &&
@@ -309,7 +310,7 @@ Definition feasible (D : data) (count : Z) (kap : list K) (circuits : list (list
   let n := length (d_X D) in
   lenb n (d_y D) && lenb n (d_om D) && lenb n kap && forallb (lenb (d_dim D)) (d_X D) && forallb (fun x => zerorow x || nonzero x) (d_X D) &&
   is Gt (d_b2 D) && forallb (is Gt) (d_om D) && forallb (circuit_ok D) circuits &&
-  match pat D circuits tree [(rows D, [])] points with
+  match tree_of_topes D circuits tree [(rows D, [])] points with
   | None | Some [] => false
   | Some topes => (count =? zlen (with_opposites D topes))%Z && dual D false [] kap (with_opposites D topes) mus
   end.
@@ -344,4 +345,34 @@ Definition check_walk (C : walk) : bool :=
   optimum D (k_kappa C) (k_fit C) (k_value C) && negb (lenb 0 (k_nets C)) &&
   forallb (fun net => lenb (k_width C) net && at_optimum D (k_kappa C) (k_fit C) net) (k_nets C) && steps (k_nets C) &&
   feasible_rules D (k_circuits C) (k_dual C).
+
+(** * A separation: a staircase, and two optimal networks of one listed width *)
+Record separation := Separation { s_cert : cert; s_width : nat; s_start : list place_; s_end : list place_ }.
+(** the atoms on whose ray a neuron lies *)
+Definition uses (atoms : list (bool * list K)) (net : list place_) : list bool :=
+  map (fun g => existsb (fun x => match x with Null => false | _ => along x (Balanced (fst g) (snd g)) end) net) atoms.
+Fixpoint below (face : list bool) (masks : list (list bool)) (i : nat) : option nat :=
+  match masks with [] => None | s :: masks' => if inside s face then Some i else below face masks' (S i) end.
+Definition different (x z : place_) : bool :=
+  match x, z with
+  | Null, Null => false
+  | Balanced s u, Balanced t v => negb (Bool.eqb s t) || existsb (fun p => let z := ksub (fst p) (snd p) in is Lt z || is Gt z) (combine u v)
+  | _, _ => true end.
+(** their faces of P_m have vertices of different labels, or of one label whose vertex fills every slot *)
+Definition apart (m : nat) (masks : list (list bool)) (par : list nat) (atoms : list (bool * list K)) (start end_ : list place_) : bool :=
+  match below (uses atoms start) masks O, below (uses atoms end_) masks O with
+  | Some i, Some j =>
+    match forest m masks par (length masks) i, forest m masks par (length masks) j with
+    | Some r, Some r' => negb (r =? r')%nat ||
+        (cnt (nth i masks []) =? m)%nat && existsb (fun p => different (fst p) (snd p)) (combine start end_)
+    | _, _ => false end
+  | _, _ => false end.
+Definition check_separation (C : separation) : bool :=
+  let c := s_cert C in let D := c_data c in let m := s_width C in
+  check c &&
+  forallb (fun net => lenb m net && at_optimum D (c_kappa c) (c_fit c) net) [s_start C; s_end C] &&
+  match find (fun w => (w_m w =? m)%nat) (c_widths c), mapo (fun v => dense (length (c_atoms c)) O (fst v) (snd v)) (c_verts c) with
+  | Some w, Some vs => let masks := map fst vs in
+      match spread m masks (w_parent w) with Some par => apart m masks par (c_atoms c) (s_start C) (s_end C) | None => false end
+  | _, _ => false end.
 End Checker.

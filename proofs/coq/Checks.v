@@ -89,7 +89,7 @@ Lemma dual1_ok tight atoms kap s mu : length w = d_dim K D -> dual1 K k0 kadd km
   (tight = true -> 0 < norm w -> (if s then 1 else -1) * pull prob (pv kap) w = be * norm w ->
      exists at_, In at_ atoms /\ fst at_ = s /\ w = map (Rmult (norm w / be)) (pv (snd at_))).
 Proof.
-  intros L H. unfold dual1 in H. set (p := Checker.vadd K kadd (Checker.vadd K kadd _ _) (repeat k0 (d_dim K D))) in H.
+  intros L H. unfold dual1, side in H. set (p := Checker.vadd K kadd (Checker.vadd K kadd _ _) (repeat k0 (d_dim K D))) in H.
   rewrite !andb_true_iff in H. destruct H as [[Hmu Hl] Hs]. apply Nat.eqb_eq in Hl.
   assert (E : dot (pv p) w = (if s then 1 else -1) * pull prob (pv kap) w + dot (pv (push K kadd kmul kopp D a mu)) w).
   { unfold p. rewrite !dot_vadd, sg_dot. replace (pv (repeat k0 (d_dim K D))) with (repeat 0 (d_dim K D)) by (generalize (d_dim K D); intros q; induction q; simpl; congruence).
@@ -166,7 +166,7 @@ Proof.
     destruct sup as [|a sup]; [apply F in H; destruct ws; auto|]. destruct ws as [|t ws]; [apply F in H; auto|]. simpl. destruct (a =? j)%nat; [|apply F in H; auto].
     destruct (is Gt t); try discriminate. destruct (dense K k0 ksgn N (S j) sup ws) as [[m1 c1]|] eqn:E1; try discriminate. simpl in H. injection H; intros; subst. simpl. f_equal. eapply IH; eauto.
 Qed.
-Lemma kcomb_ok : forall cs c i, phi (kcomb K k0 kadd kmul cs c i) = comb (map pv cs) (pv c) i.
+Lemma combination_ok : forall cs c i, phi (combination K k0 kadd kmul cs c i) = comb (map pv cs) (pv c) i.
 Proof.
   induction cs as [|a cs IH]; intros [|x c] i; simpl; auto. rewrite phi_add, phi_mul, IH. f_equal. f_equal. rewrite <- phi0. symmetry. apply map_nth.
 Qed.
@@ -201,7 +201,7 @@ Proof.
   - pose proof (nth_nonneg j c ltac:(apply F)) as Q. destruct (Req_dec (nth j c 0) 0) as [Y|Y]; [|lra].
     exfalso. apply (nth_poss j pos) in Y; auto. congruence.
 Qed.
-Lemma cover_ok cols fit masks farkas N : N = length cols -> forall toks stack, cover N masks (walls K k0 kadd kmul ksgn cols fit farkas) toks stack = true ->
+Lemma tree_ok cols fit masks farkas N : N = length cols -> forall toks stack, tree N masks (walls K k0 kadd kmul ksgn cols fit farkas) toks stack = true ->
   forall pos van c, In (pos, van) stack -> feas (map pv cols) (pv fit) c -> zeros van c -> poss pos c -> exists s, In s masks /\ poss s c.
 Proof.
   intros EN. induction toks as [|t toks IH]; intros stack H pos van c I F Z Ps; simpl in H.
@@ -238,7 +238,7 @@ Proof.
 Qed.
 Lemma ucnt_ge_r : forall s t, length s = length t -> (cnt t <= ucnt s t)%nat.
 Proof. induction s; intros [|z t] L; simpl in *; try discriminate; auto. specialize (IHs t ltac:(lia)). destruct a, z; simpl; lia. Qed.
-Lemma root_ok : forall fuel i r v, root m masks par fuel i = Some r -> nth_error V i = Some v -> (cnt (smask v) <= m)%nat ->
+Lemma forest_ok : forall fuel i r v, forest m masks par fuel i = Some r -> nth_error V i = Some v -> (cnt (smask v) <= m)%nat ->
   exists u, nth_error V r = Some u /\ (cnt (smask u) <= m)%nat /\ conn cols b m (vr v) (vr u) /\ nth r par O = r.
 Proof.
   induction fuel as [|f IH]; intros i r v E Hv C; simpl in E; destruct (Nat.eqb_spec (nth i par O) i) as [Q|Q]; try discriminate;

@@ -114,8 +114,8 @@ Qed.
 
 Variable circuits : list (list nat * list K).
 Hypothesis Hcirc : forallb (circuit_ok K kadd kmul ksgn D) circuits = true.
-Notation pat := (pat K k0 kadd kmul ksgn D circuits).
-Lemma pat_ok : forall toks stack pts res, pat toks stack pts = Some res ->
+Notation tree_of_topes := (tree_of_topes K k0 kadd kmul ksgn D circuits).
+Lemma pat_ok : forall toks stack pts res, tree_of_topes toks stack pts = Some res ->
   (forall rest acc h, In (rest, acc) stack -> agree acc h -> (forall k, In k rest -> dot (R_ k) h <> 0) ->
     (acc = [] -> match rest with k :: _ => 0 < dot (R_ k) h | [] => True end) ->
     exists a, In a res /\ agree a h) /\
@@ -126,7 +126,7 @@ Proof.
   - destruct stack as [|[rest acc] st]; try discriminate. destruct (t =? -2)%Z; [|destruct (t =? -1)%Z].
     + destruct rest; try discriminate. destruct pts as [|h pts]; try discriminate.
       destruct (lenb (d_dim K D) h && agreeb K k0 kadd kmul ksgn D acc h) eqn:A; try discriminate. apply andb_prop in A. destruct A as [L A].
-      destruct (pat toks st pts) as [res'|] eqn:E; try discriminate. simpl in H. injection H; intros; subst. destruct (IH _ _ _ E) as [I1 I2]. split.
+      destruct (tree_of_topes toks st pts) as [res'|] eqn:E; try discriminate. simpl in H. injection H; intros; subst. destruct (IH _ _ _ E) as [I1 I2]. split.
       * intros rest0 acc0 h0 [J|J] B C G. injection J; intros E1 E2; subst rest0 acc0. exists acc. simpl; auto.
         destruct (I1 _ _ _ J B C G) as (a & Q1 & Q2). exists a; simpl; auto.
       * intros a [<-|J]. exists (pv h). split; [apply agreeb_ok; auto|]. split; [rewrite map_length; apply Nat.eqb_eq; auto|]. exists [], acc. simpl. split; [auto|tauto].
@@ -155,7 +155,7 @@ Qed.
 
 (** no two leaves of the tree have the same signs *)
 Definition clash (a a' : signs) := exists k b, In (k, b) a /\ In (k, negb b) a'.
-Lemma pat_clash : forall toks stack pts res, pat toks stack pts = Some res -> ForallOrdPairs (fun x z => clash (snd x) (snd z)) stack ->
+Lemma pat_clash : forall toks stack pts res, tree_of_topes toks stack pts = Some res -> ForallOrdPairs (fun x z => clash (snd x) (snd z)) stack ->
   (forall a, In a res -> exists rest acc, In (rest, acc) stack /\ incl acc a /\ (acc = [] -> match rest with k :: _ => In (k, true) a | [] => True end)) /\
   ForallOrdPairs clash res.
 Proof.
@@ -164,7 +164,7 @@ Proof.
   - destruct stack as [|[rest acc] st]; try discriminate. inversion S as [|x l S1 S2]; subst. destruct (t =? -2)%Z; [|destruct (t =? -1)%Z].
     + destruct rest; try discriminate. destruct pts as [|h pts]; try discriminate.
       destruct (lenb (d_dim K D) h && agreeb K k0 kadd kmul ksgn D acc h); try discriminate.
-      destruct (pat toks st pts) as [res'|] eqn:E; try discriminate. simpl in H. injection H; intros; subst. destruct (IH _ _ _ E S2) as [I1 I2]. split.
+      destruct (tree_of_topes toks st pts) as [res'|] eqn:E; try discriminate. simpl in H. injection H; intros; subst. destruct (IH _ _ _ E S2) as [I1 I2]. split.
       * intros a [<-|J]; [exists [], acc; split; [simpl; auto|split; [apply incl_refl|auto]]|]. destruct (I1 a J) as (r & ac & A & B). exists r, ac. simpl; auto.
       * constructor; auto. apply Forall_forall. intros a J. destruct (I1 a J) as (r & ac & A & B & _). rewrite Forall_forall in S1. destruct (S1 _ A) as (k & b & Q1 & Q2). exists k, b. simpl in *. auto.
     + destruct rest as [|k rest]; try discriminate.
@@ -184,7 +184,7 @@ Qed.
 Definition closed (a : signs) (w : list R) := forall k b, In (k, b) a -> if b then 0 <= dot (R_ k) w else dot (R_ k) w <= 0.
 Definition covers (a : signs) := forall k, In k rows -> In k (map fst a).
 Variables (topes : list signs) (toks : list Z) (pts : list (list K)).
-Hypothesis Hpat : pat toks [(rows, [])] pts = Some topes.
+Hypothesis Hpat : tree_of_topes toks [(rows, [])] pts = Some topes.
 Hypothesis Hne : topes <> [].
 Fixpoint axpy (e : R) (w h : list R) : list R := match w, h with x :: w', z :: h' => (x + e * z) :: axpy e w' h' | _, _ => [] end.
 Lemma dot_axpy e : forall x w h, length w = length h -> dot x (axpy e w h) = dot x w + e * dot x h.

@@ -93,6 +93,11 @@ Proof.
   destruct (root_sign _) as [[]|]; try discriminate; destruct (root_sign (l ++ [(Qopp hi, 1%Q)])) as [[]|]; intros; try discriminate; lra.
 Qed.
 
+(** a rule of form: the ends differ by at most 2^-20 of a size *)
+Definition qabs (x : Q) : Q := if nonneg x then x else Qopp x.
+Definition largest (x : Q * Q) : Q := let a := qabs (fst x) in let b := qabs (snd x) in if qle a b then b else a.
+Definition narrow (size : Q) (x : Q * Q) : bool := qle (qmul (qadd (snd x) (Qopp (fst x))) (1048576 # 1)) size.
+
 (** * The certificate *)
 Record gap := GapOf {
   g_data : data Q; g_patterns : Z; g_kappa : list Q; g_net : list (place_ Q);
@@ -118,7 +123,8 @@ Definition check_gap (C : gap) : bool :=
   enclosed (objective D (g_net C)) (fst (g_primal C)) (snd (g_primal C)) &&
   qle (fst (g_dual C)) d && qle d (snd (g_dual C)) &&
   enclosed (objective D (g_net C) ++ [(Qopp d, 1%Q)]) (fst (g_gap C)) (snd (g_gap C)) &&
-  feasible_rules Q qsgn D (g_circuits C) (g_mus C).
+  (feasible_rules Q qsgn D (g_circuits C) (g_mus C) &&
+   narrow (largest (g_primal C)) (g_primal C) && narrow (largest (g_dual C)) (g_dual C) && narrow (largest (g_primal C)) (g_gap C)).
 Definition gap_problem (C : gap) : problem := prob Q Q2R (g_data C).
 Definition gap_network (C : gap) : list neuron := map (neuron_of Q Q2R (d_dim Q (g_data C))) (g_net C).
 Record gap_holds (C : gap) : Prop := {
@@ -172,11 +178,14 @@ Proof.
     set (q := sqrt (norm u')) in *. rewrite <- Qn. destruct s; field; lra.
   - rewrite !q_mul, q_add, q_mul, q_dot, Q2R_half, <- Hbs, sqrt_square by lra. field.
 Qed.
+Lemma costs_ok net_ : forallb (sound_place D) net_ = true -> total (flat_map (cost1 D) net_) = beta P / 2 * decay (map nq net_).
+Proof.
+  induction net_ as [|x l IH]; intros H; [simpl; ring|]. simpl in H. apply andb_prop in H. destruct H as [H1 H2]. cbn [flat_map map]. rewrite total_app, decay_cons, IH, (cost_ok x H1) by auto. ring.
+Qed.
 Lemma objective_ok net_ : forallb (sound_place D) net_ = true -> total (objective D net_) = obj P (map nq net_).
 Proof.
   intros H. unfold objective, obj. cbn [total]. rewrite q_mul, Q2R_half, Q2R_1, sqrt_1, misfit_ok, (given_out net_ H). cbn [om y prob].
-  assert (C : total (flat_map (cost1 D) net_) = beta P / 2 * decay (map nq net_)); [|rewrite C; ring].
-  clear -H Hb Hbs. induction net_ as [|x l IH]; [simpl; ring|]. simpl in H. apply andb_prop in H. destruct H as [H1 H2]. cbn [flat_map map]. rewrite total_app, decay_cons, IH, (cost_ok x H1) by auto. ring.
+  rewrite (costs_ok net_ H). ring.
 Qed.
 Lemma parts : forall om0 y0 k, length y0 = length om0 -> length k = length om0 -> (forall o, In o om0 -> 0 < Q2R o) ->
   let off := map Q2R (map (fun p : Q * Q => qmul (snd p) (Qinv (fst p))) (combine om0 k)) in let fit := map (fun p => fst p - snd p) (combine (map Q2R y0) off) in

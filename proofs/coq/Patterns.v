@@ -23,7 +23,7 @@ Hypothesis Hz : forallb (fun x => zerorow K ksgn x || nonzero K ksgn x) (d_X K D
 Variable circuits : list (list nat * list K).
 Hypothesis Hcirc : forallb (circuit_ok K kadd kmul ksgn D) circuits = true.
 Variables (topes : list signs) (toks : list Z) (pts : list (list K)).
-Hypothesis Hpat : pat K k0 kadd kmul ksgn D circuits toks [(rows, [])] pts = Some topes.
+Hypothesis Hpat : tree_of_topes K k0 kadd kmul ksgn D circuits toks [(rows, [])] pts = Some topes.
 Definition code (a : signs) : list bool := map (fun k => has_sign a k true) (seq 0 n).
 Definition keyed (a : signs) := forall k, In k rows <-> In k (map fst a).
 Lemma rows_lt k : In k rows -> (k < n)%nat.

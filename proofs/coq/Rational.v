@@ -1,6 +1,6 @@
 (* Scalars over Q, kept in lowest terms. *)
 From Coq Require Import List ZArith QArith Qreduction Reals Qreals Lra Lia.
-From Cert Require Import Checker Staircase Walks.
+From Cert Require Import Checker Staircase Walks Separation.
 Open Scope Q_scope.
 Definition qadd (x y : Q) : Q := if Z.eqb (Qnum x) 0 then y else if Z.eqb (Qnum y) 0 then x else Qred (x + y).
 Definition qmul (x y : Q) : Q := if Z.eqb (Qnum x) 0 then 0 else if Z.eqb (Qnum y) 0 then 0 else Qred (x * y).
@@ -35,4 +35,9 @@ Definition check_walkQ : walk Q -> bool := check_walk Q 0 qadd qmul Qopp qsgn.
 Theorem walk_correct_Q C : check_walkQ C = true -> walk_holds Q Q2R C.
 Proof.
   apply walk_correct; first [apply q_add | apply q_mul | apply Q2R_opp | apply q_sgn | unfold Q2R; simpl; field].
+Qed.
+Definition check_separationQ : separation Q -> bool := check_separation Q 0 1 qadd qmul Qopp qsgn.
+Theorem separation_correct_Q C : check_separationQ C = true -> separation_holds Q Q2R C.
+Proof.
+  apply separation_correct; first [apply q_add | apply q_mul | apply Q2R_opp | apply q_sgn | unfold Q2R; simpl; field].
 Qed.

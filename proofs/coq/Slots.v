@@ -361,7 +361,7 @@ Proof.
   destruct H0 as [Hv Hw]. eapply rst_trans; [apply (placements m L L0); auto|]. eapply rst_trans; [|apply (placements m L0 L'); auto].
   apply rst_step. split. apply put_Slots; auto. split. apply put_Slots; auto. apply put_compat.
 Qed.
-Lemma incl_of_ucnt : forall s t, length s = length t -> (ucnt s t <= cnt s)%nat -> inclb t s = true.
+Lemma incl_of_ucnt : forall s t, length s = length t -> (ucnt s t <= cnt s)%nat -> inside t s = true.
 Proof.
   assert (Q : forall s t, length s = length t -> (cnt s <= ucnt s t)%nat). { induction s; intros [|y t] E; simpl in *; try discriminate; auto. specialize (IHs t ltac:(lia)). destruct a, y; simpl; lia. }
   induction s as [|x s IH]; intros [|y t] E K; simpl in *; try discriminate; auto. specialize (Q s t ltac:(lia)).
@@ -369,7 +369,7 @@ Proof.
 Qed.
 Lemma adj_full m v w : vadj m v w -> (m <= cnt (smask v))%nat -> v = w.
 Proof.
-  intros (I & J & U) A. assert (K : inclb (smask w) (smask v) = true) by (apply incl_of_ucnt; [rewrite !mlen; auto|lia]).
+  intros (I & J & U) A. assert (K : inside (smask w) (smask v) = true) by (apply incl_of_ucnt; [rewrite !mlen; auto|lia]).
   assert (E : smask v = smask w).
   { destruct (pairs_In _ _ (smask v) (smask w) (ok_anti _ _ _ H)) as [E|[E|E]]; auto; try (apply in_map; auto); rewrite K in E; simpl in E; rewrite ?andb_false_r in E; discriminate. }
   assert (F : vr v = vr w). { apply (mask_inj cols b V H); auto. } destruct v, w; unfold smask, vr in *; simpl in *; congruence.

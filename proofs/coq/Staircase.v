@@ -35,7 +35,12 @@ Hypothesis H : ok cols b V.
 Let masks := map smask V.
 Lemma FM m : length (filter (fun s => (cnt s =? m)%nat) masks) = length (full V m).
 Proof. unfold full, masks. clear. induction V as [|v V0 IH]; simpl; auto. destruct (cnt (smask v) =? m)%nat; simpl; auto. Qed.
-Lemma width_ok w : check_width masks w = true -> exists Rs,
+(** vertices that are joined have one label *)
+Definition labelled (w : width) : Prop := forall par i j v v' r r', spread (w_m w) masks (w_parent w) = Some par ->
+  nth_error V i = Some v -> nth_error V j = Some v' -> (cnt (smask v) <= w_m w)%nat -> (cnt (smask v') <= w_m w)%nat ->
+  forest (w_m w) masks par (length masks) i = Some r -> forest (w_m w) masks par (length masks) j = Some r' ->
+  conn cols b (w_m w) (vr v) (vr v') -> r = r'.
+Definition counted (w : width) : Prop := exists Rs,
   (forall r, In r Rs -> In r V /\ (cnt (smask r) < w_m w)%nat) /\
   ForallOrdPairs (fun r r' => ~ conn cols b (w_m w) (vr r) (vr r')) Rs /\
   (forall v, In v V -> (cnt (smask v) < w_m w)%nat -> exists r, In r Rs /\ conn cols b (w_m w) (vr v) (vr r)) /\
@@ -43,18 +48,20 @@ Lemma width_ok w : check_width masks w = true -> exists Rs,
   (forallb (fun v => (0 <? cnt (smask v))%nat) V = true -> w_iso w = Z.of_nat (fact (w_m w) * length (full V (w_m w)))) /\
   ((exists v, In v V /\ cnt (smask v) = O) -> w_iso w = 1%Z) /\
   classes (inPm cols b (w_m w)) (conn cols b (w_m w)) (Z.to_nat (w_poly w)).
+Lemma width_labels w : check_width masks w = true -> counted w /\ labelled w.
 Proof.
+  unfold counted, labelled.
   unfold check_width. set (m := w_m w). destruct (spread m masks (w_parent w)) as [par|]; try discriminate.
-  destruct (mapo _ (inside m masks)) as [L|] eqn:EL; try discriminate. rewrite !andb_true_iff. intros [Hp [Hs [[Hi Hc] Hq]]].
+  destruct (mapo _ (within m masks)) as [L|] eqn:EL; try discriminate. rewrite !andb_true_iff. intros [Hp [Hs [[Hi Hc] Hq]]].
   apply mapo_F2 in EL. set (dv := ([], []) : vert). set (vx := fun x : nat * list bool * nat => nth (fst (fst x)) V dv).
-  assert (LX : forall x, In x L -> exists v, nth_error V (fst (fst x)) = Some v /\ vx x = v /\ snd (fst x) = smask v /\ (cnt (smask v) <= m)%nat /\ root m masks par (length masks) (fst (fst x)) = Some (snd x)).
-  { intros x I. destruct (F2_in_r _ _ _ EL x I) as ([i s] & J & E). simpl in E. destruct (root m masks par (length masks) i) as [r|] eqn:E2; try discriminate. simpl in E. injection E; intros; subst x. cbn [fst snd].
-    unfold inside in J. apply filter_In in J. destruct J as [J C]. apply in_combine_seq in J. destruct J as [_ J]. rewrite Nat.sub_0_r in J. simpl in C. apply Nat.leb_le in C.
+  assert (LX : forall x, In x L -> exists v, nth_error V (fst (fst x)) = Some v /\ vx x = v /\ snd (fst x) = smask v /\ (cnt (smask v) <= m)%nat /\ forest m masks par (length masks) (fst (fst x)) = Some (snd x)).
+  { intros x I. destruct (F2_in_r _ _ _ EL x I) as ([i s] & J & E). simpl in E. destruct (forest m masks par (length masks) i) as [r|] eqn:E2; try discriminate. simpl in E. injection E; intros; subst x. cbn [fst snd].
+    unfold within in J. apply filter_In in J. destruct J as [J C]. apply in_combine_seq in J. destruct J as [_ J]. rewrite Nat.sub_0_r in J. simpl in C. apply Nat.leb_le in C.
     destruct (mask_nth V i s J) as (v & G & <-). exists v. repeat split; auto. unfold vx. simpl. apply nth_error_nth; auto. }
-  assert (XL : forall i v, nth_error V i = Some v -> (cnt (smask v) <= m)%nat -> exists r, In (i, smask v, r) L /\ root m masks par (length masks) i = Some r).
-  { intros i v G C. assert (J : In (i, smask v) (inside m masks)).
-    { unfold inside. apply filter_In. split; [|simpl; apply Nat.leb_le; auto]. apply in_combine_seq. split; [lia|]. rewrite Nat.sub_0_r. apply map_nth_error; auto. }
-    destruct (F2_in_l _ _ _ EL _ J) as (z & I & E). simpl in E. destruct (root m masks par (length masks) i) as [r|]; try discriminate. simpl in E. injection E; intros; subst. exists r; split; auto. }
+  assert (XL : forall i v, nth_error V i = Some v -> (cnt (smask v) <= m)%nat -> exists r, In (i, smask v, r) L /\ forest m masks par (length masks) i = Some r).
+  { intros i v G C. assert (J : In (i, smask v) (within m masks)).
+    { unfold within. apply filter_In. split; [|simpl; apply Nat.leb_le; auto]. apply in_combine_seq. split; [lia|]. rewrite Nat.sub_0_r. apply map_nth_error; auto. }
+    destruct (F2_in_l _ _ _ EL _ J) as (z & I & E). simpl in E. destruct (forest m masks par (length masks) i) as [r|]; try discriminate. simpl in E. injection E; intros; subst. exists r; split; auto. }
   set (VL := map (fun x => (vx x, snd x)) L).
   assert (HV : forall v l, In (v, l) VL -> exists x, In x L /\ vx x = v /\ snd x = l).
   { intros v l I. apply in_map_iff in I. destruct I as (x & E & I). injection E; intros; subst. exists x; auto. }
@@ -64,7 +71,7 @@ Proof.
     - intros v Q C. apply In_nth_error in Q. destruct Q as (i & G). destruct (XL i v G C) as (r & Q & _). exists r. apply in_map_iff. exists (i, smask v, r). split; auto. simpl. f_equal. unfold vx. simpl. apply nth_error_nth; auto.
     - intros v v' l Q Q'. destruct (HV _ _ Q) as (u & U1 & U2 & U3), (HV _ _ Q') as (u' & U1' & U2' & U3'). destruct (LX u U1) as (v1 & G & E & _ & C & Rt), (LX u' U1') as (v1' & G' & E' & _ & C' & Rt').
       rewrite U2 in E; subst v1. rewrite U2' in E'; subst v1'. rewrite U3 in Rt. rewrite U3' in Rt'.
-      destruct (root_ok cols b V H m par _ _ _ v Rt G C) as (r & G1 & _ & K1 & _). destruct (root_ok cols b V H m par _ _ _ v' Rt' G' C') as (r' & G1' & _ & K1' & _).
+      destruct (forest_ok cols b V H m par _ _ _ v Rt G C) as (r & G1 & _ & K1 & _). destruct (forest_ok cols b V H m par _ _ _ v' Rt' G' C') as (r' & G1' & _ & K1' & _).
       assert (r = r') by congruence. subst r'. eapply rst_trans; [exact K1|apply rst_sym; exact K1'].
     - intros v v' l l' Q Q' U. destruct (HV _ _ Q) as (u & U1 & U2 & U3), (HV _ _ Q') as (u' & U1' & U2' & U3'). destruct (LX u U1) as (v1 & _ & E & S1 & _), (LX u' U1') as (v1' & _ & E' & S1' & _).
       rewrite U2 in E; subst v1. rewrite U2' in E'; subst v1'.
@@ -76,18 +83,22 @@ Proof.
   set (sr := filter (fun x : nat * list bool * nat => (cnt (snd (fst x)) <? m)%nat) (filter (fun x : nat * list bool * nat => (snd x =? fst (fst x))%nat) L)) in *.
   assert (SR : forall x, In x sr <-> In x L /\ snd x = fst (fst x) /\ (cnt (snd (fst x)) < m)%nat).
   { intros x. unfold sr. rewrite !filter_In, Nat.eqb_eq, Nat.ltb_lt. tauto. }
+  split.
+  2:{ intros par' i j v v' r r' Ep G G' C C' Rt Rt'. injection Ep; intros; subst par'. destruct (XL i v G C) as (r1 & I & Q). destruct (XL j v' G' C') as (r1' & I' & Q').
+    assert (r1 = r) by congruence. assert (r1' = r') by congruence. subst r1 r1'. specialize (CI _ _ I I'). unfold vx in CI. cbn [fst snd] in CI.
+    rewrite (nth_error_nth _ _ _ G), (nth_error_nth _ _ _ G') in CI. auto. }
   exists (map vx sr). split; [|split; [|split; [|split; [|split; [|split]]]]].
   - intros r I. apply in_map_iff in I. destruct I as (x & <- & I). apply SR in I. destruct I as (I & _ & C). destruct (LX x I) as (v & G & -> & E & _). rewrite E in C. split; auto. eapply nth_error_In; eauto.
   - apply fop_map with (rel := fun x z => ~ conn cols b m (vr (vx x)) (vr (vx z))); auto. apply fop_nodup.
-    + unfold sr. apply NoDup_filter, NoDup_filter. apply (NoDup_map_inv fst). assert (E : map fst L = inside m masks).
-      { clear -EL. induction EL as [|[i s] z l L E EL IH]; simpl; auto. rewrite IH. f_equal. simpl in E. destruct (root m masks par (length masks) i); try discriminate. simpl in E. injection E; intros; subst; auto. }
+    + unfold sr. apply NoDup_filter, NoDup_filter. apply (NoDup_map_inv fst). assert (E : map fst L = within m masks).
+      { clear -EL. induction EL as [|[i s] z l L E EL IH]; simpl; auto. rewrite IH. f_equal. simpl in E. destruct (forest m masks par (length masks) i); try discriminate. simpl in E. injection E; intros; subst; auto. }
       rewrite E. apply NoDup_filter, combine_seq_nodup.
     + intros x z I J C. apply SR in I. apply SR in J. destruct I as (I & E & _), J as (J & E' & _). apply CI in C; auto.
       destruct (LX x I) as (v & G & _ & S1 & _), (LX z J) as (v' & G' & _ & S1' & _). destruct x as [[i s] r], z as [[i' s'] r']. cbn [fst snd] in *. assert (i = i') by congruence. subst. rewrite G in G'. injection G'; intros; subst. auto.
   - intros v I C. apply In_nth_error in I. destruct I as (i & G). destruct (XL i v G ltac:(lia)) as (r & I & Rt).
     rewrite forallb_forall in Hs. specialize (Hs (i, smask v, r)). rewrite filter_In in Hs. cbn [fst snd] in Hs. rewrite Nat.ltb_lt in Hs. specialize (Hs (conj I C)).
     destruct (nth_error masks r) as [s|] eqn:Er; try discriminate. apply Nat.ltb_lt in Hs. destruct (mask_nth V r s Er) as (u & Gu & Eu).
-    destruct (root_ok cols b V H m par _ _ _ v Rt G ltac:(lia)) as (u' & Gu' & Cu & Kc & Pr). assert (u' = u) by congruence. subst u'.
+    destruct (forest_ok cols b V H m par _ _ _ v Rt G ltac:(lia)) as (u' & Gu' & Cu & Kc & Pr). assert (u' = u) by congruence. subst u'.
     destruct (XL r u Gu ltac:(lia)) as (r2 & I2 & Rt2). assert (r2 = r).
     { destruct (length masks); simpl in Rt2; rewrite Pr, Nat.eqb_refl in Rt2; congruence. } subst r2.
     exists (vx (r, smask u, r)). split; [apply in_map, SR; cbn [fst snd]; repeat split; auto; congruence|]. replace (vx (r, smask u, r)) with u; auto. symmetry. unfold vx. simpl. apply nth_error_nth; auto.
@@ -100,17 +111,17 @@ Proof.
     { apply existsb_exists. exists (smask v). split; [apply in_map; auto|apply Nat.eqb_eq; auto]. } rewrite E. auto.
   - apply Z.eqb_eq in Hq. rewrite Hq. unfold zlen. rewrite Nat2Z.id. set (rt := filter (fun x : nat * list bool * nat => (snd x =? fst (fst x))%nat) L).
     assert (RT : forall x, In x rt <-> In x L /\ snd x = fst (fst x)) by (intros x; unfold rt; rewrite filter_In, Nat.eqb_eq; tauto).
-    assert (Self : forall i r v, nth_error V i = Some v -> root m masks par (length masks) i = Some r -> (cnt (smask v) <= m)%nat ->
+    assert (Self : forall i r v, nth_error V i = Some v -> forest m masks par (length masks) i = Some r -> (cnt (smask v) <= m)%nat ->
       exists u, In (r, smask u, r) rt /\ vx (r, smask u, r) = u /\ conn cols b m (vr v) (vr u)).
-    { intros i r v G Rt C. destruct (root_ok cols b V H m par _ _ _ v Rt G C) as (u & Gu & Cu & Kc & Pr).
+    { intros i r v G Rt C. destruct (forest_ok cols b V H m par _ _ _ v Rt G C) as (u & Gu & Cu & Kc & Pr).
       destruct (XL r u Gu Cu) as (r2 & I2 & Rt2). assert (r2 = r) by (destruct (length masks); simpl in Rt2; rewrite Pr, Nat.eqb_refl in Rt2; congruence). subst r2.
       exists u. split; [apply RT; auto|]. split; auto. unfold vx. simpl. apply nth_error_nth; auto. }
     exists (map (fun x => vr (vx x)) rt). split; [apply map_length|]. split; [|split].
     + apply Forall_forall. intros c I. apply in_map_iff in I. destruct I as (x & <- & I). apply RT in I. destruct I as [I _]. destruct (LX x I) as (v & G & -> & E & C & _).
       assert (Iv : In v V) by (eapply nth_error_In; eauto). split; [apply H; auto|]. rewrite (vr_nnz cols b V H); auto.
     + apply fop_map with (rel := fun x z => ~ conn cols b m (vr (vx x)) (vr (vx z))); auto. apply fop_nodup.
-      * apply NoDup_filter. apply (NoDup_map_inv fst). assert (E : map fst L = inside m masks).
-        { clear -EL. induction EL as [|[i s] z l L E EL IH]; simpl; auto. rewrite IH. f_equal. simpl in E. destruct (root m masks par (length masks) i); try discriminate. simpl in E. injection E; intros; subst; auto. }
+      * apply NoDup_filter. apply (NoDup_map_inv fst). assert (E : map fst L = within m masks).
+        { clear -EL. induction EL as [|[i s] z l L E EL IH]; simpl; auto. rewrite IH. f_equal. simpl in E. destruct (forest m masks par (length masks) i); try discriminate. simpl in E. injection E; intros; subst; auto. }
         rewrite E. apply NoDup_filter, combine_seq_nodup.
       * intros x z I J C. apply RT in I. apply RT in J. destruct I as (I & E), J as (J & E'). apply CI in C; auto.
         destruct (LX x I) as (v & G & _ & S1 & _), (LX z J) as (v' & G' & _ & S1' & _). destruct x as [[i s] r], z as [[i' s'] r']. cbn [fst snd] in *. assert (i = i') by congruence. subst. rewrite G in G'. injection G'; intros; subst. auto.
@@ -125,6 +136,8 @@ Proof.
           eapply Nat.le_trans. apply (lerp_nnz t s (smask v)); auto. apply H; auto. rewrite ucnt_sym. eapply Nat.le_trans. apply (ucnt_self _ c s); auto. destruct Pc; lia. }
       exact Kp.
 Qed.
+Lemma width_ok w : check_width masks w = true -> counted w.
+Proof. intros E. apply width_labels; auto. Qed.
 End W.
 
 Lemma conn_mono cols b m m' c d : (m <= m')%nat -> conn cols b m c d -> conn cols b m' c d.
@@ -216,10 +229,30 @@ Record claims_hold (C : cert) : Prop := {
     forall th th', optimal (problem_of C) m th -> Permutation th th' -> joined (problem_of C) m th th';
   H_T7_5 : (0 < c_mstar K C)%nat -> forall m, (c_bound K C <= m)%nat -> connected (problem_of C) m }.
 
-Theorem staircase_correct C : check K k0 k1 kadd kmul kopp ksgn C = true -> claims_hold C.
+(** what the other theorems about networks rest on: kappa's optimality, its atoms, and the vertices V of P *)
+Record grounds (C : cert) (off : list R) (V : list vert) : Prop := {
+  G_beta : 0 < beta (problem_of C);
+  G_square : beta (problem_of C) * beta (problem_of C) = phi (d_b2 K (c_data K C));
+  G_om : Forall (fun o => 0 < o) (om (problem_of C));
+  G_len : length (y (problem_of C)) = length (X (problem_of C)) /\ length (om (problem_of C)) = length (X (problem_of C)) /\
+    length (fit_of C) = length (X (problem_of C)) /\ length off = length (X (problem_of C)) /\ length (pv (c_kappa K C)) = length (X (problem_of C));
+  G_y : forall i, nth i (y (problem_of C)) 0 = nth i (fit_of C) 0 + nth i off 0;
+  G_kappa : forall i, nth i (pv (c_kappa K C)) 0 = nth i (om (problem_of C)) 0 * nth i off 0;
+  G_feas : forall w, length w = dim (problem_of C) -> Rabs (pull (problem_of C) (pv (c_kappa K C)) w) <= beta (problem_of C) * norm w;
+  G_tight : forall s w, s = 1 \/ s = -1 -> length w = dim (problem_of C) -> 0 < norm w -> s * pull (problem_of C) (pv (c_kappa K C)) w = beta (problem_of C) * norm w ->
+    exists a g, nth_error (atoms_of C) a = Some (s, g) /\ w = map (Rmult (norm w / beta (problem_of C))) g;
+  G_atom : forall s g, In (s, g) (atoms_of C) -> (s = 1 \/ s = -1) /\ length g = dim (problem_of C) /\
+    dot g g = beta (problem_of C) * beta (problem_of C) /\ s * pull (problem_of C) (pv (c_kappa K C)) g = beta (problem_of C) * beta (problem_of C);
+  G_distinct : NoDup (atoms_of C);
+  G_ok : ok (features C) (fit_of C) V;
+  G_masks : exists vs, mapo (fun v => dense K k0 ksgn (length (c_atoms K C)) O (fst v) (snd v)) (c_verts K C) = Some vs /\ map fst vs = map smask V;
+  G_widths : forall w, In w (c_widths K C) -> (c_mstar K C <= w_m w)%nat /\ check_width (map smask V) w = true;
+  G_some : forall m, (c_mstar K C <= m)%nat -> exists v, In v V /\ (cnt (smask v) <= m)%nat }.
+
+Theorem staircase_grounds C : check K k0 k1 kadd kmul kopp ksgn C = true -> claims_hold C /\ exists off V, grounds C off V.
 Proof.
   unfold check. destruct (mapo _ (c_verts K C)) as [vs|] eqn:Ev; try discriminate. unfold check_with. set (D := c_data K C). set (N := length (c_atoms K C)).
-  destruct (pat K k0 kadd kmul ksgn D (c_circuits K C) (c_ptree K C) [(rows K ksgn D, [])] (c_points K C)) as [topes|] eqn:Ep; [|rewrite !andb_false_r; simpl; discriminate].
+  destruct (tree_of_topes K k0 kadd kmul ksgn D (c_circuits K C) (c_ptree K C) [(rows K ksgn D, [])] (c_points K C)) as [topes|] eqn:Ep; [|rewrite !andb_false_r; simpl; discriminate].
   destruct topes as [|t0 ts] eqn:Et; [rewrite !andb_false_r; simpl; discriminate|]. rewrite <- Et in *. assert (Hne : topes <> []) by (rewrite Et; discriminate). clear Et.
   rewrite !andb_true_iff. intros [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[h1 h2] h3] h4] h5] h6] h7] h8] h9] [h9' h10]] h11] h12] h13] h14] h15] h16] h17] h18] h19] h20] r1] r2] r3] r4] r5] r6] r7] r8] r9] r10] r11] _].
   set (P := prob K phi D). set (kap := pv (c_kappa K C)). set (fit := pv (c_fit K C)). set (at_s := map (rat K phi) (c_atoms K C)).
@@ -280,9 +313,9 @@ Proof.
       + rewrite map_length. congruence.
       + clear -Q1 Q2. revert Q2. induction Q1 as [|b x s c B Q1 IH]; intros Q2; inversion Q2; subst; constructor; auto.
         destruct (Req_dec x 0) as [->|E]; [lra|]. apply Rlt_le; auto.
-      + intros i. rewrite <- FeatE, <- (kcomb_ok K k0 kadd kmul phi phi0 phi_add phi_mul). destruct (Nat.lt_ge_cases i (length (d_X K D))) as [B|B].
+      + intros i. rewrite <- FeatE, <- (combination_ok K k0 kadd kmul phi phi0 phi_add phi_mul). destruct (Nat.lt_ge_cases i (length (d_X K D))) as [B|B].
         * specialize (h14 i). rewrite in_seq in h14. specialize (h14 ltac:(unfold n_; lia)). apply (keq_ok K kadd kopp ksgn phi phi_add phi_opp sgn_ok) in h14. rewrite h14. unfold fit. rewrite <- phi0. symmetry. apply map_nth.
-        * rewrite (kcomb_ok K k0 kadd kmul phi phi0 phi_add phi_mul), (comb_out (length (d_X K D))); auto.
+        * rewrite (combination_ok K k0 kadd kmul phi phi0 phi_add phi_mul), (comb_out (length (d_X K D))); auto.
           -- rewrite nth_overflow; auto. unfold fit. rewrite map_length. lia.
           -- intros a Ia. apply in_map_iff in Ia. destruct Ia as (a' & <- & Ia). apply in_map_iff in Ia. destruct Ia as (at_ & <- & _). unfold feat. rewrite !map_length. auto.
     - exists (map (ldot kap) F), (ldot kap fit). split; [apply map_length|]. split.
@@ -290,7 +323,7 @@ Proof.
         rewrite ldot_dot, Kfeat by auto. apply Rmult_lt_0_compat; auto.
       + intros c Fc. apply feas_wsum; auto.
     - intros c Fc. assert (LN : N = length (map (feat K k0 kadd kmul kopp ksgn D) (c_atoms K C))) by (rewrite map_length; auto).
-      destruct (cover_ok K k0 kadd kmul ksgn phi phi0 phi_add phi_mul sgn_ok _ _ _ _ N LN _ _ h16 _ _ c (or_introl eq_refl)) as (s & I & Ps).
+      destruct (tree_ok K k0 kadd kmul ksgn phi phi0 phi_add phi_mul sgn_ok _ _ _ _ N LN _ _ h16 _ _ c (or_introl eq_refl)) as (s & I & Ps).
       + rewrite FeatE. exact Fc.
       + apply F2_repeat; [rewrite <- LF; apply Fc|discriminate].
       + apply F2_repeat; [rewrite <- LF; apply Fc|discriminate].
@@ -356,7 +389,7 @@ Proof.
   { intros i j Li Lj. rewrite Rco. rewrite forallb_forall in d6. specialize (d6 i ltac:(apply in_seq; lia)). rewrite forallb_forall in d6. specialize (d6 j ltac:(apply in_seq; lia)).
     apply (keq_ok K kadd kopp ksgn phi phi_add phi_opp sgn_ok) in d6. rewrite (nth_indep (map (fun b => nth b FK []) bs) [] (nth O FK [])) in d6 by (rewrite map_length; auto). rewrite (map_nth (fun b => nth b FK [])) in d6.
     rewrite d6. destruct (i =? j)%nat; auto. }
-  assert (d7' : forall a, (a < N)%nat -> (forall i, (i < length (d_X K D))%nat -> phi (kcomb K k0 kadd kmul (map (fun b => nth b FK []) bs) (map (fun w => kdot K k0 kadd kmul w (nth a FK [])) (c_frame K C)) i) = phi (nth i (nth a FK []) k0)) /\
+  assert (d7' : forall a, (a < N)%nat -> (forall i, (i < length (d_X K D))%nat -> phi (combination K k0 kadd kmul (map (fun b => nth b FK []) bs) (map (fun w => kdot K k0 kadd kmul w (nth a FK [])) (c_frame K C)) i) = phi (nth i (nth a FK []) k0)) /\
     (nth a U false = true -> forallb (is K ksgn Eq) (skipn (c_used K C) (map (fun w => kdot K k0 kadd kmul w (nth a FK [])) (c_frame K C))) = true)).
   { intros a La. rewrite forallb_forall in d7. specialize (d7 a ltac:(apply in_seq; lia)). apply andb_prop in d7. destruct d7 as [q1 q2]. split.
     - intros i Li. rewrite forallb_forall in q1. apply (keq_ok K kadd kopp ksgn phi phi_add phi_opp sgn_ok), q1, in_seq. lia.
@@ -365,7 +398,7 @@ Proof.
   { intros a. rewrite Fnth, map_length. assert (Q : In (nth a FK []) FK \/ nth a FK [] = []) by (destruct (nth_in_or_default a FK []); auto). destruct Q as [I|Q]; [|rewrite Q; simpl; lia]. unfold FK in I at 2. apply in_map_iff in I. destruct I as (at_ & E & _). rewrite <- E. unfold feat. rewrite map_length. auto. }
   assert (Rsp : forall a, (a < length F)%nat -> forall i, comb (map (fun a => nth a F []) bs) (map (fun w => dot w (nth a F [])) fr) i = nth i (nth a F []) 0).
   { intros a La i. rewrite LF in La. destruct (Nat.lt_ge_cases i (length (d_X K D))) as [Li|Li].
-    - destruct (d7' a La) as [q1 _]. specialize (q1 i Li). rewrite (kcomb_ok K k0 kadd kmul phi phi0 phi_add phi_mul) in q1.
+    - destruct (d7' a La) as [q1 _]. specialize (q1 i Li). rewrite (combination_ok K k0 kadd kmul phi phi0 phi_add phi_mul) in q1.
       rewrite Fnth. replace (nth i (pv (nth a FK [])) 0) with (phi (nth i (nth a FK []) k0)) by (rewrite <- phi0; symmetry; apply map_nth). rewrite <- q1. f_equal.
       + rewrite map_map. apply map_ext. auto.
       + unfold fr. rewrite !map_map. apply map_ext. intros w. symmetry. apply (phi_dot K k0 kadd kmul phi phi0 phi_add phi_mul).
@@ -380,6 +413,8 @@ Proof.
     - apply nth_In. rewrite skipn_length. unfold l. rewrite map_length. lia.
     - rewrite <- (map_nth (fun w => kdot K k0 kadd kmul w (nth a FK [])) (c_frame K C) [] j). fold l. rewrite <- (firstn_skipn (c_used K C) l) at 2.
       assert (Lfi : length (firstn (c_used K C) l) = c_used K C) by (apply firstn_length_le; unfold l; rewrite map_length; lia). rewrite app_nth2 by lia. rewrite Lfi. auto. }
+  split.
+  2:{ exists off, V. constructor; unfold problem_of, atoms_of, features, fit_of; fold D P at_s; fold F; fold fit kap; auto. exists vs. auto. }
   constructor; unfold problem_of, atoms_of, features, fit_of; fold D P at_s; fold F; fold fit kap; rewrite ?EV, ?Hval.
   - apply Z.eqb_eq in h9'. rewrite h9'. unfold zlen. rewrite Nat2Z.id. apply (patterns_ok K k0 kadd kmul ksgn phi phi0 phi_add phi_mul sgn_ok D h6 (c_circuits K C) h9 topes _ _ Ep).
   - exact Hfeas.
@@ -445,4 +480,6 @@ Proof.
     + apply (T7_4' P Hb kap fit off at_s Hom Hlen Hy Hk Hfeas Htight Hatom Hdist V Hok m Hm'). intros v Iv; apply h17' in Iv; lia.
   - intros _ m L. apply Thr. lia.
 Qed.
+Theorem staircase_correct C : check K k0 k1 kadd kmul kopp ksgn C = true -> claims_hold C.
+Proof. intros H. apply staircase_grounds; auto. Qed.
 End Final.

@@ -1,6 +1,6 @@
 (* The text boundary: JSON text -> certificate. The parser is not trusted: its value is printed again and compared with the text. *)
 From Coq Require Import Ascii String List ZArith QArith Bool Reals Qreals.
-From Cert Require Import Checker Staircase Walks Rational Algebraic Gap.
+From Cert Require Import Checker Staircase Walks Separation Rational Algebraic Gap Descent.
 Import ListNotations.
 Open Scope char_scope.
 Definition str := list ascii.
@@ -180,12 +180,23 @@ Definition d_walk (claims dat wit : json) : option (walk K) :=
       Some (Walk K D cnt kap fit val w bp circ pt pts mu)
     | _, _, _, _, _ => None end
   | _, _ => None end.
+(** the claims of a staircase, and one more *)
+Definition d_separation (claims dat wit : json) : option (separation K) :=
+  match claims with
+  | JL l =>
+    when (List.length l =? 11)%nat (
+      do C <- d_staircase (JL (firstn 10 l)) dat wit;
+      match claim "separation" ["claim"; "end"; "start"; "width"]%string (nth 10 l JN) with
+      | Some [_; e; s; w] => do e <- d_network e; do s <- d_network s; do w <- nat_ w; Some (Separation K C w s e)
+      | _ => None end)
+  | _ => None end.
 (** the kinds *)
-Inductive body := Staircase (C : cert K) | Path (C : walk K).
+Inductive body := Staircase (C : cert K) | Path (C : walk K) | Apart (C : separation K).
 Definition d_body (kind : str) (claims dat wit : json) : option body :=
   if streq kind (lit "staircase") then option_map Staircase (d_staircase claims dat wit)
-  else when (streq kind (lit "path")) (option_map Path (d_walk claims dat wit)).
-Definition true_of (phi : K -> R) (b : body) : Prop := match b with Staircase C => claims_hold K phi C | Path C => walk_holds K phi C end.
+  else if streq kind (lit "path") then option_map Path (d_walk claims dat wit)
+  else when (streq kind (lit "separation")) (option_map Apart (d_separation claims dat wit)).
+Definition true_of (phi : K -> R) (b : body) : Prop := match b with Staircase C => claims_hold K phi C | Path C => walk_holds K phi C | Apart C => separation_holds K phi C end.
 End Read.
 
 (** ** the whole certificate *)
@@ -196,7 +207,7 @@ Definition conventions : json := JO [
   (lit "regulariser", JS (lit "beta/2 sum_j (|w_j|^2 + alpha_j^2)"))].
 (** kind gap, over Q: a value is exact, or between a lower and an upper end *)
 Definition d_ends (j : json) : option (Q * Q) :=
-  match j with JO _ => match obj ["lower"; "upper"]%string j with Some [a; b] => do a <- rat a; do b <- rat b; Some (a, b) | _ => None end | _ => do a <- rat j; Some (a, a) end.
+  match j with JO _ => match obj ["lower"; "upper"]%string j with Some [a; b] => do a <- rat a; do b <- rat b; when (negb (qle b a)) (Some (a, b)) | _ => None end | _ => do a <- rat j; Some (a, a) end.
 Definition d_gap (claims dat wit : json) : option gap :=
   let self := fun x : Q => x in let none := fun _ : list Q => 0%Q in
   do D <- d_data Q self dat;
@@ -210,7 +221,22 @@ Definition d_gap (claims dat wit : json) : option gap :=
       Some (GapOf D cnt kap nw pr du ga circ pt pts mu)
     | _, _, _, _ => None end
   | _, _ => None end.
-Inductive certificate := OverQ (b : body Q) | OverField (f : list Z) (lo hi : Q) (b : body K) | OfGap (C : gap).
+(** kind descent, over Q *)
+Definition d_descent (claims dat wit : json) : option descent :=
+  let self := fun x : Q => x in let none := fun _ : list Q => 0%Q in
+  do D <- d_data Q self dat;
+  match claims, obj ["dual"; "patterns"]%string wit with
+  | JL [j1; j2; j3; j4], Some [wd; wp] =>
+    match claim "patterns" ["claim"; "count"]%string j1, claim "dual" ["claim"; "kappa"]%string j2, claim "optimum" ["claim"; "fit"; "objective"]%string j3,
+      claim "descent" ["breakpoints"; "claim"; "objectives"; "width"]%string j4, obj ["circuits"; "points"; "tree"]%string wp with
+    | Some [_; cnt], Some [_; kap], Some [_; fit; val], Some [bp; _; os; w], Some [circ; pts; pt] =>
+      do cnt <- int cnt; do kap <- vec Q self none 1 kap; do fit <- vec Q self none 1 fit; do val <- number Q self none 1 val; do w <- nat_ w;
+      do bp <- arr (d_network Q self none 1) bp; do os <- arr d_ends os;
+      do circ <- arr (d_circuit Q self none 1) circ; do pt <- arr token pt; do pts <- arr (d_point Q self) pts; do mu <- arr (d_mult Q self none 1) wd;
+      Some (DescentOf (Walk Q D cnt kap fit val w bp circ pt pts mu) os)
+    | _, _, _, _, _ => None end
+  | _, _ => None end.
+Inductive certificate := OverQ (b : body Q) | OverField (f : list Z) (lo hi : Q) (b : body K) | OfGap (C : gap) | OfDescent (C : descent).
 Definition d_field (j : json) : option (list Z * Q * Q) :=
   match obj ["poly"; "root"]%string j with Some [f; JL [lo; hi]] => do f <- arr int f; do lo <- rat lo; do hi <- rat hi; Some (f, lo, hi) | _ => None end.
 Definition decode (j : json) : option certificate :=
@@ -219,7 +245,7 @@ Definition decode (j : json) : option certificate :=
     when (streq fm (lit "polytope_nn.certificate/1") && Z.eqb v 1 && streq (print cv) (print conventions) &&
         match obj ["claims"; "data"; "witness"]%string sh with Some [JS a; JS b; JS c] => forallb (fun s => (List.length s =? 64)%nat) [a; b; c] | _ => false end)
       match fd with
-      | JS q => when (streq q (lit "Q")) (if streq kd (lit "gap") then option_map OfGap (d_gap cl dat wit) else option_map OverQ (d_body Q (fun x => x) (fun _ => 0%Q) 1 kd cl dat wit))
+      | JS q => when (streq q (lit "Q")) (if streq kd (lit "gap") then option_map OfGap (d_gap cl dat wit) else if streq kd (lit "descent") then option_map OfDescent (d_descent cl dat wit) else option_map OverQ (d_body Q (fun x => x) (fun _ => 0%Q) 1 kd cl dat wit))
       | _ => do (f, lo, hi) <- d_field fd; option_map (OverField f lo hi) (d_body K embed (fun c => c) (List.length f - 1) kd cl dat wit)
       end
   | _ => None end.
@@ -228,7 +254,7 @@ Definition holds (c : certificate) : Prop :=
   match c with
   | OverQ b => true_of Q Q2R b
   | OverField f lo hi b => exists alpha, (Q2R lo <= alpha <= Q2R hi /\ value f alpha = 0)%R /\ true_of K (ev alpha) b
-  | OfGap C => gap_holds C end.
+  | OfGap C => gap_holds C | OfDescent C => descent_holds C end.
 
 (** ** one function from text to yes or no; numbers and texts have at most 4000 characters *)
 Fixpoint short (j : json) : bool :=
@@ -237,9 +263,9 @@ Fixpoint short (j : json) : bool :=
   | JL l => forallb short l | JO l => forallb (fun p => short (snd p)) l | _ => true end.
 Definition check_certificate (c : certificate) : bool :=
   match c with
-  | OverQ (Staircase _ C) => checkQ C | OverQ (Path _ C) => check_walkQ C
-  | OverField f lo hi (Staircase _ C) => check_field f lo hi C | OverField f lo hi (Path _ C) => check_walk_field f lo hi C
-  | OfGap C => check_gap C end.
+  | OverQ (Staircase _ C) => checkQ C | OverQ (Path _ C) => check_walkQ C | OverQ (Apart _ C) => check_separationQ C
+  | OverField f lo hi (Staircase _ C) => check_field f lo hi C | OverField f lo hi (Path _ C) => check_walk_field f lo hi C | OverField f lo hi (Apart _ C) => check_separation_field f lo hi C
+  | OfGap C => check_gap C | OfDescent C => check_descent C end.
 Definition check_text (s : str) : bool :=
   match parse (2 * List.length s) s with
   | Some (j, []) => streq (print j) s && (Z.of_nat (List.length s) <=? 100000000)%Z && short j && match decode j with Some c => check_certificate c | None => false end
@@ -251,5 +277,6 @@ Theorem text_correct s : check_text s = true -> exists j c, print j = s /\ decod
 Proof.
   unfold check_text. destruct (parse _ s) as [[j [|a r]]|]; try discriminate. rewrite !andb_true_iff. intros [[[A _] _] B].
   destruct (decode j) as [c|] eqn:E; try discriminate. exists j, c. split; [apply streq_eq; auto|]. split; auto.
-  destruct c as [[C|C]|f lo hi [C|C]|C]; simpl in *; [apply staircase_correct_Q|apply walk_correct_Q|apply staircase_correct_NF|apply walk_correct_NF|apply gap_correct]; auto.
+  destruct c as [[C|C|C]|f lo hi [C|C|C]|C|C]; simpl in *;
+    [apply staircase_correct_Q|apply walk_correct_Q|apply separation_correct_Q|apply staircase_correct_NF|apply walk_correct_NF|apply separation_correct_NF|apply gap_correct|apply descent_correct]; auto.
 Qed.

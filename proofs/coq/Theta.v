@@ -6,7 +6,7 @@ Open Scope R_scope.
 
 Lemma antichain_nodup V : antichain (map smask V) = true -> NoDup V.
 Proof.
-  assert (I : forall s, inclb s s = true) by (induction s as [|[] s IH]; simpl; auto).
+  assert (I : forall s, inside s s = true) by (induction s as [|[] s IH]; simpl; auto).
   unfold antichain. induction V as [|v V IH]; cbn [map pairs]; [constructor|]. intros E. apply andb_prop in E. destruct E as [E1 E2].
   constructor; auto. intros J. rewrite forallb_forall in E1. specialize (E1 (smask v) (in_map _ _ _ J)). rewrite I in E1. discriminate.
 Qed.
@@ -307,8 +307,8 @@ Theorem zero_count v : In v V -> cnt (smask v) = O -> number (isolated_net P m) 
 Proof.
   intros I C. assert (Z : forall u a, In u V -> nth a (vr u) 0 = 0).
   { intros u a J. destruct (Req_dec (nth a (vr u) 0) 0) as [E|E]; auto. exfalso. apply (nz_iff F fit V Hok) in E; auto.
-    assert (N0 : forall s, cnt s = O -> forall t, length s = length t -> inclb s t = true). { clear. induction s as [|x s IH]; intros E [|y t] L; simpl in *; try discriminate; auto. destruct x; [lia|]. simpl. apply IH; auto. }
-    assert (Q : inclb (smask v) (smask u) = true) by (apply N0; auto; rewrite !(mlen atoms F fit V FN Hok); auto).
+    assert (N0 : forall s, cnt s = O -> forall t, length s = length t -> inside s t = true). { clear. induction s as [|x s IH]; intros E [|y t] L; simpl in *; try discriminate; auto. destruct x; [lia|]. simpl. apply IH; auto. }
+    assert (Q : inside (smask v) (smask u) = true) by (apply N0; auto; rewrite !(mlen atoms F fit V FN Hok); auto).
     assert (S0 : smask v = smask u). { destruct (pairs_In _ _ (smask v) (smask u) (ok_anti _ _ _ Hok)) as [X|[X|X]]; auto; try (apply in_map; auto); rewrite Q in X; simpl in X; rewrite ?andb_false_r in X; discriminate. }
     rewrite <- S0 in E. apply supp_In in E. rewrite <- supp_len in C. destruct (supp (smask v)); [destruct E|discriminate]. }
   assert (One : forall th, optimal P m th -> th = repeat (0, repeat 0 (dim P)) m).

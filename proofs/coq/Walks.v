@@ -45,24 +45,36 @@ Proof.
   intros A B. assert (H1 : 0 < 1) by lra. pose proof (root_cont (Problem O [] [] [] 1) H1 c c' A B) as C. cbn [beta] in C.
   eapply continuous_ext; [|exact C]. intros t. cbn beta. f_equal. field.
 Qed.
+Lemma drawn_ends L : Forall (fun z : neuron * (R * R) => 0 <= fst (snd z) /\ 0 <= snd (snd z)) L ->
+  drawn 0 L = map (fun z => scale (fst (snd z)) (fst z)) L /\ drawn 1 L = map (fun z => scale (snd (snd z)) (fst z)) L.
+Proof.
+  intros F. rewrite Forall_forall in F. unfold drawn. split; apply map_ext_in; intros z I; destruct (F z I) as [A B]; f_equal.
+  - replace ((1 - 0) * (fst (snd z) * fst (snd z)) + 0 * (snd (snd z) * snd (snd z))) with (fst (snd z) * fst (snd z)) by ring. apply sqrt_square; auto.
+  - replace ((1 - 1) * (fst (snd z) * fst (snd z)) + 1 * (snd (snd z) * snd (snd z))) with (snd (snd z) * snd (snd z)) by ring. apply sqrt_square; auto.
+Qed.
+Lemma drawn_net P m t L : net P m (map (fun z : neuron * (R * R) => scale (fst (snd z)) (fst z)) L) -> net P m (drawn t L).
+Proof.
+  intros [Ln Wn]. split; [rewrite <- Ln; unfold drawn; rewrite !map_length; auto|]. apply Forall_forall. intros n I. unfold drawn in I. apply in_map_iff in I. destruct I as (z & <- & I).
+  unfold scale. cbn [snd]. rewrite map_length. rewrite Forall_forall in Wn. specialize (Wn (scale (fst (snd z)) (fst z)) ltac:(apply in_map_iff; exists z; auto)). unfold scale in Wn. cbn [snd] in Wn. rewrite map_length in Wn. auto.
+Qed.
+Lemma drawn_continuous L : Forall (fun z : neuron * (R * R) => 0 <= fst (snd z) /\ 0 <= snd (snd z)) L -> forall i, continuous (fun t => nth i (flat (drawn t L)) 0).
+Proof.
+  intros F. induction F as [|[[al w] [p q]] L [A B] _ IH]; intros i; [apply continuous_ext with (f := fun _ => 0); [intros t; destruct i; auto|apply continuous_const]|]. simpl in A, B.
+  apply continuous_ext with (f := fun t => if (i <? S (length w))%nat then nth i (al :: w) 0 * sqrt ((1 - t) * (p * p) + t * (q * q)) else nth (i - S (length w)) (flat (drawn t L)) 0).
+  - intros t. unfold drawn. cbn [map fst snd]. rewrite flat_nth. unfold flat1, scale. cbn [fst snd length]. rewrite map_length. destruct (i <? S (length w))%nat; auto.
+    set (r := sqrt _). destruct i as [|i]; cbn [nth]; [ring|]. rewrite <- (Rmult_0_r r) at 2. rewrite map_nth. ring.
+  - destruct (i <? S (length w))%nat; [|apply IH]. apply scaled_cont, affine_root; apply Rle_0_sqr.
+Qed.
 Theorem ray_path P m th th' : Forall (fun o => 0 < o) (om P) -> move P m th th' -> path P m th th'.
 Proof.
-  intros Hom (O & O' & R0). destruct (rays _ _ R0) as (L & F & E & E'). exists (fun t => drawn t L). split; [|split; [|split]].
-  - rewrite E. unfold drawn. apply map_ext_in. intros z I. rewrite Forall_forall in F. destruct (F z I) as [A _]. f_equal.
-    replace ((1 - 0) * (fst (snd z) * fst (snd z)) + 0 * (snd (snd z) * snd (snd z))) with (fst (snd z) * fst (snd z)) by ring. apply sqrt_square; auto.
-  - rewrite E'. unfold drawn. apply map_ext_in. intros z I. rewrite Forall_forall in F. destruct (F z I) as [_ A]. f_equal.
-    replace ((1 - 1) * (fst (snd z) * fst (snd z)) + 1 * (snd (snd z) * snd (snd z))) with (snd (snd z) * snd (snd z)) by ring. apply sqrt_square; auto.
-  - intros t Ht. destruct (drawn_linear t L Ht F) as [D1 D2]. rewrite <- E, <- E' in D1, D2. split.
-    + destruct O as [[Ln Wn] _]. split; [rewrite <- Ln, E; unfold drawn; rewrite !map_length; auto|]. apply Forall_forall. intros n I. unfold drawn in I. apply in_map_iff in I. destruct I as (z & <- & I).
-      unfold scale. cbn [snd]. rewrite map_length. rewrite Forall_forall in Wn. rewrite E in Wn. specialize (Wn (scale (fst (snd z)) (fst z)) ltac:(apply in_map_iff; exists z; auto)). unfold scale in Wn. cbn [snd] in Wn. rewrite map_length in Wn. auto.
-    + intros th2 N2. pose proof (proj2 O th2 N2) as G1. pose proof (proj2 O' th2 N2) as G2. pose proof (misfit_convex t _ _ _ Ht D1 (X P) (om P) (y P) Hom) as C.
-      unfold obj in *. rewrite D2. assert ((1 - t) * (/ 2 * misfit (om P) (y P) (map (out th) (X P)) + beta P / 2 * decay th) <= (1 - t) * (/ 2 * misfit (om P) (y P) (map (out th2) (X P)) + beta P / 2 * decay th2)) by (apply Rmult_le_compat_l; lra).
-      assert (t * (/ 2 * misfit (om P) (y P) (map (out th') (X P)) + beta P / 2 * decay th') <= t * (/ 2 * misfit (om P) (y P) (map (out th2) (X P)) + beta P / 2 * decay th2)) by (apply Rmult_le_compat_l; lra). lra.
-  - clear -F. induction F as [|[[al w] [p q]] L [A B] _ IH]; intros i; [apply continuous_ext with (f := fun _ => 0); [intros t; destruct i; auto|apply continuous_const]|]. simpl in A, B.
-    apply continuous_ext with (f := fun t => if (i <? S (length w))%nat then nth i (al :: w) 0 * sqrt ((1 - t) * (p * p) + t * (q * q)) else nth (i - S (length w)) (flat (drawn t L)) 0).
-    + intros t. unfold drawn. cbn [map fst snd]. rewrite flat_nth. unfold flat1, scale. cbn [fst snd length]. rewrite map_length. destruct (i <? S (length w))%nat; auto.
-      set (r := sqrt _). destruct i as [|i]; cbn [nth]; [ring|]. rewrite <- (Rmult_0_r r) at 2. rewrite map_nth. ring.
-    + destruct (i <? S (length w))%nat; [|apply IH]. apply scaled_cont, affine_root; apply Rle_0_sqr.
+  intros Hom (O & O' & R0). destruct (rays _ _ R0) as (L & F & E & E'). destruct (drawn_ends L F) as [E0 E1]. exists (fun t => drawn t L). split; [|split; [|split]].
+  - congruence.
+  - congruence.
+  - intros t Ht. destruct (drawn_linear t L Ht F) as [D1 D2]. rewrite <- E, <- E' in D1, D2. split; [apply drawn_net; rewrite <- E; apply O|].
+    intros th2 N2. pose proof (proj2 O th2 N2) as G1. pose proof (proj2 O' th2 N2) as G2. pose proof (misfit_convex t _ _ _ Ht D1 (X P) (om P) (y P) Hom) as C.
+    unfold obj in *. rewrite D2. assert ((1 - t) * (/ 2 * misfit (om P) (y P) (map (out th) (X P)) + beta P / 2 * decay th) <= (1 - t) * (/ 2 * misfit (om P) (y P) (map (out th2) (X P)) + beta P / 2 * decay th2)) by (apply Rmult_le_compat_l; lra).
+    assert (t * (/ 2 * misfit (om P) (y P) (map (out th') (X P)) + beta P / 2 * decay th') <= t * (/ 2 * misfit (om P) (y P) (map (out th2) (X P)) + beta P / 2 * decay th2)) by (apply Rmult_le_compat_l; lra). lra.
+  - apply drawn_continuous; auto.
 Qed.
 
 (** * Balanced neurons: alpha w = s u, |alpha| = |w| *)
@@ -118,7 +130,7 @@ Theorem feasible_ok count kap circuits tree points mus : feasible K k0 kadd kmul
   number (fun s => exists h, generic P h /\ pattern P h = s) (Z.to_nat count) /\
   forall w, length w = dim P -> Rabs (pull P (pv kap) w) <= beta P * norm w.
 Proof.
-  unfold feasible. destruct (pat K k0 kadd kmul ksgn D circuits tree [(rows K ksgn D, [])] points) as [topes|] eqn:Ep; [|rewrite !andb_false_r; discriminate].
+  unfold feasible. destruct (tree_of_topes K k0 kadd kmul ksgn D circuits tree [(rows K ksgn D, [])] points) as [topes|] eqn:Ep; [|rewrite !andb_false_r; discriminate].
   destruct topes as [|t0 ts] eqn:Et; [rewrite !andb_false_r; discriminate|]. rewrite <- Et in *. assert (Hne : topes <> []) by (rewrite Et; discriminate). clear Et.
   rewrite !andb_true_iff. intros [[[[[[[[h1 h2] h3] h4] h5] h6] h7] h8] [h9 h10]]. apply Nat.eqb_eq in h1, h2, h3.
   split; [apply (beta_pos K ksgn phi sgn_ok D h6)|]. split; [apply (beta_sq K ksgn phi sgn_ok D h6)|]. split; [|split; [auto|split]].
@@ -181,17 +193,43 @@ Proof.
   intros Na. induction u as [|p u IH]; intros [|q v] E; simpl in *; try discriminate; auto. apply andb_prop in E. destruct E as [E1 E2]. apply keq_ok in E1. rewrite !phi_mul in E1. f_equal; auto.
   apply Rmult_eq_reg_r with (phi ka); auto. rewrite E1. field. auto.
 Qed.
-Lemma along_ok x z : reaches K k0 kadd kmul kopp ksgn D kap x = true -> reaches K k0 kadd kmul kopp ksgn D kap z = true -> along K k0 kadd kmul kopp ksgn x z = true ->
-  ray (neuron_of (d_dim K D) x) (neuron_of (d_dim K D) z).
+Lemma along_ray x z : (forall s u, x = Balanced K s u -> nonzero K ksgn u = true) ->
+  length (snd (neuron_of (d_dim K D) x)) = d_dim K D -> length (snd (neuron_of (d_dim K D) z)) = d_dim K D ->
+  along K k0 kadd kmul kopp ksgn x z = true -> ray (neuron_of (d_dim K D) x) (neuron_of (d_dim K D) z).
 Proof.
   assert (Zl : forall n, length (snd n) = d_dim K D -> ray (0, repeat 0 (d_dim K D)) n).
   { intros [a w] L. exists (a, w), 0, 1. split; [lra|]. split; [lra|]. unfold scale. cbn [fst snd] in *. split; [f_equal; [ring|rewrite map0, L; auto]|f_equal; [ring|]]. rewrite <- (map_id w) at 1. apply map_ext. intros; ring. }
-  intros Rx Rz A. pose proof (reaches_ok x Rx) as (Lx & _). pose proof (reaches_ok z Rz) as (Lz & _). destruct x as [|s u|]; [apply Zl; auto| |discriminate]. destruct z as [|t v|]; [apply ray_sym, Zl; auto| |discriminate].
-  simpl in Rx. rewrite !andb_true_iff in Rx. destruct Rx as [[[_ Nu] _] _]. apply nonzero_norm in Nu. unfold along in A. set (i := first_nonzero K ksgn u 0) in *.
+  intros Nu Lx Lz A. destruct x as [|s u|]; [apply Zl; auto| |destruct z; try discriminate; apply ray_sym, Zl; auto]. destruct z as [|t v|]; [apply ray_sym, Zl; auto| |discriminate].
+  specialize (Nu s u eq_refl). apply nonzero_norm in Nu. unfold along in A. set (i := first_nonzero K ksgn u 0) in *.
   rewrite !andb_true_iff in A. destruct A as [[[St _] C] G]. apply Bool.eqb_prop in St. subst t. apply (is_gt K ksgn phi sgn_ok) in G. rewrite phi_mul in G.
   set (a := phi (nth i u k0)) in *. set (b := phi (nth i v k0)) in *. assert (Na : a <> 0) by (intros E; rewrite E in G; lra).
   assert (La : 0 < b / a). { assert (0 < a * a) by (destruct (Rtotal_order a 0) as [Q|[Q|Q]]; [nra|tauto|nra]). replace (b / a) with (a * b * / (a * a)) by (field; auto). apply Rmult_lt_0_compat; auto. apply Rinv_0_lt_compat; auto. }
   cbn [neuron_of]. apply (balanced_parallel _ _ _ (b / a)); auto. apply parallel; auto.
+Qed.
+Lemma reaches_nonzero x : reaches K k0 kadd kmul kopp ksgn D kap x = true -> forall s u, x = Balanced K s u -> nonzero K ksgn u = true.
+Proof. intros R s u ->. simpl in R. rewrite !andb_true_iff in R. tauto. Qed.
+Lemma along_ok x z : reaches K k0 kadd kmul kopp ksgn D kap x = true -> reaches K k0 kadd kmul kopp ksgn D kap z = true -> along K k0 kadd kmul kopp ksgn x z = true ->
+  ray (neuron_of (d_dim K D) x) (neuron_of (d_dim K D) z).
+Proof. intros Rx Rz. apply along_ray; [apply reaches_nonzero; auto|apply (reaches_ok x Rx)|apply (reaches_ok z Rz)]. Qed.
+(** a network whose fit is optimal and whose neurons reach the bound is optimal *)
+Lemma at_optimum_ok off m l : let fit' := pv fit in let kap' := pv kap in
+  Forall (fun o => 0 < o) (om P) ->
+  length (y P) = length (X P) /\ length (om P) = length (X P) /\ length fit' = length (X P) /\ length off = length (X P) /\ length kap' = length (X P) ->
+  (forall i, nth i (y P) 0 = nth i fit' 0 + nth i off 0) -> (forall i, nth i kap' 0 = nth i (om P) 0 * nth i off 0) ->
+  (forall w, length w = dim P -> Rabs (pull P kap' w) <= beta P * norm w) ->
+  length l = m -> at_optimum K k0 kadd kmul kopp ksgn D kap fit l = true ->
+  forallb (reaches K k0 kadd kmul kopp ksgn D kap) l = true /\
+  optimal P m (map (neuron_of (d_dim K D)) l) /\ obj P (map (neuron_of (d_dim K D)) l) = value kap' fit' off /\ map (out (map (neuron_of (d_dim K D)) l)) (X P) = fit'.
+Proof.
+  intros fit' kap' Hom Hlen Hy Hk Hfeas Lw h5. unfold at_optimum in h5. apply andb_prop in h5. destruct h5 as [Rs Fe]. split; auto.
+  apply (veq_ok K kadd kopp ksgn phi phi_add phi_opp sgn_ok) in Fe. rewrite (out_ok l Rs) in Fe. fold fit' in Fe.
+  assert (Nt : net P m (map (neuron_of (d_dim K D)) l)).
+  { split; [rewrite map_length; auto|]. apply Forall_forall. intros n J. apply in_map_iff in J. destruct J as (x & <- & J). rewrite forallb_forall in Rs. apply (reaches_ok x (Rs x J)). }
+  assert (Ob : obj P (map (neuron_of (d_dim K D)) l) = value kap' fit' off).
+  { rewrite (obj_eq P kap' fit' off Hlen Hy Hk), Fe. assert (S0 : slack P kap' (map (neuron_of (d_dim K D)) l) = 0).
+    { unfold kap'. clear -Rs Hb Hbs phi0 phi_add phi_mul phi_opp sgn_ok keq_ok phi_dot. induction l as [|x l IH]; simpl in *; auto. apply andb_prop in Rs. destruct Rs as [R1 R2]. destruct (reaches_ok x R1) as (_ & E & _). rewrite E, IH; auto. ring. }
+    rewrite S0. assert (M0 : misfit (om P) fit' fit' = 0) by (assert (Lq : length fit' = length (om P)) by (destruct Hlen as (_ & A & B & _); congruence); pose proof (misfit_0 P kap' fit' off Hlen (om P) fit' fit' Hom Lq Lq) as Q; apply Q; auto). rewrite M0. ring. }
+  split; [|auto]. split; auto. intros th' [_ N']. rewrite Ob. exact (lower P Hb kap' fit' off Hom Hlen Hy Hk Hfeas th' N').
 Qed.
 End Data.
 
@@ -214,15 +252,8 @@ Proof.
   assert (Low : forall m th, net P m th -> phi (k_value K C) <= obj P th) by (intros m th [_ W]; rewrite Hval; exact (lower P Hb kap fit off Hom Hlen Hy Hk Hfeas th W)).
   assert (Opt : forall l, In l (k_nets K C) -> forallb (reaches K k0 kadd kmul kopp ksgn D (k_kappa K C)) l = true /\
     optimal P (k_width K C) (map (neuron_of (d_dim K D)) l) /\ obj P (map (neuron_of (d_dim K D)) l) = phi (k_value K C) /\ map (out (map (neuron_of (d_dim K D)) l)) (X P) = fit).
-  { intros l I. rewrite forallb_forall in h5. specialize (h5 l I). apply andb_prop in h5. destruct h5 as [Lw h5]. apply Nat.eqb_eq in Lw. unfold at_optimum in h5. apply andb_prop in h5. destruct h5 as [Rs Fe]. split; auto.
-    apply (veq_ok K kadd kopp ksgn phi phi_add phi_opp sgn_ok) in Fe. rewrite (out_ok D (k_kappa K C) Hb Hbs l Rs) in Fe. fold P fit in Fe.
-    assert (Nt : net P (k_width K C) (map (neuron_of (d_dim K D)) l)).
-    { split; [rewrite map_length; auto|]. apply Forall_forall. intros n J. apply in_map_iff in J. destruct J as (x & <- & J). rewrite forallb_forall in Rs. apply (reaches_ok D (k_kappa K C) Hb Hbs x (Rs x J)). }
-    assert (Ob : obj P (map (neuron_of (d_dim K D)) l) = phi (k_value K C)).
-    { rewrite Hval, (obj_eq P kap fit off Hlen Hy Hk), Fe. assert (S0 : slack P kap (map (neuron_of (d_dim K D)) l) = 0).
-      { clear -Rs Hb Hbs phi0 phi_add phi_mul phi_opp sgn_ok keq_ok phi_dot. induction l as [|x l IH]; simpl in *; auto. apply andb_prop in Rs. destruct Rs as [R1 R2]. destruct (reaches_ok D (k_kappa K C) Hb Hbs x R1) as (_ & E & _). fold P kap in E. rewrite E, IH; auto. ring. }
-      rewrite S0. assert (M0 : misfit (om P) fit fit = 0) by (assert (Lq : length fit = length (om P)) by (destruct Hlen as (_ & A & B & _); congruence); pose proof (misfit_0 P kap fit off Hlen (om P) fit fit Hom Lq Lq) as Q; apply Q; auto). rewrite M0. ring. }
-    split; auto. split; auto. intros th' N'. rewrite Ob. apply (Low _ _ N'). }
+  { intros l I. rewrite forallb_forall in h5. specialize (h5 l I). apply andb_prop in h5. destruct h5 as [Lw h5]. apply Nat.eqb_eq in Lw.
+    rewrite Hval. apply (at_optimum_ok D (k_kappa K C) (k_fit K C) Hb Hbs off (k_width K C) l Hom Hlen Hy Hk Hfeas Lw h5). }
   constructor; unfold walk_problem; fold D P kap; auto.
   - split.
     + unfold networks. destruct (k_nets K C); [discriminate|simpl; discriminate].
