@@ -13,7 +13,7 @@ from polytope_nn import (
     is_optimal,
     optimum,
 )
-from polytope_nn.networks.gap import gap
+from polytope_nn.networks.gap import residual_gap
 from polytope_nn.networks.network import RawNeuron
 from polytope_nn.strategies import drawn_networks, networks, polyhedra
 
@@ -26,7 +26,7 @@ def test_what_is_called_optimal_is(drawn):
     member = is_optimal(optimum(drawn.problem, kappa=drawn.planted.kappa), drawn.network)
     assert member
     assert member.weights == drawn.planted.c
-    assert gap(drawn.problem, drawn.network).value == 0
+    assert residual_gap(drawn.problem, drawn.network).value == 0
 
 
 @given(drawn_networks(4, 2))

@@ -13,7 +13,7 @@ The function only sees the projection of u onto the span of the rows, so a tree 
 span: the orthants of a ``basis`` in reduced echelon form.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -21,9 +21,10 @@ from math import lcm
 
 from polytope_nn.exact.linear import rref
 from polytope_nn.exact.rational import Matrix, Vector, integer_row
-from polytope_nn.exact.scalar import Scalar, Scalars
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.cone_tree import Ray
 
+from .atoms import Atom
 from .feasibility import enclosure
 
 __all__ = ["ConeForm", "Integers", "cone_form"]
@@ -122,6 +123,49 @@ class ConeForm:
             else:  # a ball around 0, or an algebraic number that is almost 0
                 bits |= 1 << k
         return bits
+
+    def atom(self, side: int, u: Scalars, signs: Sequence[int]) -> Atom:
+        """Return the atom on the ray of u, from the signs of the merged rows there."""
+        values: list[Scalar] = [
+            dot(list(map(Fraction, x)), u) if s else Fraction(0)
+            for x, s in zip(self.rows, signs, strict=True)
+        ]
+        covector, feature = [], []
+        for place, factor in zip(self.places, self.factors, strict=True):
+            s = 0 if place < 0 else signs[place] * (1 if factor > 0 else -1)
+            covector.append(s)
+            feature.append(values[place] * (factor * side) if s > 0 else Fraction(0))
+        g = u
+        if self.anchor is not None:
+            g = (*g[:-1], g[-1] - dot(self.anchor, g[:-1]))
+        return Atom(side, tuple(covector), g, tuple(feature))
+
+    def kinks(self, side: int, u: Scalars, signs: Sequence[int]) -> Iterator[Atom]:
+        """Yield the atoms of the other kinks t of a neuron (w, t) where the value is beta^2 too.
+
+        At w fixed the value is piecewise linear in t and at most ``beta |w|``.
+
+        Raises
+        ------
+        Undecided
+            When balls do not show that a kink is below beta.
+        """
+        w = u[:-1]
+        across = [dot(list(map(Fraction, x[:-1])), w) for x in self.rows]
+        for i, (x, t) in enumerate(zip(self.rows, across, strict=True)):
+            if signs[i] == 0:
+                continue
+            kink = (*w, -t / x[-1])
+            heights = [s + y[-1] * kink[-1] for y, s in zip(self.rows, across, strict=True)]
+            heights[i] = Fraction(0)
+            at = [sign(h) for h in heights]
+            active = [k for k, s in enumerate(at) if s > 0]
+            value = dot(self.linear, kink)
+            value = value + dot(
+                [self.weights[k] for k in active], [heights[k] for k in active]
+            )
+            if value * side == self.beta_squared:
+                yield self.atom(side, kink, at)
 
 
 def _finer(exact: Fraction, wanted: Fraction) -> Fraction:

@@ -28,7 +28,6 @@ from typing import cast
 
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.radical import exactly
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.cone_tree import (
     Ray,
     crossed,
@@ -75,53 +74,12 @@ class ConeProof:
     def atoms(self) -> tuple[Atom, ...]:
         """All atoms: the peaks of length beta, on the rows of X (with a free bias (w, b))."""
         tight = [peak for peak in self.peaks if peak.tight]
-        found = [_atom(self.form, peak.sign, peak.u, peak.signs) for peak in tight]
+        found = [self.form.atom(peak.sign, peak.u, peak.signs) for peak in tight]
         if self.form.anchor is not None:
-            found += [a for peak in tight for a in _flat(self.form, peak)]
+            for peak in tight:
+                found += self.form.kinks(peak.sign, peak.u, peak.signs)
         listed = {a.key: a for a in found}
         return tuple(listed[key] for key in sorted(listed))
-
-
-def _atom(form: ConeForm, side: int, u: Scalars, signs: Sequence[int]) -> Atom:
-    values: list[Scalar] = [
-        dot(list(map(Fraction, x)), u) if s else Fraction(0)
-        for x, s in zip(form.rows, signs, strict=True)
-    ]
-    covector, feature = [], []
-    for place, factor in zip(form.places, form.factors, strict=True):
-        s = 0 if place < 0 else signs[place] * (1 if factor > 0 else -1)
-        covector.append(s)
-        feature.append(values[place] * (factor * side) if s > 0 else Fraction(0))
-    g = u
-    if form.anchor is not None:
-        g = (*g[:-1], g[-1] - dot(form.anchor, g[:-1]))
-    return Atom(side, tuple(covector), g, tuple(feature))
-
-
-def _flat(form: ConeForm, peak: Peak) -> Iterator[Atom]:
-    """Yield the atoms of the other kinks t of a neuron (w, t) where the value is beta^2 too.
-
-    At w fixed the value is piecewise linear in t and at most ``beta |w|``.
-
-    Raises
-    ------
-    Undecided
-        When balls do not show that a kink is below beta.
-    """
-    w = peak.u[:-1]
-    across = [dot(list(map(Fraction, x[:-1])), w) for x in form.rows]
-    for i, (x, t) in enumerate(zip(form.rows, across, strict=True)):
-        if peak.signs[i] == 0:
-            continue
-        u = (*w, -t / x[-1])
-        heights = [s + y[-1] * u[-1] for y, s in zip(form.rows, across, strict=True)]
-        heights[i] = Fraction(0)
-        value = dot(form.linear, u)
-        signs = [sign(h) for h in heights]
-        active = [k for k, s in enumerate(signs) if s > 0]
-        value = value + dot([form.weights[k] for k in active], [heights[k] for k in active])
-        if value * peak.sign == form.beta_squared:
-            yield _atom(form, peak.sign, u, signs)
 
 
 def cone_proof(

@@ -10,8 +10,8 @@ from polytope_nn.exact.rational import approximate_root
 from polytope_nn.search.floats import to_float
 from polytope_nn.search.nonnegative import nonnegative
 
+from .evaluated import FloatPeaks
 from .floats import FloatForm
-from .growing import FloatPeaks
 
 if TYPE_CHECKING:
     import numpy as np

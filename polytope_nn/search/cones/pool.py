@@ -16,8 +16,9 @@ from polytope_nn.errors import Undecided
 from polytope_nn.search.nonnegative import nonnegative
 
 from .climbing import Climbed, climbed
+from .evaluated import FloatPeaks
 from .floats import FloatForm
-from .growing import FloatPeaks, grown
+from .growing import grown
 
 if TYPE_CHECKING:
     import numpy as np
