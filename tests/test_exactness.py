@@ -35,6 +35,7 @@ SOLVERS = {
     "search/cones/faces.py",
     "search/cones/feasible.py",
     "search/cones/floats.py",
+    "search/cones/evaluated.py",
     "search/cones/growing.py",
     "search/cones/packing.py",
     "search/cones/pool.py",

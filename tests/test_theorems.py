@@ -497,8 +497,8 @@ def test_a_gap_that_is_too_small_is_found(monkeypatch):
     s = worked("A2")
     true = walks.gap
 
-    def better(D, net, H):
-        found = true(D, net, H)
+    def better(D, net):
+        found = true(D, net)
         return Gap(net, found.primal, found.dual + 10, found.scale, found.bound)
 
     monkeypatch.setattr(walks, "gap", better)
