@@ -178,8 +178,8 @@ def locate(system: System, start: Sequence[Fraction]) -> tuple[Numbers, dict[str
 
 def _inverse_midpoints(
     system: System, centre: Sequence[Fraction], bits: int
-) -> tuple[list[Fraction], list[list[Fraction]]]:
-    """Return the values of the system at the centre and the inverse of its Jacobian there."""
+) -> tuple[list[Fraction], list[list[Fraction]], Fraction]:
+    """Return the values of the system at the centre, the inverse of its Jacobian J, max |J|."""
     point = [Interval.around(t, t, 2 * bits) for t in centre]
     fine = replace(system, bits=2 * bits)
     n, k = system.D.n, len(system.faces)
@@ -192,14 +192,15 @@ def _inverse_midpoints(
             for row in zip(*columns, strict=True)
         ]
         inverse = [[t.centre().midpoint for t in row] for row in invert_balls(J)]
-    return [midpoint(t) for t in values], inverse
+    largest = max((Fraction(abs(t), unit) for column in columns for t in column), default=0)
+    return [midpoint(t) for t in values], inverse, Fraction(largest)
 
 
 def _refined(system: System, centre: Sequence[Fraction], bits: int) -> tuple[Fraction, ...]:
     """Return the centre after Newton steps, rounded to ``3/4 bits``."""
     unit = 1 << 3 * bits // 4
     for _ in range(2 + (bits // 256).bit_length()):
-        values, inverse = _inverse_midpoints(system, centre, bits)
+        values, inverse, _ = _inverse_midpoints(system, centre, bits)
         steps = [sum(a * v for a, v in zip(row, values, strict=True)) for row in inverse]
         moved = [Fraction(p - s) for p, s in zip(centre, steps, strict=True)]
         centre = [Fraction(round(p * unit), unit) for p in moved]
@@ -207,10 +208,14 @@ def _refined(system: System, centre: Sequence[Fraction], bits: int) -> tuple[Fra
 
 
 def _inverse(system: System, centre: Sequence[Fraction], bits: int) -> Json:
-    """Return the inverse Jacobian in integers over a power of 2, to some 64 bits."""
-    _, inverse = _inverse_midpoints(system, centre, bits)
+    """Return the inverse Y of the Jacobian J in integers over a power of 2.
+
+    It has some 64 bits, and as many as keep ``YJ`` near the identity where J is large.
+    """
+    _, inverse, steepest = _inverse_midpoints(system, centre, bits)
     largest = max((abs(t) for row in inverse for t in row), default=Fraction(1))
-    shift = max(0, 80 - floor(largest).bit_length())
+    need = 20 + floor(system.size * steepest).bit_length()
+    shift = max(need, 80 - floor(largest).bit_length())
     return [[[round(t * (1 << shift)) for t in row] for row in inverse], 1 << shift]
 
 

@@ -32,6 +32,7 @@ from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.checker import kinds
 from polytope_nn.checker.claims import versions
 from polytope_nn.checker.claims.topes import topes
+from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.networks.gap import residual_gap as gap
@@ -262,3 +263,21 @@ def test_a_descent_from_raw_weights_and_from_the_optimum():
     assert set(C.claim("descent")["breakpoints"][0]["neurons"][0]) == {"w", "alpha"}
     C = descent_certificate(descent(P, solution(P, P.vertices[0], 5)))
     assert C.claim("descent")["objectives"] == ["10"]
+
+
+@pytest.mark.parametrize("skip, bias", [("none", "penalised"), ("constant", "none")])
+@pytest.mark.parametrize("scale", [10**6, 10**12])
+def test_a_small_weight_decay_is_certified(scale, skip, bias):
+    # labels and beta times s: the optimal functions times s, the objective times s^2
+    X, y = [[1, 0], [1, 1], [-1, 2]], [1, -1, 2]
+    ends = []
+    for s in (1, scale):
+        beta = Fraction(s, scale)
+        D = TrainingProblem(X, [s * t for t in y], beta=beta, bias=bias, skip=skip)
+        O = optimum(D)
+        check.check(certify(O))
+        middle, radius = enclosure(O.value)
+        ends.append(((middle - radius) / s**2, (middle + radius) / s**2))
+    (low, high), (least, most) = ends
+    assert max(low, least) <= min(high, most)
+    assert high - low < high / 10**9
