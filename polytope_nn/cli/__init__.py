@@ -43,7 +43,7 @@ COMMANDS = {
     "explain": "what a word of the output means, and where it is proved",
     "polyhedron": "vertices, facets, volume and projections of a polyhedron of your own",
 }
-
+OF_NETWORKS = ("path", "descend", "connect", "gap", "nearest", "draw", "convert")
 
 FIGURES = (".svg", ".png", ".pdf")
 ACCIDENT = 4  # the exit code of what should not happen
@@ -91,7 +91,8 @@ def _run(arguments: list[str]) -> int:
     command = None
     for name, what in COMMANDS.items():
         if name == asked:
-            command = import_module(f"{__name__}.{name}")
+            room = f"{__name__}.networks" if name in OF_NETWORKS else __name__
+            command = import_module(f"{room}.{name.replace('-', '_')}")
             command.add(commands)
         else:
             commands.add_parser(name, help=what)

@@ -4,7 +4,7 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
-from polytope_nn.cli.descend import objective as as_json
+from polytope_nn.cli.networks.descend import objective as as_json
 from polytope_nn.exact.field import NumberField
 from polytope_nn.exact.radical import exactly, root
 from tests.landscape.multiply import check_descent, instance, objective

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from polytope_nn.cli import main
-from polytope_nn.cli.gap import _never_negative
+from polytope_nn.cli.networks.gap import _never_negative
 from polytope_nn.exact.field import NumberField
 
 from .test_path import EXAMPLES, NETWORKS, run

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from polytope_nn.cli import main
-from polytope_nn.cli.path import line, number
+from polytope_nn.cli.networks.path import line, number
 from polytope_nn.exact.field import NumberField
 from polytope_nn.networks.network import Network, RawNeuron
 from tests.landscape.multiply import check_path, instance

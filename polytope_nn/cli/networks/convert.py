@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from polytope_nn.cli import put, writable
 from polytope_nn.errors import InstanceError
 
-from .options import NETWORK
+from polytope_nn.cli.options import NETWORK
 
 if TYPE_CHECKING:
     from polytope_nn.networks.neuron import Parts

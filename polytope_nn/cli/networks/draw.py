@@ -6,8 +6,8 @@ from functools import partial
 from polytope_nn.cli import put, writable
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
 
-from .inputs import instance_of
-from .options import DATA, add_options, title
+from polytope_nn.cli.inputs import instance_of
+from polytope_nn.cli.options import DATA, add_options, title
 from .path import add_ends, found
 
 __all__ = ["NAME", "add", "run"]

@@ -9,8 +9,8 @@ from polytope_nn.cli import put, writable
 from polytope_nn.errors import DimensionError
 from polytope_nn.report.text import rounded
 
-from .inputs import instance_of, network_of
-from .options import NETWORK, add_instance, limits_of
+from polytope_nn.cli.inputs import instance_of, network_of
+from polytope_nn.cli.options import NETWORK, add_instance, limits_of
 
 if TYPE_CHECKING:
     from polytope_nn.exact.scalar import Scalar

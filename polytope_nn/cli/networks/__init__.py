@@ -1,0 +1,1 @@
+"""Commands about networks: read, converted, measured, joined. `path` holds what they share."""
