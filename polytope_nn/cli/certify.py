@@ -47,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
     target, picture = outputs(args.output, args.figure)
     instance = instance_of(args, args.instance)
     limits = limits_of(args)
+    instance.require_model("two-layer")
     O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
     P = optimal_polytope(O, limits=limits)
     found = uniqueness(P) if P.problem.free.columns else None

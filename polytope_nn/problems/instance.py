@@ -12,7 +12,8 @@ INSTANCE (CSV): a header, then one sample a line, the last column y, or that of 
 INSTANCE (``.npz``): arrays X, y, weights; (``.npy``): one array, a row for each sample.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
@@ -44,8 +45,10 @@ __all__ = ["Instance", "parse_instance", "read_instance"]
 
 FIELDS = (
     *("name", "X", "y", "beta", "beta_squared", "loss", "weights", "bias", "skip"),
-    "kappa",
+    *("activation", "gates", "penalty", "layers", "inner_width", "regulariser"),
+    *("kappa", "blocks", "free"),
 )
+_EXTENSIONS = ("activation", "gates", "penalty", "layers", "inner_width", "regulariser")
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,24 @@ class Instance:
     columns: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     scaling: tuple[Scaling, ...] = ()
+    extensions: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def model(self) -> str:
+        """``"two-layer"``, ``"vector"``, ``"three-layer"`` or ``"lasso"``."""
+        if "blocks" in self.extensions:
+            return "lasso"
+        if self.extensions.get("layers") == 3:
+            return "three-layer"
+        return "vector" if "y" in self.extensions else "two-layer"
+
+    def require_model(self, *models: str) -> None:
+        """Refuse an instance of another model than those named, in one line."""
+        if self.model not in models:
+            raise InstanceError(
+                f"{self.source}: a {self.model} model: this command takes "
+                f"{' and '.join(models)} models"
+            )
 
     @property
     def design(self) -> Matrix:
@@ -89,6 +110,9 @@ class Instance:
 
     def problem(self) -> TrainingProblem:
         """Return the training problem; ``InstanceError`` without beta."""
+        self.require_model("two-layer")
+        for key in self.extensions:
+            raise InstanceError(f"{self.source}: {key}: is not read for this problem")
         if self.beta is None and self.beta_squared is None:
             raise InstanceError(
                 f"{self.source}: beta is missing: give beta or beta_squared "
@@ -204,10 +228,13 @@ def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Inst
             near = get_close_matches(key, FIELDS, 1)
             cure = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(FIELDS)}"
             raise InstanceError(f"{source}: unknown field {shown(key)}: {cure}")
+    if "blocks" in fields:
+        return Instance(source, (), (), name=_name(fields, source), extensions=fields)
     X = rows_field(fields, source)
     n = len(X)
+    fields, extensions = _extended(fields)
     y = vector_field(fields, "y", source, n)
-    if y is None and labelled:
+    if y is None and labelled and "y" not in extensions:
         raise InstanceError(
             f"{source}: y is missing: give {n} labels, one for each row of X"
         )
@@ -224,11 +251,6 @@ def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Inst
                 f"{source}: weights, entry {k}: {exactly(w)} is not positive: give a number "
                 f"above 0"
             )
-    name = fields.get("name", "")
-    if not isinstance(name, str) or isinstance(name, Literal):
-        raise InstanceError(f"{source}: name: {kind(name)} where a string belongs")
-    if not name.isprintable():
-        raise InstanceError(f"{source}: name: {kind(name)} is not printable")
     return Instance(
         source,
         X,
@@ -239,5 +261,25 @@ def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Inst
         word_field({"bias": bias}, "bias", source, BIASES),
         word_field(fields, "skip", source, SKIPS),
         vector_field(fields, "kappa", source, n),
-        name,
+        _name(fields, source),
+        extensions=extensions,
     )
+
+
+def _name(fields: dict[str, object], source: str) -> str:
+    name = fields.get("name", "")
+    if not isinstance(name, str) or isinstance(name, Literal):
+        raise InstanceError(f"{source}: name: {kind(name)} where a string belongs")
+    if not name.isprintable():
+        raise InstanceError(f"{source}: name: {kind(name)} is not printable")
+    return name
+
+
+def _extended(fields: dict[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+    """Return the fields of a plain problem, and those that make it another model."""
+    labels = fields.get("y")
+    taken = [key for key in _EXTENSIONS if key in fields]
+    if isinstance(labels, list) and isinstance(next(iter(labels), None), list):
+        taken += [key for key in ("y", "kappa") if key in fields]
+    plain = {key: value for key, value in fields.items() if key not in taken}
+    return plain, {key: fields[key] for key in taken}

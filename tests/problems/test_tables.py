@@ -96,8 +96,10 @@ def test_the_ending_tsv_says_what_is_between_cells(tmp_path):
 
 
 def test_two_targets_are_rows_of_labels(tmp_path):
-    with pytest.raises(InstanceError, match="y, entry 1: a list of 2"):
-        read(tmp_path, "x,a,b\n1,2,3\n", target="a,b")
+    found = read(tmp_path, "x,a,b\n1,2,3\n", target="a,b")
+    assert (found.model, found.extensions["y"]) == ("vector", [["2", "3"]])
+    with pytest.raises(InstanceError, match="a vector model: this command takes two-layer"):
+        found.problem()
 
 
 def test_json_has_no_columns(tmp_path):

@@ -4,11 +4,11 @@ import argparse
 import json
 
 from polytope_nn.cli import put, writable
+from polytope_nn.cli.inputs import instance_of, scaled_fields, scaled_page
+from polytope_nn.cli.options import add_instance
 from polytope_nn.report.text import rounded
 
 from .descend import objective
-from polytope_nn.cli.inputs import instance_of, scaled_fields, scaled_page
-from polytope_nn.cli.options import add_instance
 from .path import add_ends, count, end_of, line
 
 __all__ = ["NAME", "add", "run"]

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import put, writable
-from polytope_nn.errors import InstanceError
-
 from polytope_nn.cli.options import NETWORK
+from polytope_nn.errors import InstanceError
 
 if TYPE_CHECKING:
     from polytope_nn.networks.neuron import Parts

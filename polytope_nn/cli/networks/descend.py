@@ -5,11 +5,11 @@ import json
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import put, writable
+from polytope_nn.cli.inputs import instance_of, scaled_fields, scaled_page
+from polytope_nn.cli.options import add_instance
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.report.text import rounded
 
-from polytope_nn.cli.inputs import instance_of, scaled_fields, scaled_page
-from polytope_nn.cli.options import add_instance
 from .path import count, end_of, line, width
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ import argparse
 from functools import partial
 
 from polytope_nn.cli import put, writable
-from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
-
 from polytope_nn.cli.inputs import instance_of
 from polytope_nn.cli.options import DATA, add_options, title
+from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
+
 from .path import add_ends, found
 
 __all__ = ["NAME", "add", "run"]

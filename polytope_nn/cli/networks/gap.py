@@ -4,12 +4,11 @@ import argparse
 import json
 
 from polytope_nn.cli import put, writable
+from polytope_nn.cli.inputs import instance_of, network_of, scaled_fields, scaled_page
+from polytope_nn.cli.options import DATA, NETWORK, add_limits, add_options, limits_of
 from polytope_nn.exact.radical import RootSum, exactly
 from polytope_nn.exact.scalar import Scalar, nearest_float
 from polytope_nn.report.text import rounded
-
-from polytope_nn.cli.inputs import instance_of, network_of, scaled_fields, scaled_page
-from polytope_nn.cli.options import DATA, NETWORK, add_limits, add_options, limits_of
 
 __all__ = ["NAME", "add", "run"]
 

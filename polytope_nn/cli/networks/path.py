@@ -6,11 +6,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import put, writable
-from polytope_nn.errors import DimensionError
-from polytope_nn.report.text import rounded
-
 from polytope_nn.cli.inputs import instance_of, network_of
 from polytope_nn.cli.options import NETWORK, add_instance, limits_of
+from polytope_nn.errors import DimensionError
+from polytope_nn.report.text import rounded
 
 if TYPE_CHECKING:
     from polytope_nn.exact.scalar import Scalar
