@@ -45,6 +45,7 @@ def test_the_decimal_of_a_float32_is_short_and_rounds_back(x):
 @example(6.5920979972244184e16)
 @example(9007199254740992.0)
 @example(2.0**-100)
+@example(2.0**-24)
 def test_sympy_s_floats_of_53_bits_are_read_as_python_s(x):
     number = sympy.Float(x, precision=53)
     assert number_given(number, "binary", "x") == Fraction(x)

@@ -7,7 +7,6 @@ offers of itself and is never imported.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational, Real
 from typing import Any
@@ -95,11 +94,11 @@ def _shortest(x: Any, value: Fraction) -> Fraction:  # noqa: ANN401 - as above
         return value
     last = Fraction(2) ** (_exponent(abs(value)) - int(x._prec))  # noqa: SLF001
     for digits in range(1, int(x._prec)):  # noqa: SLF001
-        decimal = Fraction(f"{Decimal(_rounded(value, digits))}")
-        closer = abs(decimal) < abs(value) == Fraction(2) ** (_exponent(abs(value)) - 1)
-        away, half = abs(decimal - value), last / 4 if closer else last / 2
-        if away < half or (away == half and value / last % 2 == 0):
-            return decimal
+        for decimal in _around(value, digits):  # below 2^k the farther one may be nearer
+            closer = abs(decimal) < abs(value) == Fraction(2) ** (_exponent(abs(value)) - 1)
+            away, half = abs(decimal - value), last / 4 if closer else last / 2
+            if away < half or (away == half and value / last % 2 == 0):
+                return decimal
     return value
 
 
@@ -109,14 +108,16 @@ def _exponent(value: Fraction) -> int:
     return e + 1 if value >= Fraction(2) ** e else e
 
 
-def _rounded(value: Fraction, digits: int) -> str:
-    """Return a rational rounded to so many significant digits, in scientific form."""
+def _around(value: Fraction, digits: int) -> list[Fraction]:
+    """Return the two decimals of so many digits about a rational, the nearer one first."""
     e = 0
     while abs(value) >= Fraction(10) ** (e + 1):
         e += 1
     while abs(value) < Fraction(10) ** e:
         e -= 1
-    return f"{round(value / Fraction(10) ** (e - digits + 1))}e{e - digits + 1}"
+    unit = Fraction(10) ** (e - digits + 1)
+    low = value // unit * unit
+    return sorted((low, low + unit), key=lambda decimal: abs(decimal - value))
 
 
 def is_frame(x: Any) -> bool:  # noqa: ANN401 - anything
