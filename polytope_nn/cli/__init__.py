@@ -38,6 +38,7 @@ COMMANDS = {
     "nearest": "the optimal network nearest to a network, with its distance",
     "draw": "a path of networks as a strip of pictures",
     "interpolate": "the minimum-norm interpolants: unique, or a continuum",
+    "beta-path": "the staircase for every weight decay: intervals of constant type",
     "sweep": "a theorem over a family of instances",
     "convert": "a network from one tool's file to another's",
     "explain": "what a word of the output means, and where it is proved",

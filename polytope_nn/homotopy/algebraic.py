@@ -13,28 +13,35 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, Balls, ball_vector, precision
 from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.radical import enclosure, simplest
-from polytope_nn.exact.recognise import guess_field, guess_minimal_polynomial, guess_rational
+from polytope_nn.exact.recognise import (
+    guess_field,
+    guess_minimal_polynomial,
+    guess_rational,
+)
 from polytope_nn.exact.scalar import Scalar, dot
 
 from .conditions import Condition
-from .curve import Curve, Stretch
+from .curve import Curve
+from .stretch import Stretch
 
-__all__ = ["confirmed", "recognised"]
+__all__ = ["confirmed", "recognised", "refined_root"]
 
 _BITS = 640
 _DEGREE = 8
-_STEPS = 12
+_STEPS = 16
 
 
 def recognised(stretch: Stretch, c: Condition, beta: Fraction) -> Scalar | None:
     """Return the breakpoint near beta exactly, None when its digits show no small field."""
     try:
-        found = _refined(stretch, c, beta)
+        start = stretch.curve.point(beta, stretch.point.predicted(beta), _BITS)
+        found = refined_root(stretch.curve, c, (*start.x, Ball.from_rational(beta)), _BITS)
     except Undecided:
         return None
-    error = Fraction(1, 1 << _BITS - 48)
+    error = Fraction(1, 1 << _BITS * 3 // 4)
     balls = [
-        Ball.from_interval(t.midpoint - error, t.midpoint + error, _BITS + 64) for t in found
+        Ball.from_interval(t.midpoint - error, t.midpoint + error, _BITS + 64)
+        for t in found
     ]
     last = balls[-1]
     if guess_rational(last) is None and not guess_minimal_polynomial(
@@ -48,26 +55,29 @@ def recognised(stretch: Stretch, c: Condition, beta: Fraction) -> Scalar | None:
     return simplest(at) if confirmed(stretch, c, x, at) else None
 
 
-def _refined(stretch: Stretch, c: Condition, beta: Fraction) -> Balls:
-    """Return the unknowns and beta to many bits, by Newton's method, with no proof."""
-    curve = stretch.curve
-    near = curve.point(beta, stretch.point.predicted(beta), _BITS)
-    x: Sequence[Scalar] = (*near.x, Ball.from_rational(beta, _BITS))
+def refined_root(curve: Curve, c: Condition, guess: Sequence[Scalar], bits: int) -> Balls:
+    """Return unknowns and beta, last, where a condition is 0, by Newton's method, no proof.
+
+    Raises
+    ------
+    Undecided
+        When the iteration does not settle.
+    """
     n = curve.n
-    with precision(_BITS):
-        inverse = ball_vector(curve.family.inverse_weights, 2 * _BITS)
+    with precision(bits):
+        x = ball_vector(guess, bits)
+        inverse = ball_vector(curve.family.inverse_weights, 2 * bits)
         for _ in range(_STEPS):
-            *u, b = x
+            *u, beta = x
             rate = [t * k for t, k in zip(inverse, u[:n], strict=True)]
             rate += [Ball.from_rational(0)] * (curve.size - n)
-            J = [[*row, t] for row, t in zip(_jacobian(curve, u, b), rate, strict=True)]
+            J = [[*row, t] for row, t in zip(curve.jacobian(u, beta), rate, strict=True)]
             J.append([*c.gradient(u), Fraction(0)])
-            step = solve_balls(J, [*_residual(curve, u, b), c.at(u)])
-            x = ball_vector(
-                [(Ball.from_rational(0) + p - s).centre() for p, s in zip(x, step, strict=True)]
-            )
-            if max(abs(s.midpoint) for s in step) < Fraction(1, 1 << _BITS - 64):
-                return ball_vector(x)
+            step = solve_balls(J, [*curve.residual(u, beta), c.at(u)])
+            x = tuple((p - s).centre() for p, s in zip(x, step, strict=True))
+            size = max(abs(t.midpoint) for t in x)
+            if max(abs(s.midpoint) for s in step) < size / (1 << bits * 3 // 4):
+                return x
     raise Undecided("a breakpoint did not settle to many bits")
 
 
@@ -84,25 +94,6 @@ def _residual(curve: Curve, x: Sequence[Scalar], beta: Scalar) -> list[Scalar]:
     ]
     norms = [dot(F, k) - 1 for F in features]
     return [*first, *norms, *(dot(z, k) for z in curve.linear)]
-
-
-def _jacobian(curve: Curve, x: Sequence[Scalar], beta: Scalar) -> list[list[Scalar]]:
-    """Return the Jacobian of the residual after the unknowns."""
-    n, K = curve.n, len(curve.units)
-    k, w, _ = curve.split(x)
-    J: list[list[Scalar]] = [[Fraction(0)] * curve.size for _ in range(curve.size)]
-    for i in range(n):
-        for j in range(n):
-            J[i][j] = dot([B[i][j] for B in curve.forms], w)
-        J[i][i] = J[i][i] + beta * curve.family.inverse_weights[i]
-    for a, B in enumerate(curve.forms):
-        for i in range(n):
-            J[i][n + a] = dot(B[i], k)
-            J[n + a][i] = J[i][n + a] * 2
-    for j, z in enumerate(curve.linear):
-        for i, t in enumerate(z):
-            J[i][n + K + j] = J[n + K + j][i] = t
-    return J
 
 
 def confirmed(stretch: Stretch, c: Condition, x: Sequence[Scalar], beta: Scalar) -> bool:

@@ -13,7 +13,7 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import InstanceError, PolytopeError, Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import enclosure
-from polytope_nn.exact.rational import approximate_root, rational
+from polytope_nn.exact.rational import rational
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.landscape.optimal_set import OptimalPolytope, interpolation
 from polytope_nn.limits import Limits
@@ -68,7 +68,9 @@ class BetaPath:
         """The part of the whole length on which the type is proved."""
         lengths = [_length(i) for i in self.intervals]
         total = sum(lengths, Fraction(0))
-        good = sum((i.proved * t for i, t in zip(self.intervals, lengths, strict=True)), total * 0)
+        good = sum(
+            (i.proved * t for i, t in zip(self.intervals, lengths, strict=True)), total * 0
+        )
         return good / total if total else Fraction(1)
 
     @cached_property
@@ -86,7 +88,9 @@ class BetaPath:
             return None
 
     def __repr__(self) -> str:
-        return f"BetaPath(intervals={len(self.intervals)}, proved={float(self.proved):.12g})"
+        return (
+            f"BetaPath(intervals={len(self.intervals)}, proved={float(self.proved):.12g})"
+        )
 
 
 def beta_path(
@@ -139,7 +143,7 @@ def beta_path(
     if low < top:
         tiles = _Tiling(family, low, min(high, top), limits or Limits())
         pieces += tiles.tiled()
-    return BetaPath(family, _intervals(pieces, low))
+    return BetaPath(family, _intervals(pieces))
 
 
 def _given(x: object, name: str, least: int | None = None) -> Fraction:
@@ -232,7 +236,7 @@ class _Tiling:
 
 def _left(found: list[Piece], a: Fraction, b: Fraction) -> list[tuple[Fraction, Fraction]]:
     """Return the gaps that pieces leave between a and b."""
-    low = min(p.low.upper if p.low.exact is None else p.low.upper for p in found)
+    low = min(p.low.upper for p in found)
     high = max(p.high.lower for p in found)
     return [(x, z) for x, z in ((a, low), (high, b)) if x < z]
 
@@ -247,7 +251,7 @@ def _joined(pieces: list[Piece]) -> list[Piece]:
     return joined
 
 
-def _intervals(pieces: list[Piece], end: Scalar) -> tuple[BetaInterval, ...]:
+def _intervals(pieces: list[Piece]) -> tuple[BetaInterval, ...]:
     """Return the intervals of pieces: neighbours share the enclosure of their breakpoint."""
     found = []
     upper: Scalar | None = None

@@ -15,7 +15,8 @@ from polytope_nn.exact.ball import Ball, ball_vector
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, dot
 
-from .curve import BITS, Stretch
+from .curve import BITS
+from .stretch import Stretch
 
 __all__ = ["Below", "Condition", "Linear"]
 

@@ -1,15 +1,11 @@
-"""The optimum as a curve in beta, enclosed for every beta of a stretch (topology.md B2).
+"""The optimum as a curve in beta: its equations, and refined points of it (topology.md B2).
 
 For given units, and columns L that pairs of atoms let be fitted freely, the scaled system
 
     beta W^-1 k + sum_a w_a B_a k + L lambda = y,   k'B_a k = 1,   L'k = 0,   B_a = V_a V_a'
 
-is a quadratic map f of ``(x, beta)``, ``x = (k, w, lambda)``. Around the tangent at a point,
-``x = x_0 + x_1 t + r`` with ``t = beta - beta_0``, the residual is exactly quadratic in t and r,
-so Krawczyk's test has no dependency to lose: with ``Y`` close to the inverse Jacobian, a box R
-for r and ``E = I - Y J`` over all t and R, ``-Y f(x_0 + x_1 t) + E R`` inside R proves that for
-*every* beta of the stretch R holds exactly one solution, and that the Jacobian is regular: the
-features of the units are independent modulo L.
+is a quadratic map f of ``(x, beta)``, ``x = (k, w, lambda)``. Its Jacobian after x is regular
+exactly where the features of the units are independent modulo L.
 """
 
 from collections.abc import Sequence
@@ -27,15 +23,14 @@ from polytope_nn.exact.scalar import Scalar, dot
 
 from .decay import DecayFamily
 
-__all__ = ["BITS", "Curve", "Point", "Stretch"]
+__all__ = ["BITS", "Curve", "Point"]
 
 BITS = 128
+_FINE = 1024  # bits of the data, more than any step needs
 _STEPS = 24  # of Newton's method
-_INFLATIONS = 5  # of the box of a test that fails
-_IMPROVED = 12  # times that bounds of slopes are
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Point:
     """A refined solution at beta, with no proof: x_0, the tangent x_1, the inverse Y."""
 
@@ -51,7 +46,7 @@ class Point:
         return tuple((x + s * t).centre() for x, s in pairs)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Curve:
     """The system of a family of problems for given units and columns L."""
 
@@ -79,15 +74,16 @@ class Curve:
 
     @cached_property
     def _stacked(self) -> BallMatrix:
-        return tuple(ball_vector(row, 2 * BITS) for B in self.forms for row in B)
+        return tuple(_data(row) for B in self.forms for row in B)
 
     @cached_property
-    def _inverse(self) -> Balls:
-        return ball_vector(self.family.inverse_weights, 2 * BITS)
+    def inverse(self) -> Balls:
+        """The inverse sample weights, as balls."""
+        return _data(self.family.inverse_weights)
 
     @cached_property
     def _columns(self) -> BallMatrix:
-        return tuple(ball_vector(z, 2 * BITS) for z in self.linear)
+        return tuple(_data(z) for z in self.linear)
 
     def split(self, x: Sequence[Scalar]) -> tuple[Sequence[Scalar], ...]:
         """Return k, w and lambda, the three parts of a vector of unknowns."""
@@ -97,10 +93,13 @@ class Curve:
     def _features(self, *vectors: Sequence[Scalar]) -> list[list[Balls]]:
         """Return ``B_a k`` for each vector k and each unit."""
         n = self.n
-        products = transpose(multiply_balls(self._stacked, transpose(list(vectors))))
+        products = multiply_balls(self._stacked, transpose(list(vectors)))
         return [
-            [tuple(column[a * n : (a + 1) * n]) for a in range(len(self.units))]  # type: ignore[misc]
-            for column in products
+            [
+                tuple(row[j] for row in products[a * n : (a + 1) * n])
+                for a in range(len(self.units))
+            ]
+            for j in range(len(vectors))
         ]
 
     def _quadratic(
@@ -113,7 +112,7 @@ class Curve:
         """Return the bilinear part at (x, beta) and at a k ``others`` with its features."""
         k, w, free = self.split(x)
         first = [
-            dot([F[i] for F in features], w) + self._inverse[i] * others[i] * beta
+            dot([F[i] for F in features], w) + self.inverse[i] * others[i] * beta
             for i in range(self.n)
         ]
         return [*first, *(dot(F, k) for F in features), *(t * 0 for t in free)]
@@ -143,7 +142,7 @@ class Curve:
         for i in range(n):
             for j in range(i, n):
                 J[i][j] = J[j][i] = dot([self._stacked[a * n + i][j] for a in range(K)], w)
-            J[i][i] = J[i][i] + self._inverse[i] * beta
+            J[i][i] = J[i][i] + self.inverse[i] * beta
         for a, F in enumerate(features):
             for i, t in enumerate(F):
                 J[i][n + a], J[n + a][i] = t, t * 2
@@ -168,9 +167,8 @@ class Curve:
                 x, step = self._corrected(Y, x, at)
                 size = max(abs(t.midpoint) for t in x)
                 if step <= size / (1 << bits // 3):
-                    for _ in range(2):
-                        x, step = self._corrected(Y, x, at)
-                    slope = [a * b for a, b in zip(self._inverse, x, strict=False)]
+                    x, _ = self._corrected(Y, x, at)
+                    slope = [a * b for a, b in zip(self.inverse, x, strict=False)]
                     slope += [Ball.from_rational(0)] * (self.size - self.n)
                     product = multiply_balls(Y, [[t] for t in slope])
                     return Point(beta, x, tuple((-t[0]).centre() for t in product), Y)
@@ -184,59 +182,15 @@ class Curve:
         moved = tuple((p - s[0]).centre() for p, s in zip(x, step, strict=True))
         return moved, max(abs(s[0].midpoint) for s in step)
 
-    def stretch(self, point: Point, half: Fraction) -> "Stretch":
-        """Return proved enclosures for every beta within ``half`` of the point.
-
-        Raises
-        ------
-        Undecided
-            When Krawczyk's test fails.
-        """
-        bits = point.x[0].precision
-        with precision(bits):
-            t = Ball.from_interval(-half, half)
-            f0, f1, f2 = self._expanded(point)
-            moved = multiply_balls(point.Y, transpose([f0, f1, f2]))
-            rho = [a + b * t + c * t * t for a, b, c in moved]
-            J0 = self.jacobian(point.x, Ball.from_rational(point.beta))
-            J1 = self.jacobian(point.tangent, Ball.from_rational(1), constant=False)
-            products = multiply_balls(
-                point.Y, [[*a, *b] for a, b in zip(J0, J1, strict=True)]
-            )
-            N = self.size
-            fixed = [
-                [int(i == j) - row[j] - row[N + j] * t for j in range(N)]
-                for i, row in enumerate(products)
-            ]
-            speck = max(abs(x.midpoint) for x in point.x) / (1 << bits - 16)
-            radii = [2 * x.magnitude() + speck for x in rho]
-            for _ in range(_INFLATIONS):
-                R = tuple(Ball.from_interval(-r, r) for r in radii)
-                JR = self.jacobian(R, Fraction(0), constant=False)
-                spread = multiply_balls(point.Y, JR)
-                E = [
-                    [p - q for p, q in zip(a, b, strict=True)]
-                    for a, b in zip(fixed, spread, strict=True)
-                ]
-                images = multiply_balls(E, [[x] for x in R])
-                image = tuple(x[0] - p for x, p in zip(images, rho, strict=True))
-                sizes = [x.magnitude() for x in image]
-                if all(s < r for s, r in zip(sizes, radii, strict=True)):
-                    return Stretch(self, point, t, image, tuple(radii), tuple(map(tuple, E)))
-                radii = [2 * s + speck for s in sizes]
-        raise Undecided("the interval Newton test fails on a stretch of beta")
-
-    def _expanded(self, point: Point) -> tuple[list[Scalar], list[Scalar], list[Scalar]]:
-        """Return f along the tangent: the coefficients of 1, t and t^2."""
+    def expanded(self, point: Point) -> tuple[list[Scalar], list[Scalar], list[Scalar]]:
+        """Return f along the tangent of a point: the coefficients of 1, t and t^2."""
         n, x, s, beta = self.n, point.x, point.tangent, Ball.from_rational(point.beta)
         one = Ball.from_rational(1)
         F, G = self._features(x[:n], s[:n])
         right = [*self.family.y, *(Fraction(1) for _ in self.units)]
         right += [Fraction(0)] * len(self.linear)
         zero = self._quadratic(x, beta, F, x[:n])
-        zero = [
-            q + z - b for q, z, b in zip(zero, self._linear(x), right, strict=True)
-        ]
+        zero = [q + z - b for q, z, b in zip(zero, self._linear(x), right, strict=True)]
         mixed = zip(
             self._quadratic(s, one, F, x[:n]),
             self._quadratic(x, beta, G, s[:n]),
@@ -246,102 +200,10 @@ class Curve:
         return zero, [p + q + z for p, q, z in mixed], self._quadratic(s, one, G, s[:n])
 
 
-@dataclass(frozen=True)
-class Stretch:
-    """Enclosures for every ``beta = beta_0 + t``: ``x(beta) in x_0 + x_1 t + rest``.
-
-    ``radii`` are those of the box in which the solution is the only one, ``E`` encloses
-    ``I - Y J`` there.
-    """
-
-    curve: Curve
-    point: Point
-    t: Ball
-    rest: Balls
-    radii: tuple[Fraction, ...]
-    E: BallMatrix
-
-    @cached_property
-    def values(self) -> Balls:
-        """The enclosures of all unknowns, one ball each."""
-        parts = zip(self.point.x, self.point.tangent, self.rest, strict=True)
-        return tuple(x + s * self.t + r for x, s, r in parts)
-
-    def form(self, coefficients: Sequence[tuple[int, Ball]]) -> Ball:
-        """Return the value of a linear form, given by places and coefficients, over all t."""
-        zero = Ball.from_rational(0)
-        x, s, rest = self.point.x, self.point.tangent, self.rest
-        a = sum((c * x[i] for i, c in coefficients), zero)
-        b = sum((c * s[i] for i, c in coefficients), zero)
-        return a + b * self.t + sum((c * rest[i] for i, c in coefficients), zero)
-
-    def parts(self, column: Sequence[tuple[int, Ball]]) -> tuple[Ball, Ball, Ball]:
-        """Return a linear form as ``a + b t + r``."""
-        zero = Ball.from_rational(0)
-        x, s, rest = self.point.x, self.point.tangent, self.rest
-        a = sum((c * x[i] for i, c in column), zero)
-        b = sum((c * s[i] for i, c in column), zero)
-        return a, b, sum((c * rest[i] for i, c in column), zero)
-
-    @cached_property
-    def slopes(self) -> Balls:
-        """Enclosures of ``dx/dbeta`` for every beta of the stretch.
-
-        ``J x' = -(W^-1 k, 0, 0)``, so ``z = x' - x_1`` solves ``(I - E) z = s`` with a small s:
-        ``|z| <= u max(|s|/u) / (1 - q)``, u the radii, ``q = max(|E|u / u)``; and a bound b
-        is improved to ``|s| + |E| b``.
-
-        Raises
-        ------
-        Undecided
-            When ``q < 1`` is not proved.
-        """
-        n, u = self.curve.n, self.radii
-        right = [a * b for a, b in zip(self.curve._inverse, self.values, strict=False)]
-        right += [Ball.from_rational(0)] * (self.curve.size - n)
-        moved = multiply_balls(self.point.Y, [[t] for t in right])
-        tangent = self.point.tangent
-        back = multiply_balls(self.E, [[t] for t in tangent])
-        s = [b[0] - a[0] - t for a, b, t in zip(moved, back, tangent, strict=True)]
-        E = [[_up(e.magnitude()) for e in row] for row in self.E]
-        sizes = [_up(x.magnitude()) for x in s]
-        q = max(_times(row, u) / v for row, v in zip(E, u, strict=True))
-        if q >= 1:
-            raise Undecided("the slopes of the optimum on a stretch of beta")
-        most = max(x / r for x, r in zip(sizes, u, strict=True)) / (1 - q)
-        bounds = [r * most for r in u]
-        for _ in range(_IMPROVED):
-            bounds = [
-                _up(min(b, x + _times(row, bounds)))
-                for b, x, row in zip(bounds, sizes, E, strict=True)
-            ]
-        return tuple(
-            t + Ball.from_interval(-b, b) for t, b in zip(tangent, bounds, strict=True)
-        )
-
-    def continues(self, other: "Stretch") -> bool:
-        """Return whether the solution of another stretch, inside this one, is proved the same.
-
-        It is when its enclosure lies in the box that holds one solution only.
-        """
-        t = other.point.beta - self.point.beta + other.t
-        pairs = zip(
-            other.values, self.point.x, self.point.tangent, self.radii, strict=True
-        )
-        return all((v - x - s * t).magnitude() < r for v, x, s, r in pairs)
+def _data(x: Vector) -> Balls:
+    """Return narrow balls around data; what meets them sets the precision."""
+    return tuple(b.enclosure(2) for b in ball_vector(x, _FINE))
 
 
 def _centres(M: BallMatrix) -> BallMatrix:
     return tuple(tuple(x.centre() for x in row) for row in M)
-
-
-def _up(x: Fraction) -> Fraction:
-    """Return a short fraction, at least x >= 0."""
-    bits = 40 + x.denominator.bit_length() - x.numerator.bit_length()
-    if bits <= 0:
-        return x
-    return Fraction(-((-x.numerator << bits) // x.denominator), 1 << bits)
-
-
-def _times(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
-    return sum((x * y for x, y in zip(a, b, strict=True)), Fraction(0))

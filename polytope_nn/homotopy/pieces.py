@@ -8,9 +8,9 @@ from polytope_nn.exact.scalar import Scalar
 
 from .algebraic import confirmed, recognised
 from .conditions import Condition
-from .curve import Stretch
 from .decay import DecayFamily
 from .standstill import Chamber
+from .stretch import Stretch
 from .tracking import Reach, Track
 from .types import AtomKey, CombinatorialType
 
@@ -61,12 +61,10 @@ def of_chamber(chamber: Chamber) -> Piece:
 
 def of_track(family: DecayFamily, track: Track) -> Piece:
     """Return the piece of a type that was followed to its ends."""
-    return Piece(
-        track.type, _edge(family, track, track.below), _edge(family, track, track.above)
-    )
+    return Piece(track.type, _edge(family, track.below), _edge(family, track.above))
 
 
-def _edge(family: DecayFamily, track: Track, reach: Reach) -> Edge:
+def _edge(family: DecayFamily, reach: Reach) -> Edge:
     if reach.crossing is None:
         return Edge(reach.lower, reach.upper, sharp=reach.reached)
     stretch, c = reach.crossing

@@ -10,8 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations
-from math import isqrt
 
 from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.dual.fibre import OptimalBalls
@@ -20,15 +18,16 @@ from polytope_nn.dual.system import Face, Unit, pinned_system
 from polytope_nn.dual.tight import balanced, opposite, proved_atom
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, Balls, ball_vector
-from polytope_nn.exact.ball_matrix import invert_balls
-from polytope_nn.exact.linear import independent_rows, rank, transpose
-from polytope_nn.exact.rational import Matrix, Vector, is_square
+from polytope_nn.exact.linear import rank
+from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import dot
 from polytope_nn.search.floats import multiplier_guess
 
 from .conditions import Below, Condition, Linear
-from .curve import BITS, Curve, Point, Stretch
+from .curve import BITS, Curve, Point
 from .decay import DecayFamily
+from .relations import Relations, related
+from .stretch import Stretch
 from .types import AtomKey, CombinatorialType, on_boundary
 
 __all__ = ["Regime", "regime_of"]
@@ -79,57 +78,6 @@ class Regime:
         return (*weights, *dict.fromkeys(faces))
 
     @cached_property
-    def vanishing(self) -> tuple[Vector, ...]:
-        """Independent linear forms that are 0 at k wherever the atoms are tied.
-
-        The columns of the pairs; and of two atoms on rays r, q with ``|r|/|q|`` rational
-        the difference of ``s b'k = |r|`` and ``s b'k = |q|``: opposite rays have ``k'X r = 0``.
-        """
-        norms = [_ray(self.family.X, unit) for unit in self.curve.units if not unit.paired]
-        rays = [ray for ray in norms if ray is not None]
-        forms: list[Vector] = [*self.curve.linear]
-        for i, (b, square) in enumerate(rays):
-            for c, other in rays[:i]:
-                ratio = square / other
-                if is_square(ratio):
-                    t = Fraction(isqrt(ratio.numerator), isqrt(ratio.denominator))
-                    forms.append(tuple(p - t * q for p, q in zip(b, c, strict=True)))
-                    break
-        return tuple(forms[i] for i in independent_rows(forms)) if forms else ()
-
-    @cached_property
-    def _opposites(self) -> tuple[tuple[Unit, Unit], ...]:
-        """The units that are single atoms on opposite faces, of one sign."""
-        single = {unit.face.key: unit for unit in self.curve.units if not unit.paired}
-        found = []
-        for (s, covector), unit in single.items():
-            other = single.get((s, tuple(-t for t in covector)))
-            if other is not None and covector > other.face.covector:
-                found.append((unit, other))
-        return tuple(found)
-
-    def _in_linear_phase(self, stretch: Stretch) -> bool:
-        """Return whether opposite atoms prove ``X'k = 0`` on a stretch.
-
-        With ``g = V'k`` and ``q = W'k`` on opposite faces ``g + q = Pi X'k``, so
-        ``|g| = |q|`` says ``(g - q)'X'k = 0``: d such vectors, independent, leave only 0.
-        """
-        d, k = len(self.family.X[0]), stretch.values[: self.curve.n]
-        if len(self._opposites) < d:
-            return False
-        rows = []
-        for unit, other in self._opposites:
-            columns = zip(zip(*unit.factor, strict=True), zip(*other.factor, strict=True), strict=True)
-            rows.append([dot([p - q for p, q in zip(a, b, strict=True)], k) for a, b in columns])
-        for chosen in combinations(rows, d):
-            try:
-                invert_balls(chosen)
-            except Undecided:
-                continue
-            return True
-        return False
-
-    @cached_property
     def _guess(self) -> "_Multipliers":
         return _Multipliers(self.family)
 
@@ -145,14 +93,14 @@ class Regime:
         """
         yield from self.own
         X, H = self.family.X, self.family.arrangement
-        known = self.vanishing
-        if self._in_linear_phase(stretch):
-            known = transpose(X)  # all of X'k
+        known = related(self.curve, stretch.values[: self.curve.n])
         pulls = _Pulls(X, stretch)
         for pattern in H.patterns:
             vector = pulls.of(pattern)
             for s in (1, -1):
-                inside = [key for key in self.atoms if key[0] == s and self._in(key, pattern)]
+                inside = [
+                    key for key in self.atoms if key[0] == s and self._in(key, pattern)
+                ]
                 if len(inside) > 1:
                     raise Undecided("two directions on one tope seem to be tied")
                 if inside:
@@ -165,23 +113,20 @@ class Regime:
         return all(t in (0, u) for t, u, x in rows if any(x))
 
     def _balanced(
-        self, pattern: tuple[int, ...], face: AtomKey, known: tuple[Vector, ...]
+        self, pattern: tuple[int, ...], face: AtomKey, known: Relations
     ) -> tuple[Condition, ...]:
         """Return that the multipliers of a face on a tope are positive, or known to be 0."""
-        key = pattern, face, known
+        key = pattern, face, known.key
         if key not in self._explained:
             facets = self.family.arrangement.facets(pattern)
             forms = balanced(self.family.X, pattern, face, facets)
-            size = rank(known) if known else 0
             self._explained[key] = tuple(
-                Linear(form)
-                for form in forms.values()
-                if any(form) and (not known or rank([*known, form]) > size)
+                Linear(form) for form in forms.values() if not known.vanishes(form)
             )
         return self._explained[key]
 
     def _face(
-        self, pattern: tuple[int, ...], s: int, inner: Point, known: tuple[Vector, ...]
+        self, pattern: tuple[int, ...], s: int, inner: Point, known: Relations
     ) -> tuple[Condition, ...]:
         """Return the conditions of the face that the maximum on a tope lies on."""
         face = s, self._guess.face(pattern, s, inner)
@@ -217,7 +162,14 @@ class Regime:
         problem = self.family.at(stretch.point.beta)
         system = pinned_system(problem, self.curve.units, self.curve.linear, {}, [])
         proof = Enclosures(
-            system, self.curve.units, self.curve.linear, (), Fraction(0), stretch.values, (), ()
+            system,
+            self.curve.units,
+            self.curve.linear,
+            (),
+            Fraction(0),
+            stretch.values,
+            (),
+            (),
         )
         _, vertices = OptimalBalls(problem, proof, tuple(atoms)).listed(_VERTICES)
         supports = [
@@ -228,23 +180,14 @@ class Regime:
 
 
 def regime_of(
-    family: DecayFamily, keys: Sequence[AtomKey], linear: Sequence[Vector] = (), units: Sequence[Unit] = ()
+    family: DecayFamily,
+    keys: Sequence[AtomKey],
+    linear: Sequence[Vector] = (),
+    units: Sequence[Unit] = (),
 ) -> Regime:
     """Return the regime of independent atoms, or of given units with their columns."""
     single = [Unit(Face(s, t, 0), factor(family.X, t)) for s, t in keys]
     return Regime(Curve(family, tuple(units or single), tuple(linear)))
-
-
-def _ray(X: Matrix, unit: Unit) -> tuple[Vector, Fraction] | None:
-    """Return ``s b`` and ``|r|^2`` of an atom on a ray r: ``s b'k = |r|``; None off rays."""
-    V = unit.factor
-    if rank(V) != 1:
-        return None
-    r = next(row for row in V if any(row))
-    signs = zip(X, unit.face.covector, strict=True)
-    side = next(t * (1 if dot(x, r) > 0 else -1) for x, t in signs if t)
-    b = tuple(dot(row, r) * side * unit.face.sign for row in V)
-    return b, dot(r, r)
 
 
 class _Pulls:
@@ -252,7 +195,9 @@ class _Pulls:
 
     def __init__(self, X: Matrix, stretch: Stretch) -> None:
         k = stretch.values[: len(X)]
-        self._products = [[v * t for t in ball_vector(x)] for v, x in zip(k, X, strict=True)]
+        self._products = [
+            [v * t for t in ball_vector(x)] for v, x in zip(k, X, strict=True)
+        ]
 
     def of(self, pattern: Sequence[int]) -> Balls:
         """Return the pull of the active rows, shape (d,)."""
@@ -272,9 +217,7 @@ class _Multipliers:
         self._flats: dict[tuple[int, ...], frozenset[int]] = {}
         self._balls = [ball_vector(x, 2 * BITS) for x in family.X]
 
-    def strict(
-        self, pattern: tuple[int, ...], s: int, pulled: Balls, inner: Point
-    ) -> bool:
+    def strict(self, pattern: tuple[int, ...], s: int, pulled: Balls, inner: Point) -> bool:
         """Return whether a fixed multiplier proves the bound strict for all pulls."""
         kept = self._kept.get((pattern, s))
         if kept is not None and _short(pulled, s, kept):

@@ -11,6 +11,7 @@ from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.rational import approximate_root
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.landscape.optimal_set import optimal_polytope
+from polytope_nn.search.floats import to_float
 from polytope_nn.search.pairs import added_columns, grouped
 
 from .decay import DecayFamily
@@ -78,7 +79,7 @@ def _paired(
     import numpy as np
 
     faces = [Face(a.sign, a.covector, 0) for a in O.atoms]
-    directions = [np.array([float(t) for t in a.g]) for a in O.atoms]
+    directions = [np.array([to_float(_middle(t)) for t in a.g]) for a in O.atoms]
     problem = O.problem
     placed = grouped(
         problem, faces, directions, lambda face: factor(family.X, face.covector)
@@ -86,7 +87,10 @@ def _paired(
     units = [unit for unit, _ in placed]
     linear = added_columns(problem, (), units)
     if linear:
-        w = [sum((_middle(O.weights[i]) for i in places), Fraction(0)) for _, places in placed]
+        w = [
+            sum((_middle(O.weights[i]) for i in places), Fraction(0))
+            for _, places in placed
+        ]
         yield regime_of(family, (), linear, units), [*k, *w, *(Fraction(0) for _ in linear)]
 
 

@@ -10,6 +10,7 @@ between two neighbours of these values nothing changes.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import Undecided
@@ -63,7 +64,7 @@ def _chambers(
 ) -> Iterator[Chamber]:
     keys = tuple((a.sign, a.covector) for a in O.atoms)
     columns = transpose([a.feature for a in O.atoms])
-    for low, high in zip(levels, levels[1:], strict=False):
+    for low, high in pairwise(levels):
         middle = rational_between(low, high)
         right = tuple(y - t * middle for y, t in zip(family.y, drift, strict=True))
         supports = [support(w) for w in slice_vertices(columns, right)]

@@ -11,11 +11,12 @@ from fractions import Fraction
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, precision
-from polytope_nn.exact.scalar import dot
 
+from .algebraic import refined_root
 from .conditions import Condition
-from .curve import BITS, Point, Stretch
+from .curve import BITS, Point
 from .regime import Regime
+from .stretch import Stretch, stretch_around
 from .types import CombinatorialType
 
 __all__ = ["Reach", "Track", "tracked"]
@@ -23,7 +24,6 @@ __all__ = ["Reach", "Track", "tracked"]
 _FINEST = 38  # a stretch is at least this many bits shorter than beta
 _ABSOLUTE = 35
 _ROOT = 64  # bits to which a root is enclosed
-_NEWTON = 40
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def tracked(
         When the type is not even proved at the point, or after ``most`` stretches.
     """
     with precision(BITS):
-        here = regime.curve.stretch(start, Fraction(0))
+        here = stretch_around(regime.curve, start, Fraction(0))
         if not all(_positive(c.value(here)) for c in regime.conditions(here, start)):
             raise Undecided("the type at a point of beta is not proved")
         found = regime.type_on(here)
@@ -75,7 +75,12 @@ class _Tracker:
     """One direction: from a point towards a limit."""
 
     def __init__(
-        self, regime: Regime, found: CombinatorialType, start: Point, limit: Fraction, most: int
+        self,
+        regime: Regime,
+        found: CombinatorialType,
+        start: Point,
+        limit: Fraction,
+        most: int,
     ) -> None:
         self.regime, self.found, self.limit = regime, found, limit
         self.inner, self.most = start, most
@@ -108,7 +113,7 @@ class _Tracker:
         regime, side, inner = self.regime, self.side, self.inner
         middle = inner.beta + side * step / 2
         centre = regime.curve.point(middle, inner.predicted(middle))
-        stretch = regime.curve.stretch(centre, step / 2)
+        stretch = stretch_around(regime.curve, centre, step / 2)
         falling = []
         for c in regime.conditions(stretch, inner):
             if not _positive(c.value(stretch)):
@@ -126,7 +131,7 @@ class _Tracker:
 
     def _value(self, stretch: Stretch, point: Point, c: Condition) -> Ball:
         """Return the value of a condition at a point of a stretch, on the same curve."""
-        at = self.regime.curve.stretch(point, Fraction(0))
+        at = stretch_around(self.regime.curve, point, Fraction(0))
         if not stretch.continues(at):
             raise Undecided("a point of a stretch is not on its curve")
         return c.value(at)
@@ -153,20 +158,13 @@ class _Tracker:
         self, stretch: Stretch, outer: Point, c: Condition
     ) -> tuple[Fraction, Fraction] | None:
         """Return an enclosure of the root of a monotone condition, both signs proved."""
-        curve, point = self.regime.curve, outer
+        curve = self.regime.curve
         low, high = sorted((self.inner.beta, outer.beta))
         width = max(abs(low), abs(high)) / (1 << _ROOT)
-        for _ in range(_NEWTON):
-            value, slope = c.at(point.x), dot(c.gradient(point.x), point.tangent)
-            assert isinstance(value, Ball)  # as the point is one of balls
-            assert isinstance(slope, Ball)
-            if not slope.midpoint:
-                return None
-            beta = point.beta - value.midpoint / slope.midpoint
-            beta = min(max(_rounded_to(beta, width), low), high)
-            if abs(beta - point.beta) <= width:
-                break
-            point = curve.point(beta, point.predicted(beta))
+        guess = (*outer.x, Ball.from_rational(outer.beta))
+        beta = _rounded_to(refined_root(curve, c, guess, BITS)[-1].midpoint, width)
+        beta = min(max(beta, low), high)
+        point = curve.point(beta, stretch.point.predicted(beta))
         near = point.beta - self.side * 2 * width
         far = point.beta + self.side * 2 * width
         if low < near < high and not _positive(self._at(stretch, point, near, c)):

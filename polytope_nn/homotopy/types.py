@@ -87,7 +87,9 @@ def on_boundary(small: AtomKey, large: AtomKey) -> bool:
 
 
 def event_between(
-    above: CombinatorialType, below: CombinatorialType, idle: Iterable[AtomKey] | None = None
+    above: CombinatorialType,
+    below: CombinatorialType,
+    idle: Iterable[AtomKey] | None = None,
 ) -> str:
     """Return what happens where beta falls from one type to another (B3).
 
