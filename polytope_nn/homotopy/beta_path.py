@@ -5,7 +5,7 @@ ends or a phase in which k stands still; what is left between is sampled again. 
 a guess of the type only: what is proved is proved by stretches or exactly.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import InstanceError, PolytopeError, Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import enclosure
-from polytope_nn.exact.rational import rational
+from polytope_nn.exact.rational import Matrix, rational
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.landscape.optimal_set import OptimalPolytope, interpolation
 from polytope_nn.limits import Limits
@@ -32,7 +32,7 @@ __all__ = ["BetaInterval", "BetaPath", "beta_path"]
 
 _NARROW = Fraction(1, 2 * 10**9)  # a gap this wide is an enclosure of a breakpoint
 _SOLVES = 160
-_STRETCHES = 500
+_TO_ZERO = 8  # of them in gaps that end at 0, where k may grow without bound
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def beta_path(
     if low < top:
         tiles = _Tiling(family, low, min(high, top), limits or Limits())
         pieces += tiles.tiled()
-    return BetaPath(family, _intervals(pieces))
+    return BetaPath(family, _intervals(family.X, pieces))
 
 
 def _given(x: object, name: str, least: int | None = None) -> Fraction:
@@ -162,7 +162,7 @@ class _Tiling:
         self.family, self.limits = family, limits
         self.low, self.high = low, high
         self.pieces: list[Piece] = []
-        self.solves = _SOLVES
+        self.solves, self.to_zero = _SOLVES, _TO_ZERO
         self.narrow = _NARROW * min(Fraction(1), enclosure(high)[0])
 
     def tiled(self) -> list[Piece]:
@@ -182,9 +182,10 @@ class _Tiling:
         """Return pieces in a gap; all of it as one that is not proved, if need be."""
         known: CombinatorialType | None = None
         for beta in samples(a, b):
-            if not self.solves:
+            if not self.solves or not (a or self.to_zero):
                 break
             self.solves -= 1
+            self.to_zero -= not a
             shown = f"beta = {float(beta):.6g}: {len(self.pieces)} pieces so far"
             self.limits.progress(shown)
             try:
@@ -208,7 +209,7 @@ class _Tiling:
         for regime, guess in candidate_regimes(self.family, O):
             try:
                 point = regime.curve.point(beta, guess)
-                return [of_track(self.family, tracked(regime, point, a, b, _STRETCHES))]
+                return [of_track(self.family, tracked(regime, point, a, b))]
             except Undecided:
                 continue
         return []
@@ -219,18 +220,15 @@ class _Tiling:
         for p in pieces:
             if self.low >= p.high.upper or self.high <= p.low.lower:
                 continue
-            low = p.low if self.low < p.low.lower else exact_edge(self.low)
-            high = p.high if self.high > p.high.upper else exact_edge(self.high)
-            sharp_low = p.low.sharp or p.low.upper <= low.lower
-            sharp_high = p.high.sharp or p.high.lower >= high.upper
-            inside.append(
-                Piece(
-                    p.type,
-                    Edge(low.lower, low.upper, low.exact, sharp_low, low.idle),
-                    Edge(high.lower, high.upper, high.exact, sharp_high, high.idle),
-                    p.loss,
-                )
-            )
+            low, high = p.low, p.high
+            if self.low >= low.lower:
+                low = exact_edge(self.low, low.idle)
+            elif self.low >= low.lower - self.narrow and not low.sharp:
+                low = replace(exact_edge(self.low), sharp=False)
+            if self.high <= high.upper:
+                high = exact_edge(self.high)
+            loss = p.loss if low.sharp else p.loss + p.low.upper - low.lower
+            inside.append(Piece(p.type, low, high, loss))
         return inside
 
 
@@ -251,7 +249,7 @@ def _joined(pieces: list[Piece]) -> list[Piece]:
     return joined
 
 
-def _intervals(pieces: list[Piece]) -> tuple[BetaInterval, ...]:
+def _intervals(X: Matrix, pieces: list[Piece]) -> tuple[BetaInterval, ...]:
     """Return the intervals of pieces: neighbours share the enclosure of their breakpoint."""
     found = []
     upper: Scalar | None = None
@@ -259,15 +257,15 @@ def _intervals(pieces: list[Piece]) -> tuple[BetaInterval, ...]:
         below = pieces[i + 1] if i + 1 < len(pieces) else None
         top = _number(p.high, p.high) if upper is None else upper
         upper = _number(p.low, below.high if below else p.low)
-        event = "end" if below is None else _event(p, below)
+        event = "end" if below is None else _event(X, p, below)
         found.append(BetaInterval(upper, top, event, p.type, _proved(p, upper, top)))
     return tuple(found)
 
 
-def _event(above: Piece, below: Piece) -> str:
+def _event(X: Matrix, above: Piece, below: Piece) -> str:
     if above.type is None or below.type is None:
         return "wall"
-    return event_between(above.type, below.type, above.low.idle)
+    return event_between(above.type, below.type, X, above.low.idle)
 
 
 def _number(low: Edge, high: Edge) -> Scalar:

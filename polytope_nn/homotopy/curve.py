@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import cast
 
 from polytope_nn.dual.system import Unit
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, BallMatrix, Balls, ball_vector, precision
 from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls
-from polytope_nn.exact.linear import transpose
+from polytope_nn.exact.linear import kernel, rank, transpose
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, dot
 
@@ -71,6 +72,25 @@ class Curve:
             tuple(tuple(dot(p, q) for q in unit.factor) for p in unit.factor)
             for unit in self.units
         )
+
+    @cached_property
+    def invariants(self) -> tuple[Vector, ...]:
+        """A basis of the forms that are 0 at k whatever beta and w are.
+
+        ``k = (beta + sum_a w_a W B_a)^-1 W (y - L lambda)`` lies in the least space that has
+        W y and W L and is invariant under all ``W B_a``; these are orthogonal to it.
+        """
+        D = self.family.problem
+        waiting = [_scaled(D.weights, v) for v in (self.family.y, *self.linear)]
+        space: list[Vector] = []
+        while waiting:
+            v = waiting.pop()
+            if any(v) and rank([*space, v]) > len(space):
+                space.append(v)
+                images = ([dot(row, v) for row in B] for B in self.forms)
+                waiting += [_scaled(D.weights, u) for u in images]
+        orthogonal = kernel(space, self.n) if space else ()
+        return tuple(cast("Vector", z) for z in orthogonal)
 
     @cached_property
     def _stacked(self) -> BallMatrix:
@@ -198,6 +218,10 @@ class Curve:
             strict=True,
         )
         return zero, [p + q + z for p, q, z in mixed], self._quadratic(s, one, G, s[:n])
+
+
+def _scaled(weights: Vector, v: Sequence[Fraction]) -> Vector:
+    return tuple(w * t for w, t in zip(weights, v, strict=True))
 
 
 def _data(x: Vector) -> Balls:

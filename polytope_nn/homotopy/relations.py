@@ -2,8 +2,9 @@
 
 A multiplier can be 0 for a reason, and balls never see that. Reasons, over the rationals:
 
-* a pair of atoms adds a column L with ``L'k = 0``; a sample at which no atom is active, with
-  label 0, has ``k_i = 0``;
+* a pair of atoms adds a column L with ``L'k = 0``;
+* ``k = (beta + sum_a w_a W B_a)^-1 W (y - L lambda)`` lies in the least space that has W y and
+  W L and is invariant under all ``W B_a``: what is orthogonal to it is 0 (symmetric data);
 * an atom on a ray r has ``s b'k = |r|``: a relation if ``|r|`` is rational, and for two such rays
   with ``|r|/|q|`` rational a difference that is 0 (opposite rays: ``k'X r = 0``);
 * if what is known leaves one form l in ``V'k``, ``|V'k| = 1`` is a quadratic equation for l; a
@@ -73,7 +74,8 @@ def related(curve: Curve, k: Balls) -> Relations:
     for z in curve.linear:
         known.add(z, Fraction(0))
     single = [unit for unit in curve.units if not unit.paired]
-    _silent(curve, known)
+    for z in curve.invariants:
+        known.add(z, Fraction(0))
     _rays(curve.family.X, single, known)
     pairs = _opposites(single)
     if _linear_phase(pairs, k, len(curve.family.X[0])):
@@ -85,13 +87,6 @@ def related(curve: Curve, k: Balls) -> Relations:
         if not done:
             return known
         waiting = [unit for unit in waiting if unit not in done]
-
-
-def _silent(curve: Curve, known: Relations) -> None:
-    for i, y in enumerate(curve.family.y):
-        idle = not any(any(unit.factor[i]) for unit in curve.units)
-        if not y and idle and not any(z[i] for z in curve.linear):
-            known.add([Fraction(int(i == j)) for j in range(curve.n)], Fraction(0))
 
 
 def _rays(X: Matrix, units: Sequence[Unit], known: Relations) -> None:

@@ -22,7 +22,8 @@ from .types import CombinatorialType
 __all__ = ["Reach", "Track", "tracked"]
 
 _FINEST = 38  # a stretch is at least this many bits shorter than beta
-_ABSOLUTE = 35
+_MOST = 600  # stretches in one direction, failed ones too; a quarter on the way to 0
+_TO_ZERO = 32  # halvings of beta on the way to 0
 _ROOT = 64  # bits to which a root is enclosed
 
 
@@ -52,7 +53,7 @@ class Track:
 
 
 def tracked(
-    regime: Regime, start: Point, lowest: Fraction, highest: Fraction, most: int
+    regime: Regime, start: Point, lowest: Fraction, highest: Fraction, most: int = _MOST
 ) -> Track:
     """Return the type of a regime, proved around a point and as far as it goes.
 
@@ -83,7 +84,8 @@ class _Tracker:
         most: int,
     ) -> None:
         self.regime, self.found, self.limit = regime, found, limit
-        self.inner, self.most = start, most
+        self.inner, self.start = start, start.beta
+        self.most = most if limit else most // 4
         self.side = 1 if limit > start.beta else -1
 
     def run(self) -> tuple[Reach, int]:
@@ -92,6 +94,8 @@ class _Tracker:
         step = abs(self.limit - self.inner.beta) / 4
         while self.inner.beta != self.limit and count + failed < self.most:
             left = abs(self.limit - self.inner.beta)
+            if not self.limit and left * (1 << _TO_ZERO) < self.start:
+                break
             step = left if 4 * step > 3 * left else _rounded(step)
             if step < max(self.inner.beta / (1 << _FINEST), Fraction(1, 1 << 120)):
                 break

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from polytope_nn.exact.linear import rank
+from polytope_nn.exact.rational import Matrix
 from polytope_nn.landscape.merge_tree import Staircase, merge_tree
 
 __all__ = ["AtomKey", "CombinatorialType", "event_between", "on_boundary"]
@@ -89,9 +91,13 @@ def on_boundary(small: AtomKey, large: AtomKey) -> bool:
 def event_between(
     above: CombinatorialType,
     below: CombinatorialType,
+    X: Matrix,
     idle: Iterable[AtomKey] | None = None,
 ) -> str:
     """Return what happens where beta falls from one type to another (B3).
+
+    A *face* event is one in which each atom that goes has a new one beside it: the faces differ
+    in the rows of one line of X.
 
     ``idle`` are the atoms whose weights are 0 on the optimal set of the breakpoint, where that
     is known: one that goes without being idle *separates*.
@@ -100,7 +106,7 @@ def event_between(
     new = [key for key in below.atoms if key not in above.atoms]
     if not gone and not new:
         return "wall"
-    if new and len(gone) == len(new) and all(_moved(key, new) for key in gone):
+    if new and len(gone) == len(new) and all(_moved(X, key, new) for key in gone):
         return "face"
     if new:
         return "enters"
@@ -108,5 +114,9 @@ def event_between(
     return "leaves" if known is None or known.issuperset(gone) else "separates"
 
 
-def _moved(key: AtomKey, new: Iterable[AtomKey]) -> bool:
-    return any(on_boundary(key, other) or on_boundary(other, key) for other in new)
+def _moved(X: Matrix, key: AtomKey, new: Iterable[AtomKey]) -> bool:
+    return any(
+        key[0] == s
+        and rank([x for x, t, u in zip(X, key[1], covector, strict=True) if t != u]) == 1
+        for s, covector in new
+    )
