@@ -32,6 +32,7 @@ __all__ = ["BetaInterval", "BetaPath", "beta_path"]
 
 _NARROW = Fraction(1, 2 * 10**9)  # a gap this wide is an enclosure of a breakpoint
 _SOLVES = 160
+_STRETCHES = 4000  # of all pieces together
 _TO_ZERO = 8  # of them in gaps that end at 0, where k may grow without bound
 
 
@@ -49,6 +50,12 @@ class BetaInterval:
     event: str
     type: CombinatorialType | None
     proved: Fraction
+
+    def times(self, unit: Fraction) -> "BetaInterval":
+        """Return the interval with its ends multiplied by a number."""
+        if unit == 1:
+            return self
+        return replace(self, lower=self.lower * unit, upper=self.upper * unit)
 
 
 @dataclass(frozen=True, repr=False)
@@ -136,14 +143,17 @@ def beta_path(
         raise InstanceError(
             f"--to: {low} is not below the upper end {high}: give a smaller one, or --from"
         )
+    small, unit = family.sized
     pieces: list[Piece] = []
     if high > top:
         zero = CombinatorialType((), (0,))
-        pieces.append(Piece(zero, exact_edge(max(top, low)), exact_edge(high)))
+        below, above = max(top, low) / unit, high / unit
+        pieces.append(Piece(zero, exact_edge(below), exact_edge(above)))
     if low < top:
-        tiles = _Tiling(family, low, min(high, top), limits or Limits())
+        tiles = _Tiling(small, low / unit, min(high, top) / unit, limits or Limits())
         pieces += tiles.tiled()
-    return BetaPath(family, _intervals(family.X, pieces))
+    found = _intervals(family.X, pieces)
+    return BetaPath(family, tuple(i.times(unit) for i in found))
 
 
 def _given(x: object, name: str, least: int | None = None) -> Fraction:
@@ -162,7 +172,7 @@ class _Tiling:
         self.family, self.limits = family, limits
         self.low, self.high = low, high
         self.pieces: list[Piece] = []
-        self.solves, self.to_zero = _SOLVES, _TO_ZERO
+        self.solves, self.to_zero, self.stretches = _SOLVES, _TO_ZERO, _STRETCHES
         self.narrow = _NARROW * min(Fraction(1), enclosure(high)[0])
 
     def tiled(self) -> list[Piece]:
@@ -196,6 +206,8 @@ class _Tiling:
             if pieces:
                 return pieces
             known = known or sample_type(O)
+            if self.stretches <= 0:
+                break
         return [Piece(known, Edge(a, a, sharp=False), Edge(b, b, sharp=False), b - a)]
 
     def _of_sample(
@@ -207,9 +219,13 @@ class _Tiling:
             if chambers:
                 return [of_chamber(c) for c in chambers]
         for regime, guess in candidate_regimes(self.family, O):
+            if self.stretches <= 0:
+                break
             try:
                 point = regime.curve.point(beta, guess)
-                return [of_track(self.family, tracked(regime, point, a, b))]
+                track = tracked(regime, point, a, b)
+                self.stretches -= track.stretches
+                return [of_track(self.family, track)]
             except Undecided:
                 continue
         return []

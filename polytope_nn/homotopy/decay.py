@@ -4,6 +4,7 @@ With ``k = kappa/beta``, ``w = beta c`` the optimum at beta is that of the probl
 ``W/beta`` and a weight decay of 1: for a rational beta a problem like any other.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -18,6 +19,8 @@ from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.problems.training import TrainingProblem
 
 __all__ = ["DecayFamily", "square_root"]
+
+_USUAL = 3  # digits of a size that is left as it is
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,24 @@ class DecayFamily:
         )
 
     @cached_property
+    def sized(self) -> tuple["DecayFamily", Fraction]:
+        """The same family for rows and labels of sizes near 1, and what its betas are times.
+
+        X and y are divided by powers of 10; beta by their product, k and w by others; types do not
+        change.
+        """
+        D = self.problem
+        a, b = (_size(t for x in D.X for t in x), _size(D.y))
+        if D.bias != "none":
+            a = Fraction(1)  # the column of ones has its size
+        if a == b == 1:
+            return self, Fraction(1)
+        X = [[t / a for t in x] for x in D.X]
+        y = [t / b for t in D.y]
+        small = TrainingProblem(X, y, beta_squared=1, weights=D.weights, bias=D.bias)
+        return DecayFamily(small), a * b
+
+    @cached_property
     def beta_max_squared(self) -> Fraction:
         """The square of the least beta at which the zero network is optimal (T2 at W y)."""
         kappa = [w * t for w, t in zip(self.problem.weights, self.y, strict=True)]
@@ -106,6 +127,15 @@ class DecayFamily:
     def beta_max(self) -> Scalar:
         """The least beta at which the zero network is optimal, exactly."""
         return square_root(self.beta_max_squared)
+
+
+def _size(numbers: Iterable[Fraction]) -> Fraction:
+    """Return a power of 10 near the largest number, 1 where that is of usual size."""
+    largest = max(map(abs, numbers))
+    digits = len(str(largest.numerator)) - len(str(largest.denominator)) if largest else 0
+    if abs(digits) <= _USUAL:
+        return Fraction(1)
+    return Fraction(10) ** digits
 
 
 def square_root(x: Fraction) -> Scalar:

@@ -31,6 +31,8 @@ def samples(a: Fraction, b: Fraction) -> Iterator[Fraction]:
     Fraction(2, 1)
     """
     middle = approximate_root(a * b) if a else b * _NEAR_ZERO
+    if not a < middle < b:  # the root is rounded
+        middle = (a + b) / 2
     for shift in _SHIFTS:
         room = (b - middle) if shift > 0 else (middle - a)
         x, largest = middle + shift * room, 1

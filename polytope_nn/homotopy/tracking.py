@@ -24,7 +24,7 @@ __all__ = ["Reach", "Track", "tracked"]
 _FINEST = 38  # a stretch is at least this many bits shorter than beta
 _MOST = 600  # stretches in one direction, failed ones too; a quarter on the way to 0
 _TO_ZERO = 32  # halvings of beta on the way to 0
-_ROOT = 64  # bits to which a root is enclosed
+_ROOT = 80  # bits to which a root is enclosed
 
 
 @dataclass(frozen=True)
