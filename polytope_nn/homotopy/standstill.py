@@ -80,7 +80,7 @@ def rational_between(low: Scalar, high: Scalar) -> Fraction:
     """Return a short rational strictly between two scalars.
 
     >>> rational_between(Fraction(1, 3), Fraction(1, 2))
-    Fraction(2, 5)
+    Fraction(3, 7)
     """
     bits = 60
     while bits < 1 << 14:
