@@ -1,0 +1,83 @@
+"""Losses that are sums over the samples, one graph each (general §§1, 3)."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from polytope_nn.errors import NotOptimal
+from polytope_nn.exact.radical import exactly
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalar, Scalars
+
+from .graphs import Graph
+from .quadratic import ExactFit, SquaredLoss
+from .smooth import Smooth
+
+__all__ = ["Interval", "Loss", "SeparableLoss"]
+
+Interval: TypeAlias = tuple[Scalar | None, Scalar | None]
+
+
+@dataclass(frozen=True)
+class SeparableLoss:
+    """A loss of a kind: ``rows`` has the graph of each sample, labels y of shape (n,)."""
+
+    kind: str
+    y: Vector
+    rows: tuple[Graph | Smooth, ...]
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every fit has a finite loss."""
+        return self.kind not in {"tolerance", "margin"}
+
+    def interval(self, kappa: Scalars) -> tuple[Interval, ...]:
+        """Return ``Z(kappa)``, the fits that belong to kappa: n pairs, None where unbounded.
+
+        Raises
+        ------
+        NotOptimal
+            When an entry of kappa is outside the domain: no fit belongs to it.
+        """
+        found = []
+        for k, (row, t) in enumerate(zip(self.rows, kappa, strict=True), 1):
+            ends = row.interval(t)
+            if ends is None:
+                low, high = (_shown(end) for end in row.domain)
+                closed = "[]" if isinstance(row, Graph) else "()"
+                raise NotOptimal(
+                    f"kappa, entry {k}: {exactly(t)} is outside "
+                    f"{closed[0]}{low}, {high}{closed[1]}, where the {self.kind} loss of "
+                    f"its label has fits"
+                )
+            found.append(ends)
+        return tuple(found)
+
+    def conjugate(self, kappa: Scalars) -> Scalar:
+        """Return ``L*(-kappa)``, for a kappa in the domain."""
+        total: Scalar = Fraction(0)
+        for row, t in zip(self.rows, kappa, strict=True):
+            total = total + row.conjugate(t)
+        return total
+
+    def value(self, z: Scalars) -> Scalar | None:
+        """Return the loss of a fit; None where it is infinite."""
+        total: Scalar = Fraction(0)
+        for row, t in zip(self.rows, z, strict=True):
+            part = row.value(t)
+            if part is None:
+                return None
+            total = total + part
+        return total
+
+    @property
+    def is_piecewise(self) -> bool:
+        """Whether every graph is a chain of flats and slopes."""
+        return all(isinstance(row, Graph) for row in self.rows)
+
+
+Loss: TypeAlias = SquaredLoss | ExactFit | SeparableLoss
+
+
+def _shown(end: Fraction | None) -> str:
+    return "unbounded" if end is None else str(end)
