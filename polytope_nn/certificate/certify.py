@@ -3,7 +3,9 @@
 Nothing found is trusted here either: what :func:`certify` returns has passed the checker.
 """
 
+from polytope_nn.errors import Undecided
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
+from polytope_nn.problems.losses import SeparableLoss
 
 from .check import check
 from .enclosures import interval_certificate
@@ -39,6 +41,8 @@ def certify(problem: Solvable) -> Certificate:
     True
     """
     P = optimal_polytope(problem)
+    if isinstance(P.problem.loss, SeparableLoss):
+        raise Undecided(f"certificates know no {P.problem.loss.kind} loss")
     if P.problem.free.columns or not P.problem.has_loss:
         return free_certificate(P)
     if P.level == "interval":

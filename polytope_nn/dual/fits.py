@@ -72,7 +72,9 @@ def one_fit(
     rows = [tuple(column[k] for column in columns) for k in range(n)]
     table, right, _ = boxed(rows, box)
     N = len(table[0]) if table else len(columns)
-    masses, farkas = feasible([tuple(row[j] for row in table) for j in range(N)], tuple(right))
+    masses, farkas = feasible(
+        [tuple(row[j] for row in table) for j in range(N)], tuple(right)
+    )
     if masses is None:
         raise NotOptimal(
             f"kappa is dual feasible but not optimal: none of its fits is a nonnegative "

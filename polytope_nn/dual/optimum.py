@@ -28,8 +28,8 @@ from polytope_nn.problems.training import TrainingProblem
 
 from .atoms import Atom, Bound, cone_projection
 from .enclosures import Enclosures
-from .fits import Fit, is_pinned, one_fit
 from .feasibility import Guesser, exactly_tight, feasibility
+from .fits import Fit, is_pinned, one_fit
 
 __all__ = ["Optimum", "trained", "verified"]
 

@@ -65,7 +65,9 @@ class Logarithms(RealNumber):
         if self.terms and other.terms:
             raise Undecided("a product of two logarithms is not decided exactly")
         number, by = (other, self.constant) if other.terms else (self, other.constant)
-        return Logarithms(number.constant * by, {p: q * by for p, q in number.terms.items()})
+        return Logarithms(
+            number.constant * by, {p: q * by for p, q in number.terms.items()}
+        )
 
     def __neg__(self) -> "Logarithms":
         return Logarithms(-self.constant, {p: -q for p, q in self.terms.items()})
@@ -166,10 +168,9 @@ def power(x: Scalar, exponent: Fraction) -> Scalar:
         return x ** int(exponent)
     if isinstance(x, Fraction):
         roots = [_root(t, exponent.denominator) for t in (x.numerator, x.denominator)]
-        if None not in roots:
-            p, q = roots
-            assert p is not None and q is not None  # neither is None
-            return Fraction(p, q) ** exponent.numerator
+        whole = [t for t in roots if t is not None]
+        if len(whole) == len(roots):
+            return Fraction(*whole) ** exponent.numerator
         return Ball.from_rational(x, _BITS).power(exponent)
     ball = x.enclosure(_BITS) if isinstance(x, Algebraic) else x
     if not isinstance(ball, Ball):

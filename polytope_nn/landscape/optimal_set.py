@@ -75,7 +75,12 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
 
 def _listed(O: Optimum, most: int) -> tuple[tuple[Class, ...], tuple[Scalars, ...]]:
     assert O.enclosures is not None  # the level is interval
-    return OptimalBalls(O.problem, O.enclosures, O.atoms).listed(most)
+    classes, masses = OptimalBalls(
+        O.enclosures.solved or O.problem, O.enclosures, O.atoms
+    ).listed(most)
+    if not O.is_pinned and len(masses) > 1:
+        raise Undecided("where the fits leave their intervals is not decided in balls")
+    return classes, masses
 
 
 def interpolation(

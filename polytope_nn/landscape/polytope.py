@@ -31,6 +31,7 @@ from polytope_nn.problems.losses import Interval
 from polytope_nn.problems.problem import Problem
 
 from .coefficients import Coefficients
+from .fits import fit_is_unique
 from .flats import Flat, between
 from .kinks import kinks
 from .lifted import Pattern, cones, lifted
@@ -345,6 +346,11 @@ class OptimalPolytope:
             (low is None or low <= t) and (high is None or t <= high)
             for t, (low, high) in zip(made, left, strict=True)
         )
+
+    @cached_property
+    def fit_is_unique(self) -> bool:
+        """Whether all optimal networks have one fit (general A1)."""
+        return self.optimum.is_pinned or fit_is_unique(self.optimum)
 
     def lift(self, c: Sequence[Scalar]) -> dict[tuple[Pattern, int], Scalars]:
         """Return c in the talk's pattern-indexed form: ``{(pattern, sign): u}``.

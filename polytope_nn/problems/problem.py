@@ -14,6 +14,7 @@ from polytope_nn.exact.rational import Matrix, Vector
 
 from .free_part import FreePart, free_part
 from .losses import ExactFit, Loss, SeparableLoss, SquaredLoss
+from .losses.smooth import Smooth
 from .relu import Chart, ReluUnit
 
 __all__ = ["Problem"]
@@ -39,6 +40,11 @@ class Problem(ABC):
     def free(self) -> FreePart:
         """What is fitted without a price."""
         return free_part(self.X, self.skip, self.bias)
+
+    @property
+    def curves(self) -> tuple[Smooth | None, ...]:
+        """The smooth graphs of samples whose equations are no polynomials: here none."""
+        return ()
 
     @property
     def n(self) -> int:
@@ -98,6 +104,6 @@ class Problem(ABC):
 
         All of them where each has its loss; else those that determine what networks can fit.
         """
-        if self.has_loss:
+        if not self.is_fitted:
             return tuple(range(self.n))
         return independent_rows(transpose(self.reach))

@@ -20,6 +20,7 @@ from polytope_nn.exact.recognise import guess_field, guess_rational
 from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.limits import Limits
 from polytope_nn.problems.interpolation import require_interpolable
+from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.problem import Problem
 
 from .candidate import Candidate
@@ -28,6 +29,8 @@ from .field_guess import dual_guess, widened
 from .floats import multiplier_guess
 from .interior import relative_interior
 from .long_search import LongSearch
+from .losses.by_pieces import candidates_by_pieces, of_the_whole
+from .losses.pieces import Pieces
 from .search import Search
 from .sizes import resized, restored
 
@@ -84,13 +87,13 @@ def optimum(
     """
     if isinstance(problem, Optimum):
         return problem
-    if not problem.has_loss:
+    if problem.is_fitted:
         require_interpolable(problem)
     if kappa is not None:
         return _given(problem, vector(kappa))
     found = _found(problem, limits or Limits())
-    if found.level == "interval" or problem.has_loss:
-        return found  # every atom is in use, or kappa is unique
+    if found.level == "interval" or not problem.is_fitted:
+        return found  # every atom is in use, or kappa is unique, or inside of its face
     return relative_interior(found, partial(_verified, problem))
 
 
@@ -116,6 +119,8 @@ def _given(problem: Problem, kappa: Scalars) -> Optimum:
 def _found(problem: Problem, limits: Limits) -> Optimum:
     """Return the optimum of a problem, found and proved."""
     limits.progress(f"finding the regions of {problem.n} samples")
+    if isinstance(problem.loss, SeparableLoss):
+        return _searched(problem, limits)
     try:
         return _verified(problem, _without_neurons(problem))
     except NotOptimal:
@@ -147,8 +152,10 @@ def _searched(problem: Problem, limits: Limits) -> Optimum:
     reasons: list[str] = []
     fieldless: list[str] = []
     waiting: list[Candidate] = []
+    by_pieces = isinstance(problem.loss, SeparableLoss)
+    candidates = candidates_by_pieces if by_pieces else _candidates
     fields = _IN_FIELDS
-    for candidate in _candidates(problem, limits, reasons):
+    for candidate in candidates(problem, limits, reasons):
         limits.progress(f"{len(candidate.basis)} atoms in the basis; looking at kappa")
         found = _proved(candidate, limits, reasons)
         if found is None and not candidate.pins and fields:  # kappa is as likely as can be
@@ -186,7 +193,8 @@ def _open(found: Optimum, limits: Limits) -> bool:
     if found.enclosures is None or len(found.atoms) - found.rank > _SMALL_DIM:
         return False
     try:
-        OptimalBalls(found.problem, found.enclosures, found.atoms).listed(limits.vertices)
+        solved = found.enclosures.solved or found.problem
+        OptimalBalls(solved, found.enclosures, found.atoms).listed(limits.vertices)
     except Undecided:
         return True
     return False
@@ -219,20 +227,29 @@ def _without_neurons(problem: Problem) -> Scalars:
 
 
 def _proved(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum | None:
-    problem = candidate.problem
+    problem, whole = candidate.problem, _whole(candidate)
     for kappa in _guesses(candidate, limits):
         try:
-            return _verified(problem, kappa)
+            return _verified(whole, kappa)
         except NotOptimal:
             continue  # a wrong guess, or pinned at values outside the optimal face
+        except Undecided as reason:  # logarithms of numbers that are no fractions
+            reasons.append(str(reason))
     # numbers of very different sizes need more bits than their own
     longer = [4 * limits.bits] if _height(problem) > _LONG else []
     for bits in (limits.bits, *longer):
         try:
-            return enclosed_optimum(candidate.refined(bits), bits)
+            found = enclosed_optimum(candidate.refined(bits), bits)
+            return of_the_whole(found) if whole is not problem else found
         except Undecided as reason:
             reasons.append(str(reason))
     return None
+
+
+def _whole(candidate: Candidate) -> Problem:
+    """Return the problem that is asked: one piece a sample is a means to it."""
+    problem = candidate.problem
+    return problem.whole if isinstance(problem, Pieces) else problem
 
 
 def _guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
@@ -260,13 +277,15 @@ def _guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
 
 def _in_a_field(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum | None:
     """Return the optimal set over the number field that the digits of kappa suggest."""
+    if any(candidate.problem.curves):
+        return None  # of logarithms no field is expected
     try:
         kappa = dual_guess(candidate, limits.degree, limits.field_bits)
         if kappa is None:
             return None
         long = _too_long(kappa)
         if not long:
-            return _verified(candidate.problem, kappa)
+            return _verified(_whole(candidate), kappa)
         reasons.append(long)
     except (NotOptimal, Undecided):
         pass

@@ -80,7 +80,7 @@ class Graph:
 
     def kappas(self, z: Scalar) -> tuple[Scalar | None, Scalar | None] | None:
         """Return the interval of kappa with ``-kappa`` a subgradient at z; None if none is."""
-        found = [piece for piece in map(lambda p: _kappas(p, z), self.pieces) if piece]
+        found = [ends for p in self.pieces if (ends := _kappas(p, z)) is not None]
         if not found:
             return None
         lows, highs = zip(*found, strict=True)

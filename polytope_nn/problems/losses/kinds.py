@@ -17,13 +17,13 @@ from .quadratic import ExactFit, SquaredLoss
 from .separable import Loss, SeparableLoss
 from .smooth import Exponential, Logistic, Poisson, Power, Smooth
 
-__all__ = ["KINDS", "loss_of"]
+__all__ = ["INDICATORS", "KINDS", "loss_of"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 Row = Graph | Smooth
 
 
-def absolute(y: Fraction, w: Fraction, _: Fraction | None) -> Graph:
+def absolute(y: Fraction, w: Fraction, _: Fraction) -> Graph:
     """Return the graph of ``w |z - y|``."""
     return chain((Flat(-w, y, None), Slope(y, _ZERO, -w, w), Flat(w, None, y)))
 
@@ -44,21 +44,21 @@ def quantile(y: Fraction, w: Fraction, tau: Fraction) -> Graph:
 def insensitive(y: Fraction, w: Fraction, epsilon: Fraction) -> Graph:
     """Return the graph of ``w (|z-y| - epsilon)_+``."""
     if not epsilon:
-        return absolute(y, w, None)
+        return absolute(y, w, _ZERO)
     above, below = y + epsilon, y - epsilon
     rising = Flat(-w, above, None), Slope(above, _ZERO, -w, _ZERO)
     falling = Slope(below, _ZERO, _ZERO, w), Flat(w, None, below)
     return chain((*rising, Flat(_ZERO, below, above), *falling))
 
 
-def hinge(y: Fraction, w: Fraction, _: Fraction | None) -> Graph:
+def hinge(y: Fraction, w: Fraction, _: Fraction) -> Graph:
     """Return the graph of ``w (1 - yz)_+``."""
     if y > 0:
         return chain((Flat(_ZERO, y, None), Slope(y, _ZERO, _ZERO, w), Flat(w, None, y)))
     return chain((Flat(-w, y, None), Slope(y, _ZERO, -w, _ZERO), Flat(_ZERO, None, y)))
 
 
-def squared_hinge(y: Fraction, w: Fraction, _: Fraction | None) -> Graph:
+def squared_hinge(y: Fraction, w: Fraction, _: Fraction) -> Graph:
     """Return the graph of ``w (1 - yz)_+^2 / 2``."""
     if y > 0:
         return chain((Flat(_ZERO, y, None), Slope(y, 1 / w, _ZERO, None)))
@@ -74,7 +74,7 @@ def tolerance(y: Fraction, _: Fraction, epsilon: Fraction) -> Graph:
     return chain((ends[0], Flat(_ZERO, below, above), ends[1]))
 
 
-def margin(y: Fraction, _w: Fraction, _: Fraction | None) -> Graph:
+def margin(y: Fraction, _w: Fraction, _: Fraction) -> Graph:
     """Return the graph of the indicator of ``yz >= 1``."""
     if y > 0:
         return chain((Flat(_ZERO, y, None), Slope(y, _ZERO, _ZERO, None)))
@@ -82,7 +82,7 @@ def margin(y: Fraction, _w: Fraction, _: Fraction | None) -> Graph:
 
 
 def _power(y: Fraction, w: Fraction, p: Fraction) -> Row:
-    return chain((Slope(y, 1 / w, None, None),)) if p == 2 else Power(y, w, p)  # noqa: PLR2004
+    return chain((Slope(y, 1 / w, None, None),)) if p == 2 else Power(y, w, p)
 
 
 _SIGNS = {"hinge", "squared_hinge", "logistic", "exponential", "margin"}
@@ -100,6 +100,7 @@ _ROWS: dict[str, tuple[str, Callable[..., Row]]] = {  # kind: its parameter, and
     "tolerance": ("epsilon", tolerance),
     "margin": ("", margin),
 }
+INDICATORS = ("interpolation", "tolerance", "margin")  # losses of 0 and infinity
 KINDS = ("squared", *_ROWS, "interpolation")
 
 
@@ -118,7 +119,7 @@ def loss_of(given: object, y: Vector, weights: Vector) -> Loss:
     >>> loss_of({"kind": "huber", "delta": "1/2"}, one, one).interval((Fraction(1, 2),))
     ((None, Fraction(1, 2)),)
     """
-    kind, parameters = _parts(given)
+    kind, parameters = _parts(_named(given))
     if kind == "squared":
         _only(kind, parameters, "")
         return SquaredLoss(y, weights)
@@ -130,7 +131,23 @@ def loss_of(given: object, y: Vector, weights: Vector) -> Loss:
     values = _parameter(kind, name, parameters, len(y))
     _labels(kind, y)
     rows = zip(y, weights, values, strict=True)
-    return SeparableLoss(kind, y, tuple(make(label, w, t) for label, w, t in rows))
+    graphs = tuple(make(label, w, t) for label, w, t in rows)
+    return SeparableLoss(kind, y, weights, graphs, name, values if name else ())
+
+
+def _named(given: object) -> object:
+    """Return a loss in words: what it is for other labels is said by its kind."""
+    if isinstance(given, SquaredLoss):
+        return "squared"
+    if isinstance(given, ExactFit):
+        return "interpolation"
+    if not isinstance(given, SeparableLoss):
+        return given
+    named: dict[str, object] = {"kind": given.kind}
+    if given.parameter:
+        alike = len(set(given.values)) == 1
+        named[given.parameter] = given.values[0] if alike else given.values
+    return named
 
 
 def _parts(given: object) -> tuple[str, Mapping[str, object]]:
@@ -138,7 +155,9 @@ def _parts(given: object) -> tuple[str, Mapping[str, object]]:
     if isinstance(given, Mapping):
         parameters = {key: value for key, value in given.items() if key != "kind"}
         if "kind" not in given:
-            raise InstanceError(f'loss: kind is missing: write {{"kind": "{KINDS[2]}", ...}}')
+            raise InstanceError(
+                f'loss: kind is missing: write {{"kind": "{KINDS[2]}", ...}}'
+            )
         given = given["kind"]
     if not isinstance(given, str):
         raise InstanceError(f"loss: {given!r} where a word belongs: {', '.join(KINDS)}")
@@ -156,11 +175,9 @@ def _only(kind: str, parameters: Mapping[str, object], name: str) -> None:
             raise InstanceError(f"loss {kind}: {key} is no parameter of it: {cure}")
 
 
-def _parameter(
-    kind: str, name: str, parameters: Mapping[str, object], n: int
-) -> Sequence[Fraction | None]:
+def _parameter(kind: str, name: str, parameters: Mapping[str, object], n: int) -> Vector:
     if not name:
-        return (None,) * n
+        return (_ZERO,) * n  # which no row of such a kind looks at
     if name not in parameters:
         sample = {"tau": "1/2", "p": "4"}.get(name, "1/10")
         raise InstanceError(
@@ -171,9 +188,11 @@ def _parameter(
     if single:
         return (_number(kind, name, given),) * n
     if kind == "power":
-        raise InstanceError(f"loss power: p: a list where one number belongs")
+        raise InstanceError("loss power: p: a list where one number belongs")
     if len(given) != n:
-        raise DimensionError(f"loss {kind}: {name} has {len(given)} entries for {n} rows of X")
+        raise DimensionError(
+            f"loss {kind}: {name} has {len(given)} entries for {n} rows of X"
+        )
     return tuple(_number(kind, name, t) for t in given)
 
 

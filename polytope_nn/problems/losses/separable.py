@@ -20,11 +20,18 @@ Interval: TypeAlias = tuple[Scalar | None, Scalar | None]
 
 @dataclass(frozen=True)
 class SeparableLoss:
-    """A loss of a kind: ``rows`` has the graph of each sample, labels y of shape (n,)."""
+    """A loss of a kind: ``rows`` has the graph of each sample.
+
+    Labels y and weights have shape (n,); ``parameter`` is the name of what the kind is given
+    beside them ("" for nothing), ``values`` has one for each sample.
+    """
 
     kind: str
     y: Vector
+    weights: Vector
     rows: tuple[Graph | Smooth, ...]
+    parameter: str = ""
+    values: Vector = ()
 
     @property
     def is_finite(self) -> bool:
