@@ -205,7 +205,10 @@ class Resolvent:
         with precision(2 * bits + 2 * _depth(unit)):
             point = tuple(t.centre() for t in ball_vector(x))
             for _ in range(_STEPS + bits.bit_length()):
-                values, jacobian = self._evaluated(point)
+                try:
+                    values, jacobian = self._evaluated(point)
+                except ValueError as outside:  # a smooth loss has no fit there
+                    raise Undecided(f"Newton's method left a loss's domain: {outside}") from None
                 step = solve_balls(jacobian, values)
                 moved = tuple((p - s).centre() for p, s in zip(point, step, strict=True))
                 size = max(abs(t.midpoint) for t in step)

@@ -19,8 +19,8 @@ from polytope_nn.exact.rational import vector
 from polytope_nn.exact.recognise import guess_field, guess_rational
 from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.limits import Limits
-from polytope_nn.problems.interpolation import require_interpolable
 from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.problems.minimum import require_minimum
 from polytope_nn.problems.problem import Problem
 
 from .candidate import Candidate
@@ -87,8 +87,7 @@ def optimum(
     """
     if isinstance(problem, Optimum):
         return problem
-    if problem.is_fitted:
-        require_interpolable(problem)
+    require_minimum(problem)
     if kappa is not None:
         return _given(problem, vector(kappa))
     found = _found(problem, limits or Limits())

@@ -68,7 +68,8 @@ def of_the_whole(found: Optimum) -> Optimum:
     assert isinstance(local, Pieces)  # found by pieces
     assert proof is not None  # in balls
     whole = local.whole
-    kappa = tuple(local.flats.get(k, t) for k, t in enumerate(found.kappa))
+    known = local.flats | proof.system.silent
+    kappa = tuple(known.get(k, t) for k, t in enumerate(found.kappa))
     proof = replace(proof, solved=local)
     try:
         box = whole.loss.interval(kappa)
