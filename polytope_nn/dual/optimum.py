@@ -116,6 +116,11 @@ class Optimum:
 
 def trained(problem: Problem) -> TrainingProblem:
     """Return a problem of training, or refuse one of interpolation by name."""
+    loss = problem.loss
+    if isinstance(loss, SeparableLoss) and not loss.is_finite:
+        raise InstanceError(
+            f"loss: {loss.kind}: a fit costs 0 or is not allowed: this is about a finite loss"
+        )
     if not isinstance(problem, TrainingProblem) or problem.is_fitted:
         raise InstanceError(
             f"{problem!r}: labels are fitted exactly: this is about training with a loss: "

@@ -20,12 +20,14 @@ from math import isqrt, lcm
 from typing import TYPE_CHECKING, cast
 
 from polytope_nn.dual.atoms import cone_projection
-from polytope_nn.exact.linear import solve
+from polytope_nn.errors import NotOptimal
+from polytope_nn.exact.linear import project_out, solve
 from polytope_nn.exact.radical import RootSum, decimal, enclosure, root_enclosure
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.problems.free_part import FreePart
+from polytope_nn.problems.losses import SeparableLoss, SquaredLoss
 from polytope_nn.problems.training import TrainingProblem
 
 from .network import Network
@@ -120,6 +122,8 @@ def residual_gap(problem: TrainingProblem, network: Network) -> Gap:
     network = completed(problem, network)
     primal = network.objective(problem)
     fit = network.fit(problem.design)
+    if isinstance(problem.loss, SeparableLoss):
+        return _of_a_loss(problem, problem.loss, network, primal)
     # an irrational residual is rounded: any kappa gives a bound, this one all but the best
     z = [sum(enclosure(x, 200), Fraction(0)) / 2 for x in fit]
     kappa = _residual(problem, z)
@@ -135,16 +139,63 @@ def residual_gap(problem: TrainingProblem, network: Network) -> Gap:
     return Gap(network, primal, dual, tuple(t * x for x in kappa), t, bound)
 
 
+def _of_a_loss(
+    problem: TrainingProblem, loss: SeparableLoss, network: Network, primal: RootSum
+) -> Gap:
+    """Return the bound by a subgradient of any loss at the fit, scaled (general G8).
+
+    Where what is free moves it out of the domain of kappa the bound is that of kappa = 0.
+    """
+    kappa = _subgradient(problem, loss, network.fit(problem.design))
+    bounds = [
+        dual_bound(chart.design, kappa, problem.beta_squared, chart.arrangement)
+        for chart in problem.charts
+    ]
+    bound = max(bounds, key=lambda b: b.square)
+    t = Fraction(1)
+    if bound.square > problem.beta_squared:
+        t = root_enclosure(problem.beta_squared / bound.square, 120)[0]
+    scaled = tuple(t * x for x in kappa)
+    return Gap(network, primal, -loss.conjugate(scaled), scaled, t, bound)
+
+
+def _subgradient(problem: TrainingProblem, loss: SeparableLoss, z: Scalars) -> Vector:
+    """Return a rational kappa near ``-gradient`` with ``Z'kappa = 0``, in the domain."""
+    found: list[Fraction] = []
+    for row, t in zip(loss.rows, z, strict=True):
+        ends = row.kappas(t)
+        assert ends is not None  # the loss is finite
+        known = [sum(enclosure(x, 200), Fraction(0)) / 2 for x in ends if x is not None]
+        middle = sum(known, Fraction(0)) / len(known)
+        found.append(_clipped(middle, *row.domain))
+    free = [problem.free.columns[j] for j in problem.free.basis]
+    kappa = cast("Vector", project_out(free, found)) if free else tuple(found)
+    try:
+        loss.interval(kappa)
+    except NotOptimal:
+        return (Fraction(0),) * problem.n
+    return kappa
+
+
+def _clipped(x: Fraction, low: Fraction | None, high: Fraction | None) -> Fraction:
+    """Return a simple number near x inside of an interval."""
+    x = x.limit_denominator(1 << 60)
+    x = x if high is None else min(x, high)
+    return x if low is None else max(x, low)
+
+
 def completed(problem: TrainingProblem, network: Network) -> Network:
     """Return a network with the free part that fits best, where its file gives none.
 
-    A part that is given, 0 too, is left as it is, and then an absent one is 0.
+    A part that is given, 0 too, is left as it is, and then an absent one is 0, as it is with
+    another loss than the squared one.
     """
     had = problem.free.had
     if not had.columns:
         return network
     a: Scalars = (Fraction(0),) * len(had)
-    if network.skip is None and network.constant is None:
+    squared = isinstance(problem.loss, SquaredLoss)
+    if squared and network.skip is None and network.constant is None:
         a = _best(had, problem, network.fit(problem.design))
     slope, offset = had.slope_and_offset(a, problem.dimension)
     if network.skip is None and had.has_slopes:

@@ -108,9 +108,7 @@ class Graph:
         found = self.kappas(z)
         if found is None:
             return None
-        low, high = found
-        kappa = low if low is not None else high
-        assert kappa is not None  # a graph has a kappa of its own at every z
+        kappa = next((t for t in found if t is not None), _ZERO)  # any will do
         return -(kappa * z) - self.conjugate(kappa)
 
 
