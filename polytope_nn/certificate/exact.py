@@ -216,10 +216,14 @@ def _forest(S: Staircase, m: int) -> dict[str, Json]:
     return {"parent": [parent[i] for i in inside], "rank": [rank[i] for i in inside]}
 
 
-def verdicts(S: Staircase | None) -> dict[str, bool | None]:
-    """Return whether T7.1-T7.5 hold on this staircase; None: no neuron is used, no widths."""
+def verdicts(S: Staircase | None, *, one_fit: bool = True) -> dict[str, bool | None]:
+    """Return whether T7.1-T7.5 hold on this staircase.
+
+    None is said of what is not claimed: where the zero network is optimal or no widths are
+    counted of all, where the fit is not unique of T7.1 and T7.3 (general §6).
+    """
     names = [f"T7.{i}" for i in range(1, 6)]
-    if S is None or S.reason or S.vanishes:
+    if S is None or S.reason or S.has_zero:
         return dict.fromkeys(names)
     first, top = S[S.m_star], S[S.M_star]
     beyond = [S[m] for m in range(S.M_star + 1, S.threshold + 2)]
@@ -234,4 +238,5 @@ def verdicts(S: Staircase | None) -> dict[str, bool | None]:
         ),
         S.threshold <= S.bound,
     )
-    return dict(zip(names, held, strict=True))
+    said: dict[str, bool | None] = dict(zip(names, held, strict=True))
+    return said if one_fit else said | {"T7.1": None, "T7.3": None}

@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         from polytope_nn import theorems
 
         said = theorems.verdicts(P)
-    named = verdicts(S)
+    named = verdicts(S, one_fit=P.fit_is_unique)
     if args.json:
         from polytope_nn.report.answers import certify_fields
 

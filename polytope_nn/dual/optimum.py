@@ -174,7 +174,8 @@ def verified(problem: Problem, kappa: Scalars, guesser: Guesser | None = None) -
         return Optimum(
             problem, kappa, listed, found.weights, tuple(bounds), level, r, chosen=chosen
         )
-    weights = _one_point(features, problem.free.modulo([low for low, _ in box]))
+    beside = ", modulo what is fitted freely" if problem.free.columns else ""
+    weights = _one_point(features, problem.free.modulo(problem.loss.fit(kappa)), beside)
     return Optimum(problem, kappa, listed, weights, tuple(bounds), "exact", r)
 
 
@@ -183,13 +184,13 @@ def _decided(fit: Scalars) -> bool:
     return not any(isinstance(z, Ball) for z in fit)
 
 
-def _one_point(features: Sequence[Scalars], fit: Scalars) -> Scalars:
+def _one_point(features: Sequence[Scalars], fit: Scalars, modulo: str) -> Scalars:
     """Return one c >= 0 that makes a fit, all modulo Z, or say why there is none."""
     residual, weights = cone_projection(features, tuple(-x for x in fit))
     if any(sign(x) for x in residual):
         raise NotOptimal(
             f"kappa is dual feasible but not optimal: its fit is no nonnegative "
-            f"combination of its {len(features)} atoms, modulo what is fitted freely; z = "
+            f"combination of its {len(features)} atoms{modulo}; z = "
             f"({', '.join(map(_shown, residual))}) has z'F >= 0 on each of them, "
             f"and z'fit < 0"
         )

@@ -208,7 +208,9 @@ class Resolvent:
                 try:
                     values, jacobian = self._evaluated(point)
                 except ValueError as outside:  # a smooth loss has no fit there
-                    raise Undecided(f"Newton's method left a loss's domain: {outside}") from None
+                    raise Undecided(
+                        f"Newton's method left a loss's domain: {outside}"
+                    ) from None
                 step = solve_balls(jacobian, values)
                 moved = tuple((p - s).centre() for p, s in zip(point, step, strict=True))
                 size = max(abs(t.midpoint) for t in step)

@@ -19,7 +19,6 @@ from polytope_nn.exact.rational import Matrix, text
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.landscape.flats import flats
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
-from polytope_nn.problems.losses import Interval
 from polytope_nn.search.finding import optimum
 
 from .enclosed import accepted
@@ -127,7 +126,7 @@ def _misfit(O: Optimum, network: Network) -> str:
     given = network.skip is not None or network.constant is not None
     beside = " up to what is free" if had.columns and not given else ""
     if not O.is_pinned:
-        left: tuple[Interval, ...] = tuple(
+        left = tuple(
             (None if low is None else low - z, None if high is None else high - z)
             for z, (low, high) in zip(fit, O.interval, strict=True)
         )

@@ -92,7 +92,9 @@ def _require_fit(problem: Problem, loss: SeparableLoss) -> None:
                 rows.append(tuple(side * z[k] for z in span))
                 right.append(cast("Fraction", side * end))
     columns = [tuple(row[j] for row in rows) for j in range(len(span))]
-    slacks = [tuple(Fraction(-(i == j)) for i in range(len(rows))) for j in range(len(rows))]
+    slacks = [
+        tuple(Fraction(-(i == j)) for i in range(len(rows))) for j in range(len(rows))
+    ]
     both = [*columns, *(tuple(-t for t in column) for column in columns), *slacks]
     masses, farkas = feasible(both, tuple(right))
     if masses is None:

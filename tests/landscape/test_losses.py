@@ -112,7 +112,9 @@ def test_zero_is_optimal_for_the_absolute_loss():
     D = TrainingProblem([[1], [1]], [0, 1], beta=5, loss="absolute")
     P = optimal_polytope(D)
     assert P.vanishes
-    assert [(s.components, s.isolated) for s in (P.staircase[0], P.staircase[3])] == [(1, 1)] * 2
+    assert [(s.components, s.isolated) for s in (P.staircase[0], P.staircase[3])] == [
+        (1, 1)
+    ] * 2
 
 
 def vertices_by_supports(F, box):
@@ -177,7 +179,9 @@ def test_projections_of_boxes_by_two_routes():
             found = box_vertices(F, free, box)
         except ValueError:
             continue  # unbounded: no loss is bounded below there
-        both = {v[: len(F)] for v in vertices_by_supports([*F, z, tuple(-t for t in z)], box)}
+        both = {
+            v[: len(F)] for v in vertices_by_supports([*F, z, tuple(-t for t in z)], box)
+        }
         for v in found:
             one_fit((), (z,), _left(F, v, box))  # inside
             assert v in both

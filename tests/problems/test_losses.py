@@ -19,8 +19,9 @@ HALF, ONE, TWO = Q(1, 2), Q(1), Q(2)
 DEFINED = {
     "squared": lambda z, y, w, p: w * (z - y) ** 2 / 2,
     "absolute": lambda z, y, w, p: w * abs(z - y),
-    "huber": lambda z, y, w, p: w
-    * ((z - y) ** 2 / 2 if abs(z - y) <= p else p * abs(z - y) - p * p / 2),
+    "huber": lambda z, y, w, p: (
+        w * ((z - y) ** 2 / 2 if abs(z - y) <= p else p * abs(z - y) - p * p / 2)
+    ),
     "quantile": lambda z, y, w, p: w * (p * (y - z) if z < y else (1 - p) * (z - y)),
     "epsilon_insensitive": lambda z, y, w, p: w * max(abs(z - y) - p, 0),
     "hinge": lambda z, y, w, p: w * max(1 - y * z, 0),
@@ -46,7 +47,9 @@ GRID = [Q(i, 4) for i in range(-12, 13)]
 
 def cases():
     for kind in KINDS:
-        labels = (ONE, -ONE) if kind in SIGNED else (ONE, Q(0) if kind == "poisson" else -TWO)
+        labels = (
+            (ONE, -ONE) if kind in SIGNED else (ONE, Q(0) if kind == "poisson" else -TWO)
+        )
         name, values = PARAMETERS.get(kind, ("", (None,)))
         for y in labels:
             for w in (ONE, HALF, TWO):
@@ -67,7 +70,9 @@ def test_graphs_are_those_of_the_definitions(kind):
             continue
         for z in GRID:
             value = loss.value((z,))
-            wanted = DEFINED[kind](float(z), float(y), float(w), None if p is None else float(p))
+            wanted = DEFINED[kind](
+                float(z), float(y), float(w), None if p is None else float(p)
+            )
             if value is None:
                 assert wanted == inf
             else:
@@ -138,7 +143,9 @@ def test_what_is_no_loss_is_refused(given, words):
 
 def test_parameters_of_the_wrong_length_and_a_free_bias():
     with pytest.raises(DimensionError, match="delta has 3 entries for 2 rows"):
-        TrainingProblem([[1], [2]], [2, -1], beta=1, loss={"kind": "huber", "delta": [1, 2, 3]})
+        TrainingProblem(
+            [[1], [2]], [2, -1], beta=1, loss={"kind": "huber", "delta": [1, 2, 3]}
+        )
     with pytest.raises(InstanceError, match="bias, loss: a free bias goes with"):
         TrainingProblem([[1], [2]], [2, -1], beta=1, loss="absolute", bias="free")
 
@@ -150,11 +157,15 @@ def test_a_separated_logistic_loss_has_no_minimum():
         require_minimum(D)
     v = [dot(z, separating(D)) for z in D.free.Z]
     assert all(t > 0 for t in v)
-    mixed = TrainingProblem([[1], [2], [3]], [1, -1, 1], beta=1, loss="logistic", skip="affine")
+    mixed = TrainingProblem(
+        [[1], [2], [3]], [1, -1, 1], beta=1, loss="logistic", skip="affine"
+    )
     assert separating(mixed) is None
     counts = TrainingProblem([[1], [2]], [0, 0], beta=1, loss="poisson", skip="constant")
     assert all(dot(z, separating(counts)) < 0 for z in counts.free.Z)
-    hinge = TrainingProblem([[1], [2]], [1, 1], beta=1, loss="squared_hinge", skip="constant")
+    hinge = TrainingProblem(
+        [[1], [2]], [1, 1], beta=1, loss="squared_hinge", skip="constant"
+    )
     require_minimum(hinge)  # its least value 0 is attained
 
 

@@ -184,8 +184,7 @@ def _parameter(kind: str, name: str, parameters: Mapping[str, object], n: int) -
             f'loss {kind}: {name} is missing: write {{"kind": "{kind}", "{name}": "{sample}"}}'
         )
     given = parameters[name]
-    single = isinstance(given, str | int | Fraction) or not isinstance(given, Sequence)
-    if single:
+    if isinstance(given, str) or not isinstance(given, Sequence):
         return (_number(kind, name, given),) * n
     if kind == "power":
         raise InstanceError("loss power: p: a list where one number belongs")

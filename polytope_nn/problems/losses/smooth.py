@@ -84,7 +84,8 @@ class Power(Smooth):
     def derivative(self, kappa: Scalar) -> Scalar:
         """Return ``-|kappa/weight|^(1/(p-1) - 1) / ((p-1) weight)``."""
         q = 1 / (self.p - 1)
-        return -(_power(abs(kappa) / self.weight, q - 1)) * q / self.weight
+        size = kappa if kappa > 0 else -kappa
+        return -_power(size / self.weight, q - 1) * q / self.weight
 
     def kappa(self, z: Scalar) -> Scalar:
         """Return ``weight sgn(y - z) |y - z|^(p-1)``."""
@@ -95,12 +96,13 @@ class Power(Smooth):
     def conjugate(self, kappa: Scalar) -> Scalar:
         """Return ``weight |kappa/weight|^q / q - kappa y`` with ``1/p + 1/q = 1``."""
         q = self.p / (self.p - 1)
-        t = power(abs(kappa) / self.weight, q) if sign(kappa) else _ZERO
+        size = kappa if kappa > 0 else -kappa
+        t = power(size / self.weight, q) if sign(kappa) else _ZERO
         return t * self.weight / q - kappa * self.y
 
     def value(self, z: Scalar) -> Scalar:
         """Return ``weight |z - y|^p / p``."""
-        gap = abs(z - self.y)
+        gap = z - self.y if z > self.y else self.y - z
         return power(gap, self.p) * self.weight / self.p if sign(gap) else _ZERO
 
 

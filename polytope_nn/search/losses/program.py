@@ -169,16 +169,16 @@ def _smooth(build: _Builder, i: int, row: Smooth, unit: float, price: float) -> 
     elif isinstance(row, Logistic):
         r = build.variable(i, -1.0, 0.0)
         t = build.variable(i, 0.0, w)
-        p, q = build.variable(i, 0.0, 0.0), build.variable(i, 0.0, 0.0)
-        build.cone("ExponentialConeT", (), ({t: -1.0}, 0.0), ({}, 1.0), ({p: 1.0}, 0.0))
+        one, two = build.variable(i, 0.0, 0.0), build.variable(i, 0.0, 0.0)
+        build.cone("ExponentialConeT", (), ({t: -1.0}, 0.0), ({}, 1.0), ({one: 1.0}, 0.0))
         build.cone(
             "ExponentialConeT",
             (),
             ({r: -y * unit, t: -1.0}, 0.0),
             ({}, 1.0),
-            ({q: 1.0}, 0.0),
+            ({two: 1.0}, 0.0),
         )
-        build.cone("NonnegativeConeT", (1,), ({p: -1.0, q: -1.0}, 1.0))
+        build.cone("NonnegativeConeT", (1,), ({one: -1.0, two: -1.0}, 1.0))
     else:
         assert isinstance(row, Power)  # the last of the smooth losses
         p = float(row.p)
