@@ -57,11 +57,7 @@ def box_vertices(
     kept = list(found)
     if free.columns and not is_pinned(box):
         kept = _extreme(kept)
-    return tuple(sorted(kept, key=lambda c: (bits_of(support(c)), _order(c))))
-
-
-def _order(c: Scalars) -> list[Fraction | float]:
-    return [x if isinstance(x, Fraction) else float(x) for x in c]
+    return tuple(sorted(kept, key=lambda c: (bits_of(support(c)), c)))
 
 
 def _equations(

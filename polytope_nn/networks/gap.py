@@ -20,8 +20,7 @@ from math import isqrt, lcm
 from typing import TYPE_CHECKING, cast
 
 from polytope_nn.dual.atoms import cone_projection
-from polytope_nn.errors import NotOptimal
-from polytope_nn.exact.linear import project_out, solve
+from polytope_nn.exact.linear import solve
 from polytope_nn.exact.radical import RootSum, decimal, enclosure, root_enclosure
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
@@ -127,11 +126,7 @@ def residual_gap(problem: TrainingProblem, network: Network) -> Gap:
     # an irrational residual is rounded: any kappa gives a bound, this one all but the best
     z = [sum(enclosure(x, 200), Fraction(0)) / 2 for x in fit]
     kappa = _residual(problem, z)
-    bounds = [
-        dual_bound(chart.design, kappa, problem.beta_squared, chart.arrangement)
-        for chart in problem.charts
-    ]
-    bound = max(bounds, key=lambda b: b.square)
+    bound = _widest(problem, kappa)
     linear = dot(kappa, problem.y)
     quadratic = dot(kappa, [k / w for k, w in zip(kappa, problem.weights, strict=True)])
     t = _best_scale(linear, quadratic, bound.square, problem.beta_squared)
@@ -146,12 +141,9 @@ def _of_a_loss(
 
     Where what is free moves it out of the domain of kappa the bound is that of kappa = 0.
     """
-    kappa = _subgradient(problem, loss, network.fit(problem.design))
-    bounds = [
-        dual_bound(chart.design, kappa, problem.beta_squared, chart.arrangement)
-        for chart in problem.charts
-    ]
-    bound = max(bounds, key=lambda b: b.square)
+    free = [problem.free.columns[j] for j in problem.free.basis]
+    kappa = loss.near_gradient(network.fit(problem.design), free)
+    bound = _widest(problem, kappa)
     t = Fraction(1)
     if bound.square > problem.beta_squared:
         t = root_enclosure(problem.beta_squared / bound.square, 120)[0]
@@ -159,29 +151,13 @@ def _of_a_loss(
     return Gap(network, primal, -loss.conjugate(scaled), scaled, t, bound)
 
 
-def _subgradient(problem: TrainingProblem, loss: SeparableLoss, z: Scalars) -> Vector:
-    """Return a rational kappa near ``-gradient`` with ``Z'kappa = 0``, in the domain."""
-    found: list[Fraction] = []
-    for row, t in zip(loss.rows, z, strict=True):
-        ends = row.kappas(t)
-        assert ends is not None  # the loss is finite
-        known = [sum(enclosure(x, 200), Fraction(0)) / 2 for x in ends if x is not None]
-        middle = sum(known, Fraction(0)) / len(known)
-        found.append(_clipped(middle, *row.domain))
-    free = [problem.free.columns[j] for j in problem.free.basis]
-    kappa = cast("Vector", project_out(free, found)) if free else tuple(found)
-    try:
-        loss.interval(kappa)
-    except NotOptimal:
-        return (Fraction(0),) * problem.n
-    return kappa
-
-
-def _clipped(x: Fraction, low: Fraction | None, high: Fraction | None) -> Fraction:
-    """Return a simple number near x inside of an interval."""
-    x = x.limit_denominator(1 << 60)
-    x = x if high is None else min(x, high)
-    return x if low is None else max(x, low)
+def _widest(problem: TrainingProblem, kappa: Vector) -> DualBound:
+    """Return the bound of the chart where it is largest."""
+    bounds = (
+        dual_bound(chart.design, kappa, problem.beta_squared, chart.arrangement)
+        for chart in problem.charts
+    )
+    return max(bounds, key=lambda b: b.square)
 
 
 def completed(problem: TrainingProblem, network: Network) -> Network:

@@ -7,7 +7,8 @@ one tenth.
 INSTANCE (JSON): ``{"name"?, "X": [[...]], "y": [...], "beta" | "beta_squared": ...,
 "loss"?: a kind or {"kind": ..., parameter}, "weights"?: [...],
 "bias"?: "none" | "penalised" | "free" (or a bool),
-"skip"?: "none" | "constant" | "linear" | "affine", "kappa"?: [...]}``, numbers as integers or strings.
+"skip"?: "none" | "constant" | "linear" | "affine", "kappa"?: [...]}``,
+numbers as integers or strings.
 INSTANCE (CSV): a header, then one sample a line, the last column y, or that of ``target``.
 INSTANCE (``.npz``): arrays X, y, weights; (``.npy``): one array, a row for each sample.
 """

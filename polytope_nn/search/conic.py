@@ -20,6 +20,7 @@ from polytope_nn.problems.problem import Problem
 from .candidate import Hint
 from .floats import Hints, to_float
 from .pressing import ConicHint, Pressing
+from .priced import Priced
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,28 +37,6 @@ _ROUNDS = 60
 _LEAST, _MOST = 1e-100, 1e12  # of a loss weight: beyond, labels are all but fitted
 
 Cone = tuple[int, int, int]  # chart, tope, sign
-
-
-@dataclass(frozen=True)
-class Priced:
-    """The part of a conic program that prices a fit: ``fit + fits v = labels``.
-
-    Its variables v cost ``linear'v + v' diag(curved) v / 2``, and ``right - rows v`` lies in
-    the cones, each the name of one and its parameters.
-    """
-
-    labels: "NDArray[np.float64]"
-    fits: "NDArray[np.float64]"
-    linear: "NDArray[np.float64]"
-    curved: "NDArray[np.float64]"
-    rows: "NDArray[np.float64]"
-    right: "NDArray[np.float64]"
-    cones: tuple[tuple[str, tuple[Any, ...]], ...] = ()
-
-    @property
-    def width(self) -> int:
-        """The number of variables."""
-        return len(self.linear)
 
 
 @dataclass(frozen=True)
@@ -275,7 +254,7 @@ class ConicInterpolation:
         )
         return Hint(scaled, neurons, fits[:, :last] @ x[:last])
 
-    def priced(self, kept: Sequence[int]) -> "Priced":
+    def priced(self, kept: Sequence[int]) -> Priced:
         """Return the squared loss of the kept samples, or labels that are fitted exactly."""
         import numpy as np
 

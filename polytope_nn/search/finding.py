@@ -32,7 +32,7 @@ from .long_search import LongSearch
 from .losses.by_pieces import candidates_by_pieces, of_the_whole
 from .losses.pieces import Pieces
 from .search import Search
-from .sizes import resized, restored
+from .sizes import height, resized, restored
 
 __all__ = ["optimum"]
 
@@ -235,7 +235,7 @@ def _proved(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum
         except Undecided as reason:  # logarithms of numbers that are no fractions
             reasons.append(str(reason))
     # numbers of very different sizes need more bits than their own
-    longer = [4 * limits.bits] if _height(problem) > _LONG else []
+    longer = [4 * limits.bits] if height(problem) > _LONG else []
     for bits in (limits.bits, *longer):
         try:
             found = enclosed_optimum(candidate.refined(bits), bits)
@@ -254,14 +254,14 @@ def _whole(candidate: Candidate) -> Problem:
 def _guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
     """Yield what kappa seems to be: fractions, or elements of a small field."""
     bits = limits.bits
-    height = _height(candidate.problem)
+    tall = height(candidate.problem)
     tried = None
     while True:
         kappa = _rational(candidate.kappa, bits)
         if kappa is not None and kappa != tried:
             tried = kappa
             yield kappa  # who asks again found it wrong: more bits tell it apart
-        if bits >= min(limits.field_bits, 8 * height):
+        if bits >= min(limits.field_bits, 8 * tall):
             break
         bits *= 4
         try:
@@ -302,13 +302,6 @@ def _too_long(kappa: Scalars) -> str:
         f"kappa seems to lie in a number field of degree {irrational[0].field.degree}, its "
         f"coordinates of {bits} bits are too long to verify"
     )
-
-
-def _height(problem: Problem) -> int:
-    """Return the number of bits of the largest integer in the data."""
-    entries = [*(t for x in problem.X for t in x), *problem.y, problem.beta_squared]
-    entries += problem.inverse_weights
-    return max(max(t.numerator.bit_length(), t.denominator.bit_length()) for t in entries)
 
 
 def _rational(kappa: Balls, bits: int) -> Scalars | None:

@@ -18,7 +18,7 @@ from polytope_nn.problems.problem import Problem
 
 from .pairs import added_columns
 
-__all__ = ["Resized", "resized", "restored"]
+__all__ = ["Resized", "height", "resized", "restored"]
 
 _USUAL = 6  # decimal digits before or behind the point that floats take as they are
 
@@ -146,6 +146,13 @@ def resized(problem: Problem) -> Resized | None:
     if s == t == r == 1:
         return None
     return Resized(problem, s, t, r)
+
+
+def height(problem: Problem) -> int:
+    """Return the number of bits of the largest integer in the data."""
+    entries = [*(t for x in problem.X for t in x), *problem.y, problem.beta_squared]
+    entries += problem.inverse_weights
+    return max(max(t.numerator.bit_length(), t.denominator.bit_length()) for t in entries)
 
 
 def _size(numbers: Iterable[Fraction]) -> Fraction:

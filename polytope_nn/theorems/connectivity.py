@@ -9,7 +9,7 @@ from math import factorial
 
 from polytope_nn.errors import Undecided
 from polytope_nn.geometry.faces import FaceLattice, face_lattice
-from polytope_nn.landscape.merge_tree import Forest
+from polytope_nn.landscape.merge_tree import Forest, minimal_supports
 from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.components import slot_components
 from polytope_nn.networks.membership import network_of
@@ -201,7 +201,9 @@ def component_counts(s: Subject) -> Answer:
     lattice = _lattice(s)
     rows: list[Witness] = []
     holds = True
-    minimal = s.P.minimal
+    minimal = tuple((size, 1) for size in s.S.sizes)
+    if not s.P.optimum.is_pinned:
+        minimal = minimal_supports(s.P.supports)
     for m in range(s.S.m_star, s.S.threshold + 2):
         labels = _labels(s, lattice, m)
         rigid = [vertices for size, vertices in minimal if size == m]

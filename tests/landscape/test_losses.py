@@ -1,6 +1,5 @@
 """The general staircase (general G2-G5): worked answers, and the slot complex as second route."""
 
-import random
 from fractions import Fraction
 
 import pytest
@@ -16,6 +15,7 @@ from polytope_nn.landscape.supports import support
 from polytope_nn.networks.components import component, components, slot_components
 from polytope_nn.networks.membership import solution
 from polytope_nn.problems.free_part import FreePart
+from tests.landscape.planted import seeded
 
 Q = Fraction
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
@@ -158,7 +158,7 @@ def random_box(rng):
 
 
 def test_vertices_of_boxes_by_two_routes():
-    rng = random.Random(5)
+    rng = seeded(5)
     nothing = FreePart(0, (), has_slopes=False, has_constant=False, limited=False)
     for _ in range(60):
         F, box = random_box(rng)
@@ -169,7 +169,7 @@ def test_vertices_of_boxes_by_two_routes():
 
 def test_projections_of_boxes_by_two_routes():
     """With a free column: the vertices of the projection, against all of (c, a)."""
-    rng = random.Random(6)
+    rng = seeded(6)
     for _ in range(40):
         F, box = random_box(rng)
         n = len(box)
@@ -207,7 +207,7 @@ def test_minimal_supports_and_merges_of_repeated_supports():
 @pytest.mark.parametrize("seed", range(6))
 def test_random_planted_boxes_by_the_slot_complex(seed):
     """general §8: the formula of G5 against the explicit complex, m <= 3."""
-    rng = random.Random(seed)
+    rng = seeded(seed)
     names = ["absolute", {"kind": "huber", "delta": 1}, "hinge", "margin"]
     for loss in names:
         signs = loss in ("hinge", "margin")

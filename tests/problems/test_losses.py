@@ -6,7 +6,13 @@ from math import exp, inf, log1p
 import pytest
 
 from polytope_nn import TrainingProblem
-from polytope_nn.errors import DimensionError, InstanceError, NotAttained, NotInterpolable
+from polytope_nn.errors import (
+    DimensionError,
+    InstanceError,
+    NotAttained,
+    NotInterpolable,
+    NotOptimal,
+)
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import dot
 from polytope_nn.problems.losses.kinds import KINDS, loss_of
@@ -17,22 +23,22 @@ HALF, ONE, TWO = Q(1, 2), Q(1), Q(2)
 
 # the definitions, of one sample: label y, weight w, parameter p
 DEFINED = {
-    "squared": lambda z, y, w, p: w * (z - y) ** 2 / 2,
-    "absolute": lambda z, y, w, p: w * abs(z - y),
+    "squared": lambda z, y, w, _p: w * (z - y) ** 2 / 2,
+    "absolute": lambda z, y, w, _p: w * abs(z - y),
     "huber": lambda z, y, w, p: (
         w * ((z - y) ** 2 / 2 if abs(z - y) <= p else p * abs(z - y) - p * p / 2)
     ),
     "quantile": lambda z, y, w, p: w * (p * (y - z) if z < y else (1 - p) * (z - y)),
     "epsilon_insensitive": lambda z, y, w, p: w * max(abs(z - y) - p, 0),
-    "hinge": lambda z, y, w, p: w * max(1 - y * z, 0),
-    "squared_hinge": lambda z, y, w, p: w * max(1 - y * z, 0) ** 2 / 2,
-    "logistic": lambda z, y, w, p: w * log1p(exp(-y * z)),
-    "exponential": lambda z, y, w, p: w * exp(-y * z),
-    "poisson": lambda z, y, w, p: w * (exp(z) - y * z),
+    "hinge": lambda z, y, w, _p: w * max(1 - y * z, 0),
+    "squared_hinge": lambda z, y, w, _p: w * max(1 - y * z, 0) ** 2 / 2,
+    "logistic": lambda z, y, w, _p: w * log1p(exp(-y * z)),
+    "exponential": lambda z, y, w, _p: w * exp(-y * z),
+    "poisson": lambda z, y, w, _p: w * (exp(z) - y * z),
     "power": lambda z, y, w, p: w * abs(z - y) ** p / p,
-    "interpolation": lambda z, y, w, p: 0 if z == y else inf,
-    "tolerance": lambda z, y, w, p: 0 if abs(z - y) <= p else inf,
-    "margin": lambda z, y, w, p: 0 if y * z >= 1 else inf,
+    "interpolation": lambda z, y, _w, _p: 0 if z == y else inf,
+    "tolerance": lambda z, y, _w, p: 0 if abs(z - y) <= p else inf,
+    "margin": lambda z, y, _w, _p: 0 if y * z >= 1 else inf,
 }
 PARAMETERS = {
     "huber": ("delta", (HALF, TWO)),
@@ -63,50 +69,39 @@ def near(x):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_graphs_are_those_of_the_definitions(kind):
-    met = 0
-    for name, y, w, p, loss in cases():
-        if name != kind:
-            continue
+def test_values_are_those_of_the_definitions(kind):
+    for _, y, w, p, loss in (case for case in cases() if case[0] == kind):
         for z in GRID:
             value = loss.value((z,))
-            wanted = DEFINED[kind](
-                float(z), float(y), float(w), None if p is None else float(p)
-            )
-            if value is None:
-                assert wanted == inf
-            else:
-                assert near(value) == pytest.approx(wanted, abs=1e-12)
+            wanted = defined(kind, z, y, w, p)
+            assert wanted == inf if value is None else near(value) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_fits_of_a_kappa_are_where_the_fenchel_gap_is_0(kind):
+    met = 0
+    for _, y, w, p, loss in (case for case in cases() if case[0] == kind):
         for kappa in GRID:
-            try:
-                ((low, high),) = loss.interval((kappa,))
-            except Exception:  # noqa: BLE001 - outside of the domain, shown below
-                continue
-            met += 1
-            # Fenchel-Young: equality at the fits of kappa, and nowhere less
+            ends = loss.rows[0].interval(kappa) if hasattr(loss, "rows") else None
+            if ends is None and hasattr(loss, "rows"):
+                continue  # outside of the domain
+            ((low, high),) = (ends,) if ends else loss.interval((kappa,))
             conjugate = near(loss.conjugate((kappa,)))
-            for end in (low, high):
-                if end is not None:
-                    z = near(end)
-                    at = DEFINED[kind](
-                        z, float(y), float(w), None if p is None else float(p)
-                    )
-                    if at < inf:
-                        assert at + float(kappa) * z == pytest.approx(-conjugate, abs=1e-9)
-            for z in map(float, GRID):
-                at = DEFINED[kind](z, float(y), float(w), None if p is None else float(p))
-                gap = at + float(kappa) * z + conjugate
-                assert gap >= -1e-9
-                inside = (low is None or near(low) <= z + 1e-9) and (
-                    high is None or z <= near(high) + 1e-9
-                )
-                assert inside == (gap < 1e-9) or abs(gap) < 1e-7
+            met += 1
+            for z in (*GRID, *(end for end in (low, high) if isinstance(end, Fraction))):
+                gap = defined(kind, z, y, w, p) + float(kappa * z) + conjugate
+                inside = (low is None or not z < low) and (high is None or not z > high)
+                assert gap == pytest.approx(0, abs=1e-9) if inside else gap > 1e-12
     assert met > 20
+
+
+def defined(kind, z, y, w, p):
+    return DEFINED[kind](float(z), float(y), float(w), None if p is None else float(p))
 
 
 def test_a_kappa_outside_of_the_domain_is_named():
     loss = loss_of("hinge", (ONE, -ONE), (ONE, HALF))
-    with pytest.raises(Exception, match=r"kappa, entry 2: 1 is outside \[-1/2, 0\]"):
+    with pytest.raises(NotOptimal, match=r"kappa, entry 2: 1 is outside \[-1/2, 0\]"):
         loss.interval((HALF, ONE))
 
 

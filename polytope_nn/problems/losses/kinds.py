@@ -41,11 +41,11 @@ def quantile(y: Fraction, w: Fraction, tau: Fraction) -> Graph:
     return chain((Flat(low, y, None), Slope(y, _ZERO, low, high), Flat(high, None, y)))
 
 
-def insensitive(y: Fraction, w: Fraction, epsilon: Fraction) -> Graph:
-    """Return the graph of ``w (|z-y| - epsilon)_+``."""
-    if not epsilon:
+def insensitive(y: Fraction, w: Fraction, half: Fraction) -> Graph:
+    """Return the graph of ``w (|z-y| - half)_+``."""
+    if not half:
         return absolute(y, w, _ZERO)
-    above, below = y + epsilon, y - epsilon
+    above, below = y + half, y - half
     rising = Flat(-w, above, None), Slope(above, _ZERO, -w, _ZERO)
     falling = Slope(below, _ZERO, _ZERO, w), Flat(w, None, below)
     return chain((*rising, Flat(_ZERO, below, above), *falling))
@@ -65,11 +65,11 @@ def squared_hinge(y: Fraction, w: Fraction, _: Fraction) -> Graph:
     return chain((Slope(y, 1 / w, None, _ZERO), Flat(_ZERO, None, y)))
 
 
-def tolerance(y: Fraction, _: Fraction, epsilon: Fraction) -> Graph:
-    """Return the graph of the indicator of ``|z-y| <= epsilon``."""
-    if not epsilon:
+def within(y: Fraction, _: Fraction, half: Fraction) -> Graph:
+    """Return the graph of the indicator of ``|z-y| <= half``."""
+    if not half:
         return chain((Slope(y, _ZERO, None, None),))
-    above, below = y + epsilon, y - epsilon
+    above, below = y + half, y - half
     ends = Slope(above, _ZERO, None, _ZERO), Slope(below, _ZERO, _ZERO, None)
     return chain((ends[0], Flat(_ZERO, below, above), ends[1]))
 
@@ -97,7 +97,7 @@ _ROWS: dict[str, tuple[str, Callable[..., Row]]] = {  # kind: its parameter, and
     "exponential": ("", lambda y, w, _: Exponential(y, w)),
     "poisson": ("", lambda y, w, _: Poisson(y, w)),
     "power": ("p", _power),
-    "tolerance": ("epsilon", tolerance),
+    "tolerance": ("epsilon", within),
     "margin": ("", margin),
 }
 INDICATORS = ("interpolation", "tolerance", "margin")  # losses of 0 and infinity

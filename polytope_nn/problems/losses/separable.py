@@ -1,11 +1,13 @@
 """Losses that are sums over the samples, one graph each (general §§1, 3)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from polytope_nn.errors import NotOptimal
-from polytope_nn.exact.radical import exactly
+from polytope_nn.exact.linear import project_out
+from polytope_nn.exact.radical import enclosure, exactly
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars
 
@@ -15,6 +17,7 @@ from .smooth import Smooth
 
 __all__ = ["Interval", "Loss", "SeparableLoss"]
 
+_BITS = 200  # to which an irrational kappa is rounded
 Interval: TypeAlias = tuple[Scalar | None, Scalar | None]
 
 
@@ -77,6 +80,26 @@ class SeparableLoss:
             total = total + part
         return total
 
+    def near_gradient(self, z: Scalars, free: Sequence[Vector]) -> Vector:
+        """Return a rational kappa near minus the gradient at z, with ``Z'kappa = 0``.
+
+        It is 0 where independent free columns move it out of the domain; a finite loss.
+        """
+        found: list[Fraction] = []
+        for row, t in zip(self.rows, z, strict=True):
+            ends = row.kappas(t) or ()
+            known = [
+                sum(enclosure(x, _BITS), Fraction(0)) / 2 for x in ends if x is not None
+            ]
+            middle = sum(known, Fraction(0)) / len(known)
+            found.append(_clipped(middle.limit_denominator(1 << 60), *row.domain))
+        kappa = cast("Vector", project_out(free, found)) if free else tuple(found)
+        try:
+            self.interval(kappa)
+        except NotOptimal:
+            return (Fraction(0),) * len(found)
+        return kappa
+
     @property
     def is_piecewise(self) -> bool:
         """Whether every graph is a chain of flats and slopes."""
@@ -84,6 +107,11 @@ class SeparableLoss:
 
 
 Loss: TypeAlias = SquaredLoss | ExactFit | SeparableLoss
+
+
+def _clipped(x: Fraction, low: Fraction | None, high: Fraction | None) -> Fraction:
+    x = x if high is None else min(x, high)
+    return x if low is None else max(x, low)
 
 
 def _shown(end: Fraction | None) -> str:
