@@ -23,7 +23,8 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.cone_search import found_by_cones
 from polytope_nn.search.finding import optimum
 
-from .gap import Gap, completed, residual_gap
+from .free_parts import completed
+from .gap import Gap, residual_gap
 from .membership import is_optimal
 from .network import Network
 

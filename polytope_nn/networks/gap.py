@@ -14,21 +14,20 @@ Whatever the network, nothing is assumed of it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt, lcm
 from typing import TYPE_CHECKING, cast
 
 from polytope_nn.dual.atoms import cone_projection
-from polytope_nn.exact.linear import solve
 from polytope_nn.exact.radical import RootSum, decimal, enclosure, root_enclosure
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
 from polytope_nn.geometry.arrangement import Arrangement
-from polytope_nn.problems.free_part import FreePart
-from polytope_nn.problems.losses import SeparableLoss, SquaredLoss
+from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.training import TrainingProblem
 
+from .free_parts import best_free_part, completed
 from .network import Network
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-__all__ = ["DualBound", "Gap", "Multiplier", "completed", "dual_bound", "residual_gap"]
+__all__ = ["DualBound", "Gap", "Multiplier", "dual_bound", "residual_gap"]
 
 _BITS = 60  # of a rounded multiplier
 _REACH = Fraction(1, 1 << 30)  # relative excess over beta^2 from which exactness is tried
@@ -160,44 +159,11 @@ def _widest(problem: TrainingProblem, kappa: Vector) -> DualBound:
     return max(bounds, key=lambda b: b.square)
 
 
-def completed(problem: TrainingProblem, network: Network) -> Network:
-    """Return a network with the free part that fits best, where its file gives none.
-
-    A part that is given, 0 too, is left as it is, and then an absent one is 0, as it is with
-    another loss than the squared one.
-    """
-    had = problem.free.had
-    if not had.columns:
-        return network
-    a: Scalars = (Fraction(0),) * len(had)
-    squared = isinstance(problem.loss, SquaredLoss)
-    if squared and network.skip is None and network.constant is None:
-        a = _best(had, problem, network.fit(problem.design))
-    slope, offset = had.slope_and_offset(a, problem.dimension)
-    if network.skip is None and had.has_slopes:
-        network = replace(network, skip=slope)
-    if network.constant is None and had.has_constant:
-        network = replace(network, constant=offset)
-    return network
-
-
-def _best(free: FreePart, problem: TrainingProblem, z: Sequence[Scalar]) -> Scalars:
-    """Return the coefficients of what is free that fit ``y - z`` best in the loss."""
-    columns = [free.columns[j] for j in free.basis]
-    weighted = [[w * t for w, t in zip(problem.weights, c, strict=True)] for c in columns]
-    gram = [[dot(p, q) for q in columns] for p in weighted]
-    gap = [y - t for y, t in zip(problem.y, z, strict=True)]
-    found = solve(gram, [dot(c, gap) for c in weighted])
-    assert found is not None  # a Gram matrix of independent columns is regular
-    a: list[Scalar] = [Fraction(0)] * len(free)
-    for j, x in zip(free.basis, found, strict=True):
-        a[j] = x
-    return tuple(a)
-
-
 def _residual(problem: TrainingProblem, z: Sequence[Fraction]) -> Vector:
     """Return ``weights (y - z - Z a)`` for the best a: then ``Z'kappa = 0``."""
-    a = cast("Vector", _best(problem.free, problem, z))  # rational in, rational out
+    a = cast(
+        "Vector", best_free_part(problem.free, problem, z)
+    )  # rational in, rational out
     rows = zip(problem.weights, problem.y, z, problem.free.Z, strict=True)
     return tuple(w * (y - t - dot(row, a)) for w, y, t, row in rows)
 
