@@ -12,6 +12,7 @@ reached by pivots, which multiply fits by fractions only.
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.fits import boxed, is_pinned
 from polytope_nn.errors import UnboundedError, Undecided
 from polytope_nn.exact.linear import independent_rows, transpose
@@ -58,6 +59,42 @@ def box_vertices(
     if free.columns and not is_pinned(box):
         kept = _extreme(kept)
     return tuple(sorted(kept, key=lambda c: (bits_of(support(c)), c)))
+
+
+def balls_in_a_box(balls: OptimalBalls, box: Sequence[Interval]) -> tuple[Scalars, ...]:
+    """Return the vertices where a system in balls leaves pairs of atoms open.
+
+    Of each pair the total weight is known, of all pairs their linear part; the fits must
+    lie in their intervals. Nothing is free beside the neurons.
+
+    Raises
+    ------
+    Undecided
+        When a sign is not decided.
+    """
+    N = len(balls.atoms)
+    rows: list[list[Scalar]] = []
+    right: list[Scalar] = []
+    for members, total in balls.totals:
+        rows.append([Fraction(int(a in members)) for a in range(N)])
+        right.append(total)
+    if balls.proof.linear:
+        for row, t in zip(balls.fibre.rows, balls.fibre.right, strict=True):
+            line: list[Scalar] = [_ZERO] * N
+            for i, x in zip(balls.pairs, row, strict=True):
+                first, second = balls.members[i]
+                line[first], line[second] = x, -x
+            rows.append(line)
+            right.append(t)
+    open_rows = [k for k, (low, high) in enumerate(box) if low is not high]
+    made = [tuple(a.feature[k] for a in balls.atoms) for k in open_rows]
+    table, ends, slacks = boxed(made, [box[k] for k in open_rows])
+    A = [[*row, *[_ZERO] * slacks] for row in rows] + table
+    vertices, rays = slice_generators(A, [*right, *ends])
+    if rays:
+        raise UnboundedError("{c >= 0 : l <= F c <= u} is unbounded")
+    found = [v[:N] for v in vertices]
+    return tuple(sorted(found, key=lambda c: bits_of(support(c))))
 
 
 def _equations(

@@ -17,7 +17,7 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
 
-from .boxes import box_vertices
+from .boxes import balls_in_a_box, box_vertices
 from .polytope import Class, OptimalPolytope, Point
 
 __all__ = [
@@ -75,12 +75,14 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
 
 def _listed(O: Optimum, most: int) -> tuple[tuple[Class, ...], tuple[Scalars, ...]]:
     assert O.enclosures is not None  # the level is interval
-    classes, masses = OptimalBalls(
-        O.enclosures.solved or O.problem, O.enclosures, O.atoms
-    ).listed(most)
-    if not O.is_pinned and len(masses) > 1:
-        raise Undecided("where the fits leave their intervals is not decided in balls")
-    return classes, masses
+    balls = OptimalBalls(O.enclosures.solved or O.problem, O.enclosures, O.atoms)
+    if O.is_pinned or not balls.pairs:
+        return balls.listed(most)
+    if O.problem.free.columns:
+        raise Undecided("what is free beside pairs and intervals is not decided in balls")
+    found = balls_in_a_box(balls, O.interval)
+    single: list[Class] = [(a,) for a in range(len(O.atoms))]
+    return tuple(single), found
 
 
 def interpolation(
