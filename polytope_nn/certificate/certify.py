@@ -3,7 +3,6 @@
 Nothing found is trusted here either: what :func:`certify` returns has passed the checker.
 """
 
-from polytope_nn.errors import Undecided
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
 from polytope_nn.problems.losses import SeparableLoss
 
@@ -11,6 +10,7 @@ from .check import check
 from .enclosures import interval_certificate
 from .exact import staircase_certificate, verdicts
 from .format import Certificate
+from .general import general_certificate
 from .interpolations import free_certificate
 
 __all__ = ["certify", "staircase_certificate", "verdicts"]
@@ -42,7 +42,7 @@ def certify(problem: Solvable) -> Certificate:
     """
     P = optimal_polytope(problem)
     if isinstance(P.problem.loss, SeparableLoss):
-        raise Undecided(f"certificates know no {P.problem.loss.kind} loss")
+        return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:
         return free_certificate(P)
     if P.level == "interval":

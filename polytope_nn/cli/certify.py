@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     plain = not isinstance(P.problem.loss, SeparableLoss)
     found = uniqueness(P) if P.problem.free.columns and plain else None
     S, why = staircase_of(P)
-    certificate, kept = certified(P, required=plain)
+    certificate, kept = certified(P, required=plain or target is not None)
     drawing = b"" if picture is None else _drawn(P, found, S, picture.suffix)
     put_all({target: certificate, picture: drawing})
     said: tuple[Verdict, ...] = ()
