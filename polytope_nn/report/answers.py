@@ -44,6 +44,7 @@ def certify_fields(
         **_fit(P),
         "objective": _exact(O.value),
         "objective_float": nearest_float(O.value),
+        **({"cost": _exact(P.cost)} if O.problem.is_fitted else {}),
         "atoms": [{"sign": a.sign, "g": [_exact(x) for x in a.g]} for a in P.atoms],
         "beta_squared": _exact(O.problem.beta_squared),
         **({} if found is None else _uniqueness(found)),

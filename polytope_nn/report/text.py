@@ -150,10 +150,14 @@ def _marks(S: Staircase, m: int) -> str:
 def claims(S: Staircase) -> dict[str, str]:
     """Return what T7.1 to T7.5 say of this instance, its numbers put in."""
     low, high = S.m_star, S.M_star
-    vertices = S.spectrum[low]
+    supports, step = S.minimal_supports.get(low, 0), S[low]
+    finite = f"m = {low}: Θ_m is finite, {low}!·{supports} = {count(step.isolated)} point"
+    if step.isolated != 1:
+        finite += "s"
+    if step.rigid != step.isolated:
+        finite = f"m = {low}: Θ_m is {low}!·{supports} = {count(step.rigid)} polytopes"
     return {
-        "T7.1": f"m = {low}: Θ_m is finite, {low}!·{vertices} = "
-        f"{count(S[low].isolated)} point{'s' * (S[low].isolated != 1)}",
+        "T7.1": finite,
         "T7.2": f"m ≥ {low + 1}: Θ_m has a component that is not a point",
         "T7.3": f"m = {high}: Θ_m has an isolated point",
         "T7.4": f"m ≥ {high + 1}: no isolated point, permutations are joined",
