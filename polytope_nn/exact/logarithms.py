@@ -163,11 +163,10 @@ def logarithm(x: Scalar) -> Scalar:
         for p, e in _factors(x.denominator):
             terms[int(p)] = Fraction(-int(e))
         return Logarithms(Fraction(0), terms).exact
-    if isinstance(x, Algebraic):
-        x = x.enclosure(_BITS)
-    if not isinstance(x, Ball):
+    ball = x if isinstance(x, Ball) else x.enclosure(_BITS)
+    if not isinstance(ball, Ball):
         raise Undecided(f"the logarithm of {x!r}")
-    return x.log()
+    return ball.log()
 
 
 def _factors(x: int) -> "list[tuple[fmpz, int]]":

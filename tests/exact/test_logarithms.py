@@ -5,6 +5,7 @@ import math
 import pickle
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ def test_the_laws_of_logarithms(x, y, p, q):
     assert logarithm(x) - logarithm(y) == logarithm(x / y)
     combined = logarithm(x) * p + logarithm(y) * q + p
     near = math.log(x) * float(p) + math.log(y) * float(q) + float(p)
-    assert math.isclose(float(combined), near, abs_tol=1e-9)
+    assert float(combined) == pytest.approx(near, abs=1e-9)
     assert combined - combined == 0
     assert sign(combined - Fraction(100)) == -1
     assert (combined > 0) == (near > 0) or abs(near) < 1e-9
