@@ -16,6 +16,7 @@ from polytope_nn.exact.field import NumberField
 from polytope_nn.exact.rational import Matrix, Vector, is_square
 from polytope_nn.exact.scalar import Scalar, squared_norm
 from polytope_nn.geometry.arrangement import Arrangement
+from polytope_nn.problems.losses import SquaredLoss
 from polytope_nn.problems.training import TrainingProblem
 
 __all__ = ["DecayFamily", "square_root"]
@@ -30,7 +31,7 @@ class DecayFamily:
     Raises
     ------
     InstanceError
-        For a free bias or a skip, of which the scaled system knows nothing.
+        For another loss, a free bias or a skip, of which the scaled system knows nothing.
 
     Examples
     --------
@@ -43,6 +44,10 @@ class DecayFamily:
 
     def __post_init__(self) -> None:
         D = self.problem
+        if not isinstance(D.loss, SquaredLoss):
+            raise InstanceError(
+                "loss: a path of beta is known for the squared loss only: take the loss out"
+            )
         if D.bias == "free":
             raise InstanceError(
                 'bias: "free": a path of beta is known without a bias and with a penalised one: '

@@ -98,6 +98,17 @@ def test_refusals(capsys, data, options, named):
     assert named in err
 
 
+@pytest.mark.parametrize(
+    "loss", ['"absolute"', '{"kind": "huber", "delta": 1}', '"interpolation"']
+)
+def test_other_losses_are_refused(capsys, tmp_path, loss):
+    file = tmp_path / "other.json"
+    file.write_text(f'{{"X": [[1], [2]], "y": [3, 1], "loss": {loss}}}')
+    code, out, err = run(capsys, "beta-path", file)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "loss" in err
+
+
 def test_an_instance_with_beta_and_a_table(capsys):
     code, out, _ = run(capsys, "beta-path", EXAMPLES / "a2.json", "--json")
     (only,) = json.loads(out)["intervals"]

@@ -195,6 +195,7 @@ def test_ends_inside_an_interval():
 @pytest.mark.parametrize(
     "more, message",
     [
+        ({"loss": "absolute"}, "loss"),
         ({"bias": "free"}, "bias"),
         ({"skip": "linear"}, "skip"),
         ({"skip": "constant"}, "skip"),
