@@ -65,7 +65,8 @@ class Staircase:
     that of the features, ``used_rank`` that of the features P uses. Counts are ``modulo``
     what is listed there: ``"lines"``, what the samples leave undetermined of the free part;
     ``"dead neurons"``, whose bias is free (THEORY §6). Where optimal networks are no
-    polytope ``reason`` says why, and what is asked about widths raises it.
+    polytope ``reason`` says why, and what is asked about widths raises it. ``supports`` are
+    those of the vertices, as bits, where they are kept.
     """
 
     sizes: tuple[int, ...]
@@ -76,6 +77,7 @@ class Staircase:
     vanishes: bool
     modulo: tuple[str, ...] = ()
     reason: str = ""
+    supports: tuple[int, ...] = ()
 
     def _counted(self) -> None:
         if self.reason:

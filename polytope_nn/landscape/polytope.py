@@ -256,6 +256,7 @@ class OptimalPolytope:
             self.optimum.vanishes,
             tuple(modulo),
             self.no_widths,
+            self.supports,
         )
 
     @cached_property
@@ -297,6 +298,11 @@ class OptimalPolytope:
             return False
         rows = zip(fit, self.problem.free.Z, self.b, strict=True)
         return all(t + dot(z, point.a) == y for t, z, y in rows)
+
+    @property
+    def fit_is_unique(self) -> bool:
+        """Whether there is one optimal fit: labels are met, or the loss is strictly convex."""
+        return True
 
     def lift(self, c: Sequence[Scalar]) -> dict[tuple[Pattern, int], Scalars]:
         """Return c in the talk's pattern-indexed form: ``{(pattern, sign): u}``.
