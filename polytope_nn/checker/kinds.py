@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from .claims import box_dual, box_functions, box_polytope, dual, functions, paths, polytope
+from .claims.holes import holes
 from .claims.identities import Exact
 from .claims.instance import Instance
 from .claims.networks import Target
@@ -46,18 +47,20 @@ ROWS_1: dict[str, tuple[str, ...]] = {  # format 1; those of free problems, and 
     "path": (*OPTIMUM, "path"),
     "descent": (*OPTIMUM, "descent"),
     "gap": ("patterns", "dual", "gap"),
+    "holes": (*SHAPE, "holes"),
     "free": WHOLE,
     "free_path": (*OPTIMUM, "path"),
     "free_separation": (*WHOLE, "separation"),
 }
 ROWS_2: dict[str, tuple[str, ...]] = {
     "staircase": WHOLE,
+    "holes": (*WHOLE, "holes"),
     "separation": (*WHOLE, "separation"),
     "path": (*OPTIMUM, "path"),
     "descent": (*OPTIMUM, "descent"),
     "gap": ("patterns", "dual", "gap"),
 }
-BOXED = {"interval", "free", "staircase"}  # kinds whose numbers may be intervals
+BOXED = {"interval", "free", "staircase", "holes"}  # kinds whose numbers may be intervals
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",
@@ -234,6 +237,15 @@ def prove_theorems(P: Proof) -> None:
     P.follows("theorems")
 
 
+def prove_holes(P: Proof) -> None:
+    """Derive the holes from the supports, and compare the claim with them."""
+    counted = P.expected["threshold"]
+    require(counted["threshold"] is not None, "claims.holes", "widths are not counted")
+    least = P.expected["widths"]["m_star"]
+    P.expected["holes"] = holes(P.D.clock, P.supports, least, counted["threshold"])
+    P.follows("holes")
+
+
 def prove_uniqueness(P: Proof) -> None:
     """Prove what is one and what is many."""
     stated_modulo(P)
@@ -339,6 +351,7 @@ EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "components": prove_components,
     "threshold": prove_threshold,
     "theorems": prove_theorems,
+    "holes": prove_holes,
     "uniqueness": prove_uniqueness,
     "path": prove_path,
     "separation": prove_separation,

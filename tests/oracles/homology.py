@@ -79,7 +79,7 @@ def drops(chain):
     return [chain[:k] + chain[k + 1 :] for k in range(len(chain))]
 
 
-def abstract(rng, n=5, N=7):
+def abstract(rng, n=5, N=8):
     """Supports of the vertices of a random {c >= 0 : F c = y}, y from few columns of F."""
     from fractions import Fraction
 
@@ -88,13 +88,13 @@ def abstract(rng, n=5, N=7):
 
     F, columns = set(), 1
     while len(F) < columns:
-        rows, columns = rng.randint(2, n), rng.randint(3, N)
+        rows, columns = rng.randint(3, n), rng.randint(5, N)
         F = {
-            (*(rng.choice([0, 0, 1, 1, 2]) for _ in range(rows - 1)), 1)
+            (*(rng.choice([0, 0, 1, 1, 2, 3]) for _ in range(rows - 1)), 1)
             for _ in range(columns)
         }
     F = sorted(F)
-    chosen = rng.choices(F, k=rng.randint(1, 3))
+    chosen = rng.choices(F, k=rng.randint(1, 5))
     A = [[Fraction(f[k]) for f in F] for k in range(rows)]
     y = [Fraction(sum(f[k] for f in chosen)) for k in range(rows)]
     return SimpleNamespace(supports=tuple(map(support, slice_vertices(A, y))))

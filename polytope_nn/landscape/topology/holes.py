@@ -113,7 +113,15 @@ class Holes:
         ``b_i(P_m)`` and, for each face of ``|G| <= m`` and ``rho(G) = m - i``, the spheres
         of the fibre over it.
         """
-        numbers = Counter(dict(enumerate(self.betti(m))))
+        return self._with_spheres(m, self.betti(m))
+
+    def network_betti_2(self, m: int) -> tuple[int, ...]:
+        """Return the Betti numbers of Theta_m over F_2."""
+        self._optimal(m)
+        return self._with_spheres(m, self.faces.betti_2(m))
+
+    def _with_spheres(self, m: int, betti: tuple[int, ...]) -> tuple[int, ...]:
+        numbers = Counter(dict(enumerate(betti)))
         for (level, dim), times in self._counts.items():
             if level <= m:
                 numbers[m - level + dim] += times * sphere_count(level, m)
