@@ -93,7 +93,7 @@ def staircase_table(S: Staircase) -> list[str]:
     header = ["width m", "vertices", "components of P_m", "components of Θ_m", "isolated"]
     H = _few_holes(S)
     if H is not None:
-        header.append("b₁(Θ_m)")
+        header.append("b₁")
     body = []
     for step in steps(S):
         counts = (
