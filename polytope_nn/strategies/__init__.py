@@ -19,6 +19,7 @@ from .planted import (
     problems,
 )
 from .polyhedra import polyhedra
+from .sign_networks import sign_networks
 
 __all__ = [
     "DrawnNetwork",
@@ -32,4 +33,5 @@ __all__ = [
     "points",
     "polyhedra",
     "problems",
+    "sign_networks",
 ]
