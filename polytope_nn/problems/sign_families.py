@@ -1,8 +1,8 @@
 """Families of sign-vector networks: thresholds far below their bound or on it, any complex.
 
 Each function returns :class:`~polytope_nn.problems.sign_networks.SignNetworks`, or supports
-of an abstract polytope; its docstring states the claim that the tests verify (topology A8, C1,
-C3, C4).
+of an abstract polytope; its docstring states the claim that the tests verify (S2 and S3 of
+proofs/sign_networks.md).
 """
 
 from collections import Counter
@@ -35,7 +35,7 @@ _PLANE = """
 
 
 def cross(p: int) -> SignNetworks:
-    """Return the rows ``+-e_i`` with a constant fit (C4): the bound ``r + 1`` is attained.
+    """Return the rows ``+-e_i`` with a constant fit (S3): the bound ``r + 1`` is attained.
 
     For p >= 3: ``m* = 2``, ``M* = r = p + 1``, threshold p + 2.
 
@@ -50,7 +50,7 @@ def cross(p: int) -> SignNetworks:
 
 
 def pairs_of_opposites(q: int) -> SignNetworks:
-    """Return q pairs of opposite atoms, all of one sum (C4): the bound m* + M* is attained.
+    """Return q pairs of opposite atoms, all of one sum (S3): the bound m* + M* is attained.
 
     ``sum e_i = -(q - 2) e_0``: P is a simplex, all supports are 2, ``r = q + 1``, and the
     threshold is 4 for q >= 2.
@@ -62,7 +62,7 @@ def pairs_of_opposites(q: int) -> SignNetworks:
 
 
 def birkhoff(n: int) -> SignNetworks:
-    """Return networks whose P is the Birkhoff polytope of n x n matrices (C3).
+    """Return networks whose P is the Birkhoff polytope of n x n matrices (S3).
 
     The atoms in use are the places (i, j), a vertex a permutation matrix: ``m* = M* = n``,
     ``r_P = 2n - 1``, the bound is 2n, and the threshold is only n + 2.
@@ -73,7 +73,7 @@ def birkhoff(n: int) -> SignNetworks:
 
 
 def projective_plane() -> SignNetworks:
-    """Return networks with torsion: P_18 is the projective plane with six vertices (A8).
+    """Return networks with torsion: P_18 is the projective plane with six vertices (S2).
 
     58 samples in rank 17, ``beta^2 = 29``, 44 atoms of which P uses 22, ``m* = M* = 11``,
     ``r_P = 17``: ``H_1(P_18) = H_1(Theta_18) = Z/2``.
@@ -86,7 +86,7 @@ def projective_plane() -> SignNetworks:
 def simplicial(
     facets: Iterable[Iterable[int]], *, copies: int = 0, sets: Sequence[Iterable[int]] = ()
 ) -> SignNetworks:
-    """Return networks whose P is a simplex with some P_m the complex of these facets (A8).
+    """Return networks whose P is a simplex with some P_m the complex of these facets (S2).
 
     Vertices are 0, ..., v - 1, v >= 3. Atoms are the vertices, and *sets* H: all nonempty
     proper subsets, each facet ``copies`` times more, and single vertices until all lie in
@@ -117,7 +117,7 @@ def simplicial(
 
 
 def sharp_supports(m_star: int, M_star: int, rank: int) -> tuple[int, ...]:
-    """Return supports of a simplex on which ``min{m* + M*, r + 1}`` is the threshold (C1).
+    """Return supports of a simplex on which ``min{m* + M*, r + 1}`` is the threshold (S3).
 
     For all ``1 <= m* <= M* <= r`` with M* >= 2. Every vertex has an atom of its own, so
     these are the supports of the vertices of some ``{c >= 0 : F c = y}`` of rank r.

@@ -1,4 +1,4 @@
-"""Networks whose atoms are prescribed sign vectors (topology A8).
+"""Networks whose atoms are prescribed sign vectors (proofs/sign_networks.md).
 
 Let W be a subspace of Q^p that contains a sign vector, Pi its projector, the rows of X the
 vectors ``Pi e_j`` and ``-Pi e_j``, kappa = 1 and ``beta^2 = p``. Then ``kappa'(Xu)_+`` is the

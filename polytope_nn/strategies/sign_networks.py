@@ -13,7 +13,7 @@ __all__ = ["sign_networks"]
 def sign_networks(
     W: Iterable[Iterable[object]] | None = None, *, p: int = 3
 ) -> st.SearchStrategy[SignNetworks]:
-    """Return a strategy for networks on the sign vectors of a subspace (topology A8).
+    """Return a strategy for networks on the sign vectors of a subspace (S1).
 
     W is spanned by the rows given, or drawn: spanned by sign vectors of at most p entries.
     Masses are drawn; ``drawn.problem`` is the training problem, ``drawn.kappa`` its dual

@@ -1,4 +1,4 @@
-"""T15-T18: the holes of P_m and of Theta_m, of every dimension (topology A2, A4-A6).
+"""T15-T18: the holes of P_m and of Theta_m, of every dimension (proofs/T15.md to T18.md).
 
 The homology of P_m is found by one reduction of its faces, and that of Theta_m follows from
 T15. Here both are met by other ways: the slot complex cell by cell where it is small, the
