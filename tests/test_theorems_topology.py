@@ -127,3 +127,5 @@ def test_several_fits_are_no_subject(monkeypatch):
     assert verdict("T15", replace(P)).hypotheses["the fit is unique"] is False
     with pytest.raises(ValueError, match="holes need a unique fit"):
         holes(replace(P))
+    with pytest.raises(ValueError, match="holes need a unique fit"):
+        holes(replace(P).staircase)

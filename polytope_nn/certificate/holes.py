@@ -2,7 +2,9 @@
 
 from collections import Counter
 
-from polytope_nn.checker.claims.holes import WIDEST
+from polytope_nn.checker.claims.holes import WIDEST, size
+from polytope_nn.checker.kernel.reading import Clock, Limits
+from polytope_nn.errors import Undecided
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
 from polytope_nn.landscape.topology.holes import Holes, holes
 
@@ -17,6 +19,11 @@ __all__ = ["holes_certificate"]
 def holes_certificate(problem: Solvable, found: Holes | None = None) -> Certificate:
     """Return the certificate of the holes of a problem, accepted by the checker.
 
+    Raises
+    ------
+    Undecided
+        When P has more faces than the checker has room for.
+
     The checker finds the faces of P and reduces its boundary again, over F_2 and over Z;
     where units alone do not exclude torsion it claims none, and Betti numbers over F_2.
 
@@ -27,6 +34,11 @@ def holes_certificate(problem: Solvable, found: Holes | None = None) -> Certific
     """
     P = optimal_polytope(problem)
     H = holes(P) if found is None else found
+    if not Clock(Limits()).fits(len(H.faces), size(P.supports)):
+        raise Undecided(
+            f"a certificate of holes: {len(H.faces)} faces are more than the checker has "
+            f"room for: leave out -o"
+        )
     C = raised(certify(P))
     claims = [*C.claims, claimed(H)]
     made = Certificate("holes", C.data, C.field, claims, C.witness, C.version)

@@ -212,7 +212,9 @@ def face_lattice(P: Supported, *, most: int | None = None) -> FaceLattice:
     while level:
         faces += [Face(dim, F) for F in level]
         if most is not None and len(faces) > most:
-            raise Undecided(f"the polytope has more than {most} faces: allow more")
+            raise Undecided(
+                f"the polytope has more than {most} faces: allow more (--faces)"
+            )
         above = _edges(supports) if dim == 0 else {F: _covers(F, level[F]) for F in level}
         siblings: dict[int, Sequence[int]] = {}
         for F in level:

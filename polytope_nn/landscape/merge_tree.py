@@ -66,7 +66,7 @@ class Staircase:
     what is listed there: ``"lines"``, what the samples leave undetermined of the free part;
     ``"dead neurons"``, whose bias is free (THEORY §6). Where optimal networks are no
     polytope ``reason`` says why, and what is asked about widths raises it. ``supports`` are
-    those of the vertices, as bits, where they are kept.
+    those of the vertices, as bits, where the fit is unique: then they tell the faces.
     """
 
     sizes: tuple[int, ...]

@@ -256,7 +256,7 @@ class OptimalPolytope:
             self.optimum.vanishes,
             tuple(modulo),
             self.no_widths,
-            self.supports,
+            self.supports if self.fit_is_unique else (),
         )
 
     @cached_property

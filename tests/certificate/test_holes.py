@@ -10,6 +10,7 @@ from polytope_nn.certificate.format import canonical
 from polytope_nn.certificate.holes import claimed, holes_certificate
 from polytope_nn.checker.claims import holes as checked
 from polytope_nn.checker.kernel.reading import Clock
+from polytope_nn.errors import Undecided
 from polytope_nn.landscape.topology.holes import holes
 from tests.oracles.homology import abstracts, plane_supports
 from tests.oracles.worked import WORKED
@@ -67,6 +68,14 @@ def test_no_neuron_a_field_and_something_free():
     square = [[1, 0], [-1, 0], [0, 1], [0, -1]]
     C = holes_certificate(InterpolationProblem(square, [1] * 4, skip="linear"))
     assert (C.version, C.claim("holes")["bars"]["0"]) == (2, [[1, None, 1], [1, 2, 3]])
+
+
+def test_too_many_faces_are_undecided(monkeypatch):
+    from polytope_nn.certificate import holes as producer
+
+    monkeypatch.setattr(producer, "size", lambda _: 1 << 24)
+    with pytest.raises(Undecided, match="45 faces are more than the checker has room for"):
+        holes_certificate(WORKED[5].problem())
 
 
 def test_room_and_time_are_limited():

@@ -33,7 +33,7 @@ def faces_of(clock: Clock, supports: Sequence[int]) -> Faces:
     """
     found: dict[int, tuple[int, list[int]]] = {S: (0, []) for S in supports}
     siblings: dict[int, Sequence[int]] = dict.fromkeys(supports, supports)
-    dim, longest = 0, max(S.bit_length() for S in supports)
+    dim, bits = 0, size(supports)
     while siblings:
         dim += 1
         above: dict[int, Sequence[int]] = {}
@@ -43,7 +43,7 @@ def faces_of(clock: Clock, supports: Sequence[int]) -> Faces:
             for G in covers:
                 above[G] = covers
                 found.setdefault(G, (dim, []))[1].append(F)
-            clock.hold(len(found), 64 * (longest + 64), WHERE)
+            clock.hold(len(found), bits, WHERE)
         siblings = above
     order = sorted(found, key=lambda F: (F.bit_count(), found[F][0], F))
     place = {F: i for i, F in enumerate(order)}
@@ -52,6 +52,11 @@ def faces_of(clock: Clock, supports: Sequence[int]) -> Faces:
         [found[F][0] for F in order],
         [sorted(place[E] for E in found[F][1]) for F in order],
     )
+
+
+def size(supports: Sequence[int]) -> int:
+    """Return the bits that a face may hold, its facets with it."""
+    return 64 * (64 + max(S.bit_length() for S in supports))
 
 
 def minimal(unions: Sequence[int]) -> list[int]:

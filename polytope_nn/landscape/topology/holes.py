@@ -197,6 +197,8 @@ def _supported(problem: Punctured) -> Supported:
             raise InstanceError("the fit: several are optimal: holes need a unique fit")
         S = problem = P.staircase
     problem.m_star  # noqa: B018 - raises where widths are not counted
+    if not problem.supports:
+        raise InstanceError("the staircase has no supports: holes need a unique fit")
     return S
 
 
@@ -206,7 +208,7 @@ def face_cells(P: Supported, *, most: int | None = None) -> tuple[Cells, tuple[i
     if not supports:
         raise InstanceError("supports: there are none: P has no vertex")
     if most is not None and len(supports) > most:
-        raise Undecided(f"the polytope has more than {most} faces: allow more")
+        raise Undecided(f"the polytope has more than {most} faces: allow more (--faces)")
     lattice = face_lattice(P, most=most)
     facets: dict[int, list[int]] = {}
     for E, F in lattice.arcs:

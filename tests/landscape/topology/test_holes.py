@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from math import factorial
+from random import Random
 from types import SimpleNamespace
 
 import pytest
@@ -215,3 +216,45 @@ def test_torsion_beyond_the_cap_is_not_told(monkeypatch):
     assert H.torsion(12) is None
     assert H.betti(12) == (1, 1, 1)  # over F_2 then
     assert H.torsion(6) == ()
+
+
+def renamed(supports, order):
+    return tuple(
+        sum(1 << order[a] for a in range(20) if bits >> a & 1) for bits in supports
+    )
+
+
+def test_laws():
+    """Atoms have no order; an atom of every vertex shifts all widths by one; products."""
+    for k, P in enumerate(abstracts("laws", 80)):
+        H = holes(P)
+        order = Random(k).sample(range(20), 20)  # noqa: S311 - repeatable
+        assert holes(SimpleNamespace(supports=renamed(P.supports, order))).bars == H.bars
+        shifted = holes(SimpleNamespace(supports=tuple(S | 1 << 30 for S in P.supports)))
+        assert shifted.bars == {
+            i: tuple((b + 1, e and e + 1) for b, e in bars) for i, bars in H.bars.items()
+        }
+        segment = (1 << 30, 1 << 31)  # times a segment: as P twice, joined by P
+        double = tuple(S | t for S in P.supports for t in segment)
+        K = holes(SimpleNamespace(supports=double))
+        assert len(K.faces) == 3 * len(H.faces)
+        assert K.betti(H.m_star + 1)[0] == 2 * H.betti(H.m_star)[0]
+        assert K.used_rank == H.used_rank + 1
+
+
+def test_m_star_bounds_every_bar():
+    """T16 and T17 on polytopes that no problem is behind."""
+    for P in abstracts("lengths", 200):
+        H = holes(P)
+        for i, bars in H.bars.items():
+            for birth, death in bars:
+                assert (death is None) == (
+                    i == 0 and birth == H.m_star
+                ) or death is not None
+                if death is not None:
+                    assert death <= min(birth + H.m_star, i + 1 + H.used_rank)
+        for m in range(H.used_rank + 1, max(H.faces.levels) + 2):
+            assert (*H.network_betti(m), *[0] * m)[: m - H.used_rank] == (
+                1,
+                *[0] * (m - H.used_rank - 1),
+            )
