@@ -7,6 +7,7 @@ from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.errors import Undecided
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
 from polytope_nn.landscape.topology.holes import Holes, holes
+from polytope_nn.problems.losses import SeparableLoss
 
 from .certify import certify
 from .check import check
@@ -22,7 +23,8 @@ def holes_certificate(problem: Solvable, found: Holes | None = None) -> Certific
     Raises
     ------
     Undecided
-        When P has more faces than the checker has room for.
+        When P has more faces than the checker has room for, or the loss is another one than
+        squared and interpolation.
 
     The checker finds the faces of P and reduces its boundary again, over F_2 and over Z;
     where units alone do not exclude torsion it claims none, and Betti numbers over F_2.
@@ -34,6 +36,11 @@ def holes_certificate(problem: Solvable, found: Holes | None = None) -> Certific
     """
     P = optimal_polytope(problem)
     H = holes(P) if found is None else found
+    if isinstance(P.problem.loss, SeparableLoss):
+        raise Undecided(
+            "a certificate of holes: it is made for squared loss and interpolation; without "
+            "-o there are answers"
+        )
     if not Clock(Limits()).fits(len(H.faces), size(P.supports)):
         raise Undecided(
             f"a certificate of holes: {len(H.faces)} faces are more than the checker has "

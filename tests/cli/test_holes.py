@@ -64,11 +64,23 @@ def test_refusals(capsys, tmp_path):
     assert "must end in" in refused(capsys, 2, OCTAHEDRON, "--figure", "x.txt")
 
 
-def test_a_fit_that_is_not_unique(capsys, monkeypatch):
-    from polytope_nn.landscape.polytope import OptimalPolytope
+def test_a_fit_that_is_not_unique(capsys, tmp_path):
+    file = tmp_path / "several.json"
+    loss = {"kind": "epsilon_insensitive", "epsilon": "1/2"}
+    X = [[0, 1], [0, 1], [1, -2], [1, 0], [-1, 1]]
+    data = {"X": X, "y": [-2, -3, -2, 3, -1], "beta": "1/2", "loss": loss}
+    file.write_text(json.dumps(data))
+    assert "holes need a unique fit" in refused(capsys, 2, str(file))
 
-    monkeypatch.setattr(OptimalPolytope, "fit_is_unique", False)
-    assert "holes need a unique fit" in refused(capsys, 2, OCTAHEDRON)
+
+def test_no_certificate_for_other_losses_yet(capsys, tmp_path):
+    file = tmp_path / "hinge.json"
+    data = {"X": [[0], [-2], [1]], "y": [1, -1, -1], "beta": "1/2", "loss": "hinge"}
+    file.write_text(json.dumps(data))
+    assert answer(capsys, str(file))["network_betti"]["2"] == [2]
+    told = refused(capsys, 3, str(file), "-o", str(tmp_path / "cert.json"))
+    assert "squared loss and interpolation" in told
+    assert not (tmp_path / "cert.json").exists()
 
 
 @pytest.mark.parametrize("bias, skip", [("penalised", "none"), ("none", "affine")])

@@ -187,19 +187,20 @@ def holes(problem: Punctured, *, most: int = FACES) -> Holes:
 
 
 def _supported(problem: Punctured) -> Supported:
-    if isinstance(problem, Staircase):
-        S: Supported = problem
-    elif hasattr(problem, "supports") and not isinstance(problem, OptimalPolytope):
+    if hasattr(problem, "supports") and not isinstance(
+        problem, Staircase | OptimalPolytope
+    ):
         return problem
+    if isinstance(problem, Staircase):
+        found: Supported = problem
+        S, unique = problem, bool(problem.supports)
     else:
-        P = optimal_polytope(problem)
-        if not P.fit_is_unique:
-            raise InstanceError("the fit: several are optimal: holes need a unique fit")
-        S = problem = P.staircase
-    problem.m_star  # noqa: B018 - raises where widths are not counted
-    if not problem.supports:
-        raise InstanceError("the staircase has no supports: holes need a unique fit")
-    return S
+        found = P = optimal_polytope(problem)
+        S, unique = P.staircase, P.fit_is_unique
+    S.m_star  # noqa: B018 - raises where widths are not counted
+    if not unique:
+        raise InstanceError("the fit: several are optimal: holes need a unique fit")
+    return found
 
 
 def face_cells(P: Supported, *, most: int | None = None) -> tuple[Cells, tuple[int, ...]]:
