@@ -258,3 +258,40 @@ def test_m_star_bounds_every_bar():
                 1,
                 *[0] * (m - H.used_rank - 1),
             )
+
+
+FIGURES = (
+    [[1, 0], [-1, 0], [0, 1], [0, -1]],
+    [[1, -1, 0], [0, 1, -1], [-1, 0, 1]],
+    [[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]],
+)
+
+
+@pytest.mark.parametrize(
+    "loss", ["absolute", {"kind": "huber", "delta": "1"}, "hinge", "squared_hinge"]
+)
+def test_losses_with_one_fit_and_with_several(loss):
+    """Where the fit is one, though the loss has no say in it, and where it is not."""
+    rng = Random(f"losses {loss}")  # noqa: S311 - repeatable
+    one = several = 0
+    for _ in range(30):
+        X = [*rng.choice(FIGURES)]
+        X += [rng.choice(X) for _ in range(rng.randint(0, 1))]
+        y = [1] * len(X) if "hinge" in loss else [rng.choice([2, 3]) for _ in X]
+        P = optimal_polytope(
+            TrainingProblem(X, y, beta=rng.choice(["1/2", "1"]), loss=loss)
+        )
+        if not P.fit_is_unique:
+            several += 1
+            with pytest.raises(InstanceError, match="holes need a unique fit"):
+                holes(P)
+            continue
+        H, S = holes(P), P.staircase
+        assert (H.m_star, H.threshold, H.used_rank) == (S.m_star, S.threshold, P.used_rank)
+        for m in range(S.m_star, S.threshold + 2):
+            assert H.network_betti(m)[0] == S[m].components
+            if cell_count(H.faces, m) <= 500:
+                C, _ = slot_complex(H.faces, H.supports, m, most=500)
+                assert C.betti_2(m) == H.network_betti(m)
+        one += len(P.supports) > 1
+    assert one + several > 5
