@@ -27,7 +27,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--figure", metavar="FILE", help="draw: .svg, .png or .pdf")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
-        "--faces", type=int, metavar="N", help="most faces of P that are listed (100000)"
+        "--faces", type=int, metavar="N", help="most faces of P that are listed (50000)"
     )
     add_limits(parser)
 

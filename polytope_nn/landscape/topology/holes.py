@@ -22,7 +22,7 @@ from .fibres import fibre_characteristic, sphere_count
 
 __all__ = ["FACES", "Holes", "face_cells", "holes"]
 
-FACES = 100_000  # of which the bars are found unasked
+FACES = 50_000  # of which the bars are found unasked
 
 Punctured: TypeAlias = Solvable | Staircase | Supported
 """What has holes: a problem, its optimum, polytope, staircase, or supports of vertices."""
