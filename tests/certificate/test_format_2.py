@@ -99,6 +99,18 @@ def a_bound_that_is_too_good(c):
     claim(c, "threshold")["bound"] -= 1
 
 
+@forged("free_flats", "claims.holes", "widths are not counted")
+def holes_where_neurons_move_along_their_bias(c):
+    c["kind"] = "holes"
+    c["claims"].append({"claim": "holes", "bars": {}, "widths": []})
+
+
+@forged("free_square", "claims.holes", "not what follows")
+def no_holes_where_there_are(c):
+    c["kind"] = "holes"
+    c["claims"].append({"claim": "holes", "bars": {}, "widths": []})
+
+
 @forged("free_square", "claims.optimum", "a piece is not")
 def another_piece_of_the_loss(c):
     claim(c, "optimum")["pieces"][0] = "smooth"
