@@ -533,6 +533,48 @@ def free_balls_training() -> Certificate:
     return certify(TrainingProblem(rows, [3, -2, -2, 0], beta=1, bias="free"))
 
 
+SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
+
+
+def general(
+    y: list[object], beta_squared: object, loss: object, **given: object
+) -> Certificate:
+    """Return the certificate of the square of another loss."""
+    return certify(
+        TrainingProblem(SQUARE, y, beta_squared=beta_squared, loss=loss, **given)
+    )
+
+
+@golden
+def general_absolute() -> Certificate:
+    """Two fits pinned, two free below: a hexagon, two rigid pairs."""
+    return general([2, 2, 3, 3], 2, "absolute", weights=[2, 2, 1, 1])
+
+
+@golden
+def general_segment() -> Certificate:
+    """A rigid component that is no point: Huber's loss, three samples on its lines."""
+    return general([3, 1, "5/2", "5/2"], 2, {"kind": "huber", "delta": [2, 1, 1, 1]})
+
+
+@golden
+def general_hinge() -> Certificate:
+    """Four labels of 1, a constant free."""
+    return general([1, 1, 1, -1], 1, "hinge", skip="constant")
+
+
+@golden
+def general_tube() -> Certificate:
+    """Fits with two ends: a tube of width 1 about the labels."""
+    return general([1, 2, 0, 1], "1/16", {"kind": "epsilon_insensitive", "epsilon": "1/2"})
+
+
+@golden
+def general_zero() -> Certificate:
+    """The zero network is optimal, and so are others."""
+    return certify(TrainingProblem([[1]], [1], beta=1, loss="absolute"))
+
+
 def main(names: Sequence[str]) -> None:
     """Write the named certificates, or all."""
     for name in names or MAKERS:
