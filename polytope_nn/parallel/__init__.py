@@ -1,0 +1,12 @@
+"""Parallel three-layer networks: many branches, each the ReLU of a two-layer network.
+
+A branch ``((XW)_+ w)_+`` of unit norms is ``(z)_+`` with z in the two-layer unit ball
+(three-layer P2), so every decision here is a two-layer one.
+
+Floor plan: ``problem`` is the question. ``blocks`` projects onto the cones of one vector mu,
+``saddle`` and ``master`` guess in floats, ``theta`` makes a guess exact, ``tree`` proves dual
+feasibility leaf by leaf (P5), ``pieces`` reads the optimal branches off its tight leaves (P7).
+``optimum`` puts them together and ``finding`` finds kappa. ``cells`` lists the vertices of the
+optimal networks, ``widths`` counts their components in both widths (P9), ``network``,
+``roads`` are networks and paths between them.
+"""
