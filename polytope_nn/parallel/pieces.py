@@ -17,18 +17,19 @@ from itertools import product
 from typing import TypeAlias
 
 from polytope_nn.dual.atoms import Atom
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.double_description import slice_vertices
 
 from .tree import Leaf
 
-__all__ = ["NOTHING", "Config", "Label", "Piece", "constraints", "pieces"]
+__all__ = ["NOTHING", "Config", "Label", "Piece", "constraints", "label", "pieces"]
 
-Label: TypeAlias = tuple[int, Scalars]
-"""An inner atom by its sign and direction."""
+Label: TypeAlias = tuple[int, Scalars | tuple[int, ...]]
+"""An inner atom by its sign and direction; by its face where the direction is a ball."""
 Config: TypeAlias = tuple[int, tuple[tuple[Label, Scalar], ...]]
-"""A branch: its sign and the masses of the inner atoms in use, sorted; ``NOTHING`` when empty."""
+"""A branch: its sign and the masses of the inner atoms in use, in their order; ``NOTHING`` when empty."""
 
 NOTHING: Config = (0, ())
 
@@ -55,7 +56,7 @@ class Piece:
     @cached_property
     def places(self) -> dict[Label, int]:
         """The place of each atom."""
-        return {(a.sign, a.g): i for i, a in enumerate(self.atoms)}
+        return {label(a): i for i, a in enumerate(self.atoms)}
 
     def z(self, c: Sequence[Scalar]) -> Scalars:
         """Return what the branch is before its outer ReLU, shape (n,)."""
@@ -88,7 +89,7 @@ class Piece:
         """Return a point of the piece's cone as a branch."""
         pairs = zip(self.places, c, strict=True)
         masses = tuple((label, x) for label, x in pairs if sign(x))
-        return (self.sigma, tuple(sorted(masses))) if masses else NOTHING
+        return (self.sigma, masses) if masses else NOTHING
 
     def contains(self, branch: Config) -> bool:
         """Return whether a branch lies in the piece's cone."""
@@ -104,6 +105,12 @@ class Piece:
                 if s not in (e, 0):
                     return False
         return True
+
+
+def label(a: Atom) -> Label:
+    """Return what tells an inner atom from all others, whatever its leaf."""
+    enclosed = any(isinstance(t, Ball) for t in a.g)
+    return a.sign, a.covector if enclosed else a.g
 
 
 def constraints(

@@ -130,6 +130,17 @@ class ParallelProblem:
             return square / self.inner_width
         return square
 
+    @cached_property
+    def two_layer_of_cost(self) -> TrainingProblem:
+        """The two-layer problem in which a mass 1 costs the same."""
+        D = self.two_layer
+        if self.regulariser == "power3":
+            return D
+        return TrainingProblem(
+            D.X, D.y, beta_squared=self.unit_beta_squared, weights=D.weights, bias=D.bias,
+            name=D.name,
+        )  # fmt: skip
+
     def __repr__(self) -> str:
         k = "unlimited" if self.inner_width is None else self.inner_width
         name = f"{self.name!r}, " if self.name else ""

@@ -30,7 +30,7 @@ from .blocks import Block, Blocks
 from .saddle import Saddle, Saddles
 from .theta import Equations, field_of, fractions_near, near, polished
 
-__all__ = ["Leaf", "Tree"]
+__all__ = ["Box", "Leaf", "Tree"]
 
 _ONE, _ZERO = Fraction(1), Fraction(0)
 _MOST_LEAVES = 4000
@@ -57,7 +57,9 @@ class Leaf:
 
 
 @dataclass(frozen=True)
-class _Box:
+class Box:
+    """What a leaf covers."""
+
     sigma: int
     inside: tuple[int, ...]
     open: tuple[int, ...]
@@ -104,7 +106,7 @@ class Tree:
             if not rows:
                 continue
             rows.sort(key=lambda i: (-abs(float_size(self.kappa[i])), i))
-            waiting = [_Box(sigma, (), tuple(rows), frozenset())]
+            waiting = [Box(sigma, (), tuple(rows), frozenset())]
             while waiting:
                 box = waiting.pop()
                 leaf = self._proved(box)
@@ -120,23 +122,23 @@ class Tree:
         """Return the rows where sigma kappa is negative."""
         return tuple(i for i, s in enumerate(self.signs) if s == -sigma)
 
-    def _branches(self, box: _Box, saddle: Saddle | None) -> Iterator[_Box]:
+    def _branches(self, box: Box, saddle: Saddle | None) -> Iterator[Box]:
         """Yield the parts of a box; raise when it has none, for then it is exact."""
         if box.open:
             first, rest = box.open[0], box.open[1:]
-            yield _Box(box.sigma, box.inside, rest, box.excluded)
-            yield _Box(box.sigma, (*box.inside, first), rest, box.excluded)
+            yield Box(box.sigma, box.inside, rest, box.excluded)
+            yield Box(box.sigma, (*box.inside, first), rest, box.excluded)
             return
         if saddle is None:
             raise Undecided("whether kappa is feasible: a conic program was not solved")
         used = list(dict.fromkeys(b for b, _ in saddle.neurons))
         if self.width is not None and len(used) > self.width:
             for block in used[: self.width + 1]:
-                yield _Box(box.sigma, box.inside, (), box.excluded | {block})
+                yield Box(box.sigma, box.inside, (), box.excluded | {block})
             return
         self._refute(box, saddle)
 
-    def _refute(self, box: _Box, saddle: Saddle) -> None:
+    def _refute(self, box: Box, saddle: Saddle) -> None:
         """Raise NotOptimal with a branch that exceeds beta, or Undecided."""
         X = self.blocks.X
         parts = [(b[0], u) for b, u in saddle.neurons]
@@ -159,7 +161,7 @@ class Tree:
             f"very close, and no exact theta was found"
         )
 
-    def _proved(self, box: _Box) -> "Leaf | Saddle | None":
+    def _proved(self, box: Box) -> "Leaf | Saddle | None":
         """Return the leaf of a box, or what floats say of it where none is proved."""
         N = self.negative(box.sigma)
         leaf = self._leaf(box, (_ONE,) * len(N))
@@ -180,12 +182,12 @@ class Tree:
             leaf = self._leaf(box, exact, first)
         return leaf or saddle
 
-    def _polished(self, box: _Box, saddle: Saddle) -> Scalars | None:
+    def _polished(self, box: Box, saddle: Saddle) -> Scalars | None:
         """Return theta in a number field, that of kappa where kappa is not rational."""
         bits = self.limits.field_bits + 64
         N = self.negative(box.sigma)
         ends = [Fraction(round(t)) for t in saddle.theta]
-        plus, minus = self._seen(box, dict(zip(N, ends, strict=True)))
+        plus, minus = self.seen(box, dict(zip(N, ends, strict=True)))
         inner = tuple(N[i] for i in saddle.inner)
         masses: dict[tuple[int, tuple[int, ...]], Fraction] = {}
         for (block, u), face in zip(saddle.neurons, saddle.faces, strict=True):
@@ -211,7 +213,7 @@ class Tree:
             exact[i] = t
         return tuple(exact)
 
-    def _seen(self, box: _Box, theta: "dict[int, Fraction] | dict[int, Scalar]") -> tuple[Scalars, Scalars]:
+    def seen(self, box: Box, theta: "dict[int, Fraction] | dict[int, Scalar]") -> tuple[Scalars, Scalars]:
         """Return mu+ and mu- of a box."""
 
         def mu(rows: Collection[int]) -> Scalars:
@@ -223,11 +225,11 @@ class Tree:
         return mu({*box.inside, *box.open}), mu({*box.inside})
 
     def _leaf(
-        self, box: _Box, theta: Scalars | Vector, first: Sequence[Block] = ()
+        self, box: Box, theta: Scalars | Vector, first: Sequence[Block] = ()
     ) -> Leaf | None:
         """Return the leaf with this theta; None where a block exceeds beta."""
         exact: dict[int, Scalar] = dict(zip(self.negative(box.sigma), theta, strict=True))
-        plus, minus = self._seen(box, exact)
+        plus, minus = self.seen(box, exact)
         atoms: dict[tuple[int, ...], Atom] = {}
         for block in dict.fromkeys((*first, *self.blocks.every)):
             if block in box.excluded:

@@ -1,0 +1,159 @@
+"""Kappa in floats, where depth helps: the dual program over the sign patterns that press (P3).
+
+``max kappa'y - L*`` over the kappa with ``min over nu >= 0 of max over blocks of |g| <= beta``, where the blocks
+see ``sigma kappa_S + nu`` on S and ``-nu`` elsewhere, for every sign sigma and every set S of rows where a
+branch may be positive: a conic program, jointly in kappa and nu. Only the S that a tree of leaves
+in floats finds violated are put in. Nothing here is believed.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from polytope_nn.dual.feasibility import enclosure
+from polytope_nn.exact.scalar import Scalars
+from polytope_nn.search.floats import Hints, to_float
+
+from .blocks import Blocks
+from .problem import ParallelProblem
+from .saddle import Saddles
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["deep_kappa"]
+
+_ROUNDS = 60
+_SLACK = 1e-7
+_BOXES = 400
+
+Group = tuple[int, tuple[int, ...]]
+
+
+def deep_kappa(problem: ParallelProblem, start: Scalars) -> tuple[float, ...] | None:
+    """Return kappa in floats, starting from that of two layers; None where floats fail."""
+    blocks = Blocks(problem.design, problem.arrangement)
+    square = problem.unit_beta_squared
+    master = _Master(problem, blocks, Hints(problem.design, square))
+    kappa: Scalars = tuple(enclosure(x)[0] for x in start)
+    groups: dict[Group, None] = {}
+    for _ in range(_ROUNDS):
+        new = [g for g in _violated(Saddles(blocks, kappa, square)) if g not in groups]
+        if not new:
+            return tuple(to_float(enclosure(x)[0]) for x in kappa)
+        groups.update(dict.fromkeys(new))
+        found = master.solved(list(groups))
+        if found is None:
+            return None
+        kappa = found
+    return None
+
+
+def _violated(saddles: Saddles) -> list[Group]:
+    """Return the signs and sets whose branches exceed beta, by a tree of boxes."""
+    found: list[Group] = []
+    for sigma in (1, -1):
+        order = sorted(range(len(saddles.kappa)), key=lambda i: -abs(float(saddles.scaled[i])))
+        rows = tuple(i for i in order if sigma * float(saddles.scaled[i]) > 0)
+        waiting: list[tuple[tuple[int, ...], tuple[int, ...]]] = [((), rows)] if rows else []
+        for _ in range(_BOXES):
+            if not waiting:
+                break
+            inside, left = waiting.pop()
+            saddle = saddles.saddle(sigma, (*inside, *left), inside)
+            if saddle is None or saddle.value <= 1 + _SLACK:
+                continue
+            if left:
+                waiting += [(inside, left[1:]), ((*inside, left[0]), left[1:])]
+            else:
+                found.append((sigma, tuple(sorted(inside))))
+    return found
+
+
+@dataclass(frozen=True)
+class _Master:
+    problem: ParallelProblem
+    blocks: Blocks
+    hints: Hints
+
+    def solved(self, groups: list[Group]) -> Scalars | None:
+        """Return the kappa that is optimal for some signs and sets."""
+        import clarabel
+        import numpy as np
+        from scipy import sparse
+
+        n, d = self.hints.unit.shape
+        facets = [self.blocks.arrangement.facets(p) for p in self.blocks.arrangement.patterns]
+        every = self.blocks.every
+        per_group = n + sum(len(facets[t]) for _, t in every)
+        size = n + len(groups) * per_group
+        nonnegative = size - n
+        sides = sparse.hstack(
+            [sparse.csc_matrix((nonnegative, n)), -sparse.identity(nonnegative)]
+        )
+        rows: list[NDArray[np.float64]] = []
+        for g, (sigma, chosen) in enumerate(groups):
+            at = n + g * per_group + n
+            inside = np.isin(np.arange(n), chosen)
+            for s, t in every:
+                rows.append(self._cone(sigma, s, t, inside, n + g * per_group, at, size))
+                at += len(facets[t])
+        right = np.concatenate([np.zeros(nonnegative), np.tile([1.0, *[0.0] * d], len(rows))])
+        cones = [clarabel.NonnegativeConeT(nonnegative)]
+        cones += [clarabel.SecondOrderConeT(d + 1)] * len(rows)
+        quadratic, linear = self._objective()
+        P = sparse.csc_matrix(
+            sparse.diags(np.concatenate([quadratic, np.zeros(size - n)]))
+        )
+        settings = clarabel.DefaultSettings()
+        settings.verbose = False
+        A = sparse.csc_matrix(sparse.vstack([sides, sparse.csc_matrix(np.vstack(rows))]))
+        cost = np.concatenate([linear, np.zeros(size - n)])
+        solution = clarabel.DefaultSolver(P, cost, A, right, cones, settings).solve()
+        if "Solved" not in str(solution.status):
+            return None
+        scaled = np.array(solution.x)[:n]
+        pairs = zip(scaled, self.hints.lengths, strict=True)
+        return tuple(Fraction(float(t)) * self.hints.beta / length for t, length in pairs)
+
+    def _objective(self) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+        """Return the quadratic and linear parts of ``L* - kappa'y`` in scaled kappa."""
+        import numpy as np
+
+        D = self.problem.two_layer
+        unit = [self.hints.beta / length for length in self.hints.lengths]
+        pairs = zip(unit, D.weights, D.y, strict=True)
+        quadratic, linear = [], []
+        for u, w, y in pairs:
+            quadratic.append(u * u / w)
+            linear.append(-u * y)
+        largest = max(map(abs, (*quadratic, *linear)))
+        return (
+            np.array([to_float(x / largest) for x in quadratic]),
+            np.array([to_float(x / largest) for x in linear]),
+        )
+
+    def _cone(  # noqa: PLR0913 - where the block's columns are
+        self,
+        sigma: int,
+        s: int,
+        t: int,
+        inside: "NDArray[np.bool_]",
+        nu: int,
+        multipliers: int,
+        size: int,
+    ) -> "NDArray[np.float64]":
+        """Return the rows of one block of one group: ``|g| <= 1``."""
+        import numpy as np
+
+        U, d = self.hints.unit, self.hints.unit.shape[1]
+        pattern = np.array(self.blocks.arrangement.patterns[t])
+        active = pattern > 0
+        row = np.zeros((d + 1, size))
+        row[1:, : len(U)] = -(s * sigma * (active & inside)[:, None] * U).T
+        side = np.where(inside, 1, -1)
+        row[1:, nu : nu + len(U)] = -(s * (side * active)[:, None] * U).T
+        mine = list(self.blocks.arrangement.facets(self.blocks.arrangement.patterns[t]))
+        row[1:, multipliers : multipliers + len(mine)] = -(pattern[mine, None] * U[mine]).T
+        return row
