@@ -5,9 +5,8 @@ that agree with kappa on the rows of an atom or do not, and where they agree the
 at that atom; everywhere else a rounded multiplier proves a strict bound.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 
 from polytope_nn.dual.atoms import Atom, Bound
 from polytope_nn.dual.feasibility import Tight, feasibility
@@ -70,37 +69,36 @@ class _EnclosedTree(Tree):
         exact: dict[int, Scalar] = dict(zip(self.negative(box.sigma), theta, strict=True))
         found: dict[tuple[int, ...], Atom] = {}
         try:
-            for s, mu in zip((1, -1), self.seen(box, exact), strict=True):
-                for a in self._tight_atoms(box, s, mu):
+            plus, minus = self.seen(box, exact)
+            whole = {i for i, t in exact.items() if t == 1}
+            whole |= {*box.inside} | {i for i, e in enumerate(self.signs) if not e}
+            for s, mu, same in ((1, plus, whole | {*box.open}), (-1, minus, whole)):
+                for a in self._tight_atoms(box, s, mu, same):
                     found[a.key] = a
         except Undecided:
             return None
         listed = tuple(found[key] for key in sorted(found))
         return Leaf(box.sigma, box.inside, box.open, box.excluded, exact, listed)
 
-    def _tight_atoms(self, box: Box, s: int, mu: Scalars) -> Sequence[Atom]:
-        """Return the atoms of one sign that are tight for mu, all bounds being proved."""
+    def _tight_atoms(
+        self, box: Box, s: int, mu: Scalars, same: Collection[int]
+    ) -> Sequence[Atom]:
+        """Return the atoms of one sign that are tight for mu, all bounds being proved.
+
+        On the rows ``same`` mu is sigma kappa.
+        """
         X = self.blocks.X
-        k = tuple(x * box.sigma for x in self.kappa)
         known = []
         for a in self.flat.atoms if self.flat is not None else ():
             turned = replace(
                 a, sign=a.sign * box.sigma, feature=tuple(t * box.sigma for t in a.feature)
             )
-            rows = [i for i, e in enumerate(a.covector) if e > 0]
-            if turned.sign == s and all(_same(mu[i], k[i]) for i in rows):
+            if turned.sign == s and all(i in same for i, e in enumerate(a.covector) if e > 0):
                 known.append(turned)
         decide = structural(X, known, mu, self.square)
         guess = multiplier_guess(X, self.square)
         H = self.blocks.arrangement
         return feasibility(X, self.square, mu, H, _only(s, decide), guess=guess).atoms
-
-
-def _same(a: Scalar, b: Scalar) -> bool:
-    """Return whether two entries are one number: the same ball, not only near."""
-    if isinstance(a, Fraction) and isinstance(b, Fraction):
-        return a == b
-    return hash(a) == hash(b)
 
 
 def _only(wanted: int, decide: Tight) -> Tight:
