@@ -23,6 +23,8 @@ FILES = sorted(
 
 # float literals: the accuracy of a float solver, where its answer is only a hint
 SOLVERS = {
+    "parallel/saddle.py",
+    "parallel/master.py",
     "search/floats.py",
     "search/conic.py",
     "search/search.py",

@@ -1,8 +1,8 @@
 """Projections of one vector mu onto the cones of all blocks (three-layer P2, P5).
 
-A *block* is a sign s and a tope T: the inner neurons of that sign in the closed cone of T. The
-largest ``s mu'(Xu)_+`` over it, ``|u| <= 1``, is ``|g|`` with g the projection of
-``s X'D mu``. Only the entries of mu active in T matter, and projections are kept by them.
+A *block* is a sign s and a tope T: the inner neurons of that sign in the closed cone of T.
+The largest ``s mu'(Xu)_+`` over it, ``|u| <= 1``, is ``|g|`` with g the projection of ``s
+X'D mu``. Only the entries of mu active in T matter, and projections are kept by them.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from polytope_nn.dual.atoms import Atom, cone_projection, covector, pull
 from polytope_nn.exact.rational import Matrix
-from polytope_nn.exact.scalar import Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.arrangement import Arrangement
 
 __all__ = ["Block", "Blocks"]
@@ -43,7 +43,7 @@ class Blocks:
         topes = range(len(self.arrangement.patterns))
         return tuple((s, t) for s in (1, -1) for t in topes)
 
-    def projection(self, mu: Sequence[Scalars] | Scalars, block: Block) -> tuple[Scalars, Scalars]:
+    def projection(self, mu: Sequence[Scalar], block: Block) -> tuple[Scalars, Scalars]:
         """Return g and the multipliers of the facets of the block's tope."""
         s, t = block
         pattern = self.arrangement.patterns[t]

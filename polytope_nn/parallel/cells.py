@@ -1,8 +1,8 @@
 """Vertices of the optimal networks: one branch in each of several pieces (three-layer P9).
 
-For pieces p_1, ..., p_m the optimal networks whose branch j lies in piece p_j are the polytope
-``{c >= 0 : conditions of p_j on z_j, sum_j output_j = fit}``, as unlabelled networks. With m and k
-slots its faces with at most k atoms a branch are used.
+For pieces p_1, ..., p_m the optimal networks whose branch j lies in piece p_j are the
+polytope ``{c >= 0 : conditions of p_j on z_j, sum_j output_j = fit}``, as unlabelled
+networks. With m and k slots its faces with at most k atoms a branch are used.
 """
 
 from collections.abc import Iterator, Sequence

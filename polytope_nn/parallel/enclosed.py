@@ -1,8 +1,8 @@
 """Dual feasibility of a two-layer kappa in balls: which bounds are tight is known (P5, P6).
 
-A two-layer kappa that is known in balls only is proved by its atoms: the leaves see vectors mu
-that agree with kappa on the rows of an atom or do not, and where they agree the bound is tight
-at that atom; everywhere else a rounded multiplier proves a strict bound.
+A two-layer kappa that is known in balls only is proved by its atoms: the leaves see vectors
+mu that agree with kappa on the rows of an atom or do not, and where they agree the bound is
+tight at that atom; everywhere else a rounded multiplier proves a strict bound.
 """
 
 from collections.abc import Collection, Sequence
@@ -61,7 +61,10 @@ class _EnclosedTree(Tree):
     flat: Optimum | None = field(default=None, compare=False)
 
     def _leaf(
-        self, box: Box, theta: Scalars | Vector, first: Sequence[Block] = ()
+        self,
+        box: Box,
+        theta: Scalars | Vector,
+        first: Sequence[Block] = (),  # noqa: ARG002 - of the tree
     ) -> Leaf | None:
         """Return the leaf with this theta; None where a bound is not proved."""
         if box.excluded:
@@ -93,7 +96,9 @@ class _EnclosedTree(Tree):
             turned = replace(
                 a, sign=a.sign * box.sigma, feature=tuple(t * box.sigma for t in a.feature)
             )
-            if turned.sign == s and all(i in same for i, e in enumerate(a.covector) if e > 0):
+            if turned.sign == s and all(
+                i in same for i, e in enumerate(a.covector) if e > 0
+            ):
                 known.append(turned)
         decide = structural(X, known, mu, self.square)
         guess = multiplier_guess(X, self.square)

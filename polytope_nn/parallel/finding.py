@@ -1,8 +1,8 @@
 """Finding the optimum of a three-layer problem from its labels (three-layer P3, P6).
 
-First the two-layer optimum: where no branch exceeds beta for its kappa, it is the optimum for
-every inner width (P6). Otherwise depth helps, and kappa is found by a conic program in floats,
-made exact, and proved.
+First the two-layer optimum: where no branch exceeds beta for its kappa, it is the optimum
+for every inner width (P6). Otherwise depth helps, and kappa is found by a conic program in
+floats, made exact, and proved.
 """
 
 from collections.abc import Iterable, Iterator
@@ -90,7 +90,9 @@ def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOp
         raise Undecided("whether kappa of two layers is optimal for inner width 1")
     found = deep_kappa(problem, flat.kappa)
     if found is None:
-        raise Undecided("kappa: depth helps, and the conic program in floats was not solved")
+        raise Undecided(
+            "kappa: depth helps, and the conic program in floats was not solved"
+        )
     for kappa in _simple(found):
         try:
             return proved(problem, kappa, limits=limits)

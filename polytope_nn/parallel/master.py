@@ -1,9 +1,10 @@
 """Kappa in floats, where depth helps: the dual program over the sign patterns that press (P3).
 
-``max kappa'y - L*`` over the kappa with ``min over nu >= 0 of max over blocks of |g| <= beta``, where the blocks
-see ``sigma kappa_S + nu`` on S and ``-nu`` elsewhere, for every sign sigma and every set S of rows where a
-branch may be positive: a conic program, jointly in kappa and nu. Only the S that a tree of leaves
-in floats finds violated are put in. Nothing here is believed.
+``max kappa'y - L*`` over the kappa with ``min over nu >= 0 of max over blocks of |g| <=
+beta``, where the blocks see ``sigma kappa_S + nu`` on S and ``-nu`` elsewhere, for every
+sign sigma and every set S of rows where a branch may be positive: a conic program, jointly
+in kappa and nu. Only the S that a tree of leaves in floats finds violated are put in.
+Nothing here is believed.
 """
 
 from dataclasses import dataclass
@@ -54,9 +55,13 @@ def _violated(saddles: Saddles) -> list[Group]:
     """Return the signs and sets whose branches exceed beta, by a tree of boxes."""
     found: list[Group] = []
     for sigma in (1, -1):
-        order = sorted(range(len(saddles.kappa)), key=lambda i: -abs(float(saddles.scaled[i])))
+        order = sorted(
+            range(len(saddles.kappa)), key=lambda i: -abs(float(saddles.scaled[i]))
+        )
         rows = tuple(i for i in order if sigma * float(saddles.scaled[i]) > 0)
-        waiting: list[tuple[tuple[int, ...], tuple[int, ...]]] = [((), rows)] if rows else []
+        waiting: list[tuple[tuple[int, ...], tuple[int, ...]]] = (
+            [((), rows)] if rows else []
+        )
         for _ in range(_BOXES):
             if not waiting:
                 break
@@ -84,7 +89,9 @@ class _Master:
         from scipy import sparse
 
         n, d = self.hints.unit.shape
-        facets = [self.blocks.arrangement.facets(p) for p in self.blocks.arrangement.patterns]
+        facets = [
+            self.blocks.arrangement.facets(p) for p in self.blocks.arrangement.patterns
+        ]
         every = self.blocks.every
         per_group = n + sum(len(facets[t]) for _, t in every)
         size = n + len(groups) * per_group
@@ -99,13 +106,13 @@ class _Master:
             for s, t in every:
                 rows.append(self._cone(sigma, s, t, inside, n + g * per_group, at, size))
                 at += len(facets[t])
-        right = np.concatenate([np.zeros(nonnegative), np.tile([1.0, *[0.0] * d], len(rows))])
+        right = np.concatenate(
+            [np.zeros(nonnegative), np.tile([1.0, *[0.0] * d], len(rows))]
+        )
         cones = [clarabel.NonnegativeConeT(nonnegative)]
         cones += [clarabel.SecondOrderConeT(d + 1)] * len(rows)
         quadratic, linear = self._objective()
-        P = sparse.csc_matrix(
-            sparse.diags(np.concatenate([quadratic, np.zeros(size - n)]))
-        )
+        P = sparse.csc_matrix(sparse.diags(np.concatenate([quadratic, np.zeros(size - n)])))
         settings = clarabel.DefaultSettings()
         settings.verbose = False
         A = sparse.csc_matrix(sparse.vstack([sides, sparse.csc_matrix(np.vstack(rows))]))
@@ -134,7 +141,7 @@ class _Master:
             np.array([to_float(x / largest) for x in linear]),
         )
 
-    def _cone(  # noqa: PLR0913 - where the block's columns are
+    def _cone(  # noqa: PLR0913, PLR0917 - where the block's columns are
         self,
         sigma: int,
         s: int,

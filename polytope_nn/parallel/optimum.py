@@ -1,20 +1,19 @@
 """The optimum of a parallel three-layer problem, and its proof (three-layer P1, P3, P5, P7).
 
-As in two layers ``kappa = -grad L(fit)``. A kappa that no branch exceeds, with branches of its pieces that make
-its fit, proves that no network of any number of branches does better: the branches cost
-``kappa'fit``, and every network of fit z costs at least ``kappa'z``.
+As in two layers ``kappa = -grad L(fit)``. A kappa that no branch exceeds, with branches of
+its pieces that make its fit, proves that no network of any number of branches does better:
+the branches cost ``kappa'fit``, and every network of fit z costs at least ``kappa'z``.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 
+from polytope_nn.dual.atoms import cone_projection
 from polytope_nn.dual.optimum import Optimum, verified
 from polytope_nn.errors import DimensionError, NotOptimal
 from polytope_nn.exact.radical import decimal, simplest
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
-from polytope_nn.dual.atoms import cone_projection
 from polytope_nn.limits import Limits
 
 from .blocks import Blocks
@@ -41,7 +40,7 @@ class ParallelOptimum:
     branches: tuple[Config, ...]
     level: str = "exact"
     two_layer: Optimum | None = field(default=None, compare=False)
-    limits: Limits = field(default=Limits(), compare=False)  # noqa: RUF009 - frozen
+    limits: Limits = field(default=Limits(), compare=False)
 
     @cached_property
     def blocks(self) -> Blocks:
@@ -70,7 +69,13 @@ class ParallelOptimum:
 
     @property
     def depth_helps(self) -> bool:
-        """Whether the two-layer optimum of the same problem is worse (P6)."""
+        """Whether the two-layer optimum of the same problem is worse (P6).
+
+        With path costs k equal inner neurons are cheaper than one, so it always is (P12).
+        """
+        k = self.problem.inner_width
+        if self.problem.regulariser == "path" and k is not None and k > 1:
+            return not self.vanishes
         return self.two_layer is None
 
     def __repr__(self) -> str:
@@ -110,7 +115,13 @@ def proved(
     fit = problem.two_layer.loss.fit(k)
     branches = _made(listed, fit, problem)
     return ParallelOptimum(
-        problem, k, leaves, listed, branches, two_layer=_flat(problem, k), limits=tree.limits
+        problem,
+        k,
+        leaves,
+        listed,
+        branches,
+        two_layer=_flat(problem, k),
+        limits=tree.limits,
     )
 
 
@@ -129,11 +140,7 @@ def _flat(problem: ParallelProblem, kappa: Scalars) -> Optimum | None:
 
 
 def allowed(problem: ParallelProblem, masses: Sequence[Scalar]) -> bool:
-    """Return whether a vertex of a piece is a branch of the problem.
-
-    A path branch is optimal iff its k inner neurons have equal parts (P12): the masses are
-    multiples of 1/k.
-    """
+    """Return whether a vertex of a piece is a branch of the problem."""
     k = problem.inner_width
     return k is None or sum(1 for x in masses if sign(x)) <= k
 
@@ -145,7 +152,10 @@ def _made(
     if not any(sign(t) for t in fit):
         return ()
     points = [
-        (p.output(v), p.config(v)) for p in listed for v in p.vertices if allowed(problem, v)
+        (p.output(v), p.config(v))
+        for p in listed
+        for v in p.vertices
+        if allowed(problem, v)
     ]
     columns = [output for output, _ in points]
     residual, weights = cone_projection(columns, tuple(-t for t in fit))

@@ -1,12 +1,14 @@
 """Pieces: the polytopes of optimal branches, read off the tight leaves (three-layer P7).
 
-On a tight leaf ``k'(z)_+ <= G(z) <= beta`` with G convex and positively homogeneous. A maximiser z is a mixture
-``sum c_a F_a``, ``sum c = 1``, of inner atoms that are tight for G, and G is linear between those in use:
-an open row is nonnegative on all of them or nonpositive on all of them. So each choice of a
-side for every open row (where the atoms differ) leaves one polytope: on the negative rows ``z_i >= 0``
-where theta is 1, ``z_i <= 0`` where it is 0, ``z_i = 0`` in between. On the positive rows the signs then hold by
-themselves, because ``k'(z)_+`` cannot exceed beta. Rows with ``kappa_i = 0`` are split by the sign of z_i. On a piece
-the branch ``sigma (z)_+`` is linear in c: its *mask* says which rows survive.
+On a tight leaf ``k'(z)_+ <= G(z) <= beta`` with G convex and positively homogeneous. A
+maximiser z is a mixture ``sum c_a F_a``, ``sum c = 1``, of inner atoms that are tight for
+G, and G is linear between those in use: an open row is nonnegative on all of them or
+nonpositive on all of them. So each choice of a side for every open row (where the atoms
+differ) leaves one polytope: on the negative rows ``z_i >= 0`` where theta is 1, ``z_i <=
+0`` where it is 0, ``z_i = 0`` in between. On the positive rows the signs then hold by
+themselves, because ``k'(z)_+`` cannot exceed beta. Rows with ``kappa_i = 0`` are split by
+the sign of z_i. On a piece the branch ``sigma (z)_+`` is linear in c: its *mask* says which
+rows survive.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,7 +31,7 @@ __all__ = ["NOTHING", "Config", "Label", "Piece", "constraints", "label", "piece
 Label: TypeAlias = tuple[int, Scalars | tuple[int, ...]]
 """An inner atom by its sign and direction; by its face where the direction is a ball."""
 Config: TypeAlias = tuple[int, tuple[tuple[Label, Scalar], ...]]
-"""A branch: its sign and the masses of the inner atoms in use, in their order; ``NOTHING`` when empty."""
+"""A branch: its sign and the masses of the inner atoms in use, in their order."""
 
 NOTHING: Config = (0, ())
 
@@ -38,8 +40,8 @@ NOTHING: Config = (0, ())
 class Piece:
     """A maximal polytope of optimal branches of one sign (P7).
 
-    ``signs`` holds for each row the condition on z: 1 for ``>= 0``, -1 for ``<= 0``, 0 for ``= 0``, None
-    where there is none. ``vertices`` are masses of the atoms, of sum 1.
+    ``signs`` holds for each row the condition on z: 1 for ``>= 0``, -1 for ``<= 0``, 0 for
+    ``= 0``, None where there is none. ``vertices`` are masses of the atoms, of sum 1.
     """
 
     sigma: int
@@ -76,7 +78,10 @@ class Piece:
         """The output of a mass 1 of each atom."""
         zero = Fraction(0)
         return tuple(
-            tuple(t * self.sigma if m else zero for t, m in zip(a.feature, self.mask, strict=True))
+            tuple(
+                t * self.sigma if m else zero
+                for t, m in zip(a.feature, self.mask, strict=True)
+            )
             for a in self.atoms
         )
 
@@ -141,7 +146,8 @@ def _vertices(atoms: Sequence[Atom], signs: Sequence[int | None]) -> tuple[Scala
     rows: list[Scalars] = [(*(one,) * len(atoms), *(zero,) * slack)]
     rows += [(*row, *(zero,) * slack) for row in equal]
     rows += [
-        (*row, *(-one if i == j else zero for j in range(slack))) for i, row in enumerate(above)
+        (*row, *(-one if i == j else zero for j in range(slack)))
+        for i, row in enumerate(above)
     ]
     found = slice_vertices(rows, [one, *(zero,) * (len(rows) - 1)])
     return tuple(v[: len(atoms)] for v in found)

@@ -1,9 +1,10 @@
 """The saddle point of a leaf in floats: theta, and inner neurons that attain its value (P3).
 
-``min over theta in [0, 1]^N of max over blocks of |g|``, a conic program; its dual is a point z
-of the two-layer unit ball, one inner neuron for each block in use. Nothing here is believed:
-theta is made exact and proved, the inner neurons are rounded and their value is compared exactly.
-Rows have unit length and kappa is divided by beta, so that the value is of order 1.
+``min over theta in [0, 1]^N of max over blocks of |g|``, a conic program; its dual is a
+point z of the two-layer unit ball, one inner neuron for each block in use. Nothing here is
+believed: theta is made exact and proved, the inner neurons are rounded and their value is
+compared exactly. Rows have unit length and kappa is divided by beta, so that the value is
+of order 1.
 """
 
 from collections.abc import Collection, Sequence
@@ -121,7 +122,9 @@ class Saddles:
 
     def _rounded(self, dual: "NDArray[np.float64]") -> Vector:
         """Return the inner neuron of a block's dual variable, rounded."""
-        return tuple(Fraction(round(-float(t) * (1 << _BITS)), 1 << _BITS) for t in dual[1:])
+        return tuple(
+            Fraction(round(-float(t) * (1 << _BITS)), 1 << _BITS) for t in dual[1:]
+        )
 
     def _program(
         self,
@@ -134,9 +137,11 @@ class Saddles:
         import numpy as np
 
         U = self.hints.unit
-        n, d = U.shape
+        d = U.shape[1]
         N = len(negative)
-        facets = [self.blocks.arrangement.facets(p) for p in self.blocks.arrangement.patterns]
+        facets = [
+            self.blocks.arrangement.facets(p) for p in self.blocks.arrangement.patterns
+        ]
         starts, size = [], N + 1
         for _, t in blocks:
             starts.append(size)

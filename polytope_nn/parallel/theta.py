@@ -1,9 +1,10 @@
 """Theta made exact: simple fractions, or the solution of the saddle's equations (P3, §10.1).
 
-At the saddle of a tight leaf the inner neurons in use have ``|g| = beta``, and their mixture z
-vanishes where theta is neither 0 nor 1: polynomial equations with rational coefficients in theta
-and the weights of the mixture. Newton's method solves them to many digits, and a number field
-in which the digits lie is guessed. What is found here is proved, or dropped, by the leaf.
+At the saddle of a tight leaf the inner neurons in use have ``|g| = beta``, and their
+mixture z vanishes where theta is neither 0 nor 1: polynomial equations with rational
+coefficients in theta and the weights of the mixture. Newton's method solves them to many
+digits, and a number field in which the digits lie is guessed. What is found here is proved,
+or dropped, by the leaf.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,14 +14,12 @@ from functools import cached_property
 
 from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.field import Algebraic, NumberField
 from polytope_nn.exact.linear import project_out, solve
 from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.field import Algebraic, NumberField
 from polytope_nn.exact.recognise import guess_coordinates, guess_field
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
-
-from .saddle import Saddle
 
 __all__ = ["Equations", "field_of", "fractions_near", "near", "polished"]
 

@@ -1,15 +1,16 @@
 """Dual feasibility of kappa by a tree of leaves (three-layer P3, P5).
 
-Fix a sign sigma and put ``k = sigma kappa``, P its positive rows, N its negative ones. A *leaf*
-``(sigma, inside, open, theta)`` covers the points z of the two-layer unit ball C whose positive rows of P
-contain ``inside`` and lie in ``inside + open``: on those
+Fix a sign sigma and put ``k = sigma kappa``, P its positive rows, N its negative ones. A
+*leaf* ``(sigma, inside, open, theta)`` covers the points z of the two-layer unit ball C
+whose positive rows of P contain ``inside`` and lie in ``inside + open``: on those
 
     k'(z)_+  <=  k_inside'z + sum_open k_i (z_i)_+ + sum_N theta_i k_i z_i,
 
 convex and positively homogeneous, so at most beta on C once it is on the blocks: positive
-inner neurons see ``mu+ = k`` on inside + open and ``theta k`` on N, negative ones ``mu- = k`` on
-inside and the same on N. Branching on ``open`` ends, because a leaf with none open is exact (P3). With
-at most k inner neurons a leaf may also *exclude* blocks: of k + 1 blocks one is not used.
+inner neurons see ``mu+ = k`` on inside + open and ``theta k`` on N, negative ones ``mu- =
+k`` on inside and the same on N. Branching on ``open`` ends, because a leaf with none open
+is exact (P3). With at most k inner neurons a leaf may also *exclude* blocks: of k + 1
+blocks one is not used.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -115,7 +116,9 @@ class Tree:
                 else:
                     waiting.extend(self._branches(box, leaf))
                 if len(found) + len(waiting) > _MOST_LEAVES:
-                    raise Undecided(f"whether kappa is feasible: more than {_MOST_LEAVES} leaves")
+                    raise Undecided(
+                        f"whether kappa is feasible: more than {_MOST_LEAVES} leaves"
+                    )
         return tuple(found)
 
     def negative(self, sigma: int) -> tuple[int, ...]:
@@ -213,12 +216,18 @@ class Tree:
             exact[i] = t
         return tuple(exact)
 
-    def seen(self, box: Box, theta: "dict[int, Fraction] | dict[int, Scalar]") -> tuple[Scalars, Scalars]:
+    def seen(
+        self, box: Box, theta: "dict[int, Fraction] | dict[int, Scalar]"
+    ) -> tuple[Scalars, Scalars]:
         """Return mu+ and mu- of a box."""
 
         def mu(rows: Collection[int]) -> Scalars:
             return tuple(
-                x * box.sigma if i in rows else x * box.sigma * theta[i] if i in theta else _ZERO
+                x * box.sigma
+                if i in rows
+                else x * box.sigma * theta[i]
+                if i in theta
+                else _ZERO
                 for i, x in enumerate(self.kappa)
             )
 

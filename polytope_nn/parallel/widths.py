@@ -1,18 +1,12 @@
 """The staircase in two widths: components of the optimal networks of m branches of k neurons.
 
-The optimal networks are a union of polytopes, glued where slots are empty (three-layer P9): two
-vertices are joined when their branches fit the same pieces and no slot holds two different
-atoms. Vertices are nodes of a graph, taken by orbits where that is free: a branch with an empty
-inner slot reaches all arrangements of its inner neurons, a network with an empty branch all of its
-branches and inner neurons (P10), so inner arrangements are told apart in full branches only.
-With ``k >= r_in + 1`` inner slots they do not matter at all (P11).
+What is known without counting comes first: with a kappa of one sign, or with one inner
+neuron, the two-layer staircase at width mk (three-layer P8); from r(k) + 1 branches on
+everything is connected (P10). The rest is counted on the slot complex (P9).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations_with_replacement, permutations, product
-from math import comb, factorial
 
 from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.linear import rank
@@ -20,34 +14,16 @@ from polytope_nn.exact.scalar import sign
 from polytope_nn.landscape.merge_tree import Staircase
 from polytope_nn.landscape.optimal_set import optimal_polytope
 
-from .cells import Cover, cell_vertices
+from .cells import Cover
 from .optimum import ParallelOptimum
-from .pieces import NOTHING, Config, Piece, pieces
+from .pieces import Piece, pieces
+from .slots import SlotComplex, WidthStep
 from .tree import Tree
 
 __all__ = ["TwoWidths", "WidthStep", "two_widths"]
 
-_CELLS = 4000  # choices of pieces whose vertices are listed
-_NODES = 60_000  # of the graph
 _RAYS = 48  # of the pieces, for the least number of branches
 _MOST_BRANCHES, _MOST_INNER = 3, 4  # of a table whose size is not asked for
-
-Node = tuple[tuple[int, int], ...]  # for each branch: the branch, its arrangement
-
-
-@dataclass(frozen=True)
-class WidthStep:
-    """The optimal networks of m branches with k inner neurons.
-
-    ``components`` and ``isolated`` count components and isolated points, permutations
-    included; both are 0 below m*(k), and None where ``refused`` says why.
-    """
-
-    m: int
-    k: int
-    components: int | None
-    isolated: int | None
-    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +31,9 @@ class TwoWidths:
     """The staircase of a three-layer optimum in both widths (P9-P11)."""
 
     optimum: ParallelOptimum
-    _listed: dict[int | None, tuple[Piece, ...]] = field(default_factory=dict, compare=False)
+    _listed: dict[int | None, tuple[Piece, ...]] = field(
+        default_factory=dict, compare=False
+    )
 
     @cached_property
     def limited(self) -> bool:
@@ -87,7 +65,9 @@ class TwoWidths:
     def flat(self) -> Staircase | None:
         """The two-layer staircase; None where the two-layer optimum is another."""
         O = self.optimum.two_layer
-        return None if O is None else optimal_polytope(O, limits=self.optimum.limits).staircase
+        return (
+            None if O is None else optimal_polytope(O, limits=self.optimum.limits).staircase
+        )
 
     def cover(self, k: int) -> Cover:
         """Return the rays of branches with k inner neurons."""
@@ -117,7 +97,9 @@ class TwoWidths:
             return -(-self.flat.m_star // k)
         cover = self.cover(k)
         if len(cover.rays) > _RAYS:
-            raise Undecided(f"m*({k}): {len(cover.rays)} vertices of pieces, more than {_RAYS}")
+            raise Undecided(
+                f"m*({k}): {len(cover.rays)} vertices of pieces, more than {_RAYS}"
+            )
         return cover.m_star
 
     def __getitem__(self, widths: tuple[int, int]) -> WidthStep:
@@ -137,7 +119,7 @@ class TwoWidths:
                 raise DimensionError(f"inner width {k}: kappa is not optimal for it")
             return self._counted(m, k, least)
         except Undecided as reason:
-            return WidthStep(m, k, None, None, str(reason))
+            return WidthStep(m, k, None, None, refused=str(reason))
 
     def _counted(self, m: int, k: int, least: int) -> WidthStep:
         if self.optimum.vanishes:
@@ -148,10 +130,12 @@ class TwoWidths:
             step = self.flat[m * k]
             return WidthStep(m, k, step.components, step.isolated)
         if m >= self.rank(k) + 1:
-            return WidthStep(m, k, 1, 0)  # T7.5, and no isolated point beyond M*(k)
-        return _Complex(self.pieces(k), self.optimum, m, k, k > self.inner_rank).step
+            return WidthStep(m, k, 1, 0, 1)  # T7.5, and no isolated point beyond M*(k)
+        return SlotComplex(self.pieces(k), self.optimum.fit, m, k, k > self.inner_rank).step
 
-    def table(self, branches: int | None = None, inner: int | None = None) -> list[WidthStep]:
+    def table(
+        self, branches: int | None = None, inner: int | None = None
+    ) -> list[WidthStep]:
         """Return the steps of a rectangle of widths, without the k that have none.
 
         Its default size is up to where the networks are connected, at most 3 by 4.
@@ -192,126 +176,3 @@ def two_widths(optimum: ParallelOptimum) -> TwoWidths:
     [(1, 1, 0, 0), (1, 2, 4, 4), (2, 1, 4, 4), (2, 2, 1, 0)]
     """
     return TwoWidths(optimum)
-
-
-@dataclass(frozen=True)
-class _Complex:
-    """The graph of the vertices of the optimal networks, inner arrangements by orbits."""
-
-    pieces: tuple[Piece, ...]
-    optimum: ParallelOptimum
-    m: int
-    k: int
-    saturated: bool
-
-    @cached_property
-    def branches(self) -> dict[Config, int]:
-        """The branches met, by their places; the empty one is first."""
-        return {NOTHING: 0}
-
-    @cached_property
-    def networks(self) -> list[tuple[int, ...]]:
-        """The vertices as sorted tuples of branches, each once."""
-        p, m = len(self.pieces), self.m
-        if comb(p + m - 1, m) > _CELLS:
-            raise Undecided(
-                f"components at ({m}, {self.k}): {comb(p + m - 1, m)} choices of pieces, "
-                f"more than {_CELLS}"
-            )
-        found: dict[tuple[int, ...], None] = {}
-        for chosen in combinations_with_replacement(self.pieces, m):
-            for vertex in cell_vertices(chosen, self.optimum.fit):
-                if self.saturated or all(len(b[1]) <= self.k for b in vertex):
-                    places = (self.branches.setdefault(b, len(self.branches)) for b in vertex)
-                    found[tuple(sorted(places))] = None
-        return list(found)
-
-    def full(self, branch: Config) -> bool:
-        """Return whether the inner arrangements of a branch are told apart."""
-        return not self.saturated and len(branch[1]) == self.k
-
-    @cached_property
-    def nodes(self) -> list[Node]:
-        """The nodes: branches in order, and the arrangement of each full one."""
-        networks, listed = self.networks, list(self.branches)
-        arrangements = [factorial(self.k) if self.full(b) else 1 for b in listed]
-        found: list[Node] = []
-        for network in networks:
-            for order in sorted(set(permutations(network))):
-                spread = product(*(range(arrangements[b]) for b in order))
-                found += (tuple(zip(order, chosen, strict=True)) for chosen in spread)
-                if len(found) > _NODES:
-                    raise Undecided(
-                        f"components at ({self.m}, {self.k}): more than {_NODES} nodes"
-                    )
-        return found
-
-    @cached_property
-    def friends(self) -> list[list[int]]:
-        """For each branch the branches with which it can share a cell."""
-        listed = list(self.branches)
-        homes = [
-            sum(1 << j for j, p in enumerate(self.pieces) if p.contains(b)) for b in listed
-        ]
-        atoms = [frozenset(label for label, _ in b[1]) for b in listed]
-        return [
-            [
-                j
-                for j in range(len(listed))
-                if homes[i] & homes[j]
-                and (self.saturated or len(atoms[i] | atoms[j]) <= self.k)
-            ]
-            for i in range(len(listed))
-        ]
-
-    @cached_property
-    def step(self) -> WidthStep:
-        """The counts: components of the graph, and those that are one full node."""
-        parts = list(self._parts())
-        listed = list(self.branches)
-        single = [part for part in parts if part & (part - 1) == 0]
-        isolated = sum(
-            all(self.full(listed[b]) for b, _ in self.nodes[part.bit_length() - 1])
-            for part in single
-        )
-        return WidthStep(self.m, self.k, len(parts), isolated)
-
-    def _parts(self) -> Iterator[int]:
-        """Yield the components as bitmasks of nodes."""
-        nodes, listed = self.nodes, list(self.branches)
-        holds: list[dict[tuple[int, int], int]] = [{} for _ in range(self.m)]
-        orbits: dict[tuple[int, ...], int] = {}
-        for i, node in enumerate(nodes):
-            for j, slot in enumerate(node):
-                holds[j][slot] = holds[j].get(slot, 0) | 1 << i
-            if any(b == 0 for b, _ in node):
-                key = tuple(sorted(b for b, _ in node))
-                orbits[key] = orbits.get(key, 0) | 1 << i
-        allowed: dict[tuple[int, int, int], int] = {}
-        for j in range(self.m):
-            every = {}
-            for (b, o), mask in holds[j].items():
-                every.setdefault(b, {})[o] = mask
-            for b, o in holds[j]:
-                mask = 0
-                for other in self.friends[b]:
-                    for p, part in every.get(other, {}).items():
-                        both = self.full(listed[b]) and self.full(listed[other])
-                        mask |= part if not both or p == o else 0
-                allowed[j, b, o] = mask
-        left = (1 << len(nodes)) - 1
-        while left:
-            part, waiting = 0, left & -left
-            while waiting:
-                low = waiting & -waiting
-                i = low.bit_length() - 1
-                part |= low
-                node = nodes[i]
-                near = left
-                for j, (b, o) in enumerate(node):
-                    near &= allowed[j, b, o]
-                if any(b == 0 for b, _ in node):
-                    near |= orbits[tuple(sorted(b for b, _ in node))]
-                waiting = (waiting | near) & ~part
-            left &= ~part
-            yield part
