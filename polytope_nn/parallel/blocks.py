@@ -28,7 +28,7 @@ class Blocks:
     >>> from polytope_nn.geometry.arrangement import arrangement
     >>> B = Blocks(((Fraction(1),), (Fraction(-1),)), arrangement([[1], [-1]]))
     >>> [B.projection((Fraction(3), Fraction(4)), block)[0] for block in B.every]
-    [(Fraction(3, 1),), (Fraction(-4, 1),), (Fraction(0, 1),), (Fraction(0, 1),)]
+    [(Fraction(-4, 1),), (Fraction(3, 1),), (Fraction(0, 1),), (Fraction(0, 1),)]
     """
 
     X: Matrix

@@ -37,8 +37,8 @@ def statements(S: TwoWidths, table: Sequence[WidthStep]) -> tuple[Statement, ...
     rigid = _first(s for s in counted if s.k > S.inner_rank)
     moved = _first(s for s in counted if s.classes is not None and not _invariant(s))
     return (
-        Statement("T1", "m ≥ m*(k): the convex optimum is reached; m*(k) ≤ n", holds=True),
-        Statement("T7.1", "m = m*(k): finitely many networks", _verdict(first, claimed=claimed), first),
+        Statement("T1", "m ≥ m*(k): the convex optimum is reached", holds=True),
+        Statement("T7.1", "m = m*(k): finitely many", _verdict(first, claimed=claimed), first),
         Statement("T7.2", "m ≥ m*(k) + 1: a component that is not a point", claimed),
         Statement("T7.3", "m = M*(k): an isolated point", _verdict(rigid, claimed=claimed), rigid),
         Statement("T7.4", "m ≥ M*(k) + 1: none isolated, all permutations joined", claimed),
