@@ -56,12 +56,12 @@ if TYPE_CHECKING:
     from .networks.nearest import nearest_support
     from .networks.network import Network, read_network
     from .networks.stationary import Stationarity, is_stationary
+    from .parallel.counts.widths import TwoWidths, two_widths
     from .parallel.finding import parallel_optimum
-    from .parallel.network import ParallelNetwork
+    from .parallel.networks.network import ParallelNetwork
+    from .parallel.networks.roads import ParallelPath, parallel_path
     from .parallel.optimum import ParallelOptimum
     from .parallel.problem import ParallelProblem
-    from .parallel.roads import ParallelPath, parallel_path
-    from .parallel.widths import TwoWidths, two_widths
     from .paths.connection import Connection, connect
     from .paths.descent import Descent, descent
     from .paths.path import Path, Separation, interpolant_path, joining_width, path
@@ -102,11 +102,11 @@ _HOMES = {
     "dual.optimum": "Optimum",
     "search.finding": "optimum",
     "parallel.finding": "parallel_optimum",
-    "parallel.network": "ParallelNetwork",
+    "parallel.networks.network": "ParallelNetwork",
     "parallel.optimum": "ParallelOptimum",
     "parallel.problem": "ParallelProblem",
-    "parallel.roads": "ParallelPath parallel_path",
-    "parallel.widths": "TwoWidths two_widths",
+    "parallel.networks.roads": "ParallelPath parallel_path",
+    "parallel.counts.widths": "TwoWidths two_widths",
     "paths.path": "Path Separation interpolant_path joining_width path",
     "problems.training": "TrainingProblem",
     "landscape.staircase": "Staircase Step staircase",

@@ -6,7 +6,6 @@ A branch ``((XW)_+ w)_+`` of unit norms is ``(z)_+`` with z in the two-layer uni
 Floor plan: ``problem`` is the question. ``blocks`` projects onto the cones of one vector mu,
 ``saddle`` and ``master`` guess in floats, ``theta`` makes a guess exact, ``tree`` proves dual
 feasibility leaf by leaf (P5), ``pieces`` reads the optimal branches off its tight leaves (P7).
-``optimum`` puts them together and ``finding`` finds kappa. ``cells`` lists the vertices of the
-optimal networks, ``widths`` counts their components in both widths (P9), ``network``,
-``roads`` are networks and paths between them.
+``optimum`` puts them together and ``finding`` finds kappa. ``counts`` counts the components of the
+optimal networks in both widths (P9), ``networks`` holds networks and paths between them.
 """

@@ -100,7 +100,8 @@ def proved(
     Examples
     --------
     >>> D = ParallelProblem([[-1, 1], [0, 1], [1, 1]], [-1, 4, -1], beta=1)
-    >>> O = proved(D, map(Fraction, (-1, 3, -1)))
+    >>> from polytope_nn.exact.rational import vector
+    >>> O = proved(D, vector([-1, 3, -1]))
     >>> O.value, [len(p.vertices) for p in O.pieces]
     (Fraction(17, 2), [4, 2])
     """

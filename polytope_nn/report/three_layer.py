@@ -5,10 +5,10 @@ from fractions import Fraction
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import Scalar, encode, nearest_float, sign
+from polytope_nn.parallel.counts.statements import Statement
+from polytope_nn.parallel.counts.widths import TwoWidths, WidthStep
 from polytope_nn.parallel.depth import TwoLayerBound, two_layer_bound
 from polytope_nn.parallel.pieces import Piece
-from polytope_nn.parallel.statements import Statement
-from polytope_nn.parallel.widths import TwoWidths, WidthStep
 
 from .text import count, number, row, vector_lines
 

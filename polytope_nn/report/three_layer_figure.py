@@ -3,8 +3,8 @@
 import io
 from collections.abc import Sequence
 
+from polytope_nn.parallel.counts.widths import WidthStep
 from polytope_nn.parallel.optimum import ParallelOptimum
-from polytope_nn.parallel.widths import WidthStep
 
 from .figure import BLUE, CALM, INK, PALE, RED, STYLE, UNDATED
 from .text import number

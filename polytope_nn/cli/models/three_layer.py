@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from polytope_nn.exact.radical import RootSum
-    from polytope_nn.parallel.network import ParallelNetwork
+    from polytope_nn.parallel.networks.network import ParallelNetwork
     from polytope_nn.parallel.optimum import ParallelOptimum
     from polytope_nn.problems.instance import Instance
 
@@ -24,10 +24,10 @@ _MOST = 12  # branches or inner neurons of a table
 
 def certify(args: argparse.Namespace, instance: "Instance") -> int:
     """Print the page or the JSON object; draw the table; return 0."""
+    from polytope_nn.parallel.counts.statements import statements
+    from polytope_nn.parallel.counts.widths import two_widths
     from polytope_nn.parallel.finding import parallel_optimum
     from polytope_nn.parallel.reading import parallel_problem
-    from polytope_nn.parallel.statements import statements
-    from polytope_nn.parallel.widths import two_widths
     from polytope_nn.report.three_layer import three_layer_fields, three_layer_page
 
     for option, given in (("-o", args.output), ("--theorems", args.theorems)):
@@ -103,7 +103,7 @@ def _shown(x: "RootSum") -> object:
 
 def path(args: argparse.Namespace, instance: "Instance", target: "Path | None") -> int:
     """Print a path between two optimal three-layer networks; return 0."""
-    from polytope_nn.parallel.roads import parallel_path
+    from polytope_nn.parallel.networks.roads import parallel_path
 
     if args.interpolation:
         raise InstanceError(
@@ -137,7 +137,7 @@ def _optimum(args: argparse.Namespace, instance: "Instance") -> "ParallelOptimum
 
 def _network(file: str, O: "ParallelOptimum", option: str = "") -> "ParallelNetwork":
     """Return a network of the problem; a refusal names the file and the cure."""
-    from polytope_nn.parallel.network import read_parallel_network
+    from polytope_nn.parallel.networks.network import read_parallel_network
 
     try:
         network = read_parallel_network(file)

@@ -13,12 +13,12 @@ from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import sign
 from polytope_nn.landscape.merge_tree import Staircase
 from polytope_nn.landscape.optimal_set import optimal_polytope
+from polytope_nn.parallel.optimum import ParallelOptimum
+from polytope_nn.parallel.pieces import Piece, pieces
+from polytope_nn.parallel.tree import Tree
 
 from .cells import Cover
-from .optimum import ParallelOptimum
-from .pieces import Piece, pieces
 from .slots import SlotComplex, WidthStep
-from .tree import Tree
 
 __all__ = ["TwoWidths", "WidthStep", "two_widths"]
 

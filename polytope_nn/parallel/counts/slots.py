@@ -16,9 +16,9 @@ from math import comb, factorial
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import Scalars
+from polytope_nn.parallel.pieces import NOTHING, Config, Piece
 
 from .cells import cell_vertices
-from .pieces import NOTHING, Config, Piece
 
 __all__ = ["SlotComplex", "WidthStep"]
 

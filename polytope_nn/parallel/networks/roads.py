@@ -16,10 +16,10 @@ from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.landscape.supports import support
 from polytope_nn.networks.membership import Held
 from polytope_nn.networks.neuron import ray, same_ray
+from polytope_nn.parallel.optimum import ParallelOptimum
 from polytope_nn.paths.route import Parting, Vertices, route
 
 from .network import Branch, ParallelNetwork, Place, branch_of, require_optimal
-from .optimum import ParallelOptimum
 
 __all__ = ["ParallelPath", "parallel_path", "some_network"]
 

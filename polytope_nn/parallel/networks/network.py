@@ -17,8 +17,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, squared_norm
 from polytope_nn.networks.network import loss
 from polytope_nn.networks.neuron import Neuron, Parts, feature
 from polytope_nn.networks.reading.files import json_of, json_of_parts, parts_of_json
-
-from .problem import ParallelProblem
+from polytope_nn.parallel.problem import ParallelProblem
 
 __all__ = ["Branch", "ParallelNetwork", "read_parallel_network"]
 
