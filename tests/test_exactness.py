@@ -25,6 +25,7 @@ FILES = sorted(
 SOLVERS = {
     "parallel/saddle.py",
     "parallel/master.py",
+    "parallel/deep.py",
     "search/floats.py",
     "search/conic.py",
     "search/search.py",

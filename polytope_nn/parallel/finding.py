@@ -15,6 +15,7 @@ from polytope_nn.exact.scalar import Scalars, sign
 from polytope_nn.limits import Limits
 from polytope_nn.search.finding import optimum
 
+from .deep import exact_kappa
 from .enclosed import enclosed
 from .master import deep_kappa
 from .optimum import ParallelOptimum, proved
@@ -22,7 +23,7 @@ from .problem import ParallelProblem
 
 __all__ = ["parallel_optimum"]
 
-_DENOMINATORS = (1, 2, 3, 4, 6, 12, 50, 200, 1000, 10_000, 10**6)
+_DENOMINATORS = (1, 2, 4, 12, 50, 1000)
 
 
 def parallel_optimum(
@@ -93,15 +94,17 @@ def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOp
         raise Undecided(
             "kappa: depth helps, and the conic program in floats was not solved"
         )
-    for kappa in _simple(found):
+    exact = exact_kappa(problem, found, limits)
+    guesses = _simple(found.kappa) if exact is None else [exact]
+    for kappa in guesses:
         try:
             return proved(problem, kappa, limits=limits)
         except (NotOptimal, Undecided):
             continue
-    shown = ", ".join(f"{x:.8g}" for x in found)
+    shown = ", ".join(f"{x:.8g}" for x in found.kappa)
     raise Undecided(
-        f"kappa: depth helps, and it is close to ({shown}), but no simple fractions near it "
-        f"are the optimum: give kappa"
+        f"kappa: depth helps, and it is close to ({shown}), but in no field of degree <= "
+        f"{limits.degree} that was seen: raise --degree, or give kappa"
     )
 
 

@@ -17,37 +17,62 @@ from polytope_nn.search.floats import Hints, to_float
 
 from .blocks import Blocks
 from .problem import ParallelProblem
-from .saddle import Saddles
+from .saddle import Saddle, Saddles
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["deep_kappa"]
+__all__ = ["DeepKappa", "Part", "deep_kappa"]
 
 _ROUNDS = 60
 _SLACK = 1e-7
 _BOXES = 400
+_USED = 1e-5  # of the largest: a smaller mass is not in use
+_FLAT = 1e-4  # of a row times a direction: the direction may lie on the row's wall
 
 Group = tuple[int, tuple[int, ...]]
 
 
-def deep_kappa(problem: ParallelProblem, start: Scalars) -> tuple[float, ...] | None:
+@dataclass(frozen=True)
+class Part:
+    """Optimal branches of one sign and set S, in floats: what the conic program says of it.
+
+    ``inside`` are the rows of S, ``raised`` those where mu is not fixed by kappa (and z is 0), with
+    mu there; ``faces`` are sign and face of each inner neuron in use, with its mass.
+    """
+
+    sigma: int
+    inside: tuple[int, ...]
+    raised: dict[int, float]
+    faces: dict[tuple[int, tuple[int, ...]], float]
+
+
+@dataclass(frozen=True)
+class DeepKappa:
+    """Kappa in floats, and the branches that make its fit."""
+
+    kappa: tuple[float, ...]
+    parts: tuple[Part, ...]
+
+
+def deep_kappa(problem: ParallelProblem, start: Scalars) -> DeepKappa | None:
     """Return kappa in floats, starting from that of two layers; None where floats fail."""
     blocks = Blocks(problem.design, problem.arrangement)
     square = problem.unit_beta_squared
     master = _Master(problem, blocks, Hints(problem.design, square))
     kappa: Scalars = tuple(enclosure(x)[0] for x in start)
     groups: dict[Group, None] = {}
+    found: DeepKappa | None = None
     for _ in range(_ROUNDS):
         new = [g for g in _violated(Saddles(blocks, kappa, square)) if g not in groups]
         if not new:
-            return tuple(to_float(enclosure(x)[0]) for x in kappa)
+            return found
         groups.update(dict.fromkeys(new))
         found = master.solved(list(groups))
         if found is None:
             return None
-        kappa = found
+        kappa = tuple(Fraction(x) for x in found.kappa)
     return None
 
 
@@ -72,8 +97,18 @@ def _violated(saddles: Saddles) -> list[Group]:
             if left:
                 waiting += [(inside, left[1:]), ((*inside, left[0]), left[1:])]
             else:
-                found.append((sigma, tuple(sorted(inside))))
+                found.append((sigma, _positive(saddles, saddle)))
     return found
+
+
+def _positive(saddles: Saddles, saddle: Saddle) -> tuple[int, ...]:
+    """Return the rows where the branch of a saddle is positive."""
+    import numpy as np
+
+    z = np.zeros(len(saddles.kappa))
+    for (s, _), u in saddle.neurons:
+        z += s * np.maximum(saddles.hints.unit @ np.array([float(t) for t in u]), 0)
+    return tuple(int(i) for i in np.flatnonzero(z > _FLAT * np.abs(z).max()))
 
 
 @dataclass(frozen=True)
@@ -82,7 +117,7 @@ class _Master:
     blocks: Blocks
     hints: Hints
 
-    def solved(self, groups: list[Group]) -> Scalars | None:
+    def solved(self, groups: list[Group]) -> DeepKappa | None:
         """Return the kappa that is optimal for some signs and sets."""
         import clarabel
         import numpy as np
@@ -120,9 +155,45 @@ class _Master:
         solution = clarabel.DefaultSolver(P, cost, A, right, cones, settings).solve()
         if "Solved" not in str(solution.status):
             return None
-        scaled = np.array(solution.x)[:n]
-        pairs = zip(scaled, self.hints.lengths, strict=True)
-        return tuple(Fraction(float(t)) * self.hints.beta / length for t, length in pairs)
+        x = np.array(solution.x)
+        duals = np.array(solution.z)[nonnegative:].reshape(len(groups), len(every), d + 1)
+        largest = float(duals[:, :, 0].max(initial=0))
+        parts: dict[object, Part] = {}  # the same neurons: the same branches
+        for g, group in enumerate(groups):
+            if duals[g, :, 0].sum() > _USED * largest:
+                nu = x[n + g * per_group : n + g * per_group + n]
+                part = self._part(group, x[:n], nu, duals[g], largest)
+                parts.setdefault((part.sigma, frozenset(part.faces)), part)
+        pairs = zip(x[:n], self.hints.lengths, strict=True)
+        kappa = (Fraction(float(t)) * self.hints.beta / length for t, length in pairs)
+        return DeepKappa(tuple(map(to_float, kappa)), tuple(parts.values()))
+
+    def _part(
+        self,
+        group: Group,
+        scaled: "NDArray[np.float64]",
+        nu: "NDArray[np.float64]",
+        duals: "NDArray[np.float64]",
+        largest: float,
+    ) -> Part:
+        """Return what the solution says of one sign and set."""
+        import numpy as np
+
+        sigma, inside = group
+        size = float(np.abs(scaled).max(initial=0))
+        raised = {}
+        for i, t in enumerate(nu):
+            if t > _USED * size:
+                mu = (sigma * float(scaled[i]) + float(t)) if i in inside else -float(t)
+                raised[i] = to_float(Fraction(mu) * self.hints.beta / self.hints.lengths[i])
+        faces: dict[tuple[int, tuple[int, ...]], float] = {}
+        for (s, _), dual in zip(self.blocks.every, duals, strict=True):
+            if dual[0] > _USED * largest:
+                products = self.hints.unit @ -dual[1:]
+                flat = np.abs(products) <= _FLAT * np.linalg.norm(dual[1:])
+                face = tuple(int(t) for t in np.where(flat, 0, np.sign(products)))
+                faces[s, face] = faces.get((s, face), 0.0) + float(dual[0])
+        return Part(sigma, inside, raised, faces)
 
     def _objective(self) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
         """Return the quadratic and linear parts of ``L* - kappa'y`` in scaled kappa."""

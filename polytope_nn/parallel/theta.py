@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Protocol
 
 from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.exact.ball import Ball
@@ -21,7 +22,16 @@ from polytope_nn.exact.recognise import guess_coordinates, guess_field
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
 
-__all__ = ["Equations", "field_of", "fractions_near", "near", "polished"]
+__all__ = [
+    "Equations",
+    "System",
+    "field_of",
+    "form",
+    "fractions_near",
+    "near",
+    "polished",
+    "solution",
+]
 
 _DENOMINATORS = (1, 2, 3, 4, 6, 8, 12, 24, 40, 60, 360, 5040, 10**6)
 _STEPS = 16
@@ -44,6 +54,13 @@ def fractions_near(theta: Sequence[float]) -> Iterator[Vector]:
             yield near
 
 
+class System(Protocol):
+    """Polynomial equations: their values and their Jacobian at a point."""
+
+    def at(self, point: Sequence[Fraction]) -> tuple[Vector, Matrix]:
+        """Return the values and the Jacobian."""
+
+
 @dataclass(frozen=True)
 class Equations:
     """The equations of a saddle: unknowns are the inner theta, then the weights.
@@ -62,7 +79,7 @@ class Equations:
     @cached_property
     def forms(self) -> tuple[tuple[Vector, ...], ...]:
         """The matrix ``B = E X Pi X' E`` of each face, shape (n, n)."""
-        return tuple(_form(self.X, face) for _, face in self.faces)
+        return tuple(form(self.X, face) for _, face in self.faces)
 
     def features(self, theta: Sequence[Fraction]) -> list[Vector]:
         """Return the features of the neurons at theta."""
@@ -106,7 +123,8 @@ class Equations:
         return tuple(values), tuple(rows)
 
 
-def _form(X: Matrix, face: tuple[int, ...]) -> tuple[Vector, ...]:
+def form(X: Matrix, face: tuple[int, ...]) -> tuple[Vector, ...]:
+    """Return the matrix ``B = E X Pi X' E`` of a face, shape (n, n) (THEORY §3)."""
     walls = [x for x, e in zip(X, face, strict=True) if e == 0 and any(x)]
     flat = [project_out(walls, x) if e > 0 else None for x, e in zip(X, face, strict=True)]
     zero = Fraction(0)
@@ -136,7 +154,7 @@ def polished(
 
     With a ``field``, that of kappa, theta is sought in it.
     """
-    point = _solved(equations, start, limits.field_bits)
+    point = solution(equations, start, limits.field_bits)
     if point is None:
         return None
     radius = Fraction(1, 1 << limits.field_bits)
@@ -151,8 +169,8 @@ def polished(
     return None if guessed is None else guessed[1]
 
 
-def _solved(
-    equations: Equations, start: Sequence[Fraction], bits: int
+def solution(
+    equations: System, start: Sequence[Fraction], bits: int
 ) -> tuple[Fraction, ...] | None:
     """Return a solution to the given precision by Newton's method; None without convergence.
 

@@ -120,5 +120,9 @@ def test_nothing_to_fit():
     zero = type(D)(D.design, [0, 0, 0], beta=1)
     O = parallel_optimum(zero)
     table = two_widths(O).table()
-    assert (O.value, O.vanishes, [two_widths(O).m_star(k) for k in (1, 2)]) == (0, True, [0, 0])
+    assert (O.value, O.vanishes, [two_widths(O).m_star(k) for k in (1, 2)]) == (
+        0,
+        True,
+        [0, 0],
+    )
     assert [(s.m, s.k, s.components, s.isolated) for s in table] == [(1, 1, 1, 1)]

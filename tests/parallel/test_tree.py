@@ -53,7 +53,12 @@ def socp(X, k, rows, blocks):
     settings.verbose = False
     nothing = sparse.csc_matrix((len(cost), len(cost)))
     solver = clarabel.DefaultSolver(
-        nothing, cost, sparse.csc_matrix(np.vstack(A)), np.concatenate(right), cones, settings
+        nothing,
+        cost,
+        sparse.csc_matrix(np.vstack(A)),
+        np.concatenate(right),
+        cones,
+        settings,
     )
     return -solver.solve().obj_val
 
@@ -115,14 +120,17 @@ def test_leaves_cover_every_set_and_bound_every_block(w):
         mine = [leaf for leaf in found.leaves if leaf.sigma == sigma]
         for size in range(len(P) + 1):
             for S in combinations(P, size):
-                over = [{*leaf.inside} <= {*S} <= {*leaf.inside, *leaf.open} for leaf in mine]
+                over = [
+                    {*leaf.inside} <= {*S} <= {*leaf.inside, *leaf.open} for leaf in mine
+                ]
                 assert sum(over) == 1 or not P
         for leaf in mine:
             assert all(0 <= t <= 1 for t in leaf.theta.values())
             for s, t in blocks.every:
                 rows = {*leaf.inside, *(leaf.open if s > 0 else ())}
                 mu = [
-                    t_k if i in rows else t_k * leaf.theta.get(i, 0) for i, t_k in enumerate(k)
+                    t_k if i in rows else t_k * leaf.theta.get(i, 0)
+                    for i, t_k in enumerate(k)
                 ]
                 g, _ = blocks.projection(tuple(mu), (s, t))
                 assert squared_norm(g) <= w.beta_squared
