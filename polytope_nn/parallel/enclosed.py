@@ -20,7 +20,7 @@ from polytope_nn.search.floats import multiplier_guess
 
 from .blocks import Block, Blocks
 from .optimum import ParallelOptimum
-from .pieces import label, pieces
+from .pieces import Piece, label, pieces
 from .problem import ParallelProblem
 from .tree import Box, Leaf, Tree
 
@@ -48,9 +48,14 @@ def enclosed(problem: ParallelProblem, flat: Optimum, limits: Limits) -> Paralle
         for a, c in zip(flat.atoms, flat.weights, strict=True)
         if sign(c)
     )
-    listed = pieces(leaves, flat.kappa)
+    listed: tuple[Piece, ...] = ()
+    missing = ""
+    try:
+        listed = pieces(leaves, flat.kappa)
+    except Undecided:
+        missing = "the pieces of optimal branches: kappa is known in intervals only"
     return ParallelOptimum(
-        problem, flat.kappa, leaves, listed, branches, "interval", flat, limits
+        problem, flat.kappa, leaves, listed, branches, "interval", flat, limits, missing
     )
 
 

@@ -29,7 +29,8 @@ class ParallelOptimum:
     """The dual optimum of a three-layer problem, proved.
 
     ``leaves`` prove that no branch exceeds beta; ``pieces`` are all optimal branches, and
-    ``branches`` some of them that make the fit. ``inner_width`` is that for which kappa is
+    ``branches`` some of them that make the fit; where balls do not decide the pieces there are
+    none, and ``missing`` says so. ``inner_width`` is that for which kappa is
     optimal; None: for all that reach the value of unlimited width.
     """
 
@@ -41,6 +42,7 @@ class ParallelOptimum:
     level: str = "exact"
     two_layer: Optimum | None = field(default=None, compare=False)
     limits: Limits = field(default=Limits(), compare=False)
+    missing: str = ""
 
     @cached_property
     def blocks(self) -> Blocks:

@@ -62,10 +62,10 @@ def common(cells, fit, k, spread=None):
     columns = [
         [row[c] for row in rows] + [row[c] for row in above] for c in range(len(slots))
     ]
-    for q in range(len(above)):
-        columns.append(
-            [Fraction(0)] * len(rows) + [Fraction(-int(q == o)) for o in range(len(above))]
-        )
+    sides = range(len(above))
+    columns += [
+        [Fraction(0)] * len(rows) + [Fraction(-int(q == o)) for o in sides] for q in sides
+    ]
     right += [Fraction(0)] * len(above)
     assert len(columns) == width
     return feasible([tuple(c) for c in columns], tuple(right))[0]
@@ -110,13 +110,14 @@ def test_more_label_cells_agree(name, m, k):
 
 
 def test_found_data_agree():
-    """Data of no special form whose kappa is rational."""
-    D = ParallelProblem([[3, 1], [-1, 2], [0, -1], [-2, -2]], [3, 3, -2, 1], beta=1)
+    """Data of no special form: kappa lies in a number field."""
+    D = ParallelProblem([[-1, -2], [0, -1], [2, -1], [-1, 1]], [2, -1, -4, 4], beta=1)
     O = parallel_optimum(D)
     S = two_widths(O)
+    assert O.level == "exact"
     for m, k in ((1, 1), (1, 2), (2, 1), (2, 2)):
         step = S[m, k]
-        if O.level == "exact" and step.components:
+        if step.components:
             assert counted(O, m, k) == step.components
     assert S.m_star(1) >= S.m_star(2)
 

@@ -95,6 +95,10 @@ class TwoWidths:
             return 0
         if self.flat is not None and (self.one_sign or k == 1):
             return -(-self.flat.m_star // k)
+        if self.optimum.missing:
+            raise Undecided(self.optimum.missing)
+        if self.optimum.level == "interval":
+            raise Undecided(f"m*({k}): kappa is known in intervals only")
         cover = self.cover(k)
         if len(cover.rays) > _RAYS:
             raise Undecided(
