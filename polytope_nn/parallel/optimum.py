@@ -19,6 +19,7 @@ from polytope_nn.limits import Limits
 from .blocks import Blocks
 from .pieces import Config, Piece, pieces
 from .problem import ParallelProblem
+from .shares import equal_parts
 from .tree import Leaf, Tree
 
 __all__ = ["ParallelOptimum", "proved"]
@@ -115,6 +116,8 @@ def proved(
     tree = Tree(blocks, k, problem.unit_beta_squared, width, limits or Limits())
     leaves = tree.leaves
     listed = pieces(leaves, k)
+    if problem.regulariser == "path" and problem.inner_width is not None:
+        listed = equal_parts(listed, problem.inner_width)
     fit = problem.two_layer.loss.fit(k)
     branches = _made(listed, fit, problem)
     return ParallelOptimum(
@@ -134,7 +137,7 @@ def _flat(problem: ParallelProblem, kappa: Scalars) -> Optimum | None:
     A kappa that is feasible for three layers is feasible for two, and its dual value is
     what two layers reach iff two-layer atoms make its fit.
     """
-    if problem.regulariser == "path":
+    if problem.regulariser == "path" and problem.inner_width != 1:
         return None
     try:
         return verified(problem.two_layer, kappa)

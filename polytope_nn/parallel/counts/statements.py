@@ -34,7 +34,7 @@ def statements(S: TwoWidths, table: Sequence[WidthStep]) -> tuple[Statement, ...
     first = _first(
         s for s in counted if s.m == S.m_star(s.k) and s.components != s.isolated
     )
-    rigid = _first(s for s in counted if s.k > S.inner_rank)
+    rigid = _first(s for s in counted if s.k > S.inner_rank and S.path is None)
     moved = _first(s for s in counted if s.classes is not None and not _invariant(s))
     return (
         Statement("T1", "m ≥ m*(k): the convex optimum is reached", holds=True),

@@ -15,6 +15,7 @@ from polytope_nn.landscape.merge_tree import Staircase
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.parallel.optimum import ParallelOptimum
 from polytope_nn.parallel.pieces import Piece, pieces
+from polytope_nn.parallel.shares import PathAtoms
 from polytope_nn.parallel.tree import Tree
 
 from .cells import Cover
@@ -69,6 +70,14 @@ class TwoWidths:
             None if O is None else optimal_polytope(O, limits=self.optimum.limits).staircase
         )
 
+    @cached_property
+    def path(self) -> PathAtoms | None:
+        """The ordered atoms of path costs; None with power-3 decay."""
+        O = self.optimum
+        if O.problem.regulariser != "path" or O.problem.inner_width is None:
+            return None
+        return PathAtoms(O.pieces, O.fit, O.problem.inner_width)
+
     def cover(self, k: int) -> Cover:
         """Return the rays of branches with k inner neurons."""
         return Cover(self.pieces(k), self.optimum.fit, k)
@@ -93,6 +102,8 @@ class TwoWidths:
         """
         if self.optimum.vanishes:
             return 0
+        if self.path is not None:
+            return self.path.m_star if k == self.path.k else None
         if self.flat is not None and (self.one_sign or k == 1):
             return -(-self.flat.m_star // k)
         if self.optimum.missing:
@@ -130,6 +141,9 @@ class TwoWidths:
             return WidthStep(m, k, 1, 1)
         if m < least:
             return WidthStep(m, k, 0, 0)
+        if self.path is not None:
+            step = self.path.staircase[m]
+            return WidthStep(m, k, step.components, step.isolated)
         if self.flat is not None and (self.one_sign or k == 1):
             step = self.flat[m * k]
             return WidthStep(m, k, step.components, step.isolated)
@@ -145,7 +159,9 @@ class TwoWidths:
         Its default size is up to where the networks are connected, at most 3 by 4.
         """
         least = {k: self._least(k) for k in range(1, (inner or _MOST_INNER) + 1)}
-        if inner is None:
+        if inner is None and self.path is not None:
+            least = {k: self._least(k) for k in range(1, self.path.k + 1)}
+        elif inner is None:
             widest = max([*self._smallest(least), min(self.inner_rank + 1, _MOST_INNER), 1])
             least = {k: t for k, t in least.items() if k <= widest}
         rows: list[WidthStep] = []

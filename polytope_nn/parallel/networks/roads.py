@@ -17,6 +17,7 @@ from polytope_nn.landscape.supports import support
 from polytope_nn.networks.membership import Held
 from polytope_nn.networks.neuron import ray, same_ray
 from polytope_nn.parallel.optimum import ParallelOptimum
+from polytope_nn.parallel.pieces import Label
 from polytope_nn.paths.route import Parting, Vertices, route
 
 from .network import Branch, ParallelNetwork, Place, branch_of, require_optimal
@@ -139,7 +140,23 @@ def _placed(slot: Held, columns: list[Branch]) -> Place:
 
 def some_network(O: ParallelOptimum, m: int | None = None) -> ParallelNetwork:
     """Return an optimal network: the branches of the proof, padded to m."""
-    k = max((len(masses) for _, masses in O.branches), default=1)
-    listed = tuple(branch_of(sigma, masses, k) for sigma, masses in O.branches)
+    branches = O.branches
+    if O.problem.regulariser == "path" and O.problem.inner_width is not None:
+        branches = tuple(
+            (s, _equal(masses, O.problem.inner_width)) for s, masses in branches
+        )
+    k = max((len(masses) for _, masses in branches), default=1)
+    listed = tuple(branch_of(sigma, masses, k) for sigma, masses in branches)
     network = ParallelNetwork(listed)
     return network if m is None else network.padded(m, k)
+
+
+def _equal(
+    masses: tuple[tuple[Label, Scalar], ...], k: int
+) -> tuple[tuple[Label, Scalar], ...]:
+    """Return the masses of a branch of path costs as k equal parts (P12)."""
+    part = sum((c for _, c in masses), Fraction(0)) / k
+    times = [next(t for t in range(k + 1) if part * t == c) for _, c in masses]
+    return tuple(
+        (label, part) for (label, _), t in zip(masses, times, strict=True) for _ in range(t)
+    )
