@@ -9,7 +9,7 @@ Nothing here is believed.
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.exact.scalar import Scalars
@@ -134,13 +134,18 @@ class _Master:
         sides = sparse.hstack(
             [sparse.csc_matrix((nonnegative, n)), -sparse.identity(nonnegative)]
         )
+        places: list[NDArray[np.int64]] = []
         rows: list[NDArray[np.float64]] = []
         for g, (sigma, chosen) in enumerate(groups):
-            at = n + g * per_group + n
+            nu = n + g * per_group
+            at = nu + n
             inside = np.isin(np.arange(n), chosen)
             for s, t in every:
-                rows.append(self._cone(sigma, s, t, inside, n + g * per_group, at, size))
-                at += len(facets[t])
+                mine = facets[t]
+                rows.append(self._cone(sigma, s, t, inside))
+                columns = [*range(n), *range(nu, nu + n), *range(at, at + len(mine))]
+                places.append(np.array(columns, dtype=np.int64))
+                at += len(mine)
         right = np.concatenate(
             [np.zeros(nonnegative), np.tile([1.0, *[0.0] * d], len(rows))]
         )
@@ -150,7 +155,7 @@ class _Master:
         P = sparse.csc_matrix(sparse.diags(np.concatenate([quadratic, np.zeros(size - n)])))
         settings = clarabel.DefaultSettings()
         settings.verbose = False
-        A = sparse.csc_matrix(sparse.vstack([sides, sparse.csc_matrix(np.vstack(rows))]))
+        A = sparse.csc_matrix(sparse.vstack([sides, _spread(rows, places, size)]))
         cost = np.concatenate([linear, np.zeros(size - n)])
         solution = clarabel.DefaultSolver(P, cost, A, right, cones, settings).solve()
         if "Solved" not in str(solution.status):
@@ -212,26 +217,39 @@ class _Master:
             np.array([to_float(x / largest) for x in linear]),
         )
 
-    def _cone(  # noqa: PLR0913, PLR0917 - where the block's columns are
-        self,
-        sigma: int,
-        s: int,
-        t: int,
-        inside: "NDArray[np.bool_]",
-        nu: int,
-        multipliers: int,
-        size: int,
+    def _cone(
+        self, sigma: int, s: int, t: int, inside: "NDArray[np.bool_]"
     ) -> "NDArray[np.float64]":
-        """Return the rows of one block of one group: ``|g| <= 1``."""
+        """Return the rows of one block of one group, ``|g| <= 1``, on its own columns.
+
+        These are kappa, the nu of the group, and the multipliers of the block's facets.
+        """
         import numpy as np
 
-        U, d = self.hints.unit, self.hints.unit.shape[1]
-        pattern = np.array(self.blocks.arrangement.patterns[t])
+        U = self.hints.unit
+        named = self.blocks.arrangement.patterns[t]
+        pattern, mine = np.array(named), list(self.blocks.arrangement.facets(named))
         active = pattern > 0
-        row = np.zeros((d + 1, size))
-        row[1:, : len(U)] = -(s * sigma * (active & inside)[:, None] * U).T
         side = np.where(inside, 1, -1)
-        row[1:, nu : nu + len(U)] = -(s * (side * active)[:, None] * U).T
-        mine = list(self.blocks.arrangement.facets(self.blocks.arrangement.patterns[t]))
-        row[1:, multipliers : multipliers + len(mine)] = -(pattern[mine, None] * U[mine]).T
-        return row
+        parts = [
+            -(s * sigma * (active & inside)[:, None] * U).T,
+            -(s * (side * active)[:, None] * U).T,
+            -(pattern[mine, None] * U[mine]).T,
+        ]
+        return np.vstack([np.zeros((1, 2 * len(U) + len(mine))), np.hstack(parts)])
+
+
+def _spread(
+    rows: "list[NDArray[np.float64]]", places: "list[NDArray[np.int64]]", size: int
+) -> Any:  # noqa: ANN401 - scipy is not typed
+    """Return the sparse matrix of dense rows, each with its columns."""
+    import numpy as np
+    from scipy import sparse
+
+    height = len(rows[0])
+    heights = np.arange(height)
+    lines = [np.repeat(i * height + heights, len(at)) for i, at in enumerate(places)]
+    columns = [np.tile(at, height) for at in places]
+    entries = np.concatenate([block.ravel() for block in rows])
+    places_of = (np.concatenate(lines), np.concatenate(columns))
+    return sparse.csc_matrix((entries, places_of), shape=(len(rows) * height, size))
