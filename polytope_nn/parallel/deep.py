@@ -21,13 +21,13 @@ from .master import DeepKappa, Part
 from .problem import ParallelProblem
 from .theta import form, solution
 
-__all__ = ["exact_kappa"]
+__all__ = ["DeepSystem", "exact_kappa"]
 
 _ZERO = Fraction(0)
 
 
 @dataclass(frozen=True)
-class _Deep:
+class DeepSystem:
     """The equations; the unknowns are kappa, then for each part mu raised and masses."""
 
     problem: ParallelProblem
@@ -113,7 +113,7 @@ class _Deep:
 class _PartEquations:
     """What one part contributes at a point; its unknowns begin at ``start``."""
 
-    system: _Deep
+    system: DeepSystem
     part: Part
     forms: tuple[tuple[Vector, ...], ...]
     start: int
@@ -171,7 +171,7 @@ def exact_kappa(
     problem: ParallelProblem, found: DeepKappa, limits: Limits
 ) -> Scalars | None:
     """Return kappa in a number field, guessed from its digits; None if none is seen."""
-    system = _Deep(problem, found.parts)
+    system = DeepSystem(problem, found.parts)
     point = solution(system, system.start(found.kappa), limits.field_bits)
     if point is None:
         return None

@@ -41,7 +41,9 @@ def enclosed(problem: ParallelProblem, flat: Optimum, limits: Limits) -> Paralle
         raise Undecided("path costs: kappa is known in intervals only, and is not decided")
     blocks = Blocks(problem.design, problem.arrangement)
     width = problem.inner_width
-    tree = _EnclosedTree(blocks, flat.kappa, flat.problem.beta_squared, width, limits, flat)
+    tree = _EnclosedTree(
+        blocks, flat.kappa, flat.problem.beta_squared, width, limits, flat=flat
+    )
     leaves = tree.leaves
     branches = tuple(
         (a.sign, ((label(replace(a, sign=1)), c),))

@@ -6,6 +6,7 @@ floats, made exact, and proved.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from polytope_nn.dual.optimum import Optimum
@@ -15,6 +16,7 @@ from polytope_nn.exact.scalar import Scalars, sign
 from polytope_nn.limits import Limits
 from polytope_nn.search.finding import optimum
 
+from .bounded import bounded
 from .deep import exact_kappa
 from .enclosed import enclosed
 from .master import deep_kappa
@@ -23,6 +25,7 @@ from .problem import ParallelProblem
 
 __all__ = ["parallel_optimum"]
 
+_SMALL_DEGREE, _SMALL_BITS = 8, 1500  # of fields that are tried before balls
 _DENOMINATORS = (1, 2, 4, 12, 50, 1000)
 
 
@@ -94,18 +97,28 @@ def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOp
         raise Undecided(
             "kappa: depth helps, and the conic program in floats was not solved"
         )
-    exact = exact_kappa(problem, found, limits)
+    small = replace(
+        limits,
+        degree=min(_SMALL_DEGREE, limits.degree),
+        field_bits=min(_SMALL_BITS, limits.field_bits),
+    )
+    exact = exact_kappa(problem, found, small)
     guesses = _simple(found.kappa) if exact is None else [exact]
     for kappa in guesses:
         try:
             return proved(problem, kappa, limits=limits)
         except (NotOptimal, Undecided):
             continue
-    shown = ", ".join(f"{x:.8g}" for x in found.kappa)
-    raise Undecided(
-        f"kappa: depth helps, and it is close to ({shown}), but in no field of degree <= "
-        f"{limits.degree} that was seen: raise --degree, or give kappa"
-    )
+    try:
+        return bounded(problem, found, limits)
+    except Undecided as reason:
+        larger = exact_kappa(problem, found, limits)
+        if larger is None:
+            raise
+        try:
+            return proved(problem, larger, limits=limits)
+        except NotOptimal:
+            raise reason from None
 
 
 def _simple(found: Iterable[float]) -> Iterator[Scalars]:

@@ -134,9 +134,9 @@ def form(X: Matrix, face: tuple[int, ...]) -> tuple[Vector, ...]:
     )
 
 
-def near(x: Scalar, bits: int) -> Fraction:
+def near(x: Scalar | int, bits: int) -> Fraction:
     """Return a rational close to x; x itself where it is rational."""
-    return x if isinstance(x, Fraction) else x.enclosure(bits).midpoint
+    return Fraction(x) if isinstance(x, Fraction | int) else x.enclosure(bits).midpoint
 
 
 def field_of(kappa: Scalars) -> NumberField | None:

@@ -71,7 +71,7 @@ class Box:
 class Tree:
     """The search for the leaves of one kappa; ``width`` limits the inner neurons.
 
-    ``square`` is that of what a mass 1 costs.
+    ``square`` is that of what a mass 1 costs; ``hints`` are theta to be tried, with a sign.
     """
 
     blocks: Blocks
@@ -79,6 +79,7 @@ class Tree:
     square: Fraction
     width: int | None = None
     limits: Limits = Limits()  # noqa: RUF009 - frozen
+    hints: tuple[tuple[int, dict[int, Fraction]], ...] = ()
 
     @cached_property
     def signs(self) -> tuple[int, ...]:
@@ -176,6 +177,11 @@ class Tree:
         if saddle is None or saddle.above or not N:
             return saddle
         first = [b for b, _ in saddle.neurons]
+        for sigma, hint in self.hints:
+            if sigma == box.sigma:
+                leaf = self._leaf(box, tuple(hint[i] for i in N), first)
+                if leaf is not None:
+                    return leaf
         for theta in fractions_near(saddle.theta):
             leaf = self._leaf(box, theta, first)
             if leaf is not None:

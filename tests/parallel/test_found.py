@@ -1,5 +1,7 @@
 """Kappa from labels: two-layer kappas in fields and balls, and deep ones in fields."""
 
+from fractions import Fraction
+
 import pytest
 
 from polytope_nn.errors import NotOptimal, Undecided
@@ -7,6 +9,7 @@ from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.depth import two_layer_bound
 from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.networks.roads import some_network
 from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.search.finding import optimum
 
@@ -72,6 +75,20 @@ def test_a_kappa_in_balls_is_proved_by_its_atoms():
     assert "intervals only" in S[2, 2].refused
     with pytest.raises(Undecided, match="intervals only"):
         S.m_star(2)
+
+
+def test_a_deep_kappa_in_balls():
+    """Depth helps and the field of kappa is large: balls, by a network and a dual point."""
+    X, y = [[-2, -3], [0, -3], [3, 3], [3, 2], [-1, -3]], [2, -5, 1, 1, 4]
+    D = ParallelProblem(X, y, beta=1)
+    O = parallel_optimum(D)
+    assert (O.level, O.depth_helps, O.pieces) == ("interval", True, ())
+    assert max(x.radius for x in O.kappa) < Fraction(1, 10**12)
+    net = some_network(O)
+    excess = net.objective(D) - O.value
+    assert abs(float(excess)) < 1e-12
+    with pytest.raises(Undecided, match="intervals only"):
+        two_widths(O).m_star(1)
 
 
 def test_a_penalised_bias_is_a_column_of_ones():
