@@ -36,16 +36,18 @@ def statements(S: TwoWidths, table: Sequence[WidthStep]) -> tuple[Statement, ...
     )
     rigid = _first(s for s in counted if s.k > S.inner_rank and S.path is None)
     moved = _first(s for s in counted if s.classes is not None and not _invariant(s))
+    told = claimed if counted and not any(s.refused for s in table) else None
+    flat = S.path is not None or all(s.k == 1 for s in counted)  # M*(k) is M* there
     return (
         Statement("T1", "m ≥ m*(k): the convex optimum is reached", holds=True),
-        Statement("T7.1", "m = m*(k): finitely many", _verdict(first, claimed=claimed), first),
+        Statement("T7.1", "m = m*(k): finitely many", _verdict(first, claimed=told), first),
         Statement("T7.2", "m ≥ m*(k) + 1: a component that is not a point", claimed),
-        Statement("T7.3", "m = M*(k): an isolated point", _verdict(rigid, claimed=claimed), rigid),
+        Statement("T7.3", "m = M*(k): an isolated point", _verdict(rigid, claimed=told if flat else None), rigid),
         Statement("T7.4", "m ≥ M*(k) + 1: none isolated, all permutations joined", claimed),
         Statement("T7.5", "m ≥ r(k) + 1: connected", claimed),
         Statement(
             "T8", "components that are not points are kept by permutations",
-            _verdict(moved, claimed=claimed), moved,
+            _verdict(moved, claimed=told), moved,
         ),
         Statement("T9", "m ≥ M*(k) + 1: components do not increase with m", claimed),
         Statement("T12", "m ≥ n + 1: descent from any network to any optimum", claimed),
@@ -65,4 +67,4 @@ def _first(steps: Iterable[WidthStep]) -> tuple[int, int] | None:
 
 
 def _verdict(refuted: tuple[int, int] | None, *, claimed: bool | None) -> bool | None:
-    return claimed if refuted is None or claimed is None else False
+    return claimed if refuted is None else False
