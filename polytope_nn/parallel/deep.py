@@ -65,7 +65,7 @@ class DeepSystem:
                 zeros = [f[i] if q is part else _ZERO for q in self.parts for i in q.raised]
                 columns.append([float(t) for t in (*made, *zeros)])
             sizes.append(len(forms))
-        fit = self.problem.two_layer.loss.fit(tuple(Fraction(t) for t in kappa))
+        fit = self.problem.loss.fit(tuple(Fraction(t) for t in kappa))
         right = [float(t) for t in fit] + [0.0] * sum(len(q.raised) for q in self.parts)
         found = iter(np.linalg.lstsq(np.array(columns).T, np.array(right), rcond=None)[0])
         return [[Fraction(float(next(found))) for _ in range(size)] for size in sizes]

@@ -53,7 +53,7 @@ class ParallelOptimum:
     @cached_property
     def fit(self) -> Scalars:
         """What every optimal network fits, shape (n,)."""
-        return self.problem.two_layer.loss.fit(self.kappa)
+        return self.problem.loss.fit(self.kappa)
 
     @cached_property
     def cost(self) -> Scalar:
@@ -63,7 +63,7 @@ class ParallelOptimum:
     @cached_property
     def value(self) -> Scalar:
         """The optimal objective, the same for every number of branches ``>= m*(k)``."""
-        return simplest(self.problem.two_layer.loss.value(self.kappa) + self.cost)
+        return simplest(-self.problem.loss.conjugate(self.kappa))
 
     @property
     def vanishes(self) -> bool:
@@ -118,7 +118,7 @@ def proved(
     listed = pieces(leaves, k)
     if problem.regulariser == "path" and problem.inner_width is not None:
         listed = equal_parts(listed, problem.inner_width)
-    fit = problem.two_layer.loss.fit(k)
+    fit = problem.loss.fit(k)
     branches = _made(listed, fit, problem)
     return ParallelOptimum(
         problem,

@@ -8,6 +8,7 @@ from functools import cached_property
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.geometry.arrangement import Arrangement
+from polytope_nn.problems.losses.quadratic import SquaredLoss
 from polytope_nn.problems.training import TrainingProblem
 
 __all__ = ["REGULARISERS", "ParallelProblem"]
@@ -107,6 +108,11 @@ class ParallelProblem:
     def n(self) -> int:
         """The number of samples."""
         return len(self.two_layer.y)
+
+    @cached_property
+    def loss(self) -> SquaredLoss:
+        """The squared loss of a fit."""
+        return SquaredLoss(self.two_layer.y, self.two_layer.weights)
 
     @cached_property
     def design(self) -> Matrix:

@@ -1,5 +1,7 @@
 """A three-layer problem out of an instance file: what goes with it, and what is refused."""
 
+from collections.abc import Mapping
+
 from polytope_nn.errors import InstanceError
 from polytope_nn.problems.instance import Instance
 from polytope_nn.problems.reading.fields import kind
@@ -29,6 +31,12 @@ def parallel_problem(instance: Instance) -> ParallelProblem:
                 f"{source}: {key}, layers: {what} and three layers do not go together: take "
                 f"one of them out"
             )
+    loss = instance.loss
+    if (loss["kind"] if isinstance(loss, Mapping) else loss) != "squared":
+        raise InstanceError(
+            f"{source}: loss, layers: three layers go with the squared loss only: write "
+            f'"loss": "squared"'
+        )
     if instance.skip != "none":
         raise InstanceError(
             f"{source}: skip, layers: a {instance.skip} skip and three layers do not go "

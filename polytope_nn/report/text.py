@@ -1,14 +1,17 @@
 """The page a terminal shows: the instance, its widths, what each statement says of it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from textwrap import wrap
 from typing import TYPE_CHECKING, SupportsFloat, TypeAlias
 
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import RealNumber, Scalar, nearest_float
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase, Step
+from polytope_nn.landscape.topology.holes import Holes, holes
 
 if TYPE_CHECKING:
     from polytope_nn.theorems import Verdict
@@ -31,6 +34,7 @@ Verdicts: TypeAlias = Mapping[str, bool | None]
 
 _VERDICTS = {True: "holds", False: "fails", None: "does not apply"}
 _ENTRIES = 12
+_FEW, _FACES = 64, 2000  # vertices and faces of P up to which holes take milliseconds
 _LONGEST = 24
 
 
@@ -48,7 +52,8 @@ def page(P: OptimalPolytope, S: Staircase, verdicts: Verdicts) -> str:
         f"patterns {len(O.arrangement)}, atoms {len(P.atoms)}, rank of features {P.rank}",
         f"P has dimension {P.dim} and {len(P.vertices)} vertices, of support {sizes}",
         *vector_lines("κ", O.kappa),
-        *vector_lines("y*", O.fit),
+        *vector_lines("y*" if P.fit_is_unique else "a fit", O.fit),
+        *_intervals(P),
         f"objective {number(O.value)}, m* = {S.m_star}, M* = {S.M_star}",
         "",
         *staircase_table(S),
@@ -57,7 +62,32 @@ def page(P: OptimalPolytope, S: Staircase, verdicts: Verdicts) -> str:
     ]
     if S.vanishes:
         lines.append("y* = 0: the zero network is the only optimum, and T7 assumes y* ≠ 0")
+    elif S.has_zero:
+        lines.append(
+            "the zero network is optimal, and so are others: T7 assumes that it is not"
+        )
     return "\n".join(lines) + "\n"
+
+
+def _intervals(P: OptimalPolytope) -> list[str]:
+    """Return the fits that belong to kappa where they are many, and the minimal supports."""
+    if P.fit_is_unique:
+        return []
+    ends = [_interval(*row) for row in P.optimum.interval[:_ENTRIES]]
+    more = ["..."] if P.problem.n > _ENTRIES else []
+    sizes = Counter(size for size, _ in P.minimal)
+    counted = ", ".join(f"{size} (×{times})" for size, times in sorted(sizes.items()))
+    return [
+        *wrap(f"fits of κ: {', '.join(ends + more)}", 88, subsequent_indent="     "),
+        f"minimal supports of size {counted}",
+    ]
+
+
+def _interval(low: Scalar | None, high: Scalar | None) -> str:
+    if low is not None and low is high:
+        return number(low)
+    first = "(-∞" if low is None else f"[{number(low)}"
+    return f"{first}, {'∞)' if high is None else f'{number(high)}]'}"
 
 
 def statement_lines(S: Staircase, verdicts: Verdicts) -> list[str]:
@@ -84,19 +114,23 @@ def staircase_table(S: Staircase) -> list[str]:
     """Return the lines of the table, one width a line, the thresholds marked.
 
     Components and isolated points of Theta_m count permutations; ``vertices`` is the
-    number of vertices of P_m.
+    number of vertices of P_m. Where P has few faces, the loops of Theta_m that bound no
+    disc are counted too: its first Betti number (T15).
     """
-    header = ("width m", "vertices", "components of P_m", "components of Θ_m", "isolated")
-    body = [
-        (
-            str(step.width),
-            count(step.vertices),
-            count(step.polytope_components),
-            count(step.components),
-            count(step.isolated),
+    header = ["width m", "vertices", "components of P_m", "components of Θ_m", "isolated"]
+    H = _few_holes(S)
+    if H is not None:
+        header.append("b₁")
+    body = []
+    for step in steps(S):
+        counts = (
+            step.vertices,
+            step.polytope_components,
+            step.components,
+            step.isolated,
+            *(() if H is None else (_loops(H, step.width),)),
         )
-        for step in steps(S)
-    ]
+        body.append((str(step.width), *map(count, counts)))
     widths = [max(map(len, column)) for column in zip(header, *body, strict=True)]
     lines = [
         "  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
@@ -106,6 +140,21 @@ def staircase_table(S: Staircase) -> list[str]:
     rule = "─" * len(lines[0])
     marked = [f"{line}   {mark}".rstrip() for line, mark in zip(lines, marks, strict=True)]
     return [marked[0], rule, *marked[1:]]
+
+
+def _few_holes(S: Staircase) -> Holes | None:
+    """Return the holes where they take no time, None where P has many faces."""
+    if not 0 < len(S.supports) <= _FEW:
+        return None
+    try:
+        return holes(S, most=_FACES)
+    except Undecided:
+        return None
+
+
+def _loops(H: Holes, m: int) -> int:
+    """Return the first Betti number of Theta_m."""
+    return (*H.network_betti(m), 0)[1]
 
 
 def _marks(S: Staircase, m: int) -> str:
@@ -123,10 +172,14 @@ def _marks(S: Staircase, m: int) -> str:
 def claims(S: Staircase) -> dict[str, str]:
     """Return what T7.1 to T7.5 say of this instance, its numbers put in."""
     low, high = S.m_star, S.M_star
-    vertices = S.spectrum[low]
+    supports, step = S.minimal_supports.get(low, 0), S[low]
+    finite = f"m = {low}: Θ_m is finite, {low}!·{supports} = {count(step.isolated)} point"
+    if step.isolated != 1:
+        finite += "s"
+    if step.rigid != step.isolated:
+        finite = f"m = {low}: Θ_m is {low}!·{supports} = {count(step.rigid)} polytopes"
     return {
-        "T7.1": f"m = {low}: Θ_m is finite, {low}!·{vertices} = "
-        f"{count(S[low].isolated)} point{'s' * (S[low].isolated != 1)}",
+        "T7.1": finite,
         "T7.2": f"m ≥ {low + 1}: Θ_m has a component that is not a point",
         "T7.3": f"m = {high}: Θ_m has an isolated point",
         "T7.4": f"m ≥ {high + 1}: no isolated point, permutations are joined",

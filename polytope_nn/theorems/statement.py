@@ -9,12 +9,14 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import Scalar, Scalars, encode
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.landscape.staircase import Staircase, staircase
+from polytope_nn.landscape.topology.holes import Holes, holes
 from polytope_nn.networks.membership import Placement
 from polytope_nn.networks.network import Network, RawNeuron
 from polytope_nn.problems.training import TrainingProblem
 
 __all__ = [
     "FIT_IS_NOT_0",
+    "ONE_FIT",
     "Answer",
     "Hypothesis",
     "Instance",
@@ -85,6 +87,11 @@ class Subject:
         return staircase(self.P)
 
     @cached_property
+    def H(self) -> Holes:
+        """The holes of P_m and of Theta_m."""
+        return holes(self.P)
+
+    @cached_property
     def fit(self) -> Scalars:
         """The fit, modulo what is free."""
         return self.problem.free.modulo(self.P.b)
@@ -121,8 +128,9 @@ class Hypothesis(NamedTuple):
     test: Callable[[Subject], bool]
 
 
-FIT_IS_NOT_0 = Hypothesis("y* is not 0", lambda s: not s.P.optimum.vanishes)
+FIT_IS_NOT_0 = Hypothesis("y* is not 0", lambda s: not s.S.has_zero)
 WIDTHS = Hypothesis("widths are counted", lambda s: not s.P.no_widths)
+ONE_FIT = Hypothesis("the fit is unique", lambda s: s.P.fit_is_unique)
 NOTHING_FREE = Hypothesis("no skip, no free bias", lambda s: not s.problem.free.columns)
 
 
@@ -135,7 +143,8 @@ def statement(
         @wraps(decide)
         def theorem(instance: Instance) -> Verdict:
             s = subject_of(instance)
-            known = {h.text: h.test(s) for h in hypotheses}
+            pinned = s.P.optimum.is_pinned  # then one fit is no hypothesis
+            known = {h.text: h.test(s) for h in hypotheses if not (pinned and h is ONE_FIT)}
             if not all(known.values()):
                 return Verdict(name, known, claim, None, {})
             try:

@@ -26,6 +26,7 @@ from polytope_nn.certificate.free_networks import (
     free_path_certificate,
     free_separation_certificate,
 )
+from polytope_nn.certificate.holes import holes_certificate
 from polytope_nn.certificate.roads import (
     descent_certificate,
     gap_certificate,
@@ -254,6 +255,21 @@ def interval_pairs() -> Certificate:
     """Level interval in the free-linear phase: opposite atoms, several vertices."""
     rows = [[2, -3], [-3, -3], [-1, -1], [-4, 1], [1, 3], [-2, 3], [-2, 2], [-2, -2]]
     return certify(TrainingProblem(rows, [-1, -2, 4, -2, -2, -3, 5, 3], beta="1/2"))
+
+
+@golden
+def holes_octahedron() -> Certificate:
+    """Holes of every dimension up to 3."""
+    return holes_certificate(planted(cross(3), [1] * 6, 3, [4] * 6))
+
+
+@golden
+def holes_pairs() -> Certificate:
+    """Holes at level interval."""
+    rows = [[2, -3], [-3, -3], [-1, -1], [-4, 1], [1, 3], [-2, 3], [-2, 2], [-2, -2]]
+    return holes_certificate(
+        TrainingProblem(rows, [-1, -2, 4, -2, -2, -3, 5, 3], beta="1/2")
+    )
 
 
 def ends(P: OptimalPolytope, width: int) -> tuple[Network, Network]:

@@ -99,6 +99,18 @@ def a_bound_that_is_too_good(c):
     claim(c, "threshold")["bound"] -= 1
 
 
+@forged("free_flats", "claims.holes", "widths are not counted")
+def holes_where_neurons_move_along_their_bias(c):
+    c["kind"] = "holes"
+    c["claims"].append({"claim": "holes", "bars": {}, "widths": []})
+
+
+@forged("free_square", "claims.holes", "not what follows")
+def no_holes_where_there_are(c):
+    c["kind"] = "holes"
+    c["claims"].append({"claim": "holes", "bars": {}, "widths": []})
+
+
 @forged("free_square", "claims.optimum", "a piece is not")
 def another_piece_of_the_loss(c):
     claim(c, "optimum")["pieces"][0] = "smooth"
@@ -111,7 +123,7 @@ def no_loss(c):
 
 @forged("free_square", "data.loss", "none of")
 def another_loss(c):
-    c["data"]["loss"] = {"kind": "huber"}
+    c["data"]["loss"] = {"kind": "cubic"}
 
 
 @forged("free_training", "data.loss", "keys must be")
@@ -239,7 +251,7 @@ def a_path_in_intervals(c):
     c["field"] = {"bits": 256}
 
 
-@forged("free_square", "data", "fitted exactly with beta 1")
+@forged("free_square", "claims.atoms", "|g|^2 is not beta^2")
 def another_beta(c):
     c["data"]["beta_squared"] = "2"
 

@@ -99,6 +99,7 @@ def test_the_page_and_the_figure(capsys, tmp_path):
     "change, words",
     [
         ({"skip": "linear"}, ["skip", "layers"]),
+        ({"loss": "absolute"}, ["loss", "layers"]),
         ({"bias": "free"}, ["bias", "layers"]),
         ({"penalty": "l1"}, ["penalty", "layers"]),
         ({"activation": "absolute"}, ["activation", "layers"]),

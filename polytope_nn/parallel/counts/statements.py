@@ -30,7 +30,7 @@ def statements(S: TwoWidths, table: Sequence[WidthStep]) -> tuple[Statement, ...
     """Return what the statements say of an optimum, refuted by the steps of a table."""
     nothing = S.optimum.vanishes
     claimed = None if nothing else True
-    counted = [s for s in table if s.components]
+    counted = [s for s in table if s.components and not nothing]
     first = _first(
         s for s in counted if s.m == S.m_star(s.k) and s.components != s.isolated
     )
@@ -42,7 +42,10 @@ def statements(S: TwoWidths, table: Sequence[WidthStep]) -> tuple[Statement, ...
         Statement("T1", "m ≥ m*(k): the convex optimum is reached", holds=True),
         Statement("T7.1", "m = m*(k): finitely many", _verdict(first, claimed=told), first),
         Statement("T7.2", "m ≥ m*(k) + 1: a component that is not a point", claimed),
-        Statement("T7.3", "m = M*(k): an isolated point", _verdict(rigid, claimed=told if flat else None), rigid),
+        Statement(
+            "T7.3", "m = M*(k): an isolated point",
+            _verdict(rigid, claimed=told if flat else None), rigid,
+        ),
         Statement("T7.4", "m ≥ M*(k) + 1: none isolated, all permutations joined", claimed),
         Statement("T7.5", "m ≥ r(k) + 1: connected", claimed),
         Statement(
