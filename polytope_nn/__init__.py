@@ -57,6 +57,12 @@ if TYPE_CHECKING:
     from .networks.nearest import nearest_support
     from .networks.network import Network, read_network
     from .networks.stationary import Stationarity, is_stationary
+    from .parallel.counts.widths import TwoWidths, two_widths
+    from .parallel.finding import parallel_optimum
+    from .parallel.networks.network import ParallelNetwork
+    from .parallel.networks.roads import ParallelPath, parallel_path
+    from .parallel.optimum import ParallelOptimum
+    from .parallel.problem import ParallelProblem
     from .paths.connection import Connection, connect
     from .paths.descent import Descent, descent
     from .paths.path import Path, Separation, interpolant_path, joining_width, path
@@ -96,6 +102,12 @@ _HOMES = {
     "networks.network": "Network read_network",
     "dual.optimum": "Optimum",
     "search.finding": "optimum",
+    "parallel.finding": "parallel_optimum",
+    "parallel.networks.network": "ParallelNetwork",
+    "parallel.optimum": "ParallelOptimum",
+    "parallel.problem": "ParallelProblem",
+    "parallel.networks.roads": "ParallelPath parallel_path",
+    "parallel.counts.widths": "TwoWidths two_widths",
     "paths.path": "Path Separation interpolant_path joining_width path",
     "problems.training": "TrainingProblem",
     "landscape.staircase": "Staircase Step staircase",
@@ -133,6 +145,10 @@ __all__ = [
     "NotOptimal",
     "OptimalPolytope",
     "Optimum",
+    "ParallelNetwork",
+    "ParallelOptimum",
+    "ParallelPath",
+    "ParallelProblem",
     "Path",
     "Polyhedron",
     "PolytopeError",
@@ -143,6 +159,7 @@ __all__ = [
     "Stationarity",
     "Step",
     "TrainingProblem",
+    "TwoWidths",
     "UnboundedError",
     "Undecided",
     "Uniqueness",
@@ -171,10 +188,13 @@ __all__ = [
     "optimal_polytope",
     "optimum",
     "orbit",
+    "parallel_optimum",
+    "parallel_path",
     "path",
     "read_instance",
     "read_network",
     "staircase",
+    "two_widths",
     "uniqueness",
     "verdict",
     "verdicts",

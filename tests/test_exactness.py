@@ -23,6 +23,9 @@ FILES = sorted(
 
 # float literals: the accuracy of a float solver, where its answer is only a hint
 SOLVERS = {
+    "parallel/saddle.py",
+    "parallel/master.py",
+    "parallel/deep.py",
     "search/floats.py",
     "search/conic.py",
     "search/losses/by_pieces.py",

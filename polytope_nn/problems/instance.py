@@ -84,7 +84,8 @@ class Instance:
         """``"two-layer"``, ``"vector"``, ``"three-layer"`` or ``"lasso"``."""
         if "blocks" in self.extensions:
             return "lasso"
-        if self.extensions.get("layers") == 3:
+        layers = self.extensions.get("layers")
+        if layers == 3 and type(layers) is int:
             return "three-layer"
         return "vector" if "y" in self.extensions else "two-layer"
 
@@ -115,8 +116,10 @@ class Instance:
     def problem(self) -> TrainingProblem:
         """Return the training problem; ``InstanceError`` without beta."""
         self.require_model("two-layer")
-        for key in self.extensions:
-            raise InstanceError(f"{self.source}: {key}: is not read for this problem")
+        for key, value in self.extensions.items():
+            if key == "layers" and value == 2 and type(value) is int:
+                continue
+            raise InstanceError(f"{self.source}: {key}: {_unread(key, value)}")
         kind = self.loss["kind"] if isinstance(self.loss, dict) else self.loss
         beta = self.beta
         if beta is None and self.beta_squared is None:
@@ -159,6 +162,15 @@ class Instance:
         return InterpolationProblem(
             self.X, self.y, skip=self.skip, bias=self.bias, name=self.name
         )
+
+
+def _unread(key: str, value: object) -> str:
+    """Return why a field of another model is refused, and the cure."""
+    if key == "layers":
+        return f"{kind(value)} layers are not known: write 2 or 3"
+    if key in {"inner_width", "regulariser"}:
+        return 'belongs to three layers: write "layers": 3, or take it out'
+    return "is not read for this problem"
 
 
 def read_instance(  # noqa: PLR0913 - the contract's names, all but one keyword-only

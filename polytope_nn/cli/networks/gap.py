@@ -45,6 +45,10 @@ def run(args: argparse.Namespace) -> int:
 
     target = writable(args.output)
     instance = instance_of(args, args.data)
+    if instance.model == "three-layer":
+        from polytope_nn.cli.models.three_layer import gap as three_layer_gap
+
+        return three_layer_gap(args, instance, target)
     network = network_of(args.network, instance)
     D = instance.problem()
     if args.quick:

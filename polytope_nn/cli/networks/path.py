@@ -67,7 +67,12 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.paths.path import Path
 
     target = writable(args.output)
-    answer = found(args)
+    instance = instance_of(args, args.instance)
+    if instance.model == "three-layer":
+        from polytope_nn.cli.models.three_layer import path as three_layer_path
+
+        return three_layer_path(args, instance, target)
+    answer = found(args, instance)
     fields: dict[str, object] = {"width": answer.width, "connected": bool(answer)}
     if isinstance(answer, Breakpoints):
         fields["breakpoints"] = [x.to_json() for x in answer.breakpoints]
@@ -89,14 +94,16 @@ def run(args: argparse.Namespace) -> int:
     return 0 if answer else 1
 
 
-def found(args: argparse.Namespace) -> "Breakpoints | Parts":
+def found(
+    args: argparse.Namespace, instance: "Instance | None" = None
+) -> "Breakpoints | Parts":
     """Return the path between the two networks, or what separates them."""
     from polytope_nn.functions.attained import require_attained
     from polytope_nn.landscape.optimal_set import optimal_polytope
     from polytope_nn.paths.path import joining_width, path
     from polytope_nn.search.finding import optimum
 
-    instance = instance_of(args, args.instance)
+    instance = instance or instance_of(args, args.instance)
     interpolated = getattr(args, "interpolation", False)
     problem = instance.interpolation() if interpolated else instance.problem()
     start, end = end_of(args, "from", instance), end_of(args, "to", instance)
