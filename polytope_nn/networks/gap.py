@@ -36,7 +36,15 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-__all__ = ["DualBound", "Gap", "Multiplier", "completed", "dual_bound", "residual_gap"]
+__all__ = [
+    "DualBound",
+    "Gap",
+    "Multiplier",
+    "completed",
+    "dual_bound",
+    "residual_gap",
+    "with_free_part",
+]
 
 _BITS = 60  # of a rounded multiplier
 _REACH = Fraction(1, 1 << 30)  # relative excess over beta^2 from which exactness is tried
@@ -146,6 +154,12 @@ def completed(problem: TrainingProblem, network: Network) -> Network:
     a: Scalars = (Fraction(0),) * len(had)
     if network.skip is None and network.constant is None:
         a = _best(had, problem, network.fit(problem.design))
+    return with_free_part(problem, network, a)
+
+
+def with_free_part(problem: TrainingProblem, network: Network, a: Scalars) -> Network:
+    """Return a network with the coefficients of what networks have at no cost, where absent."""
+    had = problem.free.had
     slope, offset = had.slope_and_offset(a, problem.dimension)
     if network.skip is None and had.has_slopes:
         network = replace(network, skip=slope)

@@ -21,8 +21,8 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.simplex import Tableau, falling, pruned, sliding
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of
-from polytope_nn.networks.gap import completed
-from polytope_nn.networks.membership import Held, Placement
+from polytope_nn.networks.gap import completed, with_free_part
+from polytope_nn.networks.membership import Held, Placement, mixture
 from polytope_nn.networks.network import Network, Neuron, Slot, feature, ray, same_ray
 
 from .optima import Optima
@@ -111,7 +111,12 @@ class Columns:
             x = None if held is None else self.neurons[held[0]]
             u = () if x is None or held is None else tuple(held[1] * t for t in x.u)
             slots.append(x if x is None else Neuron(x.sign, u))
-        return completed(self.polytope.optimum.training, Network(tuple(slots)))
+        P, D, network = self.polytope, self.polytope.optimum.training, Network(tuple(slots))
+        if self.is_optimal(p) and self.tight == len(P.atoms):
+            # as it is told of a point of P, so that it is known again when it is read
+            a = P.free_part(mixture(p, self.tight))
+            return with_free_part(D, network, a)
+        return completed(D, network)
 
     def fit(self, p: Placement) -> Scalars:
         """Return the fit of a placement, shape (n,), modulo what is free."""

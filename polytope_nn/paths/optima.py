@@ -140,7 +140,12 @@ def _vertices(P: OptimalPolytope, neurons: Sequence[Neuron]) -> Vertices:
     """Return the vertices of the optimal mixtures of tight neurons, modulo what is had."""
     D = P.problem
     columns = [D.free.had.modulo(feature(D.design, x.sign, x.u)) for x in neurons]
-    points = slice_vertices(transpose(columns), D.free.had.modulo(P.optimum.fit))
+    right = D.free.had.modulo(P.optimum.fit)
+    points: tuple[Scalars, ...] = (
+        (),
+    )  # of no columns: what is free fits, as it is attained
+    if columns:
+        points = slice_vertices(transpose(columns), right)
     return Vertices(points, tuple(map(support, points)))
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from polytope_nn.errors import Undecided
+from polytope_nn.networks.gap import with_free_part
 from polytope_nn.networks.network import Network, RawNeuron, Slot
 from polytope_nn.networks.neuron import slot_of
 from polytope_nn.problems.training import TrainingProblem
@@ -29,7 +30,6 @@ def with_parts(problem: TrainingProblem, network: Network) -> Network:
     >>> net.skip, net.constant
     ((Fraction(0, 1),), Fraction(0, 1))
     """
-    free = problem.free.had
     slots = [
         slot_of(x.w, x.alpha, free_bias=problem.bias == "free")
         if isinstance(x, RawNeuron)
@@ -37,11 +37,7 @@ def with_parts(problem: TrainingProblem, network: Network) -> Network:
         for x in network.slots
     ]
     network = replace(network, slots=tuple(slots))
-    if network.skip is None and free.has_slopes:
-        network = replace(network, skip=(_ZERO,) * problem.dimension)
-    if network.constant is None and free.has_constant:
-        network = replace(network, constant=_ZERO)
-    return network
+    return with_free_part(problem, network, (_ZERO,) * len(problem.free.had))
 
 
 def settled(optima: Optima, network: Network) -> Network:
