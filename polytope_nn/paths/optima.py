@@ -24,13 +24,13 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.functions.attained import attained, require_attained, rising
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.landscape.optimal_set import OptimalPolytope
-from polytope_nn.landscape.supports import support
+from polytope_nn.landscape.supports import bits_of, support
 from polytope_nn.networks.membership import Held, Placement, held_by, is_optimal
 from polytope_nn.networks.network import Network, Neuron, feature, ray, same_ray
 
 from .route import Vertices
 
-__all__ = ["Optima", "optima", "tight_placement"]
+__all__ = ["Optima", "modulo", "optima", "tight_placement"]
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,20 @@ class Optima:
         The rest is orthogonal to all of that in the inner product of the loss, so that the
         loss of a rest is the loss of the best free part.
         """
-        if not self._annihilator:
-            return z
-        return tuple(dot(row, z) for row in self._annihilator)
+        return modulo(self._annihilator, z)
+
+    def network(self, i: int) -> Network:
+        """Return the i-th vertex as a network, without a free part: the one that fits is its."""
+        used = bits_of(self.vertices.supports[i])
+        c = self.vertices.points[i]
+        us = [tuple(c[a] * t for t in self.neurons[a].u) for a in used]
+        signs = [self.neurons[a].sign for a in used]
+        return Network(tuple(map(Neuron, signs, us)))
+
+
+def modulo(annihilator: Matrix, z: Scalars) -> Scalars:
+    """Return a vector less its projection; itself where nothing is free, ``()``."""
+    return tuple(dot(row, z) for row in annihilator) if annihilator else z
 
 
 def optima(P: OptimalPolytope, others: Sequence[Neuron] = ()) -> Optima:

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import Scalar, Scalars, encode
+from polytope_nn.functions.attained import is_attained
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.landscape.staircase import Staircase, staircase
 from polytope_nn.networks.membership import Placement
@@ -14,6 +15,7 @@ from polytope_nn.networks.network import Network, RawNeuron
 from polytope_nn.problems.training import TrainingProblem
 
 __all__ = [
+    "ATTAINED",
     "FIT_IS_NOT_0",
     "Answer",
     "Hypothesis",
@@ -123,7 +125,7 @@ class Hypothesis(NamedTuple):
 
 FIT_IS_NOT_0 = Hypothesis("y* is not 0", lambda s: not s.P.optimum.vanishes)
 WIDTHS = Hypothesis("widths are counted", lambda s: not s.P.no_widths)
-NOTHING_FREE = Hypothesis("no skip, no free bias", lambda s: not s.problem.free.columns)
+ATTAINED = Hypothesis("a network attains the infimum", lambda s: is_attained(s.P))
 
 
 def statement(

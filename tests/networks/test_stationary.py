@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from polytope_nn import Network, TrainingProblem, optimum
+from polytope_nn import Network, TrainingProblem
 from polytope_nn.dual.atoms import pull
-from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.errors import DimensionError
 from polytope_nn.exact.rational import matrix
 from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.networks.network import RawNeuron, same_ray

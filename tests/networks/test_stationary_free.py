@@ -126,7 +126,9 @@ def test_a_kink_of_a_free_bias_by_hand():
     assert answer.is_global
     assert residual(D, net) == [Fraction(1, 4), Fraction(-1, 2), Fraction(1, 4)]
     # the row of the kink is tied; with half of it the bias is at rest
-    assert answer.mixtures == ((((-1, -1, 1), Fraction(1, 2)), ((-1, 1, 1), Fraction(1, 2))),)
+    assert answer.mixtures == (
+        (((-1, -1, 1), Fraction(1, 2)), ((-1, 1, 1), Fraction(1, 2))),
+    )
     short = is_stationary(D, Network.of((1, [1, -1])))
     assert "pulled along its ray by 1/3" in short.reason
 
