@@ -10,8 +10,9 @@ import pytest
 from polytope_nn import Network, TrainingProblem, optimal_polytope
 from polytope_nn.errors import NotAttained
 from polytope_nn.exact.radical import exactly
+from polytope_nn.functions.attained import attained
 from polytope_nn.networks.membership import is_optimal, network_of
-from polytope_nn.networks.network import RawNeuron
+from polytope_nn.networks.network import RawNeuron, same_ray
 from polytope_nn.paths.connection import connect
 from polytope_nn.paths.descent import descent
 from polytope_nn.paths.path import vertex_placement
@@ -158,3 +159,105 @@ def test_every_problem_class(skip, bias, name):
             assert joined.barrier == 0
             verify(P, joined.down, start)
             verify(P, joined.up, other)
+
+
+def inside_flats(P, c, share):
+    """The network of a point, every neuron at both kinks of a flat put between the two."""
+    left = list(c)
+    slots = []
+    for flat in P.loose:
+        low = P.atoms[flat.lower]
+        if flat.upper is None:
+            if left[flat.lower]:
+                *w, b = low.g
+                slots.append((low.sign, [left[flat.lower] * t for t in (*w, b + 1)]))
+                left[flat.lower] = Fraction(0)
+        elif left[flat.lower] and left[flat.upper]:
+            *w, b = low.g
+            top = P.atoms[flat.upper].g[-1]
+            t = min(left[flat.lower] / (1 - share), left[flat.upper] / share)
+            slots.append((low.sign, [t * s for s in (*w, b + share * (top - b))]))
+            left[flat.lower] -= (1 - share) * t
+            left[flat.upper] -= share * t
+    slots += [
+        (P.atoms[a].sign, [x * t for t in P.atoms[a].g]) for a, x in enumerate(left) if x
+    ]
+    return Network.of(*slots)
+
+
+def flat_problems():
+    """Problems with a free bias and a constant whose optimal neurons may move."""
+    rng = seeded("flats")
+    found = []
+    while len(found) < 12:
+        n, d = rng.randint(2, 4), rng.randint(1, 2)
+        X = [[rng.randint(-2, 2) for _ in range(d)] for _ in range(n)]
+        y = [rng.randint(-3, 3) for _ in range(n)]
+        D = TrainingProblem(X, y, beta="1/4", bias="free", skip="constant")
+        P = optimal_polytope(D)
+        if P.loose and P.level == "exact":
+            found.append(P)
+    return found
+
+
+def test_ends_inside_flats():
+    """Prescribed ends with neurons between two kinks, and above the last one."""
+    rng = seeded(5)
+    moving = 0
+    for P in flat_problems():
+        D = P.optimum.training
+        mean = [sum(t) / len(P.vertices) for t in zip(*P.vertices, strict=True)]
+        end = inside_flats(P, mean, Fraction(1, 3))
+        kinks = {(a.sign, a.g) for a in P.atoms}
+        moving += any(
+            not any(x.sign == s and same_ray(x.u, g) for s, g in kinks) for x in end.neurons
+        )
+        assert is_optimal(P, end)
+        m = max(D.n + 1, end.width)
+        start = any_network(D, m, rng)
+        verify(P, descent(P, start, end, m), start, end)
+        # from there, and to it from a vertex
+        vertex = network_of(P.atoms, vertex_placement(P, 0, m))
+        verify(P, descent(P, end.padded(m), vertex, m), end, vertex)
+        verify(P, descent(P, vertex, end, m), vertex, end)
+    assert moving > 8
+
+
+def test_constants_in_the_limit_only():
+    """Where a network attains the infimum it is reached, and it can be prescribed."""
+    rng = seeded("limits")
+    kinds = set()
+    for _ in range(60):
+        n, d = rng.randint(1, 4), rng.randint(1, 2)
+        X = [[rng.randint(-2, 2) for _ in range(d)] for _ in range(n)]
+        y = [rng.randint(-3, 3) for _ in range(n)]
+        skip = rng.choice(["none", "linear"])
+        D = TrainingProblem(X, y, beta="1/4", bias="free", skip=skip)
+        P = optimal_polytope(D)
+        if P.level != "exact":
+            continue
+        A = attained(P)
+        kinds.add((skip, A.reached, A.points is None))
+        m = D.n + 1 + rng.randint(0, 1)
+        start = any_network(D, m, rng)
+        if not A.reached:
+            with pytest.raises(NotAttained):
+                descent(P, start, width=m)
+            continue
+        found = descent(P, start, width=m)
+        verify(P, found, start)
+        end = found.breakpoints[-1].permuted(rng.sample(range(m), m))
+        other = any_network(D, m, rng)
+        verify(P, descent(P, other, end, m), other, end)
+    assert len(kinds) == 6, kinds
+
+
+def test_a_constant_that_a_weightless_neuron_makes():
+    zero, one = Fraction(0), Fraction(1)
+    D = TrainingProblem([[0], [1]], [1, 2], beta=1, bias="free", skip="constant")
+    start = Network((RawNeuron((zero, 2 * one), 3 * one),))
+    found = descent(D, start)
+    verify(optimal_polytope(D), found, start)
+    # its constant is 6, at the cost 9/2; the labels' mean is all that is left
+    assert found.objectives[0] == Fraction(9, 2) + Fraction(25 + 16, 2)
+    assert found.breakpoints[-1] == Network((None,) * 3, constant=Fraction(3, 2))
