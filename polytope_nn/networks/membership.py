@@ -14,7 +14,7 @@ from polytope_nn.dual.atoms import Atom, covector
 from polytope_nn.dual.fits import one_fit
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import DimensionError, NotOptimal, Undecided
-from polytope_nn.exact.radical import RootSum, decimal
+from polytope_nn.exact.radical import RootSum, decimal, enclosure
 from polytope_nn.exact.rational import Matrix, text
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.landscape.flats import flats
@@ -41,6 +41,8 @@ Held: TypeAlias = tuple[int, Scalar] | None
 """What a slot holds: the index of an atom and its mass, or nothing."""
 
 Placement: TypeAlias = tuple[Held, ...]
+
+_BITS = 600  # of the enclosures of numbers in a field
 
 
 @dataclass(frozen=True)
@@ -84,15 +86,9 @@ def is_optimal(problem: Solvable, network: Network) -> Membership:
             f"the neurons have dimension {network.dimension}, the samples {entries}: "
             f"give every neuron {entries} weights"
         )
-    if network.is_enclosed and (network.skip is not None or network.constant is not None):
-        raise Undecided(
-            "whether the given free part fits the enclosed neurons: leave skip and constant "
-            "out: then it is what fits"
-        )
     if network.is_enclosed:
         P = problem if isinstance(problem, OptimalPolytope) else optimal_polytope(O)
-        placement, c = accepted(O.atoms, O.problem.beta_squared, network, P.vertices)
-        return Membership(O, placement, c, "")
+        return _enclosed(P, network)
     try:
         return _membership(O, network)
     except Undecided as error:
@@ -100,6 +96,36 @@ def is_optimal(problem: Solvable, network: Network) -> Membership:
             f"whether the network is optimal: the optimum is known at level {O.level}, where "
             f"no equality of irrational numbers can be decided ({error})"
         ) from error
+
+
+def _enclosed(P: OptimalPolytope, network: Network) -> Membership:
+    """Return the placement of an optimal network in a box, its free part in the box, too."""
+    O, D = P.optimum, P.problem
+    if D.free.limited and not any(line[-1] for line in P.lines):
+        raise Undecided(
+            "whether enclosed neurons make the constant that is free in the limit only: add "
+            "skip constant"
+        )
+    placement, c = accepted(O.atoms, D.beta_squared, network, P.vertices)
+    slope, offset = D.free.slope_and_offset(P.free_part(c), D.dimension)
+    given: list[tuple[Scalar, Scalar]] = []
+    if network.skip is not None:
+        given += zip(slope, network.skip, strict=True)
+    if network.constant is not None:
+        given.append((offset, network.constant))
+    zero: Scalar = Fraction(0)  # where only one of them is given
+    if network.skip is None and given:
+        given += [(t, zero) for t in slope]
+    elif network.constant is None and given:
+        given.append((offset, zero))
+    for x, box in given:
+        (low, high), (least, most) = enclosure(x, _BITS), enclosure(box, _BITS)
+        if not (least <= low and high <= most):
+            raise Undecided(
+                "whether the given free part fits the enclosed neurons: leave skip and "
+                "constant out: then it is what fits"
+            )
+    return Membership(O, placement, c, "")
 
 
 def _membership(O: Optimum, network: Network) -> Membership:

@@ -2,20 +2,23 @@
 
 import argparse
 import json
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import put, writable
 from polytope_nn.cli.inputs import instance_of, scaled_fields, scaled_page
 from polytope_nn.cli.options import add_instance
-from polytope_nn.exact.scalar import nearest_float
+from polytope_nn.exact.scalar import encode, nearest_float
 from polytope_nn.report.text import rounded
 
-from .path import count, end_of, line, width
+from .path import count, end_of, line, number, width
 
 if TYPE_CHECKING:
     from polytope_nn.exact.radical import RootSum
+    from polytope_nn.networks.network import Network
+    from polytope_nn.problems.training import TrainingProblem
 
-__all__ = ["NAME", "add", "objective", "run"]
+__all__ = ["NAME", "add", "beside", "free_part", "objective", "run"]
 
 NAME = "descend"
 
@@ -54,6 +57,8 @@ def run(args: argparse.Namespace) -> int:
         "breakpoints": [x.to_json() for x in found.breakpoints],
         "objectives": [objective(x) for x in found.objectives],
     }
+    if D.free.columns:
+        fields["free_parts"] = [free_part(D, x) for x in found.breakpoints]
     fields |= scaled_fields(instance)
     shown = json.dumps(fields)
     if target is not None:
@@ -65,8 +70,42 @@ def run(args: argparse.Namespace) -> int:
     print(scaled_page(instance), end="")
     print(f"down to the optimum at width {found.width} by {lines}")
     for x, value in zip(found.breakpoints, found.objectives, strict=True):
-        print(f"{rounded(value, 10):>14}  {line(x)}")
+        print(f"{rounded(value, 10):>14}  {line(x)}{beside(x)}")
     return 0
+
+
+def free_part(problem: "TrainingProblem", network: "Network") -> list[object]:
+    """Return the coefficients of what is free, as a path has them; a part that is not had is 0.
+
+    >>> from polytope_nn.networks.network import Network
+    >>> from polytope_nn.problems.training import TrainingProblem
+    >>> D = TrainingProblem([[1, 2], [3, 4]], [1, 2], beta=1, skip="affine")
+    >>> free_part(D, Network((None,), (Fraction(1, 2), Fraction(0)), Fraction(3)))
+    ['1/2', '0', '3']
+    """
+    zero = Fraction(0)
+    skip = network.skip or (zero,) * problem.dimension
+    a = list(skip) if problem.free.has_slopes else []
+    if problem.free.has_constant:
+        a.append(network.constant or zero)
+    return list(map(encode, a))
+
+
+def beside(network: "Network") -> str:
+    """Return what a network has beside its neurons, as the page shows it.
+
+    >>> from polytope_nn.networks.network import Network
+    >>> beside(Network((None,), (Fraction(1, 2),), Fraction(3)))
+    '  skip (1/2)  constant 3'
+    """
+    shown = (
+        "" if network.skip is None else f"  skip ({', '.join(map(number, network.skip))})"
+    )
+    return (
+        shown
+        if network.constant is None
+        else f"{shown}  constant {number(network.constant)}"
+    )
 
 
 def objective(x: "RootSum") -> object:
