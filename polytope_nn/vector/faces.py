@@ -15,7 +15,7 @@ from typing import cast
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import project_out, rref
-from polytope_nn.exact.rational import Matrix, integer_row
+from polytope_nn.exact.rational import Matrix, Vector, integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.geometry.farkas import alternative
@@ -51,12 +51,13 @@ class Face:
     @cached_property
     def strict(self) -> Matrix:
         """The rows that are positive on the points of W in the open face, shape (., w)."""
-        signed = (
-            tuple(s * t for t in row)
-            for s, row in zip(self.covector, self.images, strict=True)
-            if s
-        )
-        return tuple(dict.fromkeys(tuple(map(Fraction, integer_row(r))) for r in signed))
+        walls = (self.signed(k) for k, s in enumerate(self.covector) if s)
+        return tuple(dict.fromkeys(walls))
+
+    def signed(self, k: int) -> Vector:
+        """Return the row of a sample that is positive on the face, as primitive integers."""
+        s = self.covector[k]
+        return tuple(map(Fraction, integer_row([s * t for t in self.images[k]])))
 
     @cached_property
     def active(self) -> tuple[int, ...]:

@@ -160,7 +160,7 @@ class Generation:
                 break
             size = np.linalg.norm(Z, axis=1)
             kept = [
-                c for c, s in zip(columns, size, strict=True) if s > _NOTHING * size.max()
+                c for c, s in zip(columns, size, strict=True) if s > _NOTHING * size.max(initial=0)
             ]
             fresh = [(face, u) for _, face, u in above[:_ENTERING]]
             if all(_known(u, kept) for _, u in fresh):
@@ -172,7 +172,7 @@ class Generation:
         used = [
             (face, u, float(s))
             for (face, u), s in zip(columns, size, strict=True)
-            if s > _NOTHING * size.max()
+            if s > _NOTHING * size.max(initial=0)
         ]
         return Hint(N * float(self.scales[1]), used, over)
 

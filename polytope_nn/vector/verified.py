@@ -11,7 +11,7 @@ from polytope_nn.exact.radical import decimal
 from polytope_nn.exact.rational import integer_row
 from polytope_nn.exact.scalar import Scalars, dot, sign
 
-from .lifted import Lifted, decomposed, rays_of, samples
+from .lifted import Lifted, plane_rays, samples
 from .optimum import Direction, Network, Optimum, columns, seen
 from .oracle import Kernel, Violation, oracle
 from .problem import Rows, VectorProblem
@@ -94,23 +94,27 @@ def _network(
     if not continua:
         return _mixed(problem, N, atoms, fit), ()
     features = [problem.modulo(a.feature) for a in atoms]
-    bases = [_spanning(k) for k in continua]
-    lifted = [columns(problem, N, k, b) for k, b in zip(continua, bases, strict=True)]
+    planes = [plane_rays(k) if k.dim == 2 else None for k in continua]
+    lifted = [
+        columns(problem, N, k, k.vectors if rays is None else [ray.g for ray in rays])
+        for k, rays in zip(continua, planes, strict=True)
+    ]
     every = [*features, *(column for part in lifted for column in part)]
     point = solve(transpose(every), fit)
     if point is None:
         raise NotOptimal("kappa is dual feasible but not optimal: no tight neurons make its fit")
-    if rank(every) == len(every) and all(k.dim == 2 for k in continua):
+    if rank(every) == len(every) and None not in planes:
         left = point[len(atoms) :]
         parts = tuple(
-            Lifted(k, (r, s), left[3 * i : 3 * i + 3])
-            for i, (k, (r, s)) in enumerate(zip(continua, bases, strict=True))
+            Lifted(k, rays, left[3 * i : 3 * i + 3])
+            for i, (k, rays) in enumerate(zip(continua, planes, strict=True))
+            if rays is not None
         )
         return assembled(problem, N, atoms, point[: len(atoms)], parts), parts
     for finest in _FINEST:
         trial = list(atoms)
         for k in continua:
-            trial += [_seen(problem, N, u) for u in samples(rays_of(k), finest)]
+            trial += [_seen(problem, N, u) for u in samples(k, finest)]
         try:
             return _mixed(problem, N, trial, fit), None
         except NotOptimal:
@@ -118,11 +122,6 @@ def _network(
     raise Undecided(
         "whether the fit of kappa is made by neurons of a continuum (completely positive)"
     )
-
-
-def _spanning(kernel: Kernel) -> Sequence[Scalars]:
-    """Return the rays of a plane's cone, or any basis."""
-    return rays_of(kernel) if kernel.dim == 2 else kernel.vectors
 
 
 def _seen(problem: VectorProblem, N: Rows, u: Scalars) -> Direction:
@@ -151,12 +150,17 @@ def assembled(
     parts: Sequence[Lifted],
 ) -> Network:
     """Return the network of the one lifted point, where it is completely positive."""
-    pieces = [decomposed(part.rays, part.T) for part in parts]
-    if any(sign(c) < 0 for c in weights) or None in pieces:
+    if any(sign(c) < 0 for c in weights) or not all(
+        part.is_completely_positive for part in parts
+    ):
         raise NotOptimal(
             "kappa is dual feasible but not optimal: the one combination of tight "
             "directions that makes its fit is not nonnegative"
         )
     used = [(a, c) for a, c in zip(atoms, weights, strict=True) if sign(c)]
-    turned = [(_seen(problem, N, u), t) for piece in pieces for u, t in piece or ()]
+    turned = [
+        (seen(problem, N, covector, g), mass)
+        for part in parts
+        for covector, g, mass in part.fewest()
+    ]
     return (*used, *turned)

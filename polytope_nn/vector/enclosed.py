@@ -1,0 +1,151 @@
+"""The optimum in balls: every decision strict and proved (general B7)."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import cast
+
+from polytope_nn.dual.resolvent import enclosed, refined
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Balls
+from polytope_nn.exact.eigen import is_definite
+from polytope_nn.exact.linear import transpose
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+
+from .faces import Face
+from .lifted import Lifted, plane_rays
+from .optimum import Optimum, seen
+from .oracle import Kernel, form, misses
+from .problem import Rows, VectorProblem
+from .system import Part, Solution, System
+from .verified import assembled
+
+__all__ = ["approached", "enclosed_optimum"]
+
+
+def approached(system: System, start: Sequence[Scalar], bits: int) -> Balls:
+    """Return a point near the solution of a system, to so many bits, with no proof."""
+    return refined(system.evaluated, start, bits)
+
+
+def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
+    """Return the optimum that the solution near a refined point is, proved in balls.
+
+    Krawczyk's test gives a box with one solution and a regular Jacobian: so the lifted features
+    are independent. On each face in use D is semidefinite with the kernel of the solution,
+    a point of which is in the open face; on faces in its closure nothing more is tight;
+    on all others D is definite or the top eigenvector is outside.
+
+    Raises
+    ------
+    Undecided
+        When a decision is not strict.
+    """
+    problem = system.problem
+    x = enclosed(system.evaluated, point, bits // 2)
+    solution = system.named(x)
+    kernels = [
+        _kernel(part, solution.N, U, problem)
+        for part, (U, _) in zip(system.parts, solution.parts, strict=True)
+    ]
+    used = [part.face for part in system.parts]
+    for face in problem.faces:
+        if any(face.in_closure_of(other) for other in used):
+            continue
+        if not is_definite(form(face, solution.N, problem.beta_squared), bits) and not misses(
+            face, solution.N
+        ):
+            raise Undecided(f"face {face}: whether its form is below beta^2 in balls")
+    return _assembled(system, solution, kernels)
+
+
+def _kernel(part: Part, N: Rows, U: Rows, problem: VectorProblem) -> Kernel:
+    """Return the kernel of a face in use, after proving that it is all of it and inside.
+
+    ``D + beta^2 G U U'G`` is definite: with ``D U = 0`` D has no other kernel and is
+    nonnegative.
+    """
+    face = part.face
+    D = form(face, N, problem.beta_squared)
+    GU = [[dot(g, u) for u in transpose(U)] for g in face.gram]
+    raised = [
+        [t + problem.beta_squared * dot(a, b) for t, b in zip(row, GU, strict=True)]
+        for row, a in zip(D, GU, strict=True)
+    ]
+    if part.k == face.w:
+        definite = True  # D = 0
+    else:
+        definite = is_definite(raised, _bits(N))
+    if not definite:
+        raise Undecided(f"face {face}: whether its form is semidefinite")
+    coordinates = transpose(U)
+    return Kernel(face, coordinates, _inside(face, coordinates))
+
+
+def _bits(N: Rows) -> int:
+    return max(getattr(x, "precision", 64) for row in N for x in row)
+
+
+def _inside(face: Face, vectors: Sequence[Scalars]) -> Scalars:
+    """Return a point of the open face in the span of some vectors, proved strictly."""
+    rows = [[dot(r, v) for v in vectors] for r in face.strict]
+    a = _guess(rows)
+    point = tuple(dot(a, column) for column in transpose(vectors))
+    if not all(sign(dot(r, point)) > 0 for r in face.strict):
+        raise Undecided(f"face {face}: whether its kernel meets it")
+    return point
+
+
+def _guess(rows: Sequence[Sequence[Scalar]]) -> tuple[Fraction, ...]:
+    """Return rational weights that make all rows positive, as far inside as floats tell."""
+    import numpy as np
+    from scipy.optimize import linprog
+
+    A = np.array([[float(t) for t in row] for row in rows])
+    k = A.shape[1]
+    if k == 1:
+        return (Fraction(1 if A[0, 0] > 0 else -1),)
+    A = A / np.linalg.norm(A, axis=1)[:, None]
+    solved = linprog(
+        np.r_[np.zeros(k), -1],
+        A_ub=np.c_[-A, np.ones(len(A))],
+        b_ub=np.zeros(len(A)),
+        bounds=[(-1, 1)] * k + [(None, 1)],
+        method="highs",
+    )
+    if solved.x is None:
+        raise Undecided("whether a kernel meets its face")
+    return tuple(Fraction(round(float(t) * 1024), 1024) for t in solved.x[:k])
+
+
+def _assembled(
+    system: System, solution: Solution, kernels: Sequence[Kernel]
+) -> Optimum:
+    problem, N = system.problem, solution.N
+    atoms, weights, parts, spread = [], [], [], []
+    for kernel, (U, S) in zip(kernels, solution.parts, strict=True):
+        if kernel.dim == 1:
+            atoms.append(seen(problem, N, kernel.covector, kernel.witness))
+            weights.append(S[0][0])
+        elif kernel.dim == 2:
+            parts.append(_lifted(kernel, S))
+        else:
+            raise Undecided(
+                f"face {kernel.face}: whether a lifted part of dimension {kernel.dim} is "
+                f"completely positive"
+            )
+    if not all(sign(c) > 0 for c in weights):
+        raise Undecided("whether the weight of an atom is positive")
+    network = assembled(problem, N, atoms, tuple(weights), parts)
+    continua = tuple(k for k in kernels if k.dim > 1)
+    return Optimum(problem, N, tuple(atoms), continua, network, "interval", tuple(parts))
+
+
+def _lifted(kernel: Kernel, S: Rows) -> Lifted:
+    """Return the lifted part of a plane in the rays of its cone: ``T = R^(-1) S R'^(-1)``."""
+    rays = plane_rays(kernel)
+    (a, b), (c, d) = (ray.coordinates for ray in rays)
+    det = a * d - b * c
+    inverse = ((d / det, -c / det), (-b / det, a / det))  # of the matrix with these columns
+    T = [[dot(row, column) for column in transpose(S)] for row in inverse]
+    first, mixed = (dot(T[0], row) for row in inverse)
+    return Lifted(kernel, rays, (first, mixed, dot(T[1], inverse[1])))

@@ -1,0 +1,133 @@
+"""The optimum of a problem with several outputs, found or verified (general B7)."""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import cast
+
+from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.exact.ball import Ball, Balls
+from polytope_nn.exact.recognise import guess_field, guess_rational
+from polytope_nn.exact.scalar import RealNumber, Scalar
+from polytope_nn.limits import Limits
+from polytope_nn.problems.reading.given import rows_given
+
+from .enclosed import approached, enclosed_optimum
+from .generation import Generation
+from .optimum import Optimum
+from .problem import Rows, VectorProblem
+from .structure import Start, starts
+from .system import System
+from .verified import verified
+
+__all__ = ["vector_optimum"]
+
+_FIELD_BITS = 1200
+_MOST = 24  # starts that are tried
+
+
+def vector_optimum(
+    problem: VectorProblem,
+    *,
+    kappa: Iterable[Iterable[object]] | None = None,
+    limits: Limits | None = None,
+) -> Optimum:
+    """Return the optimum of a problem with several outputs, proved.
+
+    A ``kappa``, shape (n, c), is verified completely; without one N is found by column
+    generation, and proved exactly where it is rational or in a small number field, else in balls.
+
+    Raises
+    ------
+    NotOptimal
+        When ``kappa`` is not optimal: the face, the eigenvalue and the direction.
+    Undecided
+        When a decision is missing; the message names it.
+
+    Examples
+    --------
+    >>> vector_optimum(VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=1))
+    vector.Optimum(value=11, continuum, atoms=0, continua=1, level=exact)
+    """
+    if kappa is not None:
+        return verified(problem, _given(kappa))
+    limits = limits or Limits()
+    zero = _nothing(problem)
+    if zero is not None:
+        return zero
+    generation = Generation(problem)
+    hint = generation.hint()
+    limits.progress(f"vector outputs: N in floats, above beta by {hint.over:.1e}")
+    missing = []
+    for count, start in enumerate(starts(generation, hint)):
+        if count >= _MOST:
+            break
+        try:
+            return _proved(start, limits)
+        except Undecided as reason:
+            missing.append(str(reason))
+    first = missing[0] if missing else "which directions are tight"
+    raise Undecided(f"{first}: give kappa, or more --bits")
+
+
+def _given(kappa: Iterable[Iterable[object]]) -> Rows:
+    rows = [list(row) for row in kappa]
+    if all(isinstance(t, Fraction | RealNumber) for row in rows for t in row):
+        return tuple(tuple(cast("list[Scalar]", row)) for row in rows)
+    return cast("Rows", rows_given(rows, None, "kappa"))
+
+
+def _nothing(problem: VectorProblem) -> Optimum | None:
+    """Return the optimum where no neuron is used: what is free fits best."""
+    if problem.free.columns:
+        return None
+    try:
+        N = problem.dual(((0 * problem.beta_squared,) * problem.c,) * problem.n)
+        return verified(problem, N)
+    except NotOptimal:
+        return None
+
+
+def _proved(start: Start, limits: Limits) -> Optimum:
+    """Return the optimum near a start: rational, else in balls, else in a field."""
+    system, bits = start.system, limits.bits
+    point = approached(system, start.point, bits)
+    rational = [guess_rational(x) for x in _entries(system, point, bits)]
+    if None not in rational:
+        try:
+            return verified(system.problem, _rows(system, cast("list[Scalar]", rational)))
+        except (NotOptimal, Undecided):
+            pass
+    try:
+        return enclosed_optimum(system, point, bits)
+    except Undecided as reason:
+        found = _in_a_field(system, point, limits)
+        if found is None:
+            raise reason from None
+        return found
+
+
+def _in_a_field(system: System, point: Balls, limits: Limits) -> Optimum | None:
+    """Return the optimum where N is in a number field and its proof is exact there."""
+    bits = min(_FIELD_BITS, limits.field_bits)
+    finer = approached(system, point, bits)
+    guess = guess_field(_entries(system, finer, bits), max_degree=limits.degree)
+    if guess is None:
+        return None
+    try:
+        return verified(system.problem, _rows(system, guess[1]))
+    except (NotOptimal, Undecided):
+        return None
+
+
+def _entries(system: System, point: Balls, bits: int) -> list[Ball]:
+    """Return the entries of N as balls of the accuracy that a point was refined to."""
+    radius = Fraction(1, 1 << bits)
+    return [
+        Ball.from_interval(x.midpoint - radius, x.midpoint + radius, 2 * bits)
+        for x in point[: system.problem.n * system.problem.c]
+    ]
+
+
+def _rows(system: System, N: Sequence[Scalar]) -> Rows:
+    c = system.problem.c
+    return tuple(tuple(N[k * c : (k + 1) * c]) for k in range(system.problem.n))

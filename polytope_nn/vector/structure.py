@@ -1,0 +1,191 @@
+"""Which kernels a dual variable in floats has: a guess, which the system and balls prove."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from polytope_nn.exact.scalar import Scalar
+
+from .generation import Generation, Hint, Peak
+from .system import Part, System
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["Start", "starts"]
+
+_NEAR = (1e-7, 1e-5, 1e-8, 1e-4, 1e-9, 1e-3)  # of beta: how near is tight
+_INSIDE = 1e-9
+_USED = 1e-9
+
+
+@dataclass(frozen=True)
+class Start:
+    """A system, and a point near its solution in floats."""
+
+    system: System
+    point: tuple[Scalar, ...]
+
+
+def starts(generation: Generation, hint: Hint) -> Iterator[Start]:
+    """Yield systems whose solution the hint may be near to, each once, the likeliest first."""
+    N = hint.N / float(generation.scales[1])
+    peaks = generation.peaks(N)
+    known = set()
+    for near in _NEAR:
+        found = _tight(generation, peaks, near)
+        for kept in (found, _supporting(generation, hint, found)):
+            parts = tuple(part for part, _ in kept)
+            if parts not in known:
+                known.add(parts)
+                yield _start(generation, hint, kept)
+
+
+def _tight(
+    generation: Generation, peaks: list[Peak], near: float
+) -> "list[tuple[Part, Floats]]":
+    """Return the maximal faces whose kernel seems to meet them, with its basis U."""
+    import numpy as np
+
+    found = []
+    for peak, (_, Q, _) in zip(peaks, generation.bases, strict=True):
+        k = int((peak.values > 1 - near).sum())
+        if not k or peak.values[0] > 1 + max(near, _INSIDE):
+            continue
+        vectors = peak.vectors[:, :k]
+        if _meets(generation, peak, Q, vectors):
+            B = np.array([[float(t) for t in b] for b in peak.face.basis])
+            U = np.linalg.lstsq(B.T, Q.T @ vectors, rcond=None)[0]
+            found.append(_pivoted(peak, U))
+    return [
+        (part, U)
+        for part, U in found
+        if not any(part is not p and part.face.in_closure_of(p.face) for p, _ in found)
+    ]
+
+
+def _meets(generation: Generation, peak: Peak, Q: "Floats", vectors: "Floats") -> bool:
+    """Return whether the span of some vectors of W seems to meet the open face."""
+    import numpy as np
+
+    signs = np.array(peak.face.covector)
+    rows = (signs[:, None] * (generation.X @ Q.T @ vectors))[signs != 0]
+    if vectors.shape[1] == 1:
+        return bool((rows > 0).all() or (rows < 0).all())
+    from scipy.optimize import linprog
+
+    k = rows.shape[1]
+    solved = linprog(
+        np.r_[np.zeros(k), -1],
+        A_ub=np.c_[-rows, np.ones(len(rows))],
+        b_ub=np.zeros(len(rows)),
+        bounds=[(-1, 1)] * k + [(None, 1)],
+        method="highs",
+    )
+    return solved.x is not None and bool(-solved.fun > _INSIDE)
+
+
+def _pivoted(peak: Peak, U: "Floats") -> "tuple[Part, Floats]":
+    """Return the part, and U with the identity at its pivots."""
+    from scipy.linalg import qr
+
+    import numpy as np
+
+    k = U.shape[1]
+    order = qr(U.T, mode="economic", pivoting=True)[2]
+    pivots = tuple(sorted(int(i) for i in order[:k]))
+    return Part(peak.face, pivots), U @ np.linalg.inv(U[list(pivots)])
+
+
+def _supporting(
+    generation: Generation, hint: Hint, found: "list[tuple[Part, Floats]]"
+) -> "list[tuple[Part, Floats]]":
+    """Return the kernels that carry weight: with dependent features those of a basic one."""
+    from polytope_nn.search.nonnegative import nonnegative
+
+    import numpy as np
+
+    if not found or any(part.k > 1 for part, _ in found):
+        return found
+    columns = _columns(generation, hint, found)
+    weights = nonnegative(columns, _target(generation, hint))
+    most = weights.max(initial=0)
+    return [f for f, c in zip(found, weights, strict=True) if c > _USED * most]
+
+
+def _columns(
+    generation: Generation, hint: Hint, found: "list[tuple[Part, Floats]]"
+) -> "Floats":
+    """Return what the entries of all S add to the weighted fit off what is free, as columns."""
+    import numpy as np
+
+    columns = []
+    for part, U in found:
+        images = np.array([[float(t) for t in row] for row in part.images])
+        Phi = images @ U
+        H = hint.N.T @ Phi
+        for i, j in part.entries:
+            F = np.outer(Phi[:, i], H[:, j])
+            if i != j:
+                F = F + np.outer(Phi[:, j], H[:, i])
+            columns.append((generation.residual @ (generation.roots * F)).ravel())
+    return np.array(columns).T
+
+
+def _target(generation: Generation, hint: Hint) -> "Floats":
+    Y = generation.Y * float(generation.scales[1])
+    fit = Y - hint.N / generation.roots**2
+    target: Floats = (generation.residual @ (generation.roots * fit)).ravel()
+    return target
+
+
+def _start(
+    generation: Generation, hint: Hint, found: "list[tuple[Part, Floats]]"
+) -> Start:
+    """Return the system of some kernels, and the hint as a point of it."""
+    import numpy as np
+
+    system = System(generation.problem, tuple(part for part, _ in found))
+    masses = np.zeros(0)
+    if found:
+        columns = _columns(generation, hint, found)
+        masses = np.linalg.lstsq(columns, _target(generation, hint), rcond=None)[0]
+    point = [float(t) for t in hint.N.ravel()]
+    point += [float(t) for t in _free(generation, hint, found, masses, system).ravel()]
+    at = 0
+    for part, U in found:
+        point += [float(U[i, j]) for i in part.others for j in range(part.k)]
+        point += [float(t) for t in masses[at : at + len(part.entries)]]
+        at += len(part.entries)
+    return Start(system, tuple(map(Fraction, point)))
+
+
+def _free(
+    generation: Generation,
+    hint: Hint,
+    found: "list[tuple[Part, Floats]]",
+    masses: "Floats",
+    system: System,
+) -> "Floats":
+    """Return the coefficients of what is free, shape (q, c)."""
+    import numpy as np
+
+    left = generation.Y * float(generation.scales[1]) - hint.N / generation.roots**2
+    at = 0
+    for part, U in found:
+        images = np.array([[float(t) for t in row] for row in part.images])
+        Phi = images @ U
+        S = np.zeros((part.k, part.k))
+        for i, j in part.entries:
+            S[i, j] = S[j, i] = masses[at]
+            at += 1
+        left = left - Phi @ S @ (hint.N.T @ Phi).T
+    if not system.q:
+        return np.zeros((0, generation.problem.c))
+    Z = np.array([[float(t) for t in z] for z in system.Z])
+    A: Floats = np.linalg.lstsq(Z, left, rcond=None)[0]
+    return A
