@@ -41,6 +41,8 @@ def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
         When a decision is not strict.
     """
     problem = system.problem
+    if not system.is_whole:
+        raise Undecided("tight directions with dependent features: ties that balls do not prove")
     x = enclosed(system.evaluated, point, bits // 2)
     solution = system.named(x)
     kernels = [

@@ -1,14 +1,14 @@
 """Which kernels a dual variable in floats has: a guess, which the system and balls prove."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.exact.scalar import Scalar
 
 from .generation import Generation, Hint, Peak
-from .system import Part, System
+from .system import Part, System, upper
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +20,7 @@ __all__ = ["Start", "starts"]
 
 _NEAR = (1e-7, 1e-5, 1e-8, 1e-4, 1e-9, 1e-3)  # of beta: how near is tight
 _INSIDE = 1e-9
-_USED = 1e-9
+_DEPENDENT = 1e-9
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,10 @@ def starts(generation: Generation, hint: Hint) -> Iterator[Start]:
     known = set()
     for near in _NEAR:
         found = _tight(generation, peaks, near)
-        for kept in (found, _supporting(generation, hint, found)):
-            parts = tuple(part for part, _ in kept)
-            if parts not in known:
-                known.add(parts)
-                yield _start(generation, hint, kept)
+        parts = tuple(part for part, _ in found)
+        if parts not in known:
+            known.add(parts)
+            yield _start(generation, hint, found)
 
 
 def _tight(
@@ -101,22 +100,6 @@ def _pivoted(peak: Peak, U: "Floats") -> "tuple[Part, Floats]":
     return Part(peak.face, pivots), U @ np.linalg.inv(U[list(pivots)])
 
 
-def _supporting(
-    generation: Generation, hint: Hint, found: "list[tuple[Part, Floats]]"
-) -> "list[tuple[Part, Floats]]":
-    """Return the kernels that carry weight: with dependent features those of a basic one."""
-    from polytope_nn.search.nonnegative import nonnegative
-
-    import numpy as np
-
-    if not found or any(part.k > 1 for part, _ in found):
-        return found
-    columns = _columns(generation, hint, found)
-    weights = nonnegative(columns, _target(generation, hint))
-    most = weights.max(initial=0)
-    return [f for f, c in zip(found, weights, strict=True) if c > _USED * most]
-
-
 def _columns(
     generation: Generation, hint: Hint, found: "list[tuple[Part, Floats]]"
 ) -> "Floats":
@@ -128,7 +111,7 @@ def _columns(
         images = np.array([[float(t) for t in row] for row in part.images])
         Phi = images @ U
         H = hint.N.T @ Phi
-        for i, j in part.entries:
+        for i, j in upper(part.k):
             F = np.outer(Phi[:, i], H[:, j])
             if i != j:
                 F = F + np.outer(Phi[:, j], H[:, i])
@@ -149,19 +132,62 @@ def _start(
     """Return the system of some kernels, and the hint as a point of it."""
     import numpy as np
 
-    system = System(generation.problem, tuple(part for part, _ in found))
-    masses = np.zeros(0)
+    masses, held = np.zeros(0), set()
     if found:
         columns = _columns(generation, hint, found)
-        masses = np.linalg.lstsq(columns, _target(generation, hint), rcond=None)[0]
+        masses = _weights(columns, _target(generation, hint), found)
+        held = _dependent(columns, masses)
+    parts, at = [], 0
+    for part, _ in found:
+        places = upper(part.k)
+        known = tuple(
+            (place, Fraction(float(masses[at + i])))
+            for i, place in enumerate(places)
+            if at + i in held
+        )
+        parts.append(replace(part, held=known))
+        at += len(places)
+    system = System(generation.problem, tuple(parts))
     point = [float(t) for t in hint.N.ravel()]
     point += [float(t) for t in _free(generation, hint, found, masses, system).ravel()]
     at = 0
     for part, U in found:
         point += [float(U[i, j]) for i in part.others for j in range(part.k)]
-        point += [float(t) for t in masses[at : at + len(part.entries)]]
-        at += len(part.entries)
+        size = len(upper(part.k))
+        point += [float(masses[i]) for i in range(at, at + size) if i not in held]
+        at += size
     return Start(system, tuple(map(Fraction, point)))
+
+
+def _weights(
+    columns: "Floats", target: "Floats", found: "list[tuple[Part, Floats]]"
+) -> "Floats":
+    """Return entries of the S that make the fit: of atoms alone a basic nonnegative point."""
+    import numpy as np
+
+    from polytope_nn.search.nonnegative import nonnegative
+
+    if all(part.k == 1 for part, _ in found):
+        return nonnegative(columns, target)
+    least: Floats = np.linalg.lstsq(columns, target, rcond=None)[0]
+    return least
+
+
+def _dependent(columns: "Floats", masses: "Floats") -> set[int]:
+    """Return the columns that depend on the others, those with little mass first."""
+    import numpy as np
+
+    size = np.linalg.norm(columns, axis=0)
+    if np.linalg.matrix_rank(columns / size, _DEPENDENT) == columns.shape[1]:
+        return set()
+    heavy = np.abs(masses) * size
+    order = np.argsort(-heavy, kind="stable")
+    kept: list[int] = []
+    for j in order:
+        trial = columns[:, [*kept, j]] / size[[*kept, j]]
+        if np.linalg.matrix_rank(trial, _DEPENDENT) == len(kept) + 1:
+            kept.append(int(j))
+    return set(range(columns.shape[1])) - set(kept)
 
 
 def _free(
@@ -180,7 +206,7 @@ def _free(
         images = np.array([[float(t) for t in row] for row in part.images])
         Phi = images @ U
         S = np.zeros((part.k, part.k))
-        for i, j in part.entries:
+        for i, j in upper(part.k):
             S[i, j] = S[j, i] = masses[at]
             at += 1
         left = left - Phi @ S @ (hint.N.T @ Phi).T

@@ -9,7 +9,9 @@ With ``D = beta^2 G - M M'`` of a face, ``M = B X'E N``, and a kernel of dimensi
 The last two say ``D U = 0``: where the rows off the pivots vanish ``U'D U`` is what is left at the
 pivots, and it is symmetric. So equations are as many as unknowns, for atoms (k = 1), planes
 that fill W (U is the identity) and planes that turn, alike. A regular Jacobian makes the
-features of all S and Z independent: then the lifted optimal set is the one point S.
+features of all S and Z independent: then the lifted optimal set is the one point S. Where they
+are dependent some entries of S are *held* at a point of the optimal set, and their equations left
+out: N is still the solution, but that these equations hold is then to be proved apart.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,7 +28,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from .faces import Face
 from .problem import Rows, VectorProblem
 
-__all__ = ["Part", "Solution", "System"]
+__all__ = ["Part", "Solution", "System", "upper"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 Table: TypeAlias = Sequence[Sequence[Scalar]]
@@ -34,10 +36,15 @@ Table: TypeAlias = Sequence[Sequence[Scalar]]
 
 @dataclass(frozen=True)
 class Part:
-    """A face in use, the dimension of its kernel, and where its basis is the identity."""
+    """A face in use, the dimension of its kernel, and where its basis is the identity.
+
+    ``held`` are entries of S that are given instead of unknown; the equations of ``U'D U`` at
+    these entries are left out.
+    """
 
     face: Face
     pivots: tuple[int, ...]
+    held: tuple[tuple[tuple[int, int], Fraction], ...] = ()
 
     @property
     def k(self) -> int:
@@ -51,8 +58,9 @@ class Part:
 
     @cached_property
     def entries(self) -> tuple[tuple[int, int], ...]:
-        """The entries of S that are unknown: on and above the diagonal."""
-        return tuple((i, j) for i in range(self.k) for j in range(i, self.k))
+        """The entries of S that are unknown: on and above the diagonal, and not held."""
+        known = dict(self.held)
+        return tuple(e for e in upper(self.k) if e not in known)
 
     @property
     def size(self) -> int:
@@ -102,6 +110,11 @@ class System:
         return tuple(tuple(z[j] for j in free.basis) for z in free.Z)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether no entry is held."""
+        return not any(part.held for part in self.parts)
+
+    @property
     def q(self) -> int:
         """The number of independent free columns."""
         return len(self.Z[0]) if self.Z else 0
@@ -132,6 +145,8 @@ class System:
         S: list[list[Scalar]] = [[_ZERO] * part.k for _ in range(part.k)]
         for i, j in part.entries:
             S[i][j] = S[j][i] = next(taken)
+        for (i, j), t in part.held:
+            S[i][j] = S[j][i] = t
         return tuple(map(tuple, S))
 
     def evaluated(self, x: Balls) -> tuple[Balls, list[list[Scalar]]]:
@@ -237,6 +252,11 @@ class System:
             fit = _times(_times(at.Phi, dS), transpose(at.H))
             nothing = (_ZERO,) * part.size
             yield [*(t for row in fit for t in row), *pad, *nothing, *(_ZERO,) * after]
+
+
+def upper(k: int) -> tuple[tuple[int, int], ...]:
+    """Return the places on and above the diagonal of a (k, k) matrix, row by row."""
+    return tuple((i, j) for i in range(k) for j in range(i, k))
 
 
 def _times(A: Table, B: Table) -> list[list[Scalar]]:
