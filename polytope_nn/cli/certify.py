@@ -47,6 +47,10 @@ def run(args: argparse.Namespace) -> int:
     target, picture = outputs(args.output, args.figure)
     instance = instance_of(args, args.instance)
     limits = limits_of(args)
+    if instance.model == "vector":
+        from .models.vector import certify
+
+        return certify(args, instance)
     instance.require_model("two-layer")
     O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
     P = optimal_polytope(O, limits=limits)

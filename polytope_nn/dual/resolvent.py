@@ -228,9 +228,7 @@ def refined(
     )
 
 
-def enclosed(
-    evaluated: Evaluated, point: Balls, bits: int, unit: Fraction = _ONE
-) -> Balls:
+def enclosed(evaluated: Evaluated, point: Balls, bits: int, unit: Fraction = _ONE) -> Balls:
     """Return proved enclosures of the one zero near a refined point.
 
     Krawczyk's test: with ``Y`` close to the inverse Jacobian at the point p and a box B
@@ -265,12 +263,9 @@ def enclosed(
         offset = [[b - p] for b, p in zip(box, point, strict=True)]
         moved = multiply_balls(deviation, offset)
         newton = multiply_balls(Y, [[v] for v in values])
-        image = tuple(
-            p - v[0] + t[0] for p, v, t in zip(point, newton, moved, strict=True)
-        )
+        image = tuple(p - v[0] + t[0] for p, v, t in zip(point, newton, moved, strict=True))
         if all(
-            b.lower < t.lower and t.upper < b.upper
-            for b, t in zip(box, image, strict=True)
+            b.lower < t.lower and t.upper < b.upper for b, t in zip(box, image, strict=True)
         ):
             return image
     raise Undecided(f"the interval Newton test for the dual optimum fails at {bits} bits")

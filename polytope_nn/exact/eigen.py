@@ -37,7 +37,9 @@ def top_eigenspace(A: Sequence[Sequence[Fraction]]) -> tuple[Scalar, tuple[Scala
     entries = [fmpq(x.numerator, x.denominator) for row in A for x in row]
     factors = [f for f, _ in fmpq_mat(n, n, entries).charpoly().numer().factor()[1]]
     value = _largest([primitive(f) for f in factors])
-    moved = [[x - value if i == j else x for j, x in enumerate(row)] for i, row in enumerate(A)]
+    moved = [
+        [x - value if i == j else x for j, x in enumerate(row)] for i, row in enumerate(A)
+    ]
     return value, kernel(moved, n)
 
 
@@ -79,7 +81,9 @@ def top_eigenvector(A: BallMatrix) -> tuple[Ball, Balls]:
                 right=True
             )
         except ValueError:
-            raise Undecided("the eigenvalues of a matrix of balls are not isolated") from None
+            raise Undecided(
+                "the eigenvalues of a matrix of balls are not isolated"
+            ) from None
         top = max(range(len(values)), key=lambda i: Ball(values[i].real, bits).midpoint)
         column = [vectors[i, top] for i in range(len(A))]
         largest = max(range(len(A)), key=lambda i: Ball(abs(column[i]), bits).midpoint)

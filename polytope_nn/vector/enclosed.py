@@ -42,7 +42,9 @@ def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
     """
     problem = system.problem
     if not system.is_whole:
-        raise Undecided("tight directions with dependent features: ties that balls do not prove")
+        raise Undecided(
+            "tight directions with dependent features: ties that balls do not prove"
+        )
     x = enclosed(system.evaluated, point, bits // 2)
     solution = system.named(x)
     kernels = [
@@ -53,9 +55,9 @@ def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
     for face in problem.faces:
         if any(face.in_closure_of(other) for other in used):
             continue
-        if not is_definite(form(face, solution.N, problem.beta_squared), bits) and not misses(
-            face, solution.N
-        ):
+        if not is_definite(
+            form(face, solution.N, problem.beta_squared), bits
+        ) and not misses(face, solution.N):
             raise Undecided(f"face {face}: whether its form is below beta^2 in balls")
     return _assembled(system, solution, kernels)
 
@@ -119,9 +121,7 @@ def _guess(rows: Sequence[Sequence[Scalar]]) -> tuple[Fraction, ...]:
     return tuple(Fraction(round(float(t) * 1024), 1024) for t in solved.x[:k])
 
 
-def _assembled(
-    system: System, solution: Solution, kernels: Sequence[Kernel]
-) -> Optimum:
+def _assembled(system: System, solution: Solution, kernels: Sequence[Kernel]) -> Optimum:
     problem, N = system.problem, solution.N
     atoms, weights, parts, spread = [], [], [], []
     for kernel, (U, S) in zip(kernels, solution.parts, strict=True):

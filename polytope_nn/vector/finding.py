@@ -6,7 +6,7 @@ from typing import cast
 
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball, Balls
-from polytope_nn.exact.recognise import guess_field, guess_rational
+from polytope_nn.exact.recognise import guess_field
 from polytope_nn.exact.scalar import RealNumber, Scalar
 from polytope_nn.limits import Limits
 from polytope_nn.problems.reading.given import rows_given
@@ -22,7 +22,9 @@ from .verified import verified
 __all__ = ["vector_optimum"]
 
 _FIELD_BITS = 1200
+_SMALL = 8  # the degree of a field that is tried before balls
 _MOST = 24  # starts that are tried
+_FEW = 2  # of them with large fields
 
 
 def vector_optimum(
@@ -62,7 +64,7 @@ def vector_optimum(
         if count >= _MOST:
             break
         try:
-            return _proved(start, limits)
+            return _proved(start, limits, largest=limits.degree if count < _FEW else 0)
         except Undecided as reason:
             missing.append(str(reason))
     first = missing[0] if missing else "which directions are tight"
@@ -87,30 +89,28 @@ def _nothing(problem: VectorProblem) -> Optimum | None:
         return None
 
 
-def _proved(start: Start, limits: Limits) -> Optimum:
-    """Return the optimum near a start: rational, else in balls, else in a field."""
+def _proved(start: Start, limits: Limits, *, largest: int) -> Optimum:
+    """Return the optimum near a start: in a small field, else in balls, else in a larger one."""
     system, bits = start.system, limits.bits
     point = approached(system, start.point, bits)
-    rational = [guess_rational(x) for x in _entries(system, point, bits)]
-    if None not in rational:
-        try:
-            return verified(system.problem, _rows(system, cast("list[Scalar]", rational)))
-        except (NotOptimal, Undecided):
-            pass
+    found = _in_a_field(system, point, bits, min(_SMALL, limits.degree))
+    if found is not None:
+        return found
     try:
         return enclosed_optimum(system, point, bits)
     except Undecided as reason:
-        found = _in_a_field(system, point, limits)
+        if largest > _SMALL:
+            finer = min(_FIELD_BITS, limits.field_bits)
+            point = approached(system, start.point, finer)
+            found = _in_a_field(system, point, finer, largest)
         if found is None:
             raise reason from None
         return found
 
 
-def _in_a_field(system: System, point: Balls, limits: Limits) -> Optimum | None:
-    """Return the optimum where N is in a number field and its proof is exact there."""
-    bits = min(_FIELD_BITS, limits.field_bits)
-    finer = approached(system, point, bits)
-    guess = guess_field(_entries(system, finer, bits), max_degree=limits.degree)
+def _in_a_field(system: System, point: Balls, bits: int, degree: int) -> Optimum | None:
+    """Return the optimum where N seems to be in a number field and its proof is exact there."""
+    guess = guess_field(_entries(system, point, bits), max_degree=degree)
     if guess is None:
         return None
     try:

@@ -160,7 +160,9 @@ class Generation:
                 break
             size = np.linalg.norm(Z, axis=1)
             kept = [
-                c for c, s in zip(columns, size, strict=True) if s > _NOTHING * size.max(initial=0)
+                c
+                for c, s in zip(columns, size, strict=True)
+                if s > _NOTHING * size.max(initial=0)
             ]
             fresh = [(face, u) for _, face, u in above[:_ENTERING]]
             if all(_known(u, kept) for _, u in fresh):

@@ -136,7 +136,9 @@ def plane_rays(kernel: Kernel) -> tuple[Ray, Ray]:
                 s * at[face.signed(k)] if s else 0 for k, s in enumerate(face.covector)
             )
             scaled = _primitive(p)
-            g = face.point([scaled[0] * s + scaled[1] * t for s, t in zip(u, v, strict=True)])
+            g = face.point(
+                [scaled[0] * s + scaled[1] * t for s, t in zip(u, v, strict=True)]
+            )
             found.append(Ray(covector, g, scaled))
     first, second = found
     return first, second

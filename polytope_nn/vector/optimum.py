@@ -45,7 +45,9 @@ def seen(problem: VectorProblem, N: Rows, covector: Covector, g: Scalars) -> Dir
         for x, s in zip(problem.design, covector, strict=True)
     )
     active = [k for k, s in enumerate(covector) if s > 0]
-    h = tuple(dot([phi[k] for k in active], [N[k][j] for k in active]) for j in range(problem.c))
+    h = tuple(
+        dot([phi[k] for k in active], [N[k][j] for k in active]) for j in range(problem.c)
+    )
     return Direction(covector, g, phi, h)
 
 
@@ -126,7 +128,10 @@ def columns(
     for i, a in enumerate(directions):
         for b in directions[i:]:
             rows = [
-                tuple(p * s if a is b else p * s + q * t for s, t in zip(b.h, a.h, strict=True))
+                tuple(
+                    p * s if a is b else p * s + q * t
+                    for s, t in zip(b.h, a.h, strict=True)
+                )
                 for p, q in zip(a.phi, b.phi, strict=True)
             ]
             found.append(problem.modulo(tuple(rows)))
@@ -140,5 +145,3 @@ def rank_bound(n: int, rho: int) -> int:
     (6, 4)
     """
     return n * rho - rho * (rho - 1) // 2 + 1
-
-

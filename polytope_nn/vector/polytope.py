@@ -41,9 +41,7 @@ class OptimalSet:
     def _lifted_features(self) -> tuple[Scalars, ...]:
         O = self.optimum
         return tuple(
-            column
-            for k in O.continua
-            for column in columns(O.problem, O.N, k, k.vectors)
+            column for k in O.continua for column in columns(O.problem, O.N, k, k.vectors)
         )
 
     @cached_property
@@ -65,7 +63,9 @@ class OptimalSet:
         """
         O = self.optimum
         if O.continua:
-            raise UnboundedError("a continuum of optimal directions: no polytope of weights")
+            raise UnboundedError(
+                "a continuum of optimal directions: no polytope of weights"
+            )
         if O.level == "interval":  # independent features: the one point
             return (tuple(c for _, c in O.network),)
         if not self.features:

@@ -126,9 +126,7 @@ def _target(generation: Generation, hint: Hint) -> "Floats":
     return target
 
 
-def _start(
-    generation: Generation, hint: Hint, found: "list[tuple[Part, Floats]]"
-) -> Start:
+def _start(generation: Generation, hint: Hint, found: "list[tuple[Part, Floats]]") -> Start:
     """Return the system of some kernels, and the hint as a point of it."""
     import numpy as np
 

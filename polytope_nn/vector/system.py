@@ -152,14 +152,23 @@ class System:
     def evaluated(self, x: Balls) -> tuple[Balls, list[list[Scalar]]]:
         """Return the left-hand sides less the right-hand sides at x, and the Jacobian."""
         solution = self.named(x)
-        points = [self._at(p, solution.N, U, S) for p, (U, S) in zip(self.parts, solution.parts, strict=True)]
+        points = [
+            self._at(p, solution.N, U, S)
+            for p, (U, S) in zip(self.parts, solution.parts, strict=True)
+        ]
         values = self._values(solution, points)
         columns = [
             *self._along_N(points),
             *self._along_A(),
-            *(column for place in range(len(points)) for column in self._along(points, place)),
+            *(
+                column
+                for place in range(len(points))
+                for column in self._along(points, place)
+            ),
         ]
-        return ball_vector(values, x[0].precision), [list(row) for row in zip(*columns, strict=True)]
+        return ball_vector(values, x[0].precision), [
+            list(row) for row in zip(*columns, strict=True)
+        ]
 
     def _at(self, part: Part, N: Rows, U: Rows, S: Rows) -> _At:
         M = _times(transpose(part.images), N)
@@ -177,12 +186,17 @@ class System:
                 if self.q:
                     value = value + dot(self.Z[k], [a[j] for a in solution.A])
                 values.append(value)
-        values += [dot(z, column) for z in zip(*self.Z, strict=True) for column in transpose(solution.N)]
+        values += [
+            dot(z, column)
+            for z in zip(*self.Z, strict=True)
+            for column in transpose(solution.N)
+        ]
         for at in points:
             gram = at.part.face.gram
             square = problem.beta_squared
             DU = _less(
-                [[square * t for t in row] for row in _times(gram, at.U)], _times(at.M, at.H)
+                [[square * t for t in row] for row in _times(gram, at.U)],
+                _times(at.M, at.H),
             )
             values += self._kernel(at.part, DU, _times(transpose(at.U), DU))
         return values
@@ -210,7 +224,11 @@ class System:
                         _plus(_times(dM, at.H), _times(at.M, dH)),
                     )
                     kernels += self._kernel(at.part, dDU, _times(transpose(at.U), dDU))
-                pulled = [self.Z[k][i] if j == l else _ZERO for i in range(self.q) for l in range(c)]
+                pulled = [
+                    self.Z[k][i] if j == l else _ZERO
+                    for i in range(self.q)
+                    for l in range(c)
+                ]
                 yield [*(t for row in moved for t in row), *pulled, *kernels]
 
     def _along_A(self) -> Iterator[list[Scalar]]:
@@ -219,7 +237,9 @@ class System:
         left = self.q * c + sum(p.size for p in self.parts)
         for i in range(self.q):
             for j in range(c):
-                fit = [self.Z[k][i] if j == l else _ZERO for k in range(n) for l in range(c)]
+                fit = [
+                    self.Z[k][i] if j == l else _ZERO for k in range(n) for l in range(c)
+                ]
                 yield [*fit, *(_ZERO,) * left]
 
     def _along(self, points: Sequence[_At], place: int) -> Iterator[list[Scalar]]:
@@ -231,7 +251,10 @@ class System:
         pad = (_ZERO,) * (self.q * self.problem.c + before)
         for i in part.others:
             for j in range(part.k):
-                dU = [[_ONE if (i, j) == (a, b) else _ZERO for b in range(part.k)] for a in range(part.face.w)]
+                dU = [
+                    [_ONE if (i, j) == (a, b) else _ZERO for b in range(part.k)]
+                    for a in range(part.face.w)
+                ]
                 dPhi = _times(part.images, dU)
                 dH = _times(transpose(at.M), dU)
                 fit = _plus(
@@ -248,7 +271,10 @@ class System:
                 kernel = self._kernel(part, dDU, dUDU)
                 yield [*(t for row in fit for t in row), *pad, *kernel, *(_ZERO,) * after]
         for i, j in part.entries:
-            dS = [[_ONE if (a, b) in {(i, j), (j, i)} else _ZERO for b in range(part.k)] for a in range(part.k)]
+            dS = [
+                [_ONE if (a, b) in {(i, j), (j, i)} else _ZERO for b in range(part.k)]
+                for a in range(part.k)
+            ]
             fit = _times(_times(at.Phi, dS), transpose(at.H))
             nothing = (_ZERO,) * part.size
             yield [*(t for row in fit for t in row), *pad, *nothing, *(_ZERO,) * after]

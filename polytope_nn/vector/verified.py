@@ -102,7 +102,9 @@ def _network(
     every = [*features, *(column for part in lifted for column in part)]
     point = solve(transpose(every), fit)
     if point is None:
-        raise NotOptimal("kappa is dual feasible but not optimal: no tight neurons make its fit")
+        raise NotOptimal(
+            "kappa is dual feasible but not optimal: no tight neurons make its fit"
+        )
     if rank(every) == len(every) and None not in planes:
         left = point[len(atoms) :]
         parts = tuple(

@@ -1,0 +1,63 @@
+"""``certify`` for several outputs: a polytope or a continuum, decided (general §4)."""
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from polytope_nn.cli import outputs, put_all
+from polytope_nn.cli.inputs import scaled_fields, scaled_page
+from polytope_nn.cli.options import limits_of
+from polytope_nn.errors import InstanceError
+
+if TYPE_CHECKING:
+    from polytope_nn.problems.instance import Instance
+    from polytope_nn.vector.polytope import OptimalSet
+
+__all__ = ["certify"]
+
+
+def certify(args: argparse.Namespace, instance: "Instance") -> int:
+    """Print the page or the JSON object; draw the staircase or the arcs; return 0."""
+    from polytope_nn.certificate.exact import verdicts
+    from polytope_nn.report.vector import vector_fields, vector_page
+    from polytope_nn.vector.finding import vector_optimum
+    from polytope_nn.vector.polytope import OptimalSet
+    from polytope_nn.vector.reading import vector_kappa, vector_problem
+
+    for option, given in (("-o", args.output), ("--theorems", args.theorems)):
+        if given:
+            raise InstanceError(
+                f"{instance.source}: {option}: is about one output, and y has several: "
+                f"leave it out"
+            )
+    _, picture = outputs(None, args.figure)
+    problem = vector_problem(instance)
+    O = vector_optimum(problem, kappa=vector_kappa(instance), limits=limits_of(args))
+    P = OptimalSet(O)
+    named = {} if O.continua else verdicts(P.staircase)
+    if args.json:
+        text = json.dumps(
+            vector_fields(P, named) | scaled_fields(instance), allow_nan=False
+        )
+    else:
+        text = f"{scaled_page(instance)}{vector_page(P, named)}"
+    if picture is not None:
+        put_all({picture: _drawn(P, picture.suffix)})
+    print(text)
+    return 0
+
+
+def _drawn(P: "OptimalSet", form: str) -> bytes:
+    """Return the staircase, or the arcs of a continuum."""
+    from polytope_nn.report.text import number
+
+    D = P.optimum.problem
+    name = f"{D.name}: " if D.name else ""
+    title = f"{name}n = {D.n}, d = {D.d}, c = {D.c}, β² = {number(D.beta_squared)}"
+    if P.optimum.continua:
+        from polytope_nn.report.arcs import arcs_figure
+
+        return arcs_figure(P, title, form)
+    from polytope_nn.report.figure import staircase_figure
+
+    return staircase_figure(P.staircase, title, form)
