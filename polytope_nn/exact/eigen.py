@@ -12,7 +12,7 @@ from flint import acb_mat, arb, arb_mat, ctx, fmpq, fmpq_mat, fmpz_poly
 
 from polytope_nn.errors import Undecided
 
-from .ball import Ball, Balls, BallMatrix, ball_vector
+from .ball import Ball, BallMatrix, Balls, ball_vector
 from .field import NumberField
 from .linear import kernel
 from .roots import primitive, real_roots

@@ -184,8 +184,7 @@ def _finite_lines(P: OptimalSet, verdicts: Verdicts) -> list[str]:
         *staircase_table(S),
         "",
         *statement_lines(S, verdicts),
-        f"n stands for n c = {P.optimum.problem.n * P.optimum.problem.c}; connected by rank "
-        f"alone from m = {P.optimum.rank_bound}",
+        f"n stands for n c = {S.n}; by rank alone connected from m = {P.optimum.rank_bound}",
     ]
     if S.vanishes:
         lines.append("Y* = 0: the zero network is the only optimum, and T7 assumes Y* ≠ 0")

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import cast
 
 from polytope_nn.dual.resolvent import enclosed, refined
 from polytope_nn.errors import Undecided
@@ -13,7 +12,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 
 from .faces import Face
 from .lifted import Lifted, plane_rays
-from .optimum import Optimum, seen
+from .optimum import Direction, Optimum, seen
 from .oracle import Kernel, form, misses
 from .problem import Rows, VectorProblem
 from .system import Part, Solution, System
@@ -75,11 +74,8 @@ def _kernel(part: Part, N: Rows, U: Rows, problem: VectorProblem) -> Kernel:
         [t + problem.beta_squared * dot(a, b) for t, b in zip(row, GU, strict=True)]
         for row, a in zip(D, GU, strict=True)
     ]
-    if part.k == face.w:
-        definite = True  # D = 0
-    else:
-        definite = is_definite(raised, _bits(N))
-    if not definite:
+    # a kernel of all of W: D = 0
+    if part.k < face.w and not is_definite(raised, _bits(N)):
         raise Undecided(f"face {face}: whether its form is semidefinite")
     coordinates = transpose(U)
     return Kernel(face, coordinates, _inside(face, coordinates))
@@ -123,8 +119,10 @@ def _guess(rows: Sequence[Sequence[Scalar]]) -> tuple[Fraction, ...]:
 
 def _assembled(system: System, solution: Solution, kernels: Sequence[Kernel]) -> Optimum:
     problem, N = system.problem, solution.N
-    atoms, weights, parts, spread = [], [], [], []
-    for kernel, (U, S) in zip(kernels, solution.parts, strict=True):
+    atoms: list[Direction] = []
+    weights: list[Scalar] = []
+    parts: list[Lifted] = []
+    for kernel, (_, S) in zip(kernels, solution.parts, strict=True):
         if kernel.dim == 1:
             atoms.append(seen(problem, N, kernel.covector, kernel.witness))
             weights.append(S[0][0])

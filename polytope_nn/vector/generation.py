@@ -100,8 +100,9 @@ class Generation:
         if not self.problem.free.columns:
             return np.eye(n)
         Z = self.roots * np.array([[float(t) for t in z] for z in self.problem.free.Z])
-        Q, R = np.linalg.qr(Z[:, list(self.problem.free.basis)])
-        return np.eye(n) - Q @ Q.T
+        Q = np.linalg.qr(Z[:, list(self.problem.free.basis)])[0]
+        off: Floats = np.eye(n) - Q @ Q.T
+        return off
 
     @cached_property
     def bases(self) -> "list[tuple[Face, Floats, Floats]]":
@@ -138,9 +139,9 @@ class Generation:
             signs = np.array(face.covector)
             values = signs * (self.X @ u)
             strict = values[signs != 0]
-            for s in (1, -1):
-                if (s * strict > _WALL).all():
-                    found.append((float(peak.values[0]), face, s * u))
+            side = 1 if strict[0] > 0 else -1
+            if (side * strict > _WALL).all():
+                found.append((float(peak.values[0]), face, side * u))
         return sorted(found, key=lambda f: -f[0])
 
     def hint(self) -> Hint:
@@ -150,7 +151,8 @@ class Generation:
         start = self.roots**2 * self.Y if not self.problem.free.columns else None
         if start is None:
             start = self.roots * (self.residual @ (self.roots * self.Y))
-        N, columns = start, []
+        N = start
+        columns: list[tuple[Face, Floats]] = []
         Z = np.zeros((0, self.problem.c))
         over = 0.0
         for _ in range(_ROUNDS):

@@ -11,7 +11,6 @@ between a ray and the other ray's conjugate. These are two arcs, swapped by the
 permutation, that are points iff ``T_12 = 0``.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -19,7 +18,7 @@ from math import gcd
 from typing import TypeAlias, cast
 
 from polytope_nn.exact.linear import transpose
-from polytope_nn.exact.rational import integer_row
+from polytope_nn.exact.rational import Vector, integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.double_description import extreme_rays
 
@@ -150,7 +149,7 @@ def _parallel(p: Scalars, q: Scalars) -> bool:
 
 def _primitive(p: Scalars) -> Scalars:
     if all(isinstance(t, Fraction) for t in p):
-        return tuple(map(Fraction, integer_row(cast("Sequence[Fraction]", p))))
+        return tuple(map(Fraction, integer_row(cast("Vector", p))))
     return p
 
 

@@ -1,7 +1,6 @@
 """The proved optimum of a problem with several outputs (general §4)."""
 
 from collections.abc import Sequence
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import cast
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball, BallMatrix, ball_vector
+from polytope_nn.exact.ball import Ball, ball_vector
 from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls
 from polytope_nn.exact.eigen import is_definite, top_eigenspace, top_eigenvector
 from polytope_nn.exact.linear import kernel, solve, transpose
@@ -186,5 +186,5 @@ def _eigenvector(face: Face, N: Sequence[Scalars]) -> Scalars:
     GM = multiply_balls(invert_balls(face.gram), M)
     if face.w <= len(M[0]):
         return top_eigenvector(multiply_balls(GM, transpose(M)))[1]
-    _, b = top_eigenvector(cast("BallMatrix", multiply_balls(transpose(M), GM)))
+    _, b = top_eigenvector(multiply_balls(transpose(M), GM))
     return tuple(dot(row, b) for row in GM)

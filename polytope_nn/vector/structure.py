@@ -90,9 +90,8 @@ def _meets(generation: Generation, peak: Peak, Q: "Floats", vectors: "Floats") -
 
 def _pivoted(peak: Peak, U: "Floats") -> "tuple[Part, Floats]":
     """Return the part, and U with the identity at its pivots."""
-    from scipy.linalg import qr
-
     import numpy as np
+    from scipy.linalg import qr
 
     k = U.shape[1]
     order = qr(U.T, mode="economic", pivoting=True)[2]
@@ -167,8 +166,8 @@ def _weights(
 
     if all(part.k == 1 for part, _ in found):
         return nonnegative(columns, target)
-    least: Floats = np.linalg.lstsq(columns, target, rcond=None)[0]
-    return least
+    least = np.linalg.lstsq(columns, target, rcond=None)[0]
+    return np.asarray(least, dtype=np.float64)
 
 
 def _dependent(columns: "Floats", masses: "Floats") -> set[int]:

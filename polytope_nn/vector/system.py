@@ -23,7 +23,7 @@ from typing import TypeAlias
 from polytope_nn.exact.ball import Balls, ball_vector
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.rational import Matrix
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.scalar import Scalar, dot
 
 from .faces import Face
 from .problem import Rows, VectorProblem

@@ -92,7 +92,7 @@ def _network(
     """Return one network that makes the fit, and the lifted parts where there is one point."""
     fit = problem.modulo(problem.fit(N))
     if not continua:
-        return _mixed(problem, N, atoms, fit), ()
+        return _mixed(problem, atoms, fit), ()
     features = [problem.modulo(a.feature) for a in atoms]
     planes = [plane_rays(k) if k.dim == 2 else None for k in continua]
     lifted = [
@@ -118,7 +118,7 @@ def _network(
         for k in continua:
             trial += [_seen(problem, N, u) for u in samples(k, finest)]
         try:
-            return _mixed(problem, N, trial, fit), None
+            return _mixed(problem, trial, fit), None
         except NotOptimal:
             continue
     raise Undecided(
@@ -130,9 +130,7 @@ def _seen(problem: VectorProblem, N: Rows, u: Scalars) -> Direction:
     return seen(problem, N, tuple(sign(dot(x, u)) for x in problem.design), u)
 
 
-def _mixed(
-    problem: VectorProblem, N: Rows, atoms: Sequence[Direction], fit: Scalars
-) -> Network:
+def _mixed(problem: VectorProblem, atoms: Sequence[Direction], fit: Scalars) -> Network:
     """Return weights of some directions that make the fit, or say why there are none."""
     features = [problem.modulo(a.feature) for a in atoms]
     residual, weights = cone_projection(features, tuple(-x for x in fit))
