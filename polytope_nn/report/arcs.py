@@ -41,18 +41,20 @@ def arcs_figure(P: OptimalSet, title: str, form: str) -> bytes:
             "--figure: the lifted optimal set is not known to be one point: leave it out"
         )
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(3.4 * len(parts) + 0.6, 3.9), layout="constrained")
+        figure = Figure(
+            figsize=(max(5.6, 3.4 * len(parts) + 0.6), 4.0), layout="constrained"
+        )
         FigureCanvasAgg(figure)
         for i, part in enumerate(parts):
             axes = figure.add_subplot(1, len(parts), i + 1, projection="polar")
             _panel(axes, part)
-        figure.suptitle(title, fontsize=11, x=0.02, ha="left")
+        figure.suptitle(title, fontsize=10, x=0.02, ha="left")
         out = io.BytesIO()
         figure.savefig(out, format=form.lstrip("."), dpi=200, metadata=UNDATED[form])
     return out.getvalue()
 
 
-def _panel(axes: Any, part: Lifted) -> None:
+def _panel(axes: Any, part: Lifted) -> None:  # noqa: ANN401 - axes of a polar plot
     """Draw one plane: its cone, the pairs, the arcs that they sweep."""
     low, high = sorted(_angle(part, ray.g) for ray in part.rays)
     axes.set_thetalim(low, high)

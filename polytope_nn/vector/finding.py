@@ -15,6 +15,7 @@ from .enclosed import approached, enclosed_optimum
 from .generation import Generation
 from .optimum import Optimum
 from .problem import Rows, VectorProblem
+from .sizes import in_units, resized
 from .structure import Start, starts
 from .system import System
 from .verified import verified
@@ -52,7 +53,12 @@ def vector_optimum(
     """
     if kappa is not None:
         return verified(problem, _given(kappa))
-    limits = limits or Limits()
+    smaller, x_unit, y_unit = resized(problem)
+    return in_units(_found(smaller, limits or Limits()), problem, x_unit, y_unit)
+
+
+def _found(problem: VectorProblem, limits: Limits) -> Optimum:
+    """Return the optimum of a problem of sizes near 1."""
     zero = _nothing(problem)
     if zero is not None:
         return zero
