@@ -16,10 +16,13 @@ from polytope_nn.exact.scalar import Scalars
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.landscape.merge_tree import Staircase, merge_tree
 from polytope_nn.landscape.supports import bits_of, support
+from polytope_nn.limits import Limits
 
+from .finding import vector_optimum
 from .optimum import Optimum, columns
+from .problem import VectorProblem
 
-__all__ = ["OptimalSet"]
+__all__ = ["OptimalSet", "vector_optimal_set"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -145,3 +148,20 @@ class OptimalSet:
             f"vector.OptimalSet(dim={self.dim}, vertices={len(self.vertices)}, "
             f"atoms={len(O.atoms)}, m*={S.m_star}, M*={S.M_star}, level={O.level})"
         )
+
+
+def vector_optimal_set(
+    problem: VectorProblem | Optimum | OptimalSet, *, limits: Limits | None = None
+) -> OptimalSet:
+    """Return the optimal set of a problem with several outputs, or of its optimum (B4, B6).
+
+    >>> P = VectorProblem([[1, 0], [-1, 0]], [[3, 4], [4, -3]], beta=1)
+    >>> vector_optimal_set(P)
+    vector.OptimalSet(dim=0, vertices=1, atoms=2, m*=2, M*=2, level=exact)
+    """
+    if isinstance(problem, OptimalSet):
+        return problem
+    solved = (
+        problem if isinstance(problem, Optimum) else vector_optimum(problem, limits=limits)
+    )
+    return OptimalSet(solved)

@@ -1,4 +1,4 @@
-"""``certify`` for several outputs: a polytope or a continuum, decided (general §4)."""
+"""``certify`` and ``gap`` for several outputs: a polytope or a continuum (general §4)."""
 
 import argparse
 import json
@@ -11,9 +11,10 @@ from polytope_nn.errors import InstanceError
 
 if TYPE_CHECKING:
     from polytope_nn.problems.instance import Instance
+    from polytope_nn.vector.gap import VectorGap
     from polytope_nn.vector.polytope import OptimalSet
 
-__all__ = ["certify"]
+__all__ = ["certify", "gap_of"]
 
 
 def certify(args: argparse.Namespace, instance: "Instance") -> int:
@@ -61,3 +62,24 @@ def _drawn(P: "OptimalSet", form: str) -> bytes:
     from polytope_nn.report.figure import staircase_figure
 
     return staircase_figure(P.staircase, title, form)
+
+
+def gap_of(args: argparse.Namespace, instance: "Instance") -> "VectorGap":
+    """Return the gap of a network with several outputs."""
+    from polytope_nn.vector.finding import vector_optimum
+    from polytope_nn.vector.gap import vector_gap, vector_residual_gap
+    from polytope_nn.vector.network import VectorNetwork
+    from polytope_nn.vector.reading import vector_kappa, vector_problem
+
+    if args.support:
+        raise InstanceError(
+            f"{instance.source}: --support: is about one output, and y has several: leave it out"
+        )
+    problem = vector_problem(instance)
+    network = VectorNetwork.load(args.network, problem)
+    if args.quick:
+        return vector_residual_gap(problem, network)
+    kappa = vector_kappa(instance)
+    if kappa is not None:
+        return vector_gap(vector_optimum(problem, kappa=kappa), network)
+    return vector_gap(problem, network, limits=limits_of(args))
