@@ -12,9 +12,10 @@ from polytope_nn.errors import InstanceError
 if TYPE_CHECKING:
     from polytope_nn.problems.instance import Instance
     from polytope_nn.vector.gap import VectorGap
+    from polytope_nn.vector.paths import VectorPath, VectorSeparation
     from polytope_nn.vector.polytope import OptimalSet
 
-__all__ = ["certify", "gap_of"]
+__all__ = ["certify", "gap_of", "path_of"]
 
 
 def certify(args: argparse.Namespace, instance: "Instance") -> int:
@@ -83,3 +84,26 @@ def gap_of(args: argparse.Namespace, instance: "Instance") -> "VectorGap":
     if kappa is not None:
         return vector_gap(vector_optimum(problem, kappa=kappa), network)
     return vector_gap(problem, network, limits=limits_of(args))
+
+
+def path_of(
+    args: argparse.Namespace, instance: "Instance"
+) -> "VectorPath | VectorSeparation":
+    """Return the path between two networks with several outputs, or what separates them."""
+    from polytope_nn.vector.finding import vector_optimum
+    from polytope_nn.vector.network import VectorNetwork
+    from polytope_nn.vector.paths import vector_joining_width, vector_path
+    from polytope_nn.vector.polytope import OptimalSet
+    from polytope_nn.vector.reading import vector_kappa, vector_problem
+
+    if args.interpolation:
+        raise InstanceError(
+            f"{instance.source}: --interpolation: is about one output, and y has several: "
+            f"leave it out"
+        )
+    problem = vector_problem(instance)
+    start, end = (VectorNetwork.load(file, problem) for file in (args.start, args.end))
+    O = vector_optimum(problem, kappa=vector_kappa(instance), limits=limits_of(args))
+    P = OptimalSet(O)
+    m = args.width if args.width is not None else vector_joining_width(P, start, end)
+    return vector_path(P, start, end, m)
