@@ -30,9 +30,9 @@ def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
     """Return the optimum that the solution near a refined point is, proved in balls.
 
     Krawczyk's test gives a box with one solution and a regular Jacobian: so the lifted features
-    are independent. On each face in use D is semidefinite with the kernel of the solution,
-    a point of which is in the open face; on faces in its closure nothing more is tight;
-    on all others D is definite or the top eigenvector is outside.
+    that are not held are independent. On each face in use D is semidefinite with the kernel of
+    the solution, a point of which is in the open face; on faces in its closure nothing more is
+    tight; on all others D is definite or the top eigenvector is outside.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
         When a decision is not strict.
     """
     problem = system.problem
-    if not system.is_whole:
+    if not _is_implied(system):
         raise Undecided(
             "tight directions with dependent features: ties that balls do not prove"
         )
@@ -59,6 +59,27 @@ def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
         ) and not misses(face, solution.N):
             raise Undecided(f"face {face}: whether its form is below beta^2 in balls")
     return _assembled(system, solution, kernels)
+
+
+def _is_implied(system: System) -> bool:
+    """Return whether the equations that are left out are among the others.
+
+    On a ray that two planes share their forms agree identically: both see ``(Xg)_+``.
+    """
+    kept = {
+        (part.face.basis[i], number)
+        for number, part in enumerate(system.parts)
+        if part.k == part.face.w
+        for i, j in part.entries
+        if i == j
+    }
+    return all(
+        i == j
+        and part.k == part.face.w
+        and any(ray == part.face.basis[i] and other != number for ray, other in kept)
+        for number, part in enumerate(system.parts)
+        for (i, j), _ in part.held
+    )
 
 
 def _kernel(part: Part, N: Rows, U: Rows, problem: VectorProblem) -> Kernel:
@@ -137,7 +158,8 @@ def _assembled(system: System, solution: Solution, kernels: Sequence[Kernel]) ->
         raise Undecided("whether the weight of an atom is positive")
     network = assembled(problem, N, atoms, tuple(weights), parts)
     continua = tuple(k for k in kernels if k.dim > 1)
-    return Optimum(problem, N, tuple(atoms), continua, network, "interval", tuple(parts))
+    lifted = tuple(parts) if system.is_whole else None
+    return Optimum(problem, N, tuple(atoms), continua, network, "interval", lifted)
 
 
 def _lifted(kernel: Kernel, S: Rows) -> Lifted:

@@ -79,6 +79,10 @@ class Face:
             for i in range(self.w)
         )
 
+    def on(self, X: Matrix, basis: Matrix) -> "Face":
+        """Return the face as samples X see it, another basis of W."""
+        return Face(self.covector, basis, tuple(tuple(dot(x, b) for b in basis) for x in X))
+
     def contains(self, a: Sequence[Scalar]) -> bool:
         """Return whether a point of W is in the open face."""
         return all(dot(row, a) > 0 for row in self.strict)
@@ -170,6 +174,5 @@ def _live(X: Matrix, covector: Covector) -> Face | None:
     basis = tuple(
         tuple(map(Fraction, integer_row(cast("Sequence[Fraction]", b)))) for b in span
     )
-    images = tuple(tuple(dot(x, b) for b in basis) for x in X)
-    face = Face(covector, basis, images)
+    face = Face(covector, (), ()).on(X, basis)
     return face if strict_point(face.strict, face.w) is not None else None

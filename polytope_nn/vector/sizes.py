@@ -56,10 +56,9 @@ def in_units(O: Optimum, problem: VectorProblem, s: Fraction, t: Fraction) -> Op
     if s == t == 1:
         return O
     N = tuple(tuple(x * t for x in row) for row in O.N)
-    faces = {face.covector: face for face in problem.faces}
 
     def moved(k: Kernel) -> Kernel:
-        return replace(k, face=faces[k.covector])  # its basis is that of the same span
+        return replace(k, face=k.face.on(problem.design, k.face.basis))
 
     return Optimum(
         problem,

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from polytope_nn.exact.scalar import Scalar
 
 from .generation import Generation, Hint, Peak
+from .lifted import plane_rays
+from .oracle import Kernel
 from .system import Part, System, upper
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ __all__ = ["Start", "starts"]
 _NEAR = (1e-7, 1e-5, 1e-8, 1e-4, 1e-9, 1e-3)  # of beta: how near is tight
 _INSIDE = 1e-9
 _DEPENDENT = 1e-9
+_PLANE = 2
+_ROUNDS = 30
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ def _tight(
         if _meets(generation, peak, Q, vectors):
             B = np.array([[float(t) for t in b] for b in peak.face.basis])
             U = np.linalg.lstsq(B.T, Q.T @ vectors, rcond=None)[0]
-            found.append(_pivoted(peak, U))
+            whole = k == peak.face.w == _PLANE
+            found.append(_plane(generation, peak) if whole else _pivoted(peak, U))
     return [
         (part, U)
         for part, U in found
@@ -99,6 +104,20 @@ def _pivoted(peak: Peak, U: "Floats") -> "tuple[Part, Floats]":
     return Part(peak.face, pivots), U @ np.linalg.inv(U[list(pivots)])
 
 
+def _plane(generation: Generation, peak: Peak) -> "tuple[Part, Floats]":
+    """Return the part of a plane that fills W, in the basis of its rays.
+
+    Two such planes that share a ray then have one column in common, and one equation.
+    """
+    import numpy as np
+
+    units = ((Fraction(1), Fraction(0)), (Fraction(0), Fraction(1)))
+    rays = plane_rays(Kernel(peak.face, units, units[0]))
+    basis = tuple(tuple(cast("Fraction", t) for t in ray.g) for ray in rays)
+    face = peak.face.on(generation.problem.design, basis)
+    return Part(face, (0, 1)), np.eye(2)
+
+
 def _columns(
     generation: Generation, hint: Hint, found: "list[tuple[Part, Floats]]"
 ) -> "Floats":
@@ -134,6 +153,7 @@ def _start(generation: Generation, hint: Hint, found: "list[tuple[Part, Floats]]
         columns = _columns(generation, hint, found)
         masses = _weights(columns, _target(generation, hint), found)
         held = _dependent(columns, masses)
+        masses = _split(masses, [part for part, _ in found])
     parts, at = [], 0
     for part, _ in found:
         places = upper(part.k)
@@ -168,6 +188,37 @@ def _weights(
         return nonnegative(columns, target)
     least = np.linalg.lstsq(columns, target, rcond=None)[0]
     return np.asarray(least, dtype=np.float64)
+
+
+def _split(masses: "Floats", parts: list[Part]) -> "Floats":
+    """Return the masses with those of shared rays shared out, to keep each T positive."""
+    masses = masses.copy()
+    at = _beginnings(parts)
+    rays: dict[tuple[Fraction, ...], list[tuple[int, int, int]]] = {}
+    for part, start in zip(parts, at, strict=True):
+        if part.k == part.face.w == _PLANE:
+            for own, other, ray in zip((0, 2), (2, 0), part.face.basis, strict=True):
+                places = (start + own, start + 1, start + other)
+                rays.setdefault(ray, []).append(places)
+    for _ in range(_ROUNDS):
+        for shared in rays.values():
+            if len(shared) < 2:
+                continue
+            total = sum(masses[own] for own, _, _ in shared)
+            least = [masses[mixed] ** 2 / masses[other] for _, mixed, other in shared]
+            spare = (total - sum(least)) / len(shared)
+            for (own, _, _), low in zip(shared, least, strict=True):
+                masses[own] = low + spare
+    return masses
+
+
+def _beginnings(parts: list[Part]) -> list[int]:
+    """Return where the entries of each part's S begin."""
+    starts, at = [], 0
+    for part in parts:
+        starts.append(at)
+        at += len(upper(part.k))
+    return starts
 
 
 def _dependent(columns: "Floats", masses: "Floats") -> set[int]:

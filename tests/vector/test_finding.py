@@ -12,6 +12,7 @@ from polytope_nn.exact.scalar import dot
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
+from polytope_nn.vector.enclosed import enclosed_optimum
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.polytope import OptimalSet
 from polytope_nn.vector.problem import VectorProblem
@@ -158,6 +159,27 @@ def test_dependent_planes_are_proved_in_a_field(X, Y, value):
     assert float(O.value) == pytest.approx(value)
     assert OptimalSet(O).m_star is None
     assert OptimalSet(O).connected_from <= O.rank_bound
+
+
+def test_planes_that_share_a_ray_are_proved_in_balls():
+    """N is in no small field; the equation of the shared ray is left out, and implied."""
+    X = [[-2, 1], [-2, 2], [0, -1], [-3, 2], [3, 0]]
+    Y = [[3, -4], [-2, 1], [3, 3], [0, 1], [-2, 2]]
+    P = VectorProblem(X, Y, beta="1/2")
+    O = vector_optimum(P)
+    assert (O.level, len(O.continua), len(O.atoms), O.lifted) == ("interval", 2, 2, None)
+    network = [(u.g, tuple(mass * t for t in u.h)) for u, mass in O.network]
+    assert objective(P, network) == pytest.approx(float(O.value))
+    assert ascent(X, O.N, tries=8) <= 0.25 * (1 + 1e-9)
+
+
+def test_a_held_entry_that_nothing_implies_is_not_believed():
+    P = VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=1)
+    face = next(f for f in P.faces if f.w == 2)
+    for place in ((0, 0), (0, 1)):
+        S = System(P, (Part(face, (0, 1), held=((place, Q(5)),)),))
+        with pytest.raises(Undecided, match="dependent features"):
+            enclosed_optimum(S, ball_vector([Q(1)] * S.size), 128)
 
 
 def test_the_jacobian_against_differences():
