@@ -1,6 +1,6 @@
 """The training problem with several outputs (general §4)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -11,6 +11,7 @@ from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.problems.free_part import FreePart
+from polytope_nn.problems.losses.kinds import KINDS, SIGNED
 from polytope_nn.problems.reading.given import rows_given
 from polytope_nn.problems.training import TrainingProblem
 
@@ -35,6 +36,8 @@ class VectorProblem:
         Samples and labels as rows, shapes (n, d) and (n, c).
     beta, beta_squared, weights, bias, skip, exact
         As for :class:`~polytope_nn.problems.training.TrainingProblem`; a free bias is refused.
+    loss
+        ``"squared"``; others are refused by name.
 
     Raises
     ------
@@ -59,13 +62,14 @@ class VectorProblem:
         *,
         beta: object = None,
         beta_squared: object = None,
-        loss: str = "squared",
+        loss: object = "squared",
         weights: Iterable[object] | None = None,
         bias: str | bool = "none",
         skip: str = "none",
         exact: str | None = None,
         name: str = "",
     ) -> None:
+        _require_squared(loss)
         try:
             labels = rows_given(Y, exact, "Y")
         except DimensionError as error:
@@ -78,7 +82,6 @@ class VectorProblem:
             [row[0] for row in labels],
             beta=beta,
             beta_squared=beta_squared,
-            loss=loss,
             weights=given,
             bias=bias,
             skip=skip,
@@ -195,3 +198,17 @@ class VectorProblem:
             f"VectorProblem({name}n={self.n}, d={self.d}, c={self.c}, "
             f"beta²={self.beta_squared}{bias}{skip})"
         )
+
+
+def _require_squared(loss: object) -> None:
+    """Refuse another loss than the squared one, by name."""
+    word = loss.get("kind") if isinstance(loss, Mapping) else loss
+    if word == "squared":
+        return
+    if word in SIGNED:
+        raise InstanceError(
+            f"loss: {word!r} has labels 1 and -1, one a sample: it does not go with y of "
+            f"several outputs"
+        )
+    known = "is not there for y of several outputs" if word in KINDS else "is unknown"
+    raise InstanceError(f'loss: {word!r} {known}: write "squared"')

@@ -27,7 +27,11 @@ def vector_problem(instance: Instance) -> VectorProblem:
             raise InstanceError(
                 f"{source}: {key}: does not go with y of several outputs: leave it out"
             )
-    if instance.beta is None and instance.beta_squared is None:
+    if (
+        instance.loss == "squared"
+        and instance.beta is None
+        and instance.beta_squared is None
+    ):
         raise InstanceError(
             f"{source}: beta is missing: give beta or beta_squared "
             f"(on the command line: --beta or --beta-squared)"
@@ -37,6 +41,7 @@ def vector_problem(instance: Instance) -> VectorProblem:
         return VectorProblem(
             instance.X,
             Y,
+            loss=instance.loss,
             beta=instance.beta,
             beta_squared=instance.beta_squared,
             weights=instance.weights,

@@ -159,8 +159,13 @@ REFUSED = [
     ({"kappa": [[1, 0]]}, "kappa has 1 rows, X has 2"),
     ({"kappa": "no"}, "kappa: 'no' where a list of 2 rows belongs"),
     ({"bias": "free"}, "bias: a free bias does not go with y of several outputs"),
-    ({"loss": "logistic"}, "loss"),
-    ({"loss": "margin"}, "loss"),
+    ({"loss": "logistic"}, "loss: 'logistic' has labels 1 and -1, one a sample"),
+    ({"loss": "margin"}, "loss: 'margin' has labels 1 and -1, one a sample"),
+    (
+        {"loss": {"kind": "huber", "delta": 1}},
+        "loss: 'huber' is not there for y of several",
+    ),
+    ({"loss": "cubic"}, "loss: 'cubic' is unknown"),
     ({"activation": "absolute"}, "activation: does not go with y of several outputs"),
     ({"penalty": "l1"}, "penalty: does not go with y of several outputs"),
 ]
