@@ -11,13 +11,13 @@ from polytope_nn.exact.scalar import RealNumber, Scalar
 from polytope_nn.limits import Limits
 from polytope_nn.problems.reading.given import rows_given
 
-from .enclosed import approached, enclosed_optimum
-from .generation import Generation
 from .optimum import Optimum
 from .problem import Rows, VectorProblem
-from .sizes import in_units, resized
-from .structure import Start, starts
-from .system import System
+from .search.enclosed import approached, enclosed_optimum
+from .search.generation import Generation
+from .search.sizes import in_units, resized
+from .search.structure import Start, starts
+from .search.system import System
 from .verified import verified
 
 __all__ = ["vector_optimum"]

@@ -12,11 +12,11 @@ from polytope_nn.limits import Limits
 
 from .faces import Covector
 from .finding import vector_optimum
-from .generation import Generation
 from .network import VectorNetwork
 from .optimum import Optimum
 from .oracle import Violation, oracle
 from .problem import Rows, VectorProblem
+from .search.generation import Generation
 
 __all__ = ["FaceBound", "VectorGap", "vector_gap", "vector_residual_gap"]
 

@@ -12,11 +12,11 @@ from polytope_nn.exact.scalar import dot
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
-from polytope_nn.vector.enclosed import enclosed_optimum
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.polytope import OptimalSet
 from polytope_nn.vector.problem import VectorProblem
-from polytope_nn.vector.system import Part, System
+from polytope_nn.vector.search.enclosed import enclosed_optimum
+from polytope_nn.vector.search.system import Part, System
 from tests.oracles.outputs import ascent, objective
 
 

@@ -6,10 +6,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 from polytope_nn.exact.scalar import Scalar
+from polytope_nn.vector.lifted import plane_rays
+from polytope_nn.vector.oracle import Kernel
 
 from .generation import Generation, Hint, Peak
-from .lifted import plane_rays
-from .oracle import Kernel
 from .system import Part, System, upper
 
 if TYPE_CHECKING:

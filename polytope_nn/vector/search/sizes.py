@@ -8,11 +8,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from polytope_nn.search.floats import binary
-
-from .lifted import Lifted
-from .optimum import Optimum, seen
-from .oracle import Kernel
-from .problem import VectorProblem
+from polytope_nn.vector.lifted import Lifted
+from polytope_nn.vector.optimum import Optimum, seen
+from polytope_nn.vector.oracle import Kernel
+from polytope_nn.vector.problem import VectorProblem
 
 __all__ = ["in_units", "resized"]
 

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import approximate_root
-
-from .faces import Face
-from .problem import VectorProblem
+from polytope_nn.vector.faces import Face
+from polytope_nn.vector.problem import VectorProblem
 
 if TYPE_CHECKING:
     import numpy as np

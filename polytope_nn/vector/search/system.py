@@ -24,9 +24,8 @@ from polytope_nn.exact.ball import Balls, ball_vector
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, dot
-
-from .faces import Face
-from .problem import Rows, VectorProblem
+from polytope_nn.vector.faces import Face
+from polytope_nn.vector.problem import Rows, VectorProblem
 
 __all__ = ["Part", "Solution", "System", "upper"]
 

@@ -9,14 +9,14 @@ from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.eigen import is_definite
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.vector.faces import Face
+from polytope_nn.vector.lifted import Lifted, plane_rays
+from polytope_nn.vector.optimum import Direction, Optimum, seen
+from polytope_nn.vector.oracle import Kernel, form, misses
+from polytope_nn.vector.problem import Rows, VectorProblem
+from polytope_nn.vector.verified import assembled
 
-from .faces import Face
-from .lifted import Lifted, plane_rays
-from .optimum import Direction, Optimum, seen
-from .oracle import Kernel, form, misses
-from .problem import Rows, VectorProblem
 from .system import Part, Solution, System
-from .verified import assembled
 
 __all__ = ["approached", "enclosed_optimum"]
 
