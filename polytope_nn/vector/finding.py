@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import islice
 from typing import cast
 
 from polytope_nn.errors import NotOptimal, Undecided
@@ -65,14 +66,17 @@ def _found(problem: VectorProblem, limits: Limits) -> Optimum:
     generation = Generation(problem)
     hint = generation.hint()
     limits.progress(f"vector outputs: N in floats, above beta by {hint.over:.1e}")
-    missing = []
-    for count, start in enumerate(starts(generation, hint)):
-        if count >= _MOST:
-            break
+    tried, missing = [], []
+    for start in islice(starts(generation, hint), _MOST):
         try:
-            return _proved(start, limits, largest=limits.degree if count < _FEW else 0)
+            return _proved(start, limits)
         except Undecided as reason:
+            tried.append(start)
             missing.append(str(reason))
+    for start in tried[:_FEW]:
+        found = _in_a_large_field(start, limits)
+        if found is not None:
+            return found
     first = missing[0] if missing else "which directions are tight"
     raise Undecided(f"{first}: give kappa, or more --bits")
 
@@ -95,23 +99,22 @@ def _nothing(problem: VectorProblem) -> Optimum | None:
         return None
 
 
-def _proved(start: Start, limits: Limits, *, largest: int) -> Optimum:
-    """Return the optimum near a start: in a small field, else in balls, else in a larger one."""
+def _proved(start: Start, limits: Limits) -> Optimum:
+    """Return the optimum near a start: in a small field, else in balls."""
     system, bits = start.system, limits.bits
     point = approached(system, start.point, bits)
     found = _in_a_field(system, point, bits, min(_SMALL, limits.degree))
-    if found is not None:
-        return found
+    return enclosed_optimum(system, point, bits) if found is None else found
+
+
+def _in_a_large_field(start: Start, limits: Limits) -> Optimum | None:
+    """Return the optimum near a start where N is in a field of any degree that is allowed."""
+    bits = min(_FIELD_BITS, limits.field_bits)
     try:
-        return enclosed_optimum(system, point, bits)
-    except Undecided as reason:
-        if largest > _SMALL:
-            finer = min(_FIELD_BITS, limits.field_bits)
-            point = approached(system, start.point, finer)
-            found = _in_a_field(system, point, finer, largest)
-        if found is None:
-            raise reason from None
-        return found
+        point = approached(start.system, start.point, bits)
+    except Undecided:
+        return None
+    return _in_a_field(start.system, point, bits, limits.degree)
 
 
 def _in_a_field(system: System, point: Balls, bits: int, degree: int) -> Optimum | None:
