@@ -16,6 +16,6 @@ kernel
 lifted
     ``S = sum_j t_j u_j u_j'`` of the neurons of a continuum: all that the fit sees of them.
 
-Floors: paths, gap > polytope, network > finding > search > verified > optimum > lifted > oracle >
-problem > faces; ``reading`` knows instances.
+Floors: descent > paths, gap > polytope, network > finding > search > verified > optimum > lifted >
+oracle > problem > faces; ``reading`` knows instances.
 """

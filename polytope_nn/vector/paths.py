@@ -23,7 +23,13 @@ from .network import VectorNetwork, VectorNeuron
 from .optimum import Direction, Optimum, seen
 from .polytope import OptimalSet
 
-__all__ = ["VectorPath", "VectorSeparation", "vector_joining_width", "vector_path"]
+__all__ = [
+    "VectorPath",
+    "VectorSeparation",
+    "placement_of",
+    "vector_joining_width",
+    "vector_path",
+]
 
 
 @dataclass(frozen=True, repr=False)
@@ -210,3 +216,14 @@ def _held(
             return a, x.v[i] / own.h[i] * scale * scale
     directions.append(own)
     return len(directions) - 1, x.v[i] / own.h[i]
+
+
+def placement_of(O: Optimum, network: VectorNetwork, name: str, width: int) -> Placement:
+    """Return directions and masses of an optimal network of a width; finitely many atoms.
+
+    Raises
+    ------
+    NotOptimal
+        When it is none; the message says why.
+    """
+    return _padded(_placed(O, list(O.atoms), network, name), width)

@@ -189,7 +189,7 @@ def test_beta_is_needed_and_options_are_named(tmp_path, capsys):
         assert main(["certify", str(path), *option]) == 2
         assert f"{option[0]}: is about one output" in capsys.readouterr().err
     assert not (tmp_path / "c.json").exists()
-    assert main(["descend", str(path), "--from", str(path)]) == 2
+    assert main(["nearest", str(path), str(path)]) == 2
     assert "a vector model" in capsys.readouterr().err
 
 

@@ -11,11 +11,12 @@ from polytope_nn.errors import InstanceError
 
 if TYPE_CHECKING:
     from polytope_nn.problems.instance import Instance
+    from polytope_nn.vector.descent import VectorDescent
     from polytope_nn.vector.gap import VectorGap
     from polytope_nn.vector.paths import VectorPath, VectorSeparation
     from polytope_nn.vector.polytope import OptimalSet
 
-__all__ = ["certify", "gap_of", "path_of"]
+__all__ = ["certify", "descent_of", "gap_of", "path_of"]
 
 
 def certify(args: argparse.Namespace, instance: "Instance") -> int:
@@ -107,3 +108,18 @@ def path_of(
     P = OptimalSet(O)
     m = args.width if args.width is not None else vector_joining_width(P, start, end)
     return vector_path(P, start, end, m)
+
+
+def descent_of(args: argparse.Namespace, instance: "Instance") -> "VectorDescent":
+    """Return a descent of a network with several outputs."""
+    from polytope_nn.vector.descent import vector_descent
+    from polytope_nn.vector.finding import vector_optimum
+    from polytope_nn.vector.network import VectorNetwork
+    from polytope_nn.vector.polytope import OptimalSet
+    from polytope_nn.vector.reading import vector_kappa, vector_problem
+
+    problem = vector_problem(instance)
+    start = VectorNetwork.load(args.start, problem)
+    end = None if args.end is None else VectorNetwork.load(args.end, problem)
+    P = OptimalSet(vector_optimum(problem, kappa=vector_kappa(instance)))
+    return vector_descent(P, start, end, args.width)

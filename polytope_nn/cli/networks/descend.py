@@ -13,7 +13,14 @@ from polytope_nn.report.text import rounded
 from .path import count, end_of, line, width
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from polytope_nn.exact.radical import RootSum
+    from polytope_nn.networks.network import Network
+    from polytope_nn.paths.descent import Descent
+    from polytope_nn.problems.instance import Instance
+    from polytope_nn.vector.descent import VectorDescent
+    from polytope_nn.vector.network import VectorNetwork
 
 __all__ = ["NAME", "add", "objective", "run"]
 
@@ -38,16 +45,15 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Print the path with its objective values; return 0."""
-    from polytope_nn.paths.descent import descent
-    from polytope_nn.search.finding import optimum
-
     target = writable(args.output)
     instance = instance_of(args, args.instance)
-    D = instance.problem()
-    start = end_of(args, "from", instance)
-    end = None if args.end is None else end_of(args, "to", instance)
-    O = optimum(D, kappa=instance.kappa)
-    found = descent(O, start, end, args.width)
+    found: Descent | VectorDescent
+    if instance.model == "vector":
+        from polytope_nn.cli.models.vector import descent_of
+
+        found = descent_of(args, instance)
+    else:
+        found = _found(args, instance)
     fields = {
         "width": found.width,
         "connected": True,
@@ -64,9 +70,21 @@ def run(args: argparse.Namespace) -> int:
     lines = count(len(found.breakpoints) - 1, "line")
     print(scaled_page(instance), end="")
     print(f"down to the optimum at width {found.width} by {lines}")
-    for x, value in zip(found.breakpoints, found.objectives, strict=True):
+    networks: Sequence[Network | VectorNetwork] = found.breakpoints
+    for x, value in zip(networks, found.objectives, strict=True):
         print(f"{rounded(value, 10):>14}  {line(x)}")
     return 0
+
+
+def _found(args: argparse.Namespace, instance: "Instance") -> "Descent":
+    """Return the descent of a network with one output."""
+    from polytope_nn.paths.descent import descent
+    from polytope_nn.search.finding import optimum
+
+    D = instance.problem()
+    start = end_of(args, "from", instance)
+    end = None if args.end is None else end_of(args, "to", instance)
+    return descent(optimum(D, kappa=instance.kappa), start, end, args.width)
 
 
 def objective(x: "RootSum") -> object:
