@@ -15,8 +15,8 @@ from typing import cast
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, ball_vector
 from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls
-from polytope_nn.exact.eigen import is_definite, top_eigenspace, top_eigenvector
 from polytope_nn.exact.linear import kernel, solve, transpose
+from polytope_nn.exact.matrices.eigen import is_definite, top_eigenspace, top_eigenvector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 
 from .faces import Covector, Face, strict_point

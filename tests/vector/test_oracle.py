@@ -8,7 +8,7 @@ import pytest
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, ball_vector
-from polytope_nn.exact.eigen import is_definite, top_eigenspace, top_eigenvector
+from polytope_nn.exact.matrices.eigen import is_definite, top_eigenspace, top_eigenvector
 from polytope_nn.exact.scalar import dot, sign
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.vector.faces import covectors, live_faces, strict_point

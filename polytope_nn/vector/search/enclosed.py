@@ -6,8 +6,8 @@ from fractions import Fraction
 from polytope_nn.dual.resolvent import enclosed, refined
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
-from polytope_nn.exact.eigen import is_definite
 from polytope_nn.exact.linear import transpose
+from polytope_nn.exact.matrices.eigen import is_definite
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.vector.faces import Face
 from polytope_nn.vector.lifted import Lifted, plane_rays

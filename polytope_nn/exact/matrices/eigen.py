@@ -11,12 +11,11 @@ from fractions import Fraction
 from flint import acb_mat, arb, arb_mat, ctx, fmpq, fmpq_mat, fmpz_poly
 
 from polytope_nn.errors import Undecided
-
-from .ball import Ball, BallMatrix, Balls, ball_vector
-from .field import NumberField
-from .linear import kernel
-from .roots import primitive, real_roots
-from .scalar import Scalar, Scalars
+from polytope_nn.exact.ball import Ball, BallMatrix, Balls, ball_vector
+from polytope_nn.exact.field import NumberField
+from polytope_nn.exact.linear import kernel
+from polytope_nn.exact.roots import primitive, real_roots
+from polytope_nn.exact.scalar import Scalar, Scalars
 
 __all__ = ["is_definite", "top_eigenspace", "top_eigenvector"]
 
