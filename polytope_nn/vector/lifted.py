@@ -25,7 +25,7 @@ from polytope_nn.geometry.double_description import extreme_rays
 from .faces import Covector
 from .oracle import Kernel
 
-__all__ = ["Lifted", "Located", "Mass", "Ray", "plane_rays", "samples"]
+__all__ = ["Lifted", "Located", "Mass", "Ray", "plane_rays", "samples", "spread"]
 
 Located: TypeAlias = tuple[Covector, Scalars]
 """A direction in R^d and the sign vector of its face."""
@@ -154,7 +154,13 @@ def _primitive(p: Scalars) -> Scalars:
 
 
 def samples(kernel: Kernel, finest: int) -> list[Scalars]:
-    """Return directions all over the tight cone: sums of its rays with small weights.
+    """Return directions all over the tight cone: sums of its rays with small weights."""
+    vectors = transpose(kernel.vectors)
+    return [tuple(dot(a, column) for column in vectors) for a in spread(kernel, finest)]
+
+
+def spread(kernel: Kernel, finest: int) -> list[Scalars]:
+    """Return the same in the basis of the kernel.
 
     The cone is pointed, since the samples see every direction of the kernel.
     """
@@ -168,5 +174,4 @@ def samples(kernel: Kernel, finest: int) -> list[Scalars]:
                 found[tuple(i * x + j * y for x, y in zip(r, s, strict=True))] = None
     for three in combinations(rays, 3):
         found[tuple(x + y + z for x, y, z in zip(*three, strict=True))] = None
-    vectors = transpose(kernel.vectors)
-    return [tuple(dot(a, column) for column in vectors) for a in found]
+    return list(found)

@@ -15,7 +15,9 @@ from polytope_nn.search.finding import optimum
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.polytope import OptimalSet
 from polytope_nn.vector.problem import VectorProblem
-from polytope_nn.vector.search.enclosed import enclosed_optimum
+from polytope_nn.vector.search.enclosed import approached, enclosed_optimum
+from polytope_nn.vector.search.generation import Generation
+from polytope_nn.vector.search.structure import starts
 from polytope_nn.vector.search.system import Part, System
 from tests.oracles.outputs import ascent, objective
 
@@ -171,6 +173,24 @@ def test_planes_that_share_a_ray_are_proved_in_balls():
     network = [(u.g, tuple(mass * t for t in u.h)) for u, mass in O.network]
     assert objective(P, network) == pytest.approx(float(O.value))
     assert ascent(X, O.N, tries=8) <= 0.25 * (1 + 1e-9)
+
+
+def test_a_continuum_of_dimension_3_in_balls():
+    """Six neurons make S, which has six entries, inside the orthant."""
+    one = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    P = VectorProblem(one, [[7, 4, 3], [3, 6, 4], [4, 3, 8]], beta=1)
+    generation = Generation(P)
+    system = next(starts(generation, generation.hint()))
+    point = approached(system.system, system.point, 320)
+    O = enclosed_optimum(system.system, point, 320)
+    assert (O.level, [k.dim for k in O.continua], O.lifted) == ("interval", [3], None)
+    network = [(u.g, tuple(mass * t for t in u.h)) for u, mass in O.network]
+    assert len(network) == 6
+    assert objective(P, network) == pytest.approx(float(O.value))
+    exact = vector_optimum(P)
+    assert exact.level == "exact"
+    assert float(exact.value) == pytest.approx(float(O.value))
+    assert OptimalSet(exact).connected_from == 7
 
 
 def test_a_held_entry_that_nothing_implies_is_not_believed():

@@ -6,19 +6,23 @@ from fractions import Fraction
 from polytope_nn.dual.resolvent import enclosed, refined
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
+from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.matrices.eigen import is_definite
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.search.nonnegative import nonnegative
 from polytope_nn.vector.faces import Face
-from polytope_nn.vector.lifted import Lifted, plane_rays
+from polytope_nn.vector.lifted import Lifted, plane_rays, samples, spread
 from polytope_nn.vector.optimum import Direction, Optimum, seen
 from polytope_nn.vector.oracle import Kernel, form, misses
 from polytope_nn.vector.problem import Rows, VectorProblem
 from polytope_nn.vector.verified import assembled
 
-from .system import Part, Solution, System
+from .system import Part, Solution, System, upper
 
 __all__ = ["approached", "enclosed_optimum"]
+
+_FINEST = (1, 2, 5, 9)  # weights of the rays in the directions that are tried
 
 
 def approached(system: System, start: Sequence[Scalar], bits: int) -> Balls:
@@ -143,6 +147,7 @@ def _assembled(system: System, solution: Solution, kernels: Sequence[Kernel]) ->
     atoms: list[Direction] = []
     weights: list[Scalar] = []
     parts: list[Lifted] = []
+    solid: list[tuple[Direction, Scalar]] = []
     for kernel, (_, S) in zip(kernels, solution.parts, strict=True):
         if kernel.dim == 1:
             atoms.append(seen(problem, N, kernel.covector, kernel.witness))
@@ -150,16 +155,52 @@ def _assembled(system: System, solution: Solution, kernels: Sequence[Kernel]) ->
         elif kernel.dim == 2:
             parts.append(_lifted(kernel, S))
         else:
-            raise Undecided(
-                f"face {kernel.face}: whether a lifted part of dimension {kernel.dim} is "
-                f"completely positive"
-            )
+            solid += _made(problem, N, kernel, S)
     if not all(sign(c) > 0 for c in weights):
         raise Undecided("whether the weight of an atom is positive")
-    network = assembled(problem, N, atoms, tuple(weights), parts)
+    network = (*assembled(problem, N, atoms, tuple(weights), parts), *solid)
     continua = tuple(k for k in kernels if k.dim > 1)
-    lifted = tuple(parts) if system.is_whole else None
+    lifted = tuple(parts) if system.is_whole and not solid else None
     return Optimum(problem, N, tuple(atoms), continua, network, "interval", lifted)
+
+
+def _made(
+    problem: VectorProblem, N: Rows, kernel: Kernel, S: Rows
+) -> list[tuple[Direction, Scalar]]:
+    """Return neurons of positive masses that make S on a kernel that fills W, proved.
+
+    Floats choose as many directions as S has entries; their masses are solved for in balls.
+    """
+    import numpy as np
+
+    k = kernel.dim
+    if k < kernel.face.w:
+        raise Undecided(
+            f"face {kernel.face}: whether a lifted part of dimension {k} is completely "
+            f"positive"
+        )
+    places = upper(k)
+    target = [S[i][j] for i, j in places]
+    for finest in _FINEST:
+        rows = [[a[i] * a[j] for i, j in places] for a in spread(kernel, finest)]
+        A = np.array([[float(t) for t in row] for row in rows]).T
+        masses = nonnegative(A, np.array([float(t) for t in target]))
+        chosen = [int(j) for j in np.flatnonzero(masses)]
+        if len(chosen) != len(places):
+            continue
+        solved = solve_balls(transpose([rows[j] for j in chosen]), target)
+        if all(t.value > 0 for t in solved):
+            directions = samples(kernel, finest)
+            return [
+                (_placed(problem, N, directions[j]), t)
+                for j, t in zip(chosen, solved, strict=True)
+            ]
+    raise Undecided(f"face {kernel.face}: whether its lifted part is completely positive")
+
+
+def _placed(problem: VectorProblem, N: Rows, g: Scalars) -> Direction:
+    """Return a rational direction, its face decided exactly."""
+    return seen(problem, N, tuple(sign(dot(x, g)) for x in problem.design), g)
 
 
 def _lifted(kernel: Kernel, S: Rows) -> Lifted:
