@@ -193,6 +193,23 @@ def test_beta_is_needed_and_options_are_named(tmp_path, capsys):
     assert "a vector model" in capsys.readouterr().err
 
 
+def test_commands_for_one_output_say_so(tmp_path, capsys):
+    path, network = str(written(tmp_path, CONTINUUM)), tmp_path / "network.json"
+    best = [{"u": [4, 5], "v": ["4/5", 1]}, {"u": [1, 0], "v": ["9/5", 0]}]
+    network.write_text(json.dumps({"neurons": best}), encoding="utf-8")
+    ends = ["--from", str(network), "--to", str(network)]
+    for command in (
+        ["connect", path, *ends],
+        ["nearest", path, str(network)],
+        ["draw", path, *ends, "-o", str(tmp_path / "strip.svg")],
+    ):
+        assert main(command) == 2
+        assert "a vector model" in capsys.readouterr().err
+    assert main(["path", path, *ends]) == 0
+    assert main(["descend", path, *ends[:2]]) == 3
+    assert main(["patterns", path]) == 0
+
+
 @pytest.mark.parametrize("form", ["svg", "pdf"])
 def test_the_figures_are_the_same_bytes(tmp_path, form):
     drawn = []
