@@ -15,7 +15,7 @@ from polytope_nn.search.finding import optimum
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.polytope import OptimalSet
 from polytope_nn.vector.problem import VectorProblem
-from polytope_nn.vector.search.enclosed import approached, enclosed_optimum
+from polytope_nn.vector.search.enclosed import _is_implied, approached, enclosed_optimum
 from polytope_nn.vector.search.generation import Generation
 from polytope_nn.vector.search.structure import starts
 from polytope_nn.vector.search.system import Part, System
@@ -173,6 +173,49 @@ def test_planes_that_share_a_ray_are_proved_in_balls():
     network = [(u.g, tuple(mass * t for t in u.h)) for u, mass in O.network]
     assert objective(P, network) == pytest.approx(float(O.value))
     assert ascent(X, O.N, tries=8) <= 0.25 * (1 + 1e-9)
+
+
+def test_opposite_rays_do_not_imply_each_other():
+    """One basis vector, two features: what is left out at g is not what holds at -g."""
+    P = VectorProblem([[1, 0], [-2, 0], [0, 1]], [[3, 1], [1, 2], [2, 2]], beta="1/2")
+    right, left = (
+        next(f for f in P.faces if f.covector == s) for s in ((1, -1, 0), (-1, 1, 0))
+    )
+    assert right.basis == left.basis
+    plane = next(f for f in P.faces if f.w == 2)
+    parts = (
+        Part(plane, (0, 1)),
+        Part(right, (0,)),
+        Part(left, (0,), held=(((0, 0), Q(1)),)),
+    )
+    assert not _is_implied(System(P, parts))
+    again = (Part(left, (0,)), Part(left, (0,), held=(((0, 0), Q(1)),)))
+    assert _is_implied(System(P, again))
+
+
+def test_atoms_with_dependent_features_are_left_to_fields():
+    X = [
+        [2, 3],
+        [1, 0],
+        [-2, -1],
+        [-3, -3],
+        [-2, 0],
+        [-2, -1],
+        [2, 0],
+        [3, 2],
+        [3, -1],
+        [0, 1],
+    ]
+    Y = [
+        *([2, 1], [4, 2], [-1, 1], [-4, 0], [-2, 1]),
+        *([4, -3], [-1, 0], [0, -3], [-3, 3], [3, -3]),
+    ]
+    generation = Generation(VectorProblem(X, Y, beta="1/2"))
+    start = next(starts(generation, generation.hint()))
+    assert not start.system.is_whole
+    point = approached(start.system, start.point, 128)
+    with pytest.raises(Undecided, match="dependent features"):
+        enclosed_optimum(start.system, point, 128)
 
 
 def test_a_continuum_of_dimension_3_in_balls():

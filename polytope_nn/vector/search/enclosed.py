@@ -7,7 +7,7 @@ from polytope_nn.dual.resolvent import enclosed, refined
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.ball_matrix import solve_balls
-from polytope_nn.exact.linear import transpose
+from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.matrices.eigen import is_definite
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.search.nonnegative import nonnegative
@@ -44,7 +44,8 @@ def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
         When a decision is not strict.
     """
     problem = system.problem
-    if not _is_implied(system):
+    alone = all(part.k == 1 for part in system.parts)
+    if not system.is_whole and (alone or not _is_implied(system)):
         raise Undecided(
             "tight directions with dependent features: ties that balls do not prove"
         )
@@ -66,24 +67,30 @@ def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
 
 
 def _is_implied(system: System) -> bool:
-    """Return whether the equations that are left out are among the others.
+    """Return whether the equations that are left out follow from the others, whatever N is.
 
-    On a ray that two planes share their forms agree identically: both see ``(Xg)_+``.
+    On a face whose kernel is all of W they are ``beta^2 g'h = <phi psi', N N'>`` for basis
+    vectors g, h that the samples see as phi, psi, all rational: linear in ``(g'h, phi psi')``.
+    So it is asked whether these are in the span of those of the equations that are kept.
     """
-    kept = {
-        (part.face.basis[i], number)
-        for number, part in enumerate(system.parts)
-        if part.k == part.face.w
-        for i, j in part.entries
-        if i == j
-    }
-    return all(
-        i == j
-        and part.k == part.face.w
-        and any(ray == part.face.basis[i] and other != number for ray, other in kept)
-        for number, part in enumerate(system.parts)
-        for (i, j), _ in part.held
-    )
+    kept: list[list[Fraction]] = []
+    out: list[list[Fraction]] = []
+    for part in system.parts:
+        if part.k < part.face.w:
+            if part.held:
+                return False
+            continue
+        held = {place for place, _ in part.held}
+        for place in upper(part.k):
+            (out if place in held else kept).append(_equation(part, *place))
+    return not out or rank([*kept, *out]) == rank(kept)
+
+
+def _equation(part: Part, i: int, j: int) -> list[Fraction]:
+    """Return ``g'h`` and the entries of the symmetric part of ``phi psi'``, doubled."""
+    phi, psi = ([row[place] for row in part.images] for place in (i, j))
+    entries = [phi[k] * psi[m] + phi[m] * psi[k] for k, m in upper(len(phi))]
+    return [part.face.gram[i][j], *entries]
 
 
 def _kernel(part: Part, N: Rows, U: Rows, problem: VectorProblem) -> Kernel:
