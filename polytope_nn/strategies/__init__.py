@@ -21,6 +21,7 @@ from .planted import (
     problems,
 )
 from .polyhedra import polyhedra
+from .sign_networks import sign_networks
 
 __all__ = [
     "DrawnNetwork",
@@ -38,4 +39,5 @@ __all__ = [
     "points",
     "polyhedra",
     "problems",
+    "sign_networks",
 ]
