@@ -72,6 +72,11 @@ if TYPE_CHECKING:
     from .problems.training import TrainingProblem
     from .search.finding import optimum
     from .theorems import Verdict, verdict, verdicts
+    from .vector.finding import vector_optimum
+    from .vector.gap import vector_gap
+    from .vector.network import VectorNetwork
+    from .vector.polytope import vector_optimal_set
+    from .vector.problem import VectorProblem
 
 _HOMES = {
     "functions.piecewise_linear": "Interpolant",
@@ -115,6 +120,11 @@ _HOMES = {
     "networks.stationary": "Stationarity is_stationary",
     "functions.uniqueness": "Uniqueness uniqueness",
     "theorems": "Verdict verdict verdicts",
+    "vector.finding": "vector_optimum",
+    "vector.gap": "vector_gap",
+    "vector.network": "VectorNetwork",
+    "vector.polytope": "vector_optimal_set",
+    "vector.problem": "VectorProblem",
 }
 _OLD = {"Interpolation": "OptimalPolytope"}  # names of the release before
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
@@ -163,6 +173,8 @@ __all__ = [
     "UnboundedError",
     "Undecided",
     "Uniqueness",
+    "VectorNetwork",
+    "VectorProblem",
     "Verdict",
     "__version__",
     "affine_arrangement",
@@ -196,6 +208,9 @@ __all__ = [
     "staircase",
     "two_widths",
     "uniqueness",
+    "vector_gap",
+    "vector_optimal_set",
+    "vector_optimum",
     "verdict",
     "verdicts",
     "zero_loss_path",

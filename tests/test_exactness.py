@@ -46,11 +46,15 @@ SOLVERS = {
     "search/cones/growing.py",
     "search/cones/packing.py",
     "search/cones/pool.py",
+    "vector/search/generation.py",
+    "vector/search/structure.py",
 }
 # calls of float(): exact numbers handed to a float solver or to a prefilter
 HINTS = SOLVERS | {
     "search/pressing.py",
     "geometry/double_description.py",
+    "vector/search/enclosed.py",
+    "vector/gap.py",
 }
 # calls of float() because floats are asked for, or were given
 ASKED = {

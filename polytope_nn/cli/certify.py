@@ -67,6 +67,11 @@ def run(args: argparse.Namespace) -> int:
         from .models.three_layer import certify
 
         return certify(args, instance)
+    if instance.model == "vector":
+        from .models.vector import certify as several
+
+        two_layers_only(args, instance)
+        return several(args, instance)
     two_layers_only(args, instance)
     instance.require_model("two-layer")
     O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)

@@ -111,7 +111,8 @@ class Instance:
     def standardised(self) -> "Instance":
         """Return the instance with standardised features; a kappa is set aside."""
         X, scaling = standardised(self.X, self.columns)
-        return replace(self, X=X, scaling=scaling, kappa=None)
+        kept = {key: value for key, value in self.extensions.items() if key != "kappa"}
+        return replace(self, X=X, scaling=scaling, kappa=None, extensions=kept)
 
     def problem(self) -> TrainingProblem:
         """Return the training problem; ``InstanceError`` without beta."""
@@ -303,9 +304,17 @@ def _name(fields: dict[str, object], source: str) -> str:
 
 def _extended(fields: dict[str, object]) -> tuple[dict[str, object], dict[str, object]]:
     """Return the fields of a plain problem, and those that make it another model."""
+    fields = {k: _of_one(v) if k in {"y", "kappa"} else v for k, v in fields.items()}
     labels = fields.get("y")
     taken = [key for key in _EXTENSIONS if key in fields]
-    if isinstance(labels, list) and isinstance(next(iter(labels), None), list):
+    if isinstance(labels, list) and any(isinstance(row, list) for row in labels):
         taken += [key for key in ("y", "kappa") if key in fields]
     plain = {key: value for key, value in fields.items() if key not in taken}
     return plain, {key: fields[key] for key in taken}
+
+
+def _of_one(rows: object) -> object:
+    """Return rows of one entry as a plain list: y with one output is read as scalar."""
+    if isinstance(rows, list) and all(isinstance(r, list) and len(r) == 1 for r in rows):
+        return [row[0] for row in rows]
+    return rows

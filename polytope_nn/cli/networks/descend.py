@@ -16,7 +16,10 @@ from .path import count, end_of, line, number, width
 if TYPE_CHECKING:
     from polytope_nn.exact.radical import RootSum
     from polytope_nn.networks.network import Network
+    from polytope_nn.paths.descent import Descent
+    from polytope_nn.problems.instance import Instance
     from polytope_nn.problems.training import TrainingProblem
+    from polytope_nn.vector.descent import VectorDescent
 
 __all__ = ["NAME", "add", "beside", "free_part", "objective", "run"]
 
@@ -41,24 +44,29 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Print the path with its objective values; return 0."""
-    from polytope_nn.paths.descent import descent
-    from polytope_nn.search.finding import optimum
-
     target = writable(args.output)
     instance = instance_of(args, args.instance)
-    D = instance.problem()
-    start = end_of(args, "from", instance)
-    end = None if args.end is None else end_of(args, "to", instance)
-    O = optimum(D, kappa=instance.kappa)
-    found = descent(O, start, end, args.width)
-    fields = {
+    found: Descent | VectorDescent
+    free_parts: list[list[object]] = []
+    if instance.model == "vector":
+        from polytope_nn.cli.models.vector import descent_of
+
+        found = descent_of(args, instance)
+        pages = [line(x) for x in found.breakpoints]
+    else:
+        found = _found(args, instance)
+        pages = [line(x) + beside(x) for x in found.breakpoints]
+        D = found.polytope.optimum.training
+        if D.free.columns:
+            free_parts = [free_part(D, x) for x in found.breakpoints]
+    fields: dict[str, object] = {
         "width": found.width,
         "connected": True,
         "breakpoints": [x.to_json() for x in found.breakpoints],
         "objectives": [objective(x) for x in found.objectives],
     }
-    if D.free.columns:
-        fields["free_parts"] = [free_part(D, x) for x in found.breakpoints]
+    if free_parts:
+        fields["free_parts"] = free_parts
     fields |= scaled_fields(instance)
     shown = json.dumps(fields)
     if target is not None:
@@ -69,8 +77,8 @@ def run(args: argparse.Namespace) -> int:
     lines = count(len(found.breakpoints) - 1, "line")
     print(scaled_page(instance), end="")
     print(f"down to the optimum at width {found.width} by {lines}")
-    for x, value in zip(found.breakpoints, found.objectives, strict=True):
-        print(f"{rounded(value, 10):>14}  {line(x)}{beside(x)}")
+    for shown, value in zip(pages, found.objectives, strict=True):
+        print(f"{rounded(value, 10):>14}  {shown}")
     return 0
 
 
@@ -106,6 +114,17 @@ def beside(network: "Network") -> str:
         if network.constant is None
         else f"{shown}  constant {number(network.constant)}"
     )
+
+
+def _found(args: argparse.Namespace, instance: "Instance") -> "Descent":
+    """Return the descent of a network with one output."""
+    from polytope_nn.paths.descent import descent
+    from polytope_nn.search.finding import optimum
+
+    D = instance.problem()
+    start = end_of(args, "from", instance)
+    end = None if args.end is None else end_of(args, "to", instance)
+    return descent(optimum(D, kappa=instance.kappa), start, end, args.width)
 
 
 def objective(x: "RootSum") -> object:

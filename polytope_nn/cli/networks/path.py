@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from polytope_nn.networks.network import Network
     from polytope_nn.paths.breakpoints import Breakpoints, Parts
     from polytope_nn.problems.instance import Instance
+    from polytope_nn.vector.network import VectorNetwork
 
 __all__ = ["NAME", "add", "end_of", "found", "run"]
 
@@ -104,6 +105,10 @@ def found(
     from polytope_nn.search.finding import optimum
 
     instance = instance or instance_of(args, args.instance)
+    if instance.model == "vector":
+        from polytope_nn.cli.models.vector import path_of
+
+        return path_of(args, instance)
     interpolated = getattr(args, "interpolation", False)
     problem = instance.interpolation() if interpolated else instance.problem()
     start, end = end_of(args, "from", instance), end_of(args, "to", instance)
@@ -127,16 +132,21 @@ def end_of(args: argparse.Namespace, option: str, instance: "Instance") -> "Netw
     return network
 
 
-def line(network: "Network") -> str:
-    """Return a network on one line: sign and u of each slot, a dot for an empty one."""
-    slots = []
+def line(network: "Network | VectorNetwork") -> str:
+    """Return a network on one line: sign and u of each slot, a dot for an empty one.
+
+    With several outputs u and v.
+    """
+    shown = []
     for x in network.slots:
         if x is None:
-            slots.append(".")
+            shown.append(".")
             continue
         u = ", ".join(map(number, x.u))
-        slots.append(f"{'+' if x.sign > 0 else '-'}({u})")
-    return "  ".join(slots)
+        after = "" if hasattr(x, "sign") else f"({', '.join(map(number, x.v))})"
+        before = ("+" if x.sign > 0 else "-") if hasattr(x, "sign") else ""
+        shown.append(f"{before}({u}){after}")
+    return "  ".join(shown)
 
 
 def number(x: "Scalar") -> str:
