@@ -1,0 +1,153 @@
+"""Face programs in floats, many at once: a guess at kappa and the weights of each block set.
+
+With ``kappa = Q'nu`` (Q a basis of what Z leaves) and weights c the face program is
+
+    min over c >= 0 of  1/2 r'M(c)^-1 r + beta^2/2 sum_a c_a,   M(c) = Q W^-1 Q' + sum_a c_a Q B_a Q',
+
+convex in c; ``nu = M(c)^-1 r``, ``r = Q y``. Newton's method with the weights that are 0, and want
+to be, held. Nothing here is believed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from polytope_nn.exact.rational import Matrix, approximate_root
+from polytope_nn.exact.scalar import dot
+from polytope_nn.problems.training import TrainingProblem
+
+from .blocks import Block
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["Guesser"]
+
+_STEPS = 60
+_HALVINGS = 10
+_CHUNK = 20_000  # block sets that are solved together
+_SETTLED = 1e-13  # of a step, in units of the weights
+_RIDGE = 1e-10
+_ROUNDING = 1e-14
+_LEAST = 1e-300
+
+
+@dataclass(frozen=True)
+class Guesser:
+    """Solves the face programs of block sets in floats."""
+
+    problem: TrainingProblem
+    blocks: tuple[Block, ...]
+
+    @cached_property
+    def basis(self) -> Matrix:
+        """The matrix Q, whose rows span what Z leaves of kappa."""
+        D = self.problem
+        if D.free.columns:
+            return D.free.quotient
+        one = D.y[0] * 0 + 1
+        return tuple(tuple(one * int(i == j) for j in range(D.n)) for i in range(D.n))
+
+    @cached_property
+    def _constants(self) -> "tuple[Floats, Floats, Floats]":
+        """Return M(0), r and the factors ``Q V_a / beta``, as floats."""
+        import numpy as np
+
+        D, Q = self.problem, self.basis
+        inverse = D.inverse_weights
+        weighted = [[t * w for t, w in zip(row, inverse, strict=True)] for row in Q]
+        M = np.array([[float(dot(p, q)) for q in Q] for p in weighted])
+        r = np.array([float(dot(q, D.y)) for q in Q])
+        beta = approximate_root(D.beta_squared)
+        V = np.array(
+            [[[float(dot(q, v) / beta) for v in b.columns] for q in Q] for b in self.blocks]
+        )
+        return M, r, V
+
+    def solved(self, sets: Sequence[tuple[int, ...]]) -> "tuple[Floats, Floats]":
+        """Return nu, shape (S, p), and the weights ``beta^2 c``, shape (S, k), of block sets."""
+        import numpy as np
+
+        places = np.array(sets, dtype=np.int64)
+        parts = [
+            self._chunk(places[i : i + _CHUNK]) for i in range(0, len(places), _CHUNK)
+        ]
+        return np.concatenate([n for n, _ in parts]), np.concatenate([c for _, c in parts])
+
+    def _chunk(self, places: "NDArray[np.int64]") -> "tuple[Floats, Floats]":
+        import numpy as np
+
+        M0, r, V = self._constants
+        W = V[places]  # (S, k, p, d)
+        size = np.einsum("skpd,skpd->sk", W, W)
+        c = np.trace(M0) / np.maximum(size, _LEAST) / places.shape[1]
+        nu, left = np.zeros((len(c), len(r))), np.arange(len(c))
+        for _ in range(_STEPS):
+            value, nu[left], gradient, hessian = _evaluated(M0, r, W[left], c[left])
+            step = _newton(gradient, hessian, (c[left] <= 0) & (gradient >= 0))
+            moved, lower = _descended((M0, r, W[left]), c[left], step, value)
+            change = np.abs(moved - c[left]).max(axis=1) / (moved.max(axis=1) + _LEAST)
+            c[left] = moved
+            left = left[(change > _SETTLED) & lower]
+            if not len(left):
+                break
+        return _evaluated(M0, r, W, c)[1], c
+
+
+def _descended(
+    program: "tuple[Floats, Floats, Floats]", c: "Floats", step: "Floats", value: "Floats"
+) -> "tuple[Floats, NDArray[np.bool_]]":
+    """Return weights along a step with no larger objective, and whether they were found."""
+    import numpy as np
+
+    M0, r, W = program
+    most = 2 * value[:, None]  # the weights cost no more than all
+    moved, share = np.clip(c + step, 0, most), np.ones(len(c))
+    worse = np.arange(len(c))
+    for _ in range(_HALVINGS):
+        new = _evaluated(M0, r, W[worse], moved[worse])[0]
+        worse = worse[~(new <= value[worse] * (1 + _ROUNDING))]
+        if not len(worse):
+            break
+        share[worse] /= 4
+        tried = c[worse] + share[worse, None] * step[worse]
+        moved[worse] = np.clip(tried, 0, most[worse])
+    moved[worse] = c[worse]
+    lower = np.ones(len(c), dtype=bool)
+    lower[worse] = False
+    return moved, lower
+
+
+def _newton(gradient: "Floats", hessian: "Floats", held: "NDArray[np.bool_]") -> "Floats":
+    """Return Newton's step; 0 where weights are held."""
+    import numpy as np
+
+    k = gradient.shape[1]
+    H = np.where(held[:, :, None] | held[:, None, :], 0, hessian)
+    scale = np.sqrt(np.einsum("skk->sk", H))
+    scale[scale == 0] = 1
+    H = H / scale[:, :, None] / scale[:, None, :]
+    H = H + np.eye(k) * np.where(held, 1, _RIDGE)[:, :, None]
+    right = np.where(held, 0, -gradient) / scale
+    step = np.linalg.solve(H, right[:, :, None])[:, :, 0] / scale
+    return np.where(held, 0, step)
+
+
+def _evaluated(
+    M0: "Floats", r: "Floats", W: "Floats", c: "Floats"
+) -> "tuple[Floats, Floats, Floats, Floats]":
+    """Return the objective, nu, the gradient and the Hessian at weights c."""
+    import numpy as np
+
+    M = M0 + np.einsum("skpd,skqd,sk->spq", W, W, c)
+    nu = np.linalg.solve(M, np.broadcast_to(r, (len(c), len(r)))[:, :, None])[:, :, 0]
+    g = np.einsum("skpd,sp->skd", W, nu)
+    F = np.einsum("skpd,skd->spk", W, g)
+    value = (nu @ r + c.sum(axis=1)) / 2
+    gradient = (1 - np.einsum("skd,skd->sk", g, g)) / 2
+    hessian = np.einsum("spk,spl->skl", F, np.linalg.solve(M, F))
+    return value, nu, gradient, hessian
