@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import comb
 
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry.farkas import alternative
@@ -32,8 +33,14 @@ class Compatible:
     every: tuple[Block, ...]
     _points: list[Vector] = field(default_factory=list, compare=False)
 
-    def sets(self, width: int) -> Iterator[tuple[tuple[int, ...], ...]]:
-        """Yield, for k = 1, ..., width, the sets of k pairwise compatible blocks, sorted."""
+    def sets(self, width: int, most: int) -> Iterator[tuple[tuple[int, ...], ...]]:
+        """Yield, for k = 1, ..., width, the sets of k pairwise compatible blocks, sorted.
+
+        Raises
+        ------
+        Undecided
+            When there are more than ``most`` of one size.
+        """
         forms = [self._forms(b) for b in self.every]
         label = [self.problem.free.modulo(self.problem.y)]
         single = [i for i, f in enumerate(forms) if self._meet([*f, *label])]
@@ -43,8 +50,16 @@ class Compatible:
                 j for j in single if j > i and self._meet([*forms[i], *forms[j], *label])
             )
         level = [((i,), later[i]) for i in single]
-        for _ in range(width):
+        for k in range(1, width + 1):
             yield tuple(T for T, _ in level)
+            if k == width or not level:
+                return
+            size = sum(len(left) for _, left in level)
+            if size > most:
+                raise Undecided(
+                    f"{size} sets of {len(level[0][0]) + 1} blocks may have stationary "
+                    f"networks, more than {most}: give a smaller width"
+                )
             level = [((*T, j), left & later[j]) for T, left in level for j in sorted(left)]
 
     def _forms(self, b: Block) -> list[Vector]:

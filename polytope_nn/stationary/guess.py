@@ -31,7 +31,7 @@ _STEPS = 60
 _HALVINGS = 10
 _CHUNK = 20_000  # block sets that are solved together
 _SETTLED = 1e-13  # of a step, in units of the weights
-_RIDGE = 1e-10
+_RIDGE = 1e-9
 _ROUNDING = 1e-14
 _LEAST = 1e-300
 
@@ -89,10 +89,12 @@ class Guesser:
         for _ in range(_STEPS):
             value, nu[left], gradient, hessian = _evaluated(M0, r, W[left], c[left])
             step = _newton(gradient, hessian, (c[left] <= 0) & (gradient >= 0))
-            moved, lower = _descended((M0, r, W[left]), c[left], step, value)
+            moved, worse = _descended((M0, r, W[left]), c[left], step, value)
+            # reweighted least squares: slower, and never up
+            moved[worse] = c[left][worse] * np.sqrt(np.maximum(1 - 2 * gradient[worse], 0))
             change = np.abs(moved - c[left]).max(axis=1) / (moved.max(axis=1) + _LEAST)
             c[left] = moved
-            left = left[(change > _SETTLED) & lower]
+            left = left[change > _SETTLED]
             if not len(left):
                 break
         return _evaluated(M0, r, W, c)[1], c
@@ -100,8 +102,8 @@ class Guesser:
 
 def _descended(
     program: "tuple[Floats, Floats, Floats]", c: "Floats", step: "Floats", value: "Floats"
-) -> "tuple[Floats, NDArray[np.bool_]]":
-    """Return weights along a step with no larger objective, and whether they were found."""
+) -> "tuple[Floats, NDArray[np.int64]]":
+    """Return weights along a step with no larger objective, and where none were found."""
     import numpy as np
 
     M0, r, W = program
@@ -116,10 +118,7 @@ def _descended(
         share[worse] /= 4
         tried = c[worse] + share[worse, None] * step[worse]
         moved[worse] = np.clip(tried, 0, most[worse])
-    moved[worse] = c[worse]
-    lower = np.ones(len(c), dtype=bool)
-    lower[worse] = False
-    return moved, lower
+    return moved, worse
 
 
 def _newton(gradient: "Floats", hessian: "Floats", held: "NDArray[np.bool_]") -> "Floats":

@@ -1,0 +1,300 @@
+"""The stationary networks of a block set: kappa_T, one network, the dimension of the family.
+
+Exactly: a guess at kappa is proved to be kappa_T by the optimality of the face program
+(``Z'kappa = 0``, ``|V_a'kappa| <= beta``, the fit a nonnegative combination of the tight features),
+and then every question is decided. In balls: the system's solution is enclosed, and every
+decision is strict. Blocks whose quadratic forms ``kappa'B kappa`` agree for all kappa with
+``Z'kappa = 0`` have equal features modulo Z: they share one unknown, and any way to share it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from polytope_nn.dual.vanishing import LinearForms
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball, Balls
+from polytope_nn.exact.ball_matrix import solve_balls
+from polytope_nn.exact.linear import rank, solve, transpose
+from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
+from polytope_nn.geometry.farkas import alternative
+from polytope_nn.limits import Limits
+from polytope_nn.problems.training import TrainingProblem
+
+from .blocks import Block
+from .equations import Equations, free_kappa
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Members", "Solution"]
+
+_UNUSED = 1e-6  # a weight so small, in units of all, may be 0
+_CLOSE = 1e-5  # two solutions so close may be one
+
+Set = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A block set's stationary networks: kappa, positive weights of one, the dimension of all.
+
+    ``forms`` values linear forms at kappa, with what is known where it is enclosed.
+    """
+
+    kappa: Scalars
+    weights: Scalars
+    dim: int
+    forms: LinearForms
+
+    @property
+    def exact(self) -> bool:
+        """Whether kappa is exact, not enclosed."""
+        return not any(isinstance(t, Ball) for t in self.kappa)
+
+
+class _Wrong(Exception):
+    """The guess is not kappa_T."""
+
+
+@dataclass(frozen=True)
+class Members:
+    """Decides the block sets that no strict inequality of a float's guess excludes."""
+
+    problem: TrainingProblem
+    blocks: tuple[Block, ...]
+    basis: Matrix
+    limits: Limits
+    _exact: dict[Set, tuple[Scalars, ...]] = field(default_factory=dict, compare=False)
+    _forms: dict[int, object] = field(default_factory=dict, compare=False)
+
+    def solution(
+        self, T: Set, nu: "NDArray[np.float64]", c: "NDArray[np.float64]"
+    ) -> Solution | None:
+        """Return the stationary networks of a block set, None when it has none.
+
+        Raises
+        ------
+        Undecided
+            When neither exact numbers nor strict inequalities decide.
+        """
+        given = tuple(Fraction(t) for t in nu.tolist())
+        kappa = tuple(dot(column, given) for column in transpose(self.basis))
+        start = tuple(t for t in kappa if isinstance(t, Fraction))
+        weights = [Fraction(t) / self.problem.beta_squared for t in c.tolist()]
+        shares = self._shares(T, weights)
+        reason = Undecided("its face program has no independent features in use")
+        for U, system in self._systems(shares, start):
+            try:
+                for guess in self._guesses(U, system):
+                    try:
+                        return self._decided(T, guess)
+                    except _Wrong:
+                        continue
+                if system is not None and set(U) == set(shares):
+                    return self._enclosed(T, shares, system)
+            except Undecided as undecided:
+                reason = undecided
+                larger = None if system is None else system.large_guess()
+                if larger is not None:
+                    try:
+                        return self._decided(T, larger)
+                    except (_Wrong, Undecided):
+                        pass
+        raise reason
+
+    # which blocks carry the fit
+
+    def _quadratic(self, a: int) -> object:
+        """Return the quadratic form ``kappa'B kappa`` on what Z leaves of kappa."""
+        if a not in self._forms:
+            rows = [
+                [dot(q, column) for q in self.basis] for column in self.blocks[a].columns
+            ]
+            columns = transpose(rows)
+            self._forms[a] = tuple(tuple(dot(p, q) for q in columns) for p in columns)
+        return self._forms[a]
+
+    def _shares(self, T: Set, weights: Sequence[Fraction]) -> dict[int, Fraction]:
+        """Return the weight of each class of T, under its first block."""
+        first: dict[object, int] = {}
+        shares: dict[int, Fraction] = {}
+        for a, c in zip(T, weights, strict=True):
+            i = first.setdefault(self._quadratic(a), a)
+            shares[i] = shares.get(i, Fraction(0)) + c
+        return shares
+
+    def _systems(
+        self, shares: dict[int, Fraction], kappa: Vector
+    ) -> Iterator[tuple[Set, Equations | None]]:
+        """Yield sets of blocks that may carry the fit alone, with their systems."""
+        from .guess import Guesser
+
+        D, total = self.problem, sum(shares.values(), Fraction(0))
+        every = tuple(shares)
+        if all(c > total * Fraction(_UNUSED) for c in shares.values()) and self._regular(
+            every, kappa
+        ):
+            chosen = tuple(self.blocks[a] for a in every)
+            yield every, Equations(D, chosen, kappa, tuple(shares.values()), self.limits)
+        if self._near(kappa, free_kappa(D)):
+            yield (), None
+        guesser = Guesser(D, self.blocks)
+        for k in range(1, len(every) + 1):
+            for U in combinations(every, k):
+                nu, c = guesser.solved([U])
+                given = tuple(Fraction(t) for t in nu[0].tolist())
+                other = tuple(dot(column, given) for column in transpose(self.basis))
+                if self._near(kappa, other) and self._regular(U, kappa):
+                    weights = tuple(Fraction(t) / D.beta_squared for t in c[0].tolist())
+                    chosen = tuple(self.blocks[a] for a in U)
+                    yield U, Equations(D, chosen, kappa, weights, self.limits)
+
+    def _near(self, kappa: Scalars, other: Scalars) -> bool:
+        """Return whether two guesses may be one."""
+        gap = squared_norm([s - t for s, t in zip(kappa, other, strict=True)])
+        return bool(gap <= Fraction(_CLOSE) ** 2 * squared_norm(other))
+
+    def _regular(self, U: Set, kappa: Vector) -> bool:
+        """Return whether the features at the guess are independent modulo Z."""
+        features = [self._modulo(self._feature(a, kappa)) for a in U]
+        return rank(features) == len(U) and not self._nearly_dependent(features)
+
+    def _nearly_dependent(self, features: Sequence[Scalars]) -> bool:
+        import numpy as np
+
+        F = np.array([[float(t) for t in f] for f in features])
+        F /= np.linalg.norm(F, axis=1)[:, None]
+        return bool(np.linalg.svd(F, compute_uv=False)[-1] < _CLOSE)
+
+    def _modulo(self, z: Scalars) -> Scalars:
+        return self.problem.free.modulo(z)
+
+    def _feature(self, a: int, kappa: Scalars) -> Scalars:
+        b = self.blocks[a]
+        return b.feature(b.direction(kappa))
+
+    # exactly
+
+    def _guesses(self, U: Set, system: Equations | None) -> tuple[Scalars, ...]:
+        """Return what the kappa of a basis looks like, found once."""
+        if U not in self._exact:
+            found = (free_kappa(self.problem),) if system is None else tuple(system.guesses())
+            self._exact[U] = found
+        return self._exact[U]
+
+    def _decided(self, T: Set, kappa: Scalars) -> Solution | None:
+        """Return the networks of T when kappa is exact; ``_Wrong`` when it is not kappa_T."""
+        D = self.problem
+        if any(dot(z, kappa) != 0 for z in D.free.columns):
+            raise _Wrong
+        directions = [self.blocks[a].direction(kappa) for a in T]
+        room = [D.beta_squared - squared_norm(g) for g in directions]
+        if any(t < 0 for t in room):
+            raise _Wrong
+        features = [
+            self._modulo(self.blocks[a].feature(g))
+            for a, g in zip(T, directions, strict=True)
+        ]
+        fit = self._modulo(D.loss.fit(kappa))
+        tight = [i for i, t in enumerate(room) if t == 0]
+        vertices = list(_vertices([features[i] for i in tight], fit))
+        if not vertices:
+            raise _Wrong
+        used = {tight[i] for v in vertices for i, t in enumerate(v) if t != 0}
+        if used != set(range(len(T))) or not self._stationary(T, kappa):
+            return None
+        c = [sum(column, Fraction(0)) / len(vertices) for column in transpose(vertices)]
+        return Solution(kappa, tuple(c), len(T) - rank(features), LinearForms(kappa))
+
+    def _stationary(self, T: Set, kappa: Scalars) -> bool:
+        """Return whether the directions are in the open faces, and the pulls mix to 0."""
+        for b in (self.blocks[a] for a in T):
+            if not all(dot(f, kappa) > 0 for f in b.forms):
+                return False
+            if b.pulls:
+                one, zero = Fraction(1), Fraction(0)
+                columns = [(*(dot(f, kappa) for f in forms), one) for forms in b.pulls]
+                goal = (*(zero,) * len(b.pulls[0]), one)
+                if alternative(columns, goal)[0] is None:
+                    return False
+        return True
+
+    # in balls
+
+    def _enclosed(
+        self, T: Set, shares: dict[int, Fraction], system: Equations
+    ) -> Solution | None:
+        """Return the networks of T whose kappa a system encloses, all decisions strict."""
+        solution = system.enclosed()
+        parts = system.system.split(solution)
+        known = {**system.system.known(parts[0])}
+        kappa = tuple(known.get(k, t) for k, t in enumerate(parts[0]))
+        if not all(t > 0 for t in parts[1]):
+            raise Undecided("a neuron of the face program may be 0")
+        forms = LinearForms(kappa, system.system.free, system.system.factors)
+        for b in (self.blocks[a] for a in T):
+            if not all(sign(forms.value(f)) > 0 for f in b.forms):
+                return None
+            if b.pulls and not _mixed(b, forms):
+                return None
+        totals = dict(zip(shares, parts[1], strict=True))
+        members = [next(i for i in shares if self._quadratic(i) == self._quadratic(a)) for a in T]
+        c = tuple(totals[i] / members.count(i) for i in members)
+        return Solution(kappa, c, len(T) - len(shares), forms)
+
+
+def _vertices(features: Sequence[Scalars], fit: Scalars) -> Iterator[Scalars]:
+    """Yield the c >= 0 on independent features that make a fit, each as long as features."""
+    N = len(features)
+    seen: list[frozenset[int]] = []
+    for k in range(N + 1):
+        for U in combinations(range(N), k):
+            if any(S <= set(U) for S in seen):
+                continue
+            if not U:
+                c: Scalars | None = () if not any(sign(t) for t in fit) else None
+            else:
+                c = solve(transpose([features[i] for i in U]), fit)
+            if c is not None and all(t > 0 for t in c):
+                seen.append(frozenset(U))
+                masses = dict(zip(U, c, strict=True))
+                yield tuple(masses.get(i, Fraction(0)) for i in range(N))
+
+
+def _mixed(b: Block, forms: LinearForms) -> bool:
+    """Return whether 0 is inside the hull of the pulls, or proved to be outside.
+
+    Raises
+    ------
+    Undecided
+        When neither is strict.
+    """
+    pulls = [[forms.value(f) for f in pull] for pull in b.pulls]
+    one, zero = Fraction(1), Fraction(0)
+    q = len(b.pulls[0])
+    columns = [(*(_middle(t) for t in pull), one) for pull in pulls]
+    mixture, separating = alternative(columns, (*(zero,) * q, one))
+    if mixture is None:
+        if all(sign(dot(separating[:-1], pull)) > 0 for pull in pulls):
+            return False
+        raise Undecided(f"whether the pulls around the face {b.face} mix to 0")
+    chosen = sorted(mixture)
+    if all(isinstance(t, Fraction) for i in chosen for t in pulls[i]):
+        return True  # exact numbers, and 0 is their mixture
+    if len(chosen) != q + 1:
+        raise Undecided(f"whether the pulls around the face {b.face} mix to 0")
+    rows = [*transpose([pulls[i] for i in chosen]), [one] * (q + 1)]
+    shares = solve_balls(rows, [*(zero,) * q, one])
+    if not all(t > 0 for t in shares):
+        raise Undecided(f"whether the pulls around the face {b.face} mix to 0")
+    return True
+
+
+def _middle(x: Scalar) -> Fraction:
+    return x.midpoint if isinstance(x, Ball) else Fraction(x) if isinstance(x, Fraction) else x.enclosure(64).midpoint

@@ -1,0 +1,268 @@
+"""Every stationary network of a width, up to order and splitting (THEORY T19)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from polytope_nn.errors import InstanceError, Undecided
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.radical import simplest
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.dual.optimum import Optimum, trained
+from polytope_nn.dual.vanishing import LinearForms
+from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
+from polytope_nn.limits import Limits
+from polytope_nn.networks.network import Network, Neuron
+from polytope_nn.problems.problem import Problem
+from polytope_nn.problems.training import TrainingProblem
+
+from .blocks import Block, blocks
+from .compatible import Compatible
+from .equations import coefficients, free_kappa
+from .excluded import Exclusion
+from .guess import Guesser
+from .kinds import Descent, kind_of
+from .members import Members, Set, Solution
+from .optima import Optima
+
+__all__ = ["StationaryPoint", "StationaryPoints", "stationary_points"]
+
+_MOST = 300_000  # block sets of one size that are looked at
+
+
+@dataclass(frozen=True)
+class StationaryPoint:
+    """The stationary networks of one block set: value, blocks, one network, what it is.
+
+    ``family_dim`` is the dimension of the set of all of them, up to order and splitting (with
+    what is free, modulo its kernel); ``descent`` a way down from a saddle.
+    """
+
+    objective: Scalar
+    blocks: tuple[Block, ...]
+    network: Network
+    kind: str
+    family_dim: int
+    kappa: Scalars
+    descent: Descent | None
+
+
+@dataclass(frozen=True)
+class StationaryPoints:
+    """All stationary networks of a width, ascending in objective."""
+
+    problem: TrainingProblem
+    width: int
+    points: tuple[StationaryPoint, ...]
+
+    @cached_property
+    def values(self) -> tuple[Scalar, ...]:
+        """The different objectives, ascending; enclosures that overlap are taken as one."""
+        found: list[Scalar] = []
+        for p in self.points:
+            if not found or not _same(found[-1], p.objective):
+                found.append(p.objective)
+            elif isinstance(found[-1], Ball) and not isinstance(p.objective, Ball):
+                found[-1] = p.objective
+        return tuple(found)
+
+    def of_value(self, value: Scalar) -> tuple[StationaryPoint, ...]:
+        """Return the points of one of the values."""
+        return tuple(p for p in self.points if _same(value, p.objective))
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def __iter__(self) -> Iterator[StationaryPoint]:
+        return iter(self.points)
+
+    def __getitem__(self, i: int) -> StationaryPoint:
+        return self.points[i]
+
+    def __repr__(self) -> str:
+        kinds = [p.kind for p in self.points]
+        counted = ", ".join(
+            f"{kind}={kinds.count(kind)}"
+            for kind in ("global", "local", "saddle", "undecided")
+            if kind in kinds
+        )
+        return f"StationaryPoints(width={self.width}, values={len(self.values)}, {counted})"
+
+
+def stationary_points(
+    problem: Solvable, width: int, *, limits: Limits | None = None
+) -> StationaryPoints:
+    """Return every Clarke stationary network of a width, up to order and splitting.
+
+    THEORY T19: a network's blocks T have one dual variable ``kappa_T``, so the values are
+    finitely many. Each set of at most ``width`` blocks is excluded by a strict inequality, or
+    its networks are found: exactly, or in balls with every decision strict.
+
+    Parameters
+    ----------
+    problem
+        A training problem with squared loss; without a bias or with a penalised one.
+    width
+        The number of slots, at least 1.
+    limits
+        How precise balls are, and how large number fields may be.
+
+    Raises
+    ------
+    InstanceError
+        When the bias is free, or the width is no positive integer.
+    Undecided
+        When a block set is neither excluded nor solved; the message names it.
+
+    Examples
+    --------
+    One neuron, two samples with a concave kink between (THEORY T14):
+
+    >>> D = TrainingProblem([[1, -1], [0, 1]], [2, 2], beta=1)
+    >>> S = stationary_points(D, 1)
+    >>> [(str(p.objective), p.kind) for p in S if not isinstance(p.objective, Ball)]
+    [('4', 'saddle'), ('7/2', 'saddle')]
+    """
+    O = problem.optimum if isinstance(problem, OptimalPolytope) else problem
+    D = trained(O.problem if isinstance(O, Optimum) else O)
+    _require(D, width)
+    chosen = limits or Limits()
+    finder = _Finder(D, width, chosen, Optima.of(problem, chosen))
+    points = sorted(finder.points(), key=lambda p: _middle(p.objective))
+    return StationaryPoints(D, width, tuple(points))
+
+
+def _require(D: Problem, width: int) -> None:
+    if D.bias == "free":
+        raise InstanceError(
+            f"bias, skip: 'free' and {D.skip!r}: stationary networks are listed without a bias "
+            f"or with a penalised one (any skip): write \"bias\": \"penalised\""
+        )
+    if type(width) is not int or width < 1:
+        raise InstanceError(f"width: {width!r} is no width: give an integer >= 1")
+
+
+@dataclass(frozen=True)
+class _Finder:
+    """Goes through the block sets of a problem."""
+
+    problem: TrainingProblem
+    width: int
+    limits: Limits
+    optima: Optima
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks."""
+        return blocks(self.problem)
+
+    def points(self) -> Iterator[StationaryPoint]:
+        """Yield the stationary networks, the one without neurons first."""
+        D = self.problem
+        kappa = free_kappa(D)
+        yield self._point((), Solution(kappa, (), 0, LinearForms(kappa)))
+        guesser = Guesser(D, self.blocks)
+        excluded = Exclusion(D, self.blocks, guesser.basis)
+        members = Members(D, self.blocks, guesser.basis, self.limits)
+        for sets in Compatible(D, self.blocks).sets(self.width, _MOST):
+            if not sets:
+                return
+            self.limits.progress(f"{len(sets)} sets of {len(sets[0])} blocks")
+            for T, nu, c in zip(sets, *guesser.solved(sets), strict=True):
+                if excluded(T, nu, c):
+                    continue
+                optimal = self.optima.of_set([self.blocks[a] for a in T])
+                if optimal is not None:
+                    if optimal:
+                        yield self._point(T, self.optima.solution([self.blocks[a] for a in T]))
+                    continue
+                try:
+                    solution = members.solution(T, nu, c)
+                except Undecided as reason:
+                    raise Undecided(self._named(T, reason)) from None
+                if solution is not None:
+                    yield self._point(T, solution)
+
+    def _named(self, T: Set, reason: Undecided) -> str:
+        words = ", ".join(
+            f"{'+' if self.blocks[a].sign > 0 else '-'}{self.blocks[a].face}" for a in T
+        )
+        return (
+            f"whether a stationary network has the blocks {words}: {reason}: raise the limits "
+            f"on bits and degree, or change the labels a little"
+        )
+
+    def _point(self, T: Set, solution: Solution) -> StationaryPoint:
+        D, kappa = self.problem, solution.kappa
+        members = tuple(self.blocks[a] for a in T)
+        fit = D.loss.fit(kappa)
+        optimal = self.optima.is_optimal(members, kappa)
+        kind, descent = kind_of(
+            self.blocks, T, solution, D.beta_squared,
+            empty=len(T) < self.width, optimal=optimal,
+        )  # fmt: skip
+        objective = simplest(D.loss.value(kappa) + dot(kappa, fit))
+        return StationaryPoint(
+            objective, members, self._network(members, solution, fit), kind, solution.dim,
+            kappa, descent,
+        )  # fmt: skip
+
+    def _network(
+        self, members: tuple[Block, ...], solution: Solution, fit: Scalars
+    ) -> Network:
+        """Return the network, its free parts those that fit."""
+        D = self.problem
+        slots: list[Neuron | None] = []
+        rest = fit
+        for b, c in zip(members, solution.weights, strict=True):
+            g = b.direction(solution.kappa)
+            slots.append(Neuron(b.sign, tuple(c * t for t in g)))
+            F = b.feature(g)
+            rest = tuple(x - c * t for x, t in zip(rest, F, strict=True))
+        slots += [None] * (self.width - len(slots))
+        if not D.free.columns:
+            return Network(tuple(slots))
+        a = coefficients(D, rest)
+        slope, offset = D.free.slope_and_offset(a, D.dimension)
+        return Network(
+            tuple(slots),
+            slope if D.free.has_slopes else None,
+            offset if D.free.has_constant else None,
+        )
+
+
+def _same(a: Scalar, b: Scalar) -> bool:
+    """Return whether two numbers are equal, or enclosures that are not told apart."""
+    try:
+        if isinstance(a, Ball) or isinstance(b, Ball):
+            x, y = (_ball(t) for t in (a, b))
+            return x.overlaps(y)
+        return _equal(a, b)
+    except Undecided:
+        return True
+
+
+def _equal(a: Any, b: Any) -> bool:  # noqa: ANN401 - numbers of two fields
+    """Return whether two exact numbers are equal, in one field or in two."""
+    field, other = getattr(a, "field", None), getattr(b, "field", None)
+    if field is None or other is None or field == other:
+        return bool(a == b)
+    return a.minimal_polynomial() == b.minimal_polynomial() and bool(
+        _ball(a).overlaps(_ball(b))
+    )
+
+
+def _ball(x: Scalar) -> Ball:
+    if isinstance(x, Ball):
+        return x
+    if isinstance(x, Fraction):
+        return Ball.from_rational(x, 1024)
+    found = x.enclosure(1024)
+    assert isinstance(found, Ball)  # there is no other kind of scalar
+    return found
+
+
+def _middle(x: Scalar) -> Fraction:
+    return x if isinstance(x, Fraction) else _ball(x).midpoint
