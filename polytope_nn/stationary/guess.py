@@ -34,6 +34,7 @@ _SETTLED = 1e-13  # of a step, in units of the weights
 _RIDGE = 1e-9
 _ROUNDING = 1e-14
 _LEAST = 1e-300
+_LAST = 1e-14  # of a weight: less is rounding
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,10 @@ class Guesser:
         nu, left = np.zeros((len(c), len(r))), np.arange(len(c))
         for _ in range(_STEPS):
             value, nu[left], gradient, hessian = _evaluated(M0, r, W[left], c[left])
-            step = _newton(gradient, hessian, (c[left] <= 0) & (gradient >= 0))
+            held = (c[left] <= 0) & (gradient >= 0)
+            step = _newton(gradient, hessian, held)
+            held |= (c[left] <= 0) & (step < 0)
+            step = _newton(gradient, hessian, held)
             moved, worse = _descended((M0, r, W[left]), c[left], step, value)
             # reweighted least squares: slower, and never up
             moved[worse] = c[left][worse] * np.sqrt(np.maximum(1 - 2 * gradient[worse], 0))
@@ -107,8 +111,9 @@ def _descended(
     import numpy as np
 
     M0, r, W = program
-    most = 2 * value[:, None]  # the weights cost no more than all
-    moved, share = np.clip(c + step, 0, most), np.ones(len(c))
+    falls = np.where((step < 0) & (c > 0), c / np.minimum(step, -_LEAST), -np.inf)  # minus the share to 0
+    share = np.minimum(1, -falls.max(axis=1))
+    moved = _moved(c, step, share)
     worse = np.arange(len(c))
     for _ in range(_HALVINGS):
         new = _evaluated(M0, r, W[worse], moved[worse])[0]
@@ -116,9 +121,16 @@ def _descended(
         if not len(worse):
             break
         share[worse] /= 4
-        tried = c[worse] + share[worse, None] * step[worse]
-        moved[worse] = np.clip(tried, 0, most[worse])
+        moved[worse] = _moved(c[worse], step[worse], share[worse])
     return moved, worse
+
+
+def _moved(c: "Floats", step: "Floats", share: "Floats") -> "Floats":
+    """Return the weights after a share of a step, rounded to 0 where they nearly are."""
+    import numpy as np
+
+    moved = np.maximum(c + share[:, None] * step, 0)
+    return np.where(moved <= c * _LAST, 0, moved)
 
 
 def _newton(gradient: "Floats", hessian: "Floats", held: "NDArray[np.bool_]") -> "Floats":
