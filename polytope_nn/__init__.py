@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from .problems.interpolation import InterpolationProblem
     from .problems.training import TrainingProblem
     from .search.finding import optimum
+    from .stationary.points import StationaryPoint, StationaryPoints, stationary_points
     from .theorems import Verdict, verdict, verdicts
 
 _HOMES = {
@@ -95,6 +96,7 @@ _HOMES = {
     "networks.network": "Network read_network",
     "dual.optimum": "Optimum",
     "search.finding": "optimum",
+    "stationary.points": "StationaryPoint StationaryPoints stationary_points",
     "paths.path": "Path Separation interpolant_path joining_width path",
     "problems.training": "TrainingProblem",
     "landscape.staircase": "Staircase Step staircase",
@@ -138,6 +140,8 @@ __all__ = [
     "Separation",
     "Staircase",
     "Stationarity",
+    "StationaryPoint",
+    "StationaryPoints",
     "Step",
     "TrainingProblem",
     "UnboundedError",
@@ -171,6 +175,7 @@ __all__ = [
     "read_instance",
     "read_network",
     "staircase",
+    "stationary_points",
     "uniqueness",
     "verdict",
     "verdicts",

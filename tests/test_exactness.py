@@ -39,6 +39,8 @@ SOLVERS = {
     "search/cones/growing.py",
     "search/cones/packing.py",
     "search/cones/pool.py",
+    "stationary/guess.py",
+    "stationary/descents.py",
 }
 # calls of float(): exact numbers handed to a float solver or to a prefilter
 HINTS = SOLVERS | {

@@ -42,7 +42,8 @@ class Slope:
 class Block:
     """A face and a sign; every form is a vector of shape (n,), to be multiplied with kappa.
 
-    ``factor`` is ``V = E X Pi``, shape (n, d): ``g = sign V'kappa``, and the feature is ``V V'kappa``.
+    ``factor`` is ``V = E X Pi``, shape (n, d): ``g = sign V'kappa``, and the feature is
+    ``V V'kappa``.
     """
 
     X: Matrix

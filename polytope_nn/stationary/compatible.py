@@ -49,6 +49,7 @@ class Compatible:
             later[i] = frozenset(
                 j for j in single if j > i and self._meet([*forms[i], *forms[j], *label])
             )
+        level: list[tuple[tuple[int, ...], frozenset[int]]]
         level = [((i,), later[i]) for i in single]
         for k in range(1, width + 1):
             yield tuple(T for T, _ in level)

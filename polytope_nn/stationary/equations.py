@@ -15,7 +15,7 @@ from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.linear import solve
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.recognise import guess_field, guess_rational
-from polytope_nn.exact.scalar import Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.candidate import Candidate
@@ -29,7 +29,7 @@ _SMALL_DEGREE = 4
 _LARGE = 16  # degrees above are left to balls
 
 
-def coefficients(D: TrainingProblem, rest: Sequence[Fraction] | Scalars) -> Scalars:
+def coefficients(D: TrainingProblem, rest: Sequence[Scalar]) -> Scalars:
     """Return the coefficients of the free columns that fit best, in the loss's norm."""
     places = D.free.basis
     columns = [D.free.columns[j] for j in places]
@@ -37,7 +37,9 @@ def coefficients(D: TrainingProblem, rest: Sequence[Fraction] | Scalars) -> Scal
     gram = [[dot(p, q) for q in columns] for p in weighted]
     found = solve(gram, [dot(p, rest) for p in weighted])
     assert found is not None  # a Gram matrix of independent columns is regular
-    every = [found[places.index(j)] if j in places else Fraction(0) for j in range(len(D.free))]
+    every = [
+        found[places.index(j)] if j in places else Fraction(0) for j in range(len(D.free))
+    ]
     return tuple(every)
 
 
@@ -101,13 +103,19 @@ class Equations:
 
     def large_guess(self) -> Scalars | None:
         """Return what kappa looks like in a larger field, None where none is seen."""
-        bits = self.limits.bits
-        faces = tuple(unit.face for unit in self._units)
-        candidate = Candidate(
-            self.problem, faces, self._units, False, (), (), self.system, self.refined(bits)
-        )
+        D, units, limits = self.problem, self._units, self.limits
         try:
-            return dual_guess(candidate, min(_LARGE, self.limits.degree), self.limits.field_bits)
+            candidate = Candidate(
+                D,
+                tuple(unit.face for unit in units),
+                units,
+                held=False,
+                pins=(),
+                linear=(),
+                system=self.system,
+                point=self.refined(limits.bits),
+            )
+            return dual_guess(candidate, min(_LARGE, limits.degree), limits.field_bits)
         except Undecided:
             return None
 

@@ -1,16 +1,16 @@
 """Proofs that a block set has no stationary network: kappa_T in a ball, strict inequalities.
 
-For kappa with ``Z'kappa = 0`` and ``|V_a'kappa| <= beta``, and any weights ``c >= 0`` and coefficients, the
-face program's primal less dual value is at most ``|rho|_W^2/2 + sum_a c_a (beta^2 - |V_a'kappa|^2)/2``
-doubled, with ``rho = y - sum_a c_a V_a V_a'kappa - Z coefficients - W^-1 kappa``; precisely
+For kappa with ``Z'kappa = 0`` and ``|V_a'kappa| <= beta``, weights ``c >= 0`` and any b let
+``rho = y - sum_a c_a V_a V_a'kappa - Z b - W^-1 kappa``. The face program's primal less dual value
+is at most ``|rho|_W^2/2 + sum_a c_a (beta^2 - |V_a'kappa|^2)``; the dual is strongly concave:
 
-    R^2 = |rho|_W^2 + 2 sum_a c_a (beta^2 - |V_a'kappa|^2)  >=  |kappa - kappa_T|^2  in the norm of W^-1,
+    |kappa - kappa_T|^2  <=  R^2 = |rho|_W^2 + 2 sum_a c_a (beta^2 - |V_a'kappa|^2)
 
-since the dual is strongly concave. So a form f has the sign at kappa_T that it has at kappa as soon as
+in the norm of ``W^-1``. So a form f has the same sign at kappa_T and at kappa as soon as
 ``(f'kappa)^2 > R^2 |f|_W^2``. All of it is rational; kappa and c are a float's guess.
 
-A set is excluded when some neuron is 0 (``|V_a'kappa_T| < beta``), some direction is proved to leave its
-open face, or the pulls of some face are proved to lie on one side of 0 (THEORY T19).
+A set is excluded when some neuron is 0 (``|V_a'kappa_T| < beta``), some direction is proved to
+leave its open face, or the pulls of some face are proved to lie on one side of 0 (THEORY T19).
 """
 
 from collections.abc import Sequence
@@ -81,7 +81,10 @@ class Exclusion:
         square = _ZERO
         for a, g, t in zip(T, directions, weights, strict=True):
             if t:
-                rho = [x - t * dot(v, g) for x, v in zip(rho, self.blocks[a].factor, strict=True)]
+                rho = [
+                    x - t * dot(v, g)
+                    for x, v in zip(rho, self.blocks[a].factor, strict=True)
+                ]
                 square += 2 * t * (D.beta_squared - squared_norm(g))
         rest = self._less_free([x for x in rho if isinstance(x, Fraction)])
         square += sum((w * x * x for w, x in zip(D.weights, rest, strict=True)), _ZERO)

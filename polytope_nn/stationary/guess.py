@@ -2,10 +2,10 @@
 
 With ``kappa = Q'nu`` (Q a basis of what Z leaves) and weights c the face program is
 
-    min over c >= 0 of  1/2 r'M(c)^-1 r + beta^2/2 sum_a c_a,   M(c) = Q W^-1 Q' + sum_a c_a Q B_a Q',
+    min over c >= 0 of  r'M(c)^-1 r / 2 + beta^2 sum_a c_a / 2,
 
-convex in c; ``nu = M(c)^-1 r``, ``r = Q y``. Newton's method with the weights that are 0, and want
-to be, held. Nothing here is believed.
+``M(c) = Q W^-1 Q' + sum_a c_a Q B_a Q'``, convex in c; ``nu = M(c)^-1 r``, ``r = Q y``. Newton's
+method with the weights that are 0, and want to be, held. Nothing here is believed.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from polytope_nn.exact.rational import Matrix, approximate_root
-from polytope_nn.exact.scalar import dot
+from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.problems.training import TrainingProblem
 
 from .blocks import Block
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Guesser"]
+__all__ = ["Guesser", "independent"]
 
+_INDEPENDENT = 1e-5  # of a unit vector, outside the span of the others
 _STEPS = 60
 _HALVINGS = 10
 _CHUNK = 20_000  # block sets that are solved together
@@ -74,9 +75,7 @@ class Guesser:
         import numpy as np
 
         places = np.array(sets, dtype=np.int64)
-        parts = [
-            self._chunk(places[i : i + _CHUNK]) for i in range(0, len(places), _CHUNK)
-        ]
+        parts = [self._chunk(places[i : i + _CHUNK]) for i in range(0, len(places), _CHUNK)]
         return np.concatenate([n for n, _ in parts]), np.concatenate([c for _, c in parts])
 
     def _chunk(self, places: "NDArray[np.int64]") -> "tuple[Floats, Floats]":
@@ -111,7 +110,9 @@ def _descended(
     import numpy as np
 
     M0, r, W = program
-    falls = np.where((step < 0) & (c > 0), c / np.minimum(step, -_LEAST), -np.inf)  # minus the share to 0
+    falls = np.where(
+        (step < 0) & (c > 0), c / np.minimum(step, -_LEAST), -np.inf
+    )  # minus the share to 0
     share = np.minimum(1, -falls.max(axis=1))
     moved = _moved(c, step, share)
     worse = np.arange(len(c))
@@ -162,3 +163,18 @@ def _evaluated(
     gradient = (1 - np.einsum("skd,skd->sk", g, g)) / 2
     hessian = np.einsum("spk,spl->skl", F, np.linalg.solve(M, F))
     return value, nu, gradient, hessian
+
+
+def independent(features: Sequence[Scalars]) -> bool:
+    """Return whether vectors look independent, not nearly dependent.
+
+    >>> independent([(1, 0), (1, 1)]), independent([(1, 1), (2, 2)])
+    (True, False)
+    """
+    import numpy as np
+
+    F = np.array([[float(t) for t in f] for f in features])
+    sizes = np.linalg.norm(F, axis=1)
+    if F.shape[0] > F.shape[1] or not sizes.all():
+        return False
+    return bool(np.linalg.svd(F / sizes[:, None], compute_uv=False)[-1] > _INDEPENDENT)

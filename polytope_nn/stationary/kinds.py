@@ -1,6 +1,6 @@
 """Global, local minimum, or saddle: what a stationary network is, with a way down (THEORY T19).
 
-* It is a *global* minimum iff no direction u has ``sign kappa'(Xu)_+ > beta |u|``; the largest value on the
+* It is a *global* minimum iff no u has ``sign kappa'(Xu)_+ > beta |u|``; the largest value on the
   unit ball is met at the g of some block that lies in its open face.
 * With an empty slot (blocks merged) every other is a *saddle*: a neuron along such a u may grow.
 * Without one it is a *local* minimum iff no slope out of a face is negative: near the network
@@ -14,20 +14,17 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball
-from polytope_nn.exact.field import Algebraic
-from polytope_nn.exact.scalar import Scalar, Scalars, sign, squared_norm
+from polytope_nn.exact.scalar import Scalars, sign, squared_norm
 
 from .blocks import Block
+from .comparing import middle
 from .members import Solution
 
-__all__ = ["Descent", "kind_of"]
-
-_ROUNDED = 40  # bits of the entries of a direction
+__all__ = ["WayDown", "Surroundings"]
 
 
 @dataclass(frozen=True)
-class Descent:
+class WayDown:
     """A direction in which the objective falls.
 
     ``slot`` is the number of the neuron that is turned towards ``direction``, shape (d,); None
@@ -39,89 +36,83 @@ class Descent:
     direction: Scalars
 
 
-Kind: TypeAlias = tuple[str, Descent | None]
+Kind: TypeAlias = tuple[str, WayDown | None]
 
 
-def kind_of(
-    blocks: Sequence[Block],
-    T: Sequence[int],
-    solution: Solution,
-    beta_squared: Fraction,
-    *,
-    empty: bool,
-    optimal: bool | None,
-) -> Kind:
-    """Return "global", "local", "saddle" or "undecided", and a way down from a saddle.
+@dataclass(frozen=True)
+class Surroundings:
+    """What is around the stationary networks of the block set T: all blocks and their slopes."""
 
-    ``empty`` says whether a slot is left; ``optimal`` whether the network is known to be a global
-    optimum, None where that is not known.
-    """
-    if optimal:
-        return "global", None
-    growth, proved = _growth(blocks, T, solution, beta_squared)
-    if growth is None and optimal is None:
-        return ("global", None) if proved else ("undecided", None)
-    if empty:
-        return "saddle", growth
-    try:
-        turn = _turn(blocks, T, solution)
-    except Undecided:
-        return "undecided", None
-    return ("local", None) if turn is None else ("saddle", turn)
+    blocks: Sequence[Block]
+    T: Sequence[int]
+    solution: Solution
+    beta_squared: Fraction
 
+    def kind(self, *, empty: bool, optimal: bool | None) -> Kind:
+        """Return "global", "local", "saddle" or "undecided", and a way down from a saddle.
 
-def _growth(
-    blocks: Sequence[Block], T: Sequence[int], solution: Solution, beta_squared: Fraction
-) -> tuple[Descent | None, bool]:
-    """Return the direction that gains most if one is proved to gain; and if that is proved.
-
-    A block of T has ``|g| = beta``: it gains nothing.
-    """
-    proved, best = True, None
-    for a, b in enumerate(blocks):
-        if a in T:
-            continue
-        g = tuple(solution.forms.value(column) * b.sign for column in b.columns)
-        square = squared_norm(g)
+        ``empty`` says whether a slot is left; ``optimal`` whether the network is known to be a
+        global optimum, None where that is not known.
+        """
+        if optimal:
+            return "global", None
+        growth, proved = self._growth()
+        if growth is None and optimal is None:
+            return ("global" if proved else "undecided"), None
+        if empty:
+            return "saddle", growth
         try:
-            if not sign(square - beta_squared) > 0:
-                continue
-            inside = all(sign(solution.forms.value(f)) > 0 for f in b.forms)
+            turn = self._turn()
         except Undecided:
-            proved = proved and _surely_outside(b, solution)
-            continue
-        if inside and (best is None or float(square) > best[0]):
-            best = float(square), Descent(None, b.sign, g)
-    return (None if best is None else best[1]), proved
+            return "undecided", None
+        return ("local" if turn is None else "saddle"), turn
 
+    def _growth(self) -> tuple[WayDown | None, bool]:
+        """Return the direction that gains most of those proved to gain; and if all is proved.
 
-def _surely_outside(b: Block, solution: Solution) -> bool:
-    """Return whether some form of a block is proved to be negative."""
-    for f in b.forms:
-        try:
-            if sign(solution.forms.value(f)) <= 0:
-                return True
-        except Undecided:
-            continue
-    return False
-
-
-def _turn(blocks: Sequence[Block], T: Sequence[int], solution: Solution) -> Descent | None:
-    """Return a neuron and a direction out of its face with a negative slope, or None.
-
-    Raises
-    ------
-    Undecided
-        When no slope is proved negative, and one is not proved to be at least 0.
-    """
-    reason = None
-    for slot, a in enumerate(T):
-        for slope in blocks[a].slopes:
+        A block of T has ``|g| = beta``: it gains nothing.
+        """
+        proved, best = True, None
+        for b in (b for a, b in enumerate(self.blocks) if a not in self.T):
+            g = tuple(self.solution.forms.value(column) * b.sign for column in b.columns)
+            square = squared_norm(g)
             try:
-                if sign(solution.forms.value(slope.form)) < 0:
-                    return Descent(slot, blocks[a].sign, slope.direction)
-            except Undecided as undecided:
-                reason = undecided
-    if reason is not None:
-        raise reason
-    return None
+                if not sign(square - self.beta_squared) > 0:
+                    continue
+                inside = all(sign(self.solution.forms.value(f)) > 0 for f in b.forms)
+            except Undecided:
+                proved = proved and self._surely_outside(b)
+                continue
+            if inside and (best is None or middle(square) > best[0]):
+                best = middle(square), WayDown(None, b.sign, g)
+        return (None if best is None else best[1]), proved
+
+    def _surely_outside(self, b: Block) -> bool:
+        """Return whether some form of a block is proved not to be positive."""
+        for f in b.forms:
+            try:
+                if sign(self.solution.forms.value(f)) <= 0:
+                    return True
+            except Undecided:
+                continue
+        return False
+
+    def _turn(self) -> WayDown | None:
+        """Return a neuron and a direction out of its face with a negative slope, or None.
+
+        Raises
+        ------
+        Undecided
+            When no slope is proved negative, and one is not proved to be at least 0.
+        """
+        reason = None
+        for slot, a in enumerate(self.T):
+            for slope in self.blocks[a].slopes:
+                try:
+                    if sign(self.solution.forms.value(slope.form)) < 0:
+                        return WayDown(slot, self.blocks[a].sign, slope.direction)
+                except Undecided as undecided:
+                    reason = undecided
+        if reason is not None:
+            raise reason
+        return None

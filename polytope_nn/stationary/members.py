@@ -10,23 +10,23 @@ decision is strict. Blocks whose quadratic forms ``kappa'B kappa`` agree for all
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball, Balls
-from polytope_nn.exact.ball_matrix import solve_balls
-from polytope_nn.exact.linear import rank, solve, transpose
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
+from polytope_nn.exact.scalar import Scalars, dot, sign, squared_norm
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.limits import Limits
 from polytope_nn.problems.training import TrainingProblem
 
 from .blocks import Block
 from .equations import Equations, free_kappa
+from .guess import Guesser, independent
+from .hulls import mixed, vertices
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Members", "Solution"]
 
-_UNUSED = 1e-6  # a weight so small, in units of all, may be 0
-_CLOSE = 1e-5  # two solutions so close may be one
+_UNUSED = Fraction(1, 10**6)  # a weight so small, in units of all, may be 0
+_CLOSE = Fraction(1, 10**5)  # two solutions so close may be one
 
 Set = tuple[int, ...]
 
@@ -58,7 +58,7 @@ class Solution:
         return not any(isinstance(t, Ball) for t in self.kappa)
 
 
-class _Wrong(Exception):
+class _WrongError(Exception):
     """The guess is not kappa_T."""
 
 
@@ -94,7 +94,7 @@ class Members:
                 for guess in self._guesses(U, system):
                     try:
                         return self._decided(T, guess)
-                    except _Wrong:
+                    except _WrongError:
                         continue
                 if system is not None and set(U) == set(shares):
                     return self._enclosed(T, shares, system)
@@ -104,7 +104,7 @@ class Members:
                 if larger is not None:
                     try:
                         return self._decided(T, larger)
-                    except (_Wrong, Undecided):
+                    except (_WrongError, Undecided):
                         pass
         raise reason
 
@@ -133,11 +133,9 @@ class Members:
         self, shares: dict[int, Fraction], kappa: Vector
     ) -> Iterator[tuple[Set, Equations | None]]:
         """Yield sets of blocks that may carry the fit alone, with their systems."""
-        from .guess import Guesser
-
         D, total = self.problem, sum(shares.values(), Fraction(0))
         every = tuple(shares)
-        if all(c > total * Fraction(_UNUSED) for c in shares.values()) and self._regular(
+        if all(c > total * _UNUSED for c in shares.values()) and self._regular(
             every, kappa
         ):
             chosen = tuple(self.blocks[a] for a in every)
@@ -158,19 +156,11 @@ class Members:
     def _near(self, kappa: Scalars, other: Scalars) -> bool:
         """Return whether two guesses may be one."""
         gap = squared_norm([s - t for s, t in zip(kappa, other, strict=True)])
-        return bool(gap <= Fraction(_CLOSE) ** 2 * squared_norm(other))
+        return bool(gap <= _CLOSE**2 * squared_norm(other))
 
     def _regular(self, U: Set, kappa: Vector) -> bool:
         """Return whether the features at the guess are independent modulo Z."""
-        features = [self._modulo(self._feature(a, kappa)) for a in U]
-        return rank(features) == len(U) and not self._nearly_dependent(features)
-
-    def _nearly_dependent(self, features: Sequence[Scalars]) -> bool:
-        import numpy as np
-
-        F = np.array([[float(t) for t in f] for f in features])
-        F /= np.linalg.norm(F, axis=1)[:, None]
-        return bool(np.linalg.svd(F, compute_uv=False)[-1] < _CLOSE)
+        return independent([self._modulo(self._feature(a, kappa)) for a in U])
 
     def _modulo(self, z: Scalars) -> Scalars:
         return self.problem.free.modulo(z)
@@ -184,32 +174,34 @@ class Members:
     def _guesses(self, U: Set, system: Equations | None) -> tuple[Scalars, ...]:
         """Return what the kappa of a basis looks like, found once."""
         if U not in self._exact:
-            found = (free_kappa(self.problem),) if system is None else tuple(system.guesses())
+            found = (
+                (free_kappa(self.problem),) if system is None else tuple(system.guesses())
+            )
             self._exact[U] = found
         return self._exact[U]
 
     def _decided(self, T: Set, kappa: Scalars) -> Solution | None:
-        """Return the networks of T when kappa is exact; ``_Wrong`` when it is not kappa_T."""
+        """Return the networks of T when kappa is exact; ``_WrongError`` when it is not kappa_T."""
         D = self.problem
         if any(dot(z, kappa) != 0 for z in D.free.columns):
-            raise _Wrong
+            raise _WrongError
         directions = [self.blocks[a].direction(kappa) for a in T]
         room = [D.beta_squared - squared_norm(g) for g in directions]
         if any(t < 0 for t in room):
-            raise _Wrong
+            raise _WrongError
         features = [
             self._modulo(self.blocks[a].feature(g))
             for a, g in zip(T, directions, strict=True)
         ]
         fit = self._modulo(D.loss.fit(kappa))
         tight = [i for i, t in enumerate(room) if t == 0]
-        vertices = list(_vertices([features[i] for i in tight], fit))
-        if not vertices:
-            raise _Wrong
-        used = {tight[i] for v in vertices for i, t in enumerate(v) if t != 0}
+        found = list(vertices([features[i] for i in tight], fit))
+        if not found:
+            raise _WrongError
+        used = {tight[i] for v in found for i, t in enumerate(v) if t != 0}
         if used != set(range(len(T))) or not self._stationary(T, kappa):
             return None
-        c = [sum(column, Fraction(0)) / len(vertices) for column in transpose(vertices)]
+        c = [sum(column, Fraction(0)) / len(found) for column in transpose(found)]
         return Solution(kappa, tuple(c), len(T) - rank(features), LinearForms(kappa))
 
     def _stationary(self, T: Set, kappa: Scalars) -> bool:
@@ -241,60 +233,11 @@ class Members:
         for b in (self.blocks[a] for a in T):
             if not all(sign(forms.value(f)) > 0 for f in b.forms):
                 return None
-            if b.pulls and not _mixed(b, forms):
+            if b.pulls and not mixed(b, forms):
                 return None
         totals = dict(zip(shares, parts[1], strict=True))
-        members = [next(i for i in shares if self._quadratic(i) == self._quadratic(a)) for a in T]
+        members = [
+            next(i for i in shares if self._quadratic(i) == self._quadratic(a)) for a in T
+        ]
         c = tuple(totals[i] / members.count(i) for i in members)
         return Solution(kappa, c, len(T) - len(shares), forms)
-
-
-def _vertices(features: Sequence[Scalars], fit: Scalars) -> Iterator[Scalars]:
-    """Yield the c >= 0 on independent features that make a fit, each as long as features."""
-    N = len(features)
-    seen: list[frozenset[int]] = []
-    for k in range(N + 1):
-        for U in combinations(range(N), k):
-            if any(S <= set(U) for S in seen):
-                continue
-            if not U:
-                c: Scalars | None = () if not any(sign(t) for t in fit) else None
-            else:
-                c = solve(transpose([features[i] for i in U]), fit)
-            if c is not None and all(t > 0 for t in c):
-                seen.append(frozenset(U))
-                masses = dict(zip(U, c, strict=True))
-                yield tuple(masses.get(i, Fraction(0)) for i in range(N))
-
-
-def _mixed(b: Block, forms: LinearForms) -> bool:
-    """Return whether 0 is inside the hull of the pulls, or proved to be outside.
-
-    Raises
-    ------
-    Undecided
-        When neither is strict.
-    """
-    pulls = [[forms.value(f) for f in pull] for pull in b.pulls]
-    one, zero = Fraction(1), Fraction(0)
-    q = len(b.pulls[0])
-    columns = [(*(_middle(t) for t in pull), one) for pull in pulls]
-    mixture, separating = alternative(columns, (*(zero,) * q, one))
-    if mixture is None:
-        if all(sign(dot(separating[:-1], pull)) > 0 for pull in pulls):
-            return False
-        raise Undecided(f"whether the pulls around the face {b.face} mix to 0")
-    chosen = sorted(mixture)
-    if all(isinstance(t, Fraction) for i in chosen for t in pulls[i]):
-        return True  # exact numbers, and 0 is their mixture
-    if len(chosen) != q + 1:
-        raise Undecided(f"whether the pulls around the face {b.face} mix to 0")
-    rows = [*transpose([pulls[i] for i in chosen]), [one] * (q + 1)]
-    shares = solve_balls(rows, [*(zero,) * q, one])
-    if not all(t > 0 for t in shares):
-        raise Undecided(f"whether the pulls around the face {b.face} mix to 0")
-    return True
-
-
-def _middle(x: Scalar) -> Fraction:
-    return x.midpoint if isinstance(x, Ball) else Fraction(x) if isinstance(x, Fraction) else x.enclosure(64).midpoint

@@ -6,11 +6,9 @@ from fractions import Fraction
 from functools import cached_property
 from types import SimpleNamespace
 
-from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.vanishing import LinearForms
-from polytope_nn.errors import PolytopeError, Undecided
-from polytope_nn.exact.ball import Ball
-from polytope_nn.exact.scalar import Scalar, Scalars
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.scalar import Scalar
 from polytope_nn.geometry.faces import face_lattice
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.limits import Limits
@@ -32,8 +30,10 @@ class Optima:
     def of(cls, problem: Solvable, limits: Limits) -> "Optima":
         """Return the optima of a problem, or that they are not decided."""
         try:
-            P = problem if isinstance(problem, OptimalPolytope) else None
-            P = P or optimal_polytope(optimum(problem, limits=limits), limits=limits)
+            if isinstance(problem, OptimalPolytope):
+                P = problem
+            else:
+                P = optimal_polytope(optimum(problem, limits=limits), limits=limits)
             return cls(None if P.missing else P)
         except Undecided:
             return cls(None)
@@ -67,7 +67,7 @@ class Optima:
             union |= self.P.supports[i]
         return union == found[0]
 
-    def is_optimal(self, members: Sequence[Block], kappa: Scalars) -> bool | None:
+    def is_optimal(self, members: Sequence[Block]) -> bool | None:
         """Return whether a stationary network of these blocks is optimal, None if not known.
 
         One without neurons is iff the optimal set has no neuron in use.
@@ -81,13 +81,16 @@ class Optima:
     def solution(self, members: Sequence[Block]) -> Solution:
         """Return the optima with just these blocks: the mean of the vertices, the dimension."""
         found, P = self._below(members), self.P
-        assert found is not None and P is not None  # of_set has said so
+        assert P is not None  # of_set has said so
+        assert found is not None
         on = [P.vertices[i] for i in found[1]]
         weights = tuple(_mean([v[self._places[b.key]] for v in on]) for b in members)
         kappa = P.kappa
         known = P.optimum.enclosures
         forms = LinearForms(kappa) if known is None else known.known
-        lattice = face_lattice(SimpleNamespace(supports=tuple(P.supports[i] for i in found[1])))
+        lattice = face_lattice(
+            SimpleNamespace(supports=tuple(P.supports[i] for i in found[1]))
+        )
         return Solution(kappa, weights, lattice.dim, forms)
 
 

@@ -2,28 +2,27 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
+from polytope_nn.dual.optimum import Optimum, trained
+from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import simplest
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
-from polytope_nn.dual.optimum import Optimum, trained
-from polytope_nn.dual.vanishing import LinearForms
-from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
+from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
 from polytope_nn.limits import Limits
 from polytope_nn.networks.network import Network, Neuron
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 
 from .blocks import Block, blocks
+from .comparing import middle, same
 from .compatible import Compatible
 from .equations import coefficients, free_kappa
 from .excluded import Exclusion
 from .guess import Guesser
-from .kinds import Descent, kind_of
+from .kinds import WayDown, Surroundings
 from .members import Members, Set, Solution
 from .optima import Optima
 
@@ -46,7 +45,7 @@ class StationaryPoint:
     kind: str
     family_dim: int
     kappa: Scalars
-    descent: Descent | None
+    descent: WayDown | None
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class StationaryPoints:
         """The different objectives, ascending; enclosures that overlap are taken as one."""
         found: list[Scalar] = []
         for p in self.points:
-            if not found or not _same(found[-1], p.objective):
+            if not found or not same(found[-1], p.objective):
                 found.append(p.objective)
             elif isinstance(found[-1], Ball) and not isinstance(p.objective, Ball):
                 found[-1] = p.objective
@@ -70,7 +69,7 @@ class StationaryPoints:
 
     def of_value(self, value: Scalar) -> tuple[StationaryPoint, ...]:
         """Return the points of one of the values."""
-        return tuple(p for p in self.points if _same(value, p.objective))
+        return tuple(p for p in self.points if same(value, p.objective))
 
     def __len__(self) -> int:
         return len(self.points)
@@ -118,19 +117,25 @@ def stationary_points(
 
     Examples
     --------
-    One neuron, two samples with a concave kink between (THEORY T14):
+    One neuron and two samples: ``w = (1, 0)`` is on a concave kink, it is a saddle without an
+    empty slot (THEORY T14).
 
     >>> D = TrainingProblem([[1, -1], [0, 1]], [2, 2], beta=1)
     >>> S = stationary_points(D, 1)
-    >>> [(str(p.objective), p.kind) for p in S if not isinstance(p.objective, Ball)]
-    [('4', 'saddle'), ('7/2', 'saddle')]
+    >>> S
+    StationaryPoints(width=1, values=5, local=3, saddle=3)
+    >>> kink = next(p for p in S if [b.face for b in p.blocks] == ["+0"])
+    >>> print(kink.objective, kink.kind, *kink.network.slots[0].u)
+    7/2 saddle 1 0
+    >>> print(*kink.descent.direction)
+    0 1
     """
     O = problem.optimum if isinstance(problem, OptimalPolytope) else problem
     D = trained(O.problem if isinstance(O, Optimum) else O)
     _require(D, width)
     chosen = limits or Limits()
     finder = _Finder(D, width, chosen, Optima.of(problem, chosen))
-    points = sorted(finder.points(), key=lambda p: _middle(p.objective))
+    points = sorted(finder.points(), key=lambda p: middle(p.objective))
     return StationaryPoints(D, width, tuple(points))
 
 
@@ -138,7 +143,7 @@ def _require(D: Problem, width: int) -> None:
     if D.bias == "free":
         raise InstanceError(
             f"bias, skip: 'free' and {D.skip!r}: stationary networks are listed without a bias "
-            f"or with a penalised one (any skip): write \"bias\": \"penalised\""
+            f'or with a penalised one (any skip): write "bias": "penalised"'
         )
     if type(width) is not int or width < 1:
         raise InstanceError(f"width: {width!r} is no width: give an integer >= 1")
@@ -176,7 +181,9 @@ class _Finder:
                 optimal = self.optima.of_set([self.blocks[a] for a in T])
                 if optimal is not None:
                     if optimal:
-                        yield self._point(T, self.optima.solution([self.blocks[a] for a in T]))
+                        yield self._point(
+                            T, self.optima.solution([self.blocks[a] for a in T])
+                        )
                     continue
                 try:
                     solution = members.solution(T, nu, c)
@@ -198,9 +205,8 @@ class _Finder:
         D, kappa = self.problem, solution.kappa
         members = tuple(self.blocks[a] for a in T)
         fit = D.loss.fit(kappa)
-        optimal = self.optima.is_optimal(members, kappa)
-        kind, descent = kind_of(
-            self.blocks, T, solution, D.beta_squared,
+        optimal = self.optima.is_optimal(members)
+        kind, descent = Surroundings(self.blocks, T, solution, D.beta_squared).kind(
             empty=len(T) < self.width, optimal=optimal,
         )  # fmt: skip
         objective = simplest(D.loss.value(kappa) + dot(kappa, fit))
@@ -231,38 +237,3 @@ class _Finder:
             slope if D.free.has_slopes else None,
             offset if D.free.has_constant else None,
         )
-
-
-def _same(a: Scalar, b: Scalar) -> bool:
-    """Return whether two numbers are equal, or enclosures that are not told apart."""
-    try:
-        if isinstance(a, Ball) or isinstance(b, Ball):
-            x, y = (_ball(t) for t in (a, b))
-            return x.overlaps(y)
-        return _equal(a, b)
-    except Undecided:
-        return True
-
-
-def _equal(a: Any, b: Any) -> bool:  # noqa: ANN401 - numbers of two fields
-    """Return whether two exact numbers are equal, in one field or in two."""
-    field, other = getattr(a, "field", None), getattr(b, "field", None)
-    if field is None or other is None or field == other:
-        return bool(a == b)
-    return a.minimal_polynomial() == b.minimal_polynomial() and bool(
-        _ball(a).overlaps(_ball(b))
-    )
-
-
-def _ball(x: Scalar) -> Ball:
-    if isinstance(x, Ball):
-        return x
-    if isinstance(x, Fraction):
-        return Ball.from_rational(x, 1024)
-    found = x.enclosure(1024)
-    assert isinstance(found, Ball)  # there is no other kind of scalar
-    return found
-
-
-def _middle(x: Scalar) -> Fraction:
-    return x if isinstance(x, Fraction) else _ball(x).midpoint
