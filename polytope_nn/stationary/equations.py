@@ -8,11 +8,12 @@ Krawczyk's test.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import cast
 
 from polytope_nn.dual.system import Face, Semidefinite, Unit, pinned_system
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
-from polytope_nn.exact.linear import solve
+from polytope_nn.exact.linear import project_out, solve
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.recognise import guess_field, guess_rational
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
@@ -22,6 +23,7 @@ from polytope_nn.search.candidate import Candidate
 from polytope_nn.search.field_guess import dual_guess, widened
 
 from .blocks import Block
+from .comparing import middle
 
 __all__ = ["Equations", "coefficients", "free_kappa"]
 
@@ -88,6 +90,13 @@ class Equations:
             rest = [x - c * t for x, t in zip(rest, F, strict=True)]
         a = coefficients(self.problem, rest)
         return (*self.kappa, *self.weights, *(a[j] for j in self.problem.free.basis))
+
+    def rational(self) -> tuple[Vector, Vector]:
+        """Return fractions close to kappa and c; ``Z'kappa = 0``."""
+        parts = self.system.split(self.refined(self.limits.bits))
+        kappa, weights, _ = (tuple(middle(t) for t in part) for part in parts)
+        columns = [self.problem.free.columns[j] for j in self.problem.free.basis]
+        return cast("Vector", project_out(columns, kappa)), weights
 
     def guesses(self) -> Iterator[Scalars]:
         """Yield what kappa looks like: fractions, then elements of a small field."""

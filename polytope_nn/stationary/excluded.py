@@ -16,24 +16,19 @@ leave its open face, or the pulls of some face are proved to lie on one side of 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from polytope_nn.exact.linear import solve
-from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.problems.training import TrainingProblem
 
 from .blocks import Block
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 __all__ = ["Exclusion"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
-_TRIMMED = 52  # bits of the factor that makes kappa feasible
+_TRIMMED = 16  # bits of that factor beside those of its distance from 1
 
 
 @dataclass(frozen=True)
@@ -51,40 +46,33 @@ class Exclusion:
 
     problem: TrainingProblem
     blocks: tuple[Block, ...]
-    basis: Matrix
     _sizes: dict[Vector, Fraction] = field(default_factory=dict, compare=False)
 
-    def __call__(
-        self, T: Sequence[int], nu: "NDArray[np.float64]", c: "NDArray[np.float64]"
-    ) -> bool:
-        """Return whether no stationary network has the block set T, proved."""
-        ball = self._ball(T, nu, c)
+    def __call__(self, T: Sequence[int], kappa: Vector, c: Sequence[Fraction]) -> bool:
+        """Return whether no stationary network has the block set T, proved.
+
+        ``Z'kappa = 0``; kappa and ``c >= 0`` are close to the face program's solution.
+        """
+        ball = self._ball(T, kappa, c)
         return any(
             self._silent(b, g, ball) or self._outside(b, ball)
             for b, g in zip((self.blocks[a] for a in T), ball.directions, strict=True)
         ) or any(self._one_sided(self.blocks[a], ball) for a in T)
 
-    def _ball(
-        self, T: Sequence[int], nu: "NDArray[np.float64]", c: "NDArray[np.float64]"
-    ) -> _Ball:
+    def _ball(self, T: Sequence[int], kappa: Vector, c: Sequence[Fraction]) -> _Ball:
         D = self.problem
-        given = tuple(Fraction(t) for t in nu.tolist())
-        kappa = tuple(dot(column, given) for column in zip(*self.basis, strict=True))
         directions = [self._pulled(self.blocks[a], kappa) for a in T]
         most = max(map(squared_norm, directions)) / D.beta_squared
         if most > 1:
             t = _below_inverse_root(most)
             kappa = tuple(t * x for x in kappa)
             directions = [tuple(t * x for x in g) for g in directions]
-        weights = [Fraction(t) / D.beta_squared for t in c.tolist()]
         rho = list(D.loss.fit(kappa))
         square = _ZERO
-        for a, g, t in zip(T, directions, weights, strict=True):
+        for a, g, t in zip(T, directions, c, strict=True):
             if t:
-                rho = [
-                    x - t * dot(v, g)
-                    for x, v in zip(rho, self.blocks[a].factor, strict=True)
-                ]
+                F = (dot(v, g) for v in self.blocks[a].factor)
+                rho = [x - t * f for x, f in zip(rho, F, strict=True)]
                 square += 2 * t * (D.beta_squared - squared_norm(g))
         rest = self._less_free([x for x in rho if isinstance(x, Fraction)])
         square += sum((w * x * x for w, x in zip(D.weights, rest, strict=True)), _ZERO)
@@ -155,4 +143,6 @@ def _below_inverse_root(x: Fraction) -> Fraction:
     By Bernoulli ``1 - (x - 1)/2 <= 1/sqrt(x)``; the factor is rounded down.
     """
     exact = max(1 - (x - 1) / 2, 1 / x)
-    return Fraction((exact.numerator << _TRIMMED) // exact.denominator, 1 << _TRIMMED)
+    near = 1 - exact
+    bits = _TRIMMED + near.denominator.bit_length() - near.numerator.bit_length()
+    return Fraction((exact.numerator << bits) // exact.denominator, 1 << bits)

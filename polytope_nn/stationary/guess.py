@@ -10,10 +10,11 @@ method with the weights that are 0, and want to be, held. Nothing here is believ
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from polytope_nn.exact.rational import Matrix, approximate_root
+from polytope_nn.exact.rational import Matrix, Vector, approximate_root
 from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.problems.training import TrainingProblem
 
@@ -78,6 +79,14 @@ class Guesser:
         parts = [self._chunk(places[i : i + _CHUNK]) for i in range(0, len(places), _CHUNK)]
         return np.concatenate([n for n, _ in parts]), np.concatenate([c for _, c in parts])
 
+    def exactly(
+        self, nu: "NDArray[np.float64]", c: "NDArray[np.float64]"
+    ) -> tuple[Vector, Vector]:
+        """Return kappa and c of one block set as the fractions they are; ``Z'kappa = 0``."""
+        given = tuple(map(Fraction, nu.tolist()))
+        kappa = tuple(dot(column, given) for column in zip(*self.basis, strict=True))
+        return kappa, tuple(Fraction(t) / self.problem.beta_squared for t in c.tolist())
+
     def _chunk(self, places: "NDArray[np.int64]") -> "tuple[Floats, Floats]":
         import numpy as np
 
@@ -95,9 +104,9 @@ class Guesser:
             moved, worse = _descended((M0, r, W[left]), c[left], step, value)
             # reweighted least squares: slower, and never up
             moved[worse] = c[left][worse] * np.sqrt(np.maximum(1 - 2 * gradient[worse], 0))
-            change = np.abs(moved - c[left]).max(axis=1) / (moved.max(axis=1) + _LEAST)
+            change = np.abs(moved - c[left]).max(axis=1)
             c[left] = moved
-            left = left[change > _SETTLED]
+            left = left[change > _SETTLED * moved.max(axis=1)]
             if not len(left):
                 break
         return _evaluated(M0, r, W, c)[1], c

@@ -20,7 +20,7 @@ from .blocks import Block
 from .comparing import middle
 from .members import Solution
 
-__all__ = ["WayDown", "Surroundings"]
+__all__ = ["Surroundings", "WayDown"]
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,16 @@ decision is strict. Blocks whose quadratic forms ``kappa'B kappa`` agree for all
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank, transpose
-from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalars, dot, sign, squared_norm
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.limits import Limits
@@ -25,12 +25,9 @@ from polytope_nn.problems.training import TrainingProblem
 
 from .blocks import Block
 from .equations import Equations, free_kappa
+from .excluded import Exclusion
 from .guess import Guesser, independent
 from .hulls import mixed, vertices
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 __all__ = ["Members", "Solution"]
 
@@ -68,45 +65,54 @@ class Members:
 
     problem: TrainingProblem
     blocks: tuple[Block, ...]
-    basis: Matrix
     limits: Limits
+    excluded: Exclusion
+    guesser: Guesser
     _exact: dict[Set, tuple[Scalars, ...]] = field(default_factory=dict, compare=False)
     _forms: dict[int, object] = field(default_factory=dict, compare=False)
 
     def solution(
-        self, T: Set, nu: "NDArray[np.float64]", c: "NDArray[np.float64]"
+        self, T: Set, kappa: Vector, weights: Sequence[Fraction]
     ) -> Solution | None:
         """Return the stationary networks of a block set, None when it has none.
+
+        Parameters
+        ----------
+        T
+            The places of the blocks.
+        kappa, weights
+            A guess at the face program's solution.
 
         Raises
         ------
         Undecided
             When neither exact numbers nor strict inequalities decide.
         """
-        given = tuple(Fraction(t) for t in nu.tolist())
-        kappa = tuple(dot(column, given) for column in transpose(self.basis))
-        start = tuple(t for t in kappa if isinstance(t, Fraction))
-        weights = [Fraction(t) / self.problem.beta_squared for t in c.tolist()]
         shares = self._shares(T, weights)
         reason = Undecided("its face program has no independent features in use")
-        for U, system in self._systems(shares, start):
+        for U, system in self._systems(shares, kappa):
             try:
                 for guess in self._guesses(U, system):
-                    try:
+                    with suppress(_WrongError):
                         return self._decided(T, guess)
-                    except _WrongError:
-                        continue
+                if system is not None and self._finely_excluded(T, U, system):
+                    return None
                 if system is not None and set(U) == set(shares):
                     return self._enclosed(T, shares, system)
             except Undecided as undecided:
                 reason = undecided
                 larger = None if system is None else system.large_guess()
                 if larger is not None:
-                    try:
+                    with suppress(_WrongError, Undecided):
                         return self._decided(T, larger)
-                    except (_WrongError, Undecided):
-                        pass
         raise reason
+
+    def _finely_excluded(self, T: Set, U: Set, system: Equations) -> bool:
+        """Return whether the refined solution of the blocks U excludes T."""
+        kappa, weights = system.rational()
+        masses = dict(zip(U, weights, strict=True))
+        c = [max(masses.get(a, Fraction(0)), Fraction(0)) for a in T]
+        return self.excluded(T, kappa, c)
 
     # which blocks carry the fit
 
@@ -114,7 +120,8 @@ class Members:
         """Return the quadratic form ``kappa'B kappa`` on what Z leaves of kappa."""
         if a not in self._forms:
             rows = [
-                [dot(q, column) for q in self.basis] for column in self.blocks[a].columns
+                [dot(q, column) for q in self.guesser.basis]
+                for column in self.blocks[a].columns
             ]
             columns = transpose(rows)
             self._forms[a] = tuple(tuple(dot(p, q) for q in columns) for p in columns)
@@ -142,16 +149,13 @@ class Members:
             yield every, Equations(D, chosen, kappa, tuple(shares.values()), self.limits)
         if self._near(kappa, free_kappa(D)):
             yield (), None
-        guesser = Guesser(D, self.blocks)
         for k in range(1, len(every) + 1):
             for U in combinations(every, k):
-                nu, c = guesser.solved([U])
-                given = tuple(Fraction(t) for t in nu[0].tolist())
-                other = tuple(dot(column, given) for column in transpose(self.basis))
+                (nu,), (c,) = self.guesser.solved([U])
+                other, weights = self.guesser.exactly(nu, c)
                 if self._near(kappa, other) and self._regular(U, kappa):
-                    weights = tuple(Fraction(t) / D.beta_squared for t in c[0].tolist())
                     chosen = tuple(self.blocks[a] for a in U)
-                    yield U, Equations(D, chosen, kappa, weights, self.limits)
+                    yield U, Equations(D, chosen, other, weights, self.limits)
 
     def _near(self, kappa: Scalars, other: Scalars) -> bool:
         """Return whether two guesses may be one."""

@@ -22,7 +22,7 @@ from .compatible import Compatible
 from .equations import coefficients, free_kappa
 from .excluded import Exclusion
 from .guess import Guesser
-from .kinds import WayDown, Surroundings
+from .kinds import Surroundings, WayDown
 from .members import Members, Set, Solution
 from .optima import Optima
 
@@ -128,7 +128,7 @@ def stationary_points(
     >>> print(kink.objective, kink.kind, *kink.network.slots[0].u)
     7/2 saddle 1 0
     >>> print(*kink.descent.direction)
-    0 1
+    0 -1
     """
     O = problem.optimum if isinstance(problem, OptimalPolytope) else problem
     D = trained(O.problem if isinstance(O, Optimum) else O)
@@ -169,14 +169,15 @@ class _Finder:
         kappa = free_kappa(D)
         yield self._point((), Solution(kappa, (), 0, LinearForms(kappa)))
         guesser = Guesser(D, self.blocks)
-        excluded = Exclusion(D, self.blocks, guesser.basis)
-        members = Members(D, self.blocks, guesser.basis, self.limits)
+        excluded = Exclusion(D, self.blocks)
+        members = Members(D, self.blocks, self.limits, excluded, guesser)
         for sets in Compatible(D, self.blocks).sets(self.width, _MOST):
             if not sets:
                 return
             self.limits.progress(f"{len(sets)} sets of {len(sets[0])} blocks")
             for T, nu, c in zip(sets, *guesser.solved(sets), strict=True):
-                if excluded(T, nu, c):
+                near, weights = guesser.exactly(nu, c)
+                if excluded(T, near, weights):
                     continue
                 optimal = self.optima.of_set([self.blocks[a] for a in T])
                 if optimal is not None:
@@ -186,7 +187,7 @@ class _Finder:
                         )
                     continue
                 try:
-                    solution = members.solution(T, nu, c)
+                    solution = members.solution(T, near, weights)
                 except Undecided as reason:
                     raise Undecided(self._named(T, reason)) from None
                 if solution is not None:
