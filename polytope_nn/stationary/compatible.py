@@ -1,16 +1,18 @@
 """Block sets that linear conditions on kappa leave possible: cliques of compatible blocks.
 
 A stationary network with block set T has a kappa in the open cone ``{forms of all blocks > 0}``,
-and with ``y'kappa > 0``: it is the squared norm of kappa plus the cost of the neurons. Two
-blocks whose cones do not meet are in no T together; a nonnegative combination of their
-forms that is 0 proves it (Gordan), an interior point of both cones shows the contrary, and
-is tried on other pairs first.
+with ``y'kappa > 0`` (it is the squared norm of kappa plus the cost of the neurons); and where a
+face has two adjacent topes their pulls, two numbers, have 0 between them, in one order or the
+other. Two blocks no order of which leaves a kappa are in no T together: a nonnegative
+combination of the forms that is 0, with a strict one in it, proves it (Motzkin); an interior
+point shows the contrary, and is tried on other pairs first.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import comb
+from typing import TypeAlias
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Vector
@@ -20,9 +22,11 @@ from polytope_nn.problems.training import TrainingProblem
 
 from .blocks import Block
 
-__all__ = ["Compatible"]
+__all__ = ["Compatible", "naive"]
 
 _TRIED = 16  # interior points that are remembered
+
+_Cone: TypeAlias = tuple[list[Vector], list[Vector]]
 
 
 @dataclass(frozen=True)
@@ -41,14 +45,18 @@ class Compatible:
         Undecided
             When there are more than ``most`` of one size.
         """
-        forms = [self._forms(b) for b in self.every]
         label = [self.problem.free.modulo(self.problem.y)]
-        single = [i for i, f in enumerate(forms) if self._meet([*f, *label])]
-        later: dict[int, frozenset[int]] = {}
-        for i in single:
-            later[i] = frozenset(
-                j for j in single if j > i and self._meet([*forms[i], *forms[j], *label])
+        single: dict[int, list[_Cone]] = {}
+        for i, b in enumerate(self.every):
+            possible = [cone for cone in self._cones(b) if self._meet(*cone, label)]
+            if possible:
+                single[i] = possible
+        later = {
+            i: frozenset(
+                j for j in single if j > i and self._together(single[i], single[j], label)
             )
+            for i in single
+        }
         level: list[tuple[tuple[int, ...], frozenset[int]]]
         level = [((i,), later[i]) for i in single]
         for k in range(1, width + 1):
@@ -63,23 +71,46 @@ class Compatible:
                 )
             level = [((*T, j), left & later[j]) for T, left in level for j in sorted(left)]
 
-    def _forms(self, b: Block) -> list[Vector]:
-        return [self.problem.free.modulo(f) for f in b.forms]
+    def _cones(self, b: Block) -> list[_Cone]:
+        """Return the cones of a block, each as strict and weak forms modulo Z."""
+        modulo = self.problem.free.modulo
+        strict = [modulo(f) for f in b.forms]
+        if len(b.pulls) != 2:
+            return [(strict, [])]
+        (first,), (second,) = ([modulo(f) for f in pull] for pull in b.pulls)
+        orders = ((first, _minus(second)), (_minus(first), second))
+        return [(strict, list(order)) for order in orders]
 
-    def _meet(self, forms: Sequence[Vector]) -> bool:
-        """Return whether some point makes all forms positive."""
+    def _together(
+        self, mine: Sequence[_Cone], others: Sequence[_Cone], label: list[Vector]
+    ) -> bool:
+        return any(
+            self._meet([*f, *h], [*weak, *other], label)
+            for f, weak in mine
+            for h, other in others
+        )
+
+    def _meet(self, forms: list[Vector], weak: list[Vector], label: list[Vector]) -> bool:
+        """Return whether some point makes all forms positive, and no weak one negative."""
+        strict = [*forms, *label]
         for point in self._points:
-            if all(dot(f, point) > 0 for f in forms):
+            if all(dot(f, point) > 0 for f in strict) and all(
+                dot(f, point) >= 0 for f in weak
+            ):
                 return True
-        p, zero = len(forms[0]), Fraction(0)
-        columns = [(*f, Fraction(1)) for f in forms]
-        combination, separating = alternative(columns, (*(zero,) * p, Fraction(1)))
+        zero, one = Fraction(0), Fraction(1)
+        columns = [*((*f, one) for f in strict), *((*f, zero) for f in weak)]
+        combination, separating = alternative(columns, (*(zero,) * len(strict[0]), one))
         if combination is not None:
             return False
-        point = tuple(Fraction(t) for t in separating[:-1] if isinstance(t, Fraction | int))
+        point = tuple(t for t in separating[:-1] if isinstance(t, Fraction))
         self._points.insert(0, point)
         del self._points[_TRIED:]
         return True
+
+
+def _minus(form: Vector) -> Vector:
+    return tuple(-t for t in form)
 
 
 def naive(count: int, width: int) -> int:

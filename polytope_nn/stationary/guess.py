@@ -119,10 +119,9 @@ def _descended(
     import numpy as np
 
     M0, r, W = program
-    falls = np.where(
-        (step < 0) & (c > 0), c / np.minimum(step, -_LEAST), -np.inf
-    )  # minus the share to 0
-    share = np.minimum(1, -falls.max(axis=1))
+    falling = (c > 0) & (step < -_LAST * c)
+    falls = np.divide(c, step, out=np.full_like(c, -np.inf), where=falling)
+    share = np.minimum(1, -falls.max(axis=1))  # until a weight is 0
     moved = _moved(c, step, share)
     worse = np.arange(len(c))
     for _ in range(_HALVINGS):
