@@ -25,14 +25,14 @@ from polytope_nn.problems.training import TrainingProblem
 
 from .blocks import Block
 
-__all__ = ["Exclusion"]
+__all__ = ["Exclusion", "KappaBall"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _TRIMMED = 16  # bits of that factor beside those of its distance from 1
 
 
 @dataclass(frozen=True)
-class _Ball:
+class KappaBall:
     """A rational kappa, and the square of a proved radius around it."""
 
     kappa: Vector
@@ -48,21 +48,32 @@ class Exclusion:
     blocks: tuple[Block, ...]
     _sizes: dict[Vector, Fraction] = field(default_factory=dict, compare=False)
 
-    def __call__(self, T: Sequence[int], kappa: Vector, c: Sequence[Fraction]) -> bool:
-        """Return whether no stationary network has the block set T, proved.
-
-        ``Z'kappa = 0``; kappa and ``c >= 0`` are close to the face program's solution.
-        """
-        ball = self._ball(T, kappa, c)
+    def excludes(self, T: Sequence[int], ball: KappaBall) -> bool:
+        """Return whether no stationary network has the block set T, proved."""
         return any(
             self._silent(b, g, ball) or self._outside(b, ball)
             for b, g in zip((self.blocks[a] for a in T), ball.directions, strict=True)
         ) or any(self._one_sided(self.blocks[a], ball) for a in T)
 
-    def _ball(self, T: Sequence[int], kappa: Vector, c: Sequence[Fraction]) -> _Ball:
+    def entering(self, ball: KappaBall) -> frozenset[int]:
+        """Return the blocks that may have a neuron beside T: ``|V'kappa_T| < beta`` is not proved.
+
+        With any other block added the solution stays as it is, the new neuron 0.
+        """
+        return frozenset(
+            a
+            for a, b in enumerate(self.blocks)
+            if not self._silent(b, self._pulled(b, ball.kappa), ball)
+        )
+
+    def ball(self, T: Sequence[int], kappa: Vector, c: Sequence[Fraction]) -> KappaBall:
+        """Return a ball around kappa_T.
+
+        ``Z'kappa = 0``; kappa and ``c >= 0`` are close to the face program's solution.
+        """
         D = self.problem
         directions = [self._pulled(self.blocks[a], kappa) for a in T]
-        most = max(map(squared_norm, directions)) / D.beta_squared
+        most = max(map(squared_norm, directions), default=_ZERO) / D.beta_squared
         if most > 1:
             t = _below_inverse_root(most)
             kappa = tuple(t * x for x in kappa)
@@ -76,7 +87,7 @@ class Exclusion:
                 square += 2 * t * (D.beta_squared - squared_norm(g))
         rest = self._less_free([x for x in rho if isinstance(x, Fraction)])
         square += sum((w * x * x for w, x in zip(D.weights, rest, strict=True)), _ZERO)
-        return _Ball(kappa, tuple(directions), square)
+        return KappaBall(kappa, tuple(directions), square)
 
     def _pulled(self, b: Block, kappa: Vector) -> Vector:
         return tuple(dot(column, kappa) for column in b.columns)
@@ -102,25 +113,27 @@ class Exclusion:
             size = self._sizes[form] = sum((w * t * t for w, t in pairs), _ZERO)
         return size
 
-    def _sign(self, form: Vector, ball: _Ball) -> int:
+    def _sign(self, form: Vector, ball: KappaBall) -> int:
         """Return the sign of a form at kappa_T, 0 where the ball leaves it open."""
         value = dot(form, ball.kappa)
         if value * value <= ball.square * self._size(form):
             return 0
         return 1 if value > 0 else -1
 
-    def _silent(self, b: Block, g: Vector, ball: _Ball) -> bool:
+    def _silent(self, b: Block, g: Vector, ball: KappaBall) -> bool:
         """Return whether ``|V'kappa_T| < beta``: the neuron is 0."""
         square = squared_norm(g)
+        if square >= self.problem.beta_squared:
+            return False
         spread = ball.square * sum(map(self._size, b.columns), _ZERO)
         room = self.problem.beta_squared - square - spread
         return room > 0 and 4 * square * spread < room * room
 
-    def _outside(self, b: Block, ball: _Ball) -> bool:
+    def _outside(self, b: Block, ball: KappaBall) -> bool:
         """Return whether g is proved to lie outside the open face."""
         return any(self._sign(form, ball) < 0 for form in b.forms)
 
-    def _one_sided(self, b: Block, ball: _Ball) -> bool:
+    def _one_sided(self, b: Block, ball: KappaBall) -> bool:
         """Return whether the pulls of the adjacent topes are proved to have no mixture 0."""
         if not b.pulls:
             return False

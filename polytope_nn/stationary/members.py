@@ -112,7 +112,7 @@ class Members:
         kappa, weights = system.rational()
         masses = dict(zip(U, weights, strict=True))
         c = [max(masses.get(a, Fraction(0)), Fraction(0)) for a in T]
-        return self.excluded(T, kappa, c)
+        return self.excluded.excludes(T, self.excluded.ball(T, kappa, c))
 
     # which blocks carry the fit
 

@@ -21,6 +21,7 @@ from .comparing import middle, same
 from .compatible import Compatible
 from .equations import coefficients, free_kappa
 from .excluded import Exclusion
+from .growing import Growth
 from .guess import Guesser
 from .kinds import Surroundings, WayDown
 from .members import Members, Set, Solution
@@ -171,13 +172,19 @@ class _Finder:
         guesser = Guesser(D, self.blocks)
         excluded = Exclusion(D, self.blocks)
         members = Members(D, self.blocks, self.limits, excluded, guesser)
-        for sets in Compatible(D, self.blocks).sets(self.width, _MOST):
+        growth = Growth(excluded)
+        growth.start(kappa)
+        for every in Compatible(D, self.blocks).sets(self.width, _MOST):
+            sets = tuple(growth.left(every))
             if not sets:
-                return
+                continue
             self.limits.progress(f"{len(sets)} sets of {len(sets[0])} blocks")
             for T, nu, c in zip(sets, *guesser.solved(sets), strict=True):
                 near, weights = guesser.exactly(nu, c)
-                if excluded(T, near, weights):
+                ball = excluded.ball(T, near, weights)
+                if len(T) < self.width:
+                    growth.add(T, ball)
+                if excluded.excludes(T, ball):
                     continue
                 optimal = self.optima.of_set([self.blocks[a] for a in T])
                 if optimal is not None:
