@@ -124,11 +124,12 @@ def _objective() -> str:
     ]
     for c in CONVERSIONS:
         value = "times 2/n" if c.scale != 1 else "divided by n"
+        loss = "" if c.loss == "squared" else f"--loss {c.loss}, "
         lines += [
             "",
             c.tool,
             f"  {c.formula}",
-            f"  {c.rule}, --bias {c.bias}, --skip {c.skip}; its value is ours {value}",
+            f"  {c.rule}, {loss}--bias {c.bias}, --skip {c.skip}; its value is ours {value}",
             *wrap(c.otherwise, 88, initial_indent="  ", subsequent_indent="  "),
         ]
     return "\n".join(lines)

@@ -14,18 +14,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import cast
 
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.radical import decimal, exactly, simplest
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float, sign
 from polytope_nn.geometry.arrangement import Arrangement
+from polytope_nn.problems.losses import Interval, SeparableLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 
 from .atoms import Atom, Bound, cone_projection
 from .enclosures import Enclosures
 from .feasibility import Guesser, exactly_tight, feasibility
+from .fits import Fit, is_pinned, one_fit
 
 __all__ = ["Optimum", "trained", "verified"]
 
@@ -51,11 +55,24 @@ class Optimum:
     level: str
     rank: int
     enclosures: Enclosures | None = field(default=None, compare=False)
+    chosen: Fit | None = None
+
+    @cached_property
+    def interval(self) -> tuple[Interval, ...]:
+        """The fits ``Z(kappa)`` that belong to kappa, n pairs; None where unbounded."""
+        return self.problem.loss.interval(self.kappa)
 
     @cached_property
     def fit(self) -> Scalars:
-        """What every optimal network fits, shape (n,)."""
-        return self.problem.loss.fit(self.kappa)
+        """What optimal networks fit, shape (n,): where that is not unique, what c fits."""
+        if self.chosen is not None:
+            return self.chosen.fit
+        return tuple(cast("Scalar", low) for low, _ in self.interval)
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether one fit alone belongs to kappa: every optimal network has it."""
+        return self.chosen is None or self.chosen.alone
 
     @property
     def nu(self) -> Scalars:
@@ -64,13 +81,13 @@ class Optimum:
 
     @cached_property
     def cost(self) -> Scalar:
-        """What the neurons cost, ``beta^2 sum(c) = kappa'fit``, for every width >= m*."""
+        """What the neurons of c cost, ``beta^2 sum(c) = kappa'fit``."""
         return simplest(dot(self.kappa, self.fit))
 
     @cached_property
     def value(self) -> Scalar:
         """The optimal objective ``L(fit) + beta^2 sum(c)``, the same for every width >= m*."""
-        return simplest(self.problem.loss.value(self.kappa) + self.cost)
+        return simplest(-self.problem.loss.conjugate(self.kappa))
 
     @property
     def vanishes(self) -> bool:
@@ -99,7 +116,12 @@ class Optimum:
 
 def trained(problem: Problem) -> TrainingProblem:
     """Return a problem of training, or refuse one of interpolation by name."""
-    if not isinstance(problem, TrainingProblem):
+    loss = problem.loss
+    if isinstance(loss, SeparableLoss) and not loss.is_finite:
+        raise InstanceError(
+            f"loss: {loss.kind}: a fit costs 0 or is not allowed: this is about a finite loss"
+        )
+    if not isinstance(problem, TrainingProblem) or problem.is_fitted:
         raise InstanceError(
             f"{problem!r}: labels are fitted exactly: this is about training with a loss: "
             f"give beta"
@@ -130,6 +152,7 @@ def verified(problem: Problem, kappa: Scalars, guesser: Guesser | None = None) -
                 f"kappa is not dual feasible: its product with free column {j + 1} is "
                 f"{exactly(product)}, not 0"
             )
+    box = problem.loss.interval(kappa)
     square = problem.beta_squared
     atoms: dict[tuple[int, ...], Atom] = {}
     bounds = []
@@ -143,17 +166,28 @@ def verified(problem: Problem, kappa: Scalars, guesser: Guesser | None = None) -
             atoms[a.key] = replace(a, g=chart.neuron(a.g))
     listed = tuple(atoms[key] for key in sorted(atoms))
     features = [problem.free.modulo(a.feature) for a in listed]
-    weights = _one_point(problem, kappa, features)
     r = rank(features) if features else 0
+    if isinstance(problem.loss, SeparableLoss):
+        found = one_fit([a.feature for a in listed], problem.free.columns, box)
+        chosen = None if is_pinned(box) else found
+        level = "exact" if _decided(found.fit) else "interval"
+        return Optimum(
+            problem, kappa, listed, found.weights, tuple(bounds), level, r, chosen=chosen
+        )
+    beside = ", modulo what is fitted freely" if problem.free.columns else ""
+    weights = _one_point(features, problem.free.modulo(problem.loss.fit(kappa)), beside)
     return Optimum(problem, kappa, listed, weights, tuple(bounds), "exact", r)
 
 
-def _one_point(problem: Problem, kappa: Scalars, features: Sequence[Scalars]) -> Scalars:
-    """Return one c >= 0 that makes the fit of kappa, or say why there is none."""
-    fit = problem.free.modulo(problem.loss.fit(kappa))
+def _decided(fit: Scalars) -> bool:
+    """Return whether numbers are known exactly."""
+    return not any(isinstance(z, Ball) for z in fit)
+
+
+def _one_point(features: Sequence[Scalars], fit: Scalars, modulo: str) -> Scalars:
+    """Return one c >= 0 that makes a fit, all modulo Z, or say why there is none."""
     residual, weights = cone_projection(features, tuple(-x for x in fit))
     if any(sign(x) for x in residual):
-        modulo = ", modulo what is fitted freely" if problem.free.columns else ""
         raise NotOptimal(
             f"kappa is dual feasible but not optimal: its fit is no nonnegative "
             f"combination of its {len(features)} atoms{modulo}; z = "

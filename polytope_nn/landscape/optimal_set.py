@@ -12,10 +12,12 @@ from polytope_nn.exact.scalar import Scalars
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.limits import Limits
 from polytope_nn.problems.interpolation import InterpolationProblem
+from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
 
+from .boxes import balls_in_a_box, box_vertices
 from .polytope import Class, OptimalPolytope, Point
 
 __all__ = [
@@ -61,6 +63,10 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
     for i, feature in enumerate(features):
         grouped.setdefault(feature, []).append(i)
     columns = list(grouped)
+    if (isinstance(O.problem.loss, SeparableLoss) and O.chosen is None) or not O.is_pinned:
+        chosen = [O.atoms[members[0]].feature for members in grouped.values()]
+        masses = box_vertices(chosen, O.problem.free, O.interval)
+        return OptimalPolytope(O, tuple(map(tuple, grouped.values())), masses, most=most)
     right = O.problem.free.modulo(O.fit)
     # in a field the reduced rows of the transpose are short: they have the ties of the atoms
     masses = slice_vertices(transpose(columns), right) if columns else ((),)
@@ -69,7 +75,14 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
 
 def _listed(O: Optimum, most: int) -> tuple[tuple[Class, ...], tuple[Scalars, ...]]:
     assert O.enclosures is not None  # the level is interval
-    return OptimalBalls(O.problem, O.enclosures, O.atoms).listed(most)
+    balls = OptimalBalls(O.enclosures.solved or O.problem, O.enclosures, O.atoms)
+    if O.is_pinned or not balls.pairs:
+        return balls.listed(most)
+    if O.problem.free.columns:
+        raise Undecided("what is free beside pairs and intervals is not decided in balls")
+    found = balls_in_a_box(balls, O.interval)
+    single: list[Class] = [(a,) for a in range(len(O.atoms))]
+    return tuple(single), found
 
 
 def interpolation(
