@@ -67,6 +67,8 @@ def _kinds(S: StationaryPoints, i: int) -> list[tuple[str, int]]:
 
 def _ladder(axes: "Axes", S: StationaryPoints, ends: Ends, shown: list[int]) -> None:
     """Draw the rungs at their heights, and leaders to the rows."""
+    from matplotlib.ticker import MaxNLocator
+
     values = [ends.values[i] for i in shown]
     low, high = min(values), max(values)
     span = (high - low) or 1.0
@@ -81,9 +83,10 @@ def _ladder(axes: "Axes", S: StationaryPoints, ends: Ends, shown: list[int]) -> 
             axes.text(x + 0.05, row, f"×{times}", va="center", color=INK, fontsize=8)
             x += 0.2
         axes.text(1.28, row, f"{value:.8g}", va="center", ha="right", color=INK)
-    steps = range(5) if high > low else range(1)
-    axes.set_yticks([k / 4 * (len(shown) - 1) for k in steps])
-    axes.set_yticklabels([f"{low + k / 4 * span:.4g}" for k in steps])
+    round_values = MaxNLocator(5).tick_values(low, high) if high > low else [low]
+    ticks = [t for t in round_values if low <= t <= high]
+    axes.set_yticks([(t - low) / span * (len(shown) - 1) for t in ticks])
+    axes.set_yticklabels([f"{t:.4g}" for t in ticks])
     axes.set_ylabel("objective", color=INK)
     axes.set_xticks([])
     axes.set_xlim(0, 1.3)

@@ -19,13 +19,15 @@ from functools import cached_property
 from typing import cast
 
 from polytope_nn.dual.resolvent import factor
+from polytope_nn.errors import InstanceError
 from polytope_nn.exact.linear import independent_rows, project_out
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalars, dot, sign
 from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.problems.losses import SquaredLoss
 from polytope_nn.problems.training import TrainingProblem
 
-__all__ = ["Block", "Slope", "blocks", "covectors"]
+__all__ = ["Block", "Slope", "blocks", "covectors", "squared_loss"]
 
 Covector = tuple[int, ...]
 
@@ -177,3 +179,13 @@ def blocks(D: TrainingProblem) -> tuple[Block, ...]:
         for b in every
         if 1 in b.covector and all(any(D.free.modulo(form)) for form in b.forms)
     )
+
+
+def squared_loss(D: TrainingProblem) -> SquaredLoss:
+    """Return the squared loss of a problem, or refuse another one by name."""
+    if not isinstance(D.loss, SquaredLoss):
+        kind = getattr(D.loss, "kind", "interpolation")
+        raise InstanceError(
+            f'loss: {kind}: stationary networks are listed for the squared loss: write "squared"'
+        )
+    return D.loss

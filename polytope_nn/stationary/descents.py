@@ -12,6 +12,7 @@ from polytope_nn.errors import InstanceError
 from polytope_nn.exact.rational import approximate_root
 from polytope_nn.problems.training import TrainingProblem
 
+from .blocks import squared_loss
 from .points import StationaryPoints
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def descended(
         raise InstanceError(
             "bias, descents: 'free': descents are run without a bias or with a penalised one"
         )
+    squared_loss(D)
     root = np.sqrt(np.array([float(w) for w in D.weights]))
     X = np.array([[float(t) for t in row] for row in D.design]) * root[:, None]
     y = np.array([float(t) for t in D.y]) * root

@@ -22,7 +22,7 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.candidate import Candidate
 from polytope_nn.search.field_guess import dual_guess, widened
 
-from .blocks import Block
+from .blocks import Block, squared_loss
 from .comparing import middle
 
 __all__ = ["Equations", "coefficients", "free_kappa"]
@@ -84,7 +84,7 @@ class Equations:
 
     @property
     def _start(self) -> Scalars:
-        rest = list(self.problem.loss.fit(self.kappa))
+        rest = list(squared_loss(self.problem).fit(self.kappa))
         for b, c in zip(self.blocks, self.weights, strict=True):
             F = [dot(v, b.direction(self.kappa)) * b.sign for v in b.factor]
             rest = [x - c * t for x, t in zip(rest, F, strict=True)]

@@ -23,7 +23,7 @@ from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.problems.training import TrainingProblem
 
-from .blocks import Block
+from .blocks import Block, squared_loss
 
 __all__ = ["Exclusion", "KappaBall"]
 
@@ -78,7 +78,7 @@ class Exclusion:
             t = _below_inverse_root(most)
             kappa = tuple(t * x for x in kappa)
             directions = [tuple(t * x for x in g) for g in directions]
-        rho = list(D.loss.fit(kappa))
+        rho = list(squared_loss(D).fit(kappa))
         square = _ZERO
         for a, g, t in zip(T, directions, c, strict=True):
             if t:

@@ -23,7 +23,7 @@ from polytope_nn.geometry.farkas import alternative
 from polytope_nn.limits import Limits
 from polytope_nn.problems.training import TrainingProblem
 
-from .blocks import Block
+from .blocks import Block, squared_loss
 from .equations import Equations, free_kappa
 from .excluded import Exclusion
 from .guess import Guesser, independent
@@ -197,7 +197,7 @@ class Members:
             self._modulo(self.blocks[a].feature(g))
             for a, g in zip(T, directions, strict=True)
         ]
-        fit = self._modulo(D.loss.fit(kappa))
+        fit = self._modulo(squared_loss(D).fit(kappa))
         tight = [i for i, t in enumerate(room) if t == 0]
         found = list(vertices([features[i] for i in tight], fit))
         if not found:

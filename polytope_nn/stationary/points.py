@@ -13,10 +13,9 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
 from polytope_nn.limits import Limits
 from polytope_nn.networks.network import Network, Neuron
-from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 
-from .blocks import Block, blocks
+from .blocks import Block, blocks, squared_loss
 from .comparing import middle, same
 from .compatible import Compatible
 from .equations import coefficients, free_kappa
@@ -112,7 +111,7 @@ def stationary_points(
     Raises
     ------
     InstanceError
-        When the bias is free, or the width is no positive integer.
+        When the loss is not the squared one, the bias free, or the width is no positive integer.
     Undecided
         When a block set is neither excluded nor solved; the message names it.
 
@@ -140,7 +139,8 @@ def stationary_points(
     return StationaryPoints(D, width, tuple(points))
 
 
-def _require(D: Problem, width: int) -> None:
+def _require(D: TrainingProblem, width: int) -> None:
+    squared_loss(D)
     if D.bias == "free":
         raise InstanceError(
             f"bias, skip: 'free' and {D.skip!r}: stationary networks are listed without a bias "
@@ -212,12 +212,12 @@ class _Finder:
     def _point(self, T: Set, solution: Solution) -> StationaryPoint:
         D, kappa = self.problem, solution.kappa
         members = tuple(self.blocks[a] for a in T)
-        fit = D.loss.fit(kappa)
+        fit = squared_loss(D).fit(kappa)
         optimal = self.optima.is_optimal(members)
         kind, descent = Surroundings(self.blocks, T, solution, D.beta_squared).kind(
             empty=len(T) < self.width, optimal=optimal,
         )  # fmt: skip
-        objective = simplest(D.loss.value(kappa) + dot(kappa, fit))
+        objective = simplest(squared_loss(D).value(fit) + dot(kappa, fit))
         return StationaryPoint(
             objective, members, self._network(members, solution, fit), kind, solution.dim,
             kappa, descent,

@@ -73,7 +73,7 @@ def test_the_figure_is_the_same_on_every_run(tmp_path, capsys, form):
         ([], "--width"),
         (["--width", "1", "--bias", "free"], "bias, skip"),
         (["--width", "1", "--figure", "ladder.gif"], ".svg"),
-        (["--width", "1", "--loss", "hinge"], "loss"),
+        (["--width", "1", "--loss", "absolute"], "loss: absolute"),
     ],
 )
 def test_bad_input_is_one_line(capsys, arguments, word):
