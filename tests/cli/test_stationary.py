@@ -54,11 +54,10 @@ def test_the_page_names_families(tmp_path, capsys):
     assert out.startswith("13 stationary networks of width 2")
 
 
-@pytest.mark.parametrize("form", [".svg", ".png"])
-def test_the_figure_is_the_same_on_every_run(tmp_path, capsys, form):
+def test_the_figure_is_the_same_on_every_run(tmp_path, capsys):
     pictures = []
-    for name in ("a", "b"):
-        target = tmp_path / f"{name}{form}"
+    for name in ("a.png", "b.png"):
+        target = tmp_path / name
         assert run(capsys, TIE, "--width", 1, "--figure", target)[0] == 0
         pictures.append(target.read_bytes())
     assert pictures[0] == pictures[1]

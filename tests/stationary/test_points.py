@@ -60,13 +60,13 @@ def test_brute_force_in_floats_lists_the_same(case):
 
 
 def test_the_oracle_is_the_one_that_was_stored():
-    for i, (X, y, beta, width) in zip(range(3), oracle.instances(3), strict=True):
-        assert (X, y, beta, width) == tuple(
-            ORACLE[i][k] for k in ("X", "y", "beta", "width")
-        )
-    X, y, beta, width = next(oracle.instances(1))
-    found = oracle.stationary(X, y, float(Fraction(beta)), width)
-    assert [round(v, 6) for v, _ in found] == [round(v, 6) for v, _ in ORACLE[0]["points"]]
+    for given, (X, y, beta, width) in zip(ORACLE, oracle.instances(40), strict=True):
+        assert (X, y, beta, width) == tuple(given[k] for k in ("X", "y", "beta", "width"))
+    given = next(g for g in ORACLE if len(g["points"]) > 1 and len(g["X"][0]) == 1)
+    found = oracle.stationary(
+        given["X"], given["y"], float(Fraction(given["beta"])), given["width"]
+    )
+    assert [round(v, 6) for v, _ in found] == [round(v, 6) for v, _ in given["points"]]
 
 
 @pytest.mark.parametrize("D", [SQUARE, TIE, THREE])
@@ -98,14 +98,14 @@ def test_the_least_value_is_the_optimum_from_m_star_on(D, width):
 
 @pytest.mark.parametrize("D", [SQUARE, TIE, THREE, LINE, SKIP])
 def test_descents_end_on_listed_values_only(D):
-    ends = ends_of(stationary_points(D, 2), runs=60, seed=1)
-    assert ends.runs == 60
+    ends = ends_of(stationary_points(D, 2), runs=40, seed=1)
+    assert ends.runs == 40
     assert ends.elsewhere == 0
 
 
 def test_descents_are_the_same_on_every_run():
-    assert (descended(TIE, 2, 5, 3)[0] == descended(TIE, 2, 5, 3)[0]).all()
-    assert descended(TIE, 2, 5, 3)[0].tolist() != descended(TIE, 2, 5, 4)[0].tolist()
+    first, again, other = (descended(TIE, 1, 5, seed)[0].tolist() for seed in (3, 3, 4))
+    assert first == again != other
 
 
 def loss(D, u, signs):
