@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     )
     from .landscape.optimal_set import OptimalPolytope as Interpolation
     from .landscape.staircase import Staircase, Step, staircase
+    from .landscape.topology.holes import Holes, holes
     from .limits import Limits
     from .networks.closest import Closest, nearest
     from .networks.components import component, components, orbit
@@ -100,6 +101,7 @@ _HOMES = {
     "paths.path": "Path Separation interpolant_path joining_width path",
     "problems.training": "TrainingProblem",
     "landscape.staircase": "Staircase Step staircase",
+    "landscape.topology.holes": "Holes holes",
     "networks.stationary": "Stationarity is_stationary",
     "functions.uniqueness": "Uniqueness uniqueness",
     "theorems": "Verdict verdict verdicts",
@@ -118,6 +120,7 @@ __all__ = [
     "EmptyPolyhedronError",
     "FaceLattice",
     "Gap",
+    "Holes",
     "InexactError",
     "Instance",
     "InstanceError",
@@ -161,6 +164,7 @@ __all__ = [
     "face_lattice",
     "free_part_optimum",
     "gap",
+    "holes",
     "interpolant_path",
     "interpolation",
     "is_optimal",

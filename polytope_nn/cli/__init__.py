@@ -38,6 +38,7 @@ COMMANDS = {
     "nearest": "the optimal network nearest to a network, with its distance",
     "stationary": "every stationary network of a width: values, minima and saddles",
     "draw": "a path of networks as a strip of pictures",
+    "holes": "the holes of the set of optimal networks, of every dimension and width",
     "interpolate": "the minimum-norm interpolants: unique, or a continuum",
     "sweep": "a theorem over a family of instances",
     "convert": "a network from one tool's file to another's",
