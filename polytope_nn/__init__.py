@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from .problems.interpolation import InterpolationProblem
     from .problems.training import TrainingProblem
     from .search.finding import optimum
+    from .stationary.points import StationaryPoint, StationaryPoints, stationary_points
     from .theorems import Verdict, verdict, verdicts
     from .vector.finding import vector_optimum
     from .vector.gap import vector_gap
@@ -113,6 +114,7 @@ _HOMES = {
     "parallel.problem": "ParallelProblem",
     "parallel.networks.roads": "ParallelPath parallel_path",
     "parallel.counts.widths": "TwoWidths two_widths",
+    "stationary.points": "StationaryPoint StationaryPoints stationary_points",
     "paths.path": "Path Separation interpolant_path joining_width path",
     "problems.training": "TrainingProblem",
     "landscape.staircase": "Staircase Step staircase",
@@ -167,6 +169,8 @@ __all__ = [
     "Separation",
     "Staircase",
     "Stationarity",
+    "StationaryPoint",
+    "StationaryPoints",
     "Step",
     "TrainingProblem",
     "TwoWidths",
@@ -206,6 +210,7 @@ __all__ = [
     "read_instance",
     "read_network",
     "staircase",
+    "stationary_points",
     "two_widths",
     "uniqueness",
     "vector_gap",

@@ -48,6 +48,8 @@ SOLVERS = {
     "search/cones/pool.py",
     "vector/search/generation.py",
     "vector/search/structure.py",
+    "stationary/guess.py",
+    "stationary/descents.py",
 }
 # calls of float(): exact numbers handed to a float solver or to a prefilter
 HINTS = SOLVERS | {
