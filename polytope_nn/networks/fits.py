@@ -68,4 +68,5 @@ def shown(x: RootSum | Scalar) -> str:
 
 
 def listed(z: Scalars) -> str:
-    return f"({', '.join(map(_text, z))})"
+    """Return a vector as a message shows it."""
+    return f"({', '.join(map(shown, z))})"
