@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .geometry.arrangement import Arrangement, arrangement
     from .geometry.faces import FaceLattice, face_lattice
     from .geometry.polyhedra.polyhedron import Polyhedron
+    from .homotopy.beta_path import BetaInterval, BetaPath, beta_path
     from .landscape.optimal_set import (
         OptimalPolytope,
         free_part_optimum,
@@ -94,6 +95,7 @@ _HOMES = {
     "geometry.arrangement": "Arrangement arrangement",
     "geometry.faces": "FaceLattice face_lattice",
     "geometry.polyhedra.polyhedron": "Polyhedron",
+    "homotopy.beta_path": "BetaInterval BetaPath beta_path",
     "networks.components": "component components orbit",
     "paths.descent": "Descent descent",
     "paths.connection": "Connection connect",
@@ -134,6 +136,8 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 __all__ = [
     "AffineArrangement",
     "Arrangement",
+    "BetaInterval",
+    "BetaPath",
     "Certificate",
     "Closest",
     "Connection",
@@ -184,6 +188,7 @@ __all__ = [
     "affine_arrangement",
     "arrangement",
     "at_infinity",
+    "beta_path",
     "certify",
     "check",
     "component",

@@ -40,6 +40,7 @@ COMMANDS = {
     "draw": "a path of networks as a strip of pictures",
     "holes": "the holes of the set of optimal networks, of every dimension and width",
     "interpolate": "the minimum-norm interpolants: unique, or a continuum",
+    "beta-path": "the staircase for every weight decay: intervals of constant type",
     "sweep": "a theorem over a family of instances",
     "convert": "a network from one tool's file to another's",
     "explain": "what a word of the output means, and where it is proved",
