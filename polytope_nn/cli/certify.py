@@ -47,7 +47,11 @@ def run(args: argparse.Namespace) -> int:
     target, picture = outputs(args.output, args.figure)
     instance = instance_of(args, args.instance)
     limits = limits_of(args)
-    instance.require_model("two-layer")
+    instance.require_model("two-layer", "lasso")
+    if instance.model == "lasso" or not instance.problem().of_relu:
+        from .models.units import certify
+
+        return certify(args, instance)
     O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
     P = optimal_polytope(O, limits=limits)
     found = uniqueness(P) if P.problem.free.columns else None

@@ -78,6 +78,11 @@ class Optimum:
         return not any(sign(x) for x in self.weights)
 
     @property
+    def n_patterns(self) -> int:
+        """The number of patterns, of all charts: there are two bounds for each."""
+        return sum(map(len, self.bounds)) // 2
+
+    @property
     def arrangement(self) -> Arrangement:
         """The arrangement of the design; with a free bias that of the first chart."""
         return self.problem.charts[0].arrangement

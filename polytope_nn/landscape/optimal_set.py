@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.optimum import Optimum
+from polytope_nn.dual.sloped import SlopedOptimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.scalar import Scalars
@@ -49,6 +50,8 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
     if isinstance(problem, OptimalPolytope):
         return problem
     O = optimum(problem, limits=limits)
+    if isinstance(O, SlopedOptimum) and O.sides is not None:
+        return replace(optimal_polytope(O.sides, limits=limits), optimum=O)
     most = (limits or Limits()).vertices
     if O.enclosures is not None:
         try:

@@ -40,6 +40,7 @@ from .reading.scaling import Scaling, standardised
 from .reading.tables import Chosen, Table, csv_table
 from .relu import BIASES
 from .training import TrainingProblem
+from .units import UNIT_KEYS, unit_read
 
 __all__ = ["Instance", "parse_instance", "read_instance"]
 
@@ -112,7 +113,8 @@ class Instance:
         """Return the training problem; ``InstanceError`` without beta."""
         self.require_model("two-layer")
         for key in self.extensions:
-            raise InstanceError(f"{self.source}: {key}: is not read for this problem")
+            if key not in UNIT_KEYS:
+                raise InstanceError(f"{self.source}: {key}: is not read for this problem")
         if self.beta is None and self.beta_squared is None:
             raise InstanceError(
                 f"{self.source}: beta is missing: give beta or beta_squared "
@@ -127,6 +129,7 @@ class Instance:
             bias=self.bias,
             skip=self.skip,
             name=self.name,
+            **unit_read(self.extensions, self.source, len(self.X), self.bias),
         )
 
     def interpolation(self) -> InterpolationProblem:

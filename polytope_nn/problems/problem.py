@@ -41,7 +41,11 @@ class Problem(ABC):
     @cached_property
     def free(self) -> FreePart:
         """What is fitted without a price."""
-        return free_part(self.X, self.skip, self.bias)
+        return self.free_for(self.X)
+
+    def free_for(self, X: Matrix) -> FreePart:
+        """Return what is fitted without a price beside samples X, which may be scaled."""
+        return free_part(X, self.skip, self.bias)
 
     @property
     def n(self) -> int:

@@ -45,7 +45,7 @@ def page(P: OptimalPolytope, S: Staircase, verdicts: Verdicts) -> str:
     size = f"n = {D.n}, d = {D.d}{bias}, β² = {number(D.beta_squared)}"
     lines = [
         f"{D.name or 'instance'}: {size}; level {O.level}",
-        f"patterns {len(O.arrangement)}, atoms {len(P.atoms)}, rank of features {P.rank}",
+        f"patterns {O.n_patterns}, atoms {len(P.atoms)}, rank of features {P.rank}",
         f"P has dimension {P.dim} and {len(P.vertices)} vertices, of support {sizes}",
         *vector_lines("κ", O.kappa),
         *vector_lines("y*", O.fit),

@@ -11,7 +11,8 @@ from functools import partial
 
 from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.optimum import Optimum, verified
-from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.dual.sloped import sloped
+from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.linear import solve
@@ -19,8 +20,10 @@ from polytope_nn.exact.rational import vector
 from polytope_nn.exact.recognise import guess_field, guess_rational
 from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.limits import Limits
+from polytope_nn.problems.doubled import Doubled
 from polytope_nn.problems.interpolation import require_interpolable
 from polytope_nn.problems.problem import Problem
+from polytope_nn.problems.training import TrainingProblem
 
 from .candidate import Candidate
 from .enclosing import enclosed_optimum
@@ -84,6 +87,8 @@ def optimum(
     """
     if isinstance(problem, Optimum):
         return problem
+    if isinstance(problem, TrainingProblem) and not problem.of_relu:
+        return other_optimum(problem, kappa, limits or Limits())
     if not problem.has_loss:
         require_interpolable(problem)
     if kappa is not None:
@@ -92,6 +97,17 @@ def optimum(
     if found.level == "interval" or problem.has_loss:
         return found  # every atom is in use, or kappa is unique
     return relative_interior(found, partial(_verified, problem))
+
+
+def other_optimum(
+    problem: TrainingProblem, kappa: Iterable[object] | None, limits: Limits
+) -> Optimum:
+    """Return the optimum of a problem whose neurons are not ReLU ones of l2 weights."""
+    given = None if kappa is None else vector(kappa)
+    if given is not None and len(given) != problem.n:
+        raise DimensionError(f"kappa has {len(given)} entries for {problem.n} rows of X")
+    sides = Doubled(problem)
+    return sloped(optimum(sides, kappa=given and sides.split(given), limits=limits))
 
 
 def _verified(problem: Problem, kappa: Scalars) -> Optimum:

@@ -14,6 +14,7 @@ from functools import cached_property
 from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.exact.rational import Matrix, Vector, approximate_root
+from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.losses import ExactFit, Loss, SquaredLoss
 from polytope_nn.problems.problem import Problem
 
@@ -57,6 +58,10 @@ class Resized(Problem):
         if not isinstance(loss, SquaredLoss):
             return ExactFit(self.y)
         return SquaredLoss(self.y, tuple(w * self.t / self.r for w in loss.weights))
+
+    def free_for(self, X: Matrix) -> FreePart:
+        """Return what is fitted without a price beside samples X."""
+        return self.whole.free_for(X)
 
     @property
     def d(self) -> int:

@@ -1,0 +1,86 @@
+"""``certify`` for other neurons than ReLU ones: slopes, gates, thresholds, penalties, blocks."""
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from polytope_nn.cli import outputs, put_all
+from polytope_nn.cli.inputs import scaled_fields, scaled_page
+from polytope_nn.cli.options import limits_of, staircase_of, title
+from polytope_nn.errors import InstanceError, Undecided
+from polytope_nn.exact.scalar import encode
+
+if TYPE_CHECKING:
+    from polytope_nn.landscape.optimal_set import OptimalPolytope
+    from polytope_nn.problems.instance import Instance
+    from polytope_nn.problems.training import TrainingProblem
+
+__all__ = ["certify"]
+
+
+def certify(args: argparse.Namespace, instance: "Instance") -> int:
+    """Print the page or the JSON object of an instance; draw its staircase; return 0."""
+    if args.output is not None or args.theorems:
+        option = "--theorems" if args.output is None else "-o"
+        what = "blocks" if instance.model == "lasso" else instance.problem().unit_key
+        raise InstanceError(
+            f"{instance.source}: {what}: {option} is about ReLU networks: leave it out"
+        )
+    return _finite(args, instance, instance.problem())
+
+
+def _finite(
+    args: argparse.Namespace, instance: "Instance", problem: "TrainingProblem"
+) -> int:
+    """Answer a problem with finitely many atoms."""
+    from polytope_nn.certificate.exact import verdicts
+    from polytope_nn.landscape.optimal_set import optimal_polytope
+    from polytope_nn.report.answers import certify_fields
+    from polytope_nn.report.text import page
+    from polytope_nn.search.finding import optimum
+
+    _, picture = outputs(None, args.figure)
+    limits = limits_of(args)
+    O = optimum(problem, kappa=instance.kappa, limits=limits)
+    P = optimal_polytope(O, limits=limits)
+    S, why = staircase_of(P)
+    if S is None:
+        raise Undecided(why)
+    if picture is not None:
+        from polytope_nn.report.figure import staircase_figure
+
+        put_all({picture: staircase_figure(S, title(problem), picture.suffix)})
+    named = verdicts(S)
+    if args.json:
+        fields = certify_fields(P, S, named, None) | _what(P)
+        print(json.dumps(fields | scaled_fields(instance), allow_nan=False))
+        return 0
+    print(scaled_page(instance), end="")
+    print(page(P, S, named), end="")
+    if S.modulo:
+        print(f"components and isolated points are counted modulo {' and '.join(S.modulo)}")
+    print(_minimised(instance, problem))
+    return 0
+
+
+def _what(P: "OptimalPolytope") -> dict[str, object]:
+    """Return the fields that say which neurons these are, and what is free beside them."""
+    from polytope_nn.problems.training import TrainingProblem
+
+    problem = P.problem
+    assert isinstance(problem, TrainingProblem)  # no other has such neurons
+    fields: dict[str, object] = {problem.unit_key: problem.unit_word}
+    if problem.free.columns:
+        parts = [list(map(encode, P.free_part(v))) for v in P.vertices]
+        fields |= {"skip": problem.skip, "free_parts": parts}
+    return fields
+
+
+def _minimised(instance: "Instance", problem: "TrainingProblem") -> str:
+    """Return the line of the page that says what was minimised."""
+    weight = "" if instance.weights is None else "ω_k "
+    bias = "; w_j includes the bias" if instance.bias == "penalised" else ""
+    return (
+        f"minimised: ½ Σ_k {weight}(f(x_k) - y_k)² + β/2 Σ_j (|w_j|² + α_j²), "
+        f"{problem.unit_key} {problem.unit_word}{bias}"
+    )

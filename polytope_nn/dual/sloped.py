@@ -1,0 +1,46 @@
+"""The optimum for other slopes, read off that of the ReLU problem of their sides (general §5)."""
+
+from dataclasses import dataclass, field, replace
+
+from polytope_nn.problems.doubled import Doubled
+
+from .optimum import Optimum
+
+__all__ = ["SlopedOptimum", "sloped"]
+
+
+@dataclass(frozen=True, repr=False)
+class SlopedOptimum(Optimum):
+    """An optimum for other slopes; ``bounds`` and ``enclosures`` are those of the ``sides``."""
+
+    sides: Optimum | None = field(default=None, compare=False)
+
+
+def sloped(sides: Optimum) -> SlopedOptimum:
+    """Return the source's optimum of that of its sides: same neurons, weights and value.
+
+    Features and fit are the images under M; its kernel is free for the sides, so ranks and
+    equalities of features modulo what is free are the same.
+    """
+    problem = sides.problem
+    assert isinstance(problem, Doubled)  # made by it
+    n = len(problem.source.X)
+    atoms = tuple(
+        replace(
+            a,
+            covector=tuple(t * problem.sides[0][0] for t in a.covector[:n]),
+            feature=problem.seen(a.feature),
+        )
+        for a in sides.atoms
+    )
+    return SlopedOptimum(
+        problem.source,
+        problem.undone(sides.kappa),
+        atoms,
+        sides.weights,
+        sides.bounds,
+        sides.level,
+        sides.rank,
+        sides.enclosures,
+        sides,
+    )
