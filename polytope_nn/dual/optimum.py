@@ -27,7 +27,7 @@ from .atoms import Atom, Bound, cone_projection
 from .enclosures import Enclosures
 from .feasibility import Guesser, exactly_tight, feasibility
 
-__all__ = ["Optimum", "trained", "verified"]
+__all__ = ["Optimum", "one_point", "require_free", "trained", "verified"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -128,13 +128,7 @@ def verified(problem: Problem, kappa: Scalars, guesser: Guesser | None = None) -
     """
     if len(kappa) != problem.n:
         raise DimensionError(f"kappa has {len(kappa)} entries for {problem.n} rows of X")
-    for j, z in enumerate(problem.free.columns):
-        product = dot(z, kappa)
-        if product != 0:
-            raise NotOptimal(
-                f"kappa is not dual feasible: its product with free column {j + 1} is "
-                f"{exactly(product)}, not 0"
-            )
+    require_free(problem, kappa)
     square = problem.beta_squared
     atoms: dict[tuple[int, ...], Atom] = {}
     bounds = []
@@ -148,12 +142,23 @@ def verified(problem: Problem, kappa: Scalars, guesser: Guesser | None = None) -
             atoms[a.key] = replace(a, g=chart.neuron(a.g))
     listed = tuple(atoms[key] for key in sorted(atoms))
     features = [problem.free.modulo(a.feature) for a in listed]
-    weights = _one_point(problem, kappa, features)
+    weights = one_point(problem, kappa, features)
     r = rank(features) if features else 0
     return Optimum(problem, kappa, listed, weights, tuple(bounds), "exact", r)
 
 
-def _one_point(problem: Problem, kappa: Scalars, features: Sequence[Scalars]) -> Scalars:
+def require_free(problem: Problem, kappa: Scalars) -> None:
+    """Raise :class:`NotOptimal` unless kappa is orthogonal to what is fitted freely."""
+    for j, z in enumerate(problem.free.columns):
+        product = dot(z, kappa)
+        if product != 0:
+            raise NotOptimal(
+                f"kappa is not dual feasible: its product with free column {j + 1} is "
+                f"{exactly(product)}, not 0"
+            )
+
+
+def one_point(problem: Problem, kappa: Scalars, features: Sequence[Scalars]) -> Scalars:
     """Return one c >= 0 that makes the fit of kappa, or say why there is none."""
     fit = problem.free.modulo(problem.loss.fit(kappa))
     residual, weights = cone_projection(features, tuple(-x for x in fit))

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
+from polytope_nn.dual.cells import CellOptimum
 from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.sloped import SlopedOptimum
-from polytope_nn.errors import Undecided
+from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.geometry.double_description import slice_vertices
@@ -50,6 +51,11 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
     if isinstance(problem, OptimalPolytope):
         return problem
     O = optimum(problem, limits=limits)
+    if isinstance(O, CellOptimum):
+        raise InstanceError(
+            f"{O.problem!r}: neurons range over cells, and no polytope of atoms is their "
+            f"optimal set: use slot_complex"
+        )
     if isinstance(O, SlopedOptimum) and O.sides is not None:
         return replace(optimal_polytope(O.sides, limits=limits), optimum=O)
     most = (limits or Limits()).vertices

@@ -12,7 +12,7 @@ from polytope_nn.landscape.staircase import Staircase
 
 from .text import Verdicts
 
-__all__ = ["certify_fields", "interpolation_fields"]
+__all__ = ["certify_fields", "exact", "interpolation_fields"]
 
 Fields: TypeAlias = dict[str, object]
 
@@ -39,20 +39,20 @@ def certify_fields(
         "used_rank": P.used_rank,
         "dim": P.dim,
         "n_vertices": None if P.missing else P.n_vertices,
-        "kappa": [_exact(x) for x in O.kappa],
-        "fit": [_exact(x) for x in O.fit],
+        "kappa": [exact(x) for x in O.kappa],
+        "fit": [exact(x) for x in O.fit],
         "fit_unique": True,  # the loss is strictly convex
-        "objective": _exact(O.value),
+        "objective": exact(O.value),
         "objective_float": nearest_float(O.value),
-        "atoms": [{"sign": a.sign, "g": [_exact(x) for x in a.g]} for a in P.atoms],
-        "beta_squared": _exact(O.problem.beta_squared),
+        "atoms": [{"sign": a.sign, "g": [exact(x) for x in a.g]} for a in P.atoms],
+        "beta_squared": exact(O.problem.beta_squared),
         **({} if found is None else _uniqueness(found)),
         **_widths(S),
-        "vertices": [[_exact(x) for x in v] for v in vertices] or None,
+        "vertices": [[exact(x) for x in v] for v in vertices] or None,
         "theorems": {k: "not claimed" if v is None else v for k, v in verdicts.items()},
     }
     if found is not None:
-        parts = [[_exact(t) for t in P.free_part(v)] for v in vertices]
+        parts = [[exact(t) for t in P.free_part(v)] for v in vertices]
         fields["free_parts"] = parts or None
     return fields
 
@@ -65,18 +65,18 @@ def interpolation_fields(found: Uniqueness, S: Staircase | None) -> Fields:
         "level": P.level,
         "n": P.problem.n,
         "d": P.problem.d,
-        "cost": _exact(P.cost),
+        "cost": exact(P.cost),
         "cost_float": nearest_float(P.cost),
         **_uniqueness(found),
-        "kappa": [_exact(t) for t in P.kappa],
+        "kappa": [exact(t) for t in P.kappa],
         "n_atoms": len(P.atoms),
         "rank": P.rank,
         "used_rank": P.used_rank,
         "dim": P.dim,
         "n_vertices": None if P.missing else P.n_vertices,
-        "atoms": [{"sign": a.sign, "g": [_exact(t) for t in a.g]} for a in P.atoms],
+        "atoms": [{"sign": a.sign, "g": [exact(t) for t in a.g]} for a in P.atoms],
         "vertices": [
-            {"c": [_exact(t) for t in c], "a": [_exact(t) for t in P.free_part(c)]}
+            {"c": [exact(t) for t in c], "a": [exact(t) for t in P.free_part(c)]}
             for c in vertices
         ]
         or None,
@@ -99,8 +99,8 @@ def _uniqueness(found: Uniqueness) -> Fields:
         if witness is None
         else {
             "functions": [_function(f) for f in (witness.first, witness.second)],
-            "x": [_exact(t) for t in witness.x],
-            "values": [_exact(t) for t in witness.values],
+            "x": [exact(t) for t in witness.x],
+            "values": [exact(t) for t in witness.values],
         },
         "lines": len(I.lines),
         "flats": len(I.loose),
@@ -144,15 +144,15 @@ def _function(f: Interpolant) -> Fields:
     """Return ``sum coefficient |w'x + b| + slope'x + offset`` as JSON."""
     return {
         "kinks": [
-            {"w": [_exact(t) for t in w], "b": _exact(b), "coefficient": _exact(k)}
+            {"w": [exact(t) for t in w], "b": exact(b), "coefficient": exact(k)}
             for (*w, b), k in f.kinks
         ],
-        "slope": [_exact(t) for t in f.slope],
-        "offset": _exact(f.offset),
+        "slope": [exact(t) for t in f.slope],
+        "offset": exact(f.offset),
     }
 
 
-def _exact(x: Scalar) -> object:
+def exact(x: Scalar) -> object:
     """Return a number as JSON; what is not rational has its float beside it."""
     value = encode(x)
     if isinstance(x, Fraction | int) or not isinstance(value, dict):

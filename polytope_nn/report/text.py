@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Verdicts",
+    "aligned",
     "claims",
     "count",
     "number",
@@ -97,14 +98,25 @@ def staircase_table(S: Staircase) -> list[str]:
         )
         for step in steps(S)
     ]
+    return aligned(header, body, [_marks(S, step.width) for step in steps(S)])
+
+
+def aligned(
+    header: Sequence[str], body: Sequence[Sequence[str]], marks: Sequence[str]
+) -> list[str]:
+    """Return the lines of a table, a rule below its header, a mark behind each line.
+
+    >>> aligned(("m", "count"), [("1", "20")], ["m*"])
+    ['m  count', '────────', '1     20   m*']
+    """
     widths = [max(map(len, column)) for column in zip(header, *body, strict=True)]
     lines = [
         "  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
         for cells in (header, *body)
     ]
-    marks = ["", *(_marks(S, step.width) for step in steps(S))]
     rule = "─" * len(lines[0])
-    marked = [f"{line}   {mark}".rstrip() for line, mark in zip(lines, marks, strict=True)]
+    told = ["", *marks]
+    marked = [f"{line}   {mark}".rstrip() for line, mark in zip(lines, told, strict=True)]
     return [marked[0], rule, *marked[1:]]
 
 

@@ -19,6 +19,10 @@ def sign(x):
     return (x > 0) - (x < 0)
 
 
+def exact(v):
+    return tuple(Fraction(t) if isinstance(t, int) else t for t in v)
+
+
 def faces(X):
     """Return every covector of the central arrangement of the rows: products of cocircuits."""
     X = [[Fraction(t) for t in x] for x in X]
@@ -79,8 +83,8 @@ def slot_components(cells, features, fit, m):
     def feasible(slots):
         key = frozenset().union(*slots)
         if key not in known:
-            columns = [tuple(map(Fraction, features[r])) for r in sorted(key)]
-            known[key] = alternative(columns, tuple(map(Fraction, fit)))[0] is not None
+            columns = [exact(features[r]) for r in sorted(key)]
+            known[key] = alternative(columns, exact(fit))[0] is not None
         return known[key]
 
     nodes = [t for t in product([frozenset(c) for c in cells], repeat=m) if feasible(t)]

@@ -9,6 +9,7 @@ from polytope_nn.cli.inputs import scaled_fields, scaled_page
 from polytope_nn.cli.options import limits_of, staircase_of, title
 from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.exact.scalar import encode
+from polytope_nn.problems.activations import Threshold
 
 if TYPE_CHECKING:
     from polytope_nn.landscape.optimal_set import OptimalPolytope
@@ -26,7 +27,36 @@ def certify(args: argparse.Namespace, instance: "Instance") -> int:
         raise InstanceError(
             f"{instance.source}: {what}: {option} is about ReLU networks: leave it out"
         )
-    return _finite(args, instance, instance.problem())
+    problem = instance.problem()
+    answer = _cells if problem.penalty != "l2" else _finite
+    return answer(args, instance, problem)
+
+
+def _cells(
+    args: argparse.Namespace, instance: "Instance", problem: "TrainingProblem"
+) -> int:
+    """Answer a problem whose neurons range over polytopes."""
+    from polytope_nn.dual.cells import CellOptimum
+    from polytope_nn.landscape.slot_complex import slot_complex
+    from polytope_nn.report.cells import cell_fields, cell_page
+    from polytope_nn.search.finding import optimum
+
+    if args.figure is not None:
+        raise InstanceError(
+            f"{instance.source}: penalty: --figure draws the vertices of a polytope of "
+            f"atoms, and there is none: leave it out"
+        )
+    O = optimum(problem, kappa=instance.kappa, limits=limits_of(args))
+    assert isinstance(O, CellOptimum)  # the penalty is polyhedral
+    S = slot_complex(O)
+    if args.json:
+        unit = {"penalty": problem.penalty, "activation": problem.activation.word}
+        fields = cell_fields(O, S) | unit
+        print(json.dumps(fields | scaled_fields(instance), allow_nan=False))
+        return 0
+    print(scaled_page(instance), end="")
+    print(*cell_page(O, S), _minimised(instance, problem), sep="\n")
+    return 0
 
 
 def _finite(
@@ -70,6 +100,11 @@ def _what(P: "OptimalPolytope") -> dict[str, object]:
     problem = P.problem
     assert isinstance(problem, TrainingProblem)  # no other has such neurons
     fields: dict[str, object] = {problem.unit_key: problem.unit_word}
+    if isinstance(problem.activation, Threshold):
+        fields["atoms"] = [
+            {"sign": a.sign, "pattern": list(a.covector), "g": list(map(encode, a.g))}
+            for a in P.atoms
+        ]
     if problem.free.columns:
         parts = [list(map(encode, P.free_part(v))) for v in P.vertices]
         fields |= {"skip": problem.skip, "free_parts": parts}
@@ -80,7 +115,11 @@ def _minimised(instance: "Instance", problem: "TrainingProblem") -> str:
     """Return the line of the page that says what was minimised."""
     weight = "" if instance.weights is None else "ω_k "
     bias = "; w_j includes the bias" if instance.bias == "penalised" else ""
+    size = {"l1": "|w_j|₁²", "linf": "|w_j|∞²"}.get(problem.penalty, "|w_j|²")
+    price = f"β/2 Σ_j ({size} + α_j²)"
+    if isinstance(problem.activation, Threshold):
+        price, bias = "β Σ_j |α_j|", ""
     return (
-        f"minimised: ½ Σ_k {weight}(f(x_k) - y_k)² + β/2 Σ_j (|w_j|² + α_j²), "
+        f"minimised: ½ Σ_k {weight}(f(x_k) - y_k)² + {price}, "
         f"{problem.unit_key} {problem.unit_word}{bias}"
     )
