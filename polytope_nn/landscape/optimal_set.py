@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
-from polytope_nn.dual.cells import CellOptimum
 from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.dual.sloped import SlopedOptimum
+from polytope_nn.dual.units.blocks import BlockOptimum
+from polytope_nn.dual.units.cells import CellOptimum
+from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.scalar import Scalars
@@ -56,9 +57,16 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
             f"{O.problem!r}: neurons range over cells, and no polytope of atoms is their "
             f"optimal set: use slot_complex"
         )
+    most = (limits or Limits()).vertices
+    if isinstance(O, BlockOptimum) and any(len(cell) > 1 for cell in O.cells):
+        raise InstanceError(
+            f"{O.problem!r}: points of a block with a polyhedral norm range over cells: use "
+            f"slot_complex"
+        )
+    if isinstance(O, BlockOptimum) and O.level == "interval":
+        return OptimalPolytope(O, O.classes, (O.totals,), most=most)
     if isinstance(O, SlopedOptimum) and O.sides is not None:
         return replace(optimal_polytope(O.sides, limits=limits), optimum=O)
-    most = (limits or Limits()).vertices
     if O.enclosures is not None:
         try:
             return OptimalPolytope(O, *_listed(O, most), most=most)

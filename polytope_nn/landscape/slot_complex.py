@@ -18,22 +18,23 @@ r + 1 on all is connected, r the rank of the features in use (G5 on finitely man
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 from math import comb, factorial
 
-from polytope_nn.dual.cells import CellOptimum, maximal
 from polytope_nn.dual.optimum import Optimum
+from polytope_nn.dual.units.blocks import BlockOptimum
+from polytope_nn.dual.units.cells import CellOptimum, maximal
 from polytope_nn.errors import DimensionError, InstanceError, Undecided
 from polytope_nn.exact.linear import kernel, rank, transpose
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
-from polytope_nn.geometry.farkas import alternative
+from polytope_nn.exact.scalar import Scalar, Scalars, sign
 from polytope_nn.limits import Limits
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.finding import optimum
 
+from .fitting import Fitting
 from .merge_tree import Forest
 from .supports import bits_of
 
@@ -56,63 +57,6 @@ class SlotStep:
     rigid: int
     isolated: int
     classes: int
-
-
-@dataclass(frozen=True)
-class Fitting:
-    """Whether a fit is a nonnegative combination of some of the features, as bits.
-
-    What was decided is kept: supports of solutions, and largest sets without one.
-    """
-
-    features: tuple[Scalars, ...]
-    fit: Scalars
-    known: list[int] = field(default_factory=list, compare=False)
-    barred: list[int] = field(default_factory=list, compare=False)
-
-    def __call__(self, mask: int) -> bool:
-        """Return whether the features of a mask fit."""
-        if any(s & mask == s for s in self.known):
-            return True
-        if any(mask & s == mask for s in self.barred):
-            return False
-        chosen = bits_of(mask)
-        masses, w = alternative([self.features[a] for a in chosen], self.fit)
-        if masses is not None:
-            self.known.append(sum(1 << chosen[j] for j in masses))
-            return True
-        # w separates the fit from these features, and from all on their side
-        self.barred.append(
-            sum(1 << a for a, F in enumerate(self.features) if dot(w, F) >= 0)
-        )
-        return False
-
-    def used(self, mask: int) -> int:
-        """Return the features of a mask that some solution uses."""
-        left, found = mask, 0
-        while left:
-            a = left & -left
-            left ^= a
-            if found & a:
-                continue
-            support = self._with(mask, a)
-            found |= support
-        return found
-
-    def _with(self, mask: int, a: int) -> int:
-        """Return the support of a solution that uses the feature a; 0 where none does.
-
-        ``sum_b c_b F_b + t F_a = s fit`` with t = 1: homogeneous, with the fit at s >= 0.
-        """
-        chosen = bits_of(mask)
-        at = chosen.index(a.bit_length() - 1)
-        one = tuple(-x for x in self.features[chosen[at]])
-        columns = [self.features[b] for b in chosen]
-        columns.append(tuple(-x for x in self.fit))
-        masses, _ = alternative(columns, one)
-        if masses is None or len(chosen) not in masses:
-            return 0
-        return a | sum(1 << chosen[j] for j in masses if j < len(chosen))
 
 
 @dataclass(frozen=True, repr=False)
@@ -262,7 +206,7 @@ class SlotComplex:
         for delta in kernel(transpose([self.features[a] for _, a in used]), len(used)):
             for x in bits_of(S):
                 mine = [(d, a) for d, (z, a) in zip(delta, used, strict=True) if z == x]
-                for j in range(len(self.directions[0])):
+                for j in range(len(self.directions[mine[0][1]]) if mine else 0):
                     moved = [d * self.directions[a][j] for d, a in mine]
                     if sign(sum(moved, start=_ZERO)):
                         return False
@@ -321,6 +265,8 @@ def slot_complex(
     ------
     InstanceError
         When neurons are atoms: then there is a staircase.
+    Undecided
+        When the numbers are balls.
 
     >>> from polytope_nn.problems.training import TrainingProblem
     >>> square = [[1, 0], [-1, 0], [0, 1], [0, -1]]
@@ -331,10 +277,12 @@ def slot_complex(
     if isinstance(problem, SlotComplex):
         return problem
     O = optimum(problem, limits=limits)
-    if not isinstance(O, CellOptimum):
+    if not isinstance(O, BlockOptimum | CellOptimum):
         raise InstanceError(
             f"{O.problem!r}: neurons are atoms, not points of cells: use staircase"
         )
+    if O.level == "interval":
+        raise Undecided("which blocks fit together: kappa is known in balls only")
     free = O.problem.free
     features = tuple(free.modulo(a.feature) for a in O.atoms)
     fit = free.modulo(O.fit)

@@ -40,7 +40,7 @@ from .reading.scaling import Scaling, standardised
 from .reading.tables import Chosen, Table, csv_table
 from .relu import BIASES
 from .training import TrainingProblem
-from .units import UNIT_KEYS, unit_read
+from .units.given import UNIT_KEYS, unit_read
 
 __all__ = ["Instance", "parse_instance", "read_instance"]
 

@@ -11,13 +11,13 @@ from typing import Any
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.rational import Matrix, Vector, is_square, rational
 
-from .activations import RELU, Activation
 from .free_part import skip_of
 from .losses import SquaredLoss
 from .problem import Problem
 from .reading.given import entries_given, number_given, rows_given, split_frame
 from .relu import ReluUnit, bias_of
-from .units import UnitOf, require_covered, unit_given
+from .units.activations import RELU, Activation
+from .units.given import UnitOf, require_covered, unit_given
 
 __all__ = ["TrainingProblem"]
 

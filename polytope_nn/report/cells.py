@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from polytope_nn.dual.cells import CellOptimum
+from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.landscape.slot_complex import SlotComplex, SlotStep
 

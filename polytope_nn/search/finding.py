@@ -11,8 +11,7 @@ from functools import partial
 
 from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.optimum import Optimum, verified
-from polytope_nn.dual.sloped import sloped
-from polytope_nn.errors import DimensionError, InstanceError, NotOptimal, Undecided
+from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.linear import solve
@@ -20,11 +19,10 @@ from polytope_nn.exact.rational import vector
 from polytope_nn.exact.recognise import guess_field, guess_rational
 from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.limits import Limits
-from polytope_nn.problems.activations import Threshold
-from polytope_nn.problems.doubled import Doubled
 from polytope_nn.problems.interpolation import require_interpolable
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.problems.units.lasso import GroupLasso
 
 from .candidate import Candidate
 from .enclosing import enclosed_optimum
@@ -34,8 +32,7 @@ from .interior import relative_interior
 from .long_search import LongSearch
 from .search import Search
 from .sizes import resized, restored
-from .units.cells import penalised_optimum
-from .units.thresholds import threshold_optimum
+from .units.other import other_optimum
 
 __all__ = ["optimum"]
 
@@ -90,8 +87,9 @@ def optimum(
     """
     if isinstance(problem, Optimum):
         return problem
-    if isinstance(problem, TrainingProblem) and not problem.of_relu:
-        return _other(problem, kappa, limits or Limits())
+    if isinstance(problem, GroupLasso | TrainingProblem) and not problem.of_relu:
+        solve = partial(optimum, limits=limits)
+        return other_optimum(problem, kappa, limits or Limits(), solve)
     if not problem.has_loss:
         require_interpolable(problem)
     if kappa is not None:
@@ -100,23 +98,6 @@ def optimum(
     if found.level == "interval" or problem.has_loss:
         return found  # every atom is in use, or kappa is unique
     return relative_interior(found, partial(_verified, problem))
-
-
-def _other(
-    problem: TrainingProblem, kappa: Iterable[object] | None, limits: Limits
-) -> Optimum:
-    """Return the optimum of a problem whose neurons are not ReLU ones of l2 weights."""
-    given = None if kappa is None else vector(kappa)
-    if given is not None and len(given) != problem.n:
-        raise DimensionError(f"kappa has {len(given)} entries for {problem.n} rows of X")
-    if problem.gates is not None:
-        raise InstanceError(f"{problem.unit_key}: not yet")
-    if problem.penalty != "l2":
-        return penalised_optimum(problem, given)
-    if isinstance(problem.activation, Threshold):
-        return threshold_optimum(problem, given)
-    sides = Doubled(problem)
-    return sloped(optimum(sides, kappa=given and sides.split(given), limits=limits))
 
 
 def _verified(problem: Problem, kappa: Scalars) -> Optimum:

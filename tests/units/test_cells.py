@@ -10,8 +10,8 @@ from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.geometry.polyhedra.polyhedron import Polyhedron
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.landscape.slot_complex import SlotComplex, slot_complex
-from polytope_nn.problems.gauges import norm, pieces, rays
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.problems.units.gauges import norm, pieces, rays
 from polytope_nn.search.finding import optimum
 from tests.oracles.units import conic_value, slot_components
 

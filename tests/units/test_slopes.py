@@ -12,8 +12,8 @@ from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.landscape.staircase import staircase
 from polytope_nn.networks.gap import residual_gap
 from polytope_nn.networks.network import Network
-from polytope_nn.problems.doubled import Doubled
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.problems.units.doubled import Doubled
 from polytope_nn.search.finding import optimum
 from tests.oracles.units import conic_value, slope_atoms, slot_components
 

@@ -8,8 +8,8 @@ import pytest
 from polytope_nn.errors import InstanceError, NotOptimal
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.landscape.staircase import staircase
-from polytope_nn.problems.thresholds import threshold_patterns
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.problems.units.thresholds import threshold_patterns
 from polytope_nn.search.finding import optimum
 from polytope_nn.search.units.columns import Lasso, beta_of, lasso
 from tests.oracles.units import conic_value, faces, slot_components

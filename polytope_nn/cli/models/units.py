@@ -8,8 +8,9 @@ from polytope_nn.cli import outputs, put_all
 from polytope_nn.cli.inputs import scaled_fields, scaled_page
 from polytope_nn.cli.options import limits_of, staircase_of, title
 from polytope_nn.errors import InstanceError, Undecided
-from polytope_nn.exact.scalar import encode
-from polytope_nn.problems.activations import Threshold
+from polytope_nn.problems.units.activations import Threshold
+
+from .lasso import certify_lasso
 
 if TYPE_CHECKING:
     from polytope_nn.landscape.optimal_set import OptimalPolytope
@@ -27,6 +28,8 @@ def certify(args: argparse.Namespace, instance: "Instance") -> int:
         raise InstanceError(
             f"{instance.source}: {what}: {option} is about ReLU networks: leave it out"
         )
+    if instance.model == "lasso":
+        return certify_lasso(args, instance)
     problem = instance.problem()
     answer = _cells if problem.penalty != "l2" else _finite
     return answer(args, instance, problem)
@@ -36,7 +39,7 @@ def _cells(
     args: argparse.Namespace, instance: "Instance", problem: "TrainingProblem"
 ) -> int:
     """Answer a problem whose neurons range over polytopes."""
-    from polytope_nn.dual.cells import CellOptimum
+    from polytope_nn.dual.units.cells import CellOptimum
     from polytope_nn.landscape.slot_complex import slot_complex
     from polytope_nn.report.cells import cell_fields, cell_page
     from polytope_nn.search.finding import optimum
@@ -95,18 +98,26 @@ def _finite(
 
 def _what(P: "OptimalPolytope") -> dict[str, object]:
     """Return the fields that say which neurons these are, and what is free beside them."""
+    from polytope_nn.dual.units.blocks import BlockOptimum
     from polytope_nn.problems.training import TrainingProblem
+    from polytope_nn.report.answers import exact
 
     problem = P.problem
     assert isinstance(problem, TrainingProblem)  # no other has such neurons
     fields: dict[str, object] = {problem.unit_key: problem.unit_word}
     if isinstance(problem.activation, Threshold):
         fields["atoms"] = [
-            {"sign": a.sign, "pattern": list(a.covector), "g": list(map(encode, a.g))}
+            {"sign": a.sign, "pattern": list(a.covector), "g": list(map(exact, a.g))}
             for a in P.atoms
         ]
+    if problem.gates is not None and isinstance(P.optimum, BlockOptimum):
+        fields["gates"] = [list(mask) for mask in problem.gates]
+        fields["atoms"] = [
+            {"sign": a.sign, "gate": i, "g": list(map(exact, a.g))}
+            for a, i in zip(P.atoms, P.optimum.owners, strict=True)
+        ]
     if problem.free.columns:
-        parts = [list(map(encode, P.free_part(v))) for v in P.vertices]
+        parts = [list(map(exact, P.free_part(v))) for v in P.vertices]
         fields |= {"skip": problem.skip, "free_parts": parts}
     return fields
 

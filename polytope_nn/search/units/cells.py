@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from polytope_nn.dual.atoms import covector
-from polytope_nn.dual.cells import CellOptimum, Fan, Ray, cell_optimum
+from polytope_nn.dual.units.blocks import parts_of
+from polytope_nn.dual.units.cells import CellOptimum, Fan, Ray, cell_optimum
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.problems.activations import Slopes
-from polytope_nn.problems.gauges import rays
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.problems.units.activations import Slopes
+from polytope_nn.problems.units.gauges import rays
+from polytope_nn.problems.units.lasso import Block
 
 from .columns import Lasso, beta_of, lasso
 
-__all__ = ["fan_of", "penalised_optimum", "solved"]
+__all__ = ["block_fan", "fan_of", "penalised_optimum", "solved"]
 
 
 def penalised_optimum(problem: TrainingProblem, kappa: Vector | None = None) -> CellOptimum:
@@ -68,6 +70,19 @@ def fan_of(X: Matrix, slopes: Slopes, penalty: str) -> Fan:
         tuple(tuple(sorted(back[i] for i in cell)) for cell in cells),
         len(H),
     )
+
+
+def block_fan(blocks: Sequence[Block]) -> Fan:
+    """Return the rays of blocks with polyhedral norms; a cell for each block and sign."""
+    found: list[Ray] = []
+    cells: dict[int, list[int]] = {}
+    for part in parts_of(blocks):
+        assert part.ray is not None  # every norm is polyhedral
+        feature = tuple(t for (t,) in part.A)
+        cells.setdefault(part.pair, []).append(len(found))
+        signs = covector(blocks[part.block].cone, part.ray)
+        found.append(Ray(part.sign, part.ray, signs, feature, part.block))
+    return Fan(tuple(found), tuple(map(tuple, cells.values())), len(blocks))
 
 
 def _ray(X: Matrix, slopes: Slopes, sign: int, u: Vector) -> Ray:

@@ -2,11 +2,11 @@
 
 from fractions import Fraction
 
-from polytope_nn.dual.listed import ListedOptimum, listed_optimum
+from polytope_nn.dual.units.listed import ListedOptimum, listed_optimum
 from polytope_nn.exact.rational import Vector
-from polytope_nn.problems.activations import Threshold
-from polytope_nn.problems.thresholds import threshold_patterns
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.problems.units.activations import Threshold
+from polytope_nn.problems.units.thresholds import threshold_patterns
 
 from .columns import Lasso, beta_of, lasso
 

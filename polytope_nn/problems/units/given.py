@@ -5,9 +5,9 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from polytope_nn.errors import InstanceError
+from polytope_nn.problems.reading.fields import Literal, kind
 
 from .activations import RELU, Activation, Slopes, activation_of
-from .reading.fields import Literal, kind
 
 __all__ = [
     "PENALTIES",
@@ -83,7 +83,7 @@ def penalty_of(given: object, place: str = "penalty") -> str:
     """
     if isinstance(given, str) and given in PENALTIES:
         return given
-    near = get_close_matches(given, PENALTIES, 1) if isinstance(given, str) else []
+    near = get_close_matches(given.lower(), PENALTIES, 1) if isinstance(given, str) else []
     cure = f"did you mean {near[0]!r}?" if near else 'write "l2", "l1" or "linf"'
     raise InstanceError(f"{place}: {kind(given)} is unknown: {cure}")
 

@@ -17,12 +17,12 @@ from functools import cached_property
 
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars
+from polytope_nn.problems.free_part import FreePart
+from polytope_nn.problems.losses import SquaredLoss
+from polytope_nn.problems.problem import Problem
+from polytope_nn.problems.training import TrainingProblem
 
 from .activations import Slopes
-from .free_part import FreePart
-from .losses import SquaredLoss
-from .problem import Problem
-from .training import TrainingProblem
 
 __all__ = ["Doubled"]
 

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
-from polytope_nn.problems.doubled import Doubled
-
-from .optimum import Optimum
+from polytope_nn.dual.optimum import Optimum
+from polytope_nn.problems.units.doubled import Doubled
 
 __all__ = ["SlopedOptimum", "sloped"]
 

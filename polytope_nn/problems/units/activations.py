@@ -12,8 +12,7 @@ from typing import TypeAlias
 
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.rational import text
-
-from .reading.fields import kind, number
+from polytope_nn.problems.reading.fields import kind, number
 
 __all__ = ["RELU", "Activation", "Slopes", "Threshold", "activation_of"]
 
@@ -71,7 +70,7 @@ def activation_of(given: object, place: str = "activation") -> Activation:
     if isinstance(given, str):
         if given in _WORDS:
             return _WORDS[given]
-        near = get_close_matches(given, _WORDS, 1)
+        near = get_close_matches(given.lower(), _WORDS, 1)
         known = ", ".join(f'"{word}"' for word in _WORDS)
         cure = f"did you mean {near[0]!r}?" if near else f"write {known} or {_SLOPES}"
         raise InstanceError(f"{place}: {kind(given)} is unknown: {cure}")

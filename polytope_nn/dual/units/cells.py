@@ -9,15 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from polytope_nn.dual.atoms import Atom
+from polytope_nn.dual.optimum import Optimum, one_point, require_free
 from polytope_nn.errors import NotOptimal
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.problems.problem import Problem
-
-from .atoms import Atom
-from .optimum import Optimum, one_point, require_free
 
 __all__ = ["CellOptimum", "Fan", "Ray", "cell_optimum", "maximal"]
 

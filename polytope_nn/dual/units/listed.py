@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from polytope_nn.dual.atoms import Atom
+from polytope_nn.dual.optimum import Optimum, one_point, require_free
 from polytope_nn.errors import NotOptimal
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.problems.problem import Problem
-from polytope_nn.problems.thresholds import Pattern
-
-from .atoms import Atom
-from .optimum import Optimum, one_point, require_free
+from polytope_nn.problems.units.thresholds import Pattern
 
 __all__ = ["ListedOptimum", "listed_optimum"]
 
