@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         optimal_polytope,
     )
     from .landscape.optimal_set import OptimalPolytope as Interpolation
+    from .landscape.slot_complex import SlotComplex, slot_complex
     from .landscape.staircase import Staircase, Step, staircase
     from .limits import Limits
     from .networks.closest import Closest, nearest
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from .problems.instance import Instance, read_instance
     from .problems.interpolation import InterpolationProblem
     from .problems.training import TrainingProblem
+    from .problems.units.lasso import GroupLasso
     from .search.finding import optimum
     from .theorems import Verdict, verdict, verdicts
 
@@ -98,6 +100,8 @@ _HOMES = {
     "paths.path": "Path Separation interpolant_path joining_width path",
     "problems.training": "TrainingProblem",
     "landscape.staircase": "Staircase Step staircase",
+    "landscape.slot_complex": "SlotComplex slot_complex",
+    "problems.units.lasso": "GroupLasso",
     "networks.stationary": "Stationarity is_stationary",
     "functions.uniqueness": "Uniqueness uniqueness",
     "theorems": "Verdict verdict verdicts",
@@ -116,6 +120,7 @@ __all__ = [
     "EmptyPolyhedronError",
     "FaceLattice",
     "Gap",
+    "GroupLasso",
     "InexactError",
     "Instance",
     "InstanceError",
@@ -136,6 +141,7 @@ __all__ = [
     "Refuted",
     "RoutesDisagreeError",
     "Separation",
+    "SlotComplex",
     "Staircase",
     "Stationarity",
     "Step",
@@ -170,6 +176,7 @@ __all__ = [
     "path",
     "read_instance",
     "read_network",
+    "slot_complex",
     "staircase",
     "uniqueness",
     "verdict",

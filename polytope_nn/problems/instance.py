@@ -145,6 +145,10 @@ class Instance:
                     f"{self.source}: {name}: belongs to training, not to interpolation: "
                     f"take it out, or run certify"
                 )
+        for name in self.extensions:
+            raise InstanceError(
+                f"{self.source}: {name}: interpolation is by ReLU units: take it out"
+            )
         return InterpolationProblem(
             self.X, self.y, skip=self.skip, bias=self.bias, name=self.name
         )
