@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 from typing import TypeAlias
 
 from polytope_nn.dual.fibre import OptimalBalls
@@ -10,7 +11,7 @@ from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.errors import InstanceError, Undecided
-from polytope_nn.exact.linear import transpose
+from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.limits import Limits
@@ -64,7 +65,7 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
             f"slot_complex"
         )
     if isinstance(O, BlockOptimum) and O.level == "interval":
-        return OptimalPolytope(O, O.classes, (O.totals,), most=most)
+        return _BlockPolytope(O, O.classes, O.masses, O.missing, most)
     if isinstance(O, SlopedOptimum) and O.sides is not None:
         return replace(optimal_polytope(O.sides, limits=limits), optimum=O)
     if O.enclosures is not None:
@@ -82,6 +83,18 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
     # in a field the reduced rows of the transpose are short: they have the ties of the atoms
     masses = slice_vertices(transpose(columns), right) if columns else ((),)
     return OptimalPolytope(O, tuple(map(tuple, grouped.values())), masses, most=most)
+
+
+class _BlockPolytope(OptimalPolytope):
+    """An optimal polytope in balls whose features are known in coordinates."""
+
+    @cached_property
+    def used_rank(self) -> int:
+        """The rank of the features in use: coordinates have zeros that features hide."""
+        O = self.optimum
+        if not self.used or not isinstance(O, BlockOptimum) or not O.coordinates:
+            return self.rank if self.used else 0
+        return rank([O.coordinates[a] for a in self.used])
 
 
 def _listed(O: Optimum, most: int) -> tuple[tuple[Class, ...], tuple[Scalars, ...]]:

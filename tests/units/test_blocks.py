@@ -9,6 +9,7 @@ import pytest
 from polytope_nn.dual.atoms import cone_projection
 from polytope_nn.dual.units.blocks import parts_of
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
+from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.landscape.slot_complex import slot_complex
@@ -160,6 +161,32 @@ def test_random_gates(seed):
                 fit = D.free.modulo(O.fit)
                 counted = slot_components([{i} for i in rays], rays, fit, step.width)
                 assert counted == step.components
+
+
+def patterned(seed, n, d, beta):
+    """Return gates that are the patterns of all topes: two of them differ in one row."""
+    random = Random(seed)  # noqa: S311
+    X = [[random.randint(-5, 5) for _ in range(d)] for _ in range(n)]
+    y = [random.randint(-5, 5) for _ in range(n)]
+    gates = [[int(s > 0) for s in p] for p in arrangement(X).patterns]
+    return TrainingProblem(X, y, beta=beta, gates=gates)
+
+
+def test_labels_fitted_exactly_tie_gates_in_balls():
+    """kappa_k = 0 because gates that differ in row k are both in use: proved, not seen."""
+    D = patterned(23, 5, 3, "1/5")
+    O = optimum(D)
+    zero = [k for k, t in enumerate(O.kappa) if isinstance(t, Fraction) and t == 0]
+    assert (O.level, O.rank, len(O.atoms)) == ("interval", 4, 6)
+    assert zero
+    P = optimal_polytope(O)
+    assert (P.dim, P.n_vertices) == (2, 4)
+    value = conic_value([(b.A, (), "l2") for b in gate_blocks(D)], D.y, 0.2)
+    assert abs(float(O.value) - value) <= 1e-7 * (1 + abs(value))
+    for c in P.vertices:
+        for k, row in enumerate(P.A):
+            gap = sum((x * t for x, t in zip(c, row, strict=True)), -O.fit[k])
+            assert gap == 0 if isinstance(gap, Fraction) else Fraction(0) in gap
 
 
 def test_repeated_gates_are_distinct_atoms():

@@ -149,6 +149,19 @@ def test_sizes_far_from_1():
         assert abs(float(O.value / s / s) - float(plain.value)) < 1e-12
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_slope_without_a_kink(seed):
+    """One block of two signs: two atoms with one feature, and the value of ridge in a ball."""
+    random = Random(seed)  # noqa: S311
+    X = [[random.randint(-3, 3) for _ in range(3)] for _ in range(4)]
+    D = TrainingProblem(X, [1, -2, 3, 1], beta="1/10", activation={"slopes": [-2, -2]})
+    O = optimum(D)
+    value = conic_value(list(topes(D)), D.y, 0.1)
+    assert abs(float(O.value) - value) <= 1e-7 * (1 + abs(value))
+    assert [a.sign for a in O.atoms] == [1, -1]
+    assert [step.components for step in staircase(O)] == [2, 1]
+
+
 def test_relu_is_what_it_was():
     X, y = [[1, 2], [-1, 1], [2, 1]], [1, 2, 3]
     plain = TrainingProblem(X, y, beta=1)

@@ -91,14 +91,17 @@ class BlockOptimum(Optimum):
     """An optimum of blocks: ``pairs`` and ``owners`` are the pair and block of each atom.
 
     At level interval ``classes`` are the atoms with equal features, by their places, and
-    ``totals`` the one point of their total weights.
+    ``masses`` the vertices of their total weights, or ``missing`` what is not decided;
+    ``coordinates`` are the features in those of a basis and in unit vectors.
     """
 
     pairs: tuple[int, ...] = ()
     owners: tuple[int, ...] = ()
     blocks: int = 0
     classes: tuple[Cell, ...] = ()
-    totals: Scalars = ()
+    masses: tuple[Scalars, ...] = ()
+    missing: str = ""
+    coordinates: tuple[Scalars, ...] = ()
 
     @property
     def n_patterns(self) -> int:

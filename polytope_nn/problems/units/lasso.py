@@ -22,7 +22,7 @@ from polytope_nn.problems.training import TrainingProblem
 
 from .given import penalty_of
 
-__all__ = ["Block", "GroupLasso", "gate_blocks"]
+__all__ = ["Block", "GroupLasso", "gate_blocks", "linear_block"]
 
 _KEYS = ("A", "cone", "norm", "signs")
 _SIGNS = {"+": (1,), "+-": (1, -1)}
@@ -188,6 +188,12 @@ def gate_blocks(problem: TrainingProblem) -> tuple[Block, ...]:
         )
         for mask in problem.gates or ()
     )
+
+
+def linear_block(problem: TrainingProblem, slope: Fraction) -> Block:
+    """Return the block of neurons ``+-slope X u`` without a kink."""
+    A = tuple(tuple(slope * t for t in row) for row in problem.plain_design)
+    return Block(A, (), "l2", (1, -1))
 
 
 def _block(given: object, n: int, place: str, exact: str | None) -> Block:

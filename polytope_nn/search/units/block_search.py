@@ -6,7 +6,8 @@ its kappa are those assumed. Nothing here is believed.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["BlockSearch"]
+__all__ = ["BlockCandidate", "BlockSearch"]
 
 _USED = 1e-6  # a float weight below this part of the largest counts as 0
 _TIED = 60  # bits to which a tie holds at a refined kappa
@@ -55,6 +56,17 @@ def _largest(v: Sequence[Fraction]) -> Fraction:
     return max(abs(t) for t in v)
 
 
+@dataclass(frozen=True)
+class BlockCandidate(Candidate):
+    """A candidate: ``kept`` are parts, by their places, with weights held at rationals."""
+
+    kept: tuple[tuple[int, Fraction], ...] = ()
+
+    def refined(self, bits: int) -> "BlockCandidate":
+        """Return the same candidate at a higher precision."""
+        return replace(self, point=self.system.refined(self.point, bits))
+
+
 class BlockSearch:
     """The search for one problem: sizes of order 1, and what floats propose."""
 
@@ -75,7 +87,7 @@ class BlockSearch:
             self._factors[tied] = tuple((*row, *padding) for row in V)
         return self._factors[tied]
 
-    def candidates(self, limits: Limits, reasons: list[str]) -> Iterator[Candidate]:
+    def candidates(self, limits: Limits, reasons: list[str]) -> Iterator[BlockCandidate]:
         """Yield candidates refined to the bits of the limits."""
         kappa, weights = self.hint()
         seen: set[tuple[object, ...]] = set()
@@ -92,14 +104,30 @@ class BlockSearch:
 
     def _settled(
         self, kappa: Vector, weights: Sequence[float], tied: Sequence[_Tied], bits: int
-    ) -> Candidate | None:
+    ) -> BlockCandidate | None:
         """Return a candidate whose tied parts are those that are tied at its own kappa."""
         excluded: set[int] = set()
+        idle: set[int] = set()
         for _ in range(_REPAIRS):
-            candidate, negative = self._solved(kappa, weights, tied, bits)
-            if negative is not None:
-                excluded.add(negative)
+            candidate, scale = self._solved(kappa, weights, tied, idle, bits)
+            tiny = scale / (1 << _TIED)
+            low, worst = min(
+                (
+                    (x.midpoint, unit.face.chart)
+                    for x, unit in zip(
+                        candidate.point[self.problem.n :], candidate.basis, strict=False
+                    )
+                ),
+                default=(scale, -1),
+            )
+            if low < -tiny:
+                excluded.add(worst)
                 tied = [t for t in tied if t.part not in excluded]
+                continue
+            if (
+                low < tiny
+            ):  # tied, and of no weight: as after a label that is fitted by chance
+                idle.add(worst)
                 continue
             kappa = tuple(t.midpoint for t in candidate.kappa)
             found = self.tied(kappa, Fraction(1, 1 << _TIED), Fraction(1, 1 << _WALL))
@@ -134,9 +162,14 @@ class BlockSearch:
         return found
 
     def _solved(
-        self, kappa: Vector, weights: Sequence[float], tied: Sequence[_Tied], bits: int
-    ) -> tuple[Candidate, int | None]:
-        """Return the refined candidate; a part to leave out for its negative weight."""
+        self,
+        kappa: Vector,
+        weights: Sequence[float],
+        tied: Sequence[_Tied],
+        idle: AbstractSet[int],
+        bits: int,
+    ) -> tuple[BlockCandidate, Fraction]:
+        """Return the refined candidate, no idle part in its basis, and the size of weights."""
         import numpy as np
 
         problem = self.problem
@@ -148,7 +181,11 @@ class BlockSearch:
         for z in self.free:
             span.add(self._floats(z, _largest(z)))
         features = {t: self._feature(t, kappa) for t in order}
-        basis = [t for t in order if span.add(self._floats(features[t], None))]
+        basis = [
+            t
+            for t in order
+            if t.part not in idle and span.add(self._floats(features[t], None))
+        ]
         # a part with the feature of another, whatever kappa is, shares its weight
         forms = {_form(self.factor(t)) for t in basis}
         held = [t for t in used if t not in basis and _form(self.factor(t)) not in forms]
@@ -178,7 +215,7 @@ class BlockSearch:
             ),
         ]
         point = system.refined(start, bits, min(Fraction(1), scale, self.label))
-        candidate = Candidate(
+        candidate = BlockCandidate(
             problem,
             tuple(Face(1, (t.part, *t.zero), t.part) for t in tied),
             chosen,
@@ -187,12 +224,9 @@ class BlockSearch:
             (),
             system,
             point,
+            tuple((t.part, c[t]) for t in held),
         )
-        low, worst = min(
-            ((x.midpoint, t.part) for x, t in zip(point[problem.n :], basis, strict=False)),
-            default=(_PADDING, -1),
-        )
-        return candidate, worst if low < -scale / (1 << _TIED) else None
+        return candidate, scale
 
     def _weight(self, x: float) -> Fraction:
         return Fraction(x).limit_denominator(1 << 12)

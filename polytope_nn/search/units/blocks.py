@@ -6,7 +6,7 @@ field, proved in balls, or guessed in a larger field.
 
 from collections.abc import Iterator, Sequence
 
-from polytope_nn.dual.units.blocks import BlockOptimum, block_optimum, parts_of
+from polytope_nn.dual.units.blocks import BlockOptimum, Part, block_optimum, parts_of
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.linear import solve
 from polytope_nn.exact.rational import Vector
@@ -15,10 +15,9 @@ from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.limits import Limits
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.units.lasso import Block
-from polytope_nn.search.candidate import Candidate
 from polytope_nn.search.field_guess import dual_guess, widened
 
-from .block_search import BlockSearch
+from .block_search import BlockCandidate, BlockSearch
 from .enclosed_blocks import enclosed_blocks
 
 __all__ = ["block_search"]
@@ -47,23 +46,39 @@ def block_search(
         pass
     reasons: list[str] = []
     for candidate in BlockSearch(problem, parts).candidates(limits, reasons):
-        for guess in _guesses(candidate, limits):
-            try:
-                return block_optimum(problem, parts, guess, len(blocks))
-            except NotOptimal:
-                continue
-        try:
-            return enclosed_blocks(candidate, parts, limits.bits, len(blocks))
-        except Undecided as reason:
-            reasons.append(str(reason))
-        try:
-            found = dual_guess(candidate, limits.degree, limits.field_bits)
-            if found is not None:
-                return block_optimum(problem, parts, found, len(blocks))
-        except (NotOptimal, Undecided):
-            pass
+        found = _proved(candidate, parts, limits, reasons, len(blocks))
+        if found is not None:
+            return found
     said = "; ".join(dict.fromkeys(reasons)) or "no set of optimal blocks was found"
     raise Undecided(f"{said}: give kappa, or change the labels a little")
+
+
+def _proved(
+    candidate: BlockCandidate,
+    parts: Sequence[Part],
+    limits: Limits,
+    reasons: list[str],
+    blocks: int,
+) -> BlockOptimum | None:
+    """Return the optimum of a candidate: exact where it shows, in balls, or in a large field."""
+    problem = candidate.problem
+    for guess in _guesses(candidate, limits):
+        try:
+            return block_optimum(problem, parts, guess, blocks)
+        except NotOptimal:
+            continue
+    enclosed = None
+    try:
+        enclosed = enclosed_blocks(candidate, parts, limits.bits, blocks)
+        if not enclosed.missing:
+            return enclosed
+    except Undecided as reason:
+        reasons.append(str(reason))
+    try:  # vertices in a field, if it shows
+        kappa = dual_guess(candidate, limits.degree, limits.field_bits)
+        return enclosed if kappa is None else block_optimum(problem, parts, kappa, blocks)
+    except (NotOptimal, Undecided):
+        return enclosed
 
 
 def _without(problem: Problem) -> Scalars:
@@ -80,7 +95,7 @@ def _without(problem: Problem) -> Scalars:
     return tuple(w * (y - t) for w, y, t in zip(weights, problem.y, fit, strict=True))
 
 
-def _guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
+def _guesses(candidate: BlockCandidate, limits: Limits) -> Iterator[Scalars]:
     """Yield what kappa seems to be: fractions, or elements of a small field."""
     bits = limits.bits
     for longer in (1, 4):

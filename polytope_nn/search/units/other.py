@@ -13,7 +13,7 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import Threshold
 from polytope_nn.problems.units.doubled import Doubled
-from polytope_nn.problems.units.lasso import Block, GroupLasso, gate_blocks
+from polytope_nn.problems.units.lasso import Block, GroupLasso, gate_blocks, linear_block
 
 from .blocks import block_search
 from .cells import block_fan, penalised_optimum, solved
@@ -47,6 +47,9 @@ def other_optimum(
         return penalised_optimum(problem, given)
     if isinstance(problem.activation, Threshold):
         return threshold_optimum(problem, given)
+    slopes = problem.activation
+    if slopes.right == slopes.left:
+        return _of_blocks(problem, (linear_block(problem, slopes.right),), given, limits)
     sides = Doubled(problem)
     return sloped(solve(sides, kappa=None if given is None else sides.split(given)))
 
