@@ -25,6 +25,9 @@ FILES = sorted(
 SOLVERS = {
     "search/floats.py",
     "search/conic.py",
+    "search/losses/by_pieces.py",
+    "search/losses/pieces.py",
+    "search/losses/program.py",
     "search/search.py",
     "search/long_search.py",
     "search/pairs.py",

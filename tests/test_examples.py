@@ -89,6 +89,25 @@ def test_the_readme_s_measured_data(file, options, shown, capsys, tmp_path):
         assert (answer["dim"], answer["spectrum"]) == (9, {"15": 486})
 
 
+LOSSES = re.findall(
+    r"^\| `(\w+)`.*? \| (\w+\.json) \| (\w+) \| ([\d, ]+) \|$", README, re.MULTILINE
+)
+
+
+@pytest.mark.parametrize(
+    "kind, file, level, components", LOSSES, ids=lambda cell: cell[:24]
+)
+def test_the_readme_s_losses(kind, file, level, components, capsys):
+    assert len(LOSSES) == 11
+    path = EXAMPLES / "losses" / file
+    loss = json.loads(path.read_text(encoding="utf-8"))["loss"]
+    assert kind == (loss if isinstance(loss, str) else loss["kind"])
+    assert main(["certify", str(path), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    counts = [step["components"] for step in answer["widths"]]
+    assert (answer["level"], ", ".join(map(str, counts))) == (level, components)
+
+
 def test_the_measured_data_are_those_of_the_sources():
     """Means and sums of squares that the literature states of Anscombe's four sets."""
     for i in range(1, 5):

@@ -4,11 +4,13 @@ Nothing found is trusted here either: what :func:`certify` returns has passed th
 """
 
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
+from polytope_nn.problems.losses import SeparableLoss
 
 from .check import check
 from .enclosures import interval_certificate
 from .exact import staircase_certificate, verdicts
 from .format import Certificate
+from .general import general_certificate
 from .interpolations import free_certificate
 
 __all__ = ["certify", "staircase_certificate", "verdicts"]
@@ -39,6 +41,8 @@ def certify(problem: Solvable) -> Certificate:
     True
     """
     P = optimal_polytope(problem)
+    if isinstance(P.problem.loss, SeparableLoss):
+        return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:
         return free_certificate(P)
     if P.level == "interval":

@@ -19,14 +19,17 @@ from .trees import Pattern, cover_tree, pattern_tree
 __all__ = [
     "data_of",
     "field_of",
+    "forest_of",
     "listed",
     "multipliers_of",
     "polytope_witness",
     "proof_of_optimum",
+    "rank_witness",
     "shape_claims",
     "staircase_certificate",
     "stated",
     "verdicts",
+    "vertex_json",
 ]
 
 
@@ -50,7 +53,7 @@ def listed(atoms: Sequence[Atom], vertices: Sequence[Scalars]) -> list[Json]:
     directions: list[Json] = [{"sign": a.sign, "g": list(map(written, a.g))} for a in atoms]
     return [
         {"claim": "atoms", "list": directions},
-        {"claim": "vertices", "list": list(map(_vertex, vertices))},
+        {"claim": "vertices", "list": list(map(vertex_json, vertices))},
     ]
 
 
@@ -58,7 +61,10 @@ def polytope_witness(
     supports: Sequence[int], features: Sequence[Scalars], fit: Scalars
 ) -> dict[str, Json]:
     """Return the witness that ``{c >= 0 : F c = fit}`` has these vertices and this rank."""
-    cover, rank = cover_tree(supports, features, fit), _rank(supports, features, len(fit))
+    cover, rank = (
+        cover_tree(supports, features, fit),
+        rank_witness(supports, features, len(fit)),
+    )
     return {"cover": cover, "rank": rank}
 
 
@@ -93,7 +99,7 @@ def shape_claims(rank: int, dim: int, S: Staircase) -> tuple[list[Json], list[Js
         },
         {"claim": "theorems", "verdicts": dict(verdicts(S))},
     ]
-    return claims, [_forest(S, step.width) for step in widths]
+    return claims, [forest_of(S, step.width) for step in widths]
 
 
 def stated(O: Optimum, count: int) -> list[Json]:
@@ -163,12 +169,15 @@ def multipliers_of(
     return multipliers
 
 
-def _vertex(c: Scalars) -> Json:
+def vertex_json(c: Scalars) -> Json:
+    """Return a point by its support and the weights on it."""
     at = [a for a, x in enumerate(c) if x != 0]
     return {"support": list(at), "weights": [written(c[a]) for a in at]}
 
 
-def _rank(supports: Sequence[int], features: Sequence[Scalars], n: int) -> dict[str, Json]:
+def rank_witness(
+    supports: Sequence[int], features: Sequence[Scalars], n: int
+) -> dict[str, Json]:
     """Return a basis of the features, those in use first, and its dual vectors."""
     used = 0
     for bits in supports:
@@ -193,7 +202,7 @@ def _rank(supports: Sequence[int], features: Sequence[Scalars], n: int) -> dict[
     return {"basis": [order[i] for i in chosen], "used": first, "dual": dual}
 
 
-def _forest(S: Staircase, m: int) -> dict[str, Json]:
+def forest_of(S: Staircase, m: int) -> dict[str, Json]:
     """Return parent and rank of each vertex of P_m: trees of joins, rooted at least vertices."""
     inside = [i for i, size in enumerate(S.sizes) if size <= m]
     joins: dict[int, list[int]] = {i: [] for i in inside}
@@ -216,10 +225,14 @@ def _forest(S: Staircase, m: int) -> dict[str, Json]:
     return {"parent": [parent[i] for i in inside], "rank": [rank[i] for i in inside]}
 
 
-def verdicts(S: Staircase | None) -> dict[str, bool | None]:
-    """Return whether T7.1-T7.5 hold on this staircase; None: no neuron is used, no widths."""
+def verdicts(S: Staircase | None, *, one_fit: bool = True) -> dict[str, bool | None]:
+    """Return whether T7.1-T7.5 hold on this staircase.
+
+    None is said of what is not claimed: where the zero network is optimal or no widths are
+    counted of all, where the fit is not unique of T7.1 and T7.3 (general §6).
+    """
     names = [f"T7.{i}" for i in range(1, 6)]
-    if S is None or S.reason or S.vanishes:
+    if S is None or S.reason or S.has_zero:
         return dict.fromkeys(names)
     first, top = S[S.m_star], S[S.M_star]
     beyond = [S[m] for m in range(S.M_star + 1, S.threshold + 2)]
@@ -234,4 +247,5 @@ def verdicts(S: Staircase | None) -> dict[str, bool | None]:
         ),
         S.threshold <= S.bound,
     )
-    return dict(zip(names, held, strict=True))
+    said: dict[str, bool | None] = dict(zip(names, held, strict=True))
+    return said if one_fit else said | {"T7.1": None, "T7.3": None}

@@ -6,18 +6,30 @@ known in intervals, one for these. Each takes the :class:`Proof` so far, and add
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from .claims import box_dual, box_functions, box_polytope, dual, functions, paths, polytope
+from .claims import (
+    box_dual,
+    box_functions,
+    box_polytope,
+    dual,
+    functions,
+    lifted,
+    paths,
+    polytope,
+)
 from .claims.identities import Exact
 from .claims.instance import Instance
+from .claims.lifted import Lifted
+from .claims.losses import Ends, is_point
 from .claims.networks import Target
-from .claims.staircase import staircase
+from .claims.staircase import Staircase, staircase
 from .claims.system import system_of
 from .claims.topes import Charted, patterns
 from .claims.versions import KEYS, KEYS_1, claims_of, data_of, opened
-from .kernel.numbers import Field, Vector, dot, sign
+from .kernel.numbers import Field, Vector, dot, sign, zero
 from .kernel.reading import (
     Clock,
     Json,
@@ -50,7 +62,12 @@ ROWS_1: dict[str, tuple[str, ...]] = {  # format 1; those of free problems, and 
     "free_path": (*OPTIMUM, "path"),
     "free_separation": (*WHOLE, "separation"),
 }
+GENERAL = (
+    *("patterns", "dual", "intervals", "atoms", "lifted", "dimension"),
+    *("widths", "components", "threshold", "theorems"),
+)
 ROWS_2: dict[str, tuple[str, ...]] = {
+    "general": GENERAL,
     "staircase": WHOLE,
     "separation": (*WHOLE, "separation"),
     "path": (*OPTIMUM, "path"),
@@ -65,6 +82,7 @@ WITNESS = {  # what a claim rests on
     "dimension": "rank",
     "components": "components",
     "uniqueness": "differ",
+    "lifted": "cover lifted",
 }
 BOXES = "faces free centre radius inverse"
 
@@ -86,6 +104,8 @@ class Proof:
     x: Vector = field(default_factory=list)
     G: list[Vector] = field(default_factory=list)
     supports: list[int] = field(default_factory=list)
+    box: list[Ends] = field(default_factory=list)
+    points: list[tuple[int, Vector]] = field(default_factory=list)
     ranks: tuple[int, int, int] = (0, 0, 0)
     labels: dict[int, list[int]] = field(default_factory=dict)
     expected: dict[str, dict[str, Json]] = field(default_factory=dict)
@@ -170,10 +190,48 @@ def prove_vertices(P: Proof) -> None:
     polytope.antichain(D.clock, P.supports)
 
 
+def prove_intervals(P: Proof) -> None:
+    """Prove which fits belong to kappa, and the dual value."""
+    where, claim = "claims.intervals", P.claims["intervals"]
+    P.box = P.D.box(P.kappa)
+    for read, known in zip(array(claim["fits"], where, P.D.n), P.box, strict=True):
+        for stated, end in zip(array(read, where, 2), known, strict=True):
+            none = end is None or stated is None
+            fine = end is stated if none else zero(P.D.field.number(stated, where) - end)
+            require(fine, where, "an end is not that of the loss")
+    value = P.D.field.number(claim["objective"], where) - P.D.dual_value(P.kappa)
+    require(zero(value), where, "the objective is not the dual value")
+
+
+def prove_lifted(P: Proof) -> None:
+    """Prove that the extreme points of the lifted optimal set are listed, and its dimension."""
+    D, claim, where = P.D, P.claims["lifted"], "witness.lifted"
+    G = Lifted(D, P.atoms, P.box)
+    found = polytope.vertices_of(D, G, G.right, claim)
+    cover = record(P.witness["cover"], "farkas tree", "witness.cover")
+    walls = polytope.walls_of(D, G, G.right, cover["farkas"])
+    polytope.cover(D.clock, len(G), found, walls, cover["tree"])
+    polytope.antichain(D.clock, found)
+    dim = polytope.dimension(D, G, found, P.witness["lifted"])[2]
+    require(
+        claim["dim"] == dim and type(claim["dim"]) is int, where, "is not the dimension"
+    )
+    N, points = len(P.atoms), []
+    for read in claim["list"]:
+        c: Vector = [Fraction(0)] * N
+        weights = D.field.vector(read["weights"], len(read["support"]), where)
+        for a, t in zip(read["support"], weights, strict=True):
+            if a < N:
+                c[a] = t
+        points.append((sum(1 << a for a in read["support"] if a < N), c))
+    P.points = points
+    P.supports = [support for support, _ in points]
+
+
 def prove_dimension(P: Proof) -> None:
     """Prove ranks and dimension."""
-    found = polytope.dimension(P.D, P.atoms, P.supports, P.witness["rank"])
-    measured(P, *found)
+    rank, used, dim = polytope.dimension(P.D, P.atoms, P.supports, P.witness["rank"])
+    measured(P, rank, used, P.claims["lifted"]["dim"] if P.D.general else dim)
 
 
 def measured(P: Proof, rank: int, used: int, dim: int) -> None:
@@ -191,6 +249,14 @@ def prove_widths(P: Proof) -> None:
     """
     D, names = P.D, ("widths", "components", "threshold", "theorems")
     used = 0
+    if D.general:
+        pinned = all(map(is_point, P.box))
+        witness = P.witness["components"]
+        expect(P, lifted.staircase(D.clock, P.points, P.ranks, witness, pinned=pinned))
+        for name in ("components", "theorems"):
+            P.expected[name]["modulo"] = D.unfixed
+        P.follows("widths")
+        return
     for support in P.supports:
         used |= support
     loose = D.limited or any(functions.flats(D, P.signed(), used))
@@ -201,22 +267,27 @@ def prove_widths(P: Proof) -> None:
     else:
         S = staircase(D.clock, P.supports, P.ranks, P.witness["components"])
         P.labels = S.labels
-        own, rank = S.bounds["used"], S.bounds["rank"]
-        P.expected |= {
-            "widths": S.widths,
-            "components": {"widths": S.components},
-            "threshold": {
-                "threshold": S.threshold,
-                "bound": own if P.version == 2 else rank,
-                "bound_rank": rank,
-                "bound_used": own,
-                "bound_talk": S.bounds["talk"],
-            },
-            "theorems": {"verdicts": S.theorems},
-        }
+        expect(P, S)
     for name in ("components", "theorems"):
         P.expected[name]["modulo"] = D.unfixed
     P.follows("widths")
+
+
+def expect(P: Proof, S: Staircase | lifted.Shadows) -> None:
+    """Keep what the claims about widths must be."""
+    own, rank = S.bounds["used"], S.bounds["rank"]
+    P.expected |= {
+        "widths": S.widths,
+        "components": {"widths": S.components},
+        "threshold": {
+            "threshold": S.threshold,
+            "bound": own if P.version == 2 else rank,
+            "bound_rank": rank,
+            "bound_used": own,
+            "bound_talk": S.bounds["talk"],
+        },
+        "theorems": {"verdicts": S.theorems},
+    }
 
 
 def prove_components(P: Proof) -> None:
@@ -333,7 +404,9 @@ EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "atoms": prove_atoms,
     "dual": prove_dual,
     "optimum": prove_optimum,
+    "intervals": prove_intervals,
     "vertices": prove_vertices,
+    "lifted": prove_lifted,
     "dimension": prove_dimension,
     "widths": prove_widths,
     "components": prove_components,
@@ -403,6 +476,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
         keys += f" {BOXES}" + " pins" * (version == 2 or free)
     witness = record(read["witness"], keys, "witness")
     D = Instance(data_of(read["data"], version, free=free), Field(spoken, clock))
+    require(D.general == (kind == "general"), "data.loss", "is no loss of this kind")
     if version == 1 and not free:
         witness = witness | {name: [witness[name]] for name in ("patterns", "dual")}
     if hints is None:

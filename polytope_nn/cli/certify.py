@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.certificate.certify import verdicts
     from polytope_nn.functions.uniqueness import uniqueness
     from polytope_nn.landscape.optimal_set import optimal_polytope
+    from polytope_nn.problems.losses import SeparableLoss
     from polytope_nn.search.finding import optimum
 
     target, picture = outputs(args.output, args.figure)
@@ -54,9 +55,10 @@ def run(args: argparse.Namespace) -> int:
         return certify(args, instance)
     O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
     P = optimal_polytope(O, limits=limits)
-    found = uniqueness(P) if P.problem.free.columns else None
+    plain = not isinstance(P.problem.loss, SeparableLoss)
+    found = uniqueness(P) if P.problem.free.columns and plain else None
     S, why = staircase_of(P)
-    certificate, kept = certified(P, required=True)
+    certificate, kept = certified(P, required=plain or target is not None)
     drawing = b"" if picture is None else _drawn(P, found, S, picture.suffix)
     put_all({target: certificate, picture: drawing})
     said: tuple[Verdict, ...] = ()
@@ -64,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         from polytope_nn import theorems
 
         said = theorems.verdicts(P)
-    named = verdicts(S)
+    named = verdicts(S, one_fit=P.fit_is_unique)
     if args.json:
         from polytope_nn.report.answers import certify_fields
 

@@ -41,12 +41,20 @@ def instance_of(
 def minimised(instance: "Instance") -> str:
     """Return the line of the page that says what was minimised."""
     weight = "" if instance.weights is None else "ω_k "
+    loss = f"½ Σ_k {weight}(f(x_k) - y_k)²"
+    if instance.loss != "squared":
+        loss = f"Σ_k {weight}{_named(instance.loss)}(f(x_k), y_k)"
     free = {"free": "; biases are free", "penalised": "; w_j includes the bias"}
     kind = free.get(instance.bias, "")
-    return (
-        f"minimised: ½ Σ_k {weight}(f(x_k) - y_k)² + β/2 Σ_j (|w_j|² + α_j²){kind} "
-        f"(explain objective)"
-    )
+    return f"minimised: {loss} + β/2 Σ_j (|w_j|² + α_j²){kind} (explain objective)"
+
+
+def _named(loss: object) -> str:
+    """Return a loss as a page names it, its parameter in brackets."""
+    if not isinstance(loss, dict):
+        return str(loss)
+    parts = [str(value) for key, value in loss.items() if key != "kind"]
+    return f"{loss['kind']}[{', '.join(parts)}]" if parts else str(loss["kind"])
 
 
 def scaled_page(instance: "Instance") -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar
+from polytope_nn.problems.problem import Problem
 
 from .system import Semidefinite, Unit
 from .vanishing import LinearForms
@@ -21,7 +22,8 @@ class Enclosures:
 
     ``units`` are the faces, or pairs of them, whose factors the system has;
     ``linear`` the columns that pairs add to Z; ``pins`` the entries of kappa that were
-    chosen, and ``chosen`` their values.
+    chosen, and ``chosen`` their values. ``solved`` is the problem of the system where that is
+    not the one that was asked: each sample on one piece of its loss.
     """
 
     system: Semidefinite
@@ -32,6 +34,7 @@ class Enclosures:
     solution: Balls
     pins: tuple[int, ...]
     chosen: Vector
+    solved: Problem | None = None
 
     @property
     def paired(self) -> frozenset[tuple[int, ...]]:
@@ -51,9 +54,20 @@ class Enclosures:
     @cached_property
     def known(self) -> LinearForms:
         """The linear forms of kappa, with what is known of them."""
-        pinned = dict(zip(self.pins, self.chosen, strict=True))
+        pinned = dict(zip(self.pins, self.chosen, strict=True)) | self.priced
+        prices = self.system.prices or (Fraction(0),) * len(self.system.free)
         return LinearForms(
             tuple(pinned.get(j, t) for j, t in enumerate(self.parts[0])),
-            self.system.free,
+            tuple(z for z, r in zip(self.system.free, prices, strict=True) if not r),
             self.system.factors,
         )
+
+    @property
+    def priced(self) -> dict[int, Fraction]:
+        """The entries of kappa that a priced unit column fixes: samples on flats."""
+        found = {}
+        for z, r in zip(self.system.free, self.system.prices, strict=False):
+            places = [k for k, t in enumerate(z) if t]
+            if len(places) == 1:
+                found[places[0]] = r / z[places[0]]
+        return found

@@ -50,7 +50,7 @@ class OptimalBalls:
     @property
     def only(self) -> Scalars:
         """The one point, where no unit added a column: a pair's weight on its first atom."""
-        return self._placed([(members[0], c) for members, c in self._totals])
+        return self._placed([(members[0], c) for members, c in self.totals])
 
     def listed(self, most: int) -> tuple[tuple[tuple[int, ...], ...], tuple[Scalars, ...]]:
         """Return the classes of atoms, and the vertices of their total weights.
@@ -63,7 +63,7 @@ class OptimalBalls:
         if not self.proof.linear:
             idle = set(range(len(self.atoms))).difference(*self.members)
             totals: list[tuple[tuple[int, ...], Scalar]] = [((i,), _ZERO) for i in idle]
-            totals += [(tuple(sorted(members)), c) for members, c in self._totals]
+            totals += [(tuple(sorted(members)), c) for members, c in self.totals]
             totals.sort(key=lambda pair: pair[0])  # no two classes share an atom
             return tuple(m for m, _ in totals), (tuple(c for _, c in totals),)
         fibre = self.fibre
@@ -97,13 +97,14 @@ class OptimalBalls:
     def split(self, halves: Sequence[Scalar]) -> Scalars:
         """Return the weights of all atoms, those of the pairs given two by two."""
         pairs = set(self.pairs)
-        placed = [(m[0], c) for i, (m, c) in enumerate(self._totals) if i not in pairs]
+        placed = [(m[0], c) for i, (m, c) in enumerate(self.totals) if i not in pairs]
         for at, i in enumerate(self.pairs):
             placed += zip(self.members[i], halves[2 * at : 2 * at + 2], strict=True)
         return self._placed(placed)
 
     @property
-    def _totals(self) -> list[tuple[tuple[int, ...], Scalar]]:
+    def totals(self) -> list[tuple[tuple[int, ...], Scalar]]:
+        """The atoms of each unit and their total weight."""
         return list(zip(self.members, self.proof.parts[1], strict=True))
 
     def _placed(self, weights: Sequence[tuple[int, Scalar]]) -> Scalars:

@@ -14,20 +14,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple, cast
 
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.radical import decimal, exactly, simplest
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float, sign
 from polytope_nn.geometry.arrangement import Arrangement
+from polytope_nn.problems.losses import Interval, SeparableLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 
 from .atoms import Atom, Bound, cone_projection
 from .enclosures import Enclosures
 from .feasibility import Guesser, exactly_tight, feasibility
+from .fits import Fit, is_pinned, one_fit
 
-__all__ = ["Optimum", "one_point", "require_free", "trained", "verified"]
+__all__ = ["Optimum", "SomePoint", "require_free", "some_point", "trained", "verified"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,11 +55,24 @@ class Optimum:
     level: str
     rank: int
     enclosures: Enclosures | None = field(default=None, compare=False)
+    chosen: Fit | None = None
+
+    @cached_property
+    def interval(self) -> tuple[Interval, ...]:
+        """The fits ``Z(kappa)`` that belong to kappa, n pairs; None where unbounded."""
+        return self.problem.loss.interval(self.kappa)
 
     @cached_property
     def fit(self) -> Scalars:
-        """What every optimal network fits, shape (n,)."""
-        return self.problem.loss.fit(self.kappa)
+        """What optimal networks fit, shape (n,): where that is not unique, what c fits."""
+        if self.chosen is not None:
+            return self.chosen.fit
+        return tuple(cast("Scalar", low) for low, _ in self.interval)
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether one fit alone belongs to kappa: every optimal network has it."""
+        return self.chosen is None
 
     @property
     def nu(self) -> Scalars:
@@ -64,13 +81,13 @@ class Optimum:
 
     @cached_property
     def cost(self) -> Scalar:
-        """What the neurons cost, ``beta^2 sum(c) = kappa'fit``, for every width >= m*."""
+        """What the neurons of c cost, ``beta^2 sum(c) = kappa'fit``."""
         return simplest(dot(self.kappa, self.fit))
 
     @cached_property
     def value(self) -> Scalar:
         """The optimal objective ``L(fit) + beta^2 sum(c)``, the same for every width >= m*."""
-        return simplest(self.problem.loss.value(self.kappa) + self.cost)
+        return simplest(-self.problem.loss.conjugate(self.kappa))
 
     @property
     def vanishes(self) -> bool:
@@ -104,7 +121,12 @@ class Optimum:
 
 def trained(problem: Problem) -> TrainingProblem:
     """Return a problem of training, or refuse one of interpolation by name."""
-    if not isinstance(problem, TrainingProblem):
+    loss = problem.loss
+    if isinstance(loss, SeparableLoss) and not loss.is_finite:
+        raise InstanceError(
+            f"loss: {loss.kind}: a fit costs 0 or is not allowed: this is about a finite loss"
+        )
+    if not isinstance(problem, TrainingProblem) or problem.is_fitted:
         raise InstanceError(
             f"{problem!r}: labels are fitted exactly: this is about training with a loss: "
             f"give beta"
@@ -129,6 +151,7 @@ def verified(problem: Problem, kappa: Scalars, guesser: Guesser | None = None) -
     if len(kappa) != problem.n:
         raise DimensionError(f"kappa has {len(kappa)} entries for {problem.n} rows of X")
     require_free(problem, kappa)
+    problem.loss.interval(kappa)  # a kappa outside the domain of the loss is refused
     square = problem.beta_squared
     atoms: dict[tuple[int, ...], Atom] = {}
     bounds = []
@@ -141,10 +164,39 @@ def verified(problem: Problem, kappa: Scalars, guesser: Guesser | None = None) -
         for a in proof.atoms:
             atoms[a.key] = replace(a, g=chart.neuron(a.g))
     listed = tuple(atoms[key] for key in sorted(atoms))
-    features = [problem.free.modulo(a.feature) for a in listed]
-    weights = one_point(problem, kappa, features)
+    point = some_point(problem, kappa, listed)
+    return Optimum(problem, kappa, listed, bounds=tuple(bounds), **point._asdict())
+
+
+class SomePoint(NamedTuple):
+    """The fields of an optimum that its atoms and its loss determine."""
+
+    weights: Scalars
+    level: str
+    rank: int
+    chosen: Fit | None
+
+
+def some_point(problem: Problem, kappa: Scalars, atoms: Sequence[Atom]) -> SomePoint:
+    """Return one point of the optimal set of a feasible kappa, and what goes with it.
+
+    Raises
+    ------
+    NotOptimal
+        When the atoms make none of the fits that belong to kappa.
+    """
+    features = [problem.free.modulo(a.feature) for a in atoms]
     r = rank(features) if features else 0
-    return Optimum(problem, kappa, listed, weights, tuple(bounds), "exact", r)
+    if isinstance(problem.loss, SeparableLoss):
+        box = problem.loss.interval(kappa)
+        found = one_fit([a.feature for a in atoms], problem.free.columns, box)
+        chosen = None if is_pinned(box) else found
+        return SomePoint(
+            found.weights, "exact" if _decided(found.fit) else "interval", r, chosen
+        )
+    beside = ", modulo what is fitted freely" if problem.free.columns else ""
+    weights = _one_point(features, problem.free.modulo(problem.loss.fit(kappa)), beside)
+    return SomePoint(weights, "exact", r, None)
 
 
 def require_free(problem: Problem, kappa: Scalars) -> None:
@@ -158,12 +210,15 @@ def require_free(problem: Problem, kappa: Scalars) -> None:
             )
 
 
-def one_point(problem: Problem, kappa: Scalars, features: Sequence[Scalars]) -> Scalars:
-    """Return one c >= 0 that makes the fit of kappa, or say why there is none."""
-    fit = problem.free.modulo(problem.loss.fit(kappa))
+def _decided(fit: Scalars) -> bool:
+    """Return whether numbers are known exactly."""
+    return not any(isinstance(z, Ball) for z in fit)
+
+
+def _one_point(features: Sequence[Scalars], fit: Scalars, modulo: str) -> Scalars:
+    """Return one c >= 0 that makes a fit, all modulo Z, or say why there is none."""
     residual, weights = cone_projection(features, tuple(-x for x in fit))
     if any(sign(x) for x in residual):
-        modulo = ", modulo what is fitted freely" if problem.free.columns else ""
         raise NotOptimal(
             f"kappa is dual feasible but not optimal: its fit is no nonnegative "
             f"combination of its {len(features)} atoms{modulo}; z = "

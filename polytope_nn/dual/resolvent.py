@@ -25,6 +25,7 @@ from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls, solve_ba
 from polytope_nn.exact.linear import project_out, transpose
 from polytope_nn.exact.rational import Matrix, Vector, is_square
 from polytope_nn.exact.scalar import Scalar, dot
+from polytope_nn.problems.losses.smooth import Smooth
 
 __all__ = ["Resolvent", "factor"]
 
@@ -56,13 +57,19 @@ def _projected(zero: Sequence[Vector], x: Vector) -> Vector:
 
 @dataclass(frozen=True)
 class Resolvent:
-    """The system of THEORY §4 for given faces; ``free`` lists the columns of Z."""
+    """The system of THEORY §4 for given faces; ``free`` lists the columns of Z.
+
+    With ``prices`` r the last equations are ``Z'kappa = r``; a sample with one of the ``curves``
+    has ``-zeta(kappa_k)`` in place of ``kappa_k`` times its inverse weight (general §2).
+    """
 
     y: Vector
     inverse_weights: Vector
     beta_squared: Fraction
     factors: tuple[Matrix, ...]
     free: tuple[Vector, ...] = ()
+    prices: Vector = ()
+    curves: tuple[Smooth | None, ...] = ()
 
     @property
     def n(self) -> int:
@@ -83,11 +90,16 @@ class Resolvent:
     def silent(self) -> dict[int, Fraction]:
         """The samples no face is active at, with their kappa: ``weights * y``, exactly."""
         zero = [*self._columns, *self.free]
-        return {
-            k: y / inverse
-            for k, (y, inverse) in enumerate(zip(self.y, self.inverse_weights, strict=True))
-            if not any(column[k] for column in zero)
-        }
+        silent = [k for k in range(self.n) if not any(column[k] for column in zero)]
+        found = {}
+        for k in silent:
+            curve = self.curves[k] if self.curves else None
+            if curve is None:
+                if self.inverse_weights[k]:
+                    found[k] = self.y[k] / self.inverse_weights[k]
+            elif isinstance(at := curve.kappa(Fraction(0)), Fraction):
+                found[k] = at
+        return found
 
     def known(self, kappa: Sequence[Scalar]) -> dict[int, Fraction]:
         """Return entries of kappa that are provably rational, from enclosures of all.
@@ -152,8 +164,16 @@ class Resolvent:
             M = multiply_balls(transpose(weighted), self._columns)
             for i in range(n):
                 jacobian[i][:n] = M[i]
-        for i, inverse in enumerate(self.inverse_weights):
-            jacobian[i][i] = jacobian[i][i] + inverse
+        bent: list[Scalar] = [
+            t * inverse for t, inverse in zip(kappa, self.inverse_weights, strict=True)
+        ]
+        slopes: list[Scalar] = list(self.inverse_weights)
+        for i, curve in enumerate(self.curves):
+            if curve is not None:
+                bent[i] = -curve.fit(kappa[i])
+                slopes[i] = -curve.derivative(kappa[i])
+        for i, slope in enumerate(slopes):
+            jacobian[i][i] = jacobian[i][i] + slope
         for a, F in enumerate(features):
             for i, t in enumerate(F):
                 jacobian[i][n + a] = t
@@ -163,12 +183,13 @@ class Resolvent:
                 jacobian[i][n + k + j] = jacobian[n + k + j][i] = t
         values = [
             dot([*(F[i] for F in features), *(z[i] for z in self.free)], [*c, *free])
-            + kappa[i] * self.inverse_weights[i]
+            + bent[i]
             - self.y[i]
             for i in range(n)
         ]
         values += [dot(g, g) - self.beta_squared for g in directions]
-        values += [dot(z, kappa) for z in self.free]
+        prices = self.prices or (zero,) * len(self.free)
+        values += [dot(z, kappa) - r for z, r in zip(self.free, prices, strict=True)]
         return ball_vector(values, x[0].precision), jacobian
 
     def refined(self, x: Sequence[Scalar], bits: int, unit: Fraction = _ONE) -> Balls:
@@ -184,7 +205,12 @@ class Resolvent:
         with precision(2 * bits + 2 * _depth(unit)):
             point = tuple(t.centre() for t in ball_vector(x))
             for _ in range(_STEPS + bits.bit_length()):
-                values, jacobian = self._evaluated(point)
+                try:
+                    values, jacobian = self._evaluated(point)
+                except ValueError as outside:  # a smooth loss has no fit there
+                    raise Undecided(
+                        f"Newton's method left a loss's domain: {outside}"
+                    ) from None
                 step = solve_balls(jacobian, values)
                 moved = tuple((p - s).centre() for p, s in zip(point, step, strict=True))
                 size = max(abs(t.midpoint) for t in step)

@@ -116,11 +116,15 @@ def pinned_system(
     for j, r in pins.items():
         form[j][j] += 1
         y[j] += r
+    known = dict(zip(problem.free.columns, problem.prices, strict=True))
+    prices = tuple(known.get(z, Fraction(0)) for z in free)
     return Semidefinite(
         tuple(y),
         problem.inverse_weights,
         problem.beta_squared,
         tuple(unit.factor for unit in basis),
         free,
+        prices if any(prices) else (),
+        problem.curves if any(problem.curves) else (),
         tuple(map(tuple, form)),
     )

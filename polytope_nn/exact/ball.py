@@ -201,6 +201,26 @@ class Ball(RealNumber):
         with ctx.workprec(self.precision):
             return Ball(self.value.sqrt(), self.precision)
 
+    def log(self) -> "Ball":
+        """Return the natural logarithm; ``Undecided`` when the number may be 0 or less."""
+        if not self > 0:
+            raise ValueError(f"{self!r} is not positive: its logarithm is not real")
+        with ctx.workprec(self.precision):
+            return Ball(self.value.log(), self.precision)
+
+    def exp(self) -> "Ball":
+        """Return the exponential."""
+        with ctx.workprec(self.precision):
+            return Ball(self.value.exp(), self.precision)
+
+    def power(self, exponent: Fraction) -> "Ball":
+        """Return a rational power; ``Undecided`` when the number may be 0 or less."""
+        if not self > 0:
+            raise ValueError(f"{self!r} is not positive: its powers are not real")
+        with ctx.workprec(self.precision):
+            q = fmpq(exponent.numerator, exponent.denominator)
+            return Ball(self.value**q, self.precision)
+
     # comparisons: proved, or Undecided
 
     def sign(self) -> int:

@@ -31,7 +31,7 @@ from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, sign
 
 from .adjacency import edges, indices
 
-__all__ = ["Ray", "Rays", "extreme_rays", "required", "slice_vertices"]
+__all__ = ["Ray", "Rays", "extreme_rays", "required", "slice_generators", "slice_vertices"]
 
 Ray: TypeAlias = dict[int, Scalar | int]  # coordinate -> value; absent: known to be 0
 Rays: TypeAlias = list[tuple[int, Ray]]  # each with its support
@@ -60,22 +60,40 @@ def slice_vertices(
     1 0 1
     0 2 0
     """
+    vertices, rays = slice_generators(A, b)
+    if vertices and rays:
+        support = tuple(j for j, x in enumerate(rays[0]) if not _is_zero(x))
+        raise UnboundedError(
+            f"{{c >= 0 : A c = b}} is unbounded: it has a ray of support {support}"
+        )
+    return vertices
+
+
+def slice_generators(
+    A: Sequence[Sequence[Scalar]], b: Sequence[Scalar]
+) -> tuple[tuple[Scalars, ...], tuple[Scalars, ...]]:
+    """Return the vertices of ``{c >= 0 : A c = b}``, sorted by support, and its rays.
+
+    >>> from polytope_nn.exact.rational import matrix, vector
+    >>> vertices, rays = slice_generators(matrix([[1, -1]]), vector([1]))
+    >>> [[str(x) for x in c] for c in (*vertices, *rays)]
+    [['1', '0'], ['1', '1']]
+    """
     if len(A) != len(b):
         raise DimensionError(f"{len(A)} rows and {len(b)} right-hand sides")
     N = len(A[0]) if A else 0
     homogeneous = [[*map(_scalar, row), -_scalar(t)] for row, t in zip(A, b, strict=True)]
     _, bound = rref(homogeneous)
     free = [j for j in range(N + 1) if j not in bound]
-    rays = _require(kernel(homogeneous, N + 1), free, bound)
-    vertices = [(S, ray) for S, ray in rays if N in ray]
-    if vertices and len(vertices) < len(rays):
-        S = next(S for S, ray in rays if N not in ray)
-        raise UnboundedError(
-            f"{{c >= 0 : A c = b}} is unbounded: it has a ray of support {indices(S)}"
-        )
-    return tuple(
-        _affine(ray, N)
-        for _, ray in sorted(vertices, key=lambda vertex: indices(vertex[0] ^ 1 << N))
+    found = _require(kernel(homogeneous, N + 1), free, bound)
+    vertices = [(S, ray) for S, ray in found if N in ray]
+    rays = [ray for _, ray in found if N not in ray]
+    return (
+        tuple(
+            _affine(ray, N)
+            for _, ray in sorted(vertices, key=lambda vertex: indices(vertex[0] ^ 1 << N))
+        ),
+        tuple(tuple(_scalar(ray.get(j, 0)) for j in range(N)) for ray in rays),
     )
 
 

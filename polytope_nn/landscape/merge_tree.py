@@ -16,7 +16,7 @@ from math import factorial
 
 from polytope_nn.errors import DimensionError, UnboundedError
 
-__all__ = ["Forest", "Staircase", "Step", "merge_tree"]
+__all__ = ["Forest", "Staircase", "Step", "merge_tree", "minimal_supports"]
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,15 @@ class Step:
     """One width: what P_m and Theta_m are made of.
 
     ``components`` and ``isolated`` count components and isolated points of Theta_m,
-    permutations included; ``polytope_components`` those of P_m; ``vertices`` is the
-    number of vertices of P with support at most ``width``.
+    permutations included; ``rigid`` those components in which no neuron can be split off:
+    with a unique fit they are the isolated points. ``polytope_components`` are those of
+    P_m; ``vertices`` is the number of vertices of P with support at most ``width``.
     """
 
     width: int
     components: int
     isolated: int
+    rigid: int
     polytope_components: int
     vertices: int
 
@@ -66,6 +68,10 @@ class Staircase:
     what is listed there: ``"lines"``, what the samples leave undetermined of the free part;
     ``"dead neurons"``, whose bias is free (THEORY §6). Where optimal networks are no
     polytope ``reason`` says why, and what is asked about widths raises it.
+
+    ``minimal`` are the inclusion-minimal supports S (general G4), by size and by the number
+    of vertices with that support: 1 where the optimal weights on S are one point. With a
+    unique fit they are the vertices, and it is (). ``vanishes``: P is the point 0.
     """
 
     sizes: tuple[int, ...]
@@ -76,6 +82,11 @@ class Staircase:
     vanishes: bool
     modulo: tuple[str, ...] = ()
     reason: str = ""
+    minimal: tuple[tuple[int, int], ...] = ()
+
+    @cached_property
+    def _minimal(self) -> tuple[tuple[int, int], ...]:
+        return self.minimal or tuple((size, 1) for size in self.sizes)
 
     def _counted(self) -> None:
         if self.reason:
@@ -89,18 +100,32 @@ class Staircase:
 
     @property
     def M_star(self) -> int:
-        """The largest support of a vertex (M*)."""
+        """The largest minimal support (M*): with a unique fit, that of a vertex."""
         self._counted()
-        return max(self.sizes)
+        return max(size for size, _ in self._minimal)
+
+    @property
+    def minimal_supports(self) -> dict[int, int]:
+        """The number of inclusion-minimal supports of each size."""
+        return dict(sorted(Counter(size for size, _ in self._minimal).items()))
+
+    @property
+    def has_zero(self) -> bool:
+        """Whether the zero network is optimal."""
+        return min(self.sizes) == 0
 
     @property
     def bound(self) -> int:
         """T7.5 sharpened: ``min{m* + M*, r_P + 1}``, r_P the rank of the features P uses."""
+        if self.has_zero:
+            return 0
         return min(self.m_star + self.M_star, self.used_rank + 1)
 
     @property
     def bound_talk(self) -> int:
         """T7.5 as in the talk: ``min{m* + M*, n + 1}``."""
+        if self.has_zero:
+            return 0
         return min(self.m_star + self.M_star, self.n + 1)
 
     @property
@@ -111,6 +136,8 @@ class Staircase:
     @cached_property
     def threshold(self) -> int:
         """The least m from which Theta is connected for good."""
+        if self.has_zero:
+            return 0
         last = max([self.m_star, self.M_star + 1, *(level for level, _, _ in self.merges)])
         m = last
         while m > self.m_star and self[m - 1].components == 1:
@@ -142,10 +169,21 @@ class Staircase:
         ]
         polytope_components = len({label for label, _ in inside})
         if self.vanishes:
-            return Step(m, 1, 1, polytope_components, len(inside))
-        isolated = factorial(m) * sum(size == m for _, size in inside)
+            return Step(m, 1, 1, 1, polytope_components, len(inside))
+        if self.has_zero:  # every network can let its neurons go
+            alone = int(m == 0)
+            return Step(m, 1, alone, alone, polytope_components, len(inside))
+        rigid = [vertices for size, vertices in self._minimal if size == m]
+        placements = factorial(m)
         reaching = len({label for label, size in inside if size < m})
-        return Step(m, isolated + reaching, isolated, polytope_components, len(inside))
+        return Step(
+            m,
+            placements * len(rigid) + reaching,
+            placements * rigid.count(1),
+            placements * len(rigid),
+            polytope_components,
+            len(inside),
+        )
 
     def __iter__(self) -> Iterator[Step]:
         """Yield the steps from m* to the larger of threshold and bound."""
@@ -177,6 +215,20 @@ class Staircase:
         )
 
 
+def minimal_supports(supports: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Return the inclusion-minimal supports, each by its size and its number of vertices.
+
+    >>> minimal_supports([0b1, 0b110, 0b110, 0b11])
+    ((1, 1), (2, 2))
+    """
+    counted = Counter(supports)
+    kept: list[int] = []
+    for bits in sorted(counted, key=int.bit_count):
+        if not any(other & bits == other for other in kept):
+            kept.append(bits)
+    return tuple((bits.bit_count(), counted[bits]) for bits in kept)
+
+
 def merge_tree(supports: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
     """Return a minimum spanning tree under the level ``|a | b|``, sorted by level.
 
@@ -195,6 +247,8 @@ def _exchanges(supports: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
     size = supports[0].bit_count()
     if any(bits.bit_count() != size for bits in supports):
         return ()
+    if len(set(supports)) < len(supports):
+        return ()  # two vertices of one support are joined at once
     found = Forest(len(supports))
     first: dict[int, int] = {}  # a support less one element: the first vertex that has it
     joins = []

@@ -16,10 +16,12 @@ from polytope_nn.exact.scalar import Scalars
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.limits import Limits
 from polytope_nn.problems.interpolation import InterpolationProblem
+from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
 
+from .boxes import balls_in_a_box, box_vertices
 from .polytope import Class, OptimalPolytope, Point
 
 __all__ = [
@@ -53,21 +55,10 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
     if isinstance(problem, OptimalPolytope):
         return problem
     O = optimum(problem, limits=limits)
-    if isinstance(O, CellOptimum):
-        raise InstanceError(
-            f"{O.problem!r}: neurons range over cells, and no polytope of atoms is their "
-            f"optimal set: use slot_complex"
-        )
+    found = _of_other_units(O, limits)
+    if found is not None:
+        return found
     most = (limits or Limits()).vertices
-    if isinstance(O, BlockOptimum) and any(len(cell) > 1 for cell in O.cells):
-        raise InstanceError(
-            f"{O.problem!r}: points of a block with a polyhedral norm range over cells: use "
-            f"slot_complex"
-        )
-    if isinstance(O, BlockOptimum) and O.level == "interval":
-        return _BlockPolytope(O, O.classes, O.masses, O.missing, most)
-    if isinstance(O, SlopedOptimum) and O.sides is not None:
-        return replace(optimal_polytope(O.sides, limits=limits), optimum=O)
     if O.enclosures is not None:
         try:
             return OptimalPolytope(O, *_listed(O, most), most=most)
@@ -79,10 +70,30 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
     for i, feature in enumerate(features):
         grouped.setdefault(feature, []).append(i)
     columns = list(grouped)
+    if isinstance(O.problem.loss, SeparableLoss):
+        chosen = [O.atoms[members[0]].feature for members in grouped.values()]
+        masses = box_vertices(chosen, O.problem.free, O.interval)
+        return OptimalPolytope(O, tuple(map(tuple, grouped.values())), masses, most=most)
     right = O.problem.free.modulo(O.fit)
     # in a field the reduced rows of the transpose are short: they have the ties of the atoms
     masses = slice_vertices(transpose(columns), right) if columns else ((),)
     return OptimalPolytope(O, tuple(map(tuple, grouped.values())), masses, most=most)
+
+
+def _of_other_units(O: Optimum, limits: Limits | None) -> OptimalPolytope | None:
+    """Return the polytope of an optimum that knows its classes; None where P is to be listed."""
+    cells = O.cells if isinstance(O, CellOptimum | BlockOptimum) else ()
+    if isinstance(O, CellOptimum) or any(len(cell) > 1 for cell in cells):
+        raise InstanceError(
+            f"{O.problem!r}: what is optimal ranges over cells, and is no polytope of atoms: "
+            f"use slot_complex"
+        )
+    if isinstance(O, BlockOptimum) and O.level == "interval":
+        most = (limits or Limits()).vertices
+        return _BlockPolytope(O, O.classes, O.masses, O.missing, most)
+    if isinstance(O, SlopedOptimum) and O.sides is not None:
+        return replace(optimal_polytope(O.sides, limits=limits), optimum=O)
+    return None
 
 
 class _BlockPolytope(OptimalPolytope):
@@ -99,7 +110,14 @@ class _BlockPolytope(OptimalPolytope):
 
 def _listed(O: Optimum, most: int) -> tuple[tuple[Class, ...], tuple[Scalars, ...]]:
     assert O.enclosures is not None  # the level is interval
-    return OptimalBalls(O.problem, O.enclosures, O.atoms).listed(most)
+    balls = OptimalBalls(O.enclosures.solved or O.problem, O.enclosures, O.atoms)
+    if O.is_pinned or not balls.pairs:
+        return balls.listed(most)
+    if O.problem.free.columns:
+        raise Undecided("what is free beside pairs and intervals is not decided in balls")
+    found = balls_in_a_box(balls, O.interval)
+    single: list[Class] = [(a,) for a in range(len(O.atoms))]
+    return tuple(single), found
 
 
 def interpolation(

@@ -20,19 +20,22 @@ from math import prod
 from typing import TypeAlias
 
 from polytope_nn.dual.atoms import Atom
+from polytope_nn.dual.fits import one_fit
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.errors import DimensionError, Undecided
+from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
+from polytope_nn.problems.losses import Interval
 from polytope_nn.problems.problem import Problem
 
 from .coefficients import Coefficients
+from .fits import fit_is_unique
 from .flats import Flat, between
 from .kinks import kinks
 from .lifted import Pattern, cones, lifted
-from .merge_tree import Staircase, merge_tree
+from .merge_tree import Staircase, merge_tree, minimal_supports
 from .supports import bits_of, is_nothing, support
 
 __all__ = ["Class", "OptimalPolytope", "Point"]
@@ -90,8 +93,10 @@ class OptimalPolytope:
 
     @property
     def vanishes(self) -> bool:
-        """Whether no neuron is used."""
-        return self.optimum.vanishes
+        """Whether no optimal network uses a neuron: P is the point 0."""
+        if self.optimum.is_pinned:
+            return self.optimum.vanishes
+        return not self.missing and not any(support(v) for v in self.masses)
 
     @property
     def atoms(self) -> tuple[Atom, ...]:
@@ -144,10 +149,17 @@ class OptimalPolytope:
             return self.rank
         return rank([self.features[a] for a in self.used]) if self.used else 0
 
-    @property
+    @cached_property
     def dim(self) -> int:
-        """The dimension: atoms used by some point, less the rank of their features."""
-        return len(self.used) - self.used_rank
+        """The dimension: with a unique fit atoms used, less the rank of their features."""
+        if self.optimum.is_pinned:
+            return len(self.used) - self.used_rank
+        first, *others = self.masses
+        moved = [tuple(s - t for s, t in zip(v, first, strict=True)) for v in others]
+        within = sum(
+            len(members) - 1 for members in self.classes if members[0] in set(self.used)
+        )
+        return (rank(moved) if moved else 0) + within
 
     @property
     def n_vertices(self) -> int:
@@ -215,13 +227,20 @@ class OptimalPolytope:
     def m_star(self) -> int:
         """The least width at which the optimum of the convex problem is reached."""
         self._decided()
-        return min(support(v).bit_count() for v in self.masses)
+        return min(size for size, _ in self.minimal)
 
     @property
     def M_star(self) -> int:
-        """The largest support of a vertex."""
+        """The largest inclusion-minimal support: with a unique fit, that of a vertex."""
         self._decided()
-        return max(support(v).bit_count() for v in self.masses)
+        return max(size for size, _ in self.minimal)
+
+    @cached_property
+    def minimal(self) -> tuple[tuple[int, int], ...]:
+        """The inclusion-minimal supports of classes: size, and number of vertices."""
+        if self.optimum.is_pinned:
+            return tuple((support(v).bit_count(), 1) for v in self.masses)
+        return minimal_supports([support(v) for v in self.masses])
 
     @property
     def lines(self) -> Matrix:
@@ -253,9 +272,10 @@ class OptimalPolytope:
             self.rank,
             self.used_rank,
             self.problem.n,
-            self.optimum.vanishes,
+            self.vanishes,
             tuple(modulo),
             self.no_widths,
+            () if self.optimum.is_pinned else minimal_supports(self.supports),
         )
 
     @cached_property
@@ -272,11 +292,21 @@ class OptimalPolytope:
         return Coefficients(self.optimum)
 
     def free_part(self, c: Sequence[Scalar]) -> Scalars:
-        """Return an a with ``F c + Z a = fit``; what is not determined is 0.
+        """Return an a with ``F c + Z a`` a fit; what is not determined is 0.
 
         The c must be in the polytope.
         """
-        return self._coefficients.of(c)
+        if self.optimum.is_pinned:
+            return self._coefficients.of(c)
+        return one_fit((), self.problem.free.columns, self._left(c)).coefficients
+
+    def _left(self, c: Sequence[Scalar]) -> tuple[Interval, ...]:
+        """Return what the fits that belong to kappa leave for Z a beside ``F c``."""
+        made = [dot(row, c) for row in self.A]
+        return tuple(
+            (None if low is None else low - z, None if high is None else high - z)
+            for z, (low, high) in zip(made, self.optimum.interval, strict=True)
+        )
 
     def point(self, c: Sequence[Scalar]) -> Point:
         """Return the point of the optimal set with these weights."""
@@ -289,6 +319,8 @@ class OptimalPolytope:
         c = point.c if isinstance(point, Point) else tuple(point)
         if len(c) != len(self.atoms) or not all(x >= 0 for x in c):
             return False
+        if not self.optimum.is_pinned:
+            return self._fits(point, c)
         fit = [dot(row, c) for row in self.A]
         if not isinstance(point, Point):
             modulo = self.problem.free.modulo
@@ -297,6 +329,28 @@ class OptimalPolytope:
             return False
         rows = zip(fit, self.problem.free.Z, self.b, strict=True)
         return all(t + dot(z, point.a) == y for t, z, y in rows)
+
+    def _fits(self, point: Point | Sequence[Scalar], c: Scalars) -> bool:
+        """Return whether a point's fit belongs to kappa, where more than one does."""
+        left = self._left(c)
+        if not isinstance(point, Point):
+            try:
+                one_fit((), self.problem.free.columns, left)
+            except NotOptimal:
+                return False
+            return True
+        if len(point.a) != len(self.problem.free):
+            return False
+        made = [dot(z, point.a) for z in self.problem.free.Z]
+        return all(
+            (low is None or low <= t) and (high is None or t <= high)
+            for t, (low, high) in zip(made, left, strict=True)
+        )
+
+    @cached_property
+    def fit_is_unique(self) -> bool:
+        """Whether all optimal networks have one fit (general A1)."""
+        return self.optimum.is_pinned or fit_is_unique(self.optimum)
 
     def lift(self, c: Sequence[Scalar]) -> dict[tuple[Pattern, int], Scalars]:
         """Return c in the talk's pattern-indexed form: ``{(pattern, sign): u}``.

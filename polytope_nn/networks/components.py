@@ -1,10 +1,11 @@
 """The components of Theta_m, the set of optimal networks of width m (THEORY T8).
 
-Every network prunes, inside Theta_m, to a vertex of P in some of its slots. A vertex with
-exactly m atoms is an isolated point in each of its m! placements; a component of P_m with a
-vertex of fewer atoms has an empty slot and so reaches all placements. So a component of
-Theta_m is named by its vertices, and by the placement where it is a point; their number is
-``m! N_m + K_m``. The explicit slot complex is the second route, for small m.
+Every network prunes, inside Theta_m, to a vertex of P in some of its slots. A minimal support
+of exactly m atoms is rigid in each of its m! placements: no neuron can be split off, and with a
+unique fit it is an isolated point (general G5). A component of P_m with a vertex of fewer atoms
+has an empty slot and so reaches all placements. So a component of Theta_m is named by its
+vertices, and by the placement where it is rigid; their number is ``m! N_m + K_m``. The explicit
+slot complex is the second route, for small m.
 """
 
 from collections.abc import Iterator
@@ -27,8 +28,8 @@ class Component:
     """One component of Theta_m.
 
     ``vertices`` are the vertices of P (indices) it contains placements of; ``placement``
-    is the atom in each slot when it is an isolated point, else empty. Two
-    networks of one width lie in one component iff theirs are equal.
+    is the atom in each slot where it is rigid, else empty; ``isolated`` says that it is one
+    point. Two networks of one width lie in one component iff theirs are equal.
     """
 
     width: int
@@ -71,37 +72,41 @@ def component(problem: Solvable, network: Network, width: int) -> Component:
     labels = staircase(P).labels(width)
     label = next(labels[i] for i, bits in enumerate(P.supports) if bits | mask == mask)
     vertices = tuple(i for i, other in enumerate(labels) if other == label)
-    # every slot full and the features independent: the network is that vertex
-    full = len(atoms) == width and mask in P.supports and len(set(atoms)) == width
-    return Component(
-        width, vertices, tuple(atoms) if full else (), full or P.optimum.vanishes
-    )
+    # every slot full and the support minimal: no neuron can be split off
+    alike = [i for i, bits in enumerate(P.supports) if bits == mask]
+    smaller = any(bits & mask == bits for bits in P.supports if bits != mask)
+    full = len(atoms) == width and bool(alike) and len(set(atoms)) == width and not smaller
+    alone = full and len(alike) == 1
+    return Component(width, vertices, tuple(atoms) if full else (), alone or P.vanishes)
 
 
 def components(problem: Solvable, width: int) -> Iterator[Component]:
     """Yield the components of Theta_m: those that are no points first, then the points.
 
-    There are ``m!`` points for each vertex with m atoms: take as many as you need.
+    There are ``m!`` for each minimal support of m atoms: take as many as you need.
     """
     P = optimal_polytope(problem)
     S = staircase(P)
     labels = S.labels(width)
     for label in sorted({i for i in labels if i is not None}):
         vertices = tuple(i for i, other in enumerate(labels) if other == label)
-        if P.optimum.vanishes:
+        if P.vanishes:
             yield Component(width, vertices, (), isolated=True)
-        elif min(S.sizes[i] for i in vertices) < width:
+        elif S.has_zero or min(S.sizes[i] for i in vertices) < width:
             yield Component(width, vertices, (), isolated=False)
-    for i, bits in enumerate(P.supports):
-        if S.sizes[i] == width > 0:
+    for bits in dict.fromkeys(P.supports):
+        if bits.bit_count() == width > 0 and not S.has_zero:
+            vertices = tuple(i for i, other in enumerate(P.supports) if other == bits)
+            if any(other & bits == other != bits for other in P.supports):
+                continue
             for placement in permutations(bits_of(bits)):
-                yield Component(width, (i,), placement, isolated=True)
+                yield Component(width, vertices, placement, isolated=len(vertices) == 1)
 
 
 def orbit(problem: Solvable, network: Network, width: int) -> Orbit:
     """Return how many permutations a network has, and how many are joined to it.
 
-    T7.4: for ``m >= M* + 1`` all of them; an isolated point is joined to none but itself.
+    T7.4: for ``m >= M* + 1`` all of them; a rigid component has no permutation of a network.
 
     >>> from polytope_nn.problems.training import TrainingProblem
     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
@@ -114,8 +119,9 @@ def orbit(problem: Solvable, network: Network, width: int) -> Orbit:
     networks = factorial(width)
     for x in set(slots):
         networks //= factorial(slots.count(x))
-    alone = component(problem, network, width).isolated
-    return Orbit(networks, 1 if alone else networks)
+    found = component(problem, network, width)
+    rigid = found.isolated or found.placement
+    return Orbit(networks, 1 if rigid else networks)
 
 
 def slot_components(P: OptimalPolytope, width: int) -> tuple[int, int]:

@@ -7,21 +7,24 @@ residual bounds the distance (:mod:`~polytope_nn.networks.gap`). Where no networ
 infimum, that is what the gap is the distance to.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from polytope_nn.dual.fits import one_fit
 from polytope_nn.dual.optimum import Optimum, trained
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.geometry.region_count import region_count
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
 from polytope_nn.limits import Limits
+from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.cone_search import found_by_cones
 from polytope_nn.search.finding import optimum
 
-from .gap import Gap, completed, residual_gap
+from .free_parts import completed
+from .gap import Gap, residual_gap
 from .membership import is_optimal
 from .network import Network
 
@@ -65,9 +68,35 @@ def gap(problem: Solvable, network: Network, *, limits: Limits | None = None) ->
             return _by_cones(D, network, limits) or residual_gap(D, network)
     else:
         O = problem.optimum if isinstance(problem, OptimalPolytope) else problem
-    network = completed(O.training, network)
+    network = completed(O.training, _fitting(O, network))
     primal = network.objective(O.training)
     return Gap(network, primal, O.value, O.kappa, optimal=_proved(O, network))
+
+
+def _fitting(O: Optimum, network: Network) -> Network:
+    """Return a network with the free part that makes it optimal, where it gives none.
+
+    With the squared loss that is the part that fits best, which is taken for every network.
+    """
+    columns, given = O.problem.free.columns, network.skip is not None
+    if not columns or given or network.constant is not None or network.is_enclosed:
+        return network
+    if not isinstance(O.problem.loss, SeparableLoss) or not _proved(O, network):
+        return network
+    fit = network.fit(O.problem.design)
+    left = tuple(
+        (None if low is None else low - z, None if high is None else high - z)
+        for z, (low, high) in zip(fit, O.interval, strict=True)
+    )
+    free = O.problem.free
+    slope, offset = free.slope_and_offset(
+        one_fit((), columns, left).coefficients, O.problem.dimension
+    )
+    return replace(
+        network,
+        skip=slope if free.has_slopes else None,
+        constant=offset if free.has_constant else None,
+    )
 
 
 def _found(problem: TrainingProblem, limits: Limits | None) -> Optimum | None:
@@ -110,7 +139,7 @@ def _by_cones(
     problem: TrainingProblem, network: Network, limits: Limits | None
 ) -> Gap | None:
     """Return the gap to an optimum that a tree of cones proves; None where it does not."""
-    if problem.free.columns:
+    if problem.free.columns or isinstance(problem.loss, SeparableLoss):
         return None
     try:
         solved = found_by_cones(_Plain(problem), limits)

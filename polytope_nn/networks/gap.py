@@ -14,20 +14,20 @@ Whatever the network, nothing is assumed of it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt, lcm
 from typing import TYPE_CHECKING, cast
 
 from polytope_nn.dual.atoms import cone_projection
-from polytope_nn.exact.linear import solve
 from polytope_nn.exact.radical import RootSum, decimal, enclosure, root_enclosure
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
 from polytope_nn.geometry.arrangement import Arrangement
-from polytope_nn.problems.free_part import FreePart
+from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.training import TrainingProblem
 
+from .free_parts import best_free_part, completed
 from .network import Network
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-__all__ = ["DualBound", "Gap", "Multiplier", "completed", "dual_bound", "residual_gap"]
+__all__ = ["DualBound", "Gap", "Multiplier", "dual_bound", "residual_gap"]
 
 _BITS = 60  # of a rounded multiplier
 _REACH = Fraction(1, 1 << 30)  # relative excess over beta^2 from which exactness is tried
@@ -120,14 +120,12 @@ def residual_gap(problem: TrainingProblem, network: Network) -> Gap:
     network = completed(problem, network)
     primal = network.objective(problem)
     fit = network.fit(problem.design)
+    if isinstance(problem.loss, SeparableLoss):
+        return _of_a_loss(problem, problem.loss, network, primal)
     # an irrational residual is rounded: any kappa gives a bound, this one all but the best
     z = [sum(enclosure(x, 200), Fraction(0)) / 2 for x in fit]
     kappa = _residual(problem, z)
-    bounds = [
-        dual_bound(chart.design, kappa, problem.beta_squared, chart.arrangement)
-        for chart in problem.charts
-    ]
-    bound = max(bounds, key=lambda b: b.square)
+    bound = _widest(problem, kappa)
     linear = dot(kappa, problem.y)
     quadratic = dot(kappa, [k / w for k, w in zip(kappa, problem.weights, strict=True)])
     t = _best_scale(linear, quadratic, bound.square, problem.beta_squared)
@@ -135,42 +133,37 @@ def residual_gap(problem: TrainingProblem, network: Network) -> Gap:
     return Gap(network, primal, dual, tuple(t * x for x in kappa), t, bound)
 
 
-def completed(problem: TrainingProblem, network: Network) -> Network:
-    """Return a network with the free part that fits best, where its file gives none.
+def _of_a_loss(
+    problem: TrainingProblem, loss: SeparableLoss, network: Network, primal: RootSum
+) -> Gap:
+    """Return the bound by a subgradient of any loss at the fit, scaled (general G8).
 
-    A part that is given, 0 too, is left as it is, and then an absent one is 0.
+    Where what is free moves it out of the domain of kappa the bound is that of kappa = 0.
     """
-    had = problem.free.had
-    if not had.columns:
-        return network
-    a: Scalars = (Fraction(0),) * len(had)
-    if network.skip is None and network.constant is None:
-        a = _best(had, problem, network.fit(problem.design))
-    slope, offset = had.slope_and_offset(a, problem.dimension)
-    if network.skip is None and had.has_slopes:
-        network = replace(network, skip=slope)
-    if network.constant is None and had.has_constant:
-        network = replace(network, constant=offset)
-    return network
+    free = [problem.free.columns[j] for j in problem.free.basis]
+    kappa = loss.near_gradient(network.fit(problem.design), free)
+    bound = _widest(problem, kappa)
+    t = Fraction(1)
+    if bound.square > problem.beta_squared:
+        t = root_enclosure(problem.beta_squared / bound.square, 120)[0]
+    scaled = tuple(t * x for x in kappa)
+    return Gap(network, primal, -loss.conjugate(scaled), scaled, t, bound)
 
 
-def _best(free: FreePart, problem: TrainingProblem, z: Sequence[Scalar]) -> Scalars:
-    """Return the coefficients of what is free that fit ``y - z`` best in the loss."""
-    columns = [free.columns[j] for j in free.basis]
-    weighted = [[w * t for w, t in zip(problem.weights, c, strict=True)] for c in columns]
-    gram = [[dot(p, q) for q in columns] for p in weighted]
-    gap = [y - t for y, t in zip(problem.y, z, strict=True)]
-    found = solve(gram, [dot(c, gap) for c in weighted])
-    assert found is not None  # a Gram matrix of independent columns is regular
-    a: list[Scalar] = [Fraction(0)] * len(free)
-    for j, x in zip(free.basis, found, strict=True):
-        a[j] = x
-    return tuple(a)
+def _widest(problem: TrainingProblem, kappa: Vector) -> DualBound:
+    """Return the bound of the chart where it is largest."""
+    bounds = (
+        dual_bound(chart.design, kappa, problem.beta_squared, chart.arrangement)
+        for chart in problem.charts
+    )
+    return max(bounds, key=lambda b: b.square)
 
 
 def _residual(problem: TrainingProblem, z: Sequence[Fraction]) -> Vector:
     """Return ``weights (y - z - Z a)`` for the best a: then ``Z'kappa = 0``."""
-    a = cast("Vector", _best(problem.free, problem, z))  # rational in, rational out
+    a = cast(
+        "Vector", best_free_part(problem.free, problem, z)
+    )  # rational in, rational out
     rows = zip(problem.weights, problem.y, z, problem.free.Z, strict=True)
     return tuple(w * (y - t - dot(row, a)) for w, y, t, row in rows)
 

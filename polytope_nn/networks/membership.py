@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from polytope_nn.dual.atoms import Atom, covector
+from polytope_nn.dual.fits import one_fit
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.radical import RootSum, decimal
@@ -105,17 +106,8 @@ def _membership(O: Optimum, network: Network) -> Membership:
     slots: list[Held] = []
     between = False
     c: list[Scalar] = [Fraction(0)] * len(O.atoms)
-    fit, had = network.fit(O.problem.design), O.problem.free.had
-    gap: Scalars = tuple(a - b for a, b in zip(fit, O.fit, strict=True))
-    given = network.skip is not None or network.constant is not None
-    if not given:
-        gap = had.modulo(gap)
-    if _differ(gap, (Fraction(0),) * len(gap)):
-        beside = " up to what is free" if had.columns and not given else ""
-        wrong = (
-            f"the fit is {_listed(fit)}, that of every optimal network {_listed(O.fit)}"
-            f"{beside}"
-        )
+    wrong = _misfit(O, network)
+    if wrong:
         return Membership(O, (), (), wrong)
     for j, x in enumerate(network.slots):
         found = _atoms_of(O, j, x)
@@ -126,6 +118,37 @@ def _membership(O: Optimum, network: Network) -> Membership:
         for a, mass in found:
             c[a] = c[a] + mass
     return Membership(O, () if between else tuple(slots), tuple(c), "")
+
+
+def _misfit(O: Optimum, network: Network) -> str:
+    """Return why the fit of a network is that of no optimal one; "" if it is."""
+    fit, had = network.fit(O.problem.design), O.problem.free.had
+    given = network.skip is not None or network.constant is not None
+    beside = " up to what is free" if had.columns and not given else ""
+    if not O.is_pinned:
+        left = tuple(
+            (None if low is None else low - z, None if high is None else high - z)
+            for z, (low, high) in zip(fit, O.interval, strict=True)
+        )
+        try:
+            one_fit((), () if given else had.columns, left)
+        except NotOptimal:
+            ends = ", ".join(f"[{_end(low)}, {_end(high)}]" for low, high in O.interval)
+            return f"the fit is {_listed(fit)}, those of optimal networks {ends}{beside}"
+        return ""
+    gap: Scalars = tuple(a - b for a, b in zip(fit, O.fit, strict=True))
+    if not given:
+        gap = had.modulo(gap)
+    if _differ(gap, (Fraction(0),) * len(gap)):
+        return (
+            f"the fit is {_listed(fit)}, that of every optimal network {_listed(O.fit)}"
+            f"{beside}"
+        )
+    return ""
+
+
+def _end(x: Scalar | None) -> str:
+    return "unbounded" if x is None else _text(x)
 
 
 def _differ(a: Scalars, b: Scalars) -> bool:

@@ -15,6 +15,7 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import RootSum, total
 from polytope_nn.exact.rational import Matrix, rational
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, squared_norm
+from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.training import TrainingProblem
 
 from .neuron import Neuron, RawNeuron, Slot, feature, ray, same_ray, scaled
@@ -241,10 +242,14 @@ def read_network(path: str | Path, dimension: int | None = None) -> Network:
 
 
 def loss(problem: TrainingProblem, z: Scalars) -> Scalar:
-    """Return ``1/2 sum_k weights_k (z_k - y_k)^2``."""
-    residual = [t - y for t, y in zip(z, problem.y, strict=True)]
-    weighted = [w * r for w, r in zip(problem.weights, residual, strict=True)]
-    return dot(weighted, residual) / 2
+    """Return the loss of a fit z, shape (n,); refused where a fit may have none."""
+    if isinstance(problem.loss, SeparableLoss) and not problem.loss.is_finite:
+        raise InstanceError(
+            f"loss: the {problem.loss.kind} loss of a fit is 0 or infinite: take a finite one"
+        )
+    value = problem.loss.value(z)
+    assert value is not None  # the loss is finite
+    return value
 
 
 def _scalar(x: object) -> Scalar:

@@ -5,7 +5,8 @@ are refused because ``0.1`` would silently become a binary fraction; the string 
 one tenth.
 
 INSTANCE (JSON): ``{"name"?, "X": [[...]], "y": [...], "beta" | "beta_squared": ...,
-"loss"?: "squared", "weights"?: [...], "bias"?: "none" | "penalised" | "free" (or a bool),
+"loss"?: a kind or {"kind": ..., parameter}, "weights"?: [...],
+"bias"?: "none" | "penalised" | "free" (or a bool),
 "skip"?: "none" | "constant" | "linear" | "affine", "kappa"?: [...]}``,
 numbers as integers or strings.
 INSTANCE (CSV): a header, then one sample a line, the last column y, or that of ``target``.
@@ -18,17 +19,19 @@ from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
 
-from polytope_nn.errors import InstanceError
+from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector
 
 from .free_part import SKIPS
 from .interpolation import InterpolationProblem
+from .losses.kinds import INDICATORS
 from .reading.arrays import array_table
 from .reading.fields import (
     Literal,
     json_fields,
     kind,
+    loss_field,
     positive_field,
     rows_field,
     shown,
@@ -74,6 +77,7 @@ class Instance:
     columns: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     scaling: tuple[Scaling, ...] = ()
+    loss: object = "squared"
     extensions: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -115,22 +119,31 @@ class Instance:
         for key in self.extensions:
             if key not in UNIT_KEYS:
                 raise InstanceError(f"{self.source}: {key}: is not read for this problem")
-        if self.beta is None and self.beta_squared is None:
-            raise InstanceError(
-                f"{self.source}: beta is missing: give beta or beta_squared "
-                f"(on the command line: --beta or --beta-squared)"
+        unit = unit_read(self.extensions, self.source, len(self.X), self.bias)
+        kind = self.loss["kind"] if isinstance(self.loss, dict) else self.loss
+        beta = self.beta
+        if beta is None and self.beta_squared is None:
+            if kind not in INDICATORS:
+                raise InstanceError(
+                    f"{self.source}: beta is missing: give beta or beta_squared "
+                    f"(on the command line: --beta or --beta-squared)"
+                )
+            beta = Fraction(1)
+        try:
+            return TrainingProblem(
+                self.X,
+                self.y,
+                beta=beta,
+                beta_squared=self.beta_squared,
+                loss=self.loss,
+                weights=self.weights,
+                bias=self.bias,
+                skip=self.skip,
+                name=self.name,
+                **unit,
             )
-        return TrainingProblem(
-            self.X,
-            self.y,
-            beta=self.beta,
-            beta_squared=self.beta_squared,
-            weights=self.weights,
-            bias=self.bias,
-            skip=self.skip,
-            name=self.name,
-            **unit_read(self.extensions, self.source, len(self.X), self.bias),
-        )
+        except (InstanceError, DimensionError) as error:
+            raise InstanceError(f"{self.source}: {error}") from None
 
     def interpolation(self) -> InterpolationProblem:
         """Return the interpolation problem; ``InstanceError`` with what training has."""
@@ -139,6 +152,8 @@ class Instance:
             "beta_squared": self.beta_squared,
             "weights": self.weights,
         }
+        if self.loss not in {"squared", "interpolation"}:
+            raise InstanceError(f"{self.source}: loss: belongs to training: run certify")
         for name, value in unwanted.items():
             if value is not None:
                 raise InstanceError(
@@ -247,7 +262,6 @@ def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Inst
         )
     if "beta" in fields and "beta_squared" in fields:
         raise InstanceError(f"{source}: beta and beta_squared are both given: take one out")
-    word_field(fields, "loss", source, ("squared",))
     bias = fields.get("bias", "none")
     if isinstance(bias, bool):
         bias = "penalised" if bias else "none"
@@ -269,6 +283,7 @@ def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Inst
         word_field(fields, "skip", source, SKIPS),
         vector_field(fields, "kappa", source, n),
         _name(fields, source),
+        loss=loss_field(fields, source),
         extensions=extensions,
     )
 

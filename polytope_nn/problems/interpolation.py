@@ -9,7 +9,6 @@ Dual: ``max kappa'y`` subject to ``|kappa'(Xu)_+| <= |u|`` for all u and ``Z'kap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import cast
 
 from polytope_nn.errors import NotInterpolable
@@ -63,6 +62,7 @@ class InterpolationProblem(Problem):
     bias: str
     name: str
     beta_squared: Fraction
+    loss: ExactFit
 
     def __init__(  # noqa: PLR0913 - the contract's names, all but two keyword-only
         self,
@@ -82,11 +82,7 @@ class InterpolationProblem(Problem):
         put(self, "bias", read.bias)
         put(self, "name", name)
         put(self, "beta_squared", Fraction(1))  # the price of a neuron of length 1
-
-    @cached_property
-    def loss(self) -> ExactFit:
-        """No loss: the labels are fitted exactly."""
-        return ExactFit(self.y)
+        put(self, "loss", ExactFit(read.y))
 
     @property
     def d(self) -> int:

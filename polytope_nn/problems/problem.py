@@ -8,11 +8,13 @@ from abc import ABC, abstractmethod
 from fractions import Fraction
 from functools import cached_property
 
+from polytope_nn.errors import InstanceError
 from polytope_nn.exact.linear import independent_rows, transpose
 from polytope_nn.exact.rational import Matrix, Vector
 
 from .free_part import FreePart, free_part
-from .losses import Loss, SquaredLoss
+from .losses import ExactFit, Loss, SeparableLoss, SquaredLoss
+from .losses.smooth import Smooth
 from .relu import Chart, ReluUnit
 
 __all__ = ["Problem"]
@@ -27,16 +29,12 @@ class Problem(ABC):
     skip: str
     X: Matrix
     y: Vector
+    loss: Loss
 
     @cached_property
     def unit(self) -> ReluUnit:
         """The neurons."""
         return ReluUnit(self.X, self.bias)
-
-    @property
-    @abstractmethod
-    def loss(self) -> Loss:
-        """The price of a fit."""
 
     @cached_property
     def free(self) -> FreePart:
@@ -46,6 +44,16 @@ class Problem(ABC):
     def free_for(self, X: Matrix) -> FreePart:
         """Return what is fitted without a price beside samples X, which may be scaled."""
         return free_part(X, self.skip, self.bias)
+
+    @property
+    def curves(self) -> tuple[Smooth | None, ...]:
+        """The smooth graphs of samples whose equations are no polynomials: here none."""
+        return ()
+
+    @property
+    def of_relu(self) -> bool:
+        """Whether the units are ReLU neurons of l2 weights."""
+        return True
 
     @property
     def n(self) -> int:
@@ -75,12 +83,24 @@ class Problem(ABC):
     @property
     def inverse_weights(self) -> Vector:
         """The inverse weights of the squared loss; 0 where labels are fitted exactly."""
+        if isinstance(self.loss, SeparableLoss):
+            raise InstanceError(f"{self!r}: the {self.loss.kind} loss has no weights alone")
         return self.loss.inverse_weights
 
     @property
     def has_loss(self) -> bool:
-        """Whether there is a loss: then kappa is unique."""
+        """Whether there is a squared loss: then kappa is unique."""
         return isinstance(self.loss, SquaredLoss)
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the labels are fitted exactly."""
+        return isinstance(self.loss, ExactFit)
+
+    @property
+    def prices(self) -> Vector:
+        """What ``Z'kappa`` is, one entry for each free column: 0, they cost nothing."""
+        return (Fraction(0),) * len(self.free)
 
     @cached_property
     def reach(self) -> tuple[Vector, ...]:
@@ -93,6 +113,6 @@ class Problem(ABC):
 
         All of them where each has its loss; else those that determine what networks can fit.
         """
-        if self.has_loss:
+        if not self.is_fitted:
             return tuple(range(self.n))
         return independent_rows(transpose(self.reach))

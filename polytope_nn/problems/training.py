@@ -12,7 +12,8 @@ from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.rational import Matrix, Vector, is_square, rational
 
 from .free_part import skip_of
-from .losses import SquaredLoss
+from .losses import Loss, SeparableLoss, SquaredLoss
+from .losses.kinds import loss_of
 from .problem import Problem
 from .reading.given import entries_given, number_given, rows_given, split_frame
 from .relu import ReluUnit, bias_of
@@ -27,7 +28,8 @@ class TrainingProblem(Problem):
     """Weight-decay training of a two-layer ReLU network of any width (THEORY §§1, 8).
 
     ``min L(sum_j (X w_j)_+ alpha_j + Z a) + (beta/2) sum_j (|w_j|^2 + alpha_j^2)`` with
-    ``L(z) = 1/2 sum_k weights_k (z_k - y_k)^2``; the columns of Z are what a skip adds.
+    ``L(z) = 1/2 sum_k weights_k (z_k - y_k)^2``, or another sum over the samples
+    (:mod:`~polytope_nn.problems.losses.kinds`); the columns of Z are what a skip adds.
 
     Parameters
     ----------
@@ -40,7 +42,8 @@ class TrainingProblem(Problem):
         The weight decay, or its square (one of the two): only ``beta**2`` must be
         rational, so ``sqrt(10)`` is ``beta_squared=10``, or sympy's ``sqrt(10)``.
     loss
-        ``"squared"``, the loss above.
+        ``"squared"``, the loss above; another word, or a mapping with its parameters:
+        ``{"kind": "huber", "delta": 1}``.
     weights
         Positive rational sample weights, shape (n,); 1 by default.
     bias
@@ -87,6 +90,7 @@ class TrainingProblem(Problem):
     activation: Activation
     gates: tuple[tuple[int, ...], ...] | None
     penalty: str
+    loss: Loss
 
     def __init__(  # noqa: PLR0913 - the contract's names, all but two keyword-only
         self,
@@ -95,7 +99,7 @@ class TrainingProblem(Problem):
         *,
         beta: object = None,
         beta_squared: object = None,
-        loss: str = "squared",
+        loss: object = "squared",
         weights: Iterable[object] | None = None,
         bias: str | bool = "none",
         skip: str = "none",
@@ -105,8 +109,6 @@ class TrainingProblem(Problem):
         exact: str | None = None,
         name: str = "",
     ) -> None:
-        if loss != "squared":
-            raise InstanceError(f'loss: {loss!r} is unknown: write "squared"')
         X, y = split_frame(X, y)
         rows = rows_given(X, exact)
         labels = entries_given(y, exact, "y")
@@ -132,9 +134,10 @@ class TrainingProblem(Problem):
         put(self, "bias", bias_of(bias))
         put(self, "skip", skip_of(skip))
         put(self, "name", name)
+        put(self, "loss", _loss(loss, labels, scale, self.bias))
         for key, value in unit_given(activation, gates, penalty, n)._asdict().items():
             put(self, key, value)
-        require_covered(self._unit_of, self.bias)
+        require_covered(self._unit_of, self.bias, kind=_kind(self.loss))
 
     @cached_property
     def unit(self) -> ReluUnit:
@@ -177,11 +180,6 @@ class TrainingProblem(Problem):
         """The samples, with a column of ones where the bias is penalised."""
         return ReluUnit(self.X, self.bias).design
 
-    @cached_property
-    def loss(self) -> SquaredLoss:
-        """The squared loss of a fit."""
-        return SquaredLoss(self.y, self.weights)
-
     @property
     def d(self) -> int:
         """The number of features that are paid for: the columns of X, a penalised bias."""
@@ -198,12 +196,35 @@ class TrainingProblem(Problem):
     def __repr__(self) -> str:
         name = f"{self.name!r}, " if self.name else ""
         bias = "" if self.bias == "none" else f", bias={self.bias}"
+        if not isinstance(self.loss, SquaredLoss):
+            bias = f", loss={_kind(self.loss)}{bias}"
         skip = "" if self.skip == "none" else f", skip={self.skip}"
         other = "" if self.of_relu else f", {self.unit_key}={self.unit_word}"
         return (
             f"TrainingProblem({name}n={self.n}, d={self.d}, beta²={self.beta_squared}"
             f"{bias}{skip}{other})"
         )
+
+
+def _kind(loss: Loss) -> str:
+    """Return the word of a loss."""
+    if isinstance(loss, SquaredLoss):
+        return "squared"
+    return loss.kind if isinstance(loss, SeparableLoss) else "interpolation"
+
+
+def _loss(given: object, y: Vector, weights: Vector, bias: str) -> Loss:
+    """Return the loss of a word or a mapping; a loss of one's own is taken as it is."""
+    if isinstance(given, SeparableLoss) and given.y == y and given.weights == weights:
+        loss: Loss = given
+    else:
+        loss = loss_of(given, y, weights)
+    if bias == "free" and isinstance(loss, SeparableLoss):
+        raise InstanceError(
+            f"bias, loss: a free bias goes with the squared loss and interpolation, not with "
+            f"the {loss.kind} loss: take bias penalised, or skip constant"
+        )
+    return loss
 
 
 def _beta_squared(beta: object, square: object, exact: str | None) -> Fraction:

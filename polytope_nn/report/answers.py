@@ -41,9 +41,10 @@ def certify_fields(
         "n_vertices": None if P.missing else P.n_vertices,
         "kappa": [exact(x) for x in O.kappa],
         "fit": [exact(x) for x in O.fit],
-        "fit_unique": True,  # the loss is strictly convex
+        **_fit(P),
         "objective": exact(O.value),
         "objective_float": nearest_float(O.value),
+        **({"cost": exact(P.cost)} if O.problem.is_fitted else {}),
         "atoms": [{"sign": a.sign, "g": [exact(x) for x in a.g]} for a in P.atoms],
         "beta_squared": exact(O.problem.beta_squared),
         **({} if found is None else _uniqueness(found)),
@@ -51,10 +52,18 @@ def certify_fields(
         "vertices": [[exact(x) for x in v] for v in vertices] or None,
         "theorems": {k: "not claimed" if v is None else v for k, v in verdicts.items()},
     }
-    if found is not None:
+    if O.problem.free.columns:
         parts = [[exact(t) for t in P.free_part(v)] for v in vertices]
         fields["free_parts"] = parts or None
     return fields
+
+
+def _fit(P: OptimalPolytope) -> Fields:
+    """Return whether the fit is unique; where it is not, all that belong to kappa."""
+    if P.fit_is_unique:
+        return {"fit_unique": True}
+    ends = [[None if t is None else exact(t) for t in row] for row in P.optimum.interval]
+    return {"fit_unique": False, "interval": ends}
 
 
 def interpolation_fields(found: Uniqueness, S: Staircase | None) -> Fields:
@@ -108,11 +117,7 @@ def _uniqueness(found: Uniqueness) -> Fields:
 
 
 def _widths(S: Staircase | None) -> Fields:
-    """Return the fields about widths: null where they are not defined.
-
-    With a unique fit the inclusion-minimal supports are those of the vertices, and the
-    rigid components are the isolated points.
-    """
+    """Return the fields about widths: null where they are not defined."""
     if S is None:
         names = ("m_star", "M_star", "threshold", "bound", "bound_talk", "spectrum")
         nulls = dict.fromkeys((*names, "minimal_supports", "widths", "modulo"))
@@ -125,13 +130,13 @@ def _widths(S: Staircase | None) -> Fields:
         "bound": S.bound,
         "bound_talk": S.bound_talk,
         "spectrum": spectrum,
-        "minimal_supports": dict(spectrum),
+        "minimal_supports": {str(k): times for k, times in S.minimal_supports.items()},
         "modulo": list(S.modulo),
         "widths": [
             {
                 "m": step.width,
                 "components": step.components,
-                "rigid": step.isolated,
+                "rigid": step.rigid,
                 "isolated": step.isolated,
                 "polytope_components": step.polytope_components,
             }

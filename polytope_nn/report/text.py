@@ -1,5 +1,6 @@
 """The page a terminal shows: the instance, its widths, what each statement says of it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from textwrap import wrap
@@ -49,7 +50,8 @@ def page(P: OptimalPolytope, S: Staircase, verdicts: Verdicts) -> str:
         f"patterns {O.n_patterns}, atoms {len(P.atoms)}, rank of features {P.rank}",
         f"P has dimension {P.dim} and {len(P.vertices)} vertices, of support {sizes}",
         *vector_lines("κ", O.kappa),
-        *vector_lines("y*", O.fit),
+        *vector_lines("y*" if P.fit_is_unique else "a fit", O.fit),
+        *_intervals(P),
         f"objective {number(O.value)}, m* = {S.m_star}, M* = {S.M_star}",
         "",
         *staircase_table(S),
@@ -58,7 +60,32 @@ def page(P: OptimalPolytope, S: Staircase, verdicts: Verdicts) -> str:
     ]
     if S.vanishes:
         lines.append("y* = 0: the zero network is the only optimum, and T7 assumes y* ≠ 0")
+    elif S.has_zero:
+        lines.append(
+            "the zero network is optimal, and so are others: T7 assumes that it is not"
+        )
     return "\n".join(lines) + "\n"
+
+
+def _intervals(P: OptimalPolytope) -> list[str]:
+    """Return the fits that belong to kappa where they are many, and the minimal supports."""
+    if P.fit_is_unique:
+        return []
+    ends = [_interval(*row) for row in P.optimum.interval[:_ENTRIES]]
+    more = ["..."] if P.problem.n > _ENTRIES else []
+    sizes = Counter(size for size, _ in P.minimal)
+    counted = ", ".join(f"{size} (×{times})" for size, times in sorted(sizes.items()))
+    return [
+        *wrap(f"fits of κ: {', '.join(ends + more)}", 88, subsequent_indent="     "),
+        f"minimal supports of size {counted}",
+    ]
+
+
+def _interval(low: Scalar | None, high: Scalar | None) -> str:
+    if low is not None and low is high:
+        return number(low)
+    first = "(-∞" if low is None else f"[{number(low)}"
+    return f"{first}, {'∞)' if high is None else f'{number(high)}]'}"
 
 
 def statement_lines(S: Staircase, verdicts: Verdicts) -> list[str]:
@@ -135,10 +162,14 @@ def _marks(S: Staircase, m: int) -> str:
 def claims(S: Staircase) -> dict[str, str]:
     """Return what T7.1 to T7.5 say of this instance, its numbers put in."""
     low, high = S.m_star, S.M_star
-    vertices = S.spectrum[low]
+    supports, step = S.minimal_supports.get(low, 0), S[low]
+    finite = f"m = {low}: Θ_m is finite, {low}!·{supports} = {count(step.isolated)} point"
+    if step.isolated != 1:
+        finite += "s"
+    if step.rigid != step.isolated:
+        finite = f"m = {low}: Θ_m is {low}!·{supports} = {count(step.rigid)} polytopes"
     return {
-        "T7.1": f"m = {low}: Θ_m is finite, {low}!·{vertices} = "
-        f"{count(S[low].isolated)} point{'s' * (S[low].isolated != 1)}",
+        "T7.1": finite,
         "T7.2": f"m ≥ {low + 1}: Θ_m has a component that is not a point",
         "T7.3": f"m = {high}: Θ_m has an isolated point",
         "T7.4": f"m ≥ {high + 1}: no isolated point, permutations are joined",

@@ -63,11 +63,13 @@ class Hint:
     """The dual variable and the neurons of a float solution, for rows scaled to order 1.
 
     ``scaled`` is ``kappa_k / beta`` times the scale of row k; ``neurons`` are triples of chart,
-    sign and u (each of its own chart's dimension, in units of ``labels / rows``).
+    sign and u (each of its own chart's dimension, in units of ``labels / rows``). ``fit`` is
+    the fit of the samples that were kept, in units of their labels.
     """
 
     scaled: "NDArray[np.float64]"
     neurons: "tuple[tuple[int, int, NDArray[np.float64]], ...]"
+    fit: "NDArray[np.float64] | None" = None
 
     def weights(
         self,

@@ -20,6 +20,7 @@ from polytope_nn.problems.problem import Problem
 from .candidate import Hint
 from .floats import Hints, to_float
 from .pressing import ConicHint, Pressing
+from .priced import Priced
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,17 +77,20 @@ class ConicInterpolation:
     def losses(self) -> "NDArray[np.float64] | None":
         """The weights of the squared loss that go with these rows and labels, shape (n,).
 
-        None when the labels are fitted exactly.
+        None when the labels are fitted exactly; infinite where one is.
         """
         import numpy as np
 
-        if not self.problem.has_loss:
+        if not any(self.problem.inverse_weights):
             return None
         inverse = self.problem.inverse_weights
         scale = self.label_scale / self.beta
         pairs = zip(self.lengths, inverse, strict=True)
-        weights = [to_float(length**2 * scale / t) for length, t in pairs]
-        return np.array(weights).clip(_LEAST, _MOST)
+        weights = [
+            min(max(to_float(length**2 * scale / t), _LEAST), _MOST) if t else np.inf
+            for length, t in pairs
+        ]
+        return np.array(weights)
 
     def fit(self, scaled: "NDArray[np.float64]") -> "NDArray[np.float64]":
         """Return the fit that belongs to a dual variable, in units of the labels."""
@@ -197,12 +201,14 @@ class ConicInterpolation:
         p = self.free.shape[1]
         sizes = [self.charts[i].hints.unit.shape[1] + 1 for i, _, _ in cones]
         starts = p + np.concatenate([[0], np.cumsum(sizes)]).astype(int)
-        slack = 0 if self.losses is None else len(kept)  # the residuals come last
-        size = int(starts[-1]) + slack
+        last = int(starts[-1])
+        price = self.priced(kept)  # the variables of the loss come last
+        size = last + price.width
         q = np.zeros(size)
+        q[last:] = price.linear
         fits = np.zeros((len(kept), size))
         fits[:, :p] = self.free[kept]
-        fits[:, size - slack :] = np.eye(slack) if slack else 0
+        fits[:, last:] = price.fits
         nothing, faces = np.zeros(0, dtype=int), 0
         rows, columns, entries = [nothing], [nothing], [np.zeros(0)]  # of all facets
         for (i, tope, sign), at, length in zip(cones, starts, sizes, strict=False):
@@ -221,19 +227,18 @@ class ConicInterpolation:
             (np.concatenate(entries), (np.concatenate(rows), np.concatenate(columns))),
             (faces, size),
         )
-        last = int(starts[-1])
         balls = -sparse.eye(last - p, size, p, format="csc")  # each (|u|, u) in its cone
-        A = sparse.vstack([sparse.csc_matrix(fits), cone_facets, balls], "csc")
-        b = np.concatenate([self.labels[kept], np.zeros(A.shape[0] - len(kept))])
+        beside = np.zeros((len(price.right), last))
+        within = sparse.csc_matrix(np.hstack([beside, price.rows]))
+        A = sparse.vstack([sparse.csc_matrix(fits), cone_facets, balls, within], "csc")
+        b = np.concatenate([price.labels, np.zeros(faces + last - p), price.right])
         K: list[Any] = [clarabel.ZeroConeT(len(kept)), clarabel.NonnegativeConeT(faces)]
         K += [clarabel.SecondOrderConeT(s) for s in sizes]
+        K += [getattr(clarabel, name)(*given) for name, given in price.cones]
         settings = clarabel.DefaultSettings()
         settings.verbose = False
         settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-10
-        curved = np.zeros(size)
-        if self.losses is not None:
-            curved[size - slack :] = self.losses[kept]
-        P = sparse.diags(curved, format="csc")
+        P = sparse.diags(np.concatenate([np.zeros(last), price.curved]), format="csc")
         solved = clarabel.DefaultSolver(P, q, A, b, K, settings).solve()
         x, z = np.array(solved.x), np.array(solved.z)
         if not (np.isfinite(x).all() and np.isfinite(z).all()):
@@ -247,7 +252,21 @@ class ConicInterpolation:
             (i, sign, x[at + 1 : at + length])
             for (i, _, sign), at, length in zip(cones, starts, sizes, strict=False)
         )
-        return Hint(scaled, neurons)
+        return Hint(scaled, neurons, fits[:, :last] @ x[:last])
+
+    def priced(self, kept: Sequence[int]) -> Priced:
+        """Return the squared loss of the kept samples, or labels that are fitted exactly."""
+        import numpy as np
+
+        slack = 0 if self.losses is None else len(kept)  # the residuals
+        return Priced(
+            self.labels[kept],
+            np.eye(slack) if slack else np.zeros((len(kept), 0)),
+            np.zeros(slack),
+            np.zeros(0) if self.losses is None else self.losses[kept],
+            np.zeros((0, slack)),
+            np.zeros(0),
+        )
 
     def exact(self, scaled: "NDArray[np.float64]") -> tuple[Fraction, ...]:
         """Return kappa as the rationals that the scaled floats are."""

@@ -26,6 +26,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalars
+from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
 
 from .candidate import Candidate
@@ -98,12 +99,19 @@ def some_weights(problem: Problem, proof: Enclosures, atoms: Sequence[Atom]) -> 
 def _enclosures(candidate: Candidate, bits: int) -> Enclosures:
     """Return the enclosures of the candidate's system; its pins are proved harmless."""
     system, problem = candidate.system, candidate.problem
-    span = [*system.free, *(column for V in system.factors for column in transpose(V))]
-    pins = [tuple(Fraction(int(i == j)) for i in range(problem.n)) for j in candidate.pins]
-    size = rank(span)
-    if pins and (
-        rank([*span, *pins]) < size + len(pins) or rank([*span, problem.y]) > size
-    ):
+    # the samples whose own loss determines their kappa have no part in this
+    exact = [k for k, (t, curve) in enumerate(_losses(problem)) if not t and curve is None]
+    span = [
+        tuple(z[k] for k in exact)
+        for z in (
+            *system.free,
+            *(column for V in system.factors for column in transpose(V)),
+        )
+    ]
+    pins = [tuple(Fraction(int(i == j)) for i in exact) for j in candidate.pins]
+    y = tuple(problem.y[k] for k in exact)
+    size = rank(span) if pins else 0
+    if pins and (rank([*span, *pins]) < size + len(pins) or rank([*span, y]) > size):
         raise Undecided("the entries of kappa that were chosen are not free")
     solution = system.enclosed(candidate.point, bits // 2)
     centre = tuple(t.midpoint for t in candidate.point)
@@ -113,6 +121,11 @@ def _enclosures(candidate: Candidate, bits: int) -> Enclosures:
     return Enclosures(
         system, basis, linear, centre, radius, solution, candidate.pins, chosen
     )
+
+
+def _losses(problem: Problem) -> list[tuple[Fraction, Smooth | None]]:
+    curves = problem.curves or (None,) * problem.n
+    return list(zip(problem.inverse_weights, curves, strict=True))
 
 
 def _passes(a: Atom, anchor: Vector | None, X: Matrix) -> bool:

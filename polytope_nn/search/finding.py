@@ -19,10 +19,9 @@ from polytope_nn.exact.rational import vector
 from polytope_nn.exact.recognise import guess_field, guess_rational
 from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.limits import Limits
-from polytope_nn.problems.interpolation import require_interpolable
+from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.problems.minimum import require_minimum
 from polytope_nn.problems.problem import Problem
-from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.problems.units.lasso import GroupLasso
 
 from .candidate import Candidate
 from .enclosing import enclosed_optimum
@@ -30,8 +29,10 @@ from .field_guess import dual_guess, widened
 from .floats import multiplier_guess
 from .interior import relative_interior
 from .long_search import LongSearch
+from .losses.by_pieces import candidates_by_pieces, of_the_whole
+from .losses.pieces import Pieces
 from .search import Search
-from .sizes import resized, restored
+from .sizes import height, resized, restored
 from .units.other import other_optimum
 
 __all__ = ["optimum"]
@@ -73,8 +74,7 @@ def optimum(
 
     Examples
     --------
-    >>> from polytope_nn.problems.training import TrainingProblem
-    >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
+    >>>     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
     >>> O = optimum(D)
     >>> O.kappa == (1, 1), O.fit == (1, 1), len(O.atoms)
     (True, True, 3)
@@ -87,16 +87,15 @@ def optimum(
     """
     if isinstance(problem, Optimum):
         return problem
-    if isinstance(problem, GroupLasso | TrainingProblem) and not problem.of_relu:
+    if not problem.of_relu:
         solve = partial(optimum, limits=limits)
         return other_optimum(problem, kappa, limits or Limits(), solve)
-    if not problem.has_loss:
-        require_interpolable(problem)
+    require_minimum(problem)
     if kappa is not None:
         return _given(problem, vector(kappa))
     found = _found(problem, limits or Limits())
-    if found.level == "interval" or problem.has_loss:
-        return found  # every atom is in use, or kappa is unique
+    if found.level == "interval" or not problem.is_fitted:
+        return found  # every atom is in use, or kappa is unique, or inside of its face
     return relative_interior(found, partial(_verified, problem))
 
 
@@ -122,6 +121,8 @@ def _given(problem: Problem, kappa: Scalars) -> Optimum:
 def _found(problem: Problem, limits: Limits) -> Optimum:
     """Return the optimum of a problem, found and proved."""
     limits.progress(f"finding the regions of {problem.n} samples")
+    if isinstance(problem.loss, SeparableLoss):
+        return _searched(problem, limits)
     try:
         return _verified(problem, _without_neurons(problem))
     except NotOptimal:
@@ -153,8 +154,10 @@ def _searched(problem: Problem, limits: Limits) -> Optimum:
     reasons: list[str] = []
     fieldless: list[str] = []
     waiting: list[Candidate] = []
+    by_pieces = isinstance(problem.loss, SeparableLoss)
+    candidates = candidates_by_pieces if by_pieces else _candidates
     fields = _IN_FIELDS
-    for candidate in _candidates(problem, limits, reasons):
+    for candidate in candidates(problem, limits, reasons):
         limits.progress(f"{len(candidate.basis)} atoms in the basis; looking at kappa")
         found = _proved(candidate, limits, reasons)
         if found is None and not candidate.pins and fields:  # kappa is as likely as can be
@@ -192,7 +195,8 @@ def _open(found: Optimum, limits: Limits) -> bool:
     if found.enclosures is None or len(found.atoms) - found.rank > _SMALL_DIM:
         return False
     try:
-        OptimalBalls(found.problem, found.enclosures, found.atoms).listed(limits.vertices)
+        solved = found.enclosures.solved or found.problem
+        OptimalBalls(solved, found.enclosures, found.atoms).listed(limits.vertices)
     except Undecided:
         return True
     return False
@@ -225,33 +229,42 @@ def _without_neurons(problem: Problem) -> Scalars:
 
 
 def _proved(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum | None:
-    problem = candidate.problem
+    problem, whole = candidate.problem, _whole(candidate)
     for kappa in _guesses(candidate, limits):
         try:
-            return _verified(problem, kappa)
+            return _verified(whole, kappa)
         except NotOptimal:
             continue  # a wrong guess, or pinned at values outside the optimal face
+        except Undecided as reason:  # logarithms of numbers that are no fractions
+            reasons.append(str(reason))
     # numbers of very different sizes need more bits than their own
-    longer = [4 * limits.bits] if _height(problem) > _LONG else []
+    longer = [4 * limits.bits] if height(problem) > _LONG else []
     for bits in (limits.bits, *longer):
         try:
-            return enclosed_optimum(candidate.refined(bits), bits)
+            found = enclosed_optimum(candidate.refined(bits), bits)
+            return of_the_whole(found) if whole is not problem else found
         except Undecided as reason:
             reasons.append(str(reason))
     return None
 
 
+def _whole(candidate: Candidate) -> Problem:
+    """Return the problem that is asked: one piece a sample is a means to it."""
+    problem = candidate.problem
+    return problem.whole if isinstance(problem, Pieces) else problem
+
+
 def _guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
     """Yield what kappa seems to be: fractions, or elements of a small field."""
     bits = limits.bits
-    height = _height(candidate.problem)
+    tall = height(candidate.problem)
     tried = None
     while True:
         kappa = _rational(candidate.kappa, bits)
         if kappa is not None and kappa != tried:
             tried = kappa
             yield kappa  # who asks again found it wrong: more bits tell it apart
-        if bits >= min(limits.field_bits, 8 * height):
+        if bits >= min(limits.field_bits, 8 * tall):
             break
         bits *= 4
         try:
@@ -266,13 +279,15 @@ def _guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
 
 def _in_a_field(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum | None:
     """Return the optimal set over the number field that the digits of kappa suggest."""
+    if any(candidate.problem.curves):
+        return None  # of logarithms no field is expected
     try:
         kappa = dual_guess(candidate, limits.degree, limits.field_bits)
         if kappa is None:
             return None
         long = _too_long(kappa)
         if not long:
-            return _verified(candidate.problem, kappa)
+            return _verified(_whole(candidate), kappa)
         reasons.append(long)
     except (NotOptimal, Undecided):
         pass
@@ -290,13 +305,6 @@ def _too_long(kappa: Scalars) -> str:
         f"kappa seems to lie in a number field of degree {irrational[0].field.degree}, its "
         f"coordinates of {bits} bits are too long to verify"
     )
-
-
-def _height(problem: Problem) -> int:
-    """Return the number of bits of the largest integer in the data."""
-    entries = [*(t for x in problem.X for t in x), *problem.y, problem.beta_squared]
-    entries += problem.inverse_weights
-    return max(max(t.numerator.bit_length(), t.denominator.bit_length()) for t in entries)
 
 
 def _rational(kappa: Balls, bits: int) -> Scalars | None:

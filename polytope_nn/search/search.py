@@ -54,9 +54,13 @@ class Attempt:
 class Search:
     """The numerical search for one problem."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, conic: ConicInterpolation | None = None) -> None:
         self.problem = problem
-        self.conic = ConicInterpolation(problem)
+        self.conic = conic or ConicInterpolation(problem)
+        inverse = problem.inverse_weights
+        curves = problem.curves or (None,) * problem.n
+        # samples whose loss alone determines their kappa
+        self.curved = [k for k, t in enumerate(inverse) if t or curves[k] is not None]
         self._factors: dict[tuple[int, tuple[int, ...]], Matrix] = {}
         self._flats: dict[tuple[int, tuple[int, ...]], frozenset[int]] = {}
         self.paired = False  # whether a pair was ever seen
@@ -148,7 +152,7 @@ class Search:
             try:
                 candidate, negative = self._solved(hint, faces, scaled, attempt)
             except Undecided:
-                return None, self.conic.losses is None
+                return None, len(self.curved) < self.problem.n
             pinned = pinned or bool(candidate.pins)
             if negative:
                 excluded |= negative
@@ -221,10 +225,14 @@ class Search:
             span.add(z)
         basis = sorted(a for a in order if span.add(F[a]))
         held = [a for a in order if used[a] and a not in basis]
-        for a in order:
-            for column in V[a].T if used[a] else ():
-                span.add(column)
-        pins = span.complement() if conic.losses is None else []  # a loss determines kappa
+        pins = []
+        if len(self.curved) < problem.n:
+            for k in self.curved:  # a loss determines its kappa
+                span.add(np.eye(problem.n)[k])
+            for a in order:
+                for column in V[a].T if used[a] else ():
+                    span.add(column)
+            pins = span.complement()
         c = {a: Fraction(float(weights[a])).limit_denominator(1 << 12) for a in held}
         left = conic.fit(scaled) - sum(
             (float(c[a]) * F[a] for a in held), np.zeros(problem.n)

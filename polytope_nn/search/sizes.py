@@ -9,7 +9,6 @@ the other sizes is r times smaller or larger here, and is verified here.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
 
 from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.dual.optimum import Optimum
@@ -20,7 +19,7 @@ from polytope_nn.problems.problem import Problem
 
 from .pairs import added_columns
 
-__all__ = ["Resized", "resized", "restored"]
+__all__ = ["Resized", "height", "resized", "restored"]
 
 _USUAL = 6  # decimal digits before or behind the point that floats take as they are
 
@@ -39,6 +38,7 @@ class Resized(Problem):
     skip: str
     name: str
     beta_squared: Fraction
+    loss: Loss
 
     def __init__(self, whole: Problem, s: Fraction, t: Fraction, r: Fraction) -> None:
         values = {
@@ -50,14 +50,10 @@ class Resized(Problem):
         }  # fmt: skip
         for name, value in values.items():
             object.__setattr__(self, name, value)
-
-    @cached_property
-    def loss(self) -> Loss:
-        """The loss, its weights in units of ``r/t``."""
-        loss = self.whole.loss
-        if not isinstance(loss, SquaredLoss):
-            return ExactFit(self.y)
-        return SquaredLoss(self.y, tuple(w * self.t / self.r for w in loss.weights))
+        loss: Loss = ExactFit(self.y)
+        if isinstance(whole.loss, SquaredLoss):  # its weights in units of r/t
+            loss = SquaredLoss(self.y, tuple(w * t / r for w in whole.loss.weights))
+        object.__setattr__(self, "loss", loss)
 
     def free_for(self, X: Matrix) -> FreePart:
         """Return what is fitted without a price beside samples X."""
@@ -155,6 +151,13 @@ def resized(problem: Problem) -> Resized | None:
     if s == t == r == 1:
         return None
     return Resized(problem, s, t, r)
+
+
+def height(problem: Problem) -> int:
+    """Return the number of bits of the largest integer in the data."""
+    entries = [*(t for x in problem.X for t in x), *problem.y, problem.beta_squared]
+    entries += problem.inverse_weights
+    return max(max(t.numerator.bit_length(), t.denominator.bit_length()) for t in entries)
 
 
 def _size(numbers: Iterable[Fraction]) -> Fraction:

@@ -8,6 +8,7 @@ built in, and networks are drawn with them: optimal at some width, nearly optima
 these: the package registers them.
 """
 
+from .losses import PlantedLoss, planted_losses
 from .networks import DrawnNetwork, drawn_networks, networks
 from .planted import (
     Planted,
@@ -24,11 +25,13 @@ __all__ = [
     "DrawnNetwork",
     "Planted",
     "PlantedInterpolation",
+    "PlantedLoss",
     "drawn_networks",
     "interpolations",
     "networks",
     "planted",
     "planted_interpolations",
+    "planted_losses",
     "points",
     "polyhedra",
     "problems",

@@ -9,7 +9,7 @@ from math import factorial
 
 from polytope_nn.errors import Undecided
 from polytope_nn.geometry.faces import FaceLattice, face_lattice
-from polytope_nn.landscape.merge_tree import Forest
+from polytope_nn.landscape.merge_tree import Forest, minimal_supports
 from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.components import slot_components
 from polytope_nn.networks.membership import network_of
@@ -18,6 +18,7 @@ from polytope_nn.paths.route import compatible
 
 from .statement import (
     FIT_IS_NOT_0,
+    ONE_FIT,
     WIDTHS,
     Answer,
     Subject,
@@ -46,7 +47,11 @@ _PAIRS = 2000  # vertices of which all pairs are met
 
 
 @statement(
-    "T7.1", "Theta_m* is finite: it has exactly m*! N_m* points", FIT_IS_NOT_0, WIDTHS
+    "T7.1",
+    "Theta_m* is finite: it has exactly m*! N_m* points",
+    FIT_IS_NOT_0,
+    ONE_FIT,
+    WIDTHS,
 )
 def finite_at_m_star(s: Subject) -> Answer:
     """Return T7.1: all points isolated, counted by formula and, if few, one by one."""
@@ -91,6 +96,7 @@ def continuum_beyond_m_star(s: Subject) -> Answer:
     "Theta_M* has an isolated point; it is disconnected unless it is that point, so for "
     "M* >= 2",
     FIT_IS_NOT_0,
+    ONE_FIT,
     WIDTHS,
 )
 def isolated_at_M_star(s: Subject) -> Answer:
@@ -185,7 +191,8 @@ def _connected_from(s: Subject, bound: int) -> Answer:
 
 @statement(
     "T8",
-    "Theta_m has m! N_m + K_m components, m! N_m of them isolated points, for m >= m*",
+    "Theta_m has m! N_m + K_m components, m! N_m of them rigid, for m >= m*; with a unique "
+    "fit these are isolated points",
     FIT_IS_NOT_0,
     WIDTHS,
 )
@@ -194,18 +201,22 @@ def component_counts(s: Subject) -> Answer:
     lattice = _lattice(s)
     rows: list[Witness] = []
     holds = True
+    minimal = tuple((size, 1) for size in s.S.sizes)
+    if not s.P.optimum.is_pinned:
+        minimal = minimal_supports(s.P.supports)
     for m in range(s.S.m_star, s.S.threshold + 2):
         labels = _labels(s, lattice, m)
-        isolated = factorial(m) * s.S.sizes.count(m)
+        rigid = [vertices for size, vertices in minimal if size == m]
+        isolated = factorial(m) * rigid.count(1)
         reaching = {
             x for x, size in zip(labels, s.S.sizes, strict=True) if size < m and x >= 0
         }
-        count = (isolated + len(reaching), isolated)
+        count = (factorial(m) * len(rigid) + len(reaching), isolated)
         step = s.S[m]
         explicit = _slots(s, m)
         fine = (step.components, step.isolated) == count and explicit in {None, count}
         holds &= fine
-        row: Witness = {"m": m, "N": s.S.sizes.count(m), "K": len(reaching)}
+        row: Witness = {"m": m, "N": len(rigid), "K": len(reaching)}
         row |= {"components": step.components, "isolated": step.isolated}
         rows.append(row | {"slot complex": list(explicit or []), "holds": fine})
     return holds, {"widths": rows}

@@ -23,6 +23,7 @@ from polytope_nn.networks.network import feature, loss
 from polytope_nn.problems.relu import Chart
 
 from .statement import (
+    ONE_FIT,
     WIDTHS,
     Answer,
     Subject,
@@ -51,12 +52,11 @@ _TOPES = 256  # that are projected onto again
 def strong_duality(s: Subject) -> Answer:
     """Return T1 (strong duality): one optimal network of width m*, multiplied out.
 
-    Its objective is the dual value ``kappa'y - sum_k kappa_k^2/(2 weights_k)``, and (tried
-    where there are few) no fewer atoms give the fit.
+    Its objective is the dual value, ``kappa'y - sum_k kappa_k^2/(2 weights_k)`` for the squared
+    loss, and (tried where there are few) no fewer atoms give the fit.
     """
     P, D, O = s.P, s.problem, s.P.optimum
-    halves = [k * k / w / 2 for k, w in zip(O.kappa, D.weights, strict=True)]
-    dual = dot(O.kappa, D.y) - sum(halves, Fraction(0))
+    dual = -D.loss.conjugate(O.kappa)
     sizes = [bits.bit_count() for bits in P.supports]
     m = min(sizes)
     placement = vertex_placement(P, sizes.index(m), m)
@@ -70,7 +70,7 @@ def strong_duality(s: Subject) -> Answer:
     if D.free.columns:
         beside = P.free_part(P.vertices[sizes.index(m)])
         z = tuple(t + dot(row, beside) for t, row in zip(z, D.free.Z, strict=True))
-    reached = all(agree(s, t, fit) for t, fit in zip(z, O.fit, strict=True))
+    reached = _allowed(s, z)
     reached &= agree(s, loss(D, z) + cost, dual)
     fewer, thinner = _representations(s, m - 1)
     witness = {
@@ -81,6 +81,17 @@ def strong_duality(s: Subject) -> Answer:
         "smaller supports refuted": fewer,
     }
     return reached and not thinner and s.S.m_star == m <= D.n, witness
+
+
+def _allowed(s: Subject, z: Scalars) -> bool:
+    """Return whether a fit belongs to kappa."""
+    O = s.P.optimum
+    if O.is_pinned:
+        return all(agree(s, t, fit) for t, fit in zip(z, O.fit, strict=True))
+    return all(
+        (low is None or not t < low) and (high is None or not t > high)
+        for t, (low, high) in zip(z, O.interval, strict=True)
+    )
 
 
 def _combination(parts: list[tuple[Scalar, Scalars]], n: int) -> Scalars:
@@ -156,7 +167,7 @@ def _pulled(s: Subject, X: Matrix, b: Bound) -> Scalars:
     return p
 
 
-@statement("T3", "P = {c >= 0 : Fc = y*}, bounded: sum(c) = kappa'y*/beta^2 on it")
+@statement("T3", "P = {c >= 0 : Fc = y*}, bounded: sum(c) = kappa'y*/beta^2 on it", ONE_FIT)
 def polytope_of_optima(s: Subject) -> Answer:
     """Return T3: every vertex is a point of P of that mass; cddlib, if any, finds the same."""
     P, beta_squared = s.P, s.problem.beta_squared
@@ -183,7 +194,10 @@ def polytope_of_optima(s: Subject) -> Answer:
 
 
 @statement(
-    "T4", "the vertices are the solutions of independent features; M* <= r <= n", WIDTHS
+    "T4",
+    "the vertices are the solutions of independent features; M* <= r <= n",
+    ONE_FIT,
+    WIDTHS,
 )
 def irreducible_solutions(s: Subject) -> Answer:
     """Return T4: independence at each vertex, all independent supports where few.
@@ -279,7 +293,9 @@ def _in_closed_cone(
     return all(t in {0, p} if any(x) else t == 0 or not chart.anchor for t, p, x in rows)
 
 
-@statement("T6", "P is a point iff no dependency of the features is >= 0 off a support")
+@statement(
+    "T6", "P is a point iff no dependency of the features is >= 0 off a support", ONE_FIT
+)
 def uniqueness(s: Subject) -> Answer:
     """Return T6, decided at a vertex and at the mean of all vertices.
 

@@ -15,6 +15,7 @@ from polytope_nn.problems.training import TrainingProblem
 
 __all__ = [
     "FIT_IS_NOT_0",
+    "ONE_FIT",
     "Answer",
     "Hypothesis",
     "Instance",
@@ -121,7 +122,8 @@ class Hypothesis(NamedTuple):
     test: Callable[[Subject], bool]
 
 
-FIT_IS_NOT_0 = Hypothesis("y* is not 0", lambda s: not s.P.optimum.vanishes)
+FIT_IS_NOT_0 = Hypothesis("y* is not 0", lambda s: not s.S.has_zero)
+ONE_FIT = Hypothesis("the fit is unique", lambda s: s.P.fit_is_unique)
 WIDTHS = Hypothesis("widths are counted", lambda s: not s.P.no_widths)
 NOTHING_FREE = Hypothesis("no skip, no free bias", lambda s: not s.problem.free.columns)
 
@@ -135,7 +137,8 @@ def statement(
         @wraps(decide)
         def theorem(instance: Instance) -> Verdict:
             s = subject_of(instance)
-            known = {h.text: h.test(s) for h in hypotheses}
+            pinned = s.P.optimum.is_pinned  # then one fit is no hypothesis
+            known = {h.text: h.test(s) for h in hypotheses if not (pinned and h is ONE_FIT)}
             if not all(known.values()):
                 return Verdict(name, known, claim, None, {})
             try:

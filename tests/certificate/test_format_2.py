@@ -111,7 +111,7 @@ def no_loss(c):
 
 @forged("free_square", "data.loss", "none of")
 def another_loss(c):
-    c["data"]["loss"] = {"kind": "huber"}
+    c["data"]["loss"] = {"kind": "cubic"}
 
 
 @forged("free_training", "data.loss", "keys must be")
@@ -239,7 +239,7 @@ def a_path_in_intervals(c):
     c["field"] = {"bits": 256}
 
 
-@forged("free_square", "data", "fitted exactly with beta 1")
+@forged("free_square", "claims.atoms", "|g|^2 is not beta^2")
 def another_beta(c):
     c["data"]["beta_squared"] = "2"
 

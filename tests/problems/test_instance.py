@@ -108,7 +108,12 @@ def without(key):
         (GOOD | {"beta": [1]}, ["beta: a list of 1 where a number"]),
         (GOOD | {"kappa": [1, 2, 3]}, ["kappa has 3 entries, X has 2 rows"]),
         (GOOD | {"weights": [1, 0]}, ["weights, entry 2: 0 is not positive: give a"]),
-        (GOOD | {"loss": "hinge"}, ["loss: 'hinge' is unknown", '"squared"']),
+        (GOOD | {"loss": 3}, ["loss: 3 where a word or an object"]),
+        (GOOD | {"loss": {"delta": 1}}, ["loss: kind is missing"]),
+        (
+            GOOD | {"loss": {"kind": "huber", "delta": [1, "x"]}},
+            ["loss: delta, entry 2: 'x'"],
+        ),
         (GOOD | {"bias": 1}, ["bias: 1 is unknown"]),
         (GOOD | {"skip": "free"}, ["skip: 'free' is unknown", '"affine"']),
         (GOOD | {"name": 7}, ["name: 7 where a string"]),
@@ -242,3 +247,19 @@ def test_places_that_are_no_file(tmp_path):
         read_instance(tmp_path)
     with pytest.raises(InstanceError, match="cannot be read"):
         read_instance(f"{tmp_path}/a\0b")
+
+
+def test_a_loss_is_read_with_its_parameters():
+    read = parse_instance(json.dumps(GOOD | {"loss": {"kind": "huber", "delta": "1/2"}}))
+    assert read.loss == {"kind": "huber", "delta": Fraction(1, 2)}
+    assert read.problem().loss.kind == "huber"
+    assert parse_instance(json.dumps(GOOD | {"loss": "huber:1/2"})).loss == {
+        "kind": "huber", "delta": "1/2"
+    }  # fmt: skip
+    unknown = parse_instance(json.dumps(GOOD | {"loss": "hubber"}))
+    with pytest.raises(InstanceError, match="instance: loss: 'hubber' is unknown"):
+        unknown.problem()
+    margin = parse_instance('{"X": [[1], [-1]], "y": [1, 1], "loss": "margin"}')
+    assert margin.problem().beta_squared == 1  # of an indicator beta is 1 by default
+    with pytest.raises(InstanceError, match="loss: belongs to training"):
+        margin.interpolation()

@@ -135,9 +135,9 @@ def test_the_smallest_staircases(problem, texts):
 def test_some_of_each_kind_are_kept():
     step = figure.steps(made([0b111, 0b1001], 3, 3))[-1]
     assert figure._glyphs(step)
-    many = type(step)(5, 1000, 500, 500, 7)
+    many = type(step)(5, 1000, 500, 500, 500, 7)
     assert figure._glyphs(many) == [BLUE] * 6 + [RED] * 6
-    assert figure._glyphs(type(step)(5, 1001, 1000, 1, 7)) == [BLUE] + [RED] * 11
+    assert figure._glyphs(type(step)(5, 1001, 1000, 1000, 1, 7)) == [BLUE] + [RED] * 11
 
 
 def test_long_counts_fit_a_column():

@@ -28,7 +28,7 @@ def test_u6():
     S = slot_complex(O)
     assert (S.m_star, [S[m].components for m in (2, 3, 4)]) == (2, [4, 1, 1])
     assert (S.threshold, S[2].isolated) == (3, 4)
-    with pytest.raises(InstanceError, match="neurons range over cells"):
+    with pytest.raises(InstanceError, match="ranges over cells"):
         optimal_polytope(D)
 
 

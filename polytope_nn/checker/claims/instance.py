@@ -9,12 +9,13 @@ ones, and the arrangement of the differences ``x_i - x_k`` is a *chart* of the n
 kink passes through the sample k (proofs/free.md).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from ..kernel.numbers import Field, Scalar, Vector, cleared, dot, longest, sign
 from ..kernel.reading import Json, array, record, require, word
+from .losses import PARAMETERS, Ends, conjugate, ends, proper
 
 BIASES = "none penalised free"
 SKIPS = "none constant linear affine"
@@ -83,8 +84,10 @@ class Instance:
         self.beta_squared = field.rational(read["beta_squared"], where)
         positive = self.beta_squared > 0 < min(self.weights)
         require(positive, where, "beta, weights must be > 0")
-        fine = not self.exactly or self.beta_squared == 1
-        require(fine, where, "labels are fitted exactly with beta 1")
+        if self.general:
+            right = all(proper(*sample) for sample in self.samples())
+            require(right, "data.loss", "labels or parameters are not of the loss")
+            require(self.bias != "free", "data.loss", "a free bias has no such loss")
         cleared([*self.y, *self.weights], self.clock)  # sums over samples stay short
         self.constants = self.skip in {"constant", "affine"} or self.bias == "free"
         self.sloped = self.skip in {"linear", "affine"}
@@ -98,14 +101,41 @@ class Instance:
         """Read the loss: its kind, and what that kind is told by."""
         where, field = "data.loss", self.field
         require(type(read) is dict and "kind" in read, where, "has no kind")
-        kind = word(read["kind"], " ".join(PIECES), where)
-        self.exactly, self.piece = kind == "interpolation", PIECES[kind]
-        record(read, "kind" if self.exactly else "kind weights", where)
+        self.loss = kind = word(read["kind"], " ".join((*PIECES, *PARAMETERS)), where)
+        self.exactly, self.piece = kind == "interpolation", PIECES.get(kind, "")
+        self.parameters: Vector = [Fraction(0)] * self.n
+        named = PARAMETERS.get(kind, "")
+        keys = "kind" if self.exactly else "kind weights"
+        record(read, f"{keys} {named}" if named else keys, where)
+        if named:
+            listed = array(read[named], where, self.n)
+            self.parameters = [field.rational(x, where) for x in listed]
         self.weights = (
             [Fraction(1)] * self.n
             if self.exactly
             else [field.rational(x, where) for x in array(read["weights"], where, self.n)]
         )
+
+    @property
+    def general(self) -> bool:
+        """Whether the loss is none of those whose fit is one for every kappa."""
+        return self.loss in PARAMETERS
+
+    def samples(self) -> Iterator[tuple[str, Scalar, Scalar, Scalar]]:
+        """Yield what tells the loss of each sample: kind, label, weight, parameter."""
+        for y, w, p in zip(self.y, self.weights, self.parameters, strict=True):
+            yield self.loss, y, w, p
+
+    def box(self, kappa: Vector) -> list[Ends]:
+        """Return the fits that belong to kappa, an interval for each sample."""
+        return [ends(*s, t) for s, t in zip(self.samples(), kappa, strict=True)]
+
+    def dual_value(self, kappa: Vector) -> Scalar:
+        """Return ``-L*(-kappa)`` of a general loss."""
+        total: Scalar = Fraction(0)
+        for s, t in zip(self.samples(), kappa, strict=True):
+            total = total - conjugate(*s, t)
+        return total
 
     def free_columns(self) -> list[Vector]:
         """Return the columns of Z: the inputs of a sloped skip, then the ones."""

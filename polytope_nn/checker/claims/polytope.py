@@ -3,17 +3,29 @@
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import groupby
+from typing import Protocol
 
 from ..kernel.numbers import Vector, bits, cleared, dot, same, sign, zero
 from ..kernel.primitives import combination, inside, side, tree
 from ..kernel.reading import Clock, Json, array, indices, record, require, whole
-from .dual import Atoms
 from .instance import Instance
 
 Wall = tuple[int, int, int]  # bits of w'F_j > 0, bits of w'F_j < 0, sign of w'fit
 
 
-def vertices_of(D: Instance, atoms: Atoms, fit: Vector, claim: Json) -> list[int]:
+class Columns(Protocol):
+    """Atoms, or other columns: their number, and each ``common`` times, modulo Z."""
+
+    common: int
+
+    def __len__(self) -> int:
+        """Return the number of columns."""
+
+    def reduced(self, i: int) -> Vector:
+        """Return a column."""
+
+
+def vertices_of(D: Instance, atoms: Columns, fit: Vector, claim: Json) -> list[int]:
     """Return the supports, as bits, of the listed points of P, in the order of supports."""
     where = "claims.vertices"
     listed = array(claim["list"], where)
@@ -38,7 +50,7 @@ def vertices_of(D: Instance, atoms: Atoms, fit: Vector, claim: Json) -> list[int
     return supports
 
 
-def walls_of(D: Instance, atoms: Atoms, fit: Vector, witness: Json) -> list[Wall]:
+def walls_of(D: Instance, atoms: Columns, fit: Vector, witness: Json) -> list[Wall]:
     """Return per Farkas vector w the bits of ``w'F_j > 0``, of ``< 0``, the sign of w'fit."""
     where = "witness.cover"
     listed = array(witness, where)
@@ -46,7 +58,7 @@ def walls_of(D: Instance, atoms: Atoms, fit: Vector, witness: Json) -> list[Wall
     walls = []
     b, _ = cleared(fit, D.clock)
     for read in listed:
-        w = D.field.integers(read, D.n, where)
+        w = D.field.integers(read, len(fit), where)
         above = below = 0
         for j in range(len(atoms)):
             D.clock.tick()
@@ -139,16 +151,16 @@ def independent(
 
 
 def dimension(
-    D: Instance, atoms: Atoms, supports: Sequence[int], witness: Json
+    D: Instance, atoms: Columns, supports: Sequence[int], witness: Json
 ) -> tuple[int, int, int]:
     """Return the rank of the features, the rank of those in use, ``dim P`` (T4)."""
     where = "witness.rank"
     record(witness, "basis used dual", where)
-    rows = []
+    rows, size = [], len(atoms.reduced(0)) if len(atoms) else D.n
     basis = array(witness["basis"], where)
     for read in array(witness["dual"], where, len(basis)):
         num, den = array(read, where, 2)
-        rows.append((D.field.integers(num, D.n, where, den), whole(den, where, 1)))
+        rows.append((D.field.integers(num, size, where, den), whole(den, where, 1)))
 
     def coordinates(a: int) -> Vector:
         F = atoms.reduced(a)

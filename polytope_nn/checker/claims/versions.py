@@ -33,6 +33,8 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "separation": "width start end",
     "descent": "width breakpoints objectives",
     "gap": "network primal dual gap",
+    "intervals": "fits objective",
+    "lifted": "list dim",
 }
 KEYS_1 = KEYS | {
     "optimum": "fit objective",

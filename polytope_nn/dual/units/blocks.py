@@ -12,10 +12,10 @@ from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.dual.atoms import Atom, cone_projection
-from polytope_nn.dual.optimum import Optimum, one_point, require_free
+from polytope_nn.dual.optimum import Optimum, require_free, some_point
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball, precision
-from polytope_nn.exact.linear import project_out, rank
+from polytope_nn.exact.linear import project_out
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, sign, squared_norm
@@ -139,16 +139,13 @@ def block_optimum(
             signs = tuple(sign(dot(row, g)) for row in part.cone)
             found.append((part, part.atom(g, signs)))
     atoms = tuple(a for _, a in found)
-    features = [problem.free.modulo(a.feature) for a in atoms]
-    weights = one_point(problem, kappa, features)
+    point = some_point(problem, kappa, atoms)
     return BlockOptimum(
         problem,
         tuple(kappa),
         atoms,
-        weights,
-        (),
-        "exact",
-        rank(features) if features else 0,
+        bounds=(),
+        **point._asdict(),
         pairs=tuple(part.pair for part, _ in found),
         owners=tuple(part.block for part, _ in found),
         blocks=blocks,

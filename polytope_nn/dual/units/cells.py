@@ -5,14 +5,13 @@ holds on the cell's finitely many rays, and the directions that attain it are th
 rays that do. Two cells meet in the hull of their common rays.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from polytope_nn.dual.atoms import Atom
-from polytope_nn.dual.optimum import Optimum, one_point, require_free
+from polytope_nn.dual.optimum import Optimum, require_free, some_point
 from polytope_nn.errors import NotOptimal
-from polytope_nn.exact.linear import rank
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
@@ -94,17 +93,13 @@ def cell_optimum(problem: Problem, fan: Fan, beta: Scalar, kappa: Scalars) -> Ce
     place = {i: a for a, i in enumerate(tight)}
     cells = maximal(tuple(place[i] for i in cell if i in place) for cell in fan.cells)
     atoms = tuple(_atom(fan.rays[i]) for i in tight)
-    features: Sequence[Scalars] = [problem.free.modulo(a.feature) for a in atoms]
-    weights = one_point(problem, kappa, features)
-    r = rank(features) if features else 0
+    point = some_point(problem, kappa, atoms)
     return CellOptimum(
         problem,
         kappa,
         atoms,
-        weights,
-        (),
-        "exact",
-        r,
+        bounds=(),
+        **point._asdict(),
         cells=cells,
         owners=tuple(fan.rays[i].owner for i in tight),
         patterns=fan.patterns,

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from polytope_nn.dual.atoms import Atom
-from polytope_nn.dual.optimum import Optimum, one_point, require_free
+from polytope_nn.dual.optimum import Optimum, require_free, some_point
 from polytope_nn.errors import NotOptimal
-from polytope_nn.exact.linear import rank
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.problems.problem import Problem
@@ -58,9 +57,7 @@ def listed_optimum(
                 feature = tuple(Fraction(sign * t) for t in pattern)
                 atoms.append(Atom(sign, pattern, tuple(map(Fraction, w)), feature))
     atoms.sort(key=lambda a: a.key)
-    features = [problem.free.modulo(a.feature) for a in atoms]
-    weights = one_point(problem, kappa, features)
-    r = rank(features) if features else 0
+    point = some_point(problem, kappa, atoms)
     return ListedOptimum(
-        problem, kappa, tuple(atoms), weights, (), "exact", r, patterns=len(patterns)
+        problem, kappa, tuple(atoms), bounds=(), **point._asdict(), patterns=len(patterns)
     )

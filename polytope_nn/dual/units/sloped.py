@@ -41,5 +41,5 @@ def sloped(sides: Optimum) -> SlopedOptimum:
         sides.level,
         sides.rank,
         sides.enclosures,
-        sides,
+        sides=sides,
     )

@@ -17,6 +17,7 @@ __all__ = [
     "Literal",
     "json_fields",
     "kind",
+    "loss_field",
     "number",
     "positive_field",
     "rows_field",
@@ -26,6 +27,13 @@ __all__ = [
     "word_field",
 ]
 
+PARAMETERS = {  # of a loss, by its kind
+    "huber": "delta",
+    "quantile": "tau",
+    "epsilon_insensitive": "epsilon",
+    "tolerance": "epsilon",
+    "power": "p",
+}
 _MOST_DIGITS = 4000  # the gate's own limit, met before Python's slow conversion
 _SAMPLE = 'write an integer or a string such as "3/7" or "0.1"'
 
@@ -198,6 +206,39 @@ def word_field(
         choice = ", ".join(f'"{word}"' for word in known)
         raise InstanceError(f"{source}: {key}: {kind(value)} is unknown: write {choice}")
     return value
+
+
+def loss_field(fields: dict[str, object], source: str) -> object:
+    """Return a loss: a word, or a mapping with its kind and exact parameters.
+
+    A word may have a parameter behind a colon, ``"huber:1/2"``, as on a command line.
+    """
+    given = fields.get("loss", "squared")
+    if isinstance(given, str) and not isinstance(given, Literal):
+        word, colon, parameter = given.partition(":")
+        name = PARAMETERS.get(word)
+        return {"kind": word, name: parameter} if colon and name else given
+    if not isinstance(given, dict):
+        raise InstanceError(
+            f"{source}: loss: {kind(given)} where a word or an object belongs: write "
+            f'"huber", or {{"kind": "huber", "delta": "1"}}'
+        )
+    read: dict[str, object] = {}
+    for key, value in given.items():
+        where = f"{source}: loss: {key}"
+        if key == "kind":
+            if not isinstance(value, str) or isinstance(value, Literal):
+                raise InstanceError(f"{where}: {kind(value)} where a word belongs")
+            read[key] = value
+        elif isinstance(value, list):
+            read[key] = [number(t, f"{where}, entry {k}") for k, t in enumerate(value, 1)]
+        else:
+            read[key] = number(value, where)
+    if "kind" not in read:
+        raise InstanceError(
+            f'{source}: loss: kind is missing: write {{"kind": "huber", ...}}'
+        )
+    return read
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -13,12 +13,11 @@ weights c and value; features, fit and what is free are the images under M. A si
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.problems.free_part import FreePart
-from polytope_nn.problems.losses import SquaredLoss
+from polytope_nn.problems.losses import Loss, SquaredLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 
@@ -39,6 +38,7 @@ class Doubled(Problem):
     X: Matrix
     y: Vector
     weights: Vector
+    loss: Loss
     bias: str
     skip: str
     name: str
@@ -62,11 +62,7 @@ class Doubled(Problem):
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
-
-    @cached_property
-    def loss(self) -> SquaredLoss:
-        """The squared loss of the sides."""
-        return SquaredLoss(self.y, self.weights)
+        object.__setattr__(self, "loss", SquaredLoss(self.y, self.weights))
 
     @property
     def d(self) -> int:

@@ -122,7 +122,9 @@ def _bit(x: object, place: str) -> int:
     raise InstanceError(f"{place}: {kind(x)} is neither 0 nor 1")
 
 
-def require_covered(unit: UnitOf, bias: str, at: str = "") -> None:
+def require_covered(
+    unit: UnitOf, bias: str, at: str = "", *, kind: str = "squared"
+) -> None:
     """Refuse what the theory does not cover, by the names of both keys."""
     if unit.is_relu:
         return
@@ -131,6 +133,11 @@ def require_covered(unit: UnitOf, bias: str, at: str = "") -> None:
         raise InstanceError(
             f"{at}bias, {key}: a free bias goes with ReLU units and l2 weight decay only, not with "
             f"{key} {value}: write bias none or penalised"
+        )
+    if kind != "squared":
+        raise InstanceError(
+            f"{at}loss, {key}: other units go with the squared loss, not the {kind} one: "
+            f"write loss squared, or ReLU units"
         )
     if unit.gates is not None and unit.activation != RELU:
         raise InstanceError(

@@ -13,7 +13,7 @@ from functools import cached_property
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.problems.free_part import FreePart
-from polytope_nn.problems.losses import SquaredLoss
+from polytope_nn.problems.losses import Loss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.reading.fields import kind
 from polytope_nn.problems.reading.given import entries_given, rows_given
@@ -74,6 +74,7 @@ class GroupLasso(Problem):
     beta_squared: Fraction
     columns: tuple[Vector, ...]
     weights: Vector
+    loss: Loss
     name: str
     X: Matrix
     bias: str
@@ -121,6 +122,7 @@ class GroupLasso(Problem):
         put(self, "beta_squared", read.beta_squared)
         put(self, "columns", columns)
         put(self, "weights", read.weights)
+        put(self, "loss", read.loss)
         put(self, "name", name)
         put(
             self,
@@ -148,11 +150,6 @@ class GroupLasso(Problem):
     def of_relu(self) -> bool:
         """Whether its units are ReLU neurons: never."""
         return False
-
-    @cached_property
-    def loss(self) -> SquaredLoss:
-        """The squared loss."""
-        return SquaredLoss(self.y, self.weights)
 
     @property
     def d(self) -> int:

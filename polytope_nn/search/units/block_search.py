@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from polytope_nn.dual.atoms import cone_projection
 from polytope_nn.dual.system import Face, Unit, pinned_system
@@ -197,15 +197,16 @@ class BlockSearch:
         system = pinned_system(
             problem, chosen, self.free, {}, [(self.factor(t), c[t]) for t in held]
         )
-        fit = cast("Vector", problem.loss.fit(kappa))  # rational in, rational out
+        rows = zip(problem.y, kappa, problem.inverse_weights, strict=True)
+        fit = [y - t * inverse for y, t, inverse in rows]
         left = [
             z - sum((c[t] * features[t][k] for t in held), _PADDING)
             for k, z in enumerate(fit)
         ]
         columns = [*(features[t] for t in basis), *self.free]
         sizes = [_largest(F) or Fraction(1) for F in columns]
-        rows = [self._floats(F, s) for F, s in zip(columns, sizes, strict=True)]
-        matrix = np.array(rows).reshape(-1, problem.n).T
+        lines = [self._floats(F, s) for F, s in zip(columns, sizes, strict=True)]
+        matrix = np.array(lines).reshape(-1, problem.n).T
         fitted = np.linalg.lstsq(matrix, self._floats(left, self.label), rcond=None)[0]
         start = [
             *kappa,

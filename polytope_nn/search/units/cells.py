@@ -37,8 +37,7 @@ def solved(problem: Problem, fan: Fan, kappa: Vector | None) -> CellOptimum:
     """Return the optimum over the rays of a fan, found or, with kappa, verified."""
     beta = beta_of(problem.beta_squared)
     if kappa is None:
-        loss = problem.loss
-        weights = tuple(1 / t for t in loss.inverse_weights)
+        weights = tuple(1 / t for t in problem.inverse_weights)
         columns = tuple(ray.feature for ray in fan.rays)
         asked = Lasso(columns, problem.free.columns, problem.y, weights, beta)
         return cell_optimum(problem, fan, beta, lasso(asked)[0])

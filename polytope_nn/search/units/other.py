@@ -30,7 +30,7 @@ class Solve(Protocol):
 
 
 def other_optimum(
-    problem: TrainingProblem | GroupLasso,
+    problem: Problem,
     kappa: Iterable[object] | None,
     limits: Limits,
     solve: Solve,
@@ -41,6 +41,7 @@ def other_optimum(
         raise DimensionError(f"kappa has {len(given)} entries for {problem.n} rows")
     if isinstance(problem, GroupLasso):
         return _of_blocks(problem, problem.blocks, given, limits)
+    assert isinstance(problem, TrainingProblem)  # no other has units of another kind
     if problem.gates is not None:
         return _of_blocks(problem, gate_blocks(problem), given, limits)
     if problem.penalty != "l2":

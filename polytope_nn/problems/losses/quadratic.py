@@ -1,19 +1,13 @@
-"""What a fit costs: the squared loss, or labels that are fitted exactly (THEORY §§1, 8).
-
-A loss is a sum over the samples. All that the proof of an optimum and the optimal set know of
-it is which fits belong to a dual variable, ``Z(kappa) = {z : -kappa in the subdifferential}``,
-and its two values; for both losses here that is one point.
-"""
+"""The squared loss, and labels that are fitted exactly (THEORY §§1, 8)."""
 
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeAlias
 
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 
-__all__ = ["ExactFit", "Loss", "SquaredLoss"]
+__all__ = ["ExactFit", "SquaredLoss"]
 
 _ZERO = Fraction(0)
 
@@ -40,10 +34,19 @@ class SquaredLoss:
         rows = zip(self.y, z, self.weights, strict=True)
         return tuple(w * (y - t) for y, t, w in rows)
 
-    def value(self, kappa: Scalars) -> Scalar:
-        """Return the loss of the fit that belongs to kappa."""
+    def interval(self, kappa: Scalars) -> tuple[tuple[Scalar, Scalar], ...]:
+        """Return ``Z(kappa)``: the one fit that belongs to kappa, as n intervals."""
+        return tuple((z, z) for z in self.fit(kappa))
+
+    def conjugate(self, kappa: Scalars) -> Scalar:
+        """Return ``L*(-kappa) = kappa'(kappa / weights)/2 - kappa'y``."""
         residual = [k * t for k, t in zip(kappa, self.inverse_weights, strict=True)]
-        return dot(kappa, residual) / 2
+        return dot(kappa, residual) / 2 - dot(kappa, self.y)
+
+    def value(self, z: Scalars) -> Scalar:
+        """Return the loss of a fit."""
+        off = [t - y for t, y in zip(z, self.y, strict=True)]
+        return dot([w * t for w, t in zip(self.weights, off, strict=True)], off) / 2
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,14 @@ class ExactFit:
         """Return the labels, shape (n,)."""
         return self.y
 
-    def value(self, kappa: Scalars) -> Scalar:  # noqa: ARG002 - an exact fit costs nothing
-        """Return 0."""
-        return _ZERO
+    def interval(self, kappa: Scalars) -> tuple[tuple[Scalar, Scalar], ...]:  # noqa: ARG002
+        """Return ``Z(kappa)``: the labels, as n intervals."""
+        return tuple((y, y) for y in self.y)
 
+    def conjugate(self, kappa: Scalars) -> Scalar:
+        """Return ``L*(-kappa) = -kappa'y``."""
+        return -dot(kappa, self.y)
 
-Loss: TypeAlias = SquaredLoss | ExactFit
+    def value(self, z: Scalars) -> Scalar | None:
+        """Return 0 for the labels, None (infinite) for other fits."""
+        return _ZERO if tuple(z) == self.y else None

@@ -1,0 +1,198 @@
+"""The producer for losses of which many fits may belong to one kappa (general G2-G5)."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from polytope_nn.checker.claims.instance import Instance
+from polytope_nn.checker.kernel.numbers import Field
+from polytope_nn.checker.kernel.reading import Clock, Limits
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.logarithms import Logarithms
+from polytope_nn.exact.rational import text
+from polytope_nn.exact.scalar import Scalar, Scalars
+from polytope_nn.geometry.double_description import slice_generators
+from polytope_nn.landscape.merge_tree import Staircase, merge_tree
+from polytope_nn.landscape.optimal_set import OptimalPolytope
+from polytope_nn.landscape.supports import support
+from polytope_nn.problems.losses import Interval, SeparableLoss
+from polytope_nn.problems.problem import Problem
+
+from .exact import (
+    field_of,
+    forest_of,
+    multipliers_of,
+    polytope_witness,
+    rank_witness,
+    verdicts,
+    vertex_json,
+)
+from .format import Certificate, Json, written
+from .interpolations import accepted, patterns_of
+
+__all__ = ["general_certificate"]
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+_BEYOND = 1  # widths beyond the threshold that the checker wants to see
+
+
+def general_certificate(P: OptimalPolytope) -> Certificate:
+    """Return the certificate of the general staircase, accepted by the checker.
+
+    Raises
+    ------
+    Undecided
+        When the numbers are balls or logarithms, or too long for the checker.
+    """
+    loss = P.problem.loss
+    assert isinstance(loss, SeparableLoss)  # others have kinds of their own
+    if not loss.is_piecewise or loss.kind == "power":
+        raise Undecided(f"certificates know no {loss.kind} loss")
+    known = [*P.kappa, *(t for ends in P.optimum.interval for t in ends if t is not None)]
+    if any(isinstance(t, Ball | Logarithms) for t in known):
+        raise Undecided(f"certificates of the {loss.kind} loss have exact numbers")
+    return accepted(lambda: _made(P, loss))
+
+
+def _made(P: OptimalPolytope, loss: SeparableLoss) -> Certificate:
+    O, problem = P.optimum, P.problem
+    data = _data(problem, loss)
+    D = Instance(data, Field("Q", Clock(Limits())))
+    trees, orders = patterns_of(problem)
+    features = [tuple(D.modulo(list(a.feature))) for a in P.atoms]
+    columns, right = _lifted(D, features, O.interval)
+    table = transpose(columns) if columns else ((),) * len(right)
+    points, _ = slice_generators(table, right)
+    lifted = [support(x) for x in points]
+    N = len(P.atoms)
+    shadows = [bits & (1 << N) - 1 for bits in lifted]
+    used = [
+        columns[j] for j in range(len(columns)) if any(bits >> j & 1 for bits in lifted)
+    ]
+    dim = len(used) - (rank(used) if used else 0)
+    own = polytope_witness(lifted, columns, right)
+    claims: list[Json] = [
+        {"claim": "patterns", "counts": list(map(len, orders))},
+        {"claim": "dual", "kappa": list(map(written, P.kappa))},
+        {
+            "claim": "intervals",
+            "fits": [
+                [None if t is None else written(t) for t in row] for row in O.interval
+            ],
+            "objective": written(O.value),
+        },
+        {
+            "claim": "atoms",
+            "list": [{"sign": a.sign, "g": list(map(written, a.g))} for a in P.atoms],
+        },
+        {"claim": "lifted", "list": list(map(vertex_json, points)), "dim": dim},
+        {"claim": "dimension", "rank": P.rank, "used_rank": P.used_rank, "dim": dim},
+        *_shape(P, D.unfixed),
+    ]
+    witness: dict[str, Json] = {
+        "patterns": trees,
+        "dual": [
+            multipliers_of(chart.design, problem.beta_squared, P.kappa, bounds, order)
+            for chart, bounds, order in zip(problem.charts, O.bounds, orders, strict=True)
+        ],
+        "cover": own["cover"],
+        "lifted": own["rank"],
+        "rank": rank_witness(shadows, features, problem.n),
+        "components": _forests(P, shadows),
+    }
+    field = field_of([*P.kappa, *(x for point in points for x in point)])
+    return Certificate("general", data, field, claims, witness, version=2)
+
+
+def _data(problem: Problem, loss: SeparableLoss) -> dict[str, Json]:
+    """Return the instance in the words of format 2."""
+    told: dict[str, Json] = {"kind": loss.kind, "weights": list(map(text, loss.weights))}
+    if loss.parameter:
+        told[loss.parameter] = list(map(text, loss.values))
+    return {
+        "X": [list(map(text, row)) for row in problem.X],
+        "y": list(map(text, problem.y)),
+        "beta_squared": text(problem.beta_squared),
+        "loss": told,
+        "unit": {"kind": "relu", "bias": problem.bias},
+        "free": problem.skip,
+    }
+
+
+def _lifted(
+    D: Instance, features: Sequence[Scalars], box: Sequence[Interval]
+) -> tuple[list[Scalars], Scalars]:
+    """Return the columns of atoms and slacks, and the ends of the fits, modulo Z."""
+    n = len(box)
+    start: list[Scalar] = []
+    slacks: list[tuple[int, int, int]] = []
+    lengths: list[Scalar] = []
+    for k, (low, high) in enumerate(box):
+        end = high if low is None else low
+        assert end is not None  # every interval of a loss has an end
+        start.append(end)
+        if low is None or high is None:
+            slacks.append((k, 1 if high is None else -1, -1))
+        elif low != high:
+            slacks.append((k, 1, len(lengths)))
+            lengths.append(high - low)
+    nothing = (_ZERO,) * len(lengths)
+    columns = [(*F, *nothing) for F in features]
+    for k, side, place in slacks:
+        unit = D.modulo([Fraction(-side * (i == k)) for i in range(n)])
+        columns.append((*unit, *(_ONE * (i == place) for i in range(len(lengths)))))
+    for place in range(len(lengths)):
+        beside = (_ONE * (i == place) for i in range(len(lengths)))
+        columns.append((*(_ZERO for _ in range(n)), *beside))
+    return columns, (*D.modulo(start), *lengths)
+
+
+def _shape(P: OptimalPolytope, unfixed: Sequence[str]) -> list[Json]:
+    """Return the claims that follow from the supports."""
+    S = P.staircase
+    last = 1 if S.has_zero else S.threshold + _BEYOND
+    steps: list[Json] = [
+        {
+            "m": step.width,
+            "components": step.components,
+            "rigid": step.rigid,
+            "isolated": step.isolated,
+            "polytope_components": step.polytope_components,
+        }
+        for step in (S[m] for m in range(S.m_star, last + 1))
+    ]
+    rank_bound = 0 if S.has_zero else min(S.m_star + S.M_star, P.rank + 1)
+    modulo: list[Json] = list(unfixed)
+    return [
+        {
+            "claim": "widths",
+            "m_star": S.m_star,
+            "M_star": S.M_star,
+            "spectrum": {str(size): times for size, times in S.minimal_supports.items()},
+        },
+        {"claim": "components", "widths": steps, "modulo": modulo},
+        {
+            "claim": "threshold",
+            "threshold": S.threshold,
+            "bound": S.bound,
+            "bound_rank": rank_bound,
+            "bound_talk": S.bound_talk,
+        },
+        {
+            "claim": "theorems",
+            "verdicts": dict(verdicts(S, one_fit=P.optimum.is_pinned)),
+            "modulo": modulo,
+        },
+    ]
+
+
+def _forests(P: OptimalPolytope, shadows: Sequence[int]) -> list[Json]:
+    """Return the forests of the distinct shadows, width by width."""
+    supports = sorted(set(shadows))
+    if not supports[0]:
+        return []
+    S = P.staircase
+    sizes = tuple(bits.bit_count() for bits in supports)
+    of = Staircase(sizes, merge_tree(supports), S.rank, S.used_rank, S.n, vanishes=False)
+    return [forest_of(of, m) for m in range(S.m_star, S.threshold + _BEYOND + 1)]

@@ -1,0 +1,224 @@
+"""The losses by name (general §3): from a word and its parameters to graphs.
+
+A loss is given as a word, ``"huber"``, or with its parameters, ``{"kind": "huber", "delta":
+"1/2"}``; parameters of one number hold for every sample, of n numbers for each its own.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from fractions import Fraction
+
+from polytope_nn.errors import DimensionError, InexactError, InstanceError
+from polytope_nn.exact.radical import exactly
+from polytope_nn.exact.rational import Vector, rational
+
+from .graphs import Flat, Graph, Slope, chain
+from .quadratic import ExactFit, SquaredLoss
+from .separable import Loss, SeparableLoss
+from .smooth import Exponential, Logistic, Poisson, Power, Smooth
+
+__all__ = ["INDICATORS", "KINDS", "loss_of"]
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+Row = Graph | Smooth
+
+
+def absolute(y: Fraction, w: Fraction, _: Fraction) -> Graph:
+    """Return the graph of ``w |z - y|``."""
+    return chain((Flat(-w, y, None), Slope(y, _ZERO, -w, w), Flat(w, None, y)))
+
+
+def huber(y: Fraction, w: Fraction, delta: Fraction) -> Graph:
+    """Return the graph of ``w`` times ``(z-y)^2/2``, from ``|z-y| = delta`` on a line."""
+    end = w * delta
+    flats = Flat(-end, y + delta, None), Flat(end, None, y - delta)
+    return chain((flats[0], Slope(y, 1 / w, -end, end), flats[1]))
+
+
+def quantile(y: Fraction, w: Fraction, tau: Fraction) -> Graph:
+    """Return the graph of ``w`` times ``tau (y-z)_+ + (1-tau) (z-y)_+``."""
+    low, high = w * (tau - 1), w * tau
+    return chain((Flat(low, y, None), Slope(y, _ZERO, low, high), Flat(high, None, y)))
+
+
+def insensitive(y: Fraction, w: Fraction, half: Fraction) -> Graph:
+    """Return the graph of ``w (|z-y| - half)_+``."""
+    if not half:
+        return absolute(y, w, _ZERO)
+    above, below = y + half, y - half
+    rising = Flat(-w, above, None), Slope(above, _ZERO, -w, _ZERO)
+    falling = Slope(below, _ZERO, _ZERO, w), Flat(w, None, below)
+    return chain((*rising, Flat(_ZERO, below, above), *falling))
+
+
+def hinge(y: Fraction, w: Fraction, _: Fraction) -> Graph:
+    """Return the graph of ``w (1 - yz)_+``."""
+    if y > 0:
+        return chain((Flat(_ZERO, y, None), Slope(y, _ZERO, _ZERO, w), Flat(w, None, y)))
+    return chain((Flat(-w, y, None), Slope(y, _ZERO, -w, _ZERO), Flat(_ZERO, None, y)))
+
+
+def squared_hinge(y: Fraction, w: Fraction, _: Fraction) -> Graph:
+    """Return the graph of ``w (1 - yz)_+^2 / 2``."""
+    if y > 0:
+        return chain((Flat(_ZERO, y, None), Slope(y, 1 / w, _ZERO, None)))
+    return chain((Slope(y, 1 / w, None, _ZERO), Flat(_ZERO, None, y)))
+
+
+def within(y: Fraction, _: Fraction, half: Fraction) -> Graph:
+    """Return the graph of the indicator of ``|z-y| <= half``."""
+    if not half:
+        return chain((Slope(y, _ZERO, None, None),))
+    above, below = y + half, y - half
+    ends = Slope(above, _ZERO, None, _ZERO), Slope(below, _ZERO, _ZERO, None)
+    return chain((ends[0], Flat(_ZERO, below, above), ends[1]))
+
+
+def margin(y: Fraction, _w: Fraction, _: Fraction) -> Graph:
+    """Return the graph of the indicator of ``yz >= 1``."""
+    if y > 0:
+        return chain((Flat(_ZERO, y, None), Slope(y, _ZERO, _ZERO, None)))
+    return chain((Slope(y, _ZERO, None, _ZERO), Flat(_ZERO, None, y)))
+
+
+def _power(y: Fraction, w: Fraction, p: Fraction) -> Row:
+    return chain((Slope(y, 1 / w, None, None),)) if p == 2 else Power(y, w, p)
+
+
+_SIGNS = {"hinge", "squared_hinge", "logistic", "exponential", "margin"}
+_ROWS: dict[str, tuple[str, Callable[..., Row]]] = {  # kind: its parameter, and a row of it
+    "absolute": ("", absolute),
+    "huber": ("delta", huber),
+    "quantile": ("tau", quantile),
+    "epsilon_insensitive": ("epsilon", insensitive),
+    "hinge": ("", hinge),
+    "squared_hinge": ("", squared_hinge),
+    "logistic": ("", lambda y, w, _: Logistic(y, w)),
+    "exponential": ("", lambda y, w, _: Exponential(y, w)),
+    "poisson": ("", lambda y, w, _: Poisson(y, w)),
+    "power": ("p", _power),
+    "tolerance": ("epsilon", within),
+    "margin": ("", margin),
+}
+INDICATORS = ("interpolation", "tolerance", "margin")  # losses of 0 and infinity
+KINDS = ("squared", *_ROWS, "interpolation")
+
+
+def loss_of(given: object, y: Vector, weights: Vector) -> Loss:
+    """Return the loss of a word, or of a mapping with its ``kind`` and parameters.
+
+    Raises
+    ------
+    InstanceError
+        When the kind is unknown, a parameter is missing, not known or out of range, or the
+        labels are none of the loss.
+
+    Examples
+    --------
+    >>> one = (Fraction(1),)
+    >>> loss_of({"kind": "huber", "delta": "1/2"}, one, one).interval((Fraction(1, 2),))
+    ((None, Fraction(1, 2)),)
+    """
+    kind, parameters = _parts(_named(given))
+    if kind == "squared":
+        _only(kind, parameters, "")
+        return SquaredLoss(y, weights)
+    if kind == "interpolation":
+        _only(kind, parameters, "")
+        return ExactFit(y)
+    name, make = _ROWS[kind]
+    _only(kind, parameters, name)
+    values = _parameter(kind, name, parameters, len(y))
+    _labels(kind, y)
+    rows = zip(y, weights, values, strict=True)
+    graphs = tuple(make(label, w, t) for label, w, t in rows)
+    return SeparableLoss(kind, y, weights, graphs, name, values if name else ())
+
+
+def _named(given: object) -> object:
+    """Return a loss in words: what it is for other labels is said by its kind."""
+    if isinstance(given, SquaredLoss):
+        return "squared"
+    if isinstance(given, ExactFit):
+        return "interpolation"
+    if not isinstance(given, SeparableLoss):
+        return given
+    named: dict[str, object] = {"kind": given.kind}
+    if given.parameter:
+        alike = len(set(given.values)) == 1
+        named[given.parameter] = given.values[0] if alike else given.values
+    return named
+
+
+def _parts(given: object) -> tuple[str, Mapping[str, object]]:
+    parameters: Mapping[str, object] = {}
+    if isinstance(given, Mapping):
+        parameters = {key: value for key, value in given.items() if key != "kind"}
+        if "kind" not in given:
+            raise InstanceError(
+                f'loss: kind is missing: write {{"kind": "{KINDS[2]}", ...}}'
+            )
+        given = given["kind"]
+    if not isinstance(given, str):
+        raise InstanceError(f"loss: {given!r} where a word belongs: {', '.join(KINDS)}")
+    if given not in KINDS:
+        near = get_close_matches(given.replace("-", "_").lower(), KINDS, 1)
+        cure = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(KINDS)}"
+        raise InstanceError(f"loss: {given!r} is unknown: {cure}")
+    return given, parameters
+
+
+def _only(kind: str, parameters: Mapping[str, object], name: str) -> None:
+    for key in parameters:
+        if key != name:
+            cure = f"it has {name}" if name else "it has no parameter"
+            raise InstanceError(f"loss {kind}: {key} is no parameter of it: {cure}")
+
+
+def _parameter(kind: str, name: str, parameters: Mapping[str, object], n: int) -> Vector:
+    if not name:
+        return (_ZERO,) * n  # which no row of such a kind looks at
+    if name not in parameters:
+        sample = {"tau": "1/2", "p": "4"}.get(name, "1/10")
+        raise InstanceError(
+            f'loss {kind}: {name} is missing: write {{"kind": "{kind}", "{name}": "{sample}"}}'
+        )
+    given = parameters[name]
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        return (_number(kind, name, given),) * n
+    if kind == "power":
+        raise InstanceError("loss power: p: a list where one number belongs")
+    if len(given) != n:
+        raise DimensionError(
+            f"loss {kind}: {name} has {len(given)} entries for {n} rows of X"
+        )
+    return tuple(_number(kind, name, t) for t in given)
+
+
+def _number(kind: str, name: str, given: object) -> Fraction:
+    try:
+        x = rational(given)
+    except InexactError as error:
+        raise InstanceError(f"loss {kind}: {name}: {error}") from None
+    wanted = {
+        "delta": (x > 0, "above 0"),
+        "tau": (0 < x < 1, "between 0 and 1"),
+        "epsilon": (x >= 0, "that is not negative"),
+        "p": (x > 1, "above 1"),
+    }
+    right, words = wanted[name]
+    if not right:
+        raise InstanceError(f"loss {kind}: {name}: {exactly(x)}: give a number {words}")
+    return x
+
+
+def _labels(kind: str, y: Vector) -> None:
+    for k, label in enumerate(y, 1):
+        if kind in _SIGNS and abs(label) != 1:
+            raise InstanceError(
+                f"y, entry {k}: {exactly(label)} is no label of the {kind} loss: give 1 or -1"
+            )
+        if kind == "poisson" and label < 0:
+            raise InstanceError(
+                f"y, entry {k}: {exactly(label)} is negative: the poisson loss takes counts"
+            )

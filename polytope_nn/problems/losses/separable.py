@@ -1,0 +1,118 @@
+"""Losses that are sums over the samples, one graph each (general §§1, 3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias, cast
+
+from polytope_nn.errors import NotOptimal
+from polytope_nn.exact.linear import project_out
+from polytope_nn.exact.radical import enclosure, exactly
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalar, Scalars
+
+from .graphs import Graph
+from .quadratic import ExactFit, SquaredLoss
+from .smooth import Smooth
+
+__all__ = ["Interval", "Loss", "SeparableLoss"]
+
+_BITS = 200  # to which an irrational kappa is rounded
+Interval: TypeAlias = tuple[Scalar | None, Scalar | None]
+
+
+@dataclass(frozen=True)
+class SeparableLoss:
+    """A loss of a kind: ``rows`` has the graph of each sample.
+
+    Labels y and weights have shape (n,); ``parameter`` is the name of what the kind is given
+    beside them ("" for nothing), ``values`` has one for each sample.
+    """
+
+    kind: str
+    y: Vector
+    weights: Vector
+    rows: tuple[Graph | Smooth, ...]
+    parameter: str = ""
+    values: Vector = ()
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every fit has a finite loss."""
+        return self.kind not in {"tolerance", "margin"}
+
+    def interval(self, kappa: Scalars) -> tuple[Interval, ...]:
+        """Return ``Z(kappa)``, the fits that belong to kappa: n pairs, None where unbounded.
+
+        Raises
+        ------
+        NotOptimal
+            When an entry of kappa is outside the domain: no fit belongs to it.
+        """
+        found = []
+        for k, (row, t) in enumerate(zip(self.rows, kappa, strict=True), 1):
+            ends = row.interval(t)
+            if ends is None:
+                low, high = (_shown(end) for end in row.domain)
+                closed = "[]" if isinstance(row, Graph) else "()"
+                raise NotOptimal(
+                    f"kappa, entry {k}: {exactly(t)} is outside "
+                    f"{closed[0]}{low}, {high}{closed[1]}, where the {self.kind} loss of "
+                    f"its label has fits"
+                )
+            found.append(ends)
+        return tuple(found)
+
+    def conjugate(self, kappa: Scalars) -> Scalar:
+        """Return ``L*(-kappa)``, for a kappa in the domain."""
+        total: Scalar = Fraction(0)
+        for row, t in zip(self.rows, kappa, strict=True):
+            total = total + row.conjugate(t)
+        return total
+
+    def value(self, z: Scalars) -> Scalar | None:
+        """Return the loss of a fit; None where it is infinite."""
+        total: Scalar = Fraction(0)
+        for row, t in zip(self.rows, z, strict=True):
+            part = row.value(t)
+            if part is None:
+                return None
+            total = total + part
+        return total
+
+    def near_gradient(self, z: Scalars, free: Sequence[Vector]) -> Vector:
+        """Return a rational kappa near minus the gradient at z, with ``Z'kappa = 0``.
+
+        It is 0 where independent free columns move it out of the domain; a finite loss.
+        """
+        found: list[Fraction] = []
+        for row, t in zip(self.rows, z, strict=True):
+            ends = row.kappas(t) or ()
+            known = [
+                sum(enclosure(x, _BITS), Fraction(0)) / 2 for x in ends if x is not None
+            ]
+            middle = sum(known, Fraction(0)) / len(known)
+            found.append(_clipped(middle.limit_denominator(1 << 60), *row.domain))
+        kappa = cast("Vector", project_out(free, found)) if free else tuple(found)
+        try:
+            self.interval(kappa)
+        except NotOptimal:
+            return (Fraction(0),) * len(found)
+        return kappa
+
+    @property
+    def is_piecewise(self) -> bool:
+        """Whether every graph is a chain of flats and slopes."""
+        return all(isinstance(row, Graph) for row in self.rows)
+
+
+Loss: TypeAlias = SquaredLoss | ExactFit | SeparableLoss
+
+
+def _clipped(x: Fraction, low: Fraction | None, high: Fraction | None) -> Fraction:
+    x = x if high is None else min(x, high)
+    return x if low is None else max(x, low)
+
+
+def _shown(end: Fraction | None) -> str:
+    return "unbounded" if end is None else str(end)

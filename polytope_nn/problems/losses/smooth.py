@@ -1,0 +1,218 @@
+"""Losses that are strictly convex and smooth: powers, logistic, exponential, Poisson (general §3).
+
+Of one sample each. ``kappa = -weight l'(z)`` falls as z rises, so every kappa of the open
+domain has one fit ``zeta(kappa)``, and ``z`` has one kappa.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from fractions import Fraction
+
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.logarithms import logarithm, power
+from polytope_nn.exact.scalar import Scalar, sign
+
+__all__ = ["Exponential", "Logistic", "Poisson", "Power", "Smooth"]
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+_BITS = 512  # at which exponentials are enclosed
+
+
+@dataclass(frozen=True)
+class Smooth(ABC):
+    """``weight`` times a smooth loss of label ``y``."""
+
+    y: Fraction
+    weight: Fraction
+
+    @property
+    @abstractmethod
+    def domain(self) -> tuple[Fraction | None, Fraction | None]:
+        """The open interval of the kappa that there are."""
+
+    @abstractmethod
+    def fit(self, kappa: Scalar) -> Scalar:
+        """Return zeta(kappa), for kappa in the domain."""
+
+    @abstractmethod
+    def derivative(self, kappa: Scalar) -> Scalar:
+        """Return zeta'(kappa) < 0."""
+
+    @abstractmethod
+    def kappa(self, z: Scalar) -> Scalar:
+        """Return the kappa of a fit."""
+
+    @abstractmethod
+    def conjugate(self, kappa: Scalar) -> Scalar:
+        """Return ``l*(-kappa)``."""
+
+    @abstractmethod
+    def value(self, z: Scalar) -> Scalar:
+        """Return the loss of a fit."""
+
+    def interval(self, kappa: Scalar) -> tuple[Scalar, Scalar] | None:
+        """Return the one fit of a kappa, twice; None outside the domain."""
+        low, high = self.domain
+        if (low is not None and not kappa > low) or (high is not None and not kappa < high):
+            return None
+        z = self.fit(kappa)
+        return z, z
+
+    def kappas(self, z: Scalar) -> tuple[Scalar, Scalar]:
+        """Return the one kappa of a fit, twice."""
+        kappa = self.kappa(z)
+        return kappa, kappa
+
+
+@dataclass(frozen=True)
+class Power(Smooth):
+    """``weight |z - y|^p / p`` with a rational p > 1."""
+
+    p: Fraction
+
+    @property
+    def domain(self) -> tuple[None, None]:
+        """Every kappa."""
+        return None, None
+
+    def fit(self, kappa: Scalar) -> Scalar:
+        """Return ``y - sgn(kappa) |kappa/weight|^(1/(p-1))``."""
+        side = sign(kappa)
+        t = kappa * side / self.weight
+        return self.y - power(t, 1 / (self.p - 1)) * side if side else self.y
+
+    def derivative(self, kappa: Scalar) -> Scalar:
+        """Return ``-|kappa/weight|^(1/(p-1) - 1) / ((p-1) weight)``."""
+        q = 1 / (self.p - 1)
+        size = kappa if kappa > 0 else -kappa
+        return -_power(size / self.weight, q - 1) * q / self.weight
+
+    def kappa(self, z: Scalar) -> Scalar:
+        """Return ``weight sgn(y - z) |y - z|^(p-1)``."""
+        gap = self.y - z
+        side = sign(gap)
+        return power(gap * side, self.p - 1) * side * self.weight if side else _ZERO
+
+    def conjugate(self, kappa: Scalar) -> Scalar:
+        """Return ``weight |kappa/weight|^q / q - kappa y`` with ``1/p + 1/q = 1``."""
+        q = self.p / (self.p - 1)
+        size = kappa if kappa > 0 else -kappa
+        t = power(size / self.weight, q) if sign(kappa) else _ZERO
+        return t * self.weight / q - kappa * self.y
+
+    def value(self, z: Scalar) -> Scalar:
+        """Return ``weight |z - y|^p / p``."""
+        gap = z - self.y if z > self.y else self.y - z
+        return power(gap, self.p) * self.weight / self.p if sign(gap) else _ZERO
+
+
+def _power(x: Scalar, exponent: Fraction) -> Scalar:
+    """Return a power with any exponent of a number > 0."""
+    if not exponent:
+        return _ONE
+    return power(x, exponent) if exponent > 0 else 1 / power(x, -exponent)
+
+
+@dataclass(frozen=True)
+class Logistic(Smooth):
+    """``weight ln(1 + e^(-yz))`` with a label of 1 or -1."""
+
+    @property
+    def domain(self) -> tuple[Fraction, Fraction]:
+        """Between 0 and ``y weight``."""
+        end = self.y * self.weight
+        return min(_ZERO, end), max(_ZERO, end)
+
+    def fit(self, kappa: Scalar) -> Scalar:
+        """Return ``y ln((1-t)/t)`` with ``t = y kappa/weight``."""
+        t = kappa * self.y / self.weight
+        return logarithm((1 - t) / t) * self.y
+
+    def derivative(self, kappa: Scalar) -> Scalar:
+        """Return ``-1 / (weight t (1-t))``."""
+        t = kappa * self.y / self.weight
+        return -1 / (t * (1 - t) * self.weight)
+
+    def kappa(self, z: Scalar) -> Scalar:
+        """Return ``y weight / (1 + e^(yz))``."""
+        return self.y * self.weight / (1 + exponential(z * self.y))
+
+    def conjugate(self, kappa: Scalar) -> Scalar:
+        """Return ``weight (t ln t + (1-t) ln(1-t))``."""
+        t = kappa * self.y / self.weight
+        return (logarithm(t) * t + logarithm(1 - t) * (1 - t)) * self.weight
+
+    def value(self, z: Scalar) -> Scalar:
+        """Return ``weight ln(1 + e^(-yz))``."""
+        return logarithm(1 + exponential(-(z * self.y))) * self.weight
+
+
+@dataclass(frozen=True)
+class Exponential(Smooth):
+    """``weight e^(-yz)`` with a label of 1 or -1."""
+
+    @property
+    def domain(self) -> tuple[Fraction | None, Fraction | None]:
+        """The side of y."""
+        return (_ZERO, None) if self.y > 0 else (None, _ZERO)
+
+    def fit(self, kappa: Scalar) -> Scalar:
+        """Return ``-y ln t`` with ``t = y kappa/weight``."""
+        return -(logarithm(kappa * self.y / self.weight) * self.y)
+
+    def derivative(self, kappa: Scalar) -> Scalar:
+        """Return ``-1 / (y kappa)``."""
+        return -1 / (kappa * self.y)
+
+    def kappa(self, z: Scalar) -> Scalar:
+        """Return ``y weight e^(-yz)``."""
+        return exponential(-(z * self.y)) * self.y * self.weight
+
+    def conjugate(self, kappa: Scalar) -> Scalar:
+        """Return ``weight (t ln t - t)``."""
+        t = kappa * self.y / self.weight
+        return (logarithm(t) * t - t) * self.weight
+
+    def value(self, z: Scalar) -> Scalar:
+        """Return ``weight e^(-yz)``."""
+        return exponential(-(z * self.y)) * self.weight
+
+
+@dataclass(frozen=True)
+class Poisson(Smooth):
+    """``weight (e^z - yz)`` with a count ``y >= 0``."""
+
+    @property
+    def domain(self) -> tuple[None, Fraction]:
+        """Below ``y weight``."""
+        return None, self.y * self.weight
+
+    def fit(self, kappa: Scalar) -> Scalar:
+        """Return ``ln(y - kappa/weight)``."""
+        return logarithm(self.y - kappa / self.weight)
+
+    def derivative(self, kappa: Scalar) -> Scalar:
+        """Return ``-1 / (weight y - kappa)``."""
+        return -1 / (self.y * self.weight - kappa)
+
+    def kappa(self, z: Scalar) -> Scalar:
+        """Return ``weight (y - e^z)``."""
+        return (self.y - exponential(z)) * self.weight
+
+    def conjugate(self, kappa: Scalar) -> Scalar:
+        """Return ``weight (t ln t - t)`` with ``t = y - kappa/weight``."""
+        t = self.y - kappa / self.weight
+        return (logarithm(t) * t - t) * self.weight
+
+    def value(self, z: Scalar) -> Scalar:
+        """Return ``weight (e^z - yz)``."""
+        return (exponential(z) - z * self.y) * self.weight
+
+
+def exponential(z: Scalar) -> Scalar:
+    """Return ``e^z``: 1 of 0, else a ball."""
+    if isinstance(z, Fraction):
+        return Ball.from_rational(z, _BITS).exp() if z else _ONE
+    ball = z if isinstance(z, Ball) else z.enclosure(_BITS)
+    assert isinstance(ball, Ball)  # what encloses is a ball here
+    return ball.exp()

@@ -1,0 +1,125 @@
+"""The optimum of a problem with any separable loss: its pieces first, then a proof (general §2).
+
+A float solution of the conic program shows on which piece of its loss each sample stands; the
+problem of those pieces has equations that the search solves to many bits. A kappa that seems
+rational or algebraic is verified completely for the loss itself; else balls prove that each
+entry of kappa is inside of its piece, and each fit inside of its interval.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from polytope_nn.dual.fits import Fit, is_pinned
+from polytope_nn.dual.optimum import Optimum
+from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.exact.ball_matrix import solve_balls
+from polytope_nn.exact.linear import independent_rows
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.limits import Limits
+from polytope_nn.problems.losses.graphs import Flat
+from polytope_nn.problems.problem import Problem
+from polytope_nn.search.candidate import Candidate
+from polytope_nn.search.search import Search
+
+from .pieces import PieceProgram, Pieces, on_pieces
+from .program import LossProgram
+
+__all__ = ["candidates_by_pieces", "of_the_whole"]
+
+_NEAR = (1e-4, 1e-6, 1e-2, 1e-8)  # how near a point is to a flat that it is on, in turn
+
+
+def candidates_by_pieces(
+    problem: Problem, limits: Limits, reasons: list[str]
+) -> Iterator[Candidate]:
+    """Yield candidates for a problem with a separable loss, the likelier ones first."""
+    limits.progress(f"finding the pieces of {problem.n} losses")
+    program = LossProgram(problem)
+    hint = program.hint()
+    assert hint.fit is not None  # the program has the fits of all samples
+    kappa = [float(t) for t in program.exact(hint.scaled)]
+    units = [float(length * program.label_scale) for length in program.lengths]
+    fits = [float(z) * unit for z, unit in zip(hint.fit, units, strict=True)]
+    tried = set()
+    seen: set[tuple[object, ...]] = set()
+    for near in _NEAR:
+        pieces = on_pieces(problem, kappa, fits, near)
+        if pieces in tried:
+            continue
+        tried.add(pieces)
+        local = Pieces(problem, pieces)
+        search = Search(local, PieceProgram(local, program, hint))
+        try:
+            yield from search.candidates(limits, seen)
+        except (Undecided, OverflowError) as reason:
+            reasons.append(str(reason))
+
+
+def of_the_whole(found: Optimum) -> Optimum:
+    """Return the optimum of the problem that the pieces are of, proved in balls.
+
+    Raises
+    ------
+    Undecided
+        When an entry of kappa is not proved to be on its piece, or a fit in its interval.
+    """
+    local, proof = found.problem, found.enclosures
+    assert isinstance(local, Pieces)  # found by pieces
+    assert proof is not None  # in balls
+    whole = local.whole
+    known = local.flats | proof.system.silent
+    kappa = tuple(known.get(k, t) for k, t in enumerate(found.kappa))
+    proof = replace(proof, solved=local)
+    try:
+        box = whole.loss.interval(kappa)
+    except NotOptimal as reason:
+        raise Undecided(
+            f"the pieces that were found are the wrong ones: {reason}"
+        ) from None
+    O = replace(found, problem=whole, kappa=kappa, enclosures=proof)
+    if is_pinned(box):
+        return O
+    fit = fitted(local, O, found.weights)
+    for k, (z, (low, high)) in enumerate(zip(fit.fit, box, strict=True), 1):
+        if isinstance(local.pieces[k - 1], Flat) and not _inside(z, low, high):
+            raise Undecided(f"whether the fit of sample {k} lies in its interval")
+    return replace(O, chosen=fit)
+
+
+def _inside(z: Scalar, low: Scalar | None, high: Scalar | None) -> bool:
+    try:
+        return (low is None or bool(z >= low)) and (high is None or bool(z <= high))
+    except Undecided:
+        return False
+
+
+def fitted(local: Pieces, O: Optimum, weights: Scalars) -> Fit:
+    """Return the fit of weights: on slopes and smooth graphs that of kappa, on flats theirs.
+
+    The coefficients of what is free are those that make the former.
+    """
+    Z = local.whole.free.columns
+    on = [k for k in range(local.n) if k not in local.flats]
+    made = [dot([a.feature[k] for a in O.atoms], weights) for k in range(local.n)]
+    wanted = {k: O.interval[k][0] for k in on}
+    columns = independent_rows([tuple(z[k] for k in on) for z in Z]) if Z else ()
+    rows = (
+        independent_rows([tuple(Z[j][k] for j in columns) for k in on]) if columns else ()
+    )
+    a: list[Scalar] = [Fraction(0)] * len(Z)
+    if columns:
+        square = [[Z[j][on[i]] for j in columns] for i in rows]
+        right = [_less(wanted[on[i]], made[on[i]]) for i in rows]
+        for j, x in zip(columns, solve_balls(square, right), strict=True):
+            a[j] = x
+    beside = [dot([z[k] for z in Z], a) if Z else Fraction(0) for k in range(local.n)]
+    fit = tuple(
+        made[k] + beside[k] if (w := wanted.get(k)) is None else w for k in range(local.n)
+    )
+    return Fit(weights, tuple(a), fit)
+
+
+def _less(z: Scalar | None, made: Scalar) -> Scalar:
+    assert z is not None  # on a slope there is one fit
+    return z - made
