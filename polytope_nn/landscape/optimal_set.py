@@ -111,7 +111,7 @@ class _BlockPolytope(OptimalPolytope):
 def _listed(O: Optimum, most: int) -> tuple[tuple[Class, ...], tuple[Scalars, ...]]:
     assert O.enclosures is not None  # the level is interval
     balls = OptimalBalls(O.enclosures.solved or O.problem, O.enclosures, O.atoms)
-    if O.is_pinned or not balls.pairs:
+    if O.is_pinned or not balls.proof.linear:  # pairs with equal features are classes
         return balls.listed(most)
     if O.problem.free.columns:
         raise Undecided("what is free beside pairs and intervals is not decided in balls")

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from polytope_nn.dual.optimum import verified
-from polytope_nn.errors import InstanceError, NotOptimal
+from polytope_nn.errors import InstanceError, NotAttained, NotInterpolable, NotOptimal
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.landscape.staircase import staircase
@@ -69,7 +69,9 @@ def test_every_atom_of_every_face():
         n, d = random.choice([(2, 2), (3, 2), (3, 3), (4, 2)])
         X = [[random.randint(-2, 2) for _ in range(d)] for _ in range(n)]
         kappa = [random.randint(-2, 2) for _ in range(n)]
-        right, left = random.choice([(1, Fraction(1, 3)), (1, -1), (2, 0), (0, -1), (1, 1)])
+        right, left = random.choice(
+            [(1, Fraction(1, 3)), (1, -1), (2, 0), (0, 1), (-2, 1), (-1, -1)]
+        )
         if not any(map(any, X)):
             continue
         square, atoms = slope_atoms(X, kappa, right, left)
@@ -131,6 +133,73 @@ def test_random_data_has_the_conic_value(seed, activation):
     for column in D.free.columns:
         product = sum(k * t for k, t in zip(O.kappa, column, strict=True))
         assert product == 0 if O.level == "exact" else Fraction(0) in product
+
+
+LOSSES = [
+    "absolute",
+    {"kind": "huber", "delta": "1/2"},
+    {"kind": "quantile", "tau": "1/3"},
+    {"kind": "epsilon_insensitive", "epsilon": "1/4"},
+    {"kind": "power", "p": 4},
+    {"kind": "tolerance", "epsilon": "1/2"},
+    "interpolation",
+    "hinge",
+    "squared_hinge",
+    "logistic",
+    "margin",
+]
+
+
+@pytest.mark.parametrize("activation", ["absolute", LEAKY, {"slopes": [-1, "1/2"]}])
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: str(loss)[:24])
+def test_other_losses_have_no_gap(loss, activation):
+    """The fit is one of kappa's, a network has it, and its objective is the dual value."""
+    kind = loss if isinstance(loss, str) else loss["kind"]
+    X = [[1, 2], [-2, 1], [1, -1], [2, 1]]
+    signs = kind in {"hinge", "squared_hinge", "logistic", "margin"}
+    y = [1, -1, 1, 1] if signs else [3, -1, 2, 5]
+    D = TrainingProblem(X, y, beta="1/5", loss=loss, activation=activation)
+    O = optimum(D)
+    a = D.activation
+    square, _ = slope_atoms(X, list(map(_middle, O.kappa)), a.right, a.left)
+    assert float(square) <= 0.04 + 1e-12
+    fit = [0.0] * 4
+    for c, atom in zip(O.weights, O.atoms, strict=True):
+        assert float(c) >= 0
+        u = [float(t) for t in atom.g]
+        seen = [sum(s * t for s, t in zip(x, u, strict=True)) for x in X]
+        slopes = [float(a.right if t > 0 else a.left) for t in seen]
+        rows = zip(fit, slopes, seen, strict=True)
+        fit = [z + float(c) * atom.sign * p * t for z, p, t in rows]
+    assert all(abs(s - float(t)) < 1e-9 for s, t in zip(fit, O.fit, strict=True))
+    for z, (low, high) in zip(fit, O.interval, strict=True):
+        assert low is None or z >= float(low) - 1e-9
+        assert high is None or z <= float(high) + 1e-9
+    loss_value = D.loss.value(O.fit) if hasattr(D.loss, "rows") else 0
+    primal = float(loss_value or 0) + 0.04 * sum(map(float, O.weights))
+    assert abs(primal - float(O.value)) < 1e-9
+    S = staircase(O)
+    assert S[S.bound].components == 1
+
+
+def _middle(x):
+    return x if isinstance(x, Fraction) else x.enclosure(200).midpoint
+
+
+def test_losses_without_a_minimum_and_without_slopes():
+    X, y = [[1], [2]], [1, 1]
+    never = TrainingProblem(
+        X, y, beta=1, loss="logistic", skip="constant", activation="absolute"
+    )
+    with pytest.raises(NotAttained, match="no optimum is attained"):
+        optimum(never)
+    apart = TrainingProblem(
+        [[1], [-1]], [1, -1], beta=1, loss="margin", activation="absolute"
+    )
+    with pytest.raises(NotInterpolable):
+        optimum(apart)
+    with pytest.raises(InstanceError, match="loss, activation: activation threshold"):
+        TrainingProblem(X, y, beta=1, loss="hinge", activation="threshold")
 
 
 def test_sizes_far_from_1():

@@ -5,7 +5,7 @@ import json
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import outputs, put_all
-from polytope_nn.cli.inputs import scaled_fields, scaled_page
+from polytope_nn.cli.inputs import loss_line, scaled_fields, scaled_page
 from polytope_nn.cli.options import limits_of, staircase_of, title
 from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.problems.units.activations import Threshold
@@ -83,7 +83,7 @@ def _finite(
         from polytope_nn.report.figure import staircase_figure
 
         put_all({picture: staircase_figure(S, title(problem), picture.suffix)})
-    named = verdicts(S)
+    named = verdicts(S, one_fit=P.fit_is_unique)
     if args.json:
         fields = certify_fields(P, S, named, None) | _what(P)
         print(json.dumps(fields | scaled_fields(instance), allow_nan=False))
@@ -124,13 +124,12 @@ def _what(P: "OptimalPolytope") -> dict[str, object]:
 
 def _minimised(instance: "Instance", problem: "TrainingProblem") -> str:
     """Return the line of the page that says what was minimised."""
-    weight = "" if instance.weights is None else "ω_k "
-    bias = "; w_j includes the bias" if instance.bias == "penalised" else ""
     size = {"l1": "|w_j|₁²", "linf": "|w_j|∞²"}.get(problem.penalty, "|w_j|²")
-    price = f"β/2 Σ_j ({size} + α_j²)"
+    price, bias = f"β/2 Σ_j ({size} + α_j²)", instance.bias
     if isinstance(problem.activation, Threshold):
-        price, bias = "β Σ_j |α_j|", ""
+        price, bias = "β Σ_j |α_j|", "none"
+    said = "; w_j includes the bias" if bias == "penalised" else ""
     return (
-        f"minimised: ½ Σ_k {weight}(f(x_k) - y_k)² + {price}, "
-        f"{problem.unit_key} {problem.unit_word}{bias}"
+        f"minimised: {loss_line(instance)} + {price}, "
+        f"{problem.unit_key} {problem.unit_word}{said}"
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from polytope_nn.dual.fits import Fit
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.problems.units.doubled import Doubled
 
@@ -13,6 +14,14 @@ class SlopedOptimum(Optimum):
     """An optimum for other slopes; ``bounds`` and ``enclosures`` are those of the ``sides``."""
 
     sides: Optimum | None = field(default=None, compare=False)
+
+
+def _seen(problem: Doubled, chosen: Fit | None) -> Fit | None:
+    """Return the image of a fit that was chosen, with the source's coefficients."""
+    if chosen is None:
+        return None
+    p = len(problem.source.free)
+    return Fit(chosen.weights, chosen.coefficients[:p], problem.seen(chosen.fit))
 
 
 def sloped(sides: Optimum) -> SlopedOptimum:
@@ -27,7 +36,8 @@ def sloped(sides: Optimum) -> SlopedOptimum:
     atoms = tuple(
         replace(
             a,
-            covector=tuple(t * problem.sides[0][0] for t in a.covector[:n]),
+            sign=-a.sign if problem.flipped else a.sign,
+            covector=tuple(t * problem.first for t in a.covector[:n]),
             feature=problem.seen(a.feature),
         )
         for a in sides.atoms
@@ -41,5 +51,6 @@ def sloped(sides: Optimum) -> SlopedOptimum:
         sides.level,
         sides.rank,
         sides.enclosures,
+        _seen(problem, sides.chosen),
         sides=sides,
     )

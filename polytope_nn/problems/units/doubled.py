@@ -1,13 +1,15 @@
 """Other slopes, as the ReLU problem with a row for each side (general §5).
 
-With slopes a for t > 0 and -b for t < 0, ``psi(t) = a (t)_+ + b (-t)_+``. So the fit z of neurons
-with that activation is ``z = a z1 + b z2`` for the fit (z1, z2) of ReLU neurons on the rows
-``(X, -X)``. What M = (a I, b I) does not see, ``(-b e_k, a e_k)``, is free of price there, so
-that a dual variable is ``(a kappa, b kappa)``; and the squared loss splits: with weights
-``2 a^2 w`` and ``2 b^2 w`` and labels ``y/2a`` and ``y/2b`` the least of the two losses over the
-free columns is ``1/2 w (a z1 + b z2 - y)^2``. The two problems have the same neurons u, atoms,
-weights c and value; features, fit and what is free are the images under M. A side with slope
-0 is left out.
+``psi(t) = a (t)_+ + b (-t)_+`` for any two slopes. With rows ``X1 = |a| X`` and ``X2 = -|b| X`` the
+fit z of neurons with that activation is ``z = e1 z1 + e2 z2``, e the signs of a and b, for the fit
+(z1, z2) of ReLU neurons. What M = (e1 I, e2 I) does not see, ``(-e2 e_k, e1 e_k)``, is free of
+price there, so that a dual variable is ``(e1 kappa, e2 kappa)``.
+
+The squared loss splits: with weights 2w and labels ``e y/2`` the least of the two losses over the
+free columns is ``1/2 w (z - y)^2``. Any other loss is put on the first side, where e1 = 1, and
+the second side is fitted exactly: ``z2 = 0``. The two problems have the same neurons u, weights c
+and value; features, fit and what is free are the images under M. A side with slope 0 is
+left out. Where no sign e is 1 the activation is ``-psi``, and every output has the other sign.
 """
 
 from collections.abc import Sequence
@@ -17,7 +19,8 @@ from fractions import Fraction
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.problems.free_part import FreePart
-from polytope_nn.problems.losses import Loss, SquaredLoss
+from polytope_nn.problems.losses import ExactFit, Loss, SeparableLoss, SquaredLoss
+from polytope_nn.problems.losses.graphs import Graph, Slope
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 
@@ -26,18 +29,34 @@ from .activations import Slopes
 __all__ = ["Doubled"]
 
 
+_ZERO = Fraction(0)
+_FITTED = Graph((Slope(_ZERO, _ZERO, None, None),))
+
+
+@dataclass(frozen=True)
+class SidedLoss(SeparableLoss):
+    """A loss on the first side, and nothing but 0 on the second."""
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every fit of the first side has a finite loss."""
+        return not any(self.kind.endswith(kind) for kind in ("tolerance", "margin"))
+
+
 @dataclass(frozen=True, init=False, repr=False)
 class Doubled(Problem):
-    """The ReLU problem with rows ``s X`` for each side s of the ``source``'s activation.
+    """The ReLU problem with rows for each side of the ``source``'s activation.
 
-    ``sides`` are pairs (s, a): the sign of the rows, and what their fit counts.
+    ``signs`` are those of the sides in the fit; ``first`` is 1 or -1, the samples' sign on
+    the first side; ``flipped`` says that outputs have the other sign.
     """
 
     source: TrainingProblem
-    sides: tuple[tuple[int, Fraction], ...]
+    signs: tuple[int, ...]
+    first: int
+    flipped: bool
     X: Matrix
     y: Vector
-    weights: Vector
     loss: Loss
     bias: str
     skip: str
@@ -47,14 +66,25 @@ class Doubled(Problem):
     def __init__(self, source: TrainingProblem) -> None:
         slopes = source.activation
         assert isinstance(slopes, Slopes)  # a threshold has no slopes
-        sides = tuple((s, s * t) for s, t in ((1, slopes.right), (-1, slopes.left)) if t)
-        rows, k = source.plain_design, len(sides)
+        sides = [(s, s * t) for s, t in ((1, slopes.right), (-1, slopes.left)) if t]
+        flipped = all(a < 0 for _, a in sides)
+        if flipped:
+            sides = [(s, -a) for s, a in sides]
+        sides.sort(key=lambda side: side[1] < 0)
+        signs = tuple(1 if a > 0 else -1 for _, a in sides)
+        loss = _loss(source.loss, signs)
         values = {
             "source": source,
-            "sides": sides,
-            "X": tuple(tuple(s * t for t in row) for s, _ in sides for row in rows),
-            "y": tuple(y / (k * a) for _, a in sides for y in source.y),
-            "weights": tuple(k * a * a * w for _, a in sides for w in source.weights),
+            "signs": signs,
+            "first": sides[0][0],
+            "flipped": flipped,
+            "X": tuple(
+                tuple(s * abs(a) * t for t in row)
+                for s, a in sides
+                for row in source.plain_design
+            ),
+            "y": loss.y,
+            "loss": loss,
             "bias": "none",
             "skip": source.skip,
             "name": source.name,
@@ -62,7 +92,6 @@ class Doubled(Problem):
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
-        object.__setattr__(self, "loss", SquaredLoss(self.y, self.weights))
 
     @property
     def d(self) -> int:
@@ -70,43 +99,58 @@ class Doubled(Problem):
         return self.dimension
 
     def free_for(self, X: Matrix) -> FreePart:  # noqa: ARG002 - a scale of X changes no span
-        """Return what M does not see, and the source's free part on the first side."""
-        n, (_, a), zero = len(self.source.X), self.sides[0], Fraction(0)
+        """Return the source's free part on the first side, and what M does not see."""
+        n = len(self.source.X)
         columns = [
-            (*(t / a for t in column), *(zero,) * (self.n - n))
-            for column in self.source.free.columns
+            (*column, *(_ZERO,) * (self.n - n)) for column in self.source.free.columns
         ]
-        if len(self.sides) > 1:
-            b = self.sides[1][1]
-            for k in range(n):
-                unseen = [zero] * self.n
-                unseen[k], unseen[n + k] = -b, a
-                columns.append(tuple(unseen))
+        for k in range(n if len(self.signs) > 1 else 0):
+            unseen = [_ZERO] * self.n
+            unseen[k], unseen[n + k] = Fraction(-self.signs[1]), Fraction(1)
+            columns.append(tuple(unseen))
         return FreePart(
             self.n, tuple(columns), has_slopes=False, has_constant=False, limited=False
         )
 
     def split(self, kappa: Sequence[Scalar]) -> Scalars:
         """Return the dual variable that goes with one of the source, shape (n,)."""
-        return tuple(k * a for _, a in self.sides for k in kappa)
+        return tuple(k * e for e in self.signs for k in kappa)
 
     def seen(self, fit: Sequence[Scalar]) -> Scalars:
         """Return the image under M of a fit of the sides.
 
         >>> D = TrainingProblem([[1]], [1], beta=1, activation={"slopes": [1, "1/3"]})
-        >>> print(*Doubled(D).seen((3, 3)))
+        >>> print(*Doubled(D).seen((3, 1)))
         2
         """
         n = len(self.source.X)
-        seen = [t * self.sides[0][1] for t in fit[:n]]
-        for i, (_, b) in enumerate(self.sides[1:], 1):
-            seen = [z + b * t for z, t in zip(seen, fit[i * n : (i + 1) * n], strict=True)]
+        seen = list(fit[:n])
+        for i, e in enumerate(self.signs[1:], 1):
+            seen = [z + e * t for z, t in zip(seen, fit[i * n : (i + 1) * n], strict=True)]
         return tuple(seen)
 
     def undone(self, kappa: Sequence[Scalar]) -> Scalars:
         """Return the source's dual variable of one of the sides."""
-        _, a = self.sides[0]
-        return tuple(k / a for k in kappa[: len(self.source.X)])
+        return tuple(kappa[: len(self.source.X)])
 
     def __repr__(self) -> str:
         return f"Doubled({self.source!r})"
+
+
+def _loss(loss: Loss, signs: tuple[int, ...]) -> Loss:
+    """Return the loss of the sides."""
+    n, k = len(loss.y), len(signs)
+    if isinstance(loss, SquaredLoss):
+        y = tuple(e * label / k for e in signs for label in loss.y)
+        return SquaredLoss(y, tuple(k * w for _ in signs for w in loss.weights))
+    y = (*loss.y, *(_ZERO,) * (n * (k - 1)))
+    if isinstance(loss, ExactFit):
+        return ExactFit(y)
+    if k == 1:
+        return loss
+    return SidedLoss(
+        f"two-sided {loss.kind}",
+        y,
+        (*loss.weights, *(Fraction(1),) * n),
+        (*loss.rows, *(_FITTED,) * n),
+    )

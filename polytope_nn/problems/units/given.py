@@ -38,6 +38,12 @@ class UnitOf(NamedTuple):
         return self.activation == RELU and self.gates is None and self.penalty == "l2"
 
     @property
+    def is_of_slopes(self) -> bool:
+        """Whether the activation has slopes, with a kink between them."""
+        a = self.activation
+        return isinstance(a, Slopes) and a.right != a.left
+
+    @property
     def named(self) -> tuple[str, str]:
         """The field that makes the neurons others than ReLU's, and its value."""
         if self.gates is not None:
@@ -134,10 +140,11 @@ def require_covered(
             f"{at}bias, {key}: a free bias goes with ReLU units and l2 weight decay only, not with "
             f"{key} {value}: write bias none or penalised"
         )
-    if kind != "squared":
+    of_slopes = unit.gates is None and unit.penalty == "l2" and unit.is_of_slopes
+    if kind != "squared" and not of_slopes:
         raise InstanceError(
-            f"{at}loss, {key}: other units go with the squared loss, not the {kind} one: "
-            f"write loss squared, or ReLU units"
+            f"{at}loss, {key}: {key} {value} goes with the squared loss, not the {kind} one: "
+            f"write loss squared, or an activation with slopes"
         )
     if unit.gates is not None and unit.activation != RELU:
         raise InstanceError(

@@ -9,6 +9,8 @@ from polytope_nn.errors import DimensionError
 from polytope_nn.exact.rational import Vector, vector
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.limits import Limits
+from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.problems.minimum import require_attained
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import Threshold
@@ -51,6 +53,8 @@ def other_optimum(
     slopes = problem.activation
     if slopes.right == slopes.left:
         return _of_blocks(problem, (linear_block(problem, slopes.right),), given, limits)
+    if isinstance(problem.loss, SeparableLoss):
+        require_attained(problem, problem.loss)
     sides = Doubled(problem)
     return sloped(solve(sides, kappa=None if given is None else sides.split(given)))
 
