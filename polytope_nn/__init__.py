@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from .landscape.optimal_set import OptimalPolytope as Interpolation
     from .landscape.slot_complex import SlotComplex, slot_complex
     from .landscape.staircase import Staircase, Step, staircase
+    from .landscape.topology.holes import Holes, holes
     from .limits import Limits
     from .networks.closest import Closest, nearest
     from .networks.components import component, components, orbit
@@ -102,6 +103,7 @@ _HOMES = {
     "landscape.staircase": "Staircase Step staircase",
     "landscape.slot_complex": "SlotComplex slot_complex",
     "problems.units.lasso": "GroupLasso",
+    "landscape.topology.holes": "Holes holes",
     "networks.stationary": "Stationarity is_stationary",
     "functions.uniqueness": "Uniqueness uniqueness",
     "theorems": "Verdict verdict verdicts",
@@ -121,6 +123,7 @@ __all__ = [
     "FaceLattice",
     "Gap",
     "GroupLasso",
+    "Holes",
     "InexactError",
     "Instance",
     "InstanceError",
@@ -163,6 +166,7 @@ __all__ = [
     "face_lattice",
     "free_part_optimum",
     "gap",
+    "holes",
     "interpolant_path",
     "interpolation",
     "is_optimal",

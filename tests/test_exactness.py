@@ -27,6 +27,7 @@ SOLVERS = {
     "search/conic.py",
     "search/losses/by_pieces.py",
     "search/losses/pieces.py",
+    "search/losses/polishing.py",
     "search/losses/program.py",
     "search/search.py",
     "search/long_search.py",

@@ -37,6 +37,7 @@ COMMANDS = {
     "gap": "a proved bound on how far a network is from the global optimum",
     "nearest": "the optimal network nearest to a network, with its distance",
     "draw": "a path of networks as a strip of pictures",
+    "holes": "the holes of the set of optimal networks, of every dimension and width",
     "interpolate": "the minimum-norm interpolants: unique, or a continuum",
     "sweep": "a theorem over a family of instances",
     "convert": "a network from one tool's file to another's",

@@ -33,6 +33,13 @@ networks of width m joins them; `path` finds it, or what separates them. (proofs
 of P with a neuron in each of the m slots. (proofs/T8.md)""",
     "staircase": """The staircase of connectivity lists, for each width m, how many components
 Θ_m has and how many of them are points. (proofs/T10.md)""",
+    "hole": """A hole of dimension i is a class of H_i: components for i = 0, loops that bound no
+disc for i = 1. A Betti number counts them, b₁ those of dimension 1; `holes` finds them for
+P_m and for Θ_m, of every width m, from the faces of P. (proofs/T15.md)""",
+    "bar": """A bar [a, b) of degree i is a hole of dimension i of P_m, for the widths m from its
+birth a on, before its death b; it is never longer than m*. (proofs/T17.md)""",
+    "torsion": """Torsion Z/t in H_i: a cycle that bounds only t times over, as the middle line of a
+projective plane does. Θ_m has that of P_m. (proofs/T15.md)""",
     "threshold": """The threshold is the width from which on Θ_m is connected for good; the
 bound min{m* + M*, r + 1} is proved for every instance. (proofs/T7.5.md)""",
     "level": """exact: rational numbers or a real number field, every equality decided.
@@ -67,6 +74,13 @@ _OTHER = {
     "widths": "staircase",
     "width": "staircase",
     "bound": "threshold",
+    "holes": "hole",
+    "betti": "hole",
+    "b1": "hole",
+    "b₁": "hole",
+    "homology": "hole",
+    "bars": "bar",
+    "barcode": "bar",
     "interval": "level",
     "exact": "level",
     "beta": "objective",
@@ -124,11 +138,12 @@ def _objective() -> str:
     ]
     for c in CONVERSIONS:
         value = "times 2/n" if c.scale != 1 else "divided by n"
+        loss = "" if c.loss == "squared" else f"--loss {c.loss}, "
         lines += [
             "",
             c.tool,
             f"  {c.formula}",
-            f"  {c.rule}, --bias {c.bias}, --skip {c.skip}; its value is ours {value}",
+            f"  {c.rule}, {loss}--bias {c.bias}, --skip {c.skip}; its value is ours {value}",
             *wrap(c.otherwise, 88, initial_indent="  ", subsequent_indent="  "),
         ]
     return "\n".join(lines)

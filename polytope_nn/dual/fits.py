@@ -21,11 +21,15 @@ _ZERO, _ONE = Fraction(0), Fraction(1)
 
 @dataclass(frozen=True)
 class Fit:
-    """Weights ``c >= 0``, coefficients a, and the fit ``F c + Z a`` inside of its box."""
+    """Weights ``c >= 0``, coefficients a, and the fit ``F c + Z a`` inside of its box.
+
+    ``alone``: it is the only fit that belongs to kappa.
+    """
 
     weights: Scalars
     coefficients: Scalars
     fit: Scalars
+    alone: bool = False
 
 
 def is_pinned(box: Sequence[Interval]) -> bool:

@@ -72,7 +72,7 @@ class Optimum:
     @property
     def is_pinned(self) -> bool:
         """Whether one fit alone belongs to kappa: every optimal network has it."""
-        return self.chosen is None
+        return self.chosen is None or self.chosen.alone
 
     @property
     def nu(self) -> Scalars:

@@ -5,7 +5,7 @@ kappa, ``ln(p/q)`` is a sum of integer multiples of ``ln 2, ln 3, ln 5, ...``. T
 1 are linearly independent over the rationals: primes factor uniquely, and ``e`` to a rational
 other than 0 is not algebraic (Hermite-Lindemann). So a sum is 0 iff all its coefficients are,
 and otherwise balls of growing precision find its sign. The numbers are a vector space, not a
-field: a product of two logarithms is ``Undecided``.
+field: a product of two logarithms is a ball.
 
 References
 ----------
@@ -14,7 +14,7 @@ A. Baker, *Transcendental Number Theory* (1975), Theorem 1.2.
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from flint import fmpz
 
@@ -68,6 +68,24 @@ class Logarithms(RealNumber):
         return Logarithms(
             number.constant * by, {p: q * by for p, q in number.terms.items()}
         )
+
+    def __mul__(self, other: "int | Fraction | RealNumber") -> Any:  # noqa: ANN401
+        """Return the product: of two logarithms, which is none of these numbers, a ball."""
+        if isinstance(other, Logarithms) and self.terms and other.terms:
+            return self.enclosure(_BITS) * other.enclosure(_BITS)
+        return super().__mul__(other)
+
+    def __rtruediv__(self, other: "int | Fraction | RealNumber") -> Any:  # noqa: ANN401
+        """Return a number divided by this one: by a logarithm a ball."""
+        return other / (self.enclosure(_BITS) if self.terms else self.constant)
+
+    def __truediv__(self, other: "int | Fraction | RealNumber") -> Any:  # noqa: ANN401
+        """Return the quotient: by a logarithm a ball."""
+        if isinstance(other, Logarithms) and other.terms:
+            return self.enclosure(_BITS) / other.enclosure(_BITS)
+        return super().__truediv__(other)
+
+    __rmul__ = __mul__
 
     def __neg__(self) -> "Logarithms":
         return Logarithms(-self.constant, {p: -q for p, q in self.terms.items()})
@@ -145,11 +163,10 @@ def logarithm(x: Scalar) -> Scalar:
         for p, e in _factors(x.denominator):
             terms[int(p)] = Fraction(-int(e))
         return Logarithms(Fraction(0), terms).exact
-    if isinstance(x, Algebraic):
-        x = x.enclosure(_BITS)
-    if not isinstance(x, Ball):
+    ball = x if isinstance(x, Ball) else x.enclosure(_BITS)
+    if not isinstance(ball, Ball):
         raise Undecided(f"the logarithm of {x!r}")
-    return x.log()
+    return ball.log()
 
 
 def _factors(x: int) -> "list[tuple[fmpz, int]]":

@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 _MOST_BITS = 4096
+_FLOAT = 15  # digits that a float has
 _LONGEST = 40  # digits of a fraction that is shown in full
 
 
@@ -202,14 +203,17 @@ def decimal(x: RootSum | Scalar | int, digits: int = 12) -> str:
 
     >>> decimal(root(2), 5), decimal(Fraction(10**400, 3), 5), decimal(Fraction(1, 4))
     ('1.4142', '3.3333e+399', '0.25')
+    >>> decimal(root(2), 30)
+    '1.41421356237309504880168872421'
     """
     middle = exactly(x).middle
-    near = nearest_float(middle)
+    near = nearest_float(middle) if digits <= _FLOAT or middle == 0 else None
     if near or middle == 0:
         return f"{near:.{digits}g}"
     with localcontext(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN):
         value = Decimal(middle.numerator) / Decimal(middle.denominator)
-    return f"{value.normalize():e}"
+        usual = nearest_float(middle) and -5 < value.adjusted() < _FLOAT
+        return f"{value.normalize():{'f' if usual else 'e'}}"
 
 
 def root(square: Scalar | int) -> RootSum:

@@ -70,7 +70,7 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
     for i, feature in enumerate(features):
         grouped.setdefault(feature, []).append(i)
     columns = list(grouped)
-    if isinstance(O.problem.loss, SeparableLoss):
+    if (isinstance(O.problem.loss, SeparableLoss) and O.chosen is None) or not O.is_pinned:
         chosen = [O.atoms[members[0]].feature for members in grouped.values()]
         masses = box_vertices(chosen, O.problem.free, O.interval)
         return OptimalPolytope(O, tuple(map(tuple, grouped.values())), masses, most=most)

@@ -276,6 +276,7 @@ class OptimalPolytope:
             tuple(modulo),
             self.no_widths,
             () if self.optimum.is_pinned else minimal_supports(self.supports),
+            self.supports if self.optimum.is_pinned else (),
         )
 
     @cached_property

@@ -13,6 +13,8 @@ from fractions import Fraction
 from polytope_nn.dual.fits import one_fit
 from polytope_nn.dual.optimum import Optimum, trained
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.geometry.region_count import region_count
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
@@ -69,8 +71,11 @@ def gap(problem: Solvable, network: Network, *, limits: Limits | None = None) ->
     else:
         O = problem.optimum if isinstance(problem, OptimalPolytope) else problem
     network = completed(O.training, _fitting(O, network))
+    optimal = _proved(O, network)
     primal = network.objective(O.training)
-    return Gap(network, primal, O.value, O.kappa, optimal=_proved(O, network))
+    if optimal and isinstance(primal.exact, Ball):
+        primal = exactly(O.value)  # which it is proved to have
+    return Gap(network, primal, O.value, O.kappa, optimal=optimal)
 
 
 def _fitting(O: Optimum, network: Network) -> Network:

@@ -15,6 +15,7 @@ from fractions import Fraction
 
 __all__ = ["CONVERSIONS", "OBJECTIVE", "Conversion"]
 
+_HALF, _ONE, _NONE = Fraction(1, 2), Fraction(1), Fraction(0)
 OBJECTIVE = "1/2 sum_k (f(x_k) - y_k)^2 + beta/2 sum_j (|w_j|^2 + alpha_j^2)"
 
 
@@ -23,8 +24,8 @@ class Conversion:
     """A tool's objective: ``formula``, and the problem of ours that it is.
 
     ``beta = decay_n * n * lam + decay * lam``, and the tool's value is ours divided by
-    ``n * scale``. ``bias`` and ``skip`` are the options; ``otherwise`` says when it is none
-    of ours.
+    ``n * scale``. ``loss``, ``bias`` and ``skip`` are the options; ``otherwise`` says when it
+    is none of ours.
     """
 
     tool: str
@@ -35,6 +36,7 @@ class Conversion:
     skip: str
     scale: Fraction
     otherwise: str
+    loss: str = "squared"
 
     def beta(self, n: int, decay: Fraction) -> Fraction:
         """Return the beta of the tool's weight decay, for n samples."""
@@ -50,10 +52,9 @@ class Conversion:
         letter = "alpha" if self.fixed else "lambda"
         if self.fixed:
             return f"beta = {letter}"
-        return f"beta = n {letter}" + ("" if self.per_sample == 1 else "/2")
+        factor = {_HALF: "n lambda/2", Fraction(2): "2 n lambda"}
+        return f"beta = {factor.get(self.per_sample, f'n {letter}')}"
 
-
-_HALF, _ONE, _NONE = Fraction(1, 2), Fraction(1), Fraction(0)
 
 CONVERSIONS = (
     Conversion(
@@ -91,5 +92,34 @@ CONVERSIONS = (
         *(_ONE, _NONE, "penalised", "none", _ONE),
         "an output bias that is decayed: not this objective; with a mask that spares it: "
         "skip constant. With squared_error for l2_loss it is torch's row; adamw is decoupled",
+    ),
+    Conversion(
+        "torch: BCEWithLogitsLoss, weight_decay=lambda",
+        "mean ln(1 + exp(-y f)) + lambda/2 sum of all parameters^2, y = 1, -1 for targets 1, 0",
+        *(_ONE, _NONE, "penalised", "none", _ONE),
+        "as torch's first row: an output bias that is decayed; pos_weight is a row weight",
+        "logistic",
+    ),
+    Conversion(
+        "torch: HuberLoss(delta=d), weight_decay=lambda",
+        "mean huber_d(f - y) + lambda/2 sum of all parameters^2",
+        *(_ONE, _NONE, "penalised", "none", _ONE),
+        "as torch's first row. SmoothL1Loss(beta=b) is this, divided by b, with d = b",
+        "huber",
+    ),
+    Conversion(
+        "torch: PoissonNLLLoss(log_input=True), weight_decay=lambda",
+        "mean (exp(f) - y f) + lambda/2 sum of all parameters^2",
+        *(_ONE, _NONE, "penalised", "none", _ONE),
+        "as torch's first row; with full=True it has a constant more",
+        "poisson",
+    ),
+    Conversion(
+        "Keras: Hinge, kernel_regularizer=l2(lambda), use_bias=False",
+        "mean max(1 - y f, 0) + lambda sum of kernels^2, y = 1, -1",
+        *(Fraction(2), _NONE, "none", "none", _ONE),
+        "with biases that are not decayed: a free bias goes with the squared loss only; so "
+        "does scikit-learn's MLPClassifier, whose intercepts are never decayed",
+        "hinge",
     ),
 )

@@ -6,10 +6,12 @@ from decimal import Decimal
 from textwrap import wrap
 from typing import TYPE_CHECKING, SupportsFloat, TypeAlias
 
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import RealNumber, Scalar, nearest_float
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase, Step
+from polytope_nn.landscape.topology.holes import Holes, holes
 
 if TYPE_CHECKING:
     from polytope_nn.theorems import Verdict
@@ -33,6 +35,7 @@ Verdicts: TypeAlias = Mapping[str, bool | None]
 
 _VERDICTS = {True: "holds", False: "fails", None: "does not apply"}
 _ENTRIES = 12
+_FEW, _FACES = 64, 2000  # vertices and faces of P up to which holes take milliseconds
 _LONGEST = 24
 
 
@@ -112,19 +115,23 @@ def staircase_table(S: Staircase) -> list[str]:
     """Return the lines of the table, one width a line, the thresholds marked.
 
     Components and isolated points of Theta_m count permutations; ``vertices`` is the
-    number of vertices of P_m.
+    number of vertices of P_m. Where P has few faces, the loops of Theta_m that bound no
+    disc are counted too: its first Betti number (T15).
     """
-    header = ("width m", "vertices", "components of P_m", "components of Θ_m", "isolated")
-    body = [
-        (
-            str(step.width),
-            count(step.vertices),
-            count(step.polytope_components),
-            count(step.components),
-            count(step.isolated),
+    header = ["width m", "vertices", "components of P_m", "components of Θ_m", "isolated"]
+    H = _few_holes(S)
+    if H is not None:
+        header.append("b₁")
+    body = []
+    for step in steps(S):
+        counts = (
+            step.vertices,
+            step.polytope_components,
+            step.components,
+            step.isolated,
+            *(() if H is None else (_loops(H, step.width),)),
         )
-        for step in steps(S)
-    ]
+        body.append((str(step.width), *map(count, counts)))
     return aligned(header, body, [_marks(S, step.width) for step in steps(S)])
 
 
@@ -145,6 +152,21 @@ def aligned(
     told = ["", *marks]
     marked = [f"{line}   {mark}".rstrip() for line, mark in zip(lines, told, strict=True)]
     return [marked[0], rule, *marked[1:]]
+
+
+def _few_holes(S: Staircase) -> Holes | None:
+    """Return the holes where they take no time, None where P has many faces."""
+    if not 0 < len(S.supports) <= _FEW:
+        return None
+    try:
+        return holes(S, most=_FACES)
+    except Undecided:
+        return None
+
+
+def _loops(H: Holes, m: int) -> int:
+    """Return the first Betti number of Theta_m."""
+    return (*H.network_betti(m), 0)[1]
 
 
 def _marks(S: Staircase, m: int) -> str:

@@ -18,24 +18,29 @@ the size of f, those of x itself have about D times as many bits.
 All are guesses, and proved by the caller.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, Balls, ball_vector, precision
 from polytope_nn.exact.field import Algebraic, NumberField
 from polytope_nn.exact.generator import field_of, simpler_field
 from polytope_nn.exact.linear import rref, transpose
 from polytope_nn.exact.recognise import (
     guess_coordinates,
+    guess_field,
     guess_minimal_polynomial,
     guess_rational,
 )
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.limits import Limits
 
 from .candidate import Candidate
+from .sizes import height
 
-__all__ = ["dual_guess", "element", "generated_field", "widened"]
+__all__ = ["dual_guess", "element", "generated_field", "guesses", "widened"]
 
+_SMALL_DEGREE = 4  # fields so small are tried before balls
 _FIRST_BITS = 4000  # all degrees are tried at that precision
 _STEP = 4  # and at a higher one every fourth, up to three quarters of the largest
 _MULTIPLES = (1, -2)
@@ -208,3 +213,37 @@ def _rational(ball: Ball) -> Fraction | None:
         lower, upper = ball.midpoint - error, ball.midpoint + error
         ball = Ball.from_interval(lower, upper, 2 * _RATIONAL)
     return guess_rational(ball)
+
+
+def guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
+    """Yield what kappa seems to be: fractions, or elements of a small field."""
+    bits = limits.bits
+    tall = height(candidate.problem)
+    tried = None
+    while True:
+        kappa = _rationals(candidate.kappa, bits)
+        if kappa is not None and kappa != tried:
+            tried = kappa
+            yield kappa  # who asks again found it wrong: more bits tell it apart
+        if bits >= min(limits.field_bits, 8 * tall):
+            break
+        bits *= 4
+        try:
+            candidate = candidate.refined(bits)
+        except Undecided:
+            return
+    degree = min(_SMALL_DEGREE, limits.degree)
+    guess = guess_field(widened(candidate.kappa, bits), max_degree=degree)
+    if guess is not None:
+        yield guess[1]
+
+
+def _rationals(kappa: Balls, bits: int) -> Scalars | None:
+    """Return the simplest fractions near kappa, or None when they are not simple."""
+    guess = []
+    for t in widened(kappa, bits):
+        x = guess_rational(t)
+        if x is None:
+            return None
+        guess.append(x)
+    return tuple(guess)

@@ -12,11 +12,9 @@ from functools import partial
 from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.optimum import Optimum, verified
 from polytope_nn.errors import NotOptimal, Undecided
-from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.linear import solve
 from polytope_nn.exact.rational import vector
-from polytope_nn.exact.recognise import guess_field, guess_rational
 from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import SeparableLoss
@@ -25,7 +23,7 @@ from polytope_nn.problems.problem import Problem
 
 from .candidate import Candidate
 from .enclosing import enclosed_optimum
-from .field_guess import dual_guess, widened
+from .field_guess import dual_guess, guesses
 from .floats import multiplier_guess
 from .interior import relative_interior
 from .long_search import LongSearch
@@ -33,11 +31,12 @@ from .losses.by_pieces import candidates_by_pieces, of_the_whole
 from .losses.pieces import Pieces
 from .search import Search
 from .sizes import height, resized, restored
+from .symmetric.solving import symmetric_optimum
 from .units.other import other_optimum
 
 __all__ = ["optimum"]
 
-_SMALL_DEGREE = 4  # fields so small are tried before balls
+_SYMMETRIC = 3  # candidates whose ties may be symmetries
 _IN_FIELDS = 1  # candidates for which larger fields are tried
 _LONGEST = 40_000  # degree times bits of a coordinate: longer ones take minutes to verify
 _LONG = 30  # bits of a number that is long
@@ -157,7 +156,9 @@ def _searched(problem: Problem, limits: Limits) -> Optimum:
     by_pieces = isinstance(problem.loss, SeparableLoss)
     candidates = candidates_by_pieces if by_pieces else _candidates
     fields = _IN_FIELDS
+    tried: list[Candidate] = []
     for candidate in candidates(problem, limits, reasons):
+        tried.append(candidate)
         limits.progress(f"{len(candidate.basis)} atoms in the basis; looking at kappa")
         found = _proved(candidate, limits, reasons)
         if found is None and not candidate.pins and fields:  # kappa is as likely as can be
@@ -174,8 +175,16 @@ def _searched(problem: Problem, limits: Limits) -> Optimum:
         found = _in_a_field(candidate, limits, fieldless)
         if found is not None:
             return found
+    found = _by_symmetry(tried, limits, reasons)
+    if found is not None:
+        return found
+    raise _undecided(reasons, fieldless, limits)
+
+
+def _undecided(reasons: list[str], fieldless: list[str], limits: Limits) -> Undecided:
+    """Return what is said of a problem that was not solved."""
     if not reasons:
-        raise Undecided(
+        return Undecided(
             "no set of optimal directions was found: the data are close to a degenerate "
             "instance; give kappa, or change the labels a little"
         )
@@ -184,10 +193,23 @@ def _searched(problem: Problem, limits: Limits) -> Optimum:
             f"kappa lies in no number field of degree at most {limits.degree} that "
             f"{limits.field_bits} bits show: raise the limits on degree and bits"
         )
-    raise Undecided(
+    return Undecided(
         f"{'; '.join(dict.fromkeys(reasons + fieldless))}: give kappa, or change the labels "
         f"a little"
     )
+
+
+def _by_symmetry(
+    tried: list[Candidate], limits: Limits, reasons: list[str]
+) -> Optimum | None:
+    """Return the optimum whose ties are symmetries of the samples; None where they are not."""
+    for candidate in tried[:_SYMMETRIC]:
+        try:
+            refined = candidate.refined(limits.bits)
+            return symmetric_optimum(refined, _whole(candidate), limits.bits)
+        except Undecided as reason:
+            reasons.append(str(reason))
+    return None
 
 
 def _open(found: Optimum, limits: Limits) -> bool:
@@ -230,7 +252,7 @@ def _without_neurons(problem: Problem) -> Scalars:
 
 def _proved(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum | None:
     problem, whole = candidate.problem, _whole(candidate)
-    for kappa in _guesses(candidate, limits):
+    for kappa in guesses(candidate, limits):
         try:
             return _verified(whole, kappa)
         except NotOptimal:
@@ -252,29 +274,6 @@ def _whole(candidate: Candidate) -> Problem:
     """Return the problem that is asked: one piece a sample is a means to it."""
     problem = candidate.problem
     return problem.whole if isinstance(problem, Pieces) else problem
-
-
-def _guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
-    """Yield what kappa seems to be: fractions, or elements of a small field."""
-    bits = limits.bits
-    tall = height(candidate.problem)
-    tried = None
-    while True:
-        kappa = _rational(candidate.kappa, bits)
-        if kappa is not None and kappa != tried:
-            tried = kappa
-            yield kappa  # who asks again found it wrong: more bits tell it apart
-        if bits >= min(limits.field_bits, 8 * tall):
-            break
-        bits *= 4
-        try:
-            candidate = candidate.refined(bits)
-        except Undecided:
-            return
-    degree = min(_SMALL_DEGREE, limits.degree)
-    guess = guess_field(widened(candidate.kappa, bits), max_degree=degree)
-    if guess is not None:
-        yield guess[1]
 
 
 def _in_a_field(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum | None:
@@ -305,14 +304,3 @@ def _too_long(kappa: Scalars) -> str:
         f"kappa seems to lie in a number field of degree {irrational[0].field.degree}, its "
         f"coordinates of {bits} bits are too long to verify"
     )
-
-
-def _rational(kappa: Balls, bits: int) -> Scalars | None:
-    """Return the simplest fractions near kappa, or None when they are not simple."""
-    guess = []
-    for t in widened(kappa, bits):
-        x = guess_rational(t)
-        if x is None:
-            return None
-        guess.append(x)
-    return tuple(guess)

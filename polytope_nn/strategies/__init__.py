@@ -20,6 +20,7 @@ from .planted import (
     problems,
 )
 from .polyhedra import polyhedra
+from .sign_networks import sign_networks
 
 __all__ = [
     "DrawnNetwork",
@@ -35,4 +36,5 @@ __all__ = [
     "points",
     "polyhedra",
     "problems",
+    "sign_networks",
 ]

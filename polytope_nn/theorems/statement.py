@@ -9,6 +9,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import Scalar, Scalars, encode
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.landscape.staircase import Staircase, staircase
+from polytope_nn.landscape.topology.holes import Holes, holes
 from polytope_nn.networks.membership import Placement
 from polytope_nn.networks.network import Network, RawNeuron
 from polytope_nn.problems.training import TrainingProblem
@@ -86,6 +87,11 @@ class Subject:
         return staircase(self.P)
 
     @cached_property
+    def H(self) -> Holes:
+        """The holes of P_m and of Theta_m."""
+        return holes(self.P)
+
+    @cached_property
     def fit(self) -> Scalars:
         """The fit, modulo what is free."""
         return self.problem.free.modulo(self.P.b)
@@ -123,8 +129,8 @@ class Hypothesis(NamedTuple):
 
 
 FIT_IS_NOT_0 = Hypothesis("y* is not 0", lambda s: not s.S.has_zero)
-ONE_FIT = Hypothesis("the fit is unique", lambda s: s.P.fit_is_unique)
 WIDTHS = Hypothesis("widths are counted", lambda s: not s.P.no_widths)
+ONE_FIT = Hypothesis("the fit is unique", lambda s: s.P.fit_is_unique)
 NOTHING_FREE = Hypothesis("no skip, no free bias", lambda s: not s.problem.free.columns)
 
 

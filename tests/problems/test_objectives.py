@@ -14,7 +14,7 @@ from polytope_nn.networks.network import loss
 from polytope_nn.problems.objectives import CONVERSIONS
 
 ROOT = Path(__file__).parents[2]
-TORCH, SKLEARN, KERAS, SCNN, OPTAX = CONVERSIONS
+TORCH, SKLEARN, KERAS, SCNN, OPTAX, *OTHERS = CONVERSIONS
 DECAY = 0.0625  # a float that is its decimal
 RNG = np.random.default_rng(7)
 X = RNG.integers(-8, 9, size=(6, 2)) / 4
@@ -172,6 +172,49 @@ def test_optax():
     assert theirs == OPTAX.value(ours(W, b, alpha, 0, OPTAX), len(r))
 
 
+def f_of(W, b, alpha, x):
+    """Return f(x) of a network without an output bias, by a loop of its own."""
+    rows = zip(W, b, alpha, strict=True)
+    return sum(
+        exact(a)
+        * max(sum(exact(s) * exact(t) for s, t in zip(w, x, strict=True)) + exact(c), 0)
+        for w, c, a in rows
+    )
+
+
+THEIRS = {  # the loss of one sample in the tool's own words
+    "logistic": lambda f, y: np.log1p(np.exp(-float(y * f))),
+    "huber": lambda f, y: (
+        (f - y) ** 2 / 2 if abs(f - y) <= 1 else abs(f - y) - Fraction(1, 2)
+    ),
+    "poisson": lambda f, y: np.exp(float(f)) - float(y * f),
+    "hinge": lambda f, y: max(1 - y * f, 0),
+}
+
+
+@pytest.mark.parametrize("c", OTHERS, ids=lambda c: c.loss)
+def test_other_losses(c):
+    """Any network will do: the formulas agree on it; exactly where they are rational."""
+    W, b, alpha, _ = trained(1, (1, 1, 1, 1), inner=c.bias != "none", outer=False, steps=50)
+    labels = {"poisson": [0, 1, 2, 1, 0, 3], "huber": [exact(y) for y in Y]}
+    y = labels.get(c.loss, [1, -1, 1, 1, -1, -1])
+    fit = [f_of(W, b, alpha, x) for x in X]
+    n, lam = len(y), exact(DECAY)
+    decayed = squares(W, b, alpha) / 2 if c.bias == "penalised" else squares(W, alpha)
+    theirs = sum(THEIRS[c.loss](f, t) for f, t in zip(fit, y, strict=True)) / n
+    theirs += lam * decayed if isinstance(theirs, Fraction) else float(lam * decayed)
+    loss_given = {"kind": "huber", "delta": 1} if c.loss == "huber" else c.loss
+    D = TrainingProblem(
+        X, y, beta=c.beta(n, lam), loss=loss_given, bias=c.bias, exact="binary"
+    )
+    net = Network.from_arrays(W, alpha, b=None if c.bias == "none" else b)
+    low, high = net.objective(D).enclosure(200)
+    if isinstance(theirs, Fraction):
+        assert low == high == c.value(low, n) * n == theirs * n
+    else:
+        assert float(c.value(low, n)) == pytest.approx(theirs, rel=1e-12)
+
+
 def test_training_lowers_what_is_called_the_objective():
     """Gradient descent on the tool's formula goes down in ours: the sign and the factor."""
     first = ours(*trained(1, (1, 1, 1, 1), outer=False, steps=0), TORCH)
@@ -186,6 +229,8 @@ def test_the_table_of_the_docs_has_the_same_rows():
         name, _, here, value, _ = (cell.strip() for cell in re.split(r"(?<!\\)\|", row))
         assert name.split(",")[0] == c.tool.split(":")[0].split(",")[0]
         beta = c.rule.replace("beta", "β").replace("n lambda", "nλ").replace("alpha", "α")
+        beta = beta.replace("2 nλ", "2nλ")
+        assert (f"`loss: {c.loss}`" in here) == (c.loss != "squared")
         assert here.split(",")[0] == beta
         assert ("`bias: free`" in here) == (c.bias == "free")
         assert ("`bias: penalised`" in here) == (c.bias == "penalised")

@@ -141,8 +141,8 @@ def test_some_of_each_kind_are_kept():
 
 
 def test_long_counts_fit_a_column():
-    assert figure._short(9999999) == "9999999"
-    assert figure._short(635529742848000) == r"$6.35\cdot 10^{14}$"
+    assert figure.short(9999999) == "9999999"
+    assert figure.short(635529742848000) == r"$6.35\cdot 10^{14}$"
 
 
 def test_red_and_blue_differ_in_grey():

@@ -8,6 +8,7 @@ from pathlib import Path
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import Algebraic
+from polytope_nn.exact.logarithms import logarithm
 from polytope_nn.exact.rational import rational
 from polytope_nn.exact.scalar import Scalar, Scalars, encode
 from polytope_nn.networks.neuron import Neuron, Parts, RawNeuron, Slot, slot_of
@@ -20,6 +21,7 @@ _FORM = (
     '{"neurons": [{"sign": 1, "u": ["1/2", "0"]}, null]} or {"w": [...], "alpha": "..."}'
 )
 _LONGEST = 100  # letters of a message handed on
+_LARGEST = 1 << 200  # integer whose logarithm is read
 _MOST_DIGITS = 4000
 
 
@@ -154,6 +156,8 @@ def _number(x: object, where: str, name: str) -> Scalar:
             if lower == upper
             else Ball.from_interval(lower, upper, _bits(lower, upper))
         )
+    if isinstance(x, Mapping) and "logs" in x:
+        return _logarithms(x["logs"], where, f"{name}.logs")
     if isinstance(x, Mapping):
         try:
             return Algebraic.from_json(x)
@@ -165,6 +169,19 @@ def _number(x: object, where: str, name: str) -> Scalar:
         if isinstance(x, float) and len(str(error)) > _LONGEST:
             refuse(where, name, x, f'is a float: write "{x!r}"')
         raise InstanceError(f"{where}: {name}: {error}") from None
+
+
+def _logarithms(x: object, where: str, name: str) -> Scalar:
+    """Return a sum of rational multiples of logarithms of integers, "1" the constant."""
+    if not isinstance(x, Mapping):
+        refuse(where, name, x, 'write {"1": "p/q", "2": "p/q", ...}')
+    total: Scalar = Fraction(0)
+    for key, value in x.items():
+        if not (isinstance(key, str) and key.isdecimal() and 0 < int(key) < _LARGEST):
+            refuse(where, name, key, 'write "1" or an integer whose logarithm is meant')
+        times = rational(value)
+        total = total + (times if key == "1" else logarithm(Fraction(int(key))) * times)
+    return total
 
 
 def _bits(lower: Fraction, upper: Fraction) -> int:

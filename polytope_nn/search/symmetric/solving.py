@@ -1,0 +1,257 @@
+"""An optimum whose ties are symmetries, proved in balls of few unknowns (general A4).
+
+kappa is ``O theta`` with one unknown for each orbit of samples. Of an orbit of faces the forms
+``O'V V'O`` are equal, an identity of rationals: so one norm equation ties them all, and the
+equations of optimality, summed over the orbits, are those of a smaller resolvent with the
+factors ``O'V``. Its one solution in a box is proved as ever. Features and the fit are then
+rational functions of theta and of the weights, and what cancels in them is 0.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from polytope_nn.dual.atoms import Atom
+from polytope_nn.dual.feasibility import feasibility
+from polytope_nn.dual.fits import Fit
+from polytope_nn.dual.optimum import Optimum
+from polytope_nn.dual.resolvent import Resolvent, factor
+from polytope_nn.dual.system import Face
+from polytope_nn.dual.tight import proved_atom, structural
+from polytope_nn.dual.vanishing import LinearForms
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Balls
+from polytope_nn.exact.linear import rank
+from polytope_nn.exact.parametric import parameters
+from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.problems.losses.smooth import Smooth
+from polytope_nn.problems.problem import Problem
+from polytope_nn.search.candidate import Candidate
+from polytope_nn.search.floats import multiplier_guess
+
+from .automorphisms import Symmetry, orbits, reduction, symmetries
+
+__all__ = ["symmetric_optimum"]
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
+@dataclass(frozen=True)
+class Repeated(Smooth):
+    """A smooth graph whose fit counts ``times``: the sum over an orbit of samples."""
+
+    of: Smooth
+    times: int
+
+    @property
+    def domain(self) -> tuple[Fraction | None, Fraction | None]:
+        """That of one sample."""
+        return self.of.domain
+
+    def fit(self, kappa: Scalar) -> Scalar:
+        """Return the sum of the fits."""
+        return self.of.fit(kappa) * self.times
+
+    def derivative(self, kappa: Scalar) -> Scalar:
+        """Return the derivative of the sum."""
+        return self.of.derivative(kappa) * self.times
+
+    def kappa(self, z: Scalar) -> Scalar:
+        """Return the kappa of a sum of fits."""
+        return self.of.kappa(z / self.times)
+
+    def conjugate(self, kappa: Scalar) -> Scalar:
+        """Return the conjugate of one sample, times."""
+        return self.of.conjugate(kappa) * self.times
+
+    def value(self, z: Scalar) -> Scalar:
+        """Return the loss of the sum of fits."""
+        return self.of.value(z / self.times) * self.times
+
+
+@dataclass(frozen=True)
+class _Orbit:
+    """Faces with one form in theta, their factors, and the factor ``O'V`` of the first."""
+
+    faces: tuple[Face, ...]
+    factors: tuple[Matrix, ...]
+    reduced: Matrix
+
+
+def symmetric_optimum(candidate: Candidate, whole: Problem, bits: int) -> Optimum:
+    """Return the optimum of a candidate whose ties are all symmetries, proved in balls.
+
+    Raises
+    ------
+    Undecided
+        When something is free, kappa is not unique, ties are no symmetries, or a decision
+        is not strict.
+    """
+    problem = candidate.problem
+    by = symmetries(whole)
+    if not by or problem.free.columns or len(problem.charts) > 1 or not problem.has_loss:
+        raise Undecided("ties that are no symmetries of the samples")
+    O = reduction(problem.n, by)
+    found = _orbits(candidate, by, O)
+    theta, c = _solved(candidate, by, found, bits)
+    return _proved(candidate, whole, found, O, (theta, c))
+
+
+def _orbits(candidate: Candidate, by: Sequence[Symmetry], O: Matrix) -> list[_Orbit]:
+    """Return the orbits of the tied faces; each has one form."""
+    X = candidate.problem.charts[0].design
+    left = {face.key: face for face in candidate.faces}
+    found: list[_Orbit] = []
+    while left:
+        start = next(iter(left.values()))
+        reached = {start.key: start}
+        waiting = [start]
+        for face in waiting:
+            for s in by:
+                image = _image(face, s)
+                if image.key not in reached:
+                    reached[image.key] = image
+                    waiting.append(image)
+        if not set(reached) <= set(left):
+            raise Undecided("the tied faces are not all the images of each other")
+        factors = [factor(X, face.covector) for face in reached.values()]
+        reduced = [_reduced(O, V) for V in factors]
+        forms = {_form(W) for W in reduced}
+        if len(forms) > 1:
+            raise Undecided("the tied faces of an orbit have different forms")
+        found.append(_Orbit(tuple(reached.values()), tuple(factors), reduced[0]))
+        left = {key: face for key, face in left.items() if key not in reached}
+    return found
+
+
+def _image(face: Face, s: Symmetry) -> Face:
+    covector = [0] * len(face.covector)
+    for k, t in enumerate(face.covector):
+        covector[s.images[k]] = t
+    return Face(face.sign * s.side, tuple(covector), face.chart)
+
+
+def _reduced(O: Matrix, V: Matrix) -> Matrix:
+    return tuple(tuple(dot(column, v) for v in _columns(V)) for column in _columns(O))
+
+
+def _columns(M: Matrix) -> Matrix:
+    return tuple(zip(*M, strict=True))
+
+
+def _form(W: Matrix) -> Matrix:
+    return tuple(tuple(dot(x, z) for z in W) for x in W)
+
+
+def _solved(
+    candidate: Candidate,
+    by: Sequence[Symmetry],
+    found: Sequence[_Orbit],
+    bits: int,
+) -> tuple[Balls, Balls]:
+    """Return theta and the weight of each face of an orbit, enclosed and positive."""
+    problem = candidate.problem
+    every = orbits(problem.n, by)
+    firsts = [min(o) for o in every]
+    curves = problem.curves or (None,) * problem.n
+    bent = [
+        None
+        if (curve := curves[k]) is None
+        else Repeated(curve.y, curve.weight, curve, len(o))
+        for k, o in zip(firsts, every, strict=True)
+    ]
+    system = Resolvent(
+        tuple(problem.y[k] * len(o) for k, o in zip(firsts, every, strict=True)),
+        tuple(
+            problem.inverse_weights[k] * len(o) for k, o in zip(firsts, every, strict=True)
+        ),
+        problem.beta_squared,
+        tuple(orbit.reduced for orbit in found),
+        curves=tuple(bent) if any(bent) else (),
+    )
+    start = [candidate.kappa[k].midpoint for k in firsts]
+    start += _weights(candidate, found)
+    refined = system.refined(start, bits)
+    box = system.enclosed(refined, bits // 2)
+    theta, masses, _ = system.split(box)
+    if not all(c > 0 for c in masses):
+        raise Undecided("the weight of an orbit of atoms is not positive")
+    at = len(theta)
+    shares = zip(box[at:], found, strict=True)
+    return box[:at], tuple(c / len(orbit.faces) for c, orbit in shares)
+
+
+def _weights(candidate: Candidate, found: Sequence[_Orbit]) -> list[Fraction]:
+    """Return about how much mass each orbit has, from the weights of the candidate's basis."""
+    n = candidate.problem.n
+    known = {
+        unit.face.key: t.midpoint
+        for unit, t in zip(candidate.basis, candidate.point[n:], strict=False)
+    }
+    sums = [
+        sum((known.get(face.key, _ZERO) for face in orbit.faces), _ZERO) for orbit in found
+    ]
+    total = sum(map(abs, sums), _ZERO) or _ONE
+    return [x if x > 0 else total / 8 for x in sums]
+
+
+def _proved(
+    candidate: Candidate,
+    whole: Problem,
+    found: Sequence[_Orbit],
+    O: Matrix,
+    solution: tuple[Balls, Balls],
+) -> Optimum:
+    """Return the optimum at theta and c, every strict decision made."""
+    problem, (theta, c) = candidate.problem, solution
+    q = len(theta)
+    balls = tuple(dot(row, theta) for row in O)
+    known = LinearForms(balls, _alike(O), tuple(orbit.factors[0] for orbit in found))
+    chart = problem.charts[0]
+    X = chart.design
+    near: list[Atom] = []
+    weight: dict[tuple[int, ...], Scalar] = {}
+    letters = parameters([*theta, *c]).letters()
+    kappa: Scalars = tuple(dot(row, letters[:q]) for row in O)
+    exact: dict[tuple[int, ...], Atom] = {}
+    for orbit, x in zip(found, letters[q:], strict=True):
+        for face, V in zip(orbit.faces, orbit.factors, strict=True):
+            a = proved_atom(X, face.key, V, balls)
+            near.append(a)
+            weight[a.key] = x
+            exact[a.key] = _parametric(X, a, V, kappa)
+    guess = multiplier_guess(X, problem.beta_squared)
+    tight = structural(X, near, balls, problem.beta_squared, known)
+    proof = feasibility(
+        X, problem.beta_squared, balls, chart.arrangement, tight, guess=guess
+    )
+    listed = tuple(exact[key] for key in sorted(exact))
+    weights = tuple(weight[key] for key in sorted(exact))
+    features = [a.feature for a in listed]
+    fit = tuple(dot([F[k] for F in features], weights) for k in range(problem.n))
+    return Optimum(
+        whole, balls, listed, weights, (proof.bounds,), "interval", rank(features),
+        chosen=Fit(weights, (), fit, alone=True),
+    )  # fmt: skip
+
+
+def _alike(O: Matrix) -> tuple[Vector, ...]:
+    """Return forms of kappa that vanish: differences of entries on one orbit."""
+    forms = []
+    for column in _columns(O):
+        (first, side), *others = [(k, t) for k, t in enumerate(column) if t]
+        for k, t in others:
+            form = [_ZERO] * len(O)
+            form[first], form[k] = side, -t
+            forms.append(tuple(form))
+    return tuple(forms)
+
+
+def _parametric(X: Matrix, a: Atom, V: Matrix, kappa: Scalars) -> Atom:
+    """Return the atom with g and feature as functions of theta."""
+    g = tuple(dot(column, kappa) * a.sign for column in _columns(V))
+    feature = tuple(
+        dot(x, g) * a.sign if t == 1 else _ZERO for x, t in zip(X, a.covector, strict=True)
+    )
+    return replace(a, g=g, feature=feature)

@@ -1,0 +1,67 @@
+"""Sums of logarithms of primes: arithmetic, exact equality, order by balls."""
+
+import json
+import math
+import pickle
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.logarithms import Logarithms, logarithm, power
+from polytope_nn.exact.scalar import encode, sign
+from polytope_nn.networks.network import Network
+
+positive = st.fractions(min_value=Fraction(1, 50), max_value=50, max_denominator=50)
+rationals = st.fractions(min_value=-5, max_value=5, max_denominator=7)
+
+
+@given(positive, positive, rationals, rationals)
+def test_the_laws_of_logarithms(x, y, p, q):
+    assert logarithm(x) + logarithm(y) == logarithm(x * y)
+    assert logarithm(x) - logarithm(y) == logarithm(x / y)
+    combined = logarithm(x) * p + logarithm(y) * q + p
+    near = math.log(x) * float(p) + math.log(y) * float(q) + float(p)
+    assert float(combined) == pytest.approx(near, abs=1e-9)
+    assert combined - combined == 0
+    assert sign(combined - Fraction(100)) == -1
+    assert (combined > 0) == (near > 0) or abs(near) < 1e-9
+    assert hash(logarithm(x) * 1) == hash(logarithm(x))
+
+
+def test_equality_is_decided_and_not_guessed():
+    assert logarithm(Fraction(4)) == 2 * logarithm(Fraction(2))
+    assert logarithm(Fraction(4)) != Fraction(1386294361119890618834464, 10**24)
+    assert logarithm(Fraction(9, 8)) > Fraction(117783035656383, 10**15)
+    one = logarithm(Fraction(2)) - logarithm(Fraction(2)) + 1
+    assert one == 1
+    assert isinstance(logarithm(Fraction(1)), Fraction)
+
+
+def test_products_are_balls():
+    two, three = logarithm(Fraction(2)), logarithm(Fraction(3))
+    assert isinstance(two * three, Ball)
+    assert abs(float(two * three) - math.log(2) * math.log(3)) < 1e-12
+    assert abs(float(two / three) - math.log(2) / math.log(3)) < 1e-12
+    assert abs(float(1 / three) - 1 / math.log(3)) < 1e-12
+    assert (two * Fraction(2)) / 2 == two
+
+
+def test_powers():
+    assert power(Fraction(27, 8), Fraction(2, 3)) == Fraction(9, 4)
+    assert power(Fraction(3), Fraction(2)) == 9
+    root = power(Fraction(2), Fraction(1, 2))
+    assert isinstance(root, Ball)
+    assert root * root > Fraction(19, 10)
+
+
+def test_they_are_written_read_and_pickled():
+    x = logarithm(Fraction(12, 5)) * Fraction(1, 3) + 2
+    assert encode(x)["logs"] == {"1": "2", "2": "2/3", "3": "1/3", "5": "-1/3"}
+    assert pickle.loads(pickle.dumps(x)) == x  # noqa: S301 - our own
+    assert Logarithms(Fraction(1), {}) == 1
+    text = {"neurons": [{"sign": 1, "u": [encode(x), "0"]}]}
+    read = Network.from_json(json.loads(json.dumps(text)))
+    assert read.slots[0].u[0] == x
