@@ -4,6 +4,7 @@ import json
 import re
 from fractions import Fraction
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -200,3 +201,28 @@ def test_a_figure_of_other_slopes(capsys, tmp_path):
     capsys.readouterr()
     cells = ROOT / "examples" / "units" / "l1.json"
     assert main(["certify", str(cells), "--figure", str(tmp_path / "x.svg")]) == 2
+
+
+def test_too_many_vertices_of_patterns(capsys, tmp_path):
+    """Seeded data with a P of hundreds of thousands of vertices: what is known is told."""
+    random = Random(2)  # noqa: S311
+    X = [[random.randint(-9, 9) for _ in range(3)] for _ in range(12)]
+    y = [random.randint(-9, 9) for _ in range(12)]
+    path = written(tmp_path, {"X": X, "y": y, "beta": 1, "activation": "threshold"})
+    answer = certified(capsys, path)
+    for key in ("vertices", "n_vertices", "spectrum", "threshold", "m_star", "M_star"):
+        assert answer[key] is None
+    size = answer["m_star_at_most"]
+    assert size <= answer["M_star_at_least"] <= answer["used_rank"] <= answer["rank"]
+    assert answer["connected_from"] == answer["used_rank"] + 1
+    (vertex,) = answer["some_vertices"]
+    fit = [
+        sum(
+            Fraction(c) * a["sign"] * a["pattern"][k]
+            for c, a in zip(vertex, answer["atoms"], strict=True)
+        )
+        for k in range(12)
+    ]
+    assert fit == [Fraction(z) for z in answer["fit"]]
+    assert main(["certify", str(path)]) == 0
+    assert "connected from m =" in capsys.readouterr().out

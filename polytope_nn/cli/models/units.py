@@ -78,7 +78,7 @@ def _finite(
     P = optimal_polytope(O, limits=limits)
     S, why = staircase_of(P)
     if S is None:
-        raise Undecided(why)
+        return _too_many(args, P, why)
     if picture is not None:
         from polytope_nn.report.figure import staircase_figure
 
@@ -93,6 +93,40 @@ def _finite(
     if S.modulo:
         print(f"components and isolated points are counted modulo {' and '.join(S.modulo)}")
     print(_minimised(instance, problem))
+    return 0
+
+
+def _too_many(args: argparse.Namespace, P: "OptimalPolytope", why: str) -> int:
+    """Answer where P has too many vertices to be listed: what is known without them."""
+    from polytope_nn.dual.units.listed import ListedOptimum
+    from polytope_nn.exact.linear import rank
+    from polytope_nn.landscape.fitting import Fitting
+    from polytope_nn.landscape.supports import bits_of, support
+    from polytope_nn.report.answers import certify_fields, exact
+
+    O = P.optimum
+    if not isinstance(O, ListedOptimum) or args.figure is not None:
+        raise Undecided(why)
+    every = (1 << len(P.atoms)) - 1
+    used = bits_of(Fitting(P.features, P.problem.free.modulo(O.fit)).used(every))
+    r = rank([P.features[a] for a in used])
+    size = support(O.weights).bit_count()  # on independent features: a vertex
+    if not args.json:
+        print(
+            f"m* ≤ {size} ≤ M*; connected from m = {r + 1} = r_P + 1 on; {why}: the staircase "
+            f"is not listed"
+        )
+        return 0
+    known: dict[str, object] = {
+        "used_rank": r,
+        "dim": len(used) - r,
+        "connected_from": r + 1,
+        "m_star_at_most": size,
+        "M_star_at_least": size,
+        "some_vertices": [[exact(x) for x in O.weights]],
+        "n_vertices_estimate_float": None,
+    }
+    print(json.dumps(certify_fields(P, None, {}, None) | known | _what(P), allow_nan=False))
     return 0
 
 
@@ -116,7 +150,7 @@ def _what(P: "OptimalPolytope") -> dict[str, object]:
             {"sign": a.sign, "gate": i, "g": list(map(exact, a.g))}
             for a, i in zip(P.atoms, P.optimum.owners, strict=True)
         ]
-    if problem.free.columns:
+    if problem.free.columns and not P.missing:
         parts = [list(map(exact, P.free_part(v))) for v in P.vertices]
         fields |= {"skip": problem.skip, "free_parts": parts}
     return fields
