@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         optimal_polytope,
     )
     from .landscape.optimal_set import OptimalPolytope as Interpolation
+    from .landscape.slot_complex import SlotComplex, slot_complex
     from .landscape.staircase import Staircase, Step, staircase
     from .landscape.topology.holes import Holes, holes
     from .limits import Limits
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from .problems.instance import Instance, read_instance
     from .problems.interpolation import InterpolationProblem
     from .problems.training import TrainingProblem
+    from .problems.units.lasso import GroupLasso
     from .search.finding import optimum
     from .stationary.points import StationaryPoint, StationaryPoints, stationary_points
     from .theorems import Verdict, verdict, verdicts
@@ -120,6 +122,8 @@ _HOMES = {
     "paths.path": "Path Separation interpolant_path joining_width path",
     "problems.training": "TrainingProblem",
     "landscape.staircase": "Staircase Step staircase",
+    "landscape.slot_complex": "SlotComplex slot_complex",
+    "problems.units.lasso": "GroupLasso",
     "landscape.topology.holes": "Holes holes",
     "networks.stationary": "Stationarity is_stationary",
     "functions.uniqueness": "Uniqueness uniqueness",
@@ -146,6 +150,7 @@ __all__ = [
     "EmptyPolyhedronError",
     "FaceLattice",
     "Gap",
+    "GroupLasso",
     "Holes",
     "InexactError",
     "Instance",
@@ -171,6 +176,7 @@ __all__ = [
     "Refuted",
     "RoutesDisagreeError",
     "Separation",
+    "SlotComplex",
     "Staircase",
     "Stationarity",
     "StationaryPoint",
@@ -214,6 +220,7 @@ __all__ = [
     "path",
     "read_instance",
     "read_network",
+    "slot_complex",
     "staircase",
     "stationary_points",
     "two_widths",

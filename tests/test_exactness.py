@@ -38,6 +38,8 @@ SOLVERS = {
     "search/candidate.py",
     "search/cone_search.py",
     "search/nonnegative.py",
+    "search/units/block_search.py",
+    "search/units/columns.py",
     "search/cones/climbing.py",
     "search/cones/faces.py",
     "search/cones/feasible.py",

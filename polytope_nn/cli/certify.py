@@ -73,7 +73,11 @@ def run(args: argparse.Namespace) -> int:
         two_layers_only(args, instance)
         return several(args, instance)
     two_layers_only(args, instance)
-    instance.require_model("two-layer")
+    instance.require_model("two-layer", "lasso")
+    if instance.model == "lasso" or not instance.problem().of_relu:
+        from .models.units import certify as other_units
+
+        return other_units(args, instance)
     O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
     P = optimal_polytope(O, limits=limits)
     plain = not isinstance(P.problem.loss, SeparableLoss)

@@ -43,6 +43,7 @@ from .reading.scaling import Scaling, standardised
 from .reading.tables import Chosen, Table, csv_table
 from .relu import BIASES
 from .training import TrainingProblem
+from .units.given import UNIT_KEYS, unit_read
 
 __all__ = ["Instance", "parse_instance", "read_instance"]
 
@@ -118,9 +119,10 @@ class Instance:
         """Return the training problem; ``InstanceError`` without beta."""
         self.require_model("two-layer")
         for key, value in self.extensions.items():
-            if key == "layers" and value == 2 and type(value) is int:
+            if key in UNIT_KEYS or (key == "layers" and value == 2 and type(value) is int):
                 continue
             raise InstanceError(f"{self.source}: {key}: {_unread(key, value)}")
+        unit = unit_read(self.extensions, self.source, len(self.X), self.bias)
         kind = self.loss["kind"] if isinstance(self.loss, dict) else self.loss
         beta = self.beta
         if beta is None and self.beta_squared is None:
@@ -141,6 +143,7 @@ class Instance:
                 bias=self.bias,
                 skip=self.skip,
                 name=self.name,
+                **unit,
             )
         except (InstanceError, DimensionError) as error:
             raise InstanceError(f"{self.source}: {error}") from None
@@ -160,6 +163,10 @@ class Instance:
                     f"{self.source}: {name}: belongs to training, not to interpolation: "
                     f"take it out, or run certify"
                 )
+        for name in self.extensions:
+            raise InstanceError(
+                f"{self.source}: {name}: interpolation is by ReLU units: take it out"
+            )
         return InterpolationProblem(
             self.X, self.y, skip=self.skip, bias=self.bias, name=self.name
         )

@@ -39,7 +39,7 @@ def certify_fields(
         "level": O.level,
         "n": O.problem.n,
         "d": O.problem.d,
-        "n_patterns": sum(len(chart.arrangement) for chart in O.problem.charts),
+        "n_patterns": O.n_patterns,
         "n_atoms": len(P.atoms),
         "rank": P.rank,
         "used_rank": P.used_rank,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Verdicts",
+    "aligned",
     "claims",
     "count",
     "number",
@@ -49,7 +50,7 @@ def page(P: OptimalPolytope, S: Staircase, verdicts: Verdicts) -> str:
     size = f"n = {D.n}, d = {D.d}{bias}, β² = {number(D.beta_squared)}"
     lines = [
         f"{D.name or 'instance'}: {size}; level {O.level}",
-        f"patterns {len(O.arrangement)}, atoms {len(P.atoms)}, rank of features {P.rank}",
+        f"patterns {O.n_patterns}, atoms {len(P.atoms)}, rank of features {P.rank}",
         f"P has dimension {P.dim} and {len(P.vertices)} vertices, of support {sizes}",
         *vector_lines("κ", O.kappa),
         *vector_lines("y*" if P.fit_is_unique else "a fit", O.fit),
@@ -131,14 +132,25 @@ def staircase_table(S: Staircase) -> list[str]:
             *(() if H is None else (_loops(H, step.width),)),
         )
         body.append((str(step.width), *map(count, counts)))
+    return aligned(header, body, [_marks(S, step.width) for step in steps(S)])
+
+
+def aligned(
+    header: Sequence[str], body: Sequence[Sequence[str]], marks: Sequence[str]
+) -> list[str]:
+    """Return the lines of a table, a rule below its header, a mark behind each line.
+
+    >>> aligned(("m", "count"), [("1", "20")], ["m*"])
+    ['m  count', '────────', '1     20   m*']
+    """
     widths = [max(map(len, column)) for column in zip(header, *body, strict=True)]
     lines = [
         "  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
         for cells in (header, *body)
     ]
-    marks = ["", *(_marks(S, step.width) for step in steps(S))]
     rule = "─" * len(lines[0])
-    marked = [f"{line}   {mark}".rstrip() for line, mark in zip(lines, marks, strict=True)]
+    told = ["", *marks]
+    marked = [f"{line}   {mark}".rstrip() for line, mark in zip(lines, told, strict=True)]
     return [marked[0], rule, *marked[1:]]
 
 
