@@ -118,10 +118,10 @@ def _drawn(
 ) -> bytes:
     """Return the staircase, or the functions where widths are not defined."""
     if S is None:
-        from polytope_nn.report.interpolant_figure import interpolant_figure
+        from polytope_nn.report.figures.interpolant_figure import interpolant_figure
 
         assert found is not None  # without something free there are widths
         return interpolant_figure(found, title(P.problem), form)
-    from polytope_nn.report.figure import staircase_figure
+    from polytope_nn.report.figures.figure import staircase_figure
 
     return staircase_figure(S, title(P.problem), form)

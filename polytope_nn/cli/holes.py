@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         certificate = holes_certificate(P, H).to_json() + "\n"
     drawing = b""
     if picture is not None:
-        from polytope_nn.report.holes_figure import holes_figure
+        from polytope_nn.report.figures.holes_figure import holes_figure
 
         drawing = holes_figure(P.staircase, H, title(P.problem), picture.suffix)
     put_all({target: certificate, picture: drawing})

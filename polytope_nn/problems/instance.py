@@ -28,10 +28,10 @@ from .interpolation import InterpolationProblem
 from .losses.kinds import INDICATORS
 from .reading.arrays import array_table
 from .reading.fields import (
-    Literal,
     json_fields,
     kind,
     loss_field,
+    name_field,
     positive_field,
     rows_field,
     shown,
@@ -263,7 +263,7 @@ def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Inst
             cure = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(FIELDS)}"
             raise InstanceError(f"{source}: unknown field {shown(key)}: {cure}")
     if "blocks" in fields:
-        return Instance(source, (), (), name=_name(fields, source), extensions=fields)
+        return Instance(source, (), (), name=name_field(fields, source), extensions=fields)
     X = rows_field(fields, source)
     n = len(X)
     fields, extensions = _extended(fields)
@@ -294,19 +294,10 @@ def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Inst
         word_field({"bias": bias}, "bias", source, BIASES),
         word_field(fields, "skip", source, SKIPS),
         vector_field(fields, "kappa", source, n),
-        _name(fields, source),
+        name_field(fields, source),
         loss=loss_field(fields, source),
         extensions=extensions,
     )
-
-
-def _name(fields: dict[str, object], source: str) -> str:
-    name = fields.get("name", "")
-    if not isinstance(name, str) or isinstance(name, Literal):
-        raise InstanceError(f"{source}: name: {kind(name)} where a string belongs")
-    if not name.isprintable():
-        raise InstanceError(f"{source}: name: {kind(name)} is not printable")
-    return name
 
 
 def _extended(fields: dict[str, object]) -> tuple[dict[str, object], dict[str, object]]:
@@ -314,10 +305,15 @@ def _extended(fields: dict[str, object]) -> tuple[dict[str, object], dict[str, o
     fields = {k: _of_one(v) if k in {"y", "kappa"} else v for k, v in fields.items()}
     labels = fields.get("y")
     taken = [key for key in _EXTENSIONS if key in fields]
-    if isinstance(labels, list) and any(isinstance(row, list) for row in labels):
+    longer = [row for row in _rows(labels) if isinstance(row, list) and len(row) != 1]
+    if longer or isinstance(next(iter(_rows(labels)), None), list):
         taken += [key for key in ("y", "kappa") if key in fields]
     plain = {key: value for key, value in fields.items() if key not in taken}
     return plain, {key: fields[key] for key in taken}
+
+
+def _rows(labels: object) -> list[object]:
+    return labels if isinstance(labels, list) else []
 
 
 def _of_one(rows: object) -> object:

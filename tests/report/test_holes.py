@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 from polytope_nn import holes, optimal_polytope
-from polytope_nn.report.figure import FORMS
+from polytope_nn.report.figures.figure import FORMS
+from polytope_nn.report.figures.holes_figure import holes_figure
 from polytope_nn.report.holes import holes_fields, holes_page
-from polytope_nn.report.holes_figure import holes_figure
 from polytope_nn.report.text import staircase_table
 from tests.oracles.homology import plane_supports
 from tests.oracles.worked import WORKED
@@ -90,7 +90,7 @@ def test_the_bars_are_drawn(monkeypatch):
 def test_another_process_draws_the_same():
     code = """if 1:
         import hashlib, polytope_nn as pn
-        from polytope_nn.report.holes_figure import holes_figure
+        from polytope_nn.report.figures.holes_figure import holes_figure
         D = pn.TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
         P = pn.optimal_polytope(D)
         print(hashlib.sha256(holes_figure(P.staircase, pn.holes(P), "A2", ".svg")).hexdigest())

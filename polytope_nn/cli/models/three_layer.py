@@ -54,7 +54,7 @@ def certify(args: argparse.Namespace, instance: "Instance") -> int:
     else:
         text = f"{scaled_page(instance)}{three_layer_page(S, table, said)}"
     if picture is not None:
-        from polytope_nn.report.three_layer_figure import table_figure
+        from polytope_nn.report.figures.three_layer_figure import table_figure
 
         put_all({picture: table_figure(O, table, picture.suffix)})
     print(text)

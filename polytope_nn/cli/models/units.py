@@ -80,7 +80,7 @@ def _finite(
     if S is None:
         return _too_many(args, P, why)
     if picture is not None:
-        from polytope_nn.report.figure import staircase_figure
+        from polytope_nn.report.figures.figure import staircase_figure
 
         put_all({picture: staircase_figure(S, title(problem), picture.suffix)})
     named = verdicts(S, one_fit=P.fit_is_unique)
@@ -134,23 +134,24 @@ def _what(P: "OptimalPolytope") -> dict[str, object]:
     """Return the fields that say which neurons these are, and what is free beside them."""
     from polytope_nn.dual.units.blocks import BlockOptimum
     from polytope_nn.problems.training import TrainingProblem
+    from polytope_nn.report.answers import exact_number
 
     problem = P.problem
     assert isinstance(problem, TrainingProblem)  # no other has such neurons
     fields: dict[str, object] = {problem.unit_key: problem.unit_word}
     if isinstance(problem.activation, Threshold):
         fields["atoms"] = [
-            {"sign": a.sign, "pattern": list(a.covector), "g": list(map(exact, a.g))}
+            {"sign": a.sign, "pattern": list(a.covector), "g": list(map(exact_number, a.g))}
             for a in P.atoms
         ]
     if problem.gates is not None and isinstance(P.optimum, BlockOptimum):
         fields["gates"] = [list(mask) for mask in problem.gates]
         fields["atoms"] = [
-            {"sign": a.sign, "gate": i, "g": list(map(exact, a.g))}
+            {"sign": a.sign, "gate": i, "g": list(map(exact_number, a.g))}
             for a, i in zip(P.atoms, P.optimum.owners, strict=True)
         ]
     if problem.free.columns and not P.missing:
-        parts = [list(map(exact, P.free_part(v))) for v in P.vertices]
+        parts = [list(map(exact_number, P.free_part(v))) for v in P.vertices]
         fields |= {"skip": problem.skip, "free_parts": parts}
     return fields
 

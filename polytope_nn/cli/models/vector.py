@@ -58,10 +58,10 @@ def _drawn(P: "OptimalSet", form: str) -> bytes:
     name = f"{D.name}: " if D.name else ""
     title = f"{name}n = {D.n}, d = {D.d}, c = {D.c}, β² = {number(D.beta_squared)}"
     if P.optimum.continua:
-        from polytope_nn.report.arcs import arcs_figure
+        from polytope_nn.report.figures.arcs import arcs_figure
 
         return arcs_figure(P, title, form)
-    from polytope_nn.report.figure import staircase_figure
+    from polytope_nn.report.figures.figure import staircase_figure
 
     return staircase_figure(P.staircase, title, form)
 

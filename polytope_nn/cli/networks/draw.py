@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         missing = "--to" if args.end is None else "--from"
         raise InstanceError(f"{missing} is missing: a path has two ends")
     if args.start is not None:
-        from polytope_nn.report.drawing import path_strip
+        from polytope_nn.report.figures.drawing import path_strip
 
         answer = found(args)
         if isinstance(answer, Parts):
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         said = f"{title(answer.polytope.problem)}, width {answer.width}"
         picture = partial(path_strip, answer, said, target.suffix)
     else:
-        from polytope_nn.report.drawing_ellipsoid import ellipsoid_picture
+        from polytope_nn.report.figures.drawing_ellipsoid import ellipsoid_picture
 
         instance = instance_of(args, args.instance)
         D = instance.problem()

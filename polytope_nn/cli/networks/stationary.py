@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     D = instance.problem()
     S = stationary_points(D, args.width, limits=limits_of(args))
     if picture is not None:
-        from polytope_nn.report.ladder import ladder_figure
+        from polytope_nn.report.figures.ladder import ladder_figure
         from polytope_nn.stationary.descents import ends_of
 
         put(picture, ladder_figure(S, ends_of(S), title(D), picture.suffix))

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from polytope_nn.landscape.staircase import Staircase, Step
-
-from .text import count, steps
-from .tree import Branch, condensed, rows
+from polytope_nn.report.text import count, steps
+from polytope_nn.report.tree import Branch, condensed, rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

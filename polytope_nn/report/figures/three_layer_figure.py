@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from polytope_nn.parallel.counts.widths import WidthStep
 from polytope_nn.parallel.optimum import ParallelOptimum
+from polytope_nn.report.text import number
+from polytope_nn.report.three_layer import step_text
 
 from .figure import BLUE, CALM, INK, PALE, RED, STYLE, UNDATED
-from .text import number
-from .three_layer import step_text
 
 __all__ = ["table_figure"]
 
