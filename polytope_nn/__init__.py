@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .geometry.arrangement import Arrangement, arrangement
     from .geometry.faces import FaceLattice, face_lattice
     from .geometry.polyhedra.polyhedron import Polyhedron
+    from .homotopy.beta_path import BetaInterval, BetaPath, beta_path
     from .landscape.optimal_set import (
         OptimalPolytope,
         free_part_optimum,
@@ -58,6 +59,12 @@ if TYPE_CHECKING:
     from .networks.nearest import nearest_support
     from .networks.network import Network, read_network
     from .networks.stationary import Stationarity, is_stationary
+    from .parallel.counts.widths import TwoWidths, two_widths
+    from .parallel.finding import parallel_optimum
+    from .parallel.networks.network import ParallelNetwork
+    from .parallel.networks.roads import ParallelPath, parallel_path
+    from .parallel.optimum import ParallelOptimum
+    from .parallel.problem import ParallelProblem
     from .paths.connection import Connection, connect
     from .paths.descent import Descent, descent
     from .paths.path import Path, Separation, interpolant_path, joining_width, path
@@ -67,7 +74,13 @@ if TYPE_CHECKING:
     from .problems.training import TrainingProblem
     from .problems.units.lasso import GroupLasso
     from .search.finding import optimum
+    from .stationary.points import StationaryPoint, StationaryPoints, stationary_points
     from .theorems import Verdict, verdict, verdicts
+    from .vector.finding import vector_optimum
+    from .vector.gap import vector_gap
+    from .vector.network import VectorNetwork
+    from .vector.polytope import vector_optimal_set
+    from .vector.problem import VectorProblem
 
 _HOMES = {
     "functions.piecewise_linear": "Interpolant",
@@ -84,6 +97,7 @@ _HOMES = {
     "geometry.arrangement": "Arrangement arrangement",
     "geometry.faces": "FaceLattice face_lattice",
     "geometry.polyhedra.polyhedron": "Polyhedron",
+    "homotopy.beta_path": "BetaInterval BetaPath beta_path",
     "networks.components": "component components orbit",
     "paths.descent": "Descent descent",
     "paths.connection": "Connection connect",
@@ -98,6 +112,13 @@ _HOMES = {
     "networks.network": "Network read_network",
     "dual.optimum": "Optimum",
     "search.finding": "optimum",
+    "parallel.finding": "parallel_optimum",
+    "parallel.networks.network": "ParallelNetwork",
+    "parallel.optimum": "ParallelOptimum",
+    "parallel.problem": "ParallelProblem",
+    "parallel.networks.roads": "ParallelPath parallel_path",
+    "parallel.counts.widths": "TwoWidths two_widths",
+    "stationary.points": "StationaryPoint StationaryPoints stationary_points",
     "paths.path": "Path Separation interpolant_path joining_width path",
     "problems.training": "TrainingProblem",
     "landscape.staircase": "Staircase Step staircase",
@@ -107,6 +128,11 @@ _HOMES = {
     "networks.stationary": "Stationarity is_stationary",
     "functions.uniqueness": "Uniqueness uniqueness",
     "theorems": "Verdict verdict verdicts",
+    "vector.finding": "vector_optimum",
+    "vector.gap": "vector_gap",
+    "vector.network": "VectorNetwork",
+    "vector.polytope": "vector_optimal_set",
+    "vector.problem": "VectorProblem",
 }
 _OLD = {"Interpolation": "OptimalPolytope"}  # names of the release before
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
@@ -114,6 +140,8 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 __all__ = [
     "AffineArrangement",
     "Arrangement",
+    "BetaInterval",
+    "BetaPath",
     "Certificate",
     "Closest",
     "Connection",
@@ -138,6 +166,10 @@ __all__ = [
     "NotOptimal",
     "OptimalPolytope",
     "Optimum",
+    "ParallelNetwork",
+    "ParallelOptimum",
+    "ParallelPath",
+    "ParallelProblem",
     "Path",
     "Polyhedron",
     "PolytopeError",
@@ -147,16 +179,22 @@ __all__ = [
     "SlotComplex",
     "Staircase",
     "Stationarity",
+    "StationaryPoint",
+    "StationaryPoints",
     "Step",
     "TrainingProblem",
+    "TwoWidths",
     "UnboundedError",
     "Undecided",
     "Uniqueness",
+    "VectorNetwork",
+    "VectorProblem",
     "Verdict",
     "__version__",
     "affine_arrangement",
     "arrangement",
     "at_infinity",
+    "beta_path",
     "certify",
     "check",
     "component",
@@ -177,12 +215,19 @@ __all__ = [
     "optimal_polytope",
     "optimum",
     "orbit",
+    "parallel_optimum",
+    "parallel_path",
     "path",
     "read_instance",
     "read_network",
     "slot_complex",
     "staircase",
+    "stationary_points",
+    "two_widths",
     "uniqueness",
+    "vector_gap",
+    "vector_optimal_set",
+    "vector_optimum",
     "verdict",
     "verdicts",
     "zero_loss_path",

@@ -23,6 +23,9 @@ FILES = sorted(
 
 # float literals: the accuracy of a float solver, where its answer is only a hint
 SOLVERS = {
+    "parallel/saddle.py",
+    "parallel/master.py",
+    "parallel/deep.py",
     "search/floats.py",
     "search/conic.py",
     "search/losses/by_pieces.py",
@@ -45,11 +48,17 @@ SOLVERS = {
     "search/cones/growing.py",
     "search/cones/packing.py",
     "search/cones/pool.py",
+    "vector/search/generation.py",
+    "vector/search/structure.py",
+    "stationary/guess.py",
+    "stationary/descents.py",
 }
 # calls of float(): exact numbers handed to a float solver or to a prefilter
 HINTS = SOLVERS | {
     "search/pressing.py",
     "geometry/double_description.py",
+    "vector/search/enclosed.py",
+    "vector/gap.py",
 }
 # calls of float() because floats are asked for, or were given
 ASKED = {

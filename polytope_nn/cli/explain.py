@@ -53,12 +53,19 @@ full-dimensional region that the rows of X cut space into. (proofs/T2.md)""",
 in its norm; free: the bias is left out of the norm. (proofs/free.md)""",
     "skip": """A free part of the output: constant adds an intercept, linear x'a, affine both;
 it costs nothing and counts no neuron. (proofs/free.md)""",
+    "continuum": """With several outputs a face can be full of optimal directions: then optimal
+networks are no polytope, and neurons can turn. `witness` names the face, the kernel in which
+they lie and one of them; `lifted` is all that the fit sees of them. (proofs/outputs.md)""",
     "certificate": """A certificate lists claims with their witnesses; `check` verifies it with
 the standard library alone. (proofs/claims.md)""",
     "objective": "",
 }
 _OTHER = {
     "κ": "kappa",
+    "tight_set": "continuum",
+    "lifted": "continuum",
+    "witness": "continuum",
+    "arcs": "continuum",
     "nu": "kappa",
     "residual": "kappa",
     "atoms": "atom",

@@ -86,6 +86,8 @@ def network_of(file: str, instance: "Instance", option: str = "") -> "Network":
     """Return a network of the instance's kind; a refusal names the file and the cure."""
     from polytope_nn.networks.network import Network
 
+    if instance.model == "vector":
+        instance.require_model("two-layer")
     dimension = len(instance.design[0])
     biased = instance.bias == "free"
     try:

@@ -14,7 +14,7 @@ from .atoms import Atom, Bound, multipliers
 from .feasibility import Tight
 from .vanishing import LinearForms
 
-__all__ = ["opposite", "proved_atom", "structural"]
+__all__ = ["balanced", "opposite", "proved_atom", "structural"]
 
 
 def proved_atom(
@@ -79,7 +79,7 @@ def structural(
                 f"it is equal or very close"
             )
         a = inside[0]
-        forms = _balanced(X, pattern, a, [*guess, *facets])
+        forms = balanced(X, pattern, (a.sign, a.covector), [*guess, *facets])
         mu = {k: value(form) for k, form in forms.items()}
         try:
             positive = all(t >= 0 for t in mu.values())
@@ -95,15 +95,20 @@ def structural(
     return decide
 
 
-def _balanced(
-    X: Matrix, pattern: tuple[int, ...], a: Atom, preferred: Sequence[int]
+def balanced(
+    X: Matrix,
+    pattern: tuple[int, ...],
+    face: tuple[int, tuple[int, ...]],
+    preferred: Sequence[int],
 ) -> dict[int, Vector]:
     """Return linear forms mu of kappa on independent rows with ``g - p = sum mu_k s_k x_k``.
 
-    The difference is ``-sign * sum kappa_i (I - Pi) x_i`` over the active rows, and each
+    The ``face`` is a sign and a covector, g its candidate. The difference is
+    ``-sign * sum kappa_i (I - Pi) x_i`` over the active rows, and each
     ``(I - Pi) x_i`` has rational coordinates in the rows where ``X g = 0``.
     """
-    flat = [k for k in dict.fromkeys(preferred) if a.covector[k] == 0]
+    s, covector = face
+    flat = [k for k in dict.fromkeys(preferred) if covector[k] == 0]
     chosen = [flat[i] for i in independent_rows([X[k] for k in flat])]
     rows = {k: tuple(pattern[k] * t for t in X[k]) for k in chosen}
     nothing = dict.fromkeys(chosen, Fraction(0))
@@ -111,4 +116,4 @@ def _balanced(
         cast("dict[int, Fraction]", multipliers(rows, x, chosen)) if t == 1 else nothing
         for t, x in zip(pattern, X, strict=True)
     ]
-    return {k: tuple(part[k] * a.sign for part in parts) for k in chosen}
+    return {k: tuple(part[k] * s for part in parts) for k in chosen}

@@ -148,6 +148,10 @@ class Ball(RealNumber):
     def __contains__(self, x: Fraction | int) -> bool:
         return self.lower <= x <= self.upper
 
+    def magnitude(self) -> Fraction:
+        """Return the largest absolute value of a number in the ball, exactly."""
+        return abs(self.midpoint) + self.radius
+
     def overlaps(self, other: "Ball") -> bool:
         """Return whether the two balls have a point in common."""
         return bool(self.value.overlaps(other.value))

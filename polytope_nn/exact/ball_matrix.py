@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flint import arb_mat, ctx
+from flint import arb, arb_mat, ctx
 
 from polytope_nn.errors import Undecided
 
@@ -13,12 +13,16 @@ __all__ = ["invert_balls", "multiply_balls", "solve_balls"]
 
 
 def _arb_mat(A: Sequence[Sequence[Scalar | int]], bits: int) -> arb_mat:
-    return arb_mat([[x.value for x in ball_vector(row, bits)] for row in A])
+    return arb_mat([[_value(x, bits) for x in row] for row in A])
+
+
+def _value(x: Scalar | int, bits: int) -> arb:
+    return x.value if type(x) is Ball else ball_vector((x,), bits)[0].value
 
 
 def _bits(*matrices: Sequence[Sequence[Scalar | int]]) -> int:
     """Return the working precision of a matrix operation: the largest among the entries."""
-    given = [x.precision for A in matrices for row in A for x in row if isinstance(x, Ball)]
+    given = {x.precision for A in matrices for row in A for x in row if type(x) is Ball}
     return max(given, default=working_precision())
 
 

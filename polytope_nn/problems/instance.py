@@ -85,7 +85,8 @@ class Instance:
         """``"two-layer"``, ``"vector"``, ``"three-layer"`` or ``"lasso"``."""
         if "blocks" in self.extensions:
             return "lasso"
-        if self.extensions.get("layers") == 3:
+        layers = self.extensions.get("layers")
+        if layers == 3 and type(layers) is int:
             return "three-layer"
         return "vector" if "y" in self.extensions else "two-layer"
 
@@ -111,14 +112,16 @@ class Instance:
     def standardised(self) -> "Instance":
         """Return the instance with standardised features; a kappa is set aside."""
         X, scaling = standardised(self.X, self.columns)
-        return replace(self, X=X, scaling=scaling, kappa=None)
+        kept = {key: value for key, value in self.extensions.items() if key != "kappa"}
+        return replace(self, X=X, scaling=scaling, kappa=None, extensions=kept)
 
     def problem(self) -> TrainingProblem:
         """Return the training problem; ``InstanceError`` without beta."""
         self.require_model("two-layer")
-        for key in self.extensions:
-            if key not in UNIT_KEYS:
-                raise InstanceError(f"{self.source}: {key}: is not read for this problem")
+        for key, value in self.extensions.items():
+            if key in UNIT_KEYS or (key == "layers" and value == 2 and type(value) is int):
+                continue
+            raise InstanceError(f"{self.source}: {key}: {_unread(key, value)}")
         unit = unit_read(self.extensions, self.source, len(self.X), self.bias)
         kind = self.loss["kind"] if isinstance(self.loss, dict) else self.loss
         beta = self.beta
@@ -167,6 +170,15 @@ class Instance:
         return InterpolationProblem(
             self.X, self.y, skip=self.skip, bias=self.bias, name=self.name
         )
+
+
+def _unread(key: str, value: object) -> str:
+    """Return why a field of another model is refused, and the cure."""
+    if key == "layers":
+        return f"{kind(value)} layers are not known: write 2 or 3"
+    if key in {"inner_width", "regulariser"}:
+        return 'belongs to three layers: write "layers": 3, or take it out'
+    return "is not read for this problem"
 
 
 def read_instance(  # noqa: PLR0913 - the contract's names, all but one keyword-only
@@ -299,9 +311,17 @@ def _name(fields: dict[str, object], source: str) -> str:
 
 def _extended(fields: dict[str, object]) -> tuple[dict[str, object], dict[str, object]]:
     """Return the fields of a plain problem, and those that make it another model."""
+    fields = {k: _of_one(v) if k in {"y", "kappa"} else v for k, v in fields.items()}
     labels = fields.get("y")
     taken = [key for key in _EXTENSIONS if key in fields]
-    if isinstance(labels, list) and isinstance(next(iter(labels), None), list):
+    if isinstance(labels, list) and any(isinstance(row, list) for row in labels):
         taken += [key for key in ("y", "kappa") if key in fields]
     plain = {key: value for key, value in fields.items() if key not in taken}
     return plain, {key: fields[key] for key in taken}
+
+
+def _of_one(rows: object) -> object:
+    """Return rows of one entry as a plain list: y with one output is read as scalar."""
+    if isinstance(rows, list) and all(isinstance(r, list) and len(r) == 1 for r in rows):
+        return [row[0] for row in rows]
+    return rows

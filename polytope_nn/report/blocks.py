@@ -9,7 +9,7 @@ from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.slot_complex import SlotComplex
 from polytope_nn.problems.units.lasso import GroupLasso
 
-from .answers import exact
+from .answers import exact_number
 from .text import aligned, number, vector_lines
 
 __all__ = ["block_fields", "block_page"]
@@ -32,15 +32,15 @@ def block_fields(
         "n_blocks": O.n_patterns,
         "n_atoms": len(O.atoms),
         "rank": O.rank,
-        "beta_squared": exact(problem.beta_squared),
-        "kappa": [exact(x) for x in O.kappa],
-        "fit": [exact(x) for x in O.fit],
+        "beta_squared": exact_number(problem.beta_squared),
+        "kappa": [exact_number(x) for x in O.kappa],
+        "fit": [exact_number(x) for x in O.fit],
         "fit_unique": True,  # the loss is strictly convex
-        "objective": exact(O.value),
+        "objective": exact_number(O.value),
         "objective_float": nearest_float(O.value),
         "tight_set": "atoms" if norms == {"l2"} else "cells",
         "atoms": [
-            {"block": i, "sign": a.sign, "g": [exact(x) for x in a.g]}
+            {"block": i, "sign": a.sign, "g": [exact_number(x) for x in a.g]}
             for a, i in zip(O.atoms, O.owners, strict=True)
         ],
         "modulo": ["lines"] if problem.free.lines else [],
@@ -62,7 +62,7 @@ def block_fields(
         "used_rank": found.used_rank,
         "dim": found.dim,
         "n_vertices": found.n_vertices,
-        "vertices": [[exact(x) for x in v] for v in found.vertices],
+        "vertices": [[exact_number(x) for x in v] for v in found.vertices],
         "spectrum": spectrum,
         "minimal_supports": dict(spectrum),
         "m_star": S.m_star,

@@ -6,7 +6,7 @@ from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.landscape.slot_complex import SlotComplex, SlotStep
 
-from .answers import exact
+from .answers import exact_number
 from .text import aligned, count, number, vector_lines
 
 __all__ = ["cell_fields", "cell_page", "optimum_fields"]
@@ -25,14 +25,14 @@ def optimum_fields(O: CellOptimum) -> dict[str, object]:
         "n_patterns": O.n_patterns,
         "n_atoms": len(O.atoms),
         "rank": O.rank,
-        "beta_squared": exact(problem.beta_squared),
-        "kappa": [exact(x) for x in O.kappa],
-        "fit": [exact(x) for x in O.fit],
+        "beta_squared": exact_number(problem.beta_squared),
+        "kappa": [exact_number(x) for x in O.kappa],
+        "fit": [exact_number(x) for x in O.fit],
         "fit_unique": True,  # the loss is strictly convex
-        "objective": exact(O.value),
+        "objective": exact_number(O.value),
         "objective_float": nearest_float(O.value),
         "tight_set": "cells",
-        "atoms": [{"sign": a.sign, "g": [exact(x) for x in a.g]} for a in O.atoms],
+        "atoms": [{"sign": a.sign, "g": [exact_number(x) for x in a.g]} for a in O.atoms],
         "cells": [list(cell) for cell in O.cells],
     }
 

@@ -10,6 +10,7 @@ these: the package registers them.
 
 from .losses import PlantedLoss, planted_losses
 from .networks import DrawnNetwork, drawn_networks, networks
+from .outputs import PlantedOutputs, planted_outputs
 from .planted import (
     Planted,
     PlantedInterpolation,
@@ -27,12 +28,14 @@ __all__ = [
     "Planted",
     "PlantedInterpolation",
     "PlantedLoss",
+    "PlantedOutputs",
     "drawn_networks",
     "interpolations",
     "networks",
     "planted",
     "planted_interpolations",
     "planted_losses",
+    "planted_outputs",
     "points",
     "polyhedra",
     "problems",

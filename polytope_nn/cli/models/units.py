@@ -102,7 +102,7 @@ def _too_many(args: argparse.Namespace, P: "OptimalPolytope", why: str) -> int:
     from polytope_nn.exact.linear import rank
     from polytope_nn.landscape.fitting import Fitting
     from polytope_nn.landscape.supports import bits_of, support
-    from polytope_nn.report.answers import certify_fields, exact
+    from polytope_nn.report.answers import certify_fields, exact_number
 
     O = P.optimum
     if not isinstance(O, ListedOptimum) or args.figure is not None:
@@ -123,7 +123,7 @@ def _too_many(args: argparse.Namespace, P: "OptimalPolytope", why: str) -> int:
         "connected_from": r + 1,
         "m_star_at_most": size,
         "M_star_at_least": size,
-        "some_vertices": [[exact(x) for x in O.weights]],
+        "some_vertices": [[exact_number(x) for x in O.weights]],
         "n_vertices_estimate_float": None,
     }
     print(json.dumps(certify_fields(P, None, {}, None) | known | _what(P), allow_nan=False))
@@ -134,7 +134,6 @@ def _what(P: "OptimalPolytope") -> dict[str, object]:
     """Return the fields that say which neurons these are, and what is free beside them."""
     from polytope_nn.dual.units.blocks import BlockOptimum
     from polytope_nn.problems.training import TrainingProblem
-    from polytope_nn.report.answers import exact
 
     problem = P.problem
     assert isinstance(problem, TrainingProblem)  # no other has such neurons

@@ -50,7 +50,10 @@ def run(args: argparse.Namespace) -> int:
         answer = found(args)
         if isinstance(answer, Parts):
             raise NotOptimal(f"separate at width {answer.width}: {answer.reason}")
-        assert isinstance(answer, Path)  # the other answer of a search for one
+        if not isinstance(answer, Path):
+            raise InstanceError(
+                f"{args.instance}: a vector model: this command takes two-layer models"
+            )
         said = f"{title(answer.polytope.problem)}, width {answer.width}"
         picture = partial(path_strip, answer, said, target.suffix)
     else:

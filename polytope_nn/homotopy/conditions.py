@@ -1,0 +1,104 @@
+"""The inequalities that make a type, as functions of beta on a stretch (topology.md B3).
+
+Every one is a linear form of (k, w), or ``1 - |V'k|^2``; it is evaluated along the tangent, and
+its slope from the enclosed ``dx/dbeta``. Where an inequality does not hold on all of a
+stretch but falls strictly towards one end, it has at most one root there: the breakpoint.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TypeAlias
+
+from polytope_nn.exact.ball import Ball, ball_vector
+from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.scalar import Scalar, dot
+
+from .curve import BITS
+from .stretch import Stretch
+
+__all__ = ["Below", "Condition", "Linear"]
+
+Sparse: TypeAlias = tuple[tuple[int, Ball], ...]
+
+
+def _sparse(form: Sequence[Fraction]) -> Sparse:
+    balls = ball_vector(form, 2 * BITS)
+    return tuple((i, b) for i, (t, b) in enumerate(zip(form, balls, strict=True)) if t)
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A linear form of the unknowns that is positive: a weight, ``s_k x_k'g``, a multiplier.
+
+    ``form`` gives the coefficients of the first unknowns; the others have none.
+    """
+
+    form: tuple[Fraction, ...]
+
+    @cached_property
+    def _balls(self) -> Sparse:
+        return _sparse(self.form)
+
+    def value(self, stretch: Stretch) -> Ball:
+        """Return the value on a stretch."""
+        return stretch.form(self._balls)
+
+    def slope(self, stretch: Stretch) -> Ball:
+        """Return the derivative on a stretch."""
+        slopes = stretch.slopes
+        return sum((c * slopes[i] for i, c in self._balls), Ball.from_rational(0))
+
+    def gradient(self, x: Sequence[Scalar]) -> list[Scalar]:
+        """Return the derivatives after the unknowns at x."""
+        return [*self.form, *(Fraction(0) for _ in range(len(x) - len(self.form)))]
+
+    def at(self, x: Sequence[Scalar]) -> Scalar:
+        """Return the value at a point, in its own arithmetic."""
+        return dot(self.form, x[: len(self.form)])
+
+
+@dataclass(frozen=True)
+class Below:
+    """The value of a face that is no atom is below 1: ``1 - |V'k|^2 > 0``."""
+
+    factor: Matrix
+
+    @cached_property
+    def _columns(self) -> tuple[Sparse, ...]:
+        return tuple(_sparse(column) for column in zip(*self.factor, strict=True))
+
+    def value(self, stretch: Stretch) -> Ball:
+        """Return the value on a stretch, quadratic in t up to the rest."""
+        t = stretch.t
+        zero = Ball.from_rational(0)
+        c0, c1, c2, rest = Ball.from_rational(1), zero, zero, zero
+        for column in self._columns:
+            a, b, r = stretch.parts(column)
+            c0, c1, c2 = c0 - a * a, c1 - a * b * 2, c2 - b * b
+            rest = rest - ((a + b * t) * 2 + r) * r
+        return c0 + c1 * t + c2 * (t * t) + rest
+
+    def slope(self, stretch: Stretch) -> Ball:
+        """Return the derivative on a stretch."""
+        slopes, total = stretch.slopes, Ball.from_rational(0)
+        for column in self._columns:
+            rate = sum((c * slopes[i] for i, c in column), Ball.from_rational(0))
+            total = total - stretch.form(column) * rate * 2
+        return total
+
+    def gradient(self, x: Sequence[Scalar]) -> list[Scalar]:
+        """Return the derivatives after the unknowns at x."""
+        n = len(self.factor)
+        g = [dot(column, x[:n]) for column in zip(*self.factor, strict=True)]
+        return [dot(row, g) * -2 for row in self.factor] + [Fraction(0)] * (len(x) - n)
+
+    def at(self, x: Sequence[Scalar]) -> Scalar:
+        """Return the value at a point, in its own arithmetic."""
+        n = len(self.factor)
+        g = [dot(column, x[:n]) for column in zip(*self.factor, strict=True)]
+        return -dot(g, g) + 1
+
+
+Condition: TypeAlias = Linear | Below

@@ -1,0 +1,170 @@
+"""Linear relations that k satisfies on a whole regime, because atoms are tied (THEORY §§3, 4).
+
+A multiplier can be 0 for a reason, and balls never see that. Reasons, over the rationals:
+
+* a pair of atoms adds a column L with ``L'k = 0``;
+* ``k = (beta + sum_a w_a W B_a)^-1 W (y - L lambda)`` lies in the least space that has W y and
+  W L and is invariant under all ``W B_a``: what is orthogonal to it is 0 (symmetric data);
+* an atom on a ray r has ``s b'k = |r|``: a relation if ``|r|`` is rational, and for two such rays
+  with ``|r|/|q|`` rational a difference that is 0 (opposite rays: ``k'X r = 0``);
+* if what is known leaves one form l in ``V'k``, ``|V'k| = 1`` is a quadratic equation for l; a
+  rational root that balls tell from the other one is its value;
+* d pairs of opposite atoms with independent ``g - q`` have ``X'k = 0``, since ``|g| = |q|`` says
+  ``(g - q)'X'k = 0``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import combinations
+from math import isqrt
+
+from polytope_nn.dual.system import Unit
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball, Balls
+from polytope_nn.exact.ball_matrix import invert_balls
+from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.rational import Matrix, Vector, is_square
+from polytope_nn.exact.scalar import dot
+
+from .curve import Curve
+
+__all__ = ["Relations", "related"]
+
+
+@dataclass
+class Relations:
+    """Affine relations ``form'k = value``, in echelon form."""
+
+    rows: list[tuple[int, Vector, Fraction]] = field(default_factory=list)
+
+    def reduced(self, form: Sequence[Fraction]) -> tuple[Vector, Fraction]:
+        """Return (rest, value) with ``form'k = rest'k + value``, the rest as short as known."""
+        rest, value = list(form), Fraction(0)
+        for pivot, row, t in self.rows:
+            c = rest[pivot]
+            if c:
+                rest = [a - c * b for a, b in zip(rest, row, strict=True)]
+                value += c * t
+        return tuple(rest), value
+
+    def add(self, form: Sequence[Fraction], value: Fraction) -> None:
+        """Add a relation, unless it follows from those known."""
+        rest, known = self.reduced(form)
+        pivot = next((i for i, t in enumerate(rest) if t), None)
+        if pivot is not None:
+            c = rest[pivot]
+            row = tuple(t / c for t in rest)
+            self.rows.append((pivot, row, (value - known) / c))
+
+    def vanishes(self, form: Sequence[Fraction]) -> bool:
+        """Return whether the relations make a form 0."""
+        rest, value = self.reduced(form)
+        return not any(rest) and not value
+
+    @property
+    def key(self) -> tuple[Vector, ...]:
+        """What tells sets of relations apart, found in one order."""
+        return tuple(row for _, row, _ in self.rows)
+
+
+def related(curve: Curve, k: Balls) -> Relations:
+    """Return the relations that the units of a curve prove for every k in the balls."""
+    known = Relations()
+    for z in curve.linear:
+        known.add(z, Fraction(0))
+    single = [unit for unit in curve.units if not unit.paired]
+    for z in curve.invariants:
+        known.add(z, Fraction(0))
+    _rays(curve.family.X, single, known)
+    pairs = _opposites(single)
+    if _linear_phase(pairs, k, len(curve.family.X[0])):
+        for column in zip(*curve.family.X, strict=True):
+            known.add(column, Fraction(0))
+    waiting = list(single)
+    while True:
+        done = [unit for unit in waiting if _solved(unit, k, known)]
+        if not done:
+            return known
+        waiting = [unit for unit in waiting if unit not in done]
+
+
+def _rays(X: Matrix, units: Sequence[Unit], known: Relations) -> None:
+    """Add what atoms on rays say: ``s b'k = |r|``, or differences where |r| is irrational."""
+    found: list[tuple[Vector, Fraction]] = []
+    for unit in units:
+        if rank(unit.factor) != 1:
+            continue
+        r = next(row for row in unit.factor if any(row))
+        signs = zip(X, unit.face.covector, strict=True)
+        side = next(t * (1 if dot(x, r) > 0 else -1) for x, t in signs if t)
+        b = tuple(dot(row, r) * side * unit.face.sign for row in unit.factor)
+        square = dot(r, r)
+        if is_square(square):
+            known.add(b, _root(square))
+            continue
+        for c, other in found:
+            if is_square(square / other):
+                t = _root(square / other)
+                known.add([p - t * q for p, q in zip(b, c, strict=True)], Fraction(0))
+                break
+        else:
+            found.append((b, square))
+
+
+def _opposites(units: Sequence[Unit]) -> list[tuple[Unit, Unit]]:
+    """Return the pairs of atoms of one sign on opposite faces."""
+    by_key = {unit.face.key: unit for unit in units}
+    pairs = []
+    for (s, covector), unit in by_key.items():
+        other = by_key.get((s, tuple(-t for t in covector)))
+        if other is not None and covector > other.face.covector:
+            pairs.append((unit, other))
+    return pairs
+
+
+def _linear_phase(pairs: Sequence[tuple[Unit, Unit]], k: Balls, d: int) -> bool:
+    if len(pairs) < d:
+        return False
+    rows = []
+    for unit, other in pairs:
+        columns = zip(transpose(unit.factor), transpose(other.factor), strict=True)
+        forms = [[p - q for p, q in zip(a, b, strict=True)] for a, b in columns]
+        rows.append([dot(form, k) for form in forms])
+    for chosen in combinations(rows, d):
+        try:
+            invert_balls(chosen)
+        except Undecided:
+            continue
+        return True
+    return False
+
+
+def _solved(unit: Unit, k: Balls, known: Relations) -> bool:
+    """Add the value of the one form left in ``V'k``, where ``|V'k| = 1`` gives it."""
+    parts = [known.reduced(column) for column in zip(*unit.factor, strict=True)]
+    form = next((rest for rest, _ in parts if any(rest)), None)
+    if form is None:
+        return True
+    i = next(i for i, t in enumerate(form) if t)
+    shares = [rest[i] / form[i] for rest, _ in parts]
+    if any(
+        tuple(t * c for t in form) != rest
+        for c, (rest, _) in zip(shares, parts, strict=True)
+    ):
+        return False
+    consts = [value for _, value in parts]
+    a, b = dot(shares, shares), dot(shares, consts)
+    square = b * b - a * (dot(consts, consts) - 1)
+    if not is_square(square):
+        return False
+    roots = {(side * _root(square) - b) / a for side in (1, -1)}
+    value = dot(form, k)
+    possible = [t for t in roots if not isinstance(value, Ball) or t in value]
+    if len(possible) == 1:
+        known.add(form, possible[0])
+    return len(possible) == 1
+
+
+def _root(x: Fraction) -> Fraction:
+    return Fraction(isqrt(x.numerator), isqrt(x.denominator))

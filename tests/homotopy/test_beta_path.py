@@ -1,0 +1,242 @@
+"""Paths of beta: worked tables, independent solves, degenerate data, both ends."""
+
+from fractions import Fraction
+from itertools import pairwise
+from random import Random
+
+import pytest
+
+import polytope_nn as pn
+from polytope_nn.errors import InstanceError
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.radical import enclosure
+from polytope_nn.homotopy.beta_path import beta_path
+from polytope_nn.problems.training import TrainingProblem
+
+from .data import AXES, FALLING, FOUR, LINE, ONE, numbers, problem, solves
+
+# lower end to nine digits, atoms, m*, M*, threshold, event: the tables of the theory
+TABLES = {
+    "four": (
+        FOUR,
+        [
+            ("4.369533514", 1, 1, 1, 1, "enters"),
+            ("4.079672139", 2, 2, 2, 3, "enters"),
+            ("0.111803398", 3, 3, 3, 4, "end"),
+        ],
+    ),
+    "line": (
+        LINE,
+        [
+            ("2.023560599", 1, 1, 1, 1, "enters"),
+            ("0.457823420", 2, 2, 2, 3, "enters"),
+            ("0.448996362", 3, 3, 3, 4, "face"),
+            ("0.395732806", 3, 3, 3, 4, "enters"),
+            ("0.265721425", 4, 4, 4, 5, "leaves"),
+            ("0.261203874", 3, 3, 3, 4, "enters"),
+            ("0.253447879", 4, 4, 4, 5, "enters"),
+            ("0.143890120", 6, 5, 5, 6, "wall"),
+            ("0.042426406", 6, 5, 5, 6, "end"),
+        ],
+    ),
+    "one": (ONE, [("5", 1, 1, 1, 1, "enters"), ("0.1", 2, 2, 2, 3, "end")]),
+    "falling": (
+        FALLING,
+        [
+            ("2.678780133", 1, 1, 1, 1, "enters"),
+            ("0.371017757", 2, 2, 2, 3, "enters"),
+            ("0.315271783", 3, 3, 3, 4, "leaves"),
+            ("0.084852813", 2, 2, 2, 3, "end"),
+        ],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def paths():
+    return {name: beta_path(problem(data)) for name, (data, _) in TABLES.items()}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_worked_tables(paths, name):
+    intervals = paths[name].intervals
+    for i, (lower, *counts, event) in zip(intervals, TABLES[name][1], strict=True):
+        low, high = enclosure(i.lower)
+        assert abs(low - Fraction(lower)) < Fraction(1, 10**9)
+        assert high - low < Fraction(1, 10**9)
+        assert (*numbers(i.type), i.event) == (*counts, event)
+        assert i.proved == 1
+    assert paths[name].proved == 1
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_twenty_solves(paths, name):
+    solves(TABLES[name][0], paths[name])
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_neighbours_share_their_breakpoint(paths, name):
+    intervals = paths[name].intervals
+    assert intervals[0].upper == paths[name].beta_max
+    assert all(a.lower is b.upper for a, b in pairwise(intervals))
+
+
+def test_exact_breakpoints(paths):
+    first = paths["four"].intervals[0].lower
+    # beta = sqrt(5) (sqrt(466) - 4) / 9
+    assert (first**2 * 81 / 5 - 450) ** 2 == first**2 * 72**2 / 5
+    assert isinstance(paths["four"].intervals[1].lower, Ball)  # of high degree
+    assert paths["one"].intervals[0].lower == 5
+
+
+def test_m_star_is_not_monotone(paths):
+    assert [i.type.m_star for i in paths["falling"].intervals] == [1, 2, 3, 2]
+
+
+@pytest.mark.parametrize(
+    "q, start, lower, vertices",
+    [
+        ((1, 0, 0), 12, [], [10]),
+        ((2, 1, 0), 10, [5], None),
+        ((3, 2, 1), "8.6", [4, 2], [8, 11, 14]),
+    ],
+)
+def test_chambers_of_a_ray_phase(q, start, lower, vertices):
+    y = [v for t in q for v in (8 + t, 8 - t)]
+    found = beta_path(problem((AXES, y)), start=start, end=Fraction(1, 2))
+    assert all(i.proved == 1 and i.type.n_atoms == 8 for i in found.intervals)
+    assert [i.lower**2 for i in found.intervals[:-1]] == [3 * s * s for s in lower]
+    assert {i.event for i in found.intervals[:-1]} <= {"wall"}
+    if vertices:
+        assert [len(i.type.supports) for i in found.intervals] == vertices
+    solves((AXES, y), found, 4)
+
+
+DEGENERATE = {
+    "a zero row": ([(0, 0), (1, 2), (-1, 1)], (3, 1, 2)),
+    "repeated rows": ([(1, 2), (1, 2), (-1, 1), (2, -1)], (3, 1, 2, -1)),
+    "opposite rows": ([(1, 2), (-1, -2), (-1, 1), (2, -1)], (3, 1, 2, -1)),
+    "one sample": ([(1, 2)], (-3,)),
+    "rank 1": ([(1, 2), (2, 4), (-1, -2)], (3, 1, 2)),
+    "orthogonal": ([(2, 0), (0, 2)], (3, -1)),
+    "odd": ([(x, 1) for x in (-2, -1, 0, 1, 2)], (4, 1, 0, -1, -4)),
+    "even": ([(x, 1) for x in (-2, -1, 1, 2)], (3, -1, -1, 3)),
+    "A2": ([(1, -1, 0), (0, 1, -1)], (2, 2)),
+    "square": ([(1, 0), (-1, 0), (0, 1), (0, -1)], (3, 3, 3, 3)),
+    "octahedron": (AXES, (5,) * 6),
+    "mirrored": ([(1, 0), (0, 1), (1, 1), (1, -1)], (1, 1, 2, 0)),
+    "irrational tie": ([(0, 1), (1, 1), (2, 1), (-1, 1)], (2, 3, 1, 4)),
+}
+
+
+@pytest.mark.parametrize("name", DEGENERATE)
+def test_degenerate_data(name):
+    found = beta_path(problem(DEGENERATE[name]))
+    assert found.proved == 1
+    solves(DEGENERATE[name], found, 6)
+
+
+def test_orthogonal_rows_have_two_breakpoints():
+    """Rows of length l: kappa is y min(1, beta / (l |y|)) on the rows of each sign."""
+    found = beta_path(problem(([(2, 0), (0, 2)], (3, -1))))
+    assert [(i.lower, i.upper) for i in found.intervals] == [(2, 6), (Fraction(3, 50), 2)]
+
+
+@pytest.mark.parametrize("data", [([(1, 2), (2, 1)], (0, 0)), ([(0, 0), (2, 1)], (5, 0))])
+def test_no_neuron_at_any_beta(data):
+    found = beta_path(problem(data))
+    assert (found.beta_max, found.intervals, found.proved) == (0, (), 1)
+
+
+@pytest.mark.parametrize("scale", [10**12, Fraction(1, 10**12)])
+def test_a_path_scales(scale):
+    X, y = FOUR
+    scaled = beta_path(problem(([[t * scale for t in x] for x in X], y)))
+    assert [numbers(i.type) for i in scaled.intervals] == [
+        counts[1:5] for counts in TABLES["four"][1]
+    ]
+    low = enclosure(scaled.intervals[1].lower)[0] / scale
+    assert abs(low - Fraction("4.079672139")) < Fraction(1, 10**8)
+
+
+def test_weights_and_a_bias():
+    data = ([[x] for x in (-2, -1, 0, 1, 3)], (1, -1, 2, 0, 1))
+    more = {"weights": [1, 2, 1, 1, "1/2"], "bias": "penalised"}
+    found = beta_path(problem(data, **more), end=Fraction(1, 2))
+    assert found.proved == 1
+    solves(data, found, 8, **more)
+    plain = beta_path(problem(data, bias="penalised"), end=1)
+    assert plain.intervals[0].type == beta_path(problem(LINE), end=1).intervals[0].type
+
+
+def test_a_path_to_zero_and_its_limit():
+    found = beta_path(problem(FOUR), end=0)
+    assert found.intervals[-1].lower == 0
+    assert found.proved == 1
+    assert (found.limit.m_star, len(found.limit.atoms)) == (3, 3)
+    assert beta_path(problem(FOUR), end=1).limit is None
+
+
+def test_a_start_above_beta_max():
+    found = beta_path(problem(ONE), start=20, end=6)
+    assert [(i.lower, i.upper, numbers(i.type)) for i in found.intervals] == [
+        (10, 20, (0, 0, 0, 0)),
+        (6, 10, (1, 1, 1, 1)),
+    ]
+    assert beta_path(problem(ONE), start=20, end=15).intervals[0].event == "end"
+
+
+def test_ends_inside_an_interval():
+    (only,) = beta_path(problem(FOUR), start="4.2", end="4.1").intervals
+    assert (only.lower, only.upper, only.proved) == (Fraction("4.1"), Fraction("4.2"), 1)
+    assert only.type.n_atoms == 2
+
+
+@pytest.mark.parametrize(
+    "more, message",
+    [
+        ({"bias": "free"}, "bias"),
+        ({"skip": "linear"}, "skip"),
+        ({"skip": "constant"}, "skip"),
+    ],
+)
+def test_other_problems_are_refused(more, message):
+    with pytest.raises(InstanceError, match=message):
+        beta_path(problem(FOUR, **more))
+
+
+@pytest.mark.parametrize(
+    "ends", [{"start": 1, "end": 2}, {"end": 30}, {"start": 0}, {"end": -1}]
+)
+def test_ends_are_refused(ends):
+    with pytest.raises(InstanceError, match="--"):
+        beta_path(problem(FOUR), **ends)
+
+
+def test_public_names():
+    assert pn.beta_path is beta_path
+    assert repr(pn.beta_path(problem(ONE))) == "BetaPath(intervals=2, proved=1)"
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_random_data(seed):
+    random = Random(seed)  # noqa: S311 - data
+    X = [[random.randint(-4, 4) for _ in range(2)] for _ in range(4)]
+    y = [random.randint(-5, 5) for _ in range(4)]
+    found = beta_path(TrainingProblem(X, y, beta=1))
+    assert found.proved == 1
+    solves((X, y), found)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("d", [2, 3])
+def test_random_data_are_tiled(seed, d):
+    random = Random(f"{seed} {d}")  # noqa: S311 - data
+    n = random.randint(3, 6)
+    X = [[random.randint(-4, 4) for _ in range(d)] for _ in range(n)]
+    y = [random.randint(-5, 5) for _ in range(n)]
+    found = beta_path(TrainingProblem(X, y, beta=1))
+    assert found.proved > Fraction(999, 1000)
+    if found.intervals:
+        solves((X, y), found)
