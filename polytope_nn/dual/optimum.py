@@ -121,6 +121,7 @@ class Optimum:
 
 def trained(problem: Problem) -> TrainingProblem:
     """Return a problem of training, or refuse one of interpolation by name."""
+    problem.require_relu()
     loss = problem.loss
     if isinstance(loss, SeparableLoss) and not loss.is_finite:
         raise InstanceError(

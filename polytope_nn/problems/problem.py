@@ -50,6 +50,9 @@ class Problem(ABC):
         """The smooth graphs of samples whose equations are no polynomials: here none."""
         return ()
 
+    def require_relu(self) -> None:  # noqa: B027 - most problems have them
+        """Raise InstanceError where the units are no ReLU neurons of l2 weights."""
+
     @property
     def of_relu(self) -> bool:
         """Whether the units are ReLU neurons of l2 weights."""

@@ -148,13 +148,17 @@ class TrainingProblem(Problem):
         InstanceError
             For other neurons: what asks for these does not take others.
         """
-        if self.of_relu:
-            return ReluUnit(self.X, self.bias)
-        raise InstanceError(
-            f"{self.unit_key}: {self.unit_word}: this is about ReLU networks with l2 weight "
-            f"decay: of other units there are optimum, optimal_polytope and staircase, and "
-            f"the command certify"
-        )
+        self.require_relu()
+        return ReluUnit(self.X, self.bias)
+
+    def require_relu(self) -> None:
+        """Refuse other neurons than ReLU ones of l2 weights, by the field that has them."""
+        if not self.of_relu:
+            raise InstanceError(
+                f"{self.unit_key}: {self.unit_word}: this is about ReLU networks with l2 weight "
+                f"decay: of other units there are optimum, optimal_polytope and staircase, and "
+                f"the command certify"
+            )
 
     @property
     def of_relu(self) -> bool:

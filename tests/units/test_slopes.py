@@ -5,16 +5,20 @@ from random import Random
 
 import pytest
 
+from polytope_nn.certificate.certify import certify
 from polytope_nn.dual.optimum import verified
 from polytope_nn.errors import InstanceError, NotAttained, NotInterpolable, NotOptimal
+from polytope_nn.functions.uniqueness import uniqueness
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.landscape.staircase import staircase
 from polytope_nn.networks.gap import residual_gap
 from polytope_nn.networks.network import Network
+from polytope_nn.paths.descent import descent
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.doubled import Doubled
 from polytope_nn.search.finding import optimum
+from polytope_nn.theorems import verdicts
 from tests.oracles.units import conic_value, slope_atoms, slot_components
 
 LEAKY = {"slopes": ["1", "1/3"]}
@@ -261,8 +265,15 @@ def test_what_is_about_relu_refuses_other_slopes():
     D = TrainingProblem([[1]], [2], beta=1, activation="absolute")
     with pytest.raises(InstanceError, match="activation: absolute: this is about ReLU"):
         residual_gap(D, Network.of(None))
-    with pytest.raises(InstanceError, match="activation: absolute"):
-        verified(D, (Fraction(1),))
+    for ask in (
+        lambda: verified(D, (Fraction(1),)),
+        lambda: uniqueness(D),
+        lambda: descent(D, Network.of(None)),
+        lambda: certify(D),
+        lambda: verdicts(D),
+    ):
+        with pytest.raises(InstanceError, match="activation: absolute"):
+            ask()
     with pytest.raises(NotOptimal, match="-kappa is the dual optimum"):
         optimum(D, kappa=[-1])
     assert Doubled(D).free.columns == ((Fraction(-1), Fraction(1)),)

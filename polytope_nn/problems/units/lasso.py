@@ -141,7 +141,14 @@ class GroupLasso(Problem):
         InstanceError
             Always: there is no network.
         """
-        raise InstanceError(
+        raise self._no_network()
+
+    def require_relu(self) -> None:
+        """Refuse what is about networks."""
+        raise self._no_network()
+
+    def _no_network(self) -> InstanceError:
+        return InstanceError(
             "blocks: a group LASSO has no network: there are optimum and optimal_polytope, "
             "and the command certify"
         )
