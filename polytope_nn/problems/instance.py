@@ -39,6 +39,7 @@ from .reading.fields import (
     vector_field,
     word_field,
 )
+from .reading.models import extended
 from .reading.scaling import Scaling, standardised
 from .reading.tables import Chosen, Table, csv_table
 from .relu import BIASES
@@ -52,7 +53,6 @@ FIELDS = (
     *("activation", "gates", "penalty", "layers", "inner_width", "regulariser"),
     *("kappa", "blocks", "free"),
 )
-_EXTENSIONS = ("activation", "gates", "penalty", "layers", "inner_width", "regulariser")
 
 
 @dataclass(frozen=True)
@@ -266,7 +266,7 @@ def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Inst
         return Instance(source, (), (), name=name_field(fields, source), extensions=fields)
     X = rows_field(fields, source)
     n = len(X)
-    fields, extensions = _extended(fields)
+    fields, extensions = extended(fields)
     y = vector_field(fields, "y", source, n)
     if y is None and labelled and "y" not in extensions:
         raise InstanceError(
@@ -298,26 +298,3 @@ def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Inst
         loss=loss_field(fields, source),
         extensions=extensions,
     )
-
-
-def _extended(fields: dict[str, object]) -> tuple[dict[str, object], dict[str, object]]:
-    """Return the fields of a plain problem, and those that make it another model."""
-    fields = {k: _of_one(v) if k in {"y", "kappa"} else v for k, v in fields.items()}
-    labels = fields.get("y")
-    taken = [key for key in _EXTENSIONS if key in fields]
-    longer = [row for row in _rows(labels) if isinstance(row, list) and len(row) != 1]
-    if longer or isinstance(next(iter(_rows(labels)), None), list):
-        taken += [key for key in ("y", "kappa") if key in fields]
-    plain = {key: value for key, value in fields.items() if key not in taken}
-    return plain, {key: fields[key] for key in taken}
-
-
-def _rows(labels: object) -> list[object]:
-    return labels if isinstance(labels, list) else []
-
-
-def _of_one(rows: object) -> object:
-    """Return rows of one entry as a plain list: y with one output is read as scalar."""
-    if isinstance(rows, list) and all(isinstance(r, list) and len(r) == 1 for r in rows):
-        return [row[0] for row in rows]
-    return rows

@@ -15,6 +15,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
 from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.membership import Held, Placement
 from polytope_nn.paths.mixtures import Columns
+from polytope_nn.paths.optima import Optima
 from polytope_nn.paths.route import Parting, Vertices, route, shortened
 
 from .network import VectorNetwork, VectorNeuron
@@ -158,8 +159,10 @@ def _columns(P: OptimalSet, network: VectorNetwork) -> _Columns:
         pairs.append(VectorNeuron(x.u, x.v))
         features.append(D.modulo(tuple(map(tuple, rows))))
         prices.append(root(D.beta_squared * squared_norm(x.u) * squared_norm(x.v)))
+    vertices = Vertices(P.vertices, P.supports)
     return _Columns(
-        P,  # type: ignore[arg-type] # has what is asked of it: vertices, supports, optimum
+        # the set has what is asked of it: its optimum
+        Optima(P, (), vertices),  # type: ignore[arg-type]
         (),
         tuple(features),
         tuple(prices),
