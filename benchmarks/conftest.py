@@ -7,7 +7,7 @@ SLOW = (
     *("test_sweep[1-all]", "test_sweep[2-all]", "test_random[(6, 18)]"),
     *("test_in_the_plane[8-none-free]", "test_random[(4, 40)]", "test_random[(8, 24)]"),
     *("test_random_by_cdd[(4, 40)]", "test_random_by_cdd[(8, 24)]"),
-    *("test_staircase[(12, 3)]", "test_in_a_large_field"),
+    *("test_staircase[(12, 3)]", "test_in_a_large_field", "test_cross_4"),
 )
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from polytope_nn.landscape.merge_tree import merge_tree
 from polytope_nn.landscape.staircase import Staircase
-from polytope_nn.report.figure import staircase_figure
+from polytope_nn.report.figures.figure import staircase_figure
 
 
 def supports(blocks, size):

@@ -47,7 +47,9 @@ if TYPE_CHECKING:
         optimal_polytope,
     )
     from .landscape.optimal_set import OptimalPolytope as Interpolation
+    from .landscape.slot_complex import SlotComplex, slot_complex
     from .landscape.staircase import Staircase, Step, staircase
+    from .landscape.topology.holes import Holes, holes
     from .limits import Limits
     from .networks.closest import Closest, nearest
     from .networks.components import component, components, orbit
@@ -57,6 +59,12 @@ if TYPE_CHECKING:
     from .networks.nearest import nearest_support
     from .networks.network import Network, read_network
     from .networks.stationary import Stationarity, is_stationary
+    from .parallel.counts.widths import TwoWidths, two_widths
+    from .parallel.finding import parallel_optimum
+    from .parallel.networks.network import ParallelNetwork
+    from .parallel.networks.roads import ParallelPath, parallel_path
+    from .parallel.optimum import ParallelOptimum
+    from .parallel.problem import ParallelProblem
     from .paths.connection import Connection, connect
     from .paths.descent import Descent, descent
     from .paths.path import Path, Separation, interpolant_path, joining_width, path
@@ -64,8 +72,15 @@ if TYPE_CHECKING:
     from .problems.instance import Instance, read_instance
     from .problems.interpolation import InterpolationProblem
     from .problems.training import TrainingProblem
+    from .problems.units.lasso import GroupLasso
     from .search.finding import optimum
+    from .stationary.points import StationaryPoint, StationaryPoints, stationary_points
     from .theorems import Verdict, verdict, verdicts
+    from .vector.finding import vector_optimum
+    from .vector.gap import vector_gap
+    from .vector.network import VectorNetwork
+    from .vector.polytope import vector_optimal_set
+    from .vector.problem import VectorProblem
 
 _HOMES = {
     "functions.piecewise_linear": "Interpolant",
@@ -97,12 +112,27 @@ _HOMES = {
     "networks.network": "Network read_network",
     "dual.optimum": "Optimum",
     "search.finding": "optimum",
+    "parallel.finding": "parallel_optimum",
+    "parallel.networks.network": "ParallelNetwork",
+    "parallel.optimum": "ParallelOptimum",
+    "parallel.problem": "ParallelProblem",
+    "parallel.networks.roads": "ParallelPath parallel_path",
+    "parallel.counts.widths": "TwoWidths two_widths",
+    "stationary.points": "StationaryPoint StationaryPoints stationary_points",
     "paths.path": "Path Separation interpolant_path joining_width path",
     "problems.training": "TrainingProblem",
     "landscape.staircase": "Staircase Step staircase",
+    "landscape.slot_complex": "SlotComplex slot_complex",
+    "problems.units.lasso": "GroupLasso",
+    "landscape.topology.holes": "Holes holes",
     "networks.stationary": "Stationarity is_stationary",
     "functions.uniqueness": "Uniqueness uniqueness",
     "theorems": "Verdict verdict verdicts",
+    "vector.finding": "vector_optimum",
+    "vector.gap": "vector_gap",
+    "vector.network": "VectorNetwork",
+    "vector.polytope": "vector_optimal_set",
+    "vector.problem": "VectorProblem",
 }
 _OLD = {"Interpolation": "OptimalPolytope"}  # names of the release before
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
@@ -120,6 +150,8 @@ __all__ = [
     "EmptyPolyhedronError",
     "FaceLattice",
     "Gap",
+    "GroupLasso",
+    "Holes",
     "InexactError",
     "Instance",
     "InstanceError",
@@ -134,19 +166,29 @@ __all__ = [
     "NotOptimal",
     "OptimalPolytope",
     "Optimum",
+    "ParallelNetwork",
+    "ParallelOptimum",
+    "ParallelPath",
+    "ParallelProblem",
     "Path",
     "Polyhedron",
     "PolytopeError",
     "Refuted",
     "RoutesDisagreeError",
     "Separation",
+    "SlotComplex",
     "Staircase",
     "Stationarity",
+    "StationaryPoint",
+    "StationaryPoints",
     "Step",
     "TrainingProblem",
+    "TwoWidths",
     "UnboundedError",
     "Undecided",
     "Uniqueness",
+    "VectorNetwork",
+    "VectorProblem",
     "Verdict",
     "__version__",
     "affine_arrangement",
@@ -162,6 +204,7 @@ __all__ = [
     "face_lattice",
     "free_part_optimum",
     "gap",
+    "holes",
     "interpolant_path",
     "interpolation",
     "is_optimal",
@@ -172,11 +215,19 @@ __all__ = [
     "optimal_polytope",
     "optimum",
     "orbit",
+    "parallel_optimum",
+    "parallel_path",
     "path",
     "read_instance",
     "read_network",
+    "slot_complex",
     "staircase",
+    "stationary_points",
+    "two_widths",
     "uniqueness",
+    "vector_gap",
+    "vector_optimal_set",
+    "vector_optimum",
     "verdict",
     "verdicts",
     "zero_loss_path",

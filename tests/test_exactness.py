@@ -23,10 +23,14 @@ FILES = sorted(
 
 # float literals: the accuracy of a float solver, where its answer is only a hint
 SOLVERS = {
+    "parallel/saddle.py",
+    "parallel/master.py",
+    "parallel/deep.py",
     "search/floats.py",
     "search/conic.py",
     "search/losses/by_pieces.py",
     "search/losses/pieces.py",
+    "search/losses/polishing.py",
     "search/losses/program.py",
     "search/search.py",
     "search/long_search.py",
@@ -34,6 +38,8 @@ SOLVERS = {
     "search/candidate.py",
     "search/cone_search.py",
     "search/nonnegative.py",
+    "search/units/block_search.py",
+    "search/units/columns.py",
     "search/cones/climbing.py",
     "search/cones/faces.py",
     "search/cones/feasible.py",
@@ -42,11 +48,17 @@ SOLVERS = {
     "search/cones/growing.py",
     "search/cones/packing.py",
     "search/cones/pool.py",
+    "vector/search/generation.py",
+    "vector/search/structure.py",
+    "stationary/guess.py",
+    "stationary/descents.py",
 }
 # calls of float(): exact numbers handed to a float solver or to a prefilter
 HINTS = SOLVERS | {
     "search/pressing.py",
     "geometry/double_description.py",
+    "vector/search/enclosed.py",
+    "vector/gap.py",
 }
 # calls of float() because floats are asked for, or were given
 ASKED = {

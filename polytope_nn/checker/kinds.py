@@ -20,6 +20,7 @@ from .claims import (
     paths,
     polytope,
 )
+from .claims.holes import holes
 from .claims.identities import Exact
 from .claims.instance import Instance
 from .claims.lifted import Lifted
@@ -58,6 +59,7 @@ ROWS_1: dict[str, tuple[str, ...]] = {  # format 1; those of free problems, and 
     "path": (*OPTIMUM, "path"),
     "descent": (*OPTIMUM, "descent"),
     "gap": ("patterns", "dual", "gap"),
+    "holes": (*SHAPE, "holes"),
     "free": WHOLE,
     "free_path": (*OPTIMUM, "path"),
     "free_separation": (*WHOLE, "separation"),
@@ -69,12 +71,13 @@ GENERAL = (
 ROWS_2: dict[str, tuple[str, ...]] = {
     "general": GENERAL,
     "staircase": WHOLE,
+    "holes": (*WHOLE, "holes"),
     "separation": (*WHOLE, "separation"),
     "path": (*OPTIMUM, "path"),
     "descent": (*OPTIMUM, "descent"),
     "gap": ("patterns", "dual", "gap"),
 }
-BOXED = {"interval", "free", "staircase"}  # kinds whose numbers may be intervals
+BOXED = {"interval", "free", "staircase", "holes"}  # kinds whose numbers may be intervals
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",
@@ -305,6 +308,15 @@ def prove_theorems(P: Proof) -> None:
     P.follows("theorems")
 
 
+def prove_holes(P: Proof) -> None:
+    """Derive the holes from the supports, and compare the claim with them."""
+    counted = P.expected["threshold"]
+    require(counted["threshold"] is not None, "claims.holes", "widths are not counted")
+    least = P.expected["widths"]["m_star"]
+    P.expected["holes"] = holes(P.D.clock, P.supports, least, counted["threshold"])
+    P.follows("holes")
+
+
 def prove_uniqueness(P: Proof) -> None:
     """Prove what is one and what is many."""
     stated_modulo(P)
@@ -412,6 +424,7 @@ EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "components": prove_components,
     "threshold": prove_threshold,
     "theorems": prove_theorems,
+    "holes": prove_holes,
     "uniqueness": prove_uniqueness,
     "path": prove_path,
     "separation": prove_separation,

@@ -36,7 +36,9 @@ COMMANDS = {
     "connect": "a path between any two networks, over a global optimum, without a barrier",
     "gap": "a proved bound on how far a network is from the global optimum",
     "nearest": "the optimal network nearest to a network, with its distance",
+    "stationary": "every stationary network of a width: values, minima and saddles",
     "draw": "a path of networks as a strip of pictures",
+    "holes": "the holes of the set of optimal networks, of every dimension and width",
     "interpolate": "the minimum-norm interpolants: unique, or a continuum",
     "beta-path": "the staircase for every weight decay: intervals of constant type",
     "sweep": "a theorem over a family of instances",
@@ -44,7 +46,9 @@ COMMANDS = {
     "explain": "what a word of the output means, and where it is proved",
     "polyhedron": "vertices, facets, volume and projections of a polyhedron of your own",
 }
-OF_NETWORKS = ("path", "descend", "connect", "gap", "nearest", "draw", "convert")
+OF_NETWORKS = (
+    "path", "descend", "connect", "gap", "nearest", "stationary", "draw", "convert",
+)  # fmt: skip
 
 FIGURES = (".svg", ".png", ".pdf")
 ACCIDENT = 4  # the exit code of what should not happen

@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         ) from None
     drawing = b""
     if picture is not None:
-        from polytope_nn.report.beta_figure import beta_figure
+        from polytope_nn.report.figures.beta_figure import beta_figure
 
         drawing = beta_figure(found, _title(D), picture.suffix)
     put_all({picture: drawing})

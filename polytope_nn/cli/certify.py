@@ -5,6 +5,7 @@ import json
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import outputs, put_all
+from polytope_nn.errors import InstanceError
 
 from .inputs import instance_of, minimised, scaled_fields, scaled_page
 from .options import add_instance, add_limits, certified, limits_of, staircase_of, title
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from polytope_nn.functions.uniqueness import Uniqueness
     from polytope_nn.landscape.optimal_set import OptimalPolytope
     from polytope_nn.landscape.staircase import Staircase
+    from polytope_nn.problems.instance import Instance
     from polytope_nn.theorems import Verdict
 
 __all__ = ["NAME", "add", "run"]
@@ -34,7 +36,20 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument(
         "--theorems", action="store_true", help="print what every theorem says of it"
     )
+    group = parser.add_argument_group("three layers")
+    group.add_argument("--branches", type=int, metavar="M", help="rows of the table (m)")
+    group.add_argument("--inner", type=int, metavar="K", help="its columns (inner neurons)")
     add_limits(parser)
+
+
+def two_layers_only(args: argparse.Namespace, instance: "Instance") -> None:
+    """Refuse the options of three layers where there are two."""
+    for option in ("branches", "inner"):
+        if getattr(args, option) is not None:
+            raise InstanceError(
+                f"{instance.source}: layers: --{option} belongs to three layers: write "
+                f'"layers": 3, or leave it out'
+            )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -48,7 +63,21 @@ def run(args: argparse.Namespace) -> int:
     target, picture = outputs(args.output, args.figure)
     instance = instance_of(args, args.instance)
     limits = limits_of(args)
-    instance.require_model("two-layer")
+    if instance.model == "three-layer":
+        from .models.three_layer import certify
+
+        return certify(args, instance)
+    if instance.model == "vector":
+        from .models.vector import certify as several
+
+        two_layers_only(args, instance)
+        return several(args, instance)
+    two_layers_only(args, instance)
+    instance.require_model("two-layer", "lasso")
+    if instance.model == "lasso" or not instance.problem().of_relu:
+        from .models.units import certify as other_units
+
+        return other_units(args, instance)
     O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
     P = optimal_polytope(O, limits=limits)
     plain = not isinstance(P.problem.loss, SeparableLoss)
@@ -89,10 +118,10 @@ def _drawn(
 ) -> bytes:
     """Return the staircase, or the functions where widths are not defined."""
     if S is None:
-        from polytope_nn.report.interpolant_figure import interpolant_figure
+        from polytope_nn.report.figures.interpolant_figure import interpolant_figure
 
         assert found is not None  # without something free there are widths
         return interpolant_figure(found, title(P.problem), form)
-    from polytope_nn.report.figure import staircase_figure
+    from polytope_nn.report.figures.figure import staircase_figure
 
     return staircase_figure(S, title(P.problem), form)

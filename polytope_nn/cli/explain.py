@@ -33,6 +33,13 @@ networks of width m joins them; `path` finds it, or what separates them. (proofs
 of P with a neuron in each of the m slots. (proofs/T8.md)""",
     "staircase": """The staircase of connectivity lists, for each width m, how many components
 Θ_m has and how many of them are points. (proofs/T10.md)""",
+    "hole": """A hole of dimension i is a class of H_i: components for i = 0, loops that bound no
+disc for i = 1. A Betti number counts them, b₁ those of dimension 1; `holes` finds them for
+P_m and for Θ_m, of every width m, from the faces of P. (proofs/T15.md)""",
+    "bar": """A bar [a, b) of degree i is a hole of dimension i of P_m, for the widths m from its
+birth a on, before its death b; it is never longer than m*. (proofs/T17.md)""",
+    "torsion": """Torsion Z/t in H_i: a cycle that bounds only t times over, as the middle line of a
+projective plane does. Θ_m has that of P_m. (proofs/T15.md)""",
     "threshold": """The threshold is the width from which on Θ_m is connected for good; the
 bound min{m* + M*, r + 1} is proved for every instance. (proofs/T7.5.md)""",
     "level": """exact: rational numbers or a real number field, every equality decided.
@@ -46,12 +53,19 @@ full-dimensional region that the rows of X cut space into. (proofs/T2.md)""",
 in its norm; free: the bias is left out of the norm. (proofs/free.md)""",
     "skip": """A free part of the output: constant adds an intercept, linear x'a, affine both;
 it costs nothing and counts no neuron. (proofs/free.md)""",
+    "continuum": """With several outputs a face can be full of optimal directions: then optimal
+networks are no polytope, and neurons can turn. `witness` names the face, the kernel in which
+they lie and one of them; `lifted` is all that the fit sees of them. (proofs/outputs.md)""",
     "certificate": """A certificate lists claims with their witnesses; `check` verifies it with
 the standard library alone. (proofs/claims.md)""",
     "objective": "",
 }
 _OTHER = {
     "κ": "kappa",
+    "tight_set": "continuum",
+    "lifted": "continuum",
+    "witness": "continuum",
+    "arcs": "continuum",
     "nu": "kappa",
     "residual": "kappa",
     "atoms": "atom",
@@ -67,6 +81,13 @@ _OTHER = {
     "widths": "staircase",
     "width": "staircase",
     "bound": "threshold",
+    "holes": "hole",
+    "betti": "hole",
+    "b1": "hole",
+    "b₁": "hole",
+    "homology": "hole",
+    "bars": "bar",
+    "barcode": "bar",
     "interval": "level",
     "exact": "level",
     "beta": "objective",

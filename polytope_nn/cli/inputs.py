@@ -9,7 +9,14 @@ if TYPE_CHECKING:
     from polytope_nn.networks.network import Network
     from polytope_nn.problems.instance import Instance
 
-__all__ = ["instance_of", "minimised", "network_of", "scaled_fields", "scaled_page"]
+__all__ = [
+    "instance_of",
+    "loss_line",
+    "minimised",
+    "network_of",
+    "scaled_fields",
+    "scaled_page",
+]
 
 
 def instance_of(
@@ -40,13 +47,17 @@ def instance_of(
 
 def minimised(instance: "Instance") -> str:
     """Return the line of the page that says what was minimised."""
-    weight = "" if instance.weights is None else "ω_k "
-    loss = f"½ Σ_k {weight}(f(x_k) - y_k)²"
-    if instance.loss != "squared":
-        loss = f"Σ_k {weight}{_named(instance.loss)}(f(x_k), y_k)"
     free = {"free": "; biases are free", "penalised": "; w_j includes the bias"}
     kind = free.get(instance.bias, "")
-    return f"minimised: {loss} + β/2 Σ_j (|w_j|² + α_j²){kind} (explain objective)"
+    return f"minimised: {loss_line(instance)} + β/2 Σ_j (|w_j|² + α_j²){kind} (explain objective)"
+
+
+def loss_line(instance: "Instance") -> str:
+    """Return the loss as a page writes it."""
+    weight = "" if instance.weights is None else "ω_k "
+    if instance.loss == "squared":
+        return f"½ Σ_k {weight}(f(x_k) - y_k)²"
+    return f"Σ_k {weight}{_named(instance.loss)}(f(x_k), y_k)"
 
 
 def _named(loss: object) -> str:
@@ -75,6 +86,8 @@ def network_of(file: str, instance: "Instance", option: str = "") -> "Network":
     """Return a network of the instance's kind; a refusal names the file and the cure."""
     from polytope_nn.networks.network import Network
 
+    if instance.model == "vector":
+        instance.require_model("two-layer")
     dimension = len(instance.design[0])
     biased = instance.bias == "free"
     try:

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     certificate, said = certified(found.interpolation, required=target is not None)
     drawing = b""
     if picture is not None:
-        from polytope_nn.report.interpolant_figure import interpolant_figure
+        from polytope_nn.report.figures.interpolant_figure import interpolant_figure
 
         drawing = interpolant_figure(found, problem.name or "instance", picture.suffix)
     put_all({target: certificate, picture: drawing})

@@ -36,7 +36,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "instance, 3 if one is undecided: the first of 1, 2, 3 that occurs.",
     )
     parser.add_argument(
-        "theorem", metavar="THEOREM", help="T1 ... T14, T7.3; T1,T2; all; T7.3-literal"
+        "theorem", metavar="THEOREM", help="T1 ... T18, T7.3; T1,T2; all; T7.3-literal"
     )
     parser.add_argument(
         "--input", default="-", metavar="FILE.jsonl", help="- is stdin, the default"

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import cast
+from typing import NamedTuple, cast
 
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
 from polytope_nn.exact.ball import Ball
@@ -31,7 +31,7 @@ from .enclosures import Enclosures
 from .feasibility import Guesser, exactly_tight, feasibility
 from .fits import Fit, is_pinned, one_fit
 
-__all__ = ["Optimum", "trained", "verified"]
+__all__ = ["Optimum", "SomePoint", "require_free", "some_point", "trained", "verified"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -95,6 +95,11 @@ class Optimum:
         return not any(sign(x) for x in self.weights)
 
     @property
+    def n_patterns(self) -> int:
+        """The number of patterns, of all charts: there are two bounds for each."""
+        return sum(map(len, self.bounds)) // 2
+
+    @property
     def arrangement(self) -> Arrangement:
         """The arrangement of the design; with a free bias that of the first chart."""
         return self.problem.charts[0].arrangement
@@ -116,6 +121,7 @@ class Optimum:
 
 def trained(problem: Problem) -> TrainingProblem:
     """Return a problem of training, or refuse one of interpolation by name."""
+    problem.require_relu()
     loss = problem.loss
     if isinstance(loss, SeparableLoss) and not loss.is_finite:
         raise InstanceError(
@@ -145,14 +151,8 @@ def verified(problem: Problem, kappa: Scalars, guesser: Guesser | None = None) -
     """
     if len(kappa) != problem.n:
         raise DimensionError(f"kappa has {len(kappa)} entries for {problem.n} rows of X")
-    for j, z in enumerate(problem.free.columns):
-        product = dot(z, kappa)
-        if product != 0:
-            raise NotOptimal(
-                f"kappa is not dual feasible: its product with free column {j + 1} is "
-                f"{exactly(product)}, not 0"
-            )
-    box = problem.loss.interval(kappa)
+    require_free(problem, kappa)
+    problem.loss.interval(kappa)  # a kappa outside the domain of the loss is refused
     square = problem.beta_squared
     atoms: dict[tuple[int, ...], Atom] = {}
     bounds = []
@@ -165,18 +165,50 @@ def verified(problem: Problem, kappa: Scalars, guesser: Guesser | None = None) -
         for a in proof.atoms:
             atoms[a.key] = replace(a, g=chart.neuron(a.g))
     listed = tuple(atoms[key] for key in sorted(atoms))
-    features = [problem.free.modulo(a.feature) for a in listed]
+    point = some_point(problem, kappa, listed)
+    return Optimum(problem, kappa, listed, bounds=tuple(bounds), **point._asdict())
+
+
+class SomePoint(NamedTuple):
+    """The fields of an optimum that its atoms and its loss determine."""
+
+    weights: Scalars
+    level: str
+    rank: int
+    chosen: Fit | None
+
+
+def some_point(problem: Problem, kappa: Scalars, atoms: Sequence[Atom]) -> SomePoint:
+    """Return one point of the optimal set of a feasible kappa, and what goes with it.
+
+    Raises
+    ------
+    NotOptimal
+        When the atoms make none of the fits that belong to kappa.
+    """
+    features = [problem.free.modulo(a.feature) for a in atoms]
     r = rank(features) if features else 0
     if isinstance(problem.loss, SeparableLoss):
-        found = one_fit([a.feature for a in listed], problem.free.columns, box)
+        box = problem.loss.interval(kappa)
+        found = one_fit([a.feature for a in atoms], problem.free.columns, box)
         chosen = None if is_pinned(box) else found
-        level = "exact" if _decided(found.fit) else "interval"
-        return Optimum(
-            problem, kappa, listed, found.weights, tuple(bounds), level, r, chosen=chosen
+        return SomePoint(
+            found.weights, "exact" if _decided(found.fit) else "interval", r, chosen
         )
     beside = ", modulo what is fitted freely" if problem.free.columns else ""
     weights = _one_point(features, problem.free.modulo(problem.loss.fit(kappa)), beside)
-    return Optimum(problem, kappa, listed, weights, tuple(bounds), "exact", r)
+    return SomePoint(weights, "exact", r, None)
+
+
+def require_free(problem: Problem, kappa: Scalars) -> None:
+    """Raise :class:`NotOptimal` unless kappa is orthogonal to what is fitted freely."""
+    for j, z in enumerate(problem.free.columns):
+        product = dot(z, kappa)
+        if product != 0:
+            raise NotOptimal(
+                f"kappa is not dual feasible: its product with free column {j + 1} is "
+                f"{exactly(product)}, not 0"
+            )
 
 
 def _decided(fit: Scalars) -> bool:

@@ -1,4 +1,4 @@
-"""Integer matrices by flint: products, inverses over one denominator, independent rows.
+"""Integer matrices by flint: products, inverses, independent rows, Smith forms.
 
 Rows of Python integers come in and go out. One product of matrices replaces thousands of
 inner products of fractions: slacks of all rows at all points, signs of all rows on all
@@ -11,7 +11,12 @@ from flint import fmpq_mat, fmpz_mat
 
 from polytope_nn.errors import DimensionError
 
-__all__ = ["independent_integer_rows", "integer_inverse", "integer_product"]
+__all__ = [
+    "elementary_divisors",
+    "independent_integer_rows",
+    "integer_inverse",
+    "integer_product",
+]
 
 Integers = Sequence[Sequence[int]]
 
@@ -52,3 +57,16 @@ def independent_integer_rows(A: Integers) -> tuple[int, ...]:
     R, _, r = fmpz_mat(A).transpose().rref()
     table = R.tolist()[:r]
     return tuple(next(j for j, x in enumerate(row) if x != 0) for row in table)
+
+
+def elementary_divisors(A: Integers) -> tuple[int, ...]:
+    """Return the nonzero diagonal of the Smith form of A, each entry dividing the next.
+
+    >>> elementary_divisors([[2, 0], [0, 3], [0, 0]])
+    (1, 6)
+    """
+    if not A or not A[0]:
+        return ()
+    S = fmpz_mat(A).snf()
+    diagonal = (abs(int(S[i, i])) for i in range(min(S.nrows(), S.ncols())))
+    return tuple(t for t in diagonal if t)

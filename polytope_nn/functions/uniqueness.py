@@ -91,6 +91,7 @@ def uniqueness(problem: InterpolationProblem | OptimalPolytope) -> Uniqueness:
     ('continuum', |x1|, -|x2| + 1, (Fraction(0, 1), Fraction(1, 1)))
     """
     solved = problem if isinstance(problem, OptimalPolytope) else interpolation(problem)
+    solved.problem.require_relu()
     A = attained(solved)
     if A.lines:
         return _along_a_line(solved, A)

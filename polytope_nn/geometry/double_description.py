@@ -24,7 +24,7 @@ from fractions import Fraction
 from math import gcd
 from typing import TypeAlias, cast
 
-from polytope_nn.errors import DimensionError, UnboundedError
+from polytope_nn.errors import DimensionError, UnboundedError, Undecided
 from polytope_nn.exact.linear import independent_rows, kernel, rref, solve, transpose
 from polytope_nn.exact.rational import Vector, integer_row
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, sign
@@ -38,19 +38,20 @@ Rays: TypeAlias = list[tuple[int, Ray]]  # each with its support
 
 
 def slice_vertices(
-    A: Sequence[Sequence[Scalar]], b: Sequence[Scalar]
+    A: Sequence[Sequence[Scalar]], b: Sequence[Scalar], *, most: int | None = None
 ) -> tuple[Scalars, ...]:
     """Return the vertices of the polytope ``{c >= 0 : A c = b}``, sorted by support.
 
     A has shape (m, N), any rank; the supports are compared as tuples of indices. An empty
     polytope has no vertices; with N = 0 (also when A has no rows) the one point is ``()``.
+    More than ``most`` rays on the way, which are vertices of relaxations, are given up.
 
     Raises
     ------
     UnboundedError
         When the set has a point and a ray.
     Undecided
-        When a ball does not decide a sign.
+        When a ball does not decide a sign, or there are too many.
 
     Examples
     --------
@@ -60,7 +61,7 @@ def slice_vertices(
     1 0 1
     0 2 0
     """
-    vertices, rays = slice_generators(A, b)
+    vertices, rays = slice_generators(A, b, most=most)
     if vertices and rays:
         support = tuple(j for j, x in enumerate(rays[0]) if not _is_zero(x))
         raise UnboundedError(
@@ -70,7 +71,7 @@ def slice_vertices(
 
 
 def slice_generators(
-    A: Sequence[Sequence[Scalar]], b: Sequence[Scalar]
+    A: Sequence[Sequence[Scalar]], b: Sequence[Scalar], *, most: int | None = None
 ) -> tuple[tuple[Scalars, ...], tuple[Scalars, ...]]:
     """Return the vertices of ``{c >= 0 : A c = b}``, sorted by support, and its rays.
 
@@ -85,7 +86,7 @@ def slice_generators(
     homogeneous = [[*map(_scalar, row), -_scalar(t)] for row, t in zip(A, b, strict=True)]
     _, bound = rref(homogeneous)
     free = [j for j in range(N + 1) if j not in bound]
-    found = _require(kernel(homogeneous, N + 1), free, bound)
+    found = _require(kernel(homogeneous, N + 1), free, bound, most)
     vertices = [(S, ray) for S, ray in found if N in ray]
     rays = [ray for _, ray in found if N not in ray]
     return (
@@ -156,7 +157,10 @@ def _solve(basis: Sequence[Scalars], i: int, n: int) -> Scalars:
 
 
 def _require(
-    simplicial: Sequence[Scalars], free: Sequence[int], bound: Sequence[int]
+    simplicial: Sequence[Scalars],
+    free: Sequence[int],
+    bound: Sequence[int],
+    most: int | None = None,
 ) -> Rays:
     """Return the rays, with supports, of the cone with all coordinates ``>= 0``.
 
@@ -167,10 +171,12 @@ def _require(
         (1 << j, _integers(x) if rational else _sparse(x))
         for j, x in zip(free, simplicial, strict=True)
     ]
-    return required(rays, bound, rational=rational)
+    return required(rays, bound, rational=rational, most=most)
 
 
-def required(rays: Rays, bound: Sequence[int], *, rational: bool) -> Rays:
+def required(
+    rays: Rays, bound: Sequence[int], *, rational: bool, most: int | None = None
+) -> Rays:
     """Return the rays of the cone with the bound coordinates ``>= 0`` as well.
 
     The given rays are those of a simplicial cone, on all coordinates; when `rational`, they
@@ -185,7 +191,11 @@ def required(rays: Rays, bound: Sequence[int], *, rational: bool) -> Rays:
         i = left.next()
         positive, zero, negative = _split(rays, i)
         kept: Rays = [(S | 1 << i, ray) for S, ray in positive]
-        new = [(U, cross(p, q, i, U)) for U, p, q in edges(positive, zero, negative, k)]
+        new = []
+        for U, p, q in edges(positive, zero, negative, k):
+            new.append((U, cross(p, q, i, U)))
+            if most is not None and len(kept) + len(new) > most:
+                raise Undecided(f"more than {most} vertices on the way to those of P")
         for _, ray in negative:
             left.count(ray, -1)
         for _, ray in new:

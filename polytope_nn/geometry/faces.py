@@ -26,6 +26,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from polytope_nn.errors import Undecided
+
 from .adjacency import indices, skeleton
 
 if TYPE_CHECKING:
@@ -180,7 +182,7 @@ class FaceLattice(FaceComplex):
         return self.restrict(width).components
 
 
-def face_lattice(P: Supported) -> FaceLattice:
+def face_lattice(P: Supported, *, most: int | None = None) -> FaceLattice:
     """Return the face lattice of a polytope.
 
     P is a bounded polyhedron, or anything else with the `supports` of its vertices.
@@ -189,6 +191,8 @@ def face_lattice(P: Supported) -> FaceLattice:
     ------
     UnboundedError
         For a polyhedron with a ray or a line.
+    Undecided
+        When there are more faces than `most`, which are not all listed then.
 
     Examples
     --------
@@ -207,6 +211,10 @@ def face_lattice(P: Supported) -> FaceLattice:
     dim = 0
     while level:
         faces += [Face(dim, F) for F in level]
+        if most is not None and len(faces) > most:
+            raise Undecided(
+                f"the polytope has more than {most} faces: allow more (--faces)"
+            )
         above = _edges(supports) if dim == 0 else {F: _covers(F, level[F]) for F in level}
         siblings: dict[int, Sequence[int]] = {}
         for F in level:

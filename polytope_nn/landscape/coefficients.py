@@ -30,7 +30,10 @@ class Coefficients:
         """
         O, thin = self.optimum, self._thin
         used = [a for a, x in enumerate(c) if not is_nothing(x)]
-        busy = [[a for a in used if O.atoms[a].covector[k] > 0] for k in range(len(thin))]
+        busy = [
+            [a for a in used if not is_nothing(O.atoms[a].feature[k])]
+            for k in range(len(thin))
+        ]
         order = list(range(len(thin)))
         if O.level == "interval":
             order.sort(key=lambda k: len(busy[k]))

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from polytope_nn.dual.optimum import Optimum
+from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
 from polytope_nn.geometry.simplex import feasible
 
-__all__ = ["fit_is_unique"]
+__all__ = ["fit_is_unique", "free_is_pinned"]
 
 
 def fit_is_unique(O: Optimum) -> bool:
@@ -34,8 +35,22 @@ def fit_is_unique(O: Optimum) -> bool:
     )
 
 
+def free_is_pinned(O: Optimum) -> bool:
+    """Return whether samples with one fit alone determine what is free, up to its kernel.
+
+    Then one point of the weights, up to atoms with equal features modulo Z, has one fit.
+    """
+    Z = O.problem.free.Z
+    pinned = [
+        k for k, (low, high) in enumerate(O.interval) if low is not None and low is high
+    ]
+    return rank([Z[k] for k in pinned]) == rank(Z)
+
+
 def _moves(z: Scalar, low: Scalar | None, high: Scalar | None) -> tuple[int, ...]:
     """Return the sides to which a fit may move inside of its interval."""
+    if low is not None and low is high:
+        return ()  # pinned, however z is written
     below = low is None or z > low
     above = high is None or z < high
     return tuple(side for side, free in ((1, above), (-1, below)) if free)

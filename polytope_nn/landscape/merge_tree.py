@@ -72,6 +72,8 @@ class Staircase:
     ``minimal`` are the inclusion-minimal supports S (general G4), by size and by the number
     of vertices with that support: 1 where the optimal weights on S are one point. With a
     unique fit they are the vertices, and it is (). ``vanishes``: P is the point 0.
+    ``supports`` are those of the vertices, as bits, where all fits are one: then they tell
+    the faces of P.
     """
 
     sizes: tuple[int, ...]
@@ -83,6 +85,7 @@ class Staircase:
     modulo: tuple[str, ...] = ()
     reason: str = ""
     minimal: tuple[tuple[int, int], ...] = ()
+    supports: tuple[int, ...] = ()
 
     @cached_property
     def _minimal(self) -> tuple[tuple[int, int], ...]:

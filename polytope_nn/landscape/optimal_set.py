@@ -2,13 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property
 from typing import TypeAlias
 
 from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import transpose
-from polytope_nn.exact.scalar import Scalars
+from polytope_nn.dual.units.blocks import BlockOptimum
+from polytope_nn.dual.units.cells import CellOptimum
+from polytope_nn.dual.units.listed import ListedOptimum
+from polytope_nn.dual.units.sloped import SlopedOptimum
+from polytope_nn.errors import InstanceError, Undecided
+from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.limits import Limits
 from polytope_nn.problems.interpolation import InterpolationProblem
@@ -18,6 +24,7 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
 
 from .boxes import balls_in_a_box, box_vertices
+from .fitting import Fitting
 from .polytope import Class, OptimalPolytope, Point
 
 __all__ = [
@@ -28,6 +35,8 @@ __all__ = [
     "interpolation",
     "optimal_polytope",
 ]
+
+_PATTERNS = 60_000  # vertices of relaxations, over patterns: some seconds
 
 Solvable: TypeAlias = Problem | Optimum | OptimalPolytope
 """What has an optimal polytope: a problem, its optimum, or the polytope itself."""
@@ -51,6 +60,9 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
     if isinstance(problem, OptimalPolytope):
         return problem
     O = optimum(problem, limits=limits)
+    found = _of_other_units(O, limits)
+    if found is not None:
+        return found
     most = (limits or Limits()).vertices
     if O.enclosures is not None:
         try:
@@ -73,10 +85,70 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
     return OptimalPolytope(O, tuple(map(tuple, grouped.values())), masses, most=most)
 
 
+def _of_other_units(O: Optimum, limits: Limits | None) -> OptimalPolytope | None:
+    """Return the polytope of an optimum that knows its classes; None where P is to be listed."""
+    cells = O.cells if isinstance(O, CellOptimum | BlockOptimum) else ()
+    if isinstance(O, CellOptimum) or any(len(cell) > 1 for cell in cells):
+        raise InstanceError(
+            f"{O.problem!r}: what is optimal ranges over cells, and is no polytope of atoms: "
+            f"use slot_complex"
+        )
+    if isinstance(O, BlockOptimum) and O.level == "interval":
+        most = (limits or Limits()).vertices
+        return _BlockPolytope(O, O.classes, O.masses, O.missing, most)
+    if isinstance(O, ListedOptimum):
+        return _of_patterns(O, limits)
+    if isinstance(O, SlopedOptimum) and O.sides is not None:
+        return replace(optimal_polytope(O.sides, limits=limits), optimum=O)
+    return None
+
+
+def _of_patterns(O: ListedOptimum, limits: Limits | None) -> OptimalPolytope:
+    """Return the polytope over patterns: atoms of no use are left out before P is listed.
+
+    Patterns are many, tied and dependent, and P may have more vertices than can be listed.
+    """
+    free, most = O.problem.free, (limits or Limits()).vertices
+    features = tuple(free.modulo(a.feature) for a in O.atoms)
+    fit = free.modulo(O.fit)
+    used = Fitting(features, fit).used((1 << len(features)) - 1)
+    grouped: dict[Scalars, list[int]] = {}
+    for i, feature in enumerate(features):
+        grouped.setdefault(feature, []).append(i)
+    classes = tuple(map(tuple, grouped.values()))
+    kept = [i for i, places in enumerate(classes) if used >> places[0] & 1]
+    if not kept:
+        return OptimalPolytope(O, classes, ((Fraction(0),) * len(classes),), most=most)
+    columns = [features[classes[i][0]] for i in kept]
+    try:
+        found = slice_vertices(transpose(columns), fit, most=min(most, _PATTERNS))
+    except Undecided as reason:
+        return OptimalPolytope(O, classes, (), str(reason), most)
+    masses = []
+    for v in found:
+        c: list[Scalar] = [Fraction(0)] * len(classes)
+        for i, x in zip(kept, v, strict=True):
+            c[i] = x
+        masses.append(tuple(c))
+    return OptimalPolytope(O, classes, tuple(masses), most=most)
+
+
+class _BlockPolytope(OptimalPolytope):
+    """An optimal polytope in balls whose features are known in coordinates."""
+
+    @cached_property
+    def used_rank(self) -> int:
+        """The rank of the features in use: coordinates have zeros that features hide."""
+        O = self.optimum
+        if not self.used or not isinstance(O, BlockOptimum) or not O.coordinates:
+            return self.rank if self.used else 0
+        return rank([O.coordinates[a] for a in self.used])
+
+
 def _listed(O: Optimum, most: int) -> tuple[tuple[Class, ...], tuple[Scalars, ...]]:
     assert O.enclosures is not None  # the level is interval
     balls = OptimalBalls(O.enclosures.solved or O.problem, O.enclosures, O.atoms)
-    if O.is_pinned or not balls.pairs:
+    if O.is_pinned or not balls.proof.linear:  # pairs with equal features are classes
         return balls.listed(most)
     if O.problem.free.columns:
         raise Undecided("what is free beside pairs and intervals is not decided in balls")

@@ -31,7 +31,7 @@ from polytope_nn.problems.losses import Interval
 from polytope_nn.problems.problem import Problem
 
 from .coefficients import Coefficients
-from .fits import fit_is_unique
+from .fits import fit_is_unique, free_is_pinned
 from .flats import Flat, between
 from .kinks import kinks
 from .lifted import Pattern, cones, lifted
@@ -276,6 +276,7 @@ class OptimalPolytope:
             tuple(modulo),
             self.no_widths,
             () if self.optimum.is_pinned else minimal_supports(self.supports),
+            self.supports if self.optimum.is_pinned else (),
         )
 
     @cached_property
@@ -350,6 +351,8 @@ class OptimalPolytope:
     @cached_property
     def fit_is_unique(self) -> bool:
         """Whether all optimal networks have one fit (general A1)."""
+        if len(self.masses) == 1 and free_is_pinned(self.optimum):
+            return True
         return self.optimum.is_pinned or fit_is_unique(self.optimum)
 
     def lift(self, c: Sequence[Scalar]) -> dict[tuple[Pattern, int], Scalars]:

@@ -18,12 +18,13 @@ of the c: features are then unit vectors, whatever they were. Every decision is 
 comparison, so that balls will do.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.errors import DimensionError, InstanceError, Undecided
-from polytope_nn.exact.scalar import Scalar, Scalars
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
 from polytope_nn.landscape.polytope import OptimalPolytope
 from polytope_nn.landscape.supports import is_nothing
@@ -33,6 +34,8 @@ from .membership import Placement, mixture, network_of
 from .network import Network
 
 __all__ = ["Closest", "nearest"]
+
+_FITS = 32  # of vertices that are tried where the fit is not unique
 
 
 @dataclass(frozen=True)
@@ -119,9 +122,26 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     if P.vanishes:  # the empty network is the only optimum
         none = (Fraction(0),) * slots
         return Closest(P, (0,) * slots, none, search.size, search.size, decided=True)
+    if not P.optimum.is_pinned and len(P.vertices) > 1:
+        return _of_one_fit(P, network.padded(slots), small)
     labels, masses, distance, decided = search.best(small)
     at_least = distance if decided else search.bound
     found = Closest(P, tuple(labels), masses, distance, at_least, decided)
     if P.level == "exact":  # masses move between slots of one atom only
         assert mixture(found.placement, len(P.atoms)) in P
     return found
+
+
+def _of_one_fit(P: OptimalPolytope, network: Network, small: Sequence[Scalars]) -> Closest:
+    """Return the nearest network with the fit of a vertex, the best over the vertices.
+
+    Other fits may belong to kappa, so nothing but a distance of 0 is proved to be the least.
+    """
+    found = []
+    for v in small[:_FITS]:
+        fit = tuple(dot(row, v) for row in P.A)
+        labels, masses, distance, _ = LabelSearch(P, network, fit).best([v])
+        found.append((distance, labels, masses))
+    distance, labels, masses = min(found, key=lambda one: one[0])
+    zero = Fraction(0)
+    return Closest(P, tuple(labels), masses, distance, zero, decided=distance == 0)

@@ -12,7 +12,7 @@ from polytope_nn.problems.training import TrainingProblem
 
 from .network import Network
 
-__all__ = ["best_free_part", "completed"]
+__all__ = ["best_free_part", "completed", "with_free_part"]
 
 
 def completed(problem: TrainingProblem, network: Network) -> Network:
@@ -28,6 +28,12 @@ def completed(problem: TrainingProblem, network: Network) -> Network:
     squared = isinstance(problem.loss, SquaredLoss)
     if squared and network.skip is None and network.constant is None:
         a = best_free_part(had, problem, network.fit(problem.design))
+    return with_free_part(problem, network, a)
+
+
+def with_free_part(problem: TrainingProblem, network: Network, a: Scalars) -> Network:
+    """Return a network with the coefficients of what networks have at no cost, where absent."""
+    had = problem.free.had
     slope, offset = had.slope_and_offset(a, problem.dimension)
     if network.skip is None and had.has_slopes:
         network = replace(network, skip=slope)

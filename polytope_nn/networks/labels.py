@@ -32,12 +32,15 @@ class LabelSearch:
     """The search for labels; ``bound`` is the largest lower bound met on the way.
 
     Where P is a point its features are replaced by unit vectors: only the atoms it uses hold
-    anything, and each its whole mass.
+    anything, and each its whole mass. ``fit`` is the fit that networks must have, where it is
+    not the only one.
     """
 
-    def __init__(self, P: OptimalPolytope, network: Network) -> None:
+    def __init__(
+        self, P: OptimalPolytope, network: Network, fit: Scalars | None = None
+    ) -> None:
         self.beta_squared = P.problem.beta_squared
-        self.F, self.y = P.features, P.problem.free.modulo(P.b)
+        self.F, self.y = P.features, P.problem.free.modulo(P.b if fit is None else fit)
         self.used = list(range(len(P.atoms)))
         if len(P.vertices) == 1:
             (v,) = P.vertices

@@ -11,17 +11,17 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from polytope_nn.dual.atoms import Atom, covector
-from polytope_nn.dual.fits import one_fit
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import DimensionError, NotOptimal, Undecided
-from polytope_nn.exact.radical import RootSum, decimal
-from polytope_nn.exact.rational import Matrix, text
+from polytope_nn.exact.radical import enclosure
+from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.landscape.flats import flats
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.search.finding import optimum
 
 from .enclosed import accepted
+from .fits import listed, misfit, shown
 from .network import Network, Neuron, RawNeuron, Slot, feature, ray, same_ray
 from .neuron import slot_of
 
@@ -41,6 +41,8 @@ Held: TypeAlias = tuple[int, Scalar] | None
 """What a slot holds: the index of an atom and its mass, or nothing."""
 
 Placement: TypeAlias = tuple[Held, ...]
+
+_BITS = 600  # of the enclosures of numbers in a field
 
 
 @dataclass(frozen=True)
@@ -84,15 +86,9 @@ def is_optimal(problem: Solvable, network: Network) -> Membership:
             f"the neurons have dimension {network.dimension}, the samples {entries}: "
             f"give every neuron {entries} weights"
         )
-    if network.is_enclosed and (network.skip is not None or network.constant is not None):
-        raise Undecided(
-            "whether the given free part fits the enclosed neurons: leave skip and constant "
-            "out: then it is what fits"
-        )
     if network.is_enclosed:
         P = problem if isinstance(problem, OptimalPolytope) else optimal_polytope(O)
-        placement, c = accepted(O.atoms, O.problem.beta_squared, network, P.vertices)
-        return Membership(O, placement, c, "")
+        return _enclosed(P, network)
     try:
         return _membership(O, network)
     except Undecided as error:
@@ -102,11 +98,41 @@ def is_optimal(problem: Solvable, network: Network) -> Membership:
         ) from error
 
 
+def _enclosed(P: OptimalPolytope, network: Network) -> Membership:
+    """Return the placement of an optimal network in a box, its free part in the box, too."""
+    O, D = P.optimum, P.problem
+    if D.free.limited and not any(line[-1] for line in P.lines):
+        raise Undecided(
+            "whether enclosed neurons make the constant that is free in the limit only: add "
+            "skip constant"
+        )
+    placement, c = accepted(O.atoms, D.beta_squared, network, P.vertices)
+    slope, offset = D.free.slope_and_offset(P.free_part(c), D.dimension)
+    given: list[tuple[Scalar, Scalar]] = []
+    if network.skip is not None:
+        given += zip(slope, network.skip, strict=True)
+    if network.constant is not None:
+        given.append((offset, network.constant))
+    zero: Scalar = Fraction(0)  # where only one of them is given
+    if network.skip is None and given:
+        given += [(t, zero) for t in slope]
+    elif network.constant is None and given:
+        given.append((offset, zero))
+    for x, box in given:
+        (low, high), (least, most) = enclosure(x, _BITS), enclosure(box, _BITS)
+        if not (least <= low and high <= most):
+            raise Undecided(
+                "whether the given free part fits the enclosed neurons: leave skip and "
+                "constant out: then it is what fits"
+            )
+    return Membership(O, placement, c, "")
+
+
 def _membership(O: Optimum, network: Network) -> Membership:
     slots: list[Held] = []
     between = False
     c: list[Scalar] = [Fraction(0)] * len(O.atoms)
-    wrong = _misfit(O, network)
+    wrong = misfit(O, network)
     if wrong:
         return Membership(O, (), (), wrong)
     for j, x in enumerate(network.slots):
@@ -118,51 +144,6 @@ def _membership(O: Optimum, network: Network) -> Membership:
         for a, mass in found:
             c[a] = c[a] + mass
     return Membership(O, () if between else tuple(slots), tuple(c), "")
-
-
-def _misfit(O: Optimum, network: Network) -> str:
-    """Return why the fit of a network is that of no optimal one; "" if it is."""
-    fit, had = network.fit(O.problem.design), O.problem.free.had
-    given = network.skip is not None or network.constant is not None
-    beside = " up to what is free" if had.columns and not given else ""
-    if not O.is_pinned:
-        left = tuple(
-            (None if low is None else low - z, None if high is None else high - z)
-            for z, (low, high) in zip(fit, O.interval, strict=True)
-        )
-        try:
-            one_fit((), () if given else had.columns, left)
-        except NotOptimal:
-            ends = ", ".join(f"[{_end(low)}, {_end(high)}]" for low, high in O.interval)
-            return f"the fit is {_listed(fit)}, those of optimal networks {ends}{beside}"
-        return ""
-    gap: Scalars = tuple(a - b for a, b in zip(fit, O.fit, strict=True))
-    if not given:
-        gap = had.modulo(gap)
-    if _differ(gap, (Fraction(0),) * len(gap)):
-        return (
-            f"the fit is {_listed(fit)}, that of every optimal network {_listed(O.fit)}"
-            f"{beside}"
-        )
-    return ""
-
-
-def _end(x: Scalar | None) -> str:
-    return "unbounded" if x is None else _text(x)
-
-
-def _differ(a: Scalars, b: Scalars) -> bool:
-    """Return whether two fits differ; one entry that is proved to is enough."""
-    missing = None
-    for s, t in zip(a, b, strict=True):
-        try:
-            if s != t:
-                return True
-        except Undecided as error:
-            missing = error
-    if missing is not None:
-        raise missing
-    return False
 
 
 def _atoms_of(O: Optimum, j: int, x: Slot) -> list[tuple[int, Scalar]] | str:
@@ -184,8 +165,8 @@ def _atoms_of(O: Optimum, j: int, x: Slot) -> list[tuple[int, Scalar]] | str:
     gain = dot(O.kappa, feature(O.problem.design, y.sign, y.u))
     price = y.cost(O.problem.beta_squared)
     return (
-        f"neuron {j} lies on the ray of no atom: its sign * kappa'(Xu)_+ = {_text(gain)} "
-        f"is less than beta |u| = {_text(price)}"
+        f"neuron {j} lies on the ray of no atom: its sign * kappa'(Xu)_+ = {shown(gain)} "
+        f"is less than beta |u| = {shown(price)}"
     )
 
 
@@ -232,18 +213,6 @@ def held_by(atoms: Sequence[Atom], design: Matrix, x: Neuron) -> Held:
     return None
 
 
-def _text(x: RootSum | Scalar) -> str:
-    """Return a number as a message shows it: a fraction while it is short."""
-    known = x.exact if isinstance(x, RootSum) else x
-    if isinstance(known, Fraction) and len(shown := text(known)) <= 40:
-        return shown
-    return decimal(x)
-
-
-def _listed(z: Scalars) -> str:
-    return f"({', '.join(map(_text, z))})"
-
-
 def placed(P: OptimalPolytope, network: Network, name: str = "network") -> Placement:
     """Return the placement of an optimal network, or raise NotOptimal with the reason."""
     member = is_optimal(P, network)
@@ -281,7 +250,7 @@ def solution(P: OptimalPolytope, c: Sequence[Scalar], width: int | None = None) 
     [1, 2]
     """
     if c not in P:
-        raise NotOptimal(f"{_listed(tuple(c))} is no point of P")
+        raise NotOptimal(f"{listed(tuple(c))} is no point of P")
     used = tuple((a, x) for a, x in enumerate(c) if x != 0)
     network = network_of(P.atoms, used)
     return network if width is None else network.padded(width)

@@ -144,7 +144,8 @@ class Network(Stored):
         numbers = (
             (*x.w, x.alpha) if isinstance(x, RawNeuron) else x.u for x in self.neurons
         )
-        return any(isinstance(t, Ball) for listed in numbers for t in listed)
+        free = (*(self.skip or ()), self.constant)
+        return any(isinstance(t, Ball) for listed in (*numbers, free) for t in listed)
 
     @property
     def is_balanced(self) -> bool:

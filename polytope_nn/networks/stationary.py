@@ -11,6 +11,13 @@ is ``sign X'S kappa = rho u``, ``rho = beta/|u|``. Adjacent pulls ``sign X'D kap
 multiples of rows orthogonal to u, so all have one component along u: it gives rho, whose
 square is compared with ``beta^2/|u|^2``; whether ``rho u`` is a mixture of the pulls is decided by
 exact linear programming, with the mixture or a Farkas vector as proof.
+
+A free bias b is the last entry of u, and in no norm: with w for the others and X with its column
+of ones the equation is ``sign X'S kappa = rho (w, 0)``, ``rho = beta/|w|``, so the bias
+has its own, ``1'S kappa = 0``. A dead neuron, w and alpha 0, is stationary iff b is not positive
+or ``1'kappa = 0``: elsewhere its output weight would move.
+
+What is free beside the neurons is stationary iff ``Z'kappa = 0``: iff it fits best.
 """
 
 from collections.abc import Sequence
@@ -18,7 +25,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from polytope_nn.dual.atoms import pull
-from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.errors import DimensionError
 from polytope_nn.exact.radical import RootSum
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
@@ -28,8 +35,10 @@ from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
 
+from .free_parts import completed
 from .membership import is_optimal
 from .network import Network, Neuron, RawNeuron
+from .neuron import slot_of
 
 __all__ = ["Stationarity", "adjacent_patterns", "is_stationary"]
 
@@ -46,10 +55,12 @@ class Stationarity:
     If it is: ``mixtures`` holds per slot the weighted adjacent patterns whose mixture is the
     S of T14 (``()`` for an empty slot), ``reason`` is ``""``, and ``excess`` is the objective
     minus the optimum of the convex problem: 0 for a global optimum, positive for a
-    stationary network that is not one (at widths below m* none reaches 0). If not:
-    ``reason`` names the neuron and the condition that fails; where no mixture pulls along
-    the ray, ``witness`` is a direction v, shape (d,), with ``v'p > v'(rho u)`` for the pulls p
-    of all adjacent patterns.
+    stationary network that is not one (at widths below m* none reaches 0). Of an optimal
+    network that is known as an enclosure there are no mixtures: that it is optimal is the proof.
+    If not: ``reason`` names the neuron, or the free part, and the condition that fails; where
+    no mixture pulls along the ray, ``witness`` is a direction v, shape (d,), with
+    ``v'p > v'(rho u)`` for the pulls p of all adjacent patterns; where the free part fits
+    better elsewhere, it is ``Z'kappa``, the direction.
     """
 
     network: Network
@@ -70,6 +81,8 @@ class Stationarity:
 def is_stationary(problem: Solvable, network: Network) -> Stationarity:
     """Return whether a network is Clarke stationary, with the proof (THEORY T14).
 
+    A free part that the network does not give is the one that fits best.
+
     Examples
     --------
     The popular claim that a stationary network is optimal among the patterns it sees fails
@@ -83,16 +96,20 @@ def is_stationary(problem: Solvable, network: Network) -> Stationarity:
     """
     O = problem.optimum if isinstance(problem, OptimalPolytope) else optimum(problem)
     D = O.training
-    if D.free.columns:
-        raise InstanceError(
-            "bias, skip: stationarity needs a penalised bias or none, and no skip"
-        )
-    if network.dimension not in {None, D.d}:
+    entries = len(D.design[0])
+    if network.dimension not in {None, entries}:
         raise DimensionError(
-            f"the neurons have dimension {network.dimension}, the samples {D.d}"
+            f"the neurons have dimension {network.dimension}, the samples {entries}"
         )
-    fit = network.fit(D.design)
+    if network.is_enclosed and is_optimal(problem, network):
+        return Stationarity(network, (), "", RootSum(()))
+    value = completed(D, network).objective(D)
+    fit = completed(D, network).fit(D.design)
     kappa = tuple(w * (y - z) for w, y, z in zip(D.weights, D.y, fit, strict=True))
+    slopes = tuple(dot(z, kappa) for z in D.free.had.columns)
+    if any(t != 0 for t in slopes):
+        reason = f"the free part fits better elsewhere: Z'kappa is {_listed(slopes)}, not 0"
+        return Stationarity(network, (), reason, None, slopes)
     mixtures: list[Mixture] = []
     for j, x in enumerate(network.slots):
         proof = () if x is None else _proof(D, kappa, x)
@@ -101,8 +118,9 @@ def is_stationary(problem: Solvable, network: Network) -> Stationarity:
             return Stationarity(network, (), reason, None, proof.witness)
         mixtures.append(proof)
     optimal = bool(is_optimal(O, network))
-    excess = RootSum(()) if optimal else network.objective(D) - O.value
-    return Stationarity(network, tuple(mixtures), "", excess)
+    return Stationarity(
+        network, tuple(mixtures), "", RootSum(()) if optimal else value - O.value
+    )
 
 
 @dataclass(frozen=True)
@@ -115,25 +133,45 @@ class _Failure:
 
 def _proof(D: TrainingProblem, kappa: Scalars, x: Neuron | RawNeuron) -> Mixture | _Failure:
     """Return the mixture of adjacent patterns that makes a neuron stationary."""
-    if not Network((x,)).is_balanced:
+    free = D.bias == "free"
+    held = slot_of(x.w, x.alpha, free_bias=free) if isinstance(x, RawNeuron) else x
+    if isinstance(x, RawNeuron) and (held is None or (free and _is_dead(x))):
+        return _dead(D, kappa, x)
+    if not isinstance(held, Neuron):
         return _Failure("is not balanced: |alpha| differs from |w|")
-    u = x.u
+    u = held.u
+    paid = (*u[:-1], Fraction(0)) if free else u
     patterns = adjacent_patterns(D.design, u)
-    pulls = [pull(D.design, kappa, x.sign, p) for p in patterns]
-    rho = dot(pulls[0], u) / squared_norm(u)
-    square = D.beta_squared / squared_norm(u)
+    pulls = [pull(D.design, kappa, held.sign, p) for p in patterns]
+    rho = dot(pulls[0], u) / squared_norm(paid)
+    square = D.beta_squared / squared_norm(paid)
     if not rho > 0 or rho * rho != square:
         return _Failure(
             f"is pulled along its ray by {_shown(rho)} times u, not by the root of "
             f"{_shown(square)} times u"
         )
     one = Fraction(1)
-    c, farkas = feasible([(*p, one) for p in pulls], (*(rho * t for t in u), one))
+    c, farkas = feasible([(*p, one) for p in pulls], (*(rho * t for t in paid), one))
     if c is None:
         return _Failure(
             "has no mixture of adjacent patterns that pulls along its ray", farkas[:-1]
         )
     return tuple((patterns[i], t) for i, t in sorted(c.items()))
+
+
+def _is_dead(x: RawNeuron) -> bool:
+    return x.alpha == 0 and all(t == 0 for t in x.w[:-1])
+
+
+def _dead(D: TrainingProblem, kappa: Scalars, x: RawNeuron) -> Mixture | _Failure:
+    """Return the empty mixture of a neuron of no weight, if its free bias lets it rest."""
+    total = sum(kappa, Fraction(0))
+    if D.bias != "free" or not x.w[-1] > 0 or total == 0:
+        return ()
+    return _Failure(
+        f"has the positive bias {_shown(x.w[-1])} and no weight, and the sum of kappa is "
+        f"{_shown(total)}, not 0: its output weight is not at rest"
+    )
 
 
 def adjacent_patterns(X: Matrix, u: Sequence[Scalar]) -> tuple[Pattern, ...]:
@@ -159,6 +197,10 @@ def adjacent_patterns(X: Matrix, u: Sequence[Scalar]) -> tuple[Pattern, ...]:
             pattern[k] = s
         found.append(tuple(pattern))
     return tuple(sorted(found))
+
+
+def _listed(z: Scalars) -> str:
+    return f"({', '.join(map(_shown, z))})"
 
 
 def _shown(x: Scalar) -> str:

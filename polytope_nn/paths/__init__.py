@@ -11,6 +11,9 @@ separation
 descent
     A path along which the objective never rises, from any network to an optimum.
 
-Floors: connection > descent > approach > path > breakpoints, mixtures > route; zero_loss
-stands apart.
+optima
+    Where descents end: the optimal mixtures that networks attain.
+
+Floors: connection > descent > approach, starts > mixtures > optima > route, and
+path > breakpoints > route; zero_loss stands apart.
 """

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
 
-from polytope_nn.dual.atoms import Atom, covector
+from polytope_nn.dual.atoms import covector
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import kernel
 from polytope_nn.exact.radical import enclosure
@@ -68,20 +68,20 @@ def approach(columns: Columns, p: Placement) -> Approach:
 
 
 def _approach(columns: Columns, p: Placement, attempt: int) -> Approach:
-    P = columns.polytope
+    design, V = columns.polytope.problem.design, columns.optima.vertices
     rays = _rays(columns)
-    away = [a - b for a, b in zip(columns.fit(p), P.optimum.fit, strict=True)]
-    goal: int | None = min(range(len(P.supports)), key=lambda i: P.supports[i].bit_count())
+    away = [a - b for a, b in zip(columns.fit(p), columns.optima.fit, strict=True)]
+    goal: int | None = min(range(len(V.supports)), key=lambda i: V.supports[i].bit_count())
     bits, seen = 0, set()
     while goal is not None and goal not in seen:
         seen.add(goal)
-        atoms = bits_of(P.supports[goal])
-        v = tuple(P.vertices[goal][a] for a in atoms)
+        atoms = bits_of(V.supports[goal])
+        v = tuple(V.points[goal][a] for a in atoms)
         depth = _depth(columns, atoms, v, away) + 2 * attempt
         bits = bits or depth + _MARGIN + 8 * attempt
         for a in atoms:
             if a not in rays:
-                rays[a] = _beside(P.optimum.problem.design, P.atoms[a], bits)
+                rays[a] = _beside(design, columns, a, bits)
         wide, places = columns.joined([rays[a] for a in atoms])
         sizes = [8 - (3 * j + attempt * (j + 1)) % 5 for j in range(len(atoms))]
         etas = [Fraction(x, 8 << depth) for x in sizes]
@@ -105,7 +105,7 @@ def _vertex_on(wide: Columns, rays: Mapping[int, Neuron], used: set[int]) -> int
     mixtures.
     """
     within = sum({1 << a for a, u in rays.items() for j in used if wide.neurons[j] == u})
-    supports = enumerate(wide.polytope.supports)
+    supports = enumerate(wide.optima.vertices.supports)
     return next((i for i, bits in supports if bits | within == within), None)
 
 
@@ -113,12 +113,13 @@ def _rays(columns: Columns) -> dict[int, Neuron]:
     """Return the neurons of the start that no ball tells from the ray of an atom."""
     found: dict[int, Neuron] = {}
     design = columns.polytope.optimum.problem.design
-    atoms = columns.polytope.atoms
-    for x in columns.neurons[len(atoms) :]:
+    tight = columns.neurons[: columns.tight]
+    faces = columns.optima.faces
+    for x in columns.neurons[columns.tight :]:
         face = covector(design, x.u)
-        for a, atom in enumerate(atoms):
-            alike = (atom.sign, atom.covector) == (x.sign, face)
-            if alike and not _differ(atom.g, x.u):
+        for a, near in enumerate(tight):
+            alike = (near.sign, faces[a]) == (x.sign, face)
+            if alike and not _differ(near.u, x.u):
                 found.setdefault(a, x)
     return found
 
@@ -147,12 +148,13 @@ def _depth(
     return max(6, 5 + isqrt(int(most * len(atoms) / least)).bit_length())
 
 
-def _beside(design: Matrix, a: Atom, bits: int) -> Neuron:
-    """Return a rational ray of the face of an atom, its direction to some bits."""
-    d = len(a.g)
-    rows = [x for x, s in zip(design, a.covector, strict=True) if s == 0 and any(x)]
-    basis = kernel(rows or [(Fraction(0),) * d], d)
-    near = [_middle(t) for t in a.g]
+def _beside(design: Matrix, columns: Columns, a: int, bits: int) -> Neuron:
+    """Return a rational ray of the face of a tight column, its direction to some bits."""
+    x, face = columns.neurons[a], columns.optima.faces[a]
+    d = len(x.u)
+    tied = [row for row, s in zip(design, face, strict=True) if s == 0 and any(row)]
+    basis = kernel(tied or [(Fraction(0),) * d], d)
+    near = [_middle(t) for t in x.u]
     scale = bits - _exponent(near)
     u = [Fraction(0)] * d
     for b in basis:
@@ -160,10 +162,10 @@ def _beside(design: Matrix, a: Atom, bits: int) -> Neuron:
         j = next(j for j in range(d) if b[j] != 0 and sum(x[j] != 0 for x in basis) == 1)
         one = [_middle(t) for t in b]
         share = _rounded(near[j] / one[j], scale + _exponent(one))
-        u = [x + share * t for x, t in zip(u, one, strict=True)]
-    if covector(design, u) != a.covector:
+        u = [r + share * t for r, t in zip(u, one, strict=True)]
+    if covector(design, u) != face:
         raise Undecided(f"whether rays near an atom lie in its face, to {bits} bits")
-    return Neuron(a.sign, tuple(u))
+    return Neuron(x.sign, tuple(u))
 
 
 @dataclass(frozen=True)

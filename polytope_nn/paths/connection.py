@@ -11,7 +11,8 @@ from polytope_nn.exact.radical import RootSum, total
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
 from polytope_nn.networks.network import Network
 
-from .descent import Descent, descent
+from .descent import Descent, descended
+from .optima import optima
 
 __all__ = ["Connection", "connect"]
 
@@ -87,5 +88,7 @@ def connect(
     P = optimal_polytope(problem)
     if width is None:
         width = max(start.width, end.width, P.problem.n + 1)
-    down = descent(P, start, None, width)
-    return Connection(down, descent(P, end, down.breakpoints[-1], width))
+    T = optima(P)
+    down, reached = descended(T, start, None, width)
+    up, _ = descended(T, end, reached, width)
+    return Connection(down, up)

@@ -17,6 +17,12 @@ A detour is left out wherever its ends agree on the slots. That line does not ri
 its end, on leg 2, the slope is at most that of the convex ``L(z) + phi(z)`` there, because
 the cost at its start is at least phi of the fit at its start; on leg 3 the end is optimal.
 
+What is free beside the neurons is what fits best at every breakpoint but the first, which is
+the start: it goes there from what the start has along the first line. At the share t of that
+line the loss is by ``(1 - t)^2`` times a constant larger than with the best free part, so
+it falls, too. Where a prescribed end has another free part of the same fit, the last line
+leads to it.
+
 Where the optimum is known in balls, leg 2 goes over rational rays beside the atoms first, so
 that no tie is left to balls (:mod:`~polytope_nn.paths.approach`).
 
@@ -29,19 +35,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from polytope_nn.errors import DimensionError, InstanceError, Undecided
+from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.exact.radical import RootSum, decimal
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.membership import Placement, placed
-from polytope_nn.networks.network import Network
+from polytope_nn.networks.network import Network, Neuron
 
 from .approach import approach
 from .mixtures import Columns
-from .path import Path, joined
-from .route import shortened
+from .optima import Optima, optima, tight_placement
+from .route import Parting, route, shortened
+from .starts import settled, with_parts
 
-__all__ = ["Descent", "descent"]
+__all__ = ["Descent", "descended", "descent"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -105,74 +112,100 @@ def descent(
     """
     P = optimal_polytope(problem)
     D = P.optimum.training
-    if D.free.columns:
-        raise InstanceError(
-            "bias, skip: descents need a penalised bias or none, and no skip"
-        )
-    if start.dimension not in {None, D.d}:
-        raise DimensionError(
-            f"the neurons have dimension {start.dimension}, the samples {D.d}"
-        )
     m = width if width is not None else max(start.width, end.width if end else 0, D.n + 1)
-    if m <= D.n:
+    goal: Placement | None = None
+    others: tuple[Neuron, ...] = ()
+    if end is not None:
+        goal, others = tight_placement(P, end.padded(m), "the prescribed end")
+    found, _ = descended(optima(P, others), start, goal, m)
+    if end is None or end.is_enclosed or (end.skip is None and end.constant is None):
+        return found
+    # its free part fits, and so does that of every network on the line that leads to it
+    own = with_parts(D, end)
+    last = replace(found.breakpoints[-1], skip=own.skip, constant=own.constant)
+    if len(found.breakpoints) > 1:
+        return replace(found, breakpoints=(*found.breakpoints[:-1], last))
+    if last == found.breakpoints[0]:
+        return found
+    nets, values = (*found.breakpoints, last), found.objectives * 2
+    return replace(found, breakpoints=nets, objectives=values)
+
+
+def descended(
+    optima: Optima, start: Network, goal: Placement | None, width: int
+) -> tuple[Descent, Placement]:
+    """Return a descent to optimal mixtures, or to a given one, and the placement reached."""
+    P = optima.polytope
+    D = P.optimum.training
+    entries = len(D.design[0])
+    if start.dimension not in {None, entries}:
         raise DimensionError(
-            f"the width is {m}: a descent from everywhere needs n + 1 = {D.n + 1} slots"
+            f"the neurons have dimension {start.dimension}, the samples {entries}"
         )
-    start = start.padded(m)
-    goal = None if end is None else placed(P, end.padded(m), "the prescribed end")
-    columns, ways = _descended(P, start, goal)
+    if width <= D.n:
+        raise DimensionError(
+            f"the width is {width}: a descent from everywhere needs n + 1 = {D.n + 1} slots"
+        )
+    start = start.padded(width)
+    start.require_parts(D.skip)
+    columns, ways = _descended(optima, start, goal)
     nets = [columns.network(p) for p in ways]
     objectives = [columns.objective(p) for p in ways]
-    if not start.is_enclosed and not start.is_balanced:
-        objectives.insert(0, start.objective(D))
-        nets.insert(0, start)
+    if not start.is_enclosed:
+        own = with_parts(D, start)
+        if own != nets[0]:
+            # where the neurons stay, what is free goes to what fits best along the first line
+            stay = own.slots == nets[0].slots
+            equal = stay and own.fit(D.design) == nets[0].fit(D.design)
+            value = objectives[0] if equal else own.objective(D)
+            kept = int(stay and len(nets) > 1)
+            nets[:kept], objectives[:kept] = [own], [value]
     # THEORY T12; what is optimal has one value
     assert all(b <= a for a, b in pairwise(objectives) if b is not a)
-    return Descent(P, tuple(nets), tuple(objectives))
+    return Descent(P, tuple(nets), tuple(objectives)), ways[-1]
 
 
 def _descended(
-    P: OptimalPolytope, start: Network, goal: Placement | None
+    optima: Optima, start: Network, goal: Placement | None
 ) -> tuple[Columns, list[Placement]]:
     """Return a chain of placements down from a network, on their columns."""
     if start.is_enclosed:  # it means an optimal network
-        p = placed(P, start, "the start")
-        columns = replace(Columns.of(P, Network(())), start=p)
-        return columns, shortened([p, *_rest(P, p, goal)])
-    balanced = start.balanced()
-    if P.optimum.level == "exact":
-        columns = Columns.of(P, balanced)
+        p = placed(optima.polytope, start, "the start")
+        columns = replace(Columns.of(optima, Network(())), start=p)
+        return columns, shortened([p, *_rest(optima, p, goal)])
+    balanced = settled(optima, start)
+    if optima.polytope.level == "exact":
+        columns = Columns.of(optima, balanced)
         try:
             return columns, shortened(_ways(columns, goal))
         except Undecided:
             pass  # sums of irrational roots in a field: rays that are rational have none
-    return _near(Columns.of(P, balanced, apart=True), goal)
+    return _near(Columns.of(optima, balanced, apart=True), goal)
 
 
 def _ways(columns: Columns, goal: Placement | None) -> list[Placement]:
     """Return placements from the balanced start to an optimum, and on to the goal."""
-    P = columns.polytope
+    V = columns.optima.vertices
     ways = [columns.start]
     if not columns.is_optimal(ways[0]):
         ways = _led(columns, goal)
         if not columns.is_optimal(ways[-1]):
-            i = min(range(len(P.supports)), key=lambda i: P.supports[i].bit_count())
-            v = {a: P.vertices[i][a] for a in bits_of(P.supports[i])}
+            i = min(range(len(V.supports)), key=lambda i: V.supports[i].bit_count())
+            v = {a: V.points[i][a] for a in bits_of(V.supports[i])}
             ways += _cut(columns, columns.steps(ways[-1], v), goal)
-    return [*ways, *_rest(P, ways[-1], goal)]
+    return [*ways, *_rest(columns.optima, ways[-1], goal)]
 
 
 def _near(columns: Columns, goal: Placement | None) -> tuple[Columns, list[Placement]]:
     """Return the chain where atoms are not rational and the start is: it is no optimum."""
-    P = columns.polytope
     ways = _led(columns, goal)
     if columns.is_optimal(ways[-1]):
-        return columns, shortened([*ways, *_rest(P, ways[-1], goal)])
+        return columns, shortened([*ways, *_rest(columns.optima, ways[-1], goal)])
     found = approach(columns, ways[-1])
     first = len(ways) + len(found.ways) - found.exchanges
     ways += _cut(found.columns, found.ways, goal)
     steps = range(first, len(ways) - 1)
-    return found.columns, shortened([*ways, *_rest(P, ways[-1], goal)], steps)
+    return found.columns, shortened([*ways, *_rest(columns.optima, ways[-1], goal)], steps)
 
 
 def _cut(
@@ -196,10 +229,12 @@ def _led(columns: Columns, goal: Placement | None) -> list[Placement]:
     return ways if reached is None else [*ways, reached]
 
 
-def _rest(P: OptimalPolytope, p: Placement, goal: Placement | None) -> Sequence[Placement]:
+def _rest(optima: Optima, p: Placement, goal: Placement | None) -> Sequence[Placement]:
     """Return the last leg, inside the set of optimal networks."""
     if goal is None:
         return ()
-    rest = joined(P, p, goal)
-    assert isinstance(rest, Path)  # THEORY T7.5: the width is at least n + 1
-    return rest.placements[1:]
+    found = route(optima.vertices, p, goal)
+    if isinstance(found, Parting):
+        assert not optima.complete  # THEORY T7.5: the width is at least n + 1
+        raise Undecided("a line from optimum to optimum: not all of them are known")
+    return found[1:]

@@ -4,6 +4,11 @@ A column is a sign, a ray and its feature, with the price of one unit of mass: `
 an atom, ``beta |u|`` for a neuron of the start that lies on no atom's ray. A placement gives
 each slot a column and a mass. Along a line between compatible placements the fit is linear
 and the cost is linear, so the objective is a convex quadratic.
+
+What networks have at no cost, ``Z a``, is at every placement what fits best beside the neurons.
+It is linear in their fit, so along a line it is what fits best, too; and with features and
+labels less their projections to the span of Z, orthogonal in the inner product of the loss,
+the objective is that of a problem in which nothing is free.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,9 +21,11 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.simplex import Tableau, falling, pruned, sliding
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of
-from polytope_nn.networks.membership import Held, Placement
-from polytope_nn.networks.network import Network, Neuron, Slot, feature, loss, ray, same_ray
+from polytope_nn.networks.free_parts import completed, with_free_part
+from polytope_nn.networks.membership import Held, Placement, mixture
+from polytope_nn.networks.network import Network, Neuron, Slot, feature, ray, same_ray
 
+from .optima import Optima
 from .route import compatible
 
 __all__ = ["Columns"]
@@ -26,27 +33,29 @@ __all__ = ["Columns"]
 
 @dataclass(frozen=True)
 class Columns:
-    """The N atoms, then the other rays of a balanced network, and its placement on them."""
+    """The tight columns, then the other rays of a balanced network, and its placement.
 
-    polytope: OptimalPolytope
+    ``features`` are modulo what is free.
+    """
+
+    optima: Optima
     neurons: tuple[Neuron, ...]
     features: tuple[Scalars, ...]
     prices: tuple[RootSum, ...]
     start: Placement
 
     @classmethod
-    def of(cls, P: OptimalPolytope, network: Network, *, apart: bool = False) -> "Columns":
-        """Return the columns of a balanced network beside the atoms of P.
+    def of(cls, optima: Optima, network: Network, *, apart: bool = False) -> "Columns":
+        """Return the columns of a balanced network beside the optimal ones.
 
         With ``apart`` a neuron on the ray of an atom has a column of its own, as rational
         as the network is.
         """
-        neurons = tuple(Neuron(a.sign, a.g) for a in P.atoms)
-        prices = (exactly(P.optimum.problem.beta_squared),) * len(neurons)
-        columns = cls(P, neurons, tuple(a.feature for a in P.atoms), prices, ())
+        prices = tuple(map(exactly, optima.prices))
+        columns = cls(optima, optima.neurons, optima.features, prices, ())
         held = [None if x is None else x.balanced for x in network.slots]
         columns, places = columns.joined(
-            [x for x in held if x is not None], len(neurons) if apart else 0
+            [x for x in held if x is not None], columns.tight if apart else 0
         )
         waiting = iter(places)
         start: list[Held] = []
@@ -58,6 +67,16 @@ class Columns:
             start.append((j, x.u[i] / columns.neurons[j].u[i]))
         return replace(columns, start=tuple(start))
 
+    @property
+    def polytope(self) -> OptimalPolytope:
+        """The optimal polytope."""
+        return self.optima.polytope
+
+    @property
+    def tight(self) -> int:
+        """The number of columns that optimal mixtures are made of; they come first."""
+        return len(self.optima.neurons)
+
     def joined(
         self, rays: Sequence[Neuron], first: int | None = None
     ) -> tuple["Columns", list[int]]:
@@ -67,7 +86,7 @@ class Columns:
         is not added.
         """
         D = self.polytope.optimum.problem
-        first = len(self.polytope.atoms) if first is None else first
+        first = self.tight if first is None else first
         neurons, places = list(self.neurons), []
         for x in rays:
             known = (
@@ -79,22 +98,28 @@ class Columns:
             if places[-1] == len(neurons):
                 neurons.append(x)
         new = neurons[len(self.neurons) :]
-        features = (*self.features, *(feature(D.design, x.sign, x.u) for x in new))
-        prices = (*self.prices, *(x.cost(D.beta_squared) for x in new))
+        modulo, free = self.optima.modulo, D.bias == "free"
+        features = (*self.features, *(modulo(feature(D.design, x.sign, x.u)) for x in new))
+        prices = (*self.prices, *(x.cost(D.beta_squared, free_bias=free) for x in new))
         wide = replace(self, neurons=tuple(neurons), features=features, prices=prices)
         return wide, places
 
     def network(self, p: Placement) -> Network:
-        """Return the network of a placement."""
+        """Return the network of a placement, with what is free as it fits best."""
         slots: list[Slot] = []
         for held in p:
             x = None if held is None else self.neurons[held[0]]
             u = () if x is None or held is None else tuple(held[1] * t for t in x.u)
             slots.append(x if x is None else Neuron(x.sign, u))
-        return Network(tuple(slots))
+        P, D, network = self.polytope, self.polytope.optimum.training, Network(tuple(slots))
+        if self.is_optimal(p) and self.tight == len(P.atoms):
+            # as it is told of a point of P, so that it is known again when it is read
+            a = P.free_part(mixture(p, self.tight))
+            return with_free_part(D, network, a)
+        return completed(D, network)
 
     def fit(self, p: Placement) -> Scalars:
-        """Return the fit of a placement, shape (n,)."""
+        """Return the fit of a placement, shape (n,), modulo what is free."""
         return self._fit_of(_masses(p))
 
     def _fit_of(self, c: Mapping[int, Scalar]) -> Scalars:
@@ -126,7 +151,8 @@ class Columns:
         """Return the objective of a placement."""
         if self.is_optimal(p):
             return self.optimal_value
-        return self.cost(p) + loss(self.polytope.optimum.training, self.fit(p))
+        rest = [z - y for z, y in zip(self.fit(p), self.optima.labels, strict=True)]
+        return self.cost(p) + self.product(rest, rest) / 2
 
     @cached_property
     def optimal_value(self) -> RootSum:
@@ -134,16 +160,15 @@ class Columns:
         return exactly(self.polytope.optimum.value)
 
     def is_optimal(self, p: Placement) -> bool:
-        """Return whether a placement is optimal: only atoms, and the optimal fit.
+        """Return whether a placement is optimal: only tight columns, and the optimal fit.
 
         In balls no neuron of the start has the column of an atom, so only optima are on them.
         """
-        N, O = len(self.polytope.atoms), self.polytope.optimum
-        if any(held is not None and held[0] >= N for held in p):
+        if any(held is not None and held[0] >= self.tight for held in p):
             return False
-        if O.level == "interval":
+        if self.polytope.level == "interval":
             return any(held is not None for held in p)
-        return all(a == b for a, b in zip(self.fit(p), O.fit, strict=True))
+        return all(a == b for a, b in zip(self.fit(p), self.optima.fit, strict=True))
 
     def pruned(self, p: Placement) -> Placement:
         """Return a placement of the same fit, no dearer, on independent features."""
@@ -172,7 +197,7 @@ class Columns:
             return goal
         used = {held[0] for held in p if held is not None}
         empty = sum(held is None for held in p)
-        supports = self.polytope.supports
+        vertices, supports = self.optima.vertices.points, self.optima.vertices.supports
         news = [sum(a not in used for a in bits_of(bits)) for bits in supports]
         near = -1 if goal is None else sum({1 << held[0] for held in goal if held})
         order = sorted(
@@ -180,7 +205,7 @@ class Columns:
         )
         for i in order:
             if news[i] <= empty:
-                v = self.polytope.vertices[i]
+                v = vertices[i]
                 return self.placed({a: v[a] for a in bits_of(supports[i])}, p)
         return None
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import cast, overload
 
 from polytope_nn.errors import InstanceError
-from polytope_nn.exact.linear import independent_rows, kernel
+from polytope_nn.exact.linear import independent_rows, kernel, solve
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 
@@ -74,6 +74,28 @@ class FreePart:
     def basis(self) -> tuple[int, ...]:
         """The places of independent columns that span all, ascending."""
         return independent_rows(self.columns)
+
+    def annihilator(self, weights: Sequence[Fraction]) -> Matrix:
+        """Return the projector off the span of Z, (n, n); ``()`` where that is 0.
+
+        It is orthogonal in the inner product of the weights: ``I - Z (Z'WZ)^-1 Z'W``.
+
+        >>> free = free_part(((Fraction(2),), (Fraction(3),)), "constant", "none")
+        >>> [list(map(str, row)) for row in free.annihilator((Fraction(1), Fraction(1)))]
+        [['1/2', '-1/2'], ['-1/2', '1/2']]
+        """
+        if not self.basis:
+            return ()
+        Z = [self.columns[j] for j in self.basis]
+        WZ = [[w * t for w, t in zip(weights, z, strict=True)] for z in Z]
+        gram = [[dot(p, q) for q in Z] for p in WZ]
+        rows = []
+        for k in range(self.n):
+            # the coefficients that take the row of Z to the k-th entry of the projection
+            a = cast("Vector", solve(gram, [z[k] for z in Z]))
+            shadow = [dot(a, [p[i] for p in WZ]) for i in range(self.n)]
+            rows.append(tuple(Fraction(int(i == k)) - t for i, t in enumerate(shadow)))
+        return tuple(rows)
 
     @overload
     def modulo(self, z: Sequence[Fraction]) -> Vector: ...

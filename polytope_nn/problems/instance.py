@@ -28,10 +28,10 @@ from .interpolation import InterpolationProblem
 from .losses.kinds import INDICATORS
 from .reading.arrays import array_table
 from .reading.fields import (
-    Literal,
     json_fields,
     kind,
     loss_field,
+    name_field,
     positive_field,
     rows_field,
     shown,
@@ -39,10 +39,12 @@ from .reading.fields import (
     vector_field,
     word_field,
 )
+from .reading.models import extended
 from .reading.scaling import Scaling, standardised
 from .reading.tables import Chosen, Table, csv_table
 from .relu import BIASES
 from .training import TrainingProblem
+from .units.given import UNIT_KEYS, unit_read
 
 __all__ = ["Instance", "parse_instance", "read_instance"]
 
@@ -51,7 +53,6 @@ FIELDS = (
     *("activation", "gates", "penalty", "layers", "inner_width", "regulariser"),
     *("kappa", "blocks", "free"),
 )
-_EXTENSIONS = ("activation", "gates", "penalty", "layers", "inner_width", "regulariser")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ class Instance:
         """``"two-layer"``, ``"vector"``, ``"three-layer"`` or ``"lasso"``."""
         if "blocks" in self.extensions:
             return "lasso"
-        if self.extensions.get("layers") == 3:
+        layers = self.extensions.get("layers")
+        if layers == 3 and type(layers) is int:
             return "three-layer"
         return "vector" if "y" in self.extensions else "two-layer"
 
@@ -110,13 +112,17 @@ class Instance:
     def standardised(self) -> "Instance":
         """Return the instance with standardised features; a kappa is set aside."""
         X, scaling = standardised(self.X, self.columns)
-        return replace(self, X=X, scaling=scaling, kappa=None)
+        kept = {key: value for key, value in self.extensions.items() if key != "kappa"}
+        return replace(self, X=X, scaling=scaling, kappa=None, extensions=kept)
 
     def problem(self) -> TrainingProblem:
         """Return the training problem; ``InstanceError`` without beta."""
         self.require_model("two-layer")
-        for key in self.extensions:
-            raise InstanceError(f"{self.source}: {key}: is not read for this problem")
+        for key, value in self.extensions.items():
+            if key in UNIT_KEYS or (key == "layers" and value == 2 and type(value) is int):
+                continue
+            raise InstanceError(f"{self.source}: {key}: {_unread(key, value)}")
+        unit = unit_read(self.extensions, self.source, len(self.X), self.bias)
         kind = self.loss["kind"] if isinstance(self.loss, dict) else self.loss
         beta = self.beta
         if beta is None and self.beta_squared is None:
@@ -137,6 +143,7 @@ class Instance:
                 bias=self.bias,
                 skip=self.skip,
                 name=self.name,
+                **unit,
             )
         except (InstanceError, DimensionError) as error:
             raise InstanceError(f"{self.source}: {error}") from None
@@ -156,9 +163,22 @@ class Instance:
                     f"{self.source}: {name}: belongs to training, not to interpolation: "
                     f"take it out, or run certify"
                 )
+        for name in self.extensions:
+            raise InstanceError(
+                f"{self.source}: {name}: interpolation is by ReLU units: take it out"
+            )
         return InterpolationProblem(
             self.X, self.y, skip=self.skip, bias=self.bias, name=self.name
         )
+
+
+def _unread(key: str, value: object) -> str:
+    """Return why a field of another model is refused, and the cure."""
+    if key == "layers":
+        return f"{kind(value)} layers are not known: write 2 or 3"
+    if key in {"inner_width", "regulariser"}:
+        return 'belongs to three layers: write "layers": 3, or take it out'
+    return "is not read for this problem"
 
 
 def read_instance(  # noqa: PLR0913 - the contract's names, all but one keyword-only
@@ -243,10 +263,10 @@ def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Inst
             cure = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(FIELDS)}"
             raise InstanceError(f"{source}: unknown field {shown(key)}: {cure}")
     if "blocks" in fields:
-        return Instance(source, (), (), name=_name(fields, source), extensions=fields)
+        return Instance(source, (), (), name=name_field(fields, source), extensions=fields)
     X = rows_field(fields, source)
     n = len(X)
-    fields, extensions = _extended(fields)
+    fields, extensions = extended(fields)
     y = vector_field(fields, "y", source, n)
     if y is None and labelled and "y" not in extensions:
         raise InstanceError(
@@ -274,26 +294,7 @@ def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Inst
         word_field({"bias": bias}, "bias", source, BIASES),
         word_field(fields, "skip", source, SKIPS),
         vector_field(fields, "kappa", source, n),
-        _name(fields, source),
+        name_field(fields, source),
         loss=loss_field(fields, source),
         extensions=extensions,
     )
-
-
-def _name(fields: dict[str, object], source: str) -> str:
-    name = fields.get("name", "")
-    if not isinstance(name, str) or isinstance(name, Literal):
-        raise InstanceError(f"{source}: name: {kind(name)} where a string belongs")
-    if not name.isprintable():
-        raise InstanceError(f"{source}: name: {kind(name)} is not printable")
-    return name
-
-
-def _extended(fields: dict[str, object]) -> tuple[dict[str, object], dict[str, object]]:
-    """Return the fields of a plain problem, and those that make it another model."""
-    labels = fields.get("y")
-    taken = [key for key in _EXTENSIONS if key in fields]
-    if isinstance(labels, list) and isinstance(next(iter(labels), None), list):
-        taken += [key for key in ("y", "kappa") if key in fields]
-    plain = {key: value for key, value in fields.items() if key not in taken}
-    return plain, {key: fields[key] for key in taken}

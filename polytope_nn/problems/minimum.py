@@ -21,7 +21,7 @@ from .interpolation import require_interpolable
 from .losses import SeparableLoss
 from .problem import Problem
 
-__all__ = ["require_minimum", "separating"]
+__all__ = ["require_attained", "require_minimum", "separating"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -35,6 +35,11 @@ def require_minimum(problem: Problem) -> None:
         return
     if not loss.is_finite:
         _require_fit(problem, loss)
+    require_attained(problem, loss)
+
+
+def require_attained(problem: Problem, loss: SeparableLoss) -> None:
+    """Raise :class:`NotAttained` where the free part separates the labels."""
     a = separating(problem)
     if a is not None:
         v = [dot(z, a) for z in problem.free.Z]

@@ -39,12 +39,24 @@ class Problem(ABC):
     @cached_property
     def free(self) -> FreePart:
         """What is fitted without a price."""
-        return free_part(self.X, self.skip, self.bias)
+        return self.free_for(self.X)
+
+    def free_for(self, X: Matrix) -> FreePart:
+        """Return what is fitted without a price beside samples X, which may be scaled."""
+        return free_part(X, self.skip, self.bias)
 
     @property
     def curves(self) -> tuple[Smooth | None, ...]:
         """The smooth graphs of samples whose equations are no polynomials: here none."""
         return ()
+
+    def require_relu(self) -> None:  # noqa: B027 - most problems have them
+        """Raise InstanceError where the units are no ReLU neurons of l2 weights."""
+
+    @property
+    def of_relu(self) -> bool:
+        """Whether the units are ReLU neurons of l2 weights."""
+        return True
 
     @property
     def n(self) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import isqrt
 from numbers import Real
 from typing import Any
@@ -15,7 +16,9 @@ from .losses import Loss, SeparableLoss, SquaredLoss
 from .losses.kinds import loss_of
 from .problem import Problem
 from .reading.given import entries_given, number_given, rows_given, split_frame
-from .relu import bias_of
+from .relu import ReluUnit, bias_of
+from .units.activations import RELU, Activation
+from .units.given import UnitOf, require_covered, unit_given
 
 __all__ = ["TrainingProblem"]
 
@@ -49,6 +52,13 @@ class TrainingProblem(Problem):
     skip
         What the network gets beside its neurons, free of cost: ``"none"``; ``"constant"``, an
         output intercept ``a_0``; ``"linear"``, ``x'a``; ``"affine"``, ``x'a + a_0``.
+    activation
+        ``"relu"``, ``"absolute"``, ``{"slopes": [right, left]}``, ``"threshold"`` or
+        ``"threshold_open"``.
+    gates
+        Masks of n entries 0 or 1 instead of an activation: neurons ``Diag(mask) X u``.
+    penalty
+        The norm of the first layer's weights: ``"l2"``, ``"l1"``, ``"linf"``.
     exact
         How to read floats, which are refused by default: ``"binary"`` takes the dyadic
         rational the float is, ``"decimal"`` the shortest decimal that is rounded to it in
@@ -77,6 +87,9 @@ class TrainingProblem(Problem):
     bias: str
     skip: str
     name: str
+    activation: Activation
+    gates: tuple[tuple[int, ...], ...] | None
+    penalty: str
     loss: Loss
 
     def __init__(  # noqa: PLR0913 - the contract's names, all but two keyword-only
@@ -90,6 +103,9 @@ class TrainingProblem(Problem):
         weights: Iterable[object] | None = None,
         bias: str | bool = "none",
         skip: str = "none",
+        activation: object = RELU,
+        gates: Iterable[Iterable[object]] | None = None,
+        penalty: str = "l2",
         exact: str | None = None,
         name: str = "",
     ) -> None:
@@ -119,6 +135,54 @@ class TrainingProblem(Problem):
         put(self, "skip", skip_of(skip))
         put(self, "name", name)
         put(self, "loss", _loss(loss, labels, scale, self.bias))
+        for key, value in unit_given(activation, gates, penalty, n)._asdict().items():
+            put(self, key, value)
+        require_covered(self._unit_of, self.bias, kind=_kind(self.loss))
+
+    @cached_property
+    def unit(self) -> ReluUnit:
+        """The neurons, where they are ReLU ones of l2 weights.
+
+        Raises
+        ------
+        InstanceError
+            For other neurons: what asks for these does not take others.
+        """
+        self.require_relu()
+        return ReluUnit(self.X, self.bias)
+
+    def require_relu(self) -> None:
+        """Refuse other neurons than ReLU ones of l2 weights, by the field that has them."""
+        if not self.of_relu:
+            raise InstanceError(
+                f"{self.unit_key}: {self.unit_word}: this is about ReLU networks with l2 weight "
+                f"decay: of other units there are optimum, optimal_polytope and staircase, and "
+                f"the command certify"
+            )
+
+    @property
+    def of_relu(self) -> bool:
+        """Whether the neurons are ReLU ones of l2 weights."""
+        return self._unit_of.is_relu
+
+    @property
+    def unit_key(self) -> str:
+        """The field that says what the neurons are."""
+        return self._unit_of.named[0]
+
+    @property
+    def unit_word(self) -> str:
+        """What it says, in a word."""
+        return self._unit_of.named[1]
+
+    @property
+    def _unit_of(self) -> UnitOf:
+        return UnitOf(self.activation, self.gates, self.penalty)
+
+    @property
+    def plain_design(self) -> Matrix:
+        """The samples, with a column of ones where the bias is penalised."""
+        return ReluUnit(self.X, self.bias).design
 
     @property
     def d(self) -> int:
@@ -137,13 +201,20 @@ class TrainingProblem(Problem):
         name = f"{self.name!r}, " if self.name else ""
         bias = "" if self.bias == "none" else f", bias={self.bias}"
         if not isinstance(self.loss, SquaredLoss):
-            kind = getattr(self.loss, "kind", "interpolation")
-            bias = f", loss={kind}{bias}"
+            bias = f", loss={_kind(self.loss)}{bias}"
         skip = "" if self.skip == "none" else f", skip={self.skip}"
+        other = "" if self.of_relu else f", {self.unit_key}={self.unit_word}"
         return (
             f"TrainingProblem({name}n={self.n}, d={self.d}, beta²={self.beta_squared}"
-            f"{bias}{skip})"
+            f"{bias}{skip}{other})"
         )
+
+
+def _kind(loss: Loss) -> str:
+    """Return the word of a loss."""
+    if isinstance(loss, SquaredLoss):
+        return "squared"
+    return loss.kind if isinstance(loss, SeparableLoss) else "interpolation"
 
 
 def _loss(given: object, y: Vector, weights: Vector, bias: str) -> Loss:

@@ -12,7 +12,13 @@ from polytope_nn.landscape.staircase import Staircase
 
 from .text import Verdicts
 
-__all__ = ["certify_fields", "interpolation_fields"]
+__all__ = [
+    "Fields",
+    "certify_fields",
+    "exact_number",
+    "interpolation_fields",
+    "width_fields",
+]
 
 Fields: TypeAlias = dict[str, object]
 
@@ -33,27 +39,27 @@ def certify_fields(
         "level": O.level,
         "n": O.problem.n,
         "d": O.problem.d,
-        "n_patterns": sum(len(chart.arrangement) for chart in O.problem.charts),
+        "n_patterns": O.n_patterns,
         "n_atoms": len(P.atoms),
         "rank": P.rank,
         "used_rank": P.used_rank,
         "dim": P.dim,
         "n_vertices": None if P.missing else P.n_vertices,
-        "kappa": [_exact(x) for x in O.kappa],
-        "fit": [_exact(x) for x in O.fit],
+        "kappa": [exact_number(x) for x in O.kappa],
+        "fit": [exact_number(x) for x in O.fit],
         **_fit(P),
-        "objective": _exact(O.value),
+        "objective": exact_number(O.value),
         "objective_float": nearest_float(O.value),
-        **({"cost": _exact(P.cost)} if O.problem.is_fitted else {}),
-        "atoms": [{"sign": a.sign, "g": [_exact(x) for x in a.g]} for a in P.atoms],
-        "beta_squared": _exact(O.problem.beta_squared),
+        **({"cost": exact_number(P.cost)} if O.problem.is_fitted else {}),
+        "atoms": [{"sign": a.sign, "g": [exact_number(x) for x in a.g]} for a in P.atoms],
+        "beta_squared": exact_number(O.problem.beta_squared),
         **({} if found is None else _uniqueness(found)),
-        **_widths(S),
-        "vertices": [[_exact(x) for x in v] for v in vertices] or None,
+        **width_fields(S),
+        "vertices": [[exact_number(x) for x in v] for v in vertices] or None,
         "theorems": {k: "not claimed" if v is None else v for k, v in verdicts.items()},
     }
     if O.problem.free.columns:
-        parts = [[_exact(t) for t in P.free_part(v)] for v in vertices]
+        parts = [[exact_number(t) for t in P.free_part(v)] for v in vertices]
         fields["free_parts"] = parts or None
     return fields
 
@@ -62,7 +68,9 @@ def _fit(P: OptimalPolytope) -> Fields:
     """Return whether the fit is unique; where it is not, all that belong to kappa."""
     if P.fit_is_unique:
         return {"fit_unique": True}
-    ends = [[None if t is None else _exact(t) for t in row] for row in P.optimum.interval]
+    ends = [
+        [None if t is None else exact_number(t) for t in row] for row in P.optimum.interval
+    ]
     return {"fit_unique": False, "interval": ends}
 
 
@@ -74,22 +82,25 @@ def interpolation_fields(found: Uniqueness, S: Staircase | None) -> Fields:
         "level": P.level,
         "n": P.problem.n,
         "d": P.problem.d,
-        "cost": _exact(P.cost),
+        "cost": exact_number(P.cost),
         "cost_float": nearest_float(P.cost),
         **_uniqueness(found),
-        "kappa": [_exact(t) for t in P.kappa],
+        "kappa": [exact_number(t) for t in P.kappa],
         "n_atoms": len(P.atoms),
         "rank": P.rank,
         "used_rank": P.used_rank,
         "dim": P.dim,
         "n_vertices": None if P.missing else P.n_vertices,
-        "atoms": [{"sign": a.sign, "g": [_exact(t) for t in a.g]} for a in P.atoms],
+        "atoms": [{"sign": a.sign, "g": [exact_number(t) for t in a.g]} for a in P.atoms],
         "vertices": [
-            {"c": [_exact(t) for t in c], "a": [_exact(t) for t in P.free_part(c)]}
+            {
+                "c": [exact_number(t) for t in c],
+                "a": [exact_number(t) for t in P.free_part(c)],
+            }
             for c in vertices
         ]
         or None,
-        **_widths(S),
+        **width_fields(S),
     }
 
 
@@ -108,15 +119,15 @@ def _uniqueness(found: Uniqueness) -> Fields:
         if witness is None
         else {
             "functions": [_function(f) for f in (witness.first, witness.second)],
-            "x": [_exact(t) for t in witness.x],
-            "values": [_exact(t) for t in witness.values],
+            "x": [exact_number(t) for t in witness.x],
+            "values": [exact_number(t) for t in witness.values],
         },
         "lines": len(I.lines),
         "flats": len(I.loose),
     }
 
 
-def _widths(S: Staircase | None) -> Fields:
+def width_fields(S: Staircase | None) -> Fields:
     """Return the fields about widths: null where they are not defined."""
     if S is None:
         names = ("m_star", "M_star", "threshold", "bound", "bound_talk", "spectrum")
@@ -149,15 +160,19 @@ def _function(f: Interpolant) -> Fields:
     """Return ``sum coefficient |w'x + b| + slope'x + offset`` as JSON."""
     return {
         "kinks": [
-            {"w": [_exact(t) for t in w], "b": _exact(b), "coefficient": _exact(k)}
+            {
+                "w": [exact_number(t) for t in w],
+                "b": exact_number(b),
+                "coefficient": exact_number(k),
+            }
             for (*w, b), k in f.kinks
         ],
-        "slope": [_exact(t) for t in f.slope],
-        "offset": _exact(f.offset),
+        "slope": [exact_number(t) for t in f.slope],
+        "offset": exact_number(f.offset),
     }
 
 
-def _exact(x: Scalar) -> object:
+def exact_number(x: Scalar) -> object:
     """Return a number as JSON; what is not rational has its float beside it."""
     value = encode(x)
     if isinstance(x, Fraction | int) or not isinstance(value, dict):

@@ -27,15 +27,14 @@ def page(found: Uniqueness, S: Staircase | None, why: str, verdicts: Verdicts) -
     extras = (
         f"bias {problem.bias}, skip {problem.skip}, β² = {number(problem.beta_squared)}"
     )
-    patterns = sum(len(chart.arrangement) for chart in problem.charts)
     lines = [
         (
             f"{problem.name or 'instance'}: n = {problem.n}, d = {problem.d}, {extras}; "
             f"level {I.level}"
         ),
         (
-            f"patterns {patterns}, atoms {len(I.atoms)}, rank of features {I.rank} modulo "
-            f"what is free"
+            f"patterns {I.optimum.n_patterns}, atoms {len(I.atoms)}, rank of features {I.rank} "
+            f"modulo what is free"
         ),
         *vector_lines("κ", I.kappa),
         *vector_lines("y*", I.b),

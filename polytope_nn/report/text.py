@@ -6,16 +6,19 @@ from decimal import Decimal
 from textwrap import wrap
 from typing import TYPE_CHECKING, SupportsFloat, TypeAlias
 
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import RealNumber, Scalar, nearest_float
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase, Step
+from polytope_nn.landscape.topology.holes import Holes, holes
 
 if TYPE_CHECKING:
     from polytope_nn.theorems import Verdict
 
 __all__ = [
     "Verdicts",
+    "aligned",
     "claims",
     "count",
     "number",
@@ -32,6 +35,7 @@ Verdicts: TypeAlias = Mapping[str, bool | None]
 
 _VERDICTS = {True: "holds", False: "fails", None: "does not apply"}
 _ENTRIES = 12
+_FEW, _FACES = 64, 2000  # vertices and faces of P up to which holes take milliseconds
 _LONGEST = 24
 
 
@@ -46,7 +50,7 @@ def page(P: OptimalPolytope, S: Staircase, verdicts: Verdicts) -> str:
     size = f"n = {D.n}, d = {D.d}{bias}, β² = {number(D.beta_squared)}"
     lines = [
         f"{D.name or 'instance'}: {size}; level {O.level}",
-        f"patterns {len(O.arrangement)}, atoms {len(P.atoms)}, rank of features {P.rank}",
+        f"patterns {O.n_patterns}, atoms {len(P.atoms)}, rank of features {P.rank}",
         f"P has dimension {P.dim} and {len(P.vertices)} vertices, of support {sizes}",
         *vector_lines("κ", O.kappa),
         *vector_lines("y*" if P.fit_is_unique else "a fit", O.fit),
@@ -111,28 +115,58 @@ def staircase_table(S: Staircase) -> list[str]:
     """Return the lines of the table, one width a line, the thresholds marked.
 
     Components and isolated points of Theta_m count permutations; ``vertices`` is the
-    number of vertices of P_m.
+    number of vertices of P_m. Where P has few faces, the loops of Theta_m that bound no
+    disc are counted too: its first Betti number (T15).
     """
-    header = ("width m", "vertices", "components of P_m", "components of Θ_m", "isolated")
-    body = [
-        (
-            str(step.width),
-            count(step.vertices),
-            count(step.polytope_components),
-            count(step.components),
-            count(step.isolated),
+    header = ["width m", "vertices", "components of P_m", "components of Θ_m", "isolated"]
+    H = _few_holes(S)
+    if H is not None:
+        header.append("b₁")
+    body = []
+    for step in steps(S):
+        counts = (
+            step.vertices,
+            step.polytope_components,
+            step.components,
+            step.isolated,
+            *(() if H is None else (_loops(H, step.width),)),
         )
-        for step in steps(S)
-    ]
+        body.append((str(step.width), *map(count, counts)))
+    return aligned(header, body, [_marks(S, step.width) for step in steps(S)])
+
+
+def aligned(
+    header: Sequence[str], body: Sequence[Sequence[str]], marks: Sequence[str]
+) -> list[str]:
+    """Return the lines of a table, a rule below its header, a mark behind each line.
+
+    >>> aligned(("m", "count"), [("1", "20")], ["m*"])
+    ['m  count', '────────', '1     20   m*']
+    """
     widths = [max(map(len, column)) for column in zip(header, *body, strict=True)]
     lines = [
         "  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
         for cells in (header, *body)
     ]
-    marks = ["", *(_marks(S, step.width) for step in steps(S))]
     rule = "─" * len(lines[0])
-    marked = [f"{line}   {mark}".rstrip() for line, mark in zip(lines, marks, strict=True)]
+    told = ["", *marks]
+    marked = [f"{line}   {mark}".rstrip() for line, mark in zip(lines, told, strict=True)]
     return [marked[0], rule, *marked[1:]]
+
+
+def _few_holes(S: Staircase) -> Holes | None:
+    """Return the holes where they take no time, None where P has many faces."""
+    if not 0 < len(S.supports) <= _FEW:
+        return None
+    try:
+        return holes(S, most=_FACES)
+    except Undecided:
+        return None
+
+
+def _loops(H: Holes, m: int) -> int:
+    """Return the first Betti number of Theta_m."""
+    return (*H.network_betti(m), 0)[1]
 
 
 def _marks(S: Staircase, m: int) -> str:

@@ -32,6 +32,7 @@ from .losses.pieces import Pieces
 from .search import Search
 from .sizes import height, resized, restored
 from .symmetric.solving import symmetric_optimum
+from .units.other import other_optimum
 
 __all__ = ["optimum"]
 
@@ -72,8 +73,7 @@ def optimum(
 
     Examples
     --------
-    >>> from polytope_nn.problems.training import TrainingProblem
-    >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
+    >>>     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
     >>> O = optimum(D)
     >>> O.kappa == (1, 1), O.fit == (1, 1), len(O.atoms)
     (True, True, 3)
@@ -86,6 +86,9 @@ def optimum(
     """
     if isinstance(problem, Optimum):
         return problem
+    if not problem.of_relu:
+        solve = partial(optimum, limits=limits)
+        return other_optimum(problem, kappa, limits or Limits(), solve)
     require_minimum(problem)
     if kappa is not None:
         return _given(problem, vector(kappa))

@@ -13,6 +13,7 @@ from fractions import Fraction
 from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.exact.rational import Matrix, Vector, approximate_root
+from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.losses import ExactFit, Loss, SquaredLoss
 from polytope_nn.problems.problem import Problem
 
@@ -53,6 +54,10 @@ class Resized(Problem):
         if isinstance(whole.loss, SquaredLoss):  # its weights in units of r/t
             loss = SquaredLoss(self.y, tuple(w * t / r for w in whole.loss.weights))
         object.__setattr__(self, "loss", loss)
+
+    def free_for(self, X: Matrix) -> FreePart:
+        """Return what is fitted without a price beside samples X."""
+        return self.whole.free_for(X)
 
     @property
     def d(self) -> int:

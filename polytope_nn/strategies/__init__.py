@@ -10,6 +10,7 @@ these: the package registers them.
 
 from .losses import PlantedLoss, planted_losses
 from .networks import DrawnNetwork, drawn_networks, networks
+from .outputs import PlantedOutputs, planted_outputs
 from .planted import (
     Planted,
     PlantedInterpolation,
@@ -20,19 +21,23 @@ from .planted import (
     problems,
 )
 from .polyhedra import polyhedra
+from .sign_networks import sign_networks
 
 __all__ = [
     "DrawnNetwork",
     "Planted",
     "PlantedInterpolation",
     "PlantedLoss",
+    "PlantedOutputs",
     "drawn_networks",
     "interpolations",
     "networks",
     "planted",
     "planted_interpolations",
     "planted_losses",
+    "planted_outputs",
     "points",
     "polyhedra",
     "problems",
+    "sign_networks",
 ]

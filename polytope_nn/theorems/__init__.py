@@ -1,4 +1,4 @@
-"""THEORY's statements T1-T14 as functions on instances: hypotheses, claim, verdict, witness.
+"""THEORY's statements T1-T18 as functions on instances: hypotheses, claim, verdict, witness.
 
 Each statement is decided on the instance by another way than the one its quantities were
 found by, as far as there is one. What is *proved* of all instances stands in ``proofs/``;

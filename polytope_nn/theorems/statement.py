@@ -7,13 +7,16 @@ from typing import NamedTuple, TypeAlias
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import Scalar, Scalars, encode
+from polytope_nn.functions.attained import is_attained
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.landscape.staircase import Staircase, staircase
+from polytope_nn.landscape.topology.holes import Holes, holes
 from polytope_nn.networks.membership import Placement
 from polytope_nn.networks.network import Network, RawNeuron
 from polytope_nn.problems.training import TrainingProblem
 
 __all__ = [
+    "ATTAINED",
     "FIT_IS_NOT_0",
     "ONE_FIT",
     "Answer",
@@ -86,6 +89,11 @@ class Subject:
         return staircase(self.P)
 
     @cached_property
+    def H(self) -> Holes:
+        """The holes of P_m and of Theta_m."""
+        return holes(self.P)
+
+    @cached_property
     def fit(self) -> Scalars:
         """The fit, modulo what is free."""
         return self.problem.free.modulo(self.P.b)
@@ -123,9 +131,9 @@ class Hypothesis(NamedTuple):
 
 
 FIT_IS_NOT_0 = Hypothesis("y* is not 0", lambda s: not s.S.has_zero)
-ONE_FIT = Hypothesis("the fit is unique", lambda s: s.P.fit_is_unique)
 WIDTHS = Hypothesis("widths are counted", lambda s: not s.P.no_widths)
-NOTHING_FREE = Hypothesis("no skip, no free bias", lambda s: not s.problem.free.columns)
+ONE_FIT = Hypothesis("the fit is unique", lambda s: s.P.fit_is_unique)
+ATTAINED = Hypothesis("a network attains the infimum", lambda s: is_attained(s.P))
 
 
 def statement(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from polytope_nn.errors import InstanceError
 
-from . import connectivity, optimality, walks, wordings
+from . import connectivity, optimality, topology, walks, wordings
 from .statement import Instance, Theorem, Verdict, subject_of
 
 __all__ = ["LITERAL", "THEOREMS", "theorem", "verdict", "verdicts"]
@@ -29,6 +29,10 @@ THEOREMS: Mapping[str, Theorem] = {
     "T12": walks.descent_to_optima,
     "T13": walks.certified_gap,
     "T14": walks.stationary_optima,
+    "T15": topology.holes_of_networks,
+    "T16": topology.higher_connectivity,
+    "T17": topology.short_bars,
+    "T18": topology.largest_neuron_absorbs,
 }
 
 LITERAL: Mapping[str, Theorem] = {
@@ -70,7 +74,7 @@ def verdict(name: str, instance: Instance) -> Verdict:
 def verdicts(
     instance: Instance, names: Sequence[str] = tuple(THEOREMS)
 ) -> tuple[Verdict, ...]:
-    """Return the verdicts of the statements named, T1 to T14 by default; solved once."""
+    """Return the verdicts of the statements named, T1 to T18 by default; solved once."""
     functions = [theorem(name) for name in names]
     subject = subject_of(instance)
     return tuple(function(subject) for function in functions)

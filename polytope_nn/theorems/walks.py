@@ -1,22 +1,26 @@
 """T11-T14: paths, descents, gaps and stationary points, found and multiplied out."""
 
+from dataclasses import replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 
-from polytope_nn.dual.atoms import atom, covector
+from polytope_nn.dual.atoms import Atom, atom
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, encode
+from polytope_nn.functions.attained import is_attained
 from polytope_nn.networks.gap import residual_gap as gap
-from polytope_nn.networks.membership import Placement, is_optimal, mixture, network_of
-from polytope_nn.networks.network import Network, Neuron, RawNeuron, same_ray
+from polytope_nn.networks.membership import Placement, is_optimal, mixture
+from polytope_nn.networks.network import Network, Neuron, RawNeuron
 from polytope_nn.networks.stationary import is_stationary
 from polytope_nn.paths.descent import descent
+from polytope_nn.paths.optima import optima
 from polytope_nn.paths.path import Path, joined
 from polytope_nn.paths.route import compatible
+from polytope_nn.paths.starts import with_parts
 
 from .connectivity import components_again
 from .statement import (
-    NOTHING_FREE,
+    ATTAINED,
     WIDTHS,
     Answer,
     Subject,
@@ -91,7 +95,7 @@ def _in_polytope(s: Subject, c: Scalars) -> bool:
 @statement(
     "T12",
     "at m >= n + 1, from any network the objective falls to any optimum",
-    NOTHING_FREE,
+    ATTAINED,
 )
 def descent_to_optima(s: Subject) -> Answer:
     """Return T12 from the zero network and from a bad one, to the last vertex.
@@ -100,13 +104,14 @@ def descent_to_optima(s: Subject) -> Answer:
     line; in a number field they are those that the descent found.
     """
     P, D, m = s.P, s.problem, s.problem.n + 1
-    goal = network_of(P.atoms, vertex_placement(P, len(P.vertices) - 1, m))
+    T = optima(P)
+    goal = T.network(len(T.vertices.points) - 1).padded(m)
     witness: Witness = {"width": m}
     for name, start in (("zero", Network((None,) * m)), ("bad", _bad(s, m))):
         found = descent(P, start, goal)
         nets = found.breakpoints
         values = found.objectives
-        falling = all(high >= low for high, low in pairwise(values))
+        falling = all(high >= low for high, low in pairwise(values) if low is not high)
         if all(type(x) is Fraction for net in nets for z in net.neurons for x in z.u):
             values = tuple(net.objective(D) for net in nets)
             falling = all(
@@ -117,10 +122,9 @@ def descent_to_optima(s: Subject) -> Answer:
             )
         # at the end the objective is that of the optimum, by membership
         reached = (
-            nets[0].balanced() == start.balanced()
-            and nets[0].is_balanced == start.is_balanced
-            and nets[-1] == goal
-            and bool(is_optimal(P.optimum, goal))
+            nets[0] == with_parts(D, start)
+            and _same(s, nets[-1], goal)
+            and bool(is_optimal(P, goal))
         )
         shown: Witness = {"objectives": [x.to_json() for x in values]}
         if not (falling and reached):
@@ -129,13 +133,27 @@ def descent_to_optima(s: Subject) -> Answer:
     return True, witness
 
 
+def _same(s: Subject, a: Network, b: Network) -> bool:
+    """Return whether two networks have the same neurons in the same slots."""
+    return all(
+        (x is None) == (z is None)
+        and (
+            x is None
+            or z is None
+            or (x.sign == z.sign and all(map(partial(agree, s), x.u, z.u)))
+        )
+        for x, z in zip(a.slots, b.slots, strict=True)
+    )
+
+
 def _bad(s: Subject, m: int) -> Network:
     """Return a network nobody trained: one neuron in each of some topes, one unbalanced."""
-    H = s.P.optimum.arrangement
+    chart = s.problem.charts[0]
+    H = chart.arrangement
     chosen = H.patterns[:: max(1, len(H.patterns) // 3)][: min(3, m)]
     slots: list[Neuron | RawNeuron | None] = []
     for j, pattern in enumerate(chosen):
-        h = tuple(Fraction(t) for t in H.witness(pattern))
+        h = chart.neuron(tuple(Fraction(t) for t in H.witness(pattern)))
         if any(h):
             slots.append(RawNeuron(h, Fraction(-3)) if j == 1 else Neuron(1, h))
     return Network(tuple(slots)).padded(m)
@@ -154,26 +172,35 @@ def _middle(a: Network, b: Network) -> Network:
             (p + q) / 2 for p, q in zip(x.u if x else zero, z.u if z else zero, strict=True)
         )
         slots.append(Neuron(held.sign, u))
-    return Network(tuple(slots))
+    if b.skip is not None and a.skip is not None:
+        skip = tuple((p + q) / 2 for p, q in zip(a.skip, b.skip, strict=True))
+        return replace(b, slots=tuple(slots), skip=skip, constant=_mean(a, b))
+    return replace(b, slots=tuple(slots), constant=_mean(a, b))
 
 
-@statement(
-    "T13",
-    "primal minus scaled dual bounds a network's suboptimality; 0 at optima",
-    NOTHING_FREE,
-)
+def _mean(a: Network, b: Network) -> Scalar | None:
+    if a.constant is None or b.constant is None:
+        return None
+    return (a.constant + b.constant) / 2
+
+
+@statement("T13", "primal minus scaled dual bounds a network's suboptimality; 0 at optima")
 def certified_gap(s: Subject) -> Answer:
-    """Return T13 at an optimum, at the zero network and at an optimum of half the mass."""
+    """Return T13 at an optimum, at the zero network and at an optimum of half the mass.
+
+    Where no network attains the infimum there is no optimum to be tried.
+    """
     P, D = s.P, s.problem
-    best = P.vertices[0]
-    placement = vertex_placement(P, 0, s.S.sizes[0])
-    half = tuple((held[0], held[1] / 2) for held in placement if held is not None)
     nets = {"zero": Network((None,))}
-    if P.optimum.level == "exact":  # else the sign of an output at a kink is not decided
-        nets["optimum"] = network_of(P.atoms, placement)
-        nets["half"] = network_of(P.atoms, half)
+    # known exactly: else the sign of an output at a kink is not decided
+    if P.optimum.level == "exact" and is_attained(P):
+        best = nets["optimum"] = optima(P).network(0)
+        nets["half"] = Network(
+            tuple(Neuron(x.sign, tuple(t / 2 for t in x.u)) for x in best.neurons)
+        )
     # a fit that is not rational is rounded for the dual point: its gap is only small
-    rational = all(type(x) is Fraction for x in (*P.optimum.kappa, *best))
+    given = (t for net in nets.values() for x in net.neurons for t in x.u)
+    rational = all(type(x) is Fraction for x in (*P.optimum.kappa, *given))
     witness: Witness = {"value": encode(P.optimum.value)}
     holds = True
     for name, net in nets.items():
@@ -192,32 +219,50 @@ def certified_gap(s: Subject) -> Answer:
 @statement(
     "T14",
     "optimal networks are Clarke stationary, each neuron its face's candidate",
-    NOTHING_FREE,
+    ATTAINED,
 )
 def stationary_optima(s: Subject) -> Answer:
-    """Return T14 at vertices of P and at the zero network.
+    """Return T14 at optimal networks and at the zero network.
 
-    Each neuron's ray is ``sign Pi_sigma X'E_sigma kappa`` of its own face, so directions
+    Each atom's ray is ``sign Pi_sigma X'E_sigma kappa`` of its own face, so directions
     are finitely many; unbalanced, the same network is not stationary; the zero network
     always is, and optimal only if ``y* = 0``.
     """
     P, O, D = s.P, s.P.optimum, s.problem
+    T = optima(P)
     wrong = []
-    for i in range(min(12, len(P.vertices))):
-        net = network_of(P.atoms, vertex_placement(P, i, s.S.sizes[i]))
-        candidates = [
-            atom(D.design, O.kappa, x.sign, covector(D.design, x.u)).g for x in net.neurons
-        ]
-        rays = all(same_ray(g, x.u) for g, x in zip(candidates, net.neurons, strict=True))
+    for i in range(min(12, len(T.vertices.points))):
+        net = T.network(i)
         tilted = Network(
             tuple(
                 RawNeuron(tuple(2 * t for t in x.u), Fraction(x.sign)) for x in net.neurons
             )
         )
-        unbalanced = tilted.is_balanced or not is_stationary(O, tilted)
-        if not (is_stationary(O, net).is_global and rays and unbalanced):
+        unbalanced = (
+            net.is_enclosed  # a box means an optimal network, and a tilted one is none
+            or all(x is None or isinstance(x, Neuron) for x in with_parts(D, tilted).slots)
+            or not is_stationary(P, tilted)
+        )
+        if not (is_stationary(P, net).is_global and unbalanced):
             wrong.append(i)
-    zero = is_stationary(O, Network((None,)))
-    holds = not wrong and bool(zero) and zero.is_global == O.vanishes
+    rays = all(_is_candidate(s, a) for a in P.atoms)
+    zero = is_stationary(P, Network((None,)))
+    holds = not wrong and rays and bool(zero) and zero.is_global == O.vanishes
     gain = dot(O.kappa, O.fit)
     return holds, {"offending vertices": wrong, "kappa'y*": encode(gain)}
+
+
+def _is_candidate(s: Subject, a: Atom) -> bool:
+    """Return whether an atom is the candidate of its face; a free bias has a kink in it."""
+    D, one = s.problem, Fraction(1)
+    tied = [
+        chart
+        for chart in D.charts
+        if chart.anchor is None
+        or any(
+            t == 0 and x == (*chart.anchor, one)
+            for t, x in zip(a.covector, D.design, strict=True)
+        )
+    ]
+    g = tied[0].neuron(atom(tied[0].design, s.P.kappa, a.sign, a.covector).g)
+    return all(map(partial(agree, s), g, a.g))

@@ -14,14 +14,15 @@ from math import isqrt
 from polytope_nn.dual.atoms import covector
 from polytope_nn.exact.rational import is_square
 from polytope_nn.exact.scalar import Scalars, dot, encode, squared_norm
+from polytope_nn.networks.free_parts import completed
 from polytope_nn.networks.membership import network_of
 from polytope_nn.networks.network import Network, feature
 from polytope_nn.networks.stationary import is_stationary
+from polytope_nn.paths.optima import modulo
 from polytope_nn.paths.path import Path, joined
 from polytope_nn.problems.training import TrainingProblem
 
 from .statement import (
-    NOTHING_FREE,
     WIDTHS,
     Answer,
     Subject,
@@ -82,7 +83,7 @@ def monotone_from_m_star(s: Subject) -> Answer:
 @statement(
     "T12-literal",
     "at m = n, global optima are joined at non-increasing objective",
-    NOTHING_FREE,
+    WIDTHS,
 )
 def connected_at_n(s: Subject) -> Answer:
     """Return T12 with n for n + 1: such a path of optima would stay among them.
@@ -107,7 +108,6 @@ def connected_at_n(s: Subject) -> Answer:
     "T14-literal",
     "a Clarke stationary neuron on a ray of the arrangement is optimal over the patterns "
     "it sees",
-    NOTHING_FREE,
 )
 def stationary_is_optimal(s: Subject) -> Answer:
     """Return the popular claim on networks of one neuron, tried on the rays.
@@ -123,9 +123,9 @@ def stationary_is_optimal(s: Subject) -> Answer:
         if not is_stationary(s.P.optimum, net):
             continue
         tried += 1
-        here = net.objective(D)
+        here = completed(D, net).objective(D)
         for beside in _beside(D, x):
-            there = Network.of(beside)
+            there = completed(D, Network.of(beside))
             if there.objective(D) < here:
                 return False, {
                     "stationary": network_json(net),
@@ -140,22 +140,29 @@ _Neuron = tuple[int, Scalars]
 
 
 def _on_rays(s: Subject) -> Iterator[_Neuron]:
-    """Yield the best neuron of each sign on each ray of the arrangement, if rational."""
-    D, H = s.problem, s.P.optimum.arrangement
-    rays = {tuple(map(Fraction, u)) for pattern in H.patterns for u in H.rays(pattern)}
-    weighted = [w * y for w, y in zip(D.weights, D.y, strict=True)]
-    for u in sorted(rays):
-        square = D.beta_squared * squared_norm(u)
-        if not is_square(square):
-            continue
-        price = Fraction(isqrt(square.numerator), isqrt(square.denominator))
-        for sign in (1, -1):
-            F = feature(D.design, sign, u)
-            norm = dot([w * t for w, t in zip(D.weights, F, strict=True)], F)
-            gain = dot(weighted, F) - price
-            if norm > 0 and gain > 0:
-                # L(tF) + t price is least at t = gain/norm
-                yield sign, tuple(gain / norm * t for t in u)
+    """Yield the best neuron of each sign on each ray of the arrangements, if rational.
+
+    What is free is what fits best beside it: features and labels are modulo that.
+    """
+    D = s.problem
+    shadow = D.free.had.annihilator(D.weights)
+    labels = modulo(shadow, D.y)
+    weighted = [w * y for w, y in zip(D.weights, labels, strict=True)]
+    for chart in D.charts:
+        H = chart.arrangement
+        rays = {tuple(map(Fraction, u)) for pattern in H.patterns for u in H.rays(pattern)}
+        for ray in sorted(rays):
+            u, square = chart.neuron(ray), D.beta_squared * squared_norm(ray)
+            if not is_square(square):
+                continue
+            price = Fraction(isqrt(square.numerator), isqrt(square.denominator))
+            for sign in (1, -1):
+                F = modulo(shadow, feature(D.design, sign, u))
+                norm = dot([w * t for w, t in zip(D.weights, F, strict=True)], F)
+                gain = dot(weighted, F) - price
+                if norm > 0 and gain > 0:
+                    # L(tF) + t price is least at t = gain/norm
+                    yield sign, tuple(gain / norm * t for t in u)
 
 
 def _beside(D: TrainingProblem, x: _Neuron) -> Iterator[_Neuron]:

@@ -26,6 +26,7 @@ from polytope_nn.certificate.free_networks import (
     free_path_certificate,
     free_separation_certificate,
 )
+from polytope_nn.certificate.holes import holes_certificate
 from polytope_nn.certificate.roads import (
     descent_certificate,
     gap_certificate,
@@ -254,6 +255,21 @@ def interval_pairs() -> Certificate:
     """Level interval in the free-linear phase: opposite atoms, several vertices."""
     rows = [[2, -3], [-3, -3], [-1, -1], [-4, 1], [1, 3], [-2, 3], [-2, 2], [-2, -2]]
     return certify(TrainingProblem(rows, [-1, -2, 4, -2, -2, -3, 5, 3], beta="1/2"))
+
+
+@golden
+def holes_octahedron() -> Certificate:
+    """Holes of every dimension up to 3."""
+    return holes_certificate(planted(cross(3), [1] * 6, 3, [4] * 6))
+
+
+@golden
+def holes_pairs() -> Certificate:
+    """Holes at level interval."""
+    rows = [[2, -3], [-3, -3], [-1, -1], [-4, 1], [1, 3], [-2, 3], [-2, 2], [-2, -2]]
+    return holes_certificate(
+        TrainingProblem(rows, [-1, -2, 4, -2, -2, -3, 5, 3], beta="1/2")
+    )
 
 
 def ends(P: OptimalPolytope, width: int) -> tuple[Network, Network]:
@@ -515,6 +531,48 @@ def free_balls_training() -> Certificate:
     """Weight decay with a free bias, at level interval."""
     rows = [[-2, 0], [-1, 3], [3, 1], [-4, -3]]
     return certify(TrainingProblem(rows, [3, -2, -2, 0], beta=1, bias="free"))
+
+
+SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
+
+
+def general(
+    y: list[object], beta_squared: object, loss: object, **given: object
+) -> Certificate:
+    """Return the certificate of the square of another loss."""
+    return certify(
+        TrainingProblem(SQUARE, y, beta_squared=beta_squared, loss=loss, **given)
+    )
+
+
+@golden
+def general_absolute() -> Certificate:
+    """Two fits pinned, two free below: a hexagon, two rigid pairs."""
+    return general([2, 2, 3, 3], 2, "absolute", weights=[2, 2, 1, 1])
+
+
+@golden
+def general_segment() -> Certificate:
+    """A rigid component that is no point: Huber's loss, three samples on its lines."""
+    return general([3, 1, "5/2", "5/2"], 2, {"kind": "huber", "delta": [2, 1, 1, 1]})
+
+
+@golden
+def general_hinge() -> Certificate:
+    """Four labels of 1, a constant free."""
+    return general([1, 1, 1, -1], 1, "hinge", skip="constant")
+
+
+@golden
+def general_tube() -> Certificate:
+    """Fits with two ends: a tube of width 1 about the labels."""
+    return general([1, 2, 0, 1], "1/16", {"kind": "epsilon_insensitive", "epsilon": "1/2"})
+
+
+@golden
+def general_zero() -> Certificate:
+    """The zero network is optimal, and so are others."""
+    return certify(TrainingProblem([[1]], [1], beta=1, loss="absolute"))
 
 
 def main(names: Sequence[str]) -> None:

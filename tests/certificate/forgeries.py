@@ -1055,3 +1055,65 @@ def a_network_apart_from_itself_by_a_hidden_zero(c):
     c["claims"].append(
         {"claim": "separation", "width": 1, "start": ends[0], "end": ends[1]}
     )
+
+
+# holes
+
+
+def holes_at(c, m):
+    return next(row for row in claim(c, "holes")["widths"] if row["m"] == m)
+
+
+@forged("holes_octahedron", "claims.holes", "not what follows")
+def a_bar_that_ends_later(c):
+    claim(c, "holes")["bars"]["1"][0][1] += 1
+
+
+@forged("holes_octahedron", "claims.holes", "not what follows")
+def a_bar_more(c):
+    claim(c, "holes")["bars"]["2"][0][2] += 1
+
+
+@forged("holes_octahedron", "claims.holes", "not what follows")
+def a_degree_left_out(c):
+    del claim(c, "holes")["bars"]["3"]
+
+
+@forged("holes_octahedron", "claims.holes", "not what follows")
+def a_permutation_hole_less(c):
+    holes_at(c, 4)["network_betti"][1] -= 1
+
+
+@forged("holes_octahedron", "claims.holes", "not what follows")
+def a_hole_of_the_polytope_less(c):
+    holes_at(c, 5)["betti"] = [1, 8]
+
+
+@forged("holes_octahedron", "claims.holes", "not what follows")
+def another_characteristic(c):
+    holes_at(c, 6)["euler"] += 1
+
+
+@forged("holes_octahedron", "claims.holes", "not what follows")
+def torsion_that_is_not_there(c):
+    holes_at(c, 5)["torsion"] = [2]
+
+
+@forged("holes_octahedron", "claims.holes", "not what follows")
+def widths_that_end_too_early(c):
+    claim(c, "holes")["widths"].pop()
+
+
+@forged("holes_octahedron", "claims.holes", "keys must be")
+def bars_without_widths(c):
+    del claim(c, "holes")["widths"]
+
+
+@forged("holes_pairs", "claims.holes", "not what follows")
+def a_loop_less_in_balls(c):
+    holes_at(c, 7)["network_betti"][1] -= 1
+
+
+@forged("free_flats", "claims", "must have")
+def holes_of_a_kind_that_has_none(c):
+    c["claims"].append({"claim": "holes", "bars": {}, "widths": []})

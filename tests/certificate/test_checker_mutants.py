@@ -65,7 +65,7 @@ def requirements():
     found = {}
     for module in MODULES:
         text = Path(module.__file__).read_text(encoding="utf-8")
-        if "lift" in module.__name__.rsplit(".", 1)[1]:
+        if module.__name__.rsplit(".", 1)[1] in {"lift", "lift_networks"}:
             continue
         for node in ast.walk(ast.parse(text)):
             if is_requirement(node):

@@ -69,6 +69,78 @@ def forged_2(name):
     return sealed_2(c)
 
 
+@forged("general_hinge", "data.loss", "labels or parameters are not of the loss")
+def a_label_of_no_class(c):
+    c["data"]["y"][0] = "2"
+
+
+@forged("general_absolute", "data.loss", "a free bias has no such loss")
+def a_free_bias_of_another_loss(c):
+    c["data"]["unit"]["bias"] = "free"
+
+
+@forged("general_absolute", "data.loss", "is no loss of this kind")
+def a_general_staircase_of_squares(c):
+    c["data"]["loss"] = {"kind": "squared", "weights": ["1"] * 4}
+
+
+@forged("general_absolute", "claims.intervals", "an end is not that of the loss")
+def an_end_left_out(c):
+    claim(c, "intervals")["fits"][0][0] = None
+
+
+@forged("general_absolute", "claims.intervals", "the objective is not the dual value")
+def another_dual_value(c):
+    claim(c, "intervals")["objective"] = "11"
+
+
+@forged("general_absolute", "claims.dual", "kappa is outside the loss's domain")
+def a_smaller_weight(c):
+    c["data"]["loss"]["weights"][0] = "1/3"
+
+
+@forged("general_hinge", "claims.dual", "kappa is outside the loss's domain")
+def a_label_turned(c):
+    k = next(k for k, t in enumerate(claim(c, "dual")["kappa"]) if t != "0")
+    y = c["data"]["y"]
+    y[k] = "-1" if y[k] == "1" else "1"
+
+
+@forged("general_hinge", "claims.dual", "kappa is outside the loss's domain")
+def a_smaller_weight_of_a_label(c):
+    c["data"]["loss"]["weights"] = ["1/9"] * 4
+
+
+@forged("general_absolute", "witness.lifted", "is not the dimension")
+def another_dimension(c):
+    claim(c, "lifted")["dim"] += 1
+    claim(c, "dimension")["dim"] += 1
+
+
+@forged("general_absolute", "claims.components", "must reach beyond M*")
+def widths_that_end_at_M_star(c):
+    del c["witness"]["components"][1:]
+
+
+@forged(
+    "general_absolute", "claims.components", "the last two widths are not the connected"
+)
+def widths_that_end_too_early(c):
+    del c["witness"]["components"][-1]
+
+
+@forged("general_segment", "claims.components", "a smaller width is connected for good")
+def widths_that_go_on(c):
+    c["witness"]["components"].append(c["witness"]["components"][-1])
+
+
+@forged("general_absolute", "witness.components", "two components meet at width")
+def a_component_cut_in_two(c):
+    forest = c["witness"]["components"][1]
+    inside = sorted(range(len(forest["parent"])))
+    forest["parent"], forest["rank"] = inside, [1] * len(inside)
+
+
 @forged("free_lines", "claims.components", "keys must be")
 def counts_without_what_they_are_modulo(c):
     del claim(c, "components")["modulo"]
@@ -97,6 +169,18 @@ def another_rank_in_use(c):
 @forged("free_square", "claims.threshold", "not what follows")
 def a_bound_that_is_too_good(c):
     claim(c, "threshold")["bound"] -= 1
+
+
+@forged("free_flats", "claims.holes", "widths are not counted")
+def holes_where_neurons_move_along_their_bias(c):
+    c["kind"] = "holes"
+    c["claims"].append({"claim": "holes", "bars": {}, "widths": []})
+
+
+@forged("free_square", "claims.holes", "not what follows")
+def no_holes_where_there_are(c):
+    c["kind"] = "holes"
+    c["claims"].append({"claim": "holes", "bars": {}, "widths": []})
 
 
 @forged("free_square", "claims.optimum", "a piece is not")

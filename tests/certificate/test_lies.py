@@ -11,12 +11,14 @@ import pytest
 from polytope_nn import (
     InterpolationProblem,
     TrainingProblem,
+    holes,
     optimal_polytope,
     optimum,
     staircase,
 )
 from polytope_nn.certificate.certify import staircase_certificate
 from polytope_nn.certificate.check import Refuted, check
+from polytope_nn.certificate.holes import claimed
 from polytope_nn.certificate.interpolations import free_certificate
 from polytope_nn.errors import PolytopeError
 from polytope_nn.exact.ball import Ball
@@ -58,6 +60,7 @@ def confirmed(c):
         "interval": interval_true,
         "gap": gap_true,
         "free": free_true,
+        "holes": holes_true,
         "free_path": free_path_true,
         "free_separation": free_separation_true,
     }
@@ -141,6 +144,15 @@ def free_true(c):
 
 def free_solved(c):
     return verified_polytope(free_problem(c), scalars(c, claim(c, "dual")["kappa"]))
+
+
+def holes_true(c):
+    """The claims before it are true, and the holes are those of the finder."""
+    boxed = "bits" in c["field"]
+    shape = {**c, "kind": "staircase", "claims": c["claims"][:-1]}
+    P = optimal_polytope(optimum(problem_of(c)) if boxed else optimum_of(c))
+    true = interval_true(shape) if boxed else staircase_true(shape)
+    return true and canonical(claimed(holes(P))) == canonical(c["claims"][-1])
 
 
 def free_path_true(c):

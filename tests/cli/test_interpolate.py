@@ -12,7 +12,10 @@ from polytope_nn.cli import main
 from polytope_nn.functions.uniqueness import uniqueness
 from polytope_nn.problems.instance import read_instance
 from polytope_nn.problems.interpolation import InterpolationProblem
-from polytope_nn.report.interpolant_figure import extreme_functions, interpolant_figure
+from polytope_nn.report.figures.interpolant_figure import (
+    extreme_functions,
+    interpolant_figure,
+)
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "interpolation"
 FILES = sorted(path.name for path in EXAMPLES.glob("*.json"))

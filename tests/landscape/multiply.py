@@ -1,6 +1,7 @@
 """An independent check of paths: it knows X, y and beta^2, and multiplies out.
 
-Nothing of the package is imported. Networks are the parsed NETWORK JSON.
+Nothing of the package is imported. Networks are the parsed NETWORK JSON; X has the ones of a
+bias as its last column, and a free bias is in no norm.
 """
 
 from fractions import Fraction
@@ -12,14 +13,14 @@ def numbers(entries):
     return [Fraction(x) for x in entries]
 
 
-def neuron(x):
+def neuron(x, *, free_bias=False):
     """(sign, u, cost before the factor: (beta_squared -> lower, upper))."""
     if "u" in x:
         u = numbers(x["u"])
-        return x["sign"], u, ("norm", sum(t * t for t in u))
+        return x["sign"], u, ("norm", sum(t * t for t in (u[:-1] if free_bias else u)))
     w, alpha = numbers(x["w"]), Fraction(x["alpha"])
     sign = (alpha > 0) - (alpha < 0)
-    squares = sum(t * t for t in w) + alpha * alpha
+    squares = sum(t * t for t in (w[:-1] if free_bias else w)) + alpha * alpha
     return sign, [abs(alpha) * t for t in w], ("raw", squares)
 
 
@@ -34,7 +35,12 @@ def root(x, bits=400):
 
 
 def fit(X, network):
-    z = [Fraction(0)] * len(X)
+    skip = numbers(network.get("skip", []))
+    z = [
+        Fraction(network.get("constant", 0))
+        + sum((a * b for a, b in zip(row, skip, strict=False)), Fraction(0))
+        for row in X
+    ]
     for x in network["neurons"]:
         if x is None:
             continue
@@ -47,14 +53,14 @@ def fit(X, network):
 
 def objective(instance, network):
     """lower, upper of the objective; equal when every root is rational."""
-    X, y, beta_squared, weights = instance
+    X, y, beta_squared, weights, free_bias = instance
     z = fit(X, network)
     rows = zip(weights, z, y, strict=True)
     low = high = sum((w * (a - b) ** 2 for w, a, b in rows), Fraction(0)) / 2
     for x in network["neurons"]:
         if x is None:
             continue
-        kind, squares = neuron(x)[2]
+        kind, squares = neuron(x, free_bias=free_bias)[2]
         if kind == "norm":
             a, b = root(beta_squared * squares)
         else:
@@ -63,10 +69,11 @@ def objective(instance, network):
     return low, high
 
 
-def instance(X, y, beta_squared, weights=None):
+def instance(X, y, beta_squared, weights=None, *, free_bias=False):
     """The data as fractions."""
     rows = [numbers(row) for row in X]
-    return rows, numbers(y), Fraction(beta_squared), numbers(weights or [1] * len(y))
+    scale = numbers(weights or [1] * len(y))
+    return rows, numbers(y), Fraction(beta_squared), scale, free_bias
 
 
 def ray(u, v):
@@ -87,9 +94,26 @@ def between(a, b, share):
         if any(u) and any(v):
             assert s == t
             assert ray(u, v)
+        if x and z is None and "w" in x and not any(numbers(x["w"])[:-1]):
+            # its weight is a free bias alone: the output weight goes to 0
+            slots.append(x | {"alpha": str(Fraction(x["alpha"]) * (1 - share))})
+            continue
         mixed = [p + share * (q - p) for p, q in zip(u, v, strict=True)]
         slots.append({"sign": s, "u": [str(q) for q in mixed]} if any(mixed) else None)
-    return {"neurons": slots}
+    return {"neurons": slots} | parts(a, b, share)
+
+
+def parts(a, b, share):
+    """The free part at a share of the way."""
+    found = {}
+    if "skip" in a or "skip" in b:
+        d = len(a.get("skip", b.get("skip")))
+        p, q = (numbers(x.get("skip", [0] * d)) for x in (a, b))
+        found["skip"] = [str(s + share * (t - s)) for s, t in zip(p, q, strict=True)]
+    if "constant" in a or "constant" in b:
+        s, t = (Fraction(x.get("constant", 0)) for x in (a, b))
+        found["constant"] = str(s + share * (t - s))
+    return found
 
 
 def check_path(instance, networks, width, value):

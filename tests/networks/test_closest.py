@@ -11,6 +11,7 @@ from polytope_nn import Network, TrainingProblem, is_optimal, optimal_polytope, 
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.networks.closest import nearest
 from polytope_nn.networks.masses import nearest_masses
+from polytope_nn.networks.membership import solution
 from polytope_nn.strategies import drawn_networks
 from tests.landscape.planted import NAMES, polytope, random_network, seeded
 
@@ -168,3 +169,18 @@ def test_refusals():
     used = [x for x in found.placement if x is not None]
     assert {a for a, _ in used} == {a for a, x in enumerate(P.vertices[0]) if x != 0}
     assert float(found.at_least) <= float(found.distance)
+
+
+def test_where_the_fit_is_not_unique():
+    """An optimal network is at distance 0 of itself; of others the bound is 0."""
+    D = TrainingProblem(
+        [[1, 0], [-1, 0], [0, 1], [0, -1]], [2, 0, "3/2", "3/2"], beta_squared=2,
+        loss="absolute", weights=[2, 1, 1, 1],
+    )  # fmt: skip
+    P = optimal_polytope(D)
+    for v in P.vertices:
+        found = nearest(P, solution(P, v))
+        assert (found.distance, found.decided) == (0, True)
+    near = nearest(P, Network.of((1, ["1/2", "1/2"]), (1, ["3/2", "-8/5"])))
+    assert (near.distance > 0, near.at_least, near.decided) == (True, 0, False)
+    assert is_optimal(P, near.network)

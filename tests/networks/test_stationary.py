@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from polytope_nn import Network, TrainingProblem, optimum
+from polytope_nn import Network, TrainingProblem
 from polytope_nn.dual.atoms import pull
-from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.errors import DimensionError
 from polytope_nn.exact.rational import matrix
 from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.networks.network import RawNeuron, same_ray
@@ -134,16 +134,3 @@ def test_adjacent_patterns_of_degenerate_rows():
     assert adjacent_patterns(X, (1, 1)) == ((1, 1, 1, -1, 1),)
     # at 0 all topes are adjacent
     assert len(adjacent_patterns(X, (0, 0))) == 4
-
-
-def test_a_free_bias_is_refused():
-    D = TrainingProblem([[1], [2]], [1, 2], beta=1, bias="free")
-    O = optimum(TrainingProblem([[1], [2]], [1, 2], beta=1))
-    with pytest.raises(InstanceError, match="bias"):
-        is_stationary(_with(O, D), Network.of(None))
-
-
-def _with(O, D):
-    from dataclasses import replace
-
-    return replace(O, problem=D)

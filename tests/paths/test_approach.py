@@ -13,6 +13,7 @@ from polytope_nn.networks.network import RawNeuron
 from polytope_nn.paths.approach import approach
 from polytope_nn.paths.descent import descent
 from polytope_nn.paths.mixtures import Columns
+from polytope_nn.paths.optima import optima
 from tests.landscape.multiply import root
 from tests.landscape.planted import seeded
 
@@ -245,7 +246,7 @@ def test_every_exchange_is_one_line(linnerud):
     rows = numbers(TRAINED)
     start = Network.from_arrays([row[:3] for row in rows], [row[3] for row in rows])
     for width in (13, 14):
-        columns = Columns.of(linnerud, start.padded(width).balanced(), apart=True)
+        columns = Columns.of(optima(linnerud), start.padded(width).balanced(), apart=True)
         p = columns.pruned(columns.start)
         found = approach(columns, p)
         used = len([x for x in found.ways[-1] if x is not None])

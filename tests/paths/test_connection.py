@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polytope_nn import Network, connect, is_optimal, optimal_polytope, optimum
-from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.errors import DimensionError, InstanceError, NotAttained
 from polytope_nn.networks.network import Neuron
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.strategies import drawn_networks
@@ -75,9 +75,22 @@ def test_refusals():
     D = TrainingProblem([[1], [2]], [1, 3], beta="1/2")
     with pytest.raises(DimensionError, match="needs n \\+ 1 = 3 slots"):
         connect(D, Network.of(None), Network.of(None), 2)
-    with pytest.raises(InstanceError, match="bias, skip"):
+    with pytest.raises(InstanceError, match="skip: the network has one, the instance none"):
+        connect(D, Network((None,), skip=(Fraction(1),)), Network.of(None))
+    with pytest.raises(NotAttained, match="add skip constant"):
         connect(
-            TrainingProblem([[1], [2]], [1, 3], beta="1/2", skip="linear"),
+            TrainingProblem([[0], [1]], [1, 2], beta=1, bias="free"),
             Network.of(None),
             Network.of(None),
         )
+
+
+def test_a_skip_goes_along():
+    D = TrainingProblem([[1], [2]], [1, 3], beta="1/2", skip="linear")
+    one, two = Network((None,), skip=(Fraction(3),)), Network.of((1, [1]))
+    found = connect(D, one, two)
+    assert found.breakpoints[0].skip == (3,)
+    assert found.breakpoints[-1].skip == (0,)
+    # no neuron is needed: the best line is 7/5 x, its loss 1/10
+    assert min(found.objectives) == Fraction(1, 10)
+    assert found.barrier == 0

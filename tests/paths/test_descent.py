@@ -1,12 +1,13 @@
 """Descents: non-increasing along every line, proved by enclosures of another routine."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from polytope_nn import Network, TrainingProblem, optimum
-from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
+from polytope_nn import Network, TrainingProblem, optimal_polytope, optimum
+from polytope_nn.errors import DimensionError, NotAttained, NotOptimal
 from polytope_nn.networks.membership import is_optimal, solution
 from polytope_nn.networks.network import RawNeuron
 from polytope_nn.paths.descent import descent
@@ -34,9 +35,9 @@ def random_start(D, width, rng):
 def verify(P, found, start, end=None):
     D = P.optimum.problem
     nets = [json.loads(json.dumps(x.to_json())) for x in found.breakpoints]
-    data = instance(D.design, D.y, D.beta_squared, D.weights)
+    data = instance(D.design, D.y, D.beta_squared, D.weights, free_bias=D.bias == "free")
     check_descent(data, nets, found.width)
-    assert nets[0] == start.padded(found.width).to_json()
+    assert nets[0]["neurons"] == start.padded(found.width).to_json()["neurons"]
     assert is_optimal(P.optimum, found.breakpoints[-1])
     assert found.objectives[-1] == P.optimum.value
     for x, value in zip(found.breakpoints, found.objectives, strict=True):
@@ -106,8 +107,6 @@ def test_weighted_loss_and_bias():
     O = optimum(D)
     if O.level == "exact":
         P_start = Network.of((1, [2, 1]), (-1, [1, -3]))
-        from polytope_nn import optimal_polytope
-
         verify(optimal_polytope(O), descent(O, P_start), P_start)
 
 
@@ -140,10 +139,11 @@ def test_objectives_of_any_size_are_shown():
     assert repr(found).endswith("objective=5e+399 to 1e+200)")
 
 
-def test_a_free_bias_is_refused():
-    from dataclasses import replace
-
-    P = polytope("A2")
-    D = TrainingProblem([[1], [2]], [1, 2], beta=1, bias="free")
-    with pytest.raises(InstanceError, match="bias"):
-        descent(replace(P, optimum=replace(P.optimum, problem=D)), Network.of(None))
+def test_a_free_bias_without_an_optimum():
+    D = TrainingProblem([[0], [1]], [1, 2], beta=1, bias="free")
+    with pytest.raises(NotAttained, match=r"no optimum is attained: .* add skip constant"):
+        descent(D, Network.of(None))
+    D = replace(D, skip="constant")
+    found = descent(D, Network.of(None))
+    assert found.breakpoints[-1].constant == Fraction(3, 2)
+    verify(optimal_polytope(D), found, Network.of(None))

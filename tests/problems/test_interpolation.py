@@ -455,9 +455,9 @@ def test_opposite_samples_share_what_is_even():
 
 def test_larger_fields_come_last(monkeypatch):
     """A tie that balls cannot prove, with the small fields left out."""
-    from polytope_nn.search import finding
+    from polytope_nn.search import field_guess
 
-    monkeypatch.setattr(finding, "_SMALL_DEGREE", 1)
+    monkeypatch.setattr(field_guess, "_SMALL_DEGREE", 1)
     square = [[1, 0], [-1, 0], [0, 1], [0, -1]]
     solved = interpolation(InterpolationProblem(square, [1] * 4, skip="linear"))
     assert (solved.level, solved.cost**2) == ("exact", 8)

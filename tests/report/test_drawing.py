@@ -7,8 +7,8 @@ import numpy as np
 from polytope_nn import Network, TrainingProblem, optimal_polytope, optimum
 from polytope_nn.networks.membership import solution
 from polytope_nn.paths.path import Path, path
-from polytope_nn.report.drawing import path_strip
-from polytope_nn.report.drawing_ellipsoid import _hull, ellipsoid_picture
+from polytope_nn.report.figures.drawing import path_strip
+from polytope_nn.report.figures.drawing_ellipsoid import _hull, ellipsoid_picture
 from tests.landscape.planted import polytope
 
 

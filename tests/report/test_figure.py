@@ -9,8 +9,8 @@ import pytest
 from polytope_nn import TrainingProblem, optimal_polytope, optimum, staircase
 from polytope_nn.landscape.merge_tree import merge_tree
 from polytope_nn.landscape.staircase import Staircase
-from polytope_nn.report import figure
-from polytope_nn.report.figure import BLUE, FORMS, RED, staircase_figure
+from polytope_nn.report.figures import figure
+from polytope_nn.report.figures.figure import BLUE, FORMS, RED, staircase_figure
 from tests.oracles.worked import WORKED
 
 MAGIC = {".svg": b"<?xml", ".png": b"\x89PNG", ".pdf": b"%PDF"}
@@ -59,7 +59,7 @@ def test_the_bytes_are_the_same_each_time(form):
 def test_the_bytes_are_the_same_in_another_process():
     code = """if 1:
         import hashlib, polytope_nn as pn
-        from polytope_nn.report.figure import staircase_figure
+        from polytope_nn.report.figures.figure import staircase_figure
         D = pn.TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
         S = pn.staircase(pn.optimal_polytope(pn.optimum(D)))
         for form in (".svg", ".png", ".pdf"):
@@ -141,8 +141,8 @@ def test_some_of_each_kind_are_kept():
 
 
 def test_long_counts_fit_a_column():
-    assert figure._short(9999999) == "9999999"
-    assert figure._short(635529742848000) == r"$6.35\cdot 10^{14}$"
+    assert figure.short(9999999) == "9999999"
+    assert figure.short(635529742848000) == r"$6.35\cdot 10^{14}$"
 
 
 def test_red_and_blue_differ_in_grey():

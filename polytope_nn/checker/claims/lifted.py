@@ -33,8 +33,7 @@ class Lifted:
         start: list[Scalar] = []
         for k, (low, high) in enumerate(box):
             end = high if low is None else low
-            require(end is not None, "claims.optimum", "a fit has no end")
-            start.append(Fraction(0) if end is None else end)
+            start.append(Fraction(0) if end is None else end)  # a loss has one
             if low is None or high is None:
                 self.slacks.append((k, 1 if high is None else -1, -1))
             elif sign(high - low):

@@ -28,6 +28,7 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "components": "widths modulo",
     "threshold": "threshold bound bound_rank bound_talk",
     "theorems": "verdicts modulo",
+    "holes": "bars widths",
     "uniqueness": "verdict attained modulo",
     "path": "width breakpoints",
     "separation": "width start end",

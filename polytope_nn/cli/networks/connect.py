@@ -2,16 +2,22 @@
 
 import argparse
 import json
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from polytope_nn.cli import put, writable
 from polytope_nn.cli.inputs import instance_of, scaled_fields, scaled_page
 from polytope_nn.cli.options import add_instance
 from polytope_nn.report.text import rounded
 
-from .descend import objective
+from .descend import beside, objective
 from .path import add_ends, count, end_of, line
 
-__all__ = ["NAME", "add", "run"]
+if TYPE_CHECKING:
+    from polytope_nn.networks.network import Network
+
+__all__ = ["NAME", "add", "run", "with_both"]
 
 NAME = "connect"
 
@@ -39,12 +45,13 @@ def run(args: argparse.Namespace) -> int:
     target = writable(args.output)
     instance = instance_of(args, args.instance)
     start, end = end_of(args, "from", instance), end_of(args, "to", instance)
-    O = optimum(instance.problem(), kappa=instance.kappa)
+    D = instance.problem()
+    O = optimum(D, kappa=instance.kappa)
     found = connect(O, start, end, args.width)
     breakpoints, objectives = found.breakpoints, found.objectives
     fields: dict[str, object] = {
         "width": found.width,
-        "breakpoints": [x.to_json() for x in breakpoints],
+        "breakpoints": [with_both(x, D.dimension).to_json() for x in breakpoints],
         "objectives": [objective(x) for x in objectives],
         "barrier": objective(found.barrier),
     }
@@ -59,5 +66,18 @@ def run(args: argparse.Namespace) -> int:
     lines = count(len(breakpoints) - 1, "line")
     print(f"joined at width {found.width} by {lines}, barrier {rounded(found.barrier, 6)}")
     for x, value in zip(breakpoints, objectives, strict=True):
-        print(f"{rounded(value, 10):>14}  {line(x)}")
+        print(f"{rounded(value, 10):>14}  {line(x)}{beside(x)}")
     return 0
+
+
+def with_both(network: "Network", d: int) -> "Network":
+    """Return a network with both free parts, 0 where it has none.
+
+    >>> from polytope_nn.networks.network import Network
+    >>> with_both(Network((None,)), 1).to_json()
+    {'neurons': [None], 'skip': ['0'], 'constant': '0'}
+    """
+    zero = Fraction(0)
+    skip = (zero,) * d if network.skip is None else network.skip
+    constant = zero if network.constant is None else network.constant
+    return replace(network, skip=skip, constant=constant)

@@ -2,20 +2,26 @@
 
 import argparse
 import json
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import put, writable
 from polytope_nn.cli.inputs import instance_of, scaled_fields, scaled_page
 from polytope_nn.cli.options import add_instance
-from polytope_nn.exact.scalar import nearest_float
+from polytope_nn.exact.scalar import encode, nearest_float
 from polytope_nn.report.text import rounded
 
-from .path import count, end_of, line, width
+from .path import count, end_of, line, number, width
 
 if TYPE_CHECKING:
     from polytope_nn.exact.radical import RootSum
+    from polytope_nn.networks.network import Network
+    from polytope_nn.paths.descent import Descent
+    from polytope_nn.problems.instance import Instance
+    from polytope_nn.problems.training import TrainingProblem
+    from polytope_nn.vector.descent import VectorDescent
 
-__all__ = ["NAME", "add", "objective", "run"]
+__all__ = ["NAME", "add", "beside", "free_part", "objective", "run"]
 
 NAME = "descend"
 
@@ -38,22 +44,29 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Print the path with its objective values; return 0."""
-    from polytope_nn.paths.descent import descent
-    from polytope_nn.search.finding import optimum
-
     target = writable(args.output)
     instance = instance_of(args, args.instance)
-    D = instance.problem()
-    start = end_of(args, "from", instance)
-    end = None if args.end is None else end_of(args, "to", instance)
-    O = optimum(D, kappa=instance.kappa)
-    found = descent(O, start, end, args.width)
-    fields = {
+    found: Descent | VectorDescent
+    free_parts: list[list[object]] = []
+    if instance.model == "vector":
+        from polytope_nn.cli.models.vector import descent_of
+
+        found = descent_of(args, instance)
+        pages = [line(x) for x in found.breakpoints]
+    else:
+        found = _found(args, instance)
+        pages = [line(x) + beside(x) for x in found.breakpoints]
+        D = found.polytope.optimum.training
+        if D.free.columns:
+            free_parts = [free_part(D, x) for x in found.breakpoints]
+    fields: dict[str, object] = {
         "width": found.width,
         "connected": True,
         "breakpoints": [x.to_json() for x in found.breakpoints],
         "objectives": [objective(x) for x in found.objectives],
     }
+    if free_parts:
+        fields["free_parts"] = free_parts
     fields |= scaled_fields(instance)
     shown = json.dumps(fields)
     if target is not None:
@@ -64,9 +77,54 @@ def run(args: argparse.Namespace) -> int:
     lines = count(len(found.breakpoints) - 1, "line")
     print(scaled_page(instance), end="")
     print(f"down to the optimum at width {found.width} by {lines}")
-    for x, value in zip(found.breakpoints, found.objectives, strict=True):
-        print(f"{rounded(value, 10):>14}  {line(x)}")
+    for shown, value in zip(pages, found.objectives, strict=True):
+        print(f"{rounded(value, 10):>14}  {shown}")
     return 0
+
+
+def free_part(problem: "TrainingProblem", network: "Network") -> list[object]:
+    """Return the coefficients of what is free, as a path has them; a part that is not had is 0.
+
+    >>> from polytope_nn.networks.network import Network
+    >>> from polytope_nn.problems.training import TrainingProblem
+    >>> D = TrainingProblem([[1, 2], [3, 4]], [1, 2], beta=1, skip="affine")
+    >>> free_part(D, Network((None,), (Fraction(1, 2), Fraction(0)), Fraction(3)))
+    ['1/2', '0', '3']
+    """
+    zero = Fraction(0)
+    skip = network.skip or (zero,) * problem.dimension
+    a = list(skip) if problem.free.has_slopes else []
+    if problem.free.has_constant:
+        a.append(network.constant or zero)
+    return list(map(encode, a))
+
+
+def beside(network: "Network") -> str:
+    """Return what a network has beside its neurons, as the page shows it.
+
+    >>> from polytope_nn.networks.network import Network
+    >>> beside(Network((None,), (Fraction(1, 2),), Fraction(3)))
+    '  skip (1/2)  constant 3'
+    """
+    shown = (
+        "" if network.skip is None else f"  skip ({', '.join(map(number, network.skip))})"
+    )
+    return (
+        shown
+        if network.constant is None
+        else f"{shown}  constant {number(network.constant)}"
+    )
+
+
+def _found(args: argparse.Namespace, instance: "Instance") -> "Descent":
+    """Return the descent of a network with one output."""
+    from polytope_nn.paths.descent import descent
+    from polytope_nn.search.finding import optimum
+
+    D = instance.problem()
+    start = end_of(args, "from", instance)
+    end = None if args.end is None else end_of(args, "to", instance)
+    return descent(optimum(D, kappa=instance.kappa), start, end, args.width)
 
 
 def objective(x: "RootSum") -> object:

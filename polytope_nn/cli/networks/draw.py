@@ -45,16 +45,19 @@ def run(args: argparse.Namespace) -> int:
         missing = "--to" if args.end is None else "--from"
         raise InstanceError(f"{missing} is missing: a path has two ends")
     if args.start is not None:
-        from polytope_nn.report.drawing import path_strip
+        from polytope_nn.report.figures.drawing import path_strip
 
         answer = found(args)
         if isinstance(answer, Parts):
             raise NotOptimal(f"separate at width {answer.width}: {answer.reason}")
-        assert isinstance(answer, Path)  # the other answer of a search for one
+        if not isinstance(answer, Path):
+            raise InstanceError(
+                f"{args.instance}: a vector model: this command takes two-layer models"
+            )
         said = f"{title(answer.polytope.problem)}, width {answer.width}"
         picture = partial(path_strip, answer, said, target.suffix)
     else:
-        from polytope_nn.report.drawing_ellipsoid import ellipsoid_picture
+        from polytope_nn.report.figures.drawing_ellipsoid import ellipsoid_picture
 
         instance = instance_of(args, args.instance)
         D = instance.problem()

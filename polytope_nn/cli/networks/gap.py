@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from typing import TYPE_CHECKING
 
 from polytope_nn.cli import put, writable
 from polytope_nn.cli.inputs import instance_of, network_of, scaled_fields, scaled_page
@@ -9,6 +10,11 @@ from polytope_nn.cli.options import DATA, NETWORK, add_limits, add_options, limi
 from polytope_nn.exact.radical import RootSum, exactly
 from polytope_nn.exact.scalar import Scalar, nearest_float
 from polytope_nn.report.text import rounded
+
+if TYPE_CHECKING:
+    from polytope_nn.networks.gap import Gap
+    from polytope_nn.problems.instance import Instance
+    from polytope_nn.vector.gap import VectorGap
 
 __all__ = ["NAME", "add", "run"]
 
@@ -40,21 +46,19 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Print primal value, dual value and gap; return 0, whatever the gap."""
-    from polytope_nn.networks.distance import gap
-    from polytope_nn.networks.gap import residual_gap
-
     target = writable(args.output)
     instance = instance_of(args, args.data)
-    network = network_of(args.network, instance)
-    D = instance.problem()
-    if args.quick:
-        found = residual_gap(D, network)
-    elif instance.kappa is not None:
-        from polytope_nn.search.finding import optimum
+    if instance.model == "three-layer":
+        from polytope_nn.cli.models.three_layer import gap as three_layer_gap
 
-        found = gap(optimum(D, kappa=instance.kappa), network)
+        return three_layer_gap(args, instance, target)
+    found: Gap | VectorGap
+    if instance.model == "vector":
+        from polytope_nn.cli.models.vector import gap_of
+
+        found = gap_of(args, instance)
     else:
-        found = gap(D, network, limits=limits_of(args))
+        found = _gap(args, instance)
     near = nearest_float(found.value)
     fields: dict[str, object] = {
         "primal": _shown(found.primal),
@@ -75,8 +79,8 @@ def run(args: argparse.Namespace) -> int:
         from polytope_nn.networks.nearest import nearest_support
         from polytope_nn.search.finding import optimum
 
-        P = optimal_polytope(optimum(D, kappa=instance.kappa))
-        nearest = nearest_support(P, network)
+        P = optimal_polytope(optimum(instance.problem(), kappa=instance.kappa))
+        nearest = nearest_support(P, network_of(args.network, instance))
         fields["nearest"] = nearest.to_json()
     shown = json.dumps(fields)
     if target is not None:
@@ -90,13 +94,29 @@ def run(args: argparse.Namespace) -> int:
     proved = "0, exactly: the network is optimal" if found.value.exact == 0 else ""
     print(f"gap    {proved or f'{rounded(found.value, 6)} at most'}")
     if found.bound is not None:
-        pattern = "".join("+" if s > 0 else "-" for s in found.bound.pattern)
+        pattern = "".join("-0+"[s + 1] for s in found.bound.pattern)
         sign = "+" if found.bound.sign > 0 else "-"
         print(f"worst  pattern {pattern}, sign {sign}")
     if nearest is not None:
         atoms = ", ".join(map(str, nearest.support))
         print(f"nearest optimum: vertex {nearest.vertex}, on the atoms {atoms}")
     return 0
+
+
+def _gap(args: argparse.Namespace, instance: "Instance") -> "Gap":
+    """Return the gap of a network with one output."""
+    from polytope_nn.networks.distance import gap
+    from polytope_nn.networks.gap import residual_gap
+
+    network = network_of(args.network, instance)
+    D = instance.problem()
+    if args.quick:
+        return residual_gap(D, network)
+    if instance.kappa is not None:
+        from polytope_nn.search.finding import optimum
+
+        return gap(optimum(D, kappa=instance.kappa), network)
+    return gap(D, network, limits=limits_of(args))
 
 
 def _shown(x: RootSum | Scalar) -> object:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from polytope_nn.networks.network import Network
     from polytope_nn.paths.breakpoints import Breakpoints, Parts
     from polytope_nn.problems.instance import Instance
+    from polytope_nn.vector.network import VectorNetwork
 
 __all__ = ["NAME", "add", "end_of", "found", "run"]
 
@@ -67,7 +68,12 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.paths.path import Path
 
     target = writable(args.output)
-    answer = found(args)
+    instance = instance_of(args, args.instance)
+    if instance.model == "three-layer":
+        from polytope_nn.cli.models.three_layer import path as three_layer_path
+
+        return three_layer_path(args, instance, target)
+    answer = found(args, instance)
     fields: dict[str, object] = {"width": answer.width, "connected": bool(answer)}
     if isinstance(answer, Breakpoints):
         fields["breakpoints"] = [x.to_json() for x in answer.breakpoints]
@@ -89,14 +95,20 @@ def run(args: argparse.Namespace) -> int:
     return 0 if answer else 1
 
 
-def found(args: argparse.Namespace) -> "Breakpoints | Parts":
+def found(
+    args: argparse.Namespace, instance: "Instance | None" = None
+) -> "Breakpoints | Parts":
     """Return the path between the two networks, or what separates them."""
     from polytope_nn.functions.attained import require_attained
     from polytope_nn.landscape.optimal_set import optimal_polytope
     from polytope_nn.paths.path import joining_width, path
     from polytope_nn.search.finding import optimum
 
-    instance = instance_of(args, args.instance)
+    instance = instance or instance_of(args, args.instance)
+    if instance.model == "vector":
+        from polytope_nn.cli.models.vector import path_of
+
+        return path_of(args, instance)
     interpolated = getattr(args, "interpolation", False)
     problem = instance.interpolation() if interpolated else instance.problem()
     start, end = end_of(args, "from", instance), end_of(args, "to", instance)
@@ -120,16 +132,21 @@ def end_of(args: argparse.Namespace, option: str, instance: "Instance") -> "Netw
     return network
 
 
-def line(network: "Network") -> str:
-    """Return a network on one line: sign and u of each slot, a dot for an empty one."""
-    slots = []
+def line(network: "Network | VectorNetwork") -> str:
+    """Return a network on one line: sign and u of each slot, a dot for an empty one.
+
+    With several outputs u and v.
+    """
+    shown = []
     for x in network.slots:
         if x is None:
-            slots.append(".")
+            shown.append(".")
             continue
         u = ", ".join(map(number, x.u))
-        slots.append(f"{'+' if x.sign > 0 else '-'}({u})")
-    return "  ".join(slots)
+        after = "" if hasattr(x, "sign") else f"({', '.join(map(number, x.v))})"
+        before = ("+" if x.sign > 0 else "-") if hasattr(x, "sign") else ""
+        shown.append(f"{before}({u}){after}")
+    return "  ".join(shown)
 
 
 def number(x: "Scalar") -> str:

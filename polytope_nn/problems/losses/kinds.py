@@ -17,7 +17,7 @@ from .quadratic import ExactFit, SquaredLoss
 from .separable import Loss, SeparableLoss
 from .smooth import Exponential, Logistic, Poisson, Power, Smooth
 
-__all__ = ["INDICATORS", "KINDS", "loss_of"]
+__all__ = ["INDICATORS", "KINDS", "SIGNED", "loss_of"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 Row = Graph | Smooth
@@ -85,7 +85,7 @@ def _power(y: Fraction, w: Fraction, p: Fraction) -> Row:
     return chain((Slope(y, 1 / w, None, None),)) if p == 2 else Power(y, w, p)
 
 
-_SIGNS = {"hinge", "squared_hinge", "logistic", "exponential", "margin"}
+SIGNED = {"hinge", "squared_hinge", "logistic", "exponential", "margin"}
 _ROWS: dict[str, tuple[str, Callable[..., Row]]] = {  # kind: its parameter, and a row of it
     "absolute": ("", absolute),
     "huber": ("delta", huber),
@@ -214,7 +214,7 @@ def _number(kind: str, name: str, given: object) -> Fraction:
 
 def _labels(kind: str, y: Vector) -> None:
     for k, label in enumerate(y, 1):
-        if kind in _SIGNS and abs(label) != 1:
+        if kind in SIGNED and abs(label) != 1:
             raise InstanceError(
                 f"y, entry {k}: {exactly(label)} is no label of the {kind} loss: give 1 or -1"
             )

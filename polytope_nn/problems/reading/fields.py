@@ -18,6 +18,7 @@ __all__ = [
     "json_fields",
     "kind",
     "loss_field",
+    "name_field",
     "number",
     "positive_field",
     "rows_field",
@@ -239,6 +240,16 @@ def loss_field(fields: dict[str, object], source: str) -> object:
             f'{source}: loss: kind is missing: write {{"kind": "huber", ...}}'
         )
     return read
+
+
+def name_field(fields: dict[str, object], source: str) -> str:
+    """Return the name, a printable string; "" where there is none."""
+    name = fields.get("name", "")
+    if not isinstance(name, str) or isinstance(name, Literal):
+        raise InstanceError(f"{source}: name: {kind(name)} where a string belongs")
+    if not name.isprintable():
+        raise InstanceError(f"{source}: name: {kind(name)} is not printable")
+    return name
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -20,9 +20,11 @@ from polytope_nn.limits import Limits
 from polytope_nn.problems.losses.graphs import Flat
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Candidate
+from polytope_nn.search.long_search import LongSearch
 from polytope_nn.search.search import Search
 
 from .pieces import PieceProgram, Pieces, on_pieces
+from .polishing import points
 from .program import LossProgram
 
 __all__ = ["candidates_by_pieces", "of_the_whole"]
@@ -36,24 +38,23 @@ def candidates_by_pieces(
     """Yield candidates for a problem with a separable loss, the likelier ones first."""
     limits.progress(f"finding the pieces of {problem.n} losses")
     program = LossProgram(problem)
-    hint = program.hint()
-    assert hint.fit is not None  # the program has the fits of all samples
-    kappa = [float(t) for t in program.exact(hint.scaled)]
-    units = [float(length * program.label_scale) for length in program.lengths]
-    fits = [float(z) * unit for z, unit in zip(hint.fit, units, strict=True)]
-    tried = set()
+    tried: set[tuple[object, ...]] = set()
     seen: set[tuple[object, ...]] = set()
-    for near in _NEAR:
-        pieces = on_pieces(problem, kappa, fits, near)
-        if pieces in tried:
-            continue
-        tried.add(pieces)
-        local = Pieces(problem, pieces)
-        search = Search(local, PieceProgram(local, program, hint))
-        try:
-            yield from search.candidates(limits, seen)
-        except (Undecided, OverflowError) as reason:
-            reasons.append(str(reason))
+    for point in points(problem, program):
+        for near in _NEAR:
+            pieces = on_pieces(problem, point.kappa, point.fits, near)
+            if (pieces, point) in tried:
+                continue
+            tried.add((pieces, point))
+            local = Pieces(problem, pieces)
+            searches = [Search(local, PieceProgram(local, program, point.hint)).candidates]
+            if local.has_loss and not local.flats and not any(local.curves):
+                searches.append(LongSearch(local).candidates)  # all but fitted exactly
+            for candidates in searches:
+                try:
+                    yield from candidates(limits, seen)
+                except (Undecided, OverflowError) as reason:
+                    reasons.append(str(reason))
 
 
 def of_the_whole(found: Optimum) -> Optimum:

@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from polytope_nn.landscape.staircase import Staircase, Step
-
-from .text import count, steps
-from .tree import Branch, condensed, rows
+from polytope_nn.report.text import count, steps
+from polytope_nn.report.tree import Branch, condensed, rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["FORMS", "staircase_figure"]
+__all__ = ["FORMS", "columns", "short", "staircase_figure"]
 
 FORMS = (".svg", ".png", ".pdf")
 
@@ -59,7 +58,7 @@ def staircase_figure(S: Staircase, title: str, form: str) -> bytes:
         above, below = figure.subplots(
             2, 1, sharex=True, height_ratios=(3.2, 0.85 + 0.19 * rows(trunk))
         )
-        _columns(above, shown)
+        columns(above, shown)
         _tree(below, trunk, shown[0].width, shown[-1].width)
         _thresholds(above, below, S)
         figure.suptitle(title, fontsize=11, x=0.02, ha="left")
@@ -68,13 +67,13 @@ def staircase_figure(S: Staircase, title: str, form: str) -> bytes:
     return out.getvalue()
 
 
-def _columns(axes: "Axes", shown: Sequence[Step]) -> None:
+def columns(axes: "Axes", shown: Sequence[Step]) -> None:
     """Draw the components of each Theta_m, all of them or a representative few."""
-    columns = [_glyphs(step) for step in shown]
-    across = [1 if len(glyphs) <= 4 else _ACROSS for glyphs in columns]
-    heights = [-(-len(c) // k) for c, k in zip(columns, across, strict=True)]
+    piles = [_glyphs(step) for step in shown]
+    across = [1 if len(glyphs) <= 4 else _ACROSS for glyphs in piles]
+    heights = [-(-len(pile) // k) for pile, k in zip(piles, across, strict=True)]
     top = max(heights) + 0.9
-    for step, glyphs, beside, height in zip(shown, columns, across, heights, strict=True):
+    for step, glyphs, beside, height in zip(shown, piles, across, heights, strict=True):
         larger = step.components - step.isolated
         for i, colour in enumerate(glyphs):
             x = step.width + 0.3 * (i % beside - (beside - 1) / 2)
@@ -83,12 +82,12 @@ def _columns(axes: "Axes", shown: Sequence[Step]) -> None:
             axes.text(step.width, height + 0.02, "⋯", ha="center", va="bottom", color=INK)
         lines = []
         if larger:
-            lines.append((f"{_short(larger)} larger", BLUE))
+            lines.append((f"{short(larger)} larger", BLUE))
         if step.isolated:
-            lines.append((f"{_short(step.isolated)} isolated", RED))
+            lines.append((f"{short(step.isolated)} isolated", RED))
         for k, (words, colour) in enumerate(reversed(lines)):
             axes.text(step.width, top + 0.62 * k, words, ha="center", color=colour)
-        total = _short(step.components)
+        total = short(step.components)
         axes.text(
             step.width,
             top + 1.45,
@@ -106,7 +105,7 @@ def _columns(axes: "Axes", shown: Sequence[Step]) -> None:
     axes.tick_params(labelbottom=False, bottom=False)
 
 
-def _short(number: int) -> str:
+def short(number: int) -> str:
     """Return a count as it fits a column: its leading digits where it is long."""
     if number < 10**7:
         return count(number)
@@ -150,7 +149,7 @@ def _tree(axes: "Axes", trunk: Branch, first: int, last: int) -> None:
             axes.plot(branch.level, y, "s", ms=4.5, mfc="white", mec=INK, mew=1.1, zorder=3)
         if sheaf:
             axes.text(
-                branch.level + 0.08, y - 0.1, f"×{_short(branch.times)}", va="bottom",
+                branch.level + 0.08, y - 0.1, f"×{short(branch.times)}", va="bottom",
                 fontsize=7.5, color=INK,
             )  # fmt: skip
         return y

@@ -1,0 +1,79 @@
+"""The boundary of P reduced again: over F_2 for the bars, over Z for what has no torsion."""
+
+from ...kernel.reading import Clock
+from .faces import Faces
+
+Chain = dict[int, int]
+
+
+def bars_of(clock: Clock, F: Faces) -> dict[int, list[tuple[int, int | None]]]:
+    """Return the bars over F_2 by degree, those of length 0 left out."""
+    killed: set[int] = set()
+    bars: dict[int, list[tuple[int, int | None]]] = {}
+    for dim in range(max(F.dims), -1, -1):
+        owner: dict[int, int] = {}
+        for j in (j for j, d in enumerate(F.dims) if d == dim and j not in killed):
+            clock.tick()
+            column = sum(1 << i for i in F.facets[j])
+            while column and (low := column.bit_length() - 1) in owner:
+                column ^= owner[low]
+            if not column:
+                bars.setdefault(dim, []).append((F.sizes[j], None))
+                continue
+            low = column.bit_length() - 1
+            owner[low] = column
+            killed.add(low)
+            if F.sizes[low] < F.sizes[j]:
+                bars.setdefault(dim - 1, []).append((F.sizes[low], F.sizes[j]))
+    return bars
+
+
+def boundary(clock: Clock, F: Faces) -> list[Chain]:
+    """Return the facets of each face with signs: the boundary of a boundary is 0.
+
+    Each ridge lies in two facets of the face; the sign of one facet is free.
+    """
+    signs: list[Chain] = []
+    for facets in F.facets:
+        clock.tick()
+        sides: Chain = {}
+        for f in facets:
+            for ridge in signs[f]:
+                sides[ridge] = sides.get(ridge, 0) ^ f
+        found = dict.fromkeys(facets[:1], 1)
+        waiting = facets[:1]
+        for f in waiting:
+            for ridge, s in signs[f].items():
+                g = sides[ridge] ^ f
+                if g not in found:
+                    found[g] = -found[f] * s * signs[g][ridge]
+                    waiting.append(g)
+        if len(facets) == 2 and not sides:  # an edge
+            found[facets[1]] = -1
+        signs.append(found)
+    return signs
+
+
+def torsion_from(clock: Clock, F: Faces) -> int | None:
+    """Return the least width whose torsion is not excluded; None: there is none at all.
+
+    Over Z, columns with lowest entry 1 or -1 are subtracted from others: while no other
+    lowest entry is left, boundaries are direct summands of the chains.
+    """
+    columns, killed, doubtful = boundary(clock, F), set(), []
+    for dim in range(max(F.dims), 0, -1):
+        owner: dict[int, Chain] = {}
+        for j in (j for j, d in enumerate(F.dims) if d == dim and j not in killed):
+            clock.tick()
+            column = dict(columns[j])
+            while column and (low := max(column)) in owner:
+                times = column[low] * owner[low][low]
+                for i, t in owner[low].items():
+                    column[i] = column.get(i, 0) - times * t
+                column = {i: t for i, t in column.items() if t}
+            if column and abs(column[max(column)]) == 1:
+                owner[max(column)] = column
+                killed.add(max(column))
+            elif column:
+                doubtful.append(F.sizes[j])
+    return min(doubtful, default=None)

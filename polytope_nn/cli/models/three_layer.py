@@ -1,0 +1,152 @@
+"""``certify`` for parallel three-layer networks: pieces, and the table of two widths."""
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from polytope_nn.cli import outputs, put, put_all
+from polytope_nn.cli.inputs import scaled_fields, scaled_page
+from polytope_nn.cli.options import limits_of
+from polytope_nn.errors import DimensionError, InstanceError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from polytope_nn.exact.radical import RootSum
+    from polytope_nn.parallel.networks.network import ParallelNetwork
+    from polytope_nn.parallel.optimum import ParallelOptimum
+    from polytope_nn.problems.instance import Instance
+
+__all__ = ["certify", "gap", "path"]
+
+_MOST = 12  # branches or inner neurons of a table
+
+
+def certify(args: argparse.Namespace, instance: "Instance") -> int:
+    """Print the page or the JSON object; draw the table; return 0."""
+    from polytope_nn.parallel.counts.statements import statements
+    from polytope_nn.parallel.counts.widths import two_widths
+    from polytope_nn.parallel.finding import parallel_optimum
+    from polytope_nn.parallel.reading import parallel_problem
+    from polytope_nn.report.three_layer import three_layer_fields, three_layer_page
+
+    for option, given in (("-o", args.output), ("--theorems", args.theorems)):
+        if given:
+            raise InstanceError(
+                f"{instance.source}: {option}: is about two layers, and layers is 3: leave "
+                f"it out"
+            )
+    for option in ("branches", "inner"):
+        size = getattr(args, option)
+        if size is not None and not 1 <= size <= _MOST:
+            raise InstanceError(
+                f"--{option} {size}: is no size of a table: give a number from 1 to {_MOST}"
+            )
+    _, picture = outputs(None, args.figure)
+    problem = parallel_problem(instance)
+    O = parallel_optimum(problem, kappa=instance.kappa, limits=limits_of(args))
+    S = two_widths(O)
+    table = S.table(args.branches, args.inner)
+    said = statements(S, table)
+    if args.json:
+        fields = three_layer_fields(S, table, said, args.inner) | scaled_fields(instance)
+        text = json.dumps(fields, allow_nan=False)
+    else:
+        text = f"{scaled_page(instance)}{three_layer_page(S, table, said)}"
+    if picture is not None:
+        from polytope_nn.report.figures.three_layer_figure import table_figure
+
+        put_all({picture: table_figure(O, table, picture.suffix)})
+    print(text)
+    return 0
+
+
+def gap(args: argparse.Namespace, instance: "Instance", target: "Path | None") -> int:
+    """Print primal value, dual value and gap of a three-layer network; return 0."""
+    from polytope_nn.exact.radical import exactly
+    from polytope_nn.exact.scalar import nearest_float
+    from polytope_nn.report.text import rounded
+
+    for option in ("support", "quick"):
+        if getattr(args, option):
+            raise InstanceError(
+                f"{instance.source}: --{option}: is about two layers, and layers is 3: leave "
+                f"it out"
+            )
+    O = _optimum(args, instance)
+    primal = _network(args.network, O).objective(O.problem)
+    dual = exactly(O.value)
+    excess = primal - dual
+    values = {"primal": primal, "dual": dual, "gap": excess}
+    fields: dict[str, object] = {name: _shown(x) for name, x in values.items()}
+    fields |= {f"{name}_float": nearest_float(x) for name, x in values.items()}
+    shown = json.dumps(fields | scaled_fields(instance))
+    if target is not None:
+        put(target, shown + "\n")
+    if args.json:
+        print(shown)
+        return 0
+    zero = "0, exactly: the network is optimal" if excess.exact == 0 else ""
+    print(f"primal {rounded(primal, 15)}\ndual   {rounded(dual, 15)}")
+    print(f"gap    {zero or rounded(excess, 6)}")
+    return 0
+
+
+def _shown(x: "RootSum") -> object:
+    """Return a number ``>= 0`` as JSON; an enclosure has its float beside it."""
+    value = x.to_json()
+    if not isinstance(value, dict):
+        return value
+    low = {"lower": "0"} if str(value.get("lower")).startswith("-") else {}
+    return value | low | {"value_float": float(x)}
+
+
+def path(args: argparse.Namespace, instance: "Instance", target: "Path | None") -> int:
+    """Print a path between two optimal three-layer networks; return 0."""
+    from polytope_nn.parallel.networks.roads import parallel_path
+
+    if args.interpolation:
+        raise InstanceError(
+            f"{instance.source}: --interpolation: is about two layers, and layers is 3: leave "
+            f"it out"
+        )
+    O = _optimum(args, instance)
+    start, end = _network(args.start, O, "--from "), _network(args.end, O, "--to ")
+    found = parallel_path(O, start, end, args.width)
+    fields: dict[str, object] = {
+        "width": found.breakpoints[0].width,
+        "connected": True,
+        "breakpoints": [net.to_json() for net in found.breakpoints],
+    }
+    shown = json.dumps(fields)
+    if target is not None:
+        put(target, shown + "\n")
+    lines = len(found.breakpoints) - 1
+    page = f"joined at {fields['width']} branches by {lines} line{'s' * (lines != 1)}"
+    print(shown if args.json else page)
+    return 0
+
+
+def _optimum(args: argparse.Namespace, instance: "Instance") -> "ParallelOptimum":
+    from polytope_nn.parallel.finding import parallel_optimum
+    from polytope_nn.parallel.reading import parallel_problem
+
+    problem = parallel_problem(instance)
+    return parallel_optimum(problem, kappa=instance.kappa, limits=limits_of(args))
+
+
+def _network(file: str, O: "ParallelOptimum", option: str = "") -> "ParallelNetwork":
+    """Return a network of the problem; a refusal names the file and the cure."""
+    from polytope_nn.parallel.networks.network import read_parallel_network
+
+    try:
+        network = read_parallel_network(file)
+        network.fit(O.problem.design)
+    except DimensionError as error:
+        raise DimensionError(f"{option}{file}: {error}") from None
+    given = O.problem.inner_width
+    if given is not None and network.inner_width > given:
+        raise DimensionError(
+            f"{option}{file}: {network.inner_width} inner slots, and inner_width is {given}"
+        )
+    return network

@@ -1,0 +1,169 @@
+"""``certify`` for other neurons than ReLU ones: slopes, gates, thresholds, penalties, blocks."""
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from polytope_nn.cli import outputs, put_all
+from polytope_nn.cli.inputs import loss_line, scaled_fields, scaled_page
+from polytope_nn.cli.options import limits_of, staircase_of, title
+from polytope_nn.errors import InstanceError, Undecided
+from polytope_nn.problems.units.activations import Threshold
+
+from .lasso import certify_lasso
+
+if TYPE_CHECKING:
+    from polytope_nn.landscape.optimal_set import OptimalPolytope
+    from polytope_nn.problems.instance import Instance
+    from polytope_nn.problems.training import TrainingProblem
+
+__all__ = ["certify"]
+
+
+def certify(args: argparse.Namespace, instance: "Instance") -> int:
+    """Print the page or the JSON object of an instance; draw its staircase; return 0."""
+    if args.output is not None or args.theorems:
+        option = "--theorems" if args.output is None else "-o"
+        what = "blocks" if instance.model == "lasso" else instance.problem().unit_key
+        raise InstanceError(
+            f"{instance.source}: {what}: {option} is about ReLU networks: leave it out"
+        )
+    if instance.model == "lasso":
+        return certify_lasso(args, instance)
+    problem = instance.problem()
+    answer = _cells if problem.penalty != "l2" else _finite
+    return answer(args, instance, problem)
+
+
+def _cells(
+    args: argparse.Namespace, instance: "Instance", problem: "TrainingProblem"
+) -> int:
+    """Answer a problem whose neurons range over polytopes."""
+    from polytope_nn.dual.units.cells import CellOptimum
+    from polytope_nn.landscape.slot_complex import slot_complex
+    from polytope_nn.report.cells import cell_fields, cell_page
+    from polytope_nn.search.finding import optimum
+
+    if args.figure is not None:
+        raise InstanceError(
+            f"{instance.source}: penalty: --figure draws the vertices of a polytope of "
+            f"atoms, and there is none: leave it out"
+        )
+    O = optimum(problem, kappa=instance.kappa, limits=limits_of(args))
+    assert isinstance(O, CellOptimum)  # the penalty is polyhedral
+    S = slot_complex(O)
+    if args.json:
+        unit = {"penalty": problem.penalty, "activation": problem.activation.word}
+        fields = cell_fields(O, S) | unit
+        print(json.dumps(fields | scaled_fields(instance), allow_nan=False))
+        return 0
+    print(scaled_page(instance), end="")
+    print(*cell_page(O, S), _minimised(instance, problem), sep="\n")
+    return 0
+
+
+def _finite(
+    args: argparse.Namespace, instance: "Instance", problem: "TrainingProblem"
+) -> int:
+    """Answer a problem with finitely many atoms."""
+    from polytope_nn.certificate.exact import verdicts
+    from polytope_nn.landscape.optimal_set import optimal_polytope
+    from polytope_nn.report.answers import certify_fields
+    from polytope_nn.report.text import page
+    from polytope_nn.search.finding import optimum
+
+    _, picture = outputs(None, args.figure)
+    limits = limits_of(args)
+    O = optimum(problem, kappa=instance.kappa, limits=limits)
+    P = optimal_polytope(O, limits=limits)
+    S, why = staircase_of(P)
+    if S is None:
+        return _too_many(args, P, why)
+    if picture is not None:
+        from polytope_nn.report.figures.figure import staircase_figure
+
+        put_all({picture: staircase_figure(S, title(problem), picture.suffix)})
+    named = verdicts(S, one_fit=P.fit_is_unique)
+    if args.json:
+        fields = certify_fields(P, S, named, None) | _what(P)
+        print(json.dumps(fields | scaled_fields(instance), allow_nan=False))
+        return 0
+    print(scaled_page(instance), end="")
+    print(page(P, S, named), end="")
+    if S.modulo:
+        print(f"components and isolated points are counted modulo {' and '.join(S.modulo)}")
+    print(_minimised(instance, problem))
+    return 0
+
+
+def _too_many(args: argparse.Namespace, P: "OptimalPolytope", why: str) -> int:
+    """Answer where P has too many vertices to be listed: what is known without them."""
+    from polytope_nn.dual.units.listed import ListedOptimum
+    from polytope_nn.exact.linear import rank
+    from polytope_nn.landscape.fitting import Fitting
+    from polytope_nn.landscape.supports import bits_of, support
+    from polytope_nn.report.answers import certify_fields, exact_number
+
+    O = P.optimum
+    if not isinstance(O, ListedOptimum) or args.figure is not None:
+        raise Undecided(why)
+    every = (1 << len(P.atoms)) - 1
+    used = bits_of(Fitting(P.features, P.problem.free.modulo(O.fit)).used(every))
+    r = rank([P.features[a] for a in used])
+    size = support(O.weights).bit_count()  # on independent features: a vertex
+    if not args.json:
+        print(
+            f"m* ≤ {size} ≤ M*; connected from m = {r + 1} = r_P + 1 on; {why}: the staircase "
+            f"is not listed"
+        )
+        return 0
+    known: dict[str, object] = {
+        "used_rank": r,
+        "dim": len(used) - r,
+        "connected_from": r + 1,
+        "m_star_at_most": size,
+        "M_star_at_least": size,
+        "some_vertices": [[exact_number(x) for x in O.weights]],
+        "n_vertices_estimate_float": None,
+    }
+    print(json.dumps(certify_fields(P, None, {}, None) | known | _what(P), allow_nan=False))
+    return 0
+
+
+def _what(P: "OptimalPolytope") -> dict[str, object]:
+    """Return the fields that say which neurons these are, and what is free beside them."""
+    from polytope_nn.dual.units.blocks import BlockOptimum
+    from polytope_nn.problems.training import TrainingProblem
+    from polytope_nn.report.answers import exact_number
+
+    problem = P.problem
+    assert isinstance(problem, TrainingProblem)  # no other has such neurons
+    fields: dict[str, object] = {problem.unit_key: problem.unit_word}
+    if isinstance(problem.activation, Threshold):
+        fields["atoms"] = [
+            {"sign": a.sign, "pattern": list(a.covector), "g": list(map(exact_number, a.g))}
+            for a in P.atoms
+        ]
+    if problem.gates is not None and isinstance(P.optimum, BlockOptimum):
+        fields["gates"] = [list(mask) for mask in problem.gates]
+        fields["atoms"] = [
+            {"sign": a.sign, "gate": i, "g": list(map(exact_number, a.g))}
+            for a, i in zip(P.atoms, P.optimum.owners, strict=True)
+        ]
+    if problem.free.columns and not P.missing:
+        parts = [list(map(exact_number, P.free_part(v))) for v in P.vertices]
+        fields |= {"skip": problem.skip, "free_parts": parts}
+    return fields
+
+
+def _minimised(instance: "Instance", problem: "TrainingProblem") -> str:
+    """Return the line of the page that says what was minimised."""
+    size = {"l1": "|w_j|₁²", "linf": "|w_j|∞²"}.get(problem.penalty, "|w_j|²")
+    price, bias = f"β/2 Σ_j ({size} + α_j²)", instance.bias
+    if isinstance(problem.activation, Threshold):
+        price, bias = "β Σ_j |α_j|", "none"
+    said = "; w_j includes the bias" if bias == "penalised" else ""
+    return (
+        f"minimised: {loss_line(instance)} + {price}, "
+        f"{problem.unit_key} {problem.unit_word}{said}"
+    )

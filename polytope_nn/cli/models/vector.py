@@ -1,0 +1,125 @@
+"""``certify`` and ``gap`` for several outputs: a polytope or a continuum (general §4)."""
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from polytope_nn.cli import outputs, put_all
+from polytope_nn.cli.inputs import scaled_fields, scaled_page
+from polytope_nn.cli.options import limits_of
+from polytope_nn.errors import InstanceError
+
+if TYPE_CHECKING:
+    from polytope_nn.problems.instance import Instance
+    from polytope_nn.vector.descent import VectorDescent
+    from polytope_nn.vector.gap import VectorGap
+    from polytope_nn.vector.paths import VectorPath, VectorSeparation
+    from polytope_nn.vector.polytope import OptimalSet
+
+__all__ = ["certify", "descent_of", "gap_of", "path_of"]
+
+
+def certify(args: argparse.Namespace, instance: "Instance") -> int:
+    """Print the page or the JSON object; draw the staircase or the arcs; return 0."""
+    from polytope_nn.certificate.exact import verdicts
+    from polytope_nn.report.vector import vector_fields, vector_page
+    from polytope_nn.vector.finding import vector_optimum
+    from polytope_nn.vector.polytope import OptimalSet
+    from polytope_nn.vector.reading import vector_kappa, vector_problem
+
+    for option, given in (("-o", args.output), ("--theorems", args.theorems)):
+        if given:
+            raise InstanceError(
+                f"{instance.source}: {option}: is about one output, and y has several: "
+                f"leave it out"
+            )
+    _, picture = outputs(None, args.figure)
+    problem = vector_problem(instance)
+    O = vector_optimum(problem, kappa=vector_kappa(instance), limits=limits_of(args))
+    P = OptimalSet(O)
+    named = {} if O.continua else verdicts(P.staircase)
+    if args.json:
+        text = json.dumps(
+            vector_fields(P, named) | scaled_fields(instance), allow_nan=False
+        )
+    else:
+        text = f"{scaled_page(instance)}{vector_page(P, named)}"
+    if picture is not None:
+        put_all({picture: _drawn(P, picture.suffix)})
+    print(text)
+    return 0
+
+
+def _drawn(P: "OptimalSet", form: str) -> bytes:
+    """Return the staircase, or the arcs of a continuum."""
+    from polytope_nn.report.text import number
+
+    D = P.optimum.problem
+    name = f"{D.name}: " if D.name else ""
+    title = f"{name}n = {D.n}, d = {D.d}, c = {D.c}, β² = {number(D.beta_squared)}"
+    if P.optimum.continua:
+        from polytope_nn.report.figures.arcs import arcs_figure
+
+        return arcs_figure(P, title, form)
+    from polytope_nn.report.figures.figure import staircase_figure
+
+    return staircase_figure(P.staircase, title, form)
+
+
+def gap_of(args: argparse.Namespace, instance: "Instance") -> "VectorGap":
+    """Return the gap of a network with several outputs."""
+    from polytope_nn.vector.finding import vector_optimum
+    from polytope_nn.vector.gap import vector_gap, vector_residual_gap
+    from polytope_nn.vector.network import VectorNetwork
+    from polytope_nn.vector.reading import vector_kappa, vector_problem
+
+    if args.support:
+        raise InstanceError(
+            f"{instance.source}: --support: is about one output, and y has several: leave it out"
+        )
+    problem = vector_problem(instance)
+    network = VectorNetwork.load(args.network, problem)
+    if args.quick:
+        return vector_residual_gap(problem, network)
+    kappa = vector_kappa(instance)
+    if kappa is not None:
+        return vector_gap(vector_optimum(problem, kappa=kappa), network)
+    return vector_gap(problem, network, limits=limits_of(args))
+
+
+def path_of(
+    args: argparse.Namespace, instance: "Instance"
+) -> "VectorPath | VectorSeparation":
+    """Return the path between two networks with several outputs, or what separates them."""
+    from polytope_nn.vector.finding import vector_optimum
+    from polytope_nn.vector.network import VectorNetwork
+    from polytope_nn.vector.paths import vector_joining_width, vector_path
+    from polytope_nn.vector.polytope import OptimalSet
+    from polytope_nn.vector.reading import vector_kappa, vector_problem
+
+    if args.interpolation:
+        raise InstanceError(
+            f"{instance.source}: --interpolation: is about one output, and y has several: "
+            f"leave it out"
+        )
+    problem = vector_problem(instance)
+    start, end = (VectorNetwork.load(file, problem) for file in (args.start, args.end))
+    O = vector_optimum(problem, kappa=vector_kappa(instance), limits=limits_of(args))
+    P = OptimalSet(O)
+    m = args.width if args.width is not None else vector_joining_width(P, start, end)
+    return vector_path(P, start, end, m)
+
+
+def descent_of(args: argparse.Namespace, instance: "Instance") -> "VectorDescent":
+    """Return a descent of a network with several outputs."""
+    from polytope_nn.vector.descent import vector_descent
+    from polytope_nn.vector.finding import vector_optimum
+    from polytope_nn.vector.network import VectorNetwork
+    from polytope_nn.vector.polytope import OptimalSet
+    from polytope_nn.vector.reading import vector_kappa, vector_problem
+
+    problem = vector_problem(instance)
+    start = VectorNetwork.load(args.start, problem)
+    end = None if args.end is None else VectorNetwork.load(args.end, problem)
+    P = OptimalSet(vector_optimum(problem, kappa=vector_kappa(instance)))
+    return vector_descent(P, start, end, args.width)

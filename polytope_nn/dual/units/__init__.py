@@ -1,0 +1,1 @@
+"""What an optimum is for other units: two slopes, patterns, cells of rays, blocks."""

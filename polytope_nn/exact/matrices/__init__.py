@@ -1,0 +1,1 @@
+"""Decisions about matrices: eigenvalues, eigenspaces, definiteness."""

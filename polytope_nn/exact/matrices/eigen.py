@@ -1,0 +1,109 @@
+"""The largest eigenvalue of a matrix with real eigenvalues, and its eigenspace.
+
+Over the rationals it is the largest root of the characteristic polynomial, a fraction or a
+number of a field, and the eigenspace is a kernel over that field: every zero is decided. In balls
+the eigenvalues must be isolated from each other.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from flint import acb_mat, arb, arb_mat, ctx, fmpq, fmpq_mat, fmpz_poly
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball, BallMatrix, Balls, ball_vector
+from polytope_nn.exact.field import NumberField
+from polytope_nn.exact.linear import kernel
+from polytope_nn.exact.roots import primitive, real_roots
+from polytope_nn.exact.scalar import Scalar, Scalars
+
+__all__ = ["is_definite", "top_eigenspace", "top_eigenvector"]
+
+_FIRST_BITS = 64
+
+
+def top_eigenspace(A: Sequence[Sequence[Fraction]]) -> tuple[Scalar, tuple[Scalars, ...]]:
+    """Return the largest eigenvalue of a rational A, shape (n, n), and a basis of its space.
+
+    All eigenvalues of A must be real (as those of a product of symmetric matrices one of
+    which is positive definite are).
+
+    >>> value, (v,) = top_eigenspace([[Fraction(2), Fraction(1)], [Fraction(1), Fraction(1)]])
+    >>> value * value - 3 * value + 1 == 0, v[0] == (value - 1) * v[1]
+    (True, True)
+    """
+    n = len(A)
+    entries = [fmpq(x.numerator, x.denominator) for row in A for x in row]
+    factors = [f for f, _ in fmpq_mat(n, n, entries).charpoly().numer().factor()[1]]
+    value = _largest([primitive(f) for f in factors])
+    moved = [
+        [x - value if i == j else x for j, x in enumerate(row)] for i, row in enumerate(A)
+    ]
+    return value, kernel(moved, n)
+
+
+def _largest(factors: Sequence[fmpz_poly]) -> Scalar:
+    """Return the largest real root of distinct irreducible polynomials."""
+    bits = _FIRST_BITS
+    while True:  # the roots are distinct, so some precision tells
+        tops = [_top(f, bits) for f in factors]
+        best = max(range(len(tops)), key=lambda i: tops[i].midpoint)
+        if not any(tops[i].overlaps(tops[best]) for i in range(len(tops)) if i != best):
+            break
+        bits *= 2
+    f, top = factors[best], tops[best]
+    if f.degree() == 1:
+        return Fraction(-int(f[0]), int(f[1]))
+    return NumberField([int(c) for c in f.coeffs()], (top.lower, top.upper)).generator
+
+
+def _top(f: fmpz_poly, bits: int) -> Ball:
+    if f.degree() == 1:
+        return Ball.from_rational(Fraction(-int(f[0]), int(f[1])), bits)
+    return Ball(real_roots(f, bits)[-1], bits)
+
+
+def top_eigenvector(A: BallMatrix) -> tuple[Ball, Balls]:
+    """Return the largest eigenvalue, enclosed, and its eigenvector, one entry of it 1.
+
+    For every matrix (n, n) in A with real eigenvalues.
+
+    Raises
+    ------
+    Undecided
+        When the eigenvalues are not isolated.
+    """
+    bits = A[0][0].precision
+    with ctx.workprec(bits):
+        try:
+            values, vectors = acb_mat(arb_mat([[x.value for x in row] for row in A])).eig(
+                right=True
+            )
+        except ValueError:
+            raise Undecided(
+                "the eigenvalues of a matrix of balls are not isolated"
+            ) from None
+        top = max(range(len(values)), key=lambda i: Ball(values[i].real, bits).midpoint)
+        column = [vectors[i, top] for i in range(len(A))]
+        largest = max(range(len(A)), key=lambda i: Ball(abs(column[i]), bits).midpoint)
+        real = [(x / column[largest]).real for x in column]
+        real[largest] = arb(1)
+    return Ball(values[top].real, bits), tuple(Ball(x, bits) for x in real)
+
+
+def is_definite(A: Sequence[Sequence[Scalar]], bits: int) -> bool:
+    """Return whether a symmetric A, shape (n, n), is proved positive definite in balls.
+
+    A Cholesky factorisation of enclosures with ``bits`` bits: False says nothing.
+
+    >>> is_definite([[Fraction(2), Fraction(1)], [Fraction(1), Fraction(1)]], 64)
+    True
+    """
+    rows = [list(ball_vector(row, bits)) for row in A]
+    for i, row in enumerate(rows):
+        if not row[i].value > 0:
+            return False
+        for j in range(i + 1, len(rows)):
+            factor = rows[j][i] / row[i]
+            rows[j] = [x - factor * t for x, t in zip(rows[j], row, strict=True)]
+    return True

@@ -1,0 +1,65 @@
+"""Projections of one vector mu onto the cones of all blocks (three-layer P2, P5).
+
+A *block* is a sign s and a tope T: the inner neurons of that sign in the closed cone of T.
+The largest ``s mu'(Xu)_+`` over it, ``|u| <= 1``, is ``|g|`` with g the projection of ``s
+X'D mu``. Only the entries of mu active in T matter, and projections are kept by them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TypeAlias
+
+from polytope_nn.dual.atoms import Atom, cone_projection, covector, pull
+from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.geometry.arrangement import Arrangement
+
+__all__ = ["Block", "Blocks"]
+
+Block: TypeAlias = tuple[int, int]
+"""A sign and the place of a tope."""
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """The blocks of a design, and what was projected onto them.
+
+    >>> from polytope_nn.geometry.arrangement import arrangement
+    >>> B = Blocks(((Fraction(1),), (Fraction(-1),)), arrangement([[1], [-1]]))
+    >>> [B.projection((Fraction(3), Fraction(4)), block)[0] for block in B.every]
+    [(Fraction(-4, 1),), (Fraction(3, 1),), (Fraction(0, 1),), (Fraction(0, 1),)]
+    """
+
+    X: Matrix
+    arrangement: Arrangement
+    _known: dict[tuple[Block, Scalars], tuple[Scalars, Scalars]] = field(
+        default_factory=dict, compare=False
+    )
+
+    @property
+    def every(self) -> tuple[Block, ...]:
+        """All blocks, positive ones first."""
+        topes = range(len(self.arrangement.patterns))
+        return tuple((s, t) for s in (1, -1) for t in topes)
+
+    def projection(self, mu: Sequence[Scalar], block: Block) -> tuple[Scalars, Scalars]:
+        """Return g and the multipliers of the facets of the block's tope."""
+        s, t = block
+        pattern = self.arrangement.patterns[t]
+        seen = tuple(x for x, e in zip(mu, pattern, strict=True) if e > 0)
+        key = (block, seen)
+        if key not in self._known:
+            facets = self.arrangement.facets(pattern)
+            rows = [tuple(pattern[k] * x for x in self.X[k]) for k in facets]
+            self._known[key] = cone_projection(rows, pull(self.X, mu, s, pattern))
+        return self._known[key]
+
+    def atom(self, sign: int, g: Scalars) -> Atom:
+        """Return the inner atom of a direction: its face and its signed feature."""
+        face = covector(self.X, g)
+        feature = tuple(
+            dot(x, g) * sign if e == 1 else Fraction(0)
+            for x, e in zip(self.X, face, strict=True)
+        )
+        return Atom(sign, face, g, feature)

@@ -1,0 +1,134 @@
+"""Kappa in balls where depth helps: a dual point and a network close to each other (T13).
+
+Newton's digits give a rational kappa, a little inside the feasible set, which a tree of leaves
+proves feasible, and a rational network. Between its dual value and the network's objective lies
+the optimum. The dual objective falls at least as ``1/2 sum (kappa - kappa*)^2 / weight`` from its
+maximum, so the optimal kappa is in a ball around the rational one.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from polytope_nn.dual.atoms import atom
+from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.radical import root, root_enclosure, total
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import dot, squared_norm
+from polytope_nn.limits import Limits
+
+from .blocks import Blocks
+from .deep import DeepSystem
+from .depth import two_layer_bound
+from .master import DeepKappa, Part
+from .optimum import ParallelOptimum
+from .pieces import Config
+from .problem import ParallelProblem
+from .theta import near, solution
+from .tree import Tree
+
+__all__ = ["bounded"]
+
+_BITS = 300  # of Newton's digits
+_INSIDE = 100  # bits: kappa is scaled by 1 - 2^-100 into the feasible set
+_CLOSE = 60  # bits of the relative gap that is asked for
+_ZERO = Fraction(0)
+
+
+def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> ParallelOptimum:
+    """Return the optimum with kappa in balls, depth helping, its pieces left open.
+
+    Raises
+    ------
+    Undecided
+        When the dual point is not proved feasible, or network and dual point are not close.
+    """
+    if problem.regulariser == "path":
+        raise Undecided("path costs: no simple kappa is optimal")
+    D, n = problem.two_layer, problem.n
+    system = DeepSystem(problem, found.parts)
+    point = solution(system, system.start(found.kappa), _BITS)
+    if point is None:
+        raise Undecided("kappa: depth helps, and Newton's method finds no solution")
+    kappa = tuple(t * (1 - Fraction(1, 1 << _INSIDE)) for t in point[:n])
+    parts = list(_parts(system, point))
+    blocks = Blocks(problem.design, problem.arrangement)
+    hints = tuple((part.sigma, _theta(part, mu, point[:n])) for part, mu, _ in parts)
+    square = problem.unit_beta_squared
+    tree = Tree(blocks, kappa, square, problem.inner_width, limits, hints)
+    try:
+        leaves = tree.leaves
+    except NotOptimal as error:
+        raise Undecided(f"kappa: depth helps, and floats led astray: {error}") from None
+    dual = (
+        dot(kappa, D.y)
+        - sum((k * k / w for k, w in zip(kappa, D.weights, strict=True)), _ZERO) / 2
+    )
+    branches = tuple(_branch(problem, part, mu, masses) for part, mu, masses in parts)
+    gap = _objective(problem, branches) - dual
+    if gap < 0 or gap * (1 << _CLOSE) > dual:
+        raise Undecided("kappa: depth helps, and a network and a dual point are not close")
+    radii = [root_enclosure(2 * gap * w, _BITS)[1] for w in D.weights]
+    balls = tuple(
+        Ball.from_interval(k - r, k + r, limits.bits)
+        for k, r in zip(kappa, radii, strict=True)
+    )
+    missing = (
+        "the pieces of optimal branches: depth helps, and kappa is known in intervals only"
+    )
+    O = ParallelOptimum(
+        problem, balls, leaves, (), branches, "interval", None, limits, missing
+    )
+    two_layer_bound(O)  # or Undecided: that depth helps is proved
+    return O
+
+
+def _parts(
+    system: DeepSystem, point: Sequence[Fraction]
+) -> Sequence[tuple[Part, Vector, Vector]]:
+    """Return each part with its mu and its masses."""
+    start, found = system.problem.n, []
+    for part in system.parts:
+        first = start + len(part.raised)
+        mu = system.mu(part, point[: system.problem.n], point[start:first])
+        start = first + len(part.faces)
+        found.append((part, mu, tuple(point[first:start])))
+    return found
+
+
+def _theta(part: Part, mu: Vector, kappa: Sequence[Fraction]) -> dict[int, Fraction]:
+    """Return theta on the negative rows: what of kappa mu keeps there."""
+    return {
+        i: min(max(mu[i] / (part.sigma * k), _ZERO), Fraction(1))
+        for i, k in enumerate(kappa)
+        if part.sigma * k < 0
+    }
+
+
+def _branch(problem: ParallelProblem, part: Part, mu: Vector, masses: Vector) -> Config:
+    """Return the branch of a part; its masses must be positive."""
+    if any(c <= 0 for c in masses):
+        raise Undecided("kappa: depth helps, and floats led astray: a mass is negative")
+    labels = []
+    for (s, face), c in zip(part.faces, masses, strict=True):
+        g = atom(problem.design, mu, s, face).g
+        labels.append(((s, g), c))
+    return part.sigma, tuple(labels)
+
+
+def _objective(problem: ParallelProblem, branches: Sequence[Config]) -> Fraction:
+    """Return a number not below the objective of the network of some branches."""
+    X, D = problem.design, problem.two_layer
+    fit = [_ZERO] * problem.n
+    lengths = []
+    for sigma, labels in branches:
+        z = [_ZERO] * problem.n
+        for (s, direction), mass in labels:
+            g, c = [near(t, 1) for t in direction], near(mass, 1)  # rational: themselves
+            for i, x in enumerate(X):
+                z[i] += max(dot(x, g), _ZERO) * c * s
+            lengths.append(root(squared_norm(g) * c * c * problem.unit_beta_squared))
+        fit = [a + sigma * max(t, _ZERO) for a, t in zip(fit, z, strict=True)]
+    residual = zip(fit, D.y, D.weights, strict=True)
+    loss = sum((w * (a - y) ** 2 for a, y, w in residual), _ZERO) / 2
+    return loss + total(lengths).enclosure(_BITS)[1]

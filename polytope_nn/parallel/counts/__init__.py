@@ -1,0 +1,1 @@
+"""The staircase in two widths: ``cells`` below ``slots`` below ``widths`` below ``statements``."""

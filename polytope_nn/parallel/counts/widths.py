@@ -1,0 +1,198 @@
+"""The staircase in two widths: components of the optimal networks of m branches of k neurons.
+
+What is known without counting comes first: with a kappa of one sign, or with one inner
+neuron, the two-layer staircase at width mk (three-layer P8); from r(k) + 1 branches on
+everything is connected (P10). The rest is counted on the slot complex (P9).
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from polytope_nn.errors import DimensionError, NotOptimal, Undecided
+from polytope_nn.exact.linear import rank
+from polytope_nn.exact.scalar import sign
+from polytope_nn.landscape.merge_tree import Staircase
+from polytope_nn.landscape.optimal_set import optimal_polytope
+from polytope_nn.parallel.optimum import ParallelOptimum
+from polytope_nn.parallel.pieces import Piece, pieces
+from polytope_nn.parallel.shares import PathAtoms
+from polytope_nn.parallel.tree import Tree
+
+from .cells import Cover
+from .slots import SlotComplex, WidthStep
+
+__all__ = ["TwoWidths", "WidthStep", "two_widths"]
+
+_RAYS = 48  # of the pieces, for the least number of branches
+_MOST_BRANCHES, _MOST_INNER = 3, 4  # of a table whose size is not asked for
+
+
+@dataclass(frozen=True)
+class TwoWidths:
+    """The staircase of a three-layer optimum in both widths (P9-P11)."""
+
+    optimum: ParallelOptimum
+    _listed: dict[int | None, tuple[Piece, ...]] = field(
+        default_factory=dict, compare=False
+    )
+
+    @cached_property
+    def limited(self) -> bool:
+        """Whether kappa is proved for the inner width of the problem only."""
+        return any(leaf.excluded for leaf in self.optimum.leaves)
+
+    def pieces(self, k: int) -> tuple[Piece, ...]:
+        """Return the pieces for inner width k; none where kappa is not feasible for it."""
+        O = self.optimum
+        given = O.problem.inner_width
+        if not self.limited or given is None or k <= given:
+            return O.pieces
+        if k not in self._listed:
+            tree = Tree(O.blocks, O.kappa, O.problem.unit_beta_squared, k, O.limits)
+            try:
+                self._listed[k] = pieces(tree.leaves, O.kappa)
+            except NotOptimal:
+                self._listed[k] = ()
+        return self._listed[k]
+
+    @cached_property
+    def one_sign(self) -> bool:
+        """Whether kappa has one sign: then mk neurons of two layers decide (P8)."""
+        signs = {sign(x) for x in self.optimum.kappa} - {0}
+        zeros = any(not sign(x) for x in self.optimum.kappa)
+        return len(signs) == 1 and not zeros and self.optimum.two_layer is not None
+
+    @cached_property
+    def flat(self) -> Staircase | None:
+        """The two-layer staircase; None where the two-layer optimum is another."""
+        O = self.optimum.two_layer
+        return (
+            None if O is None else optimal_polytope(O, limits=self.optimum.limits).staircase
+        )
+
+    @cached_property
+    def path(self) -> PathAtoms | None:
+        """The ordered atoms of path costs; None with power-3 decay."""
+        O = self.optimum
+        if O.problem.regulariser != "path" or O.problem.inner_width is None:
+            return None
+        return PathAtoms(O.pieces, O.fit, O.problem.inner_width)
+
+    def cover(self, k: int) -> Cover:
+        """Return the rays of branches with k inner neurons."""
+        return Cover(self.pieces(k), self.optimum.fit, k)
+
+    def rank(self, k: int) -> int:
+        """Return r(k), the rank of the outputs of optimal branches with k inner neurons."""
+        outputs = [output for _, output in self.cover(k).rays]
+        return rank(outputs) if outputs else 0
+
+    @cached_property
+    def inner_rank(self) -> int:
+        """r_in, the largest rank of the inner atoms of a piece."""
+        return max((p.rank for p in self.optimum.pieces), default=0)
+
+    def m_star(self, k: int) -> int | None:
+        """Return m*(k); None where kappa is not optimal for inner width k.
+
+        Raises
+        ------
+        Undecided
+            When there are too many vertices of pieces to look at.
+        """
+        if self.optimum.vanishes:
+            return 0
+        if self.path is not None:
+            return self.path.m_star if k == self.path.k else None
+        if self.flat is not None and (self.one_sign or k == 1):
+            return -(-self.flat.m_star // k)
+        if self.optimum.missing:
+            raise Undecided(self.optimum.missing)
+        if self.optimum.level == "interval":
+            raise Undecided(f"m*({k}): kappa is known in intervals only")
+        cover = self.cover(k)
+        if len(cover.rays) > _RAYS:
+            raise Undecided(
+                f"m*({k}): {len(cover.rays)} vertices of pieces, more than {_RAYS}"
+            )
+        return cover.m_star
+
+    def __getitem__(self, widths: tuple[int, int]) -> WidthStep:
+        """Return the step at m branches and k inner neurons.
+
+        Raises
+        ------
+        DimensionError
+            When kappa is not optimal for inner width k, or a width is not positive.
+        """
+        m, k = widths
+        if m < 1 or k < 1:
+            raise DimensionError(f"widths {m} and {k}: both must be at least 1")
+        try:
+            least = self.m_star(k)
+            if least is None:
+                raise DimensionError(f"inner width {k}: kappa is not optimal for it")
+            return self._counted(m, k, least)
+        except Undecided as reason:
+            return WidthStep(m, k, None, None, refused=str(reason))
+
+    def _counted(self, m: int, k: int, least: int) -> WidthStep:
+        if self.optimum.vanishes:
+            return WidthStep(m, k, 1, 1)
+        if m < least:
+            return WidthStep(m, k, 0, 0)
+        if self.path is not None:
+            step = self.path.staircase[m]
+            return WidthStep(m, k, step.components, step.isolated)
+        if self.flat is not None and (self.one_sign or k == 1):
+            step = self.flat[m * k]
+            return WidthStep(m, k, step.components, step.isolated)
+        if m >= self.rank(k) + 1:
+            return WidthStep(m, k, 1, 0, 1)  # T7.5, and no isolated point beyond M*(k)
+        return SlotComplex(self.pieces(k), self.optimum.fit, m, k, k > self.inner_rank).step
+
+    def table(
+        self, branches: int | None = None, inner: int | None = None
+    ) -> list[WidthStep]:
+        """Return the steps of a rectangle of widths, without the k that have none.
+
+        Its default size is up to where the networks are connected, at most 3 by 4.
+        """
+        least = {k: self._least(k) for k in range(1, (inner or _MOST_INNER) + 1)}
+        if inner is None and self.path is not None:
+            least = {k: self._least(k) for k in range(1, self.path.k + 1)}
+        elif inner is None:
+            widest = max([*self._smallest(least), min(self.inner_rank + 1, _MOST_INNER), 1])
+            least = {k: t for k, t in least.items() if k <= widest}
+        rows: list[WidthStep] = []
+        for m in range(1, (branches or _MOST_BRANCHES) + 1):
+            row = [self[m, k] for k, t in least.items() if t is not None]
+            rows += row
+            if branches is None and row and all(s.components == 1 for s in row):
+                break
+        return rows
+
+    def _least(self, k: int) -> int | None:
+        """Return m*(k), 1 where it is not decided."""
+        try:
+            return self.m_star(k)
+        except Undecided:
+            return 1
+
+    @staticmethod
+    def _smallest(least: dict[int, int | None]) -> list[int]:
+        """Return the least k for which kappa is optimal, in a list, or nothing."""
+        return [k for k, t in least.items() if t is not None][:1]
+
+
+def two_widths(optimum: ParallelOptimum) -> TwoWidths:
+    """Return the staircase of a three-layer optimum in both widths.
+
+    >>> from polytope_nn.parallel.finding import parallel_optimum
+    >>> from polytope_nn.parallel.problem import ParallelProblem
+    >>> D = ParallelProblem([[1, 0], [-1, 0], [0, 1], [0, -1]], [3] * 4, beta_squared=2)
+    >>> S = two_widths(parallel_optimum(D))
+    >>> [(s.m, s.k, s.components, s.isolated) for s in S.table(2, 2)]
+    [(1, 1, 0, 0), (1, 2, 4, 4), (2, 1, 4, 4), (2, 2, 1, 0)]
+    """
+    return TwoWidths(optimum)

@@ -1,0 +1,184 @@
+"""Kappa made exact where depth helps: the equations of the optimum, and a number field (P1, P7).
+
+Unknown are kappa, the entries of mu on the raised rows of each part and the masses of its inner
+neurons; the fit is made, each neuron has ``|g| = beta``, and z is 0 on the raised rows. Newton's
+method solves these polynomial equations to many digits. A number field is guessed, and the
+kappa found in it is proved or dropped.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.recognise import guess_field
+from polytope_nn.exact.scalar import Scalars, dot
+from polytope_nn.limits import Limits
+
+from .master import DeepKappa, Part
+from .problem import ParallelProblem
+from .theta import form, solution
+
+__all__ = ["DeepSystem", "exact_kappa"]
+
+_ZERO = Fraction(0)
+
+
+@dataclass(frozen=True)
+class DeepSystem:
+    """The equations; the unknowns are kappa, then for each part mu raised and masses."""
+
+    problem: ParallelProblem
+    parts: tuple[Part, ...]
+
+    @cached_property
+    def forms(self) -> tuple[tuple[tuple[Vector, ...], ...], ...]:
+        """The forms of the faces of each part."""
+        return tuple(
+            tuple(form(self.problem.design, face) for _, face in part.faces)
+            for part in self.parts
+        )
+
+    def start(self, kappa: Sequence[float]) -> list[Fraction]:
+        """Return the point that floats gave, the masses made to fit the scale of kappa."""
+        point = [Fraction(t) for t in kappa]
+        for part, masses in zip(self.parts, self._masses(kappa), strict=True):
+            point += [Fraction(t) for t in part.raised.values()]
+            point += masses
+        return point
+
+    def _masses(self, kappa: Sequence[float]) -> list[list[Fraction]]:
+        """Return the masses that come closest to the fit of kappa."""
+        import numpy as np
+
+        columns, sizes = [], []
+        for part, forms in zip(self.parts, self.forms, strict=True):
+            raised = [Fraction(t) for t in part.raised.values()]
+            mu = self.mu(part, [Fraction(t) for t in kappa], raised)
+            for B in forms:
+                f = [dot(row, mu) for row in B]
+                made = [
+                    t * part.sigma if i in part.inside else _ZERO for i, t in enumerate(f)
+                ]
+                zeros = [f[i] if q is part else _ZERO for q in self.parts for i in q.raised]
+                columns.append([float(t) for t in (*made, *zeros)])
+            sizes.append(len(forms))
+        fit = self.problem.loss.fit(tuple(Fraction(t) for t in kappa))
+        right = [float(t) for t in fit] + [0.0] * sum(len(q.raised) for q in self.parts)
+        found = iter(np.linalg.lstsq(np.array(columns).T, np.array(right), rcond=None)[0])
+        return [[Fraction(float(next(found))) for _ in range(size)] for size in sizes]
+
+    def mu(
+        self, part: Part, kappa: Sequence[Fraction], raised: Sequence[Fraction]
+    ) -> Vector:
+        """Return mu of a part."""
+        mu = [k * part.sigma if i in part.inside else _ZERO for i, k in enumerate(kappa)]
+        for i, t in zip(part.raised, raised, strict=True):
+            mu[i] = t
+        return tuple(mu)
+
+    def at(self, point: Sequence[Fraction]) -> tuple[Vector, Matrix]:
+        """Return the values of the equations and their Jacobian at a point."""
+        D = self.problem.two_layer
+        n, size = self.problem.n, len(point)
+        fit = [y - k / w for y, k, w in zip(D.y, point, D.weights, strict=False)]
+        rows = [
+            [-1 / w if i == j else _ZERO for j in range(size)]
+            for i, w in enumerate(D.weights)
+        ]
+        values: list[Fraction] = []
+        start = n
+        for part, forms in zip(self.parts, self.forms, strict=True):
+            of_part = _PartEquations(self, part, forms, start, tuple(point))
+            for f in of_part.features:
+                values.append(dot(of_part.mu, f) - self.problem.unit_beta_squared)
+                rows.append(of_part.of_length(f))
+            for i in range(n):
+                if i in part.raised:
+                    values.append(of_part.z(i))
+                    rows.append(of_part.of_output(i))
+                elif i in part.inside:
+                    fit[i] -= part.sigma * of_part.z(i)
+                    moved = of_part.of_output(i)
+                    rows[i] = [
+                        a - part.sigma * b for a, b in zip(rows[i], moved, strict=True)
+                    ]
+            start += len(part.raised) + len(forms)
+        return (*fit, *values), tuple(map(tuple, rows))
+
+
+@dataclass(frozen=True)
+class _PartEquations:
+    """What one part contributes at a point; its unknowns begin at ``start``."""
+
+    system: DeepSystem
+    part: Part
+    forms: tuple[tuple[Vector, ...], ...]
+    start: int
+    point: Vector
+
+    @property
+    def first(self) -> int:
+        """The place of the first mass."""
+        return self.start + len(self.part.raised)
+
+    @cached_property
+    def masses(self) -> Vector:
+        """The masses of the inner neurons."""
+        return self.point[self.first : self.first + len(self.forms)]
+
+    @cached_property
+    def mu(self) -> Vector:
+        """What the inner neurons see, shape (n,)."""
+        kappa = self.point[: self.system.problem.n]
+        return self.system.mu(self.part, kappa, self.point[self.start : self.first])
+
+    @cached_property
+    def features(self) -> tuple[Vector, ...]:
+        """The signed features of the inner neurons."""
+        return tuple(tuple(dot(row, self.mu) for row in B) for B in self.forms)
+
+    @cached_property
+    def places(self) -> dict[int, tuple[int, int]]:
+        """For each row on which mu is not 0 the unknown that it is, and its sign."""
+        found = {i: (i, self.part.sigma) for i in self.part.inside}
+        return found | {i: (self.start + q, 1) for q, i in enumerate(self.part.raised)}
+
+    def z(self, i: int) -> Fraction:
+        """Return the i-th entry of the mixture."""
+        return dot(self.masses, [f[i] for f in self.features])
+
+    def of_length(self, f: Vector) -> list[Fraction]:
+        """Return the derivative of ``|g|^2``, ``2 f`` where mu is unknown."""
+        row = [_ZERO] * len(self.point)
+        for i, (at, sign) in self.places.items():
+            row[at] += 2 * sign * f[i]
+        return row
+
+    def of_output(self, i: int) -> list[Fraction]:
+        """Return the derivative of ``z_i``."""
+        row = [_ZERO] * len(self.point)
+        for j, (at, sign) in self.places.items():
+            row[at] += sign * dot(self.masses, [B[i][j] for B in self.forms])
+        for q, f in enumerate(self.features):
+            row[self.first + q] += f[i]
+        return row
+
+
+def exact_kappa(
+    problem: ParallelProblem, found: DeepKappa, limits: Limits
+) -> Scalars | None:
+    """Return kappa in a number field, guessed from its digits; None if none is seen."""
+    system = DeepSystem(problem, found.parts)
+    point = solution(system, system.start(found.kappa), limits.field_bits)
+    if point is None:
+        return None
+    radius = Fraction(1, 1 << limits.field_bits)
+    balls = [
+        Ball.from_interval(t - radius, t + radius, limits.field_bits + 32)
+        for t in point[: problem.n]
+    ]
+    guessed = guess_field(balls, max_degree=limits.degree)
+    return None if guessed is None else guessed[1]

@@ -1,0 +1,126 @@
+"""Dual feasibility of a two-layer kappa in balls: which bounds are tight is known (P5, P6).
+
+A two-layer kappa that is known in balls only is proved by its atoms: the leaves see vectors
+mu that agree with kappa on the rows of an atom or do not, and where they agree the bound is
+tight at that atom; everywhere else a rounded multiplier proves a strict bound.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+
+from polytope_nn.dual.atoms import Atom, Bound
+from polytope_nn.dual.feasibility import Tight, feasibility
+from polytope_nn.dual.optimum import Optimum
+from polytope_nn.dual.tight import structural
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalar, Scalars, sign
+from polytope_nn.limits import Limits
+from polytope_nn.search.floats import multiplier_guess
+
+from .blocks import Block, Blocks
+from .optimum import ParallelOptimum
+from .pieces import Piece, label, pieces
+from .problem import ParallelProblem
+from .tree import Box, Leaf, Tree
+
+__all__ = ["enclosed"]
+
+
+def enclosed(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOptimum:
+    """Return the optimum of a problem whose two-layer optimum is in balls (P6).
+
+    Raises
+    ------
+    NotOptimal
+        When a branch exceeds beta: then depth helps.
+    Undecided
+        When a leaf is not decided.
+    """
+    if problem.regulariser == "path":
+        raise Undecided("path costs: kappa is known in intervals only, and is not decided")
+    blocks = Blocks(problem.design, problem.arrangement)
+    width = problem.inner_width
+    tree = _EnclosedTree(
+        blocks, flat.kappa, flat.problem.beta_squared, width, limits, flat=flat
+    )
+    leaves = tree.leaves
+    branches = tuple(
+        (a.sign, ((label(replace(a, sign=1)), c),))
+        for a, c in zip(flat.atoms, flat.weights, strict=True)
+        if sign(c)
+    )
+    listed: tuple[Piece, ...] = ()
+    missing = ""
+    try:
+        listed = pieces(leaves, flat.kappa)
+    except Undecided:
+        missing = "the pieces of optimal branches: kappa is known in intervals only"
+    return ParallelOptimum(
+        problem, flat.kappa, leaves, listed, branches, "interval", flat, limits, missing
+    )
+
+
+@dataclass(frozen=True)
+class _EnclosedTree(Tree):
+    """The search for leaves where kappa is in balls and its two-layer atoms are known."""
+
+    flat: Optimum | None = field(default=None, compare=False)
+
+    def _leaf(
+        self,
+        box: Box,
+        theta: Scalars | Vector,
+        first: Sequence[Block] = (),  # noqa: ARG002 - of the tree
+    ) -> Leaf | None:
+        """Return the leaf with this theta; None where a bound is not proved."""
+        if box.excluded:
+            raise Undecided("a bounded inner width where kappa is known in intervals only")
+        exact: dict[int, Scalar] = dict(zip(self.negative(box.sigma), theta, strict=True))
+        found: dict[tuple[int, ...], Atom] = {}
+        try:
+            plus, minus = self.seen(box, exact)
+            whole = {i for i, t in exact.items() if t == 1}
+            whole |= {*box.inside} | {i for i, e in enumerate(self.signs) if not e}
+            for s, mu, same in ((1, plus, whole | {*box.open}), (-1, minus, whole)):
+                for a in self._tight_atoms(box, s, mu, same):
+                    found[a.key] = a
+        except Undecided:
+            return None
+        listed = tuple(found[key] for key in sorted(found))
+        return Leaf(box.sigma, box.inside, box.open, box.excluded, exact, listed)
+
+    def _tight_atoms(
+        self, box: Box, s: int, mu: Scalars, same: Collection[int]
+    ) -> Sequence[Atom]:
+        """Return the atoms of one sign that are tight for mu, all bounds being proved.
+
+        On the rows ``same`` mu is sigma kappa.
+        """
+        X = self.blocks.X
+        known = []
+        for a in self.flat.atoms if self.flat is not None else ():
+            turned = replace(
+                a, sign=a.sign * box.sigma, feature=tuple(t * box.sigma for t in a.feature)
+            )
+            if turned.sign == s and all(
+                i in same for i, e in enumerate(a.covector) if e > 0
+            ):
+                known.append(turned)
+        decide = structural(X, known, mu, self.square)
+        guess = multiplier_guess(X, self.square)
+        H = self.blocks.arrangement
+        return feasibility(X, self.square, mu, H, _only(s, decide), guess=guess).atoms
+
+
+def _only(wanted: int, decide: Tight) -> Tight:
+    """Return a decision that is made for one sign only."""
+
+    def decided(
+        pattern: tuple[int, ...], s: int, facets: tuple[int, ...], guess: tuple[int, ...]
+    ) -> tuple[Bound, Atom | None]:
+        if s != wanted:
+            return Bound(pattern, s, (), tight=False), None
+        return decide(pattern, s, facets, guess)
+
+    return decided

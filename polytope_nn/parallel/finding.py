@@ -1,0 +1,134 @@
+"""Finding the optimum of a three-layer problem from its labels (three-layer P3, P6).
+
+First the two-layer optimum: where no branch exceeds beta for its kappa, it is the optimum
+for every inner width (P6). Otherwise depth helps, and kappa is found by a conic program in
+floats, made exact, and proved.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from polytope_nn.dual.optimum import Optimum
+from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.exact.rational import Vector, vector
+from polytope_nn.exact.scalar import Scalars, sign
+from polytope_nn.limits import Limits
+from polytope_nn.search.finding import optimum
+
+from .bounded import bounded
+from .deep import exact_kappa
+from .enclosed import enclosed
+from .master import deep_kappa
+from .optimum import ParallelOptimum, proved
+from .problem import ParallelProblem
+
+__all__ = ["parallel_optimum"]
+
+_SMALL_DEGREE, _SMALL_BITS = 8, 1500  # of fields that are tried before balls
+_DENOMINATORS = (1, 2, 4, 12, 50, 1000)
+
+
+def parallel_optimum(
+    problem: ParallelProblem | ParallelOptimum,
+    *,
+    kappa: Iterable[object] | None = None,
+    limits: Limits | None = None,
+) -> ParallelOptimum:
+    """Return the optimum of a three-layer problem, found or, with ``kappa``, verified.
+
+    Parameters
+    ----------
+    problem
+        A three-layer problem; an optimum is returned as it is.
+    kappa
+        A rational dual variable, shape (n,), to be verified completely.
+    limits
+        How far the search goes when kappa is not given.
+
+    Raises
+    ------
+    NotOptimal
+        When the given kappa fails; the message names the violated condition.
+    Undecided
+        When what was found could not be proved.
+
+    Examples
+    --------
+    >>> D = ParallelProblem([[-1, 1], [0, 1], [1, 1]], [-1, 4, -1], beta=1)
+    >>> parallel_optimum(D)
+    ParallelOptimum(value=8.5, pieces=2, depth helps: no, level=exact)
+    """
+    if isinstance(problem, ParallelOptimum):
+        return problem
+    limits = limits or Limits()
+    if kappa is not None:
+        return _given(problem, vector(kappa), limits)
+    flat = optimum(problem.two_layer_of_cost, limits=limits)
+    try:
+        if flat.level == "interval":
+            return enclosed(problem, flat, limits)
+        return proved(problem, flat.kappa, limits=limits)
+    except NotOptimal:
+        return _deep(problem, flat, limits)
+
+
+def _given(problem: ParallelProblem, kappa: Vector, limits: Limits) -> ParallelOptimum:
+    """Return the optimum of a given kappa; a refusal says if only its sign is wrong."""
+    try:
+        return proved(problem, kappa, limits=limits)
+    except NotOptimal as refusal:
+        try:
+            proved(problem, tuple(-t for t in kappa), limits=limits)
+        except (NotOptimal, Undecided):
+            raise refusal from None
+        raise NotOptimal(
+            f"{refusal}; -kappa is the dual optimum: write kappa = -grad L(fit)"
+        ) from None
+
+
+def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOptimum:
+    """Return the optimum where that of two layers is worse."""
+    width = problem.inner_width
+    if width == 1 and problem.regulariser == "power3":
+        raise Undecided("whether kappa of two layers is optimal for inner width 1")
+    found = deep_kappa(problem, flat.kappa)
+    if found is None:
+        raise Undecided(
+            "kappa: depth helps, and the conic program in floats was not solved"
+        )
+    small = replace(
+        limits,
+        degree=min(_SMALL_DEGREE, limits.degree),
+        field_bits=min(_SMALL_BITS, limits.field_bits),
+    )
+    exact = exact_kappa(problem, found, small)
+    guesses = _simple(found.kappa) if exact is None else [exact]
+    for kappa in guesses:
+        try:
+            return proved(problem, kappa, limits=limits)
+        except (NotOptimal, Undecided):
+            continue
+    try:
+        return bounded(problem, found, limits)
+    except Undecided as reason:
+        larger = exact_kappa(problem, found, limits)
+        if larger is None:
+            raise
+        try:
+            return proved(problem, larger, limits=limits)
+        except NotOptimal:
+            raise reason from None
+
+
+def _simple(found: Iterable[float]) -> Iterator[Scalars]:
+    """Yield vectors of simple fractions near floats, the simplest first."""
+    exact = [Fraction(x) for x in found]
+    size = max(map(abs, exact)) or Fraction(1)
+    seen = set()
+    for largest in _DENOMINATORS:
+        near = tuple(x.limit_denominator(largest) for x in exact)
+        close = all(abs(a - b) * 10**5 <= size for a, b in zip(near, exact, strict=True))
+        if close and near not in seen and any(sign(x) for x in near):
+            seen.add(near)
+            yield near

@@ -1,0 +1,255 @@
+"""Kappa in floats, where depth helps: the dual program over the sign patterns that press (P3).
+
+``max kappa'y - L*`` over the kappa with ``min over nu >= 0 of max over blocks of |g| <=
+beta``, where the blocks see ``sigma kappa_S + nu`` on S and ``-nu`` elsewhere, for every
+sign sigma and every set S of rows where a branch may be positive: a conic program, jointly
+in kappa and nu. Only the S that a tree of leaves in floats finds violated are put in.
+Nothing here is believed.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from polytope_nn.dual.feasibility import enclosure
+from polytope_nn.exact.scalar import Scalars
+from polytope_nn.search.floats import Hints, to_float
+
+from .blocks import Blocks
+from .problem import ParallelProblem
+from .saddle import Saddle, Saddles
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["DeepKappa", "Part", "deep_kappa"]
+
+_ROUNDS = 60
+_SLACK = 1e-7
+_BOXES = 400
+_USED = 1e-5  # of the largest: a smaller mass is not in use
+_FLAT = 1e-4  # of a row times a direction: the direction may lie on the row's wall
+
+Group = tuple[int, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Optimal branches of one sign and set S, in floats: what the conic program says of it.
+
+    ``inside`` are the rows of S, ``raised`` those where mu is not fixed by kappa (and z is 0), with
+    mu there; ``faces`` are sign and face of each inner neuron in use, with its mass.
+    """
+
+    sigma: int
+    inside: tuple[int, ...]
+    raised: dict[int, float]
+    faces: dict[tuple[int, tuple[int, ...]], float]
+
+
+@dataclass(frozen=True)
+class DeepKappa:
+    """Kappa in floats, and the branches that make its fit."""
+
+    kappa: tuple[float, ...]
+    parts: tuple[Part, ...]
+
+
+def deep_kappa(problem: ParallelProblem, start: Scalars) -> DeepKappa | None:
+    """Return kappa in floats, starting from that of two layers; None where floats fail."""
+    blocks = Blocks(problem.design, problem.arrangement)
+    square = problem.unit_beta_squared
+    master = _Master(problem, blocks, Hints(problem.design, square))
+    kappa: Scalars = tuple(enclosure(x)[0] for x in start)
+    groups: dict[Group, None] = {}
+    found: DeepKappa | None = None
+    for _ in range(_ROUNDS):
+        new = [g for g in _violated(Saddles(blocks, kappa, square)) if g not in groups]
+        if not new:
+            return found
+        groups.update(dict.fromkeys(new))
+        found = master.solved(list(groups))
+        if found is None:
+            return None
+        kappa = tuple(Fraction(x) for x in found.kappa)
+    return None
+
+
+def _violated(saddles: Saddles) -> list[Group]:
+    """Return the signs and sets whose branches exceed beta, by a tree of boxes."""
+    found: list[Group] = []
+    for sigma in (1, -1):
+        order = sorted(
+            range(len(saddles.kappa)), key=lambda i: -abs(float(saddles.scaled[i]))
+        )
+        rows = tuple(i for i in order if sigma * float(saddles.scaled[i]) > 0)
+        waiting: list[tuple[tuple[int, ...], tuple[int, ...]]] = (
+            [((), rows)] if rows else []
+        )
+        for _ in range(_BOXES):
+            if not waiting:
+                break
+            inside, left = waiting.pop()
+            saddle = saddles.saddle(sigma, (*inside, *left), inside)
+            if saddle is None or saddle.value <= 1 + _SLACK:
+                continue
+            if left:
+                waiting += [(inside, left[1:]), ((*inside, left[0]), left[1:])]
+            else:
+                found.append((sigma, _positive(saddles, saddle)))
+    return found
+
+
+def _positive(saddles: Saddles, saddle: Saddle) -> tuple[int, ...]:
+    """Return the rows where the branch of a saddle is positive."""
+    import numpy as np
+
+    z = np.zeros(len(saddles.kappa))
+    for (s, _), u in saddle.neurons:
+        z += s * np.maximum(saddles.hints.unit @ np.array([float(t) for t in u]), 0)
+    return tuple(int(i) for i in np.flatnonzero(z > _FLAT * np.abs(z).max()))
+
+
+@dataclass(frozen=True)
+class _Master:
+    problem: ParallelProblem
+    blocks: Blocks
+    hints: Hints
+
+    def solved(self, groups: list[Group]) -> DeepKappa | None:
+        """Return the kappa that is optimal for some signs and sets."""
+        import clarabel
+        import numpy as np
+        from scipy import sparse
+
+        n, d = self.hints.unit.shape
+        facets = [
+            self.blocks.arrangement.facets(p) for p in self.blocks.arrangement.patterns
+        ]
+        every = self.blocks.every
+        per_group = n + sum(len(facets[t]) for _, t in every)
+        size = n + len(groups) * per_group
+        nonnegative = size - n
+        sides = sparse.hstack(
+            [sparse.csc_matrix((nonnegative, n)), -sparse.identity(nonnegative)]
+        )
+        places: list[NDArray[np.int64]] = []
+        rows: list[NDArray[np.float64]] = []
+        for g, (sigma, chosen) in enumerate(groups):
+            nu = n + g * per_group
+            at = nu + n
+            inside = np.isin(np.arange(n), chosen)
+            for s, t in every:
+                mine = facets[t]
+                rows.append(self._cone(sigma, s, t, inside))
+                columns = [*range(n), *range(nu, nu + n), *range(at, at + len(mine))]
+                places.append(np.array(columns, dtype=np.int64))
+                at += len(mine)
+        right = np.concatenate(
+            [np.zeros(nonnegative), np.tile([1.0, *[0.0] * d], len(rows))]
+        )
+        cones = [clarabel.NonnegativeConeT(nonnegative)]
+        cones += [clarabel.SecondOrderConeT(d + 1)] * len(rows)
+        quadratic, linear = self._objective()
+        P = sparse.csc_matrix(sparse.diags(np.concatenate([quadratic, np.zeros(size - n)])))
+        settings = clarabel.DefaultSettings()
+        settings.verbose = False
+        A = sparse.csc_matrix(sparse.vstack([sides, _spread(rows, places, size)]))
+        cost = np.concatenate([linear, np.zeros(size - n)])
+        solution = clarabel.DefaultSolver(P, cost, A, right, cones, settings).solve()
+        if "Solved" not in str(solution.status):
+            return None
+        x = np.array(solution.x)
+        duals = np.array(solution.z)[nonnegative:].reshape(len(groups), len(every), d + 1)
+        largest = float(duals[:, :, 0].max(initial=0))
+        parts: dict[object, Part] = {}  # the same neurons: the same branches
+        for g, group in enumerate(groups):
+            if duals[g, :, 0].sum() > _USED * largest:
+                nu = x[n + g * per_group : n + g * per_group + n]
+                part = self._part(group, x[:n], nu, duals[g], largest)
+                parts.setdefault((part.sigma, frozenset(part.faces)), part)
+        pairs = zip(x[:n], self.hints.lengths, strict=True)
+        kappa = (Fraction(float(t)) * self.hints.beta / length for t, length in pairs)
+        return DeepKappa(tuple(map(to_float, kappa)), tuple(parts.values()))
+
+    def _part(
+        self,
+        group: Group,
+        scaled: "NDArray[np.float64]",
+        nu: "NDArray[np.float64]",
+        duals: "NDArray[np.float64]",
+        largest: float,
+    ) -> Part:
+        """Return what the solution says of one sign and set."""
+        import numpy as np
+
+        sigma, inside = group
+        size = float(np.abs(scaled).max(initial=0))
+        raised = {}
+        for i, t in enumerate(nu):
+            if t > _USED * size:
+                mu = (sigma * float(scaled[i]) + float(t)) if i in inside else -float(t)
+                raised[i] = to_float(Fraction(mu) * self.hints.beta / self.hints.lengths[i])
+        faces: dict[tuple[int, tuple[int, ...]], float] = {}
+        for (s, _), dual in zip(self.blocks.every, duals, strict=True):
+            if dual[0] > _USED * largest:
+                products = self.hints.unit @ -dual[1:]
+                flat = np.abs(products) <= _FLAT * np.linalg.norm(dual[1:])
+                face = tuple(int(t) for t in np.where(flat, 0, np.sign(products)))
+                faces[s, face] = faces.get((s, face), 0.0) + float(dual[0])
+        return Part(sigma, inside, raised, faces)
+
+    def _objective(self) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+        """Return the quadratic and linear parts of ``L* - kappa'y`` in scaled kappa."""
+        import numpy as np
+
+        D = self.problem.two_layer
+        unit = [self.hints.beta / length for length in self.hints.lengths]
+        pairs = zip(unit, D.weights, D.y, strict=True)
+        quadratic, linear = [], []
+        for u, w, y in pairs:
+            quadratic.append(u * u / w)
+            linear.append(-u * y)
+        largest = max(map(abs, (*quadratic, *linear)))
+        return (
+            np.array([to_float(x / largest) for x in quadratic]),
+            np.array([to_float(x / largest) for x in linear]),
+        )
+
+    def _cone(
+        self, sigma: int, s: int, t: int, inside: "NDArray[np.bool_]"
+    ) -> "NDArray[np.float64]":
+        """Return the rows of one block of one group, ``|g| <= 1``, on its own columns.
+
+        These are kappa, the nu of the group, and the multipliers of the block's facets.
+        """
+        import numpy as np
+
+        U = self.hints.unit
+        named = self.blocks.arrangement.patterns[t]
+        pattern, mine = np.array(named), list(self.blocks.arrangement.facets(named))
+        active = pattern > 0
+        side = np.where(inside, 1, -1)
+        parts = [
+            -(s * sigma * (active & inside)[:, None] * U).T,
+            -(s * (side * active)[:, None] * U).T,
+            -(pattern[mine, None] * U[mine]).T,
+        ]
+        return np.vstack([np.zeros((1, 2 * len(U) + len(mine))), np.hstack(parts)])
+
+
+def _spread(
+    rows: "list[NDArray[np.float64]]", places: "list[NDArray[np.int64]]", size: int
+) -> Any:  # noqa: ANN401 - scipy is not typed
+    """Return the sparse matrix of dense rows, each with its columns."""
+    import numpy as np
+    from scipy import sparse
+
+    height = len(rows[0])
+    heights = np.arange(height)
+    lines = [np.repeat(i * height + heights, len(at)) for i, at in enumerate(places)]
+    columns = [np.tile(at, height) for at in places]
+    entries = np.concatenate([block.ravel() for block in rows])
+    places_of = (np.concatenate(lines), np.concatenate(columns))
+    return sparse.csc_matrix((entries, places_of), shape=(len(rows) * height, size))

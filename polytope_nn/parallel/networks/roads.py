@@ -1,0 +1,162 @@
+"""Paths between two optimal three-layer networks, certified by breakpoints (three-layer P10).
+
+The branches of both networks, up to scaling, are the columns of a polytope: their mixtures
+that make the fit, all optimal. A route between placements of its vertices in slots (THEORY
+T11) is a path of networks: scaling a branch scales its inner neurons together, and an empty
+branch takes any arrangement of them. From r(k) + 1 branches on there is always one.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from polytope_nn.errors import DimensionError, NotOptimal, Undecided
+from polytope_nn.exact.linear import transpose
+from polytope_nn.exact.scalar import Scalar
+from polytope_nn.geometry.double_description import slice_vertices
+from polytope_nn.landscape.supports import support
+from polytope_nn.networks.membership import Held
+from polytope_nn.networks.neuron import ray, same_ray
+from polytope_nn.parallel.optimum import ParallelOptimum
+from polytope_nn.parallel.pieces import Label
+from polytope_nn.paths.route import Parting, Vertices, route
+
+from .network import Branch, ParallelNetwork, Place, branch_of, require_optimal
+
+__all__ = ["ParallelPath", "parallel_path", "some_network"]
+
+
+@dataclass(frozen=True)
+class ParallelPath:
+    """A path of optimal networks, linear in the inner u between its breakpoints.
+
+    On a segment a slot holds one branch direction, or is empty at an end: what is between
+    two breakpoints is optimal because both ends are, in one polytope.
+    """
+
+    optimum: ParallelOptimum
+    breakpoints: tuple[ParallelNetwork, ...]
+
+    def check(self) -> None:
+        """Raise :class:`NotOptimal` unless every breakpoint is optimal and segments agree."""
+        O = self.optimum
+        for net in self.breakpoints:
+            require_optimal(net, O.problem, O.value)
+        for a, b in zip(self.breakpoints, self.breakpoints[1:], strict=False):
+            for x, y in zip(a.branches, b.branches, strict=True):
+                if x is not None and y is not None and _factor(x, y) is None:
+                    raise NotOptimal("a slot changes its branch on a segment")
+
+
+def _factor(x: Branch, y: Branch) -> Scalar | None:
+    """Return the number t > 0 with ``y = t x``; None where there is none."""
+    if x.sign != y.sign or len(x.neurons) != len(y.neurons):
+        return None
+    factor: Scalar | None = None
+    for p, q in zip(x.neurons, y.neurons, strict=True):
+        if (p is None) != (q is None):
+            return None
+        if p is None or q is None:
+            continue
+        if p.sign != q.sign or not same_ray(p.u, q.u):
+            return None
+        i = ray(p.u)
+        t = q.u[i] / p.u[i]
+        if factor is not None and t != factor:
+            return None
+        factor = t
+    return factor
+
+
+def parallel_path(
+    O: ParallelOptimum, start: ParallelNetwork, end: ParallelNetwork, m: int | None = None
+) -> ParallelPath:
+    """Return a path of optimal networks of m branches from one to another.
+
+    Without m, the least number of branches at which these branches alone give a path: at
+    most one more than the rank of their outputs.
+
+    Raises
+    ------
+    NotOptimal
+        When an end is not optimal.
+    Undecided
+        When at m branches the branches of the two ends give no path; others may.
+    """
+    for net in (start, end):
+        require_optimal(net, O.problem, O.value)
+    k = max(start.inner_width, end.inner_width)
+    given = O.problem.inner_width
+    if given is not None and k > given:
+        raise DimensionError(f"{k} inner slots, and inner_width is {given}")
+    least = max(1, start.width, end.width)
+    widths = [m] if m is not None else range(least, max(least, O.problem.n + 1) + 1)
+    for width in widths:
+        found = _at(O, start.padded(width, k), end.padded(width, k))
+        if found is not None:
+            found.check()
+            return found
+    raise Undecided(
+        f"a path at {m} branches: those of the two networks give none; give a larger width "
+        f"(n + 1 = {O.problem.n + 1} is enough)"
+    )
+
+
+def _at(
+    O: ParallelOptimum, start: ParallelNetwork, end: ParallelNetwork
+) -> ParallelPath | None:
+    """Return the path through the branches of the ends; None where they give none."""
+    columns: list[Branch] = []
+    places = [
+        tuple(None if b is None else _held(b, columns) for b in net.branches)
+        for net in (start, end)
+    ]
+    outputs = [b.output(O.problem.design) for b in columns]
+    if not columns:
+        return ParallelPath(O, (start,))
+    points = slice_vertices(transpose(outputs), O.fit)
+    found = route(Vertices(points, tuple(map(support, points))), places[0], places[1])
+    if isinstance(found, Parting):
+        return None
+    networks = [
+        ParallelNetwork(tuple(_placed(slot, columns) for slot in placement))
+        for placement in found
+    ]
+    return ParallelPath(O, tuple(networks))
+
+
+def _held(b: Branch, columns: list[Branch]) -> tuple[int, Scalar]:
+    """Return the column of a branch and its factor; a new column where there is none."""
+    for i, column in enumerate(columns):
+        factor = _factor(column, b)
+        if factor is not None:
+            return i, factor
+    columns.append(b)
+    return len(columns) - 1, Fraction(1)
+
+
+def _placed(slot: Held, columns: list[Branch]) -> Place:
+    return None if slot is None else columns[slot[0]].times(slot[1])
+
+
+def some_network(O: ParallelOptimum, m: int | None = None) -> ParallelNetwork:
+    """Return an optimal network: the branches of the proof, padded to m."""
+    branches = O.branches
+    if O.problem.regulariser == "path" and O.problem.inner_width is not None:
+        branches = tuple(
+            (s, _equal(masses, O.problem.inner_width)) for s, masses in branches
+        )
+    k = max((len(masses) for _, masses in branches), default=1)
+    listed = tuple(branch_of(sigma, masses, k) for sigma, masses in branches)
+    network = ParallelNetwork(listed)
+    return network if m is None else network.padded(m, k)
+
+
+def _equal(
+    masses: tuple[tuple[Label, Scalar], ...], k: int
+) -> tuple[tuple[Label, Scalar], ...]:
+    """Return the masses of a branch of path costs as k equal parts (P12)."""
+    part = sum((c for _, c in masses), Fraction(0)) / k
+    times = [next(t for t in range(k + 1) if part * t == c) for _, c in masses]
+    return tuple(
+        (label, part) for (label, _), t in zip(masses, times, strict=True) for _ in range(t)
+    )

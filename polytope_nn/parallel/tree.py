@@ -1,0 +1,265 @@
+"""Dual feasibility of kappa by a tree of leaves (three-layer P3, P5).
+
+Fix a sign sigma and put ``k = sigma kappa``, P its positive rows, N its negative ones. A
+*leaf* ``(sigma, inside, open, theta)`` covers the points z of the two-layer unit ball C
+whose positive rows of P contain ``inside`` and lie in ``inside + open``: on those
+
+    k'(z)_+  <=  k_inside'z + sum_open k_i (z_i)_+ + sum_N theta_i k_i z_i,
+
+convex and positively homogeneous, so at most beta on C once it is on the blocks: positive
+inner neurons see ``mu+ = k`` on inside + open and ``theta k`` on N, negative ones ``mu- =
+k`` on inside and the same on N. Branching on ``open`` ends, because a leaf with none open
+is exact (P3). With at most k inner neurons a leaf may also *exclude* blocks: of k + 1
+blocks one is not used.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from polytope_nn.dual.atoms import Atom
+from polytope_nn.dual.feasibility import enclosure
+from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.exact.radical import decimal, root_enclosure
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
+from polytope_nn.limits import Limits
+from polytope_nn.networks.neuron import feature
+
+from .blocks import Block, Blocks
+from .saddle import Saddle, Saddles
+from .theta import Equations, field_of, fractions_near, near, polished
+
+__all__ = ["Box", "Leaf", "Tree"]
+
+_ONE, _ZERO = Fraction(1), Fraction(0)
+_MOST_LEAVES = 4000
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A proved leaf: theta on the negative rows, and the inner atoms where it is tight.
+
+    ``theta`` maps each row of N to its value in [0, 1].
+    """
+
+    sigma: int
+    inside: tuple[int, ...]
+    open: tuple[int, ...]
+    excluded: frozenset[Block]
+    theta: dict[int, Scalar]
+    atoms: tuple[Atom, ...]
+
+    @property
+    def tight(self) -> bool:
+        """Whether beta is attained on it."""
+        return bool(self.atoms)
+
+
+@dataclass(frozen=True)
+class Box:
+    """What a leaf covers."""
+
+    sigma: int
+    inside: tuple[int, ...]
+    open: tuple[int, ...]
+    excluded: frozenset[Block]
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The search for the leaves of one kappa; ``width`` limits the inner neurons.
+
+    ``square`` is that of what a mass 1 costs; ``hints`` are theta to be tried, with a sign.
+    """
+
+    blocks: Blocks
+    kappa: Scalars
+    square: Fraction
+    width: int | None = None
+    limits: Limits = Limits()  # noqa: RUF009 - frozen
+    hints: tuple[tuple[int, dict[int, Fraction]], ...] = ()
+
+    @cached_property
+    def signs(self) -> tuple[int, ...]:
+        """The signs of kappa."""
+        return tuple(sign(x) for x in self.kappa)
+
+    @cached_property
+    def saddles(self) -> Saddles:
+        """The conic programs of the leaves."""
+        return Saddles(self.blocks, self.kappa, self.square)
+
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """All leaves: the proof that no branch exceeds beta.
+
+        Raises
+        ------
+        NotOptimal
+            When a branch exceeds beta; the message shows it.
+        Undecided
+            When a leaf is as good as tight and theta is not found, or they are too many.
+        """
+        found: list[Leaf] = []
+        for sigma in (1, -1):
+            rows = [i for i, s in enumerate(self.signs) if s == sigma]
+            if not rows:
+                continue
+            rows.sort(key=lambda i: (-abs(float_size(self.kappa[i])), i))
+            waiting = [Box(sigma, (), tuple(rows), frozenset())]
+            while waiting:
+                box = waiting.pop()
+                leaf = self._proved(box)
+                if isinstance(leaf, Leaf):
+                    found.append(leaf)
+                else:
+                    waiting.extend(self._branches(box, leaf))
+                if len(found) + len(waiting) > _MOST_LEAVES:
+                    raise Undecided(
+                        f"whether kappa is feasible: more than {_MOST_LEAVES} leaves"
+                    )
+        return tuple(found)
+
+    def negative(self, sigma: int) -> tuple[int, ...]:
+        """Return the rows where sigma kappa is negative."""
+        return tuple(i for i, s in enumerate(self.signs) if s == -sigma)
+
+    def _branches(self, box: Box, saddle: Saddle | None) -> Iterator[Box]:
+        """Yield the parts of a box; raise when it has none, for then it is exact."""
+        if box.open:
+            first, rest = box.open[0], box.open[1:]
+            yield Box(box.sigma, box.inside, rest, box.excluded)
+            yield Box(box.sigma, (*box.inside, first), rest, box.excluded)
+            return
+        if saddle is None:
+            raise Undecided("whether kappa is feasible: a conic program was not solved")
+        used = list(dict.fromkeys(b for b, _ in saddle.neurons))
+        if self.width is not None and len(used) > self.width:
+            for block in used[: self.width + 1]:
+                yield Box(box.sigma, box.inside, (), box.excluded | {block})
+            return
+        self._refute(box, saddle)
+
+    def _refute(self, box: Box, saddle: Saddle) -> None:
+        """Raise NotOptimal with a branch that exceeds beta, or Undecided."""
+        X = self.blocks.X
+        parts = [(b[0], u) for b, u in saddle.neurons]
+        z = [_ZERO] * len(X)
+        for s, u in parts:
+            f = feature(X, s, u)
+            z = [a + enclosure(t)[0] for a, t in zip(z, f, strict=True)]
+        value = dot([k * box.sigma for k in self.kappa], [max(t, _ZERO) for t in z])
+        length = sum((root_enclosure(squared_norm(u))[1] for _, u in parts), _ZERO)
+        if value > 0 and value * value > length * length * self.square:
+            ratio = (enclosure(value)[0] / length) ** 2
+            raise NotOptimal(
+                f"kappa is not dual feasible for three layers: a branch of sign "
+                f"{box.sigma:+d} with {len(parts)} inner neurons has (kappa'(z)_+)^2 = "
+                f"{decimal(ratio)} at length 1, more than beta^2 = {self.square}; "
+                f"(z)_+ = ({', '.join(decimal(max(t, _ZERO), 6) for t in z)})"
+            )
+        raise Undecided(
+            f"whether a branch of sign {box.sigma:+d} exceeds beta: it attains beta or comes "
+            f"very close, and no exact theta was found"
+        )
+
+    def _proved(self, box: Box) -> "Leaf | Saddle | None":
+        """Return the leaf of a box, or what floats say of it where none is proved."""
+        N = self.negative(box.sigma)
+        leaf = self._leaf(box, (_ONE,) * len(N))
+        if leaf is not None:
+            return leaf
+        saddle = self.saddles.saddle(
+            box.sigma, (*box.inside, *box.open), box.inside, box.excluded
+        )
+        if saddle is None or saddle.above or not N:
+            return saddle
+        first = [b for b, _ in saddle.neurons]
+        for sigma, hint in self.hints:
+            if sigma == box.sigma:
+                leaf = self._leaf(box, tuple(hint[i] for i in N), first)
+                if leaf is not None:
+                    return leaf
+        for theta in fractions_near(saddle.theta):
+            leaf = self._leaf(box, theta, first)
+            if leaf is not None:
+                return leaf
+        exact = None if saddle.below or not saddle.inner else self._polished(box, saddle)
+        if exact is not None and all(0 <= t <= 1 for t in exact):
+            leaf = self._leaf(box, exact, first)
+        return leaf or saddle
+
+    def _polished(self, box: Box, saddle: Saddle) -> Scalars | None:
+        """Return theta in a number field, that of kappa where kappa is not rational."""
+        bits = self.limits.field_bits + 64
+        N = self.negative(box.sigma)
+        ends = [Fraction(round(t)) for t in saddle.theta]
+        plus, minus = self.seen(box, dict(zip(N, ends, strict=True)))
+        inner = tuple(N[i] for i in saddle.inner)
+        masses: dict[tuple[int, tuple[int, ...]], Fraction] = {}
+        for (block, u), face in zip(saddle.neurons, saddle.faces, strict=True):
+            key = (block[0], face)
+            masses[key] = masses.get(key, _ZERO) + root_enclosure(squared_norm(u))[0]
+        fixed = {
+            s: tuple(_ZERO if i in inner else near(x, bits) for i, x in enumerate(mu))
+            for s, mu in ((1, plus), (-1, minus))
+        }
+        slopes = tuple(near(self.kappa[i] * box.sigma, bits) for i in inner)
+        equations = Equations(
+            self.blocks.X, self.square, tuple(masses),
+            tuple(fixed[s] for s, _ in masses), inner, slopes,
+        )  # fmt: skip
+        total = sum(masses.values(), _ZERO) or _ONE
+        start = [Fraction(saddle.theta[i]) for i in saddle.inner]
+        start += [w / total for w in masses.values()]
+        found = polished(equations, start, self.limits, field_of(self.kappa))
+        if found is None:
+            return None
+        exact: list[Scalar] = [*ends]
+        for i, t in zip(saddle.inner, found, strict=True):
+            exact[i] = t
+        return tuple(exact)
+
+    def seen(
+        self, box: Box, theta: "dict[int, Fraction] | dict[int, Scalar]"
+    ) -> tuple[Scalars, Scalars]:
+        """Return mu+ and mu- of a box."""
+
+        def mu(rows: Collection[int]) -> Scalars:
+            return tuple(
+                x * box.sigma
+                if i in rows
+                else x * box.sigma * theta[i]
+                if i in theta
+                else _ZERO
+                for i, x in enumerate(self.kappa)
+            )
+
+        return mu({*box.inside, *box.open}), mu({*box.inside})
+
+    def _leaf(
+        self, box: Box, theta: Scalars | Vector, first: Sequence[Block] = ()
+    ) -> Leaf | None:
+        """Return the leaf with this theta; None where a block exceeds beta."""
+        exact: dict[int, Scalar] = dict(zip(self.negative(box.sigma), theta, strict=True))
+        plus, minus = self.seen(box, exact)
+        atoms: dict[tuple[int, ...], Atom] = {}
+        for block in dict.fromkeys((*first, *self.blocks.every)):
+            if block in box.excluded:
+                continue
+            g = self.blocks.projection(plus if block[0] > 0 else minus, block)[0]
+            excess = sign(squared_norm(g) - self.square)
+            if excess > 0:
+                return None
+            if excess == 0:
+                a = self.blocks.atom(block[0], g)
+                atoms[a.key] = a
+        listed = tuple(atoms[key] for key in sorted(atoms))
+        return Leaf(box.sigma, box.inside, box.open, box.excluded, exact, listed)
+
+
+def float_size(x: Scalar) -> Fraction:
+    """Return a rational close to x, for an order."""
+    return enclosure(x)[0]

@@ -1,0 +1,65 @@
+"""Networks as descents take them: balanced, with what is free, and no weight of 0 (T12).
+
+With a free bias a neuron of weight 0 makes a constant at the cost of its output weight alone.
+What is free makes it at no cost, so the neuron goes to 0 while the free part takes it over.
+"""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from polytope_nn.errors import Undecided
+from polytope_nn.networks.free_parts import with_free_part
+from polytope_nn.networks.network import Network, RawNeuron, Slot
+from polytope_nn.networks.neuron import slot_of
+from polytope_nn.problems.training import TrainingProblem
+
+from .optima import Optima
+
+__all__ = ["settled", "with_parts"]
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
+def with_parts(problem: TrainingProblem, network: Network) -> Network:
+    """Return a network with every free part that the problem has, 0 where it gives none.
+
+    Neurons that are balanced are kept as such; a free bias is in no norm.
+
+    >>> D = TrainingProblem([[1], [2]], [1, 2], beta=1, skip="affine")
+    >>> net = with_parts(D, Network.of(None))
+    >>> net.skip, net.constant
+    ((Fraction(0, 1),), Fraction(0, 1))
+    """
+    slots = [
+        slot_of(x.w, x.alpha, free_bias=problem.bias == "free")
+        if isinstance(x, RawNeuron)
+        else x
+        for x in network.slots
+    ]
+    network = replace(network, slots=tuple(slots))
+    return with_free_part(problem, network, (_ZERO,) * len(problem.free.had))
+
+
+def settled(optima: Optima, network: Network) -> Network:
+    """Return the balanced network without neurons of weight 0: what is free makes those.
+
+    Raises
+    ------
+    Undecided
+        When the constant that such a neuron makes is free in the limit only.
+    """
+    D = optima.polytope.problem
+    balanced = network.balanced()
+    if D.bias != "free":
+        return balanced
+    made = any(t != 0 for t in optima.modulo((_ONE,) * D.n))
+    slots: list[Slot] = []
+    for j, x in enumerate(balanced.slots):
+        weightless = x is not None and all(t == 0 for t in x.u[:-1])
+        if x is not None and weightless and made and x.u[-1] > 0:
+            raise Undecided(
+                f"neuron {j} has weight 0 and makes a constant, which is free only in the "
+                f"limit: give it a weight, or add skip constant"
+            )
+        slots.append(None if weightless else x)
+    return replace(balanced, slots=tuple(slots))

@@ -1,0 +1,28 @@
+"""Which fields of an instance make it another model than one output of two layers."""
+
+__all__ = ["extended"]
+
+_EXTENSIONS = ("activation", "gates", "penalty", "layers", "inner_width", "regulariser")
+
+
+def extended(fields: dict[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+    """Return the fields of a plain problem, and those that make it another model."""
+    fields = {k: _of_one(v) if k in {"y", "kappa"} else v for k, v in fields.items()}
+    labels = fields.get("y")
+    taken = [key for key in _EXTENSIONS if key in fields]
+    longer = [row for row in _rows(labels) if isinstance(row, list) and len(row) != 1]
+    if longer or isinstance(next(iter(_rows(labels)), None), list):
+        taken += [key for key in ("y", "kappa") if key in fields]
+    plain = {key: value for key, value in fields.items() if key not in taken}
+    return plain, {key: fields[key] for key in taken}
+
+
+def _rows(labels: object) -> list[object]:
+    return labels if isinstance(labels, list) else []
+
+
+def _of_one(rows: object) -> object:
+    """Return rows of one entry as a plain list: y with one output is read as scalar."""
+    if isinstance(rows, list) and all(isinstance(r, list) and len(r) == 1 for r in rows):
+        return [row[0] for row in rows]
+    return rows

@@ -1,0 +1,162 @@
+"""Which neurons a problem has: activation, gates, penalty; and what the theory covers."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from polytope_nn.errors import InstanceError
+from polytope_nn.problems.reading.fields import Literal, kind
+
+from .activations import RELU, Activation, Slopes, activation_of
+
+__all__ = [
+    "PENALTIES",
+    "UNIT_KEYS",
+    "UnitOf",
+    "mask_of",
+    "penalty_of",
+    "require_covered",
+    "unit_given",
+    "unit_read",
+]
+
+UNIT_KEYS = ("activation", "gates", "penalty")
+PENALTIES = ("l2", "l1", "linf")
+Masks = tuple[tuple[int, ...], ...]
+
+
+class UnitOf(NamedTuple):
+    """The three fields of a problem that say what its neurons are."""
+
+    activation: Activation
+    gates: Masks | None
+    penalty: str
+
+    @property
+    def is_relu(self) -> bool:
+        """Whether the neurons are ReLU ones of l2 weights."""
+        return self.activation == RELU and self.gates is None and self.penalty == "l2"
+
+    @property
+    def is_of_slopes(self) -> bool:
+        """Whether the activation has slopes, with a kink between them."""
+        a = self.activation
+        return isinstance(a, Slopes) and a.right != a.left
+
+    @property
+    def named(self) -> tuple[str, str]:
+        """The field that makes the neurons others than ReLU's, and its value."""
+        if self.gates is not None:
+            return "gates", str(len(self.gates))
+        if self.penalty != "l2":
+            return "penalty", self.penalty
+        return "activation", self.activation.word
+
+
+def unit_given(
+    activation: object, gates: object, penalty: object, n: int, source: str = ""
+) -> UnitOf:
+    """Return the three fields, read; ``source`` is the file they are from."""
+    at = f"{source}: " if source else ""
+    masks = None if gates is None else _masks(gates, n, at)
+    return UnitOf(
+        activation_of(activation, f"{at}activation"),
+        masks,
+        penalty_of(penalty, f"{at}penalty"),
+    )
+
+
+def unit_read(
+    extensions: Mapping[str, object], source: str, n: int, bias: str
+) -> dict[str, Any]:
+    """Return the keywords of a problem that a file's extensions make."""
+    read = unit_given(
+        extensions.get("activation", RELU),
+        extensions.get("gates"),
+        extensions.get("penalty", "l2"),
+        n,
+        source,
+    )
+    require_covered(read, bias, f"{source}: ")
+    return dict(read._asdict())
+
+
+def penalty_of(given: object, place: str = "penalty") -> str:
+    """Return the word of a penalty, or refuse it by name.
+
+    >>> penalty_of("l1")
+    'l1'
+    """
+    if isinstance(given, str) and given in PENALTIES:
+        return given
+    near = get_close_matches(given.lower(), PENALTIES, 1) if isinstance(given, str) else []
+    cure = f"did you mean {near[0]!r}?" if near else 'write "l2", "l1" or "linf"'
+    raise InstanceError(f"{place}: {kind(given)} is unknown: {cure}")
+
+
+def _masks(gates: object, n: int, at: str) -> Masks:
+    if isinstance(gates, str) or not isinstance(gates, Iterable):
+        raise InstanceError(f"{at}gates: {kind(gates)} where a list of masks belongs")
+    masks = tuple(
+        mask_of(mask, n, f"{at}gates, mask {i}") for i, mask in enumerate(gates, 1)
+    )
+    if not masks:
+        raise InstanceError(
+            f"{at}gates: is empty: give at least one mask of {n} entries 0 or 1"
+        )
+    return masks
+
+
+def mask_of(mask: object, n: int, place: str) -> tuple[int, ...]:
+    """Return a mask of n entries 0 or 1."""
+    if isinstance(mask, str) or not isinstance(mask, Iterable):
+        raise InstanceError(
+            f"{place}: {kind(mask)} where a list of n entries 0 or 1 belongs"
+        )
+    entries = list(mask)
+    if len(entries) != n:
+        raise InstanceError(
+            f"{place} has {len(entries)} {'entry' if len(entries) == 1 else 'entries'}, X has "
+            f"{n} {'row' if n == 1 else 'rows'}: give one for each row"
+        )
+    return tuple(_bit(x, f"{place}, entry {k}") for k, x in enumerate(entries, 1))
+
+
+def _bit(x: object, place: str) -> int:
+    if not isinstance(x, Literal) and (x is True or x is False or x in (0, 1, "0", "1")):
+        return int(x)
+    raise InstanceError(f"{place}: {kind(x)} is neither 0 nor 1")
+
+
+def require_covered(
+    unit: UnitOf, bias: str, at: str = "", *, kind: str = "squared"
+) -> None:
+    """Refuse what the theory does not cover, by the names of both keys."""
+    if unit.is_relu:
+        return
+    key, value = unit.named
+    if bias == "free":
+        raise InstanceError(
+            f"{at}bias, {key}: a free bias goes with ReLU units and l2 weight decay only, not with "
+            f"{key} {value}: write bias none or penalised"
+        )
+    of_slopes = unit.gates is None and unit.penalty == "l2" and unit.is_of_slopes
+    if kind != "squared" and not of_slopes:
+        raise InstanceError(
+            f"{at}loss, {key}: {key} {value} goes with the squared loss, not the {kind} one: "
+            f"write loss squared, or an activation with slopes"
+        )
+    if unit.gates is not None and unit.activation != RELU:
+        raise InstanceError(
+            f"{at}activation, gates: neurons have gates or an activation, not both: take one out"
+        )
+    if unit.gates is not None and unit.penalty != "l2":
+        raise InstanceError(
+            f"{at}gates, penalty: gates go with the l2 penalty: with {unit.penalty} write blocks "
+            f"of a group LASSO"
+        )
+    if not isinstance(unit.activation, Slopes) and unit.penalty != "l2":
+        raise InstanceError(
+            f"{at}activation, penalty: a threshold's weights have no price, so no penalty "
+            f"{unit.penalty}: take one out"
+        )

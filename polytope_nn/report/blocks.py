@@ -1,0 +1,116 @@
+"""The answer about a group LASSO: JSON and page. Its solutions are no networks: no slots."""
+
+from collections.abc import Sequence
+
+from polytope_nn.dual.units.blocks import BlockOptimum
+from polytope_nn.dual.units.cells import CellOptimum
+from polytope_nn.exact.scalar import nearest_float
+from polytope_nn.landscape.optimal_set import OptimalPolytope
+from polytope_nn.landscape.slot_complex import SlotComplex
+from polytope_nn.problems.units.lasso import GroupLasso
+
+from .answers import exact_number
+from .text import aligned, number, vector_lines
+
+__all__ = ["block_fields", "block_page"]
+
+_OF_VERTICES = ("M_star", "dim", "n_vertices", "spectrum", "minimal_supports", "vertices")
+
+
+def block_fields(
+    O: BlockOptimum | CellOptimum, found: OptimalPolytope | SlotComplex
+) -> dict[str, object]:
+    """Return the answer: widths m count pairs of a block and a sign that are not 0."""
+    problem = O.problem
+    assert isinstance(problem, GroupLasso)  # no other has pairs
+    norms = {block.norm for block in problem.blocks}
+    fields: dict[str, object] = {
+        "model": "lasso",
+        "level": O.level,
+        "n": problem.n,
+        "d": problem.d,
+        "n_blocks": O.n_patterns,
+        "n_atoms": len(O.atoms),
+        "rank": O.rank,
+        "beta_squared": exact_number(problem.beta_squared),
+        "kappa": [exact_number(x) for x in O.kappa],
+        "fit": [exact_number(x) for x in O.fit],
+        "fit_unique": True,  # the loss is strictly convex
+        "objective": exact_number(O.value),
+        "objective_float": nearest_float(O.value),
+        "tight_set": "atoms" if norms == {"l2"} else "cells",
+        "atoms": [
+            {"block": i, "sign": a.sign, "g": [exact_number(x) for x in a.g]}
+            for a, i in zip(O.atoms, O.owners, strict=True)
+        ],
+        "modulo": ["lines"] if problem.free.lines else [],
+    }
+    if isinstance(found, SlotComplex):
+        return {
+            **fields,
+            **dict.fromkeys(_OF_VERTICES),
+            "cells": [list(cell) for cell in O.cells],
+            "used_rank": found.rank,
+            "m_star": found.m_star,
+            "bound": found.bound,
+            "widths": _widths(_counted(found)),
+        }
+    S = found.staircase
+    spectrum = {str(size): times for size, times in S.spectrum.items()}
+    return {
+        **fields,
+        "used_rank": found.used_rank,
+        "dim": found.dim,
+        "n_vertices": found.n_vertices,
+        "vertices": [[exact_number(x) for x in v] for v in found.vertices],
+        "spectrum": spectrum,
+        "minimal_supports": dict(spectrum),
+        "m_star": S.m_star,
+        "M_star": S.M_star,
+        "bound": S.bound,
+        "widths": _widths(_counted(found)),
+    }
+
+
+def _counted(found: OptimalPolytope | SlotComplex) -> list[tuple[int, int]]:
+    """Return pairs of a width and the number of components of P_m, up to the bound."""
+    if isinstance(found, SlotComplex):
+        return [(step.width, step.classes) for step in found]
+    S = found.staircase
+    last = max(S.bound, S.threshold)
+    return [(m, S[m].polytope_components) for m in range(S.m_star, last + 1)]
+
+
+def _widths(counted: Sequence[tuple[int, int]]) -> list[dict[str, int]]:
+    return [{"m": m, "polytope_components": count} for m, count in counted]
+
+
+def block_page(
+    O: BlockOptimum | CellOptimum, found: OptimalPolytope | SlotComplex
+) -> list[str]:
+    """Return the lines of the page."""
+    problem, counted = O.problem, _counted(found)
+    tight = "atoms" if isinstance(found, OptimalPolytope) else "tight rays"
+    body = [(str(m), str(count)) for m, count in counted]
+    marks = [
+        ", ".join(
+            word for word, at in (("m*", found.m_star), ("bound", _bound(found))) if at == m
+        )
+        for m, _ in counted
+    ]
+    return [
+        (
+            f"{problem.name or 'instance'}: group LASSO, n = {problem.n}, {O.n_patterns} "
+            f"blocks, β² = {number(problem.beta_squared)}; level {O.level}"
+        ),
+        f"{tight} {len(O.atoms)}, rank of features {O.rank}",
+        *vector_lines("κ", O.kappa),
+        *vector_lines("y*", O.fit),
+        f"objective {number(O.value)}, m* = {found.m_star}",
+        "",
+        *aligned(("pairs m", "components of P_m"), body, marks),
+    ]
+
+
+def _bound(found: OptimalPolytope | SlotComplex) -> int:
+    return found.bound if isinstance(found, SlotComplex) else found.staircase.bound

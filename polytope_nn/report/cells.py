@@ -1,0 +1,110 @@
+"""The answer where neurons range over polytopes: JSON and page (general G7)."""
+
+from collections.abc import Sequence
+
+from polytope_nn.dual.units.cells import CellOptimum
+from polytope_nn.exact.scalar import nearest_float
+from polytope_nn.landscape.slot_complex import SlotComplex, SlotStep
+
+from .answers import exact_number
+from .text import aligned, count, number, vector_lines
+
+__all__ = ["cell_fields", "cell_page", "optimum_fields"]
+
+_NOT_COUNTED = ("M_star", "dim", "n_vertices", "spectrum", "minimal_supports", "vertices")
+_STATEMENTS = ("T7.1", "T7.2", "T7.3", "T7.4")
+
+
+def optimum_fields(O: CellOptimum) -> dict[str, object]:
+    """Return the fields about the optimum and its tight set; ``cells`` number the atoms."""
+    problem = O.problem
+    return {
+        "level": O.level,
+        "n": problem.n,
+        "d": problem.d,
+        "n_patterns": O.n_patterns,
+        "n_atoms": len(O.atoms),
+        "rank": O.rank,
+        "beta_squared": exact_number(problem.beta_squared),
+        "kappa": [exact_number(x) for x in O.kappa],
+        "fit": [exact_number(x) for x in O.fit],
+        "fit_unique": True,  # the loss is strictly convex
+        "objective": exact_number(O.value),
+        "objective_float": nearest_float(O.value),
+        "tight_set": "cells",
+        "atoms": [{"sign": a.sign, "g": [exact_number(x) for x in a.g]} for a in O.atoms],
+        "cells": [list(cell) for cell in O.cells],
+    }
+
+
+def cell_fields(O: CellOptimum, S: SlotComplex) -> dict[str, object]:
+    """Return the answer: ``atoms`` are the tight rays, and no coordinates of networks."""
+    steps = list(S)
+    theorems: dict[str, object] = dict.fromkeys(_STATEMENTS, "not claimed")
+    theorems["T7.5"] = "not claimed" if S.vanishes else steps[-1].components == 1
+    return {
+        **optimum_fields(O),
+        **dict.fromkeys(_NOT_COUNTED),
+        "used_rank": S.rank,
+        "m_star": S.m_star,
+        "threshold": S.threshold,
+        "bound": S.bound,
+        "bound_talk": 0 if S.vanishes else S.n + 1,
+        "modulo": ["lines"] if O.problem.free.lines else [],
+        "widths": [
+            {
+                "m": step.width,
+                "components": step.components,
+                "rigid": step.rigid,
+                "isolated": step.isolated,
+                "polytope_components": step.classes,
+            }
+            for step in steps
+        ],
+        "theorems": theorems,
+    }
+
+
+def cell_page(O: CellOptimum, S: SlotComplex) -> list[str]:
+    """Return the lines of the page."""
+    problem = O.problem
+    bias = "" if problem.bias == "none" else f" ({problem.bias} bias)"
+    size = f"n = {problem.n}, d = {problem.d}{bias}, β² = {number(problem.beta_squared)}"
+    largest = max(map(len, O.cells), default=0)
+    lines = [
+        f"{problem.name or 'instance'}: {size}; level {O.level}",
+        (
+            f"patterns {O.n_patterns}, tight rays {len(O.atoms)} of rank {O.rank}, in "
+            f"{len(O.cells)} cells of up to {largest}"
+        ),
+        *vector_lines("κ", O.kappa),
+        *vector_lines("y*", O.fit),
+        f"objective {number(O.value)}, m* = {S.m_star}",
+        "",
+        *_table(S, list(S)),
+        "",
+        f"connected for good from m = {S.threshold}; bound r_P + 1 = {S.bound}",
+    ]
+    if problem.free.lines:
+        lines.append("components and isolated points are counted modulo lines")
+    return lines
+
+
+def _table(S: SlotComplex, steps: Sequence[SlotStep]) -> list[str]:
+    header = ("width m", "up to order", "components of Θ_m", "rigid", "isolated")
+    body = [
+        (
+            str(step.width),
+            count(step.classes),
+            count(step.components),
+            count(step.rigid),
+            count(step.isolated),
+        )
+        for step in steps
+    ]
+    places = {"m*": S.m_star, "connected for good": S.threshold, "bound": S.bound}
+    marks = [
+        ", ".join(name for name, place in places.items() if place == step.width)
+        for step in steps
+    ]
+    return aligned(header, body, marks)

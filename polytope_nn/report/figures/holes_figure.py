@@ -1,0 +1,96 @@
+"""The figure of holes: the staircase of connectivity above the bars of P.
+
+Both panels share the width m as their axis. Above, the components of Theta_m as in the
+staircase's own figure; below, the bars by degree: each begins at the width at which its
+hole of P_m is born and ends where it is filled, a thick one stands for several. The bytes
+are the same on every run.
+"""
+
+import io
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from polytope_nn.landscape.staircase import Staircase
+from polytope_nn.landscape.topology.cells import Bar
+from polytope_nn.landscape.topology.holes import Holes
+
+from .figure import BLUE, CALM, INK, PALE, RED, STYLE, UNDATED, columns, short
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["holes_figure"]
+
+_COLOURS = (INK, BLUE, RED, "#2E7D32", "#7B4FA3", "#B26A00")
+_WIDEST = 24  # widths that are drawn
+
+
+def holes_figure(S: Staircase, H: Holes, title: str, form: str) -> bytes:
+    """Return the figure as the bytes of an ``.svg``, ``.png`` or ``.pdf`` file."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    widths = list(H)[:_WIDEST]
+    grouped = [
+        (i, bar, times)
+        for i, bars in H.bars.items()
+        for bar, times in Counter(bars).items()
+    ]
+    with mpl.rc_context(STYLE):
+        tall = 0.24 * len(grouped) + 0.9
+        figure = Figure(
+            figsize=(min(24, max(5.6, 1.35 * len(widths) + 1.4)), 4.0 + tall),
+            layout="constrained",
+        )
+        FigureCanvasAgg(figure)
+        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3.2, tall))
+        columns(above, [S[m] for m in widths])
+        _bars(below, grouped, widths[0], widths[-1])
+        for axes in (above, below):
+            axes.axvspan(H.threshold - 0.5, widths[-1] + 0.6, color=CALM, lw=0, zorder=0)
+            axes.axvline(H.threshold - 0.5, color=INK, lw=1.6, zorder=1)
+        above.text(
+            H.threshold - 0.46, above.get_ylim()[1], "connected for good", va="bottom",
+            ha="left", fontsize=8.5, color=INK,
+        )  # fmt: skip
+        above.set_xlim(widths[0] - 0.6, widths[-1] + 0.6)
+        figure.suptitle(title, fontsize=11, x=0.02, ha="left")
+        out = io.BytesIO()
+        figure.savefig(out, format=form.lstrip("."), dpi=200, metadata=UNDATED[form])
+    return out.getvalue()
+
+
+def _bars(
+    axes: "Axes", grouped: Sequence[tuple[int, Bar, int]], first: int, last: int
+) -> None:
+    """Draw the bars, one row for equal ones, degree by degree from the top."""
+    previous = None
+    for y, (i, (birth, death), times) in enumerate(grouped):
+        colour = _COLOURS[i % len(_COLOURS)]
+        end = last + 0.5 if death is None else death - 0.5
+        axes.plot(
+            [birth - 0.5, end], [y, y], color=colour, lw=4.5 if times > 1 else 2, zorder=2,
+            solid_capstyle="butt",
+        )  # fmt: skip
+        if death is None:
+            axes.plot(end, y, ">", ms=5, color=colour, zorder=3)
+        if times > 1:
+            axes.text(
+                birth - 0.45, y - 0.12, f"×{short(times)}", fontsize=7.5, color=colour
+            )
+        if i != previous:
+            axes.text(
+                first - 0.64, y, f"degree {i}", fontsize=8, color=colour, va="center",
+                ha="right",
+            )  # fmt: skip
+            if previous is not None:
+                axes.axhline(y - 0.5, color=PALE, lw=0.6, zorder=1)
+        previous = i
+    axes.set_ylim(len(grouped) - 0.4, -0.8)
+    axes.set_yticks([])
+    axes.set_xlabel(r"width m  (a bar: the widths at which a hole of $P_m$ lives)")
+    axes.set_xticks(range(first, last + 1))
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)

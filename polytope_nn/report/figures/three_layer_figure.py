@@ -1,0 +1,58 @@
+"""The figure of the two widths: components of the optimal networks, a cell for each (m, k)."""
+
+import io
+from collections.abc import Sequence
+
+from polytope_nn.parallel.counts.widths import WidthStep
+from polytope_nn.parallel.optimum import ParallelOptimum
+from polytope_nn.report.text import number
+from polytope_nn.report.three_layer import step_text
+
+from .figure import BLUE, CALM, INK, PALE, RED, STYLE, UNDATED
+
+__all__ = ["table_figure"]
+
+
+def table_figure(O: ParallelOptimum, table: Sequence[WidthStep], form: str) -> bytes:
+    """Return the table as the bytes of an ``.svg``, ``.png`` or ``.pdf`` file.
+
+    A cell says components/isolated points: blue where the networks are connected, red where
+    some are isolated, pale where none is optimal. The bytes are the same on every run.
+    """
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Rectangle
+
+    columns = sorted({step.k for step in table}) or [1]
+    rows = sorted({step.m for step in table}) or [1]
+    problem = O.problem
+    name = f"{problem.name}: " if problem.name else ""
+    helps = "depth helps" if O.depth_helps else "depth does not help"
+    title = f"{name}β² = {number(problem.two_layer.beta_squared)}, {helps}"
+    with mpl.rc_context(STYLE):
+        size = (1.6 + 0.95 * len(columns), 1.4 + 0.6 * len(rows))
+        figure = Figure(figsize=(max(4.2, size[0]), size[1]), layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.subplots()
+        for step in table:
+            x, y = columns.index(step.k), rows.index(step.m)
+            connected = step.components == 1
+            edge = RED if step.isolated else BLUE if connected else INK
+            face = CALM if connected else "white"
+            shown = step_text(step)
+            axes.add_patch(
+                Rectangle((x - 0.45, y - 0.42), 0.9, 0.84, facecolor=face, edgecolor=edge)
+            )
+            colour = PALE if not step.components else INK
+            axes.text(x, y, shown, ha="center", va="center", color=colour)
+        axes.set_xlim(-0.6, len(columns) - 0.4)
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.set_xticks(range(len(columns)), [str(k) for k in columns])
+        axes.set_yticks(range(len(rows)), [str(m) for m in rows])
+        axes.set_xlabel("inner neurons k of a branch")
+        axes.set_ylabel("branches m")
+        figure.suptitle(title, fontsize=11, x=0.02, ha="left")
+        out = io.BytesIO()
+        figure.savefig(out, format=form.lstrip("."), dpi=200, metadata=UNDATED[form])
+    return out.getvalue()

@@ -1,0 +1,181 @@
+"""What certify says of three layers: the JSON object and the page."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.scalar import Scalar, encode, nearest_float, sign
+from polytope_nn.parallel.counts.statements import Statement
+from polytope_nn.parallel.counts.widths import TwoWidths, WidthStep
+from polytope_nn.parallel.depth import TwoLayerBound, two_layer_bound
+from polytope_nn.parallel.pieces import Piece
+
+from .text import count, number, row, vector_lines
+
+__all__ = ["step_text", "three_layer_fields", "three_layer_page"]
+
+_VERDICTS = {True: "holds", False: "fails", None: "does not apply"}
+
+
+def three_layer_fields(
+    S: TwoWidths,
+    table: Sequence[WidthStep],
+    said: Sequence[Statement],
+    inner: int | None = None,
+) -> dict[str, object]:
+    """Return the answer as JSON data, the keys of the contract first.
+
+    ``vertices`` of a piece are masses of its atoms, of sum 1, and ``outputs`` what they add to
+    the fit; ``components`` and ``isolated`` of a step are null where ``refused`` says why.
+    """
+    O = S.optimum
+    problem = O.problem
+    widest = max([inner or 1, *(step.k for step in table)])
+    bound = _bound(S)
+    return {
+        "layers": 3,
+        "kappa": [_exact(x) for x in O.kappa],
+        "value": _exact(O.value),
+        "depth_helps": O.depth_helps,
+        "pieces": [_piece(p) for p in O.pieces],
+        "m_star": {str(k): _least(S, k) for k in range(1, widest + 1)},
+        "table": [_step(step) for step in table],
+        "level": O.level,
+        "n": problem.n,
+        "d": len(problem.design[0]),
+        "n_patterns": len(problem.arrangement),
+        "inner_width": problem.inner_width or "unlimited",
+        "regulariser": problem.regulariser,
+        "beta_squared": encode(problem.two_layer.beta_squared),
+        "fit": [_exact(x) for x in O.fit],
+        "fit_unique": True,  # the loss is strictly convex
+        "value_float": nearest_float(O.value),
+        "leaves": len(O.leaves),
+        "two_layer_bound": bound
+        and {"kappa": [encode(x) for x in bound.kappa], "value": encode(bound.value)},
+        "theorems": {s.name: "not claimed" if s.holds is None else s.holds for s in said},
+        "counterexamples": {s.name: list(s.at) for s in said if s.at is not None},
+    }
+
+
+def _bound(S: TwoWidths) -> TwoLayerBound | None:
+    try:
+        return two_layer_bound(S.optimum)
+    except Undecided:
+        return None
+
+
+def _least(S: TwoWidths, k: int) -> int | None:
+    try:
+        return S.m_star(k)
+    except Undecided:
+        return None
+
+
+def _piece(p: Piece) -> dict[str, object]:
+    return {
+        "sign": p.sigma,
+        "atoms": [{"sign": a.sign, "g": [_exact(t) for t in a.g]} for a in p.atoms],
+        "vertices": [[_exact(t) for t in v] for v in p.vertices],
+        "outputs": [[_exact(t) for t in p.output(v)] for v in p.vertices],
+    }
+
+
+def _step(step: WidthStep) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "m": step.m,
+        "k": step.k,
+        "components": step.components,
+        "isolated": step.isolated,
+    }
+    return fields | ({"refused": step.refused} if step.refused else {})
+
+
+def _exact(x: Scalar) -> object:
+    """Return a number as JSON; what is not rational has its float beside it."""
+    value = encode(x)
+    if isinstance(x, Fraction) or not isinstance(value, dict):
+        return value
+    return value | {"value_float": nearest_float(x)}
+
+
+def step_text(step: WidthStep) -> str:
+    """Return components and isolated points of a step, as in ``6/6``; ``?`` where refused.
+
+    >>> step_text(WidthStep(2, 2, 4, 0)), step_text(WidthStep(1, 1, 0, 0))
+    ('4/0', '·')
+    """
+    if step.components is None or step.isolated is None:
+        return "?"
+    if not step.components:
+        return "·"
+    return f"{count(step.components)}/{count(step.isolated)}"
+
+
+def three_layer_page(
+    S: TwoWidths, table: Sequence[WidthStep], said: Sequence[Statement]
+) -> str:
+    """Return the page: problem, optimum, pieces, the table of both widths, statements."""
+    O, problem = S.optimum, S.optimum.problem
+    width = "unlimited" if problem.inner_width is None else str(problem.inner_width)
+    bound = _bound(S)
+    helps = "no" if not O.depth_helps else "yes"
+    if bound is not None:
+        helps += f": every two-layer network is above {number(bound.value)}"
+    elif not O.depth_helps:
+        helps += ": kappa is the two-layer optimum as well"
+    size = f"n = {problem.n}, d = {len(problem.design[0])}"
+    beta = f"β² = {number(problem.two_layer.beta_squared)}"
+    lines = [
+        f"{problem.name or 'instance'}: three layers, {size}, {beta}",
+        f"inner width {width}, {problem.regulariser}; level {O.level}",
+        f"dual feasible by {len(O.leaves)} leaves over {len(problem.arrangement)} patterns",
+        *vector_lines("κ", O.kappa),
+        *vector_lines("y*", O.fit),
+        f"objective {number(O.value)}; depth helps: {helps}",
+        "",
+        *_piece_lines(O.pieces),
+        *_table_lines(S, table),
+        "",
+    ]
+    for s in said:
+        where = "" if s.at is None else f" at (m, k) = ({s.at[0]}, {s.at[1]})"
+        lines.append(f"{s.name:5} {_VERDICTS[s.holds]}{where}: {s.claim}")
+    if O.vanishes:
+        lines.append("y* = 0: the zero network is the only optimum")
+    return "\n".join(lines)
+
+
+def _piece_lines(listed: Sequence[Piece]) -> list[str]:
+    lines = []
+    for p in listed:
+        lines.append(
+            f"piece {p.sigma:+d}: {len(p.atoms)} inner atoms, {len(p.vertices)} vertices"
+        )
+        for v in p.vertices:
+            used = sum(1 for x in v if sign(x))
+            lines.append(f"    {row(p.output(v))} on {used} inner neuron{'s' * (used > 1)}")
+    return [*lines, ""] if lines else []
+
+
+def _table_lines(S: TwoWidths, table: Sequence[WidthStep]) -> list[str]:
+    """Return components/isolated, a row for each m and a column for each k."""
+    columns = sorted({step.k for step in table})
+    if not columns:
+        return ["no inner width of the table reaches the optimum"]
+    least = ["-" if (m := _least(S, k)) is None else str(m) for k in columns]
+    body = [["m \\ k", *map(str, columns)], ["m*(k)", *least]]
+    body += [
+        [str(m), *(step_text(s) for s in table if s.m == m)]
+        for m in sorted({step.m for step in table})
+    ]
+    widths = [max(map(len, column)) for column in zip(*body, strict=True)]
+    lines = [
+        "  ".join(c.rjust(w) for c, w in zip(cells, widths, strict=True)) for cells in body
+    ]
+    refused = {step.refused: None for step in table if step.refused}
+    return [
+        "components/isolated points of the optimal networks, m branches of k inner neurons:",
+        *lines,
+        *(f"?: {why}" for why in refused),
+    ]

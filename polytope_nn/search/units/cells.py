@@ -1,0 +1,98 @@
+"""The optimum under an l1 or linf penalty: a LASSO over the rays of all cells (general G7)."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from polytope_nn.dual.atoms import covector
+from polytope_nn.dual.units.blocks import parts_of
+from polytope_nn.dual.units.cells import CellOptimum, Fan, Ray, cell_optimum
+from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.scalar import dot
+from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.problems.problem import Problem
+from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.problems.units.activations import Slopes
+from polytope_nn.problems.units.gauges import rays
+from polytope_nn.problems.units.lasso import Block
+
+from .columns import Lasso, beta_of, lasso
+
+__all__ = ["block_fan", "fan_of", "penalised_optimum", "solved"]
+
+
+def penalised_optimum(problem: TrainingProblem, kappa: Vector | None = None) -> CellOptimum:
+    """Return the optimum under a polyhedral penalty, found or, with kappa, verified.
+
+    >>> D = TrainingProblem([[1, 0], [0, 1]], [2, 3], beta=1, penalty="l1")
+    >>> O = penalised_optimum(D)
+    >>> print(*O.kappa, O.cells)
+    1 1 ((0, 1),)
+    """
+    slopes = problem.activation
+    assert isinstance(slopes, Slopes)  # a threshold has no penalty
+    return solved(problem, fan_of(problem.plain_design, slopes, problem.penalty), kappa)
+
+
+def solved(problem: Problem, fan: Fan, kappa: Vector | None) -> CellOptimum:
+    """Return the optimum over the rays of a fan, found or, with kappa, verified."""
+    beta = beta_of(problem.beta_squared)
+    if kappa is None:
+        weights = tuple(1 / t for t in problem.inverse_weights)
+        columns = tuple(ray.feature for ray in fan.rays)
+        asked = Lasso(columns, problem.free.columns, problem.y, weights, beta)
+        return cell_optimum(problem, fan, beta, lasso(asked)[0])
+    return cell_optimum(problem, fan, beta, kappa)
+
+
+def fan_of(X: Matrix, slopes: Slopes, penalty: str) -> Fan:
+    """Return the rays and cells of neurons with an activation and a polyhedral norm.
+
+    A cell is a closed tope met with a piece on which the norm is linear, with a sign.
+    """
+    H = arrangement(X)
+    places: dict[tuple[int, Vector], int] = {}
+    found: list[Ray] = []
+    cells = []
+    for pattern in H.patterns:
+        facets = [tuple(pattern[k] * t for t in X[k]) for k in H.facets(pattern)]
+        for piece in rays(penalty, facets, len(X[0])):
+            for sign in (1, -1):
+                for u in piece:
+                    if (sign, u) not in places:
+                        places[sign, u] = len(found)
+                        found.append(_ray(X, slopes, sign, u))
+                cells.append(tuple(places[sign, u] for u in piece))
+    order = sorted(range(len(found)), key=lambda i: _key(found[i]))
+    back = {i: place for place, i in enumerate(order)}
+    return Fan(
+        tuple(found[i] for i in order),
+        tuple(tuple(sorted(back[i] for i in cell)) for cell in cells),
+        len(H),
+    )
+
+
+def block_fan(blocks: Sequence[Block]) -> Fan:
+    """Return the rays of blocks with polyhedral norms; a cell for each block and sign."""
+    found: list[Ray] = []
+    cells: dict[int, list[int]] = {}
+    for part in parts_of(blocks):
+        assert part.ray is not None  # every norm is polyhedral
+        feature = tuple(t for (t,) in part.A)
+        cells.setdefault(part.pair, []).append(len(found))
+        signs = covector(blocks[part.block].cone, part.ray)
+        found.append(Ray(part.sign, part.ray, signs, feature, part.block))
+    return Fan(tuple(found), tuple(map(tuple, cells.values())), len(blocks))
+
+
+def _ray(X: Matrix, slopes: Slopes, sign: int, u: Vector) -> Ray:
+    values = [dot(x, u) for x in X]
+    feature = tuple(sign * _answer(slopes, t) for t in values)
+    return Ray(sign, u, covector(X, u), feature)
+
+
+def _answer(slopes: Slopes, t: Fraction) -> Fraction:
+    return (slopes.right if t > 0 else slopes.left) * t
+
+
+def _key(ray: Ray) -> tuple[int, Sequence[int], Vector]:
+    return -ray.sign, [-s for s in ray.covector], ray.u

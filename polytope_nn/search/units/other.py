@@ -1,0 +1,68 @@
+"""Which road an optimum takes whose neurons are not ReLU ones of l2 weights."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from polytope_nn.dual.optimum import Optimum
+from polytope_nn.dual.units.sloped import sloped
+from polytope_nn.errors import DimensionError
+from polytope_nn.exact.rational import Vector, vector
+from polytope_nn.exact.scalar import Scalars
+from polytope_nn.limits import Limits
+from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.problems.minimum import require_attained
+from polytope_nn.problems.problem import Problem
+from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.problems.units.activations import Threshold
+from polytope_nn.problems.units.doubled import Doubled
+from polytope_nn.problems.units.lasso import Block, GroupLasso, gate_blocks, linear_block
+
+from .blocks import block_search
+from .cells import block_fan, penalised_optimum, solved
+from .thresholds import threshold_optimum
+
+__all__ = ["Solve", "other_optimum"]
+
+
+class Solve(Protocol):
+    """What solves a problem of ReLU units."""
+
+    def __call__(self, problem: Problem, *, kappa: Scalars | None) -> Optimum:
+        """Return the optimum, found or, with kappa, verified."""
+
+
+def other_optimum(
+    problem: Problem,
+    kappa: Iterable[object] | None,
+    limits: Limits,
+    solve: Solve,
+) -> Optimum:
+    """Return the optimum for other units, found or, with kappa, verified."""
+    given = None if kappa is None else vector(kappa)
+    if given is not None and len(given) != problem.n:
+        raise DimensionError(f"kappa has {len(given)} entries for {problem.n} rows")
+    if isinstance(problem, GroupLasso):
+        return _of_blocks(problem, problem.blocks, given, limits)
+    assert isinstance(problem, TrainingProblem)  # no other has units of another kind
+    if problem.gates is not None:
+        return _of_blocks(problem, gate_blocks(problem), given, limits)
+    if problem.penalty != "l2":
+        return penalised_optimum(problem, given)
+    if isinstance(problem.activation, Threshold):
+        return threshold_optimum(problem, given)
+    slopes = problem.activation
+    if slopes.right == slopes.left:
+        return _of_blocks(problem, (linear_block(problem, slopes.right),), given, limits)
+    if isinstance(problem.loss, SeparableLoss):
+        require_attained(problem, problem.loss)
+    sides = Doubled(problem)
+    return sloped(solve(sides, kappa=None if given is None else sides.split(given)))
+
+
+def _of_blocks(
+    problem: Problem, blocks: tuple[Block, ...], kappa: Vector | None, limits: Limits
+) -> Optimum:
+    """Return the optimum of blocks: a list of rays where no norm is l2."""
+    if all(block.norm != "l2" for block in blocks):
+        return solved(problem, block_fan(blocks), kappa)
+    return block_search(problem, blocks, kappa, limits)

@@ -1,0 +1,122 @@
+"""Where descents end: subgradient descents in floats from random starts, all at once.
+
+A picture of the landscape, and a check of the list of stationary networks; nothing is proved.
+The problem is brought to order 1 (rows, labels), the step length is kept, then falls to 0 by a
+factor a step, and the same seed gives the same ends.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from polytope_nn.errors import InstanceError
+from polytope_nn.exact.rational import approximate_root
+from polytope_nn.problems.training import TrainingProblem
+
+from .blocks import squared_loss
+from .points import StationaryPoints
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["Ends", "descended", "ends_of"]
+
+_STEPS, _FALLING = 24_000, 8_000  # steps, and those at last whose length falls
+_FIRST, _LAST = 0.4, 1e-6  # step lengths, in units of the largest curvature at the start
+_CLOSE = 1e-3  # how far from a value a run that ends there may be, in units of the highest
+_TINY = 1e-300
+
+
+@dataclass(frozen=True)
+class Ends:
+    """How many of so many descents ended at each of the values, and at none."""
+
+    values: tuple[float, ...]
+    counts: tuple[int, ...]
+    elsewhere: int
+
+    @property
+    def runs(self) -> int:
+        """The number of descents."""
+        return sum(self.counts) + self.elsewhere
+
+
+def descended(
+    D: TrainingProblem, width: int, runs: int = 200, seed: int = 0
+) -> "tuple[Floats, float]":
+    """Return the objectives at which descents end, shape (runs,), and that of no neuron.
+
+    >>> ends, zero = descended(TrainingProblem([[1]], [2], beta=1), 1, runs=3)
+    >>> zero, len(ends)
+    (2.0, 3)
+    """
+    import numpy as np
+
+    if D.bias == "free":
+        raise InstanceError(
+            "bias, descents: 'free': descents are run without a bias or with a penalised one"
+        )
+    squared_loss(D)
+    root = np.sqrt(np.array([float(w) for w in D.weights]))
+    X = np.array([[float(t) for t in row] for row in D.design]) * root[:, None]
+    y = np.array([float(t) for t in D.y]) * root
+    Z = (
+        np.array([[float(t) for t in row] for row in D.free.Z]).reshape(D.n, -1)
+        * root[:, None]
+    )
+    Q = np.eye(D.n) - Z @ np.linalg.pinv(Z)  # what is free is fitted at once
+    y = Q @ y
+    rows, labels = float(np.linalg.norm(X, axis=1).max()) or 1.0, float(np.linalg.norm(y))
+    if not labels:
+        return np.zeros(runs), 0.0
+    beta = float(approximate_root(D.beta_squared)) / rows / labels
+    values = _runs(X / rows, Q, y / labels, beta, (width, runs, seed))
+    return values * labels**2, float(labels**2 / 2)
+
+
+def _runs(
+    X: "Floats", Q: "Floats", y: "Floats", beta: float, asked: tuple[int, int, int]
+) -> "Floats":
+    """Return the objectives at the ends, of a problem of order 1."""
+    import numpy as np
+
+    width, runs, seed = asked
+    random = np.random.default_rng(seed)
+    w = random.normal(size=(runs, width, X.shape[1]))
+    alpha = random.normal(size=(runs, width))
+    curvature = max(float(np.linalg.norm(X, 2)) ** 2, _TINY) * 2 + beta
+    factor = (_LAST / _FIRST) ** (1 / _FALLING)
+    length = _FIRST / curvature
+    for step in range(_STEPS):
+        H = w @ X.T  # (runs, width, n)
+        active = np.maximum(H, 0)
+        residual = (np.einsum("rm,rmn->rn", alpha, active) @ Q.T) - y
+        pulled = np.einsum("rn,rmn->rmn", residual, H > 0) * alpha[:, :, None]
+        gradient = pulled @ X + beta * w
+        down = np.einsum("rn,rmn->rm", residual, active) + beta * alpha
+        size = np.sqrt((gradient**2).sum(axis=(1, 2)) + (down**2).sum(axis=1))
+        share = length / np.maximum(1, size)
+        w -= share[:, None, None] * gradient
+        alpha -= share[:, None] * down
+        if step >= _STEPS - _FALLING:
+            length *= factor
+    # a balanced network of the same outputs costs no more
+    fit = np.einsum("rm,rmn->rn", alpha, np.maximum(w @ X.T, 0)) @ Q.T
+    cost = (np.abs(alpha) * np.linalg.norm(w, axis=2)).sum(axis=1)
+    values: Floats = ((fit - y) ** 2).sum(axis=1) / 2 + beta * cost
+    return values
+
+
+def ends_of(S: StationaryPoints, runs: int = 200, seed: int = 0) -> Ends:
+    """Return how many of the descents of a width end on each of the stationary values."""
+    import numpy as np
+
+    found, zero = descended(S.problem, S.width, runs, seed)
+    values = np.array([float(v) for v in S.values])
+    far = np.abs(found[:, None] - values[None, :])
+    nearest = far.argmin(axis=1)
+    ended = far.min(axis=1) <= _CLOSE * max(zero, _TINY)
+    counts = np.bincount(nearest[ended], minlength=len(values))
+    return Ends(tuple(values.tolist()), tuple(counts.tolist()), int((~ended).sum()))

@@ -1,0 +1,48 @@
+"""Block sets grown one block at a time: a block enters only where it is pulled (THEORY T19).
+
+If ``|V_a'kappa_T| < beta`` for a block a outside T, the face program of T and a has the solution
+of T, with the new neuron 0: that set is excluded without being solved, and its kappa is T's.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from polytope_nn.exact.rational import Vector
+
+from .excluded import Exclusion, KappaBall
+
+__all__ = ["Growth"]
+
+Set = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Remembers which blocks may enter each set that was looked at."""
+
+    excluded: Exclusion
+    _entering: dict[Set, frozenset[int]] = field(default_factory=dict, compare=False)
+
+    def start(self, kappa: Vector) -> None:
+        """Look at the empty set, whose kappa is known exactly."""
+        self.add((), KappaBall(kappa, (), Fraction(0)))
+
+    def add(self, T: Set, ball: KappaBall) -> None:
+        """Look at a set that was solved."""
+        self._entering[T] = self.excluded.entering(ball)
+
+    def left(self, sets: Iterable[Set]) -> Iterator[Set]:
+        """Yield the sets, each a block more than those looked at, that are to be solved."""
+        for T in sets:
+            same = next((U for U, a in _less(T) if a not in self._entering[U]), None)
+            if same is None:
+                yield T
+            else:
+                self._entering[T] = self._entering[same]
+
+
+def _less(T: Set) -> Iterator[tuple[Set, int]]:
+    """Yield the sets with one block left out, and that block."""
+    for i, a in enumerate(T):
+        yield T[:i] + T[i + 1 :], a

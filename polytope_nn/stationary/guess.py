@@ -1,0 +1,188 @@
+"""Face programs in floats, many at once: a guess at kappa and the weights of each block set.
+
+With ``kappa = Q'nu`` (Q a basis of what Z leaves) and weights c the face program is
+
+    min over c >= 0 of  r'M(c)^-1 r / 2 + beta^2 sum_a c_a / 2,
+
+``M(c) = Q W^-1 Q' + sum_a c_a Q B_a Q'``, convex in c; ``nu = M(c)^-1 r``, ``r = Q y``. Newton's
+method with the weights that are 0, and want to be, held. Nothing here is believed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from polytope_nn.exact.rational import Matrix, Vector, approximate_root
+from polytope_nn.exact.scalar import Scalars, dot
+from polytope_nn.problems.training import TrainingProblem
+
+from .blocks import Block
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["Guesser", "independent"]
+
+_INDEPENDENT = 1e-5  # of a unit vector, outside the span of the others
+_STEPS = 60
+_HALVINGS = 10
+_CHUNK = 20_000  # block sets that are solved together
+_SETTLED = 1e-13  # of a step, in units of the weights
+_RIDGE = 1e-9
+_ROUNDING = 1e-14
+_LEAST = 1e-300
+_LAST = 1e-14  # of a weight: less is rounding
+
+
+@dataclass(frozen=True)
+class Guesser:
+    """Solves the face programs of block sets in floats."""
+
+    problem: TrainingProblem
+    blocks: tuple[Block, ...]
+
+    @cached_property
+    def basis(self) -> Matrix:
+        """The matrix Q, whose rows span what Z leaves of kappa."""
+        D = self.problem
+        if D.free.columns:
+            return D.free.quotient
+        one = D.y[0] * 0 + 1
+        return tuple(tuple(one * int(i == j) for j in range(D.n)) for i in range(D.n))
+
+    @cached_property
+    def _constants(self) -> "tuple[Floats, Floats, Floats]":
+        """Return M(0), r and the factors ``Q V_a / beta``, as floats."""
+        import numpy as np
+
+        D, Q = self.problem, self.basis
+        inverse = D.inverse_weights
+        weighted = [[t * w for t, w in zip(row, inverse, strict=True)] for row in Q]
+        M = np.array([[float(dot(p, q)) for q in Q] for p in weighted])
+        r = np.array([float(dot(q, D.y)) for q in Q])
+        beta = approximate_root(D.beta_squared)
+        V = np.array(
+            [[[float(dot(q, v) / beta) for v in b.columns] for q in Q] for b in self.blocks]
+        )
+        return M, r, V
+
+    def solved(self, sets: Sequence[tuple[int, ...]]) -> "tuple[Floats, Floats]":
+        """Return nu, shape (S, p), and the weights ``beta^2 c``, shape (S, k), of block sets."""
+        import numpy as np
+
+        places = np.array(sets, dtype=np.int64)
+        parts = [self._chunk(places[i : i + _CHUNK]) for i in range(0, len(places), _CHUNK)]
+        return np.concatenate([n for n, _ in parts]), np.concatenate([c for _, c in parts])
+
+    def exactly(
+        self, nu: "NDArray[np.float64]", c: "NDArray[np.float64]"
+    ) -> tuple[Vector, Vector]:
+        """Return kappa and c of one block set as the fractions they are; ``Z'kappa = 0``."""
+        given = tuple(map(Fraction, nu.tolist()))
+        kappa = tuple(dot(column, given) for column in zip(*self.basis, strict=True))
+        return kappa, tuple(Fraction(t) / self.problem.beta_squared for t in c.tolist())
+
+    def _chunk(self, places: "NDArray[np.int64]") -> "tuple[Floats, Floats]":
+        import numpy as np
+
+        M0, r, V = self._constants
+        W = V[places]  # (S, k, p, d)
+        size = np.einsum("skpd,skpd->sk", W, W)
+        c = np.trace(M0) / np.maximum(size, _LEAST) / places.shape[1]
+        nu, left = np.zeros((len(c), len(r))), np.arange(len(c))
+        for _ in range(_STEPS):
+            value, nu[left], gradient, hessian = _evaluated(M0, r, W[left], c[left])
+            held = (c[left] <= 0) & (gradient >= 0)
+            step = _newton(gradient, hessian, held)
+            held |= (c[left] <= 0) & (step < 0)
+            step = _newton(gradient, hessian, held)
+            moved, worse = _descended((M0, r, W[left]), c[left], step, value)
+            # reweighted least squares: slower, and never up
+            moved[worse] = c[left][worse] * np.sqrt(np.maximum(1 - 2 * gradient[worse], 0))
+            change = np.abs(moved - c[left]).max(axis=1)
+            c[left] = moved
+            left = left[change > _SETTLED * moved.max(axis=1)]
+            if not len(left):
+                break
+        return _evaluated(M0, r, W, c)[1], c
+
+
+def _descended(
+    program: "tuple[Floats, Floats, Floats]", c: "Floats", step: "Floats", value: "Floats"
+) -> "tuple[Floats, NDArray[np.int64]]":
+    """Return weights along a step with no larger objective, and where none were found."""
+    import numpy as np
+
+    M0, r, W = program
+    falling = (c > 0) & (step < -_LAST * c)
+    falls = np.divide(c, step, out=np.full_like(c, -np.inf), where=falling)
+    share = np.minimum(1, -falls.max(axis=1))  # until a weight is 0
+    moved = _moved(c, step, share)
+    worse = np.arange(len(c))
+    for _ in range(_HALVINGS):
+        new = _evaluated(M0, r, W[worse], moved[worse])[0]
+        worse = worse[~(new <= value[worse] * (1 + _ROUNDING))]
+        if not len(worse):
+            break
+        share[worse] /= 4
+        moved[worse] = _moved(c[worse], step[worse], share[worse])
+    return moved, worse
+
+
+def _moved(c: "Floats", step: "Floats", share: "Floats") -> "Floats":
+    """Return the weights after a share of a step, rounded to 0 where they nearly are."""
+    import numpy as np
+
+    moved = np.maximum(c + share[:, None] * step, 0)
+    return np.where(moved <= c * _LAST, 0, moved)
+
+
+def _newton(gradient: "Floats", hessian: "Floats", held: "NDArray[np.bool_]") -> "Floats":
+    """Return Newton's step; 0 where weights are held."""
+    import numpy as np
+
+    k = gradient.shape[1]
+    H = np.where(held[:, :, None] | held[:, None, :], 0, hessian)
+    scale = np.sqrt(np.einsum("skk->sk", H))
+    scale[scale == 0] = 1
+    H = H / scale[:, :, None] / scale[:, None, :]
+    H = H + np.eye(k) * np.where(held, 1, _RIDGE)[:, :, None]
+    right = np.where(held, 0, -gradient) / scale
+    step = np.linalg.solve(H, right[:, :, None])[:, :, 0] / scale
+    return np.where(held, 0, step)
+
+
+def _evaluated(
+    M0: "Floats", r: "Floats", W: "Floats", c: "Floats"
+) -> "tuple[Floats, Floats, Floats, Floats]":
+    """Return the objective, nu, the gradient and the Hessian at weights c."""
+    import numpy as np
+
+    M = M0 + np.einsum("skpd,skqd,sk->spq", W, W, c)
+    nu = np.linalg.solve(M, np.broadcast_to(r, (len(c), len(r)))[:, :, None])[:, :, 0]
+    g = np.einsum("skpd,sp->skd", W, nu)
+    F = np.einsum("skpd,skd->spk", W, g)
+    value = (nu @ r + c.sum(axis=1)) / 2
+    gradient = (1 - np.einsum("skd,skd->sk", g, g)) / 2
+    hessian = np.einsum("spk,spl->skl", F, np.linalg.solve(M, F))
+    return value, nu, gradient, hessian
+
+
+def independent(features: Sequence[Scalars]) -> bool:
+    """Return whether vectors look independent, not nearly dependent.
+
+    >>> independent([(1, 0), (1, 1)]), independent([(1, 1), (2, 2)])
+    (True, False)
+    """
+    import numpy as np
+
+    F = np.array([[float(t) for t in f] for f in features])
+    sizes = np.linalg.norm(F, axis=1)
+    if F.shape[0] > F.shape[1] or not sizes.all():
+        return False
+    return bool(np.linalg.svd(F / sizes[:, None], compute_uv=False)[-1] > _INDEPENDENT)

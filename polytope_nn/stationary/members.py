@@ -1,0 +1,247 @@
+"""The stationary networks of a block set: kappa_T, one network, the dimension of the family.
+
+Exactly: a guess at kappa is proved to be kappa_T by the optimality of the face program
+(``Z'kappa = 0``, ``|V_a'kappa| <= beta``, the fit a nonnegative combination of the tight features),
+and then every question is decided. In balls: the system's solution is enclosed, and every
+decision is strict. Blocks whose quadratic forms ``kappa'B kappa`` agree for all kappa with
+``Z'kappa = 0`` have equal features modulo Z: they share one unknown, and any way to share it.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import combinations
+
+from polytope_nn.dual.vanishing import LinearForms
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalars, dot, sign, squared_norm
+from polytope_nn.geometry.farkas import alternative
+from polytope_nn.limits import Limits
+from polytope_nn.problems.training import TrainingProblem
+
+from .blocks import Block, squared_loss
+from .equations import Equations, free_kappa
+from .excluded import Exclusion
+from .guess import Guesser, independent
+from .hulls import mixed, vertices
+
+__all__ = ["Members", "Solution"]
+
+_UNUSED = Fraction(1, 10**6)  # a weight so small, in units of all, may be 0
+_CLOSE = Fraction(1, 10**5)  # two solutions so close may be one
+
+Set = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A block set's stationary networks: kappa, positive weights of one, the dimension of all.
+
+    ``forms`` values linear forms at kappa, with what is known where it is enclosed.
+    """
+
+    kappa: Scalars
+    weights: Scalars
+    dim: int
+    forms: LinearForms
+
+    @property
+    def exact(self) -> bool:
+        """Whether kappa is exact, not enclosed."""
+        return not any(isinstance(t, Ball) for t in self.kappa)
+
+
+class _WrongError(Exception):
+    """The guess is not kappa_T."""
+
+
+@dataclass(frozen=True)
+class Members:
+    """Decides the block sets that no strict inequality of a float's guess excludes."""
+
+    problem: TrainingProblem
+    blocks: tuple[Block, ...]
+    limits: Limits
+    excluded: Exclusion
+    guesser: Guesser
+    _exact: dict[Set, tuple[Scalars, ...]] = field(default_factory=dict, compare=False)
+    _forms: dict[int, object] = field(default_factory=dict, compare=False)
+
+    def solution(
+        self, T: Set, kappa: Vector, weights: Sequence[Fraction]
+    ) -> Solution | None:
+        """Return the stationary networks of a block set, None when it has none.
+
+        Parameters
+        ----------
+        T
+            The places of the blocks.
+        kappa, weights
+            A guess at the face program's solution.
+
+        Raises
+        ------
+        Undecided
+            When neither exact numbers nor strict inequalities decide.
+        """
+        shares = self._shares(T, weights)
+        reason = Undecided("its face program has no independent features in use")
+        for U, system in self._systems(shares, kappa):
+            try:
+                for guess in self._guesses(U, system):
+                    with suppress(_WrongError):
+                        return self._decided(T, guess)
+                if system is not None and self._finely_excluded(T, U, system):
+                    return None
+                if system is not None and set(U) == set(shares):
+                    return self._enclosed(T, shares, system)
+            except Undecided as undecided:
+                reason = undecided
+                larger = None if system is None else system.large_guess()
+                if larger is not None:
+                    with suppress(_WrongError, Undecided):
+                        return self._decided(T, larger)
+        raise reason
+
+    def _finely_excluded(self, T: Set, U: Set, system: Equations) -> bool:
+        """Return whether the refined solution of the blocks U excludes T."""
+        kappa, weights = system.rational()
+        masses = dict(zip(U, weights, strict=True))
+        c = [max(masses.get(a, Fraction(0)), Fraction(0)) for a in T]
+        return self.excluded.excludes(T, self.excluded.ball(T, kappa, c))
+
+    # which blocks carry the fit
+
+    def _quadratic(self, a: int) -> object:
+        """Return the quadratic form ``kappa'B kappa`` on what Z leaves of kappa."""
+        if a not in self._forms:
+            rows = [
+                [dot(q, column) for q in self.guesser.basis]
+                for column in self.blocks[a].columns
+            ]
+            columns = transpose(rows)
+            self._forms[a] = tuple(tuple(dot(p, q) for q in columns) for p in columns)
+        return self._forms[a]
+
+    def _shares(self, T: Set, weights: Sequence[Fraction]) -> dict[int, Fraction]:
+        """Return the weight of each class of T, under its first block."""
+        first: dict[object, int] = {}
+        shares: dict[int, Fraction] = {}
+        for a, c in zip(T, weights, strict=True):
+            i = first.setdefault(self._quadratic(a), a)
+            shares[i] = shares.get(i, Fraction(0)) + c
+        return shares
+
+    def _systems(
+        self, shares: dict[int, Fraction], kappa: Vector
+    ) -> Iterator[tuple[Set, Equations | None]]:
+        """Yield sets of blocks that may carry the fit alone, with their systems."""
+        D, total = self.problem, sum(shares.values(), Fraction(0))
+        every = tuple(shares)
+        if all(c > total * _UNUSED for c in shares.values()) and self._regular(
+            every, kappa
+        ):
+            chosen = tuple(self.blocks[a] for a in every)
+            yield every, Equations(D, chosen, kappa, tuple(shares.values()), self.limits)
+        if self._near(kappa, free_kappa(D)):
+            yield (), None
+        for k in range(1, len(every) + 1):
+            for U in combinations(every, k):
+                (nu,), (c,) = self.guesser.solved([U])
+                other, weights = self.guesser.exactly(nu, c)
+                if self._near(kappa, other) and self._regular(U, kappa):
+                    chosen = tuple(self.blocks[a] for a in U)
+                    yield U, Equations(D, chosen, other, weights, self.limits)
+
+    def _near(self, kappa: Scalars, other: Scalars) -> bool:
+        """Return whether two guesses may be one."""
+        gap = squared_norm([s - t for s, t in zip(kappa, other, strict=True)])
+        return bool(gap <= _CLOSE**2 * squared_norm(other))
+
+    def _regular(self, U: Set, kappa: Vector) -> bool:
+        """Return whether the features at the guess are independent modulo Z."""
+        return independent([self._modulo(self._feature(a, kappa)) for a in U])
+
+    def _modulo(self, z: Scalars) -> Scalars:
+        return self.problem.free.modulo(z)
+
+    def _feature(self, a: int, kappa: Scalars) -> Scalars:
+        b = self.blocks[a]
+        return b.feature(b.direction(kappa))
+
+    # exactly
+
+    def _guesses(self, U: Set, system: Equations | None) -> tuple[Scalars, ...]:
+        """Return what the kappa of a basis looks like, found once."""
+        if U not in self._exact:
+            found = (
+                (free_kappa(self.problem),) if system is None else tuple(system.guesses())
+            )
+            self._exact[U] = found
+        return self._exact[U]
+
+    def _decided(self, T: Set, kappa: Scalars) -> Solution | None:
+        """Return the networks of T when kappa is exact; ``_WrongError`` when it is not kappa_T."""
+        D = self.problem
+        if any(dot(z, kappa) != 0 for z in D.free.columns):
+            raise _WrongError
+        directions = [self.blocks[a].direction(kappa) for a in T]
+        room = [D.beta_squared - squared_norm(g) for g in directions]
+        if any(t < 0 for t in room):
+            raise _WrongError
+        features = [
+            self._modulo(self.blocks[a].feature(g))
+            for a, g in zip(T, directions, strict=True)
+        ]
+        fit = self._modulo(squared_loss(D).fit(kappa))
+        tight = [i for i, t in enumerate(room) if t == 0]
+        found = list(vertices([features[i] for i in tight], fit))
+        if not found:
+            raise _WrongError
+        used = {tight[i] for v in found for i, t in enumerate(v) if t != 0}
+        if used != set(range(len(T))) or not self._stationary(T, kappa):
+            return None
+        c = [sum(column, Fraction(0)) / len(found) for column in transpose(found)]
+        return Solution(kappa, tuple(c), len(T) - rank(features), LinearForms(kappa))
+
+    def _stationary(self, T: Set, kappa: Scalars) -> bool:
+        """Return whether the directions are in the open faces, and the pulls mix to 0."""
+        for b in (self.blocks[a] for a in T):
+            if not all(dot(f, kappa) > 0 for f in b.forms):
+                return False
+            if b.pulls:
+                one, zero = Fraction(1), Fraction(0)
+                columns = [(*(dot(f, kappa) for f in forms), one) for forms in b.pulls]
+                goal = (*(zero,) * len(b.pulls[0]), one)
+                if alternative(columns, goal)[0] is None:
+                    return False
+        return True
+
+    # in balls
+
+    def _enclosed(
+        self, T: Set, shares: dict[int, Fraction], system: Equations
+    ) -> Solution | None:
+        """Return the networks of T whose kappa a system encloses, all decisions strict."""
+        solution = system.enclosed()
+        parts = system.system.split(solution)
+        known = {**system.system.known(parts[0])}
+        kappa = tuple(known.get(k, t) for k, t in enumerate(parts[0]))
+        if not all(t > 0 for t in parts[1]):
+            raise Undecided("a neuron of the face program may be 0")
+        forms = LinearForms(kappa, system.system.free, system.system.factors)
+        for b in (self.blocks[a] for a in T):
+            if not all(sign(forms.value(f)) > 0 for f in b.forms):
+                return None
+            if b.pulls and not mixed(b, forms):
+                return None
+        totals = dict(zip(shares, parts[1], strict=True))
+        members = [
+            next(i for i in shares if self._quadratic(i) == self._quadratic(a)) for a in T
+        ]
+        c = tuple(totals[i] / members.count(i) for i in members)
+        return Solution(kappa, c, len(T) - len(shares), forms)

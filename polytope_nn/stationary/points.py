@@ -1,0 +1,247 @@
+"""Every stationary network of a width, up to order and splitting (THEORY T19)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from polytope_nn.dual.optimum import Optimum, trained
+from polytope_nn.dual.vanishing import LinearForms
+from polytope_nn.errors import InstanceError, Undecided
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.radical import simplest
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
+from polytope_nn.limits import Limits
+from polytope_nn.networks.network import Network, Neuron
+from polytope_nn.problems.training import TrainingProblem
+
+from .blocks import Block, blocks, squared_loss
+from .comparing import middle, same
+from .compatible import Compatible
+from .equations import coefficients, free_kappa
+from .excluded import Exclusion
+from .growing import Growth
+from .guess import Guesser
+from .kinds import Surroundings, WayDown
+from .members import Members, Set, Solution
+from .optima import Optima
+
+__all__ = ["StationaryPoint", "StationaryPoints", "stationary_points"]
+
+_MOST = 300_000  # block sets of one size that are looked at
+
+
+@dataclass(frozen=True)
+class StationaryPoint:
+    """The stationary networks of one block set: value, blocks, one network, what it is.
+
+    ``family_dim`` is the dimension of the set of all of them, up to order and splitting (with
+    what is free, modulo its kernel); ``descent`` a way down from a saddle.
+    """
+
+    objective: Scalar
+    blocks: tuple[Block, ...]
+    network: Network
+    kind: str
+    family_dim: int
+    kappa: Scalars
+    descent: WayDown | None
+
+
+@dataclass(frozen=True)
+class StationaryPoints:
+    """All stationary networks of a width, ascending in objective."""
+
+    problem: TrainingProblem
+    width: int
+    points: tuple[StationaryPoint, ...]
+
+    @cached_property
+    def values(self) -> tuple[Scalar, ...]:
+        """The different objectives, ascending; enclosures that overlap are taken as one."""
+        found: list[Scalar] = []
+        for p in self.points:
+            if not found or not same(found[-1], p.objective):
+                found.append(p.objective)
+            elif isinstance(found[-1], Ball) and not isinstance(p.objective, Ball):
+                found[-1] = p.objective
+        return tuple(found)
+
+    def of_value(self, value: Scalar) -> tuple[StationaryPoint, ...]:
+        """Return the points of one of the values."""
+        return tuple(p for p in self.points if same(value, p.objective))
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def __iter__(self) -> Iterator[StationaryPoint]:
+        return iter(self.points)
+
+    def __getitem__(self, i: int) -> StationaryPoint:
+        return self.points[i]
+
+    def __repr__(self) -> str:
+        kinds = [p.kind for p in self.points]
+        counted = ", ".join(
+            f"{kind}={kinds.count(kind)}"
+            for kind in ("global", "local", "saddle", "undecided")
+            if kind in kinds
+        )
+        return f"StationaryPoints(width={self.width}, values={len(self.values)}, {counted})"
+
+
+def stationary_points(
+    problem: Solvable, width: int, *, limits: Limits | None = None
+) -> StationaryPoints:
+    """Return every Clarke stationary network of a width, up to order and splitting.
+
+    THEORY T19: a network's blocks T have one dual variable ``kappa_T``, so the values are
+    finitely many. Each set of at most ``width`` blocks is excluded by a strict inequality, or
+    its networks are found: exactly, or in balls with every decision strict.
+
+    Parameters
+    ----------
+    problem
+        A training problem with squared loss; without a bias or with a penalised one.
+    width
+        The number of slots, at least 1.
+    limits
+        How precise balls are, and how large number fields may be.
+
+    Raises
+    ------
+    InstanceError
+        When the loss is not the squared one, the bias free, or the width is no positive integer.
+    Undecided
+        When a block set is neither excluded nor solved; the message names it.
+
+    Examples
+    --------
+    One neuron and two samples: ``w = (1, 0)`` is on a concave kink, it is a saddle without an
+    empty slot (THEORY T14).
+
+    >>> D = TrainingProblem([[1, -1], [0, 1]], [2, 2], beta=1)
+    >>> S = stationary_points(D, 1)
+    >>> S
+    StationaryPoints(width=1, values=5, local=3, saddle=3)
+    >>> kink = next(p for p in S if [b.face for b in p.blocks] == ["+0"])
+    >>> print(kink.objective, kink.kind, *kink.network.slots[0].u)
+    7/2 saddle 1 0
+    >>> print(*kink.descent.direction)
+    0 -1
+    """
+    O = problem.optimum if isinstance(problem, OptimalPolytope) else problem
+    D = trained(O.problem if isinstance(O, Optimum) else O)
+    _require(D, width)
+    chosen = limits or Limits()
+    finder = _Finder(D, width, chosen, Optima.of(problem, chosen))
+    points = sorted(finder.points(), key=lambda p: middle(p.objective))
+    return StationaryPoints(D, width, tuple(points))
+
+
+def _require(D: TrainingProblem, width: int) -> None:
+    squared_loss(D)
+    if D.bias == "free":
+        raise InstanceError(
+            f"bias, skip: 'free' and {D.skip!r}: stationary networks are listed without a bias "
+            f'or with a penalised one (any skip): write "bias": "penalised"'
+        )
+    if type(width) is not int or width < 1:
+        raise InstanceError(f"width: {width!r} is no width: give an integer >= 1")
+
+
+@dataclass(frozen=True)
+class _Finder:
+    """Goes through the block sets of a problem."""
+
+    problem: TrainingProblem
+    width: int
+    limits: Limits
+    optima: Optima
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks."""
+        return blocks(self.problem)
+
+    def points(self) -> Iterator[StationaryPoint]:
+        """Yield the stationary networks, the one without neurons first."""
+        D = self.problem
+        kappa = free_kappa(D)
+        yield self._point((), Solution(kappa, (), 0, LinearForms(kappa)))
+        guesser = Guesser(D, self.blocks)
+        excluded = Exclusion(D, self.blocks)
+        members = Members(D, self.blocks, self.limits, excluded, guesser)
+        growth = Growth(excluded)
+        growth.start(kappa)
+        for every in Compatible(D, self.blocks).sets(self.width, _MOST):
+            sets = tuple(growth.left(every))
+            if not sets:
+                continue
+            self.limits.progress(f"{len(sets)} sets of {len(sets[0])} blocks")
+            for T, nu, c in zip(sets, *guesser.solved(sets), strict=True):
+                near, weights = guesser.exactly(nu, c)
+                ball = excluded.ball(T, near, weights)
+                if len(T) < self.width:
+                    growth.add(T, ball)
+                if excluded.excludes(T, ball):
+                    continue
+                optimal = self.optima.of_set([self.blocks[a] for a in T])
+                if optimal is not None:
+                    if optimal:
+                        yield self._point(
+                            T, self.optima.solution([self.blocks[a] for a in T])
+                        )
+                    continue
+                try:
+                    solution = members.solution(T, near, weights)
+                except Undecided as reason:
+                    raise Undecided(self._named(T, reason)) from None
+                if solution is not None:
+                    yield self._point(T, solution)
+
+    def _named(self, T: Set, reason: Undecided) -> str:
+        words = ", ".join(
+            f"{'+' if self.blocks[a].sign > 0 else '-'}{self.blocks[a].face}" for a in T
+        )
+        return (
+            f"whether a stationary network has the blocks {words}: {reason}: raise the limits "
+            f"on bits and degree, or change the labels a little"
+        )
+
+    def _point(self, T: Set, solution: Solution) -> StationaryPoint:
+        D, kappa = self.problem, solution.kappa
+        members = tuple(self.blocks[a] for a in T)
+        fit = squared_loss(D).fit(kappa)
+        optimal = self.optima.is_optimal(members)
+        kind, descent = Surroundings(self.blocks, T, solution, D.beta_squared).kind(
+            empty=len(T) < self.width, optimal=optimal,
+        )  # fmt: skip
+        objective = simplest(squared_loss(D).value(fit) + dot(kappa, fit))
+        return StationaryPoint(
+            objective, members, self._network(members, solution, fit), kind, solution.dim,
+            kappa, descent,
+        )  # fmt: skip
+
+    def _network(
+        self, members: tuple[Block, ...], solution: Solution, fit: Scalars
+    ) -> Network:
+        """Return the network, its free parts those that fit."""
+        D = self.problem
+        slots: list[Neuron | None] = []
+        rest = fit
+        for b, c in zip(members, solution.weights, strict=True):
+            g = b.direction(solution.kappa)
+            slots.append(Neuron(b.sign, tuple(c * t for t in g)))
+            F = b.feature(g)
+            rest = tuple(x - c * t for x, t in zip(rest, F, strict=True))
+        slots += [None] * (self.width - len(slots))
+        if not D.free.columns:
+            return Network(tuple(slots))
+        a = coefficients(D, rest)
+        slope, offset = D.free.slope_and_offset(a, D.dimension)
+        return Network(
+            tuple(slots),
+            slope if D.free.has_slopes else None,
+            offset if D.free.has_constant else None,
+        )

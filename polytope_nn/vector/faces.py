@@ -1,0 +1,178 @@
+"""The faces on which optimal directions can lie, whatever the dual variable is (general B1).
+
+On the open face sigma, inside its linear hull L, the dual value of a neuron is ``u'Hu`` with ``H``
+made of the positive rows alone: as a form on L its range is in the span W of their
+projections on L, and with ``H u = lambda u``, ``lambda > 0``, u lies in W. So a face that W does
+not meet has no optimal direction: top eigenvectors that lie on a wall identically, and
+eigenvalues that are 0 identically, never come up.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import cast
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.linear import project_out, rref
+from polytope_nn.exact.rational import Matrix, Vector, integer_row
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.geometry.arrangement import Arrangement
+from polytope_nn.geometry.farkas import alternative
+
+__all__ = ["Covector", "Face", "covectors", "live_faces", "strict_point"]
+
+Covector = tuple[int, ...]
+_MOST = 50_000
+
+
+@dataclass(frozen=True)
+class Face:
+    """A face of the arrangement of X, shape (n, d), and the span W of its positive rows.
+
+    ``basis`` holds w independent vectors of R^d as rows, ``images`` has shape (n, w): what the
+    samples see of them. Points of W are given by w coordinates.
+    """
+
+    covector: Covector
+    basis: Matrix
+    images: Matrix
+
+    @property
+    def w(self) -> int:
+        """The dimension of W."""
+        return len(self.basis)
+
+    @cached_property
+    def gram(self) -> Matrix:
+        """The inner products of the basis, shape (w, w)."""
+        return tuple(tuple(dot(a, b) for b in self.basis) for a in self.basis)
+
+    @cached_property
+    def strict(self) -> Matrix:
+        """The rows that are positive on the points of W in the open face, shape (., w)."""
+        walls = (self.signed(k) for k, s in enumerate(self.covector) if s)
+        return tuple(dict.fromkeys(walls))
+
+    def signed(self, k: int) -> Vector:
+        """Return the row of a sample that is positive on the face, as primitive integers."""
+        s = self.covector[k]
+        return tuple(map(Fraction, integer_row([s * t for t in self.images[k]])))
+
+    @cached_property
+    def active(self) -> tuple[int, ...]:
+        """The samples at which neurons of the face are active."""
+        return tuple(k for k, s in enumerate(self.covector) if s > 0)
+
+    def point(self, a: Sequence[Scalar]) -> Scalars:
+        """Return the vector of R^d with coordinates a."""
+        return tuple(dot(a, column) for column in zip(*self.basis, strict=True))
+
+    def pull(self, N: Sequence[Scalars]) -> tuple[Scalars, ...]:
+        """Return ``M = B X'E N``, shape (w, c)."""
+        rows = [(self.images[k], N[k]) for k in self.active]
+        return tuple(
+            tuple(
+                dot([x[i] for x, _ in rows], [row[j] for _, row in rows])
+                for j in range(len(N[0]))
+            )
+            for i in range(self.w)
+        )
+
+    def on(self, X: Matrix, basis: Matrix) -> "Face":
+        """Return the face as samples X see it, another basis of W."""
+        return Face(self.covector, basis, tuple(tuple(dot(x, b) for b in basis) for x in X))
+
+    def contains(self, a: Sequence[Scalar]) -> bool:
+        """Return whether a point of W is in the open face."""
+        return all(dot(row, a) > 0 for row in self.strict)
+
+    def in_closure_of(self, other: "Face") -> bool:
+        """Return whether the face lies in the closure of another."""
+        pairs = zip(self.covector, other.covector, strict=True)
+        return all(s in (0, t) for s, t in pairs)
+
+    def __str__(self) -> str:
+        return "".join("-0+"[s + 1] for s in self.covector)
+
+
+def strict_point(rows: Sequence[Scalars], n: int) -> Scalars | None:
+    """Return some a in R^n with ``row'a > 0`` for every row, or None: decided (Gordan).
+
+    >>> strict_point([(Fraction(1), Fraction(0)), (Fraction(-1), Fraction(1))], 2)
+    (Fraction(1, 1), Fraction(2, 1))
+    """
+    if not rows:
+        return (Fraction(1), *(Fraction(0),) * (n - 1))
+    if n == 1:
+        signs = {sign(row[0]) for row in rows}
+        return (Fraction(signs.pop()),) if len(signs) == 1 and 0 not in signs else None
+    columns = [(*row, Fraction(1)) for row in rows]
+    combination, w = alternative(columns, (*(Fraction(0),) * n, Fraction(1)))
+    return None if combination is not None else w[:-1]
+
+
+def covectors(H: Arrangement) -> Iterator[Covector]:
+    """Yield the covectors of all faces but the lineality, each once.
+
+    The faces of a tope's cone are those of the joins of its rays.
+    """
+    seen: set[Covector] = set()
+    known: dict[tuple[int, ...], Covector] = {}
+    for pattern in H.patterns:
+        rays = []
+        for ray in H.rays(pattern):
+            if ray not in known:
+                known[ray] = tuple(sign(sum(map(_times, x, ray))) for x in H.X)
+            rays.append(known[ray])
+        waiting = list(dict.fromkeys(rays))
+        inside = set(waiting)
+        while waiting:
+            face = waiting.pop()
+            if face not in seen:
+                seen.add(face)
+                yield face
+            for ray in rays:
+                joined = tuple(s or t for s, t in zip(face, ray, strict=True))
+                if joined not in inside:
+                    inside.add(joined)
+                    waiting.append(joined)
+
+
+def _times(x: Fraction, t: int) -> Fraction:
+    return x * t
+
+
+def live_faces(H: Arrangement, *, limit: int = _MOST) -> tuple[Face, ...]:
+    """Return the faces that can have an optimal direction, sorted, ``+`` before ``0, -``.
+
+    >>> from polytope_nn.geometry.arrangement import arrangement
+    >>> [str(f) for f in live_faces(arrangement([[1, 0], [0, 1]]))]
+    ['++', '+0', '0+']
+
+    Raises
+    ------
+    Undecided
+        When there are more than ``limit`` faces.
+    """
+    found = []
+    for i, covector in enumerate(covectors(H)):
+        if i >= limit:
+            raise Undecided(f"more than {limit} faces: give fewer samples or features")
+        face = _live(H.X, covector)
+        if face is not None:
+            found.append(face)
+    return tuple(sorted(found, key=lambda f: [-s for s in f.covector]))
+
+
+def _live(X: Matrix, covector: Covector) -> Face | None:
+    walls = [x for x, s in zip(X, covector, strict=True) if s == 0]
+    positive = [x for x, s in zip(X, covector, strict=True) if s > 0]
+    span, _ = rref([project_out(walls, x) for x in positive]) if positive else ((), ())
+    if not span:
+        return None
+    basis = tuple(
+        tuple(map(Fraction, integer_row(cast("Sequence[Fraction]", b)))) for b in span
+    )
+    face = Face(covector, (), ()).on(X, basis)
+    return face if strict_point(face.strict, face.w) is not None else None

@@ -1,0 +1,142 @@
+"""The optimum of a problem with several outputs, found or verified (general B7)."""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from itertools import islice
+from typing import cast
+
+from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.exact.ball import Ball, Balls
+from polytope_nn.exact.recognise import guess_field
+from polytope_nn.exact.scalar import RealNumber, Scalar
+from polytope_nn.limits import Limits
+from polytope_nn.problems.reading.given import rows_given
+
+from .optimum import Optimum
+from .problem import Rows, VectorProblem
+from .search.enclosed import approached, enclosed_optimum
+from .search.generation import Generation
+from .search.sizes import in_units, resized
+from .search.structure import Start, starts
+from .search.system import System
+from .verified import verified
+
+__all__ = ["vector_optimum"]
+
+_FIELD_BITS = 1200
+_SMALL = 8  # the degree of a field that is tried before balls
+_MOST = 24  # starts that are tried
+_FEW = 2  # of them with large fields
+
+
+def vector_optimum(
+    problem: VectorProblem,
+    *,
+    kappa: Iterable[Iterable[object]] | None = None,
+    limits: Limits | None = None,
+) -> Optimum:
+    """Return the optimum of a problem with several outputs, proved.
+
+    A ``kappa``, shape (n, c), is verified completely; without one N is found by column
+    generation, and proved exactly where it is rational or in a small number field, else in balls.
+
+    Raises
+    ------
+    NotOptimal
+        When ``kappa`` is not optimal: the face, the eigenvalue and the direction.
+    Undecided
+        When a decision is missing; the message names it.
+
+    Examples
+    --------
+    >>> vector_optimum(VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=1))
+    vector.Optimum(value=11, continuum, atoms=0, continua=1, level=exact)
+    """
+    if kappa is not None:
+        return verified(problem, _given(kappa))
+    smaller, x_unit, y_unit = resized(problem)
+    return in_units(_found(smaller, limits or Limits()), problem, x_unit, y_unit)
+
+
+def _found(problem: VectorProblem, limits: Limits) -> Optimum:
+    """Return the optimum of a problem of sizes near 1."""
+    zero = _nothing(problem)
+    if zero is not None:
+        return zero
+    generation = Generation(problem)
+    hint = generation.hint()
+    limits.progress(f"vector outputs: N in floats, above beta by {hint.over:.1e}")
+    tried, missing = [], []
+    for start in islice(starts(generation, hint), _MOST):
+        try:
+            return _proved(start, limits)
+        except Undecided as reason:
+            tried.append(start)
+            missing.append(str(reason))
+    for start in tried[:_FEW]:
+        found = _in_a_large_field(start, limits)
+        if found is not None:
+            return found
+    first = missing[0] if missing else "which directions are tight"
+    raise Undecided(f"{first}: give kappa, or more --bits")
+
+
+def _given(kappa: Iterable[Iterable[object]]) -> Rows:
+    rows = [list(row) for row in kappa]
+    if all(isinstance(t, Fraction | RealNumber) for row in rows for t in row):
+        return tuple(tuple(cast("list[Scalar]", row)) for row in rows)
+    return cast("Rows", rows_given(rows, None, "kappa"))
+
+
+def _nothing(problem: VectorProblem) -> Optimum | None:
+    """Return the optimum where no neuron is used: what is free fits best."""
+    if problem.free.columns:
+        return None
+    try:
+        N = problem.dual(((0 * problem.beta_squared,) * problem.c,) * problem.n)
+        return verified(problem, N)
+    except NotOptimal:
+        return None
+
+
+def _proved(start: Start, limits: Limits) -> Optimum:
+    """Return the optimum near a start: in a small field, else in balls."""
+    system, bits = start.system, limits.bits
+    point = approached(system, start.point, bits)
+    found = _in_a_field(system, point, bits, min(_SMALL, limits.degree))
+    return enclosed_optimum(system, point, bits) if found is None else found
+
+
+def _in_a_large_field(start: Start, limits: Limits) -> Optimum | None:
+    """Return the optimum near a start where N is in a field of any degree that is allowed."""
+    bits = min(_FIELD_BITS, limits.field_bits)
+    try:
+        point = approached(start.system, start.point, bits)
+    except Undecided:
+        return None
+    return _in_a_field(start.system, point, bits, limits.degree)
+
+
+def _in_a_field(system: System, point: Balls, bits: int, degree: int) -> Optimum | None:
+    """Return the optimum where N seems to be in a number field and its proof is exact there."""
+    guess = guess_field(_entries(system, point, bits), max_degree=degree)
+    if guess is None:
+        return None
+    try:
+        return verified(system.problem, _rows(system, guess[1]))
+    except (NotOptimal, Undecided):
+        return None
+
+
+def _entries(system: System, point: Balls, bits: int) -> list[Ball]:
+    """Return the entries of N as balls of the accuracy that a point was refined to."""
+    radius = Fraction(1, 1 << bits)
+    return [
+        Ball.from_interval(x.midpoint - radius, x.midpoint + radius, 2 * bits)
+        for x in point[: system.problem.n * system.problem.c]
+    ]
+
+
+def _rows(system: System, N: Sequence[Scalar]) -> Rows:
+    c = system.problem.c
+    return tuple(tuple(N[k * c : (k + 1) * c]) for k in range(system.problem.n))

@@ -1,0 +1,160 @@
+"""How far a network with several outputs is from the global optimum, proved (G8, T13)."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import cast
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.radical import RootSum, decimal, enclosure
+from polytope_nn.exact.rational import approximate_root
+from polytope_nn.exact.scalar import Scalar, dot
+from polytope_nn.limits import Limits
+
+from .faces import Covector
+from .finding import vector_optimum
+from .network import VectorNetwork
+from .optimum import Optimum
+from .oracle import Violation, oracle
+from .problem import Rows, VectorProblem
+from .search.generation import Generation
+
+__all__ = ["FaceBound", "VectorGap", "vector_gap", "vector_residual_gap"]
+
+_ROUNDED = 160  # bits of an irrational residual
+_SLACK = 40  # a bound is 2^-40 above what floats say, and then 2^-39, ...
+_TRIES = 40
+
+
+@dataclass(frozen=True)
+class FaceBound:
+    """The face on which the residual is largest, about; ``sign`` is always 1."""
+
+    pattern: Covector
+    sign: int = 1
+
+
+@dataclass(frozen=True, repr=False)
+class VectorGap:
+    """A proved bound on the suboptimality: ``dual <= optimum <= primal``.
+
+    ``bound`` is None where the dual point is the solved optimum.
+    """
+
+    network: VectorNetwork
+    primal: RootSum
+    dual: Scalar
+    bound: FaceBound | None = None
+
+    @property
+    def value(self) -> RootSum:
+        """The gap, primal minus dual; 0 proves the network optimal."""
+        return self.primal - self.dual
+
+    def __repr__(self) -> str:
+        return (
+            f"VectorGap(primal={decimal(self.primal)}, dual={decimal(self.dual)}, "
+            f"gap={decimal(self.value, 6)})"
+        )
+
+
+def vector_gap(
+    problem: VectorProblem | Optimum,
+    network: VectorNetwork,
+    *,
+    limits: Limits | None = None,
+) -> VectorGap:
+    """Return the distance of a network from the optimum of every width, proved.
+
+    Where the optimum is undecided the network's own residual gives the bound.
+
+    >>> P = VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=1)
+    >>> best = {"neurons": [{"u": [4, 5], "v": ["4/5", 1]}, {"u": [1, 0], "v": ["9/5", 0]}]}
+    >>> vector_gap(P, VectorNetwork.from_json(best)).value
+    0
+    """
+    if isinstance(problem, Optimum):
+        O, D = problem, problem.problem
+    else:
+        D = problem
+        try:
+            O = vector_optimum(D, limits=limits)
+        except Undecided:
+            return vector_residual_gap(D, network)
+    whole = network.completed(D)
+    return VectorGap(whole, whole.objective(D), O.value)
+
+
+def vector_residual_gap(problem: VectorProblem, network: VectorNetwork) -> VectorGap:
+    """Return the bound that the network's own residual gives, scaled into the dual (G8).
+
+    With b proved not to be below the largest dual value of ``N = weights (Y - fit)``, and
+    ``t <= min(1, beta / b)``, ``t N`` is feasible. With something free N must annihilate it:
+    a residual that does not is projected.
+    """
+    whole = network.completed(problem)
+    fit = tuple(tuple(_near(x) for x in row) for row in whole.fit(problem))
+    N = _annihilating(problem, problem.dual(fit))
+    square, pattern = _largest(problem, N)
+    t = Fraction(1)
+    if square > problem.beta_squared:
+        t = approximate_root(problem.beta_squared / square)
+        while t * t * square > problem.beta_squared:
+            t *= 1 - Fraction(1, 1 << 50)
+    pairs = zip(N, problem.Y, strict=True)
+    linear = sum((cast("Fraction", dot(a, b)) for a, b in pairs), Fraction(0))
+    quadratic = cast("Fraction", 2 * problem.loss(N))  # rational as N is
+    if quadratic:
+        t = min(t, max(Fraction(0), linear / quadratic))
+    dual = t * linear - t * t * quadratic / 2
+    return VectorGap(whole, whole.objective(problem), dual, FaceBound(pattern))
+
+
+def _near(x: Scalar) -> Fraction:
+    low, high = enclosure(x, _ROUNDED)
+    return (low + high) / 2
+
+
+def _annihilating(problem: VectorProblem, N: Rows) -> Rows:
+    """Return N less what the free columns fit of it, in the weights of the loss."""
+    if not problem.free.columns:
+        return N
+    fit = problem.fit(N)
+    bare = VectorNetwork((), None, None)
+    shifted = VectorProblem(
+        problem.X,
+        [
+            [y - z for y, z in zip(labels, row, strict=True)]
+            for labels, row in zip(problem.Y, fit, strict=True)
+        ],
+        beta_squared=problem.beta_squared,
+        weights=problem.weights,
+        bias=problem.bias,
+        skip=problem.skip,
+    )
+    return shifted.dual(bare.completed(shifted).fit(shifted))
+
+
+def _largest(problem: VectorProblem, N: Rows) -> tuple[Fraction, Covector]:
+    """Return a bound of ``max |N'(Xu)_+|^2 / |u|^2``, proved, and the face it is about on."""
+    import numpy as np
+
+    generation = Generation(problem)
+    floats = np.array([[float(t / generation.scales[1]) for t in row] for row in N])
+    above = generation.inside(floats, 0)
+    if not above:
+        return Fraction(0), (0,) * problem.n
+    value, face, _ = above[0]
+    square = Fraction(value) ** 2 * problem.beta_squared
+    for i in range(_TRIES):
+        trial = square * (1 + Fraction(1, 1 << max(0, _SLACK - i)))
+        widened = VectorProblem(
+            problem.X,
+            problem.Y,
+            beta_squared=trial,
+            weights=problem.weights,
+            bias=problem.bias,
+            skip=problem.skip,
+        )
+        if not isinstance(oracle(widened, N), Violation):
+            return trial, face.covector
+    raise Undecided("a bound of the residual's largest dual value: give a smaller problem")

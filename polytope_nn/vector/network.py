@@ -1,0 +1,263 @@
+"""Networks with several outputs: exact neurons in slots, their files, their objective."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import NoReturn, TypeAlias, cast
+
+from polytope_nn.errors import InexactError, InstanceError
+from polytope_nn.exact.field import Algebraic
+from polytope_nn.exact.linear import solve, transpose
+from polytope_nn.exact.radical import RootSum, exactly, root, total
+from polytope_nn.exact.rational import rational
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, encode, sign, squared_norm
+from polytope_nn.networks.reading.files import json_of
+from polytope_nn.networks.reading.formats import is_arrays, named_arrays
+from polytope_nn.networks.reading.weights import dyadic
+
+from .problem import Rows, VectorProblem
+
+__all__ = ["VectorNetwork", "VectorNeuron"]
+
+_FORM = 'write {"u": [...], "v": [...]}, {"w": [...], "alpha": [...]} or null'
+_ARRAYS = ("W", "alpha", "b", "skip", "constant")
+
+
+@dataclass(frozen=True)
+class VectorNeuron:
+    """A neuron ``(x'u)_+ v``; a raw one is paid for as ``(|u|^2 + |v|^2) / 2``.
+
+    Otherwise it is the balanced pair of that product, of cost ``|u| |v|``.
+    """
+
+    u: Scalars
+    v: Scalars
+    raw: bool = False
+
+    @property
+    def cost(self) -> RootSum:
+        """What the neuron costs for ``beta = 1``."""
+        if self.raw:
+            return exactly((squared_norm(self.u) + squared_norm(self.v)) / 2)
+        return root(squared_norm(self.u) * squared_norm(self.v))
+
+
+Slot: TypeAlias = VectorNeuron | None
+
+
+@dataclass(frozen=True)
+class VectorNetwork:
+    """Neurons in slots, None in an empty one; ``skip`` (d, c) and ``constant`` (c,) if given.
+
+    >>> N = VectorNetwork.from_json({"neurons": [{"u": [1, 0], "v": ["4/5", 1]}, None]})
+    >>> N.width, N.slots[0].v
+    (2, (Fraction(4, 5), Fraction(1, 1)))
+    """
+
+    slots: tuple[Slot, ...]
+    skip: Rows | None = None
+    constant: Scalars | None = None
+
+    @property
+    def width(self) -> int:
+        """The number of slots."""
+        return len(self.slots)
+
+    @property
+    def neurons(self) -> tuple[VectorNeuron, ...]:
+        """The neurons that are not empty."""
+        return tuple(x for x in self.slots if x is not None)
+
+    def fit(self, problem: VectorProblem) -> Rows:
+        """Return what the network fits, shape (n, c)."""
+        rows = []
+        for x, plain in zip(problem.design, problem.X, strict=True):
+            pulled = [dot(x, neuron.u) for neuron in self.neurons]
+            active = [t if sign(t) > 0 else Fraction(0) for t in pulled]
+            row = [
+                dot(active, [neuron.v[j] for neuron in self.neurons])
+                for j in range(problem.c)
+            ]
+            for j in range(problem.c):
+                if self.skip is not None:
+                    row[j] = row[j] + dot(plain, [a[j] for a in self.skip])
+                if self.constant is not None:
+                    row[j] = row[j] + self.constant[j]
+            rows.append(tuple(row))
+        return tuple(rows)
+
+    def objective(self, problem: VectorProblem) -> RootSum:
+        """Return the objective of the network: its loss, and beta times the neurons' costs."""
+        loss = problem.loss(problem.dual(self.fit(problem)))
+        beta = root(problem.beta_squared).exact
+        if beta is not None:
+            return exactly(loss) + total(neuron.cost * beta for neuron in self.neurons)
+        costs = [_with_root(neuron, problem.beta_squared) for neuron in self.neurons]
+        return exactly(loss) + total(costs)
+
+    def completed(self, problem: VectorProblem) -> "VectorNetwork":
+        """Return the network with the free part that fits best, where its file gives none."""
+        free = problem.free
+        if not free.columns or self.skip is not None or self.constant is not None:
+            return self
+        left = problem.dual(self.fit(problem))  # weights (Y - fit)
+        columns = [free.columns[j] for j in free.basis]
+        weighted = [
+            [t * w for t, w in zip(z, problem.weights, strict=True)] for z in columns
+        ]
+        gram = [[dot(a, z) for z in columns] for a in weighted]
+        A: list[list[Scalar]] = [[Fraction(0)] * problem.c for _ in free.columns]
+        for j, column in enumerate(transpose(left)):
+            entries = cast("Scalars", solve(gram, [dot(z, column) for z in columns]))
+            for i, t in zip(free.basis, entries, strict=True):
+                A[i][j] = t
+        slopes = tuple(map(tuple, A[: len(problem.X[0])])) if free.has_slopes else None
+        return replace(
+            self, skip=slopes, constant=tuple(A[-1]) if free.has_constant else None
+        )
+
+    def require(self, problem: VectorProblem, where: str) -> None:
+        """Refuse a network of other dimensions or other parts than the problem's."""
+        d, c = len(problem.design[0]), problem.c
+        for j, x in enumerate(self.slots):
+            if x is not None and (len(x.u), len(x.v)) != (d, c):
+                _refuse(
+                    where,
+                    f"neurons[{j}]",
+                    f"{len(x.u)} weights and {len(x.v)} outputs, the problem has {d} (a bias "
+                    f"is the last) and {c}",
+                )
+        had = problem.free
+        if self.skip is not None and (
+            not had.has_slopes
+            or len(self.skip) != len(problem.X[0])
+            or any(len(row) != c for row in self.skip)
+        ):
+            _refuse(
+                where, "skip", f"give {len(problem.X[0])} rows of {c}, with a linear skip"
+            )
+        if self.constant is not None and (not had.has_constant or len(self.constant) != c):
+            _refuse(where, "constant", f"give {c} numbers, with a skip that has a constant")
+
+    @classmethod
+    def load(cls, file: str, problem: VectorProblem) -> "VectorNetwork":
+        """Return the network of a JSON or ``.npz`` file; a refusal is one line."""
+        path = Path(file)
+        if is_arrays(path):
+            network = _of_arrays(named_arrays(path), file)
+        else:
+            try:
+                network = cls.from_json(json_of(path), file)
+            except OSError as error:
+                raise InstanceError(f"{file}: {error.strerror}: check the path") from None
+        network.require(problem, file)
+        return network
+
+    @classmethod
+    def from_json(cls, read: object, where: str = "network") -> "VectorNetwork":
+        """Return the network of parsed JSON; ``where`` names its source in messages."""
+        if not isinstance(read, Mapping) or not isinstance(read.get("neurons"), list):
+            _refuse(where, "neurons", f'write {{"neurons": [...]}}: {_FORM}')
+        for key in read:
+            if key not in {"neurons", "skip", "constant"}:
+                _refuse(where, str(key)[:40], "the keys are neurons, skip, constant")
+        slots = tuple(
+            _slot(x, where, f"neurons[{j}]") for j, x in enumerate(read["neurons"])
+        )
+        skip = read.get("skip")
+        if skip is not None and not isinstance(skip, list):
+            _refuse(where, "skip", "write a list of rows")
+        rows = (
+            None
+            if skip is None
+            else tuple(_numbers(row, where, f"skip[{i}]") for i, row in enumerate(skip))
+        )
+        constant = read.get("constant")
+        free = None if constant is None else _numbers(constant, where, "constant")
+        return cls(slots, rows, free)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the network as JSON data, exact."""
+        written: dict[str, object] = {"neurons": [_written(x) for x in self.slots]}
+        if self.skip is not None:
+            written["skip"] = [[encode(t) for t in row] for row in self.skip]
+        if self.constant is not None:
+            written["constant"] = [encode(t) for t in self.constant]
+        return written
+
+
+def _with_root(neuron: VectorNeuron, square: Fraction) -> RootSum:
+    """Return the cost of a neuron times an irrational beta."""
+    if not neuron.raw:
+        return root(square * squared_norm(neuron.u) * squared_norm(neuron.v))
+    return root(square) * ((squared_norm(neuron.u) + squared_norm(neuron.v)) / 2)
+
+
+def _slot(x: object, where: str, name: str) -> Slot:
+    if x is None:
+        return None
+    for first, second in (("u", "v"), ("w", "alpha")):
+        if isinstance(x, Mapping) and set(x) == {first, second}:
+            u = _numbers(x[first], where, f"{name}.{first}")
+            v = _numbers(x[second], where, f"{name}.{second}")
+            return VectorNeuron(u, v, raw=first == "w")
+    return _refuse(where, name, _FORM)
+
+
+def _numbers(x: object, where: str, name: str) -> Scalars:
+    if not isinstance(x, list) or not x:
+        _refuse(where, name, "write a list of numbers")
+    return tuple(_number(t, where, f"{name}[{i}]") for i, t in enumerate(x))
+
+
+def _number(x: object, where: str, name: str) -> Scalar:
+    try:
+        if isinstance(x, Mapping):
+            return Algebraic.from_json({k: t for k, t in x.items() if k != "value_float"})
+        return rational(x)
+    except InexactError as error:
+        raise InstanceError(f"{where}: {name}: {error}") from None
+    except (ValueError, TypeError, KeyError, ArithmeticError):
+        return _refuse(where, name, "write a fraction, or a number of a field")
+
+
+def _written(x: Slot) -> object:
+    if x is None:
+        return None
+    names = ("w", "alpha") if x.raw else ("u", "v")
+    pairs = zip(names, (x.u, x.v), strict=True)
+    return {name: [encode(t) for t in entries] for name, entries in pairs}
+
+
+def _of_arrays(arrays: Mapping[str, object], where: str) -> VectorNetwork:
+    """Return the network of arrays W (m, d), alpha (m, c), b (m,), skip (d, c), constant (c,)."""
+    import numpy as np
+
+    for name in arrays:
+        if name not in _ARRAYS:
+            _refuse(where, name[:40], f"the arrays are {', '.join(_ARRAYS)}")
+    read: dict[str, Rows] = {}
+    for name, axes in (("W", 2), ("alpha", 2), ("b", 1), ("skip", 2), ("constant", 1)):
+        if name in arrays:
+            x = np.asarray(arrays[name])
+            if x.ndim != axes:
+                _refuse(where, name, f"give {axes} axes, not {x.ndim}")
+            rows = x.reshape(-1, x.shape[-1]) if axes == 2 else x.reshape(1, -1)
+            read[name] = tuple(tuple(dyadic(t, where, name) for t in row) for row in rows)
+    if "W" not in read or "alpha" not in read or len(read["W"]) != len(read["alpha"]):
+        _refuse(where, "alpha", "give W (m, d) and alpha (m, c)")
+    W = read["W"]
+    if "b" in read:
+        if len(read["b"][0]) != len(W):
+            _refuse(where, "b", "give one bias for each row of W")
+        W = tuple((*w, b) for w, b in zip(W, read["b"][0], strict=True))
+    slots = tuple(
+        VectorNeuron(w, a, raw=True) for w, a in zip(W, read["alpha"], strict=True)
+    )
+    constant = read["constant"][0] if "constant" in read else None
+    return VectorNetwork(slots, read.get("skip"), constant)
+
+
+def _refuse(where: str, name: str, cure: str) -> NoReturn:
+    raise InstanceError(f"{where}: {name}: {cure}")

@@ -1,0 +1,146 @@
+"""The proved optimum of a problem with several outputs (general §4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TypeAlias
+
+from polytope_nn.exact.linear import rank
+from polytope_nn.exact.radical import simplest
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+
+from .faces import Covector
+from .lifted import Lifted
+from .oracle import Kernel
+from .problem import Rows, VectorProblem
+
+__all__ = ["Direction", "Network", "Optimum", "columns", "rank_bound", "seen"]
+
+
+@dataclass(frozen=True)
+class Direction:
+    """A tight direction g, its output direction ``h = N'(Xg)_+``, and its face.
+
+    ``phi = (Xg)_+`` has shape (n,). A neuron of weight c adds ``c phi h'`` to the fit and costs
+    ``c |h|^2 = c beta^2 |g|^2``.
+    """
+
+    covector: Covector
+    g: Scalars
+    phi: Scalars
+    h: Scalars
+
+    @cached_property
+    def feature(self) -> Rows:
+        """The feature ``phi h'``, shape (n, c)."""
+        return tuple(tuple(p * t for t in self.h) for p in self.phi)
+
+
+def seen(problem: VectorProblem, N: Rows, covector: Covector, g: Scalars) -> Direction:
+    """Return the direction g of a face, with what the samples and outputs see of it."""
+    phi = tuple(
+        dot(x, g) if s > 0 else Fraction(0)
+        for x, s in zip(problem.design, covector, strict=True)
+    )
+    active = [k for k, s in enumerate(covector) if s > 0]
+    h = tuple(
+        dot([phi[k] for k in active], [N[k][j] for k in active]) for j in range(problem.c)
+    )
+    return Direction(covector, g, phi, h)
+
+
+Network: TypeAlias = tuple[tuple[Direction, Scalar], ...]
+"""Tight directions with their masses."""
+
+
+@dataclass(frozen=True, repr=False)
+class Optimum:
+    """The dual optimum N of a problem with several outputs, proved (general B2, B3).
+
+    ``atoms`` are the tight directions that are alone on their face, ``continua`` the kernels of
+    dimension 2 or more: together the whole tight set, once each. ``network`` is one optimal
+    network: directions with positive masses. ``level`` is ``"exact"``, or ``"interval"`` where
+    numbers are balls whose existence, and that of the one optimum in them, is proved.
+    ``lifted`` are the parts of the continua where all are planes and the lifted optimal set is
+    one point; None where that is not so.
+    """
+
+    problem: VectorProblem
+    N: Rows
+    atoms: tuple[Direction, ...]
+    continua: tuple[Kernel, ...]
+    network: Network
+    level: str
+    lifted: tuple[Lifted, ...] | None
+
+    @property
+    def tight_set(self) -> str:
+        """``"atoms"`` or ``"continuum"``."""
+        return "continuum" if self.continua else "atoms"
+
+    @cached_property
+    def fit(self) -> Rows:
+        """What every optimal network fits, shape (n, c)."""
+        return self.problem.fit(self.N)
+
+    @cached_property
+    def cost(self) -> Scalar:
+        """What the neurons cost, ``<N, fit>``."""
+        rows = zip(self.N, self.fit, strict=True)
+        total = sum((dot(a, b) for a, b in rows), Fraction(0))
+        return simplest(total)
+
+    @cached_property
+    def value(self) -> Scalar:
+        """The optimal objective, the same for every width >= m*."""
+        return simplest(self.problem.loss(self.N) + self.cost)
+
+    @property
+    def vanishes(self) -> bool:
+        """Whether no neuron is used."""
+        return not any(sign(c) for _, c in self.network)
+
+    @cached_property
+    def rank_bound(self) -> int:
+        """The least width that B5 gives: Theta_m is connected from it on."""
+        exact = self.level == "exact"
+        rho = rank(self.N) if exact else min(self.problem.n, self.problem.c)
+        return rank_bound(self.problem.n, rho)
+
+    def __repr__(self) -> str:
+        return (
+            f"vector.Optimum(value={float(self.value):.12g}, {self.tight_set}, "
+            f"atoms={len(self.atoms)}, continua={len(self.continua)}, level={self.level})"
+        )
+
+
+def columns(
+    problem: VectorProblem, N: Rows, kernel: Kernel, vectors: Sequence[Scalars]
+) -> list[Scalars]:
+    """Return what the entries ``S_ij``, ``i <= j``, of S in the vectors add to the fit.
+
+    Modulo what is free, each as one vector; ``(S_11, S_12, ..., S_22, ...)`` row by row.
+    """
+    directions = [seen(problem, N, kernel.covector, v) for v in vectors]
+    found = []
+    for i, a in enumerate(directions):
+        for b in directions[i:]:
+            rows = [
+                tuple(
+                    p * s if a is b else p * s + q * t
+                    for s, t in zip(b.h, a.h, strict=True)
+                )
+                for p, q in zip(a.phi, b.phi, strict=True)
+            ]
+            found.append(problem.modulo(tuple(rows)))
+    return found
+
+
+def rank_bound(n: int, rho: int) -> int:
+    """Return ``n rho - rho (rho - 1) / 2 + 1``: features are ``S N``, S symmetric (B5).
+
+    >>> rank_bound(3, 2), rank_bound(3, 1)
+    (6, 4)
+    """
+    return n * rho - rho * (rho - 1) // 2 + 1

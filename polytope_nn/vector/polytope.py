@@ -1,0 +1,167 @@
+"""All that is as good: the polytope of finitely many atoms, or the lifted set (general B4, B6).
+
+With finitely many atoms the optimal set is ``P = {c >= 0 : sum_a c_a F_a = fit}`` modulo what
+is free, and all of THEORY §§4-6 holds with n replaced by the number n c of entries of a fit. With
+a continuum only what is proved is said: a unique lifted point decides m*, and from the rank
+of the tight features on all optimal networks are joined (B5).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import factorial
+
+from polytope_nn.errors import UnboundedError
+from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.scalar import Scalars
+from polytope_nn.geometry.double_description import slice_vertices
+from polytope_nn.landscape.merge_tree import Staircase, merge_tree
+from polytope_nn.landscape.supports import bits_of, support
+from polytope_nn.limits import Limits
+
+from .finding import vector_optimum
+from .optimum import Optimum, columns
+from .problem import VectorProblem
+
+__all__ = ["OptimalSet", "vector_optimal_set"]
+
+
+@dataclass(frozen=True, repr=False)
+class OptimalSet:
+    """The optimal set of a problem with several outputs.
+
+    One coordinate for each atom; the vertices are sorted by support.
+    """
+
+    optimum: Optimum
+
+    @cached_property
+    def features(self) -> tuple[Scalars, ...]:
+        """The features of the atoms modulo what is free, one vector each."""
+        modulo = self.optimum.problem.modulo
+        return tuple(modulo(a.feature) for a in self.optimum.atoms)
+
+    @cached_property
+    def _lifted_features(self) -> tuple[Scalars, ...]:
+        O = self.optimum
+        return tuple(
+            column for k in O.continua for column in columns(O.problem, O.N, k, k.vectors)
+        )
+
+    @cached_property
+    def rank(self) -> int:
+        """The rank of the tight features, modulo what is free; in balls a bound of it."""
+        every = (*self.features, *self._lifted_features)
+        if self.optimum.level == "interval":
+            return len(every)
+        return rank(every) if every else 0
+
+    @cached_property
+    def vertices(self) -> tuple[Scalars, ...]:
+        """The vertices of P, sorted by support.
+
+        Raises
+        ------
+        UnboundedError
+            When there is a continuum: the optimal set is no polytope.
+        """
+        O = self.optimum
+        if O.continua:
+            raise UnboundedError(
+                "a continuum of optimal directions: no polytope of weights"
+            )
+        if O.level == "interval":  # independent features: the one point
+            return (tuple(c for _, c in O.network),)
+        if not self.features:
+            return ((),)
+        fit = O.problem.modulo(O.fit)
+        return slice_vertices(transpose(self.features), fit)
+
+    @cached_property
+    def supports(self) -> tuple[int, ...]:
+        """The supports of the vertices, as bits."""
+        return tuple(map(support, self.vertices))
+
+    @cached_property
+    def used(self) -> tuple[int, ...]:
+        """The atoms with a positive weight somewhere in P, ascending."""
+        mask = 0
+        for bits in self.supports:
+            mask |= bits
+        return tuple(bits_of(mask))
+
+    @cached_property
+    def used_rank(self) -> int:
+        """The rank of the features that P uses."""
+        if len(self.used) == len(self.features):
+            return self.rank
+        return rank([self.features[a] for a in self.used]) if self.used else 0
+
+    @property
+    def dim(self) -> int:
+        """The dimension of P."""
+        return len(self.used) - self.used_rank
+
+    @cached_property
+    def staircase(self) -> Staircase:
+        """The staircase of connectivity: T7-T11 with n replaced by n c (B4)."""
+        problem = self.optimum.problem
+        return Staircase(
+            tuple(bits.bit_count() for bits in self.supports),
+            merge_tree(self.supports),
+            self.rank,
+            self.used_rank,
+            problem.n * problem.c,
+            self.optimum.vanishes,
+            ("lines",) if problem.free.lines else (),
+        )
+
+    @cached_property
+    def m_star(self) -> int | None:
+        """The least width of an optimal network; None where it is not decided (B6)."""
+        if not self.optimum.continua:
+            return self.staircase.m_star
+        if self.optimum.lifted is None:
+            return None
+        return len(self.optimum.network)  # as few neurons as can be make each part
+
+    @property
+    def components_at_m_star(self) -> int | None:
+        """The components of Theta at m* where a continuum's lifted set is one point.
+
+        ``m*!``: a slot of each atom in use, and for a plane two neurons that are swapped
+        between two arcs, or two points, or one neuron.
+        """
+        return None if self.m_star is None else factorial(self.m_star)
+
+    @property
+    def connected_from(self) -> int:
+        """A width from which Theta is proved to be connected (B5)."""
+        bound = min(self.rank + 1, self.optimum.rank_bound)
+        return bound if self.optimum.continua else min(bound, self.staircase.threshold)
+
+    def __repr__(self) -> str:
+        O = self.optimum
+        if O.continua:
+            return f"vector.OptimalSet(continuum, m*={self.m_star}, level={O.level})"
+        S = self.staircase
+        return (
+            f"vector.OptimalSet(dim={self.dim}, vertices={len(self.vertices)}, "
+            f"atoms={len(O.atoms)}, m*={S.m_star}, M*={S.M_star}, level={O.level})"
+        )
+
+
+def vector_optimal_set(
+    problem: VectorProblem | Optimum | OptimalSet, *, limits: Limits | None = None
+) -> OptimalSet:
+    """Return the optimal set of a problem with several outputs, or of its optimum (B4, B6).
+
+    >>> P = VectorProblem([[1, 0], [-1, 0]], [[3, 4], [4, -3]], beta=1)
+    >>> vector_optimal_set(P)
+    vector.OptimalSet(dim=0, vertices=1, atoms=2, m*=2, M*=2, level=exact)
+    """
+    if isinstance(problem, OptimalSet):
+        return problem
+    solved = (
+        problem if isinstance(problem, Optimum) else vector_optimum(problem, limits=limits)
+    )
+    return OptimalSet(solved)

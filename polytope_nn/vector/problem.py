@@ -1,0 +1,214 @@
+"""The training problem with several outputs (general §4)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.exact.linear import transpose
+from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.geometry.arrangement import Arrangement
+from polytope_nn.problems.free_part import FreePart
+from polytope_nn.problems.losses.kinds import KINDS, SIGNED
+from polytope_nn.problems.reading.given import rows_given
+from polytope_nn.problems.training import TrainingProblem
+
+from .faces import Face, live_faces
+
+__all__ = ["Rows", "VectorProblem"]
+
+Rows = tuple[Scalars, ...]
+"""A matrix of scalars as its rows, shape (n, c)."""
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class VectorProblem:
+    """Weight-decay training of a two-layer ReLU network with c outputs (general §4).
+
+    ``min 1/2 sum_k weights_k |f(x_k) - Y_k|^2 + (beta/2) sum_j (|u_j|^2 + |v_j|^2)`` with
+    ``f(x) = sum_j (x'u_j)_+ v_j + skip``.
+
+    Parameters
+    ----------
+    X, Y
+        Samples and labels as rows, shapes (n, d) and (n, c).
+    beta, beta_squared, weights, bias, skip, exact
+        As for :class:`~polytope_nn.problems.training.TrainingProblem`; a free bias is refused.
+    loss
+        ``"squared"``; others are refused by name.
+
+    Raises
+    ------
+    InexactError, DimensionError, InstanceError
+        As there, and when Y is ragged or has no column.
+
+    Examples
+    --------
+    >>> VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=1)
+    VectorProblem(n=2, d=2, c=2, beta²=1)
+
+    ``single`` is the problem of the first output: all but Y is the same for each.
+    """
+
+    Y: Matrix
+    single: TrainingProblem
+
+    def __init__(  # noqa: PLR0913 - the contract's names, all but two keyword-only
+        self,
+        X: Iterable[Iterable[object]],
+        Y: Iterable[Iterable[object]],
+        *,
+        beta: object = None,
+        beta_squared: object = None,
+        loss: object = "squared",
+        weights: Iterable[object] | None = None,
+        bias: str | bool = "none",
+        skip: str = "none",
+        exact: str | None = None,
+        name: str = "",
+    ) -> None:
+        _require_squared(loss)
+        try:
+            labels = rows_given(Y, exact, "Y")
+        except DimensionError as error:
+            raise DimensionError(f"Y: {error}") from None
+        if not labels or not labels[0]:
+            raise InstanceError("Y is empty: give a row of c >= 1 labels for each row of X")
+        given = list(weights) if weights is not None else None
+        single = TrainingProblem(
+            X,
+            [row[0] for row in labels],
+            beta=beta,
+            beta_squared=beta_squared,
+            weights=given,
+            bias=bias,
+            skip=skip,
+            exact=exact,
+            name=name,
+        )
+        if single.bias == "free":
+            raise InstanceError(
+                "bias: a free bias does not go with y of several outputs: write "
+                '"penalised" or "none"'
+            )
+        put = object.__setattr__  # the class is frozen: this is its only writer
+        put(self, "Y", labels)
+        put(self, "single", single)
+
+    @property
+    def X(self) -> Matrix:
+        """The samples, shape (n, d)."""
+        return self.single.X
+
+    @property
+    def design(self) -> Matrix:
+        """The samples as neurons see them, with a bias a column of ones more."""
+        return self.single.design
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """The arrangement of the rows of the design."""
+        return self.single.charts[0].arrangement
+
+    @cached_property
+    def faces(self) -> tuple[Face, ...]:
+        """The faces that can have an optimal direction."""
+        return live_faces(self.arrangement)
+
+    @property
+    def free(self) -> FreePart:
+        """What is fitted without a price, for each output alike."""
+        return self.single.free
+
+    @property
+    def beta_squared(self) -> Fraction:
+        """The square of the weight decay."""
+        return self.single.beta_squared
+
+    @property
+    def weights(self) -> Vector:
+        """The weights of the rows' losses, shape (n,)."""
+        return self.single.weights
+
+    @property
+    def bias(self) -> str:
+        """The word of the bias."""
+        return self.single.bias
+
+    @property
+    def skip(self) -> str:
+        """The word of the skip."""
+        return self.single.skip
+
+    @property
+    def name(self) -> str:
+        """The name."""
+        return self.single.name
+
+    @property
+    def n(self) -> int:
+        """The number of samples."""
+        return self.single.n
+
+    @property
+    def d(self) -> int:
+        """The number of features that are paid for."""
+        return self.single.d
+
+    @property
+    def c(self) -> int:
+        """The number of outputs."""
+        return len(self.Y[0])
+
+    @cached_property
+    def inverse_weights(self) -> Vector:
+        """The inverse weights, shape (n,)."""
+        return tuple(1 / w for w in self.weights)
+
+    def fit(self, N: Rows) -> Rows:
+        """Return the fit that belongs to N: ``Y - N / weights``, shape (n, c)."""
+        return tuple(
+            tuple(y - t * s for y, t in zip(labels, row, strict=True))
+            for labels, row, s in zip(self.Y, N, self.inverse_weights, strict=True)
+        )
+
+    def dual(self, fit: Rows) -> Rows:
+        """Return ``N = -grad L(fit) = weights (Y - fit)``, shape (n, c)."""
+        return tuple(
+            tuple(w * (y - t) for y, t in zip(labels, row, strict=True))
+            for labels, row, w in zip(self.Y, fit, self.weights, strict=True)
+        )
+
+    def loss(self, N: Rows) -> Scalar:
+        """Return the loss of the fit that belongs to N."""
+        rows = zip(N, self.inverse_weights, strict=True)
+        return sum((dot(row, row) * s for row, s in rows), Fraction(0)) / 2
+
+    def modulo(self, fit: Rows) -> Scalars:
+        """Return a matrix (n, c) modulo what is free, its columns one after another."""
+        return tuple(x for column in transpose(fit) for x in self.free.modulo(column))
+
+    def __repr__(self) -> str:
+        name = f"{self.name!r}, " if self.name else ""
+        bias = "" if self.bias == "none" else f", bias={self.bias}"
+        skip = "" if self.skip == "none" else f", skip={self.skip}"
+        return (
+            f"VectorProblem({name}n={self.n}, d={self.d}, c={self.c}, "
+            f"beta²={self.beta_squared}{bias}{skip})"
+        )
+
+
+def _require_squared(loss: object) -> None:
+    """Refuse another loss than the squared one, by name."""
+    word = loss.get("kind") if isinstance(loss, Mapping) else loss
+    if word == "squared":
+        return
+    if word in SIGNED:
+        raise InstanceError(
+            f"loss: {word!r} has labels 1 and -1, one a sample: it does not go with y of "
+            f"several outputs"
+        )
+    known = "is not there for y of several outputs" if word in KINDS else "is unknown"
+    raise InstanceError(f'loss: {word!r} {known}: write "squared"')

@@ -1,0 +1,221 @@
+"""The optimum in balls: every decision strict and proved (general B7)."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from polytope_nn.dual.resolvent import enclosed, refined
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Balls
+from polytope_nn.exact.ball_matrix import solve_balls
+from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.matrices.eigen import is_definite
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.search.nonnegative import nonnegative
+from polytope_nn.vector.faces import Face
+from polytope_nn.vector.lifted import Lifted, plane_rays, samples, spread
+from polytope_nn.vector.optimum import Direction, Optimum, seen
+from polytope_nn.vector.oracle import Kernel, form, misses
+from polytope_nn.vector.problem import Rows, VectorProblem
+from polytope_nn.vector.verified import assembled
+
+from .system import Part, Solution, System, upper
+
+__all__ = ["approached", "enclosed_optimum"]
+
+_FINEST = (1, 2, 5, 9)  # weights of the rays in the directions that are tried
+
+
+def approached(system: System, start: Sequence[Scalar], bits: int) -> Balls:
+    """Return a point near the solution of a system, to so many bits, with no proof."""
+    return refined(system.evaluated, start, bits)
+
+
+def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
+    """Return the optimum that the solution near a refined point is, proved in balls.
+
+    Krawczyk's test gives a box with one solution and a regular Jacobian: so the lifted features
+    that are not held are independent. On each face in use D is semidefinite with the kernel of
+    the solution, a point of which is in the open face; on faces in its closure nothing more is
+    tight; on all others D is definite or the top eigenvector is outside.
+
+    Raises
+    ------
+    Undecided
+        When a decision is not strict.
+    """
+    problem = system.problem
+    alone = all(part.k == 1 for part in system.parts)
+    if not system.is_whole and (alone or not _is_implied(system)):
+        raise Undecided(
+            "tight directions with dependent features: ties that balls do not prove"
+        )
+    x = enclosed(system.evaluated, point, bits // 2)
+    solution = system.named(x)
+    kernels = [
+        _kernel(part, solution.N, U, problem)
+        for part, (U, _) in zip(system.parts, solution.parts, strict=True)
+    ]
+    used = [part.face for part in system.parts]
+    for face in problem.faces:
+        if any(face.in_closure_of(other) for other in used):
+            continue
+        if not is_definite(
+            form(face, solution.N, problem.beta_squared), bits
+        ) and not misses(face, solution.N):
+            raise Undecided(f"face {face}: whether its form is below beta^2 in balls")
+    return _assembled(system, solution, kernels)
+
+
+def _is_implied(system: System) -> bool:
+    """Return whether the equations that are left out follow from the others, whatever N is.
+
+    On a face whose kernel is all of W they are ``beta^2 g'h = <phi psi', N N'>`` for basis
+    vectors g, h that the samples see as phi, psi, all rational: linear in ``(g'h, phi psi')``.
+    So it is asked whether these are in the span of those of the equations that are kept.
+    """
+    kept: list[list[Fraction]] = []
+    out: list[list[Fraction]] = []
+    for part in system.parts:
+        if part.k < part.face.w:
+            if part.held:
+                return False
+            continue
+        held = {place for place, _ in part.held}
+        for place in upper(part.k):
+            (out if place in held else kept).append(_equation(part, *place))
+    return not out or rank([*kept, *out]) == rank(kept)
+
+
+def _equation(part: Part, i: int, j: int) -> list[Fraction]:
+    """Return ``g'h`` and the entries of the symmetric part of ``phi psi'``, doubled."""
+    phi, psi = ([row[place] for row in part.images] for place in (i, j))
+    entries = [phi[k] * psi[m] + phi[m] * psi[k] for k, m in upper(len(phi))]
+    return [part.face.gram[i][j], *entries]
+
+
+def _kernel(part: Part, N: Rows, U: Rows, problem: VectorProblem) -> Kernel:
+    """Return the kernel of a face in use, after proving that it is all of it and inside.
+
+    ``D + beta^2 G U U'G`` is definite: with ``D U = 0`` D has no other kernel and is
+    nonnegative.
+    """
+    face = part.face
+    D = form(face, N, problem.beta_squared)
+    GU = [[dot(g, u) for u in transpose(U)] for g in face.gram]
+    raised = [
+        [t + problem.beta_squared * dot(a, b) for t, b in zip(row, GU, strict=True)]
+        for row, a in zip(D, GU, strict=True)
+    ]
+    # a kernel of all of W: D = 0
+    if part.k < face.w and not is_definite(raised, _bits(N)):
+        raise Undecided(f"face {face}: whether its form is semidefinite")
+    coordinates = transpose(U)
+    return Kernel(face, coordinates, _inside(face, coordinates))
+
+
+def _bits(N: Rows) -> int:
+    return max(getattr(x, "precision", 64) for row in N for x in row)
+
+
+def _inside(face: Face, vectors: Sequence[Scalars]) -> Scalars:
+    """Return a point of the open face in the span of some vectors, proved strictly."""
+    rows = [[dot(r, v) for v in vectors] for r in face.strict]
+    a = _guess(rows)
+    point = tuple(dot(a, column) for column in transpose(vectors))
+    if not all(sign(dot(r, point)) > 0 for r in face.strict):
+        raise Undecided(f"face {face}: whether its kernel meets it")
+    return point
+
+
+def _guess(rows: Sequence[Sequence[Scalar]]) -> tuple[Fraction, ...]:
+    """Return rational weights that make all rows positive, as far inside as floats tell."""
+    import numpy as np
+    from scipy.optimize import linprog
+
+    A = np.array([[float(t) for t in row] for row in rows])
+    k = A.shape[1]
+    if k == 1:
+        return (Fraction(1 if A[0, 0] > 0 else -1),)
+    A = A / np.linalg.norm(A, axis=1)[:, None]
+    solved = linprog(
+        np.r_[np.zeros(k), -1],
+        A_ub=np.c_[-A, np.ones(len(A))],
+        b_ub=np.zeros(len(A)),
+        bounds=[(-1, 1)] * k + [(None, 1)],
+        method="highs",
+    )
+    if solved.x is None:
+        raise Undecided("whether a kernel meets its face")
+    return tuple(Fraction(round(float(t) * 1024), 1024) for t in solved.x[:k])
+
+
+def _assembled(system: System, solution: Solution, kernels: Sequence[Kernel]) -> Optimum:
+    problem, N = system.problem, solution.N
+    atoms: list[Direction] = []
+    weights: list[Scalar] = []
+    parts: list[Lifted] = []
+    solid: list[tuple[Direction, Scalar]] = []
+    for kernel, (_, S) in zip(kernels, solution.parts, strict=True):
+        if kernel.dim == 1:
+            atoms.append(seen(problem, N, kernel.covector, kernel.witness))
+            weights.append(S[0][0])
+        elif kernel.dim == 2:
+            parts.append(_lifted(kernel, S))
+        else:
+            solid += _made(problem, N, kernel, S)
+    if not all(sign(c) > 0 for c in weights):
+        raise Undecided("whether the weight of an atom is positive")
+    network = (*assembled(problem, N, atoms, tuple(weights), parts), *solid)
+    continua = tuple(k for k in kernels if k.dim > 1)
+    lifted = tuple(parts) if system.is_whole and not solid else None
+    return Optimum(problem, N, tuple(atoms), continua, network, "interval", lifted)
+
+
+def _made(
+    problem: VectorProblem, N: Rows, kernel: Kernel, S: Rows
+) -> list[tuple[Direction, Scalar]]:
+    """Return neurons of positive masses that make S on a kernel that fills W, proved.
+
+    Floats choose as many directions as S has entries; their masses are solved for in balls.
+    """
+    import numpy as np
+
+    k = kernel.dim
+    if k < kernel.face.w:
+        raise Undecided(
+            f"face {kernel.face}: whether a lifted part of dimension {k} is completely "
+            f"positive"
+        )
+    places = upper(k)
+    target = [S[i][j] for i, j in places]
+    for finest in _FINEST:
+        rows = [[a[i] * a[j] for i, j in places] for a in spread(kernel, finest)]
+        A = np.array([[float(t) for t in row] for row in rows]).T
+        masses = nonnegative(A, np.array([float(t) for t in target]))
+        chosen = [int(j) for j in np.flatnonzero(masses)]
+        if len(chosen) != len(places):
+            continue
+        solved = solve_balls(transpose([rows[j] for j in chosen]), target)
+        if all(t.value > 0 for t in solved):
+            directions = samples(kernel, finest)
+            return [
+                (_placed(problem, N, directions[j]), t)
+                for j, t in zip(chosen, solved, strict=True)
+            ]
+    raise Undecided(f"face {kernel.face}: whether its lifted part is completely positive")
+
+
+def _placed(problem: VectorProblem, N: Rows, g: Scalars) -> Direction:
+    """Return a rational direction, its face decided exactly."""
+    return seen(problem, N, tuple(sign(dot(x, g)) for x in problem.design), g)
+
+
+def _lifted(kernel: Kernel, S: Rows) -> Lifted:
+    """Return the lifted part of a plane in the rays of its cone: ``T = R^(-1) S R'^(-1)``."""
+    rays = plane_rays(kernel)
+    (a, b), (c, d) = (ray.coordinates for ray in rays)
+    det = a * d - b * c
+    inverse = ((d / det, -c / det), (-b / det, a / det))  # of the matrix with these columns
+    T = [[dot(row, column) for column in transpose(S)] for row in inverse]
+    first, mixed = (dot(T[0], row) for row in inverse)
+    return Lifted(kernel, rays, (first, mixed, dot(T[1], inverse[1])))

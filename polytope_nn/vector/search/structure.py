@@ -1,0 +1,265 @@
+"""Which kernels a dual variable in floats has: a guess, which the system and balls prove."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, cast
+
+from polytope_nn.exact.scalar import Scalar
+from polytope_nn.vector.lifted import plane_rays
+from polytope_nn.vector.oracle import Kernel
+
+from .generation import Generation, Hint, Peak
+from .system import Part, System, upper
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["Start", "starts"]
+
+_NEAR = (1e-7, 1e-5, 1e-8, 1e-4, 1e-9, 1e-3)  # of beta: how near is tight
+_INSIDE = 1e-9
+_DEPENDENT = 1e-9
+_PLANE = 2
+_ROUNDS = 30
+
+
+@dataclass(frozen=True)
+class Start:
+    """A system, and a point near its solution in floats."""
+
+    system: System
+    point: tuple[Scalar, ...]
+
+
+def starts(generation: Generation, hint: Hint) -> Iterator[Start]:
+    """Yield systems whose solution the hint may be near to, each once, the likeliest first."""
+    N = hint.N / float(generation.scales[1])
+    peaks = generation.peaks(N)
+    known = set()
+    for near in _NEAR:
+        found = _tight(generation, peaks, near)
+        parts = tuple(part for part, _ in found)
+        if parts not in known:
+            known.add(parts)
+            yield _start(generation, hint, found)
+
+
+def _tight(
+    generation: Generation, peaks: list[Peak], near: float
+) -> "list[tuple[Part, Floats]]":
+    """Return the maximal faces whose kernel seems to meet them, with its basis U."""
+    import numpy as np
+
+    found = []
+    for peak, (_, Q, _) in zip(peaks, generation.bases, strict=True):
+        k = int((peak.values > 1 - near).sum())
+        if not k or peak.values[0] > 1 + max(near, _INSIDE):
+            continue
+        vectors = peak.vectors[:, :k]
+        if _meets(generation, peak, Q, vectors):
+            B = np.array([[float(t) for t in b] for b in peak.face.basis])
+            U = np.linalg.lstsq(B.T, Q.T @ vectors, rcond=None)[0]
+            whole = k == peak.face.w == _PLANE
+            found.append(_plane(generation, peak) if whole else _pivoted(peak, U))
+    return [
+        (part, U)
+        for part, U in found
+        if not any(part is not p and part.face.in_closure_of(p.face) for p, _ in found)
+    ]
+
+
+def _meets(generation: Generation, peak: Peak, Q: "Floats", vectors: "Floats") -> bool:
+    """Return whether the span of some vectors of W seems to meet the open face."""
+    import numpy as np
+
+    signs = np.array(peak.face.covector)
+    rows = (signs[:, None] * (generation.X @ Q.T @ vectors))[signs != 0]
+    if vectors.shape[1] == 1:
+        return bool((rows > 0).all() or (rows < 0).all())
+    from scipy.optimize import linprog
+
+    k = rows.shape[1]
+    solved = linprog(
+        np.r_[np.zeros(k), -1],
+        A_ub=np.c_[-rows, np.ones(len(rows))],
+        b_ub=np.zeros(len(rows)),
+        bounds=[(-1, 1)] * k + [(None, 1)],
+        method="highs",
+    )
+    return solved.x is not None and bool(-solved.fun > _INSIDE)
+
+
+def _pivoted(peak: Peak, U: "Floats") -> "tuple[Part, Floats]":
+    """Return the part, and U with the identity at its pivots."""
+    import numpy as np
+    from scipy.linalg import qr
+
+    k = U.shape[1]
+    order = qr(U.T, mode="economic", pivoting=True)[2]
+    pivots = tuple(sorted(int(i) for i in order[:k]))
+    return Part(peak.face, pivots), U @ np.linalg.inv(U[list(pivots)])
+
+
+def _plane(generation: Generation, peak: Peak) -> "tuple[Part, Floats]":
+    """Return the part of a plane that fills W, in the basis of its rays.
+
+    Two such planes that share a ray then have one column in common, and one equation.
+    """
+    import numpy as np
+
+    units = ((Fraction(1), Fraction(0)), (Fraction(0), Fraction(1)))
+    rays = plane_rays(Kernel(peak.face, units, units[0]))
+    basis = tuple(tuple(cast("Fraction", t) for t in ray.g) for ray in rays)
+    face = peak.face.on(generation.problem.design, basis)
+    return Part(face, (0, 1)), np.eye(2)
+
+
+def _columns(
+    generation: Generation, hint: Hint, found: "list[tuple[Part, Floats]]"
+) -> "Floats":
+    """Return what the entries of all S add to the weighted fit off what is free, as columns."""
+    import numpy as np
+
+    columns = []
+    for part, U in found:
+        images = np.array([[float(t) for t in row] for row in part.images])
+        Phi = images @ U
+        H = hint.N.T @ Phi
+        for i, j in upper(part.k):
+            F = np.outer(Phi[:, i], H[:, j])
+            if i != j:
+                F = F + np.outer(Phi[:, j], H[:, i])
+            columns.append((generation.residual @ (generation.roots * F)).ravel())
+    return np.array(columns).T
+
+
+def _target(generation: Generation, hint: Hint) -> "Floats":
+    Y = generation.Y * float(generation.scales[1])
+    fit = Y - hint.N / generation.roots**2
+    target: Floats = (generation.residual @ (generation.roots * fit)).ravel()
+    return target
+
+
+def _start(generation: Generation, hint: Hint, found: "list[tuple[Part, Floats]]") -> Start:
+    """Return the system of some kernels, and the hint as a point of it."""
+    import numpy as np
+
+    masses, held = np.zeros(0), set()
+    if found:
+        columns = _columns(generation, hint, found)
+        masses = _weights(columns, _target(generation, hint), found)
+        held = _dependent(columns, masses)
+        masses = _split(masses, [part for part, _ in found])
+    parts, at = [], 0
+    for part, _ in found:
+        places = upper(part.k)
+        known = tuple(
+            (place, Fraction(float(masses[at + i])))
+            for i, place in enumerate(places)
+            if at + i in held
+        )
+        parts.append(replace(part, held=known))
+        at += len(places)
+    system = System(generation.problem, tuple(parts))
+    point = [float(t) for t in hint.N.ravel()]
+    point += [float(t) for t in _free(generation, hint, found, masses, system).ravel()]
+    at = 0
+    for part, U in found:
+        point += [float(U[i, j]) for i in part.others for j in range(part.k)]
+        size = len(upper(part.k))
+        point += [float(masses[i]) for i in range(at, at + size) if i not in held]
+        at += size
+    return Start(system, tuple(map(Fraction, point)))
+
+
+def _weights(
+    columns: "Floats", target: "Floats", found: "list[tuple[Part, Floats]]"
+) -> "Floats":
+    """Return entries of the S that make the fit: of atoms alone a basic nonnegative point."""
+    import numpy as np
+
+    from polytope_nn.search.nonnegative import nonnegative
+
+    if all(part.k == 1 for part, _ in found):
+        return nonnegative(columns, target)
+    least = np.linalg.lstsq(columns, target, rcond=None)[0]
+    return np.asarray(least, dtype=np.float64)
+
+
+def _split(masses: "Floats", parts: list[Part]) -> "Floats":
+    """Return the masses with those of shared rays shared out, to keep each T positive."""
+    masses = masses.copy()
+    at = _beginnings(parts)
+    rays: dict[tuple[Fraction, ...], list[tuple[int, int, int]]] = {}
+    for part, start in zip(parts, at, strict=True):
+        if part.k == part.face.w == _PLANE:
+            for own, other, ray in zip((0, 2), (2, 0), part.face.basis, strict=True):
+                places = (start + own, start + 1, start + other)
+                rays.setdefault(ray, []).append(places)
+    for _ in range(_ROUNDS):
+        for shared in rays.values():
+            if len(shared) < 2:
+                continue
+            total = sum(masses[own] for own, _, _ in shared)
+            least = [masses[mixed] ** 2 / masses[other] for _, mixed, other in shared]
+            spare = (total - sum(least)) / len(shared)
+            for (own, _, _), low in zip(shared, least, strict=True):
+                masses[own] = low + spare
+    return masses
+
+
+def _beginnings(parts: list[Part]) -> list[int]:
+    """Return where the entries of each part's S begin."""
+    starts, at = [], 0
+    for part in parts:
+        starts.append(at)
+        at += len(upper(part.k))
+    return starts
+
+
+def _dependent(columns: "Floats", masses: "Floats") -> set[int]:
+    """Return the columns that depend on the others, those with little mass first."""
+    import numpy as np
+
+    size = np.linalg.norm(columns, axis=0)
+    if np.linalg.matrix_rank(columns / size, _DEPENDENT) == columns.shape[1]:
+        return set()
+    heavy = np.abs(masses) * size
+    order = np.argsort(-heavy, kind="stable")
+    kept: list[int] = []
+    for j in order:
+        trial = columns[:, [*kept, j]] / size[[*kept, j]]
+        if np.linalg.matrix_rank(trial, _DEPENDENT) == len(kept) + 1:
+            kept.append(int(j))
+    return set(range(columns.shape[1])) - set(kept)
+
+
+def _free(
+    generation: Generation,
+    hint: Hint,
+    found: "list[tuple[Part, Floats]]",
+    masses: "Floats",
+    system: System,
+) -> "Floats":
+    """Return the coefficients of what is free, shape (q, c)."""
+    import numpy as np
+
+    left = generation.Y * float(generation.scales[1]) - hint.N / generation.roots**2
+    at = 0
+    for part, U in found:
+        images = np.array([[float(t) for t in row] for row in part.images])
+        Phi = images @ U
+        S = np.zeros((part.k, part.k))
+        for i, j in upper(part.k):
+            S[i, j] = S[j, i] = masses[at]
+            at += 1
+        left = left - Phi @ S @ (hint.N.T @ Phi).T
+    if not system.q:
+        return np.zeros((0, generation.problem.c))
+    Z = np.array([[float(t) for t in z] for z in system.Z])
+    A: Floats = np.linalg.lstsq(Z, left, rcond=None)[0]
+    return A

@@ -1,0 +1,166 @@
+"""Three layers on the command line: contract keys, exit codes, one line for bad input."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from polytope_nn.cli import main
+from tests.oracles.three_layer import BY_NAME
+
+HAT = {"X": [[-1, 1], [0, 1], [1, 1]], "y": [-1, 4, -1], "beta": 1, "layers": 3}
+NET = {
+    "branches": [
+        {
+            "sign": 1,
+            "neurons": [
+                {"sign": -1, "u": ["-1", "0"]},
+                {"sign": 1, "u": ["0", "1"]},
+                {"sign": -1, "u": ["1", "0"]},
+            ],
+        }
+    ]
+}
+EXAMPLE = Path(__file__).parents[2] / "examples" / "hat_three_layers.json"
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(fields, name="instance.json"):
+        path = tmp_path / name
+        path.write_text(json.dumps(fields), encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+def answer(capsys, *arguments):
+    assert main([*map(str, arguments), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    return json.loads(out)
+
+
+def test_the_keys_of_the_contract(capsys):
+    found = answer(capsys, "certify", EXAMPLE)
+    assert (found["layers"], found["value"], found["depth_helps"]) == (3, "17/2", False)
+    assert found["kappa"] == ["-1", "3", "-1"]
+    assert found["m_star"] == {"1": 3, "2": 2, "3": 1, "4": 1}
+    assert [p["sign"] for p in found["pieces"]] == [1, -1]
+    assert [len(p["vertices"]) for p in found["pieces"]] == [4, 2]
+    table = {(s["m"], s["k"]): (s["components"], s["isolated"]) for s in found["table"]}
+    assert {(m, k) for m in (1, 2, 3) for k in (1, 2, 3, 4)} == set(table)
+    assert (table[1, 3], table[2, 2], table[3, 1], table[1, 1]) == (
+        (6, 6),
+        (2, 0),
+        (6, 6),
+        (0, 0),
+    )
+    theorems = found["theorems"]
+    assert all(theorems[t] is True for t in ("T7.2", "T7.4", "T7.5", "T9", "T12", "T13"))
+    assert all(theorems[t] is False for t in ("T7.1", "T7.3", "T8"))
+    assert found["counterexamples"]["T8"] == [2, 2]
+
+
+def test_the_size_of_the_table(capsys, file):
+    found = answer(capsys, "certify", EXAMPLE, "--branches", 2, "--inner", 5)
+    assert len(found["table"]) == 10
+    assert list(found["m_star"]) == ["1", "2", "3", "4", "5"]
+    strict = BY_NAME["strict"]
+    fields = {
+        "X": strict.X,
+        "y": list(map(str, strict.y)),
+        "beta_squared": "629/50",
+        "layers": 3,
+    }
+    found = answer(capsys, "certify", file(fields), "--inner", 3, "--branches", 2)
+    assert found["depth_helps"] is True
+    assert found["m_star"] == {"1": None, "2": 1, "3": 1}
+    assert [(s["m"], s["k"]) for s in found["table"]] == [(1, 2), (1, 3), (2, 2), (2, 3)]
+
+
+def test_nothing_to_fit(capsys, file):
+    found = answer(capsys, "certify", file(HAT | {"y": [0, 0, 0]}))
+    assert found["m_star"] == {"1": 0}
+    assert found["table"] == [{"m": 1, "k": 1, "components": 1, "isolated": 1}]
+
+
+def test_the_page_and_the_figure(capsys, tmp_path):
+    figures = [tmp_path / f"table{i}.svg" for i in range(2)]
+    for figure in figures:
+        assert main(["certify", str(EXAMPLE), "--figure", str(figure)]) == 0
+    assert figures[0].read_bytes() == figures[1].read_bytes()
+    page = capsys.readouterr().out
+    assert "depth helps: no" in page
+    assert "2  ·  2/0" in page.replace("    ", "  ")
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"skip": "linear"}, ["skip", "layers"]),
+        ({"loss": "absolute"}, ["loss", "layers"]),
+        ({"bias": "free"}, ["bias", "layers"]),
+        ({"penalty": "l1"}, ["penalty", "layers"]),
+        ({"activation": "absolute"}, ["activation", "layers"]),
+        ({"y": [[1, 2], [3, 4], [5, 6]]}, ["y, layers", "outputs"]),
+        ({"inner_width": 0}, ["inner_width", "0"]),
+        ({"inner_width": "many"}, ["inner_width", "many", "unlimited"]),
+        ({"inner_width": True}, ["inner_width", "true"]),
+        ({"regulariser": "decay"}, ["regulariser", "no convex form"]),
+        ({"regulariser": 3}, ["regulariser", "power3"]),
+        ({"regulariser": "path"}, ["regulariser", "inner_width"]),
+        ({"layers": 4}, ["layers", "4", "2 or 3"]),
+        ({"layers": 2, "inner_width": 3}, ["inner_width", '"layers": 3']),
+        ({"beta": 0}, ["beta", "0"]),
+    ],
+)
+def test_bad_input_is_one_line(capsys, file, change, words):
+    name = file(HAT | change)
+    assert main(["certify", name]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert all(word in err for word in (name, *words))
+
+
+def test_two_layers_may_be_said(capsys, file):
+    fields = HAT | {"layers": 2}
+    assert answer(capsys, "certify", file(fields))["m_star"] == 3
+    assert main(["certify", file(fields), "--inner", "3"]) == 2
+    assert "layers" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", [["--branches", "0"], ["--inner", "99"], ["--theorems"]])
+def test_options_that_do_not_go(capsys, option):
+    assert main(["certify", str(EXAMPLE), *option]) == 2
+    assert option[0] in capsys.readouterr().err
+
+
+def test_a_refuted_kappa_is_exit_1(capsys, file):
+    assert main(["certify", file(HAT | {"kappa": [-1, 4, -1]})]) == 1
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "kappa" in err
+
+
+def test_the_gap_of_a_network(capsys, file):
+    net = file(NET, "net.json")
+    found = answer(capsys, "gap", EXAMPLE, net)
+    assert (found["primal"], found["dual"], found["gap"]) == ("17/2", "17/2", "0")
+    found = answer(capsys, "gap", EXAMPLE, file({"branches": []}, "zero.json"))
+    assert (found["primal"], found["gap"]) == ("9", "1/2")
+    assert main(["gap", str(EXAMPLE), file({"neurons": []}, "two.json")]) == 2
+    assert "branches" in capsys.readouterr().err
+
+
+def test_a_path_between_networks(capsys, file):
+    turned = [{"sign": 1, "neurons": NET["branches"][0]["neurons"][::-1]}]
+    start, end = file(NET, "a.json"), file({"branches": turned}, "b.json")
+    found = answer(capsys, "path", EXAMPLE, "--from", start, "--to", end)
+    assert (found["connected"], found["width"]) == (True, 2)
+    first = found["breakpoints"][0]["branches"][0]
+    assert first == NET["branches"][0]
+    assert main(["path", str(EXAMPLE), "--from", start, "--to", end, "--width", "1"]) == 3
+    zero = file({"branches": []}, "zero.json")
+    assert main(["path", str(EXAMPLE), "--from", start, "--to", zero]) == 1

@@ -1,0 +1,125 @@
+"""Kappa from labels: two-layer kappas in fields and balls, and deep ones in fields."""
+
+from fractions import Fraction
+
+import pytest
+
+from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.landscape.optimal_set import optimal_polytope
+from polytope_nn.parallel.counts.widths import two_widths
+from polytope_nn.parallel.depth import two_layer_bound
+from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.networks.roads import some_network
+from polytope_nn.parallel.problem import ParallelProblem
+from polytope_nn.search.finding import optimum
+
+# found by a search over small integers; the field of kappa has degree 2, 2, 4
+DEEP_FIELDS = [
+    ([[1, -1], [1, -2], [-1, -2], [0, -2]], [4, -4, -1, 3], 18.452398202),
+    ([[-1, 0], [2, -2], [1, -2], [1, 1]], [2, 4, 0, -4], 7.73528137424),
+    ([[2, -2], [-1, 2], [0, -2], [-1, -2]], [1, -2, -1, 2], 3.27311049394),
+]
+
+
+@pytest.mark.parametrize("X, y, value", DEEP_FIELDS)
+def test_a_deep_kappa_in_a_number_field(X, y, value):
+    D = ParallelProblem(X, y, beta=1)
+    O = parallel_optimum(D)
+    assert (O.level, O.depth_helps) == ("exact", True)
+    assert float(O.value) == pytest.approx(value, rel=1e-9)
+    bound = two_layer_bound(O)
+    assert O.value < bound.value <= optimum(D.two_layer).value
+
+
+@pytest.mark.parametrize("X, y, value", DEEP_FIELDS[:2])
+def test_training_does_not_go_below(X, y, value):
+    """Another route: L-BFGS on the power-3 objective, many starts, never below the optimum."""
+    import numpy as np
+    from scipy.optimize import minimize
+
+    A, b = np.array(X, float), np.array(y, float)
+    d, m, k = A.shape[1], 3, 3
+    draw = np.random.default_rng(3)
+
+    def objective(v):
+        W, w, a = np.split(v, [m * d * k, m * (d + 1) * k])
+        W, w = W.reshape(m, d, k), w.reshape(m, k)
+        H = np.einsum("nd,mdk->mnk", A, W)
+        z = np.einsum("mnk,mk->mn", np.maximum(H, 0), w)
+        P = np.maximum(z, 0)
+        e = a @ P - b
+        nW, nw = np.sqrt((W**2).sum((1, 2))), np.sqrt((w**2).sum(1))
+        total = e @ e / 2 + ((nW**3).sum() + (nw**3).sum() + (abs(a) ** 3).sum()) / 3
+        gz = a[:, None] * (z > 0) * e
+        gw = np.einsum("mn,mnk->mk", gz, np.maximum(H, 0)) + nw[:, None] * w
+        gW = np.einsum("mn,mnk,mk,nd->mdk", gz, H > 0, w, A) + nW[:, None, None] * W
+        return total, np.concatenate([gW.ravel(), gw.ravel(), P @ e + abs(a) * a])
+
+    best = min(
+        minimize(objective, draw.standard_normal(m * (d + 1) * k + m), jac=True).fun
+        for _ in range(30)
+    )
+    assert value - 1e-9 <= best <= value * 1.05
+
+
+def test_a_kappa_in_balls_is_proved_by_its_atoms():
+    D = ParallelProblem([[0, -2], [-2, -1], [-2, 0], [-1, 2]], [-1, 3, 3, -4], beta=1)
+    O = parallel_optimum(D)
+    S = two_widths(O)
+    assert (O.level, O.depth_helps, S.m_star(1)) == ("interval", False, 3)
+    assert [(p.sigma, len(p.atoms)) for p in O.pieces] == [(1, 3), (-1, 2)]
+    flat = optimal_polytope(optimum(D.two_layer)).staircase[3]
+    assert (
+        (S[3, 1].components, S[3, 1].isolated) == (flat.components, flat.isolated) == (6, 6)
+    )
+    assert "intervals only" in S[2, 2].refused
+    with pytest.raises(Undecided, match="intervals only"):
+        S.m_star(2)
+
+
+def test_a_deep_kappa_in_balls():
+    """Depth helps and the field of kappa is large: balls, by a network and a dual point."""
+    X, y = [[-2, -3], [0, -3], [3, 3], [3, 2], [-1, -3]], [2, -5, 1, 1, 4]
+    D = ParallelProblem(X, y, beta=1)
+    O = parallel_optimum(D)
+    assert (O.level, O.depth_helps, O.pieces) == ("interval", True, ())
+    assert max(x.radius for x in O.kappa) < Fraction(1, 10**12)
+    net = some_network(O)
+    excess = net.objective(D) - O.value
+    assert abs(float(excess)) < 1e-12
+    with pytest.raises(Undecided, match="intervals only"):
+        two_widths(O).m_star(1)
+
+
+def test_a_penalised_bias_is_a_column_of_ones():
+    rows = [[-1], [0], [1]]
+    O = parallel_optimum(ParallelProblem(rows, [-1, 4, -1], beta=1, bias="penalised"))
+    hat = parallel_optimum(ParallelProblem([[t, 1] for [t] in rows], [-1, 4, -1], beta=1))
+    assert (O.value, O.kappa, O.pieces) == (hat.value, hat.kappa, hat.pieces)
+
+
+@pytest.mark.parametrize(
+    "X, y",
+    [
+        ([[2]], [3]),
+        ([[2]], [-3]),
+        ([[0, 0], [1, 2]], [1, 4]),
+        ([[1, 2], [1, 2]], [3, 5]),
+        ([[1, 2], [-1, -2], [2, 4]], [3, 1, 4]),
+        ([[1, 1, 0], [1, 1, 0], [0, 0, 0]], [2, 2, 1]),
+    ],
+)
+def test_degenerate_data_equal_two_layers(X, y):
+    """Zero, repeated, opposite rows, one sample: rank one, so depth never helps (P6)."""
+    D = ParallelProblem(X, y, beta=1)
+    O = parallel_optimum(D)
+    assert O.value == optimum(D.two_layer).value
+    assert not O.depth_helps
+    assert all(s.components is not None for s in two_widths(O).table())
+
+
+def test_a_wrong_kappa_of_bounded_width_may_be_refuted():
+    D = ParallelProblem([[-1, 1], [0, 1], [1, 1]], [-1, 4, -1], beta=1, inner_width=1)
+    assert parallel_optimum(D).value == optimum(D.two_layer).value
+    with pytest.raises(NotOptimal):
+        parallel_optimum(D, kappa=[-2, 3, -1])
