@@ -25,13 +25,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from polytope_nn.dual.atoms import pull
-from polytope_nn.errors import DimensionError
+from polytope_nn.dual.optimum import Optimum
+from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.exact.radical import RootSum
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.geometry.simplex import feasible
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
+from polytope_nn.problems.losses import SeparableLoss, SquaredLoss
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
 
@@ -105,7 +107,7 @@ def is_stationary(problem: Solvable, network: Network) -> Stationarity:
         return Stationarity(network, (), "", RootSum(()))
     value = completed(D, network).objective(D)
     fit = completed(D, network).fit(D.design)
-    kappa = tuple(w * (y - z) for w, y, z in zip(D.weights, D.y, fit, strict=True))
+    kappa = _kappa(O, network, fit)
     slopes = tuple(dot(z, kappa) for z in D.free.had.columns)
     if any(t != 0 for t in slopes):
         reason = f"the free part fits better elsewhere: Z'kappa is {_listed(slopes)}, not 0"
@@ -121,6 +123,34 @@ def is_stationary(problem: Solvable, network: Network) -> Stationarity:
     return Stationarity(
         network, tuple(mixtures), "", RootSum(()) if optimal else value - O.value
     )
+
+
+def _kappa(O: Optimum, network: Network, fit: Scalars) -> Scalars:
+    """Return minus the gradient of the loss; at an optimum the dual one, where it has kinks.
+
+    Raises
+    ------
+    Undecided
+        When the loss has a kink at the fit of a network that is not optimal.
+    """
+    loss = O.training.loss
+    if isinstance(loss, SquaredLoss):
+        return loss.dual(fit)
+    assert isinstance(
+        loss, SeparableLoss
+    )  # labels that are fitted exactly have no gradient
+    if is_optimal(O, network):
+        return O.kappa
+    found: list[Scalar] = []
+    for k, (row, z) in enumerate(zip(loss.rows, fit, strict=True), 1):
+        low, high = row.kappas(z) or (None, None)
+        if low is None or high is None or low != high:
+            raise Undecided(
+                f"which subgradient of the {loss.kind} loss at sample {k} makes a network "
+                f"stationary: its fit is at a kink"
+            )
+        found.append(low)
+    return tuple(found)
 
 
 @dataclass(frozen=True)

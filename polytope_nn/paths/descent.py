@@ -35,12 +35,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from polytope_nn.errors import DimensionError, Undecided
+from polytope_nn.errors import DimensionError, InstanceError, Undecided
+from polytope_nn.exact.logarithms import Logarithms
 from polytope_nn.exact.radical import RootSum, decimal
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.membership import Placement, placed
 from polytope_nn.networks.network import Network, Neuron
+from polytope_nn.problems.losses import SeparableLoss
 
 from .approach import approach
 from .mixtures import Columns
@@ -148,6 +150,7 @@ def descended(
         )
     start = start.padded(width)
     start.require_parts(D.skip)
+    _covered(P, start)
     columns, ways = _descended(optima, start, goal)
     nets = [columns.network(p) for p in ways]
     objectives = [columns.objective(p) for p in ways]
@@ -165,6 +168,32 @@ def descended(
     return Descent(P, tuple(nets), tuple(objectives)), ways[-1]
 
 
+def _covered(P: OptimalPolytope, start: Network) -> None:
+    """Refuse a descent of another loss than the squared one where none is known (G6).
+
+    Raises
+    ------
+    InstanceError
+        With a skip.
+    Undecided
+        When the optimum is known in balls or logarithms only, and the start is none.
+    """
+    D = P.optimum.training
+    if not isinstance(D.loss, SeparableLoss):
+        return
+    if D.free.columns:
+        raise InstanceError(
+            f"skip, loss: descents of the {D.loss.kind} loss take no skip: leave it out"
+        )
+    numbers = (t for v in P.vertices for t in v)
+    blurred = P.level == "interval" or any(isinstance(t, Logarithms) for t in numbers)
+    if blurred and not start.is_enclosed:
+        raise Undecided(
+            f"a descent of the {D.loss.kind} loss: its optimum is no number of a field, and "
+            f"lines to one are not compared exactly: run gap for the distance to it"
+        )
+
+
 def _descended(
     optima: Optima, start: Network, goal: Placement | None
 ) -> tuple[Columns, list[Placement]]:
@@ -179,7 +208,9 @@ def _descended(
         try:
             return columns, shortened(_ways(columns, goal))
         except Undecided:
-            pass  # sums of irrational roots in a field: rays that are rational have none
+            if isinstance(optima.polytope.problem.loss, SeparableLoss):
+                raise  # rational rays beside atoms are known for the squared loss
+            # sums of irrational roots in a field: rays that are rational have none
     return _near(Columns.of(optima, balanced, apart=True), goal)
 
 

@@ -24,6 +24,7 @@ from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.free_parts import completed, with_free_part
 from polytope_nn.networks.membership import Held, Placement, mixture
 from polytope_nn.networks.network import Network, Neuron, Slot, feature, ray, same_ray
+from polytope_nn.problems.losses import SeparableLoss
 
 from .optima import Optima
 from .route import compatible
@@ -151,6 +152,11 @@ class Columns:
         """Return the objective of a placement."""
         if self.is_optimal(p):
             return self.optimal_value
+        loss = self.polytope.problem.loss
+        if isinstance(loss, SeparableLoss):
+            value = loss.value(self.fit(p))
+            assert value is not None  # descents are of finite losses
+            return self.cost(p) + value
         rest = [z - y for z, y in zip(self.fit(p), self.optima.labels, strict=True)]
         return self.cost(p) + self.product(rest, rest) / 2
 
@@ -168,7 +174,13 @@ class Columns:
             return False
         if self.polytope.level == "interval":
             return any(held is not None for held in p)
-        return all(a == b for a, b in zip(self.fit(p), self.optima.fit, strict=True))
+        O, fit = self.polytope.optimum, self.fit(p)
+        if not O.is_pinned:
+            return all(
+                (low is None or low <= z) and (high is None or z <= high)
+                for z, (low, high) in zip(fit, O.interval, strict=True)
+            )
+        return all(a == b for a, b in zip(fit, self.optima.fit, strict=True))
 
     def pruned(self, p: Placement) -> Placement:
         """Return a placement of the same fit, no dearer, on independent features."""
