@@ -104,4 +104,5 @@ def test_stationarity():
     ):
         is_stationary(D, Network.of((1, [1, 0])))
     smooth = TrainingProblem([[1]], [3], beta=1, loss={"kind": "huber", "delta": 1})
-    assert not is_stationary(smooth, Network.of((1, [1])))
+    assert is_stationary(smooth, Network.of((1, [1]))).is_global
+    assert not is_stationary(smooth, Network.of((1, ["5/2"])))
