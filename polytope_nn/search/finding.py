@@ -73,7 +73,8 @@ def optimum(
 
     Examples
     --------
-    >>>     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
+    >>> from polytope_nn.problems.training import TrainingProblem
+    >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
     >>> O = optimum(D)
     >>> O.kappa == (1, 1), O.fit == (1, 1), len(O.atoms)
     (True, True, 3)
