@@ -139,6 +139,13 @@ def _meets(g: Scalars, x: Neuron | RawNeuron) -> bool:
                 return False
             low = max(low, below / up)
             high = above / down if high is None else min(high, above / down)
+        elif (
+            not below <= 0 <= above
+        ):  # a ball around 0 reaches the box from some multiple on
+            end, most = (below, up) if below > 0 else (above, down)
+            if most == 0:
+                return False
+            low = max(low, end / most)
     return high is None or low <= high
 
 

@@ -213,20 +213,39 @@ class _Exchange:
     def _signed(self, flip: int) -> tuple[list[Fraction], Sequence[Scalar]]:
         """Return the masses, and the sum of the e_a."""
         b = [Fraction(0)] * len(self.atoms)
-        E: Sequence[Scalar] = (Fraction(0),) * len(self.columns.features[0])
+        E: dict[int, Scalars] = {}
         for group in reversed(self.groups):
-            change: Sequence[Scalar] = (Fraction(0),) * len(E)
+            change: dict[int, Scalars] = {}
             for j in group:
                 F = self.columns.features[self.atoms[j]]
-                eta = self.etas[j] * (sign(self.columns.product(F, E)) or flip)
+                eta = self.etas[j] * (sign(self._product(j, F, E)) or flip)
                 b[j] = self._mass(j, 1 + eta)
                 near = self.columns.features[self.places[j]]
-                moved = [b[j] * s - self.v[j] * t for s, t in zip(near, F, strict=True)]
-                change = [x + t for x, t in zip(change, moved, strict=True)]
-            if sign(self.columns.product(change, E)) < 0:
+                change[j] = tuple(
+                    b[j] * s - self.v[j] * t for s, t in zip(near, F, strict=True)
+                )
+            rise = sum((self._product(j, e, E) for j, e in change.items()), Fraction(0))
+            if sign(rise) < 0:
                 raise Undecided("whether an exchange of rays for atoms rises")
-            E = [x + t for x, t in zip(E, change, strict=True)]
-        return b, E
+            E |= change
+        return b, [sum(entries, Fraction(0)) for entries in zip(*E.values(), strict=True)]
+
+    def _product(self, j: int, e: Scalars, E: Mapping[int, Scalars]) -> Scalar:
+        """Return the product of a vector of the face of j with a sum of vectors of others.
+
+        Faces whose features are orthogonal have the product 0, which balls do not tell.
+        """
+        spans = self.columns.optima.spans
+        parts = [
+            self.columns.product(e, other)
+            for i, other in E.items()
+            if any(
+                self.columns.product(s, t) != 0
+                for s in spans[self.atoms[i]]
+                for t in spans[self.atoms[j]]
+            )
+        ]
+        return sum(parts, Fraction(0))
 
     def _mass(self, j: int, factor: Fraction) -> Fraction:
         """Return about a factor times the mass of the ray that makes the atom's neuron."""

@@ -18,7 +18,7 @@ from functools import cached_property
 
 from polytope_nn.dual.atoms import covector
 from polytope_nn.errors import NotOptimal, Undecided
-from polytope_nn.exact.linear import transpose
+from polytope_nn.exact.linear import kernel, transpose
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.functions.attained import attained, require_attained, rising
@@ -70,6 +70,19 @@ class Optima:
         others = self.neurons[len(P.atoms) :]
         faces = (covector(P.problem.design, x.u) for x in others)
         return (*(a.covector for a in P.atoms), *faces)
+
+    @cached_property
+    def spans(self) -> tuple[tuple[Scalars, ...], ...]:
+        """Rational vectors that span the features of each column's face, modulo what is free."""
+        X, zero = self.polytope.problem.design, Fraction(0)
+        found = []
+        for face in self.faces:
+            active = [(x, s > 0) for x, s in zip(X, face, strict=True)]
+            tied = [x for x, s in zip(X, face, strict=True) if s == 0]
+            rays = kernel(tied or [(zero,) * len(X[0])], len(X[0]))
+            seen = [tuple(dot(x, u) if on else zero for x, on in active) for u in rays]
+            found.append(tuple(map(self.modulo, seen)))
+        return tuple(found)
 
     @cached_property
     def fit(self) -> Scalars:

@@ -1,7 +1,6 @@
 """Descents where something is free: every skip, every bias, degenerate data, any network."""
 
 import json
-from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -12,10 +11,10 @@ from polytope_nn.errors import NotAttained
 from polytope_nn.exact.radical import exactly
 from polytope_nn.functions.attained import attained
 from polytope_nn.networks.membership import is_optimal, network_of
-from polytope_nn.networks.network import RawNeuron, same_ray
+from polytope_nn.networks.network import Neuron, RawNeuron, same_ray
 from polytope_nn.paths.connection import connect
 from polytope_nn.paths.descent import descent
-from polytope_nn.paths.path import vertex_placement
+from polytope_nn.paths.path import joining_width, vertex_placement
 from tests.landscape.multiply import check_descent, instance
 from tests.landscape.planted import seeded
 
@@ -87,7 +86,8 @@ def moved(a, b, share):
         parts["skip"] = tuple((1 - share) * s + share * t for s, t in pairs)
     if b.constant is not None:
         parts["constant"] = (1 - share) * (a.constant or 0) + share * b.constant
-    return replace(Network.of(*slots), **parts)
+    neurons = tuple(x and Neuron(x[0], tuple(x[1])) for x in slots)
+    return Network(neurons, **parts)
 
 
 def check_in_a_field(D, nets):
@@ -261,3 +261,35 @@ def test_a_constant_that_a_weightless_neuron_makes():
     # its constant is 6, at the cost 9/2; the labels' mean is all that is left
     assert found.objectives[0] == Fraction(9, 2) + Fraction(25 + 16, 2)
     assert found.breakpoints[-1] == Network((None,) * 3, constant=Fraction(3, 2))
+
+
+IN_BALLS = [
+    # a skip that is needed; features of two faces that are orthogonal; kinks that move
+    ([[4], [-2], [4], [-5], [2], [5]], [-3, 3, -2, 1, 2, -4], "penalised", "linear"),
+    (
+        [[-2, -4], [3, -3], [-1, -5], [-5, -3], [-4, -5], [1, 4]],
+        [0, -2, -5, -1, -5, -5],
+        "none",
+        "constant",
+    ),
+    ([[-4], [3], [-2], [1], [5]], [-3, 2, 4, -1, 2], "free", "affine"),
+    ([[-4, 1], [3, 2], [-2, 1], [1, 5], [5, -1]], [-3, 2, 4, -1, 2], "free", "constant"),
+]
+
+
+@pytest.mark.parametrize("X, y, bias, skip", IN_BALLS)
+def test_in_balls(X, y, bias, skip):
+    """Down to balls; what is written there is read again, and a descent to it ends in it."""
+    D = TrainingProblem(X, y, beta="1/3", bias=bias, skip=skip)
+    P = optimal_polytope(D)
+    rng = seeded(f"{bias} {skip}")
+    start, other = (any_network(D, D.n + 1, rng) for _ in range(2))
+    found = connect(P, start, other)
+    for way, from_ in ((found.down, start), (found.up, other)):
+        verify(P, way, from_)
+    written = json.loads(json.dumps(found.down.breakpoints[-1].to_json()))
+    end = Network.from_json(written, free_bias=bias == "free")
+    assert is_optimal(P, end)
+    again = descent(P, other, end)
+    assert overlap(again.objectives[-1], P.optimum.value)
+    assert joining_width(P, end, end) <= D.n + 1
