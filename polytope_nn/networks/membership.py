@@ -50,9 +50,10 @@ class Membership:
     """The answer to "is this network optimal", true or false as a whole.
 
     If it is: ``placement`` gives each slot's atom and mass (it is empty when a neuron lies
-    between the two kinks of a flat of a free bias, and holds two atoms), and ``weights`` their
-    sums, the point of P; with the optimum's kappa they are the certificate. If not:
-    ``reason`` is the violated condition, with the offending value.
+    inside a flat of a free bias, off the rays of atoms: between two kinks, where it counts as
+    both, or above the last one), and ``weights`` their sums, the point of P; with the optimum's
+    kappa they are the certificate. If not: ``reason`` is the violated condition, with the
+    offending value.
     """
 
     optimum: Optimum
@@ -130,7 +131,7 @@ def _enclosed(P: OptimalPolytope, network: Network) -> Membership:
 
 def _membership(O: Optimum, network: Network) -> Membership:
     slots: list[Held] = []
-    between = False
+    inside = False
     c: list[Scalar] = [Fraction(0)] * len(O.atoms)
     wrong = misfit(O, network)
     if wrong:
@@ -139,27 +140,29 @@ def _membership(O: Optimum, network: Network) -> Membership:
         found = _atoms_of(O, j, x)
         if isinstance(found, str):
             return Membership(O, (), (), found)
-        between = between or len(found) > 1
-        slots.append(found[0] if found else None)
-        for a, mass in found:
+        held, parts = found
+        inside = inside or (held is None and bool(parts))
+        slots.append(held)
+        for a, mass in parts:
             c[a] = c[a] + mass
-    return Membership(O, () if between else tuple(slots), tuple(c), "")
+    return Membership(O, () if inside else tuple(slots), tuple(c), "")
 
 
-def _atoms_of(O: Optimum, j: int, x: Slot) -> list[tuple[int, Scalar]] | str:
-    """Return the atoms and masses of a neuron, or why it has none; none of an empty slot.
+def _atoms_of(O: Optimum, j: int, x: Slot) -> tuple[Held, list[tuple[int, Scalar]]] | str:
+    """Return the atom on whose ray a neuron lies, and what it counts as; or why it does not.
 
-    It is one atom, but between the two kinks of a flat.
+    Inside a flat there is no such atom, and it counts as one or two. An empty slot is
+    nothing, and so is a dead neuron, without weights, wherever its free bias is.
     """
-    if x is None:
-        return []
+    if x is None or (O.problem.bias == "free" and _is_dead(x)):
+        return None, []
     y = _balanced(j, x, free_bias=O.problem.bias == "free")
     if isinstance(y, str):
         return y
     held = held_by(O.atoms, O.problem.design, y)
     found = _inside_a_flat(O, y) if held is None else [held]
     if found:
-        return found
+        return held, found
     if O.problem.bias == "free":
         return f"neuron {j} lies on the ray of no atom of its sign"
     gain = dot(O.kappa, feature(O.problem.design, y.sign, y.u))
@@ -168,6 +171,10 @@ def _atoms_of(O: Optimum, j: int, x: Slot) -> list[tuple[int, Scalar]] | str:
         f"neuron {j} lies on the ray of no atom: its sign * kappa'(Xu)_+ = {shown(gain)} "
         f"is less than beta |u| = {shown(price)}"
     )
+
+
+def _is_dead(x: Neuron | RawNeuron) -> bool:
+    return isinstance(x, RawNeuron) and x.alpha == 0 and all(t == 0 for t in x.w[:-1])
 
 
 def _balanced(j: int, x: Neuron | RawNeuron, *, free_bias: bool) -> Neuron | str:
@@ -220,8 +227,8 @@ def placed(P: OptimalPolytope, network: Network, name: str = "network") -> Place
         raise NotOptimal(f"{name} is not optimal: {member.reason}")
     if len(member.placement) < network.width:
         raise Undecided(
-            f"{name}: a neuron lies between the two kinks of a flat of its free bias, and "
-            f"paths lead over neurons at kinks: move it to a kink"
+            f"{name}: a neuron lies inside a flat of its free bias, and paths lead over "
+            f"neurons at kinks: move it to a kink, or connect the two networks"
         )
     return member.placement
 

@@ -7,14 +7,14 @@ from itertools import pairwise
 import pytest
 
 from polytope_nn import Network, TrainingProblem, optimal_polytope
-from polytope_nn.errors import NotAttained
+from polytope_nn.errors import NotAttained, Undecided
 from polytope_nn.exact.radical import exactly
 from polytope_nn.functions.attained import attained
-from polytope_nn.networks.membership import is_optimal, network_of
+from polytope_nn.networks.membership import held_by, is_optimal, network_of
 from polytope_nn.networks.network import Neuron, RawNeuron, same_ray
 from polytope_nn.paths.connection import connect
 from polytope_nn.paths.descent import descent
-from polytope_nn.paths.path import joining_width, vertex_placement
+from polytope_nn.paths.path import joining_width, path, vertex_placement
 from tests.landscape.multiply import check_descent, instance
 from tests.landscape.planted import seeded
 
@@ -220,6 +220,9 @@ def test_ends_inside_flats():
         vertex = network_of(P.atoms, vertex_placement(P, 0, m))
         verify(P, descent(P, end.padded(m), vertex, m), end, vertex)
         verify(P, descent(P, vertex, end, m), vertex, end)
+        if any(held_by(P.atoms, D.design, x) is None for x in end.neurons):
+            with pytest.raises(Undecided, match="inside a flat of its free bias"):
+                path(P, end, vertex, m)
     assert moving > 8
 
 
@@ -250,6 +253,16 @@ def test_constants_in_the_limit_only():
         other = any_network(D, m, rng)
         verify(P, descent(P, other, end, m), other, end)
     assert len(kinds) == 6, kinds
+
+
+def test_dead_neurons_are_optimal():
+    zero, one = Fraction(0), Fraction(1)
+    D = TrainingProblem([[0], [1]], [1, 2], beta=1, bias="free", skip="constant")
+    for b in (one, zero, -one):
+        net = Network((RawNeuron((zero, b), zero),))
+        assert is_optimal(D, net)
+        assert descent(D, net).objectives[-1] == Fraction(1, 4)
+    assert not is_optimal(D, Network((RawNeuron((zero, one), one),)))
 
 
 def test_a_constant_that_a_weightless_neuron_makes():
