@@ -12,11 +12,13 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
 from polytope_nn.errors import (
     InstanceError,
+    MissingEngineError,
     NotAttained,
     NotInterpolable,
     NotOptimal,
@@ -25,7 +27,16 @@ from polytope_nn.errors import (
     Undecided,
 )
 
-__all__ = ["COMMANDS", "FIGURES", "main", "outputs", "put", "put_all", "writable"]
+__all__ = [
+    "COMMANDS",
+    "FIGURES",
+    "figure_path",
+    "main",
+    "outputs",
+    "put",
+    "put_all",
+    "writable",
+]
 
 COMMANDS = {
     "certify": "the staircase of connectivity of an instance, with its certificate",
@@ -159,10 +170,21 @@ def writable(path: str | None, suffixes: Sequence[str] = ()) -> Path | None:
 
 def outputs(output: str | None, figure: str | None) -> tuple[Path | None, Path | None]:
     """Return the paths of the file of ``-o`` and of the figure, which must be two."""
-    target, picture = writable(output), writable(figure, FIGURES)
-    if target is not None and target == picture:
+    target, drawn = writable(output), figure_path(figure)
+    if target is not None and target == drawn:
         raise InstanceError(f"{figure}: is named by -o and by --figure: name two files")
-    return target, picture
+    return target, drawn
+
+
+def figure_path(path: str | None) -> Path | None:
+    """Return the path of a figure; refused at once where none can be drawn."""
+    target = writable(path, FIGURES)
+    if target is not None and find_spec("matplotlib") is None:
+        raise MissingEngineError(
+            f"{path}: matplotlib is not installed, which draws figures: "
+            'pip install "polytope_nn[plot]"'
+        )
+    return target
 
 
 def put_all(files: Mapping[Path | None, bytes | str]) -> None:

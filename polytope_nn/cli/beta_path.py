@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli import FIGURES, put_all, writable
+from polytope_nn.cli import figure_path, put_all
 from polytope_nn.errors import InexactError, InstanceError
 
 from .inputs import instance_of, scaled_fields, scaled_page
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.homotopy.beta_path import beta_path
     from polytope_nn.report.beta_path import beta_path_fields, beta_path_page
 
-    picture = writable(args.figure, FIGURES)
+    picture = figure_path(args.figure)
     instance = instance_of(args, args.data)
     instance.require_model("two-layer")
     D = replace(instance, beta=Fraction(1), beta_squared=None, kappa=None).problem()

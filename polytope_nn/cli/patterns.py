@@ -2,12 +2,6 @@
 
 import argparse
 import json
-from typing import TYPE_CHECKING
-
-from polytope_nn.errors import RoutesDisagreeError
-
-if TYPE_CHECKING:
-    from polytope_nn.geometry.arrangement import Arrangement
 
 from .inputs import instance_of, scaled_fields, scaled_page
 from .options import DATA, add_bias_and_skip
@@ -37,11 +31,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(args: argparse.Namespace) -> int:
     """Print the patterns, beside the count that deletion and restriction give."""
     from polytope_nn.geometry.arrangement import arrangement
+    from polytope_nn.theorems.routes import walk_patterns
 
     instance = instance_of(args, args.data, labelled=False)
     H = arrangement(instance.design)
     if args.cdd:
-        _compare(H)
+        walk_patterns(H)
     if args.json:
         fields = {
             "n": H.n,
@@ -67,15 +62,3 @@ def run(args: argparse.Namespace) -> int:
     if len(H) > _SHOWN:
         print(f"... and {len(H) - _SHOWN} more: --json lists them all")
     return 0
-
-
-def _compare(H: "Arrangement") -> None:
-    """Raise when a search by cddlib's facets and vertices finds other patterns."""
-    from polytope_nn.geometry.tope_search import patterns_by_cdd
-
-    found = patterns_by_cdd(H.X)
-    if found != H.patterns:
-        other = min(set(found) ^ set(H.patterns))
-        raise RoutesDisagreeError(
-            f"{len(H)} patterns by splitting, {len(found)} by cddlib: {other} is found by one"
-        )

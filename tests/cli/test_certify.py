@@ -19,7 +19,7 @@ KEYS = {
     *("level", "n", "d", "n_patterns", "n_atoms", "rank", "dim", "n_vertices"),
     *("beta_squared", "kappa", "fit", "objective", "m_star", "M_star", "threshold"),
     *("bound", "bound_talk", "spectrum", "atoms", "vertices", "widths", "theorems"),
-    *("used_rank", "fit_unique", "minimal_supports", "modulo"),
+    *("used_rank", "fit_unique", "minimal_supports", "modulo", "cross_checked"),
 }
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

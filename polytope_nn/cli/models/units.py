@@ -1,15 +1,16 @@
 """``certify`` for other neurons than ReLU ones: slopes, gates, thresholds, penalties, blocks."""
 
 import argparse
-import json
+from functools import partial
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli import outputs, put_all
-from polytope_nn.cli.inputs import loss_line, scaled_fields, scaled_page
+from polytope_nn.cli.inputs import loss_line
 from polytope_nn.cli.options import limits_of, staircase_of, title
-from polytope_nn.errors import InstanceError, Undecided
+from polytope_nn.cli.routes import routes_lines, routes_of
+from polytope_nn.errors import Undecided
 from polytope_nn.problems.units.activations import Threshold
 
+from .answer import Answer, refuse
 from .lasso import certify_lasso
 
 if TYPE_CHECKING:
@@ -20,15 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["certify"]
 
 
-def certify(args: argparse.Namespace, instance: "Instance") -> int:
-    """Print the page or the JSON object of an instance; draw its staircase; return 0."""
-    if args.output is not None or args.theorems:
-        option = "--theorems" if args.output is None else "-o"
-        what = "blocks" if instance.model == "lasso" else instance.problem().unit_key
-        raise InstanceError(
-            f"{instance.source}: {what}: {option} is about ReLU networks: leave it out"
-        )
-    if instance.model == "lasso":
+def certify(args: argparse.Namespace, instance: "Instance") -> Answer:
+    """Return the answer about an instance of other units."""
+    lasso = instance.model == "lasso"
+    what = "blocks" if lasso else instance.problem().unit_key
+    where = f"{instance.source}: {what}"
+    refuse(args, where, "is about ReLU networks", "-o", "--theorems")
+    if lasso:
         return certify_lasso(args, instance)
     problem = instance.problem()
     answer = _cells if problem.penalty != "l2" else _finite
@@ -37,66 +36,62 @@ def certify(args: argparse.Namespace, instance: "Instance") -> int:
 
 def _cells(
     args: argparse.Namespace, instance: "Instance", problem: "TrainingProblem"
-) -> int:
+) -> Answer:
     """Answer a problem whose neurons range over polytopes."""
     from polytope_nn.dual.units.cells import CellOptimum
     from polytope_nn.landscape.slot_complex import slot_complex
     from polytope_nn.report.cells import cell_fields, cell_page
     from polytope_nn.search.finding import optimum
 
-    if args.figure is not None:
-        raise InstanceError(
-            f"{instance.source}: penalty: --figure draws the vertices of a polytope of "
-            f"atoms, and there is none: leave it out"
-        )
+    why = "is about the vertices of a polytope of atoms, and there is none"
+    refuse(args, f"{instance.source}: penalty", why, "--figure", "--cross-check")
     O = optimum(problem, kappa=instance.kappa, limits=limits_of(args))
     assert isinstance(O, CellOptimum)  # the penalty is polyhedral
     S = slot_complex(O)
-    if args.json:
-        unit = {"penalty": problem.penalty, "activation": problem.activation.word}
-        fields = cell_fields(O, S) | unit
-        print(json.dumps(fields | scaled_fields(instance), allow_nan=False))
-        return 0
-    print(scaled_page(instance), end="")
-    print(*cell_page(O, S), _minimised(instance, problem), sep="\n")
-    return 0
+    unit = {"penalty": problem.penalty, "activation": problem.activation.word}
+    return Answer(
+        lambda: "\n".join([*cell_page(O, S), _minimised(instance, problem), ""]),
+        lambda: cell_fields(O, S) | unit,
+    )
 
 
 def _finite(
     args: argparse.Namespace, instance: "Instance", problem: "TrainingProblem"
-) -> int:
+) -> Answer:
     """Answer a problem with finitely many atoms."""
     from polytope_nn.certificate.exact import verdicts
+    from polytope_nn.geometry.arrangement import arrangement
     from polytope_nn.landscape.optimal_set import optimal_polytope
     from polytope_nn.report.answers import certify_fields
+    from polytope_nn.report.figures.figure import staircase_figure
     from polytope_nn.report.text import page
     from polytope_nn.search.finding import optimum
 
-    _, picture = outputs(None, args.figure)
     limits = limits_of(args)
     O = optimum(problem, kappa=instance.kappa, limits=limits)
     P = optimal_polytope(O, limits=limits)
     S, why = staircase_of(P)
     if S is None:
         return _too_many(args, P, why)
-    if picture is not None:
-        from polytope_nn.report.figures.figure import staircase_figure
-
-        put_all({picture: staircase_figure(S, title(problem), picture.suffix)})
+    designs = [instance.design] if problem.gates is None else []
+    routes = routes_of(args, map(arrangement, designs), S, O.n_patterns)
     named = verdicts(S, one_fit=P.fit_is_unique)
-    if args.json:
-        fields = certify_fields(P, S, named, None) | _what(P)
-        print(json.dumps(fields | scaled_fields(instance), allow_nan=False))
-        return 0
-    print(scaled_page(instance), end="")
-    print(page(P, S, named), end="")
+    modulo = ""
     if S.modulo:
-        print(f"components and isolated points are counted modulo {' and '.join(S.modulo)}")
-    print(_minimised(instance, problem))
-    return 0
+        said = " and ".join(S.modulo)
+        modulo = f"components and isolated points are counted modulo {said}\n"
+    checked = {"cross_checked": list(routes.agreed)}
+    return Answer(
+        lambda: (
+            f"{page(P, S, named)}{modulo}{_minimised(instance, problem)}\n"
+            f"{routes_lines(routes)}"
+        ),
+        lambda: certify_fields(P, S, named, None) | _what(P) | checked,
+        (("the staircase of connectivity", partial(staircase_figure, S, title(problem))),),
+    )
 
 
-def _too_many(args: argparse.Namespace, P: "OptimalPolytope", why: str) -> int:
+def _too_many(args: argparse.Namespace, P: "OptimalPolytope", why: str) -> Answer:
     """Answer where P has too many vertices to be listed: what is known without them."""
     from polytope_nn.dual.units.listed import ListedOptimum
     from polytope_nn.exact.linear import rank
@@ -111,12 +106,6 @@ def _too_many(args: argparse.Namespace, P: "OptimalPolytope", why: str) -> int:
     used = bits_of(Fitting(P.features, P.problem.free.modulo(O.fit)).used(every))
     r = rank([P.features[a] for a in used])
     size = support(O.weights).bit_count()  # on independent features: a vertex
-    if not args.json:
-        print(
-            f"m* ≤ {size} ≤ M*; connected from m = {r + 1} = r_P + 1 on; {why}: the staircase "
-            f"is not listed"
-        )
-        return 0
     known: dict[str, object] = {
         "used_rank": r,
         "dim": len(used) - r,
@@ -125,9 +114,15 @@ def _too_many(args: argparse.Namespace, P: "OptimalPolytope", why: str) -> int:
         "M_star_at_least": size,
         "some_vertices": [[exact_number(x) for x in O.weights]],
         "n_vertices_estimate_float": None,
+        "cross_checked": [],
     }
-    print(json.dumps(certify_fields(P, None, {}, None) | known | _what(P), allow_nan=False))
-    return 0
+    return Answer(
+        lambda: (
+            f"m* ≤ {size} ≤ M*; connected from m = {r + 1} = r_P + 1 on; {why}: the "
+            f"staircase is not listed\n"
+        ),
+        lambda: certify_fields(P, None, {}, None) | known | _what(P),
+    )
 
 
 def _what(P: "OptimalPolytope") -> dict[str, object]:

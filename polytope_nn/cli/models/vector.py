@@ -1,13 +1,14 @@
 """``certify`` and ``gap`` for several outputs: a polytope or a continuum (general §4)."""
 
 import argparse
-import json
+from functools import partial
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli import outputs, put_all
-from polytope_nn.cli.inputs import scaled_fields, scaled_page
 from polytope_nn.cli.options import limits_of
+from polytope_nn.cli.routes import routes_lines, routes_of
 from polytope_nn.errors import InstanceError
+
+from .answer import Answer, refuse
 
 if TYPE_CHECKING:
     from polytope_nn.problems.instance import Instance
@@ -19,35 +20,32 @@ if TYPE_CHECKING:
 __all__ = ["certify", "descent_of", "gap_of", "path_of"]
 
 
-def certify(args: argparse.Namespace, instance: "Instance") -> int:
-    """Print the page or the JSON object; draw the staircase or the arcs; return 0."""
+def certify(args: argparse.Namespace, instance: "Instance") -> Answer:
+    """Return the answer about an instance with several outputs."""
     from polytope_nn.certificate.exact import verdicts
     from polytope_nn.report.vector import vector_fields, vector_page
     from polytope_nn.vector.finding import vector_optimum
     from polytope_nn.vector.polytope import OptimalSet
     from polytope_nn.vector.reading import vector_kappa, vector_problem
 
-    for option, given in (("-o", args.output), ("--theorems", args.theorems)):
-        if given:
-            raise InstanceError(
-                f"{instance.source}: {option}: is about one output, and y has several: "
-                f"leave it out"
-            )
-    _, picture = outputs(None, args.figure)
+    why = "is about one output, and y has several"
+    refuse(args, instance.source, why, "-o", "--theorems")
     problem = vector_problem(instance)
     O = vector_optimum(problem, kappa=vector_kappa(instance), limits=limits_of(args))
     P = OptimalSet(O)
-    named = {} if O.continua else verdicts(P.staircase)
-    if args.json:
-        text = json.dumps(
-            vector_fields(P, named) | scaled_fields(instance), allow_nan=False
-        )
-    else:
-        text = f"{scaled_page(instance)}{vector_page(P, named)}"
-    if picture is not None:
-        put_all({picture: _drawn(P, picture.suffix)})
-    print(text)
-    return 0
+    S = None if O.continua else P.staircase
+    named = {} if S is None else verdicts(S)
+    H = problem.arrangement
+    routes = routes_of(args, [H], S, len(H))
+    checked = {"cross_checked": list(routes.agreed)}
+    figure = "the staircase of connectivity"
+    if S is None:
+        figure = "what two neurons sweep along the continuum"
+    return Answer(
+        lambda: f"{vector_page(P, named)}\n{routes_lines(routes)}",
+        lambda: vector_fields(P, named) | checked,
+        ((figure, partial(_drawn, P)),),
+    )
 
 
 def _drawn(P: "OptimalSet", form: str) -> bytes:

@@ -3,7 +3,7 @@
 import argparse
 from functools import partial
 
-from polytope_nn.cli import put, writable
+from polytope_nn.cli import figure_path, put
 from polytope_nn.cli.inputs import instance_of
 from polytope_nn.cli.options import DATA, add_options, title
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.paths.path import Path
     from polytope_nn.search.finding import optimum
 
-    target = writable(args.output, (".svg", ".png", ".pdf"))
+    target = figure_path(args.output)
     assert target is not None  # -o is required
     if (args.start is None) != (args.end is None):
         missing = "--to" if args.end is None else "--from"

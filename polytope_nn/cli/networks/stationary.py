@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli import FIGURES, put, writable
+from polytope_nn.cli import FIGURES, figure_path, put
 from polytope_nn.cli.inputs import instance_of, minimised, scaled_fields, scaled_page
 from polytope_nn.cli.options import add_instance, add_limits, limits_of, title
 from polytope_nn.exact.scalar import encode, nearest_float
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the stationary networks; return 0, or raise Undecided with what is missing."""
     from polytope_nn.stationary.points import stationary_points
 
-    picture = writable(args.figure, FIGURES)
+    picture = figure_path(args.figure)
     instance = instance_of(args, args.instance)
     D = instance.problem()
     S = stationary_points(D, args.width, limits=limits_of(args))
