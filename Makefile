@@ -19,7 +19,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: demo test check checker verified bench deep clean
+.PHONY: demo test check checker verified browser bench deep clean
 
 demo: $(READY)
 	$(BIN)/polytope-nn certify examples/octahedron.json \
@@ -51,6 +51,12 @@ verified: $(READY)
 checker:
 	@mkdir -p build
 	$(PYTHON) -I polytope_nn/checker/archive.py build/checker.pyz
+
+# the report in a headless Chromium, which apt installs where it can
+browser: $(READY)
+	@command -v chromium >/dev/null || sh -c '[ "$$(id -u)" -eq 0 ] || s=sudo; \
+		$$s apt-get install -q -y --no-install-recommends chromium'
+	$(BIN)/python -m pytest tests/report/test_browser.py
 
 # timings, the peers beside ours where they are installed
 bench: $(READY)

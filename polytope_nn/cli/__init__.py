@@ -62,6 +62,7 @@ OF_NETWORKS = (
 )  # fmt: skip
 
 FIGURES = (".svg", ".png", ".pdf")
+PAGES = (".html", ".htm")
 ACCIDENT = 4  # the exit code of what should not happen
 
 
@@ -168,12 +169,23 @@ def writable(path: str | None, suffixes: Sequence[str] = ()) -> Path | None:
     return target.resolve()  # a link stays, and the file behind it is written
 
 
-def outputs(output: str | None, figure: str | None) -> tuple[Path | None, Path | None]:
-    """Return the paths of the file of ``-o`` and of the figure, which must be two."""
-    target, drawn = writable(output), figure_path(figure)
-    if target is not None and target == drawn:
-        raise InstanceError(f"{figure}: is named by -o and by --figure: name two files")
-    return target, drawn
+def outputs(
+    output: str | None, figure: str | None, report: str | None = None
+) -> tuple[Path | None, Path | None, Path | None]:
+    """Return the paths of the files of ``-o``, ``--figure`` and ``--report``: all different."""
+    paths = writable(output), figure_path(figure), writable(report, PAGES)
+    options = zip(
+        ("-o", "--figure", "--report"), (output, figure, report), paths, strict=True
+    )
+    seen: dict[Path, str] = {}
+    for option, name, path in options:
+        if path in seen:
+            raise InstanceError(
+                f"{name}: is named by {seen[path]} and by {option}: name two files"
+            )
+        if path is not None:
+            seen[path] = option
+    return paths
 
 
 def figure_path(path: str | None) -> Path | None:

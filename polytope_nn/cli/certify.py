@@ -9,9 +9,10 @@ from polytope_nn.cli import outputs, put_all
 from polytope_nn.errors import InstanceError, Undecided
 
 from .examples import add_instance_or_example, chosen, example_lines
-from .inputs import instance_of, minimised, scaled_fields, scaled_page
+from .inputs import instance_of, minimised, objective_line, scaled_fields, scaled_page
 from .models.answer import Answer
 from .options import add_limits, add_options, certified, limits_of, staircase_of, title
+from .report import report_page
 from .routes import add_cross_check, routes_lines, routes_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     add_options(parser)
     parser.add_argument("-o", "--output", metavar="CERT.json", help="write the certificate")
     parser.add_argument("--figure", metavar="FILE", help="draw: .svg, .png or .pdf")
+    parser.add_argument(
+        "--report", metavar="FILE.html", help="write one page that anyone can open"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
         "--theorems", action="store_true", help="print what every theorem says of it"
@@ -50,12 +54,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the page or the JSON object; write certificate and figure; return 0."""
+    """Print the page or the JSON object; write certificate, figure, report; return 0."""
     file = chosen(args)
     if file is None:
         print(*example_lines(), sep="\n")
         return 0
-    target, picture = outputs(args.output, args.figure)
+    target, picture, report = outputs(args.output, args.figure, args.report)
     instance = instance_of(args, file)
     answer = _answer(args, instance)
     drawing = b""
@@ -67,7 +71,8 @@ def run(args: argparse.Namespace) -> int:
         said = json.dumps(fields, allow_nan=False) + "\n"
     else:
         said = scaled_page(instance) + answer.page()
-    put_all({target: answer.certificate, picture: drawing})
+    page = "" if report is None else report_page(answer, instance)
+    put_all({target: answer.certificate, picture: drawing, report: page})
     print(said, end="")
     return 0
 
@@ -136,9 +141,22 @@ def _two_layers(args: argparse.Namespace, instance: "Instance") -> Answer:
         checked: dict[str, object] = {"cross_checked": list(routes.agreed)}
         return certify_fields(P, S, every, found) | checked
 
+    def lead() -> list[str]:
+        from polytope_nn.report.html.optimal_set import staircase_html, statement
+
+        table = [] if S is None else [staircase_html(S)]
+        return [statement(P, S, found, objective_line(instance)), *table]
+
+    def details() -> list[str]:
+        from polytope_nn.report.html.optimal_set import numbers, theorems_html
+        from polytope_nn.report.text import theorem_lines
+
+        counted = [] if S is None else [theorems_html(S, named, theorem_lines(said))]
+        return [*counted, numbers(P)]
+
     figure = "the staircase of connectivity" if S else "the functions of least cost"
     drawn = partial(_drawn, P, found, S)
-    return Answer(page, fields, ((figure, drawn),), certificate)
+    return Answer(page, fields, ((figure, drawn),), certificate, kept, lead, details)
 
 
 def _page(

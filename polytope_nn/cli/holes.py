@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.report.holes import holes_fields, holes_page
     from polytope_nn.search.finding import optimum
 
-    target, picture = outputs(args.output, args.figure)
+    target, picture, _ = outputs(args.output, args.figure)
     most = FACES if args.faces is None else args.faces
     if most < 1:
         raise InstanceError(f"--faces: {most} is not positive: write 1 or more")

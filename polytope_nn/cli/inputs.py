@@ -14,6 +14,7 @@ __all__ = [
     "loss_line",
     "minimised",
     "network_of",
+    "objective_line",
     "scaled_fields",
     "scaled_page",
 ]
@@ -49,7 +50,12 @@ def minimised(instance: "Instance") -> str:
     """Return the line of the page that says what was minimised."""
     free = {"free": "; biases are free", "penalised": "; w_j includes the bias"}
     kind = free.get(instance.bias, "")
-    return f"minimised: {loss_line(instance)} + β/2 Σ_j (|w_j|² + α_j²){kind} (explain objective)"
+    return f"minimised: {objective_line(instance)}{kind} (explain objective)"
+
+
+def objective_line(instance: "Instance") -> str:
+    """Return the objective of a ReLU network as a page writes it."""
+    return f"{loss_line(instance)} + β/2 Σ_j (|w_j|² + α_j²)"
 
 
 def loss_line(instance: "Instance") -> str:

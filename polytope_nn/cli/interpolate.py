@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.functions.uniqueness import uniqueness
     from polytope_nn.landscape.optimal_set import interpolation
 
-    target, picture = outputs(args.output, args.figure)
+    target, picture, _ = outputs(args.output, args.figure)
     instance = instance_of(args, args.instance)
     problem = instance.interpolation()
     found = uniqueness(interpolation(problem, kappa=instance.kappa))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from polytope_nn.theorems import Verdict
 
 __all__ = [
+    "VERDICTS",
     "Verdicts",
     "aligned",
     "claims",
@@ -24,6 +25,7 @@ __all__ = [
     "number",
     "page",
     "row",
+    "staircase_rows",
     "staircase_table",
     "statement_lines",
     "steps",
@@ -33,7 +35,7 @@ __all__ = [
 
 Verdicts: TypeAlias = Mapping[str, bool | None]
 
-_VERDICTS = {True: "holds", False: "fails", None: "does not apply"}
+VERDICTS = {True: "holds", False: "fails", None: "does not apply"}
 _ENTRIES = 12
 _FEW, _FACES = 64, 2000  # vertices and faces of P up to which holes take milliseconds
 _LONGEST = 24
@@ -94,7 +96,7 @@ def _interval(low: Scalar | None, high: Scalar | None) -> str:
 def statement_lines(S: Staircase, verdicts: Verdicts) -> list[str]:
     """Return what T7.1 to T7.5 say of this instance, and the least connected width."""
     lines = [
-        f"{name}  {_VERDICTS[verdicts[name]]}  {claim}" for name, claim in claims(S).items()
+        f"{name}  {VERDICTS[verdicts[name]]}  {claim}" for name, claim in claims(S).items()
     ]
     return [
         *lines,
@@ -118,6 +120,11 @@ def staircase_table(S: Staircase) -> list[str]:
     number of vertices of P_m. Where P has few faces, the loops of Theta_m that bound no
     disc are counted too: its first Betti number (T15).
     """
+    return aligned(*staircase_rows(S))
+
+
+def staircase_rows(S: Staircase) -> tuple[list[str], list[tuple[str, ...]], list[str]]:
+    """Return the table's header, its rows and the marks beside them."""
     header = ["width m", "vertices", "components of P_m", "components of Θ_m", "isolated"]
     H = _few_holes(S)
     if H is not None:
@@ -132,7 +139,7 @@ def staircase_table(S: Staircase) -> list[str]:
             *(() if H is None else (_loops(H, step.width),)),
         )
         body.append((str(step.width), *map(count, counts)))
-    return aligned(header, body, [_marks(S, step.width) for step in steps(S)])
+    return header, body, [_marks(S, step.width) for step in steps(S)]
 
 
 def aligned(

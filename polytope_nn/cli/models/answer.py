@@ -18,13 +18,18 @@ class Answer:
     """An answer, its page and its JSON object made when they are asked for.
 
     ``figures`` are captions and what draws them, that of ``--figure`` first; a
-    ``certificate`` is its text, "" where there is none.
+    ``certificate`` is its text, "" where there is none; ``kept`` says why. ``lead`` and
+    ``details`` are the parts of a report before and after its figures, HTML; None: the page
+    as it is printed.
     """
 
     page: Callable[[], str]
     fields: Callable[[], Mapping[str, object]]
     figures: tuple[tuple[str, Draw], ...] = ()
     certificate: str = ""
+    kept: str = "certificates are of two-layer ReLU networks with one output"
+    lead: Callable[[], list[str]] | None = None
+    details: Callable[[], list[str]] | None = None
 
 
 def refuse(args: argparse.Namespace, source: str, why: str, *options: str) -> None:
