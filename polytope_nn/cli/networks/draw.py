@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from polytope_nn.cli import FIGURES, figure_path, put
 from polytope_nn.cli.inputs import instance_of
 from polytope_nn.cli.options import DATA, add_limits, add_options, limits_of, title
-from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
+from polytope_nn.errors import InstanceError, NotOptimal
 
 from .path import add_ends, end_of, found
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from polytope_nn.dual.optimum import Optimum
     from polytope_nn.landscape.optimal_set import OptimalPolytope
     from polytope_nn.problems.instance import Instance
+    from polytope_nn.problems.problem import Problem
 
 __all__ = ["NAME", "add", "run"]
 
@@ -49,7 +50,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--what", metavar="W", choices=tuple(WHAT), help=", ".join(WHAT))
     add_ends(parser, required=False)
     add_limits(parser)
-    parser.set_defaults(interpolation=False)
+    parser.add_argument(
+        "--interpolation", action="store_true", help="fit the labels exactly, without beta"
+    )
     parser.add_argument(
         "-o", "--output", metavar="FILE", required=True, help=", ".join(FIGURES)
     )
@@ -115,7 +118,7 @@ def _of_ends(args: argparse.Namespace, what: str) -> Picture:
         said = f"{title(answer.polytope.problem)}, width {answer.width}"
         return partial(path_strip, answer, said)
     instance = instance_of(args, args.instance)
-    D = instance.problem()
+    D = _problem(args, instance)
     if what == "function":
         return _function(args, instance)
     from polytope_nn.functions.attained import require_attained
@@ -143,7 +146,8 @@ def _function(args: argparse.Namespace, instance: "Instance") -> Picture:
         samples_of,
     )
 
-    D = instance.problem()
+    D = _problem(args, instance)
+    D.require_relu()
     if args.start is not None:
         f = function_of(end_of(args, "from", instance), D)
         said = title(D)
@@ -159,21 +163,20 @@ def _of_instance(args: argparse.Namespace, what: str) -> Picture:
     from polytope_nn.report.figures import pictures
 
     instance = instance_of(args, args.instance)
-    D = instance.problem()
-    if what == "ellipsoid" and D.n not in {2, 3}:
-        raise DimensionError(
-            f"the rectified ellipsoid of n = {D.n} samples lies in R^{D.n}: only n = 3 and "
-            f"n = 2 can be drawn (--what polytope, widths, faces or staircase at any n)"
-        )
+    D = _problem(args, instance)
     if what in {"ellipsoid", "atoms"}:
         return partial(pictures.OF_OPTIMA[what], _optimum(args, instance), title(D))
     return partial(pictures.OF_POLYTOPES[what], _polytope(args, instance), title(D))
 
 
+def _problem(args: argparse.Namespace, instance: "Instance") -> "Problem":
+    return instance.interpolation() if args.interpolation else instance.problem()
+
+
 def _optimum(args: argparse.Namespace, instance: "Instance") -> "Optimum":
     from polytope_nn.search.finding import optimum
 
-    return optimum(instance.problem(), kappa=instance.kappa, limits=limits_of(args))
+    return optimum(_problem(args, instance), kappa=instance.kappa, limits=limits_of(args))
 
 
 def _polytope(args: argparse.Namespace, instance: "Instance") -> "OptimalPolytope":

@@ -67,8 +67,8 @@ def draw_arrows(axes: "Axes", O: Optimum, look: Look) -> None:
     bare(axes)
     turn = np.linspace(0, 2 * np.pi, 361)
     axes.plot(np.cos(turn), np.sin(turn), color=PALE, lw=0.9, zorder=1)
-    X = _directions([[float(t) for t in x] for x in O.problem.design])
-    G = _directions([[float(t) for t in a.g] for a in O.atoms])
+    X = _directions([[float(t) for t in x] for x in O.problem.design], d)
+    G = _directions([[float(t) for t in a.g] for a in O.atoms], d)
     lines = _plane(axes, X) if d == 2 else _sphere(axes, X, turn)
     lines += _segments(np.column_stack([np.cos(turn), np.sin(turn)]))
     tips, deep = (G, np.ones(len(G))) if d == 2 else _seen(G)
@@ -92,13 +92,13 @@ def draw_arrows(axes: "Axes", O: Optimum, look: Look) -> None:
         put_labels(axes, labels, Around((), [*lines, *arrows], 3), look.fontsize)
 
 
-def _directions(rows: list[list[float]]) -> "Floats":
+def _directions(rows: list[list[float]], d: int) -> "Floats":
     """Return nonzero rows divided by their lengths, shape (n, d)."""
     import numpy as np
 
     found = [np.array(r) / (max(map(abs, r)) or 1.0) for r in rows]
     kept = [r / np.linalg.norm(r) for r in found if r.any()]
-    unit: Floats = np.array(kept).reshape(len(kept), -1)
+    unit: Floats = np.array(kept).reshape(len(kept), d)
     return unit
 
 

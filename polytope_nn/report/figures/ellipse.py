@@ -8,6 +8,7 @@ points at the face those span.
 from typing import TYPE_CHECKING
 
 from polytope_nn.dual.optimum import Optimum
+from polytope_nn.errors import InstanceError
 
 from .paper.labels import Around, Label, put_labels
 from .paper.look import INK, PALE, Look, Sheet, one_panel
@@ -19,7 +20,16 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["draw_ellipse", "ellipse_picture"]
+__all__ = ["draw_ellipse", "ellipse_picture", "require_ellipsoid"]
+
+
+def require_ellipsoid(O: Optimum) -> None:
+    """Raise ``InstanceError`` where the neurons' set is no rectified ellipsoid."""
+    O.problem.require_relu()
+    if O.problem.bias == "free":
+        raise InstanceError(
+            "bias: free: the set Q of such neurons is unbounded: draw atoms"
+        )
 
 
 def ellipse_picture(O: Optimum, title: str, form: str) -> bytes:

@@ -68,6 +68,8 @@ def function_of(net: Network, D: Problem | None = None) -> Interpolant:
     >>> function_of(Network.of((1, [2]), (-1, [-2])))
     2 x1
     """
+    if D is not None:
+        D.require_relu()
     biased = D is not None and D.bias != "none"
     size = net.dimension
     d = D.dimension if D is not None else size or len(net.skip or ()) or 1

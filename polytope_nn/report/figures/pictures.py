@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.errors import UnboundedError
+from polytope_nn.errors import DimensionError, UnboundedError
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 
 from .arrows import arrows_picture
 from .drawing_ellipsoid import ellipsoid_picture
-from .ellipse import ellipse_picture
+from .ellipse import ellipse_picture, require_ellipsoid
 from .figure import staircase_figure
 from .polytopes.drawing import polytope_picture
 from .polytopes.hasse import lattice_picture
@@ -18,7 +18,14 @@ __all__ = ["OF_OPTIMA", "OF_POLYTOPES"]
 
 
 def _ellipsoid(O: Optimum, title: str, form: str) -> bytes:
-    draw = ellipse_picture if O.problem.n == 2 else ellipsoid_picture
+    n = O.problem.n
+    if n not in {2, 3}:
+        raise DimensionError(
+            f"the rectified ellipsoid of n = {n} samples lies in R^{n}: only n = 3 and n = 2 "
+            f"can be drawn (--what polytope, widths, faces or staircase at any n)"
+        )
+    require_ellipsoid(O)
+    draw = ellipse_picture if n == 2 else ellipsoid_picture
     return draw(O, title, form)
 
 

@@ -25,7 +25,7 @@ from .arrows import draw_arrows
 from .beta_figure import draw_beta
 from .drawing import draw_path
 from .drawing_ellipsoid import draw_ellipsoid
-from .ellipse import draw_ellipse
+from .ellipse import draw_ellipse, require_ellipsoid
 from .figure import columns
 from .functions import draw_function, function_of, samples_of
 from .holes_figure import draw_bars
@@ -106,6 +106,7 @@ def _(x: FaceComplex, axes: Any, look: Look) -> None:  # noqa: ANN401 - as above
 @drawn.register
 def _(x: Optimum, axes: Any, look: Look) -> None:  # noqa: ANN401 - as above
     n = x.problem.n
+    require_ellipsoid(x)
     if n == 3:
         draw_ellipsoid(axes, x)
     elif n == 2:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_body", "frame_of", "label_vertices", "polytope_picture"]
 
-_NAMED = 40  # vertices that get a name
+_NAMED = 40  # vertices that get a name; on the circle half as many
 _DASHED = (0, (3, 2.2))
 _LEVELS = (("-", 2.2), ("-", 1.1), ((0, (5, 2)), 1.1), ((0, (1.2, 1.6)), 1.1))
 
@@ -66,7 +66,8 @@ def draw_body(axes: "Axes", body: Body, look: Look) -> None:
             mfc="white" if behind else look.color, mew=1.1, zorder=2.5 if behind else 4,
             clip_on=False,
         )  # fmt: skip
-    if look.labels and len(body.names) <= _NAMED:
+    most = _NAMED if body.dim < 4 else _NAMED // 2
+    if look.labels and len(body.names) <= most:
         label_vertices(axes, body, cast, look)
 
 
@@ -108,10 +109,15 @@ def _graph(axes: "Axes", body: Body, cast: Shadow, look: Look) -> None:
     from matplotlib.lines import Line2D
 
     levels = sorted({part.level for part in body.edges})
+    thin = min(1.0, 40 / max(1, len(body.edges))) ** 0.5
     styles: dict[int, dict[str, Any]] = {}
     for i, level in enumerate(levels):
         dash, width = _LEVELS[min(i, len(_LEVELS) - 1)]
-        styles[level] = {"ls": dash, "lw": width * look.linewidth / 1.4, "color": INK}
+        styles[level] = {
+            "ls": dash,
+            "lw": thin * width * look.linewidth / 1.4,
+            "color": INK,
+        }
     for part in body.edges:
         style = styles[part.level]
         axes.plot(*cast.places[list(part.vertices)].T, zorder=2, **style)

@@ -122,7 +122,9 @@ def draw_lattice(axes: "Axes", faces: FaceComplex, look: Look) -> None:
 
 
 def _name(face: Face, joint: str) -> str:
-    return joint.join(map(str, indices(face.support))) if face.dim >= 0 else "∅"
+    if face.dim < 0:
+        return "∅"
+    return joint.join(map(str, indices(face.support))) or "{}"
 
 
 def _joint(rows: list[list[Face]]) -> str:

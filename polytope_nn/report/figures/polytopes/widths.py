@@ -1,8 +1,8 @@
 """P_m for each width as a strip: the points of P that use at most m atoms, inside P.
 
 Bold edges and filled faces are those of P_m, the rest of P is pale. Marks are those of the
-staircase: an open diamond is a vertex that fills all m slots, isolated in Theta_m; a disc has
-slots to spare.
+staircase: an open diamond is a vertex that fills all m slots, isolated in Theta_m; a disc
+can move.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,7 @@ def widths_picture(P: OptimalPolytope, title: str, form: str) -> bytes:
     down = -(-len(widths) // across)
     foot = (
         "bold and filled: $P_m$ inside P, its vertices named by the atoms they use, from 0; "
-        "●: has slots to spare\n◇: fills all m slots, so isolated in $\\Theta_m$"
+        "●: can move\n◇: fills all m slots and is isolated in $\\Theta_m$"
     )
     if P.dim > 3:
         foot += "; the vertex–edge graph on a circle, lengths mean nothing"
@@ -108,11 +108,12 @@ def _panel(axes: "Axes", body: Body, cast: Shadow, m: int, look: Look) -> None:
         if part.level <= m:
             corners = cast.places[list(part.vertices)]
             axes.fill(*corners.T, facecolor=look.color, alpha=0.22, lw=0, zorder=1)
+    thin = min(1.0, 40 / max(1, len(body.edges))) ** 0.5
     for part in body.edges:
         inside = part.level <= m
         axes.plot(
             *cast.places[list(part.vertices)].T, color=INK if inside else PALE,
-            lw=(1.5 if inside else 0.4) * look.linewidth, zorder=3 if inside else 2,
+            lw=(1.5 if inside else 0.4) * thin * look.linewidth, zorder=3 if inside else 2,
             alpha=1 if inside else 0.7, solid_capstyle="round",
         )  # fmt: skip
     for v, (x, y) in enumerate(cast.places):
