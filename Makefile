@@ -19,7 +19,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: demo test check checker verified browser images bench deep clean
+.PHONY: demo test check checker verified browser docs images bench deep clean
 
 demo: $(READY)
 	$(BIN)/polytope-nn certify examples/octahedron.json \
@@ -61,6 +61,14 @@ browser: $(READY)
 # the pictures of the README (docs/images)
 images: $(READY)
 	$(BIN)/python docs/images/make.py
+
+# the documentation as a site, build/docs/index.html; every warning is an error
+docs: $(READY)
+	@$(BIN)/python -c "import sphinx, myst_parser" 2>/dev/null \
+		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	$(BIN)/python docs/generated.py
+	$(BIN)/python -m sphinx -q -W -b html docs build/docs
+	@echo "wrote build/docs/index.html"
 
 # timings, the peers beside ours where they are installed
 bench: $(READY)
