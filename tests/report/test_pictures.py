@@ -216,7 +216,7 @@ def test_a_panel_has_the_faces_and_the_points_of_its_width(name):
     S, lattice = P.staircase, pn.face_lattice(P)
     axes = axes_of((10, 4))
     P.plot_widths(axes)
-    shown = widths.shown_widths(S)
+    shown = widths.shown_widths(S, body.body_of(P))
     assert shown[0] == S.m_star
     assert shown[-1] >= S.threshold
     panels = axes.child_axes
@@ -225,10 +225,12 @@ def test_a_panel_has_the_faces_and_the_points_of_its_width(name):
         bold = [
             x for x in panel.lines if x.get_linewidth() > 1 and x.get_marker() == "None"
         ]
-        inside = (*lattice.restrict(m).f_vector, 0, 0)
+        inside = (*lattice.restrict(m).f_vector, 0, 0, 0)
         diamonds = [x for x in panel.lines if x.get_marker() == "D"]
         discs = [x for x in panel.lines if x.get_marker() == "o"]
         assert len(bold) == inside[2]
+        if P.dim < 4:
+            assert len(panel.patches) == inside[3]
         assert len(diamonds) * factorial(m) == S[m].isolated
         assert len(diamonds) + len(discs) == S[m].vertices
 

@@ -151,5 +151,5 @@ def _rectified(X: "Floats") -> "Floats":
 
 def _inside(outline: "Floats") -> "Floats":
     """Return a place for the name of the set: near 0, inside."""
-    middle: Floats = outline.mean(axis=0) * 0.45
+    middle: Floats = outline.mean(axis=0) * [0.7, 0.25]
     return middle

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 __all__ = ["draw_widths", "shown_widths", "widths_picture"]
 
 _PANELS = 8
-_ACROSS = 4
+_IN_A_ROW, _ACROSS = 5, 4
 _NAMED = 12  # vertices that get a name in a panel
 
 
 def widths_picture(P: OptimalPolytope, title: str, form: str) -> bytes:
     """Return the strip of P_m as the bytes of a file."""
-    widths = shown_widths(P.staircase)
-    across = min(_ACROSS, len(widths))
+    widths = shown_widths(P.staircase, body_of(P))
+    across = len(widths) if len(widths) <= _IN_A_ROW else _ACROSS
     down = -(-len(widths) // across)
     foot = (
         "bold and filled: $P_m$ inside P, its vertices named by the atoms they use, from 0; "
@@ -47,15 +47,15 @@ def widths_picture(P: OptimalPolytope, title: str, form: str) -> bytes:
     )
 
 
-def shown_widths(S: Staircase) -> list[int]:
-    """Return the widths that get a panel: from m* until P_m no longer changes.
+def shown_widths(S: Staircase, body: Body) -> list[int]:
+    """Return the widths that get a panel: from m* until what is drawn no longer changes.
 
-    With more than fit, the last ones stand for those between.
+    With more than fit, the last one stands for those left out.
     """
     if S.reason:
         raise UnboundedError(S.reason)
-    last = max((level for level, _, _ in S.merges), default=0)
-    last = max(last, S.threshold, *S.sizes)
+    parts = (*body.edges, *(body.polygons if body.dim < 4 else ()))
+    last = max(S.threshold, *S.sizes, *(part.level for part in parts))
     widths = list(range(S.m_star, last + 1))
     if len(widths) <= _PANELS:
         return widths
@@ -66,8 +66,8 @@ def draw_widths(axes: "Axes", P: OptimalPolytope, look: Look) -> None:
     """Draw the strip on axes, one panel a width."""
     S, body = P.staircase, body_of(P)
     cast = shadow(body)
-    widths = shown_widths(S)
-    across = min(_ACROSS, len(widths))
+    widths = shown_widths(S, body)
+    across = len(widths) if len(widths) <= _IN_A_ROW else _ACROSS
     down = -(-len(widths) // across)
     bare(axes)
     axes.set_xlim(0, 1)
