@@ -96,11 +96,11 @@ def in_style() -> AbstractContextManager[None]:
     return mpl.rc_context(STYLE)
 
 
-def new_axes() -> "Axes":
+def new_axes(size: tuple[float, float] = (6.4, 4.8)) -> "Axes":
     """Return axes of a new figure of pyplot, which a notebook shows."""
     from matplotlib import pyplot as plt
 
-    axes: Axes = plt.subplots(layout="constrained")[1]
+    axes: Axes = plt.subplots(layout="constrained", figsize=size)[1]
     return axes
 
 
