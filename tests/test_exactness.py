@@ -50,6 +50,9 @@ SOLVERS = {
     "search/cones/pool.py",
     "vector/search/generation.py",
     "vector/search/structure.py",
+    "vector/search/loosening.py",
+    "vector/search/master.py",
+    "vector/search/standing.py",
     "stationary/guess.py",
     "stationary/descents.py",
 }
