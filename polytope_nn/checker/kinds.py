@@ -26,6 +26,8 @@ from .claims.instance import Instance
 from .claims.lifted import Lifted
 from .claims.losses import Ends, is_point
 from .claims.networks import Target
+from .claims.parallel.leaves import layers_of
+from .claims.parallel.proof import Deep
 from .claims.staircase import Staircase, staircase
 from .claims.system import system_of
 from .claims.topes import Charted, patterns
@@ -76,6 +78,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "path": (*OPTIMUM, "path"),
     "descent": (*OPTIMUM, "descent"),
     "gap": ("patterns", "dual", "gap"),
+    "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
 }
 BOXED = {"interval", "free", "staircase", "holes"}  # kinds whose numbers may be intervals
 WITNESS = {  # what a claim rests on
@@ -86,6 +89,9 @@ WITNESS = {  # what a claim rests on
     "components": "components",
     "uniqueness": "differ",
     "lifted": "cover lifted",
+    "pieces": "pieces",
+    "table": "table",
+    "depth": "depth",
 }
 BOXES = "faces free centre radius inverse"
 
@@ -112,6 +118,7 @@ class Proof:
     ranks: tuple[int, int, int] = (0, 0, 0)
     labels: dict[int, list[int]] = field(default_factory=dict)
     expected: dict[str, dict[str, Json]] = field(default_factory=dict)
+    deep: Any = None  # the proof of three layers
 
     @cached_property
     def kappa(self) -> Vector:
@@ -410,6 +417,23 @@ def box_prove_uniqueness(P: Proof) -> None:
     box_functions.uniqueness(B, claim, witness)
 
 
+def deep_prove_atoms(P: Proof) -> None:
+    """Read the directions of inner neurons."""
+    P.atoms = P.deep.prove_atoms()
+
+
+def deep_prove_dual(P: Proof) -> None:
+    """Prove that no branch exceeds beta, on the one chart."""
+    for charted in P.charts:
+        P.deep.prove_dual(charted, P.kappa)
+
+
+def deep_prove_depth(P: Proof) -> None:
+    """Prove whether two layers do as well."""
+    claimed = P.D.field.number(P.claims["optimum"]["objective"], "claims.optimum")
+    P.deep.prove_depth(P.target, claimed)
+
+
 Prover = Callable[[Proof], None]
 EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "patterns": prove_patterns,
@@ -439,6 +463,14 @@ IN_BOXES: dict[str, Prover] = EXACT | {
     "dimension": box_prove_dimension,
     "uniqueness": box_prove_uniqueness,
 }
+IN_BRANCHES: dict[str, Prover] = EXACT | {
+    "atoms": deep_prove_atoms,
+    "dual": deep_prove_dual,
+    "attained": lambda P: P.deep.prove_attained(P.target),
+    "pieces": lambda P: P.deep.prove_pieces(P.target),
+    "table": lambda P: P.deep.prove_table(P.target),
+    "depth": deep_prove_depth,
+}
 
 
 @dataclass(frozen=True)
@@ -457,7 +489,8 @@ def accepted(
     text = text_of(certificate)
     clock = Clock(limits, len(text))
     P = proof_of(parse(text, limits, clock), clock, hints)
-    for name, prove in (IN_BOXES if P.bits else EXACT).items():
+    provers = IN_BRANCHES if P.deep else IN_BOXES if P.bits else EXACT
+    for name, prove in provers.items():
         if name in P.claims:
             P.D.clock.tick()
             prove(P)
@@ -488,14 +521,21 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
         keys = keys.replace("rank ", "" if version == 1 else "hints ")
         keys += f" {BOXES}" + " pins" * (version == 2 or free)
     witness = record(read["witness"], keys, "witness")
-    D = Instance(data_of(read["data"], version, free=free), Field(spoken, clock))
+    data = data_of(read["data"], version, free=free)
+    layers = None
+    if kind == "parallel":
+        layers, data = layers_of(data)
+    D = Instance(data, Field(spoken, clock))
     require(D.general == (kind == "general"), "data.loss", "is no loss of this kind")
     if version == 1 and not free:
         witness = witness | {name: [witness[name]] for name in ("patterns", "dual")}
     if hints is None:
         own = version == 2 and bits
         hints = Answers(witness["hints"]) if own else Lift(clock)
-    return Proof(kind, D, claims, witness, version, hints, bits)
+    P = Proof(kind, D, claims, witness, version, hints, bits)
+    if kind == "parallel":
+        P.deep = Deep(D, layers, claims, witness)
+    return P
 
 
 def check(certificate: Json, limits: Limits | None = None) -> None:
