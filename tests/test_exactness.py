@@ -48,6 +48,7 @@ SOLVERS = {
     "search/cones/growing.py",
     "search/cones/packing.py",
     "search/cones/pool.py",
+    "vector/certificate/beside.py",
     "vector/search/generation.py",
     "vector/search/structure.py",
     "stationary/guess.py",

@@ -15,7 +15,7 @@ from .lifted import Lifted
 from .oracle import Kernel
 from .problem import Rows, VectorProblem
 
-__all__ = ["Direction", "Network", "Optimum", "columns", "rank_bound", "seen"]
+__all__ = ["Direction", "Network", "Optimum", "columns", "products", "rank_bound", "seen"]
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,16 @@ class Optimum:
 def columns(
     problem: VectorProblem, N: Rows, kernel: Kernel, vectors: Sequence[Scalars]
 ) -> list[Scalars]:
+    """Return what the entries ``S_ij`` add to the fit, modulo what is free, as vectors."""
+    return [problem.modulo(rows) for rows in products(problem, N, kernel, vectors)]
+
+
+def products(
+    problem: VectorProblem, N: Rows, kernel: Kernel, vectors: Sequence[Scalars]
+) -> list[Rows]:
     """Return what the entries ``S_ij``, ``i <= j``, of S in the vectors add to the fit.
 
-    Modulo what is free, each as one vector; ``(S_11, S_12, ..., S_22, ...)`` row by row.
+    Each of shape (n, c); ``(S_11, S_12, ..., S_22, ...)`` row by row.
     """
     directions = [seen(problem, N, kernel.covector, v) for v in vectors]
     found = []
@@ -133,7 +140,7 @@ def columns(
                 )
                 for p, q in zip(a.phi, b.phi, strict=True)
             ]
-            found.append(problem.modulo(tuple(rows)))
+            found.append(tuple(rows))
     return found
 
 

@@ -36,6 +36,10 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "gap": "network primal dual gap",
     "intervals": "fits objective",
     "lifted": "list dim",
+    "rank_bound": "rho bound",
+    "continua": "list",
+    "network": "neurons",
+    "connected": "rank connected_from",
 }
 KEYS_1 = KEYS | {
     "optimum": "fit objective",
