@@ -19,7 +19,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: demo test check checker verified browser bench deep clean
+.PHONY: demo test check checker verified browser docs bench deep clean
 
 demo: $(READY)
 	$(BIN)/polytope-nn certify examples/octahedron.json \
@@ -57,6 +57,14 @@ browser: $(READY)
 	@command -v chromium >/dev/null || sh -c '[ "$$(id -u)" -eq 0 ] || s=sudo; \
 		$$s apt-get install -q -y --no-install-recommends chromium'
 	$(BIN)/python -m pytest tests/report/test_browser.py
+
+# the documentation as a site, build/docs/index.html; every warning is an error
+docs: $(READY)
+	@$(BIN)/python -c "import sphinx, myst_parser" 2>/dev/null \
+		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	$(BIN)/python docs/generated.py
+	$(BIN)/python -m sphinx -q -W -b html docs build/docs
+	@echo "wrote build/docs/index.html"
 
 # timings, the peers beside ours where they are installed
 bench: $(READY)
