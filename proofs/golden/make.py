@@ -17,6 +17,7 @@ from polytope_nn import (
     Network,
     OptimalPolytope,
     TrainingProblem,
+    VectorProblem,
     certify,
     interpolation,
     optimal_polytope,
@@ -48,6 +49,9 @@ from polytope_nn.paths.path import (
     vertex_placement,
 )
 from polytope_nn.problems.families import square_of_lines, square_of_ridges, suffix_chain
+from polytope_nn.problems.instance import read_instance
+from polytope_nn.vector.certificate.claims import vector_certificate
+from polytope_nn.vector.reading import vector_problem
 
 HERE = Path(__file__).parent
 Rows = list[list[int]]
@@ -535,6 +539,78 @@ def free_balls_training() -> Certificate:
     """Weight decay with a free bias, at level interval."""
     rows = [[-2, 0], [-1, 3], [3, 1], [-4, -3]]
     return certify(TrainingProblem(rows, [3, -2, -2, 0], beta=1, bias="free"))
+
+
+def several(  # noqa: PLR0913 - the names of the problem, all but three keyword-only
+    X: Rows,
+    Y: Sequence[Sequence[object]],
+    square: object,
+    *,
+    bias: str = "none",
+    skip: str = "none",
+    weights: Sequence[int] | None = None,
+) -> Certificate:
+    """Return the certificate of a problem with several outputs."""
+    given = {"bias": bias, "skip": skip}
+    return vector_certificate(
+        VectorProblem(X, Y, beta_squared=square, weights=weights, **given)
+    )
+
+
+@golden
+def vector_square() -> Certificate:
+    """One output direction: the scalar square in disguise, two vertices."""
+    return several(SQUARE, [[15, 20]] * 4, 50)
+
+
+@golden
+def vector_pairs() -> Certificate:
+    """Five output directions, vertices of two and of four atoms; the rank bound is sharp."""
+    path = HERE.parents[1] / "examples" / "vector_pairs.json"
+    return vector_certificate(vector_problem(read_instance(path)))
+
+
+@golden
+def vector_walls() -> Certificate:
+    """Top eigenvectors outside their faces: of a rational eigenvalue, of irrational ones."""
+    return several([[-2, 1], [2, 1], [-1, -2]], [[3, 0], [1, -3], [-78, 26]], 50)
+
+
+@golden
+def vector_field() -> Certificate:
+    """Three atoms over a number field."""
+    return several([[-3, 0], [3, 1], [2, -3]], [[-2, 0], [-3, 1], [4, 2]], "1/4")
+
+
+@golden
+def vector_lines() -> Certificate:
+    """A linear skip whose lines nobody sees, rows of two weights, a quadratic field."""
+    rows, labels = [[1, 1], [-1, -1], [2, 2]], [[3, 0], [2, -1], [3, 4]]
+    return several(rows, labels, 1, skip="linear", weights=[1, 2, 1])
+
+
+@golden
+def vector_zero() -> Certificate:
+    """Nothing but the zero network; a bias that is paid for."""
+    return several([[1, 0], [0, 0]], [[1, 0], [0, 1]], 9, bias="penalised")
+
+
+@golden
+def continuum_arcs() -> Certificate:
+    """A plane of optimal directions on one face, none in the other's top eigenspace."""
+    return several([[1, 0, 0], [0, 1, 0], [-1, -1, 1]], [[6, 4], [4, 6], [0, 0]], 1)
+
+
+@golden
+def continuum_and_atom() -> Certificate:
+    """A plane and an atom, over a number field."""
+    return several([[-3, 3], [-2, 1], [3, 0]], [[1, 3], [-4, 3], [-4, 0]], "1/4")
+
+
+@golden
+def continuum_two() -> Certificate:
+    """Two planes that no tope sees together."""
+    return several([[1, -2], [3, -3], [3, 1]], [[0, -4], [-3, -3], [-4, 3]], "1/4")
 
 
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
