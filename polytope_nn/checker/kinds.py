@@ -31,6 +31,7 @@ from .claims.parallel.proof import Deep
 from .claims.staircase import Staircase, staircase
 from .claims.system import system_of
 from .claims.topes import Charted, patterns
+from .claims.units import blocks, thresholds
 from .claims.vector import directions, faces, outputs, ranks
 from .claims.versions import KEYS, KEYS_1, claims_of, data_of, opened
 from .kernel.numbers import Field, Vector, dot, sign, zero
@@ -76,6 +77,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "general": GENERAL,
     "vector": (*OUTPUTS, *SHAPE[4:]),
     "continuum": (*OUTPUTS, "continua", "network", "connected"),
+    "lasso": GENERAL[:8],  # solutions are no networks: widths of P alone
     "staircase": WHOLE,
     "holes": (*WHOLE, "holes"),
     "separation": (*WHOLE, "separation"),
@@ -99,6 +101,12 @@ WITNESS = {  # what a claim rests on
     "depth": "depth",
     "rank_bound": "outputs",
     "connected": "rank",
+}
+LISTED: dict[str, Any] = {  # neurons that are listed, not found in topes
+    "gates": blocks,
+    "blocks": blocks,
+    "threshold": thresholds,
+    "threshold_open": thresholds,
 }
 BOXES = "faces free centre radius inverse"
 
@@ -161,19 +169,28 @@ class Proof:
 
 
 def prove_patterns(P: Proof) -> None:
-    """Open the charts; their topes are proved one by one as the dual bounds them."""
+    """Open the charts; their topes are proved one by one as the dual bounds them.
+
+    What is listed instead is proved with the dual.
+    """
+    if P.D.unit.kind in LISTED:
+        return
     P.charts = patterns(P.D, P.claims["patterns"], P.witness["patterns"], P.witness["dual"])
 
 
 def prove_atoms(P: Proof) -> None:
     """Prove kappa tight at each listed atom."""
-    P.atoms = dual.atoms_of(P.D, P.kappa, P.claims["atoms"])
+    of = LISTED.get(P.D.unit.kind, dual)
+    P.atoms = of.atoms_of(P.D, P.kappa, P.claims["atoms"])
 
 
 def prove_dual(P: Proof) -> None:
     """Prove kappa feasible, and that atoms, where claimed, are all there are."""
     D, atoms, reached = P.D, P.atoms, 0
     dual.orthogonal(D, P.kappa)
+    if D.unit.kind in LISTED:
+        LISTED[D.unit.kind].feasible(D, P.kappa, atoms, P.claims["patterns"], P.witness)
+        return
     for charted in P.charts:
         here = None if atoms is None else dual.passing(D, charted.chart, atoms)
         for i in here or {}:
@@ -250,7 +267,7 @@ def prove_lifted(P: Proof) -> None:
 def prove_dimension(P: Proof) -> None:
     """Prove ranks and dimension."""
     rank, used, dim = polytope.dimension(P.D, P.atoms, P.supports, P.witness["rank"])
-    measured(P, rank, used, P.claims["lifted"]["dim"] if P.D.general else dim)
+    measured(P, rank, used, P.claims["lifted"]["dim"] if P.D.lifted else dim)
 
 
 def measured(P: Proof, rank: int, used: int, dim: int) -> None:
@@ -268,12 +285,16 @@ def prove_widths(P: Proof) -> None:
     """
     D, names = P.D, ("widths", "components", "threshold", "theorems")
     used = 0
-    if D.general:
+    if D.lifted:
         pinned = all(map(is_point, P.box))
         witness = P.witness["components"]
         expect(P, lifted.staircase(D.clock, P.points, P.ranks, witness, pinned=pinned))
         for name in ("components", "theorems"):
             P.expected[name]["modulo"] = D.unfixed
+        if P.kind == "lasso":
+            steps = P.expected["components"]["widths"]
+            kept = [{key: x[key] for key in ("m", "polytope_components")} for x in steps]
+            P.expected["components"]["widths"] = kept
         P.follows("widths")
         return
     for support in P.supports:
@@ -597,7 +618,8 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
         layers, data = layers_of(data)
     made = outputs.Outputs if kind in SEVERAL else Instance
     D = made(data, Field(spoken, clock))
-    require(D.general == (kind == "general"), "data.loss", "is no loss of this kind")
+    told_as = kind if kind in {"general", "lasso"} else ""
+    require(D.told_as == told_as, "data.loss", "is no loss of this kind")
     if version == 1 and not free:
         witness = witness | {name: [witness[name]] for name in ("patterns", "dual")}
     if hints is None:
