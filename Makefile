@@ -19,7 +19,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: demo test check checker verified browser docs bench coverage deep clean
+.PHONY: demo test check checker verified browser docs images bench coverage deep clean
 
 demo: $(READY)
 	$(BIN)/polytope-nn certify examples/octahedron.json \
@@ -56,6 +56,10 @@ browser: $(READY)
 	@command -v chromium >/dev/null || sh -c '[ "$$(id -u)" -eq 0 ] || s=sudo; \
 		$$s apt-get install -q -y --no-install-recommends chromium'
 	$(BIN)/python -m pytest tests/report/test_browser.py
+
+# the pictures of the README (docs/images)
+images: $(READY)
+	$(BIN)/python docs/images/make.py
 
 # the documentation as a site, build/docs/index.html; every warning is an error
 docs: $(READY)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from polytope_nn.exact.radical import RootSum, total
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
 from polytope_nn.networks.network import Network
+from polytope_nn.shown import Drawn
 
 from .descent import Descent, descended
 from .optima import optima
@@ -18,7 +19,7 @@ __all__ = ["Connection", "connect"]
 
 
 @dataclass(frozen=True, repr=False)
-class Connection:
+class Connection(Drawn):
     """The two descents to one optimal network, where they meet."""
 
     down: Descent

@@ -43,6 +43,7 @@ from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.membership import Placement, placed
 from polytope_nn.networks.network import Network, Neuron
 from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.shown import Drawn
 
 from .approach import approach
 from .mixtures import Columns
@@ -54,7 +55,7 @@ __all__ = ["Descent", "descended", "descent"]
 
 
 @dataclass(frozen=True, repr=False)
-class Descent:
+class Descent(Drawn):
     """A path of networks of non-increasing objective that ends at a global optimum.
 
     Consecutive breakpoints are joined by lines as in :class:`~.path.Path`; the
