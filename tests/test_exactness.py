@@ -48,6 +48,7 @@ SOLVERS = {
     "search/cones/growing.py",
     "search/cones/packing.py",
     "search/cones/pool.py",
+    "networks/guessed.py",
     "vector/search/generation.py",
     "vector/search/structure.py",
     "stationary/guess.py",
