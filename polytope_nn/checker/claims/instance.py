@@ -121,6 +121,15 @@ class Instance:
         """Whether the loss is none of those whose fit is one for every kappa."""
         return self.loss in PARAMETERS
 
+    @property
+    def entries(self) -> int:
+        """The number of entries of a fit."""
+        return self.n
+
+    def variable(self, read: Json) -> Vector:
+        """Return the dual variable."""
+        return self.field.vector(read, self.n, "claims.dual")
+
     def samples(self) -> Iterator[tuple[str, Scalar, Scalar, Scalar]]:
         """Yield what tells the loss of each sample: kind, label, weight, parameter."""
         for y, w, p in zip(self.y, self.weights, self.parameters, strict=True):

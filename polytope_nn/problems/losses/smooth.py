@@ -80,21 +80,16 @@ class Power(Smooth):
 
     def fit(self, kappa: Scalar) -> Scalar:
         """Return ``y - sgn(kappa) |kappa/weight|^(1/(p-1))``."""
-        side = sign(kappa)
-        t = kappa * side / self.weight
-        return self.y - power(t, 1 / (self.p - 1)) * side if side else self.y
+        return self.y - signed_power(kappa / self.weight, 1 / (self.p - 1))
 
     def derivative(self, kappa: Scalar) -> Scalar:
         """Return ``-|kappa/weight|^(1/(p-1) - 1) / ((p-1) weight)``."""
         q = 1 / (self.p - 1)
-        size = kappa if kappa > 0 else -kappa
-        return -_power(size / self.weight, q - 1) * q / self.weight
+        return -_size_power(kappa / self.weight, q - 1) * q / self.weight
 
     def kappa(self, z: Scalar) -> Scalar:
         """Return ``weight sgn(y - z) |y - z|^(p-1)``."""
-        gap = self.y - z
-        side = sign(gap)
-        return power(gap * side, self.p - 1) * side * self.weight if side else _ZERO
+        return signed_power(self.y - z, self.p - 1) * self.weight
 
     def conjugate(self, kappa: Scalar) -> Scalar:
         """Return ``weight |kappa/weight|^q / q - kappa y`` with ``1/p + 1/q = 1``."""
@@ -109,11 +104,45 @@ class Power(Smooth):
         return power(gap, self.p) * self.weight / self.p if sign(gap) else _ZERO
 
 
-def _power(x: Scalar, exponent: Fraction) -> Scalar:
-    """Return a power with any exponent of a number > 0."""
+def signed_power(x: Scalar, exponent: Fraction) -> Scalar:
+    """Return ``sgn(x) |x|^exponent``, an exponent > 0; of a ball around 0 a ball.
+
+    >>> signed_power(Fraction(-8), Fraction(1, 3))
+    Fraction(-2, 1)
+    """
+    if exponent.denominator == 1 and exponent.numerator % 2:
+        return x ** int(exponent)
+    if isinstance(x, Ball) and _ZERO in x:
+        ends = [signed_power(t, exponent) for t in (x.lower, x.upper)]
+        return _hull(ends[0], ends[1], x.precision)
+    side = sign(x)
+    return power(x * side, exponent) * side if side else _ZERO
+
+
+def _size_power(x: Scalar, exponent: Fraction) -> Scalar:
+    """Return ``|x|^exponent``, where that is a number."""
     if not exponent:
         return _ONE
-    return power(x, exponent) if exponent > 0 else 1 / power(x, -exponent)
+    if isinstance(x, Ball) and _ZERO in x and exponent > 0:
+        size = max(-x.lower, x.upper)
+        return _hull(_ZERO, power(size, exponent) if size else _ZERO, x.precision)
+    side = sign(x)
+    if not side:
+        if exponent < 0:
+            raise Undecided("a power loss bends without end where kappa is 0")
+        return _ZERO
+    return power(x * side, exponent) if exponent > 0 else 1 / power(x * side, -exponent)
+
+
+def _hull(low: Scalar, high: Scalar, bits: int) -> Ball:
+    """Return a ball around two numbers, fractions or balls, and what is between."""
+    ends = [
+        Ball.from_rational(t, bits) if isinstance(t, Fraction) else t for t in (low, high)
+    ]
+    first, last = ends
+    assert isinstance(first, Ball)  # as is the other
+    assert isinstance(last, Ball)
+    return Ball.from_interval(first.lower, last.upper, bits)
 
 
 @dataclass(frozen=True)
