@@ -51,6 +51,7 @@ SOLVERS = {
     "search/cones/growing.py",
     "search/cones/packing.py",
     "search/cones/pool.py",
+    "networks/guessed.py",
     "vector/certificate/beside.py",
     "vector/search/generation.py",
     "vector/search/structure.py",
