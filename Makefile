@@ -19,7 +19,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: demo test check checker verified browser docs images notebook bench deep clean
+.PHONY: demo test check checker verified browser docs images notebook bench coverage deep clean
 
 demo: $(READY)
 	$(BIN)/polytope-nn certify examples/octahedron.json \
@@ -31,8 +31,7 @@ demo: $(READY)
 test: check
 	$(BIN)/python -m pytest benchmarks -q --benchmark-min-rounds=1 --benchmark-quiet \
 		--benchmark-max-time=0.001 --benchmark-warmup=off
-	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 -p no:benchmark \
-		--cov --cov-report=term:skip-covered
+	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 -p no:benchmark --durations=15
 
 check: $(READY)
 	$(BIN)/ruff check
@@ -81,6 +80,11 @@ notebook: $(READY)
 bench: $(READY)
 	$(BIN)/python -m pytest benchmarks -m "deep or not deep" \
 		--benchmark-only --benchmark-columns=median,rounds
+
+# which lines and branches no test runs; tracing them takes three times as long as the tests
+coverage: $(READY)
+	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n auto -p no:benchmark \
+		--cov --cov-report=term:skip-covered
 
 # hours: the tests marked deep, and every property with many more examples
 deep: $(READY)

@@ -153,7 +153,6 @@ def verified(problem: Problem, kappa: Scalars, guesser: Guesser | None = None) -
     if len(kappa) != problem.n:
         raise DimensionError(f"kappa has {len(kappa)} entries for {problem.n} rows of X")
     require_free(problem, kappa)
-    problem.loss.interval(kappa)  # a kappa outside the domain of the loss is refused
     square = problem.beta_squared
     atoms: dict[tuple[int, ...], Atom] = {}
     bounds = []
@@ -202,7 +201,10 @@ def some_point(problem: Problem, kappa: Scalars, atoms: Sequence[Atom]) -> SomeP
 
 
 def require_free(problem: Problem, kappa: Scalars) -> None:
-    """Raise :class:`NotOptimal` unless kappa is orthogonal to what is fitted freely."""
+    """Raise :class:`NotOptimal` unless kappa is orthogonal to what is fitted freely.
+
+    A kappa outside the domain of the loss is refused, too.
+    """
     for j, z in enumerate(problem.free.columns):
         product = dot(z, kappa)
         if product != 0:
@@ -210,6 +212,7 @@ def require_free(problem: Problem, kappa: Scalars) -> None:
                 f"kappa is not dual feasible: its product with free column {j + 1} is "
                 f"{exactly(product)}, not 0"
             )
+    problem.loss.interval(kappa)
 
 
 def _decided(fit: Scalars) -> bool:

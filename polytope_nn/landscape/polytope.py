@@ -304,11 +304,13 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
 
     def _left(self, c: Sequence[Scalar]) -> tuple[Interval, ...]:
         """Return what the fits that belong to kappa leave for Z a beside ``F c``."""
-        made = [dot(row, c) for row in self.A]
-        return tuple(
-            (None if low is None else low - z, None if high is None else high - z)
-            for z, (low, high) in zip(made, self.optimum.interval, strict=True)
-        )
+        found: list[Interval] = []
+        for row, (low, high) in zip(self.A, self.optimum.interval, strict=True):
+            z = dot(row, c)
+            left = None if low is None else low - z
+            right = left if high is low else None if high is None else high - z
+            found.append((left, right))  # one end twice stays one: balls do not tell
+        return tuple(found)
 
     def point(self, c: Sequence[Scalar]) -> Point:
         """Return the point of the optimal set with these weights."""

@@ -20,8 +20,8 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.shown import Drawn, Tabled
 
 from .neuron import Neuron, RawNeuron, Slot, feature, ray, same_ray, scaled
+from .reading.samples import Valued
 from .reading.stored import Stored
-from .values import Valued
 
 __all__ = [
     "Network",
