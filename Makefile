@@ -66,6 +66,7 @@ docs: $(READY)
 	@$(BIN)/python -c "import sphinx, myst_parser" 2>/dev/null \
 		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
 	$(BIN)/python docs/generated.py
+	$(BIN)/python docs/figures.py
 	$(BIN)/python -m sphinx -q -W -b html docs build/docs
 	@echo "wrote build/docs/index.html"
 
