@@ -204,6 +204,26 @@ def test_a_network_is_called_at_samples():
         pn.Network((None,), skip=(Fraction(3),))([1, 2])
 
 
+def test_networks_of_several_outputs_and_of_three_layers():
+    two = pn.VectorNetwork.from_json(
+        {"neurons": [{"u": [1, -1], "v": [2, 3]}, None], "constant": [0, 1]}
+    )
+    assert two([3, 1]) == (4, 7)
+    assert two.predict([[3], [0]]) == ((4, 7), (0, 1))  # the last weight is a bias
+    D = pn.VectorProblem(
+        [[3], [0]], [[1, 0], [0, 1]], beta=1, bias="penalised", skip="constant"
+    )
+    assert two.predict(D.X) == two.fit(D)
+    assert pn.VectorNetwork((None,)).predict([[1]]) == ((),)
+    with pytest.raises(DimensionError):
+        two([1, 2, 3])
+    neurons = [{"sign": 1, "u": ["2", "0"]}]
+    deep = pn.ParallelNetwork.from_json(
+        {"branches": [{"sign": 1, "neurons": neurons}, None]}
+    )
+    assert (deep([1, 0]), deep([-1, 5]), deep([3])) == (2, 0, 6)
+
+
 # LaTeX
 
 

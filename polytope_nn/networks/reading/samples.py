@@ -7,7 +7,7 @@ from polytope_nn.errors import DimensionError
 from polytope_nn.exact.rational import Matrix, matrix, vector
 from polytope_nn.exact.scalar import Scalar, Scalars
 
-__all__ = ["Valued"]
+__all__ = ["Valued", "designed"]
 
 
 class Valued:
@@ -37,22 +37,33 @@ class Valued:
         InexactError
             For floats: write a string, or a fraction.
         """
-        rows = matrix(X)
-        if not rows:
-            return ()
-        d, size = len(rows[0]), self.dimension
-        if size not in {None, d, d + 1}:
-            raise DimensionError(
-                f"a sample has {d} entries, the neurons {size} weights: give {size} "
-                f"entries, or {size - 1} where the last weight is a bias"
-            )
-        if self.skip is not None and len(self.skip) != d:
-            raise DimensionError(
-                f"a sample has {d} entries, the network's skip {len(self.skip)}"
-            )
-        one = vector([1])
-        return self.fit(tuple((*x, *one) for x in rows) if size == d + 1 else rows)
+        skip = None if self.skip is None else len(self.skip)
+        rows = designed(matrix(X), self.dimension, skip)
+        return self.fit(rows) if rows else ()
 
     def __call__(self, x: Iterable[object]) -> Scalar:
         """Return the value at one sample, shape (d,): see :meth:`predict`."""
         return self.predict([x])[0]
+
+
+def designed(rows: Matrix, size: int | None, skip: int | None = None) -> Matrix:
+    """Return samples, shape (n, d), as neurons of ``size`` weights see them: 1 for a bias.
+
+    ``skip`` is the length of a free linear part, None where there is none.
+
+    >>> designed(matrix([[1, 2]]), 3) == matrix([[1, 2, 1]])
+    True
+    """
+    d = len(rows[0]) if rows else 0
+    if not rows or size in {None, d}:
+        wide = rows
+    elif size == d + 1:
+        wide = tuple((*x, *vector([1])) for x in rows)
+    else:
+        raise DimensionError(
+            f"a sample has {d} entries, the neurons {size} weights: give {size} entries, or "
+            f"{size - 1 if size else 0} where the last weight is a bias"
+        )
+    if rows and skip not in {None, d}:
+        raise DimensionError(f"a sample has {d} entries, the network's skip {skip}")
+    return wide
