@@ -171,9 +171,10 @@ def _said(args: argparse.Namespace, arguments: Sequence[str]) -> int:
     if getattr(args, "explain", False) and not page:
         raise InstanceError("--explain: is about pages: leave --json out")
     run = _module(args.command).run
-    if not (getattr(args, "explain", False) or (page and sys.stdout.isatty())):
+    shown = isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.isatty()
+    if not (getattr(args, "explain", False) or (page and shown)):
         return int(run(args))
-    width = get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
+    width = get_terminal_size().columns if shown else sys.maxsize
     told = io.StringIO()
     folding = Folding(sys.stdout, width, told)
     with redirect_stdout(folding):
