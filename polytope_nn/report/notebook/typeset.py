@@ -40,15 +40,25 @@ _DIGITS = 12  # of a ball's middle
 def latex(x: object) -> str:
     r"""Return a value as LaTeX inside mathematics.
 
-    Numbers, vectors and matrices of them, optima, polytopes, staircases, verdicts.
+    Parameters
+    ----------
+    x
+        A number, a vector of numbers, an optimum, an optimal polytope, a staircase, a verdict.
 
-    >>> latex([Fraction(1, 2), 3])
-    '\\left(\\frac{1}{2},\\ 3\\right)'
+    Returns
+    -------
+    str
+        What stands between dollars; nothing of the value is lost.
 
     Raises
     ------
     InstanceError
         For what is none of them.
+
+    Examples
+    --------
+    >>> latex([Fraction(1, 2), 3])
+    '\\left(\\frac{1}{2},\\ 3\\right)'
     """
     if isinstance(x, int | Fraction) and not isinstance(x, bool):
         return latex_number(Fraction(x))
