@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import cast
 
 from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.exact.linear import transpose
@@ -40,9 +41,8 @@ class _Columns(Columns):
 
     @property
     def _problem(self) -> VectorProblem:
-        problem = self.polytope.optimum.problem
-        assert isinstance(problem, VectorProblem)  # the optimum is one of several outputs
-        return problem
+        # the optimum is one of several outputs
+        return cast("VectorProblem", cast("object", self.polytope.optimum.problem))
 
     def _fit_of(self, c: Mapping[int, Scalar]) -> Scalars:
         fit: Scalars = (Fraction(0),) * (self._problem.n * self._problem.c)

@@ -188,6 +188,8 @@ def test_beta_is_needed_and_options_are_named(tmp_path, capsys):
     assert main(["certify", str(path), "--theorems"]) == 2
     assert "--theorems: is about one output" in capsys.readouterr().err
     assert main(["nearest", str(path), str(path)]) == 2
+    assert "neurons" in capsys.readouterr().err
+    assert main(["holes", str(path)]) == 2
     assert "a vector model" in capsys.readouterr().err
 
 
@@ -218,15 +220,12 @@ def test_commands_for_one_output_say_so(tmp_path, capsys):
     best = [{"u": [4, 5], "v": ["4/5", 1]}, {"u": [1, 0], "v": ["9/5", 0]}]
     network.write_text(json.dumps({"neurons": best}), encoding="utf-8")
     ends = ["--from", str(network), "--to", str(network)]
-    for command in (
-        ["connect", path, *ends],
-        ["nearest", path, str(network)],
-        ["draw", path, *ends, "-o", str(tmp_path / "strip.svg")],
-    ):
-        assert main(command) == 2
-        assert "a vector model" in capsys.readouterr().err
-    assert main(["path", path, *ends]) == 0
-    assert main(["descend", path, *ends[:2]]) == 3
+    assert main(["draw", path, *ends, "-o", str(tmp_path / "strip.svg")]) == 2
+    assert "a vector model" in capsys.readouterr().err
+    assert main(["nearest", path, str(network)]) == 3
+    assert "continuum of optimal directions" in capsys.readouterr().err
+    for command in ("path", "connect", "descend"):
+        assert main([command, path, *ends]) == 0
     assert main(["patterns", path]) == 0
 
 

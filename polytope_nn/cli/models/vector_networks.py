@@ -1,0 +1,46 @@
+"""``connect``, ``nearest`` and ``draw`` for several outputs (general §4)."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from polytope_nn.cli.options import limits_of
+
+if TYPE_CHECKING:
+    from polytope_nn.problems.instance import Instance
+    from polytope_nn.vector.polytope import OptimalSet
+    from polytope_nn.vector.trained.closest import VectorClosest
+    from polytope_nn.vector.trained.connection import VectorConnection
+
+__all__ = ["connection_of", "nearest_of", "optimal_set_of"]
+
+
+def optimal_set_of(args: argparse.Namespace, instance: "Instance") -> "OptimalSet":
+    """Return the optimal set of an instance with several outputs."""
+    from polytope_nn.vector.finding import vector_optimum
+    from polytope_nn.vector.polytope import OptimalSet
+    from polytope_nn.vector.reading import vector_kappa, vector_problem
+
+    problem, kappa = vector_problem(instance), vector_kappa(instance)
+    return OptimalSet(vector_optimum(problem, kappa=kappa, limits=limits_of(args)))
+
+
+def connection_of(args: argparse.Namespace, instance: "Instance") -> "VectorConnection":
+    """Return the path between any two networks with several outputs."""
+    from polytope_nn.vector.network import VectorNetwork
+    from polytope_nn.vector.trained.connection import vector_connect
+
+    P = optimal_set_of(args, instance)
+    start, end = (
+        VectorNetwork.load(file, P.optimum.problem) for file in (args.start, args.end)
+    )
+    return vector_connect(P, start, end, args.width)
+
+
+def nearest_of(args: argparse.Namespace, instance: "Instance") -> "VectorClosest":
+    """Return the optimal network nearest to one with several outputs."""
+    from polytope_nn.vector.network import VectorNetwork
+    from polytope_nn.vector.trained.closest import vector_nearest
+
+    P = optimal_set_of(args, instance)
+    network = VectorNetwork.load(args.network, P.optimum.problem)
+    return vector_nearest(P, network, args.width)
