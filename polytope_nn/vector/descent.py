@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import cast
 
-from polytope_nn.errors import DimensionError, Undecided
+from polytope_nn.errors import DimensionError, InstanceError, Undecided
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.radical import RootSum, exactly, root
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
@@ -115,6 +115,8 @@ def vector_descent(
     ------
     DimensionError
         When the width is less than ``n c + 1`` or than the neurons need.
+    InstanceError
+        With another loss than the squared one.
     Undecided
         At level interval.
 
@@ -126,6 +128,10 @@ def vector_descent(
     25/2 19/8
     """
     O, D = P.optimum, P.optimum.problem
+    if not D.is_squared:
+        raise InstanceError(
+            f"loss: {D.kind}: descents with several outputs are for the squared loss"
+        )
     if O.level == "interval":
         raise Undecided(
             "a descent with several outputs where the optimum is known in balls only"

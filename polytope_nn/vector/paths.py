@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from polytope_nn.errors import DimensionError, NotOptimal, Undecided
+from polytope_nn.errors import DimensionError, InstanceError, NotOptimal, Undecided
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
 from polytope_nn.geometry.double_description import slice_vertices
@@ -156,6 +156,10 @@ def vector_joining_width(P: OptimalSet, start: VectorNetwork, end: VectorNetwork
 
 def _ends(P: OptimalSet, start: VectorNetwork, end: VectorNetwork) -> _Ends:
     O = P.optimum
+    if not O.problem.is_squared:
+        raise InstanceError(
+            f"loss: {O.problem.kind}: paths with several outputs are for the squared loss"
+        )
     directions = list(O.atoms)
     try:
         placements = (

@@ -21,7 +21,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import Scalar, Scalars
-from polytope_nn.vector.optimum import Optimum, products
+from polytope_nn.vector.optimum import Optimum, added
 from polytope_nn.vector.oracle import Kernel
 from polytope_nn.vector.polytope import OptimalSet, vector_optimal_set
 from polytope_nn.vector.problem import Rows, VectorProblem
@@ -30,6 +30,8 @@ from .leaves import orthogonal
 from .trees import tope_tree
 
 __all__ = ["vector_certificate"]
+
+_PIECES = {"squared": "smooth", "interpolation": "vertical"}  # of the graph of the loss
 
 
 def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certificate:
@@ -50,6 +52,11 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
     Certificate(kind=vector, 11 claims, ... bytes)
     """
     P = vector_optimal_set(problem)
+    if P.optimum.problem.kind not in _PIECES:
+        raise Undecided(
+            f"certificates of several outputs know the losses {' and '.join(_PIECES)}, not "
+            f"{P.optimum.problem.kind}"
+        )
     if P.optimum.level == "interval":
         raise Undecided("certificates of several outputs have exact numbers")
     return accepted(lambda: _made(P))
@@ -64,7 +71,7 @@ def _made(P: OptimalSet) -> Certificate:
         {"claim": "dual", "kappa": _rows(O.N)},
         {
             "claim": "optimum",
-            "pieces": ["smooth"] * D.n,
+            "pieces": [_PIECES[D.kind]] * D.n,
             "fit": _rows(O.fit),
             "objective": written(O.value),
         },
@@ -94,11 +101,14 @@ def _made(P: OptimalSet) -> Certificate:
 
 def _data(D: VectorProblem) -> dict[str, Json]:
     """Return the instance in the words of format 2, y as n rows."""
+    told: dict[str, Json] = {"kind": D.kind}
+    if D.is_squared:
+        told["weights"] = list(map(text, D.weights))
     return {
         "X": [list(map(text, row)) for row in D.X],
         "y": [list(map(text, row)) for row in D.Y],
         "beta_squared": text(D.beta_squared),
-        "loss": {"kind": "squared", "weights": list(map(text, D.weights))},
+        "loss": told,
         "unit": {"kind": "relu", "bias": D.bias},
         "free": D.skip,
     }
@@ -179,7 +189,7 @@ def _continuum(P: OptimalSet, modulo: _Modulo) -> tuple[list[Json], dict[str, Js
     ]
     features = [modulo(a.feature) for a in O.atoms]
     for k in O.continua:
-        features += map(modulo, products(O.problem, O.N, k, orthogonal(k.vectors)))
+        features += map(modulo, added(O.problem, O.N, k, orthogonal(k.vectors)))
     n = O.problem.n * O.problem.c
     return claims, {"rank": rank_witness([], features, n)}
 

@@ -118,7 +118,7 @@ def vector_nearest(
     DimensionError
         When no optimal network has so few slots.
     Undecided
-        With a continuum; where P is known in balls and is no point.
+        With a continuum, and where several fits belong to N.
 
     Examples
     --------
@@ -129,6 +129,11 @@ def vector_nearest(
     True 337/1200 0
     """
     O, D = P.optimum, P.optimum.problem
+    if not O.is_pinned:
+        raise Undecided(
+            f"the nearest optimal network: with several outputs and loss {D.kind} the fits "
+            f"that belong to N are not one"
+        )
     if O.continua:
         raise Undecided(
             "the nearest optimal network: there is a continuum of optimal directions: run "
