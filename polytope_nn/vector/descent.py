@@ -44,7 +44,7 @@ class _Columns(Columns):
         # the optimum is one of several outputs
         return cast("VectorProblem", cast("object", self.polytope.optimum.problem))
 
-    def _fit_of(self, c: Mapping[int, Scalar]) -> Scalars:
+    def fit_of(self, c: Mapping[int, Scalar]) -> Scalars:
         fit: Scalars = (Fraction(0),) * (self._problem.n * self._problem.c)
         for j, x in c.items():
             fit = tuple(z + x * t for z, t in zip(fit, self.features[j], strict=True))

@@ -127,6 +127,18 @@ def test_a_continuum_says_what_joins():
     )
 
 
+def test_labels_that_are_fitted_exactly_and_other_losses():
+    """Interpolation of the square's fit: the same polytope; other losses are named."""
+    square, rows = PLANTED[-1], [[1, 0], [-1, 0], [0, 1], [0, -1]]
+    C = vector_certificate(VectorProblem(rows, square.fit, beta=1, loss="interpolation"))
+    assert C.claim("optimum")["pieces"] == ["vertical"] * 4
+    same = vector_certificate(vector_optimum(square.problem(), kappa=square.N))
+    for name in ("components", "dimension", "theorems"):
+        assert C.claim(name) == same.claim(name)
+    with pytest.raises(Undecided, match="squared and interpolation, not absolute"):
+        vector_certificate(VectorProblem(rows, square.fit, beta=1, loss="absolute"))
+
+
 def test_intervals_are_undecided():
     with pytest.raises(Undecided, match="exact numbers"):
         vector_certificate(W1)

@@ -161,10 +161,7 @@ REFUSED = [
     ({"bias": "free"}, "bias: a free bias does not go with y of several outputs"),
     ({"loss": "logistic"}, "loss: 'logistic' has labels 1 and -1, one a sample"),
     ({"loss": "margin"}, "loss: 'margin' has labels 1 and -1, one a sample"),
-    (
-        {"loss": {"kind": "huber", "delta": 1}},
-        "loss: 'huber' is not there for y of several",
-    ),
+    ({"loss": {"kind": "huber", "delta": 0}}, "delta"),
     ({"loss": "cubic"}, "loss: 'cubic' is unknown"),
     ({"activation": "absolute"}, "activation: does not go with y of several outputs"),
     ({"penalty": "l1"}, "penalty: does not go with y of several outputs"),

@@ -163,6 +163,24 @@ def test_one_output_beside_a_zero_one(seed):
     assert vector.decided == scalar.decided
 
 
+def test_where_several_fits_belong_to_n():
+    """The absolute loss of the square's fit, a tube around it: the hull of the vertices."""
+    rows, fit = [[1, 0], [-1, 0], [0, 1], [0, -1]], [[15, 20]] * 4
+    for loss in ("absolute", {"kind": "tolerance", "epsilon": "1/2"}):
+        P = vector_optimal_set(VectorProblem(rows, fit, beta=1, loss=loss))
+        network = drawn(random_of(5), 2, 2, 4)
+        found = vector_nearest(P, network)
+        assert away(padded(network, 9), found.network) - found.distance == 0
+        assert found.at_least <= found.distance
+        D = P.optimum.problem
+        if D.is_finite:
+            value = found.network.objective(D)
+            assert float(value) == pytest.approx(float(P.optimum.value))
+        for row in found.network.fit(D):
+            far = max(abs(float(z) - t) for z, t in zip(row, fit[0], strict=True))
+            assert far <= (0 if D.is_finite else 0.5) + 1e-9
+
+
 def test_in_balls():
     """From rounded weights of the optimum its own neurons are found again, proved."""
     P = vector_optimal_set(W1)

@@ -12,19 +12,25 @@ is of length ``beta m``, so slot j costs ``|u_j|^2 |v_j|^2 + beta^2 (m^2 - 2 m t
 of one output, whose search and whose bound are used as they are.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.errors import DimensionError, Undecided
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.logarithms import Logarithms
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
 from polytope_nn.landscape.supports import is_nothing
+from polytope_nn.networks.barycentric import Hull
 from polytope_nn.networks.labels import LabelSearch
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
 from polytope_nn.vector.polytope import OptimalSet
 
 __all__ = ["VectorClosest", "vector_nearest"]
 
+_BITS = 600  # at which logarithms are enclosed
+_MOST = 500  # vertices with which a second search is tried
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 
@@ -33,7 +39,8 @@ class VectorClosest:
     """An optimal network near a given one; ``at_least`` is proved of every optimal network.
 
     ``labels`` and ``masses``, of the directions as they are, say what each slot holds.
-    ``decided`` says that it is proved that no optimal network of the width is nearer.
+    ``decided`` says that it is proved that no optimal network of the width is nearer; ``place``
+    is that of the vertex it is spread from, where the search knows it.
     """
 
     optimal: OptimalSet
@@ -42,6 +49,7 @@ class VectorClosest:
     distance: Scalar
     at_least: Scalar
     decided: bool
+    place: int | None = None
 
     @cached_property
     def network(self) -> VectorNetwork:
@@ -60,8 +68,10 @@ class VectorClosest:
     def vertex(self) -> int | None:
         """The place of the vertex of P it is spread from; None between vertices."""
         vertices = self.optimal.vertices
-        if len(vertices) == 1:
-            return 0
+        if self.place is not None or len(vertices) == 1:
+            return self.place or 0
+        if any(isinstance(x, Ball) for x in self.masses):
+            return None
         c: list[Scalar] = [_ZERO] * len(self.optimal.optimum.atoms)
         for a, mass in zip(self.labels, self.masses, strict=True):
             c[a] = c[a] + mass
@@ -118,7 +128,7 @@ def vector_nearest(
     DimensionError
         When no optimal network has so few slots.
     Undecided
-        With a continuum, and where several fits belong to N.
+        With a continuum.
 
     Examples
     --------
@@ -129,11 +139,6 @@ def vector_nearest(
     True 337/1200 0
     """
     O, D = P.optimum, P.optimum.problem
-    if not O.is_pinned:
-        raise Undecided(
-            f"the nearest optimal network: with several outputs and loss {D.kind} the fits "
-            f"that belong to N are not one"
-        )
     if O.continua:
         raise Undecided(
             "the nearest optimal network: there is a continuum of optimal directions: run "
@@ -152,7 +157,30 @@ def vector_nearest(
     if O.vanishes:  # the empty network is the only optimum
         none = (_ZERO,) * slots
         return VectorClosest(P, (0,) * slots, none, search.size, search.size, decided=True)
+    every = [search.scaled(v) for v in P.vertices]
+    logs = any(isinstance(x, Logarithms) for v in every for x in v)
+    if len(every) > 1 and (logs or not O.is_pinned):
+        return _of_hull(P, search, every)
     labels, masses, distance, decided = search.best([search.scaled(v) for v in small])
     held = tuple(m / search.lengths[a] for a, m in zip(labels, masses, strict=True))
     at_least = distance if decided else search.bound
-    return VectorClosest(P, tuple(labels), held, distance, at_least, decided)
+    found = VectorClosest(P, tuple(labels), held, distance, at_least, decided)
+    if not decided and 1 < len(every) <= _MOST:  # another bound, another start
+        other = _of_hull(P, search, every)
+        nearer = other if other.decided or other.distance < distance else found
+        at_least = max(at_least, other.at_least)
+        found = replace(nearer, at_least=at_least, decided=nearer.distance == at_least)
+    return found
+
+
+def _of_hull(P: OptimalSet, search: _Labels, vertices: Sequence[Scalars]) -> VectorClosest:
+    """Return the nearest network in the hull of the vertices, of logarithms or several fits."""
+    points = [
+        tuple(x.enclosure(_BITS) if isinstance(x, Logarithms) else x for x in v)
+        for v in vertices
+    ]
+    spread = Hull(points, points, search.t, search.size, search.beta_squared).nearest()
+    pairs = zip(spread.labels, spread.masses, strict=True)
+    held = tuple(m / search.lengths[a] for a, m in pairs)
+    labels = tuple(spread.labels)
+    return VectorClosest(P, labels, held, *spread[2:5], place=spread.vertex)
