@@ -217,8 +217,6 @@ def test_commands_for_one_output_say_so(tmp_path, capsys):
     best = [{"u": [4, 5], "v": ["4/5", 1]}, {"u": [1, 0], "v": ["9/5", 0]}]
     network.write_text(json.dumps({"neurons": best}), encoding="utf-8")
     ends = ["--from", str(network), "--to", str(network)]
-    assert main(["draw", path, *ends, "-o", str(tmp_path / "strip.svg")]) == 2
-    assert "a vector model" in capsys.readouterr().err
     assert main(["nearest", path, str(network)]) == 3
     assert "continuum of optimal directions" in capsys.readouterr().err
     for command in ("path", "connect", "descend"):
@@ -249,3 +247,34 @@ def test_no_figure_where_the_lifted_set_is_no_point(tmp_path, capsys):
     assert "not known to be one point" in capsys.readouterr().err
     said = answer(capsys, path)
     assert (said["m_star"], said["lifted"], len(said["continua"])) == (None, None, 2)
+
+
+def test_pictures(tmp_path, capsys):
+    pairs, arcs = (str(EXAMPLES / f"vector_{name}.json") for name in ("pairs", "continuum"))
+    network = tmp_path / "network.json"
+    best = [{"u": [4, 5], "v": ["4/5", 1]}, {"u": [1, 0], "v": ["9/5", 0]}]
+    network.write_text(json.dumps({"neurons": best}), encoding="utf-8")
+    drawn = set()
+    for arguments in (
+        [pairs],
+        *([pairs, "--what", what] for what in ("widths", "faces", "staircase")),
+        [arcs],
+        [arcs, "--from", str(network), "--to", str(network)],
+    ):
+        target = tmp_path / "picture.svg"
+        assert main(["draw", *arguments, "-o", str(target)]) == 0
+        drawn.add(target.read_bytes())
+        target.unlink()
+    assert len(drawn) == 6
+    capsys.readouterr()
+    for arguments, why in (
+        ([pairs, "--what", "arcs"], "there is no continuum"),
+        ([pairs, "--what", "ellipsoid"], "is about one output"),
+        ([pairs, "--what", "objective", "--from", str(network)], "a vector model"),
+        ([arcs, "--what", "polytope"], "no polytope of weights"),
+        ([str(EXAMPLES / "a2.json"), "--what", "arcs"], "is about several outputs"),
+    ):
+        assert main(["draw", *arguments, "-o", str(target)]) == 2
+        err = capsys.readouterr().err
+        assert (why in err, err.count("\n")) == (True, 1), err
+    assert not target.exists()
