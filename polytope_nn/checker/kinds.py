@@ -32,7 +32,7 @@ from .claims.staircase import Staircase, staircase
 from .claims.system import system_of
 from .claims.topes import Charted, patterns
 from .claims.units import blocks, thresholds
-from .claims.vector import directions, faces, outputs, ranks
+from .claims.vector import directions, enclosed, faces, outputs, ranks
 from .claims.versions import KEYS, KEYS_1, claims_of, data_of, opened
 from .kernel.numbers import Field, Vector, dot, sign, zero
 from .kernel.reading import (
@@ -77,6 +77,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "general": GENERAL,
     "vector": (*OUTPUTS, *SHAPE[4:]),
     "continuum": (*OUTPUTS, "continua", "network", "connected"),
+    "vector_enclosed": ("patterns", "enclosed", *SHAPE[6:]),
     "lasso": GENERAL[:8],  # solutions are no networks: widths of P alone
     "staircase": WHOLE,
     "holes": (*WHOLE, "holes"),
@@ -87,7 +88,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
 }
 BOXED = {"interval", "free", "staircase", "holes"}  # kinds whose numbers may be intervals
-SEVERAL = {"vector", "continuum"}  # kinds with several outputs
+SEVERAL = {"vector", "continuum", "vector_enclosed"}  # kinds with several outputs
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",
@@ -101,6 +102,7 @@ WITNESS = {  # what a claim rests on
     "depth": "depth",
     "rank_bound": "outputs",
     "connected": "rank",
+    "enclosed": "dual system",
 }
 LISTED: dict[str, Any] = {  # neurons that are listed, not found in topes
     "gates": blocks,
@@ -489,6 +491,15 @@ def outputs_prove_optimum(P: Proof) -> None:
     P.fit = outputs.optimum(P.D, P.kappa, P.claims["optimum"])
 
 
+def prove_enclosed(P: Proof) -> None:
+    """Prove the optimum in its intervals, N feasible, no other atoms: P is a point."""
+    found = enclosed.proved(P.D, P.claims["enclosed"], P.witness["system"])
+    for charted in P.charts:
+        enclosed.bounded(found, charted)
+    k = len(found.S.faces)
+    P.atoms, P.supports, P.ranks = [], [(1 << k) - 1], (k, k, P.D.entries)
+
+
 def prove_rank_bound(P: Proof) -> None:
     """Prove the rank of N, and the bound that it gives."""
     P.expected["rank_bound"] = ranks.rank_bound(P.D, P.kappa, P.witness["outputs"])
@@ -547,6 +558,7 @@ IN_BRANCHES: dict[str, Prover] = EXACT | {
 OF_OUTPUTS: dict[str, Prover] = {
     "patterns": prove_patterns,
     "atoms": outputs_prove_atoms,
+    "enclosed": prove_enclosed,
     "continua": prove_continua,
     "dual": outputs_prove_dual,
     "optimum": outputs_prove_optimum,

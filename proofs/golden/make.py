@@ -23,6 +23,7 @@ from polytope_nn import (
     interpolation,
     optimal_polytope,
     optimum,
+    vector_optimal_set,
 )
 from polytope_nn.certificate.free_networks import (
     free_path_certificate,
@@ -51,7 +52,7 @@ from polytope_nn.paths.path import (
 )
 from polytope_nn.problems.families import square_of_lines, square_of_ridges, suffix_chain
 from polytope_nn.problems.instance import read_instance
-from polytope_nn.vector.certificate.claims import vector_certificate
+from polytope_nn.vector.certificate.claims import enclosed_certificate, vector_certificate
 from polytope_nn.vector.reading import vector_problem
 
 HERE = Path(__file__).parent
@@ -612,6 +613,26 @@ def continuum_and_atom() -> Certificate:
 def continuum_two() -> Certificate:
     """Two planes that no tope sees together."""
     return several([[1, -2], [3, -3], [3, 1]], [[0, -4], [-3, -3], [-4, 3]], "1/4")
+
+
+@golden
+def enclosed_walls() -> Certificate:
+    """Three atoms on rays, N in no small field: intervals."""
+    return several([[1, 0], [1, 2], [-1, 1]], [[2, 1], [0, 3], [1, -1]], "1/4")
+
+
+@golden
+def enclosed_skip() -> Certificate:
+    """Atoms beside a constant that is free and a bias that is paid for, in intervals."""
+    rows, labels = [[1], [-2], [3]], [[2, 1], [-1, 3], [1, -2]]
+    return several(rows, labels, "1/9", bias="penalised", skip="constant")
+
+
+@golden
+def enclosed_point() -> Certificate:
+    """One atom and a sample that is 0: an exact optimum, in intervals all the same."""
+    D = VectorProblem([[2], [0]], [[3, 4], [0, 0]], beta=1)
+    return enclosed_certificate(vector_optimal_set(D), 256)
 
 
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]

@@ -204,11 +204,17 @@ def test_a_certificate_is_written_and_checked(tmp_path, capsys):
     assert said[2] == "proved: the tight set: 3 atoms, no other"
     assert said[3].startswith("proved: the optimal set: dimension 0, 1 vertices, m* = 3")
     assert said[4] == "proved: optimal networks are joined for good from width 4 on"
-    target.unlink()
     x, y = ([[str(t) for t in row] for row in rows] for rows in (W1.X, W1.Y))
     path = written(tmp_path, {"X": x, "y": y, "beta": "1/2"})
-    assert main(["certify", str(path), "-o", str(target)]) == 3
-    assert "exact numbers" in capsys.readouterr().err
+    assert main(["certify", str(path), "-o", str(target)]) == 0
+    assert main(["check", str(target)]) == 0
+    assert (
+        "the optimum of every network, wide enough, in intervals" in capsys.readouterr().out
+    )
+    target.unlink()
+    fields = {**CONTINUUM, "loss": {"kind": "tolerance", "epsilon": "1/2"}}
+    assert main(["certify", str(written(tmp_path, fields)), "-o", str(target)]) == 3
+    assert "not tolerance" in capsys.readouterr().err
     assert not target.exists()
 
 

@@ -50,6 +50,7 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "continua": "list",
     "network": "neurons",
     "connected": "rank connected_from",
+    "enclosed": "kappa fit objective atoms",
 }
 KEYS_1 = KEYS | {
     "optimum": "fit objective",
