@@ -21,6 +21,11 @@ def labels_fitted_exactly(c):
     c["data"]["loss"] = {"kind": "interpolation"}
 
 
+@forged("enclosed_point", "field", "beside intervals numbers are rational")
+def a_field_beside_intervals(c):
+    c["field"] = {"poly": [-2, 0, 1], "root": ["1", "2"]}
+
+
 @forged("enclosed_walls", CLAIM, "not in order, or not distinct")
 def an_enclosed_atom_twice(c):
     enclosed(c)["atoms"] *= 2

@@ -58,6 +58,7 @@ def size(x: Interval) -> Fraction:
 def proved(D: Outputs, claim: Json, witness: Json) -> Proved:
     """Return the solution after proving it, and the claimed ends and signs."""
     require(D.piece == "smooth", CLAIM, "intervals are for the squared loss")
+    require(D.field.degree == 1, "field", "beside intervals numbers are rational")
     record(witness, "bits pivots centre radius inverse", "witness.system")
     bits = whole(witness["bits"], "witness.system", LEAST, MOST)
     faces: list[Face] = []
