@@ -46,6 +46,16 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
     interval ``vector_enclosed``: N is dual feasible and tight there only, and what follows
     (proofs/vector.md).
 
+    Parameters
+    ----------
+    problem
+        The problem, its optimum, or its optimal set.
+
+    Returns
+    -------
+    Certificate
+        Of kind ``vector`` or ``continuum``.
+
     Raises
     ------
     Undecided
