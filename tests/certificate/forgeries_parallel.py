@@ -312,7 +312,7 @@ def a_two_layer_network_of_another_fit(c):
 
 @forged("hat", "claims.depth", "is neither shown by a network nor by a dual point")
 def depth_that_may_help(c):
-    depth(c)["helps"] = None
+    depth(c)["helps"] = 0
 
 
 @forged("strict", "claims.depth", "must have 5 entries")
@@ -335,4 +335,43 @@ def a_dual_point_that_shows_nothing(c):
 def a_dual_point_that_is_none(c):
     y = c["data"]["y"]
     depth(c)["kappa"] = y
+    c["witness"]["depth"] = [[] for _ in c["witness"]["depth"]]
+
+
+# two bounds
+
+
+@forged("gap_deep", "claims.gap", "a branch has too many inner neurons")
+def a_network_too_wide(c):
+    c["data"]["layers"]["inner_width"] = 1
+
+
+@forged("gap", "claims.gap.gap", "the upper end is on the wrong side")
+def a_gap_of_nothing(c):
+    claim(c, "gap")["gap"] = "0"
+
+
+@forged("gap", "claims.gap.primal", "is on the wrong side")
+def a_branch_too_few(c):
+    claim(c, "gap")["network"]["branches"].pop()
+
+
+@forged("gap", "claims.depth", "is left open needlessly")
+def a_value_of_no_dual_point(c):
+    depth(c)["value"] = "9"
+
+
+@forged("hat", "claims.depth", "is left open needlessly")
+def depth_left_open(c):
+    depth(c)["helps"], depth(c)["network"] = None, None
+
+
+@forged("gap", "claims.depth", "is neither shown by a network nor by a dual point")
+def depth_of_no_use_by_two_bounds(c):
+    depth(c)["helps"], depth(c)["network"] = False, {"neurons": []}
+
+
+@forged("gap_deep", "claims.depth", "two layers are not shown to be worse")
+def a_bound_below_the_network(c):
+    depth(c)["kappa"], depth(c)["value"] = ["0"] * 5, "0"
     c["witness"]["depth"] = [[] for _ in c["witness"]["depth"]]
