@@ -25,6 +25,7 @@ __all__ = [
     "Certificate",
     "Json",
     "canonical",
+    "coordinates",
     "numerators",
     "written",
 ]

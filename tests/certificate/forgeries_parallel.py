@@ -1,24 +1,55 @@
 """Forgeries of three layers: a golden certificate with one lie, and what refutes it."""
 
-from .forging import claim
-from .test_format_2 import golden_2, sealed_2
+import json
+from fractions import Fraction
+
+from polytope_nn.parallel.certificate.certify import parallel_certificate
+from polytope_nn.parallel.counts.widths import two_widths
+from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.problem import ParallelProblem
+
+from .forging import canonical, claim, golden, sealed
 
 FORGERIES_PARALLEL = {}
 
 
-def forged(golden, where, why):
+def forged(name, where, why):
     def register(change):
-        FORGERIES_PARALLEL[change.__name__] = (f"parallel_{golden}", change, where, why)
+        FORGERIES_PARALLEL[change.__name__] = (f"parallel_{name}", change, where, why)
         return change
 
     return register
 
 
 def forged_parallel(name):
-    golden, change, _, _ = FORGERIES_PARALLEL[name]
-    c = golden_2(golden)
+    original, change, _, _ = FORGERIES_PARALLEL[name]
+    c = golden(original)
     change(c)
-    return sealed_2(c)
+    return sealed(c)
+
+
+def parallel_true(c):
+    """Return whether the claims are those that the finder makes of their data.
+
+    Networks and dual points, of which there are many, are multiplied out by the checker.
+    """
+    layers = c["data"]["layers"]
+    problem = ParallelProblem(
+        c["data"]["X"], c["data"]["y"], beta_squared=c["data"]["beta_squared"],
+        weights=c["data"]["loss"]["weights"], inner_width=layers["inner_width"],
+        bias=c["data"]["unit"]["bias"],
+    )  # fmt: skip
+    if c["kind"] == "parallel_gap":
+        value = float(parallel_optimum(problem).value)
+        return float(Fraction(claim(c, "gap")["dual"])) <= value * (1 + 1e-12)
+    size = claim(c, "table")["branches"], claim(c, "table")["inner"]
+    kappa = claim(c, "dual")["kappa"] if c["field"] == "Q" else None
+    C = parallel_certificate(two_widths(parallel_optimum(problem, kappa=kappa)), *size)
+    own = json.loads(C.to_json())["claims"]
+    return all(
+        canonical(one) == canonical(other) or one["claim"] in ("attained", "depth")
+        for one, other in zip(c["claims"], own, strict=True)
+    )
 
 
 def dual(c):

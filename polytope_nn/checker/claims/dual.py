@@ -118,8 +118,7 @@ def bounded(
     listed = None if atoms is None else list(atoms)
     for active in charted.topes:
         D.clock.tick()
-        rows = [pulls[k] for k in chart.rows if active >> k & 1]
-        pull = list(map(sum, zip(*rows, strict=True))) or [0] * chart.d
+        pull = pulled(D, chart, pulls, active)
         for s in signs:
             require(at < len(multipliers), where, "a tope and sign has no multiplier")
             read = array(multipliers[at], where)
@@ -148,6 +147,21 @@ def bounded(
     require(
         at == len(multipliers), where, "there are more multipliers than topes and signs"
     )
+
+
+def pulled(D: Instance, chart: Chart, pulls: list[Vector], active: int) -> Vector:
+    """Return the sum of the pulls of a tope, each times its slope."""
+
+    def total(inside: int) -> Vector:
+        rows = [pulls[k] for k in chart.rows if inside >> k & 1]
+        return list(map(sum, zip(*rows, strict=True))) or [0] * chart.d
+
+    if D.unit.slopes is None:
+        return total(active)
+    right, left = D.unit.slopes
+    return [
+        right * s + left * t for s, t in zip(total(active), total(~active), strict=True)
+    ]
 
 
 def optimum(D: Instance, kappa: Vector, claim: Json) -> Vector:

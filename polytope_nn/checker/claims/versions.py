@@ -48,6 +48,10 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "pieces": "list",
     "table": "branches inner m_star columns",
     "depth": "helps network kappa value",
+    "rank_bound": "rho bound",
+    "continua": "list",
+    "network": "neurons",
+    "connected": "rank connected_from",
 }
 KEYS_1 = KEYS | {
     "optimum": "fit objective",

@@ -7,7 +7,7 @@ is if a dual point of two layers has a larger value.
 from collections.abc import Sequence
 
 from ...kernel.numbers import Scalar, sign
-from ...kernel.reading import Json, require
+from ...kernel.reading import Json, array, require
 from ..dual import bounded
 from ..instance import Chart
 from ..networks import Target, network, optimal
@@ -36,8 +36,7 @@ def depth(
         return
     fine = claim["helps"] is True and claim["network"] is None
     require(fine, where, "is neither shown by a network nor by a dual point")
-    kappa = [D.field.rational(t, where) for t in claim["kappa"]]
-    require(len(kappa) == D.n, where, f"must have {D.n} entries")
+    kappa = [D.field.rational(t, where) for t in array(claim["kappa"], where, D.n)]
     bounded(D, list(kappa), Charted(chart, iter(topes), witness), None)
     own = dual_value(D, list(kappa))
     require(D.field.rational(claim["value"], where) == own, where, "is not the dual value")
