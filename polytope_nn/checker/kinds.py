@@ -86,7 +86,9 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "descent": (*OPTIMUM, "descent"),
     "gap": ("patterns", "dual", "gap"),
     "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
+    "parallel_gap": ("patterns", "dual", "gap", "depth"),
 }
+DEEP = {"parallel", "parallel_gap"}  # kinds of three layers
 BOXED = {"interval", "free", "staircase", "holes"}  # kinds whose numbers may be intervals
 SEVERAL = {"vector", "continuum", "vector_enclosed"}  # kinds with several outputs
 WITNESS = {  # what a claim rests on
@@ -460,10 +462,10 @@ def deep_prove_dual(P: Proof) -> None:
         P.deep.prove_dual(charted, P.kappa)
 
 
-def deep_prove_depth(P: Proof) -> None:
-    """Prove whether two layers do as well."""
-    claimed = P.D.field.number(P.claims["optimum"]["objective"], "claims.optimum")
-    P.deep.prove_depth(P.target, claimed)
+def deep_prove_gap(P: Proof) -> None:
+    """Prove the gap of a network of three layers."""
+    with_loss(P)
+    P.deep.prove_gap(P.kappa)
 
 
 def outputs_prove_atoms(P: Proof) -> None:
@@ -553,7 +555,8 @@ IN_BRANCHES: dict[str, Prover] = EXACT | {
     "attained": lambda P: P.deep.prove_attained(P.target),
     "pieces": lambda P: P.deep.prove_pieces(P.target),
     "table": lambda P: P.deep.prove_table(P.target),
-    "depth": deep_prove_depth,
+    "depth": lambda P: P.deep.prove_depth(P.target),
+    "gap": deep_prove_gap,
 }
 OF_OUTPUTS: dict[str, Prover] = {
     "patterns": prove_patterns,
@@ -626,7 +629,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     witness = record(read["witness"], keys, "witness")
     data = data_of(read["data"], version, free=free)
     layers = None
-    if kind == "parallel":
+    if kind in DEEP:
         layers, data = layers_of(data)
     made = outputs.Outputs if kind in SEVERAL else Instance
     D = made(data, Field(spoken, clock))
@@ -638,7 +641,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
         own = version == 2 and bits
         hints = Answers(witness["hints"]) if own else Lift(clock)
     P = Proof(kind, D, claims, witness, version, hints, bits)
-    if kind == "parallel":
+    if kind in DEEP:
         P.deep = Deep(D, layers, claims, witness)
     return P
 

@@ -723,6 +723,20 @@ def parallel_field() -> Certificate:
 
 
 @golden
+def parallel_gap() -> Certificate:
+    """Kappa in intervals: a dual point and a network; depth is left open."""
+    rows = [[0, -2], [-2, -1], [-2, 0], [-1, 2]]
+    return parallel(rows, [-1, 3, 3, -4], (2, 2), beta=1)
+
+
+@golden
+def parallel_gap_deep() -> Certificate:
+    """Kappa in intervals, and depth helps."""
+    rows = [[-2, -3], [0, -3], [3, 3], [3, 2], [-1, -3]]
+    return parallel(rows, [2, -5, 1, 1, 4], (2, 2), beta=1)
+
+
+@golden
 def parallel_nothing() -> Certificate:
     """Nothing is fitted, though beta is attained."""
     return parallel(cross(2), [1] * 4, (1, 2), beta_squared=2)

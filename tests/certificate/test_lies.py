@@ -31,6 +31,7 @@ from polytope_nn.paths.path import Separation, interpolant_path, path
 from polytope_nn.paths.route import compatible
 from tests.pipeline import verified_polytope
 
+from .forgeries_parallel import parallel_true
 from .forging import NAMES, canonical, claim, golden, mutants, sampled
 
 SMALL = [name for name in NAMES if name not in {"cross_5", "cross_4_mixed"}]
@@ -66,6 +67,8 @@ def confirmed(c):
         "general": general_true,
         "free_path": free_path_true,
         "free_separation": free_separation_true,
+        "parallel": parallel_true,
+        "parallel_gap": parallel_true,
     }
     return confirm.get(c["kind"], networks_true)(c)
 
