@@ -7,6 +7,7 @@ from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
 from polytope_nn.problems.losses import SeparableLoss
 
 from .check import check
+from .enclosed import enclosed_certificate
 from .enclosures import interval_certificate
 from .exact import staircase_certificate, verdicts
 from .format import Certificate
@@ -41,7 +42,13 @@ def certify(problem: Solvable) -> Certificate:
     True
     """
     P = optimal_polytope(problem)
-    if isinstance(P.problem.loss, SeparableLoss) or not P.problem.of_relu:
+    loss = P.problem.loss
+    separable = isinstance(loss, SeparableLoss)
+    if isinstance(loss, SeparableLoss) and P.problem.of_relu:
+        curved = not loss.is_piecewise or loss.kind == "power"
+        if curved or P.level == "interval":
+            return enclosed_certificate(P)
+    if separable or not P.problem.of_relu:
         return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:
         return free_certificate(P)

@@ -7,7 +7,7 @@ known in intervals, one for these. Each takes the :class:`Proof` so far, and add
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from .claims import (
@@ -26,8 +26,10 @@ from .claims.instance import Instance
 from .claims.lifted import Lifted
 from .claims.losses import Ends, is_point
 from .claims.networks import Target
+from .claims.pieces.optimum import optimum
+from .claims.pieces.system import Pieced, pieces_of
 from .claims.staircase import Staircase, staircase
-from .claims.system import system_of
+from .claims.system import System, system_of
 from .claims.topes import Charted, patterns
 from .claims.units import blocks, thresholds
 from .claims.versions import KEYS, KEYS_1, claims_of, data_of, opened
@@ -71,6 +73,7 @@ GENERAL = (
 )
 ROWS_2: dict[str, tuple[str, ...]] = {
     "general": GENERAL,
+    "enclosed": SHAPE,  # any loss, in intervals
     "lasso": GENERAL[:8],  # solutions are no networks: widths of P alone
     "staircase": WHOLE,
     "holes": (*WHOLE, "holes"),
@@ -79,7 +82,13 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "descent": (*OPTIMUM, "descent"),
     "gap": ("patterns", "dual", "gap"),
 }
-BOXED = {"interval", "free", "staircase", "holes"}  # kinds whose numbers may be intervals
+BOXED = {
+    "interval",
+    "free",
+    "staircase",
+    "holes",
+    "enclosed",
+}  # kinds whose numbers may be intervals
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",
@@ -269,6 +278,15 @@ def prove_widths(P: Proof) -> None:
     """
     D, names = P.D, ("widths", "components", "threshold", "theorems")
     used = 0
+    if P.kind == "enclosed":
+        S = staircase(D.clock, P.supports, P.ranks, P.witness["components"])
+        if P.atoms.prices:  # other fits belong to kappa
+            S.theorems |= {"T7.1": None, "T7.3": None}
+        expect(P, S)
+        for name in ("components", "theorems"):
+            P.expected[name]["modulo"] = D.unfixed
+        P.follows("widths")
+        return
     if D.lifted:
         pinned = all(map(is_point, P.box))
         witness = P.witness["components"]
@@ -385,9 +403,16 @@ def prove_gap(P: Proof) -> None:
 
 def box_prove_atoms(P: Proof) -> None:
     """Prove the solution of the system, with it the atoms; count the rank of idle ones."""
-    S = system_of(P.D, P.claims["atoms"], P.witness, P.bits, P.hints)
+    of: Callable[..., System] = System
+    if P.kind == "enclosed":
+        of = partial(Pieced, pieces=pieces_of(P.D, P.claims["optimum"]["pieces"]))
+    of = partial(of, bits=P.bits, hints=P.hints)
+    S = system_of(P.D, P.claims["atoms"], P.witness, of)
     P.atoms = S
     box_dual.pinned(S)
+    paired = any(len(f.atoms) == 2 for f in S.faces)
+    right = not (S.prices and paired)
+    require(right, "witness.faces", "pairs beside fits that are not pinned")
     P.x = box_dual.solved(S, P.witness)
     own = len(S.faces) + S.linear
     P.ranks = (own + box_dual.idle_rank(S), own, P.D.n)
@@ -402,6 +427,9 @@ def box_prove_dual(P: Proof) -> None:
 
 def box_prove_optimum(P: Proof) -> None:
     """Prove the ends of kappa, fit and objective."""
+    if isinstance(P.atoms, Pieced):
+        optimum(P.atoms, P.x, P.claims)
+        return
     pieces(P)
     box_dual.optimum(P.D, P.kappa, P.claims)
 
@@ -501,7 +529,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     spoken, boxed = read["field"], type(read["field"]) is dict and "bits" in read["field"]
     keys = " ".join(WITNESS[name] for name in rows[kind] if name in WITNESS)
     bits = 0
-    if boxed or kind == "interval":
+    if boxed or kind in {"interval", "enclosed"}:
         fine = kind in BOXED and (version == 2 or kind != "staircase")
         require(fine, "field", "this kind has exact numbers")
         record(spoken, "bits", "field")
@@ -511,7 +539,10 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     witness = record(read["witness"], keys, "witness")
     D = Instance(data_of(read["data"], version, free=free), Field(spoken, clock))
     told_as = kind if kind in {"general", "lasso"} else ""
-    require(D.told_as == told_as, "data.loss", "is no loss of this kind")
+    fine = D.told_as == told_as
+    if kind == "enclosed":
+        fine = D.general and D.unit.plain
+    require(fine, "data.loss", "is no loss of this kind")
     if version == 1 and not free:
         witness = witness | {name: [witness[name]] for name in ("patterns", "dual")}
     if hints is None:

@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from polytope_nn import (
+    GroupLasso,
     InterpolationProblem,
     TrainingProblem,
     holes,
@@ -18,6 +19,7 @@ from polytope_nn import (
 )
 from polytope_nn.certificate.certify import staircase_certificate
 from polytope_nn.certificate.check import Refuted, check
+from polytope_nn.certificate.enclosed import enclosed_certificate
 from polytope_nn.certificate.general import general_certificate
 from polytope_nn.certificate.holes import claimed
 from polytope_nn.certificate.interpolations import free_certificate
@@ -63,6 +65,8 @@ def confirmed(c):
         "free": free_true,
         "holes": holes_true,
         "general": general_true,
+        "lasso": general_true,
+        "enclosed": enclosed_true,
         "free_path": free_path_true,
         "free_separation": free_separation_true,
     }
@@ -149,7 +153,10 @@ def free_solved(c):
 
 
 def general_problem(c):
-    data, unit, free = c["data"], c["data"]["unit"], {"skip": c["data"]["free"]}
+    data, unit = c["data"], c["data"]["unit"]
+    if unit["kind"] == "blocks":
+        return lasso_of(data)
+    free = {"skip": data["free"]}
     told = dict(data["loss"])
     weights = told.pop("weights", None)
     if "slopes" in unit:
@@ -167,6 +174,33 @@ def general_problem(c):
         bias=unit["bias"],
         **free,
     )
+
+
+def lasso_of(data):
+    blocks, first = [], 0
+    for block in data["unit"]["blocks"]:
+        last = first + block["columns"]
+        A = [row[first:last] for row in data["X"]]
+        blocks.append({"A": A, "cone": block["cone"], "signs": block["signs"]})
+        first = last
+    assert data["loss"]["kind"] == "squared"
+    return GroupLasso(
+        blocks,
+        data["y"],
+        beta_squared=data["beta_squared"],
+        free=data["free"],
+        weights=data["loss"]["weights"],
+    )
+
+
+def enclosed_true(c):
+    """The claims have the finder's numbers between their ends; all else is the finder's."""
+    P = optimal_polytope(general_problem(c))
+    O, found = P.optimum, enclosed_certificate(P)
+    kept = ("patterns", "atoms", "dimension", "widths", "components", "threshold")
+    same = all(found.claim(k) == claim(c, k) for k in (*kept, "theorems"))
+    pieces = found.claim("optimum")["pieces"] == claim(c, "optimum")["pieces"]
+    return same and pieces and enclosed(c, O.kappa, (*O.fit, O.value), P.vertices)
 
 
 def general_true(c):

@@ -14,13 +14,14 @@ from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.exact.rational import Matrix, text
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
 from polytope_nn.geometry.arrangement import Arrangement, arrangement
+from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import Slopes, Threshold
 from polytope_nn.problems.units.lasso import Block, GroupLasso, gate_blocks
 
 from .patterns import threshold_tree
 
-__all__ = ["Told", "told"]
+__all__ = ["Told", "relu", "told"]
 
 
 class Told(NamedTuple):
@@ -56,6 +57,11 @@ def told(O: Optimum) -> Told:
     return _of_slopes(O, problem, problem.activation, bias)
 
 
+def relu(problem: Problem) -> dict[str, Json]:
+    """Return ReLU neurons in words."""
+    return {"kind": "relu", "bias": problem.bias}
+
+
 def directed(atoms: Sequence[Atom]) -> list[Json]:
     """Return atoms by sign and direction."""
     return [{"sign": a.sign, "g": list(map(written, a.g))} for a in atoms]
@@ -68,8 +74,7 @@ def _of_relu(O: Optimum) -> Told:
         multipliers_of(chart.design, problem.beta_squared, O.kappa, bounds, order)
         for chart, bounds, order in zip(problem.charts, O.bounds, orders, strict=True)
     ]
-    unit: dict[str, Json] = {"kind": "relu", "bias": problem.bias}
-    return Told(unit, [*map(len, orders)], O.atoms, directed(O.atoms), trees, dual)
+    return Told(relu(problem), [*map(len, orders)], O.atoms, directed(O.atoms), trees, dual)
 
 
 def _of_slopes(

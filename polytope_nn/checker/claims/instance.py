@@ -15,9 +15,10 @@ from fractions import Fraction
 
 from ..kernel.numbers import Field, Scalar, Vector, cleared, dot, longest, sign
 from ..kernel.reading import Json, array, record, require, word
-from .losses import PARAMETERS, Ends, conjugate, ends, proper
+from .losses import CURVES, PARAMETERS, Ends, conjugate, ends, proper
 from .problem.units import unit_of
 
+KINDS = PARAMETERS | CURVES  # of losses, with what they are told by
 SKIPS = "none constant linear affine"
 PIECES = {"squared": "smooth", "interpolation": "vertical"}  # of the graph of the loss
 
@@ -108,10 +109,10 @@ class Instance:
         """Read the loss: its kind, and what that kind is told by."""
         where, field = "data.loss", self.field
         require(type(read) is dict and "kind" in read, where, "has no kind")
-        self.loss = kind = word(read["kind"], " ".join((*PIECES, *PARAMETERS)), where)
+        self.loss = kind = word(read["kind"], " ".join((*PIECES, *KINDS)), where)
         self.exactly, self.piece = kind == "interpolation", PIECES.get(kind, "")
         self.parameters: Vector = [Fraction(0)] * self.n
-        named = PARAMETERS.get(kind, "")
+        named = KINDS.get(kind, "")
         keys = "kind" if self.exactly else "kind weights"
         record(read, f"{keys} {named}" if named else keys, where)
         if named:
@@ -126,7 +127,7 @@ class Instance:
     @property
     def general(self) -> bool:
         """Whether the loss is none of those whose fit is one for every kappa."""
-        return self.loss in PARAMETERS
+        return self.loss in KINDS
 
     @property
     def lifted(self) -> bool:
@@ -138,6 +139,8 @@ class Instance:
         """The kind that tells what is optimal, where that is told as for any loss."""
         if self.unit.kind == "blocks":
             return "lasso"
+        if self.loss in CURVES:
+            return "enclosed"
         return "general" if self.lifted else ""
 
     def samples(self) -> Iterator[tuple[str, Scalar, Scalar, Scalar]]:
