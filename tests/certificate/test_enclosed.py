@@ -166,6 +166,10 @@ def random_problem(kind, rng):
     )
 
 
+def _is_nothing(x):
+    return isinstance(x, Fraction) and not x
+
+
 @pytest.mark.parametrize("kind", [*CURVES, "huber", "squared_hinge"])
 def test_random_problems(kind):
     """What is found in balls, of one kappa, is accepted, and counted as its staircase is."""
@@ -180,6 +184,10 @@ def test_random_problems(kind):
             continue
         if P.optimum.enclosures is None and P.n_vertices > 1:
             with pytest.raises(Undecided, match="independent features"):
+                certify(P)
+            continue
+        if kind == "power" and any(map(_is_nothing, P.kappa)):
+            with pytest.raises(Undecided):  # a root has no derivative at 0
                 certify(P)
             continue
         C = certify(P)

@@ -1,6 +1,6 @@
 """Claims *dual*, *optimum*, *atoms*: kappa is feasible, of this value, tight here only."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -98,7 +98,11 @@ def passing(D: Instance, chart: Chart, atoms: Atoms) -> dict[int, Atom]:
 
 
 def bounded(
-    D: Instance, kappa: Vector, charted: Charted, atoms: Iterable[Atom] | None
+    D: Instance,
+    kappa: Vector,
+    charted: Charted,
+    atoms: Iterable[Atom] | None,
+    signs: Sequence[int] = (1, -1),
 ) -> None:
     """Prove that kappa is feasible and, when atoms are given, that there is no other (T2).
 
@@ -115,7 +119,7 @@ def bounded(
     for active in charted.topes:
         D.clock.tick()
         pull = pulled(D, chart, pulls, active)
-        for s in (1, -1):
+        for s in signs:
             require(at < len(multipliers), where, "a tope and sign has no multiplier")
             read = array(multipliers[at], where)
             at += 1

@@ -130,6 +130,15 @@ class Instance:
         return self.loss in KINDS
 
     @property
+    def entries(self) -> int:
+        """The number of entries of a fit."""
+        return self.n
+
+    def variable(self, read: Json) -> Vector:
+        """Return the dual variable."""
+        return self.field.vector(read, self.n, "claims.dual")
+
+    @property
     def lifted(self) -> bool:
         """Whether what is optimal is told as for any loss: fits by their intervals."""
         return self.general or not self.unit.plain
