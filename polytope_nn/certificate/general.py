@@ -6,6 +6,7 @@ from fractions import Fraction
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank, transpose
@@ -30,9 +31,10 @@ from .exact import (
 )
 from .format import Certificate, Json, written
 from .interpolations import accepted
+from .units import normed
 from .units.told import told
 
-__all__ = ["data_of", "general_certificate"]
+__all__ = ["data_of", "general_certificate", "normed_certificate"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _BEYOND = 1  # widths beyond the threshold that the checker wants to see
@@ -54,7 +56,7 @@ def general_certificate(P: OptimalPolytope) -> Certificate:
         raise Undecided("certificates of other losses and neurons have exact numbers")
     problem = P.problem
     if isinstance(problem, GroupLasso) and any(b.norm != "l2" for b in problem.blocks):
-        raise Undecided("certificates know no blocks of l1 and linf norms")
+        return normed_certificate(P.optimum)
     if P.missing:
         raise Undecided(P.missing)
     return accepted(lambda: _made(P))
@@ -80,13 +82,7 @@ def _made(P: OptimalPolytope) -> Certificate:
     claims: list[Json] = [
         {"claim": "patterns", "counts": spoken.counts},
         {"claim": "dual", "kappa": list(map(written, P.kappa))},
-        {
-            "claim": "intervals",
-            "fits": [
-                [None if t is None else written(t) for t in row] for row in O.interval
-            ],
-            "objective": written(O.value),
-        },
+        intervals(O),
         {"claim": "atoms", "list": spoken.spoken},
         {"claim": "lifted", "list": list(map(vertex_json, points)), "dim": dim},
         {"claim": "dimension", "rank": P.rank, "used_rank": P.used_rank, "dim": dim},
@@ -121,6 +117,50 @@ def _of_solutions(claims: Sequence[Json]) -> list[Json]:
         if claim["claim"] not in {"threshold", "theorems"}:
             kept.append(claim)
     return kept
+
+
+def normed_certificate(O: Optimum) -> Certificate:
+    """Return the certificate under polyhedral norms, of kind ``normed``, accepted.
+
+    It proves the optimum, one optimal network, and a width from which on all are joined.
+
+    Raises
+    ------
+    Undecided
+        When the numbers are balls, or too long for the checker.
+    """
+    if O.level != "exact":
+        raise Undecided("certificates of cells have exact numbers")
+    return accepted(lambda: _normed(O))
+
+
+def _normed(O: Optimum) -> Certificate:
+    data = data_of(O.problem, normed.unit_of(O))
+    D = Instance(data, Field("Q", Clock(Limits())))
+    patterns, dual, count = normed.bounds_of(O)
+    modulo: list[Json] = list(D.unfixed)
+    claims: list[Json] = [
+        {"claim": "patterns", "counts": [count]},
+        {"claim": "dual", "kappa": list(map(written, O.kappa))},
+        intervals(O),
+        {"claim": "solution", "list": normed.parts_of(O)},
+        {
+            "claim": "joined",
+            "connected_from": D.n - len(D.independent) + 1,
+            "modulo": modulo,
+        },
+    ]
+    witness: dict[str, Json] = {"patterns": patterns, "dual": dual}
+    field = field_of([*O.kappa, *O.weights, normed.price(O)])
+    return Certificate("normed", data, field, claims, witness, version=2)
+
+
+def intervals(O: Optimum) -> Json:
+    """Return the claim of the fits that belong to kappa, and the dual value."""
+    fits: list[Json] = [
+        [None if t is None else written(t) for t in row] for row in O.interval
+    ]
+    return {"claim": "intervals", "fits": fits, "objective": written(O.value)}
 
 
 def data_of(problem: Problem, unit: dict[str, Json]) -> dict[str, Json]:

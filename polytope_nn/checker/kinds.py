@@ -33,7 +33,7 @@ from .claims.pieces.system import Pieced, pieces_of
 from .claims.staircase import Staircase, staircase
 from .claims.system import System, system_of
 from .claims.topes import Charted, patterns
-from .claims.units import blocks, thresholds
+from .claims.units import blocks, norms, thresholds
 from .claims.vector import directions, faces, outputs, ranks
 from .claims.versions import KEYS, KEYS_1, claims_of, data_of, opened
 from .kernel.numbers import Field, Vector, dot, sign, zero
@@ -77,6 +77,7 @@ GENERAL = (
 OUTPUTS = (*OPTIMUM, "atoms", "rank_bound")
 ROWS_2: dict[str, tuple[str, ...]] = {
     "general": GENERAL,
+    "normed": ("patterns", "dual", "intervals", "solution", "joined"),
     "enclosed": SHAPE,  # any loss, in intervals
     "vector": (*OUTPUTS, *SHAPE[4:]),
     "continuum": (*OUTPUTS, "continua", "network", "connected"),
@@ -191,6 +192,9 @@ def prove_dual(P: Proof) -> None:
     """Prove kappa feasible, and that atoms, where claimed, are all there are."""
     D, atoms, reached = P.D, P.atoms, 0
     dual.orthogonal(D, P.kappa)
+    if D.unit.polyhedral:
+        prove_normed(P)
+        return
     if D.unit.kind in LISTED:
         LISTED[D.unit.kind].feasible(D, P.kappa, atoms, P.claims["patterns"], P.witness)
         return
@@ -201,6 +205,27 @@ def prove_dual(P: Proof) -> None:
         dual.bounded(D, P.kappa, charted, None if here is None else here.values())
     everywhere = atoms is None or reached == (1 << len(atoms)) - 1
     require(everywhere, "claims.atoms", "the kink of an atom passes through no sample")
+
+
+def prove_normed(P: Proof) -> None:
+    """Prove kappa feasible under polyhedral norms."""
+    if P.D.unit.blocks:
+        norms.feasible(P.D, P.kappa, P.claims["patterns"], P.witness)
+    for charted in P.charts:
+        norms.bounded(P.D, P.kappa, charted)
+
+
+def prove_solution(P: Proof) -> None:
+    """Prove a network, or a solution, optimal."""
+    require(all(map(is_point, P.box)), "claims.solution", "more than one fit is optimal")
+    fit = [low for low, _ in P.box]
+    norms.solution(P.D, P.kappa, fit, P.claims["solution"])
+
+
+def prove_joined(P: Proof) -> None:
+    """Compare the width from which on all is connected with what follows."""
+    P.expected["joined"] = norms.joined(P.D)
+    P.follows("joined")
 
 
 def prove_optimum(P: Proof) -> None:
@@ -536,6 +561,8 @@ EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "dual": prove_dual,
     "optimum": prove_optimum,
     "intervals": prove_intervals,
+    "solution": prove_solution,
+    "joined": prove_joined,
     "vertices": prove_vertices,
     "lifted": prove_lifted,
     "dimension": prove_dimension,
@@ -602,10 +629,10 @@ def accepted(
     several = isinstance(P.D, outputs.Outputs)
     provers = IN_BRANCHES if P.deep else IN_BOXES if P.bits else EXACT
     provers = OF_OUTPUTS if several else provers
-    for name, prove in provers.items():
-        if name in P.claims:
-            P.D.clock.tick()
-            prove(P)
+    order = list(provers)
+    for name in sorted(P.claims, key=order.index):  # an accident if nothing proves a claim
+        P.D.clock.tick()
+        provers[name](P)
     P.hints.close()
     counted = {"components", "uniqueness"} & set(P.claims)
     modulo = tuple(P.D.unfixed) if counted else ()
@@ -640,7 +667,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
         layers, data = layers_of(data)
     made = outputs.Outputs if kind in SEVERAL else Instance
     D = made(data, Field(spoken, clock))
-    told_as = kind if kind in {"general", "lasso"} else ""
+    told_as = kind if kind in {"general", "lasso", "normed"} else ""
     fine = D.told_as == told_as
     if kind == "enclosed":
         fine = D.general and D.unit.plain

@@ -783,6 +783,38 @@ def lasso_cones() -> Certificate:
     return certify(GroupLasso(blocks, [9, 3, -7], beta=2, free=[[1, 1, 1]]))
 
 
+@golden
+def normed_l1() -> Certificate:
+    """The l1 norm: the whole circle of it is tight, a cell each quarter."""
+    return certify(TrainingProblem(SQUARE, [3] * 4, beta=1, penalty="l1"))
+
+
+@golden
+def normed_linf() -> Certificate:
+    """The linf norm at a price that is a root, leaky units, multipliers that press."""
+    return certify(
+        TrainingProblem(
+            [[1, 2], [-1, 1], [2, 0]],
+            [3, -1, 2],
+            beta_squared=2,
+            penalty="linf",
+            activation={"slopes": [1, "1/3"]},
+            skip="constant",
+        )
+    )
+
+
+@golden
+def normed_lasso() -> Certificate:
+    """Blocks of all norms, one of them in a cone."""
+    blocks = [
+        {"A": [[1, 1], [0, 1], [1, 0]], "cone": [[1, 0], [1, -1]]},
+        {"A": [[1, 2], [2, 0], [-1, 3]], "cone": [[0, 1]], "norm": "linf"},
+        {"A": [[1, 0], [0, 2], [-1, 1]], "norm": "l1", "signs": "+-"},
+    ]
+    return certify(GroupLasso(blocks, [4, 3, -7], beta=2))
+
+
 def enclosed(
     X: Rows, y: list[int], beta: object, loss: object, **given: object
 ) -> Certificate:

@@ -1,7 +1,6 @@
 """What a certificate of any loss says of the neurons: their atoms, and that kappa is feasible."""
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from typing import NamedTuple
 
 from polytope_nn.certificate.exact import multipliers_of
@@ -21,7 +20,7 @@ from polytope_nn.problems.units.lasso import Block, GroupLasso, gate_blocks
 
 from .patterns import threshold_tree
 
-__all__ = ["Told", "relu", "told"]
+__all__ = ["Told", "blocks_told", "positive", "pressed", "pulls", "relu", "told"]
 
 
 class Told(NamedTuple):
@@ -44,7 +43,7 @@ def told(O: Optimum) -> Told:
     if problem.of_relu:
         return _of_relu(O)
     if isinstance(problem, GroupLasso):
-        return _of_blocks(O, problem.blocks, _blocks(problem))
+        return _of_blocks(O, problem.blocks, blocks_told(problem))
     assert isinstance(problem, TrainingProblem)  # others have kinds of their own
     bias: dict[str, Json] = {"bias": problem.bias}
     if problem.gates is not None:
@@ -86,14 +85,14 @@ def _of_slopes(
     atoms = tuple(sorted(O.atoms, key=lambda a: (-a.sign, [-t for t in covector(X, a.g)])))
     pair: list[Json] = [text(slopes.right), text(slopes.left)]
     dual: list[Json] = [
-        _pressed(problem.beta_squared, p, cone, at)
-        for p, cone, at in _pulls(H, order, O.kappa, slopes)
+        pressed(problem.beta_squared, p, cone, at)
+        for p, cone, at in pulls(H, order, O.kappa, slopes)
     ]
     unit: dict[str, Json] = {"kind": "slopes", "slopes": pair, **bias}
     return Told(unit, [len(order)], atoms, directed(atoms), [tree], [dual])
 
 
-def _pulls(
+def pulls(
     H: Arrangement, order: Sequence[Pattern], kappa: Scalars, slopes: Slopes
 ) -> Iterator[tuple[Scalars, Matrix, Sequence[int]]]:
     """Yield for each tope and sign the pull, the rows of its facets, and their places."""
@@ -109,7 +108,7 @@ def _pulls(
             yield p, cone, at
 
 
-def _pressed(square: Fraction, p: Scalars, cone: Matrix, at: Sequence[int]) -> list[Json]:
+def pressed(square: Scalar, p: Scalars, cone: Matrix, at: Sequence[int]) -> list[Json]:
     """Return multipliers that show the bound, none where it holds without."""
     if squared_norm(p) < square:
         return []
@@ -139,11 +138,12 @@ def _of_blocks(O: Optimum, blocks: Sequence[Block], unit: dict[str, Json]) -> To
         for s in block.signs:
             p = tuple(s * t for t in pull)
             at = range(len(block.cone))
-            dual.append(_pressed(O.problem.beta_squared, p, block.cone, at))
+            dual.append(pressed(O.problem.beta_squared, p, block.cone, at))
     return Told(unit, [len(blocks)], atoms, spoken, [], dual)
 
 
-def _blocks(problem: GroupLasso) -> dict[str, Json]:
+def blocks_told(problem: GroupLasso) -> dict[str, Json]:
+    """Return blocks in words."""
     blocks: list[Json] = [
         {
             "columns": block.p,

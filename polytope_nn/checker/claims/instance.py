@@ -146,6 +146,8 @@ class Instance:
     @property
     def told_as(self) -> str:
         """The kind that tells what is optimal, where that is told as for any loss."""
+        if self.unit.polyhedral:
+            return "normed"
         if self.unit.kind == "blocks":
             return "lasso"
         if self.loss in CURVES:
