@@ -6,7 +6,6 @@ known in intervals, one for these. Each takes the :class:`Proof` so far, and add
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property, partial
 from typing import Any
 
@@ -36,7 +35,7 @@ from .claims.topes import Charted, patterns
 from .claims.units import blocks, norms, thresholds
 from .claims.vector import directions, faces, outputs, ranks
 from .claims.versions import KEYS, KEYS_1, claims_of, data_of, opened
-from .kernel.numbers import Field, Vector, dot, sign, zero
+from .kernel.numbers import Field, Vector, bits, dot, sign, zero
 from .kernel.reading import (
     Clock,
     Json,
@@ -115,6 +114,9 @@ LISTED: dict[str, Any] = {  # neurons that are listed, not found in topes
 BOXES = "faces free centre radius inverse"
 
 
+MOST_BITS = 8192  # of logarithms
+
+
 @dataclass
 class Proof:
     """What is claimed, what it rests on, and what is proved so far."""
@@ -133,7 +135,7 @@ class Proof:
     G: list[Vector] = field(default_factory=list)
     supports: list[int] = field(default_factory=list)
     box: list[Ends] = field(default_factory=list)
-    points: list[tuple[int, Vector]] = field(default_factory=list)
+    points: list[tuple[int, Vector]] = field(default_factory=list)  # supports, weights
     continua: list[directions.Continuum] = field(default_factory=list)
     ranks: tuple[int, int, int] = (0, 0, 0)
     labels: dict[int, list[int]] = field(default_factory=dict)
@@ -282,12 +284,9 @@ def prove_lifted(P: Proof) -> None:
     )
     N, points = len(P.atoms), []
     for read in claim["list"]:
-        c: Vector = [Fraction(0)] * N
+        at = [a for a in read["support"] if a < N]  # increasing: the slacks come last
         weights = D.field.vector(read["weights"], len(read["support"]), where)
-        for a, t in zip(read["support"], weights, strict=True):
-            if a < N:
-                c[a] = t
-        points.append((sum(1 << a for a in read["support"] if a < N), c))
+        points.append((bits(at), weights[: len(at)]))
     P.points = points
     P.supports = [support for support, _ in points]
 
@@ -658,6 +657,8 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
         require(fine, "field", "this kind has exact numbers")
         record(spoken, "bits", "field")
         bits, spoken = box_dual.bits_of(spoken), "Q"
+        few = kind != "enclosed" or bits <= MOST_BITS
+        require(few, "field", "too many bits for logarithms")
         keys = keys.replace("rank ", "" if version == 1 else "hints ")
         keys += f" {BOXES}" + " pins" * (version == 2 or free)
     witness = record(read["witness"], keys, "witness")

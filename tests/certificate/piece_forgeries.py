@@ -39,7 +39,12 @@ def a_negative_count(c):
 
 @forged("enclosed_power", "data.loss", "labels or parameters are not of the loss")
 def a_power_of_long_fractions(c):
-    c["data"]["loss"]["p"][0] = "65/64"
+    c["data"]["loss"]["p"][0] = "17/16"
+
+
+@forged("enclosed_logistic", "field", "too many bits for logarithms")
+def more_bits_than_logarithms_may_have(c):
+    c["field"]["bits"] = 8193
 
 
 @forged("enclosed_logistic", "claims.optimum", "a logarithm of what is not proved positive")

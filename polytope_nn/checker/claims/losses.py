@@ -21,7 +21,7 @@ PARAMETERS = {  # what the samples have beside label and weight
     "margin": "",
 }
 CURVES = {"logistic": "", "exponential": "", "poisson": "", "power": "p"}  # in intervals
-LARGEST = 64  # numerator and denominator of a power, and of the power less 1
+LARGEST = 16  # numerator and denominator of a power
 LABELLED = {"squared", "interpolation"}  # one fit for every kappa
 SIGNED = {"hinge", "squared_hinge", "margin"}
 Ends = tuple[Scalar | None, Scalar | None]

@@ -51,26 +51,29 @@ def twice_artanh(p: int, q: int, work: int, tick: Callable[[], None]) -> tuple[i
     return 2 * total, 8 * k + 16
 
 
-def power(x: Interval, exponent: Fraction, where: str) -> Interval:
+def power(
+    x: Interval, exponent: Fraction, tick: Callable[[], None], where: str
+) -> Interval:
     """Return ``x^exponent`` for a positive interval and a rational exponent."""
     require(x.low > 0, where, "a power of what is not proved positive")
     if exponent < 0:
-        return power(x, -exponent, where).inverse(where)
+        return power(x, -exponent, tick, where).inverse(where)
     a, b = exponent.numerator, exponent.denominator
     # (x / 2^bits)^(a/b) 2^bits = (x^a 2^(bits (b - a)))^(1/b)
     ends = []
     for end in (x.low, x.high):
         scaled = end**a << x.bits * b
-        ends.append(floor_root(scaled >> x.bits * a, b))
+        ends.append(floor_root(scaled >> x.bits * a, b, tick))
     return Interval(ends[0], ends[1] + 1, x.bits)
 
 
-def floor_root(x: int, b: int) -> int:
+def floor_root(x: int, b: int, tick: Callable[[], None]) -> int:
     """Return the integer part of the b-th root of ``x >= 0``, by Newton's method from above."""
     if x < 2:
         return x
     r = 1 << -(-x.bit_length() // b)
     while True:
+        tick()
         smaller = ((b - 1) * r + x // r ** (b - 1)) // b
         if smaller >= r:
             return r

@@ -82,6 +82,10 @@ class Curve:
         """Return the logarithm of what must be positive."""
         return logarithm(x, self.tick, WHERE)
 
+    def power(self, x: Interval, exponent: Fraction) -> Interval:
+        """Return a power of what must be positive."""
+        return power(x, exponent, self.tick, WHERE)
+
     def fit(self, kappa: Interval) -> Interval:
         """Return ``zeta(kappa)``."""
         t = self.inner(kappa)
@@ -91,7 +95,7 @@ class Curve:
             return self.ln(t) * -self.y
         if self.kind == "poisson":
             return self.ln(t)
-        return self.y - power(t, self.quotient, WHERE) * (kappa.sign or 0)
+        return self.y - self.power(t, self.quotient) * (kappa.sign or 0)
 
     def slope(self, kappa: Interval) -> Interval:
         """Return ``-zeta'(kappa)``, which is positive."""
@@ -102,7 +106,7 @@ class Curve:
             return (t * self.w).inverse(WHERE)
         q = self.quotient
         one = Interval.around(1, 1, kappa.bits)
-        return (power(t, q - 1, WHERE) if q != 1 else one) * (q / self.w)
+        return (self.power(t, q - 1) if q != 1 else one) * (q / self.w)
 
     def value(self, kappa: Interval) -> Interval:
         """Return ``l*(-kappa)``."""
@@ -111,7 +115,7 @@ class Curve:
             return (t * self.ln(t) + (1 - t) * self.ln(1 - t)) * self.w
         if self.kind == "power":
             q = self.quotient + 1
-            return power(t, q, WHERE) * (self.w / q) - kappa * self.y
+            return self.power(t, q) * (self.w / q) - kappa * self.y
         return (t * self.ln(t) - t) * self.w
 
     def still(self) -> End:

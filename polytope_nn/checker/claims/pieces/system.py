@@ -25,13 +25,14 @@ class Pieced(System):
     def begin(self) -> None:
         """Put the unit columns of the flats beside those of Z."""
         super().begin()
+        nothing, one = Fraction(0), Fraction(1)
+        self.D.clock.hold((len(self.Z) + len(self.flats)) * self.D.n, 256, WHERE)
         for k, piece in enumerate(self.pieces):
             if isinstance(piece, Flat):
                 self.D.clock.tick()
-                unit = [Fraction(int(i == k)) for i in range(self.D.n)]
+                unit = [one if i == k else nothing for i in range(self.D.n)]
                 self.prices[len(self.Z)] = piece.at
                 self.Z.append(unit)
-        self.D.clock.hold(len(self.Z) * self.D.n, 1, WHERE)
 
     @property
     def flats(self) -> list[int]:
