@@ -16,6 +16,7 @@ from .exact import staircase_certificate, verdicts
 from .format import Certificate
 from .general import general_certificate, normed_certificate
 from .interpolations import free_certificate
+from .planted import primes_of
 
 __all__ = ["certify", "staircase_certificate", "verdicts"]
 
@@ -55,7 +56,7 @@ def certify(problem: Solvable) -> Certificate:
     separable = isinstance(loss, SeparableLoss)
     if isinstance(loss, SeparableLoss) and P.problem.of_relu:
         curved = not loss.is_piecewise or loss.kind == "power"
-        if curved or P.level == "interval":
+        if (curved and not primes_of(P)) or P.level == "interval":
             return enclosed_certificate(P)
     if separable or not P.problem.of_relu:
         return general_certificate(P)

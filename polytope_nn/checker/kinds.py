@@ -35,6 +35,7 @@ from .claims.topes import Charted, patterns
 from .claims.units import blocks, norms, thresholds
 from .claims.vector import directions, faces, outputs, ranks
 from .claims.versions import KEYS, KEYS_1, claims_of, data_of, opened
+from .kernel.logfield import LogField
 from .kernel.numbers import Field, Vector, bits, dot, sign, zero
 from .kernel.reading import (
     Clock,
@@ -667,7 +668,8 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     if kind == "parallel":
         layers, data = layers_of(data)
     made = outputs.Outputs if kind in SEVERAL else Instance
-    D = made(data, Field(spoken, clock))
+    planted = kind == "general" and type(spoken) is dict and "primes" in spoken
+    D = made(data, (LogField if planted else Field)(spoken, clock))
     told_as = kind if kind in {"general", "lasso", "normed"} else ""
     fine = D.told_as == told_as
     if kind == "enclosed":

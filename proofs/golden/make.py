@@ -815,6 +815,21 @@ def normed_lasso() -> Certificate:
     return certify(GroupLasso(blocks, [4, 3, -7], beta=2))
 
 
+@golden
+def general_logarithms() -> Certificate:
+    """Logistic losses of a rational kappa: fits are 2 ln 2 - ln 3, with a spare dimension."""
+    return certify(
+        TrainingProblem(cross(2), [1] * 4, beta_squared="18/49", loss="logistic")
+    )
+
+
+@golden
+def general_counts() -> Certificate:
+    """Poisson losses of a rational kappa: fits are ln 2 + ln 3 = ln 6 + ln 1, two by two."""
+    D = TrainingProblem(cross(2), [3, 4, 7, 2], beta_squared=2, loss="poisson")
+    return certify(optimum(D, kappa=[1] * 4))
+
+
 def enclosed(
     X: Rows, y: list[int], beta: object, loss: object, **given: object
 ) -> Certificate:

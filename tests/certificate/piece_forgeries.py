@@ -94,4 +94,31 @@ def points_where_fits_may_move(c):
     claim(c, "theorems")["verdicts"]["T7.1"] = True
 
 
+@forged("general_logarithms", "claims.dual", "kappa is outside the loss's domain")
+def a_class_that_is_another(c):
+    c["data"]["y"][0] = "-1"
+
+
+@forged("general_logarithms", "claims.dual", "a logarithm is not one of the field's")
+def a_prime_left_out(c):
+    c["field"]["primes"] = [2, 3]
+
+
+@forged("general_logarithms", "field", "a sign is not decided: a hidden zero")
+def a_weight_that_is_a_hidden_zero(c):
+    c["field"]["primes"] = [2, 3, 4, 7]
+    listed = claim(c, "lifted")["list"]
+    listed[0]["weights"] = [["0", "2", "0", "-1", "0"]] * len(listed[0]["weights"])
+    fits = claim(c, "intervals")
+    for row in fits["fits"]:
+        row[:] = [[*x[:3], "0", *x[3:]] for x in row]
+    fits["objective"] = [*fits["objective"][:3], "0", *fits["objective"][3:]]
+
+
+@forged("general_logarithms", "field", "two logarithms have no product")
+def a_kappa_that_is_a_logarithm(c):
+    claim(c, "dual")["kappa"][0] = ["0", "1", "0", "0"]
+    claim(c, "atoms")["list"][0]["g"] = [["0", "1", "0", "0"]] * 2
+
+
 ALL = UNIT_FORGERIES | PIECE_FORGERIES

@@ -59,7 +59,7 @@ def problem_of(c):
 
 def scalars(c, values):
     """Return the numbers of a claim, in the field of the certificate."""
-    if c["field"] == "Q":
+    if c["field"] == "Q" or "primes" in c["field"]:
         return tuple(map(Fraction, values))
     from polytope_nn.exact.field import NumberField
 

@@ -77,8 +77,9 @@ def test_a_certificate_is_written_and_accepted(run, tmp_path):
 
 def test_what_has_no_certificate_writes_none(run, tmp_path):
     target = tmp_path / "cert.json"
-    square = [[1, 0], [-1, 0], [0, 1], [0, -1]]
-    instance = {"X": square, "y": [1] * 4, "beta_squared": "2/9", "loss": "logistic"}
+    rows = [[1, 0], [-1, 0], [0, 1], [0, -1]]
+    loss = {"kind": "power", "p": 3}
+    instance = {"X": rows, "y": [3] * 4, "beta_squared": 2, "loss": loss}
     code, _, err = run(instance, "-o", target)
     assert (code, target.exists()) == (3, False)
     assert "certificates in intervals have independent features" in err

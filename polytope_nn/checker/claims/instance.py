@@ -13,9 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ..kernel.logfield import LogField
 from ..kernel.numbers import Field, Scalar, Vector, cleared, dot, longest, sign
 from ..kernel.reading import Json, array, record, require, word
 from .losses import CURVES, PARAMETERS, Ends, conjugate, ends, proper
+from .problem import planted
 from .problem.units import unit_of
 
 KINDS = PARAMETERS | CURVES  # of losses, with what they are told by
@@ -150,7 +152,7 @@ class Instance:
             return "normed"
         if self.unit.kind == "blocks":
             return "lasso"
-        if self.loss in CURVES:
+        if self.loss in CURVES and not isinstance(self.field, LogField):
             return "enclosed"
         return "general" if self.lifted else ""
 
@@ -161,13 +163,20 @@ class Instance:
 
     def box(self, kappa: Vector) -> list[Ends]:
         """Return the fits that belong to kappa, an interval for each sample."""
-        return [ends(*s, t) for s, t in zip(self.samples(), kappa, strict=True)]
+        pairs = zip(self.samples(), kappa, strict=True)
+        if self.loss in CURVES:
+            fits = [planted.fit(self.field, *s[:3], t) for s, t in pairs]
+            return [(z, z) for z in fits]
+        return [ends(*s, t) for s, t in pairs]
 
     def dual_value(self, kappa: Vector) -> Scalar:
         """Return ``-L*(-kappa)`` of a general loss."""
         total: Scalar = Fraction(0)
         for s, t in zip(self.samples(), kappa, strict=True):
-            total = total - conjugate(*s, t)
+            if self.loss in CURVES:
+                total = total - planted.conjugate(self.field, *s[:3], t)
+            else:
+                total = total - conjugate(*s, t)
         return total
 
     def free_columns(self) -> list[Vector]:
