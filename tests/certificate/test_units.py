@@ -79,7 +79,7 @@ KINDS = ("slopes", "gates", "threshold", "threshold_open")
 def test_random_problems(kind):
     """Whatever is found exactly is accepted, and counted as its staircase is."""
     rng, accepted = seeded(14), 0
-    for _ in range(40):
+    for _ in range(24):
         D = random_problem(kind, rng)
         try:
             P = optimal_polytope(D)
@@ -95,13 +95,13 @@ def test_random_problems(kind):
             counted = (own.components, own.rigid, own.isolated, own.polytope_components)
             keys = ("components", "rigid", "isolated", "polytope_components")
             assert tuple(step[key] for key in keys) == counted
-    assert accepted >= 20
+    assert accepted >= 12
 
 
 def test_random_lassos():
     """Planted dual variables: blocks in cones, of one sign or both, are tight together."""
     rng, accepted = seeded(15), 0
-    for _ in range(32):
+    for _ in range(20):
         n = rng.randint(2, 4)
         blocks = []
         for _ in range(rng.randint(1, 4)):
@@ -126,7 +126,7 @@ def test_random_lassos():
         accepted += 1
         for step in C.claim("components")["widths"]:
             assert step["polytope_components"] == P.staircase[step["m"]].polytope_components
-    assert accepted >= 12
+    assert accepted >= 8
 
 
 @pytest.mark.parametrize("norm", ["l1", "linf"])
