@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from .problems.interpolation import InterpolationProblem
     from .problems.training import TrainingProblem
     from .problems.units.lasso import GroupLasso
+    from .report.notebook.typeset import latex
     from .search.finding import optimum
     from .stationary.points import StationaryPoint, StationaryPoints, stationary_points
     from .theorems import Verdict, verdict, verdicts
@@ -129,6 +130,7 @@ _HOMES = {
     "problems.units.lasso": "GroupLasso",
     "landscape.topology.holes": "Holes holes",
     "networks.stationary": "Stationarity is_stationary",
+    "report.notebook.typeset": "latex",
     "functions.uniqueness": "Uniqueness uniqueness",
     "theorems": "Verdict verdict verdicts",
     "vector.certificate.claims": "vector_certificate",
@@ -216,6 +218,7 @@ __all__ = [
     "is_optimal",
     "is_stationary",
     "joining_width",
+    "latex",
     "nearest",
     "nearest_support",
     "optimal_polytope",

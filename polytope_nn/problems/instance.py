@@ -15,13 +15,13 @@ INSTANCE (``.npz``): arrays X, y, weights; (``.npy``): one array, a row for each
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
 
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.meant import meant
 
 from .free_part import SKIPS
 from .interpolation import InterpolationProblem
@@ -284,8 +284,7 @@ write "0.5" (read as 1/2)
 def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Instance:
     for key in fields:
         if key not in FIELDS:
-            near = get_close_matches(key, FIELDS, 1)
-            cure = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(FIELDS)}"
+            cure = meant(key, FIELDS, f"known: {', '.join(FIELDS)}")
             raise InstanceError(f"{source}: unknown field {shown(key)}: {cure}")
     if "blocks" in fields:
         return Instance(source, (), (), name=name_field(fields, source), extensions=fields)

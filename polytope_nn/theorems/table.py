@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from polytope_nn.errors import InstanceError
+from polytope_nn.meant import meant
 
 from . import connectivity, optimality, topology, walks, wordings
 from .statement import Instance, Theorem, Verdict, subject_of
@@ -55,8 +56,9 @@ def theorem(name: str) -> Theorem:
     """
     found = THEOREMS.get(name) or LITERAL.get(name)
     if found is None:
-        known = ", ".join((*THEOREMS, *LITERAL))
-        raise InstanceError(f"theorem: {name!r} is unknown: write one of {known}")
+        known = (*THEOREMS, *LITERAL)
+        cure = meant(name, known, f"write one of {', '.join(known)}")
+        raise InstanceError(f"theorem: {name!r} is unknown: {cure}")
     return found
 
 
