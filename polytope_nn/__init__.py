@@ -83,6 +83,8 @@ if TYPE_CHECKING:
     from .vector.network import VectorNetwork
     from .vector.polytope import vector_optimal_set
     from .vector.problem import VectorProblem
+    from .vector.trained.closest import vector_nearest
+    from .vector.trained.connection import vector_connect
 
 _HOMES = {
     "functions.piecewise_linear": "Interpolant",
@@ -137,6 +139,8 @@ _HOMES = {
     "vector.network": "VectorNetwork",
     "vector.polytope": "vector_optimal_set",
     "vector.problem": "VectorProblem",
+    "vector.trained.closest": "vector_nearest",
+    "vector.trained.connection": "vector_connect",
 }
 _OLD = {"Interpolation": "OptimalPolytope"}  # names of the release before
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
@@ -231,7 +235,9 @@ __all__ = [
     "two_widths",
     "uniqueness",
     "vector_certificate",
+    "vector_connect",
     "vector_gap",
+    "vector_nearest",
     "vector_optimal_set",
     "vector_optimum",
     "verdict",

@@ -82,6 +82,16 @@ class OptimalSet:
         fit = O.problem.modulo(O.fit)
         return slice_vertices(transpose(self.features), fit)
 
+    @property
+    def n_vertices(self) -> int:
+        """The number of vertices."""
+        return len(self.vertices)
+
+    @property
+    def level(self) -> str:
+        """``"exact"`` or ``"interval"``."""
+        return self.optimum.level
+
     @cached_property
     def supports(self) -> tuple[int, ...]:
         """The supports of the vertices, as bits."""
