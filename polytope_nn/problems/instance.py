@@ -225,8 +225,8 @@ def read_instance(  # noqa: PLR0913 - the contract's names, all but one keyword-
     --------
     >>> from polytope_nn.problems.examples import example_file
     >>> I = read_instance(example_file("square"))
-    >>> I.n, I.d
-    (4, 2)
+    >>> len(I.X), I.model
+    (4, 'two-layer')
     """
     source = "standard input" if str(path) == "-" else str(path)
     name = Path(source).stem if source == str(path) else ""
