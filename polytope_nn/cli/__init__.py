@@ -171,6 +171,7 @@ def _said(args: argparse.Namespace, arguments: Sequence[str]) -> int:
     if getattr(args, "explain", False) and not page:
         raise InstanceError("--explain: is about pages: leave --json out")
     run = _module(args.command).run
+    # not COLUMNS: readline exports it to whatever a program starts
     shown = isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.isatty()
     if not (getattr(args, "explain", False) or (page and shown)):
         return int(run(args))
