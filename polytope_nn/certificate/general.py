@@ -32,7 +32,7 @@ from .format import Certificate, Json, written
 from .interpolations import accepted
 from .units.told import told
 
-__all__ = ["general_certificate"]
+__all__ = ["general_certificate", "instance_data"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _BEYOND = 1  # widths beyond the threshold that the checker wants to see
@@ -63,7 +63,7 @@ def general_certificate(P: OptimalPolytope) -> Certificate:
 def _made(P: OptimalPolytope) -> Certificate:
     O, problem = P.optimum, P.problem
     spoken = told(O)
-    data = _data(problem, spoken.unit)
+    data = instance_data(problem, spoken.unit)
     D = Instance(data, Field("Q", Clock(Limits())))
     features = [tuple(D.modulo(list(a.feature))) for a in spoken.atoms]
     columns, right = _lifted(D, features, O.interval)
@@ -123,7 +123,7 @@ def _of_solutions(claims: Sequence[Json]) -> list[Json]:
     return kept
 
 
-def _data(problem: Problem, unit: dict[str, Json]) -> dict[str, Json]:
+def instance_data(problem: Problem, unit: dict[str, Json]) -> dict[str, Json]:
     """Return the instance in the words of format 2."""
     return {
         "X": [list(map(text, row)) for row in problem.X],
