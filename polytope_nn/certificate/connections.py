@@ -55,6 +55,7 @@ def road_certificate(found: Connection | Descent) -> Certificate:
     """
     P = found.polytope if isinstance(found, Descent) else found.down.polytope
     D = P.optimum.training
+    _require_pieces(D)
     nets = [with_parts(D, x) for x in rational(found.breakpoints)]
     values = [x.objective(D) for x in nets]
     down, close, up = stretch(D, nets, values)
@@ -85,6 +86,7 @@ def proved_gap(problem: TrainingProblem, found: Gap) -> Certificate:
         When a number of the network is not rational, the loss is not piecewise, or numbers or
         patterns are too many for a certificate.
     """
+    _require_pieces(problem)
     net = with_parts(problem, found.network)
     if net != rational([net])[0]:
         raise Undecided("a certificate: the numbers of the network are not rational")
@@ -135,8 +137,6 @@ def _shown(D: TrainingProblem, network: Network) -> Json:
 
 def _dual(D: TrainingProblem, given: Scalars) -> tuple[Vector, dict[str, Json], list[int]]:
     """Return a rational feasible kappa, what proves it, and the number of patterns."""
-    if isinstance(D.loss, SeparableLoss) and not _is_known(D.loss):
-        raise Undecided(f"certificates know no {D.loss.kind} loss: leave -o out")
     left = _PATTERNS
     for chart in D.charts:
         left -= region_count(chart.design, limit=left)
@@ -184,8 +184,11 @@ def _beside(D: Problem, kappa: Scalars) -> Vector:
     return tuple(near)
 
 
-def _is_known(loss: SeparableLoss) -> bool:
-    return loss.is_piecewise and loss.kind != "power"
+def _require_pieces(D: TrainingProblem) -> None:
+    """Refuse a loss of which a checker that has fractions alone knows no value."""
+    loss = D.loss
+    if isinstance(loss, SeparableLoss) and not (loss.is_piecewise and loss.kind != "power"):
+        raise Undecided(f"certificates know no {loss.kind} loss: leave the certificate out")
 
 
 def _has_a_fit(D: Problem, kappa: Vector, t: Fraction) -> bool:

@@ -1,7 +1,7 @@
 """Forgeries of three layers: a golden certificate with one lie, and what refutes it."""
 
-from .forging import claim
-from .test_format_2 import golden_2, sealed_2
+from .forging import claim, sealed
+from .test_format_2 import golden_2
 
 FORGERIES_PARALLEL = {}
 
@@ -18,7 +18,7 @@ def forged_parallel(name):
     golden, change, _, _ = FORGERIES_PARALLEL[name]
     c = golden_2(golden)
     change(c)
-    return sealed_2(c)
+    return sealed(c)
 
 
 def dual(c):

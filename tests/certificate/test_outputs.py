@@ -14,8 +14,7 @@ from polytope_nn.vector.certificate.claims import vector_certificate
 from tests.oracles.outputs import CONTINUUM, PLANTED, W1
 
 from .forgeries_outputs import OF_OUTPUTS, forged_outputs
-from .forging import NAMES, canonical, claim, golden, sampled
-from .test_format_2 import sealed_2
+from .forging import NAMES, canonical, claim, golden, sampled, sealed
 
 OUTPUTS = [name for name in NAMES if golden(name)["kind"] in {"vector", "continuum"}]
 
@@ -93,7 +92,7 @@ def test_a_sample_of_lies(name):
     for where, lie in sampled(old, size, f"outputs {name}"):
         if not isinstance(lie, dict) or set(lie) != set(old):
             continue
-        lie = lie if where.startswith("sha256") else sealed_2(lie)  # noqa: PLW2901
+        lie = lie if where.startswith("sha256") else sealed(lie)  # noqa: PLW2901
         try:
             check(canonical(lie))
         except Refuted:

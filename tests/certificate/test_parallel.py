@@ -16,8 +16,8 @@ from tests.landscape.planted import seeded
 from tests.oracles.three_layer import DEEP
 
 from .forgeries_parallel import FORGERIES_PARALLEL, forged_parallel
-from .forging import NAMES, canonical, sampled
-from .test_format_2 import golden_2, sealed_2
+from .forging import NAMES, canonical, sampled, sealed
+from .test_format_2 import golden_2
 
 GOLDEN = [name for name in NAMES if name.startswith("parallel_")]
 
@@ -83,7 +83,7 @@ def test_lies_are_refused_or_true(name):
         if where.startswith("sha256"):
             continue
         try:
-            lie = sealed_2(mutant)
+            lie = sealed(mutant)
             check(canonical(lie))
         except (Refuted, KeyError, TypeError):
             continue
