@@ -121,6 +121,11 @@ def beta_path(
     limits
         How far each sample is solved, and who is told of the progress.
 
+    Returns
+    -------
+    BetaPath
+        The intervals, descending in beta, each with its type and what is proved of it.
+
     Raises
     ------
     InstanceError

@@ -239,7 +239,33 @@ class Network(Stored, Drawn):
 
 
 def read_network(path: str | Path, dimension: int | None = None) -> Network:
-    """Return the network of a file (:meth:`Network.load`)."""
+    """Return the network of a file (:meth:`Network.load`).
+
+    Parameters
+    ----------
+    path
+        JSON, ``.npz`` or ``.safetensors``.
+    dimension
+        That of its neurons, where known.
+
+    Returns
+    -------
+    Network
+        The network, its floats the dyadic rationals that they are.
+
+    Raises
+    ------
+    InstanceError
+        When the file is no network; the message names file, field, value and cure.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     Network.of((1, [2, 0]), None).save(f"{folder}/one.json")
+    ...     read_network(f"{folder}/one.json").width
+    2
+    """
     return Network.load(path, dimension)
 
 

@@ -202,10 +202,35 @@ def read_instance(  # noqa: PLR0913 - the contract's names, all but one keyword-
     Without ``labelled`` a JSON file may leave y out. An instance without a name has that of
     its file.
 
+    Parameters
+    ----------
+    path
+        JSON, CSV, ``.npz`` or ``.npy``; ``-`` is the standard input.
+    beta, beta_squared, bias, skip, loss
+        What the file does not say.
+    columns
+        The label and feature columns of a table.
+    exact
+        How floats are read: "decimal" or "binary"; refused by default.
+    labelled
+        Whether labels are required.
+
+    Returns
+    -------
+    Instance
+        What is asked; ``problem()`` makes a problem of it.
+
     Raises
     ------
     InstanceError, InexactError
         In one line: file, field, offending value, cure.
+
+    Examples
+    --------
+    >>> from polytope_nn.problems.examples import example_file
+    >>> I = read_instance(example_file("square"))
+    >>> I.n, I.d
+    (4, 2)
     """
     source = "standard input" if str(path) == "-" else str(path)
     name = Path(source).stem if source == str(path) else ""

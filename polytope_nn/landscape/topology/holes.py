@@ -167,6 +167,18 @@ def holes(problem: Punctured, *, most: int = FACES) -> Holes:
     ``problem`` is a problem or any later stage of it, or anything with the ``supports`` of
     the vertices of ``{c >= 0 : F c = y}``; ``most`` is the largest number of faces of P.
 
+    Parameters
+    ----------
+    problem
+        A problem or what is known of it, or anything with ``supports``.
+    most
+        The most faces that are gone through.
+
+    Returns
+    -------
+    Holes
+        Bars of P, Betti numbers and torsion for every width.
+
     Raises
     ------
     InstanceError

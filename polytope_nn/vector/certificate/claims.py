@@ -38,6 +38,16 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
     Of kind ``vector`` with finitely many atoms (general B4), else ``continuum`` (B6): N is
     dual feasible and tight there only, and what follows (proofs/vector.md).
 
+    Parameters
+    ----------
+    problem
+        The problem, its optimum, or its optimal set.
+
+    Returns
+    -------
+    Certificate
+        Of kind ``vector`` or ``continuum``.
+
     Raises
     ------
     Undecided
