@@ -10,6 +10,7 @@ from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
+from polytope_nn.dual.units.classed import ClassedOptimum
 from polytope_nn.dual.units.listed import ListedOptimum
 from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.errors import InstanceError, Undecided
@@ -24,7 +25,7 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
 
 from .boxes import balls_in_a_box, box_vertices
-from .fitting import Fitting
+from .fitting import fitting_of
 from .polytope import Class, OptimalPolytope, Point
 
 __all__ = [
@@ -93,9 +94,9 @@ def _of_other_units(O: Optimum, limits: Limits | None) -> OptimalPolytope | None
             f"{O.problem!r}: what is optimal ranges over cells, and is no polytope of atoms: "
             f"use slot_complex"
         )
-    if isinstance(O, BlockOptimum) and O.level == "interval":
+    if isinstance(O, ClassedOptimum) and (O.masses or O.missing):
         most = (limits or Limits()).vertices
-        return _BlockPolytope(O, O.classes, O.masses, O.missing, most)
+        return _ClassedPolytope(O, O.classes, O.masses, O.missing, most)
     if isinstance(O, ListedOptimum):
         return _of_patterns(O, limits)
     if isinstance(O, SlopedOptimum) and O.sides is not None:
@@ -110,8 +111,7 @@ def _of_patterns(O: ListedOptimum, limits: Limits | None) -> OptimalPolytope:
     """
     free, most = O.problem.free, (limits or Limits()).vertices
     features = tuple(free.modulo(a.feature) for a in O.atoms)
-    fit = free.modulo(O.fit)
-    used = Fitting(features, fit).used((1 << len(features)) - 1)
+    used = fitting_of(O).used((1 << len(features)) - 1)
     grouped: dict[Scalars, list[int]] = {}
     for i, feature in enumerate(features):
         grouped.setdefault(feature, []).append(i)
@@ -121,7 +121,12 @@ def _of_patterns(O: ListedOptimum, limits: Limits | None) -> OptimalPolytope:
         return OptimalPolytope(O, classes, ((Fraction(0),) * len(classes),), most=most)
     columns = [features[classes[i][0]] for i in kept]
     try:
-        found = slice_vertices(transpose(columns), fit, most=min(most, _PATTERNS))
+        if isinstance(O.problem.loss, SeparableLoss):
+            chosen = [O.atoms[classes[i][0]].feature for i in kept]
+            found = box_vertices(chosen, free, O.interval)
+        else:
+            fit = free.modulo(O.fit)
+            found = slice_vertices(transpose(columns), fit, most=min(most, _PATTERNS))
     except Undecided as reason:
         return OptimalPolytope(O, classes, (), str(reason), most)
     masses = []
@@ -133,14 +138,14 @@ def _of_patterns(O: ListedOptimum, limits: Limits | None) -> OptimalPolytope:
     return OptimalPolytope(O, classes, tuple(masses), most=most)
 
 
-class _BlockPolytope(OptimalPolytope):
+class _ClassedPolytope(OptimalPolytope):
     """An optimal polytope in balls whose features are known in coordinates."""
 
     @cached_property
     def used_rank(self) -> int:
         """The rank of the features in use: coordinates have zeros that features hide."""
         O = self.optimum
-        if not self.used or not isinstance(O, BlockOptimum) or not O.coordinates:
+        if not self.used or not isinstance(O, ClassedOptimum) or not O.coordinates:
             return self.rank if self.used else 0
         return rank([O.coordinates[a] for a in self.used])
 

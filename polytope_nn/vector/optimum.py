@@ -168,17 +168,17 @@ class Optimum:
 def columns(
     problem: VectorProblem, N: Rows, kernel: Kernel, vectors: Sequence[Scalars]
 ) -> list[Scalars]:
-    """Return what the entries ``S_ij``, ``i <= j``, of S in the vectors add to the fit.
-
-    Modulo what is free, each as one vector; ``(S_11, S_12, ..., S_22, ...)`` row by row.
-    """
+    """Return what the entries ``S_ij`` add to the fit, modulo what is free, as vectors."""
     return [problem.modulo(rows) for rows in added(problem, N, kernel, vectors)]
 
 
 def added(
     problem: VectorProblem, N: Rows, kernel: Kernel, vectors: Sequence[Scalars]
 ) -> list[Rows]:
-    """Return the same as matrices, shape (n, c), not modulo anything."""
+    """Return what the entries ``S_ij``, ``i <= j``, of S in the vectors add to the fit.
+
+    Each of shape (n, c); ``(S_11, S_12, ..., S_22, ...)`` row by row.
+    """
     directions = [seen(problem, N, kernel.covector, v) for v in vectors]
     found = []
     for i, a in enumerate(directions):
