@@ -51,7 +51,10 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "rank_bound": "rho bound",
     "continua": "list",
     "network": "neurons",
+    "solution": "list",
+    "joined": "connected_from modulo",
     "connected": "rank connected_from",
+    "enclosed": "kappa fit objective atoms",
 }
 KEYS_1 = KEYS | {
     "optimum": "fit objective",

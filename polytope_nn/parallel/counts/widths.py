@@ -272,5 +272,20 @@ def two_widths(optimum: ParallelOptimum) -> TwoWidths:
     >>> S = two_widths(parallel_optimum(D))
     >>> [(s.m, s.k, s.components, s.isolated) for s in S.table(2, 2)]
     [(1, 1, 0, 0), (1, 2, 4, 4), (2, 1, 4, 4), (2, 2, 1, 0)]
+
+    Parameters
+    ----------
+    optimum
+        The optimum of a three-layer problem.
+
+    Returns
+    -------
+    TwoWidths
+        m*(k), and the components for each number of branches and inner neurons.
+
+    Raises
+    ------
+    Undecided
+        When a piece is not known exactly.
     """
     return TwoWidths(optimum)

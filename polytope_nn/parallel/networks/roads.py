@@ -79,12 +79,36 @@ def parallel_path(
     network of m*(k), give a path: at most ``min{m*(k) + M*(k), r(k) + 1}``, or the larger
     end's.
 
+    Parameters
+    ----------
+    O
+        The optimum of a three-layer problem.
+    start, end
+        Optimal networks.
+    m
+        The number of branches; by default the least that joins.
+
+    Returns
+    -------
+    ParallelPath
+        Breakpoints, each an optimal network.
+
     Raises
     ------
     NotOptimal
         When an end is not optimal.
     Undecided
         When at m branches the branches of the two ends give no path; others may.
+
+    Examples
+    --------
+    >>> from polytope_nn.parallel.finding import parallel_optimum
+    >>> from polytope_nn.parallel.problem import ParallelProblem
+    >>> D = ParallelProblem([[-1, 1], [0, 1], [1, 1]], [-1, 4, -1], beta=1)
+    >>> O = parallel_optimum(D)
+    >>> net = some_network(O)
+    >>> parallel_path(O, net, net, 4).breakpoints[-1].objective(D).exact == O.value
+    True
     """
     for net in (start, end):
         require_optimal(net, O.problem, O.value)
