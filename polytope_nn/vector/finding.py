@@ -127,6 +127,8 @@ def _proved(start: Start, limits: Limits) -> Optimum:
     smooth = any(isinstance(p, Smooth | ByFit) for p in system.pieces)
     degree = 1 if smooth else min(_SMALL, limits.degree)  # else transcendental, or a power
     found = _in_a_field(system, point, bits, degree)
+    if found is None and system.problem.is_even and not smooth:
+        found = _in_a_large_field(start, limits)  # N has few parameters there
     return enclosed_optimum(system, point, bits) if found is None else found
 
 

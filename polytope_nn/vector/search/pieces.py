@@ -13,6 +13,7 @@ from polytope_nn.problems.losses.graphs import Flat, Slope
 from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.vector.losses.entries import flat, rows_of
 
+from .implied import implied_fits
 from .parts import ByFit, Solution
 from .standing import is_known
 from .system import System
@@ -23,7 +24,11 @@ __all__ = ["exactly_known", "on_their_pieces", "proved_fit"]
 def exactly_known(system: System, solution: Solution) -> Solution:
     """Return the solution with the entries of N that are given in place of their balls."""
     rows = zip(flat(solution.N), system.standings, strict=True)
-    N = [p.at if isinstance(p, Flat) else t for t, p in rows]
+    closed = system.problem.entries.closed
+    N = [
+        Fraction(0) if e in closed else p.at if isinstance(p, Flat) else t
+        for e, (t, p) in enumerate(rows)
+    ]
     known = dict(system.given)
     a = tuple(known.get(i, t) for i, t in enumerate(solution.a))
     return replace(solution, N=rows_of(N, system.problem.c), a=a)
@@ -108,6 +113,7 @@ def _fits(
 ) -> Iterator[tuple[Scalar, tuple[Scalar | None, Scalar | None]]]:
     """Yield each entry's fit and the interval that it is still to be proved in."""
     loss = system.problem.entries.loss
+    known = implied_fits(system)
     rows = zip(
         system.standings, solution.own, system.made(solution), flat(solution.N), strict=True
     )
@@ -117,7 +123,7 @@ def _fits(
         elif not isinstance(piece, Flat):
             yield piece.fit(t), (None, None)
         elif not is_known(piece):
-            yield z, (piece.low, piece.high)
+            yield known.get(e, z), (piece.low, piece.high)
         elif isinstance(loss, SeparableLoss):  # no neuron is active, and nothing is free
             yield Fraction(0), loss.rows[e].interval(t) or (None, None)
         else:  # labels that follow from others
