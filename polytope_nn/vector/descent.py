@@ -31,7 +31,7 @@ class _Columns(Columns):
 
     pairs: tuple[VectorNeuron, ...] = ()
 
-    def _fit_of(self, c: Mapping[int, Scalar]) -> Scalars:
+    def fit_of(self, c: Mapping[int, Scalar]) -> Scalars:
         D = self.polytope.optimum.problem
         fit: Scalars = (Fraction(0),) * (D.n * D.c)  # type: ignore[attr-defined] # of outputs
         for j, x in c.items():

@@ -162,8 +162,8 @@ REFUSED = [
     ({"loss": "logistic"}, "loss: 'logistic' has labels 1 and -1, one a sample"),
     ({"loss": "margin"}, "loss: 'margin' has labels 1 and -1, one a sample"),
     (
-        {"loss": {"kind": "huber", "delta": 1}},
-        "loss: 'huber' is not there for y of several",
+        {"loss": {"kind": "huber", "delta": 0}},
+        "loss huber: delta: 0: give a number above 0",
     ),
     ({"loss": "cubic"}, "loss: 'cubic' is unknown"),
     ({"activation": "absolute"}, "activation: does not go with y of several outputs"),

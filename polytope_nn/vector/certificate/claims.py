@@ -41,8 +41,8 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
     Raises
     ------
     Undecided
-        At level interval, and where a top eigenvector is on a wall and its eigenvalue
-        irrational; when numbers are too long for the checker.
+        Of other losses than the squared one; at level interval; where a top eigenvector is on
+        a wall and its eigenvalue irrational; when numbers are too long for the checker.
 
     Examples
     --------
@@ -50,6 +50,8 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
     Certificate(kind=vector, 11 claims, ... bytes)
     """
     P = vector_optimal_set(problem)
+    if not P.optimum.problem.is_squared:
+        raise Undecided("certificates of several outputs are of the squared loss")
     if P.optimum.level == "interval":
         raise Undecided("certificates of several outputs have exact numbers")
     return accepted(lambda: _made(P))
