@@ -71,7 +71,9 @@ if TYPE_CHECKING:
     from .paths.zero_loss import zero_loss_path
     from .problems.instance import Instance, read_instance
     from .problems.interpolation import InterpolationProblem
+    from .problems.losses.own import GraphLoss, polyline
     from .problems.training import TrainingProblem
+    from .problems.units.atomic import AtomicProblem, FanUnit
     from .problems.units.lasso import GroupLasso
     from .search.finding import optimum
     from .stationary.points import StationaryPoint, StationaryPoints, stationary_points
@@ -124,6 +126,8 @@ _HOMES = {
     "landscape.staircase": "Staircase Step staircase",
     "landscape.slot_complex": "SlotComplex slot_complex",
     "problems.units.lasso": "GroupLasso",
+    "problems.units.atomic": "AtomicProblem FanUnit",
+    "problems.losses.own": "GraphLoss polyline",
     "landscape.topology.holes": "Holes holes",
     "networks.stationary": "Stationarity is_stationary",
     "functions.uniqueness": "Uniqueness uniqueness",
@@ -140,6 +144,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 __all__ = [
     "AffineArrangement",
     "Arrangement",
+    "AtomicProblem",
     "BetaInterval",
     "BetaPath",
     "Certificate",
@@ -149,7 +154,9 @@ __all__ = [
     "DimensionError",
     "EmptyPolyhedronError",
     "FaceLattice",
+    "FanUnit",
     "Gap",
+    "GraphLoss",
     "GroupLasso",
     "Holes",
     "InexactError",
@@ -218,6 +225,7 @@ __all__ = [
     "parallel_optimum",
     "parallel_path",
     "path",
+    "polyline",
     "read_instance",
     "read_network",
     "slot_complex",
