@@ -1,9 +1,9 @@
 """A problem of one's own: any unit that is linear on the cells of a fan, any loss (general §1).
 
 ``min L(sum_j c_j F_j + Z a) + beta sum_j c_j`` over slots ``c_j >= 0`` of features
-``F_j = s A_i u`` with u in the cone of cell i and of length 1. On a common face of two cells the maps agree, and a
-direction there is one neuron, not two. A gauge R and an output weight alpha with the price
-``1/2 (R(w)^2 + alpha^2)`` balance to this.
+``F_j = s A_i u`` with u in the cone of cell i and of length 1. On a common face of two cells the
+maps agree, and a direction there is one neuron, not two. A gauge R and an output weight alpha with
+the price ``1/2 (R(w)^2 + alpha^2)`` balance to this.
 """
 
 from collections.abc import Iterable
