@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from polytope_nn.errors import InstanceError
 
 from . import connectivity, optimality, topology, walks, wordings
-from .statement import Instance, Theorem, Verdict, subject_of
+from .statement import Instance, Theorem, Verdict, ranging, subject_of
 
 __all__ = ["LITERAL", "THEOREMS", "theorem", "verdict", "verdicts"]
 
@@ -76,5 +76,5 @@ def verdicts(
 ) -> tuple[Verdict, ...]:
     """Return the verdicts of the statements named, T1 to T18 by default; solved once."""
     functions = [theorem(name) for name in names]
-    subject = subject_of(instance)
+    subject = instance if ranging(instance) else subject_of(instance)
     return tuple(function(subject) for function in functions)
