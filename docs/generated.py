@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import polytope_nn
-from polytope_nn.checker.claims.versions import CONVENTIONS, FORMATS, KEYS, KEYS_1
+from polytope_nn.checker.claims.versions import CONVENTIONS, FORMATS, KEYS, KEYS_1, OF_KINDS
 from polytope_nn.checker.kinds import ROWS_1, ROWS_2
 from polytope_nn.report.glossary import WORDS
 
@@ -107,12 +107,13 @@ def _of_format(
     name: str, version: int, rows: Rows, digest: dict[str, str]
 ) -> dict[str, Any]:
     keys = KEYS if version == 2 else KEYS_1
+    others = [own for kind, own in OF_KINDS.items() if kind in rows]
     parts = ["data", "claims", "witness", *(["frame"] if version == 2 else [])]
     frame = {
         "format": {"const": name},
         "version": {"const": version},
         "kind": {"enum": sorted(rows)},
-        "conventions": {"const": CONVENTIONS},
+        "conventions": {"enum": [CONVENTIONS, *(CONVENTIONS | x for x in others)]},
         "data": {"type": "object", "required": ["X", "y", "beta_squared"]},
         "field": {"description": "Q, a number field, or the bits of intervals"},
         "claims": {"type": "array", "items": {"anyOf": _claims(keys, rows, version)}},

@@ -51,8 +51,13 @@ SOLVERS = {
     "search/cones/growing.py",
     "search/cones/packing.py",
     "search/cones/pool.py",
+    "networks/guessed.py",
+    "vector/certificate/beside.py",
     "vector/search/generation.py",
     "vector/search/structure.py",
+    "vector/search/loosening.py",
+    "vector/search/master.py",
+    "vector/search/standing.py",
     "stationary/guess.py",
     "stationary/descents.py",
 }

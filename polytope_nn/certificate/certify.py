@@ -41,7 +41,7 @@ def certify(problem: Solvable) -> Certificate:
     True
     """
     P = optimal_polytope(problem)
-    if isinstance(P.problem.loss, SeparableLoss):
+    if isinstance(P.problem.loss, SeparableLoss) or not P.problem.of_relu:
         return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:
         return free_certificate(P)

@@ -11,12 +11,14 @@ from fractions import Fraction
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.logarithms import logarithm, power
-from polytope_nn.exact.scalar import Scalar, sign
+from polytope_nn.exact.radical import decimal
+from polytope_nn.exact.scalar import RealNumber, Scalar, sign
 
 __all__ = ["Exponential", "Logistic", "Poisson", "Power", "Smooth"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _BITS = 512  # at which exponentials are enclosed
+_LARGEST = 1 << 16  # exponent
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,11 @@ class Logistic(Smooth):
 
     def kappa(self, z: Scalar) -> Scalar:
         """Return ``y weight / (1 + e^(yz))``."""
-        return self.y * self.weight / (1 + exponential(z * self.y))
+        t = z * self.y
+        if _middle(t) > 0:
+            small = exponential(-t)
+            return self.y * self.weight * small / (1 + small)
+        return self.y * self.weight / (1 + exponential(t))
 
     def conjugate(self, kappa: Scalar) -> Scalar:
         """Return ``weight (t ln t + (1-t) ln(1-t))``."""
@@ -174,7 +180,10 @@ class Logistic(Smooth):
 
     def value(self, z: Scalar) -> Scalar:
         """Return ``weight ln(1 + e^(-yz))``."""
-        return logarithm(1 + exponential(-(z * self.y))) * self.weight
+        t = -(z * self.y)
+        if _middle(t) > 0:
+            return (t + logarithm(1 + exponential(-t))) * self.weight
+        return logarithm(1 + exponential(t)) * self.weight
 
 
 @dataclass(frozen=True)
@@ -239,10 +248,34 @@ class Poisson(Smooth):
         return (exponential(z) - z * self.y) * self.weight
 
 
-def exponential(z: Scalar) -> Scalar:
-    """Return ``e^z``: 1 of 0, else a ball."""
-    if isinstance(z, Fraction):
-        return Ball.from_rational(z, _BITS).exp() if z else _ONE
+def _middle(z: Scalar) -> Fraction:
+    """Return about where a number is: which of two equal formulas is the shorter one."""
+    return z if isinstance(z, Fraction) else _ball(z).midpoint
+
+
+def _ball(z: RealNumber) -> Ball:
     ball = z if isinstance(z, Ball) else z.enclosure(_BITS)
     assert isinstance(ball, Ball)  # what encloses is a ball here
-    return ball.exp()
+    return ball
+
+
+def exponential(z: Scalar) -> Scalar:
+    """Return ``e^z``: 1 of 0, else a ball.
+
+    Raises
+    ------
+    Undecided
+        When it has more digits than are kept.
+    """
+    if isinstance(z, Fraction) and not z:
+        return _ONE
+    lower, upper = (z, z) if isinstance(z, Fraction) else (_ball(z).lower, _ball(z).upper)
+    if upper > _LARGEST:
+        raise Undecided(
+            f"e to the power of about {decimal(upper, 4)} has more digits than are kept: scale "
+            f"the network or the data down"
+        )
+    if lower < -_LARGEST:  # e^-x < 2^-x
+        most = Fraction(1, 1 << _LARGEST) if upper < -_LARGEST else 1 << _LARGEST * 2
+        return Ball.from_interval(0, most, _BITS)
+    return Ball.from_rational(z, _BITS).exp() if isinstance(z, Fraction) else _ball(z).exp()

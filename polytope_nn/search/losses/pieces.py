@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["PieceProgram", "Pieces", "on_pieces", "standing"]
+__all__ = ["PieceProgram", "Pieces", "Standing", "fit_in_floats", "on_pieces", "standing"]
 
 _ZERO = Fraction(0)
 _BITS = 64  # of a fit in floats
@@ -110,16 +110,17 @@ class Pieces(Problem):
 
     def fits(self, kappa: "NDArray[np.float64] | Sequence[float]") -> list[float]:
         """Return the fits of a kappa in floats; on flats 0, which is as good as any."""
-        found = []
-        for piece, t in zip(self.pieces, kappa, strict=True):
-            if isinstance(piece, Flat):
-                found.append(0.0)
-            elif isinstance(piece, Slope):
-                found.append(float(piece.at) - float(piece.inverse) * t)
-            else:
-                inside = _inside(piece, t)
-                found.append(float(piece.fit(Ball.from_rational(Fraction(inside), _BITS))))
-        return found
+        return [fit_in_floats(p, t) for p, t in zip(self.pieces, kappa, strict=True)]
+
+
+def fit_in_floats(piece: Standing, t: float) -> float:
+    """Return the fit of a kappa on a piece; on a flat 0, which is as good as any."""
+    if isinstance(piece, Flat):
+        return 0.0
+    if isinstance(piece, Slope):
+        return float(piece.at) - float(piece.inverse) * t
+    inside = _inside(piece, t)
+    return float(piece.fit(Ball.from_rational(Fraction(inside), _BITS)))
 
 
 def _inside(curve: Smooth, t: float) -> float:

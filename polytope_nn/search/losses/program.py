@@ -78,6 +78,21 @@ def _steps(graph: Graph, side: int, start: Fraction) -> Iterator[Step]:
             yield Step(side, -side * a, piece.inverse, length)
 
 
+def priced_rows(
+    rows: "Sequence[Graph | Smooth]", units: Sequence[float], total: float
+) -> Priced:
+    """Return the variables that price fits: each in its unit, all prices divided by a total."""
+    import numpy as np
+
+    build = _Builder(len(rows))
+    for i, (row, unit) in enumerate(zip(rows, units, strict=True)):
+        if isinstance(row, Smooth):
+            _smooth(build, i, row, unit, total)
+        else:
+            _piecewise(build, i, row, unit, unit / total)
+    return build.priced(np.array(build.labels))
+
+
 class LossProgram(ConicInterpolation):
     """The conic program of a problem with a separable loss."""
 
@@ -86,23 +101,8 @@ class LossProgram(ConicInterpolation):
         loss = self.problem.loss
         assert isinstance(loss, SeparableLoss)  # others have programs of their own
         units = [float(self.lengths[k] * self.label_scale) for k in kept]
-        scale = float(self.beta * self.label_scale)
-        return priced_rows([loss.rows[k] for k in kept], units, scale)
-
-
-def priced_rows(
-    rows: Sequence[Graph | Smooth], units: Sequence[float], scale: float
-) -> Priced:
-    """Return the variables that price fits, each in its unit, in a cost divided by scale."""
-    import numpy as np
-
-    build = _Builder(len(rows))
-    for i, (row, unit) in enumerate(zip(rows, units, strict=True)):
-        if isinstance(row, Smooth):
-            _smooth(build, i, row, unit, scale)
-        else:
-            _piecewise(build, i, row, unit, unit / scale)
-    return build.priced(np.array(build.labels))
+        total = float(self.beta * self.label_scale)
+        return priced_rows([loss.rows[k] for k in kept], units, total)
 
 
 class _Builder:
