@@ -7,13 +7,14 @@ scales of rows. Where a sample ends on a flat, kappa is at an end of the domain.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.long_floats import LongMatrix
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalar
+from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import rows_of
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
@@ -26,10 +27,11 @@ from polytope_nn.search.units.equations import Equations
 
 from .pieces import Pieces, Standing
 
-__all__ = ["long_candidates"]
+__all__ = ["long_candidates", "smallest"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _BITS = 1200
+_TINY, _LEAST = 20, 3000  # bits by which kappa is below 1
 _END = 2  # a kappa with this part of the bits of the path from its end is at it
 
 
@@ -120,9 +122,56 @@ def long_candidates(
         _slope(row)
     limits.progress("searching in long floats: the scales of the data are far apart")
     any_pieces = [Slope(_ZERO, _ONE, None, None)] * problem.n
-    hint = _LossPath(Pieces(problem, any_pieces)).path()
+    hint = _sharpened(problem, _LossPath(Pieces(problem, any_pieces)).path())
     local = Pieces(problem, _standing(problem, hint))
+    limits = replace(limits, bits=max(limits.bits, 4 * smallest(hint.kappa)))
     yield from LongSearch(local, given=hint).candidates(limits, seen)
+
+
+def smallest(kappa: Sequence[Fraction]) -> int:
+    """Return the bits by which the smallest number that is not 0 is below 1.
+
+    >>> smallest((Fraction(1, 1000), Fraction(0)))
+    9
+    """
+    sizes = [t.denominator.bit_length() - t.numerator.bit_length() for t in kappa if t]
+    return max(sizes, default=0)
+
+
+def _sharpened(problem: Problem, hint: LongHint) -> LongHint:
+    """Return the point with each tiny kappa that of its sample's fit.
+
+    Where a sample is fitted with much room its kappa is ``e^-z`` for a large fit z: smaller than
+    what is left of the barrier of its wall.
+    """
+    rows = rows_of(problem.loss)
+    if problem.free.columns or not any(isinstance(row, Smooth) for row in rows):
+        return hint
+    fits = [_ZERO] * problem.n
+    for (i, tope, sign), u in hint.neurons:
+        chart = problem.charts[i]
+        pattern = chart.arrangement.patterns[tope]
+        for k, x in enumerate(chart.design):
+            fits[k] += sign * dot(x, u) if pattern[k] > 0 else _ZERO
+    kappa = list(hint.kappa)
+    for k, (row, z) in enumerate(zip(rows, fits, strict=True)):
+        if not isinstance(row, Smooth) or isinstance(row, Power):
+            continue
+        t = row.kappa(_long(z))
+        if _below(t, _LEAST):
+            raise Undecided(
+                f"kappa, entry {k + 1}, is below 2^-{_LEAST}: sample {k + 1} is fitted with too "
+                f"much room: take it out, or scale it to the size of the others"
+            )
+        if _below(t, _TINY):
+            kappa[k] = _middle(t)
+    return replace(hint, kappa=tuple(kappa))
+
+
+def _below(t: Scalar, bits: int) -> bool:
+    """Return whether a number is between ``-2^-bits`` and ``2^-bits``, no matter its sign."""
+    end = Fraction(1, 1 << bits)
+    return bool(t < end) and bool(-t < end)
 
 
 def _standing(problem: Problem, hint: LongHint) -> list[Standing]:
