@@ -6,7 +6,6 @@ belongs (:mod:`losses`).
 """
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from fractions import Fraction
 
 from hypothesis import assume

@@ -16,6 +16,9 @@ from .path import add_ends, count, end_of, line
 
 if TYPE_CHECKING:
     from polytope_nn.networks.network import Network
+    from polytope_nn.paths.connection import Connection
+    from polytope_nn.problems.instance import Instance
+    from polytope_nn.vector.trained.connection import VectorConnection
 
 __all__ = ["NAME", "add", "run", "with_both"]
 
@@ -39,19 +42,24 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Print the path with its objective values; return 0."""
-    from polytope_nn.paths.connection import connect
-    from polytope_nn.search.finding import optimum
-
     target = writable(args.output)
     instance = instance_of(args, args.instance)
-    start, end = end_of(args, "from", instance), end_of(args, "to", instance)
-    D = instance.problem()
-    O = optimum(D, kappa=instance.kappa)
-    found = connect(O, start, end, args.width)
+    found: Connection | VectorConnection
+    if instance.model == "vector":
+        from polytope_nn.cli.models.vector_networks import connection_of
+
+        found = connection_of(args, instance)
+        said = [x.to_json() for x in found.breakpoints]
+        pages = [line(x) for x in found.breakpoints]
+    else:
+        found = _found(args, instance)
+        d = found.down.polytope.problem.dimension
+        said = [with_both(x, d).to_json() for x in found.breakpoints]
+        pages = [f"{line(x)}{beside(x)}" for x in found.breakpoints]
     breakpoints, objectives = found.breakpoints, found.objectives
     fields: dict[str, object] = {
         "width": found.width,
-        "breakpoints": [with_both(x, D.dimension).to_json() for x in breakpoints],
+        "breakpoints": said,
         "objectives": [objective(x) for x in objectives],
         "barrier": objective(found.barrier),
     }
@@ -65,9 +73,19 @@ def run(args: argparse.Namespace) -> int:
     print(scaled_page(instance), end="")
     lines = count(len(breakpoints) - 1, "line")
     print(f"joined at width {found.width} by {lines}, barrier {rounded(found.barrier, 6)}")
-    for x, value in zip(breakpoints, objectives, strict=True):
-        print(f"{rounded(value, 10):>14}  {line(x)}{beside(x)}")
+    for page, value in zip(pages, objectives, strict=True):
+        print(f"{rounded(value, 10):>14}  {page}")
     return 0
+
+
+def _found(args: argparse.Namespace, instance: "Instance") -> "Connection":
+    """Return the path between two networks of one output."""
+    from polytope_nn.paths.connection import connect
+    from polytope_nn.search.finding import optimum
+
+    start, end = end_of(args, "from", instance), end_of(args, "to", instance)
+    O = optimum(instance.problem(), kappa=instance.kappa)
+    return connect(O, start, end, args.width)
 
 
 def with_both(network: "Network", d: int) -> "Network":
