@@ -16,6 +16,7 @@ from polytope_nn.errors import InstanceError
 from polytope_nn.exact.logarithms import logarithm
 from polytope_nn.exact.rational import Matrix, Vector, vector
 from polytope_nn.exact.scalar import Scalar, dot, squared_norm
+from polytope_nn.meant import meant
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import Slopes, Threshold
 from polytope_nn.problems.units.doubled import Doubled
@@ -63,10 +64,7 @@ def planted_units(
     """
     for word, known in ((unit, UNITS), (loss, _LOSSES)):
         if word is not None and word not in known:
-            near = get_close_matches(word, known, 1)
-            cure = (
-                f"did you mean {near[0]!r}?" if near else f"write one of {', '.join(known)}"
-            )
+            cure = meant(word, tuple(known), f"write one of {', '.join(known)}")
             raise InstanceError(f"planted_units: {word!r} is unknown: {cure}")
     name = draw(st.sampled_from(sorted(UNITS))) if unit is None else unit
     kind = draw(st.sampled_from(_LOSSES)) if loss is None else loss
