@@ -25,6 +25,7 @@ from .claims.instance import Instance
 from .claims.lifted import Lifted
 from .claims.losses import Ends, is_point
 from .claims.networks import Target
+from .claims.objectives.values import finite
 from .claims.parallel.leaves import layers_of
 from .claims.parallel.proof import Deep
 from .claims.pieces.optimum import optimum
@@ -89,12 +90,14 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "path": (*OPTIMUM, "path"),
     "descent": (*OPTIMUM, "descent"),
     "gap": ("patterns", "dual", "gap"),
+    "road": ("patterns", "dual", "road"),
     "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
     "parallel_gap": ("patterns", "dual", "gap", "depth"),
 }
 DEEP = {"parallel", "parallel_gap"}  # kinds of three layers
 BOXED = {"interval", "free", "staircase", "holes", "enclosed"}  # may be in intervals
 SEVERAL = {"vector", "continuum", "vector_enclosed"}  # kinds with several outputs
+ANY_LOSS = {"gap", "road"}  # kinds that ask of a loss its values alone
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",
@@ -422,21 +425,21 @@ def prove_separation(P: Proof) -> None:
     paths.separation(P.target, P.atoms, vertices, claim, free=P.free)
 
 
-def with_loss(P: Proof) -> None:
-    """Require a loss, over Q: objectives and gaps are about one."""
-    require(P.D.field.degree == 1, "field", "descents and gaps are checked over Q")
-    require(not P.D.exactly, "data.loss", "descents and gaps have a loss")
-
-
 def prove_descent(P: Proof) -> None:
     """Prove a descent."""
-    with_loss(P)
+    finite(P.D)
     paths.descent(P.target, P.claims["descent"], free=P.free)
+
+
+def prove_road(P: Proof) -> None:
+    """Prove a road between any two networks."""
+    finite(P.D)
+    paths.road(P.D, P.kappa, P.claims["road"], free=P.free)
 
 
 def prove_gap(P: Proof) -> None:
     """Prove a gap."""
-    with_loss(P)
+    finite(P.D)
     paths.gap(P.D, P.kappa, P.claims["gap"], free=P.free)
 
 
@@ -511,7 +514,7 @@ def deep_prove_dual(P: Proof) -> None:
 
 def deep_prove_gap(P: Proof) -> None:
     """Prove the gap of a network of three layers."""
-    with_loss(P)
+    finite(P.D)
     P.deep.prove_gap(P.kappa)
 
 
@@ -588,6 +591,7 @@ EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "path": prove_path,
     "separation": prove_separation,
     "descent": prove_descent,
+    "road": prove_road,
     "gap": prove_gap,
 }
 IN_BOXES: dict[str, Prover] = EXACT | {
@@ -689,6 +693,8 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     fine = D.told_as == told_as
     if kind == "enclosed":
         fine = D.general and D.unit.plain
+    elif kind in ANY_LOSS:
+        fine = fine or D.unit.plain
     require(fine, "data.loss", "is no loss of this kind")
     if version == 1 and not free:
         witness = witness | {name: [witness[name]] for name in ("patterns", "dual")}

@@ -263,8 +263,10 @@ def _table(path: str | Path, source: str, chosen: Chosen, exact: str | None) -> 
     return Table(json_fields(text, source))
 
 
-def parse_instance(text: str, source: str = "instance") -> Instance:
-    """Return the instance of a JSON text.
+def parse_instance(
+    text: str, source: str = "instance", replaced: Mapping[str, object] | None = None
+) -> Instance:
+    """Return the instance of a JSON text, some of its fields replaced.
 
     >>> parse_instance('{"X": [[1, "1/2"]], "y": [1], "beta": "0.1"}').problem()
     TrainingProblem(n=1, d=2, beta²=1/100)
@@ -274,7 +276,8 @@ def parse_instance(text: str, source: str = "instance") -> Instance:
     polytope_nn.errors.InstanceError: instance: X, row 1, column 1: 0.5 is a float: \
 write "0.5" (read as 1/2)
     """
-    return _instance(json_fields(text, source), source, labelled=True)
+    fields = json_fields(text, source) | dict(replaced or {})
+    return _instance(fields, source, labelled=True)
 
 
 def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Instance:

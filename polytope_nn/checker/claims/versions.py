@@ -42,6 +42,7 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "separation": "width start end",
     "descent": "width breakpoints objectives",
     "gap": "network primal dual gap",
+    "road": "width breakpoints objectives down close up dual gap",
     "intervals": "fits objective",
     "lifted": "list dim",
     "attained": "branches",
