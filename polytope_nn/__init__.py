@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from .problems.interpolation import InterpolationProblem
     from .problems.training import TrainingProblem
     from .problems.units.lasso import GroupLasso
+    from .report.notebook.typeset import latex
     from .search.finding import optimum
     from .stationary.points import StationaryPoint, StationaryPoints, stationary_points
     from .theorems import Verdict, verdict, verdicts
@@ -82,6 +83,8 @@ if TYPE_CHECKING:
     from .vector.network import VectorNetwork
     from .vector.polytope import vector_optimal_set
     from .vector.problem import VectorProblem
+    from .vector.trained.closest import vector_nearest
+    from .vector.trained.connection import vector_connect
 
 _HOMES = {
     "functions.piecewise_linear": "Interpolant",
@@ -127,6 +130,7 @@ _HOMES = {
     "problems.units.lasso": "GroupLasso",
     "landscape.topology.holes": "Holes holes",
     "networks.stationary": "Stationarity is_stationary",
+    "report.notebook.typeset": "latex",
     "functions.uniqueness": "Uniqueness uniqueness",
     "theorems": "Verdict verdict verdicts",
     "vector.certificate.claims": "vector_certificate",
@@ -135,6 +139,8 @@ _HOMES = {
     "vector.network": "VectorNetwork",
     "vector.polytope": "vector_optimal_set",
     "vector.problem": "VectorProblem",
+    "vector.trained.closest": "vector_nearest",
+    "vector.trained.connection": "vector_connect",
 }
 _OLD = {"Interpolation": "OptimalPolytope"}  # names of the release before
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
@@ -212,6 +218,7 @@ __all__ = [
     "is_optimal",
     "is_stationary",
     "joining_width",
+    "latex",
     "nearest",
     "nearest_support",
     "optimal_polytope",
@@ -228,7 +235,9 @@ __all__ = [
     "two_widths",
     "uniqueness",
     "vector_certificate",
+    "vector_connect",
     "vector_gap",
+    "vector_nearest",
     "vector_optimal_set",
     "vector_optimum",
     "verdict",

@@ -53,6 +53,7 @@ SOLVERS = {
     "search/cones/pool.py",
     "networks/guessed.py",
     "vector/certificate/beside.py",
+    "vector/certificate/robust.py",
     "vector/search/generation.py",
     "vector/search/structure.py",
     "vector/search/loosening.py",
@@ -66,6 +67,7 @@ HINTS = SOLVERS | {
     "search/pressing.py",
     "geometry/double_description.py",
     "vector/search/enclosed.py",
+    "vector/certificate/enclosures.py",
     "vector/gap.py",
 }
 # calls of float() because floats are asked for, or were given

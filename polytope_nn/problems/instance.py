@@ -15,13 +15,13 @@ INSTANCE (``.npz``): arrays X, y, weights; (``.npy``): one array, a row for each
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
 
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.meant import meant
 
 from .free_part import SKIPS
 from .interpolation import InterpolationProblem
@@ -202,10 +202,35 @@ def read_instance(  # noqa: PLR0913 - the contract's names, all but one keyword-
     Without ``labelled`` a JSON file may leave y out. An instance without a name has that of
     its file.
 
+    Parameters
+    ----------
+    path
+        JSON, CSV, ``.npz`` or ``.npy``; ``-`` is the standard input.
+    beta, beta_squared, bias, skip, loss
+        What the file does not say.
+    columns
+        The label and feature columns of a table.
+    exact
+        How floats are read: "decimal" or "binary"; refused by default.
+    labelled
+        Whether labels are required.
+
+    Returns
+    -------
+    Instance
+        What is asked; ``problem()`` makes a problem of it.
+
     Raises
     ------
     InstanceError, InexactError
         In one line: file, field, offending value, cure.
+
+    Examples
+    --------
+    >>> from polytope_nn.problems.examples import example_file
+    >>> I = read_instance(example_file("square"))
+    >>> I.n, I.d
+    (4, 2)
     """
     source = "standard input" if str(path) == "-" else str(path)
     name = Path(source).stem if source == str(path) else ""
@@ -259,8 +284,7 @@ write "0.5" (read as 1/2)
 def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Instance:
     for key in fields:
         if key not in FIELDS:
-            near = get_close_matches(key, FIELDS, 1)
-            cure = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(FIELDS)}"
+            cure = meant(key, FIELDS, f"known: {', '.join(FIELDS)}")
             raise InstanceError(f"{source}: unknown field {shown(key)}: {cure}")
     if "blocks" in fields:
         return Instance(source, (), (), name=name_field(fields, source), extensions=fields)

@@ -62,6 +62,11 @@ def optimum(
     limits
         How far the search goes when kappa is not given.
 
+    Returns
+    -------
+    Optimum
+        The dual variable, all atoms, the fit, and the proof.
+
     Raises
     ------
     NotInterpolable

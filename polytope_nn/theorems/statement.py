@@ -14,6 +14,7 @@ from polytope_nn.landscape.topology.holes import Holes, holes
 from polytope_nn.networks.membership import Placement
 from polytope_nn.networks.network import Network, RawNeuron
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.shown import Tabled, Typeset
 
 __all__ = [
     "ATTAINED",
@@ -38,7 +39,7 @@ Answer: TypeAlias = tuple[bool, Witness]
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Tabled, Typeset):
     """What a statement says of one instance.
 
     ``holds`` is True or False, or None where nothing is asserted: a hypothesis fails, or

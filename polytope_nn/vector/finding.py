@@ -47,6 +47,20 @@ def vector_optimum(
     A ``kappa``, shape (n, c), is verified completely; without one N is found by column
     generation, and proved exactly where it is rational or in a small number field, else in balls.
 
+    Parameters
+    ----------
+    problem
+        A problem with labels of shape (n, c).
+    kappa
+        A dual variable, shape (n, c), to be verified.
+    limits
+        How far the search goes.
+
+    Returns
+    -------
+    Optimum
+        The dual variable, all tight directions, the fit.
+
     Raises
     ------
     NotOptimal

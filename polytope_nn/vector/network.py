@@ -1,6 +1,6 @@
 """Networks with several outputs: exact neurons in slots, their files, their objective."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -10,10 +10,11 @@ from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.linear import solve, transpose
 from polytope_nn.exact.radical import RootSum, exactly, root, total
-from polytope_nn.exact.rational import rational
+from polytope_nn.exact.rational import matrix, rational
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, encode, sign, squared_norm
 from polytope_nn.networks.reading.files import json_of
 from polytope_nn.networks.reading.formats import is_arrays, named_arrays
+from polytope_nn.networks.reading.samples import designed
 from polytope_nn.networks.reading.weights import dyadic
 
 from .losses.entries import rows_of
@@ -73,21 +74,45 @@ class VectorNetwork:
 
     def fit(self, problem: VectorProblem) -> Rows:
         """Return what the network fits, shape (n, c)."""
+        return self._values(problem.design, problem.X, problem.c)
+
+    def _values(self, design: Rows, X: Rows, c: int) -> Rows:
+        """Return the values at rows of a design, and of the samples that a skip sees."""
         rows = []
-        for x, plain in zip(problem.design, problem.X, strict=True):
+        for x, plain in zip(design, X, strict=True):
             pulled = [dot(x, neuron.u) for neuron in self.neurons]
             active = [t if sign(t) > 0 else Fraction(0) for t in pulled]
-            row = [
-                dot(active, [neuron.v[j] for neuron in self.neurons])
-                for j in range(problem.c)
-            ]
-            for j in range(problem.c):
+            row = [dot(active, [neuron.v[j] for neuron in self.neurons]) for j in range(c)]
+            for j in range(c):
                 if self.skip is not None:
                     row[j] = row[j] + dot(plain, [a[j] for a in self.skip])
                 if self.constant is not None:
                     row[j] = row[j] + self.constant[j]
             rows.append(tuple(row))
         return tuple(rows)
+
+    def predict(self, X: Iterable[Iterable[object]]) -> Rows:
+        """Return the values at samples, shape (n, d), as rows of exact numbers.
+
+        Neurons with one weight more than a sample has entries have a bias, the last one.
+        The zero network has values in no known dimension: ``()``.
+
+        Raises
+        ------
+        DimensionError
+            When the neurons have neither d weights nor d and a bias.
+        """
+        rows = matrix(X)
+        size = next((len(x.u) for x in self.neurons), None)
+        outputs = [len(x.v) for x in self.neurons]
+        outputs += [len(self.constant)] if self.constant is not None else []
+        outputs += [len(self.skip[0])] if self.skip else []
+        design = designed(rows, size, None if self.skip is None else len(self.skip))
+        return self._values(design, rows, outputs[0] if outputs else 0)
+
+    def __call__(self, x: Iterable[object]) -> Scalars:
+        """Return the values at one sample, shape (d,): see :meth:`predict`."""
+        return self.predict([x])[0]
 
     def objective(self, problem: VectorProblem) -> RootSum:
         """Return the objective of the network: its loss, and beta times the neurons' costs."""

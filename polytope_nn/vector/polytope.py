@@ -84,6 +84,16 @@ class OptimalSet:
         fit = O.problem.modulo(O.fit)
         return slice_vertices(transpose(self.features), fit)
 
+    @property
+    def n_vertices(self) -> int:
+        """The number of vertices."""
+        return len(self.vertices)
+
+    @property
+    def level(self) -> str:
+        """``"exact"`` or ``"interval"``."""
+        return self.optimum.level
+
     def _with_twins(self, masses: Scalars) -> tuple[Scalars, ...]:
         """Return the vertices: of each atom and its opposite, if there is one, one is used."""
         n, every = len(masses), len(self.optimum.atoms)
@@ -201,6 +211,23 @@ def vector_optimal_set(
     >>> P = VectorProblem([[1, 0], [-1, 0]], [[3, 4], [4, -3]], beta=1)
     >>> vector_optimal_set(P)
     vector.OptimalSet(dim=0, vertices=1, atoms=2, m*=2, M*=2, level=exact)
+
+    Parameters
+    ----------
+    problem
+        The problem, its optimum, or its optimal set.
+    limits
+        How far the search goes.
+
+    Returns
+    -------
+    OptimalSet
+        A polytope over the atoms, or what is proved of a continuum.
+
+    Raises
+    ------
+    Undecided
+        When the dual optimum cannot be proved, or a decision is open.
     """
     if isinstance(problem, OptimalSet):
         return problem

@@ -19,6 +19,7 @@ from polytope_nn.parallel.shares import PathAtoms
 from polytope_nn.parallel.tree import Tree
 
 from .cells import Cover
+from .enclosed import EnclosedComplex, Flat
 from .slots import SlotComplex, WidthStep
 
 __all__ = ["TwoWidths", "WidthStep", "two_widths"]
@@ -35,6 +36,7 @@ class TwoWidths:
     _listed: dict[int | None, tuple[Piece, ...]] = field(
         default_factory=dict, compare=False
     )
+    _least: dict[int, int | None] = field(default_factory=dict, compare=False)
 
     @cached_property
     def limited(self) -> bool:
@@ -109,13 +111,35 @@ class TwoWidths:
         if self.optimum.missing:
             raise Undecided(self.optimum.missing)
         if self.optimum.level == "interval":
-            raise Undecided(f"m*({k}): kappa is known in intervals only")
+            return self._least_enclosed(k)
         cover = self.cover(k)
         if len(cover.rays) > _RAYS:
             raise Undecided(
                 f"m*({k}): {len(cover.rays)} vertices of pieces, more than {_RAYS}"
             )
         return cover.m_star
+
+    def _least_enclosed(self, k: int) -> int | None:
+        """Return m*(k) where kappa is in balls: that of two layers is not below it."""
+        if k not in self._least:
+            most = 1 if self.flat is None else self.flat.m_star
+            every = (m for m in range(1, most + 1) if self.enclosed(m, k).vertices)
+            self._least[k] = next(every, None)
+        return self._least[k]
+
+    def enclosed(self, m: int, k: int) -> EnclosedComplex:
+        """Return the graph of the vertices where kappa is in balls.
+
+        Raises
+        ------
+        Undecided
+            When depth helps: then the matrices of the atoms are not known.
+        """
+        O = self.optimum
+        if O.two_layer is None:
+            raise Undecided(f"m*({k}): kappa is known in intervals only, and depth helps")
+        flat = Flat(O.problem.design, O.two_layer)
+        return EnclosedComplex(O.pieces, O.fit, m, k, saturated=False, flat=flat)
 
     def __getitem__(self, widths: tuple[int, int]) -> WidthStep:
         """Return the step at m branches and k inner neurons.
@@ -147,8 +171,16 @@ class TwoWidths:
         if self.flat is not None and (self.one_sign or k == 1):
             step = self.flat[m * k]
             return WidthStep(m, k, step.components, step.isolated)
-        if m >= self.rank(k) + 1:
-            return WidthStep(m, k, 1, 0, 1)  # T7.5, and no isolated point beyond M*(k)
+        return self._graph_step(m, k)
+
+    def _graph_step(self, m: int, k: int) -> WidthStep:
+        """Return the step where branches are connected for sure, or by the slot complex."""
+        joined = WidthStep(m, k, 1, 0, 1)  # T7.5, and no isolated point beyond M*(k)
+        if self.optimum.level == "interval":
+            graph = self.enclosed(m, k)
+            return joined if m > graph.rank_at_most else graph.step
+        if m > self.rank(k):
+            return joined
         return SlotComplex(self.pieces(k), self.optimum.fit, m, k, k > self.inner_rank).step
 
     def table(
@@ -158,9 +190,9 @@ class TwoWidths:
 
         Its default size is up to where the networks are connected, at most 3 by 4.
         """
-        least = {k: self._least(k) for k in range(1, (inner or _MOST_INNER) + 1)}
+        least = {k: self._told(k) for k in range(1, (inner or _MOST_INNER) + 1)}
         if inner is None and self.path is not None:
-            least = {k: self._least(k) for k in range(1, self.path.k + 1)}
+            least = {k: self._told(k) for k in range(1, self.path.k + 1)}
         elif inner is None:
             widest = max([*self._smallest(least), min(self.inner_rank + 1, _MOST_INNER), 1])
             least = {k: t for k, t in least.items() if k <= widest}
@@ -172,7 +204,7 @@ class TwoWidths:
                 break
         return rows
 
-    def _least(self, k: int) -> int | None:
+    def _told(self, k: int) -> int | None:
         """Return m*(k), 1 where it is not decided."""
         try:
             return self.m_star(k)
@@ -194,5 +226,20 @@ def two_widths(optimum: ParallelOptimum) -> TwoWidths:
     >>> S = two_widths(parallel_optimum(D))
     >>> [(s.m, s.k, s.components, s.isolated) for s in S.table(2, 2)]
     [(1, 1, 0, 0), (1, 2, 4, 4), (2, 1, 4, 4), (2, 2, 1, 0)]
+
+    Parameters
+    ----------
+    optimum
+        The optimum of a three-layer problem.
+
+    Returns
+    -------
+    TwoWidths
+        m*(k), and the components for each number of branches and inner neurons.
+
+    Raises
+    ------
+    Undecided
+        When a piece is not known exactly.
     """
     return TwoWidths(optimum)

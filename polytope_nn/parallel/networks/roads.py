@@ -75,12 +75,36 @@ def parallel_path(
     Without m, the least number of branches at which these branches alone give a path: at
     most one more than the rank of their outputs.
 
+    Parameters
+    ----------
+    O
+        The optimum of a three-layer problem.
+    start, end
+        Optimal networks.
+    m
+        The number of branches; by default the least that joins.
+
+    Returns
+    -------
+    ParallelPath
+        Breakpoints, each an optimal network.
+
     Raises
     ------
     NotOptimal
         When an end is not optimal.
     Undecided
         When at m branches the branches of the two ends give no path; others may.
+
+    Examples
+    --------
+    >>> from polytope_nn.parallel.finding import parallel_optimum
+    >>> from polytope_nn.parallel.problem import ParallelProblem
+    >>> D = ParallelProblem([[-1, 1], [0, 1], [1, 1]], [-1, 4, -1], beta=1)
+    >>> O = parallel_optimum(D)
+    >>> net = some_network(O)
+    >>> parallel_path(O, net, net, 4).breakpoints[-1].objective(D).exact == O.value
+    True
     """
     for net in (start, end):
         require_optimal(net, O.problem, O.value)

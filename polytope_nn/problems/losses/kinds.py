@@ -5,12 +5,12 @@ A loss is given as a word, ``"huber"``, or with its parameters, ``{"kind": "hube
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from fractions import Fraction
 
 from polytope_nn.errors import DimensionError, InexactError, InstanceError
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Vector, rational
+from polytope_nn.meant import meant
 
 from .graphs import Flat, Graph, Slope, chain
 from .quadratic import ExactFit, SquaredLoss
@@ -162,8 +162,7 @@ def _parts(given: object) -> tuple[str, Mapping[str, object]]:
     if not isinstance(given, str):
         raise InstanceError(f"loss: {given!r} where a word belongs: {', '.join(KINDS)}")
     if given not in KINDS:
-        near = get_close_matches(given.replace("-", "_").lower(), KINDS, 1)
-        cure = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(KINDS)}"
+        cure = meant(given, KINDS, f"known: {', '.join(KINDS)}")
         raise InstanceError(f"loss: {given!r} is unknown: {cure}")
     return given, parameters
 

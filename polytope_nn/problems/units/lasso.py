@@ -12,6 +12,7 @@ from functools import cached_property
 
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.meant import meant
 from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.losses import Loss
 from polytope_nn.problems.problem import Problem
@@ -208,7 +209,8 @@ def _block(given: object, n: int, place: str, exact: str | None) -> Block:
     fields: Mapping[str, object] = given if isinstance(given, Mapping) else {"A": given}
     for key in fields:
         if key not in _KEYS:
-            raise InstanceError(f"{place}: unknown key {key!r}: known: {', '.join(_KEYS)}")
+            cure = meant(str(key), _KEYS, f"known: {', '.join(_KEYS)}")
+            raise InstanceError(f"{place}: unknown key {key!r}: {cure}")
     if "A" not in fields:
         raise InstanceError(f'{place}: A is missing: give its rows, "A": [[...], ...]')
     A = rows_given(fields["A"], exact, f"{place}, A")
