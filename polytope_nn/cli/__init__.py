@@ -171,7 +171,8 @@ def _said(args: argparse.Namespace, arguments: Sequence[str]) -> int:
     if getattr(args, "explain", False) and not page:
         raise InstanceError("--explain: is about pages: leave --json out")
     run = _module(args.command).run
-    shown = isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.isatty()
+    real = isinstance(sys.stdout, io.TextIOWrapper)
+    shown = real and (sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit())
     if not (getattr(args, "explain", False) or (page and shown)):
         return int(run(args))
     width = get_terminal_size().columns if shown else sys.maxsize

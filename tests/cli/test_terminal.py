@@ -69,6 +69,12 @@ def test_a_page_folds_at_the_width_of_the_terminal(capsys, columns):
     assert shown.translate(drop).split() == piped.translate(drop).split()
 
 
+def test_a_pipe_folds_where_columns_are_asked_for(capfd, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "64")
+    assert main(["certify", str(EXAMPLES / "octahedron.json")]) == 0
+    assert max(map(len, capfd.readouterr().out.splitlines())) <= 64
+
+
 def test_json_is_never_folded(capsys):
     arguments = ("certify", EXAMPLES / "octahedron.json", "--json")
     shown = on_a_terminal(80, *arguments)

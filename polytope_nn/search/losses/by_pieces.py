@@ -26,6 +26,7 @@ from polytope_nn.search.candidate import Candidate
 from polytope_nn.search.long_search import LongSearch
 from polytope_nn.search.search import Search
 
+from .long_losses import long_candidates
 from .pieces import PieceProgram, Pieces, on_pieces
 from .polishing import points
 from .program import LossProgram
@@ -61,6 +62,10 @@ def candidates_by_pieces(
                     yield from candidates(limits, seen)
                 except (Undecided, OverflowError) as reason:
                     reasons.append(str(reason))
+    try:
+        yield from long_candidates(problem, limits, seen)
+    except (Undecided, ZeroDivisionError) as reason:
+        reasons.append(str(reason))
 
 
 def of_the_whole(found: Optimum) -> Optimum:
