@@ -57,7 +57,8 @@ def scalars(c, values):
 def confirmed(c):
     """Return whether the claims are true, by the finder's way or by multiplying out."""
     confirm = {
-        **dict.fromkeys(("vector", "continuum", "vector_enclosed"), outputs_true),
+        **dict.fromkeys(("vector", "continuum"), outputs_true),
+        **dict.fromkeys(("vector_enclosed", "continuum_enclosed"), outputs_true),
         "staircase": staircase_true,
         "interval": interval_true,
         "gap": gap_true,
