@@ -51,8 +51,8 @@ def run(args: argparse.Namespace) -> int:
 
     target, picture = writable(args.output), figure_path(args.figure)
     instance = instance_of(args, args.instance)
-    start, end = end_of(args, "from", instance), end_of(args, "to", instance)
     D = instance.problem()
+    start, end = end_of(args, "from", instance), end_of(args, "to", instance)
     O = optimum(D, kappa=instance.kappa)
     found = connect(O, start, end, args.width)
     breakpoints, objectives = found.breakpoints, found.objectives

@@ -48,9 +48,9 @@ def run(args: argparse.Namespace) -> int:
 
     target = writable(args.output)
     instance = instance_of(args, args.instance)
+    problem, limits = instance.problem(), limits_of(args)
     network = network_of(args.network, instance)
-    limits = limits_of(args)
-    O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
+    O = optimum(problem, kappa=instance.kappa, limits=limits)
     found = nearest(optimal_polytope(O, limits=limits), network, args.width)
     written = found.network.to_json()
     fields: dict[str, object] = {
