@@ -26,7 +26,7 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 
 from .format import Certificate, Json, numerators, written
-from .general import instance_data
+from .general import data_of
 from .interpolations import accepted, patterns_of
 from .rational_roads import BITS, NEAR, middle, rational, stretch
 from .roads import enclosed, network_claim
@@ -105,7 +105,7 @@ def proved_gap(problem: TrainingProblem, found: Gap) -> Certificate:
 def _accepted(
     D: TrainingProblem, kind: str, claims: list[Json], witness: dict[str, Json]
 ) -> Certificate:
-    data = instance_data(D, {"kind": "relu", "bias": D.bias})
+    data = data_of(D, {"kind": "relu", "bias": D.bias})
     return accepted(lambda: Certificate(kind, data, "Q", claims, witness, version=2))
 
 

@@ -157,7 +157,7 @@ class TrainingProblem(Problem):
             raise InstanceError(
                 f"{self.unit_key}: {self.unit_word}: this is about ReLU networks with l2 weight "
                 f"decay: of other units there are optimum, optimal_polytope and staircase, and "
-                f"the command certify; of other slopes also gap, nearest, is_optimal, "
+                f"the command certify; of other slopes also gap, nearest, path, is_optimal, "
                 f"is_stationary"
             )
 

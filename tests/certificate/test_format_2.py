@@ -9,7 +9,7 @@ from polytope_nn.certificate.format import Certificate
 from polytope_nn.certificate.raised import raised
 
 from .forging import FRAME, NAMES, canonical, claim, golden, mutants, sealed
-from .unit_forgeries import UNIT_FORGERIES
+from .piece_forgeries import ALL
 
 RAISED = [
     name
@@ -43,7 +43,7 @@ def test_what_format_1_says_whole_stays_in_it(name):
     assert raised(old) is old
 
 
-FORGERIES_2 = dict(UNIT_FORGERIES)
+FORGERIES_2 = dict(ALL)
 LISTED = ("breakpoints", "objectives")
 
 

@@ -19,6 +19,7 @@ from polytope_nn.exact.radical import root
 from polytope_nn.networks.closest import nearest
 from polytope_nn.networks.membership import solution
 from polytope_nn.paths.descent import descent
+from polytope_nn.paths.path import path
 from tests.landscape.planted import seeded
 
 Q = Fraction
@@ -62,6 +63,9 @@ def test_worked_instances(X, y, square, activation, number):
         assert "the fit is" in is_optimal(P, moved).reason
         assert gap(P, moved).value == by_definition(D, moved) - P.optimum.value
         assert not is_stationary(P, moved)
+    m = P.staircase.threshold
+    ends = [solution(P, v, m) for v in (P.vertices[0], P.vertices[-1])]
+    assert all(is_optimal(P, net) for net in path(P, *ends, m).breakpoints)
 
 
 @pytest.mark.parametrize("activation", [LEAKY, "absolute", {"slopes": ["-1/2", 2]}])

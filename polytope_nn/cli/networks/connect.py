@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from polytope_nn.networks.network import Network
+    from polytope_nn.paths.connection import Connection
+    from polytope_nn.problems.instance import Instance
+    from polytope_nn.vector.trained.connection import VectorConnection
 
 __all__ = ["NAME", "add", "run", "with_both"]
 
@@ -46,23 +49,63 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Print the path with its objective values, write certificate and figure; return 0."""
-    from polytope_nn.paths.connection import connect
-    from polytope_nn.search.finding import optimum
-
     target, picture = writable(args.output), figure_path(args.figure)
     instance = instance_of(args, args.instance)
-    D = instance.problem()
-    start, end = end_of(args, "from", instance), end_of(args, "to", instance)
-    O = optimum(D, kappa=instance.kappa)
-    found = connect(O, start, end, args.width)
+    found: Connection | VectorConnection
+    files: dict[Path | None, bytes | str] = {}
+    if instance.model == "vector":
+        from polytope_nn.cli.models.vector_networks import connection_of
+
+        for option, given in (("-o", target), ("--figure", picture)):
+            if given is not None:
+                raise InstanceError(
+                    f"{instance.name}: y: {option}: connections of several outputs have none: "
+                    "leave it out (--json has every number)"
+                )
+        found = connection_of(args, instance)
+        networks = [x.to_json() for x in found.breakpoints]
+        pages = [line(x) for x in found.breakpoints]
+    else:
+        found = one = _found(args, instance)
+        d = one.down.polytope.problem.dimension
+        networks = [with_both(x, d).to_json() for x in one.breakpoints]
+        pages = [f"{line(x)}{beside(x)}" for x in one.breakpoints]
+        files = _files(one, target, picture)
     breakpoints, objectives = found.breakpoints, found.objectives
     fields: dict[str, object] = {
         "width": found.width,
-        "breakpoints": [with_both(x, D.dimension).to_json() for x in breakpoints],
+        "breakpoints": networks,
         "objectives": [objective(x) for x in objectives],
         "barrier": objective(found.barrier),
     }
     fields |= scaled_fields(instance)
+    put_all(files)
+    if args.json:
+        print(json.dumps(fields))
+        return 0
+    print(scaled_page(instance), end="")
+    lines = count(len(breakpoints) - 1, "line")
+    print(f"joined at width {found.width} by {lines}, barrier {rounded(found.barrier, 6)}")
+    for page, value in zip(pages, objectives, strict=True):
+        print(f"{rounded(value, 10):>14}  {page}")
+    return 0
+
+
+def _found(args: argparse.Namespace, instance: "Instance") -> "Connection":
+    """Return the path between two networks of one output."""
+    from polytope_nn.paths.connection import connect
+    from polytope_nn.search.finding import optimum
+
+    problem = instance.problem()
+    start, end = end_of(args, "from", instance), end_of(args, "to", instance)
+    O = optimum(problem, kappa=instance.kappa)
+    return connect(O, start, end, args.width)
+
+
+def _files(
+    found: "Connection", target: "Path | None", picture: "Path | None"
+) -> "dict[Path | None, bytes | str]":
+    """Return the certificate and the figure that are asked for."""
     files: dict[Path | None, bytes | str] = {}
     if target is not None:
         from polytope_nn.certificate.connections import road_certificate
@@ -71,18 +114,9 @@ def run(args: argparse.Namespace) -> int:
     if picture is not None:
         from polytope_nn.report.figures.roads.connection import connection_figure
 
-        said = f"{title(D)}, width {found.width}"
+        said = f"{title(found.down.polytope.problem)}, width {found.width}"
         files[picture] = _drawn(lambda: connection_figure(found, said, picture.suffix))
-    put_all(files)
-    if args.json:
-        print(json.dumps(fields))
-        return 0
-    print(scaled_page(instance), end="")
-    lines = count(len(breakpoints) - 1, "line")
-    print(f"joined at width {found.width} by {lines}, barrier {rounded(found.barrier, 6)}")
-    for x, value in zip(breakpoints, objectives, strict=True):
-        print(f"{rounded(value, 10):>14}  {line(x)}{beside(x)}")
-    return 0
+    return files
 
 
 def _drawn(make: Callable[[], bytes]) -> bytes:
