@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import FIGURES, figure_path, put_all, writable
-from polytope_nn.cli.inputs import instance_of, scaled_fields, scaled_page
+from polytope_nn.cli.inputs import finite_instance, scaled_fields, scaled_page
 from polytope_nn.cli.options import add_instance, title
 from polytope_nn.errors import InstanceError
 from polytope_nn.report.text import rounded
@@ -50,7 +50,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(args: argparse.Namespace) -> int:
     """Print the path with its objective values, write certificate and figure; return 0."""
     target, picture = writable(args.output), figure_path(args.figure)
-    instance = instance_of(args, args.instance)
+    instance = finite_instance(args, args.instance)
     found: Connection | VectorConnection
     files: dict[Path | None, bytes | str] = {}
     if instance.model == "vector":

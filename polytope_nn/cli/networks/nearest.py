@@ -5,7 +5,7 @@ import json
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import put, writable
-from polytope_nn.cli.inputs import instance_of, network_of, scaled_fields, scaled_page
+from polytope_nn.cli.inputs import finite_instance, network_of, scaled_fields, scaled_page
 from polytope_nn.cli.options import NETWORK, add_instance, add_limits, limits_of
 from polytope_nn.exact.scalar import encode, nearest_float
 from polytope_nn.report.text import rounded
@@ -47,7 +47,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(args: argparse.Namespace) -> int:
     """Print the network and its distance; return 0, decided or bounded from below."""
     target = writable(args.output)
-    instance = instance_of(args, args.instance)
+    instance = finite_instance(args, args.instance)
     found = _found(args, instance)
     written = found.network.to_json()
     fields: dict[str, object] = {
