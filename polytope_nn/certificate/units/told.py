@@ -19,6 +19,7 @@ from polytope_nn.problems.units.activations import Slopes, Threshold
 from polytope_nn.problems.units.lasso import Block, GroupLasso, gate_blocks
 
 from .patterns import threshold_tree
+from .sloped import slopes_told
 
 __all__ = ["Told", "blocks_told", "positive", "pressed", "pulls", "relu", "told"]
 
@@ -53,7 +54,7 @@ def told(O: Optimum) -> Told:
         )
     if isinstance(problem.activation, Threshold):
         return _of_thresholds(O, problem, {"kind": problem.activation.word, **bias})
-    return _of_slopes(O, problem, problem.activation, bias)
+    return _of_slopes(O, problem, problem.activation)
 
 
 def relu(problem: Problem) -> dict[str, Json]:
@@ -76,20 +77,16 @@ def _of_relu(O: Optimum) -> Told:
     return Told(relu(problem), [*map(len, orders)], O.atoms, directed(O.atoms), trees, dual)
 
 
-def _of_slopes(
-    O: Optimum, problem: TrainingProblem, slopes: Slopes, bias: dict[str, Json]
-) -> Told:
+def _of_slopes(O: Optimum, problem: TrainingProblem, slopes: Slopes) -> Told:
     X = problem.plain_design
     H = arrangement(X)
     tree, order = pattern_tree(H)
     atoms = tuple(sorted(O.atoms, key=lambda a: (-a.sign, [-t for t in covector(X, a.g)])))
-    pair: list[Json] = [text(slopes.right), text(slopes.left)]
     dual: list[Json] = [
         pressed(problem.beta_squared, p, cone, at)
         for p, cone, at in pulls(H, order, O.kappa, slopes)
     ]
-    unit: dict[str, Json] = {"kind": "slopes", "slopes": pair, **bias}
-    return Told(unit, [len(order)], atoms, directed(atoms), [tree], [dual])
+    return Told(slopes_told(problem), [len(order)], atoms, directed(atoms), [tree], [dual])
 
 
 def pulls(
