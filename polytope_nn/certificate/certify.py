@@ -30,6 +30,16 @@ def certify(problem: Solvable) -> Certificate:
     which also say whether the network is unique. Deterministic: the same instance gives the
     same bytes.
 
+    Parameters
+    ----------
+    problem
+        The problem, or its optimum or optimal polytope when they are at hand.
+
+    Returns
+    -------
+    Certificate
+        Claims, witnesses and hashes; ``to_json()`` is the text of the file.
+
     Raises
     ------
     Undecided

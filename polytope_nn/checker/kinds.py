@@ -25,6 +25,7 @@ from .claims.instance import Instance
 from .claims.lifted import Lifted
 from .claims.losses import Ends, is_point
 from .claims.networks import Target
+from .claims.objectives.values import finite
 from .claims.parallel.leaves import layers_of
 from .claims.parallel.proof import Deep
 from .claims.pieces.optimum import optimum
@@ -33,7 +34,7 @@ from .claims.staircase import Staircase, staircase
 from .claims.system import System, system_of
 from .claims.topes import Charted, patterns
 from .claims.units import blocks, norms, thresholds
-from .claims.vector import directions, faces, outputs, ranks
+from .claims.vector import directions, enclosed, faces, outputs, ranks
 from .claims.versions import KEYS, KEYS_1, claims_of, data_of, opened
 from .kernel.logfield import LogField
 from .kernel.numbers import Field, Vector, bits, dot, sign, zero
@@ -81,6 +82,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "enclosed": SHAPE,  # any loss, in intervals
     "vector": (*OUTPUTS, *SHAPE[4:]),
     "continuum": (*OUTPUTS, "continua", "network", "connected"),
+    "vector_enclosed": ("patterns", "enclosed", *SHAPE[6:]),
     "lasso": GENERAL[:8],  # solutions are no networks: widths of P alone
     "staircase": WHOLE,
     "holes": (*WHOLE, "holes"),
@@ -88,10 +90,14 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "path": (*OPTIMUM, "path"),
     "descent": (*OPTIMUM, "descent"),
     "gap": ("patterns", "dual", "gap"),
+    "road": ("patterns", "dual", "road"),
     "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
+    "parallel_gap": ("patterns", "dual", "gap", "depth"),
 }
+DEEP = {"parallel", "parallel_gap"}  # kinds of three layers
 BOXED = {"interval", "free", "staircase", "holes", "enclosed"}  # may be in intervals
-SEVERAL = {"vector", "continuum"}  # kinds with several outputs
+SEVERAL = {"vector", "continuum", "vector_enclosed"}  # kinds with several outputs
+ANY_LOSS = {"gap", "road"}  # kinds that ask of a loss its values alone
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",
@@ -105,6 +111,7 @@ WITNESS = {  # what a claim rests on
     "depth": "depth",
     "rank_bound": "outputs",
     "connected": "rank",
+    "enclosed": "dual system",
 }
 LISTED: dict[str, Any] = {  # neurons that are listed, not found in topes
     "gates": blocks,
@@ -418,21 +425,21 @@ def prove_separation(P: Proof) -> None:
     paths.separation(P.target, P.atoms, vertices, claim, free=P.free)
 
 
-def with_loss(P: Proof) -> None:
-    """Require a loss, over Q: objectives and gaps are about one."""
-    require(P.D.field.degree == 1, "field", "descents and gaps are checked over Q")
-    require(not P.D.exactly, "data.loss", "descents and gaps have a loss")
-
-
 def prove_descent(P: Proof) -> None:
     """Prove a descent."""
-    with_loss(P)
+    finite(P.D)
     paths.descent(P.target, P.claims["descent"], free=P.free)
+
+
+def prove_road(P: Proof) -> None:
+    """Prove a road between any two networks."""
+    finite(P.D)
+    paths.road(P.D, P.kappa, P.claims["road"], free=P.free)
 
 
 def prove_gap(P: Proof) -> None:
     """Prove a gap."""
-    with_loss(P)
+    finite(P.D)
     paths.gap(P.D, P.kappa, P.claims["gap"], free=P.free)
 
 
@@ -505,10 +512,10 @@ def deep_prove_dual(P: Proof) -> None:
         P.deep.prove_dual(charted, P.kappa)
 
 
-def deep_prove_depth(P: Proof) -> None:
-    """Prove whether two layers do as well."""
-    claimed = P.D.field.number(P.claims["optimum"]["objective"], "claims.optimum")
-    P.deep.prove_depth(P.target, claimed)
+def deep_prove_gap(P: Proof) -> None:
+    """Prove the gap of a network of three layers."""
+    finite(P.D)
+    P.deep.prove_gap(P.kappa)
 
 
 def outputs_prove_atoms(P: Proof) -> None:
@@ -534,6 +541,15 @@ def outputs_prove_optimum(P: Proof) -> None:
     """Prove fit and value."""
     pieces(P)
     P.fit = outputs.optimum(P.D, P.kappa, P.claims["optimum"])
+
+
+def prove_enclosed(P: Proof) -> None:
+    """Prove the optimum in its intervals, N feasible, no other atoms: P is a point."""
+    found = enclosed.proved(P.D, P.claims["enclosed"], P.witness["system"])
+    for charted in P.charts:
+        enclosed.bounded(found, charted)
+    k = len(found.S.faces)
+    P.atoms, P.supports, P.ranks = [], [(1 << k) - 1], (k, k, P.D.entries)
 
 
 def prove_rank_bound(P: Proof) -> None:
@@ -575,6 +591,7 @@ EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "path": prove_path,
     "separation": prove_separation,
     "descent": prove_descent,
+    "road": prove_road,
     "gap": prove_gap,
 }
 IN_BOXES: dict[str, Prover] = EXACT | {
@@ -591,11 +608,13 @@ IN_BRANCHES: dict[str, Prover] = EXACT | {
     "attained": lambda P: P.deep.prove_attained(P.target),
     "pieces": lambda P: P.deep.prove_pieces(P.target),
     "table": lambda P: P.deep.prove_table(P.target),
-    "depth": deep_prove_depth,
+    "depth": lambda P: P.deep.prove_depth(P.target),
+    "gap": deep_prove_gap,
 }
 OF_OUTPUTS: dict[str, Prover] = {
     "patterns": prove_patterns,
     "atoms": outputs_prove_atoms,
+    "enclosed": prove_enclosed,
     "continua": prove_continua,
     "dual": outputs_prove_dual,
     "optimum": outputs_prove_optimum,
@@ -665,7 +684,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     witness = record(read["witness"], keys, "witness")
     data = data_of(read["data"], version, free=free)
     layers = None
-    if kind == "parallel":
+    if kind in DEEP:
         layers, data = layers_of(data)
     made = outputs.Outputs if kind in SEVERAL else Instance
     planted = kind == "general" and type(spoken) is dict and "primes" in spoken
@@ -674,6 +693,8 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     fine = D.told_as == told_as
     if kind == "enclosed":
         fine = D.lifted and D.unit.kind in {"relu", "slopes"}
+    elif kind in ANY_LOSS:
+        fine = fine or D.unit.plain
     require(fine, "data.loss", "is no loss of this kind")
     if version == 1 and not free:
         witness = witness | {name: [witness[name]] for name in ("patterns", "dual")}
@@ -681,11 +702,36 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
         own = version == 2 and bits
         hints = Answers(witness["hints"]) if own else Lift(clock)
     P = Proof(kind, D, claims, witness, version, hints, bits)
-    if kind == "parallel":
+    if kind in DEEP:
         P.deep = Deep(D, layers, claims, witness)
     return P
 
 
 def check(certificate: Json, limits: Limits | None = None) -> None:
-    """Accept a certificate (a Certificate, its JSON value or its text), or raise Refuted."""
+    """Return nothing if a certificate (or its JSON value, or its text) is accepted.
+
+    Parameters
+    ----------
+    certificate
+        A Certificate, its JSON value, or the text of its file.
+    limits
+        How long it may take, and how many digits a number may have.
+
+    Returns
+    -------
+    None
+        Silence is acceptance.
+
+    Raises
+    ------
+    Refuted
+        When a requirement fails; the message says which claim, and why.
+
+    Examples
+    --------
+    >>> check('{"format": "another"}')
+    Traceback (most recent call last):
+        ...
+    polytope_nn.checker.kernel.reading.Refuted: certificate: its keys must be: ...
+    """
     accepted(certificate, limits)

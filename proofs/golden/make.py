@@ -23,7 +23,9 @@ from polytope_nn import (
     interpolation,
     optimal_polytope,
     optimum,
+    vector_optimal_set,
 )
+from polytope_nn.certificate.connections import proved_gap, road_certificate
 from polytope_nn.certificate.free_networks import (
     free_path_certificate,
     free_separation_certificate,
@@ -35,12 +37,14 @@ from polytope_nn.certificate.roads import (
     path_certificate,
     separation_certificate,
 )
+from polytope_nn.networks.distance import gap as distance
 from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import network_of, solution
 from polytope_nn.parallel.certificate.certify import parallel_certificate
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.problem import ParallelProblem
+from polytope_nn.paths.connection import connect
 from polytope_nn.paths.descent import descent
 from polytope_nn.paths.path import Path as Road
 from polytope_nn.paths.path import (
@@ -51,7 +55,7 @@ from polytope_nn.paths.path import (
 )
 from polytope_nn.problems.families import square_of_lines, square_of_ridges, suffix_chain
 from polytope_nn.problems.instance import read_instance
-from polytope_nn.vector.certificate.claims import vector_certificate
+from polytope_nn.vector.certificate.claims import enclosed_certificate, vector_certificate
 from polytope_nn.vector.reading import vector_problem
 
 HERE = Path(__file__).parent
@@ -353,6 +357,42 @@ def gap_zero() -> Certificate:
     return gap_certificate(D, gap(D, solution(P, P.vertices[0], 2)))
 
 
+@golden
+def road_square() -> Certificate:
+    """Two networks joined over an exact optimum; one end is not balanced."""
+    P = planted(cross(2), [1] * 4, 2, [2] * 4)
+    start = Network.from_arrays([[0.5, 0.25], [1.0, -1.0]], [0.75, -0.5])
+    end = Network.of(*((1, u) for u in ([3, 1], [-1, 2], [-2, -1], [1, -4])))
+    return road_certificate(connect(P, start, end))
+
+
+@golden
+def road_near() -> Certificate:
+    """The optimum is in a number field: the road in fractions comes near it."""
+    D = TrainingProblem([[0, 1], [2, -2], [-1, -1]], [1, 0, 1], beta=1)
+    rows = [(1, [-1, -1]), (1, [-1, -3]), (1, [3, 2]), (-1, [2, 2])]
+    return road_certificate(connect(D, Network.of(*rows), Network.of((1, [0, 1]))))
+
+
+@golden
+def road_hinge() -> Certificate:
+    """Another loss, with a skip: its slopes at kinks are those of the side one comes from."""
+    D = TrainingProblem(
+        [[1, 0], [-1, 1], [0, -1]], [1, -1, 1], beta="1/5", loss="hinge", skip="constant"
+    )
+    start = Network.of(*((1, u) for u in ([1, 2], [-1, -1])), (-1, [2, -1]))
+    return road_certificate(connect(D, start, Network.of(None)))
+
+
+@golden
+def gap_skip() -> Certificate:
+    """The gap of a network with a skip, its dual point fractions near the optimum."""
+    X, y = [[2, 1], [-1, 2], [1, -1], [-1, -1]], [3, 1, 2, 0]
+    D = TrainingProblem(X, y, beta="1/2", skip="constant")
+    net = Network.of((1, [1, 2]), (-1, ["1/2", -1]))
+    return proved_gap(D, distance(D, net))
+
+
 def interpolated(
     X: Rows, y: Sequence[object], bias: str = "none", skip: str = "none"
 ) -> Certificate:
@@ -614,6 +654,26 @@ def continuum_two() -> Certificate:
     return several([[1, -2], [3, -3], [3, 1]], [[0, -4], [-3, -3], [-4, 3]], "1/4")
 
 
+@golden
+def enclosed_walls() -> Certificate:
+    """Three atoms on rays, N in no small field: intervals."""
+    return several([[1, 0], [1, 2], [-1, 1]], [[2, 1], [0, 3], [1, -1]], "1/4")
+
+
+@golden
+def enclosed_skip() -> Certificate:
+    """Atoms beside a constant that is free and a bias that is paid for, in intervals."""
+    rows, labels = [[1], [-2], [3]], [[2, 1], [-1, 3], [1, -2]]
+    return several(rows, labels, "1/9", bias="penalised", skip="constant")
+
+
+@golden
+def enclosed_point() -> Certificate:
+    """One atom and a sample that is 0: an exact optimum, in intervals all the same."""
+    D = VectorProblem([[2], [0]], [[3, 4], [0, 0]], beta=1)
+    return enclosed_certificate(vector_optimal_set(D), 256)
+
+
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 
 
@@ -699,6 +759,20 @@ def parallel_bounded() -> Certificate:
 def parallel_field() -> Certificate:
     """The square in a number field, with a label of its own."""
     return parallel(cross(2), [3] * 4, (2, 2), beta=1)
+
+
+@golden
+def parallel_gap() -> Certificate:
+    """Kappa in intervals: a dual point and a network; depth is left open."""
+    rows = [[0, -2], [-2, -1], [-2, 0], [-1, 2]]
+    return parallel(rows, [-1, 3, 3, -4], (2, 2), beta=1)
+
+
+@golden
+def parallel_gap_deep() -> Certificate:
+    """Kappa in intervals, and depth helps."""
+    rows = [[-2, -3], [0, -3], [3, 3], [3, 2], [-1, -3]]
+    return parallel(rows, [2, -5, 1, 1, 4], (2, 2), beta=1)
 
 
 @golden

@@ -78,6 +78,11 @@ def a_pair_beside_a_flat(c):
     optimum(c)["pieces"] = ["0 flat"] + ["1 slope"] * 4
 
 
+@forged("road_hinge", "data.loss", "descents and gaps have a loss")
+def a_road_of_logarithms(c):
+    c["data"]["loss"]["kind"] = "logistic"
+
+
 @forged("enclosed_leaky", "claims.optimum", "pins are of kinds whose samples have no")
 def a_pin_beside_pieces(c):
     c["data"]["loss"] = {"kind": "interpolation"}

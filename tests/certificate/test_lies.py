@@ -46,6 +46,7 @@ from polytope_nn.problems.units.thresholds import threshold_patterns
 from polytope_nn.search.units.columns import beta_of
 from tests.pipeline import verified_polytope
 
+from .forgeries_parallel import parallel_true
 from .forging import NAMES, canonical, claim, golden, mutants, sampled
 
 SMALL = [name for name in NAMES if name not in {"cross_5", "cross_4_mixed"}]
@@ -71,7 +72,10 @@ def scalars(c, values):
 
 def confirmed(c):
     """Return whether the claims are true, by the finder's way or by multiplying out."""
+    if c["version"] == 2 and c["kind"] in {"road", "gap"}:
+        return road_true(c)
     confirm = {
+        **dict.fromkeys(("vector", "continuum", "vector_enclosed"), outputs_true),
         "staircase": staircase_true,
         "interval": interval_true,
         "gap": gap_true,
@@ -83,8 +87,16 @@ def confirmed(c):
         "normed": normed_true,
         "free_path": free_path_true,
         "free_separation": free_separation_true,
+        "parallel": parallel_true,
+        "parallel_gap": parallel_true,
     }
     return confirm.get(c["kind"], networks_true)(c)
+
+
+def outputs_true(c):
+    from .test_outputs import confirmed
+
+    return confirmed(c)
 
 
 def optimum_of(c):
@@ -348,6 +360,58 @@ def gap_true(c):
         and stated_dual
         and all(inside(read, x) for read, x in values)
     )
+
+
+def road_true(c):
+    """Values, slopes and the gap of roads and gaps of format 2, by the finder's own numbers."""
+    data, stated = c["data"], claim(c, c["kind"])
+    loss = dict(data["loss"])
+    D = TrainingProblem(
+        data["X"], data["y"], beta_squared=data["beta_squared"], weights=loss.pop("weights"),
+        bias=data["unit"]["bias"], skip=data["free"], loss=loss,
+    )  # fmt: skip
+    kappa = scalars(c, claim(c, "dual")["kappa"])
+    bounds = [dual_bound(t.design, kappa, D.beta_squared, t.arrangement) for t in D.charts]
+    free = all(
+        sum(k * t for k, t in zip(kappa, z, strict=True)) == 0 for z in D.free.columns
+    )
+    dual = -D.loss.conjugate(kappa)
+    nets = [
+        _with_free(D, read) for read in stated.get("breakpoints", [stated.get("network")])
+    ]
+    values = [net.objective(D) for net in nets]
+    if c["kind"] == "gap":
+        pairs = [(stated["primal"], values[0]), (stated["gap"], values[0] - dual)]
+    else:
+        down, close, up = (stated[key] for key in ("down", "close", "up"))
+        pairs = [*zip(stated["objectives"], values, strict=True)]
+        pairs.append((stated["gap"], values[close] - dual))
+        if not (
+            all(b <= a for a, b in itertools.pairwise(values[: down + 1]))
+            and all(a <= b for a, b in itertools.pairwise(values[up:]))
+            and all(x <= max(values[down], values[up]) for x in values[down : up + 1])
+            and all(net.width == stated["width"] for net in nets)
+        ):
+            return False
+    D.loss.interval(kappa)
+    return (
+        free
+        and all(bound.square <= D.beta_squared for bound in bounds)
+        and all(within(read, x) for read, x in [*pairs, (stated["dual"], dual)])
+    )
+
+
+def within(read, x):
+    ends = read if isinstance(read, dict) else {"lower": read, "upper": read}
+    return Fraction(ends["lower"]) <= x <= Fraction(ends["upper"])
+
+
+def _with_free(D, read):
+    a = [*map(Fraction, read.get("free", []))]
+    net = Network.from_json({"neurons": read["neurons"]})
+    slopes = tuple(a[: D.dimension]) if D.skip in {"linear", "affine"} else None
+    constant = a[-1] if D.skip in {"constant", "affine"} else None
+    return Network(net.slots, slopes, constant)
 
 
 def read_network(c, read):

@@ -10,6 +10,7 @@ from polytope_nn.certificate.trees import Pattern, pattern_tree
 from polytope_nn.dual.atoms import Atom, cone_projection, covector
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.blocks import BlockOptimum
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Matrix, text
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
 from polytope_nn.geometry.arrangement import Arrangement, arrangement
@@ -45,7 +46,8 @@ def told(O: Optimum) -> Told:
         return _of_relu(O)
     if isinstance(problem, GroupLasso):
         return _of_blocks(O, problem.blocks, blocks_told(problem))
-    assert isinstance(problem, TrainingProblem)  # others have kinds of their own
+    if not isinstance(problem, TrainingProblem):
+        raise Undecided("certificates know no neurons of one's own")
     bias: dict[str, Json] = {"bias": problem.bias}
     if problem.gates is not None:
         masks: list[Json] = [list(mask) for mask in problem.gates]
