@@ -712,7 +712,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     told_as = kind if kind in {"general", "lasso", "normed"} else ""
     fine = D.told_as == told_as
     if kind == "enclosed":
-        fine = D.general and D.unit.plain
+        fine = D.lifted and D.unit.kind in {"relu", "slopes"}
     elif kind in ANY_LOSS:
         fine = fine or D.unit.plain
     require(fine, "data.loss", "is no loss of this kind")
