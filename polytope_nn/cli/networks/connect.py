@@ -96,8 +96,9 @@ def _found(args: argparse.Namespace, instance: "Instance") -> "Connection":
     from polytope_nn.paths.connection import connect
     from polytope_nn.search.finding import optimum
 
+    problem = instance.problem()
     start, end = end_of(args, "from", instance), end_of(args, "to", instance)
-    O = optimum(instance.problem(), kappa=instance.kappa)
+    O = optimum(problem, kappa=instance.kappa)
     return connect(O, start, end, args.width)
 
 

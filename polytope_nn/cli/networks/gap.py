@@ -119,8 +119,8 @@ def _gap(args: argparse.Namespace, instance: "Instance") -> "Gap":
     from polytope_nn.networks.distance import gap
     from polytope_nn.networks.gap import residual_gap
 
-    network = network_of(args.network, instance)
     D = instance.problem()
+    network = network_of(args.network, instance)
     if args.quick:
         return residual_gap(D, network)
     if instance.kappa is not None:

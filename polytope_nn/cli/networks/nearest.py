@@ -87,9 +87,9 @@ def _found(args: argparse.Namespace, instance: "Instance") -> "Closest | VectorC
     from polytope_nn.networks.closest import nearest
     from polytope_nn.search.finding import optimum
 
+    problem, limits = instance.problem(), limits_of(args)
     network = network_of(args.network, instance)
-    limits = limits_of(args)
-    O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
+    O = optimum(problem, kappa=instance.kappa, limits=limits)
     return nearest(optimal_polytope(O, limits=limits), network, args.width)
 
 
