@@ -28,6 +28,7 @@ BAD = {
     "both": (GOOD | {"beta_squared": 1}, "both given"),
     "kappa": (GOOD | {"kappa": [1]}, "kappa has 1 entry"),
     "unknown key": (GOOD | {"lambda": 1}, "unknown field 'lambda'"),
+    "a group LASSO's key": (GOOD | {"free": [[1], [1]]}, "free: belongs to a group LASSO"),
     "twice": ('{"X": [[1]], "X": [[1]], "y": [1], "beta": 1}', "occurs twice"),
     "too few labels": (GOOD | {"y": [1]}, "y has 1 entry"),
     "bool": (GOOD | {"y": [True, 1]}, "true where a number"),
