@@ -395,10 +395,20 @@ def test_what_is_refused(loss, Y, why):
 
 def test_an_N_that_is_not_optimal_is_refused():
     P = VectorProblem(SQUARE, [[2, 2]] * 4, beta_squared=4, loss="absolute")
-    with pytest.raises(NotOptimal, match=r"entry 1: 2 is outside \[-1, 1\]"):
+    with pytest.raises(NotOptimal, match=r"row 1, output 1: 2 is outside \[-1, 1\]"):
         vector_optimum(P, kappa=[[2, 0]] * 4)
     with pytest.raises(NotOptimal, match="none of its fits is a nonnegative"):
         vector_optimum(P, kappa=[[0, 0]] * 4)
+
+
+def test_an_N_outside_of_softmax():
+    P = VectorProblem([[1, 0]], [[1, 0]], beta=1, loss="softmax")
+    with pytest.raises(
+        NotOptimal, match=r"output 1: 3 is outside .*, where the softmax loss"
+    ):
+        vector_optimum(P, kappa=[[3, -3]])
+    with pytest.raises(InstanceError, match='for labels 1 and -1 write "logistic"'):
+        TrainingProblem([[1, 0]], [1], beta=1, loss="softmax")
 
 
 def written(tmp_path, **fields):
