@@ -30,7 +30,7 @@ class Limits:
 
     ``bits`` is the working precision of balls; ``degree`` the largest degree of a number
     field that is tried; ``field_bits`` the precision at which its polynomial is sought;
-    ``vertices`` the most vertices of an optimal polytope that are listed in balls.
+    ``vertices`` the most vertices of an optimal polytope that are listed.
     ``progress`` is called with a line at each long step of the search.
 
     Raises
@@ -47,7 +47,7 @@ class Limits:
     bits: int = 320
     degree: int = 24
     field_bits: int = 4000
-    vertices: int = 200_000
+    vertices: int = 5_000
     progress: Progress = field(default=silent, compare=False)
 
     def __post_init__(self) -> None:

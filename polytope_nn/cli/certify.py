@@ -11,6 +11,7 @@ from polytope_nn.errors import InstanceError, Undecided
 from .examples import add_instance_or_example, chosen, example_lines
 from .inputs import instance_of, minimised, objective_line, scaled_fields, scaled_page
 from .models.answer import Answer
+from .models.unlisted import is_unlisted, unlisted_answer
 from .options import add_limits, add_options, certified, limits_of, staircase_of, title
 from .report import report_page
 from .routes import add_cross_check, routes_lines, routes_of
@@ -113,6 +114,9 @@ def _two_layers(args: argparse.Namespace, instance: "Instance") -> Answer:
     O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
     P = optimal_polytope(O, limits=limits)
     plain = not isinstance(P.problem.loss, SeparableLoss)
+    if is_unlisted(P):
+        line = minimised(instance)
+        return unlisted_answer(args, P, line, {})
     found = uniqueness(P) if P.problem.free.columns and plain else None
     S, why = staircase_of(P)
     if S is None and found is None:  # too many vertices to be listed

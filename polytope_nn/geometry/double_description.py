@@ -24,7 +24,7 @@ from fractions import Fraction
 from math import gcd
 from typing import TypeAlias, cast
 
-from polytope_nn.errors import DimensionError, UnboundedError, Undecided
+from polytope_nn.errors import DimensionError, TooMany, UnboundedError
 from polytope_nn.exact.linear import independent_rows, kernel, rref, solve, transpose
 from polytope_nn.exact.rational import Vector, integer_row
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, sign
@@ -51,7 +51,7 @@ def slice_vertices(
     UnboundedError
         When the set has a point and a ray.
     Undecided
-        When a ball does not decide a sign, or there are too many.
+        When a ball does not decide a sign, or (TooMany) there are too many.
 
     Examples
     --------
@@ -195,7 +195,7 @@ def required(
         for U, p, q in edges(positive, zero, negative, k):
             new.append((U, cross(p, q, i, U)))
             if most is not None and len(kept) + len(new) > most:
-                raise Undecided(f"more than {most} vertices on the way to those of P")
+                raise TooMany(f"more than {most} vertices on the way to those of P")
         for _, ray in negative:
             left.count(ray, -1)
         for _, ray in new:

@@ -18,7 +18,7 @@ from itertools import combinations
 from math import comb
 from typing import TYPE_CHECKING
 
-from polytope_nn.errors import Undecided
+from polytope_nn.errors import TooMany, Undecided
 from polytope_nn.exact.ball import Ball, BallMatrix
 from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls
 from polytope_nn.exact.linear import rank
@@ -93,11 +93,11 @@ class Fibre:
         Raises
         ------
         Undecided
-            When there are more than ``most``, or a coordinate is at an end.
+            When (TooMany) there are more than ``most``, or a coordinate is at an end.
         """
         k, q = len(self.e), self._free
         if k - q > _MOST_SIGNS or comb(k, q) << (k - q) > _MOST_SUMS:
-            raise Undecided(
+            raise TooMany(
                 f"the vertices of the optimal polytope, of dimension {k - q}, with {k} "
                 f"pairs of atoms: too many to be looked for; take a larger beta"
             )
@@ -110,7 +110,7 @@ class Fibre:
             count += len(inside)
             batches.append((free, rows, inside))
             if count > most:
-                raise Undecided(
+                raise TooMany(
                     f"the vertices of the optimal polytope, of dimension {k - q}: they are "
                     f"more than the limit of {most}; raise the limit on vertices, or take "
                     f"a larger beta"

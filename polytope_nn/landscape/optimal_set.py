@@ -1,30 +1,29 @@
 """From a problem to its optimal polytope (THEORY T3, T4, §8)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
-from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.dual.units.listed import ListedOptimum
 from polytope_nn.dual.units.sloped import SlopedOptimum
-from polytope_nn.errors import InstanceError, Undecided
+from polytope_nn.errors import InstanceError, TooMany, Undecided
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.limits import Limits
 from polytope_nn.problems.interpolation import InterpolationProblem
-from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
 
 from .boxes import balls_in_a_box, box_vertices
 from .fitting import Fitting
+from .unlisted.described import has_a_box, on_the_way, require_few, slice_of
 from .polytope import Class, OptimalPolytope, Point
 
 __all__ = [
@@ -69,20 +68,36 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
             return OptimalPolytope(O, *_listed(O, most), most=most)
         except Undecided as reason:
             single = tuple((a,) for a in range(len(O.atoms)))
-            return OptimalPolytope(O, single, (), str(reason), most)
+            many = isinstance(reason, TooMany)
+            return OptimalPolytope(O, single, (), str(reason), most, many)
     features = [O.problem.free.modulo(a.feature) for a in O.atoms]
     grouped: dict[Scalars, list[int]] = {}
     for i, feature in enumerate(features):
         grouped.setdefault(feature, []).append(i)
-    columns = list(grouped)
-    if (isinstance(O.problem.loss, SeparableLoss) and O.chosen is None) or not O.is_pinned:
-        chosen = [O.atoms[members[0]].feature for members in grouped.values()]
-        masses = box_vertices(chosen, O.problem.free, O.interval)
-        return OptimalPolytope(O, tuple(map(tuple, grouped.values())), masses, most=most)
-    right = O.problem.free.modulo(O.fit)
+    columns, classes = list(grouped), tuple(map(tuple, grouped.values()))
+    if not columns:
+        return OptimalPolytope(O, classes, ((),), most=most)
+    try:
+        masses = _masses(O, columns, classes, most)
+    except TooMany as reason:
+        return OptimalPolytope(O, classes, (), str(reason), most, many=True)
+    return OptimalPolytope(O, classes, masses, most=most)
+
+
+def _masses(
+    O: Optimum, columns: Sequence[Scalars], classes: Sequence[Class], most: int
+) -> tuple[Scalars, ...]:
+    """Return the vertices of the total weights of the classes, exactly."""
+    require_few(O, slice_of(O, classes), most)
+    if has_a_box(O):
+        chosen = [O.atoms[members[0]].feature for members in classes]
+        return box_vertices(chosen, O.problem.free, O.interval, on_the_way(most))
     # in a field the reduced rows of the transpose are short: they have the ties of the atoms
-    masses = slice_vertices(transpose(columns), right) if columns else ((),)
-    return OptimalPolytope(O, tuple(map(tuple, grouped.values())), masses, most=most)
+    right = O.problem.free.modulo(O.fit)
+    found = slice_vertices(transpose(columns), right, most=on_the_way(most))
+    if len(found) > most:
+        raise TooMany(f"{len(found)} vertices, more than {most}, to be listed")
+    return found
 
 
 def _of_other_units(O: Optimum, limits: Limits | None) -> OptimalPolytope | None:
@@ -122,8 +137,8 @@ def _of_patterns(O: ListedOptimum, limits: Limits | None) -> OptimalPolytope:
     columns = [features[classes[i][0]] for i in kept]
     try:
         found = slice_vertices(transpose(columns), fit, most=min(most, _PATTERNS))
-    except Undecided as reason:
-        return OptimalPolytope(O, classes, (), str(reason), most)
+    except TooMany as reason:
+        return OptimalPolytope(O, classes, (), str(reason), most, many=True)
     masses = []
     for v in found:
         c: list[Scalar] = [Fraction(0)] * len(classes)
@@ -146,13 +161,12 @@ class _BlockPolytope(OptimalPolytope):
 
 
 def _listed(O: Optimum, most: int) -> tuple[tuple[Class, ...], tuple[Scalars, ...]]:
-    assert O.enclosures is not None  # the level is interval
-    balls = OptimalBalls(O.enclosures.solved or O.problem, O.enclosures, O.atoms)
+    balls = O.balls
     if O.is_pinned or not balls.proof.linear:  # pairs with equal features are classes
         return balls.listed(most)
     if O.problem.free.columns:
         raise Undecided("what is free beside pairs and intervals is not decided in balls")
-    found = balls_in_a_box(balls, O.interval)
+    found = balls_in_a_box(balls, O.interval, on_the_way(most))
     single: list[Class] = [(a,) for a in range(len(O.atoms))]
     return tuple(single), found
 
