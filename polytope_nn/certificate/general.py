@@ -31,7 +31,13 @@ from .exact import (
 from .format import Certificate, Json, written
 from .interpolations import accepted, patterns_of
 
-__all__ = ["general_certificate"]
+__all__ = [
+    "general_certificate",
+    "general_data",
+    "general_proof",
+    "lifted_columns",
+    "require_certifiable",
+]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _BEYOND = 1  # widths beyond the threshold that the checker wants to see
@@ -45,6 +51,12 @@ def general_certificate(P: OptimalPolytope) -> Certificate:
     Undecided
         When the numbers are balls or logarithms, or too long for the checker.
     """
+    loss = require_certifiable(P)
+    return accepted(lambda: _made(P, loss))
+
+
+def require_certifiable(P: OptimalPolytope) -> SeparableLoss:
+    """Return the loss of a problem, or raise Undecided where no certificate is made of it."""
     loss = P.problem.loss
     assert isinstance(loss, SeparableLoss)  # others have kinds of their own
     if not loss.is_piecewise or loss.kind == "power":
@@ -52,26 +64,13 @@ def general_certificate(P: OptimalPolytope) -> Certificate:
     known = [*P.kappa, *(t for ends in P.optimum.interval for t in ends if t is not None)]
     if any(isinstance(t, Ball | Logarithms) for t in known):
         raise Undecided(f"certificates of the {loss.kind} loss have exact numbers")
-    return accepted(lambda: _made(P, loss))
+    return loss
 
 
-def _made(P: OptimalPolytope, loss: SeparableLoss) -> Certificate:
+def general_proof(P: OptimalPolytope) -> tuple[list[Json], dict[str, Json]]:
+    """Return the claims of patterns, kappa, intervals and atoms, and what proves them."""
     O, problem = P.optimum, P.problem
-    data = _data(problem, loss)
-    D = Instance(data, Field("Q", Clock(Limits())))
     trees, orders = patterns_of(problem)
-    features = [tuple(D.modulo(list(a.feature))) for a in P.atoms]
-    columns, right = _lifted(D, features, O.interval)
-    table = transpose(columns) if columns else ((),) * len(right)
-    points, _ = slice_generators(table, right)
-    lifted = [support(x) for x in points]
-    N = len(P.atoms)
-    shadows = [bits & (1 << N) - 1 for bits in lifted]
-    used = [
-        columns[j] for j in range(len(columns)) if any(bits >> j & 1 for bits in lifted)
-    ]
-    dim = len(used) - (rank(used) if used else 0)
-    own = polytope_witness(lifted, columns, right)
     claims: list[Json] = [
         {"claim": "patterns", "counts": list(map(len, orders))},
         {"claim": "dual", "kappa": list(map(written, P.kappa))},
@@ -86,16 +85,39 @@ def _made(P: OptimalPolytope, loss: SeparableLoss) -> Certificate:
             "claim": "atoms",
             "list": [{"sign": a.sign, "g": list(map(written, a.g))} for a in P.atoms],
         },
+    ]
+    multipliers: list[Json] = [
+        multipliers_of(chart.design, problem.beta_squared, P.kappa, bounds, order)
+        for chart, bounds, order in zip(problem.charts, O.bounds, orders, strict=True)
+    ]
+    return claims, {"patterns": trees, "dual": multipliers}
+
+
+def _made(P: OptimalPolytope, loss: SeparableLoss) -> Certificate:
+    O, problem = P.optimum, P.problem
+    data = general_data(problem, loss)
+    D = Instance(data, Field("Q", Clock(Limits())))
+    features = [tuple(D.modulo(list(a.feature))) for a in P.atoms]
+    columns, right = lifted_columns(D, features, O.interval)
+    table = transpose(columns) if columns else ((),) * len(right)
+    points, _ = slice_generators(table, right)
+    lifted = [support(x) for x in points]
+    N = len(P.atoms)
+    shadows = [bits & (1 << N) - 1 for bits in lifted]
+    used = [
+        columns[j] for j in range(len(columns)) if any(bits >> j & 1 for bits in lifted)
+    ]
+    dim = len(used) - (rank(used) if used else 0)
+    own = polytope_witness(lifted, columns, right)
+    proof, shown = general_proof(P)
+    claims: list[Json] = [
+        *proof,
         {"claim": "lifted", "list": list(map(vertex_json, points)), "dim": dim},
         {"claim": "dimension", "rank": P.rank, "used_rank": P.used_rank, "dim": dim},
         *_shape(P, D.unfixed),
     ]
     witness: dict[str, Json] = {
-        "patterns": trees,
-        "dual": [
-            multipliers_of(chart.design, problem.beta_squared, P.kappa, bounds, order)
-            for chart, bounds, order in zip(problem.charts, O.bounds, orders, strict=True)
-        ],
+        **shown,
         "cover": own["cover"],
         "lifted": own["rank"],
         "rank": rank_witness(shadows, features, problem.n),
@@ -105,7 +127,7 @@ def _made(P: OptimalPolytope, loss: SeparableLoss) -> Certificate:
     return Certificate("general", data, field, claims, witness, version=2)
 
 
-def _data(problem: Problem, loss: SeparableLoss) -> dict[str, Json]:
+def general_data(problem: Problem, loss: SeparableLoss) -> dict[str, Json]:
     """Return the instance in the words of format 2."""
     told: dict[str, Json] = {"kind": loss.kind, "weights": list(map(text, loss.weights))}
     if loss.parameter:
@@ -120,7 +142,7 @@ def _data(problem: Problem, loss: SeparableLoss) -> dict[str, Json]:
     }
 
 
-def _lifted(
+def lifted_columns(
     D: Instance, features: Sequence[Scalars], box: Sequence[Interval]
 ) -> tuple[list[Scalars], Scalars]:
     """Return the columns of atoms and slacks, and the ends of the fits, modulo Z."""

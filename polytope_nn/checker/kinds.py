@@ -19,6 +19,7 @@ from .claims import (
     lifted,
     paths,
     polytope,
+    unlisted,
 )
 from .claims.holes import holes
 from .claims.identities import Exact
@@ -52,6 +53,7 @@ SHAPE = (
     *("widths", "components", "threshold", "theorems"),
 )
 WHOLE = (*SHAPE, "uniqueness")
+UNLISTED = (*OPTIMUM, "atoms", "some", "dimension", "connected")
 ROWS_1: dict[str, tuple[str, ...]] = {  # format 1; those of free problems, and the others
     "staircase": SHAPE,
     "interval": SHAPE,
@@ -63,6 +65,7 @@ ROWS_1: dict[str, tuple[str, ...]] = {  # format 1; those of free problems, and 
     "free": WHOLE,
     "free_path": (*OPTIMUM, "path"),
     "free_separation": (*WHOLE, "separation"),
+    "free_unlisted": UNLISTED,
 }
 GENERAL = (
     *("patterns", "dual", "intervals", "atoms", "lifted", "dimension"),
@@ -76,8 +79,13 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "path": (*OPTIMUM, "path"),
     "descent": (*OPTIMUM, "descent"),
     "gap": ("patterns", "dual", "gap"),
+    "unlisted": UNLISTED,
+    "general_unlisted": (
+        *("patterns", "dual", "intervals", "atoms"),
+        *("some_lifted", "dimension", "connected"),
+    ),
 }
-BOXED = {"interval", "free", "staircase", "holes"}  # kinds whose numbers may be intervals
+BOXED = {"interval", "free", "staircase", "holes", "free_unlisted", "unlisted"}  # kinds whose numbers may be intervals
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",
@@ -86,6 +94,9 @@ WITNESS = {  # what a claim rests on
     "components": "components",
     "uniqueness": "differ",
     "lifted": "cover lifted",
+    "some": "idle",
+    "some_lifted": "idle lifted",
+    "connected": "longest",
 }
 BOXES = "faces free centre radius inverse"
 
@@ -234,7 +245,8 @@ def prove_lifted(P: Proof) -> None:
 def prove_dimension(P: Proof) -> None:
     """Prove ranks and dimension."""
     rank, used, dim = polytope.dimension(P.D, P.atoms, P.supports, P.witness["rank"])
-    measured(P, rank, used, P.claims["lifted"]["dim"] if P.D.general else dim)
+    listed = "lifted" if "lifted" in P.claims else "some_lifted"
+    measured(P, rank, used, P.claims[listed]["dim"] if P.D.general else dim)
 
 
 def measured(P: Proof, rank: int, used: int, dim: int) -> None:
@@ -242,6 +254,53 @@ def measured(P: Proof, rank: int, used: int, dim: int) -> None:
     P.ranks = (rank, used, P.D.n)
     P.expected["dimension"] = {"rank": rank, "used_rank": used, "dim": dim}
     P.follows("dimension")
+
+
+def prove_some(P: Proof) -> None:
+    """Prove some points of P, and that they use every atom that any point uses."""
+    fit = P.D.modulo(P.fit)
+    P.supports = polytope.vertices_of(P.D, P.atoms, fit, P.claims["some"])
+    unlisted.idle(P.D, P.atoms, fit, P.supports, P.witness["idle"])
+
+
+def prove_some_lifted(P: Proof) -> None:
+    """Prove the same of the lifted optimal set, and its dimension."""
+    D, claim = P.D, P.claims["some_lifted"]
+    G = Lifted(D, P.atoms, P.box)
+    found = polytope.vertices_of(D, G, G.right, claim)
+    unlisted.idle(D, G, G.right, found, P.witness["idle"])
+    dim = polytope.dimension(D, G, found, P.witness["lifted"])[2]
+    right = claim["dim"] == dim and type(claim["dim"]) is int
+    require(right, "witness.lifted", "is not the dimension")
+    P.supports = [support & (1 << len(P.atoms)) - 1 for support in found]
+
+
+def box_prove_some(P: Proof) -> None:
+    """Prove some vertices of P, in boxes; there its atoms in use are known."""
+    P.G = box_polytope.gammas(P.atoms, P.kappa)
+    P.supports = box_polytope.vertices_of(P.atoms, P.x, P.G, P.claims["some"])
+    array(P.witness["idle"], "witness.idle", 0)
+
+
+def prove_connected(P: Proof) -> None:
+    """Derive from where on widths are connected, and compare the claim with it."""
+    D, used = P.D, 0
+    for support in P.supports:
+        used |= support
+    P.expected["connected"] = {"modulo": D.unfixed}
+    longest = max(P.supports, key=int.bit_count)
+    pinned = not D.general
+    if pinned and not P.bits and longest:
+        unlisted.independent(D, P.atoms, longest, P.witness["longest"])
+    else:
+        array(P.witness["longest"], "witness.longest", 0)
+    if not D.general and (D.limited or any(functions.flats(D, P.signed(), used))):
+        P.expected["connected"] |= dict.fromkeys(KEYS_1["connected"].split())
+    else:
+        sizes = [support.bit_count() for support in P.supports]
+        found = unlisted.connected(sizes, P.ranks[1], pinned=pinned)
+        P.expected["connected"] |= found
+    P.follows("connected")
 
 
 def prove_widths(P: Proof) -> None:
@@ -419,12 +478,15 @@ EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "intervals": prove_intervals,
     "vertices": prove_vertices,
     "lifted": prove_lifted,
+    "some": prove_some,
+    "some_lifted": prove_some_lifted,
     "dimension": prove_dimension,
     "widths": prove_widths,
     "components": prove_components,
     "threshold": prove_threshold,
     "theorems": prove_theorems,
     "holes": prove_holes,
+    "connected": prove_connected,
     "uniqueness": prove_uniqueness,
     "path": prove_path,
     "separation": prove_separation,
@@ -436,6 +498,7 @@ IN_BOXES: dict[str, Prover] = EXACT | {
     "dual": box_prove_dual,
     "optimum": box_prove_optimum,
     "vertices": box_prove_vertices,
+    "some": box_prove_some,
     "dimension": box_prove_dimension,
     "uniqueness": box_prove_uniqueness,
 }
@@ -462,7 +525,7 @@ def accepted(
             P.D.clock.tick()
             prove(P)
     P.hints.close()
-    counted = {"components", "uniqueness"} & set(P.claims)
+    counted = {"components", "uniqueness", "connected"} & set(P.claims)
     return Accepted(P.kind, tuple(P.D.unfixed) if counted else ())
 
 
@@ -489,7 +552,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
         keys += f" {BOXES}" + " pins" * (version == 2 or free)
     witness = record(read["witness"], keys, "witness")
     D = Instance(data_of(read["data"], version, free=free), Field(spoken, clock))
-    require(D.general == (kind == "general"), "data.loss", "is no loss of this kind")
+    require(D.general == kind.startswith("general"), "data.loss", "is no loss of this kind")
     if version == 1 and not free:
         witness = witness | {name: [witness[name]] for name in ("patterns", "dual")}
     if hints is None:

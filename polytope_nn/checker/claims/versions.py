@@ -36,6 +36,9 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "gap": "network primal dual gap",
     "intervals": "fits objective",
     "lifted": "list dim",
+    "some": "list",
+    "some_lifted": "list dim",
+    "connected": "connected_from m_star_at_most M_star_at_least modulo",
 }
 KEYS_1 = KEYS | {
     "optimum": "fit objective",
@@ -44,6 +47,7 @@ KEYS_1 = KEYS | {
     "threshold": "threshold bound bound_talk",
     "theorems": "verdicts",
     "uniqueness": "verdict attained",
+    "connected": "connected_from m_star_at_most M_star_at_least",
 }
 
 
