@@ -70,5 +70,5 @@ class Undecided(PolytopeError, ArithmeticError):  # noqa: N818 - as above
     """A decision could not be proved; the message names it and what would help."""
 
 
-class TooMany(Undecided):  # noqa: N818 - as above
+class TooMany(Undecided):
     """There are more vertices than the limit to be listed: some, and what they prove, remain."""

@@ -51,6 +51,8 @@ SOLVERS = {
     "vector/search/generation.py",
     "vector/search/structure.py",
     "stationary/guess.py",
+    "landscape/unlisted/estimate.py",
+    "landscape/unlisted/float_slice.py",
     "stationary/descents.py",
 }
 # calls of float(): exact numbers handed to a float solver or to a prefilter

@@ -12,6 +12,7 @@ from .exact import staircase_certificate, verdicts
 from .format import Certificate
 from .general import general_certificate
 from .interpolations import free_certificate
+from .unlisted import unlisted_certificate
 
 __all__ = ["certify", "staircase_certificate", "verdicts"]
 
@@ -22,7 +23,8 @@ def certify(problem: Solvable) -> Certificate:
     A problem is solved first; an optimum or its polytope is taken as given. Interpolation and
     training with something free (a skip, a free bias) have certificates of their own kind,
     which also say whether the network is unique. Deterministic: the same instance gives the
-    same bytes.
+    same bytes. Of a polytope with more vertices than its limit it is what is proved without
+    them (:mod:`~polytope_nn.certificate.unlisted`).
 
     Raises
     ------
@@ -41,6 +43,8 @@ def certify(problem: Solvable) -> Certificate:
     True
     """
     P = optimal_polytope(problem)
+    if P.is_unlisted:
+        return unlisted_certificate(P)
     if isinstance(P.problem.loss, SeparableLoss):
         return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:

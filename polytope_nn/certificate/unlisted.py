@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from polytope_nn.checker.claims.instance import Instance
-from polytope_nn.checker.claims.unlisted import connected
+from polytope_nn.checker.claims.polytope import connected
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
-from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows, rank, rref, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.landscape.optimal_set import OptimalPolytope

@@ -19,7 +19,6 @@ from .claims import (
     lifted,
     paths,
     polytope,
-    unlisted,
 )
 from .claims.holes import holes
 from .claims.identities import Exact
@@ -85,7 +84,10 @@ ROWS_2: dict[str, tuple[str, ...]] = {
         *("some_lifted", "dimension", "connected"),
     ),
 }
-BOXED = {"interval", "free", "staircase", "holes", "free_unlisted", "unlisted"}  # kinds whose numbers may be intervals
+BOXED = {  # kinds whose numbers may be intervals
+    *("interval", "free", "staircase", "holes"),
+    *("free_unlisted", "unlisted"),
+}
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",
@@ -260,7 +262,7 @@ def prove_some(P: Proof) -> None:
     """Prove some points of P, and that they use every atom that any point uses."""
     fit = P.D.modulo(P.fit)
     P.supports = polytope.vertices_of(P.D, P.atoms, fit, P.claims["some"])
-    unlisted.idle(P.D, P.atoms, fit, P.supports, P.witness["idle"])
+    polytope.idle(P.D, P.atoms, fit, P.supports, P.witness["idle"])
 
 
 def prove_some_lifted(P: Proof) -> None:
@@ -268,7 +270,7 @@ def prove_some_lifted(P: Proof) -> None:
     D, claim = P.D, P.claims["some_lifted"]
     G = Lifted(D, P.atoms, P.box)
     found = polytope.vertices_of(D, G, G.right, claim)
-    unlisted.idle(D, G, G.right, found, P.witness["idle"])
+    polytope.idle(D, G, G.right, found, P.witness["idle"])
     dim = polytope.dimension(D, G, found, P.witness["lifted"])[2]
     right = claim["dim"] == dim and type(claim["dim"]) is int
     require(right, "witness.lifted", "is not the dimension")
@@ -291,14 +293,14 @@ def prove_connected(P: Proof) -> None:
     longest = max(P.supports, key=int.bit_count)
     pinned = not D.general
     if pinned and not P.bits and longest:
-        unlisted.independent(D, P.atoms, longest, P.witness["longest"])
+        polytope.alone(D, P.atoms, longest, P.witness["longest"])
     else:
         array(P.witness["longest"], "witness.longest", 0)
     if not D.general and (D.limited or any(functions.flats(D, P.signed(), used))):
         P.expected["connected"] |= dict.fromkeys(KEYS_1["connected"].split())
     else:
         sizes = [support.bit_count() for support in P.supports]
-        found = unlisted.connected(sizes, P.ranks[1], pinned=pinned)
+        found = polytope.connected(sizes, P.ranks[1], pinned=pinned)
         P.expected["connected"] |= found
     P.follows("connected")
 

@@ -11,7 +11,7 @@ from polytope_nn.errors import InstanceError, Undecided
 from .examples import add_instance_or_example, chosen, example_lines
 from .inputs import instance_of, minimised, objective_line, scaled_fields, scaled_page
 from .models.answer import Answer
-from .models.unlisted import is_unlisted, unlisted_answer
+from .models.unlisted import unlisted_answer
 from .options import add_limits, add_options, certified, limits_of, staircase_of, title
 from .report import report_page
 from .routes import add_cross_check, routes_lines, routes_of
@@ -114,7 +114,7 @@ def _two_layers(args: argparse.Namespace, instance: "Instance") -> Answer:
     O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
     P = optimal_polytope(O, limits=limits)
     plain = not isinstance(P.problem.loss, SeparableLoss)
-    if is_unlisted(P):
+    if P.is_unlisted:
         line = minimised(instance)
         return unlisted_answer(args, P, line, {})
     found = uniqueness(P) if P.problem.free.columns and plain else None
@@ -123,7 +123,8 @@ def _two_layers(args: argparse.Namespace, instance: "Instance") -> Answer:
         raise Undecided(why)
     arrangements = (chart.arrangement for chart in P.problem.charts)
     routes = routes_of(args, arrangements, S, O.n_patterns)
-    certificate, kept = certified(P, required=plain or args.output is not None)
+    asked = args.output is not None or args.report is not None
+    certificate, kept = certified(P, required=plain or asked, asked=asked)
     named = verdicts(S, one_fit=P.fit_is_unique)
     said: tuple[Verdict, ...] = ()
     if args.theorems:

@@ -32,7 +32,10 @@ _OBJECTIVE = (
     "f(x) = sum_j alpha_j (w_j'x)_+; sums, not means: explain objective has what torch, "
     "scikit-learn and others minimise"
 )
-_AT_ONCE = 256  # vertices of which a certificate is made unasked
+_AT_ONCE = (
+    256,
+    1000,
+)  # vertices of which a certificate is made unasked, one that is required
 _LIMITS = {
     "bits": "working precision of balls",
     "degree": "largest degree of a number field that is tried",
@@ -96,14 +99,18 @@ def limits_of(args: argparse.Namespace) -> "Limits":
     return replace(Limits(), **chosen, progress=on_terminal)
 
 
-def certified(P: "OptimalPolytope", *, required: bool) -> tuple[str, str]:
+def certified(
+    P: "OptimalPolytope", *, required: bool, asked: bool | None = None
+) -> tuple[str, str]:
     """Return the text of the certificate, "" when there is none, and what is said of it.
 
-    One that is required and cannot be made is Undecided.
+    One that is required and cannot be made is Undecided; of many vertices one is made only
+    where it is ``asked`` for: where it is required, if not said otherwise.
     """
     from polytope_nn.certificate.certify import certify
 
-    if not required and not P.missing and P.n_vertices > _AT_ONCE:
+    asked = required if asked is None else asked
+    if not asked and not P.missing and P.n_vertices > _AT_ONCE[required]:
         return "", f"{P.n_vertices} vertices: -o FILE.json writes a certificate of them"
     try:
         certificate = certify(P).to_json() + "\n"

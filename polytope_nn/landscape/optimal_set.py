@@ -23,8 +23,9 @@ from polytope_nn.search.finding import optimum
 
 from .boxes import balls_in_a_box, box_vertices
 from .fitting import Fitting
-from .unlisted.described import has_a_box, on_the_way, require_few, slice_of
 from .polytope import Class, OptimalPolytope, Point
+from .unlisted.described import has_a_box, on_the_way, require_few, slice_of
+from .unlisted.slices import Slice
 
 __all__ = [
     "OptimalPolytope",
@@ -63,13 +64,21 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
     if found is not None:
         return found
     most = (limits or Limits()).vertices
-    if O.enclosures is not None:
-        try:
-            return OptimalPolytope(O, *_listed(O, most), most=most)
-        except Undecided as reason:
-            single = tuple((a,) for a in range(len(O.atoms)))
-            many = isinstance(reason, TooMany)
-            return OptimalPolytope(O, single, (), str(reason), most, many)
+    return _in_balls(O, most) if O.enclosures is not None else _exact(O, most)
+
+
+def _in_balls(O: Optimum, most: int) -> OptimalPolytope:
+    """Return the polytope of an optimum in balls; what they do not decide is missing."""
+    try:
+        return OptimalPolytope(O, *_listed(O, most), most=most)
+    except Undecided as reason:
+        single = tuple((a,) for a in range(len(O.atoms)))
+        many = isinstance(reason, TooMany)
+        return OptimalPolytope(O, single, (), str(reason), most, many)
+
+
+def _exact(O: Optimum, most: int) -> OptimalPolytope:
+    """Return the polytope of an exact optimum, atoms of one feature in a class."""
     features = [O.problem.free.modulo(a.feature) for a in O.atoms]
     grouped: dict[Scalars, list[int]] = {}
     for i, feature in enumerate(features):
@@ -77,24 +86,26 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
     columns, classes = list(grouped), tuple(map(tuple, grouped.values()))
     if not columns:
         return OptimalPolytope(O, classes, ((),), most=most)
+    S = slice_of(O, classes)
     try:
-        masses = _masses(O, columns, classes, most)
+        masses = _masses(O, S, columns, classes, most)
     except TooMany as reason:
-        return OptimalPolytope(O, classes, (), str(reason), most, many=True)
+        return OptimalPolytope(O, classes, (), str(reason), most, many=True, slice=S)
     return OptimalPolytope(O, classes, masses, most=most)
 
 
 def _masses(
-    O: Optimum, columns: Sequence[Scalars], classes: Sequence[Class], most: int
+    O: Optimum, S: Slice, columns: Sequence[Scalars], classes: Sequence[Class], most: int
 ) -> tuple[Scalars, ...]:
     """Return the vertices of the total weights of the classes, exactly."""
-    require_few(O, slice_of(O, classes), most)
+    require_few(S, O.rank, most)
     if has_a_box(O):
         chosen = [O.atoms[members[0]].feature for members in classes]
-        return box_vertices(chosen, O.problem.free, O.interval, on_the_way(most))
-    # in a field the reduced rows of the transpose are short: they have the ties of the atoms
-    right = O.problem.free.modulo(O.fit)
-    found = slice_vertices(transpose(columns), right, most=on_the_way(most))
+        found = box_vertices(chosen, O.problem.free, O.interval, on_the_way(most))
+    else:
+        # in a field the reduced rows of the transpose are short: they have the atoms' ties
+        right = O.problem.free.modulo(O.fit)
+        found = slice_vertices(transpose(columns), right, most=on_the_way(most))
     if len(found) > most:
         raise TooMany(f"{len(found)} vertices, more than {most}, to be listed")
     return found
@@ -135,10 +146,12 @@ def _of_patterns(O: ListedOptimum, limits: Limits | None) -> OptimalPolytope:
     if not kept:
         return OptimalPolytope(O, classes, ((Fraction(0),) * len(classes),), most=most)
     columns = [features[classes[i][0]] for i in kept]
+    S = slice_of(O, classes)
     try:
+        require_few(S, O.rank, most)
         found = slice_vertices(transpose(columns), fit, most=min(most, _PATTERNS))
     except TooMany as reason:
-        return OptimalPolytope(O, classes, (), str(reason), most, many=True)
+        return OptimalPolytope(O, classes, (), str(reason), most, many=True, slice=S)
     masses = []
     for v in found:
         c: list[Scalar] = [Fraction(0)] * len(classes)

@@ -12,7 +12,7 @@ total weight is constrained.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
@@ -22,7 +22,13 @@ from typing import TypeAlias
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.fits import one_fit
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.errors import DimensionError, NotOptimal, TooMany, Undecided
+from polytope_nn.errors import (
+    DimensionError,
+    NotOptimal,
+    TooMany,
+    UnboundedError,
+    Undecided,
+)
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
@@ -37,7 +43,8 @@ from .kinks import kinks
 from .lifted import Pattern, cones, lifted
 from .merge_tree import Staircase, merge_tree, minimal_supports
 from .supports import bits_of, is_nothing, support
-from .unlisted.described import estimate_of, slice_of
+from .unlisted.described import slice_of
+from .unlisted.slices import Slice
 from .unlisted.some import Unlisted, some_points
 
 __all__ = ["Class", "OptimalPolytope", "Point"]
@@ -61,7 +68,8 @@ class OptimalPolytope:
     ``classes`` are the atoms with equal features modulo Z, ``masses`` the vertices of the
     polytope of the total weights of the classes; where balls do not decide them there are
     none, and ``missing`` is the decision that is not made. ``most`` is the largest number of
-    vertices that are listed; where there are ``many`` more, ``unlisted`` is what is known.
+    vertices that are listed; where there are ``many`` more, ``unlisted`` is what is known
+    (of the ``slice``, where it is at hand).
 
     The vertices are the solutions with linearly independent features (T4), sorted by
     support; distinct vertices have distinct supports, none inside another.
@@ -73,6 +81,7 @@ class OptimalPolytope:
     missing: str = ""
     most: int = Limits().vertices
     many: bool = False
+    slice: Slice | None = field(default=None, compare=False)
 
     @property
     def problem(self) -> Problem:
@@ -186,6 +195,13 @@ class OptimalPolytope:
         if self.missing:
             raise (TooMany if self.many else Undecided)(self.missing)
 
+    @property
+    def is_unlisted(self) -> bool:
+        """Whether vertices are too many to be listed, and some are known."""
+        if self.missing:
+            return self.unlisted is not None and bool(self.unlisted.points)
+        return self.n_vertices > self.most
+
     @cached_property
     def unlisted(self) -> Unlisted | None:
         """What is known without the vertices, where they are too many to be listed.
@@ -195,10 +211,9 @@ class OptimalPolytope:
         if not self.many:
             return None
         try:
-            S = slice_of(self.optimum, self.classes)
+            return some_points(self.slice or slice_of(self.optimum, self.classes))
         except Undecided:
             return None
-        return some_points(S, estimate_of(self.optimum, S))
 
     @cached_property
     def some_vertices(self) -> tuple[Scalars, ...]:
@@ -239,7 +254,7 @@ class OptimalPolytope:
         return self.unlisted.m_star_at_most
 
     @property
-    def M_star_at_least(self) -> int | None:  # noqa: N802 - as M*
+    def M_star_at_least(self) -> int | None:
         """The longest minimal support known: M* itself where vertices are listed."""
         if not self.missing:
             return self.M_star
@@ -247,7 +262,15 @@ class OptimalPolytope:
 
     @property
     def connected_from(self) -> int:
-        """A width from which on optimal networks are connected: ``r_P + 1`` (T7.5), or 0."""
+        """A width from which on optimal networks are connected: ``r_P + 1`` (T7.5), or 0.
+
+        Raises
+        ------
+        UnboundedError
+            Where widths are not counted.
+        """
+        if self.no_widths:
+            raise UnboundedError(self.no_widths)
         known = self.unlisted
         zero = known.has_zero if known is not None else self.m_star_at_most == 0
         return 0 if zero else self.used_rank + 1

@@ -33,6 +33,8 @@ def _known(P: OptimalPolytope) -> _Known:
     of its own, for each order of its neurons, so widths are connected from r_P + 1 on, and
     not before; and the bound min{m* + M*, r_P + 1} is r_P + 1, for m* >= 1.
     """
+    if P.no_widths:
+        return _Known(None, None, None, None, None if P.missing else P.n_vertices)
     r, low, high = P.used_rank, P.m_star_at_most, P.M_star_at_least
     if not P.missing:
         sizes: Counter[int] = Counter()
@@ -76,9 +78,11 @@ def unlisted_fields(P: OptimalPolytope, found: Uniqueness | None) -> Fields:
     if known.n_vertices is not None:
         fields["n_vertices_estimate_float"] = known.n_vertices
     if P.no_widths:
-        return fields | {"m_star_at_most": None, "M_star_at_least": None} | {
-            "connected_from": None
-        }
+        return (
+            fields
+            | {"m_star_at_most": None, "M_star_at_least": None}
+            | {"connected_from": None}
+        )
     modulo = ["lines"] * bool(P.lines) + ["dead neurons"] * (P.problem.bias == "free")
     return fields | {
         "m_star": known.m_star,

@@ -12,7 +12,7 @@ from polytope_nn.problems.units.activations import Threshold
 
 from .answer import Answer, refuse
 from .lasso import certify_lasso
-from .unlisted import is_unlisted, unlisted_answer
+from .unlisted import unlisted_answer
 
 if TYPE_CHECKING:
     from polytope_nn.landscape.optimal_set import OptimalPolytope
@@ -71,7 +71,7 @@ def _finite(
     limits = limits_of(args)
     O = optimum(problem, kappa=instance.kappa, limits=limits)
     P = optimal_polytope(O, limits=limits)
-    if is_unlisted(P):
+    if P.is_unlisted:
         return unlisted_answer(args, P, _minimised(instance, problem), _what(P))
     S, why = staircase_of(P)
     if S is None:

@@ -12,14 +12,7 @@ if TYPE_CHECKING:
     from polytope_nn.functions.uniqueness import Uniqueness
     from polytope_nn.landscape.optimal_set import OptimalPolytope
 
-__all__ = ["is_unlisted", "unlisted_answer"]
-
-
-def is_unlisted(P: "OptimalPolytope") -> bool:
-    """Return whether the vertices are too many, and some are to be had."""
-    if P.missing:
-        return P.many and P.unlisted is not None and bool(P.unlisted.points)
-    return P.n_vertices > P.most
+__all__ = ["unlisted_answer"]
 
 
 def unlisted_answer(
@@ -43,7 +36,7 @@ def unlisted_answer(
         kept = f"certificate of {len(certificate)} bytes, accepted by the checker\n"
     return Answer(
         lambda: f"{unlisted_page(P, found)}{line}\n{kept}",
-        lambda: unlisted_fields(P, found) | {"cross_checked": []} | more,
+        lambda: {**unlisted_fields(P, found), "cross_checked": [], **more},
         certificate=certificate,
         kept=kept or "-o FILE.json writes a certificate of what is proved",
     )

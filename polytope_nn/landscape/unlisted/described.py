@@ -7,15 +7,12 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.errors import TooMany
 from polytope_nn.exact.linear import transpose
-from polytope_nn.exact.scalar import Scalars
 from polytope_nn.landscape.boxes import ball_equations, box_equations
 from polytope_nn.problems.losses import SeparableLoss
 
-from .estimate import Estimate, estimate_of_fibre, estimate_of_slice
-from .float_slice import FloatSlice
 from .slices import Slice
 
-__all__ = ["estimate_of", "has_a_box", "on_the_way", "require_few", "slice_of"]
+__all__ = ["has_a_box", "on_the_way", "require_few", "slice_of"]
 
 _SURELY = 16  # times the limit: as many are tried to be listed without an estimate
 _ON_THE_WAY = 4  # times the limit: as many vertices may relaxations have
@@ -29,7 +26,9 @@ def on_the_way(most: int) -> int:
 
 def has_a_box(O: Optimum) -> bool:
     """Return whether fits are an interval each, by the loss or since many belong to kappa."""
-    return not O.is_pinned or (isinstance(O.problem.loss, SeparableLoss) and O.chosen is None)
+    return not O.is_pinned or (
+        isinstance(O.problem.loss, SeparableLoss) and O.chosen is None
+    )
 
 
 def slice_of(O: Optimum, classes: Sequence[Sequence[int]]) -> Slice:
@@ -37,15 +36,15 @@ def slice_of(O: Optimum, classes: Sequence[Sequence[int]]) -> Slice:
     O = _source(O)
     if O.enclosures is not None:
         A, b = ball_equations(O.balls, [] if O.is_pinned else O.interval)
-        return Slice(transpose(A), b, len(O.atoms), in_balls=True)
+        fibre = O.balls.fibre if O.is_pinned else None
+        return Slice(transpose(A), b, len(O.atoms), in_balls=True, fibre=fibre)
     features = [O.atoms[members[0]].feature for members in classes]
     if has_a_box(O):
         table, right = box_equations(transpose(features), O.problem.free, O.interval)
         lifted = bool(O.problem.free.columns)
         return Slice(transpose(table), right, len(features), lifted=lifted)
     modulo = O.problem.free.modulo
-    columns: tuple[Scalars, ...] = tuple(map(modulo, features))
-    return Slice(columns, modulo(O.fit), len(columns))
+    return Slice(tuple(map(modulo, features)), modulo(O.fit), len(features))
 
 
 def _source(O: Optimum) -> Optimum:
@@ -53,26 +52,14 @@ def _source(O: Optimum) -> Optimum:
     return O.sides if isinstance(O, SlopedOptimum) and O.sides is not None else O
 
 
-def estimate_of(O: Optimum, S: Slice) -> Estimate | None:
-    """Return the estimated number of vertices; None where floats do not hold the numbers."""
-    O = _source(O)
-    try:
-        if S.in_balls and S.pinned:
-            return estimate_of_fibre(O.balls.fibre)
-        F = FloatSlice(S.columns, S.right)
-        return None if F.is_empty else estimate_of_slice(F)
-    except OverflowError:
-        return None
-
-
-def require_few(O: Optimum, S: Slice, most: int) -> None:
+def require_few(S: Slice, rank: int, most: int) -> None:
     """Raise :class:`TooMany` where a list of more than ``most`` vertices is certain.
 
-    A vertex has independent columns, so there are few where their choices are; else the
-    estimate decides, if it is far from the limit.
+    A vertex has independent columns, as many as their ``rank``, so there are few where their
+    choices are; else the estimate decides, if it is far from the limit.
     """
-    if comb(len(S.columns), min(O.rank, len(S.columns))) <= _SURELY * most:
+    size = min(rank if S.pinned else len(S.right), len(S.columns))
+    if comb(len(S.columns), size) <= _SURELY * most:
         return
-    estimate = estimate_of(O, S)
-    if estimate is not None and estimate.value > _FAR * most:
-        raise TooMany(str(estimate))
+    if S.estimate is not None and S.estimate.value > _FAR * most:
+        raise TooMany(str(S.estimate))

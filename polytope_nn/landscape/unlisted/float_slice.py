@@ -22,6 +22,7 @@ _TINY = 1e-9  # of a mass or a reduced cost, where columns and masses are near 1
 _APART = 1e-7  # the length by which a column leaves the span of others
 _PIVOTS = 500  # of one walk; every basis on the way is a vertex
 _SHARES = (0.1, 0.9)  # the least and the largest chance of a branch
+_PRIOR = 2  # supports that the share of a coordinate counts for, beside the known ones
 
 
 class FloatSlice:
@@ -146,11 +147,12 @@ class FloatSlice:
                 self.walked(1 / (masses + _APART ** (1 / 3)))
                 yield self.support
 
-    def dive(self, chance: Random) -> float:
+    def dive(self, chance: Random, known: "NDArray[np.bool_]") -> float:
         """Return 1 over the chance of a random dive, or 0 where it ends at no vertex.
 
         The mean over dives is the number of vertices: each has one settlement of its
-        coordinates, in whatever order they come.
+        coordinates, in whatever order they come and whatever the chances are. They follow
+        the ``known`` supports, rows of which agree with what is settled.
         """
         import numpy as np
 
@@ -164,10 +166,13 @@ class FloatSlice:
             zero, one = self._possible(j, dependent=bool(length < _APART))
             if zero and one:
                 low, high = _SHARES
-                share = min(high, max(low, (rank - positive) / (len(order) - at)))
+                share = (rank - positive) / (len(order) - at)
+                share = (known[:, j].sum() + _PRIOR * share) / (len(known) + _PRIOR)
+                share = min(high, max(low, share))
                 one = chance.random() < share
                 zero = not one
                 weight /= share if one else 1 - share
+            known = known[known[:, j] == one]
             if one:
                 positive += 1
                 span = np.vstack([span, outside / length])

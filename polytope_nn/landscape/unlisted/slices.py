@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import kernel, rank, solve, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.farkas import alternative
+from polytope_nn.geometry.zonotope import Fibre
 from polytope_nn.landscape.fitting import Fitting
+
+from .estimate import Estimate, estimate_of_fibre, estimate_of_slice
+from .float_slice import FloatSlice
 
 __all__ = ["Slice"]
 
@@ -28,7 +31,8 @@ class Slice:
     """The slice ``{x >= 0 : sum_j x_j columns_j = right}``; ``size`` columns are classes.
 
     ``in_balls``: numbers are balls. ``lifted``: the slacks are not determined by the
-    weights, so vertices of the slice need not be vertices of its shadow P.
+    weights, so vertices of the slice need not be vertices of its shadow P. ``fibre``: what
+    the slice is one of, in balls.
     """
 
     columns: tuple[Scalars, ...]
@@ -36,11 +40,23 @@ class Slice:
     size: int
     in_balls: bool = False
     lifted: bool = False
+    fibre: Fibre | None = None
 
     @property
     def pinned(self) -> bool:
         """Whether there are no slacks: one fit belongs to kappa."""
         return len(self.columns) == self.size
+
+    @cached_property
+    def estimate(self) -> Estimate | None:
+        """The number of vertices, estimated; None where floats do not hold the numbers."""
+        try:
+            if self.fibre is not None:
+                return estimate_of_fibre(self.fibre)
+            F = FloatSlice(self.columns, self.right)
+            return None if F.is_empty else estimate_of_slice(F)
+        except OverflowError:
+            return None
 
     def vertex(self, support: Sequence[int]) -> Scalars | None:
         """Return the vertex of the slice on these columns; None where there is no proof."""

@@ -31,9 +31,13 @@ class Unlisted:
     """
 
     slice: Slice
-    estimate: Estimate | None
     points: tuple[Scalars, ...]
     walls: tuple[Scalars, ...]
+
+    @property
+    def estimate(self) -> Estimate | None:
+        """The number of vertices, estimated; None where floats do not hold the numbers."""
+        return self.slice.estimate
 
     @cached_property
     def used(self) -> tuple[int, ...]:
@@ -82,7 +86,7 @@ class Unlisted:
         return min([*own, *self.minimal])
 
     @property
-    def M_star_at_least(self) -> int | None:  # noqa: N802 - as M*
+    def M_star_at_least(self) -> int | None:
         """The longest minimal support found; None where none is proved to be minimal."""
         return 0 if self.has_zero else max(self.minimal, default=None)
 
@@ -92,9 +96,9 @@ class Unlisted:
         return self.slice.dim(self.used)
 
 
-def some_points(S: Slice, estimate: Estimate | None = None) -> Unlisted:
+def some_points(S: Slice) -> Unlisted:
     """Return some vertices of a slice: they use every column that any point uses."""
-    chance = Random(1)
+    chance = Random(1)  # noqa: S311 - the same walks on every run
     found: dict[int, Scalars] = {}
     tried: set[tuple[int, ...]] = set()
     mask = 0
@@ -115,7 +119,7 @@ def some_points(S: Slice, estimate: Estimate | None = None) -> Unlisted:
                 mask |= support(first)
         mask |= _others(S, mask, found, walls)
     ordered = sorted(found, key=bits_of)
-    return Unlisted(S, estimate, tuple(found[s] for s in ordered), tuple(walls))
+    return Unlisted(S, tuple(found[s] for s in ordered), tuple(walls))
 
 
 def _guesses(S: Slice, chance: Random) -> "list[tuple[int, ...]]":
@@ -125,7 +129,8 @@ def _guesses(S: Slice, chance: Random) -> "list[tuple[int, ...]]":
         if F.is_empty:
             return []
         return [
-            tuple(sorted(F.basic)) if S.in_balls else at for at in F.supports(_WALKS, chance)
+            tuple(sorted(F.basic)) if S.in_balls else at
+            for at in F.supports(_WALKS, chance)
         ]
     except OverflowError:  # numbers of very different sizes
         return []
