@@ -19,7 +19,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: demo test check checker verified browser bench deep clean
+.PHONY: demo test check checker verified browser docs images bench coverage deep clean
 
 demo: $(READY)
 	$(BIN)/polytope-nn certify examples/octahedron.json \
@@ -31,8 +31,7 @@ demo: $(READY)
 test: check
 	$(BIN)/python -m pytest benchmarks -q --benchmark-min-rounds=1 --benchmark-quiet \
 		--benchmark-max-time=0.001 --benchmark-warmup=off
-	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 -p no:benchmark \
-		--cov --cov-report=term:skip-covered
+	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 -p no:benchmark --durations=15
 
 check: $(READY)
 	$(BIN)/ruff check
@@ -58,10 +57,27 @@ browser: $(READY)
 		$$s apt-get install -q -y --no-install-recommends chromium'
 	$(BIN)/python -m pytest tests/report/test_browser.py
 
+# the pictures of the README (docs/images)
+images: $(READY)
+	$(BIN)/python docs/images/make.py
+
+# the documentation as a site, build/docs/index.html; every warning is an error
+docs: $(READY)
+	@$(BIN)/python -c "import sphinx, myst_parser" 2>/dev/null \
+		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	$(BIN)/python docs/generated.py
+	$(BIN)/python -m sphinx -q -W -b html docs build/docs
+	@echo "wrote build/docs/index.html"
+
 # timings, the peers beside ours where they are installed
 bench: $(READY)
 	$(BIN)/python -m pytest benchmarks -m "deep or not deep" \
 		--benchmark-only --benchmark-columns=median,rounds
+
+# which lines and branches no test runs; tracing them takes three times as long as the tests
+coverage: $(READY)
+	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n auto -p no:benchmark \
+		--cov --cov-report=term:skip-covered
 
 # hours: the tests marked deep, and every property with many more examples
 deep: $(READY)

@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from .search.finding import optimum
     from .stationary.points import StationaryPoint, StationaryPoints, stationary_points
     from .theorems import Verdict, verdict, verdicts
+    from .vector.certificate.claims import vector_certificate
     from .vector.finding import vector_optimum
     from .vector.gap import vector_gap
     from .vector.network import VectorNetwork
@@ -128,6 +129,7 @@ _HOMES = {
     "networks.stationary": "Stationarity is_stationary",
     "functions.uniqueness": "Uniqueness uniqueness",
     "theorems": "Verdict verdict verdicts",
+    "vector.certificate.claims": "vector_certificate",
     "vector.finding": "vector_optimum",
     "vector.gap": "vector_gap",
     "vector.network": "VectorNetwork",
@@ -225,6 +227,7 @@ __all__ = [
     "stationary_points",
     "two_widths",
     "uniqueness",
+    "vector_certificate",
     "vector_gap",
     "vector_optimal_set",
     "vector_optimum",

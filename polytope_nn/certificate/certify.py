@@ -45,7 +45,7 @@ def certify(problem: Solvable) -> Certificate:
     P = optimal_polytope(problem)
     if P.is_unlisted:
         return unlisted_certificate(P)
-    if isinstance(P.problem.loss, SeparableLoss):
+    if isinstance(P.problem.loss, SeparableLoss) or not P.problem.of_relu:
         return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:
         return free_certificate(P)

@@ -25,6 +25,7 @@ __all__ = [
     "Certificate",
     "Json",
     "canonical",
+    "coordinates",
     "numerators",
     "written",
 ]
@@ -35,6 +36,12 @@ CONVENTIONS = {
     "order": "atoms by sign, + first, then by covector, + 0 -; vertices by support",
     "pattern": "topes only, + is active, zero rows excluded",
     "regulariser": "beta/2 sum_j (|w_j|^2 + alpha_j^2)",
+}
+OF_KINDS = {  # what is another convention in a kind
+    "parallel": {
+        "order": "atoms by sign, + first, then by direction; vertices by support",
+        "regulariser": "beta/3 sum_j (|W_j|^3 + |w_j|^3 + |alpha_j|^3)",
+    },
 }
 _KEYS = "format version kind conventions data field claims witness sha256"
 
@@ -66,7 +73,7 @@ class Certificate:
             "format": f"{FORMAT}{self.version}",
             "version": self.version,
             "kind": self.kind,
-            "conventions": dict(CONVENTIONS),
+            "conventions": {**CONVENTIONS, **OF_KINDS.get(self.kind, {})},
             "field": self.field,
         }
 

@@ -16,20 +16,21 @@ from polytope_nn.geometry.double_description import slice_generators
 from polytope_nn.landscape.merge_tree import Staircase, merge_tree
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import support
-from polytope_nn.problems.losses import Interval, SeparableLoss
+from polytope_nn.problems.losses import ExactFit, Interval, Loss, SeparableLoss
 from polytope_nn.problems.problem import Problem
+from polytope_nn.problems.units.lasso import GroupLasso
 
 from .exact import (
     field_of,
     forest_of,
-    multipliers_of,
     polytope_witness,
     rank_witness,
     verdicts,
     vertex_json,
 )
 from .format import Certificate, Json, written
-from .interpolations import accepted, patterns_of
+from .interpolations import accepted
+from .units.told import Told, told
 
 __all__ = [
     "general_certificate",
@@ -51,53 +52,45 @@ def general_certificate(P: OptimalPolytope) -> Certificate:
     Undecided
         When the numbers are balls or logarithms, or too long for the checker.
     """
-    loss = require_certifiable(P)
-    return accepted(lambda: _made(P, loss))
+    require_certifiable(P)
+    if P.missing:
+        raise Undecided(P.missing)
+    return accepted(lambda: _made(P))
 
 
-def require_certifiable(P: OptimalPolytope) -> SeparableLoss:
-    """Return the loss of a problem, or raise Undecided where no certificate is made of it."""
+def require_certifiable(P: OptimalPolytope) -> None:
+    """Raise Undecided where no certificate is made of a loss or of blocks."""
     loss = P.problem.loss
-    assert isinstance(loss, SeparableLoss)  # others have kinds of their own
-    if not loss.is_piecewise or loss.kind == "power":
+    if isinstance(loss, SeparableLoss) and not (loss.is_piecewise and loss.kind != "power"):
         raise Undecided(f"certificates know no {loss.kind} loss")
     known = [*P.kappa, *(t for ends in P.optimum.interval for t in ends if t is not None)]
     if any(isinstance(t, Ball | Logarithms) for t in known):
-        raise Undecided(f"certificates of the {loss.kind} loss have exact numbers")
-    return loss
+        raise Undecided("certificates of other losses and neurons have exact numbers")
+    problem = P.problem
+    if isinstance(problem, GroupLasso) and any(b.norm != "l2" for b in problem.blocks):
+        raise Undecided("certificates know no blocks of l1 and linf norms")
 
 
-def general_proof(P: OptimalPolytope) -> tuple[list[Json], dict[str, Json]]:
+def general_proof(P: OptimalPolytope, spoken: Told) -> tuple[list[Json], dict[str, Json]]:
     """Return the claims of patterns, kappa, intervals and atoms, and what proves them."""
-    O, problem = P.optimum, P.problem
-    trees, orders = patterns_of(problem)
+    fits: list[Json] = [
+        [None if t is None else written(t) for t in row] for row in P.optimum.interval
+    ]
     claims: list[Json] = [
-        {"claim": "patterns", "counts": list(map(len, orders))},
+        {"claim": "patterns", "counts": spoken.counts},
         {"claim": "dual", "kappa": list(map(written, P.kappa))},
-        {
-            "claim": "intervals",
-            "fits": [
-                [None if t is None else written(t) for t in row] for row in O.interval
-            ],
-            "objective": written(O.value),
-        },
-        {
-            "claim": "atoms",
-            "list": [{"sign": a.sign, "g": list(map(written, a.g))} for a in P.atoms],
-        },
+        {"claim": "intervals", "fits": fits, "objective": written(P.optimum.value)},
+        {"claim": "atoms", "list": spoken.spoken},
     ]
-    multipliers: list[Json] = [
-        multipliers_of(chart.design, problem.beta_squared, P.kappa, bounds, order)
-        for chart, bounds, order in zip(problem.charts, O.bounds, orders, strict=True)
-    ]
-    return claims, {"patterns": trees, "dual": multipliers}
+    return claims, {"patterns": spoken.patterns, "dual": spoken.dual}
 
 
-def _made(P: OptimalPolytope, loss: SeparableLoss) -> Certificate:
+def _made(P: OptimalPolytope) -> Certificate:
     O, problem = P.optimum, P.problem
-    data = general_data(problem, loss)
+    spoken = told(O)
+    data = general_data(problem, spoken.unit)
     D = Instance(data, Field("Q", Clock(Limits())))
-    features = [tuple(D.modulo(list(a.feature))) for a in P.atoms]
+    features = [tuple(D.modulo(list(a.feature))) for a in spoken.atoms]
     columns, right = lifted_columns(D, features, O.interval)
     table = transpose(columns) if columns else ((),) * len(right)
     points, _ = slice_generators(table, right)
@@ -109,7 +102,7 @@ def _made(P: OptimalPolytope, loss: SeparableLoss) -> Certificate:
     ]
     dim = len(used) - (rank(used) if used else 0)
     own = polytope_witness(lifted, columns, right)
-    proof, shown = general_proof(P)
+    proof, shown = general_proof(P, spoken)
     claims: list[Json] = [
         *proof,
         {"claim": "lifted", "list": list(map(vertex_json, points)), "dim": dim},
@@ -124,22 +117,51 @@ def _made(P: OptimalPolytope, loss: SeparableLoss) -> Certificate:
         "components": _forests(P, shadows),
     }
     field = field_of([*P.kappa, *(x for point in points for x in point)])
+    if isinstance(problem, GroupLasso):
+        return Certificate("lasso", data, field, _of_solutions(claims), witness, version=2)
     return Certificate("general", data, field, claims, witness, version=2)
 
 
-def general_data(problem: Problem, loss: SeparableLoss) -> dict[str, Json]:
+def _of_solutions(claims: Sequence[Json]) -> list[Json]:
+    """Return the claims that are about solutions: of networks there are none."""
+    kept: list[Json] = []
+    for claim in claims:
+        assert isinstance(claim, dict)  # each has its name
+        if claim["claim"] == "components":
+            steps = claim["widths"]
+            assert isinstance(steps, list)
+            keys = ("m", "polytope_components")
+            claim["widths"] = [
+                {key: step[key] for key in keys} for step in steps if isinstance(step, dict)
+            ]
+        if claim["claim"] not in {"threshold", "theorems"}:
+            kept.append(claim)
+    return kept
+
+
+def general_data(problem: Problem, unit: dict[str, Json]) -> dict[str, Json]:
     """Return the instance in the words of format 2."""
-    told: dict[str, Json] = {"kind": loss.kind, "weights": list(map(text, loss.weights))}
-    if loss.parameter:
-        told[loss.parameter] = list(map(text, loss.values))
     return {
         "X": [list(map(text, row)) for row in problem.X],
         "y": list(map(text, problem.y)),
         "beta_squared": text(problem.beta_squared),
-        "loss": told,
-        "unit": {"kind": "relu", "bias": problem.bias},
-        "free": problem.skip,
+        "loss": _loss(problem.loss),
+        "unit": unit,
+        "free": [list(map(text, z)) for z in problem.columns]
+        if isinstance(problem, GroupLasso)
+        else problem.skip,
     }
+
+
+def _loss(loss: Loss) -> dict[str, Json]:
+    """Return a loss by its kind and what that is told by."""
+    if isinstance(loss, ExactFit):
+        return {"kind": "interpolation"}
+    kind = loss.kind if isinstance(loss, SeparableLoss) else "squared"
+    told: dict[str, Json] = {"kind": kind, "weights": list(map(text, loss.weights))}
+    if isinstance(loss, SeparableLoss) and loss.parameter:
+        told[loss.parameter] = list(map(text, loss.values))
+    return told
 
 
 def lifted_columns(

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from polytope_nn.checker.claims.instance import Instance
-from polytope_nn.checker.claims.polytope import connected
+from polytope_nn.checker.claims.polytope import bounds
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
+from polytope_nn.errors import TooMany
 from polytope_nn.exact.linear import independent_rows, rank, rref, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.landscape.optimal_set import OptimalPolytope
@@ -14,6 +15,7 @@ from polytope_nn.landscape.supports import bits_of, support
 from polytope_nn.landscape.unlisted.slices import Slice
 from polytope_nn.landscape.unlisted.some import some_points
 from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.problems.units.lasso import GroupLasso
 
 from .enclosures import first_that_serves, instance_of, vertices_claim
 from .exact import field_of, listed, rank_witness, vertex_json
@@ -21,6 +23,7 @@ from .format import Certificate, Json, numerators
 from .general import general_data, general_proof, lifted_columns, require_certifiable
 from .interpolations import accepted, boxed_proof, free_data, proof_claims
 from .raised import raised
+from .units.told import told
 
 __all__ = ["unlisted_certificate"]
 
@@ -40,7 +43,9 @@ def unlisted_certificate(P: OptimalPolytope) -> Certificate:
     Undecided
         Where certificates of all vertices are not made either: other losses in balls.
     """
-    if isinstance(P.problem.loss, SeparableLoss):
+    if isinstance(P.problem, GroupLasso):
+        raise TooMany("certificates of blocks list all vertices: raise the limit on them")
+    if isinstance(P.problem.loss, SeparableLoss) or not P.problem.of_relu:
         require_certifiable(P)
         return accepted(lambda: _general(P))
     if P.level == "interval":
@@ -51,8 +56,8 @@ def unlisted_certificate(P: OptimalPolytope) -> Certificate:
 def _said(P: OptimalPolytope, supports: Sequence[int]) -> Json:
     """Return the claim about widths; null where widths are not defined."""
     sizes = [bits.bit_count() for bits in supports]
-    found = _NULL if P.no_widths else connected(sizes, P.used_rank, pinned=True)
-    return {"claim": "connected", **found}
+    found = _NULL if P.no_widths else bounds(sizes, P.used_rank, pinned=True)
+    return {"claim": "bounds", **found}
 
 
 def _boxed(P: OptimalPolytope, bits: int) -> Certificate:
@@ -118,12 +123,12 @@ def _dual(columns: Sequence[Scalars]) -> list[Json]:
 
 
 def _general(P: OptimalPolytope) -> Certificate:
-    """Return the certificate of a loss of which many fits may belong to kappa."""
-    loss, problem, N = P.problem.loss, P.problem, len(P.atoms)
-    assert isinstance(loss, SeparableLoss)  # others have kinds of their own
-    data = general_data(problem, loss)
+    """Return the certificate of another loss, or of other neurons."""
+    problem, N = P.problem, len(P.atoms)
+    spoken = told(P.optimum)
+    data = general_data(problem, spoken.unit)
     D = Instance(data, Field("Q", Clock(Limits())))
-    features = [tuple(D.modulo(list(a.feature))) for a in P.atoms]
+    features = [tuple(D.modulo(list(a.feature))) for a in spoken.atoms]
     columns, right = lifted_columns(D, features, P.optimum.interval)
     U = some_points(Slice(tuple(columns), right, len(columns)))
     lifted = [support(x) for x in U.points]
@@ -131,17 +136,17 @@ def _general(P: OptimalPolytope) -> Certificate:
     used = [columns[j] for j in U.used]
     dim = len(used) - (rank(used) if used else 0)
     sizes = [bits.bit_count() for bits in shadows]
-    claims, witness = general_proof(P)
-    claims += [
+    known: Json = {**bounds(sizes, P.used_rank, pinned=False), "modulo": list(D.unfixed)}
+    assert isinstance(known, dict)
+    proof, shown = general_proof(P, spoken)
+    claims: list[Json] = [
+        *proof,
         {"claim": "some_lifted", "list": list(map(vertex_json, U.points)), "dim": dim},
         {"claim": "dimension", "rank": P.rank, "used_rank": P.used_rank, "dim": dim},
-        {
-            "claim": "connected",
-            **connected(sizes, P.used_rank, pinned=False),
-            "modulo": list(D.unfixed),
-        },
+        {"claim": "bounds", **known},
     ]
-    witness |= {
+    witness: dict[str, Json] = {
+        **shown,
         "idle": [list(numerators(w, primitive=True)[0]) for w in U.walls],
         "lifted": rank_witness(lifted, columns, len(right)),
         "rank": rank_witness(shadows, features, problem.n),

@@ -9,10 +9,11 @@ To be read in this order; all but ``lift`` and ``lift_networks`` is trusted:
 * ``kernel/reading`` (types, ranges, limits), ``kernel/numbers`` (fields),
   ``kernel/primitives`` (the six claims that everything rests on), ``kernel/roots``;
 * ``claims/losses``, ``instance``, ``topes``, ``dual``, ``polytope``, ``staircase``: the
-  optimum, its set, its staircase; ``lifted``: these for any loss; then ``networks``,
-  ``paths``, ``functions``;
+  optimum, its set, its staircase; ``lifted``: these for any loss; ``problem/units``, ``units/``:
+  for other neurons; then ``networks``, ``paths``, ``functions``;
 * ``kernel/intervals``, ``claims/system``, ``identities``, ``box_dual``, ``box_polytope``,
   ``box_functions``: the same where numbers are known in intervals;
+* ``claims/vector``: several outputs;
 * ``claims/versions`` (the two formats), ``kinds`` (the table: a kind is a row of claims),
   ``command`` (the command line).
 """

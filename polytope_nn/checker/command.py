@@ -80,7 +80,8 @@ def text_at(path: str, size: int) -> str:
 def verdict(path: str, found: Accepted) -> list[str]:
     """Return what is said of an accepted certificate."""
     modulo = [f"modulo {', '.join(found.modulo)}"] if found.modulo else []
-    return [f"{path}: accepted", *modulo]
+    proved = [f"proved: {line}" for line in found.proved]
+    return [f"{path}: accepted", *modulo, *proved]
 
 
 def failed(error: Exception) -> tuple[int, str]:

@@ -26,9 +26,13 @@ from .claims.instance import Instance
 from .claims.lifted import Lifted
 from .claims.losses import Ends, is_point
 from .claims.networks import Target
+from .claims.parallel.leaves import layers_of
+from .claims.parallel.proof import Deep
 from .claims.staircase import Staircase, staircase
 from .claims.system import system_of
 from .claims.topes import Charted, patterns
+from .claims.units import blocks, thresholds
+from .claims.vector import directions, faces, outputs, ranks
 from .claims.versions import KEYS, KEYS_1, claims_of, data_of, opened
 from .kernel.numbers import Field, Vector, dot, sign, zero
 from .kernel.reading import (
@@ -52,7 +56,7 @@ SHAPE = (
     *("widths", "components", "threshold", "theorems"),
 )
 WHOLE = (*SHAPE, "uniqueness")
-UNLISTED = (*OPTIMUM, "atoms", "some", "dimension", "connected")
+UNLISTED = (*OPTIMUM, "atoms", "some", "dimension", "bounds")
 ROWS_1: dict[str, tuple[str, ...]] = {  # format 1; those of free problems, and the others
     "staircase": SHAPE,
     "interval": SHAPE,
@@ -70,8 +74,12 @@ GENERAL = (
     *("patterns", "dual", "intervals", "atoms", "lifted", "dimension"),
     *("widths", "components", "threshold", "theorems"),
 )
+OUTPUTS = (*OPTIMUM, "atoms", "rank_bound")
 ROWS_2: dict[str, tuple[str, ...]] = {
     "general": GENERAL,
+    "vector": (*OUTPUTS, *SHAPE[4:]),
+    "continuum": (*OUTPUTS, "continua", "network", "connected"),
+    "lasso": GENERAL[:8],  # solutions are no networks: widths of P alone
     "staircase": WHOLE,
     "holes": (*WHOLE, "holes"),
     "separation": (*WHOLE, "separation"),
@@ -81,13 +89,15 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "unlisted": UNLISTED,
     "general_unlisted": (
         *("patterns", "dual", "intervals", "atoms"),
-        *("some_lifted", "dimension", "connected"),
+        *("some_lifted", "dimension", "bounds"),
     ),
+    "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
 }
 BOXED = {  # kinds whose numbers may be intervals
     *("interval", "free", "staircase", "holes"),
     *("free_unlisted", "unlisted"),
 }
+SEVERAL = {"vector", "continuum"}  # kinds with several outputs
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",
@@ -98,7 +108,18 @@ WITNESS = {  # what a claim rests on
     "lifted": "cover lifted",
     "some": "idle",
     "some_lifted": "idle lifted",
-    "connected": "longest",
+    "bounds": "longest",
+    "pieces": "pieces",
+    "table": "table",
+    "depth": "depth",
+    "rank_bound": "outputs",
+    "connected": "rank",
+}
+LISTED: dict[str, Any] = {  # neurons that are listed, not found in topes
+    "gates": blocks,
+    "blocks": blocks,
+    "threshold": thresholds,
+    "threshold_open": thresholds,
 }
 BOXES = "faces free centre radius inverse"
 
@@ -108,7 +129,7 @@ class Proof:
     """What is claimed, what it rests on, and what is proved so far."""
 
     kind: str
-    D: Instance
+    D: Any  # Instance, or Outputs
     claims: dict[str, Json]
     witness: Json
     version: int
@@ -122,16 +143,19 @@ class Proof:
     supports: list[int] = field(default_factory=list)
     box: list[Ends] = field(default_factory=list)
     points: list[tuple[int, Vector]] = field(default_factory=list)
+    continua: list[directions.Continuum] = field(default_factory=list)
     ranks: tuple[int, int, int] = (0, 0, 0)
     labels: dict[int, list[int]] = field(default_factory=dict)
     expected: dict[str, dict[str, Json]] = field(default_factory=dict)
+    deep: Any = None  # the proof of three layers
 
     @cached_property
     def kappa(self) -> Vector:
         """The dual variable: as claimed, or as the system has it."""
         if self.bits:
             return self.x[: self.D.n]
-        return self.D.field.vector(self.claims["dual"]["kappa"], self.D.n, "claims.dual")
+        known: Vector = self.D.variable(self.claims["dual"]["kappa"])
+        return known
 
     @property
     def free(self) -> bool:
@@ -158,19 +182,28 @@ class Proof:
 
 
 def prove_patterns(P: Proof) -> None:
-    """Open the charts; their topes are proved one by one as the dual bounds them."""
+    """Open the charts; their topes are proved one by one as the dual bounds them.
+
+    What is listed instead is proved with the dual.
+    """
+    if P.D.unit.kind in LISTED:
+        return
     P.charts = patterns(P.D, P.claims["patterns"], P.witness["patterns"], P.witness["dual"])
 
 
 def prove_atoms(P: Proof) -> None:
     """Prove kappa tight at each listed atom."""
-    P.atoms = dual.atoms_of(P.D, P.kappa, P.claims["atoms"])
+    of = LISTED.get(P.D.unit.kind, dual)
+    P.atoms = of.atoms_of(P.D, P.kappa, P.claims["atoms"])
 
 
 def prove_dual(P: Proof) -> None:
     """Prove kappa feasible, and that atoms, where claimed, are all there are."""
     D, atoms, reached = P.D, P.atoms, 0
     dual.orthogonal(D, P.kappa)
+    if D.unit.kind in LISTED:
+        LISTED[D.unit.kind].feasible(D, P.kappa, atoms, P.claims["patterns"], P.witness)
+        return
     for charted in P.charts:
         here = None if atoms is None else dual.passing(D, charted.chart, atoms)
         for i in here or {}:
@@ -248,12 +281,12 @@ def prove_dimension(P: Proof) -> None:
     """Prove ranks and dimension."""
     rank, used, dim = polytope.dimension(P.D, P.atoms, P.supports, P.witness["rank"])
     listed = "lifted" if "lifted" in P.claims else "some_lifted"
-    measured(P, rank, used, P.claims[listed]["dim"] if P.D.general else dim)
+    measured(P, rank, used, P.claims[listed]["dim"] if P.D.lifted else dim)
 
 
 def measured(P: Proof, rank: int, used: int, dim: int) -> None:
     """Keep the ranks, and require the claim to state them."""
-    P.ranks = (rank, used, P.D.n)
+    P.ranks = (rank, used, P.D.entries)
     P.expected["dimension"] = {"rank": rank, "used_rank": used, "dim": dim}
     P.follows("dimension")
 
@@ -284,25 +317,25 @@ def box_prove_some(P: Proof) -> None:
     array(P.witness["idle"], "witness.idle", 0)
 
 
-def prove_connected(P: Proof) -> None:
+def prove_bounds(P: Proof) -> None:
     """Derive from where on widths are connected, and compare the claim with it."""
     D, used = P.D, 0
     for support in P.supports:
         used |= support
-    P.expected["connected"] = {"modulo": D.unfixed}
+    P.expected["bounds"] = {"modulo": D.unfixed}
     longest = max(P.supports, key=int.bit_count)
-    pinned = not D.general
+    pinned = not D.lifted
     if pinned and not P.bits and longest:
         polytope.alone(D, P.atoms, longest, P.witness["longest"])
     else:
         array(P.witness["longest"], "witness.longest", 0)
-    if not D.general and (D.limited or any(functions.flats(D, P.signed(), used))):
-        P.expected["connected"] |= dict.fromkeys(KEYS_1["connected"].split())
+    if not D.lifted and (D.limited or any(functions.flats(D, P.signed(), used))):
+        P.expected["bounds"] |= dict.fromkeys(KEYS_1["bounds"].split())
     else:
         sizes = [support.bit_count() for support in P.supports]
-        found = polytope.connected(sizes, P.ranks[1], pinned=pinned)
-        P.expected["connected"] |= found
-    P.follows("connected")
+        found = polytope.bounds(sizes, P.ranks[1], pinned=pinned)
+        P.expected["bounds"] |= found
+    P.follows("bounds")
 
 
 def prove_widths(P: Proof) -> None:
@@ -313,12 +346,16 @@ def prove_widths(P: Proof) -> None:
     """
     D, names = P.D, ("widths", "components", "threshold", "theorems")
     used = 0
-    if D.general:
+    if D.lifted:
         pinned = all(map(is_point, P.box))
         witness = P.witness["components"]
         expect(P, lifted.staircase(D.clock, P.points, P.ranks, witness, pinned=pinned))
         for name in ("components", "theorems"):
             P.expected[name]["modulo"] = D.unfixed
+        if P.kind == "lasso":
+            steps = P.expected["components"]["widths"]
+            kept = [{key: x[key] for key in ("m", "polytope_components")} for x in steps]
+            P.expected["components"]["widths"] = kept
         P.follows("widths")
         return
     for support in P.supports:
@@ -471,6 +508,66 @@ def box_prove_uniqueness(P: Proof) -> None:
     box_functions.uniqueness(B, claim, witness)
 
 
+def deep_prove_atoms(P: Proof) -> None:
+    """Read the directions of inner neurons."""
+    P.atoms = P.deep.prove_atoms()
+
+
+def deep_prove_dual(P: Proof) -> None:
+    """Prove that no branch exceeds beta, on the one chart."""
+    for charted in P.charts:
+        P.deep.prove_dual(charted, P.kappa)
+
+
+def deep_prove_depth(P: Proof) -> None:
+    """Prove whether two layers do as well."""
+    claimed = P.D.field.number(P.claims["optimum"]["objective"], "claims.optimum")
+    P.deep.prove_depth(P.target, claimed)
+
+
+def outputs_prove_atoms(P: Proof) -> None:
+    """Prove N tight at each listed atom."""
+    P.atoms = directions.atoms_of(P.D, P.kappa, P.claims["atoms"])
+
+
+def prove_continua(P: Proof) -> None:
+    """Prove N tight all over each listed continuum."""
+    P.continua = directions.continua_of(P.D, P.atoms, P.claims["continua"])
+
+
+def outputs_prove_dual(P: Proof) -> None:
+    """Prove N feasible, and that atoms and continua are all there is."""
+    outputs.orthogonal(P.D, P.kappa)
+    atoms = {tuple(a.covector): a.g for a in P.atoms}
+    tight = directions.Tight(P.D, atoms, P.continua)
+    for charted in P.charts:
+        faces.bounded(P.D, P.kappa, charted, tight)
+
+
+def outputs_prove_optimum(P: Proof) -> None:
+    """Prove fit and value."""
+    pieces(P)
+    P.fit = outputs.optimum(P.D, P.kappa, P.claims["optimum"])
+
+
+def prove_rank_bound(P: Proof) -> None:
+    """Prove the rank of N, and the bound that it gives."""
+    P.expected["rank_bound"] = ranks.rank_bound(P.D, P.kappa, P.witness["outputs"])
+    P.follows("rank_bound")
+
+
+def prove_network(P: Proof) -> None:
+    """Prove one network optimal."""
+    ranks.network(P.D, P.kappa, P.fit, P.claims["network"])
+
+
+def prove_connected(P: Proof) -> None:
+    """Prove the rank of what is tight, and the width from which all are joined."""
+    bound, witness = P.expected["rank_bound"]["bound"], P.witness["rank"]
+    P.expected["connected"] = ranks.connected(P.D, P.atoms, P.continua, bound, witness)
+    P.follows("connected")
+
+
 Prover = Callable[[Proof], None]
 EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "patterns": prove_patterns,
@@ -488,7 +585,7 @@ EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "threshold": prove_threshold,
     "theorems": prove_theorems,
     "holes": prove_holes,
-    "connected": prove_connected,
+    "bounds": prove_bounds,
     "uniqueness": prove_uniqueness,
     "path": prove_path,
     "separation": prove_separation,
@@ -504,14 +601,37 @@ IN_BOXES: dict[str, Prover] = EXACT | {
     "dimension": box_prove_dimension,
     "uniqueness": box_prove_uniqueness,
 }
+IN_BRANCHES: dict[str, Prover] = EXACT | {
+    "atoms": deep_prove_atoms,
+    "dual": deep_prove_dual,
+    "attained": lambda P: P.deep.prove_attained(P.target),
+    "pieces": lambda P: P.deep.prove_pieces(P.target),
+    "table": lambda P: P.deep.prove_table(P.target),
+    "depth": deep_prove_depth,
+}
+OF_OUTPUTS: dict[str, Prover] = {
+    "patterns": prove_patterns,
+    "atoms": outputs_prove_atoms,
+    "continua": prove_continua,
+    "dual": outputs_prove_dual,
+    "optimum": outputs_prove_optimum,
+    "rank_bound": prove_rank_bound,
+    "network": prove_network,
+    "connected": prove_connected,
+    **{name: EXACT[name] for name in SHAPE[4:]},
+}
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """A certificate that was accepted: its kind, and what its counts are taken modulo."""
+    """A certificate that was accepted: its kind, and what its counts are taken modulo.
+
+    ``proved`` are lines that say it, for several outputs.
+    """
 
     kind: str
     modulo: tuple[str, ...]
+    proved: tuple[str, ...] = ()
 
 
 def accepted(
@@ -522,13 +642,17 @@ def accepted(
     text = text_of(certificate)
     clock = Clock(limits, len(text))
     P = proof_of(parse(text, limits, clock), clock, hints)
-    for name, prove in (IN_BOXES if P.bits else EXACT).items():
+    several = isinstance(P.D, outputs.Outputs)
+    provers = IN_BRANCHES if P.deep else IN_BOXES if P.bits else EXACT
+    provers = OF_OUTPUTS if several else provers
+    for name, prove in provers.items():
         if name in P.claims:
             P.D.clock.tick()
             prove(P)
     P.hints.close()
-    counted = {"components", "uniqueness", "connected"} & set(P.claims)
-    return Accepted(P.kind, tuple(P.D.unfixed) if counted else ())
+    counted = {"components", "uniqueness", "bounds"} & set(P.claims)
+    modulo = tuple(P.D.unfixed) if counted else ()
+    return Accepted(P.kind, modulo, tuple(ranks.told(P.claims)) if several else ())
 
 
 def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
@@ -553,14 +677,23 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
         keys = keys.replace("rank ", "" if version == 1 else "hints ")
         keys += f" {BOXES}" + " pins" * (version == 2 or free)
     witness = record(read["witness"], keys, "witness")
-    D = Instance(data_of(read["data"], version, free=free), Field(spoken, clock))
-    require(D.general == kind.startswith("general"), "data.loss", "is no loss of this kind")
+    data = data_of(read["data"], version, free=free)
+    layers = None
+    if kind == "parallel":
+        layers, data = layers_of(data)
+    made = outputs.Outputs if kind in SEVERAL else Instance
+    D = made(data, Field(spoken, clock))
+    told_as = {"general_unlisted": "general", "general": kind, "lasso": kind}.get(kind, "")
+    require(D.told_as == told_as, "data.loss", "is no loss of this kind")
     if version == 1 and not free:
         witness = witness | {name: [witness[name]] for name in ("patterns", "dual")}
     if hints is None:
         own = version == 2 and bits
         hints = Answers(witness["hints"]) if own else Lift(clock)
-    return Proof(kind, D, claims, witness, version, hints, bits)
+    P = Proof(kind, D, claims, witness, version, hints, bits)
+    if kind == "parallel":
+        P.deep = Deep(D, layers, claims, witness)
+    return P
 
 
 def check(certificate: Json, limits: Limits | None = None) -> None:

@@ -48,7 +48,7 @@ COMMANDS = {
     "gap": "a proved bound on how far a network is from the global optimum",
     "nearest": "the optimal network nearest to a network, with its distance",
     "stationary": "every stationary network of a width: values, minima and saddles",
-    "draw": "a path of networks as a strip of pictures",
+    "draw": "pictures: the polytope, P_m, faces, atoms, functions, paths, the ellipsoid",
     "holes": "the holes of the set of optimal networks, of every dimension and width",
     "interpolate": "the minimum-norm interpolants: unique, or a continuum",
     "beta-path": "the staircase for every weight decay: intervals of constant type",
@@ -61,7 +61,7 @@ OF_NETWORKS = (
     "path", "descend", "connect", "gap", "nearest", "stationary", "draw", "convert",
 )  # fmt: skip
 
-FIGURES = (".svg", ".png", ".pdf")
+FIGURES = (".svg", ".png", ".pdf", ".tikz")
 PAGES = (".html", ".htm")
 ACCIDENT = 4  # the exit code of what should not happen
 

@@ -25,6 +25,7 @@ from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.problems.losses import Interval, SeparableLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.shown import DrawnWithAtoms
 
 from .atoms import Atom, Bound, cone_projection
 from .enclosures import Enclosures
@@ -36,7 +37,7 @@ __all__ = ["Optimum", "SomePoint", "require_free", "some_point", "trained", "ver
 
 
 @dataclass(frozen=True, repr=False)
-class Optimum:
+class Optimum(DrawnWithAtoms):
     """The dual optimum of a problem, proved.
 
     ``kappa`` and ``fit`` have shape (n,); ``atoms`` are all N optimal directions, ``g`` as
@@ -160,7 +161,6 @@ def verified(problem: Problem, kappa: Scalars, guesser: Guesser | None = None) -
     if len(kappa) != problem.n:
         raise DimensionError(f"kappa has {len(kappa)} entries for {problem.n} rows of X")
     require_free(problem, kappa)
-    problem.loss.interval(kappa)  # a kappa outside the domain of the loss is refused
     square = problem.beta_squared
     atoms: dict[tuple[int, ...], Atom] = {}
     bounds = []
@@ -209,7 +209,10 @@ def some_point(problem: Problem, kappa: Scalars, atoms: Sequence[Atom]) -> SomeP
 
 
 def require_free(problem: Problem, kappa: Scalars) -> None:
-    """Raise :class:`NotOptimal` unless kappa is orthogonal to what is fitted freely."""
+    """Raise :class:`NotOptimal` unless kappa is orthogonal to what is fitted freely.
+
+    A kappa outside the domain of the loss is refused, too.
+    """
     for j, z in enumerate(problem.free.columns):
         product = dot(z, kappa)
         if product != 0:
@@ -217,6 +220,7 @@ def require_free(problem: Problem, kappa: Scalars) -> None:
                 f"kappa is not dual feasible: its product with free column {j + 1} is "
                 f"{exactly(product)}, not 0"
             )
+    problem.loss.interval(kappa)
 
 
 def _decided(fit: Scalars) -> bool:

@@ -69,11 +69,30 @@ class Logarithms(RealNumber):
             number.constant * by, {p: q * by for p, q in number.terms.items()}
         )
 
+    def __add__(self, other: "int | Fraction | RealNumber") -> Any:  # noqa: ANN401
+        """Return the sum: with a number of a field or a ball, a ball."""
+        if isinstance(other, Algebraic | Ball):
+            return self.enclosure(_BITS) + other.enclosure(_BITS)
+        return super().__add__(other)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: "int | Fraction | RealNumber") -> Any:  # noqa: ANN401
+        """Return the difference: with a number of a field or a ball, a ball."""
+        return self + -other
+
     def __mul__(self, other: "int | Fraction | RealNumber") -> Any:  # noqa: ANN401
-        """Return the product: of two logarithms, which is none of these numbers, a ball."""
-        if isinstance(other, Logarithms) and self.terms and other.terms:
+        """Return the product: with what is neither rational nor 0, a ball."""
+        if isinstance(other, Algebraic | Ball) or (
+            isinstance(other, Logarithms) and self.terms and other.terms
+        ):
             return self.enclosure(_BITS) * other.enclosure(_BITS)
         return super().__mul__(other)
+
+    def _compare(self, other: object) -> int | None:
+        if isinstance(other, Algebraic | Ball):
+            return (self.enclosure(_BITS) - other.enclosure(_BITS)).sign()
+        return super()._compare(other)
 
     def __rtruediv__(self, other: "int | Fraction | RealNumber") -> Any:  # noqa: ANN401
         """Return a number divided by this one: by a logarithm a ball."""
@@ -81,7 +100,9 @@ class Logarithms(RealNumber):
 
     def __truediv__(self, other: "int | Fraction | RealNumber") -> Any:  # noqa: ANN401
         """Return the quotient: by a logarithm a ball."""
-        if isinstance(other, Logarithms) and other.terms:
+        if isinstance(other, Algebraic | Ball | Logarithms) and not (
+            isinstance(other, Logarithms) and not other.terms
+        ):
             return self.enclosure(_BITS) / other.enclosure(_BITS)
         return super().__truediv__(other)
 

@@ -279,8 +279,8 @@ def enclosure(x: Scalar, bits: int = 80) -> tuple[Fraction, Fraction]:
     """
     if isinstance(x, Fraction):
         return x, x
-    ball = x.enclosure(bits + 8) if isinstance(x, Algebraic) else x
-    assert isinstance(ball, Ball)  # there is no other kind of scalar
+    ball = x if isinstance(x, Ball) else x.enclosure(bits + 8)
+    assert isinstance(ball, Ball)  # what encloses is a ball
     return ball.midpoint - ball.radius, ball.midpoint + ball.radius
 
 

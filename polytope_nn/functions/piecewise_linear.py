@@ -21,6 +21,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import decimal, simplest
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float, sign
+from polytope_nn.shown import Drawn
 
 __all__ = ["Interpolant", "difference_point", "interpolant"]
 
@@ -29,7 +30,7 @@ _GRID = 3000  # points of the integer grid that are tried before those beside ki
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Interpolant:
+class Interpolant(Drawn):
     """A continuous piecewise-linear function on R^d, in its unique form.
 
     ``kinks`` are pairs ``((w, b), k)``: ``k |w'x + b|`` with ``k != 0``, the first nonzero

@@ -21,6 +21,7 @@ from polytope_nn.landscape.flats import Flat
 from polytope_nn.landscape.kinks import oriented
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Point, interpolation
 from polytope_nn.problems.interpolation import InterpolationProblem
+from polytope_nn.shown import Drawn
 
 from .attained import Attained, attained, raised, representative, rising
 from .piecewise_linear import Interpolant, difference_point, interpolant
@@ -47,7 +48,7 @@ class Witness:
 
 
 @dataclass(frozen=True)
-class Uniqueness:
+class Uniqueness(Drawn):
     """The answer, with the reason in words: a proof where it says unique.
 
     ``verdict`` is ``"unique network"``, ``"unique function"`` or ``"continuum"``;

@@ -27,6 +27,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from polytope_nn.errors import Undecided
+from polytope_nn.shown import Drawn
 
 from .adjacency import indices, skeleton
 
@@ -52,7 +53,7 @@ class Face(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False)
-class FaceComplex:
+class FaceComplex(Drawn):
     """A set of faces of a polytope that contains the faces of its faces.
 
     ``faces`` are sorted by (dim, support); ``arcs`` are the pairs (E, F), F covering E,

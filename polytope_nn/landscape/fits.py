@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from polytope_nn.dual.fits import Fit
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
 from polytope_nn.geometry.simplex import feasible
+from polytope_nn.problems.losses import Interval
 
-__all__ = ["fit_is_unique", "free_is_pinned"]
+__all__ = ["fit_is_unique", "free_is_pinned", "is_only_fit"]
 
 
 def fit_is_unique(O: Optimum) -> bool:
@@ -21,12 +23,25 @@ def fit_is_unique(O: Optimum) -> bool:
     chosen = O.chosen
     if chosen is None:
         return True
-    idle = [j for j, x in enumerate(chosen.weights) if not sign(x)]
     features = [a.feature for a in O.atoms]
-    both = [*(f for j, f in enumerate(features) if j not in idle), *O.problem.free.columns]
+    return is_only_fit(features, O.problem.free.columns, chosen, O.interval)
+
+
+def is_only_fit(
+    features: Sequence[Scalars],
+    free: Sequence[Scalars],
+    chosen: Fit,
+    box: Sequence[Interval],
+) -> bool:
+    """Return whether ``F c + Z a`` is the same for all ``c >= 0`` and a that keep it in a box.
+
+    ``chosen`` is one of them, its weights those of the features.
+    """
+    idle = [j for j, x in enumerate(chosen.weights) if not sign(x)]
+    both = [*(f for j, f in enumerate(features) if j not in idle), *free]
     columns: list[Scalars] = [features[j] for j in idle]
     columns += [*both, *(tuple(-t for t in f) for f in both)]
-    moves = [_moves(z, *ends) for z, ends in zip(chosen.fit, O.interval, strict=True)]
+    moves = [_moves(z, *ends) for z, ends in zip(chosen.fit, box, strict=True)]
     return not any(
         _moving(columns, moves, k, side)
         for k, allowed in enumerate(moves)

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 
+from polytope_nn.dual.fits import boxed, is_pinned
+from polytope_nn.dual.units.classed import ClassedOptimum
 from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.geometry.farkas import alternative
 
-from .supports import bits_of
+from .supports import bits_of, support
 
-__all__ = ["Fitting"]
+__all__ = ["Fitting", "fitting_of"]
 
 
 @dataclass(frozen=True)
@@ -19,11 +21,13 @@ class Fitting:
 
     features: tuple[Scalars, ...]
     fit: Scalars
+    always: int = 0
     known: list[int] = field(default_factory=list, compare=False)
     barred: list[int] = field(default_factory=list, compare=False)
 
     def __call__(self, mask: int) -> bool:
-        """Return whether the features of a mask fit."""
+        """Return whether the features of a mask, and those that are ``always`` there, fit."""
+        mask |= self.always
         if any(s & mask == s for s in self.known):
             return True
         if any(mask & s == mask for s in self.barred):
@@ -40,28 +44,49 @@ class Fitting:
         return False
 
     def used(self, mask: int) -> int:
-        """Return the features of a mask that some solution uses."""
-        left, found = mask, 0
+        """Return the features of a mask that some solution uses.
+
+        From one solution with support S the mass of a feature a grows along a direction iff
+        ``sum_b x_b F_b = -F_a`` with ``x_b >= 0`` off S: no number of the fit is in that.
+        """
+        mask |= self.always
+        if not self(mask):
+            return 0
+        found = next(s for s in self.known if s & mask == s)
+        chosen = bits_of(mask)
+        columns = [self.features[b] for b in chosen]
+        left = mask & ~found & ~self.always
         while left:
             a = left & -left
             left ^= a
             if found & a:
                 continue
-            support = self._with(mask, a)
-            found |= support
-        return found
+            back = [tuple(-x for x in self.features[b]) for b in bits_of(found)]
+            goal = tuple(-x for x in self.features[a.bit_length() - 1])
+            masses, _ = alternative([*columns, *back], goal)
+            if masses is not None:
+                moved = sum(1 << chosen[j] for j in masses if j < len(chosen))
+                found |= a | moved
+        return found & ~self.always
 
-    def _with(self, mask: int, a: int) -> int:
-        """Return the support of a solution that uses the feature a; 0 where none does.
 
-        ``sum_b c_b F_b + t F_a = s fit`` with t = 1: homogeneous, with the fit at s >= 0.
-        """
-        chosen = bits_of(mask)
-        at = chosen.index(a.bit_length() - 1)
-        one = tuple(-x for x in self.features[chosen[at]])
-        columns = [self.features[b] for b in chosen]
-        columns.append(tuple(-x for x in self.fit))
-        masses, _ = alternative(columns, one)
-        if masses is None or len(chosen) not in masses:
-            return 0
-        return a | sum(1 << chosen[j] for j in masses if j < len(chosen))
+def fitting_of(O: ClassedOptimum) -> Fitting:
+    """Return which atoms of an optimum fit, modulo what is free.
+
+    Where a box of fits belongs to kappa, the slacks of its ends and what is free are further
+    features, behind those of the atoms, and always there.
+    """
+    features = tuple(a.feature for a in O.atoms)
+    free = O.problem.free
+    one = [support(O.weights)]
+    if O.level == "interval" and O.coordinates:
+        return Fitting(O.coordinates, O.totals, known=one)
+    if O.chosen is None or is_pinned(O.interval):
+        reduced = tuple(map(free.modulo, features))
+        return Fitting(reduced, free.modulo(O.fit), known=one)
+    every = [*features, *free.columns, *(tuple(-t for t in z) for z in free.columns)]
+    rows = [tuple(column[k] for column in every) for k in range(O.problem.n)]
+    table, right, _ = boxed(rows, O.interval)
+    columns = tuple(tuple(row[j] for row in table) for j in range(len(table[0])))
+    always = (1 << len(columns)) - (1 << len(features))
+    return Fitting(columns, tuple(right), always)

@@ -15,6 +15,7 @@ from functools import cached_property
 from math import factorial
 
 from polytope_nn.errors import DimensionError, UnboundedError
+from polytope_nn.shown import Drawn
 
 __all__ = ["Forest", "Staircase", "Step", "merge_tree", "minimal_supports"]
 
@@ -59,7 +60,7 @@ class Forest:
 
 
 @dataclass(frozen=True, repr=False)
-class Staircase:
+class Staircase(Drawn):
     """The merge tree of the vertices of P, and what it says for each width.
 
     ``sizes`` are the supports of the vertices; ``merges`` the edges (level, i, j) of a

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
+from polytope_nn.dual.units.classed import ClassedOptimum
 from polytope_nn.dual.units.listed import ListedOptimum
 from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.errors import InstanceError, TooMany, Undecided
@@ -17,12 +18,13 @@ from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.limits import Limits
 from polytope_nn.problems.interpolation import InterpolationProblem
+from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
 
 from .boxes import balls_in_a_box, box_vertices
-from .fitting import Fitting
+from .fitting import fitting_of
 from .polytope import Class, OptimalPolytope, Point
 from .unlisted.described import has_a_box, on_the_way, require_few, slice_of
 from .unlisted.slices import Slice
@@ -119,9 +121,9 @@ def _of_other_units(O: Optimum, limits: Limits | None) -> OptimalPolytope | None
             f"{O.problem!r}: what is optimal ranges over cells, and is no polytope of atoms: "
             f"use slot_complex"
         )
-    if isinstance(O, BlockOptimum) and O.level == "interval":
+    if isinstance(O, ClassedOptimum) and (O.masses or O.missing):
         most = (limits or Limits()).vertices
-        return _BlockPolytope(O, O.classes, O.masses, O.missing, most)
+        return _ClassedPolytope(O, O.classes, O.masses, O.missing, most)
     if isinstance(O, ListedOptimum):
         return _of_patterns(O, limits)
     if isinstance(O, SlopedOptimum) and O.sides is not None:
@@ -136,8 +138,7 @@ def _of_patterns(O: ListedOptimum, limits: Limits | None) -> OptimalPolytope:
     """
     free, most = O.problem.free, (limits or Limits()).vertices
     features = tuple(free.modulo(a.feature) for a in O.atoms)
-    fit = free.modulo(O.fit)
-    used = Fitting(features, fit).used((1 << len(features)) - 1)
+    used = fitting_of(O).used((1 << len(features)) - 1)
     grouped: dict[Scalars, list[int]] = {}
     for i, feature in enumerate(features):
         grouped.setdefault(feature, []).append(i)
@@ -149,9 +150,15 @@ def _of_patterns(O: ListedOptimum, limits: Limits | None) -> OptimalPolytope:
     S = slice_of(O, classes)
     try:
         require_few(S, O.rank, most)
-        found = slice_vertices(transpose(columns), fit, most=min(most, _PATTERNS))
-    except TooMany as reason:
-        return OptimalPolytope(O, classes, (), str(reason), most, many=True, slice=S)
+        if isinstance(O.problem.loss, SeparableLoss):
+            chosen = [O.atoms[classes[i][0]].feature for i in kept]
+            found = box_vertices(chosen, free, O.interval, min(most, _PATTERNS))
+        else:
+            fit = free.modulo(O.fit)
+            found = slice_vertices(transpose(columns), fit, most=min(most, _PATTERNS))
+    except Undecided as reason:
+        many = isinstance(reason, TooMany)
+        return OptimalPolytope(O, classes, (), str(reason), most, many, S)
     masses = []
     for v in found:
         c: list[Scalar] = [Fraction(0)] * len(classes)
@@ -161,14 +168,14 @@ def _of_patterns(O: ListedOptimum, limits: Limits | None) -> OptimalPolytope:
     return OptimalPolytope(O, classes, tuple(masses), most=most)
 
 
-class _BlockPolytope(OptimalPolytope):
+class _ClassedPolytope(OptimalPolytope):
     """An optimal polytope in balls whose features are known in coordinates."""
 
     @cached_property
     def used_rank(self) -> int:
         """The rank of the features in use: coordinates have zeros that features hide."""
         O = self.optimum
-        if not self.used or not isinstance(O, BlockOptimum) or not O.coordinates:
+        if not self.used or not isinstance(O, ClassedOptimum) or not O.coordinates:
             return self.rank if self.used else 0
         return rank([O.coordinates[a] for a in self.used])
 

@@ -35,6 +35,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import Interval
 from polytope_nn.problems.problem import Problem
+from polytope_nn.shown import DrawnByWidth
 
 from .coefficients import Coefficients
 from .fits import fit_is_unique, free_is_pinned
@@ -62,7 +63,7 @@ class Point:
 
 
 @dataclass(frozen=True, repr=False)
-class OptimalPolytope:
+class OptimalPolytope(DrawnByWidth):
     """The optimal set of a problem, one coordinate per atom, and what is free beside it.
 
     ``classes`` are the atoms with equal features modulo Z, ``masses`` the vertices of the
@@ -400,11 +401,13 @@ class OptimalPolytope:
 
     def _left(self, c: Sequence[Scalar]) -> tuple[Interval, ...]:
         """Return what the fits that belong to kappa leave for Z a beside ``F c``."""
-        made = [dot(row, c) for row in self.A]
-        return tuple(
-            (None if low is None else low - z, None if high is None else high - z)
-            for z, (low, high) in zip(made, self.optimum.interval, strict=True)
-        )
+        found: list[Interval] = []
+        for row, (low, high) in zip(self.A, self.optimum.interval, strict=True):
+            z = dot(row, c)
+            left = None if low is None else low - z
+            right = left if high is low else None if high is None else high - z
+            found.append((left, right))  # one end twice stays one: balls do not tell
+        return tuple(found)
 
     def point(self, c: Sequence[Scalar]) -> Point:
         """Return the point of the optimal set with these weights."""

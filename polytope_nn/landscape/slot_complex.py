@@ -34,7 +34,7 @@ from polytope_nn.limits import Limits
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.finding import optimum
 
-from .fitting import Fitting
+from .fitting import Fitting, fitting_of
 from .merge_tree import Forest
 from .supports import bits_of
 
@@ -63,7 +63,9 @@ class SlotStep:
 class SlotComplex:
     """The slot complex of an optimum: cells of rays, as bits, that are in use.
 
-    ``features`` are taken modulo what is free; ``directions`` are those of the rays.
+    ``features`` are taken modulo what is free; ``directions`` are those of the rays. Where a
+    box of fits belongs to kappa, further features are ``always`` there: slacks of its ends
+    and what is free; ``ranked`` are then the features modulo that.
     """
 
     features: tuple[Scalars, ...]
@@ -71,16 +73,25 @@ class SlotComplex:
     cells: tuple[int, ...]
     fit: Scalars
     n: int
+    always: int = 0
+    ranked: tuple[Scalars, ...] = ()
 
     @cached_property
     def fits(self) -> Fitting:
         """Which features fit."""
-        return Fitting(self.features, self.fit)
+        return Fitting(self.features, self.fit, self.always)
+
+    @cached_property
+    def has_zero(self) -> bool:
+        """Whether the zero network is optimal."""
+        if not any(map(sign, self.fit)):
+            return True
+        return bool(self.always) and self.fits(0)
 
     @property
     def vanishes(self) -> bool:
-        """Whether the zero network is optimal: then it is the only one."""
-        return not any(map(sign, self.fit))
+        """Whether the zero network alone is optimal."""
+        return self.has_zero and not self.cells
 
     @cached_property
     def rank(self) -> int:
@@ -88,18 +99,19 @@ class SlotComplex:
         every = 0
         for cell in self.cells:
             every |= cell
-        return rank([self.features[a] for a in bits_of(every)]) if every else 0
+        ranked = self.ranked or self.features
+        return rank([ranked[a] for a in bits_of(every)]) if every else 0
 
     @property
     def bound(self) -> int:
         """From this width on all optimal networks are connected: r_P + 1."""
-        return self.rank + 1 if not self.vanishes else 0
+        return 0 if self.has_zero else self.rank + 1
 
     @cached_property
     def m_star(self) -> int:
         """The least number of cells that fit."""
         m = 0
-        while not self.vanishes and not any(True for _ in self._sets(m)):
+        while not self.has_zero and not any(True for _ in self._sets(m)):
             m += 1
         return m
 
@@ -128,13 +140,13 @@ class SlotComplex:
         return {}
 
     def _step(self, m: int) -> SlotStep:
-        if self.vanishes:
+        if self.vanishes or (self.has_zero and not m):
             return SlotStep(m, 1, 1, 1, 1)
         if m < self.m_star:
             raise DimensionError(
                 f"width {m} is below m* = {self.m_star}: no network of it is optimal"
             )
-        if m >= self.bound or m > len(self.cells):
+        if m >= self.bound or m > len(self.cells):  # also where all neurons can go
             return SlotStep(m, 1, 0, 0, 1)
         sets = list(self._sets(m))
         place = {S: i for i, S in enumerate(sets)}
@@ -201,11 +213,15 @@ class SlotComplex:
         within Q_S; that must move no neuron.
         """
         places = [(x, a) for x in bits_of(S) for a in bits_of(self.cells[x])]
-        fitting = Fitting(tuple(self.features[a] for _, a in places), self.fit)
-        used = [places[i] for i in bits_of(fitting.used((1 << len(places)) - 1))]
-        for delta in kernel(transpose([self.features[a] for _, a in used]), len(used)):
+        others = [self.features[a] for a in bits_of(self.always)]
+        columns = [*(self.features[a] for _, a in places), *others]
+        every = (1 << len(columns)) - 1
+        moving = bits_of(Fitting(tuple(columns), self.fit).used(every))
+        used = [places[i] for i in moving if i < len(places)]
+        for delta in kernel(transpose([columns[i] for i in moving]), len(moving)):
             for x in bits_of(S):
-                mine = [(d, a) for d, (z, a) in zip(delta, used, strict=True) if z == x]
+                pairs = zip(delta, used, strict=False)  # slacks come last
+                mine = [(d, a) for d, (z, a) in pairs if z == x]
                 for j in range(len(self.directions[mine[0][1]]) if mine else 0):
                     moved = [d * self.directions[a][j] for d, a in mine]
                     if sign(sum(moved, start=_ZERO)):
@@ -281,17 +297,17 @@ def slot_complex(
         raise InstanceError(
             f"{O.problem!r}: neurons are atoms, not points of cells: use staircase"
         )
-    if O.level == "interval":
-        raise Undecided("which blocks fit together: kappa is known in balls only")
-    free = O.problem.free
-    features = tuple(free.modulo(a.feature) for a in O.atoms)
-    fit = free.modulo(O.fit)
-    used = Fitting(features, fit).used((1 << len(features)) - 1)
+    if O.missing and not O.coordinates:
+        raise Undecided(O.missing)
+    fitting = fitting_of(O)
+    used = fitting.used((1 << len(O.atoms)) - 1)
     cells = maximal(tuple(a for a in cell if used >> a & 1) for cell in O.cells)
     return SlotComplex(
-        features,
+        fitting.features,
         tuple(a.g for a in O.atoms),
         tuple(sum(1 << a for a in cell) for cell in cells),
-        fit,
+        fitting.fit,
         O.problem.n,
+        fitting.always,
+        tuple(O.problem.free.modulo(a.feature) for a in O.atoms) if fitting.always else (),
     )

@@ -15,27 +15,31 @@ the labels found are best when each attains its maximum; otherwise both numbers 
 
 Where P is a point, other atoms than its own hold nothing, and its masses are all that is asked
 of the c: features are then unit vectors, whatever they were. Every decision is then a strict
-comparison, so that balls will do.
+comparison, so that balls will do. In balls where P is no point, and where fits are not unique,
+the vertices are what P is known by (:mod:`~polytope_nn.networks.barycentric`).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.errors import DimensionError, InstanceError, Undecided
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.logarithms import Logarithms
+from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
 from polytope_nn.landscape.polytope import OptimalPolytope
 from polytope_nn.landscape.supports import is_nothing
 
-from .labels import LabelSearch
+from .barycentric import Hull
+from .labels import LabelSearch, wished
 from .membership import Placement, mixture, network_of
 from .network import Network
 
 __all__ = ["Closest", "nearest"]
 
-_FITS = 32  # of vertices that are tried where the fit is not unique
+_BITS = 600  # at which logarithms are enclosed
+_MOST = 500  # vertices of P with which a second search is tried
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class Closest:
     """An optimal network near a given one; ``at_least`` is proved of every optimal network.
 
     ``labels`` and ``masses`` say what each slot holds. ``decided`` says that it is proved
-    that no optimal network of the width is nearer.
+    that no optimal network of the width is nearer. ``place`` is that of the vertex it is
+    spread from, where the search knows it.
     """
 
     polytope: OptimalPolytope
@@ -52,6 +57,7 @@ class Closest:
     distance: Scalar
     at_least: Scalar
     decided: bool
+    place: int | None = None
 
     @property
     def placement(self) -> Placement:
@@ -67,10 +73,15 @@ class Closest:
     @cached_property
     def vertex(self) -> int | None:
         """The place of the vertex of P it is spread from; None between vertices."""
-        if len(self.polytope.vertices) == 1:
+        P = self.polytope
+        if self.place is not None or P.missing:
+            return None if P.missing else self.place
+        if len(P.vertices) == 1:
             return 0
-        c = mixture(self.placement, len(self.polytope.atoms))
-        return next((i for i, v in enumerate(self.polytope.vertices) if v == c), None)
+        if any(isinstance(x, Ball) for x in self.masses):
+            return None
+        c = mixture(self.placement, len(P.atoms))
+        return next((i for i, v in enumerate(P.vertices) if v == c), None)
 
 
 def nearest(problem: Solvable, network: Network, width: int | None = None) -> Closest:
@@ -79,7 +90,7 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     Parameters
     ----------
     problem
-        The problem, its optimum or its optimal polytope; in balls, a point.
+        The problem, its optimum or its optimal polytope.
     network
         Any network of its dimension: balanced or not, ``u = |alpha| w``.
     width
@@ -88,7 +99,8 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     Raises
     ------
     Undecided
-        When P is known in balls only and is no point, or its vertices are not listed.
+        When fits are not unique and the vertices of P are not decided, or the optimum that is
+        known has more atoms than there are slots.
 
     Examples
     --------
@@ -102,17 +114,14 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     D = P.problem
     if D.bias == "free":
         raise InstanceError("bias: nearest needs a penalised bias or none: leave free out")
-    if P.missing or (P.level != "exact" and len(P.vertices) > 1):
-        raise Undecided(
-            "the nearest optimal network: P is known in balls, where its edges are not "
-            "decided: run gap for a bound on the objective"
-        )
     if network.dimension not in {None, len(D.design[0])}:
         raise DimensionError(
             f"the neurons have dimension {network.dimension}, the samples "
             f"{len(D.design[0])}: give every neuron {len(D.design[0])} weights"
         )
     slots = max(network.width, D.n + 1) if width is None else width
+    if P.missing:
+        return _by_vertices(P, network.padded(slots))
     small = [v for v in P.vertices if sum(not is_nothing(x) for x in v) <= slots]
     if not small:
         raise DimensionError(
@@ -122,26 +131,50 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     if P.vanishes:  # the empty network is the only optimum
         none = (Fraction(0),) * slots
         return Closest(P, (0,) * slots, none, search.size, search.size, decided=True)
-    if not P.optimum.is_pinned and len(P.vertices) > 1:
-        return _of_one_fit(P, network.padded(slots), small)
+    logs = any(isinstance(x, Logarithms) for v in P.vertices for x in v)
+    if len(P.vertices) > 1 and (logs or P.level != "exact" or not P.optimum.is_pinned):
+        return _by_vertices(P, network.padded(slots))
     labels, masses, distance, decided = search.best(small)
     at_least = distance if decided else search.bound
     found = Closest(P, tuple(labels), masses, distance, at_least, decided)
+    if not decided and 1 < len(P.vertices) <= _MOST:  # another bound, another start
+        other = _by_vertices(P, network.padded(slots))
+        nearer = other if other.decided or other.distance < distance else found
+        at_least = max(at_least, other.at_least)
+        found = replace(nearer, at_least=at_least, decided=nearer.distance == at_least)
     if P.level == "exact":  # masses move between slots of one atom only
         assert mixture(found.placement, len(P.atoms)) in P
     return found
 
 
-def _of_one_fit(P: OptimalPolytope, network: Network, small: Sequence[Scalars]) -> Closest:
-    """Return the nearest network with the fit of a vertex, the best over the vertices.
+def _by_vertices(P: OptimalPolytope, network: Network) -> Closest:
+    """Return the nearest network in the hull of the vertices, in balls or of several fits.
 
-    Other fits may belong to kappa, so nothing but a distance of 0 is proved to be the least.
+    Where they are not known, among the networks of one optimum; with one fit the weights of
+    all have one sum, which bounds the distance.
     """
-    found = []
-    for v in small[:_FITS]:
-        fit = tuple(dot(row, v) for row in P.A)
-        labels, masses, distance, _ = LabelSearch(P, network, fit).best([v])
-        found.append((distance, labels, masses))
-    distance, labels, masses = min(found, key=lambda one: one[0])
-    zero = Fraction(0)
-    return Closest(P, tuple(labels), masses, distance, zero, decided=distance == 0)
+    size, t = wished(P, network)
+    points = (P.optimum.weights,) if P.missing else P.vertices
+    if P.level == "exact":  # what squares of logarithms are not
+        points = tuple(tuple(map(_multiplied, v)) for v in points)
+    around = points
+    if P.missing:
+        if not P.optimum.is_pinned:
+            raise Undecided(f"the nearest optimal network: {P.missing}: run gap instead")
+        whole = P.cost / P.problem.beta_squared
+        zero = Fraction(0)
+        N = range(len(P.atoms))
+        around = tuple(tuple(whole if i == a else zero for i in N) for a in N)
+    fitting = [v for v in points if sum(not is_nothing(x) for x in v) <= network.width]
+    if not fitting:
+        raise Undecided(
+            f"the nearest optimal network of {network.width} slots: the optimum that is known "
+            f"needs more: give a larger --width"
+        )
+    found = Hull(points, around, t, size, P.problem.beta_squared).nearest()
+    return Closest(P, tuple(found.labels), *found[1:5], place=found.vertex)
+
+
+def _multiplied(x: Scalar) -> Scalar:
+    """Return a number whose products are of its kind: of a logarithm an enclosure."""
+    return x.enclosure(_BITS) if isinstance(x, Logarithms) else x

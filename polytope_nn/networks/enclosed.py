@@ -9,7 +9,7 @@ intervals of its slots. What is computed from c encloses c, so networks that thi
 writes are accepted when they are read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -76,7 +76,10 @@ def accepted(
 
 
 def _candidates(points: Sequence[Scalars], sums: Sequence[Interval]) -> Iterable[Scalars]:
-    """Yield points, then a mixture of them whose middle lies between the sums, if any."""
+    """Yield points, then mixtures of them whose middles lie between the sums, if any.
+
+    One well inside first: what is found at an end has half of its own enclosure outside.
+    """
     yield from points
     if len(points) < 2:
         return
@@ -89,17 +92,26 @@ def _candidates(points: Sequence[Scalars], sums: Sequence[Interval]) -> Iterable
         unit = [zero] * (2 * N + 1)
         unit[k] = -one if k < N else one
         columns.append(tuple(unit))
-    ends = (*(low for low, _ in sums), *(high for _, high in sums), one)
-    shares, _ = feasible(columns, ends)
-    if shares is not None:
-        mixed: list[Scalar] = [zero] * N
-        for i, share in shares.items():
-            if i < len(points):
-                mixed = [
-                    t + share * x if x.__class__ is not Fraction or x else t
-                    for t, x in zip(mixed, points[i], strict=True)
-                ]
-        yield tuple(mixed)
+    for part in (4, 0):
+        inner = [
+            (low + (high - low) / part, high - (high - low) / part) if part else (low, high)
+            for low, high in sums
+        ]
+        ends = (*(low for low, _ in inner), *(high for _, high in inner), one)
+        shares, _ = feasible(columns, ends)
+        if shares is not None:
+            yield _mixed(points, shares, N)
+
+
+def _mixed(points: Sequence[Scalars], shares: Mapping[int, Scalar], N: int) -> Scalars:
+    mixed: list[Scalar] = [Fraction(0)] * N
+    for i, share in shares.items():
+        if i < len(points):
+            mixed = [
+                t + share * x if x.__class__ is not Fraction or x else t
+                for t, x in zip(mixed, points[i], strict=True)
+            ]
+    return tuple(mixed)
 
 
 def _inside(t: Scalar, ends: Interval) -> bool:

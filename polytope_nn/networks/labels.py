@@ -19,7 +19,7 @@ from polytope_nn.landscape.supports import is_nothing
 from .masses import nearest_masses
 from .network import Network
 
-__all__ = ["LabelSearch"]
+__all__ = ["LabelSearch", "wished"]
 
 Labelled: TypeAlias = tuple[list[int], Scalars, Scalar, bool]
 """Labels, masses, the distance, and whether it is proved that no labels are better."""
@@ -32,15 +32,12 @@ class LabelSearch:
     """The search for labels; ``bound`` is the largest lower bound met on the way.
 
     Where P is a point its features are replaced by unit vectors: only the atoms it uses hold
-    anything, and each its whole mass. ``fit`` is the fit that networks must have, where it is
-    not the only one.
+    anything, and each its whole mass.
     """
 
-    def __init__(
-        self, P: OptimalPolytope, network: Network, fit: Scalars | None = None
-    ) -> None:
+    def __init__(self, P: OptimalPolytope, network: Network) -> None:
         self.beta_squared = P.problem.beta_squared
-        self.F, self.y = P.features, P.problem.free.modulo(P.b if fit is None else fit)
+        self.F, self.y = P.features, P.problem.free.modulo(P.b)
         self.used = list(range(len(P.atoms)))
         if len(P.vertices) == 1:
             (v,) = P.vertices
@@ -49,17 +46,7 @@ class LabelSearch:
             self.F = tuple(
                 tuple(_ONE if i == a else _ZERO for i in self.used) for a in range(len(v))
             )
-        us = [None if x is None else (x.sign, x.u) for x in network.slots]
-        self.size = sum((squared_norm(u[1]) for u in us if u is not None), _ZERO)
-        self.t: list[Scalars] = [
-            tuple(
-                dot(u[1], a.g) / self.beta_squared
-                if u is not None and u[0] == a.sign
-                else _ZERO
-                for a in P.atoms
-            )
-            for u in us
-        ]
+        self.size, self.t = wished(P, network)
         self.bound: Scalar = _ZERO
 
     def best(self, vertices: Sequence[Scalars]) -> Labelled:
@@ -178,6 +165,21 @@ class LabelSearch:
                     new[j], new[k] = best, labels[j]
                     masses[j], masses[k] = (c[k] if a == best else _ZERO), c[j]
                     yield new, masses
+
+
+def wished(P: OptimalPolytope, network: Network) -> tuple[Scalar, list[Scalars]]:
+    """Return the square of a network's norm, and ``t_ja`` for each slot and atom."""
+    us = [None if x is None else (x.sign, x.u) for x in network.slots]
+    size = sum((squared_norm(u[1]) for u in us if u is not None), _ZERO)
+    return size, [
+        tuple(
+            dot(u[1], a.g) / P.problem.beta_squared
+            if u is not None and u[0] == a.sign
+            else _ZERO
+            for a in P.atoms
+        )
+        for u in us
+    ]
 
 
 def _less(x: Scalar, y: Scalar) -> bool:

@@ -108,6 +108,8 @@ def _enclosed(P: OptimalPolytope, network: Network) -> Membership:
             "skip constant"
         )
     placement, c = accepted(O.atoms, D.beta_squared, network, P.vertices)
+    if network.skip is None and network.constant is None:
+        return Membership(O, placement, c, "")
     slope, offset = D.free.slope_and_offset(P.free_part(c), D.dimension)
     given: list[tuple[Scalar, Scalar]] = []
     if network.skip is not None:

@@ -22,17 +22,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
 
-from polytope_nn.dual.atoms import covector
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import kernel
-from polytope_nn.exact.radical import enclosure
-from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
 from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.membership import Placement
-from polytope_nn.networks.network import Neuron, ray
 
 from .mixtures import Columns
+from .rays import beside, known_rays, middle, ray_mass, vertex_on
 
 __all__ = ["Approach", "approach"]
 
@@ -69,7 +65,7 @@ def approach(columns: Columns, p: Placement) -> Approach:
 
 def _approach(columns: Columns, p: Placement, attempt: int) -> Approach:
     design, V = columns.polytope.problem.design, columns.optima.vertices
-    rays = _rays(columns)
+    rays = known_rays(columns)
     away = [a - b for a, b in zip(columns.fit(p), columns.optima.fit, strict=True)]
     goal: int | None = min(range(len(V.supports)), key=lambda i: V.supports[i].bit_count())
     bits, seen = 0, set()
@@ -81,7 +77,7 @@ def _approach(columns: Columns, p: Placement, attempt: int) -> Approach:
         bits = bits or depth + _MARGIN + 8 * attempt
         for a in atoms:
             if a not in rays:
-                rays[a] = _beside(design, columns, a, bits)
+                rays[a] = beside(design, columns, a, bits)
         wide, places = columns.joined([rays[a] for a in atoms])
         sizes = [8 - (3 * j + attempt * (j + 1)) % 5 for j in range(len(atoms))]
         etas = [Fraction(x, 8 << depth) for x in sizes]
@@ -94,46 +90,8 @@ def _approach(columns: Columns, p: Placement, attempt: int) -> Approach:
                 raise Undecided("whether the objective falls up to the rays beside atoms")
             last = exchange.exchanged(b, ways[-1])
             return Approach(wide, [*ways, *last], len(last))
-        goal = _vertex_on(wide, rays, used)
+        goal = vertex_on(wide, rays, used)
     raise Undecided("whether a neuron is as cheap as the rays beside the atoms")
-
-
-def _vertex_on(wide: Columns, rays: Mapping[int, Neuron], used: set[int]) -> int | None:
-    """Return a vertex of P whose atoms have their rays among the columns in use.
-
-    A start on rays of atoms has the cheaper ones; those in use are cheapest for all their
-    mixtures.
-    """
-    within = sum({1 << a for a, u in rays.items() for j in used if wide.neurons[j] == u})
-    supports = enumerate(wide.optima.vertices.supports)
-    return next((i for i, bits in supports if bits | within == within), None)
-
-
-def _rays(columns: Columns) -> dict[int, Neuron]:
-    """Return the neurons of the start that no ball tells from the ray of an atom."""
-    found: dict[int, Neuron] = {}
-    design = columns.polytope.optimum.problem.design
-    tight = columns.neurons[: columns.tight]
-    faces = columns.optima.faces
-    for x in columns.neurons[columns.tight :]:
-        face = covector(design, x.u)
-        for a, near in enumerate(tight):
-            alike = (near.sign, faces[a]) == (x.sign, face)
-            if alike and not _differ(near.u, x.u):
-                found.setdefault(a, x)
-    return found
-
-
-def _differ(g: Scalars, u: Scalars) -> bool:
-    """Return whether two vectors of one face are proved to lie on two rays."""
-    i = ray(u)
-    for a, b in zip(g, u, strict=True):
-        try:
-            if a * u[i] != b * g[i]:
-                return True
-        except Undecided:
-            continue
-    return not g[i] * u[i] > 0
 
 
 def _depth(
@@ -141,31 +99,11 @@ def _depth(
 ) -> int:
     """Return the bits of an eta so small that B is much closer to P than the start is."""
     moved = [[x * t for t in columns.features[a]] for a, x in zip(atoms, v, strict=True)]
-    most = sum((_middle(columns.product(t, t)) for t in moved), Fraction(0))
-    least = _middle(columns.product(away, away))
+    most = sum((middle(columns.product(t, t)) for t in moved), Fraction(0))
+    least = middle(columns.product(away, away))
     if least <= 0:
         raise Undecided("whether the fit of the start is the optimal one")
     return max(6, 5 + isqrt(int(most * len(atoms) / least)).bit_length())
-
-
-def _beside(design: Matrix, columns: Columns, a: int, bits: int) -> Neuron:
-    """Return a rational ray of the face of a tight column, its direction to some bits."""
-    x, face = columns.neurons[a], columns.optima.faces[a]
-    d = len(x.u)
-    tied = [row for row, s in zip(design, face, strict=True) if s == 0 and any(row)]
-    basis = kernel(tied or [(Fraction(0),) * d], d)
-    near = [_middle(t) for t in x.u]
-    scale = bits - _exponent(near)
-    u = [Fraction(0)] * d
-    for b in basis:
-        # a coordinate in which no other vector of the basis takes part
-        j = next(j for j in range(d) if b[j] != 0 and sum(x[j] != 0 for x in basis) == 1)
-        one = [_middle(t) for t in b]
-        share = _rounded(near[j] / one[j], scale + _exponent(one))
-        u = [r + share * t for r, t in zip(u, one, strict=True)]
-    if covector(design, u) != face:
-        raise Undecided(f"whether rays near an atom lie in its face, to {bits} bits")
-    return Neuron(x.sign, tuple(u))
 
 
 @dataclass(frozen=True)
@@ -249,24 +187,5 @@ class _Exchange:
 
     def _mass(self, j: int, factor: Fraction) -> Fraction:
         """Return about a factor times the mass of the ray that makes the atom's neuron."""
-        u = self.columns.neurons[self.places[j]].u
-        k = ray(u)
-        g = self.columns.neurons[self.atoms[j]].u[k]
-        exact = _middle(self.v[j] * g) / _middle(u[k]) * factor
-        return _rounded(exact, self.bits - _exponent([exact]))
-
-
-def _middle(x: Scalar) -> Fraction:
-    """Return a rational near a number, for rays and masses that are only near."""
-    return sum(enclosure(x, 400), Fraction(0)) / 2
-
-
-def _exponent(x: Sequence[Fraction]) -> int:
-    """Return about the binary logarithm of the largest entry."""
-    largest = max(map(abs, x))
-    return largest.numerator.bit_length() - largest.denominator.bit_length()
-
-
-def _rounded(x: Fraction, bits: int) -> Fraction:
-    """Return the multiple of ``2^-bits`` next to x."""
-    return Fraction(round(x * Fraction(2) ** bits)) / Fraction(2) ** bits
+        u, g = (self.columns.neurons[i[j]].u for i in (self.places, self.atoms))
+        return ray_mass(u, g, self.v[j], factor, self.bits)

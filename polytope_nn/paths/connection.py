@@ -7,9 +7,11 @@ larger of the two ends: the barrier is 0 from ``n + 1`` slots on.
 
 from dataclasses import dataclass
 
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.radical import RootSum, total
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
 from polytope_nn.networks.network import Network
+from polytope_nn.shown import Drawn
 
 from .descent import Descent, descended
 from .optima import optima
@@ -18,7 +20,7 @@ __all__ = ["Connection", "connect"]
 
 
 @dataclass(frozen=True, repr=False)
-class Connection:
+class Connection(Drawn):
     """The two descents to one optimal network, where they meet."""
 
     down: Descent
@@ -49,12 +51,24 @@ class Connection:
             x - descended.objectives[0]
             for descended in (self.down, self.up)
             for x in descended.objectives
-            if x is not descended.objectives[0] and x > descended.objectives[0]
+            if x is not descended.objectives[0] and _above(x, descended.objectives[0])
         ]
         return max(rises, default=total(()))
 
     def __repr__(self) -> str:
         return f"Connection(width={self.width}, breakpoints={len(self.breakpoints)})"
+
+
+def _above(x: RootSum, first: RootSum) -> bool:
+    """Return whether an objective is above the first of its descent.
+
+    Balls that overlap do not tell, and need not: no line of a descent rises, which its slopes
+    prove and not its values.
+    """
+    try:
+        return x > first
+    except Undecided:
+        return False
 
 
 def connect(

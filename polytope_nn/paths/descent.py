@@ -24,7 +24,8 @@ it falls, too. Where a prescribed end has another free part of the same fit, the
 leads to it.
 
 Where the optimum is known in balls, leg 2 goes over rational rays beside the atoms first, so
-that no tie is left to balls (:mod:`~polytope_nn.paths.approach`).
+that no tie is left to balls (:mod:`~polytope_nn.paths.approach`). With another loss than the
+squared one what is free goes along the line of fits (:mod:`~polytope_nn.paths.loss_descent`).
 
 The Lawson-Hanson steps of THEORY T12 are these with the masses as unknowns; going along fits
 keeps every breakpoint rational although prices ``beta |u|`` are not. ``n + 1`` cannot be
@@ -35,26 +36,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from polytope_nn.errors import DimensionError, InstanceError, Undecided
-from polytope_nn.exact.logarithms import Logarithms
+from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.exact.radical import RootSum, decimal
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.membership import Placement, placed
 from polytope_nn.networks.network import Network, Neuron
 from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.shown import Drawn
 
 from .approach import approach
+from .loss_descent import led_down
 from .mixtures import Columns
 from .optima import Optima, optima, tight_placement
-from .route import Parting, route, shortened
-from .starts import settled, with_parts
+from .route import rest, shortened
+from .starts import parts_of, settled, with_parts
 
 __all__ = ["Descent", "descended", "descent"]
 
 
 @dataclass(frozen=True, repr=False)
-class Descent:
+class Descent(Drawn):
     """A path of networks of non-increasing objective that ends at a global optimum.
 
     Consecutive breakpoints are joined by lines as in :class:`~.path.Path`; the
@@ -150,67 +152,43 @@ def descended(
         )
     start = start.padded(width)
     start.require_parts(D.skip)
-    _covered(P, start)
-    columns, ways = _descended(optima, start, goal)
+    if start.is_enclosed:  # it means an optimal network
+        p = placed(P, start, "the start")
+        columns = replace(Columns.of(optima, Network(())), start=p)
+        within = shortened([p, *_rest(optima, p, goal)])
+        nets = [columns.network(p) for p in within]
+        return Descent(P, tuple(nets), (columns.optimal_value,) * len(nets)), within[-1]
+    own, balanced = with_parts(D, start), settled(optima, start)
+    if isinstance(D.loss, SeparableLoss):
+        nets, objectives, reached = led_down(optima, balanced, parts_of(D, own), goal)
+        if own != nets[0]:
+            nets[:0], objectives[:0] = [own], [own.objective(D)]
+        return Descent(P, tuple(nets), tuple(objectives)), reached
+    columns, ways = _descended(optima, balanced, goal)
     nets = [columns.network(p) for p in ways]
     objectives = [columns.objective(p) for p in ways]
-    if not start.is_enclosed:
-        own = with_parts(D, start)
-        if own != nets[0]:
-            # where the neurons stay, what is free goes to what fits best along the first line
-            stay = own.slots == nets[0].slots
-            equal = stay and own.fit(D.design) == nets[0].fit(D.design)
-            value = objectives[0] if equal else own.objective(D)
-            kept = int(stay and len(nets) > 1)
-            nets[:kept], objectives[:kept] = [own], [value]
+    if own != nets[0]:
+        # where the neurons stay, what is free goes to what fits best along the first line
+        stay = own.slots == nets[0].slots
+        equal = stay and own.fit(D.design) == nets[0].fit(D.design)
+        value = objectives[0] if equal else own.objective(D)
+        kept = int(stay and len(nets) > 1)
+        nets[:kept], objectives[:kept] = [own], [value]
     # THEORY T12; what is optimal has one value
     assert all(b <= a for a, b in pairwise(objectives) if b is not a)
     return Descent(P, tuple(nets), tuple(objectives)), ways[-1]
 
 
-def _covered(P: OptimalPolytope, start: Network) -> None:
-    """Refuse a descent of another loss than the squared one where none is known (G6).
-
-    Raises
-    ------
-    InstanceError
-        With a skip.
-    Undecided
-        When the optimum is known in balls or logarithms only, and the start is none.
-    """
-    D = P.optimum.training
-    if not isinstance(D.loss, SeparableLoss):
-        return
-    if D.free.columns:
-        raise InstanceError(
-            f"skip, loss: descents of the {D.loss.kind} loss take no skip: leave it out"
-        )
-    numbers = (t for v in P.vertices for t in v)
-    blurred = P.level == "interval" or any(isinstance(t, Logarithms) for t in numbers)
-    if blurred and not start.is_enclosed:
-        raise Undecided(
-            f"a descent of the {D.loss.kind} loss: its optimum is no number of a field, and "
-            f"lines to one are not compared exactly: run gap for the distance to it"
-        )
-
-
 def _descended(
-    optima: Optima, start: Network, goal: Placement | None
+    optima: Optima, balanced: Network, goal: Placement | None
 ) -> tuple[Columns, list[Placement]]:
-    """Return a chain of placements down from a network, on their columns."""
-    if start.is_enclosed:  # it means an optimal network
-        p = placed(optima.polytope, start, "the start")
-        columns = replace(Columns.of(optima, Network(())), start=p)
-        return columns, shortened([p, *_rest(optima, p, goal)])
-    balanced = settled(optima, start)
+    """Return a chain of placements down from a balanced network, on their columns."""
     if optima.polytope.level == "exact":
         columns = Columns.of(optima, balanced)
         try:
             return columns, shortened(_ways(columns, goal))
         except Undecided:
-            if isinstance(optima.polytope.problem.loss, SeparableLoss):
-                raise  # rational rays beside atoms are known for the squared loss
-            # sums of irrational roots in a field: rays that are rational have none
+            pass  # sums of irrational roots in a field: rays that are rational have none
     return _near(Columns.of(optima, balanced, apart=True), goal)
 
 
@@ -262,10 +240,4 @@ def _led(columns: Columns, goal: Placement | None) -> list[Placement]:
 
 def _rest(optima: Optima, p: Placement, goal: Placement | None) -> Sequence[Placement]:
     """Return the last leg, inside the set of optimal networks."""
-    if goal is None:
-        return ()
-    found = route(optima.vertices, p, goal)
-    if isinstance(found, Parting):
-        assert not optima.complete  # THEORY T7.5: the width is at least n + 1
-        raise Undecided("a line from optimum to optimum: not all of them are known")
-    return found[1:]
+    return rest(optima.vertices, p, goal, complete=optima.complete)

@@ -24,7 +24,6 @@ from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.free_parts import completed, with_free_part
 from polytope_nn.networks.membership import Held, Placement, mixture
 from polytope_nn.networks.network import Network, Neuron, Slot, feature, ray, same_ray
-from polytope_nn.problems.losses import SeparableLoss
 
 from .optima import Optima
 from .route import compatible
@@ -121,9 +120,10 @@ class Columns:
 
     def fit(self, p: Placement) -> Scalars:
         """Return the fit of a placement, shape (n,), modulo what is free."""
-        return self._fit_of(_masses(p))
+        return self.fit_of(_masses(p))
 
-    def _fit_of(self, c: Mapping[int, Scalar]) -> Scalars:
+    def fit_of(self, c: Mapping[int, Scalar]) -> Scalars:
+        """Return the fit of masses of columns, shape (n,), modulo what is free."""
         fit: Scalars = (Fraction(0),) * self.polytope.optimum.problem.n
         for j, x in c.items():
             fit = tuple(
@@ -152,11 +152,6 @@ class Columns:
         """Return the objective of a placement."""
         if self.is_optimal(p):
             return self.optimal_value
-        loss = self.polytope.problem.loss
-        if isinstance(loss, SeparableLoss):
-            value = loss.value(self.fit(p))
-            assert value is not None  # descents are of finite losses
-            return self.cost(p) + value
         rest = [z - y for z, y in zip(self.fit(p), self.optima.labels, strict=True)]
         return self.cost(p) + self.product(rest, rest) / 2
 
@@ -174,12 +169,7 @@ class Columns:
             return False
         if self.polytope.level == "interval":
             return any(held is not None for held in p)
-        O, fit = self.polytope.optimum, self.fit(p)
-        if not O.is_pinned:
-            return all(
-                (low is None or low <= z) and (high is None or z <= high)
-                for z, (low, high) in zip(fit, O.interval, strict=True)
-            )
+        fit = self.fit(p)
         return all(a == b for a, b in zip(fit, self.optima.fit, strict=True))
 
     def pruned(self, p: Placement) -> Placement:
@@ -230,7 +220,7 @@ class Columns:
         chosen = sorted({*used, *target})
         F = [self.features[j] for j in chosen]
         prices = [self.prices[j] for j in chosen]
-        end = self._fit_of(target)
+        end = self.fit_of(target)
         T = Tableau.of([*F, end], self.fit(p), [chosen.index(j) for j in used])
         ways = [p]
         for walk in (falling, sliding):

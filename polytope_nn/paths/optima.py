@@ -17,6 +17,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.dual.atoms import covector
+from polytope_nn.dual.fits import Fit
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.linear import kernel, transpose
 from polytope_nn.exact.rational import Matrix
@@ -44,6 +45,13 @@ class Optima:
     neurons: tuple[Neuron, ...]
     vertices: Vertices
     complete: bool = True
+
+    @cached_property
+    def chosen(self) -> Fit | None:
+        """The one optimum that is gone to, where balls do not tell which fits there are."""
+        O = self.polytope.optimum
+        several = O.level == "interval" and not O.is_pinned
+        return O.chosen if several and O.problem.free.columns else None
 
     @cached_property
     def features(self) -> tuple[Scalars, ...]:
@@ -132,6 +140,11 @@ def optima(P: OptimalPolytope, others: Sequence[Neuron] = ()) -> Optima:
         When balls do not tell which mixtures networks attain.
     """
     require_attained(P)
+    chosen = Optima(P, (), Vertices((), ())).chosen
+    if chosen is not None or P.missing:
+        one = (P.optimum.weights if chosen is None else chosen.weights,)
+        V = Vertices(one, tuple(map(support, one)))
+        return Optima(P, tuple(Neuron(a.sign, a.g) for a in P.atoms), V, complete=False)
     neurons = [Neuron(a.sign, a.g) for a in P.atoms]
     neurons += [x for x in others if not _known(neurons, x)]
     at_limit = P.problem.free.limited and not any(line[-1] for line in P.lines)

@@ -16,6 +16,7 @@ from polytope_nn.functions.represented import represented
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.networks.membership import Placement, mixture, placed
 from polytope_nn.networks.network import Network
+from polytope_nn.shown import Drawn
 
 from .breakpoints import Breakpoints, Parts
 from .route import Parting, Vertices, compatible, route
@@ -32,7 +33,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, repr=False)
-class Path(Breakpoints):
+class Path(Breakpoints, Drawn):
     """A path of optimal networks of one problem."""
 
     polytope: OptimalPolytope

@@ -22,7 +22,7 @@ from polytope_nn.exact.scalar import Scalars
 from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.membership import Held, Placement
 
-__all__ = ["Parting", "Vertices", "compatible", "route", "same", "shortened"]
+__all__ = ["Parting", "Vertices", "compatible", "rest", "route", "same", "shortened"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,22 @@ def route(V: Vertices, a: Placement, b: Placement) -> list[Placement] | Parting:
         if middle is not None:
             return [a, middle, b]
     return best
+
+
+def rest(
+    V: Vertices, a: Placement, goal: Placement | None, *, complete: bool
+) -> list[Placement]:
+    """Return placements that lead from a, without it, to a goal; none where there is no goal.
+
+    The width is at least ``n + 1``, so that there is a route (T7.5) where V is ``complete``.
+    """
+    if goal is None:
+        return []
+    found = route(V, a, goal)
+    if isinstance(found, Parting):
+        assert not complete
+        raise Undecided("a line from optimum to optimum: not all of them are known")
+    return found[1:]
 
 
 def compatible(a: Placement, b: Placement) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.scalar import Scalars
 from polytope_nn.networks.free_parts import with_free_part
 from polytope_nn.networks.network import Network, RawNeuron, Slot
 from polytope_nn.networks.neuron import slot_of
@@ -15,7 +16,7 @@ from polytope_nn.problems.training import TrainingProblem
 
 from .optima import Optima
 
-__all__ = ["settled", "with_parts"]
+__all__ = ["parts_of", "settled", "with_parts"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -38,6 +39,20 @@ def with_parts(problem: TrainingProblem, network: Network) -> Network:
     ]
     network = replace(network, slots=tuple(slots))
     return with_free_part(problem, network, (_ZERO,) * len(problem.free.had))
+
+
+def parts_of(problem: TrainingProblem, network: Network) -> Scalars:
+    """Return the coefficients of the free columns of a network that has all its parts.
+
+    >>> D = TrainingProblem([[1], [2]], [1, 2], beta=1, skip="affine")
+    >>> parts_of(D, Network((None,), (Fraction(3),), Fraction(1, 2)))
+    (Fraction(3, 1), Fraction(1, 2))
+    """
+    had = problem.free.had
+    slopes = network.skip or () if had.has_slopes else ()
+    if not had.has_constant:
+        return slopes
+    return (*slopes, _ZERO if network.constant is None else network.constant)
 
 
 def settled(optima: Optima, network: Network) -> Network:

@@ -21,7 +21,7 @@ from .interpolation import require_interpolable
 from .losses import SeparableLoss
 from .problem import Problem
 
-__all__ = ["require_attained", "require_minimum", "separating"]
+__all__ = ["require_attained", "require_fit", "require_minimum", "separating"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -34,7 +34,7 @@ def require_minimum(problem: Problem) -> None:
     if not isinstance(loss, SeparableLoss):
         return
     if not loss.is_finite:
-        _require_fit(problem, loss)
+        require_fit(problem, loss)
     require_attained(problem, loss)
 
 
@@ -84,7 +84,7 @@ def separating(problem: Problem) -> Vector | None:
     return cast("Vector", tuple(found))  # rational in, rational out
 
 
-def _require_fit(problem: Problem, loss: SeparableLoss) -> None:
+def require_fit(problem: Problem, loss: SeparableLoss) -> None:
     """Refuse a tolerance or a margin that no network meets, with the combination of rows."""
     span = list(problem.reach)
     rows: list[Scalars] = []

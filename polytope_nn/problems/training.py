@@ -137,7 +137,7 @@ class TrainingProblem(Problem):
         put(self, "loss", _loss(loss, labels, scale, self.bias))
         for key, value in unit_given(activation, gates, penalty, n)._asdict().items():
             put(self, key, value)
-        require_covered(self._unit_of, self.bias, kind=_kind(self.loss))
+        require_covered(self._unit_of, self.bias)
 
     @cached_property
     def unit(self) -> ReluUnit:

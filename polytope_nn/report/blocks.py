@@ -10,6 +10,7 @@ from polytope_nn.landscape.slot_complex import SlotComplex
 from polytope_nn.problems.units.lasso import GroupLasso
 
 from .answers import exact_number
+from .cells import fit_fields, fit_lines
 from .text import aligned, number, vector_lines
 
 __all__ = ["block_fields", "block_page"]
@@ -35,7 +36,7 @@ def block_fields(
         "beta_squared": exact_number(problem.beta_squared),
         "kappa": [exact_number(x) for x in O.kappa],
         "fit": [exact_number(x) for x in O.fit],
-        "fit_unique": True,  # the loss is strictly convex
+        **fit_fields(O),
         "objective": exact_number(O.value),
         "objective_float": nearest_float(O.value),
         "tight_set": "atoms" if norms == {"l2"} else "cells",
@@ -64,7 +65,7 @@ def block_fields(
         "n_vertices": found.n_vertices,
         "vertices": [[exact_number(x) for x in v] for v in found.vertices],
         "spectrum": spectrum,
-        "minimal_supports": dict(spectrum),
+        "minimal_supports": {str(k): times for k, times in S.minimal_supports.items()},
         "m_star": S.m_star,
         "M_star": S.M_star,
         "bound": S.bound,
@@ -105,7 +106,7 @@ def block_page(
         ),
         f"{tight} {len(O.atoms)}, rank of features {O.rank}",
         *vector_lines("κ", O.kappa),
-        *vector_lines("y*", O.fit),
+        *fit_lines(O),
         f"objective {number(O.value)}, m* = {found.m_star}",
         "",
         *aligned(("pairs m", "components of P_m"), body, marks),

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.exact.scalar import nearest_float
+from polytope_nn.landscape.fits import fit_is_unique
 from polytope_nn.landscape.slot_complex import SlotComplex, SlotStep
 
 from .answers import exact_number
-from .text import aligned, count, number, vector_lines
+from .text import aligned, count, interval_lines, number, vector_lines
 
-__all__ = ["cell_fields", "cell_page", "optimum_fields"]
+__all__ = ["cell_fields", "cell_page", "fit_fields", "fit_lines", "optimum_fields"]
 
 _NOT_COUNTED = ("M_star", "dim", "n_vertices", "spectrum", "minimal_supports", "vertices")
 _STATEMENTS = ("T7.1", "T7.2", "T7.3", "T7.4")
@@ -28,7 +30,7 @@ def optimum_fields(O: CellOptimum) -> dict[str, object]:
         "beta_squared": exact_number(problem.beta_squared),
         "kappa": [exact_number(x) for x in O.kappa],
         "fit": [exact_number(x) for x in O.fit],
-        "fit_unique": True,  # the loss is strictly convex
+        **fit_fields(O),
         "objective": exact_number(O.value),
         "objective_float": nearest_float(O.value),
         "tight_set": "cells",
@@ -37,11 +39,19 @@ def optimum_fields(O: CellOptimum) -> dict[str, object]:
     }
 
 
+def fit_fields(O: Optimum) -> dict[str, object]:
+    """Return whether the fit is unique; where it is not, all that belong to kappa."""
+    if fit_is_unique(O):
+        return {"fit_unique": True}
+    ends = [[None if t is None else exact_number(t) for t in row] for row in O.interval]
+    return {"fit_unique": False, "interval": ends}
+
+
 def cell_fields(O: CellOptimum, S: SlotComplex) -> dict[str, object]:
     """Return the answer: ``atoms`` are the tight rays, and no coordinates of networks."""
     steps = list(S)
     theorems: dict[str, object] = dict.fromkeys(_STATEMENTS, "not claimed")
-    theorems["T7.5"] = "not claimed" if S.vanishes else steps[-1].components == 1
+    theorems["T7.5"] = "not claimed" if S.has_zero else steps[-1].components == 1
     return {
         **optimum_fields(O),
         **dict.fromkeys(_NOT_COUNTED),
@@ -49,7 +59,7 @@ def cell_fields(O: CellOptimum, S: SlotComplex) -> dict[str, object]:
         "m_star": S.m_star,
         "threshold": S.threshold,
         "bound": S.bound,
-        "bound_talk": 0 if S.vanishes else S.n + 1,
+        "bound_talk": 0 if S.has_zero else S.n + 1,
         "modulo": ["lines"] if O.problem.free.lines else [],
         "widths": [
             {
@@ -78,7 +88,7 @@ def cell_page(O: CellOptimum, S: SlotComplex) -> list[str]:
             f"{len(O.cells)} cells of up to {largest}"
         ),
         *vector_lines("κ", O.kappa),
-        *vector_lines("y*", O.fit),
+        *fit_lines(O),
         f"objective {number(O.value)}, m* = {S.m_star}",
         "",
         *_table(S, list(S)),
@@ -88,6 +98,13 @@ def cell_page(O: CellOptimum, S: SlotComplex) -> list[str]:
     if problem.free.lines:
         lines.append("components and isolated points are counted modulo lines")
     return lines
+
+
+def fit_lines(O: Optimum) -> list[str]:
+    """Return the lines about the fit, and about those that belong to kappa where many do."""
+    if fit_is_unique(O):
+        return vector_lines("y*", O.fit)
+    return [*vector_lines("a fit", O.fit), *interval_lines(O.interval)]
 
 
 def _table(S: SlotComplex, steps: Sequence[SlotStep]) -> list[str]:

@@ -12,6 +12,7 @@ from polytope_nn.exact.scalar import RealNumber, Scalar, nearest_float
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase, Step
 from polytope_nn.landscape.topology.holes import Holes, holes
+from polytope_nn.problems.losses import Interval
 
 if TYPE_CHECKING:
     from polytope_nn.theorems import Verdict
@@ -22,6 +23,7 @@ __all__ = [
     "aligned",
     "claims",
     "count",
+    "interval_lines",
     "number",
     "page",
     "row",
@@ -76,14 +78,16 @@ def _intervals(P: OptimalPolytope) -> list[str]:
     """Return the fits that belong to kappa where they are many, and the minimal supports."""
     if P.fit_is_unique:
         return []
-    ends = [_interval(*row) for row in P.optimum.interval[:_ENTRIES]]
-    more = ["..."] if P.problem.n > _ENTRIES else []
     sizes = Counter(size for size, _ in P.minimal)
     counted = ", ".join(f"{size} (×{times})" for size, times in sorted(sizes.items()))
-    return [
-        *wrap(f"fits of κ: {', '.join(ends + more)}", 88, subsequent_indent="     "),
-        f"minimal supports of size {counted}",
-    ]
+    return [*interval_lines(P.optimum.interval), f"minimal supports of size {counted}"]
+
+
+def interval_lines(box: Sequence[Interval]) -> list[str]:
+    """Return the lines of the fits that belong to kappa."""
+    ends = [_interval(*row) for row in box[:_ENTRIES]]
+    more = ["..."] if len(box) > _ENTRIES else []
+    return wrap(f"fits of κ: {', '.join(ends + more)}", 88, subsequent_indent="     ")
 
 
 def _interval(low: Scalar | None, high: Scalar | None) -> str:

@@ -7,14 +7,16 @@ from typing import TypeAlias
 from polytope_nn.exact.scalar import Scalar, nearest_float
 from polytope_nn.landscape.staircase import Staircase
 from polytope_nn.vector.lifted import Lifted, Mass
+from polytope_nn.vector.network import free_part_of
 from polytope_nn.vector.optimum import Direction, seen
 from polytope_nn.vector.oracle import Kernel
 from polytope_nn.vector.polytope import OptimalSet
+from polytope_nn.vector.problem import VectorProblem
 
 from .answers import Fields, exact_number, width_fields
 from .text import Verdicts, number, row, staircase_table, statement_lines
 
-__all__ = ["vector_fields", "vector_page"]
+__all__ = ["loss_words", "vector_fields", "vector_page"]
 
 Rows: TypeAlias = Sequence[Sequence[Scalar]]
 _NAMES = tuple(f"T7.{i}" for i in range(1, 6))
@@ -38,7 +40,7 @@ def vector_fields(P: OptimalSet, verdicts: Verdicts) -> Fields:
         "rank": P.rank,
         "kappa": _rows(O.N),
         "fit": _rows(O.fit),
-        "fit_unique": True,  # the loss is strictly convex
+        **_unique(P),
         "objective": exact_number(O.value),
         "objective_float": nearest_float(O.value),
         "atoms": [_atom(a) for a in O.atoms],
@@ -46,8 +48,33 @@ def vector_fields(P: OptimalSet, verdicts: Verdicts) -> Fields:
         "rank_bound": O.rank_bound,
         "connected_from": P.connected_from,
         "network": [_neuron(u, mass) for u, mass in O.network],
+        **_free_part(P),
+        **({} if D.is_finite else {"cost": exact_number(O.cost)}),
     }
     return fields | (_continuum(P) if O.continua else _finite(P, P.staircase, verdicts))
+
+
+def _unique(P: OptimalSet) -> Fields:
+    """Return whether the fit is unique; where it is not, all that belong to kappa."""
+    found: Fields = {"fit_unique": P.fit_is_unique}
+    if P.fit_is_unique:
+        return found
+    O, c = P.optimum, P.optimum.problem.c
+    pairs = [[None if t is None else exact_number(t) for t in row] for row in O.interval]
+    if O.problem.entries.shifted:  # a constant of each row may be added
+        pairs = [[None, None] for _ in pairs]
+    return found | {"interval": [pairs[i : i + c] for i in range(0, len(pairs), c)]}
+
+
+def _free_part(P: OptimalSet) -> Fields:
+    """Return the skip and the constant of the network, where there are any."""
+    free = free_part_of(P.optimum)
+    found: Fields = {}
+    if free.skip is not None:
+        found["skip"] = _rows(free.skip)
+    if free.constant is not None:
+        found["constant"] = [exact_number(t) for t in free.constant]
+    return found
 
 
 def _finite(P: OptimalSet, S: Staircase, verdicts: Verdicts) -> Fields:
@@ -74,7 +101,7 @@ def _continuum(P: OptimalSet) -> Fields:
         witnesses["T7.1"] = _curve(P, arcs[0])
     return {
         **dict.fromkeys((*nothing, *more)),
-        "modulo": ["lines"] if O.problem.free.lines else [],
+        "modulo": list(P.modulo),
         "m_star": P.m_star,
         "components_at_m_star": P.components_at_m_star,
         "witness": _kernel(O.continua[0]),
@@ -151,13 +178,50 @@ def vector_page(P: OptimalSet, verdicts: Verdicts) -> str:
         f"patterns {len(D.arrangement)}, tight set: {_tight(P)}",
         *_matrix("N", O.N),
         *_matrix("Y*", O.fit),
+        *_other_fits(P),
+        *_free_lines(P),
         f"objective {number(O.value)}",
         *(f"atom {row(a.g)} → {row(a.h)}" for a in O.atoms),
         *(_lifted_lines(P) if O.continua else _finite_lines(P, verdicts)),
     ]
-    weight = "" if all(w == 1 for w in D.weights) else "ω_k "
-    lines.append(f"minimised: ½ Σ_k {weight}|f(x_k) - y_k|² + β/2 Σ_j (|u_j|² + |v_j|²)")
+    lines.append(f"minimised: {loss_words(D)} + β/2 Σ_j (|u_j|² + |v_j|²)")
     return "\n".join(lines)
+
+
+def loss_words(problem: VectorProblem) -> str:
+    """Return the loss as a page writes it."""
+    weight = "" if all(w == 1 for w in problem.weights) else "ω_k "
+    if problem.is_squared:
+        return f"½ Σ_k {weight}|f(x_k) - y_k|²"
+    loss, given = problem.kind, problem.given_loss
+    parts = (
+        [str(t) for key, t in given.items() if key != "kind"]
+        if isinstance(given, dict)
+        else []
+    )
+    if parts:
+        loss = f"{loss}[{', '.join(parts)}]"
+    if problem.entries.shifted:
+        return f"Σ_k {weight}{loss}(f(x_k), y_k)"
+    return f"Σ_kj {weight}{loss}(f_j(x_k), y_kj)"
+
+
+def _other_fits(P: OptimalSet) -> list[str]:
+    """Return what is said where more than one fit is optimal."""
+    if P.fit_is_unique:
+        return []
+    if P.optimum.problem.entries.shifted:
+        return ["optimal fits differ by constants of the rows, which softmax does not see"]
+    if P.fit_is_unique is None:
+        return ["whether this is the only optimal fit is not decided"]
+    return ["Y* is one of many optimal fits"]
+
+
+def _free_lines(P: OptimalSet) -> list[str]:
+    """Return the skip and the constant of the network."""
+    free = free_part_of(P.optimum)
+    constant = [] if free.constant is None else _matrix("constant", [free.constant])
+    return [*([] if free.skip is None else _matrix("skip", free.skip)), *constant]
 
 
 def _tight(P: OptimalSet) -> str:

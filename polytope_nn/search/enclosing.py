@@ -33,7 +33,7 @@ from .candidate import Candidate
 from .conic import inner_hint
 from .floats import multiplier_guess
 
-__all__ = ["enclosed_optimum", "some_weights"]
+__all__ = ["enclosed_optimum", "enclosures_of", "some_weights"]
 
 
 def enclosed_optimum(candidate: Candidate, bits: int) -> Optimum:
@@ -50,7 +50,7 @@ def enclosed_optimum(candidate: Candidate, bits: int) -> Optimum:
             f"{len(candidate.faces)} directions are tied, and their features are more "
             f"dependent than pairs explain: ties that balls cannot prove"
         )
-    proof = _enclosures(candidate, bits)
+    proof = enclosures_of(candidate, bits)
     problem = candidate.problem
     kappa, weights, _ = proof.parts
     if not all(c > 0 for c in weights):
@@ -96,7 +96,7 @@ def some_weights(problem: Problem, proof: Enclosures, atoms: Sequence[Atom]) -> 
     return balls.inner(*inner_hint(fibre.rows, fibre.right, fibre.e))
 
 
-def _enclosures(candidate: Candidate, bits: int) -> Enclosures:
+def enclosures_of(candidate: Candidate, bits: int) -> Enclosures:
     """Return the enclosures of the candidate's system; its pins are proved harmless."""
     system, problem = candidate.system, candidate.problem
     # the samples whose own loss determines their kappa have no part in this

@@ -113,6 +113,10 @@ def vector_descent(
     25/2 19/8
     """
     O, D = P.optimum, P.optimum.problem
+    if not D.is_squared:
+        raise InstanceError(
+            f"loss: {D.kind}: descents with several outputs are for the squared loss"
+        )
     if D.free.columns:
         raise InstanceError("skip: descents with several outputs need none: leave it out")
     if O.continua or O.level == "interval":

@@ -1,21 +1,25 @@
 """The optimum of a problem with several outputs, found or verified (general B7)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from fractions import Fraction
 from itertools import islice
 from typing import cast
 
 from polytope_nn.errors import NotOptimal, Undecided
-from polytope_nn.exact.ball import Ball, Balls
+from polytope_nn.exact.ball import Ball, Balls, ball_vector
 from polytope_nn.exact.recognise import guess_field
 from polytope_nn.exact.scalar import RealNumber, Scalar
 from polytope_nn.limits import Limits
+from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.reading.given import rows_given
 
+from .losses.entries import flat, rows_of
+from .losses.minimum import require_minimum, unused
 from .optimum import Optimum
 from .problem import Rows, VectorProblem
 from .search.enclosed import approached, enclosed_optimum
 from .search.generation import Generation
+from .search.parts import ByFit
 from .search.sizes import in_units, resized
 from .search.structure import Start, starts
 from .search.system import System
@@ -52,6 +56,7 @@ def vector_optimum(
     >>> vector_optimum(VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=1))
     vector.Optimum(value=11, continuum, atoms=0, continua=1, level=exact)
     """
+    require_minimum(problem)
     if kappa is not None:
         return verified(problem, _given(kappa))
     smaller, x_unit, y_unit = resized(problem)
@@ -70,7 +75,7 @@ def _found(problem: VectorProblem, limits: Limits) -> Optimum:
     for start in islice(starts(generation, hint), _MOST):
         try:
             return _proved(start, limits)
-        except Undecided as reason:
+        except (Undecided, NotOptimal) as reason:  # of wrong pieces, too
             tried.append(start)
             missing.append(str(reason))
     for start in tried[:_FEW]:
@@ -92,10 +97,12 @@ def _nothing(problem: VectorProblem) -> Optimum | None:
     """Return the optimum where no neuron is used: what is free fits best."""
     if problem.free.columns:
         return None
+    N = unused(problem)
+    if N is None:
+        return None
     try:
-        N = problem.dual(((0 * problem.beta_squared,) * problem.c,) * problem.n)
         return verified(problem, N)
-    except NotOptimal:
+    except (NotOptimal, Undecided):
         return None
 
 
@@ -103,7 +110,9 @@ def _proved(start: Start, limits: Limits) -> Optimum:
     """Return the optimum near a start: in a small field, else in balls."""
     system, bits = start.system, limits.bits
     point = approached(system, start.point, bits)
-    found = _in_a_field(system, point, bits, min(_SMALL, limits.degree))
+    smooth = any(isinstance(p, Smooth | ByFit) for p in system.pieces)
+    degree = 1 if smooth else min(_SMALL, limits.degree)  # else transcendental, or a power
+    found = _in_a_field(system, point, bits, degree)
     return enclosed_optimum(system, point, bits) if found is None else found
 
 
@@ -123,7 +132,7 @@ def _in_a_field(system: System, point: Balls, bits: int, degree: int) -> Optimum
     if guess is None:
         return None
     try:
-        return verified(system.problem, _rows(system, guess[1]))
+        return verified(system.problem, rows_of(guess[1], system.problem.c))
     except (NotOptimal, Undecided):
         return None
 
@@ -131,12 +140,5 @@ def _in_a_field(system: System, point: Balls, bits: int, degree: int) -> Optimum
 def _entries(system: System, point: Balls, bits: int) -> list[Ball]:
     """Return the entries of N as balls of the accuracy that a point was refined to."""
     radius = Fraction(1, 1 << bits)
-    return [
-        Ball.from_interval(x.midpoint - radius, x.midpoint + radius, 2 * bits)
-        for x in point[: system.problem.n * system.problem.c]
-    ]
-
-
-def _rows(system: System, N: Sequence[Scalar]) -> Rows:
-    c = system.problem.c
-    return tuple(tuple(N[k * c : (k + 1) * c]) for k in range(system.problem.n))
+    middles = (ball_vector([t])[0].midpoint for t in flat(system.named(point).N))
+    return [Ball.from_interval(t - radius, t + radius, 2 * bits) for t in middles]

@@ -4,21 +4,31 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast
 
-from polytope_nn.errors import Undecided
-from polytope_nn.exact.radical import RootSum, decimal, enclosure
+from polytope_nn.dual.fits import one_fit
+from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.exact.radical import RootSum, decimal, enclosure, root_enclosure
 from polytope_nn.exact.rational import approximate_root
 from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.limits import Limits
+from polytope_nn.problems.losses import SeparableLoss
 
 from .faces import Covector
 from .finding import vector_optimum
+from .losses.entries import flat, rows_of
+from .losses.softmax import normalised
 from .network import VectorNetwork
 from .optimum import Optimum
 from .oracle import Violation, oracle
 from .problem import Rows, VectorProblem
 from .search.generation import Generation
 
-__all__ = ["FaceBound", "VectorGap", "vector_gap", "vector_residual_gap"]
+__all__ = [
+    "FaceBound",
+    "VectorGap",
+    "vector_gap",
+    "vector_residual_gap",
+    "with_fitting_part",
+]
 
 _ROUNDED = 160  # bits of an irrational residual
 _SLACK = 40  # a bound is 2^-40 above what floats say, and then 2^-39, ...
@@ -76,12 +86,32 @@ def vector_gap(
         O, D = problem, problem.problem
     else:
         D = problem
+        network.objective(D)  # refused before the optimum is searched for
         try:
             O = vector_optimum(D, limits=limits)
         except Undecided:
             return vector_residual_gap(D, network)
     whole = network.completed(D)
+    if not D.is_squared and D.free.columns and network.skip is network.constant is None:
+        other = with_fitting_part(O, network)
+        if other is not None and (other.objective(D) - O.value).exact == 0:
+            whole = other
     return VectorGap(whole, whole.objective(D), O.value)
+
+
+def with_fitting_part(O: Optimum, network: VectorNetwork) -> VectorNetwork | None:
+    """Return a network with a free part that makes a fit of N; None where there is none."""
+    D = O.problem
+    E, made = D.entries, flat(network.fit(D))
+    left = tuple(
+        (None if low is None else low - z, None if high is None else high - z)
+        for z, (low, high) in zip(made, O.interval, strict=True)
+    )
+    try:
+        found = one_fit((), E.free.columns, left)
+    except (NotOptimal, Undecided):
+        return None
+    return network.beside(D, E.coefficients(found))
 
 
 def vector_residual_gap(problem: VectorProblem, network: VectorNetwork) -> VectorGap:
@@ -91,6 +121,8 @@ def vector_residual_gap(problem: VectorProblem, network: VectorNetwork) -> Vecto
     ``t <= min(1, beta / b)``, ``t N`` is feasible. With something free N must annihilate it:
     a residual that does not is projected.
     """
+    if not problem.is_squared:
+        return _of_a_loss(problem, network)
     whole = network.completed(problem)
     fit = tuple(tuple(_near(x) for x in row) for row in whole.fit(problem))
     N = _annihilating(problem, problem.dual(fit))
@@ -102,11 +134,36 @@ def vector_residual_gap(problem: VectorProblem, network: VectorNetwork) -> Vecto
             t *= 1 - Fraction(1, 1 << 50)
     pairs = zip(N, problem.Y, strict=True)
     linear = sum((cast("Fraction", dot(a, b)) for a, b in pairs), Fraction(0))
-    quadratic = cast("Fraction", 2 * problem.loss(N))  # rational as N is
+    half = cast("Fraction", problem.loss(problem.fit(N)))  # rational as N is
+    quadratic = 2 * half
     if quadratic:
         t = min(t, max(Fraction(0), linear / quadratic))
     dual = t * linear - t * t * quadratic / 2
     return VectorGap(whole, whole.objective(problem), dual, FaceBound(pattern))
+
+
+def _of_a_loss(problem: VectorProblem, network: VectorNetwork) -> VectorGap:
+    """Return the bound by a subgradient of any loss at the fit, scaled (general G8).
+
+    Where what is free moves it out of the domain of N the bound is the loss's infimum.
+    """
+    primal = network.objective(problem)
+    E = problem.entries
+    assert isinstance(E.loss, SeparableLoss)  # of the others not the squared one is finite
+    fit = network.fit(problem)
+    near = E.loss.near_gradient(
+        flat(normalised(fit)) if E.shifted else flat(fit),
+        [E.free.columns[j] for j in E.free.basis],
+    )
+    if not any(near):
+        return VectorGap(network, primal, problem.infimum, FaceBound((0,) * problem.n))
+    N = rows_of(near, problem.c)
+    square, pattern = _largest(problem, N)
+    t = Fraction(1)
+    if square > problem.beta_squared:
+        t = root_enclosure(problem.beta_squared / square, _ROUNDED)[0]
+    scaled = tuple(tuple(t * x for x in row) for row in N)
+    return VectorGap(network, primal, problem.dual_value(scaled), FaceBound(pattern))
 
 
 def _near(x: Scalar) -> Fraction:

@@ -16,9 +16,10 @@ from polytope_nn.networks.reading.files import json_of
 from polytope_nn.networks.reading.formats import is_arrays, named_arrays
 from polytope_nn.networks.reading.weights import dyadic
 
+from .optimum import Optimum
 from .problem import Rows, VectorProblem
 
-__all__ = ["VectorNetwork", "VectorNeuron"]
+__all__ = ["VectorNetwork", "VectorNeuron", "free_part_of"]
 
 _FORM = 'write {"u": [...], "v": [...]}, {"w": [...], "alpha": [...]} or null'
 _ARRAYS = ("W", "alpha", "b", "skip", "constant")
@@ -89,7 +90,11 @@ class VectorNetwork:
 
     def objective(self, problem: VectorProblem) -> RootSum:
         """Return the objective of the network: its loss, and beta times the neurons' costs."""
-        loss = problem.loss(problem.dual(self.fit(problem)))
+        loss = problem.loss(self.fit(problem)) if problem.is_finite else None
+        if loss is None:
+            raise InstanceError(
+                f"loss: the {problem.kind} loss of a fit is 0 or infinite: take a finite one"
+            )
         beta = root(problem.beta_squared).exact
         if beta is not None:
             return exactly(loss) + total(neuron.cost * beta for neuron in self.neurons)
@@ -97,8 +102,13 @@ class VectorNetwork:
         return exactly(loss) + total(costs)
 
     def completed(self, problem: VectorProblem) -> "VectorNetwork":
-        """Return the network with the free part that fits best, where its file gives none."""
+        """Return the network with the free part that fits best, where its file gives none.
+
+        With another loss than the squared one it is 0, and left out.
+        """
         free = problem.free
+        if not problem.is_squared:
+            return self
         if not free.columns or self.skip is not None or self.constant is not None:
             return self
         left = problem.dual(self.fit(problem))  # weights (Y - fit)
@@ -112,10 +122,13 @@ class VectorNetwork:
             entries = cast("Scalars", solve(gram, [dot(z, column) for z in columns]))
             for i, t in zip(free.basis, entries, strict=True):
                 A[i][j] = t
-        slopes = tuple(map(tuple, A[: len(problem.X[0])])) if free.has_slopes else None
-        return replace(
-            self, skip=slopes, constant=tuple(A[-1]) if free.has_constant else None
-        )
+        return self.beside(problem, tuple(map(tuple, A)))
+
+    def beside(self, problem: VectorProblem, A: Rows) -> "VectorNetwork":
+        """Return the network with coefficients (q, c) of what is free, slopes first."""
+        free = problem.free
+        slopes = A[: len(problem.X[0])] if free.has_slopes else None
+        return replace(self, skip=slopes, constant=A[-1] if free.has_constant else None)
 
     def require(self, problem: VectorProblem, where: str) -> None:
         """Refuse a network of other dimensions or other parts than the problem's."""
@@ -185,6 +198,17 @@ class VectorNetwork:
         if self.constant is not None:
             written["constant"] = [encode(t) for t in self.constant]
         return written
+
+
+def free_part_of(O: Optimum) -> VectorNetwork:
+    """Return a network of no neurons: the free part of an optimum's network."""
+    D, bare = O.problem, VectorNetwork(())
+    if not D.free.columns:
+        return bare
+    if O.chosen is not None:
+        return bare.beside(D, D.entries.coefficients(O.chosen))
+    neurons = (VectorNeuron(u.g, tuple(c * t for t in u.h)) for u, c in O.network)
+    return replace(VectorNetwork(tuple(neurons)).completed(D), slots=())
 
 
 def _with_root(neuron: VectorNeuron, square: Fraction) -> RootSum:

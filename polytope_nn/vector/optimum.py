@@ -6,16 +6,28 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
+from polytope_nn.dual.fits import Fit, is_pinned
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.radical import simplest
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.problems.losses import Interval
 
 from .faces import Covector
 from .lifted import Lifted
+from .losses.entries import flat, rows_of
 from .oracle import Kernel
 from .problem import Rows, VectorProblem
 
-__all__ = ["Direction", "Network", "Optimum", "columns", "rank_bound", "seen"]
+__all__ = [
+    "Direction",
+    "Network",
+    "Optimum",
+    "added",
+    "columns",
+    "rank_bound",
+    "seen",
+    "seen_at",
+]
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,11 @@ def seen(problem: VectorProblem, N: Rows, covector: Covector, g: Scalars) -> Dir
     return Direction(covector, g, phi, h)
 
 
+def seen_at(problem: VectorProblem, N: Rows, g: Scalars) -> Direction:
+    """Return a direction with what is seen of it, its face decided."""
+    return seen(problem, N, tuple(sign(dot(x, g)) for x in problem.design), g)
+
+
 Network: TypeAlias = tuple[tuple[Direction, Scalar], ...]
 """Tight directions with their masses."""
 
@@ -63,7 +80,9 @@ class Optimum:
     network: directions with positive masses. ``level`` is ``"exact"``, or ``"interval"`` where
     numbers are balls whose existence, and that of the one optimum in them, is proved.
     ``lifted`` are the parts of the continua where all are planes and the lifted optimal set is
-    one point; None where that is not so.
+    one point; None where that is not so. ``chosen`` is the fit of the network, entry by entry,
+    with weights of atoms and coefficients of what is free; None for the squared loss, which
+    has one fit.
     """
 
     problem: VectorProblem
@@ -73,6 +92,7 @@ class Optimum:
     network: Network
     level: str
     lifted: tuple[Lifted, ...] | None
+    chosen: Fit | None = None
 
     @property
     def tight_set(self) -> str:
@@ -81,12 +101,26 @@ class Optimum:
 
     @cached_property
     def fit(self) -> Rows:
-        """What every optimal network fits, shape (n, c)."""
-        return self.problem.fit(self.N)
+        """What the network fits, shape (n, c): where the fit is unique, every optimal one."""
+        if self.chosen is None:
+            return self.problem.fit(self.N)
+        return rows_of(self.problem.entries.unshifted(self.chosen), self.problem.c)
+
+    @cached_property
+    def interval(self) -> tuple[Interval, ...]:
+        """The fits of the entries that belong to N, a box (general G3)."""
+        return self.problem.box(self.N)
+
+    @cached_property
+    def is_pinned(self) -> bool:
+        """Whether that is one fit."""
+        return self.problem.is_squared or is_pinned(self.interval)
 
     @cached_property
     def cost(self) -> Scalar:
-        """What the neurons cost, ``<N, fit>``."""
+        """What the neurons cost, ``<N, fit>``; what is free adds nothing to it."""
+        if not self.problem.is_squared:
+            return simplest(dot(flat(self.N), self._made))
         rows = zip(self.N, self.fit, strict=True)
         total = sum((dot(a, b) for a, b in rows), Fraction(0))
         return simplest(total)
@@ -94,7 +128,20 @@ class Optimum:
     @cached_property
     def value(self) -> Scalar:
         """The optimal objective, the same for every width >= m*."""
-        return simplest(self.problem.loss(self.N) + self.cost)
+        if not self.problem.is_squared:
+            return simplest(self.problem.dual_value(self.N))
+        loss = self.problem.loss(self.fit)
+        assert loss is not None  # it is finite everywhere
+        return simplest(loss + self.cost)
+
+    @property
+    def _made(self) -> Scalars:
+        """What the neurons add to the fit, entry after entry."""
+        total: Scalars = (Fraction(0),) * (self.problem.n * self.problem.c)
+        for u, mass in self.network:
+            feature = flat(u.feature)
+            total = tuple(z + mass * t for z, t in zip(total, feature, strict=True))
+        return total
 
     @property
     def vanishes(self) -> bool:
@@ -105,7 +152,10 @@ class Optimum:
     def rank_bound(self) -> int:
         """The least width that B5 gives: Theta_m is connected from it on."""
         exact = self.level == "exact"
-        rho = rank(self.N) if exact else min(self.problem.n, self.problem.c)
+        outputs = (
+            self.problem.c - self.problem.entries.shifted
+        )  # of softmax the rows sum to 0
+        rho = rank(self.N) if exact else min(self.problem.n, outputs)
         return rank_bound(self.problem.n, rho)
 
     def __repr__(self) -> str:
@@ -118,9 +168,16 @@ class Optimum:
 def columns(
     problem: VectorProblem, N: Rows, kernel: Kernel, vectors: Sequence[Scalars]
 ) -> list[Scalars]:
+    """Return what the entries ``S_ij`` add to the fit, modulo what is free, as vectors."""
+    return [problem.modulo(rows) for rows in added(problem, N, kernel, vectors)]
+
+
+def added(
+    problem: VectorProblem, N: Rows, kernel: Kernel, vectors: Sequence[Scalars]
+) -> list[Rows]:
     """Return what the entries ``S_ij``, ``i <= j``, of S in the vectors add to the fit.
 
-    Modulo what is free, each as one vector; ``(S_11, S_12, ..., S_22, ...)`` row by row.
+    Each of shape (n, c); ``(S_11, S_12, ..., S_22, ...)`` row by row.
     """
     directions = [seen(problem, N, kernel.covector, v) for v in vectors]
     found = []
@@ -133,7 +190,7 @@ def columns(
                 )
                 for p, q in zip(a.phi, b.phi, strict=True)
             ]
-            found.append(problem.modulo(tuple(rows)))
+            found.append(tuple(rows))
     return found
 
 

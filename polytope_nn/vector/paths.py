@@ -9,7 +9,7 @@ of the two networks: a path found there is one, and where none is found nothing 
 from dataclasses import dataclass
 from functools import cached_property
 
-from polytope_nn.errors import DimensionError, NotOptimal, Undecided
+from polytope_nn.errors import DimensionError, InstanceError, NotOptimal, Undecided
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
 from polytope_nn.geometry.double_description import slice_vertices
@@ -154,6 +154,10 @@ def vector_joining_width(P: OptimalSet, start: VectorNetwork, end: VectorNetwork
 
 def _ends(P: OptimalSet, start: VectorNetwork, end: VectorNetwork) -> _Ends:
     O = P.optimum
+    if not O.problem.is_squared:
+        raise InstanceError(
+            f"loss: {O.problem.kind}: paths with several outputs are for the squared loss"
+        )
     directions = list(O.atoms)
     try:
         placements = (

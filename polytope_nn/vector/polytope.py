@@ -14,11 +14,14 @@ from polytope_nn.errors import UnboundedError
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.geometry.double_description import slice_vertices
-from polytope_nn.landscape.merge_tree import Staircase, merge_tree
+from polytope_nn.landscape.boxes import box_vertices
+from polytope_nn.landscape.merge_tree import Staircase, merge_tree, minimal_supports
 from polytope_nn.landscape.supports import bits_of, support
 from polytope_nn.limits import Limits
 
 from .finding import vector_optimum
+from .losses.entries import flat
+from .losses.uniqueness import one_fit_only
 from .optimum import Optimum, columns
 from .problem import VectorProblem
 
@@ -73,6 +76,9 @@ class OptimalSet:
             return (tuple(c for _, c in O.network),)
         if not self.features:
             return ((),)
+        if not O.problem.is_squared:
+            columns = [flat(a.feature) for a in O.atoms]
+            return box_vertices(columns, O.problem.entries.free, O.interval)
         fit = O.problem.modulo(O.fit)
         return slice_vertices(transpose(self.features), fit)
 
@@ -99,7 +105,16 @@ class OptimalSet:
     @property
     def dim(self) -> int:
         """The dimension of P."""
-        return len(self.used) - self.used_rank
+        if self.optimum.is_pinned:
+            return len(self.used) - self.used_rank
+        first, *others = self.vertices
+        moved = [tuple(s - t for s, t in zip(v, first, strict=True)) for v in others]
+        return rank(moved) if moved else 0
+
+    @cached_property
+    def fit_is_unique(self) -> bool | None:
+        """Whether all optimal networks have one fit; None where that is not decided."""
+        return one_fit_only(self.optimum)
 
     @cached_property
     def staircase(self) -> Staircase:
@@ -111,9 +126,22 @@ class OptimalSet:
             self.rank,
             self.used_rank,
             problem.n * problem.c,
-            self.optimum.vanishes,
-            ("lines",) if problem.free.lines else (),
+            self.vanishes,
+            self.modulo,
+            minimal=() if self.optimum.is_pinned else minimal_supports(self.supports),
         )
+
+    @property
+    def vanishes(self) -> bool:
+        """Whether no optimal network uses a neuron."""
+        return not any(self.supports)
+
+    @property
+    def modulo(self) -> tuple[str, ...]:
+        """What widths are counted modulo: coefficients of what is free that do nothing."""
+        problem = self.optimum.problem
+        loose = problem.free.lines or (problem.entries.shifted and problem.free.columns)
+        return ("lines",) if loose else ()
 
     @cached_property
     def m_star(self) -> int | None:

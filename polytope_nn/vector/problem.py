@@ -1,21 +1,26 @@
 """The training problem with several outputs (general §4)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.linear import transpose
+from polytope_nn.exact.logarithms import logarithm
 from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.problems.free_part import FreePart
-from polytope_nn.problems.losses.kinds import KINDS, SIGNED
+from polytope_nn.problems.losses import Interval, SquaredLoss
+from polytope_nn.problems.losses.kinds import INDICATORS
 from polytope_nn.problems.reading.given import rows_given
 from polytope_nn.problems.training import TrainingProblem
 
 from .faces import Face, live_faces
+from .losses.entries import Entries, flat
+from .losses.given import SOFTMAX, entry_loss, kind_given
+from .losses.softmax import cross_entropy
 
 __all__ = ["Rows", "VectorProblem"]
 
@@ -37,7 +42,9 @@ class VectorProblem:
     beta, beta_squared, weights, bias, skip, exact
         As for :class:`~polytope_nn.problems.training.TrainingProblem`; a free bias is refused.
     loss
-        ``"squared"``; others are refused by name.
+        ``"squared"``, or one that has an entry for each label: ``"absolute"``, ``"huber"``,
+        ``"quantile"``, ``"epsilon_insensitive"``, ``"power"``, ``"poisson"``, ``"interpolation"``,
+        ``"tolerance"``; or ``"softmax"``, the cross-entropy of one-hot rows Y.
 
     Raises
     ------
@@ -54,6 +61,8 @@ class VectorProblem:
 
     Y: Matrix
     single: TrainingProblem
+    entries: Entries
+    given_loss: object
 
     def __init__(  # noqa: PLR0913 - the contract's names, all but two keyword-only
         self,
@@ -69,7 +78,6 @@ class VectorProblem:
         exact: str | None = None,
         name: str = "",
     ) -> None:
-        _require_squared(loss)
         try:
             labels = rows_given(Y, exact, "Y")
         except DimensionError as error:
@@ -96,6 +104,10 @@ class VectorProblem:
         put = object.__setattr__  # the class is frozen: this is its only writer
         put(self, "Y", labels)
         put(self, "single", single)
+        put(self, "given_loss", loss)
+        softmax = kind_given(loss) == SOFTMAX
+        of_entries = entry_loss(loss, labels, single.weights)
+        put(self, "entries", Entries(single, of_entries, len(labels[0]), shifted=softmax))
 
     @property
     def X(self) -> Matrix:
@@ -167,48 +179,83 @@ class VectorProblem:
         """The inverse weights, shape (n,)."""
         return tuple(1 / w for w in self.weights)
 
+    @property
+    def kind(self) -> str:
+        """The word of the loss."""
+        return self.entries.kind
+
+    @property
+    def is_squared(self) -> bool:
+        """Whether the loss is the squared one: N and the fit are then unique."""
+        return isinstance(self.entries.loss, SquaredLoss)
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every fit has a finite loss."""
+        return self.kind not in INDICATORS
+
     def fit(self, N: Rows) -> Rows:
-        """Return the fit that belongs to N: ``Y - N / weights``, shape (n, c)."""
+        """Return the fit that belongs to N of the squared loss: ``Y - N / weights``, (n, c)."""
         return tuple(
             tuple(y - t * s for y, t in zip(labels, row, strict=True))
             for labels, row, s in zip(self.Y, N, self.inverse_weights, strict=True)
         )
 
     def dual(self, fit: Rows) -> Rows:
-        """Return ``N = -grad L(fit) = weights (Y - fit)``, shape (n, c)."""
+        """Return ``N = -grad L(fit) = weights (Y - fit)`` of the squared loss, shape (n, c)."""
         return tuple(
             tuple(w * (y - t) for y, t in zip(labels, row, strict=True))
             for labels, row, w in zip(self.Y, fit, self.weights, strict=True)
         )
 
-    def loss(self, N: Rows) -> Scalar:
-        """Return the loss of the fit that belongs to N."""
-        rows = zip(N, self.inverse_weights, strict=True)
-        return sum((dot(row, row) * s for row, s in rows), Fraction(0)) / 2
+    def box(self, N: Rows) -> tuple[Interval, ...]:
+        """Return ``Z(N)``, the fits of the entries that belong to N (general G3).
+
+        Of softmax with constants of the rows that make ``sum_j e^(z_j) = 1``.
+
+        Raises
+        ------
+        NotOptimal
+            When an entry of N is outside the domain of its loss.
+        """
+        return self.entries.loss.interval(flat(N))
+
+    def dual_value(self, N: Rows) -> Scalar:
+        """Return ``-L*(-N)``, the dual objective of a feasible N (general G1)."""
+        value: Scalar = -self.entries.loss.conjugate(flat(N))
+        return value - sum(self.weights) if self.entries.shifted else value
+
+    @property
+    def infimum(self) -> Scalar:
+        """The infimum of the loss over all fits: no network has a lower objective."""
+        kind, total = self.kind, Fraction(0)
+        if kind != "poisson":
+            return total
+        found: Scalar = total
+        for y, row in zip(self.Y, self.weights, strict=True):
+            for t in (t for t in y if t):
+                found = found + (t - logarithm(t) * t) * row
+        return found
+
+    def loss(self, fit: Rows) -> Scalar | None:
+        """Return the loss of a fit, shape (n, c); None where it is infinite."""
+        if self.entries.shifted:
+            return cross_entropy(fit, self.Y, self.weights)
+        return self.entries.loss.value(flat(fit))
 
     def modulo(self, fit: Rows) -> Scalars:
         """Return a matrix (n, c) modulo what is free, its columns one after another."""
+        if self.entries.shifted:
+            return self.entries.free.modulo(flat(fit))
         return tuple(x for column in transpose(fit) for x in self.free.modulo(column))
 
     def __repr__(self) -> str:
         name = f"{self.name!r}, " if self.name else ""
         bias = "" if self.bias == "none" else f", bias={self.bias}"
         skip = "" if self.skip == "none" else f", skip={self.skip}"
+        if not self.is_squared:
+            bias = f", loss={self.kind}{bias}"
         return (
             f"VectorProblem({name}n={self.n}, d={self.d}, c={self.c}, "
             f"beta²={self.beta_squared}{bias}{skip})"
         )
-
-
-def _require_squared(loss: object) -> None:
-    """Refuse another loss than the squared one, by name."""
-    word = loss.get("kind") if isinstance(loss, Mapping) else loss
-    if word == "squared":
-        return
-    if word in SIGNED:
-        raise InstanceError(
-            f"loss: {word!r} has labels 1 and -1, one a sample: it does not go with y of "
-            f"several outputs"
-        )
-    known = "is not there for y of several outputs" if word in KINDS else "is unknown"
-    raise InstanceError(f'loss: {word!r} {known}: write "squared"')

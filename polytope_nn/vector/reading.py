@@ -1,10 +1,14 @@
 """Instances with several outputs: Y and kappa read as n rows of c, or refused in one line."""
 
-from polytope_nn.errors import InstanceError
+from fractions import Fraction
+
+from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.problems.instance import Instance
+from polytope_nn.problems.losses.kinds import INDICATORS
 from polytope_nn.problems.reading.fields import kind, number
 
+from .losses.given import kind_given
 from .problem import VectorProblem
 
 __all__ = ["vector_kappa", "vector_problem"]
@@ -27,29 +31,28 @@ def vector_problem(instance: Instance) -> VectorProblem:
             raise InstanceError(
                 f"{source}: {key}: does not go with y of several outputs: leave it out"
             )
-    if (
-        instance.loss == "squared"
-        and instance.beta is None
-        and instance.beta_squared is None
-    ):
-        raise InstanceError(
-            f"{source}: beta is missing: give beta or beta_squared "
-            f"(on the command line: --beta or --beta-squared)"
-        )
+    beta = instance.beta
+    if beta is None and instance.beta_squared is None:
+        if kind_given(instance.loss) not in INDICATORS:
+            raise InstanceError(
+                f"{source}: beta is missing: give beta or beta_squared "
+                f"(on the command line: --beta or --beta-squared)"
+            )
+        beta = Fraction(1)
     Y = _rows(instance, "y", len(instance.X), None)
     try:
         return VectorProblem(
             instance.X,
             Y,
             loss=instance.loss,
-            beta=instance.beta,
+            beta=beta,
             beta_squared=instance.beta_squared,
             weights=instance.weights,
             bias=instance.bias,
             skip=instance.skip,
             name=instance.name,
         )
-    except InstanceError as error:
+    except (InstanceError, DimensionError) as error:
         raise InstanceError(f"{source}: {error}") from None
 
 

@@ -1,18 +1,22 @@
 """A dual variable that is given, verified completely or refused (general B2, B3, B6)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import cast
 
 from polytope_nn.dual.atoms import cone_projection
+from polytope_nn.dual.fits import Fit, one_fit
 from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.linear import rank, solve, transpose
-from polytope_nn.exact.radical import decimal
+from polytope_nn.exact.radical import decimal, simplest
 from polytope_nn.exact.rational import integer_row
-from polytope_nn.exact.scalar import Scalars, dot, sign
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.problems.losses import Interval
 
 from .lifted import Lifted, plane_rays, samples
-from .optimum import Direction, Network, Optimum, columns, seen
+from .losses.entries import flat
+from .optimum import Direction, Network, Optimum, added, columns, seen, seen_at
 from .oracle import Kernel, Violation, oracle
 from .problem import Rows, VectorProblem
 
@@ -47,6 +51,8 @@ def verified(problem: VectorProblem, N: Rows) -> Optimum:
             f"kappa: {len(N)} rows of {sorted({len(row) for row in N})} entries: give "
             f"{problem.n} rows of {problem.c}"
         )
+    if not problem.is_squared:
+        problem.box(N)  # refuses an N that has no fits
     for j, z in enumerate(problem.free.columns):
         if any(sign(dot(z, column)) for column in transpose(N)):
             raise NotOptimal(
@@ -57,8 +63,94 @@ def verified(problem: VectorProblem, N: Rows) -> Optimum:
         raise NotOptimal(_refusal(problem, kernels))
     atoms = directions_of(problem, N, kernels)
     continua = tuple(k for k in kernels if k.dim > 1)
+    if not problem.is_squared:
+        return _in_a_box(problem, N, atoms, continua)
     network, lifted = _network(problem, N, atoms, continua)
     return Optimum(problem, N, atoms, continua, network, "exact", lifted)
+
+
+def _in_a_box(
+    problem: VectorProblem, N: Rows, atoms: Sequence[Direction], continua: Sequence[Kernel]
+) -> Optimum:
+    """Return the optimum of a loss with a box of fits, and one of them that neurons make."""
+    free, box = problem.entries.free.columns, problem.box(N)
+    if not continua:
+        fit = _settled(one_fit([flat(a.feature) for a in atoms], free, box), box)
+        used = tuple((a, c) for a, c in zip(atoms, fit.weights, strict=True) if sign(c))
+        return Optimum(problem, N, tuple(atoms), (), used, "exact", (), fit)
+    found = _one_point(problem, N, atoms, continua)
+    if found is not None:
+        parts, fit = found
+        network = assembled(problem, N, atoms, fit.weights, parts)
+        return Optimum(
+            problem, N, tuple(atoms), tuple(continua), network, "exact", parts, fit
+        )
+    for finest in _FINEST:
+        trial = list(atoms)
+        for k in continua:
+            trial += [seen_at(problem, N, u) for u in samples(k, finest)]
+        try:
+            fit = _settled(one_fit([flat(a.feature) for a in trial], free, box), box)
+        except NotOptimal:
+            continue
+        used = tuple((a, c) for a, c in zip(trial, fit.weights, strict=True) if sign(c))
+        return Optimum(problem, N, tuple(atoms), tuple(continua), used, "exact", None, fit)
+    raise Undecided(
+        "whether a fit of kappa is made by neurons of a continuum (completely positive)"
+    )
+
+
+def _one_point(
+    problem: VectorProblem, N: Rows, atoms: Sequence[Direction], continua: Sequence[Kernel]
+) -> tuple[tuple[Lifted, ...], Fit] | None:
+    """Return the lifted parts where entries of one fit leave one point; None where they do not.
+
+    Raises
+    ------
+    NotOptimal
+        When they leave none, or its fit is outside of the box.
+    """
+    planes = [(k, plane_rays(k)) for k in continua if k.dim == 2]
+    if len(planes) < len(continua):
+        return None
+    free, box = problem.entries.free, problem.box(N)
+    every = [flat(a.feature) for a in atoms]
+    for k, rays in planes:
+        every += [flat(rows) for rows in added(problem, N, k, [ray.g for ray in rays])]
+    masses = len(every)
+    every += [free.columns[j] for j in free.basis]
+    ends = [
+        (e, low) for e, (low, high) in enumerate(box) if low is not None and low == high
+    ]
+    rows = [tuple(column[e] for column in every) for e, _ in ends]
+    if rank(rows) < len(every):
+        return None
+    point = solve(rows, [z for _, z in ends])
+    if point is None:
+        raise NotOptimal(
+            "kappa is dual feasible but not optimal: no tight neurons make its fit"
+        )
+    fit = tuple(dot([column[e] for column in every], point) for e in range(len(box)))
+    for z, (low, high) in zip(fit, box, strict=True):
+        if (low is not None and z < low) or (high is not None and z > high):
+            raise NotOptimal(
+                "kappa is dual feasible but not optimal: its neurons' fit is outside of Z(kappa)"
+            )
+    a: list[Scalar] = [Fraction(0)] * len(free)
+    for j, t in zip(free.basis, point[masses:], strict=True):
+        a[j] = t
+    left = point[len(atoms) : masses]
+    parts = tuple(
+        Lifted(k, rays, left[3 * i : 3 * i + 3]) for i, (k, rays) in enumerate(planes)
+    )
+    return parts, _settled(Fit(point[: len(atoms)], tuple(a), fit, alone=True), box)
+
+
+def _settled(fit: Fit, box: Sequence[Interval]) -> Fit:
+    """Return a fit with the numbers of its box where that has one, which are the shorter."""
+    rows = zip(fit.fit, box, strict=True)
+    z = [low if low is not None and low == high else simplest(t) for t, (low, high) in rows]
+    return replace(fit, fit=tuple(z))
 
 
 def _refusal(problem: VectorProblem, found: Violation) -> str:
@@ -116,7 +208,7 @@ def _network(
     for finest in _FINEST:
         trial = list(atoms)
         for k in continua:
-            trial += [_seen(problem, N, u) for u in samples(k, finest)]
+            trial += [seen_at(problem, N, u) for u in samples(k, finest)]
         try:
             return _mixed(problem, trial, fit), None
         except NotOptimal:
@@ -124,10 +216,6 @@ def _network(
     raise Undecided(
         "whether the fit of kappa is made by neurons of a continuum (completely positive)"
     )
-
-
-def _seen(problem: VectorProblem, N: Rows, u: Scalars) -> Direction:
-    return seen(problem, N, tuple(sign(dot(x, u)) for x in problem.design), u)
 
 
 def _mixed(problem: VectorProblem, atoms: Sequence[Direction], fit: Scalars) -> Network:

@@ -13,10 +13,12 @@ from pathlib import Path
 
 from polytope_nn import (
     Certificate,
+    GroupLasso,
     InterpolationProblem,
     Network,
     OptimalPolytope,
     TrainingProblem,
+    VectorProblem,
     certify,
     interpolation,
     optimal_polytope,
@@ -37,6 +39,10 @@ from polytope_nn.certificate.unlisted import unlisted_certificate
 from polytope_nn.limits import Limits
 from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import network_of, solution
+from polytope_nn.parallel.certificate.certify import parallel_certificate
+from polytope_nn.parallel.counts.widths import two_widths
+from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.paths.descent import descent
 from polytope_nn.paths.path import Path as Road
 from polytope_nn.paths.path import (
@@ -46,6 +52,9 @@ from polytope_nn.paths.path import (
     vertex_placement,
 )
 from polytope_nn.problems.families import square_of_lines, square_of_ridges, suffix_chain
+from polytope_nn.problems.instance import read_instance
+from polytope_nn.vector.certificate.claims import vector_certificate
+from polytope_nn.vector.reading import vector_problem
 
 HERE = Path(__file__).parent
 Rows = list[list[int]]
@@ -535,6 +544,78 @@ def free_balls_training() -> Certificate:
     return certify(TrainingProblem(rows, [3, -2, -2, 0], beta=1, bias="free"))
 
 
+def several(  # noqa: PLR0913 - the names of the problem, all but three keyword-only
+    X: Rows,
+    Y: Sequence[Sequence[object]],
+    square: object,
+    *,
+    bias: str = "none",
+    skip: str = "none",
+    weights: Sequence[int] | None = None,
+) -> Certificate:
+    """Return the certificate of a problem with several outputs."""
+    given = {"bias": bias, "skip": skip}
+    return vector_certificate(
+        VectorProblem(X, Y, beta_squared=square, weights=weights, **given)
+    )
+
+
+@golden
+def vector_square() -> Certificate:
+    """One output direction: the scalar square in disguise, two vertices."""
+    return several(SQUARE, [[15, 20]] * 4, 50)
+
+
+@golden
+def vector_pairs() -> Certificate:
+    """Five output directions, vertices of two and of four atoms; the rank bound is sharp."""
+    path = HERE.parents[1] / "examples" / "vector_pairs.json"
+    return vector_certificate(vector_problem(read_instance(path)))
+
+
+@golden
+def vector_walls() -> Certificate:
+    """Top eigenvectors outside their faces: of a rational eigenvalue, of irrational ones."""
+    return several([[-2, 1], [2, 1], [-1, -2]], [[3, 0], [1, -3], [-78, 26]], 50)
+
+
+@golden
+def vector_field() -> Certificate:
+    """Three atoms over a number field."""
+    return several([[-3, 0], [3, 1], [2, -3]], [[-2, 0], [-3, 1], [4, 2]], "1/4")
+
+
+@golden
+def vector_lines() -> Certificate:
+    """A linear skip whose lines nobody sees, rows of two weights, a quadratic field."""
+    rows, labels = [[1, 1], [-1, -1], [2, 2]], [[3, 0], [2, -1], [3, 4]]
+    return several(rows, labels, 1, skip="linear", weights=[1, 2, 1])
+
+
+@golden
+def vector_zero() -> Certificate:
+    """Nothing but the zero network; a bias that is paid for."""
+    return several([[1, 0], [0, 0]], [[1, 0], [0, 1]], 9, bias="penalised")
+
+
+@golden
+def continuum_arcs() -> Certificate:
+    """A plane of optimal directions on one face, none in the other's top eigenspace."""
+    return several([[1, 0, 0], [0, 1, 0], [-1, -1, 1]], [[6, 4], [4, 6], [0, 0]], 1)
+
+
+@golden
+def continuum_and_atom() -> Certificate:
+    """A plane and an atom, over a number field."""
+    return several([[-3, 3], [-2, 1], [3, 0]], [[1, 3], [-4, 3], [-4, 0]], "1/4")
+
+
+@golden
+def continuum_two() -> Certificate:
+    """Two planes that no tope sees together."""
+    return several([[1, -2], [3, -3], [3, 1]], [[0, -4], [-3, -3], [-4, 3]], "1/4")
+
+
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 
 
@@ -598,6 +679,133 @@ def general_unlisted() -> Certificate:
     loss, labels = "hinge", [1, 1, 1, -1]
     D = TrainingProblem(SQUARE, labels, beta_squared=1, loss=loss, skip="constant")
     return unlisted_certificate(optimal_polytope(D))
+
+
+HAT = [[-1, 1], [0, 1], [1, 1]]
+STRICT = [[2, 0], [0, 2], [2, 2], [-2, 1], [-1, 2]]
+
+
+def parallel(
+    X: Rows, y: Sequence[object], size: tuple[int, int], **given: object
+) -> Certificate:
+    """Return the certificate of three layers, its table of that size."""
+    kappa = given.pop("kappa", None)
+    D = ParallelProblem(X, y, **given)
+    return parallel_certificate(two_widths(parallel_optimum(D, kappa=kappa)), *size)
+
+
+@golden
+def parallel_hat() -> Certificate:
+    """Branches of both signs; m*(4 k) is 3, 2, 1, 1; two components that are no points."""
+    return parallel(HAT, [-1, 4, -1], (2, 4), beta=1)
+
+
+@golden
+def parallel_zero_row() -> Certificate:
+    """A kappa that is 0 at a sample: pieces are split there."""
+    return parallel([*HAT, [2, 1]], [-1, 5, 0, 0], (1, 2), beta=1)
+
+
+@golden
+def parallel_strict() -> Certificate:
+    """Depth helps; theta is (33/40, 1) on the tight leaf."""
+    y = [-1, "-144/25", 2, "-1179/250", "-2521/250"]
+    return parallel(STRICT, y, (2, 2), beta_squared="629/50")
+
+
+@golden
+def parallel_bounded() -> Certificate:
+    """Kappa is feasible for one inner neuron, not for two: blocks are excluded."""
+    y, kappa = [-1, -6, 2, "-11/2", "-21/2"], [-1, -1, 2, 2, -3]
+    return parallel(STRICT, y, (2, 2), beta_squared="25/2", inner_width=1, kappa=kappa)
+
+
+@golden
+def parallel_field() -> Certificate:
+    """The square in a number field, with a label of its own."""
+    return parallel(cross(2), [3] * 4, (2, 2), beta=1)
+
+
+@golden
+def parallel_nothing() -> Certificate:
+    """Nothing is fitted, though beta is attained."""
+    return parallel(cross(2), [1] * 4, (1, 2), beta_squared=2)
+
+
+@golden
+def units_leaky() -> Certificate:
+    """Slopes 1 and 1/3: three atoms, one of them on both sides of every kink."""
+    slopes = {"slopes": [1, "1/3"]}
+    return certify(
+        TrainingProblem([[2, 1, 1], [-2, -1, 1]], [5, 5], beta=2, activation=slopes)
+    )
+
+
+@golden
+def units_absolute() -> Certificate:
+    """Four atoms with one feature, an absolute loss with a fit that may move, a zero row."""
+    return certify(
+        TrainingProblem(
+            [[1, 0], [0, 1], [0, 0]],
+            [4, 3, 0],
+            beta_squared=2,
+            loss="absolute",
+            weights=[1, 2, 1],
+            activation="absolute",
+        )
+    )
+
+
+@golden
+def units_gates() -> Certificate:
+    """Eight gates, all tight, and one that is not."""
+    masks = [[i, 1 - i, j, 1 - j, k, 1 - k] for i in (0, 1) for j in (0, 1) for k in (0, 1)]
+    return certify(
+        TrainingProblem(
+            cross(3),
+            [5, -5, 5, -5, 5, -5],
+            beta_squared=3,
+            gates=[*masks, [1, 0, 0, 0, 0, 0]],
+        )
+    )
+
+
+@golden
+def units_threshold() -> Certificate:
+    """Closed thresholds: the patterns of two rays are tight."""
+    return certify(TrainingProblem(SQUARE, [4, 4, 0, 0], beta=3, activation="threshold"))
+
+
+@golden
+def units_threshold_open() -> Certificate:
+    """Open thresholds at a price that is a root, with a zero row and a constant free."""
+    return certify(
+        TrainingProblem(
+            [[1, 0], [-1, 1], [0, 0], [0, -1]],
+            [4, 1, 0, -3],
+            beta_squared=2,
+            activation="threshold_open",
+            skip="constant",
+        )
+    )
+
+
+@golden
+def lasso_rotated() -> Certificate:
+    """Two blocks that an orthogonal map ties, with equal features: a segment."""
+    rotation = [["3/5", "-4/5"], ["4/5", "3/5"]]
+    return certify(GroupLasso([[[1, 0], [0, 1]], rotation], [2, 2], beta=1))
+
+
+@golden
+def lasso_cones() -> Certificate:
+    """Blocks in cones that press, one of both signs, and a column that is free."""
+    blocks = [
+        {"A": [[1, 1], [0, 1], [1, 0]], "cone": [[1, 0], [1, -1]], "signs": "+-"},
+        {"A": [[1], [2], [3]], "cone": [[1]]},
+        {"A": [[-1], [-2], [0]], "cone": [[1]]},
+    ]
+    return certify(GroupLasso(blocks, [9, 3, -7], beta=2, free=[[1, 1, 1]]))
 
 
 def main(names: Sequence[str]) -> None:

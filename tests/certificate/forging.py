@@ -10,6 +10,7 @@ from pathlib import Path
 GOLDEN = Path(__file__).parents[2] / "proofs" / "golden"
 NAMES = sorted(path.stem for path in GOLDEN.glob("*.json"))
 PARTS = ("data", "claims", "witness")
+FRAME = ("format", "version", "kind", "conventions", "field")
 
 
 def golden(name):
@@ -22,10 +23,13 @@ def canonical(value):
 
 def sealed(certificate):
     """Return the certificate with the hashes its parts now have."""
+    told = {part: certificate[part] for part in PARTS}
+    if certificate.get("version") == 2 and all(name in certificate for name in FRAME):
+        told["frame"] = {name: certificate[name] for name in FRAME}
     return certificate | {
         "sha256": {
-            part: hashlib.sha256(canonical(certificate[part]).encode()).hexdigest()
-            for part in PARTS
+            part: hashlib.sha256(canonical(value).encode()).hexdigest()
+            for part, value in told.items()
         }
     }
 

@@ -20,6 +20,8 @@ from polytope_nn.checker.kernel.reading import Limits, Refuted, Unreadable
 from polytope_nn.checker.kinds import check
 
 from .forgeries import FORGERIES
+from .forgeries_outputs import OF_OUTPUTS, forged_outputs
+from .forgeries_parallel import FORGERIES_PARALLEL, forged_parallel
 from .forging import NAMES, canonical, golden, sampled, sealed
 from .test_forgeries import TEXTS
 from .test_format_2 import FORGERIES_2, forged_2
@@ -118,6 +120,10 @@ def corpus():
         yield canonical(sealed(certificate)), 400, 10
     for name in FORGERIES_2:
         yield canonical(forged_2(name)), 400, 10
+    for name in FORGERIES_PARALLEL:
+        yield canonical(forged_parallel(name)), 400, 10
+    for name in OF_OUTPUTS:
+        yield forged_outputs(name), 400, 10
     for text, _, _ in TEXTS.values():
         yield text, 400, 10
     yield canonical(golden("octahedron")), 400, 0

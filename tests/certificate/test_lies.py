@@ -18,6 +18,7 @@ from polytope_nn import (
 )
 from polytope_nn.certificate.certify import staircase_certificate
 from polytope_nn.certificate.check import Refuted, check
+from polytope_nn.certificate.general import general_certificate
 from polytope_nn.certificate.holes import claimed
 from polytope_nn.certificate.interpolations import free_certificate
 from polytope_nn.errors import PolytopeError
@@ -61,6 +62,7 @@ def confirmed(c):
         "gap": gap_true,
         "free": free_true,
         "holes": holes_true,
+        "general": general_true,
         "free_path": free_path_true,
         "free_separation": free_separation_true,
     }
@@ -144,6 +146,34 @@ def free_true(c):
 
 def free_solved(c):
     return verified_polytope(free_problem(c), scalars(c, claim(c, "dual")["kappa"]))
+
+
+def general_problem(c):
+    data, unit, free = c["data"], c["data"]["unit"], {"skip": c["data"]["free"]}
+    told = dict(data["loss"])
+    weights = told.pop("weights", None)
+    if "slopes" in unit:
+        free["activation"] = {"slopes": unit["slopes"]}
+    elif unit["kind"] == "gates":
+        free["gates"] = unit["masks"]
+    else:
+        free["activation"] = unit["kind"]
+    return TrainingProblem(
+        data["X"],
+        data["y"],
+        beta_squared=data["beta_squared"],
+        loss=told,
+        weights=weights,
+        bias=unit["bias"],
+        **free,
+    )
+
+
+def general_true(c):
+    """The claims are those of the finder for the claimed kappa."""
+    kappa = scalars(c, claim(c, "dual")["kappa"])
+    found = general_certificate(optimal_polytope(optimum(general_problem(c), kappa=kappa)))
+    return canonical(found.claims) == canonical(c["claims"])
 
 
 def holes_true(c):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from polytope_nn.cli import main
-from tests.oracles.outputs import PLANTED, V9
+from tests.oracles.outputs import PLANTED, V9, W1
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CONTINUUM = {"X": [[1, 0], [0, 1]], "y": [[6, 4], [4, 6]], "beta": 1}
@@ -185,12 +185,32 @@ def test_beta_is_needed_and_options_are_named(tmp_path, capsys):
     assert main(["certify", str(path)]) == 2
     assert "beta is missing" in capsys.readouterr().err
     path = written(tmp_path, CONTINUUM)
-    for option in (("--theorems",), ("-o", str(tmp_path / "c.json"))):
-        assert main(["certify", str(path), *option]) == 2
-        assert f"{option[0]}: is about one output" in capsys.readouterr().err
-    assert not (tmp_path / "c.json").exists()
+    assert main(["certify", str(path), "--theorems"]) == 2
+    assert "--theorems: is about one output" in capsys.readouterr().err
     assert main(["nearest", str(path), str(path)]) == 2
     assert "a vector model" in capsys.readouterr().err
+
+
+def test_a_certificate_is_written_and_checked(tmp_path, capsys):
+    target = tmp_path / "c.json"
+    field = {"X": [[-3, 0], [3, 1], [2, -3]], "y": [[-2, 0], [-3, 1], [4, 2]]}
+    path = written(tmp_path, {**field, "beta": "1/2"})
+    assert main(["certify", str(path)]) == 0
+    assert "-o FILE.json writes a certificate" in capsys.readouterr().out
+    assert main(["certify", str(path), "-o", str(target)]) == 0
+    assert "bytes, accepted by the checker" in capsys.readouterr().out
+    assert main(["check", str(target)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].endswith(": accepted")
+    assert said[2] == "proved: the tight set: 3 atoms, no other"
+    assert said[3].startswith("proved: the optimal set: dimension 0, 1 vertices, m* = 3")
+    assert said[4] == "proved: optimal networks are joined for good from width 4 on"
+    target.unlink()
+    x, y = ([[str(t) for t in row] for row in rows] for rows in (W1.X, W1.Y))
+    path = written(tmp_path, {"X": x, "y": y, "beta": "1/2"})
+    assert main(["certify", str(path), "-o", str(target)]) == 3
+    assert "exact numbers" in capsys.readouterr().err
+    assert not target.exists()
 
 
 def test_commands_for_one_output_say_so(tmp_path, capsys):

@@ -19,7 +19,12 @@ ENDS = (
     "--to",
     NETWORKS / "octahedron_four.json",
 )
-MAGIC = {".svg": b"<?xml", ".png": b"\x89PNG", ".pdf": b"%PDF"}
+MAGIC = {
+    ".svg": b"<?xml",
+    ".png": b"\x89PNG",
+    ".pdf": b"%PDF",
+    ".tikz": b"\\begin{tikzpicture}",
+}
 
 
 @pytest.mark.parametrize("form", MAGIC)
@@ -53,7 +58,46 @@ def test_refusals(capsys, tmp_path):
     assert (code, "separate at width 4" in err) == (1, True)
     code, _, err = draw(capsys, "octahedron", tmp_path / "a.gif", *ENDS)
     assert (code, ".svg, .png, .pdf" in err) == (2, True)
+    code, _, err = draw(capsys, "a2", target, *ENDS[:2], "--what", "faces")
+    assert (code, "--what faces takes no networks" in err) == (2, True)
+    code, _, err = draw(capsys, "a2", target, "--what", "objective")
+    assert (code, "--from is missing" in err) == (2, True)
+    code, _, err = draw(capsys, "octahedron", target, "--what", "function")
+    assert (code, "a function on R^3" in err) == (2, True)
+    code, _, err = draw(capsys, "a2", target, "--what", "face")
+    assert (code, "invalid choice: 'face'" in err) == (2, True)
+    code, _, err = draw(capsys, "units/threshold", target, "--what", "function")
+    assert (code, "activation: threshold" in err) == (2, True)
+    code, _, err = draw(capsys, "interpolation/free_bias", target, "--interpolation",
+                        "--what", "widths")  # fmt: skip
+    assert (code, "widths are not counted" in err) == (2, True)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("what", ["polytope", "widths", "faces", "atoms", "staircase"])
+def test_what_an_optimal_set_looks_like(capsys, tmp_path, what):
+    target = tmp_path / "a.svg"
+    assert draw(capsys, "a2", target, "--what", what)[0] == 0
+    text = target.read_text(encoding="utf-8")
+    assert text.startswith("<?xml")
+    assert draw(capsys, "a2", target)[0] == 0  # n = 2: the rectified ellipse
+    assert target.read_text(encoding="utf-8") != text
+
+
+def test_functions_and_objectives(capsys, tmp_path):
+    one, two = (NETWORKS / f"a2_{x}.json" for x in ("one", "two"))
+    ends = ("--what", "objective", "--from", one)
+    made = []
+    for name, *more in (
+        ("a2", *ends),
+        ("a2", *ends, "--to", two),
+        ("square", "--what", "function"),
+        ("interpolation/square_ridges", "--interpolation", "--what", "function"),
+    ):
+        target = tmp_path / "a.tikz"
+        assert draw(capsys, name, target, *more)[0] == 0
+        made.append(target.read_bytes())
+    assert len(set(made)) == 4
 
 
 def test_masses_beyond_every_float_are_refused_in_one_line(tmp_path, capsys):

@@ -95,6 +95,20 @@ def test_the_page_and_the_figure(capsys, tmp_path):
     assert "2  ·  2/0" in page.replace("    ", "  ")
 
 
+def test_a_certificate_is_written_and_accepted(capsys, tmp_path):
+    files = [tmp_path / f"cert{i}.json" for i in range(2)]
+    for path in files:
+        assert main(["certify", str(EXAMPLE), "-o", str(path)]) == 0
+    size = len(files[0].read_bytes())
+    page = capsys.readouterr().out
+    assert page.endswith(f"certificate of {size} bytes, accepted by the checker\n")
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert main(["check", str(files[0])]) == 0
+    changed = files[0].read_text().replace('"17/2"', '"8"')
+    files[1].write_text(changed)
+    assert main(["check", str(files[1])]) == 1
+
+
 @pytest.mark.parametrize(
     "change, words",
     [

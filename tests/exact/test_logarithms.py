@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.field import NumberField
 from polytope_nn.exact.logarithms import Logarithms, logarithm, power
 from polytope_nn.exact.scalar import encode, sign
 from polytope_nn.networks.network import Network
@@ -65,3 +66,21 @@ def test_they_are_written_read_and_pickled():
     text = {"neurons": [{"sign": 1, "u": [encode(x), "0"]}]}
     read = Network.from_json(json.loads(json.dumps(text)))
     assert read.slots[0].u[0] == x
+
+
+def test_with_numbers_of_a_field_and_balls():
+    root, log = NumberField([-2, 0, 1], (1, 2)).generator, logarithm(Fraction(2))
+    for x in (root, Ball.from_rational(Fraction(1, 3))):
+        for found, wanted in (
+            (log + x, float(log) + float(x)),
+            (x + log, float(log) + float(x)),
+            (log - x, float(log) - float(x)),
+            (x - log, float(x) - float(log)),
+            (log * x, float(log) * float(x)),
+            (x * log, float(log) * float(x)),
+            (log / x, float(log) / float(x)),
+            (x / log, float(x) / float(log)),
+        ):
+            assert isinstance(found, Ball)
+            assert abs(float(found) - wanted) < 1e-15
+        assert (log < x) == (float(log) < float(x)) == (x > log)

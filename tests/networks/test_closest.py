@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from polytope_nn import Network, TrainingProblem, is_optimal, optimal_polytope, optimum
 from polytope_nn.errors import DimensionError, InstanceError
-from polytope_nn.networks.closest import nearest
+from polytope_nn.landscape.supports import is_nothing
+from polytope_nn.networks.closest import _by_vertices, nearest
 from polytope_nn.networks.masses import nearest_masses
-from polytope_nn.networks.membership import solution
+from polytope_nn.networks.membership import network_of, solution
 from polytope_nn.strategies import drawn_networks
 from tests.landscape.planted import NAMES, polytope, random_network, seeded
 
@@ -172,7 +173,7 @@ def test_refusals():
 
 
 def test_where_the_fit_is_not_unique():
-    """An optimal network is at distance 0 of itself; of others the bound is 0."""
+    """An optimal network is at distance 0 of itself; of another one the least is proved."""
     D = TrainingProblem(
         [[1, 0], [-1, 0], [0, 1], [0, -1]], [2, 0, "3/2", "3/2"], beta_squared=2,
         loss="absolute", weights=[2, 1, 1, 1],
@@ -181,6 +182,76 @@ def test_where_the_fit_is_not_unique():
     for v in P.vertices:
         found = nearest(P, solution(P, v))
         assert (found.distance, found.decided) == (0, True)
+    # P is c_1 + c_2 = 2, both at most 3/2: the wished masses 1/2 and 31/20 go to 1/2 and 3/2
     near = nearest(P, Network.of((1, ["1/2", "1/2"]), (1, ["3/2", "-8/5"])))
-    assert (near.distance > 0, near.at_least, near.decided) == (True, 0, False)
+    assert (near.distance, near.at_least, near.decided) == (
+        Fraction(1, 100),
+        near.distance,
+        True,
+    )
     assert is_optimal(P, near.network)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_search_over_vertices_against_every_labelling(name):
+    P, rng = polytope(name), seeded(9)
+    width = P.staircase.m_star
+    if len(P.vertices) < 2 or len(P.atoms) ** width > 600 or P.vanishes:
+        return
+    for _ in range(3):
+        net = Network.of(
+            *(
+                (1, [Fraction(rng.randint(-6, 6), 3) for _ in P.atoms[0].g])
+                for _ in range(width)
+            )
+        ).padded(width)
+        found, wanted = _by_vertices(P, net), least(P, net)
+        assert is_optimal(P, found.network)
+        assert distance(net, found.network) == found.distance
+        assert found.at_least <= wanted <= found.distance
+        if found.decided:
+            assert found.distance == wanted == found.at_least
+
+
+INTERVALS = [
+    ([[-3, 0], [3, 2], [0, 3], [3, 3]], [-1, -1, 1, 1], "logistic", "linear", "none"),
+    ([[0, -2], [-2, -1], [-3, -1], [-1, 3]], [4, 4, 0, 4], "poisson", "linear", "none"),
+    ([[2, -1], [-3, 3], [1, 0], [2, -2], [-1, -3], [2, 1]], [2, 4, 0, 0, 0, 0], "huber",
+     "affine", "penalised"),
+    ([[2, 1], [-3, 1], [3, 0], [1, 1], [-1, -2]], [0, 2, 0, 1, 4], "squared", "linear", "none"),
+    ([[3, -3], [0, 3], [-3, 2], [-3, 1], [-1, -3], [1, 0]], [1] * 6, "squared_hinge", "linear",
+     "none"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("X, y, loss, skip, bias", INTERVALS)
+def test_in_balls_where_P_is_no_point(X, y, loss, skip, bias):
+    """Distances are balls; no optimal network drawn at random is nearer than the bound."""
+    kind = {"kind": "huber", "delta": 1} if loss == "huber" else loss
+    D = TrainingProblem(X, y, beta="1/5", loss=kind, skip=skip, bias=bias)
+    P, rng = optimal_polytope(D), seeded(2)
+    assert P.level == "interval"
+    assert P.missing or len(P.vertices) > 1
+    for _ in range(4):
+        net = Network.of(
+            *((rng.choice((1, -1)), [Fraction(rng.randint(-6, 6), 3) for _ in D.design[0]])
+              for _ in range(3)))  # fmt: skip
+        found = nearest(P, net)
+        assert float(found.at_least) <= float(found.distance) + 1e-12
+        assert bool(is_optimal(P, found.network)) or P.missing
+        wide = net.padded(found.network.width)
+        assert abs(float(distance(wide, found.network)) - float(found.distance)) < 1e-9
+        for _ in range(10):
+            shares = [rng.randint(0, 3) for _ in P.vertices] if not P.missing else [1]
+            points = P.vertices if not P.missing else (P.optimum.weights,)
+            if not any(shares):
+                continue
+            c = [sum((Fraction(s, sum(shares)) * v[a] for s, v in zip(shares, points, strict=True)),
+                     Fraction(0)) for a in range(len(P.atoms))]  # fmt: skip
+            held = [(a, x) for a, x in enumerate(c) if not is_nothing(x)]
+            if len(held) > wide.width:
+                continue
+            held += [None] * (wide.width - len(held))
+            rng.shuffle(held)
+            other = network_of(P.atoms, held)
+            assert float(distance(wide, other)) >= float(found.at_least) - 1e-12

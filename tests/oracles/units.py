@@ -72,7 +72,32 @@ def slope_atoms(X, kappa, right, left):
     return best, atoms
 
 
-def slot_components(cells, features, fit, m):
+def boxed(features, free, box):
+    """Return features, what is always there and the fit, where a box of fits is allowed (G7).
+
+    An equation for each end of a row, a slack where it has another or none; ``features`` by
+    name. What is free comes with both signs.
+    """
+    rows = []  # a row, its end, the sign of its slack
+    for k, (low, high) in enumerate(box):
+        if low is not None and low == high:
+            rows.append((k, low, 0))
+            continue
+        rows += [(k, end, s) for end, s in ((low, -1), (high, 1)) if end is not None]
+    found = {a: [F[k] for k, _, _ in rows] for a, F in features.items()}
+    always = set()
+    for j, z in enumerate(free):
+        for s in (1, -1):
+            found["free", j, s] = [s * z[k] for k, _, _ in rows]
+            always.add(("free", j, s))
+    for i, (_, _, s) in enumerate(rows):
+        if s:
+            found["slack", i] = [s * (i == j) for j in range(len(rows))]
+            always.add(("slack", i))
+    return found, frozenset(always), [end for _, end, _ in rows]
+
+
+def slot_components(cells, features, fit, m, always=frozenset()):
     """Return the components of the union of slot polyhedra, m labelled slots (G7).
 
     ``cells`` are sets of names of rays, ``features`` their features by name; a node is a
@@ -81,9 +106,9 @@ def slot_components(cells, features, fit, m):
     known = {}
 
     def feasible(slots):
-        key = frozenset().union(*slots)
+        key = always.union(*slots)
         if key not in known:
-            columns = [exact(features[r]) for r in sorted(key)]
+            columns = [exact(features[r]) for r in sorted(key, key=str)]
             known[key] = alternative(columns, exact(fit))[0] is not None
         return known[key]
 

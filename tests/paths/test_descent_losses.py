@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from polytope_nn import Network, TrainingProblem, is_optimal, optimal_polytope
-from polytope_nn.errors import InstanceError, Undecided
+from polytope_nn.errors import Undecided
 from polytope_nn.networks.membership import solution
 from polytope_nn.networks.network import Neuron
 from polytope_nn.networks.stationary import is_stationary
@@ -81,16 +81,6 @@ def test_two_networks_are_joined_without_a_barrier(kind):
     for P, start in cases(kind, seeded(5)):
         found = connect(P, start, Network.of(None))
         assert found.barrier == 0
-
-
-def test_what_is_not_known_is_refused_by_name():
-    X, y = [[1, 2], [-2, 1], [1, -1]], [1, -1, 1]
-    net = Network.of((1, [1, 1]))
-    with pytest.raises(Undecided, match="a descent of the logistic loss"):
-        descent(TrainingProblem(X, y, beta="1/5", loss="logistic"), net)
-    D = TrainingProblem(X, y, beta="1/5", loss="hinge", skip="constant")
-    with pytest.raises(InstanceError, match="skip, loss: descents of the hinge loss"):
-        descent(D, net)
 
 
 def test_stationarity():

@@ -13,7 +13,12 @@ from polytope_nn.report.figures import figure
 from polytope_nn.report.figures.figure import BLUE, FORMS, RED, staircase_figure
 from tests.oracles.worked import WORKED
 
-MAGIC = {".svg": b"<?xml", ".png": b"\x89PNG", ".pdf": b"%PDF"}
+MAGIC = {
+    ".svg": b"<?xml",
+    ".png": b"\x89PNG",
+    ".pdf": b"%PDF",
+    ".tikz": b"\\begin{tikz",
+}
 
 
 def of(problem):

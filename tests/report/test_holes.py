@@ -14,7 +14,12 @@ from polytope_nn.report.text import staircase_table
 from tests.oracles.homology import plane_supports
 from tests.oracles.worked import WORKED
 
-MAGIC = {".svg": b"<?xml", ".png": b"\x89PNG", ".pdf": b"%PDF"}
+MAGIC = {
+    ".svg": b"<?xml",
+    ".png": b"\x89PNG",
+    ".pdf": b"%PDF",
+    ".tikz": b"\\begin{tikz",
+}
 
 
 def worked(name):

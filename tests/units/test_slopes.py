@@ -202,8 +202,8 @@ def test_losses_without_a_minimum_and_without_slopes():
     )
     with pytest.raises(NotInterpolable):
         optimum(apart)
-    with pytest.raises(InstanceError, match="loss, activation: activation threshold"):
-        TrainingProblem(X, y, beta=1, loss="hinge", activation="threshold")
+    with pytest.raises(InstanceError, match="bias, loss: a free bias goes with"):
+        TrainingProblem(X, y, beta=1, loss="hinge", activation="absolute", bias="free")
 
 
 def test_sizes_far_from_1():

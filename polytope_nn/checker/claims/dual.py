@@ -1,6 +1,6 @@
 """Claims *dual*, *optimum*, *atoms*: kappa is feasible, of this value, tight here only."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -98,7 +98,11 @@ def passing(D: Instance, chart: Chart, atoms: Atoms) -> dict[int, Atom]:
 
 
 def bounded(
-    D: Instance, kappa: Vector, charted: Charted, atoms: Iterable[Atom] | None
+    D: Instance,
+    kappa: Vector,
+    charted: Charted,
+    atoms: Iterable[Atom] | None,
+    signs: Sequence[int] = (1, -1),
 ) -> None:
     """Prove that kappa is feasible and, when atoms are given, that there is no other (T2).
 
@@ -114,9 +118,8 @@ def bounded(
     listed = None if atoms is None else list(atoms)
     for active in charted.topes:
         D.clock.tick()
-        rows = [pulls[k] for k in chart.rows if active >> k & 1]
-        pull = list(map(sum, zip(*rows, strict=True))) or [0] * chart.d
-        for s in (1, -1):
+        pull = pulled(D, chart, pulls, active)
+        for s in signs:
             require(at < len(multipliers), where, "a tope and sign has no multiplier")
             read = array(multipliers[at], where)
             at += 1
@@ -144,6 +147,21 @@ def bounded(
     require(
         at == len(multipliers), where, "there are more multipliers than topes and signs"
     )
+
+
+def pulled(D: Instance, chart: Chart, pulls: list[Vector], active: int) -> Vector:
+    """Return the sum of the pulls of a tope, each times its slope."""
+
+    def total(inside: int) -> Vector:
+        rows = [pulls[k] for k in chart.rows if inside >> k & 1]
+        return list(map(sum, zip(*rows, strict=True))) or [0] * chart.d
+
+    if D.unit.slopes is None:
+        return total(active)
+    right, left = D.unit.slopes
+    return [
+        right * s + left * t for s, t in zip(total(active), total(~active), strict=True)
+    ]
 
 
 def optimum(D: Instance, kappa: Vector, claim: Json) -> Vector:

@@ -16,8 +16,8 @@ from fractions import Fraction
 from ..kernel.numbers import Field, Scalar, Vector, cleared, dot, longest, sign
 from ..kernel.reading import Json, array, record, require, word
 from .losses import PARAMETERS, Ends, conjugate, ends, proper
+from .problem.units import unit_of
 
-BIASES = "none penalised free"
 SKIPS = "none constant linear affine"
 PIECES = {"squared": "smooth", "interpolation": "vertical"}  # of the graph of the loss
 
@@ -60,14 +60,21 @@ class Instance:
     def __init__(self, read: Json, field: Field) -> None:
         where, self.field, self.clock = "data", field, field.clock
         record(read, "X y beta_squared loss unit free", where)
-        record(read["unit"], "kind bias", where)
-        word(read["unit"]["kind"], "relu", where)
-        self.bias = word(read["unit"]["bias"], BIASES, "data.bias")
-        self.skip = word(read["free"], SKIPS, "data.skip")
         rows = [array(row, where) for row in array(read["X"], where)]
         require(rows and rows[0], where, "X is empty")
         self.n, self.inputs = len(rows), len(rows[0])
         require(all(len(row) == self.inputs for row in rows), where, "X is ragged")
+        self.unit = unit_of(read["unit"], field, self.n, self.inputs)
+        self.bias = self.unit.bias
+        self.given: list[Vector] = []  # what is free beside blocks
+        self.skip = "none"
+        if self.unit.kind == "blocks":
+            columns = array(read["free"], "data.free")
+            self.given = [
+                [field.rational(x, where) for x in array(z, where, self.n)] for z in columns
+            ]
+        else:
+            self.skip = word(read["free"], SKIPS, "data.skip")
         ones = [] if self.bias == "none" else ["1"]
         self.d = self.inputs + len(ones)  # the entries of g
         self.priced = self.inputs if self.bias == "free" else self.d  # whose squares count
@@ -121,6 +128,27 @@ class Instance:
         """Whether the loss is none of those whose fit is one for every kappa."""
         return self.loss in PARAMETERS
 
+    @property
+    def entries(self) -> int:
+        """The number of entries of a fit."""
+        return self.n
+
+    def variable(self, read: Json) -> Vector:
+        """Return the dual variable."""
+        return self.field.vector(read, self.n, "claims.dual")
+
+    @property
+    def lifted(self) -> bool:
+        """Whether what is optimal is told as for any loss: fits by their intervals."""
+        return self.general or not self.unit.plain
+
+    @property
+    def told_as(self) -> str:
+        """The kind that tells what is optimal, where that is told as for any loss."""
+        if self.unit.kind == "blocks":
+            return "lasso"
+        return "general" if self.lifted else ""
+
     def samples(self) -> Iterator[tuple[str, Scalar, Scalar, Scalar]]:
         """Yield what tells the loss of each sample: kind, label, weight, parameter."""
         for y, w, p in zip(self.y, self.weights, self.parameters, strict=True):
@@ -143,7 +171,7 @@ class Instance:
         if self.sloped:
             rows = (row[: self.inputs] for row in self.X)
             Z = [[Fraction(x, self.scale) for x in z] for z in zip(*rows, strict=True)]
-        return Z + [[Fraction(1)] * self.n] * self.constants
+        return Z + [[Fraction(1)] * self.n] * self.constants + self.given
 
     def eliminated(self, order: Sequence[int]) -> list[Pivot]:
         """Return pivots for independent columns of Z, their rows the first in the order."""
@@ -197,10 +225,13 @@ class Instance:
         return Fraction(0) if self.exactly else 1 / Fraction(self.weights[i])
 
     def feature(self, s: int, u: Vector) -> Vector:
-        """Return ``scale s (X u)_+``."""
+        """Return ``scale s psi(X u)``, psi the activation."""
         self.clock.tick()
         products = [dot(x, u) for x in self.X]
-        return [s * z if sign(z) > 0 else 0 for z in products]
+        if self.unit.slopes is None:
+            return [s * z if sign(z) > 0 else 0 for z in products]
+        right, left = self.unit.slopes
+        return [s * (right if sign(z) > 0 else left) * z for z in products]
 
     def anchors(self) -> list[int | None]:
         """Return what tells the charts: with a free bias the distinct samples."""

@@ -20,6 +20,7 @@ PARAMETERS = {  # what the samples have beside label and weight
     "tolerance": "epsilon",
     "margin": "",
 }
+LABELLED = {"squared", "interpolation"}  # one fit for every kappa
 SIGNED = {"hinge", "squared_hinge", "margin"}
 Ends = tuple[Scalar | None, Scalar | None]
 
@@ -43,11 +44,15 @@ def ends(kind: str, y: Fraction, w: Fraction, p: Fraction, kappa: Scalar) -> End
             None if high is None else -1 * high,
             None if low is None else -1 * low,
         )
-    top = {"huber": w * p, "quantile": w * p, "tolerance": None}.get(kind, w)
+    tops = dict.fromkeys(("tolerance", *LABELLED)) | {"huber": w * p, "quantile": w * p}
+    top = tops.get(kind, w)
     bottom = w * (p - 1) if kind == "quantile" else (None if top is None else -top)
     above = 1 if top is None else sign(top - kappa)
     below = 1 if bottom is None else sign(kappa - bottom)
     require(above >= 0 and below >= 0, "claims.dual", "kappa is outside the loss's domain")
+    if kind in LABELLED:
+        z = y if kind == "interpolation" else y - kappa * (1 / w)
+        return z, z
     shift = p if kind in ("huber", "epsilon_insensitive", "tolerance") else Fraction(0)
     low, high = y - shift, y + shift
     if above == 0 or below == 0:
@@ -56,9 +61,7 @@ def ends(kind: str, y: Fraction, w: Fraction, p: Fraction, kappa: Scalar) -> End
         z = y - kappa * (1 / w)
         return z, z
     side = sign(kappa)
-    if side == 0:
-        return low, high
-    return (low, low) if side > 0 else (high, high)
+    return high if side < 0 else low, low if side > 0 else high
 
 
 def is_point(interval: Ends) -> bool:
@@ -91,7 +94,7 @@ def conjugate(kind: str, y: Fraction, w: Fraction, p: Fraction, kappa: Scalar) -
         square = t * t * (1 / (2 * w)) if kind == "squared_hinge" else Fraction(0)
         return square - t
     size = kappa if sign(kappa) >= 0 else -1 * kappa
-    if kind == "huber":
+    if kind in {"huber", "squared"}:
         return kappa * kappa * (1 / (2 * w)) - kappa * y
     spread = p if kind in ("epsilon_insensitive", "tolerance") else Fraction(0)
     return size * spread - kappa * y

@@ -1,6 +1,6 @@
 """Claims *vertices* and *dimension*: ``P = {c >= 0 : F c = fit}`` modulo what is free (T4).
 
-Claims *some* and *connected*, where vertices are too many: some points of P, and Farkas vectors
+Claims *some* and *bounds*, where vertices are too many: some points of P, and Farkas vectors
 that empty every column they do not use. So the columns in use are known, and their rank r_P
 bounds the least width from which on all optimal networks are connected. The shortest point
 bounds m*; the longest one, its columns independent, is a vertex, and where one fit belongs to
@@ -210,9 +210,7 @@ def alone(D: Instance, columns: Columns, support: int, witness: Json) -> None:
             require(one, where, "the columns are not shown independent")
 
 
-def connected(
-    sizes: Sequence[int], used_rank: int, *, pinned: bool
-) -> dict[str, int | None]:
+def bounds(sizes: Sequence[int], used_rank: int, *, pinned: bool) -> dict[str, int | None]:
     """Return what the claim must be; ``sizes`` are those of the supports of the points.
 
     ``pinned``: one fit belongs to kappa, and the longest point is a vertex.

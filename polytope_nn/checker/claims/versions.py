@@ -15,6 +15,12 @@ CONVENTIONS = {
     "pattern": "topes only, + is active, zero rows excluded",
     "regulariser": "beta/2 sum_j (|w_j|^2 + alpha_j^2)",
 }
+OF_KINDS = {  # what is another convention in a kind
+    "parallel": {
+        "order": "atoms by sign, + first, then by direction; vertices by support",
+        "regulariser": "beta/3 sum_j (|W_j|^3 + |w_j|^3 + |alpha_j|^3)",
+    },
+}
 TOP = "format version kind conventions data field claims witness sha256"
 FRAME = ("format", "version", "kind", "conventions", "field")
 KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
@@ -38,7 +44,15 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "lifted": "list dim",
     "some": "list",
     "some_lifted": "list dim",
-    "connected": "connected_from m_star_at_most M_star_at_least modulo",
+    "bounds": "connected_from m_star_at_most M_star_at_least modulo",
+    "attained": "branches",
+    "pieces": "list",
+    "table": "branches inner m_star columns",
+    "depth": "helps network kappa value",
+    "rank_bound": "rho bound",
+    "continua": "list",
+    "network": "neurons",
+    "connected": "rank connected_from",
 }
 KEYS_1 = KEYS | {
     "optimum": "fit objective",
@@ -47,7 +61,7 @@ KEYS_1 = KEYS | {
     "threshold": "threshold bound bound_talk",
     "theorems": "verdicts",
     "uniqueness": "verdict attained",
-    "connected": "connected_from m_star_at_most M_star_at_least",
+    "bounds": "connected_from m_star_at_most M_star_at_least",
 }
 
 
@@ -59,7 +73,9 @@ def opened(read: Json) -> tuple[Json, int]:
     version = FORMATS[read["format"]]
     right = canonical(read["version"]) == str(version)
     require(right, "version", f"is not {version}")
-    require(read["conventions"] == CONVENTIONS, "conventions", "are not this checker's")
+    own = OF_KINDS.get(canonical(read["kind"]).strip('"'), {})
+    right = read["conventions"] == CONVENTIONS | own
+    require(right, "conventions", "are not this checker's")
     parts = "data claims witness" + " frame" * (version == 2)
     frame = {name: read[name] for name in FRAME}
     for part, seal in record(read["sha256"], parts, "sha256").items():

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli.options import limits_of
+from polytope_nn.cli.options import certified, limits_of
 
 from .answer import Answer, refuse
 
@@ -18,7 +18,7 @@ def certify_lasso(args: argparse.Namespace, instance: "Instance") -> Answer:
     from polytope_nn.dual.units.blocks import BlockOptimum
     from polytope_nn.dual.units.cells import CellOptimum
     from polytope_nn.landscape.optimal_set import optimal_polytope
-    from polytope_nn.landscape.slot_complex import slot_complex
+    from polytope_nn.landscape.slot_complex import SlotComplex, slot_complex
     from polytope_nn.problems.units.lasso_file import lasso_of
     from polytope_nn.report.blocks import block_fields, block_page
     from polytope_nn.search.finding import optimum
@@ -30,6 +30,15 @@ def certify_lasso(args: argparse.Namespace, instance: "Instance") -> Answer:
     assert isinstance(O, BlockOptimum | CellOptimum)  # a group LASSO has no other
     ranging = isinstance(O, CellOptimum) or any(len(cell) > 1 for cell in O.cells)
     found = slot_complex(O) if ranging else optimal_polytope(O)
+    if isinstance(found, SlotComplex):
+        why = "blocks of l1 and linf norms have no certificate"
+        refuse(args, f"{instance.source}: blocks", why, "-o")
+        certificate, kept = "", f"no certificate: {why}"
+    else:
+        certificate, kept = certified(found, required=args.output is not None)
     return Answer(
-        lambda: "\n".join([*block_page(O, found), ""]), lambda: block_fields(O, found)
+        lambda: "\n".join([*block_page(O, found), kept, ""]),
+        lambda: block_fields(O, found),
+        certificate=certificate,
+        kept=kept,
     )

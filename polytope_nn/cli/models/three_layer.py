@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from polytope_nn.cli import put
 from polytope_nn.cli.inputs import scaled_fields
 from polytope_nn.cli.options import limits_of
-from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.errors import DimensionError, InstanceError, Undecided
 
 from .answer import Answer, refuse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from polytope_nn.exact.radical import RootSum
+    from polytope_nn.parallel.counts.widths import TwoWidths, WidthStep
     from polytope_nn.parallel.networks.network import ParallelNetwork
     from polytope_nn.parallel.optimum import ParallelOptimum
     from polytope_nn.problems.instance import Instance
@@ -35,7 +37,7 @@ def certify(args: argparse.Namespace, instance: "Instance") -> Answer:
     from polytope_nn.report.three_layer import three_layer_fields, three_layer_page
 
     why = "is about two layers, and layers is 3"
-    refuse(args, instance.source, why, "-o", "--theorems", "--cross-check")
+    refuse(args, instance.source, why, "--theorems", "--cross-check")
     for option in ("branches", "inner"):
         size = getattr(args, option)
         if size is not None and not 1 <= size <= _MOST:
@@ -47,11 +49,33 @@ def certify(args: argparse.Namespace, instance: "Instance") -> Answer:
     S = two_widths(O)
     table = S.table(args.branches, args.inner)
     said = statements(S, table)
+    certificate, kept = _certified(args, S, table)
     return Answer(
-        lambda: f"{three_layer_page(S, table, said)}\n",
+        lambda: "\n".join([three_layer_page(S, table, said), *filter(None, [kept]), ""]),
         lambda: three_layer_fields(S, table, said, args.inner),
         (("the table of both widths", partial(table_figure, O, table)),),
+        certificate,
+        kept,
     )
+
+
+def _certified(
+    args: argparse.Namespace, S: "TwoWidths", table: "Sequence[WidthStep]"
+) -> tuple[str, str]:
+    """Return the certificate where one is written, "" without, and what is said of it."""
+    from polytope_nn.parallel.certificate.certify import parallel_certificate
+
+    if not (args.output or args.report):
+        return "", ""
+    height = max((step.m for step in table), default=args.branches or 1)
+    width = max((step.k for step in table), default=args.inner or 1)
+    try:
+        text = parallel_certificate(S, height, width).to_json() + "\n"
+    except Undecided as reason:
+        if args.output:
+            raise
+        return "", f"no certificate: {reason}"
+    return text, f"certificate of {len(text)} bytes, accepted by the checker"
 
 
 def gap(args: argparse.Namespace, instance: "Instance", target: "Path | None") -> int:

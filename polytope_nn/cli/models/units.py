@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli.inputs import loss_line
-from polytope_nn.cli.options import limits_of, staircase_of, title
+from polytope_nn.cli.options import certified, limits_of, staircase_of, title
 from polytope_nn.cli.routes import routes_lines, routes_of
 from polytope_nn.errors import Undecided
 from polytope_nn.problems.units.activations import Threshold
@@ -27,7 +27,7 @@ def certify(args: argparse.Namespace, instance: "Instance") -> Answer:
     lasso = instance.model == "lasso"
     what = "blocks" if lasso else instance.problem().unit_key
     where = f"{instance.source}: {what}"
-    refuse(args, where, "is about ReLU networks", "-o", "--theorems")
+    refuse(args, where, "is about ReLU networks", "--theorems")
     if lasso:
         return certify_lasso(args, instance)
     problem = instance.problem()
@@ -46,6 +46,7 @@ def _cells(
 
     why = "is about the vertices of a polytope of atoms, and there is none"
     refuse(args, f"{instance.source}: penalty", why, "--figure", "--cross-check")
+    refuse(args, f"{instance.source}: penalty", "has no certificate", "-o")
     O = optimum(problem, kappa=instance.kappa, limits=limits_of(args))
     assert isinstance(O, CellOptimum)  # the penalty is polyhedral
     S = slot_complex(O)
@@ -76,6 +77,7 @@ def _finite(
     S, why = staircase_of(P)
     if S is None:
         raise Undecided(why)
+    certificate, kept = certified(P, required=args.output is not None)
     designs = [instance.design] if problem.gates is None else []
     routes = routes_of(args, map(arrangement, designs), S, O.n_patterns)
     named = verdicts(S, one_fit=P.fit_is_unique)
@@ -86,11 +88,13 @@ def _finite(
     checked = {"cross_checked": list(routes.agreed)}
     return Answer(
         lambda: (
-            f"{page(P, S, named)}{modulo}{_minimised(instance, problem)}\n"
+            f"{page(P, S, named)}{modulo}{_minimised(instance, problem)}\n{kept}\n"
             f"{routes_lines(routes)}"
         ),
         lambda: certify_fields(P, S, named, None) | _what(P) | checked,
         (("the staircase of connectivity", partial(staircase_figure, S, title(problem))),),
+        certificate,
+        kept,
     )
 
 

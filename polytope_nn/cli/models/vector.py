@@ -1,12 +1,13 @@
 """``certify`` and ``gap`` for several outputs: a polytope or a continuum (general §4)."""
 
 import argparse
+from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli.options import limits_of
 from polytope_nn.cli.routes import routes_lines, routes_of
-from polytope_nn.errors import InstanceError
+from polytope_nn.errors import InstanceError, Undecided
 
 from .answer import Answer, refuse
 
@@ -29,23 +30,45 @@ def certify(args: argparse.Namespace, instance: "Instance") -> Answer:
     from polytope_nn.vector.reading import vector_kappa, vector_problem
 
     why = "is about one output, and y has several"
-    refuse(args, instance.source, why, "-o", "--theorems")
+    refuse(args, instance.source, why, "--theorems")
     problem = vector_problem(instance)
     O = vector_optimum(problem, kappa=vector_kappa(instance), limits=limits_of(args))
     P = OptimalSet(O)
     S = None if O.continua else P.staircase
-    named = {} if S is None else verdicts(S)
+    named = {} if S is None else verdicts(S, one_fit=P.fit_is_unique is True)
     H = problem.arrangement
     routes = routes_of(args, [H], S, len(H))
     checked = {"cross_checked": list(routes.agreed)}
     figure = "the staircase of connectivity"
     if S is None:
         figure = "what two neurons sweep along the continuum"
+    certificate, kept = _certified(P, args)
     return Answer(
-        lambda: f"{vector_page(P, named)}\n{routes_lines(routes)}",
+        lambda: f"{vector_page(P, named)}\n{kept}\n{routes_lines(routes)}",
         lambda: vector_fields(P, named) | checked,
         ((figure, partial(_drawn, P)),),
+        certificate,
+        kept,
     )
+
+
+def _certified(P: "OptimalSet", args: argparse.Namespace) -> tuple[str, str]:
+    """Return the text of the certificate, "" when there is none, and what is said of it.
+
+    One that is to be written and cannot be made is Undecided.
+    """
+    from polytope_nn.vector.certificate.claims import vector_certificate
+
+    rational = all(isinstance(t, Fraction) for row in P.optimum.N for t in row)
+    if not (rational or args.output or args.report):
+        return "", "-o FILE.json writes a certificate, or says why there is none"
+    try:
+        text = vector_certificate(P).to_json() + "\n"
+    except Undecided as reason:
+        if args.output:
+            raise
+        return "", f"no certificate: {reason}"
+    return text, f"certificate of {len(text)} bytes, accepted by the checker"
 
 
 def _drawn(P: "OptimalSet", form: str) -> bytes:

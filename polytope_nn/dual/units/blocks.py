@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from polytope_nn.dual.atoms import Atom, cone_projection
-from polytope_nn.dual.optimum import Optimum, require_free, some_point
+from polytope_nn.dual.optimum import require_free, some_point
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball, precision
 from polytope_nn.exact.linear import project_out
@@ -23,10 +24,18 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.units.gauges import rays
 from polytope_nn.problems.units.lasso import Block
 
-from .cells import Cell
+from .classed import Cell, ClassedOptimum
 
-__all__ = ["BlockOptimum", "Part", "block_optimum", "parts_of", "strictly_below"]
+__all__ = [
+    "BlockOptimum",
+    "Part",
+    "block_optimum",
+    "in_columns",
+    "parts_of",
+    "strictly_below",
+]
 
+_ZERO = Fraction(0)
 _BITS = 200  # of the balls in which strict bounds are proved first
 
 
@@ -49,6 +58,11 @@ class Part:
     def columns(self) -> tuple[Vector, ...]:
         """The columns of A."""
         return tuple(zip(*self.A, strict=True))
+
+    @property
+    def is_column(self) -> bool:
+        """Whether it is a column with a weight >= 0."""
+        return len(self.A[0]) == 1 and self.cone == ((Fraction(1),),)
 
     def pull(self, kappa: Sequence[Scalar]) -> Scalars:
         """Return ``A'kappa``."""
@@ -87,21 +101,12 @@ def parts_of(blocks: Sequence[Block]) -> tuple[Part, ...]:
 
 
 @dataclass(frozen=True, repr=False)
-class BlockOptimum(Optimum):
-    """An optimum of blocks: ``pairs`` and ``owners`` are the pair and block of each atom.
-
-    At level interval ``classes`` are the atoms with equal features, by their places, and
-    ``masses`` the vertices of their total weights, or ``missing`` what is not decided;
-    ``coordinates`` are the features in those of a basis and in unit vectors.
-    """
+class BlockOptimum(ClassedOptimum):
+    """An optimum of blocks: ``pairs`` and ``owners`` are the pair and block of each atom."""
 
     pairs: tuple[int, ...] = ()
     owners: tuple[int, ...] = ()
     blocks: int = 0
-    classes: tuple[Cell, ...] = ()
-    masses: tuple[Scalars, ...] = ()
-    missing: str = ""
-    coordinates: tuple[Scalars, ...] = ()
 
     @property
     def n_patterns(self) -> int:
@@ -152,6 +157,27 @@ def block_optimum(
     )
 
 
+def in_columns(found: BlockOptimum, beta: Scalar) -> dict[str, Any]:
+    """Return the fields of an optimum of columns whose atoms have length 1, not beta."""
+    size = _ball(beta) if isinstance(beta, RealNumber) else beta
+
+    def times(v: Scalars) -> Scalars:
+        return tuple(t if isinstance(t, Fraction) and not t else t * size for t in v)
+
+    return {
+        "kappa": found.kappa,
+        "weights": times(found.weights),
+        "bounds": (),
+        "level": found.level,
+        "rank": found.rank,
+        "classes": found.classes,
+        "masses": tuple(map(times, found.masses)),
+        "missing": found.missing,
+        "coordinates": found.coordinates,
+        "totals": times(found.totals),
+    }
+
+
 def _enclosed(kappa: Scalars) -> Scalars | None:
     """Return balls around numbers of a field, for bounds that are strict; None for fractions."""
     if all(isinstance(t, Fraction) for t in kappa):
@@ -167,11 +193,24 @@ def _ball(x: RealNumber) -> Ball:
     return Ball.from_interval(found.lower, found.upper)
 
 
+def _is_below(value: Scalar, square: Fraction) -> bool:
+    """Return whether a number is proved to be below the root of a square."""
+    for number, end in ((value * value, square), (value, Fraction(0))):
+        try:
+            if number < end:
+                return True
+        except Undecided:
+            continue
+    return False
+
+
 def strictly_below(part: Part, kappa: Sequence[Scalar], square: Fraction) -> Vector | None:
     """Return multipliers that prove ``|A'kappa + sum mu_k rows_k| < beta``; None if none do.
 
     kappa is in balls; the multipliers are those of the projection at the midpoints.
     """
+    if part.is_column:
+        return (_ZERO,) if _is_below(part.pull(kappa)[0], square) else None
     middle = [t.midpoint if isinstance(t, Ball) else t for t in kappa]
     mu = _rational(cone_projection(part.cone, part.pull(middle))[1])
     p = part.pull(kappa)

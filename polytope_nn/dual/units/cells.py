@@ -5,21 +5,22 @@ holds on the cell's finitely many rays, and the directions that attain it are th
 rays that do. Two cells meet in the hull of their common rays.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from polytope_nn.dual.atoms import Atom
-from polytope_nn.dual.optimum import Optimum, require_free, some_point
+from polytope_nn.dual.optimum import require_free, some_point
 from polytope_nn.errors import NotOptimal
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.problems.problem import Problem
 
-__all__ = ["CellOptimum", "Fan", "Ray", "cell_optimum", "maximal"]
+from .classed import Cell, ClassedOptimum
 
-Cell = tuple[int, ...]
+__all__ = ["CellOptimum", "Fan", "Ray", "cell_optimum", "maximal", "tight_cells"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Fan:
 
 
 @dataclass(frozen=True, repr=False)
-class CellOptimum(Optimum):
+class CellOptimum(ClassedOptimum):
     """An optimum whose atoms are the tight rays; ``cells`` are the maximal sets of them.
 
     A neuron is any point of the cone over a cell. The atoms are *not* coordinates of a
@@ -90,20 +91,21 @@ def cell_optimum(problem: Problem, fan: Fan, beta: Scalar, kappa: Scalars) -> Ce
             )
         if excess == 0:
             tight.append(i)
+    fields = tight_cells(fan, tight)
+    point = some_point(problem, kappa, fields["atoms"])
+    return CellOptimum(problem, kappa, bounds=(), **point._asdict(), **fields)
+
+
+def tight_cells(fan: Fan, tight: Sequence[int]) -> dict[str, Any]:
+    """Return the fields of an optimum that its tight rays, by their places, determine."""
     place = {i: a for a, i in enumerate(tight)}
     cells = maximal(tuple(place[i] for i in cell if i in place) for cell in fan.cells)
-    atoms = tuple(_atom(fan.rays[i]) for i in tight)
-    point = some_point(problem, kappa, atoms)
-    return CellOptimum(
-        problem,
-        kappa,
-        atoms,
-        bounds=(),
-        **point._asdict(),
-        cells=cells,
-        owners=tuple(fan.rays[i].owner for i in tight),
-        patterns=fan.patterns,
-    )
+    return {
+        "atoms": tuple(_atom(fan.rays[i]) for i in tight),
+        "cells": cells,
+        "owners": tuple(fan.rays[i].owner for i in tight),
+        "patterns": fan.patterns,
+    }
 
 
 def _atom(ray: Ray) -> Atom:

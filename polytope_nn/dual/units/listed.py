@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from polytope_nn.dual.atoms import Atom
-from polytope_nn.dual.optimum import Optimum, require_free, some_point
+from polytope_nn.dual.optimum import require_free, some_point
 from polytope_nn.errors import NotOptimal
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.units.thresholds import Pattern
 
+from .classed import ClassedOptimum
+
 __all__ = ["ListedOptimum", "listed_optimum"]
 
 
 @dataclass(frozen=True, repr=False)
-class ListedOptimum(Optimum):
+class ListedOptimum(ClassedOptimum):
     """An optimum whose atoms are patterns: an atom's ``covector`` is its pattern.
 
     A feature is ``sign`` times its pattern, at the price beta; there are no bounds but the

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 from polytope_nn.errors import DimensionError, UnboundedError
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.shown import Drawn
 
 from . import cdd_text, normaliz, operations, polymake
 from .convex_set import ConvexSet
@@ -34,7 +35,7 @@ Table = Iterable[Iterable[object]]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Polyhedron(ConvexSet):
+class Polyhedron(ConvexSet, Drawn):
     """A convex polyhedron in ``R^ambient_dim``; ``==`` is equality of sets.
 
     Made by :meth:`from_inequalities` or :meth:`from_generators`, or read from a text;

@@ -10,7 +10,6 @@ D. E. Knuth, *Estimating the efficiency of backtrack programs*, Math. Comp. 29 (
 """
 
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import combinations
 from math import comb
 from random import Random
@@ -40,25 +39,21 @@ class Estimate:
         """Return about how long and how large a list with its certificate would be."""
         seconds = self.value * _SECONDS * max(n_atoms, 10) / 30
         size = self.value * _MEGABYTES * max(n_atoms, 10) / 30 / 1000
-        return (
-            f"about {_short(max(1, seconds))} s and {_short(max(Fraction(1, 10), size))} GB"
-        )
+        return f"about {_short(max(1.0, seconds))} s and {_short(max(0.1, size))} GB"
 
     def __str__(self) -> str:
         return f"about {_short(self.value)} vertices"
 
 
-def _short(x: float | Fraction) -> str:
+def _short(x: float) -> str:
     """Return two digits of a number.
 
     >>> _short(12777984.0), _short(44468.0), _short(0.1234)
     ('1.3e+07', '44000', '0.12')
     """
-    return (
-        f"{float(x):.2g}"
-        if x < 100 or x >= 1e6
-        else str(int(round(x, 2 - len(str(int(x))))))
-    )
+    if x < 100 or x >= 1e6:
+        return f"{float(x):.2g}"
+    return str(int(float(f"{float(x):.2g}")))
 
 
 def estimate_of_slice(S: FloatSlice) -> Estimate:

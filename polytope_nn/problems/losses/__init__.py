@@ -14,6 +14,6 @@ fitted exactly have classes of their own, because a search knows their equations
 """
 
 from .quadratic import ExactFit, SquaredLoss
-from .separable import Interval, Loss, SeparableLoss
+from .separable import Interval, Loss, SeparableLoss, rows_of
 
-__all__ = ["ExactFit", "Interval", "Loss", "SeparableLoss", "SquaredLoss"]
+__all__ = ["ExactFit", "Interval", "Loss", "SeparableLoss", "SquaredLoss", "rows_of"]

@@ -11,11 +11,11 @@ from polytope_nn.exact.radical import enclosure, exactly
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars
 
-from .graphs import Graph
+from .graphs import Graph, Slope
 from .quadratic import ExactFit, SquaredLoss
 from .smooth import Smooth
 
-__all__ = ["Interval", "Loss", "SeparableLoss"]
+__all__ = ["Interval", "Loss", "SeparableLoss", "rows_of"]
 
 _BITS = 200  # to which an irrational kappa is rounded
 Interval: TypeAlias = tuple[Scalar | None, Scalar | None]
@@ -107,6 +107,19 @@ class SeparableLoss:
 
 
 Loss: TypeAlias = SquaredLoss | ExactFit | SeparableLoss
+
+
+def rows_of(loss: Loss) -> tuple[Graph | Smooth, ...]:
+    """Return the graph of each sample, whatever the loss is.
+
+    >>> one = (Fraction(1),)
+    >>> rows_of(ExactFit(one))[0].interval(Fraction(7))
+    (Fraction(1, 1), Fraction(1, 1))
+    """
+    if isinstance(loss, SeparableLoss):
+        return loss.rows
+    pairs = zip(loss.y, loss.inverse_weights, strict=True)
+    return tuple(Graph((Slope(y, t, None, None),)) for y, t in pairs)
 
 
 def _clipped(x: Fraction, low: Fraction | None, high: Fraction | None) -> Fraction:

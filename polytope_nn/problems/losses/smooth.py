@@ -8,14 +8,17 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
 
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.logarithms import logarithm, power
-from polytope_nn.exact.scalar import Scalar, sign
+from polytope_nn.exact.radical import decimal
+from polytope_nn.exact.scalar import RealNumber, Scalar, sign
 
 __all__ = ["Exponential", "Logistic", "Poisson", "Power", "Smooth"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _BITS = 512  # at which exponentials are enclosed
+_LARGEST = 1 << 16  # exponent
 
 
 @dataclass(frozen=True)
@@ -77,21 +80,16 @@ class Power(Smooth):
 
     def fit(self, kappa: Scalar) -> Scalar:
         """Return ``y - sgn(kappa) |kappa/weight|^(1/(p-1))``."""
-        side = sign(kappa)
-        t = kappa * side / self.weight
-        return self.y - power(t, 1 / (self.p - 1)) * side if side else self.y
+        return self.y - signed_power(kappa / self.weight, 1 / (self.p - 1))
 
     def derivative(self, kappa: Scalar) -> Scalar:
         """Return ``-|kappa/weight|^(1/(p-1) - 1) / ((p-1) weight)``."""
         q = 1 / (self.p - 1)
-        size = kappa if kappa > 0 else -kappa
-        return -_power(size / self.weight, q - 1) * q / self.weight
+        return -_size_power(kappa / self.weight, q - 1) * q / self.weight
 
     def kappa(self, z: Scalar) -> Scalar:
         """Return ``weight sgn(y - z) |y - z|^(p-1)``."""
-        gap = self.y - z
-        side = sign(gap)
-        return power(gap * side, self.p - 1) * side * self.weight if side else _ZERO
+        return signed_power(self.y - z, self.p - 1) * self.weight
 
     def conjugate(self, kappa: Scalar) -> Scalar:
         """Return ``weight |kappa/weight|^q / q - kappa y`` with ``1/p + 1/q = 1``."""
@@ -106,11 +104,45 @@ class Power(Smooth):
         return power(gap, self.p) * self.weight / self.p if sign(gap) else _ZERO
 
 
-def _power(x: Scalar, exponent: Fraction) -> Scalar:
-    """Return a power with any exponent of a number > 0."""
+def signed_power(x: Scalar, exponent: Fraction) -> Scalar:
+    """Return ``sgn(x) |x|^exponent``, an exponent > 0; of a ball around 0 a ball.
+
+    >>> signed_power(Fraction(-8), Fraction(1, 3))
+    Fraction(-2, 1)
+    """
+    if exponent.denominator == 1 and exponent.numerator % 2:
+        return x ** int(exponent)
+    if isinstance(x, Ball) and _ZERO in x:
+        ends = [signed_power(t, exponent) for t in (x.lower, x.upper)]
+        return _hull(ends[0], ends[1], x.precision)
+    side = sign(x)
+    return power(x * side, exponent) * side if side else _ZERO
+
+
+def _size_power(x: Scalar, exponent: Fraction) -> Scalar:
+    """Return ``|x|^exponent``, where that is a number."""
     if not exponent:
         return _ONE
-    return power(x, exponent) if exponent > 0 else 1 / power(x, -exponent)
+    if isinstance(x, Ball) and _ZERO in x and exponent > 0:
+        size = max(-x.lower, x.upper)
+        return _hull(_ZERO, power(size, exponent) if size else _ZERO, x.precision)
+    side = sign(x)
+    if not side:
+        if exponent < 0:
+            raise Undecided("a power loss bends without end where kappa is 0")
+        return _ZERO
+    return power(x * side, exponent) if exponent > 0 else 1 / power(x * side, -exponent)
+
+
+def _hull(low: Scalar, high: Scalar, bits: int) -> Ball:
+    """Return a ball around two numbers, fractions or balls, and what is between."""
+    ends = [
+        Ball.from_rational(t, bits) if isinstance(t, Fraction) else t for t in (low, high)
+    ]
+    first, last = ends
+    assert isinstance(first, Ball)  # as is the other
+    assert isinstance(last, Ball)
+    return Ball.from_interval(first.lower, last.upper, bits)
 
 
 @dataclass(frozen=True)
@@ -135,7 +167,11 @@ class Logistic(Smooth):
 
     def kappa(self, z: Scalar) -> Scalar:
         """Return ``y weight / (1 + e^(yz))``."""
-        return self.y * self.weight / (1 + exponential(z * self.y))
+        t = z * self.y
+        if _middle(t) > 0:
+            small = exponential(-t)
+            return self.y * self.weight * small / (1 + small)
+        return self.y * self.weight / (1 + exponential(t))
 
     def conjugate(self, kappa: Scalar) -> Scalar:
         """Return ``weight (t ln t + (1-t) ln(1-t))``."""
@@ -144,7 +180,10 @@ class Logistic(Smooth):
 
     def value(self, z: Scalar) -> Scalar:
         """Return ``weight ln(1 + e^(-yz))``."""
-        return logarithm(1 + exponential(-(z * self.y))) * self.weight
+        t = -(z * self.y)
+        if _middle(t) > 0:
+            return (t + logarithm(1 + exponential(-t))) * self.weight
+        return logarithm(1 + exponential(t)) * self.weight
 
 
 @dataclass(frozen=True)
@@ -209,10 +248,34 @@ class Poisson(Smooth):
         return (exponential(z) - z * self.y) * self.weight
 
 
-def exponential(z: Scalar) -> Scalar:
-    """Return ``e^z``: 1 of 0, else a ball."""
-    if isinstance(z, Fraction):
-        return Ball.from_rational(z, _BITS).exp() if z else _ONE
+def _middle(z: Scalar) -> Fraction:
+    """Return about where a number is: which of two equal formulas is the shorter one."""
+    return z if isinstance(z, Fraction) else _ball(z).midpoint
+
+
+def _ball(z: RealNumber) -> Ball:
     ball = z if isinstance(z, Ball) else z.enclosure(_BITS)
     assert isinstance(ball, Ball)  # what encloses is a ball here
-    return ball.exp()
+    return ball
+
+
+def exponential(z: Scalar) -> Scalar:
+    """Return ``e^z``: 1 of 0, else a ball.
+
+    Raises
+    ------
+    Undecided
+        When it has more digits than are kept.
+    """
+    if isinstance(z, Fraction) and not z:
+        return _ONE
+    lower, upper = (z, z) if isinstance(z, Fraction) else (_ball(z).lower, _ball(z).upper)
+    if upper > _LARGEST:
+        raise Undecided(
+            f"e to the power of about {decimal(upper, 4)} has more digits than are kept: scale "
+            f"the network or the data down"
+        )
+    if lower < -_LARGEST:  # e^-x < 2^-x
+        most = Fraction(1, 1 << _LARGEST) if upper < -_LARGEST else 1 << _LARGEST * 2
+        return Ball.from_interval(0, most, _BITS)
+    return Ball.from_rational(z, _BITS).exp() if isinstance(z, Fraction) else _ball(z).exp()

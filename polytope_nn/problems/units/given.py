@@ -128,9 +128,7 @@ def _bit(x: object, place: str) -> int:
     raise InstanceError(f"{place}: {kind(x)} is neither 0 nor 1")
 
 
-def require_covered(
-    unit: UnitOf, bias: str, at: str = "", *, kind: str = "squared"
-) -> None:
+def require_covered(unit: UnitOf, bias: str, at: str = "") -> None:
     """Refuse what the theory does not cover, by the names of both keys."""
     if unit.is_relu:
         return
@@ -139,12 +137,6 @@ def require_covered(
         raise InstanceError(
             f"{at}bias, {key}: a free bias goes with ReLU units and l2 weight decay only, not with "
             f"{key} {value}: write bias none or penalised"
-        )
-    of_slopes = unit.gates is None and unit.penalty == "l2" and unit.is_of_slopes
-    if kind != "squared" and not of_slopes:
-        raise InstanceError(
-            f"{at}loss, {key}: {key} {value} goes with the squared loss, not the {kind} one: "
-            f"write loss squared, or an activation with slopes"
         )
     if unit.gates is not None and unit.activation != RELU:
         raise InstanceError(

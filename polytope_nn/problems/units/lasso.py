@@ -1,6 +1,6 @@
 """The cone-constrained group LASSO: blocks of unknowns, each with a norm (general §5).
 
-``min 1/2 sum_k w_k (z_k - y_k)^2 + beta sum_i |u_i|_i`` with ``z = sum_i A_i u_i + Z a`` and
+``min L(z) + beta sum_i |u_i|_i`` with ``z = sum_i A_i u_i + Z a`` and
 ``cone_i u_i >= 0``. A block whose signs are both may enter twice, as ``A_i (u_i - v_i)`` with
 both in the cone. Gated ReLU units are blocks ``Diag(mask) X`` without a cone.
 """
@@ -45,7 +45,7 @@ class Block:
 
 @dataclass(frozen=True, init=False, repr=False)
 class GroupLasso(Problem):
-    """A group LASSO with the squared loss, its blocks in cones, each with its own norm.
+    """A group LASSO, its blocks in cones, each with its own norm.
 
     Parameters
     ----------
@@ -58,6 +58,8 @@ class GroupLasso(Problem):
         The price of a block, or its square.
     free
         Columns that are fitted freely, each of shape (n,).
+    loss
+        As for a training problem: a word, or a mapping with its parameters.
     weights
         Positive weights of the samples' losses.
     exact
@@ -88,6 +90,7 @@ class GroupLasso(Problem):
         beta: object = None,
         beta_squared: object = None,
         free: Iterable[Iterable[object]] = (),
+        loss: object = "squared",
         weights: Iterable[object] | None = None,
         exact: str | None = None,
         name: str = "",
@@ -101,6 +104,7 @@ class GroupLasso(Problem):
             labels,
             beta=beta,
             beta_squared=beta_squared,
+            loss=loss,
             weights=weights,
             exact=exact,
         )

@@ -5,13 +5,14 @@ from fractions import Fraction
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.rational import Vector
 from polytope_nn.problems.instance import Instance
+from polytope_nn.problems.losses.kinds import INDICATORS
 from polytope_nn.problems.reading.fields import (
     kind,
+    loss_field,
     number,
     positive_field,
     shown,
     vector_field,
-    word_field,
 )
 
 from .lasso import GroupLasso
@@ -53,8 +54,12 @@ def lasso_of(instance: Instance) -> tuple[GroupLasso, Vector | None]:
             f"{source}: y: {what}: give one label for each row of the blocks"
         )
     n = len(y)
-    word_field(fields, "loss", source, ("squared",))
-    if ("beta" in fields) == ("beta_squared" in fields):
+    loss = loss_field(fields, source)
+    kind_of = loss["kind"] if isinstance(loss, dict) else loss
+    beta = positive_field(fields, "beta", source)
+    if kind_of in INDICATORS and not {"beta", "beta_squared"} & fields.keys():
+        beta = Fraction(1)
+    elif ("beta" in fields) == ("beta_squared" in fields):
         said = "are both given" if "beta" in fields else "are missing"
         raise InstanceError(f"{source}: beta, beta_squared: {said}: give one of them")
     weights = vector_field(fields, "weights", source, n)
@@ -62,9 +67,10 @@ def lasso_of(instance: Instance) -> tuple[GroupLasso, Vector | None]:
         problem = GroupLasso(
             _blocks(fields.get("blocks"), source),
             _entries(y, f"{source}: y"),
-            beta=positive_field(fields, "beta", source),
+            beta=beta,
             beta_squared=positive_field(fields, "beta_squared", source),
             free=_rows(fields.get("free", []), f"{source}: free"),
+            loss=loss,
             weights=weights,
             name=instance.name,
         )

@@ -6,7 +6,6 @@ dashed lines join the two neurons of some pairs; a dot is the end of an arc. The
 same on every run.
 """
 
-import io
 from fractions import Fraction
 from math import atan2, pi
 from typing import Any
@@ -16,7 +15,8 @@ from polytope_nn.exact.scalar import Scalars
 from polytope_nn.vector.lifted import Lifted
 from polytope_nn.vector.polytope import OptimalSet
 
-from .figure import BLUE, INK, PALE, RED, STYLE, UNDATED
+from .paper.forms import picture_bytes
+from .paper.look import BLUE, INK, PALE, RED, STYLE
 
 __all__ = ["arcs_figure"]
 
@@ -49,9 +49,7 @@ def arcs_figure(P: OptimalSet, title: str, form: str) -> bytes:
             axes = figure.add_subplot(1, len(parts), i + 1, projection="polar")
             _panel(axes, part)
         figure.suptitle(title, fontsize=10, x=0.02, ha="left")
-        out = io.BytesIO()
-        figure.savefig(out, format=form.lstrip("."), dpi=200, metadata=UNDATED[form])
-    return out.getvalue()
+        return picture_bytes(figure, form)
 
 
 def _panel(axes: Any, part: Lifted) -> None:  # noqa: ANN401 - axes of a polar plot

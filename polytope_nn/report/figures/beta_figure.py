@@ -1,17 +1,17 @@
 """The figure of a path of beta: widths and atoms against beta, breakpoints marked."""
 
-import io
 from typing import TYPE_CHECKING
 
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.homotopy.beta_path import BetaInterval, BetaPath
 
-from .figure import BLUE, INK, PALE, RED, STYLE, UNDATED
+from .paper.forms import picture_bytes
+from .paper.look import BLUE, INK, PALE, RED, STYLE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["beta_figure"]
+__all__ = ["beta_figure", "draw_beta"]
 
 _GREEN = "#2F7D4F"
 _LETTERS = {"leaves": "−", "enters": "+", "face": "F", "wall": "W", "separates": "D"}
@@ -35,19 +35,21 @@ def beta_figure(found: BetaPath, title: str, form: str) -> bytes:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(8.2, 4.2), layout="constrained")
         FigureCanvasAgg(figure)
-        axes = figure.subplots()
-        shown = [i for i in found.intervals if i.type is not None]
-        if shown:
-            _steps(axes, shown)
-            _breakpoints(axes, found)
-        axes.set_ylabel("width, number")
-        axes.set_xlabel(r"weight decay $\beta$ (falls to the right)")
-        for side in ("top", "right"):
-            axes.spines[side].set_visible(False)
+        draw_beta(figure.subplots(), found)
         figure.suptitle(title, fontsize=11, x=0.02, ha="left")
-        out = io.BytesIO()
-        figure.savefig(out, format=form.lstrip("."), dpi=200, metadata=UNDATED[form])
-    return out.getvalue()
+        return picture_bytes(figure, form)
+
+
+def draw_beta(axes: "Axes", found: BetaPath) -> None:
+    """Draw a path of beta on axes."""
+    shown = [i for i in found.intervals if i.type is not None]
+    if shown:
+        _steps(axes, shown)
+        _breakpoints(axes, found)
+    axes.set_ylabel("width, number")
+    axes.set_xlabel(r"weight decay $\beta$ (falls to the right)")
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
 
 
 def _ends(i: BetaInterval, least: float) -> tuple[float, float]:

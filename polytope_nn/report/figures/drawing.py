@@ -7,23 +7,18 @@ the path: its thickness is the same share, exact at every point since masses are
 Colours tell the atoms apart, numbers do so in grey. The bytes are the same on every run.
 """
 
-import io
 from typing import TYPE_CHECKING, Any
 
 from polytope_nn.paths.path import Path
 
-from .figure import INK, PALE, STYLE, UNDATED
+from .paper.forms import picture_bytes
+from .paper.look import ATOM_COLOURS, INK, PALE, STYLE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["ATOM_COLOURS", "path_strip"]
+__all__ = ["draw_path", "path_strip"]
 
-# Okabe and Ito, Color universal design (2008): told apart by the colour-blind
-ATOM_COLOURS = (
-    *("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442"),
-    "#999999",
-)
 _MOST_PANELS = 14
 
 Shares = list[tuple[int, float] | None]
@@ -54,9 +49,12 @@ def path_strip(path: Path, title: str, form: str) -> bytes:
         axes[0].set_xlabel("slot", color=INK)
         _ribbons(below.subplots(), rows, signs)
         figure.suptitle(title, fontsize=11, x=0.02, ha="left")
-        out = io.BytesIO()
-        figure.savefig(out, format=form.lstrip("."), dpi=200, metadata=UNDATED[form])
-    return out.getvalue()
+        return picture_bytes(figure, form)
+
+
+def draw_path(axes: "Axes", path: Path) -> None:
+    """Draw the slots along a path on axes, one ribbon a slot."""
+    _ribbons(axes, _shares(path), [atom.sign for atom in path.polytope.atoms])
 
 
 def _spread(count: int) -> list[int]:

@@ -7,21 +7,23 @@ First of all: ``kappa = -grad L(fit)``; the talk's ``nu`` is ``-kappa``.
 at the face those span. Two views of one scene. The bytes are the same on every run.
 """
 
-import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from polytope_nn.dual.optimum import Optimum
 
-from .drawing import ATOM_COLOURS
-from .figure import BLUE, INK, PALE, RED, STYLE, UNDATED
+from .paper.forms import picture_bytes
+from .paper.labels import Around, Label, put_labels
+from .paper.look import ATOM_COLOURS, BLUE, INK, PALE, RED, STYLE
 
 if TYPE_CHECKING:
     import numpy as np
+    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-__all__ = ["ellipsoid_picture"]
+__all__ = ["draw_ellipsoid", "ellipsoid_picture"]
 
 _VIEWS = ((8, 22), (-6, 80))  # height and turn, seen from the side kappa points to
 _MESH = 81  # odd: the poles and the equator are on the mesh
@@ -40,8 +42,8 @@ def ellipsoid_picture(O: Optimum, title: str, form: str) -> bytes:
         front, level = _direction(O)
         for place, (height, turn) in enumerate(_VIEWS):
             axes: Any = figure.add_subplot(1, 2, place + 1, projection="3d")
-            _scene(axes, O)
             axes.view_init(elev=level + height, azim=front + turn)
+            _scene(axes, O)
         figure.suptitle(title, fontsize=11, x=0.02, ha="left")
         figure.text(
             0.02,
@@ -51,9 +53,21 @@ def ellipsoid_picture(O: Optimum, title: str, form: str) -> bytes:
             fontsize=8,
             color=INK,
         )
-        out = io.BytesIO()
-        figure.savefig(out, format=form.lstrip("."), dpi=200, metadata=UNDATED[form])
-    return out.getvalue()
+        return picture_bytes(figure, form)
+
+
+def draw_ellipsoid(axes: "Axes", O: Optimum) -> None:
+    """Draw one view of a problem with n = 3 on axes, or on ones in space inside them."""
+    scene: Any = axes
+    if axes.name != "3d":
+        axes.set_axis_off()
+        scene = axes.inset_axes((0, 0, 1, 1), projection="3d")
+        scene.set_axes_locator(None)
+        scene.set_position(axes.get_position())
+    front, level = _direction(O)
+    height, turn = _VIEWS[0]
+    scene.view_init(elev=level + height, azim=front + turn)
+    _scene(scene, O)
 
 
 def _direction(O: Optimum) -> tuple[float, float]:
@@ -93,14 +107,35 @@ def _scene(axes: Any, O: Optimum) -> None:  # noqa: ANN401 - matplotlib's 3d axe
         axes.plot(*points.T, color=RED, lw=2.5)
     for a, z in enumerate(points):
         axes.plot(*z[:, None], "o", color=ATOM_COLOURS[a % 8], mec=INK, ms=6, zorder=9)
-        axes.text(*(1.09 * z), str(a), fontsize=9, color=INK, zorder=10)
+    stars = [*points]
     fit = np.array([float(t) for t in O.fit])
     along = float(kappa @ fit)
     if along > 0:
         star = fit * beta / along
         axes.plot(*np.array([np.zeros(3), star]).T, color=INK, lw=0.9, ls="--")
         axes.plot(*star[:, None], "*", color=RED, mec=INK, ms=13, zorder=11)
+        stars.append(star)
     _frame(axes, max(1e-9, float(np.abs(surface).max())), min(used, default=1))
+    _names(axes, points, stars)
+
+
+def _names(axes: Any, points: "Floats", stars: Sequence["Floats"]) -> None:  # noqa: ANN401
+    """Write the numbers of the atoms, off the markers as they are seen."""
+    from mpl_toolkits.mplot3d.proj3d import (  # type: ignore[import-untyped] # no types
+        proj_transform,
+    )
+
+    if not len(points):
+        return
+    axes.apply_aspect()
+    flat = [proj_transform(*z, axes.get_proj())[:2] for z in stars]
+    axes.set_autoscale_on(False)
+    spots = [(float(x), float(y)) for x, y in flat]
+    middle = (sum(x for x, _ in spots) / len(spots), sum(y for _, y in spots) / len(spots))
+    n = len(points)
+    labels = [Label(str(a), at, middle) for a, at in enumerate(spots[:n])]
+    edges = [(p, q) for i, p in enumerate(spots[:n]) for q in spots[:i]] if n <= 8 else []
+    put_labels(axes, labels, Around(spots[n:], edges))
 
 
 def _spikes(axes: Any, surface: "Floats") -> None:  # noqa: ANN401 - as above
@@ -116,11 +151,15 @@ def _spikes(axes: Any, surface: "Floats") -> None:  # noqa: ANN401 - as above
 
 
 def _frame(axes: Any, reach: float, least: int) -> None:  # noqa: ANN401 - as above
+    from matplotlib.ticker import MaxNLocator
+
     low = -reach if least < 0 else 0.0
     for axis, setter in zip(
         "xyz", (axes.set_xlim, axes.set_ylim, axes.set_zlim), strict=True
     ):
         setter(low, reach)
+        ticks = getattr(axes, f"{axis}axis")
+        ticks.set_major_locator(MaxNLocator(3, prune="both"))
         getattr(axes, f"set_{axis}label")(f"sample {'xyz'.index(axis) + 1}", color=INK)
         getattr(axes, f"{axis}axis").pane.set_edgecolor(PALE)
     axes.set_box_aspect((1, 1, 1), zoom=0.86)

@@ -6,37 +6,21 @@ Theta_m: open vermillion diamonds are isolated points, filled blue discs larger 
 support size; lines meet at the width that joins them. The bytes are the same on every run.
 """
 
-import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from polytope_nn.landscape.staircase import Staircase, Step
 from polytope_nn.report.text import count, steps
 from polytope_nn.report.tree import Branch, condensed, rows
 
+from .paper.forms import FORMS, picture_bytes
+from .paper.look import BLUE, CALM, INK, PALE, RED, STYLE
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["FORMS", "columns", "short", "staircase_figure"]
+__all__ = ["FORMS", "STYLE", "columns", "short", "staircase_figure"]
 
-FORMS = (".svg", ".png", ".pdf")
-
-RED, BLUE, INK, PALE, CALM = "#C8401C", "#0B5FA5", "#222222", "#8A8A8A", "#EFF4F8"
-STYLE: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",
-    "font.size": 9,
-    "mathtext.fontset": "dejavusans",
-    "text.usetex": False,
-    "svg.hashsalt": "polytope_nn",
-    "svg.fonttype": "path",
-    "axes.linewidth": 0.8,
-    "path.simplify": False,
-}
-UNDATED: dict[str, dict[str, str | None]] = {
-    ".svg": {"Date": None, "Creator": None},
-    ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
-    ".png": {"Software": None},
-}
 _TALLEST = 6  # glyphs on top of each other in a column
 _ACROSS = 2  # and beside each other
 
@@ -62,9 +46,7 @@ def staircase_figure(S: Staircase, title: str, form: str) -> bytes:
         _tree(below, trunk, shown[0].width, shown[-1].width)
         _thresholds(above, below, S)
         figure.suptitle(title, fontsize=11, x=0.02, ha="left")
-        out = io.BytesIO()
-        figure.savefig(out, format=form.lstrip("."), dpi=200, metadata=UNDATED[form])
-    return out.getvalue()
+        return picture_bytes(figure, form)
 
 
 def columns(axes: "Axes", shown: Sequence[Step]) -> None:

@@ -6,7 +6,6 @@ hole of P_m is born and ends where it is filled, a thick one stands for several.
 are the same on every run.
 """
 
-import io
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,12 +14,14 @@ from polytope_nn.landscape.staircase import Staircase
 from polytope_nn.landscape.topology.cells import Bar
 from polytope_nn.landscape.topology.holes import Holes
 
-from .figure import BLUE, CALM, INK, PALE, RED, STYLE, UNDATED, columns, short
+from .figure import columns, short
+from .paper.forms import picture_bytes
+from .paper.look import BLUE, CALM, INK, PALE, RED, STYLE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["holes_figure"]
+__all__ = ["draw_bars", "holes_figure"]
 
 _COLOURS = (INK, BLUE, RED, "#2E7D32", "#7B4FA3", "#B26A00")
 _WIDEST = 24  # widths that are drawn
@@ -33,11 +34,7 @@ def holes_figure(S: Staircase, H: Holes, title: str, form: str) -> bytes:
     from matplotlib.figure import Figure
 
     widths = list(H)[:_WIDEST]
-    grouped = [
-        (i, bar, times)
-        for i, bars in H.bars.items()
-        for bar, times in Counter(bars).items()
-    ]
+    grouped = _grouped(H)
     with mpl.rc_context(STYLE):
         tall = 0.24 * len(grouped) + 0.9
         figure = Figure(
@@ -57,9 +54,23 @@ def holes_figure(S: Staircase, H: Holes, title: str, form: str) -> bytes:
         )  # fmt: skip
         above.set_xlim(widths[0] - 0.6, widths[-1] + 0.6)
         figure.suptitle(title, fontsize=11, x=0.02, ha="left")
-        out = io.BytesIO()
-        figure.savefig(out, format=form.lstrip("."), dpi=200, metadata=UNDATED[form])
-    return out.getvalue()
+        return picture_bytes(figure, form)
+
+
+def draw_bars(axes: "Axes", H: Holes) -> None:
+    """Draw the bars of P on axes."""
+    widths = list(H)[:_WIDEST]
+    _bars(axes, _grouped(H), widths[0], widths[-1])
+    axes.set_xlim(widths[0] - 1.6, widths[-1] + 0.8)
+
+
+def _grouped(H: Holes) -> list[tuple[int, Bar, int]]:
+    """Return the bars with their degrees, equal ones as one with their number."""
+    return [
+        (i, bar, times)
+        for i, bars in H.bars.items()
+        for bar, times in Counter(bars).items()
+    ]
 
 
 def _bars(

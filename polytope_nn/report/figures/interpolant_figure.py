@@ -6,7 +6,6 @@ Two-dimensional data: the surfaces of one or two extreme interpolants with the s
 them. The bytes are the same on every run.
 """
 
-import io
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import chain, islice
@@ -20,18 +19,19 @@ from polytope_nn.functions.piecewise_linear import Interpolant
 from polytope_nn.functions.represented import represented
 from polytope_nn.functions.uniqueness import Uniqueness, along
 
-from .figure import BLUE, INK, PALE, RED, STYLE, UNDATED
+from .functions import affine_cells, mesh_colours, values_at
+from .paper.forms import picture_bytes
+from .paper.look import BLUE, INK, PALE, RED, STYLE
 
 if TYPE_CHECKING:
-    import numpy as np
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
-__all__ = ["extreme_functions", "interpolant_figure"]
+__all__ = ["draw_curves", "extreme_functions", "interpolant_figure"]
 
 _VERTICES = 400  # vertices looked at for extreme functions
 _EXTREMES = 8
 _MIXTURES = 60
+_GRID = 14  # pieces of a surface across and along, cut further by the kinks
 _DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (2, 2)), (0, (6, 2, 1, 2)))
 _COLOURS = (BLUE, RED, "#1B7F4C", "#7A4FA3")
 
@@ -62,7 +62,7 @@ def interpolant_figure(answer: Uniqueness, title: str, form: str) -> bytes:
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasAgg(figure)
         if on_a_line:
-            _curves(figure.subplots(), answer, functions)
+            draw_curves(figure.subplots(), answer, functions)
         else:
             shown = functions[:2]
             for i, f in enumerate(shown):
@@ -71,9 +71,7 @@ def interpolant_figure(answer: Uniqueness, title: str, form: str) -> bytes:
                 )
                 _surface(axes, answer, f)
         figure.suptitle(f"{title}: {answer.verdict}", fontsize=11, x=0.02, ha="left")
-        out = io.BytesIO()
-        figure.savefig(out, format=form.lstrip("."), dpi=200, metadata=UNDATED[form])
-    return out.getvalue()
+        return picture_bytes(figure, form)
 
 
 def extreme_functions(answer: Uniqueness) -> list[Interpolant]:
@@ -95,18 +93,6 @@ def extreme_functions(answer: Uniqueness) -> list[Interpolant]:
     return found
 
 
-def _floats(f: Interpolant, points: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    """Return the values at points, shape (m, d), in floats."""
-    import numpy as np
-
-    values = points @ np.array([float(t) for t in f.slope]) + float(f.offset)
-    for (*w, b), k in f.kinks:
-        values = values + float(k) * np.abs(
-            points @ np.array([float(t) for t in w]) + float(b)
-        )
-    return np.asarray(values)
-
-
 def _direction(X: Sequence[Vector]) -> Vector:
     """Return the primitive direction of samples on a line through 0."""
     row = integer_row(next((x for x in X if any(x)), X[0]))
@@ -114,7 +100,8 @@ def _direction(X: Sequence[Vector]) -> Vector:
     return tuple(Fraction(t * side) for t in row) if any(row) else (Fraction(1),) * len(row)
 
 
-def _curves(axes: "Axes", answer: Uniqueness, functions: Sequence[Interpolant]) -> None:
+def draw_curves(axes: "Axes", answer: Uniqueness, functions: Sequence[Interpolant]) -> None:
+    """Draw interpolants of samples on a line through 0 on axes."""
     import numpy as np
 
     problem = answer.interpolation.problem
@@ -127,7 +114,7 @@ def _curves(axes: "Axes", answer: Uniqueness, functions: Sequence[Interpolant]) 
     inside = [t for ts in kinks for t in ts if low - reach < t < high + reach]
     grid = np.unique([*np.linspace(low - reach, high + reach, 401), *inside])
     points = grid[:, None] * np.array([float(t) for t in v])[None, :]
-    curves = [_floats(f, points) for f in functions]
+    curves = [values_at(f, points) for f in functions]
     random = Random(1)  # noqa: S311 - a picture that is the same on every run
     for _ in range(_MIXTURES if len(curves) > 1 else 0):
         weights = [random.expovariate(1) for _ in curves]
@@ -168,21 +155,32 @@ def _kinks(f: Interpolant, v: Vector) -> list[float]:
 
 def _surface(axes: Any, answer: Uniqueness, f: Interpolant) -> None:  # noqa: ANN401 - a 3-d axes
     import numpy as np
+    from mpl_toolkits.mplot3d.art3d import (  # type: ignore[import-untyped] # ships no types
+        Poly3DCollection,
+    )
 
     problem = answer.interpolation.problem
     X = np.array([[float(t) for t in x] for x in problem.X])
     y = np.array([float(t) for t in problem.y])
     reach = 1.25 * float(np.abs(X).max() or 1)
-    side = np.linspace(-reach, reach, 61)
-    A, B = np.meshgrid(side, side)
-    values = _floats(f, np.column_stack([A.ravel(), B.ravel()])).reshape(A.shape)
-    axes.plot_surface(
-        A, B, values, cmap="cividis", alpha=0.85, linewidth=0, antialiased=True, rstride=2,
-        cstride=2,
+    # the mesh is that of a grid and of the kinks: no piece lies across a kink
+    pieces = affine_cells(f, (-reach, -reach, reach, reach), _GRID)
+    solid = []
+    for piece in pieces:
+        flat = np.array(piece)
+        solid.append(np.column_stack([flat, values_at(f, flat)]))
+    heights = np.array([piece[:, 2].mean() for piece in solid])
+    low, high = (pick([pick(piece[:, 2]) for piece in solid]) for pick in (min, max))
+    surface = Poly3DCollection(
+        solid, facecolors=mesh_colours(heights), edgecolors=INK, linewidths=0.15,
+        zsort="average", alpha=0.9,
     )  # fmt: skip
-    axes.plot_wireframe(A, B, values, color=INK, lw=0.25, rstride=6, cstride=6, alpha=0.6)
+    axes.add_collection3d(surface)
+    axes.set_xlim(-reach, reach)
+    axes.set_ylim(-reach, reach)
+    axes.set_zlim(min(low, y.min()), max(high, y.max()))
     # samples and their feet, so that their height can be read
-    floor = float(min(values.min(), y.min()))
+    floor = float(min(low, y.min()))
     for (a, b), t in zip(X, y, strict=True):
         axes.plot([a, a], [b, b], [floor, t], color=RED, lw=0.9, zorder=10)
     axes.scatter(X[:, 0], X[:, 1], y, color=RED, s=42, depthshade=False, zorder=11)

@@ -6,13 +6,13 @@ filled blue disc, global; green square, local minimum; open vermillion diamond, 
 cross, undecided. The bytes are the same on every run.
 """
 
-import io
 from typing import TYPE_CHECKING
 
 from polytope_nn.stationary.descents import Ends
 from polytope_nn.stationary.points import StationaryPoints
 
-from .figure import BLUE, INK, PALE, RED, STYLE, UNDATED
+from .paper.forms import picture_bytes
+from .paper.look import BLUE, INK, PALE, RED, STYLE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,9 +47,7 @@ def ladder_figure(S: StationaryPoints, ends: Ends, title: str, form: str) -> byt
         left_out = len(S.values) - len(shown)
         more = f" ({left_out} higher values without descents left out)" if left_out else ""
         figure.suptitle(f"{title}, width {S.width}{more}", fontsize=11, x=0.02, ha="left")
-        out = io.BytesIO()
-        figure.savefig(out, format=form.lstrip("."), dpi=200, metadata=UNDATED[form])
-    return out.getvalue()
+        return picture_bytes(figure, form)
 
 
 def _shown(S: StationaryPoints, ends: Ends) -> list[int]:

@@ -1,6 +1,5 @@
 """The figure of the two widths: components of the optimal networks, a cell for each (m, k)."""
 
-import io
 from collections.abc import Sequence
 
 from polytope_nn.parallel.counts.widths import WidthStep
@@ -8,7 +7,8 @@ from polytope_nn.parallel.optimum import ParallelOptimum
 from polytope_nn.report.text import number
 from polytope_nn.report.three_layer import step_text
 
-from .figure import BLUE, CALM, INK, PALE, RED, STYLE, UNDATED
+from .paper.forms import picture_bytes
+from .paper.look import BLUE, CALM, INK, PALE, RED, STYLE
 
 __all__ = ["table_figure"]
 
@@ -53,6 +53,4 @@ def table_figure(O: ParallelOptimum, table: Sequence[WidthStep], form: str) -> b
         axes.set_xlabel("inner neurons k of a branch")
         axes.set_ylabel("branches m")
         figure.suptitle(title, fontsize=11, x=0.02, ha="left")
-        out = io.BytesIO()
-        figure.savefig(out, format=form.lstrip("."), dpi=200, metadata=UNDATED[form])
-    return out.getvalue()
+        return picture_bytes(figure, form)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from polytope_nn.report.figures.figure import BLUE, CALM, INK, PALE, RED
+from polytope_nn.report.figures.paper.look import BLUE, CALM, INK, PALE, RED
 
 __all__ = [
     "bulleted",

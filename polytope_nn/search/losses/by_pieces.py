@@ -9,6 +9,7 @@ entry of kappa is inside of its piece, and each fit inside of its interval.
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from typing import TypeVar
 
 from polytope_nn.dual.fits import Fit, is_pinned
 from polytope_nn.dual.optimum import Optimum
@@ -17,7 +18,9 @@ from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
+from polytope_nn.problems.losses import rows_of
 from polytope_nn.problems.losses.graphs import Flat
+from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Candidate
 from polytope_nn.search.long_search import LongSearch
@@ -27,8 +30,11 @@ from .pieces import PieceProgram, Pieces, on_pieces
 from .polishing import points
 from .program import LossProgram
 
-__all__ = ["candidates_by_pieces", "of_the_whole"]
+__all__ = ["candidates_by_pieces", "of_the_whole", "placed"]
 
+OptimumT = TypeVar("OptimumT", bound=Optimum)
+
+_ZERO = Fraction(0)
 _NEAR = (1e-4, 1e-6, 1e-2, 1e-8)  # how near a point is to a flat that it is on, in turn
 
 
@@ -72,20 +78,49 @@ def of_the_whole(found: Optimum) -> Optimum:
     known = local.flats | proof.system.silent
     kappa = tuple(known.get(k, t) for k, t in enumerate(found.kappa))
     proof = replace(proof, solved=local)
+    return placed(local, replace(found, problem=whole, kappa=kappa, enclosures=proof))
+
+
+def placed(local: Pieces, O: OptimumT) -> OptimumT:
+    """Return an optimum of the whole in balls, each sample proved to be on its piece.
+
+    Raises
+    ------
+    Undecided
+        When an entry of kappa is not proved to be on its piece, or a fit in its interval.
+    """
     try:
-        box = whole.loss.interval(kappa)
+        box = O.problem.loss.interval(O.kappa)
     except NotOptimal as reason:
         raise Undecided(
             f"the pieces that were found are the wrong ones: {reason}"
         ) from None
-    O = replace(found, problem=whole, kappa=kappa, enclosures=proof)
+    _require_zeros(local, O)
     if is_pinned(box):
         return O
-    fit = fitted(local, O, found.weights)
+    fit = fitted(local, O, O.weights)
     for k, (z, (low, high)) in enumerate(zip(fit.fit, box, strict=True), 1):
         if isinstance(local.pieces[k - 1], Flat) and not _inside(z, low, high):
             raise Undecided(f"whether the fit of sample {k} lies in its interval")
     return replace(O, chosen=fit)
+
+
+def _require_zeros(local: Pieces, O: Optimum) -> None:
+    """Raise Undecided unless kappa is 0, and the label fitted, where that was taken so.
+
+    Of a power's graph the point at ``kappa = 0`` is a piece of its own.
+    """
+    pieces = zip(rows_of(O.problem.loss), local.pieces, O.kappa, strict=True)
+    for k, (row, piece, t) in enumerate(pieces):
+        if isinstance(piece, Smooth) or not isinstance(row, Smooth):
+            continue
+        if not (isinstance(t, Fraction) and t == 0):
+            raise Undecided(f"whether kappa, entry {k + 1}, is 0")
+        if isinstance(piece, Flat):
+            z = dot([a.feature[k] for a in O.atoms], O.weights) if O.atoms else _ZERO
+            beside = any(column[k] for column in O.problem.free.columns)
+            if beside or not isinstance(z, Fraction) or z != row.y:
+                raise Undecided(f"whether the label of sample {k + 1} is fitted")
 
 
 def _inside(z: Scalar, low: Scalar | None, high: Scalar | None) -> bool:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.problems.free_part import FreePart
-from polytope_nn.problems.losses import Loss, SeparableLoss
+from polytope_nn.problems.losses import Loss, rows_of
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
-from polytope_nn.problems.losses.smooth import Smooth
+from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.relu import ReluUnit
 from polytope_nn.search.candidate import Hint
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["PieceProgram", "Pieces", "on_pieces"]
+__all__ = ["PieceProgram", "Pieces", "Standing", "fit_in_floats", "on_pieces", "standing"]
 
 _ZERO = Fraction(0)
 _BITS = 64  # of a fit in floats
@@ -108,18 +108,19 @@ class Pieces(Problem):
         """The number of features of a sample."""
         return self.whole.d
 
-    def fits(self, kappa: "NDArray[np.float64]") -> list[float]:
+    def fits(self, kappa: "NDArray[np.float64] | Sequence[float]") -> list[float]:
         """Return the fits of a kappa in floats; on flats 0, which is as good as any."""
-        found = []
-        for piece, t in zip(self.pieces, kappa, strict=True):
-            if isinstance(piece, Flat):
-                found.append(0.0)
-            elif isinstance(piece, Slope):
-                found.append(float(piece.at) - float(piece.inverse) * t)
-            else:
-                inside = _inside(piece, t)
-                found.append(float(piece.fit(Ball.from_rational(Fraction(inside), _BITS))))
-        return found
+        return [fit_in_floats(p, t) for p, t in zip(self.pieces, kappa, strict=True)]
+
+
+def fit_in_floats(piece: Standing, t: float) -> float:
+    """Return the fit of a kappa on a piece; on a flat 0, which is as good as any."""
+    if isinstance(piece, Flat):
+        return 0.0
+    if isinstance(piece, Slope):
+        return float(piece.at) - float(piece.inverse) * t
+    inside = _inside(piece, t)
+    return float(piece.fit(Ball.from_rational(Fraction(inside), _BITS)))
 
 
 def _inside(curve: Smooth, t: float) -> float:
@@ -164,17 +165,24 @@ def on_pieces(
 ) -> tuple[Standing, ...]:
     """Return the piece of each sample that a point (kappa, fit) in floats stands on.
 
-    A point within ``near`` of a flat is on it unless its fit is as near to an end.
+    A point within ``near`` of a flat is on it unless its fit is as near to an end. The graph of
+    a power has no slope at ``kappa = 0``, or no curvature: there it is a piece of its own.
     """
-    loss = problem.loss
-    assert isinstance(loss, SeparableLoss)  # others have no pieces
     found: list[Standing] = []
-    for row, t, z in zip(loss.rows, kappa, fits, strict=True):
-        found.append(row if isinstance(row, Smooth) else _standing(row, t, z, near))
+    tiny = near * max(map(abs, kappa), default=0.0)
+    for row, t, z in zip(rows_of(problem.loss), kappa, fits, strict=True):
+        if not isinstance(row, Smooth):
+            found.append(standing(row, t, z, near))
+        elif isinstance(row, Power) and abs(t) <= tiny:
+            flat = Flat(_ZERO, row.y, row.y)
+            found.append(Slope(row.y, _ZERO, None, None) if row.p > 2 else flat)
+        else:
+            found.append(row)
     return tuple(found)
 
 
-def _standing(graph: Graph, t: float, z: float, near: float) -> Flat | Slope:
+def standing(graph: Graph, t: float, z: float, near: float) -> Flat | Slope:
+    """Return the piece of a graph that a point (kappa, fit) in floats stands on."""
     size = max(abs(z), 1.0)
     flats = [p for p in graph.pieces if isinstance(p, Flat)]
     scale = max([abs(float(p.at)) for p in flats], default=0) or 1.0

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Point", "points"]
+__all__ = ["Point", "held", "points", "tangent"]
 
 _STEPS = 16
 _SETTLED = 1e-11  # of kappa, relative to the largest entry
@@ -55,16 +55,16 @@ def points(problem: Problem, program: LossProgram) -> Iterator[Point]:
         return
     for _ in range(_STEPS):
         try:
-            slopes = [_slope(row, z) for row, z in zip(rows, point.fits, strict=True)]
+            slopes = [tangent(row, z) for row, z in zip(rows, point.fits, strict=True)]
             near = ConicInterpolation(Pieces(problem, slopes))
             found = _read(near, near.hint())
         except (Undecided, ValueError, OverflowError, ZeroDivisionError):
             break
         moved = max(abs(s - t) for s, t in zip(found.kappa, point.kappa, strict=True))
-        held = (_held(z, new) for z, new in zip(point.fits, found.fits, strict=True))
+        fits = (held(z, new) for z, new in zip(point.fits, found.fits, strict=True))
         scaled = program.floats([Fraction(t) for t in found.kappa])
         hint = Hint(scaled, _resized(found.hint, near, program), found.hint.fit)
-        point = Point(hint, found.kappa, tuple(held))
+        point = Point(hint, found.kappa, tuple(fits))
         if moved <= _SETTLED * max(map(abs, found.kappa)):
             break
     yield point
@@ -78,7 +78,7 @@ def _read(program: ConicInterpolation, hint: Hint) -> Point:
     return Point(hint, kappa, tuple(fits))
 
 
-def _slope(row: Smooth, z: float) -> Slope:
+def tangent(row: Smooth, z: float) -> Slope:
     """Return the squared loss with the slope and the curvature of a smooth one at a fit."""
     kappa = row.kappa(Ball.from_rational(Fraction(z), _BITS))
     inverse = _middle(-row.derivative(kappa))
@@ -90,7 +90,7 @@ def _middle(x: Scalar) -> Fraction:
     return x.midpoint if isinstance(x, Ball) else Fraction(float(x))
 
 
-def _held(z: float, new: float) -> float:
+def held(z: float, new: float) -> float:
     """Return the new fit, no further away than Newton's method is to be believed."""
     room = 1 + abs(z)
     return min(max(new, z - room), z + room)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["LossProgram", "Step", "steps"]
+__all__ = ["LossProgram", "Step", "priced_rows", "steps"]
 
 _ZERO = Fraction(0)
 
@@ -78,25 +78,31 @@ def _steps(graph: Graph, side: int, start: Fraction) -> Iterator[Step]:
             yield Step(side, -side * a, piece.inverse, length)
 
 
+def priced_rows(
+    rows: "Sequence[Graph | Smooth]", units: Sequence[float], total: float
+) -> Priced:
+    """Return the variables that price fits: each in its unit, all prices divided by a total."""
+    import numpy as np
+
+    build = _Builder(len(rows))
+    for i, (row, unit) in enumerate(zip(rows, units, strict=True)):
+        if isinstance(row, Smooth):
+            _smooth(build, i, row, unit, total)
+        else:
+            _piecewise(build, i, row, unit, unit / total)
+    return build.priced(np.array(build.labels))
+
+
 class LossProgram(ConicInterpolation):
     """The conic program of a problem with a separable loss."""
 
     def priced(self, kept: Sequence[int]) -> Priced:
         """Return the variables that price the fits of the kept samples."""
-        import numpy as np
-
         loss = self.problem.loss
         assert isinstance(loss, SeparableLoss)  # others have programs of their own
-        build = _Builder(len(kept))
-        for i, k in enumerate(kept):
-            unit = float(self.lengths[k] * self.label_scale)  # of the fit
-            price = unit / float(self.beta * self.label_scale)  # of kappa
-            row = loss.rows[k]
-            if isinstance(row, Smooth):
-                _smooth(build, i, row, unit, float(self.beta * self.label_scale))
-            else:
-                _piecewise(build, i, row, unit, price)
-        return build.priced(np.array(build.labels))
+        units = [float(self.lengths[k] * self.label_scale) for k in kept]
+        total = float(self.beta * self.label_scale)
+        return priced_rows([loss.rows[k] for k in kept], units, total)
 
 
 class _Builder:

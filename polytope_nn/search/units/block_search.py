@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.dual.atoms import cone_projection
 from polytope_nn.dual.system import Face, Unit, pinned_system
-from polytope_nn.dual.units.blocks import Part
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank
-from polytope_nn.exact.rational import Matrix, Vector, approximate_root
+from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, dot, squared_norm
 from polytope_nn.limits import Limits
 from polytope_nn.problems.problem import Problem
-from polytope_nn.search.candidate import Candidate, Span
+from polytope_nn.search.candidate import Candidate, Span, simple
+from polytope_nn.search.losses.pieces import Pieces
+from polytope_nn.search.search import PINS
+
+from .program import BlockPoint, BlockProgram
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,15 +71,22 @@ class BlockCandidate(Candidate):
 
 
 class BlockSearch:
-    """The search for one problem: sizes of order 1, and what floats propose."""
+    """The search for one problem: sizes of order 1, and what floats propose.
 
-    def __init__(self, problem: Problem, parts: Sequence[Part]) -> None:
-        self.problem, self.parts = problem, parts
-        self.width = max(len(part.A[0]) for part in parts)
-        entries = (abs(t) for part in parts for row in part.A for t in row)
-        self.size = max(entries, default=_PADDING) or Fraction(1)
-        self.label = max(map(abs, problem.y)) or Fraction(1)
+    The problem may be one of pieces of the program's; the point is in floats.
+    """
+
+    def __init__(self, problem: Problem, program: BlockProgram, point: BlockPoint) -> None:
+        self.problem, self.parts = problem, program.parts
+        self.program, self.kappa = program, tuple(map(Fraction, point.kappa))
+        self.scale = program.label / program.beta  # the size of weights
+        self.weights = [x / float(program.label) for x in point.lengths]
+        self.width = max(len(part.A[0]) for part in self.parts)
         self.free = tuple(problem.free.columns[j] for j in problem.free.basis)
+        curves = problem.curves or (None,) * problem.n
+        pairs = zip(problem.inverse_weights, curves, strict=True)
+        # samples whose loss alone determines their kappa
+        self.curved = [k for k, (t, curve) in enumerate(pairs) if t or curve is not None]
         self._factors: dict[_Tied, Matrix] = {}
 
     def factor(self, tied: _Tied) -> Matrix:
@@ -89,52 +99,54 @@ class BlockSearch:
 
     def candidates(self, limits: Limits, reasons: list[str]) -> Iterator[BlockCandidate]:
         """Yield candidates refined to the bits of the limits."""
-        kappa, weights = self.hint()
         seen: set[tuple[object, ...]] = set()
+        tried: set[tuple[_Tied, ...]] = set()
         for near in _NEAR:
-            tied = self.tied(kappa, Fraction(near), Fraction(near))
-            try:
-                candidate = self._settled(kappa, weights, tied, limits.bits)
-            except Undecided as reason:
-                reasons.append(str(reason))
+            tied = self.tied(self.kappa, Fraction(near), Fraction(near))
+            if tuple(tied) in tried:
                 continue
-            if candidate is not None and candidate.key not in seen:
-                seen.add(candidate.key)
-                yield candidate
+            tried.add(tuple(tied))
+            for pin in PINS:
+                try:
+                    candidate = self._settled(tied, pin, limits.bits)
+                except Undecided as reason:
+                    reasons.append(str(reason))
+                    if len(self.curved) < self.problem.n:
+                        continue
+                    break
+                if candidate is not None and candidate.key not in seen:
+                    seen.add(candidate.key)
+                    yield candidate
+                if candidate is None or not candidate.pins:
+                    break
 
-    def _settled(
-        self, kappa: Vector, weights: Sequence[float], tied: Sequence[_Tied], bits: int
-    ) -> BlockCandidate | None:
+    def _settled(self, tied: Sequence[_Tied], pin: int, bits: int) -> BlockCandidate | None:
         """Return a candidate whose tied parts are those that are tied at its own kappa."""
+        kappa = self.kappa
         excluded: set[int] = set()
         idle: set[int] = set()
+        tiny = self.scale / (1 << _TIED)
         for _ in range(_REPAIRS):
-            candidate, scale = self._solved(kappa, weights, tied, idle, bits)
-            tiny = scale / (1 << _TIED)
+            candidate = self._solved(kappa, tied, idle, pin, bits)
+            found = zip(candidate.point[self.problem.n :], candidate.basis, strict=False)
             low, worst = min(
-                (
-                    (x.midpoint, unit.face.chart)
-                    for x, unit in zip(
-                        candidate.point[self.problem.n :], candidate.basis, strict=False
-                    )
-                ),
-                default=(scale, -1),
+                ((x.midpoint, unit.face.chart) for x, unit in found),
+                default=(self.scale, -1),
             )
             if low < -tiny:
                 excluded.add(worst)
                 tied = [t for t in tied if t.part not in excluded]
                 continue
-            if (
-                low < tiny
-            ):  # tied, and of no weight: as after a label that is fitted by chance
+            if low < tiny:
+                # tied, and of no weight: as after a label that is fitted by chance
                 idle.add(worst)
                 continue
             kappa = tuple(t.midpoint for t in candidate.kappa)
-            found = self.tied(kappa, Fraction(1, 1 << _TIED), Fraction(1, 1 << _WALL))
-            if set(found) == set(tied):
+            there = self.tied(kappa, Fraction(1, 1 << _TIED), Fraction(1, 1 << _WALL))
+            if set(there) == set(tied):
                 return candidate
-            excluded -= {t.part for t in found}
-            tied = found
+            excluded -= {t.part for t in there}
+            tied = there
         return None
 
     def tied(self, kappa: Vector, near: Fraction, wall: Fraction) -> list[_Tied]:
@@ -145,12 +157,17 @@ class BlockSearch:
         """
         square = self.problem.beta_squared
         least: Fraction = square * (1 - near) * (1 - near)
+        close = wall * self.program.beta
         found = []
         for i, part in enumerate(self.parts):
+            if part.is_column:
+                (value,) = part.pull(kappa)
+                if value > 0 and value * value >= least:
+                    found.append(_Tied(i, ()))
+                continue
             g, mu = cone_projection(part.cone, part.pull(kappa))
             if squared_norm(g) < least:
                 continue
-            close = wall * approximate_root(square)
             pressing = [
                 row
                 for row, x in zip(part.cone, mu, strict=True)
@@ -164,70 +181,91 @@ class BlockSearch:
     def _solved(
         self,
         kappa: Vector,
-        weights: Sequence[float],
         tied: Sequence[_Tied],
         idle: AbstractSet[int],
+        pin: int,
         bits: int,
-    ) -> tuple[BlockCandidate, Fraction]:
-        """Return the refined candidate, no idle part in its basis, and the size of weights."""
-        import numpy as np
-
-        problem = self.problem
+    ) -> BlockCandidate:
+        """Return the refined candidate, no idle part in its basis."""
+        problem, weights = self.problem, self.weights
         by_weight = sorted(tied, key=lambda t: -weights[t.part])
         largest = max((weights[t.part] for t in tied), default=0)
         used = [t for t in by_weight if weights[t.part] > _USED * largest]
         order = [*used, *(t for t in by_weight if t not in used)]
         span = Span(problem.n)
         for z in self.free:
-            span.add(self._floats(z, _largest(z)))
+            span.add(self._floats(z))
         features = {t: self._feature(t, kappa) for t in order}
         basis = [
-            t
-            for t in order
-            if t.part not in idle and span.add(self._floats(features[t], None))
+            t for t in order if t.part not in idle and span.add(self._floats(features[t]))
         ]
+        pins = self._pins(span, used)
+        values = {j: simple(kappa[j], pin) for j in pins}
         # a part with the feature of another, whatever kappa is, shares its weight
         forms = {_form(self.factor(t)) for t in basis}
         held = [t for t in used if t not in basis and _form(self.factor(t)) not in forms]
-        scale = self.label / (approximate_root(problem.beta_squared) * self.size)
-        c = {t: self._weight(weights[t.part]) * scale for t in (*basis, *held)}
+        c = {t: self._weight(weights[t.part]) * self.scale for t in held}
         chosen = tuple(
             Unit(Face(1, (t.part, *t.zero), t.part), self.factor(t)) for t in basis
         )
         system = pinned_system(
-            problem, chosen, self.free, {}, [(self.factor(t), c[t]) for t in held]
+            problem, chosen, self.free, values, [(self.factor(t), c[t]) for t in held]
         )
-        rows = zip(problem.y, kappa, problem.inverse_weights, strict=True)
-        fit = [y - t * inverse for y, t, inverse in rows]
         left = [
             z - sum((c[t] * features[t][k] for t in held), _PADDING)
-            for k, z in enumerate(fit)
+            for k, z in enumerate(self._fits(kappa))
         ]
-        columns = [*(features[t] for t in basis), *self.free]
-        sizes = [_largest(F) or Fraction(1) for F in columns]
-        lines = [self._floats(F, s) for F, s in zip(columns, sizes, strict=True)]
-        matrix = np.array(lines).reshape(-1, problem.n).T
-        fitted = np.linalg.lstsq(matrix, self._floats(left, self.label), rcond=None)[0]
-        start = [
-            *kappa,
-            *(
-                Fraction(float(x)) * self.label / s
-                for x, s in zip(fitted, sizes, strict=True)
-            ),
-        ]
-        point = system.refined(start, bits, min(Fraction(1), scale, self.label))
-        candidate = BlockCandidate(
+        fitted = self._fitted([*(features[t] for t in basis), *self.free], left)
+        start = [*(values.get(j, t) for j, t in enumerate(kappa)), *fitted]
+        beta, largest_row = self.program.beta, max(self.program.units)
+        unit = min(self.scale, self.program.label * largest_row, beta / largest_row)
+        return BlockCandidate(
             problem,
             tuple(Face(1, (t.part, *t.zero), t.part) for t in tied),
             chosen,
             bool(held),
-            (),
+            tuple(values),
             (),
             system,
-            point,
+            system.refined(start, bits, min(Fraction(1), unit)),
             tuple((t.part, c[t]) for t in held),
         )
-        return candidate, scale
+
+    def _pins(self, span: Span, used: Sequence[_Tied]) -> list[int]:
+        """Return samples whose kappa nothing determines: it may be chosen."""
+        import numpy as np
+
+        if len(self.curved) == self.problem.n:
+            return []
+        for k in self.curved:
+            span.add(np.eye(self.problem.n)[k])
+        for t in used:
+            for column in zip(*self.factor(t), strict=True):
+                span.add(self._floats(column))
+        return span.complement()
+
+    def _fits(self, kappa: Vector) -> Sequence[Fraction]:
+        """Return the fits that belong to kappa, about."""
+        problem = self.problem
+        if isinstance(problem, Pieces):
+            return [Fraction(z) for z in problem.fits([float(t) for t in kappa])]
+        rows = zip(problem.y, kappa, problem.inverse_weights, strict=True)
+        return [y - t * inverse for y, t, inverse in rows]
+
+    def _fitted(self, columns: Sequence[Vector], left: Sequence[Fraction]) -> Vector:
+        """Return the coefficients of columns with which they come nearest to a fit."""
+        import numpy as np
+
+        sizes = [_largest(self._scaled(F)) or Fraction(1) for F in columns]
+        pairs = zip(columns, sizes, strict=True)
+        lines = [[float(t / size) for t in self._scaled(F)] for F, size in pairs]
+        matrix = np.array(lines).reshape(-1, self.problem.n).T
+        label = self.program.label
+        right = np.array([float(t / label) for t in self._scaled(left)])
+        fitted = np.linalg.lstsq(matrix, right, rcond=None)[0]
+        return tuple(
+            Fraction(float(x)) * label / s for x, s in zip(fitted, sizes, strict=True)
+        )
 
     def _weight(self, x: float) -> Fraction:
         return Fraction(x).limit_denominator(1 << 12)
@@ -237,63 +275,14 @@ class BlockSearch:
         g = [dot(column, kappa) for column in zip(*V, strict=True)]
         return tuple(dot(row, g) for row in V)
 
-    def _floats(
-        self, v: Sequence[Fraction], size: Fraction | None
-    ) -> "NDArray[np.float64]":
+    def _scaled(self, v: Sequence[Fraction]) -> list[Fraction]:
+        """Return a fit in the units of its rows."""
+        return [t / unit for t, unit in zip(v, self.program.units, strict=True)]
+
+    def _floats(self, v: Sequence[Fraction]) -> "NDArray[np.float64]":
+        """Return a fit in the units of its rows, of size 1, in floats."""
         import numpy as np
 
-        scale = size or _largest(v) or Fraction(1)
-        return np.array([float(t / scale) for t in v])
-
-    def hint(self) -> tuple[Vector, list[float]]:
-        """Return kappa and the lengths ``|u|`` of the parts of a float solution."""
-        import clarabel
-        import numpy as np
-        from scipy import sparse
-
-        problem, n = self.problem, self.problem.n
-        weights = [1 / t for t in problem.inverse_weights]
-        heavy = max(weights)
-        sizes = [len(part.A[0]) for part in self.parts]
-        p = len(self.free)
-        starts = [p, *(p + int(s) for s in np.cumsum([s + 1 for s in sizes]))]
-        total = starts[-1] + n
-        fits = np.zeros((n, total))
-        for j, z in enumerate(self.free):
-            fits[:, j] = self._floats(z, None)
-        fits[:, starts[-1] :] = np.eye(n)
-        q, faces = np.zeros(total), []
-        balls = np.zeros((starts[-1] - p, total))
-        balls[:, p : starts[-1]] = -np.eye(starts[-1] - p)
-        root = approximate_root(problem.beta_squared)
-        price = float(root / (self.size * self.label * heavy))
-        for part, at, s in zip(self.parts, starts, sizes, strict=False):
-            q[at] = price
-            fits[:, at + 1 : at + 1 + s] = [self._floats(row, self.size) for row in part.A]
-            for row in part.cone:
-                line = np.zeros(total)
-                line[at + 1 : at + 1 + s] = -self._floats(row, None)
-                faces.append(line)
-        G = np.array(faces).reshape(-1, total)
-        A = sparse.csc_matrix(np.vstack([fits, G, balls]))
-        b = np.concatenate([self._floats(problem.y, self.label), np.zeros(A.shape[0] - n)])
-        K = [clarabel.ZeroConeT(n), clarabel.NonnegativeConeT(len(G))]
-        K += [clarabel.SecondOrderConeT(s + 1) for s in sizes]
-        curved = np.zeros(total)
-        curved[starts[-1] :] = [float(w / heavy) for w in weights]
-        settings = clarabel.DefaultSettings()
-        settings.verbose = False
-        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-12
-        P = sparse.diags(curved, format="csc")
-        x = np.array(clarabel.DefaultSolver(P, q, A, b, K, settings).solve().x)
-        if not np.isfinite(x).all():
-            raise Undecided(
-                "the conic solver failed: scale the blocks and y, or give kappa"
-            )
-        kappa = tuple(
-            Fraction(float(t)) * w * self.label
-            for t, w in zip(x[starts[-1] :], weights, strict=True)
-        )
-        lengths = [float(np.linalg.norm(x[at + 1 : at + 1 + s]))
-                   for at, s in zip(starts, sizes, strict=False)]  # fmt: skip
-        return kappa, lengths
+        scaled = self._scaled(v)
+        size = _largest(scaled) or Fraction(1)
+        return np.array([float(t / size) for t in scaled])

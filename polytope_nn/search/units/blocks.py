@@ -1,10 +1,13 @@
-"""Finding the optimum of a group LASSO, gated units among them (general §5).
+"""Finding the optimum of parts: blocks and columns, with any loss (general §§2, 5).
 
-Without blocks first. Then for each candidate of the search kappa is guessed in Q and in a small
-field, proved in balls, or guessed in a larger field.
+Without parts first. Where all is columns and pieces, a linear program is exact. Else, for each
+candidate of the search, kappa is guessed in Q and in a small field, proved in balls, or
+guessed in a larger field. What the optimum is of, blocks, patterns or cells, is a :class:`Kind`.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, Protocol, TypeVar
 
 from polytope_nn.dual.units.blocks import BlockOptimum, Part, block_optimum, parts_of
 from polytope_nn.errors import NotOptimal, Undecided
@@ -13,16 +16,53 @@ from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.recognise import guess_field, guess_rational
 from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.limits import Limits
+from polytope_nn.problems.losses import ExactFit, SeparableLoss, SquaredLoss
+from polytope_nn.problems.losses.graphs import Graph
+from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.units.lasso import Block
 from polytope_nn.search.field_guess import dual_guess, widened
+from polytope_nn.search.losses.by_pieces import placed
+from polytope_nn.search.losses.pieces import Pieces, on_pieces
 
 from .block_search import BlockCandidate, BlockSearch
+from .columns import beta_of
 from .enclosed_blocks import enclosed_blocks
+from .minimum import require_solution
+from .piecewise import Piecewise, piecewise_kappa
+from .program import BlockPoint, BlockProgram
 
-__all__ = ["block_search"]
+__all__ = ["Kind", "block_search", "parts_optimum"]
 
 _SMALL_DEGREE = 4
+_NEAR = (1e-4, 1e-6, 1e-2, 1e-8)  # how near a point is to a flat that it is on, in turn
+
+Found_co = TypeVar("Found_co", covariant=True)
+
+
+class Kind(Protocol[Found_co]):
+    """What an optimum of parts is of."""
+
+    def verified(self, kappa: Scalars) -> Found_co:
+        """Return the optimum whose dual variable is kappa, or raise NotOptimal."""
+
+    def enclosed(self, found: BlockOptimum) -> Found_co:
+        """Return the optimum of what was found of its parts in balls."""
+
+
+@dataclass(frozen=True)
+class _Blocks:
+    """Blocks are what they are."""
+
+    problem: Problem
+    parts: tuple[Part, ...]
+    blocks: int
+
+    def verified(self, kappa: Scalars) -> BlockOptimum:
+        return block_optimum(self.problem, self.parts, kappa, self.blocks)
+
+    def enclosed(self, found: BlockOptimum) -> BlockOptimum:
+        return found
 
 
 def block_search(
@@ -32,57 +72,131 @@ def block_search(
 
     Raises
     ------
+    NotAttained, NotInterpolable
+        When there is no minimum.
     NotOptimal
         When the given kappa fails.
     Undecided
         When kappa is not given and what was found could not be proved.
     """
     parts = parts_of(blocks)
+    kind = _Blocks(problem, parts, len(blocks))
+    require_solution(problem, parts)
     if kappa is not None:
-        return block_optimum(problem, parts, kappa, len(blocks))
-    try:
-        return block_optimum(problem, parts, _without(problem), len(blocks))
-    except NotOptimal:
-        pass
+        return kind.verified(kappa)
+    return parts_optimum(problem, parts, kind, len(blocks), limits)
+
+
+def parts_optimum(
+    problem: Problem,
+    parts: Sequence[Part],
+    kind: Kind[Found_co],
+    blocks: int,
+    limits: Limits,
+) -> Found_co:
+    """Return the optimum of parts of one kind; Undecided where what was found is not proved."""
+    nothing = _without(problem)
+    if nothing is not None:
+        try:
+            return kind.verified(nothing)
+        except NotOptimal:
+            pass
+    program = BlockProgram(problem, parts)
+    graphs = [row for row in program.rows if isinstance(row, Graph)]
+    if len(graphs) == problem.n and all(part.is_column for part in parts):
+        columns = tuple(part.columns[0] for part in parts)
+        beta, free = beta_of(problem.beta_squared), problem.free.columns
+        asked = Piecewise(columns, free, tuple(graphs), beta, program.label)
+        return kind.verified(piecewise_kappa(asked, list(program.points())))
     reasons: list[str] = []
-    for candidate in BlockSearch(problem, parts).candidates(limits, reasons):
-        found = _proved(candidate, parts, limits, reasons, len(blocks))
+    proving = _Proving(kind, tuple(parts), blocks, limits, reasons)
+    for candidate in _candidates(problem, program, limits, reasons):
+        found = proving.proved(candidate)
         if found is not None:
             return found
     said = "; ".join(dict.fromkeys(reasons)) or "no set of optimal blocks was found"
     raise Undecided(f"{said}: give kappa, or change the labels a little")
 
 
-def _proved(
-    candidate: BlockCandidate,
-    parts: Sequence[Part],
-    limits: Limits,
-    reasons: list[str],
-    blocks: int,
-) -> BlockOptimum | None:
-    """Return the optimum of a candidate: exact where it shows, in balls, or in a large field."""
-    problem = candidate.problem
-    for guess in _guesses(candidate, limits):
+def _candidates(
+    problem: Problem, program: BlockProgram, limits: Limits, reasons: list[str]
+) -> Iterator[BlockCandidate]:
+    """Yield candidates: with a loss of several pieces, for the likelier pieces first."""
+    tried: set[tuple[object, ...]] = set()
+    for point in program.points():
+        for local in _problems(problem, point):
+            key = (local.pieces if isinstance(local, Pieces) else (), point)
+            if key not in tried:
+                tried.add(key)
+                yield from BlockSearch(local, program, point).candidates(limits, reasons)
+
+
+def _problems(problem: Problem, point: BlockPoint) -> Iterator[Problem]:
+    if not isinstance(problem.loss, SeparableLoss):
+        yield problem
+        return
+    for near in _NEAR:
+        yield Pieces(problem, on_pieces(problem, point.kappa, point.fits, near))
+
+
+@dataclass(frozen=True)
+class _Proving(Generic[Found_co]):
+    """What a proof of a candidate needs."""
+
+    kind: Kind[Found_co]
+    parts: tuple[Part, ...]
+    blocks: int
+    limits: Limits
+    reasons: list[str]
+
+    def proved(self, candidate: BlockCandidate) -> Found_co | None:
+        """Return the optimum: exact where it shows, in balls, or in a large field."""
+        limits, reasons = self.limits, self.reasons
+        for guess in _guesses(candidate, limits):
+            try:
+                return self.kind.verified(guess)
+            except NotOptimal:
+                continue
+            except Undecided as reason:  # logarithms of numbers that are no fractions
+                reasons.append(str(reason))
+        enclosed = None
         try:
-            return block_optimum(problem, parts, guess, blocks)
-        except NotOptimal:
-            continue
-    enclosed = None
-    try:
-        enclosed = enclosed_blocks(candidate, parts, limits.bits, blocks)
-        if not enclosed.missing:
+            found = self._enclosed(candidate)
+            enclosed = self.kind.enclosed(found)
+            if not found.missing:
+                return enclosed
+        except Undecided as reason:
+            reasons.append(str(reason))
+        if any(candidate.problem.curves):
+            return enclosed  # of logarithms no field is expected
+        try:  # vertices in a field, if it shows
+            kappa = dual_guess(candidate, limits.degree, limits.field_bits)
+            return enclosed if kappa is None else self.kind.verified(kappa)
+        except (NotOptimal, Undecided):
             return enclosed
-    except Undecided as reason:
-        reasons.append(str(reason))
-    try:  # vertices in a field, if it shows
-        kappa = dual_guess(candidate, limits.degree, limits.field_bits)
-        return enclosed if kappa is None else block_optimum(problem, parts, kappa, blocks)
-    except (NotOptimal, Undecided):
-        return enclosed
+
+    def _enclosed(self, candidate: BlockCandidate) -> BlockOptimum:
+        found = enclosed_blocks(candidate, self.parts, self.limits.bits, self.blocks)
+        problem = candidate.problem
+        if not isinstance(problem, Pieces):
+            return found
+        return placed(problem, replace(found, problem=problem.whole))
 
 
-def _without(problem: Problem) -> Scalars:
-    """Return the dual variable of the best fit by the free columns alone."""
+def _without(problem: Problem) -> Scalars | None:
+    """Return the dual variable of the best fit by the free columns alone; None if not known."""
+    loss = problem.loss
+    if isinstance(loss, ExactFit):
+        return tuple(t - t for t in loss.y)
+    if isinstance(loss, SquaredLoss):
+        return _least_squares(problem)
+    curves = [row for row in loss.rows if isinstance(row, Smooth)]
+    if problem.free.columns or len(curves) < problem.n:
+        return None
+    return tuple(row.kappa(row.y - row.y) for row in curves)
+
+
+def _least_squares(problem: Problem) -> Scalars:
     columns = [problem.free.columns[j] for j in problem.free.basis]
     weights = [1 / t for t in problem.inverse_weights]
     weighted = [[w * t for w, t in zip(weights, z, strict=True)] for z in columns]
@@ -106,6 +220,8 @@ def _guesses(candidate: BlockCandidate, limits: Limits) -> Iterator[Scalars]:
         found = [guess_rational(t) for t in widened(candidate.kappa, longer * bits)]
         if None not in found:
             yield tuple(x for x in found if x is not None)
+    if any(candidate.problem.curves):
+        return
     bits *= 4
     guess = guess_field(
         widened(candidate.kappa, bits), max_degree=min(_SMALL_DEGREE, limits.degree)

@@ -1,26 +1,43 @@
 """The optimum under an l1 or linf penalty: a LASSO over the rays of all cells (general G7)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from polytope_nn.dual.atoms import covector
-from polytope_nn.dual.units.blocks import parts_of
-from polytope_nn.dual.units.cells import CellOptimum, Fan, Ray, cell_optimum
+from polytope_nn.dual.units.blocks import BlockOptimum, Part, in_columns, parts_of
+from polytope_nn.dual.units.cells import (
+    CellOptimum,
+    Fan,
+    Ray,
+    cell_optimum,
+    tight_cells,
+)
 from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.scalar import dot
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.limits import Limits
+from polytope_nn.problems.losses import SquaredLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import Slopes
 from polytope_nn.problems.units.gauges import rays
 from polytope_nn.problems.units.lasso import Block
 
+from .blocks import parts_optimum
 from .columns import Lasso, beta_of, lasso
+from .minimum import require_solution
 
 __all__ = ["block_fan", "fan_of", "penalised_optimum", "solved"]
 
+_HALF_LINE = ((Fraction(1),),)
 
-def penalised_optimum(problem: TrainingProblem, kappa: Vector | None = None) -> CellOptimum:
+
+def penalised_optimum(
+    problem: TrainingProblem,
+    kappa: Vector | None = None,
+    limits: Limits | None = None,
+) -> CellOptimum:
     """Return the optimum under a polyhedral penalty, found or, with kappa, verified.
 
     >>> D = TrainingProblem([[1, 0], [0, 1]], [2, 3], beta=1, penalty="l1")
@@ -30,18 +47,52 @@ def penalised_optimum(problem: TrainingProblem, kappa: Vector | None = None) -> 
     """
     slopes = problem.activation
     assert isinstance(slopes, Slopes)  # a threshold has no penalty
-    return solved(problem, fan_of(problem.plain_design, slopes, problem.penalty), kappa)
+    fan = fan_of(problem.plain_design, slopes, problem.penalty)
+    return solved(problem, fan, kappa, limits or Limits())
 
 
-def solved(problem: Problem, fan: Fan, kappa: Vector | None) -> CellOptimum:
+def solved(problem: Problem, fan: Fan, kappa: Vector | None, limits: Limits) -> CellOptimum:
     """Return the optimum over the rays of a fan, found or, with kappa, verified."""
     beta = beta_of(problem.beta_squared)
-    if kappa is None:
+    asked = _Rays(problem, fan, beta)
+    require_solution(problem, asked.parts)
+    if kappa is not None:
+        return asked.verified(kappa)
+    if isinstance(problem.loss, SquaredLoss):
         weights = tuple(1 / t for t in problem.inverse_weights)
         columns = tuple(ray.feature for ray in fan.rays)
-        asked = Lasso(columns, problem.free.columns, problem.y, weights, beta)
-        return cell_optimum(problem, fan, beta, lasso(asked)[0])
-    return cell_optimum(problem, fan, beta, kappa)
+        squared = Lasso(columns, problem.free.columns, problem.y, weights, beta)
+        return asked.verified(lasso(squared)[0])
+    return parts_optimum(problem, asked.parts, asked, len(fan.rays), limits)
+
+
+@dataclass(frozen=True)
+class _Rays:
+    """The rays of a fan."""
+
+    problem: Problem
+    fan: Fan
+    beta: Scalar
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The rays as parts, one column each."""
+        return tuple(
+            Part(tuple((t,) for t in ray.feature), _HALF_LINE, i, i, ray.sign)
+            for i, ray in enumerate(self.fan.rays)
+        )
+
+    def verified(self, kappa: Scalars) -> CellOptimum:
+        """Return the optimum whose dual variable is kappa, or raise NotOptimal."""
+        return cell_optimum(self.problem, self.fan, self.beta, kappa)
+
+    def enclosed(self, found: BlockOptimum) -> CellOptimum:
+        """Return the optimum of cells that is one of blocks, in balls."""
+        return CellOptimum(
+            self.problem,
+            **tight_cells(self.fan, found.owners),
+            **in_columns(found, self.beta),
+        )
 
 
 def fan_of(X: Matrix, slopes: Slopes, penalty: str) -> Fan:

@@ -1,29 +1,28 @@
 """The optimum of a group LASSO in balls: every decision strict and proved.
 
-Two tied blocks whose maps differ in one row k say that ``|V'kappa|^2 = |W'kappa|^2`` with a
-difference ``kappa_k m(kappa)``, and where m is not 0 that ``kappa_k = 0``: the label k is fitted
-exactly, and not by chance. Rows where kappa vanishes do not count in ``g = V'kappa``. So every part
-whose quadratic form ``V V'`` agrees with that of a part of the basis, but for such rows, is tied
-as well, and its feature differs from the other's in these rows only. Where the basis spans their
-unit vectors, all features are combinations of its own, with coefficients in balls.
+The system encloses kappa and the weights of a basis; :mod:`ties` says which other blocks are
+tied with it, and why.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property
 
 from polytope_nn.dual.atoms import Atom, cone_projection, multipliers
 from polytope_nn.dual.units.blocks import BlockOptimum, Part, strictly_below
 from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
-from polytope_nn.exact.linear import independent_rows, rank, solve, transpose
-from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.linear import independent_rows, rank, transpose
+from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.double_description import slice_vertices
+from polytope_nn.problems.problem import Problem
+from polytope_nn.search.enclosing import enclosures_of
+from polytope_nn.search.losses.pieces import Pieces
 
 from .block_search import BlockCandidate
+from .ties import Ties, image, silenced
 
 __all__ = ["enclosed_blocks"]
 
@@ -45,41 +44,55 @@ def enclosed_blocks(
         When a decision is not strict.
     """
     system, problem = candidate.system, candidate.problem
-    solution = system.enclosed(candidate.refined(bits).point, bits // 2)
-    enclosed, weights, _ = system.split(solution)
+    proof = enclosures_of(candidate.refined(bits), bits)
+    enclosed, weights, _ = proof.parts
     if not all(c > 0 for c in weights):
         raise Undecided("the weight of a block is not positive")
+    forms = proof.known
     known = system.known(enclosed)
-    fixed = tuple(known.get(k, t) for k, t in enumerate(enclosed))
-    kappa = _with_zeros(LinearForms(fixed, system.free, system.factors))
+    fixed = tuple(known.get(k, t) for k, t in enumerate(forms.kappa))
     silent = tuple(k for k, t in system.silent.items() if t == 0)
     faces = {face.chart: face.covector[1:] for face in candidate.faces}
     basis = [unit.face.chart for unit in candidate.basis]
-    ties = _Ties(kappa, tuple(_feature(V, kappa) for V in system.factors), silent)
-    tied, atoms, forms = [], [], []
+    columns = tuple(parts[i].columns[0] if parts[i].is_column else None for i in basis)
+    alike = (*forms.vanishing, *_differences(columns))
+    kappa = _with_zeros(replace(forms, kappa=fixed, vanishing=alike))
+    ties = Ties(
+        kappa,
+        tuple(image(V, kappa) for V in system.factors),
+        silent,
+        columns,
+        _whole(problem).free.columns,
+    )
+    tied, atoms, images = list[int](), list[Atom](), list[Matrix]()
     for i, part in enumerate(parts):
         if i not in faces:
             if strictly_below(part, kappa, problem.beta_squared) is None:
                 raise Undecided(f"whether block {part.block + 1} is below beta")
             continue
         V = part.factor(faces[i])
-        form = _feature(V, kappa)
+        form = image(V, kappa)
         ties.require(form, part)
         tied.append(i)
-        forms.append(form)
+        images.append(form)
         atoms.append(_proved(part, faces[i], V, kappa))
     classes: dict[Matrix, list[int]] = {}
-    for a, form in enumerate(forms):
+    for a, form in enumerate(images):
         classes.setdefault(form, []).append(a)
     c = [_ZERO if i not in basis else weights[basis.index(i)] for i in tied]
     total: list[Scalar] = [*weights, *[_ZERO] * len(silent)]
     for i, held in candidate.kept:
         c[tied.index(i)] = held
-        for j, share in enumerate(ties.shares(forms[tied.index(i)])):
+        for j, share in enumerate(ties.shares(images[tied.index(i)])):
             total[j] = total[j] + share * held
     coordinates, masses, missing = _vertices(ties, tuple(classes), total)
+    if isinstance(problem, Pieces) and problem.flats and len(classes) > len(basis):
+        masses, missing = (
+            (),
+            "tied blocks beside fits in intervals are not decided in balls",
+        )
     every = dict(zip(classes, coordinates, strict=False))
-    spread = tuple(every[form] for form in forms) if every else ()
+    spread = tuple(every[form] for form in images) if every else ()
     return BlockOptimum(
         problem,
         kappa,
@@ -94,8 +107,21 @@ def enclosed_blocks(
         classes=tuple(map(tuple, classes.values())),
         masses=masses,
         coordinates=spread,
+        totals=tuple(total),
         missing=missing,
     )
+
+
+def _whole(problem: Problem) -> Problem:
+    """Return the problem that was asked, where each sample was put on one piece."""
+    return problem.whole if isinstance(problem, Pieces) else problem
+
+
+def _differences(columns: Sequence[Vector | None]) -> Iterator[Vector]:
+    """Yield differences of columns: forms that vanish, as ``F'kappa = beta`` for each."""
+    known = [column for column in columns if column is not None]
+    for column in known[1:]:
+        yield tuple(s - t for s, t in zip(column, known[0], strict=True))
 
 
 def _with_zeros(forms: LinearForms) -> Scalars:
@@ -105,7 +131,7 @@ def _with_zeros(forms: LinearForms) -> Scalars:
         known = LinearForms(
             tuple(kappa),
             forms.vanishing,
-            tuple(_without(V, kappa) for V in forms.factors),
+            tuple(silenced(V, kappa) for V in forms.factors),
         )
         for k, t in enumerate(kappa):
             unit = tuple(Fraction(int(i == k)) for i in range(len(kappa)))
@@ -116,122 +142,8 @@ def _with_zeros(forms: LinearForms) -> Scalars:
             return tuple(kappa)
 
 
-def _without(V: Matrix, kappa: Sequence[Scalar]) -> Matrix:
-    """Return V without the rows where kappa is known to be 0."""
-    return tuple(
-        (_ZERO,) * len(v) if isinstance(t, Fraction) and t == 0 else v
-        for v, t in zip(V, kappa, strict=True)
-    )
-
-
-def _feature(V: Matrix, kappa: Sequence[Scalar]) -> Matrix:
-    """Return ``V W'``, W = V without the rows where kappa is 0: ``F = V W'kappa``."""
-    W = _without(V, kappa)
-    return tuple(tuple(dot(v, w) for w in W) for v in V)
-
-
-@dataclass(frozen=True)
-class _Ties:
-    """The features of a basis, as matrices ``V W'``, and kappa with its zeros.
-
-    ``silent`` are rows where kappa is 0 and no feature of the basis, nor what is free, is not:
-    their unit vectors are independent of the basis, and further coordinates.
-    """
-
-    kappa: Scalars
-    basis: tuple[Matrix, ...]
-    silent: tuple[int, ...]
-
-    def twin(self, form: Matrix) -> int | None:
-        """Return the place in the basis of one that is as long, and agrees but where kappa is 0."""
-        if form in self.basis:
-            return self.basis.index(form)
-        mine = _without(form, self.kappa)
-        agreeing = (j for j, F in enumerate(self.basis) if _without(F, self.kappa) == mine)
-        return next(agreeing, None)
-
-    def require(self, form: Matrix, part: Part) -> None:
-        """Raise Undecided where nothing proves that a part is tied."""
-        if self.twin(form) is None:
-            raise Undecided(
-                f"whether block {part.block + 1} is tied: its features depend on others'"
-            )
-
-    def _steps(self) -> list[tuple[int, int]]:
-        """Return pairs (j, i), i the first of the basis that j agrees with."""
-        pairs = []
-        for j, form in enumerate(self.basis):
-            mine = _without(form, self.kappa)
-            i = next(i for i, F in enumerate(self.basis) if _without(F, self.kappa) == mine)
-            if i != j:
-                pairs.append((j, i))
-        return pairs
-
-    @cached_property
-    def _spanned(self) -> tuple[list[tuple[int, int]], list[int], list[Scalars]]:
-        """Return independent steps, the rows they change, and their changes there."""
-        steps = self._steps()
-        changes = [self._change(self.basis[j], self.basis[i]) for j, i in steps]
-        rows = [k for k in range(len(self.kappa)) if any(_known(v[k]) for v in changes)]
-        middle = [[_middle(v[k]) for k in rows] for v in changes]
-        kept = independent_rows(middle) if rows else ()
-        return [steps[i] for i in kept], rows, [changes[i] for i in kept]
-
-    def _change(self, form: Matrix, other: Matrix) -> Scalars:
-        """Return the difference of two features, 0 where they agree whatever kappa is."""
-        found = []
-        for p, q in zip(form, other, strict=True):
-            difference = [s - t for s, t in zip(p, q, strict=True)]
-            found.append(dot(difference, self.kappa) if any(difference) else _ZERO)
-        return tuple(found)
-
-    def shares(self, form: Matrix) -> Scalars:
-        """Return the coefficients of a tied feature in the basis, then its silent entries.
-
-        Raises
-        ------
-        Undecided
-            When the basis does not span the difference from its twin.
-        """
-        i = self.twin(form)
-        assert i is not None  # required before
-        c: list[Scalar] = [Fraction(int(j == i)) for j in range(len(self.basis))]
-        if form == self.basis[i]:
-            return (*c, *[_ZERO] * len(self.silent))
-        change = self._change(form, self.basis[i])
-        steps, rows, changes = self._spanned
-        inside = {*rows, *self.silent}
-        outside = [k for k, t in enumerate(change) if _known(t) and k not in inside]
-        if outside or len(steps) < len(rows):
-            raise Undecided(
-                "tied blocks depend on each other: ties that balls cannot prove"
-            )
-        square = transpose([[v[k] for k in rows] for v in changes])
-        found = solve(square, [change[k] for k in rows])
-        if found is None:
-            raise Undecided(
-                "tied blocks depend on each other: ties that balls cannot prove"
-            )
-        for (j, other), t in zip(steps, found, strict=True):
-            c[j] = c[j] + t
-            c[other] = c[other] - t
-        return (*c, *(change[k] for k in self.silent))
-
-
-def _known(x: Scalar) -> bool:
-    """Return whether x is not the fraction 0."""
-    return not (isinstance(x, Fraction) and x == 0)
-
-
-def _middle(x: Scalar) -> Fraction:
-    if isinstance(x, Ball):
-        return x.midpoint
-    assert isinstance(x, Fraction)  # there are no others here
-    return x
-
-
 def _vertices(
-    ties: _Ties, classes: Sequence[Matrix], total: Sequence[Scalar]
+    ties: Ties, classes: Sequence[Matrix], total: Sequence[Scalar]
 ) -> tuple[tuple[Scalars, ...], tuple[Scalars, ...], str]:
     """Return the classes in coordinates, and the vertices of their weights.
 

@@ -47,9 +47,9 @@ def other_optimum(
     if problem.gates is not None:
         return _of_blocks(problem, gate_blocks(problem), given, limits)
     if problem.penalty != "l2":
-        return penalised_optimum(problem, given)
+        return penalised_optimum(problem, given, limits)
     if isinstance(problem.activation, Threshold):
-        return threshold_optimum(problem, given)
+        return threshold_optimum(problem, given, limits)
     slopes = problem.activation
     if slopes.right == slopes.left:
         return _of_blocks(problem, (linear_block(problem, slopes.right),), given, limits)
@@ -64,5 +64,5 @@ def _of_blocks(
 ) -> Optimum:
     """Return the optimum of blocks: a list of rays where no norm is l2."""
     if all(block.norm != "l2" for block in blocks):
-        return solved(problem, block_fan(blocks), kappa)
+        return solved(problem, block_fan(blocks), kappa, limits)
     return block_search(problem, blocks, kappa, limits)

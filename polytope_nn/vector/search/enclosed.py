@@ -18,7 +18,9 @@ from polytope_nn.vector.oracle import Kernel, form, misses
 from polytope_nn.vector.problem import Rows, VectorProblem
 from polytope_nn.vector.verified import assembled
 
-from .system import Part, Solution, System, upper
+from .parts import Part, Solution, upper
+from .pieces import exactly_known, on_their_pieces, proved_fit
+from .system import System
 
 __all__ = ["approached", "enclosed_optimum"]
 
@@ -50,7 +52,8 @@ def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
             "tight directions with dependent features: ties that balls do not prove"
         )
     x = enclosed(system.evaluated, point, bits // 2)
-    solution = system.named(x)
+    solution = exactly_known(system, system.named(x))
+    on_their_pieces(system, solution)
     kernels = [
         _kernel(part, solution.N, U, problem)
         for part, (U, _) in zip(system.parts, solution.parts, strict=True)
@@ -168,7 +171,10 @@ def _assembled(system: System, solution: Solution, kernels: Sequence[Kernel]) ->
     network = (*assembled(problem, N, atoms, tuple(weights), parts), *solid)
     continua = tuple(k for k in kernels if k.dim > 1)
     lifted = tuple(parts) if system.is_whole and not solid else None
-    return Optimum(problem, N, tuple(atoms), continua, network, "interval", lifted)
+    fit = None
+    if not problem.is_squared:
+        fit = proved_fit(system, solution, tuple(weights))
+    return Optimum(problem, N, tuple(atoms), continua, network, "interval", lifted, fit)
 
 
 def _made(

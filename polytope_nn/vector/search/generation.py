@@ -15,6 +15,8 @@ from polytope_nn.exact.rational import approximate_root
 from polytope_nn.vector.faces import Face
 from polytope_nn.vector.problem import VectorProblem
 
+from .master import master
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -26,6 +28,7 @@ __all__ = ["Generation", "Hint", "Peak"]
 _ROUNDS = 80
 _ENTERING = 12
 _SLACK = 1e-10
+_LOOSE = 1e-9  # of losses whose programs are less exact
 _NOTHING = 1e-9  # of the largest: a column that is not used
 _WALL = 1e-12
 
@@ -46,12 +49,14 @@ class Peak:
 class Hint:
     """A dual variable in floats, and the directions in use: faces, vectors of R^d, masses.
 
-    ``N`` is in the problem's own units; ``over`` is by how much it may be above beta.
+    ``N`` is in the problem's own units, as the fits are, which other losses than the squared one
+    have; ``over`` is by how much N may be above beta.
     """
 
     N: "Floats"
     used: "list[tuple[Face, Floats, float]]"
     over: float
+    fits: "Floats | None" = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,8 @@ class Generation:
         """Return the optimum as far as floats can tell."""
         import numpy as np
 
+        if not self.problem.is_squared:
+            return self._of_a_loss()
         start = self.roots**2 * self.Y if not self.problem.free.columns else None
         if start is None:
             start = self.roots * (self.residual @ (self.roots * self.Y))
@@ -178,6 +185,52 @@ class Generation:
             if s > _NOTHING * size.max(initial=0)
         ]
         return Hint(N * float(self.scales[1]), used, over)
+
+    def _of_a_loss(self) -> Hint:
+        """Return the optimum of another loss, as far as floats can tell."""
+        columns: list[tuple[Face, Floats]] = []
+        found = self._best(columns)
+        if found is None:  # labels that are fitted: along rays neurons fit all they can
+            columns = [(face, Q[0]) for face, Q, _ in self.bases if face.w == 1]
+            columns = [(face, _turned(face, self.X, u)) for face, u in columns]
+            found = self._best(columns)
+        for _ in range(_ROUNDS):
+            if found is None:
+                break
+            above = self.inside(found[1], 1 + _LOOSE)[:_ENTERING]
+            fresh = [(face, u) for _, face, u in above if not _near_known(u, columns)]
+            if not fresh:
+                return self._hinted(columns, *found, above[0][0] - 1 if above else 0.0)
+            columns = [*columns, *fresh]
+            found = self._best(columns)
+        raise Undecided("no optimum was found in floats: give kappa")
+
+    def _hinted(
+        self,
+        columns: "list[tuple[Face, Floats]]",
+        Z: "Floats",
+        N: "Floats",
+        fits: "Floats",
+        over: float,
+    ) -> Hint:
+        import numpy as np
+
+        size, unit = np.linalg.norm(Z, axis=1), float(self.scales[1])
+        used = [
+            (face, u, float(s))
+            for (face, u), s in zip(columns, size, strict=True)
+            if s > _NOTHING * size.max(initial=0)
+        ]
+        return Hint(N * unit, used, over, fits * unit)
+
+    def _best(
+        self, columns: "list[tuple[Face, Floats]]"
+    ) -> "tuple[Floats, Floats, Floats] | None":
+        import numpy as np
+
+        n = self.problem.n
+        Phi = self.features(columns) if columns else np.zeros((n, 0))
+        return master(self.problem, Phi, self.beta, float(self.scales[1]))
 
     def features(self, columns: "list[tuple[Face, Floats]]") -> "Floats":
         """Return ``(X u)_+`` of directions as columns, shape (n, m)."""
@@ -232,3 +285,16 @@ def _array(rows: "tuple[tuple[Fraction, ...], ...]", scale: Fraction) -> "Floats
 
 def _known(u: "Floats", columns: "list[tuple[Face, Floats]]") -> bool:
     return any(float(u @ v) > 1 - 1e-15 for _, v in columns)
+
+
+def _near_known(u: "Floats", columns: "list[tuple[Face, Floats]]") -> bool:
+    return any(float(u @ v) > 1 - 1e-13 for _, v in columns)
+
+
+def _turned(face: Face, X: "Floats", u: "Floats") -> "Floats":
+    """Return the vector or its opposite: the one that is on the face."""
+    import numpy as np
+
+    signs = np.array(face.covector)
+    first = int(np.flatnonzero(signs)[0])
+    return u if signs[first] * (X[first] @ u) > 0 else -u

@@ -28,13 +28,14 @@ def resized(problem: VectorProblem) -> tuple[VectorProblem, Fraction, Fraction]:
     ((Fraction(1, 1), Fraction(0, 1)),)
     """
     s = _size(problem.X) if problem.bias == "none" else Fraction(1)
-    t = _size(problem.Y)
+    t = _size(problem.Y) if problem.is_squared else Fraction(1)
     if s == t == 1:
         return problem, s, t
     smaller = VectorProblem(
         [[x / s for x in row] for row in problem.X],
         [[y / t for y in row] for row in problem.Y],
         beta_squared=problem.beta_squared / (s * t) ** 2,
+        loss=problem.given_loss,
         weights=problem.weights,
         bias=problem.bias,
         skip=problem.skip,
@@ -72,4 +73,7 @@ def in_units(O: Optimum, problem: VectorProblem, s: Fraction, t: Fraction) -> Op
             Lifted(moved(part.kernel), part.rays, tuple(x / s**2 for x in part.T))
             for part in O.lifted
         ),
+        None
+        if O.chosen is None
+        else replace(O.chosen, weights=tuple(c / s**2 for c in O.chosen.weights)),
     )

@@ -1,16 +1,18 @@
 """Which kernels a dual variable in floats has: a guess, which the system and balls prove."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
-from polytope_nn.exact.scalar import Scalar
 from polytope_nn.vector.lifted import plane_rays
 from polytope_nn.vector.oracle import Kernel
 
 from .generation import Generation, Hint, Peak
-from .system import Part, System, upper
+from .loosening import Start, loosened
+from .parts import Part, upper
+from .standing import Seen, standings
+from .system import System
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,14 +29,6 @@ _PLANE = 2
 _ROUNDS = 30
 
 
-@dataclass(frozen=True)
-class Start:
-    """A system, and a point near its solution in floats."""
-
-    system: System
-    point: tuple[Scalar, ...]
-
-
 def starts(generation: Generation, hint: Hint) -> Iterator[Start]:
     """Yield systems whose solution the hint may be near to, each once, the likeliest first."""
     N = hint.N / float(generation.scales[1])
@@ -43,9 +37,10 @@ def starts(generation: Generation, hint: Hint) -> Iterator[Start]:
     for near in _NEAR:
         found = _tight(generation, peaks, near)
         parts = tuple(part for part, _ in found)
-        if parts not in known:
-            known.add(parts)
-            yield _start(generation, hint, found)
+        for pieces in standings(generation.problem, hint, parts):
+            if (parts, pieces) not in known:
+                known.add((parts, pieces))
+                yield _start(Seen(generation, hint, pieces), found)
 
 
 def _tight(
@@ -118,40 +113,37 @@ def _plane(generation: Generation, peak: Peak) -> "tuple[Part, Floats]":
     return Part(face, (0, 1)), np.eye(2)
 
 
-def _columns(
-    generation: Generation, hint: Hint, found: "list[tuple[Part, Floats]]"
-) -> "Floats":
-    """Return what the entries of all S add to the weighted fit off what is free, as columns."""
+def _columns(seen: Seen, found: "list[tuple[Part, Floats]]") -> "Floats":
+    """Return what the entries of all S add to the fit, as the entries see it, as columns."""
     import numpy as np
 
     columns = []
     for part, U in found:
-        images = np.array([[float(t) for t in row] for row in part.images])
-        Phi = images @ U
-        H = hint.N.T @ Phi
+        Phi = _images(part) @ U
+        H = seen.hint.N.T @ Phi
         for i, j in upper(part.k):
             F = np.outer(Phi[:, i], H[:, j])
             if i != j:
                 F = F + np.outer(Phi[:, j], H[:, i])
-            columns.append((generation.residual @ (generation.roots * F)).ravel())
+            columns.append(seen.column(F))
     return np.array(columns).T
 
 
-def _target(generation: Generation, hint: Hint) -> "Floats":
-    Y = generation.Y * float(generation.scales[1])
-    fit = Y - hint.N / generation.roots**2
-    target: Floats = (generation.residual @ (generation.roots * fit)).ravel()
-    return target
+def _images(part: Part) -> "Floats":
+    import numpy as np
+
+    return np.array([[float(t) for t in row] for row in part.images])
 
 
-def _start(generation: Generation, hint: Hint, found: "list[tuple[Part, Floats]]") -> Start:
+def _start(seen: Seen, found: "list[tuple[Part, Floats]]") -> Start:
     """Return the system of some kernels, and the hint as a point of it."""
     import numpy as np
 
+    hint = seen.hint
     masses, held = np.zeros(0), set()
     if found:
-        columns = _columns(generation, hint, found)
-        masses = _weights(columns, _target(generation, hint), found)
+        columns = _columns(seen, found)
+        masses = _weights(columns, seen.column(seen.fit), found)
         held = _dependent(columns, masses)
         masses = _split(masses, [part for part, _ in found])
     parts, at = [], 0
@@ -164,16 +156,33 @@ def _start(generation: Generation, hint: Hint, found: "list[tuple[Part, Floats]]
         )
         parts.append(replace(part, held=known))
         at += len(places)
-    system = System(generation.problem, tuple(parts))
-    point = [float(t) for t in hint.N.ravel()]
-    point += [float(t) for t in _free(generation, hint, found, masses, system).ravel()]
+    a = seen.coefficients(_made(hint, found, masses))
+    given = tuple((i, Fraction(float(a[i]))) for i in seen.given)
+    system = System(seen.generation.problem, tuple(parts), seen.pieces, given)
+    point = seen.own
+    point += [float(t) for t in a]
     at = 0
     for part, U in found:
         point += [float(U[i, j]) for i in part.others for j in range(part.k)]
         size = len(upper(part.k))
         point += [float(masses[i]) for i in range(at, at + size) if i not in held]
         at += size
-    return Start(system, tuple(map(Fraction, point)))
+    return loosened(Start(system, tuple(map(Fraction, point))))
+
+
+def _made(hint: Hint, found: "list[tuple[Part, Floats]]", masses: "Floats") -> "Floats":
+    """Return what the neurons add to the fit, shape (n, c)."""
+    import numpy as np
+
+    total, at = np.zeros(hint.N.shape), 0
+    for part, U in found:
+        Phi = _images(part) @ U
+        S = np.zeros((part.k, part.k))
+        for i, j in upper(part.k):
+            S[i, j] = S[j, i] = masses[at]
+            at += 1
+        total = total + Phi @ S @ (hint.N.T @ Phi).T
+    return total
 
 
 def _weights(
@@ -226,6 +235,7 @@ def _dependent(columns: "Floats", masses: "Floats") -> set[int]:
     import numpy as np
 
     size = np.linalg.norm(columns, axis=0)
+    size[size == 0] = 1.0  # seen on flats alone
     if np.linalg.matrix_rank(columns / size, _DEPENDENT) == columns.shape[1]:
         return set()
     heavy = np.abs(masses) * size
@@ -236,30 +246,3 @@ def _dependent(columns: "Floats", masses: "Floats") -> set[int]:
         if np.linalg.matrix_rank(trial, _DEPENDENT) == len(kept) + 1:
             kept.append(int(j))
     return set(range(columns.shape[1])) - set(kept)
-
-
-def _free(
-    generation: Generation,
-    hint: Hint,
-    found: "list[tuple[Part, Floats]]",
-    masses: "Floats",
-    system: System,
-) -> "Floats":
-    """Return the coefficients of what is free, shape (q, c)."""
-    import numpy as np
-
-    left = generation.Y * float(generation.scales[1]) - hint.N / generation.roots**2
-    at = 0
-    for part, U in found:
-        images = np.array([[float(t) for t in row] for row in part.images])
-        Phi = images @ U
-        S = np.zeros((part.k, part.k))
-        for i, j in upper(part.k):
-            S[i, j] = S[j, i] = masses[at]
-            at += 1
-        left = left - Phi @ S @ (hint.N.T @ Phi).T
-    if not system.q:
-        return np.zeros((0, generation.problem.c))
-    Z = np.array([[float(t) for t in z] for z in system.Z])
-    A: Floats = np.linalg.lstsq(Z, left, rcond=None)[0]
-    return A

@@ -3,15 +3,19 @@
 With ``D = beta^2 G - M M'`` of a face, ``M = B X'E N``, and a kernel of dimension k with basis U
 (w, k) in W, the identity at k *pivot* rows, neurons enter through ``U S U'``, S symmetric:
 
-    N / weights + sum E X U S U'X'E N + Z A = Y,     Z'N = 0,
+    N / weights + sum E X U S U'X'E N + G a = Y,     G'N = 0,
     D U = 0 off the pivot rows,                      U'D U = 0 on and above its diagonal.
 
 The last two say ``D U = 0``: where the rows off the pivots vanish ``U'D U`` is what is left at the
 pivots, and it is symmetric. So equations are as many as unknowns, for atoms (k = 1), planes
 that fill W (U is the identity) and planes that turn, alike. A regular Jacobian makes the
-features of all S and Z independent: then the lifted optimal set is the one point S. Where they
+features of all S and G independent: then the lifted optimal set is the one point S. Where they
 are dependent some entries of S are *held* at a point of the optimal set, and their equations left
 out: N is still the solution, but that these equations hold is then to be proved apart.
+
+Of other losses each entry stands on a piece of its graph: ``at - inverse N`` in place of ``Y - N /
+weights``, ``zeta(N)`` where it is smooth, and on a flat ``N = at`` in place of the fit's equation.
+Columns of G that depend on others off the flats are held as entries of S are.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,65 +26,18 @@ from typing import TypeAlias
 
 from polytope_nn.exact.ball import Balls, ball_vector
 from polytope_nn.exact.linear import transpose
-from polytope_nn.exact.rational import Matrix
-from polytope_nn.exact.scalar import Scalar, dot
-from polytope_nn.vector.faces import Face
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.problems.losses.graphs import Flat, Slope
+from polytope_nn.problems.losses.smooth import Smooth
+from polytope_nn.vector.losses.entries import flat, rows_of
 from polytope_nn.vector.problem import Rows, VectorProblem
+
+from .parts import ByFit, Part, Solution, Stand, upper
 
 __all__ = ["Part", "Solution", "System", "upper"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 Table: TypeAlias = Sequence[Sequence[Scalar]]
-
-
-@dataclass(frozen=True)
-class Part:
-    """A face in use, the dimension of its kernel, and where its basis is the identity.
-
-    ``held`` are entries of S that are given instead of unknown; the equations of ``U'D U`` at
-    these entries are left out.
-    """
-
-    face: Face
-    pivots: tuple[int, ...]
-    held: tuple[tuple[tuple[int, int], Fraction], ...] = ()
-
-    @property
-    def k(self) -> int:
-        """The dimension of the kernel."""
-        return len(self.pivots)
-
-    @cached_property
-    def others(self) -> tuple[int, ...]:
-        """The rows of U that are unknown."""
-        return tuple(i for i in range(self.face.w) if i not in self.pivots)
-
-    @cached_property
-    def entries(self) -> tuple[tuple[int, int], ...]:
-        """The entries of S that are unknown: on and above the diagonal, and not held."""
-        known = dict(self.held)
-        return tuple(e for e in upper(self.k) if e not in known)
-
-    @property
-    def size(self) -> int:
-        """The number of unknowns."""
-        return len(self.others) * self.k + len(self.entries)
-
-    @cached_property
-    def images(self) -> Matrix:
-        """What the active samples see of W, 0 at the others, shape (n, w)."""
-        nothing = (_ZERO,) * self.face.w
-        rows = zip(self.face.images, self.face.covector, strict=True)
-        return tuple(x if s > 0 else nothing for x, s in rows)
-
-
-@dataclass(frozen=True)
-class Solution:
-    """The unknowns by name: N (n, c), A (q, c), and for each part U (w, k) and S (k, k)."""
-
-    N: Rows
-    A: Rows
-    parts: tuple[tuple[Rows, Rows], ...]
 
 
 @dataclass(frozen=True)
@@ -97,16 +54,38 @@ class _At:
 
 @dataclass(frozen=True)
 class System:
-    """The system of a problem for given parts."""
+    """The system of a problem for given parts.
+
+    ``pieces`` are those of the entries, ``()`` for the squared loss; ``given`` are columns of G,
+    by their place in ``columns``, with the coefficients that they are held at.
+    """
 
     problem: VectorProblem
     parts: tuple[Part, ...]
+    pieces: tuple[Stand, ...] = ()
+    given: tuple[tuple[int, Fraction], ...] = ()
 
     @cached_property
-    def Z(self) -> Matrix:
-        """Independent columns of what is free, as rows for the samples, shape (n, q)."""
-        free = self.problem.free
-        return tuple(tuple(z[j] for j in free.basis) for z in free.Z)
+    def columns(self) -> tuple[Scalars, ...]:
+        """Independent columns of what is free of the entries, shape (n c,) each."""
+        free = self.problem.entries.free
+        return tuple(free.columns[j] for j in free.basis)
+
+    @cached_property
+    def G(self) -> tuple[Scalars, ...]:
+        """The same as rows for the entries, shape (n c, q)."""
+        return transpose(self.columns) if self.columns else ()
+
+    @cached_property
+    def standings(self) -> tuple[Stand, ...]:
+        """The pieces of the entries."""
+        if self.pieces:
+            return self.pieces
+        D = self.problem
+        pairs = zip(
+            flat(D.Y), (w for w in D.inverse_weights for _ in range(D.c)), strict=True
+        )
+        return tuple(Slope(y, w, None, None) for y, w in pairs if isinstance(y, Fraction))
 
     @property
     def is_whole(self) -> bool:
@@ -116,19 +95,20 @@ class System:
     @property
     def q(self) -> int:
         """The number of independent free columns."""
-        return len(self.Z[0]) if self.Z else 0
+        return len(self.columns)
 
     @property
     def size(self) -> int:
         """The number of unknowns."""
-        return (self.problem.n + self.q) * self.problem.c + sum(p.size for p in self.parts)
+        return self.problem.n * self.problem.c + self.q + sum(p.size for p in self.parts)
 
     def named(self, x: Sequence[Scalar]) -> Solution:
         """Return the unknowns of a vector by name."""
         taken = iter(x)
-        c = self.problem.c
-        N = tuple(tuple(next(taken) for _ in range(c)) for _ in range(self.problem.n))
-        A = tuple(tuple(next(taken) for _ in range(c)) for _ in range(self.q))
+        own = tuple(next(taken) for _ in self.standings)
+        pairs = zip(self.standings, own, strict=True)
+        entries = [p.kappa(t) if isinstance(p, ByFit) else t for p, t in pairs]
+        a = tuple(next(taken) for _ in range(self.q))
         parts = []
         for part in self.parts:
             U = [[_ZERO] * part.k for _ in range(part.face.w)]
@@ -138,7 +118,7 @@ class System:
             for i in part.others:
                 rows[i] = [next(taken) for _ in range(part.k)]
             parts.append((tuple(map(tuple, rows)), self._symmetric(part, taken)))
-        return Solution(N, A, tuple(parts))
+        return Solution(own, rows_of(entries, self.problem.c), a, tuple(parts))
 
     def _symmetric(self, part: Part, taken: Iterator[Scalar]) -> Rows:
         S: list[list[Scalar]] = [[_ZERO] * part.k for _ in range(part.k)]
@@ -157,42 +137,56 @@ class System:
         ]
         values = self._values(solution, points)
         columns = [
-            *self._along_N(points),
-            *self._along_A(),
+            *self._along_N(solution.own, points),
+            *self._along_a(),
             *(
                 column
                 for place in range(len(points))
                 for column in self._along(points, place)
             ),
         ]
-        return ball_vector(values, x[0].precision), [
-            list(row) for row in zip(*columns, strict=True)
+        jacobian = [list(row) for row in zip(*columns, strict=True)]
+        for i, j, value in self._pinned(solution):
+            values[i] = value
+            jacobian[i] = [_ONE if j == place else _ZERO for place in range(self.size)]
+        return ball_vector(values, x[0].precision), jacobian
+
+    def _pinned(self, solution: Solution) -> Iterator[tuple[int, int, Scalar]]:
+        """Yield equations that set one unknown: their place, its own, and their value."""
+        for e, (piece, t) in enumerate(zip(self.standings, flat(solution.N), strict=True)):
+            if isinstance(piece, Flat):
+                yield e, e, t - piece.at
+        entries = len(self.standings)
+        for i, t in self.given:
+            yield entries + i, entries + i, solution.a[i] - t
+
+    def made(self, solution: Solution) -> Scalars:
+        """Return the fit of a solution, shape (n c,)."""
+        points = [
+            self._at(p, solution.N, U, S)
+            for p, (U, S) in zip(self.parts, solution.parts, strict=True)
         ]
+        return tuple(self._made(solution, points))
+
+    def _made(self, solution: Solution, points: Sequence[_At]) -> list[Scalar]:
+        nothing = (_ZERO,) * len(self.standings)
+        total: list[Scalar] = [dot(row, solution.a) for row in self.G] or list(nothing)
+        for at in points:
+            fit = _times(_times(at.Phi, at.S), transpose(at.H))
+            total = [s + t for s, t in zip(total, flat(fit), strict=True)]
+        return total
 
     def _at(self, part: Part, N: Rows, U: Rows, S: Rows) -> _At:
         M = _times(transpose(part.images), N)
         return _At(part, U, S, M, _times(part.images, U), _times(transpose(M), U))
 
     def _values(self, solution: Solution, points: Sequence[_At]) -> list[Scalar]:
-        problem = self.problem
-        fits = [_times(_times(at.Phi, at.S), transpose(at.H)) for at in points]
-        values: list[Scalar] = []
-        for k, row in enumerate(solution.N):
-            for j in range(problem.c):
-                value = row[j] * problem.inverse_weights[k] - problem.Y[k][j]
-                for fit in fits:
-                    value = value + fit[k][j]
-                if self.q:
-                    value = value + dot(self.Z[k], [a[j] for a in solution.A])
-                values.append(value)
-        values += [
-            dot(z, column)
-            for z in zip(*self.Z, strict=True)
-            for column in transpose(solution.N)
-        ]
+        rows = zip(self._made(solution, points), self.standings, solution.own, strict=True)
+        values = [z - _fit(piece, t) for z, piece, t in rows]
+        values += [dot(g, flat(solution.N)) for g in self.columns]
         for at in points:
             gram = at.part.face.gram
-            square = problem.beta_squared
+            square = self.problem.beta_squared
             DU = _less(
                 [[square * t for t in row] for row in _times(gram, at.U)],
                 _times(at.M, at.H),
@@ -205,13 +199,16 @@ class System:
         rows = [t for i in part.others for t in DU[i]]
         return [*rows, *(UDU[i][j] for i, j in part.entries)]
 
-    def _along_N(self, points: Sequence[_At]) -> Iterator[list[Scalar]]:
-        """Yield the derivatives along the entries of N."""
+    def _along_N(self, own: Scalars, points: Sequence[_At]) -> Iterator[list[Scalar]]:
+        """Yield the derivatives along the entries of N, or the fits that are unknown."""
         n, c = self.problem.n, self.problem.c
         for k in range(n):
             for j in range(c):
                 moved: list[list[Scalar]] = [[_ZERO] * c for _ in range(n)]
-                moved[k][j] = self.problem.inverse_weights[k]
+                e = k * c + j
+                piece = self.standings[e]
+                if not isinstance(piece, ByFit):
+                    moved[k][j] = _slope(piece, own[e])
                 kernels: list[Scalar] = []
                 for at in points:
                     seen = at.part.images[k]
@@ -223,23 +220,19 @@ class System:
                         _plus(_times(dM, at.H), _times(at.M, dH)),
                     )
                     kernels += self._kernel(at.part, dDU, _times(transpose(at.U), dDU))
-                pulled = [
-                    self.Z[k][i] if j == l else _ZERO
-                    for i in range(self.q)
-                    for l in range(c)
-                ]
-                yield [*(t for row in moved for t in row), *pulled, *kernels]
+                pulled = self.G[e] if self.G else ()
+                column = [*(t for row in moved for t in row), *pulled, *kernels]
+                if isinstance(piece, ByFit):
+                    by = piece.derivative(own[e])
+                    column = [t * by for t in column]
+                    column[e] = column[e] - 1
+                yield column
 
-    def _along_A(self) -> Iterator[list[Scalar]]:
+    def _along_a(self) -> Iterator[list[Scalar]]:
         """Yield the derivatives along the coefficients of what is free."""
-        n, c = self.problem.n, self.problem.c
-        left = self.q * c + sum(p.size for p in self.parts)
-        for i in range(self.q):
-            for j in range(c):
-                fit = [
-                    self.Z[k][i] if j == l else _ZERO for k in range(n) for l in range(c)
-                ]
-                yield [*fit, *(_ZERO,) * left]
+        left = self.q + sum(p.size for p in self.parts)
+        for g in self.columns:
+            yield [*g, *(_ZERO,) * left]
 
     def _along(self, points: Sequence[_At], place: int) -> Iterator[list[Scalar]]:
         """Yield the derivatives along the unknowns of one part."""
@@ -247,7 +240,7 @@ class System:
         part, square = at.part, self.problem.beta_squared
         before = sum(p.size for p in self.parts[:place])
         after = sum(p.size for p in self.parts[place + 1 :])
-        pad = (_ZERO,) * (self.q * self.problem.c + before)
+        pad = (_ZERO,) * (self.q + before)
         for i in part.others:
             for j in range(part.k):
                 dU = [
@@ -279,9 +272,18 @@ class System:
             yield [*(t for row in fit for t in row), *pad, *nothing, *(_ZERO,) * after]
 
 
-def upper(k: int) -> tuple[tuple[int, int], ...]:
-    """Return the places on and above the diagonal of a (k, k) matrix, row by row."""
-    return tuple((i, j) for i in range(k) for j in range(i, k))
+def _fit(piece: Stand, t: Scalar) -> Scalar:
+    """Return the fit of an entry's unknown; 0 on a flat, where it has no equation."""
+    if isinstance(piece, ByFit):
+        return t
+    return _ZERO if isinstance(piece, Flat) else piece.fit(t)
+
+
+def _slope(piece: Flat | Slope | Smooth, t: Scalar) -> Scalar:
+    """Return minus the derivative of the fit along an entry of N."""
+    if isinstance(piece, Flat):
+        return _ZERO
+    return piece.inverse if isinstance(piece, Slope) else -piece.derivative(t)
 
 
 def _times(A: Table, B: Table) -> list[list[Scalar]]:

@@ -1,0 +1,159 @@
+"""What a certificate of any loss says of the neurons: their atoms, and that kappa is feasible."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from polytope_nn.certificate.exact import multipliers_of
+from polytope_nn.certificate.format import Json, numerators, written
+from polytope_nn.certificate.interpolations import patterns_of
+from polytope_nn.certificate.trees import Pattern, pattern_tree
+from polytope_nn.dual.atoms import Atom, cone_projection, covector
+from polytope_nn.dual.optimum import Optimum
+from polytope_nn.dual.units.blocks import BlockOptimum
+from polytope_nn.exact.rational import Matrix, text
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
+from polytope_nn.geometry.arrangement import Arrangement, arrangement
+from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.problems.units.activations import Slopes, Threshold
+from polytope_nn.problems.units.lasso import Block, GroupLasso, gate_blocks
+
+from .patterns import threshold_tree
+
+__all__ = ["Told", "told"]
+
+
+class Told(NamedTuple):
+    """The neurons in words, how many domains or patterns there are, the atoms in order.
+
+    ``spoken`` are the atoms as claimed, ``patterns`` and ``dual`` the witnesses.
+    """
+
+    unit: dict[str, Json]
+    counts: list[Json]
+    atoms: tuple[Atom, ...]
+    spoken: list[Json]
+    patterns: Json
+    dual: list[Json]
+
+
+def told(O: Optimum) -> Told:
+    """Return what is said of the neurons of an optimum."""
+    problem = O.problem
+    if problem.of_relu:
+        return _of_relu(O)
+    if isinstance(problem, GroupLasso):
+        return _of_blocks(O, problem.blocks, _blocks(problem))
+    assert isinstance(problem, TrainingProblem)  # others have kinds of their own
+    bias: dict[str, Json] = {"bias": problem.bias}
+    if problem.gates is not None:
+        masks: list[Json] = [list(mask) for mask in problem.gates]
+        return _of_blocks(
+            O, gate_blocks(problem), {"kind": "gates", "masks": masks, **bias}
+        )
+    if isinstance(problem.activation, Threshold):
+        return _of_thresholds(O, problem, {"kind": problem.activation.word, **bias})
+    return _of_slopes(O, problem, problem.activation, bias)
+
+
+def directed(atoms: Sequence[Atom]) -> list[Json]:
+    """Return atoms by sign and direction."""
+    return [{"sign": a.sign, "g": list(map(written, a.g))} for a in atoms]
+
+
+def _of_relu(O: Optimum) -> Told:
+    problem = O.problem
+    trees, orders = patterns_of(problem)
+    dual: list[Json] = [
+        multipliers_of(chart.design, problem.beta_squared, O.kappa, bounds, order)
+        for chart, bounds, order in zip(problem.charts, O.bounds, orders, strict=True)
+    ]
+    unit: dict[str, Json] = {"kind": "relu", "bias": problem.bias}
+    return Told(unit, [*map(len, orders)], O.atoms, directed(O.atoms), trees, dual)
+
+
+def _of_slopes(
+    O: Optimum, problem: TrainingProblem, slopes: Slopes, bias: dict[str, Json]
+) -> Told:
+    X = problem.plain_design
+    H = arrangement(X)
+    tree, order = pattern_tree(H)
+    atoms = tuple(sorted(O.atoms, key=lambda a: (-a.sign, [-t for t in covector(X, a.g)])))
+    pair: list[Json] = [text(slopes.right), text(slopes.left)]
+    dual: list[Json] = [
+        _pressed(problem.beta_squared, p, cone, at)
+        for p, cone, at in _pulls(H, order, O.kappa, slopes)
+    ]
+    unit: dict[str, Json] = {"kind": "slopes", "slopes": pair, **bias}
+    return Told(unit, [len(order)], atoms, directed(atoms), [tree], [dual])
+
+
+def _pulls(
+    H: Arrangement, order: Sequence[Pattern], kappa: Scalars, slopes: Slopes
+) -> Iterator[tuple[Scalars, Matrix, Sequence[int]]]:
+    """Yield for each tope and sign the pull, the rows of its facets, and their places."""
+    for pattern in order:
+        weights = [
+            k * (slopes.right if t > 0 else slopes.left)
+            for k, t in zip(kappa, pattern, strict=True)
+        ]
+        at = H.facets(pattern)
+        cone = tuple(tuple(pattern[k] * t for t in H.X[k]) for k in at)
+        for s in (1, -1):
+            p = tuple(s * dot(weights, column) for column in zip(*H.X, strict=True))
+            yield p, cone, at
+
+
+def _pressed(square: Fraction, p: Scalars, cone: Matrix, at: Sequence[int]) -> list[Json]:
+    """Return multipliers that show the bound, none where it holds without."""
+    if squared_norm(p) < square:
+        return []
+    _, mu = cone_projection(cone, p)
+    return positive(dict(zip(at, mu, strict=True)))
+
+
+def positive(mu: dict[int, Scalar]) -> list[Json]:
+    """Return the positive multipliers by their places, as integers over a denominator."""
+    places = sorted(k for k, t in mu.items() if t != 0)
+    if not places:
+        return []
+    num, den = numerators([mu[k] for k in places])
+    return [list(places), num, den]
+
+
+def _of_blocks(O: Optimum, blocks: Sequence[Block], unit: dict[str, Json]) -> Told:
+    assert isinstance(O, BlockOptimum)  # gates and blocks have no other
+    owned = sorted(zip(O.owners, O.atoms, strict=True), key=lambda x: (x[0], -x[1].sign))
+    atoms = tuple(a for _, a in owned)
+    spoken: list[Json] = [
+        {"block": i, "sign": a.sign, "g": list(map(written, a.g))} for i, a in owned
+    ]
+    dual: list[Json] = []
+    for block in blocks:
+        pull = [dot(O.kappa, column) for column in zip(*block.A, strict=True)]
+        for s in block.signs:
+            p = tuple(s * t for t in pull)
+            at = range(len(block.cone))
+            dual.append(_pressed(O.problem.beta_squared, p, block.cone, at))
+    return Told(unit, [len(blocks)], atoms, spoken, [], dual)
+
+
+def _blocks(problem: GroupLasso) -> dict[str, Json]:
+    blocks: list[Json] = [
+        {
+            "columns": block.p,
+            "cone": [list(map(text, row)) for row in block.cone],
+            "norm": block.norm,
+            "signs": "+" if block.signs == (1,) else "+-",
+        }
+        for block in problem.blocks
+    ]
+    return {"kind": "blocks", "blocks": blocks, "bias": "none"}
+
+
+def _of_thresholds(O: Optimum, problem: TrainingProblem, unit: dict[str, Json]) -> Told:
+    atoms = tuple(sorted(O.atoms, key=lambda a: a.key))
+    spoken: list[Json] = [{"sign": a.sign, "pattern": list(a.covector)} for a in atoms]
+    closed = unit["kind"] == "threshold"
+    tree, count = threshold_tree(problem.plain_design, closed=closed)
+    return Told(unit, [count], atoms, spoken, tree, [])

@@ -1,0 +1,68 @@
+"""The proof of three layers, claim by claim: what is proved is there for those that follow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ...kernel.numbers import Scalar, Vector
+from ...kernel.reading import Json
+from ..dual import Atoms
+from ..instance import Instance
+from ..networks import Target
+from ..topes import Charted
+from .branches import branches, optimal
+from .depth import depth
+from .leaves import Layers, Leaf, inner_atoms, leaves, three_layers
+from .pieces import Piece, pieces
+from .table import table
+
+
+@dataclass
+class Deep:
+    """A problem of three layers: its claims and witnesses, and what is proved of it."""
+
+    D: Instance
+    layers: Json
+    claims: Json
+    witness: Json
+    L: Layers = field(init=False)
+    atoms: Atoms = field(init=False)
+    charted: Charted = field(init=False)
+    topes: list[int] = field(init=False)
+    leaves: Sequence[Leaf] = ()
+    pieces: Sequence[Piece] = ()
+
+    def __post_init__(self) -> None:
+        self.L = three_layers(self.D, self.layers)
+
+    def prove_atoms(self) -> Atoms:
+        """Return the directions of inner neurons."""
+        self.atoms = inner_atoms(self.D, self.claims["atoms"])
+        return self.atoms
+
+    def prove_dual(self, charted: Charted, kappa: Vector) -> None:
+        """Prove that no branch exceeds beta."""
+        self.charted, self.topes = charted, list(charted.topes)
+        self.D.clock.hold(len(self.topes), self.D.n, "witness.patterns")
+        self.leaves = leaves(self.L, kappa, (charted, self.topes), self.atoms)
+
+    def prove_attained(self, T: Target) -> None:
+        """Prove that a network attains the value."""
+        where = "claims.attained"
+        found = branches(self.L, self.atoms, self.claims["attained"]["branches"], where)
+        optimal(self.L, (T.kappa, T.fit), self.atoms, found, where)
+
+    def prove_pieces(self, T: Target) -> None:
+        """Prove the pieces: these and no others."""
+        found, witness = (self.atoms, self.leaves), self.witness["pieces"]
+        self.pieces = pieces(self.D, T.kappa, found, self.claims["pieces"], witness)
+
+    def prove_table(self, T: Target) -> None:
+        """Prove the counts in both widths."""
+        listed = (self.atoms, self.pieces)
+        of = (T.kappa, T.fit)
+        table(self.L, of, listed, self.claims["table"], self.witness["table"])
+
+    def prove_depth(self, T: Target, value: Scalar) -> None:
+        """Prove whether two layers do as well."""
+        known = (self.charted.chart, self.topes, value)
+        depth(T, known, self.claims["depth"], self.witness["depth"])

@@ -1,0 +1,1 @@
+"""What is asked beside samples, labels and price: the neurons."""

@@ -1,0 +1,102 @@
+"""The neurons: their kind, and what tells it (proofs/units.md).
+
+Of *slopes* is ``psi(t) = right t`` for t > 0 and ``left t`` for t < 0, the ReLU has (1, 0); a
+*threshold* is 1 where t >= 0, an *open* one where t > 0; a *gate* is a mask, its neurons
+``Diag(mask) X u`` for any u. All but thresholds cost ``beta |w| |alpha|``, these ``beta |alpha|``.
+*Blocks* are no neurons: consecutive columns A of X, their ``sign A u`` with u in a cone, at the
+price ``beta |u|``.
+"""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from ...kernel.numbers import Field, Vector
+from ...kernel.reading import Json, array, record, require, whole, word
+
+BIASES = "none penalised free"
+KINDS = {  # what tells each kind
+    "relu": "",
+    "slopes": "slopes",
+    "gates": "masks",
+    "blocks": "blocks",
+    "threshold": "",
+    "threshold_open": "",
+}
+
+
+@dataclass
+class Columns:
+    """A block: its columns of X, ``first`` to ``last`` - 1, the rows of its cone, its signs."""
+
+    first: int
+    last: int
+    cone: list[Vector]
+    signs: tuple[int, ...]
+
+
+@dataclass
+class Unit:
+    """The kind, the bias; slopes (None: those of the ReLU), masks as bits, blocks."""
+
+    kind: str
+    bias: str
+    slopes: tuple[Fraction, Fraction] | None = None
+    masks: list[int] = field(default_factory=list)
+    blocks: list[Columns] = field(default_factory=list)
+
+    @property
+    def plain(self) -> bool:
+        """Whether they are ReLU neurons."""
+        return self.kind == "relu"
+
+    @property
+    def count(self) -> int:
+        """The number of blocks."""
+        return len(self.masks) + len(self.blocks)
+
+
+def unit_of(read: Json, field: Field, n: int, d: int) -> Unit:
+    """Return the neurons of n samples of d entries."""
+    where = "data.unit"
+    require(type(read) is dict and "kind" in read, where, "has no kind")
+    kind = word(read["kind"], " ".join(KINDS), where)
+    record(read, f"kind bias {KINDS[kind]}", where)
+    bias = word(read["bias"], BIASES, "data.bias")
+    fine = kind == "relu" or bias != "free"
+    require(fine, where, "a free bias goes with ReLU neurons")
+    unit = Unit(kind, bias)
+    if kind == "slopes":
+        right, left = (field.rational(x, where) for x in array(read["slopes"], where, 2))
+        unit.slopes = (right, left)
+    if kind == "gates":
+        unit.masks = [mask_of(field, mask, n) for mask in array(read["masks"], where)]
+    if kind == "blocks":
+        require(bias == "none", where, "blocks have no bias")
+        unit.blocks = blocks_of(read["blocks"], field, d)
+    return unit
+
+
+def blocks_of(read: Json, field: Field, d: int) -> list[Columns]:
+    """Return the blocks, which have the d columns of X one after the other."""
+    where, first = "data.unit", 0
+    found = []
+    for block in array(read, where):
+        record(block, "columns cone norm signs", where)
+        word(block["norm"], "l2", where)
+        last = first + whole(block["columns"], where, 1)
+        cone = [
+            [field.rational(x, where) for x in array(row, where, last - first)]
+            for row in array(block["cone"], where)
+        ]
+        signs = (1,) if word(block["signs"], "+ +-", where) == "+" else (1, -1)
+        found.append(Columns(first, last, cone, signs))
+        first = last
+    require(first == d, where, "the blocks have not the columns of X")
+    return found
+
+
+def mask_of(field: Field, read: Json, n: int) -> int:
+    """Return a mask as bits."""
+    field.tick()
+    where = "data.unit"
+    return sum(whole(t, where, 0, 1) << k for k, t in enumerate(array(read, where, n)))

@@ -1,0 +1,1 @@
+"""Neurons that are listed, not found in topes: gates, and patterns of thresholds."""

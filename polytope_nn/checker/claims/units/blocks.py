@@ -1,0 +1,125 @@
+"""Claims *patterns*, *dual*, *atoms* of blocks: ``sign A u``, u in a cone, at the price of |u|.
+
+For a block and a sign ``|sign A'kappa + sum_k mu_k r_k|`` with ``mu >= 0`` on the rows r of its
+cone bounds ``kappa'F`` over |u| <= 1; where it is beta its vector is the g of the only atom
+there can be (proofs/units.md). A gate is a block without a cone, of one sign.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ...kernel.numbers import Vector, dot, same, sign, zero
+from ...kernel.primitives import side
+from ...kernel.reading import Json, array, equal, indices, record, require, whole
+from ..instance import Instance
+from .columns import Listed
+
+DUAL = "witness.dual"
+
+
+@dataclass
+class Block:
+    """The columns of A times ``scale``, the rows of the cone, the signs."""
+
+    columns: list[Vector]
+    cone: list[Vector]
+    signs: tuple[int, ...]
+
+    def feature(self, s: int, g: Vector, scale: int) -> Vector:
+        """Return ``sign A g``."""
+        unit = Fraction(s, scale)
+        rows = zip(*self.columns, strict=True)
+        return [unit * dot(row, g) for row in rows]
+
+
+class Directions(Listed):
+    """The features of atoms of blocks, and their directions."""
+
+    def __init__(
+        self,
+        D: Instance,
+        keys: list[tuple[int, ...]],
+        features: list[Vector],
+        directions: list[Vector],
+    ) -> None:
+        super().__init__(D, keys, features)
+        self.directions = directions
+
+
+def block_of(D: Instance, i: int) -> Block:
+    """Return a block; none is kept."""
+    D.clock.tick()
+    if D.unit.blocks:
+        own = D.unit.blocks[i]
+        columns = [[x[j] for x in D.X] for j in range(own.first, own.last)]
+        return Block(columns, own.cone, own.signs)
+    mask = D.unit.masks[i]
+    rows = [x if mask >> k & 1 else [0] * D.d for k, x in enumerate(D.X)]
+    return Block([list(column) for column in zip(*rows, strict=True)], [], (1,))
+
+
+def atoms_of(D: Instance, kappa: Vector, claim: Json) -> Directions:
+    """Return the listed atoms: g in the cone, ``|g|^2 = beta^2 = kappa'F``, one for each sign."""
+    where = "claims.atoms"
+    keys: list[tuple[int, ...]] = []
+    features: list[Vector] = []
+    directions: list[Vector] = []
+    for read in array(claim["list"], where):
+        record(read, "block sign g", where)
+        i, s = whole(read["block"], where, 0, D.unit.count - 1), whole(read["sign"], where)
+        key = (i, -s)
+        require(not keys or keys[-1] < key, where, "not in order, or not distinct")
+        keys.append(key)
+        block = block_of(D, i)
+        require(s in block.signs, where, "is no sign of its block")
+        g = D.field.vector(read["g"], len(block.columns), where)
+        inside = all(sign(dot(r, g)) >= 0 for r in block.cone)
+        require(inside, where, "g is not in the cone of its block")
+        F = block.feature(s, g, D.scale)
+        require(zero(dot(g, g) - D.beta_squared), where, "|g|^2 is not beta^2")
+        tight = zero(dot(kappa, F) - D.beta_squared)
+        require(tight, where, "kappa'F is not beta^2: no atom")
+        features.append(F)
+        directions.append(g)
+    return Directions(D, keys, features, directions)
+
+
+def feasible(
+    D: Instance, kappa: Vector, atoms: Directions, claim: Json, witness: Json
+) -> None:
+    """Prove kappa feasible, block by block, and that there is no atom but the listed ones."""
+    array(witness["patterns"], "witness.patterns", 0)
+    multipliers, at = array(witness["dual"], DUAL), 0
+    known = dict(zip(atoms.keys, atoms.directions, strict=True))
+    for i in range(D.unit.count):
+        block = block_of(D, i)
+        pull = [Fraction(1, D.scale) * dot(kappa, column) for column in block.columns]
+        for s in block.signs:
+            D.clock.tick()
+            require(at < len(multipliers), DUAL, "a block and sign has no multiplier")
+            p = pushed(D, block.cone, [s * t for t in pull], multipliers[at])
+            at += 1
+            over = side(p, p, D.beta_squared)
+            require(over <= 0, DUAL, "a bound exceeds beta: kappa is not shown feasible")
+            if over == 0:
+                g = known.get((i, -s))
+                met = g is not None and same(p, g)
+                require(met, DUAL, "a bound is tight at no listed atom")
+    require(
+        at == len(multipliers), DUAL, "there are more multipliers than blocks and signs"
+    )
+    equal(claim, {"counts": [D.unit.count]}, "patterns")
+
+
+def pushed(D: Instance, cone: list[Vector], p: Vector, read: Json) -> Vector:
+    """Return ``p + sum_k mu_k r_k`` with the multipliers read, which are positive."""
+    if not array(read, DUAL):
+        return p
+    support, num, den = array(read, DUAL, 3)
+    places, den = indices(support, len(cone), DUAL), whole(den, DUAL, 1)
+    mu = D.field.integers(num, len(places), DUAL, den)
+    require(all(sign(t) > 0 for t in mu), DUAL, "a multiplier is not positive")
+    for t, k in zip(mu, places, strict=True):
+        D.clock.tick()
+        p = [x + Fraction(1, den) * t * r for x, r in zip(p, cone[k], strict=True)]
+    return p

@@ -1,0 +1,158 @@
+"""Claim *dual* with several outputs: N is feasible, and tight only where it is said (B1-B3).
+
+Per closed tope a tree on ``x_k'u s_k > 0 | = 0`` over its rows; a leaf shows that
+
+* *below*: ``beta^2 |u|^2 - |h|^2`` is a sum of terms >= 0 on the leaf, and 0 on a span only;
+* *above*: on one open face ``level |u|^2 > |h|^2``, and somewhere in its hull ``<=``; or
+* *off*: no point is there, or none that is an eigenvector of a value that is not 0.
+
+A direction of the largest value of all is an eigenvector of the largest value on its face
+(proofs/vector.md), so that only the first kind holds it.
+"""
+
+from ...kernel.numbers import Scalar, Vector, cleared, dot, sign, zero
+from ...kernel.primitives import tree
+from ...kernel.reading import Json, array, record, require
+from ..topes import Charted
+from .directions import Tight, orthogonal_basis
+from .forms import WHERE, Cell, Term
+from .outputs import Outputs
+
+
+def bounded(D: Outputs, N: Vector, charted: Charted, tight: Tight) -> None:
+    """Prove N feasible on every closed tope of a chart, and tight where that is listed."""
+    proofs, at = array(charted.bounds, WHERE), 0
+    numbers, den = cleared(N, D.clock)
+    rows = charted.chart.rows
+    for active in charted.topes:
+        require(at < len(proofs), WHERE, "a tope has no tree")
+        M = pull(D, numbers, active)
+        signs = [0] * D.n
+        for k in rows:
+            signs[k] = 1 if active >> k & 1 else -1
+        closed(D, Cell(D, signs, M, D.scale * den), tight, proofs[at])
+        at += 1
+    require(at == len(proofs), WHERE, "there are more trees than topes")
+
+
+def pull(D: Outputs, N: Vector, active: int) -> list[Vector]:
+    """Return ``X'E N`` of the active rows, shape (d, c)."""
+    D.clock.tick()
+    at = [k for k in range(D.n) if active >> k & 1]
+    columns = [[column[k] for k in at] for column in D.columns(N)]
+    inputs = [[D.X[k][i] for k in at] for i in range(D.d)]
+    return [[dot(x, column) for column in columns] for x in inputs]
+
+
+def closed(D: Outputs, cell: Cell, tight: Tight, read: Json) -> None:
+    """Prove a closed tope by its tree; tokens: a row to branch on, or -1 for a leaf."""
+    record(read, "tree leaves", WHERE)
+    leaves, at = array(read["leaves"], WHERE), 0
+
+    def branch(token: int, strict: int, vanishing: int) -> int | None:
+        del strict, vanishing
+        if token == -1:
+            return None
+        fine = 0 <= token < D.n and cell.signs[token] != 0
+        require(fine, WHERE, "branches on no row")
+        return token
+
+    for _, strict, vanishing in tree(
+        array(read["tree"], WHERE), branch, D.clock.tick, WHERE
+    ):
+        require(at < len(leaves), WHERE, "a leaf has no proof")
+        cell.strict, cell.vanishing = strict, vanishing
+        leaf(cell, tight, leaves[at])
+        at += 1
+    require(at == len(leaves), WHERE, "there are more proofs than leaves")
+
+
+def leaf(cell: Cell, tight: Tight, read: Json) -> None:
+    """Prove a leaf: below, above or off."""
+    keys = set(read) if type(read) is dict else set()
+    if "level" in keys:
+        above(cell, read)
+    elif "rows" in keys:
+        off(cell, read)
+    else:
+        below(cell, tight, read)
+
+
+def below(cell: Cell, tight: Tight, read: Json) -> None:
+    """Prove ``|h| <= beta |u|`` on the leaf, with equality on a span, which is listed.
+
+    ``slack (|u|^2 - sum of the (v'u)^2 / |v|^2)`` is 0 on the span of the orthogonal v only.
+    """
+    D = cell.D
+    record(read, "slack kernel squares pairs walls", WHERE)
+    slack = cell.weight(read["slack"])
+    terms, _ = cell.terms(read)
+    pairs = [array(entry, WHERE, 2) for entry in array(read["kernel"], WHERE)]
+    shares = [cell.weight(t) for t, _ in pairs]
+    span = orthogonal_basis(D, [v for _, v in pairs], WHERE)
+    kernel: list[Term] = []
+    for t, v in zip(shares, span, strict=True):
+        fine = zero(t * dot(v, v) - slack)
+        require(fine, WHERE, "a vector of a kernel has not the weight slack / |v|^2")
+        kernel.append((-1 * t, v, v))
+    cell.identity(D.beta_squared, slack, [*kernel, *terms])
+    tight.holds(span, cell.signs, WHERE)
+
+
+def above(cell: Cell, read: Json) -> None:
+    """Prove that the open face holds no eigenvector of the largest value on its hull.
+
+    ``|h|^2 < level |u|^2`` on the face, and ``|h|^2 >= level |u|^2`` at a vector of its hull.
+    """
+    D = cell.D
+    record(read, "level vector slack squares pairs walls", WHERE)
+    require(cell.decided, WHERE, "a row is not decided where a face must be open")
+    level, slack = (D.field.number(read[name], WHERE) for name in ("level", "slack"))
+    terms, positive = cell.terms(read)
+    strict = sign(slack) > 0 or (positive and sign(slack) == 0)
+    require(strict, WHERE, "the value is not below the level")
+    cell.identity(level, slack, terms)
+    w = D.field.integers(read["vector"], D.d, WHERE)
+    in_hull(cell, w)
+    h = cell.pulled(w)
+    reached = sign(dot(h, h) - level * cell.scale**2 * dot(w, w)) >= 0
+    require(reached, WHERE, "the vector does not reach the level")
+
+
+def off(cell: Cell, read: Json) -> None:
+    """Prove that a face is empty, or has no eigenvector of a value that is not 0.
+
+    A sum r of its signed rows, positive on the face, and of vanishing ones is 0; or r is in
+    the hull and ``N'(E X r) = 0``, so that ``r'u = 0`` for such eigenvectors u.
+    """
+    D = cell.D
+    record(read, "rows walls", WHERE)
+    r: Vector = [0] * D.d
+    positive = False
+    for entry in array(read["rows"], WHERE):
+        c, k = array(entry, WHERE, 2)
+        x = cell.row(k, cell.rows)
+        r = plus(r, cell.weight(c), x)
+        positive = positive or cell.strict >> k & 1 == 1
+    for entry in array(read["walls"], WHERE):
+        c, k = array(entry, WHERE, 2)
+        r = plus(r, D.field.number(c, WHERE), cell.row(k, cell.vanishing))
+    require(positive, WHERE, "no row is positive there")
+    if all(map(zero, r)):
+        return
+    require(cell.decided, WHERE, "a row is not decided where a face must be open")
+    in_hull(cell, r)
+    dead = all(map(zero, cell.pulled(r)))
+    require(dead, WHERE, "the outputs see what must be unseen")
+
+
+def plus(r: Vector, c: Scalar, x: Vector) -> Vector:
+    """Return ``r + c x``."""
+    return [s + c * t for s, t in zip(r, x, strict=True)]
+
+
+def in_hull(cell: Cell, w: Vector) -> None:
+    """Prove that a vector is 0 at the rows that vanish."""
+    D = cell.D
+    at = (k for k in range(D.n) if cell.vanishing >> k & 1)
+    require(all(zero(dot(D.X[k], w)) for k in at), WHERE, "is not in the hull of the face")

@@ -1,0 +1,91 @@
+"""Claims *rank_bound*, *network*, *connected*: from which width on all are joined (B5)."""
+
+from ...kernel.numbers import Vector
+from ...kernel.reading import Json, array, record
+from .. import polytope
+from .directions import Continuum, Directions, active, read_direction, tight
+from .outputs import Outputs
+
+
+class Listed:
+    """Vectors that are held, each ``common`` times."""
+
+    def __init__(self, columns: list[Vector], common: int = 1) -> None:
+        self.columns, self.common = columns, common
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def reduced(self, i: int) -> Vector:
+        """Return a vector."""
+        return self.columns[i]
+
+
+def rank_bound(D: Outputs, N: Vector, witness: Json) -> dict[str, Json]:
+    """Return rho, the rank of N, and ``n rho - rho (rho - 1) / 2 + 1`` (B5)."""
+    rho, _, _ = polytope.dimension(D, Listed(D.columns(N)), [], witness)
+    return {"rho": rho, "bound": D.n * rho - rho * (rho - 1) // 2 + 1}
+
+
+def network(D: Outputs, N: Vector, fit: Vector, claim: Json) -> None:
+    """Prove one optimal network: tight directions whose masses give the fit, modulo Z."""
+    where = "claims.network"
+    read = array(claim["neurons"], where)
+    for entry in read:
+        record(entry, "g mass", where)
+    A = Directions(D, N, [read_direction(D, entry["g"], where) for entry in read])
+    for a in A:
+        tight(A, a, where)
+    masses = [entry["mass"] for entry in read]
+    one = {"support": list(range(len(read))), "weights": masses}
+    polytope.vertices_of(D, A, D.modulo(fit), {"list": [one]})
+
+
+def connected(
+    D: Outputs, A: Directions, continua: list[Continuum], bound: int, witness: Json
+) -> dict[str, Json]:
+    """Return the rank of all tight features, and the width that it and rho give (B5).
+
+    The features of a continuum span the ``phi_i h_j' + phi_j h_i'`` of a basis.
+    """
+    factor = A.most**2
+    columns = [A.reduced(i) for i in range(len(A))]
+    for one in continua:
+        phi = [active(D, one.covector, v) for v in one.basis]
+        h = [A.outputs(x) for x in phi]
+        for i in range(len(phi)):
+            for j in range(i, len(phi)):
+                D.clock.tick()
+                twice = 0 if i == j else factor
+                both = [
+                    factor * p * s + twice * q * t
+                    for s, t in zip(h[j], h[i], strict=True)
+                    for p, q in zip(phi[i], phi[j], strict=True)
+                ]
+                columns.append(D.modulo(both))
+    rank, _, _ = polytope.dimension(D, Listed(columns, A.common), [], witness)
+    return {"rank": rank, "connected_from": min(rank + 1, bound)}
+
+
+def told(claims: dict[str, Json]) -> list[str]:
+    """Return what is proved, in words."""
+    value, atoms = claims["optimum"]["objective"], len(claims["atoms"]["list"])
+    number = value if type(value) is str else "a number of the field"
+    lines = [f"the optimum of every network, wide enough: {number}"]
+    if "continua" in claims:
+        sizes = [len(one["kernel"]) for one in claims["continua"]["list"]]
+        wide = claims["connected"]["connected_from"]
+        lines += [
+            f"the tight set: {atoms} atoms, continua of dimension {sizes}, no other",
+            f"optimal networks are joined from width {wide} on",
+        ]
+        return lines
+    points, dim = claims["vertices"]["list"], claims["dimension"]["dim"]
+    least, most = claims["widths"]["m_star"], claims["widths"]["M_star"]
+    wide = claims["threshold"]["threshold"]
+    return [
+        *lines,
+        f"the tight set: {atoms} atoms, no other",
+        f"the optimal set: dimension {dim}, {len(points)} vertices, m* = {least}, M* = {most}",
+        f"optimal networks are joined for good from width {wide} on",
+    ]

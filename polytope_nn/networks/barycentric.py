@@ -1,0 +1,219 @@
+"""The nearest optimal network where P is known by its vertices: in balls, or of several fits.
+
+P is the convex hull of its vertices ``v_i``, so the masses of an optimal network add up, atom
+by atom, to ``C = sum_i mu_i v_i`` with ``mu >= 0, sum mu = 1``, whatever the ``v_i`` are known by.
+With the wished masses ``t_ja`` of :mod:`~polytope_nn.networks.closest`, for every lam, one number
+for each atom, the least of ``|network|^2 + beta^2 sum_j (c_j^2 - 2 c_j t_ja)`` is at least::
+
+    |network|^2 + beta^2 (2 min_i lam'v_i - sum_j max_a ((t_ja + lam_a)_+)^2)
+
+add ``2 sum_a lam_a (C_a - sum of the c_j labelled a) = 0``. It is attained iff
+``c_j = t_ja + lam_a`` where a slot has mass, no slot would rather have another label, and mu is on
+vertices with the least ``lam'v_i``. Which slots and vertices these are is guessed in floats; then
+the numbers solve a linear system, and the rest is strict inequalities of balls, or exact ones.
+Where that fails, rational mu and shares make an optimal network all the same, and a rational
+lam a bound.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.linear import solve
+from polytope_nn.exact.radical import enclosure
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.landscape.supports import is_nothing
+
+from .guessed import Guess, guesses
+
+__all__ = ["Hull", "Spread"]
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+_BITS = 40  # to which guessed numbers are taken over
+_WIDER = 16  # bits by which balls of masses are widened
+
+
+class Spread(NamedTuple):
+    """Labels and masses of an optimal network, its distance, and what is proved of others.
+
+    ``vertex`` is the place of the vertex it is spread from, None between vertices.
+    """
+
+    labels: list[int]
+    masses: Scalars
+    distance: Scalar
+    at_least: Scalar
+    decided: bool
+    vertex: int | None
+
+
+@dataclass(frozen=True)
+class Hull:
+    """The wished masses of a network, and points whose hull is P, or lies in it and around it.
+
+    ``points`` are optimal; every optimal C is in the hull of ``around``. ``size`` is the square
+    of the network's norm.
+    """
+
+    points: Sequence[Scalars]
+    around: Sequence[Scalars]
+    wished: Sequence[Scalars]
+    size: Scalar
+    beta_squared: Fraction
+
+    def nearest(self) -> Spread:
+        """Return the nearest optimal network, or the nearest found and a bound."""
+        tried = guesses(self.points, self.wished)
+        for guess in tried:
+            try:
+                proved = self._proved(guess)
+            except Undecided:
+                continue
+            if proved is not None:
+                return proved
+        labels = tried[0].labels
+        masses, vertex = self._rounded(tried[0])
+        distance = self.distance(labels, masses)
+        at_least = max((self._bound(guess.lam) for guess in tried), default=_ZERO)
+        decided = isinstance(distance, Fraction) and distance == 0
+        return Spread(labels, _widened(masses), distance, at_least, decided, vertex)
+
+    def distance(self, labels: Sequence[int], c: Sequence[Scalar]) -> Scalar:
+        """Return the distance of the optimal network of labels and masses."""
+        parts = [
+            x * x - 2 * x * self.wished[j][a]
+            for j, (a, x) in enumerate(zip(labels, c, strict=True))
+            if not is_nothing(x)
+        ]
+        return self.size + self.beta_squared * sum(parts, _ZERO)
+
+    def _proved(self, guess: Guess) -> Spread | None:
+        """Return the solution of the guessed slots and vertices, if it is the nearest."""
+        labels, slots, vertices = guess.labels, guess.slots, guess.vertices
+        atoms = sorted({labels[j] for j in slots})
+        count = {a: sum(labels[j] == a for j in slots) for a in atoms}
+        made = {
+            a: sum((self.wished[j][a] for j in slots if labels[j] == a), _ZERO)
+            for a in atoms
+        }
+        V = [self.points[i] for i in vertices]
+        if any(not is_nothing(v[a]) for v in V for a in range(len(v)) if a not in count):
+            return None
+        # lam_a = (C_a - made_a) / count_a, and lam'v_i = least on the vertices in use
+        over = [tuple(v[a] / count[a] for a in atoms) for v in V]
+        rows = [[*(dot([w[a] for a in atoms], row) for w in V), -_ONE] for row in over]
+        rows.append([*(_ONE for _ in V), _ZERO])
+        right = [dot([made[a] for a in atoms], row) for row in over]
+        found = solve(rows, [*right, _ONE])
+        if found is None or not all(x > 0 for x in found[:-1]):
+            return None
+        *mu, least = found
+        lam: dict[int, Scalar] = {}
+        for a in atoms:
+            C = sum((x * v[a] for x, v in zip(mu, V, strict=True)), _ZERO)
+            lam[a] = (C - made[a]) / count[a]
+        c = [self.wished[j][labels[j]] + lam[labels[j]] if j in slots else _ZERO
+             for j in range(len(labels))]  # fmt: skip
+        if not all(c[j] > 0 for j in slots):
+            return None
+        lam |= self._others(lam, c)
+        if not self._is_least(lam, c, vertices, labels, least):
+            return None
+        distance = self.distance(labels, c)
+        vertex = vertices[0] if len(vertices) == 1 else None
+        return Spread(labels, _widened(c), distance, distance, decided=True, vertex=vertex)
+
+    def _others(self, lam: dict[int, Scalar], c: Sequence[Scalar]) -> dict[int, Scalar]:
+        """Return the largest lam of the other atoms with which no slot would rather have them."""
+        found: dict[int, Scalar] = {}
+        for a in range(len(self.points[0])):
+            if a not in lam:
+                room = [x - t[a] for x, t in zip(c, self.wished, strict=True)]
+                if all(isinstance(x, Fraction) for x in room):
+                    found[a] = min(room)
+                else:
+                    low = min(enclosure(x)[0] for x in room)
+                    found[a] = low - abs(low) / (1 << _BITS) - Fraction(1, 1 << 4 * _BITS)
+        return found
+
+    def _is_least(
+        self,
+        lam: dict[int, Scalar],
+        c: Sequence[Scalar],
+        vertices: Sequence[int],
+        labels: Sequence[int],
+        least: Scalar,
+    ) -> bool:
+        """Return whether lam proves that nothing is nearer than masses c."""
+        weights = tuple(lam[a] for a in range(len(lam)))
+        own = self.around is self.points
+        for i, v in enumerate(self.around):
+            if not (own and i in vertices) and dot(weights, v) < least:
+                return False
+        return all(
+            t[a] + weights[a] <= x
+            for x, t, label in zip(c, self.wished, labels, strict=True)
+            for a in range(len(weights))
+            if a != label or is_nothing(x)
+        )
+
+    def _rounded(self, guess: Guess) -> tuple[Scalars, int | None]:
+        """Return masses of an optimal network near a guess, and the vertex if it is of one."""
+        labels = guess.labels
+        mu = _shares([guess.mu[i] for i in guess.vertices])
+        V = [self.points[i] for i in guess.vertices]
+        c: list[Scalar] = [_ZERO] * len(labels)
+        for a in sorted(set(labels)):
+            parts = [x * v[a] for x, v in zip(mu, V, strict=True) if not is_nothing(v[a])]
+            if not parts:
+                continue
+            C = sum(parts, _ZERO)
+            slots = [j for j, label in enumerate(labels) if label == a]
+            for j, share in zip(
+                slots, _shares([guess.masses[j] for j in slots]), strict=True
+            ):
+                c[j] = C * share if share else _ZERO
+        return tuple(c), guess.vertices[0] if len(V) == 1 else None
+
+    def _bound(self, lam: Vector) -> Fraction:
+        """Return the lower bound of a rational lam, rational where numbers are enclosed."""
+        least = min((enclosure(dot(lam, v))[0] for v in self.around), default=_ZERO)
+        squares = _ZERO
+        for t in self.wished:
+            pull = max(enclosure(x + s)[1] for x, s in zip(t, lam, strict=True))
+            squares += pull * pull if pull > 0 else _ZERO
+        bound = enclosure(self.size)[0] + self.beta_squared * (2 * least - squares)
+        if bound <= 0:
+            return _ZERO
+        unit = Fraction(2) ** (
+            2 * _BITS + bound.denominator.bit_length() - bound.numerator.bit_length()
+        )
+        return (bound * unit // 1) / unit  # a shorter number below it
+
+
+def _widened(c: Sequence[Scalar]) -> Scalars:
+    """Return masses with balls so wide that other mixtures of the vertices lie in them, too.
+
+    So the network is known again when it is read.
+    """
+    balls = [x for x in c if isinstance(x, Ball)]
+    more = max((x.radius for x in balls), default=_ZERO) * (1 << _WIDER)
+    return tuple(
+        Ball.from_interval(x.lower - more, x.upper + more, x.precision)
+        if isinstance(x, Ball)
+        else x
+        for x in c
+    )
+
+
+def _shares(x: Sequence[float]) -> list[Fraction]:
+    """Return rational shares of 1, ``>= 0``, near given numbers ``>= 0``."""
+    raw = [Fraction(int(max(t, 0) * (1 << _BITS))) for t in x]
+    if not any(raw):
+        raw[0] = _ONE
+    whole = sum(raw, _ZERO)
+    return [t / whole for t in raw]

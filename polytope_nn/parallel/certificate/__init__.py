@@ -1,0 +1,1 @@
+"""Certificates of three layers: ``leaves``, ``choices``, ``cells``, put together in ``certify``."""

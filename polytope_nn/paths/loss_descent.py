@@ -1,0 +1,111 @@
+"""The legs of a descent of a finite loss other than the squared one (general G6).
+
+As with the squared loss (:mod:`~polytope_nn.paths.descent`), but what is free goes along, and
+the fits of leg 2 go in a line in R^n, not modulo what is free. Where columns are rational or
+in a field all is exact; else over rational rays (:mod:`~polytope_nn.paths.resistance`).
+"""
+
+from collections.abc import Sequence
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.logarithms import Logarithms
+from polytope_nn.exact.radical import RootSum
+from polytope_nn.exact.scalar import Scalars
+from polytope_nn.landscape.supports import bits_of
+from polytope_nn.networks.membership import Placement
+from polytope_nn.networks.network import Network
+
+from .mixtures import Columns
+from .optima import Optima
+from .resistance import approached
+from .route import rest, shortened
+from .stops import Ground, Stop
+
+__all__ = ["led_down"]
+
+
+def led_down(
+    optima: Optima, start: Network, free: Scalars, goal: Placement | None
+) -> tuple[list[Network], list[RootSum], Placement]:
+    """Return networks and objectives down from a balanced network, and what is reached.
+
+    ``free`` is what the start has beside its neurons.
+    """
+    ground, stops = _stops(optima, start, free, goal)
+    objectives = [ground.objective(stop) for stop in stops]
+    return [ground.network(stop) for stop in stops], objectives, stops[-1].held
+
+
+def _stops(
+    optima: Optima, start: Network, free: Scalars, goal: Placement | None
+) -> tuple[Ground, list[Stop]]:
+    P = optima.polytope
+    numbers = (t for v in optima.vertices.points for t in v)
+    if P.level == "exact" and not any(isinstance(t, Logarithms) for t in numbers):
+        try:
+            return _exactly(Ground(Columns.of(optima, start)), free, goal)
+        except Undecided:
+            pass  # sums of irrational roots in a field: rays that are rational have none
+    return _nearly(Ground(Columns.of(optima, start, apart=True)), free, goal)
+
+
+def _exactly(
+    ground: Ground, free: Scalars, goal: Placement | None
+) -> tuple[Ground, list[Stop]]:
+    """Return the stops where every coefficient of a tableau is decided."""
+    V = ground.columns.optima.vertices
+    ways = [ground.start(free)]
+    if not ways[0].optimal:
+        ways = _led(ground, ways[0], goal)
+    if not ways[-1].optimal:
+        i = min(range(len(V.supports)), key=lambda i: V.supports[i].bit_count())
+        v = tuple((a, V.points[i][a]) for a in bits_of(V.supports[i]))
+        end = ground.optimum(v)
+        steps = ground.steps(ways[-1], dict(v), end.fit)
+        steps[-1] = ground.optimum(steps[-1].held)
+        ways += _cut(ground, steps, goal)
+    return ground, _short(ground, ways, goal)
+
+
+def _nearly(
+    ground: Ground, free: Scalars, goal: Placement | None
+) -> tuple[Ground, list[Stop]]:
+    """Return the stops where atoms are not rational and the start is."""
+    ways, exchanges = _led(ground, ground.start(free), goal), 0
+    if not ways[-1].optimal:
+        before = len(ways)
+        ground, found, exchanges = approached(ground, ways[-1])
+        first = before + len(found) - exchanges
+        ways += _cut(ground, found, goal)
+        return ground, _short(ground, ways, goal, range(first, len(ways) - 1))
+    return ground, _short(ground, ways, goal)
+
+
+def _led(ground: Ground, start: Stop, goal: Placement | None) -> list[Stop]:
+    """Return the start, pruned where that is needed, and the optimum if one has room."""
+    ways = [start]
+    reached = ground.beside(start, goal)
+    if reached is None:
+        ways.append(ground.pruned(start))
+        reached = ground.beside(ways[1], goal)
+    return ways if reached is None else [*ways, reached]
+
+
+def _cut(ground: Ground, ways: Sequence[Stop], goal: Placement | None) -> list[Stop]:
+    """Return stops up to the first one beside which an optimum has room, and that."""
+    for i, stop in enumerate(ways):
+        reached = ground.beside(stop, goal)
+        if reached is not None:
+            return [*ways[: i + 1], reached]
+    return list(ways)
+
+
+def _short(
+    ground: Ground, ways: Sequence[Stop], goal: Placement | None, steps: range = range(0)
+) -> list[Stop]:
+    """Return the stops without detours, and the last leg inside the set of optima."""
+    inside = rest(ground.columns.optima.vertices, ways[-1].held, goal,
+                  complete=ground.columns.optima.complete)  # fmt: skip
+    stops = [*ways, *map(ground.optimum, inside)]
+    known = {id(stop.held): stop for stop in stops}
+    return [known[id(p)] for p in shortened([stop.held for stop in stops], steps)]

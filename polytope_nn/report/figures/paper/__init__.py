@@ -1,0 +1,1 @@
+"""What every figure stands on: forms of files, styles, and labels off the markers."""

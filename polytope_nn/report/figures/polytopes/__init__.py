@@ -1,0 +1,1 @@
+"""Polytopes as they are drawn: bodies of floats, shadows of them, graphs, lattices."""

@@ -1,0 +1,130 @@
+"""P_m for each width as a strip: the points of P that use at most m atoms, inside P.
+
+Bold edges and filled faces are those of P_m, the rest of P is pale. Marks are those of the
+staircase: an open diamond is a vertex that fills all m slots, isolated in Theta_m; a disc
+can move.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from polytope_nn.errors import UnboundedError
+from polytope_nn.landscape.merge_tree import Staircase
+from polytope_nn.landscape.optimal_set import OptimalPolytope
+from polytope_nn.report.figures.paper.look import INK, PALE, Look, Sheet, bare, one_panel
+from polytope_nn.report.text import count
+
+from .body import Body, body_of
+from .drawing import frame_of, label_vertices
+from .shadow import Shadow, shadow
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["draw_widths", "shown_widths", "widths_picture"]
+
+_PANELS = 8
+_IN_A_ROW, _ACROSS = 5, 4
+_NAMED = 12  # vertices that get a name in a panel
+
+
+def widths_picture(P: OptimalPolytope, title: str, form: str) -> bytes:
+    """Return the strip of P_m as the bytes of a file."""
+    widths = shown_widths(P.staircase, body_of(P))
+    across = len(widths) if len(widths) <= _IN_A_ROW else _ACROSS
+    down = -(-len(widths) // across)
+    foot = (
+        "bold and filled: $P_m$ inside P, its vertices named by the atoms they use, from 0; "
+        "●: can move\n◇: fills all m slots and is isolated in $\\Theta_m$"
+    )
+    if P.dim > 3:
+        foot += "; the vertex–edge graph on a circle, lengths mean nothing"
+    tall = 1.3 if P.dim < 2 else 2.9
+    return one_panel(
+        lambda axes, look: draw_widths(axes, P, look),
+        title,
+        form,
+        Sheet((max(6.4, 2.7 * across), tall * down + 0.9), foot),
+    )
+
+
+def shown_widths(S: Staircase, body: Body) -> list[int]:
+    """Return the widths that get a panel: from m* until what is drawn no longer changes.
+
+    With more than fit, the last one stands for those left out.
+    """
+    if S.reason:
+        raise UnboundedError(S.reason)
+    parts = (*body.edges, *(body.polygons if body.dim < 4 else ()))
+    last = max(S.threshold, *S.sizes, *(part.level for part in parts))
+    widths = list(range(S.m_star, last + 1))
+    if len(widths) <= _PANELS:
+        return widths
+    return [*widths[: _PANELS - 1], last]
+
+
+def draw_widths(axes: "Axes", P: OptimalPolytope, look: Look) -> None:
+    """Draw the strip on axes, one panel a width."""
+    S, body = P.staircase, body_of(P)
+    cast = shadow(body)
+    widths = shown_widths(S, body)
+    across = len(widths) if len(widths) <= _IN_A_ROW else _ACROSS
+    down = -(-len(widths) // across)
+    bare(axes)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    for i, m in enumerate(widths):
+        x, y = i % across, down - 1 - i // across
+        spot = ((x + 0.03) / across, (y + 0.02) / down, 0.94 / across, 0.8 / down)
+        panel: Any = axes.inset_axes(spot)
+        # an inset is placed when the figure is drawn; names are placed now
+        panel.set_axes_locator(None)
+        panel.set_position(_within(axes, spot))
+        _panel(panel, body, cast, m, look)
+        step = S[m]
+        noun = "component" if step.polytope_components == 1 else "components"
+        axes.text(
+            (x + 0.5) / across, (y + 0.86) / down,
+            f"m = {m}: {count(step.polytope_components)} {noun}", ha="center",
+            va="bottom", fontsize=look.fontsize, color=INK,
+        )  # fmt: skip
+
+
+def _within(axes: "Axes", spot: tuple[float, float, float, float]) -> Any:  # noqa: ANN401
+    """Return a part of axes in the coordinates of their figure."""
+    from matplotlib.transforms import Bbox
+
+    whole = axes.get_position()
+    x, y, wide, tall = spot
+    return Bbox.from_bounds(
+        *(whole.x0 + x * whole.width, whole.y0 + y * whole.height),
+        *(wide * whole.width, tall * whole.height),
+    )
+
+
+def _panel(axes: "Axes", body: Body, cast: Shadow, m: int, look: Look) -> None:
+    """Draw P_m inside P."""
+    frame_of(axes, cast)
+    for part in body.polygons:
+        if part.level <= m:
+            corners = cast.places[list(part.vertices)]
+            axes.fill(*corners.T, facecolor=look.color, alpha=0.22, lw=0, zorder=1)
+    thin = min(1.0, 40 / max(1, len(body.edges))) ** 0.5
+    for part in body.edges:
+        inside = part.level <= m
+        axes.plot(
+            *cast.places[list(part.vertices)].T, color=INK if inside else PALE,
+            lw=(1.5 if inside else 0.4) * thin * look.linewidth, zorder=3 if inside else 2,
+            alpha=1 if inside else 0.7, solid_capstyle="round",
+        )  # fmt: skip
+    for v, (x, y) in enumerate(cast.places):
+        level, size = body.levels[v], look.markersize
+        if level > m:
+            style: dict[str, Any] = {"marker": ".", "ms": 0.5 * size, "color": PALE}
+        elif level == m and body.alone[v]:
+            style = {"marker": "D", "ms": 0.8 * size, "mfc": "white", "mec": look.second}
+            style |= {"mew": 1.6}
+        else:
+            style = {"marker": "o", "ms": size, "mfc": look.color, "mec": look.color}
+        axes.plot(x, y, ls="", zorder=4, clip_on=False, **style)
+    if look.labels and len(body.names) <= _NAMED:
+        label_vertices(axes, body, cast, look)

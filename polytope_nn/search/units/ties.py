@@ -1,0 +1,172 @@
+"""Why blocks are tied, and their features in those of a basis, in balls.
+
+Two tied blocks whose maps differ in one row k say that ``|V'kappa|^2 = |W'kappa|^2`` with a
+difference ``kappa_k m(kappa)``, and where m is not 0 that ``kappa_k = 0``: the label k is fitted
+exactly, and not by chance. Rows where kappa vanishes do not count in ``g = V'kappa``. So every part
+whose quadratic form ``V V'`` agrees with that of a part of the basis, but for such rows, is tied
+as well, and its feature differs from the other's in these rows only. Where the basis spans their
+unit vectors, all features are combinations of its own, with coefficients in balls.
+
+A column that is a combination of columns of the basis, modulo what is free, is tied iff its
+shares sum to 1: that is decided exactly.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+from polytope_nn.dual.units.blocks import Part
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.linear import independent_rows, solve, transpose
+from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
+
+__all__ = ["Ties", "image", "silenced"]
+
+_ZERO = Fraction(0)
+
+
+def silenced(V: Matrix, kappa: Sequence[Scalar]) -> Matrix:
+    """Return V without the rows where kappa is known to be 0."""
+    return tuple(
+        (_ZERO,) * len(v) if isinstance(t, Fraction) and t == 0 else v
+        for v, t in zip(V, kappa, strict=True)
+    )
+
+
+def image(V: Matrix, kappa: Sequence[Scalar]) -> Matrix:
+    """Return ``V W'``, W = V without the rows where kappa is 0: ``F = V W'kappa``."""
+    W = silenced(V, kappa)
+    return tuple(tuple(dot(v, w) for w in W) for v in V)
+
+
+@dataclass(frozen=True)
+class Ties:
+    """The features of a basis, as matrices ``V W'``, and kappa with its zeros.
+
+    ``silent`` are rows where kappa is 0 and no feature of the basis, nor what is free, is not:
+    their unit vectors are independent of the basis, and further coordinates.
+    """
+
+    kappa: Scalars
+    basis: tuple[Matrix, ...]
+    silent: tuple[int, ...]
+    columns: tuple[Vector | None, ...]
+    free: tuple[Vector, ...]
+
+    mixtures: dict[Matrix, Scalars] = field(default_factory=dict)
+
+    def mixed(self, part: Part) -> Scalars | None:
+        """Return shares, of sum 1, of columns of the basis that make a column modulo Z.
+
+        Such a column is tied with them: ``F'kappa = beta`` times the sum. None where there are
+        no such shares.
+        """
+        places = [j for j, column in enumerate(self.columns) if column is not None]
+        if not part.is_column or not places:
+            return None
+        known = [column for column in self.columns if column is not None]
+        Z = [self.free[j] for j in independent_rows(self.free)] if self.free else []
+        shares = solve(transpose([*known, *Z]), [t for (t,) in part.A])
+        if shares is None or sum(shares[: len(known)], _ZERO) != 1:
+            return None
+        found: list[Scalar] = [_ZERO] * (len(self.basis) + len(self.silent))
+        for j, t in zip(places, shares, strict=False):
+            found[j] = t
+        return tuple(found)
+
+    def twin(self, form: Matrix) -> int | None:
+        """Return the place in the basis of one that is as long, and agrees but where kappa is 0."""
+        if form in self.basis:
+            return self.basis.index(form)
+        mine = silenced(form, self.kappa)
+        agreeing = (j for j, F in enumerate(self.basis) if silenced(F, self.kappa) == mine)
+        return next(agreeing, None)
+
+    def require(self, form: Matrix, part: Part) -> None:
+        """Raise Undecided where nothing proves that a part is tied."""
+        if form in self.basis:
+            return
+        mixed = self.mixed(part)
+        if mixed is not None:
+            self.mixtures[form] = mixed
+        elif self.twin(form) is None:
+            raise Undecided(
+                f"whether block {part.block + 1} is tied: its features depend on others'"
+            )
+
+    def _steps(self) -> list[tuple[int, int]]:
+        """Return pairs (j, i), i the first of the basis that j agrees with."""
+        pairs = []
+        for j, form in enumerate(self.basis):
+            mine = silenced(form, self.kappa)
+            i = next(i for i, F in enumerate(self.basis) if silenced(F, self.kappa) == mine)
+            if i != j:
+                pairs.append((j, i))
+        return pairs
+
+    @cached_property
+    def _spanned(self) -> tuple[list[tuple[int, int]], list[int], list[Scalars]]:
+        """Return independent steps, the rows they change, and their changes there."""
+        steps = self._steps()
+        changes = [self._change(self.basis[j], self.basis[i]) for j, i in steps]
+        rows = [k for k in range(len(self.kappa)) if any(_known(v[k]) for v in changes)]
+        middle = [[_middle(v[k]) for k in rows] for v in changes]
+        kept = independent_rows(middle) if rows else ()
+        return [steps[i] for i in kept], rows, [changes[i] for i in kept]
+
+    def _change(self, form: Matrix, other: Matrix) -> Scalars:
+        """Return the difference of two features, 0 where they agree whatever kappa is."""
+        found = []
+        for p, q in zip(form, other, strict=True):
+            difference = [s - t for s, t in zip(p, q, strict=True)]
+            found.append(dot(difference, self.kappa) if any(difference) else _ZERO)
+        return tuple(found)
+
+    def shares(self, form: Matrix) -> Scalars:
+        """Return the coefficients of a tied feature in the basis, then its silent entries.
+
+        Raises
+        ------
+        Undecided
+            When the basis does not span the difference from its twin.
+        """
+        if form in self.mixtures:
+            return self.mixtures[form]
+        i = self.twin(form)
+        assert i is not None  # required before
+        c: list[Scalar] = [Fraction(int(j == i)) for j in range(len(self.basis))]
+        if form == self.basis[i]:
+            return (*c, *[_ZERO] * len(self.silent))
+        change = self._change(form, self.basis[i])
+        steps, rows, changes = self._spanned
+        inside = {*rows, *self.silent}
+        outside = [k for k, t in enumerate(change) if _known(t) and k not in inside]
+        if outside or len(steps) < len(rows):
+            raise Undecided(
+                "tied blocks depend on each other: ties that balls cannot prove"
+            )
+        square = transpose([[v[k] for k in rows] for v in changes])
+        found = solve(square, [change[k] for k in rows])
+        if found is None:
+            raise Undecided(
+                "tied blocks depend on each other: ties that balls cannot prove"
+            )
+        for (j, other), t in zip(steps, found, strict=True):
+            c[j] = c[j] + t
+            c[other] = c[other] - t
+        return (*c, *(change[k] for k in self.silent))
+
+
+def _known(x: Scalar) -> bool:
+    """Return whether x is not the fraction 0."""
+    return not (isinstance(x, Fraction) and x == 0)
+
+
+def _middle(x: Scalar) -> Fraction:
+    if isinstance(x, Ball):
+        return x.midpoint
+    assert isinstance(x, Fraction)  # there are no others here
+    return x

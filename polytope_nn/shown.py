@@ -1,0 +1,60 @@
+"""What values show of themselves: pictures, and what a notebook displays.
+
+How a value looks is known in ``report``, a room above all values; it is looked up there by
+name when it is asked for, as the front door of the package looks up its names.
+"""
+
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Drawn", "DrawnByWidth", "DrawnWithAtoms"]
+
+
+class Drawn:
+    """A value with a picture."""
+
+    def plot(self, ax: "Axes | None" = None, **style: object) -> "Axes":
+        """Return the axes in which the value is drawn, new ones where none are given.
+
+        ``style`` changes how it looks: ``color``, ``second`` (of what is marked besides),
+        ``linewidth``, ``markersize``, ``fontsize``, and ``labels=False`` leaves them out. Of a
+        network ``problem=D`` says whether its neurons have a bias, and has the samples.
+
+        Raises
+        ------
+        MissingEngineError
+            Without matplotlib.
+        InstanceError
+            For a style that is none, and for what no picture can show.
+        """
+        return cast("Axes", _plots().plot(self, ax, **style))
+
+
+class DrawnByWidth(Drawn):
+    """An optimal polytope, whose parts P_m have pictures too."""
+
+    def plot_widths(self, ax: "Axes | None" = None, **style: object) -> "Axes":
+        """Return the axes in which P_m is drawn for each width m: see :meth:`plot`."""
+        return cast("Axes", _plots().plot_widths(self, ax, **style))
+
+
+class DrawnWithAtoms(Drawn):
+    """An optimum, whose atoms have a picture too."""
+
+    def plot_atoms(self, ax: "Axes | None" = None, **style: object) -> "Axes":
+        """Return the axes in which the atoms are arrows: see :meth:`plot`.
+
+        Raises
+        ------
+        DimensionError
+            For neurons that are neither in the plane nor in space.
+        """
+        return cast("Axes", _plots().plot_atoms(self, ax, **style))
+
+
+def _plots() -> ModuleType:
+    return import_module("polytope_nn.report.figures.plots")

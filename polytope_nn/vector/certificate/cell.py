@@ -1,0 +1,152 @@
+"""A closed tope, or what is left of it where rows vanish: its hull, and forms on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+
+from polytope_nn.exact.linear import independent_rows, kernel, projector, solve, transpose
+from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.vector.faces import Covector
+from polytope_nn.vector.problem import Rows
+
+__all__ = ["Cell", "Form", "Tope", "combined", "outer"]
+
+Form = tuple[Scalars, ...]
+"""A symmetric matrix, shape (d, d)."""
+
+
+def outer(x: Scalars, y: Scalars) -> Form:
+    """Return ``x y'``."""
+    return tuple(tuple(s * t for t in y) for s in x)
+
+
+def combined(*terms: tuple[Scalar, Form]) -> Form:
+    """Return a combination of forms."""
+    (c, first), *rest = terms
+    total = [[c * t for t in row] for row in first]
+    for c, A in rest:
+        for row, other in zip(total, A, strict=True):
+            row[:] = [s + c * t for s, t in zip(row, other, strict=True)]
+    return tuple(map(tuple, total))
+
+
+@dataclass(frozen=True)
+class Tope:
+    """A tope of the samples X and a dual variable: ``M = X'E N``, shape (d, c).
+
+    ``covector`` is 0 at a sample that is 0.
+    """
+
+    X: Matrix
+    covector: Covector
+    M: Rows
+    beta_squared: Fraction
+
+    @cached_property
+    def rows(self) -> dict[int, Scalars]:
+        """The rows that are nonnegative on the tope, by sample."""
+        pairs = enumerate(zip(self.X, self.covector, strict=True))
+        return {k: tuple(s * t for t in x) for k, (x, s) in pairs if s}
+
+    @cached_property
+    def scale(self) -> int:
+        """The least common denominator of X."""
+        return lcm(*(t.denominator for x in self.X for t in x))
+
+    @cached_property
+    def unit(self) -> Form:
+        """``|u|^2``."""
+        d = len(self.X[0])
+        return tuple(tuple(Fraction(int(i == j)) for j in range(d)) for i in range(d))
+
+    @cached_property
+    def H(self) -> Form:
+        """``|h|^2``."""
+        return tuple(tuple(dot(p, q) for q in self.M) for p in self.M)
+
+    @cached_property
+    def D(self) -> Form:
+        """``beta^2 |u|^2 - |h|^2``."""
+        return combined((self.beta_squared, self.unit), (Fraction(-1), self.H))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is left of a closed tope where some rows vanish and others are positive."""
+
+    tope: Tope
+    strict: frozenset[int] = frozenset()
+    vanishing: frozenset[int] = frozenset()
+
+    @cached_property
+    def open(self) -> list[int]:
+        """The samples of which nothing is decided."""
+        return [k for k in self.tope.rows if k not in self.strict | self.vanishing]
+
+    @cached_property
+    def walls(self) -> dict[int, Scalars]:
+        """Independent rows that span those that vanish, by sample."""
+        at = sorted(self.vanishing)
+        rows = [self.tope.rows[k] for k in at]
+        return {at[i]: rows[i] for i in independent_rows(rows)} if rows else {}
+
+    @cached_property
+    def basis(self) -> tuple[Scalars, ...]:
+        """A basis of the hull, shape (w, d)."""
+        d = len(self.tope.X[0])
+        return kernel(list(self.walls.values()), d) if self.walls else self.tope.unit
+
+    @cached_property
+    def gram(self) -> Form:
+        """The inner products of the basis."""
+        return tuple(tuple(dot(a, b) for b in self.basis) for a in self.basis)
+
+    @cached_property
+    def onto(self) -> Form:
+        """The projection on the hull, shape (d, d)."""
+        return projector(list(self.walls.values()), len(self.tope.X[0]))
+
+    @cached_property
+    def dual(self) -> dict[int, Scalars]:
+        """Vectors ``y_k`` with ``u - onto u = sum_k y_k (x_k'u)`` over the walls."""
+        rows = list(self.walls.values())
+        if not rows:
+            return {}
+        square = [tuple(dot(x, z) for z in rows) for x in rows]
+        columns = [solved(square, column) for column in transpose(rows)]
+        return dict(zip(self.walls, transpose(columns), strict=True))
+
+    def on(self, A: Form) -> Form:
+        """Return a form in the basis of the hull."""
+        images = [[dot(row, b) for row in A] for b in self.basis]
+        return tuple(tuple(dot(a, image) for image in images) for a in self.basis)
+
+    def seen(self, x: Scalars) -> Scalars:
+        """Return a linear form in the basis of the hull."""
+        return tuple(dot(x, b) for b in self.basis)
+
+    def point(self, a: Sequence[Scalar]) -> Scalars:
+        """Return the vector of coordinates a."""
+        return tuple(dot(a, column) for column in transpose(self.basis))
+
+    def lifted(self, a: Scalars) -> Scalars:
+        """Return the linear form that is a in the basis, and 0 orthogonally to the hull."""
+        return self.point(solved(self.gram, a))
+
+    def projected(self, x: Scalars) -> Scalars:
+        """Return the projection of a vector on the hull."""
+        return tuple(dot(row, x) for row in self.onto)
+
+    def shares(self, x: Scalars) -> dict[int, Scalar]:
+        """Return ``g_k`` with ``x = projected x + sum_k g_k x_k`` over the walls."""
+        return {k: dot(y, x) for k, y in self.dual.items()}
+
+
+def solved(A: Sequence[Scalars], b: Scalars) -> Scalars:
+    """Return the solution of a regular system."""
+    x = solve(A, b)
+    assert x is not None  # Gram matrices of independent rows are regular
+    return x

@@ -1,0 +1,193 @@
+"""What is claimed of several outputs, with its witness: kinds ``vector`` and ``continuum``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from polytope_nn.certificate.exact import (
+    field_of,
+    forest_of,
+    polytope_witness,
+    rank_witness,
+    verdicts,
+    vertex_json,
+)
+from polytope_nn.certificate.format import Certificate, Json, numerators, written
+from polytope_nn.certificate.interpolations import accepted
+from polytope_nn.certificate.trees import pattern_tree
+from polytope_nn.checker.claims.vector.outputs import Outputs
+from polytope_nn.checker.kernel.numbers import Field
+from polytope_nn.checker.kernel.reading import Clock, Limits
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.rational import text
+from polytope_nn.exact.scalar import Scalar, Scalars
+from polytope_nn.vector.optimum import Optimum, added
+from polytope_nn.vector.oracle import Kernel
+from polytope_nn.vector.polytope import OptimalSet, vector_optimal_set
+from polytope_nn.vector.problem import Rows, VectorProblem
+
+from .leaves import orthogonal
+from .trees import tope_tree
+
+__all__ = ["vector_certificate"]
+
+
+def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certificate:
+    """Return the certificate of a problem with several outputs, accepted by the checker.
+
+    Of kind ``vector`` with finitely many atoms (general B4), else ``continuum`` (B6): N is
+    dual feasible and tight there only, and what follows (proofs/vector.md).
+
+    Raises
+    ------
+    Undecided
+        At level interval, and where a top eigenvector is on a wall and its eigenvalue
+        irrational; when numbers are too long for the checker.
+
+    Examples
+    --------
+    >>> vector_certificate(VectorProblem([[1, 0], [-1, 0]], [[3, 4], [4, -3]], beta=1))
+    Certificate(kind=vector, 11 claims, ... bytes)
+    """
+    P = vector_optimal_set(problem)
+    if P.optimum.level == "interval":
+        raise Undecided("certificates of several outputs have exact numbers")
+    return accepted(lambda: _made(P))
+
+
+def _made(P: OptimalSet) -> Certificate:
+    O, D = P.optimum, P.optimum.problem
+    tree, order = pattern_tree(D.arrangement)
+    proofs: list[Json] = [tope_tree(D, O.N, pattern) for pattern in order]
+    claims: list[Json] = [
+        {"claim": "patterns", "counts": [len(order)]},
+        {"claim": "dual", "kappa": _rows(O.N)},
+        {
+            "claim": "optimum",
+            "pieces": ["smooth"] * D.n,
+            "fit": _rows(O.fit),
+            "objective": written(O.value),
+        },
+        {
+            "claim": "atoms",
+            "list": [
+                {"g": list(map(written, a.g)), "h": list(map(written, a.h))}
+                for a in O.atoms
+            ],
+        },
+        {"claim": "rank_bound", "rho": rank(O.N), "bound": O.rank_bound},
+    ]
+    witness: dict[str, Json] = {
+        "patterns": [tree],
+        "dual": [proofs],
+        "outputs": rank_witness([], transpose(O.N), D.n),
+    }
+    data = _data(D)
+    modulo = _Modulo(Outputs(data, Field("Q", Clock(Limits()))))
+    more, proof = _continuum(P, modulo) if O.continua else _finite(P, modulo)
+    numbers: list[Scalar] = [t for row in O.N for t in row]
+    kind = "continuum" if O.continua else "vector"
+    return Certificate(
+        kind, data, field_of(numbers), claims + more, witness | proof, version=2
+    )
+
+
+def _data(D: VectorProblem) -> dict[str, Json]:
+    """Return the instance in the words of format 2, y as n rows."""
+    return {
+        "X": [list(map(text, row)) for row in D.X],
+        "y": [list(map(text, row)) for row in D.Y],
+        "beta_squared": text(D.beta_squared),
+        "loss": {"kind": "squared", "weights": list(map(text, D.weights))},
+        "unit": {"kind": "relu", "bias": D.bias},
+        "free": D.skip,
+    }
+
+
+@dataclass(frozen=True)
+class _Modulo:
+    """What the checker leaves of an (n, c) matrix modulo what is free, column by column."""
+
+    D: Outputs
+
+    def __call__(self, fit: Rows) -> Scalars:
+        return tuple(self.D.modulo([t for column in transpose(fit) for t in column]))
+
+
+def _rows(rows: Sequence[Scalars]) -> list[Json]:
+    return [list(map(written, row)) for row in rows]
+
+
+def _finite(P: OptimalSet, modulo: _Modulo) -> tuple[list[Json], dict[str, Json]]:
+    """Return the claims about the polytope, and what they rest on."""
+    O, S = P.optimum, P.staircase
+    features = [modulo(a.feature) for a in O.atoms]
+    unfixed: list[Json] = list(S.modulo)
+    steps = [S[m] for m in range(S.m_star, (0 if S.has_zero else S.threshold) + 2)]
+    bound_rank = 0 if S.has_zero else min(S.m_star + S.M_star, P.rank + 1)
+    claims: list[Json] = [
+        {"claim": "vertices", "list": list(map(vertex_json, P.vertices))},
+        {"claim": "dimension", "rank": P.rank, "used_rank": P.used_rank, "dim": P.dim},
+        {
+            "claim": "widths",
+            "m_star": S.m_star,
+            "M_star": S.M_star,
+            "spectrum": {str(size): times for size, times in S.spectrum.items()},
+        },
+        {
+            "claim": "components",
+            "widths": [
+                {
+                    "m": step.width,
+                    "components": step.components,
+                    "isolated": step.isolated,
+                    "polytope_components": step.polytope_components,
+                }
+                for step in steps
+            ],
+            "modulo": unfixed,
+        },
+        {
+            "claim": "threshold",
+            "threshold": S.threshold,
+            "bound": S.bound,
+            "bound_rank": bound_rank,
+            "bound_talk": S.bound_talk,
+        },
+        {"claim": "theorems", "verdicts": dict(verdicts(S)), "modulo": unfixed},
+    ]
+    witness: dict[str, Json] = {
+        **polytope_witness(P.supports, features, modulo(O.fit)),
+        "components": [forest_of(S, step.width) for step in steps],
+    }
+    return claims, witness
+
+
+def _continuum(P: OptimalSet, modulo: _Modulo) -> tuple[list[Json], dict[str, Json]]:
+    """Return the claims about continua, one network and the width that joins all."""
+    O = P.optimum
+    claims: list[Json] = [
+        {"claim": "continua", "list": list(map(_kernel, O.continua))},
+        {
+            "claim": "network",
+            "neurons": [
+                {"g": list(map(written, u.g)), "mass": written(mass)}
+                for u, mass in O.network
+            ],
+        },
+        {"claim": "connected", "rank": P.rank, "connected_from": P.connected_from},
+    ]
+    features = [modulo(a.feature) for a in O.atoms]
+    for k in O.continua:
+        features += map(modulo, added(O.problem, O.N, k, orthogonal(k.vectors)))
+    n = O.problem.n * O.problem.c
+    return claims, {"rank": rank_witness([], features, n)}
+
+
+def _kernel(kernel: Kernel) -> dict[str, Json]:
+    """Return a continuum: its face, an orthogonal basis, a point inside."""
+    return {
+        "face": list(kernel.covector),
+        "kernel": [numerators(v, primitive=True)[0] for v in orthogonal(kernel.vectors)],
+        "point": list(map(written, kernel.witness)),
+    }

@@ -1,0 +1,77 @@
+"""Trees over the rows of a closed tope, every leaf closed by an identity."""
+
+from collections.abc import Sequence
+
+from polytope_nn.certificate.format import Json
+from polytope_nn.exact.scalar import Scalars, sign
+from polytope_nn.geometry.farkas import alternative
+from polytope_nn.vector.problem import Rows, VectorProblem
+
+from .cell import Cell, Tope
+from .leaves import above, below, off
+
+__all__ = ["tope_tree"]
+
+_LEAF = -1
+
+
+def tope_tree(problem: VectorProblem, N: Rows, pattern: Sequence[int]) -> dict[str, Json]:
+    """Return the proof that N is feasible on a closed tope, and tight where it is (B1-B3).
+
+    A cell on which D is semidefinite is closed at once; else it branches, facets first, until
+    it is one open face.
+
+    Raises
+    ------
+    Undecided
+        Where an eigenvector is on a wall and its eigenvalue irrational.
+    """
+    tree: list[Json] = []
+    leaves: list[Json] = []
+    waiting = [Cell(_tope(problem, N, pattern))]
+    while waiting:
+        cell = waiting.pop()
+        proof = off(cell) or below(cell) or (None if cell.open else above(cell))
+        if proof is not None:
+            tree.append(_LEAF)
+            leaves.append(proof)
+            continue
+        k = _branch(cell)
+        tree.append(k)
+        waiting.append(Cell(cell.tope, cell.strict, cell.vanishing | {k}))
+        waiting.append(Cell(cell.tope, cell.strict | {k}, cell.vanishing))
+    return {"tree": tree, "leaves": leaves}
+
+
+def _tope(problem: VectorProblem, N: Rows, pattern: Sequence[int]) -> Tope:
+    X = problem.design
+    covector = tuple(
+        (1 if s > 0 else -1) if any(x) else 0 for x, s in zip(X, pattern, strict=True)
+    )
+    at = [k for k, s in enumerate(covector) if s > 0]
+    M = tuple(
+        tuple(sum((X[k][i] * N[k][j] for k in at), 0 * N[0][0]) for j in range(problem.c))
+        for i in range(len(X[0]))
+    )
+    return Tope(X, covector, M, problem.beta_squared)
+
+
+def _branch(cell: Cell) -> int:
+    """Return a row that is not decided, one that bounds the cell if there is one."""
+    seen = {k: cell.seen(x) for k, x in cell.tope.rows.items() if k not in cell.vanishing}
+    for k in cell.open:
+        if any(map(sign, seen[k])) and not _implied(seen, k):
+            return k
+    return cell.open[0]
+
+
+def _implied(seen: dict[int, Scalars], k: int) -> bool:
+    """Return whether a row is a nonnegative combination of others that are not along it."""
+    x = seen[k]
+    at = next(i for i, t in enumerate(x) if sign(t))
+    others = [
+        r
+        for i, r in seen.items()
+        if i != k and any(sign(x[at] * s - r[at] * t) for s, t in zip(r, x, strict=True))
+    ]
+    return alternative(others, seen[k])[0] is not None

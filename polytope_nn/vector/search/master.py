@@ -1,0 +1,95 @@
+"""The master problem of any loss in floats: a conic program over some directions (general B7)."""
+
+from typing import TYPE_CHECKING, Any
+
+from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.search.losses.program import priced_rows
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from polytope_nn.vector.problem import VectorProblem
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["master"]
+
+_OFF = 1e-6  # how far labels may be missed
+
+
+def master(
+    problem: "VectorProblem", Phi: "Floats", beta: float, unit: float
+) -> "tuple[Floats, Floats, Floats] | None":
+    """Return output weights (m, c), N (n, c) and fits (n, c) of the best neurons; else None.
+
+    ``Phi`` (n, m) is what directions see of a scaled design, beta the weight decay there, and
+    ``unit`` that of the fits; N is in the same units. None where no neurons have a finite loss.
+    """
+    import numpy as np
+    from scipy import sparse
+
+    n, m, c = problem.n, Phi.shape[1], problem.c
+    loss = problem.entries.loss
+    if isinstance(loss, SeparableLoss):
+        priced = priced_rows(loss.rows, [unit] * (n * c), beta * unit**2)
+    else:
+        priced = priced_rows((), [], 1.0)
+    labels = priced.labels if priced.width else np.array([float(t) / unit for t in loss.y])
+    fits = priced.fits if priced.width else np.zeros((n * c, 0))
+    free = [[float(t) for t in g] for g in problem.entries.free.columns]
+    G = np.array(free).T.reshape(n * c, len(free))
+    # for each direction a bound t and then z, (t, z) in a second-order cone
+    made = np.zeros((n * c, m * (c + 1)))
+    for j in range(c):
+        made[j::c, 1 + j :: c + 1] = Phi
+    neurons, width = m * (c + 1), priced.width
+    linear = np.zeros(neurons + G.shape[1] + width)
+    linear[: neurons : c + 1] = 1.0
+    linear[neurons + G.shape[1] :] = priced.linear
+    curved = np.r_[np.zeros(neurons + G.shape[1]), priced.curved]
+    pad = np.zeros((len(priced.right), neurons + G.shape[1]))
+    cone = np.c_[-np.eye(neurons), np.zeros((neurons, G.shape[1] + width))]
+    A = np.r_[np.c_[made, G, fits], cone, np.c_[pad, priced.rows]]
+    b = np.r_[labels, np.zeros(neurons), priced.right]
+    x, z = _solved(
+        sparse.diags(curved, format="csc"),
+        linear,
+        sparse.csc_matrix(A),
+        b,
+        [
+            ("ZeroConeT", (n * c,)),
+            *[("SecondOrderConeT", (c + 1,))] * m,
+            *priced.cones,
+        ],
+    )
+    off = made @ x[:neurons] + G @ x[neurons : neurons + G.shape[1]]
+    off = off + fits @ x[neurons + G.shape[1] :] - labels
+    if not np.abs(off).max() < _OFF * (1 + np.abs(labels).max()):
+        return None
+    Z = x[:neurons].reshape(m, c + 1)[:, 1:]
+    N = -z[: n * c].reshape(n, c) * beta
+    reached = labels - fits @ x[neurons + G.shape[1] :]
+    return Z, N, reached.reshape(n, c)
+
+
+def _solved(
+    P: Any,  # noqa: ANN401 - a sparse matrix
+    q: "Floats",
+    A: Any,  # noqa: ANN401 - a sparse matrix
+    b: "Floats",
+    cones: list[tuple[str, tuple[Any, ...]]],
+) -> "tuple[Floats, Floats]":
+    """Return a primal and a dual solution of a conic program, or what came instead."""
+    import clarabel
+    import numpy as np
+
+    settings = clarabel.DefaultSettings()
+    settings.verbose = False
+    settings.max_iter = 400
+    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-12
+    solver = clarabel.DefaultSolver(
+        P, q, A, b, [getattr(clarabel, name)(*given) for name, given in cones], settings
+    )
+    solved = solver.solve()
+    return np.array(solved.x), np.array(solved.z)

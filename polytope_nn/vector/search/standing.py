@@ -1,0 +1,185 @@
+"""On which pieces of its loss the entries of a fit seem to stand (general §2)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from polytope_nn.problems.losses import ExactFit
+from polytope_nn.problems.losses.graphs import Flat, Slope
+from polytope_nn.problems.losses.smooth import Power, Smooth
+from polytope_nn.search.losses.pieces import Standing, fit_in_floats, on_pieces
+from polytope_nn.vector.problem import VectorProblem
+
+from .generation import Generation, Hint
+from .parts import ByFit, Part, Stand
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["Seen", "is_known", "standings"]
+
+_NEAR = (1e-5, 1e-7, 1e-3)  # how near a point is to a flat that it is on, in turn
+_DEPENDENT = 1e-9
+_NOTHING = 1e-8  # of the largest entry of N
+_FINEST = 1000  # denominators of entries of N that nothing determines
+
+
+def standings(
+    problem: VectorProblem, hint: Hint, parts: Sequence[Part]
+) -> Iterator[tuple[Stand, ...]]:
+    """Yield pieces of the entries near a hint, each once; ``()`` for the squared loss."""
+    if problem.is_squared:
+        yield ()
+        return
+    known = set()
+    for near in _NEAR:
+        pieces = tuple(_silenced(problem, hint, parts, _pieces(problem, hint, near)))
+        if pieces not in known:
+            known.add(pieces)
+            yield pieces
+
+
+def is_known(piece: Stand) -> bool:
+    """Return whether an entry of N is given where its fit is no matter of a loss's flat."""
+    return isinstance(piece, Flat) and piece.low is None and piece.high is None
+
+
+def _pieces(problem: VectorProblem, hint: Hint, near: float) -> tuple[Standing, ...]:
+    E = problem.entries
+    if isinstance(E.loss, ExactFit):
+        rows = set(E.determining)  # the other labels follow from theirs: N is 0 there
+        given = Flat(Fraction(0), None, None)
+        return tuple(
+            Slope(y, Fraction(0), None, None) if e in rows else given
+            for e, y in enumerate(E.y)
+        )
+    assert hint.fits is not None  # other losses have them
+    return on_pieces(E, hint.N.ravel().tolist(), hint.fits.ravel().tolist(), near)
+
+
+def _silenced(
+    problem: VectorProblem, hint: Hint, parts: Sequence[Part], pieces: Sequence[Standing]
+) -> Iterator[Stand]:
+    """Yield the pieces, N given where no part is active and nothing is free: the fit is 0."""
+    active = {k for part in parts for k in part.face.active}
+    free = problem.entries.free.Z
+    least = _NOTHING * float(abs(hint.N).max())
+    for e, (piece, t) in enumerate(zip(pieces, hint.N.ravel(), strict=True)):
+        silent = e // problem.c not in active and not any(free[e] if free else ())
+        at = _at_nothing(piece, float(t)) if silent else None
+        if at is not None:
+            yield Flat(at, None, None)
+        elif isinstance(piece, Power) and not piece.y and abs(t) < least:
+            yield Flat(Fraction(0), Fraction(0), Fraction(0))  # an output that is not used
+        else:
+            steep = isinstance(piece, Power) and piece.p > 2
+            yield ByFit(piece) if steep and isinstance(piece, Power) else piece
+
+
+def _at_nothing(piece: Flat | Slope | Smooth, t: float) -> Fraction | None:
+    """Return an entry of N whose fit is 0, near t; None where none is rational."""
+    if isinstance(piece, Smooth):
+        at = piece.kappa(Fraction(0))
+        return at if isinstance(at, Fraction) else None
+    if isinstance(piece, Flat):
+        return None
+    if piece.inverse:
+        return piece.at / piece.inverse
+    return Fraction(t).limit_denominator(_FINEST) if not piece.at else None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the entries off the flats see of neurons, modulo what is free, in floats.
+
+    ``pieces`` is ``()`` for the squared loss, whose weights count.
+    """
+
+    generation: Generation
+    hint: Hint
+    pieces: tuple[Stand, ...]
+
+    @cached_property
+    def kept(self) -> "Floats":
+        """1 at entries off the flats, 0 on them."""
+        import numpy as np
+
+        return np.array([0.0 if isinstance(p, Flat) else 1.0 for p in self.pieces])
+
+    @cached_property
+    def free(self) -> "Floats":
+        """The independent columns of what is free, shape (n c, q), 0 on the flats."""
+        import numpy as np
+
+        E = self.generation.problem.entries
+        columns = [[float(t) for t in E.free.columns[j]] for j in E.free.basis]
+        G = np.array(columns).T.reshape(E.n, len(columns))
+        return G * self.kept[:, None] if self.pieces else G
+
+    @cached_property
+    def given(self) -> tuple[int, ...]:
+        """The places of free columns that depend on others off the flats."""
+        import numpy as np
+
+        kept: list[int] = []
+        for i in range(self.free.shape[1]):
+            trial = self.free[:, [*kept, i]]
+            if np.linalg.matrix_rank(trial, _DEPENDENT) == len(kept) + 1:
+                kept.append(i)
+        return tuple(i for i in range(self.free.shape[1]) if i not in kept)
+
+    @cached_property
+    def _off(self) -> "Floats":
+        import numpy as np
+
+        Q = np.linalg.svd(self.free, full_matrices=False)
+        large: Floats = Q[0][:, Q[1] > _DEPENDENT * Q[1].max(initial=0)]
+        return large
+
+    def column(self, F: "Floats") -> "Floats":
+        """Return a matrix (n, c) as the entries off the flats see it modulo what is free."""
+        import numpy as np
+
+        generation = self.generation
+        if not self.pieces:
+            seen: Floats = (generation.residual @ (generation.roots * F)).ravel()
+            return seen
+        v = F.ravel() * self.kept
+        return np.asarray(v - self._off @ (self._off.T @ v), dtype=np.float64)
+
+    @cached_property
+    def fit(self) -> "Floats":
+        """The fit (n, c) that N has on its pieces; 0 on flats."""
+        import numpy as np
+
+        N, shape = self.hint.N, self.hint.N.shape
+        if not self.pieces:
+            Y = self.generation.Y * float(self.generation.scales[1])
+            plain: Floats = Y - N / self.generation.roots**2
+            return plain
+        curves = [p.curve if isinstance(p, ByFit) else p for p in self.pieces]
+        rows = zip(curves, N.ravel(), strict=True)
+        return np.array([fit_in_floats(p, float(t)) for p, t in rows]).reshape(shape)
+
+    @property
+    def own(self) -> list[float]:
+        """The unknowns of the entries: N, or the fit where that is the unknown."""
+        N, fits = self.hint.N.ravel(), self.hint.fits
+        if fits is None:
+            return [float(t) for t in N]
+        rows = zip(self.pieces, N, fits.ravel(), strict=True)
+        return [float(z if isinstance(p, ByFit) else t) for p, t, z in rows]
+
+    def coefficients(self, made: "Floats") -> "Floats":
+        """Return the coefficients (q,) of what is free beside what neurons make, (n, c)."""
+        import numpy as np
+
+        left = (self.fit - made).ravel()
+        if self.pieces:
+            left = left * self.kept
+        return np.asarray(np.linalg.lstsq(self.free, left, rcond=None)[0], dtype=np.float64)

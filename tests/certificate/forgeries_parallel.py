@@ -1,0 +1,339 @@
+"""Forgeries of three layers: a golden certificate with one lie, and what refutes it."""
+
+from .forging import claim
+from .forging import sealed as sealed_2
+from .test_format_2 import golden_2
+
+FORGERIES_PARALLEL = {}
+
+
+def forged(golden, where, why):
+    def register(change):
+        FORGERIES_PARALLEL[change.__name__] = (f"parallel_{golden}", change, where, why)
+        return change
+
+    return register
+
+
+def forged_parallel(name):
+    golden, change, _, _ = FORGERIES_PARALLEL[name]
+    c = golden_2(golden)
+    change(c)
+    return sealed_2(c)
+
+
+def dual(c):
+    return c["witness"]["dual"][0]
+
+
+def leaf(c, i=0):
+    return dual(c)["leaves"][i]
+
+
+# the problem
+
+
+@forged("hat", "data", "says nothing of layers")
+def no_word_of_layers(c):
+    del c["data"]["layers"]
+
+
+@forged("hat", "data.layers", "is no regulariser of three layers")
+def another_regulariser(c):
+    c["data"]["layers"]["regulariser"] = "path"
+
+
+@forged("hat", "data", "squared loss and nothing free")
+def a_free_skip(c):
+    c["data"]["free"] = "linear"
+
+
+@forged("hat", "conventions", "are not this checker's")
+def conventions_of_two_layers(c):
+    from polytope_nn.certificate.format import CONVENTIONS
+
+    c["conventions"] = dict(CONVENTIONS)
+
+
+# atoms and leaves
+
+
+@forged("hat", "claims.atoms", "|g|^2 is not beta^2, or g has no sign")
+def a_longer_direction(c):
+    claim(c, "atoms")["list"][0]["g"] = ["-2", "0"]
+
+
+@forged("hat", "claims.atoms", "|g|^2 is not beta^2, or g has no sign")
+def a_direction_without_a_sign(c):
+    claim(c, "atoms")["list"][3]["sign"] = 0
+
+
+@forged("hat", "claims.atoms", "not in order, or not distinct")
+def a_direction_twice(c):
+    listed = claim(c, "atoms")["list"]
+    listed.insert(0, listed[0])
+
+
+@forged("hat", "claims.atoms", "not in order, or not distinct")
+def negative_directions_first(c):
+    listed = claim(c, "atoms")["list"]
+    claim(c, "atoms")["list"] = listed[3:] + listed[:3]
+
+
+@forged("hat", "claims.atoms", "an atom is tight on no leaf")
+def a_direction_of_the_right_length(c):
+    claim(c, "atoms")["list"].append({"sign": -1, "g": ["1", "0"]})
+    claim(c, "atoms")["list"][-2]["g"] = ["4/5", "-3/5"]
+    for one in dual(c)["leaves"]:
+        one["atoms"] = [6 if a == 5 else a for a in one["atoms"]]
+
+
+@forged("hat", "witness.dual", "a leaf is missing")
+def a_leaf_left_out(c):
+    dual(c)["leaves"].pop()
+
+
+@forged("hat", "witness.dual", "there are more leaves than the trees have")
+def a_leaf_too_many(c):
+    dual(c)["leaves"].append(leaf(c, 1))
+
+
+@forged("hat", "witness.dual", "a token is no row and no block")
+def a_token_beyond_the_blocks(c):
+    dual(c)["trees"][0][0] = 3 + 12
+
+
+@forged("hat", "witness.dual", "branches on a row without the sign")
+def a_branch_on_a_negative_row(c):
+    dual(c)["trees"][0][0] = 0
+
+
+@forged("hat", "witness.dual", "needlessly on a block")
+def a_block_excluded_of_an_unlimited_width(c):
+    dual(c)["trees"][1] = [3, -1, -1]
+    dual(c)["leaves"].append(leaf(c, 2))
+
+
+@forged("bounded", "witness.dual", "cut although it has room")
+def a_cut_that_leaves_blocks_out(c):
+    tree = dual(c)["trees"][1]
+    tree[2] = -2
+    del dual(c)["leaves"][1]
+
+
+@forged("strict", "witness.dual", "a tope and sign has no multiplier")
+def a_cut_of_an_unlimited_width(c):
+    leaf(c)["plus"].pop()
+
+
+@forged("hat", "witness.dual", "theta is not between 0 and 1")
+def a_theta_above_one(c):
+    leaf(c)["theta"] = [[2, 1], 1]
+
+
+@forged("hat", "witness.dual", "theta is not between 0 and 1")
+def a_theta_below_zero(c):
+    leaf(c, 2)["theta"] = [[-1], 3]
+
+
+@forged("hat", "witness.dual", "an atom of a leaf does not attain beta there")
+def an_atom_of_another_leaf(c):
+    leaf(c, 1)["atoms"] = [1]
+
+
+@forged("hat", "witness.dual", "a bound exceeds beta")
+def a_theta_of_its_own(c):
+    leaf(c)["theta"] = [[1, 1], 2]
+    leaf(c)["atoms"] = []
+
+
+@forged("hat", "witness.dual", "a bound is tight at no listed atom")
+def an_atom_left_out_of_a_leaf(c):
+    leaf(c)["atoms"] = [1, 3]
+
+
+# the network
+
+
+@forged("hat", "claims.attained", "a mass is not positive")
+def a_negative_mass(c):
+    claim(c, "attained")["branches"][0]["weights"] = ["-1"]
+
+
+@forged("hat", "claims.attained", "a branch does not reach beta")
+def a_neuron_that_is_clipped(c):
+    claim(c, "attained")["branches"][0] = {"sign": 1, "support": [4], "weights": ["1"]}
+
+
+@forged("hat", "claims.attained", "does not have the optimal fit")
+def a_mass_too_large(c):
+    claim(c, "attained")["branches"][0]["weights"] = ["2"]
+
+
+@forged("strict", "claims.attained", "a branch has too many inner neurons")
+def a_wide_branch(c):
+    c["data"]["layers"]["inner_width"] = 1
+
+
+# pieces
+
+
+def pieces(c):
+    return claim(c, "pieces")["list"]
+
+
+@forged("hat", "claims.pieces", "not in order, or not distinct")
+def a_negative_piece_first(c):
+    pieces(c).reverse()
+
+
+@forged("hat", "witness.pieces", "a choice is missing")
+def a_choice_left_out(c):
+    c["witness"]["pieces"].pop()
+
+
+@forged("hat", "witness.pieces", "there are more choices than leaves have")
+def a_choice_too_many(c):
+    c["witness"]["pieces"].append(c["witness"]["pieces"][-1])
+
+
+@forged("hat", "witness.pieces", "is not the piece it is said to be")
+def a_vertex_moved(c):
+    pieces(c)[0]["vertices"][0]["weights"] = ["1/2", "1/4", "1/4"]
+
+
+@forged("hat", "witness.pieces", "is not the piece it is said to be")
+def a_piece_of_the_other_sign(c):
+    pieces(c)[1]["sign"] = 0
+
+
+@forged("hat", "claims.pieces", "a piece is no choice of a leaf")
+def a_piece_that_nothing_shows(c):
+    c["witness"]["pieces"][1]["own"] = False
+
+
+@forged("zero_row", "witness.pieces", "a choice does not lie in its piece")
+def a_piece_left_out(c):
+    shown = [x for x in c["witness"]["pieces"] if x["piece"] == 1]
+    del pieces(c)[1]
+    for x in c["witness"]["pieces"]:
+        x["piece"] = x["piece"] and x["piece"] - 1
+    for x in shown:
+        x["own"], x["piece"] = False, 0
+
+
+@forged("hat", "claims.pieces", "a piece lies in another one")
+def a_piece_inside_a_piece(c):
+    vertices = [{"support": [2], "weights": ["1"]}]
+    pieces(c).append({"sign": -1, "atoms": [2], "vertices": vertices})
+    inner = next(x for x in c["witness"]["pieces"] if x["piece"] == 1 and not x["own"])
+    inner["own"], inner["piece"] = True, 2
+
+
+@forged("hat", "witness.cover", "a Farkas vector has w'F_j < 0")
+def a_vertex_of_a_piece_left_out(c):
+    polytope = c["witness"]["pieces"][1]["polytope"]
+    polytope["list"].pop()
+    polytope["tree"] = [2 if t == 4 else t for t in polytope["tree"]]
+    pieces(c)[1]["vertices"].pop()
+    pieces(c)[1]["atoms"].pop()
+
+
+# the table
+
+
+def table(c):
+    return claim(c, "table")
+
+
+@forged("hat", "witness.table", "a cell is missing")
+def a_cell_left_out(c):
+    c["witness"]["table"]["cells"].pop()
+
+
+@forged("hat", "witness.table", "there are more cells")
+def a_cell_too_many(c):
+    cells = c["witness"]["table"]["cells"]
+    cells.append(cells[-1])
+
+
+@forged("hat", "witness.table", "a network has not M + 1 branches")
+def a_network_of_too_many_branches(c):
+    network = c["witness"]["table"]["networks"][0]
+    network[0]["weights"] = ["1/2"]
+    network.append(network[0])
+
+
+@forged("hat", "claims.table", "m_star is not what follows")
+def a_smaller_least_width(c):
+    table(c)["m_star"][0] = 2
+
+
+@forged("hat", "claims.table", "columns is not what follows")
+def two_components_as_one(c):
+    table(c)["columns"][1][1] = [1, 0]
+
+
+@forged("hat", "claims.table", "columns is not what follows")
+def points_that_are_not_isolated(c):
+    table(c)["columns"][2][0] = [6, 0]
+
+
+@forged("hat", "claims.table", "columns is not what follows")
+def a_count_left_out(c):
+    table(c)["columns"][1][1] = None
+
+
+@forged("bounded", "claims.table", "m_star is not what follows")
+def a_width_for_which_kappa_is_not_proved(c):
+    table(c)["m_star"][1] = 1
+
+
+@forged("nothing", "claims.table", "m_star is not what follows")
+def a_branch_for_nothing(c):
+    table(c)["m_star"][0] = 1
+
+
+# depth
+
+
+def depth(c):
+    return claim(c, "depth")
+
+
+@forged("hat", "claims.depth", "a network needs no dual point")
+def a_dual_point_beside_a_network(c):
+    depth(c)["value"] = "9"
+
+
+@forged("hat", "claims.depth", "does not have the optimal fit")
+def a_two_layer_network_of_another_fit(c):
+    depth(c)["network"]["neurons"].pop()
+
+
+@forged("hat", "claims.depth", "is neither shown by a network nor by a dual point")
+def depth_that_may_help(c):
+    depth(c)["helps"] = None
+
+
+@forged("strict", "claims.depth", "must have 5 entries")
+def a_dual_point_of_six_samples(c):
+    depth(c)["kappa"].append("0")
+
+
+@forged("strict", "claims.depth", "is not the dual value")
+def a_larger_dual_value(c):
+    depth(c)["value"] = "23"
+
+
+@forged("strict", "claims.depth", "two layers are not shown to be worse")
+def a_dual_point_that_shows_nothing(c):
+    depth(c)["kappa"], depth(c)["value"] = ["0"] * 5, "0"
+    c["witness"]["depth"] = [[] for _ in c["witness"]["depth"]]
+
+
+@forged("strict", "witness.dual", "a bound exceeds beta")
+def a_dual_point_that_is_none(c):
+    y = c["data"]["y"]
+    depth(c)["kappa"] = y
+    c["witness"]["depth"] = [[] for _ in c["witness"]["depth"]]

@@ -1,0 +1,131 @@
+"""Certificates of three layers: accepted, the finder's answers, and their lies refused."""
+
+import json
+
+import pytest
+
+from polytope_nn.certificate.check import Refuted, check
+from polytope_nn.errors import PolytopeError, Undecided
+from polytope_nn.exact.rational import vector
+from polytope_nn.parallel.certificate.certify import parallel_certificate
+from polytope_nn.parallel.counts.widths import two_widths
+from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.optimum import proved
+from polytope_nn.parallel.problem import ParallelProblem
+from tests.landscape.planted import seeded
+from tests.oracles.three_layer import DEEP
+
+from .forgeries_parallel import FORGERIES_PARALLEL, forged_parallel
+from .forging import NAMES, canonical, sampled
+from .forging import sealed as sealed_2
+from .test_format_2 import golden_2
+
+GOLDEN = [name for name in NAMES if name.startswith("parallel_")]
+
+
+def certified(O, branches=None, inner=None):
+    S = two_widths(O)
+    table = S.table(branches, inner)
+    size = max(s.m for s in table), max(s.k for s in table)
+    return parallel_certificate(S, *size), table
+
+
+@pytest.mark.parametrize("w", DEEP, ids=lambda w: w.name)
+def test_worked_instances(w):
+    """The checker counts by itself what §7 has."""
+    C, table = certified(proved(w.problem(), vector(w.kappa)))
+    check(C.to_json())
+    columns, least = C.claim("table")["columns"], C.claim("table")["m_star"]
+    assert least[: len(w.least)] == w.least[: len(least)]
+    counted = {(m, k): x for k, c in enumerate(columns, 1) for m, x in enumerate(c, 1)}
+    for at in w.counts.keys() & counted.keys():
+        assert counted[at] == list(w.counts[at])
+    assert C.claim("optimum")["objective"] == str(w.value)
+    assert C.claim("depth")["helps"] is (w.name == "strict")
+    pieces = [(p["sign"], len(p["atoms"])) for p in C.claim("pieces")["list"]]
+    assert sorted(pieces) == sorted(w.pieces)
+    assert {(s.m, s.k) for s in table} <= set(counted)
+
+
+@pytest.mark.parametrize("name", FORGERIES_PARALLEL)
+def test_a_forgery_is_refuted(name):
+    _, _, where, why = FORGERIES_PARALLEL[name]
+    with pytest.raises(Refuted) as refusal:
+        check(canonical(forged_parallel(name)))
+    assert refusal.value.where == where
+    assert why in refusal.value.why
+
+
+def true(c):
+    """Return whether the claims of a mutant are those that the finder makes of its data."""
+    layers = c["data"]["layers"]
+    problem = ParallelProblem(
+        c["data"]["X"], c["data"]["y"], beta_squared=c["data"]["beta_squared"],
+        weights=c["data"]["loss"]["weights"], inner_width=layers["inner_width"],
+        bias=c["data"]["unit"]["bias"],
+    )  # fmt: skip
+    stated = {claim["claim"]: claim for claim in c["claims"]}
+    size = stated["table"]["branches"], stated["table"]["inner"]
+    kappa = None if c["field"] != "Q" else stated["dual"]["kappa"]
+    C = parallel_certificate(two_widths(parallel_optimum(problem, kappa=kappa)), *size)
+    own = json.loads(C.to_json())
+    return all(
+        canonical(one) == canonical(other) or one["claim"] in ("attained", "depth")
+        for one, other in zip(c["claims"], own["claims"], strict=True)
+    )
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_lies_are_refused_or_true(name):
+    """Accepted mutants say the same, less, or what the finder says of their data."""
+    whole = golden_2(name)
+    claims, accepted = canonical(whole["claims"]), 0
+    for where, mutant in sampled(whole, 80, f"lies {name}"):
+        if where.startswith("sha256"):
+            continue
+        try:
+            lie = sealed_2(mutant)
+            check(canonical(lie))
+        except (Refuted, KeyError, TypeError):
+            continue
+        accepted += 1
+        if canonical(lie["claims"]) != claims or lie["data"] != whole["data"]:
+            try:
+                assert true(lie), where
+            except PolytopeError as error:
+                pytest.fail(f"{where}: {error}")
+    assert accepted < 20
+
+
+def test_path_costs_have_none():
+    D = ParallelProblem([[1], [-1]], [2, 2], beta=1, inner_width=2, regulariser="path")
+    with pytest.raises(Undecided, match="power-3 decay"):
+        certified(parallel_optimum(D))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_random_instances(seed):
+    """Every exact optimum has a certificate, and its counts are the finder's."""
+    rng, made = seeded(seed), 0
+    for _ in range(12):
+        n, d = rng.randint(1, 4), rng.randint(1, 2)
+        X = [[rng.randint(-2, 2) for _ in range(d)] for _ in range(n)]
+        y = [rng.randint(-3, 3) for _ in range(n)]
+        inner, bias = rng.choice([None, 1, 2]), rng.choice(["none", "penalised"])
+        try:
+            O = parallel_optimum(
+                ParallelProblem(X, y, beta=1, inner_width=inner, bias=bias)
+            )
+        except Undecided:
+            continue
+        if O.level != "exact":
+            with pytest.raises(Undecided, match="exact numbers"):
+                certified(O)
+            continue
+        C, table = certified(O)
+        made += 1
+        columns = C.claim("table")["columns"]
+        for step in table:
+            said = columns[step.k - 1][step.m - 1]
+            assert said in (None, [step.components, step.isolated])
+    assert made >= 6

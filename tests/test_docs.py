@@ -1,0 +1,80 @@
+"""The documentation: its examples run, its pages are complete, its schema is that of the files."""
+
+import doctest
+import gzip
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import polytope_nn
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted(path for path in DOCS.rglob("*.md") if "build" not in path.parts)
+WRITTEN = {"glossary.md", "reference/index.md"}  # by each build
+HAS_SPHINX = all(importlib.util.find_spec(name) for name in ("sphinx", "myst_parser"))
+
+
+def _generated():
+    spec = importlib.util.spec_from_file_location("generated", DOCS / "generated.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_examples_of_a_page_run(page):
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    done = doctest.testfile(str(page), module_relative=False, optionflags=flags)
+    assert done.failed == 0
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_what_a_page_links_to_is_there(page):
+    text = page.read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text)
+    trees = re.findall(r"```\{toctree\}\n(.*?)```", text, re.DOTALL)
+    for tree in trees:
+        links += [f"{name}.md" for name in tree.split("\n") if name and name[0] != ":"]
+    for link in links:
+        place = (page.parent / link).resolve()
+        assert place.exists() or str(place.relative_to(DOCS)) in WRITTEN, link
+
+
+def test_the_reference_has_every_public_name():
+    written = _generated().reference()
+    for name in polytope_nn.__all__:
+        value = getattr(polytope_nn, name)
+        if getattr(value, "__qualname__", "") == name:
+            assert f":: {value.__module__}.{name}\n" in written
+
+
+def test_the_schema_is_as_generated_and_every_golden_file_obeys_it():
+    jsonschema = pytest.importorskip("jsonschema")
+    module = _generated()
+    kept = json.loads((DOCS / module.SCHEMA).read_text(encoding="utf-8"))
+    assert kept == module.schema(), "run python docs/generated.py"
+    valid = jsonschema.Draft202012Validator(kept)
+    files = sorted((ROOT / "proofs" / "golden").glob("*.json*"))
+    assert len(files) > 60
+    for path in files:
+        raw = path.read_bytes()
+        raw = gzip.decompress(raw) if path.suffix == ".gz" else raw
+        assert valid.is_valid(json.loads(raw)), path.name
+    broken = json.loads(files[0].read_bytes())
+    del broken["claims"][-1]
+    assert not valid.is_valid(broken)
+
+
+@pytest.mark.skipif(not HAS_SPHINX, reason="make docs installs Sphinx and builds the site")
+def test_the_site_is_built_without_a_warning(tmp_path):
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html"]
+    command += [str(DOCS), str(tmp_path / "site"), "-d", str(tmp_path / "trees")]
+    done = subprocess.run(command, capture_output=True, check=False, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "site" / "reference" / "index.html").exists()

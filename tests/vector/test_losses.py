@@ -1,0 +1,297 @@
+"""Losses of several outputs: weak duality from definitions, the scalar room, planted boxes."""
+
+import json
+from fractions import Fraction as Q
+from random import Random
+
+import numpy as np
+import pytest
+
+from polytope_nn.cli import main
+from polytope_nn.errors import InstanceError, NotAttained, NotInterpolable, NotOptimal
+from polytope_nn.landscape.optimal_set import optimal_polytope
+from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.finding import optimum
+from polytope_nn.vector.finding import vector_optimum
+from polytope_nn.vector.network import free_part_of
+from polytope_nn.vector.polytope import OptimalSet
+from polytope_nn.vector.problem import VectorProblem
+from tests.oracles.output_losses import LOSSES, drawn, dual_value, kind_of, network_value
+from tests.oracles.outputs import ascent
+
+SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
+SMOOTH = {"power", "poisson", "softmax"}
+OCTAHEDRON = [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]]
+
+
+def proved(P, O):
+    """Check by definitions that a network and N have one value, and N is feasible."""
+    free = free_part_of(O)
+    value, fit = network_value(P, O, free.skip, free.constant)
+    N = np.array([[float(t) for t in row] for row in O.N])
+    assert value == pytest.approx(float(O.value), abs=1e-8)
+    assert dual_value(P, O.N) == pytest.approx(value, abs=1e-8)
+    assert fit == pytest.approx(np.array([[float(t) for t in row] for row in O.fit]))
+    assert ascent(P.design, N, tries=8) <= float(P.beta_squared) * (1 + 1e-9)
+    for z in P.free.columns:
+        assert np.array([float(t) for t in z]) @ N == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=str)
+def test_random_data_by_weak_duality(loss):
+    random, found = Random(str(loss)), 0  # noqa: S311
+    options = (
+        {},
+        {"weights": ["1/2", 1, 3], "skip": "constant"},
+        {"bias": "penalised"},
+        {"skip": "constant" if kind_of(loss) in SMOOTH else "linear"},
+    )
+    for choice in options:
+        X, Y = drawn(random, 3, 2, 2, loss)
+        P = VectorProblem(X, Y, beta="1/2", loss=loss, **choice)
+        try:
+            O = vector_optimum(P)
+        except (NotAttained, NotInterpolable):
+            continue
+        proved(P, O)
+        found += 1
+    assert found >= 2
+
+
+@pytest.mark.parametrize("loss", LOSSES[:-1], ids=str)
+def test_one_output_gives_the_scalar_answers(loss):
+    random, compared = Random(5), 0  # noqa: S311
+    for i in range(6):
+        X, Y = drawn(random, 3, 2, 1, loss)
+        options = {"beta": "1/2", "loss": loss, "weights": [1, "1/3", 2]}
+        options["skip"] = "constant" if i % 3 == 2 else "none"
+        options["bias"] = "penalised" if i % 3 == 1 else "none"
+        try:
+            P = OptimalSet(vector_optimum(VectorProblem(X, Y, **options)))
+        except (NotAttained, NotInterpolable):
+            continue
+        scalar = optimal_polytope(optimum(TrainingProblem(X, [y for (y,) in Y], **options)))
+        assert float(P.optimum.value) == pytest.approx(float(scalar.optimum.value))
+        assert P.fit_is_unique == scalar.fit_is_unique
+        if P.optimum.is_pinned:
+            assert list(P.staircase) == list(scalar.staircase)
+        assert P.staircase.minimal_supports == scalar.staircase.minimal_supports
+        compared += 1
+    assert compared >= 3
+
+
+def doubled(kappa, y):
+    """Return N and Y of two equal outputs: the scalar problem at twice beta squared."""
+    return [[k, k] for k in kappa], [[2 * t, 2 * t] for t in y]
+
+
+BOXES = [  # scalar boxes of general §3 in two outputs: labels, loss, weights, N, beta^2
+    ("A-abs-1", SQUARE, [2, 2, 3, 3], "absolute", [2, 2, 1, 1], [1] * 4, 4),
+    ("A-abs-2", SQUARE, [2, 0, "3/2", "3/2"], "absolute", [2, 1, 1, 1], [1] * 4, 4),
+    ("A-oct", OCTAHEDRON, [4, 4, 4, 4, 5, 5], "absolute", [2, 2, 2, 2, 1, 1], [1] * 6, 6),
+]
+SAID = {  # supports of vertices, minimal supports, components from m*, isolated at m*
+    "A-abs-1": ({2: 2, 3: 4}, {2: 2}, [4, 2, 1], 4),
+    "A-abs-2": (None, {2: 1}, [2, 1], 0),
+    "A-oct": ({2: 4, 3: 8, 4: 12}, {2: 4, 4: 2}, [8, 4, 49, 1], 8),
+}
+
+
+@pytest.mark.parametrize("box", BOXES, ids=lambda b: b[0])
+def test_boxes_of_fits(box):
+    """General §3's boxes: minimal supports and not vertices are counted (G5)."""
+    name, X, y, loss, weights, kappa, square = box
+    N, Y = doubled(kappa, [Q(t) for t in y])
+    P = VectorProblem(X, Y, beta_squared=square, loss=loss, weights=weights)
+    R = OptimalSet(vector_optimum(P, kappa=N))
+    spectrum, minimal, components, isolated = SAID[name]
+    S = R.staircase
+    assert spectrum is None or S.spectrum == spectrum
+    assert S.minimal_supports == minimal
+    steps = [S[S.m_star + i] for i in range(len(components))]
+    assert [step.components for step in steps] == components
+    assert steps[0].isolated == isolated
+    assert R.fit_is_unique is False
+    free = vector_optimum(P)
+    assert free.value == R.optimum.value
+    assert OptimalSet(free).staircase.minimal_supports == minimal
+
+
+def test_huber_saturated():
+    N, Y = doubled([1] * 4, [3, 1, Q(5, 2), Q(5, 2)])
+    loss = {"kind": "huber", "delta": [2, 1, 1, 1]}
+    P = VectorProblem(SQUARE, Y, beta_squared=4, loss=loss)
+    R = OptimalSet(vector_optimum(P, kappa=N))
+    ends = [tuple(map(str, pair)) for pair in R.optimum.interval]
+    assert ends[:3] == [("5", "5"), ("5", "5"), ("None", "1")]
+    assert not R.fit_is_unique
+
+
+@pytest.mark.parametrize("skip", ["none", "constant"])
+def test_softmax_of_two_outputs_is_logistic(skip):
+    """z_1 - z_2 is the logit; an output direction (1, -1) makes it dearer by root 2."""
+    random = Random(8)  # noqa: S311
+    for _ in range(3):
+        X = [[random.randint(-3, 3) for _ in range(2)] for _ in range(4)]
+        y = [1, -1, 1, random.choice([1, -1])]
+        beta = Q(1, 8)
+        D = TrainingProblem(X, y, beta_squared=beta, loss="logistic", skip=skip)
+        scalar = optimal_polytope(optimum(D))
+        Y = [[int(t > 0), int(t < 0)] for t in y]
+        P = VectorProblem(X, Y, beta_squared=2 * beta, loss="softmax", skip=skip)
+        O = vector_optimum(P)
+        R = OptimalSet(O)
+        assert float(O.value) == pytest.approx(float(scalar.optimum.value), abs=1e-12)
+        assert list(R.staircase) == list(scalar.staircase)
+        assert R.fit_is_unique == (skip == "none")
+        for row, k in zip(O.N, scalar.kappa, strict=True):
+            assert float(row[0]) == pytest.approx(float(k), abs=1e-12)
+            assert float(row[1]) == pytest.approx(-float(k), abs=1e-12)
+
+
+def test_softmax_with_logarithms_is_exact():
+    """A-log in two outputs: N = (1/3, -1/3), z = +-ln 2 / 2."""
+    P = VectorProblem(SQUARE, [[1, 0]] * 4, beta_squared="4/9", loss="softmax")
+    R = OptimalSet(vector_optimum(P))
+    assert (R.optimum.level, R.optimum.N[0]) == ("exact", (Q(1, 3), Q(-1, 3)))
+    assert str(R.optimum.fit[0][0]) == "1/2*ln(2)"
+    assert [R.staircase[m].components for m in (2, 3, 4)] == [4, 2, 1]
+
+
+def test_softmax_by_a_smooth_solver():
+    """Three outputs: neurons ``s (Xu)_+ v'`` on many directions u, the optimum's among them."""
+    from scipy.optimize import minimize
+
+    X = np.array([[1, 2], [-2, 1], [1, -1], [0, 1]])
+    Y = np.eye(3, dtype=int)[[0, 1, 2, 1]]
+    P = VectorProblem(X.tolist(), Y.tolist(), beta="1/5", loss="softmax")
+    O = vector_optimum(P)
+    proved(P, O)
+    rng = np.random.default_rng(0)
+    U = np.array([[float(t) for t in u.g] for u, _ in O.network])
+    U = np.r_[U, rng.normal(size=(8, 2))]
+    U /= np.linalg.norm(U, axis=1)[:, None]
+    Phi, m = np.maximum(X @ U.T, 0), len(U)
+
+    def objective(p):
+        s, V = p[:m], p[m:].reshape(m, 3)
+        z = (Phi * s) @ V
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        value = np.log(e.sum(axis=1)) + z.max(axis=1) - (z * Y).sum(axis=1)
+        g = Phi.T @ (e / e.sum(axis=1, keepdims=True) - Y)
+        slope = np.r_[(g * V).sum(axis=1), (g * s[:, None]).ravel()]
+        return value.sum() + 0.1 * (p @ p), slope + 0.2 * p
+
+    options = {"maxiter": 9000, "maxfun": 20000, "ftol": 1e-16, "gtol": 1e-12}
+    start = rng.normal(size=4 * m)
+    found = minimize(objective, start, jac=True, method="L-BFGS-B", options=options)
+    assert found.fun == pytest.approx(float(O.value), abs=1e-8)
+
+
+def test_what_has_no_minimum():
+    X = [[1, 0], [0, 1]]
+    with pytest.raises(NotAttained, match="no optimum is attained: the softmax loss falls"):
+        vector_optimum(
+            VectorProblem(X, [[1, 0], [0, 1]], beta=1, loss="softmax", skip="linear")
+        )
+    with pytest.raises(NotAttained, match=r"coefficients \(\(0, -1/2\)\)"):
+        vector_optimum(
+            VectorProblem(X, [[1, 0], [2, 0]], beta=1, loss="poisson", skip="constant")
+        )
+    attained = VectorProblem(X, [[1, 0], [0, 1]], beta=1, loss="softmax", skip="constant")
+    assert vector_optimum(attained).value > 0
+    with pytest.raises(NotInterpolable, match="no network of any width fits"):
+        vector_optimum(
+            VectorProblem([[1], [1]], [[1, 2], [1, 3]], loss="interpolation", beta=1)
+        )
+    loss = {"kind": "tolerance", "epsilon": "1/3"}
+    with pytest.raises(NotInterpolable, match="within their tolerance"):
+        vector_optimum(VectorProblem([[1], [1]], [[1, 2], [1, 3]], loss=loss, beta=1))
+
+
+REFUSED = [
+    ("hinge", [[1, -1]], "labels 1 and -1"),
+    ("margin", [[1, -1]], "labels 1 and -1"),
+    ("softmax", [[1, 1]], r"y, row 1: \(1, 1\) is no one-hot row"),
+    ({"kind": "softmax", "t": 1}, [[1, 0]], "t is no parameter"),
+    ("poisson", [[1, -1]], "entry 2: -1 is negative"),
+    ("huber", [[1, 2]], "delta is missing"),
+    ({"kind": "huber", "delta": [1, 2]}, [[1, 2]], "delta has 2 entries for 1 rows of X"),
+    ("absolut", [[1, 2]], "did you mean 'absolute'"),
+]
+
+
+@pytest.mark.parametrize("loss, Y, why", REFUSED, ids=lambda x: str(x)[:20])
+def test_what_is_refused(loss, Y, why):
+    with pytest.raises((InstanceError, ValueError), match=why):
+        VectorProblem([[1, 2]], Y, beta=1, loss=loss)
+
+
+def test_an_N_that_is_not_optimal_is_refused():
+    P = VectorProblem(SQUARE, [[2, 2]] * 4, beta_squared=4, loss="absolute")
+    with pytest.raises(NotOptimal, match=r"entry 1: 2 is outside \[-1, 1\]"):
+        vector_optimum(P, kappa=[[2, 0]] * 4)
+    with pytest.raises(NotOptimal, match="none of its fits is a nonnegative"):
+        vector_optimum(P, kappa=[[0, 0]] * 4)
+
+
+def written(tmp_path, **fields):
+    path = tmp_path / "instance.json"
+    path.write_text(json.dumps(fields), encoding="utf-8")
+    return str(path)
+
+
+def test_certify_and_gap_on_the_command_line(tmp_path, capsys):
+    """The network that certify prints has the gap 0, with its skip; another has more."""
+    X, Y = [[1, 0], [1, 2], [-1, 1]], [[2, 1], [0, 3], [1, -1]]
+    for loss in ("absolute", "huber:1", "quantile:1/3", "epsilon_insensitive:1/4"):
+        file = written(tmp_path, X=X, y=Y, beta="1/2", loss=loss, skip="constant")
+        assert main(["certify", file, "--json"]) == 0
+        said = json.loads(capsys.readouterr().out)
+        network = tmp_path / "network.json"
+        best = {"neurons": said["network"], "constant": said["constant"]}
+        for fields, optimal in ((best, True), ({"neurons": [None]}, False)):
+            network.write_text(json.dumps(fields), encoding="utf-8")
+            assert main(["gap", file, str(network), "--json"]) == 0
+            gap = json.loads(capsys.readouterr().out)
+            assert (abs(gap["gap_float"]) < 1e-9) == optimal
+            assert main(["gap", file, str(network), "--quick", "--json"]) == 0
+            assert (
+                json.loads(capsys.readouterr().out)["gap_float"] >= gap["gap_float"] - 1e-9
+            )
+        assert main(["certify", file]) == 0
+        assert "minimised: Σ_kj" in capsys.readouterr().out
+
+
+def test_exit_codes(tmp_path, capsys):
+    X, Y = [[1, 0], [0, 1]], [[1, 0], [0, 1]]
+    separated = written(tmp_path, X=X, y=Y, beta=1, loss="softmax", skip="linear")
+    assert main(["certify", separated]) == 1
+    err = capsys.readouterr().err
+    assert "no optimum is attained" in err
+    assert err.count("\n") == 1
+    for loss in ("hinge", "squared_hinge", "logistic", "exponential", "margin"):
+        file = written(tmp_path, X=X, y=Y, beta=1, loss=loss)
+        assert main(["certify", file]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+    network = tmp_path / "network.json"
+    network.write_text('{"neurons": [null]}', encoding="utf-8")
+    for loss in ("interpolation", "tolerance:1/2"):
+        file = written(tmp_path, X=X, y=Y, loss=loss)
+        assert main(["gap", file, str(network)]) == 2
+        assert "take a finite one" in capsys.readouterr().err
+        assert main(["certify", file, "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["cost"]
+
+
+def test_one_label_a_row_is_scalar(tmp_path, capsys):
+    """Byte for byte, with losses of signed labels too."""
+    for loss in ("hinge", "absolute", "squared"):
+        answers = []
+        for y in ([[1], [-1], [1]], [1, -1, 1]):
+            file = written(
+                tmp_path, X=[[1, 0], [1, 2], [-1, 1]], y=y, beta="1/4", loss=loss
+            )
+            assert main(["certify", file, "--json"]) == 0
+            answers.append(capsys.readouterr().out)
+        assert answers[0] == answers[1]
