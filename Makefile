@@ -19,7 +19,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: demo test check checker verified browser docs images bench coverage deep clean
+.PHONY: demo test check checker verified browser docs images pythons bench coverage deep clean
 
 demo: $(READY)
 	$(BIN)/polytope-nn certify examples/octahedron.json \
@@ -66,8 +66,18 @@ docs: $(READY)
 	@$(BIN)/python -c "import sphinx, myst_parser" 2>/dev/null \
 		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
 	$(BIN)/python docs/generated.py
+	$(BIN)/python docs/figures.py
 	$(BIN)/python -m sphinx -q -W -b html docs build/docs
 	@echo "wrote build/docs/index.html"
+
+# the tests on every supported Python that is installed
+pythons:
+	@for v in 3.11 3.12 3.13; do \
+		if ! command -v python$$v >/dev/null; then echo "python$$v: not installed, skipped"; \
+		else echo "python$$v" && python$$v -m venv build/python$$v \
+			&& build/python$$v/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test]' \
+			&& HYPOTHESIS_PROFILE=ci build/python$$v/bin/python -m pytest -q -n 2 -p no:benchmark \
+			|| exit 1; fi; done
 
 # timings, the peers beside ours where they are installed
 bench: $(READY)

@@ -20,11 +20,16 @@ WRITTEN = {"glossary.md", "reference/index.md"}  # by each build
 HAS_SPHINX = all(importlib.util.find_spec(name) for name in ("sphinx", "myst_parser"))
 
 
-def _generated():
-    spec = importlib.util.spec_from_file_location("generated", DOCS / "generated.py")
+def _generated(name="generated"):
+    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+FIGURE_MAKER = _generated("figures")
+GALLERY = (DOCS / "gallery.md").read_text(encoding="utf-8")
+FIGURES = {f"gallery/{k}": v for k, v in FIGURE_MAKER.commands(GALLERY).items()}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -43,7 +48,31 @@ def test_what_a_page_links_to_is_there(page):
         links += [f"{name}.md" for name in tree.split("\n") if name and name[0] != ":"]
     for link in links:
         place = (page.parent / link).resolve()
-        assert place.exists() or str(place.relative_to(DOCS)) in WRITTEN, link
+        known = str(place.relative_to(DOCS))
+        assert place.exists() or known in WRITTEN or known in FIGURES, link
+
+
+def test_every_picture_of_the_gallery_is_shown():
+    for picture in FIGURES:
+        assert f"]({picture})" in GALLERY
+
+
+@pytest.mark.parametrize("picture", ["gallery/polytope.svg", "gallery/flat.svg"])
+def test_a_picture_is_drawn_twice_with_the_same_bytes(picture, tmp_path):
+    pytest.importorskip("matplotlib")
+    drawn = []
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        folder.mkdir()
+        FIGURE_MAKER.draw(FIGURES[picture], folder)
+        drawn.append((folder / Path(picture).name).read_bytes())
+    assert drawn[0] == drawn[1]
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("picture", FIGURES)
+def test_every_picture_is_drawn(picture, tmp_path):
+    FIGURE_MAKER.draw(FIGURES[picture], tmp_path)
+    assert (tmp_path / Path(picture).name).stat().st_size > 1000
 
 
 def test_the_reference_has_every_public_name():
@@ -73,6 +102,10 @@ def test_the_schema_is_as_generated_and_every_golden_file_obeys_it():
 
 @pytest.mark.skipif(not HAS_SPHINX, reason="make docs installs Sphinx and builds the site")
 def test_the_site_is_built_without_a_warning(tmp_path):
+    if not (DOCS / "gallery").exists():
+        for command in FIGURES.values():
+            (DOCS / "gallery").mkdir(exist_ok=True)
+            FIGURE_MAKER.draw(command, DOCS / "gallery")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html"]
     command += [str(DOCS), str(tmp_path / "site"), "-d", str(tmp_path / "trees")]
     done = subprocess.run(command, capture_output=True, check=False, text=True)
