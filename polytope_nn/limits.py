@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from time import process_time
 
 from polytope_nn.errors import InstanceError
+from polytope_nn.progress import cleared
 
 __all__ = ["Limits", "Progress", "on_terminal", "silent"]
 
@@ -21,6 +22,7 @@ def silent(message: str) -> None:
 def on_terminal(message: str) -> None:
     """Report a line on stderr, if that is a terminal and the work has taken seconds."""
     if process_time() > _PATIENCE and sys.stderr.isatty():
+        cleared()
         sys.stderr.write(f"{message}\n")
 
 

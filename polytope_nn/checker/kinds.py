@@ -645,10 +645,12 @@ def accepted(
     several = isinstance(P.D, outputs.Outputs)
     provers = IN_BRANCHES if P.deep else IN_BOXES if P.bits else EXACT
     provers = OF_OUTPUTS if several else provers
-    for name, prove in provers.items():
-        if name in P.claims:
-            P.D.clock.tick()
-            prove(P)
+    waiting = [(name, prove) for name, prove in provers.items() if name in P.claims]
+    for done, (name, prove) in enumerate(waiting):
+        if limits.told is not None:
+            limits.told(name, done, len(waiting))
+        P.D.clock.tick()
+        prove(P)
     P.hints.close()
     counted = {"components", "uniqueness", "bounds"} & set(P.claims)
     modulo = tuple(P.D.unfixed) if counted else ()

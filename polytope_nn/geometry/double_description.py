@@ -28,6 +28,7 @@ from polytope_nn.errors import DimensionError, TooMany, UnboundedError
 from polytope_nn.exact.linear import independent_rows, kernel, rref, solve, transpose
 from polytope_nn.exact.rational import Vector, integer_row
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, sign
+from polytope_nn.progress import counted
 
 from .adjacency import edges, indices
 
@@ -187,7 +188,7 @@ def required(
     left = _Signs(bound)
     for _, ray in rays:
         left.count(ray, 1)
-    for k in range(len(bound)):
+    for k in counted("vertices, coordinates", range(len(bound))):
         i = left.next()
         positive, zero, negative = _split(rays, i)
         kept: Rays = [(S | 1 << i, ray) for S, ray in positive]

@@ -24,6 +24,7 @@ from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars
+from polytope_nn.progress import counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -102,7 +103,8 @@ class Fibre:
                 f"pairs of atoms: too many to be looked for; take a larger beta"
             )
         count, batches = 0, []
-        for free in combinations(range(k), q):
+        every = counted("vertices, bases", combinations(range(k), q), comb(k, q))
+        for free in every:
             if self._dependent(free):
                 continue  # no vertex has these free coordinates
             rows = self._affine(free)
@@ -115,7 +117,7 @@ class Fibre:
                     f"more than the limit of {most}; raise the limit on vertices, or take "
                     f"a larger beta"
                 )
-        for free, rows, inside in batches:
+        for free, rows, inside in counted("vertices in balls, bases", batches):
             yield from self._listed(free, rows, inside)
 
     def _listed(

@@ -15,6 +15,7 @@ from functools import cached_property
 from math import factorial
 
 from polytope_nn.errors import DimensionError, UnboundedError
+from polytope_nn.progress import counted
 from polytope_nn.shown import Drawn
 
 __all__ = ["Forest", "Staircase", "Step", "merge_tree", "minimal_supports"]
@@ -284,7 +285,7 @@ def _prim(supports: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
     waiting = np.ones(count, dtype=bool)
     waiting[0] = False
     newest, joins = 0, []
-    for _ in range(count - 1):
+    for _ in counted("staircase, vertices", range(count - 1)):
         level = np.bitwise_count(table | table[newest]).sum(axis=1, dtype=np.int64)
         closer = waiting & (level < best)
         best[closer], nearest[closer] = level[closer], newest

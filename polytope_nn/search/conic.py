@@ -16,6 +16,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Vector, approximate_root
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.problems.problem import Problem
+from polytope_nn.progress import counted
 
 from .candidate import Hint
 from .floats import Hints, to_float
@@ -159,7 +160,7 @@ class ConicInterpolation:
             return self._restricted(every)
         cones = dict.fromkeys(self.spanning())
         solution = self._restricted(list(cones))
-        for _ in range(_ROUNDS):
+        for _ in counted("searching kappa, rounds at most", range(_ROUNDS)):
             over = self.pressing(solution.scaled, 1 + _SLACK)
             fresh = [c for c in _spread(over) if c not in cones]
             if not fresh:

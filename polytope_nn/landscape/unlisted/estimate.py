@@ -15,6 +15,7 @@ from math import comb
 from random import Random
 
 from polytope_nn.geometry.zonotope import Fibre
+from polytope_nn.progress import counted
 
 from .float_slice import FloatSlice
 
@@ -65,7 +66,8 @@ def estimate_of_slice(S: FloatSlice) -> Estimate:
     known = np.zeros((len(found), S.N), dtype=bool)
     for row, at in zip(known, found, strict=True):
         row[list(at)] = True
-    total = sum(S.copy().dive(chance, known) for _ in range(_DIVES))
+    dives = counted("estimate, dives", range(_DIVES))
+    total = sum(S.copy().dive(chance, known) for _ in dives)
     return Estimate(
         max(float(len(found)), total / _DIVES),
         f"Knuth's estimate: {_DIVES} random dives, c_j = 0 or c_j > 0 one after another",
@@ -89,7 +91,7 @@ def estimate_of_fibre(F: Fibre) -> Estimate:
         else (sorted(chance.sample(range(k), q)) for _ in range(_BASES))
     )
     inside, looked = 0.0, 0
-    for basis in bases:
+    for basis in counted("estimate, bases", bases, min(every, _BASES)):
         looked += 1
         free = list(basis)
         fixed = [j for j in range(k) if j not in basis]
