@@ -40,9 +40,9 @@ def shown(stream: TextIO | None) -> Iterator[None]:
 def cleared() -> None:
     """Take the line away that stands on the terminal, if one does."""
     if _Terminal.line is not None and _Terminal.stream is not None:
-        _Terminal.line = None
         _Terminal.stream.write(_CLEAR)
         _Terminal.stream.flush()
+        _Terminal.line = None
 
 
 class Loop:
@@ -59,9 +59,9 @@ class Loop:
         self.next = monotonic_ns() + _PAUSE
         share = _WHOLE * done // max(self.total, 1)
         counts = "" if self.in_percent else f"{done} of {self.total}, "
+        _Terminal.line = self  # first: an interruption may come while it is written
         _Terminal.stream.write(f"{_CLEAR}{self.what}: {counts}{share} %")
         _Terminal.stream.flush()
-        _Terminal.line = self
 
     def closed(self) -> None:
         """Take this loop's line away, if it stands; those of loops around it stay."""
