@@ -15,6 +15,7 @@ from .models.unlisted import unlisted_answer
 from .options import add_limits, add_options, certified, limits_of, staircase_of, title
 from .report import report_page
 from .routes import add_cross_check, routes_lines, routes_of
+from .sweep import executor_of
 
 if TYPE_CHECKING:
     from polytope_nn.functions.uniqueness import Uniqueness
@@ -52,6 +53,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     group.add_argument("--branches", type=int, metavar="M", help="rows of the table (m)")
     group.add_argument("--inner", type=int, metavar="K", help="its columns (inner neurons)")
     add_limits(parser)
+    parser.add_argument(
+        "--jobs", type=int, default=1, metavar="N", help="processes that list vertices (1)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -62,7 +66,10 @@ def run(args: argparse.Namespace) -> int:
         return 0
     target, picture, report = outputs(args.output, args.figure, args.report)
     instance = instance_of(args, file)
-    answer = _answer(args, instance)
+    if args.jobs < 1:
+        raise InstanceError(f"--jobs: {args.jobs} is not positive: write 1 or more")
+    with executor_of(args) as args.executor:
+        answer = _answer(args, instance)
     drawing = b""
     if picture is not None:
         (_, draw), *_others = answer.figures  # a model without figures has refused

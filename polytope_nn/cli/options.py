@@ -96,7 +96,8 @@ def limits_of(args: argparse.Namespace) -> "Limits":
 
     given = {name: getattr(args, name, None) for name in _LIMITS}
     chosen = {name: value for name, value in given.items() if value is not None}
-    return replace(Limits(), **chosen, progress=on_terminal)
+    executor = getattr(args, "executor", None)
+    return replace(Limits(), **chosen, progress=on_terminal, executor=executor)
 
 
 def certified(

@@ -62,7 +62,11 @@ def run(args: argparse.Namespace) -> int:
     if target is not None and args.resume:
         held.read(target)
     done, total = 0, _total(args.input)
-    with _input(args.input) as source, _output(target) as out, _executor(args) as executor:
+    with (
+        _input(args.input) as source,
+        _output(target) as out,
+        executor_of(args) as executor,
+    ):
         tasks = held.missing(_lines(source, args.input))
         for lines in swept(names, tasks, executor, ahead=8 * args.jobs):
             seal = held.under_way.popleft()
@@ -255,9 +259,9 @@ def _output(target: Path | None) -> Iterator[TextIO]:
 
 
 @contextmanager
-def _executor(args: argparse.Namespace) -> Iterator[Executor | None]:
+def executor_of(args: argparse.Namespace) -> Iterator[Executor | None]:
     """Yield what does the work; an interruption cancels what has not begun."""
-    if args.dask is not None:
+    if getattr(args, "dask", None) is not None:
         try:
             distributed = import_module("distributed")
         except ImportError:

@@ -15,6 +15,7 @@ from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.errors import InstanceError, TooMany, Undecided
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars
+from polytope_nn.geometry.branches import vertices_on
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.limits import Limits
 from polytope_nn.problems.interpolation import InterpolationProblem
@@ -65,8 +66,8 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
     found = _of_other_units(O, limits)
     if found is not None:
         return found
-    most = (limits or Limits()).vertices
-    return _in_balls(O, most) if O.enclosures is not None else _exact(O, most)
+    limits = limits or Limits()
+    return _in_balls(O, limits.vertices) if O.enclosures is not None else _exact(O, limits)
 
 
 def _in_balls(O: Optimum, most: int) -> OptimalPolytope:
@@ -79,8 +80,9 @@ def _in_balls(O: Optimum, most: int) -> OptimalPolytope:
         return OptimalPolytope(O, single, (), str(reason), most, many)
 
 
-def _exact(O: Optimum, most: int) -> OptimalPolytope:
+def _exact(O: Optimum, limits: Limits) -> OptimalPolytope:
     """Return the polytope of an exact optimum, atoms of one feature in a class."""
+    most = limits.vertices
     features = [O.problem.free.modulo(a.feature) for a in O.atoms]
     grouped: dict[Scalars, list[int]] = {}
     for i, feature in enumerate(features):
@@ -90,16 +92,21 @@ def _exact(O: Optimum, most: int) -> OptimalPolytope:
         return OptimalPolytope(O, classes, ((),), most=most)
     S = slice_of(O, classes)
     try:
-        masses = _masses(O, S, columns, classes, most)
+        masses = _masses(O, S, columns, classes, limits)
     except TooMany as reason:
         return OptimalPolytope(O, classes, (), str(reason), most, many=True, slice=S)
     return OptimalPolytope(O, classes, masses, most=most)
 
 
 def _masses(
-    O: Optimum, S: Slice, columns: Sequence[Scalars], classes: Sequence[Class], most: int
+    O: Optimum,
+    S: Slice,
+    columns: Sequence[Scalars],
+    classes: Sequence[Class],
+    limits: Limits,
 ) -> tuple[Scalars, ...]:
     """Return the vertices of the total weights of the classes, exactly."""
+    most = limits.vertices
     require_few(S, O.rank, most)
     if has_a_box(O):
         chosen = [O.atoms[members[0]].feature for members in classes]
@@ -107,7 +114,11 @@ def _masses(
     else:
         # in a field the reduced rows of the transpose are short: they have the atoms' ties
         right = O.problem.free.modulo(O.fit)
-        found = slice_vertices(transpose(columns), right, most=on_the_way(most))
+        rows, far = transpose(columns), on_the_way(most)
+        if limits.executor is None:
+            found = slice_vertices(rows, right, most=far)
+        else:
+            found = vertices_on(limits.executor, rows, right, most=far)
     if len(found) > most:
         raise TooMany(f"{len(found)} vertices, more than {most}, to be listed")
     return found
