@@ -15,7 +15,6 @@ from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.errors import InstanceError, TooMany, Undecided
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars
-from polytope_nn.geometry.branches import vertices_on
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.limits import Limits
 from polytope_nn.problems.interpolation import InterpolationProblem
@@ -27,6 +26,7 @@ from polytope_nn.search.finding import optimum
 from .boxes import balls_in_a_box, box_vertices
 from .fitting import fitting_of
 from .polytope import Class, OptimalPolytope, Point
+from .unlisted.branches import vertices_on
 from .unlisted.described import has_a_box, on_the_way, require_few, slice_of
 from .unlisted.slices import Slice
 

@@ -3,5 +3,6 @@
 An estimate of their number with its basis, some of them, and what these prove: the atoms in
 use, m* at most and M* at least, connected for good from r_P + 1 on.
 
-Floors: some (vertices, proved) > estimate > float_slice (guesses).
+Floors: some (vertices, proved) > slices > estimate > float_slice (guesses); branches list the
+vertices of a slice in parts, on any executor.
 """

@@ -16,10 +16,9 @@ from functools import partial
 from polytope_nn.errors import TooMany
 from polytope_nn.exact.linear import kernel, rank, rref
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
+from polytope_nn.geometry.adjacency import indices
+from polytope_nn.geometry.double_description import affine_point, cone_rays
 from polytope_nn.progress import Loop
-
-from .adjacency import indices
-from .double_description import affine_point, cone_rays
 
 __all__ = ["Branch", "branch_vertices", "branches", "vertices_on"]
 

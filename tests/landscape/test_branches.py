@@ -13,8 +13,8 @@ from polytope_nn import TrainingProblem, optimal_polytope, optimum
 from polytope_nn.cli import main
 from polytope_nn.errors import TooMany
 from polytope_nn.exact.field import NumberField
-from polytope_nn.geometry.branches import branches, vertices_on
 from polytope_nn.geometry.double_description import slice_vertices
+from polytope_nn.landscape.unlisted.branches import branches, vertices_on
 from polytope_nn.limits import Limits
 
 ROOT = Path(__file__).parents[2]
