@@ -71,8 +71,11 @@ if TYPE_CHECKING:
     from .paths.zero_loss import zero_loss_path
     from .problems.instance import Instance, read_instance
     from .problems.interpolation import InterpolationProblem
+    from .problems.losses.own import GraphLoss, polyline
     from .problems.training import TrainingProblem
+    from .problems.units.atomic import AtomicProblem, FanUnit
     from .problems.units.lasso import GroupLasso
+    from .report.notebook.typeset import latex
     from .search.finding import optimum
     from .stationary.points import StationaryPoint, StationaryPoints, stationary_points
     from .theorems import Verdict, verdict, verdicts
@@ -82,6 +85,8 @@ if TYPE_CHECKING:
     from .vector.network import VectorNetwork
     from .vector.polytope import vector_optimal_set
     from .vector.problem import VectorProblem
+    from .vector.trained.closest import vector_nearest
+    from .vector.trained.connection import vector_connect
 
 _HOMES = {
     "functions.piecewise_linear": "Interpolant",
@@ -125,8 +130,11 @@ _HOMES = {
     "landscape.staircase": "Staircase Step staircase",
     "landscape.slot_complex": "SlotComplex slot_complex",
     "problems.units.lasso": "GroupLasso",
+    "problems.units.atomic": "AtomicProblem FanUnit",
+    "problems.losses.own": "GraphLoss polyline",
     "landscape.topology.holes": "Holes holes",
     "networks.stationary": "Stationarity is_stationary",
+    "report.notebook.typeset": "latex",
     "functions.uniqueness": "Uniqueness uniqueness",
     "theorems": "Verdict verdict verdicts",
     "vector.certificate.claims": "vector_certificate",
@@ -135,6 +143,8 @@ _HOMES = {
     "vector.network": "VectorNetwork",
     "vector.polytope": "vector_optimal_set",
     "vector.problem": "VectorProblem",
+    "vector.trained.closest": "vector_nearest",
+    "vector.trained.connection": "vector_connect",
 }
 _OLD = {"Interpolation": "OptimalPolytope"}  # names of the release before
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
@@ -142,6 +152,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 __all__ = [
     "AffineArrangement",
     "Arrangement",
+    "AtomicProblem",
     "BetaInterval",
     "BetaPath",
     "Certificate",
@@ -151,7 +162,9 @@ __all__ = [
     "DimensionError",
     "EmptyPolyhedronError",
     "FaceLattice",
+    "FanUnit",
     "Gap",
+    "GraphLoss",
     "GroupLasso",
     "Holes",
     "InexactError",
@@ -212,6 +225,7 @@ __all__ = [
     "is_optimal",
     "is_stationary",
     "joining_width",
+    "latex",
     "nearest",
     "nearest_support",
     "optimal_polytope",
@@ -220,6 +234,7 @@ __all__ = [
     "parallel_optimum",
     "parallel_path",
     "path",
+    "polyline",
     "read_instance",
     "read_network",
     "slot_complex",
@@ -228,7 +243,9 @@ __all__ = [
     "two_widths",
     "uniqueness",
     "vector_certificate",
+    "vector_connect",
     "vector_gap",
+    "vector_nearest",
     "vector_optimal_set",
     "vector_optimum",
     "verdict",

@@ -3,6 +3,7 @@
 import doctest
 import gzip
 import importlib.util
+import inspect
 import json
 import re
 import subprocess
@@ -81,6 +82,19 @@ def test_the_reference_has_every_public_name():
         value = getattr(polytope_nn, name)
         if getattr(value, "__qualname__", "") == name:
             assert f":: {value.__module__}.{name}\n" in written
+
+
+def test_every_public_name_says_what_it_takes_and_gives():
+    """The first line says what is returned; sections as numpydoc has them, and an example."""
+    for name in polytope_nn.__all__:
+        value = getattr(polytope_nn, name)
+        said = inspect.getdoc(value) or ""
+        if inspect.isfunction(value):
+            assert said.split()[0] in {"Return", "Yield"}, name
+            for section in ("Parameters\n---", "Returns\n---", "Raises\n---", ">>> "):
+                assert section in said, (name, section)
+        elif inspect.isclass(value):
+            assert said, name
 
 
 def test_the_schema_is_as_generated_and_every_golden_file_obeys_it():

@@ -53,6 +53,7 @@ SOLVERS = {
     "search/cones/pool.py",
     "networks/guessed.py",
     "vector/certificate/beside.py",
+    "vector/certificate/robust.py",
     "vector/search/generation.py",
     "vector/search/structure.py",
     "vector/search/loosening.py",
@@ -68,6 +69,7 @@ HINTS = SOLVERS | {
     "search/pressing.py",
     "geometry/double_description.py",
     "vector/search/enclosed.py",
+    "vector/certificate/enclosures.py",
     "vector/gap.py",
 }
 # calls of float() because floats are asked for, or were given
@@ -76,6 +78,7 @@ ASKED = {
     "functions/piecewise_linear.py",  # an order of equals, for the eye
     "networks/reading/formats.py",  # float64 on export, where a file has nothing else
     "networks/reading/weights.py",  # numpy arrays on export
+    "parallel/networks/arrays.py",  # numpy arrays on export
 }
 
 

@@ -72,6 +72,7 @@ LONG = {  # files of more than 250 lines, each with the reason that it is one id
     "exact/ball.py": "one number type, each operation a method",
     "exact/field.py": "a field and its elements know each other",
     "exact/radical.py": "one number type, each operation a method",
+    "landscape/slot_complex.py": "one complex, each of its counts a method",
     "landscape/polytope.py": "one value, each property a line or three",
     "geometry/polyhedra/polyhedron.py": "one value, each property a line or three",
     "geometry/polyhedra/convex_set.py": "one value, each operation a method",

@@ -3,16 +3,21 @@
 Nothing found is trusted here either: what :func:`certify` returns has passed the checker.
 """
 
-from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
+from polytope_nn.dual.units.blocks import BlockOptimum
+from polytope_nn.dual.units.cells import CellOptimum
+from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.search.finding import optimum
 
 from .check import check
+from .enclosed import enclosed_certificate
 from .enclosures import interval_certificate
 from .exact import staircase_certificate, verdicts
 from .format import Certificate
-from .general import general_certificate
+from .general import general_certificate, normed_certificate
 from .interpolations import free_certificate
-from .unlisted import unlisted_certificate
+from .planted import primes_of
+from .unlisted.points import unlisted_certificate
 
 __all__ = ["certify", "staircase_certificate", "verdicts"]
 
@@ -24,7 +29,17 @@ def certify(problem: Solvable) -> Certificate:
     training with something free (a skip, a free bias) have certificates of their own kind,
     which also say whether the network is unique. Deterministic: the same instance gives the
     same bytes. Of a polytope with more vertices than its limit it is what is proved without
-    them (:mod:`~polytope_nn.certificate.unlisted`).
+    them (:mod:`~polytope_nn.certificate.unlisted.points`).
+
+    Parameters
+    ----------
+    problem
+        The problem, or its optimum or optimal polytope when they are at hand.
+
+    Returns
+    -------
+    Certificate
+        Claims, witnesses and hashes; ``to_json()`` is the text of the file.
 
     Raises
     ------
@@ -42,9 +57,23 @@ def certify(problem: Solvable) -> Certificate:
     ...     "m": 1, "components": 1, "isolated": 1, "polytope_components": 1}
     True
     """
+    if not isinstance(problem, OptimalPolytope):
+        O = optimum(problem)
+        ranging = isinstance(O, BlockOptimum) and any(len(cell) > 1 for cell in O.cells)
+        if ranging or isinstance(O, CellOptimum):
+            return normed_certificate(O)
+        problem = O
     P = optimal_polytope(problem)
-    if P.is_unlisted:
-        return unlisted_certificate(P)
+    loss = P.problem.loss
+    if isinstance(loss, SeparableLoss) and P.problem.of_relu:
+        curved = not loss.is_piecewise or loss.kind == "power"
+        if (curved and not primes_of(P)) or P.level == "interval":
+            return enclosed_certificate(P)
+    return unlisted_certificate(P) if P.is_unlisted else _listed_certificate(P)
+
+
+def _listed_certificate(P: OptimalPolytope) -> Certificate:
+    """Return the certificate of a polytope whose vertices are listed."""
     if isinstance(P.problem.loss, SeparableLoss) or not P.problem.of_relu:
         return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from polytope_nn.errors import UnboundedError, Undecided
 
 if TYPE_CHECKING:
+    from polytope_nn.dual.optimum import Optimum
     from polytope_nn.landscape.optimal_set import OptimalPolytope
     from polytope_nn.landscape.staircase import Staircase
     from polytope_nn.limits import Limits
@@ -101,7 +102,7 @@ def limits_of(args: argparse.Namespace) -> "Limits":
 
 
 def certified(
-    P: "OptimalPolytope", *, required: bool, asked: bool | None = None
+    P: "OptimalPolytope | Optimum", *, required: bool, asked: bool | None = None
 ) -> tuple[str, str]:
     """Return the text of the certificate, "" when there is none, and what is said of it.
 
@@ -109,10 +110,15 @@ def certified(
     where it is ``asked`` for: where it is required, if not said otherwise.
     """
     from polytope_nn.certificate.certify import certify
+    from polytope_nn.landscape.optimal_set import OptimalPolytope
 
     asked = required if asked is None else asked
-    if not asked and not P.missing and P.n_vertices > _AT_ONCE[required]:
-        return "", f"{P.n_vertices} vertices: -o FILE.json writes a certificate of them"
+    listed = P if isinstance(P, OptimalPolytope) and not P.missing else None
+    if listed is not None and not asked and listed.n_vertices > _AT_ONCE[required]:
+        return (
+            "",
+            f"{listed.n_vertices} vertices: -o FILE.json writes a certificate of them",
+        )
     try:
         certificate = certify(P).to_json() + "\n"
     except Undecided as reason:

@@ -79,6 +79,16 @@ class Uniqueness(Drawn):
 def uniqueness(problem: InterpolationProblem | OptimalPolytope) -> Uniqueness:
     """Return whether the minimum-norm interpolant is unique, with witness or proof.
 
+    Parameters
+    ----------
+    problem
+        An interpolation problem, or its optimal polytope.
+
+    Returns
+    -------
+    Uniqueness
+        The verdict, with two functions and a point where they differ if there are two.
+
     Raises
     ------
     NotInterpolable, Undecided

@@ -88,6 +88,18 @@ def affine_arrangement(
 ) -> AffineArrangement:
     """Return the arrangement of the hyperplanes ``A x = b``; A has shape (m, n).
 
+    Parameters
+    ----------
+    A, b
+        Normals, shape (m, n), and right-hand sides, shape (m,); exact numbers.
+    limit
+        The most regions that are listed.
+
+    Returns
+    -------
+    AffineArrangement
+        Its regions, and which of them are bounded.
+
     Raises
     ------
     DimensionError
@@ -113,6 +125,18 @@ def at_infinity(H: Arrangement, row: int) -> AffineArrangement:
     """Return the affine arrangement of the others when one row of H lies at infinity.
 
     It is the trace of the central arrangement on the hyperplane ``x_row u = 1``.
+
+    Parameters
+    ----------
+    H
+        A central arrangement.
+    row
+        The index of its row that lies at infinity.
+
+    Returns
+    -------
+    AffineArrangement
+        The others in the affine space where that row is 1.
 
     Raises
     ------

@@ -202,6 +202,18 @@ class Arrangement:
 def arrangement(X: Iterable[Iterable[object]], *, limit: int = 2_000_000) -> Arrangement:
     """Return the arrangement of the rows of X, shape (n, d), with all its topes.
 
+    Parameters
+    ----------
+    X
+        The normals, shape (n, d); exact numbers.
+    limit
+        The most topes that are listed.
+
+    Returns
+    -------
+    Arrangement
+        Its topes, their rows and rays.
+
     Raises
     ------
     Undecided

@@ -189,6 +189,18 @@ def face_lattice(P: Supported, *, most: int | None = None) -> FaceLattice:
 
     P is a bounded polyhedron, or anything else with the `supports` of its vertices.
 
+    Parameters
+    ----------
+    P
+        Anything with ``supports``, a bit set for each vertex: a polytope, say.
+    most
+        The most faces that are listed.
+
+    Returns
+    -------
+    FaceLattice
+        Faces with their ranks and inclusions.
+
     Raises
     ------
     UnboundedError

@@ -21,7 +21,7 @@ from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.progress import Loop
 from polytope_nn.search.finding import optimum
-from polytope_nn.shown import Drawn
+from polytope_nn.shown import Drawn, Tabled
 
 from .decay import DecayFamily
 from .pieces import Edge, Piece, exact_edge, of_chamber, of_track
@@ -61,7 +61,7 @@ class BetaInterval:
 
 
 @dataclass(frozen=True, repr=False)
-class BetaPath(Drawn):
+class BetaPath(Drawn, Tabled):
     """The intervals of constant type of a family of problems, descending in beta."""
 
     family: DecayFamily
@@ -121,6 +121,11 @@ def beta_path(
         The lower end, 0 allowed; ``beta_max/100`` by default.
     limits
         How far each sample is solved, and who is told of the progress.
+
+    Returns
+    -------
+    BetaPath
+        The intervals, descending in beta, each with its type and what is proved of it.
 
     Raises
     ------
@@ -183,7 +188,7 @@ class _Tiling:
         gaps = [(lowest, highest)]
         loop = Loop("weight decays settled", 1 << 20, in_percent=True)
         while gaps:
-            left = sum((b - a for a, b in gaps), Fraction(0)) / (highest - lowest or 1)
+            left = sum(b - a for a, b in gaps) / (highest - lowest or 1)
             loop.at(int((1 - left) * (1 << 20)))
             a, b = gaps.pop()
             if b - a > self.narrow:
@@ -202,8 +207,7 @@ class _Tiling:
                 break
             self.solves -= 1
             self.to_zero -= not a
-            shown = f"beta = {float(beta):.6g}: {len(self.pieces)} pieces so far"
-            self.limits.progress(shown)
+            self.limits.progress(f"beta = {float(beta):.6g}: {len(self.pieces)} pieces")
             try:
                 O = optimum(self.family.at(beta), limits=self.limits)
             except Undecided:

@@ -48,6 +48,18 @@ Solvable: TypeAlias = Problem | Optimum | OptimalPolytope
 def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> OptimalPolytope:
     """Return the optimal polytope of a problem, or of its optimum, in H- and V-form (T3).
 
+    Parameters
+    ----------
+    problem
+        The problem, or its optimum or optimal polytope when they are at hand.
+    limits
+        How far the search goes.
+
+    Returns
+    -------
+    OptimalPolytope
+        All masses ``c >= 0`` that fit; one coordinate an atom.
+
     Raises
     ------
     Undecided
@@ -212,6 +224,27 @@ def interpolation(
     >>> rows = [[1, 0], [-1, 0], [0, 1], [0, -1]]
     >>> interpolation(InterpolationProblem(rows, [1] * 4, skip="linear"))
     OptimalPolytope(dim=3, vertices=4, atoms=4, m*=1, M*=1, level=exact)
+
+    Parameters
+    ----------
+    problem
+        An interpolation problem.
+    kappa
+        A dual variable, shape (n,), to be verified.
+
+    Returns
+    -------
+    OptimalPolytope
+        The optimal set; its ``cost`` is the least norm.
+
+    Raises
+    ------
+    NotInterpolable
+        When no network of any width fits the labels.
+    NotOptimal
+        When the given kappa fails.
+    Undecided
+        When what was found could not be proved.
     """
     return optimal_polytope(optimum(problem, kappa=kappa))
 
@@ -228,6 +261,29 @@ def free_part_optimum(
     >>> D = TrainingProblem([[0], [1], [2]], [0, 0, 3], beta=1, bias="free")
     >>> print(*free_part_optimum(D, skip="affine").b)
     -1/2 1 5/2
+
+    Parameters
+    ----------
+    problem
+        A training problem.
+    skip
+        What is free: "none", "constant", "linear", "affine".
+    kappa
+        A dual variable, shape (n,), to be verified.
+    limits
+        How far the search goes.
+
+    Returns
+    -------
+    OptimalPolytope
+        The optimal set with that skip.
+
+    Raises
+    ------
+    NotOptimal
+        When the given kappa fails.
+    Undecided
+        When kappa is not given and what was found could not be proved.
     """
     found = optimum(replace(problem, skip=skip), kappa=kappa, limits=limits)
     return optimal_polytope(found, limits=limits)

@@ -277,6 +277,18 @@ def slot_complex(
 
     Rays that no optimal network uses are left out of their cells.
 
+    Parameters
+    ----------
+    problem
+        A problem with polyhedral penalty, or its optimum.
+    limits
+        How far the search goes.
+
+    Returns
+    -------
+    SlotComplex
+        Cells, and the components for every width.
+
     Raises
     ------
     InstanceError

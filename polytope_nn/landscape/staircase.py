@@ -15,6 +15,18 @@ def staircase(problem: Solvable | Staircase, *, limits: Limits | None = None) ->
     free bias, constants that are free in the limit only) the staircase says so in ``reason``
     and counts no widths.
 
+    Parameters
+    ----------
+    problem
+        The problem, or its optimum or optimal polytope when they are at hand.
+    limits
+        How far the search goes.
+
+    Returns
+    -------
+    Staircase
+        Iterates over one step a width: components, isolated points, vertices.
+
     Raises
     ------
     Undecided

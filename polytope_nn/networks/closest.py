@@ -96,6 +96,11 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     width
         The number of slots; by default the larger of the network's and n + 1.
 
+    Returns
+    -------
+    Closest
+        The network, its distance or a proved lower bound of it.
+
     Raises
     ------
     Undecided

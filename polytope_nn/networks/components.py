@@ -52,6 +52,20 @@ class Orbit:
 def component(problem: Solvable, network: Network, width: int) -> Component:
     """Return the component of Theta_m an optimal network lies in.
 
+    Parameters
+    ----------
+    problem
+        The problem, or its optimum or optimal polytope when they are at hand.
+    network
+        An optimal network.
+    width
+        The number of slots m.
+
+    Returns
+    -------
+    Component
+        Its vertices, and whether it is a point.
+
     Raises
     ------
     NotOptimal
@@ -84,6 +98,30 @@ def components(problem: Solvable, width: int) -> Iterator[Component]:
     """Yield the components of Theta_m: those that are no points first, then the points.
 
     There are ``m!`` for each minimal support of m atoms: take as many as you need.
+
+    Parameters
+    ----------
+    problem
+        The problem, or its optimum or optimal polytope when they are at hand.
+    width
+        The number of slots m.
+
+    Returns
+    -------
+    Iterator[Component]
+        Lazily: their number may grow like m!.
+
+    Raises
+    ------
+    Undecided
+        When the dual optimum cannot be proved, or a decision is open.
+
+    Examples
+    --------
+    >>> from polytope_nn.problems.training import TrainingProblem
+    >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
+    >>> [c.isolated for c in components(D, 2)]
+    [False, True, True]
     """
     P = optimal_polytope(problem)
     S = staircase(P)
@@ -114,6 +152,27 @@ def orbit(problem: Solvable, network: Network, width: int) -> Orbit:
     >>> a = Network.of((1, [plus, minus, 0]), (1, [0, plus, minus]))
     >>> orbit(D, a, 2), orbit(D, a, 3)
     (Orbit(networks=2, inside=1), Orbit(networks=6, inside=6))
+
+    Parameters
+    ----------
+    problem
+        The problem, or its optimum or optimal polytope when they are at hand.
+    network
+        An optimal network.
+    width
+        The number of slots m.
+
+    Returns
+    -------
+    Orbit
+        The number of permutations, and of those in the same component.
+
+    Raises
+    ------
+    NotOptimal
+        When the network is not optimal.
+    Undecided
+        When the dual optimum cannot be proved, or a decision is open.
     """
     slots = network.padded(width).balanced().slots
     networks = factorial(width)

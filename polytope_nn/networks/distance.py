@@ -48,6 +48,11 @@ def gap(problem: Solvable, network: Network, *, limits: Limits | None = None) ->
     limits
         How far the search for the optimum goes.
 
+    Returns
+    -------
+    Gap
+        Primal value, dual value, and their difference.
+
     Raises
     ------
     InstanceError

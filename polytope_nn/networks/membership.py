@@ -78,6 +78,25 @@ def is_optimal(problem: Solvable, network: Network) -> Membership:
     True
     >>> is_optimal(D, Network.of((1, [2, 0, -2]))).reason
     'the fit is (2, 2), that of every optimal network (1, 1)'
+
+    Parameters
+    ----------
+    problem
+        The problem, or its optimum or optimal polytope when they are at hand.
+    network
+        A network; numbers exact.
+
+    Returns
+    -------
+    Membership
+        True or false as a bool, with the reason, and the place in P if optimal.
+
+    Raises
+    ------
+    DimensionError
+        When the network is of another dimension.
+    Undecided
+        When the dual optimum cannot be proved, or a decision is open.
     """
     O = problem.optimum if isinstance(problem, OptimalPolytope) else optimum(problem)
     network.require_parts(O.problem.skip)

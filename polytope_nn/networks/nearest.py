@@ -44,6 +44,23 @@ def nearest_support(P: OptimalPolytope, network: Network) -> Nearest:
     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
     >>> nearest_support(optimal_polytope(D), Network.of((1, [5, 1, -5]), None))
     Nearest(atoms=(0, None), vertex=0, support=(0,))
+
+    Parameters
+    ----------
+    P
+        The optimal polytope.
+    network
+        Any network of its dimension.
+
+    Returns
+    -------
+    Nearest
+        Atoms by their angle to the neurons, and a vertex of P.
+
+    Raises
+    ------
+    DimensionError
+        When the network is of another dimension.
     """
     pointed: list[int | None] = []
     for held in network.slots:

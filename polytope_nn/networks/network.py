@@ -17,9 +17,10 @@ from polytope_nn.exact.rational import Matrix, rational
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, squared_norm
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.shown import Drawn
+from polytope_nn.shown import Drawn, Tabled
 
 from .neuron import Neuron, RawNeuron, Slot, feature, ray, same_ray, scaled
+from .reading.samples import Valued
 from .reading.stored import Stored
 
 __all__ = [
@@ -37,7 +38,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Network(Stored, Drawn):
+class Network(Stored, Valued, Drawn, Tabled):
     """A two-layer ReLU network of a fixed width: one neuron, or None, in each slot.
 
     ``skip``, shape (d,), and ``constant`` are what the output has besides: ``x'skip`` and
@@ -239,7 +240,33 @@ class Network(Stored, Drawn):
 
 
 def read_network(path: str | Path, dimension: int | None = None) -> Network:
-    """Return the network of a file (:meth:`Network.load`)."""
+    """Return the network of a file (:meth:`Network.load`).
+
+    Parameters
+    ----------
+    path
+        JSON, ``.npz`` or ``.safetensors``.
+    dimension
+        That of its neurons, where known.
+
+    Returns
+    -------
+    Network
+        The network, its floats the dyadic rationals that they are.
+
+    Raises
+    ------
+    InstanceError
+        When the file is no network; the message names file, field, value and cure.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     Network.of((1, [2, 0]), None).save(f"{folder}/one.json")
+    ...     read_network(f"{folder}/one.json").width
+    2
+    """
     return Network.load(path, dimension)
 
 

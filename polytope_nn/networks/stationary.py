@@ -85,6 +85,25 @@ def is_stationary(problem: Solvable, network: Network) -> Stationarity:
 
     A free part that the network does not give is the one that fits best.
 
+    Parameters
+    ----------
+    problem
+        The problem, or its optimum or optimal polytope when they are at hand.
+    network
+        A network; numbers exact.
+
+    Returns
+    -------
+    Stationarity
+        True or false as a bool, with the mixture or the neuron that fails.
+
+    Raises
+    ------
+    DimensionError
+        When the network is of another dimension.
+    Undecided
+        When a sign or a hull is open at the precision.
+
     Examples
     --------
     The popular claim that a stationary network is optimal among the patterns it sees fails

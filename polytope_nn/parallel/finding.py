@@ -46,6 +46,11 @@ def parallel_optimum(
     limits
         How far the search goes when kappa is not given.
 
+    Returns
+    -------
+    ParallelOptimum
+        The dual variable, the leaves that prove it, the fit.
+
     Raises
     ------
     NotOptimal

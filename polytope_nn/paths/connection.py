@@ -86,6 +86,11 @@ def connect(
         The number of slots, at least ``n + 1``; by default that of the larger network, or
         ``n + 1``.
 
+    Returns
+    -------
+    Connection
+        Width, breakpoints, objectives, and the barrier.
+
     Raises
     ------
     DimensionError, InstanceError

@@ -100,6 +100,11 @@ def descent(
     width
         The number of slots, at least ``n + 1``; the start's, or ``n + 1``, by default.
 
+    Returns
+    -------
+    Descent
+        Width, breakpoints and their objectives, which never rise.
+
     Raises
     ------
     DimensionError

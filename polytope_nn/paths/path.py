@@ -89,6 +89,11 @@ def path(problem: Solvable, start: Network, end: Network, width: int) -> Path | 
     width
         The number of slots m.
 
+    Returns
+    -------
+    Path or Separation
+        Breakpoints that are optimal all the way, or the proof that there are none.
+
     Raises
     ------
     NotOptimal
@@ -129,6 +134,25 @@ def joining_width(problem: Solvable, start: Network, end: Network) -> int:
     >>> a = Network.of((1, [plus, minus, 0]), (1, [0, plus, minus]))
     >>> joining_width(D, a, a), joining_width(D, a, a.permuted([1, 0]))
     (2, 3)
+
+    Parameters
+    ----------
+    problem
+        The problem, or its optimum or optimal polytope when they are at hand.
+    start, end
+        Optimal networks.
+
+    Returns
+    -------
+    int
+        The width; at one slot less a separation is proved.
+
+    Raises
+    ------
+    NotOptimal
+        When one of them is not optimal.
+    Undecided
+        When the dual optimum cannot be proved, or a decision is open.
     """
     P = optimal_polytope(problem)
     if P.no_widths:
@@ -172,6 +196,18 @@ def interpolant_path(
     """Return a path between two placements of one width, or the proof that there is none.
 
     At level interval the placements are those of vertices.
+
+    Parameters
+    ----------
+    P
+        The optimal polytope.
+    start, end
+        In each slot None, or an atom and its mass.
+
+    Returns
+    -------
+    Path or Separation
+        Breakpoints that are optimal all the way, or the proof that there are none.
 
     Raises
     ------

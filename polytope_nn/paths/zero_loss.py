@@ -63,6 +63,11 @@ def zero_loss_path(
     width
         The number of slots, at least ``n + 1``; by default the least that serves.
 
+    Returns
+    -------
+    ZeroLossPath
+        Breakpoints, each interpolating; linear in u between them.
+
     Raises
     ------
     NotInterpolable

@@ -109,6 +109,11 @@ def stationary_points(
     limits
         How precise balls are, and how large number fields may be.
 
+    Returns
+    -------
+    StationaryPoints
+        Networks with value, blocks and kind, ascending in objective.
+
     Raises
     ------
     InstanceError

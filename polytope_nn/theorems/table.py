@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from polytope_nn.errors import InstanceError
+from polytope_nn.meant import meant
 
 from . import connectivity, optimality, topology, walks, wordings
-from .statement import Instance, Theorem, Verdict, subject_of
+from .statement import Instance, Theorem, Verdict, ranging, subject_of
 
 __all__ = ["LITERAL", "THEOREMS", "theorem", "verdict", "verdicts"]
 
@@ -55,8 +56,9 @@ def theorem(name: str) -> Theorem:
     """
     found = THEOREMS.get(name) or LITERAL.get(name)
     if found is None:
-        known = ", ".join((*THEOREMS, *LITERAL))
-        raise InstanceError(f"theorem: {name!r} is unknown: write one of {known}")
+        known = (*THEOREMS, *LITERAL)
+        cure = meant(name, known, f"write one of {', '.join(known)}")
+        raise InstanceError(f"theorem: {name!r} is unknown: {cure}")
     return found
 
 
@@ -67,6 +69,25 @@ def verdict(name: str, instance: Instance) -> Verdict:
     >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
     >>> verdict("T7.1", D).verdict, verdict("T7.1", D).witness["points"]
     ('holds', 1)
+
+    Parameters
+    ----------
+    name
+        "T7.1", say; ``"T7.3-literal"`` is the wording without its hypotheses.
+    instance
+        A problem, or what is known of it.
+
+    Returns
+    -------
+    Verdict
+        Hypotheses, claim, whether it holds, and a witness.
+
+    Raises
+    ------
+    InstanceError
+        When there is no statement of that name.
+    Undecided
+        When the dual optimum cannot be proved, or a decision is open.
     """
     return theorem(name)(instance)
 
@@ -74,7 +95,34 @@ def verdict(name: str, instance: Instance) -> Verdict:
 def verdicts(
     instance: Instance, names: Sequence[str] = tuple(THEOREMS)
 ) -> tuple[Verdict, ...]:
-    """Return the verdicts of the statements named, T1 to T18 by default; solved once."""
+    """Return the verdicts of the statements named, T1 to T18 by default; solved once.
+
+    Parameters
+    ----------
+    instance
+        A problem, or what is known of it.
+    names
+        The statements.
+
+    Returns
+    -------
+    tuple[Verdict, ...]
+        In the order of the names.
+
+    Raises
+    ------
+    InstanceError
+        When there is no statement of a name.
+    Undecided
+        When the dual optimum cannot be proved, or a decision is open.
+
+    Examples
+    --------
+    >>> from polytope_nn.problems.training import TrainingProblem
+    >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
+    >>> [(v.name, v.holds) for v in verdicts(D, ["T7.1", "T9"])]
+    [('T7.1', True), ('T9', True)]
+    """
     functions = [theorem(name) for name in names]
-    subject = subject_of(instance)
+    subject = instance if ranging(instance) else subject_of(instance)
     return tuple(function(subject) for function in functions)

@@ -1,82 +1,97 @@
 """Descents to the optimum with several outputs: nothing rises on the way (T12, general G6).
 
-The columns are the atoms and the start's own neurons, features ``phi v'`` as vectors of R^(n c), so
-``n c + 1`` slots are enough from everywhere. For finitely many atoms, at level exact, and no skip.
+The columns are tight directions and the start's own neurons, features ``phi v'`` as vectors of
+R^(n c), so ``n c + 1`` slots are enough from everywhere. The directions are the atoms; with a
+continuum those of one optimal network, and of a prescribed end. What is free is, for each
+output, at every breakpoint but the start what fits best beside the neurons; features and labels
+are less their projections to it, as with one output.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import cast
 
 from polytope_nn.errors import DimensionError, InstanceError, Undecided
+from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.radical import RootSum, exactly, root
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
-from polytope_nn.landscape.supports import bits_of
+from polytope_nn.landscape.supports import bits_of, support
 from polytope_nn.networks.membership import Held, Placement
 from polytope_nn.paths.mixtures import Columns
-from polytope_nn.paths.optima import Optima
+from polytope_nn.paths.optima import Optima, modulo
 from polytope_nn.paths.route import Parting, Vertices, route, shortened
 
 from .network import VectorNetwork, VectorNeuron
-from .paths import placement_of
+from .optimum import Direction
+from .paths import mixtures, placement_of
 from .polytope import OptimalSet
+from .problem import Rows, VectorProblem
 
 __all__ = ["VectorDescent", "vector_descent"]
 
 
 @dataclass(frozen=True)
 class _Columns(Columns):
-    """Atoms, then the neurons of a network; ``pairs`` are their (u, v)."""
+    """Tight directions, then the neurons of a network; ``pairs`` are their (u, v)."""
 
     pairs: tuple[VectorNeuron, ...] = ()
+    n_tight: int = 0
 
-    def _fit_of(self, c: Mapping[int, Scalar]) -> Scalars:
-        D = self.polytope.optimum.problem
-        fit: Scalars = (Fraction(0),) * (D.n * D.c)  # type: ignore[attr-defined] # of outputs
+    @property
+    def _problem(self) -> VectorProblem:
+        # the optimum is one of several outputs
+        return cast("VectorProblem", cast("object", self.polytope.optimum.problem))
+
+    def fit_of(self, c: Mapping[int, Scalar]) -> Scalars:
+        fit: Scalars = (Fraction(0),) * (self._problem.n * self._problem.c)
         for j, x in c.items():
             fit = tuple(z + x * t for z, t in zip(fit, self.features[j], strict=True))
         return fit
 
     def network(self, p: Placement) -> VectorNetwork:  # type: ignore[override] # of outputs
-        """Return the network of a placement."""
-        return VectorNetwork(
-            tuple(
-                None
-                if held is None
-                else VectorNeuron(
-                    self.pairs[held[0]].u, tuple(held[1] * t for t in self.pairs[held[0]].v)
-                )
-                for held in p
+        """Return the network of a placement, with what is free as it fits best."""
+        slots = (
+            None
+            if held is None
+            else VectorNeuron(
+                self.pairs[held[0]].u, tuple(held[1] * t for t in self.pairs[held[0]].v)
             )
+            for held in p
         )
+        return VectorNetwork(tuple(slots)).completed(self._problem)
 
     def is_optimal(self, p: Placement) -> bool:
-        """Return whether only atoms are used, and the fit is the optimal one."""
-        O = self.polytope.optimum
-        if any(held is not None and held[0] >= len(O.atoms) for held in p):
+        """Return whether only tight directions are used, and the fit is the optimal one."""
+        if any(held is not None and held[0] >= self.n_tight for held in p):
             return False
-        best = O.problem.modulo(O.fit)  # type: ignore[attr-defined] # of outputs
+        best = _rest(self._problem, self.polytope.optimum.fit)  # type: ignore[arg-type] # rows
         return all(s == t for s, t in zip(self.fit(p), best, strict=True))
 
     def objective(self, p: Placement) -> RootSum:
         """Return the objective of a placement."""
-        D = self.polytope.optimum.problem
+        D = self._problem
         if self.is_optimal(p):
             return self.optimal_value
-        Y = D.modulo(D.Y)  # type: ignore[attr-defined] # of outputs
-        left = [(y - z) for y, z in zip(Y, self.fit(p), strict=True)]
-        weights = D.weights * D.c  # type: ignore[attr-defined] # column after column
+        left = [y - z for y, z in zip(_rest(D, D.Y), self.fit(p), strict=True)]
+        weights = D.weights * D.c  # column after column
         loss = dot([w * t for w, t in zip(weights, left, strict=True)], left) / 2
         return self.cost(p) + exactly(loss)
+
+
+def _rest(problem: VectorProblem, fit: Rows) -> Scalars:
+    """Return a matrix (n, c) less what is free and fits it best, its columns in a row."""
+    off = problem.free.annihilator(problem.weights)
+    return tuple(t for column in transpose(fit) for t in modulo(off, column))
 
 
 @dataclass(frozen=True, repr=False)
 class VectorDescent:
     """A path of networks of non-increasing objective that ends at a global optimum.
 
-    Consecutive breakpoints are joined by lines, slot by slot in v; the first step balances
-    raw neurons, their product kept.
+    Consecutive breakpoints are joined by lines, slot by slot in v, and in the free part; the
+    first step balances raw neurons, their product kept.
     """
 
     breakpoints: tuple[VectorNetwork, ...]
@@ -101,9 +116,9 @@ def vector_descent(
     DimensionError
         When the width is less than ``n c + 1`` or than the neurons need.
     InstanceError
-        With a skip.
+        With another loss than the squared one.
     Undecided
-        With a continuum, and at level interval.
+        At level interval.
 
     Examples
     --------
@@ -117,11 +132,9 @@ def vector_descent(
         raise InstanceError(
             f"loss: {D.kind}: descents with several outputs are for the squared loss"
         )
-    if D.free.columns:
-        raise InstanceError("skip: descents with several outputs need none: leave it out")
-    if O.continua or O.level == "interval":
+    if O.level == "interval":
         raise Undecided(
-            "a descent with several outputs where the optimum is no exact polytope"
+            "a descent with several outputs where the optimum is known in balls only"
         )
     most = D.n * D.c
     m = width or max(start.width, end.width if end else 0, most + 1)
@@ -130,28 +143,38 @@ def vector_descent(
             f"the width is {m}: a descent from everywhere needs n c + 1 = {most + 1} slots, "
             f"and the network has {start.width}"
         )
-    goal = None if end is None else placement_of(O, end, "the prescribed end", m)
-    columns = _columns(
-        P, replace(start, slots=(*start.slots, *(None,) * (m - start.width)))
-    )
-    ways = _ways(columns, goal, P)
-    nets, objectives = (
-        [columns.network(p) for p in ways],
-        [columns.objective(p) for p in ways],
-    )
-    if any(x.raw for x in start.neurons):
-        nets.insert(0, replace(start, slots=(*start.slots, *(None,) * (m - start.width))))
-        objectives.insert(0, start.objective(D))
+    wide = replace(start, slots=(*start.slots, *(None,) * (m - start.width)))
+    directions = list(O.atoms)
+    if O.continua:
+        directions += [u for u, _ in O.network if u not in directions]
+    goal = None
+    if end is not None:
+        goal = placement_of(O, directions, end, "the prescribed end", m)
+    columns = _columns(P, directions, wide)
+    ways = _ways(columns, goal)
+    nets = [columns.network(p) for p in ways]
+    objectives = [columns.objective(p) for p in ways]
+    free = wide.skip is not None or wide.constant is not None
+    if free or any(x.raw for x in start.neurons):
+        nets.insert(0, wide)
+        objectives.insert(
+            0, start.objective(D) if free else start.completed(D).objective(D)
+        )
+    if end is not None and (end.skip is not None or end.constant is not None):
+        nets[-1] = replace(nets[-1], skip=end.skip, constant=end.constant)
     # THEORY T12; what is optimal has one value
     assert all((b - a).sign() <= 0 for a, b in pairwise(objectives) if b is not a)
     return VectorDescent(tuple(nets), tuple(objectives))
 
 
-def _columns(P: OptimalSet, network: VectorNetwork) -> _Columns:
-    """Return the columns of a network beside the atoms, and its placement."""
+def _columns(
+    P: OptimalSet, directions: Sequence[Direction], network: VectorNetwork
+) -> _Columns:
+    """Return the columns of a network beside tight directions, and its placement."""
     O, D = P.optimum, P.optimum.problem
-    pairs = [VectorNeuron(a.g, a.h) for a in O.atoms]
-    features, prices = list(P.features), [exactly(squared_norm(a.h)) for a in O.atoms]
+    pairs = [VectorNeuron(a.g, a.h) for a in directions]
+    features = [_rest(D, a.feature) for a in directions]
+    prices = [exactly(squared_norm(a.h)) for a in directions]
     start: list[Held] = []
     for x in network.slots:
         if x is None or not any(map(sign, x.u)) or not any(map(sign, x.v)):
@@ -161,9 +184,10 @@ def _columns(P: OptimalSet, network: VectorNetwork) -> _Columns:
         rows = [[t * v if sign(t) > 0 else Fraction(0) for v in x.v] for t in phi]
         start.append((len(pairs), Fraction(1)))
         pairs.append(VectorNeuron(x.u, x.v))
-        features.append(D.modulo(tuple(map(tuple, rows))))
+        features.append(_rest(D, tuple(map(tuple, rows))))
         prices.append(root(D.beta_squared * squared_norm(x.u) * squared_norm(x.v)))
-    vertices = Vertices(P.vertices, P.supports)
+    points = P.vertices if not O.continua else mixtures(O, directions)
+    vertices = Vertices(points, tuple(map(support, points)))
     return _Columns(
         # the set has what is asked of it: its optimum
         Optima(P, (), vertices),  # type: ignore[arg-type]
@@ -172,11 +196,13 @@ def _columns(P: OptimalSet, network: VectorNetwork) -> _Columns:
         tuple(prices),
         tuple(start),
         tuple(pairs),
+        len(directions),
     )
 
 
-def _ways(columns: _Columns, goal: Placement | None, P: OptimalSet) -> list[Placement]:
+def _ways(columns: _Columns, goal: Placement | None) -> list[Placement]:
     """Return placements from the balanced start to an optimum, and on to the goal."""
+    optimal = columns.optima.vertices
     ways = [columns.start]
     reached = columns.beside(ways[0], goal)
     if reached is None:
@@ -185,8 +211,9 @@ def _ways(columns: _Columns, goal: Placement | None, P: OptimalSet) -> list[Plac
     if reached is not None:
         ways.append(reached)
     else:
-        i = min(range(len(P.supports)), key=lambda i: P.supports[i].bit_count())
-        v = {a: P.vertices[i][a] for a in bits_of(P.supports[i])}
+        supports = optimal.supports
+        i = min(range(len(supports)), key=lambda i: supports[i].bit_count())
+        v = {a: optimal.points[i][a] for a in bits_of(supports[i])}
         for p in columns.steps(ways[-1], v):
             ways.append(p)
             reached = columns.beside(p, goal)
@@ -194,7 +221,7 @@ def _ways(columns: _Columns, goal: Placement | None, P: OptimalSet) -> list[Plac
                 ways.append(reached)
                 break
     if goal is not None:
-        rest = route(Vertices(P.vertices, P.supports), ways[-1], goal)
+        rest = route(optimal, ways[-1], goal)
         assert not isinstance(rest, Parting)  # T7.5: the width is at least n c + 1
         ways += rest[1:]
     return shortened(ways)

@@ -81,6 +81,27 @@ def vector_gap(
     >>> best = {"neurons": [{"u": [4, 5], "v": ["4/5", 1]}, {"u": [1, 0], "v": ["9/5", 0]}]}
     >>> vector_gap(P, VectorNetwork.from_json(best)).value
     0
+
+    Parameters
+    ----------
+    problem
+        The problem, or its optimum.
+    network
+        A network with as many outputs.
+    limits
+        How far the search goes.
+
+    Returns
+    -------
+    VectorGap
+        Primal value, dual value, and their difference.
+
+    Raises
+    ------
+    DimensionError
+        When the network is of another dimension.
+    Undecided
+        When the dual optimum cannot be proved, or a decision is open.
     """
     if isinstance(problem, Optimum):
         O, D = problem, problem.problem

@@ -6,6 +6,7 @@ atoms the search is that of one output. With a continuum it runs in the polytope
 of the two networks: a path found there is one, and where none is found nothing is said.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,6 +27,7 @@ from .polytope import OptimalSet
 __all__ = [
     "VectorPath",
     "VectorSeparation",
+    "mixtures",
     "placement_of",
     "vector_joining_width",
     "vector_path",
@@ -171,9 +173,13 @@ def _ends(P: OptimalSet, start: VectorNetwork, end: VectorNetwork) -> _Ends:
         ) from error
     if not O.continua:
         return _Ends(P, tuple(directions), P.vertices, placements)
+    return _Ends(P, tuple(directions), mixtures(O, directions), placements)
+
+
+def mixtures(O: Optimum, directions: Sequence[Direction]) -> tuple[Scalars, ...]:
+    """Return the vertices of the optimal mixtures of some tight directions."""
     features = [O.problem.modulo(x.feature) for x in directions]
-    vertices = slice_vertices(transpose(features), O.problem.modulo(O.fit))
-    return _Ends(P, tuple(directions), vertices, placements)
+    return slice_vertices(transpose(features), O.problem.modulo(O.fit))
 
 
 def _placed(
@@ -222,12 +228,16 @@ def _held(
     return len(directions) - 1, x.v[i] / own.h[i]
 
 
-def placement_of(O: Optimum, network: VectorNetwork, name: str, width: int) -> Placement:
-    """Return directions and masses of an optimal network of a width; finitely many atoms.
+def placement_of(
+    O: Optimum, directions: list[Direction], network: VectorNetwork, name: str, width: int
+) -> Placement:
+    """Return directions and masses of an optimal network of a width.
+
+    ``directions`` are those that are known; with a continuum the network's are added.
 
     Raises
     ------
     NotOptimal
         When it is none; the message says why.
     """
-    return _padded(_placed(O, list(O.atoms), network, name), width)
+    return _padded(_placed(O, directions, network, name), width)

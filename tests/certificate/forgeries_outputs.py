@@ -1,7 +1,6 @@
 """Forgeries about several outputs, one at least for each requirement of ``claims/vector``."""
 
-from .forging import canonical, claim, golden
-from .forging import sealed as sealed_2
+from .forging import canonical, claim, golden, sealed
 
 OF_OUTPUTS = {}
 
@@ -19,7 +18,7 @@ def forged_outputs(name):
     original, change, _, _ = OF_OUTPUTS[name]
     c = golden(original)
     change(c)
-    return canonical(sealed_2(c))
+    return canonical(sealed(c))
 
 
 def trees(c):

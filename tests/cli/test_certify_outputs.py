@@ -162,8 +162,8 @@ REFUSED = [
     ({"loss": "logistic"}, "loss: 'logistic' has labels 1 and -1, one a sample"),
     ({"loss": "margin"}, "loss: 'margin' has labels 1 and -1, one a sample"),
     (
-        {"loss": {"kind": "huber", "delta": 1}},
-        "loss: 'huber' is not there for y of several",
+        {"loss": {"kind": "huber", "delta": 0}},
+        "loss huber: delta: 0: give a number above 0",
     ),
     ({"loss": "cubic"}, "loss: 'cubic' is unknown"),
     ({"activation": "absolute"}, "activation: does not go with y of several outputs"),
@@ -188,6 +188,8 @@ def test_beta_is_needed_and_options_are_named(tmp_path, capsys):
     assert main(["certify", str(path), "--theorems"]) == 2
     assert "--theorems: is about one output" in capsys.readouterr().err
     assert main(["nearest", str(path), str(path)]) == 2
+    assert "neurons" in capsys.readouterr().err
+    assert main(["holes", str(path)]) == 2
     assert "a vector model" in capsys.readouterr().err
 
 
@@ -205,11 +207,17 @@ def test_a_certificate_is_written_and_checked(tmp_path, capsys):
     assert said[2] == "proved: the tight set: 3 atoms, no other"
     assert said[3].startswith("proved: the optimal set: dimension 0, 1 vertices, m* = 3")
     assert said[4] == "proved: optimal networks are joined for good from width 4 on"
-    target.unlink()
     x, y = ([[str(t) for t in row] for row in rows] for rows in (W1.X, W1.Y))
     path = written(tmp_path, {"X": x, "y": y, "beta": "1/2"})
-    assert main(["certify", str(path), "-o", str(target)]) == 3
-    assert "exact numbers" in capsys.readouterr().err
+    assert main(["certify", str(path), "-o", str(target)]) == 0
+    assert main(["check", str(target)]) == 0
+    assert (
+        "the optimum of every network, wide enough, in intervals" in capsys.readouterr().out
+    )
+    target.unlink()
+    fields = {**CONTINUUM, "loss": {"kind": "tolerance", "epsilon": "1/2"}}
+    assert main(["certify", str(written(tmp_path, fields)), "-o", str(target)]) == 3
+    assert "not tolerance" in capsys.readouterr().err
     assert not target.exists()
 
 
@@ -218,15 +226,10 @@ def test_commands_for_one_output_say_so(tmp_path, capsys):
     best = [{"u": [4, 5], "v": ["4/5", 1]}, {"u": [1, 0], "v": ["9/5", 0]}]
     network.write_text(json.dumps({"neurons": best}), encoding="utf-8")
     ends = ["--from", str(network), "--to", str(network)]
-    for command in (
-        ["connect", path, *ends],
-        ["nearest", path, str(network)],
-        ["draw", path, *ends, "-o", str(tmp_path / "strip.svg")],
-    ):
-        assert main(command) == 2
-        assert "a vector model" in capsys.readouterr().err
-    assert main(["path", path, *ends]) == 0
-    assert main(["descend", path, *ends[:2]]) == 3
+    assert main(["nearest", path, str(network)]) == 3
+    assert "continuum of optimal directions" in capsys.readouterr().err
+    for command in ("path", "connect", "descend"):
+        assert main([command, path, *ends]) == 0
     assert main(["patterns", path]) == 0
 
 
@@ -253,3 +256,34 @@ def test_no_figure_where_the_lifted_set_is_no_point(tmp_path, capsys):
     assert "not known to be one point" in capsys.readouterr().err
     said = answer(capsys, path)
     assert (said["m_star"], said["lifted"], len(said["continua"])) == (None, None, 2)
+
+
+def test_pictures(tmp_path, capsys):
+    pairs, arcs = (str(EXAMPLES / f"vector_{name}.json") for name in ("pairs", "continuum"))
+    network = tmp_path / "network.json"
+    best = [{"u": [4, 5], "v": ["4/5", 1]}, {"u": [1, 0], "v": ["9/5", 0]}]
+    network.write_text(json.dumps({"neurons": best}), encoding="utf-8")
+    drawn = set()
+    for arguments in (
+        [pairs],
+        *([pairs, "--what", what] for what in ("widths", "faces", "staircase")),
+        [arcs],
+        [arcs, "--from", str(network), "--to", str(network)],
+    ):
+        target = tmp_path / "picture.svg"
+        assert main(["draw", *arguments, "-o", str(target)]) == 0
+        drawn.add(target.read_bytes())
+        target.unlink()
+    assert len(drawn) == 6
+    capsys.readouterr()
+    for arguments, why in (
+        ([pairs, "--what", "arcs"], "there is no continuum"),
+        ([pairs, "--what", "ellipsoid"], "is about one output"),
+        ([pairs, "--what", "objective", "--from", str(network)], "a vector model"),
+        ([arcs, "--what", "polytope"], "no polytope of weights"),
+        ([str(EXAMPLES / "a2.json"), "--what", "arcs"], "is about several outputs"),
+    ):
+        assert main(["draw", *arguments, "-o", str(target)]) == 2
+        err = capsys.readouterr().err
+        assert (why in err, err.count("\n")) == (True, 1), err
+    assert not target.exists()

@@ -151,27 +151,28 @@ def ascent(X, N, tries=40, seed=0):
     X = np.array([[float(t) for t in x] for x in X])
     N = np.array([[float(t) for t in row] for row in N])
 
-    def value(u):
-        return np.linalg.norm(N.T @ np.maximum(X @ u, 0)) / np.linalg.norm(u)
+    U = rng.normal(size=(tries, X.shape[1]))
+    U /= np.linalg.norm(U, axis=1, keepdims=True)
 
-    best = 0.0
-    for _ in range(tries):
-        u = rng.normal(size=X.shape[1])
-        u /= np.linalg.norm(u)
-        for _ in range(100):
-            active = X @ u > 0
-            g = X.T @ (active * (N @ (N.T @ (active * (X @ u)))))
-            if np.linalg.norm(g) < 1e-14:
+    def value(U):
+        H = np.maximum(U @ X.T, 0) @ N
+        return np.linalg.norm(H, axis=1) / np.linalg.norm(U, axis=1)
+
+    for _ in range(100):  # of all starts at once: a step is halved until it does not fall
+        G = (np.maximum(U @ X.T, 0) @ N @ N.T * (U @ X.T > 0)) @ X
+        sizes = np.linalg.norm(G, axis=1, keepdims=True)
+        V = np.where(sizes < 1e-14, U, G / np.maximum(sizes, 1e-14))
+        if np.abs(V - U).max() < 1e-13:
+            break
+        steps, now = np.ones((tries, 1)), value(U)
+        while True:
+            falls = (value(U + steps * (V - U)) < now)[:, None] & (steps > 1e-9)
+            if not falls.any():
                 break
-            v, step = g / np.linalg.norm(g), 1.0
-            if np.linalg.norm(v - u) < 1e-13:
-                break
-            while step > 1e-9 and value(u + step * (v - u)) < value(u):
-                step /= 2
-            u = u + step * (v - u)
-            u /= np.linalg.norm(u)
-        best = max(best, value(u))
-    return best**2
+            steps = np.where(falls, steps / 2, steps)
+        U = U + steps * (V - U)
+        U /= np.linalg.norm(U, axis=1, keepdims=True)
+    return max(0.0, *value(U)) ** 2
 
 
 def objective(problem, neurons):

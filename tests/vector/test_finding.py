@@ -36,7 +36,7 @@ def test_random_data_by_weak_duality(shape):
     n, d, c = shape
     random = Random(n * 100 + d * 10 + c)  # noqa: S311
     kinds = set()
-    for _ in range(6):
+    for _ in range(4):
         P = VectorProblem(drawn(random, n, d, 3), drawn(random, n, c, 4), beta="1/2")
         O = vector_optimum(P)
         value = float(O.value)
@@ -54,7 +54,7 @@ def test_random_data_by_weak_duality(shape):
 def test_one_output_gives_the_scalar_answers():
     random = Random(1)  # noqa: S311
     compared = 0
-    for _ in range(50):
+    for _ in range(30):
         n, d = random.choice([(1, 1), (2, 1), (2, 2), (3, 2), (4, 2), (3, 3)])
         X = drawn(random, n, d, 2)
         y = [random.randint(-4, 4) for _ in range(n)]
@@ -75,13 +75,13 @@ def test_one_output_gives_the_scalar_answers():
             a.covector for a in scalar.optimum.atoms
         )
         compared += not scalar.vanishes
-    assert compared > 20
+    assert compared > 12
 
 
 def test_laws():
     """Permuted, negated and rotated data: the value, atoms and widths follow."""
     random = Random(6)  # noqa: S311
-    for _ in range(5):
+    for _ in range(3):
         X, Y = drawn(random, 3, 2, 3), drawn(random, 3, 2, 4)
         P = OptimalSet(vector_optimum(VectorProblem(X, Y, beta="1/2")))
         others = (

@@ -30,7 +30,7 @@ def unlisted_answer(
     found = _uniqueness(P)
     certificate = kept = ""
     if getattr(args, "output", None) is not None:
-        from polytope_nn.certificate.unlisted import unlisted_certificate
+        from polytope_nn.certificate.unlisted.points import unlisted_certificate
 
         certificate = unlisted_certificate(P).to_json() + "\n"
         kept = f"certificate of {len(certificate)} bytes, accepted by the checker\n"

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from polytope_nn.vector.gap import VectorGap
     from polytope_nn.vector.paths import VectorPath, VectorSeparation
     from polytope_nn.vector.polytope import OptimalSet
+    from polytope_nn.vector.problem import VectorProblem
 
-__all__ = ["certify", "descent_of", "gap_of", "path_of"]
+__all__ = ["certify", "descent_of", "gap_of", "path_of", "vector_title"]
 
 
 def certify(args: argparse.Namespace, instance: "Instance") -> Answer:
@@ -71,13 +72,17 @@ def _certified(P: "OptimalSet", args: argparse.Namespace) -> tuple[str, str]:
     return text, f"certificate of {len(text)} bytes, accepted by the checker"
 
 
-def _drawn(P: "OptimalSet", form: str) -> bytes:
-    """Return the staircase, or the arcs of a continuum."""
+def vector_title(problem: "VectorProblem") -> str:
+    """Return the title of a figure."""
     from polytope_nn.report.text import number
 
-    D = P.optimum.problem
-    name = f"{D.name}: " if D.name else ""
-    title = f"{name}n = {D.n}, d = {D.d}, c = {D.c}, β² = {number(D.beta_squared)}"
+    name, D = f"{problem.name}: " if problem.name else "", problem
+    return f"{name}n = {D.n}, d = {D.d}, c = {D.c}, β² = {number(D.beta_squared)}"
+
+
+def _drawn(P: "OptimalSet", form: str) -> bytes:
+    """Return the staircase, or the arcs of a continuum."""
+    title = vector_title(P.optimum.problem)
     if P.optimum.continua:
         from polytope_nn.report.figures.arcs import arcs_figure
 

@@ -32,6 +32,7 @@ WHAT = {
     "widths": "P_m for each width as a strip",
     "faces": "the face lattice",
     "staircase": "the staircase of connectivity above its merge tree",
+    "arcs": "what two neurons sweep along a continuum (several outputs)",
 }
 _OF_ENDS = ("path", "objective", "function")
 
@@ -43,7 +44,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         NAME,
         help="pictures: polytope, widths, faces, atoms, functions, paths, ellipsoid",
         description=f"Draw one picture. {listed}. Left out, --what is path with --from and "
-        "--to, else ellipsoid.",
+        "--to, else ellipsoid, with several outputs polytope or arcs.",
     )
     parser.add_argument("instance", metavar="INSTANCE", help=DATA)
     add_options(parser)
@@ -107,16 +108,19 @@ def _of_ends(args: argparse.Namespace, what: str) -> Picture:
         from polytope_nn.paths.breakpoints import Parts
         from polytope_nn.paths.path import Path
         from polytope_nn.report.figures.drawing import path_strip
+        from polytope_nn.vector.paths import VectorPath
 
         answer = found(args)
         if isinstance(answer, Parts):
             raise NotOptimal(f"separate at width {answer.width}: {answer.reason}")
-        if not isinstance(answer, Path):
-            raise InstanceError(
-                f"{args.instance}: a vector model: this command takes two-layer models"
-            )
-        said = f"{title(answer.polytope.problem)}, width {answer.width}"
-        return partial(path_strip, answer, said)
+        if isinstance(answer, VectorPath):
+            from polytope_nn.cli.models.vector import vector_title
+
+            named = vector_title(answer.optimum.problem)
+        else:
+            assert isinstance(answer, Path)  # of one output
+            named = title(answer.polytope.problem)
+        return partial(path_strip, answer, f"{named}, width {answer.width}")
     instance = instance_of(args, args.instance)
     D = _problem(args, instance)
     if what == "function":
@@ -163,7 +167,15 @@ def _of_instance(args: argparse.Namespace, what: str) -> Picture:
     from polytope_nn.report.figures import pictures
 
     instance = instance_of(args, args.instance)
+    if instance.model == "vector":
+        from polytope_nn.cli.models.vector_networks import picture_of
+
+        return picture_of(args, instance)
     D = _problem(args, instance)
+    if what == "arcs":
+        raise InstanceError(
+            "--what arcs: is about several outputs: give y with rows of them"
+        )
     if what in {"ellipsoid", "atoms"}:
         return partial(pictures.OF_OPTIMA[what], _optimum(args, instance), title(D))
     return partial(pictures.OF_POLYTOPES[what], _polytope(args, instance), title(D))

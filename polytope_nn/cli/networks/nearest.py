@@ -14,6 +14,9 @@ from .path import line, width
 
 if TYPE_CHECKING:
     from polytope_nn.exact.scalar import Scalar
+    from polytope_nn.networks.closest import Closest
+    from polytope_nn.problems.instance import Instance
+    from polytope_nn.vector.trained.closest import VectorClosest
 
 __all__ = ["NAME", "add", "run"]
 
@@ -27,8 +30,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="the optimal network nearest to a network, with its distance",
         description="Find the optimal network with the least sum of |u_j - u'_j|^2 over the "
         "slots, u = |alpha| w; an empty slot, or one of the opposite sign, costs both "
-        "squares. Where the least is not decided, the nearest that was found and a proved "
-        "lower bound.",
+        "squares. With several outputs u is the product u v', and opposite are outputs at 90 "
+        "degrees or more. Where the least is not decided, the nearest that was found and a "
+        "proved lower bound.",
     )
     add_instance(parser)
     parser.add_argument("network", metavar="NETWORK", help=NETWORK)
@@ -42,16 +46,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Print the network and its distance; return 0, decided or bounded from below."""
-    from polytope_nn.landscape.optimal_set import optimal_polytope
-    from polytope_nn.networks.closest import nearest
-    from polytope_nn.search.finding import optimum
-
     target = writable(args.output)
     instance = instance_of(args, args.instance)
-    network = network_of(args.network, instance)
-    limits = limits_of(args)
-    O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
-    found = nearest(optimal_polytope(O, limits=limits), network, args.width)
+    found = _found(args, instance)
     written = found.network.to_json()
     fields: dict[str, object] = {
         "distance": _number(found.distance),
@@ -78,6 +75,22 @@ def run(args: argparse.Namespace) -> int:
         print(f"no optimal network is nearer than {rounded(found.at_least, 10)}, proved")
     print(line(found.network))
     return 0
+
+
+def _found(args: argparse.Namespace, instance: "Instance") -> "Closest | VectorClosest":
+    """Return the nearest network, of one output or of several."""
+    if instance.model == "vector":
+        from polytope_nn.cli.models.vector_networks import nearest_of
+
+        return nearest_of(args, instance)
+    from polytope_nn.landscape.optimal_set import optimal_polytope
+    from polytope_nn.networks.closest import nearest
+    from polytope_nn.search.finding import optimum
+
+    network = network_of(args.network, instance)
+    limits = limits_of(args)
+    O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
+    return nearest(optimal_polytope(O, limits=limits), network, args.width)
 
 
 def _number(x: "Scalar") -> object:

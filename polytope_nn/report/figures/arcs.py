@@ -71,7 +71,7 @@ def _panel(axes: Any, part: Lifted) -> None:  # noqa: ANN401 - axes of a polar p
         ends = sorted((pairs[0][place], pairs[-1][place]))
         steps = [ends[0] + (ends[1] - ends[0]) * k / 60 for k in range(61)]
         axes.plot(steps, [1] * len(steps), color=colour, lw=3)
-        axes.plot(ends, [1, 1], "o", color=colour, ms=5)
+        axes.plot(ends, [1, 1], "o", color=colour, ms=5, clip_on=False)
         for pair in pairs:
             style = "--" if place else "-"
             axes.plot([pair[place]] * 2, [0, 1], style, color=colour, lw=0.9)

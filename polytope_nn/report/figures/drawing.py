@@ -9,7 +9,9 @@ Colours tell the atoms apart, numbers do so in grey. The bytes are the same on e
 
 from typing import TYPE_CHECKING, Any
 
+from polytope_nn.exact.scalar import squared_norm
 from polytope_nn.paths.path import Path
+from polytope_nn.vector.paths import VectorPath
 
 from .paper.forms import picture_bytes
 from .paper.look import ATOM_COLOURS, INK, PALE, STYLE
@@ -24,14 +26,14 @@ _MOST_PANELS = 14
 Shares = list[tuple[int, float] | None]
 
 
-def path_strip(path: Path, title: str, form: str) -> bytes:
+def path_strip(path: Path | VectorPath, title: str, form: str) -> bytes:
     """Return the picture as the bytes of an ``.svg``, ``.png`` or ``.pdf`` file."""
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     rows = _shares(path)
-    signs = [atom.sign for atom in path.polytope.atoms]
+    signs = _signs(path)
     shown = _spread(len(rows))
     with mpl.rc_context(STYLE):
         ribbon_height = 0.5 + 0.42 * path.width
@@ -47,14 +49,28 @@ def path_strip(path: Path, title: str, form: str) -> bytes:
             panel.set_title(f"{i}: {names[i]}", fontsize=9, color=INK)
         axes[0].set_ylabel("share of the cost", color=INK)
         axes[0].set_xlabel("slot", color=INK)
-        _ribbons(below.subplots(), rows, signs)
+        _ribbons(below.subplots(), rows, _names(path))
         figure.suptitle(title, fontsize=11, x=0.02, ha="left")
         return picture_bytes(figure, form)
 
 
-def draw_path(axes: "Axes", path: Path) -> None:
+def draw_path(axes: "Axes", path: Path | VectorPath) -> None:
     """Draw the slots along a path on axes, one ribbon a slot."""
-    _ribbons(axes, _shares(path), [atom.sign for atom in path.polytope.atoms])
+    _ribbons(axes, _shares(path), _names(path))
+
+
+def _names(path: Path | VectorPath) -> list[str]:
+    """Return the names of the atoms: sign and number, of directions the number alone."""
+    if isinstance(path, VectorPath):
+        return list(map(str, range(len(path.directions))))
+    return [f"{'+' if s > 0 else '−'}{a}" for a, s in enumerate(_signs(path))]
+
+
+def _signs(path: Path | VectorPath) -> list[int]:
+    """Return the signs of the atoms; 1 where outputs have directions instead."""
+    if isinstance(path, VectorPath):
+        return [1] * len(path.directions)
+    return [atom.sign for atom in path.polytope.atoms]
 
 
 def _spread(count: int) -> list[int]:
@@ -68,12 +84,17 @@ def _spread(count: int) -> list[int]:
     return [i * (count - 1) // (_MOST_PANELS - 1) for i in range(_MOST_PANELS)]
 
 
-def _shares(path: Path) -> list[Shares]:
+def _shares(path: Path | VectorPath) -> list[Shares]:
     """Return, per breakpoint and slot, the atom and its share of the cost."""
+    prices = [1.0] * len(path.atoms)
+    if isinstance(path, VectorPath):  # directions have any length
+        prices = [float(squared_norm(a.h)) for a in path.directions]
     rows: list[Shares] = []
     for placement in path.placements:
-        whole = sum(float(held[1]) for held in placement if held) or 1.0
-        rows.append([held and (held[0], float(held[1]) / whole) for held in placement])
+        costs = [held and float(held[1]) * prices[held[0]] for held in placement]
+        whole = sum(cost or 0.0 for cost in costs) or 1.0
+        pairs = zip(placement, costs, strict=True)
+        rows.append([held and (held[0], (cost or 0.0) / whole) for held, cost in pairs])
     return rows
 
 
@@ -109,7 +130,7 @@ def _bars(axes: "Axes", shares: Shares, signs: list[int]) -> None:
     axes.tick_params(length=0, labelsize=8)
 
 
-def _ribbons(axes: "Axes", rows: list[Shares], signs: list[int]) -> None:
+def _ribbons(axes: "Axes", rows: list[Shares], names: list[str]) -> None:
     """Draw the slots along the path."""
     width = len(rows[0])
     for j in range(width):
@@ -134,7 +155,7 @@ def _ribbons(axes: "Axes", rows: list[Shares], signs: list[int]) -> None:
             axes.text(
                 i + (0.08 if start > 0 else 0.92),
                 y,
-                f"{'+' if signs[held[0]] > 0 else '−'}{held[0]}",
+                names[held[0]],
                 ha="left" if start > 0 else "right",
                 va="center",
                 fontsize=7,

@@ -17,7 +17,7 @@ from polytope_nn.vector.oracle import semidefinite
 
 from .cell import Cell, Form, combined, outer
 
-__all__ = ["Beside", "beside"]
+__all__ = ["Beside", "Guess", "beside", "floats", "guess"]
 
 _PARTS = range(-30, 31)
 _DYADIC = 40  # bits of the coordinates of the vector
@@ -39,13 +39,28 @@ class Beside:
     form: Form
 
 
-def beside(cell: Cell) -> Beside | None:
-    """Return the numbers of the proof, checked; None where floats find none."""
-    Q, R = np.linalg.qr(_floats(cell.basis).T)  # orthonormal coordinates of the hull
-    H = Q.T @ _floats(cell.tope.H) @ Q
+@dataclass(frozen=True)
+class Guess:
+    """What floats find: two rows, the share of their product, a vector near the top one.
+
+    ``room`` is about how much the form then exceeds the top eigenvalue.
+    """
+
+    pair: tuple[int, int]
+    part: Fraction
+    vector: Scalars
+    level: Fraction
+    slack: Fraction
+    room: float
+
+
+def guess(cell: Cell) -> Guess | None:
+    """Return what floats find; None where the top eigenvector is not outside the face."""
+    Q, R = np.linalg.qr(floats(cell.basis).T)  # orthonormal coordinates of the hull
+    H = Q.T @ floats(cell.tope.H) @ Q
     values, vectors = np.linalg.eigh(H)
     top, e = float(values[-1]), vectors[:, -1]
-    rows = {k: Q.T @ _floats([cell.tope.rows[k]])[0] for k in sorted(cell.strict)}
+    rows = {k: Q.T @ floats([cell.tope.rows[k]])[0] for k in sorted(cell.strict)}
     signed = {k: float(r @ e / (np.linalg.norm(r) or 1.0)) for k, r in rows.items()}
     i, j = max(signed, key=signed.__getitem__), min(signed, key=signed.__getitem__)
     if not signed[i] > 0 > signed[j]:
@@ -61,30 +76,35 @@ def beside(cell: Cell) -> Beside | None:
     if room(best) <= _LEAST * top:
         return None
     part = _simple(2.0**best * unit, 2.0**best * unit / 32)
-    w = _dyadic(cell, np.linalg.solve(R, e))
-    return _checked(cell, w, (i, j), part, room(best))
+    w, space = _dyadic(cell, np.linalg.solve(R, e)), room(best)
+    level = _simple(_float(_value(cell, w)) - space / 4, space / 8)
+    return Guess((i, j), part, w, level, _simple(space / 4, space / 8), space)
 
 
-def _checked(
-    cell: Cell, w: Scalars, pair: tuple[int, int], part: Fraction, room: float
-) -> Beside | None:
-    """Return what floats found, with simple numbers, where it holds exactly."""
-    x, y = (cell.tope.rows[k] for k in pair)
-    reached = _value(cell, w)
-    level = _simple(_float(reached) - room / 4, room / 8)
-    slack = _simple(room / 4, room / 8)
+def beside(cell: Cell) -> Beside | None:
+    """Return the numbers of the proof, checked; None where floats find none."""
+    found = guess(cell)
+    return None if found is None else _checked(cell, found)
+
+
+def _checked(cell: Cell, found: Guess) -> Beside | None:
+    """Return what floats found, where it holds exactly."""
+    x, y = (cell.tope.rows[k] for k in found.pair)
     form = combined(
-        (level - slack, cell.tope.unit),
+        (found.level - found.slack, cell.tope.unit),
         (Fraction(-1), cell.tope.H),
-        (-part, outer(x, y)),
-        (-part, outer(y, x)),
+        (-found.part, outer(x, y)),
+        (-found.part, outer(y, x)),
     )
-    if sign(reached - level) < 0 or not semidefinite(cell.on(form)):
+    low = sign(_value(cell, found.vector) - found.level) < 0
+    if low or not semidefinite(cell.on(form)):
         return None
-    return Beside(level, slack, w, pair, 2 * part, form)
+    part = 2 * found.part
+    return Beside(found.level, found.slack, found.vector, found.pair, part, form)
 
 
-def _floats(rows: Form | list[Scalars]) -> NDArray[np.float64]:
+def floats(rows: Form | list[Scalars]) -> NDArray[np.float64]:
+    """Return a matrix in floats."""
     return np.array([[_float(t) for t in row] for row in rows])
 
 

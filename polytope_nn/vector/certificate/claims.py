@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from polytope_nn.certificate.enclosures import first_that_serves
 from polytope_nn.certificate.exact import (
     field_of,
     forest_of,
@@ -21,28 +23,44 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import Scalar, Scalars
+from polytope_nn.landscape.merge_tree import Staircase
 from polytope_nn.vector.optimum import Optimum, added
 from polytope_nn.vector.oracle import Kernel
 from polytope_nn.vector.polytope import OptimalSet, vector_optimal_set
 from polytope_nn.vector.problem import Rows, VectorProblem
 
+from .enclosures import Located, claimed
 from .leaves import orthogonal
-from .trees import tope_tree
+from .robust import robust_tree
+from .trees import tope_of, tope_tree
 
-__all__ = ["vector_certificate"]
+__all__ = ["enclosed_certificate", "vector_certificate"]
+
+_PIECES = {"squared": "smooth", "interpolation": "vertical"}  # of the graph of the loss
 
 
 def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certificate:
     """Return the certificate of a problem with several outputs, accepted by the checker.
 
-    Of kind ``vector`` with finitely many atoms (general B4), else ``continuum`` (B6): N is
-    dual feasible and tight there only, and what follows (proofs/vector.md).
+    Of kind ``vector`` with finitely many atoms (general B4), else ``continuum`` (B6); at level
+    interval ``vector_enclosed``: N is dual feasible and tight there only, and what follows
+    (proofs/vector.md).
+
+    Parameters
+    ----------
+    problem
+        The problem, its optimum, or its optimal set.
+
+    Returns
+    -------
+    Certificate
+        Of kind ``vector`` or ``continuum``.
 
     Raises
     ------
     Undecided
-        At level interval, and where a top eigenvector is on a wall and its eigenvalue
-        irrational; when numbers are too long for the checker.
+        Of other losses, and of a continuum at level interval; where a top eigenvector is on a
+        wall and its eigenvalue irrational; when numbers are too long for the checker.
 
     Examples
     --------
@@ -50,9 +68,42 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
     Certificate(kind=vector, 11 claims, ... bytes)
     """
     P = vector_optimal_set(problem)
+    if P.optimum.problem.kind not in _PIECES:
+        raise Undecided(
+            f"certificates of several outputs know the losses {' and '.join(_PIECES)}, not "
+            f"{P.optimum.problem.kind}"
+        )
     if P.optimum.level == "interval":
-        raise Undecided("certificates of several outputs have exact numbers")
+        if P.optimum.continua or not P.optimum.problem.is_squared:
+            raise Undecided(
+                "certificates of several outputs in intervals are for the squared loss and "
+                "finitely many atoms"
+            )
+        return first_that_serves(partial(enclosed_certificate, P))
     return accepted(lambda: _made(P))
+
+
+def enclosed_certificate(P: OptimalSet, bits: int) -> Certificate:
+    """Return the certificate of a point P in intervals of so many bits, not checked."""
+    O, D = P.optimum, P.optimum.problem
+    data = _data(D)
+    L = Located(O, Outputs(data, Field("Q", Clock(Limits()))), bits)
+    tree, order = pattern_tree(D.arrangement)
+    N = L.rounded
+    proofs: list[Json] = [robust_tree(tope_of(D, N, s), L.directions) for s in order]
+    shape, forests = _shape(P.staircase, P.rank)
+    claims: list[Json] = [
+        {"claim": "patterns", "counts": [len(order)]},
+        claimed(L),
+        *shape,
+    ]
+    witness: dict[str, Json] = {
+        "patterns": [tree],
+        "dual": [proofs],
+        "system": L.witness,
+        "components": forests,
+    }
+    return Certificate("vector_enclosed", data, "Q", claims, witness, version=2)
 
 
 def _made(P: OptimalSet) -> Certificate:
@@ -64,7 +115,7 @@ def _made(P: OptimalSet) -> Certificate:
         {"claim": "dual", "kappa": _rows(O.N)},
         {
             "claim": "optimum",
-            "pieces": ["smooth"] * D.n,
+            "pieces": [_PIECES[D.kind]] * D.n,
             "fit": _rows(O.fit),
             "objective": written(O.value),
         },
@@ -94,11 +145,14 @@ def _made(P: OptimalSet) -> Certificate:
 
 def _data(D: VectorProblem) -> dict[str, Json]:
     """Return the instance in the words of format 2, y as n rows."""
+    told: dict[str, Json] = {"kind": D.kind}
+    if D.is_squared:
+        told["weights"] = list(map(text, D.weights))
     return {
         "X": [list(map(text, row)) for row in D.X],
         "y": [list(map(text, row)) for row in D.Y],
         "beta_squared": text(D.beta_squared),
-        "loss": {"kind": "squared", "weights": list(map(text, D.weights))},
+        "loss": told,
         "unit": {"kind": "relu", "bias": D.bias},
         "free": D.skip,
     }
@@ -122,12 +176,25 @@ def _finite(P: OptimalSet, modulo: _Modulo) -> tuple[list[Json], dict[str, Json]
     """Return the claims about the polytope, and what they rest on."""
     O, S = P.optimum, P.staircase
     features = [modulo(a.feature) for a in O.atoms]
-    unfixed: list[Json] = list(S.modulo)
-    steps = [S[m] for m in range(S.m_star, (0 if S.has_zero else S.threshold) + 2)]
-    bound_rank = 0 if S.has_zero else min(S.m_star + S.M_star, P.rank + 1)
+    shape, forests = _shape(S, P.rank)
     claims: list[Json] = [
         {"claim": "vertices", "list": list(map(vertex_json, P.vertices))},
         {"claim": "dimension", "rank": P.rank, "used_rank": P.used_rank, "dim": P.dim},
+        *shape,
+    ]
+    witness: dict[str, Json] = {
+        **polytope_witness(P.supports, features, modulo(O.fit)),
+        "components": forests,
+    }
+    return claims, witness
+
+
+def _shape(S: Staircase, rank: int) -> tuple[list[Json], list[Json]]:
+    """Return the claims that follow from the supports, and the forests they rest on."""
+    unfixed: list[Json] = list(S.modulo)
+    steps = [S[m] for m in range(S.m_star, (0 if S.has_zero else S.threshold) + 2)]
+    bound_rank = 0 if S.has_zero else min(S.m_star + S.M_star, rank + 1)
+    claims: list[Json] = [
         {
             "claim": "widths",
             "m_star": S.m_star,
@@ -156,11 +223,7 @@ def _finite(P: OptimalSet, modulo: _Modulo) -> tuple[list[Json], dict[str, Json]
         },
         {"claim": "theorems", "verdicts": dict(verdicts(S)), "modulo": unfixed},
     ]
-    witness: dict[str, Json] = {
-        **polytope_witness(P.supports, features, modulo(O.fit)),
-        "components": [forest_of(S, step.width) for step in steps],
-    }
-    return claims, witness
+    return claims, [forest_of(S, step.width) for step in steps]
 
 
 def _continuum(P: OptimalSet, modulo: _Modulo) -> tuple[list[Json], dict[str, Json]]:

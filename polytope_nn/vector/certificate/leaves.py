@@ -172,22 +172,20 @@ def _squares(A: Form) -> list[tuple[Scalar, Scalars]]:
             row[:] = [s - factor * t for s, t in zip(row, pivot, strict=True)]
 
 
-def off(cell: Cell) -> dict[str, Json] | None:
+def off(cell: Cell, seen_by: Sequence[Scalars] | None = None) -> dict[str, Json] | None:
     """Return the proof that no eigenvector of a positive value is in the cell, or None.
 
     A sum of rows, one of them positive there, is 0 on the hull; or, where every row is
-    decided, outputs do not see it.
+    decided, outputs do not see it: none of the linear forms that they are made of.
     """
+    forms = transpose(cell.tope.M) if seen_by is None else seen_by
     if not cell.strict:
         return None
     seen = {k: cell.seen(x) for k, x in cell.tope.rows.items() if k not in cell.vanishing}
     masses = _summed(seen, cell.strict)
     if masses is None and not cell.open:
         images = {
-            k: tuple(
-                dot(column, cell.projected(cell.tope.rows[k]))
-                for column in transpose(cell.tope.M)
-            )
+            k: tuple(dot(form, cell.projected(cell.tope.rows[k])) for form in forms)
             for k in seen
         }
         masses = _summed(images, cell.strict)

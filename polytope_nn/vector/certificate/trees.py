@@ -1,6 +1,6 @@
 """Trees over the rows of a closed tope, every leaf closed by an identity."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from polytope_nn.certificate.format import Json
 from polytope_nn.exact.scalar import Scalars, sign
@@ -10,7 +10,7 @@ from polytope_nn.vector.problem import Rows, VectorProblem
 from .cell import Cell, Tope
 from .leaves import above, below, off
 
-__all__ = ["tope_tree"]
+__all__ = ["branched", "tope_of", "tope_tree"]
 
 _LEAF = -1
 
@@ -26,15 +26,26 @@ def tope_tree(problem: VectorProblem, N: Rows, pattern: Sequence[int]) -> dict[s
     Undecided
         Where an eigenvector is on a wall and its eigenvalue irrational.
     """
+
+    def proof(cell: Cell) -> dict[str, Json] | None:
+        return off(cell) or below(cell) or (None if cell.open else above(cell))
+
+    return branched(tope_of(problem, N, pattern), proof)
+
+
+def branched(
+    tope: Tope, proof: Callable[[Cell], dict[str, Json] | None]
+) -> dict[str, Json]:
+    """Return the tree whose leaves are the cells that have a proof, facets first."""
     tree: list[Json] = []
     leaves: list[Json] = []
-    waiting = [Cell(_tope(problem, N, pattern))]
+    waiting = [Cell(tope)]
     while waiting:
         cell = waiting.pop()
-        proof = off(cell) or below(cell) or (None if cell.open else above(cell))
-        if proof is not None:
+        found = proof(cell)
+        if found is not None:
             tree.append(_LEAF)
-            leaves.append(proof)
+            leaves.append(found)
             continue
         k = _branch(cell)
         tree.append(k)
@@ -43,7 +54,8 @@ def tope_tree(problem: VectorProblem, N: Rows, pattern: Sequence[int]) -> dict[s
     return {"tree": tree, "leaves": leaves}
 
 
-def _tope(problem: VectorProblem, N: Rows, pattern: Sequence[int]) -> Tope:
+def tope_of(problem: VectorProblem, N: Rows, pattern: Sequence[int]) -> Tope:
+    """Return the tope of a pattern."""
     X = problem.design
     covector = tuple(
         (1 if s > 0 else -1) if any(x) else 0 for x, s in zip(X, pattern, strict=True)

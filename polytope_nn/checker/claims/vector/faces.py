@@ -10,6 +10,9 @@ A direction of the largest value of all is an eigenvector of the largest value o
 (proofs/vector.md), so that only the first kind holds it.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 from ...kernel.numbers import Scalar, Vector, cleared, dot, sign, zero
 from ...kernel.primitives import tree
 from ...kernel.reading import Json, array, record, require
@@ -30,7 +33,8 @@ def bounded(D: Outputs, N: Vector, charted: Charted, tight: Tight) -> None:
         signs = [0] * D.n
         for k in rows:
             signs[k] = 1 if active >> k & 1 else -1
-        closed(D, Cell(D, signs, M, D.scale * den), tight, proofs[at])
+        cell = Cell(D, signs, M, D.scale * den)
+        closed(D, cell, partial(leaf, cell, tight), proofs[at])
         at += 1
     require(at == len(proofs), WHERE, "there are more trees than topes")
 
@@ -44,7 +48,7 @@ def pull(D: Outputs, N: Vector, active: int) -> list[Vector]:
     return [[dot(x, column) for column in columns] for x in inputs]
 
 
-def closed(D: Outputs, cell: Cell, tight: Tight, read: Json) -> None:
+def closed(D: Outputs, cell: Cell, prove: Callable[[Json], None], read: Json) -> None:
     """Prove a closed tope by its tree; tokens: a row to branch on, or -1 for a leaf."""
     record(read, "tree leaves", WHERE)
     leaves, at = array(read["leaves"], WHERE), 0
@@ -62,7 +66,7 @@ def closed(D: Outputs, cell: Cell, tight: Tight, read: Json) -> None:
     ):
         require(at < len(leaves), WHERE, "a leaf has no proof")
         cell.strict, cell.vanishing = strict, vanishing
-        leaf(cell, tight, leaves[at])
+        prove(leaves[at])
         at += 1
     require(at == len(leaves), WHERE, "there are more proofs than leaves")
 

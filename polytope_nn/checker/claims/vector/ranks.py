@@ -69,6 +69,14 @@ def connected(
 
 def told(claims: dict[str, Json]) -> list[str]:
     """Return what is proved, in words."""
+    if "enclosed" in claims:
+        listed, wide = claims["enclosed"]["atoms"], claims["threshold"]["threshold"]
+        return [
+            "the optimum of every network, wide enough, in intervals",
+            f"the tight set: {len(listed)} atoms, no other",
+            f"the optimal set: one point, m* = M* = {claims['widths']['m_star']}",
+            f"optimal networks are joined for good from width {wide} on",
+        ]
     value, atoms = claims["optimum"]["objective"], len(claims["atoms"]["list"])
     number = value if type(value) is str else "a number of the field"
     lines = [f"the optimum of every network, wide enough: {number}"]

@@ -3,12 +3,30 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from polytope_nn.certificate.enclosures import (
+    first_that_serves,
+    instance_of,
+    vertices_claim,
+)
+from polytope_nn.certificate.exact import field_of, listed, rank_witness, vertex_json
+from polytope_nn.certificate.format import Certificate, Json, numerators, written
+from polytope_nn.certificate.general import data_of, intervals, lifted_columns
+from polytope_nn.certificate.interpolations import (
+    accepted,
+    boxed_proof,
+    free_data,
+    proof_claims,
+)
+from polytope_nn.certificate.raised import raised
+from polytope_nn.certificate.units.told import told
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.polytope import bounds
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.errors import TooMany
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import independent_rows, rank, rref, transpose
+from polytope_nn.exact.logarithms import Logarithms
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of, support
@@ -16,14 +34,6 @@ from polytope_nn.landscape.unlisted.slices import Slice
 from polytope_nn.landscape.unlisted.some import some_points
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.units.lasso import GroupLasso
-
-from .enclosures import first_that_serves, instance_of, vertices_claim
-from .exact import field_of, listed, rank_witness, vertex_json
-from .format import Certificate, Json, numerators
-from .general import general_data, general_proof, lifted_columns, require_certifiable
-from .interpolations import accepted, boxed_proof, free_data, proof_claims
-from .raised import raised
-from .units.told import told
 
 __all__ = ["unlisted_certificate"]
 
@@ -46,11 +56,18 @@ def unlisted_certificate(P: OptimalPolytope) -> Certificate:
     if isinstance(P.problem, GroupLasso):
         raise TooMany("certificates of blocks list all vertices: raise the limit on them")
     if isinstance(P.problem.loss, SeparableLoss) or not P.problem.of_relu:
-        require_certifiable(P)
+        _require_exact(P)
         return accepted(lambda: _general(P))
     if P.level == "interval":
         return first_that_serves(lambda bits: raised(_boxed(P, bits)))
     return accepted(lambda: raised(_exact(P)))
+
+
+def _require_exact(P: OptimalPolytope) -> None:
+    """Raise Undecided where kappa or the fits are no numbers of a field."""
+    known = [*P.kappa, *(t for ends in P.optimum.interval for t in ends if t is not None)]
+    if any(isinstance(t, Ball | Logarithms) for t in known):
+        raise TooMany("certificates without the list of vertices have numbers of a field")
 
 
 def _said(P: OptimalPolytope, supports: Sequence[int]) -> Json:
@@ -126,7 +143,7 @@ def _general(P: OptimalPolytope) -> Certificate:
     """Return the certificate of another loss, or of other neurons."""
     problem, N = P.problem, len(P.atoms)
     spoken = told(P.optimum)
-    data = general_data(problem, spoken.unit)
+    data = data_of(problem, spoken.unit)
     D = Instance(data, Field("Q", Clock(Limits())))
     features = [tuple(D.modulo(list(a.feature))) for a in spoken.atoms]
     columns, right = lifted_columns(D, features, P.optimum.interval)
@@ -138,15 +155,18 @@ def _general(P: OptimalPolytope) -> Certificate:
     sizes = [bits.bit_count() for bits in shadows]
     known: Json = {**bounds(sizes, P.used_rank, pinned=False), "modulo": list(D.unfixed)}
     assert isinstance(known, dict)
-    proof, shown = general_proof(P, spoken)
     claims: list[Json] = [
-        *proof,
+        {"claim": "patterns", "counts": spoken.counts},
+        {"claim": "dual", "kappa": list(map(written, P.kappa))},
+        intervals(P.optimum),
+        {"claim": "atoms", "list": spoken.spoken},
         {"claim": "some_lifted", "list": list(map(vertex_json, U.points)), "dim": dim},
         {"claim": "dimension", "rank": P.rank, "used_rank": P.used_rank, "dim": dim},
         {"claim": "bounds", **known},
     ]
     witness: dict[str, Json] = {
-        **shown,
+        "patterns": spoken.patterns,
+        "dual": spoken.dual,
         "idle": [list(numerators(w, primitive=True)[0]) for w in U.walls],
         "lifted": rank_witness(lifted, columns, len(right)),
         "rank": rank_witness(shadows, features, problem.n),
