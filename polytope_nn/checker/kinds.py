@@ -85,7 +85,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "vector": (*OUTPUTS, *SHAPE[4:]),
     "continuum": (*OUTPUTS, "continua", "network", "connected"),
     "vector_enclosed": ("patterns", "enclosed", *SHAPE[6:]),
-    "continuum_enclosed": ("patterns", "enclosed", "joined"),
+    "continuum_enclosed": ("patterns", "enclosed", "spanned"),
     "lasso": GENERAL[:8],  # solutions are no networks: widths of P alone
     "staircase": WHOLE,
     "holes": (*WHOLE, "holes"),
@@ -621,12 +621,12 @@ def prove_enclosed(P: Proof) -> None:
     k = sum(len(face.entries) for face in found.S.faces)
     P.atoms, P.supports, P.ranks = [], [(1 << k) - 1], (k, k, P.D.entries)
     bound = ranks.width_of(P.D.n, min(P.D.n, P.D.c))
-    P.expected["joined"] = {"rank": k, "connected_from": min(k + 1, bound)}
+    P.expected["spanned"] = {"rank": k, "connected_from": min(k + 1, bound)}
 
 
-def prove_joined(P: Proof) -> None:
+def prove_spanned(P: Proof) -> None:
     """Compare rank and width with what was derived."""
-    P.follows("joined")
+    P.follows("spanned")
 
 
 def prove_rank_bound(P: Proof) -> None:
@@ -696,7 +696,7 @@ OF_OUTPUTS: dict[str, Prover] = {
     "patterns": prove_patterns,
     "atoms": outputs_prove_atoms,
     "enclosed": prove_enclosed,
-    "joined": prove_joined,
+    "spanned": prove_spanned,
     "continua": prove_continua,
     "dual": outputs_prove_dual,
     "optimum": outputs_prove_optimum,

@@ -79,7 +79,7 @@ def a_continuum_called_a_point(c):
 
 @forged("enclosed_arcs", "claims.joined", "not what follows")
 def a_width_that_joins_too_early_in_intervals(c):
-    claim(c, "joined")["connected_from"] = 3
+    claim(c, "spanned")["connected_from"] = 3
 
 
 @forged("enclosed_point", SYSTEM, "the radius is not positive")
