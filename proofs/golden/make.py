@@ -674,6 +674,20 @@ def enclosed_point() -> Certificate:
     return enclosed_certificate(vector_optimal_set(D), 256)
 
 
+@golden
+def enclosed_plane() -> Certificate:
+    """A plane of optimal directions beside atoms, in intervals."""
+    rows = [[-2, 2], [3, -3], [2, 1], [-2, -2]]
+    return several(rows, [[-4, -4], [0, 4], [-2, 0], [-4, -3]], "1/4")
+
+
+@golden
+def enclosed_arcs() -> Certificate:
+    """A plane of directions and no more: an exact optimum, in intervals all the same."""
+    D = VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=1)
+    return enclosed_certificate(vector_optimal_set(D), 256)
+
+
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 
 

@@ -75,7 +75,8 @@ def confirmed(c):
     if c["version"] == 2 and c["kind"] in {"road", "gap"}:
         return road_true(c)
     confirm = {
-        **dict.fromkeys(("vector", "continuum", "vector_enclosed"), outputs_true),
+        **dict.fromkeys(("vector", "continuum"), outputs_true),
+        **dict.fromkeys(("vector_enclosed", "continuum_enclosed"), outputs_true),
         "staircase": staircase_true,
         "interval": interval_true,
         "gap": gap_true,
