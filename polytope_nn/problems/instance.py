@@ -1,14 +1,12 @@
 """Instance files: JSON and CSV, read exactly as written or refused in one line.
 
 A refusal names the file, the field, the offending value and the cure. JSON's own floats
-are refused because ``0.1`` would silently become a binary fraction; the string ``"0.1"`` is
-one tenth.
+are refused because ``0.1`` would become a binary fraction; ``"0.1"`` is one tenth.
 
 INSTANCE (JSON): ``{"name"?, "X": [[...]], "y": [...], "beta" | "beta_squared": ...,
-"loss"?: a kind or {"kind": ..., parameter}, "weights"?: [...],
-"bias"?: "none" | "penalised" | "free" (or a bool),
-"skip"?: "none" | "constant" | "linear" | "affine", "kappa"?: [...]}``,
-numbers as integers or strings.
+"loss"?: a kind or {"kind": ..., parameter}, "weights"?: [...], "bias"?: "none" |
+"penalised" | "free" (or a bool), "skip"?: "none" | "constant" | "linear" | "affine",
+"kappa"?: [...]}``, numbers as integers or strings.
 INSTANCE (CSV): a header, then one sample a line, the last column y, or that of ``target``.
 INSTANCE (``.npz``): arrays X, y, weights; (``.npy``): one array, a row for each sample.
 """
@@ -193,10 +191,9 @@ def read_instance(  # noqa: PLR0913 - the contract's names, all but one keyword-
     exact: str | None = None,
     labelled: bool = True,
 ) -> Instance:
-    """Return the instance in a file; ``-`` is the standard input.
+    """Return the instance in a file, which has the file's name where it says none.
 
-    The form is told by the name, ``.json``, ``.csv``, ``.npz`` or ``.npy``; under another
-    name a text that begins with a brace is JSON. An instance without a name has its file's.
+    Under a name that tells no form a text that begins with a brace is JSON.
 
     Parameters
     ----------
