@@ -11,13 +11,13 @@ from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.search.finding import optimum
 
 from .check import check
-from .enclosed import enclosed_certificate
 from .enclosures import interval_certificate
 from .exact import staircase_certificate, verdicts
 from .format import Certificate
 from .general import general_certificate, normed_certificate
 from .interpolations import free_certificate
-from .planted import primes_of
+from .units.enclosed import enclosed_certificate
+from .units.planted import primes_of
 from .unlisted.points import unlisted_certificate
 
 __all__ = ["certify", "staircase_certificate", "verdicts"]

@@ -30,9 +30,9 @@ from .exact import (
 )
 from .format import Certificate, Json, written
 from .interpolations import accepted
-from .planted import cover_of_logarithms, primes_of, writer
 from .trees import cover_tree
 from .units import normed
+from .units.planted import cover_of_logarithms, primes_of, writer
 from .units.told import told
 
 __all__ = [
