@@ -71,7 +71,9 @@ if TYPE_CHECKING:
     from .paths.zero_loss import zero_loss_path
     from .problems.instance import Instance, read_instance
     from .problems.interpolation import InterpolationProblem
+    from .problems.losses.own import GraphLoss, polyline
     from .problems.training import TrainingProblem
+    from .problems.units.atomic import AtomicProblem, FanUnit
     from .problems.units.lasso import GroupLasso
     from .report.notebook.typeset import latex
     from .search.finding import optimum
@@ -128,6 +130,8 @@ _HOMES = {
     "landscape.staircase": "Staircase Step staircase",
     "landscape.slot_complex": "SlotComplex slot_complex",
     "problems.units.lasso": "GroupLasso",
+    "problems.units.atomic": "AtomicProblem FanUnit",
+    "problems.losses.own": "GraphLoss polyline",
     "landscape.topology.holes": "Holes holes",
     "networks.stationary": "Stationarity is_stationary",
     "report.notebook.typeset": "latex",
@@ -148,6 +152,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 __all__ = [
     "AffineArrangement",
     "Arrangement",
+    "AtomicProblem",
     "BetaInterval",
     "BetaPath",
     "Certificate",
@@ -157,7 +162,9 @@ __all__ = [
     "DimensionError",
     "EmptyPolyhedronError",
     "FaceLattice",
+    "FanUnit",
     "Gap",
+    "GraphLoss",
     "GroupLasso",
     "Holes",
     "InexactError",
@@ -227,6 +234,7 @@ __all__ = [
     "parallel_optimum",
     "parallel_path",
     "path",
+    "polyline",
     "read_instance",
     "read_network",
     "slot_complex",

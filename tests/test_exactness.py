@@ -53,6 +53,7 @@ SOLVERS = {
     "search/cones/pool.py",
     "networks/guessed.py",
     "vector/certificate/beside.py",
+    "vector/certificate/inside.py",
     "vector/certificate/robust.py",
     "vector/search/generation.py",
     "vector/search/structure.py",

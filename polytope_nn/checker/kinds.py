@@ -83,6 +83,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "vector": (*OUTPUTS, *SHAPE[4:]),
     "continuum": (*OUTPUTS, "continua", "network", "connected"),
     "vector_enclosed": ("patterns", "enclosed", *SHAPE[6:]),
+    "continuum_enclosed": ("patterns", "enclosed", "joined"),
     "lasso": GENERAL[:8],  # solutions are no networks: widths of P alone
     "staircase": WHOLE,
     "holes": (*WHOLE, "holes"),
@@ -96,7 +97,12 @@ ROWS_2: dict[str, tuple[str, ...]] = {
 }
 DEEP = {"parallel", "parallel_gap"}  # kinds of three layers
 BOXED = {"interval", "free", "staircase", "holes", "enclosed"}  # may be in intervals
-SEVERAL = {"vector", "continuum", "vector_enclosed"}  # kinds with several outputs
+SEVERAL = {
+    "vector",
+    "continuum",
+    "vector_enclosed",
+    "continuum_enclosed",
+}  # kinds with several outputs
 ANY_LOSS = {"gap", "road"}  # kinds that ask of a loss its values alone
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
@@ -544,12 +550,25 @@ def outputs_prove_optimum(P: Proof) -> None:
 
 
 def prove_enclosed(P: Proof) -> None:
-    """Prove the optimum in its intervals, N feasible, no other atoms: P is a point."""
+    """Prove the optimum in its intervals, N feasible, and tight there only.
+
+    With atoms alone P is a point; the rank of all that is tight joins all networks.
+    """
     found = enclosed.proved(P.D, P.claims["enclosed"], P.witness["system"])
+    several = any(face.k > 1 for face in found.S.faces)
+    right = several == (P.kind == "continuum_enclosed")
+    require(right, "claims.enclosed", "has a continuum, or none, against its kind")
     for charted in P.charts:
         enclosed.bounded(found, charted)
-    k = len(found.S.faces)
+    k = sum(len(face.entries) for face in found.S.faces)
     P.atoms, P.supports, P.ranks = [], [(1 << k) - 1], (k, k, P.D.entries)
+    bound = ranks.width_of(P.D.n, min(P.D.n, P.D.c))
+    P.expected["joined"] = {"rank": k, "connected_from": min(k + 1, bound)}
+
+
+def prove_joined(P: Proof) -> None:
+    """Compare rank and width with what was derived."""
+    P.follows("joined")
 
 
 def prove_rank_bound(P: Proof) -> None:
@@ -615,6 +634,7 @@ OF_OUTPUTS: dict[str, Prover] = {
     "patterns": prove_patterns,
     "atoms": outputs_prove_atoms,
     "enclosed": prove_enclosed,
+    "joined": prove_joined,
     "continua": prove_continua,
     "dual": outputs_prove_dual,
     "optimum": outputs_prove_optimum,
@@ -692,7 +712,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     told_as = kind if kind in {"general", "lasso", "normed"} else ""
     fine = D.told_as == told_as
     if kind == "enclosed":
-        fine = D.general and D.unit.plain
+        fine = D.lifted and D.unit.kind in {"relu", "slopes"}
     elif kind in ANY_LOSS:
         fine = fine or D.unit.plain
     require(fine, "data.loss", "is no loss of this kind")

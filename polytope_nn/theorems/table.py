@@ -6,7 +6,7 @@ from polytope_nn.errors import InstanceError
 from polytope_nn.meant import meant
 
 from . import connectivity, optimality, topology, walks, wordings
-from .statement import Instance, Theorem, Verdict, subject_of
+from .statement import Instance, Theorem, Verdict, ranging, subject_of
 
 __all__ = ["LITERAL", "THEOREMS", "theorem", "verdict", "verdicts"]
 
@@ -124,5 +124,5 @@ def verdicts(
     [('T7.1', True), ('T9', True)]
     """
     functions = [theorem(name) for name in names]
-    subject = subject_of(instance)
+    subject = instance if ranging(instance) else subject_of(instance)
     return tuple(function(subject) for function in functions)

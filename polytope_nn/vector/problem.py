@@ -171,6 +171,11 @@ class VectorProblem:
         return self.single.d
 
     @property
+    def dimension(self) -> int:
+        """The number of columns of X, no bias counted."""
+        return len(self.X[0])
+
+    @property
     def c(self) -> int:
         """The number of outputs."""
         return len(self.Y[0])

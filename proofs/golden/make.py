@@ -674,6 +674,20 @@ def enclosed_point() -> Certificate:
     return enclosed_certificate(vector_optimal_set(D), 256)
 
 
+@golden
+def enclosed_plane() -> Certificate:
+    """A plane of optimal directions beside atoms, in intervals."""
+    rows = [[-2, 2], [3, -3], [2, 1], [-2, -2]]
+    return several(rows, [[-4, -4], [0, 4], [-2, 0], [-4, -3]], "1/4")
+
+
+@golden
+def enclosed_arcs() -> Certificate:
+    """A plane of directions and no more: an exact optimum, in intervals all the same."""
+    D = VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=1)
+    return enclosed_certificate(vector_optimal_set(D), 256)
+
+
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 
 
@@ -958,6 +972,29 @@ def enclosed_huber() -> Certificate:
     """Slopes, and one row that is an outlier."""
     X = [[-2, -2], [-2, 0], [-1, 0], [0, 2]]
     return enclosed(X, [-2, 1, -3, 1], "1/2", {"kind": "huber", "delta": 1})
+
+
+@golden
+def enclosed_leaky() -> Certificate:
+    """Slopes 1 and 1/3, Huber's loss, an outlier."""
+    X = [[1, 1], [-2, 0], [2, 1], [1, 0]]
+    given = {"activation": {"slopes": [1, "1/3"]}}
+    return enclosed(X, [0, -1, 1, -2], "1/2", {"kind": "huber", "delta": 1}, **given)
+
+
+@golden
+def enclosed_absolute() -> Certificate:
+    """The absolute value and the squared loss: a neuron and its opposite have one feature."""
+    X = [[-1, 2], [-2, 0], [-2, 1], [1, 1]]
+    return enclosed(X, [2, 0, 3, -2], "1/2", "squared", activation="absolute")
+
+
+@golden
+def enclosed_turned() -> Certificate:
+    """Slopes -1 and 2: outputs turned, and a constant that is free."""
+    X = [[1, 2], [-2, 1], [1, -1], [0, 1]]
+    given = {"activation": {"slopes": [-1, 2]}, "skip": "constant"}
+    return enclosed(X, [1, -1, 1, -1], "1/5", "logistic", **given)
 
 
 def main(names: Sequence[str]) -> None:

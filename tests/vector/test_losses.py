@@ -9,6 +9,7 @@ import pytest
 
 from polytope_nn.cli import main
 from polytope_nn.errors import InstanceError, NotAttained, NotInterpolable, NotOptimal
+from polytope_nn.exact.ball import Ball
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.problems.losses.graphs import Flat, Slope
 from polytope_nn.problems.training import TrainingProblem
@@ -83,7 +84,7 @@ def test_one_output_gives_the_scalar_answers(loss):
     assert compared >= 3
 
 
-@pytest.mark.parametrize("loss", ["poisson", {"kind": "power", "p": 4}, "squared"], ids=str)
+@pytest.mark.parametrize("loss", ["poisson", "squared"])
 def test_opposite_atoms_in_balls(loss):
     """With a skip that neurons see whole, g and -g are tied: the scalar room's classes."""
     random = Random(11)  # noqa: S311
@@ -144,6 +145,83 @@ def test_what_does_not_follow_is_not_believed():
     held = Flat(Q(1, 7), Q(5), Q(5))
     S = System(P, (Part(face, (0,)),), (*kinks, held))
     assert implied_fits(S) == {0: 1, 1: 2, 2: 2, 3: 4}  # 4, and not the label 5
+
+
+SCALES = [  # the loss in the units of Y = t Y', and what N is multiplied by
+    ("absolute", "absolute", lambda _: 1),
+    ({"kind": "huber", "delta": 1}, lambda t: {"kind": "huber", "delta": t}, lambda t: t),
+    (
+        {"kind": "epsilon_insensitive", "epsilon": ["1/2", "1/3", 0]},
+        lambda t: {"kind": "epsilon_insensitive", "epsilon": [Q(t, 2), Q(t, 3), 0]},
+        lambda _: 1,
+    ),
+    ("interpolation", "interpolation", lambda _: 1),
+    ("softmax", "softmax", None),
+]
+
+
+@pytest.mark.parametrize("loss, scaled, unit", SCALES, ids=lambda x: str(x)[:20])
+@pytest.mark.parametrize("s, t", [(10**12, 1), (Q(1, 10**12), 10**12)])
+def test_scales(loss, scaled, unit, s, t):
+    X, Y = [[1, 0], [1, 2], [-1, 1]], [[2, 1], [0, 3], [1, -1]]
+    if loss == "softmax":
+        Y, t, unit = [[1, 0], [0, 1], [1, 0]], 1, lambda _: 1
+    skip = "none" if loss == "softmax" else "linear"
+    plain = vector_optimum(VectorProblem(X, Y, beta="1/9", loss=loss, skip=skip))
+    P = VectorProblem(
+        [[s * x for x in row] for row in X],
+        [[t * y for y in row] for row in Y],
+        beta=Q(1, 9) * s * unit(t),
+        loss=scaled(t) if callable(scaled) else scaled,
+        skip=skip,
+    )
+    O = vector_optimum(P)
+    total = float(t) * float(unit(t))  # of a loss in the units of Y and N
+    assert float(O.value) == pytest.approx(float(plain.value) * total)
+    assert [a.covector for a in O.atoms] == [a.covector for a in plain.atoms]
+    free = free_part_of(O)
+    _, fit = network_value(P, O, free.skip, free.constant)
+    assert fit / t == pytest.approx(
+        np.array([[float(z) for z in row] for row in plain.fit])
+    )
+
+
+SATURATED = [
+    ([[-3, 2], [-1, 2], [2, 1]], [[0, 1], [1, 0], [0, 1]]),
+    ([[-2, 1, 3], [3, 3, -3], [-1, -3, 0], [3, 0, 0]], [[0, 1], [1, 0], [1, 0], [0, 1]]),
+]
+
+
+@pytest.mark.parametrize("X, Y", SATURATED)
+def test_an_exact_N_with_fits_in_balls(X, Y):
+    """As many atoms as samples: N is in a small field, and on walls that balls do not see."""
+    P = VectorProblem(X, Y, beta="1/2", loss="softmax")
+    O = vector_optimum(P)
+    assert O.level == "interval"
+    assert not any(isinstance(t, Ball) for row in O.N for t in row)
+    assert len(O.atoms) == len(X)
+    proved(P, O)
+
+
+@pytest.mark.parametrize("beta, level", [(1, "exact"), (2, "interval")])
+def test_a_plane_whose_fits_are_powers(beta, level):
+    """N = beta I, found by rounding: off the diagonal labels are fitted, where a power is flat."""
+    loss = {"kind": "power", "p": 3}
+    P = VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=beta, loss=loss)
+    O = vector_optimum(P)
+    assert (O.level, O.tight_set, OptimalSet(O).m_star) == (level, "continuum", 2)
+    assert O.N == ((beta, 0), (0, beta))
+    assert float(O.fit[0][0]) == pytest.approx(6 - beta**0.5)
+    proved(P, O)
+
+
+def test_a_continuum_with_many_fits():
+    """Labels off the diagonal may be missed by up to 1: nothing says how many neurons are least."""
+    loss = {"kind": "epsilon_insensitive", "epsilon": 1}
+    P = VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta="1/2", loss=loss)
+    R = OptimalSet(vector_optimum(P))
+    assert (R.optimum.value, R.fit_is_unique, R.m_star) == (5, False, None)
+    assert R.optimum.interval == ((5, 5), (3, 5), (3, 5), (5, 5))
 
 
 def doubled(kappa, y):
@@ -327,6 +405,30 @@ def test_certify_and_gap_on_the_command_line(tmp_path, capsys):
             )
         assert main(["certify", file]) == 0
         assert "minimised: Σ_kj" in capsys.readouterr().out
+
+
+def test_what_is_claimed_with_constants_of_rows(tmp_path, capsys):
+    """Softmax with a skip: fits differ by constants of rows, and P is a point all the same."""
+    X, Y = [[1, 2], [-2, 1], [1, -1], [0, 1]], [[1, 0], [0, 1], [0, 1], [1, 0]]
+    file = written(tmp_path, X=X, y=Y, beta="1/5", loss="softmax", skip="constant")
+    assert main(["certify", file, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["fit_unique"], said["modulo"]) == (False, ["lines"])
+    assert said["interval"][0] == [[None, None]] * 2
+    assert said["theorems"]["T7.1"] is True
+    network = tmp_path / "network.json"
+    other = [{"lower": "0", "upper": "1"}]
+    near = {"neurons": [{"u": ["1", "1"], "v": ["1", "-1"]}], "constant": ["1", "1"]}
+    network.write_text(json.dumps(near), encoding="utf-8")
+    gaps = []
+    for constant in (["1", "1"], ["-5", "-5"], ["0", "0"]):
+        network.write_text(json.dumps(near | {"constant": constant}), encoding="utf-8")
+        assert main(["gap", file, str(network), "--json"]) == 0
+        gaps.append(json.loads(capsys.readouterr().out)["gap_float"])
+    assert gaps == pytest.approx([gaps[0]] * 3)
+    network.write_text(json.dumps(near | {"skip": other}), encoding="utf-8")
+    assert main(["gap", file, str(network)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_exit_codes(tmp_path, capsys):

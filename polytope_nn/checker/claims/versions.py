@@ -55,7 +55,8 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "solution": "list",
     "joined": "connected_from modulo",
     "connected": "rank connected_from",
-    "enclosed": "kappa fit objective atoms",
+    "enclosed": "kappa fit objective atoms continua",
+    "joined": "rank connected_from",
 }
 KEYS_1 = KEYS | {
     "optimum": "fit objective",

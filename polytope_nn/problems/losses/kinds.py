@@ -17,7 +17,7 @@ from .quadratic import ExactFit, SquaredLoss
 from .separable import Loss, SeparableLoss
 from .smooth import Exponential, Logistic, Poisson, Power, Smooth
 
-__all__ = ["INDICATORS", "KINDS", "SIGNED", "loss_of"]
+__all__ = ["INDICATORS", "KINDS", "SIGNED", "known_kind", "loss_of"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 Row = Graph | Smooth
@@ -161,10 +161,15 @@ def _parts(given: object) -> tuple[str, Mapping[str, object]]:
         given = given["kind"]
     if not isinstance(given, str):
         raise InstanceError(f"loss: {given!r} where a word belongs: {', '.join(KINDS)}")
+    return known_kind(given), parameters
+
+
+def known_kind(given: str, place: str = "loss") -> str:
+    """Return the word of a loss, or refuse it with the nearest one."""
     if given not in KINDS:
         cure = meant(given, KINDS, f"known: {', '.join(KINDS)}")
-        raise InstanceError(f"loss: {given!r} is unknown: {cure}")
-    return given, parameters
+        raise InstanceError(f"{place}: {given!r} is unknown: {cure}")
+    return given
 
 
 def _only(kind: str, parameters: Mapping[str, object], name: str) -> None:

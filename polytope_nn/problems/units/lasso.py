@@ -23,7 +23,7 @@ from polytope_nn.problems.training import TrainingProblem
 
 from .given import penalty_of
 
-__all__ = ["Block", "GroupLasso", "gate_blocks", "linear_block"]
+__all__ = ["Block", "GroupLasso", "block_of", "gate_blocks", "linear_block"]
 
 _KEYS = ("A", "cone", "norm", "signs")
 _SIGNS = {"+": (1,), "+-": (1, -1)}
@@ -117,7 +117,7 @@ class GroupLasso(Problem):
                 )
         put = object.__setattr__  # the class is frozen: this is its only writer
         found = tuple(
-            _block(b, len(labels), f"blocks, block {i}", exact)
+            block_of(b, len(labels), f"blocks, block {i}", exact)
             for i, b in enumerate(blocks, 1)
         )
         if not found:
@@ -205,7 +205,8 @@ def linear_block(problem: TrainingProblem, slope: Fraction) -> Block:
     return Block(A, (), "l2", (1, -1))
 
 
-def _block(given: object, n: int, place: str, exact: str | None) -> Block:
+def block_of(given: object, n: int, place: str, exact: str | None) -> Block:
+    """Return a block of n samples, exact, or refuse it by its place."""
     fields: Mapping[str, object] = given if isinstance(given, Mapping) else {"A": given}
     for key in fields:
         if key not in _KEYS:

@@ -123,8 +123,10 @@ class Entries(Problem):
     @cached_property
     def closed(self) -> frozenset[int]:
         """The entries of N that are 0 whenever N annihilates what is free."""
-        rows = self.free.quotient if self.free.columns else ()
-        return frozenset(e for e in range(self.n) if rows and not any(q[e] for q in rows))
+        if not self.free.columns:
+            return frozenset()
+        rows = self.free.quotient
+        return frozenset(e for e in range(self.n) if not any(q[e] for q in rows))
 
     @property
     def kind(self) -> str:

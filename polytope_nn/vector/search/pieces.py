@@ -8,9 +8,10 @@ from polytope_nn.dual.fits import Fit
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import solve
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.landscape.supports import is_nothing
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.losses.graphs import Flat, Slope
-from polytope_nn.problems.losses.smooth import Smooth
+from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.vector.losses.entries import flat, rows_of
 
 from .implied import implied_fits
@@ -48,7 +49,9 @@ def on_their_pieces(system: System, solution: Solution) -> None:
                 "whether N annihilates what is free: its flats forbid it in balls"
             )
     for e, (piece, t) in enumerate(zip(system.standings, flat(solution.N), strict=True)):
-        if not _is_on(piece, t):
+        if not _is_on(piece, t) or (
+            isinstance(piece, Slope) and not _is_zero(system, e, t)
+        ):
             k, j = divmod(e, system.problem.c)
             raise Undecided(
                 f"whether kappa of sample {k + 1}, output {j + 1} is on the piece of its loss "
@@ -72,6 +75,13 @@ def _annihilated(system: System, i: int) -> bool:
     return not sum(
         ((G[i][e] - dot(shares, [g[e] for g in kept])) * at for e, at in flats), Fraction(0)
     )
+
+
+def _is_zero(system: System, e: int, t: Scalar) -> bool:
+    """Return whether N is exactly 0, where a label of a power is taken to be fitted."""
+    loss = system.problem.entries.loss
+    power = isinstance(loss, SeparableLoss) and isinstance(loss.rows[e], Power)
+    return not power or is_nothing(t)
 
 
 def _is_on(piece: object, t: Scalar) -> bool:
