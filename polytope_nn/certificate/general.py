@@ -139,6 +139,8 @@ def normed_certificate(O: Optimum) -> Certificate:
     """
     if O.level != "exact":
         raise Undecided("certificates of cells have exact numbers")
+    if not O.is_pinned:
+        raise Undecided("certificates of cells have one fit that belongs to kappa")
     return accepted(lambda: _normed(O))
 
 
