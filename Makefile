@@ -19,7 +19,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: demo test check checker verified browser docs images pythons bench coverage deep clean
+.PHONY: demo test check checker verified browser docs images notebook pythons bench coverage deep clean
 
 demo: $(READY)
 	$(BIN)/polytope-nn certify examples/octahedron.json \
@@ -69,6 +69,13 @@ docs: $(READY)
 	$(BIN)/python docs/figures.py
 	$(BIN)/python -m sphinx -q -W -b html docs build/docs
 	@echo "wrote build/docs/index.html"
+
+# the outputs of the notebook of the examples, and Jupyter runs it
+notebook: $(READY)
+	@$(BIN)/python -c "import nbclient, ipykernel" 2>/dev/null \
+		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[notebook]'
+	$(BIN)/python docs/notebook.py
+	$(BIN)/python -m pytest tests/report/test_notebook.py
 
 # the tests on every supported Python that is installed
 pythons:

@@ -71,8 +71,11 @@ if TYPE_CHECKING:
     from .paths.zero_loss import zero_loss_path
     from .problems.instance import Instance, read_instance
     from .problems.interpolation import InterpolationProblem
+    from .problems.losses.own import GraphLoss, polyline
     from .problems.training import TrainingProblem
+    from .problems.units.atomic import AtomicProblem, FanUnit
     from .problems.units.lasso import GroupLasso
+    from .report.notebook.typeset import latex
     from .search.finding import optimum
     from .stationary.points import StationaryPoint, StationaryPoints, stationary_points
     from .theorems import Verdict, verdict, verdicts
@@ -127,8 +130,11 @@ _HOMES = {
     "landscape.staircase": "Staircase Step staircase",
     "landscape.slot_complex": "SlotComplex slot_complex",
     "problems.units.lasso": "GroupLasso",
+    "problems.units.atomic": "AtomicProblem FanUnit",
+    "problems.losses.own": "GraphLoss polyline",
     "landscape.topology.holes": "Holes holes",
     "networks.stationary": "Stationarity is_stationary",
+    "report.notebook.typeset": "latex",
     "functions.uniqueness": "Uniqueness uniqueness",
     "theorems": "Verdict verdict verdicts",
     "vector.certificate.claims": "vector_certificate",
@@ -146,6 +152,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 __all__ = [
     "AffineArrangement",
     "Arrangement",
+    "AtomicProblem",
     "BetaInterval",
     "BetaPath",
     "Certificate",
@@ -155,7 +162,9 @@ __all__ = [
     "DimensionError",
     "EmptyPolyhedronError",
     "FaceLattice",
+    "FanUnit",
     "Gap",
+    "GraphLoss",
     "GroupLasso",
     "Holes",
     "InexactError",
@@ -216,6 +225,7 @@ __all__ = [
     "is_optimal",
     "is_stationary",
     "joining_width",
+    "latex",
     "nearest",
     "nearest_support",
     "optimal_polytope",
@@ -224,6 +234,7 @@ __all__ = [
     "parallel_optimum",
     "parallel_path",
     "path",
+    "polyline",
     "read_instance",
     "read_network",
     "slot_complex",

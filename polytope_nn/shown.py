@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Drawn", "DrawnByWidth", "DrawnWithAtoms"]
+__all__ = ["Drawn", "DrawnByWidth", "DrawnWithAtoms", "Sketched", "Tabled", "Typeset"]
 
 
 class Drawn:
@@ -58,3 +58,38 @@ class DrawnWithAtoms(Drawn):
 
 def _plots() -> ModuleType:
     return import_module("polytope_nn.report.figures.plots")
+
+
+class Typeset:
+    """A value that LaTeX can set: in a notebook, in a paper, inside sympy's expressions."""
+
+    __slots__ = ()
+
+    def _repr_latex_(self) -> str | None:
+        return cast("str | None", _notebook().displayed(self))
+
+    def _latex(self, printer: object) -> str:
+        del printer  # sympy's, of its own expressions
+        return cast("str", _notebook().latex(self))
+
+
+class Tabled:
+    """A value that a notebook shows as a table."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str | None:
+        return cast("str | None", _notebook().html(self))
+
+
+class Sketched:
+    """A value that a notebook shows as a picture, where matplotlib is installed."""
+
+    __slots__ = ()
+
+    def _repr_svg_(self) -> str | None:
+        return cast("str | None", _notebook().svg(self))
+
+
+def _notebook() -> ModuleType:
+    return import_module("polytope_nn.report.notebook.display")

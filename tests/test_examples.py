@@ -104,7 +104,7 @@ LOSSES = re.findall(
     "kind, file, level, components", LOSSES, ids=lambda cell: cell[:24]
 )
 def test_the_readme_s_losses(kind, file, level, components, capsys):
-    assert len(LOSSES) == 11
+    assert len(LOSSES) == 13
     path = EXAMPLES / "losses" / file
     loss = json.loads(path.read_text(encoding="utf-8"))["loss"]
     assert kind == (loss if isinstance(loss, str) else loss["kind"])

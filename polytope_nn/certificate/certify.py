@@ -3,15 +3,20 @@
 Nothing found is trusted here either: what :func:`certify` returns has passed the checker.
 """
 
-from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
+from polytope_nn.dual.units.blocks import BlockOptimum
+from polytope_nn.dual.units.cells import CellOptimum
+from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.search.finding import optimum
 
 from .check import check
+from .enclosed import enclosed_certificate
 from .enclosures import interval_certificate
 from .exact import staircase_certificate, verdicts
 from .format import Certificate
-from .general import general_certificate
+from .general import general_certificate, normed_certificate
 from .interpolations import free_certificate
+from .planted import primes_of
 
 __all__ = ["certify", "staircase_certificate", "verdicts"]
 
@@ -50,8 +55,20 @@ def certify(problem: Solvable) -> Certificate:
     ...     "m": 1, "components": 1, "isolated": 1, "polytope_components": 1}
     True
     """
+    if not isinstance(problem, OptimalPolytope):
+        O = optimum(problem)
+        ranging = isinstance(O, BlockOptimum) and any(len(cell) > 1 for cell in O.cells)
+        if ranging or isinstance(O, CellOptimum):
+            return normed_certificate(O)
+        problem = O
     P = optimal_polytope(problem)
-    if isinstance(P.problem.loss, SeparableLoss) or not P.problem.of_relu:
+    loss = P.problem.loss
+    separable = isinstance(loss, SeparableLoss)
+    if isinstance(loss, SeparableLoss) and P.problem.of_relu:
+        curved = not loss.is_piecewise or loss.kind == "power"
+        if (curved and not primes_of(P)) or P.level == "interval":
+            return enclosed_certificate(P)
+    if separable or not P.problem.of_relu:
         return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:
         return free_certificate(P)

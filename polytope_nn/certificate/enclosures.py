@@ -7,6 +7,7 @@ evaluated here with the solution found, and what it cannot prove is not claimed.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from math import ceil, floor
 
 from polytope_nn.checker.claims import box_dual, box_polytope
@@ -38,6 +39,7 @@ from .trees import Pattern, covered, pattern_tree
 __all__ = [
     "atoms_claim",
     "cover_of",
+    "ends",
     "faces_of",
     "first_that_serves",
     "instance_of",
@@ -91,7 +93,7 @@ def _attempt(P: OptimalPolytope, S: Staircase, bits: int) -> Certificate:
     chosen = [span[i] for i in independent_rows(span)]
     atoms = atoms_claim(P.atoms)
     placed: dict[str, Json] = {"faces": faces, "free": primitive(chosen)}
-    system = system_of(D, atoms, placed, bits, Lift(D.clock))
+    system = system_of(D, atoms, placed, partial(System, bits=bits, hints=Lift(D.clock)))
     x, located = locate(system, rescaled(proof.centre, chosen))
     tree, order = pattern_tree(O.arrangement)
     shape, forests = shape_claims(P.rank, P.dim, S)
@@ -182,9 +184,8 @@ def _inverse_midpoints(
     """Return the values of the system at the centre, the inverse of its Jacobian J, max |J|."""
     point = [Interval.around(t, t, 2 * bits) for t in centre]
     fine = replace(system, bits=2 * bits)
-    n, k = system.D.n, len(system.faces)
-    values, images = fine.values(point), fine.images(point[:n])
-    columns = [fine.column(j, point[n : n + k], images)[0] for j in range(system.size)]
+    values, images = fine.values(point), fine.images(point[: system.D.n])
+    columns = [fine.column(j, point, images)[0] for j in range(system.size)]
     unit = 2 << 2 * bits
     with precision(2 * bits):
         J = [
@@ -219,7 +220,7 @@ def _inverse(system: System, centre: Sequence[Fraction], bits: int) -> Json:
     return [[[round(t * (1 << shift)) for t in row] for row in inverse], 1 << shift]
 
 
-def _ends(x: Interval) -> Json:
+def ends(x: Interval) -> Json:
     """Return an interval as a claim: rounded outwards to half the bits."""
     unit, scale = 1 << x.bits // 2, 1 << x.bits - x.bits // 2
     low, high = Fraction(x.low, scale), Fraction(x.high, scale)
@@ -231,8 +232,8 @@ def numbers(system: System, x: Numbers) -> list[Json]:
     kappa = x[: system.D.n]
     fit, value = box_dual.fit_of(system.D, kappa)
     return [
-        {"claim": "dual", "kappa": list(map(_ends, kappa))},
-        {"claim": "optimum", "fit": list(map(_ends, fit)), "objective": _ends(value)},
+        {"claim": "dual", "kappa": list(map(ends, kappa))},
+        {"claim": "optimum", "fit": list(map(ends, fit)), "objective": ends(value)},
     ]
 
 
@@ -243,7 +244,7 @@ def vertices_claim(system: System, x: Numbers, supports: Sequence[int]) -> Json:
     for bits in supports:
         at = [a for a in range(len(system.atoms)) if bits >> a & 1]
         weights = box_polytope.weights_of(system, x, G, at)
-        listed.append({"support": list(at), "weights": [_ends(weights[a]) for a in at]})
+        listed.append({"support": list(at), "weights": [ends(weights[a]) for a in at]})
     return {"claim": "vertices", "list": listed}
 
 

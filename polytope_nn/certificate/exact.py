@@ -1,6 +1,6 @@
 """What exact values claim, and the witnesses they bring: optimum, polytope, staircase."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from polytope_nn.dual.atoms import Atom, Bound, pull
@@ -169,10 +169,10 @@ def multipliers_of(
     return multipliers
 
 
-def vertex_json(c: Scalars) -> Json:
+def vertex_json(c: Scalars, write: Callable[[Scalar], Json] = written) -> Json:
     """Return a point by its support and the weights on it."""
     at = [a for a, x in enumerate(c) if x != 0]
-    return {"support": list(at), "weights": [written(c[a]) for a in at]}
+    return {"support": list(at), "weights": [write(c[a]) for a in at]}
 
 
 def rank_witness(

@@ -37,11 +37,13 @@ CONVENTIONS = {
     "pattern": "topes only, + is active, zero rows excluded",
     "regulariser": "beta/2 sum_j (|w_j|^2 + alpha_j^2)",
 }
+_THREE_LAYERS = {
+    "order": "atoms by sign, + first, then by direction; vertices by support",
+    "regulariser": "beta/3 sum_j (|W_j|^3 + |w_j|^3 + |alpha_j|^3)",
+}
 OF_KINDS = {  # what is another convention in a kind
-    "parallel": {
-        "order": "atoms by sign, + first, then by direction; vertices by support",
-        "regulariser": "beta/3 sum_j (|W_j|^3 + |w_j|^3 + |alpha_j|^3)",
-    },
+    "parallel": _THREE_LAYERS,
+    "parallel_gap": _THREE_LAYERS,
 }
 _KEYS = "format version kind conventions data field claims witness sha256"
 

@@ -1,11 +1,12 @@
 """The producer for losses of which many fits may belong to one kappa (general G2-G5)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank, transpose
@@ -23,16 +24,18 @@ from polytope_nn.problems.units.lasso import GroupLasso
 from .exact import (
     field_of,
     forest_of,
-    polytope_witness,
     rank_witness,
     verdicts,
     vertex_json,
 )
 from .format import Certificate, Json, written
 from .interpolations import accepted
+from .planted import cover_of_logarithms, primes_of, writer
+from .trees import cover_tree
+from .units import normed
 from .units.told import told
 
-__all__ = ["general_certificate"]
+__all__ = ["data_of", "general_certificate", "normed_certificate"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _BEYOND = 1  # widths beyond the threshold that the checker wants to see
@@ -46,29 +49,28 @@ def general_certificate(P: OptimalPolytope) -> Certificate:
     Undecided
         When the numbers are balls or logarithms, or too long for the checker.
     """
-    loss = P.problem.loss
-    if isinstance(loss, SeparableLoss) and not (loss.is_piecewise and loss.kind != "power"):
-        raise Undecided(f"certificates know no {loss.kind} loss")
     known = [*P.kappa, *(t for ends in P.optimum.interval for t in ends if t is not None)]
-    if any(isinstance(t, Ball | Logarithms) for t in known):
+    primes = primes_of(P)
+    if any(isinstance(t, Ball if primes else Ball | Logarithms) for t in known):
         raise Undecided("certificates of other losses and neurons have exact numbers")
     problem = P.problem
     if isinstance(problem, GroupLasso) and any(b.norm != "l2" for b in problem.blocks):
-        raise Undecided("certificates know no blocks of l1 and linf norms")
+        return normed_certificate(P.optimum)
     if P.missing:
         raise Undecided(P.missing)
-    return accepted(lambda: _made(P))
+    return accepted(lambda: _made(P, primes))
 
 
-def _made(P: OptimalPolytope) -> Certificate:
+def _made(P: OptimalPolytope, primes: Sequence[int]) -> Certificate:
     O, problem = P.optimum, P.problem
     spoken = told(O)
-    data = _data(problem, spoken.unit)
+    data = data_of(problem, spoken.unit)
     D = Instance(data, Field("Q", Clock(Limits())))
     features = [tuple(D.modulo(list(a.feature))) for a in spoken.atoms]
     columns, right = _lifted(D, features, O.interval)
     table = transpose(columns) if columns else ((),) * len(right)
-    points, _ = slice_generators(table, right)
+    points = P.vertices if primes else slice_generators(table, right)[0]
+    write = writer(primes) if primes else written
     lifted = [support(x) for x in points]
     N = len(P.atoms)
     shadows = [bits & (1 << N) - 1 for bits in lifted]
@@ -76,31 +78,27 @@ def _made(P: OptimalPolytope) -> Certificate:
         columns[j] for j in range(len(columns)) if any(bits >> j & 1 for bits in lifted)
     ]
     dim = len(used) - (rank(used) if used else 0)
-    own = polytope_witness(lifted, columns, right)
+    cover = (cover_of_logarithms if primes else cover_tree)(lifted, columns, right)
     claims: list[Json] = [
         {"claim": "patterns", "counts": spoken.counts},
         {"claim": "dual", "kappa": list(map(written, P.kappa))},
-        {
-            "claim": "intervals",
-            "fits": [
-                [None if t is None else written(t) for t in row] for row in O.interval
-            ],
-            "objective": written(O.value),
-        },
+        intervals(O, write),
         {"claim": "atoms", "list": spoken.spoken},
-        {"claim": "lifted", "list": list(map(vertex_json, points)), "dim": dim},
+        {"claim": "lifted", "list": [vertex_json(c, write) for c in points], "dim": dim},
         {"claim": "dimension", "rank": P.rank, "used_rank": P.used_rank, "dim": dim},
         *_shape(P, D.unfixed),
     ]
     witness: dict[str, Json] = {
         "patterns": spoken.patterns,
         "dual": spoken.dual,
-        "cover": own["cover"],
-        "lifted": own["rank"],
+        "cover": cover,
+        "lifted": rank_witness(lifted, columns, len(right)),
         "rank": rank_witness(shadows, features, problem.n),
         "components": _forests(P, shadows),
     }
     field = field_of([*P.kappa, *(x for point in points for x in point)])
+    if primes:
+        field = {"primes": [*primes]}
     if isinstance(problem, GroupLasso):
         return Certificate("lasso", data, field, _of_solutions(claims), witness, version=2)
     return Certificate("general", data, field, claims, witness, version=2)
@@ -123,7 +121,51 @@ def _of_solutions(claims: Sequence[Json]) -> list[Json]:
     return kept
 
 
-def _data(problem: Problem, unit: dict[str, Json]) -> dict[str, Json]:
+def normed_certificate(O: Optimum) -> Certificate:
+    """Return the certificate under polyhedral norms, of kind ``normed``, accepted.
+
+    It proves the optimum, one optimal network, and a width from which on all are joined.
+
+    Raises
+    ------
+    Undecided
+        When the numbers are balls, or too long for the checker.
+    """
+    if O.level != "exact":
+        raise Undecided("certificates of cells have exact numbers")
+    return accepted(lambda: _normed(O))
+
+
+def _normed(O: Optimum) -> Certificate:
+    data = data_of(O.problem, normed.unit_of(O))
+    D = Instance(data, Field("Q", Clock(Limits())))
+    patterns, dual, count = normed.bounds_of(O)
+    modulo: list[Json] = list(D.unfixed)
+    claims: list[Json] = [
+        {"claim": "patterns", "counts": [count]},
+        {"claim": "dual", "kappa": list(map(written, O.kappa))},
+        intervals(O),
+        {"claim": "solution", "list": normed.parts_of(O)},
+        {
+            "claim": "joined",
+            "connected_from": D.n - len(D.independent) + 1,
+            "modulo": modulo,
+        },
+    ]
+    witness: dict[str, Json] = {"patterns": patterns, "dual": dual}
+    field = field_of([*O.kappa, *O.weights, normed.price(O)])
+    return Certificate("normed", data, field, claims, witness, version=2)
+
+
+def intervals(O: Optimum, write: Callable[[Scalar], Json] = written) -> Json:
+    """Return the claim of the fits that belong to kappa, and the dual value."""
+    fits: list[Json] = [
+        [None if t is None else write(t) for t in row] for row in O.interval
+    ]
+    return {"claim": "intervals", "fits": fits, "objective": write(O.value)}
+
+
+def data_of(problem: Problem, unit: dict[str, Json]) -> dict[str, Json]:
     """Return the instance in the words of format 2."""
     return {
         "X": [list(map(text, row)) for row in problem.X],

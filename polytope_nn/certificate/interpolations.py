@@ -1,8 +1,9 @@
 """The producer for problems with a free part: what :mod:`free` checks (THEORY §8)."""
 
 from collections.abc import Callable
+from functools import partial
 
-from polytope_nn.checker.claims.system import system_of
+from polytope_nn.checker.claims.system import System, system_of
 from polytope_nn.checker.claims.versions import KEYS_1
 from polytope_nn.checker.lift import Lift
 from polytope_nn.dual.enclosures import Enclosures
@@ -47,6 +48,7 @@ __all__ = [
     "exact_certificate",
     "free_certificate",
     "free_data",
+    "linear",
     "patterns_of",
     "proof_claims",
 ]
@@ -145,14 +147,14 @@ def _boxed(solved: OptimalPolytope, bits: int, verdict: Json, differ: Json) -> C
     D = instance_of(data, free=True)
     # a pin at r adds kappa_j to equation j and r to its right-hand side
     pins = {j: proof.system.y[j] - problem.y[j] for j in proof.pins}
-    chosen = _linear(proof, problem)
+    chosen = linear(proof, problem)
     placed: dict[str, Json] = {
         "faces": faces_of(solved.atoms, [unit.keys for unit in proof.units]),
         "free": primitive(chosen),
         "pins": [[*sorted(pins)], [text(pins[j]) for j in sorted(pins)]],
     }
     atoms = atoms_claim(solved.atoms)
-    system = system_of(D, atoms, placed, bits, Lift(D.clock))
+    system = system_of(D, atoms, placed, partial(System, bits=bits, hints=Lift(D.clock)))
     flats = len(proof.centre) - len(proof.linear) + len(chosen)
     centre = [*rescaled(proof.centre[:flats], chosen), *proof.centre[flats:]]
     x, located = locate(system, centre)
@@ -184,7 +186,7 @@ def _boxed(solved: OptimalPolytope, bits: int, verdict: Json, differ: Json) -> C
     return Certificate("free", data, {"bits": bits}, claims, witness)
 
 
-def _linear(proof: Enclosures, problem: Problem) -> list[Vector]:
+def linear(proof: Enclosures, problem: Problem) -> list[Vector]:
     """Return the u whose X u are the columns that opposite atoms add to Z."""
     rows = [
         (u, tuple(dot(x, u) for x in problem.charts[unit.face.chart].design))

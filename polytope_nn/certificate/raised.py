@@ -6,6 +6,7 @@ continuum shows two networks, what is attained one, and every exact fact its ide
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from polytope_nn.checker.claims.networks import fit_of, network
@@ -17,7 +18,7 @@ from polytope_nn.checker.lift_networks import networks_of, written
 
 from .format import Certificate, Json
 
-__all__ = ["raised"]
+__all__ = ["raised", "with_hints"]
 
 KINDS = {"free": "staircase", "free_path": "path", "free_separation": "separation"}
 
@@ -51,6 +52,25 @@ def raised(certificate: Certificate) -> Certificate:
     return Certificate(
         KINDS.get(kind, kind), data, certificate.field, claims, witness, version=2
     )
+
+
+def with_hints(certificate: Certificate) -> Certificate:
+    """Return a certificate in intervals of format 2 with the identities that it rests on.
+
+    Raises
+    ------
+    Refuted
+        When the certificate is not true.
+    """
+    empty: dict[str, Json] = {"hints": []}
+    asked = replace(certificate, witness={**certificate.witness, **empty})
+    clock = Clock(Limits())
+    hints = Recorder(clock)
+    P = proof_of(json.loads(asked.to_json()), clock, hints)
+    for name, prove in IN_BOXES.items():
+        if name in P.claims:
+            prove(P)
+    return replace(asked, witness={**asked.witness, "hints": hints.answers})
 
 
 def _claim(P: Proof, name: str) -> Json:

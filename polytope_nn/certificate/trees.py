@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Pattern", "Walls", "cover_tree", "covered", "pattern_tree"]
+__all__ = ["FarkasWalls", "Pattern", "Walls", "cover_tree", "covered", "pattern_tree"]
 
 Pattern = tuple[int, ...]
 
@@ -116,7 +116,7 @@ def _circuit(
     return support, tuple(t for t in integers if isinstance(t, int))
 
 
-class _Walls:
+class FarkasWalls:
     """The Farkas vectors found so far, with their signs on the features as bits."""
 
     def __init__(self, features: Sequence[Scalars], fit: Scalars) -> None:
@@ -136,12 +136,7 @@ class _Walls:
 
     def found(self, missing: int | None, vanishing: int) -> int:
         """Return a new vector: no point of P vanishes there and is positive on ``missing``."""
-        columns = [F for j, F in enumerate(self.features) if not vanishing >> j & 1]
-        if missing is None:
-            _, w = alternative(columns, self.fit)
-        else:
-            target = tuple(-t for t in self.features[missing])
-            _, w = alternative([*columns, tuple(-t for t in self.fit)], target)
+        w = self.separating(missing, vanishing)
         signs = [sign(dot(w, F)) for F in self.features]
         above = sum(1 << j for j, s in enumerate(signs) if s > 0)
         below = sum(1 << j for j, s in enumerate(signs) if s < 0)
@@ -151,6 +146,14 @@ class _Walls:
             full[k] = t
         self.table.append(numerators(full, primitive=True)[0])
         return len(self.masks) - 1
+
+    def separating(self, missing: int | None, vanishing: int) -> Scalars:
+        """Return a vector that shows a branch empty."""
+        columns = [F for j, F in enumerate(self.features) if not vanishing >> j & 1]
+        if missing is None:
+            return alternative(columns, self.fit)[1]
+        target = tuple(-t for t in self.features[missing])
+        return alternative([*columns, tuple(-t for t in self.fit)], target)[1]
 
 
 class Walls(Protocol):
@@ -167,7 +170,7 @@ def cover_tree(
     supports: Sequence[int], features: Sequence[Scalars], fit: Scalars
 ) -> dict[str, Json]:
     """Return the witness that ``{c >= 0 : F c = fit}`` has no other vertices, exact."""
-    walls = _Walls(features, fit)
+    walls = FarkasWalls(features, fit)
     tree = covered(supports, walls)
     return {"farkas": walls.table, "tree": tree}
 

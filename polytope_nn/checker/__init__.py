@@ -12,7 +12,8 @@ To be read in this order; all but ``lift`` and ``lift_networks`` is trusted:
   optimum, its set, its staircase; ``lifted``: these for any loss; ``problem/units``, ``units/``:
   for other neurons; then ``networks``, ``paths``, ``functions``;
 * ``kernel/intervals``, ``claims/system``, ``identities``, ``box_dual``, ``box_polytope``,
-  ``box_functions``: the same where numbers are known in intervals;
+  ``box_functions``: the same where numbers are known in intervals; ``kernel/logarithms``,
+  ``pieces/``: these for any loss; ``kernel/logfield``, ``problem/planted``: exact logarithms;
 * ``claims/vector``: several outputs;
 * ``claims/versions`` (the two formats), ``kinds`` (the table: a kind is a row of claims),
   ``command`` (the command line).

@@ -6,8 +6,7 @@ known in intervals, one for these. Each takes the :class:`Proof` so far, and add
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from .claims import (
@@ -26,15 +25,19 @@ from .claims.instance import Instance
 from .claims.lifted import Lifted
 from .claims.losses import Ends, is_point
 from .claims.networks import Target
+from .claims.objectives.values import finite
 from .claims.parallel.leaves import layers_of
 from .claims.parallel.proof import Deep
+from .claims.pieces.optimum import optimum
+from .claims.pieces.system import Pieced, pieces_of
 from .claims.staircase import Staircase, staircase
-from .claims.system import system_of
+from .claims.system import System, system_of
 from .claims.topes import Charted, patterns
-from .claims.units import blocks, thresholds
+from .claims.units import blocks, norms, thresholds
 from .claims.vector import directions, enclosed, faces, outputs, ranks
 from .claims.versions import KEYS, KEYS_1, claims_of, data_of, opened
-from .kernel.numbers import Field, Vector, dot, sign, zero
+from .kernel.logfield import LogField
+from .kernel.numbers import Field, Vector, bits, dot, sign, zero
 from .kernel.reading import (
     Clock,
     Json,
@@ -75,10 +78,12 @@ GENERAL = (
 OUTPUTS = (*OPTIMUM, "atoms", "rank_bound")
 ROWS_2: dict[str, tuple[str, ...]] = {
     "general": GENERAL,
+    "normed": ("patterns", "dual", "intervals", "solution", "joined"),
+    "enclosed": SHAPE,  # any loss, in intervals
     "vector": (*OUTPUTS, *SHAPE[4:]),
     "continuum": (*OUTPUTS, "continua", "network", "connected"),
     "vector_enclosed": ("patterns", "enclosed", *SHAPE[6:]),
-    "continuum_enclosed": ("patterns", "enclosed", "joined"),
+    "continuum_enclosed": ("patterns", "enclosed", "linked"),
     "lasso": GENERAL[:8],  # solutions are no networks: widths of P alone
     "staircase": WHOLE,
     "holes": (*WHOLE, "holes"),
@@ -86,15 +91,15 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "path": (*OPTIMUM, "path"),
     "descent": (*OPTIMUM, "descent"),
     "gap": ("patterns", "dual", "gap"),
+    "road": ("patterns", "dual", "road"),
     "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
+    "parallel_gap": ("patterns", "dual", "gap", "depth"),
 }
-BOXED = {"interval", "free", "staircase", "holes"}  # kinds whose numbers may be intervals
-SEVERAL = {
-    "vector",
-    "continuum",
-    "vector_enclosed",
-    "continuum_enclosed",
-}  # kinds with several outputs
+DEEP = {"parallel", "parallel_gap"}  # kinds of three layers
+BOXED = {"interval", "free", "staircase", "holes", "enclosed"}  # may be in intervals
+# kinds with several outputs
+SEVERAL = {"vector", "continuum", "vector_enclosed", "continuum_enclosed"}
+ANY_LOSS = {"gap", "road"}  # kinds that ask of a loss its values alone
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",
@@ -119,6 +124,9 @@ LISTED: dict[str, Any] = {  # neurons that are listed, not found in topes
 BOXES = "faces free centre radius inverse"
 
 
+MOST_BITS = 8192  # of logarithms
+
+
 @dataclass
 class Proof:
     """What is claimed, what it rests on, and what is proved so far."""
@@ -137,7 +145,7 @@ class Proof:
     G: list[Vector] = field(default_factory=list)
     supports: list[int] = field(default_factory=list)
     box: list[Ends] = field(default_factory=list)
-    points: list[tuple[int, Vector]] = field(default_factory=list)
+    points: list[tuple[int, Vector]] = field(default_factory=list)  # supports, weights
     continua: list[directions.Continuum] = field(default_factory=list)
     ranks: tuple[int, int, int] = (0, 0, 0)
     labels: dict[int, list[int]] = field(default_factory=dict)
@@ -196,6 +204,9 @@ def prove_dual(P: Proof) -> None:
     """Prove kappa feasible, and that atoms, where claimed, are all there are."""
     D, atoms, reached = P.D, P.atoms, 0
     dual.orthogonal(D, P.kappa)
+    if D.unit.polyhedral:
+        prove_normed(P)
+        return
     if D.unit.kind in LISTED:
         LISTED[D.unit.kind].feasible(D, P.kappa, atoms, P.claims["patterns"], P.witness)
         return
@@ -206,6 +217,27 @@ def prove_dual(P: Proof) -> None:
         dual.bounded(D, P.kappa, charted, None if here is None else here.values())
     everywhere = atoms is None or reached == (1 << len(atoms)) - 1
     require(everywhere, "claims.atoms", "the kink of an atom passes through no sample")
+
+
+def prove_normed(P: Proof) -> None:
+    """Prove kappa feasible under polyhedral norms."""
+    if P.D.unit.blocks:
+        norms.feasible(P.D, P.kappa, P.claims["patterns"], P.witness)
+    for charted in P.charts:
+        norms.bounded(P.D, P.kappa, charted)
+
+
+def prove_solution(P: Proof) -> None:
+    """Prove a network, or a solution, optimal."""
+    require(all(map(is_point, P.box)), "claims.solution", "more than one fit is optimal")
+    fit = [low for low, _ in P.box]
+    norms.solution(P.D, P.kappa, fit, P.claims["solution"])
+
+
+def prove_joined(P: Proof) -> None:
+    """Compare the width from which on all is connected with what follows."""
+    P.expected["joined"] = norms.joined(P.D)
+    P.follows("joined")
 
 
 def prove_optimum(P: Proof) -> None:
@@ -262,12 +294,9 @@ def prove_lifted(P: Proof) -> None:
     )
     N, points = len(P.atoms), []
     for read in claim["list"]:
-        c: Vector = [Fraction(0)] * N
+        at = [a for a in read["support"] if a < N]  # increasing: the slacks come last
         weights = D.field.vector(read["weights"], len(read["support"]), where)
-        for a, t in zip(read["support"], weights, strict=True):
-            if a < N:
-                c[a] = t
-        points.append((sum(1 << a for a in read["support"] if a < N), c))
+        points.append((bits(at), weights[: len(at)]))
     P.points = points
     P.supports = [support for support, _ in points]
 
@@ -293,6 +322,15 @@ def prove_widths(P: Proof) -> None:
     """
     D, names = P.D, ("widths", "components", "threshold", "theorems")
     used = 0
+    if P.kind == "enclosed":
+        S = staircase(D.clock, P.supports, P.ranks, P.witness["components"])
+        if P.atoms.prices:  # other fits belong to kappa
+            S.theorems |= {"T7.1": None, "T7.3": None}
+        expect(P, S)
+        for name in ("components", "theorems"):
+            P.expected[name]["modulo"] = D.unfixed
+        P.follows("widths")
+        return
     if D.lifted:
         pinned = all(map(is_point, P.box))
         witness = P.witness["components"]
@@ -389,29 +427,36 @@ def prove_separation(P: Proof) -> None:
     paths.separation(P.target, P.atoms, vertices, claim, free=P.free)
 
 
-def with_loss(P: Proof) -> None:
-    """Require a loss, over Q: objectives and gaps are about one."""
-    require(P.D.field.degree == 1, "field", "descents and gaps are checked over Q")
-    require(not P.D.exactly, "data.loss", "descents and gaps have a loss")
-
-
 def prove_descent(P: Proof) -> None:
     """Prove a descent."""
-    with_loss(P)
+    finite(P.D)
     paths.descent(P.target, P.claims["descent"], free=P.free)
+
+
+def prove_road(P: Proof) -> None:
+    """Prove a road between any two networks."""
+    finite(P.D)
+    paths.road(P.D, P.kappa, P.claims["road"], free=P.free)
 
 
 def prove_gap(P: Proof) -> None:
     """Prove a gap."""
-    with_loss(P)
+    finite(P.D)
     paths.gap(P.D, P.kappa, P.claims["gap"], free=P.free)
 
 
 def box_prove_atoms(P: Proof) -> None:
     """Prove the solution of the system, with it the atoms; count the rank of idle ones."""
-    S = system_of(P.D, P.claims["atoms"], P.witness, P.bits, P.hints)
+    of: Callable[..., System] = System
+    if P.kind == "enclosed":
+        of = partial(Pieced, pieces=pieces_of(P.D, P.claims["optimum"]["pieces"]))
+    of = partial(of, bits=P.bits, hints=P.hints)
+    S = system_of(P.D, P.claims["atoms"], P.witness, of)
     P.atoms = S
     box_dual.pinned(S)
+    paired = any(len(f.atoms) == 2 for f in S.faces)
+    right = not (S.prices and paired)
+    require(right, "witness.faces", "pairs beside fits that are not pinned")
     P.x = box_dual.solved(S, P.witness)
     own = len(S.faces) + S.linear
     P.ranks = (own + box_dual.idle_rank(S), own, P.D.n)
@@ -426,6 +471,9 @@ def box_prove_dual(P: Proof) -> None:
 
 def box_prove_optimum(P: Proof) -> None:
     """Prove the ends of kappa, fit and objective."""
+    if isinstance(P.atoms, Pieced):
+        optimum(P.atoms, P.x, P.claims)
+        return
     pieces(P)
     box_dual.optimum(P.D, P.kappa, P.claims)
 
@@ -466,10 +514,10 @@ def deep_prove_dual(P: Proof) -> None:
         P.deep.prove_dual(charted, P.kappa)
 
 
-def deep_prove_depth(P: Proof) -> None:
-    """Prove whether two layers do as well."""
-    claimed = P.D.field.number(P.claims["optimum"]["objective"], "claims.optimum")
-    P.deep.prove_depth(P.target, claimed)
+def deep_prove_gap(P: Proof) -> None:
+    """Prove the gap of a network of three layers."""
+    finite(P.D)
+    P.deep.prove_gap(P.kappa)
 
 
 def outputs_prove_atoms(P: Proof) -> None:
@@ -511,12 +559,12 @@ def prove_enclosed(P: Proof) -> None:
     k = sum(len(face.entries) for face in found.S.faces)
     P.atoms, P.supports, P.ranks = [], [(1 << k) - 1], (k, k, P.D.entries)
     bound = ranks.width_of(P.D.n, min(P.D.n, P.D.c))
-    P.expected["joined"] = {"rank": k, "connected_from": min(k + 1, bound)}
+    P.expected["linked"] = {"rank": k, "connected_from": min(k + 1, bound)}
 
 
-def prove_joined(P: Proof) -> None:
+def prove_linked(P: Proof) -> None:
     """Compare rank and width with what was derived."""
-    P.follows("joined")
+    P.follows("linked")
 
 
 def prove_rank_bound(P: Proof) -> None:
@@ -544,6 +592,8 @@ EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "dual": prove_dual,
     "optimum": prove_optimum,
     "intervals": prove_intervals,
+    "solution": prove_solution,
+    "joined": prove_joined,
     "vertices": prove_vertices,
     "lifted": prove_lifted,
     "dimension": prove_dimension,
@@ -556,6 +606,7 @@ EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "path": prove_path,
     "separation": prove_separation,
     "descent": prove_descent,
+    "road": prove_road,
     "gap": prove_gap,
 }
 IN_BOXES: dict[str, Prover] = EXACT | {
@@ -572,13 +623,14 @@ IN_BRANCHES: dict[str, Prover] = EXACT | {
     "attained": lambda P: P.deep.prove_attained(P.target),
     "pieces": lambda P: P.deep.prove_pieces(P.target),
     "table": lambda P: P.deep.prove_table(P.target),
-    "depth": deep_prove_depth,
+    "depth": lambda P: P.deep.prove_depth(P.target),
+    "gap": deep_prove_gap,
 }
 OF_OUTPUTS: dict[str, Prover] = {
     "patterns": prove_patterns,
     "atoms": outputs_prove_atoms,
     "enclosed": prove_enclosed,
-    "joined": prove_joined,
+    "linked": prove_linked,
     "continua": prove_continua,
     "dual": outputs_prove_dual,
     "optimum": outputs_prove_optimum,
@@ -612,10 +664,10 @@ def accepted(
     several = isinstance(P.D, outputs.Outputs)
     provers = IN_BRANCHES if P.deep else IN_BOXES if P.bits else EXACT
     provers = OF_OUTPUTS if several else provers
-    for name, prove in provers.items():
-        if name in P.claims:
-            P.D.clock.tick()
-            prove(P)
+    order = list(provers)
+    for name in sorted(P.claims, key=order.index):  # an accident if nothing proves a claim
+        P.D.clock.tick()
+        provers[name](P)
     P.hints.close()
     counted = {"components", "uniqueness"} & set(P.claims)
     modulo = tuple(P.D.unfixed) if counted else ()
@@ -636,29 +688,37 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     spoken, boxed = read["field"], type(read["field"]) is dict and "bits" in read["field"]
     keys = " ".join(WITNESS[name] for name in rows[kind] if name in WITNESS)
     bits = 0
-    if boxed or kind == "interval":
+    if boxed or kind in {"interval", "enclosed"}:
         fine = kind in BOXED and (version == 2 or kind != "staircase")
         require(fine, "field", "this kind has exact numbers")
         record(spoken, "bits", "field")
         bits, spoken = box_dual.bits_of(spoken), "Q"
+        few = kind != "enclosed" or bits <= MOST_BITS
+        require(few, "field", "too many bits for logarithms")
         keys = keys.replace("rank ", "" if version == 1 else "hints ")
         keys += f" {BOXES}" + " pins" * (version == 2 or free)
     witness = record(read["witness"], keys, "witness")
     data = data_of(read["data"], version, free=free)
     layers = None
-    if kind == "parallel":
+    if kind in DEEP:
         layers, data = layers_of(data)
     made = outputs.Outputs if kind in SEVERAL else Instance
-    D = made(data, Field(spoken, clock))
-    told_as = kind if kind in {"general", "lasso"} else ""
-    require(D.told_as == told_as, "data.loss", "is no loss of this kind")
+    planted = kind == "general" and type(spoken) is dict and "primes" in spoken
+    D = made(data, (LogField if planted else Field)(spoken, clock))
+    told_as = kind if kind in {"general", "lasso", "normed"} else ""
+    fine = D.told_as == told_as
+    if kind == "enclosed":
+        fine = D.general and D.unit.plain
+    elif kind in ANY_LOSS:
+        fine = fine or D.unit.plain
+    require(fine, "data.loss", "is no loss of this kind")
     if version == 1 and not free:
         witness = witness | {name: [witness[name]] for name in ("patterns", "dual")}
     if hints is None:
         own = version == 2 and bits
         hints = Answers(witness["hints"]) if own else Lift(clock)
     P = Proof(kind, D, claims, witness, version, hints, bits)
-    if kind == "parallel":
+    if kind in DEEP:
         P.deep = Deep(D, layers, claims, witness)
     return P
 

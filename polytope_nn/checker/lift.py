@@ -75,8 +75,7 @@ class Lift:
         """Return the entries of kappa that a face with one unknown gives, as roots."""
         from .claims.identities import silent
 
-        D = S.D
-        facts = {k: D.weights[k] * D.y[k] for k in silent(S)}
+        facts = silent(S)
         found: list[Json] = []
         waiting = list(enumerate(S.faces))
         while waiting:

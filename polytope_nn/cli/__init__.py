@@ -10,11 +10,14 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import redirect_stdout
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NoReturn
+from shutil import get_terminal_size
+from types import ModuleType
+from typing import Any, NoReturn
 
 from polytope_nn.errors import (
     InstanceError,
@@ -26,6 +29,7 @@ from polytope_nn.errors import (
     RoutesDisagreeError,
     Undecided,
 )
+from polytope_nn.meant import meant
 
 __all__ = [
     "COMMANDS",
@@ -33,6 +37,7 @@ __all__ = [
     "figure_path",
     "main",
     "outputs",
+    "parser",
     "put",
     "put_all",
     "writable",
@@ -56,10 +61,14 @@ COMMANDS = {
     "convert": "a network from one tool's file to another's",
     "explain": "what a word of the output means, and where it is proved",
     "polyhedron": "vertices, facets, volume and projections of a polyhedron of your own",
+    "completion": "the script by which a shell completes these commands",
 }
 OF_NETWORKS = (
     "path", "descend", "connect", "gap", "nearest", "stationary", "draw", "convert",
 )  # fmt: skip
+
+OF_DATA = ("convert", "completion")  # which print no page
+_ROOMS = dict.fromkeys(OF_NETWORKS, "networks.") | {"completion": "terminal."}
 
 FIGURES = (".svg", ".png", ".pdf", ".tikz")
 PAGES = (".html", ".htm")
@@ -67,10 +76,21 @@ ACCIDENT = 4  # the exit code of what should not happen
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose usage errors are exceptions, so that they fit on one line."""
+    """A parser whose usage errors are exceptions of one line that say what was meant."""
+
+    known: tuple[str, ...] = ()
 
     def error(self, message: str) -> NoReturn:
-        raise InstanceError(f"{message} (see {self.prog} --help)")
+        word = message.removeprefix("unrecognized arguments: ").split(" ")[0]
+        cure = meant(word.split("=")[0], self.known) if word[:1] == "-" else ""
+        said = f"{message}: {cure}" if cure else message
+        raise InstanceError(f"{said} (see {self.prog} --help)")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:  # noqa: ANN401
+        if action.choices is not None and value not in action.choices:
+            known = [str(choice) for choice in action.choices]
+            cure = meant(str(value), known, f"choose from {', '.join(known)}")
+            raise argparse.ArgumentError(action, f"invalid choice: {value!r}: {cure}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -98,29 +118,73 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _run(arguments: list[str]) -> int:
-    asked = next((a for a in arguments if not a.startswith("-")), None)
-    parser = _Parser(prog="polytope-nn", description=__doc__.split("\n\n", 1)[1])
+def parser(asked: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
+    """Return the parser of the command line, with what the commands that are asked declare.
+
+    >>> args = parser().parse_args(["certify", "data.json", "--beta", "1/10"])
+    >>> args.command, args.instance, args.beta
+    ('certify', 'data.json', '1/10')
+    """
     from polytope_nn import __version__
 
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    command = None
+    whole = _Parser(prog="polytope-nn", description=__doc__.split("\n\n", 1)[1])
+    whole.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, what in COMMANDS.items():
-        if name == asked:
-            room = f"{__name__}.networks" if name in OF_NETWORKS else __name__
-            command = import_module(f"{room}.{name.replace('-', '_')}")
-            command.add(commands)
-        else:
+        if name not in asked:
             commands.add_parser(name, help=what)
+            continue
+        _module(name).add(commands)
+        own = commands.choices[name]
+        if name not in {"explain", *OF_DATA}:
+            own.add_argument(
+                "--explain", action="store_true", help="say what the page's words mean"
+            )
+        options = (s for action in own._actions for s in action.option_strings)  # noqa: SLF001
+        whole.known = own.known = (*whole.known, *options)
+    return whole
+
+
+def _module(name: str) -> ModuleType:
+    """Return the module of a command: imported when it is asked for."""
+    room = _ROOMS.get(name, "")
+    return import_module(f"{__name__}.{room}{name.replace('-', '_')}")
+
+
+def _run(arguments: list[str]) -> int:
+    asked = next((a for a in arguments if not a.startswith("-")), "")
     try:
-        args = parser.parse_args(arguments)
+        args = parser({asked}).parse_args(arguments)
     except SystemExit as done:  # --help and --version; errors go through error()
         return int(done.code or 0)
-    assert command is not None  # the parser has refused every other word
-    code = int(command.run(args))
+    code = int(_said(args, arguments))
     for line in getattr(args, "told", ()):
         print(f"polytope-nn {args.command}: {line}", file=sys.stderr)
+    return code
+
+
+def _said(args: argparse.Namespace, arguments: Sequence[str]) -> int:
+    """Run a command: its page folded at a terminal's width, its words explained if asked."""
+    from .terminal.folding import Folding, is_page
+
+    page = is_page(arguments)
+    if getattr(args, "explain", False) and not page:
+        raise InstanceError("--explain: is about pages: leave --json out")
+    run = _module(args.command).run
+    real = isinstance(sys.stdout, io.TextIOWrapper)
+    shown = real and (sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit())
+    if not (getattr(args, "explain", False) or (page and shown)):
+        return int(run(args))
+    width = get_terminal_size().columns if shown else sys.maxsize
+    told = io.StringIO()
+    folding = Folding(sys.stdout, width, told)
+    with redirect_stdout(folding):
+        code = int(run(args))
+        if getattr(args, "explain", False):
+            from .terminal.explained import explained
+
+            print("\n" + explained(told.getvalue()))
+    folding.finish()
     return code
 
 

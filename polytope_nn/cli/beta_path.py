@@ -32,7 +32,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("data", metavar="DATA", help=DATA)
     parser.add_argument("--from", dest="start", metavar="B", help="upper end (beta_max)")
     parser.add_argument("--to", dest="end", metavar="B", help="lower end (beta_max/100)")
-    parser.add_argument("--figure", metavar="FILE", help="draw: .svg, .png or .pdf")
+    parser.add_argument("--figure", metavar="FILE", help="draw: .svg, .png, .pdf or .tikz")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_bias_and_skip(parser)
     add_limits(parser)

@@ -10,7 +10,7 @@ from polytope_nn.errors import InstanceError, Undecided
 
 from .examples import add_instance_or_example, chosen, example_lines
 from .inputs import instance_of, minimised, objective_line, scaled_fields, scaled_page
-from .models.answer import Answer
+from .models.answer import Answer, Draw
 from .options import add_limits, add_options, certified, limits_of, staircase_of, title
 from .report import report_page
 from .routes import add_cross_check, routes_lines, routes_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["NAME", "add", "run"]
 
 NAME = "certify"
+_PICTURED = 12  # vertices of a polytope that a report shows
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -38,7 +39,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     add_instance_or_example(parser)
     add_options(parser)
     parser.add_argument("-o", "--output", metavar="CERT.json", help="write the certificate")
-    parser.add_argument("--figure", metavar="FILE", help="draw: .svg, .png or .pdf")
+    parser.add_argument("--figure", metavar="FILE", help="draw: .svg, .png, .pdf or .tikz")
     parser.add_argument(
         "--report", metavar="FILE.html", help="write one page that anyone can open"
     )
@@ -156,7 +157,25 @@ def _two_layers(args: argparse.Namespace, instance: "Instance") -> Answer:
 
     figure = "the staircase of connectivity" if S else "the functions of least cost"
     drawn = partial(_drawn, P, found, S)
-    return Answer(page, fields, ((figure, drawn),), certificate, kept, lead, details)
+    figures: tuple[tuple[str, Draw], ...] = ((figure, drawn), *_polytope_figures(P, S))
+    return Answer(page, fields, figures, certificate, kept, lead, details)
+
+
+def _polytope_figures(
+    P: "OptimalPolytope", S: "Staircase | None"
+) -> tuple[tuple[str, Draw], ...]:
+    """Return the pictures of P where it has few vertices and is not a point."""
+    if S is None or P.missing or not 1 < P.n_vertices <= _PICTURED or not P.dim:
+        return ()
+    if P.level != "exact" and not P.optimum.is_pinned:
+        return ()  # balls do not tell the faces of a polytope of several fits
+
+    def strip(form: str) -> bytes:
+        from polytope_nn.report.figures.polytopes.widths import widths_picture
+
+        return widths_picture(P, title(P.problem), form)
+
+    return (("the optimal polytope P, and in it the networks of at most m atoms", strip),)
 
 
 def _page(

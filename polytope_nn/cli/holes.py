@@ -24,7 +24,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     add_instance(parser)
     parser.add_argument("-o", "--output", metavar="CERT.json", help="write the certificate")
-    parser.add_argument("--figure", metavar="FILE", help="draw: .svg, .png or .pdf")
+    parser.add_argument("--figure", metavar="FILE", help="draw: .svg, .png, .pdf or .tikz")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
         "--faces", type=int, metavar="N", help="most faces of P that are listed (50000)"

@@ -23,7 +23,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("instance", metavar="INSTANCE", help=DATA)
     add_bias_and_skip(parser)
     parser.add_argument("-o", "--output", metavar="CERT.json", help="write the certificate")
-    parser.add_argument("--figure", metavar="FILE", help="draw: .svg, .png or .pdf")
+    parser.add_argument("--figure", metavar="FILE", help="draw: .svg, .png, .pdf or .tikz")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from polytope_nn.errors import UnboundedError, Undecided
 
 if TYPE_CHECKING:
+    from polytope_nn.dual.optimum import Optimum
     from polytope_nn.landscape.optimal_set import OptimalPolytope
     from polytope_nn.landscape.staircase import Staircase
     from polytope_nn.limits import Limits
@@ -96,15 +97,17 @@ def limits_of(args: argparse.Namespace) -> "Limits":
     return replace(Limits(), **chosen, progress=on_terminal)
 
 
-def certified(P: "OptimalPolytope", *, required: bool) -> tuple[str, str]:
+def certified(P: "OptimalPolytope | Optimum", *, required: bool) -> tuple[str, str]:
     """Return the text of the certificate, "" when there is none, and what is said of it.
 
     One that is required and cannot be made is Undecided.
     """
     from polytope_nn.certificate.certify import certify
+    from polytope_nn.landscape.optimal_set import OptimalPolytope
 
-    if not required and not P.missing and P.n_vertices > _AT_ONCE:
-        return "", f"{P.n_vertices} vertices: -o FILE.json writes a certificate of them"
+    many = isinstance(P, OptimalPolytope) and not P.missing and P.n_vertices > _AT_ONCE
+    if many and not required:
+        return "", "many vertices: -o FILE.json writes a certificate of them"
     try:
         certificate = certify(P).to_json() + "\n"
     except Undecided as reason:

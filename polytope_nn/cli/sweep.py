@@ -46,24 +46,35 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument(
         "--resume", action="store_true", help="keep the answers the output already holds"
     )
+    group = parser.add_argument_group(
+        "every instance with each of these, in all combinations"
+    )
+    group.add_argument("--loss", metavar="K,...", help="losses: squared,huber:1/2,hinge")
+    group.add_argument(
+        "--activation", metavar="A,...", help="relu,absolute,threshold, slopes as 1:1/3"
+    )
+    group.add_argument("--penalty", metavar="P,...", help="l2,l1,linf")
     parser.add_argument("--dask", metavar="ADDRESS", help="a Dask scheduler's address")
 
 
 def run(args: argparse.Namespace) -> int:
     """Sweep, and return 0 when no verdict is false, undecided or an error."""
     from polytope_nn.theorems import THEOREMS, swept
+    from polytope_nn.theorems.variants import variants, varied
 
     names = tuple(THEOREMS) if args.theorem == "all" else tuple(args.theorem.split(","))
     swept(names, ())  # an unknown theorem is refused before anything is written
     if args.jobs < 1:
         raise InstanceError(f"--jobs: {args.jobs} is not positive: write 1 or more")
+    given = (args.loss, args.activation, args.penalty)
+    chosen = variants(*(tuple(text.split(",")) if text else () for text in given))
     target = _target(args)
     held = Held(names)
     if target is not None and args.resume:
         held.read(target)
     done = 0
     with _input(args.input) as source, _output(target) as out, _executor(args) as executor:
-        tasks = held.missing(_lines(source, args.input))
+        tasks = held.missing(varied(_lines(source, args.input), chosen))
         for lines in swept(names, tasks, executor, ahead=8 * args.jobs):
             seal = held.under_way.popleft()
             for line in lines:
@@ -162,7 +173,8 @@ class Held:
         index = -1
         for task in tasks:
             index = task.index
-            seal = hashlib.sha256(str(task.instance).encode()).hexdigest()
+            sealed = str(task.instance) + "".join(f"\n{k}={v}" for k, v in task.variant)
+            seal = hashlib.sha256(sealed.encode()).hexdigest()
             if index not in self.seals:
                 self.scattered |= index < last
                 self.under_way.append(seal)

@@ -25,7 +25,7 @@ from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.problems.losses import Interval, SeparableLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.shown import DrawnWithAtoms
+from polytope_nn.shown import DrawnWithAtoms, Tabled, Typeset
 
 from .atoms import Atom, Bound, cone_projection
 from .enclosures import Enclosures
@@ -36,7 +36,7 @@ __all__ = ["Optimum", "SomePoint", "require_free", "some_point", "trained", "ver
 
 
 @dataclass(frozen=True, repr=False)
-class Optimum(DrawnWithAtoms):
+class Optimum(DrawnWithAtoms, Tabled, Typeset):
     """The dual optimum of a problem, proved.
 
     ``kappa`` and ``fit`` have shape (n,); ``atoms`` are all N optimal directions, ``g`` as

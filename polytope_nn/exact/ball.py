@@ -137,6 +137,11 @@ class Ball(RealNumber):
         return bool(self.value.is_exact())
 
     @property
+    def rational(self) -> Fraction | None:
+        """The number as a fraction, None where the radius is not 0."""
+        return self.midpoint if self.is_exact else None
+
+    @property
     def accuracy(self) -> int:
         """The number of leading bits known: about ``-log2(radius / |midpoint|)``."""
         return self.precision if self.is_exact else int(self.value.rel_accuracy_bits())

@@ -246,6 +246,11 @@ class Algebraic(RealNumber):
         """Whether the number is rational."""
         return bool(self.polynomial.degree() < 1)
 
+    @property
+    def rational(self) -> Fraction | None:
+        """The number as a fraction, None where it is irrational."""
+        return self.as_fraction() if self.is_rational else None
+
     def as_fraction(self) -> Fraction:
         """Return the rational number this is; ``InexactError`` when it is none."""
         if not self.is_rational:

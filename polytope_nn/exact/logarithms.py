@@ -14,7 +14,7 @@ A. Baker, *Transcendental Number Theory* (1975), Theorem 1.2.
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flint import fmpz
 
@@ -24,6 +24,9 @@ from .ball import Ball
 from .field import Algebraic
 from .rational import text
 from .scalar import RealNumber, Scalar
+
+if TYPE_CHECKING:
+    from sympy import Expr
 
 __all__ = ["Logarithms", "logarithm", "power"]
 
@@ -141,8 +144,22 @@ class Logarithms(RealNumber):
         """The number, as a fraction where it is one."""
         return self if self.terms else self.constant
 
+    @property
+    def rational(self) -> Fraction | None:
+        """The number as a fraction, None where a logarithm is left."""
+        return None if self.terms else self.constant
+
     def __float__(self) -> float:
         return float(self.enclosure(128))
+
+    def _sympy_(self) -> "Expr":
+        """Return the number in sympy, with its logarithms."""
+        from sympy import Rational, log
+
+        terms = [
+            Rational(q.numerator, q.denominator) * log(p) for p, q in self.terms.items()
+        ]
+        return sum(terms, Rational(self.constant.numerator, self.constant.denominator))
 
     def to_json(self) -> object:
         """Return ``{"logs": {"1": "p/q", "2": "p/q", ...}, "lower", "upper"}``."""

@@ -9,9 +9,12 @@ from fractions import Fraction
 
 from flint import arb, arb_mat, ctx, fmpq
 
-from .ball import Ball
+from polytope_nn.errors import Undecided
 
-__all__ = ["LongMatrix"]
+from .ball import Ball
+from .rational import approximate_root
+
+__all__ = ["LongMatrix", "LongSpan"]
 
 _BITS = 1200
 Row = Sequence[Fraction | int]
@@ -112,6 +115,56 @@ class LongMatrix:
     def fractions(self) -> list[Fraction]:
         """Return the entries, row by row."""
         return [Ball(x, _BITS).midpoint for x in self.value.entries()]
+
+
+class LongSpan:
+    """An orthonormal basis that grows by independent vectors, rows in units of lengths."""
+
+    def __init__(self, lengths: Sequence[Fraction], bits: int) -> None:
+        self.bits = bits
+        self.scale = LongMatrix.column([1 / t for t in lengths])
+        self.basis: list[LongMatrix] = []
+
+    def add(self, vector: Sequence[Fraction]) -> bool:
+        """Add a vector unless it is in the span already; tell whether it was added."""
+        if not any(vector):
+            return False
+        left = LongMatrix.column(vector).times(self.scale)
+        left *= 1 / approximate_root(Fraction(left.squared_fraction()))
+        for _ in range(2):
+            for b in self.basis:
+                left -= b * (b.T @ left).entry
+        square = left.squared_fraction()
+        if square * (1 << 2 * self.bits) < 1:
+            return False
+        self.basis.append(left * (1 / approximate_root(square, 640)))
+        return True
+
+    def complement(self) -> list[int]:
+        """Return coordinates whose unit vectors complete the span, ascending."""
+        n = self.scale.shape[0]
+        chosen: list[int] = []
+        while len(self.basis) < n:
+            inside = [sum((x * x for x in row), Fraction(0)) for row in self._rows(n)]
+            j = min(range(n), key=lambda k: inside[k])
+            chosen.append(j)
+            if not self.add([Fraction(int(k == j)) for k in range(n)]):
+                raise Undecided("the optimal directions are close to dependent")
+        return sorted(chosen)
+
+    def _rows(self, n: int) -> list[tuple[Fraction, ...]]:
+        columns = [b.fractions() for b in self.basis]
+        return list(zip(*columns, strict=True)) if columns else [()] * n
+
+    def fitted(
+        self, columns: Sequence[Sequence[Fraction]], right: Sequence[Fraction]
+    ) -> list[Fraction]:
+        """Return the coefficients of independent columns that come closest to a vector."""
+        if not columns:
+            return []
+        M = LongMatrix.of(columns).T.times(self.scale)
+        b = LongMatrix.column(right).times(self.scale)
+        return (M.T @ M).solve(M.T @ b).fractions()
 
 
 def _rounded(x: "Fraction | int | arb") -> arb:

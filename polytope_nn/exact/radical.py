@@ -19,13 +19,19 @@ from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 from math import isqrt
+from typing import TYPE_CHECKING, overload
 
 from polytope_nn.errors import Undecided
+from polytope_nn.shown import Typeset
 
 from .ball import Ball
 from .field import Algebraic
 from .rational import is_square, text
 from .scalar import RealNumber, Scalar, encode, nearest_float
+from .writing.decimals import formatted, rounded
+
+if TYPE_CHECKING:
+    from sympy import Expr
 
 __all__ = [
     "RootSum",
@@ -44,7 +50,7 @@ _LONGEST = 40  # digits of a fraction that is shown in full
 
 
 @dataclass(frozen=True, eq=False)
-class RootSum:
+class RootSum(Typeset):
     """A real number ``sum q sqrt(s)``: terms ``(s, q)``, no two s in one square class.
 
     Compared exactly with its like, with ints and with every other scalar.
@@ -150,6 +156,32 @@ class RootSum:
 
     def __float__(self) -> float:
         return float(self.middle)
+
+    def _ends(self, bits: int) -> tuple[Fraction, Fraction]:
+        x = self.exact
+        return (x, x) if isinstance(x, Fraction) else self.enclosure(bits)
+
+    @overload
+    def __round__(self, digits: None = None) -> int: ...
+    @overload
+    def __round__(self, digits: int) -> Fraction: ...
+    def __round__(self, digits: int | None = None) -> Fraction | int:
+        """Return the number rounded half to even: a decimal, exactly."""
+        found = rounded(self._ends, digits or 0)
+        return int(found) if digits is None else found
+
+    def __format__(self, spec: str) -> str:
+        return formatted(self._ends, spec) if spec else str(self)
+
+    def _sympy_(self) -> "Expr":
+        """Return the sum of roots in sympy; of balls what is known of it, an interval."""
+        from sympy import AccumBounds, Rational, sqrt, sympify
+
+        if any(isinstance(x, Ball) for term in self.terms for x in term):
+            ends = (Rational(x.numerator, x.denominator) for x in self.enclosure(128))
+            return AccumBounds(*ends)
+        terms = [sympify(q) * sqrt(sympify(s)) for s, q in self.terms]
+        return sum(terms, Rational(0))
 
     def __repr__(self) -> str:
         value = self.exact

@@ -10,9 +10,12 @@ written with ``+ - * /`` and comparisons runs on all of them unchanged.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Protocol, Self, SupportsFloat, TypeAlias, overload
+from typing import TYPE_CHECKING, Protocol, Self, SupportsFloat, TypeAlias, overload
+
+from polytope_nn.shown import Typeset
 
 from .rational import text
+from .writing.decimals import formatted, rounded
 
 __all__ = [
     "Enclosing",
@@ -25,6 +28,12 @@ __all__ = [
     "sign",
     "squared_norm",
 ]
+
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+_SYMPY_BITS = 128
 
 
 class Enclosing(Protocol):
@@ -47,7 +56,7 @@ class Enclosing(Protocol):
         """The largest distance from the midpoint."""
 
 
-class RealNumber(ABC):
+class RealNumber(Typeset, ABC):
     """A real number with exact arithmetic and proved comparisons."""
 
     __slots__ = ()
@@ -83,6 +92,42 @@ class RealNumber(ABC):
     @abstractmethod
     def to_json(self) -> object:
         """Return the value as JSON data of exact strings."""
+
+    # as decimals, every digit proved, and in sympy
+
+    @property
+    def rational(self) -> Fraction | None:
+        """The number as a fraction, None where it is not known to be one."""
+        return None
+
+    def _ends(self, bits: int) -> tuple[Fraction, Fraction]:
+        x = self.rational
+        if x is not None:
+            return x, x
+        ball = self.enclosure(bits)
+        return ball.lower, ball.upper
+
+    @overload
+    def __round__(self, digits: None = None) -> int: ...
+    @overload
+    def __round__(self, digits: int) -> Fraction: ...
+    def __round__(self, digits: int | None = None) -> Fraction | int:
+        """Return the number rounded half to even, ``Undecided`` when a ball is too wide."""
+        if digits is None:
+            return int(rounded(self._ends, 0))
+        return rounded(self._ends, digits)
+
+    def __format__(self, spec: str) -> str:
+        return formatted(self._ends, spec) if spec else str(self)
+
+    def _sympy_(self) -> "Expr":
+        """Return the number in sympy, or what is known of it, an interval: never a float."""
+        from sympy import AccumBounds, Rational
+
+        lower, upper = (
+            Rational(x.numerator, x.denominator) for x in self._ends(_SYMPY_BITS)
+        )
+        return lower if lower == upper else AccumBounds(lower, upper)
 
     def __add__(self, other: "int | Fraction | RealNumber") -> Self:
         x = self._coerce(other)

@@ -20,7 +20,7 @@ from polytope_nn.limits import Limits
 from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
-from polytope_nn.shown import Drawn
+from polytope_nn.shown import Drawn, Tabled
 
 from .decay import DecayFamily
 from .pieces import Edge, Piece, exact_edge, of_chamber, of_track
@@ -60,7 +60,7 @@ class BetaInterval:
 
 
 @dataclass(frozen=True, repr=False)
-class BetaPath(Drawn):
+class BetaPath(Drawn, Tabled):
     """The intervals of constant type of a family of problems, descending in beta."""
 
     family: DecayFamily

@@ -13,9 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import factorial
+from typing import overload
 
 from polytope_nn.errors import DimensionError, UnboundedError
-from polytope_nn.shown import Drawn
+from polytope_nn.shown import Drawn, Sketched, Tabled, Typeset
 
 __all__ = ["Forest", "Staircase", "Step", "merge_tree", "minimal_supports"]
 
@@ -60,7 +61,7 @@ class Forest:
 
 
 @dataclass(frozen=True, repr=False)
-class Staircase(Drawn):
+class Staircase(Drawn, Tabled, Typeset, Sketched):
     """The merge tree of the vertices of P, and what it says for each width.
 
     ``sizes`` are the supports of the vertices; ``merges`` the edges (level, i, j) of a
@@ -159,8 +160,32 @@ class Staircase(Drawn):
             found.root(i) if size <= m else None for i, size in enumerate(self.sizes)
         )
 
-    def __getitem__(self, m: int) -> Step:
-        """Return the step at width m >= m* (T8)."""
+    @property
+    def last(self) -> int:
+        """The last width that iteration yields: connected, and no bound is larger."""
+        return max(self.threshold, self.bound)
+
+    def __len__(self) -> int:
+        """Return how many widths iteration yields."""
+        return self.last - self.m_star + 1
+
+    def __bool__(self) -> bool:
+        return True  # also where widths are not counted
+
+    @overload
+    def __getitem__(self, m: int) -> Step: ...
+    @overload
+    def __getitem__(self, m: slice) -> tuple[Step, ...]: ...
+    def __getitem__(self, m: int | slice) -> Step | tuple[Step, ...]:
+        """Return the step at width m >= m* (T8), of a slice of widths those from m* on.
+
+        A slice without an end ends where iteration does.
+        """
+        if isinstance(m, slice):
+            start = self.m_star if m.start is None else m.start
+            stop = self.last + 1 if m.stop is None else m.stop
+            widths = range(start, stop, 1 if m.step is None else m.step)
+            return tuple(self[k] for k in widths if k >= self.m_star)
         if m < self.m_star:
             raise DimensionError(
                 f"width {m} is below m* = {self.m_star}: no network of it is optimal"
@@ -191,7 +216,7 @@ class Staircase(Drawn):
 
     def __iter__(self) -> Iterator[Step]:
         """Yield the steps from m* to the larger of threshold and bound."""
-        for m in range(self.m_star, max(self.threshold, self.bound) + 1):
+        for m in range(self.m_star, self.last + 1):
             yield self[m]
 
     def bottleneck(self, i: int, j: int) -> int:

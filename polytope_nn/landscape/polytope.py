@@ -29,7 +29,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import Interval
 from polytope_nn.problems.problem import Problem
-from polytope_nn.shown import DrawnByWidth
+from polytope_nn.shown import DrawnByWidth, Tabled, Typeset
 
 from .coefficients import Coefficients
 from .fits import fit_is_unique, free_is_pinned
@@ -54,7 +54,7 @@ class Point:
 
 
 @dataclass(frozen=True, repr=False)
-class OptimalPolytope(DrawnByWidth):
+class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
     """The optimal set of a problem, one coordinate per atom, and what is free beside it.
 
     ``classes`` are the atoms with equal features modulo Z, ``masses`` the vertices of the

@@ -17,9 +17,10 @@ from polytope_nn.exact.rational import Matrix, rational
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, squared_norm
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.shown import Drawn
+from polytope_nn.shown import Drawn, Tabled
 
 from .neuron import Neuron, RawNeuron, Slot, feature, ray, same_ray, scaled
+from .reading.samples import Valued
 from .reading.stored import Stored
 
 __all__ = [
@@ -37,7 +38,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Network(Stored, Drawn):
+class Network(Stored, Valued, Drawn, Tabled):
     """A two-layer ReLU network of a fixed width: one neuron, or None, in each slot.
 
     ``skip``, shape (d,), and ``constant`` are what the output has besides: ``x'skip`` and

@@ -22,11 +22,20 @@ from polytope_nn.dual.atoms import Atom
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
-from polytope_nn.geometry.double_description import slice_vertices
 
+from .conditioned import conditioned_vertices
 from .tree import Leaf
 
-__all__ = ["NOTHING", "Config", "Label", "Piece", "constraints", "label", "pieces"]
+__all__ = [
+    "NOTHING",
+    "Config",
+    "Label",
+    "Piece",
+    "constraints",
+    "label",
+    "pieces",
+    "possible",
+]
 
 Label: TypeAlias = tuple[int, Scalars | tuple[int, ...]]
 """An inner atom by its sign and direction; by its face where the direction is a ball."""
@@ -138,19 +147,46 @@ def constraints(
     return equal, above
 
 
+def possible(
+    atoms: Sequence[Atom], signs: Sequence[int | None], among: Iterable[int]
+) -> list[int]:
+    """Return the places whose masses no single condition makes 0.
+
+    A row that all atoms have on the wrong side, or on one side where it is to be 0, lets
+    none of them in.
+    """
+    left = list(among)
+    while True:
+        dead: set[int] = set()
+        for i, e in enumerate(signs):
+            if e is not None:
+                seen = {j: sign(atoms[j].feature[i]) for j in left}
+                sides = set(seen.values()) - {0}
+                if sides == {-e} or (e == 0 and len(sides) == 1):
+                    dead |= {j for j, s in seen.items() if s}
+        if not dead:
+            return left
+        left = [j for j in left if j not in dead]
+
+
 def _vertices(atoms: Sequence[Atom], signs: Sequence[int | None]) -> tuple[Scalars, ...]:
     """Return the vertices of ``{c >= 0 : sum c = 1, conditions}``."""
+    left = possible(atoms, signs, range(len(atoms)))
+    place = {j: q for q, j in enumerate(left)}
+    found = _of_possible([atoms[j] for j in left], signs) if left else ()
+    return tuple(
+        tuple(v[place[j]] if j in place else Fraction(0) for j in range(len(atoms)))
+        for v in found
+    )
+
+
+def _of_possible(atoms: Sequence[Atom], signs: Sequence[int | None]) -> tuple[Scalars, ...]:
+    """Return the vertices where no condition alone makes a mass 0."""
     equal, above = constraints(atoms, signs)
-    zero, one = Fraction(0), Fraction(1)
-    slack = len(above)
-    rows: list[Scalars] = [(*(one,) * len(atoms), *(zero,) * slack)]
-    rows += [(*row, *(zero,) * slack) for row in equal]
-    rows += [
-        (*row, *(-one if i == j else zero for j in range(slack)))
-        for i, row in enumerate(above)
-    ]
-    found = slice_vertices(rows, [one, *(zero,) * (len(rows) - 1)])
-    return tuple(v[: len(atoms)] for v in found)
+    one, zero = Fraction(1), Fraction(0)
+    equations: list[Scalars] = [(one,) * len(atoms), *equal]
+    found = conditioned_vertices(equations, [one, *(zero,) * len(equal)], above)
+    return tuple(c for c, _ in found)
 
 
 def pieces(leaves: Iterable[Leaf], kappa: Scalars) -> tuple[Piece, ...]:

@@ -1,9 +1,9 @@
 """The instances of ``examples/``, by their names: one copy, in a checkout and in a wheel."""
 
-from difflib import get_close_matches
 from pathlib import Path
 
 from polytope_nn.errors import InstanceError
+from polytope_nn.meant import meant
 
 __all__ = ["example_file", "example_names"]
 
@@ -37,10 +37,8 @@ def example_file(name: str) -> Path:
     found = files.get(name) or files.get(name.removesuffix(Path(name).suffix))
     if found is not None:
         return found
-    near = get_close_matches(name, files, 1) or [
-        known for known in files if known.rpartition("/")[2] == name
-    ]
-    cure = f"did you mean {near[0]!r}?" if near else "--example alone lists them"
+    same = (k for k in files if k.rpartition("/")[2].casefold() == name.casefold())
+    cure = meant(next(same, name), files, "--example alone lists them")
     raise InstanceError(f"--example: {name[:60]!r} is no example: {cure}")
 
 

@@ -15,13 +15,13 @@ INSTANCE (``.npz``): arrays X, y, weights; (``.npy``): one array, a row for each
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
 
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.meant import meant
 
 from .free_part import SKIPS
 from .interpolation import InterpolationProblem
@@ -196,18 +196,14 @@ def read_instance(  # noqa: PLR0913 - the contract's names, all but one keyword-
     """Return the instance in a file; ``-`` is the standard input.
 
     The form is told by the name, ``.json``, ``.csv``, ``.npz`` or ``.npy``; under another
-    name a text that begins with a brace is JSON. ``beta``, ``beta_squared``, ``bias``,
-    ``skip`` and ``loss`` replace what the file says (and a new beta sets a kappa aside).
-    ``columns`` chooses those of a table; ``exact`` says how floats of arrays are read.
-    Without ``labelled`` a JSON file may leave y out. An instance without a name has that of
-    its file.
+    name a text that begins with a brace is JSON. An instance without a name has its file's.
 
     Parameters
     ----------
     path
         JSON, CSV, ``.npz`` or ``.npy``; ``-`` is the standard input.
     beta, beta_squared, bias, skip, loss
-        What the file does not say.
+        Replace what the file says; a new beta sets a kappa aside.
     columns
         The label and feature columns of a table.
     exact
@@ -229,8 +225,8 @@ def read_instance(  # noqa: PLR0913 - the contract's names, all but one keyword-
     --------
     >>> from polytope_nn.problems.examples import example_file
     >>> I = read_instance(example_file("square"))
-    >>> I.n, I.d
-    (4, 2)
+    >>> len(I.X), I.model
+    (4, 'two-layer')
     """
     source = "standard input" if str(path) == "-" else str(path)
     name = Path(source).stem if source == str(path) else ""
@@ -267,8 +263,10 @@ def _table(path: str | Path, source: str, chosen: Chosen, exact: str | None) -> 
     return Table(json_fields(text, source))
 
 
-def parse_instance(text: str, source: str = "instance") -> Instance:
-    """Return the instance of a JSON text.
+def parse_instance(
+    text: str, source: str = "instance", replaced: Mapping[str, object] | None = None
+) -> Instance:
+    """Return the instance of a JSON text, some of its fields replaced.
 
     >>> parse_instance('{"X": [[1, "1/2"]], "y": [1], "beta": "0.1"}').problem()
     TrainingProblem(n=1, d=2, beta²=1/100)
@@ -278,14 +276,14 @@ def parse_instance(text: str, source: str = "instance") -> Instance:
     polytope_nn.errors.InstanceError: instance: X, row 1, column 1: 0.5 is a float: \
 write "0.5" (read as 1/2)
     """
-    return _instance(json_fields(text, source), source, labelled=True)
+    fields = json_fields(text, source) | dict(replaced or {})
+    return _instance(fields, source, labelled=True)
 
 
 def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Instance:
     for key in fields:
         if key not in FIELDS:
-            near = get_close_matches(key, FIELDS, 1)
-            cure = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(FIELDS)}"
+            cure = meant(key, FIELDS, f"known: {', '.join(FIELDS)}")
             raise InstanceError(f"{source}: unknown field {shown(key)}: {cure}")
     if "blocks" in fields:
         return Instance(source, (), (), name=name_field(fields, source), extensions=fields)

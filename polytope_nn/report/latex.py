@@ -11,7 +11,7 @@ from polytope_nn.exact.field import Algebraic, NumberField
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 
-__all__ = ["latex_matrix", "latex_number", "latex_polytope"]
+__all__ = ["latex_matrix", "latex_number", "latex_polytope", "polynomial"]
 
 
 def latex_number(x: Scalar | int) -> str:
@@ -24,7 +24,7 @@ def latex_number(x: Scalar | int) -> str:
     '\\frac{1}{2} - \\alpha'
     """
     if isinstance(x, Algebraic):
-        return _sum(x.coordinates)
+        return polynomial(x.coordinates)
     if not isinstance(x, int | Fraction):
         return rf"\approx {float(x):.12g}"
     value = Fraction(x)
@@ -33,7 +33,7 @@ def latex_number(x: Scalar | int) -> str:
     return f"{minus}{p}" if q == 1 else rf"{minus}\frac{{{p}}}{{{q}}}"
 
 
-def _sum(coordinates: Sequence[Fraction]) -> str:
+def polynomial(coordinates: Sequence[Fraction]) -> str:
     r"""Return ``sum of c_i \alpha^i``, low powers first."""
     terms = ""
     for i, c in enumerate(coordinates):
@@ -97,5 +97,5 @@ def _entries(P: OptimalPolytope) -> list[Scalar]:
 def _definition(field: NumberField) -> str:
     r"""Return the equation of ``\alpha`` and the interval it lies in."""
     lower, upper = map(latex_number, field.root)
-    equation = _sum([Fraction(c) for c in field.poly])
+    equation = polynomial([Fraction(c) for c in field.poly])
     return rf"\text{{where }} {equation} = 0,\ \alpha \in \left[{lower}, {upper}\right]"

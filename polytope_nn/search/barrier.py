@@ -23,10 +23,12 @@ from functools import cached_property
 from typing import cast
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import kernel
+from polytope_nn.exact.linear import kernel, solve, transpose
 from polytope_nn.exact.long_floats import LongMatrix
 from polytope_nn.exact.rational import Vector, approximate_root
 from polytope_nn.problems.problem import Problem
+
+from .losses.objectives import MadeObjective, Quadratic
 
 __all__ = ["Cone", "LongHint", "central_path"]
 
@@ -90,7 +92,9 @@ class _Local:
 class _Barrier:
     """The barrier of some cones."""
 
-    def __init__(self, problem: Problem, cones: Sequence[Cone]) -> None:
+    def __init__(
+        self, problem: Problem, cones: Sequence[Cone], made: MadeObjective | None
+    ) -> None:
         kept = list(problem.determining)
         beta_squared = problem.beta_squared
         self.kept, self.problem = kept, problem
@@ -98,15 +102,9 @@ class _Barrier:
         self.basis = [cast("Vector", row) for row in N]
         self.N = LongMatrix.of(self.basis) if N else None
         self.beta_squared = LongMatrix.of([[beta_squared]])
-        inverse = [problem.inverse_weights[k] for k in kept]
-        weighted = [
-            [t * w for t, w in zip(row, inverse, strict=True)] for row in self.basis
-        ]
-        self.lossy = any(inverse)
         if self.N is None:
             return
-        self.Q = LongMatrix.of(weighted) @ self.N.T
-        self.b = self.N @ LongMatrix.column([problem.y[k] for k in kept])
+        self.objective = (made or Quadratic)(problem, self.N, self.basis)
         root = approximate_root(beta_squared)
         self.constraints, starts = [], list[LongMatrix | None]()
         for i, tope, sign in cones:
@@ -128,15 +126,39 @@ class _Barrier:
                 if rows
                 else None
             )
-        self.start = _Point(LongMatrix.column([0] * len(self.basis)), tuple(starts))
+        self.start = _Point(self._nu(root), tuple(starts))
+
+    def _nu(self, root: Fraction) -> LongMatrix:
+        """Return the start, shortened until no direction reaches a quarter of beta."""
+        kappa = self.objective.start()
+        nu = solve(transpose(self.basis), kappa)
+        assert nu is not None  # it is orthogonal to what is free
+        start = LongMatrix.column(cast("Vector", nu))
+        sizes = [(c.A @ start).squared_fraction() for c in self.constraints]
+        longest = max(sizes, default=Fraction(0))
+        if not longest:
+            return start
+        return start * (root / (4 * approximate_root(longest)))
 
     @cached_property
     def weight(self) -> int:
         """The parameter of the barrier: the gap is this over t."""
-        return sum(2 + (0 if c.C is None else c.C.shape[1]) for c in self.constraints)
+        return self.objective.walls + sum(
+            2 + (0 if c.C is None else c.C.shape[1]) for c in self.constraints
+        )
+
+    def size(self, p: _Point) -> Fraction:
+        """Return about the size of the objective at a point: what the fit costs."""
+        o = self.objective
+        fallen = (
+            o.falling(p.nu) + o.curvature(p.nu) @ p.nu if not o.walls else o.falling(p.nu)
+        )
+        return (fallen.T @ p.nu).fractions()[0]
 
     def local(self, p: _Point) -> list[_Local] | None:
         """Return the constraints at a point; None when it is not inside."""
+        if self.objective.barrier(p.nu) is None:
+            return None
         found = []
         for c, mu in zip(self.constraints, p.mu, strict=True):
             g = c.A @ p.nu
@@ -165,8 +187,13 @@ class _Barrier:
         self, p: _Point, local: Sequence[_Local], t: Fraction, *, tangent: bool
     ) -> tuple[_Point, LongMatrix]:
         """Return Newton's step, or the tangent times t, and the step's squared length."""
-        matrix = self.Q * t
-        right = (self.b - self.Q @ p.nu) * t
+        walls = self.objective.barrier(p.nu)
+        assert walls is not None  # the point is inside
+        curved = self.objective.curvature(p.nu) * t + walls[1]
+        matrix = curved
+        right = self.objective.falling(p.nu) * t
+        if not tangent:
+            right -= walls[0]
         firsts: list[LongMatrix | None] = []
         for c, at, mu in zip(self.constraints, local, p.mu, strict=True):
             matrix += c.A.T @ at.KA
@@ -181,7 +208,7 @@ class _Barrier:
             firsts.append(first)
             right -= at.KA.T @ first
         nu = matrix.solve(right)
-        length = nu.T @ (self.Q * t) @ nu
+        length = nu.T @ curved @ nu
         moves: list[LongMatrix | None] = []
         for c, at, mu, told in zip(self.constraints, local, p.mu, firsts, strict=True):
             w = at.KA @ nu
@@ -245,8 +272,15 @@ class _Barrier:
         return p, local
 
 
-def central_path(problem: Problem, cones: Iterable[Cone], bits: int) -> LongHint:
+def central_path(
+    problem: Problem,
+    cones: Iterable[Cone],
+    bits: int,
+    made: MadeObjective | None = None,
+) -> LongHint:
     """Return the solution over some cones, its gap ``2^-bits`` of the objective's size.
+
+    The objective is that of the squared loss, or another that is ``made``.
 
     Raises
     ------
@@ -254,9 +288,11 @@ def central_path(problem: Problem, cones: Iterable[Cone], bits: int) -> LongHint
         When rounding ends the path too early.
     """
     chosen = list(cones)
-    barrier = _Barrier(problem, chosen)
+    barrier = _Barrier(problem, chosen, made)
     kappa = [Fraction(0)] * problem.n
-    if barrier.N is None or not any(barrier.b.fractions()):
+    if barrier.N is None:
+        return LongHint(tuple(kappa), (), bits)
+    if not any(barrier.objective.falling(barrier.start.nu).fractions()):
         return LongHint(tuple(kappa), (), bits)
     p, t, reached = _followed(barrier, bits)
     if reached < min(bits, _LEAST):
@@ -281,7 +317,7 @@ def _followed(barrier: _Barrier, bits: int) -> tuple[_Point, Fraction, int]:
     grow, reached = _FIRST, 0
     while centred is not None:
         p, local, _ = centred
-        value = abs((barrier.b.T @ p.nu).fractions()[0])
+        value = abs(barrier.size(p))
         reached = (t * value / barrier.weight).__floor__().bit_length()
         if reached >= bits:
             break
@@ -310,7 +346,8 @@ def _first(barrier: _Barrier) -> Fraction:
     t = Fraction(1)
     while True:
         step, _ = barrier.step(barrier.start, local, t, tangent=True)
-        size = (step.nu.T @ barrier.b).fractions()[0] * t  # grows with t at least as t does
+        # grows with t at least as t does
+        size = (step.nu.T @ barrier.objective.falling(barrier.start.nu)).fractions()[0] * t
         if size <= _CENTRED:
             return t
         t /= 1 << (size / _CENTRED).__ceil__().bit_length()

@@ -5,7 +5,7 @@ The same steps as in :mod:`~polytope_nn.search.search`. The start is a point of 
 is independent is decided by hundreds of bits. Nothing here is believed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
@@ -14,10 +14,13 @@ from polytope_nn.dual.atoms import Atom, Bound, cone_projection, pull
 from polytope_nn.dual.feasibility import feasibility
 from polytope_nn.dual.system import Face, pinned_system
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.long_floats import LongMatrix
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.long_floats import LongSpan
 from polytope_nn.exact.rational import Vector, approximate_root
 from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.limits import Limits
+from polytope_nn.problems.losses.smooth import Smooth
+from polytope_nn.problems.problem import Problem
 
 from .barrier import Cone, LongHint, central_path
 from .candidate import Candidate, apart, simple
@@ -39,6 +42,7 @@ _NEAR = 60  # bits to which directions reach beta at a refined kappa
 _WALL, _USED = 4, 3
 _NEAREST = 1e-2  # how far a neuron may be from the direction it is counted for
 _ALL, _ENTERING, _ROUNDS = 128, 16, 40
+_CURVE_BITS = 640  # at which fits on smooth graphs are computed
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,11 @@ class _Near:
 
 
 class LongSearch(Search):
-    """The search for one problem, in long floats."""
+    """The search for one problem, in long floats; from a point that is ``given``, if any."""
+
+    def __init__(self, problem: Problem, *, given: LongHint | None = None) -> None:
+        super().__init__(problem)
+        self.given = given
 
     def candidates(
         self, limits: Limits, seen: set[tuple[object, ...]]
@@ -60,7 +68,7 @@ class LongSearch(Search):
         """Yield candidates that were not seen, refined to the bits of the limits."""
         bits = limits.bits
         limits.progress("searching in long floats: the scales of the data are far apart")
-        hint = self._path()
+        hint = self.given or self.path()
         kappa = _shortened(hint.kappa)
         faces = self._tied(kappa, hint.bits // _WALL)
         for paired in (True, False):
@@ -75,7 +83,11 @@ class LongSearch(Search):
                 if not pinned:
                     break
 
-    def _path(self) -> LongHint:
+    def central(self, cones: Iterable[Cone], bits: int) -> LongHint:
+        """Return the solution over some cones."""
+        return central_path(self.problem, cones, bits)
+
+    def path(self) -> LongHint:
         """Return the end of the central path over cones that no other exceeds."""
         every = [
             (i, tope, sign)
@@ -85,9 +97,9 @@ class LongSearch(Search):
         ]
         bits = min(_PATH_BITS + 2 * self._spread(), _MOST_BITS)
         if len(every) <= _ALL:
-            return central_path(self.problem, every, bits)
+            return self.central(every, bits)
         cones = dict.fromkeys(self.conic.spanning())
-        rough = central_path(self.problem, cones, _ROUGH_BITS)
+        rough = self.central(cones, _ROUGH_BITS)
         for _ in range(_ROUNDS):
             over = self._near(_shortened(rough.kappa), -_ROUGH_BITS // 4, _ROUGH_BITS // 4)
             fresh = [p for p in over if p.cone not in cones]
@@ -98,10 +110,10 @@ class LongSearch(Search):
                 if p.face.key not in seen and len(seen) < _ENTERING:
                     seen.add(p.face.key)
                     cones[p.cone] = None
-            rough = central_path(self.problem, cones, _ROUGH_BITS)
+            rough = self.central(cones, _ROUGH_BITS)
         tight = self._near(_shortened(rough.kappa), _ROUGH_BITS // 4, _ROUGH_BITS // 4)
         cones.update(dict.fromkeys(p.cone for p in tight[: 4 * _ALL]))
-        return central_path(self.problem, cones, bits)
+        return self.central(cones, bits)
 
     def _spread(self) -> int:
         """Return the bits by which the numbers of the data differ in size."""
@@ -194,7 +206,7 @@ class LongSearch(Search):
             try:
                 candidate, negative = self._refined(hint, kappa, faces, attempt)
             except (Undecided, ZeroDivisionError):
-                return None, not any(self.problem.inverse_weights)
+                return None, len(self.curved) < self.problem.n
             pinned = pinned or bool(candidate.pins)
             if negative:
                 excluded |= negative
@@ -232,21 +244,23 @@ class LongSearch(Search):
             range(len(units)), key=lambda a: (not weights[a] > least, -weights[a])
         )
         columns = (*self.free, *linear)
-        span = _LongSpan(self.conic.lengths, hint.bits // _USED)
+        span = LongSpan(self.conic.lengths, hint.bits // _USED)
         for z in columns:
             span.add(z)
         basis = sorted(a for a in order if span.add(F[a]))
         held = [a for a in order if weights[a] > least and a not in basis]
-        for a in order:
-            for column in zip(*V[a], strict=True) if weights[a] > least else ():
-                span.add(column)
-        pins = [] if any(problem.inverse_weights) else span.complement()
+        pins = []
+        if len(self.curved) < problem.n:
+            for k in self.curved:  # a loss determines its kappa
+                span.add([Fraction(int(i == k)) for i in range(problem.n)])
+            for a in order:
+                for column in zip(*V[a], strict=True) if weights[a] > least else ():
+                    span.add(column)
+            pins = span.complement()
         c = {a: simple(weights[a], 1 << 12) for a in held}
         left = [
-            y - t * inverse - dot([c[a] for a in held], [F[a][k] for a in held])
-            for k, (y, t, inverse) in enumerate(
-                zip(problem.y, kappa, problem.inverse_weights, strict=True)
-            )
+            z - dot([c[a] for a in held], [F[a][k] for a in held])
+            for k, z in enumerate(self._fits(kappa))
         ]
         fitted = span.fitted([*(F[a] for a in basis), *columns], left)
         values = {j: simple(kappa[j], attempt.pin) for j in pins}
@@ -272,6 +286,16 @@ class LongSearch(Search):
         if low >= tiny:
             return candidate, set()
         return candidate, {faces[i].key for i in units[worst][1]}
+
+    def _fits(self, kappa: Vector) -> list[Fraction]:
+        """Return the fits of kappa; where it has many, 0."""
+        problem = self.problem
+        curves = problem.curves or (None,) * problem.n
+        rows = zip(problem.y, kappa, problem.inverse_weights, curves, strict=True)
+        return [
+            y - t * inverse if curve is None else long_fit(curve, t)
+            for y, t, inverse, curve in rows
+        ]
 
     def _direction(self, face: Face, kappa: Vector) -> "NDArray[np.float64]":
         """Return the direction of a face in floats, in units of beta."""
@@ -314,54 +338,11 @@ class LongSearch(Search):
         return weights
 
 
-class _LongSpan:
-    """An orthonormal basis that grows by independent vectors, rows in units of lengths."""
-
-    def __init__(self, lengths: Sequence[Fraction], bits: int) -> None:
-        self.bits = bits
-        self.scale = LongMatrix.column([1 / t for t in lengths])
-        self.basis: list[LongMatrix] = []
-
-    def add(self, vector: Sequence[Fraction]) -> bool:
-        """Add a vector unless it is in the span already; tell whether it was added."""
-        if not any(vector):
-            return False
-        left = LongMatrix.column(vector).times(self.scale)
-        left *= 1 / approximate_root(Fraction(left.squared_fraction()))
-        for _ in range(2):
-            for b in self.basis:
-                left -= b * (b.T @ left).entry
-        square = left.squared_fraction()
-        if square * (1 << 2 * self.bits) < 1:
-            return False
-        self.basis.append(left * (1 / approximate_root(square, 640)))
-        return True
-
-    def complement(self) -> list[int]:
-        """Return coordinates whose unit vectors complete the span, ascending."""
-        n = self.scale.shape[0]
-        chosen: list[int] = []
-        while len(self.basis) < n:
-            inside = [sum((x * x for x in row), Fraction(0)) for row in self._rows(n)]
-            j = min(range(n), key=lambda k: inside[k])
-            chosen.append(j)
-            if not self.add([Fraction(int(k == j)) for k in range(n)]):
-                raise Undecided("the optimal directions are close to dependent")
-        return sorted(chosen)
-
-    def _rows(self, n: int) -> list[tuple[Fraction, ...]]:
-        columns = [b.fractions() for b in self.basis]
-        return list(zip(*columns, strict=True)) if columns else [()] * n
-
-    def fitted(
-        self, columns: Sequence[Sequence[Fraction]], right: Sequence[Fraction]
-    ) -> list[Fraction]:
-        """Return the coefficients of independent columns that come closest to a vector."""
-        if not columns:
-            return []
-        M = LongMatrix.of(columns).T.times(self.scale)
-        b = LongMatrix.column(right).times(self.scale)
-        return (M.T @ M).solve(M.T @ b).fractions()
+def long_fit(curve: Smooth, kappa: Fraction) -> Fraction:
+    """Return the fit of a kappa on a smooth graph, in long floats."""
+    z = curve.fit(Ball.from_rational(kappa, _CURVE_BITS))
+    assert isinstance(z, Ball)  # of a ball
+    return z.midpoint
 
 
 def _shortened(numbers: Sequence[Fraction]) -> Vector:

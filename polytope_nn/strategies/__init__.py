@@ -18,10 +18,11 @@ from .planted import (
     planted,
     planted_interpolations,
     points,
-    problems,
 )
 from .polyhedra import polyhedra
+from .problems import problems
 from .sign_networks import sign_networks
+from .units import planted_units
 
 __all__ = [
     "DrawnNetwork",
@@ -36,6 +37,7 @@ __all__ = [
     "planted_interpolations",
     "planted_losses",
     "planted_outputs",
+    "planted_units",
     "points",
     "polyhedra",
     "problems",

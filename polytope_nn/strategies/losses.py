@@ -5,6 +5,7 @@ and the fit stay, and label, weight and parameter of each sample are chosen so t
 one of those that belong to its kappa, at a kink, on a line or on a curve of the loss.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,12 +13,12 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from polytope_nn.exact.rational import Vector, vector
-from polytope_nn.exact.scalar import dot
+from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.problems.training import TrainingProblem
 
 from .planted import planted, tight_atoms
 
-__all__ = ["LOSSES", "PlantedLoss", "planted_losses"]
+__all__ = ["LOSSES", "PlantedLoss", "labelled", "planted_losses"]
 
 LOSSES = (
     *("absolute", "huber", "quantile", "epsilon_insensitive", "hinge", "squared_hinge"),
@@ -32,7 +33,7 @@ class PlantedLoss:
 
     problem: TrainingProblem
     kappa: Vector
-    c: Vector
+    c: Scalars
 
 
 @st.composite
@@ -46,19 +47,29 @@ def planted_losses(
     _, atoms = tight_atoms(D.design, drawn.kappa)
     features = [vector(a.feature) for a in atoms]
     fit = [dot(c, [f[k] for f in features]) for k in range(D.n)]
+    y, weights, given, share = labelled(draw, kind, drawn.kappa, fit)
+    problem = TrainingProblem(
+        D.X, y, beta_squared=D.beta_squared, weights=weights, bias=D.bias, loss=given
+    )
+    return PlantedLoss(problem, drawn.kappa, tuple(share * x for x in c))
+
+
+def labelled(
+    draw: st.DrawFn, kind: str, kappa: Vector, fit: Sequence[Fraction]
+) -> tuple[list[Fraction], list[Fraction], dict[str, object], Fraction]:
+    """Return labels, weights and a loss with which a multiple of the fit belongs to kappa.
+
+    The last entry is the multiple: fits of margin losses may not be too large.
+    """
+    share = _ONE
     if kind in {"hinge", "squared_hinge", "margin"}:
         # labels of 1 and -1 on the side of kappa, and fits that are no larger
-        assume(
-            all(drawn.kappa)
-            and all(k * z >= 0 for k, z in zip(drawn.kappa, fit, strict=True))
-        )
+        assume(all(kappa) and all(k * z >= 0 for k, z in zip(kappa, fit, strict=True)))
         largest = max(map(abs, fit))
         share = 1 / (2 * largest) if largest and kind != "margin" else _ONE
         assume(kind != "margin" or (len({abs(z) for z in fit}) == 1 and largest))
         share = 1 / largest if kind == "margin" else share
-        c = tuple(share * x for x in c)
-        fit = [share * z for z in fit]
-    rows = [_row(draw, kind, k, z) for k, z in zip(drawn.kappa, fit, strict=True)]
+    rows = [_row(draw, kind, k, share * z) for k, z in zip(kappa, fit, strict=True)]
     y, weights, values = (list(column) for column in zip(*rows, strict=True))
     names = {"huber": "delta", "epsilon_insensitive": "epsilon", "tolerance": "epsilon"}
     given: dict[str, object] = {"kind": kind}
@@ -66,16 +77,16 @@ def planted_losses(
         given[names[kind]] = values
     elif kind in {"quantile", "power"}:
         given["tau" if kind == "quantile" else "p"] = values[0]
-    problem = TrainingProblem(
-        D.X, y, beta_squared=D.beta_squared, weights=weights, bias=D.bias, loss=given
-    )
-    return PlantedLoss(problem, drawn.kappa, c)
+    return y, weights, given, share
 
 
 def _row(
     draw: st.DrawFn, kind: str, kappa: Fraction, z: Fraction
 ) -> tuple[Fraction, Fraction, Fraction]:
     """Return label, weight and parameter of a sample to whose kappa the fit z belongs."""
+    if kind in {"squared", "interpolation"}:
+        weight = draw(st.sampled_from((_ONE, _ONE, Fraction(2), _HALF)))
+        return z + (kappa / weight if kind == "squared" else 0), weight, _ZERO
     size, side = abs(kappa), (1 if kappa > 0 else -1)
     over = draw(st.sampled_from((_ZERO, _ONE, _HALF)))  # how far z is beyond a kink
     at_end = bool(kappa) and draw(st.booleans())

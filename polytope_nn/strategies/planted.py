@@ -29,7 +29,7 @@ __all__ = [
     "planted",
     "planted_interpolations",
     "points",
-    "problems",
+    "symmetric_data",
     "tight_atoms",
 ]
 
@@ -141,6 +141,14 @@ def _orbits(n: int, d: int) -> st.SearchStrategy[list[_Orbit]]:
     return st.one_of(_figures(n, d), any_orbits) if n >= 4 and d >= 2 else any_orbits
 
 
+@st.composite
+def symmetric_data(draw: st.DrawFn, n: int = 6, d: int = 3) -> tuple[Matrix, Vector]:
+    """Draw X of at most ``n`` rows and ``d`` columns, and a kappa with its symmetries."""
+    orbits = draw(_orbits(n, d))
+    X = matrix(x for o in orbits for x in o.rows)
+    return X, vector(entry for o in orbits for entry in o.entries)
+
+
 def points(n: int = 6, d: int = 3) -> st.SearchStrategy[Matrix]:
     """Return a strategy for X of at most ``n`` rows and ``d`` columns.
 
@@ -170,11 +178,6 @@ def planted(draw: st.DrawFn, n: int = 6, d: int = 3) -> Planted:
     ]
     problem = TrainingProblem(X, y, beta_squared=beta_squared, weights=weights, bias=bias)
     return Planted(problem, kappa, c)
-
-
-def problems(n: int = 6, d: int = 3) -> st.SearchStrategy[TrainingProblem]:
-    """Return a strategy for planted training problems, without their answer."""
-    return planted(n, d).map(lambda drawn: drawn.problem)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from polytope_nn.geometry.faces import FaceLattice, face_lattice
 from polytope_nn.landscape.merge_tree import Forest, minimal_supports
 from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.components import slot_components
-from polytope_nn.networks.membership import network_of
 from polytope_nn.paths.path import Path, joined
 from polytope_nn.paths.route import compatible
 
@@ -24,6 +23,7 @@ from .statement import (
     Subject,
     Witness,
     network_json,
+    placement_json,
     statement,
     vertex_placement,
 )
@@ -85,7 +85,7 @@ def continuum_beyond_m_star(s: Subject) -> Answer:
     end = (None, *start[1:-1], start[0])
     witness: Witness = {
         "width": m,
-        "segment": [network_json(network_of(P.atoms, p)) for p in (start, end)],
+        "segment": [placement_json(P, p) for p in (start, end)],
         "offending widths": wrong,
     }
     return not wrong and compatible(start, end) and start[0] is not None, witness
@@ -112,7 +112,7 @@ def isolated_at_M_star(s: Subject) -> Answer:
     points = step.components == step.isolated == 1
     witness: Witness = {
         "m": m,
-        "isolated point": network_json(network_of(P.atoms, vertex_placement(P, i, m))),
+        "isolated point": placement_json(P, vertex_placement(P, i, m)),
         "isolated": step.isolated,
         "components": step.components,
         "vertices joined to it": alone,
@@ -299,7 +299,9 @@ def components_again(s: Subject, m: int) -> tuple[int, ...]:
 
 
 def _lattice(s: Subject) -> FaceLattice | None:
-    """Return the face lattice where it is small."""
+    """Return the face lattice where it is small, and supports alone tell the faces."""
+    if not s.P.optimum.is_pinned:
+        return None
     count = len(s.P.supports)
     small = count <= 20 or (count <= 100 and s.P.dim <= 4)
     return face_lattice(s.P) if small else None

@@ -21,11 +21,24 @@ Line: TypeAlias = dict[str, object]
 
 @dataclass(frozen=True)
 class Task:
-    """One instance of a sweep: its index, itself, and where it was read, for messages."""
+    """One instance of a sweep: its index, itself, and where it was read, for messages.
+
+    ``variant`` are fields that replace those it has.
+    """
 
     index: int
     instance: str | TrainingProblem
     source: str
+    variant: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def replaced(self) -> dict[str, object]:
+        """The fields of the variant, as an instance has them."""
+        found: dict[str, object] = dict(self.variant)
+        right, colon, left = str(found.get("activation", "")).partition(":")
+        if colon:
+            found["activation"] = {"slopes": [right, left]}
+        return found
 
 
 def sweep(
@@ -118,7 +131,7 @@ def judged(task: Task, names: Sequence[str]) -> list[Line]:
         if isinstance(given, TrainingProblem):
             name, O = given.name, optimum(given)
         else:
-            read = parse_instance(given, task.source)
+            read = parse_instance(given, task.source, task.replaced)
             name = read.name
             O = optimum(read.problem(), kappa=read.kappa)
         found = [v.to_json() for v in verdicts(O, names)]
@@ -131,4 +144,5 @@ def judged(task: Task, names: Sequence[str]) -> list[Line]:
             if task.source not in message:
                 message = f"{task.source}: {message}"
             found = [{"theorem": t, "error": message} for t in names]
-    return [{"index": task.index, "name": name, **line} for line in found]
+    told = {"index": task.index, "name": name, **dict(task.variant)}
+    return [told | line for line in found]

@@ -24,6 +24,7 @@ from polytope_nn.problems.relu import Chart
 
 from .statement import (
     ONE_FIT,
+    RELU,
     WIDTHS,
     Answer,
     Subject,
@@ -47,7 +48,10 @@ _TOPES = 256  # that are projected onto again
 
 
 @statement(
-    "T1", "every width m >= m* reaches the dual's optimum, none below; m* <= n", WIDTHS
+    "T1",
+    "every width m >= m* reaches the dual's optimum, none below; m* <= n",
+    RELU,
+    WIDTHS,
 )
 def strong_duality(s: Subject) -> Answer:
     """Return T1 (strong duality): one optimal network of width m*, multiplied out.
@@ -113,7 +117,7 @@ def _representations(s: Subject, size: int) -> tuple[int, list[list[int]]]:
     return len(tried), found
 
 
-@statement("T2", "on every tope, for both signs, |g|^2 <= beta^2: kappa is feasible")
+@statement("T2", "on every tope, for both signs, |g|^2 <= beta^2: kappa is feasible", RELU)
 def dual_feasibility(s: Subject) -> Answer:
     """Return T2: per tope and sign the multiplier's bound, and the projection itself.
 
@@ -167,7 +171,9 @@ def _pulled(s: Subject, X: Matrix, b: Bound) -> Scalars:
     return p
 
 
-@statement("T3", "P = {c >= 0 : Fc = y*}, bounded: sum(c) = kappa'y*/beta^2 on it", ONE_FIT)
+@statement(
+    "T3", "P = {c >= 0 : Fc = y*}, bounded: sum(c) = kappa'y*/beta^2 on it", RELU, ONE_FIT
+)
 def polytope_of_optima(s: Subject) -> Answer:
     """Return T3: every vertex is a point of P of that mass; cddlib, if any, finds the same."""
     P, beta_squared = s.P, s.problem.beta_squared
@@ -254,7 +260,9 @@ def _irreducible(features: list[Scalars], b: Scalars) -> bool:
     return c is not None and all(x > 0 for x in c)
 
 
-@statement("T5", "{kappa'z = beta} touches the rectified ellipsoid exactly in the F/beta")
+@statement(
+    "T5", "{kappa'z = beta} touches the rectified ellipsoid exactly in the F/beta", RELU
+)
 def ellipsoid(s: Subject) -> Answer:
     """Return T5: ``|g|^2 = beta^2 = kappa'F``, ``F = sign (Xg)_+``, and no other contact.
 

@@ -5,20 +5,24 @@ from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import NamedTuple, TypeAlias
 
+from polytope_nn.dual.optimum import Optimum
+from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import Scalar, Scalars, encode
 from polytope_nn.functions.attained import is_attained
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.landscape.staircase import Staircase, staircase
 from polytope_nn.landscape.topology.holes import Holes, holes
-from polytope_nn.networks.membership import Placement
+from polytope_nn.networks.membership import Placement, network_of
 from polytope_nn.networks.network import Network, RawNeuron
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.shown import Tabled, Typeset
 
 __all__ = [
     "ATTAINED",
     "FIT_IS_NOT_0",
     "ONE_FIT",
+    "RELU",
     "Answer",
     "Hypothesis",
     "Instance",
@@ -28,6 +32,8 @@ __all__ = [
     "Witness",
     "agree",
     "network_json",
+    "placement_json",
+    "ranging",
     "statement",
     "subject_of",
     "vertex_placement",
@@ -38,7 +44,7 @@ Answer: TypeAlias = tuple[bool, Witness]
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Tabled, Typeset):
     """What a statement says of one instance.
 
     ``holds`` is True or False, or None where nothing is asserted: a hypothesis fails, or
@@ -101,10 +107,12 @@ class Subject:
     @property
     def problem(self) -> TrainingProblem:
         """The training problem."""
-        return self.P.optimum.training
+        problem = self.P.problem
+        assert isinstance(problem, TrainingProblem)  # as subject_of has seen
+        return problem
 
 
-Instance: TypeAlias = Solvable | Subject
+Instance: TypeAlias = Solvable | Subject | CellOptimum
 Theorem: TypeAlias = Callable[[Instance], Verdict]
 
 
@@ -119,8 +127,18 @@ def subject_of(instance: Instance) -> Subject:
     if isinstance(instance, Subject):
         return instance
     s = Subject(optimal_polytope(instance))
-    _ = s.problem  # one of training
+    if s.P.problem.of_relu:
+        _ = s.P.optimum.training
+    elif not isinstance(s.P.problem, TrainingProblem):
+        s.P.problem.require_relu()
     return s
+
+
+def ranging(instance: Instance) -> bool:
+    """Return whether neurons range over cells: then there is no polytope of atoms."""
+    if isinstance(instance, Optimum):
+        return isinstance(instance, CellOptimum)
+    return isinstance(instance, TrainingProblem) and instance.penalty != "l2"
 
 
 class Hypothesis(NamedTuple):
@@ -130,8 +148,10 @@ class Hypothesis(NamedTuple):
     test: Callable[[Subject], bool]
 
 
+ATOMS = "neurons are atoms"
 FIT_IS_NOT_0 = Hypothesis("y* is not 0", lambda s: not s.S.has_zero)
 WIDTHS = Hypothesis("widths are counted", lambda s: not s.P.no_widths)
+RELU = Hypothesis("the neurons are ReLU", lambda s: s.P.problem.of_relu)
 ONE_FIT = Hypothesis("the fit is unique", lambda s: s.P.fit_is_unique)
 ATTAINED = Hypothesis("a network attains the infimum", lambda s: is_attained(s.P))
 
@@ -144,9 +164,16 @@ def statement(
     def made(decide: Callable[[Subject], Answer]) -> Theorem:
         @wraps(decide)
         def theorem(instance: Instance) -> Verdict:
+            if ranging(instance):
+                return Verdict(name, {ATOMS: False}, claim, None, {})
             s = subject_of(instance)
             pinned = s.P.optimum.is_pinned  # then one fit is no hypothesis
-            known = {h.text: h.test(s) for h in hypotheses if not (pinned and h is ONE_FIT)}
+            other = not s.P.problem.of_relu
+            known = {
+                h.text: h.test(s)
+                for h in hypotheses
+                if (h is not ONE_FIT or not pinned) and (h is not RELU or other)
+            }
             if not all(known.values()):
                 return Verdict(name, known, claim, None, {})
             try:
@@ -189,6 +216,16 @@ def network_json(network: Network) -> Witness:
         else:
             neurons.append({"sign": x.sign, "u": list(map(encode, x.u))})
     return {"neurons": neurons}
+
+
+def placement_json(P: OptimalPolytope, placement: Placement) -> Witness:
+    """Return the network of a placement; of other units the atom and its weight in each slot."""
+    if P.problem.of_relu:
+        return network_json(network_of(P.atoms, placement))
+    slots = [
+        None if x is None else {"atom": x[0], "weight": encode(x[1])} for x in placement
+    ]
+    return {"neurons": slots}
 
 
 def vertex_placement(P: OptimalPolytope, i: int, width: int) -> Placement:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from polytope_nn.errors import InstanceError
+from polytope_nn.meant import meant
 
 from . import connectivity, optimality, topology, walks, wordings
-from .statement import Instance, Theorem, Verdict, subject_of
+from .statement import Instance, Theorem, Verdict, ranging, subject_of
 
 __all__ = ["LITERAL", "THEOREMS", "theorem", "verdict", "verdicts"]
 
@@ -55,8 +56,9 @@ def theorem(name: str) -> Theorem:
     """
     found = THEOREMS.get(name) or LITERAL.get(name)
     if found is None:
-        known = ", ".join((*THEOREMS, *LITERAL))
-        raise InstanceError(f"theorem: {name!r} is unknown: write one of {known}")
+        known = (*THEOREMS, *LITERAL)
+        cure = meant(name, known, f"write one of {', '.join(known)}")
+        raise InstanceError(f"theorem: {name!r} is unknown: {cure}")
     return found
 
 
@@ -122,5 +124,5 @@ def verdicts(
     [('T7.1', True), ('T9', True)]
     """
     functions = [theorem(name) for name in names]
-    subject = subject_of(instance)
+    subject = instance if ranging(instance) else subject_of(instance)
     return tuple(function(subject) for function in functions)

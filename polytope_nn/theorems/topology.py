@@ -17,6 +17,7 @@ from polytope_nn.networks.membership import Placement, is_optimal, mixture, netw
 from .statement import (
     FIT_IS_NOT_0,
     ONE_FIT,
+    RELU,
     WIDTHS,
     Answer,
     Subject,
@@ -127,6 +128,7 @@ def short_bars(s: Subject) -> Answer:
     "T18",
     "up to the order of neurons Theta_m shrinks to P_m: in each direction the largest "
     "neuron absorbs the others, at the same cost",
+    RELU,
     FIT_IS_NOT_0,
     WIDTHS,
     ONE_FIT,

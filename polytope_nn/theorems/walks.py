@@ -21,6 +21,7 @@ from polytope_nn.paths.starts import with_parts
 from .connectivity import components_again
 from .statement import (
     ATTAINED,
+    RELU,
     WIDTHS,
     Answer,
     Subject,
@@ -35,7 +36,10 @@ __all__ = ["certified_gap", "descent_to_optima", "joining_paths", "stationary_op
 
 
 @statement(
-    "T11", "two optimal networks of one component are joined by a path; else parted", WIDTHS
+    "T11",
+    "two optimal networks of one component are joined by a path; else parted",
+    RELU,
+    WIDTHS,
 )
 def joining_paths(s: Subject) -> Answer:
     """Return T11 on pairs of vertices, and of placements, at all widths to the threshold.
@@ -95,6 +99,7 @@ def _in_polytope(s: Subject, c: Scalars) -> bool:
 @statement(
     "T12",
     "at m >= n + 1, from any network the objective falls to any optimum",
+    RELU,
     ATTAINED,
 )
 def descent_to_optima(s: Subject) -> Answer:
@@ -184,7 +189,9 @@ def _mean(a: Network, b: Network) -> Scalar | None:
     return (a.constant + b.constant) / 2
 
 
-@statement("T13", "primal minus scaled dual bounds a network's suboptimality; 0 at optima")
+@statement(
+    "T13", "primal minus scaled dual bounds a network's suboptimality; 0 at optima", RELU
+)
 def certified_gap(s: Subject) -> Answer:
     """Return T13 at an optimum, at the zero network and at an optimum of half the mass.
 
@@ -219,6 +226,7 @@ def certified_gap(s: Subject) -> Answer:
 @statement(
     "T14",
     "optimal networks are Clarke stationary, each neuron its face's candidate",
+    RELU,
     ATTAINED,
 )
 def stationary_optima(s: Subject) -> Answer:

@@ -23,12 +23,14 @@ from polytope_nn.paths.path import Path, joined
 from polytope_nn.problems.training import TrainingProblem
 
 from .statement import (
+    RELU,
     WIDTHS,
     Answer,
     Subject,
     Verdict,
     Witness,
     network_json,
+    placement_json,
     statement,
     vertex_placement,
 )
@@ -99,7 +101,7 @@ def connected_at_n(s: Subject) -> Answer:
     ends = [vertex_placement(P, i, n) for i in range(1, len(P.supports))]
     roads = ((end, joined(P, start, end)) for end in (*ends, start[::-1]))
     end, parted = next((x, way) for x, way in roads if not isinstance(way, Path))
-    nets = [network_json(network_of(P.atoms, p)) for p in (start, end)]
+    nets = [placement_json(P, p) for p in (start, end)]
     witness: Witness = {"m": n, "components": step.components, "networks": nets}
     return False, witness | {"separation": parted.to_json()}
 
@@ -108,6 +110,7 @@ def connected_at_n(s: Subject) -> Answer:
     "T14-literal",
     "a Clarke stationary neuron on a ray of the arrangement is optimal over the patterns "
     "it sees",
+    RELU,
 )
 def stationary_is_optimal(s: Subject) -> Answer:
     """Return the popular claim on networks of one neuron, tried on the rays.

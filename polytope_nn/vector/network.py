@@ -1,6 +1,6 @@
 """Networks with several outputs: exact neurons in slots, their files, their objective."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -10,12 +10,14 @@ from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.linear import solve, transpose
 from polytope_nn.exact.radical import RootSum, exactly, root, total
-from polytope_nn.exact.rational import rational
+from polytope_nn.exact.rational import matrix, rational
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, encode, sign, squared_norm
 from polytope_nn.networks.reading.files import json_of
 from polytope_nn.networks.reading.formats import is_arrays, named_arrays
+from polytope_nn.networks.reading.samples import designed
 from polytope_nn.networks.reading.weights import dyadic
 
+from .losses.entries import rows_of
 from .optimum import Optimum
 from .problem import Rows, VectorProblem
 
@@ -72,21 +74,45 @@ class VectorNetwork:
 
     def fit(self, problem: VectorProblem) -> Rows:
         """Return what the network fits, shape (n, c)."""
+        return self._values(problem.design, problem.X, problem.c)
+
+    def _values(self, design: Rows, X: Rows, c: int) -> Rows:
+        """Return the values at rows of a design, and of the samples that a skip sees."""
         rows = []
-        for x, plain in zip(problem.design, problem.X, strict=True):
+        for x, plain in zip(design, X, strict=True):
             pulled = [dot(x, neuron.u) for neuron in self.neurons]
             active = [t if sign(t) > 0 else Fraction(0) for t in pulled]
-            row = [
-                dot(active, [neuron.v[j] for neuron in self.neurons])
-                for j in range(problem.c)
-            ]
-            for j in range(problem.c):
+            row = [dot(active, [neuron.v[j] for neuron in self.neurons]) for j in range(c)]
+            for j in range(c):
                 if self.skip is not None:
                     row[j] = row[j] + dot(plain, [a[j] for a in self.skip])
                 if self.constant is not None:
                     row[j] = row[j] + self.constant[j]
             rows.append(tuple(row))
         return tuple(rows)
+
+    def predict(self, X: Iterable[Iterable[object]]) -> Rows:
+        """Return the values at samples, shape (n, d), as rows of exact numbers.
+
+        Neurons with one weight more than a sample has entries have a bias, the last one.
+        The zero network has values in no known dimension: ``()``.
+
+        Raises
+        ------
+        DimensionError
+            When the neurons have neither d weights nor d and a bias.
+        """
+        rows = matrix(X)
+        size = next((len(x.u) for x in self.neurons), None)
+        outputs = [len(x.v) for x in self.neurons]
+        outputs += [len(self.constant)] if self.constant is not None else []
+        outputs += [len(self.skip[0])] if self.skip else []
+        design = designed(rows, size, None if self.skip is None else len(self.skip))
+        return self._values(design, rows, outputs[0] if outputs else 0)
+
+    def __call__(self, x: Iterable[object]) -> Scalars:
+        """Return the values at one sample, shape (d,): see :meth:`predict`."""
+        return self.predict([x])[0]
 
     def objective(self, problem: VectorProblem) -> RootSum:
         """Return the objective of the network: its loss, and beta times the neurons' costs."""
@@ -111,18 +137,7 @@ class VectorNetwork:
             return self
         if not free.columns or self.skip is not None or self.constant is not None:
             return self
-        left = problem.dual(self.fit(problem))  # weights (Y - fit)
-        columns = [free.columns[j] for j in free.basis]
-        weighted = [
-            [t * w for t, w in zip(z, problem.weights, strict=True)] for z in columns
-        ]
-        gram = [[dot(a, z) for z in columns] for a in weighted]
-        A: list[list[Scalar]] = [[Fraction(0)] * problem.c for _ in free.columns]
-        for j, column in enumerate(transpose(left)):
-            entries = cast("Scalars", solve(gram, [dot(z, column) for z in columns]))
-            for i, t in zip(free.basis, entries, strict=True):
-                A[i][j] = t
-        return self.beside(problem, tuple(map(tuple, A)))
+        return self.beside(problem, _best(problem, self.fit(problem)))
 
     def beside(self, problem: VectorProblem, A: Rows) -> "VectorNetwork":
         """Return the network with coefficients (q, c) of what is free, slopes first."""
@@ -207,8 +222,22 @@ def free_part_of(O: Optimum) -> VectorNetwork:
         return bare
     if O.chosen is not None:
         return bare.beside(D, D.entries.coefficients(O.chosen))
-    neurons = (VectorNeuron(u.g, tuple(c * t for t in u.h)) for u, c in O.network)
-    return replace(VectorNetwork(tuple(neurons)).completed(D), slots=())
+    return bare.beside(D, _best(D, rows_of(O.made, D.c)))
+
+
+def _best(problem: VectorProblem, made: Rows) -> Rows:
+    """Return the coefficients (q, c) of what is free that fit best beside a fit (n, c)."""
+    free = problem.free
+    left = problem.dual(made)  # weights (Y - made)
+    columns = [free.columns[j] for j in free.basis]
+    weighted = [[t * w for t, w in zip(z, problem.weights, strict=True)] for z in columns]
+    gram = [[dot(a, z) for z in columns] for a in weighted]
+    A: list[list[Scalar]] = [[Fraction(0)] * problem.c for _ in free.columns]
+    for j, column in enumerate(transpose(left)):
+        entries = cast("Scalars", solve(gram, [dot(z, column) for z in columns]))
+        for i, t in zip(free.basis, entries, strict=True):
+            A[i][j] = t
+    return tuple(map(tuple, A))
 
 
 def _with_root(neuron: VectorNeuron, square: Fraction) -> RootSum:

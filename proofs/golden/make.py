@@ -25,6 +25,7 @@ from polytope_nn import (
     optimum,
     vector_optimal_set,
 )
+from polytope_nn.certificate.connections import proved_gap, road_certificate
 from polytope_nn.certificate.free_networks import (
     free_path_certificate,
     free_separation_certificate,
@@ -36,12 +37,14 @@ from polytope_nn.certificate.roads import (
     path_certificate,
     separation_certificate,
 )
+from polytope_nn.networks.distance import gap as distance
 from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import network_of, solution
 from polytope_nn.parallel.certificate.certify import parallel_certificate
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.problem import ParallelProblem
+from polytope_nn.paths.connection import connect
 from polytope_nn.paths.descent import descent
 from polytope_nn.paths.path import Path as Road
 from polytope_nn.paths.path import (
@@ -352,6 +355,42 @@ def gap_zero() -> Certificate:
     P = planted(cross(2), [1] * 4, 2, [2] * 4)
     D = P.optimum.problem
     return gap_certificate(D, gap(D, solution(P, P.vertices[0], 2)))
+
+
+@golden
+def road_square() -> Certificate:
+    """Two networks joined over an exact optimum; one end is not balanced."""
+    P = planted(cross(2), [1] * 4, 2, [2] * 4)
+    start = Network.from_arrays([[0.5, 0.25], [1.0, -1.0]], [0.75, -0.5])
+    end = Network.of(*((1, u) for u in ([3, 1], [-1, 2], [-2, -1], [1, -4])))
+    return road_certificate(connect(P, start, end))
+
+
+@golden
+def road_near() -> Certificate:
+    """The optimum is in a number field: the road in fractions comes near it."""
+    D = TrainingProblem([[0, 1], [2, -2], [-1, -1]], [1, 0, 1], beta=1)
+    rows = [(1, [-1, -1]), (1, [-1, -3]), (1, [3, 2]), (-1, [2, 2])]
+    return road_certificate(connect(D, Network.of(*rows), Network.of((1, [0, 1]))))
+
+
+@golden
+def road_hinge() -> Certificate:
+    """Another loss, with a skip: its slopes at kinks are those of the side one comes from."""
+    D = TrainingProblem(
+        [[1, 0], [-1, 1], [0, -1]], [1, -1, 1], beta="1/5", loss="hinge", skip="constant"
+    )
+    start = Network.of(*((1, u) for u in ([1, 2], [-1, -1])), (-1, [2, -1]))
+    return road_certificate(connect(D, start, Network.of(None)))
+
+
+@golden
+def gap_skip() -> Certificate:
+    """The gap of a network with a skip, its dual point fractions near the optimum."""
+    X, y = [[2, 1], [-1, 2], [1, -1], [-1, -1]], [3, 1, 2, 0]
+    D = TrainingProblem(X, y, beta="1/2", skip="constant")
+    net = Network.of((1, [1, 2]), (-1, ["1/2", -1]))
+    return proved_gap(D, distance(D, net))
 
 
 def interpolated(
@@ -737,6 +776,20 @@ def parallel_field() -> Certificate:
 
 
 @golden
+def parallel_gap() -> Certificate:
+    """Kappa in intervals: a dual point and a network; depth is left open."""
+    rows = [[0, -2], [-2, -1], [-2, 0], [-1, 2]]
+    return parallel(rows, [-1, 3, 3, -4], (2, 2), beta=1)
+
+
+@golden
+def parallel_gap_deep() -> Certificate:
+    """Kappa in intervals, and depth helps."""
+    rows = [[-2, -3], [0, -3], [3, 3], [3, 2], [-1, -3]]
+    return parallel(rows, [2, -5, 1, 1, 4], (2, 2), beta=1)
+
+
+@golden
 def parallel_nothing() -> Certificate:
     """Nothing is fitted, though beta is attained."""
     return parallel(cross(2), [1] * 4, (1, 2), beta_squared=2)
@@ -816,6 +869,109 @@ def lasso_cones() -> Certificate:
         {"A": [[-1], [-2], [0]], "cone": [[1]]},
     ]
     return certify(GroupLasso(blocks, [9, 3, -7], beta=2, free=[[1, 1, 1]]))
+
+
+@golden
+def normed_l1() -> Certificate:
+    """The l1 norm: the whole circle of it is tight, a cell each quarter."""
+    return certify(TrainingProblem(SQUARE, [3] * 4, beta=1, penalty="l1"))
+
+
+@golden
+def normed_linf() -> Certificate:
+    """The linf norm at a price that is a root, leaky units, multipliers that press."""
+    return certify(
+        TrainingProblem(
+            [[1, 2], [-1, 1], [2, 0]],
+            [3, -1, 2],
+            beta_squared=2,
+            penalty="linf",
+            activation={"slopes": [1, "1/3"]},
+            skip="constant",
+        )
+    )
+
+
+@golden
+def normed_lasso() -> Certificate:
+    """Blocks of all norms, one of them in a cone."""
+    blocks = [
+        {"A": [[1, 1], [0, 1], [1, 0]], "cone": [[1, 0], [1, -1]]},
+        {"A": [[1, 2], [2, 0], [-1, 3]], "cone": [[0, 1]], "norm": "linf"},
+        {"A": [[1, 0], [0, 2], [-1, 1]], "norm": "l1", "signs": "+-"},
+    ]
+    return certify(GroupLasso(blocks, [4, 3, -7], beta=2))
+
+
+@golden
+def general_logarithms() -> Certificate:
+    """Logistic losses of a rational kappa: fits are 2 ln 2 - ln 3, with a spare dimension."""
+    return certify(
+        TrainingProblem(cross(2), [1] * 4, beta_squared="18/49", loss="logistic")
+    )
+
+
+@golden
+def general_counts() -> Certificate:
+    """Poisson losses of a rational kappa: fits are ln 2 + ln 3 = ln 6 + ln 1, two by two."""
+    D = TrainingProblem(cross(2), [3, 4, 7, 2], beta_squared=2, loss="poisson")
+    return certify(optimum(D, kappa=[1] * 4))
+
+
+def enclosed(
+    X: Rows, y: list[int], beta: object, loss: object, **given: object
+) -> Certificate:
+    """Return the certificate of a loss whose optimum is known in balls."""
+    return certify(TrainingProblem(X, y, beta=beta, loss=loss, **given))
+
+
+@golden
+def enclosed_logistic() -> Certificate:
+    """Two atoms, every row a curve (L1 of the theory)."""
+    X = [[1, 2], [-2, 1], [1, -1], [0, 1]]
+    return enclosed(X, [1, -1, 1, -1], "1/5", "logistic")
+
+
+@golden
+def enclosed_exponential() -> Certificate:
+    """Curves with other weights and a constant that is free."""
+    X = [[1, 0], [1, 2], [-1, 1], [2, -1]]
+    given = {"weights": [1, 2, 1, "1/2"], "skip": "constant"}
+    return enclosed(X, [1, -1, 1, -1], "1/5", "exponential", **given)
+
+
+@golden
+def enclosed_poisson() -> Certificate:
+    """One atom, and a row that no neuron reaches (L3 of the theory)."""
+    return enclosed([[1, 1], [2, -1], [-1, 1]], [4, 1, 2], "1/2", "poisson")
+
+
+@golden
+def enclosed_power() -> Certificate:
+    """A cube: fits are roots."""
+    X = [[1, 1], [2, -1], [-1, 1]]
+    return enclosed(X, [4, 1, 2], "1/2", {"kind": "power", "p": 3})
+
+
+@golden
+def enclosed_pairs() -> Certificate:
+    """A free linear part ties a neuron and its opposite: a segment, of logistic losses."""
+    X = [[-1, 2], [-2, 0], [-2, 1], [1, 1], [1, -1]]
+    return enclosed(X, [1, -1, 1, -1, -1], "1/2", "logistic", skip="linear")
+
+
+@golden
+def enclosed_hinge() -> Certificate:
+    """Flats on both sides: a zero row that is missed, and a row beyond its margin."""
+    X = [[0, 0], [2, -1], [0, -1], [1, 1], [0, -2]]
+    return enclosed(X, [1, 1, 1, -1, 1], "1/5", "hinge")
+
+
+@golden
+def enclosed_huber() -> Certificate:
+    """Slopes, and one row that is an outlier."""
+    X = [[-2, -2], [-2, 0], [-1, 0], [0, 2]]
+    return enclosed(X, [-2, 1, -3, 1], "1/2", {"kind": "huber", "delta": 1})
 
 
 def main(names: Sequence[str]) -> None:

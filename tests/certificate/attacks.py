@@ -136,3 +136,60 @@ def one_vertex_repeated(n):
     c = golden("square")
     claim(c, "vertices")["list"] = claim(c, "vertices")["list"][:1] * n
     return c
+
+
+@attack(3000)
+def a_gate_for_each_row(k):
+    c, n = golden("units_gates"), 40
+    c["data"] |= {"X": [["1"] * 200] * n, "y": ["1"] * n}
+    c["data"]["loss"]["weights"] = ["1"] * n
+    c["data"]["unit"]["masks"] = [[0] * n] * k
+    claim(c, "dual")["kappa"] = ["1"] * n
+    claim(c, "atoms")["list"] = []
+    c["witness"]["dual"] = [[]] * k
+    return c
+
+
+def lines(name, n, kappa):
+    """Return a golden certificate with rows 1, labels 1, one tope and its negative."""
+    c = golden(name)
+    c["data"] |= {"X": [["1"]] * n, "y": ["1"] * n}
+    c["data"]["loss"]["weights"] = ["1"] * n
+    claim(c, "dual")["kappa"] = [kappa] * n
+    circuits = [[[0, k], [1, -1]] for k in range(1, n)]
+    tree = [-1] * n + [-2, *range(n - 2, -1, -1)]
+    c["witness"]["patterns"] = [{"circuits": circuits, "tree": tree, "points": [[1]]}]
+    c["witness"]["dual"] = [[[], [], [], []]]
+    claim(c, "patterns")["counts"] = [2]
+    claim(c, "atoms")["list"] = []
+    return c
+
+
+@attack(3000)
+def fits_that_all_may_move(n):
+    """Each has a slack of its own, a column of n entries."""
+    c = lines("general_absolute", n, "1")
+    c["data"]["beta_squared"] = str(n * n + 1)
+    claim(c, "intervals").update(fits=[[None, "1"]] * n, objective=str(n))
+    listed = [{"support": list(range(n)), "weights": ["1"] * n}]
+    claim(c, "lifted")["list"] = listed * 2
+    return c
+
+
+@attack(300, 1500)
+def a_flat_for_each_row(n):
+    c = lines("enclosed_hinge", n, ["1", "1"])
+    claim(c, "optimum").update(pieces=["2 flat"] * n, fit=[["0", "0"]] * n)
+    c["witness"] |= {"faces": [], "inverse": [[[0] * n] * n, 1]}
+    return c
+
+
+@attack(600)
+def logarithms_of_many_bits(n):
+    c = lines("enclosed_logistic", n, ["0", "1"])
+    c["field"]["bits"] = 8192
+    claim(c, "optimum").update(pieces=["0 curve"] * n, fit=[["0", "0"]] * n)
+    centre = [[1] * n, 3]
+    inverse = [[[0] * n] * n, 1]
+    c["witness"] |= {"faces": [], "centre": centre, "radius": "1/9", "inverse": inverse}
+    return c

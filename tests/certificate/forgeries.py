@@ -6,6 +6,7 @@ equal and ``why`` must contain the words given.
 """
 
 from fractions import Fraction
+from functools import partial
 from itertools import product
 
 from polytope_nn.certificate.enclosures import instance_of
@@ -809,7 +810,8 @@ def a_basis_that_is_no_vertex(c):
     read = {part["claim"]: part for part in c["claims"]}
     D = instance_of(c["data"])
     witness = c["witness"]
-    S = system.system_of(D, read["atoms"], witness, c["field"]["bits"], Lift(D.clock))
+    of = partial(system.System, bits=c["field"]["bits"], hints=Lift(D.clock))
+    S = system.system_of(D, read["atoms"], witness, of)
     x = system.solution(S, witness)
     G = box_polytope.gammas(S, x[: D.n])
     free = len(witness["free"])

@@ -1,24 +1,55 @@
 """Forgeries of three layers: a golden certificate with one lie, and what refutes it."""
 
-from .forging import claim, sealed
-from .test_format_2 import golden_2
+import json
+from fractions import Fraction
+
+from polytope_nn.parallel.certificate.certify import parallel_certificate
+from polytope_nn.parallel.counts.widths import two_widths
+from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.problem import ParallelProblem
+
+from .forging import canonical, claim, golden, sealed
 
 FORGERIES_PARALLEL = {}
 
 
-def forged(golden, where, why):
+def forged(name, where, why):
     def register(change):
-        FORGERIES_PARALLEL[change.__name__] = (f"parallel_{golden}", change, where, why)
+        FORGERIES_PARALLEL[change.__name__] = (f"parallel_{name}", change, where, why)
         return change
 
     return register
 
 
 def forged_parallel(name):
-    golden, change, _, _ = FORGERIES_PARALLEL[name]
-    c = golden_2(golden)
+    original, change, _, _ = FORGERIES_PARALLEL[name]
+    c = golden(original)
     change(c)
     return sealed(c)
+
+
+def parallel_true(c):
+    """Return whether the claims are those that the finder makes of their data.
+
+    Networks and dual points, of which there are many, are multiplied out by the checker.
+    """
+    layers = c["data"]["layers"]
+    problem = ParallelProblem(
+        c["data"]["X"], c["data"]["y"], beta_squared=c["data"]["beta_squared"],
+        weights=c["data"]["loss"]["weights"], inner_width=layers["inner_width"],
+        bias=c["data"]["unit"]["bias"],
+    )  # fmt: skip
+    if c["kind"] == "parallel_gap":
+        value = float(parallel_optimum(problem).value)
+        return float(Fraction(claim(c, "gap")["dual"])) <= value * (1 + 1e-12)
+    size = claim(c, "table")["branches"], claim(c, "table")["inner"]
+    kappa = claim(c, "dual")["kappa"] if c["field"] == "Q" else None
+    C = parallel_certificate(two_widths(parallel_optimum(problem, kappa=kappa)), *size)
+    own = json.loads(C.to_json())["claims"]
+    return all(
+        canonical(one) == canonical(other) or one["claim"] in ("attained", "depth")
+        for one, other in zip(c["claims"], own, strict=True)
+    )
 
 
 def dual(c):
@@ -312,7 +343,7 @@ def a_two_layer_network_of_another_fit(c):
 
 @forged("hat", "claims.depth", "is neither shown by a network nor by a dual point")
 def depth_that_may_help(c):
-    depth(c)["helps"] = None
+    depth(c)["helps"] = 0
 
 
 @forged("strict", "claims.depth", "must have 5 entries")
@@ -335,4 +366,43 @@ def a_dual_point_that_shows_nothing(c):
 def a_dual_point_that_is_none(c):
     y = c["data"]["y"]
     depth(c)["kappa"] = y
+    c["witness"]["depth"] = [[] for _ in c["witness"]["depth"]]
+
+
+# two bounds
+
+
+@forged("gap_deep", "claims.gap", "a branch has too many inner neurons")
+def a_network_too_wide(c):
+    c["data"]["layers"]["inner_width"] = 1
+
+
+@forged("gap", "claims.gap.gap", "the upper end is on the wrong side")
+def a_gap_of_nothing(c):
+    claim(c, "gap")["gap"] = "0"
+
+
+@forged("gap", "claims.gap.primal", "is on the wrong side")
+def a_branch_too_few(c):
+    claim(c, "gap")["network"]["branches"].pop()
+
+
+@forged("gap", "claims.depth", "is left open needlessly")
+def a_value_of_no_dual_point(c):
+    depth(c)["value"] = "9"
+
+
+@forged("hat", "claims.depth", "is left open needlessly")
+def depth_left_open(c):
+    depth(c)["helps"], depth(c)["network"] = None, None
+
+
+@forged("gap", "claims.depth", "is neither shown by a network nor by a dual point")
+def depth_of_no_use_by_two_bounds(c):
+    depth(c)["helps"], depth(c)["network"] = False, {"neurons": []}
+
+
+@forged("gap_deep", "claims.depth", "two layers are not shown to be worse")
+def a_bound_below_the_network(c):
+    depth(c)["kappa"], depth(c)["value"] = ["0"] * 5, "0"
     c["witness"]["depth"] = [[] for _ in c["witness"]["depth"]]

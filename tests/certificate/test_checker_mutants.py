@@ -51,6 +51,7 @@ BY_UNIT_TESTS = {
     "the other factor may be 0",
     "is no sum and no product",
     "poly has a factor twice",
+    "a power of what is not proved positive",
 }
 
 

@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction as Q
+from functools import partial
 
 import pytest
 
@@ -180,7 +181,8 @@ def solved_point():
     certificate = golden("interval_point")
     D = instance_of(certificate["data"])
     claims = claims_of(certificate["claims"], SHAPE, 1, free=False)
-    S = system.system_of(D, claims["atoms"], certificate["witness"], 256, Lift(D.clock))
+    of = partial(system.System, bits=256, hints=Lift(D.clock))
+    S = system.system_of(D, claims["atoms"], certificate["witness"], of)
     x = system.solution(S, certificate["witness"])
     return S, x, claims, certificate["witness"]
 

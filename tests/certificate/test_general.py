@@ -20,7 +20,7 @@ from tests.landscape.test_losses import WORKED
 Q = Fraction
 
 
-@pytest.mark.parametrize("name", [name for name in WORKED if name != "log"])
+@pytest.mark.parametrize("name", list(WORKED))
 def test_worked(name):
     D, kappa, _, minimal, widths = WORKED[name]
     C = certify(optimum(D, kappa=kappa))
@@ -32,9 +32,34 @@ def test_worked(name):
     assert found[: len(widths)] == widths[: len(found)]
 
 
-def test_logarithms_have_no_certificate():
-    with pytest.raises(Undecided, match="certificates know no logistic loss"):
-        certify(WORKED["log"][0])
+SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
+CROSS = [[s * int(i == j) for j in range(3)] for i in range(3) for s in (1, -1)]
+
+
+@pytest.mark.parametrize("X", [SQUARE, CROSS])
+@pytest.mark.parametrize(
+    "loss, label, t",
+    [
+        ("logistic", 1, Q(1, 3)),
+        ("logistic", -1, Q(2, 7)),
+        ("exponential", 1, Q(2, 5)),
+        ("poisson", 5, Q(2)),
+        ("poisson", Q(7, 2), Q(1)),
+    ],
+)
+def test_planted_logarithms(X, loss, label, t):
+    """A kappa that is rational and the same everywhere: all atoms of one sign are tight."""
+    n, d = len(X), len(X[0])
+    D = TrainingProblem(X, [label] * n, beta_squared=d * t * t, loss=loss)
+    P = optimal_polytope(optimum(D, kappa=[t * (1 if label > 0 else -1)] * n))
+    C = certify(P)
+    check(C.to_json())
+    assert (C.kind, len(P.atoms)) == ("general", 2**d)
+    assert "primes" in C.field
+    S = P.staircase
+    for step in C.claim("components")["widths"]:
+        own = S[step["m"]]
+        assert (step["components"], step["isolated"]) == (own.components, own.isolated)
 
 
 def random_problem(kind, rng):
@@ -63,8 +88,11 @@ def test_random_problems(kind):
         except (NotInterpolable, Undecided):
             continue
         if P.level != "exact":
-            with pytest.raises(Undecided):
-                certify(P)
+            if P.optimum.enclosures.pins:  # kappa is not unique
+                with pytest.raises(Undecided, match="a kappa that the loss determines"):
+                    certify(P)
+            else:
+                assert certify(P).kind == "enclosed"
             continue
         C = certify(P)
         accepted += 1

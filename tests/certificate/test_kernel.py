@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polytope_nn.checker.claims import identities
-from polytope_nn.checker.claims.system import Face
+from polytope_nn.checker.claims.system import Face, System
 from polytope_nn.checker.kernel.intervals import Interval, inner, linear
 from polytope_nn.checker.kernel.numbers import Field, cleared, isolated, squarefree
 from polytope_nn.checker.kernel.primitives import (
@@ -163,7 +163,7 @@ def system(faces, hints, Z=()):
     D = SimpleNamespace(
         n=2, clock=CLOCK, exactly=False, weights=[Q(1)] * 2, y=[Q(3), Q(0)], beta_squared=25
     )
-    return SimpleNamespace(D=D, faces=faces, Z=list(Z), bits=16, hints=Told(*hints))
+    return System(D, [], {}, 16, Told(*hints), faces=faces, Z=list(Z))
 
 
 def around(*values):
@@ -207,6 +207,10 @@ def test_a_form_is_zero_as_a_factor():
 def test_a_form_is_a_sum_of_what_is_known():
     E = identities.Exact(system([], [[], [[[2], 1]], [[[1], 1]]], [[1, 1]]), around(3, -3))
     E.known = {0: Q(3)}
+    E.S.prices[0] = Q(7)
+    E.S.hints = Told([[[2], 1]], *E.S.hints.answers)
+    assert E.value([5, 2]) == 14 + 9  # where Z'kappa is 7
+    E.S.prices.clear()
     assert E.value([5, 2]) == 9  # 2 (1, 1) + (3, 0)
     with pytest.raises(Refuted, match="not that combination"):
         E.value([5, 2])

@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from polytope_nn import (
+    GroupLasso,
     InterpolationProblem,
     TrainingProblem,
     holes,
@@ -18,19 +19,32 @@ from polytope_nn import (
 )
 from polytope_nn.certificate.certify import staircase_certificate
 from polytope_nn.certificate.check import Refuted, check
+from polytope_nn.certificate.enclosed import enclosed_certificate
 from polytope_nn.certificate.general import general_certificate
 from polytope_nn.certificate.holes import claimed
 from polytope_nn.certificate.interpolations import free_certificate
+from polytope_nn.dual.optimum import verified
+from polytope_nn.dual.units.blocks import block_optimum, parts_of
+from polytope_nn.dual.units.listed import listed_optimum
+from polytope_nn.dual.units.sloped import sloped
 from polytope_nn.errors import PolytopeError
 from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.linear import rank
+from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.networks.gap import dual_bound
 from polytope_nn.networks.membership import is_optimal, mixture, placed
 from polytope_nn.networks.network import Network, same_ray
 from polytope_nn.paths.path import Separation, interpolant_path, path
 from polytope_nn.paths.route import compatible
+from polytope_nn.problems.units.activations import Threshold
+from polytope_nn.problems.units.doubled import Doubled
+from polytope_nn.problems.units.lasso import gate_blocks
+from polytope_nn.problems.units.thresholds import threshold_patterns
+from polytope_nn.search.units.columns import beta_of
 from tests.pipeline import verified_polytope
 
+from .forgeries_parallel import parallel_true
 from .forging import NAMES, canonical, claim, golden, mutants, sampled
 
 SMALL = [name for name in NAMES if name not in {"cross_5", "cross_4_mixed"}]
@@ -46,7 +60,7 @@ def problem_of(c):
 
 def scalars(c, values):
     """Return the numbers of a claim, in the field of the certificate."""
-    if c["field"] == "Q":
+    if c["field"] == "Q" or "primes" in c["field"]:
         return tuple(map(Fraction, values))
     from polytope_nn.exact.field import NumberField
 
@@ -56,6 +70,8 @@ def scalars(c, values):
 
 def confirmed(c):
     """Return whether the claims are true, by the finder's way or by multiplying out."""
+    if c["version"] == 2 and c["kind"] in {"road", "gap"}:
+        return road_true(c)
     confirm = {
         **dict.fromkeys(("vector", "continuum"), outputs_true),
         **dict.fromkeys(("vector_enclosed", "continuum_enclosed"), outputs_true),
@@ -65,8 +81,13 @@ def confirmed(c):
         "free": free_true,
         "holes": holes_true,
         "general": general_true,
+        "lasso": general_true,
+        "enclosed": enclosed_true,
+        "normed": normed_true,
         "free_path": free_path_true,
         "free_separation": free_separation_true,
+        "parallel": parallel_true,
+        "parallel_gap": parallel_true,
     }
     return confirm.get(c["kind"], networks_true)(c)
 
@@ -78,8 +99,6 @@ def outputs_true(c):
 
 
 def optimum_of(c):
-    from polytope_nn.dual.optimum import verified
-
     return verified(problem_of(c), scalars(c, claim(c, "dual")["kappa"]))
 
 
@@ -157,11 +176,16 @@ def free_solved(c):
 
 
 def general_problem(c):
-    data, unit, free = c["data"], c["data"]["unit"], {"skip": c["data"]["free"]}
+    data, unit = c["data"], c["data"]["unit"]
+    if unit["kind"] == "blocks":
+        return lasso_of(data)
+    free = {"skip": data["free"]}
     told = dict(data["loss"])
     weights = told.pop("weights", None)
     if "slopes" in unit:
         free["activation"] = {"slopes": unit["slopes"]}
+        if "norm" in unit:
+            free["penalty"] = unit["norm"]
     elif unit["kind"] == "gates":
         free["gates"] = unit["masks"]
     else:
@@ -177,11 +201,96 @@ def general_problem(c):
     )
 
 
+def lasso_of(data):
+    blocks, first = [], 0  # of the data
+    for block in data["unit"]["blocks"]:
+        last = first + block["columns"]
+        A = [row[first:last] for row in data["X"]]
+        blocks.append(
+            {"A": A, "cone": block["cone"], "signs": block["signs"], "norm": block["norm"]}
+        )
+        first = last
+    assert data["loss"]["kind"] == "squared"
+    return GroupLasso(
+        blocks,
+        data["y"],
+        beta_squared=data["beta_squared"],
+        free=data["free"],
+        weights=data["loss"]["weights"],
+    )
+
+
+def normed_true(c):
+    """The value and the fit are the finder's, and the parts make the fit at that price."""
+    O = optimum(general_problem(c))
+    stated = claim(c, "intervals")
+    numbers = [[str_of(c, low), str_of(c, high)] for low, high in stated["fits"]]
+    fits = [[low, high] for low, high in O.interval]
+    kappa = scalars(c, claim(c, "dual")["kappa"])
+    same = numbers == fits and kappa == O.kappa
+    value = str_of(c, stated["objective"]) == O.value
+    free = [z for z in O.problem.free.columns if any(z)]
+    joined = claim(c, "joined")["connected_from"] == O.problem.n - rank(free) + 1
+    return same and value and joined and parts_true(c, O)
+
+
+def str_of(c, x):
+    return scalars(c, [x])[0]
+
+
+def parts_true(c, O):
+    """The parts' features and norms add up to the fit and the price of the optimum."""
+    D, blocks, made, cost = O.problem, c["data"]["unit"].get("blocks"), [0] * O.problem.n, 0
+    for part in claim(c, "solution")["list"]:
+        u = scalars(c, part["u"])
+        if blocks:
+            block = D.blocks[part["block"]]
+            F = [part["sign"] * dot(row, u) for row in block.A]
+            norm = block.norm
+        else:
+            a = D.activation
+            values = [dot(row, u) for row in D.plain_design]
+            F = [part["sign"] * (a.right if z > 0 else a.left) * z for z in values]
+            norm = D.penalty
+        made = [s + t for s, t in zip(made, F, strict=True)]
+        sizes = [t if t >= 0 else -t for t in u]
+        cost += {"l1": sum(sizes), "linf": max(sizes)}.get(norm, 0)
+        assert norm != "l2"
+    fits = O.problem.free.modulo(made) == O.problem.free.modulo(O.fit)
+    return fits and cost * cost * D.beta_squared == O.cost * O.cost
+
+
+def enclosed_true(c):
+    """The claims have the finder's numbers between their ends; all else is the finder's."""
+    P = optimal_polytope(general_problem(c))
+    O, found = P.optimum, enclosed_certificate(P)
+    kept = ("patterns", "atoms", "dimension", "widths", "components", "threshold")
+    same = all(found.claim(k) == claim(c, k) for k in (*kept, "theorems"))
+    pieces = found.claim("optimum")["pieces"] == claim(c, "optimum")["pieces"]
+    return same and pieces and enclosed(c, O.kappa, (*O.fit, O.value), P.vertices)
+
+
 def general_true(c):
     """The claims are those of the finder for the claimed kappa."""
     kappa = scalars(c, claim(c, "dual")["kappa"])
-    found = general_certificate(optimal_polytope(optimum(general_problem(c), kappa=kappa)))
+    found = general_certificate(
+        optimal_polytope(general_optimum(general_problem(c), kappa))
+    )
     return canonical(found.claims) == canonical(c["claims"])
+
+
+def general_optimum(D, kappa):
+    """Return the optimum of a kappa, which may be in a field."""
+    if isinstance(D, GroupLasso) or D.gates is not None:
+        blocks = D.blocks if isinstance(D, GroupLasso) else gate_blocks(D)
+        return block_optimum(D, parts_of(blocks), kappa, len(blocks))
+    if D.of_relu:
+        return verified(D, kappa)
+    if isinstance(D.activation, Threshold):
+        patterns = threshold_patterns(D.plain_design, closed=D.activation.closed)
+        return listed_optimum(D, patterns, beta_of(D.beta_squared), kappa)
+    sides = Doubled(D)
+    return sloped(verified(sides, sides.split(kappa)))
 
 
 def holes_true(c):
@@ -233,6 +342,58 @@ def gap_true(c):
         and stated_dual
         and all(inside(read, x) for read, x in values)
     )
+
+
+def road_true(c):
+    """Values, slopes and the gap of roads and gaps of format 2, by the finder's own numbers."""
+    data, stated = c["data"], claim(c, c["kind"])
+    loss = dict(data["loss"])
+    D = TrainingProblem(
+        data["X"], data["y"], beta_squared=data["beta_squared"], weights=loss.pop("weights"),
+        bias=data["unit"]["bias"], skip=data["free"], loss=loss,
+    )  # fmt: skip
+    kappa = scalars(c, claim(c, "dual")["kappa"])
+    bounds = [dual_bound(t.design, kappa, D.beta_squared, t.arrangement) for t in D.charts]
+    free = all(
+        sum(k * t for k, t in zip(kappa, z, strict=True)) == 0 for z in D.free.columns
+    )
+    dual = -D.loss.conjugate(kappa)
+    nets = [
+        _with_free(D, read) for read in stated.get("breakpoints", [stated.get("network")])
+    ]
+    values = [net.objective(D) for net in nets]
+    if c["kind"] == "gap":
+        pairs = [(stated["primal"], values[0]), (stated["gap"], values[0] - dual)]
+    else:
+        down, close, up = (stated[key] for key in ("down", "close", "up"))
+        pairs = [*zip(stated["objectives"], values, strict=True)]
+        pairs.append((stated["gap"], values[close] - dual))
+        if not (
+            all(b <= a for a, b in itertools.pairwise(values[: down + 1]))
+            and all(a <= b for a, b in itertools.pairwise(values[up:]))
+            and all(x <= max(values[down], values[up]) for x in values[down : up + 1])
+            and all(net.width == stated["width"] for net in nets)
+        ):
+            return False
+    D.loss.interval(kappa)
+    return (
+        free
+        and all(bound.square <= D.beta_squared for bound in bounds)
+        and all(within(read, x) for read, x in [*pairs, (stated["dual"], dual)])
+    )
+
+
+def within(read, x):
+    ends = read if isinstance(read, dict) else {"lower": read, "upper": read}
+    return Fraction(ends["lower"]) <= x <= Fraction(ends["upper"])
+
+
+def _with_free(D, read):
+    a = [*map(Fraction, read.get("free", []))]
+    net = Network.from_json({"neurons": read["neurons"]})
+    slopes = tuple(a[: D.dimension]) if D.skip in {"linear", "affine"} else None
+    constant = a[-1] if D.skip in {"constant", "affine"} else None
+    return Network(net.slots, slopes, constant)
 
 
 def read_network(c, read):

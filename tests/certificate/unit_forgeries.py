@@ -117,6 +117,53 @@ def a_multiplier_of_a_block_negated(c):
     c["witness"]["dual"][2][1] = [[-2, -2]]
 
 
+# polyhedral norms
+
+
+@forged("normed_l1", "witness.dual", "a bound exceeds beta")
+def a_price_of_cells_that_is_too_low(c):
+    c["data"]["beta_squared"] = "1/4"
+
+
+@forged("normed_lasso", "witness.dual", "a bound exceeds beta")
+def a_price_of_blocks_that_is_too_low(c):
+    c["data"]["beta_squared"] = "1"
+
+
+@forged("normed_l1", "claims.solution", "kappa'F is not beta |u|")
+def a_neuron_that_is_not_tight(c):
+    claim(c, "solution")["list"][0]["u"] = ["2", "-2"]
+    claim(c, "solution")["list"][0]["sign"] = -1
+
+
+@forged("normed_l1", "claims.solution", "does not give the fit")
+def a_network_without_a_neuron(c):
+    claim(c, "solution")["list"].pop()
+
+
+@forged("normed_lasso", "claims.solution", "is not in the cone of its block")
+def a_part_out_of_its_cone(c):
+    claim(c, "solution")["list"][0]["u"] = ["5/2", "-1"]
+
+
+@forged("normed_l1", "claims.solution", "more than one fit is optimal")
+def a_loss_of_many_fits(c):
+    c["data"]["loss"]["kind"] = "absolute"
+    claim(c, "intervals")["fits"] = [[None, "3"]] * 4
+    claim(c, "intervals")["objective"] = "12"
+
+
+@forged("normed_l1", "claims.joined", "not what follows")
+def joined_too_early(c):
+    claim(c, "joined")["connected_from"] = 4
+
+
+@forged("normed_l1", "data.loss", "is no loss of this kind")
+def cells_called_atoms(c):
+    unit(c)["kind"] = "slopes"
+    del unit(c)["norm"]
+
+
 # thresholds
 
 

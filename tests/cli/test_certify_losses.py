@@ -77,10 +77,12 @@ def test_a_certificate_is_written_and_accepted(run, tmp_path):
 
 def test_what_has_no_certificate_writes_none(run, tmp_path):
     target = tmp_path / "cert.json"
-    instance = {"X": [[1, 1], [2, -1]], "y": [4, 1], "beta": "1/2", "loss": "poisson"}
+    rows = [[1, 0], [-1, 0], [0, 1], [0, -1]]
+    loss = {"kind": "power", "p": 3}
+    instance = {"X": rows, "y": [3] * 4, "beta_squared": 2, "loss": loss}
     code, _, err = run(instance, "-o", target)
     assert (code, target.exists()) == (3, False)
-    assert "certificates know no poisson loss" in err
+    assert "certificates in intervals have independent features" in err
     assert run(instance)[0] == 0
 
 

@@ -135,8 +135,8 @@ def test_the_octahedron_in_words(tmp_path, capsys):
         assert said.replace(" ", "") in page.text.replace(" ", "")
     for folded in ("κ and the fit", "Atoms: 8", "Vertices of P: 6"):
         assert folded in page.text
-    assert ["1", "+", "(1, 1, 1)", "(1, 0, 1, 0, 1, 0)"] in page.rows
-    assert [t for t, _ in page.elements].count("figure") >= 1
+    assert ["0", "+", "(1, 1, 1)", "(1, 0, 1, 0, 1, 0)"] in page.rows
+    assert [t for t, _ in page.elements].count("figure") == 2  # the staircase, P_m
     assert all(a["role"] == "img" and a["aria-label"]
                for t, a in page.elements if t == "svg")  # fmt: skip
     assert re.search(r"@media \(prefers-color-scheme: dark\)", text)

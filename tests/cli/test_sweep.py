@@ -287,3 +287,77 @@ def test_an_interruption_leaves_whole_lines_to_resume_from(tmp_path):
     kept = output.read_text(encoding="utf-8")
     assert kept.endswith("\n")
     assert 0 < len(lines_of(output)) < 2000
+
+
+def test_losses_activations_and_penalties(family, tmp_path, capsys):
+    """Every instance in every combination, numbered anew; the words are told on the lines."""
+    options = ("--loss", "squared,huber:1/2", "--activation", "relu,threshold,1:1/3")
+    output = tmp_path / "out.jsonl"
+    assert swept("T7.3,T9", "--input", family, "-o", output, *options) == 0
+    found = lines_of(output)
+    assert [x["index"] for x in found] == [
+        i for i in range(6 * len(FAMILY)) for _ in (0, 1)
+    ]
+    words = [(x["loss"], x["activation"]) for x in found[:12:2]]
+    assert words == [
+        (loss, activation)
+        for loss in ("squared", "huber:1/2")
+        for activation in ("relu", "threshold", "1:1/3")
+    ]
+    plain = tmp_path / "plain.jsonl"
+    assert swept("T7.3,T9", "--input", family, "-o", plain) == 0
+    told = {"loss", "activation", "index", "sha256"}
+    relu = [x for x in found if (x["loss"], x["activation"]) == ("squared", "relu")]
+    for one, two in zip(relu, lines_of(plain), strict=True):
+        assert {k: v for k, v in one.items() if k not in told} == {
+            k: v for k, v in two.items() if k not in told
+        }
+    # resumed: the same bytes, and other options are another input
+    whole = output.read_text(encoding="utf-8")
+    output.write_text("".join(whole.splitlines(keepends=True)[:8]), encoding="utf-8")
+    assert swept("T7.3,T9", "--input", family, "-o", output, "--resume", *options) == 0
+    assert output.read_text(encoding="utf-8") == whole
+    capsys.readouterr()
+    other = ("--loss", "absolute", "--activation", "relu,threshold,1:1/3")
+    assert swept("T7.3,T9", "--input", family, "-o", output, "--resume", *other) == 2
+    assert "answers another instance" in capsys.readouterr().err
+
+
+def test_what_does_not_apply_to_other_units(family, capsys):
+    """Statements of ReLU neurons, and those of atoms where neurons range over cells."""
+    assert swept("T1,T10", "--input", family, "--activation", "absolute") == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert all(x["verdict"] is None for x in found if x["theorem"] == "T1")
+    assert found[0]["hypotheses"]["the neurons are ReLU"] is False
+    assert all(x["verdict"] is True for x in found if x["theorem"] == "T10")
+    assert swept("all", "--input", family, "--penalty", "l1,linf") == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert all(x["hypotheses"] == {"neurons are atoms": False} for x in found)
+
+
+def test_merge_levels_where_fits_are_many(tmp_path, capsys):
+    """T10 where a box of fits belongs to kappa: supports alone do not tell the faces of P."""
+    square = [[1, 0], [-1, 0], [0, 1], [0, -1]]
+    box = {"X": square, "y": [2, 2, 3, 3], "beta_squared": 2, "weights": [2, 2, 1, 1]}
+    lines = written(tmp_path / "box.jsonl", [box, {**box, "weights": [1, 1, 1, 1]}])
+    assert swept("T10", "--input", lines, "--loss", "absolute") == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(x["verdict"], x["witness"]["route"]) for x in found] == [
+        (True, "all pairs")
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    "option, word, said",
+    [
+        ("--loss", "hinje", "--loss: 'hinje' is unknown: did you mean 'hinge'?"),
+        ("--activation", "relu,rellu", "--activation: 'rellu' is unknown: did you mean"),
+        ("--activation", "1:x", "--activation"),
+        ("--penalty", "L1", "--penalty: 'L1' is unknown: did you mean 'l1'?"),
+    ],
+)
+def test_unknown_words_are_refused_at_once(option, word, said, family, capsys):
+    assert swept("T9", "--input", family, option, word) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert said in err

@@ -415,7 +415,7 @@ def test_everything_plots_on_given_axes_and_on_new_ones():
 
 def test_styles_and_matplotlib_are_asked_for_by_name(monkeypatch):
     P = polytope("a2")
-    with pytest.raises(InstanceError, match=r"colour is no style .*: do you mean color"):
+    with pytest.raises(InstanceError, match=r"colour is no style .*: did you mean 'color'"):
         P.plot(axes_of(), colour="red")
     with pytest.raises(InstanceError, match="problem= is for networks"):
         P.plot(axes_of(), problem=P.problem)

@@ -1,7 +1,6 @@
 """What a certificate of any loss says of the neurons: their atoms, and that kappa is feasible."""
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from typing import NamedTuple
 
 from polytope_nn.certificate.exact import multipliers_of
@@ -14,13 +13,14 @@ from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.exact.rational import Matrix, text
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
 from polytope_nn.geometry.arrangement import Arrangement, arrangement
+from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import Slopes, Threshold
 from polytope_nn.problems.units.lasso import Block, GroupLasso, gate_blocks
 
 from .patterns import threshold_tree
 
-__all__ = ["Told", "told"]
+__all__ = ["Told", "blocks_told", "positive", "pressed", "pulls", "relu", "told"]
 
 
 class Told(NamedTuple):
@@ -43,7 +43,7 @@ def told(O: Optimum) -> Told:
     if problem.of_relu:
         return _of_relu(O)
     if isinstance(problem, GroupLasso):
-        return _of_blocks(O, problem.blocks, _blocks(problem))
+        return _of_blocks(O, problem.blocks, blocks_told(problem))
     assert isinstance(problem, TrainingProblem)  # others have kinds of their own
     bias: dict[str, Json] = {"bias": problem.bias}
     if problem.gates is not None:
@@ -54,6 +54,11 @@ def told(O: Optimum) -> Told:
     if isinstance(problem.activation, Threshold):
         return _of_thresholds(O, problem, {"kind": problem.activation.word, **bias})
     return _of_slopes(O, problem, problem.activation, bias)
+
+
+def relu(problem: Problem) -> dict[str, Json]:
+    """Return ReLU neurons in words."""
+    return {"kind": "relu", "bias": problem.bias}
 
 
 def directed(atoms: Sequence[Atom]) -> list[Json]:
@@ -68,8 +73,7 @@ def _of_relu(O: Optimum) -> Told:
         multipliers_of(chart.design, problem.beta_squared, O.kappa, bounds, order)
         for chart, bounds, order in zip(problem.charts, O.bounds, orders, strict=True)
     ]
-    unit: dict[str, Json] = {"kind": "relu", "bias": problem.bias}
-    return Told(unit, [*map(len, orders)], O.atoms, directed(O.atoms), trees, dual)
+    return Told(relu(problem), [*map(len, orders)], O.atoms, directed(O.atoms), trees, dual)
 
 
 def _of_slopes(
@@ -81,14 +85,14 @@ def _of_slopes(
     atoms = tuple(sorted(O.atoms, key=lambda a: (-a.sign, [-t for t in covector(X, a.g)])))
     pair: list[Json] = [text(slopes.right), text(slopes.left)]
     dual: list[Json] = [
-        _pressed(problem.beta_squared, p, cone, at)
-        for p, cone, at in _pulls(H, order, O.kappa, slopes)
+        pressed(problem.beta_squared, p, cone, at)
+        for p, cone, at in pulls(H, order, O.kappa, slopes)
     ]
     unit: dict[str, Json] = {"kind": "slopes", "slopes": pair, **bias}
     return Told(unit, [len(order)], atoms, directed(atoms), [tree], [dual])
 
 
-def _pulls(
+def pulls(
     H: Arrangement, order: Sequence[Pattern], kappa: Scalars, slopes: Slopes
 ) -> Iterator[tuple[Scalars, Matrix, Sequence[int]]]:
     """Yield for each tope and sign the pull, the rows of its facets, and their places."""
@@ -104,7 +108,7 @@ def _pulls(
             yield p, cone, at
 
 
-def _pressed(square: Fraction, p: Scalars, cone: Matrix, at: Sequence[int]) -> list[Json]:
+def pressed(square: Scalar, p: Scalars, cone: Matrix, at: Sequence[int]) -> list[Json]:
     """Return multipliers that show the bound, none where it holds without."""
     if squared_norm(p) < square:
         return []
@@ -134,11 +138,12 @@ def _of_blocks(O: Optimum, blocks: Sequence[Block], unit: dict[str, Json]) -> To
         for s in block.signs:
             p = tuple(s * t for t in pull)
             at = range(len(block.cone))
-            dual.append(_pressed(O.problem.beta_squared, p, block.cone, at))
+            dual.append(pressed(O.problem.beta_squared, p, block.cone, at))
     return Told(unit, [len(blocks)], atoms, spoken, [], dual)
 
 
-def _blocks(problem: GroupLasso) -> dict[str, Json]:
+def blocks_told(problem: GroupLasso) -> dict[str, Json]:
+    """Return blocks in words."""
     blocks: list[Json] = [
         {
             "columns": block.p,

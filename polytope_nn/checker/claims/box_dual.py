@@ -172,7 +172,7 @@ def idle_rank(S: System) -> int:
     add up to 0 there, and ``kappa'F = beta^2`` makes their weights 0.
     """
     where, D, features = "claims.atoms", S.D, []
-    known = {k: D.weights[k] * D.y[k] for k in silent(S)}
+    known = silent(S)
     for a in S.idle:
         V, den = S.projected(a)
         active = [k for k in V if S.atoms[a][1][k] > 0]

@@ -109,13 +109,30 @@ def bounded(
     Per tope and sign ``p = s X'D kappa + sum_k mu_k s_k x_k`` with ``mu >= 0`` has
     ``|p| <= beta``, and with equality it is the g of a listed atom.
     """
-    where, bound, chart = "witness.dual", D.beta_squared, charted.chart
+    where, bound = "witness.dual", D.beta_squared
+    listed = None if atoms is None else list(atoms)
+    for s, p, scale in pressed(D, kappa, charted, signs):
+        of_beta = bound.numerator * scale * scale
+        over = side([bound.denominator * t for t in p], p, of_beta)
+        require(over <= 0, where, "a bound exceeds beta: kappa is not shown feasible")
+        if over == 0 and listed is not None:
+            met = any(
+                a.sign == s and same([t * a.den for t in p], [t * scale for t in a.g])
+                for a in listed
+            )
+            require(met, where, "a bound is tight at no listed atom")
+
+
+def pressed(
+    D: Instance, kappa: Vector, charted: Charted, signs: Sequence[int] = (1, -1)
+) -> Iterator[tuple[int, Vector, int]]:
+    """Yield per tope and sign the p that the multipliers read make, times a scale."""
+    where, chart = "witness.dual", charted.chart
     multipliers, at = array(charted.bounds, where), 0
     k_num, k_den = cleared(kappa, D.clock)
     held = k_den.bit_length() + D.longest
     D.clock.hold(D.n * chart.d * D.field.degree, held, where)
     pulls = [[t * x for x in row] for t, row in zip(k_num, chart.X, strict=True)]
-    listed = None if atoms is None else list(atoms)
     for active in charted.topes:
         D.clock.tick()
         pull = pulled(D, chart, pulls, active)
@@ -135,15 +152,7 @@ def bounded(
                 ]
                 push = [k_den * dot(mu, (x[k] for k in places)) for x in chart.columns]
                 p, scale = [den * t + m for t, m in zip(p, push, strict=True)], scale * den
-            of_beta = bound.numerator * scale * scale
-            over = side([bound.denominator * t for t in p], p, of_beta)
-            require(over <= 0, where, "a bound exceeds beta: kappa is not shown feasible")
-            if over == 0 and listed is not None:
-                met = any(
-                    a.sign == s and same([t * a.den for t in p], [t * scale for t in a.g])
-                    for a in listed
-                )
-                require(met, where, "a bound is tight at no listed atom")
+            yield s, p, scale
     require(
         at == len(multipliers), where, "there are more multipliers than topes and signs"
     )

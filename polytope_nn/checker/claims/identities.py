@@ -27,16 +27,15 @@ def rationals(read: Json, length: int | None, where: str) -> Vector:
     return [Fraction(whole(t, where), den) for t in array(num, where, length)]
 
 
-def silent(S: System) -> list[int]:
-    """Return the samples that no face and no column of Z reaches: the fit there is 0.
+def silent(S: System) -> dict[int, Fraction]:
+    """Return the samples that no face and no column of Z reaches, with their kappa.
 
-    Where labels are fitted exactly there is no such fact.
+    The fit there is 0. Where labels are fitted exactly that says nothing.
     """
-    if S.D.exactly:
-        return []
     reached = {k for f in S.faces for k, v in f.V.items() if any(v)}
     reached |= {k for z in S.Z for k, t in enumerate(z) if t}
-    return [k for k in range(S.D.n) if k not in reached]
+    alone = ((k, S.still(k)) for k in range(S.D.n) if k not in reached)
+    return {k: t for k, t in alone if t is not None}
 
 
 class Exact:
@@ -45,7 +44,7 @@ class Exact:
     def __init__(self, S: System, kappa: Numbers) -> None:
         self.S, self.kappa = S, kappa
         D = S.D
-        self.known = {k: D.weights[k] * D.y[k] for k in silent(S)}
+        self.known = silent(S)
         for read in array(S.hints.ask("known", S, kappa), HINTS):
             D.clock.tick()
             k, a, value = array(read, HINTS, 3)
@@ -91,7 +90,7 @@ class Exact:
         return self.sum(form, parts[0]) if len(parts) == 1 else self.product(form, parts)
 
     def sum(self, form: Vector, read: Json) -> Fraction:
-        """Return the value of ``sum_j shares_j z_j + known entries``: ``Z'kappa = 0``."""
+        """Return the value of ``sum_j shares_j z_j + known entries``: ``Z'kappa`` is known."""
         S, D = self.S, self.S.D
         shares = rationals(read, len(S.Z), HINTS)
         rest: Vector = list(form)
@@ -100,7 +99,8 @@ class Exact:
             rest = [r - t * x for r, x in zip(rest, z, strict=True)] if t else rest
         left = [0 if k in self.known else r for k, r in enumerate(rest)]
         combination([], left, D.clock.tick, (HINTS, "a form is not that combination"))
-        return sum((rest[k] * x for k, x in self.known.items()), Fraction(0))
+        prices = sum((shares[m] * r for m, r in S.prices.items()), Fraction(0))
+        return sum((rest[k] * x for k, x in self.known.items()), prices)
 
     def product(self, form: Vector, read: Json) -> Fraction:
         """Return 0, the value of a factor of ``kappa'(B_a - B_b)kappa``, the other not 0."""

@@ -13,11 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ..kernel.logfield import LogField
 from ..kernel.numbers import Field, Scalar, Vector, cleared, dot, longest, sign
 from ..kernel.reading import Json, array, record, require, word
-from .losses import PARAMETERS, Ends, conjugate, ends, proper
+from .losses import CURVES, PARAMETERS, Ends, conjugate, ends, proper
+from .problem import planted
 from .problem.units import unit_of
 
+KINDS = PARAMETERS | CURVES  # of losses, with what they are told by
 SKIPS = "none constant linear affine"
 PIECES = {"squared": "smooth", "interpolation": "vertical"}  # of the graph of the loss
 
@@ -108,10 +111,10 @@ class Instance:
         """Read the loss: its kind, and what that kind is told by."""
         where, field = "data.loss", self.field
         require(type(read) is dict and "kind" in read, where, "has no kind")
-        self.loss = kind = word(read["kind"], " ".join((*PIECES, *PARAMETERS)), where)
+        self.loss = kind = word(read["kind"], " ".join((*PIECES, *KINDS)), where)
         self.exactly, self.piece = kind == "interpolation", PIECES.get(kind, "")
         self.parameters: Vector = [Fraction(0)] * self.n
-        named = PARAMETERS.get(kind, "")
+        named = KINDS.get(kind, "")
         keys = "kind" if self.exactly else "kind weights"
         record(read, f"{keys} {named}" if named else keys, where)
         if named:
@@ -126,7 +129,7 @@ class Instance:
     @property
     def general(self) -> bool:
         """Whether the loss is none of those whose fit is one for every kappa."""
-        return self.loss in PARAMETERS
+        return self.loss in KINDS
 
     @property
     def entries(self) -> int:
@@ -145,8 +148,12 @@ class Instance:
     @property
     def told_as(self) -> str:
         """The kind that tells what is optimal, where that is told as for any loss."""
+        if self.unit.polyhedral:
+            return "normed"
         if self.unit.kind == "blocks":
             return "lasso"
+        if self.loss in CURVES and not isinstance(self.field, LogField):
+            return "enclosed"
         return "general" if self.lifted else ""
 
     def samples(self) -> Iterator[tuple[str, Scalar, Scalar, Scalar]]:
@@ -156,13 +163,20 @@ class Instance:
 
     def box(self, kappa: Vector) -> list[Ends]:
         """Return the fits that belong to kappa, an interval for each sample."""
-        return [ends(*s, t) for s, t in zip(self.samples(), kappa, strict=True)]
+        pairs = zip(self.samples(), kappa, strict=True)
+        if self.loss in CURVES:
+            fits = [planted.fit(self.field, *s[:3], t) for s, t in pairs]
+            return [(z, z) for z in fits]
+        return [ends(*s, t) for s, t in pairs]
 
     def dual_value(self, kappa: Vector) -> Scalar:
         """Return ``-L*(-kappa)`` of a general loss."""
         total: Scalar = Fraction(0)
         for s, t in zip(self.samples(), kappa, strict=True):
-            total = total - conjugate(*s, t)
+            if self.loss in CURVES:
+                total = total - planted.conjugate(self.field, *s[:3], t)
+            else:
+                total = total - conjugate(*s, t)
         return total
 
     def free_columns(self) -> list[Vector]:

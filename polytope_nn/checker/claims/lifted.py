@@ -42,6 +42,8 @@ class Lifted:
         self.more = len(lengths)
         self.right: Vector = [*D.modulo(start), *lengths]
         self.held: dict[int, Vector] = {}
+        entries = len(self) * self.size * D.field.degree
+        self.room = D.clock.fits(entries, 512)
 
     def __len__(self) -> int:
         return len(self.atoms) + len(self.slacks) + self.more
@@ -55,7 +57,9 @@ class Lifted:
         """Return a column modulo Z."""
         found = self.held.get(i)
         if found is None:
-            found = self.held[i] = self.made(i)
+            found = self.made(i)
+            if self.room:
+                self.held[i] = found
         return found
 
     def made(self, i: int) -> Vector:
@@ -86,10 +90,10 @@ class Shadows:
     bounds: dict[str, int]
 
 
-def alone(points: Sequence[tuple[int, Vector]]) -> dict[int, bool]:
+def alone(clock: Clock, points: Sequence[tuple[int, Vector]]) -> dict[int, bool]:
     """Return the minimal supports, and whether there is one point of P on each.
 
-    A point is the shadow of a listed one: the support of its c, and c.
+    A point is the shadow of a listed one: the support of its c, and the weights on it.
     """
     of: dict[int, Vector] = {}
     single: dict[int, bool] = {}
@@ -100,6 +104,7 @@ def alone(points: Sequence[tuple[int, Vector]]) -> dict[int, bool]:
             single[support] = False
     kept: dict[int, bool] = {}
     for support in sorted(single, key=int.bit_count):
+        clock.tick()
         if not any(not other & ~support for other in kept):
             kept[support] = single[support]
     return kept
@@ -114,7 +119,7 @@ def staircase(
     pinned: bool,
 ) -> Shadows:
     """Return what the claims must be (G5); ``pinned``: one fit belongs to kappa."""
-    minimal = alone(points)
+    minimal = alone(clock, points)
     sizes = Counter(support.bit_count() for support in minimal)
     least, most = min(sizes), max(sizes)
     widths: dict[str, Json] = {

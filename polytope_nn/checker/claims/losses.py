@@ -20,6 +20,8 @@ PARAMETERS = {  # what the samples have beside label and weight
     "tolerance": "epsilon",
     "margin": "",
 }
+CURVES = {"logistic": "", "exponential": "", "poisson": "", "power": "p"}  # in intervals
+LARGEST = 16  # numerator and denominator of a power
 LABELLED = {"squared", "interpolation"}  # one fit for every kappa
 SIGNED = {"hinge", "squared_hinge", "margin"}
 Ends = tuple[Scalar | None, Scalar | None]
@@ -27,8 +29,13 @@ Ends = tuple[Scalar | None, Scalar | None]
 
 def proper(kind: str, y: Scalar, w: Scalar, p: Scalar) -> bool:
     """Return whether label, weight and parameter are those of a loss of the kind."""
-    if kind in SIGNED and y not in (1, -1):
+    if kind in {*SIGNED, "logistic", "exponential"} and y not in (1, -1):
         return False
+    if kind == "poisson" and y < 0:
+        return False
+    if kind == "power":
+        short = max(p.numerator, p.denominator) <= LARGEST
+        return bool(w > 0 and p > 1 and short)
     if kind == "quantile" and not 0 < p < 1:
         return False
     return bool(w > 0 and (kind != "huber" or p > 0) and p >= 0)

@@ -10,11 +10,11 @@ whose faces are single atoms (``B = V V'`` with V the ``v_i``), or pairs of oppo
 denominator a face (proofs/claims.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from operator import mul
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from ..kernel.intervals import Interval, Numbers, inner, linear
 from ..kernel.numbers import Vector, cleared, dot
@@ -67,6 +67,11 @@ class System:
     faces: list[Face] = field(default_factory=list)
     Z: list[Vector] = field(default_factory=list)
     linear: int = 0
+    prices: dict[int, Fraction] = field(default_factory=dict)  # Z'kappa where it is not 0
+
+    def begin(self) -> None:
+        """Begin Z with independent columns of what is free."""
+        self.Z = [self.D.Z[j] for j in self.D.independent]
 
     def anchor(self, a: int) -> int | None:
         """Return the anchor of an atom's chart: its kink passes through the sample."""
@@ -113,6 +118,23 @@ class System:
         """Return the coefficient of kappa_i in equation i: of the loss, or of a pin."""
         return self.D.inverse(i) + (i in self.pins)
 
+    def label(self, i: int) -> Fraction:
+        """Return the right-hand side of equation i."""
+        y: Fraction = self.D.y[i]
+        return y + self.pins.get(i, 0)
+
+    def bent(self, i: int, kappa: Interval) -> Interval:
+        """Return what kappa_i adds to equation i beside the features."""
+        return kappa * self.own(i)
+
+    def steep(self, i: int, kappa: Interval) -> Interval:
+        """Return its derivative."""
+        return Interval.around(self.own(i), self.own(i), kappa.bits)
+
+    def still(self, k: int) -> Fraction | None:
+        """Return the kappa of a sample whose fit is 0; none where labels are fitted exactly."""
+        return None if self.D.exactly else Fraction(self.D.weights[k] * self.D.y[k])
+
     def values(self, x: Numbers) -> Numbers:
         """Return the values of the system at x."""
         D, n, k, bits = self.D, self.D.n, len(self.faces), self.bits
@@ -123,24 +145,23 @@ class System:
             D.clock.tick()
             share = inner([F[i] for F in images], e, bits)
             num, den = rows[i]
-            known = D.y[i] + self.pins.get(i, 0)
-            values.append(
-                share + linear(num, den, free, bits) + kappa[i] * self.own(i) - known
-            )
+            bent = self.bent(i, kappa[i]) - self.label(i)
+            values.append(share + linear(num, den, free, bits) + bent)
         values += [inner(kappa, F, bits) - D.beta_squared for F in images]
-        for z in self.Z:
+        for m, z in enumerate(self.Z):
             num, den = cleared(z, D.clock)
-            values.append(linear(num, den, kappa, bits))
+            values.append(linear(num, den, kappa, bits) - self.prices.get(m, 0))
         return values
 
-    def column(self, j: int, e: Numbers, images: list[Numbers]) -> tuple[Row, Row]:
+    def column(self, j: int, x: Numbers, images: list[Numbers]) -> tuple[Row, Row]:
         """Return column j of the Jacobian: lower plus upper ends, and their differences."""
         n, k, bits = self.D.n, len(self.faces), self.bits
+        e = x[n : n + k]
         low, high = [0] * self.size, [0] * self.size
         if j < n:
             for f, weight in zip(self.faces, e, strict=True):
                 self.rise(f, weight, j, (low, high))
-            unit = Interval.around(self.own(j), self.own(j), bits)
+            unit = self.steep(j, x[j])
             low[j] += unit.low
             high[j] += unit.high
             for a, F in enumerate(images):
@@ -215,11 +236,14 @@ def atoms_of(D: Instance, claim: Json) -> list[Signed]:
     return atoms
 
 
-def system_of(D: Instance, claim: Json, witness: Json, bits: int, hints: Any) -> System:
+Made = TypeVar("Made", bound=System)
+
+
+def system_of(D: Instance, claim: Json, witness: Json, of: Callable[..., Made]) -> Made:
     """Return the system that the atoms, their grouping, U and what is free make."""
-    S = System(D, atoms_of(D, claim), pins_of(D, witness.get("pins")), bits, hints)
+    S = of(D, atoms_of(D, claim), pins_of(D, witness.get("pins")))
     first = D.chart(D.anchors()[0])
-    S.Z = [D.Z[j] for j in D.independent]
+    S.begin()
     where = "witness.free"
     for read in array(witness["free"], where):
         u = D.field.integers(read, first.d, where)
@@ -317,13 +341,12 @@ def solution(S: System, witness: Json) -> Numbers:
         Y.append([whole(t, "witness.inverse") for t in read])
     values = S.values([Interval.around(p, p, bits) for p in centre])
     box = [Interval.around(p - radius, p + radius, bits) for p in centre]
-    n, k = S.D.n, len(S.faces)
-    images = S.images(box[:n])
+    images = S.images(box[: S.D.n])
     sizes = [list(map(abs, row)) for row in Y]
     spread = [0] * size  # in units of 2^-(bits + 1) / scale: bounds of the rows of |I - YJ|
     one = scale << bits + 1
     for j in range(size):
-        middle, wide = S.column(j, box[n : n + k], images)
+        middle, wide = S.column(j, box, images)
         for i, (row, absolute) in enumerate(zip(Y, sizes, strict=True)):
             apart = sum(map(mul, row, middle)) - (one if i == j else 0)
             spread[i] += abs(apart) + sum(map(mul, absolute, wide))

@@ -15,11 +15,13 @@ CONVENTIONS = {
     "pattern": "topes only, + is active, zero rows excluded",
     "regulariser": "beta/2 sum_j (|w_j|^2 + alpha_j^2)",
 }
+_THREE_LAYERS = {
+    "order": "atoms by sign, + first, then by direction; vertices by support",
+    "regulariser": "beta/3 sum_j (|W_j|^3 + |w_j|^3 + |alpha_j|^3)",
+}
 OF_KINDS = {  # what is another convention in a kind
-    "parallel": {
-        "order": "atoms by sign, + first, then by direction; vertices by support",
-        "regulariser": "beta/3 sum_j (|W_j|^3 + |w_j|^3 + |alpha_j|^3)",
-    },
+    "parallel": _THREE_LAYERS,
+    "parallel_gap": _THREE_LAYERS,
 }
 TOP = "format version kind conventions data field claims witness sha256"
 FRAME = ("format", "version", "kind", "conventions", "field")
@@ -40,6 +42,7 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "separation": "width start end",
     "descent": "width breakpoints objectives",
     "gap": "network primal dual gap",
+    "road": "width breakpoints objectives down close up dual gap",
     "intervals": "fits objective",
     "lifted": "list dim",
     "attained": "branches",
@@ -49,9 +52,11 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "rank_bound": "rho bound",
     "continua": "list",
     "network": "neurons",
+    "solution": "list",
+    "joined": "connected_from modulo",
     "connected": "rank connected_from",
     "enclosed": "kappa fit objective atoms continua",
-    "joined": "rank connected_from",
+    "linked": "rank connected_from",
 }
 KEYS_1 = KEYS | {
     "optimum": "fit objective",

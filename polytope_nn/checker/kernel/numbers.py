@@ -83,6 +83,10 @@ class Field:
             return self.rational(read, where)
         coordinates = [self.rational(x, where) for x in array(read, where, self.degree)]
         require(any(coordinates[1:]), where, "a rational is written as a string")
+        return self.made(coordinates)
+
+    def made(self, coordinates: Sequence[int | Fraction]) -> "Algebraic":
+        """Return the scalar of these coordinates."""
         return Algebraic(coordinates, self)
 
     def vector(self, read: Json, length: int, where: str) -> Vector:
@@ -100,7 +104,7 @@ class Field:
             plain = type(x) is not list or (len(x) == self.degree and any(entry[1:]))
             require(plain, where, "an entry is no integer, and no irrational either")
             divisor = gcd(divisor, *entry)
-            values.append(Algebraic(entry, self) if type(x) is list else x)
+            values.append(self.made(entry) if type(x) is list else x)
         require(divisor == 1, where, "is not in lowest terms")
         return values
 
@@ -218,7 +222,7 @@ class Algebraic:
             if isinstance(other, Algebraic)
             else [other] + [0] * (len(x) - 1)
         )
-        return Algebraic([s + t for s, t in zip(x, y, strict=True)], self.field)
+        return type(self)([s + t for s, t in zip(x, y, strict=True)], self.field)
 
     def __mul__(self, other: Scalar) -> "Algebraic":
         x, k = self.coordinates, self.field.degree
@@ -288,7 +292,7 @@ def dot(x: Iterable[Scalar], y: Iterable[Scalar]) -> Scalar:
 
 def coordinates(x: Scalar) -> Sequence[int | Fraction]:
     """Return the rational coordinates of a scalar."""
-    return x.coordinates if type(x) is Algebraic else (x,)
+    return x.coordinates if isinstance(x, Algebraic) else (x,)
 
 
 def cleared(values: Sequence[Scalar], clock: Clock) -> tuple[Vector, int]:
@@ -307,9 +311,9 @@ def cleared(values: Sequence[Scalar], clock: Clock) -> tuple[Vector, int]:
     clock.hold(entries, q.bit_length(), "file")
     scaled: Vector = []
     for x in values:
-        if type(x) is Algebraic:
+        if isinstance(x, Algebraic):
             parts = [int(t.numerator) * (q // t.denominator) for t in x.coordinates]
-            scaled.append(Algebraic(parts, x.field))
+            scaled.append(type(x)(parts, x.field))
         else:
             scaled.append(x.numerator * (q // x.denominator))
     return scaled, q

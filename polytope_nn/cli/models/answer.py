@@ -10,7 +10,7 @@ from polytope_nn.errors import InstanceError
 __all__ = ["Answer", "Draw", "refuse"]
 
 Draw: TypeAlias = Callable[[str], bytes]
-"""Draws in the form of an ending: ``.svg``, ``.png``, ``.pdf``."""
+"""Draws in the form of an ending: ``.svg``, ``.png``, ``.pdf``, ``.tikz``."""
 
 
 @dataclass(frozen=True)

@@ -45,14 +45,16 @@ def _cells(
 
     why = "is about the vertices of a polytope of atoms, and there is none"
     refuse(args, f"{instance.source}: penalty", why, "--figure", "--cross-check")
-    refuse(args, f"{instance.source}: penalty", "has no certificate", "-o")
     O = optimum(problem, kappa=instance.kappa, limits=limits_of(args))
     assert isinstance(O, CellOptimum)  # the penalty is polyhedral
     S = slot_complex(O)
+    certificate, kept = certified(O, required=args.output is not None)
     unit = {"penalty": problem.penalty, "activation": problem.activation.word}
     return Answer(
-        lambda: "\n".join([*cell_page(O, S), _minimised(instance, problem), ""]),
+        lambda: "\n".join([*cell_page(O, S), _minimised(instance, problem), kept, ""]),
         lambda: cell_fields(O, S) | unit,
+        certificate=certificate,
+        kept=kept,
     )
 
 

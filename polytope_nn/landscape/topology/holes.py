@@ -16,7 +16,7 @@ from polytope_nn.errors import DimensionError, InstanceError, Undecided
 from polytope_nn.geometry.faces import Supported, face_lattice
 from polytope_nn.landscape.merge_tree import Staircase
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
-from polytope_nn.shown import Drawn
+from polytope_nn.shown import Drawn, Sketched, Tabled
 
 from .cells import Bar, Cells, cells_of, trimmed
 from .fibres import fibre_characteristic, sphere_count
@@ -30,7 +30,7 @@ Punctured: TypeAlias = Solvable | Staircase | Supported
 
 
 @dataclass(frozen=True, repr=False)
-class Holes(Drawn):
+class Holes(Drawn, Tabled, Sketched):
     """The faces of P by the width at which they enter, and what follows for every width.
 
     ``supports`` are those of the faces, in the order of the cells.

@@ -10,15 +10,17 @@ from polytope_nn.certificate.roads import network_claim
 from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.dual.atoms import Atom, Bound
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import Scalar, sign
 from polytope_nn.networks.network import Network
 from polytope_nn.parallel.counts.widths import TwoWidths
-from polytope_nn.parallel.depth import two_layer_bound
+from polytope_nn.parallel.depth import TwoLayerBound, two_layer_bound
 from polytope_nn.parallel.optimum import ParallelOptimum
 from polytope_nn.parallel.pieces import Piece
 from polytope_nn.parallel.problem import ParallelProblem
 
+from .bounds import bound_claim, inner_point, leaves_of
 from .cells import Table, branch_json
 from .choices import Choice, choices, homes
 from .leaves import LeafWitness
@@ -29,11 +31,13 @@ __all__ = ["parallel_certificate"]
 def parallel_certificate(S: TwoWidths, height: int, width: int) -> Certificate:
     """Return the certificate of an optimum, its table of that size, accepted by the checker.
 
+    Where kappa is in intervals it is of kind ``parallel_gap``: a dual point, a network, their
+    distance, and depth where it helps.
+
     Raises
     ------
     Undecided
-        When kappa is known in intervals only, branches have path costs, or numbers are too
-        long for the checker.
+        When branches have path costs, or numbers are too long for the checker.
 
     >>> from polytope_nn.parallel.counts.widths import two_widths
     >>> from polytope_nn.parallel.finding import parallel_optimum
@@ -46,7 +50,7 @@ def parallel_certificate(S: TwoWidths, height: int, width: int) -> Certificate:
     if O.problem.regulariser != "power3":
         raise Undecided("certificates of three layers are of power-3 decay")
     if O.level != "exact":
-        raise Undecided("certificates of three layers have exact numbers")
+        return accepted(lambda: _enclosed(O))
     return accepted(lambda: _made(S, height, width))
 
 
@@ -80,6 +84,32 @@ def _made(S: TwoWidths, height: int, width: int) -> Certificate:
     }
     field = field_of(_scalars(O))
     return Certificate("parallel", data_of(problem), field, claims, witness, version=2)
+
+
+def _enclosed(O: ParallelOptimum) -> Certificate:
+    """Return the certificate of an optimum between two bounds."""
+    problem, kappa = O.problem, inner_point(O)
+    tree, order = pattern_tree(problem.arrangement)
+    leaves = leaves_of(O)
+    square = problem.unit_beta_squared
+    of = LeafWitness(O.blocks, kappa, square, problem.inner_width, leaves, order)
+    gap, primal = bound_claim(O, kappa)
+    shown: dict[str, Json] = dict.fromkeys(("helps", "network", "kappa", "value"))
+    dual: Json = None
+    if O.depth_helps:
+        bound = two_layer_bound(O)
+        assert bound is not None  # depth helps
+        if (exactly(bound.value) - primal).sign() > 0:
+            shown, dual = _dual_point(O, bound)
+    claims: list[Json] = [
+        {"claim": "patterns", "counts": [len(order)]},
+        {"claim": "dual", "kappa": list(map(written, kappa))},
+        gap,
+        {"claim": "depth", **shown},
+    ]
+    witness: dict[str, Json] = {"patterns": [tree], "dual": [of.witness()], "depth": dual}
+    data = data_of(problem)
+    return Certificate("parallel_gap", data, "Q", claims, witness, version=2)
 
 
 def _stated(O: ParallelOptimum) -> list[Json]:
@@ -150,6 +180,11 @@ def _depth(O: ParallelOptimum) -> tuple[dict[str, Json], Json]:
         return {"helps": False, "network": network, "kappa": None, "value": None}, None
     bound = two_layer_bound(O)
     assert bound is not None  # power-3 decay, and depth helps
+    return _dual_point(O, bound)
+
+
+def _dual_point(O: ParallelOptimum, bound: TwoLayerBound) -> tuple[dict[str, Json], Json]:
+    """Return the claim that a dual point of two layers shows, and its multipliers."""
     H = O.problem.arrangement
     _, order = pattern_tree(H)
     bounds = []

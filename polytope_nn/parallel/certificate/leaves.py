@@ -13,6 +13,7 @@ from functools import cached_property, cmp_to_key
 from polytope_nn.certificate.format import Json, numerators
 from polytope_nn.certificate.trees import Pattern
 from polytope_nn.dual.atoms import Atom, pull
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import Scalar, Scalars, sign, squared_norm
 from polytope_nn.parallel.blocks import Blocks
 from polytope_nn.parallel.pieces import Label, label
@@ -166,7 +167,11 @@ class LeafWitness:
             if squared_norm(pull(X, mu, s, pattern)) < self.square:
                 found.append([])
                 continue
-            _, weights = self.blocks.projection(mu, (s, places[pattern]))
+            g, weights = self.blocks.projection(mu, (s, places[pattern]))
+            if sign(squared_norm(g) - self.square) > 0:
+                raise Undecided(
+                    "a leaf in intervals: rational numbers near it prove nothing"
+                )
             pairs = zip(H.facets(pattern), weights, strict=True)
             used = sorted((k, m) for k, m in pairs if sign(m))
             num, den = numerators([m for _, m in used])

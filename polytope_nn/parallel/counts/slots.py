@@ -16,7 +16,7 @@ from math import comb, factorial
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import Scalars
-from polytope_nn.parallel.pieces import NOTHING, Config, Piece
+from polytope_nn.parallel.pieces import NOTHING, Config, Label, Piece
 
 from .cells import cell_vertices
 
@@ -64,12 +64,8 @@ class SlotComplex:
     @cached_property
     def networks(self) -> list[tuple[int, ...]]:
         """The vertices as sorted tuples of branches, each once."""
-        p, m = len(self.pieces), self.m
-        if comb(p + m - 1, m) > _CELLS:
-            raise Undecided(
-                f"components at ({m}, {self.k}): {comb(p + m - 1, m)} choices of pieces, "
-                f"more than {_CELLS}"
-            )
+        self.within_limits()
+        m = self.m
         found: dict[tuple[int, ...], None] = {}
         for chosen in combinations_with_replacement(self.pieces, m):
             for vertex in cell_vertices(chosen, self.fit):
@@ -80,17 +76,40 @@ class SlotComplex:
                     found[tuple(sorted(places))] = None
         return list(found)
 
-    def full(self, branch: Config) -> bool:
+    def within_limits(self) -> None:
+        """Raise Undecided where there are too many cells."""
+        p, m = len(self.pieces), self.m
+        if comb(p + m - 1, m) > _CELLS:
+            raise Undecided(
+                f"components at ({m}, {self.k}): {comb(p + m - 1, m)} choices of pieces, "
+                f"more than {_CELLS}"
+            )
+
+    @cached_property
+    def atoms(self) -> list[frozenset[Label]]:
+        """The inner atoms of each branch."""
+        assert self.networks is not None  # it meets the branches
+        return [frozenset(label for label, _ in b[1]) for b in self.branches]
+
+    @cached_property
+    def homes(self) -> list[int]:
+        """The pieces that each branch lies in, as bits."""
+        return [
+            sum(1 << j for j, p in enumerate(self.pieces) if p.contains(b))
+            for b in self.branches
+        ]
+
+    def full(self, b: int) -> bool:
         """Return whether the inner arrangements of a branch are told apart."""
-        return not self.saturated and len(branch[1]) == self.k
+        return not self.saturated and len(self.atoms[b]) == self.k
 
     @cached_property
     def nodes(self) -> list[Node]:
         """The nodes: branches in order, and the arrangement of each full one."""
-        networks, listed = self.networks, list(self.branches)
-        arrangements = [factorial(self.k) if self.full(b) else 1 for b in listed]
+        every = range(len(self.atoms))
+        arrangements = [factorial(self.k) if self.full(b) else 1 for b in every]
         found: list[Node] = []
-        for network in networks:
+        for network in self.networks:
             for order in sorted(set(permutations(network))):
                 spread = product(*(range(arrangements[b]) for b in order))
                 found += (tuple(zip(order, chosen, strict=True)) for chosen in spread)
@@ -103,31 +122,26 @@ class SlotComplex:
     @cached_property
     def friends(self) -> list[list[int]]:
         """For each branch the branches with which it can share a cell."""
-        listed = list(self.branches)
-        homes = [
-            sum(1 << j for j, p in enumerate(self.pieces) if p.contains(b)) for b in listed
-        ]
-        atoms = [frozenset(label for label, _ in b[1]) for b in listed]
+        atoms, homes = self.atoms, self.homes
         return [
             [
                 j
-                for j in range(len(listed))
+                for j in range(len(atoms))
                 if homes[i] & homes[j]
                 and (self.saturated or len(atoms[i] | atoms[j]) <= self.k)
             ]
-            for i in range(len(listed))
+            for i in range(len(atoms))
         ]
 
     @cached_property
     def step(self) -> WidthStep:
         """The counts: components of the graph, and those that are one full node."""
         parts = list(self._parts())
-        listed = list(self.branches)
         single = [part for part in parts if part & (part - 1) == 0]
         points = [
             part
             for part in single
-            if all(self.full(listed[b]) for b, _ in self.nodes[part.bit_length() - 1])
+            if all(self.full(b) for b, _ in self.nodes[part.bit_length() - 1])
         ]
         classes = self._classes([part for part in parts if part not in points])
         return WidthStep(self.m, self.k, len(parts), len(points), classes)
@@ -148,7 +162,6 @@ class SlotComplex:
     @cached_property
     def _allowed(self) -> dict[tuple[int, int, int], int]:
         """For each place, branch and arrangement the nodes that agree with it there, as bits."""
-        listed = list(self.branches)
         holds: list[dict[int, dict[int, int]]] = [{} for _ in range(self.m)]
         for i, node in enumerate(self.nodes):
             for j, (b, o) in enumerate(node):
@@ -159,7 +172,7 @@ class SlotComplex:
             for b, o in [(b, o) for b, at in held.items() for o in at]:
                 mask = 0
                 for other in self.friends[b]:
-                    both = self.full(listed[b]) and self.full(listed[other])
+                    both = self.full(b) and self.full(other)
                     for p, part in held.get(other, {}).items():
                         mask |= part if not both or p == o else 0
                 allowed[j, b, o] = mask

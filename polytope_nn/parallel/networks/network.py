@@ -17,6 +17,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, squared_norm
 from polytope_nn.networks.network import loss
 from polytope_nn.networks.neuron import Neuron, Parts, feature
 from polytope_nn.networks.reading.files import json_of, json_of_parts, parts_of_json
+from polytope_nn.networks.reading.samples import Valued
 from polytope_nn.parallel.problem import ParallelProblem
 
 __all__ = ["Branch", "ParallelNetwork", "read_parallel_network"]
@@ -53,7 +54,7 @@ Place: TypeAlias = Branch | None
 
 
 @dataclass(frozen=True)
-class ParallelNetwork:
+class ParallelNetwork(Valued):
     """A three-layer network: a branch, or None, in each of its slots.
 
     ``raw`` are the squares of the norms of W, w and alpha of each branch of a trained network,
@@ -69,6 +70,8 @@ class ParallelNetwork:
 
     branches: tuple[Place, ...]
     raw: tuple[Vector, ...] = ()
+
+    skip = None
 
     @classmethod
     def from_json(cls, read: object, where: str = "network") -> "ParallelNetwork":
@@ -93,6 +96,12 @@ class ParallelNetwork:
     def width(self) -> int:
         """The number m of branches, empty ones included."""
         return len(self.branches)
+
+    @property
+    def dimension(self) -> int | None:
+        """The length of every inner u; None when every slot is empty."""
+        inner = (x for b in self.branches if b is not None for x in b.neurons)
+        return next((len(x.u) for x in inner if x is not None), None)
 
     @property
     def inner_width(self) -> int:

@@ -5,19 +5,19 @@ A loss is given as a word, ``"huber"``, or with its parameters, ``{"kind": "hube
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from fractions import Fraction
 
 from polytope_nn.errors import DimensionError, InexactError, InstanceError
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Vector, rational
+from polytope_nn.meant import meant
 
 from .graphs import Flat, Graph, Slope, chain
 from .quadratic import ExactFit, SquaredLoss
 from .separable import Loss, SeparableLoss
 from .smooth import Exponential, Logistic, Poisson, Power, Smooth
 
-__all__ = ["INDICATORS", "KINDS", "SIGNED", "loss_of"]
+__all__ = ["INDICATORS", "KINDS", "SIGNED", "known_kind", "loss_of"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 Row = Graph | Smooth
@@ -161,11 +161,15 @@ def _parts(given: object) -> tuple[str, Mapping[str, object]]:
         given = given["kind"]
     if not isinstance(given, str):
         raise InstanceError(f"loss: {given!r} where a word belongs: {', '.join(KINDS)}")
+    return known_kind(given), parameters
+
+
+def known_kind(given: str, place: str = "loss") -> str:
+    """Return the word of a loss, or refuse it with the nearest one."""
     if given not in KINDS:
-        near = get_close_matches(given.replace("-", "_").lower(), KINDS, 1)
-        cure = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(KINDS)}"
-        raise InstanceError(f"loss: {given!r} is unknown: {cure}")
-    return given, parameters
+        cure = meant(given, KINDS, f"known: {', '.join(KINDS)}")
+        raise InstanceError(f"{place}: {given!r} is unknown: {cure}")
+    return given
 
 
 def _only(kind: str, parameters: Mapping[str, object], name: str) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from polytope_nn.errors import InexactError, InstanceError
+from polytope_nn.meant import meant_file
 
 from .archives import read_npz
 from .given import number_given, require_reading
@@ -23,7 +24,7 @@ def array_table(file: Path, chosen: Chosen, exact: str | None) -> Table:
     """
     require_reading(exact)
     if not file.exists():
-        raise InstanceError(f"{file}: there is no such file: check the path")
+        raise InstanceError(f"{file}: there is no such file: {meant_file(file)}")
     arrays = read_npz(file, _SAVE)
     if file.suffix.lower() == ".npy":
         return _columns(arrays["arr_0"], str(file), chosen, exact)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.rational import Matrix, Vector, rational
+from polytope_nn.meant import meant, meant_file
 
 __all__ = [
     "Literal",
@@ -50,7 +51,8 @@ def text_of(path: str | Path, source: str) -> str:
     try:
         raw = sys.stdin.buffer.read() if str(path) == "-" else Path(path).read_bytes()
     except FileNotFoundError:
-        raise InstanceError(f"{source}: there is no such file: check the path") from None
+        cure = meant_file(Path(path))
+        raise InstanceError(f"{source}: there is no such file: {cure}") from None
     except IsADirectoryError:
         raise InstanceError(f"{source}: is a directory: name a file in it") from None
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
@@ -204,8 +206,9 @@ def word_field(
     """Return one of the known words; the first where the field is absent."""
     value = fields.get(key, known[0])
     if not isinstance(value, str) or value not in known:
-        choice = ", ".join(f'"{word}"' for word in known)
-        raise InstanceError(f"{source}: {key}: {kind(value)} is unknown: write {choice}")
+        choice = "write " + ", ".join(f'"{word}"' for word in known)
+        cure = meant(value, known, choice) if isinstance(value, str) else choice
+        raise InstanceError(f"{source}: {key}: {kind(value)} is unknown: {cure}")
     return value
 
 

@@ -10,11 +10,11 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TypeAlias
 
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.rational import rational
+from polytope_nn.meant import meant
 
 from .fields import number, shown
 
@@ -160,9 +160,8 @@ def columns_of(header: Sequence[str], source: str, chosen: Chosen) -> Columns:
     def place(name: str, option: str) -> int:
         if name in header:
             return header.index(name)
-        near = get_close_matches(name, header, 1)
         known = ", ".join(header) if len(header) < 12 else f"{', '.join(header[:12])}, ..."
-        cure = f"did you mean {near[0]!r}?" if near else f"the columns are {known}"
+        cure = meant(name, header, f"the columns are {known}")
         raise InstanceError(f"{source}: {option}: there is no column {shown(name)}: {cure}")
 
     told: tuple[str, ...] = ()

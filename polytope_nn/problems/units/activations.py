@@ -6,12 +6,12 @@ value (1, -1), a leaky ReLU (1, eta). A threshold is 1 where t >= 0 (closed) or 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import TypeAlias
 
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.rational import text
+from polytope_nn.meant import meant
 from polytope_nn.problems.reading.fields import kind, number
 
 __all__ = ["RELU", "Activation", "Slopes", "Threshold", "activation_of"]
@@ -70,9 +70,8 @@ def activation_of(given: object, place: str = "activation") -> Activation:
     if isinstance(given, str):
         if given in _WORDS:
             return _WORDS[given]
-        near = get_close_matches(given.lower(), _WORDS, 1)
         known = ", ".join(f'"{word}"' for word in _WORDS)
-        cure = f"did you mean {near[0]!r}?" if near else f"write {known} or {_SLOPES}"
+        cure = meant(given, _WORDS, f"write {known} or {_SLOPES}")
         raise InstanceError(f"{place}: {kind(given)} is unknown: {cure}")
     if isinstance(given, Mapping):
         return _slopes(given, place)

@@ -1,10 +1,10 @@
 """Which neurons a problem has: activation, gates, penalty; and what the theory covers."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from polytope_nn.errors import InstanceError
+from polytope_nn.meant import meant
 from polytope_nn.problems.reading.fields import Literal, kind
 
 from .activations import RELU, Activation, Slopes, activation_of
@@ -89,8 +89,8 @@ def penalty_of(given: object, place: str = "penalty") -> str:
     """
     if isinstance(given, str) and given in PENALTIES:
         return given
-    near = get_close_matches(given.lower(), PENALTIES, 1) if isinstance(given, str) else []
-    cure = f"did you mean {near[0]!r}?" if near else 'write "l2", "l1" or "linf"'
+    known = 'write "l2", "l1" or "linf"'
+    cure = meant(given, PENALTIES, known) if isinstance(given, str) else known
     raise InstanceError(f"{place}: {kind(given)} is unknown: {cure}")
 
 

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.meant import meant
 from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.losses import Loss
 from polytope_nn.problems.problem import Problem
@@ -22,7 +23,7 @@ from polytope_nn.problems.training import TrainingProblem
 
 from .given import penalty_of
 
-__all__ = ["Block", "GroupLasso", "gate_blocks", "linear_block"]
+__all__ = ["Block", "GroupLasso", "block_of", "gate_blocks", "linear_block"]
 
 _KEYS = ("A", "cone", "norm", "signs")
 _SIGNS = {"+": (1,), "+-": (1, -1)}
@@ -116,7 +117,7 @@ class GroupLasso(Problem):
                 )
         put = object.__setattr__  # the class is frozen: this is its only writer
         found = tuple(
-            _block(b, len(labels), f"blocks, block {i}", exact)
+            block_of(b, len(labels), f"blocks, block {i}", exact)
             for i, b in enumerate(blocks, 1)
         )
         if not found:
@@ -204,11 +205,13 @@ def linear_block(problem: TrainingProblem, slope: Fraction) -> Block:
     return Block(A, (), "l2", (1, -1))
 
 
-def _block(given: object, n: int, place: str, exact: str | None) -> Block:
+def block_of(given: object, n: int, place: str, exact: str | None) -> Block:
+    """Return a block of n samples, exact, or refuse it by its place."""
     fields: Mapping[str, object] = given if isinstance(given, Mapping) else {"A": given}
     for key in fields:
         if key not in _KEYS:
-            raise InstanceError(f"{place}: unknown key {key!r}: known: {', '.join(_KEYS)}")
+            cure = meant(str(key), _KEYS, f"known: {', '.join(_KEYS)}")
+            raise InstanceError(f"{place}: unknown key {key!r}: {cure}")
     if "A" not in fields:
         raise InstanceError(f'{place}: A is missing: give its rows, "A": [[...], ...]')
     A = rows_given(fields["A"], exact, f"{place}, A")

@@ -62,8 +62,7 @@ def draw_ellipsoid(axes: "Axes", O: Optimum) -> None:
     if axes.name != "3d":
         axes.set_axis_off()
         scene = axes.inset_axes((0, 0, 1, 1), projection="3d")
-        scene.set_axes_locator(None)
-        scene.set_position(axes.get_position())
+        scene.apply_aspect(scene.get_axes_locator()(scene, None))
     front, level = _direction(O)
     height, turn = _VIEWS[0]
     scene.view_init(elev=level + height, azim=front + turn)

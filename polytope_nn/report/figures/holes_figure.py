@@ -16,12 +16,12 @@ from polytope_nn.landscape.topology.holes import Holes
 
 from .figure import columns, short
 from .paper.forms import picture_bytes
-from .paper.look import BLUE, CALM, INK, PALE, RED, STYLE
+from .paper.look import BLUE, CALM, INK, PALE, RED, STYLE, Sheet, one_panel
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw_bars", "holes_figure"]
+__all__ = ["bars_picture", "draw_bars", "holes_figure"]
 
 _COLOURS = (INK, BLUE, RED, "#2E7D32", "#7B4FA3", "#B26A00")
 _WIDEST = 24  # widths that are drawn
@@ -55,6 +55,14 @@ def holes_figure(S: Staircase, H: Holes, title: str, form: str) -> bytes:
         above.set_xlim(widths[0] - 0.6, widths[-1] + 0.6)
         figure.suptitle(title, fontsize=11, x=0.02, ha="left")
         return picture_bytes(figure, form)
+
+
+def bars_picture(H: Holes, title: str, form: str) -> bytes:
+    """Return the bars of P alone as the bytes of a file."""
+    tall = 0.24 * len(_grouped(H)) + 1.6
+    wide = min(24, max(5.6, 1.0 * len(list(H)) + 2))
+    sheet = Sheet((wide, tall), scales=True)
+    return one_panel(lambda axes, _: draw_bars(axes, H), title, form, sheet)
 
 
 def draw_bars(axes: "Axes", H: Holes) -> None:

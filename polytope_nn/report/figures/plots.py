@@ -34,8 +34,8 @@ from .objective import draw_objective
 from .paper.look import Look, in_style, look_of, new_axes, require_matplotlib
 from .polytopes.body import body_of, polyhedron_body
 from .polytopes.drawing import draw_body
-from .polytopes.hasse import draw_lattice
-from .polytopes.widths import draw_widths
+from .polytopes.hasse import draw_lattice, size_of_lattice
+from .polytopes.widths import draw_widths, size_of_strip
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,7 +52,8 @@ def plot(
     if problem is not None and not isinstance(x, Network):
         raise InstanceError(f"plot: problem= is for networks, not for {x!r}")
     with in_style():
-        axes = new_axes() if ax is None else ax
+        size = size_of_lattice(x) if isinstance(x, FaceComplex) else (6.4, 4.8)
+        axes = new_axes(size) if ax is None else ax
         if isinstance(x, Network):
             samples = None if problem is None else samples_of(problem)
             draw_function(axes, function_of(x, problem), look, samples)
@@ -76,7 +77,7 @@ def plot_widths(P: OptimalPolytope, ax: "Axes | None" = None, **style: object) -
     require_matplotlib("plot_widths")
     look = look_of(style)
     with in_style():
-        axes = new_axes() if ax is None else ax
+        axes = new_axes(size_of_strip(P)) if ax is None else ax
         draw_widths(axes, P, look)
     return axes
 

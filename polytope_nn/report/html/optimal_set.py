@@ -147,7 +147,7 @@ def numbers(P: OptimalPolytope) -> str:
     ]
     fit = "y*" if P.fit_is_unique else "a fit"
     atoms = [
-        [str(i), _sign(a.sign), row(a.g), row(a.feature)] for i, a in enumerate(P.atoms, 1)
+        [str(i), _sign(a.sign), row(a.g), row(a.feature)] for i, a in enumerate(P.atoms)
     ]
     parts = [
         folded(
@@ -167,7 +167,7 @@ def numbers(P: OptimalPolytope) -> str:
 def _vertices(P: OptimalPolytope) -> str:
     """Return the vertices by their masses, which are indexed by the atoms."""
     rows = []
-    for i, (bits, c) in enumerate(zip(P.supports, P.vertices, strict=True), 1):
+    for i, (bits, c) in enumerate(zip(P.supports, P.vertices, strict=True)):
         held = bits_of(bits)
         rows.append([str(i), str(len(held)), _masses(held, c)])
         if len(rows) == _ROWS + 1:
@@ -176,7 +176,7 @@ def _vertices(P: OptimalPolytope) -> str:
 
 
 def _masses(held: Sequence[int], c: Sequence[Scalar]) -> str:
-    return ", ".join(f"{a + 1}: {number(c[a])}" for a in held) or "the zero network"
+    return ", ".join(f"{a}: {number(c[a])}" for a in held) or "the zero network"
 
 
 def _cut(header: Sequence[str], rows: Sequence[Sequence[str]], count: int = 0) -> str:

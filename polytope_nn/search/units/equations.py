@@ -79,6 +79,8 @@ class Equations:
 
         Then ``farkas`` weighs the equations to a contradiction.
         """
+        if not self.rows:
+            return {}
         columns: list[list[Scalar]] = [[_ZERO] * len(self.rows) for _ in range(self.width)]
         right = []
         for i, (form, number) in enumerate(self.rows):

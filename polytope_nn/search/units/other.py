@@ -13,12 +13,14 @@ from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.minimum import require_attained
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.problems.units.activations import Threshold
+from polytope_nn.problems.units.activations import Slopes, Threshold
+from polytope_nn.problems.units.atomic import AtomicProblem
 from polytope_nn.problems.units.doubled import Doubled
 from polytope_nn.problems.units.lasso import Block, GroupLasso, gate_blocks, linear_block
 
 from .blocks import block_search
 from .cells import block_fan, penalised_optimum, solved
+from .fans import fan_optimum
 from .thresholds import threshold_optimum
 
 __all__ = ["Solve", "other_optimum"]
@@ -41,22 +43,32 @@ def other_optimum(
     given = None if kappa is None else vector(kappa)
     if given is not None and len(given) != problem.n:
         raise DimensionError(f"kappa has {len(given)} entries for {problem.n} rows")
-    if isinstance(problem, GroupLasso):
-        return _of_blocks(problem, problem.blocks, given, limits)
+    if isinstance(problem, AtomicProblem):
+        return fan_optimum(problem, given, limits)
+    blocks = _blocks(problem)
+    if blocks:
+        return _of_blocks(problem, blocks, given, limits)
     assert isinstance(problem, TrainingProblem)  # no other has units of another kind
-    if problem.gates is not None:
-        return _of_blocks(problem, gate_blocks(problem), given, limits)
     if problem.penalty != "l2":
         return penalised_optimum(problem, given, limits)
     if isinstance(problem.activation, Threshold):
         return threshold_optimum(problem, given, limits)
-    slopes = problem.activation
-    if slopes.right == slopes.left:
-        return _of_blocks(problem, (linear_block(problem, slopes.right),), given, limits)
     if isinstance(problem.loss, SeparableLoss):
         require_attained(problem, problem.loss)
     sides = Doubled(problem)
     return sloped(solve(sides, kappa=None if given is None else sides.split(given)))
+
+
+def _blocks(problem: Problem) -> tuple[Block, ...]:
+    """Return the blocks of a problem that is one of blocks; () where it is none."""
+    if isinstance(problem, GroupLasso):
+        return problem.blocks
+    assert isinstance(problem, TrainingProblem)  # no other has units of another kind
+    if problem.gates is not None:
+        return gate_blocks(problem)
+    a = problem.activation
+    plain = isinstance(a, Slopes) and a.right == a.left and problem.penalty == "l2"
+    return (linear_block(problem, a.right),) if plain and isinstance(a, Slopes) else ()
 
 
 def _of_blocks(

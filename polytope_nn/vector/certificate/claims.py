@@ -43,8 +43,8 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
     """Return the certificate of a problem with several outputs, accepted by the checker.
 
     Of kind ``vector`` with finitely many atoms (general B4), else ``continuum`` (B6); at level
-    interval ``vector_enclosed`` and ``continuum_enclosed``: N is dual feasible and tight there only, and what follows
-    (proofs/vector.md).
+    interval ``vector_enclosed`` and ``continuum_enclosed``: N is dual feasible and tight there
+    only, and what follows (proofs/vector.md).
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def enclosed_certificate(P: OptimalSet, bits: int) -> Certificate:
     if O.continua:
         k = sum(len(face.entries) for face in L.system.faces)
         wide = min(k + 1, rank_bound(D.n, min(D.n, D.c)))
-        claims.append({"claim": "joined", "rank": k, "connected_from": wide})
+        claims.append({"claim": "linked", "rank": k, "connected_from": wide})
     else:
         shape, witness["components"] = _shape(P.staircase, P.rank)
         claims += shape

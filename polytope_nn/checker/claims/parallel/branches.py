@@ -1,11 +1,18 @@
-"""Claim *attained*: a network of three layers that has the fit and reaches the bound (P1)."""
+"""Claims *attained* and *gap*: networks of three layers (three-layer P1).
+
+One has the fit and reaches the bound: it is written in the listed atoms. The other is any
+network, in slots as in two layers, with its distance to a dual value (T13).
+"""
 
 from fractions import Fraction
 
 from ...kernel.numbers import Vector, cleared, dot, sign, zero
 from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, indices, record, require, whole
+from ...kernel.roots import Terms, enclosed
 from ..dual import Atoms
+from ..instance import Instance, loss
+from ..networks import cost, fit_of, network
 from .leaves import Layers
 from .pieces import Branch, output
 
@@ -43,3 +50,35 @@ def optimal(
         require(zero(off), where, "a branch does not reach beta")
         rest = [s + t for s, t in zip(rest, share, strict=True)]
     combination([], rest, D.clock.tick, (where, "does not have the optimal fit"))
+
+
+def gap(L: Layers, kappa: Vector, claim: Json) -> Fraction:
+    """Prove the objective of a network, the dual value and their difference.
+
+    Return a number that is not below the objective.
+    """
+    D, where = L.D, "claims.gap"
+    fit: Vector = [Fraction(0)] * D.n
+    terms: Terms = []
+    record(claim["network"], "branches", where)
+    for b in array(claim["network"]["branches"], where):
+        record(b, "sign neurons", where)
+        sigma = whole(b["sign"], where, -1, 1)
+        inner = network(D, {"neurons": b["neurons"]}, None, where)
+        require(L.holds(len(inner.slots)), where, "a branch has too many inner neurons")
+        z = fit_of(D, inner)
+        fit = [s + sigma * max(t, Fraction(0)) for s, t in zip(fit, z, strict=True)]
+        terms += cost(D, inner)
+    primal = [(loss(D, fit), Fraction(1)), *terms]
+    value = dual_value(D, kappa)
+    of = enclosed(claim["primal"], primal, D.clock, f"{where}.primal")
+    enclosed(claim["dual"], [(value, Fraction(1))], D.clock, f"{where}.dual")
+    apart = [*primal, (-value, Fraction(1))]
+    enclosed(claim["gap"], apart, D.clock, f"{where}.gap", of)
+    return of
+
+
+def dual_value(D: Instance, kappa: Vector) -> Fraction:
+    """Return ``kappa'y - 1/2 sum kappa^2/weights``."""
+    squares = [t * t * D.inverse(i) for i, t in enumerate(kappa)]
+    return Fraction(dot(kappa, D.y) - Fraction(1, 2) * sum(squares, Fraction(0)))

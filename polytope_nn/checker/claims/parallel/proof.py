@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
-from ...kernel.numbers import Scalar, Vector
+from ...kernel.numbers import Vector
 from ...kernel.reading import Json
 from ..dual import Atoms
 from ..instance import Instance
 from ..networks import Target
 from ..topes import Charted
-from .branches import branches, optimal
+from .branches import branches, gap, optimal
 from .depth import depth
 from .leaves import Layers, Leaf, inner_atoms, leaves, three_layers
 from .pieces import Piece, pieces
@@ -30,9 +31,11 @@ class Deep:
     topes: list[int] = field(init=False)
     leaves: Sequence[Leaf] = ()
     pieces: Sequence[Piece] = ()
+    most: Fraction = Fraction(0)  # not below the objective of a network
 
     def __post_init__(self) -> None:
         self.L = three_layers(self.D, self.layers)
+        self.atoms = Atoms(self.D, [])
 
     def prove_atoms(self) -> Atoms:
         """Return the directions of inner neurons."""
@@ -62,7 +65,16 @@ class Deep:
         of = (T.kappa, T.fit)
         table(self.L, of, listed, self.claims["table"], self.witness["table"])
 
-    def prove_depth(self, T: Target, value: Scalar) -> None:
+    def prove_gap(self, kappa: Vector) -> None:
+        """Prove the distance of a network to the dual value."""
+        self.most = gap(self.L, kappa, self.claims["gap"])
+
+    def prove_depth(self, T: Target) -> None:
         """Prove whether two layers do as well."""
+        if "optimum" in self.claims:
+            stated = self.claims["optimum"]["objective"]
+            value = self.D.field.number(stated, "claims.optimum")
+        else:
+            value = self.most
         known = (self.charted.chart, self.topes, value)
         depth(T, known, self.claims["depth"], self.witness["depth"])

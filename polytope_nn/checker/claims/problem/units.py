@@ -3,6 +3,7 @@
 Of *slopes* is ``psi(t) = right t`` for t > 0 and ``left t`` for t < 0, the ReLU has (1, 0); a
 *threshold* is 1 where t >= 0, an *open* one where t > 0; a *gate* is a mask, its neurons
 ``Diag(mask) X u`` for any u. All but thresholds cost ``beta |w| |alpha|``, these ``beta |alpha|``.
+*Normed* ones have slopes, and the l1 or linf norm in the place of |w|.
 *Blocks* are no neurons: consecutive columns A of X, their ``sign A u`` with u in a cone, at the
 price ``beta |u|``.
 """
@@ -14,9 +15,11 @@ from ...kernel.numbers import Field, Vector
 from ...kernel.reading import Json, array, record, require, whole, word
 
 BIASES = "none penalised free"
+NORMS = "l2 l1 linf"
 KINDS = {  # what tells each kind
     "relu": "",
     "slopes": "slopes",
+    "normed": "slopes norm",
     "gates": "masks",
     "blocks": "blocks",
     "threshold": "",
@@ -32,22 +35,29 @@ class Columns:
     last: int
     cone: list[Vector]
     signs: tuple[int, ...]
+    norm: str
 
 
 @dataclass
 class Unit:
-    """The kind, the bias; slopes (None: those of the ReLU), masks as bits, blocks."""
+    """The kind, the bias; slopes (None: those of the ReLU), masks as bits, blocks, the norm."""
 
     kind: str
     bias: str
     slopes: tuple[Fraction, Fraction] | None = None
     masks: list[int] = field(default_factory=list)
     blocks: list[Columns] = field(default_factory=list)
+    norm: str = "l2"
 
     @property
     def plain(self) -> bool:
         """Whether they are ReLU neurons."""
         return self.kind == "relu"
+
+    @property
+    def polyhedral(self) -> bool:
+        """Whether some norm is not l2: then what is tight are cells, no atoms."""
+        return self.norm != "l2" or any(block.norm != "l2" for block in self.blocks)
 
     @property
     def count(self) -> int:
@@ -65,7 +75,9 @@ def unit_of(read: Json, field: Field, n: int, d: int) -> Unit:
     fine = kind == "relu" or bias != "free"
     require(fine, where, "a free bias goes with ReLU neurons")
     unit = Unit(kind, bias)
-    if kind == "slopes":
+    if kind == "normed":
+        unit.norm = word(read["norm"], "l1 linf", where)
+    if kind in {"slopes", "normed"}:
         right, left = (field.rational(x, where) for x in array(read["slopes"], where, 2))
         unit.slopes = (right, left)
     if kind == "gates":
@@ -82,14 +94,14 @@ def blocks_of(read: Json, field: Field, d: int) -> list[Columns]:
     found = []
     for block in array(read, where):
         record(block, "columns cone norm signs", where)
-        word(block["norm"], "l2", where)
+        norm = word(block["norm"], NORMS, where)
         last = first + whole(block["columns"], where, 1)
         cone = [
             [field.rational(x, where) for x in array(row, where, last - first)]
             for row in array(block["cone"], where)
         ]
         signs = (1,) if word(block["signs"], "+ +-", where) == "+" else (1, -1)
-        found.append(Columns(first, last, cone, signs))
+        found.append(Columns(first, last, cone, signs, norm))
         first = last
     require(first == d, where, "the blocks have not the columns of X")
     return found

@@ -24,6 +24,7 @@ class Block:
     columns: list[Vector]
     cone: list[Vector]
     signs: tuple[int, ...]
+    norm: str = "l2"
 
     def feature(self, s: int, g: Vector, scale: int) -> Vector:
         """Return ``sign A g``."""
@@ -52,7 +53,7 @@ def block_of(D: Instance, i: int) -> Block:
     if D.unit.blocks:
         own = D.unit.blocks[i]
         columns = [[x[j] for x in D.X] for j in range(own.first, own.last)]
-        return Block(columns, own.cone, own.signs)
+        return Block(columns, own.cone, own.signs, own.norm)
     mask = D.unit.masks[i]
     rows = [x if mask >> k & 1 else [0] * D.d for k, x in enumerate(D.X)]
     return Block([list(column) for column in zip(*rows, strict=True)], [], (1,))

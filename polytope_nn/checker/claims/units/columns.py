@@ -20,7 +20,7 @@ class Listed:
         for F in features:
             D.clock.tick()
             column = D.modulo(F)
-            D.clock.hold(entries, longest(column), "claims.atoms")
+            D.clock.hold(entries, longest(column) + 256, "claims.atoms")
             self.columns.append(column)
 
     def __len__(self) -> int:

@@ -2,11 +2,11 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from polytope_nn.errors import InstanceError, MissingEngineError
+from polytope_nn.meant import meant
 
 from .forms import picture_bytes
 
@@ -74,9 +74,8 @@ def look_of(style: dict[str, Any]) -> Look:
     known = [f.name for f in fields(Look)]
     for name in style:
         if name not in known:
-            near = get_close_matches(name, known, 1)
-            meant = f"do you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-            raise InstanceError(f"plot: {name} is no style of a picture: {meant}")
+            cure = meant(name, known, f"known: {', '.join(known)}")
+            raise InstanceError(f"plot: {name} is no style of a picture: {cure}")
     return Look(**style)
 
 
@@ -96,11 +95,11 @@ def in_style() -> AbstractContextManager[None]:
     return mpl.rc_context(STYLE)
 
 
-def new_axes() -> "Axes":
+def new_axes(size: tuple[float, float] = (6.4, 4.8)) -> "Axes":
     """Return axes of a new figure of pyplot, which a notebook shows."""
     from matplotlib import pyplot as plt
 
-    axes: Axes = plt.subplots(layout="constrained")[1]
+    axes: Axes = plt.subplots(layout="constrained", figsize=size)[1]
     return axes
 
 

@@ -86,7 +86,7 @@ def frame_of(axes: "Axes", cast: Shadow) -> None:
     half = np.array([box.width, box.height]) * unit / 2
     axes.set_xlim(middle[0] - half[0], middle[0] + half[0])
     axes.set_ylim(middle[1] - half[1], middle[1] + half[1])
-    axes.set_aspect("equal", adjustable="datalim")
+    axes.set_aspect("equal", adjustable="box")
     bare(axes)
 
 

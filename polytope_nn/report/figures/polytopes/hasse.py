@@ -25,10 +25,11 @@ from .body import lattice_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw_lattice", "lattice_picture"]
+__all__ = ["draw_lattice", "lattice_picture", "size_of_lattice"]
 
 _MOST = 1500  # faces
 _SWEEPS = 6
+_LEGIBLE = 4.5  # points; smaller names are left out
 _CHARACTER = 0.6  # width of a letter, in font sizes
 
 
@@ -36,7 +37,6 @@ def lattice_picture(P: OptimalPolytope, title: str, form: str) -> bytes:
     """Return the face lattice of an optimal polytope as the bytes of a file."""
     lattice = lattice_of(P)
     rows = _rows(lattice)
-    broadest = max(map(len, rows))
     foot = "a face is named by its support: the atoms in use on it, numbered from 0"
     if not P.optimum.is_pinned:
         foot = "a face is named by the facets it does not lie in, numbered from 0"
@@ -46,8 +46,17 @@ def lattice_picture(P: OptimalPolytope, title: str, form: str) -> bytes:
         lambda axes, look: draw_lattice(axes, lattice, look),
         f"{title}: {len(lattice)} faces",
         form,
-        Sheet((min(14, max(6.4, 0.62 * broadest + 1.2)), 0.95 * len(rows) + 1), foot),
+        Sheet(_size_of_rows(rows), foot),
     )
+
+
+def size_of_lattice(faces: FaceComplex) -> tuple[float, float]:
+    """Return the width and height of a diagram in inches."""
+    return _size_of_rows(_rows(faces))
+
+
+def _size_of_rows(rows: list[list[Face]]) -> tuple[float, float]:
+    return min(14, max(6.4, 0.62 * max(map(len, rows)) + 1.2)), 0.95 * len(rows) + 1
 
 
 def _named(rows: list[list[Face]]) -> bool:
@@ -96,15 +105,17 @@ def draw_lattice(axes: "Axes", faces: FaceComplex, look: Look) -> None:
     rows = _rows(faces)
     place = _places(rows)
     bare(axes)
-    axes.set_xlim(-0.11, 1.0)
+    wide = float(axes.get_window_extent().width) * 72 / float(axes.figure.dpi)
+    margin = min(0.4, 7 * look.fontsize / wide)  # what "dim 3: 120" takes
+    axes.set_xlim(-margin / (1 - margin), 1.0)
     axes.set_ylim(-0.45, len(rows) - 0.55)
     crowd = min(1.0, 60 / max(1, len(faces.arcs)))
     for E, F in faces.arcs:
         (x, y), (u, v) = place[E], place[F]
         width = (0.35 + 0.45 * crowd) * look.linewidth / 1.4
         axes.plot([x, u], [y, v], color=PALE, lw=width, zorder=1)
-    named = look.labels and _named(rows)
-    size = _size(axes, rows, look.fontsize) if named else 0.0
+    size = _size(rows, look.fontsize, wide * (1 - margin))
+    named = look.labels and _named(rows) and size >= _LEGIBLE
     for face, (x, y) in place.items():
         if named:
             axes.text(
@@ -115,9 +126,10 @@ def draw_lattice(axes: "Axes", faces: FaceComplex, look: Look) -> None:
         else:
             axes.plot(x, y, "o", ms=0.5 * look.markersize, color=look.color, zorder=3)
     for y, row in enumerate(rows):
+        said = f"dim {row[0].dim}: {len(row)}".replace("-", "−")
         axes.text(
-            -0.1, y, f"dim {row[0].dim}: {len(row)}".replace("-", "−"), ha="left",
-            va="center", fontsize=look.fontsize, color=INK, zorder=4,
+            -0.97 * margin / (1 - margin), y, said, ha="left", va="center",
+            fontsize=look.fontsize, color=INK, zorder=4,
         )  # fmt: skip
 
 
@@ -132,11 +144,10 @@ def _joint(rows: list[list[Face]]) -> str:
     return "" if rows[-1][0].support < 1 << 10 else " "
 
 
-def _size(axes: "Axes", rows: list[list[Face]], wish: float) -> float:
+def _size(rows: list[list[Face]], wish: float, wide: float) -> float:
     """Return the size of letters at which no two names of a row meet."""
-    wide = float(axes.get_window_extent().width) * 72 / float(axes.figure.dpi) / 1.11
     sizes = [wish]
     for row in rows:
         longest = max(len(_name(face, _joint(rows))) for face in row)
         sizes.append(0.86 * wide / len(row) / (_CHARACTER * longest + 0.9))
-    return max(2.0, min(sizes))
+    return min(sizes)

@@ -20,31 +20,41 @@ from .shadow import Shadow, shadow
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw_widths", "shown_widths", "widths_picture"]
+__all__ = ["draw_widths", "shown_widths", "size_of_strip", "widths_picture"]
 
 _PANELS = 8
 _IN_A_ROW, _ACROSS = 5, 4
 _NAMED = 12  # vertices that get a name in a panel
+_ROOMY = 2.6  # a panel with names is so many of the longest wide, at least
 
 
 def widths_picture(P: OptimalPolytope, title: str, form: str) -> bytes:
     """Return the strip of P_m as the bytes of a file."""
-    widths = shown_widths(P.staircase, body_of(P))
-    across = len(widths) if len(widths) <= _IN_A_ROW else _ACROSS
-    down = -(-len(widths) // across)
     foot = (
         "bold and filled: $P_m$ inside P, its vertices named by the atoms they use, from 0; "
         "●: can move\n◇: fills all m slots and is isolated in $\\Theta_m$"
     )
     if P.dim > 3:
         foot += "; the vertex–edge graph on a circle, lengths mean nothing"
-    tall = 1.3 if P.dim < 2 else 2.9
+    wide, tall = size_of_strip(P)
     return one_panel(
         lambda axes, look: draw_widths(axes, P, look),
         title,
         form,
-        Sheet((max(6.4, 2.7 * across), tall * down + 0.9), foot),
+        Sheet((wide, tall + 0.9), foot),
     )
+
+
+def size_of_strip(P: OptimalPolytope) -> tuple[float, float]:
+    """Return the width and height of the strip in inches."""
+    across, down = _grid(len(shown_widths(P.staircase, body_of(P))))
+    return max(6.4, 2.7 * across), (1.3 if P.dim < 2 else 2.9) * down
+
+
+def _grid(count: int) -> tuple[int, int]:
+    """Return how many panels stand in a row, and how many rows there are."""
+    across = count if count <= _IN_A_ROW else _ACROSS
+    return across, -(-count // across)
 
 
 def shown_widths(S: Staircase, body: Body) -> list[int]:
@@ -67,8 +77,7 @@ def draw_widths(axes: "Axes", P: OptimalPolytope, look: Look) -> None:
     S, body = P.staircase, body_of(P)
     cast = shadow(body)
     widths = shown_widths(S, body)
-    across = len(widths) if len(widths) <= _IN_A_ROW else _ACROSS
-    down = -(-len(widths) // across)
+    across, down = _grid(len(widths))
     bare(axes)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
@@ -77,8 +86,7 @@ def draw_widths(axes: "Axes", P: OptimalPolytope, look: Look) -> None:
         spot = ((x + 0.03) / across, (y + 0.02) / down, 0.94 / across, 0.8 / down)
         panel: Any = axes.inset_axes(spot)
         # an inset is placed when the figure is drawn; names are placed now
-        panel.set_axes_locator(None)
-        panel.set_position(_within(axes, spot))
+        panel.apply_aspect(panel.get_axes_locator()(panel, None))
         _panel(panel, body, cast, m, look)
         step = S[m]
         noun = "component" if step.polytope_components == 1 else "components"
@@ -87,18 +95,6 @@ def draw_widths(axes: "Axes", P: OptimalPolytope, look: Look) -> None:
             f"m = {m}: {count(step.polytope_components)} {noun}", ha="center",
             va="bottom", fontsize=look.fontsize, color=INK,
         )  # fmt: skip
-
-
-def _within(axes: "Axes", spot: tuple[float, float, float, float]) -> Any:  # noqa: ANN401
-    """Return a part of axes in the coordinates of their figure."""
-    from matplotlib.transforms import Bbox
-
-    whole = axes.get_position()
-    x, y, wide, tall = spot
-    return Bbox.from_bounds(
-        *(whole.x0 + x * whole.width, whole.y0 + y * whole.height),
-        *(wide * whole.width, tall * whole.height),
-    )
 
 
 def _panel(axes: "Axes", body: Body, cast: Shadow, m: int, look: Look) -> None:
@@ -126,5 +122,7 @@ def _panel(axes: "Axes", body: Body, cast: Shadow, m: int, look: Look) -> None:
         else:
             style = {"marker": "o", "ms": size, "mfc": look.color, "mec": look.color}
         axes.plot(x, y, ls="", zorder=4, clip_on=False, **style)
-    if look.labels and len(body.names) <= _NAMED:
+    wide = axes.get_window_extent().width * 72 / float(axes.figure.dpi)
+    longest = 0.62 * look.fontsize * max(map(len, body.names))
+    if look.labels and len(body.names) <= _NAMED and wide > _ROOMY * longest:
         label_vertices(axes, body, cast, look)

@@ -1,0 +1,211 @@
+"""The producer for any loss whose optimum is known in balls: kind ``enclosed`` (general §2).
+
+Each sample is on one piece of the graph of its loss; the checker's own system of these pieces is
+evaluated with the solution found, as at level interval of the squared loss.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import partial
+from typing import NamedTuple, TypeAlias
+
+from polytope_nn.checker.claims.instance import Instance
+from polytope_nn.checker.claims.pieces.optimum import fit_of
+from polytope_nn.checker.claims.pieces.system import Pieced, pieces_of
+from polytope_nn.checker.claims.system import system_of
+from polytope_nn.checker.kernel.intervals import Numbers
+from polytope_nn.checker.kernel.numbers import Field
+from polytope_nn.checker.kernel.reading import Clock, Limits
+from polytope_nn.checker.lift import Lift
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalar
+from polytope_nn.landscape.optimal_set import OptimalPolytope
+from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
+
+from .enclosures import (
+    atoms_claim,
+    cover_of,
+    ends,
+    faces_of,
+    first_that_serves,
+    locate,
+    primitive,
+    rescaled,
+    tight_multipliers,
+    vertices_claim,
+)
+from .exact import shape_claims, verdicts
+from .format import Certificate, Json
+from .general import data_of
+from .interpolations import linear, patterns_of
+from .raised import with_hints
+from .units.told import relu
+
+__all__ = ["enclosed_certificate"]
+
+Key: TypeAlias = tuple[int, tuple[int, ...]]  # the sign and the covector of an atom
+_BITS = 512  # of a point near a solution that is known exactly
+
+
+class _Placed(NamedTuple):
+    """The atoms of each face, the u of the columns X u beside Z, and a point near the solution."""
+
+    groups: Sequence[Sequence[Key]]
+    chosen: Sequence[Vector]
+    centre: Sequence[Fraction]
+
+
+def enclosed_certificate(P: OptimalPolytope) -> Certificate:
+    """Return the certificate of kind ``enclosed``, accepted by its checker.
+
+    Raises
+    ------
+    Undecided
+        When no precision tried is enough for the checker, or more than it knows is free:
+        entries of kappa, or the shares of pairs beside fits that may move.
+    """
+    if P.missing:
+        raise Undecided(P.missing)
+    placed = _placed(P) if P.optimum.enclosures is None else _in_balls(P)
+    return first_that_serves(lambda bits: with_hints(_attempt(P, placed, bits)))
+
+
+def _in_balls(P: OptimalPolytope) -> _Placed:
+    """Return what the enclosures of an optimum say."""
+    proof = P.optimum.enclosures
+    assert proof is not None  # as it was asked
+    if proof.pins:
+        raise Undecided("certificates in intervals have a kappa that the loss determines")
+    groups = [unit.keys for unit in proof.units]
+    return _Placed(groups, linear(proof, P.problem), proof.centre)
+
+
+def _placed(P: OptimalPolytope) -> _Placed:
+    """Return what a kappa that is known exactly says: one point, its features independent."""
+    O, free = P.optimum, P.problem.free
+    used = [a for a, c in enumerate(O.weights) if c != 0]
+    if P.n_vertices != 1 or len(used) != P.used_rank or free.lines:
+        raise Undecided("certificates in intervals have independent features")
+    coefficients = P.free_part(O.weights) if free.columns else ()
+    flats = [-O.fit[k] for k, word in enumerate(_pieces(P)) if str(word).endswith("flat")]
+    numbers = [*O.kappa, *(O.weights[a] for a in used), *coefficients, *flats]
+    groups = [[(P.atoms[a].sign, P.atoms[a].covector)] for a in used]
+    return _Placed(groups, (), list(map(_middle, numbers)))
+
+
+def _middle(x: Scalar) -> Fraction:
+    """Return a rational near a number."""
+    if isinstance(x, Fraction):
+        return x
+    ball = x if isinstance(x, Ball) else x.enclosure(_BITS)
+    return (ball.lower + ball.upper) / 2
+
+
+def _attempt(P: OptimalPolytope, near: _Placed, bits: int) -> Certificate:
+    problem = P.problem
+    data = data_of(problem, relu(problem))
+    D = Instance(data, Field("Q", Clock(Limits())))
+    spoken = _pieces(P)
+    atoms = atoms_claim(P.atoms)
+    placed: dict[str, Json] = {
+        "faces": faces_of(P.atoms, near.groups),
+        "free": primitive(near.chosen),
+        "pins": [[], []],
+    }
+    of = partial(Pieced, pieces=pieces_of(D, spoken), bits=bits, hints=Lift(D.clock))
+    system = system_of(D, atoms, placed, of)
+    if system.size != len(near.centre):
+        raise Undecided("what is free beside fits that may move is not independent of them")
+    x, located = locate(system, rescaled(near.centre, near.chosen))
+    trees, orders = patterns_of(problem)
+    multipliers: list[Json] = [
+        tight_multipliers(chart.arrangement, bounds, P.atoms, order)
+        for chart, bounds, order in zip(
+            problem.charts, P.optimum.bounds, orders, strict=True
+        )
+    ]
+    claims: list[Json] = [
+        {"claim": "patterns", "counts": list(map(len, orders))},
+        *_numbers(system, x, spoken),
+        atoms,
+        vertices_claim(system, x, P.supports),
+        *_shape(P, D),
+    ]
+    witness: dict[str, Json] = {
+        **placed,
+        **located,
+        "patterns": trees,
+        "dual": multipliers,
+        "cover": cover_of(system, x, P.supports),
+        "components": shape_claims(P.rank, P.dim, P.staircase)[1],
+    }
+    return Certificate("enclosed", data, {"bits": bits}, claims, witness, version=2)
+
+
+def _pieces(P: OptimalPolytope) -> list[Json]:
+    """Return the piece of each sample by its place in the graph, and what it is.
+
+    Flats are where kappa is known to be theirs, whether in balls or not.
+    """
+    loss = P.problem.loss
+    assert isinstance(loss, SeparableLoss)  # others have kinds of their own
+    spoken: list[Json] = []
+    for row, t in zip(loss.rows, P.kappa, strict=True):
+        if not isinstance(row, Graph):
+            spoken.append("0 curve")
+            continue
+        exact = not isinstance(t, Ball)
+        on = [
+            i
+            for i, p in enumerate(row.pieces)
+            if isinstance(p, Flat) and exact and t == p.at
+        ]
+        inside = [
+            i
+            for i, p in enumerate(row.pieces)
+            if isinstance(p, Slope)
+            and (p.low is None or t > p.low)
+            and (p.high is None or t < p.high)
+        ]
+        spoken.append(f"{on[0]} flat" if on else f"{inside[0]} slope")
+    return spoken
+
+
+def _numbers(system: Pieced, x: Numbers, spoken: list[Json]) -> list[Json]:
+    """Return the claims of kappa, fit and objective."""
+    fit, value = fit_of(system, x)
+    return [
+        {"claim": "dual", "kappa": list(map(ends, system.kappa(x)))},
+        {
+            "claim": "optimum",
+            "pieces": spoken,
+            "fit": list(map(ends, fit)),
+            "objective": ends(value),
+        },
+    ]
+
+
+def _shape(P: OptimalPolytope, D: Instance) -> list[Json]:
+    """Return the claims that follow from the supports, in the words of format 2."""
+    S, modulo = P.staircase, list(D.unfixed)
+    own, _ = shape_claims(P.rank, P.dim, S)
+    found: list[Json] = []
+    for claim in own:
+        assert isinstance(claim, dict)  # each has its name
+        match claim["claim"]:
+            case "dimension":
+                found.append({**claim, "used_rank": P.used_rank})
+            case "components":
+                found.append({**claim, "modulo": [*modulo]})
+            case "threshold":
+                both = {"bound": S.bound, "bound_rank": claim["bound"]}
+                found.append({**claim, **both})
+            case "theorems":
+                named: dict[str, Json] = dict(verdicts(S, one_fit=P.optimum.is_pinned))
+                found.append({**claim, "verdicts": named, "modulo": [*modulo]})
+            case _:
+                found.append(claim)
+    return found

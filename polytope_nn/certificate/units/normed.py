@@ -1,0 +1,143 @@
+"""The producer under polyhedral norms: kappa feasible, and one optimal network (general G7)."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import isqrt
+
+from polytope_nn.certificate.format import Json, written
+from polytope_nn.certificate.trees import pattern_tree
+from polytope_nn.dual.optimum import Optimum
+from polytope_nn.dual.units.blocks import BlockOptimum
+from polytope_nn.dual.units.cells import CellOptimum
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.field import Algebraic
+from polytope_nn.exact.rational import Matrix, is_square, text
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.geometry.farkas import alternative
+from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.problems.units.activations import Slopes
+from polytope_nn.problems.units.lasso import Block, GroupLasso
+from polytope_nn.search.units.columns import beta_of
+
+from .told import blocks_told, positive, pressed, pulls
+
+__all__ = ["bounds_of", "parts_of", "price", "unit_of"]
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
+def unit_of(O: Optimum) -> dict[str, Json]:
+    """Return the neurons, or the blocks, in words."""
+    problem = O.problem
+    if isinstance(problem, GroupLasso):
+        return blocks_told(problem)
+    assert isinstance(problem, TrainingProblem)  # no other has a norm
+    slopes = problem.activation
+    assert isinstance(slopes, Slopes)  # a threshold has no norm
+    pair: list[Json] = [text(slopes.right), text(slopes.left)]
+    return {"kind": "normed", "slopes": pair, "norm": problem.penalty, "bias": problem.bias}
+
+
+def bounds_of(O: Optimum) -> tuple[Json, list[Json], int]:
+    """Return the witnesses of patterns and of dual feasibility, and the number of domains."""
+    problem, beta = O.problem, price(O)
+    if isinstance(problem, GroupLasso):
+        dual: list[Json] = []
+        for block in problem.blocks:
+            pull = [dot(O.kappa, column) for column in zip(*block.A, strict=True)]
+            dual += [_of_block(block, [s * t for t in pull], beta) for s in block.signs]
+        return [], dual, len(problem.blocks)
+    assert isinstance(problem, TrainingProblem)  # no other has a norm
+    slopes = problem.activation
+    assert isinstance(slopes, Slopes)  # a threshold has no norm
+    H = arrangement(problem.plain_design)
+    tree, order = pattern_tree(H)
+    found: list[Json] = [
+        multipliers(problem.penalty, p, cone, at, beta)
+        for p, cone, at in pulls(H, order, O.kappa, slopes)
+    ]
+    return [tree], [found], len(order)
+
+
+def price(O: Optimum) -> Scalar:
+    """Return beta, in the field of kappa where there is one.
+
+    Raises
+    ------
+    Undecided
+        When beta is a root that is not in that field.
+    """
+    square = O.problem.beta_squared
+    beta = beta_of(square)
+    field = next((t.field for t in O.kappa if isinstance(t, Algebraic)), None)
+    if isinstance(beta, Fraction) or field is None:
+        return beta
+    if len(field.poly) == 3:
+        c, b, a = field.poly
+        discriminant = Fraction(b * b - 4 * a * c)  # the square of 2 a x + b
+        ratio = square / discriminant
+        if is_square(ratio):
+            share = Fraction(isqrt(ratio.numerator), isqrt(ratio.denominator))
+            root = (field.generator * (2 * a) + b) * share
+            return root if root > 0 else -root
+    raise Undecided("beta is no number of the field of kappa")
+
+
+def _of_block(block: Block, p: Sequence[Scalar], beta: Scalar) -> list[Json]:
+    at = range(len(block.cone))
+    if block.norm == "l2":
+        return pressed(beta * beta, tuple(p), block.cone, at)
+    return multipliers(block.norm, tuple(p), block.cone, at, beta)
+
+
+def multipliers(
+    norm: str, p: Scalars, cone: Matrix, at: Sequence[int], beta: Scalar
+) -> list[Json]:
+    """Return ``mu >= 0`` for which the dual norm of ``p + cone'mu`` is at most beta.
+
+    A linear program: of l1 each entry lies between -beta and beta, of linf the entries are
+    differences of parts that add up to beta at most.
+    """
+    d = len(p)
+    unit = [tuple(_ONE * (i == j) for i in range(d)) for j in range(d)]
+    if norm == "l1":
+        columns = [(*row, *(-t for t in row)) for row in cone]
+        columns += [(*e, *(_ZERO for _ in e)) for e in unit]
+        columns += [(*(_ZERO for _ in e), *e) for e in unit]
+        right = (*(beta - t for t in p), *(beta + t for t in p))
+    else:
+        columns = [(*row, _ZERO) for row in cone]
+        columns += [(*(side * t for t in e), _ONE) for side in (-1, 1) for e in unit]
+        columns.append((*(_ZERO for _ in p), _ONE))
+        right = (*(-t for t in p), beta)
+    masses, _ = alternative(columns, right)
+    if masses is None:
+        raise Undecided("kappa is not shown feasible: a linear program has no solution")
+    return positive({at[k]: t for k, t in masses.items() if k < len(cone)})
+
+
+def parts_of(O: Optimum) -> list[Json]:
+    """Return one optimal network, or solution: rays of one cell are put together."""
+    assert isinstance(O, BlockOptimum | CellOptimum)  # what has cells
+    lasso = isinstance(O.problem, GroupLasso)
+    parts: list[Json] = []
+    for cell, a in _used(O):
+        first = O.atoms[cell]
+        u = [written(t) for t in a]
+        owner: dict[str, Json] = {"block": O.owners[cell]} if lasso else {}
+        parts.append({**owner, "sign": first.sign, "u": [*u]})
+    return parts
+
+
+def _used(O: BlockOptimum | CellOptimum) -> list[tuple[int, Scalars]]:
+    """Return per neuron a ray of its cell, and its direction."""
+    left = {a: c for a, c in enumerate(O.weights) if c != 0}
+    found = []
+    for cell in O.cells:
+        own = [a for a in cell if a in left]
+        if own:
+            masses = [left.pop(a) for a in own]
+            columns = zip(*(O.atoms[a].g for a in own), strict=True)
+            found.append((own[0], tuple(dot(masses, column) for column in columns)))
+    return found

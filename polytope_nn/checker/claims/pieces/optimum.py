@@ -1,0 +1,60 @@
+"""Claim *optimum* where each sample is on a piece: kappa inside of it, the fit in its interval."""
+
+from fractions import Fraction
+
+from ...kernel.intervals import Interval, Numbers, enclosed
+from ...kernel.reading import Json, array, require
+from ..losses import conjugate
+from .graphs import WHERE, End, Flat, Slope
+from .system import Pieced
+
+
+def optimum(S: Pieced, x: Numbers, claims: Json) -> None:
+    """Prove kappa on its pieces and fits in their intervals; the ends that are claimed."""
+    D, kappa = S.D, S.kappa(x)
+    for name, listed in (("dual", "kappa"), ("optimum", "fit")):
+        array(claims[name][listed], f"claims.{name}", D.n)
+    fit, value = fit_of(S, x)
+    for i, piece in enumerate(S.pieces):
+        D.clock.tick()
+        if isinstance(piece, Flat):
+            require(
+                between(fit[i], piece.low, piece.high),
+                WHERE,
+                "a fit is not proved to be inside of its interval",
+            )
+        if isinstance(piece, Slope):
+            require(
+                between(kappa[i], piece.low, piece.high),
+                WHERE,
+                "kappa is not proved to be inside of its piece",
+            )
+        enclosed(D.clock, claims["dual"]["kappa"][i], kappa[i], "claims.dual")
+        enclosed(D.clock, claims["optimum"]["fit"][i], fit[i], WHERE)
+    enclosed(D.clock, claims["optimum"]["objective"], value, WHERE)
+
+
+def between(x: Interval, low: End, high: End) -> bool:
+    """Return whether x is proved to lie strictly between two ends."""
+    above = low is None or (x - low).sign == 1
+    return above and (high is None or (x - high).sign == -1)
+
+
+def fit_of(S: Pieced, x: Numbers) -> tuple[Numbers, Interval]:
+    """Return the fit and the objective ``-L*(-kappa)``; on a flat ``lambda = -z``."""
+    D, kappa = S.D, S.kappa(x)
+    waiting = iter(x[D.n + len(S.faces) + len(D.independent) :])
+    fit: Numbers = []
+    total = Interval(0, 0, S.bits)
+    for piece, sample, t in zip(S.pieces, D.samples(), kappa, strict=True):
+        D.clock.tick()
+        if isinstance(piece, Flat):
+            fit.append(-1 * next(waiting))
+            total = total - Fraction(conjugate(*sample, piece.at))
+        elif isinstance(piece, Slope):
+            fit.append(piece.at - t * piece.inverse)
+            total = total - piece.value(sample, t)
+        else:
+            fit.append(piece.fit(t))
+            total = total - piece.value(t)
+    return fit, total

@@ -1,0 +1,88 @@
+"""The system of kappa, weights and lambda with each sample on a piece of its loss's graph.
+
+On a slope ``inverse kappa_k + (F c + Z a)_k = at``; on a curve ``(F c + Z a)_k = zeta(kappa_k)``;
+on a flat kappa_k is given and the fit is free: a unit column of Z, with ``Z'kappa = at``.
+"""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from ...kernel.intervals import Interval, Numbers
+from ...kernel.reading import Json, array, require
+from ..instance import Instance
+from ..system import System
+from .graphs import Curve, Flat, Piece, Slope, graph
+
+WHERE = "claims.optimum"
+
+
+@dataclass
+class Pieced(System):
+    """The system of the pieces, one for each sample."""
+
+    pieces: list[Piece] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """Put the unit columns of the flats beside those of Z."""
+        super().begin()
+        nothing, one = Fraction(0), Fraction(1)
+        self.D.clock.hold((len(self.Z) + len(self.flats)) * self.D.n, 256, WHERE)
+        for k, piece in enumerate(self.pieces):
+            if isinstance(piece, Flat):
+                self.D.clock.tick()
+                unit = [one if i == k else nothing for i in range(self.D.n)]
+                self.prices[len(self.Z)] = piece.at
+                self.Z.append(unit)
+
+    @property
+    def flats(self) -> list[int]:
+        """The samples on flats."""
+        return [k for k, piece in enumerate(self.pieces) if isinstance(piece, Flat)]
+
+    def own(self, i: int) -> Fraction:
+        """Return the coefficient of kappa_i in equation i."""
+        piece = self.pieces[i]
+        return piece.inverse if isinstance(piece, Slope) else Fraction(0)
+
+    def label(self, i: int) -> Fraction:
+        """Return the right-hand side of equation i."""
+        piece = self.pieces[i]
+        return piece.at if isinstance(piece, Slope) else Fraction(0)
+
+    def bent(self, i: int, kappa: Interval) -> Interval:
+        """Return what kappa_i adds to equation i."""
+        piece = self.pieces[i]
+        return -1 * piece.fit(kappa) if isinstance(piece, Curve) else super().bent(i, kappa)
+
+    def steep(self, i: int, kappa: Interval) -> Interval:
+        """Return its derivative."""
+        piece = self.pieces[i]
+        return piece.slope(kappa) if isinstance(piece, Curve) else super().steep(i, kappa)
+
+    def still(self, k: int) -> Fraction | None:
+        """Return the kappa of a sample whose fit is 0, where that says it exactly."""
+        piece = self.pieces[k]
+        if isinstance(piece, Slope):
+            return piece.at / piece.inverse if piece.inverse else None
+        return piece.still() if isinstance(piece, Curve) else None
+
+    def kappa(self, x: Numbers) -> Numbers:
+        """Return kappa, on flats exactly."""
+        found = list(x[: self.D.n])
+        for k, piece in enumerate(self.pieces):
+            if isinstance(piece, Flat):
+                found[k] = Interval.around(piece.at, piece.at, self.bits)
+        return found
+
+
+def pieces_of(D: Instance, claim: Json) -> list[Piece]:
+    """Return the pieces that the samples are claimed to be on: their places in the graphs."""
+    found: list[Piece] = []
+    for read, sample in zip(array(claim, WHERE, D.n), D.samples(), strict=True):
+        D.clock.tick()
+        pieces = graph(*sample, D.clock.tick)
+        names = [f"{i} {piece.name}" for i, piece in enumerate(pieces)]
+        known = type(read) is str and read in names
+        require(known, WHERE, "a piece is not of the loss")
+        found.append(pieces[names.index(read)])
+    return found

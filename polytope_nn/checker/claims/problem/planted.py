@@ -1,0 +1,37 @@
+"""Logistic, exponential and Poisson losses of a rational kappa: fits are logarithms, exactly."""
+
+from fractions import Fraction
+
+from ...kernel.logfield import LogField
+from ...kernel.numbers import Field, Scalar
+from ...kernel.reading import Refuted
+
+WHERE = "claims.dual"
+
+
+def parts(kind: str, y: Fraction, w: Fraction, kappa: Scalar) -> tuple[Fraction, Fraction]:
+    """Return t, and the number ``1 - t`` or 1 beside it, whose logarithms are the fit's."""
+    if not isinstance(kappa, Fraction) or kind == "power":
+        raise Refuted(WHERE, "the fit of kappa is no combination of logarithms")
+    if kind == "poisson":
+        return y - kappa / w, Fraction(1)
+    t = y * kappa / w
+    return t, 1 - t if kind == "logistic" else Fraction(1)
+
+
+def fit(field: Field, kind: str, y: Fraction, w: Fraction, kappa: Scalar) -> Scalar:
+    """Return the fit of a kappa (general §3)."""
+    assert isinstance(field, LogField)  # as its kind is told
+    t, rest = parts(kind, y, w, kappa)
+    z = field.logarithm(t, WHERE) - field.logarithm(rest, WHERE)
+    return z if kind == "poisson" else z * -y
+
+
+def conjugate(field: Field, kind: str, y: Fraction, w: Fraction, kappa: Scalar) -> Scalar:
+    """Return ``l*(-kappa)``."""
+    assert isinstance(field, LogField)  # as its kind is told
+    t, rest = parts(kind, y, w, kappa)
+    if kind == "logistic":
+        whole = field.logarithm(t, WHERE) * t + field.logarithm(rest, WHERE) * rest
+        return whole * w
+    return (field.logarithm(t, WHERE) * t - t) * w

@@ -1,0 +1,104 @@
+"""Claims *dual*, *solution*, *joined* under polyhedral norms: what is tight are cells, no atoms.
+
+``kappa'F <= p'u <= |p|* |u|`` with the dual norm: of l1 the largest entry, of linf the sum of
+all sizes. So ``|p|* <= beta`` proves kappa feasible, and a network of the fit with
+``kappa'F = beta |u|`` for each of its neurons, or a solution with that for each of its blocks,
+is optimal (proofs/units.md).
+"""
+
+from fractions import Fraction
+
+from ...kernel.numbers import Scalar, Vector, dot, same, sign, zero
+from ...kernel.reading import Json, array, equal, record, require, whole
+from ..dual import pressed
+from ..instance import Instance
+from ..topes import Charted
+from .blocks import DUAL, block_of, pushed
+
+WHERE = "claims.solution"
+WHY = "a bound exceeds beta: kappa is not shown feasible"
+
+
+def size(x: Scalar) -> Scalar:
+    """Return |x|."""
+    return x if sign(x) >= 0 else -1 * x
+
+
+def squared(norm: str, u: Vector) -> Scalar:
+    """Return the square of a norm."""
+    if norm == "l2":
+        return dot(u, u)
+    if norm == "l1":
+        total = sum(map(size, u))
+        return total * total
+    return max((t * t for t in u), key=Largest)
+
+
+class Largest:
+    """A number that is compared exactly."""
+
+    def __init__(self, x: Scalar) -> None:
+        self.x = x
+
+    def __lt__(self, other: "Largest") -> bool:
+        return sign(self.x - other.x) < 0
+
+
+DUALS = {"l2": "l2", "l1": "linf", "linf": "l1"}
+
+
+def bounded(D: Instance, kappa: Vector, charted: Charted) -> None:
+    """Prove kappa feasible, tope by tope."""
+    for _, p, scale in pressed(D, kappa, charted):
+        over = squared(DUALS[D.unit.norm], p) - D.beta_squared * scale * scale
+        require(sign(over) <= 0, DUAL, WHY)
+
+
+def feasible(D: Instance, kappa: Vector, claim: Json, witness: Json) -> None:
+    """Prove kappa feasible, block by block."""
+    array(witness["patterns"], "witness.patterns", 0)
+    signs = [(i, s) for i in range(D.unit.count) for s in D.unit.blocks[i].signs]
+    multipliers = array(witness["dual"], DUAL, len(signs))
+    for (i, s), read in zip(signs, multipliers, strict=True):
+        block = block_of(D, i)
+        p = [Fraction(s, D.scale) * dot(kappa, column) for column in block.columns]
+        over = squared(DUALS[block.norm], pushed(D, block.cone, p, read))
+        require(sign(over - D.beta_squared) <= 0, DUAL, WHY)
+    equal(claim, {"counts": [D.unit.count]}, "patterns")
+
+
+def solution(D: Instance, kappa: Vector, fit: Vector, claim: Json) -> None:
+    """Prove that a network, or a solution, is optimal: each part tight, together the fit."""
+    made: Vector = [0] * D.n
+    for read in array(claim["list"], WHERE):
+        D.clock.tick()
+        F, length = (of_block if D.unit.blocks else of_neuron)(D, read)
+        value = dot(kappa, F)
+        tight = sign(value) > 0 and zero(value * value - D.beta_squared * length)
+        require(tight, WHERE, "kappa'F is not beta |u|: not optimal")
+        made = [x + t for x, t in zip(made, F, strict=True)]
+    require(same(D.modulo(made), D.modulo(fit)), WHERE, "does not give the fit")
+
+
+def of_neuron(D: Instance, read: Json) -> tuple[Vector, Scalar]:
+    """Return the feature of a neuron, and the square of its norm."""
+    record(read, "sign u", WHERE)
+    s, u = whole(read["sign"], WHERE, -1, 1), D.field.vector(read["u"], D.d, WHERE)
+    F = [Fraction(1, D.scale) * t for t in D.feature(s, u)]
+    return F, squared(D.unit.norm, u)
+
+
+def of_block(D: Instance, read: Json) -> tuple[Vector, Scalar]:
+    """Return the feature of a block's part, and the square of its norm."""
+    record(read, "block sign u", WHERE)
+    block = block_of(D, whole(read["block"], WHERE, 0, D.unit.count - 1))
+    s = whole(read["sign"], WHERE, -1, 1)
+    u = D.field.vector(read["u"], len(block.columns), WHERE)
+    inside = s in block.signs and all(sign(dot(r, u)) >= 0 for r in block.cone)
+    require(inside, WHERE, "is not in the cone of its block")
+    return block.feature(s, u, D.scale), squared(block.norm, u)
+
+
+def joined(D: Instance) -> dict[str, Json]:
+    """Return the width from which on all is connected: n + 1, less what is free (G7)."""
+    return {"connected_from": D.n - len(D.independent) + 1, "modulo": D.unfixed}

@@ -1,0 +1,1 @@
+"""What a terminal asks for: lines that fold, words explained, shells that complete."""

@@ -1,0 +1,1 @@
+"""Exact numbers as people write them: decimals of proved digits, and sympy's intervals."""

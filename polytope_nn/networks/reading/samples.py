@@ -1,0 +1,69 @@
+"""A network as a function of samples: ``net(x)`` and ``net.predict(X)``, exactly."""
+
+from abc import abstractmethod
+from collections.abc import Iterable
+
+from polytope_nn.errors import DimensionError
+from polytope_nn.exact.rational import Matrix, matrix, vector
+from polytope_nn.exact.scalar import Scalar, Scalars
+
+__all__ = ["Valued", "designed"]
+
+
+class Valued:
+    """What has a value at every sample.
+
+    Neurons with one weight more than a sample has entries have a bias, the last one.
+    """
+
+    skip: Scalars | None
+
+    @property
+    @abstractmethod
+    def dimension(self) -> int | None:
+        """The length of every u; None when every slot is empty."""
+
+    @abstractmethod
+    def fit(self, X: Matrix) -> Scalars:
+        """Return the values at the rows of a design, shape (n, d)."""
+
+    def predict(self, X: Iterable[Iterable[object]]) -> Scalars:
+        """Return the values at samples, shape (n, d), as a tuple (n,) of exact numbers.
+
+        Raises
+        ------
+        DimensionError
+            When the neurons have neither d weights nor d and a bias.
+        InexactError
+            For floats: write a string, or a fraction.
+        """
+        skip = None if self.skip is None else len(self.skip)
+        rows = designed(matrix(X), self.dimension, skip)
+        return self.fit(rows) if rows else ()
+
+    def __call__(self, x: Iterable[object]) -> Scalar:
+        """Return the value at one sample, shape (d,): see :meth:`predict`."""
+        return self.predict([x])[0]
+
+
+def designed(rows: Matrix, size: int | None, skip: int | None = None) -> Matrix:
+    """Return samples, shape (n, d), as neurons of ``size`` weights see them: 1 for a bias.
+
+    ``skip`` is the length of a free linear part, None where there is none.
+
+    >>> designed(matrix([[1, 2]]), 3) == matrix([[1, 2, 1]])
+    True
+    """
+    d = len(rows[0]) if rows else 0
+    if not rows or size in {None, d}:
+        wide = rows
+    elif size == d + 1:
+        wide = tuple((*x, *vector([1])) for x in rows)
+    else:
+        raise DimensionError(
+            f"a sample has {d} entries, the neurons {size} weights: give {size} entries, or "
+            f"{size - 1 if size else 0} where the last weight is a bias"
+        )
+    if rows and skip not in {None, d}:
+        raise DimensionError(f"a sample has {d} entries, the network's skip {skip}")
+    return wide

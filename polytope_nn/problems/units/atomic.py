@@ -1,0 +1,244 @@
+"""A problem of one's own: any unit that is linear on the cells of a fan, any loss (general §1).
+
+``min L(sum_j c_j F_j + Z a) + beta sum_j c_j`` over slots ``c_j >= 0`` of features
+``F_j = s A_i u`` with u in the cone of cell i and of length 1. On a common face of two cells the
+maps agree, and a direction there is one neuron, not two. A gauge R and an output weight alpha with
+the price ``1/2 (R(w)^2 + alpha^2)`` balance to this.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.problems.free_part import FreePart
+from polytope_nn.problems.losses import ExactFit, Loss, SeparableLoss, SquaredLoss
+from polytope_nn.problems.problem import Problem
+from polytope_nn.problems.reading.given import rows_given
+from polytope_nn.problems.relu import ReluUnit
+from polytope_nn.problems.training import TrainingProblem
+
+from .given import penalty_of
+from .lasso import Block, block_of
+
+__all__ = ["AtomicProblem", "FanUnit"]
+
+
+@dataclass(frozen=True, init=False)
+class FanUnit:
+    """Neurons that are linear on each of finitely many cones of R^p.
+
+    Parameters
+    ----------
+    cells
+        Mappings ``{"A": rows, "cone": rows}``: on ``{u : cone u >= 0}`` a neuron u answers
+        ``A u``, shape (n,), at the n samples. Without a cone the cell is all of R^p.
+    signs
+        ``"+-"`` for output weights of both signs, ``"+"`` for output weights ``>= 0``.
+    norm
+        The length of a neuron: ``"l2"``, ``"l1"`` or ``"linf"``.
+    exact
+        How to read floats, as for a training problem.
+
+    Raises
+    ------
+    InstanceError, DimensionError
+        When a cell is none, or the cells differ in n or p.
+
+    Examples
+    --------
+    The absolute value of one input, at the samples 1 and -2:
+
+    >>> A = [[1], [2]]
+    >>> FanUnit([{"A": A, "cone": [[1]]}, {"A": [[-1], [-2]], "cone": [[-1]]}])
+    FanUnit(n=2, p=1, cells=2, norm=l2)
+    """
+
+    cells: tuple[Block, ...]
+
+    def __init__(
+        self,
+        cells: Iterable[object],
+        *,
+        signs: str = "+-",
+        norm: str = "l2",
+        exact: str | None = None,
+    ) -> None:
+        listed = list(cells)
+        if not listed:
+            raise InstanceError('cells: is empty: give at least one, {"A": rows}')
+        length = penalty_of(norm, "norm")
+        found: list[Block] = []
+        for i, cell in enumerate(listed, 1):
+            place = f"cells, cell {i}"
+            if not isinstance(cell, dict) or not {"A"} <= cell.keys() <= {"A", "cone"}:
+                raise InstanceError(f'{place}: write {{"A": rows, "cone": rows}}')
+            n = len(found[0].A) if found else len(list(cell["A"]))
+            given = {**cell, "norm": length, "signs": signs}
+            found.append(block_of(given, n, place, exact))
+            if found[-1].p != found[0].p:
+                raise DimensionError(
+                    f"{place}: A has {found[-1].p} columns, that of cell 1 has {found[0].p}"
+                )
+        object.__setattr__(self, "cells", tuple(found))
+
+    @property
+    def n(self) -> int:
+        """The number of samples."""
+        return len(self.cells[0].A)
+
+    @property
+    def p(self) -> int:
+        """The number of weights of a neuron."""
+        return self.cells[0].p
+
+    def __repr__(self) -> str:
+        return (
+            f"FanUnit(n={self.n}, p={self.p}, cells={len(self.cells)}, "
+            f"norm={self.cells[0].norm})"
+        )
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class AtomicProblem(Problem):
+    """A problem by its four members: ``AtomicProblem(unit, loss, free, beta_squared)``.
+
+    Parameters
+    ----------
+    unit
+        A :class:`FanUnit`.
+    loss
+        A loss, such as a :class:`~polytope_nn.problems.losses.own.GraphLoss`; or a word or a
+        mapping, as for a training problem, then with labels ``y``.
+    free
+        Columns that are fitted freely, each of shape (n,).
+    beta_squared, beta
+        The square of the price of a neuron of length 1, or the price.
+    y, weights
+        Labels and positive weights of the samples' losses, shape (n,), for a loss in words.
+    name
+        What pages call it.
+
+    Examples
+    --------
+    Two samples, a neuron |u x| of one weight, Huber's loss:
+
+    >>> unit = FanUnit([{"A": [[1], [2]], "cone": [[1]]}, {"A": [[-1], [-2]], "cone": [[-1]]}])
+    >>> AtomicProblem(unit, {"kind": "huber", "delta": 1}, beta_squared=1, y=[3, 5])
+    AtomicProblem(n=2, p=1, cells=2, loss=huber, beta²=1)
+    """
+
+    source: FanUnit
+    loss: Loss
+    columns: tuple[Vector, ...]
+    beta_squared: Fraction
+    y: Vector
+    X: Matrix
+    bias: str
+    skip: str
+    name: str
+
+    def __init__(  # noqa: PLR0913 - its members, and how a loss in words is read
+        self,
+        unit: FanUnit,
+        loss: object = "squared",
+        free: Iterable[Iterable[object]] = (),
+        beta_squared: object = None,
+        *,
+        beta: object = None,
+        y: Iterable[object] | None = None,
+        weights: Iterable[object] | None = None,
+        exact: str | None = None,
+        name: str = "",
+    ) -> None:
+        given = isinstance(loss, SquaredLoss | ExactFit | SeparableLoss)
+        if given and (y is not None or weights is not None):
+            raise InstanceError("y, weights: the loss has its own: leave them out")
+        if not given and y is None:
+            raise InstanceError("y is missing: give a label for each sample")
+        # the scalar fields are read as those of a training problem
+        labels = [0] * unit.n if y is None else list(y)
+        if len(labels) != unit.n:
+            raise DimensionError(f"y has {len(labels)} labels for {unit.n} samples")
+        read = TrainingProblem(
+            [[0]] * unit.n,
+            labels,
+            beta=beta,
+            beta_squared=beta_squared,
+            loss="squared" if given else loss,
+            weights=weights,
+            exact=exact,
+        )
+        found = (
+            loss if isinstance(loss, SquaredLoss | ExactFit | SeparableLoss) else read.loss
+        )
+        if len(found.y) != unit.n:
+            raise DimensionError(f"loss: of {len(found.y)} samples, the unit has {unit.n}")
+        columns = rows_given(list(free), exact, "free")
+        for j, column in enumerate(columns, 1):
+            if len(column) != unit.n:
+                raise DimensionError(
+                    f"free, column {j} has {len(column)} entries for {unit.n} samples"
+                )
+        put = object.__setattr__  # the class is frozen: this is its only writer
+        put(self, "source", unit)
+        put(self, "loss", found)
+        put(self, "columns", columns)
+        put(self, "beta_squared", read.beta_squared)
+        put(self, "y", found.y)
+        put(
+            self,
+            "X",
+            tuple(tuple(t for c in unit.cells for t in c.A[k]) for k in range(unit.n)),
+        )
+        put(self, "bias", "none")
+        put(self, "skip", "none")
+        put(self, "name", name)
+
+    @cached_property
+    def unit(self) -> ReluUnit:
+        """No ReLU neurons.
+
+        Raises
+        ------
+        InstanceError
+            Always.
+        """
+        raise self._no_relu()
+
+    def require_relu(self) -> None:
+        """Refuse what is about ReLU networks."""
+        raise self._no_relu()
+
+    def _no_relu(self) -> InstanceError:
+        return InstanceError(
+            f"{self!r}: this is about ReLU networks: of other units there are optimum, "
+            f"optimal_polytope, staircase and slot_complex"
+        )
+
+    @property
+    def of_relu(self) -> bool:
+        """Whether its units are ReLU neurons of the pipeline's own: never."""
+        return False
+
+    @property
+    def d(self) -> int:
+        """The number of weights of a neuron."""
+        return self.source.p
+
+    def free_for(self, X: Matrix) -> FreePart:  # noqa: ARG002 - the columns are given
+        """Return the free columns."""
+        return FreePart(
+            self.n, self.columns, has_slopes=False, has_constant=False, limited=False
+        )
+
+    def __repr__(self) -> str:
+        name = f"{self.name!r}, " if self.name else ""
+        kind = self.loss.kind if isinstance(self.loss, SeparableLoss) else "squared"
+        kind = "interpolation" if isinstance(self.loss, ExactFit) else kind
+        return (
+            f"AtomicProblem({name}n={self.n}, p={self.d}, cells={len(self.source.cells)}, "
+            f"loss={kind}, beta²={self.beta_squared})"
+        )

@@ -1,0 +1,1 @@
+"""What a notebook shows of values: tables, typeset mathematics, pictures."""

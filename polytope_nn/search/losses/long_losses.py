@@ -1,0 +1,216 @@
+"""Problems with any smooth loss in long floats: for rows of very different sizes (general §2).
+
+In the dual a loss is ``sum_k l_k*(-kappa_k)``, smooth and convex between the ends of each kappa's
+domain, with the fit as minus its gradient. With barriers at those ends it takes the place of
+the squared loss on the central path (:mod:`~polytope_nn.search.barrier`), which is blind to the
+scales of rows. Where a sample ends on a flat, kappa is at an end of the domain.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.long_floats import LongMatrix
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalar, dot
+from polytope_nn.limits import Limits
+from polytope_nn.problems.losses import rows_of
+from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
+from polytope_nn.problems.losses.smooth import Power, Smooth
+from polytope_nn.problems.problem import Problem
+from polytope_nn.search.barrier import Cone, LongHint, central_path
+from polytope_nn.search.candidate import Candidate
+from polytope_nn.search.long_search import LongSearch
+from polytope_nn.search.units.equations import Equations
+
+from .pieces import Pieces, Standing
+
+__all__ = ["long_candidates", "smallest"]
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+_BITS = 1200
+_TINY, _LEAST = 20, 3000  # bits by which kappa is below 1
+_END = 2  # a kappa with this part of the bits of the path from its end is at it
+
+
+class LossObjective:
+    """The dual of a loss whose rows are smooth, or one slope between flats."""
+
+    def __init__(self, problem: Problem, N: LongMatrix, _: Sequence[Vector]) -> None:
+        self.problem, self.N = problem, N
+        self.rows = [_slope(row) for row in rows_of(problem.loss)]
+        self.ends = [
+            (k, end, side)
+            for k, row in enumerate(rows_of(problem.loss))
+            for end, side in zip(row.domain, (1, -1), strict=True)
+            if end is not None
+        ]
+        self.walls = len(self.ends)
+
+    def start(self) -> Vector:
+        """Return a kappa between the walls, orthogonal to what is free."""
+        E = Equations()
+        kappa = []
+        for row in rows_of(self.problem.loss):
+            low, high = row.domain
+            if (low is not None and low > 0) or (high is not None and high < 0):
+                raise Undecided("kappa = 0 is at no end of a loss's domain")
+            kappa.append(
+                E.between(_ONE if low == 0 else None, -_ONE if high == 0 else None)
+            )
+        for z in self.problem.free.columns:
+            E.equal(E.sum(zip(kappa, z, strict=True)), _ZERO)
+        x = E.solution()
+        if x is None:
+            raise Undecided("what is free leaves no kappa inside of the loss's domain")
+        found = (E.value(form, x) for form in kappa)
+        return tuple(t for t in found if isinstance(t, Fraction))
+
+    def _kappa(self, nu: LongMatrix) -> list[Fraction]:
+        return (self.N.T @ nu).fractions()
+
+    def falling(self, nu: LongMatrix) -> LongMatrix:
+        """Return minus the gradient: the fits, as combinations of the basis."""
+        pairs = zip(self.rows, self._kappa(nu), strict=True)
+        return self.N @ LongMatrix.column([_middle(row.fit(_long(t))) for row, t in pairs])
+
+    def curvature(self, nu: LongMatrix) -> LongMatrix:
+        """Return the Hessian."""
+        pairs = zip(self.rows, self._kappa(nu), strict=True)
+        return self._form([_steepness(row, t) for row, t in pairs])
+
+    def barrier(self, nu: LongMatrix) -> tuple[LongMatrix, LongMatrix] | None:
+        """Return gradient and Hessian of ``-log`` of the distances to the walls."""
+        kappa = self._kappa(nu)
+        first, second = [_ZERO] * len(kappa), [_ZERO] * len(kappa)
+        for k, end, side in self.ends:
+            gap = side * (kappa[k] - end)
+            if gap <= 0:
+                return None
+            inverse = _middle(1 / _long(gap))
+            first[k] -= side * inverse
+            second[k] += inverse * inverse
+        return self.N @ LongMatrix.column(first), self._form(second)
+
+    def _form(self, diagonal: Sequence[Fraction]) -> LongMatrix:
+        scaled = self.N.T.times(LongMatrix.column(diagonal)).T
+        return scaled @ self.N.T
+
+
+class _LossPath(LongSearch):
+    """The search whose central path is that of a loss."""
+
+    def central(self, cones: Iterable[Cone], bits: int) -> LongHint:
+        """Return the solution over some cones."""
+        assert isinstance(self.problem, Pieces)  # which has the whole
+        return central_path(self.problem.whole, cones, bits, LossObjective)
+
+
+def long_candidates(
+    problem: Problem, limits: Limits, seen: set[tuple[object, ...]]
+) -> Iterator[Candidate]:
+    """Yield candidates found in long floats, their samples on the pieces found there.
+
+    Raises
+    ------
+    Undecided
+        For a loss with more slopes than one, or where rounding ends the path.
+    """
+    for row in rows_of(problem.loss):
+        _slope(row)
+    limits.progress("searching in long floats: the scales of the data are far apart")
+    any_pieces = [Slope(_ZERO, _ONE, None, None)] * problem.n
+    hint = _sharpened(problem, _LossPath(Pieces(problem, any_pieces)).path())
+    local = Pieces(problem, _standing(problem, hint))
+    limits = replace(limits, bits=max(limits.bits, 4 * smallest(hint.kappa)))
+    yield from LongSearch(local, given=hint).candidates(limits, seen)
+
+
+def smallest(kappa: Sequence[Fraction]) -> int:
+    """Return the bits by which the smallest number that is not 0 is below 1.
+
+    >>> smallest((Fraction(1, 1000), Fraction(0)))
+    9
+    """
+    sizes = [t.denominator.bit_length() - t.numerator.bit_length() for t in kappa if t]
+    return max(sizes, default=0)
+
+
+def _sharpened(problem: Problem, hint: LongHint) -> LongHint:
+    """Return the point with each tiny kappa that of its sample's fit.
+
+    Where a sample is fitted with much room its kappa is ``e^-z`` for a large fit z: smaller than
+    what is left of the barrier of its wall.
+    """
+    rows = rows_of(problem.loss)
+    if problem.free.columns or not any(isinstance(row, Smooth) for row in rows):
+        return hint
+    fits = [_ZERO] * problem.n
+    for (i, tope, sign), u in hint.neurons:
+        chart = problem.charts[i]
+        pattern = chart.arrangement.patterns[tope]
+        for k, x in enumerate(chart.design):
+            fits[k] += sign * dot(x, u) if pattern[k] > 0 else _ZERO
+    kappa = list(hint.kappa)
+    for k, (row, z) in enumerate(zip(rows, fits, strict=True)):
+        if not isinstance(row, Smooth) or isinstance(row, Power):
+            continue
+        t = row.kappa(_long(z))
+        if _below(t, _LEAST):
+            raise Undecided(
+                f"kappa, entry {k + 1}, is below 2^-{_LEAST}: sample {k + 1} is fitted with too "
+                f"much room: take it out, or scale it to the size of the others"
+            )
+        if _below(t, _TINY):
+            kappa[k] = _middle(t)
+    return replace(hint, kappa=tuple(kappa))
+
+
+def _below(t: Scalar, bits: int) -> bool:
+    """Return whether a number is between ``-2^-bits`` and ``2^-bits``, no matter its sign."""
+    end = Fraction(1, 1 << bits)
+    return bool(t < end) and bool(-t < end)
+
+
+def _standing(problem: Problem, hint: LongHint) -> list[Standing]:
+    """Return the piece of each sample: a flat where kappa is at its end."""
+    found: list[Standing] = []
+    for row, t in zip(rows_of(problem.loss), hint.kappa, strict=True):
+        if isinstance(row, Smooth):
+            found.append(row)
+            continue
+        flats = [p for p in row.pieces if isinstance(p, Flat)]
+        scale = max((abs(p.at) for p in flats), default=_ZERO) or _ONE
+        near = scale / (1 << hint.bits // _END)
+        at = [p for p in flats if abs(t - p.at) <= near]
+        found.append(at[0] if at else _slope(row))
+    return found
+
+
+def _slope(row: Graph | Smooth) -> Slope | Smooth:
+    """Return the smooth part of a graph, refused where there are several."""
+    if isinstance(row, Smooth):
+        if isinstance(row, Power) and row.p > 2:
+            raise Undecided("a power above 2 bends without end where kappa is 0")
+        return row
+    slopes = [p for p in row.pieces if isinstance(p, Slope)]
+    if len(slopes) != 1:
+        raise Undecided("the dual of this loss is not smooth inside of its domain")
+    return slopes[0]
+
+
+def _steepness(row: Slope | Smooth, t: Fraction) -> Fraction:
+    return row.inverse if isinstance(row, Slope) else _middle(-row.derivative(_long(t)))
+
+
+def _long(t: Fraction) -> Ball:
+    return Ball.from_rational(t, _BITS)
+
+
+def _middle(x: Scalar) -> Fraction:
+    if isinstance(x, Ball):
+        return x.midpoint
+    assert isinstance(x, Fraction)  # no other numbers come out of balls
+    return x

@@ -1,0 +1,124 @@
+"""Forgeries about losses in intervals: pieces, curves, fits; registered as those of format 2."""
+
+from .forging import claim
+from .unit_forgeries import UNIT_FORGERIES
+
+PIECE_FORGERIES = {}
+
+
+def forged(golden, where, why):
+    def register(change):
+        PIECE_FORGERIES[change.__name__] = (golden, change, where, why)
+        return change
+
+    return register
+
+
+def optimum(c):
+    return claim(c, "optimum")
+
+
+@forged("enclosed_logistic", "data.loss", "is no loss of this kind")
+def logarithms_called_exact(c):
+    c["kind"] = "staircase"
+    c["claims"].append(
+        {"claim": "uniqueness", "verdict": "", "attained": True, "modulo": []}
+    )
+    c["witness"]["differ"] = None
+
+
+@forged("enclosed_logistic", "data.loss", "labels or parameters are not of the loss")
+def a_label_of_no_class_in_intervals(c):
+    c["data"]["y"][0] = "1/2"
+
+
+@forged("enclosed_poisson", "data.loss", "labels or parameters are not of the loss")
+def a_negative_count(c):
+    c["data"]["y"][0] = "-1"
+
+
+@forged("enclosed_power", "data.loss", "labels or parameters are not of the loss")
+def a_power_of_long_fractions(c):
+    c["data"]["loss"]["p"][0] = "17/16"
+
+
+@forged("enclosed_logistic", "field", "too many bits for logarithms")
+def more_bits_than_logarithms_may_have(c):
+    c["field"]["bits"] = 8193
+
+
+@forged("enclosed_logistic", "claims.optimum", "a logarithm of what is not proved positive")
+def a_curve_of_the_other_class(c):
+    c["data"]["y"][0] = "-1"
+
+
+@forged("enclosed_power", "claims.optimum", "the sign of kappa is not proved")
+def a_box_that_crosses_zero(c):
+    c["witness"]["radius"] = "1000"
+
+
+@forged("enclosed_huber", "claims.optimum", "a piece is not of the loss")
+def a_piece_that_is_none(c):
+    optimum(c)["pieces"][0] = "1 flat"
+
+
+@forged("enclosed_huber", "claims.optimum", "a fit is not proved to be inside")
+def an_outlier_that_is_none(c):
+    c["data"]["y"][2] = "1"
+
+
+@forged("enclosed_hinge", "claims.optimum", "kappa is not proved to be inside")
+def a_weight_that_kappa_exceeds(c):
+    c["data"]["loss"]["weights"] = ["1"] + ["1/99"] * 4
+
+
+@forged("enclosed_pairs", "witness.faces", "pairs beside fits that are not pinned")
+def a_pair_beside_a_flat(c):
+    c["data"]["loss"]["kind"] = "hinge"
+    optimum(c)["pieces"] = ["0 flat"] + ["1 slope"] * 4
+
+
+@forged("enclosed_huber", "witness.centre", "Krawczyk's test fails")
+def another_slope_of_the_loss(c):
+    c["data"]["loss"]["weights"][0] = "2"
+
+
+@forged("enclosed_huber", "claims.optimum", "the upper end is below")
+def another_objective(c):
+    ends = optimum(c)["objective"]
+    optimum(c)["objective"] = [ends[0], ends[0]]
+
+
+@forged("enclosed_huber", "claims.theorems", "not what follows")
+def points_where_fits_may_move(c):
+    claim(c, "theorems")["verdicts"]["T7.1"] = True
+
+
+@forged("general_logarithms", "claims.dual", "kappa is outside the loss's domain")
+def a_class_that_is_another(c):
+    c["data"]["y"][0] = "-1"
+
+
+@forged("general_logarithms", "claims.dual", "a logarithm is not one of the field's")
+def a_prime_left_out(c):
+    c["field"]["primes"] = [2, 3]
+
+
+@forged("general_logarithms", "field", "a sign is not decided: a hidden zero")
+def a_weight_that_is_a_hidden_zero(c):
+    c["field"]["primes"] = [2, 3, 4, 7]
+    listed = claim(c, "lifted")["list"]
+    listed[0]["weights"] = [["0", "2", "0", "-1", "0"]] * len(listed[0]["weights"])
+    fits = claim(c, "intervals")
+    for row in fits["fits"]:
+        row[:] = [[*x[:3], "0", *x[3:]] for x in row]
+    fits["objective"] = [*fits["objective"][:3], "0", *fits["objective"][3:]]
+
+
+@forged("general_logarithms", "field", "two logarithms have no product")
+def a_kappa_that_is_a_logarithm(c):
+    claim(c, "dual")["kappa"][0] = ["0", "1", "0", "0"]
+    claim(c, "atoms")["list"][0]["g"] = [["0", "1", "0", "0"]] * 2
+
+
+ALL = UNIT_FORGERIES | PIECE_FORGERIES

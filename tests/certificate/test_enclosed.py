@@ -1,0 +1,202 @@
+"""Certificates of losses in intervals: pieces of a graph, logarithms, powers, Krawczyk."""
+
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from random import Random
+
+import pytest
+
+from polytope_nn import TrainingProblem, optimal_polytope
+from polytope_nn.certificate.certify import certify
+from polytope_nn.checker.claims.losses import CURVES, PARAMETERS, conjugate, ends
+from polytope_nn.checker.claims.pieces.graphs import Curve, Flat, Slope, graph
+from polytope_nn.checker.kernel.intervals import Interval
+from polytope_nn.checker.kernel.logarithms import ends_of_ln, floor_root, power
+from polytope_nn.checker.kernel.reading import Refuted
+from polytope_nn.checker.kinds import check
+from polytope_nn.errors import NotAttained, NotInterpolable, Undecided
+from polytope_nn.exact.ball import Ball
+from polytope_nn.problems.losses.kinds import loss_of
+from tests.landscape.planted import seeded
+
+Q = Fraction
+SIGNED = {"hinge", "squared_hinge", "margin", "logistic", "exponential"}
+L1 = TrainingProblem(
+    [[1, 2], [-2, 1], [1, -1], [0, 1]], [1, -1, 1, -1], beta="1/5", loss="logistic"
+)
+L3 = TrainingProblem([[1, 1], [2, -1], [-1, 1]], [4, 1, 2], beta="1/2", loss="poisson")
+KAPPA = {  # general §3, 30 digits
+    "L1": (
+        L1,
+        (
+            "0.113743202193095361152073004479",
+            "-0.0283627138476317729457395579283",
+            "0.0862567978069046388479269955211",
+            "-0.303720278551675841485618348850",
+        ),
+    ),
+    "L3": (
+        L3,
+        (
+            "0.319754385028834367417586681861",
+            "0",
+            "0.150854675946676197457825824447164",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ["L1"])
+def test_worked(name):
+    D, known = KAPPA[name]
+    C = certify(D)
+    check(C.to_json())
+    assert C.kind == "enclosed"
+    for ends_, x in zip(C.claim("dual")["kappa"], known, strict=True):
+        low, high = map(Q, ends_)
+        near = Q(1, 10**28)
+        assert low - near <= Q(x) <= high + near
+        assert high - low < near
+
+
+def test_l3_has_an_entry_of_kappa_that_is_0():
+    C = certify(L3)
+    kappa = [tuple(map(Q, ends_)) for ends_ in C.claim("dual")["kappa"]]
+    assert kappa[1][0] <= 0 <= kappa[1][1]
+    assert abs(kappa[0][0] - Q("0.319754385028834367417586681861")) < Q(1, 10**28)
+
+
+def test_logarithms_are_enclosed():
+    rng = Random(5)  # noqa: S311 - draws that can be repeated
+    with localcontext() as context:
+        context.prec = 220
+        for _ in range(200):
+            bits = rng.choice([32, 64, 200, 512])
+            p = rng.getrandbits(rng.randint(1, 2 * bits)) + 1
+            low, high = ends_of_ln(p, bits, lambda: None)
+            exact = (Decimal(p) / 2**bits).ln() * 2**bits
+            assert low <= exact <= high
+            assert high - low <= 2
+
+
+def test_powers_are_enclosed():
+    rng = Random(6)  # noqa: S311 - draws that can be repeated
+    for _ in range(200):
+        x = Q(rng.randint(1, 10**6), rng.randint(1, 10**6))
+        e = Q(rng.randint(-9, 9), rng.randint(1, 9))
+        found = power(Interval.around(x, x, 128), e, lambda: None, "here")
+        a, b = e.numerator, e.denominator
+        low, high = Q(found.low, 2**128), Q(found.high, 2**128)
+        assert low**b <= x**a <= high**b
+    for x in (0, 1, 7, 8, 9, 26, 27, 28, 10**60):
+        r = floor_root(x, 3, lambda: None)
+        assert r**3 <= x < (r + 1) ** 3
+    with pytest.raises(Refuted, match="a power of what is not proved positive"):
+        power(Interval(0, 1, 8), Q(1, 2), lambda: None, "here")
+
+
+@pytest.mark.parametrize("kind", PARAMETERS)
+def test_graphs_are_the_losses(kind):
+    """Every kappa strictly inside of a slope, and on every flat, has the fits of the loss."""
+    y, w, p = (Q(-1), Q(2), Q(1, 3)) if kind in SIGNED else (Q(3), Q(2), Q(1, 3))
+    pieces, seen = graph(kind, y, w, p, lambda: None), 0
+    for i in range(-24, 25):
+        kappa = Q(i, 9)
+        for piece in pieces:
+            if isinstance(piece, Flat) and piece.at == kappa:
+                assert (piece.low, piece.high) == ends(kind, y, w, p, kappa)
+                seen += 1
+            elif isinstance(piece, Slope):
+                after = piece.low is None or piece.low < kappa
+                if not after or (piece.high is not None and kappa >= piece.high):
+                    continue
+                z = piece.at - piece.inverse * kappa
+                assert (z, z) == ends(kind, y, w, p, kappa)
+                ball = Interval.around(kappa, kappa, 64)
+                value = piece.value((kind, y, w, p), ball)
+                exact = conjugate(kind, y, w, p, kappa) * 2**64
+                assert value.low <= exact <= value.high
+                assert value.high - value.low < 64
+                seen += 1
+    assert seen > 5
+
+
+@pytest.mark.parametrize("kind", CURVES)
+def test_curves_are_the_package_s(kind):
+    for y in (Q(1), Q(-1)) if kind in SIGNED else (Q(1), Q(3)):
+        for w in (Q(1), Q(2)):
+            for p in (Q(3), Q(4, 3)) if kind == "power" else (Q(0),):
+                given = {"kind": kind} | ({"p": p} if kind == "power" else {})
+                (row,) = loss_of(given, (y,), (w,)).rows
+                curve = Curve(kind, y, w, p, lambda: None)
+                for t in (Q(1, 7), Q(1, 2), Q(6, 7)):
+                    kappa = y * w * t if kind in SIGNED else -t
+                    ours = Interval.around(kappa, kappa, 128)
+                    theirs = Ball.from_rational(kappa, 256)
+                    pairs = (
+                        (curve.fit(ours), row.fit(theirs)),
+                        (curve.slope(ours), -row.derivative(theirs)),
+                        (curve.value(ours), row.conjugate(theirs)),
+                    )
+                    for mine, known in pairs:
+                        middle = (known.lower + known.upper) / 2 * 2**128
+                        assert mine.low - 1 <= middle <= mine.high + 1
+                        assert mine.high - mine.low < 2**12
+                rest = curve.still()
+                assert rest is None or rest == row.kappa(Q(0))
+
+
+def random_problem(kind, rng):
+    n, d = rng.choice([(1, 1), (3, 1), (4, 2), (5, 2), (4, 3)])
+    X = [[rng.randint(-3, 3) for _ in range(d)] for _ in range(n)]
+    low = 0 if kind == "poisson" else -3
+    y = [rng.choice((1, -1)) if kind in SIGNED else rng.randint(low, 3) for _ in range(n)]
+    name = (PARAMETERS | CURVES)[kind]
+    loss = {"kind": kind}
+    if name:
+        loss[name] = rng.choice([3, "3/2"] if kind == "power" else ["1/2", "1/3"])
+    return TrainingProblem(
+        X,
+        y,
+        beta=rng.choice(["1/2", "1/5"]),
+        loss=loss,
+        skip=rng.choice(["none", "none", "constant"]),
+        bias=rng.choice(["none", "penalised"]),
+        weights=[rng.choice([1, 2]) for _ in y],
+    )
+
+
+def _is_nothing(x):
+    return isinstance(x, Fraction) and not x
+
+
+@pytest.mark.parametrize("kind", [*CURVES, "huber", "squared_hinge"])
+def test_random_problems(kind):
+    """What is found in balls, of one kappa, is accepted, and counted as its staircase is."""
+    rng, accepted = seeded(21), 0
+    for _ in range(9):
+        D = random_problem(kind, rng)
+        try:
+            P = optimal_polytope(D)
+        except (NotAttained, NotInterpolable, Undecided):
+            continue
+        if P.level != "interval":
+            continue
+        if P.optimum.enclosures is None and P.n_vertices > 1:
+            with pytest.raises(Undecided, match="independent features"):
+                certify(P)
+            continue
+        if kind == "power" and any(map(_is_nothing, P.kappa)):
+            with pytest.raises(Undecided):  # a root has no derivative at 0
+                certify(P)
+            continue
+        C = certify(P)
+        accepted += 1
+        assert C.kind == "enclosed"
+        S = P.staircase
+        assert C.claim("widths")["m_star"] == S.m_star
+        assert C.claim("threshold")["threshold"] == S.threshold
+        for step in C.claim("components")["widths"]:
+            own = S[step["m"]]
+            assert (step["components"], step["isolated"]) == (own.components, own.isolated)
+    assert accepted >= 2

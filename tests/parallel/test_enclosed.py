@@ -1,0 +1,82 @@
+"""Counts where kappa is in balls: rational coordinates against the plain equations."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.rational import vector
+from polytope_nn.exact.scalar import dot
+from polytope_nn.parallel.counts.enclosed import EnclosedComplex, Flat
+from polytope_nn.parallel.counts.slots import SlotComplex
+from polytope_nn.parallel.counts.widths import two_widths
+from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.optimum import proved
+from polytope_nn.parallel.problem import ParallelProblem
+from polytope_nn.parallel.theta import form, near
+from tests.oracles.three_layer import DEEP
+
+DEGENERATE = {"zero", "one-sign-each", "strict"}  # dependent outputs, or depth helps
+
+
+@pytest.mark.parametrize("w", DEEP, ids=lambda w: w.name)
+def test_exact_instances_have_the_same_counts(w):
+    """The same code over Q: no decision is left out but that of dependent outputs."""
+    O = proved(w.problem(), vector(w.kappa))
+    if O.two_layer is None:
+        return
+    flat = Flat(O.problem.design, O.two_layer)
+    for (m, k), expected in w.counts.items():
+        if m > 3:
+            continue
+        graph = EnclosedComplex(O.pieces, O.fit, m, k, saturated=False, flat=flat)
+        if w.name in DEGENERATE:
+            with pytest.raises(Undecided, match="depend on each other"):
+                graph.step  # noqa: B018 - it counts
+        else:
+            assert (graph.step.components, graph.step.isolated) == expected
+            assert graph.rank_at_most >= two_widths(O).rank(k)
+
+
+INTERVALS = [
+    ([[0, -2], [-2, -1], [-2, 0], [-1, 2]], [-1, 3, 3, -4], "none"),
+    ([[1, -1], [1, 1], [2, 1], [-2, -2]], [3, -2, -3, 4], "none"),
+    ([[-2, 0], [-2, 1], [1, 1]], [2, -1, -3], "penalised"),
+]
+
+
+def surrogate(O):
+    """Pieces and fit at a rational kappa nearby: the same matrices, faces and conditions."""
+    X = O.problem.design
+    kappa = [near(x, 200) for x in O.kappa]
+    pieces = []
+    for p in O.pieces:
+        atoms = []
+        for a in p.atoms:
+            feature = tuple(p.sigma * dot(row, kappa) for row in form(X, a.covector))
+            atoms.append(replace(a, g=tuple(near(t, 200) for t in a.g), feature=feature))
+        pieces.append(replace(p, atoms=tuple(atoms)))
+    fit = [Fraction(0)] * len(kappa)
+    for a, w in zip(O.two_layer.atoms, O.two_layer.weights, strict=True):
+        own = [dot(row, kappa) * near(w, 200) for row in form(X, a.covector)]
+        fit = [s + t for s, t in zip(fit, own, strict=True)]
+    return tuple(pieces), tuple(fit)
+
+
+@pytest.mark.parametrize("X, y, bias", INTERVALS)
+def test_a_rational_kappa_nearby_has_the_same_counts(X, y, bias):
+    O = parallel_optimum(ParallelProblem(X, y, beta=1, bias=bias))
+    assert O.level == "interval"
+    pieces, fit = surrogate(O)
+    S, told = two_widths(O), 0
+    for m in (1, 2, 3):
+        for k in (2, 3):
+            step = S[m, k]
+            if step.components is None:
+                assert "in intervals only" in step.refused
+                continue
+            plain = SlotComplex(pieces, fit, m, k, saturated=False).step
+            assert (step.components, step.isolated) == (plain.components, plain.isolated)
+            told += 1
+    assert told >= 4
