@@ -5,6 +5,7 @@ Nothing found is trusted here either: what :func:`certify` returns has passed th
 
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
+from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.search.finding import optimum
@@ -64,10 +65,8 @@ def certify(problem: Solvable) -> Certificate:
     P = optimal_polytope(problem)
     loss = P.problem.loss
     separable = isinstance(loss, SeparableLoss)
-    if isinstance(loss, SeparableLoss) and P.problem.of_relu:
-        curved = not loss.is_piecewise or loss.kind == "power"
-        if (curved and not primes_of(P)) or P.level == "interval":
-            return enclosed_certificate(P)
+    if _needs_intervals(P):
+        return enclosed_certificate(P)
     if separable or not P.problem.of_relu:
         return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:
@@ -77,3 +76,12 @@ def certify(problem: Solvable) -> Certificate:
     certificate = staircase_certificate(P, P.staircase)
     check(certificate)
     return certificate
+
+
+def _needs_intervals(P: OptimalPolytope) -> bool:
+    """Return whether a problem of any loss, or of two slopes, is one for intervals."""
+    loss = P.problem.loss
+    if not isinstance(loss, SeparableLoss) or not P.problem.of_relu:
+        return isinstance(P.optimum, SlopedOptimum) and P.level == "interval"
+    curved = not loss.is_piecewise or loss.kind == "power"
+    return (curved and not primes_of(P)) or P.level == "interval"

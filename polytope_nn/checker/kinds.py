@@ -83,7 +83,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "vector": (*OUTPUTS, *SHAPE[4:]),
     "continuum": (*OUTPUTS, "continua", "network", "connected"),
     "vector_enclosed": ("patterns", "enclosed", *SHAPE[6:]),
-    "continuum_enclosed": ("patterns", "enclosed", "linked"),
+    "continuum_enclosed": ("patterns", "enclosed", "spanned"),
     "lasso": GENERAL[:8],  # solutions are no networks: widths of P alone
     "staircase": WHOLE,
     "holes": (*WHOLE, "holes"),
@@ -97,8 +97,12 @@ ROWS_2: dict[str, tuple[str, ...]] = {
 }
 DEEP = {"parallel", "parallel_gap"}  # kinds of three layers
 BOXED = {"interval", "free", "staircase", "holes", "enclosed"}  # may be in intervals
-# kinds with several outputs
-SEVERAL = {"vector", "continuum", "vector_enclosed", "continuum_enclosed"}
+SEVERAL = {
+    "vector",
+    "continuum",
+    "vector_enclosed",
+    "continuum_enclosed",
+}  # kinds with several outputs
 ANY_LOSS = {"gap", "road"}  # kinds that ask of a loss its values alone
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
@@ -559,12 +563,12 @@ def prove_enclosed(P: Proof) -> None:
     k = sum(len(face.entries) for face in found.S.faces)
     P.atoms, P.supports, P.ranks = [], [(1 << k) - 1], (k, k, P.D.entries)
     bound = ranks.width_of(P.D.n, min(P.D.n, P.D.c))
-    P.expected["linked"] = {"rank": k, "connected_from": min(k + 1, bound)}
+    P.expected["spanned"] = {"rank": k, "connected_from": min(k + 1, bound)}
 
 
-def prove_linked(P: Proof) -> None:
+def prove_spanned(P: Proof) -> None:
     """Compare rank and width with what was derived."""
-    P.follows("linked")
+    P.follows("spanned")
 
 
 def prove_rank_bound(P: Proof) -> None:
@@ -630,7 +634,7 @@ OF_OUTPUTS: dict[str, Prover] = {
     "patterns": prove_patterns,
     "atoms": outputs_prove_atoms,
     "enclosed": prove_enclosed,
-    "linked": prove_linked,
+    "spanned": prove_spanned,
     "continua": prove_continua,
     "dual": outputs_prove_dual,
     "optimum": outputs_prove_optimum,
@@ -708,7 +712,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     told_as = kind if kind in {"general", "lasso", "normed"} else ""
     fine = D.told_as == told_as
     if kind == "enclosed":
-        fine = D.general and D.unit.plain
+        fine = D.lifted and D.unit.kind in {"relu", "slopes"}
     elif kind in ANY_LOSS:
         fine = fine or D.unit.plain
     require(fine, "data.loss", "is no loss of this kind")

@@ -974,6 +974,29 @@ def enclosed_huber() -> Certificate:
     return enclosed(X, [-2, 1, -3, 1], "1/2", {"kind": "huber", "delta": 1})
 
 
+@golden
+def enclosed_leaky() -> Certificate:
+    """Slopes 1 and 1/3, Huber's loss, an outlier."""
+    X = [[1, 1], [-2, 0], [2, 1], [1, 0]]
+    given = {"activation": {"slopes": [1, "1/3"]}}
+    return enclosed(X, [0, -1, 1, -2], "1/2", {"kind": "huber", "delta": 1}, **given)
+
+
+@golden
+def enclosed_absolute() -> Certificate:
+    """The absolute value and the squared loss: a neuron and its opposite have one feature."""
+    X = [[-1, 2], [-2, 0], [-2, 1], [1, 1]]
+    return enclosed(X, [2, 0, 3, -2], "1/2", "squared", activation="absolute")
+
+
+@golden
+def enclosed_turned() -> Certificate:
+    """Slopes -1 and 2: outputs turned, and a constant that is free."""
+    X = [[1, 2], [-2, 1], [1, -1], [0, 1]]
+    given = {"activation": {"slopes": [-1, 2]}, "skip": "constant"}
+    return enclosed(X, [1, -1, 1, -1], "1/5", "logistic", **given)
+
+
 def main(names: Sequence[str]) -> None:
     """Write the named certificates, or all."""
     for name in names or MAKERS:

@@ -77,9 +77,9 @@ def a_continuum_called_a_point(c):
     c["witness"]["components"] = point["witness"]["components"]
 
 
-@forged("enclosed_arcs", "claims.linked", "not what follows")
+@forged("enclosed_arcs", "claims.spanned", "not what follows")
 def a_width_that_joins_too_early_in_intervals(c):
-    claim(c, "linked")["connected_from"] = 3
+    claim(c, "spanned")["connected_from"] = 3
 
 
 @forged("enclosed_point", SYSTEM, "the radius is not positive")

@@ -216,7 +216,7 @@ def test_a_continuum_in_intervals(D):
         fit += middle(x["mass"]) * np.outer(phi, h)
     assert fit == pytest.approx(np.array([[middle(t) for t in r] for r in enclosed["fit"]]))
     P = vector_optimal_set(O)
-    assert C.claim("linked")["connected_from"] >= P.connected_from
+    assert C.claim("spanned")["connected_from"] >= P.connected_from
 
 
 def middle(pair):

@@ -407,6 +407,30 @@ def test_certify_and_gap_on_the_command_line(tmp_path, capsys):
         assert "minimised: Σ_kj" in capsys.readouterr().out
 
 
+def test_what_is_claimed_with_constants_of_rows(tmp_path, capsys):
+    """Softmax with a skip: fits differ by constants of rows, and P is a point all the same."""
+    X, Y = [[1, 2], [-2, 1], [1, -1], [0, 1]], [[1, 0], [0, 1], [0, 1], [1, 0]]
+    file = written(tmp_path, X=X, y=Y, beta="1/5", loss="softmax", skip="constant")
+    assert main(["certify", file, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["fit_unique"], said["modulo"]) == (False, ["lines"])
+    assert said["interval"][0] == [[None, None]] * 2
+    assert said["theorems"]["T7.1"] is True
+    network = tmp_path / "network.json"
+    other = [{"lower": "0", "upper": "1"}]
+    near = {"neurons": [{"u": ["1", "1"], "v": ["1", "-1"]}], "constant": ["1", "1"]}
+    network.write_text(json.dumps(near), encoding="utf-8")
+    gaps = []
+    for constant in (["1", "1"], ["-5", "-5"], ["0", "0"]):
+        network.write_text(json.dumps(near | {"constant": constant}), encoding="utf-8")
+        assert main(["gap", file, str(network), "--json"]) == 0
+        gaps.append(json.loads(capsys.readouterr().out)["gap_float"])
+    assert gaps == pytest.approx([gaps[0]] * 3)
+    network.write_text(json.dumps(near | {"skip": other}), encoding="utf-8")
+    assert main(["gap", file, str(network)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_exit_codes(tmp_path, capsys):
     X, Y = [[1, 0], [0, 1]], [[1, 0], [0, 1]]
     separated = written(tmp_path, X=X, y=Y, beta=1, loss="softmax", skip="linear")

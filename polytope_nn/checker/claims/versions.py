@@ -56,7 +56,7 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "joined": "connected_from modulo",
     "connected": "rank connected_from",
     "enclosed": "kappa fit objective atoms continua",
-    "linked": "rank connected_from",
+    "spanned": "rank connected_from",
 }
 KEYS_1 = KEYS | {
     "optimum": "fit objective",

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import FIGURES, figure_path, put_all, writable
-from polytope_nn.cli.inputs import instance_of, scaled_fields, scaled_page
+from polytope_nn.cli.inputs import finite_instance, scaled_fields, scaled_page
 from polytope_nn.cli.options import add_instance, title
 from polytope_nn.errors import InstanceError
 from polytope_nn.report.text import rounded
@@ -50,7 +50,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(args: argparse.Namespace) -> int:
     """Print the path with its objective values, write certificate and figure; return 0."""
     target, picture = writable(args.output), figure_path(args.figure)
-    instance = instance_of(args, args.instance)
+    instance = finite_instance(args, args.instance)
     found: Connection | VectorConnection
     files: dict[Path | None, bytes | str] = {}
     if instance.model == "vector":
@@ -96,8 +96,9 @@ def _found(args: argparse.Namespace, instance: "Instance") -> "Connection":
     from polytope_nn.paths.connection import connect
     from polytope_nn.search.finding import optimum
 
+    problem = instance.problem()
     start, end = end_of(args, "from", instance), end_of(args, "to", instance)
-    O = optimum(instance.problem(), kappa=instance.kappa)
+    O = optimum(problem, kappa=instance.kappa)
     return connect(O, start, end, args.width)
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import put_all, writable
-from polytope_nn.cli.inputs import instance_of, scaled_fields, scaled_page
+from polytope_nn.cli.inputs import finite_instance, scaled_fields, scaled_page
 from polytope_nn.cli.options import add_instance
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.scalar import encode, nearest_float
@@ -49,7 +49,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(args: argparse.Namespace) -> int:
     """Print the path with its objective values; return 0."""
     target, proof = writable(args.output), writable(args.certificate)
-    instance = instance_of(args, args.instance)
+    instance = finite_instance(args, args.instance)
     found: Descent | VectorDescent
     free_parts: list[list[object]] = []
     if instance.model == "vector":

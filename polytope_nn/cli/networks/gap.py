@@ -5,7 +5,7 @@ import json
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import put_all, writable
-from polytope_nn.cli.inputs import instance_of, network_of, scaled_fields, scaled_page
+from polytope_nn.cli.inputs import finite_instance, network_of, scaled_fields, scaled_page
 from polytope_nn.cli.options import DATA, NETWORK, add_limits, add_options, limits_of
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.radical import RootSum, exactly
@@ -51,7 +51,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(args: argparse.Namespace) -> int:
     """Print primal value, dual value and gap; return 0, whatever the gap."""
     target, proof = writable(args.output), writable(args.certificate)
-    instance = instance_of(args, args.data)
+    instance = finite_instance(args, args.data)
     if instance.model == "three-layer":
         from polytope_nn.cli.models.three_layer import gap as three_layer_gap
 
@@ -119,8 +119,8 @@ def _gap(args: argparse.Namespace, instance: "Instance") -> "Gap":
     from polytope_nn.networks.distance import gap
     from polytope_nn.networks.gap import residual_gap
 
-    network = network_of(args.network, instance)
     D = instance.problem()
+    network = network_of(args.network, instance)
     if args.quick:
         return residual_gap(D, network)
     if instance.kappa is not None:

@@ -104,7 +104,7 @@ def enclosed_certificate(P: OptimalSet, bits: int) -> Certificate:
     if O.continua:
         k = sum(len(face.entries) for face in L.system.faces)
         wide = min(k + 1, rank_bound(D.n, min(D.n, D.c)))
-        claims.append({"claim": "linked", "rank": k, "connected_from": wide})
+        claims.append({"claim": "spanned", "rank": k, "connected_from": wide})
     else:
         shape, witness["components"] = _shape(P.staircase, P.rank)
         claims += shape

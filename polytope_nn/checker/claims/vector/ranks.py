@@ -77,9 +77,9 @@ def told(claims: dict[str, Json]) -> list[str]:
     if "enclosed" in claims:
         value = "the optimum of every network, wide enough, in intervals"
         listed = claims["enclosed"]["atoms"]
-        if "linked" in claims:
+        if "spanned" in claims:
             sizes = [len(one["kernel"]) for one in claims["enclosed"]["continua"]]
-            return [value, *spread(len(listed), sizes, claims["linked"]["connected_from"])]
+            return [value, *spread(len(listed), sizes, claims["spanned"]["connected_from"])]
         wide = claims["threshold"]["threshold"]
         return [
             value,
