@@ -53,6 +53,7 @@ SOLVERS = {
     "search/cones/pool.py",
     "networks/guessed.py",
     "vector/certificate/beside.py",
+    "vector/certificate/inside.py",
     "vector/certificate/robust.py",
     "vector/search/generation.py",
     "vector/search/structure.py",
@@ -76,6 +77,7 @@ ASKED = {
     "functions/piecewise_linear.py",  # an order of equals, for the eye
     "networks/reading/formats.py",  # float64 on export, where a file has nothing else
     "networks/reading/weights.py",  # numpy arrays on export
+    "parallel/networks/arrays.py",  # numpy arrays on export
 }
 
 

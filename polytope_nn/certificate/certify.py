@@ -5,6 +5,7 @@ Nothing found is trusted here either: what :func:`certify` returns has passed th
 
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
+from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.errors import Undecided
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.problems.losses import SeparableLoss
@@ -67,13 +68,11 @@ def certify(problem: Solvable) -> Certificate:
             return normed_certificate(O)
         problem = O
     P = optimal_polytope(problem)
-    _require_known(P.problem, "certificates of other neurons", piecewise=False)
     loss = P.problem.loss
     separable = isinstance(loss, SeparableLoss)
-    if isinstance(loss, SeparableLoss) and P.problem.of_relu:
-        curved = not loss.is_piecewise or loss.kind == "power"
-        if (curved and not primes_of(P)) or P.level == "interval":
-            return enclosed_certificate(P)
+    if not isinstance(loss, GraphLoss) and _needs_intervals(P):
+        return enclosed_certificate(P)
+    _require_known(P.problem, "certificates of other neurons", piecewise=False)
     if separable or not P.problem.of_relu:
         return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:
@@ -96,3 +95,12 @@ def _require_known(problem: Problem, what: str, *, piecewise: bool) -> None:
         return
     if loss.kind == "power" or (piecewise and not loss.is_piecewise):
         raise Undecided(f"{what} know no {loss.kind} loss")
+
+
+def _needs_intervals(P: OptimalPolytope) -> bool:
+    """Return whether a problem of any loss, or of two slopes, is one for intervals."""
+    loss = P.problem.loss
+    if not isinstance(loss, SeparableLoss) or not P.problem.of_relu:
+        return isinstance(P.optimum, SlopedOptimum) and P.level == "interval"
+    curved = not loss.is_piecewise or loss.kind == "power"
+    return (curved and not primes_of(P)) or P.level == "interval"

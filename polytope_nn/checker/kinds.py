@@ -25,6 +25,7 @@ from .claims.instance import Instance
 from .claims.lifted import Lifted
 from .claims.losses import Ends, is_point
 from .claims.networks import Target
+from .claims.objectives.values import finite
 from .claims.parallel.leaves import layers_of
 from .claims.parallel.proof import Deep
 from .claims.pieces.optimum import optimum
@@ -82,6 +83,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "vector": (*OUTPUTS, *SHAPE[4:]),
     "continuum": (*OUTPUTS, "continua", "network", "connected"),
     "vector_enclosed": ("patterns", "enclosed", *SHAPE[6:]),
+    "continuum_enclosed": ("patterns", "enclosed", "spanned"),
     "lasso": GENERAL[:8],  # solutions are no networks: widths of P alone
     "staircase": WHOLE,
     "holes": (*WHOLE, "holes"),
@@ -89,12 +91,19 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "path": (*OPTIMUM, "path"),
     "descent": (*OPTIMUM, "descent"),
     "gap": ("patterns", "dual", "gap"),
+    "road": ("patterns", "dual", "road"),
     "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
     "parallel_gap": ("patterns", "dual", "gap", "depth"),
 }
 DEEP = {"parallel", "parallel_gap"}  # kinds of three layers
 BOXED = {"interval", "free", "staircase", "holes", "enclosed"}  # may be in intervals
-SEVERAL = {"vector", "continuum", "vector_enclosed"}  # kinds with several outputs
+SEVERAL = {
+    "vector",
+    "continuum",
+    "vector_enclosed",
+    "continuum_enclosed",
+}  # kinds with several outputs
+ANY_LOSS = {"gap", "road"}  # kinds that ask of a loss its values alone
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",
@@ -422,21 +431,21 @@ def prove_separation(P: Proof) -> None:
     paths.separation(P.target, P.atoms, vertices, claim, free=P.free)
 
 
-def with_loss(P: Proof) -> None:
-    """Require a loss, over Q: objectives and gaps are about one."""
-    require(P.D.field.degree == 1, "field", "descents and gaps are checked over Q")
-    require(not P.D.exactly, "data.loss", "descents and gaps have a loss")
-
-
 def prove_descent(P: Proof) -> None:
     """Prove a descent."""
-    with_loss(P)
+    finite(P.D)
     paths.descent(P.target, P.claims["descent"], free=P.free)
+
+
+def prove_road(P: Proof) -> None:
+    """Prove a road between any two networks."""
+    finite(P.D)
+    paths.road(P.D, P.kappa, P.claims["road"], free=P.free)
 
 
 def prove_gap(P: Proof) -> None:
     """Prove a gap."""
-    with_loss(P)
+    finite(P.D)
     paths.gap(P.D, P.kappa, P.claims["gap"], free=P.free)
 
 
@@ -511,7 +520,7 @@ def deep_prove_dual(P: Proof) -> None:
 
 def deep_prove_gap(P: Proof) -> None:
     """Prove the gap of a network of three layers."""
-    with_loss(P)
+    finite(P.D)
     P.deep.prove_gap(P.kappa)
 
 
@@ -541,12 +550,25 @@ def outputs_prove_optimum(P: Proof) -> None:
 
 
 def prove_enclosed(P: Proof) -> None:
-    """Prove the optimum in its intervals, N feasible, no other atoms: P is a point."""
+    """Prove the optimum in its intervals, N feasible, and tight there only.
+
+    With atoms alone P is a point; the rank of all that is tight joins all networks.
+    """
     found = enclosed.proved(P.D, P.claims["enclosed"], P.witness["system"])
+    several = any(face.k > 1 for face in found.S.faces)
+    right = several == (P.kind == "continuum_enclosed")
+    require(right, "claims.enclosed", "has a continuum, or none, against its kind")
     for charted in P.charts:
         enclosed.bounded(found, charted)
-    k = len(found.S.faces)
+    k = sum(len(face.entries) for face in found.S.faces)
     P.atoms, P.supports, P.ranks = [], [(1 << k) - 1], (k, k, P.D.entries)
+    bound = ranks.width_of(P.D.n, min(P.D.n, P.D.c))
+    P.expected["spanned"] = {"rank": k, "connected_from": min(k + 1, bound)}
+
+
+def prove_spanned(P: Proof) -> None:
+    """Compare rank and width with what was derived."""
+    P.follows("spanned")
 
 
 def prove_rank_bound(P: Proof) -> None:
@@ -588,6 +610,7 @@ EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "path": prove_path,
     "separation": prove_separation,
     "descent": prove_descent,
+    "road": prove_road,
     "gap": prove_gap,
 }
 IN_BOXES: dict[str, Prover] = EXACT | {
@@ -611,6 +634,7 @@ OF_OUTPUTS: dict[str, Prover] = {
     "patterns": prove_patterns,
     "atoms": outputs_prove_atoms,
     "enclosed": prove_enclosed,
+    "spanned": prove_spanned,
     "continua": prove_continua,
     "dual": outputs_prove_dual,
     "optimum": outputs_prove_optimum,
@@ -688,7 +712,9 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     told_as = kind if kind in {"general", "lasso", "normed"} else ""
     fine = D.told_as == told_as
     if kind == "enclosed":
-        fine = D.general and D.unit.plain
+        fine = D.lifted and D.unit.kind in {"relu", "slopes"}
+    elif kind in ANY_LOSS:
+        fine = fine or D.unit.plain
     require(fine, "data.loss", "is no loss of this kind")
     if version == 1 and not free:
         witness = witness | {name: [witness[name]] for name in ("patterns", "dual")}

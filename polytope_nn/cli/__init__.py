@@ -15,7 +15,6 @@ from contextlib import redirect_stdout
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from shutil import get_terminal_size
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -72,6 +71,7 @@ _ROOMS = dict.fromkeys(OF_NETWORKS, "networks.") | {"completion": "terminal."}
 
 FIGURES = (".svg", ".png", ".pdf", ".tikz")
 PAGES = (".html", ".htm")
+_COLUMNS = 80  # of a terminal that does not say
 ACCIDENT = 4  # the exit code of what should not happen
 
 
@@ -174,7 +174,9 @@ def _said(args: argparse.Namespace, arguments: Sequence[str]) -> int:
     shown = isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.isatty()
     if not (getattr(args, "explain", False) or (page and shown)):
         return int(run(args))
-    width = get_terminal_size().columns if shown else sys.maxsize
+    width = sys.maxsize
+    if shown:  # its own width, not COLUMNS: readline exports that to all it starts
+        width = os.get_terminal_size(sys.stdout.fileno()).columns or _COLUMNS
     told = io.StringIO()
     folding = Folding(sys.stdout, width, told)
     with redirect_stdout(folding):

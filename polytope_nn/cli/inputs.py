@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from polytope_nn.problems.instance import Instance
 
 __all__ = [
+    "finite_instance",
     "instance_of",
     "loss_line",
     "minimised",
@@ -44,6 +45,21 @@ def instance_of(
     )
     args.told = instance.told
     return instance.standardised() if args.standardise else instance
+
+
+def finite_instance(args: argparse.Namespace, file: str) -> "Instance":
+    """Return the instance of a file, its loss one that is finite; refuse the others unsolved."""
+    from polytope_nn.problems.losses.kinds import INDICATORS
+
+    instance = instance_of(args, file)
+    loss = instance.loss
+    kind = loss.get("kind") if isinstance(loss, dict) else loss
+    if kind in INDICATORS:
+        raise InstanceError(
+            f"{instance.source}: loss: {kind}: a fit costs 0 or is not allowed: this is about "
+            "a finite loss: write squared, say"
+        )
+    return instance
 
 
 def minimised(instance: "Instance") -> str:

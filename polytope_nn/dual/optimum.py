@@ -120,9 +120,13 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
         return f"Optimum(value={_shown(self.value)}, atoms={len(self.atoms)}, level={self.level})"
 
 
-def trained(problem: Problem) -> TrainingProblem:
-    """Return a problem of training, or refuse one of interpolation by name."""
-    problem.require_relu()
+def trained(problem: Problem, *, slopes: bool = False) -> TrainingProblem:
+    """Return a problem of training, or refuse one of interpolation by name.
+
+    Its neurons are ReLU ones, or with ``slopes`` such of any two slopes.
+    """
+    if not (slopes and isinstance(problem, TrainingProblem) and problem.has_slopes):
+        problem.require_relu()
     loss = problem.loss
     if isinstance(loss, SeparableLoss) and not loss.is_finite:
         raise InstanceError(

@@ -119,10 +119,11 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     D = P.problem
     if D.bias == "free":
         raise InstanceError("bias: nearest needs a penalised bias or none: leave free out")
-    if network.dimension not in {None, len(D.design[0])}:
+    entries = len(D.rows_and_slopes[0][0])
+    if network.dimension not in {None, entries}:
         raise DimensionError(
             f"the neurons have dimension {network.dimension}, the samples "
-            f"{len(D.design[0])}: give every neuron {len(D.design[0])} weights"
+            f"{entries}: give every neuron {entries} weights"
         )
     slots = max(network.width, D.n + 1) if width is None else width
     if P.missing:

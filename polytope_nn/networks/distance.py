@@ -68,16 +68,21 @@ def gap(problem: Solvable, network: Network, *, limits: Limits | None = None) ->
     (0, 1/2)
     """
     if isinstance(problem, Problem):
-        D = trained(problem)
+        D = trained(problem, slopes=True)
         network.objective(D)  # refused before the optimum is searched for
         O = _found(D, limits)
         if O is None:
+            if not D.of_relu:
+                raise Undecided(
+                    f"the gap: {D.unit_key}: {D.unit_word}: the optimum is not found: give kappa"
+                )
             return _by_cones(D, network, limits) or residual_gap(D, network)
     else:
         O = problem.optimum if isinstance(problem, OptimalPolytope) else problem
-    network = completed(O.training, _fitting(O, network))
+    D = trained(O.problem, slopes=True)
+    network = completed(D, _fitting(O, network))
     optimal = _proved(O, network)
-    primal = network.objective(O.training)
+    primal = network.objective(D)
     if optimal and isinstance(primal.exact, Ball):
         primal = exactly(O.value)  # which it is proved to have
     return Gap(network, primal, O.value, O.kappa, optimal=optimal)
@@ -93,7 +98,7 @@ def _fitting(O: Optimum, network: Network) -> Network:
         return network
     if not isinstance(O.problem.loss, SeparableLoss) or not _proved(O, network):
         return network
-    fit = network.fit(O.problem.design)
+    fit = network.fit(*O.problem.rows_and_slopes)
     left = tuple(
         (None if low is None else low - z, None if high is None else high - z)
         for z, (low, high) in zip(fit, O.interval, strict=True)
@@ -113,7 +118,7 @@ def _found(problem: TrainingProblem, limits: Limits | None) -> Optimum | None:
     """Return the optimum of a problem; None where it is not to be had."""
     try:
         left = _SEARCHED
-        for chart in problem.charts:
+        for chart in problem.charts if problem.of_relu else ():
             left -= region_count(chart.design, limit=left)
         return optimum(problem, limits=limits)
     except Undecided:

@@ -16,7 +16,7 @@ __all__ = ["listed", "misfit", "shown"]
 
 def misfit(O: Optimum, network: Network) -> str:
     """Return why the fit of a network is that of no optimal one; "" if it is."""
-    fit, had = network.fit(O.problem.design), O.problem.free.had
+    fit, had = network.fit(*O.problem.rows_and_slopes), O.problem.free.had
     given = network.skip is not None or network.constant is not None
     beside = " up to what is free" if had.columns and not given else ""
     if not O.is_pinned:

@@ -27,7 +27,7 @@ def completed(problem: TrainingProblem, network: Network) -> Network:
     a: Scalars = (Fraction(0),) * len(had)
     squared = isinstance(problem.loss, SquaredLoss)
     if squared and network.skip is None and network.constant is None:
-        a = best_free_part(had, problem, network.fit(problem.design))
+        a = best_free_part(had, problem, network.fit(*problem.rows_and_slopes))
     return with_free_part(problem, network, a)
 
 

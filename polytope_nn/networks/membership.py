@@ -100,7 +100,7 @@ def is_optimal(problem: Solvable, network: Network) -> Membership:
     """
     O = problem.optimum if isinstance(problem, OptimalPolytope) else optimum(problem)
     network.require_parts(O.problem.skip)
-    entries = len(O.problem.design[0])
+    entries = len(O.problem.rows_and_slopes[0][0])
     if network.dimension not in {None, entries}:
         raise DimensionError(
             f"the neurons have dimension {network.dimension}, the samples {entries}: "
@@ -180,13 +180,14 @@ def _atoms_of(O: Optimum, j: int, x: Slot) -> tuple[Held, list[tuple[int, Scalar
     y = _balanced(j, x, free_bias=O.problem.bias == "free")
     if isinstance(y, str):
         return y
-    held = held_by(O.atoms, O.problem.design, y)
+    X, psi = O.problem.rows_and_slopes
+    held = held_by(O.atoms, X, y)
     found = _inside_a_flat(O, y) if held is None else [held]
     if found:
         return held, found
     if O.problem.bias == "free":
         return f"neuron {j} lies on the ray of no atom of its sign"
-    gain = dot(O.kappa, feature(O.problem.design, y.sign, y.u))
+    gain = dot(O.kappa, feature(X, y.sign, y.u, psi))
     price = y.cost(O.problem.beta_squared)
     return (
         f"neuron {j} lies on the ray of no atom: its sign * kappa'(Xu)_+ = {shown(gain)} "

@@ -17,6 +17,7 @@ from polytope_nn.exact.rational import Matrix, rational
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, squared_norm
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.problems.units.activations import RELU, Slopes
 from polytope_nn.shown import Drawn, Tabled
 
 from .neuron import Neuron, RawNeuron, Slot, feature, ray, same_ray, scaled
@@ -88,17 +89,18 @@ class Network(Stored, Valued, Drawn, Tabled):
         """The length of every u; None when every slot is empty."""
         return next((len(x.u) for x in self.neurons), None)
 
-    def fit(self, X: Matrix) -> Scalars:
+    def fit(self, X: Matrix, psi: Slopes = RELU) -> Scalars:
         """Return ``sum_j sign_j (X u_j)_+``, shape (n,), for a design X, shape (n, d).
 
-        The skip, which sees the first of the columns, and the constant are added.
+        The skip, which sees the first of the columns, and the constant are added. ``psi`` are
+        the slopes of another activation.
         """
         if self.dimension not in {None, len(X[0])}:
             raise DimensionError(
                 f"the neurons have dimension {self.dimension}, the samples {len(X[0])}: "
                 f"give every neuron {len(X[0])} weights"
             )
-        features = [feature(X, x.sign, x.u) for x in self.neurons]
+        features = [feature(X, x.sign, x.u, psi) for x in self.neurons]
         if self.skip is not None:
             features.append(tuple(dot(x[: len(self.skip)], self.skip) for x in X))
         start: Scalar = Fraction(0) if self.constant is None else self.constant
@@ -120,7 +122,7 @@ class Network(Stored, Valued, Drawn, Tabled):
         """
         self.require_parts(problem.skip)
         cost = self.cost(problem.beta_squared, free_bias=problem.bias == "free")
-        return cost + loss(problem, self.fit(problem.design))
+        return cost + loss(problem, self.fit(*problem.rows_and_slopes))
 
     def require_parts(self, skip: str) -> None:
         """Raise ``InstanceError`` when a free part that is not 0 is none of the problem's.

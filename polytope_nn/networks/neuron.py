@@ -19,6 +19,7 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import RootSum, root
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
+from polytope_nn.problems.units.activations import RELU, Slopes
 
 __all__ = [
     "Neuron",
@@ -118,13 +119,18 @@ def slot_of(w: Scalars, alpha: Scalar, *, free_bias: bool = False) -> Slot:
     return raw.balanced if squared_norm(decayed) == alpha * alpha != 0 else raw
 
 
-def feature(X: Matrix, sign: int, u: Scalars) -> Scalars:
-    """Return ``sign (X u)_+``, shape (n,), of a design X, shape (n, d).
+def feature(X: Matrix, sign: int, u: Scalars, psi: Slopes = RELU) -> Scalars:
+    """Return ``sign (X u)_+``, shape (n,), of a design X, shape (n, d); of other slopes psi.
 
     >>> feature(((Fraction(1), Fraction(0)), (Fraction(-1), Fraction(0))), -1, (2, 0))
     (Fraction(-2, 1), Fraction(0, 1))
     """
-    return tuple(_rectified(dot(x, u)) * sign for x in X)
+    if psi == RELU:
+        return tuple(_rectified(dot(x, u)) * sign for x in X)
+    seen = (dot(x, u) for x in X)
+    return tuple(
+        (_rectified(z) * psi.right - _rectified(-z) * psi.left) * sign for z in seen
+    )
 
 
 def _rectified(z: Scalar) -> Scalar:

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from polytope_nn.dual.atoms import pull
-from polytope_nn.dual.optimum import Optimum
+from polytope_nn.dual.optimum import Optimum, trained
 from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.exact.radical import RootSum
 from polytope_nn.exact.rational import Matrix
@@ -116,8 +116,9 @@ def is_stationary(problem: Solvable, network: Network) -> Stationarity:
     (True, False)
     """
     O = problem.optimum if isinstance(problem, OptimalPolytope) else optimum(problem)
-    D = O.training
-    entries = len(D.design[0])
+    D = trained(O.problem, slopes=True)
+    X, psi = D.rows_and_slopes
+    entries = len(X[0])
     if network.dimension not in {None, entries}:
         raise DimensionError(
             f"the neurons have dimension {network.dimension}, the samples {entries}"
@@ -125,7 +126,7 @@ def is_stationary(problem: Solvable, network: Network) -> Stationarity:
     if network.is_enclosed and is_optimal(problem, network):
         return Stationarity(network, (), "", RootSum(()))
     value = completed(D, network).objective(D)
-    fit = completed(D, network).fit(D.design)
+    fit = completed(D, network).fit(X, psi)
     kappa = _kappa(O, network, fit)
     slopes = tuple(dot(z, kappa) for z in D.free.had.columns)
     if any(t != 0 for t in slopes):
@@ -152,7 +153,7 @@ def _kappa(O: Optimum, network: Network, fit: Scalars) -> Scalars:
     Undecided
         When the loss has a kink at the fit of a network that is not optimal.
     """
-    loss = O.training.loss
+    loss = O.problem.loss
     if isinstance(loss, SquaredLoss):
         return loss.dual(fit)
     assert isinstance(
@@ -190,8 +191,8 @@ def _proof(D: TrainingProblem, kappa: Scalars, x: Neuron | RawNeuron) -> Mixture
         return _Failure("is not balanced: |alpha| differs from |w|")
     u = held.u
     paid = (*u[:-1], Fraction(0)) if free else u
-    patterns = adjacent_patterns(D.design, u)
-    pulls = [pull(D.design, kappa, held.sign, p) for p in patterns]
+    patterns = adjacent_patterns(D.rows_and_slopes[0], u)
+    pulls = [_pull(D, kappa, held.sign, p) for p in patterns]
     rho = dot(pulls[0], u) / squared_norm(paid)
     square = D.beta_squared / squared_norm(paid)
     if not rho > 0 or rho * rho != square:
@@ -206,6 +207,16 @@ def _proof(D: TrainingProblem, kappa: Scalars, x: Neuron | RawNeuron) -> Mixture
             "has no mixture of adjacent patterns that pulls along its ray", farkas[:-1]
         )
     return tuple((patterns[i], t) for i, t in sorted(c.items()))
+
+
+def _pull(D: TrainingProblem, kappa: Scalars, sign: int, pattern: Pattern) -> Scalars:
+    """Return ``sign X'S kappa``, S the slopes on a tope: of a ReLU its pattern."""
+    X, psi = D.rows_and_slopes
+    active = pull(X, kappa, sign, pattern)
+    if not psi.left:
+        return tuple(psi.right * t for t in active)
+    rest = pull(X, kappa, sign, tuple(-s for s in pattern))
+    return tuple(psi.right * s + psi.left * t for s, t in zip(active, rest, strict=True))
 
 
 def _is_dead(x: RawNeuron) -> bool:

@@ -1,14 +1,12 @@
 """Instance files: JSON and CSV, read exactly as written or refused in one line.
 
 A refusal names the file, the field, the offending value and the cure. JSON's own floats
-are refused because ``0.1`` would silently become a binary fraction; the string ``"0.1"`` is
-one tenth.
+are refused because ``0.1`` would become a binary fraction; ``"0.1"`` is one tenth.
 
 INSTANCE (JSON): ``{"name"?, "X": [[...]], "y": [...], "beta" | "beta_squared": ...,
-"loss"?: a kind or {"kind": ..., parameter}, "weights"?: [...],
-"bias"?: "none" | "penalised" | "free" (or a bool),
-"skip"?: "none" | "constant" | "linear" | "affine", "kappa"?: [...]}``,
-numbers as integers or strings.
+"loss"?: a kind or {"kind": ..., parameter}, "weights"?: [...], "bias"?: "none" |
+"penalised" | "free" (or a bool), "skip"?: "none" | "constant" | "linear" | "affine",
+"kappa"?: [...]}``, numbers as integers or strings.
 INSTANCE (CSV): a header, then one sample a line, the last column y, or that of ``target``.
 INSTANCE (``.npz``): arrays X, y, weights; (``.npy``): one array, a row for each sample.
 """
@@ -183,21 +181,16 @@ def read_instance(  # noqa: PLR0913 - the contract's names, all but one keyword-
     exact: str | None = None,
     labelled: bool = True,
 ) -> Instance:
-    """Return the instance in a file; ``-`` is the standard input.
+    """Return the instance in a file, which has the file's name where it says none.
 
-    The form is told by the name, ``.json``, ``.csv``, ``.npz`` or ``.npy``; under another
-    name a text that begins with a brace is JSON. ``beta``, ``beta_squared``, ``bias``,
-    ``skip`` and ``loss`` replace what the file says (and a new beta sets a kappa aside).
-    ``columns`` chooses those of a table; ``exact`` says how floats of arrays are read.
-    Without ``labelled`` a JSON file may leave y out. An instance without a name has that of
-    its file.
+    Under a name that tells no form a text that begins with a brace is JSON.
 
     Parameters
     ----------
     path
         JSON, CSV, ``.npz`` or ``.npy``; ``-`` is the standard input.
     beta, beta_squared, bias, skip, loss
-        What the file does not say.
+        Replace what the file says; a new beta sets a kappa aside.
     columns
         The label and feature columns of a table.
     exact
@@ -219,8 +212,8 @@ def read_instance(  # noqa: PLR0913 - the contract's names, all but one keyword-
     --------
     >>> from polytope_nn.problems.examples import example_file
     >>> I = read_instance(example_file("square"))
-    >>> I.n, I.d
-    (4, 2)
+    >>> len(I.X), I.model
+    (4, 'two-layer')
     """
     source = "standard input" if str(path) == "-" else str(path)
     name = Path(source).stem if source == str(path) else ""

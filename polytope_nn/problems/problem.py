@@ -16,6 +16,7 @@ from .free_part import FreePart, free_part
 from .losses import ExactFit, Loss, SeparableLoss, SquaredLoss
 from .losses.smooth import Smooth
 from .relu import Chart, ReluUnit
+from .units.activations import RELU, Slopes
 
 __all__ = ["Problem"]
 
@@ -77,6 +78,11 @@ class Problem(ABC):
     def design(self) -> Matrix:
         """The samples as neurons ``(design u)_+`` see them: (n, d), with a bias (n, d + 1)."""
         return self.unit.design
+
+    @property
+    def rows_and_slopes(self) -> tuple[Matrix, Slopes]:
+        """The samples as neurons see them, and their slopes."""
+        return self.design, RELU
 
     @property
     def charts(self) -> tuple[Chart, ...]:

@@ -17,7 +17,7 @@ from .losses.kinds import loss_of
 from .problem import Problem
 from .reading.given import entries_given, number_given, rows_given, split_frame
 from .relu import ReluUnit, bias_of
-from .units.activations import RELU, Activation
+from .units.activations import RELU, Activation, Slopes
 from .units.given import UnitOf, require_covered, unit_given
 
 __all__ = ["TrainingProblem"]
@@ -157,7 +157,8 @@ class TrainingProblem(Problem):
             raise InstanceError(
                 f"{self.unit_key}: {self.unit_word}: this is about ReLU networks with l2 weight "
                 f"decay: of other units there are optimum, optimal_polytope and staircase, and "
-                f"the command certify"
+                f"the command certify; of other slopes also gap, nearest, path, is_optimal, "
+                f"is_stationary"
             )
 
     @property
@@ -183,6 +184,21 @@ class TrainingProblem(Problem):
     def plain_design(self) -> Matrix:
         """The samples, with a column of ones where the bias is penalised."""
         return ReluUnit(self.X, self.bias).design
+
+    @property
+    def rows_and_slopes(self) -> tuple[Matrix, Slopes]:
+        """The samples as neurons see them, and their slopes; other neurons are refused."""
+        if not self.has_slopes:
+            self.require_relu()
+        psi = self.activation
+        assert isinstance(psi, Slopes)  # of a ReLU, too
+        return self.plain_design if self.bias != "free" else self.design, psi
+
+    @property
+    def has_slopes(self) -> bool:
+        """Whether the neurons have two slopes, l2 weights and no gates: ReLU ones among them."""
+        plain = self.gates is None and self.penalty == "l2"
+        return plain and isinstance(self.activation, Slopes)
 
     @property
     def d(self) -> int:

@@ -26,7 +26,8 @@ def three_layer_fields(
     """Return the answer as JSON data, the keys of the contract first.
 
     ``vertices`` of a piece are masses of its atoms, of sum 1, and ``outputs`` what they add to
-    the fit; ``components`` and ``isolated`` of a step are null where ``refused`` says why.
+    the fit; ``components`` and ``isolated`` of a step are null where ``refused`` says why, and
+    ``M_star`` where it is not decided.
     """
     O = S.optimum
     problem = O.problem
@@ -39,6 +40,7 @@ def three_layer_fields(
         "depth_helps": O.depth_helps,
         "pieces": [_piece(p) for p in O.pieces],
         "m_star": {str(k): _least(S, k) for k in range(1, widest + 1)},
+        "M_star": {str(k): _greatest(S, k) for k in range(1, widest + 1)},
         "table": [_step(step) for step in table],
         "level": O.level,
         "n": problem.n,
@@ -68,6 +70,13 @@ def _bound(S: TwoWidths) -> TwoLayerBound | None:
 def _least(S: TwoWidths, k: int) -> int | None:
     try:
         return S.m_star(k)
+    except Undecided:
+        return None
+
+
+def _greatest(S: TwoWidths, k: int) -> int | None:
+    try:
+        return S.M_star(k)
     except Undecided:
         return None
 
@@ -164,7 +173,8 @@ def _table_lines(S: TwoWidths, table: Sequence[WidthStep]) -> list[str]:
     if not columns:
         return ["no inner width of the table reaches the optimum"]
     least = ["-" if (m := _least(S, k)) is None else str(m) for k in columns]
-    body = [["m \\ k", *map(str, columns)], ["m*(k)", *least]]
+    most = ["?" if (m := _greatest(S, k)) is None else str(m) for k in columns]
+    body = [["m \\ k", *map(str, columns)], ["m*(k)", *least], ["M*(k)", *most]]
     body += [
         [str(m), *(step_text(s) for s in table if s.m == m)]
         for m in sorted({step.m for step in table})

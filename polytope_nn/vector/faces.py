@@ -8,7 +8,7 @@ eigenvalues that are 0 identically, never come up.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import cast
@@ -20,7 +20,15 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.geometry.farkas import alternative
 
-__all__ = ["Covector", "Face", "covectors", "live_faces", "strict_point"]
+__all__ = [
+    "Covector",
+    "Face",
+    "both_alive",
+    "covectors",
+    "live_face",
+    "live_faces",
+    "strict_point",
+]
 
 Covector = tuple[int, ...]
 _MOST = 50_000
@@ -159,15 +167,36 @@ def live_faces(H: Arrangement, *, limit: int = _MOST) -> tuple[Face, ...]:
     for i, covector in enumerate(covectors(H)):
         if i >= limit:
             raise Undecided(f"more than {limit} faces: give fewer samples or features")
-        face = _live(H.X, covector)
+        face = live_face(H.X, covector)
         if face is not None:
             found.append(face)
     return tuple(sorted(found, key=lambda f: [-s for s in f.covector]))
 
 
-def _live(X: Matrix, covector: Covector) -> Face | None:
+def both_alive(faces: Sequence[Face]) -> tuple[Face, ...]:
+    """Return the faces whose opposite is there, too, with the smaller span of the two.
+
+    For where a face and its opposite have one form: then its range is in both spans.
+    """
+    known = {f.covector: f for f in faces}
+    pairs = ((f, known.get(tuple(-s for s in f.covector))) for f in faces)
+    return tuple(
+        f if f.w <= other.w else replace(other, covector=f.covector)
+        for f, other in pairs
+        if other is not None
+    )
+
+
+def live_face(
+    X: Matrix, covector: Covector, silent: frozenset[int] = frozenset()
+) -> Face | None:
+    """Return the face of a covector, where it can have an optimal direction.
+
+    Rows of N that are 0, at ``silent`` samples, span nothing.
+    """
     walls = [x for x, s in zip(X, covector, strict=True) if s == 0]
-    positive = [x for x, s in zip(X, covector, strict=True) if s > 0]
+    rows = enumerate(zip(X, covector, strict=True))
+    positive = [x for k, (x, s) in rows if s > 0 and k not in silent]
     span, _ = rref([project_out(walls, x) for x in positive]) if positive else ((), ())
     if not span:
         return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import partial
 from itertools import islice
 from typing import cast
 
@@ -18,9 +19,11 @@ from .losses.minimum import require_minimum, unused
 from .optimum import Optimum
 from .problem import Rows, VectorProblem
 from .search.enclosed import approached, enclosed_optimum
-from .search.generation import Generation
+from .search.generation import Generation, Hint
 from .search.parts import ByFit
+from .search.saturated import saturated_optimum
 from .search.sizes import in_units, resized
+from .search.standing import rounded
 from .search.structure import Start, starts
 from .search.system import System
 from .verified import verified
@@ -73,8 +76,8 @@ def vector_optimum(
     require_minimum(problem)
     if kappa is not None:
         return verified(problem, _given(kappa))
-    smaller, x_unit, y_unit = resized(problem)
-    return in_units(_found(smaller, limits or Limits()), problem, x_unit, y_unit)
+    smaller, units = resized(problem)
+    return in_units(_found(smaller, limits or Limits()), problem, units)
 
 
 def _found(problem: VectorProblem, limits: Limits) -> Optimum:
@@ -93,9 +96,12 @@ def _found(problem: VectorProblem, limits: Limits) -> Optimum:
             tried.append(start)
             missing.append(str(reason))
     for start in tried[:_FEW]:
-        found = _in_a_large_field(start, limits)
+        found = _in_a_large_field(start, limits) or _saturated(start, limits)
         if found is not None:
             return found
+    simple = _rounded(problem, hint, limits.bits)
+    if simple is not None:
+        return simple
     first = missing[0] if missing else "which directions are tight"
     raise Undecided(f"{first}: give kappa, or more --bits")
 
@@ -127,17 +133,50 @@ def _proved(start: Start, limits: Limits) -> Optimum:
     smooth = any(isinstance(p, Smooth | ByFit) for p in system.pieces)
     degree = 1 if smooth else min(_SMALL, limits.degree)  # else transcendental, or a power
     found = _in_a_field(system, point, bits, degree)
+    if found is None and system.problem.is_even and not smooth:
+        found = _in_a_large_field(start, limits)  # N has few parameters there
     return enclosed_optimum(system, point, bits) if found is None else found
 
 
 def _in_a_large_field(start: Start, limits: Limits) -> Optimum | None:
     """Return the optimum near a start where N is in a field of any degree that is allowed."""
     bits = min(_FIELD_BITS, limits.field_bits)
+    if any(isinstance(p, Smooth | ByFit) for p in start.system.pieces):
+        return None  # transcendental, or a power
     try:
         point = approached(start.system, start.point, bits)
     except Undecided:
         return None
     return _in_a_field(start.system, point, bits, limits.degree)
+
+
+def _rounded(problem: VectorProblem, hint: Hint, bits: int) -> Optimum | None:
+    """Return the optimum where floats are near an N of small fractions, which it is."""
+    N = rounded(hint)
+    if N is None:
+        return None
+    for proof in (verified, partial(saturated_optimum, bits=bits)):
+        try:
+            return proof(problem, N)
+        except (NotOptimal, Undecided):
+            continue
+    return None
+
+
+def _saturated(start: Start, limits: Limits) -> Optimum | None:
+    """Return the optimum near a start where N is in a small field, and its fits are not."""
+    if not any(isinstance(p, Smooth) for p in start.system.pieces):
+        return None
+    try:
+        point = approached(start.system, start.point, limits.bits)
+        entries = _entries(start.system, point, limits.bits)
+        guess = guess_field(entries, max_degree=min(_SMALL, limits.degree))
+        if guess is None:
+            return None
+        N = rows_of(guess[1], start.system.problem.c)
+        return saturated_optimum(start.system.problem, N, limits.bits)
+    except (NotOptimal, Undecided):
+        return None
 
 
 def _in_a_field(system: System, point: Balls, bits: int, degree: int) -> Optimum | None:

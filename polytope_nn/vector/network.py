@@ -17,6 +17,7 @@ from polytope_nn.networks.reading.formats import is_arrays, named_arrays
 from polytope_nn.networks.reading.samples import designed
 from polytope_nn.networks.reading.weights import dyadic
 
+from .losses.entries import rows_of
 from .optimum import Optimum
 from .problem import Rows, VectorProblem
 
@@ -136,18 +137,7 @@ class VectorNetwork:
             return self
         if not free.columns or self.skip is not None or self.constant is not None:
             return self
-        left = problem.dual(self.fit(problem))  # weights (Y - fit)
-        columns = [free.columns[j] for j in free.basis]
-        weighted = [
-            [t * w for t, w in zip(z, problem.weights, strict=True)] for z in columns
-        ]
-        gram = [[dot(a, z) for z in columns] for a in weighted]
-        A: list[list[Scalar]] = [[Fraction(0)] * problem.c for _ in free.columns]
-        for j, column in enumerate(transpose(left)):
-            entries = cast("Scalars", solve(gram, [dot(z, column) for z in columns]))
-            for i, t in zip(free.basis, entries, strict=True):
-                A[i][j] = t
-        return self.beside(problem, tuple(map(tuple, A)))
+        return self.beside(problem, _best(problem, self.fit(problem)))
 
     def beside(self, problem: VectorProblem, A: Rows) -> "VectorNetwork":
         """Return the network with coefficients (q, c) of what is free, slopes first."""
@@ -232,8 +222,22 @@ def free_part_of(O: Optimum) -> VectorNetwork:
         return bare
     if O.chosen is not None:
         return bare.beside(D, D.entries.coefficients(O.chosen))
-    neurons = (VectorNeuron(u.g, tuple(c * t for t in u.h)) for u, c in O.network)
-    return replace(VectorNetwork(tuple(neurons)).completed(D), slots=())
+    return bare.beside(D, _best(D, rows_of(O.made, D.c)))
+
+
+def _best(problem: VectorProblem, made: Rows) -> Rows:
+    """Return the coefficients (q, c) of what is free that fit best beside a fit (n, c)."""
+    free = problem.free
+    left = problem.dual(made)  # weights (Y - made)
+    columns = [free.columns[j] for j in free.basis]
+    weighted = [[t * w for t, w in zip(z, problem.weights, strict=True)] for z in columns]
+    gram = [[dot(a, z) for z in columns] for a in weighted]
+    A: list[list[Scalar]] = [[Fraction(0)] * problem.c for _ in free.columns]
+    for j, column in enumerate(transpose(left)):
+        entries = cast("Scalars", solve(gram, [dot(z, column) for z in columns]))
+        for i, t in zip(free.basis, entries, strict=True):
+            A[i][j] = t
+    return tuple(map(tuple, A))
 
 
 def _with_root(neuron: VectorNeuron, square: Fraction) -> RootSum:

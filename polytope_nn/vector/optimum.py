@@ -120,7 +120,7 @@ class Optimum:
     def cost(self) -> Scalar:
         """What the neurons cost, ``<N, fit>``; what is free adds nothing to it."""
         if not self.problem.is_squared:
-            return simplest(dot(flat(self.N), self._made))
+            return simplest(dot(flat(self.N), self.made))
         rows = zip(self.N, self.fit, strict=True)
         total = sum((dot(a, b) for a, b in rows), Fraction(0))
         return simplest(total)
@@ -135,7 +135,7 @@ class Optimum:
         return simplest(loss + self.cost)
 
     @property
-    def _made(self) -> Scalars:
+    def made(self) -> Scalars:
         """What the neurons add to the fit, entry after entry."""
         total: Scalars = (Fraction(0),) * (self.problem.n * self.problem.c)
         for u, mass in self.network:

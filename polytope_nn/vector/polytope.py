@@ -7,12 +7,14 @@ of the tight features on all optimal networks are joined (B5).
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
+from itertools import product
 from math import factorial
 
 from polytope_nn.errors import UnboundedError
 from polytope_nn.exact.linear import rank, transpose
-from polytope_nn.exact.scalar import Scalars
+from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.landscape.boxes import box_vertices
 from polytope_nn.landscape.merge_tree import Staircase, merge_tree, minimal_supports
@@ -55,7 +57,7 @@ class OptimalSet:
         """The rank of the tight features, modulo what is free; in balls a bound of it."""
         every = (*self.features, *self._lifted_features)
         if self.optimum.level == "interval":
-            return len(every)
+            return len(every) // (1 + self.optimum.problem.is_even)
         return rank(every) if every else 0
 
     @cached_property
@@ -72,8 +74,8 @@ class OptimalSet:
             raise UnboundedError(
                 "a continuum of optimal directions: no polytope of weights"
             )
-        if O.level == "interval":  # independent features: the one point
-            return (tuple(c for _, c in O.network),)
+        if O.level == "interval":  # features that are independent, but for twins
+            return self._with_twins(tuple(c for _, c in O.network))
         if not self.features:
             return ((),)
         if not O.problem.is_squared:
@@ -91,6 +93,19 @@ class OptimalSet:
     def level(self) -> str:
         """``"exact"`` or ``"interval"``."""
         return self.optimum.level
+
+    def _with_twins(self, masses: Scalars) -> tuple[Scalars, ...]:
+        """Return the vertices: of each atom and its opposite, if there is one, one is used."""
+        n, every = len(masses), len(self.optimum.atoms)
+        if every == n:
+            return (masses,)
+        found = []
+        for sides in product((0, n), repeat=n):
+            c: list[Scalar] = [Fraction(0)] * every
+            for i, (x, side) in enumerate(zip(masses, sides, strict=True)):
+                c[i + side] = x
+            found.append(tuple(c))
+        return tuple(sorted(found, key=lambda c: bits_of(support(c))))
 
     @cached_property
     def supports(self) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.errors import DimensionError, InstanceError
-from polytope_nn.exact.linear import transpose
+from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.logarithms import logarithm
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars
@@ -17,7 +17,7 @@ from polytope_nn.problems.losses.kinds import INDICATORS
 from polytope_nn.problems.reading.given import rows_given
 from polytope_nn.problems.training import TrainingProblem
 
-from .faces import Face, live_faces
+from .faces import Face, both_alive, live_faces
 from .losses.entries import Entries, flat
 from .losses.given import SOFTMAX, entry_loss, kind_given
 from .losses.softmax import cross_entropy
@@ -127,7 +127,8 @@ class VectorProblem:
     @cached_property
     def faces(self) -> tuple[Face, ...]:
         """The faces that can have an optimal direction."""
-        return live_faces(self.arrangement)
+        found = live_faces(self.arrangement)
+        return both_alive(found) if self.is_even else found
 
     @property
     def free(self) -> FreePart:
@@ -170,6 +171,11 @@ class VectorProblem:
         return self.single.d
 
     @property
+    def dimension(self) -> int:
+        """The number of columns of X, no bias counted."""
+        return len(self.X[0])
+
+    @property
     def c(self) -> int:
         """The number of outputs."""
         return len(self.Y[0])
@@ -193,6 +199,16 @@ class VectorProblem:
     def is_finite(self) -> bool:
         """Whether every fit has a finite loss."""
         return self.kind not in INDICATORS
+
+    @cached_property
+    def is_even(self) -> bool:
+        """Whether what neurons see is free: then u and -u are as good as each other.
+
+        With ``N'X = 0`` both have one form, and features that differ by ``X u h'``, which is free.
+        """
+        free = self.free.columns
+        seen = transpose(self.design)
+        return bool(free) and rank([*free, *seen]) == rank(free)
 
     def fit(self, N: Rows) -> Rows:
         """Return the fit that belongs to N of the squared loss: ``Y - N / weights``, (n, c)."""

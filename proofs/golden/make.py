@@ -25,6 +25,7 @@ from polytope_nn import (
     optimum,
     vector_optimal_set,
 )
+from polytope_nn.certificate.connections import proved_gap, road_certificate
 from polytope_nn.certificate.free_networks import (
     free_path_certificate,
     free_separation_certificate,
@@ -36,12 +37,14 @@ from polytope_nn.certificate.roads import (
     path_certificate,
     separation_certificate,
 )
+from polytope_nn.networks.distance import gap as distance
 from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import network_of, solution
 from polytope_nn.parallel.certificate.certify import parallel_certificate
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.problem import ParallelProblem
+from polytope_nn.paths.connection import connect
 from polytope_nn.paths.descent import descent
 from polytope_nn.paths.path import Path as Road
 from polytope_nn.paths.path import (
@@ -354,6 +357,42 @@ def gap_zero() -> Certificate:
     return gap_certificate(D, gap(D, solution(P, P.vertices[0], 2)))
 
 
+@golden
+def road_square() -> Certificate:
+    """Two networks joined over an exact optimum; one end is not balanced."""
+    P = planted(cross(2), [1] * 4, 2, [2] * 4)
+    start = Network.from_arrays([[0.5, 0.25], [1.0, -1.0]], [0.75, -0.5])
+    end = Network.of(*((1, u) for u in ([3, 1], [-1, 2], [-2, -1], [1, -4])))
+    return road_certificate(connect(P, start, end))
+
+
+@golden
+def road_near() -> Certificate:
+    """The optimum is in a number field: the road in fractions comes near it."""
+    D = TrainingProblem([[0, 1], [2, -2], [-1, -1]], [1, 0, 1], beta=1)
+    rows = [(1, [-1, -1]), (1, [-1, -3]), (1, [3, 2]), (-1, [2, 2])]
+    return road_certificate(connect(D, Network.of(*rows), Network.of((1, [0, 1]))))
+
+
+@golden
+def road_hinge() -> Certificate:
+    """Another loss, with a skip: its slopes at kinks are those of the side one comes from."""
+    D = TrainingProblem(
+        [[1, 0], [-1, 1], [0, -1]], [1, -1, 1], beta="1/5", loss="hinge", skip="constant"
+    )
+    start = Network.of(*((1, u) for u in ([1, 2], [-1, -1])), (-1, [2, -1]))
+    return road_certificate(connect(D, start, Network.of(None)))
+
+
+@golden
+def gap_skip() -> Certificate:
+    """The gap of a network with a skip, its dual point fractions near the optimum."""
+    X, y = [[2, 1], [-1, 2], [1, -1], [-1, -1]], [3, 1, 2, 0]
+    D = TrainingProblem(X, y, beta="1/2", skip="constant")
+    net = Network.of((1, [1, 2]), (-1, ["1/2", -1]))
+    return proved_gap(D, distance(D, net))
+
+
 def interpolated(
     X: Rows, y: Sequence[object], bias: str = "none", skip: str = "none"
 ) -> Certificate:
@@ -632,6 +671,20 @@ def enclosed_skip() -> Certificate:
 def enclosed_point() -> Certificate:
     """One atom and a sample that is 0: an exact optimum, in intervals all the same."""
     D = VectorProblem([[2], [0]], [[3, 4], [0, 0]], beta=1)
+    return enclosed_certificate(vector_optimal_set(D), 256)
+
+
+@golden
+def enclosed_plane() -> Certificate:
+    """A plane of optimal directions beside atoms, in intervals."""
+    rows = [[-2, 2], [3, -3], [2, 1], [-2, -2]]
+    return several(rows, [[-4, -4], [0, 4], [-2, 0], [-4, -3]], "1/4")
+
+
+@golden
+def enclosed_arcs() -> Certificate:
+    """A plane of directions and no more: an exact optimum, in intervals all the same."""
+    D = VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=1)
     return enclosed_certificate(vector_optimal_set(D), 256)
 
 
@@ -919,6 +972,29 @@ def enclosed_huber() -> Certificate:
     """Slopes, and one row that is an outlier."""
     X = [[-2, -2], [-2, 0], [-1, 0], [0, 2]]
     return enclosed(X, [-2, 1, -3, 1], "1/2", {"kind": "huber", "delta": 1})
+
+
+@golden
+def enclosed_leaky() -> Certificate:
+    """Slopes 1 and 1/3, Huber's loss, an outlier."""
+    X = [[1, 1], [-2, 0], [2, 1], [1, 0]]
+    given = {"activation": {"slopes": [1, "1/3"]}}
+    return enclosed(X, [0, -1, 1, -2], "1/2", {"kind": "huber", "delta": 1}, **given)
+
+
+@golden
+def enclosed_absolute() -> Certificate:
+    """The absolute value and the squared loss: a neuron and its opposite have one feature."""
+    X = [[-1, 2], [-2, 0], [-2, 1], [1, 1]]
+    return enclosed(X, [2, 0, 3, -2], "1/2", "squared", activation="absolute")
+
+
+@golden
+def enclosed_turned() -> Certificate:
+    """Slopes -1 and 2: outputs turned, and a constant that is free."""
+    X = [[1, 2], [-2, 1], [1, -1], [0, 1]]
+    given = {"activation": {"slopes": [-1, 2]}, "skip": "constant"}
+    return enclosed(X, [1, -1, 1, -1], "1/5", "logistic", **given)
 
 
 def main(names: Sequence[str]) -> None:

@@ -44,6 +44,7 @@ def test_what_format_1_says_whole_stays_in_it(name):
 
 
 FORGERIES_2 = dict(ALL)
+LISTED = ("breakpoints", "objectives")
 
 
 def forged(golden, where, why):
@@ -130,6 +131,50 @@ def a_component_cut_in_two(c):
     forest = c["witness"]["components"][1]
     inside = sorted(range(len(forest["parent"])))
     forest["parent"], forest["rank"] = inside, [1] * len(inside)
+
+
+@forged("road_square", "claims.road", "rises before it has fallen")
+def a_road_that_rises_first(c):
+    road = claim(c, "road")
+    road["down"] = road["up"] + 1
+
+
+@forged("road_near", "claims.road.breakpoints[1]", "is above what it lies between")
+def a_road_over_a_hill(c):
+    road = claim(c, "road")
+    hill = {key: [road[key][1], road[key][0], road[key][1]] for key in LISTED}
+    road |= hill | {"down": 0, "close": 0, "up": 2}
+
+
+@forged("road_near", "claims.road.breakpoints[1]", "turns its direction between the falls")
+def a_road_that_turns_where_it_is_low(c):
+    road = claim(c, "road")
+    first = road["breakpoints"][0]
+    turned = {**first, "neurons": first["neurons"][::-1]}
+    road |= {"breakpoints": [first, turned], "objectives": [road["objectives"][0]] * 2}
+    road |= {"down": 0, "close": 0, "up": 1}
+
+
+@forged("road_hinge", "claims.road.breakpoints[1]", "the objective rises before it")
+def a_road_upwards(c):
+    road = claim(c, "road")
+    road |= {key: road[key][1::-1] for key in LISTED} | {"down": 1, "close": 0, "up": 1}
+
+
+@forged("road_hinge", "claims.road.gap", "the upper end is on the wrong side")
+def a_road_nearer_than_it_comes(c):
+    road = claim(c, "road")
+    road["close"] = 0
+
+
+@forged("road_hinge", "data.loss", "descents and gaps have a loss")
+def a_road_of_a_margin(c):
+    c["data"]["loss"]["kind"] = "margin"
+
+
+@forged("gap_skip", "claims.gap.dual", "wrong side")
+def a_dual_value_of_its_own(c):
+    claim(c, "gap")["dual"] = "100"
 
 
 @forged("free_lines", "claims.components", "keys must be")

@@ -37,6 +37,8 @@ from polytope_nn.networks.membership import is_optimal, mixture, placed
 from polytope_nn.networks.network import Network, same_ray
 from polytope_nn.paths.path import Separation, interpolant_path, path
 from polytope_nn.paths.route import compatible
+from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.problems.losses.kinds import loss_of
 from polytope_nn.problems.units.activations import Threshold
 from polytope_nn.problems.units.doubled import Doubled
 from polytope_nn.problems.units.lasso import gate_blocks
@@ -70,8 +72,11 @@ def scalars(c, values):
 
 def confirmed(c):
     """Return whether the claims are true, by the finder's way or by multiplying out."""
+    if c["version"] == 2 and c["kind"] in {"road", "gap"}:
+        return road_true(c)
     confirm = {
-        **dict.fromkeys(("vector", "continuum", "vector_enclosed"), outputs_true),
+        **dict.fromkeys(("vector", "continuum"), outputs_true),
+        **dict.fromkeys(("vector_enclosed", "continuum_enclosed"), outputs_true),
         "staircase": staircase_true,
         "interval": interval_true,
         "gap": gap_true,
@@ -177,8 +182,8 @@ def general_problem(c):
     if unit["kind"] == "blocks":
         return lasso_of(data)
     free = {"skip": data["free"]}
-    told = dict(data["loss"])
-    weights = told.pop("weights", None)
+    told = loss_told(data)
+    weights = data["loss"].get("weights")
     if "slopes" in unit:
         free["activation"] = {"slopes": unit["slopes"]}
         if "norm" in unit:
@@ -196,6 +201,20 @@ def general_problem(c):
         bias=unit["bias"],
         **free,
     )
+
+
+def loss_told(data):
+    """Return a loss of the certificate as problems take it, each sample with its parameter."""
+    told = {k: v for k, v in data["loss"].items() if k != "weights"}
+    if "p" not in told:
+        return told
+    y, weights = (tuple(map(Fraction, v)) for v in (data["y"], data["loss"]["weights"]))
+    powers = tuple(map(Fraction, told["p"]))
+    own = [
+        loss_of({"kind": "power", "p": p}, (t,), (w,)).rows[0]
+        for p, t, w in zip(powers, y, weights, strict=True)
+    ]
+    return SeparableLoss("power", y, weights, tuple(own), "p", powers)
 
 
 def lasso_of(data):
@@ -264,7 +283,10 @@ def enclosed_true(c):
     kept = ("patterns", "atoms", "dimension", "widths", "components", "threshold")
     same = all(found.claim(k) == claim(c, k) for k in (*kept, "theorems"))
     pieces = found.claim("optimum")["pieces"] == claim(c, "optimum")["pieces"]
-    return same and pieces and enclosed(c, O.kappa, (*O.fit, O.value), P.vertices)
+    order = sorted(range(len(P.atoms)), key=lambda i: P.atoms[i].key)
+    vertices = [tuple(v[i] for i in order) for v in P.vertices]
+    vertices.sort(key=lambda v: [a for a, x in enumerate(v) if x != 0])
+    return same and pieces and enclosed(c, O.kappa, (*O.fit, O.value), vertices)
 
 
 def general_true(c):
@@ -339,6 +361,58 @@ def gap_true(c):
         and stated_dual
         and all(inside(read, x) for read, x in values)
     )
+
+
+def road_true(c):
+    """Values, slopes and the gap of roads and gaps of format 2, by the finder's own numbers."""
+    data, stated = c["data"], claim(c, c["kind"])
+    loss = dict(data["loss"])
+    D = TrainingProblem(
+        data["X"], data["y"], beta_squared=data["beta_squared"], weights=loss.pop("weights"),
+        bias=data["unit"]["bias"], skip=data["free"], loss=loss,
+    )  # fmt: skip
+    kappa = scalars(c, claim(c, "dual")["kappa"])
+    bounds = [dual_bound(t.design, kappa, D.beta_squared, t.arrangement) for t in D.charts]
+    free = all(
+        sum(k * t for k, t in zip(kappa, z, strict=True)) == 0 for z in D.free.columns
+    )
+    dual = -D.loss.conjugate(kappa)
+    nets = [
+        _with_free(D, read) for read in stated.get("breakpoints", [stated.get("network")])
+    ]
+    values = [net.objective(D) for net in nets]
+    if c["kind"] == "gap":
+        pairs = [(stated["primal"], values[0]), (stated["gap"], values[0] - dual)]
+    else:
+        down, close, up = (stated[key] for key in ("down", "close", "up"))
+        pairs = [*zip(stated["objectives"], values, strict=True)]
+        pairs.append((stated["gap"], values[close] - dual))
+        if not (
+            all(b <= a for a, b in itertools.pairwise(values[: down + 1]))
+            and all(a <= b for a, b in itertools.pairwise(values[up:]))
+            and all(x <= max(values[down], values[up]) for x in values[down : up + 1])
+            and all(net.width == stated["width"] for net in nets)
+        ):
+            return False
+    D.loss.interval(kappa)
+    return (
+        free
+        and all(bound.square <= D.beta_squared for bound in bounds)
+        and all(within(read, x) for read, x in [*pairs, (stated["dual"], dual)])
+    )
+
+
+def within(read, x):
+    ends = read if isinstance(read, dict) else {"lower": read, "upper": read}
+    return Fraction(ends["lower"]) <= x <= Fraction(ends["upper"])
+
+
+def _with_free(D, read):
+    a = [*map(Fraction, read.get("free", []))]
+    net = Network.from_json({"neurons": read["neurons"]})
+    slopes = tuple(a[: D.dimension]) if D.skip in {"linear", "affine"} else None
+    constant = a[-1] if D.skip in {"constant", "affine"} else None
+    return Network(net.slots, slopes, constant)
 
 
 def read_network(c, read):

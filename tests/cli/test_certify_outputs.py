@@ -161,7 +161,10 @@ REFUSED = [
     ({"bias": "free"}, "bias: a free bias does not go with y of several outputs"),
     ({"loss": "logistic"}, "loss: 'logistic' has labels 1 and -1, one a sample"),
     ({"loss": "margin"}, "loss: 'margin' has labels 1 and -1, one a sample"),
-    ({"loss": {"kind": "huber", "delta": 0}}, "delta"),
+    (
+        {"loss": {"kind": "huber", "delta": 0}},
+        "loss huber: delta: 0: give a number above 0",
+    ),
     ({"loss": "cubic"}, "loss: 'cubic' is unknown"),
     ({"activation": "absolute"}, "activation: does not go with y of several outputs"),
     ({"penalty": "l1"}, "penalty: does not go with y of several outputs"),

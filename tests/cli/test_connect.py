@@ -16,12 +16,16 @@ def run(capsys, *arguments):
 
 
 def test_a_trained_network_and_an_optimal_one(tmp_path, capsys):
-    net, target = tmp_path / "net.npz", tmp_path / "path.json"
+    net, target = tmp_path / "net.npz", tmp_path / "cert.json"
     np.savez(net, W=[[1.0, 0.5, -0.25], [0.0, -1.5, 2.0]], alpha=[1.0, -0.5])
     code, out, err = run(capsys, *ENDS, net, "--json", "-o", target)
     assert (code, err) == (0, "")
     found = json.loads(out)
-    assert found == json.loads(target.read_text())
+    assert main(["check", str(target)]) == 0
+    assert "accepted" in capsys.readouterr().out
+    road = json.loads(target.read_text())["claims"][-1]
+    assert (road["claim"], road["gap"]) == ("road", "0")
+    assert len(road["breakpoints"]) == len(found["breakpoints"])
     assert set(found) == {"width", "breakpoints", "objectives", "barrier"}
     assert found["barrier"] == "0"
     assert found["width"] <= 8

@@ -1,8 +1,10 @@
 """Three layers on the command line: contract keys, exit codes, one line for bad input."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from polytope_nn.cli import main
@@ -178,3 +180,73 @@ def test_a_path_between_networks(capsys, file):
     assert main(["path", str(EXAMPLE), "--from", start, "--to", end, "--width", "1"]) == 3
     zero = file({"branches": []}, "zero.json")
     assert main(["path", str(EXAMPLE), "--from", start, "--to", zero]) == 1
+
+
+def converted(capsys, *arguments):
+    code = main(["convert", *map(str, arguments)])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_a_network_goes_to_arrays_and_back(capsys, file, tmp_path):
+    """Optimal weights in float64: their power-3 decay is the optimum but for rounding."""
+    source, arrays, back = file(NET, "net.json"), tmp_path / "net.npz", tmp_path / "b.json"
+    code, out, err = converted(capsys, source, "-o", arrays)
+    assert (code, err) == (0, "")
+    assert "three layers, 1 branches of 3 inner neurons" in out
+    with np.load(arrays) as held:
+        W, w, alpha = (held[name] for name in ("W", "w", "alpha"))
+    assert (W.shape, w.shape, alpha.shape) == ((1, 2, 3), (1, 3), (1,))
+    norms = [np.linalg.norm(W), np.linalg.norm(w), abs(alpha[0])]
+    assert norms == pytest.approx([3 ** (1 / 3)] * 3)
+    H = np.maximum(np.array(HAT["X"]) @ W[0], 0)
+    assert np.maximum(H @ w[0], 0) * alpha[0] == pytest.approx([0, 1, 0])
+    found = answer(capsys, "gap", file(HAT), arrays)
+    assert 0 <= found["gap_float"] < 1e-14
+    assert converted(capsys, arrays, "-o", back)[0] == 0
+    again = json.loads(back.read_text())["branches"][0]["neurons"]
+    for one, other in zip(again, NET["branches"][0]["neurons"], strict=True):
+        assert one["sign"] == other["sign"]
+        assert [float(Fraction(t)) for t in one["u"]] == pytest.approx(
+            list(map(float, other["u"]))
+        )
+
+
+def test_arrays_are_kept_bit_by_bit(capsys, tmp_path):
+    """Raw weights, empty branches and slots; a W of two axes stays a two-layer network."""
+    draw = np.random.default_rng(5)
+    given = {"W": draw.normal(size=(3, 2, 2)), "w": draw.normal(size=(3, 2))}
+    given["w"][1] = 0
+    given["alpha"] = np.array([1.5, 2.0, 0.0])
+    one, two = tmp_path / "one.npz", tmp_path / "two.npz"
+    np.savez(one, **given)
+    assert converted(capsys, one, "-o", two)[0] == 0
+    with np.load(two) as held:
+        assert all(np.array_equal(held[name], x) for name, x in given.items())
+    assert converted(capsys, one, "-o", tmp_path / "one.json")[0] == 0
+    branches = json.loads((tmp_path / "one.json").read_text())["branches"]
+    assert [b is None for b in branches] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    "name, options, words",
+    [
+        ("net.safetensors", [], ["branches", "no place for three layers", ".npz"]),
+        ("net.npz", ["--sklearn"], ["--sklearn", "branches"]),
+        ("net.npz", ["--bias"], ["--bias", "branches"]),
+    ],
+)
+def test_what_has_no_place_for_branches(capsys, file, name, options, words):
+    source = Path(file(NET))
+    target = source.parent / name
+    code, out, err = converted(capsys, source, "-o", target, *options)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert all(word in err for word in words)
+    assert not target.exists()
+
+
+def test_a_number_beyond_floats(capsys, file, tmp_path):
+    large = {"sign": 1, "neurons": [{"sign": 1, "u": ["1" + "0" * 400, "0"]}]}
+    code, _, err = converted(capsys, file({"branches": [large]}), "-o", tmp_path / "n.npz")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "no float64 holds it" in err

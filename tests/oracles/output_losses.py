@@ -1,5 +1,7 @@
 """Losses of several outputs from their definitions, in floats: values, conjugates, data."""
 
+from fractions import Fraction
+
 import numpy as np
 from scipy.optimize import minimize_scalar
 
@@ -32,13 +34,13 @@ def drawn(random, n, d, c, loss):
     return X, [[random.randint(low, 4) for _ in range(c)] for _ in range(n)]
 
 
-def entry(loss, z, y):
-    """Return the loss of one entry; 0 inside of an indicator, to which z is trusted."""
+def entry(loss, z, y, k=0):
+    """Return the loss of one entry of row k; 0 inside of an indicator, to which z is trusted."""
     kind, r = kind_of(loss), z - y
     t = 0.0
     if not isinstance(loss, str):
-        a, _, b = str(next(v for k, v in loss.items() if k != "kind")).partition("/")
-        t = float(a) / float(b or 1)
+        given = next(v for key, v in loss.items() if key != "kind")
+        t = float(Fraction(given[k] if isinstance(given, list) else given))
     if kind == "huber":
         return r * r / 2 if abs(r) <= t else t * abs(r) - t * t / 2
     values = {
@@ -46,7 +48,7 @@ def entry(loss, z, y):
         "absolute": abs(r),
         "quantile": max(t * -r, (1 - t) * r),
         "epsilon_insensitive": max(abs(r) - t, 0.0),
-        "power": abs(r) ** t / t if t else 0.0,
+        "power": abs(r) ** t / t if kind == "power" else 0.0,
         "poisson": np.exp(min(z, 700.0)) - y * z,
     }
     return values.get(kind, 0.0)
@@ -55,12 +57,12 @@ def entry(loss, z, y):
 def total(problem, fit):
     """Return the loss of a fit (n, c), from the definition."""
     loss, value = problem.given_loss, 0.0
-    for z, labels, w in zip(fit, problem.Y, problem.weights, strict=True):
+    for k, (z, labels, w) in enumerate(zip(fit, problem.Y, problem.weights, strict=True)):
         y = [float(t) for t in labels]
         if kind_of(loss) == "softmax":
             value += float(w) * (np.log(np.exp(z - max(z)).sum()) + max(z) - np.dot(z, y))
         else:
-            value += float(w) * sum(entry(loss, a, b) for a, b in zip(z, y, strict=True))
+            value += float(w) * sum(entry(loss, *ab, k) for ab in zip(z, y, strict=True))
     return value
 
 

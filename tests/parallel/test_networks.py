@@ -9,6 +9,8 @@ import pytest
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal, Undecided
 from polytope_nn.exact.rational import vector
 from polytope_nn.parallel.counts.cells import cell_vertices
+from polytope_nn.parallel.counts.slots import SlotComplex
+from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.networks.network import (
     ParallelNetwork,
     branch_of,
@@ -152,6 +154,42 @@ def test_inner_neurons_and_branches_are_permuted():
     assert found.breakpoints[-1].branches[0] == network(turned).branches[0]
     with pytest.raises(Undecided, match="a path at 1 branches"):
         parallel_path(O, network(HAT), network(turned), 1)
+
+
+def test_a_path_through_a_network_of_few_branches():
+    """Four atoms need four slots; one branch that holds two of them needs three."""
+    O = optimum_of("square")
+    ends = []
+    for a, b in ((2, 2), (2, -2)):
+        pair = [{"sign": 1, "u": [str(a), str(b)]}, {"sign": 1, "u": [str(-a), str(-b)]}]
+        ends.append(network(*({"sign": 1, "neurons": [x, None]} for x in pair)))
+    found = parallel_path(O, *ends, 3)
+    assert any(sum(b is not None for b in net.branches) == 1 for net in found.breakpoints)
+    with pytest.raises(Undecided, match="a path at 2 branches"):
+        parallel_path(O, *ends, 2)
+
+
+@pytest.mark.parametrize(
+    "name, most",
+    [
+        ("square", [2, 3, 3]),  # §6: M* = 3 at k = 2
+        ("octahedron", [4, 4, 4]),
+        ("hat", [3, 3, 3]),
+        ("zero", [3, 3, 3]),
+        ("pyramid", [3, 4, 4]),
+        ("strict", [None, 1, 1]),
+    ],
+)
+def test_the_most_independent_branches(name, most):
+    """Connected from min{m* + M*, r + 1} on, which the slot complex counts again."""
+    S = two_widths(optimum_of(name))
+    assert [S.M_star(k) for k in (1, 2, 3)] == most
+    k = 2
+    m = S.joined_from(k)
+    assert m <= S.rank(k) + 1
+    if m <= 4 and name != "octahedron":
+        graph = SlotComplex(S.pieces(k), S.optimum.fit, m, k, saturated=False)
+        assert (graph.step.components, graph.step.isolated) == (1, 0)
 
 
 def test_ends_must_be_optimal_and_fit():

@@ -9,18 +9,22 @@ import pytest
 
 from polytope_nn.cli import main
 from polytope_nn.errors import InstanceError, NotAttained, NotInterpolable, NotOptimal
+from polytope_nn.exact.ball import Ball
 from polytope_nn.landscape.optimal_set import optimal_polytope
+from polytope_nn.problems.losses.graphs import Flat, Slope
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.network import free_part_of
 from polytope_nn.vector.polytope import OptimalSet
 from polytope_nn.vector.problem import VectorProblem
-from tests.oracles.output_losses import LOSSES, drawn, dual_value, kind_of, network_value
+from polytope_nn.vector.search.implied import implied_fits
+from polytope_nn.vector.search.parts import Part
+from polytope_nn.vector.search.system import System
+from tests.oracles.output_losses import LOSSES, drawn, dual_value, network_value
 from tests.oracles.outputs import ascent
 
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
-SMOOTH = {"power", "poisson", "softmax"}
 OCTAHEDRON = [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]]
 
 
@@ -44,7 +48,7 @@ def test_random_data_by_weak_duality(loss):
         {},
         {"weights": ["1/2", 1, 3], "skip": "constant"},
         {"bias": "penalised"},
-        {"skip": "constant" if kind_of(loss) in SMOOTH else "linear"},
+        {"skip": "linear"},
     )
     for choice in options:
         X, Y = drawn(random, 3, 2, 2, loss)
@@ -78,6 +82,146 @@ def test_one_output_gives_the_scalar_answers(loss):
         assert P.staircase.minimal_supports == scalar.staircase.minimal_supports
         compared += 1
     assert compared >= 3
+
+
+@pytest.mark.parametrize("loss", ["poisson", "squared"])
+def test_opposite_atoms_in_balls(loss):
+    """With a skip that neurons see whole, g and -g are tied: the scalar room's classes."""
+    random = Random(11)  # noqa: S311
+    levels = set()
+    for bias, skip in (("none", "linear"), ("penalised", "affine"), ("none", "affine")):
+        X = [[random.randint(-3, 3) for _ in range(2)] for _ in range(5)]
+        y = [random.randint(1, 5) for _ in range(5)]
+        options = {"beta": "1/2", "loss": loss, "skip": skip, "bias": bias}
+        scalar = optimal_polytope(optimum(TrainingProblem(X, y, **options)))
+        P = OptimalSet(vector_optimum(VectorProblem(X, [[t] for t in y], **options)))
+        assert list(P.staircase) == list(scalar.staircase)
+        assert (P.rank, P.dim) == (scalar.rank, scalar.dim)
+        assert len(P.vertices) == len(scalar.vertices)
+        two = [[a, b] for a, b in zip(y, y[::-1], strict=True)]
+        D = VectorProblem(X, two, **options)
+        proved(D, vector_optimum(D))
+        levels.add(P.optimum.level)
+    assert "interval" in levels or loss == "squared"
+
+
+DROPPED = [  # more kinks than neurons can move: a dropped equation follows from the others
+    (
+        [[3, 3], [3, -1], [-3, 3], [2, -3], [-3, 3]],
+        [[-4, 3], [-4, 0], [-1, 0], [-3, -2], [1, 0]],
+        {"kind": "quantile", "tau": "1/3"},
+    ),
+    (
+        [[-3, -2], [-2, -1], [1, -2], [2, -1], [2, 2]],
+        [[0, 3], [1, 3], [3, -3], [-4, 0], [2, 1]],
+        {"kind": "epsilon_insensitive", "epsilon": "1/2"},
+    ),
+    (
+        [[0, -2], [-1, -3], [-2, 1], [2, 0], [1, -2]],
+        [[3, -3], [2, 0], [4, 3], [-4, 1], [2, 0]],
+        {"kind": "quantile", "tau": "1/3"},
+    ),
+    (
+        [[2, -1, -2], [-2, -3, -1], [-3, 3, -3], [-1, -1, 2]],
+        [[-2, 2], [0, -2], [-4, 4], [-4, -1]],
+        "absolute",
+    ),
+]
+
+
+@pytest.mark.parametrize("X, Y, loss", DROPPED, ids=["rows", "rays", "zeros", "minors"])
+def test_kinks_that_do_not_determine_N(X, Y, loss):
+    P = VectorProblem(X, Y, beta="1/2", loss=loss)
+    O = vector_optimum(P)
+    assert O.level == "interval"
+    proved(P, O)
+
+
+def test_what_does_not_follow_is_not_believed():
+    """Of the kinks of one atom, a label off the ray of another's: no fit is implied."""
+    P = VectorProblem([[1, 0], [2, 0]], [[1, 2], [2, 5]], beta="1/2", loss="absolute")
+    face = next(f for f in P.faces if f.covector == (1, 1))
+    kinks = [Slope(Q(y), Q(0), Q(-1), Q(1)) for y in (1, 2, 2)]
+    held = Flat(Q(1, 7), Q(5), Q(5))
+    S = System(P, (Part(face, (0,)),), (*kinks, held))
+    assert implied_fits(S) == {0: 1, 1: 2, 2: 2, 3: 4}  # 4, and not the label 5
+
+
+SCALES = [  # the loss in the units of Y = t Y', and what N is multiplied by
+    ("absolute", "absolute", lambda _: 1),
+    ({"kind": "huber", "delta": 1}, lambda t: {"kind": "huber", "delta": t}, lambda t: t),
+    (
+        {"kind": "epsilon_insensitive", "epsilon": ["1/2", "1/3", 0]},
+        lambda t: {"kind": "epsilon_insensitive", "epsilon": [Q(t, 2), Q(t, 3), 0]},
+        lambda _: 1,
+    ),
+    ("interpolation", "interpolation", lambda _: 1),
+    ("softmax", "softmax", None),
+]
+
+
+@pytest.mark.parametrize("loss, scaled, unit", SCALES, ids=lambda x: str(x)[:20])
+@pytest.mark.parametrize("s, t", [(10**12, 1), (Q(1, 10**12), 10**12)])
+def test_scales(loss, scaled, unit, s, t):
+    X, Y = [[1, 0], [1, 2], [-1, 1]], [[2, 1], [0, 3], [1, -1]]
+    if loss == "softmax":
+        Y, t, unit = [[1, 0], [0, 1], [1, 0]], 1, lambda _: 1
+    skip = "none" if loss == "softmax" else "linear"
+    plain = vector_optimum(VectorProblem(X, Y, beta="1/9", loss=loss, skip=skip))
+    P = VectorProblem(
+        [[s * x for x in row] for row in X],
+        [[t * y for y in row] for row in Y],
+        beta=Q(1, 9) * s * unit(t),
+        loss=scaled(t) if callable(scaled) else scaled,
+        skip=skip,
+    )
+    O = vector_optimum(P)
+    total = float(t) * float(unit(t))  # of a loss in the units of Y and N
+    assert float(O.value) == pytest.approx(float(plain.value) * total)
+    assert [a.covector for a in O.atoms] == [a.covector for a in plain.atoms]
+    free = free_part_of(O)
+    _, fit = network_value(P, O, free.skip, free.constant)
+    assert fit / t == pytest.approx(
+        np.array([[float(z) for z in row] for row in plain.fit])
+    )
+
+
+SATURATED = [
+    ([[-3, 2], [-1, 2], [2, 1]], [[0, 1], [1, 0], [0, 1]]),
+    ([[-2, 1, 3], [3, 3, -3], [-1, -3, 0], [3, 0, 0]], [[0, 1], [1, 0], [1, 0], [0, 1]]),
+]
+
+
+@pytest.mark.parametrize("X, Y", SATURATED)
+def test_an_exact_N_with_fits_in_balls(X, Y):
+    """As many atoms as samples: N is in a small field, and on walls that balls do not see."""
+    P = VectorProblem(X, Y, beta="1/2", loss="softmax")
+    O = vector_optimum(P)
+    assert O.level == "interval"
+    assert not any(isinstance(t, Ball) for row in O.N for t in row)
+    assert len(O.atoms) == len(X)
+    proved(P, O)
+
+
+@pytest.mark.parametrize("beta, level", [(1, "exact"), (2, "interval")])
+def test_a_plane_whose_fits_are_powers(beta, level):
+    """N = beta I, found by rounding: off the diagonal labels are fitted, where a power is flat."""
+    loss = {"kind": "power", "p": 3}
+    P = VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=beta, loss=loss)
+    O = vector_optimum(P)
+    assert (O.level, O.tight_set, OptimalSet(O).m_star) == (level, "continuum", 2)
+    assert O.N == ((beta, 0), (0, beta))
+    assert float(O.fit[0][0]) == pytest.approx(6 - beta**0.5)
+    proved(P, O)
+
+
+def test_a_continuum_with_many_fits():
+    """Labels off the diagonal may be missed by up to 1: nothing says how many neurons are least."""
+    loss = {"kind": "epsilon_insensitive", "epsilon": 1}
+    P = VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta="1/2", loss=loss)
+    R = OptimalSet(vector_optimum(P))
+    assert (R.optimum.value, R.fit_is_unique, R.m_star) == (5, False, None)
+    assert R.optimum.interval == ((5, 5), (3, 5), (3, 5), (5, 5))
 
 
 def doubled(kappa, y):
@@ -169,7 +313,7 @@ def test_softmax_by_a_smooth_solver():
     proved(P, O)
     rng = np.random.default_rng(0)
     U = np.array([[float(t) for t in u.g] for u, _ in O.network])
-    U = np.r_[U, rng.normal(size=(8, 2))]
+    U = np.r_[U, rng.normal(size=(3, 2))]
     U /= np.linalg.norm(U, axis=1)[:, None]
     Phi, m = np.maximum(X @ U.T, 0), len(U)
 
@@ -261,6 +405,30 @@ def test_certify_and_gap_on_the_command_line(tmp_path, capsys):
             )
         assert main(["certify", file]) == 0
         assert "minimised: Σ_kj" in capsys.readouterr().out
+
+
+def test_what_is_claimed_with_constants_of_rows(tmp_path, capsys):
+    """Softmax with a skip: fits differ by constants of rows, and P is a point all the same."""
+    X, Y = [[1, 2], [-2, 1], [1, -1], [0, 1]], [[1, 0], [0, 1], [0, 1], [1, 0]]
+    file = written(tmp_path, X=X, y=Y, beta="1/5", loss="softmax", skip="constant")
+    assert main(["certify", file, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["fit_unique"], said["modulo"]) == (False, ["lines"])
+    assert said["interval"][0] == [[None, None]] * 2
+    assert said["theorems"]["T7.1"] is True
+    network = tmp_path / "network.json"
+    other = [{"lower": "0", "upper": "1"}]
+    near = {"neurons": [{"u": ["1", "1"], "v": ["1", "-1"]}], "constant": ["1", "1"]}
+    network.write_text(json.dumps(near), encoding="utf-8")
+    gaps = []
+    for constant in (["1", "1"], ["-5", "-5"], ["0", "0"]):
+        network.write_text(json.dumps(near | {"constant": constant}), encoding="utf-8")
+        assert main(["gap", file, str(network), "--json"]) == 0
+        gaps.append(json.loads(capsys.readouterr().out)["gap_float"])
+    assert gaps == pytest.approx([gaps[0]] * 3)
+    network.write_text(json.dumps(near | {"skip": other}), encoding="utf-8")
+    assert main(["gap", file, str(network)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_exit_codes(tmp_path, capsys):

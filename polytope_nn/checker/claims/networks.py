@@ -14,7 +14,7 @@ from ..kernel.numbers import Scalar, Vector, cleared, dot, same, sign, zero
 from ..kernel.primitives import combination
 from ..kernel.reading import Json, array, record, require, whole
 from ..kernel.roots import Terms
-from .instance import Instance, loss
+from .instance import Instance
 
 
 @dataclass(frozen=True)
@@ -150,11 +150,6 @@ def cost(D: Instance, x: Network) -> Terms:
             square = dot(priced, priced) + alpha * alpha
             terms.append((Fraction(square) / 2, D.beta_squared))
     return terms
-
-
-def objective(D: Instance, x: Network, fit: Vector) -> Terms:
-    """Return the loss of the fit and the cost."""
-    return [(loss(D, fit), Fraction(1)), *cost(D, x)]
 
 
 def balanced(D: Instance, x: Neuron | None) -> Neuron | None:

@@ -42,6 +42,7 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "separation": "width start end",
     "descent": "width breakpoints objectives",
     "gap": "network primal dual gap",
+    "road": "width breakpoints objectives down close up dual gap",
     "intervals": "fits objective",
     "lifted": "list dim",
     "attained": "branches",
@@ -54,7 +55,8 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "solution": "list",
     "joined": "connected_from modulo",
     "connected": "rank connected_from",
-    "enclosed": "kappa fit objective atoms",
+    "enclosed": "kappa fit objective atoms continua",
+    "spanned": "rank connected_from",
 }
 KEYS_1 = KEYS | {
     "optimum": "fit objective",

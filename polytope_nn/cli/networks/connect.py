@@ -2,19 +2,23 @@
 
 import argparse
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli import put, writable
-from polytope_nn.cli.inputs import instance_of, scaled_fields, scaled_page
-from polytope_nn.cli.options import add_instance
+from polytope_nn.cli import FIGURES, figure_path, put_all, writable
+from polytope_nn.cli.inputs import finite_instance, scaled_fields, scaled_page
+from polytope_nn.cli.options import add_instance, title
+from polytope_nn.errors import InstanceError
 from polytope_nn.report.text import rounded
 
 from .descend import beside, objective
 from .path import add_ends, count, end_of, line
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from polytope_nn.networks.network import Network
     from polytope_nn.paths.connection import Connection
     from polytope_nn.problems.instance import Instance
@@ -36,39 +40,48 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     add_instance(parser)
     add_ends(parser)
-    parser.add_argument("-o", "--output", metavar="FILE.json", help="write the JSON object")
+    parser.add_argument("-o", "--output", metavar="CERT", help="write a certificate of it")
+    parser.add_argument(
+        "--figure", metavar="F", help=f"draw objective and slots ({', '.join(FIGURES)})"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the path with its objective values; return 0."""
-    target = writable(args.output)
-    instance = instance_of(args, args.instance)
+    """Print the path with its objective values, write certificate and figure; return 0."""
+    target, picture = writable(args.output), figure_path(args.figure)
+    instance = finite_instance(args, args.instance)
     found: Connection | VectorConnection
+    files: dict[Path | None, bytes | str] = {}
     if instance.model == "vector":
         from polytope_nn.cli.models.vector_networks import connection_of
 
+        for option, given in (("-o", target), ("--figure", picture)):
+            if given is not None:
+                raise InstanceError(
+                    f"{instance.name}: y: {option}: connections of several outputs have none: "
+                    "leave it out (--json has every number)"
+                )
         found = connection_of(args, instance)
-        said = [x.to_json() for x in found.breakpoints]
+        networks = [x.to_json() for x in found.breakpoints]
         pages = [line(x) for x in found.breakpoints]
     else:
-        found = _found(args, instance)
-        d = found.down.polytope.problem.dimension
-        said = [with_both(x, d).to_json() for x in found.breakpoints]
-        pages = [f"{line(x)}{beside(x)}" for x in found.breakpoints]
+        found = one = _found(args, instance)
+        d = one.down.polytope.problem.dimension
+        networks = [with_both(x, d).to_json() for x in one.breakpoints]
+        pages = [f"{line(x)}{beside(x)}" for x in one.breakpoints]
+        files = _files(one, target, picture)
     breakpoints, objectives = found.breakpoints, found.objectives
     fields: dict[str, object] = {
         "width": found.width,
-        "breakpoints": said,
+        "breakpoints": networks,
         "objectives": [objective(x) for x in objectives],
         "barrier": objective(found.barrier),
     }
     fields |= scaled_fields(instance)
-    shown = json.dumps(fields)
-    if target is not None:
-        put(target, shown + "\n")
+    put_all(files)
     if args.json:
-        print(shown)
+        print(json.dumps(fields))
         return 0
     print(scaled_page(instance), end="")
     lines = count(len(breakpoints) - 1, "line")
@@ -83,9 +96,37 @@ def _found(args: argparse.Namespace, instance: "Instance") -> "Connection":
     from polytope_nn.paths.connection import connect
     from polytope_nn.search.finding import optimum
 
+    problem = instance.problem()
     start, end = end_of(args, "from", instance), end_of(args, "to", instance)
-    O = optimum(instance.problem(), kappa=instance.kappa)
+    O = optimum(problem, kappa=instance.kappa)
     return connect(O, start, end, args.width)
+
+
+def _files(
+    found: "Connection", target: "Path | None", picture: "Path | None"
+) -> "dict[Path | None, bytes | str]":
+    """Return the certificate and the figure that are asked for."""
+    files: dict[Path | None, bytes | str] = {}
+    if target is not None:
+        from polytope_nn.certificate.connections import road_certificate
+
+        files[target] = road_certificate(found).to_json() + "\n"
+    if picture is not None:
+        from polytope_nn.report.figures.roads.connection import connection_figure
+
+        said = f"{title(found.down.polytope.problem)}, width {found.width}"
+        files[picture] = _drawn(lambda: connection_figure(found, said, picture.suffix))
+    return files
+
+
+def _drawn(make: Callable[[], bytes]) -> bytes:
+    """Return a picture, or refuse numbers that no picture can show."""
+    try:
+        return make()
+    except OverflowError:
+        raise InstanceError(
+            "--figure: numbers beyond 1e308 cannot be drawn: scale the networks down"
+        ) from None
 
 
 def with_both(network: "Network", d: int) -> "Network":

@@ -31,9 +31,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         NAME,
         help="a network from one tool's file to another's",
         description="Write a network in another form: JSON, .npz (W, alpha, b, skip, "
-        "constant), .safetensors (torch's 0.weight, 0.bias, 2.weight, 2.bias), or an .npz of "
-        "scikit-learn's coefs_ and intercepts_. Floats are carried over bit by bit; what is "
-        "no float becomes the nearest.",
+        "constant; of three layers W, w, alpha), .safetensors (torch's 0.weight, 0.bias, "
+        "2.weight, 2.bias), or an .npz of scikit-learn's coefs_ and intercepts_. Floats are "
+        "carried over bit by bit; what is no float becomes the nearest.",
     )
     parser.add_argument("network", metavar="NETWORK", help=NETWORK)
     parser.add_argument("-o", "--output", metavar="OUT", required=True, help=NETWORK)
@@ -52,12 +52,15 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.networks.reading.files import json_of as read_json
     from polytope_nn.networks.reading.files import json_of_parts, parts_of_json
     from polytope_nn.networks.reading.formats import FORMS, encoded, floats_of, is_arrays
+    from polytope_nn.parallel.networks.arrays import has_branches
 
     target = writable(args.output, FORMS)
     assert target is not None  # -o is required
     file, form = Path(args.network), target.suffix.lower()
     if args.sklearn and form != ".npz":
         raise InstanceError(f"--sklearn: {args.output}: scikit-learn's arrays are an .npz")
+    if has_branches(file):
+        return _three_layers(args, file, target)
     if is_arrays(file):
         parts, bias = _of_arrays(args, file)
     else:
@@ -70,6 +73,22 @@ def run(args: argparse.Namespace) -> int:
     free = [name for name in ("skip", "constant") if getattr(parts, name) is not None]
     said = ", ".join([f"width {len(parts.slots)}", *(["biases"] * bias), *free])
     print(f"wrote {target}: {said}")
+    return 0
+
+
+def _three_layers(args: argparse.Namespace, file: Path, target: Path) -> int:
+    """Write a three-layer network, and say its widths."""
+    from polytope_nn.parallel.networks.arrays import converted
+
+    for option in ("bias", "sklearn"):
+        if getattr(args, option):
+            raise InstanceError(
+                f"--{option}: {file}: is about two layers, and it has branches: leave it out"
+            )
+    data, network = converted(file, target.suffix.lower())
+    put(target, data)
+    m, k = network.width, network.inner_width
+    print(f"wrote {target}: three layers, {m} branches of {k} inner neurons")
     return 0
 
 

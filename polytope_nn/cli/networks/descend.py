@@ -5,15 +5,18 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli import put, writable
-from polytope_nn.cli.inputs import instance_of, scaled_fields, scaled_page
+from polytope_nn.cli import put_all, writable
+from polytope_nn.cli.inputs import finite_instance, scaled_fields, scaled_page
 from polytope_nn.cli.options import add_instance
+from polytope_nn.errors import InstanceError
 from polytope_nn.exact.scalar import encode, nearest_float
 from polytope_nn.report.text import rounded
 
 from .path import count, end_of, line, number, width
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from polytope_nn.exact.radical import RootSum
     from polytope_nn.networks.network import Network
     from polytope_nn.paths.descent import Descent
@@ -39,13 +42,14 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--to", dest="end", metavar="FILE", help="the optimum to arrive at")
     parser.add_argument("--width", metavar="M", type=width, help="slots (n + 1 at least)")
     parser.add_argument("-o", "--output", metavar="FILE.json", help="write the JSON object")
+    parser.add_argument("--certificate", metavar="CERT", help="write a certificate of it")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the path with its objective values; return 0."""
-    target = writable(args.output)
-    instance = instance_of(args, args.instance)
+    target, proof = writable(args.output), writable(args.certificate)
+    instance = finite_instance(args, args.instance)
     found: Descent | VectorDescent
     free_parts: list[list[object]] = []
     if instance.model == "vector":
@@ -69,8 +73,10 @@ def run(args: argparse.Namespace) -> int:
         fields["free_parts"] = free_parts
     fields |= scaled_fields(instance)
     shown = json.dumps(fields)
-    if target is not None:
-        put(target, shown + "\n")
+    files: dict[Path | None, bytes | str] = {target: shown + "\n"}
+    if proof is not None:
+        files[proof] = _certificate(found) + "\n"
+    put_all(files)
     if args.json:
         print(shown)
         return 0
@@ -80,6 +86,18 @@ def run(args: argparse.Namespace) -> int:
     for shown, value in zip(pages, found.objectives, strict=True):
         print(f"{rounded(value, 10):>14}  {shown}")
     return 0
+
+
+def _certificate(found: "Descent | VectorDescent") -> str:
+    """Return the text of the certificate of a descent."""
+    from polytope_nn.certificate.connections import road_certificate
+    from polytope_nn.paths.descent import Descent
+
+    if not isinstance(found, Descent):
+        raise InstanceError(
+            "--certificate: descents of several outputs have none: leave it out"
+        )
+    return road_certificate(found).to_json()
 
 
 def free_part(problem: "TrainingProblem", network: "Network") -> list[object]:

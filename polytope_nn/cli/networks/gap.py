@@ -4,14 +4,17 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli import put, writable
-from polytope_nn.cli.inputs import instance_of, network_of, scaled_fields, scaled_page
+from polytope_nn.cli import put_all, writable
+from polytope_nn.cli.inputs import finite_instance, network_of, scaled_fields, scaled_page
 from polytope_nn.cli.options import DATA, NETWORK, add_limits, add_options, limits_of
+from polytope_nn.errors import InstanceError
 from polytope_nn.exact.radical import RootSum, exactly
 from polytope_nn.exact.scalar import Scalar, nearest_float
 from polytope_nn.report.text import rounded
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from polytope_nn.networks.gap import Gap
     from polytope_nn.problems.instance import Instance
     from polytope_nn.vector.gap import VectorGap
@@ -40,16 +43,22 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--quick", action="store_true", help="bound it by the network's own residual only"
     )
     parser.add_argument("-o", "--output", metavar="FILE.json", help="write the JSON object")
+    parser.add_argument("--certificate", metavar="CERT", help="write a certificate of it")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_limits(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print primal value, dual value and gap; return 0, whatever the gap."""
-    target = writable(args.output)
-    instance = instance_of(args, args.data)
+    target, proof = writable(args.output), writable(args.certificate)
+    instance = finite_instance(args, args.data)
     if instance.model == "three-layer":
         from polytope_nn.cli.models.three_layer import gap as three_layer_gap
+
+        if proof is not None:
+            raise InstanceError(
+                "--certificate: gaps of three layers have none: leave it out"
+            )
 
         return three_layer_gap(args, instance, target)
     found: Gap | VectorGap
@@ -83,8 +92,10 @@ def run(args: argparse.Namespace) -> int:
         nearest = nearest_support(P, network_of(args.network, instance))
         fields["nearest"] = nearest.to_json()
     shown = json.dumps(fields)
-    if target is not None:
-        put(target, shown + "\n")
+    files: dict[Path | None, bytes | str] = {target: shown + "\n"}
+    if proof is not None:
+        files[proof] = _certificate(instance, found) + "\n"
+    put_all(files)
     if args.json:
         print(shown)
         return 0
@@ -108,8 +119,8 @@ def _gap(args: argparse.Namespace, instance: "Instance") -> "Gap":
     from polytope_nn.networks.distance import gap
     from polytope_nn.networks.gap import residual_gap
 
-    network = network_of(args.network, instance)
     D = instance.problem()
+    network = network_of(args.network, instance)
     if args.quick:
         return residual_gap(D, network)
     if instance.kappa is not None:
@@ -117,6 +128,18 @@ def _gap(args: argparse.Namespace, instance: "Instance") -> "Gap":
 
         return gap(optimum(D, kappa=instance.kappa), network)
     return gap(D, network, limits=limits_of(args))
+
+
+def _certificate(instance: "Instance", found: "Gap | VectorGap") -> str:
+    """Return the text of the certificate of a gap."""
+    from polytope_nn.certificate.connections import proved_gap
+    from polytope_nn.networks.gap import Gap
+
+    if not isinstance(found, Gap):
+        raise InstanceError(
+            "--certificate: gaps of several outputs have none: leave it out"
+        )
+    return proved_gap(instance.problem(), found).to_json()
 
 
 def _shown(x: RootSum | Scalar) -> object:

@@ -5,7 +5,7 @@ import json
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import put, writable
-from polytope_nn.cli.inputs import instance_of, network_of, scaled_fields, scaled_page
+from polytope_nn.cli.inputs import finite_instance, network_of, scaled_fields, scaled_page
 from polytope_nn.cli.options import NETWORK, add_instance, add_limits, limits_of
 from polytope_nn.exact.scalar import encode, nearest_float
 from polytope_nn.report.text import rounded
@@ -47,7 +47,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(args: argparse.Namespace) -> int:
     """Print the network and its distance; return 0, decided or bounded from below."""
     target = writable(args.output)
-    instance = instance_of(args, args.instance)
+    instance = finite_instance(args, args.instance)
     found = _found(args, instance)
     written = found.network.to_json()
     fields: dict[str, object] = {
@@ -87,9 +87,9 @@ def _found(args: argparse.Namespace, instance: "Instance") -> "Closest | VectorC
     from polytope_nn.networks.closest import nearest
     from polytope_nn.search.finding import optimum
 
+    problem, limits = instance.problem(), limits_of(args)
     network = network_of(args.network, instance)
-    limits = limits_of(args)
-    O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
+    O = optimum(problem, kappa=instance.kappa, limits=limits)
     return nearest(optimal_polytope(O, limits=limits), network, args.width)
 
 

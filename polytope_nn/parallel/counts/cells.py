@@ -81,6 +81,12 @@ class Cover:
         return tuple(sorted({tuple(i for i, x in enumerate(v) if sign(x)) for v in found}))
 
     @cached_property
+    def used(self) -> tuple[Scalars, ...]:
+        """The outputs of the rays of which some mixture makes the fit, each once."""
+        places = sorted({i for support in self.supports for i in support})
+        return tuple(dict.fromkeys(self.rays[i][1] for i in places))
+
+    @cached_property
     def homes(self) -> tuple[int, ...]:
         """The pieces of each ray, as bits."""
         return tuple(

@@ -47,7 +47,7 @@ def statements(S: TwoWidths, table: Sequence[WidthStep]) -> tuple[Statement, ...
             _verdict(rigid, claimed=told if flat else None), rigid,
         ),
         Statement("T7.4", "m ≥ M*(k) + 1: none isolated, all permutations joined", claimed),
-        Statement("T7.5", "m ≥ r(k) + 1: connected", claimed),
+        Statement("T7.5", "m ≥ min{m*(k) + M*(k), r(k) + 1}: connected", claimed),
         Statement(
             "T8", "components that are not points are kept by permutations",
             _verdict(moved, claimed=told), moved,

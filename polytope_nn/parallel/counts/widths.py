@@ -7,6 +7,8 @@ everything is connected (P10). The rest is counted on the slot complex (P9).
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations_with_replacement
+from math import comb
 
 from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.linear import rank
@@ -14,17 +16,19 @@ from polytope_nn.exact.scalar import sign
 from polytope_nn.landscape.merge_tree import Staircase
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.parallel.optimum import ParallelOptimum
-from polytope_nn.parallel.pieces import Piece, pieces
+from polytope_nn.parallel.pieces import Config, Piece, pieces
 from polytope_nn.parallel.shares import PathAtoms
 from polytope_nn.parallel.tree import Tree
 
-from .cells import Cover
+from .cells import Cover, cell_vertices
 from .enclosed import EnclosedComplex, Flat
+from .most import greatest
 from .slots import SlotComplex, WidthStep
 
 __all__ = ["TwoWidths", "WidthStep", "two_widths"]
 
 _RAYS = 48  # of the pieces, for the least number of branches
+_CELLS = 200  # choices of pieces, for a network of m* branches
 _MOST_BRANCHES, _MOST_INNER = 3, 4  # of a table whose size is not asked for
 
 
@@ -37,6 +41,7 @@ class TwoWidths:
         default_factory=dict, compare=False
     )
     _least: dict[int, int | None] = field(default_factory=dict, compare=False)
+    _most: dict[int, int | None] = field(default_factory=dict, compare=False)
 
     @cached_property
     def limited(self) -> bool:
@@ -119,6 +124,47 @@ class TwoWidths:
             )
         return cover.m_star
 
+    def M_star(self, k: int) -> int | None:
+        """Return M*(k), the most independent branches; None where it is not decided."""
+        if self.optimum.vanishes:
+            return 0
+        if k == 1 and self.flat is not None and self.path is None:
+            return self.flat.M_star
+        if self.optimum.level == "interval" or self.path is not None:
+            return None
+        if k not in self._most:
+            cover = self.cover(k)
+            self._most[k] = greatest(cover) if len(cover.rays) <= _RAYS else None
+        return self._most[k]
+
+    def joined_from(self, k: int) -> int:
+        """Return a number of branches from which all are joined, ``min{m* + M*, r + 1}``.
+
+        r is the rank of the outputs of which some network is made.
+        """
+        least, most = self.m_star(k), self.M_star(k)
+        from_rank = rank(self.cover(k).used) + 1
+        if least is None or most is None:
+            return from_rank
+        return min(least + most, from_rank)
+
+    def least_network(self, k: int) -> tuple[Config, ...] | None:
+        """Return the branches of an optimal network of m*(k); None where none is listed."""
+        try:
+            least = self.m_star(k)
+        except Undecided:
+            return None
+        if self.optimum.level == "interval" or self.path is not None or not least:
+            return None
+        listed = self.pieces(k)
+        if comb(len(listed) + least - 1, least) > _CELLS:
+            return None
+        for chosen in combinations_with_replacement(listed, least):
+            for vertex in cell_vertices(chosen, self.optimum.fit):
+                if all(len(own) <= k for _, own in vertex):
+                    return vertex
+        return None
+
     def _least_enclosed(self, k: int) -> int | None:
         """Return m*(k) where kappa is in balls: that of two layers is not below it."""
         if k not in self._least:
@@ -179,7 +225,7 @@ class TwoWidths:
         if self.optimum.level == "interval":
             graph = self.enclosed(m, k)
             return joined if m > graph.rank_at_most else graph.step
-        if m > self.rank(k):
+        if m >= self.joined_from(k):
             return joined
         return SlotComplex(self.pieces(k), self.optimum.fit, m, k, k > self.inner_rank).step
 

@@ -3,9 +3,11 @@
 The branches of both networks, up to scaling, are the columns of a polytope: their mixtures
 that make the fit, all optimal. A route between placements of its vertices in slots (THEORY
 T11) is a path of networks: scaling a branch scales its inner neurons together, and an empty
-branch takes any arrangement of them. From r(k) + 1 branches on there is always one.
+branch takes any arrangement of them. From r(k) + 1 branches on there is always one, and with the
+branches of a network of m*(k) beside them from ``m*(k) + M*(k)`` on.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -16,6 +18,7 @@ from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.landscape.supports import support
 from polytope_nn.networks.membership import Held
 from polytope_nn.networks.neuron import ray, same_ray
+from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.optimum import ParallelOptimum
 from polytope_nn.parallel.pieces import Label
 from polytope_nn.paths.route import Parting, Vertices, route
@@ -72,8 +75,9 @@ def parallel_path(
 ) -> ParallelPath:
     """Return a path of optimal networks of m branches from one to another.
 
-    Without m, the least number of branches at which these branches alone give a path: at
-    most one more than the rank of their outputs.
+    Without m, the least number of branches at which these branches, or these and those of a
+    network of m*(k), give a path: at most ``min{m*(k) + M*(k), r(k) + 1}``, or the larger
+    end's.
 
     Parameters
     ----------
@@ -114,8 +118,13 @@ def parallel_path(
         raise DimensionError(f"{k} inner slots, and inner_width is {given}")
     least = max(1, start.width, end.width)
     widths = [m] if m is not None else range(least, max(least, O.problem.n + 1) + 1)
+    through: tuple[Branch, ...] | None = None
     for width in widths:
-        found = _at(O, start.padded(width, k), end.padded(width, k))
+        ends = start.padded(width, k), end.padded(width, k)
+        found = _at(O, *ends)
+        if found is None:
+            through = _least(O, max(k, 1)) if through is None else through
+            found = _at(O, *ends, through) if through else None
         if found is not None:
             found.check()
             return found
@@ -125,15 +134,26 @@ def parallel_path(
     )
 
 
+def _least(O: ParallelOptimum, k: int) -> tuple[Branch, ...]:
+    """Return the branches of an optimal network of m*(k), where one is known."""
+    found = two_widths(O).least_network(k)
+    return tuple(branch_of(sigma, own, k) for sigma, own in found or ())
+
+
 def _at(
-    O: ParallelOptimum, start: ParallelNetwork, end: ParallelNetwork
+    O: ParallelOptimum,
+    start: ParallelNetwork,
+    end: ParallelNetwork,
+    through: Sequence[Branch] = (),
 ) -> ParallelPath | None:
-    """Return the path through the branches of the ends; None where they give none."""
+    """Return the path through the branches of the ends and others; None where none is."""
     columns: list[Branch] = []
     places = [
         tuple(None if b is None else _held(b, columns) for b in net.branches)
         for net in (start, end)
     ]
+    for b in through:
+        _held(b, columns)
     outputs = [b.output(O.problem.design) for b in columns]
     if not columns:
         return ParallelPath(O, (start,))

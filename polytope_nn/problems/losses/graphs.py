@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import Scalar
 
 __all__ = ["End", "Flat", "Graph", "Piece", "Slope"]
@@ -90,6 +91,9 @@ class Graph:
 
     def conjugate(self, kappa: Scalar) -> Scalar:
         """Return ``l*(-kappa) = -integral of z from 0 to kappa``; kappa in the domain."""
+        for piece in self.pieces:
+            if isinstance(piece, Slope) and _around_0(piece, kappa):  # whatever its sign
+                return piece.inverse * kappa * kappa / 2 - piece.at * kappa
         side = 1 if kappa > 0 else -1
         total: Scalar = _ZERO
         for piece in self.pieces:
@@ -114,6 +118,16 @@ class Graph:
 
 def _within(x: Scalar, low: "Scalar | None", high: "Scalar | None") -> bool:
     return (low is None or not x < low) and (high is None or not x > high)
+
+
+def _around_0(piece: Slope, kappa: Scalar) -> bool:
+    """Return whether 0 and a ball around it, if kappa is one, are inside of a slope."""
+    low, high = piece.low, piece.high
+    if not isinstance(kappa, Ball) or _ZERO not in kappa:
+        return False
+    return (low is None or (low < 0 and bool(kappa > low))) and (
+        high is None or (high > 0 and bool(kappa < high))
+    )
 
 
 def _kappas(piece: Piece, z: Scalar) -> tuple[Scalar | None, Scalar | None] | None:

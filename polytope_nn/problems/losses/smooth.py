@@ -94,9 +94,7 @@ class Power(Smooth):
     def conjugate(self, kappa: Scalar) -> Scalar:
         """Return ``weight |kappa/weight|^q / q - kappa y`` with ``1/p + 1/q = 1``."""
         q = self.p / (self.p - 1)
-        size = kappa if kappa > 0 else -kappa
-        t = power(size / self.weight, q) if sign(kappa) else _ZERO
-        return t * self.weight / q - kappa * self.y
+        return _size_power(kappa / self.weight, q) * self.weight / q - kappa * self.y
 
     def value(self, z: Scalar) -> Scalar:
         """Return ``weight |z - y|^p / p``."""

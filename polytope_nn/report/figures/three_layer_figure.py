@@ -39,6 +39,8 @@ def table_figure(O: ParallelOptimum, table: Sequence[WidthStep], form: str) -> b
             x, y = columns.index(step.k), rows.index(step.m)
             connected = step.components == 1
             edge = RED if step.isolated else BLUE if connected else INK
+            if step.components == 0:
+                edge = PALE
             face = CALM if connected else "white"
             shown = step_text(step)
             axes.add_patch(
@@ -52,5 +54,6 @@ def table_figure(O: ParallelOptimum, table: Sequence[WidthStep], form: str) -> b
         axes.set_yticks(range(len(rows)), [str(m) for m in rows])
         axes.set_xlabel("inner neurons k of a branch")
         axes.set_ylabel("branches m")
+        axes.set_title("components / isolated points of the optimal networks", fontsize=9)
         figure.suptitle(title, fontsize=11, x=0.02, ha="left")
         return picture_bytes(figure, form)

@@ -19,7 +19,7 @@ from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import rows_of
-from polytope_nn.problems.losses.graphs import Flat
+from polytope_nn.problems.losses.graphs import Flat, Slope
 from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Candidate
@@ -100,6 +100,7 @@ def placed(local: Pieces, O: OptimumT) -> OptimumT:
         raise Undecided(
             f"the pieces that were found are the wrong ones: {reason}"
         ) from None
+    _require_slopes(local, O)
     _require_zeros(local, O)
     if is_pinned(box):
         return O
@@ -108,6 +109,13 @@ def placed(local: Pieces, O: OptimumT) -> OptimumT:
         if isinstance(local.pieces[k - 1], Flat) and not _inside(z, low, high):
             raise Undecided(f"whether the fit of sample {k} lies in its interval")
     return replace(O, chosen=fit)
+
+
+def _require_slopes(local: Pieces, O: Optimum) -> None:
+    """Raise Undecided unless kappa is on the slope whose equation was solved, and no other."""
+    for k, (piece, t) in enumerate(zip(local.pieces, O.kappa, strict=True), 1):
+        if isinstance(piece, Slope) and not _inside(t, piece.low, piece.high):
+            raise Undecided(f"whether kappa of sample {k} is on the piece that was found")
 
 
 def _require_zeros(local: Pieces, O: Optimum) -> None:

@@ -120,6 +120,14 @@ class Entries(Problem):
             for j in range(self.c)
         )
 
+    @cached_property
+    def closed(self) -> frozenset[int]:
+        """The entries of N that are 0 whenever N annihilates what is free."""
+        if not self.free.columns:
+            return frozenset()
+        rows = self.free.quotient
+        return frozenset(e for e in range(self.n) if not any(q[e] for q in rows))
+
     @property
     def kind(self) -> str:
         """The word of the loss."""

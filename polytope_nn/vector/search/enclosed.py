@@ -1,6 +1,7 @@
 """The optimum in balls: every decision strict and proved (general B7)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from polytope_nn.dual.resolvent import enclosed, refined
@@ -10,8 +11,9 @@ from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.matrices.eigen import is_definite
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.landscape.supports import is_nothing
 from polytope_nn.search.nonnegative import nonnegative
-from polytope_nn.vector.faces import Face
+from polytope_nn.vector.faces import Face, live_face
 from polytope_nn.vector.lifted import Lifted, plane_rays, samples, spread
 from polytope_nn.vector.optimum import Direction, Optimum, seen
 from polytope_nn.vector.oracle import Kernel, form, misses
@@ -58,15 +60,35 @@ def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
         _kernel(part, solution.N, U, problem)
         for part, (U, _) in zip(system.parts, solution.parts, strict=True)
     ]
-    used = [part.face for part in system.parts]
+    kernels += _twins(kernels) if problem.is_even else []
+    used = [kernel.face for kernel in kernels]
     for face in problem.faces:
         if any(face.in_closure_of(other) for other in used):
             continue
-        if not is_definite(
-            form(face, solution.N, problem.beta_squared), bits
-        ) and not misses(face, solution.N):
-            raise Undecided(f"face {face}: whether its form is below beta^2 in balls")
+        _prove_below(problem, solution.N, face, bits)
     return _assembled(system, solution, kernels)
+
+
+def _prove_below(problem: VectorProblem, N: Rows, face: Face, bits: int) -> None:
+    """Prove that nothing on a face reaches beta: D is definite, or its top vectors are outside."""
+    silent = frozenset(k for k, row in enumerate(N) if all(map(is_nothing, row)))
+    smaller = live_face(problem.design, face.covector, silent) if silent else face
+    if smaller is None or is_definite(form(smaller, N, problem.beta_squared), bits):
+        return
+    if not misses(smaller, N):
+        raise Undecided(f"face {face}: whether its form is below beta^2 in balls")
+
+
+def _twins(kernels: Sequence[Kernel]) -> list[Kernel]:
+    """Return the kernels of the opposite faces, where a face and its opposite have one form."""
+    return [
+        Kernel(
+            replace(k.face, covector=tuple(-s for s in k.covector)),
+            k.coordinates,
+            tuple(-t for t in k.point),
+        )
+        for k in kernels
+    ]
 
 
 def _is_implied(system: System) -> bool:
@@ -158,7 +180,8 @@ def _assembled(system: System, solution: Solution, kernels: Sequence[Kernel]) ->
     weights: list[Scalar] = []
     parts: list[Lifted] = []
     solid: list[tuple[Direction, Scalar]] = []
-    for kernel, (_, S) in zip(kernels, solution.parts, strict=True):
+    twins = kernels[len(system.parts) :]
+    for kernel, (_, S) in zip(kernels, solution.parts, strict=False):
         if kernel.dim == 1:
             atoms.append(seen(problem, N, kernel.covector, kernel.witness))
             weights.append(S[0][0])
@@ -169,8 +192,10 @@ def _assembled(system: System, solution: Solution, kernels: Sequence[Kernel]) ->
     if not all(sign(c) > 0 for c in weights):
         raise Undecided("whether the weight of an atom is positive")
     network = (*assembled(problem, N, atoms, tuple(weights), parts), *solid)
+    atoms += [seen(problem, N, k.covector, k.witness) for k in twins if k.dim == 1]
     continua = tuple(k for k in kernels if k.dim > 1)
-    lifted = tuple(parts) if system.is_whole and not solid else None
+    whole = system.is_whole and not solid and not any(k.dim > 1 for k in twins)
+    lifted = tuple(parts) if whole else None
     fit = None
     if not problem.is_squared:
         fit = proved_fit(system, solution, tuple(weights))

@@ -8,11 +8,13 @@ from polytope_nn.dual.fits import Fit
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import solve
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.landscape.supports import is_nothing
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.losses.graphs import Flat, Slope
-from polytope_nn.problems.losses.smooth import Smooth
+from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.vector.losses.entries import flat, rows_of
 
+from .implied import implied_fits
 from .parts import ByFit, Solution
 from .standing import is_known
 from .system import System
@@ -23,7 +25,11 @@ __all__ = ["exactly_known", "on_their_pieces", "proved_fit"]
 def exactly_known(system: System, solution: Solution) -> Solution:
     """Return the solution with the entries of N that are given in place of their balls."""
     rows = zip(flat(solution.N), system.standings, strict=True)
-    N = [p.at if isinstance(p, Flat) else t for t, p in rows]
+    closed = system.problem.entries.closed
+    N = [
+        Fraction(0) if e in closed else p.at if isinstance(p, Flat) else t
+        for e, (t, p) in enumerate(rows)
+    ]
     known = dict(system.given)
     a = tuple(known.get(i, t) for i, t in enumerate(solution.a))
     return replace(solution, N=rows_of(N, system.problem.c), a=a)
@@ -43,7 +49,9 @@ def on_their_pieces(system: System, solution: Solution) -> None:
                 "whether N annihilates what is free: its flats forbid it in balls"
             )
     for e, (piece, t) in enumerate(zip(system.standings, flat(solution.N), strict=True)):
-        if not _is_on(piece, t):
+        if not _is_on(piece, t) or (
+            isinstance(piece, Slope) and not _is_zero(system, e, t)
+        ):
             k, j = divmod(e, system.problem.c)
             raise Undecided(
                 f"whether kappa of sample {k + 1}, output {j + 1} is on the piece of its loss "
@@ -67,6 +75,13 @@ def _annihilated(system: System, i: int) -> bool:
     return not sum(
         ((G[i][e] - dot(shares, [g[e] for g in kept])) * at for e, at in flats), Fraction(0)
     )
+
+
+def _is_zero(system: System, e: int, t: Scalar) -> bool:
+    """Return whether N is exactly 0, where a label of a power is taken to be fitted."""
+    loss = system.problem.entries.loss
+    power = isinstance(loss, SeparableLoss) and isinstance(loss.rows[e], Power)
+    return not power or is_nothing(t)
 
 
 def _is_on(piece: object, t: Scalar) -> bool:
@@ -108,6 +123,7 @@ def _fits(
 ) -> Iterator[tuple[Scalar, tuple[Scalar | None, Scalar | None]]]:
     """Yield each entry's fit and the interval that it is still to be proved in."""
     loss = system.problem.entries.loss
+    known = implied_fits(system)
     rows = zip(
         system.standings, solution.own, system.made(solution), flat(solution.N), strict=True
     )
@@ -117,7 +133,7 @@ def _fits(
         elif not isinstance(piece, Flat):
             yield piece.fit(t), (None, None)
         elif not is_known(piece):
-            yield z, (piece.low, piece.high)
+            yield known.get(e, z), (piece.low, piece.high)
         elif isinstance(loss, SeparableLoss):  # no neuron is active, and nothing is free
             yield Fraction(0), loss.rows[e].interval(t) or (None, None)
         else:  # labels that follow from others

@@ -1,24 +1,46 @@
 """Data of any size: the problem in units near 1, and its optimum in the old units.
 
-With ``X = s X'``, ``Y = t Y'`` and ``beta = s t beta'`` the dual variable is ``N = t N'``,
-directions are the same, and masses are those of the other problem divided by ``s^2``.
+With ``X = s X'``, ``Y = t Y'``, ``N = r N'`` and ``beta = s r beta'`` directions are the same, and
+masses are those of the other problem times ``t / (r s^2)``. Of the squared loss and Huber's r is
+t, of losses that are linear in the units of Y, and of labels that are fitted, it is 1; other
+losses have units of their own.
 """
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from polytope_nn.dual.fits import Fit
+from polytope_nn.exact.rational import rational
 from polytope_nn.search.floats import binary
 from polytope_nn.vector.lifted import Lifted
 from polytope_nn.vector.optimum import Optimum, seen
 from polytope_nn.vector.oracle import Kernel
 from polytope_nn.vector.problem import VectorProblem
 
-__all__ = ["in_units", "resized"]
+__all__ = ["Units", "in_units", "resized"]
 
 _NEAR = 1 << 16  # sizes up to this are left alone
+_QUADRATIC = {"squared", "huber"}
+_LINEAR = {"absolute", "quantile", "epsilon_insensitive", "interpolation", "tolerance"}
+_IN_LABELS = {"delta", "epsilon"}  # parameters in the units of Y
 
 
-def resized(problem: VectorProblem) -> tuple[VectorProblem, Fraction, Fraction]:
+@dataclass(frozen=True)
+class Units:
+    """The powers of 2 that X, Y and N were divided by."""
+
+    X: Fraction
+    Y: Fraction
+    N: Fraction
+
+    @property
+    def mass(self) -> Fraction:
+        """What masses are multiplied by in the old units."""
+        return self.Y / (self.N * self.X**2)
+
+
+def resized(problem: VectorProblem) -> tuple[VectorProblem, Units]:
     """Return the problem with X and Y near 1, and the powers of 2 they were divided by.
 
     A column of ones of a bias cannot be divided: with a bias X is left alone.
@@ -27,21 +49,39 @@ def resized(problem: VectorProblem) -> tuple[VectorProblem, Fraction, Fraction]:
     >>> resized(P)[0].X
     ((Fraction(1, 1), Fraction(0, 1)),)
     """
-    s = _size(problem.X) if problem.bias == "none" else Fraction(1)
-    t = _size(problem.Y) if problem.is_squared else Fraction(1)
+    one, kind = Fraction(1), problem.kind
+    s = _size(problem.X) if problem.bias == "none" else one
+    t = _size(problem.Y) if kind in _QUADRATIC | _LINEAR else one
+    units = Units(s, t, t if kind in _QUADRATIC else one)
     if s == t == 1:
-        return problem, s, t
+        return problem, units
     smaller = VectorProblem(
         [[x / s for x in row] for row in problem.X],
         [[y / t for y in row] for row in problem.Y],
-        beta_squared=problem.beta_squared / (s * t) ** 2,
-        loss=problem.given_loss,
+        beta_squared=problem.beta_squared / (s * units.N) ** 2,
+        loss=_resized_loss(problem.given_loss, t),
         weights=problem.weights,
         bias=problem.bias,
         skip=problem.skip,
         name=problem.name,
     )
-    return smaller, s, t
+    return smaller, units
+
+
+def _resized_loss(loss: object, t: Fraction) -> object:
+    """Return a loss whose parameters are divided where they are in the units of labels."""
+    if not isinstance(loss, Mapping):
+        return loss
+    found: dict[str, object] = {}
+    for key, given in loss.items():
+        several = isinstance(given, Sequence) and not isinstance(given, str)
+        if key not in _IN_LABELS:
+            found[key] = given
+        elif several:
+            found[key] = [rational(x) / t for x in given]
+        else:
+            found[key] = rational(given) / t
+    return found
 
 
 def _size(rows: tuple[tuple[Fraction, ...], ...]) -> Fraction:
@@ -51,11 +91,11 @@ def _size(rows: tuple[tuple[Fraction, ...], ...]) -> Fraction:
     return binary(largest)
 
 
-def in_units(O: Optimum, problem: VectorProblem, s: Fraction, t: Fraction) -> Optimum:
+def in_units(O: Optimum, problem: VectorProblem, units: Units) -> Optimum:
     """Return the optimum of a resized problem as that of the problem itself."""
-    if s == t == 1:
+    if units.X == units.Y == 1:
         return O
-    N = tuple(tuple(x * t for x in row) for row in O.N)
+    N = tuple(tuple(x * units.N for x in row) for row in O.N)
 
     def moved(k: Kernel) -> Kernel:
         return replace(k, face=k.face.on(problem.design, k.face.basis))
@@ -65,15 +105,27 @@ def in_units(O: Optimum, problem: VectorProblem, s: Fraction, t: Fraction) -> Op
         N,
         tuple(seen(problem, N, a.covector, a.g) for a in O.atoms),
         tuple(map(moved, O.continua)),
-        tuple((seen(problem, N, a.covector, a.g), c / s**2) for a, c in O.network),
+        tuple((seen(problem, N, a.covector, a.g), c * units.mass) for a, c in O.network),
         O.level,
         None
         if O.lifted is None
         else tuple(
-            Lifted(moved(part.kernel), part.rays, tuple(x / s**2 for x in part.T))
+            Lifted(moved(part.kernel), part.rays, tuple(x * units.mass for x in part.T))
             for part in O.lifted
         ),
-        None
-        if O.chosen is None
-        else replace(O.chosen, weights=tuple(c / s**2 for c in O.chosen.weights)),
+        None if O.chosen is None else _fit_in_units(O.chosen, problem, units),
+    )
+
+
+def _fit_in_units(fit: Fit, problem: VectorProblem, units: Units) -> Fit:
+    """Return a fit in the old units: slopes of what is free are divided as X is."""
+    slopes = problem.dimension * problem.c if problem.free.has_slopes else 0
+    a = (
+        x * units.Y / (units.X if i < slopes else 1) for i, x in enumerate(fit.coefficients)
+    )
+    return replace(
+        fit,
+        weights=tuple(c * units.mass for c in fit.weights),
+        coefficients=tuple(a),
+        fit=tuple(z * units.Y for z in fit.fit),
     )

@@ -6,11 +6,12 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from polytope_nn.problems.losses import ExactFit
+from polytope_nn.problems.losses import ExactFit, rows_of
 from polytope_nn.problems.losses.graphs import Flat, Slope
 from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.search.losses.pieces import Standing, fit_in_floats, on_pieces
-from polytope_nn.vector.problem import VectorProblem
+from polytope_nn.vector.losses.entries import flat
+from polytope_nn.vector.problem import Rows, VectorProblem
 
 from .generation import Generation, Hint
 from .parts import ByFit, Part, Stand
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Seen", "is_known", "standings"]
+__all__ = ["Seen", "is_known", "rounded", "standings"]
 
 _NEAR = (1e-5, 1e-7, 1e-3)  # how near a point is to a flat that it is on, in turn
 _DEPENDENT = 1e-9
 _NOTHING = 1e-8  # of the largest entry of N
+_SIMPLE = 60  # the largest denominator of an N that floats alone may show
+_CLOSE = 1e-5  # of its largest entry: how near they are
 _FINEST = 1000  # denominators of entries of N that nothing determines
 
 
@@ -49,6 +52,15 @@ def is_known(piece: Stand) -> bool:
     return isinstance(piece, Flat) and piece.low is None and piece.high is None
 
 
+def rounded(hint: Hint) -> Rows | None:
+    """Return the N of small fractions that a hint is near, or None."""
+    N = hint.N.tolist()
+    near = tuple(tuple(Fraction(t).limit_denominator(_SIMPLE) for t in row) for row in N)
+    close = _CLOSE * float(abs(hint.N).max(initial=0))
+    pairs = zip(flat(near), hint.N.ravel(), strict=True)
+    return near if all(abs(float(s) - t) <= close for s, t in pairs) else None
+
+
 def _pieces(problem: VectorProblem, hint: Hint, near: float) -> tuple[Standing, ...]:
     E = problem.entries
     if isinstance(E.loss, ExactFit):
@@ -59,7 +71,12 @@ def _pieces(problem: VectorProblem, hint: Hint, near: float) -> tuple[Standing, 
             for e, y in enumerate(E.y)
         )
     assert hint.fits is not None  # other losses have them
-    return on_pieces(E, hint.N.ravel().tolist(), hint.fits.ravel().tolist(), near)
+    found = on_pieces(E, hint.N.ravel().tolist(), hint.fits.ravel().tolist(), near)
+    # a power has its curve near 0, too: its fit is the unknown
+    return tuple(
+        row if isinstance(row, Power) else piece
+        for row, piece in zip(rows_of(E.loss), found, strict=True)
+    )
 
 
 def _silenced(
@@ -76,6 +93,10 @@ def _silenced(
             yield Flat(at, None, None)
         elif isinstance(piece, Power) and not piece.y and abs(t) < least:
             yield Flat(Fraction(0), Fraction(0), Fraction(0))  # an output that is not used
+        elif isinstance(piece, Power) and e in problem.entries.closed:
+            yield Slope(
+                piece.y, Fraction(0), None, None
+            )  # where N is 0 the label is fitted
         else:
             steep = isinstance(piece, Power) and piece.p > 2
             yield ByFit(piece) if steep and isinstance(piece, Power) else piece

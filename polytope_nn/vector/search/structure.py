@@ -60,11 +60,24 @@ def _tight(
             U = np.linalg.lstsq(B.T, Q.T @ vectors, rcond=None)[0]
             whole = k == peak.face.w == _PLANE
             found.append(_plane(generation, peak) if whole else _pivoted(peak, U))
-    return [
+    largest = [
         (part, U)
         for part, U in found
         if not any(part is not p and part.face.in_closure_of(p.face) for p, _ in found)
     ]
+    return _one_of_twins(largest) if generation.problem.is_even else largest
+
+
+def _one_of_twins(
+    found: "list[tuple[Part, Floats]]",
+) -> "list[tuple[Part, Floats]]":
+    """Return the parts less those opposite to one before: their kernels are opposite, too."""
+    kept: list[tuple[Part, Floats]] = []
+    for part, U in found:
+        opposite = tuple(-s for s in part.face.covector)
+        if not any(p.face.covector == opposite for p, _ in kept):
+            kept.append((part, U))
+    return kept
 
 
 def _meets(generation: Generation, peak: Peak, Q: "Floats", vectors: "Floats") -> bool:
@@ -145,7 +158,11 @@ def _start(seen: Seen, found: "list[tuple[Part, Floats]]") -> Start:
         columns = _columns(seen, found)
         masses = _weights(columns, seen.column(seen.fit), found)
         held = _dependent(columns, masses)
-        masses = _split(masses, [part for part, _ in found])
+        if held and any(part.k > 1 for part, _ in found):
+            masses = _seen_masses(seen, found)  # a point that neurons make
+            held = _dependent(columns, masses)
+        else:
+            masses = _split(masses, [part for part, _ in found])
     parts, at = [], 0
     for part, _ in found:
         places = upper(part.k)
@@ -199,6 +216,26 @@ def _weights(
     return np.asarray(least, dtype=np.float64)
 
 
+def _seen_masses(seen: Seen, found: "list[tuple[Part, Floats]]") -> "Floats":
+    """Return the entries of all S that the neurons of the hint make."""
+    import numpy as np
+
+    generation, masses = seen.generation, []
+    x = float(generation.scales[0])
+    unit = 1 / (x * x * generation.beta)  # of a mass: |z| is mass beta |u|
+    left = list(seen.hint.used)
+    for part, U in found:
+        B = np.array([[float(t) for t in b] for b in part.face.basis]).T @ U
+        S = np.zeros((part.k, part.k))
+        own = [f for f in left if f[0].in_closure_of(part.face)]
+        left = [f for f in left if not any(f is g for g in own)]
+        for _, u, size in own:
+            a = np.linalg.lstsq(B, u, rcond=None)[0]
+            S += size * unit * np.outer(a, a)
+        masses += [S[i, j] for i, j in upper(part.k)]
+    return np.array(masses)
+
+
 def _split(masses: "Floats", parts: list[Part]) -> "Floats":
     """Return the masses with those of shared rays shared out, to keep each T positive."""
     masses = masses.copy()
@@ -235,7 +272,8 @@ def _dependent(columns: "Floats", masses: "Floats") -> set[int]:
     import numpy as np
 
     size = np.linalg.norm(columns, axis=0)
-    size[size == 0] = 1.0  # seen on flats alone
+    seen = size > _DEPENDENT * size.max(initial=0)  # others are on flats alone
+    columns, size = columns * seen, np.where(seen, size, 1.0)
     if np.linalg.matrix_rank(columns / size, _DEPENDENT) == columns.shape[1]:
         return set()
     heavy = np.abs(masses) * size

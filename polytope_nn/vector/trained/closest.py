@@ -123,6 +123,20 @@ def vector_nearest(
 
     Free parts are not counted.
 
+    Parameters
+    ----------
+    P
+        The optimal set.
+    network
+        Any exact network of its dimensions.
+    width
+        The number of slots; by default the larger of the network's and ``n c + 1``.
+
+    Returns
+    -------
+    VectorClosest
+        The network, its distance, and a proved lower bound of it.
+
     Raises
     ------
     DimensionError

@@ -52,9 +52,23 @@ def vector_connect(
     Slots keep their order, and empty ones are added: by default to the larger network's, or to
     ``n c + 1``.
 
+    Parameters
+    ----------
+    P
+        The optimal set.
+    start, end
+        Any exact networks; what is free fits best where they do not give it.
+    width
+        The number of slots.
+
+    Returns
+    -------
+    VectorConnection
+        Breakpoints and objectives; the barrier is 0.
+
     Raises
     ------
-    DimensionError, Undecided
+    DimensionError, InstanceError, Undecided
         As :func:`~polytope_nn.vector.descent.vector_descent`.
 
     Examples

@@ -1,0 +1,220 @@
+"""Certificates of roads between any networks, and of gaps, for every piecewise loss (T12, T13).
+
+They are over Q whatever the optimum is known by: where breakpoints are not rational the road
+is taken in fractions beside them, each ray of a slot by one rational ray, so that lines stay
+lines; its objective is proved anew. The dual point is kappa, or fractions near it, scaled into
+the dual: nothing is assumed of it.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import cast
+
+from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.exact.linear import solve
+from polytope_nn.exact.radical import RootSum, root_enclosure
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalars, dot
+from polytope_nn.geometry.region_count import region_count
+from polytope_nn.networks.gap import DualBound, Gap, dual_bound
+from polytope_nn.networks.network import Network
+from polytope_nn.paths.connection import Connection
+from polytope_nn.paths.descent import Descent
+from polytope_nn.paths.starts import parts_of, with_parts
+from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.problems.problem import Problem
+from polytope_nn.problems.training import TrainingProblem
+
+from .format import Certificate, Json, numerators, written
+from .general import data_of
+from .interpolations import accepted, patterns_of
+from .rational_roads import BITS, NEAR, middle, rational, stretch
+from .roads import enclosed, network_claim
+
+__all__ = ["proved_gap", "road_certificate"]
+
+_PATTERNS = 6000  # beyond which none are listed
+
+
+def road_certificate(found: Connection | Descent) -> Certificate:
+    """Return the certificate that a road has no barrier and comes near the optimum, checked.
+
+    Raises
+    ------
+    Undecided
+        When the loss is not piecewise, numbers are too long, or the objective rises on the
+        road in fractions, which says nothing of the road itself.
+
+    Examples
+    --------
+    >>> from polytope_nn.paths.connection import connect
+    >>> D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
+    >>> C = road_certificate(connect(D, Network.of((1, [3, 0, 0])), Network.of((-1, [1, 1, 0]))))
+    >>> C.claim("road")["gap"]
+    '0'
+    """
+    P = found.polytope if isinstance(found, Descent) else found.down.polytope
+    D = P.optimum.training
+    _require_pieces(D)
+    nets = [with_parts(D, x) for x in rational(found.breakpoints)]
+    values = [x.objective(D) for x in nets]
+    down, close, up = stretch(D, nets, values)
+    kappa, proof, counts = _dual(D, P.kappa)
+    dual = -_conjugate(D, kappa)
+    claim: Json = {
+        "claim": "road",
+        "width": found.width,
+        "breakpoints": [_shown(D, x) for x in nets],
+        "objectives": list(map(enclosed, values)),
+        "down": down,
+        "close": close,
+        "up": up,
+        "dual": written(dual),
+        "gap": _gap(values[close] - dual),
+    }
+    return _accepted(D, "road", [*_stated(kappa, counts), claim], proof)
+
+
+def proved_gap(problem: TrainingProblem, found: Gap) -> Certificate:
+    """Return the certificate of a gap, of a network of fractions, checked.
+
+    The dual point is that of the gap, or fractions near it.
+
+    Raises
+    ------
+    Undecided
+        When a number of the network is not rational, the loss is not piecewise, or numbers or
+        patterns are too many for a certificate.
+    """
+    _require_pieces(problem)
+    net = with_parts(problem, found.network)
+    if net != rational([net])[0]:
+        raise Undecided("a certificate: the numbers of the network are not rational")
+    kappa, proof, counts = _dual(problem, found.kappa)
+    primal, dual = net.objective(problem), -_conjugate(problem, kappa)
+    claim: Json = {
+        "claim": "gap",
+        "network": _shown(problem, net),
+        "primal": enclosed(primal),
+        "dual": written(dual),
+        "gap": _gap(primal - dual),
+    }
+    return _accepted(problem, "gap", [*_stated(kappa, counts), claim], proof)
+
+
+def _accepted(
+    D: TrainingProblem, kind: str, claims: list[Json], witness: dict[str, Json]
+) -> Certificate:
+    data = data_of(D, {"kind": "relu", "bias": D.bias})
+    return accepted(lambda: Certificate(kind, data, "Q", claims, witness, version=2))
+
+
+def _stated(kappa: Vector, counts: list[int]) -> list[Json]:
+    return [
+        {"claim": "patterns", "counts": list(counts)},
+        {"claim": "dual", "kappa": list(map(written, kappa))},
+    ]
+
+
+def _gap(x: RootSum) -> Json:
+    """Return a gap, which is not negative, whatever the width of its enclosure."""
+    shown = enclosed(x)
+    if isinstance(shown, dict) and str(shown["lower"]).startswith("-"):
+        return shown | {"lower": "0"}
+    return shown
+
+
+def _shown(D: TrainingProblem, network: Network) -> Json:
+    """Return the network of a claim, with what is free where the problem has something."""
+    shown = cast("dict[str, Json]", network_claim(network))
+    if D.free.columns:
+        shown["free"] = list(map(written, parts_of(D, network)))
+    return shown
+
+
+# the dual point
+
+
+def _dual(D: TrainingProblem, given: Scalars) -> tuple[Vector, dict[str, Json], list[int]]:
+    """Return a rational feasible kappa, what proves it, and the number of patterns."""
+    left = _PATTERNS
+    for chart in D.charts:
+        left -= region_count(chart.design, limit=left)
+    exact = all(isinstance(t, Fraction) for t in given)
+    kappa = cast("Vector", given) if exact else _beside(D, given)
+    bounds = [
+        dual_bound(chart.design, kappa, D.beta_squared, chart.arrangement)
+        for chart in D.charts
+    ]
+    t, largest = Fraction(1), max(bound.square for bound in bounds)
+    if largest > D.beta_squared:
+        t = root_enclosure(D.beta_squared / largest, 2 * BITS)[0]
+    if not exact and not _has_a_fit(D, kappa, t):
+        t *= 1 - NEAR
+    kappa = tuple(t * x for x in kappa)
+    trees, orders = patterns_of(D)
+    multipliers: list[Json] = [
+        _multipliers(bound, order, t) for bound, order in zip(bounds, orders, strict=True)
+    ]
+    return kappa, {"patterns": trees, "dual": multipliers}, list(map(len, orders))
+
+
+def _beside(D: Problem, kappa: Scalars) -> Vector:
+    """Return a rational kappa near another, in the domain of the loss, with ``Z'kappa = 0``.
+
+    Entries at an end of the domain stay there; the others make up for what was rounded.
+    """
+    near, inside = list(map(middle, kappa)), list(range(D.n))
+    if isinstance(D.loss, SeparableLoss):
+        for k, row in enumerate(D.loss.rows):
+            for end in row.domain:
+                if end is not None and abs(near[k] - end) <= NEAR * max(abs(end), NEAR):
+                    near[k] = end
+                    inside.remove(k)
+                    break
+    Z = [D.free.columns[j] for j in D.free.basis]
+    gram = [[dot([z[k] for k in inside], [w[k] for k in inside]) for w in Z] for z in Z]
+    missing = solve(gram, [-dot(z, near) for z in Z]) if Z else ()
+    if missing is None:
+        raise Undecided(
+            "a certificate: fractions beside kappa that are orthogonal to the skip"
+        )
+    for k in inside:
+        near[k] += cast("Fraction", dot([z[k] for z in Z], missing))
+    return tuple(near)
+
+
+def _require_pieces(D: TrainingProblem) -> None:
+    """Refuse a loss of which a checker that has fractions alone knows no value."""
+    loss = D.loss
+    if isinstance(loss, SeparableLoss) and not (loss.is_piecewise and loss.kind != "power"):
+        raise Undecided(f"certificates know no {loss.kind} loss: leave the certificate out")
+
+
+def _has_a_fit(D: Problem, kappa: Vector, t: Fraction) -> bool:
+    try:
+        D.loss.interval(tuple(t * x for x in kappa))
+    except NotOptimal:
+        return False
+    return True
+
+
+def _multipliers(
+    bound: DualBound, order: Sequence[tuple[int, ...]], scale: Fraction
+) -> list[Json]:
+    """Return the multipliers of a bound, scaled, by pattern and sign."""
+    known = {(m.pattern, m.sign): m.mu for m in bound.multipliers}
+    found: list[Json] = []
+    for pattern in order:
+        for s in (1, -1):
+            mu = [(k, x * scale) for k, x in known.get((pattern, s), ()) if x and scale]
+            num, den = numerators([x for _, x in mu])
+            found.append([[k for k, _ in mu], num, den] if mu else [])
+    return found
+
+
+def _conjugate(D: TrainingProblem, kappa: Vector) -> Fraction:
+    """Return ``L*(-kappa)``, rational."""
+    value = D.loss.conjugate(kappa)
+    assert isinstance(value, Fraction)  # of a piecewise loss
+    return value

@@ -1,0 +1,1 @@
+"""Pictures of paths between any two networks, over a global optimum."""

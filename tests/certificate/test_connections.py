@@ -1,0 +1,146 @@
+"""Certificates of roads and gaps, of every piecewise loss and level; losses by two routes."""
+
+import json
+from fractions import Fraction
+
+import pytest
+
+from polytope_nn import Network, TrainingProblem, gap, optimal_polytope
+from polytope_nn.certificate.check import check
+from polytope_nn.certificate.connections import proved_gap, road_certificate
+from polytope_nn.checker.claims.objectives.values import rise, value
+from polytope_nn.cli import main
+from polytope_nn.errors import PolytopeError, Undecided
+from polytope_nn.paths.connection import connect
+from polytope_nn.paths.descent import descent
+from polytope_nn.paths.stops import slope
+from tests.landscape.planted import seeded
+
+Q = Fraction
+KINDS = {
+    "squared": {}, "absolute": {}, "huber": {"delta": 1}, "quantile": {"tau": "1/3"},
+    "epsilon_insensitive": {"epsilon": "1/2"}, "hinge": {}, "squared_hinge": {},
+}  # fmt: skip
+SIGNED = {"hinge", "squared_hinge"}
+
+
+def loss(kind, y, w):
+    return TrainingProblem(
+        [[1]], [y], beta=1, loss={"kind": kind} | KINDS[kind], weights=[w]
+    ).loss
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"squared"}))
+def test_losses_of_the_checker(kind):
+    """Its values and one-sided slopes are those of the finder's graphs."""
+    for y in (Q(1), Q(-1)):
+        L = loss(kind, y, Q(3, 2))
+        sample = (kind, y, Q(3, 2), L.values[0] if L.values else Q(0))
+        for k in range(-16, 17):
+            z = Q(k, 4)
+            assert value(sample, z) == L.value((z,))
+            for side in (1, -1):
+                assert rise(sample, z, -side) * side == slope(L.rows[0], z, Q(side))
+
+
+def problems(kind, rng, count):
+    while count:
+        n, d = rng.choice([(3, 1), (4, 2)])
+        X = [[rng.randint(-2, 2) for _ in range(d)] for _ in range(n)]
+        y = [
+            rng.choice((1, -1)) if kind in SIGNED else rng.randint(-3, 3) for _ in range(n)
+        ]
+        biases = ["none", "penalised"] + ["free"] * (kind == "squared")
+        try:
+            P = optimal_polytope(TrainingProblem(
+                X, y, beta=rng.choice(["1/2", 1]), loss={"kind": kind} | KINDS[kind],
+                bias=rng.choice(biases), skip=rng.choice(["none", "constant", "affine"]),
+            ))  # fmt: skip
+        except PolytopeError:
+            continue
+        count -= 1
+        yield P
+
+
+def some_network(P, rng):
+    rows = [
+        [
+            Q(rng.randint(1, 6), 3),
+            *(Q(rng.randint(-6, 6), 3) for _ in P.problem.design[0][1:]),
+        ]
+        for _ in range(rng.randint(1, P.problem.n + 1))
+    ]
+    return Network.of(*((rng.choice((1, -1)), u) for u in rows))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_roads_and_gaps(kind):
+    rng = seeded(6)
+    for P in problems(kind, rng, 4):
+        start, end = some_network(P, rng), some_network(P, rng)
+        try:
+            found = connect(P, start, end)
+        except PolytopeError:  # constants that are free in the limit only
+            continue
+        C = road_certificate(found)
+        check(C.to_json())
+        claim = C.claim("road")
+        assert claim["width"] == found.width
+        assert len(claim["breakpoints"]) == len(found.breakpoints)
+        near = claim["gap"] if isinstance(claim["gap"], str) else claim["gap"]["upper"]
+        assert Q(near) < Q(1, 10**20)
+        if P.level == "exact" and all(isinstance(t, Fraction) for t in P.kappa):
+            assert Q(near) == 0 or claim["down"] < claim["up"]
+        check(road_certificate(found.down).to_json())
+        proved = proved_gap(P.optimum.training, gap(P, start)).claim("gap")["gap"]
+        ends = (
+            (proved, proved)
+            if isinstance(proved, str)
+            else (proved["lower"], proved["upper"])
+        )
+        assert float(Q(ends[0])) <= float(gap(P, start).value) + 1e-12
+        assert float(Q(ends[1])) >= float(gap(P, start).value) - 1e-12
+
+
+def test_smooth_losses_have_none():
+    D = TrainingProblem([[1, 2], [-2, 1]], [1, -1], beta="1/5", loss="logistic")
+    with pytest.raises(Undecided, match="certificates know no logistic loss"):
+        road_certificate(descent(D, Network.of((1, [1, 1]))))
+
+
+def test_command_line(tmp_path, capsys):
+    instance = tmp_path / "i.json"
+    instance.write_text(
+        json.dumps(
+            {
+                "X": [[2, 1], [-1, 2], [1, -1]],
+                "y": [3, 1, 2],
+                "beta": "1/2",
+                "skip": "constant",
+            }
+        )
+    )
+    nets = []
+    for i, u in enumerate((["1", "2"], ["-1", "1/2"])):
+        nets.append(tmp_path / f"{i}.json")
+        nets[-1].write_text(
+            json.dumps({"neurons": [{"sign": 1, "u": u}], "constant": "1/3"})
+        )
+    cert, figure = tmp_path / "c.json", tmp_path / "c.svg"
+    ends = ["--from", str(nets[0]), "--to", str(nets[1])]
+    commands = [
+        ["connect", str(instance), *ends, "-o", str(cert), "--figure", str(figure)],
+        ["descend", str(instance), *ends[:2], "--certificate", str(cert)],
+        ["gap", str(instance), str(nets[0]), "--certificate", str(cert)],
+    ]  # fmt: skip
+    drawn = set()
+    for command in (*commands, commands[0]):
+        cert.unlink(missing_ok=True)
+        assert main(command) == 0
+        assert main(["check", str(cert)]) == 0
+        drawn.add(figure.read_bytes())
+    (picture,) = drawn  # the same bytes on every run
+    assert picture.startswith(b"<?xml")
+    out = capsys.readouterr().out
+    assert out.count("accepted") == 4
+    assert "constant 1/3" in out
