@@ -15,13 +15,14 @@ from polytope_nn.problems.units.atomic import AtomicProblem
 from polytope_nn.search.finding import optimum
 
 from .check import check
-from .enclosed import enclosed_certificate
 from .enclosures import interval_certificate
 from .exact import staircase_certificate, verdicts
 from .format import Certificate
 from .general import general_certificate, normed_certificate
 from .interpolations import free_certificate
-from .planted import primes_of
+from .units.enclosed import enclosed_certificate
+from .units.planted import primes_of
+from .unlisted.points import unlisted_certificate
 
 __all__ = ["certify", "staircase_certificate", "verdicts"]
 
@@ -32,7 +33,8 @@ def certify(problem: Solvable) -> Certificate:
     A problem is solved first; an optimum or its polytope is taken as given. Interpolation and
     training with something free (a skip, a free bias) have certificates of their own kind,
     which also say whether the network is unique. Deterministic: the same instance gives the
-    same bytes.
+    same bytes. Of a polytope with more vertices than its limit it is what is proved without
+    them (:mod:`~polytope_nn.certificate.unlisted.points`).
 
     Parameters
     ----------
@@ -68,12 +70,15 @@ def certify(problem: Solvable) -> Certificate:
             return normed_certificate(O)
         problem = O
     P = optimal_polytope(problem)
-    loss = P.problem.loss
-    separable = isinstance(loss, SeparableLoss)
-    if not isinstance(loss, GraphLoss) and _needs_intervals(P):
+    if not isinstance(P.problem.loss, GraphLoss) and _needs_intervals(P):
         return enclosed_certificate(P)
+    return unlisted_certificate(P) if P.is_unlisted else _listed_certificate(P)
+
+
+def _listed_certificate(P: OptimalPolytope) -> Certificate:
+    """Return the certificate of a polytope whose vertices are listed."""
     _require_known(P.problem, "certificates of other neurons", piecewise=False)
-    if separable or not P.problem.of_relu:
+    if isinstance(P.problem.loss, SeparableLoss) or not P.problem.of_relu:
         return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:
         return free_certificate(P)

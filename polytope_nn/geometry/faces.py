@@ -27,6 +27,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from polytope_nn.errors import InstanceError, Undecided
+from polytope_nn.progress import counted
 from polytope_nn.shown import Drawn
 
 from .adjacency import indices, skeleton
@@ -237,7 +238,7 @@ def face_lattice(P: Supported, *, most: int | None = None) -> FaceLattice:
             )
         above = _edges(supports) if dim == 0 else {F: _covers(F, level[F]) for F in level}
         siblings: dict[int, Sequence[int]] = {}
-        for F in level:
+        for F in counted(f"faces of dimension {dim}", level):
             for G in above[F]:
                 arcs.append((Face(dim, F), Face(dim + 1, G)))
                 siblings.setdefault(G, above[F])
