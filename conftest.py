@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-os.environ.pop("COLUMNS", None)  # pages are compared unfolded
 common = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("dev", common, max_examples=25)
 settings.register_profile("ci", common, max_examples=60, derandomize=True, print_blob=True)

@@ -23,6 +23,7 @@ from polytope_nn.errors import Undecided
 from .ball import Ball
 from .field import Algebraic
 from .rational import text
+from .recognise import power_in_field
 from .scalar import RealNumber, Scalar
 
 if TYPE_CHECKING:
@@ -214,7 +215,8 @@ def _factors(x: int) -> "list[tuple[fmpz, int]]":
 def power(x: Scalar, exponent: Fraction) -> Scalar:
     """Return ``x^exponent`` of a number ``x >= 0``, an exponent > 0.
 
-    Exact where the exponent is an integer or x the power of a fraction, else a ball.
+    Exact where the exponent is an integer, x the power of a fraction, or the power seen in the
+    field of x, else a ball.
 
     >>> power(Fraction(8, 27), Fraction(2, 3))
     Fraction(4, 9)
@@ -227,6 +229,10 @@ def power(x: Scalar, exponent: Fraction) -> Scalar:
         if len(whole) == len(roots):
             return Fraction(*whole) ** exponent.numerator
         return Ball.from_rational(x, _BITS).power(exponent)
+    if isinstance(x, Algebraic):
+        found = power_in_field(x, exponent)
+        if found is not None:
+            return found
     ball = x.enclosure(_BITS) if isinstance(x, Algebraic) else x
     if not isinstance(ball, Ball):
         raise Undecided(f"the power {exponent} of {x!r}")

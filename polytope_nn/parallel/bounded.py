@@ -27,12 +27,16 @@ from .problem import ParallelProblem
 from .theta import near, solution
 from .tree import Tree
 
-__all__ = ["bounded"]
+__all__ = ["Astray", "bounded"]
 
 _BITS = 300  # of Newton's digits
 _INSIDE = 100  # bits: kappa is scaled by 1 - 2^-100 into the feasible set
 _CLOSE = 60  # bits of the relative gap that is asked for
 _ZERO = Fraction(0)
+
+
+class Astray(Undecided):
+    """What floats found is not the optimum's: more digits of it are of no use."""
 
 
 def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> ParallelOptimum:
@@ -59,12 +63,18 @@ def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> Paral
     try:
         leaves = tree.leaves
     except NotOptimal as error:
-        raise Undecided(f"kappa: depth helps, and floats led astray: {error}") from None
+        raise Astray(f"kappa: depth helps, and floats led astray: {error}") from None
     dual = (
         dot(kappa, D.y)
         - sum((k * k / w for k, w in zip(kappa, D.weights, strict=True)), _ZERO) / 2
     )
     branches = tuple(_branch(problem, part, mu, masses) for part, mu, masses in parts)
+    wide = max((len(own) for _, own in branches), default=0)
+    if problem.inner_width is not None and wide > problem.inner_width:
+        raise Astray(
+            f"kappa: depth helps, and the branches that were found have {wide} inner neurons, "
+            f"more than inner_width = {problem.inner_width}"
+        )
     gap = _objective(problem, branches) - dual
     if gap < 0 or gap * (1 << _CLOSE) > dual:
         raise Undecided("kappa: depth helps, and a network and a dual point are not close")
@@ -108,7 +118,7 @@ def _theta(part: Part, mu: Vector, kappa: Sequence[Fraction]) -> dict[int, Fract
 def _branch(problem: ParallelProblem, part: Part, mu: Vector, masses: Vector) -> Config:
     """Return the branch of a part; its masses must be positive."""
     if any(c <= 0 for c in masses):
-        raise Undecided("kappa: depth helps, and floats led astray: a mass is negative")
+        raise Astray("kappa: depth helps, and floats led astray: a mass is negative")
     labels = []
     for (s, face), c in zip(part.faces, masses, strict=True):
         g = atom(problem.design, mu, s, face).g

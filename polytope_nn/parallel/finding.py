@@ -16,7 +16,7 @@ from polytope_nn.exact.scalar import Scalars, sign
 from polytope_nn.limits import Limits
 from polytope_nn.search.finding import optimum
 
-from .bounded import bounded
+from .bounded import Astray, bounded
 from .deep import exact_kappa
 from .enclosed import enclosed
 from .master import deep_kappa
@@ -116,6 +116,8 @@ def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOp
             continue
     try:
         return bounded(problem, found, limits)
+    except Astray:
+        raise
     except Undecided as reason:
         larger = exact_kappa(problem, found, limits)
         if larger is None:

@@ -34,12 +34,14 @@ from polytope_nn.exact.recognise import (
 )
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
+from polytope_nn.problems.losses.smooth import Power, signed_power
 
 from .candidate import Candidate
 from .sizes import height
 
-__all__ = ["dual_guess", "element", "generated_field", "guesses", "widened"]
+__all__ = ["by_residuals", "dual_guess", "element", "generated_field", "guesses", "widened"]
 
+_RESIDUALS = 6  # of a field of residuals: a cube root of a square root
 _SMALL_DEGREE = 4  # fields so small are tried before balls
 _FIRST_BITS = 4000  # all degrees are tried at that precision
 _STEP = 4  # and at a higher one every fourth, up to three quarters of the largest
@@ -236,6 +238,30 @@ def guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
     guess = guess_field(widened(candidate.kappa, bits), max_degree=degree)
     if guess is not None:
         yield guess[1]
+    yield from by_residuals(candidate, bits)
+
+
+def by_residuals(candidate: Candidate, bits: int) -> Iterator[Scalars]:
+    """Yield what kappa seems to be where the loss is a power p above 2, p an integer.
+
+    The residuals ``r = |kappa|^(1/(p-1))`` are sought in one field: then kappa is in it, too.
+    """
+    curves = [row for row in candidate.problem.curves if isinstance(row, Power)]
+    if len(curves) < candidate.problem.n or curves[0].p.denominator > 1:
+        return
+    step = int(curves[0].p) - 1
+    balls = []
+    for row, t in zip(curves, widened(candidate.kappa, bits), strict=True):
+        r = signed_power(t / row.weight, Fraction(1, step))
+        if not isinstance(r, Ball):
+            return
+        balls.append(r)
+    guess = guess_field(balls, max_degree=_RESIDUALS)
+    if guess is not None:
+        yield tuple(
+            signed_power(r, Fraction(step)) * row.weight
+            for row, r in zip(curves, guess[1], strict=True)
+        )
 
 
 def _rationals(kappa: Balls, bits: int) -> Scalars | None:

@@ -37,6 +37,8 @@ from polytope_nn.certificate.roads import (
     path_certificate,
     separation_certificate,
 )
+from polytope_nn.certificate.unlisted.points import unlisted_certificate
+from polytope_nn.limits import Limits
 from polytope_nn.networks.distance import gap as distance
 from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import network_of, solution
@@ -674,6 +676,20 @@ def enclosed_point() -> Certificate:
     return enclosed_certificate(vector_optimal_set(D), 256)
 
 
+@golden
+def enclosed_plane() -> Certificate:
+    """A plane of optimal directions beside atoms, in intervals."""
+    rows = [[-2, 2], [3, -3], [2, 1], [-2, -2]]
+    return several(rows, [[-4, -4], [0, 4], [-2, 0], [-4, -3]], "1/4")
+
+
+@golden
+def enclosed_arcs() -> Certificate:
+    """A plane of directions and no more: an exact optimum, in intervals all the same."""
+    D = VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=1)
+    return enclosed_certificate(vector_optimal_set(D), 256)
+
+
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 
 
@@ -714,6 +730,29 @@ def general_tube() -> Certificate:
 def general_zero() -> Certificate:
     """The zero network is optimal, and so are others."""
     return certify(TrainingProblem([[1]], [1], beta=1, loss="absolute"))
+
+
+@golden
+def unlisted_face() -> Certificate:
+    """Of a face that uses one of four atoms, as if there were many vertices."""
+    return unlisted_certificate(planted(cross(2), [1] * 4, 2, [2, 0, 2, 0]))
+
+
+@golden
+def unlisted_balls() -> Certificate:
+    """Opposite pairs in balls, without the list."""
+    rows = [[1, 2], [3, -1], [-2, 1], [-1, -3], [4, 1], [2, 5], [-3, 2], [1, -4]]
+    labels = [3, -1, 2, 4, -2, 5, 1, -3]
+    few = Limits(vertices=1)
+    return certify(optimal_polytope(TrainingProblem(rows, labels, beta="1/10"), limits=few))
+
+
+@golden
+def general_unlisted() -> Certificate:
+    """Four labels of 1, a constant free, without the list."""
+    loss, labels = "hinge", [1, 1, 1, -1]
+    D = TrainingProblem(SQUARE, labels, beta_squared=1, loss=loss, skip="constant")
+    return unlisted_certificate(optimal_polytope(D))
 
 
 HAT = [[-1, 1], [0, 1], [1, 1]]
@@ -958,6 +997,29 @@ def enclosed_huber() -> Certificate:
     """Slopes, and one row that is an outlier."""
     X = [[-2, -2], [-2, 0], [-1, 0], [0, 2]]
     return enclosed(X, [-2, 1, -3, 1], "1/2", {"kind": "huber", "delta": 1})
+
+
+@golden
+def enclosed_leaky() -> Certificate:
+    """Slopes 1 and 1/3, Huber's loss, an outlier."""
+    X = [[1, 1], [-2, 0], [2, 1], [1, 0]]
+    given = {"activation": {"slopes": [1, "1/3"]}}
+    return enclosed(X, [0, -1, 1, -2], "1/2", {"kind": "huber", "delta": 1}, **given)
+
+
+@golden
+def enclosed_absolute() -> Certificate:
+    """The absolute value and the squared loss: a neuron and its opposite have one feature."""
+    X = [[-1, 2], [-2, 0], [-2, 1], [1, 1]]
+    return enclosed(X, [2, 0, 3, -2], "1/2", "squared", activation="absolute")
+
+
+@golden
+def enclosed_turned() -> Certificate:
+    """Slopes -1 and 2: outputs turned, and a constant that is free."""
+    X = [[1, 2], [-2, 1], [1, -1], [0, 1]]
+    given = {"activation": {"slopes": [-1, 2]}, "skip": "constant"}
+    return enclosed(X, [1, -1, 1, -1], "1/5", "logistic", **given)
 
 
 def main(names: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .forgeries_outputs import forged, leaf, trees
-from .forging import claim
+from .forging import claim, golden
 
 CLAIM, SYSTEM, WITNESS = "claims.enclosed", "witness.system", "witness.dual"
 
@@ -39,7 +39,47 @@ def a_face_of_no_direction(c):
 
 @forged("enclosed_point", SYSTEM, "is above 0")
 def a_coordinate_that_is_not_there(c):
-    system(c)["pivots"] = [1]
+    system(c)["pivots"] = [[1]]
+
+
+@forged("enclosed_arcs", SYSTEM, "no pivots, or one twice")
+def a_row_of_a_basis_twice(c):
+    system(c)["pivots"] = [[0, 0]]
+
+
+@forged("enclosed_arcs", CLAIM, "an atom is a line, a continuum is more")
+def a_continuum_of_one_direction(c):
+    system(c)["pivots"] = [[0]]
+
+
+@forged("enclosed_arcs", CLAIM, "a mass is not proved to be positive")
+def neurons_all_on_one_side(c):
+    neurons = enclosed(c)["continua"][0]["neurons"]
+    for neuron, at in zip(neurons, (["1", "4"], ["1", "3"], ["1", "9"]), strict=True):
+        neuron["at"] = at
+
+
+@forged("enclosed_arcs", CLAIM, "a sign of X g is not proved")
+def a_neuron_on_a_ray(c):
+    enclosed(c)["continua"][0]["neurons"][0]["at"] = ["1", "0"]
+
+
+@forged("enclosed_arcs", CLAIM, "the lower end is above")
+def another_kernel(c):
+    enclosed(c)["continua"][0]["kernel"][0][0] = ["2", "2"]
+
+
+@forged("enclosed_arcs", CLAIM, "against its kind")
+def a_continuum_called_a_point(c):
+    c["kind"] = "vector_enclosed"
+    point = golden("enclosed_point")
+    c["claims"] = [*c["claims"][:2], *point["claims"][2:]]
+    c["witness"]["components"] = point["witness"]["components"]
+
+
+@forged("enclosed_arcs", "claims.spanned", "not what follows")
+def a_width_that_joins_too_early_in_intervals(c):
+    claim(c, "spanned")["connected_from"] = 3
 
 
 @forged("enclosed_point", SYSTEM, "the radius is not positive")
@@ -111,17 +151,17 @@ def a_square_left_out(c):
 @forged("enclosed_walls", WITNESS, "the slack does not exceed")
 def an_atom_called_below(c):
     pinned = leaf(c, 0, 2)
-    for key in ("atom", "weight"):
+    for key in ("face", "weight"):
         del pinned[key]
     pinned["pairs"] = []
 
 
-@forged("enclosed_walls", WITNESS, "an atom is not in the hull of this cell")
+@forged("enclosed_walls", WITNESS, "not in the closure of that face")
 def an_atom_of_another_cell(c):
-    leaf(c, 0, 2)["atom"] = 1
+    leaf(c, 0, 2)["face"] = 1
 
 
-@forged("enclosed_skip", WITNESS, "an atom is not in the hull of this cell")
+@forged("enclosed_skip", WITNESS, "not in the closure of that face")
 def an_atom_of_the_opposite_tope(c):
     trees(c)[4], trees(c)[5] = trees(c)[5], trees(c)[4]
 

@@ -78,6 +78,23 @@ def a_pair_beside_a_flat(c):
     optimum(c)["pieces"] = ["0 flat"] + ["1 slope"] * 4
 
 
+@forged("road_hinge", "data.loss", "descents and gaps have a loss")
+def a_road_of_logarithms(c):
+    c["data"]["loss"]["kind"] = "logistic"
+
+
+@forged("enclosed_leaky", "claims.optimum", "pins are of kinds whose samples have no")
+def a_pin_beside_pieces(c):
+    c["data"]["loss"] = {"kind": "interpolation"}
+    optimum(c)["pieces"] = ["0 slope"] * 4
+    c["witness"]["pins"] = [[0], ["1"]]
+
+
+@forged("enclosed_leaky", "witness.centre", "Krawczyk's test fails")
+def another_slope_in_intervals(c):
+    c["data"]["unit"]["slopes"][1] = "1/4"
+
+
 @forged("enclosed_huber", "witness.centre", "Krawczyk's test fails")
 def another_slope_of_the_loss(c):
     c["data"]["loss"]["weights"][0] = "2"

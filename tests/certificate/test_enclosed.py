@@ -166,6 +166,39 @@ def random_problem(kind, rng):
     )
 
 
+def test_random_slopes():
+    """Two slopes in balls: everything found is accepted, and counted as its staircase is."""
+    rng, accepted = seeded(22), 0
+    for _ in range(24):
+        n, d = rng.choice([(3, 2), (4, 2), (5, 2), (4, 3)])
+        X = [[rng.randint(-3, 3) for _ in range(d)] for _ in range(n)]
+        loss = rng.choice(["squared", "squared", "logistic", {"kind": "huber", "delta": 1}])
+        D = TrainingProblem(
+            X,
+            [rng.choice((1, -1)) for _ in X],
+            beta=rng.choice(["1/2", "1/5"]),
+            loss=loss,
+            skip=rng.choice(["none", "constant"]),
+            activation={
+                "slopes": rng.choice([(1, "1/3"), (1, -1), (2, 0), (-2, 1), (-1, -2)])
+            },
+        )
+        try:
+            P = optimal_polytope(D)
+        except (NotAttained, Undecided):
+            continue
+        if P.level != "interval":
+            continue
+        C = certify(P)
+        accepted += 1
+        assert C.kind == "enclosed"
+        S = P.staircase
+        for step in C.claim("components")["widths"]:
+            own = S[step["m"]]
+            assert (step["components"], step["isolated"]) == (own.components, own.isolated)
+    assert accepted >= 8
+
+
 def _is_nothing(x):
     return isinstance(x, Fraction) and not x
 

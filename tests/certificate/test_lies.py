@@ -19,10 +19,10 @@ from polytope_nn import (
 )
 from polytope_nn.certificate.certify import staircase_certificate
 from polytope_nn.certificate.check import Refuted, check
-from polytope_nn.certificate.enclosed import enclosed_certificate
 from polytope_nn.certificate.general import general_certificate
 from polytope_nn.certificate.holes import claimed
 from polytope_nn.certificate.interpolations import free_certificate
+from polytope_nn.certificate.units.enclosed import enclosed_certificate
 from polytope_nn.dual.optimum import verified
 from polytope_nn.dual.units.blocks import block_optimum, parts_of
 from polytope_nn.dual.units.listed import listed_optimum
@@ -37,6 +37,8 @@ from polytope_nn.networks.membership import is_optimal, mixture, placed
 from polytope_nn.networks.network import Network, same_ray
 from polytope_nn.paths.path import Separation, interpolant_path, path
 from polytope_nn.paths.route import compatible
+from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.problems.losses.kinds import loss_of
 from polytope_nn.problems.units.activations import Threshold
 from polytope_nn.problems.units.doubled import Doubled
 from polytope_nn.problems.units.lasso import gate_blocks
@@ -73,7 +75,8 @@ def confirmed(c):
     if c["version"] == 2 and c["kind"] in {"road", "gap"}:
         return road_true(c)
     confirm = {
-        **dict.fromkeys(("vector", "continuum", "vector_enclosed"), outputs_true),
+        **dict.fromkeys(("vector", "continuum"), outputs_true),
+        **dict.fromkeys(("vector_enclosed", "continuum_enclosed"), outputs_true),
         "staircase": staircase_true,
         "interval": interval_true,
         "gap": gap_true,
@@ -179,8 +182,8 @@ def general_problem(c):
     if unit["kind"] == "blocks":
         return lasso_of(data)
     free = {"skip": data["free"]}
-    told = dict(data["loss"])
-    weights = told.pop("weights", None)
+    told = loss_told(data)
+    weights = data["loss"].get("weights")
     if "slopes" in unit:
         free["activation"] = {"slopes": unit["slopes"]}
         if "norm" in unit:
@@ -198,6 +201,20 @@ def general_problem(c):
         bias=unit["bias"],
         **free,
     )
+
+
+def loss_told(data):
+    """Return a loss of the certificate as problems take it, each sample with its parameter."""
+    told = {k: v for k, v in data["loss"].items() if k != "weights"}
+    if "p" not in told:
+        return told
+    y, weights = (tuple(map(Fraction, v)) for v in (data["y"], data["loss"]["weights"]))
+    powers = tuple(map(Fraction, told["p"]))
+    own = [
+        loss_of({"kind": "power", "p": p}, (t,), (w,)).rows[0]
+        for p, t, w in zip(powers, y, weights, strict=True)
+    ]
+    return SeparableLoss("power", y, weights, tuple(own), "p", powers)
 
 
 def lasso_of(data):
@@ -266,7 +283,10 @@ def enclosed_true(c):
     kept = ("patterns", "atoms", "dimension", "widths", "components", "threshold")
     same = all(found.claim(k) == claim(c, k) for k in (*kept, "theorems"))
     pieces = found.claim("optimum")["pieces"] == claim(c, "optimum")["pieces"]
-    return same and pieces and enclosed(c, O.kappa, (*O.fit, O.value), P.vertices)
+    order = sorted(range(len(P.atoms)), key=lambda i: P.atoms[i].key)
+    vertices = [tuple(v[i] for i in order) for v in P.vertices]
+    vertices.sort(key=lambda v: [a for a, x in enumerate(v) if x != 0])
+    return same and pieces and enclosed(c, O.kappa, (*O.fit, O.value), vertices)
 
 
 def general_true(c):

@@ -89,6 +89,13 @@ def test_a_deep_kappa_in_balls():
         two_widths(O).m_star(1)
 
 
+def test_branches_wider_than_the_inner_width_prove_nothing():
+    """Found by a trial: three inner neurons are no network of inner width 2."""
+    X, y = [[-9, -17], [-7, -2], [5, -10], [0, 8]], [-3, 29, 0, 17]
+    with pytest.raises(Undecided, match="more than inner_width = 2"):
+        parallel_optimum(ParallelProblem(X, y, beta_squared=2, inner_width=2))
+
+
 def test_a_penalised_bias_is_a_column_of_ones():
     rows = [[-1], [0], [1]]
     O = parallel_optimum(ParallelProblem(rows, [-1, 4, -1], beta=1, bias="penalised"))

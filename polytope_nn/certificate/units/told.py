@@ -10,6 +10,7 @@ from polytope_nn.certificate.trees import Pattern, pattern_tree
 from polytope_nn.dual.atoms import Atom, cone_projection, covector
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.blocks import BlockOptimum
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Matrix, text
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
 from polytope_nn.geometry.arrangement import Arrangement, arrangement
@@ -19,6 +20,7 @@ from polytope_nn.problems.units.activations import Slopes, Threshold
 from polytope_nn.problems.units.lasso import Block, GroupLasso, gate_blocks
 
 from .patterns import threshold_tree
+from .sloped import slopes_told
 
 __all__ = ["Told", "blocks_told", "positive", "pressed", "pulls", "relu", "told"]
 
@@ -44,7 +46,8 @@ def told(O: Optimum) -> Told:
         return _of_relu(O)
     if isinstance(problem, GroupLasso):
         return _of_blocks(O, problem.blocks, blocks_told(problem))
-    assert isinstance(problem, TrainingProblem)  # others have kinds of their own
+    if not isinstance(problem, TrainingProblem):
+        raise Undecided("certificates know no neurons of one's own")
     bias: dict[str, Json] = {"bias": problem.bias}
     if problem.gates is not None:
         masks: list[Json] = [list(mask) for mask in problem.gates]
@@ -53,7 +56,7 @@ def told(O: Optimum) -> Told:
         )
     if isinstance(problem.activation, Threshold):
         return _of_thresholds(O, problem, {"kind": problem.activation.word, **bias})
-    return _of_slopes(O, problem, problem.activation, bias)
+    return _of_slopes(O, problem, problem.activation)
 
 
 def relu(problem: Problem) -> dict[str, Json]:
@@ -76,20 +79,16 @@ def _of_relu(O: Optimum) -> Told:
     return Told(relu(problem), [*map(len, orders)], O.atoms, directed(O.atoms), trees, dual)
 
 
-def _of_slopes(
-    O: Optimum, problem: TrainingProblem, slopes: Slopes, bias: dict[str, Json]
-) -> Told:
+def _of_slopes(O: Optimum, problem: TrainingProblem, slopes: Slopes) -> Told:
     X = problem.plain_design
     H = arrangement(X)
     tree, order = pattern_tree(H)
     atoms = tuple(sorted(O.atoms, key=lambda a: (-a.sign, [-t for t in covector(X, a.g)])))
-    pair: list[Json] = [text(slopes.right), text(slopes.left)]
     dual: list[Json] = [
         pressed(problem.beta_squared, p, cone, at)
         for p, cone, at in pulls(H, order, O.kappa, slopes)
     ]
-    unit: dict[str, Json] = {"kind": "slopes", "slopes": pair, **bias}
-    return Told(unit, [len(order)], atoms, directed(atoms), [tree], [dual])
+    return Told(slopes_told(problem), [len(order)], atoms, directed(atoms), [tree], [dual])
 
 
 def pulls(

@@ -19,10 +19,14 @@ def direction(S: System, a: int, kappa: Numbers) -> Numbers:
     """Return the g of an atom, shape (d,)."""
     s, covector = S.atoms[a]
     V, den = S.projected(a)
-    at = [k for k in V if covector[k] > 0]
-    own = [kappa[k] for k in at]
-    width = S.D.chart(S.anchor(a)).d
-    return [linear([s * V[k][j] for k in at], den, own, S.bits) for j in range(width)]
+    right, left, q = S.D.unit.whole_slopes
+    slopes = {k: s * (right if covector[k] > 0 else left) for k in V}
+    own = [kappa[k] for k in V]
+    width = range(S.D.chart(S.anchor(a)).d)
+    return [
+        linear([slopes[k] * row[j] for k, row in V.items()], den * q, own, S.bits)
+        for j in width
+    ]
 
 
 def products(S: System, a: int, kappa: Numbers) -> Numbers:
@@ -87,10 +91,15 @@ def bounded(S: System, E: Exact, charted: Charted) -> None:
     D, chart = S.D, charted.chart
     multipliers, at = array(charted.bounds, DUAL), 0
     bases = Bases(S, chart)
+    right, left, q = D.unit.whole_slopes
     for active in charted.topes:
-        rows = [k for k in chart.rows if active >> k & 1]
-        kappa = [E.kappa[k] for k in rows]
-        pull = [linear([c[k] for k in rows], D.scale, kappa, S.bits) for c in chart.columns]
+        slopes = {k: right if active >> k & 1 else left for k in chart.rows}
+        rows = [k for k in chart.rows if slopes[k]]
+        kappa, den = [E.kappa[k] for k in rows], D.scale * q
+        pull = [
+            linear([slopes[k] * c[k] for k in rows], den, kappa, S.bits)
+            for c in chart.columns
+        ]
         for s in (1, -1):
             D.clock.tick()
             require(at < len(multipliers), DUAL, "a tope and sign has no multiplier")
@@ -158,10 +167,12 @@ def tight(E: Exact, bases: Bases, bound: tuple[int, int], read: Json) -> None:
     pressed = all(covector[k] == 0 for k in R)
     inside = own == s and all(signs) and passes and pressed
     require(inside, DUAL, "an atom is not in this tope's closed cone")
+    right, left, q = S.D.unit.whole_slopes
     for k, products in zip(R, bases.of(a, R), strict=True):
         S.D.clock.tick()
-        turn = -s if active >> k & 1 else s
-        form = [turn * t if active >> i & 1 else 0 for i, t in enumerate(products)]
+        turn = Fraction(-s if active >> k & 1 else s, q)
+        slopes = (right if active >> i & 1 else left for i in range(S.D.n))
+        form = [turn * u * t for u, t in zip(slopes, products, strict=True)]
         E.not_negative(form, DUAL, "a multiplier is not proved to be >= 0")
 
 
@@ -173,18 +184,22 @@ def idle_rank(S: System) -> int:
     """
     where, D, features = "claims.atoms", S.D, []
     known = silent(S)
+    right, left, q = D.unit.whole_slopes
     for a in S.idle:
         V, den = S.projected(a)
-        active = [k for k in V if S.atoms[a][1][k] > 0]
+        slopes = {k: right if S.atoms[a][1][k] > 0 else left for k in V}
+        active = [k for k in V if slopes[k]]
         lonely = all(k in known for k in active)
         require(lonely, where, "an atom is in no face, and not idle")
-        kappa, unit = [known[k] for k in active], Fraction(1, den)
+        kappa, unit = [known[k] * slopes[k] for k in active], Fraction(1, den * q)
         width = range(D.chart(S.anchor(a)).d)
         g = [dot(kappa, [V[k][j] for k in active]) * unit for j in width]
         tight_there = dot(g, g) == D.beta_squared
         require(tight_there, where, "|g|^2 of an idle atom is not beta^2")
         X = D.chart(S.anchor(a)).X
-        features.append([dot(X[k], g) if k in active else 0 for k in range(D.n)])
+        features.append(
+            [slopes[k] * dot(X[k], g) if k in active else 0 for k in range(D.n)]
+        )
     if not features:
         return 0
     read = record(S.hints.ask("rank", features), "basis used dual", "witness.rank")

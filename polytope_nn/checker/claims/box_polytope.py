@@ -36,12 +36,12 @@ def gamma(S: System, face: Face, kappa: Numbers) -> Numbers:
     n, where, last = S.D.n, "witness.free", range(len(S.Z) - S.linear, len(S.Z))
     h = face.pull(kappa, S.bits)
     if face.opposite:
-        covector = S.atoms[face.atoms[0]][1]
-        unit = Fraction(2, face.den)
+        right, left, q = S.D.unit.whole_slopes
+        V, den = S.projected(face.atoms[0])
+        unit = Fraction(right + left, den * q)
         columns = []
-        for column in face.columns:
-            at = dict(zip(face.at, column, strict=True))
-            target = [covector[i] * unit * at.get(i, 0) for i in range(n)]
+        for j in range(len(face.columns)):
+            target = [unit * V[i][j] if i in V else unit * 0 for i in range(n)]
             columns.append(shares(S, target, where))
         heights: Numbers = h
     else:

@@ -244,10 +244,12 @@ def system_of(D: Instance, claim: Json, witness: Json, of: Callable[..., Made]) 
     S = of(D, atoms_of(D, claim), pins_of(D, witness.get("pins")))
     first = D.chart(D.anchors()[0])
     S.begin()
+    right, left, q = D.unit.whole_slopes
+    both = right + left
     where = "witness.free"
     for read in array(witness["free"], where):
         u = D.field.integers(read, first.d, where)
-        S.Z.append([Fraction(dot(x, u), D.scale) for x in first.X])
+        S.Z.append([Fraction(both * dot(x, u), D.scale * q) for x in first.X])
         S.linear += 1
     where = "witness.faces"
     seen: set[int] = set()
@@ -279,13 +281,17 @@ def face_of(S: System, group: list[int]) -> Face:
     """Return the face of an atom or two; a flat adds its ``1_A`` to Z if it is not in it."""
     first, *rest = group
     s, covector = S.atoms[first]
+    right, left, q = S.D.unit.whole_slopes
     if not rest:
         V, den = S.projected(first)
-        return Face(group, {k: row for k, row in V.items() if covector[k] > 0}, den)
+        slopes = {k: right if covector[k] > 0 else left for k in V}
+        bent = {k: [slopes[k] * t for t in row] for k, row in V.items() if slopes[k]}
+        return Face(group, bent, den * q)
     if S.atoms[rest[0]] == (s, [-t for t in covector]):
         V, den = S.projected(first)
-        signed = {k: [covector[k] * t for t in row] for k, row in V.items()}
-        return Face(group, signed, 2 * den, opposite=True)
+        apart = right - left
+        signed = {k: [apart * covector[k] * t for t in row] for k, row in V.items()}
+        return Face(group, signed, 2 * den * q, opposite=True)
     A = flat(S, group)
     chart, end = S.D.chart(S.anchor(first)), S.anchor(rest[0])
     across = chart.X[end or 0]

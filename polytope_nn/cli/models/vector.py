@@ -36,7 +36,7 @@ def certify(args: argparse.Namespace, instance: "Instance") -> Answer:
     O = vector_optimum(problem, kappa=vector_kappa(instance), limits=limits_of(args))
     P = OptimalSet(O)
     S = None if O.continua else P.staircase
-    named = {} if S is None else verdicts(S, one_fit=P.fit_is_unique is True)
+    named = {} if S is None else verdicts(S, one_fit=O.is_pinned or P.fit_is_unique is True)
     H = problem.arrangement
     routes = routes_of(args, [H], S, len(H))
     checked = {"cross_checked": list(routes.agreed)}

@@ -6,14 +6,16 @@ from fractions import Fraction
 from typing import TypeAlias, cast
 
 from polytope_nn.errors import NotOptimal
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import project_out
 from polytope_nn.exact.radical import enclosure, exactly
 from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.recognise import powers
 from polytope_nn.exact.scalar import Scalar, Scalars
 
 from .graphs import Graph, Slope
 from .quadratic import ExactFit, SquaredLoss
-from .smooth import Smooth
+from .smooth import Power, Smooth
 
 __all__ = ["Interval", "Loss", "SeparableLoss", "rows_of"]
 
@@ -61,11 +63,36 @@ class SeparableLoss:
                     f"its label has fits"
                 )
             found.append(ends)
+        if any(isinstance(low, Ball) for low, _ in found):
+            return self._in_one_field(kappa) or tuple(found)
         return tuple(found)
 
+    def _in_one_field(self, kappa: Scalars) -> tuple[Interval, ...] | None:
+        """Return the fits of a power of rational kappa, in one number field where they are."""
+        rows = [row for row in self.rows if isinstance(row, Power)]
+        exact = [t for t in kappa if isinstance(t, Fraction)]
+        if len(rows) < len(self.rows) or len(exact) < len(kappa):
+            return None
+        sizes = tuple(abs(t) / row.weight for row, t in zip(rows, exact, strict=True))
+        roots = powers(sizes, 1 / (rows[0].p - 1))
+        if roots is None:
+            return None
+        triples = zip(self.y, exact, roots, strict=True)
+        fits = (y - r if t > 0 else y + r for y, t, r in triples)
+        return tuple((z, z) for z in fits)
+
     def conjugate(self, kappa: Scalars) -> Scalar:
-        """Return ``L*(-kappa)``, for a kappa in the domain."""
+        """Return ``L*(-kappa)``, for a kappa in the domain.
+
+        Of a power with the residual r it is ``-kappa z - |kappa| r/p``, in the field of the fits.
+        """
         total: Scalar = Fraction(0)
+        if all(isinstance(row, Power) for row in self.rows):
+            p = self.values[0]
+            for (z, _), y, t in zip(self.interval(kappa), self.y, kappa, strict=True):
+                assert z is not None  # a power has one fit
+                total = total - t * z - t * (y - z) / p
+            return total
         for row, t in zip(self.rows, kappa, strict=True):
             total = total + row.conjugate(t)
         return total

@@ -18,10 +18,10 @@ from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import ExactFit, SeparableLoss, SquaredLoss
 from polytope_nn.problems.losses.graphs import Graph
-from polytope_nn.problems.losses.smooth import Smooth
+from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.units.lasso import Block
-from polytope_nn.search.field_guess import dual_guess, widened
+from polytope_nn.search.field_guess import by_residuals, dual_guess, widened
 from polytope_nn.search.losses.by_pieces import placed
 from polytope_nn.search.losses.pieces import Pieces, on_pieces
 
@@ -220,11 +220,12 @@ def _guesses(candidate: BlockCandidate, limits: Limits) -> Iterator[Scalars]:
         found = [guess_rational(t) for t in widened(candidate.kappa, longer * bits)]
         if None not in found:
             yield tuple(x for x in found if x is not None)
-    if any(candidate.problem.curves):
-        return
     bits *= 4
+    if not all(isinstance(row, Power) for row in candidate.problem.curves if row):
+        return  # of logarithms no field is expected
     guess = guess_field(
         widened(candidate.kappa, bits), max_degree=min(_SMALL_DEGREE, limits.degree)
     )
     if guess is not None:
         yield guess[1]
+    yield from by_residuals(candidate, bits)

@@ -1,7 +1,7 @@
 """A closed tope, or what is left of it where rows vanish: its hull, and forms on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
@@ -35,15 +35,31 @@ def combined(*terms: tuple[Scalar, Form]) -> Form:
 
 @dataclass(frozen=True)
 class Tope:
-    """A tope of the samples X and a dual variable: ``M = X'E N``, shape (d, c).
+    """A tope of the samples X and a dual variable N, shape (n, c).
 
     ``covector`` is 0 at a sample that is 0.
     """
 
     X: Matrix
     covector: Covector
-    M: Rows
+    N: Rows
     beta_squared: Fraction
+
+    @cached_property
+    def M(self) -> Rows:
+        """``X'E N``, shape (d, c)."""
+        at = [k for k, s in enumerate(self.covector) if s > 0]
+        return tuple(
+            tuple(
+                sum((self.X[k][i] * self.N[k][j] for k in at), Fraction(0))
+                for j in range(len(self.N[0]))
+            )
+            for i in range(len(self.X[0]))
+        )
+
+    def turned(self, covector: Covector) -> "Tope":
+        """Return the tope of other signs."""
+        return replace(self, covector=covector)
 
     @cached_property
     def rows(self) -> dict[int, Scalars]:

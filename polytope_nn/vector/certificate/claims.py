@@ -24,7 +24,7 @@ from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.landscape.merge_tree import Staircase
-from polytope_nn.vector.optimum import Optimum, added
+from polytope_nn.vector.optimum import Optimum, added, rank_bound
 from polytope_nn.vector.oracle import Kernel
 from polytope_nn.vector.polytope import OptimalSet, vector_optimal_set
 from polytope_nn.vector.problem import Rows, VectorProblem
@@ -43,8 +43,8 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
     """Return the certificate of a problem with several outputs, accepted by the checker.
 
     Of kind ``vector`` with finitely many atoms (general B4), else ``continuum`` (B6); at level
-    interval ``vector_enclosed``: N is dual feasible and tight there only, and what follows
-    (proofs/vector.md).
+    interval ``vector_enclosed`` and ``continuum_enclosed``: N is dual feasible and tight there
+    only, and what follows (proofs/vector.md).
 
     Parameters
     ----------
@@ -59,8 +59,9 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
     Raises
     ------
     Undecided
-        Of other losses, and of a continuum at level interval; where a top eigenvector is on a
-        wall and its eigenvalue irrational; when numbers are too long for the checker.
+        Of other losses; at level interval where the lifted optimal set is no point, or on its
+        boundary; where a top eigenvector is on a wall and its eigenvalue irrational; when
+        numbers are too long for the checker.
 
     Examples
     --------
@@ -74,36 +75,40 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
             f"{P.optimum.problem.kind}"
         )
     if P.optimum.level == "interval":
-        if P.optimum.continua or not P.optimum.problem.is_squared:
+        if not P.optimum.problem.is_squared:
             raise Undecided(
-                "certificates of several outputs in intervals are for the squared loss and "
-                "finitely many atoms"
+                "certificates of several outputs in intervals are for the squared loss"
             )
         return first_that_serves(partial(enclosed_certificate, P))
     return accepted(lambda: _made(P))
 
 
 def enclosed_certificate(P: OptimalSet, bits: int) -> Certificate:
-    """Return the certificate of a point P in intervals of so many bits, not checked."""
+    """Return the certificate in intervals of so many bits, not checked.
+
+    Where the lifted optimal set is one point: with finitely many atoms P is.
+    """
     O, D = P.optimum, P.optimum.problem
     data = _data(D)
     L = Located(O, Outputs(data, Field("Q", Clock(Limits()))), bits)
     tree, order = pattern_tree(D.arrangement)
     N = L.rounded
-    proofs: list[Json] = [robust_tree(tope_of(D, N, s), L.directions) for s in order]
-    shape, forests = _shape(P.staircase, P.rank)
-    claims: list[Json] = [
-        {"claim": "patterns", "counts": [len(order)]},
-        claimed(L),
-        *shape,
-    ]
+    proofs: list[Json] = [robust_tree(tope_of(D, N, s), L.kept) for s in order]
+    claims: list[Json] = [{"claim": "patterns", "counts": [len(order)]}, claimed(L)]
     witness: dict[str, Json] = {
         "patterns": [tree],
         "dual": [proofs],
         "system": L.witness,
-        "components": forests,
     }
-    return Certificate("vector_enclosed", data, "Q", claims, witness, version=2)
+    kind = "continuum_enclosed" if O.continua else "vector_enclosed"
+    if O.continua:
+        k = sum(len(face.entries) for face in L.system.faces)
+        wide = min(k + 1, rank_bound(D.n, min(D.n, D.c)))
+        claims.append({"claim": "spanned", "rank": k, "connected_from": wide})
+    else:
+        shape, witness["components"] = _shape(P.staircase, P.rank)
+        claims += shape
+    return Certificate(kind, data, "Q", claims, witness, version=2)
 
 
 def _made(P: OptimalSet) -> Certificate:

@@ -10,29 +10,35 @@ from numpy.typing import NDArray
 
 from polytope_nn.certificate.format import Json
 from polytope_nn.checker.claims.vector.enclosed import Proved
+from polytope_nn.checker.claims.vector.kernels import Face, face_of
 from polytope_nn.checker.claims.vector.outputs import Outputs
-from polytope_nn.checker.claims.vector.system import System, face_of, solution
-from polytope_nn.checker.kernel.intervals import Interval, inner
+from polytope_nn.checker.claims.vector.system import System, solution
+from polytope_nn.checker.kernel.intervals import Interval, inner, regular
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import solve
 from polytope_nn.exact.rational import text
-from polytope_nn.exact.scalar import Scalar, dot
-from polytope_nn.vector.optimum import Optimum
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.vector.optimum import Direction, Optimum
 from polytope_nn.vector.problem import Rows
 
-__all__ = ["Atom", "Located", "claimed"]
+from .inside import inside
+
+__all__ = ["Kept", "Located", "claimed"]
 
 _ROUNDS = 40  # of Newton's method with one inverse in floats
 _SCALE = 48  # bits of the inverse
 _ROUNDED = 60  # bits of a rational N
+_CLOSE = Fraction(1, 1 << 20)  # an S that is nearer to its boundary is left out
+
+Rational = list[list[Fraction]]
 
 
-class Atom(NamedTuple):
-    """The face of an atom, and its direction."""
+class Kept(NamedTuple):
+    """The face of a kernel, and rational vectors near its basis, of the checker's lengths."""
 
     covector: tuple[int, ...]
-    g: tuple[Fraction, ...]
+    vectors: tuple[tuple[Fraction, ...], ...]
 
 
 class Located:
@@ -40,63 +46,56 @@ class Located:
 
     def __init__(self, O: Optimum, D: Outputs, bits: int) -> None:
         self.O, self.D = O, D
-        pivots = [_pivot(D, a.covector, a.g) for a in O.atoms]
+        kernels = [(a.covector, [a.g]) for a in O.atoms]
+        kernels += [(k.covector, list(k.vectors)) for k in O.continua]
+        self.pivots = [_pivots(D, covector, vectors) for covector, vectors in kernels]
         faces = [
-            face_of(D, list(a.covector), p) for a, p in zip(O.atoms, pivots, strict=True)
+            face_of(D, list(covector), list(p))
+            for (covector, _), p in zip(kernels, self.pivots, strict=True)
         ]
         self.system = System(D, faces, bits)
-        centre, inverse = self._refined(self._first())
+        centre, inverse = self._refined(self._first([v for _, v in kernels]))
         q = 1 << bits
-        numbers = [round(t * q) for t in centre]
         self.witness: dict[str, Json] = {
             "bits": bits,
-            "pivots": list(pivots),
-            "centre": _lowest(numbers, q),
+            "pivots": [list(p) for p in self.pivots],
+            "centre": _lowest([round(t * q) for t in centre], q),
             "radius": text(Fraction(1, 1 << bits // 2)),
             "inverse": [[list(row) for row in inverse], 1 << _SCALE],
         }
         self.proved = Proved(self.system, *solution(self.system, self.witness))
 
-    def _first(self) -> list[Fraction]:
+    def _first(self, kernels: Sequence[Sequence[Scalars]]) -> list[Fraction]:
         """Return a start: the middles of the balls."""
-        O, D, S = self.O, self.D, self.system
+        O, D = self.O, self.D
         N = [[_middle(t) for t in row] for row in O.N]
-        x = [N[k][j] for j in range(D.c) for k in range(D.n)]
         fit = [[_middle(t) for t in row] for row in O.fit]
-        own = []
         left = [[fit[k][j] for k in range(D.n)] for j in range(D.c)]
-        masses = dict(zip((id(u) for u, _ in O.network), O.network, strict=True))
-        for face, a in zip(S.faces, O.atoms, strict=True):
-            u, c = next((u, c) for u, c in masses.values() if u.covector == a.covector)
-            g = [_middle(t) for t in u.g]
-            coordinates = _coordinates(face.basis, g)
-            one = abs(coordinates[face.pivot])
-            mass = _middle(c) * one * one
-            own += [t / one for i, t in enumerate(coordinates) if i != face.pivot]
-            own.append(mass)
-            phi = [_middle(t) for t in u.phi]
-            h = [_middle(t) for t in u.h]
+        for u, c in O.network:
             for j in range(D.c):
-                left[j] = [
-                    t - _middle(c) * p * h[j] for t, p in zip(left[j], phi, strict=True)
-                ]
+                share = _middle(c) * _middle(u.h[j])
+                for k, p in enumerate(u.phi):
+                    left[j][k] -= share * _middle(p)
         free: list[Fraction] = []
         for column in left:
             _, shares = D.reduced_by(D.pivots, list(column))
             free += [Fraction(shares[j]) for j in D.independent] if shares else []
-        return [*x, *free, *own]
+        own: list[Fraction] = []
+        waiting = list(O.network)
+        for face, vectors in zip(self.system.faces, kernels, strict=True):
+            waiting, part = _split(waiting, face)
+            own += _unknowns(face, vectors, part)
+        return [*(N[k][j] for j in range(D.c) for k in range(D.n)), *free, *own]
 
     def _refined(self, x: list[Fraction]) -> tuple[list[Fraction], NDArray[np.object_]]:
         """Return the solution to nearly all bits, and the inverse of the Jacobian there."""
-        S = self.system
+        S, q = self.system, 1 << self.system.bits
         point = [S.point(t) for t in x]
         J = np.array([[_float(t) for t in column] for column in S.jacobian(point)]).T
         try:
             inverse = np.linalg.inv(J)
         except np.linalg.LinAlgError:
-            raise Undecided(
-                "a certificate: the system of N and atoms is singular"
-            ) from None
+            raise Undecided("a certificate: the system of N is singular") from None
         rounded = np.array(
             [[round(Fraction(float(t)) * 2**_SCALE) for t in row] for row in inverse],
             dtype=object,
@@ -104,14 +103,13 @@ class Located:
         for _ in range(_ROUNDS):
             values = S.values([S.point(t) for t in x])
             steps = [
-                sum(c * (v.low + v.high) for c, v in zip(row, values, strict=True))
+                int(sum(c * (v.low + v.high) for c, v in zip(row, values, strict=True)))
                 for row in rounded
             ]
-            scale = 1 << (S.bits + 1 + _SCALE)
-            x = [t - Fraction(int(d), scale) for t, d in zip(x, steps, strict=True)]
-            q = 1 << S.bits
+            moved = zip(x, steps, strict=True)
+            x = [t - Fraction(d, 2 * q << _SCALE) for t, d in moved]
             x = [Fraction(round(t * q), q) for t in x]
-            if max(abs(int(d)) for d in steps) < 1 << (_SCALE + 8):
+            if max(map(abs, steps)) < 1 << (_SCALE + 8):
                 break
         return x, rounded
 
@@ -126,13 +124,47 @@ class Located:
         )
 
     @property
-    def directions(self) -> list[Atom]:
-        """The faces of the atoms, and rational directions of the checker's length."""
+    def kept(self) -> list[Kept]:
+        """The faces of the kernels, and vectors near their bases."""
         found = []
         for face in self.system.faces:
-            g, _ = self.proved.near(face)
-            found.append(Atom(tuple(face.covector), tuple(g)))
+            vectors, _ = self.proved.near(face)
+            found.append(Kept(tuple(face.covector), tuple(map(tuple, vectors))))
         return found
+
+
+def _split(
+    network: Sequence[tuple[Direction, Scalar]], face: Face
+) -> tuple[list[tuple[Direction, Scalar]], list[tuple[Direction, Scalar]]]:
+    """Return the neurons off the closure of a face, and those in it; of an atom its own."""
+    off: list[tuple[Direction, Scalar]] = []
+    on: list[tuple[Direction, Scalar]] = []
+    for u, c in network:
+        pairs = zip(u.covector, face.covector, strict=True)
+        within = all(s in (0, t) for s, t in pairs)
+        own = list(u.covector) == face.covector if face.k == 1 else within
+        (on if own else off).append((u, c))
+    return off, on
+
+
+def _unknowns(
+    face: Face, vectors: Sequence[Scalars], part: Sequence[tuple[Direction, Scalar]]
+) -> list[Fraction]:
+    """Return the unknowns of a kernel: its basis, the identity at the pivots, and S."""
+    columns = [_coordinates(face.basis, [_middle(t) for t in v]) for v in vectors]
+    square = [[column[p] * face.one for column in columns] for p in face.pivots]
+    k = face.k
+    turned = [_solved(square, [Fraction(int(m == o)) for o in range(k)]) for m in range(k)]
+    basis = [[dot(column, own) for own in turned] for column in zip(*columns, strict=True)]
+    S = [[Fraction(0)] * k for _ in range(k)]
+    for u, c in part:
+        own = _coordinates(face.basis, [_middle(t) for t in u.g])
+        a = [own[p] * face.one for p in face.pivots]
+        for m in range(k):
+            for o in range(k):
+                S[m][o] += _middle(c) * a[m] * a[o]
+    rows = [_middle(t) for i in face.others for t in basis[i]]
+    return [*rows, *(S[m][o] for m, o in face.entries)]
 
 
 def _lowest(numbers: Sequence[int], q: int) -> list[Json]:
@@ -144,57 +176,95 @@ def _lowest(numbers: Sequence[int], q: int) -> list[Json]:
 def _middle(x: Scalar) -> Fraction:
     if isinstance(x, Ball):
         return x.midpoint
-    if isinstance(x, Fraction):
-        return x
-    low, high = x.enclosure(256).lower, x.enclosure(256).upper
-    return (low + high) / 2
+    return x if isinstance(x, Fraction) else x.enclosure(256).midpoint
 
 
 def _float(x: Interval) -> float:
     return float(Fraction(x.low + x.high, 1 << (x.bits + 1)))
 
 
-def _coordinates(basis: Sequence[Sequence[int]], g: Sequence[Fraction]) -> list[Fraction]:
-    """Return the coordinates of a vector near the span of a basis, by least squares."""
-    rows = [tuple(map(Fraction, b)) for b in basis]
-    gram = [[dot(b, d) for d in rows] for b in rows]
-    found = solve(gram, [dot(b, g) for b in rows])
+def _solved(A: Sequence[Sequence[Fraction]], b: Sequence[Fraction]) -> list[Fraction]:
+    found = solve([tuple(row) for row in A], tuple(b))
     assert found is not None  # a basis is independent
     return [_middle(t) for t in found]
 
 
-def _pivot(D: Outputs, covector: Sequence[int], g: Sequence[Scalar]) -> int:
-    """Return the place of the largest coordinate of an atom."""
-    face = face_of(D, list(covector), 0)
-    own = _coordinates(face.basis, [_middle(t) for t in g])
-    place = max(range(len(own)), key=lambda i: abs(own[i]))
-    return place if own[place] > 0 else place - len(own)
+def _coordinates(basis: Sequence[Sequence[int]], g: Sequence[Fraction]) -> list[Fraction]:
+    """Return the coordinates of a vector near the span of a basis, by least squares."""
+    rows = [tuple(map(Fraction, b)) for b in basis]
+    gram = [[_middle(dot(b, d)) for d in rows] for b in rows]
+    return _solved(gram, [_middle(dot(b, g)) for b in rows])
+
+
+def _pivots(D: Outputs, covector: Sequence[int], vectors: Sequence[Scalars]) -> list[int]:
+    """Return the rows of a basis that are largest, one after another (elimination)."""
+    face = face_of(D, list(covector), [0])
+    left = [_coordinates(face.basis, [_middle(t) for t in v]) for v in vectors]
+    places: list[int] = []
+    while left:
+        own = max(left, key=lambda v: max(map(abs, v)))
+        p = max(range(len(own)), key=lambda i: abs(own[i]))
+        places.append(p)
+        left = [
+            [s - v[p] / own[p] * t for s, t in zip(v, own, strict=True)]
+            for v in left
+            if v is not own
+        ]
+    if len(vectors) == 1:
+        (g,) = ([_middle(t) for t in v] for v in vectors)
+        if _coordinates(face.basis, g)[places[0]] < 0:
+            return [places[0] - face.w]
+    return places
 
 
 def claimed(L: Located) -> dict[str, Json]:
-    """Return what is claimed of the optimum: ends of N, fit, objective and atoms."""
+    """Return what is claimed: ends of N, fit and objective, atoms, continua."""
     D, P, bits = L.D, L.proved, L.system.bits
     N = P.x[: D.entries]
     apart = [t * D.inverse(i % D.n) for i, t in enumerate(N)]
     fit = [y - t for y, t in zip(D.flat.y, apart, strict=True)]
     value = inner(N, apart, bits) * Fraction(1, 2) + inner(N, fit, bits)
     atoms: list[Json] = []
+    continua: list[Json] = []
     for face in L.system.faces:
-        _, mass = P.coordinates(face)
-        atoms.append(
-            {
-                "face": list(face.covector),
-                "g": [_ends(t) for t in P.direction(face)],
-                "mass": _ends(mass),
-            }
-        )
+        basis: list[Json] = [[_ends(t) for t in g] for g in P.directions(face)]
+        told: dict[str, Json] = {"face": list(face.covector)}
+        if face.k == 1:
+            _, S = L.system.kernel(face, P.x)
+            atoms.append(told | {"g": basis[0], "mass": _ends(S[0][0])})
+        else:
+            neurons = _neurons(L, face)
+            continua.append(told | {"kernel": basis, "neurons": neurons})
     return {
         "claim": "enclosed",
         "kappa": _rows(D, N),
         "fit": _rows(D, fit),
         "objective": _ends(value),
         "atoms": atoms,
+        "continua": continua,
     }
+
+
+def _neurons(L: Located, face: Face) -> list[Json]:
+    """Return neurons strictly inside a continuum that make its S."""
+    S, P = L.system, L.proved
+    U, T = S.kernel(face, P.x)
+    rows = []
+    for k, s in enumerate(face.covector):
+        if s:
+            own = [int(dot(L.D.X[k], b)) * s for b in face.basis]
+            seen = np.array(own) @ np.array([[_float(t) for t in row] for row in U])
+            rows.append([float(t) for t in seen])
+    chosen = inside(rows, [[_float(t) for t in row] for row in T])
+    if chosen is None:
+        raise Undecided("a certificate: neurons strictly inside a continuum")
+    columns = [[S.point(b[m] * b[o]) for m, o in face.entries] for b in chosen]
+    right = [T[m][o] for m, o in face.entries]
+    masses = regular(L.D.clock, columns, right, "a certificate")
+    return [
+        {"at": list(map(text, b)), "mass": _ends(t)}
+        for b, t in zip(chosen, masses, strict=True)
+    ]
 
 
 def _rows(D: Outputs, values: Sequence[Interval]) -> list[Json]:

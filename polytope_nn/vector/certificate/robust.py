@@ -17,7 +17,7 @@ from polytope_nn.exact.rational import text
 
 from .beside import floats, guess
 from .cell import Cell, Tope
-from .enclosures import Atom
+from .enclosures import Kept
 from .leaves import off
 from .trees import branched
 
@@ -27,7 +27,7 @@ _BITS = 46  # of a rounded number
 _LEAST = 1e-9  # of beta^2: what may be between a form and 0
 
 
-def robust_tree(tope: Tope, atoms: Sequence[Atom]) -> dict[str, Json]:
+def robust_tree(tope: Tope, kernels: Sequence[Kept]) -> dict[str, Json]:
     """Return the proof that N is feasible on a closed tope, and tight at atoms only.
 
     Raises
@@ -38,7 +38,7 @@ def robust_tree(tope: Tope, atoms: Sequence[Atom]) -> dict[str, Json]:
     active = [x for x, s in zip(tope.X, tope.covector, strict=True) if s > 0]
 
     def proof(cell: Cell) -> dict[str, Json] | None:
-        found = off(cell, active) or _pinned(cell, atoms) or _below(cell)
+        found = off(cell, active) or _pinned(cell, kernels) or _below(cell)
         return found or (None if cell.open else _above(cell))
 
     return branched(tope, proof)
@@ -67,32 +67,36 @@ def _below(cell: Cell) -> dict[str, Json] | None:
     return {"slack": text(slack), "pairs": [], **_terms(cell, form)}
 
 
-def _pinned(cell: Cell, atoms: Sequence[Atom]) -> dict[str, Json] | None:
-    """Return the proof at the hull of an atom's face, or None elsewhere."""
+def _pinned(cell: Cell, kernels: Sequence[Kept]) -> dict[str, Json] | None:
+    """Return the proof in the closure of a kernel's face, or None elsewhere.
+
+    The form is that of the face, on its hull.
+    """
     signs = cell.tope.covector
-    for i, a in enumerate(atoms):
-        zeros = {k for k, s in enumerate(signs) if s and not a.covector[k]}
-        agree = all(s in (0, t) for s, t in zip(a.covector, signs, strict=True))
-        if zeros != cell.vanishing or not agree:
+    for i, kept in enumerate(kernels):
+        pairs = enumerate(zip(signs, kept.covector, strict=True))
+        if not {k for k, (s, t) in pairs if s not in (0, t)} <= cell.vanishing:
             continue
-        square = float(cell.tope.beta_squared)
-        g = np.array([float(t) for t in a.g])
-        return _held(cell, i, g, square)
+        own = tuple(t or s for s, t in zip(signs, kept.covector, strict=True))
+        zeros = frozenset(k for k, s in enumerate(signs) if s and not kept.covector[k])
+        found = _held(Cell(cell.tope.turned(own), frozenset(), zeros), i, kept)
+        if found is not None:
+            return found
     return None
 
 
-def _held(
-    cell: Cell, i: int, g: NDArray[np.float64], square: float
-) -> dict[str, Json] | None:
-    """Return the proof at an atom of direction g, of the length that the checker takes."""
-    weight = _dyadic(square / float(g @ g))
-    more = float(weight) * np.outer(g, g)
-    least = _least(cell, _form(cell, square, 0) + more)
+def _held(hull: Cell, i: int, kept: Kept) -> dict[str, Json] | None:
+    """Return the proof on the hull of a kernel's face."""
+    square = float(hull.tope.beta_squared)
+    near = [np.array([float(t) for t in g]) for g in kept.vectors]
+    weight = _dyadic(square / min(float(g @ g) for g in near))
+    more = float(weight) * sum(np.outer(g, g) for g in near)
+    least = _least(hull, _form(hull, square, 0) + more)
     if least <= _LEAST * square:
         return None
     slack = _dyadic(min(least, square) / 2)
-    form = _form(cell, square, float(slack)) + more
-    return {"atom": i, "weight": text(weight), "slack": text(slack), **_terms(cell, form)}
+    form = _form(hull, square, float(slack)) + more
+    return {"face": i, "weight": text(weight), "slack": text(slack), **_terms(hull, form)}
 
 
 def _above(cell: Cell) -> dict[str, Json]:

@@ -60,12 +60,7 @@ def tope_of(problem: VectorProblem, N: Rows, pattern: Sequence[int]) -> Tope:
     covector = tuple(
         (1 if s > 0 else -1) if any(x) else 0 for x, s in zip(X, pattern, strict=True)
     )
-    at = [k for k, s in enumerate(covector) if s > 0]
-    M = tuple(
-        tuple(sum((X[k][i] * N[k][j] for k in at), 0 * N[0][0]) for j in range(problem.c))
-        for i in range(len(X[0]))
-    )
-    return Tope(X, covector, M, problem.beta_squared)
+    return Tope(X, covector, N, problem.beta_squared)
 
 
 def _branch(cell: Cell) -> int:

@@ -272,7 +272,8 @@ def _dependent(columns: "Floats", masses: "Floats") -> set[int]:
     import numpy as np
 
     size = np.linalg.norm(columns, axis=0)
-    size[size == 0] = 1.0  # seen on flats alone
+    seen = size > _DEPENDENT * size.max(initial=0)  # others are on flats alone
+    columns, size = columns * seen, np.where(seen, size, 1.0)
     if np.linalg.matrix_rank(columns / size, _DEPENDENT) == columns.shape[1]:
         return set()
     heavy = np.abs(masses) * size

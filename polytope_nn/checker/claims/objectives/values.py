@@ -11,7 +11,7 @@ from ...kernel.numbers import Vector, dot
 from ...kernel.reading import require
 from ...kernel.roots import Terms
 from ..instance import Instance, loss
-from ..losses import SIGNED
+from ..losses import CURVES, SIGNED
 from ..networks import Network, cost
 
 INFINITE = {"tolerance", "margin"}
@@ -19,9 +19,9 @@ Sample = tuple[str, Fraction, Fraction, Fraction]  # kind, label, weight, parame
 
 
 def finite(D: Instance) -> None:
-    """Require a finite loss, over Q: objectives and gaps are about one."""
+    """Require a finite loss, over Q, with values in Q: objectives and gaps are about one."""
     require(D.field.degree == 1, "field", "descents and gaps are checked over Q")
-    there = not D.exactly and D.loss not in INFINITE
+    there = not D.exactly and D.loss not in {*INFINITE, *CURVES}
     require(there, "data.loss", "descents and gaps have a loss")
 
 

@@ -25,6 +25,7 @@ class Pieced(System):
     def begin(self) -> None:
         """Put the unit columns of the flats beside those of Z."""
         super().begin()
+        require(not self.pins, WHERE, "pins are of kinds whose samples have no pieces")
         nothing, one = Fraction(0), Fraction(1)
         self.D.clock.hold((len(self.Z) + len(self.flats)) * self.D.n, 256, WHERE)
         for k, piece in enumerate(self.pieces):

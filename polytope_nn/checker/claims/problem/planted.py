@@ -9,6 +9,13 @@ from ...kernel.reading import Refuted
 WHERE = "claims.dual"
 
 
+def logarithms(field: Field) -> LogField:
+    """Return the field, which has logarithms."""
+    if not isinstance(field, LogField):
+        raise Refuted("field", "has no logarithms")
+    return field
+
+
 def parts(kind: str, y: Fraction, w: Fraction, kappa: Scalar) -> tuple[Fraction, Fraction]:
     """Return t, and the number ``1 - t`` or 1 beside it, whose logarithms are the fit's."""
     if not isinstance(kappa, Fraction) or kind == "power":
@@ -21,17 +28,16 @@ def parts(kind: str, y: Fraction, w: Fraction, kappa: Scalar) -> tuple[Fraction,
 
 def fit(field: Field, kind: str, y: Fraction, w: Fraction, kappa: Scalar) -> Scalar:
     """Return the fit of a kappa (general §3)."""
-    assert isinstance(field, LogField)  # as its kind is told
     t, rest = parts(kind, y, w, kappa)
-    z = field.logarithm(t, WHERE) - field.logarithm(rest, WHERE)
+    ln = logarithms(field).logarithm
+    z = ln(t, WHERE) - ln(rest, WHERE)
     return z if kind == "poisson" else z * -y
 
 
 def conjugate(field: Field, kind: str, y: Fraction, w: Fraction, kappa: Scalar) -> Scalar:
     """Return ``l*(-kappa)``."""
-    assert isinstance(field, LogField)  # as its kind is told
     t, rest = parts(kind, y, w, kappa)
+    ln = logarithms(field).logarithm
     if kind == "logistic":
-        whole = field.logarithm(t, WHERE) * t + field.logarithm(rest, WHERE) * rest
-        return whole * w
-    return (field.logarithm(t, WHERE) * t - t) * w
+        return (ln(t, WHERE) * t + ln(rest, WHERE) * rest) * w
+    return (ln(t, WHERE) * t - t) * w

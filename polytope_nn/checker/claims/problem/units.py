@@ -10,6 +10,7 @@ price ``beta |u|``.
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import lcm
 
 from ...kernel.numbers import Field, Vector
 from ...kernel.reading import Json, array, record, require, whole, word
@@ -53,6 +54,13 @@ class Unit:
     def plain(self) -> bool:
         """Whether they are ReLU neurons."""
         return self.kind == "relu"
+
+    @property
+    def whole_slopes(self) -> tuple[int, int, int]:
+        """The slopes as integers over one denominator."""
+        right, left = self.slopes or (Fraction(1), Fraction(0))
+        q = lcm(right.denominator, left.denominator)
+        return int(right * q), int(left * q), q
 
     @property
     def polyhedral(self) -> bool:

@@ -1,53 +1,68 @@
 """Claim *enclosed*: N, fit and atoms in intervals, the one optimum in them (B7).
 
 As in ``faces``, but N is known in intervals, and the slack of a leaf must exceed what its
-identity is off. A leaf at the hull of an atom's face is *pinned*: there ``D g = 0`` exactly.
+identity is off. A leaf in the closure of a kernel's face is *pinned*: on the hull of that face
+``D U = 0`` exactly.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from itertools import pairwise
 
-from ...kernel.intervals import Interval, Numbers, enclosed, inner, linear
-from ...kernel.numbers import Scalar, dot
+from ...kernel.intervals import Interval, Numbers, enclosed, inner, linear, regular
+from ...kernel.numbers import Scalar, cleared, dot
 from ...kernel.reading import Json, array, record, require, whole
 from ..topes import Charted
 from .faces import closed, in_hull, off
 from .forms import WHERE, Cell, Term
+from .kernels import Face, face_of
 from .outputs import Outputs
-from .system import Face, System, face_of, solution
+from .system import System, solution
 
 CLAIM, LEAST, MOST = "claims.enclosed", 32, 1 << 16
 
 
 @dataclass
 class Proved:
-    """The solution of the system, and directions of the atoms: rational ones, and how near."""
+    """The solution of the system, and rational directions near its kernels."""
 
     S: System
     x: Numbers
     centre: list[Fraction]
 
-    def coordinates(self, face: Face) -> tuple[Numbers, Interval]:
-        """Return the coordinates of an atom, its 1 or -1 among them, and its mass."""
-        own = self.x[face.first : face.first + face.w]
-        one = self.S.point(face.one)
-        return [*own[: face.pivot], one, *own[face.pivot : -1]], own[-1]
+    def directions(self, face: Face) -> list[Numbers]:
+        """Return the basis of a kernel in R^d."""
+        U, _ = self.S.kernel(face, self.x)
+        return [self.lifted(face, list(u)) for u in zip(*U, strict=True)]
 
-    def direction(self, face: Face) -> Numbers:
-        """Return the g of an atom."""
-        a, _ = self.coordinates(face)
+    def lifted(self, face: Face, a: Numbers) -> Numbers:
+        """Return ``B a``."""
         columns = zip(*face.basis, strict=True)
         return [linear(list(map(int, c)), 1, a, self.S.bits) for c in columns]
 
-    def near(self, face: Face) -> tuple[list[Fraction], Fraction]:
-        """Return a rational direction near an atom, and a bound of ``|g - it|^2``."""
-        own = self.centre[face.first : face.first + face.w - 1]
-        a = [*own[: face.pivot], Fraction(face.one), *own[face.pivot :]]
-        rational = [dot(a, column) for column in zip(*face.basis, strict=True)]
-        apart = [g - t for g, t in zip(self.direction(face), rational, strict=True)]
-        return rational, sum((size(t) ** 2 for t in apart), Fraction(0))
+    def near(self, face: Face) -> tuple[list[list[Fraction]], Fraction]:
+        """Return rational vectors near that basis, and a bound of their squared distances."""
+        own, k = self.centre[face.first :], face.k
+        rows = [[Fraction(0)] * k for _ in range(face.w)]
+        for m, i in enumerate(face.pivots):
+            rows[i][m] = Fraction(face.one)
+        for at, i in enumerate(face.others):
+            rows[i] = own[at * k : (at + 1) * k]
+        found, apart = [], Fraction(0)
+        for u, g in zip(zip(*rows, strict=True), self.directions(face), strict=True):
+            found.append([dot(u, column) for column in zip(*face.basis, strict=True)])
+            apart += sum(size(t - r) ** 2 for t, r in zip(g, found[-1], strict=True))
+        return found, apart
+
+    def pull(self, signs: Sequence[int]) -> list[Numbers]:
+        """Return ``X'E N`` of the rows with the sign 1, shape (d, c)."""
+        D, S = self.S.D, self.S
+        rows = [k for k, s in enumerate(signs) if s > 0]
+        columns = [[S.N(self.x, j)[k] for k in rows] for j in range(D.c)]
+        inputs = [[int(D.X[k][i]) for k in rows] for i in range(D.d)]
+        return [[linear(x, D.scale, N, S.bits) for N in columns] for x in inputs]
 
 
 def size(x: Interval) -> Fraction:
@@ -61,37 +76,71 @@ def proved(D: Outputs, claim: Json, witness: Json) -> Proved:
     require(D.field.degree == 1, "field", "beside intervals numbers are rational")
     record(witness, "bits pivots centre radius inverse", "witness.system")
     bits = whole(witness["bits"], "witness.system", LEAST, MOST)
+    atoms, continua = (array(claim[name], CLAIM) for name in ("atoms", "continua"))
+    pivots = array(witness["pivots"], "witness.system", len(atoms) + len(continua))
     faces: list[Face] = []
-    before: list[int] | None = None
-    listed = array(claim["atoms"], CLAIM)
-    pivots = array(witness["pivots"], "witness.system", len(listed))
-    for entry, pivot in zip(listed, pivots, strict=True):
-        record(entry, "face g mass", CLAIM)
+    for entry, pivot in zip([*atoms, *continua], pivots, strict=True):
+        keys = "face g mass" if len(faces) < len(atoms) else "face kernel neurons"
+        record(entry, keys, CLAIM)
         covector = [whole(t, CLAIM, -1, 1) for t in array(entry["face"], CLAIM, D.n)]
-        key = [-t for t in covector]
-        require(before is None or before < key, CLAIM, "not in order, or not distinct")
-        before = key
         faces.append(face_of(D, covector, pivot))
+        fine = (faces[-1].k > 1) == (len(faces) > len(atoms))
+        require(fine, CLAIM, "an atom is a line, a continuum is more")
+    for part in (faces[: len(atoms)], faces[len(atoms) :]):
+        keyed = [[-t for t in face.covector] for face in part]
+        ordered = all(one < other for one, other in pairwise(keyed))
+        require(ordered, CLAIM, "not in order, or not distinct")
     S = System(D, faces, bits)
     P = Proved(S, *solution(S, witness))
-    for face, entry in zip(faces, listed, strict=True):
-        atom(P, face, entry)
+    for face, entry in zip(faces, [*atoms, *continua], strict=True):
+        atom(P, face, entry) if face.k == 1 else continuum(P, face, entry)
     stated(P, claim)
     return P
 
 
 def atom(P: Proved, face: Face, entry: Json) -> None:
     """Prove that an atom has its mass and its signs: those that are not 0 strictly."""
-    D, bits = P.S.D, P.S.bits
-    a, mass = P.coordinates(face)
-    require(mass.low > 0, CLAIM, "a mass is not proved to be positive")
-    enclosed(D.clock, entry["mass"], mass, CLAIM)
-    g = P.direction(face)
-    for read, t in zip(array(entry["g"], CLAIM, D.d), g, strict=True):
-        enclosed(D.clock, read, t, CLAIM)
+    U, S = P.S.kernel(face, P.x)
+    require(S[0][0].low > 0, CLAIM, "a mass is not proved to be positive")
+    enclosed(P.S.D.clock, entry["mass"], S[0][0], CLAIM)
+    (g,) = P.directions(face)
+    ends(P, entry["g"], g)
+    inside(P, face, [u for (u,) in U])
+
+
+def continuum(P: Proved, face: Face, entry: Json) -> None:
+    """Prove that neurons strictly inside a continuum make its S: as many as S has entries."""
+    D, where = P.S.D, CLAIM
+    U, S = P.S.kernel(face, P.x)
+    for read, g in zip(
+        array(entry["kernel"], where, face.k), P.directions(face), strict=True
+    ):
+        ends(P, read, g)
+    columns, neurons = [], array(entry["neurons"], where, len(face.entries))
+    for neuron in neurons:
+        record(neuron, "at mass", where)
+        b = [D.field.rational(t, where) for t in array(neuron["at"], where, face.k)]
+        num, den = cleared(b, D.clock)
+        inside(P, face, [linear(list(num), den, row, P.S.bits) for row in U])
+        columns.append([P.S.point(b[m] * b[o]) for m, o in face.entries])
+    right = [S[m][o] for m, o in face.entries]
+    for neuron, t in zip(neurons, regular(D.clock, columns, right, where), strict=True):
+        require(t.low > 0, where, "a mass is not proved to be positive")
+        enclosed(D.clock, neuron["mass"], t, where)
+
+
+def ends(P: Proved, read: Json, g: Numbers) -> None:
+    """Prove the claimed ends of a vector of R^d."""
+    for pair, t in zip(array(read, CLAIM, P.S.D.d), g, strict=True):
+        enclosed(P.S.D.clock, pair, t, CLAIM)
+
+
+def inside(P: Proved, face: Face, a: Numbers) -> None:
+    """Prove that ``B a`` is in the open face."""
+    D = P.S.D
     for k, s in enumerate(face.covector):
         row = [int(dot(D.X[k], b)) for b in face.basis]
-        z = linear(row, D.scale, a, bits)
+        z = linear(row, D.scale, a, P.S.bits)
         strict = s == 0 or (z.low > 0 if s > 0 else z.high < 0)
         require(strict, CLAIM, "a sign of X g is not proved")
 
@@ -135,18 +184,14 @@ class Known(Cell):
 
 def bounded(P: Proved, charted: Charted) -> None:
     """Prove N feasible on every closed tope, and tight at the atoms only."""
-    D, S = P.S.D, P.S
+    D = P.S.D
     proofs, at = array(charted.bounds, WHERE), 0
     for active in charted.topes:
         require(at < len(proofs), WHERE, "a tope has no tree")
-        rows = [k for k in range(D.n) if active >> k & 1]
         signs = [0] * D.n
         for k in charted.chart.rows:
             signs[k] = 1 if active >> k & 1 else -1
-        columns = [[S.N(P.x, j)[k] for k in rows] for j in range(D.c)]
-        inputs = [[int(D.X[k][i]) for k in rows] for i in range(D.d)]
-        M = [[linear(x, D.scale, N, S.bits) for N in columns] for x in inputs]
-        cell = Known(D, signs, M, 1)
+        cell = Known(D, signs, P.pull(signs), 1)
         closed(D, cell, partial(leaf, P, cell), proofs[at])
         at += 1
     require(at == len(proofs), WHERE, "there are more trees than topes")
@@ -159,7 +204,7 @@ def leaf(P: Proved, cell: Known, read: Json) -> None:
         above(cell, read)
     elif "rows" in keys:
         off(cell, read)
-    elif "atom" in keys:
+    elif "face" in keys:
         pinned(P, cell, read)
     else:
         record(read, "slack squares pairs walls", WHERE)
@@ -175,22 +220,26 @@ def fits(cell: Known, level: Scalar, read: Json, more: list[Term], apart: Fracti
 
 
 def pinned(P: Proved, cell: Known, read: Json) -> None:
-    """Prove that only the ray of an atom is tight on the hull of its face.
+    """Prove that of a cell in the closure of a kernel's face only the kernel is tight.
 
-    ``D g = 0`` there, so for ``u = t g + v``, v orthogonal to g, ``u'D u = v'D v``; and
-    ``beta^2 |v|^2 - v'Hv + weight (r'v)^2`` exceeds a part of ``|v|^2``, r near g.
+    On the hull of the face ``D U = 0``, so for ``u = U a + v``, v orthogonal to U,
+    ``u'D u = v'D v``; and ``beta^2 |v|^2 - v'Hv + weight sum (r'v)^2`` exceeds a part of
+    ``|v|^2``, r near U. The rows off which the cell is not the face's vanish.
     """
-    record(read, "atom weight slack squares walls", WHERE)
-    face = P.S.faces[whole(read["atom"], WHERE, 0, len(P.S.faces) - 1)]
-    zeros = sum(1 << k for k, s in enumerate(cell.signs) if s and not face.covector[k])
-    agree = all(s in (0, t) for s, t in zip(face.covector, cell.signs, strict=True))
-    here = agree and zeros == cell.vanishing
-    require(here, WHERE, "an atom is not in the hull of this cell")
-    weight = cell.weight(read["weight"])
-    r, square = P.near(face)
-    more: list[Term] = [(-1 * weight, r, r)]
-    apart = weight * square
-    fits(cell, cell.D.beta_squared, read | {"pairs": []}, more, apart)
+    D = P.S.D
+    record(read, "face weight slack squares walls", WHERE)
+    face = P.S.faces[whole(read["face"], WHERE, 0, len(P.S.faces) - 1)]
+    pairs = zip(cell.signs, face.covector, strict=True)
+    apart = sum(1 << k for k, (s, t) in enumerate(pairs) if s not in (0, t))
+    here = not apart & ~cell.vanishing
+    require(here, WHERE, "a cell is not in the closure of that face")
+    signs = [t or s for s, t in zip(cell.signs, face.covector, strict=True)]
+    zeros = sum(1 << k for k, t in enumerate(face.covector) if t == 0 and cell.signs[k])
+    hull = Known(D, signs, P.pull(signs), 1, 0, zeros)
+    weight = hull.weight(read["weight"])
+    near, square = P.near(face)
+    more: list[Term] = [(-1 * weight, r, r) for r in near]
+    fits(hull, D.beta_squared, read | {"pairs": []}, more, weight * square)
 
 
 def above(cell: Known, read: Json) -> None:

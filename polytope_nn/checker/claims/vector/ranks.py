@@ -24,7 +24,12 @@ class Listed:
 def rank_bound(D: Outputs, N: Vector, witness: Json) -> dict[str, Json]:
     """Return rho, the rank of N, and ``n rho - rho (rho - 1) / 2 + 1`` (B5)."""
     rho, _, _ = polytope.dimension(D, Listed(D.columns(N)), [], witness)
-    return {"rho": rho, "bound": D.n * rho - rho * (rho - 1) // 2 + 1}
+    return {"rho": rho, "bound": width_of(D.n, rho)}
+
+
+def width_of(n: int, rho: int) -> int:
+    """Return ``n rho - rho (rho - 1) / 2 + 1``, for any rho that is not below the rank of N."""
+    return n * rho - rho * (rho - 1) // 2 + 1
 
 
 def network(D: Outputs, N: Vector, fit: Vector, claim: Json) -> None:
@@ -70,9 +75,14 @@ def connected(
 def told(claims: dict[str, Json]) -> list[str]:
     """Return what is proved, in words."""
     if "enclosed" in claims:
-        listed, wide = claims["enclosed"]["atoms"], claims["threshold"]["threshold"]
+        value = "the optimum of every network, wide enough, in intervals"
+        listed = claims["enclosed"]["atoms"]
+        if "spanned" in claims:
+            sizes = [len(one["kernel"]) for one in claims["enclosed"]["continua"]]
+            return [value, *spread(len(listed), sizes, claims["spanned"]["connected_from"])]
+        wide = claims["threshold"]["threshold"]
         return [
-            "the optimum of every network, wide enough, in intervals",
+            value,
             f"the tight set: {len(listed)} atoms, no other",
             f"the optimal set: one point, m* = M* = {claims['widths']['m_star']}",
             f"optimal networks are joined for good from width {wide} on",
@@ -82,12 +92,7 @@ def told(claims: dict[str, Json]) -> list[str]:
     lines = [f"the optimum of every network, wide enough: {number}"]
     if "continua" in claims:
         sizes = [len(one["kernel"]) for one in claims["continua"]["list"]]
-        wide = claims["connected"]["connected_from"]
-        lines += [
-            f"the tight set: {atoms} atoms, continua of dimension {sizes}, no other",
-            f"optimal networks are joined from width {wide} on",
-        ]
-        return lines
+        return [*lines, *spread(atoms, sizes, claims["connected"]["connected_from"])]
     points, dim = claims["vertices"]["list"], claims["dimension"]["dim"]
     least, most = claims["widths"]["m_star"], claims["widths"]["M_star"]
     wide = claims["threshold"]["threshold"]
@@ -96,4 +101,12 @@ def told(claims: dict[str, Json]) -> list[str]:
         f"the tight set: {atoms} atoms, no other",
         f"the optimal set: dimension {dim}, {len(points)} vertices, m* = {least}, M* = {most}",
         f"optimal networks are joined for good from width {wide} on",
+    ]
+
+
+def spread(atoms: int, sizes: list[int], wide: int) -> list[str]:
+    """Return what is proved of a continuum, in words."""
+    return [
+        f"the tight set: {atoms} atoms, continua of dimension {sizes}, no other",
+        f"optimal networks are joined from width {wide} on",
     ]

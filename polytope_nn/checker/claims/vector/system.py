@@ -1,10 +1,11 @@
-"""The equations of N, free coefficients and atoms in intervals, and Krawczyk's test (B7).
+"""The equations of N, free coefficients and kernels in intervals, and Krawczyk's test (B7).
 
-Unknown are N, the coefficients A of the independent columns of Z, and per atom its coordinates
-a in a basis B of the hull of its face, one of them 1 or -1, and its mass s. With ``R = X B`` of the
-active rows, ``M = R'N``, ``phi = R a``, ``h = M'a``, ``D = beta^2 B'B - M M'``::
+Unknown are N, the coefficients A of the independent columns of Z, and per kernel its basis U in
+a basis B of the hull of its face, the identity at k rows (-1 for an atom, if told so), and the
+symmetric S of its neurons. With ``R = X B`` of the active rows, ``M = R'N``, ``phi = R U``,
+``h = U'M``, ``D = beta^2 B'B - M M'``::
 
-    N/weights + sum s phi h' + Z A = Y,   Z'N = 0,   (D a)_i = 0 but there,   a'D a = 0
+    N/weights + sum phi S h + Z A = Y,   Z'N = 0,   D U = 0 off those rows,   U'D U = 0
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,46 +15,26 @@ from fractions import Fraction
 from ...kernel.intervals import Interval, Numbers, inner, linear
 from ...kernel.numbers import Vector, cleared, dot
 from ...kernel.reading import Json, array, require, whole
+from .kernels import WHERE, Face
 from .outputs import Outputs
-
-WHERE = "witness.system"
-
-
-@dataclass
-class Face:
-    """The face of an atom: signs, a basis B of its hull, R by active sample.
-
-    The coordinate at ``pivot`` is ``one``, 1 or -1.
-    """
-
-    covector: list[int]
-    basis: list[Vector]
-    rows: dict[int, list[int]]
-    pivot: int
-    one: int = 1
-    first: int = 0  # the place of its unknowns
-
-    @property
-    def w(self) -> int:
-        """The dimension of the hull."""
-        return len(self.basis)
 
 
 @dataclass
 class State:
     """What the equations are made of at a point or a box, for one face."""
 
-    a: Numbers
-    s: Interval
-    phi: dict[int, Interval]
-    h: Numbers
+    U: list[Numbers]
+    S: list[Numbers]
+    phi: dict[int, Numbers]
+    h: list[Numbers]
     M: list[Numbers]
     D: list[Numbers]
+    DU: list[Numbers]
 
 
 @dataclass
 class System:
-    """The unknowns: N and A column after column, then a (without its 1) and s of each face."""
+    """The unknowns: N and A column after column, then U and S of each face."""
 
     D: Outputs
     faces: list[Face]
@@ -65,7 +46,7 @@ class System:
         at = self.D.entries + len(self.Z) * self.D.c
         for face in self.faces:
             face.first = at
-            at += face.w
+            at += face.size
         self.size = at
 
     def point(self, t: Fraction | int) -> Interval:
@@ -76,24 +57,42 @@ class System:
         """Return column j of N."""
         return x[j * self.D.n : (j + 1) * self.D.n]
 
+    def kernel(self, face: Face, x: Numbers) -> tuple[list[Numbers], list[Numbers]]:
+        """Return U, shape (w, k), and S, shape (k, k)."""
+        own, k = x[face.first : face.first + face.size], face.k
+        U = [[self.point(0)] * k for _ in range(face.w)]
+        for m, i in enumerate(face.pivots):
+            U[i][m] = self.point(face.one)
+        for at, i in enumerate(face.others):
+            U[i] = own[at * k : (at + 1) * k]
+        S = [[self.point(0)] * k for _ in range(k)]
+        for t, (m, o) in zip(own[len(face.others) * k :], face.entries, strict=True):
+            S[m][o] = S[o][m] = t
+        return U, S
+
     def state(self, face: Face, x: Numbers) -> State:
         """Return what the equations of a face are made of."""
-        D, bits, w = self.D, self.bits, face.w
-        own = x[face.first : face.first + w]
-        a = [*own[: face.pivot], self.point(face.one), *own[face.pivot : w - 1]]
-        phi = {k: linear(row, D.scale, a, bits) for k, row in face.rows.items()}
+        D, bits = self.D, self.bits
+        U, S = self.kernel(face, x)
+        columns = list(map(list, zip(*U, strict=True)))
+        phi = {
+            k: [linear(row, D.scale, u, bits) for u in columns]
+            for k, row in face.rows.items()
+        }
         M = []
-        for i in range(w):
+        for i in range(face.w):
             D.clock.tick()
             column = [row[i] for row in face.rows.values()]
             values = ([self.N(x, j)[k] for k in face.rows] for j in range(D.c))
             M.append([linear(column, D.scale, v, bits) for v in values])
-        h = [inner(column, a, bits) for column in map(list, zip(*M, strict=True))]
+        outputs = list(map(list, zip(*M, strict=True)))
+        h = [[inner(u, column, bits) for column in outputs] for u in columns]
         form = [
-            [self.D.beta_squared * dot(b, d) - inner(p, q, bits) for d, q in pairs(face, M)]
+            [D.beta_squared * dot(b, d) - inner(p, q, bits) for d, q in pairs(face, M)]
             for b, p in pairs(face, M)
         ]
-        return State(a, own[w - 1], phi, h, M, form)
+        DU = [[inner(row, u, bits) for u in columns] for row in form]
+        return State(U, S, phi, h, M, form, DU)
 
     def values(self, x: Numbers) -> Numbers:
         """Return the values of the equations."""
@@ -103,12 +102,13 @@ class System:
         found = []
         for j in range(D.c):
             A = x[D.entries + j * len(self.Z) : D.entries + (j + 1) * len(self.Z)]
+            shares = [self.spread(T, j) for T in states]
             for k in range(n):
                 D.clock.tick()
                 value = self.N(x, j)[k] * weights[k] - y[j * n + k]
-                for S in states:
-                    if k in S.phi:
-                        value = value + S.phi[k] * S.h[j] * S.s
+                for T, share in zip(states, shares, strict=True):
+                    if k in T.phi:
+                        value = value + inner(T.phi[k], share, bits)
                 for z, t in zip(self.Z, A, strict=True):
                     value = value + t * Fraction(z[k])
                 found.append(value)
@@ -116,11 +116,17 @@ class System:
             for z in self.Z:
                 num, den = cleared([Fraction(t) for t in z], D.clock)
                 found.append(linear(num, den, self.N(x, j), bits))
-        for face, S in zip(self.faces, states, strict=True):
-            e = [inner(row, S.a, bits) for row in S.D]
-            found += [t for i, t in enumerate(e) if i != face.pivot]
-            found.append(inner(S.a, e, bits))
+        for face, T in zip(self.faces, states, strict=True):
+            found += [t for i in face.others for t in T.DU[i]]
+            columns = [list(u) for u in zip(*T.U, strict=True)]
+            images = [list(u) for u in zip(*T.DU, strict=True)]
+            found += [inner(columns[m], images[o], bits) for m, o in face.entries]
         return found
+
+    def spread(self, T: State, j: int) -> Numbers:
+        """Return ``S h`` of an output."""
+        own = [h[j] for h in T.h]
+        return [inner(row, own, self.bits) for row in T.S]
 
     def jacobian(self, x: Numbers) -> Iterator[Numbers]:
         """Yield the columns of the Jacobian over a box."""
@@ -135,95 +141,76 @@ class System:
                 for k in range(n):
                     column[j * n + k] = self.point(Fraction(z[k]))
                 yield column
-        for face, S in zip(self.faces, states, strict=True):
-            e = [inner(row, S.a, self.bits) for row in S.D]
-            for m in (i for i in range(face.w) if i != face.pivot):
-                yield self.along_a(face, S, e, m)
-            column = [nothing] * self.size
-            for j in range(D.c):
-                for k, t in S.phi.items():
-                    column[j * n + k] = t * S.h[j]
-            yield column
+        for face, T in zip(self.faces, states, strict=True):
+            for i in face.others:
+                for m in range(face.k):
+                    yield self.along_U(face, T, i, m)
+            for m, o in face.entries:
+                yield self.along_S(T, m, o)
+
+    def along_S(self, T: State, m: int, o: int) -> Numbers:
+        """Return the column of one entry of S."""
+        D, n = self.D, self.D.n
+        D.clock.tick()
+        column = [self.point(0)] * self.size
+        for j in range(D.c):
+            for k, t in T.phi.items():
+                both = t[m] * T.h[o][j]
+                column[j * n + k] = both if m == o else both + t[o] * T.h[m][j]
+        return column
 
     def along_N(self, states: Sequence[State], j: int, k: int) -> Numbers:
         """Return the column of one entry of N."""
-        D, n = self.D, self.D.n
+        D, n, bits = self.D, self.D.n, self.bits
         D.clock.tick()
         column = [self.point(0)] * self.size
         column[j * n + k] = self.point(D.inverse(k))
         for m, z in enumerate(self.Z):
             column[D.entries + j * len(self.Z) + m] = self.point(Fraction(z[k]))
-        for face, S in zip(self.faces, states, strict=True):
-            if k not in S.phi:
+        for face, T in zip(self.faces, states, strict=True):
+            if k not in T.phi:
                 continue
-            share = S.s * S.phi[k]
-            for i, t in S.phi.items():
-                column[j * n + i] = column[j * n + i] + share * t
+            own = T.phi[k]
+            share = [inner(row, own, bits) for row in T.S]
+            for i, t in T.phi.items():
+                column[j * n + i] = column[j * n + i] + inner(t, share, bits)
             at = face.first
-            for i in range(face.w):
-                if i != face.pivot:
-                    own = S.h[j] * Fraction(face.rows[k][i], D.scale)
-                    column[at] = -1 * (own + S.M[i][j] * S.phi[k])
+            for i in face.others:
+                r = Fraction(face.rows[k][i], D.scale)
+                for m in range(face.k):
+                    column[at] = -1 * (T.h[m][j] * r + T.M[i][j] * own[m])
                     at += 1
-            column[at] = -2 * (S.phi[k] * S.h[j])
+            for m, o in face.entries:
+                column[at] = -1 * (own[m] * T.h[o][j] + T.h[m][j] * own[o])
+                at += 1
         return column
 
-    def along_a(self, face: Face, S: State, e: Numbers, m: int) -> Numbers:
-        """Return the column of one coordinate of an atom."""
-        D, n = self.D, self.D.n
+    def along_U(self, face: Face, T: State, i: int, m: int) -> Numbers:
+        """Return the column of one entry of a basis."""
+        D, n, bits = self.D, self.D.n, self.bits
         D.clock.tick()
         column = [self.point(0)] * self.size
         for j in range(D.c):
-            for k, t in S.phi.items():
-                own = S.h[j] * Fraction(face.rows[k][m], D.scale)
-                column[j * n + k] = S.s * (own + t * S.M[m][j])
-        rows = [i for i in range(face.w) if i != face.pivot]
-        for at, i in enumerate(rows, face.first):
-            column[at] = S.D[i][m]
-        column[face.first + face.w - 1] = 2 * e[m]
+            share = self.spread(T, j)[m]
+            for k, t in T.phi.items():
+                r = Fraction(face.rows[k][i], D.scale)
+                column[j * n + k] = share * r + inner(t, T.S[m], bits) * T.M[i][j]
+        at = face.first
+        for other in face.others:
+            column[at + m] = T.D[other][i]
+            at += face.k
+        for p, o in face.entries:
+            if p == m:
+                column[at] = column[at] + T.DU[i][o]
+            if o == m:
+                column[at] = column[at] + T.DU[i][p]
+            at += 1
         return column
 
 
 def pairs(face: Face, M: list[Numbers]) -> list[tuple[Vector, Numbers]]:
     """Return the basis with the rows of M."""
     return list(zip(face.basis, M, strict=True))
-
-
-def face_of(D: Outputs, covector: list[int], pivot: Json) -> Face:
-    """Return the face of signs; a pivot from the end, below 0, is a coordinate -1."""
-    walls = [D.X[k] for k, s in enumerate(covector) if s == 0]
-    basis = hull(D, walls)
-    require(basis, WHERE, "a face has no directions")
-    rows = {
-        k: [int(dot(D.X[k], b)) for b in basis] for k, s in enumerate(covector) if s > 0
-    }
-    place = whole(pivot, WHERE, -len(basis), len(basis) - 1)
-    return Face(covector, basis, rows, place % len(basis), 1 if place >= 0 else -1)
-
-
-def hull(D: Outputs, walls: Sequence[Vector]) -> list[Vector]:
-    """Return a basis of what is orthogonal to rows, in integers: by elimination."""
-    done: dict[int, Vector] = {}
-    for x in walls:
-        D.clock.tick()
-        row = [Fraction(t) for t in x]
-        for q, r in done.items():
-            row = [s - row[q] * t for s, t in zip(row, r, strict=True)]
-        places = [i for i, t in enumerate(row) if t]
-        if not places:
-            continue
-        p = places[0]
-        row = [t / row[p] for t in row]
-        for q, r in done.items():
-            done[q] = [s - r[p] * t for s, t in zip(r, row, strict=True)]
-        done[p] = row
-    found = []
-    for j in (i for i in range(D.d) if i not in done):
-        v: Vector = [Fraction(int(i == j)) for i in range(D.d)]
-        for q, r in done.items():
-            v[q] = -r[j]
-        found.append(cleared(v, D.clock)[0])
-    return found
 
 
 def solution(S: System, witness: Json) -> tuple[Numbers, list[Fraction]]:

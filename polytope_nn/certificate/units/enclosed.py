@@ -9,23 +9,7 @@ from fractions import Fraction
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
-from polytope_nn.checker.claims.instance import Instance
-from polytope_nn.checker.claims.pieces.optimum import fit_of
-from polytope_nn.checker.claims.pieces.system import Pieced, pieces_of
-from polytope_nn.checker.claims.system import system_of
-from polytope_nn.checker.kernel.intervals import Numbers
-from polytope_nn.checker.kernel.numbers import Field
-from polytope_nn.checker.kernel.reading import Clock, Limits
-from polytope_nn.checker.lift import Lift
-from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball
-from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalar
-from polytope_nn.landscape.optimal_set import OptimalPolytope
-from polytope_nn.problems.losses import SeparableLoss
-from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
-
-from .enclosures import (
+from polytope_nn.certificate.enclosures import (
     atoms_claim,
     cover_of,
     ends,
@@ -37,12 +21,37 @@ from .enclosures import (
     tight_multipliers,
     vertices_claim,
 )
-from .exact import shape_claims, verdicts
-from .format import Certificate, Json
-from .general import data_of
-from .interpolations import linear, patterns_of
-from .raised import with_hints
-from .units.told import relu
+from polytope_nn.certificate.exact import forest_of, shape_claims, verdicts
+from polytope_nn.certificate.format import Certificate, Json
+from polytope_nn.certificate.general import data_of
+from polytope_nn.certificate.interpolations import linear
+from polytope_nn.certificate.raised import with_hints
+from polytope_nn.certificate.trees import pattern_tree
+from polytope_nn.checker.claims.instance import Instance
+from polytope_nn.checker.claims.pieces.optimum import fit_of
+from polytope_nn.checker.claims.pieces.system import Pieced, pieces_of
+from polytope_nn.checker.claims.system import system_of
+from polytope_nn.checker.kernel.intervals import Numbers
+from polytope_nn.checker.kernel.numbers import Field
+from polytope_nn.checker.kernel.reading import Clock, Limits
+from polytope_nn.checker.lift import Lift
+from polytope_nn.dual.atoms import Atom, Bound
+from polytope_nn.dual.enclosures import Enclosures
+from polytope_nn.dual.units.sloped import SlopedOptimum
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalar
+from polytope_nn.geometry.arrangement import Arrangement, arrangement
+from polytope_nn.landscape.merge_tree import Staircase, merge_tree
+from polytope_nn.landscape.optimal_set import OptimalPolytope
+from polytope_nn.landscape.supports import bits_of
+from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
+from polytope_nn.problems.training import TrainingProblem
+
+from .sloped import centre_of, keys_of, sides_of, slopes_told, source_bounds
+from .told import relu
 
 __all__ = ["enclosed_certificate"]
 
@@ -51,11 +60,16 @@ _BITS = 512  # of a point near a solution that is known exactly
 
 
 class _Placed(NamedTuple):
-    """The atoms of each face, the u of the columns X u beside Z, and a point near the solution."""
+    """The atoms of each face, the u of the columns X u beside Z, a point near the solution.
+
+    And the neurons in words, and for each arrangement its bounds.
+    """
 
     groups: Sequence[Sequence[Key]]
     chosen: Sequence[Vector]
     centre: Sequence[Fraction]
+    unit: dict[str, Json]
+    bounds: Sequence[tuple[Arrangement, Sequence[Bound]]]
 
 
 def enclosed_certificate(P: OptimalPolytope) -> Certificate:
@@ -69,21 +83,42 @@ def enclosed_certificate(P: OptimalPolytope) -> Certificate:
     """
     if P.missing:
         raise Undecided(P.missing)
-    placed = _placed(P) if P.optimum.enclosures is None else _in_balls(P)
+    placed = _of_sides(P) if isinstance(P.optimum, SlopedOptimum) else _of_relu(P)
     return first_that_serves(lambda bits: with_hints(_attempt(P, placed, bits)))
 
 
-def _in_balls(P: OptimalPolytope) -> _Placed:
-    """Return what the enclosures of an optimum say."""
-    proof = P.optimum.enclosures
-    assert proof is not None  # as it was asked
+def _of_relu(P: OptimalPolytope) -> _Placed:
+    """Return what is known of ReLU neurons: in balls, or of one point exactly."""
+    O, proof, problem = P.optimum, P.optimum.enclosures, P.problem
+    arrangements = [chart.arrangement for chart in problem.charts]
+    known = (relu(problem), list(zip(arrangements, O.bounds, strict=True)))
+    if proof is None:
+        return _Placed(*_one_point(P), *known)
+    _require_no_pins(proof)
+    groups = [unit.keys for unit in proof.units]
+    return _Placed(groups, linear(proof, problem), proof.centre, *known)
+
+
+def _of_sides(P: OptimalPolytope) -> _Placed:
+    """Return what is known of neurons of two slopes: what the enclosures of their sides say."""
+    O, problem = P.optimum, P.problem
+    assert isinstance(O, SlopedOptimum)  # as it was asked
+    assert isinstance(problem, TrainingProblem)  # no other has slopes
+    sides, proof = sides_of(O)
+    _require_no_pins(proof)
+    H = arrangement(problem.plain_design)
+    groups = [keys_of(sides, unit.keys) for unit in proof.units]
+    chosen, centre = linear(proof, sides), centre_of(sides, proof)
+    return _Placed(groups, chosen, centre, slopes_told(problem), [(H, source_bounds(O, H))])
+
+
+def _require_no_pins(proof: Enclosures) -> None:
+    """Refuse an optimum whose kappa is not unique."""
     if proof.pins:
         raise Undecided("certificates in intervals have a kappa that the loss determines")
-    groups = [unit.keys for unit in proof.units]
-    return _Placed(groups, linear(proof, P.problem), proof.centre)
 
 
-def _placed(P: OptimalPolytope) -> _Placed:
+def _one_point(P: OptimalPolytope) -> tuple[list[list[Key]], list[Vector], list[Fraction]]:
     """Return what a kappa that is known exactly says: one point, its features independent."""
     O, free = P.optimum, P.problem.free
     used = [a for a, c in enumerate(O.weights) if c != 0]
@@ -93,7 +128,7 @@ def _placed(P: OptimalPolytope) -> _Placed:
     flats = [-O.fit[k] for k, word in enumerate(_pieces(P)) if str(word).endswith("flat")]
     numbers = [*O.kappa, *(O.weights[a] for a in used), *coefficients, *flats]
     groups = [[(P.atoms[a].sign, P.atoms[a].covector)] for a in used]
-    return _Placed(groups, (), list(map(_middle, numbers)))
+    return groups, [], list(map(_middle, numbers))
 
 
 def _middle(x: Scalar) -> Fraction:
@@ -106,12 +141,13 @@ def _middle(x: Scalar) -> Fraction:
 
 def _attempt(P: OptimalPolytope, near: _Placed, bits: int) -> Certificate:
     problem = P.problem
-    data = data_of(problem, relu(problem))
+    data = data_of(problem, near.unit)
     D = Instance(data, Field("Q", Clock(Limits())))
     spoken = _pieces(P)
-    atoms = atoms_claim(P.atoms)
+    listed, supports = _ordered(P)
+    atoms = atoms_claim(listed)
     placed: dict[str, Json] = {
-        "faces": faces_of(P.atoms, near.groups),
+        "faces": faces_of(listed, near.groups),
         "free": primitive(near.chosen),
         "pins": [[], []],
     }
@@ -120,18 +156,19 @@ def _attempt(P: OptimalPolytope, near: _Placed, bits: int) -> Certificate:
     if system.size != len(near.centre):
         raise Undecided("what is free beside fits that may move is not independent of them")
     x, located = locate(system, rescaled(near.centre, near.chosen))
-    trees, orders = patterns_of(problem)
-    multipliers: list[Json] = [
-        tight_multipliers(chart.arrangement, bounds, P.atoms, order)
-        for chart, bounds, order in zip(
-            problem.charts, P.optimum.bounds, orders, strict=True
-        )
-    ]
+    trees: list[Json] = []
+    counts: list[Json] = []
+    multipliers: list[Json] = []
+    for H, bounds in near.bounds:
+        tree, order = pattern_tree(H)
+        trees.append(tree)
+        counts.append(len(order))
+        multipliers.append(tight_multipliers(H, bounds, listed, order))
     claims: list[Json] = [
-        {"claim": "patterns", "counts": list(map(len, orders))},
+        {"claim": "patterns", "counts": counts},
         *_numbers(system, x, spoken),
         atoms,
-        vertices_claim(system, x, P.supports),
+        vertices_claim(system, x, supports),
         *_shape(P, D),
     ]
     witness: dict[str, Json] = {
@@ -139,10 +176,25 @@ def _attempt(P: OptimalPolytope, near: _Placed, bits: int) -> Certificate:
         **located,
         "patterns": trees,
         "dual": multipliers,
-        "cover": cover_of(system, x, P.supports),
-        "components": shape_claims(P.rank, P.dim, P.staircase)[1],
+        "cover": cover_of(system, x, supports),
+        "components": _forests(P.staircase, supports),
     }
     return Certificate("enclosed", data, {"bits": bits}, claims, witness, version=2)
+
+
+def _ordered(P: OptimalPolytope) -> tuple[list[Atom], list[int]]:
+    """Return the atoms in the order of signs and covectors, and the vertices' supports."""
+    order = sorted(range(len(P.atoms)), key=lambda i: P.atoms[i].key)
+    place = {i: at for at, i in enumerate(order)}
+    moved = [sum(1 << place[a] for a in bits_of(support)) for support in P.supports]
+    return [P.atoms[i] for i in order], sorted(moved, key=bits_of)
+
+
+def _forests(S: Staircase, supports: Sequence[int]) -> list[Json]:
+    """Return the forests of the vertices in the order of their supports."""
+    sizes = tuple(bits.bit_count() for bits in supports)
+    of = Staircase(sizes, merge_tree(supports), S.rank, S.used_rank, S.n, S.vanishes)
+    return [forest_of(of, m) for m in range(S.m_star, S.threshold + 2)]
 
 
 def _pieces(P: OptimalPolytope) -> list[Json]:
@@ -151,7 +203,8 @@ def _pieces(P: OptimalPolytope) -> list[Json]:
     Flats are where kappa is known to be theirs, whether in balls or not.
     """
     loss = P.problem.loss
-    assert isinstance(loss, SeparableLoss)  # others have kinds of their own
+    if not isinstance(loss, SeparableLoss):
+        return ["0 slope"] * P.problem.n
     spoken: list[Json] = []
     for row, t in zip(loss.rows, P.kappa, strict=True):
         if not isinstance(row, Graph):
