@@ -124,6 +124,17 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
         """
         return trained(self.problem)
 
+    @property
+    def training_of_slopes(self) -> TrainingProblem:
+        """The problem, where it is one of training and its neurons have two slopes.
+
+        Raises
+        ------
+        InstanceError
+            When the labels are fitted exactly, or the neurons are others.
+        """
+        return trained(self.problem, slopes=True)
+
     def __repr__(self) -> str:
         return f"Optimum(value={_shown(self.value)}, atoms={len(self.atoms)}, level={self.level})"
 

@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         found = _found(args, instance)
         pages = [line(x) + beside(x) for x in found.breakpoints]
-        D = found.polytope.optimum.training
+        D = found.polytope.optimum.training_of_slopes
         if D.free.columns:
             free_parts = [free_part(D, x) for x in found.breakpoints]
     fields: dict[str, object] = {
