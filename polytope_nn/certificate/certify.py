@@ -5,9 +5,8 @@ Nothing found is trusted here either: what :func:`certify` returns has passed th
 
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
-from polytope_nn.errors import Undecided
-=======
 from polytope_nn.dual.units.sloped import SlopedOptimum
+from polytope_nn.errors import Undecided
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.losses.own import GraphLoss
