@@ -30,9 +30,9 @@ from .exact import (
 )
 from .format import Certificate, Json, written
 from .interpolations import accepted
-from .planted import cover_of_logarithms, primes_of, writer
 from .trees import cover_tree
 from .units import normed
+from .units.planted import cover_of_logarithms, primes_of, writer
 from .units.told import told
 
 __all__ = [
@@ -139,6 +139,8 @@ def normed_certificate(O: Optimum) -> Certificate:
     """
     if O.level != "exact":
         raise Undecided("certificates of cells have exact numbers")
+    if not O.is_pinned:
+        raise Undecided("certificates of cells have one fit that belongs to kappa")
     return accepted(lambda: _normed(O))
 
 

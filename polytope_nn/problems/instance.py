@@ -1,14 +1,12 @@
 """Instance files: JSON and CSV, read exactly as written or refused in one line.
 
 A refusal names the file, the field, the offending value and the cure. JSON's own floats
-are refused because ``0.1`` would silently become a binary fraction; the string ``"0.1"`` is
-one tenth.
+are refused because ``0.1`` would become a binary fraction; ``"0.1"`` is one tenth.
 
 INSTANCE (JSON): ``{"name"?, "X": [[...]], "y": [...], "beta" | "beta_squared": ...,
-"loss"?: a kind or {"kind": ..., parameter}, "weights"?: [...],
-"bias"?: "none" | "penalised" | "free" (or a bool),
-"skip"?: "none" | "constant" | "linear" | "affine", "kappa"?: [...]}``,
-numbers as integers or strings.
+"loss"?: a kind or {"kind": ..., parameter}, "weights"?: [...], "bias"?: "none" |
+"penalised" | "free" (or a bool), "skip"?: "none" | "constant" | "linear" | "affine",
+"kappa"?: [...]}``, numbers as integers or strings.
 INSTANCE (CSV): a header, then one sample a line, the last column y, or that of ``target``.
 INSTANCE (``.npz``): arrays X, y, weights; (``.npy``): one array, a row for each sample.
 """
@@ -29,7 +27,6 @@ from .losses.kinds import INDICATORS
 from .reading.arrays import array_table
 from .reading.fields import (
     json_fields,
-    kind,
     loss_field,
     name_field,
     positive_field,
@@ -39,7 +36,7 @@ from .reading.fields import (
     vector_field,
     word_field,
 )
-from .reading.models import extended
+from .reading.models import extended, unread
 from .reading.scaling import Scaling, standardised
 from .reading.tables import Chosen, Table, csv_table
 from .relu import BIASES
@@ -121,7 +118,7 @@ class Instance:
         for key, value in self.extensions.items():
             if key in UNIT_KEYS or (key == "layers" and value == 2 and type(value) is int):
                 continue
-            raise InstanceError(f"{self.source}: {key}: {_unread(key, value)}")
+            raise InstanceError(f"{self.source}: {key}: {unread(key, value)}")
         unit = unit_read(self.extensions, self.source, len(self.X), self.bias)
         kind = self.loss["kind"] if isinstance(self.loss, dict) else self.loss
         beta = self.beta
@@ -172,15 +169,6 @@ class Instance:
         )
 
 
-def _unread(key: str, value: object) -> str:
-    """Return why a field of another model is refused, and the cure."""
-    if key == "layers":
-        return f"{kind(value)} layers are not known: write 2 or 3"
-    if key in {"inner_width", "regulariser"}:
-        return 'belongs to three layers: write "layers": 3, or take it out'
-    return "is not read for this problem"
-
-
 def read_instance(  # noqa: PLR0913 - the contract's names, all but one keyword-only
     path: str | Path,
     *,
@@ -193,10 +181,9 @@ def read_instance(  # noqa: PLR0913 - the contract's names, all but one keyword-
     exact: str | None = None,
     labelled: bool = True,
 ) -> Instance:
-    """Return the instance in a file; ``-`` is the standard input.
+    """Return the instance in a file, which has the file's name where it says none.
 
-    The form is told by the name, ``.json``, ``.csv``, ``.npz`` or ``.npy``; under another
-    name a text that begins with a brace is JSON. An instance without a name has its file's.
+    Under a name that tells no form a text that begins with a brace is JSON.
 
     Parameters
     ----------

@@ -25,12 +25,12 @@ from polytope_nn import (
     optimum,
     vector_optimal_set,
 )
-from polytope_nn.certificate.connections import proved_gap, road_certificate
 from polytope_nn.certificate.free_networks import (
     free_path_certificate,
     free_separation_certificate,
 )
 from polytope_nn.certificate.holes import holes_certificate
+from polytope_nn.certificate.networks.connections import proved_gap, road_certificate
 from polytope_nn.certificate.roads import (
     descent_certificate,
     gap_certificate,

@@ -90,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _certificate(found: "Descent | VectorDescent") -> str:
     """Return the text of the certificate of a descent."""
-    from polytope_nn.certificate.connections import road_certificate
+    from polytope_nn.certificate.networks.connections import road_certificate
     from polytope_nn.paths.descent import Descent
 
     if not isinstance(found, Descent):

@@ -77,6 +77,11 @@ def polyline(
         How it goes on at the ends: ``"level"``, kappa stays; ``"steep"``, z stays, so that the
         loss is infinite beyond; ``"on"``, with the slope of the last piece.
 
+    Returns
+    -------
+    Graph
+        kappa against z, with its interval of fits and its domain.
+
     Raises
     ------
     InstanceError

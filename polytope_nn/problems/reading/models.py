@@ -1,6 +1,8 @@
 """Which fields of an instance make it another model than one output of two layers."""
 
-__all__ = ["extended"]
+from .fields import kind
+
+__all__ = ["extended", "unread"]
 
 _EXTENSIONS = ("activation", "gates", "penalty", "layers", "inner_width", "regulariser")
 
@@ -26,3 +28,12 @@ def _of_one(rows: object) -> object:
     if isinstance(rows, list) and all(isinstance(r, list) and len(r) == 1 for r in rows):
         return [row[0] for row in rows]
     return rows
+
+
+def unread(key: str, value: object) -> str:
+    """Return why a field of another model is refused, and the cure."""
+    if key == "layers":
+        return f"{kind(value)} layers are not known: write 2 or 3"
+    if key in {"inner_width", "regulariser"}:
+        return 'belongs to three layers: write "layers": 3, or take it out'
+    return "is not read for this problem"

@@ -10,6 +10,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import cast
 
+from polytope_nn.certificate.format import Certificate, Json, numerators, written
+from polytope_nn.certificate.general import data_of
+from polytope_nn.certificate.interpolations import accepted, patterns_of
+from polytope_nn.certificate.roads import enclosed, network_claim
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.linear import solve
 from polytope_nn.exact.radical import RootSum, root_enclosure
@@ -25,11 +29,7 @@ from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 
-from .format import Certificate, Json, numerators, written
-from .general import data_of
-from .interpolations import accepted, patterns_of
 from .rational_roads import BITS, NEAR, middle, rational, stretch
-from .roads import enclosed, network_claim
 
 __all__ = ["proved_gap", "road_certificate"]
 
