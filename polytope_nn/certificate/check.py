@@ -26,7 +26,32 @@ __all__ = ["Accepted", "Limits", "Refuted", "Unreadable", "accepted", "check"]
 
 
 def check(certificate: Json, limits: Limits | None = None) -> None:
-    """Accept a certificate (a Certificate, its JSON value or its text), or raise Refuted."""
+    """Return nothing if a certificate (or its JSON value, or its text) is accepted.
+
+    Parameters
+    ----------
+    certificate
+        A Certificate, its JSON value, or the text of its file.
+    limits
+        How long it may take, and how many digits a number may have.
+
+    Returns
+    -------
+    None
+        Silence is acceptance.
+
+    Raises
+    ------
+    Refuted
+        When a requirement fails; the message says which claim, and why.
+
+    Examples
+    --------
+    >>> check('{"format": "another"}')
+    Traceback (most recent call last):
+        ...
+    polytope_nn.checker.kernel.reading.Refuted: certificate: its keys must be: ...
+    """
     with Loop("self-check", 1) as loop:
 
         def told(claim: str, done: int, total: int) -> None:

@@ -794,30 +794,5 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
 
 
 def check(certificate: Json, limits: Limits | None = None) -> None:
-    """Return nothing if a certificate (or its JSON value, or its text) is accepted.
-
-    Parameters
-    ----------
-    certificate
-        A Certificate, its JSON value, or the text of its file.
-    limits
-        How long it may take, and how many digits a number may have.
-
-    Returns
-    -------
-    None
-        Silence is acceptance.
-
-    Raises
-    ------
-    Refuted
-        When a requirement fails; the message says which claim, and why.
-
-    Examples
-    --------
-    >>> check('{"format": "another"}')
-    Traceback (most recent call last):
-        ...
-    polytope_nn.checker.kernel.reading.Refuted: certificate: its keys must be: ...
-    """
+    """Return nothing if a certificate, its JSON value or its text is accepted, or raise."""
     accepted(certificate, limits)
