@@ -16,6 +16,7 @@ __all__ = [
     "NotOptimal",
     "PolytopeError",
     "RoutesDisagreeError",
+    "TooMany",
     "UnboundedError",
     "Undecided",
 ]
@@ -67,3 +68,7 @@ class NotInterpolable(PolytopeError, ValueError):  # noqa: N818 - as above
 
 class Undecided(PolytopeError, ArithmeticError):  # noqa: N818 - as above
     """A decision could not be proved; the message names it and what would help."""
+
+
+class TooMany(Undecided):
+    """There are more vertices than the limit to be listed: some, and what they prove, remain."""

@@ -61,6 +61,8 @@ SOLVERS = {
     "vector/search/master.py",
     "vector/search/standing.py",
     "stationary/guess.py",
+    "landscape/unlisted/estimate.py",
+    "landscape/unlisted/float_slice.py",
     "stationary/descents.py",
 }
 # calls of float(): exact numbers handed to a float solver or to a prefilter

@@ -6,18 +6,23 @@ Nothing found is trusted here either: what :func:`certify` returns has passed th
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.dual.units.sloped import SlopedOptimum
+from polytope_nn.errors import Undecided
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.problems.losses.own import GraphLoss
+from polytope_nn.problems.problem import Problem
+from polytope_nn.problems.units.atomic import AtomicProblem
 from polytope_nn.search.finding import optimum
 
 from .check import check
-from .enclosed import enclosed_certificate
 from .enclosures import interval_certificate
 from .exact import staircase_certificate, verdicts
 from .format import Certificate
 from .general import general_certificate, normed_certificate
 from .interpolations import free_certificate
-from .planted import primes_of
+from .units.enclosed import enclosed_certificate
+from .units.planted import primes_of
+from .unlisted.points import unlisted_certificate
 
 __all__ = ["certify", "staircase_certificate", "verdicts"]
 
@@ -28,7 +33,8 @@ def certify(problem: Solvable) -> Certificate:
     A problem is solved first; an optimum or its polytope is taken as given. Interpolation and
     training with something free (a skip, a free bias) have certificates of their own kind,
     which also say whether the network is unique. Deterministic: the same instance gives the
-    same bytes.
+    same bytes. Of a polytope with more vertices than its limit it is what is proved without
+    them (:mod:`~polytope_nn.certificate.unlisted.points`).
 
     Parameters
     ----------
@@ -60,14 +66,19 @@ def certify(problem: Solvable) -> Certificate:
         O = optimum(problem)
         ranging = isinstance(O, BlockOptimum) and any(len(cell) > 1 for cell in O.cells)
         if ranging or isinstance(O, CellOptimum):
+            _require_known(O.problem, "certificates of cells", piecewise=True)
             return normed_certificate(O)
         problem = O
     P = optimal_polytope(problem)
-    loss = P.problem.loss
-    separable = isinstance(loss, SeparableLoss)
-    if _needs_intervals(P):
+    if not isinstance(P.problem.loss, GraphLoss) and _needs_intervals(P):
         return enclosed_certificate(P)
-    if separable or not P.problem.of_relu:
+    return unlisted_certificate(P) if P.is_unlisted else _listed_certificate(P)
+
+
+def _listed_certificate(P: OptimalPolytope) -> Certificate:
+    """Return the certificate of a polytope whose vertices are listed."""
+    _require_known(P.problem, "certificates of other neurons", piecewise=False)
+    if isinstance(P.problem.loss, SeparableLoss) or not P.problem.of_relu:
         return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:
         return free_certificate(P)
@@ -76,6 +87,19 @@ def certify(problem: Solvable) -> Certificate:
     certificate = staircase_certificate(P, P.staircase)
     check(certificate)
     return certificate
+
+
+def _require_known(problem: Problem, what: str, *, piecewise: bool) -> None:
+    """Raise Undecided for units and losses that no kind of certificate knows."""
+    loss = problem.loss
+    if isinstance(problem, AtomicProblem):
+        raise Undecided("certificates know no units of one's own")
+    if isinstance(loss, GraphLoss):
+        raise Undecided("certificates know no loss of one's own")
+    if problem.of_relu or not isinstance(loss, SeparableLoss):
+        return
+    if loss.kind == "power" or (piecewise and not loss.is_piecewise):
+        raise Undecided(f"{what} know no {loss.kind} loss")
 
 
 def _needs_intervals(P: OptimalPolytope) -> bool:

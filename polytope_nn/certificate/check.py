@@ -16,7 +16,46 @@ if __name__ == "__main__":
     again = [sys.executable, "-I", "-S", "-c", start, package, *sys.argv[1:]]
     os.execv(sys.executable, again)  # noqa: S606 - this interpreter, no shell
 
-from polytope_nn.checker.kernel.reading import Limits, Refuted, Unreadable
-from polytope_nn.checker.kinds import Accepted, accepted, check
+from dataclasses import replace
+
+from polytope_nn.checker.kernel.reading import Json, Limits, Refuted, Unreadable
+from polytope_nn.checker.kinds import Accepted, accepted
+from polytope_nn.progress import Loop
 
 __all__ = ["Accepted", "Limits", "Refuted", "Unreadable", "accepted", "check"]
+
+
+def check(certificate: Json, limits: Limits | None = None) -> None:
+    """Return nothing if a certificate (or its JSON value, or its text) is accepted.
+
+    Parameters
+    ----------
+    certificate
+        A Certificate, its JSON value, or the text of its file.
+    limits
+        How long it may take, and how many digits a number may have.
+
+    Returns
+    -------
+    None
+        Silence is acceptance.
+
+    Raises
+    ------
+    Refuted
+        When a requirement fails; the message says which claim, and why.
+
+    Examples
+    --------
+    >>> check('{"format": "another"}')
+    Traceback (most recent call last):
+        ...
+    polytope_nn.checker.kernel.reading.Refuted: certificate: its keys must be: ...
+    """
+    with Loop("self-check", 1) as loop:
+
+        def told(claim: str, done: int, total: int) -> None:
+            loop.what, loop.total = f"self-check, {claim}", total
+            loop.at(done)
+
+        accepted(certificate, replace(limits or Limits(), told=told))

@@ -29,6 +29,7 @@ from polytope_nn.exact.scalar import Scalar
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
+from polytope_nn.progress import counted
 
 from . import check
 from .exact import data_of, shape_claims
@@ -241,7 +242,7 @@ def vertices_claim(system: System, x: Numbers, supports: Sequence[int]) -> Json:
     """Return the claim of the vertices, with the checker's own enclosures."""
     G = box_polytope.gammas(system, x[: system.D.n])
     listed: list[Json] = []
-    for bits in supports:
+    for bits in counted("certificate, vertices", supports):
         at = [a for a in range(len(system.atoms)) if bits >> a & 1]
         weights = box_polytope.weights_of(system, x, G, at)
         listed.append({"support": list(at), "weights": [ends(weights[a]) for a in at]})

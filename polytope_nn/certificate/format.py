@@ -57,7 +57,8 @@ class Certificate:
 
     ``kind`` is ``"staircase"``, ``"separation"``, ``"path"``, ``"descent"``, ``"gap"``; in
     format 1 also ``"interval"`` and, with a free part, ``"free"``, ``"free_path"``,
-    ``"free_separation"``; ``version`` is that of the format, 1 where it can say all;
+    ``"free_separation"``; of other losses and neurons ``"general"``, ``"enclosed"``,
+    ``"lasso"``, ``"normed"``; ``version`` is that of the format, 1 where it can say all;
     ``field`` is ``"Q"``, the number field, or the bits of intervals. All parts are JSON values.
     """
 

@@ -30,12 +30,18 @@ from .exact import (
 )
 from .format import Certificate, Json, written
 from .interpolations import accepted
-from .planted import cover_of_logarithms, primes_of, writer
 from .trees import cover_tree
 from .units import normed
+from .units.planted import cover_of_logarithms, primes_of, writer
 from .units.told import told
 
-__all__ = ["data_of", "general_certificate", "normed_certificate"]
+__all__ = [
+    "data_of",
+    "general_certificate",
+    "intervals",
+    "lifted_columns",
+    "normed_certificate",
+]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _BEYOND = 1  # widths beyond the threshold that the checker wants to see
@@ -67,7 +73,7 @@ def _made(P: OptimalPolytope, primes: Sequence[int]) -> Certificate:
     data = data_of(problem, spoken.unit)
     D = Instance(data, Field("Q", Clock(Limits())))
     features = [tuple(D.modulo(list(a.feature))) for a in spoken.atoms]
-    columns, right = _lifted(D, features, O.interval)
+    columns, right = lifted_columns(D, features, O.interval)
     table = transpose(columns) if columns else ((),) * len(right)
     points = P.vertices if primes else slice_generators(table, right)[0]
     write = writer(primes) if primes else written
@@ -133,6 +139,8 @@ def normed_certificate(O: Optimum) -> Certificate:
     """
     if O.level != "exact":
         raise Undecided("certificates of cells have exact numbers")
+    if not O.is_pinned:
+        raise Undecided("certificates of cells have one fit that belongs to kappa")
     return accepted(lambda: _normed(O))
 
 
@@ -190,7 +198,7 @@ def _loss(loss: Loss) -> dict[str, Json]:
     return told
 
 
-def _lifted(
+def lifted_columns(
     D: Instance, features: Sequence[Scalars], box: Sequence[Interval]
 ) -> tuple[list[Scalars], Scalars]:
     """Return the columns of atoms and slacks, and the ends of the fits, modulo Z."""

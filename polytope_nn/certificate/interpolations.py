@@ -1,10 +1,12 @@
 """The producer for problems with a free part: what :mod:`free` checks (THEORY §8)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from polytope_nn.checker.claims.system import System, system_of
 from polytope_nn.checker.claims.versions import KEYS_1
+from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.lift import Lift
 from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.errors import Undecided
@@ -44,7 +46,9 @@ from .raised import raised
 from .trees import Pattern, pattern_tree
 
 __all__ = [
+    "BoxedProof",
     "accepted",
+    "boxed_proof",
     "exact_certificate",
     "free_certificate",
     "free_data",
@@ -141,10 +145,34 @@ def exact_certificate(solved: OptimalPolytope) -> Certificate:
 
 def _boxed(solved: OptimalPolytope, bits: int, verdict: Json, differ: Json) -> Certificate:
     """Return the certificate in intervals of that many bits, not checked."""
+    found = boxed_proof(solved, bits)
+    shape, forests = _shape(solved)
+    vertices = vertices_claim(found.system, found.x, solved.supports)
+    cover = cover_of(found.system, found.x, solved.supports)
+    return Certificate(
+        "free",
+        free_data(solved.problem),
+        {"bits": bits},
+        [*found.claims, vertices, *shape, verdict],
+        {**found.witness, "cover": cover, "components": forests, "differ": differ},
+    )
+
+
+@dataclass(frozen=True)
+class BoxedProof:
+    """The system of an optimum in intervals and its solution, what they claim and show."""
+
+    system: System
+    x: Numbers
+    claims: list[Json]
+    witness: dict[str, Json]
+
+
+def boxed_proof(solved: OptimalPolytope, bits: int) -> BoxedProof:
+    """Return the claims of patterns, kappa, fit and atoms in intervals, and their proof."""
     proof, problem = solved.optimum.enclosures, solved.problem
     assert proof is not None  # the level is interval
-    data = free_data(problem)
-    D = instance_of(data, free=True)
+    D = instance_of(free_data(problem), free=True)
     # a pin at r adds kappa_j to equation j and r to its right-hand side
     pins = {j: proof.system.y[j] - problem.y[j] for j in proof.pins}
     chosen = linear(proof, problem)
@@ -165,25 +193,15 @@ def _boxed(solved: OptimalPolytope, bits: int, verdict: Json, differ: Json) -> C
             problem.charts, solved.optimum.bounds, orders, strict=True
         )
     ]
-    shape, forests = _shape(solved)
-    claims: list[Json] = [
-        {"claim": "patterns", "counts": list(map(len, orders))},
-        *numbers(system, x),
-        atoms,
-        vertices_claim(system, x, solved.supports),
-        *shape,
-        verdict,
-    ]
+    counts: Json = {"claim": "patterns", "counts": list(map(len, orders))}
+    claims: list[Json] = [counts, *numbers(system, x), atoms]
     witness: dict[str, Json] = {
         **placed,
         **located,
         "patterns": trees,
         "dual": multipliers,
-        "cover": cover_of(system, x, solved.supports),
-        "components": forests,
-        "differ": differ,
     }
-    return Certificate("free", data, {"bits": bits}, claims, witness)
+    return BoxedProof(system, x, claims, witness)
 
 
 def linear(proof: Enclosures, problem: Problem) -> list[Vector]:

@@ -20,7 +20,12 @@ from .format import Certificate, Json
 
 __all__ = ["raised", "with_hints"]
 
-KINDS = {"free": "staircase", "free_path": "path", "free_separation": "separation"}
+KINDS = {
+    "free": "staircase",
+    "free_path": "path",
+    "free_separation": "separation",
+    "free_unlisted": "unlisted",
+}
 
 
 def raised(certificate: Certificate) -> Certificate:
@@ -45,7 +50,8 @@ def raised(certificate: Certificate) -> Certificate:
     if P.bits:
         witness["hints"] = hints.answers
         witness.setdefault("pins", [[], []])
-        witness.setdefault("differ", None)
+        if "uniqueness" in P.claims:
+            witness.setdefault("differ", None)
     elif "uniqueness" in P.claims:
         witness["differ"] = networks_of(P, witness["differ"])
     claims = [_claim(P, name) for name in P.claims]

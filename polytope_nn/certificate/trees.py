@@ -16,6 +16,7 @@ from polytope_nn.exact.linear import independent_rows, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.geometry.farkas import alternative
+from polytope_nn.progress import Loop
 
 from .format import Json, numerators
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["FarkasWalls", "Pattern", "Walls", "cover_tree", "covered", "pattern_tree"]
 
 Pattern = tuple[int, ...]
+_ALL = 1 << 60  # the share of the whole tree, of which each branch has half
 
 
 def pattern_tree(H: Arrangement) -> tuple[dict[str, Json], tuple[Pattern, ...]]:
@@ -46,8 +48,10 @@ def pattern_tree(H: Arrangement) -> tuple[dict[str, Json], tuple[Pattern, ...]]:
     points: list[Json] = []
     order: list[Pattern] = []
     stack: list[tuple[int, ...]] = [()]
+    loop = Loop("certificate, patterns", len(H.patterns))
     while stack:
         prefix = stack.pop()
+        loop.at(len(order))
         depth = len(prefix)
         if prefix not in reach:
             k = rows[depth - 1]
@@ -71,6 +75,7 @@ def pattern_tree(H: Arrangement) -> tuple[dict[str, Json], tuple[Pattern, ...]]:
             if depth:
                 stack.append((*prefix, -1))
             stack.append((*prefix, 1))
+    loop.closed()
     return {"circuits": table, "tree": tree, "points": points}, tuple(order)
 
 
@@ -186,11 +191,15 @@ def covered(supports: Sequence[int], walls: Walls, *, strict: bool = False) -> l
     tree: list[Json] = []
     table = _Supports(supports)
     stack: list[tuple[int, int, NDArray[np.int64]]] = [(0, 0, table.all)]
+    covered, loop = 0, Loop("certificate, no vertex is missing", _ALL, in_percent=True)
     while stack:
         positive, vanishing, left = stack.pop()
+        loop.at(covered)
+        share = _ALL >> (positive | vanishing).bit_count()
         nearest, missing = table.nearest(left, positive)
         if nearest is not None and not missing:
             tree.append(3 * nearest + 1)
+            covered += share
             continue
         unused = 0 if strict or nearest is None else positive & ~table.used(left)
         if nearest is None or unused:
@@ -199,11 +208,13 @@ def covered(supports: Sequence[int], walls: Walls, *, strict: bool = False) -> l
                 last = unused.bit_length() - 1
                 index = walls.found(None if nearest is None else last, vanishing)
             tree.append(3 * index + 2)
+            covered += share
             continue
         j, without = table.branch(left, missing)
         tree.append(3 * j)
         stack.append((positive, vanishing | 1 << j, without))
         stack.append((positive | 1 << j, vanishing, left))
+    loop.closed()
     return tree
 
 

@@ -59,6 +59,7 @@ SHAPE = (
     *("widths", "components", "threshold", "theorems"),
 )
 WHOLE = (*SHAPE, "uniqueness")
+UNLISTED = (*OPTIMUM, "atoms", "some", "dimension", "bounds")
 ROWS_1: dict[str, tuple[str, ...]] = {  # format 1; those of free problems, and the others
     "staircase": SHAPE,
     "interval": SHAPE,
@@ -70,6 +71,7 @@ ROWS_1: dict[str, tuple[str, ...]] = {  # format 1; those of free problems, and 
     "free": WHOLE,
     "free_path": (*OPTIMUM, "path"),
     "free_separation": (*WHOLE, "separation"),
+    "free_unlisted": UNLISTED,
 }
 GENERAL = (
     *("patterns", "dual", "intervals", "atoms", "lifted", "dimension"),
@@ -91,18 +93,23 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "path": (*OPTIMUM, "path"),
     "descent": (*OPTIMUM, "descent"),
     "gap": ("patterns", "dual", "gap"),
+    "unlisted": UNLISTED,
+    "general_unlisted": (
+        *("patterns", "dual", "intervals", "atoms"),
+        *("some_lifted", "dimension", "bounds"),
+    ),
     "road": ("patterns", "dual", "road"),
     "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
     "parallel_gap": ("patterns", "dual", "gap", "depth"),
 }
 DEEP = {"parallel", "parallel_gap"}  # kinds of three layers
-BOXED = {"interval", "free", "staircase", "holes", "enclosed"}  # may be in intervals
-SEVERAL = {
-    "vector",
-    "continuum",
-    "vector_enclosed",
-    "continuum_enclosed",
-}  # kinds with several outputs
+BOXED = {  # kinds whose numbers may be intervals
+    *("interval", "free", "staircase", "holes", "enclosed"),
+    *("free_unlisted", "unlisted"),
+}
+SEVERAL = {  # kinds with several outputs
+    *("vector", "continuum", "vector_enclosed", "continuum_enclosed"),
+}
 ANY_LOSS = {"gap", "road"}  # kinds that ask of a loss its values alone
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
@@ -112,6 +119,9 @@ WITNESS = {  # what a claim rests on
     "components": "components",
     "uniqueness": "differ",
     "lifted": "cover lifted",
+    "some": "idle",
+    "some_lifted": "idle lifted",
+    "bounds": "longest",
     "pieces": "pieces",
     "table": "table",
     "depth": "depth",
@@ -308,7 +318,8 @@ def prove_lifted(P: Proof) -> None:
 def prove_dimension(P: Proof) -> None:
     """Prove ranks and dimension."""
     rank, used, dim = polytope.dimension(P.D, P.atoms, P.supports, P.witness["rank"])
-    measured(P, rank, used, P.claims["lifted"]["dim"] if P.D.lifted else dim)
+    listed = "lifted" if "lifted" in P.claims else "some_lifted"
+    measured(P, rank, used, P.claims[listed]["dim"] if P.D.lifted else dim)
 
 
 def measured(P: Proof, rank: int, used: int, dim: int) -> None:
@@ -316,6 +327,53 @@ def measured(P: Proof, rank: int, used: int, dim: int) -> None:
     P.ranks = (rank, used, P.D.entries)
     P.expected["dimension"] = {"rank": rank, "used_rank": used, "dim": dim}
     P.follows("dimension")
+
+
+def prove_some(P: Proof) -> None:
+    """Prove some points of P, and that they use every atom that any point uses."""
+    fit = P.D.modulo(P.fit)
+    P.supports = polytope.vertices_of(P.D, P.atoms, fit, P.claims["some"])
+    polytope.idle(P.D, P.atoms, fit, P.supports, P.witness["idle"])
+
+
+def prove_some_lifted(P: Proof) -> None:
+    """Prove the same of the lifted optimal set, and its dimension."""
+    D, claim = P.D, P.claims["some_lifted"]
+    G = Lifted(D, P.atoms, P.box)
+    found = polytope.vertices_of(D, G, G.right, claim)
+    polytope.idle(D, G, G.right, found, P.witness["idle"])
+    dim = polytope.dimension(D, G, found, P.witness["lifted"])[2]
+    right = claim["dim"] == dim and type(claim["dim"]) is int
+    require(right, "witness.lifted", "is not the dimension")
+    P.supports = [support & (1 << len(P.atoms)) - 1 for support in found]
+
+
+def box_prove_some(P: Proof) -> None:
+    """Prove some vertices of P, in boxes; there its atoms in use are known."""
+    P.G = box_polytope.gammas(P.atoms, P.kappa)
+    P.supports = box_polytope.vertices_of(P.atoms, P.x, P.G, P.claims["some"])
+    array(P.witness["idle"], "witness.idle", 0)
+
+
+def prove_bounds(P: Proof) -> None:
+    """Derive from where on widths are connected, and compare the claim with it."""
+    D, used = P.D, 0
+    for support in P.supports:
+        used |= support
+    P.expected["bounds"] = {"modulo": D.unfixed}
+    longest = max(P.supports, key=int.bit_count)
+    pinned = not D.lifted
+    if pinned and not P.bits and longest:
+        polytope.alone(D, P.atoms, longest, P.witness["longest"])
+    else:
+        array(P.witness["longest"], "witness.longest", 0)
+    if not D.lifted and (D.limited or any(functions.flats(D, P.signed(), used))):
+        P.expected["bounds"] |= dict.fromkeys(KEYS_1["bounds"].split())
+    else:
+        sizes = [support.bit_count() for support in P.supports]
+        found = polytope.bounds(sizes, P.ranks[1], pinned=pinned)
+        P.expected["bounds"] |= found
+    P.follows("bounds")
 
 
 def prove_widths(P: Proof) -> None:
@@ -600,12 +658,15 @@ EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "joined": prove_joined,
     "vertices": prove_vertices,
     "lifted": prove_lifted,
+    "some": prove_some,
+    "some_lifted": prove_some_lifted,
     "dimension": prove_dimension,
     "widths": prove_widths,
     "components": prove_components,
     "threshold": prove_threshold,
     "theorems": prove_theorems,
     "holes": prove_holes,
+    "bounds": prove_bounds,
     "uniqueness": prove_uniqueness,
     "path": prove_path,
     "separation": prove_separation,
@@ -618,6 +679,7 @@ IN_BOXES: dict[str, Prover] = EXACT | {
     "dual": box_prove_dual,
     "optimum": box_prove_optimum,
     "vertices": box_prove_vertices,
+    "some": box_prove_some,
     "dimension": box_prove_dimension,
     "uniqueness": box_prove_uniqueness,
 }
@@ -669,11 +731,14 @@ def accepted(
     provers = IN_BRANCHES if P.deep else IN_BOXES if P.bits else EXACT
     provers = OF_OUTPUTS if several else provers
     order = list(provers)
-    for name in sorted(P.claims, key=order.index):  # an accident if nothing proves a claim
+    waiting = sorted(P.claims, key=order.index)  # an accident if nothing proves a claim
+    for done, name in enumerate(waiting):
+        if limits.told is not None:
+            limits.told(name, done, len(waiting))
         P.D.clock.tick()
         provers[name](P)
     P.hints.close()
-    counted = {"components", "uniqueness"} & set(P.claims)
+    counted = {"components", "uniqueness", "bounds"} & set(P.claims)
     modulo = tuple(P.D.unfixed) if counted else ()
     return Accepted(P.kind, modulo, tuple(ranks.told(P.claims)) if several else ())
 
@@ -710,6 +775,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     planted = kind == "general" and type(spoken) is dict and "primes" in spoken
     D = made(data, (LogField if planted else Field)(spoken, clock))
     told_as = kind if kind in {"general", "lasso", "normed"} else ""
+    told_as = "general" if kind == "general_unlisted" else told_as
     fine = D.told_as == told_as
     if kind == "enclosed":
         fine = D.lifted and D.unit.kind in {"relu", "slopes"}
@@ -728,30 +794,5 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
 
 
 def check(certificate: Json, limits: Limits | None = None) -> None:
-    """Return nothing if a certificate (or its JSON value, or its text) is accepted.
-
-    Parameters
-    ----------
-    certificate
-        A Certificate, its JSON value, or the text of its file.
-    limits
-        How long it may take, and how many digits a number may have.
-
-    Returns
-    -------
-    None
-        Silence is acceptance.
-
-    Raises
-    ------
-    Refuted
-        When a requirement fails; the message says which claim, and why.
-
-    Examples
-    --------
-    >>> check('{"format": "another"}')
-    Traceback (most recent call last):
-        ...
-    polytope_nn.checker.kernel.reading.Refuted: certificate: its keys must be: ...
-    """
+    """Return nothing if a certificate, its JSON value or its text is accepted, or raise."""
     accepted(certificate, limits)

@@ -16,7 +16,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 from polytope_nn.errors import (
     InstanceError,
@@ -29,6 +29,7 @@ from polytope_nn.errors import (
     Undecided,
 )
 from polytope_nn.meant import meant
+from polytope_nn.progress import shown
 
 __all__ = [
     "COMMANDS",
@@ -100,7 +101,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal without κ is no error
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = _run(arguments)
+        with shown(sys.stderr if _is_terminal(sys.stderr) else None):
+            code = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has gone: nobody to tell
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -108,6 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.close(nowhere)
         return 141
     except KeyboardInterrupt:
+        _tell(arguments, KeyboardInterrupt("interrupted"))
         return 130
     except Exception as error:
         failed = _exit_code(error, arguments)
@@ -204,7 +207,12 @@ def _exit_code(error: Exception, arguments: Sequence[str]) -> int:
     return 2 if isinstance(error, PolytopeError | OSError) else ACCIDENT
 
 
-def _tell(arguments: list[str], error: Exception, *, accident: bool) -> None:
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a stream is there, open, and a terminal."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def _tell(arguments: list[str], error: BaseException, *, accident: bool = False) -> None:
     """Say what went wrong, on one line of stderr."""
     message = str(error)
     if accident:

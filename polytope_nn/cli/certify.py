@@ -11,9 +11,11 @@ from polytope_nn.errors import InstanceError, Undecided
 from .examples import add_instance_or_example, chosen, example_lines
 from .inputs import instance_of, minimised, objective_line, scaled_fields, scaled_page
 from .models.answer import Answer, Draw
+from .models.unlisted import unlisted_answer
 from .options import add_limits, add_options, certified, limits_of, staircase_of, title
 from .report import report_page
 from .routes import add_cross_check, routes_lines, routes_of
+from .sweep import executor_of
 
 if TYPE_CHECKING:
     from polytope_nn.functions.uniqueness import Uniqueness
@@ -52,6 +54,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     group.add_argument("--branches", type=int, metavar="M", help="rows of the table (m)")
     group.add_argument("--inner", type=int, metavar="K", help="its columns (inner neurons)")
     add_limits(parser)
+    parser.add_argument(
+        "--jobs", type=int, default=1, metavar="N", help="processes that list vertices (1)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -62,7 +67,10 @@ def run(args: argparse.Namespace) -> int:
         return 0
     target, picture, report = outputs(args.output, args.figure, args.report)
     instance = instance_of(args, file)
-    answer = _answer(args, instance)
+    if args.jobs < 1:
+        raise InstanceError(f"--jobs: {args.jobs} is not positive: write 1 or more")
+    with executor_of(args) as args.executor:
+        answer = _answer(args, instance)
     drawing = b""
     if picture is not None:
         (_, draw), *_others = answer.figures  # a model without figures has refused
@@ -114,13 +122,17 @@ def _two_layers(args: argparse.Namespace, instance: "Instance") -> Answer:
     O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
     P = optimal_polytope(O, limits=limits)
     plain = not isinstance(P.problem.loss, SeparableLoss)
+    if P.is_unlisted:
+        line = minimised(instance)
+        return unlisted_answer(args, P, line, {})
     found = uniqueness(P) if P.problem.free.columns and plain else None
     S, why = staircase_of(P)
     if S is None and found is None:  # too many vertices to be listed
         raise Undecided(why)
     arrangements = (chart.arrangement for chart in P.problem.charts)
     routes = routes_of(args, arrangements, S, O.n_patterns)
-    certificate, kept = certified(P, required=plain or args.output is not None)
+    asked = args.output is not None or args.report is not None
+    certificate, kept = certified(P, required=plain or asked, asked=asked)
     named = verdicts(S, one_fit=P.fit_is_unique)
     said: tuple[Verdict, ...] = ()
     if args.theorems:

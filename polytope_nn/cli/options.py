@@ -33,12 +33,15 @@ _OBJECTIVE = (
     "f(x) = sum_j alpha_j (w_j'x)_+; sums, not means: explain objective has what torch, "
     "scikit-learn and others minimise"
 )
-_AT_ONCE = 256  # vertices of which a certificate is made unasked
+_AT_ONCE = (
+    256,
+    1000,
+)  # vertices of which a certificate is made unasked, one that is required
 _LIMITS = {
     "bits": "working precision of balls",
     "degree": "largest degree of a number field that is tried",
     "field_bits": "precision at which its polynomial is sought",
-    "vertices": "most vertices that are listed in balls",
+    "vertices": "most vertices of P that are listed (5000); beyond, some are",
 }
 
 
@@ -94,20 +97,28 @@ def limits_of(args: argparse.Namespace) -> "Limits":
 
     given = {name: getattr(args, name, None) for name in _LIMITS}
     chosen = {name: value for name, value in given.items() if value is not None}
-    return replace(Limits(), **chosen, progress=on_terminal)
+    executor = getattr(args, "executor", None)
+    return replace(Limits(), **chosen, progress=on_terminal, executor=executor)
 
 
-def certified(P: "OptimalPolytope | Optimum", *, required: bool) -> tuple[str, str]:
+def certified(
+    P: "OptimalPolytope | Optimum", *, required: bool, asked: bool | None = None
+) -> tuple[str, str]:
     """Return the text of the certificate, "" when there is none, and what is said of it.
 
-    One that is required and cannot be made is Undecided.
+    One that is required and cannot be made is Undecided; of many vertices one is made only
+    where it is ``asked`` for: where it is required, if not said otherwise.
     """
     from polytope_nn.certificate.certify import certify
     from polytope_nn.landscape.optimal_set import OptimalPolytope
 
-    many = isinstance(P, OptimalPolytope) and not P.missing and P.n_vertices > _AT_ONCE
-    if many and not required:
-        return "", "many vertices: -o FILE.json writes a certificate of them"
+    asked = required if asked is None else asked
+    listed = P if isinstance(P, OptimalPolytope) and not P.missing else None
+    if listed is not None and not asked and listed.n_vertices > _AT_ONCE[required]:
+        return (
+            "",
+            f"{listed.n_vertices} vertices: -o FILE.json writes a certificate of them",
+        )
     try:
         certificate = certify(P).to_json() + "\n"
     except Undecided as reason:

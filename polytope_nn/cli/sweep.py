@@ -72,8 +72,12 @@ def run(args: argparse.Namespace) -> int:
     held = Held(names)
     if target is not None and args.resume:
         held.read(target)
-    done = 0
-    with _input(args.input) as source, _output(target) as out, _executor(args) as executor:
+    done, total = 0, _total(args.input)
+    with (
+        _input(args.input) as source,
+        _output(target) as out,
+        executor_of(args) as executor,
+    ):
         tasks = held.missing(varied(_lines(source, args.input), chosen))
         for lines in swept(names, tasks, executor, ahead=8 * args.jobs):
             seal = held.under_way.popleft()
@@ -82,11 +86,19 @@ def run(args: argparse.Namespace) -> int:
                 held.count(line, tell=True)
             out.flush()  # whole lines: an interruption loses what is under way, no more
             done += 1
-            _show(f"\r{done} done")
+            _show(f"\r{done} of {total} done" if total else f"\r{done} done")
     _show("\n" * bool(done))
     if target is not None and held.scattered:
         _put_in_order(target)
     return next((code for code in (1, 2, 3) if held.codes[code]), 0)
+
+
+def _total(path: str) -> int:
+    """Return the number of instances of a file, on a terminal, which shows it; else 0."""
+    if path == "-" or not sys.stderr.isatty():
+        return 0
+    with Path(path).open("rb") as file:
+        return sum(1 for line in file if line.strip())
 
 
 def _show(progress: str) -> None:
@@ -259,9 +271,9 @@ def _output(target: Path | None) -> Iterator[TextIO]:
 
 
 @contextmanager
-def _executor(args: argparse.Namespace) -> Iterator[Executor | None]:
+def executor_of(args: argparse.Namespace) -> Iterator[Executor | None]:
     """Yield what does the work; an interruption cancels what has not begun."""
-    if args.dask is not None:
+    if getattr(args, "dask", None) is not None:
         try:
             distributed = import_module("distributed")
         except ImportError:

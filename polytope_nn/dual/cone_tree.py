@@ -35,6 +35,7 @@ from polytope_nn.geometry.cone_tree import (
     longest_edge,
     orthants,
 )
+from polytope_nn.progress import Loop
 
 from .atoms import Atom, cone_projection
 from .cone_form import ConeForm, Integers
@@ -45,6 +46,7 @@ __all__ = ["ConeProof", "cone_proof"]
 
 _WEIGHTS = 31  # the largest c of a strict leaf
 _NODES = 2_000_000
+_ALL = 1 << 60  # the share of an orthant; of a cone that is cut each child has half
 _REPAIRS = 20_000  # cones that are cut beyond the guess, one sign
 
 
@@ -140,7 +142,13 @@ class _Proving:
     def tree(self, guess: Sequence[int] | None) -> Iterator[int]:
         """Yield the integers of a proved tree, along the guess as far as that holds."""
         reading = None if guess is None else iter(guess)
-        count = 0
+        every = _ALL << len(self.form.basis)
+        with Loop("dual feasibility, cones", every, in_percent=True) as loop:
+            yield from self._walked(reading, loop)
+
+    def _walked(self, reading: Iterator[int] | None, loop: Loop) -> Iterator[int]:
+        """Yield the integers of the tree, and say what share of the cones is done."""
+        count = covered = 0
         width = self.form.dim + len(self.form.basis) + 1
         for root in self.roots():
             stack = [(root, reading is not None)]
@@ -165,6 +173,9 @@ class _Proving:
                 if code[0] == 0:
                     low, high = node.children(*code[1:])
                     stack += [(high, guided), (low, guided)]
+                else:
+                    covered += _ALL >> node.depth
+                    loop.at(covered)
 
     def holds(self, node: Node, code: Sequence[int]) -> bool:
         """Return whether a guessed cut or leaf is one."""

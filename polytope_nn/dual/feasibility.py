@@ -21,6 +21,7 @@ from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, approximate_root
 from polytope_nn.exact.scalar import Scalar, Scalars, squared_norm
 from polytope_nn.geometry.arrangement import Arrangement
+from polytope_nn.progress import counted
 
 from .atoms import Atom, Bound, atom, cone_projection, covector, pull
 
@@ -227,7 +228,7 @@ def _attempts(
 ]:
     """Yield for each tope and sign its facets, the multiplier that proves it, rows to try."""
     strict = _strict(X, beta_squared, kappa)
-    for pattern in H.patterns:
+    for pattern in counted("dual feasibility, patterns", H.patterns):
         facets = H.facets(pattern)
         pulled = strict.base(pattern)
         for sign in (1, -1):

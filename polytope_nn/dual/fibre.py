@@ -185,7 +185,8 @@ class OptimalBalls:
             images = [unit.column]
         else:
             X = self.problem.charts[unit.face.chart].design
-            images = [tuple(dot(x, u) for x in X) for u in unit.factor]
+            few = [unit.factor[i] for i in independent_rows(unit.factor)]
+            images = [tuple(dot(x, u) for x in X) for u in few]
         reduced = [self.problem.free.modulo(fit) for fit in images]
         return tuple(reduced[i] for i in independent_rows(reduced))
 

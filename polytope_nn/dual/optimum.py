@@ -30,6 +30,7 @@ from polytope_nn.shown import DrawnWithAtoms, Tabled, Typeset
 from .atoms import Atom, Bound, cone_projection
 from .enclosures import Enclosures
 from .feasibility import Guesser, exactly_tight, feasibility
+from .fibre import OptimalBalls
 from .fits import Fit, is_pinned, one_fit
 
 __all__ = ["Optimum", "SomePoint", "require_free", "some_point", "trained", "verified"]
@@ -95,6 +96,13 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
         """Whether no neuron is used: what is free fits best; without it the fit is 0."""
         return not any(sign(x) for x in self.weights)
 
+    @cached_property
+    def balls(self) -> OptimalBalls:
+        """The optimal set at level interval: what the enclosures leave possible."""
+        assert self.enclosures is not None  # the level is interval
+        solved = self.enclosures.solved or self.problem
+        return OptimalBalls(solved, self.enclosures, self.atoms)
+
     @property
     def n_patterns(self) -> int:
         """The number of patterns, of all charts: there are two bounds for each."""
@@ -115,6 +123,17 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
             When the labels are fitted exactly: then there is no loss to speak of.
         """
         return trained(self.problem)
+
+    @property
+    def training_of_slopes(self) -> TrainingProblem:
+        """The problem, where it is one of training and its neurons have two slopes.
+
+        Raises
+        ------
+        InstanceError
+            When the labels are fitted exactly, or the neurons are others.
+        """
+        return trained(self.problem, slopes=True)
 
     def __repr__(self) -> str:
         return f"Optimum(value={_shown(self.value)}, atoms={len(self.atoms)}, level={self.level})"

@@ -7,24 +7,30 @@ off the columns that are fitted freely (``Q = diag(weights)`` when there are non
     h_a + sum_b V_a'Q V_b c_b h_b = V_a'Q y,   |h_a|^2 = beta^2.
 
 A zero (h, c) gives a zero (kappa, c) of :class:`~polytope_nn.dual.resolvent.Resolvent`, and
-conversely; Krawczyk's test on the smaller system proves existence, and uniqueness nearby.
+conversely; Krawczyk's test on the smaller system proves existence, and uniqueness nearby. Its
+Jacobian is regular iff that of the whole one is: the block that is eliminated, ``(W^-1 Z; Z' 0)``,
+is regular since W is positive and the columns of Z are independent. So for many samples the
+whole system is solved here (:func:`refined_whole`, :func:`enclosed_whole`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Protocol
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, BallMatrix, Balls, ball_vector, precision
 from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls, solve_balls
 from polytope_nn.exact.linear import independent_rows, transpose
-from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.rational import Matrix, Vector, approximate_root
 from polytope_nn.exact.scalar import Scalar, dot
+from polytope_nn.problems.losses.smooth import Smooth
 
-__all__ = ["Reduced", "Solution"]
+__all__ = ["Reduced", "Solution", "System", "enclosed_whole", "is_larger", "refined_whole"]
 
 _STEPS = 10
+_LARGE = 80  # unknowns of a whole system; below, its own Newton's method is as fast
 
 
 @dataclass(frozen=True)
@@ -195,3 +201,116 @@ class Reduced:
             f"the interval Newton test for the dual optimum fails at {bits} bits on "
             f"{len(self.factors)} atoms"
         )
+
+
+class System(Protocol):
+    """What is asked of a resolvent system: its data, see there."""
+
+    @property
+    def y(self) -> Vector:
+        """The labels."""
+
+    @property
+    def inverse_weights(self) -> Vector:
+        """One over the weights of the samples."""
+
+    @property
+    def beta_squared(self) -> Fraction:
+        """The square of beta."""
+
+    @property
+    def factors(self) -> tuple[Matrix, ...]:
+        """V of each face."""
+
+    @property
+    def free(self) -> tuple[Vector, ...]:
+        """The independent columns of Z."""
+
+    @property
+    def prices(self) -> Vector:
+        """What Z'kappa is."""
+
+    @property
+    def curves(self) -> tuple[Smooth | None, ...]:
+        """The losses that are no quadratic functions."""
+
+    @property
+    def size(self) -> int:
+        """The number of unknowns."""
+
+
+def is_larger(system: System) -> bool:
+    """Return whether kappa can be eliminated, and is most of the unknowns."""
+    d = len(system.factors[0][0]) if system.factors else 0
+    small = 2 * len(system.factors) * (d + 1) < system.size
+    plain = all(system.inverse_weights) and not any(system.prices)
+    return small and system.size > _LARGE and plain and not any(system.curves)
+
+
+def refined_whole(system: System, x: Sequence[Scalar], bits: int) -> Balls:
+    """Return a point close to a solution of the whole system, by Newton's method, no proof.
+
+    Raises
+    ------
+    Undecided
+        When the iteration does not settle to ``bits`` bits.
+    """
+    n, k = len(system.y), len(system.factors)
+    reduced, unit = _reduced(system), approximate_root(system.beta_squared)
+    with precision(2 * bits):
+        middle = [t.midpoint for t in ball_vector(x[: n + k])]
+    start = [dot(column, middle[:n]) / unit for column in _columns(system)]
+    point = reduced.refined([*start, *middle[n:]], bits)
+    kappa = tuple(t.centre() for t in reduced.kappa(point, bits))
+    with precision(2 * bits):
+        c = ball_vector(point[len(point) - k :] if k else ())
+        return (*kappa, *c, *(t.centre() for t in _lambda(system, kappa, c)))
+
+
+def enclosed_whole(system: System, point: Balls, bits: int) -> Balls:
+    """Return proved enclosures of the one solution of the whole system near a refined point.
+
+    Raises
+    ------
+    Undecided
+        When the interval Newton test fails at this precision, or a weight may not be positive.
+    """
+    n, k = len(system.y), len(system.factors)
+    unit = approximate_root(system.beta_squared)
+    middle = [t.midpoint for t in point]
+    start = [dot(column, middle[:n]) / unit for column in _columns(system)]
+    found = _reduced(system).enclosed([*start, *middle[n : n + k]], bits)
+    with precision(2 * bits):
+        return (*found.kappa, *found.weights, *_lambda(system, found.kappa, found.weights))
+
+
+def _reduced(system: System) -> Reduced:
+    return Reduced(
+        system.y,
+        tuple(1 / t for t in system.inverse_weights),
+        system.beta_squared,
+        system.factors,
+        system.free,
+        approximate_root(system.beta_squared),
+    )
+
+
+def _columns(system: System) -> list[Vector]:
+    return [column for V in system.factors for column in zip(*V, strict=True)]
+
+
+def _lambda(system: System, kappa: Balls, c: Balls) -> Balls:
+    """Return lambda: ``Z lambda = y - kappa / weights - sum_a c_a F_a``, on rows that fix it."""
+    if not system.free:
+        return ()
+    rows = independent_rows(transpose(list(system.free)))
+    pulled = [
+        [dot(column, kappa) for column in zip(*V, strict=True)] for V in system.factors
+    ]
+    right = [
+        system.y[i]
+        - kappa[i] * system.inverse_weights[i]
+        - dot([dot(V[i], g) for V, g in zip(system.factors, pulled, strict=True)], c)
+        for i in rows
+    ]
+    return solve_balls([[z[i] for z in system.free] for i in rows], right)

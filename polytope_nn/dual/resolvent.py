@@ -27,6 +27,8 @@ from polytope_nn.exact.rational import Matrix, Vector, is_square
 from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.problems.losses.smooth import Smooth
 
+from .reduced import enclosed_whole, is_larger, refined_whole
+
 __all__ = ["Evaluated", "Resolvent", "enclosed", "factor", "refined"]
 
 Evaluated: TypeAlias = Callable[[Balls], tuple[Balls, Sequence[Sequence[Scalar]]]]
@@ -205,6 +207,8 @@ class Resolvent:
         Undecided
             When the iteration does not settle to ``bits`` bits.
         """
+        if self._eliminates:
+            return refined_whole(self, x, bits + _depth(unit))
         return refined(self._evaluated, x, bits, unit)
 
     def enclosed(self, point: Balls, bits: int, unit: Fraction = _ONE) -> Balls:
@@ -218,7 +222,14 @@ class Resolvent:
         Undecided
             When the interval Newton test fails at this precision.
         """
+        if self._eliminates:
+            return enclosed_whole(self, point, bits + _depth(unit))
         return enclosed(self._evaluated, point, bits, unit)
+
+    @property
+    def _eliminates(self) -> bool:
+        """Whether kappa is eliminated: it is most of the unknowns, and nothing is in the way."""
+        return is_larger(self)
 
 
 def refined(

@@ -55,6 +55,10 @@ class Semidefinite(Resolvent):
 
     form: Matrix = ()
 
+    @property
+    def _eliminates(self) -> bool:
+        return not any(map(any, self.form)) and super()._eliminates
+
     def _evaluated(self, x: Balls) -> tuple[Balls, list[list[Scalar]]]:
         values, jacobian = super()._evaluated(x)
         kappa = x[: self.n]

@@ -23,7 +23,7 @@ from polytope_nn.errors import Undecided
 from .ball import Ball
 from .field import Algebraic
 from .rational import text
-from .roots_in_field import power_in_field
+from .recognise import power_in_field
 from .scalar import RealNumber, Scalar
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ Math. Ann. 261 (1982); H. Cohen, *A Course in Computational Algebraic Number The
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 
 from flint import arb, ctx, fmpq, fmpz_mat, fmpz_poly
@@ -34,9 +35,13 @@ __all__ = [
     "guess_field",
     "guess_minimal_polynomial",
     "guess_rational",
+    "power_in_field",
+    "powers",
 ]
 
 _MARGIN = 32
+_POWER_BITS = 1000  # at which powers are looked at
+_POWERS = 9  # degree of a field for several roots: two cube roots
 
 
 def guess_rational(ball: Ball, *, margin: int = _MARGIN) -> Fraction | None:
@@ -225,3 +230,39 @@ def _extended(
             if len(elements) == 2:
                 return elements[0], elements[1]
     return None
+
+
+def power_in_field(x: Algebraic, exponent: Fraction) -> Scalar | None:
+    """Return ``x^exponent`` of ``x > 0`` in the field of x, None where it is not seen there.
+
+    >>> a = NumberField((-2, 0, 1), (1, 2)).generator
+    >>> power_in_field(3 + 2 * a, Fraction(1, 2)) == 1 + a
+    True
+    """
+    ball = x.enclosure(_POWER_BITS)
+    assert isinstance(ball, Ball)  # what encloses is a ball here
+    found = guess_coordinates(ball.power(exponent), x.field)
+    return found if found is not None and _is_power(found, x, exponent) else None
+
+
+@lru_cache(maxsize=256)
+def powers(sizes: tuple[Fraction, ...], exponent: Fraction) -> Scalars | None:
+    """Return ``x^exponent`` of fractions ``x >= 0`` in one field; None where none is seen.
+
+    >>> roots = powers((Fraction(2), Fraction(0), Fraction(8)), Fraction(1, 2))
+    >>> roots[0] * roots[2]
+    4
+    """
+    balls = [Ball.from_rational(x, _POWER_BITS).power(exponent) for x in sizes if x]
+    guess = guess_field(balls, max_degree=_POWERS)
+    if guess is None:
+        return None
+    found = iter(guess[1])
+    roots = [next(found) if x else Fraction(0) for x in sizes]
+    pairs = zip(roots, sizes, strict=True)
+    return tuple(roots) if all(_is_power(r, x, exponent) for r, x in pairs) else None
+
+
+def _is_power(root: Scalar, x: Scalar, exponent: Fraction) -> bool:
+    """Return whether a number is the power of another that is not negative."""
+    return bool(root >= 0) and bool(root**exponent.denominator == x**exponent.numerator)

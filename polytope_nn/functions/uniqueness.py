@@ -7,6 +7,7 @@ the optimal set, the solutions of ``F delta + Z alpha = 0`` on the atoms in use.
 compared in their unique form (:mod:`~polytope_nn.functions.piecewise_linear`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -152,12 +153,30 @@ def _of_all(solved: OptimalPolytope) -> Uniqueness:
             f"the optimal set has dimension {solved.dim}, and each of its {len(directions)} "
             f"directions leaves every kink and the affine part of the function as they are",
         )  # fmt: skip
-    others = (represented(solved, solved.point(c)) for c in solved.vertices)
-    second_function = next(h for h in others if h != f)
+    others = (represented(solved, solved.point(c)) for c in solved.some_vertices)
+    h = next((h for h in others if h != f), None) or _moved(solved, f, directions)
     return _continuum(
-        solved, f, second_function,
+        solved, f, h,
         f"the optimal set has dimension {solved.dim}, and the function changes along it",
     )  # fmt: skip
+
+
+def _moved(
+    solved: OptimalPolytope, f: Interpolant, directions: Sequence[Point]
+) -> Interpolant:
+    """Return another function than f: at the mean of some vertices, or moved from there.
+
+    The mean uses every atom in use, so that it moves both ways along every direction.
+    """
+    some = solved.some_vertices
+    mean = tuple(sum(column, _ZERO) / len(some) for column in zip(*some, strict=True))
+    h = represented(solved, solved.point(mean))
+    if h != f:
+        return h
+    d = next(d for d in directions if not represented(solved, d).is_zero)
+    step = min(x / -t for x, t in zip(mean, d.c, strict=True) if t < 0) / 2
+    moved = tuple(x + step * t for x, t in zip(mean, d.c, strict=True))
+    return represented(solved, solved.point(moved))
 
 
 def _along_a_line(solved: OptimalPolytope, A: Attained) -> Uniqueness:
@@ -264,7 +283,7 @@ def _in_balls(
     elif problem.skip == "none":
         why = "the directions of all neurons lie in the span of the samples"
     else:
-        return _affine_parts(solved, points or solved.vertices)
+        return _affine_parts(solved, points or solved.some_vertices)
     return Uniqueness(
         solved, "unique function",
         f"the optimal set has dimension {solved.dim} by opposite pairs of atoms whose total "

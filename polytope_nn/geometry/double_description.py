@@ -24,14 +24,24 @@ from fractions import Fraction
 from math import gcd
 from typing import TypeAlias, cast
 
-from polytope_nn.errors import DimensionError, UnboundedError, Undecided
+from polytope_nn.errors import DimensionError, TooMany, UnboundedError
 from polytope_nn.exact.linear import independent_rows, kernel, rref, solve, transpose
 from polytope_nn.exact.rational import Vector, integer_row
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, sign
+from polytope_nn.progress import counted
 
 from .adjacency import edges, indices
 
-__all__ = ["Ray", "Rays", "extreme_rays", "required", "slice_generators", "slice_vertices"]
+__all__ = [
+    "Ray",
+    "Rays",
+    "affine_point",
+    "cone_rays",
+    "extreme_rays",
+    "required",
+    "slice_generators",
+    "slice_vertices",
+]
 
 Ray: TypeAlias = dict[int, Scalar | int]  # coordinate -> value; absent: known to be 0
 Rays: TypeAlias = list[tuple[int, Ray]]  # each with its support
@@ -51,7 +61,7 @@ def slice_vertices(
     UnboundedError
         When the set has a point and a ray.
     Undecided
-        When a ball does not decide a sign, or there are too many.
+        When a ball does not decide a sign, or (TooMany) there are too many.
 
     Examples
     --------
@@ -86,12 +96,12 @@ def slice_generators(
     homogeneous = [[*map(_scalar, row), -_scalar(t)] for row, t in zip(A, b, strict=True)]
     _, bound = rref(homogeneous)
     free = [j for j in range(N + 1) if j not in bound]
-    found = _require(kernel(homogeneous, N + 1), free, bound, most)
+    found = cone_rays(kernel(homogeneous, N + 1), free, bound, most)
     vertices = [(S, ray) for S, ray in found if N in ray]
     rays = [ray for _, ray in found if N not in ray]
     return (
         tuple(
-            _affine(ray, N)
+            affine_point(ray, N)
             for _, ray in sorted(vertices, key=lambda vertex: indices(vertex[0] ^ 1 << N))
         ),
         tuple(tuple(_scalar(ray.get(j, 0)) for j in range(N)) for ray in rays),
@@ -138,7 +148,7 @@ def extreme_rays(
         for j, x in enumerate(transpose(dual))
     ]
     bound = [i for i in range(len(rows)) if i not in free]
-    rays = _require(simplicial, free, bound)
+    rays = cone_rays(simplicial, free, bound)
     rays.sort(key=lambda ray: indices(ray[0]))
     found: list[Scalars] = []
     for _, ray in rays:
@@ -156,7 +166,7 @@ def _solve(basis: Sequence[Scalars], i: int, n: int) -> Scalars:
     return x
 
 
-def _require(
+def cone_rays(
     simplicial: Sequence[Scalars],
     free: Sequence[int],
     bound: Sequence[int],
@@ -187,7 +197,7 @@ def required(
     left = _Signs(bound)
     for _, ray in rays:
         left.count(ray, 1)
-    for k in range(len(bound)):
+    for k in counted("vertices, coordinates", range(len(bound))):
         i = left.next()
         positive, zero, negative = _split(rays, i)
         kept: Rays = [(S | 1 << i, ray) for S, ray in positive]
@@ -195,7 +205,7 @@ def required(
         for U, p, q in edges(positive, zero, negative, k):
             new.append((U, cross(p, q, i, U)))
             if most is not None and len(kept) + len(new) > most:
-                raise Undecided(f"more than {most} vertices on the way to those of P")
+                raise TooMany(f"more than {most} vertices on the way to those of P")
         for _, ray in negative:
             left.count(ray, -1)
         for _, ray in new:
@@ -291,7 +301,7 @@ def _integers(x: Sequence[Scalar]) -> Ray:
     return {i: t for i, t in enumerate(integer_row(cast("Vector", x))) if t}
 
 
-def _affine(ray: Ray, N: int) -> Scalars:
+def affine_point(ray: Ray, N: int) -> Scalars:
     """Return the point ``c / t`` of the ray (c, t), where ``t = ray[N] > 0``."""
     t = ray[N]
     c: list[Scalar] = [Fraction(0)] * N

@@ -26,7 +26,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from polytope_nn.errors import Undecided
+from polytope_nn.errors import InstanceError, Undecided
+from polytope_nn.progress import counted
 from polytope_nn.shown import Drawn
 
 from .adjacency import indices, skeleton
@@ -206,6 +207,8 @@ def face_lattice(P: Supported, *, most: int | None = None) -> FaceLattice:
         For a polyhedron with a ray or a line.
     Undecided
         When there are more faces than `most`, which are not all listed then.
+    InstanceError
+        For an optimal polytope of several fits: supports do not tell its faces.
 
     Examples
     --------
@@ -216,6 +219,11 @@ def face_lattice(P: Supported, *, most: int | None = None) -> FaceLattice:
     >>> face_lattice(cube)
     FaceLattice(f_vector=(1, 8, 12, 6, 1))
     """
+    if not getattr(P, "fit_is_unique", True):
+        raise InstanceError(
+            "face_lattice: several fits are optimal, and supports do not tell the faces: take "
+            "face_lattice(Polyhedron.from_generators(P.vertices))"
+        )
     supports = tuple(P.supports)
     empty = Face(-1, 0)
     faces, arcs = [empty], []
@@ -230,7 +238,7 @@ def face_lattice(P: Supported, *, most: int | None = None) -> FaceLattice:
             )
         above = _edges(supports) if dim == 0 else {F: _covers(F, level[F]) for F in level}
         siblings: dict[int, Sequence[int]] = {}
-        for F in level:
+        for F in counted(f"faces of dimension {dim}", level):
             for G in above[F]:
                 arcs.append((Face(dim, F), Face(dim + 1, G)))
                 siblings.setdefault(G, above[F])

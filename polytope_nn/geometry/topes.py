@@ -28,6 +28,8 @@ from itertools import chain, product
 from operator import or_
 from typing import TypeAlias, TypeVar
 
+from polytope_nn.progress import counted
+
 from .ray_table import Flats, Line, RayTable, Sides
 
 __all__ = ["Topes", "topes"]
@@ -73,7 +75,7 @@ def topes(lines: Sequence[Line], r: int) -> Topes:
     flats = Flats(table)
     opposite = ((2 * j - 1, 2 * j) for j in range(1, r))
     cones = [(0, *choice) for choice in product(*opposite)]
-    for i in range(len(lines)):
+    for i in counted("regions, hyperplanes", range(len(lines))):
         if i not in table.basis:
             sides = table.insert(i)
             flats.drop(sides.on)

@@ -18,12 +18,13 @@ from itertools import combinations
 from math import comb
 from typing import TYPE_CHECKING
 
-from polytope_nn.errors import Undecided
+from polytope_nn.errors import TooMany, Undecided
 from polytope_nn.exact.ball import Ball, BallMatrix
 from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars
+from polytope_nn.progress import counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -93,16 +94,17 @@ class Fibre:
         Raises
         ------
         Undecided
-            When there are more than ``most``, or a coordinate is at an end.
+            When (TooMany) there are more than ``most``, or a coordinate is at an end.
         """
         k, q = len(self.e), self._free
         if k - q > _MOST_SIGNS or comb(k, q) << (k - q) > _MOST_SUMS:
-            raise Undecided(
+            raise TooMany(
                 f"the vertices of the optimal polytope, of dimension {k - q}, with {k} "
                 f"pairs of atoms: too many to be looked for; take a larger beta"
             )
         count, batches = 0, []
-        for free in combinations(range(k), q):
+        every = counted("vertices, bases", combinations(range(k), q), comb(k, q))
+        for free in every:
             if self._dependent(free):
                 continue  # no vertex has these free coordinates
             rows = self._affine(free)
@@ -110,12 +112,12 @@ class Fibre:
             count += len(inside)
             batches.append((free, rows, inside))
             if count > most:
-                raise Undecided(
+                raise TooMany(
                     f"the vertices of the optimal polytope, of dimension {k - q}: they are "
                     f"more than the limit of {most}; raise the limit on vertices, or take "
                     f"a larger beta"
                 )
-        for free, rows, inside in batches:
+        for free, rows, inside in counted("vertices in balls, bases", batches):
             yield from self._listed(free, rows, inside)
 
     def _listed(

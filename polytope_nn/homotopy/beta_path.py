@@ -19,6 +19,7 @@ from polytope_nn.landscape.optimal_set import OptimalPolytope, interpolation
 from polytope_nn.limits import Limits
 from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.progress import Loop
 from polytope_nn.search.finding import optimum
 from polytope_nn.shown import Drawn, Tabled
 
@@ -185,12 +186,16 @@ class _Tiling:
         """Return the pieces, descending, neighbours of one type joined."""
         lowest, highest = enclosure(self.low, 100)[0], enclosure(self.high, 100)[1]
         gaps = [(lowest, highest)]
+        loop = Loop("weight decays settled", 1 << 20, in_percent=True)
         while gaps:
+            left = sum(b - a for a, b in gaps) / (highest - lowest or 1)
+            loop.at(int((1 - left) * (1 << 20)))
             a, b = gaps.pop()
             if b - a > self.narrow:
                 found = self._between(a, b)
                 self.pieces += found
                 gaps += _left(found, a, b)
+        loop.closed()
         self.pieces.sort(key=lambda p: p.high.upper, reverse=True)
         return self._clipped(_joined(self.pieces))
 
@@ -202,8 +207,7 @@ class _Tiling:
                 break
             self.solves -= 1
             self.to_zero -= not a
-            shown = f"beta = {float(beta):.6g}: {len(self.pieces)} pieces so far"
-            self.limits.progress(shown)
+            self.limits.progress(f"beta = {float(beta):.6g}: {len(self.pieces)} pieces")
             try:
                 O = optimum(self.family.at(beta), limits=self.limits)
             except Undecided:

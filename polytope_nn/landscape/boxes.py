@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.fits import boxed, is_pinned
-from polytope_nn.errors import UnboundedError, Undecided
+from polytope_nn.errors import TooMany, UnboundedError
 from polytope_nn.exact.linear import independent_rows, transpose
 from polytope_nn.exact.logarithms import Logarithms
 from polytope_nn.exact.scalar import Scalar, Scalars
@@ -25,16 +25,21 @@ from polytope_nn.problems.losses import Interval
 
 from .supports import bits_of, support
 
-__all__ = ["box_vertices"]
+__all__ = ["ball_equations", "balls_in_a_box", "box_equations", "box_vertices"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _BASES = 20_000  # that are visited by pivots
 
 
 def box_vertices(
-    columns: Sequence[Scalars], free: FreePart, box: Sequence[Interval]
+    columns: Sequence[Scalars],
+    free: FreePart,
+    box: Sequence[Interval],
+    most: int | None = None,
 ) -> tuple[Scalars, ...]:
     """Return the vertices, sorted by support; ``columns`` are features of shape (n,).
+
+    More than ``most`` on the way, with their slacks, are given up.
 
     Raises
     ------
@@ -47,11 +52,11 @@ def box_vertices(
     if not columns:
         return ((),)
     rows = transpose(list(columns))
-    table, right = _equations(rows, free, box)
+    table, right = box_equations(rows, free, box)
     if any(isinstance(t, Logarithms) for t in right):
         found = {v[:N] for v in _by_pivots(table, right)}
     else:
-        vertices, rays = slice_generators(table, right)
+        vertices, rays = slice_generators(table, right, most=most)
         if any(any(x != 0 for x in ray[:N]) for ray in rays):
             raise UnboundedError("{c >= 0 : l <= F c + Z a <= u} is unbounded")
         found = {v[:N] for v in vertices}
@@ -61,7 +66,9 @@ def box_vertices(
     return tuple(sorted(kept, key=lambda c: (bits_of(support(c)), c)))
 
 
-def balls_in_a_box(balls: OptimalBalls, box: Sequence[Interval]) -> tuple[Scalars, ...]:
+def balls_in_a_box(
+    balls: OptimalBalls, box: Sequence[Interval], most: int | None = None
+) -> tuple[Scalars, ...]:
     """Return the vertices where a system in balls leaves pairs of atoms open.
 
     Of each pair the total weight is known, of all pairs their linear part; the fits must
@@ -72,6 +79,18 @@ def balls_in_a_box(balls: OptimalBalls, box: Sequence[Interval]) -> tuple[Scalar
     Undecided
         When a sign is not decided.
     """
+    A, b = ball_equations(balls, box)
+    vertices, rays = slice_generators(A, b, most=most)
+    if rays:
+        raise UnboundedError("{c >= 0 : l <= F c <= u} is unbounded")
+    found = [v[: len(balls.atoms)] for v in vertices]
+    return tuple(sorted(found, key=lambda c: bits_of(support(c))))
+
+
+def ball_equations(
+    balls: OptimalBalls, box: Sequence[Interval]
+) -> tuple[list[Scalars], Scalars]:
+    """Return independent equations ``A x = b`` for ``x = (c, slacks) >= 0``, in balls."""
     N = len(balls.atoms)
     rows: list[list[Scalar]] = []
     right: list[Scalar] = []
@@ -89,15 +108,11 @@ def balls_in_a_box(balls: OptimalBalls, box: Sequence[Interval]) -> tuple[Scalar
     open_rows = [k for k, (low, high) in enumerate(box) if low is not high]
     made = [tuple(a.feature[k] for a in balls.atoms) for k in open_rows]
     table, ends, slacks = boxed(made, [box[k] for k in open_rows])
-    A = [[*row, *[_ZERO] * slacks] for row in rows] + table
-    vertices, rays = slice_generators(A, [*right, *ends])
-    if rays:
-        raise UnboundedError("{c >= 0 : l <= F c <= u} is unbounded")
-    found = [v[:N] for v in vertices]
-    return tuple(sorted(found, key=lambda c: bits_of(support(c))))
+    A = [(*row, *[_ZERO] * slacks) for row in rows] + [tuple(row) for row in table]
+    return A, (*right, *ends)
 
 
-def _equations(
+def box_equations(
     rows: Sequence[Scalars], free: FreePart, box: Sequence[Interval]
 ) -> tuple[list[Scalars], Scalars]:
     """Return ``A x = b`` for ``x = (c, slacks) >= 0``, the columns of Z eliminated."""
@@ -172,7 +187,7 @@ def _by_pivots(A: Sequence[Scalars], b: Scalars) -> Iterator[Scalars]:
                 if basis in seen:
                     continue
                 if len(seen) >= _BASES:
-                    raise Undecided(f"more than {_BASES} bases with logarithms")
+                    raise TooMany(f"more than {_BASES} bases with logarithms")
                 seen.add(basis)
                 moved = Tableau(list(T.basic), [list(r) for r in T.rows], list(T.masses))
                 moved.pivot(i, j)

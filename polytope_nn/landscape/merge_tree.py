@@ -16,6 +16,7 @@ from math import factorial
 from typing import overload
 
 from polytope_nn.errors import DimensionError, UnboundedError
+from polytope_nn.progress import counted
 from polytope_nn.shown import Drawn, Sketched, Tabled, Typeset
 
 __all__ = ["Forest", "Staircase", "Step", "merge_tree", "minimal_supports"]
@@ -302,14 +303,13 @@ def _prim(supports: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
         [[bits >> 64 * w & mask for w in range(words)] for bits in supports],
         dtype=np.uint64,
     )
-    count = len(supports)
-    far = np.iinfo(np.int64).max
+    count, far = len(supports), np.iinfo(np.int64).max
     best = np.full(count, far)
     nearest = np.zeros(count, dtype=np.int64)
     waiting = np.ones(count, dtype=bool)
     waiting[0] = False
     newest, joins = 0, []
-    for _ in range(count - 1):
+    for _ in counted("staircase, vertices", range(count - 1)):
         level = np.bitwise_count(table | table[newest]).sum(axis=1, dtype=np.int64)
         closer = waiting & (level < best)
         best[closer], nearest[closer] = level[closer], newest

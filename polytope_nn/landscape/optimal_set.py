@@ -1,19 +1,18 @@
 """From a problem to its optimal polytope (THEORY T3, T4, §8)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
-from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.dual.units.classed import ClassedOptimum
 from polytope_nn.dual.units.listed import ListedOptimum
 from polytope_nn.dual.units.sloped import SlopedOptimum
-from polytope_nn.errors import InstanceError, Undecided
+from polytope_nn.errors import InstanceError, TooMany, Undecided
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.geometry.double_description import slice_vertices
@@ -27,6 +26,9 @@ from polytope_nn.search.finding import optimum
 from .boxes import balls_in_a_box, box_vertices
 from .fitting import fitting_of
 from .polytope import Class, OptimalPolytope, Point
+from .unlisted.branches import vertices_on
+from .unlisted.described import has_a_box, on_the_way, require_few, slice_of
+from .unlisted.slices import Slice
 
 __all__ = [
     "OptimalPolytope",
@@ -76,26 +78,62 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
     found = _of_other_units(O, limits)
     if found is not None:
         return found
-    most = (limits or Limits()).vertices
-    if O.enclosures is not None:
-        try:
-            return OptimalPolytope(O, *_listed(O, most), most=most)
-        except Undecided as reason:
-            single = tuple((a,) for a in range(len(O.atoms)))
-            return OptimalPolytope(O, single, (), str(reason), most)
+    limits = limits or Limits()
+    return _in_balls(O, limits.vertices) if O.enclosures is not None else _exact(O, limits)
+
+
+def _in_balls(O: Optimum, most: int) -> OptimalPolytope:
+    """Return the polytope of an optimum in balls; what they do not decide is missing."""
+    try:
+        return OptimalPolytope(O, *_listed(O, most), most=most)
+    except Undecided as reason:
+        single = tuple((a,) for a in range(len(O.atoms)))
+        many = isinstance(reason, TooMany)
+        return OptimalPolytope(O, single, (), str(reason), most, many)
+
+
+def _exact(O: Optimum, limits: Limits) -> OptimalPolytope:
+    """Return the polytope of an exact optimum, atoms of one feature in a class."""
+    most = limits.vertices
     features = [O.problem.free.modulo(a.feature) for a in O.atoms]
     grouped: dict[Scalars, list[int]] = {}
     for i, feature in enumerate(features):
         grouped.setdefault(feature, []).append(i)
-    columns = list(grouped)
-    if (isinstance(O.problem.loss, SeparableLoss) and O.chosen is None) or not O.is_pinned:
-        chosen = [O.atoms[members[0]].feature for members in grouped.values()]
-        masses = box_vertices(chosen, O.problem.free, O.interval)
-        return OptimalPolytope(O, tuple(map(tuple, grouped.values())), masses, most=most)
-    right = O.problem.free.modulo(O.fit)
-    # in a field the reduced rows of the transpose are short: they have the ties of the atoms
-    masses = slice_vertices(transpose(columns), right) if columns else ((),)
-    return OptimalPolytope(O, tuple(map(tuple, grouped.values())), masses, most=most)
+    columns, classes = list(grouped), tuple(map(tuple, grouped.values()))
+    if not columns:
+        return OptimalPolytope(O, classes, ((),), most=most)
+    S = slice_of(O, classes)
+    try:
+        masses = _masses(O, S, columns, classes, limits)
+    except TooMany as reason:
+        return OptimalPolytope(O, classes, (), str(reason), most, many=True, slice=S)
+    return OptimalPolytope(O, classes, masses, most=most)
+
+
+def _masses(
+    O: Optimum,
+    S: Slice,
+    columns: Sequence[Scalars],
+    classes: Sequence[Class],
+    limits: Limits,
+) -> tuple[Scalars, ...]:
+    """Return the vertices of the total weights of the classes, exactly."""
+    most = limits.vertices
+    require_few(S, O.rank, most)
+    if has_a_box(O):
+        chosen = [O.atoms[members[0]].feature for members in classes]
+        found = box_vertices(chosen, O.problem.free, O.interval, on_the_way(most))
+    else:
+        # in a field the reduced rows of the transpose are short: they have the atoms' ties
+        right = O.problem.free.modulo(O.fit)
+        rows, far = transpose(columns), on_the_way(most)
+        if limits.executor is None:
+            found = slice_vertices(rows, right, most=far)
+        else:
+            found = vertices_on(limits.executor, rows, right, most=far)
+    if len(found) > most:
+        raise TooMany(f"{len(found)} vertices, more than {most}, to be listed")
+    return found
 
 
 def _of_other_units(O: Optimum, limits: Limits | None) -> OptimalPolytope | None:
@@ -132,15 +170,18 @@ def _of_patterns(O: ListedOptimum, limits: Limits | None) -> OptimalPolytope:
     if not kept:
         return OptimalPolytope(O, classes, ((Fraction(0),) * len(classes),), most=most)
     columns = [features[classes[i][0]] for i in kept]
+    S = slice_of(O, classes)
     try:
+        require_few(S, O.rank, most)
         if isinstance(O.problem.loss, SeparableLoss):
             chosen = [O.atoms[classes[i][0]].feature for i in kept]
-            found = box_vertices(chosen, free, O.interval)
+            found = box_vertices(chosen, free, O.interval, min(most, _PATTERNS))
         else:
             fit = free.modulo(O.fit)
             found = slice_vertices(transpose(columns), fit, most=min(most, _PATTERNS))
     except Undecided as reason:
-        return OptimalPolytope(O, classes, (), str(reason), most)
+        many = isinstance(reason, TooMany)
+        return OptimalPolytope(O, classes, (), str(reason), most, many, S)
     masses = []
     for v in found:
         c: list[Scalar] = [Fraction(0)] * len(classes)
@@ -163,13 +204,12 @@ class _ClassedPolytope(OptimalPolytope):
 
 
 def _listed(O: Optimum, most: int) -> tuple[tuple[Class, ...], tuple[Scalars, ...]]:
-    assert O.enclosures is not None  # the level is interval
-    balls = OptimalBalls(O.enclosures.solved or O.problem, O.enclosures, O.atoms)
+    balls = O.balls
     if O.is_pinned or not balls.proof.linear:  # pairs with equal features are classes
         return balls.listed(most)
     if O.problem.free.columns:
         raise Undecided("what is free beside pairs and intervals is not decided in balls")
-    found = balls_in_a_box(balls, O.interval)
+    found = balls_in_a_box(balls, O.interval, on_the_way(most))
     single: list[Class] = [(a,) for a in range(len(O.atoms))]
     return tuple(single), found
 

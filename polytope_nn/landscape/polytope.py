@@ -12,7 +12,7 @@ total weight is constrained.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
@@ -22,7 +22,13 @@ from typing import TypeAlias
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.fits import one_fit
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.errors import DimensionError, NotOptimal, Undecided
+from polytope_nn.errors import (
+    DimensionError,
+    NotOptimal,
+    TooMany,
+    UnboundedError,
+    Undecided,
+)
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
@@ -38,6 +44,9 @@ from .kinks import kinks
 from .lifted import Pattern, cones, lifted
 from .merge_tree import Staircase, merge_tree, minimal_supports
 from .supports import bits_of, is_nothing, support
+from .unlisted.described import slice_of
+from .unlisted.slices import Slice
+from .unlisted.some import Unlisted, some_points
 
 __all__ = ["Class", "OptimalPolytope", "Point"]
 
@@ -60,7 +69,8 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
     ``classes`` are the atoms with equal features modulo Z, ``masses`` the vertices of the
     polytope of the total weights of the classes; where balls do not decide them there are
     none, and ``missing`` is the decision that is not made. ``most`` is the largest number of
-    vertices that are listed.
+    vertices that are listed; where there are ``many`` more, ``unlisted`` is what is known
+    (of the ``slice``, where it is at hand).
 
     The vertices are the solutions with linearly independent features (T4), sorted by
     support; distinct vertices have distinct supports, none inside another.
@@ -71,6 +81,8 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
     masses: tuple[Scalars, ...]
     missing: str = ""
     most: int = Limits().vertices
+    many: bool = False
+    slice: Slice | None = field(default=None, compare=False)
 
     @property
     def problem(self) -> Problem:
@@ -136,6 +148,8 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
     @cached_property
     def used(self) -> tuple[int, ...]:
         """The atoms with a positive weight somewhere in the optimal set, ascending."""
+        if self.unlisted is not None:
+            return tuple(sorted(a for i in self.unlisted.classes for a in self.classes[i]))
         if self.missing:
             return tuple(a for a, x in enumerate(self.some) if not is_nothing(x))
         mask = 0
@@ -155,6 +169,9 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
         """The dimension: with a unique fit atoms used, less the rank of their features."""
         if self.optimum.is_pinned:
             return len(self.used) - self.used_rank
+        if self.unlisted is not None:
+            own = self.unlisted.classes
+            return self.unlisted.dim + len(self.used) - len(own)
         first, *others = self.masses
         moved = [tuple(s - t for s, t in zip(v, first, strict=True)) for v in others]
         within = sum(
@@ -177,7 +194,87 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
 
     def _decided(self) -> None:
         if self.missing:
-            raise Undecided(self.missing)
+            raise (TooMany if self.many else Undecided)(self.missing)
+
+    @property
+    def is_unlisted(self) -> bool:
+        """Whether vertices are too many to be listed, and some are known."""
+        if self.missing:
+            return self.unlisted is not None and bool(self.unlisted.points)
+        return self.n_vertices > self.most
+
+    @cached_property
+    def unlisted(self) -> Unlisted | None:
+        """What is known without the vertices, where they are too many to be listed.
+
+        None where they are listed, or left open by balls.
+        """
+        if not self.many:
+            return None
+        try:
+            return some_points(self.slice or slice_of(self.optimum, self.classes))
+        except Undecided:
+            return None
+
+    @cached_property
+    def some_vertices(self) -> tuple[Scalars, ...]:
+        """All vertices, or some that together use every atom that P uses, by support.
+
+        Each is proved; of more vertices than ``most`` these are some.
+        """
+        if self.unlisted is not None:
+            masses = self.unlisted.vertices
+        elif self.missing:
+            return ()
+        elif self.n_vertices <= self.most:
+            return self.vertices
+        else:
+            masses = self.masses[: self.most]
+        found = {c: None for v in masses for c in self._spread(v)}
+        return tuple(sorted(found, key=lambda c: bits_of(support(c))))
+
+    def _spread(self, masses: Scalars) -> Iterator[Scalars]:
+        """Yield some vertices of given total weights that use every atom of their classes."""
+        sizes = [
+            1 if is_nothing(x) or x == 0 else len(m)
+            for m, x in zip(self.classes, masses, strict=True)
+        ]
+        for i in range(max(sizes, default=1)):
+            c: list[Scalar] = [Fraction(0)] * len(self.atoms)
+            for members, size, x in zip(self.classes, sizes, masses, strict=True):
+                c[members[min(i, size - 1)]] = x
+            yield tuple(c)
+
+    @property
+    def m_star_at_most(self) -> int:
+        """A width at which the optimum is reached: m* itself where vertices are listed."""
+        if not self.missing:
+            return self.m_star
+        if self.unlisted is None:
+            return sum(not is_nothing(x) for x in self.some)
+        return self.unlisted.m_star_at_most
+
+    @property
+    def M_star_at_least(self) -> int | None:
+        """The longest minimal support known: M* itself where vertices are listed."""
+        if not self.missing:
+            return self.M_star
+        return None if self.unlisted is None else self.unlisted.M_star_at_least
+
+    @property
+    def connected_from(self) -> int:
+        """A width from which on optimal networks are connected: ``r_P + 1`` (T7.5), or 0.
+
+        Raises
+        ------
+        UnboundedError
+            Where widths are not counted.
+        """
+        if self.no_widths:
+            raise UnboundedError(self.no_widths)
+        known = self.unlisted
+        zero = known.has_zero if known is not None else self.m_star_at_most == 0
+        return 0 if zero else self.used_rank + 1
 
     @cached_property
     def vertices(self) -> tuple[Scalars, ...]:
@@ -194,7 +291,7 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
             if places == list(range(len(self.atoms))):
                 return self.masses  # listed and sorted already
         if self.n_vertices > self.most:
-            raise Undecided(
+            raise TooMany(
                 f"{self.n_vertices} vertices, more than {self.most}, to be listed"
             )
         found = [c for v in self.masses for c in self.expanded(v)]
@@ -372,7 +469,8 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
 
     def __repr__(self) -> str:
         if self.missing:
-            known = f"dim={self.dim}, vertices undecided, atoms={len(self.atoms)}"
+            open_ = "too many" if self.many else "undecided"
+            known = f"dim={self.dim}, vertices {open_}, atoms={len(self.atoms)}"
         else:
             known = (
                 f"dim={self.dim}, vertices={self.n_vertices}, atoms={len(self.atoms)}, "

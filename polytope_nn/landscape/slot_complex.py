@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
-from math import comb, factorial
+from math import comb
 
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.blocks import BlockOptimum
@@ -36,6 +36,7 @@ from polytope_nn.search.finding import optimum
 
 from .fitting import Fitting, fitting_of
 from .merge_tree import Forest
+from .placements import copies
 from .supports import bits_of
 
 __all__ = ["SlotComplex", "SlotStep", "slot_complex"]
@@ -161,10 +162,10 @@ class SlotComplex:
         rigid = isolated = 0
         for root in sorted(roots - slack):
             members = [i for i in range(len(sets)) if components.root(i) == root]
-            copies = _copies(m, sets, members, changes)
-            rigid += copies
+            lifted = copies(m, sets, members, changes)
+            rigid += lifted
             if all(self._is_point(sets[i]) for i in members):
-                isolated += copies
+                isolated += lifted
         return SlotStep(m, len(slack) + rigid, rigid, isolated, len(roots))
 
     def _joined_inside(self, sets: Sequence[int], components: Forest) -> list[int]:
@@ -230,44 +231,6 @@ class SlotComplex:
 
     def __repr__(self) -> str:
         return f"SlotComplex(cells={len(self.cells)}, m*={self.m_star}, threshold={self.threshold})"
-
-
-def _copies(
-    m: int,
-    sets: Sequence[int],
-    members: Sequence[int],
-    changes: Sequence[tuple[int, int, int, int]],
-) -> int:
-    """Return ``m!/|H|``: into how many components a rigid one lifts."""
-    ways: dict[int, list[tuple[int, int, int]]] = {i: [] for i in members}
-    for i, j, x, y in changes:
-        if i in ways:
-            ways[i].append((j, x, y))
-    frames = {members[0]: tuple(bits_of(sets[members[0]]))}
-    todo, generators = [members[0]], set()
-    while todo:
-        i = todo.pop()
-        for j, x, y in ways[i]:
-            moved = tuple(y if z == x else z for z in frames[i])
-            if j not in frames:
-                frames[j] = moved
-                todo.append(j)
-            generators.add(tuple(map(frames[j].index, moved)))
-    return factorial(m) // len(_group(m, generators))
-
-
-def _group(m: int, generators: set[tuple[int, ...]]) -> set[tuple[int, ...]]:
-    """Return the group of permutations of m things that some generate."""
-    found = {tuple(range(m))}
-    todo = list(found)
-    while todo:
-        p = todo.pop()
-        for q in generators:
-            product = tuple(p[i] for i in q)
-            if product not in found:
-                found.add(product)
-                todo.append(product)
-    return found
 
 
 def slot_complex(

@@ -63,7 +63,7 @@ def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> Paral
     try:
         leaves = tree.leaves
     except NotOptimal as error:
-        raise Undecided(f"kappa: depth helps, and floats led astray: {error}") from None
+        raise Astray(f"kappa: depth helps, and floats led astray: {error}") from None
     dual = (
         dot(kappa, D.y)
         - sum((k * k / w for k, w in zip(kappa, D.weights, strict=True)), _ZERO) / 2

@@ -64,7 +64,7 @@ def approach(columns: Columns, p: Placement) -> Approach:
 
 
 def _approach(columns: Columns, p: Placement, attempt: int) -> Approach:
-    design, V = columns.polytope.problem.design, columns.optima.vertices
+    design, V = columns.polytope.problem.rows_and_slopes[0], columns.optima.vertices
     rays = known_rays(columns)
     away = [a - b for a, b in zip(columns.fit(p), columns.optima.fit, strict=True)]
     goal: int | None = min(range(len(V.supports)), key=lambda i: V.supports[i].bit_count())

@@ -120,7 +120,7 @@ def descent(
     Descent(width=3, breakpoints=2, objective=4 to 3)
     """
     P = optimal_polytope(problem)
-    D = P.optimum.training
+    D = P.optimum.training_of_slopes
     m = width if width is not None else max(start.width, end.width if end else 0, D.n + 1)
     goal: Placement | None = None
     others: tuple[Neuron, ...] = ()
@@ -145,8 +145,8 @@ def descended(
 ) -> tuple[Descent, Placement]:
     """Return a descent to optimal mixtures, or to a given one, and the placement reached."""
     P = optima.polytope
-    D = P.optimum.training
-    entries = len(D.design[0])
+    D = P.optimum.training_of_slopes
+    entries = len(D.rows_and_slopes[0][0])
     if start.dimension not in {None, entries}:
         raise DimensionError(
             f"the neurons have dimension {start.dimension}, the samples {entries}"
@@ -175,7 +175,8 @@ def descended(
     if own != nets[0]:
         # where the neurons stay, what is free goes to what fits best along the first line
         stay = own.slots == nets[0].slots
-        equal = stay and own.fit(D.design) == nets[0].fit(D.design)
+        rows = D.rows_and_slopes
+        equal = stay and own.fit(*rows) == nets[0].fit(*rows)
         value = objectives[0] if equal else own.objective(D)
         kept = int(stay and len(nets) > 1)
         nets[:kept], objectives[:kept] = [own], [value]

@@ -99,7 +99,9 @@ class Columns:
                 neurons.append(x)
         new = neurons[len(self.neurons) :]
         modulo, free = self.optima.modulo, D.bias == "free"
-        features = (*self.features, *(modulo(feature(D.design, x.sign, x.u)) for x in new))
+        X, psi = D.rows_and_slopes
+        made = (feature(X, x.sign, x.u, psi) for x in new)
+        features = (*self.features, *map(modulo, made))
         prices = (*self.prices, *(x.cost(D.beta_squared, free_bias=free) for x in new))
         wide = replace(self, neurons=tuple(neurons), features=features, prices=prices)
         return wide, places
@@ -111,7 +113,11 @@ class Columns:
             x = None if held is None else self.neurons[held[0]]
             u = () if x is None or held is None else tuple(held[1] * t for t in x.u)
             slots.append(x if x is None else Neuron(x.sign, u))
-        P, D, network = self.polytope, self.polytope.optimum.training, Network(tuple(slots))
+        P, D, network = (
+            self.polytope,
+            self.polytope.optimum.training_of_slopes,
+            Network(tuple(slots)),
+        )
         if self.is_optimal(p) and self.tight == len(P.atoms):
             # as it is told of a point of P, so that it is known again when it is read
             a = P.free_part(mixture(p, self.tight))
@@ -134,7 +140,7 @@ class Columns:
 
     def product(self, a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
         """Return the inner product of two fits, weighted as the loss is."""
-        weights = self.polytope.optimum.training.weights
+        weights = self.polytope.optimum.training_of_slopes.weights
         return dot([w * x for w, x in zip(weights, a, strict=True)], b)
 
     def falls(self, p: Placement, q: Placement) -> bool:

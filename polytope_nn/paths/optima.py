@@ -69,26 +69,29 @@ class Optima:
     @cached_property
     def _more(self) -> list[Scalars]:
         others = self.neurons[len(self.polytope.atoms) :]
-        return [feature(self.polytope.problem.design, x.sign, x.u) for x in others]
+        X, psi = self.polytope.problem.rows_and_slopes
+        return [feature(X, x.sign, x.u, psi) for x in others]
 
     @cached_property
     def faces(self) -> tuple[tuple[int, ...], ...]:
         """The covectors of the columns."""
         P = self.polytope
         others = self.neurons[len(P.atoms) :]
-        faces = (covector(P.problem.design, x.u) for x in others)
+        X, _ = P.problem.rows_and_slopes
+        faces = (covector(X, x.u) for x in others)
         return (*(a.covector for a in P.atoms), *faces)
 
     @cached_property
     def spans(self) -> tuple[tuple[Scalars, ...], ...]:
         """Rational vectors that span the features of each column's face, modulo what is free."""
-        X, zero = self.polytope.problem.design, Fraction(0)
+        (X, psi), zero = self.polytope.problem.rows_and_slopes, Fraction(0)
+        slopes = {1: psi.right, 0: zero, -1: psi.left}
         found = []
         for face in self.faces:
-            active = [(x, s > 0) for x, s in zip(X, face, strict=True)]
+            sides = [(x, slopes[s]) for x, s in zip(X, face, strict=True)]
             tied = [x for x, s in zip(X, face, strict=True) if s == 0]
             rays = kernel(tied or [(zero,) * len(X[0])], len(X[0]))
-            seen = [tuple(dot(x, u) if on else zero for x, on in active) for u in rays]
+            seen = [tuple(dot(x, u) * t if t else zero for x, t in sides) for u in rays]
             found.append(tuple(map(self.modulo, seen)))
         return tuple(found)
 
@@ -104,7 +107,7 @@ class Optima:
 
     @cached_property
     def _annihilator(self) -> Matrix:
-        D = self.polytope.optimum.training
+        D = self.polytope.optimum.training_of_slopes
         return D.free.had.annihilator(D.weights)
 
     def modulo(self, z: Scalars) -> Scalars:
@@ -176,7 +179,8 @@ def _known(neurons: Sequence[Neuron], x: Neuron) -> bool:
 def _vertices(P: OptimalPolytope, neurons: Sequence[Neuron]) -> Vertices:
     """Return the vertices of the optimal mixtures of tight neurons, modulo what is had."""
     D = P.problem
-    columns = [D.free.had.modulo(feature(D.design, x.sign, x.u)) for x in neurons]
+    X, psi = D.rows_and_slopes
+    columns = [D.free.had.modulo(feature(X, x.sign, x.u, psi)) for x in neurons]
     right = D.free.had.modulo(P.optimum.fit)
     points: tuple[Scalars, ...] = (
         (),
@@ -229,7 +233,7 @@ def tight_placement(
     places: list[Held] = []
     for x in network.slots:
         y = x if isinstance(x, Neuron | None) else x.balanced
-        held = None if y is None else held_by(P.atoms, P.problem.design, y)
+        held = None if y is None else held_by(P.atoms, P.problem.rows_and_slopes[0], y)
         if y is not None and held is None:
             held = _among(others, y, len(P.atoms))
         places.append(held)

@@ -23,7 +23,7 @@ __all__ = ["beside", "exponent", "known_rays", "middle", "ray_mass", "rounded", 
 def known_rays(columns: Columns) -> dict[int, Neuron]:
     """Return the neurons of the start that no ball tells from the ray of an atom."""
     found: dict[int, Neuron] = {}
-    design = columns.polytope.optimum.problem.design
+    design = columns.polytope.optimum.problem.rows_and_slopes[0]
     tight = columns.neurons[: columns.tight]
     faces = columns.optima.faces
     for x in columns.neurons[columns.tight :]:

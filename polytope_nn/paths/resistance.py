@@ -75,7 +75,9 @@ def _approached(
         bits = bits or depth + _MARGIN + 8 * attempt
         for a in atoms:
             if a not in rays:
-                rays[a] = beside(ground.polytope.problem.design, columns, a, bits)
+                rays[a] = beside(
+                    ground.polytope.problem.rows_and_slopes[0], columns, a, bits
+                )
         wide, places = columns.joined([rays[a] for a in atoms])
         sizes = [8 - (3 * j + attempt * (j + 1)) % 5 for j in range(len(atoms))]
         etas = [Fraction(x, 8 << depth) for x in sizes]

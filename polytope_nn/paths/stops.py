@@ -63,8 +63,9 @@ class Ground:
     def features(self) -> tuple[Scalars, ...]:
         """The features of the columns, shape (n,) each."""
         atoms = [a.feature for a in self.polytope.atoms]
-        X, others = self.polytope.problem.design, self.columns.neurons[len(atoms) :]
-        return (*atoms, *(feature(X, x.sign, x.u) for x in others))
+        X, psi = self.polytope.problem.rows_and_slopes
+        others = self.columns.neurons[len(atoms) :]
+        return (*atoms, *(feature(X, x.sign, x.u, psi) for x in others))
 
     def fit(self, held: Placement, free: Scalars) -> Scalars:
         """Return the fit of a placement and of what is free beside it, shape (n,)."""
@@ -165,7 +166,7 @@ class Ground:
             x = None if held is None else self.columns.neurons[held[0]]
             u = () if x is None or held is None else tuple(held[1] * t for t in x.u)
             slots.append(x if x is None else Neuron(x.sign, u))
-        D = self.polytope.optimum.training
+        D = self.polytope.optimum.training_of_slopes
         return with_free_part(D, Network(tuple(slots)), stop.free)
 
     def falls(self, p: Stop, q: Stop) -> bool:

@@ -27,7 +27,6 @@ from .losses.kinds import INDICATORS
 from .reading.arrays import array_table
 from .reading.fields import (
     json_fields,
-    kind,
     loss_field,
     name_field,
     positive_field,
@@ -37,7 +36,7 @@ from .reading.fields import (
     vector_field,
     word_field,
 )
-from .reading.models import extended
+from .reading.models import extended, unread
 from .reading.scaling import Scaling, standardised
 from .reading.tables import Chosen, Table, csv_table
 from .relu import BIASES
@@ -119,7 +118,7 @@ class Instance:
         for key, value in self.extensions.items():
             if key in UNIT_KEYS or (key == "layers" and value == 2 and type(value) is int):
                 continue
-            raise InstanceError(f"{self.source}: {key}: {_unread(key, value)}")
+            raise InstanceError(f"{self.source}: {key}: {unread(key, value)}")
         unit = unit_read(self.extensions, self.source, len(self.X), self.bias)
         kind = self.loss["kind"] if isinstance(self.loss, dict) else self.loss
         beta = self.beta
@@ -168,15 +167,6 @@ class Instance:
         return InterpolationProblem(
             self.X, self.y, skip=self.skip, bias=self.bias, name=self.name
         )
-
-
-def _unread(key: str, value: object) -> str:
-    """Return why a field of another model is refused, and the cure."""
-    if key == "layers":
-        return f"{kind(value)} layers are not known: write 2 or 3"
-    if key in {"inner_width", "regulariser"}:
-        return 'belongs to three layers: write "layers": 3, or take it out'
-    return "is not read for this problem"
 
 
 def read_instance(  # noqa: PLR0913 - the contract's names, all but one keyword-only

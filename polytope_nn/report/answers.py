@@ -9,6 +9,7 @@ from polytope_nn.functions.piecewise_linear import Interpolant
 from polytope_nn.functions.uniqueness import Uniqueness
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
+from polytope_nn.progress import counted
 
 from .text import Verdicts
 
@@ -55,7 +56,10 @@ def certify_fields(
         "beta_squared": exact_number(O.problem.beta_squared),
         **({} if found is None else _uniqueness(found)),
         **width_fields(S),
-        "vertices": [[exact_number(x) for x in v] for v in vertices] or None,
+        "vertices": [
+            [exact_number(x) for x in v] for v in counted("writing vertices", vertices)
+        ]
+        or None,
         "theorems": {k: "not claimed" if v is None else v for k, v in verdicts.items()},
     }
     if O.problem.free.columns:

@@ -16,6 +16,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Vector, approximate_root
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.problems.problem import Problem
+from polytope_nn.progress import counted
 
 from .candidate import Hint
 from .floats import Hints, to_float
@@ -33,6 +34,7 @@ _SLACK = 1e-7  # the solver's own accuracy: a dual value within it needs no furt
 _TIGHT = 1e-4  # cones this close to 1 are part of the last solution
 _ALL = 400  # that many cones are taken at once
 _ENTERING = 24
+_RANK = 1e-14  # of the largest entry, for each row: a direction that is there
 _ROUNDS = 60
 _LEAST, _MOST = 1e-100, 1e12  # of a loss weight: beyond, labels are all but fitted
 
@@ -159,7 +161,7 @@ class ConicInterpolation:
             return self._restricted(every)
         cones = dict.fromkeys(self.spanning())
         solution = self._restricted(list(cones))
-        for _ in range(_ROUNDS):
+        for _ in counted("searching kappa, rounds at most", range(_ROUNDS)):
             over = self.pressing(solution.scaled, 1 + _SLACK)
             fresh = [c for c in _spread(over) if c not in cones]
             if not fresh:
@@ -178,16 +180,15 @@ class ConicInterpolation:
 
         kept = list(self.problem.determining)
         chosen: list[Cone] = []
-        basis = self.free[kept]
-        size = np.linalg.matrix_rank(basis) if basis.size else 0
+        basis = _directions(self.free[kept], np.zeros((len(kept), 0)))
         for i, chart in enumerate(self.charts):
             for tope, pattern in enumerate(chart.patterns):
-                if size == len(kept):
+                if basis.shape[1] == len(kept):
                     return chosen
                 image = (pattern > 0)[:, None] * chart.hints.unit * self.ratios[i][:, None]
-                larger = np.hstack([basis, image[kept]])
-                if (rank := np.linalg.matrix_rank(larger)) > size:
-                    basis, size = larger, rank
+                more = _directions(image[kept], basis)
+                if more.shape[1]:
+                    basis = np.hstack([basis, more])
                     chosen += [(i, tope, 1), (i, tope, -1)]
         return chosen
 
@@ -318,3 +319,19 @@ def _spread(found: Sequence[tuple[int, Pressing]]) -> list[Cone]:
         (copies if key in seen else first).append((i, f.tope, f.sign))
         seen.add(key)
     return first + copies
+
+
+def _directions(
+    columns: "NDArray[np.float64]", basis: "NDArray[np.float64]"
+) -> "NDArray[np.float64]":
+    """Return orthonormal directions of the columns beside those of an orthonormal basis."""
+    import numpy as np
+
+    if not columns.size:
+        return columns[:, :0]
+    off = columns - basis @ (basis.T @ columns)
+    off -= basis @ (basis.T @ off)
+    U, sizes, _ = np.linalg.svd(off, full_matrices=False)
+    least = _RANK * max(columns.shape[0], 1) * np.abs(columns).max()
+    found: NDArray[np.float64] = U[:, sizes > least]
+    return found

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import partial
 
-from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.optimum import Optimum, verified
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.field import Algebraic
@@ -224,8 +223,7 @@ def _open(found: Optimum, limits: Limits) -> bool:
     if found.enclosures is None or len(found.atoms) - found.rank > _SMALL_DIM:
         return False
     try:
-        solved = found.enclosures.solved or found.problem
-        OptimalBalls(solved, found.enclosures, found.atoms).listed(limits.vertices)
+        found.balls.listed(limits.vertices)
     except Undecided:
         return True
     return False

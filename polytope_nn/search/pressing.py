@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from polytope_nn.geometry.arrangement import Arrangement
+from polytope_nn.progress import counted
 
 from .floats import Hints
 
@@ -58,7 +59,8 @@ class ConicHint:
         import numpy as np
 
         found = []
-        for i in np.flatnonzero((pulls**2).sum(axis=1) > least**2):
+        near = np.flatnonzero((pulls**2).sum(axis=1) > least**2)
+        for i in counted("searching kappa, regions", near, len(near)):
             facets = self.H.facets(self.H.patterns[i])
             for sign in (1, -1):
                 g, mu = self.hints.projected(sign * pulls[i], self.patterns[i], facets)

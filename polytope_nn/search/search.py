@@ -20,6 +20,7 @@ from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import dot
 from polytope_nn.limits import Limits
 from polytope_nn.problems.problem import Problem
+from polytope_nn.progress import counted
 
 from .candidate import Candidate, Hint, Span, apart, simple
 from .conic import ConicInterpolation
@@ -130,7 +131,7 @@ class Search:
                 if start in tried:
                     continue
                 tried.add(start)
-                for pin in PINS:
+                for pin in counted("searching faces, choices", PINS):
                     attempt = Attempt(snap, pin, bits, paired=paired)
                     candidate, pinned = self._settled(hint, faces, attempt)
                     if candidate is not None and candidate.key not in seen:

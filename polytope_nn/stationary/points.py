@@ -14,6 +14,7 @@ from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
 from polytope_nn.limits import Limits
 from polytope_nn.networks.network import Network, Neuron
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.progress import counted
 
 from .blocks import Block, blocks, squared_loss
 from .comparing import middle, same
@@ -184,7 +185,8 @@ class _Finder:
             if not sets:
                 continue
             self.limits.progress(f"{len(sets)} sets of {len(sets[0])} blocks")
-            for T, nu, c in zip(sets, *guesser.solved(sets), strict=True):
+            solved = zip(sets, *guesser.solved(sets), strict=True)
+            for T, nu, c in counted("stationary, sets of blocks", solved, len(sets)):
                 near, weights = guesser.exactly(nu, c)
                 ball = excluded.ball(T, near, weights)
                 if len(T) < self.width:

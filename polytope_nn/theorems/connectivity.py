@@ -300,7 +300,7 @@ def components_again(s: Subject, m: int) -> tuple[int, ...]:
 
 def _lattice(s: Subject) -> FaceLattice | None:
     """Return the face lattice where it is small, and supports alone tell the faces."""
-    if not s.P.optimum.is_pinned:
+    if not s.P.fit_is_unique:
         return None
     count = len(s.P.supports)
     small = count <= 20 or (count <= 100 and s.P.dim <= 4)

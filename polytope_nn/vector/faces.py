@@ -188,16 +188,21 @@ def both_alive(faces: Sequence[Face]) -> tuple[Face, ...]:
 
 
 def live_face(
-    X: Matrix, covector: Covector, silent: frozenset[int] = frozenset()
+    X: Matrix, covector: Covector, alike: Sequence[int | None] | None = None
 ) -> Face | None:
     """Return the face of a covector, where it can have an optimal direction.
 
-    Rows of N that are 0, at ``silent`` samples, span nothing.
+    ``alike`` has a name for each sample: rows of N of one name are equal, so that only the sum of
+    their samples counts; rows without a name are 0, and span nothing.
     """
+    names = range(len(X)) if alike is None else alike
     walls = [x for x, s in zip(X, covector, strict=True) if s == 0]
-    rows = enumerate(zip(X, covector, strict=True))
-    positive = [x for k, (x, s) in rows if s > 0 and k not in silent]
-    span, _ = rref([project_out(walls, x) for x in positive]) if positive else ((), ())
+    sums: dict[int, Vector] = {}
+    for x, s, name in zip(X, covector, names, strict=True):
+        if s > 0 and name is not None:
+            before = sums.get(name, (Fraction(0),) * len(x))
+            sums[name] = tuple(p + q for p, q in zip(before, x, strict=True))
+    span, _ = rref([project_out(walls, x) for x in sums.values()]) if sums else ((), ())
     if not span:
         return None
     basis = tuple(

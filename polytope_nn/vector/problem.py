@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.logarithms import logarithm
 from polytope_nn.exact.rational import Matrix, Vector
@@ -234,7 +234,10 @@ class VectorProblem:
         NotOptimal
             When an entry of N is outside the domain of its loss.
         """
-        return self.entries.loss.interval(flat(N))
+        try:
+            return self.entries.loss.interval(flat(N))
+        except NotOptimal as refusal:
+            raise NotOptimal(self.entries.placed(str(refusal))) from None
 
     def dual_value(self, N: Rows) -> Scalar:
         """Return ``-L*(-N)``, the dual objective of a feasible N (general G1)."""

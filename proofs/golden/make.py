@@ -25,18 +25,20 @@ from polytope_nn import (
     optimum,
     vector_optimal_set,
 )
-from polytope_nn.certificate.connections import proved_gap, road_certificate
 from polytope_nn.certificate.free_networks import (
     free_path_certificate,
     free_separation_certificate,
 )
 from polytope_nn.certificate.holes import holes_certificate
+from polytope_nn.certificate.networks.connections import proved_gap, road_certificate
 from polytope_nn.certificate.roads import (
     descent_certificate,
     gap_certificate,
     path_certificate,
     separation_certificate,
 )
+from polytope_nn.certificate.unlisted.points import unlisted_certificate
+from polytope_nn.limits import Limits
 from polytope_nn.networks.distance import gap as distance
 from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import network_of, solution
@@ -728,6 +730,29 @@ def general_tube() -> Certificate:
 def general_zero() -> Certificate:
     """The zero network is optimal, and so are others."""
     return certify(TrainingProblem([[1]], [1], beta=1, loss="absolute"))
+
+
+@golden
+def unlisted_face() -> Certificate:
+    """Of a face that uses one of four atoms, as if there were many vertices."""
+    return unlisted_certificate(planted(cross(2), [1] * 4, 2, [2, 0, 2, 0]))
+
+
+@golden
+def unlisted_balls() -> Certificate:
+    """Opposite pairs in balls, without the list."""
+    rows = [[1, 2], [3, -1], [-2, 1], [-1, -3], [4, 1], [2, 5], [-3, 2], [1, -4]]
+    labels = [3, -1, 2, 4, -2, 5, 1, -3]
+    few = Limits(vertices=1)
+    return certify(optimal_polytope(TrainingProblem(rows, labels, beta="1/10"), limits=few))
+
+
+@golden
+def general_unlisted() -> Certificate:
+    """Four labels of 1, a constant free, without the list."""
+    loss, labels = "hinge", [1, 1, 1, -1]
+    D = TrainingProblem(SQUARE, labels, beta_squared=1, loss=loss, skip="constant")
+    return unlisted_certificate(optimal_polytope(D))
 
 
 HAT = [[-1, 1], [0, 1], [1, 1]]

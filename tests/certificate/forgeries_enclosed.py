@@ -77,7 +77,7 @@ def a_continuum_called_a_point(c):
     c["witness"]["components"] = point["witness"]["components"]
 
 
-@forged("enclosed_arcs", "claims.joined", "not what follows")
+@forged("enclosed_arcs", "claims.spanned", "not what follows")
 def a_width_that_joins_too_early_in_intervals(c):
     claim(c, "spanned")["connected_from"] = 3
 

@@ -7,7 +7,7 @@ import pytest
 
 from polytope_nn import Network, TrainingProblem, gap, optimal_polytope
 from polytope_nn.certificate.check import check
-from polytope_nn.certificate.connections import proved_gap, road_certificate
+from polytope_nn.certificate.networks.connections import proved_gap, road_certificate
 from polytope_nn.checker.claims.objectives.values import rise, value
 from polytope_nn.cli import main
 from polytope_nn.errors import PolytopeError, Undecided

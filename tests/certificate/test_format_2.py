@@ -398,6 +398,48 @@ def a_polynomial_with_a_square(c):
     c["field"]["root"] = ["1/2", "6/5"]
 
 
+@forged("unlisted_face", "witness.idle", "neither used nor proved idle")
+def atoms_that_nothing_empties(c):
+    c["witness"]["idle"] = []
+
+
+@forged("unlisted_face", "witness.idle", "a vector is negative, or not 0 at the fit")
+def a_vector_that_empties_what_is_used(c):
+    c["witness"]["idle"] = [[1] * len(c["data"]["y"])]
+
+
+@forged("unlisted_face", "witness.longest", "are not shown independent")
+def a_longest_vertex_of_dependent_columns(c):
+    c["witness"]["longest"] = [[0, 1, 0, 0] for _ in c["witness"]["longest"]]
+
+
+@forged("unlisted_face", "claims.bounds", "is not what follows")
+def connected_too_early(c):
+    claim(c, "bounds")["connected_from"] -= 1
+
+
+@forged("unlisted_balls", "claims.bounds", "is not what follows")
+def a_smaller_width_in_balls(c):
+    claim(c, "bounds")["m_star_at_most"] -= 1
+
+
+@forged("unlisted_balls", "claims.vertices", "not in the order of supports")
+def one_vertex_twice(c):
+    listed = claim(c, "some")["list"]
+    listed.insert(0, listed[0])
+
+
+@forged("general_unlisted", "witness.lifted", "is not the dimension")
+def another_dimension_without_the_list(c):
+    claim(c, "some_lifted")["dim"] += 1
+
+
+@forged("general_unlisted", "witness.idle", "neither used nor proved idle")
+def lifted_points_that_leave_a_column_out(c):
+    claim(c, "some_lifted")["list"] = claim(c, "some_lifted")["list"][:1]
+    c["witness"]["idle"] = []
+
+
 @pytest.mark.parametrize("name", FORGERIES_2)
 def test_a_forgery_in_format_2_is_refuted_for_its_own_reason(name):
     _, _, where, why = FORGERIES_2[name]

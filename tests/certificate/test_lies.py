@@ -19,10 +19,10 @@ from polytope_nn import (
 )
 from polytope_nn.certificate.certify import staircase_certificate
 from polytope_nn.certificate.check import Refuted, check
-from polytope_nn.certificate.enclosed import enclosed_certificate
 from polytope_nn.certificate.general import general_certificate
 from polytope_nn.certificate.holes import claimed
 from polytope_nn.certificate.interpolations import free_certificate
+from polytope_nn.certificate.units.enclosed import enclosed_certificate
 from polytope_nn.dual.optimum import verified
 from polytope_nn.dual.units.blocks import block_optimum, parts_of
 from polytope_nn.dual.units.listed import listed_optimum

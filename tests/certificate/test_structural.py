@@ -69,7 +69,8 @@ def without_a_row(rng):
 
 def atom_twice(rng):
     """An atom listed twice, or moved in the list."""
-    name = rng.choice([x for x in SMALL if "atoms" in str(golden(x)["claims"])])
+    told = {x: {c["claim"] for c in golden(x)["claims"]} for x in SMALL}
+    name = rng.choice([x for x in SMALL if "atoms" in told[x]])
     mine = golden(name)
     changed = copy.deepcopy(mine)
     listed = claim(changed, "atoms")["list"]

@@ -1,11 +1,25 @@
 """certify on other units with other losses: keys, levels, exit codes, the same in Python."""
 
 import json
+import runpy
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
-from polytope_nn import GroupLasso, TrainingProblem, optimal_polytope, optimum, slot_complex
+from polytope_nn import (
+    AtomicProblem,
+    FanUnit,
+    GraphLoss,
+    GroupLasso,
+    TrainingProblem,
+    Undecided,
+    certify,
+    optimal_polytope,
+    optimum,
+    polyline,
+    slot_complex,
+)
 from polytope_nn.cli import main
 from polytope_nn.report.answers import exact_number as encode
 
@@ -156,3 +170,32 @@ def test_the_value_in_fractions(capsys, tmp_path):
     )
     cost = sum(k * z for k, z in zip(kappa, fit, strict=True))
     assert Fraction(answer["objective"]) == lost + cost
+
+
+def test_every_loss_with_every_unit(capsys, tmp_path):
+    """On the square, exact: no accident, with a certificate or the reason why none."""
+    script = runpy.run_path(
+        str(Path(__file__).parents[2] / "examples" / "losses_and_units.py")
+    )
+    for kind in ("logistic", "poisson", "power", "quantile"):
+        given = script["LABELS"][kind]
+        fields = {"loss": kind, **given}
+        fields |= {key: [given[key]] * 4 for key in ("y", "weights") if key in given}
+        for unit in script["ON_THE_SQUARE"].values():
+            path = tmp_path / "instance.json"
+            path.write_text(json.dumps({"X": SQUARE, **fields, **unit}), encoding="utf-8")
+            assert main(["certify", str(path)]) == 0
+            out = capsys.readouterr().out
+            assert "level exact" in out
+            assert "accepted by the checker" in out or "no certificate: " in out
+
+
+def test_certificates_of_one_s_own_are_told():
+    unit = FanUnit([{"A": [[1], [2]], "cone": [[1]]}, {"A": [[-1], [-2]], "cone": [[-1]]}])
+    own = GraphLoss([polyline([(1, 1), (1, -1)])] * 2)
+    for D in (
+        AtomicProblem(unit, beta=1, y=[3, 6]),
+        TrainingProblem([[1], [2]], own.y, beta="1/2", loss=own),
+    ):
+        with pytest.raises(Undecided, match="one's own"):
+            certify(D)

@@ -241,7 +241,9 @@ def test_an_input_that_is_no_text(tmp_path, capsys):
 def test_progress_on_a_terminal_only(family, monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     assert swept("T1", "--input", family) == 0
-    assert capsys.readouterr().err == "".join(f"\r{k} done" for k in range(1, 6)) + "\n"
+    assert (
+        capsys.readouterr().err == "".join(f"\r{k} of 5 done" for k in range(1, 6)) + "\n"
+    )
 
 
 @pytest.mark.filterwarnings("ignore")  # dask's own sockets and event loop

@@ -4,7 +4,14 @@ from fractions import Fraction
 
 import pytest
 
-from polytope_nn import TrainingProblem, optimal_polytope, optimum
+from polytope_nn import (
+    InstanceError,
+    Polyhedron,
+    TrainingProblem,
+    face_lattice,
+    optimal_polytope,
+    optimum,
+)
 from polytope_nn.dual.fits import one_fit
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.scalar import dot
@@ -224,3 +231,12 @@ def test_random_planted_boxes_by_the_slot_complex(seed):
             assert v in P
             assert support(v) in P.supports
         assert transpose([a.feature for a in P.atoms]) == P.A if P.atoms else True
+
+
+def test_faces_where_fits_are_many():
+    """A hexagon: supports alone would tell it 6 vertices and no edge."""
+    P = optimal_polytope(WORKED["abs-1"][0])
+    with pytest.raises(InstanceError, match="several fits are optimal"):
+        face_lattice(P)
+    hexagon = face_lattice(Polyhedron.from_generators(P.vertices))
+    assert hexagon.f_vector == (1, 6, 6, 1)

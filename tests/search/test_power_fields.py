@@ -8,7 +8,7 @@ from polytope_nn import TrainingProblem, optimal_polytope, optimum
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import NumberField
 from polytope_nn.exact.logarithms import power
-from polytope_nn.exact.roots_in_field import power_in_field, powers
+from polytope_nn.exact.recognise import power_in_field, powers
 
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 GATES = [[1, 0, 1, 0], [1, 0, 0, 1], [0, 1, 1, 0], [0, 1, 0, 1]]

@@ -15,7 +15,6 @@ from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.landscape.staircase import staircase
 from polytope_nn.networks.gap import residual_gap
 from polytope_nn.networks.network import Network
-from polytope_nn.paths.descent import descent
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.doubled import Doubled
 from polytope_nn.search.finding import optimum
@@ -269,7 +268,6 @@ def test_what_is_about_relu_refuses_other_slopes():
     for ask in (
         lambda: verified(D, (Fraction(1),)),
         lambda: uniqueness(D),
-        lambda: descent(D, Network.of(None)),
     ):
         with pytest.raises(InstanceError, match="activation: absolute"):
             ask()

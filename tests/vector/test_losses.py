@@ -203,15 +203,37 @@ def test_an_exact_N_with_fits_in_balls(X, Y):
     proved(P, O)
 
 
-@pytest.mark.parametrize("beta, level", [(1, "exact"), (2, "interval")])
-def test_a_plane_whose_fits_are_powers(beta, level):
+def test_samples_that_see_the_same_have_one_row_of_N():
+    """Else a top eigenvector is on a wall, which balls do not see: only sums of samples count."""
+    X, Y = [[-1, -2], [2, -2], [3, 0], [-1, -3], [0, 3]], [0, 0, 1, 0, 1]
+    P = VectorProblem(X, [[1 - t, t] for t in Y], beta="1/2", loss="softmax")
+    O = vector_optimum(P)
+    assert (O.level, len(O.atoms)) == ("interval", 2)
+    proved(P, O)
+    Y = [[0, 2], [4, 3], [2, 0], [1, 1]]  # here a row of N is 0
+    P = VectorProblem([[-2, 0], [-3, 2], [0, -1], [1, 0]], Y, beta="1/2", loss="poisson")
+    proved(P, vector_optimum(P))
+
+
+@pytest.mark.parametrize("beta", [1, 2])
+def test_a_plane_whose_fits_are_powers(beta):
     """N = beta I, found by rounding: off the diagonal labels are fitted, where a power is flat."""
     loss = {"kind": "power", "p": 3}
     P = VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=beta, loss=loss)
     O = vector_optimum(P)
-    assert (O.level, O.tight_set, OptimalSet(O).m_star) == (level, "continuum", 2)
+    assert (O.tight_set, OptimalSet(O).m_star) == ("continuum", 2)
     assert O.N == ((beta, 0), (0, beta))
     assert float(O.fit[0][0]) == pytest.approx(6 - beta**0.5)
+    proved(P, O)
+
+
+def test_a_plane_whose_fits_are_logarithms():
+    """N = I: z = (ln 5, ln 4; ln 4, ln 5), and T is z in the rays."""
+    P = VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=1, loss="poisson")
+    O = vector_optimum(P)
+    assert (O.tight_set, OptimalSet(O).m_star) == ("continuum", 2)
+    assert O.N == ((1, 0), (0, 1))
+    assert [float(t) for t in O.lifted[0].T] == pytest.approx(np.log([5, 4, 5]))
     proved(P, O)
 
 
@@ -373,10 +395,20 @@ def test_what_is_refused(loss, Y, why):
 
 def test_an_N_that_is_not_optimal_is_refused():
     P = VectorProblem(SQUARE, [[2, 2]] * 4, beta_squared=4, loss="absolute")
-    with pytest.raises(NotOptimal, match=r"entry 1: 2 is outside \[-1, 1\]"):
+    with pytest.raises(NotOptimal, match=r"row 1, output 1: 2 is outside \[-1, 1\]"):
         vector_optimum(P, kappa=[[2, 0]] * 4)
     with pytest.raises(NotOptimal, match="none of its fits is a nonnegative"):
         vector_optimum(P, kappa=[[0, 0]] * 4)
+
+
+def test_an_N_outside_of_softmax():
+    P = VectorProblem([[1, 0]], [[1, 0]], beta=1, loss="softmax")
+    with pytest.raises(
+        NotOptimal, match=r"output 1: 3 is outside .*, where the softmax loss"
+    ):
+        vector_optimum(P, kappa=[[3, -3]])
+    with pytest.raises(InstanceError, match='for labels 1 and -1 write "logistic"'):
+        TrainingProblem([[1, 0]], [1], beta=1, loss="softmax")
 
 
 def written(tmp_path, **fields):
@@ -447,7 +479,8 @@ def test_exit_codes(tmp_path, capsys):
     for loss in ("interpolation", "tolerance:1/2"):
         file = written(tmp_path, X=X, y=Y, loss=loss)
         assert main(["gap", file, str(network)]) == 2
-        assert "take a finite one" in capsys.readouterr().err
+        err = capsys.readouterr().err
+        assert ("loss: " in err, err.count("\n")) == (True, 1)
         assert main(["certify", file, "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["cost"]
 

@@ -45,6 +45,9 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "road": "width breakpoints objectives down close up dual gap",
     "intervals": "fits objective",
     "lifted": "list dim",
+    "some": "list",
+    "some_lifted": "list dim",
+    "bounds": "connected_from m_star_at_most M_star_at_least modulo",
     "attained": "branches",
     "pieces": "list",
     "table": "branches inner m_star columns",
@@ -65,6 +68,7 @@ KEYS_1 = KEYS | {
     "threshold": "threshold bound bound_talk",
     "theorems": "verdicts",
     "uniqueness": "verdict attained",
+    "bounds": "connected_from m_star_at_most M_star_at_least",
 }
 
 

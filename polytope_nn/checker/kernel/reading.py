@@ -8,6 +8,7 @@ import json
 import re
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count, pairwise
@@ -35,11 +36,15 @@ class Unreadable(Refuted):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a file may cost: characters, digits of a number, seconds."""
+    """What a file may cost: characters, digits of a number, seconds.
+
+    ``told`` is called with each claim before it is proved, with its place and their number.
+    """
 
     size: int = 100_000_000
     digits: int = 4000
     seconds: int = 300
+    told: Callable[[str, int, int], None] | None = None
 
 
 # what may be asked for: more is a slip of the hand

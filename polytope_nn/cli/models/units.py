@@ -12,6 +12,7 @@ from polytope_nn.problems.units.activations import Threshold
 
 from .answer import Answer, refuse
 from .lasso import certify_lasso
+from .unlisted import unlisted_answer
 
 if TYPE_CHECKING:
     from polytope_nn.landscape.optimal_set import OptimalPolytope
@@ -73,11 +74,11 @@ def _finite(
     limits = limits_of(args)
     O = optimum(problem, kappa=instance.kappa, limits=limits)
     P = optimal_polytope(O, limits=limits)
+    if P.is_unlisted:
+        return unlisted_answer(args, P, _minimised(instance, problem), _what(P))
     S, why = staircase_of(P)
     if S is None:
-        if args.output is not None:
-            raise Undecided(why)
-        return _too_many(args, P, why)
+        raise Undecided(why)
     certificate, kept = certified(P, required=args.output is not None)
     designs = [instance.design] if problem.gates is None else []
     routes = routes_of(args, map(arrangement, designs), S, O.n_patterns)
@@ -96,40 +97,6 @@ def _finite(
         (("the staircase of connectivity", partial(staircase_figure, S, title(problem))),),
         certificate,
         kept,
-    )
-
-
-def _too_many(args: argparse.Namespace, P: "OptimalPolytope", why: str) -> Answer:
-    """Answer where P has too many vertices to be listed: what is known without them."""
-    from polytope_nn.dual.units.listed import ListedOptimum
-    from polytope_nn.exact.linear import rank
-    from polytope_nn.landscape.fitting import Fitting
-    from polytope_nn.landscape.supports import bits_of, support
-    from polytope_nn.report.answers import certify_fields, exact_number
-
-    O = P.optimum
-    if not isinstance(O, ListedOptimum) or args.figure is not None:
-        raise Undecided(why)
-    every = (1 << len(P.atoms)) - 1
-    used = bits_of(Fitting(P.features, P.problem.free.modulo(O.fit)).used(every))
-    r = rank([P.features[a] for a in used])
-    size = support(O.weights).bit_count()  # on independent features: a vertex
-    known: dict[str, object] = {
-        "used_rank": r,
-        "dim": len(used) - r,
-        "connected_from": r + 1,
-        "m_star_at_most": size,
-        "M_star_at_least": size,
-        "some_vertices": [[exact_number(x) for x in O.weights]],
-        "n_vertices_estimate_float": None,
-        "cross_checked": [],
-    }
-    return Answer(
-        lambda: (
-            f"m* ≤ {size} ≤ M*; connected from m = {r + 1} = r_P + 1 on; {why}: the "
-            f"staircase is not listed\n"
-        ),
-        lambda: certify_fields(P, None, {}, None) | known | _what(P),
     )
 
 
@@ -153,8 +120,8 @@ def _what(P: "OptimalPolytope") -> dict[str, object]:
             {"sign": a.sign, "gate": i, "g": list(map(exact_number, a.g))}
             for a, i in zip(P.atoms, P.optimum.owners, strict=True)
         ]
-    if problem.free.columns and not P.missing:
-        parts = [list(map(exact_number, P.free_part(v))) for v in P.vertices]
+    if problem.free.columns:
+        parts = [list(map(exact_number, P.free_part(v))) for v in P.some_vertices]
         fields |= {"skip": problem.skip, "free_parts": parts}
     return fields
 

@@ -108,7 +108,7 @@ def _files(
     """Return the certificate and the figure that are asked for."""
     files: dict[Path | None, bytes | str] = {}
     if target is not None:
-        from polytope_nn.certificate.connections import road_certificate
+        from polytope_nn.certificate.networks.connections import road_certificate
 
         files[target] = road_certificate(found).to_json() + "\n"
     if picture is not None:

@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         found = _found(args, instance)
         pages = [line(x) + beside(x) for x in found.breakpoints]
-        D = found.polytope.optimum.training
+        D = found.polytope.optimum.training_of_slopes
         if D.free.columns:
             free_parts = [free_part(D, x) for x in found.breakpoints]
     fields: dict[str, object] = {
@@ -90,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _certificate(found: "Descent | VectorDescent") -> str:
     """Return the text of the certificate of a descent."""
-    from polytope_nn.certificate.connections import road_certificate
+    from polytope_nn.certificate.networks.connections import road_certificate
     from polytope_nn.paths.descent import Descent
 
     if not isinstance(found, Descent):

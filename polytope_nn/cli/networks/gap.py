@@ -132,7 +132,7 @@ def _gap(args: argparse.Namespace, instance: "Instance") -> "Gap":
 
 def _certificate(instance: "Instance", found: "Gap | VectorGap") -> str:
     """Return the text of the certificate of a gap."""
-    from polytope_nn.certificate.connections import proved_gap
+    from polytope_nn.certificate.networks.connections import proved_gap
     from polytope_nn.networks.gap import Gap
 
     if not isinstance(found, Gap):

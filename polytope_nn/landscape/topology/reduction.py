@@ -8,6 +8,8 @@ not reduced at all (clearing: Chen and Kerber 2011).
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from polytope_nn.progress import counted
+
 __all__ = ["integral_pivots", "reduced_pairs"]
 
 Facets = Sequence[Sequence[int]]
@@ -38,7 +40,7 @@ def reduced_pairs(dims: Sequence[int], facets: Facets) -> list[tuple[int, int]]:
     for dim in range(len(cells) - 1, 0, -1):
         below = cells[dim - 1]
         owner: dict[int, int] = {}
-        for j in cells[dim]:
+        for j in counted(f"holes, cells of dimension {dim}", cells[dim]):
             if j in killed:
                 continue
             column = 0
@@ -70,7 +72,7 @@ def integral_pivots(
     killed: set[int] = set()
     for dim in range(len(cells) - 1, 0, -1):
         owner: dict[int, Chain] = {}
-        for j in cells[dim]:
+        for j in counted(f"torsion, cells of dimension {dim}", cells[dim]):
             if j in killed:
                 continue
             column = dict(boundary[j])

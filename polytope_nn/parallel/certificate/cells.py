@@ -1,8 +1,8 @@
 """The table of both widths and what it rests on: cells of M branches, ranks, networks (P9)."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations_with_replacement
@@ -36,6 +36,8 @@ class Table:
     homes: tuple[Choice, ...]
     height: int
     width: int
+    _listed: dict[int, list[Conditioned]] = field(default_factory=dict, compare=False)
+    _found: dict[int, set[tuple[Branch, ...]]] = field(default_factory=dict, compare=False)
 
     @property
     def fit(self) -> Scalars:
@@ -98,10 +100,12 @@ class Table:
         """The pieces, on the atoms in use, with what each adds to the fit."""
         return [_member(c) for c in self.homes]
 
-    def _cells(self, m: int) -> Iterator[Conditioned]:
-        """Yield the polytopes of all choices of m pieces."""
-        for cell in combinations_with_replacement(self.members, m):
-            yield Conditioned(cell, self.fit)
+    def _cells(self, m: int) -> list[Conditioned]:
+        """Return the polytopes of all choices of m pieces."""
+        if m not in self._listed:
+            every = combinations_with_replacement(self.members, m)
+            self._listed[m] = [Conditioned(cell, self.fit) for cell in every]
+        return self._listed[m]
 
     @cached_property
     def networks(self) -> set[tuple[Branch, ...]]:
@@ -110,9 +114,11 @@ class Table:
 
     def _vertices(self, m: int) -> set[tuple[Branch, ...]]:
         """Return the vertices of the cells of m branches."""
-        found = set()
-        for cell in combinations_with_replacement(range(len(self.members)), m):
-            G = Conditioned(tuple(self.members[j] for j in cell), self.fit)
+        if m in self._found:
+            return self._found[m]
+        found = self._found[m] = set()
+        cells = combinations_with_replacement(range(len(self.members)), m)
+        for cell, G in zip(cells, self._cells(m), strict=True):
             for v in G.vertices:
                 pairs = zip(cell, G.masses(v), strict=True)
                 branches = [

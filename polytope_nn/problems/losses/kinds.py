@@ -166,6 +166,11 @@ def _parts(given: object) -> tuple[str, Mapping[str, object]]:
 
 def known_kind(given: str, place: str = "loss") -> str:
     """Return the word of a loss, or refuse it with the nearest one."""
+    if given == "softmax":
+        raise InstanceError(
+            f"{place}: softmax takes rows y of two or more outputs, a 1 among zeros each: for "
+            f'labels 1 and -1 write "logistic"'
+        )
     if given not in KINDS:
         cure = meant(given, KINDS, f"known: {', '.join(KINDS)}")
         raise InstanceError(f"{place}: {given!r} is unknown: {cure}")

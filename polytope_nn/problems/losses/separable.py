@@ -10,7 +10,7 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import project_out
 from polytope_nn.exact.radical import enclosure, exactly
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.roots_in_field import powers
+from polytope_nn.exact.recognise import powers
 from polytope_nn.exact.scalar import Scalar, Scalars
 
 from .graphs import Graph, Slope

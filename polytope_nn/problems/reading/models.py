@@ -2,7 +2,9 @@
 
 from polytope_nn.errors import InstanceError
 
-__all__ = ["extended"]
+from .fields import kind
+
+__all__ = ["extended", "unread"]
 
 _EXTENSIONS = ("activation", "gates", "penalty", "layers", "inner_width", "regulariser")
 
@@ -34,3 +36,12 @@ def _of_one(rows: object) -> object:
     if isinstance(rows, list) and all(isinstance(r, list) and len(r) == 1 for r in rows):
         return [row[0] for row in rows]
     return rows
+
+
+def unread(key: str, value: object) -> str:
+    """Return why a field of another model is refused, and the cure."""
+    if key == "layers":
+        return f"{kind(value)} layers are not known: write 2 or 3"
+    if key in {"inner_width", "regulariser"}:
+        return 'belongs to three layers: write "layers": 3, or take it out'
+    return "is not read for this problem"

@@ -46,7 +46,7 @@ def draw_objective(axes: "Axes", road: Descent | Connection, look: Look) -> None
     from matplotlib.ticker import MaxNLocator
 
     P = (road if isinstance(road, Descent) else road.down).polytope
-    D = P.optimum.training
+    D = P.optimum.training_of_slopes
     heights = [float(x) for x in road.objectives]
     places, values = profile(D, road.breakpoints)
     for i, x in enumerate(heights):  # the exact ones, where the curve meets them
@@ -103,7 +103,7 @@ class _State:
 def _state(D: TrainingProblem, net: Network) -> _State:
     import numpy as np
 
-    d = len(D.design[0])
+    d = len(D.rows_and_slopes[0][0])
     free_bias = D.bias == "free"
     rows, signs, cost = [], [], []
     for x in net.slots:
@@ -124,10 +124,12 @@ def _objective(D: TrainingProblem, a: _State, b: _State, share: float) -> float:
     """
     import numpy as np
 
-    X = np.array([[float(t) for t in x] for x in D.design])
+    rows, psi = D.rows_and_slopes
+    X = np.array([[float(t) for t in x] for x in rows])
     u = (1 - share) * a.u + share * b.u
     signs = np.array([s or t for s, t in zip(a.signs, b.signs, strict=True)])
-    fit = np.maximum(X @ u.T, 0) @ signs
+    seen = X @ u.T
+    fit = np.where(seen > 0, float(psi.right), float(psi.left)) * seen @ signs
     free = (1 - share) * a.free + share * b.free
     fit = fit + free[0] + np.array([[float(t) for t in x] for x in D.X]) @ free[1:]
     decayed = u[:, :-1] if D.bias == "free" else u

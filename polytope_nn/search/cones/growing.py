@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
+from polytope_nn.progress import Loop
+
 from .evaluated import Chunk, Evaluated, FloatPeaks
 from .floats import FloatForm
 
@@ -70,8 +72,10 @@ def grown(
         tree.nodes = [("strict", np.zeros(D), np.zeros((0, D)), np.zeros(0, dtype=int))]
         return tree
     stack = [first]
+    loop = Loop("searching directions, cones of at most", limit)
     while stack:
         chunk = stack.pop()
+        loop.at(len(tree.nodes))
         B = len(chunk.R)
         if chunk.counts.sum() > _CHUNK and B > 1:
             stack += [chunk.part(B // 2, B), chunk.part(0, B // 2)]
@@ -92,8 +96,9 @@ def grown(
             continue
         if len(tree.nodes) > limit or r < 2:
             tree.finished = False
-            return tree
+            break
         stack.append(_children(evaluated, peaks, waiting, tree))
+    loop.closed()
     return tree
 
 

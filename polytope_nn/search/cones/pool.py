@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import Undecided
+from polytope_nn.progress import counted
 from polytope_nn.search.nonnegative import nonnegative
 
 from .climbing import Climbed, climbed
@@ -174,7 +175,7 @@ def pooled(problem: FloatProblem, faces: Faces) -> Support:
     tops: list[Climbed] = []
     c = np.zeros(0)
     trials = 0
-    for _ in range(_ROUNDS):
+    for _ in counted("searching directions, rounds at most", range(_ROUNDS)):
         new, proved = _separated(problem, kappa, above)
         worst = max((top.value for _, top in new), default=1.0) - 1
         if (proved or worst < above) and above <= _FACES:

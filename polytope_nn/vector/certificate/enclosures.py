@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from polytope_nn.certificate.format import Json
 from polytope_nn.checker.claims.vector.enclosed import Proved
+from polytope_nn.checker.claims.vector.kernels import Face, face_of
 from polytope_nn.checker.claims.vector.outputs import Outputs
-from polytope_nn.checker.claims.vector.system import Face, System, face_of, solution
+from polytope_nn.checker.claims.vector.system import System, solution
 from polytope_nn.checker.kernel.intervals import Interval, inner, regular
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball

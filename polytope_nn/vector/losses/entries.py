@@ -128,6 +128,16 @@ class Entries(Problem):
         rows = self.free.quotient
         return frozenset(e for e in range(self.n) if not any(q[e] for q in rows))
 
+    def placed(self, refusal: str) -> str:
+        """Return what is said of an entry with its row and output, and the loss by its name."""
+        head, _, rest = refusal.partition("kappa, entry ")
+        place, colon, why = rest.partition(":")
+        if head or not place.isdigit():
+            return refusal
+        k, j = divmod(int(place) - 1, self.c)
+        why = why.replace("the poisson loss", f"the {self.kind} loss")
+        return f"kappa, row {k + 1}, output {j + 1}{colon}{why}"
+
     @property
     def kind(self) -> str:
         """The word of the loss."""

@@ -11,7 +11,6 @@ from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.matrices.eigen import is_definite
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
-from polytope_nn.landscape.supports import is_nothing
 from polytope_nn.search.nonnegative import nonnegative
 from polytope_nn.vector.faces import Face, live_face
 from polytope_nn.vector.lifted import Lifted, plane_rays, samples, spread
@@ -20,6 +19,7 @@ from polytope_nn.vector.oracle import Kernel, form, misses
 from polytope_nn.vector.problem import Rows, VectorProblem
 from polytope_nn.vector.verified import assembled
 
+from .implied import alike_rows
 from .parts import Part, Solution, upper
 from .pieces import exactly_known, on_their_pieces, proved_fit
 from .system import System
@@ -62,20 +62,28 @@ def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
     ]
     kernels += _twins(kernels) if problem.is_even else []
     used = [kernel.face for kernel in kernels]
+    alike = alike_rows(system, solution.N)
     for face in problem.faces:
         if any(face.in_closure_of(other) for other in used):
             continue
-        _prove_below(problem, solution.N, face, bits)
+        _prove_below(problem, solution.N, face, alike, bits)
     return _assembled(system, solution, kernels)
 
 
-def _prove_below(problem: VectorProblem, N: Rows, face: Face, bits: int) -> None:
+def _prove_below(
+    problem: VectorProblem, N: Rows, face: Face, alike: Sequence[int | None], bits: int
+) -> None:
     """Prove that nothing on a face reaches beta: D is definite, or its top vectors are outside."""
-    silent = frozenset(k for k, row in enumerate(N) if all(map(is_nothing, row)))
-    smaller = live_face(problem.design, face.covector, silent) if silent else face
-    if smaller is None or is_definite(form(smaller, N, problem.beta_squared), bits):
+    if is_definite(form(face, N, problem.beta_squared), bits):
         return
-    if not misses(smaller, N):
+    smaller = live_face(problem.design, face.covector, alike)
+    if smaller is None:
+        return
+    if smaller.w < face.w:
+        face = smaller
+        if is_definite(form(face, N, problem.beta_squared), bits):
+            return
+    if not misses(face, N):
         raise Undecided(f"face {face}: whether its form is below beta^2 in balls")
 
 

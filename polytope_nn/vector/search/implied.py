@@ -13,11 +13,13 @@ from typing import cast
 
 from polytope_nn.exact.linear import solve, transpose
 from polytope_nn.exact.rational import Vector
+from polytope_nn.landscape.supports import is_nothing
 from polytope_nn.problems.losses.graphs import Flat, Slope
+from polytope_nn.vector.problem import Rows
 
 from .system import System
 
-__all__ = ["implied_fits"]
+__all__ = ["alike_rows", "implied_fits"]
 
 
 def implied_fits(system: System) -> dict[int, Fraction]:
@@ -43,6 +45,23 @@ def implied_fits(system: System) -> dict[int, Fraction]:
         if not found:
             return known
         known |= found
+
+
+def alike_rows(system: System, N: Rows) -> list[int | None]:
+    """Return a name for each row of N: rows of one name are equal, of None 0, exactly.
+
+    Samples of one label and weight that see the same of all parts have one fit, and where N
+    follows from the fit, or is given, one row of N.
+    """
+    c, rows = system.problem.c, _rows(system)
+    names: dict[object, int] = {}
+    found: list[int | None] = []
+    for k, row in enumerate(N):
+        own = system.standings[k * c : (k + 1) * c]
+        kinks = any(isinstance(p, Slope) and not p.inverse for p in own)
+        key = k if kinks else (rows[k], own)
+        found.append(None if all(map(is_nothing, row)) else names.setdefault(key, k))
+    return found
 
 
 def _rows(system: System) -> list[Vector]:

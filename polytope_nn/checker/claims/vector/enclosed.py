@@ -17,8 +17,9 @@ from ...kernel.reading import Json, array, record, require, whole
 from ..topes import Charted
 from .faces import closed, in_hull, off
 from .forms import WHERE, Cell, Term
+from .kernels import Face, face_of
 from .outputs import Outputs
-from .system import Face, System, face_of, solution
+from .system import System, solution
 
 CLAIM, LEAST, MOST = "claims.enclosed", 32, 1 << 16
 

@@ -41,7 +41,7 @@ def connection_figure(found: Connection, title: str, form: str) -> bytes:
 
     P = found.down.polytope
     rays = _Rays(P.atoms)
-    rows = _ribbons_of(P.optimum.training, found, rays)
+    rows = _ribbons_of(P.optimum.training_of_slopes, found, rays)
     with mpl.rc_context(STYLE):
         low = 0.7 + 0.4 * found.width
         lines = max(1, len(rows) - 1)

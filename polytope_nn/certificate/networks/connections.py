@@ -10,6 +10,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import cast
 
+from polytope_nn.certificate.format import Certificate, Json, numerators, written
+from polytope_nn.certificate.general import data_of
+from polytope_nn.certificate.interpolations import accepted, patterns_of
+from polytope_nn.certificate.roads import enclosed, network_claim
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.linear import solve
 from polytope_nn.exact.radical import RootSum, root_enclosure
@@ -25,11 +29,7 @@ from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 
-from .format import Certificate, Json, numerators, written
-from .general import data_of
-from .interpolations import accepted, patterns_of
 from .rational_roads import BITS, NEAR, middle, rational, stretch
-from .roads import enclosed, network_claim
 
 __all__ = ["proved_gap", "road_certificate"]
 
@@ -54,7 +54,8 @@ def road_certificate(found: Connection | Descent) -> Certificate:
     '0'
     """
     P = found.polytope if isinstance(found, Descent) else found.down.polytope
-    D = P.optimum.training
+    D = P.optimum.training_of_slopes
+    D.require_relu()
     _require_pieces(D)
     nets = [with_parts(D, x) for x in rational(found.breakpoints)]
     values = [x.objective(D) for x in nets]
@@ -138,8 +139,13 @@ def _shown(D: TrainingProblem, network: Network) -> Json:
 def _dual(D: TrainingProblem, given: Scalars) -> tuple[Vector, dict[str, Json], list[int]]:
     """Return a rational feasible kappa, what proves it, and the number of patterns."""
     left = _PATTERNS
-    for chart in D.charts:
-        left -= region_count(chart.design, limit=left)
+    try:
+        for chart in D.charts:
+            left -= region_count(chart.design, limit=left)
+    except Undecided as error:
+        raise Undecided(
+            f"a certificate lists all patterns: {error}: leave it out"
+        ) from None
     exact = all(isinstance(t, Fraction) for t in given)
     kappa = cast("Vector", given) if exact else _beside(D, given)
     bounds = [

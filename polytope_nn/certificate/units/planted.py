@@ -7,15 +7,14 @@ rational. Vertices are those of P, found by pivots.
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+from polytope_nn.certificate.format import Json, written
+from polytope_nn.certificate.trees import FarkasWalls, covered
 from polytope_nn.exact.logarithms import Logarithms, logarithm
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.problems.losses import SeparableLoss
-
-from .format import Json, written
-from .trees import FarkasWalls, covered
 
 __all__ = ["cover_of_logarithms", "primes_of", "writer"]
 

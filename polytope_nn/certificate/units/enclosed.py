@@ -9,6 +9,24 @@ from fractions import Fraction
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
+from polytope_nn.certificate.enclosures import (
+    atoms_claim,
+    cover_of,
+    ends,
+    faces_of,
+    first_that_serves,
+    locate,
+    primitive,
+    rescaled,
+    tight_multipliers,
+    vertices_claim,
+)
+from polytope_nn.certificate.exact import forest_of, shape_claims, verdicts
+from polytope_nn.certificate.format import Certificate, Json
+from polytope_nn.certificate.general import data_of
+from polytope_nn.certificate.interpolations import linear
+from polytope_nn.certificate.raised import with_hints
+from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.pieces.optimum import fit_of
 from polytope_nn.checker.claims.pieces.system import Pieced, pieces_of
@@ -32,26 +50,8 @@ from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
 from polytope_nn.problems.training import TrainingProblem
 
-from .enclosures import (
-    atoms_claim,
-    cover_of,
-    ends,
-    faces_of,
-    first_that_serves,
-    locate,
-    primitive,
-    rescaled,
-    tight_multipliers,
-    vertices_claim,
-)
-from .exact import forest_of, shape_claims, verdicts
-from .format import Certificate, Json
-from .general import data_of
-from .interpolations import linear
-from .raised import with_hints
-from .trees import pattern_tree
-from .units.sloped import centre_of, keys_of, sides_of, slopes_told, source_bounds
-from .units.told import relu
+from .sloped import centre_of, keys_of, sides_of, slopes_told, source_bounds
+from .told import relu
 
 __all__ = ["enclosed_certificate"]
 

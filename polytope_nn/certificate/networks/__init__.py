@@ -1,0 +1,1 @@
+"""Certificates about any networks: roads between them, and their gaps."""

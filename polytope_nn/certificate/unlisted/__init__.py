@@ -1,0 +1,1 @@
+"""Certificates where vertices are too many to be listed: some points of P, and what they prove."""

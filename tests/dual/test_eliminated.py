@@ -1,0 +1,108 @@
+"""The resolvent with kappa eliminated: the same solutions, proved, and large n at once."""
+
+import time
+from fractions import Fraction
+from random import Random
+
+import pytest
+
+from polytope_nn import InterpolationProblem, TrainingProblem, optimum
+from polytope_nn.dual import reduced
+from polytope_nn.dual.resolvent import Resolvent, enclosed, refined
+from polytope_nn.exact.scalar import dot
+
+
+def line(n, seed, **given):
+    """Return n samples of one feature near 3|x|."""
+    random = Random(seed)  # noqa: S311
+    rows = [[random.randint(-99, 99)] for _ in range(n)]
+    labels = [3 * abs(x) + random.randint(-9, 9) for (x,) in rows]
+    return TrainingProblem(rows, labels, beta=100, **given)
+
+
+PROBLEMS = {
+    "penalised": line(14, 1, bias="penalised"),
+    "weights": line(14, 2, bias="penalised", weights=[1, 2] * 7),
+    "constant": line(14, 3, skip="constant"),
+    "affine": line(16, 4, bias="penalised", skip="affine"),
+    "none": line(14, 5),
+}
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_the_same_optimum(name, monkeypatch):
+    whole = optimum(PROBLEMS[name])
+    used = []
+    larger = reduced.is_larger
+    monkeypatch.setattr(reduced, "_LARGE", 0)
+    monkeypatch.setattr(
+        "polytope_nn.dual.resolvent.is_larger",
+        lambda system: used.append(larger(system)) or used[-1],
+    )
+    other = optimum(PROBLEMS[name])
+    assert any(used)
+    assert other.level == whole.level
+    assert [a.key for a in other.atoms] == [a.key for a in whole.atoms]
+    for s, t in zip(
+        (*whole.kappa, *whole.weights), (*other.kappa, *other.weights), strict=True
+    ):
+        low, high = (s, s) if isinstance(s, Fraction) else (s.lower, s.upper)
+        near, far = (t, t) if isinstance(t, Fraction) else (t.lower, t.upper)
+        assert low <= far
+        assert near <= high
+
+
+def test_a_large_system_is_solved_as_the_whole_one_is():
+    """n = 90: the whole system's own Newton and Krawczyk give boxes that meet these."""
+    D = line(90, 6, bias="penalised")
+    O = optimum(D)
+    system = O.enclosures.system
+    assert reduced.is_larger(system)
+    start = O.enclosures.centre
+    point = refined(system._evaluated, start, 128)
+    box = enclosed(system._evaluated, point, 64)
+    mine = system.enclosed(system.refined(start, 128), 64)
+    for s, t in zip(box, mine, strict=True):
+        assert s.lower <= t.upper
+        assert t.lower <= s.upper
+    residual = system.residual(mine)
+    assert all(0 in r for r in residual)
+
+
+def test_where_kappa_is_not_eliminated():
+    one = Fraction(1)
+    V = ((one,),) * 100
+    plain = Resolvent((one,) * 100, (one,) * 100, one, (V,))
+    assert reduced.is_larger(plain)
+    exact = Resolvent((one,) * 100, (Fraction(0),) * 100, one, (V,))
+    priced = Resolvent((one,) * 100, (one,) * 100, one, (V,), ((one,) * 100,), (one,))
+    assert not reduced.is_larger(exact)
+    assert not reduced.is_larger(priced)
+    assert not reduced.is_larger(Resolvent((one,) * 9, (one,) * 9, one, (V[:9],)))
+
+
+def test_three_hundred_samples_of_one_feature():
+    """It took 16 s without a bias, and minutes with one."""
+    began = time.process_time()
+    O = optimum(line(300, 0))
+    assert O.level == "exact"
+    assert len(O.atoms) == 2
+    biased = optimum(line(300, 0, bias="penalised"))
+    assert biased.level == "interval"
+    assert not any(dot(z, biased.kappa) for z in biased.problem.free.columns)
+    assert time.process_time() - began < 60  # no target: a stall is what this excludes
+
+
+@pytest.mark.parametrize("bias", ["none", "penalised"])
+def test_near_interpolation_the_atoms_are_those_of_the_interpolant(bias):
+    """From some weight decay on, down to 1e-9 of the largest, nothing but the size changes."""
+    random = Random(3)  # noqa: S311
+    rows = [[random.randint(-99, 99) for _ in range(2)] for _ in range(8)]
+    labels = [random.randint(-99, 99) for _ in range(8)]
+    exact = optimum(InterpolationProblem(rows, labels, bias=bias))
+    for k in (6, 9):
+        O = optimum(TrainingProblem(rows, labels, beta=Fraction(1000, 10**k), bias=bias))
+        assert {a.key for a in O.atoms} >= {a.key for a in exact.atoms}
+        scale = Fraction(10**k, 1000)
+        near = zip(O.kappa, exact.kappa, strict=True)
+        assert all(abs(float(s * scale - t)) < 1e-2 * 10 ** (6 - k) for s, t in near)
