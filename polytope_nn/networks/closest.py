@@ -30,8 +30,10 @@ from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
 from polytope_nn.landscape.polytope import OptimalPolytope
 from polytope_nn.landscape.supports import is_nothing
+from polytope_nn.problems.training import TrainingProblem
 
 from .barycentric import Hull
+from .free_parts import with_free_part
 from .labels import LabelSearch, wished
 from .membership import Placement, mixture, network_of
 from .network import Network
@@ -67,8 +69,19 @@ class Closest:
 
     @cached_property
     def network(self) -> Network:
-        """The network: ``u = mass g`` in each slot that has mass."""
-        return network_of(self.polytope.atoms, self.placement)
+        """The network: ``u = mass g`` in each slot that has mass.
+
+        What is free is that which fits, and left out where that is not decided.
+        """
+        P, D = self.polytope, self.polytope.problem
+        network = network_of(P.atoms, self.placement)
+        if not isinstance(D, TrainingProblem) or not D.free.had.columns:
+            return network
+        try:
+            a = P.free_part(mixture(self.placement, len(P.atoms)))
+        except Undecided:  # balls that meet the ends of the fits
+            return network
+        return with_free_part(D, network, a)
 
     @cached_property
     def vertex(self) -> int | None:

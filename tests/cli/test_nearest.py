@@ -86,3 +86,27 @@ def test_refusals_are_one_line(tmp_path, capsys):
     ):
         code, out, err = run(capsys, *arguments)
         assert (code, out, err.count("\n")) == (exit_code, "", 1)
+
+
+def test_what_is_free_is_written_and_of_no_cost(tmp_path, capsys):
+    rows = {"X": [[0, 1], [3, -3]], "y": [1, -2], "beta": "1/2", "skip": "linear"}
+    instance, near = tmp_path / "huber.json", tmp_path / "near.json"
+    instance.write_text(json.dumps(rows | {"loss": {"kind": "huber", "delta": "1/2"}}))
+    code, out, _ = run(
+        capsys, instance, network(tmp_path, (-1, [-1, "1/2"])), "-o", near, "--json"
+    )
+    assert code == 0
+    assert json.loads(out)["network"]["skip"] == ["1/3", "1"]
+    assert main(["gap", str(instance), str(near), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["gap"] == "0"
+
+
+def test_numbers_are_read_as_other_commands_print_them(tmp_path, capsys):
+    root = {"poly": [-2, 0, 1], "root": ["1", "2"], "coords": ["0", "1"]}
+    ball = {"lower": "1", "upper": "1"}
+    said = []
+    for beside in ({}, {"value_float": 1.4}):
+        net = network(tmp_path, (1, [root | beside, ball | beside, 0]))
+        said.append(run(capsys, OCTAHEDRON, net, "--json"))
+    assert said[0] == said[1]
+    assert said[0][0] == 0

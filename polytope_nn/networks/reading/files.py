@@ -144,6 +144,8 @@ def _numbers(x: object, where: str, name: str) -> Scalars:
 
 
 def _number(x: object, where: str, name: str) -> Scalar:
+    if isinstance(x, Mapping) and len(x) > 1:  # beside an exact number, for people
+        x = {key: value for key, value in x.items() if key != "value_float"}
     if isinstance(x, Mapping) and set(x) == {"lower", "upper"}:
         lower = _number(x["lower"], where, f"{name}.lower")
         upper = _number(x["upper"], where, f"{name}.upper")
