@@ -7,6 +7,7 @@ raise :class:`~polytope_nn.errors.Undecided` when the ball does not decide them.
 written with ``+ - * /`` and comparisons runs on all of them unchanged.
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
@@ -249,9 +250,10 @@ def nearest_float(x: SupportsFloat) -> float | None:
     (0.25, None)
     """
     try:
-        return float(x)
+        near = float(x)
     except OverflowError:
         return None
+    return near if math.isfinite(near) else None
 
 
 def encode(x: "Scalar | int") -> object:

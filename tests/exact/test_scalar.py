@@ -6,7 +6,14 @@ import pytest
 
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import NumberField
-from polytope_nn.exact.scalar import RealNumber, dot, encode, sign, squared_norm
+from polytope_nn.exact.scalar import (
+    RealNumber,
+    dot,
+    encode,
+    nearest_float,
+    sign,
+    squared_norm,
+)
 
 A = NumberField([-2, 0, 1], (1, 2)).generator
 
@@ -44,3 +51,10 @@ def test_powers():
     assert A**-2 == Fraction(1, 2)
     assert [(A**n).sign() for n in range(-3, 4)] == [1] * 7
     assert RealNumber.__pow__(A, 0.5) is NotImplemented
+
+
+def test_a_number_of_a_field_beyond_every_float_has_none():
+    root = NumberField([-2, 0, 1], (1, 2)).element([0, 1])
+    assert nearest_float(root) == 2**0.5
+    assert nearest_float(root * 10**400) is None
+    assert nearest_float(-root * 10**400) is None
