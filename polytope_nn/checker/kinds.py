@@ -237,7 +237,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     if kind in DEEP:
         layers, data = layers_of(data)
     made = outputs.Outputs if kind in SEVERAL else Instance
-    planted = kind == "general" and type(spoken) is dict and "primes" in spoken
+    planted = kind in {"general", "lasso"} and type(spoken) is dict and "primes" in spoken
     D = made(data, (LogField if planted else Field)(spoken, clock))
     told_as = kind if kind in {"general", "lasso", "normed"} else ""
     told_as = "general" if kind == "general_unlisted" else told_as
