@@ -253,7 +253,7 @@ class _Finder:
 
     def _tight(self, T: Set) -> Set:
         """Return the blocks whose pulls are as long as those of T, for every kappa."""
-        if not self.piece.columns:
+        if self.problem.bias != "free":
             return T
         same = {self.members.quadratic(a) for a in T}
         return tuple(

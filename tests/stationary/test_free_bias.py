@@ -264,6 +264,20 @@ def test_a_neuron_on_a_tope_may_have_any_bias_of_an_interval():
     assert min(x.u[0] * t + x.u[1] for t in (0, 1)) > 0
 
 
+def test_a_tie_of_equal_pulls_is_no_gap_of_enclosures():
+    # neurons at both ends of the flat of all samples pull as hard for every kappa
+    D = problem(
+        [[1, -1, -2], [3, 2, -3], [0, 2, -2], [2, -3, -1]], [1, -1, 2, 0], skip="constant"
+    )
+    S = stationary_points(D, 1)
+    assert any(isinstance(t, Ball) for t in S[0].kappa)
+    least = [p for p in S if p.kind == "global"]
+    assert {b.key for p in least for b in p.blocks} >= {
+        (-1, (1, 1, 0, 1)), (1, (1, 0, 1, 1)), (1, (1, 1, 1, 1)), (-1, (1, 1, 1, 1)),
+    }  # fmt: skip
+    assert "undecided" not in {p.kind for p in S}
+
+
 def test_one_face_has_one_block():
     S = stationary_points(problem([[1, 1], [1, 1], [0, 2]], [1, 2, -3]), 1)
     for p in S:
