@@ -129,6 +129,10 @@ class Block:
         """Return the feature ``sign (Xg)_+`` of a direction in the face, shape (n,)."""
         return tuple(dot(v, g) * self.sign for v in self.factor)
 
+    def neuron(self, v: Scalars) -> Scalars:
+        """Return a neuron as the samples see it; with a free bias, (w, b)."""
+        return v
+
     def __repr__(self) -> str:
         return f"Block({'+' if self.sign > 0 else '-'}, {self.face})"
 

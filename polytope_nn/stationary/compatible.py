@@ -8,7 +8,7 @@ combination of the forms that is 0, with a strict one in it, proves it (Motzkin)
 point shows the contrary, and is tried on other pairs first.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import comb
@@ -27,6 +27,7 @@ __all__ = ["Compatible", "naive"]
 _TRIED = 16  # interior points that are remembered
 
 _Cone: TypeAlias = tuple[list[Vector], list[Vector]]
+Kept: TypeAlias = Callable[[tuple[int, ...]], bool]
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,12 @@ class Compatible:
     every: tuple[Block, ...]
     _points: list[Vector] = field(default_factory=list, compare=False)
 
-    def sets(self, width: int, most: int) -> Iterator[tuple[tuple[int, ...], ...]]:
+    def sets(
+        self, width: int, most: int, kept: Kept = lambda _: True
+    ) -> Iterator[tuple[tuple[int, ...], ...]]:
         """Yield, for k = 1, ..., width, the sets of k pairwise compatible blocks, sorted.
+
+        Of a set that is ``kept`` all parts are; the others are left out.
 
         Raises
         ------
@@ -48,12 +53,16 @@ class Compatible:
         label = [self.problem.free.modulo(self.problem.y)]
         single: dict[int, list[_Cone]] = {}
         for i, b in enumerate(self.every):
+            if not kept((i,)):
+                continue
             possible = [cone for cone in self._cones(b) if self._meet(*cone, label)]
             if possible:
                 single[i] = possible
         later = {
             i: frozenset(
-                j for j in single if j > i and self._together(single[i], single[j], label)
+                j
+                for j in single
+                if j > i and kept((i, j)) and self._together(single[i], single[j], label)
             )
             for i in single
         }
@@ -69,7 +78,12 @@ class Compatible:
                     f"{size} sets of {len(level[0][0]) + 1} blocks may have stationary "
                     f"networks, more than {most}: give a smaller width"
                 )
-            level = [((*T, j), left & later[j]) for T, left in level for j in sorted(left)]
+            level = [
+                ((*T, j), left & later[j])
+                for T, left in level
+                for j in sorted(left)
+                if k < 2 or kept((*T, j))  # pairs are kept by later
+            ]
 
     def _cones(self, b: Block) -> list[_Cone]:
         """Return the cones of a block, each as strict and weak forms modulo Z."""

@@ -8,7 +8,6 @@ factor a step, and the same seed gives the same ends.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from polytope_nn.errors import InstanceError
 from polytope_nn.exact.rational import approximate_root
 from polytope_nn.problems.training import TrainingProblem
 
@@ -54,16 +53,12 @@ def descended(
     """
     import numpy as np
 
-    if D.bias == "free":
-        raise InstanceError(
-            "bias, descents: 'free': descents are run without a bias or with a penalised one"
-        )
     squared_loss(D)
     root = np.sqrt(np.array([float(w) for w in D.weights]))
     X = np.array([[float(t) for t in row] for row in D.design]) * root[:, None]
     y = np.array([float(t) for t in D.y]) * root
     Z = (
-        np.array([[float(t) for t in row] for row in D.free.Z]).reshape(D.n, -1)
+        np.array([[float(t) for t in row] for row in D.free.had.Z]).reshape(D.n, -1)
         * root[:, None]
     )
     Q = np.eye(D.n) - Z @ np.linalg.pinv(Z)  # what is free is fitted at once
@@ -72,17 +67,23 @@ def descended(
     if not labels:
         return np.zeros(runs), 0.0
     beta = float(approximate_root(D.beta_squared)) / rows / labels
-    values = _runs(X / rows, Q, y / labels, beta, (width, runs, seed))
+    values = _runs(X / rows, Q, y / labels, (beta, D.bias == "free"), (width, runs, seed))
     return values * labels**2, float(labels**2 / 2)
 
 
 def _runs(
-    X: "Floats", Q: "Floats", y: "Floats", beta: float, asked: tuple[int, int, int]
+    X: "Floats",
+    Q: "Floats",
+    y: "Floats",
+    decay: tuple[float, bool],
+    asked: tuple[int, int, int],
 ) -> "Floats":
     """Return the objectives at the ends, of a problem of order 1."""
     import numpy as np
 
-    width, runs, seed = asked
+    (beta, free), (width, runs, seed) = decay, asked
+    paid = np.ones(X.shape[1])
+    paid[-1] = not free  # the bias is the last weight
     random = np.random.default_rng(seed)
     w = random.normal(size=(runs, width, X.shape[1]))
     alpha = random.normal(size=(runs, width))
@@ -94,7 +95,7 @@ def _runs(
         active = np.maximum(H, 0)
         residual = (np.einsum("rm,rmn->rn", alpha, active) @ Q.T) - y
         pulled = np.einsum("rn,rmn->rmn", residual, H > 0) * alpha[:, :, None]
-        gradient = pulled @ X + beta * w
+        gradient = pulled @ X + beta * w * paid
         down = np.einsum("rn,rmn->rm", residual, active) + beta * alpha
         size = np.sqrt((gradient**2).sum(axis=(1, 2)) + (down**2).sum(axis=1))
         share = length / np.maximum(1, size)
@@ -104,7 +105,7 @@ def _runs(
             length *= factor
     # a balanced network of the same outputs costs no more
     fit = np.einsum("rm,rmn->rn", alpha, np.maximum(w @ X.T, 0)) @ Q.T
-    cost = (np.abs(alpha) * np.linalg.norm(w, axis=2)).sum(axis=1)
+    cost = (np.abs(alpha) * np.linalg.norm(w * paid, axis=2)).sum(axis=1)
     values: Floats = ((fit - y) ** 2).sum(axis=1) / 2 + beta * cost
     return values
 

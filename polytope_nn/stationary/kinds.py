@@ -8,12 +8,13 @@
   slopes there are not negative. Else the negative slope is a way down.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalars, sign, squared_norm
 
 from .blocks import Block
@@ -41,12 +42,19 @@ Kind: TypeAlias = tuple[str, WayDown | None]
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What is around the stationary networks of the block set T: all blocks and their slopes."""
+    """What is around the stationary networks of the block set T: all blocks and their slopes.
+
+    Blocks that are ``tight`` gain nothing: those of T, and those that pull as hard for every
+    kappa. ``constant`` is the direction of a free bias alone, ``()`` without one; at a global
+    minimum ``1'kappa`` is then 0.
+    """
 
     blocks: Sequence[Block]
     T: Sequence[int]
     solution: Solution
     beta_squared: Fraction
+    tight: Collection[int]
+    constant: Vector = ()
 
     def kind(self, *, empty: bool, optimal: bool | None) -> Kind:
         """Return "global", "local", "saddle" or "undecided", and a way down from a saddle.
@@ -68,12 +76,17 @@ class Surroundings:
         return ("local" if turn is None else "saddle"), turn
 
     def _growth(self) -> tuple[WayDown | None, bool]:
-        """Return the direction that gains most of those proved to gain; and if all is proved.
-
-        A block of T has ``|g| = beta``: it gains nothing.
-        """
+        """Return the direction that gains most of those proved to gain; and if all is proved."""
         proved, best = True, None
-        for b in (b for a, b in enumerate(self.blocks) if a not in self.T):
+        if self.constant:
+            try:
+                gain = self._constant_gain()
+            except Undecided:
+                proved = False
+            else:
+                if gain is not None:
+                    return gain, True
+        for b in (b for a, b in enumerate(self.blocks) if a not in self.tight):
             g = tuple(self.solution.forms.value(column) * b.sign for column in b.columns)
             square = squared_norm(g)
             try:
@@ -84,8 +97,16 @@ class Surroundings:
                 proved = proved and self._surely_outside(b)
                 continue
             if inside and (best is None or middle(square) > best[0]):
-                best = middle(square), WayDown(None, b.sign, g)
+                best = middle(square), WayDown(None, b.sign, b.neuron(g))
         return (None if best is None else best[1]), proved
+
+    def _constant_gain(self) -> WayDown | None:
+        """Return the direction of a bias alone where the sum of kappa is not 0."""
+        kappa = self.solution.kappa
+        total = sign(self.solution.forms.value((Fraction(1),) * len(kappa)))
+        if not total:
+            return None
+        return WayDown(None, total, self.constant)
 
     def _surely_outside(self, b: Block) -> bool:
         """Return whether some form of a block is proved not to be positive."""
@@ -110,7 +131,8 @@ class Surroundings:
             for slope in self.blocks[a].slopes:
                 try:
                     if sign(self.solution.forms.value(slope.form)) < 0:
-                        return WayDown(slot, self.blocks[a].sign, slope.direction)
+                        b = self.blocks[a]
+                        return WayDown(slot, b.sign, b.neuron(slope.direction))
                 except Undecided as undecided:
                     reason = undecided
         if reason is not None:

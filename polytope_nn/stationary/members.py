@@ -23,11 +23,13 @@ from polytope_nn.geometry.farkas import alternative
 from polytope_nn.limits import Limits
 from polytope_nn.problems.training import TrainingProblem
 
+from .biased import Freed
 from .blocks import Block, squared_loss
 from .equations import Equations, free_kappa
 from .excluded import Exclusion
 from .guess import Guesser, independent
 from .hulls import mixed, vertices
+from .offsets import placed
 
 __all__ = ["Members", "Solution"]
 
@@ -41,13 +43,15 @@ Set = tuple[int, ...]
 class Solution:
     """A block set's stationary networks: kappa, positive weights of one, the dimension of all.
 
-    ``forms`` values linear forms at kappa, with what is known where it is enclosed.
+    ``forms`` values linear forms at kappa, with what is known where it is enclosed; ``offsets``
+    are biases of neurons on topes, where they are free.
     """
 
     kappa: Scalars
     weights: Scalars
     dim: int
     forms: LinearForms
+    offsets: Scalars = ()
 
     @property
     def exact(self) -> bool:
@@ -116,7 +120,7 @@ class Members:
 
     # which blocks carry the fit
 
-    def _quadratic(self, a: int) -> object:
+    def quadratic(self, a: int) -> object:
         """Return the quadratic form ``kappa'B kappa`` on what Z leaves of kappa."""
         if a not in self._forms:
             rows = [
@@ -132,7 +136,7 @@ class Members:
         first: dict[object, int] = {}
         shares: dict[int, Fraction] = {}
         for a, c in zip(T, weights, strict=True):
-            i = first.setdefault(self._quadratic(a), a)
+            i = first.setdefault(self.quadratic(a), a)
             shares[i] = shares.get(i, Fraction(0)) + c
         return shares
 
@@ -202,11 +206,25 @@ class Members:
         found = list(vertices([features[i] for i in tight], fit))
         if not found:
             raise _WrongError
+        if isinstance(D, Freed) and D.columns:
+            if len(tight) < len(T) or not self._stationary(T, kappa):
+                return None
+            return self._placed(D, T, LinearForms(kappa), None)
         used = {tight[i] for v in found for i, t in enumerate(v) if t != 0}
         if used != set(range(len(T))) or not self._stationary(T, kappa):
             return None
         c = [sum(column, Fraction(0)) / len(found) for column in transpose(found)]
         return Solution(kappa, tuple(c), len(T) - rank(features), LinearForms(kappa))
+
+    def _placed(
+        self, D: Freed, T: Set, forms: LinearForms, size: int | None
+    ) -> Solution | None:
+        """Return the networks of T, where biases of neurons on topes are free."""
+        members = [self.blocks[a] for a in T]
+        found = placed(members, forms, squared_loss(D).fit(forms.kappa), D.had, size)
+        if found is None:
+            return None
+        return Solution(forms.kappa, found.weights, found.dim, forms, found.offsets)
 
     def _stationary(self, T: Set, kappa: Scalars) -> bool:
         """Return whether the directions are in the open faces, and the pulls mix to 0."""
@@ -239,9 +257,13 @@ class Members:
                 return None
             if b.pulls and not mixed(b, forms):
                 return None
+        D = self.problem
+        if isinstance(D, Freed) and D.columns:
+            size = len(shares) + rank([D.had.modulo(z) for z in D.columns])
+            return self._placed(D, T, forms, size)
         totals = dict(zip(shares, parts[1], strict=True))
         members = [
-            next(i for i in shares if self._quadratic(i) == self._quadratic(a)) for a in T
+            next(i for i in shares if self.quadratic(i) == self.quadratic(a)) for a in T
         ]
         c = tuple(totals[i] / members.count(i) for i in members)
         return Solution(kappa, c, len(T) - len(shares), forms)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.dual.optimum import Optimum, trained
@@ -9,6 +10,7 @@ from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import simplest
+from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
 from polytope_nn.limits import Limits
@@ -16,6 +18,7 @@ from polytope_nn.networks.network import Network, Neuron
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.progress import counted
 
+from .biased import Freed, Piece, Tope, pieces
 from .blocks import Block, blocks, squared_loss
 from .comparing import middle, same
 from .compatible import Compatible
@@ -103,7 +106,9 @@ def stationary_points(
     Parameters
     ----------
     problem
-        A training problem with squared loss; without a bias or with a penalised one.
+        A training problem with squared loss; any bias, any skip. With a free bias an empty slot
+        is a dead neuron of bias 0, and that is what its kind is of; those of negative bias are
+        stationary, too. What only growing biases reach is no network.
     width
         The number of slots, at least 1.
     limits
@@ -117,7 +122,7 @@ def stationary_points(
     Raises
     ------
     InstanceError
-        When the loss is not the squared one, the bias free, or the width is no positive integer.
+        When the loss is not the squared one, or the width is no positive integer.
     Undecided
         When a block set is neither excluded nor solved; the message names it.
 
@@ -140,47 +145,60 @@ def stationary_points(
     D = trained(O.problem if isinstance(O, Optimum) else O)
     _require(D, width)
     chosen = limits or Limits()
-    finder = _Finder(D, width, chosen, Optima.of(problem, chosen))
-    points = sorted(finder.points(), key=lambda p: middle(p.objective))
+    free = D.bias == "free"
+    optima = Optima(None) if free else Optima.of(problem, chosen)
+    made = pieces(D, width) if free else (Piece(D, blocks(D), width),)
+    found = (p for piece in made for p in _Finder(piece, chosen, optima).points())
+    points = sorted(found, key=lambda p: middle(p.objective))
     return StationaryPoints(D, width, tuple(points))
 
 
 def _require(D: TrainingProblem, width: int) -> None:
     squared_loss(D)
-    if D.bias == "free":
-        raise InstanceError(
-            f"bias, skip: 'free' and {D.skip!r}: stationary networks are listed without a bias "
-            f'or with a penalised one (any skip): write "bias": "penalised"'
-        )
     if type(width) is not int or width < 1:
         raise InstanceError(f"width: {width!r} is no width: give an integer >= 1")
 
 
 @dataclass(frozen=True)
 class _Finder:
-    """Goes through the block sets of a problem."""
+    """Goes through the block sets of a problem, or of a piece of one."""
 
-    problem: TrainingProblem
-    width: int
+    piece: Piece
     limits: Limits
     optima: Optima
 
-    @cached_property
+    @property
+    def problem(self) -> TrainingProblem:
+        """The problem."""
+        return self.piece.problem
+
+    @property
+    def width(self) -> int:
+        """The number of slots."""
+        return self.piece.width
+
+    @property
     def blocks(self) -> tuple[Block, ...]:
         """The blocks."""
-        return blocks(self.problem)
+        return self.piece.blocks
+
+    @cached_property
+    def members(self) -> Members:
+        """What decides block sets."""
+        excluded = Exclusion(self.problem, self.blocks)
+        guesser = Guesser(self.problem, self.blocks)
+        return Members(self.problem, self.blocks, self.limits, excluded, guesser)
 
     def points(self) -> Iterator[StationaryPoint]:
         """Yield the stationary networks, the one without neurons first."""
         D = self.problem
         kappa = free_kappa(D)
-        yield self._point((), Solution(kappa, (), 0, LinearForms(kappa)))
-        guesser = Guesser(D, self.blocks)
-        excluded = Exclusion(D, self.blocks)
-        members = Members(D, self.blocks, self.limits, excluded, guesser)
+        if not self.piece.columns:
+            yield self._point((), Solution(kappa, (), 0, LinearForms(kappa)))
+        guesser, excluded = self.members.guesser, self.members.excluded
         growth = Growth(excluded)
         growth.start(kappa)
-        for every in Compatible(D, self.blocks).sets(self.width, _MOST):
+        for every in Compatible(D, self.blocks).sets(self.width, _MOST, self.piece.kept):
             sets = tuple(growth.left(every))
             if not sets:
                 continue
@@ -191,21 +209,22 @@ class _Finder:
                 ball = excluded.ball(T, near, weights)
                 if len(T) < self.width:
                     growth.add(T, ball)
-                if excluded.excludes(T, ball):
+                if self.piece.missing(T) or excluded.excludes(T, ball):
                     continue
-                optimal = self.optima.of_set([self.blocks[a] for a in T])
-                if optimal is not None:
-                    if optimal:
-                        yield self._point(
-                            T, self.optima.solution([self.blocks[a] for a in T])
-                        )
-                    continue
-                try:
-                    solution = members.solution(T, near, weights)
-                except Undecided as reason:
-                    raise Undecided(self._named(T, reason)) from None
+                solution = self._solution(T, near, weights)
                 if solution is not None:
                     yield self._point(T, solution)
+
+    def _solution(self, T: Set, near: Vector, weights: Vector) -> Solution | None:
+        """Return the networks of a block set, optimal ones as the optimal polytope has them."""
+        members = [self.blocks[a] for a in T]
+        optimal = self.optima.of_set(members)
+        if optimal is not None:
+            return self.optima.solution(members) if optimal else None
+        try:
+            return self.members.solution(T, near, weights)
+        except Undecided as reason:
+            raise Undecided(self._named(T, reason)) from None
 
     def _named(self, T: Set, reason: Undecided) -> str:
         words = ", ".join(
@@ -221,14 +240,25 @@ class _Finder:
         members = tuple(self.blocks[a] for a in T)
         fit = squared_loss(D).fit(kappa)
         optimal = self.optima.is_optimal(members)
-        kind, descent = Surroundings(self.blocks, T, solution, D.beta_squared).kind(
-            empty=len(T) < self.width, optimal=optimal,
-        )  # fmt: skip
+        silent = (Fraction(0),) * D.dimension
+        kind, descent = Surroundings(
+            self.blocks, T, solution, D.beta_squared, self._tight(T),
+            (*silent, Fraction(1)) if D.bias == "free" else (),
+        ).kind(empty=len(T) < self.width, optimal=optimal)  # fmt: skip
         objective = simplest(squared_loss(D).value(fit) + dot(kappa, fit))
         return StationaryPoint(
             objective, members, self._network(members, solution, fit), kind, solution.dim,
             kappa, descent,
         )  # fmt: skip
+
+    def _tight(self, T: Set) -> Set:
+        """Return the blocks whose pulls are as long as those of T, for every kappa."""
+        if self.problem.bias != "free":
+            return T
+        same = {self.members.quadratic(a) for a in T}
+        return tuple(
+            a for a in range(len(self.blocks)) if self.members.quadratic(a) in same
+        )
 
     def _network(
         self, members: tuple[Block, ...], solution: Solution, fit: Scalars
@@ -237,18 +267,24 @@ class _Finder:
         D = self.problem
         slots: list[Neuron | None] = []
         rest = fit
-        for b, c in zip(members, solution.weights, strict=True):
+        offsets = solution.offsets or (Fraction(0),) * len(members)
+        for b, c, h in zip(members, solution.weights, offsets, strict=True):
             g = b.direction(solution.kappa)
-            slots.append(Neuron(b.sign, tuple(c * t for t in g)))
+            u = b.neuron(tuple(c * t for t in g))
+            slots.append(Neuron(b.sign, (*u[:-1], h) if isinstance(b, Tope) else u))
             F = b.feature(g)
             rest = tuple(x - c * t for x, t in zip(rest, F, strict=True))
+            if isinstance(b, Tope):
+                ones = b.column
+                rest = tuple(x - h * z * b.sign for x, z in zip(rest, ones, strict=True))
         slots += [None] * (self.width - len(slots))
-        if not D.free.columns:
+        base = Freed(D, ()) if D.bias == "free" else D
+        if not base.free.columns:
             return Network(tuple(slots))
-        a = coefficients(D, rest)
-        slope, offset = D.free.slope_and_offset(a, D.dimension)
+        a = coefficients(base, rest)
+        slope, offset = base.free.slope_and_offset(a, D.dimension)
         return Network(
             tuple(slots),
-            slope if D.free.has_slopes else None,
-            offset if D.free.has_constant else None,
+            slope if base.free.has_slopes else None,
+            offset if base.free.has_constant else None,
         )

@@ -250,12 +250,6 @@ def test_a_width_is_a_positive_integer(width):
         stationary_points(TIE, width)
 
 
-def test_a_free_bias_is_refused_by_both_keys():
-    D = TrainingProblem([[1], [2]], [1, 2], beta=1, bias="free")
-    with pytest.raises(InstanceError, match=r"bias, skip: 'free' and 'none'"):
-        stationary_points(D, 1)
-
-
 def test_too_many_sets_are_named():
     with pytest.raises(Undecided, match="give a smaller width"):
         list(Compatible(THREE, blocks(THREE)).sets(2, 10))

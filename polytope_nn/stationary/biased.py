@@ -1,0 +1,207 @@
+"""Blocks of a free bias, whose neurons ``(w'x + b)_+`` cost ``beta |w|`` alone (THEORY T14, T19).
+
+A block is a face of the arrangement of the rows ``(x_k, 1)``. Where a sample k is tied,
+``b = e - x_k'w`` with e = 0 on the face: in the coordinates (w, e) the rows are ``(x_i - x_k, 1)``,
+the face's span is orthogonal to its tied rows, as without a bias, and so are its pulls
+and slopes. On a tope b moves freely: its features ``E (X w + b 1)`` have the column ``E 1`` that
+costs nothing, ``kappa'E 1 = 0``, and of the direction w only an interval of b is in the open tope.
+
+So block sets are listed once for each set of such columns, which are free in its face programs;
+every column has a tope in the block set. The ones are free in the limit of large biases, and in no
+network: without a skip they are no column here.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+
+from polytope_nn.dual.vanishing import LinearForms
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.problems.free_part import FreePart
+from polytope_nn.problems.training import TrainingProblem
+
+from .blocks import Block, Covector, covectors
+from .comparing import middle
+from .compatible import Compatible
+
+__all__ = ["Anchored", "Freed", "Piece", "Tope", "pieces"]
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
+@dataclass(frozen=True, repr=False)
+class Anchored(Block):
+    """A face with tied samples, in the coordinates (w, e) of the first of them, the anchor."""
+
+    anchor: Vector
+
+    def neuron(self, v: Scalars) -> Scalars:
+        """Return (w, b) of a vector (w, e)."""
+        return (*v[:-1], v[-1] - dot(self.anchor, v[:-1]))
+
+
+@dataclass(frozen=True, repr=False)
+class Tope(Block):
+    """A tope, of some active and some silent samples, or active ones alone."""
+
+    @cached_property
+    def factor(self) -> Matrix:
+        """The matrix ``V = E (X, 0)``, shape (n, d + 1)."""
+        nothing = (_ZERO,) * len(self.X[0])
+        rows = zip(self.X, self.covector, strict=True)
+        return tuple((*x[:-1], _ZERO) if s > 0 else nothing for x, s in rows)
+
+    @cached_property
+    def column(self) -> Vector:
+        """The column ``E 1``, shape (n,)."""
+        return tuple(Fraction(int(s > 0)) for s in self.covector)
+
+    @cached_property
+    def _products(self) -> Matrix:
+        """The forms ``x_k'g``."""
+        return tuple(
+            tuple(self.sign * dot(v[:-1], x[:-1]) for v in self.factor) for x in self.X
+        )
+
+    def _samples(self, side: int) -> list[int]:
+        return [k for k, s in enumerate(self.covector) if s == side]
+
+    @cached_property
+    def forms(self) -> tuple[Vector, ...]:
+        """The forms ``(x_p - x_q)'g``, p active and q silent: positive iff some b is left."""
+        z = self._products
+        pairs = ((p, q) for p in self._samples(1) for q in self._samples(-1))
+        return tuple(dict.fromkeys(_less(z[p], z[q]) for p, q in pairs))
+
+    def ends(self, forms: LinearForms) -> tuple[Scalar, Scalar | None]:
+        """Return between which two numbers b is, of the direction g; None is no end.
+
+        Raises
+        ------
+        Undecided
+            When it is not decided which sample makes an end.
+        """
+        lower = self._largest([_minus(self._products[k]) for k in self._samples(1)], forms)
+        silent = [self._products[k] for k in self._samples(-1)]
+        return lower, -self._largest(silent, forms) if silent else None
+
+    def _largest(self, given: Sequence[Vector], forms: LinearForms) -> Scalar:
+        best = max(given, key=lambda f: middle(forms.value(f)))
+        for f in dict.fromkeys(given):
+            if f != best and sign(forms.value(_less(best, f))) < 0:
+                raise Undecided(f"where the flat of the tope {self.face} ends")
+        return forms.value(best)
+
+
+def _less(f: Vector, g: Vector) -> Vector:
+    return tuple(s - t for s, t in zip(f, g, strict=True))
+
+
+def _minus(f: Vector) -> Vector:
+    return tuple(-t for t in f)
+
+
+class Freed(TrainingProblem):
+    """A problem with a free bias, whose ``free`` columns are a skip's and those of topes."""
+
+    def __init__(self, D: TrainingProblem, columns: Sequence[Vector]) -> None:
+        super().__init__(
+            D.X,
+            D.y,
+            beta_squared=D.beta_squared,
+            weights=D.weights,
+            bias=D.bias,
+            skip=D.skip,
+            name=D.name,
+        )
+        object.__setattr__(self, "had", D.had if isinstance(D, Freed) else D.free.had)
+        object.__setattr__(self, "columns", tuple(columns))
+
+    had: FreePart
+    columns: tuple[Vector, ...]
+
+    @cached_property
+    def free(self) -> FreePart:
+        """What networks have at no cost, and then the columns of the topes."""
+        had = self.had
+        return FreePart(
+            self.n,
+            (*had.columns, *self.columns),
+            had.has_slopes,
+            has_constant=had.has_constant,
+            limited=False,
+        )
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Block sets whose topes have just the columns that are free in ``problem``."""
+
+    problem: TrainingProblem
+    blocks: tuple[Block, ...]
+    width: int
+    columns: tuple[Vector, ...] = ()
+
+    def missing(self, T: Sequence[int]) -> int:
+        """Return how many columns have no tope in a block set."""
+        there = {b.column for b in (self.blocks[a] for a in T) if isinstance(b, Tope)}
+        return len(self.columns) - len(there)
+
+    def kept(self, T: Sequence[int]) -> bool:
+        """Return whether a block set, or a larger one of the width, has all columns."""
+        return self.missing(T) <= self.width - len(T)
+
+
+def pieces(D: TrainingProblem, width: int) -> Iterator[Piece]:
+    """Yield what the block sets of a free bias are listed by, the empty set of columns first."""
+    faces = _faces(D)
+    plain = Freed(D, ())
+    yield Piece(plain, _possible(plain, faces), width)
+    topes: dict[Vector, list[Tope]] = {}
+    for pattern in sorted(arrangement(D.design).patterns):
+        if 1 in pattern:
+            for s in (1, -1):
+                b = Tope(D.design, s, tuple(pattern))
+                topes.setdefault(b.column, []).append(b)
+    alone = {z: _alone(D, z, both) for z, both in topes.items()}
+    columns = [z for z, possible in alone.items() if possible]
+    for k in range(1, width + 1):
+        for C in combinations(columns, k):
+            problem = Freed(D, C)
+            chosen = [b for z in C for b in topes[z]]
+            yield Piece(problem, _possible(problem, [*chosen, *faces]), width, C)
+
+
+def _faces(D: TrainingProblem) -> list[Block]:
+    """Return the faces with tied samples, each from its first one."""
+    found: dict[tuple[int, Covector], Block] = {}
+    for chart in D.charts:
+        assert chart.anchor is not None  # the bias is free
+        X = tuple((*row, _ONE) for row in chart.design)
+        for face in covectors(chart.design):
+            for s in (1, -1):
+                if 1 in face:
+                    found.setdefault((s, face), Anchored(X, s, face, chart.anchor))
+    return [found[key] for key in sorted(found)]
+
+
+def _possible(D: TrainingProblem, every: Sequence[Block]) -> tuple[Block, ...]:
+    """Return the blocks no form of which, nor the direction, is 0 for all kappa."""
+    modulo: Callable[[Vector], Vector] = D.free.modulo
+    return tuple(
+        b
+        for b in every
+        if all(any(modulo(form)) for form in b.forms)
+        and any(any(modulo(column)) for column in b.columns)
+    )
+
+
+def _alone(D: TrainingProblem, column: Vector, both: Sequence[Tope]) -> bool:
+    problem = Freed(D, (column,))
+    possible = _possible(problem, both)
+    return any(Compatible(problem, possible).sets(1, len(possible)))

@@ -1,0 +1,200 @@
+"""Positive combinations, and with them the biases of neurons on topes (THEORY T19).
+
+A neuron ``c (g, h)`` on a tope, h between two ends, is a positive combination of the neurons at the
+ends, one of which may be the ones alone. So a block set has networks of a given kappa iff
+the fit is a combination, all of whose weights are positive, of features of faces and of ends.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from polytope_nn.dual.vanishing import LinearForms
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.ball_matrix import solve_balls
+from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.geometry.farkas import alternative
+from polytope_nn.problems.free_part import FreePart
+
+from .biased import Tope
+from .blocks import Block
+from .comparing import middle
+
+__all__ = ["Placed", "placed", "positive"]
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+_SAME = Fraction(1, 2**30)  # rays so close are taken as one where a proof is looked for
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Weights c and biases ``c h`` of the neurons of one network, the dimension of all."""
+
+    weights: Scalars
+    offsets: Scalars
+    dim: int
+
+
+def placed(
+    members: Sequence[Block],
+    forms: LinearForms,
+    fit: Scalars,
+    had: FreePart,
+    size: int | None = None,
+) -> Placed | None:
+    """Return a network of blocks with a fit, None when it has none.
+
+    ``had`` is what is free beside neurons; ``size`` the rank of all features modulo it, where
+    kappa is enclosed.
+
+    Raises
+    ------
+    Undecided
+        When no strict inequality decides.
+    """
+    columns: list[Scalars] = []
+    ends: list[list[tuple[Scalar, Scalar]]] = []  # what a column adds to c, and to the bias
+    for b in members:
+        g = tuple(forms.value(v) * b.sign for v in b.columns)
+        F = b.feature(g)
+        added: list[tuple[Scalar, Scalar]] = [(_ONE, _ZERO)]
+        if isinstance(b, Tope):
+            lower, upper = b.ends(forms)
+            added = [(_ONE, lower), (_ZERO, _ONE) if upper is None else (_ONE, upper)]
+        ones = b.column if isinstance(b, Tope) else (_ZERO,) * len(F)
+        columns += [
+            had.modulo([c * f + h * z * b.sign for f, z in zip(F, ones, strict=True)])
+            for c, h in added
+        ]
+        ends.append(added)
+    x = positive(columns, had.modulo(fit), size)
+    if x is None:
+        return None
+    masses = iter(x)
+    weights, offsets = [], []
+    for added in ends:
+        shares = [next(masses) for _ in added]
+        weights.append(dot(shares, [c for c, _ in added]))
+        offsets.append(dot(shares, [h for _, h in added]))
+    dim = len(columns) - (rank(columns) if size is None else size)
+    return Placed(tuple(weights), tuple(offsets), dim)
+
+
+def positive(
+    columns: Sequence[Scalars], fit: Scalars, size: int | None = None
+) -> Scalars | None:
+    """Return x > 0 with ``sum_j x_j columns_j = fit``, None when there is none.
+
+    ``size`` is the rank of the columns, whose span has the fit; it is needed where numbers are
+    enclosed.
+
+    >>> one = Fraction(1)
+    >>> print(*positive([(one, 0 * one), (one, one), (0 * one, one)], (2 * one, one)))
+    3/2 1/2 1/2
+    """
+    if not any(isinstance(t, Ball) for v in (*columns, fit) for t in v):
+        return _exactly(columns, fit)
+    assert size is not None  # of enclosed numbers the caller knows it
+    return _enclosed(columns, fit, size)
+
+
+def _exactly(columns: Sequence[Scalars], fit: Scalars) -> Scalars | None:
+    N = len(columns)
+    first, _ = alternative(columns, fit)
+    if first is None:
+        return None
+    x = [first.get(j, _ZERO) for j in range(N)]
+    negative = tuple(-t for t in fit)
+    for i in range(N):
+        if x[i] != 0:
+            continue
+        found, _ = alternative([*columns, negative], tuple(-t for t in columns[i]))
+        if found is None:
+            return None
+        other = [found.get(j, _ZERO) + int(i == j) for j in range(N)]
+        scale = found.get(N, _ZERO)
+        if scale == 0:  # a ray
+            x = [s + t for s, t in zip(x, other, strict=True)]
+        else:
+            x = [(s + t / scale) / 2 for s, t in zip(x, other, strict=True)]
+    return tuple(x)
+
+
+def _enclosed(columns: Sequence[Scalars], fit: Scalars, size: int) -> Scalars | None:
+    """Return positive weights, their basic ones enclosed, or None when proved."""
+    near = [[middle(t) for t in v] for v in columns]
+    rows, basis = _pivots(near, size)
+    given = [tuple(v[i] for i in rows) for v in columns]
+    goal = tuple(fit[i] for i in rows)
+    x = _exactly([tuple(map(middle, v)) for v in given], tuple(map(middle, goal)))
+    if x is None and len(columns) > size:
+        if _separated(given, goal):
+            return None
+        raise Undecided("whether its neurons have biases")
+    rest = [j for j in range(len(columns)) if j not in basis]
+    left = goal if x is None else tuple(
+        t - dot([x[j] for j in rest], [given[j][i] for j in rest])
+        for i, t in enumerate(goal)
+    )  # fmt: skip
+    solved = solve_balls(transpose([given[j] for j in basis]), left)
+    weights = dict(zip(basis, solved, strict=True))
+    if all(t > 0 for t in solved) and x is not None:
+        return tuple(weights[j] if j in weights else x[j] for j in range(len(columns)))
+    if x is None and any(t < 0 for t in solved):
+        return None
+    raise Undecided("whether its neurons have biases")
+
+
+def _separated(columns: Sequence[Scalars], fit: Scalars) -> bool:
+    """Return whether a vector is proved to have all columns on one side, the fit on the other."""
+    near = _distinct([tuple(map(middle, v)) for v in columns])
+    goal = tuple(map(middle, fit))
+    found, z = alternative(near, goal)
+    mixture, inner = alternative([(*v, _ONE) for v in near], (*(_ZERO,) * len(fit), _ONE))
+    if found is not None or mixture is not None:
+        return False
+    inside = dot(inner[:-1], goal)
+    share = min(_ONE, -dot(z, goal) / (2 * inside)) if inside > 0 else _ONE
+    normal = [s + share * t for s, t in zip(z, inner[:-1], strict=True)]
+    return dot(normal, fit) < 0 and all(sign(dot(normal, v)) > 0 for v in columns)
+
+
+def _distinct(columns: Sequence[Vector]) -> list[Vector]:
+    """Return the columns, of those that look equal up to a factor the first."""
+    found: dict[Vector, Vector] = {}
+    for v in columns:
+        size = max(map(abs, v))
+        ray = tuple(t / size for t in v)
+        if all(max(abs(s - t) for s, t in zip(ray, w, strict=True)) > _SAME for w in found):
+            found[ray] = v
+    return list(found.values())
+
+
+def _pivots(
+    columns: Sequence[Sequence[Fraction]], size: int
+) -> tuple[list[int], list[int]]:
+    """Return places of rows and columns, with the largest pivots."""
+    table = [list(v) for v in columns]
+    rows: list[int] = []
+    basis: list[int] = []
+    for _ in range(size):
+        places = (
+            (j, i)
+            for j in range(len(table))
+            for i in range(len(table[0]))
+            if j not in basis and i not in rows
+        )
+        j, i = max(places, key=lambda place: abs(table[place[0]][place[1]]))
+        pivot = table[j][i]
+        if pivot == 0:
+            raise Undecided("whether its features are dependent")
+        for k, v in enumerate(table):
+            if k != j and k not in basis:
+                t = v[i] / pivot
+                table[k] = [a - t * b for a, b in zip(v, table[j], strict=True)]
+        rows.append(i)
+        basis.append(j)
+    return rows, basis

@@ -1,0 +1,323 @@
+"""Stationary networks with a free bias: linear systems on a line, T14, descents, differences."""
+
+import random
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from polytope_nn import TrainingProblem, is_stationary, optimum, stationary_points
+from polytope_nn.cli import main
+from polytope_nn.exact.ball import Ball
+from polytope_nn.stationary.biased import Anchored, Tope
+from polytope_nn.stationary.descents import descended, ends_of
+from polytope_nn.stationary.offsets import positive
+from tests.oracles import free_bias as oracle
+
+
+def problem(X, y, beta="1/2", skip="none"):
+    return TrainingProblem(X, y, beta=beta, bias="free", skip=skip)
+
+
+LINE = ([[1], [2], [4]], [2, -1, 3])
+PLANE = ([[1, 0], [0, 1], [-1, -1]], [2, -1, 3])
+FOUR = ([[1, 2], [-2, 1], [1, -1], [0, 1]], [2, -1, 3, -2])
+TWICE = ([[1, 2], [1, 2], [-2, -4], [0, 0]], [2, 1, 3, 1])
+LINED_UP = ([[0, 0], [1, 1], [2, 2]], [3, -1, 2])
+
+
+def compared(X, y, beta, skip, width):
+    """Return our values with blocks, and those of the linear systems."""
+    S = stationary_points(problem(X, y, beta, skip), width)
+    ours = sorted(
+        (
+            round(float(p.objective), 6),
+            tuple(sorted((b.sign, b.covector) for b in p.blocks)),
+        )
+        for p in S
+    )
+    x = [row[0] for row in X]
+    constant = skip == "constant"
+    return ours, oracle.stationary(x, y, float(Fraction(beta)), width, constant=constant)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_linear_systems_on_a_line_list_the_same(seed):
+    chance = random.Random(seed)  # noqa: S311 - a sample
+    n, width = 1 + seed % 4, 1 + seed // 4 % 2
+    X = [[chance.randint(-4, 4)] for _ in range(n)]
+    y = [chance.randint(-4, 4) for _ in range(n)]
+    for skip in ("none", "constant"):
+        ours, theirs = compared(X, y, chance.choice(["1/2", "1", "1/3"]), skip, width)
+        assert ours == theirs
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", range(12, 60))
+def test_linear_systems_on_more_lines_list_the_same(seed):
+    test_linear_systems_on_a_line_list_the_same(seed)
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        ([[3]], [2]),
+        ([[0]], [0]),
+        ([[1], [1]], [2, 5]),
+        ([[1], [1], [-2]], [2, 2, 2]),
+        ([[0], [1], [2], [3]], [0, 1, 1, 0]),
+        ([[-2], [-1], [1], [2]], [4, -4, -4, 4]),
+    ],
+)
+@pytest.mark.parametrize("skip", ["none", "constant"])
+def test_degenerate_lines(X, y, skip):
+    ours, theirs = compared(X, y, "1/2", skip, 2)
+    assert ours == theirs
+
+
+def objective(D, neurons, slope, constant):
+    """Return the objective of (sign, w, b, alpha), each parameter its own, in floats."""
+    X = np.array([[float(t) for t in row] for row in D.X])
+    fit = X @ slope + constant
+    cost = 0.0
+    for w, b, alpha in neurons:
+        fit = fit + alpha * np.maximum(X @ w + b, 0)
+        cost += (w @ w + alpha**2) / 2
+    y = np.array([float(t) for t in D.y])
+    return ((fit - y) ** 2).sum() / 2 + float(D.beta_squared) ** 0.5 * cost
+
+
+def parts(D, p):
+    """Return the neurons (w, b, alpha), the slope and the constant of a point, in floats."""
+    neurons = []
+    for x in p.network.neurons:
+        u = np.array([float(t) for t in x.u])
+        size = np.linalg.norm(u[:-1]) ** 0.5
+        neurons.append((u[:-1] / size, u[-1] / size, x.sign * size))
+    skip = p.network.skip
+    slope = np.zeros(D.dimension) if skip is None else np.array([float(t) for t in skip])
+    return neurons, slope, float(p.network.constant or 0)
+
+
+CASES = [
+    (LINE, "none", 1),
+    (LINE, "constant", 2),
+    (PLANE, "none", 2),
+    (PLANE, "constant", 1),
+    (PLANE, "linear", 1),
+    (FOUR, "none", 1),
+    (FOUR, "constant", 1),
+    (FOUR, "affine", 1),
+    (TWICE, "constant", 2),
+    (LINED_UP, "none", 2),
+]
+
+
+@pytest.fixture(scope="module")
+def listed():
+    return [stationary_points(problem(*data, skip=skip), m) for data, skip, m in CASES]
+
+
+@pytest.mark.parametrize("case", range(len(CASES)))
+def test_values_and_kinds_by_differences(listed, case):
+    S, step = listed[case], 1e-4
+    D, chance = S.problem, np.random.default_rng(case)
+    for p in S:
+        neurons, slope, constant = parts(D, p)
+        here = objective(D, neurons, slope, constant)
+        assert here == pytest.approx(float(p.objective), abs=1e-9)
+        if p.kind == "saddle":
+            v = np.array([float(t) for t in p.descent.direction])
+            if p.descent.slot is None:
+                assert len(p.blocks) < S.width
+                grown = (step * v[:-1], step * v[-1], step * p.descent.sign)
+                moved = [*neurons, _balanced(grown, v, p.descent.sign, step)]
+            else:
+                i = p.descent.slot
+                w, b, alpha = neurons[i]
+                turned = (w + step * v[:-1], b + step * v[-1], alpha)
+                moved = [*neurons[:i], turned, *neurons[i + 1 :]]
+            assert objective(D, moved, slope, constant) < here - 1e-12
+        else:
+            silent = [(np.zeros(D.dimension), 0.0, 0.0)] * (S.width - len(neurons))
+            for _ in range(200):
+                near = [
+                    (
+                        w + step * chance.normal(size=w.shape),
+                        b + step * chance.normal(),
+                        alpha + step * chance.normal(),
+                    )
+                    for w, b, alpha in neurons + silent * (p.kind == "global")
+                ]
+                assert objective(D, near, slope, constant) > here - 1e-12
+
+
+def _balanced(grown, v, sign, step):
+    """Return a small neuron of a direction; one of a bias alone has a smaller weight."""
+    size = np.linalg.norm(v[:-1])
+    if size == 0:
+        return np.zeros(len(v) - 1), 100 * step * v[-1], sign * step
+    return grown[0] / size, grown[1] / size, sign * step
+
+
+def distance(D, neurons, slope, constant, chance):
+    """Return how far 0 is from the mixtures of gradients near the neurons, in floats."""
+    from scipy.optimize import nnls
+
+    X = np.array([[float(t) for t in row] for row in D.X])
+    beta = float(D.beta_squared) ** 0.5
+    fit = X @ slope + constant
+    for w, b, alpha in neurons:
+        fit = fit + alpha * np.maximum(X @ w + b, 0)
+    kappa = np.array([float(t) for t in D.y]) - fit
+    free = [kappa @ np.array(column, float) for column in D.free.had.columns]
+    largest = max(map(abs, free), default=0.0)
+    for w, b, alpha in neurons:
+        steps = chance.normal(size=(300, D.dimension + 1)) * 1e-7
+        active = (w + steps[:, :-1]) @ X.T + b + steps[:, -1:] > 0
+        masks = np.unique(active, axis=0)
+        turned = beta * w - alpha * (masks * kappa) @ X
+        lifted = -alpha * (masks * kappa).sum(axis=1)
+        A = np.column_stack([turned, lifted, np.ones(len(masks))]).T
+        _, far = nnls(A, np.append(np.zeros(D.dimension + 1), 1.0))
+        largest = max(largest, far, abs(np.linalg.norm(w) - abs(alpha)))
+    return largest
+
+
+@pytest.mark.parametrize("case", range(len(CASES)))
+def test_a_mixture_of_gradients_nearby_is_zero(listed, case):
+    S, chance = listed[case], np.random.default_rng(case)
+    for p in S:
+        assert distance(S.problem, *parts(S.problem, p), chance) < 1e-8
+
+
+@pytest.mark.parametrize("data", [LINE, PLANE, FOUR, TWICE, LINED_UP])
+@pytest.mark.parametrize("skip", ["none", "constant"])
+def test_faces_are_the_stationary_ones_through_a_sample(data, skip):
+    # with the kink held at a sample there is no bias; what is stationary beside it is listed
+    X, y = data
+    D, chance = problem(X, y, skip=skip), np.random.default_rng(0)
+    listed = {
+        (p.blocks[0].key, round(float(p.objective), 9))
+        for p in stationary_points(D, 1)
+        if p.blocks and isinstance(p.blocks[0], Anchored)
+    }
+    found, tried = set(), 0
+    for anchor in X:
+        moved = [[s - t for s, t in zip(x, anchor, strict=True)] for x in X]
+        held = TrainingProblem(moved, y, beta="1/2", skip=skip)
+        for p in stationary_points(held, 1):
+            if p.blocks:
+                u = np.array([float(t) for t in p.network.neurons[0].u])
+                size = np.linalg.norm(u) ** 0.5
+                bias = -float(np.array(anchor, float) @ u) / size
+                neuron = (u / size, bias, p.network.neurons[0].sign * size)
+                constant = float(p.network.constant or 0)
+                tried += 1
+                if distance(D, [neuron], np.zeros(D.dimension), constant, chance) < 1e-7:
+                    found.add((p.blocks[0].key, round(float(p.objective), 9)))
+    assert found == listed
+    assert tried >= len(found)
+
+
+@pytest.mark.parametrize("case", range(len(CASES)))
+def test_t14_and_the_optimum_agree(listed, case):
+    S = listed[case]
+    O = optimum(S.problem)
+    for p in S:
+        reached = abs(float(p.objective) - float(O.value)) < 1e-10
+        assert reached == (p.kind == "global")
+        if reached and O.level == "exact" and not isinstance(p.objective, Ball):
+            assert p.objective == O.value
+        if all(isinstance(t, Fraction) for x in p.network.neurons for t in x.u):
+            answer = is_stationary(O, p.network)
+            assert answer
+            assert answer.is_global == (p.kind == "global")
+
+
+@pytest.mark.parametrize("case", [1, 3, 6])
+def test_descents_end_on_listed_values_only(listed, case):
+    ends = ends_of(listed[case], runs=200, seed=1)
+    assert ends.elsewhere == 0
+
+
+def test_without_a_constant_some_descents_go_to_infinity():
+    # y is fitted better and better by a constant of growing bias: no network has the limit
+    D = problem([[-3], [-3]], [-1, -4])
+    S = stationary_points(D, 1)
+    assert [(float(p.objective), p.kind) for p in S] == [(8.5, "saddle")]
+    ends, _ = descended(D, 1, 40)
+    assert all(e > 2.25 for e in ends)
+    assert min(ends) < 2.3
+    assert stationary_points(problem([[-3], [-3]], [-1, -4], skip="constant"), 1)[
+        0
+    ].objective == Fraction(9, 4)
+
+
+def test_a_neuron_on_a_tope_may_have_any_bias_of_an_interval():
+    S = stationary_points(problem([[0], [1]], [1, 3], skip="constant"), 1)
+    p = next(p for p in S if [b.face for b in p.blocks] == ["++"])
+    assert (p.family_dim, p.kind) == (1, "global")
+    b = p.blocks[0]
+    assert isinstance(b, Tope)
+    (x,) = p.network.neurons
+    assert min(x.u[0] * t + x.u[1] for t in (0, 1)) > 0
+
+
+def test_a_tie_of_equal_pulls_is_no_gap_of_enclosures():
+    # neurons at both ends of the flat of all samples pull as hard for every kappa
+    D = problem(
+        [[1, -1, -2], [3, 2, -3], [0, 2, -2], [2, -3, -1]], [1, -1, 2, 0], skip="constant"
+    )
+    S = stationary_points(D, 1)
+    assert any(isinstance(t, Ball) for t in S[0].kappa)
+    least = [p for p in S if p.kind == "global"]
+    assert {b.key for p in least for b in p.blocks} >= {
+        (-1, (1, 1, 0, 1)), (1, (1, 0, 1, 1)), (1, (1, 1, 1, 1)), (-1, (1, 1, 1, 1)),
+    }  # fmt: skip
+    assert "undecided" not in {p.kind for p in S}
+
+
+def test_one_face_has_one_block():
+    S = stationary_points(problem([[1, 1], [1, 1], [0, 2]], [1, 2, -3]), 1)
+    for p in S:
+        for b in p.blocks:
+            assert isinstance(b, Anchored | Tope)
+    keys = [tuple(b.key for b in p.blocks) for p in S]
+    assert len(set(keys)) == len(keys)
+
+
+def test_positive_combinations_enclosed():
+    def near(t):
+        return Ball.from_interval(t - Fraction(1, 10**20), t + Fraction(1, 10**20))
+
+    one, zero = Fraction(1), Fraction(0)
+    columns = [(near(one), zero), (one, near(one)), (near(one), zero)]
+    x = positive(columns, (near(2 * one), near(one)), 2)
+    assert all(t > 0 for t in x)
+    assert positive(columns, (near(one), near(2 * one)), 2) is None
+    assert positive(columns[:2], (near(one), near(2 * one)), 2) is None
+
+
+@pytest.mark.parametrize("power", ["1e12", "1e-12"])
+def test_scales_do_not_matter(power):
+    t = Fraction(power)
+    X, y = PLANE
+    plain = stationary_points(problem(X, y), 1)
+    large = stationary_points(problem(X, [t * v for v in y], beta=t / 2), 1)
+    assert [float(p.objective / t**2) for p in large] == pytest.approx(
+        [float(p.objective) for p in plain]
+    )
+    assert [p.kind for p in large] == [p.kind for p in plain]
+
+
+def test_the_command_prints_them(tmp_path, capsys):
+    file = tmp_path / "free.json"
+    file.write_text(
+        '{"X": [["0"], ["1"]], "y": ["1", "3"], "beta": "1/2", "bias": "free"}',
+        encoding="utf-8",
+    )
+    assert main(["stationary", str(file), "--width", "1"]) == 0
+    page = capsys.readouterr().out
+    assert "2 stationary networks of width 1" in page
+    assert "global     +(++)" in page
