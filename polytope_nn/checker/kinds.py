@@ -19,6 +19,7 @@ from .claims import (
     paths,
     polytope,
 )
+from .claims.cones.feasible import feasible
 from .claims.holes import holes
 from .claims.identities import Exact
 from .claims.instance import Instance
@@ -94,6 +95,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "descent": (*OPTIMUM, "descent"),
     "gap": ("patterns", "dual", "gap"),
     "unlisted": UNLISTED,
+    "cones": SHAPE[1:],  # dual feasibility without patterns
     "general_unlisted": (
         *("patterns", "dual", "intervals", "atoms"),
         *("some_lifted", "dimension", "bounds"),
@@ -217,6 +219,9 @@ def prove_atoms(P: Proof) -> None:
 def prove_dual(P: Proof) -> None:
     """Prove kappa feasible, and that atoms, where claimed, are all there are."""
     D, atoms, reached = P.D, P.atoms, 0
+    if P.kind == "cones":
+        feasible(D, P.kappa, atoms, P.witness["dual"])
+        return
     dual.orthogonal(D, P.kappa)
     if D.unit.polyhedral:
         prove_normed(P)
