@@ -15,6 +15,6 @@ To be read in this order; all but ``lift`` and ``lift_networks`` is trusted:
   ``box_functions``: the same where numbers are known in intervals; ``kernel/logarithms``,
   ``pieces/``: these for any loss; ``kernel/logfield``, ``problem/planted``: exact logarithms;
 * ``claims/vector``: several outputs;
-* ``claims/versions`` (the two formats), ``kinds`` (the table: a kind is a row of claims),
-  ``command`` (the command line).
+* ``claims/versions`` (the two formats), ``provers/`` (from a claim to what proves it),
+  ``kinds`` (the table: a kind is a row of claims), ``command`` (the command line).
 """

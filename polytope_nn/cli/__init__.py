@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -87,6 +87,10 @@ class _Parser(argparse.ArgumentParser):
         said = f"{message}: {cure}" if cure else message
         raise InstanceError(f"{said} (see {self.prog} --help)")
 
+    def _print_message(self, message: str, file: Any = None) -> None:  # noqa: ANN401
+        if message:  # argparse's own passes over a full device and a closed pipe
+            (file or sys.stderr).write(message)
+
     def _check_value(self, action: argparse.Action, value: Any) -> None:  # noqa: ANN401
         if action.choices is not None and value not in action.choices:
             known = [str(choice) for choice in action.choices]
@@ -105,9 +109,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             code = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has gone: nobody to tell
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+        _set_aside(sys.stdout)
         return 141
     except KeyboardInterrupt:
         _tell(arguments, KeyboardInterrupt("interrupted"))
@@ -117,6 +119,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if failed == ACCIDENT and os.environ.get("POLYTOPE_NN_TRACEBACK") == "1":
             raise
         _tell(arguments, error, accident=failed == ACCIDENT)
+        if isinstance(error, OSError) and not error.filename:
+            _set_aside(sys.stdout)
         return failed
     return code
 
@@ -155,6 +159,8 @@ def _module(name: str) -> ModuleType:
 
 
 def _run(arguments: list[str]) -> int:
+    if not sys.stdout:  # closed by who started us
+        raise InstanceError("standard output is closed: give it a file or a pipe")
     asked = next((a for a in arguments if not a.startswith("-")), "")
     try:
         args = parser({asked}).parse_args(arguments)
@@ -224,7 +230,18 @@ def _tell(arguments: list[str], error: BaseException, *, accident: bool = False)
         message = f"{error.filename or 'standard output'}: {error.strerror}"
     name = f" {arguments[0]}" if arguments and arguments[0] in COMMANDS else ""
     line = " ".join(message.split())
-    print(f"polytope-nn{name}: {line}", file=sys.stderr)
+    if not sys.stderr:  # closed: the exit code says it
+        return
+    try:
+        print(f"polytope-nn{name}: {line}", file=sys.stderr, flush=True)
+    except OSError:
+        _set_aside(sys.stderr)
+
+
+def _set_aside(stream: TextIO) -> None:
+    """Send what is left of a stream nowhere: else the interpreter tries again as it ends."""
+    with suppress(io.UnsupportedOperation), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def writable(path: str | None, suffixes: Sequence[str] = ()) -> Path | None:

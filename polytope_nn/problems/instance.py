@@ -276,7 +276,7 @@ def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Inst
         return Instance(source, (), (), name=name_field(fields, source), extensions=fields)
     X = rows_field(fields, source)
     n = len(X)
-    fields, extensions = extended(fields)
+    fields, extensions = extended(fields, source)
     y = vector_field(fields, "y", source, n)
     if y is None and labelled and "y" not in extensions:
         raise InstanceError(

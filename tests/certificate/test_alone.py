@@ -46,7 +46,8 @@ def test_the_bytes_are_the_same_again(pyz, tmp_path):
 
 @pytest.mark.parametrize("flags", [("-I",), ("-I", "-S"), ()])
 def test_every_golden_certificate_is_accepted_by_the_one_file(flags, pyz):
-    for name in NAMES if flags else ["square", "interval_pairs"]:
+    one_of_each = {golden(name)["kind"]: name for name in NAMES}
+    for name in NAMES if flags == ("-I", "-S") else one_of_each.values():
         code, out, err = run(*flags, pyz, GOLDEN / f"{name}.json")
         assert (code, err) == (0, ""), (name, err)
         assert out.startswith(f"{GOLDEN / name}.json: accepted\n")

@@ -227,3 +227,22 @@ def test_atoms_with_equal_features_stay_apart():
     }
     assert [v["weights"] for v in C.claim("lifted")["list"]] == [["3"]] * 4
     assert sorted(Fraction(a["g"][0]) for a in C.claim("atoms")["list"]) == [-1, -1, 1, 1]
+
+
+RATIONAL = {
+    "gates": TrainingProblem(
+        [[1, 1], [0, 1]], [1, 2], beta=2, loss="poisson", gates=[[1, 1]]
+    ),
+    "threshold": TrainingProblem(
+        [[2, 0, 2]], [3], beta=2, loss="poisson", activation="threshold_open"
+    ),
+    "blocks": GroupLasso([[[-2, 1], [1, 1]]], [1, -1], beta=2, loss="logistic"),
+}
+
+
+@pytest.mark.parametrize("name", RATIONAL)
+def test_curves_whose_fits_are_rational_are_exact_as_well(name):
+    """Logarithms of 1 alone: the field of logarithms has nothing to say, and is named still."""
+    C = certify(RATIONAL[name])
+    assert C.field == {"primes": [2]}
+    check(C)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,7 @@ BAD = {
     "both": (GOOD | {"beta_squared": 1}, "both given"),
     "kappa": (GOOD | {"kappa": [1]}, "kappa has 1 entry"),
     "unknown key": (GOOD | {"lambda": 1}, "unknown field 'lambda'"),
+    "a group LASSO's key": (GOOD | {"free": [[1], [1]]}, "free: belongs to a group LASSO"),
     "twice": ('{"X": [[1]], "X": [[1]], "y": [1], "beta": 1}', "occurs twice"),
     "too few labels": (GOOD | {"y": [1]}, "y has 1 entry"),
     "bool": (GOOD | {"y": [True, 1]}, "true where a number"),
@@ -147,6 +149,36 @@ def test_in_a_process_of_its_own(tmp_path):
         )
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+@pytest.mark.parametrize(
+    ("arguments", "streams"),
+    [
+        ("explain kappa", ">/dev/full"),
+        ("certify --help", ">/dev/full"),
+        ("--version", ">&-"),
+        ("certify absent.json", "2>/dev/full"),
+        ("certify absent.json", "2>&-"),
+    ],
+)
+def test_streams_that_are_full_or_closed(arguments, streams, tmp_path):
+    told = tmp_path / "told"
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
+    kept = "" if streams.startswith("2") else f"2>{told}"
+    command = f"{sys.executable} -m polytope_nn {arguments} {streams} {kept}"
+    done = subprocess.run(command, shell=True, env=environment, check=False)  # noqa: S602
+    assert done.returncode == 2
+    if kept:
+        assert told.read_text().count("\n") == 1
+
+
+def test_help_whose_reader_has_gone_is_no_error():
+    command = [sys.executable, "-m", "polytope_nn", "certify", "--help"]
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
+        process.stdout.close()
+    assert process.returncode == 141
 
 
 def test_what_is_no_regular_file_is_not_replaced(tmp_path, capsys):

@@ -33,7 +33,9 @@ def primes_of(P: OptimalPolytope) -> list[int]:
             value = logarithm(r)
             if isinstance(value, Logarithms):
                 found |= set(value.terms)
-    return sorted(found)
+    return sorted(found) or [
+        2
+    ]  # where all of them are logarithms of 1, a field all the same
 
 
 def writer(primes: Sequence[int]) -> Callable[[Scalar], Json]:

@@ -1,5 +1,7 @@
 """Which fields of an instance make it another model than one output of two layers."""
 
+from polytope_nn.errors import InstanceError
+
 from .fields import kind
 
 __all__ = ["extended", "unread"]
@@ -7,8 +9,14 @@ __all__ = ["extended", "unread"]
 _EXTENSIONS = ("activation", "gates", "penalty", "layers", "inner_width", "regulariser")
 
 
-def extended(fields: dict[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+def extended(
+    fields: dict[str, object], source: str
+) -> tuple[dict[str, object], dict[str, object]]:
     """Return the fields of a plain problem, and those that make it another model."""
+    if "free" in fields:
+        raise InstanceError(
+            f"{source}: free: belongs to a group LASSO (blocks): write skip, or take it out"
+        )
     fields = {k: _of_one(v) if k in {"y", "kappa"} else v for k, v in fields.items()}
     labels = fields.get("y")
     taken = [key for key in _EXTENSIONS if key in fields]

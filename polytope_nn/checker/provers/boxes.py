@@ -1,0 +1,80 @@
+"""The provers of numbers in intervals."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ..claims import box_dual, box_functions, box_polytope, polytope
+from ..claims.identities import Exact
+from ..claims.pieces.optimum import optimum
+from ..claims.pieces.system import Pieced, pieces_of
+from ..claims.system import System, system_of
+from ..kernel.reading import array, record, require
+from .proof import Proof, measured, pieces, stated_modulo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def prove_atoms(P: Proof) -> None:
+    """Prove the solution of the system, with it the atoms; count the rank of idle ones."""
+    of: Callable[..., System] = System
+    if P.kind == "enclosed":
+        of = partial(Pieced, pieces=pieces_of(P.D, P.claims["optimum"]["pieces"]))
+    of = partial(of, bits=P.bits, hints=P.hints)
+    S = system_of(P.D, P.claims["atoms"], P.witness, of)
+    P.atoms = S
+    box_dual.pinned(S)
+    paired = any(len(f.atoms) == 2 for f in S.faces)
+    right = not (S.prices and paired)
+    require(right, "witness.faces", "pairs beside fits that are not pinned")
+    P.x = box_dual.solved(S, P.witness)
+    own = len(S.faces) + S.linear
+    P.ranks = (own + box_dual.idle_rank(S), own, P.D.n)
+
+
+def prove_dual(P: Proof) -> None:
+    """Prove kappa feasible, strictly but at the atoms."""
+    E = Exact(P.atoms, P.kappa)
+    for charted in P.charts:
+        box_dual.bounded(P.atoms, E, charted)
+
+
+def prove_optimum(P: Proof) -> None:
+    """Prove the ends of kappa, fit and objective."""
+    if isinstance(P.atoms, Pieced):
+        optimum(P.atoms, P.x, P.claims)
+        return
+    pieces(P)
+    box_dual.optimum(P.D, P.kappa, P.claims)
+
+
+def prove_vertices(P: Proof) -> None:
+    """Prove the list of vertices."""
+    S, cover = P.atoms, P.witness["cover"]
+    P.G = box_polytope.gammas(S, P.kappa)
+    P.supports = box_polytope.vertices_of(S, P.x, P.G, P.claims["vertices"])
+    record(cover, "farkas tree", "witness.cover")
+    walls = box_polytope.walls_of(S, P.x, P.G, cover["farkas"])
+    polytope.cover(P.D.clock, len(S.atoms), P.supports, walls, cover["tree"])
+    polytope.antichain(P.D.clock, P.supports)
+
+
+def prove_some(P: Proof) -> None:
+    """Prove some vertices of P, in boxes; there its atoms in use are known."""
+    P.G = box_polytope.gammas(P.atoms, P.kappa)
+    P.supports = box_polytope.vertices_of(P.atoms, P.x, P.G, P.claims["some"])
+    array(P.witness["idle"], "witness.idle", 0)
+
+
+def prove_dimension(P: Proof) -> None:
+    """Prove ranks and dimension."""
+    rank, used, _ = P.ranks
+    measured(P, rank, used, box_polytope.dimension(P.atoms))
+
+
+def prove_uniqueness(P: Proof) -> None:
+    """Prove what is one and what is many."""
+    stated_modulo(P)
+    claim, witness = P.claims["uniqueness"], P.witness["differ"]
+    B = box_functions.Boxes(P.atoms, P.x, P.G, P.supports)
+    box_functions.uniqueness(B, claim, witness)

@@ -1,0 +1,70 @@
+"""The provers of several outputs."""
+
+from ..claims.vector import directions, enclosed, faces, outputs, ranks
+from ..kernel.reading import require
+from .proof import Proof, pieces
+
+
+def prove_atoms(P: Proof) -> None:
+    """Prove N tight at each listed atom."""
+    P.atoms = directions.atoms_of(P.D, P.kappa, P.claims["atoms"])
+
+
+def prove_continua(P: Proof) -> None:
+    """Prove N tight all over each listed continuum."""
+    P.continua = directions.continua_of(P.D, P.atoms, P.claims["continua"])
+
+
+def prove_dual(P: Proof) -> None:
+    """Prove N feasible, and that atoms and continua are all there is."""
+    outputs.orthogonal(P.D, P.kappa)
+    atoms = {tuple(a.covector): a.g for a in P.atoms}
+    tight = directions.Tight(P.D, atoms, P.continua)
+    for charted in P.charts:
+        faces.bounded(P.D, P.kappa, charted, tight)
+
+
+def prove_optimum(P: Proof) -> None:
+    """Prove fit and value."""
+    pieces(P)
+    P.fit = outputs.optimum(P.D, P.kappa, P.claims["optimum"])
+
+
+def prove_enclosed(P: Proof) -> None:
+    """Prove the optimum in its intervals, N feasible, and tight there only.
+
+    With atoms alone P is a point; the rank of all that is tight joins all networks.
+    """
+    found = enclosed.proved(P.D, P.claims["enclosed"], P.witness["system"])
+    several = any(face.k > 1 for face in found.S.faces)
+    right = several == (P.kind == "continuum_enclosed")
+    require(right, "claims.enclosed", "has a continuum, or none, against its kind")
+    for charted in P.charts:
+        enclosed.bounded(found, charted)
+    k = sum(len(face.entries) for face in found.S.faces)
+    P.atoms, P.supports, P.ranks = [], [(1 << k) - 1], (k, k, P.D.entries)
+    bound = ranks.width_of(P.D.n, min(P.D.n, P.D.c))
+    P.expected["spanned"] = {"rank": k, "connected_from": min(k + 1, bound)}
+
+
+def prove_spanned(P: Proof) -> None:
+    """Compare rank and width with what was derived."""
+    P.follows("spanned")
+
+
+def prove_rank_bound(P: Proof) -> None:
+    """Prove the rank of N, and the bound that it gives."""
+    P.expected["rank_bound"] = ranks.rank_bound(P.D, P.kappa, P.witness["outputs"])
+    P.follows("rank_bound")
+
+
+def prove_network(P: Proof) -> None:
+    """Prove one network optimal."""
+    ranks.network(P.D, P.kappa, P.fit, P.claims["network"])
+
+
+def prove_connected(P: Proof) -> None:
+    """Prove the rank of what is tight, and the width from which all are joined."""
+    bound, witness = P.expected["rank_bound"]["bound"], P.witness["rank"]
+    P.expected["connected"] = ranks.connected(P.D, P.atoms, P.continua, bound, witness)
+    P.follows("connected")

@@ -1,0 +1,116 @@
+"""The provers of what follows from supports: widths, components, bounds, holes."""
+
+from ..claims import functions, lifted, polytope
+from ..claims.holes import holes
+from ..claims.losses import is_point
+from ..claims.staircase import Staircase, staircase
+from ..claims.versions import KEYS, KEYS_1
+from ..kernel.reading import array, require
+from .proof import Proof
+
+
+def prove_bounds(P: Proof) -> None:
+    """Derive from where on widths are connected, and compare the claim with it."""
+    D, used = P.D, 0
+    for support in P.supports:
+        used |= support
+    P.expected["bounds"] = {"modulo": D.unfixed}
+    longest = max(P.supports, key=int.bit_count)
+    pinned = not D.lifted
+    if pinned and not P.bits and longest:
+        polytope.alone(D, P.atoms, longest, P.witness["longest"])
+    else:
+        array(P.witness["longest"], "witness.longest", 0)
+    if not D.lifted and (D.limited or any(functions.flats(D, P.signed(), used))):
+        P.expected["bounds"] |= dict.fromkeys(KEYS_1["bounds"].split())
+    else:
+        sizes = [support.bit_count() for support in P.supports]
+        found = polytope.bounds(sizes, P.ranks[1], pinned=pinned)
+        P.expected["bounds"] |= found
+    P.follows("bounds")
+
+
+def prove_widths(P: Proof) -> None:
+    """Derive all that follows from the supports; the claims after this one are read off.
+
+    Where neurons in use may move along their bias, or constants are free in the limit only,
+    widths are not defined and their claims are null.
+    """
+    D, names = P.D, ("widths", "components", "threshold", "theorems")
+    used = 0
+    if P.kind == "enclosed":
+        S = staircase(D.clock, P.supports, P.ranks, P.witness["components"])
+        if P.atoms.prices:  # other fits belong to kappa
+            S.theorems |= {"T7.1": None, "T7.3": None}
+        expect(P, S)
+        for name in ("components", "theorems"):
+            P.expected[name]["modulo"] = D.unfixed
+        P.follows("widths")
+        return
+    if D.lifted:
+        pinned = all(map(is_point, P.box))
+        witness = P.witness["components"]
+        expect(P, lifted.staircase(D.clock, P.points, P.ranks, witness, pinned=pinned))
+        for name in ("components", "theorems"):
+            P.expected[name]["modulo"] = D.unfixed
+        if P.kind == "lasso":
+            steps = P.expected["components"]["widths"]
+            kept = [{key: x[key] for key in ("m", "polytope_components")} for x in steps]
+            P.expected["components"]["widths"] = kept
+        P.follows("widths")
+        return
+    for support in P.supports:
+        used |= support
+    loose = D.limited or any(functions.flats(D, P.signed(), used))
+    if loose:
+        array(P.witness["components"], "witness.components", 0)
+        P.expected |= {name: dict.fromkeys(KEYS[name].split()) for name in names}
+        P.expected["threshold"]["bound_used"] = None
+    else:
+        S = staircase(D.clock, P.supports, P.ranks, P.witness["components"])
+        P.labels = S.labels
+        expect(P, S)
+    for name in ("components", "theorems"):
+        P.expected[name]["modulo"] = D.unfixed
+    P.follows("widths")
+
+
+def expect(P: Proof, S: Staircase | lifted.Shadows) -> None:
+    """Keep what the claims about widths must be."""
+    own, rank = S.bounds["used"], S.bounds["rank"]
+    P.expected |= {
+        "widths": S.widths,
+        "components": {"widths": S.components},
+        "threshold": {
+            "threshold": S.threshold,
+            "bound": own if P.version == 2 else rank,
+            "bound_rank": rank,
+            "bound_used": own,
+            "bound_talk": S.bounds["talk"],
+        },
+        "theorems": {"verdicts": S.theorems},
+    }
+
+
+def prove_components(P: Proof) -> None:
+    """Compare the counts with what was derived."""
+    P.follows("components")
+
+
+def prove_threshold(P: Proof) -> None:
+    """Compare the threshold and its bounds with what was derived."""
+    P.follows("threshold")
+
+
+def prove_theorems(P: Proof) -> None:
+    """Compare the verdicts with what was derived."""
+    P.follows("theorems")
+
+
+def prove_holes(P: Proof) -> None:
+    """Derive the holes from the supports, and compare the claim with them."""
+    counted = P.expected["threshold"]
+    require(counted["threshold"] is not None, "claims.holes", "widths are not counted")
+    least = P.expected["widths"]["m_star"]
+    P.expected["holes"] = holes(P.D.clock, P.supports, least, counted["threshold"])
+    P.follows("holes")
