@@ -15,6 +15,7 @@ from polytope_nn.problems.units.atomic import AtomicProblem
 from polytope_nn.search.finding import optimum
 
 from .check import check
+from .cones import cone_certificate
 from .enclosures import interval_certificate
 from .exact import staircase_certificate, verdicts
 from .format import Certificate
@@ -82,6 +83,8 @@ def _listed_certificate(P: OptimalPolytope) -> Certificate:
         return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:
         return free_certificate(P)
+    if P.optimum.cones is not None:
+        return cone_certificate(P)
     if P.level == "interval":
         return interval_certificate(P, P.staircase)
     certificate = staircase_certificate(P, P.staircase)

@@ -108,6 +108,8 @@ def accepted(make: Callable[[], Certificate]) -> Certificate:
 def proof_claims(solved: OptimalPolytope) -> tuple[list[Json], dict[str, Json]]:
     """Return the claims of patterns, kappa, fit and cost, and what proves them."""
     problem = solved.problem
+    if solved.optimum.cones is not None:
+        raise Undecided("certificates by cones list all vertices: raise the limit on them")
     trees, orders = patterns_of(problem)
     multipliers: list[Json] = [
         multipliers_of(chart.design, problem.beta_squared, solved.kappa, bounds, order)

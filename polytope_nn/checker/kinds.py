@@ -71,6 +71,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "descent": (*OPTIMUM, "descent"),
     "gap": ("patterns", "dual", "gap"),
     "unlisted": UNLISTED,
+    "cones": SHAPE[1:],  # dual feasibility without patterns
     "general_unlisted": (
         *("patterns", "dual", "intervals", "atoms"),
         *("some_lifted", "dimension", "bounds"),

@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple, cast
 
-from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
+from polytope_nn.errors import DimensionError, InstanceError, NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.radical import decimal, exactly, simplest
@@ -28,12 +28,21 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.shown import DrawnWithAtoms, Tabled, Typeset
 
 from .atoms import Atom, Bound, cone_projection
+from .cone_tree import ConeProof
 from .enclosures import Enclosures
 from .feasibility import Guesser, exactly_tight, feasibility
 from .fibre import OptimalBalls
 from .fits import Fit, is_pinned, one_fit
 
-__all__ = ["Optimum", "SomePoint", "require_free", "some_point", "trained", "verified"]
+__all__ = [
+    "Optimum",
+    "SomePoint",
+    "require_free",
+    "some_point",
+    "trained",
+    "verified",
+    "verified_by_tree",
+]
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,7 +55,8 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
     multipliers of every tope, sign +1 then -1, in the order of its arrangement's patterns;
     ``rank`` is the rank r of the features modulo what is free.
     ``level`` is ``"exact"``, or ``"interval"`` when the numbers are balls, whose existence
-    ``enclosures`` proves.
+    ``enclosures`` proves. Where ``cones`` proves dual feasibility, no pattern is listed and
+    ``bounds`` is empty.
     """
 
     problem: Problem
@@ -58,6 +68,7 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
     rank: int
     enclosures: Enclosures | None = field(default=None, compare=False)
     chosen: Fit | None = None
+    cones: ConeProof | None = field(default=None, compare=False)
 
     @cached_property
     def interval(self) -> tuple[Interval, ...]:
@@ -104,13 +115,29 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
         return OptimalBalls(solved, self.enclosures, self.atoms)
 
     @property
-    def n_patterns(self) -> int:
-        """The number of patterns, of all charts: there are two bounds for each."""
-        return sum(map(len, self.bounds)) // 2
+    def dual_proof(self) -> str:
+        """What proves dual feasibility: ``"patterns"``, all of them, or a tree of ``"cones"``."""
+        return "patterns" if self.cones is None else "cones"
+
+    @property
+    def n_patterns(self) -> int | None:
+        """The number of patterns, of all charts: two bounds each; None where none is listed."""
+        return sum(map(len, self.bounds)) // 2 if self.cones is None else None
 
     @property
     def arrangement(self) -> Arrangement:
-        """The arrangement of the design; with a free bias that of the first chart."""
+        """The arrangement of the design; with a free bias that of the first chart.
+
+        Raises
+        ------
+        Undecided
+            When dual feasibility is proved by cones: the patterns are too many.
+        """
+        if self.cones is not None:
+            raise Undecided(
+                "the patterns are too many to be listed: dual feasibility is proved by cones, "
+                "and what is asked rests on all patterns"
+            )
         return self.problem.charts[0].arrangement
 
     @property
@@ -190,6 +217,19 @@ def verified(problem: Problem, kappa: Scalars, guesser: Guesser | None = None) -
     listed = tuple(atoms[key] for key in sorted(atoms))
     point = some_point(problem, kappa, listed)
     return Optimum(problem, kappa, listed, bounds=tuple(bounds), **point._asdict())
+
+
+def verified_by_tree(problem: Problem, kappa: Scalars, proof: ConeProof) -> Optimum:
+    """Return the optimum of an exact kappa that a tree of cones proves dual feasible.
+
+    Raises
+    ------
+    NotOptimal
+        When kappa does not vanish on what is free, or its atoms do not make its fit.
+    """
+    require_free(problem, kappa)
+    point = some_point(problem, kappa, proof.atoms)
+    return Optimum(problem, kappa, proof.atoms, bounds=(), cones=proof, **point._asdict())
 
 
 class SomePoint(NamedTuple):

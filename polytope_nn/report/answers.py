@@ -41,6 +41,7 @@ def certify_fields(
         "n": O.problem.n,
         "d": O.problem.d,
         "n_patterns": O.n_patterns,
+        "dual_proof": O.dual_proof,
         "n_atoms": len(P.atoms),
         "rank": P.rank,
         "used_rank": P.used_rank,

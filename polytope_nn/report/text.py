@@ -6,6 +6,7 @@ from decimal import Decimal
 from textwrap import wrap
 from typing import TYPE_CHECKING, SupportsFloat, TypeAlias
 
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import RealNumber, Scalar, nearest_float
@@ -26,6 +27,7 @@ __all__ = [
     "interval_lines",
     "number",
     "page",
+    "patterns_of",
     "row",
     "staircase_rows",
     "staircase_table",
@@ -43,6 +45,13 @@ _FEW, _FACES = 64, 2000  # vertices and faces of P up to which holes take millis
 _LONGEST = 24
 
 
+def patterns_of(O: Optimum) -> str:
+    """Return how many patterns are listed, or what proves dual feasibility without them."""
+    if O.cones is None:
+        return f"patterns {O.n_patterns}"
+    return f"dual feasible by {O.cones.leaves} cones"
+
+
 def page(P: OptimalPolytope, S: Staircase, verdicts: Verdicts) -> str:
     """Return the whole page: instance, optimum, staircase table, statements.
 
@@ -54,7 +63,7 @@ def page(P: OptimalPolytope, S: Staircase, verdicts: Verdicts) -> str:
     size = f"n = {D.n}, d = {D.d}{bias}, β² = {number(D.beta_squared)}"
     lines = [
         f"{D.name or 'instance'}: {size}; level {O.level}",
-        f"patterns {O.n_patterns}, atoms {len(P.atoms)}, rank of features {P.rank}",
+        f"{patterns_of(O)}, atoms {len(P.atoms)}, rank of features {P.rank}",
         f"P has dimension {P.dim} and {len(P.vertices)} vertices, of support {sizes}",
         *vector_lines("κ", O.kappa),
         *vector_lines("y*" if P.fit_is_unique else "a fit", O.fit),

@@ -9,7 +9,7 @@ from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of, support
 
 from .answers import Fields, certify_fields, exact_number
-from .text import number, vector_lines
+from .text import number, patterns_of, vector_lines
 
 __all__ = ["cost_line", "unlisted_fields", "unlisted_page"]
 
@@ -121,7 +121,7 @@ def unlisted_page(P: OptimalPolytope, found: Uniqueness | None) -> str:
             f"{D.name or 'instance'}: n = {D.n}, d = {D.d}{bias}, "
             f"β² = {number(D.beta_squared)}; level {O.level}"
         ),
-        f"patterns {O.n_patterns}, atoms {len(P.atoms)}, rank of features {P.rank}",
+        f"{patterns_of(O)}, atoms {len(P.atoms)}, rank of features {P.rank}",
         f"P has dimension {P.dim}; {cost_line(P)}",
         *vector_lines("κ", O.kappa),
         *vector_lines("y*" if P.fit_is_unique else "a fit", O.fit),

@@ -53,8 +53,12 @@ class ConeProblem(Protocol):
     def free_bias(self) -> bool: ...  # noqa: D102 - whether a bias costs nothing
 
 
-def found_by_cones(problem: ConeProblem, limits: Limits | None = None) -> ConeOptimum:
+def found_by_cones(
+    problem: ConeProblem, limits: Limits | None = None, *, rational: bool = False
+) -> ConeOptimum:
     """Return the dual optimum of a problem with all atoms, found and proved.
+
+    With ``rational`` a kappa that is not rational is Undecided, and not proved in balls.
 
     Raises
     ------
@@ -68,10 +72,10 @@ def found_by_cones(problem: ConeProblem, limits: Limits | None = None) -> ConeOp
     except NotOptimal:
         pass
     limits.progress(f"searching the directions of {len(problem.y)} samples by cones")
-    floats, scale = _in_floats(problem)
-    support = pooled(floats, settled_faces)
+    scaled = _in_floats(problem)
+    support = pooled(scaled[0], settled_faces)
     limits.progress(f"{len(support.tops)} atoms in use; looking at kappa")
-    return _proved(problem, floats, support, scale, limits)
+    return _proved(problem, scaled, support, limits, rational=rational)
 
 
 def _without_neurons(problem: ConeProblem) -> Vector:
@@ -138,11 +142,13 @@ def _in_floats(problem: ConeProblem) -> tuple[FloatProblem, Fraction]:
 
 def _proved(
     problem: ConeProblem,
-    floats: FloatProblem,
+    scaled: tuple[FloatProblem, Fraction],
     support: Support,
-    scale: Fraction,
     limits: Limits,
+    *,
+    rational: bool,
 ) -> ConeOptimum:
+    floats, scale = scaled
     beta = approximate_root(problem.beta_squared)
     form = cone_form(
         problem.rows,
@@ -169,12 +175,14 @@ def _proved(
     start += [Fraction(float(c)) / scale**2 for c in support.weights]
     bits = limits.bits
     point = system.refined(start, bits)
-    rational = _rational(system.kappa(point, bits), bits, beta / scale)
-    if rational is not None:
+    guess = _rational(system.kappa(point, bits), bits, beta / scale)
+    if guess is not None:
         try:
-            return _verified(problem, rational)
+            return _verified(problem, guess)
         except NotOptimal:
             pass  # a wrong guess: the number is not rational
+    if rational:
+        raise Undecided("kappa, found by cones, is not rational")
     solution = system.enclosed(point, bits)
     enclosed = cone_form(
         problem.rows, solution.kappa, problem.beta_squared, free_bias=problem.free_bias

@@ -21,6 +21,7 @@ from polytope_nn.problems.minimum import require_minimum
 from polytope_nn.problems.problem import Problem
 
 from .candidate import Candidate
+from .cones.solving import found_by_tree, has_many_patterns, proved_by_tree
 from .enclosing import enclosed_optimum
 from .field_guess import dual_guess, guesses
 from .floats import multiplier_guess
@@ -105,6 +106,8 @@ def optimum(
 
 
 def _verified(problem: Problem, kappa: Scalars) -> Optimum:
+    if has_many_patterns(problem):
+        return proved_by_tree(problem, kappa)
     return verified(problem, kappa, multiplier_guess)
 
 
@@ -132,6 +135,9 @@ def _found(problem: Problem, limits: Limits) -> Optimum:
         return _verified(problem, _without_neurons(problem))
     except NotOptimal:
         pass
+    found = found_by_tree(problem, limits)
+    if found is not None:
+        return found
     try:
         return _resized(problem, limits) or _searched(problem, limits)
     except OverflowError:

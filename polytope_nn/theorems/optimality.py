@@ -10,6 +10,7 @@ from itertools import combinations
 from math import comb
 
 from polytope_nn.dual.atoms import Bound, cone_projection, pull
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import kernel, rank, solve, transpose
 from polytope_nn.exact.rational import Matrix, matrix, vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, encode, sign, squared_norm
@@ -157,6 +158,8 @@ def dual_feasibility(s: Subject) -> Answer:
 
 def _bounds(s: Subject) -> Iterator[tuple[Chart, Bound]]:
     """Yield the bounds of T2 with their charts."""
+    if s.P.optimum.cones is not None:
+        raise Undecided("T2's multipliers: dual feasibility is proved by cones instead")
     for chart, bounds in zip(s.problem.charts, s.P.optimum.bounds, strict=True):
         for bound in bounds:
             yield chart, bound

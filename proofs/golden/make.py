@@ -25,6 +25,7 @@ from polytope_nn import (
     optimum,
     vector_optimal_set,
 )
+from polytope_nn.certificate.cones import cone_certificate
 from polytope_nn.certificate.free_networks import (
     free_path_certificate,
     free_separation_certificate,
@@ -57,6 +58,7 @@ from polytope_nn.paths.path import (
 )
 from polytope_nn.problems.families import square_of_lines, square_of_ridges, suffix_chain
 from polytope_nn.problems.instance import read_instance
+from polytope_nn.search.cones.solving import proved_by_tree
 from polytope_nn.vector.certificate.claims import enclosed_certificate, vector_certificate
 from polytope_nn.vector.reading import vector_problem
 
@@ -1020,6 +1022,39 @@ def enclosed_turned() -> Certificate:
     X = [[1, 2], [-2, 1], [1, -1], [0, 1]]
     given = {"activation": {"slopes": [-1, 2]}, "skip": "constant"}
     return enclosed(X, [1, -1, 1, -1], "1/5", "logistic", **given)
+
+
+@golden
+def cones_segment() -> Certificate:
+    """Three atoms and two vertices, of rank 2 in three dimensions: no pattern is listed."""
+    D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
+    return by_cones(D, [1, 1])
+
+
+@golden
+def cones_oblique() -> Certificate:
+    """A convex row passes through the atom: the cones around it must be cut there."""
+    X = [[3, 0, -1], [1, 1, -1], [9, 3, -5], [19, 23, 25]]
+    D = TrainingProblem(X, [-6, -9, 1, 1401], beta_squared=1400)
+    return by_cones(D, [-6, -9, 1, 1])
+
+
+@golden
+def cones_biased() -> Certificate:
+    """Weights, a penalised bias, a sample that comes twice."""
+    X, y = (
+        [[0, 1], [0, -1], [1, 0], [0, 1], [0, 2], [3, 3]],
+        [15, -1, "17/2", 10, "37/2", 21],
+    )
+    given = {"bias": "penalised", "weights": [1, 2, 1, 1, 1, 1]}
+    D = TrainingProblem(X, y, beta_squared="121/2", **given)
+    return by_cones(D, [4, -2, 3, -1, 2, -1])
+
+
+def by_cones(D: TrainingProblem, kappa: Sequence[Fraction | int]) -> Certificate:
+    """Return the certificate of a dual variable that cones prove."""
+    O = proved_by_tree(D, tuple(map(Fraction, kappa)))
+    return cone_certificate(optimal_polytope(O))
 
 
 def main(names: Sequence[str]) -> None:

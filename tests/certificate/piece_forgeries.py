@@ -1,5 +1,6 @@
 """Forgeries about losses in intervals: pieces, curves, fits; registered as those of format 2."""
 
+from .cone_forgeries import CONE_FORGERIES
 from .forging import claim
 from .unit_forgeries import UNIT_FORGERIES
 
@@ -138,4 +139,4 @@ def a_kappa_that_is_a_logarithm(c):
     claim(c, "atoms")["list"][0]["g"] = [["0", "1", "0", "0"]] * 2
 
 
-ALL = UNIT_FORGERIES | PIECE_FORGERIES
+ALL = UNIT_FORGERIES | PIECE_FORGERIES | CONE_FORGERIES

@@ -79,6 +79,7 @@ def confirmed(c):
         **dict.fromkeys(("vector_enclosed", "continuum_enclosed"), outputs_true),
         "staircase": staircase_true,
         "interval": interval_true,
+        "cones": cones_true,
         "gap": gap_true,
         "free": free_true,
         "holes": holes_true,
@@ -109,6 +110,30 @@ def staircase_true(c):
     return canonical(staircase_certificate(P, staircase(P)).claims) == canonical(
         c["claims"]
     )
+
+
+def cones_true(c):
+    """The claims are those of a proof by all patterns, said in the words of format 2."""
+    data = c["data"]
+    D = TrainingProblem(
+        data["X"],
+        data["y"],
+        beta_squared=data["beta_squared"],
+        weights=data["loss"]["weights"],
+        bias=data["unit"]["bias"],
+    )
+    P = optimal_polytope(verified(D, scalars(c, claim(c, "dual")["kappa"])))
+    known = {t["claim"]: t for t in staircase_certificate(P, P.staircase).claims}
+    S = P.staircase
+    known["optimum"] = known["optimum"] | {"pieces": ["smooth"] * D.n}
+    known["dimension"] = known["dimension"] | {"used_rank": P.used_rank}
+    known["threshold"] = known["threshold"] | {
+        "bound": S.bound,
+        "bound_rank": min(S.m_star + S.M_star, P.rank + 1),
+    }
+    for name in ("components", "theorems"):
+        known[name] = known[name] | {"modulo": []}
+    return all(canonical(known[t["claim"]]) == canonical(t) for t in c["claims"])
 
 
 def interval_true(c):

@@ -20,6 +20,7 @@ KEYS = {
     *("beta_squared", "kappa", "fit", "objective", "m_star", "M_star", "threshold"),
     *("bound", "bound_talk", "spectrum", "atoms", "vertices", "widths", "theorems"),
     *("used_rank", "fit_unique", "minimal_supports", "modulo", "cross_checked"),
+    "dual_proof",
 }
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -101,7 +101,7 @@ def claims_of(read: Json, row: tuple[str, ...], version: int, *, free: bool) -> 
             keys = "count"
         claims[name] = record(claim, f"claim {keys}", f"claims.{name}")
         require(claim["claim"] == name, f"claims.{name}", "claims are not in their order")
-    if "count" in claims["patterns"]:
+    if "count" in claims.get("patterns", {}):
         claims["patterns"] = {"claim": "patterns", "counts": [claims["patterns"]["count"]]}
     return claims
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..claims import dual, functions, paths, polytope
+from ..claims.cones.feasible import feasible
 from ..claims.objectives.values import finite
 from ..claims.topes import patterns
 from ..claims.units import blocks, norms, thresholds
@@ -37,6 +38,9 @@ def prove_atoms(P: Proof) -> None:
 def prove_dual(P: Proof) -> None:
     """Prove kappa feasible, and that atoms, where claimed, are all there are."""
     D, atoms, reached = P.D, P.atoms, 0
+    if P.kind == "cones":
+        feasible(D, P.kappa, atoms, P.witness["dual"])
+        return
     dual.orthogonal(D, P.kappa)
     if D.unit.polyhedral:
         prove_normed(P)

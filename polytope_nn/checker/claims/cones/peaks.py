@@ -1,0 +1,61 @@
+"""Peaks: vectors p with shares theta, listed once, that bound the form on many leaves.
+
+``|p| < beta``, or p is the g of a listed atom of its sign (proofs/cones.md, C2 and C3).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...kernel.numbers import same
+from ...kernel.primitives import side
+from ...kernel.reading import Json, array, indices, record, require, whole
+from ..dual import Atoms
+from ..instance import Instance
+from .form import Form
+
+Shares = dict[int, int]  # theta of the rows where it is not 0, over a common denominator
+
+
+@dataclass(frozen=True)
+class Peak:
+    """A sign, ``p / den`` in units of the form, and theta over ``whole``."""
+
+    sign: int
+    p: list[int]
+    den: int
+    shares: Shares
+    whole: int
+
+
+def peaks_of(D: Instance, F: Form, atoms: Atoms, read: Json) -> list[Peak]:
+    """Return the listed peaks, each proved to be short or an atom's."""
+    where, listed = "witness.dual", array(read, "witness.dual")
+    D.clock.hold(len(listed), len(F.rows) + 1, where)
+    found = []
+    for peak in listed:
+        D.clock.tick()
+        record(peak, "sign p theta", where)
+        s = whole(peak["sign"], where, -1, 1)
+        num, den = array(peak["p"], where, 2)
+        den = whole(den, where, 1)
+        p = D.field.integers(num, D.d, where, den)
+        short(D, atoms, s, p, den)
+        places, shares, over = array(peak["theta"], where, 3)
+        over = whole(over, where, 1)
+        tied = indices(places, len(F.rows), where)
+        given = [whole(t, where, 0, over) for t in array(shares, where, len(tied))]
+        theta = {k: over for k, x in enumerate(F.rows) if side(x, p) > 0}
+        theta |= dict(zip(tied, given, strict=True))
+        found.append(Peak(s, [F.factor * t for t in p], den, theta, over))
+    return found
+
+
+def short(D: Instance, atoms: Atoms, s: int, p: Sequence[int], den: int) -> None:
+    """Prove ``|p| <= beta den``, with equality at listed atoms only."""
+    where, bound = "witness.dual", D.beta_squared
+    over = side([bound.denominator * t for t in p], p, bound.numerator * den * den)
+    require(over <= 0, where, "a peak is longer than beta")
+    met = over < 0 or any(
+        a.sign == s and same([t * a.den for t in p], [t * den for t in a.g]) for a in atoms
+    )
+    require(met, where, "a peak of length beta is at no listed atom")

@@ -1,0 +1,151 @@
+"""The walk over a tree of cones: every leaf has a p that bounds the form (proofs/cones.md).
+
+The cones of ``+-b_1, ..., +-b_r`` cover the span of a basis; each has a tree, in preorder::
+
+    0 i j a b                 cut the edge (i, j) at a r_i + b r_j: r_i moves there, then r_j
+    1 e P_1 .. P_d c_1 .. c_r a leaf: p = 2^e unit P; theta_k = 1 where x_k'(sum c_i r_i) > 0
+    2 + q                     a leaf: p and theta of peak q
+
+With ``v_i = linear'r_i + sum w``, ``w = weight (x'r_i)_+`` where a row has one sign on the cone
+or a positive weight, else ``theta weight x'r_i``, a leaf is proved by ``p'r_i >= v_i`` for all i.
+"""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import product
+from math import gcd
+
+from ...kernel.numbers import dot
+from ...kernel.primitives import side
+from ...kernel.reading import Clock, Json, array, require, whole
+from .form import Form, Ray
+from .peaks import Peak
+
+WHERE = "witness.dual"
+MOST_BITS = 1 << 14  # of the power of 2 of a leaf
+# rows of both signs on a cone, each with its values at the generators
+Mixed = list[tuple[int, list[int]]]
+# generators, the gradient of the rows that are positive on them, the mixed rows
+Node = tuple[list[Ray], list[int], Mixed]
+
+
+class Tokens:
+    """The integers of a tree, read one by one."""
+
+    def __init__(self, read: Json) -> None:
+        self.read, self.at = array(read, WHERE), 0
+
+    def next(self, low: int | None = None, high: int | None = None) -> int:
+        """Return the next integer, which lies in low..high."""
+        require(self.at < len(self.read), WHERE, "the tree ends too early")
+        self.at += 1
+        return whole(self.read[self.at - 1], WHERE, low, high)
+
+    def several(self, number: int) -> list[int]:
+        """Return the next integers."""
+        return [self.next() for _ in range(number)]
+
+
+class Walk:
+    """The trees of one sign."""
+
+    def __init__(
+        self, clock: Clock, F: Form, sign: int, unit: Fraction, peaks: Sequence[Peak]
+    ) -> None:
+        self.clock, self.sign, self.peaks = clock, sign, peaks
+        self.F, self.unit = F.turned(sign), unit * F.factor
+
+    def proved(self, basis: Sequence[Ray], read: Json) -> None:
+        """Prove that the form is at most ``p'u`` on each leaf, and that leaves cover the span."""
+        tokens = Tokens(read)
+        for root in self.roots(basis):
+            stack, held = [root], len(root[2])
+            while stack:
+                self.clock.tick()
+                node = stack.pop()
+                held -= len(node[2])
+                node = self.settled(node)
+                token = tokens.next(0)
+                if token == 0:
+                    stack += self.children(node, tokens)
+                    held += 2 * len(node[2])
+                    self.held(node, held)
+                elif token == 1:
+                    self.strict(node, tokens)
+                else:
+                    require(token - 2 < len(self.peaks), WHERE, "there is no such peak")
+                    peak = self.peaks[token - 2]
+                    right = peak.sign == self.sign
+                    require(right, WHERE, "a peak is of the other sign")
+                    self.below(node, (peak.p, peak.den), peak.shares, peak.whole)
+        require(tokens.at == len(tokens.read), WHERE, "goes on after the last leaf")
+
+    def roots(self, basis: Sequence[Ray]) -> Iterator[Node]:
+        """Yield the cones of the basis."""
+        for signs in product((1, -1), repeat=len(basis)):
+            cone = [tuple(s * t for t in b) for s, b in zip(signs, basis, strict=True)]
+            mixed = [(k, [dot(x, r) for r in cone]) for k, x in enumerate(self.F.rows)]
+            yield cone, self.F.linear, mixed
+
+    def held(self, node: Node, waiting: int) -> None:
+        """Refute the certificate where the cones that wait have no room."""
+        cone, slope, mixed = node
+        longest = max((t.bit_length() for ray in (*cone, slope) for t in ray), default=1)
+        rows = max((t.bit_length() for _, values in mixed for t in values), default=1)
+        self.clock.hold(waiting * (len(cone) + 1), longest + rows, WHERE)
+
+    def settled(self, node: Node) -> Node:
+        """Return the node with rows of one sign taken from the mixed ones."""
+        cone, slope, mixed = node
+        rest = []
+        for k, values in mixed:
+            if min(values) >= 0:
+                weight, row = self.F.weights[k], self.F.rows[k]
+                slope = [s + weight * t for s, t in zip(slope, row, strict=True)]
+            elif max(values) > 0:
+                rest.append((k, values))
+        return cone, slope, rest
+
+    def children(self, node: Node, tokens: Tokens) -> tuple[Node, Node]:
+        """Return the two cones of a cut, the one that comes first last."""
+        cone, slope, mixed = node
+        i, j = (tokens.next(0, len(cone) - 1) for _ in range(2))
+        a, b = (tokens.next(1) for _ in range(2))
+        require(i != j, WHERE, "an edge has one end")
+        ray = [a * s + b * t for s, t in zip(cone[i], cone[j], strict=True)]
+        divisor = gcd(*ray)
+        m = tuple(t // divisor for t in ray)
+        low, high = list(cone), list(cone)
+        low[i], high[j] = m, m
+        lows: Mixed = []
+        highs: Mixed = []
+        for k, values in mixed:
+            value = (a * values[i] + b * values[j]) // divisor
+            lows.append((k, [*values[:i], value, *values[i + 1 :]]))
+            highs.append((k, [*values[:j], value, *values[j + 1 :]]))
+        return (high, slope, highs), (low, slope, lows)
+
+    def strict(self, node: Node, tokens: Tokens) -> None:
+        """Prove a leaf by a p of its own, shorter than beta."""
+        cone, _, mixed = node
+        e = tokens.next(0, MOST_BITS)
+        p = [self.unit.numerator * t << e for t in tokens.several(len(self.F.linear))]
+        c, den = tokens.several(len(cone)), self.unit.denominator
+        short = side(p, p, self.F.square * den * den) < 0
+        require(short, WHERE, "a p is not shorter than beta")
+        theta = {k: 1 for k, values in mixed if side(c, values) > 0}
+        self.below(node, (p, den), theta, 1)
+
+    def below(
+        self, node: Node, p: tuple[Sequence[int], int], theta: dict[int, int], whole_: int
+    ) -> None:
+        """Prove ``p'r >= v`` at each generator r of a leaf."""
+        (cone, slope, mixed), (num, den) = node, p
+        for i, ray in enumerate(cone):
+            v = whole_ * dot(slope, ray)
+            for k, values in mixed:
+                weight, t = self.F.weights[k], values[i]
+                share = (t > 0) * whole_ if weight > 0 else theta.get(k, 0)
+                v += share * weight * t
+            above = side([whole_ * t for t in num], ray, den * v) >= 0
+            require(above, WHERE, "a generator is above its p")

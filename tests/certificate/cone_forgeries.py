@@ -1,0 +1,101 @@
+"""Forgeries about trees of cones; registered as those of format 2."""
+
+from .forging import claim
+
+CONE_FORGERIES = {}
+
+
+def forged(golden, where, why):
+    def register(change):
+        CONE_FORGERIES[change.__name__] = (golden, change, where, why)
+        return change
+
+    return register
+
+
+def witness(c):
+    return c["witness"]["dual"]
+
+
+@forged("cones_oblique", "witness.dual", "a generator is above its p")
+def a_convex_row_through_an_atom_that_is_not_cut(c):
+    """The accident: the cut at the row (9, 3, -5), the leaf before it whole."""
+    tree = witness(c)["trees"][0]
+    cut = [0, 1, 2, 5, 3, 2, 3]
+    at = next(i for i in range(len(tree)) if tree[i : i + 7] == cut)
+    tree[at : at + 7] = [2]
+
+
+@forged("cones_oblique", "witness.dual", "a generator is above its p")
+def theta_of_the_other_side(c):
+    first, second = witness(c)["peaks"]
+    first["theta"], second["theta"] = second["theta"], first["theta"]
+
+
+@forged("cones_oblique", "witness.dual", "a generator is above its p")
+def a_p_turned(c):
+    tree = witness(c)["trees"][1]
+    tree[2:5] = [-t for t in tree[2:5]]
+
+
+@forged("cones_oblique", "witness.dual", "a p is not shorter than beta")
+def a_p_that_is_long(c):
+    witness(c)["trees"][1][1] += 20
+
+
+@forged("cones_oblique", "field", "cones are proved over the rationals")
+def cones_in_a_field(c):
+    c["field"] = {"poly": [-2, 0, 1], "root": ["1", "2"]}
+
+
+@forged("cones_oblique", "data.unit", "cones know no free bias")
+def cones_of_a_free_bias(c):
+    c["data"]["unit"]["bias"] = "free"
+    for atom in claim(c, "atoms")["list"]:
+        atom["g"].append("0")
+
+
+@forged("cones_oblique", "witness.dual", "the basis is not in reduced echelon form")
+def a_basis_askew(c):
+    witness(c)["basis"][0] = [1, 1, 0]
+
+
+@forged("cones_oblique", "witness.dual", "a row is not in the span of the basis")
+def half_of_the_space(c):
+    del witness(c)["basis"][2]
+
+
+@forged("cones_segment", "witness.dual", "a peak is longer than beta")
+def a_peak_that_is_long(c):
+    witness(c)["peaks"][0]["p"] = [[0, 3, -1], 1]
+
+
+@forged("cones_segment", "witness.dual", "a peak of length beta is at no listed atom")
+def an_atom_left_out(c):
+    del claim(c, "atoms")["list"][0]
+
+
+@forged("cones_segment", "witness.dual", "there is no such peak")
+def a_peak_of_no_number(c):
+    tree = witness(c)["trees"][0]
+    tree[tree.index(4)] = 7
+
+
+@forged("cones_segment", "witness.dual", "a peak is of the other sign")
+def a_peak_of_the_other_sign(c):
+    witness(c)["trees"][1][-7:] = [2]
+
+
+@forged("cones_oblique", "witness.dual", "an edge has one end")
+def an_edge_of_one_end(c):
+    witness(c)["trees"][0][2] = 0
+
+
+@forged("cones_oblique", "witness.dual", "the tree ends too early")
+def a_cone_left_out(c):
+    witness(c)["trees"][0].pop()
+
+
+@forged("cones_oblique", "witness.dual", "goes on after the last leaf")
+def a_cone_too_many(c):
+    witness(c)["trees"][0].append(2)
