@@ -52,7 +52,7 @@ class Limits:
     bits: int = 320
     degree: int = 24
     field_bits: int = 4000
-    vertices: int = 5_000
+    vertices: int = 6_000
     progress: Progress = field(default=silent, compare=False)
     executor: Executor | None = field(default=None, compare=False, repr=False)
 

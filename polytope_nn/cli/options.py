@@ -41,7 +41,7 @@ _LIMITS = {
     "bits": "working precision of balls",
     "degree": "largest degree of a number field that is tried",
     "field_bits": "precision at which its polynomial is sought",
-    "vertices": "most vertices of P that are listed (5000); beyond, some are",
+    "vertices": "most vertices of P that are listed (6000); beyond, some are",
 }
 
 

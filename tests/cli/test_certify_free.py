@@ -147,7 +147,7 @@ def test_interpolants_are_certified(tmp_path, capsys, name):
 def test_many_vertices_are_certified_when_asked(tmp_path, capsys, monkeypatch):
     from polytope_nn.cli import options
 
-    monkeypatch.setattr(options, "_AT_ONCE", 1)
+    monkeypatch.setattr(options, "_AT_ONCE", (1, 1))
     instance, target = str(EXAMPLES / "square_ridges.json"), tmp_path / "cert.json"
     assert main(["interpolate", instance]) == 0
     assert "4 vertices: -o FILE.json writes" in capsys.readouterr().out
