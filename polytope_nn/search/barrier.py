@@ -342,7 +342,10 @@ def _followed(barrier: _Barrier, bits: int) -> tuple[_Point, Fraction, int]:
 def _first(barrier: _Barrier) -> Fraction:
     """Return a t so small that the labels move the start by little."""
     local = barrier.local(barrier.start)
-    assert local is not None
+    if local is None:
+        raise Undecided(
+            "long floats find no dual optimum: rounding ends the path at its start"
+        )
     t = Fraction(1)
     while True:
         step, _ = barrier.step(barrier.start, local, t, tangent=True)

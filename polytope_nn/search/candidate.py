@@ -13,13 +13,14 @@ from polytope_nn.dual.system import Face, Semidefinite, Unit
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.rational import Vector
+from polytope_nn.limits import Limits
 from polytope_nn.problems.problem import Problem
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Candidate", "Hint", "Span", "apart", "simple"]
+__all__ = ["Candidate", "Hint", "Span", "apart", "simple", "undecided"]
 
 _NEAREST = 1e-2  # how far a neuron may be from the direction it is counted for
 _INDEPENDENT = 1e-5  # the part of a feature outside the span of others, when independent
@@ -180,3 +181,21 @@ class Span:
             if not self.add(unit):
                 raise Undecided("the optimal directions are close to dependent")
         return sorted(chosen)
+
+
+def undecided(reasons: list[str], fieldless: list[str], limits: Limits) -> Undecided:
+    """Return what is said of a problem that was not solved."""
+    if not reasons:
+        return Undecided(
+            "no set of optimal directions was found: the data are close to a degenerate "
+            "instance; give kappa, or change the labels a little"
+        )
+    if not fieldless:
+        fieldless.append(
+            f"kappa lies in no number field of degree at most {limits.degree} that "
+            f"{limits.field_bits} bits show: raise the limits on degree and bits"
+        )
+    return Undecided(
+        f"{'; '.join(dict.fromkeys(reasons + fieldless))}: give kappa, or change the labels "
+        f"a little"
+    )

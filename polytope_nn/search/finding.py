@@ -20,14 +20,14 @@ from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.minimum import require_minimum
 from polytope_nn.problems.problem import Problem
 
-from .candidate import Candidate
+from .candidate import Candidate, undecided
 from .cones.solving import found_by_tree, has_many_patterns, proved_by_tree
 from .enclosing import enclosed_optimum
 from .field_guess import dual_guess, guesses
 from .floats import multiplier_guess
 from .interior import relative_interior
 from .long_search import LongSearch
-from .losses.by_pieces import candidates_by_pieces, of_the_whole
+from .losses.by_pieces import candidates_by_pieces, kappa_at_nothing, of_the_whole
 from .losses.long_losses import smallest
 from .losses.pieces import Pieces
 from .search import Search
@@ -93,13 +93,23 @@ def optimum(
     """
     if isinstance(problem, Optimum):
         return problem
+    try:
+        return _solved(problem, kappa, limits or Limits())
+    except (OverflowError, ZeroDivisionError):
+        raise Undecided(
+            "the search in floating point: beta, X or y are beyond its range: scale them to "
+            "sizes near 1, or give kappa"
+        ) from None
+
+
+def _solved(problem: Problem, kappa: Iterable[object] | None, limits: Limits) -> Optimum:
     if not problem.of_relu:
         solve = partial(optimum, limits=limits)
-        return other_optimum(problem, kappa, limits or Limits(), solve)
+        return other_optimum(problem, kappa, limits, solve)
     require_minimum(problem)
     if kappa is not None:
         return _given(problem, vector(kappa))
-    found = _found(problem, limits or Limits())
+    found = _found(problem, limits)
     if found.level == "interval" or not problem.is_fitted:
         return found  # every atom is in use, or kappa is unique, or inside of its face
     return relative_interior(found, partial(_verified, problem))
@@ -130,11 +140,16 @@ def _found(problem: Problem, limits: Limits) -> Optimum:
     """Return the optimum of a problem, found and proved."""
     limits.progress(f"finding the regions of {problem.n} samples")
     if isinstance(problem.loss, SeparableLoss):
+        nothing = None if problem.free.columns else kappa_at_nothing(problem.loss)
+    else:
+        nothing = _without_neurons(problem)
+    if nothing is not None:
+        try:
+            return _verified(problem, nothing)
+        except NotOptimal:
+            pass
+    if isinstance(problem.loss, SeparableLoss):
         return _searched(problem, limits)
-    try:
-        return _verified(problem, _without_neurons(problem))
-    except NotOptimal:
-        pass
     found = found_by_tree(problem, limits)
     if found is not None:
         return found
@@ -190,25 +205,7 @@ def _searched(problem: Problem, limits: Limits) -> Optimum:
     found = _by_symmetry(tried, limits, reasons)
     if found is not None:
         return found
-    raise _undecided(reasons, fieldless, limits)
-
-
-def _undecided(reasons: list[str], fieldless: list[str], limits: Limits) -> Undecided:
-    """Return what is said of a problem that was not solved."""
-    if not reasons:
-        return Undecided(
-            "no set of optimal directions was found: the data are close to a degenerate "
-            "instance; give kappa, or change the labels a little"
-        )
-    if not fieldless:
-        fieldless.append(
-            f"kappa lies in no number field of degree at most {limits.degree} that "
-            f"{limits.field_bits} bits show: raise the limits on degree and bits"
-        )
-    return Undecided(
-        f"{'; '.join(dict.fromkeys(reasons + fieldless))}: give kappa, or change the labels "
-        f"a little"
-    )
+    raise undecided(reasons, fieldless, limits)
 
 
 def _by_symmetry(

@@ -181,3 +181,29 @@ def test_random_data_against_a_conic_solver(kind):
             assert low is None or float(t) >= float(low) - 1e-9
             assert high is None or float(t) <= float(high) + 1e-9
     assert decided >= 7
+
+
+@pytest.mark.parametrize(
+    ("loss", "y", "kappa"),
+    [
+        ("hinge", [1, -1], (1, -1)),
+        ("logistic", [1, -1], (Fraction(1, 2), -Fraction(1, 2))),
+        ("poisson", [1, 3], (0, 2)),
+        ({"kind": "power", "p": "3/2"}, [0, 0], (0, 0)),
+        ({"kind": "huber", "delta": 1}, [2, 0], (1, 0)),
+        ({"kind": "epsilon_insensitive", "epsilon": 1}, [0, 2], (0, 1)),
+    ],
+    ids=str,
+)
+def test_nothing_is_fitted_beyond_the_largest_beta(loss, y, kappa):
+    """Whatever the sizes: the one kappa of fits that are 0 is within beta."""
+    for scale in (Fraction(1), Fraction(1, 10**12)):
+        X = [[scale, 0], [0, 2 * scale]]
+        O = optimum(TrainingProblem(X, y, beta=100, loss=loss))
+        assert (O.level, O.kappa) == ("exact", kappa)
+        assert not any(O.fit)
+
+
+def test_sizes_beyond_floats_are_undecided_by_name():
+    with pytest.raises(Undecided, match="beyond its range"):
+        optimum(TrainingProblem([[1, 0], [0, 1]], [3, 1], beta=10**400, penalty="l1"))

@@ -18,7 +18,7 @@ from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
-from polytope_nn.problems.losses import rows_of
+from polytope_nn.problems.losses import SeparableLoss, rows_of
 from polytope_nn.problems.losses.graphs import Flat, Slope
 from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
@@ -31,7 +31,7 @@ from .pieces import PieceProgram, Pieces, on_pieces
 from .polishing import points
 from .program import LossProgram
 
-__all__ = ["candidates_by_pieces", "of_the_whole", "placed"]
+__all__ = ["candidates_by_pieces", "kappa_at_nothing", "of_the_whole", "placed"]
 
 OptimumT = TypeVar("OptimumT", bound=Optimum)
 
@@ -66,6 +66,14 @@ def candidates_by_pieces(
         yield from long_candidates(problem, limits, seen)
     except (Undecided, ZeroDivisionError) as reason:
         reasons.append(str(reason))
+
+
+def kappa_at_nothing(loss: SeparableLoss) -> Scalars | None:
+    """Return the one kappa of the fits that are all 0; None where several are, or a root."""
+    ends = [row.kappas(Fraction(0)) for row in loss.rows]
+    one = [e[0] for e in ends if e is not None and e[0] == e[1]]
+    rational = tuple(t for t in one if isinstance(t, Fraction))
+    return rational if len(rational) == len(ends) else None
 
 
 def of_the_whole(found: Optimum) -> Optimum:
