@@ -10,6 +10,7 @@ import io
 import os
 import sys
 import tempfile
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import redirect_stdout, suppress
 from importlib import import_module
@@ -105,7 +106,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal without κ is no error
             stream.reconfigure(errors="backslashreplace")
     try:
-        with shown(sys.stderr if _is_terminal(sys.stderr) else None):
+        terminal = sys.stderr if _is_terminal(sys.stderr) else None
+        with shown(terminal), warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # of floats, which decide nothing
             code = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has gone: nobody to tell

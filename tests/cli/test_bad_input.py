@@ -217,3 +217,21 @@ def test_numbers_beyond_every_float_are_shown(tmp_path, capsys):
     assert answer["objective"] == "27" + "0" * 320
     assert main(["certify", str(file), "--figure", str(tmp_path / "f.svg")]) == 0
     assert "objective ≈ 2.70000000e+321" in capsys.readouterr().out
+
+
+def test_warnings_about_floats_are_no_second_line(tmp_path):
+    """A beta below all floats: the search divides by 0, and the refusal is one line."""
+    path = tmp_path / "i.json"
+    path.write_text('{"X": [[1, 0], [0, 1]], "y": [[3, 1], [1, 2]], "beta": 1}')
+    command = [
+        sys.executable,
+        "-m",
+        "polytope_nn",
+        "certify",
+        str(path),
+        "--beta",
+        "1e-400",
+    ]
+    done = subprocess.run(command, capture_output=True, check=False, text=True)
+    assert done.returncode in {0, 3}
+    assert done.stderr.count("\n") == (done.returncode == 3)
