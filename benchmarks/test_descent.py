@@ -1,6 +1,6 @@
 """Descents from random networks that use every slot: n = 10, m = 11."""
 
-from polytope_nn import Network, TrainingProblem, optimal_polytope, optimum
+from polytope_nn import Limits, Network, TrainingProblem, optimal_polytope, optimum
 from polytope_nn.networks.membership import is_optimal, solution
 from polytope_nn.paths.descent import descent
 from tests.landscape.planted import seeded
@@ -15,7 +15,7 @@ def problem(k):
     chosen = rng.sample(range(len(atoms)), 9)
     fit = [sum(atoms[a].feature[j] for a in chosen) for j in range(2 * k)]
     D = TrainingProblem(X, [1 + z for z in fit], beta_squared=k)
-    return optimal_polytope(optimum(D, kappa=kappa))
+    return optimal_polytope(optimum(D, kappa=kappa), limits=Limits(vertices=20_000))
 
 
 def test_descents(benchmark):

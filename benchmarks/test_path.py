@@ -2,7 +2,7 @@
 
 import pytest
 
-from polytope_nn import TrainingProblem, optimal_polytope, optimum, staircase
+from polytope_nn import Limits, TrainingProblem, optimal_polytope, optimum, staircase
 from polytope_nn.networks.membership import solution
 from polytope_nn.paths.path import Path, path
 from tests.landscape.planted import random_network, seeded
@@ -19,7 +19,7 @@ def cross(k):
         sum(x * a.feature[j] for x, a in zip(c, atoms, strict=True)) for j in range(2 * k)
     ]
     D = TrainingProblem(X, [1 + z for z in fit], beta_squared=k)
-    return optimal_polytope(optimum(D, kappa=kappa))
+    return optimal_polytope(optimum(D, kappa=kappa), limits=Limits(vertices=20_000))
 
 
 @pytest.fixture(scope="module", params=[4, 5])
