@@ -15,7 +15,7 @@ def problem(k):
     chosen = rng.sample(range(len(atoms)), 9)
     fit = [sum(atoms[a].feature[j] for a in chosen) for j in range(2 * k)]
     D = TrainingProblem(X, [1 + z for z in fit], beta_squared=k)
-    return optimal_polytope(optimum(D, kappa=kappa), limits=Limits(vertices=20_000))
+    return optimal_polytope(optimum(D, kappa=kappa), limits=Limits(vertices=200_000))
 
 
 def test_descents(benchmark):

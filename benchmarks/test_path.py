@@ -19,7 +19,7 @@ def cross(k):
         sum(x * a.feature[j] for x, a in zip(c, atoms, strict=True)) for j in range(2 * k)
     ]
     D = TrainingProblem(X, [1 + z for z in fit], beta_squared=k)
-    return optimal_polytope(optimum(D, kappa=kappa), limits=Limits(vertices=20_000))
+    return optimal_polytope(optimum(D, kappa=kappa), limits=Limits(vertices=200_000))
 
 
 @pytest.fixture(scope="module", params=[4, 5])
