@@ -207,3 +207,10 @@ def test_nothing_is_fitted_beyond_the_largest_beta(loss, y, kappa):
 def test_sizes_beyond_floats_are_undecided_by_name():
     with pytest.raises(Undecided, match="beyond its range"):
         optimum(TrainingProblem([[1, 0], [0, 1]], [3, 1], beta=10**400, penalty="l1"))
+
+
+def test_a_kappa_at_nothing_that_is_a_root_is_left_to_the_search():
+    """With p = 4/3 the kappa of a fit 0 is a cube root, in balls: it is compared with nothing."""
+    loss = {"kind": "power", "p": "4/3"}
+    O = optimum(TrainingProblem([[2]], [3], beta=1, loss=loss))
+    assert O.fit[0] > 0

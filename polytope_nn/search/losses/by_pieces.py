@@ -70,10 +70,13 @@ def candidates_by_pieces(
 
 def kappa_at_nothing(loss: SeparableLoss) -> Scalars | None:
     """Return the one kappa of the fits that are all 0; None where several are, or a root."""
-    ends = [row.kappas(Fraction(0)) for row in loss.rows]
-    one = [e[0] for e in ends if e is not None and e[0] == e[1]]
-    rational = tuple(t for t in one if isinstance(t, Fraction))
-    return rational if len(rational) == len(ends) else None
+    found: list[Fraction] = []
+    for row in loss.rows:
+        low, high = row.kappas(Fraction(0)) or (None, None)
+        if not isinstance(low, Fraction) or not isinstance(high, Fraction) or low != high:
+            return None
+        found.append(low)
+    return tuple(found)
 
 
 def of_the_whole(found: Optimum) -> Optimum:
