@@ -78,10 +78,11 @@ def test_the_digits_of_a_candidate(skip):
 @pytest.mark.parametrize(
     ("X", "y", "options"),
     [
-        (  # sixteen vertices, beside a multiplier that is 0
+        pytest.param(  # sixteen vertices, beside a multiplier that is 0
             [[-2, -4], [-5, -5], [5, 5], [1, 1], [-4, 1], [-1, 1], [5, -3], [-2, -1]],
             [2, -4, 2, -4, 4, 2, -3, -4],
             {"bias": "free", "skip": "linear"},
+            marks=pytest.mark.deep,
         ),
         (  # an entry of kappa is pinned
             [[2, 0], [-2, 0], [0, 0], [1, -2], [2, -1], [1, 1], [2, 0]],
