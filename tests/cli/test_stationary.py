@@ -70,7 +70,6 @@ def test_the_figure_is_the_same_on_every_run(tmp_path, capsys):
         (["--width", "0"], "width"),
         (["--width", "two"], "width"),
         ([], "--width"),
-        (["--width", "1", "--bias", "free"], "bias, skip"),
         (["--width", "1", "--figure", "ladder.gif"], ".svg"),
         (["--width", "1", "--loss", "absolute"], "loss: absolute"),
     ],
