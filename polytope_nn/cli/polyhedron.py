@@ -100,10 +100,10 @@ def _written(P: "Polyhedron", form: str) -> str:
 
 def _volume(P: "Polyhedron") -> object:
     """Return the volume as exact JSON; None when it is unbounded."""
-    from polytope_nn.geometry.polyhedra.documents import number_code
+    from polytope_nn.exact.scalar import exact_number
 
     try:
-        return number_code(P.volume)
+        return exact_number(P.volume)
     except UnboundedError:
         return None
 

@@ -25,6 +25,7 @@ __all__ = [
     "Scalars",
     "dot",
     "encode",
+    "exact_number",
     "nearest_float",
     "sign",
     "squared_norm",
@@ -263,3 +264,20 @@ def encode(x: "Scalar | int") -> object:
     '-3/2'
     """
     return x.to_json() if isinstance(x, RealNumber) else text(x)
+
+
+class _Coded(Protocol):
+    """A number that is no rational, and is written as JSON data."""
+
+    def to_json(self) -> object: ...
+    def __float__(self) -> float: ...
+
+
+def exact_number(x: "Fraction | int | _Coded") -> object:
+    """Return ``x`` as JSON data, a number that is not rational with the float next to it.
+
+    >>> exact_number(Fraction(-6, 4))
+    '-3/2'
+    """
+    value = text(x) if isinstance(x, Fraction | int) else x.to_json()
+    return value | {"value_float": nearest_float(x)} if isinstance(value, dict) else value

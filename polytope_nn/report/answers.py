@@ -1,9 +1,8 @@
 """The JSON answers of the commands: exact numbers as strings, floats under ``_float``."""
 
-from fractions import Fraction
 from typing import TypeAlias
 
-from polytope_nn.exact.scalar import Scalar, encode, nearest_float
+from polytope_nn.exact.scalar import exact_number, nearest_float
 from polytope_nn.functions.attained import is_attained
 from polytope_nn.functions.piecewise_linear import Interpolant
 from polytope_nn.functions.uniqueness import Uniqueness
@@ -16,7 +15,6 @@ from .text import Verdicts
 __all__ = [
     "Fields",
     "certify_fields",
-    "exact_number",
     "interpolation_fields",
     "width_fields",
 ]
@@ -175,11 +173,3 @@ def _function(f: Interpolant) -> Fields:
         "slope": [exact_number(t) for t in f.slope],
         "offset": exact_number(f.offset),
     }
-
-
-def exact_number(x: Scalar) -> object:
-    """Return a number as JSON; what is not rational has its float beside it."""
-    value = encode(x)
-    if isinstance(x, Fraction | int) or not isinstance(value, dict):
-        return value
-    return value | {"value_float": nearest_float(x)}

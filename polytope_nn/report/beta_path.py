@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from polytope_nn.exact.rational import text
-from polytope_nn.exact.scalar import Scalar, encode, nearest_float
+from polytope_nn.exact.scalar import Scalar, exact_number, nearest_float
 from polytope_nn.homotopy.beta_path import BetaInterval, BetaPath
 
 from .text import rounded
@@ -29,7 +29,7 @@ def beta_path_fields(found: BetaPath) -> dict[str, object]:
     interpolation polytope, for a path that ends at 0.
     """
     fields: dict[str, object] = {
-        "beta_max": _exact(found.beta_max),
+        "beta_max": exact_number(found.beta_max),
         "intervals": [_interval(i) for i in found.intervals],
         "proved": decimals(found.proved),
     }
@@ -57,8 +57,8 @@ def _interval(i: BetaInterval) -> dict[str, object]:
         }
         atoms = [{"sign": s, "face": face(covector)} for s, covector in T.atoms]
     return {
-        "lower": _exact(i.lower),
-        "upper": _exact(i.upper),
+        "lower": exact_number(i.lower),
+        "upper": exact_number(i.upper),
         "event": i.event,
         **numbers,
         "proved": decimals(i.proved),
@@ -85,11 +85,6 @@ def decimals(part: Fraction) -> str:
         return "1"
     digits = part * 10**_DIGITS // 1
     return f"0.{digits:0{_DIGITS}d}".rstrip("0").rstrip(".")
-
-
-def _exact(x: Scalar) -> object:
-    value = encode(x)
-    return value | {"value_float": nearest_float(x)} if isinstance(value, dict) else value
 
 
 def beta_path_page(found: BetaPath) -> Iterator[str]:

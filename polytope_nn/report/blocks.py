@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
-from polytope_nn.exact.scalar import nearest_float
+from polytope_nn.exact.scalar import exact_number, nearest_float
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.slot_complex import SlotComplex
 from polytope_nn.problems.units.lasso import GroupLasso
 
-from .answers import exact_number
 from .cells import fit_fields, fit_lines
 from .text import aligned, number, vector_lines
 

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.cells import CellOptimum
-from polytope_nn.exact.scalar import nearest_float
+from polytope_nn.exact.scalar import exact_number, nearest_float
 from polytope_nn.landscape.fits import fit_is_unique
 from polytope_nn.landscape.slot_complex import SlotComplex, SlotStep
 
-from .answers import exact_number
 from .text import aligned, count, interval_lines, number, vector_lines
 
 __all__ = ["cell_fields", "cell_page", "fit_fields", "fit_lines", "optimum_fields"]

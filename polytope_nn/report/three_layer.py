@@ -1,10 +1,9 @@
 """What certify says of three layers: the JSON object and the page."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.scalar import Scalar, encode, nearest_float, sign
+from polytope_nn.exact.scalar import encode, exact_number, nearest_float, sign
 from polytope_nn.parallel.counts.statements import Statement
 from polytope_nn.parallel.counts.widths import TwoWidths, WidthStep
 from polytope_nn.parallel.depth import TwoLayerBound, two_layer_bound
@@ -35,8 +34,8 @@ def three_layer_fields(
     bound = _bound(S)
     return {
         "layers": 3,
-        "kappa": [_exact(x) for x in O.kappa],
-        "value": _exact(O.value),
+        "kappa": [exact_number(x) for x in O.kappa],
+        "value": exact_number(O.value),
         "depth_helps": O.depth_helps,
         "pieces": [_piece(p) for p in O.pieces],
         "m_star": {str(k): _least(S, k) for k in range(1, widest + 1)},
@@ -49,7 +48,7 @@ def three_layer_fields(
         "inner_width": problem.inner_width or "unlimited",
         "regulariser": problem.regulariser,
         "beta_squared": encode(problem.two_layer.beta_squared),
-        "fit": [_exact(x) for x in O.fit],
+        "fit": [exact_number(x) for x in O.fit],
         "fit_unique": True,  # the loss is strictly convex
         "value_float": nearest_float(O.value),
         "leaves": len(O.leaves),
@@ -84,9 +83,9 @@ def _greatest(S: TwoWidths, k: int) -> int | None:
 def _piece(p: Piece) -> dict[str, object]:
     return {
         "sign": p.sigma,
-        "atoms": [{"sign": a.sign, "g": [_exact(t) for t in a.g]} for a in p.atoms],
-        "vertices": [[_exact(t) for t in v] for v in p.vertices],
-        "outputs": [[_exact(t) for t in p.output(v)] for v in p.vertices],
+        "atoms": [{"sign": a.sign, "g": [exact_number(t) for t in a.g]} for a in p.atoms],
+        "vertices": [[exact_number(t) for t in v] for v in p.vertices],
+        "outputs": [[exact_number(t) for t in p.output(v)] for v in p.vertices],
     }
 
 
@@ -98,14 +97,6 @@ def _step(step: WidthStep) -> dict[str, object]:
         "isolated": step.isolated,
     }
     return fields | ({"refused": step.refused} if step.refused else {})
-
-
-def _exact(x: Scalar) -> object:
-    """Return a number as JSON; what is not rational has its float beside it."""
-    value = encode(x)
-    if isinstance(x, Fraction) or not isinstance(value, dict):
-        return value
-    return value | {"value_float": nearest_float(x)}
 
 
 def step_text(step: WidthStep) -> str:

@@ -4,11 +4,12 @@ from collections import Counter
 from dataclasses import dataclass
 from math import prod
 
+from polytope_nn.exact.scalar import exact_number
 from polytope_nn.functions.uniqueness import Uniqueness
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of, support
 
-from .answers import Fields, certify_fields, exact_number
+from .answers import Fields, certify_fields
 from .text import number, patterns_of, vector_lines
 
 __all__ = ["cost_line", "unlisted_fields", "unlisted_page"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
-from polytope_nn.exact.scalar import Scalar, nearest_float
+from polytope_nn.exact.scalar import Scalar, exact_number, nearest_float
 from polytope_nn.landscape.staircase import Staircase
 from polytope_nn.vector.lifted import Lifted, Mass
 from polytope_nn.vector.network import free_part_of
@@ -13,7 +13,7 @@ from polytope_nn.vector.oracle import Kernel
 from polytope_nn.vector.polytope import OptimalSet
 from polytope_nn.vector.problem import VectorProblem
 
-from .answers import Fields, exact_number, width_fields
+from .answers import Fields, width_fields
 from .text import Verdicts, number, row, staircase_table, statement_lines
 
 __all__ = ["loss_words", "vector_fields", "vector_page"]

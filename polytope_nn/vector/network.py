@@ -11,7 +11,7 @@ from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.linear import solve, transpose
 from polytope_nn.exact.radical import RootSum, exactly, root, total
 from polytope_nn.exact.rational import matrix, rational
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, encode, sign, squared_norm
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, exact_number, sign, squared_norm
 from polytope_nn.networks.reading.files import json_of
 from polytope_nn.networks.reading.formats import is_arrays, named_arrays
 from polytope_nn.networks.reading.samples import designed
@@ -209,9 +209,9 @@ class VectorNetwork:
         """Return the network as JSON data, exact."""
         written: dict[str, object] = {"neurons": [_written(x) for x in self.slots]}
         if self.skip is not None:
-            written["skip"] = [[encode(t) for t in row] for row in self.skip]
+            written["skip"] = [[exact_number(t) for t in row] for row in self.skip]
         if self.constant is not None:
-            written["constant"] = [encode(t) for t in self.constant]
+            written["constant"] = [exact_number(t) for t in self.constant]
         return written
 
 
@@ -280,7 +280,7 @@ def _written(x: Slot) -> object:
         return None
     names = ("w", "alpha") if x.raw else ("u", "v")
     pairs = zip(names, (x.u, x.v), strict=True)
-    return {name: [encode(t) for t in entries] for name, entries in pairs}
+    return {name: [exact_number(t) for t in entries] for name, entries in pairs}
 
 
 def _of_arrays(arrays: Mapping[str, object], where: str) -> VectorNetwork:

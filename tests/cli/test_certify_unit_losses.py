@@ -21,7 +21,7 @@ from polytope_nn import (
     slot_complex,
 )
 from polytope_nn.cli import main
-from polytope_nn.report.answers import exact_number as encode
+from polytope_nn.exact.scalar import exact_number as encode
 
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 GATES = [[1, 0, 1, 0], [1, 0, 0, 1], [0, 1, 1, 0], [0, 1, 0, 1]]

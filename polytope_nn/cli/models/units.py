@@ -103,8 +103,8 @@ def _finite(
 def _what(P: "OptimalPolytope") -> dict[str, object]:
     """Return the fields that say which neurons these are, and what is free beside them."""
     from polytope_nn.dual.units.blocks import BlockOptimum
+    from polytope_nn.exact.scalar import exact_number
     from polytope_nn.problems.training import TrainingProblem
-    from polytope_nn.report.answers import exact_number
 
     problem = P.problem
     assert isinstance(problem, TrainingProblem)  # no other has such neurons

@@ -11,9 +11,10 @@ from polytope_nn.cli import FIGURES, figure_path, put_all, writable
 from polytope_nn.cli.inputs import finite_instance, scaled_fields, scaled_page
 from polytope_nn.cli.options import add_instance, title
 from polytope_nn.errors import InstanceError
+from polytope_nn.exact.scalar import exact_number
 from polytope_nn.report.text import rounded
 
-from .descend import beside, objective
+from .descend import beside
 from .path import add_ends, count, end_of, line
 
 if TYPE_CHECKING:
@@ -75,8 +76,8 @@ def run(args: argparse.Namespace) -> int:
     fields: dict[str, object] = {
         "width": found.width,
         "breakpoints": networks,
-        "objectives": [objective(x) for x in objectives],
-        "barrier": objective(found.barrier),
+        "objectives": [exact_number(x) for x in objectives],
+        "barrier": exact_number(found.barrier),
     }
     fields |= scaled_fields(instance)
     put_all(files)

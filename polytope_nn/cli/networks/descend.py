@@ -9,7 +9,7 @@ from polytope_nn.cli import put_all, writable
 from polytope_nn.cli.inputs import finite_instance, scaled_fields, scaled_page
 from polytope_nn.cli.options import add_instance
 from polytope_nn.errors import InstanceError
-from polytope_nn.exact.scalar import encode, nearest_float
+from polytope_nn.exact.scalar import exact_number
 from polytope_nn.report.text import rounded
 
 from .path import count, end_of, line, number, width
@@ -17,14 +17,13 @@ from .path import count, end_of, line, number, width
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from polytope_nn.exact.radical import RootSum
     from polytope_nn.networks.network import Network
     from polytope_nn.paths.descent import Descent
     from polytope_nn.problems.instance import Instance
     from polytope_nn.problems.training import TrainingProblem
     from polytope_nn.vector.descent import VectorDescent
 
-__all__ = ["NAME", "add", "beside", "free_part", "objective", "run"]
+__all__ = ["NAME", "add", "beside", "free_part", "run"]
 
 NAME = "descend"
 
@@ -67,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         "width": found.width,
         "connected": True,
         "breakpoints": [x.to_json() for x in found.breakpoints],
-        "objectives": [objective(x) for x in found.objectives],
+        "objectives": [exact_number(x) for x in found.objectives],
     }
     if free_parts:
         fields["free_parts"] = free_parts
@@ -114,7 +113,7 @@ def free_part(problem: "TrainingProblem", network: "Network") -> list[object]:
     a = list(skip) if problem.free.has_slopes else []
     if problem.free.has_constant:
         a.append(network.constant or zero)
-    return list(map(encode, a))
+    return list(map(exact_number, a))
 
 
 def beside(network: "Network") -> str:
@@ -143,9 +142,3 @@ def _found(args: argparse.Namespace, instance: "Instance") -> "Descent":
     start = end_of(args, "from", instance)
     end = None if args.end is None else end_of(args, "to", instance)
     return descent(optimum(D, kappa=instance.kappa), start, end, args.width)
-
-
-def objective(x: "RootSum") -> object:
-    """Return an objective as JSON; what is not rational has its float beside it."""
-    value = x.to_json()
-    return value | {"value_float": nearest_float(x)} if isinstance(value, dict) else value

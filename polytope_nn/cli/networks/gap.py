@@ -8,8 +8,7 @@ from polytope_nn.cli import put_all, writable
 from polytope_nn.cli.inputs import finite_instance, network_of, scaled_fields, scaled_page
 from polytope_nn.cli.options import DATA, NETWORK, add_limits, add_options, limits_of
 from polytope_nn.errors import InstanceError
-from polytope_nn.exact.radical import RootSum, exactly
-from polytope_nn.exact.scalar import Scalar, nearest_float
+from polytope_nn.exact.scalar import exact_number, nearest_float
 from polytope_nn.report.text import rounded
 
 if TYPE_CHECKING:
@@ -70,9 +69,9 @@ def run(args: argparse.Namespace) -> int:
         found = _gap(args, instance)
     near = nearest_float(found.value)
     fields: dict[str, object] = {
-        "primal": _shown(found.primal),
-        "dual": _shown(found.dual),
-        "gap": _never_negative(_shown(found.value)),
+        "primal": exact_number(found.primal),
+        "dual": exact_number(found.dual),
+        "gap": _never_negative(exact_number(found.value)),
         "primal_float": nearest_float(found.primal),
         "dual_float": nearest_float(found.dual),
         "gap_float": near if near is None else max(0.0, near),
@@ -140,12 +139,6 @@ def _certificate(instance: "Instance", found: "Gap | VectorGap") -> str:
             "--certificate: gaps of several outputs have none: leave it out"
         )
     return proved_gap(instance.problem(), found).to_json()
-
-
-def _shown(x: RootSum | Scalar) -> object:
-    """Return a number as JSON; an enclosure has its float beside it."""
-    value = exactly(x).to_json() if not isinstance(x, RootSum) else x.to_json()
-    return value | {"value_float": nearest_float(x)} if isinstance(value, dict) else value
 
 
 def _never_negative(gap: object) -> object:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from polytope_nn.cli import put, writable
 from polytope_nn.cli.inputs import finite_instance, network_of, scaled_fields, scaled_page
 from polytope_nn.cli.options import NETWORK, add_instance, add_limits, limits_of
-from polytope_nn.exact.scalar import encode, nearest_float
+from polytope_nn.exact.scalar import exact_number, nearest_float
 from polytope_nn.report.text import rounded
 
 from .path import line, width
 
 if TYPE_CHECKING:
-    from polytope_nn.exact.scalar import Scalar
     from polytope_nn.networks.closest import Closest
     from polytope_nn.problems.instance import Instance
     from polytope_nn.vector.trained.closest import VectorClosest
@@ -51,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     found = _found(args, instance)
     written = found.network.to_json()
     fields: dict[str, object] = {
-        "distance": _number(found.distance),
+        "distance": exact_number(found.distance),
         "distance_float": nearest_float(found.distance),
         "width": found.network.width,
         "network": written,
@@ -59,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     if found.vertex is not None:
         fields["vertex"] = found.vertex
     if not found.decided:
-        fields["distance_at_least"] = _number(found.at_least)
+        fields["distance_at_least"] = exact_number(found.at_least)
         fields["distance_at_least_float"] = nearest_float(found.at_least)
     fields |= scaled_fields(instance)
     if target is not None:
@@ -91,9 +90,3 @@ def _found(args: argparse.Namespace, instance: "Instance") -> "Closest | VectorC
     network = network_of(args.network, instance)
     O = optimum(problem, kappa=instance.kappa, limits=limits)
     return nearest(optimal_polytope(O, limits=limits), network, args.width)
-
-
-def _number(x: "Scalar") -> object:
-    """Return a number as JSON; what is not rational has its float beside it."""
-    value = encode(x)
-    return value | {"value_float": nearest_float(x)} if isinstance(value, dict) else value

@@ -63,7 +63,7 @@ def width(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Print the path and return 0, or the separation and return 1."""
-    from polytope_nn.exact.scalar import encode
+    from polytope_nn.exact.scalar import exact_number
     from polytope_nn.paths.breakpoints import Breakpoints
     from polytope_nn.paths.path import Path
 
@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
         fields["breakpoints"] = [x.to_json() for x in answer.breakpoints]
         fields["moves"] = list(answer.moves)
         if isinstance(answer, Path) and answer.polytope.problem.free.columns:
-            fields["free_parts"] = [list(map(encode, a)) for a in answer.free_parts]
+            fields["free_parts"] = [list(map(exact_number, a)) for a in answer.free_parts]
         names = ("start", *answer.moves)
         page = [f"joined at width {answer.width} by {count(len(answer.moves), 'line')}"]
         page += [

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from polytope_nn.cli import FIGURES, figure_path, put
 from polytope_nn.cli.inputs import instance_of, minimised, scaled_fields, scaled_page
 from polytope_nn.cli.options import add_instance, add_limits, limits_of, title
-from polytope_nn.exact.scalar import encode, nearest_float
+from polytope_nn.exact.scalar import exact_number, nearest_float
 from polytope_nn.report.text import rounded
 
 from .path import count, width
 
 if TYPE_CHECKING:
-    from polytope_nn.exact.scalar import Scalar
     from polytope_nn.stationary.points import StationaryPoint, StationaryPoints
 
 __all__ = ["NAME", "add", "run"]
@@ -57,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         fields: dict[str, object] = {
             "width": S.width,
             "points": [_point(p) for p in S],
-            "values": [_number(v) for v in S.values],
+            "values": [exact_number(v) for v in S.values],
         }
         print(json.dumps(fields | scaled_fields(instance)))
         return 0
@@ -81,7 +80,7 @@ def _page(S: "StationaryPoints") -> str:
 
 def _point(p: "StationaryPoint") -> dict[str, object]:
     fields: dict[str, object] = {
-        "objective": _number(p.objective),
+        "objective": exact_number(p.objective),
         "objective_float": nearest_float(p.objective),
         "blocks": [{"sign": b.sign, "face": b.face} for b in p.blocks],
         "network": p.network.to_json(),
@@ -92,12 +91,6 @@ def _point(p: "StationaryPoint") -> dict[str, object]:
         fields["descent"] = {
             "slot": p.descent.slot,
             "sign": p.descent.sign,
-            "direction": [encode(t) for t in p.descent.direction],
+            "direction": [exact_number(t) for t in p.descent.direction],
         }
     return fields
-
-
-def _number(x: "Scalar") -> object:
-    """Return a number as JSON; what is not rational has its float beside it."""
-    value = encode(x)
-    return value | {"value_float": nearest_float(x)} if isinstance(value, dict) else value

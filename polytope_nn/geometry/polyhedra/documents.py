@@ -13,13 +13,13 @@ from typing import cast
 
 from polytope_nn.errors import InstanceError, PolytopeError
 from polytope_nn.exact.field import Algebraic
-from polytope_nn.exact.scalar import Scalar, Scalars, encode
+from polytope_nn.exact.scalar import Scalars, exact_number
 
 from . import cdd_text
 from .forms import Rows
 from .polyhedron import Polyhedron
 
-__all__ = ["fields", "number_code", "read_polyhedron"]
+__all__ = ["fields", "read_polyhedron"]
 
 _MOST_DIGITS = 4000
 
@@ -123,15 +123,9 @@ def fields(P: Polyhedron) -> dict[str, object]:
 
 
 def _encoded(rows: Rows) -> list[list[object]]:
-    return [list(map(number_code, row)) for row in rows]
+    return [list(map(exact_number, row)) for row in rows]
 
 
 def _pairs(A: Rows, b: Scalars) -> list[dict[str, object]]:
     pairs = zip(A, b, strict=True)
-    return [{"a": list(map(number_code, a)), "b": number_code(t)} for a, t in pairs]
-
-
-def number_code(x: Scalar) -> object:
-    """Return a number as exact JSON; that of a number field with its float beside it."""
-    code = encode(x)
-    return {**code, "value_float": float(x)} if isinstance(code, dict) else code
+    return [{"a": list(map(exact_number, a)), "b": exact_number(t)} for a, t in pairs]

@@ -10,7 +10,7 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.logarithms import logarithm
 from polytope_nn.exact.rational import rational
-from polytope_nn.exact.scalar import Scalar, Scalars, encode
+from polytope_nn.exact.scalar import Scalar, Scalars, exact_number
 from polytope_nn.networks.neuron import Neuron, Parts, RawNeuron, Slot, slot_of
 
 from .weights import refuse
@@ -217,4 +217,4 @@ def _written(x: Slot) -> object:
 
 def _exactly(x: Scalar) -> object:
     """Return a number as JSON; a ball of radius 0 is the fraction it is."""
-    return encode(x.midpoint if isinstance(x, Ball) and x.is_exact else x)
+    return exact_number(x.midpoint if isinstance(x, Ball) and x.is_exact else x)
