@@ -110,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with shown(terminal), warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore", RuntimeWarning
-            )  # of floats, which decide nothing
+            )  # of floats: they decide nothing
             code = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has gone: nobody to tell

@@ -4,9 +4,9 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
-from polytope_nn.cli.networks.descend import objective as as_json
 from polytope_nn.exact.field import NumberField
 from polytope_nn.exact.radical import exactly, root
+from polytope_nn.exact.scalar import exact_number as as_json
 from tests.landscape.multiply import check_descent, instance, objective
 
 from .test_path import EXAMPLES, NETWORKS, run

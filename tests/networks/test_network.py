@@ -328,8 +328,12 @@ def test_a_network_of_balls_is_written_with_its_zeros_and_read_as_boxes():
     third = Ball.from_rational(Fraction(1, 3))
     net = Network((Neuron(1, (third * 0, third)), RawNeuron((third - third, third), third)))
     first, second = net.to_json()["neurons"]
-    assert first == {"sign": 1, "u": ["0", third.to_json()]}
-    assert set(second["w"][0]) == {"lower", "upper"}  # only enclosed: no zero is known
+    assert first == {"sign": 1, "u": ["0", third.to_json() | {"value_float": float(third)}]}
+    assert set(second["w"][0]) == {
+        "lower",
+        "upper",
+        "value_float",
+    }  # only enclosed: no zero is known
     (read,) = Network.from_json({"neurons": [first]}).slots
     assert read.u[0] == 0
     assert read.u[1].lower <= third.lower
