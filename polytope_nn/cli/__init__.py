@@ -108,9 +108,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         terminal = sys.stderr if _is_terminal(sys.stderr) else None
         with shown(terminal), warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", RuntimeWarning
-            )  # of floats: they decide nothing
+            # of floats: they decide nothing
+            warnings.simplefilter("ignore", RuntimeWarning)
             code = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has gone: nobody to tell
