@@ -27,7 +27,7 @@ from polytope_nn.search.long_search import LongSearch
 from polytope_nn.search.search import Search
 
 from .long_losses import long_candidates
-from .pieces import PieceProgram, Pieces, on_pieces
+from .pieces import PieceProgram, Pieces, nears, on_pieces
 from .polishing import points
 from .program import LossProgram
 
@@ -48,7 +48,7 @@ def candidates_by_pieces(
     tried: set[tuple[object, ...]] = set()
     seen: set[tuple[object, ...]] = set()
     for point in points(problem, program):
-        for near in _NEAR:
+        for near in nears(problem, _NEAR):
             pieces = on_pieces(problem, point.kappa, point.fits, near)
             if (pieces, point) in tried:
                 continue

@@ -23,7 +23,7 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.units.lasso import Block
 from polytope_nn.search.field_guess import by_residuals, dual_guess, widened
 from polytope_nn.search.losses.by_pieces import placed
-from polytope_nn.search.losses.pieces import Pieces, on_pieces
+from polytope_nn.search.losses.pieces import Pieces, nears, on_pieces
 
 from .block_search import BlockCandidate, BlockSearch
 from .columns import beta_of
@@ -135,7 +135,7 @@ def _problems(problem: Problem, point: BlockPoint) -> Iterator[Problem]:
     if not isinstance(problem.loss, SeparableLoss):
         yield problem
         return
-    for near in _NEAR:
+    for near in nears(problem, _NEAR):
         yield Pieces(problem, on_pieces(problem, point.kappa, point.fits, near))
 
 
