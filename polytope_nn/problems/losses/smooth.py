@@ -14,7 +14,15 @@ from polytope_nn.exact.logarithms import logarithm, power
 from polytope_nn.exact.radical import decimal
 from polytope_nn.exact.scalar import RealNumber, Scalar, sign
 
-__all__ = ["Exponential", "Logistic", "Poisson", "Power", "Smooth", "signed_power", "size_power"]
+__all__ = [
+    "Exponential",
+    "Logistic",
+    "Poisson",
+    "Power",
+    "Smooth",
+    "signed_power",
+    "size_power",
+]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _BITS = 512  # at which exponentials are enclosed

@@ -18,9 +18,9 @@ from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
-from polytope_nn.problems.losses import SeparableLoss, rows_of
+from polytope_nn.problems.losses import rows_of
 from polytope_nn.problems.losses.graphs import Flat, Slope
-from polytope_nn.problems.losses.smooth import Smooth
+from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Candidate
 from polytope_nn.search.long_search import LongSearch
@@ -68,11 +68,19 @@ def candidates_by_pieces(
         reasons.append(str(reason))
 
 
-def kappa_at_nothing(loss: SeparableLoss) -> Scalars | None:
-    """Return the one kappa of the fits that are all 0; None where several are, or a root."""
+def kappa_at_nothing(problem: Problem) -> Scalars | None:
+    """Return the one kappa of the fits that are all 0; None where several are, or a root.
+
+    Beside free columns that is the kappa 0 of a power, where they fit all labels: Newton's
+    method is slow there.
+    """
+    rows = rows_of(problem.loss)
+    if problem.free.columns:
+        alone = all(isinstance(row, Power) for row in rows)
+        return (_ZERO,) * problem.n if alone else None
     found: list[Fraction] = []
-    for row in loss.rows:
-        low, high = row.kappas(Fraction(0)) or (None, None)
+    for row in rows:
+        low, high = row.kappas(_ZERO) or (None, None)
         if not isinstance(low, Fraction) or not isinstance(high, Fraction) or low != high:
             return None
         found.append(low)
