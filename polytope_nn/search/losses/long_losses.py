@@ -65,8 +65,15 @@ class LossObjective:
         x = E.solution()
         if x is None:
             raise Undecided("what is free leaves no kappa inside of the loss's domain")
-        found = (E.value(form, x) for form in kappa)
-        return tuple(t for t in found if isinstance(t, Fraction))
+        found = [t for form in kappa if isinstance(t := E.value(form, x), Fraction)]
+        rooms = (
+            abs(end / t) / 2
+            for row, t in zip(rows_of(self.problem.loss), found, strict=True)
+            for end in row.domain
+            if end and end * t > 0
+        )
+        size = min(rooms, default=_ONE)  # far ends are no nearer than this
+        return tuple(t * min(size, _ONE) for t in found)
 
     def _kappa(self, nu: LongMatrix) -> list[Fraction]:
         return (self.N.T @ nu).fractions()
