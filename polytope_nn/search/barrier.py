@@ -139,7 +139,9 @@ class _Barrier:
         if not longest:
             return start
         shorter = root / (4 * approximate_root(longest))
-        return start * min(shorter, Fraction(1)) if self.objective.walls else start * shorter
+        return (
+            start * min(shorter, Fraction(1)) if self.objective.walls else start * shorter
+        )
 
     @cached_property
     def weight(self) -> int:

@@ -26,6 +26,7 @@ from polytope_nn.search.long_search import LongSearch
 from polytope_nn.search.units.equations import Equations
 
 from .pieces import Pieces, Standing
+from .split import merged, repeated
 
 __all__ = ["long_candidates", "smallest"]
 
@@ -123,16 +124,31 @@ def long_candidates(
     Raises
     ------
     Undecided
-        For a loss with more slopes than one, or where rounding ends the path.
+        Where rounding ends the path.
     """
-    for row in rows_of(problem.loss):
-        _slope(row)
     limits.progress("searching in long floats: the scales of the data are far apart")
-    any_pieces = [Slope(_ZERO, _ONE, None, None)] * problem.n
-    hint = _sharpened(problem, _LossPath(Pieces(problem, any_pieces)).path())
+    if max(map(_slopes, rows_of(problem.loss))) > 1:
+        other, of = repeated(problem)
+        hint = merged(problem, _path(other), other, of)
+    else:
+        for row in rows_of(problem.loss):
+            _slope(row)
+        hint = _sharpened(problem, _path(problem))
     local = Pieces(problem, _standing(problem, hint))
     limits = replace(limits, bits=max(limits.bits, 4 * smallest(hint.kappa)))
     yield from LongSearch(local, given=hint).candidates(limits, seen)
+
+
+def _path(problem: Problem) -> LongHint:
+    """Return the end of the central path of a loss with one slope."""
+    any_pieces = [Slope(_ZERO, _ONE, None, None)] * problem.n
+    return _LossPath(Pieces(problem, any_pieces)).path()
+
+
+def _slopes(row: Graph | Smooth) -> int:
+    if isinstance(row, Smooth):
+        return 1
+    return sum(isinstance(p, Slope) for p in row.pieces)
 
 
 def smallest(kappa: Sequence[Fraction]) -> int:
@@ -192,20 +208,27 @@ def _standing(problem: Problem, hint: LongHint) -> list[Standing]:
         scale = max((abs(p.at) for p in flats), default=_ZERO) or _ONE
         near = scale / (1 << hint.bits // _END)
         at = [p for p in flats if abs(t - p.at) <= near]
-        found.append(at[0] if at else _slope(row))
+        found.append(at[0] if at else _slope(row, t))
     return found
 
 
-def _slope(row: Graph | Smooth) -> Slope | Smooth:
-    """Return the smooth part of a graph, refused where there are several."""
+def _slope(row: Graph | Smooth, t: Fraction = _ZERO) -> Slope | Smooth:
+    """Return the smooth part of a graph, where it has several that nearest to a kappa."""
     if isinstance(row, Smooth):
         if isinstance(row, Power) and row.p > 2:
             raise Undecided("a power above 2 bends without end where kappa is 0")
         return row
     slopes = [p for p in row.pieces if isinstance(p, Slope)]
-    if len(slopes) != 1:
+    if not slopes:
         raise Undecided("the dual of this loss is not smooth inside of its domain")
-    return slopes[0]
+    return min(slopes, key=lambda p: _beyond(p, t))
+
+
+def _beyond(piece: Slope, t: Fraction) -> Fraction:
+    """Return how far a kappa is from a slope."""
+    below = _ZERO if piece.low is None else piece.low - t
+    above = _ZERO if piece.high is None else t - piece.high
+    return max(below, above, _ZERO)
 
 
 def _steepness(row: Slope | Smooth, t: Fraction) -> Fraction:
