@@ -27,6 +27,7 @@ from polytope_nn.search.long_search import LongSearch
 from polytope_nn.search.search import Search
 
 from .long_losses import long_candidates
+from .long_tangents import power_candidates
 from .pieces import PieceProgram, Pieces, nears, on_pieces
 from .polishing import points
 from .program import LossProgram
@@ -62,10 +63,11 @@ def candidates_by_pieces(
                     yield from candidates(limits, seen)
                 except (Undecided, OverflowError) as reason:
                     reasons.append(str(reason))
-    try:
-        yield from long_candidates(problem, limits, seen)
-    except (Undecided, ZeroDivisionError) as reason:
-        reasons.append(str(reason))
+    for longer in (long_candidates, power_candidates):
+        try:
+            yield from longer(problem, limits, seen)
+        except (Undecided, ZeroDivisionError) as reason:
+            reasons.append(str(reason))
 
 
 def kappa_at_nothing(problem: Problem) -> Scalars | None:

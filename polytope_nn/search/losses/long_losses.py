@@ -52,21 +52,9 @@ class LossObjective:
 
     def start(self) -> Vector:
         """Return a kappa between the walls, orthogonal to what is free."""
-        E = Equations()
-        kappa = []
-        for row in rows_of(self.problem.loss):
-            low, high = row.domain
-            if (low is not None and low > 0) or (high is not None and high < 0):
-                raise Undecided("kappa = 0 is at no end of a loss's domain")
-            kappa.append(
-                E.between(_ONE if low == 0 else None, -_ONE if high == 0 else None)
-            )
-        for z in self.problem.free.columns:
-            E.equal(E.sum(zip(kappa, z, strict=True)), _ZERO)
-        x = E.solution()
-        if x is None:
+        found = self._between(signed=True) or self._between(signed=False)
+        if found is None:
             raise Undecided("what is free leaves no kappa inside of the loss's domain")
-        found = [t for form in kappa if isinstance(t := E.value(form, x), Fraction)]
         rooms = (
             abs(end / t) / 2
             for row, t in zip(rows_of(self.problem.loss), found, strict=True)
@@ -75,6 +63,26 @@ class LossObjective:
         )
         size = min(rooms, default=_ONE)  # far ends are no nearer than this
         return tuple(t * min(size, _ONE) for t in found)
+
+    def _between(self, *, signed: bool) -> Vector | None:
+        """Return a kappa on the inner side of each end at 0; that of a power as its label."""
+        E = Equations()
+        kappa = []
+        for row in rows_of(self.problem.loss):
+            low, high = row.domain
+            if (low is not None and low > 0) or (high is not None and high < 0):
+                raise Undecided("kappa = 0 is at no end of a loss's domain")
+            if signed and isinstance(row, Power):  # no curvature, or no end of it, at 0
+                low, high = (_ZERO, None) if row.y >= 0 else (None, _ZERO)
+            kappa.append(
+                E.between(_ONE if low == 0 else None, -_ONE if high == 0 else None)
+            )
+        for z in self.problem.free.columns:
+            E.equal(E.sum(zip(kappa, z, strict=True)), _ZERO)
+        x = E.solution()
+        if x is None:
+            return None
+        return tuple(t for form in kappa if isinstance(t := E.value(form, x), Fraction))
 
     def _kappa(self, nu: LongMatrix) -> list[Fraction]:
         return (self.N.T @ nu).fractions()
@@ -126,6 +134,8 @@ def long_candidates(
     Undecided
         Where rounding ends the path.
     """
+    if any(isinstance(row, Power) and row.p > 2 for row in rows_of(problem.loss)):
+        return  # where kappa is 0 its dual bends without end
     limits.progress("searching in long floats: the scales of the data are far apart")
     if max(map(_slopes, rows_of(problem.loss))) > 1:
         other, of = repeated(problem)
@@ -215,8 +225,6 @@ def _standing(problem: Problem, hint: LongHint) -> list[Standing]:
 def _slope(row: Graph | Smooth, t: Fraction = _ZERO) -> Slope | Smooth:
     """Return the smooth part of a graph, where it has several that nearest to a kappa."""
     if isinstance(row, Smooth):
-        if isinstance(row, Power) and row.p > 2:
-            raise Undecided("a power above 2 bends without end where kappa is 0")
         return row
     slopes = [p for p in row.pieces if isinstance(p, Slope)]
     if not slopes:
