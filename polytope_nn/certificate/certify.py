@@ -14,6 +14,7 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.units.atomic import AtomicProblem
 from polytope_nn.search.finding import optimum
 
+from .boxed_cones import boxed_cone_certificate
 from .check import check
 from .cones import cone_certificate
 from .enclosures import interval_certificate
@@ -73,7 +74,15 @@ def certify(problem: Solvable) -> Certificate:
     P = optimal_polytope(problem)
     if not isinstance(P.problem.loss, GraphLoss) and _needs_intervals(P):
         return enclosed_certificate(P)
+    if P.optimum.cones is not None and P.problem.of_relu:
+        return _by_cones(P)
     return unlisted_certificate(P) if P.is_unlisted else _listed_certificate(P)
+
+
+def _by_cones(P: OptimalPolytope) -> Certificate:
+    """Return the certificate of an optimum that cones prove dual feasible."""
+    in_balls = P.optimum.enclosures is not None
+    return boxed_cone_certificate(P) if in_balls else cone_certificate(P)
 
 
 def _listed_certificate(P: OptimalPolytope) -> Certificate:
@@ -83,8 +92,6 @@ def _listed_certificate(P: OptimalPolytope) -> Certificate:
         return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:
         return free_certificate(P)
-    if P.optimum.cones is not None:
-        return cone_certificate(P)
     if P.level == "interval":
         return interval_certificate(P, P.staircase)
     certificate = staircase_certificate(P, P.staircase)

@@ -72,6 +72,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "gap": ("patterns", "dual", "gap"),
     "unlisted": UNLISTED,
     "cones": SHAPE[1:],  # dual feasibility without patterns
+    "cones_unlisted": UNLISTED[1:],
     "general_unlisted": (
         *("patterns", "dual", "intervals", "atoms"),
         *("some_lifted", "dimension", "bounds"),
@@ -83,7 +84,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
 DEEP = {"parallel", "parallel_gap"}  # kinds of three layers
 BOXED = {  # kinds whose numbers may be intervals
     *("interval", "free", "staircase", "holes", "enclosed"),
-    *("free_unlisted", "unlisted"),
+    *("free_unlisted", "unlisted", "cones", "cones_unlisted"),
 }
 SEVERAL = {  # kinds with several outputs
     *("vector", "continuum", "vector_enclosed", "continuum_enclosed"),

@@ -51,7 +51,7 @@ class ConicInterpolation:
     def charts(self) -> tuple[ConicHint, ...]:
         """The charts, their rows as floats of length 1."""
         return tuple(
-            ConicHint(Hints(chart.design, self.problem.beta_squared), chart.arrangement)
+            ConicHint(Hints(chart.design, self.problem.beta_squared), chart)
             for chart in self.problem.charts
         )
 

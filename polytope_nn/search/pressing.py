@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from polytope_nn.geometry.arrangement import Arrangement
+from polytope_nn.problems.relu import Chart
 from polytope_nn.progress import counted
 
 from .floats import Hints
@@ -36,7 +37,12 @@ class ConicHint:
     """The arrangement of a problem in floats: unit rows, patterns as an array."""
 
     hints: Hints
-    H: Arrangement
+    chart: Chart
+
+    @property
+    def H(self) -> Arrangement:
+        """The arrangement of the chart, which is listed when it is first asked for."""
+        return self.chart.arrangement
 
     @cached_property
     def patterns(self) -> "NDArray[np.int64]":

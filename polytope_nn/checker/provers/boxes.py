@@ -4,12 +4,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..claims import box_dual, box_functions, box_polytope, polytope
+from ..claims.cones import eliminated
+from ..claims.cones.boxed import feasible_in_boxes
 from ..claims.identities import Exact
 from ..claims.pieces.optimum import optimum
 from ..claims.pieces.system import Pieced, pieces_of
 from ..claims.system import System, system_of
 from ..kernel.reading import array, record, require
-from .proof import Proof, measured, pieces, stated_modulo
+from .proof import CONES, Proof, measured, pieces, stated_modulo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,13 +29,17 @@ def prove_atoms(P: Proof) -> None:
     paired = any(len(f.atoms) == 2 for f in S.faces)
     right = not (S.prices and paired)
     require(right, "witness.faces", "pairs beside fits that are not pinned")
-    P.x = box_dual.solved(S, P.witness)
+    by_cones = P.kind in CONES
+    P.x = (eliminated if by_cones else box_dual).solved(S, P.witness)
     own = len(S.faces) + S.linear
     P.ranks = (own + box_dual.idle_rank(S), own, P.D.n)
 
 
 def prove_dual(P: Proof) -> None:
     """Prove kappa feasible, strictly but at the atoms."""
+    if P.kind in CONES:
+        feasible_in_boxes(P.atoms, P.kappa, P.witness["dual"])
+        return
     E = Exact(P.atoms, P.kappa)
     for charted in P.charts:
         box_dual.bounded(P.atoms, E, charted)

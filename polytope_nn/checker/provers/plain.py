@@ -9,7 +9,7 @@ from ..claims.topes import patterns
 from ..claims.units import blocks, norms, thresholds
 from ..kernel.reading import record, require
 from ..lift_networks import networks_of
-from .proof import Proof, measured, pieces, stated_modulo
+from .proof import CONES, Proof, measured, pieces, stated_modulo
 
 LISTED: dict[str, Any] = {  # neurons that are listed, not found in topes
     "gates": blocks,
@@ -38,7 +38,7 @@ def prove_atoms(P: Proof) -> None:
 def prove_dual(P: Proof) -> None:
     """Prove kappa feasible, and that atoms, where claimed, are all there are."""
     D, atoms, reached = P.D, P.atoms, 0
-    if P.kind == "cones":
+    if P.kind in CONES:
         feasible(D, P.kappa, atoms, P.witness["dual"])
         return
     dual.orthogonal(D, P.kappa)

@@ -13,6 +13,8 @@ from ..claims.versions import KEYS, KEYS_1
 from ..kernel.numbers import Vector, dot, sign
 from ..kernel.reading import Json, array, equal, require
 
+CONES = {"cones", "cones_unlisted"}  # kinds whose dual feasibility is proved by cones
+
 
 @dataclass
 class Proof:
