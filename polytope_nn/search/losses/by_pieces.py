@@ -45,9 +45,27 @@ def candidates_by_pieces(
 ) -> Iterator[Candidate]:
     """Yield candidates for a problem with a separable loss, the likelier ones first."""
     limits.progress(f"finding the pieces of {problem.n} losses")
+    seen: set[tuple[object, ...]] = set()
+    try:
+        yield from _near_floats(problem, limits, seen, reasons)
+    except (OverflowError, ZeroDivisionError):
+        reasons.append("floats cannot hold these numbers")
+    for longer in (long_candidates, power_candidates):
+        try:
+            yield from longer(problem, limits, seen)
+        except (Undecided, OverflowError, ZeroDivisionError) as reason:
+            reasons.append(str(reason))
+
+
+def _near_floats(
+    problem: Problem,
+    limits: Limits,
+    seen: set[tuple[object, ...]],
+    reasons: list[str],
+) -> Iterator[Candidate]:
+    """Yield candidates near a solution in floats."""
     program = LossProgram(problem)
     tried: set[tuple[object, ...]] = set()
-    seen: set[tuple[object, ...]] = set()
     for point in points(problem, program):
         for near in nears(problem, _NEAR):
             pieces = on_pieces(problem, point.kappa, point.fits, near)
@@ -63,11 +81,6 @@ def candidates_by_pieces(
                     yield from candidates(limits, seen)
                 except (Undecided, OverflowError) as reason:
                     reasons.append(str(reason))
-    for longer in (long_candidates, power_candidates):
-        try:
-            yield from longer(problem, limits, seen)
-        except (Undecided, ZeroDivisionError) as reason:
-            reasons.append(str(reason))
 
 
 def kappa_at_nothing(problem: Problem) -> Scalars | None:

@@ -107,7 +107,11 @@ def parts_optimum(
         columns = tuple(part.columns[0] for part in parts)
         beta, free = beta_of(problem.beta_squared), problem.free.columns
         asked = Piecewise(columns, free, tuple(graphs), beta, program.label)
-        return kind.verified(piecewise_kappa(asked, list(program.points())))
+        try:
+            points = list(program.points())
+        except (OverflowError, ZeroDivisionError):  # numbers beyond floats
+            points = []
+        return kind.verified(piecewise_kappa(asked, points))
     reasons: list[str] = []
     proving = _Proving(kind, tuple(parts), blocks, limits, reasons)
     for candidate in _candidates(problem, program, limits, reasons):
