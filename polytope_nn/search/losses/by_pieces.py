@@ -28,6 +28,7 @@ from polytope_nn.search.search import Search
 
 from .long_losses import long_candidates
 from .long_tangents import power_candidates
+from .nearer import moved, nearer
 from .pieces import PieceProgram, Pieces, nears, on_pieces
 from .polishing import points
 from .program import LossProgram
@@ -50,6 +51,12 @@ def candidates_by_pieces(
         yield from _near_floats(problem, limits, seen, reasons)
     except (OverflowError, ZeroDivisionError):
         reasons.append("floats cannot hold these numbers")
+        for near in nearer(problem):
+            for candidate in _near_floats(near, limits, seen, reasons):
+                try:
+                    yield moved(candidate, problem, limits.bits)
+                except Undecided as reason:
+                    reasons.append(str(reason))
     for longer in (long_candidates, power_candidates):
         try:
             yield from longer(problem, limits, seen)
