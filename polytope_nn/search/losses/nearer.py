@@ -35,8 +35,10 @@ _SAFE = Fraction(1 << 12)  # by which the next beta is above the square of the l
 CandidateT = TypeVar("CandidateT", bound=Candidate)
 
 
-def nearer(problem: Problem) -> tuple[Problem, ...]:
+def nearer(problem: Problem, beyond: int = _FLOATS) -> tuple[Problem, ...]:
     """Return the problem at betas that floats can hold; none where they hold its own.
+
+    They do up to ``beyond`` bits of ``beta^2``.
 
     >>> from polytope_nn.problems.training import TrainingProblem
     >>> far = TrainingProblem([[1]], [1], beta="1e-400", loss="absolute")
@@ -45,7 +47,7 @@ def nearer(problem: Problem) -> tuple[Problem, ...]:
     """
     square = problem.beta_squared
     size = square.numerator.bit_length() - square.denominator.bit_length()
-    if abs(size) <= _FLOATS:
+    if abs(size) <= beyond:
         return ()
     sides = (near if size > 0 else -near for near in _NEAR)
     return tuple(at_beta(problem, square / _power(size - near)) for near in sides)
@@ -56,7 +58,8 @@ def larger(problem: Problem) -> tuple[Problem, ...]:
     square = problem.beta_squared
     if square > _SMALL:
         return ()
-    return tuple(at_beta(problem, square * 4**k) for k in _TIMES)
+    multiples = (at_beta(problem, square * 4**k) for k in _TIMES)
+    return (*multiples, *nearer(problem, _FLOATS // 4))
 
 
 def at_beta(problem: Problem, square: Fraction) -> Problem:
