@@ -74,8 +74,6 @@ class _EnclosedTree(Tree):
         first: Sequence[Block] = (),  # noqa: ARG002 - of the tree
     ) -> Leaf | None:
         """Return the leaf with this theta; None where a bound is not proved."""
-        if box.excluded:
-            raise Undecided("a bounded inner width where kappa is known in intervals only")
         exact: dict[int, Scalar] = dict(zip(self.negative(box.sigma), theta, strict=True))
         found: dict[tuple[int, ...], Atom] = {}
         try:
@@ -110,16 +108,17 @@ class _EnclosedTree(Tree):
         decide = structural(X, known, mu, self.square)
         guess = multiplier_guess(X, self.square)
         H = self.blocks.arrangement
-        return feasibility(X, self.square, mu, H, _only(s, decide), guess=guess).atoms
+        left = {p for t, p in enumerate(H.patterns) if (s, t) not in box.excluded}
+        return feasibility(X, self.square, mu, H, _only(s, left, decide), guess=guess).atoms
 
 
-def _only(wanted: int, decide: Tight) -> Tight:
-    """Return a decision that is made for one sign only."""
+def _only(wanted: int, left: Collection[tuple[int, ...]], decide: Tight) -> Tight:
+    """Return a decision that is made for one sign, and for the patterns that are left."""
 
     def decided(
         pattern: tuple[int, ...], s: int, facets: tuple[int, ...], guess: tuple[int, ...]
     ) -> tuple[Bound, Atom | None]:
-        if s != wanted:
+        if s != wanted or pattern not in left:
             return Bound(pattern, s, (), tight=False), None
         return decide(pattern, s, facets, guess)
 
