@@ -42,18 +42,20 @@ _UNIT = 1 << 60
 _SWEEPS = 4  # of units of rows, then of columns; even
 
 
-def fractions_near(theta: Sequence[float]) -> Iterator[Vector]:
-    """Yield vectors of simple fractions near theta, the simplest first.
+def fractions_near(theta: Sequence[Fraction]) -> Iterator[Vector]:
+    """Yield vectors of simple fractions near theta, the simplest first, and theta itself.
 
-    >>> next(fractions_near([0.999, 0.001]))
+    >>> next(fractions_near([Fraction(999, 1000), Fraction(1, 1000)]))
     (Fraction(1, 1), Fraction(0, 1))
     """
     seen = set()
     for largest in _DENOMINATORS:
-        near = tuple(Fraction(t).limit_denominator(largest) for t in theta)
+        near = tuple(t.limit_denominator(largest) for t in theta)
         if near not in seen:
             seen.add(near)
             yield near
+    if tuple(theta) not in seen:
+        yield tuple(theta)
 
 
 class System(Protocol):
