@@ -22,6 +22,7 @@ from .blocks import Block, Blocks
 from .optimum import ParallelOptimum
 from .pieces import Piece, label, pieces
 from .problem import ParallelProblem
+from .shares import equal_parts
 from .tree import Box, Leaf, Tree
 
 __all__ = ["enclosed"]
@@ -37,10 +38,9 @@ def enclosed(problem: ParallelProblem, flat: Optimum, limits: Limits) -> Paralle
     Undecided
         When a leaf is not decided.
     """
-    if problem.regulariser == "path":
-        raise Undecided("path costs: kappa is known in intervals only, and is not decided")
     blocks = Blocks(problem.design, problem.arrangement)
-    width = problem.inner_width
+    of_paths = problem.regulariser == "path"
+    width = None if of_paths else problem.inner_width
     tree = _EnclosedTree(
         blocks, flat.kappa, flat.problem.beta_squared, width, limits, flat=flat
     )
@@ -54,10 +54,16 @@ def enclosed(problem: ParallelProblem, flat: Optimum, limits: Limits) -> Paralle
     missing = ""
     try:
         listed = pieces(leaves, flat.kappa)
+        if of_paths and problem.inner_width is not None:
+            listed = equal_parts(listed, problem.inner_width)
     except Undecided:
+        listed = ()
         missing = "the pieces of optimal branches: kappa is known in intervals only"
+    if of_paths and flat.rank != len(branches):
+        listed, missing = (), "the branches of path costs: kappa is known in intervals only"
+    two = None if of_paths and problem.inner_width != 1 else flat
     return ParallelOptimum(
-        problem, flat.kappa, leaves, listed, branches, "interval", flat, limits, missing
+        problem, flat.kappa, leaves, listed, branches, "interval", two, limits, missing
     )
 
 
