@@ -55,6 +55,7 @@ GENERAL = (
     *("widths", "components", "threshold", "theorems"),
 )
 OUTPUTS = (*OPTIMUM, "atoms", "rank_bound")
+OF_A_BOX = ("patterns", "dual", "intervals", "atoms", "rank_bound")  # of fits
 ROWS_2: dict[str, tuple[str, ...]] = {
     "general": GENERAL,
     "normed": ("patterns", "dual", "intervals", "solution", "joined"),
@@ -63,6 +64,10 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "continuum": (*OUTPUTS, "continua", "network", "connected"),
     "vector_enclosed": ("patterns", "enclosed", *SHAPE[6:]),
     "continuum_enclosed": ("patterns", "enclosed", "spanned"),
+    "vector_pieces": ("patterns", "standing", "enclosed", *SHAPE[6:]),
+    "continuum_pieces": ("patterns", "standing", "enclosed", "spanned"),
+    "vector_general": (*OF_A_BOX, *GENERAL[4:]),
+    "continuum_general": (*OF_A_BOX, "continua", "fitted", "network", "connected"),
     "lasso": GENERAL[:8],  # solutions are no networks: widths of P alone
     "staircase": WHOLE,
     "holes": (*WHOLE, "holes"),
@@ -87,8 +92,14 @@ BOXED = {  # kinds whose numbers may be intervals
 }
 SEVERAL = {  # kinds with several outputs
     *("vector", "continuum", "vector_enclosed", "continuum_enclosed"),
+    *("vector_general", "continuum_general", "vector_pieces", "continuum_pieces"),
 }
+ANY_FITS = {  # kinds that say which fits belong to kappa
+    *("general", "general_unlisted", "vector_general", "continuum_general"),
+}
+ANY_PIECES = {"vector_pieces", "continuum_pieces"}  # kinds that say where entries stand
 ANY_LOSS = {"gap", "road"}  # kinds that ask of a loss its values alone
+PLANTED = ANY_FITS - {"general_unlisted"} | {"lasso"}  # kinds with logarithms
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",
@@ -161,14 +172,18 @@ IN_BRANCHES: dict[str, Prover] = EXACT | {
 OF_OUTPUTS: dict[str, Prover] = {
     "patterns": plain.prove_patterns,
     "atoms": several.prove_atoms,
+    "standing": several.prove_standing,
     "enclosed": several.prove_enclosed,
     "spanned": several.prove_spanned,
     "continua": several.prove_continua,
     "dual": several.prove_dual,
     "optimum": several.prove_optimum,
+    "intervals": fits.prove_intervals,
+    "fitted": several.prove_fitted,
     "rank_bound": several.prove_rank_bound,
     "network": several.prove_network,
     "connected": several.prove_connected,
+    "lifted": fits.prove_lifted,
     **{name: EXACT[name] for name in SHAPE[4:]},
 }
 
@@ -238,15 +253,17 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     if kind in DEEP:
         layers, data = layers_of(data)
     made = outputs.Outputs if kind in SEVERAL else Instance
-    planted = kind in {"general", "lasso"} and type(spoken) is dict and "primes" in spoken
+    planted = kind in PLANTED and type(spoken) is dict and "primes" in spoken
     D = made(data, (LogField if planted else Field)(spoken, clock))
-    told_as = kind if kind in {"general", "lasso", "normed"} else ""
-    told_as = "general" if kind == "general_unlisted" else told_as
+    told_as = kind if kind in {"lasso", "normed"} else ""
+    told_as = "general" if kind in ANY_FITS else told_as
     fine = D.told_as == told_as
     if kind == "enclosed":
         fine = D.lifted and D.unit.kind in {"relu", "slopes"}
     elif kind in ANY_LOSS:
         fine = fine or D.unit.plain
+    elif kind in ANY_PIECES:
+        fine = D.lifted or D.exactly
     require(fine, "data.loss", "is no loss of this kind")
     if version == 1 and not free:
         witness = witness | {name: [witness[name]] for name in ("patterns", "dual")}

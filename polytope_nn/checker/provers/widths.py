@@ -38,9 +38,9 @@ def prove_widths(P: Proof) -> None:
     """
     D, names = P.D, ("widths", "components", "threshold", "theorems")
     used = 0
-    if P.kind == "enclosed":
+    if P.kind in {"enclosed", "vector_pieces"}:
         S = staircase(D.clock, P.supports, P.ranks, P.witness["components"])
-        if P.atoms.prices:  # other fits belong to kappa
+        if P.loose:
             S.theorems |= {"T7.1": None, "T7.3": None}
         expect(P, S)
         for name in ("components", "theorems"):
