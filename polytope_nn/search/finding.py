@@ -140,7 +140,7 @@ def _found(problem: Problem, limits: Limits) -> Optimum:
     """Return the optimum of a problem, found and proved."""
     limits.progress(f"finding the regions of {problem.n} samples")
     if isinstance(problem.loss, SeparableLoss):
-        nothing = None if problem.free.columns else kappa_at_nothing(problem.loss)
+        nothing = kappa_at_nothing(problem)
     else:
         nothing = _without_neurons(problem)
     if nothing is not None:

@@ -22,8 +22,8 @@ from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.units.lasso import Block
 from polytope_nn.search.field_guess import by_residuals, dual_guess, widened
-from polytope_nn.search.losses.by_pieces import placed
-from polytope_nn.search.losses.pieces import Pieces, on_pieces
+from polytope_nn.search.losses.by_pieces import kappa_at_nothing, placed
+from polytope_nn.search.losses.pieces import Pieces, nears, on_pieces
 
 from .block_search import BlockCandidate, BlockSearch
 from .columns import beta_of
@@ -135,7 +135,7 @@ def _problems(problem: Problem, point: BlockPoint) -> Iterator[Problem]:
     if not isinstance(problem.loss, SeparableLoss):
         yield problem
         return
-    for near in _NEAR:
+    for near in nears(problem, _NEAR):
         yield Pieces(problem, on_pieces(problem, point.kappa, point.fits, near))
 
 
@@ -191,7 +191,9 @@ def _without(problem: Problem) -> Scalars | None:
     if isinstance(loss, SquaredLoss):
         return _least_squares(problem)
     curves = [row for row in loss.rows if isinstance(row, Smooth)]
-    if problem.free.columns or len(curves) < problem.n:
+    if problem.free.columns:
+        return kappa_at_nothing(problem)
+    if len(curves) < problem.n:
         return None
     return tuple(row.kappa(row.y - row.y) for row in curves)
 
