@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from polytope_nn.certificate.format import Json
 from polytope_nn.checker.claims.losses import CURVES
-from polytope_nn.checker.claims.pieces.graphs import Slope, graph
+from polytope_nn.checker.claims.pieces.graphs import Curve, Piece, Slope, graph
 from polytope_nn.checker.claims.vector.enclosed import seen_row
 from polytope_nn.checker.claims.vector.outputs import Outputs
 from polytope_nn.checker.claims.vector.standing import Standing, smooth, standing
@@ -51,9 +51,9 @@ def _spoken(
     kind, *_ = sample
     if kind == "power" and closed:
         return "fitted"
-    if isinstance(t, Fraction) and (kind not in CURVES or not closed):
-        return {"at": text(t)}
     pieces = graph(*sample, lambda: None)
+    if isinstance(t, Fraction) and all(_may_be_given(kind, p, t) for p in pieces):
+        return {"at": text(t)}
     for i, piece in enumerate(pieces):
         if kind in CURVES:
             return f"{i} {piece.name}"
@@ -80,6 +80,12 @@ def following(S: System) -> list[Json]:
             own: list[Json] = [[i, text(Fraction(t))] for i, t in parts if t]  # type: ignore[arg-type] # rational
             found.append([e, own])
     return found
+
+
+def _may_be_given(kind: str, piece: Piece, t: Fraction) -> bool:
+    """Return whether the checker knows the fits of a given number: on a curve that of 0."""
+    power = kind == "power" and not t
+    return power or not isinstance(piece, Curve) or piece.still() == t
 
 
 def spared(S: Standing, D: Outputs, free: Sequence[Fraction]) -> list[Json]:
