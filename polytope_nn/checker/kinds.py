@@ -30,10 +30,13 @@ from .lift import Answers, Lift
 from .provers import boxes, branches, fits, listed, plain, several, widths
 from .provers.proof import Proof
 from .rows import (
+    ANY_FITS,
     ANY_LOSS,
+    ANY_PIECES,
     BOXED,
     BOXES,
     DEEP,
+    PLANTED,
     ROWS_1,
     ROWS_2,
     SEVERAL,
@@ -99,14 +102,18 @@ IN_BRANCHES: dict[str, Prover] = EXACT | {
 OF_OUTPUTS: dict[str, Prover] = {
     "patterns": plain.prove_patterns,
     "atoms": several.prove_atoms,
+    "standing": several.prove_standing,
     "enclosed": several.prove_enclosed,
     "spanned": several.prove_spanned,
     "continua": several.prove_continua,
     "dual": several.prove_dual,
     "optimum": several.prove_optimum,
+    "intervals": fits.prove_intervals,
+    "fitted": several.prove_fitted,
     "rank_bound": several.prove_rank_bound,
     "network": several.prove_network,
     "connected": several.prove_connected,
+    "lifted": fits.prove_lifted,
     **{name: EXACT[name] for name in SHAPE[4:]},
 }
 
@@ -178,7 +185,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     if kind in DEEP:
         layers, data = layers_of(data)
     made = outputs.Outputs if kind in SEVERAL else Instance
-    planted = kind in {"general", "lasso"} and type(spoken) is dict and "primes" in spoken
+    planted = kind in PLANTED and type(spoken) is dict and "primes" in spoken
     D = made(data, (LogField if planted else Field)(spoken, clock))
     require(fits_kind(D, kind), "data.loss", "is no loss of this kind")
     if version == 1 and not free:
@@ -217,8 +224,10 @@ def fits_kind(D: Instance, kind: str) -> bool:
         return D.lifted and D.unit.kind in {"relu", "slopes"}
     if kind in TIED:
         return D.unit.kind in TIED[kind] and not D.unit.polyhedral
-    told_as = kind if kind in {"general", "lasso", "normed"} else ""
-    told_as = "general" if kind == "general_unlisted" else told_as
+    if kind in ANY_PIECES:
+        return D.lifted or D.exactly
+    told_as = kind if kind in {"lasso", "normed"} else ""
+    told_as = "general" if kind in ANY_FITS else told_as
     return D.told_as == told_as or (kind in ANY_LOSS and D.unit.plain)
 
 

@@ -25,6 +25,7 @@ GENERAL = (
     *("widths", "components", "threshold", "theorems"),
 )
 OUTPUTS = (*OPTIMUM, "atoms", "rank_bound")
+OF_A_BOX = ("patterns", "dual", "intervals", "atoms", "rank_bound")  # of fits
 ROWS_2: dict[str, tuple[str, ...]] = {
     "general": GENERAL,
     "normed": ("patterns", "dual", "intervals", "solution", "joined"),
@@ -35,6 +36,10 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "continuum": (*OUTPUTS, "continua", "network", "connected"),
     "vector_enclosed": ("patterns", "enclosed", *SHAPE[6:]),
     "continuum_enclosed": ("patterns", "enclosed", "spanned"),
+    "vector_pieces": ("patterns", "standing", "enclosed", *SHAPE[6:]),
+    "continuum_pieces": ("patterns", "standing", "enclosed", "spanned"),
+    "vector_general": (*OF_A_BOX, *GENERAL[4:]),
+    "continuum_general": (*OF_A_BOX, "continua", "fitted", "network", "connected"),
     "lasso": GENERAL[:8],  # solutions are no networks: widths of P alone
     "staircase": WHOLE,
     "holes": (*WHOLE, "holes"),
@@ -62,8 +67,14 @@ BOXED = {  # kinds whose numbers may be intervals
 TIED = {"listed_enclosed": {"gates", *THRESHOLDS}, "lasso_enclosed": {"blocks"}}
 SEVERAL = {  # kinds with several outputs
     *("vector", "continuum", "vector_enclosed", "continuum_enclosed"),
+    *("vector_general", "continuum_general", "vector_pieces", "continuum_pieces"),
 }
+ANY_FITS = {  # kinds that say which fits belong to kappa
+    *("general", "general_unlisted", "vector_general", "continuum_general"),
+}
+ANY_PIECES = {"vector_pieces", "continuum_pieces"}  # kinds that say where entries stand
 ANY_LOSS = {"gap", "road"}  # kinds that ask of a loss its values alone
+PLANTED = ANY_FITS - {"general_unlisted"} | {"lasso"}  # kinds with logarithms
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",

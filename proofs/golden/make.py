@@ -692,6 +692,89 @@ def enclosed_arcs() -> Certificate:
     return enclosed_certificate(vector_optimal_set(D), 256)
 
 
+def lossy(
+    X: Rows, Y: Sequence[Sequence[object]], beta: object, loss: object, **given: object
+) -> Certificate:
+    """Return the certificate of a problem with several outputs and another loss."""
+    return vector_certificate(VectorProblem(X, Y, beta=beta, loss=loss, **given))  # type: ignore[arg-type] # words
+
+
+@golden
+def vector_kinks() -> Certificate:
+    """Labels at kinks, more than one fit: a segment of points, three samples of one row."""
+    labels = [[-3, 0], [-1, 3], [4, -2], [1, 0]]
+    loss = {"kind": "quantile", "tau": "1/4"}
+    return lossy([[-3], [-3], [-2], [1]], labels, "1/4", loss)
+
+
+@golden
+def vector_logarithms() -> Certificate:
+    """The fit of equal shares, softmax: no neuron, and logarithms of 2."""
+    rows, labels = [[-2, 0, -3], [-2, 0, -3]], [[0, 1], [1, 0]]
+    return lossy(rows, labels, "1/4", "softmax")
+
+
+@golden
+def continuum_kinks() -> Certificate:
+    """A plane beside labels that are told up to a tolerance."""
+    loss = {"kind": "tolerance", "epsilon": "1/2"}
+    return lossy([[-1, 2], [-1, 1]], [[-4, 3], [3, 2]], 2, loss)
+
+
+@golden
+def pieces_softmax() -> Certificate:
+    """Softmax in intervals: constants of rows and of outputs are free, a bias is paid for."""
+    labels = [[1, 0], [0, 1], [1, 0], [0, 1]]
+    given = {"bias": "penalised", "skip": "constant", "weights": [2, 2, "1/3", 2]}
+    return lossy([[-3], [3], [3], [2]], labels, "1/2", "softmax", **given)
+
+
+@golden
+def pieces_huber() -> Certificate:
+    """Entries at both ends of the Huber loss, and between them."""
+    labels = [[2, 2, 1], [0, 3, -3], [3, -1, 1]]
+    return lossy([[-1], [1], [-2]], labels, "1/4", {"kind": "huber", "delta": "1"})
+
+
+@golden
+def pieces_follow() -> Certificate:
+    """Three samples of one row: labels between two others, whose fits are the middle one's."""
+    rows = [[-2, -3], [-2, -3], [-2, -3], [3, -1]]
+    labels = [[-2, 0, 3], [1, -4, 1], [1, 3, 3], [-2, -3, -1]]
+    loss = {"kind": "quantile", "tau": "1/4"}
+    return lossy(rows, labels, "1/2", loss, weights=["1/3", "1/3", "1/3", 2])
+
+
+@golden
+def pieces_power() -> Certificate:
+    """Powers: what is free fits every label, and no neuron is used."""
+    loss = {"kind": "power", "p": "4"}
+    return lossy([[-1]], [[-4, -1, -1]], 1, loss, skip="linear")
+
+
+@golden
+def pieces_even() -> Certificate:
+    """A linear skip: each atom is as good as its opposite, logarithms in intervals."""
+    given = {"skip": "linear", "weights": [1, 1, 2]}
+    return lossy([[0], [-3], [3]], [[2, 3], [0, 4], [4, 1]], 1, "poisson", **given)
+
+
+@golden
+def pieces_held() -> Certificate:
+    """A constant that all flats see alone: another fit, the same neurons."""
+    rows = [[1, -2, 0], [-1, -2, 1], [-1, -2, 0], [1, -1, 2]]
+    loss = {"kind": "huber", "delta": "1/2"}
+    return lossy(rows, [[2, 9], [-2, 9], [-1, -9], [1, -9]], 1, loss, skip="constant")
+
+
+@golden
+def continuum_pieces() -> Certificate:
+    """A plane in intervals; kinks, a given entry of N."""
+    rows = [[-3, 1], [3, -1], [2, -3], [2, -3]]
+    labels = [[1, 4, -3], [2, -2, -2], [4, 0, -1], [-1, 4, 2]]
+    return lossy(rows, labels, "1/2", "absolute")
+
+
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 
 
