@@ -72,6 +72,9 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "gap": ("patterns", "dual", "gap"),
     "unlisted": UNLISTED,
     "cones": SHAPE[1:],  # dual feasibility without patterns
+    "signs": SHAPE[1:],
+    "cones_holes": (*SHAPE[1:], "holes"),
+    "signs_holes": (*SHAPE[1:], "holes"),
     "general_unlisted": (
         *("patterns", "dual", "intervals", "atoms"),
         *("some_lifted", "dimension", "bounds"),
@@ -232,6 +235,9 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
         require(few, "field", "too many bits for logarithms")
         keys = keys.replace("rank ", "" if version == 1 else "hints ")
         keys += f" {BOXES}" + " pins" * (version == 2 or free)
+    given = read["witness"] if type(read["witness"]) is dict else {}
+    if "holes" in rows[kind] and given.get("torsion"):
+        keys += " torsion"  # forms, where units do not exclude it
     witness = record(read["witness"], keys, "witness")
     data = data_of(read["data"], version, free=free)
     layers = None
