@@ -49,6 +49,9 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "gap": ("patterns", "dual", "gap"),
     "unlisted": UNLISTED,
     "cones": SHAPE[1:],  # dual feasibility without patterns
+    "signs": SHAPE[1:],
+    "cones_holes": (*SHAPE[1:], "holes"),
+    "signs_holes": (*SHAPE[1:], "holes"),
     "general_unlisted": (
         *("patterns", "dual", "intervals", "atoms"),
         *("some_lifted", "dimension", "bounds"),

@@ -123,5 +123,6 @@ def prove_holes(P: Proof) -> None:
     counted = P.expected["threshold"]
     require(counted["threshold"] is not None, "claims.holes", "widths are not counted")
     least = P.expected["widths"]["m_star"]
-    P.expected["holes"] = holes(P.D.clock, P.supports, least, counted["threshold"])
+    forms = array(P.witness.get("torsion", []), "witness.torsion")
+    P.expected["holes"] = holes(P.D.clock, P.supports, least, counted["threshold"], forms)
     P.follows("holes")
