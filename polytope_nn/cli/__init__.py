@@ -12,7 +12,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import redirect_stdout, suppress
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,6 +31,9 @@ from polytope_nn.errors import (
 )
 from polytope_nn.meant import meant
 from polytope_nn.progress import shown
+
+from .terminal.colours import has_colour, is_terminal, red
+from .terminal.page import said
 
 __all__ = [
     "COMMANDS",
@@ -73,7 +76,6 @@ _ROOMS = dict.fromkeys(OF_NETWORKS, "networks.") | {"completion": "terminal."}
 
 FIGURES = (".svg", ".png", ".pdf", ".tikz")
 PAGES = (".html", ".htm")
-_COLUMNS = 80  # of a terminal that does not say
 ACCIDENT = 4  # the exit code of what should not happen
 
 
@@ -106,7 +108,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal without κ is no error
             stream.reconfigure(errors="backslashreplace")
     try:
-        terminal = sys.stderr if _is_terminal(sys.stderr) else None
+        terminal = sys.stderr if is_terminal(sys.stderr) else None
         with shown(terminal), warnings.catch_warnings():
             # of floats: they decide nothing
             warnings.simplefilter("ignore", RuntimeWarning)
@@ -170,35 +172,9 @@ def _run(arguments: list[str]) -> int:
         args = parser({asked}).parse_args(arguments)
     except SystemExit as done:  # --help and --version; errors go through error()
         return int(done.code or 0)
-    code = int(_said(args, arguments))
+    code = said(_module(args.command).run, args, arguments)
     for line in getattr(args, "told", ()):
         print(f"polytope-nn {args.command}: {line}", file=sys.stderr)
-    return code
-
-
-def _said(args: argparse.Namespace, arguments: Sequence[str]) -> int:
-    """Run a command: its page folded at a terminal's width, its words explained if asked."""
-    from .terminal.folding import Folding, is_page
-
-    page = is_page(arguments)
-    if getattr(args, "explain", False) and not page:
-        raise InstanceError("--explain: is about pages: leave --json out")
-    run = _module(args.command).run
-    shown = isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.isatty()
-    if not (getattr(args, "explain", False) or (page and shown)):
-        return int(run(args))
-    width = sys.maxsize
-    if shown:  # its own width, not COLUMNS: readline exports that to all it starts
-        width = os.get_terminal_size(sys.stdout.fileno()).columns or _COLUMNS
-    told = io.StringIO()
-    folding = Folding(sys.stdout, width, told)
-    with redirect_stdout(folding):
-        code = int(run(args))
-        if getattr(args, "explain", False):
-            from .terminal.explained import explained
-
-            print("\n" + explained(told.getvalue()))
-    folding.finish()
     return code
 
 
@@ -217,11 +193,6 @@ def _exit_code(error: Exception, arguments: Sequence[str]) -> int:
     return 2 if isinstance(error, PolytopeError | OSError) else ACCIDENT
 
 
-def _is_terminal(stream: TextIO | None) -> bool:
-    """Return whether a stream is there, open, and a terminal."""
-    return stream is not None and not stream.closed and stream.isatty()
-
-
 def _tell(arguments: list[str], error: BaseException, *, accident: bool = False) -> None:
     """Say what went wrong, on one line of stderr."""
     message = str(error)
@@ -236,8 +207,11 @@ def _tell(arguments: list[str], error: BaseException, *, accident: bool = False)
     line = " ".join(message.split())
     if not sys.stderr:  # closed: the exit code says it
         return
+    who = f"polytope-nn{name}:"
     try:
-        print(f"polytope-nn{name}: {line}", file=sys.stderr, flush=True)
+        print(
+            red(who) if has_colour(sys.stderr) else who, line, file=sys.stderr, flush=True
+        )
     except OSError:
         _set_aside(sys.stderr)
 
