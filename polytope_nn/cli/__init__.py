@@ -32,9 +32,6 @@ from polytope_nn.errors import (
 from polytope_nn.meant import meant
 from polytope_nn.progress import shown
 
-from .terminal.colours import has_colour, is_terminal, red
-from .terminal.page import said
-
 __all__ = [
     "COMMANDS",
     "FIGURES",
@@ -108,7 +105,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal without κ is no error
             stream.reconfigure(errors="backslashreplace")
     try:
-        terminal = sys.stderr if is_terminal(sys.stderr) else None
+        terminal = sys.stderr if _is_terminal(sys.stderr) else None
         with shown(terminal), warnings.catch_warnings():
             # of floats: they decide nothing
             warnings.simplefilter("ignore", RuntimeWarning)
@@ -172,6 +169,8 @@ def _run(arguments: list[str]) -> int:
         args = parser({asked}).parse_args(arguments)
     except SystemExit as done:  # --help and --version; errors go through error()
         return int(done.code or 0)
+    from .terminal.page import said
+
     code = said(_module(args.command).run, args, arguments)
     for line in getattr(args, "told", ()):
         print(f"polytope-nn {args.command}: {line}", file=sys.stderr)
@@ -193,6 +192,11 @@ def _exit_code(error: Exception, arguments: Sequence[str]) -> int:
     return 2 if isinstance(error, PolytopeError | OSError) else ACCIDENT
 
 
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a stream is there, open, and a terminal."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
 def _tell(arguments: list[str], error: BaseException, *, accident: bool = False) -> None:
     """Say what went wrong, on one line of stderr."""
     message = str(error)
@@ -207,6 +211,8 @@ def _tell(arguments: list[str], error: BaseException, *, accident: bool = False)
     line = " ".join(message.split())
     if not sys.stderr:  # closed: the exit code says it
         return
+    from .terminal.colours import has_colour, red
+
     who = f"polytope-nn{name}:"
     try:
         print(

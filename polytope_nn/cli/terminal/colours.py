@@ -8,7 +8,7 @@ import os
 import re
 from typing import TextIO
 
-__all__ = ["coloured", "has_colour", "is_terminal", "red"]
+__all__ = ["coloured", "has_colour", "red"]
 
 _BOLD, _PALE, _RED, _GREEN, _YELLOW = "1", "2", "31", "32", "33"
 _RULES = (
@@ -28,15 +28,10 @@ _RULES = (
 _HEAD = re.compile(r"(?:width m|m \\ k)  ")
 
 
-def is_terminal(stream: TextIO | None) -> bool:
-    """Return whether a stream is there, open, and a terminal."""
-    return stream is not None and not stream.closed and stream.isatty()
-
-
 def has_colour(stream: TextIO) -> bool:
     """Return whether a stream is a terminal that takes colours, and nobody objects."""
     wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return wanted and is_terminal(stream)
+    return wanted and not stream.closed and stream.isatty()
 
 
 def coloured(line: str, *, first: bool = False) -> str:
