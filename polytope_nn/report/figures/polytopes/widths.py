@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_widths", "shown_widths", "size_of_strip", "widths_picture"]
 
 _PANELS = 8
-_IN_A_ROW, _ACROSS = 5, 4
+_IN_A_ROW, _ACROSS = 4, 3
 _NAMED = 12  # vertices that get a name in a panel
 _ROOMY = 2.6  # a panel with names is so many of the longest wide, at least
 
