@@ -51,34 +51,35 @@ def test_every_worked_instance_has_its_file(w):
     assert D.beta_squared == Fraction(w.beta_squared)
 
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+SHOWN = [ROOT / "README.md", *sorted((ROOT / "docs" / "guide").glob("*.md"))]
+GUIDE = "\n".join(path.read_text(encoding="utf-8") for path in SHOWN)
 CONSOLE = [
     command
-    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    for block in re.findall(r"```console\n(.*?)```", GUIDE, re.DOTALL)
     for command in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
 ]
 
 
 @pytest.mark.parametrize("block", CONSOLE, ids=lambda block: block.split()[1])
-def test_the_readme_shows_what_is_printed(block, capsys, monkeypatch):
+def test_a_page_shows_what_is_printed(block, capsys, monkeypatch):
     monkeypatch.chdir(ROOT)
     command, shown = block.split("\n", 1)
     name, *arguments = command.split()
     assert name == "polytope-nn"
     assert main(arguments) == 0
     printed = capsys.readouterr().out
-    if not cdd.is_installed():  # the README is of a set-up by make, which installs it
+    if not cdd.is_installed():  # the pages are of a set-up by make, which installs it
         shown = shown.replace("patterns by cddlib and ", "")
         shown = shown.replace("cross-checked, and the same: patterns by cddlib\n", "")
         printed = re.sub(r"patterns not cross-checked: .*\n", "", printed)
     assert printed == shown
 
 
-def test_the_readme_has_such_blocks():
-    assert len(CONSOLE) >= 4
+def test_there_are_such_blocks():
+    assert len(CONSOLE) >= 12
 
 
-ROWS = re.findall(r"^\| (\w+\.csv) \| (.*?) \| (.*) \|$", README, re.MULTILINE)
+ROWS = re.findall(r"^\| (\w+\.csv) \| (.*?) \| (.*) \|$", GUIDE, re.MULTILINE)
 
 
 @pytest.mark.parametrize("file, options, shown", ROWS, ids=lambda cell: cell[:24])
@@ -96,7 +97,7 @@ def test_the_readme_s_measured_data(file, options, shown, capsys, tmp_path):
 
 
 LOSSES = re.findall(
-    r"^\| `(\w+)`.*? \| (\w+\.json) \| (\w+) \| ([\d, ]+) \|$", README, re.MULTILINE
+    r"^\| `(\w+)`.*? \| (\w+\.json) \| (\w+) \| ([\d, ]+) \|$", GUIDE, re.MULTILINE
 )
 
 

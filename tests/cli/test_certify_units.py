@@ -1,4 +1,4 @@
-"""certify on other units: the README's table, the contract's keys, refusals in one line."""
+"""certify on other units: the guide's table, the contract's keys, refusals in one line."""
 
 import json
 import re
@@ -11,9 +11,9 @@ import pytest
 from polytope_nn.cli import main
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "guide" / "units.md").read_text(encoding="utf-8")
 ROWS = re.findall(
-    r"^\| [^|]* \| (\w+\.json) \| [^|]* \| (\w+) \| ([\d, ]+) \|$", README, re.MULTILINE
+    r"^\| [^|]* \| (\w+\.json) \| [^|]* \| (\w+) \| ([\d, ]+) \|$", PAGE, re.MULTILINE
 )
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 TWO_LAYERS = {

@@ -55,6 +55,8 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "rank_bound": "rho bound",
     "continua": "list",
     "network": "neurons",
+    "fitted": "fit",
+    "standing": "pieces",
     "solution": "list",
     "joined": "connected_from modulo",
     "connected": "rank connected_from",
