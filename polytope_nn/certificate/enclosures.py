@@ -135,6 +135,7 @@ def pairs_first(proof: Enclosures | None) -> Enclosures:
         units=tuple(proof.units[i] for i in order),
         centre=tuple(proof.centre[i] for i in at),
         solution=tuple(proof.solution[i] for i in at),
+        exact=(),  # the places are others, and a certificate is in balls
     )
 
 

@@ -23,7 +23,8 @@ class Enclosures:
     ``units`` are the faces, or pairs of them, whose factors the system has;
     ``linear`` the columns that pairs add to Z; ``pins`` the entries of kappa that were
     chosen, and ``chosen`` their values. ``solved`` is the problem of the system where that is
-    not the one that was asked: each sample on one piece of its loss.
+    not the one that was asked: each sample on one piece of its loss. ``exact`` are the unknowns
+    that are proved to be rational: their places and values.
     """
 
     system: Semidefinite
@@ -35,6 +36,7 @@ class Enclosures:
     pins: tuple[int, ...]
     chosen: Vector
     solved: Problem | None = None
+    exact: tuple[tuple[int, Fraction], ...] = ()
 
     @property
     def paired(self) -> frozenset[tuple[int, ...]]:
@@ -49,7 +51,8 @@ class Enclosures:
     @property
     def parts(self) -> tuple[Sequence[Scalar], ...]:
         """The enclosures of kappa, of the weights, and of lambda."""
-        return self.system.split(self.solution)
+        known = dict(self.exact)
+        return self.system.split([known.get(i, t) for i, t in enumerate(self.solution)])
 
     @cached_property
     def known(self) -> LinearForms:

@@ -16,20 +16,27 @@ with ``kappa_j = r_j``. It is regular, so Newton's method converges and Krawczyk
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
-from polytope_nn.exact.ball import Balls
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Balls, ball_vector, precision
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, dot
+from polytope_nn.problems.losses.smooth import Power, signed_power, size_power
 from polytope_nn.problems.problem import Problem
 
-from .resolvent import Resolvent
+from .resolvent import Resolvent, enclosed, refined
 
 __all__ = [
+    "ByResiduals",
     "Face",
     "Semidefinite",
     "Unit",
     "pinned_system",
 ]
+
+
+_ONE = Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,79 @@ class Semidefinite(Resolvent):
                 if t:
                     jacobian[i][j] = jacobian[i][j] + t
         return tuple(moved), jacobian
+
+
+@dataclass(frozen=True)
+class ByResiduals(Semidefinite):
+    """The same system for powers ``p > 2``, solved in their residuals ``r = y - z``.
+
+    ``kappa = weight sgn(r) |r|^(p-1)`` is smooth in r and one to one, where the fit of kappa
+    bends without end at 0. Points and boxes are handed over as those of kappa.
+    """
+
+    @cached_property
+    def _powers(self) -> dict[int, Power]:
+        return {
+            k: row
+            for k, row in enumerate(self.curves)
+            if isinstance(row, Power) and row.p > 2
+        }
+
+    @cached_property
+    def _others(self) -> Semidefinite:
+        """The system without what those samples' own losses add."""
+        curves = (None if k in self._powers else row for k, row in enumerate(self.curves))
+        return Semidefinite(
+            self.y,
+            self.inverse_weights,
+            self.beta_squared,
+            self.factors,
+            self.free,
+            self.prices,
+            tuple(curves),
+            self.form,
+        )
+
+    def _bent(self, x: Balls) -> tuple[Balls, list[list[Scalar]]]:
+        """Return values and Jacobian at residuals."""
+        values, jacobian = self._others._evaluated(self._kappas(x))  # noqa: SLF001 - a part
+        moved: list[Scalar] = list(values)
+        for k, row in self._powers.items():
+            r = x[k]
+            slope = size_power(r, row.p - 2) * (row.p - 1) * row.weight
+            for line in jacobian:
+                line[k] = line[k] * slope
+            moved[k] = moved[k] + r - row.y
+            jacobian[k][k] = jacobian[k][k] + 1
+        return ball_vector(moved, x[0].precision), jacobian
+
+    def _kappas(self, x: Balls) -> Balls:
+        found: list[Scalar] = list(x)
+        for k, row in self._powers.items():
+            found[k] = signed_power(x[k], row.p - 1) * row.weight
+        return ball_vector(found, x[0].precision)
+
+    def _residuals(self, x: Sequence[Scalar]) -> list[Scalar]:
+        found = list(x)
+        for k, row in self._powers.items():
+            found[k] = signed_power(x[k] / row.weight, 1 / (row.p - 1))
+        return found
+
+    def refined(self, x: Sequence[Scalar], bits: int, unit: Fraction = _ONE) -> Balls:
+        """Return a point close to a solution, by Newton's method in residuals."""
+        return self._kappas(refined(self._bent, self._residuals(x), bits, unit))
+
+    def enclosed(self, point: Balls, bits: int, unit: Fraction = _ONE) -> Balls:
+        """Return proved enclosures of the one solution near a point, its box one of residuals."""
+        with precision(2 * bits):
+            near = ball_vector(self._residuals(point))
+        found = enclosed(self._bent, near, bits, unit)
+        kappa, radius = self._kappas(found), unit / (1 << bits)
+        for r, t in zip(near, self._residuals(kappa), strict=True):
+            # all of what is handed over is in the box where the solution is the only one
+            if not (t > r.midpoint - radius and t < r.midpoint + radius):
+                raise Undecided(f"the residuals of a power are not proved at {bits} bits")
+        return kappa
 
 
 @dataclass(frozen=True)
@@ -122,7 +202,9 @@ def pinned_system(
         y[j] += r
     known = dict(zip(problem.free.columns, problem.prices, strict=True))
     prices = tuple(known.get(z, Fraction(0)) for z in free)
-    return Semidefinite(
+    powers = (row for row in problem.curves if isinstance(row, Power))
+    made = ByResiduals if any(row.p > 2 for row in powers) else Semidefinite
+    return made(
         tuple(y),
         problem.inverse_weights,
         problem.beta_squared,

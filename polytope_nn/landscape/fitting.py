@@ -82,6 +82,8 @@ def fitting_of(O: ClassedOptimum) -> Fitting:
     if O.level == "interval" and O.coordinates:
         return Fitting(O.coordinates, O.totals, known=one)
     if O.chosen is None or is_pinned(O.interval):
+        if O.level == "interval" and not O.atoms:
+            return Fitting((), (), known=one)  # what is free fits: no ball says so
         reduced = tuple(map(free.modulo, features))
         return Fitting(reduced, free.modulo(O.fit), known=one)
     every = [*features, *free.columns, *(tuple(-t for t in z) for z in free.columns)]

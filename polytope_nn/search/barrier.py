@@ -138,7 +138,10 @@ class _Barrier:
         longest = max(sizes, default=Fraction(0))
         if not longest:
             return start
-        return start * (root / (4 * approximate_root(longest)))
+        shorter = root / (4 * approximate_root(longest))
+        return (
+            start * min(shorter, Fraction(1)) if self.objective.walls else start * shorter
+        )
 
     @cached_property
     def weight(self) -> int:

@@ -50,9 +50,10 @@ class Candidate:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What tells candidates apart."""
+        """What tells candidates apart: with the same faces samples may be on other pieces."""
         values = tuple(self.kappa[j].midpoint for j in self.pins)
-        return self.faces, self.basis, self.pins, values
+        losses = self.system.y, self.system.inverse_weights, self.system.curves
+        return self.faces, self.basis, self.pins, values, losses, self.system.prices
 
     def refined(self, bits: int) -> "Candidate":
         """Return the same candidate at a higher precision."""

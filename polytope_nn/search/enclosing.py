@@ -21,16 +21,19 @@ from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.dual.feasibility import feasibility
 from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.optimum import Optimum
+from polytope_nn.dual.system import Face
 from polytope_nn.dual.tight import opposite, proved_atom, structural
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.scalar import Scalars
+from polytope_nn.exact.scalar import Scalar, Scalars, sign
 from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
 
 from .candidate import Candidate
 from .conic import inner_hint
+from .decoupled.idle import idle_atoms, rank_with, without
+from .decoupled.rational import rational_unknowns
 from .floats import multiplier_guess
 
 __all__ = ["enclosed_optimum", "enclosures_of", "some_weights"]
@@ -50,11 +53,9 @@ def enclosed_optimum(candidate: Candidate, bits: int) -> Optimum:
             f"{len(candidate.faces)} directions are tied, and their features are more "
             f"dependent than pairs explain: ties that balls cannot prove"
         )
-    proof = enclosures_of(candidate, bits)
+    proof, idle = _with_weight(candidate, bits)
     problem = candidate.problem
-    kappa, weights, _ = proof.parts
-    if not all(c > 0 for c in weights):
-        raise Undecided("the weight of an atom is not positive")
+    kappa = proof.parts[0]
     groups: list[list[Atom]] = []  # the atoms of each unit, directions in their chart
     for unit, V in zip(proof.units, proof.system.factors, strict=True):
         X = problem.charts[unit.face.chart].design
@@ -65,10 +66,12 @@ def enclosed_optimum(candidate: Candidate, bits: int) -> Optimum:
         elif unit.partner is not None:
             design = problem.charts[unit.partner.chart].design
             groups[-1].append(proved_atom(design, unit.partner.key, V, kappa))
+    unused = idle_atoms(problem, idle, tuple(kappa))
+    r = rank_with(proof, [a for members in groups for a in members], unused)
     bounds, square, known = [], problem.beta_squared, proof.known
     for chart in problem.charts:
         # an atom has the same w and feature in every chart through its kink
-        every = (a for members in groups for a in members)
+        every = (a for members in (*groups, unused) for a in members)
         here = [a for a in every if _passes(a, chart.anchor, problem.X)]
         tight = structural(chart.design, here, kappa, square, known)
         guess = multiplier_guess(chart.design, square)
@@ -81,10 +84,37 @@ def enclosed_optimum(candidate: Candidate, bits: int) -> Optimum:
         for unit, members in zip(proof.units, groups, strict=True)
         for a, face in zip(members, (unit.face, unit.partner or unit.face), strict=False)
     ]
+    lifted += [
+        replace(a, g=problem.charts[face.chart].neuron(a.g))
+        for a, face in zip(unused, idle, strict=True)
+    ]
     listed = tuple(sorted(lifted, key=lambda a: a.key))
-    r = len(weights) + len(proof.linear)
     c = some_weights(problem, proof, listed)
     return Optimum(problem, tuple(kappa), listed, c, tuple(bounds), "interval", r, proof)
+
+
+def _with_weight(candidate: Candidate, bits: int) -> tuple[Enclosures, tuple[Face, ...]]:
+    """Return the enclosures of the units whose weight is positive, and the other faces."""
+    proof = enclosures_of(candidate, bits)
+    open_ = []
+    for i, c in enumerate(proof.parts[1]):
+        positive = _is_positive(c)
+        if positive is None:
+            open_.append(i)
+        elif not positive:
+            raise Undecided("the weight of an atom is not positive")
+    if not open_:
+        return proof, ()
+    less, faces = without(candidate, open_)
+    return enclosures_of(less.refined(bits), bits), faces
+
+
+def _is_positive(c: Scalar) -> bool | None:
+    """Return whether a weight is positive; None where it is 0, or may be."""
+    try:
+        return bool(c > 0) if sign(c) else None
+    except Undecided:
+        return None
 
 
 def some_weights(problem: Problem, proof: Enclosures, atoms: Sequence[Atom]) -> Scalars:
@@ -119,7 +149,15 @@ def enclosures_of(candidate: Candidate, bits: int) -> Enclosures:
     linear, basis = candidate.linear, candidate.basis
     chosen = tuple(system.y[j] - problem.y[j] for j in candidate.pins)
     return Enclosures(
-        system, basis, linear, centre, radius, solution, candidate.pins, chosen
+        system,
+        basis,
+        linear,
+        centre,
+        radius,
+        solution,
+        candidate.pins,
+        chosen,
+        exact=rational_unknowns(system, solution),
     )
 
 

@@ -1025,6 +1025,49 @@ def enclosed_turned() -> Certificate:
 
 
 @golden
+def general_power() -> Certificate:
+    """A power loss in a number field: the fits are stated, leaky units."""
+    D = TrainingProblem(
+        [[2, 2], [-1, 0]],
+        [2, -1],
+        beta=1,
+        loss={"kind": "power", "p": "3/2"},
+        activation={"slopes": [1, "1/3"]},
+    )
+    return certify(D)
+
+
+@golden
+def tied_gates() -> Certificate:
+    """Gates and the logistic loss: one gate twice, another below beta."""
+    masks = [[1, 0, 1], [0, 1, 0], [1, 1, 0], [1, 0, 1]]
+    X = [[2, 0], [0, -1], [-1, -2]]
+    return certify(TrainingProblem(X, [1, 1, 1], beta="1/4", loss="logistic", gates=masks))
+
+
+@golden
+def tied_blocks() -> Certificate:
+    """Blocks in balls: cones that press on atoms and on others, one block twice."""
+    first = {"A": [[-1, 2], [2, 1], [-2, -2]], "cone": [[1, 1]]}
+    blocks = [
+        first,
+        {"A": [[2, -2], [1, 0], [1, -2]], "cone": [[2, -1]], "signs": "+-"},
+        {"A": [[-2, -2], [-1, -1], [1, 1]], "cone": [[0, -1], [-1, 0]]},
+        first,
+    ]
+    loss = {"kind": "huber", "delta": 1}
+    return certify(GroupLasso(blocks, [-2, -2, 1], beta="1/2", loss=loss))
+
+
+@golden
+def tied_patterns() -> Certificate:
+    """Open thresholds and the logistic loss: patterns that are sums of others'."""
+    X = [[-2, 1], [0, -2], [-2, -1], [2, 1]]
+    given = {"loss": "logistic", "activation": "threshold_open"}
+    return certify(TrainingProblem(X, [-1, -1, 1, -1], beta="1/4", **given))
+
+
+@golden
 def cones_segment() -> Certificate:
     """Three atoms and two vertices, of rank 2 in three dimensions: no pattern is listed."""
     D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)

@@ -67,8 +67,9 @@ def test_anscombe_has_one_optimum(number, beta, atoms):
     [
         ("1", False, (15, 15, 0, 1)),
         ("1", True, (14, 14, 0, 1)),
-        ("1/10", False, (24, 15, 9, 486)),
-        ("1/10", True, (17, 17, 0, 1)),
+        # the guide's table, which is run, has these two rows too
+        pytest.param("1/10", False, (24, 15, 9, 486), marks=pytest.mark.deep),
+        pytest.param("1/10", True, (17, 17, 0, 1), marks=pytest.mark.deep),
     ],
 )
 def test_stack_loss(beta, bias, shape):

@@ -111,10 +111,11 @@ def test_a_field_decides_what_balls_decide(X, y, options, monkeypatch):
             [0, -5, -2, -3, -3, -5, 1, 5],
             3,
         ),
-        (
+        pytest.param(
             [[3, 1], [-4, -1], [5, -4], [2, 1], [-2, 1], [0, -5]],
             [-4, 5, -5, -5, 1, -5],
             "1/10",
+            marks=pytest.mark.deep,
         ),
     ],
 )

@@ -14,7 +14,15 @@ from polytope_nn.exact.logarithms import logarithm, power
 from polytope_nn.exact.radical import decimal
 from polytope_nn.exact.scalar import RealNumber, Scalar, sign
 
-__all__ = ["Exponential", "Logistic", "Poisson", "Power", "Smooth", "signed_power"]
+__all__ = [
+    "Exponential",
+    "Logistic",
+    "Poisson",
+    "Power",
+    "Smooth",
+    "signed_power",
+    "size_power",
+]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _BITS = 512  # at which exponentials are enclosed
@@ -85,7 +93,7 @@ class Power(Smooth):
     def derivative(self, kappa: Scalar) -> Scalar:
         """Return ``-|kappa/weight|^(1/(p-1) - 1) / ((p-1) weight)``."""
         q = 1 / (self.p - 1)
-        return -_size_power(kappa / self.weight, q - 1) * q / self.weight
+        return -size_power(kappa / self.weight, q - 1) * q / self.weight
 
     def kappa(self, z: Scalar) -> Scalar:
         """Return ``weight sgn(y - z) |y - z|^(p-1)``."""
@@ -94,7 +102,7 @@ class Power(Smooth):
     def conjugate(self, kappa: Scalar) -> Scalar:
         """Return ``weight |kappa/weight|^q / q - kappa y`` with ``1/p + 1/q = 1``."""
         q = self.p / (self.p - 1)
-        return _size_power(kappa / self.weight, q) * self.weight / q - kappa * self.y
+        return size_power(kappa / self.weight, q) * self.weight / q - kappa * self.y
 
     def value(self, z: Scalar) -> Scalar:
         """Return ``weight |z - y|^p / p``."""
@@ -117,7 +125,7 @@ def signed_power(x: Scalar, exponent: Fraction) -> Scalar:
     return power(x * side, exponent) * side if side else _ZERO
 
 
-def _size_power(x: Scalar, exponent: Fraction) -> Scalar:
+def size_power(x: Scalar, exponent: Fraction) -> Scalar:
     """Return ``|x|^exponent``, where that is a number."""
     if not exponent:
         return _ONE

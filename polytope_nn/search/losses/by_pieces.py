@@ -18,16 +18,18 @@ from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
-from polytope_nn.problems.losses import SeparableLoss, rows_of
+from polytope_nn.problems.losses import rows_of
 from polytope_nn.problems.losses.graphs import Flat, Slope
-from polytope_nn.problems.losses.smooth import Smooth
+from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Candidate
 from polytope_nn.search.long_search import LongSearch
 from polytope_nn.search.search import Search
 
 from .long_losses import long_candidates
-from .pieces import PieceProgram, Pieces, on_pieces
+from .long_tangents import power_candidates
+from .nearer import moved, nearer
+from .pieces import PieceProgram, Pieces, nears, on_pieces
 from .polishing import points
 from .program import LossProgram
 
@@ -44,11 +46,35 @@ def candidates_by_pieces(
 ) -> Iterator[Candidate]:
     """Yield candidates for a problem with a separable loss, the likelier ones first."""
     limits.progress(f"finding the pieces of {problem.n} losses")
+    seen: set[tuple[object, ...]] = set()
+    try:
+        yield from _near_floats(problem, limits, seen, reasons)
+    except (OverflowError, ZeroDivisionError):
+        reasons.append("floats cannot hold these numbers")
+        for near in nearer(problem):
+            for candidate in _near_floats(near, limits, seen, reasons):
+                try:
+                    yield moved(candidate, problem, limits.bits)
+                except Undecided as reason:
+                    reasons.append(str(reason))
+    for longer in (long_candidates, power_candidates):
+        try:
+            yield from longer(problem, limits, seen)
+        except (Undecided, OverflowError, ZeroDivisionError) as reason:
+            reasons.append(str(reason))
+
+
+def _near_floats(
+    problem: Problem,
+    limits: Limits,
+    seen: set[tuple[object, ...]],
+    reasons: list[str],
+) -> Iterator[Candidate]:
+    """Yield candidates near a solution in floats."""
     program = LossProgram(problem)
     tried: set[tuple[object, ...]] = set()
-    seen: set[tuple[object, ...]] = set()
     for point in points(problem, program):
-        for near in _NEAR:
+        for near in nears(problem, _NEAR):
             pieces = on_pieces(problem, point.kappa, point.fits, near)
             if (pieces, point) in tried:
                 continue
@@ -62,17 +88,21 @@ def candidates_by_pieces(
                     yield from candidates(limits, seen)
                 except (Undecided, OverflowError) as reason:
                     reasons.append(str(reason))
-    try:
-        yield from long_candidates(problem, limits, seen)
-    except (Undecided, ZeroDivisionError) as reason:
-        reasons.append(str(reason))
 
 
-def kappa_at_nothing(loss: SeparableLoss) -> Scalars | None:
-    """Return the one kappa of the fits that are all 0; None where several are, or a root."""
+def kappa_at_nothing(problem: Problem) -> Scalars | None:
+    """Return the one kappa of the fits that are all 0; None where several are, or a root.
+
+    Beside free columns that is the kappa 0 of a power, where they fit all labels: Newton's
+    method is slow there.
+    """
+    rows = rows_of(problem.loss)
+    if problem.free.columns:
+        alone = all(isinstance(row, Power) for row in rows)
+        return (_ZERO,) * problem.n if alone else None
     found: list[Fraction] = []
-    for row in loss.rows:
-        low, high = row.kappas(Fraction(0)) or (None, None)
+    for row in rows:
+        low, high = row.kappas(_ZERO) or (None, None)
         if not isinstance(low, Fraction) or not isinstance(high, Fraction) or low != high:
             return None
         found.append(low)

@@ -26,6 +26,7 @@ from polytope_nn.search.long_search import LongSearch
 from polytope_nn.search.units.equations import Equations
 
 from .pieces import Pieces, Standing
+from .split import merged, repeated
 
 __all__ = ["long_candidates", "smallest"]
 
@@ -51,12 +52,28 @@ class LossObjective:
 
     def start(self) -> Vector:
         """Return a kappa between the walls, orthogonal to what is free."""
+        found = self._between(signed=True) or self._between(signed=False)
+        if found is None:
+            raise Undecided("what is free leaves no kappa inside of the loss's domain")
+        rooms = (
+            abs(end / t) / 2
+            for row, t in zip(rows_of(self.problem.loss), found, strict=True)
+            for end in row.domain
+            if end and end * t > 0
+        )
+        size = min(rooms, default=_ONE)  # far ends are no nearer than this
+        return tuple(t * min(size, _ONE) for t in found)
+
+    def _between(self, *, signed: bool) -> Vector | None:
+        """Return a kappa on the inner side of each end at 0; that of a power as its label."""
         E = Equations()
         kappa = []
         for row in rows_of(self.problem.loss):
             low, high = row.domain
             if (low is not None and low > 0) or (high is not None and high < 0):
                 raise Undecided("kappa = 0 is at no end of a loss's domain")
+            if signed and isinstance(row, Power):  # no curvature, or no end of it, at 0
+                low, high = (_ZERO, None) if row.y >= 0 else (None, _ZERO)
             kappa.append(
                 E.between(_ONE if low == 0 else None, -_ONE if high == 0 else None)
             )
@@ -64,9 +81,8 @@ class LossObjective:
             E.equal(E.sum(zip(kappa, z, strict=True)), _ZERO)
         x = E.solution()
         if x is None:
-            raise Undecided("what is free leaves no kappa inside of the loss's domain")
-        found = (E.value(form, x) for form in kappa)
-        return tuple(t for t in found if isinstance(t, Fraction))
+            return None
+        return tuple(t for form in kappa if isinstance(t := E.value(form, x), Fraction))
 
     def _kappa(self, nu: LongMatrix) -> list[Fraction]:
         return (self.N.T @ nu).fractions()
@@ -116,16 +132,33 @@ def long_candidates(
     Raises
     ------
     Undecided
-        For a loss with more slopes than one, or where rounding ends the path.
+        Where rounding ends the path.
     """
-    for row in rows_of(problem.loss):
-        _slope(row)
+    if any(isinstance(row, Power) and row.p > 2 for row in rows_of(problem.loss)):
+        return  # where kappa is 0 its dual bends without end
     limits.progress("searching in long floats: the scales of the data are far apart")
-    any_pieces = [Slope(_ZERO, _ONE, None, None)] * problem.n
-    hint = _sharpened(problem, _LossPath(Pieces(problem, any_pieces)).path())
+    if max(map(_slopes, rows_of(problem.loss))) > 1:
+        other, of = repeated(problem)
+        hint = merged(problem, _path(other), other, of)
+    else:
+        for row in rows_of(problem.loss):
+            _slope(row)
+        hint = _sharpened(problem, _path(problem))
     local = Pieces(problem, _standing(problem, hint))
     limits = replace(limits, bits=max(limits.bits, 4 * smallest(hint.kappa)))
     yield from LongSearch(local, given=hint).candidates(limits, seen)
+
+
+def _path(problem: Problem) -> LongHint:
+    """Return the end of the central path of a loss with one slope."""
+    any_pieces = [Slope(_ZERO, _ONE, None, None)] * problem.n
+    return _LossPath(Pieces(problem, any_pieces)).path()
+
+
+def _slopes(row: Graph | Smooth) -> int:
+    if isinstance(row, Smooth):
+        return 1
+    return sum(isinstance(p, Slope) for p in row.pieces)
 
 
 def smallest(kappa: Sequence[Fraction]) -> int:
@@ -185,20 +218,25 @@ def _standing(problem: Problem, hint: LongHint) -> list[Standing]:
         scale = max((abs(p.at) for p in flats), default=_ZERO) or _ONE
         near = scale / (1 << hint.bits // _END)
         at = [p for p in flats if abs(t - p.at) <= near]
-        found.append(at[0] if at else _slope(row))
+        found.append(at[0] if at else _slope(row, t))
     return found
 
 
-def _slope(row: Graph | Smooth) -> Slope | Smooth:
-    """Return the smooth part of a graph, refused where there are several."""
+def _slope(row: Graph | Smooth, t: Fraction = _ZERO) -> Slope | Smooth:
+    """Return the smooth part of a graph, where it has several that nearest to a kappa."""
     if isinstance(row, Smooth):
-        if isinstance(row, Power) and row.p > 2:
-            raise Undecided("a power above 2 bends without end where kappa is 0")
         return row
     slopes = [p for p in row.pieces if isinstance(p, Slope)]
-    if len(slopes) != 1:
+    if not slopes:
         raise Undecided("the dual of this loss is not smooth inside of its domain")
-    return slopes[0]
+    return min(slopes, key=lambda p: _beyond(p, t))
+
+
+def _beyond(piece: Slope, t: Fraction) -> Fraction:
+    """Return how far a kappa is from a slope."""
+    below = _ZERO if piece.low is None else piece.low - t
+    above = _ZERO if piece.high is None else t - piece.high
+    return max(below, above, _ZERO)
 
 
 def _steepness(row: Slope | Smooth, t: Fraction) -> Fraction:

@@ -28,7 +28,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["PieceProgram", "Pieces", "Standing", "fit_in_floats", "on_pieces", "standing"]
+__all__ = [
+    "PieceProgram",
+    "Pieces",
+    "Standing",
+    "fit_in_floats",
+    "nears",
+    "on_pieces",
+    "standing",
+]
 
 _ZERO = Fraction(0)
 _BITS = 64  # of a fit in floats
@@ -166,19 +174,26 @@ def on_pieces(
     """Return the piece of each sample that a point (kappa, fit) in floats stands on.
 
     A point within ``near`` of a flat is on it unless its fit is as near to an end. The graph of
-    a power has no slope at ``kappa = 0``, or no curvature: there it is a piece of its own.
+    a power has no slope at ``kappa = 0``, or no curvature: within a ``near`` that is not 0 it is a
+    piece of its own there.
     """
     found: list[Standing] = []
     tiny = near * max(map(abs, kappa), default=0.0)
     for row, t, z in zip(rows_of(problem.loss), kappa, fits, strict=True):
         if not isinstance(row, Smooth):
             found.append(standing(row, t, z, near))
-        elif isinstance(row, Power) and abs(t) <= tiny:
+        elif near and isinstance(row, Power) and abs(t) <= tiny:
             flat = Flat(_ZERO, row.y, row.y)
             found.append(Slope(row.y, _ZERO, None, None) if row.p > 2 else flat)
         else:
             found.append(row)
     return tuple(found)
+
+
+def nears(problem: Problem, others: Sequence[float]) -> tuple[float, ...]:
+    """Return how near a point is to a piece that it is on, in turn; 0 first for a power."""
+    powers = any(isinstance(row, Power) for row in rows_of(problem.loss))
+    return (0.0, *others) if powers else tuple(others)
 
 
 def standing(graph: Graph, t: float, z: float, near: float) -> Flat | Slope:

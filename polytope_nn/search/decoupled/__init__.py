@@ -1,0 +1,4 @@
+"""Systems whose samples fall apart: what is rational in a part, and ties without weight.
+
+Floors: idle > rational.
+"""
