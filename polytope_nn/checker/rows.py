@@ -24,10 +24,13 @@ GENERAL = (
     *("patterns", "dual", "intervals", "atoms", "lifted", "dimension"),
     *("widths", "components", "threshold", "theorems"),
 )
+CELLS = ("patterns", "dual", "intervals", "rays", "cells", "lifted")
 OUTPUTS = (*OPTIMUM, "atoms", "rank_bound")
 ROWS_2: dict[str, tuple[str, ...]] = {
     "general": GENERAL,
     "normed": ("patterns", "dual", "intervals", "solution", "joined"),
+    "cells": (*CELLS, "slots"),
+    "lasso_cells": (*CELLS, "parts"),
     "enclosed": SHAPE,  # any loss, in intervals
     "listed_enclosed": SHAPE,  # of gates and patterns
     "lasso_enclosed": SHAPE[:8],
@@ -72,6 +75,9 @@ WITNESS = {  # what a claim rests on
     "components": "components",
     "uniqueness": "differ",
     "lifted": "cover lifted",
+    "cells": "cells",
+    "slots": "rank",
+    "parts": "rank",
     "some": "idle",
     "some_lifted": "idle lifted",
     "bounds": "longest",
