@@ -45,6 +45,11 @@ def a_ray_of_no_sign_of_its_block(c):
     rays(c)[0]["sign"] = -1
 
 
+@forged("cells_smooth", RAYS, "a ray is not in the cone of its block")
+def a_smooth_ray_out_of_its_cone(c):
+    c["data"]["unit"]["blocks"][0]["cone"] = [["1", "0"], ["1", "-1"]]
+
+
 # slices
 
 

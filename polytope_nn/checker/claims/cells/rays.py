@@ -74,4 +74,6 @@ def of_block(D: Instance, read: Json) -> tuple[tuple[int, ...], str, Vector, Vec
     block, s = block_of(D, i), whole(read["sign"], WHERE)
     require(s in block.signs, WHERE, "is no sign of its block")
     u = D.field.vector(read["u"], len(block.columns), WHERE)
+    inside = all(sign(dot(r, u)) >= 0 for r in block.cone)
+    require(inside, WHERE, "a ray is not in the cone of its block")
     return (i, -s), block.norm, block.feature(s, u, D.scale), u
