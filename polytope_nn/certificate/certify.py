@@ -5,6 +5,7 @@ Nothing found is trusted here either: what :func:`certify` returns has passed th
 
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
+from polytope_nn.dual.units.listed import ListedOptimum
 from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.errors import Undecided
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
@@ -17,12 +18,13 @@ from polytope_nn.search.finding import optimum
 from .check import check
 from .cones import cone_certificate
 from .enclosures import interval_certificate
-from .exact import staircase_certificate, verdicts
+from .exact import in_one_field, staircase_certificate, verdicts
 from .format import Certificate
 from .general import general_certificate, normed_certificate
 from .interpolations import free_certificate
 from .units.enclosed import enclosed_certificate
 from .units.planted import primes_of
+from .units.tied import tied_certificate
 from .unlisted.points import unlisted_certificate
 
 __all__ = ["certify", "staircase_certificate", "verdicts"]
@@ -71,14 +73,15 @@ def certify(problem: Solvable) -> Certificate:
             return normed_certificate(O)
         problem = O
     P = optimal_polytope(problem)
-    if not isinstance(P.problem.loss, GraphLoss) and _needs_intervals(P):
-        return enclosed_certificate(P)
+    _require_known(P.problem, "certificates of other neurons", piecewise=False)
+    if _needs_intervals(P):
+        tied = isinstance(P.optimum, BlockOptimum | ListedOptimum)
+        return tied_certificate(P) if tied else enclosed_certificate(P)
     return unlisted_certificate(P) if P.is_unlisted else _listed_certificate(P)
 
 
 def _listed_certificate(P: OptimalPolytope) -> Certificate:
     """Return the certificate of a polytope whose vertices are listed."""
-    _require_known(P.problem, "certificates of other neurons", piecewise=False)
     if isinstance(P.problem.loss, SeparableLoss) or not P.problem.of_relu:
         return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:
@@ -101,14 +104,18 @@ def _require_known(problem: Problem, what: str, *, piecewise: bool) -> None:
         raise Undecided("certificates know no loss of one's own")
     if problem.of_relu or not isinstance(loss, SeparableLoss):
         return
-    if loss.kind == "power" or (piecewise and not loss.is_piecewise):
+    if piecewise and not loss.is_piecewise:
         raise Undecided(f"{what} know no {loss.kind} loss")
 
 
 def _needs_intervals(P: OptimalPolytope) -> bool:
     """Return whether a problem of any loss, or of two slopes, is one for intervals."""
     loss = P.problem.loss
-    if not isinstance(loss, SeparableLoss) or not P.problem.of_relu:
-        return isinstance(P.optimum, SlopedOptimum) and P.level == "interval"
-    curved = not loss.is_piecewise or loss.kind == "power"
-    return (curved and not primes_of(P)) or P.level == "interval"
+    if P.level == "interval":
+        other = BlockOptimum | ListedOptimum | SlopedOptimum
+        return isinstance(loss, SeparableLoss) or isinstance(P.optimum, other)
+    if not isinstance(loss, SeparableLoss):
+        return False
+    if loss.kind == "power":
+        return not in_one_field([*P.kappa, *P.optimum.fit])
+    return not loss.is_piecewise and not primes_of(P)

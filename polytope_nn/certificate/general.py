@@ -42,6 +42,7 @@ __all__ = [
     "intervals",
     "lifted_columns",
     "normed_certificate",
+    "of_solutions",
     "shape_of",
     "spoken_loss",
 ]
@@ -109,11 +110,11 @@ def _made(P: OptimalPolytope, primes: Sequence[int]) -> Certificate:
     if primes:
         field = {"primes": [*primes]}
     if isinstance(problem, GroupLasso):
-        return Certificate("lasso", data, field, _of_solutions(claims), witness, version=2)
+        return Certificate("lasso", data, field, of_solutions(claims), witness, version=2)
     return Certificate("general", data, field, claims, witness, version=2)
 
 
-def _of_solutions(claims: Sequence[Json]) -> list[Json]:
+def of_solutions(claims: Sequence[Json]) -> list[Json]:
     """Return the claims that are about solutions: of networks there are none."""
     kept: list[Json] = []
     for claim in claims:

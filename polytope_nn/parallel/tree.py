@@ -212,7 +212,7 @@ class Tree:
             tuple(fixed[s] for s, _ in masses), inner, slopes,
         )  # fmt: skip
         total = sum(masses.values(), _ZERO) or _ONE
-        start = [Fraction(saddle.theta[i]) for i in saddle.inner]
+        start = [saddle.theta[i] for i in saddle.inner]
         start += [w / total for w in masses.values()]
         found = polished(equations, start, self.limits, field_of(self.kappa))
         if found is None:

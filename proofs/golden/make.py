@@ -752,8 +752,9 @@ def pieces_follow() -> Certificate:
 @golden
 def pieces_power() -> Certificate:
     """Powers: what is free fits every label, and no neuron is used."""
-    loss = {"kind": "power", "p": "4"}
-    return lossy([[-1]], [[-4, -1, -1]], 1, loss, skip="linear")
+    loss, labels = {"kind": "power", "p": "4"}, [[-4, -1, -1]]
+    D = VectorProblem([[-1]], labels, beta=1, loss=loss, skip="linear")
+    return enclosed_certificate(vector_optimal_set(D), 256)
 
 
 @golden
@@ -1120,6 +1121,49 @@ def enclosed_turned() -> Certificate:
     X = [[1, 2], [-2, 1], [1, -1], [0, 1]]
     given = {"activation": {"slopes": [-1, 2]}, "skip": "constant"}
     return enclosed(X, [1, -1, 1, -1], "1/5", "logistic", **given)
+
+
+@golden
+def general_power() -> Certificate:
+    """A power loss in a number field: the fits are stated, leaky units."""
+    D = TrainingProblem(
+        [[2, 2], [-1, 0]],
+        [2, -1],
+        beta=1,
+        loss={"kind": "power", "p": "3/2"},
+        activation={"slopes": [1, "1/3"]},
+    )
+    return certify(D)
+
+
+@golden
+def tied_gates() -> Certificate:
+    """Gates and the logistic loss: one gate twice, another below beta."""
+    masks = [[1, 0, 1], [0, 1, 0], [1, 1, 0], [1, 0, 1]]
+    X = [[2, 0], [0, -1], [-1, -2]]
+    return certify(TrainingProblem(X, [1, 1, 1], beta="1/4", loss="logistic", gates=masks))
+
+
+@golden
+def tied_blocks() -> Certificate:
+    """Blocks in balls: cones that press on atoms and on others, one block twice."""
+    first = {"A": [[-1, 2], [2, 1], [-2, -2]], "cone": [[1, 1]]}
+    blocks = [
+        first,
+        {"A": [[2, -2], [1, 0], [1, -2]], "cone": [[2, -1]], "signs": "+-"},
+        {"A": [[-2, -2], [-1, -1], [1, 1]], "cone": [[0, -1], [-1, 0]]},
+        first,
+    ]
+    loss = {"kind": "huber", "delta": 1}
+    return certify(GroupLasso(blocks, [-2, -2, 1], beta="1/2", loss=loss))
+
+
+@golden
+def tied_patterns() -> Certificate:
+    """Open thresholds and the logistic loss: patterns that are sums of others'."""
+    X = [[-2, 1], [0, -2], [-2, -1], [2, 1]]
+    given = {"loss": "logistic", "activation": "threshold_open"}
+    return certify(TrainingProblem(X, [-1, -1, 1, -1], beta="1/4", **given))
 
 
 @golden

@@ -124,11 +124,8 @@ def test_random_lassos():
             P = optimal_polytope(optimum(L))
         except Undecided:
             continue
-        if P.level != "exact":
-            with pytest.raises(Undecided):
-                certify(P)
-            continue
         C = certify(P)
+        assert C.kind == ("lasso" if P.level == "exact" else "lasso_enclosed")
         accepted += 1
         for step in C.claim("components")["widths"]:
             assert step["polytope_components"] == P.staircase[step["m"]].polytope_components
@@ -180,7 +177,7 @@ def test_random_lassos_of_all_norms():
 
 
 def assert_balls(reason):
-    assert "exact numbers" in str(reason)
+    assert "exact numbers" in str(reason) or "the norm l2" in str(reason)
 
 
 def test_every_pattern_of_thresholds_is_counted():

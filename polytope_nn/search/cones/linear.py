@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["faces_of_either_phase"]
 
 _SMALL = 0.1  # of |X|'|kappa|: beyond it X'kappa is not 0
+_TINY = 1e-4  # and below it is
 
 
 def faces_of_either_phase(
@@ -38,9 +39,11 @@ def faces_of_either_phase(
     X = problem.X
     if problem.form.penalised < X.shape[1]:
         return settled_faces(problem, kappa, signs, tops, c)
-    even = bool((np.abs(X.T @ kappa) < _SMALL * (np.abs(X).T @ np.abs(kappa))).all())
-    found = _paired(problem, kappa, signs, tops, c) if even else None
-    return found or settled_faces(problem, kappa, signs, tops, c)
+    size = (np.abs(X.T @ kappa) / (np.abs(X).T @ np.abs(kappa) + 1e-300)).max(initial=0)
+    found = _paired(problem, kappa, signs, tops, c) if size < _SMALL else None
+    if found is not None or size < _TINY:
+        return found
+    return settled_faces(problem, kappa, signs, tops, c)
 
 
 def _paired(

@@ -21,7 +21,7 @@ from polytope_nn.geometry.farkas import alternative
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
 from polytope_nn.search.losses.pieces import standing
 
-from .duality import optimal_point
+from .duality import curved_kappa, optimal_point
 from .equations import Equations
 from .program import BlockPoint
 
@@ -87,6 +87,9 @@ def piecewise_kappa(asked: Piecewise, points: Sequence[BlockPoint]) -> Scalars:
         point = optimal_point(asked.columns, asked.free, asked.rows, asked.beta)
         if point is not None:
             return _inside(asked, _Solved(*point))
+    kappa = curved_kappa(asked.columns, asked.free, asked.rows, asked.beta)
+    if kappa is not None:
+        return kappa
     raise Undecided("the pieces of the losses that floats propose are those of no optimum")
 
 

@@ -109,13 +109,14 @@ class Outputs(Instance):
         lines = bool(self.lines) or (self.shifted and bool(self.Z))
         return ["lines"] * lines
 
-    def box(self, kappa: Vector) -> list[Ends]:
+    def box(self, kappa: Vector, stated: Json = None) -> list[Ends]:
         """Return the fits that belong to N, an interval for each entry."""
-        return super(Outputs, self.flat).box(kappa)
+        listed = self.entered(stated, "claims.intervals")
+        return super(Outputs, self.flat).box(kappa, listed)
 
-    def dual_value(self, kappa: Vector) -> Scalar:
-        """Return ``-L*(-N)`` of a general loss."""
-        value = super(Outputs, self.flat).dual_value(kappa)
+    def dual_value(self, kappa: Vector, box: Sequence[Ends]) -> Scalar:
+        """Return ``-L*(-N)`` of a general loss, the box of its fits given."""
+        value = super(Outputs, self.flat).dual_value(kappa, box)
         return value - sum(self.weights) if self.shifted else value
 
 
