@@ -180,6 +180,9 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     if boxed or kind in {"interval", "enclosed", *TIED}:
         bits, spoken = bits_of(kind, spoken, version), "Q"
         keys = keys_of(kind, keys, version)
+    given = read["witness"] if type(read["witness"]) is dict else {}
+    if "holes" in rows[kind] and given.get("torsion"):
+        keys += " torsion"  # forms, where units do not exclude it
     witness = record(read["witness"], keys, "witness")
     data = data_of(read["data"], version, free=free)
     layers = None

@@ -49,6 +49,9 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "gap": ("patterns", "dual", "gap"),
     "unlisted": UNLISTED,
     "cones": SHAPE[1:],  # dual feasibility without patterns
+    "signs": SHAPE[1:],
+    "cones_holes": (*SHAPE[1:], "holes"),
+    "signs_holes": (*SHAPE[1:], "holes"),
     "general_unlisted": (
         *("patterns", "dual", "intervals", "atoms"),
         *("some_lifted", "dimension", "bounds"),
@@ -59,7 +62,12 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "parallel_path": (*OPTIMUM, "atoms", "branch_path"),
 }
 THRESHOLDS = ("threshold", "threshold_open")
-DEEP = {"parallel", "parallel_gap", "parallel_path"}  # kinds of three layers
+DEEP = {
+    "parallel",
+    "parallel_gap",
+    "parallel_enclosed",
+    "parallel_path",
+}  # kinds of three layers
 BOXED = {  # kinds whose numbers may be intervals
     *("interval", "free", "staircase", "holes", "enclosed"),
     *("free_unlisted", "unlisted"),
@@ -74,8 +82,8 @@ ANY_FITS = {  # kinds that say which fits belong to kappa
     *("general", "general_unlisted", "vector_general", "continuum_general"),
 }
 ANY_PIECES = {"vector_pieces", "continuum_pieces"}  # kinds that say where entries stand
-PLANTED = ANY_FITS - {"general_unlisted"} | {"lasso"}  # kinds with logarithms
 ANY_LOSS = {"gap", "road"}  # kinds that ask of a loss its values alone
+PLANTED = ANY_FITS - {"general_unlisted"} | {"lasso"}  # kinds with logarithms
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",

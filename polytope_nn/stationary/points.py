@@ -17,6 +17,7 @@ from polytope_nn.limits import Limits
 from polytope_nn.networks.network import Network, Neuron
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.progress import counted
+from polytope_nn.shown import Drawn
 
 from .biased import Freed, Piece, Tope, pieces
 from .blocks import Block, blocks, squared_loss
@@ -53,7 +54,7 @@ class StationaryPoint:
 
 
 @dataclass(frozen=True)
-class StationaryPoints:
+class StationaryPoints(Drawn):
     """All stationary networks of a width, ascending in objective."""
 
     problem: TrainingProblem

@@ -62,7 +62,9 @@ from polytope_nn.paths.path import (
 )
 from polytope_nn.problems.families import square_of_lines, square_of_ridges, suffix_chain
 from polytope_nn.problems.instance import read_instance
-from polytope_nn.search.cones.solving import proved_by_tree
+from polytope_nn.problems.sign_families import birkhoff, projective_plane
+from polytope_nn.problems.sign_networks import SignNetworks
+from polytope_nn.search.cones.solving import proved_by_cones, proved_by_tree
 from polytope_nn.vector.certificate.claims import enclosed_certificate, vector_certificate
 from polytope_nn.vector.reading import vector_problem
 
@@ -1193,9 +1195,34 @@ def cones_biased() -> Certificate:
     return by_cones(D, [4, -2, 3, -1, 2, -1])
 
 
+@golden
+def cones_holes() -> Certificate:
+    """Holes without patterns: a square between two vertices."""
+    D = TrainingProblem(cross(2), [3] * 4, beta_squared=2)
+    O = proved_by_cones(D, [Fraction(1)] * 4)
+    return holes_certificate(optimal_polytope(O))
+
+
+@golden
+def signs_birkhoff() -> Certificate:
+    """The atoms are the sign vectors of a subspace, P is a Birkhoff polytope."""
+    return certify(by_signs(birkhoff(3)))
+
+
+@golden
+def signs_plane() -> Certificate:
+    """Torsion: P_18 is the projective plane; 58 samples, no pattern is listed."""
+    return holes_certificate(by_signs(projective_plane()))
+
+
+def by_signs(S: SignNetworks) -> OptimalPolytope:
+    """Return the optimal polytope of sign networks, kappa proved by a tree of signs."""
+    return optimal_polytope(proved_by_tree(S.problem, S.kappa))
+
+
 def by_cones(D: TrainingProblem, kappa: Sequence[Fraction | int]) -> Certificate:
     """Return the certificate of a dual variable that cones prove."""
-    O = proved_by_tree(D, tuple(map(Fraction, kappa)))
+    O = proved_by_cones(D, tuple(map(Fraction, kappa)))
     return cone_certificate(optimal_polytope(O))
 
 

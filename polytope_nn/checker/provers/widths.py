@@ -8,7 +8,9 @@ from ..claims.versions import KEYS, KEYS_1
 from ..kernel.reading import array, require
 from .proof import Proof
 
-ANY_LOSS_ENCLOSED = {"enclosed", "listed_enclosed", "lasso_enclosed", "vector_pieces"}
+ANY_LOSS_ENCLOSED = {
+    *("enclosed", "listed_enclosed", "lasso_enclosed", "vector_pieces"),
+}
 
 
 def prove_bounds(P: Proof) -> None:
@@ -121,5 +123,6 @@ def prove_holes(P: Proof) -> None:
     counted = P.expected["threshold"]
     require(counted["threshold"] is not None, "claims.holes", "widths are not counted")
     least = P.expected["widths"]["m_star"]
-    P.expected["holes"] = holes(P.D.clock, P.supports, least, counted["threshold"])
+    forms = array(P.witness.get("torsion", []), "witness.torsion")
+    P.expected["holes"] = holes(P.D.clock, P.supports, least, counted["threshold"], forms)
     P.follows("holes")

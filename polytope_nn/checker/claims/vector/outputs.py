@@ -111,8 +111,7 @@ class Outputs(Instance):
 
     def box(self, kappa: Vector, stated: Json = None) -> list[Ends]:
         """Return the fits that belong to N, an interval for each entry."""
-        listed = self.entered(stated, "claims.intervals")
-        return super(Outputs, self.flat).box(kappa, listed)
+        return super(Outputs, self.flat).box(kappa, stated)
 
     def dual_value(self, kappa: Vector, box: Sequence[Ends]) -> Scalar:
         """Return ``-L*(-N)`` of a general loss, the box of its fits given."""
