@@ -108,6 +108,7 @@ IN_BRANCHES: dict[str, Prover] = EXACT | {
     "table": lambda P: P.deep.prove_table(P.target),
     "depth": lambda P: P.deep.prove_depth(P.target),
     "gap": branches.prove_gap,
+    "branch_path": lambda P: P.deep.prove_path(P.target),
 }
 OF_OUTPUTS: dict[str, Prover] = {
     "patterns": plain.prove_patterns,

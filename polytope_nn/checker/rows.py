@@ -62,9 +62,15 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "road": ("patterns", "dual", "road"),
     "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
     "parallel_gap": ("patterns", "dual", "gap", "depth"),
+    "parallel_path": (*OPTIMUM, "atoms", "branch_path"),
 }
 THRESHOLDS = ("threshold", "threshold_open")
-DEEP = {"parallel", "parallel_gap"}  # kinds of three layers
+DEEP = {
+    "parallel",
+    "parallel_gap",
+    "parallel_enclosed",
+    "parallel_path",
+}  # kinds of three layers
 BOXED = {  # kinds whose numbers may be intervals
     *("interval", "free", "staircase", "holes", "enclosed"),
     *("free_unlisted", "unlisted"),

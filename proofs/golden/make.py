@@ -44,9 +44,13 @@ from polytope_nn.limits import Limits
 from polytope_nn.networks.distance import gap as distance
 from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import network_of, solution
+from polytope_nn.networks.neuron import Neuron
 from polytope_nn.parallel.certificate.certify import parallel_certificate
+from polytope_nn.parallel.certificate.roads import parallel_path_certificate
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.networks.network import Branch, ParallelNetwork
+from polytope_nn.parallel.networks.roads import parallel_path as road_of_branches
 from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.paths.connection import connect
 from polytope_nn.paths.descent import descent
@@ -751,8 +755,9 @@ def pieces_follow() -> Certificate:
 @golden
 def pieces_power() -> Certificate:
     """Powers: what is free fits every label, and no neuron is used."""
-    loss = {"kind": "power", "p": "4"}
-    return lossy([[-1]], [[-4, -1, -1]], 1, loss, skip="linear")
+    loss, labels = {"kind": "power", "p": "4"}, [[-4, -1, -1]]
+    D = VectorProblem([[-1]], labels, beta=1, loss=loss, skip="linear")
+    return enclosed_certificate(vector_optimal_set(D), 256)
 
 
 @golden
@@ -906,6 +911,17 @@ def parallel_gap_deep() -> Certificate:
 def parallel_nothing() -> Certificate:
     """Nothing is fitted, though beta is attained."""
     return parallel(cross(2), [1] * 4, (1, 2), beta_squared=2)
+
+
+@golden
+def parallel_path() -> Certificate:
+    """A branch changes its slot, its inner neurons theirs: two branches of three slots."""
+    O = parallel_optimum(ParallelProblem(HAT, [-1, 4, -1], beta=1))
+    inner = ((1, (0, 1)), (-1, (-1, 0)), (-1, (1, 0)))
+    b = Branch(1, tuple(Neuron(s, tuple(map(Fraction, u))) for s, u in inner))
+    turned = Branch(1, tuple(reversed(b.neurons)))
+    start, end = ParallelNetwork((b, None)), ParallelNetwork((None, turned))
+    return parallel_path_certificate(road_of_branches(O, start, end, 2))
 
 
 @golden
