@@ -1,4 +1,4 @@
-"""The certificate of an optimum that a tree of cones proves dual feasible, without patterns."""
+"""The certificate of an optimum proved feasible by cones or signs, without patterns."""
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
@@ -8,6 +8,7 @@ from polytope_nn.checker.claims.polytope import bounds
 from polytope_nn.dual.cone_node import Node
 from polytope_nn.dual.cone_tree import ConeProof
 from polytope_nn.dual.peaks import Peak
+from polytope_nn.dual.signs.tree import SignProof
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import text
 from polytope_nn.geometry.cone_tree import Cone, orthants
@@ -27,7 +28,7 @@ __all__ = ["cone_certificate", "cone_witness", "raise_shape", "said_of_points", 
 
 
 def cone_certificate(P: OptimalPolytope) -> Certificate:
-    """Return the certificate of kind ``cones``, accepted by the checker.
+    """Return the certificate of kind ``cones`` or ``signs``, accepted by the checker.
 
     Of a polytope whose vertices are not listed it is one of kind ``cones_unlisted``.
 
@@ -36,21 +37,23 @@ def cone_certificate(P: OptimalPolytope) -> Certificate:
     Undecided
         When kappa is known exactly and is not rational.
     """
-    if P.optimum.cones is None or P.problem.free.columns:
+    proof = P.optimum.dual_proof
+    if proof == "patterns" or P.problem.free.columns:
         raise Undecided("certificates by cones are of optima that cones prove")
     if not all(isinstance(t, Fraction) for t in P.kappa):
-        raise Undecided("certificates by cones are of rational kappa")
+        raise Undecided(f"certificates by {proof} are of rational kappa")
     return accepted(lambda: _cones(P))
 
 
 def _cones(P: OptimalPolytope) -> Certificate:
     O = P.optimum
-    assert O.cones is not None  # asked before
     _, dual, optimum = stated(O, 0)
     assert isinstance(optimum, dict)  # a claim
     optimum["pieces"] = ["smooth"] * P.problem.n
     features = [a.feature for a in P.atoms]
-    witness: dict[str, Json] = {"dual": cone_witness(O.cones)}
+    witness: dict[str, Json] = {
+        "dual": cone_witness(O.cones) if O.cones else sign_witness(O.signs)
+    }
     claims: list[Json] = [dual, optimum]
     if P.is_unlisted:
         points = P.some_vertices
@@ -68,7 +71,7 @@ def _cones(P: OptimalPolytope) -> Certificate:
             "components": forests,
         }
     data = data_of(P.problem, {"kind": "relu", "bias": P.problem.bias})
-    kind = "cones_unlisted" if P.is_unlisted else "cones"
+    kind = f"{O.dual_proof}_unlisted" if P.is_unlisted else O.dual_proof
     return Certificate(kind, data, "Q", claims, witness, version=2)
 
 
@@ -98,6 +101,20 @@ def raise_shape(P: OptimalPolytope, shape: list[Json]) -> None:
     for claim in shape:
         assert isinstance(claim, dict)  # a claim
         claim.update(own.get(str(claim["claim"]), {}))
+
+
+def sign_witness(proof: SignProof | None) -> dict[str, Json]:
+    """Return the pivots, every other row in use with its coefficients, and the tree."""
+    assert proof is not None  # asked before
+    relations: list[Json] = []
+    for row, c in proof.relations:
+        num, den = numerators(c)
+        relations.append([row, num, den])
+    return {
+        "pivots": list(proof.pivots),
+        "relations": relations,
+        "tree": list(proof.tree),
+    }
 
 
 def cone_witness(proof: ConeProof) -> dict[str, Json]:

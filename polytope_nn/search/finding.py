@@ -21,14 +21,14 @@ from polytope_nn.problems.minimum import require_minimum
 from polytope_nn.problems.problem import Problem
 
 from .candidate import Candidate, undecided
-from .cones.solving import cone_search, has_many_patterns, proved_by_tree
+from .cones import solving as by_cones
 from .enclosing import enclosed_optimum
 from .field_guess import dual_guess, likely
 from .floats import multiplier_guess
 from .interior import relative_interior
 from .long_search import LongSearch
 from .losses.by_pieces import candidates_by_pieces, kappa_at_nothing, of_the_whole
-from .losses.long_losses import smallest
+from .losses.nearer import depth
 from .losses.pieces import Pieces
 from .search import Search
 from .sizes import height, resized, restored
@@ -116,8 +116,8 @@ def _solved(problem: Problem, kappa: Iterable[object] | None, limits: Limits) ->
 
 
 def _verified(problem: Problem, kappa: Scalars) -> Optimum:
-    if has_many_patterns(problem):
-        return proved_by_tree(problem, kappa)
+    if by_cones.has_many_patterns(problem):
+        return by_cones.proved_by_tree(problem, kappa)
     return verified(problem, kappa, multiplier_guess)
 
 
@@ -150,8 +150,8 @@ def _found(problem: Problem, limits: Limits) -> Optimum:
             pass
     if isinstance(problem.loss, SeparableLoss):
         return _searched(problem, limits)
-    if has_many_patterns(problem):
-        return _searched(problem, limits)
+    if by_cones.has_many_patterns(problem):
+        return by_cones.found_by_signs(problem) or _searched(problem, limits)
     try:
         return _resized(problem, limits) or _searched(problem, limits)
     except OverflowError:
@@ -236,10 +236,9 @@ def _candidates(
 ) -> Iterator[Candidate]:
     """Yield candidates: found in floats, then in long floats."""
     seen: set[tuple[object, ...]] = set()
-    searches: list[Callable[[Problem], Search]] = [Search, LongSearch]
-    if has_many_patterns(problem):
-        limits.progress(f"searching the directions of {problem.n} samples by cones")
-        searches = [cone_search]
+    searches: tuple[Callable[[Problem], Search], ...] = (Search, LongSearch)
+    if by_cones.has_many_patterns(problem):
+        searches = (by_cones.cone_search,)
     for search in searches:
         try:
             yield from search(problem).candidates(limits, seen)
@@ -272,9 +271,10 @@ def _proved(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum
             reasons.append(str(reason))
     # numbers of very different sizes need more bits than their own
     longer = [4 * limits.bits] if height(problem) > _LONG else []
-    if any(problem.curves):  # and so does a kappa that is e^-z for a large fit z
-        tiny = smallest([t.midpoint for t in candidate.kappa])
-        longer = [4 * tiny] if 4 * tiny > limits.bits else longer
+    # and so does a tiny kappa: that is e^-z for a large fit z, or beta is tiny
+    tiny = depth(candidate)
+    if 4 * tiny > limits.bits and (any(problem.curves) or tiny > limits.bits):
+        longer = [4 * tiny, 8 * tiny] if tiny > limits.bits else [4 * tiny]
     for bits in (limits.bits, *longer):
         try:
             found = enclosed_optimum(candidate.refined(bits), bits)

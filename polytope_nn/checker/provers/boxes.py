@@ -11,7 +11,7 @@ from ..claims.pieces.optimum import optimum
 from ..claims.pieces.system import Pieced, pieces_of
 from ..claims.system import System, system_of
 from ..kernel.reading import array, record, require
-from .proof import CONES, Proof, measured, pieces, stated_modulo
+from .proof import Proof, measured, pieces, stated_modulo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,11 +25,12 @@ def prove_atoms(P: Proof) -> None:
     of = partial(of, bits=P.bits, hints=P.hints)
     S = system_of(P.D, P.claims["atoms"], P.witness, of)
     P.atoms = S
+    P.loose = bool(S.prices)
     box_dual.pinned(S)
     paired = any(len(f.atoms) == 2 for f in S.faces)
     right = not (S.prices and paired)
     require(right, "witness.faces", "pairs beside fits that are not pinned")
-    by_cones = P.kind in CONES
+    by_cones = P.kind.startswith("cones")
     P.x = (eliminated if by_cones else box_dual).solved(S, P.witness)
     own = len(S.faces) + S.linear
     P.ranks = (own + box_dual.idle_rank(S), own, P.D.n)
@@ -37,7 +38,7 @@ def prove_atoms(P: Proof) -> None:
 
 def prove_dual(P: Proof) -> None:
     """Prove kappa feasible, strictly but at the atoms."""
-    if P.kind in CONES:
+    if P.kind.startswith("cones"):
         feasible_in_boxes(P.atoms, P.kappa, P.witness["dual"])
         return
     E = Exact(P.atoms, P.kappa)

@@ -21,9 +21,9 @@ from polytope_nn.search.pressing import Pressing
 from polytope_nn.search.search import PINS, Attempt, Search
 
 from .climbing import Climbed, climbed, distinct
-from .faces import settled_faces
 from .floats import FloatForm
 from .growing import grown
+from .linear import faces_of_either_phase
 from .pool import FloatProblem, peaks_at, pooled
 
 if TYPE_CHECKING:
@@ -108,7 +108,9 @@ class ConeSearch(Search):
         Undecided
             When no support is found.
         """
-        support = pooled(self.cones, settled_faces)
+        n = self.problem.n
+        limits.progress(f"searching the directions of {n} samples by cones")
+        support = pooled(self.cones, faces_of_either_phase)
         limits.progress(f"{len(support.tops)} atoms in use; looking at kappa")
         scaled = self.cones.masses(support.kappa)
         tops = zip(support.signs, support.tops, support.weights, strict=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isqrt
 
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.cone_form import ConeForm, cone_form
@@ -10,10 +11,12 @@ from polytope_nn.dual.cone_tree import ConeProof
 from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.dual.optimum import Optimum, verified_by_tree
 from polytope_nn.dual.peaks import PeakGuess
-from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import independent_rows
-from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.scalar import Scalars
+from polytope_nn.dual.signs.tree import sign_proof
+from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.exact.linear import independent_rows, rank
+from polytope_nn.exact.radical import exactly
+from polytope_nn.exact.rational import Matrix, Vector, is_square
+from polytope_nn.exact.scalar import Scalars, dot, sign
 from polytope_nn.geometry.region_count import region_count
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.cone_search import in_floats
@@ -24,8 +27,17 @@ from .feasible import cone_feasibility
 from .floats import FloatForm, float_form
 from .searching import ConeSearch
 
-__all__ = ["cone_search", "enclosed_by_tree", "has_many_patterns", "proved_by_tree"]
+__all__ = [
+    "cone_search",
+    "enclosed_by_tree",
+    "found_by_signs",
+    "has_many_patterns",
+    "proved_by_cones",
+    "proved_by_tree",
+]
 
+_DIMENSION = 14  # of more than 2^14 cones no proof was seen to end
+_ENDLESS = 1_000_000  # patterns that are not listed in an hour
 _LISTED = 4000  # patterns beyond which they are not listed where cones do instead
 
 
@@ -62,7 +74,7 @@ def has_many_patterns(problem: Problem) -> bool:
 
 
 def proved_by_tree(problem: Problem, kappa: Scalars) -> Optimum:
-    """Return the optimum of an exact kappa, its dual feasibility proved by a tree of cones.
+    """Return the optimum of an exact kappa, proved feasible by a tree of signs or cones.
 
     Raises
     ------
@@ -71,12 +83,65 @@ def proved_by_tree(problem: Problem, kappa: Scalars) -> Optimum:
     Undecided
         When the tree grows beyond its limit.
     """
+    signs = sign_proof(problem.design, kappa, problem.beta_squared)
+    if signs is not None:
+        return verified_by_tree(problem, kappa, signs)
+    _require_short(problem, kappa)
+    return proved_by_cones(problem, kappa)
+
+
+def _require_short(problem: Problem, kappa: Scalars) -> None:
+    """Refuse a kappa that exceeds beta on a row, or along its own pull; no cone is cut."""
+    X = problem.design
+    along = tuple(dot(kappa, column) for column in zip(*X, strict=True))
+    for name, u in [("X'kappa", along), *((f"row {k + 1}", x) for k, x in enumerate(X))]:
+        square = dot(u, u)
+        for s in (1, -1):
+            active = [(k, x) for k, x in zip(kappa, X, strict=True) if sign(dot(x, u)) == s]
+            value = sum((k * dot(x, u) for k, x in active), Fraction(0))
+            if sign(value * value - square * problem.beta_squared) > 0:
+                raise NotOptimal(
+                    f"kappa is not dual feasible: in the direction of {'-' * (s < 0)}{name} "
+                    f"the square of its value over the length is "
+                    f"{exactly(value * value / square)}, and beta^2 = "
+                    f"{exactly(problem.beta_squared)}"
+                )
+
+
+def _require_few(problem: Problem) -> None:
+    """Raise Undecided where neither cones nor patterns come to an end."""
+    size = rank(problem.design)
+    if size <= _DIMENSION:
+        return
+    try:
+        region_count(problem.design, limit=_ENDLESS)
+    except Undecided:
+        raise Undecided(
+            f"dual feasibility: {problem.n} samples of rank {size} have more than {_ENDLESS} "
+            f"patterns, cones start from 2^{size}, and the atoms are no sign vectors: take "
+            f"fewer features or samples"
+        ) from None
+
+
+def proved_by_cones(problem: Problem, kappa: Scalars) -> Optimum:
+    """Return the optimum of an exact kappa, proved feasible by a tree of cones.
+
+    Raises as :func:`proved_by_tree` does.
+    """
+    _require_few(problem)
     form = cone_form(problem.design, kappa, problem.beta_squared)
     return verified_by_tree(problem, kappa, cone_feasibility(form))
 
 
 def cone_search(problem: Problem) -> ConeSearch:
-    """Return the search by cones for a problem of many patterns."""
+    """Return the search by cones for a problem of many patterns.
+
+    Raises
+    ------
+    Undecided
+        Where neither cones nor patterns come to an end.
+    """
+    _require_few(problem)
     weights = tuple(1 / t for t in problem.inverse_weights)
     free = problem.free
     columns = tuple(free.columns[j] for j in free.basis)
@@ -116,3 +181,23 @@ def _guess(form: ConeForm, floats: FloatForm, a: Atom) -> PeakGuess:
         top = climbed(floats.turned(a.sign), u / np.linalg.norm(u))
         chosen = near if top is None else tuple(k for k in top.pressing if k in near)
     return PeakGuess(a.sign, tuple(s or 1 for s in signs), near, chosen, tight=True)
+
+
+def found_by_signs(problem: Problem) -> Optimum | None:
+    """Return the optimum where all entries of kappa are equal, and signs prove it.
+
+    Then ``(n |k| / 4 beta^2) |k| X'X`` is a projector, and its trace is the rank of X.
+    """
+    X, n = problem.design, problem.n
+    size = sum((t * t for x in X for t in x), Fraction(0))
+    square = 4 * problem.beta_squared * rank(X) / (n * size)
+    if not is_square(square):
+        return None
+    root = Fraction(isqrt(square.numerator), isqrt(square.denominator))
+    for k in (root, -root):
+        proof = sign_proof(X, (k,) * n, problem.beta_squared)
+        try:
+            return None if proof is None else verified_by_tree(problem, (k,) * n, proof)
+        except NotOptimal:
+            continue
+    return None
