@@ -166,11 +166,11 @@ class ConicInterpolation:
         cones = dict.fromkeys(self.spanning())
         solution = self._restricted(list(cones))
         for _ in counted("searching kappa, rounds at most", range(_ROUNDS)):
+            fresh: list[Cone] = []
             for most in (_LONGEST, None):
-                over = self.pressing(solution.scaled, 1 + _SLACK, most)
-                fresh = [c for c in _spread(over) if c not in cones]
-                if fresh:
-                    break
+                if not fresh:
+                    over = self.pressing(solution.scaled, 1 + _SLACK, most)
+                    fresh = [c for c in _spread(over) if c not in cones]
             if not fresh:
                 break
             cones.update(dict.fromkeys(fresh[:_ENTERING]))

@@ -212,6 +212,7 @@ def _active_set(rows: list[list[float]], p: list[float]) -> list[float] | None:
         if enters is None or slopes[enters] >= least:
             return mu
         used.append(enters)
+        found: list[float] | None = []
         while used:
             found = _normal_equations([rows[k] for k in used], p)
             if found is None:
@@ -229,7 +230,7 @@ def _active_set(rows: list[list[float]], p: list[float]) -> list[float] | None:
             for k in set(used).difference(left):
                 mu[k] = 0.0
             used = left
-        for k, x in zip(used, found, strict=True):
+        for k, x in zip(used, found or (), strict=True):
             mu[k] = x
     return None
 

@@ -34,6 +34,14 @@ class Pressing:
     length: float
 
 
+def _over(
+    topes: "NDArray[np.int64]", squares: "NDArray[np.float64]", least: float
+) -> "tuple[NDArray[np.int64], NDArray[np.float64]]":
+    """Return the topes whose square is above that of `least`, and their squares."""
+    kept = squares > least**2
+    return topes[kept], squares[kept]
+
+
 @dataclass(frozen=True)
 class ConicHint:
     """The arrangement of a problem in floats: unit rows, patterns as an array."""
@@ -79,11 +87,10 @@ class ConicHint:
         """
         import numpy as np
 
-        left = np.flatnonzero((pulls**2).sum(axis=1) > least**2)
-        if not len(left):
-            return []
+        squares = (pulls**2).sum(axis=1)
+        left, squares = _over(np.arange(len(pulls)), squares, least)
         every = self._multipliers[sign]
-        for _ in range(_SWEEPS):
+        for _ in range(_SWEEPS if len(left) > _FEW else 0):
             rows, mu = self._facets[left], every[left]
             g = sign * pulls[left] + np.einsum("ij,ijk->ik", mu, rows)
             for j in range(mu.shape[1]):
@@ -91,9 +98,8 @@ class ConicHint:
                 mu[:, j] += step
                 g += step[:, None] * rows[:, j]
             every[left] = mu
-            squares = (g**2).sum(axis=1)
-            left, squares = left[squares > least**2], squares[squares > least**2]
-            if len(left) < _FEW:
+            left, squares = _over(left, (g**2).sum(axis=1), least)
+            if len(left) <= _FEW:
                 break
         return [(float(x), int(i)) for x, i in zip(squares, left, strict=True)]
 
