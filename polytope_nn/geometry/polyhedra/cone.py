@@ -158,7 +158,8 @@ def _rational_rays(
     for i, row in enumerate(rows):
         if any(row):
             given.setdefault(_divided(row), []).append(i)
-    distinct = list(given)
+    # as they are, not divided: their values on a primitive z are short
+    distinct = [rows[places[0]] for places in given.values()]
     free = independent_integer_rows(distinct)
     inverse, _ = integer_inverse([distinct[i] for i in free])
     slacks = zip(*integer_product(distinct, inverse), strict=True)
@@ -171,7 +172,7 @@ def _rational_rays(
     rays = tuple(map(_divided, integer_product(shares, back)))
     if len(distinct) == len(rows):
         return tuple(S for S, _ in found), rays
-    wide = [sum(1 << i for i in given[row]) for row in distinct]
+    wide = [sum(1 << i for i in places) for places in given.values()]
     return tuple(sum(wide[i] for i in indices(S)) for S, _ in found), rays
 
 
