@@ -121,7 +121,7 @@ def _listed_certificate(P: OptimalPolytope) -> Certificate:
         return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:
         return free_certificate(P)
-    if P.optimum.cones is not None:
+    if P.optimum.dual_proof != "patterns":
         return cone_certificate(P)
     if P.level == "interval":
         return interval_certificate(P, P.staircase)

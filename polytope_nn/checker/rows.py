@@ -26,6 +26,7 @@ GENERAL = (
 )
 CELLS = ("patterns", "dual", "intervals", "rays", "cells", "lifted")
 OUTPUTS = (*OPTIMUM, "atoms", "rank_bound")
+OF_A_BOX = ("patterns", "dual", "intervals", "atoms", "rank_bound")  # of fits
 ROWS_2: dict[str, tuple[str, ...]] = {
     "general": GENERAL,
     "normed": ("patterns", "dual", "intervals", "solution", "joined"),
@@ -40,6 +41,10 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "continuum": (*OUTPUTS, "continua", "network", "connected"),
     "vector_enclosed": ("patterns", "enclosed", *SHAPE[6:]),
     "continuum_enclosed": ("patterns", "enclosed", "spanned"),
+    "vector_pieces": ("patterns", "standing", "enclosed", *SHAPE[6:]),
+    "continuum_pieces": ("patterns", "standing", "enclosed", "spanned"),
+    "vector_general": (*OF_A_BOX, *GENERAL[4:]),
+    "continuum_general": (*OF_A_BOX, "continua", "fitted", "network", "connected"),
     "lasso": GENERAL[:8],  # solutions are no networks: widths of P alone
     "staircase": WHOLE,
     "holes": (*WHOLE, "holes"),
@@ -49,6 +54,9 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "gap": ("patterns", "dual", "gap"),
     "unlisted": UNLISTED,
     "cones": SHAPE[1:],  # dual feasibility without patterns
+    "signs": SHAPE[1:],
+    "cones_holes": (*SHAPE[1:], "holes"),
+    "signs_holes": (*SHAPE[1:], "holes"),
     "general_unlisted": (
         *("patterns", "dual", "intervals", "atoms"),
         *("some_lifted", "dimension", "bounds"),
@@ -56,9 +64,15 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "road": ("patterns", "dual", "road"),
     "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
     "parallel_gap": ("patterns", "dual", "gap", "depth"),
+    "parallel_path": (*OPTIMUM, "atoms", "branch_path"),
 }
 THRESHOLDS = ("threshold", "threshold_open")
-DEEP = {"parallel", "parallel_gap"}  # kinds of three layers
+DEEP = {
+    "parallel",
+    "parallel_gap",
+    "parallel_enclosed",
+    "parallel_path",
+}  # kinds of three layers
 BOXED = {  # kinds whose numbers may be intervals
     *("interval", "free", "staircase", "holes", "enclosed"),
     *("free_unlisted", "unlisted"),
@@ -73,8 +87,14 @@ TIED = {  # of listed atoms or rays, in intervals: the neurons
 }
 SEVERAL = {  # kinds with several outputs
     *("vector", "continuum", "vector_enclosed", "continuum_enclosed"),
+    *("vector_general", "continuum_general", "vector_pieces", "continuum_pieces"),
 }
+ANY_FITS = {  # kinds that say which fits belong to kappa
+    *("general", "general_unlisted", "vector_general", "continuum_general"),
+}
+ANY_PIECES = {"vector_pieces", "continuum_pieces"}  # kinds that say where entries stand
 ANY_LOSS = {"gap", "road"}  # kinds that ask of a loss its values alone
+PLANTED = ANY_FITS - {"general_unlisted"} | {"lasso"}  # kinds with logarithms
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",

@@ -4,7 +4,7 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from polytope_nn.errors import UnboundedError, Undecided
+from polytope_nn.errors import InstanceError, UnboundedError, Undecided
 
 if TYPE_CHECKING:
     from polytope_nn.dual.optimum import Optimum
@@ -124,6 +124,10 @@ def certified(
     except Undecided as reason:
         if required:
             raise
+        return "", f"no certificate: {reason}"
+    except InstanceError as reason:  # the instance is solved: it has no fault
+        if required:
+            raise Undecided(f"a certificate: {reason}") from reason
         return "", f"no certificate: {reason}"
     certificate, less = found.to_json() + "\n", what_is_left_out(found)
     said = f"certificate of {len(certificate)} bytes, accepted by the checker"

@@ -102,7 +102,7 @@ class PathAtoms:
         Undecided
             When it is not, or the atom is no mixture of these neurons.
         """
-        found = dict.fromkeys(self.neurons, Fraction(0))
+        found: dict[tuple[int, object], Scalar] = dict.fromkeys(self.neurons, Fraction(0))
         for a, x in zip(p.atoms, p.vertices[0], strict=True):
             s, u = label(a)
             key = (s * p.sigma, u)

@@ -40,6 +40,8 @@ class Proof:
     labels: dict[int, list[int]] = field(default_factory=dict)
     expected: dict[str, dict[str, Json]] = field(default_factory=dict)
     deep: Any = None  # the proof of three layers
+    standing: Any = None  # on which pieces entries stand, several outputs in intervals
+    loose: bool = False  # other fits belong to kappa
 
     @cached_property
     def kappa(self) -> Vector:
