@@ -18,7 +18,7 @@ def prove_atoms(P: Proof) -> None:
     told = pieces_of(P.D, P.claims["optimum"]["pieces"])
     of = partial(Tied, pieces=told, bits=P.bits, hints=P.hints)
     S = tied_of(P.D, P.claims["atoms"], P.witness, of)
-    P.atoms = S
+    P.atoms, P.loose = S, bool(S.prices)
     P.x = box_dual.located(S, P.witness)
     S.holds(P.kappa)
 
