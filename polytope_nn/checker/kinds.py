@@ -94,6 +94,16 @@ OF_CELLS: dict[str, Prover] = {
     "slots": cells.prove_slots,
     "parts": cells.prove_parts,
 }
+OF_FANS: dict[str, Prover] = {
+    "patterns": plain.prove_patterns,
+    "rays": listed.prove_rays,
+    "dual": listed.prove_fan,
+    "optimum": boxes.prove_optimum,
+    "cells": cells.prove_cells,
+    "vertices": listed.prove_vertices,
+    "slots": cells.prove_slots,
+    "parts": cells.prove_parts,
+}
 OF_TIED: dict[str, Prover] = IN_BOXES | {
     "atoms": listed.prove_atoms,
     "dual": listed.prove_dual,
@@ -169,7 +179,7 @@ def provers_of(P: Proof) -> dict[str, Prover]:
     if isinstance(P.D, outputs.Outputs):
         return OF_OUTPUTS
     if P.kind in TIED:
-        return OF_TIED
+        return OF_FANS if "cells" in P.kind else OF_TIED
     if P.kind in {"cells", "lasso_cells"}:
         return OF_CELLS
     return IN_BRANCHES if P.deep else IN_BOXES if P.bits else EXACT
@@ -239,7 +249,7 @@ def fits_kind(D: Instance, kind: str) -> bool:
     if kind == "enclosed":
         return D.lifted and D.unit.kind in {"relu", "slopes"}
     if kind in TIED:
-        return D.unit.kind in TIED[kind] and not D.unit.polyhedral
+        return D.unit.kind in TIED[kind] and D.unit.polyhedral == ("cells" in kind)
     if kind in {"cells", "lasso_cells"}:
         return D.told_as == "normed" and bool(D.unit.blocks) == (kind == "lasso_cells")
     if kind in ANY_PIECES:

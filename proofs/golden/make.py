@@ -1074,6 +1074,26 @@ def cells_smooth() -> Certificate:
 
 
 @golden
+def fans_cube() -> Certificate:
+    """The linf norm and the logistic loss: cells in balls, a ray that is a sum of others."""
+    given = {"loss": "logistic", "penalty": "linf"}
+    return certify(
+        TrainingProblem([[2, 2], [0, 0], [2, 0]], [1, -1, -1], beta="1/4", **given)
+    )
+
+
+@golden
+def fans_blocks() -> Certificate:
+    """Blocks of all norms and the logistic loss, that of the norm l2 tight."""
+    blocks = [
+        {"A": [[-1, 0], [-2, 0], [2, -1]]},
+        {"A": [[1, -2], [-2, -1], [0, 1]], "norm": "linf", "signs": "+-"},
+        {"A": [[2, 1], [1, -1], [-1, 0]], "norm": "l1", "cone": [[1, 1]]},
+    ]
+    return certify(GroupLasso(blocks, [-1, -1, -1], beta="1/4", loss="logistic"))
+
+
+@golden
 def cells_blocks() -> Certificate:
     """Blocks of all norms, one of them in a cone."""
     return certify(GroupLasso(ALL_NORMS, [4, 3, -7], beta=2))

@@ -55,6 +55,7 @@ BY_UNIT_TESTS = {
     "a power of what is not proved positive",
     "sets of cells are to be looked at",
     "placements are to be looked at",
+    "whether two neurons are one is not proved",
 }
 
 
