@@ -59,6 +59,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "road": ("patterns", "dual", "road"),
     "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
     "parallel_gap": ("patterns", "dual", "gap", "depth"),
+    "parallel_enclosed": ("patterns", "dual", "optimum", "atoms", "depth"),
     "parallel_path": (*OPTIMUM, "atoms", "branch_path"),
 }
 THRESHOLDS = ("threshold", "threshold_open")
@@ -71,7 +72,7 @@ DEEP = {
 BOXED = {  # kinds whose numbers may be intervals
     *("interval", "free", "staircase", "holes", "enclosed"),
     *("free_unlisted", "unlisted"),
-    *("listed_enclosed", "lasso_enclosed"),
+    *("listed_enclosed", "lasso_enclosed", "parallel_enclosed"),
 }
 TIED = {"listed_enclosed": {"gates", *THRESHOLDS}, "lasso_enclosed": {"blocks"}}
 SEVERAL = {  # kinds with several outputs
