@@ -24,11 +24,14 @@ GENERAL = (
     *("patterns", "dual", "intervals", "atoms", "lifted", "dimension"),
     *("widths", "components", "threshold", "theorems"),
 )
+CELLS = ("patterns", "dual", "intervals", "rays", "cells", "lifted")
 OUTPUTS = (*OPTIMUM, "atoms", "rank_bound")
 OF_A_BOX = ("patterns", "dual", "intervals", "atoms", "rank_bound")  # of fits
 ROWS_2: dict[str, tuple[str, ...]] = {
     "general": GENERAL,
     "normed": ("patterns", "dual", "intervals", "solution", "joined"),
+    "cells": (*CELLS, "slots"),
+    "lasso_cells": (*CELLS, "parts"),
     "enclosed": SHAPE,  # any loss, in intervals
     "listed_enclosed": SHAPE,  # of gates and patterns
     "lasso_enclosed": SHAPE[:8],
@@ -93,6 +96,9 @@ WITNESS = {  # what a claim rests on
     "components": "components",
     "uniqueness": "differ",
     "lifted": "cover lifted",
+    "cells": "cells",
+    "slots": "rank",
+    "parts": "rank",
     "some": "idle",
     "some_lifted": "idle lifted",
     "bounds": "longest",

@@ -30,6 +30,7 @@ from polytope_nn.certificate.free_networks import (
     free_path_certificate,
     free_separation_certificate,
 )
+from polytope_nn.certificate.general import normed_certificate
 from polytope_nn.certificate.holes import holes_certificate
 from polytope_nn.certificate.networks.connections import proved_gap, road_certificate
 from polytope_nn.certificate.roads import (
@@ -1011,36 +1012,83 @@ def lasso_cones() -> Certificate:
     return certify(GroupLasso(blocks, [9, 3, -7], beta=2, free=[[1, 1, 1]]))
 
 
+CIRCLE = {"X": SQUARE, "y": [3] * 4, "beta": 1, "penalty": "l1"}
+LEAKY_CUBE = {
+    "X": [[1, 2], [-1, 1], [2, 0]],
+    "y": [3, -1, 2],
+    "beta_squared": 2,
+    "penalty": "linf",
+    "activation": {"slopes": [1, "1/3"]},
+    "skip": "constant",
+}
+ALL_NORMS = [
+    {"A": [[1, 1], [0, 1], [1, 0]], "cone": [[1, 0], [1, -1]]},
+    {"A": [[1, 2], [2, 0], [-1, 3]], "cone": [[0, 1]], "norm": "linf"},
+    {"A": [[1, 0], [0, 2], [-1, 1]], "norm": "l1", "signs": "+-"},
+]
+
+
 @golden
 def normed_l1() -> Certificate:
     """The l1 norm: the whole circle of it is tight, a cell each quarter."""
-    return certify(TrainingProblem(SQUARE, [3] * 4, beta=1, penalty="l1"))
+    return normed_certificate(optimum(TrainingProblem(**CIRCLE)))
 
 
 @golden
 def normed_linf() -> Certificate:
     """The linf norm at a price that is a root, leaky units, multipliers that press."""
-    return certify(
-        TrainingProblem(
-            [[1, 2], [-1, 1], [2, 0]],
-            [3, -1, 2],
-            beta_squared=2,
-            penalty="linf",
-            activation={"slopes": [1, "1/3"]},
-            skip="constant",
-        )
-    )
+    return normed_certificate(optimum(TrainingProblem(**LEAKY_CUBE)))
 
 
 @golden
 def normed_lasso() -> Certificate:
     """Blocks of all norms, one of them in a cone."""
+    return normed_certificate(optimum(GroupLasso(ALL_NORMS, [4, 3, -7], beta=2)))
+
+
+@golden
+def cells_circle() -> Certificate:
+    """Four cells around a circle: 4, 1, 1 components."""
+    return certify(TrainingProblem(**CIRCLE))
+
+
+@golden
+def cells_root() -> Certificate:
+    """The price is a root, leaky units, rows that press."""
+    return certify(TrainingProblem(**LEAKY_CUBE))
+
+
+@golden
+def cells_several_fits() -> Certificate:
+    """The absolute loss: many fits; two sets of cells are joined in their slots."""
+    X = [[-1, 1], [2, 1], [1, 1], [1, 1], [2, 0]]
+    D = TrainingProblem(X, [4, -2, 0, -2, -3], beta="1/2", loss="absolute", penalty="l1")
+    return certify(D)
+
+
+@golden
+def cells_cube() -> Certificate:
+    """The linf norm: entries that are free between -1 and 1, and many fits."""
+    X = [[1, 2, -1], [1, 0, -1], [0, -1, 1], [1, 0, 1]]
+    given = {"loss": "absolute", "penalty": "linf", "skip": "constant"}
+    return certify(TrainingProblem(X, [4, -1, -3, -4], beta=1, **given))
+
+
+@golden
+def cells_smooth() -> Certificate:
+    """Blocks of all norms, that of the norm l2 tight in its one direction."""
     blocks = [
-        {"A": [[1, 1], [0, 1], [1, 0]], "cone": [[1, 0], [1, -1]]},
-        {"A": [[1, 2], [2, 0], [-1, 3]], "cone": [[0, 1]], "norm": "linf"},
-        {"A": [[1, 0], [0, 2], [-1, 1]], "norm": "l1", "signs": "+-"},
+        {"A": [[1, -2], [0, 2], [1, 1]], "cone": [[1, 0], [0, 1]]},
+        {"A": [[0, 1], [0, 2], [-1, 2]], "norm": "linf", "signs": "+-"},
+        {"A": [[-1, 0], [-1, -2], [2, 0]], "norm": "l1", "cone": [[1, 1]]},
     ]
-    return certify(GroupLasso(blocks, [4, 3, -7], beta=2))
+    return certify(GroupLasso(blocks, [2, 5, 6], beta=2))
+
+
+@golden
+def cells_blocks() -> Certificate:
+    """Blocks of all norms, one of them in a cone."""
+    return certify(GroupLasso(ALL_NORMS, [4, 3, -7], beta=2))
 
 
 @golden
