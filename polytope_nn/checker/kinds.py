@@ -120,6 +120,10 @@ IN_BRANCHES: dict[str, Prover] = EXACT | {
     "gap": branches.prove_gap,
     "branch_path": lambda P: P.deep.prove_path(P.target),
 }
+IN_BOXED_BRANCHES: dict[str, Prover] = IN_BOXES | {
+    "dual": branches.prove_boxes,
+    "depth": lambda P: P.deep.prove_level(),
+}
 OF_OUTPUTS: dict[str, Prover] = {
     "patterns": plain.prove_patterns,
     "atoms": several.prove_atoms,
@@ -182,6 +186,8 @@ def provers_of(P: Proof) -> dict[str, Prover]:
         return OF_FANS if "cells" in P.kind else OF_TIED
     if P.kind in {"cells", "lasso_cells"}:
         return OF_CELLS
+    if P.deep and P.bits:
+        return IN_BOXED_BRANCHES
     return IN_BRANCHES if P.deep else IN_BOXES if P.bits else EXACT
 
 
@@ -199,7 +205,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     spoken, boxed = read["field"], type(read["field"]) is dict and "bits" in read["field"]
     keys = " ".join(WITNESS[name] for name in rows[kind] if name in WITNESS)
     bits = 0
-    if boxed or kind in {"interval", "enclosed", *TIED}:
+    if boxed or kind in {"interval", "enclosed", "parallel_enclosed", *TIED}:
         bits, spoken = bits_of(kind, spoken, version), "Q"
         keys = keys_of(kind, keys, version)
     given = read["witness"] if type(read["witness"]) is dict else {}
@@ -240,6 +246,8 @@ def keys_of(kind: str, keys: str, version: int) -> str:
     """Return the keys of a witness in intervals."""
     if kind in TIED:
         return f"{keys} {BOXES} hints shares pins"
+    if kind in DEEP:
+        return f"{keys} {BOXES} hints pins"
     keys = keys.replace("rank ", "" if version == 1 else "hints ")
     return f"{keys} {BOXES}" + " pins" * (version == 2 or kind.startswith("free"))
 

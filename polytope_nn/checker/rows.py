@@ -66,6 +66,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "road": ("patterns", "dual", "road"),
     "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
     "parallel_gap": ("patterns", "dual", "gap", "depth"),
+    "parallel_enclosed": ("patterns", "dual", "optimum", "atoms", "depth"),
     "parallel_path": (*OPTIMUM, "atoms", "branch_path"),
 }
 THRESHOLDS = ("threshold", "threshold_open")
@@ -79,7 +80,7 @@ BOXED = {  # kinds whose numbers may be intervals
     *("interval", "free", "staircase", "holes", "enclosed"),
     *("free_unlisted", "unlisted"),
     *("cones", "cones_holes", "cones_unlisted"),
-    *("listed_enclosed", "lasso_enclosed"),
+    *("listed_enclosed", "lasso_enclosed", "parallel_enclosed"),
     *("cells_enclosed", "lasso_cells_enclosed"),
 }
 TIED = {  # of listed atoms or rays, in intervals: the neurons
