@@ -125,7 +125,9 @@ class Saddles:
         faces = tuple(self._face(duals[i]) for i in used)
         theta, inner = [], []
         for i, (t, end) in enumerate(zip(found.raised, program.sides.ends, strict=True)):
-            theta.append(min(t / end, Fraction(1)))
+            bits = _BITS + end.numerator.bit_length() - end.denominator.bit_length()
+            unit = 1 << max(bits, _BITS)
+            theta.append(min(Fraction(round(t / end * unit), unit), Fraction(1)))
             close = _END / max(1.0, float(end))
             if close < theta[-1] < 1 - close:
                 inner.append(i)
