@@ -27,13 +27,16 @@ from .kernel.reading import (
     text_of,
 )
 from .lift import Answers, Lift
-from .provers import boxes, branches, fits, listed, plain, several, widths
+from .provers import boxes, branches, cells, fits, listed, plain, several, widths
 from .provers.proof import Proof
 from .rows import (
+    ANY_FITS,
     ANY_LOSS,
+    ANY_PIECES,
     BOXED,
     BOXES,
     DEEP,
+    PLANTED,
     ROWS_1,
     ROWS_2,
     SEVERAL,
@@ -81,6 +84,16 @@ IN_BOXES: dict[str, Prover] = EXACT | {
     "dimension": boxes.prove_dimension,
     "uniqueness": boxes.prove_uniqueness,
 }
+OF_CELLS: dict[str, Prover] = {
+    "patterns": plain.prove_patterns,
+    "rays": cells.prove_rays,
+    "dual": cells.prove_dual,
+    "intervals": fits.prove_intervals,
+    "cells": cells.prove_cells,
+    "lifted": fits.prove_lifted,
+    "slots": cells.prove_slots,
+    "parts": cells.prove_parts,
+}
 OF_TIED: dict[str, Prover] = IN_BOXES | {
     "atoms": listed.prove_atoms,
     "dual": listed.prove_dual,
@@ -95,18 +108,23 @@ IN_BRANCHES: dict[str, Prover] = EXACT | {
     "table": lambda P: P.deep.prove_table(P.target),
     "depth": lambda P: P.deep.prove_depth(P.target),
     "gap": branches.prove_gap,
+    "branch_path": lambda P: P.deep.prove_path(P.target),
 }
 OF_OUTPUTS: dict[str, Prover] = {
     "patterns": plain.prove_patterns,
     "atoms": several.prove_atoms,
+    "standing": several.prove_standing,
     "enclosed": several.prove_enclosed,
     "spanned": several.prove_spanned,
     "continua": several.prove_continua,
     "dual": several.prove_dual,
     "optimum": several.prove_optimum,
+    "intervals": fits.prove_intervals,
+    "fitted": several.prove_fitted,
     "rank_bound": several.prove_rank_bound,
     "network": several.prove_network,
     "connected": several.prove_connected,
+    "lifted": fits.prove_lifted,
     **{name: EXACT[name] for name in SHAPE[4:]},
 }
 
@@ -141,7 +159,7 @@ def accepted(
         P.D.clock.tick()
         provers[name](P)
     P.hints.close()
-    counted = {"components", "uniqueness", "bounds"} & set(P.claims)
+    counted = {"components", "uniqueness", "bounds", "slots", "parts"} & set(P.claims)
     modulo = tuple(P.D.unfixed) if counted else ()
     return Accepted(P.kind, modulo, tuple(ranks.told(P.claims)) if of_outputs else ())
 
@@ -152,6 +170,8 @@ def provers_of(P: Proof) -> dict[str, Prover]:
         return OF_OUTPUTS
     if P.kind in TIED:
         return OF_TIED
+    if P.kind in {"cells", "lasso_cells"}:
+        return OF_CELLS
     return IN_BRANCHES if P.deep else IN_BOXES if P.bits else EXACT
 
 
@@ -172,13 +192,16 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     if boxed or kind in {"interval", "enclosed", *TIED}:
         bits, spoken = bits_of(kind, spoken, version), "Q"
         keys = keys_of(kind, keys, version)
+    given = read["witness"] if type(read["witness"]) is dict else {}
+    if "holes" in rows[kind] and given.get("torsion"):
+        keys += " torsion"  # forms, where units do not exclude it
     witness = record(read["witness"], keys, "witness")
     data = data_of(read["data"], version, free=free)
     layers = None
     if kind in DEEP:
         layers, data = layers_of(data)
     made = outputs.Outputs if kind in SEVERAL else Instance
-    planted = kind in {"general", "lasso"} and type(spoken) is dict and "primes" in spoken
+    planted = kind in PLANTED and type(spoken) is dict and "primes" in spoken
     D = made(data, (LogField if planted else Field)(spoken, clock))
     require(fits_kind(D, kind), "data.loss", "is no loss of this kind")
     if version == 1 and not free:
@@ -217,8 +240,12 @@ def fits_kind(D: Instance, kind: str) -> bool:
         return D.lifted and D.unit.kind in {"relu", "slopes"}
     if kind in TIED:
         return D.unit.kind in TIED[kind] and not D.unit.polyhedral
-    told_as = kind if kind in {"general", "lasso", "normed"} else ""
-    told_as = "general" if kind == "general_unlisted" else told_as
+    if kind in {"cells", "lasso_cells"}:
+        return D.told_as == "normed" and bool(D.unit.blocks) == (kind == "lasso_cells")
+    if kind in ANY_PIECES:
+        return D.lifted or D.exactly
+    told_as = kind if kind in {"lasso", "normed"} else ""
+    told_as = "general" if kind in ANY_FITS else told_as
     return D.told_as == told_as or (kind in ANY_LOSS and D.unit.plain)
 
 

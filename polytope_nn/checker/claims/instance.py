@@ -136,6 +136,10 @@ class Instance:
         """The number of entries of a fit."""
         return self.n
 
+    def entered(self, read: Json, where: str) -> list[Json]:
+        """Return the entries of a fit as they are written."""
+        return array(read, where, self.n)
+
     def variable(self, read: Json) -> Vector:
         """Return the dual variable."""
         return self.field.vector(read, self.n, "claims.dual")

@@ -12,8 +12,9 @@ from .proof import Proof
 def prove_intervals(P: Proof) -> None:
     """Prove which fits belong to kappa, and the dual value."""
     where, claim = "claims.intervals", P.claims["intervals"]
-    P.box = P.D.box(P.kappa, claim["fits"])
-    for read, known in zip(array(claim["fits"], where, P.D.n), P.box, strict=True):
+    listed = P.D.entered(claim["fits"], where)
+    P.box = P.D.box(P.kappa, listed)
+    for read, known in zip(listed, P.box, strict=True):
         for stated, end in zip(array(read, where, 2), known, strict=True):
             none = end is None or stated is None
             fine = end is stated if none else zero(P.D.field.number(stated, where) - end)

@@ -8,7 +8,9 @@ from ..claims.versions import KEYS, KEYS_1
 from ..kernel.reading import array, require
 from .proof import Proof
 
-ANY_LOSS_ENCLOSED = {"enclosed", "listed_enclosed", "lasso_enclosed"}
+ANY_LOSS_ENCLOSED = {
+    *("enclosed", "listed_enclosed", "lasso_enclosed", "vector_pieces"),
+}
 
 
 def prove_bounds(P: Proof) -> None:
@@ -64,7 +66,7 @@ def of_any_loss(P: Proof) -> None:
     D, witness = P.D, P.witness["components"]
     if P.kind in ANY_LOSS_ENCLOSED:
         S = staircase(D.clock, P.supports, P.ranks, witness)
-        if P.atoms.prices:  # other fits belong to kappa
+        if P.loose:
             S.theorems |= {"T7.1": None, "T7.3": None}
         expect(P, S)
     else:
@@ -121,5 +123,6 @@ def prove_holes(P: Proof) -> None:
     counted = P.expected["threshold"]
     require(counted["threshold"] is not None, "claims.holes", "widths are not counted")
     least = P.expected["widths"]["m_star"]
-    P.expected["holes"] = holes(P.D.clock, P.supports, least, counted["threshold"])
+    forms = array(P.witness.get("torsion", []), "witness.torsion")
+    P.expected["holes"] = holes(P.D.clock, P.supports, least, counted["threshold"], forms)
     P.follows("holes")

@@ -19,6 +19,7 @@ from polytope_nn.parallel.optimum import ParallelOptimum
 from polytope_nn.parallel.pieces import Config, Piece, pieces
 from polytope_nn.parallel.shares import PathAtoms
 from polytope_nn.parallel.tree import Tree
+from polytope_nn.shown import Drawn
 
 from .cells import Cover, cell_vertices
 from .enclosed import EnclosedComplex, Flat
@@ -33,7 +34,7 @@ _MOST_BRANCHES, _MOST_INNER = 3, 4  # of a table whose size is not asked for
 
 
 @dataclass(frozen=True)
-class TwoWidths:
+class TwoWidths(Drawn):
     """The staircase of a three-layer optimum in both widths (P9-P11)."""
 
     optimum: ParallelOptimum

@@ -97,7 +97,7 @@ def moved(candidate: CandidateT, problem: Problem, bits: int) -> CandidateT:
         k = problem.n, problem.n + len(candidate.basis)
         x = _followed(_Scaled(system, k, chosen), x, ratio, bits)
     here = _Scaled(system, (0, 0), chosen).at(ratio)
-    small = (*x[: problem.n], ratio * min(1, system.beta_squared))
+    small = (*x[: problem.n], ratio * min(Fraction(1), system.beta_squared))
     point = here.refined(x, max(bits, _NEWTON * _depth(small)))
     return replace(candidate, problem=local, system=here, point=point)
 

@@ -84,9 +84,9 @@ def piecewise_kappa(asked: Piecewise, points: Sequence[BlockPoint]) -> Scalars:
                 if found is not None:
                     return _inside(asked, found)
     if isinstance(asked.beta, Fraction):
-        point = optimal_point(asked.columns, asked.free, asked.rows, asked.beta)
-        if point is not None:
-            return _inside(asked, _Solved(*point))
+        solved = optimal_point(asked.columns, asked.free, asked.rows, asked.beta)
+        if solved is not None:
+            return _inside(asked, _Solved(*solved))
     kappa = curved_kappa(asked.columns, asked.free, asked.rows, asked.beta)
     if kappa is not None:
         return kappa
