@@ -27,7 +27,7 @@ from .kernel.reading import (
     text_of,
 )
 from .lift import Answers, Lift
-from .provers import boxes, branches, fits, listed, plain, several, widths
+from .provers import boxes, branches, cells, fits, listed, plain, several, widths
 from .provers.proof import Proof
 from .rows import (
     ANY_FITS,
@@ -84,6 +84,16 @@ IN_BOXES: dict[str, Prover] = EXACT | {
     "dimension": boxes.prove_dimension,
     "uniqueness": boxes.prove_uniqueness,
 }
+OF_CELLS: dict[str, Prover] = {
+    "patterns": plain.prove_patterns,
+    "rays": cells.prove_rays,
+    "dual": cells.prove_dual,
+    "intervals": fits.prove_intervals,
+    "cells": cells.prove_cells,
+    "lifted": fits.prove_lifted,
+    "slots": cells.prove_slots,
+    "parts": cells.prove_parts,
+}
 OF_TIED: dict[str, Prover] = IN_BOXES | {
     "atoms": listed.prove_atoms,
     "dual": listed.prove_dual,
@@ -98,6 +108,7 @@ IN_BRANCHES: dict[str, Prover] = EXACT | {
     "table": lambda P: P.deep.prove_table(P.target),
     "depth": lambda P: P.deep.prove_depth(P.target),
     "gap": branches.prove_gap,
+    "branch_path": lambda P: P.deep.prove_path(P.target),
 }
 OF_OUTPUTS: dict[str, Prover] = {
     "patterns": plain.prove_patterns,
@@ -148,7 +159,7 @@ def accepted(
         P.D.clock.tick()
         provers[name](P)
     P.hints.close()
-    counted = {"components", "uniqueness", "bounds"} & set(P.claims)
+    counted = {"components", "uniqueness", "bounds", "slots", "parts"} & set(P.claims)
     modulo = tuple(P.D.unfixed) if counted else ()
     return Accepted(P.kind, modulo, tuple(ranks.told(P.claims)) if of_outputs else ())
 
@@ -159,6 +170,8 @@ def provers_of(P: Proof) -> dict[str, Prover]:
         return OF_OUTPUTS
     if P.kind in TIED:
         return OF_TIED
+    if P.kind in {"cells", "lasso_cells"}:
+        return OF_CELLS
     return IN_BRANCHES if P.deep else IN_BOXES if P.bits else EXACT
 
 
@@ -227,6 +240,8 @@ def fits_kind(D: Instance, kind: str) -> bool:
         return D.lifted and D.unit.kind in {"relu", "slopes"}
     if kind in TIED:
         return D.unit.kind in TIED[kind] and not D.unit.polyhedral
+    if kind in {"cells", "lasso_cells"}:
+        return D.told_as == "normed" and bool(D.unit.blocks) == (kind == "lasso_cells")
     if kind in ANY_PIECES:
         return D.lifted or D.exactly
     told_as = kind if kind in {"lasso", "normed"} else ""

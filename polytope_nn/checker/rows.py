@@ -24,11 +24,14 @@ GENERAL = (
     *("patterns", "dual", "intervals", "atoms", "lifted", "dimension"),
     *("widths", "components", "threshold", "theorems"),
 )
+CELLS = ("patterns", "dual", "intervals", "rays", "cells", "lifted")
 OUTPUTS = (*OPTIMUM, "atoms", "rank_bound")
 OF_A_BOX = ("patterns", "dual", "intervals", "atoms", "rank_bound")  # of fits
 ROWS_2: dict[str, tuple[str, ...]] = {
     "general": GENERAL,
     "normed": ("patterns", "dual", "intervals", "solution", "joined"),
+    "cells": (*CELLS, "slots"),
+    "lasso_cells": (*CELLS, "parts"),
     "enclosed": SHAPE,  # any loss, in intervals
     "listed_enclosed": SHAPE,  # of gates and patterns
     "lasso_enclosed": SHAPE[:8],
@@ -59,9 +62,15 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "road": ("patterns", "dual", "road"),
     "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
     "parallel_gap": ("patterns", "dual", "gap", "depth"),
+    "parallel_path": (*OPTIMUM, "atoms", "branch_path"),
 }
 THRESHOLDS = ("threshold", "threshold_open")
-DEEP = {"parallel", "parallel_gap"}  # kinds of three layers
+DEEP = {
+    "parallel",
+    "parallel_gap",
+    "parallel_enclosed",
+    "parallel_path",
+}  # kinds of three layers
 BOXED = {  # kinds whose numbers may be intervals
     *("interval", "free", "staircase", "holes", "enclosed"),
     *("free_unlisted", "unlisted"),
@@ -86,6 +95,9 @@ WITNESS = {  # what a claim rests on
     "components": "components",
     "uniqueness": "differ",
     "lifted": "cover lifted",
+    "cells": "cells",
+    "slots": "rank",
+    "parts": "rank",
     "some": "idle",
     "some_lifted": "idle lifted",
     "bounds": "longest",

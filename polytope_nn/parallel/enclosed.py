@@ -84,7 +84,13 @@ class _EnclosedTree(Tree):
         found: dict[tuple[int, ...], Atom] = {}
         try:
             plus, minus = self.seen(box, exact)
-            whole = {i for i, t in exact.items() if t == 1}
+            kept = self.whole(box)
+            agreed = {
+                i for i, t in exact.items() if i in kept and t is kept[i] and sign(t) > 0
+            }
+            # rows of a class see one direction: there mu agrees with kappa in sum
+            whole = {i for rows in self.classes if agreed & {*rows} for i in rows}
+            whole |= {i for i, t in exact.items() if i not in whole and t == 1}
             whole |= {*box.inside} | {i for i, e in enumerate(self.signs) if not e}
             for s, mu, same in ((1, plus, whole | {*box.open}), (-1, minus, whole)):
                 for a in self._tight_atoms(box, s, mu, same):

@@ -21,7 +21,7 @@ from polytope_nn.progress import counted
 from .candidate import Hint
 from .floats import Hints, to_float
 from .pressing import ConicHint, Pressing
-from .priced import Priced
+from .priced import Compressed, Priced, entries
 
 if TYPE_CHECKING:
     import numpy as np
@@ -196,7 +196,6 @@ class ConicInterpolation:
         """Return the solution over the given cones."""
         import clarabel
         import numpy as np
-        from scipy import sparse
 
         kept = list(self.problem.determining)
         p = self.free.shape[1]
@@ -210,8 +209,7 @@ class ConicInterpolation:
         fits = np.zeros((len(kept), size))
         fits[:, :p] = self.free[kept]
         fits[:, last:] = price.fits
-        nothing, faces = np.zeros(0, dtype=int), 0
-        rows, columns, entries = [nothing], [nothing], [np.zeros(0)]  # of all facets
+        faces, parts = len(kept), []
         for (i, tope, sign), at, length in zip(cones, starts, sizes, strict=False):
             chart = self.charts[i]
             unit, pattern = chart.hints.unit, chart.patterns[tope]
@@ -220,26 +218,22 @@ class ConicInterpolation:
             fits[:, at + 1 : at + length] = image[kept]
             facets = list(chart.H.facets(chart.H.patterns[tope]))
             block = -unit[facets] * pattern[facets, None]
-            rows.append(np.repeat(np.arange(faces, faces + len(facets)), length - 1))
-            columns.append(np.tile(np.arange(at + 1, at + length), len(facets)))
-            entries.append(block.ravel())
+            parts.append(entries(block, faces, at + 1))
             faces += len(facets)
-        cone_facets = sparse.csc_matrix(
-            (np.concatenate(entries), (np.concatenate(rows), np.concatenate(columns))),
-            (faces, size),
-        )
-        balls = -sparse.eye(last - p, size, p, format="csc")  # each (|u|, u) in its cone
-        beside = np.zeros((len(price.right), last))
-        within = sparse.csc_matrix(np.hstack([beside, price.rows]))
-        A = sparse.vstack([sparse.csc_matrix(fits), cone_facets, balls, within], "csc")
-        b = np.concatenate([price.labels, np.zeros(faces + last - p), price.right])
-        K: list[Any] = [clarabel.ZeroConeT(len(kept)), clarabel.NonnegativeConeT(faces)]
+        balls = np.arange(last - p)  # each (|u|, u) in its cone
+        parts += [entries(fits), (balls + faces, balls + p, -np.ones(last - p))]
+        parts.append(entries(price.rows, faces + last - p, last))
+        A = Compressed((faces + last - p + len(price.right), size), parts)
+        b = np.concatenate([price.labels, np.zeros(A.shape[0] - len(kept))])
+        b[faces + last - p :] = price.right
+        K: list[Any] = [clarabel.ZeroConeT(len(kept))]
+        K.append(clarabel.NonnegativeConeT(faces - len(kept)))
         K += [clarabel.SecondOrderConeT(s) for s in sizes]
         K += [getattr(clarabel, name)(*given) for name, given in price.cones]
         settings = clarabel.DefaultSettings()
         settings.verbose = False
         settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-10
-        P = sparse.diags(np.concatenate([np.zeros(last), price.curved]), format="csc")
+        P = Compressed((size, size), [entries(np.diag(price.curved), last, last)])
         solved = clarabel.DefaultSolver(P, q, A, b, K, settings).solve()
         x, z = np.array(solved.x), np.array(solved.z)
         if not (np.isfinite(x).all() and np.isfinite(z).all()):

@@ -38,6 +38,17 @@ def test_a_degenerate_deep_kappa(X, y, beta, bias, value):
     assert two_layer_bound(O).value > O.value
 
 
+def test_rows_that_see_the_same_in_balls():
+    X, y = [[3, 3], [3, 3], [1, 3], [-1, 3]], [1, 4, -4, -3]
+    O = parallel_optimum(ParallelProblem(X, y, beta=2))
+    assert (O.level, O.depth_helps) == ("interval", False)
+    # the two rows are one of twice the weight, whose label is their mean
+    D = ParallelProblem(X[1:], ["5/2", -4, -3], beta=2, weights=[2, 1, 1])
+    once = parallel_optimum(D)
+    assert not once.depth_helps
+    assert float(O.value) == pytest.approx(float(once.value) + 9 / 4, rel=1e-12)
+
+
 STRICT = [[2, 0], [0, 2], [2, 2], [-2, 1], [-1, 2]]
 
 
