@@ -76,14 +76,10 @@ notebook: $(READY)
 	$(BIN)/python docs/notebook.py
 	$(BIN)/python -m pytest tests/report/test_notebook.py
 
-# the tests on every supported Python that is installed
-pythons:
-	@for v in 3.11 3.12 3.13; do \
-		if ! command -v python$$v >/dev/null; then echo "python$$v: not installed, skipped"; \
-		else echo "python$$v" && python$$v -m venv build/python$$v \
-			&& build/python$$v/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test]' \
-			&& HYPOTHESIS_PROFILE=ci build/python$$v/bin/python -m pytest -q -n 2 -p no:benchmark \
-			|| exit 1; fi; done
+# the wheel and a fast part of the tests on every supported Python that is installed, or one
+# line why not; VERSIONS="3.13" asks for some of them
+pythons: $(READY)
+	@sh .ci/pythons
 
 # timings, the peers beside ours where they are installed
 bench: $(READY)

@@ -49,6 +49,8 @@ SOLVERS = {
     "search/cones/floats.py",
     "search/cones/evaluated.py",
     "search/cones/growing.py",
+    "search/cones/linear.py",
+    "search/cones/opposite.py",
     "search/cones/packing.py",
     "search/cones/pool.py",
     "networks/guessed.py",

@@ -5,27 +5,31 @@ Nothing found is trusted here either: what :func:`certify` returns has passed th
 
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
+from polytope_nn.dual.units.listed import ListedOptimum
 from polytope_nn.dual.units.sloped import SlopedOptimum
-from polytope_nn.errors import Undecided
+from polytope_nn.errors import TooMany, Undecided
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.losses.own import GraphLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.units.atomic import AtomicProblem
+from polytope_nn.problems.units.lasso import GroupLasso
 from polytope_nn.search.finding import optimum
 
 from .check import check
 from .cones import cone_certificate
 from .enclosures import interval_certificate
-from .exact import staircase_certificate, verdicts
+from .exact import in_one_field, staircase_certificate, verdicts
 from .format import Certificate
 from .general import general_certificate, normed_certificate
 from .interpolations import free_certificate
+from .units.cells import cell_certificate
 from .units.enclosed import enclosed_certificate
 from .units.planted import primes_of
+from .units.tied import tied_certificate
 from .unlisted.points import unlisted_certificate
 
-__all__ = ["certify", "staircase_certificate", "verdicts"]
+__all__ = ["certify", "staircase_certificate", "verdicts", "what_is_left_out"]
 
 
 def certify(problem: Solvable) -> Certificate:
@@ -65,25 +69,54 @@ def certify(problem: Solvable) -> Certificate:
     """
     if not isinstance(problem, OptimalPolytope):
         O = optimum(problem)
-        ranging = isinstance(O, BlockOptimum) and any(len(cell) > 1 for cell in O.cells)
-        if ranging or isinstance(O, CellOptimum):
+        if isinstance(O, CellOptimum) or (isinstance(O, BlockOptimum) and _ranging(O)):
             _require_known(O.problem, "certificates of cells", piecewise=True)
-            return normed_certificate(O)
+            return _of_cells(O)
         problem = O
     P = optimal_polytope(problem)
-    if not isinstance(P.problem.loss, GraphLoss) and _needs_intervals(P):
-        return enclosed_certificate(P)
+    if isinstance(P.problem, GroupLasso) and any(b.norm != "l2" for b in P.problem.blocks):
+        assert isinstance(P.optimum, BlockOptimum)  # of blocks
+        _require_known(P.problem, "certificates of cells", piecewise=True)
+        return _of_cells(P.optimum)
+    _require_known(P.problem, "certificates of other neurons", piecewise=False)
+    if _needs_intervals(P):
+        tied = isinstance(P.optimum, BlockOptimum | ListedOptimum)
+        return tied_certificate(P) if tied else enclosed_certificate(P)
     return unlisted_certificate(P) if P.is_unlisted else _listed_certificate(P)
+
+
+def _ranging(O: BlockOptimum) -> bool:
+    """Return whether what is tight is more than one direction for each block and sign."""
+    return any(len(cell) > 1 for cell in O.cells)
+
+
+def _of_cells(O: BlockOptimum | CellOptimum) -> Certificate:
+    """Return the certificate of cells; where they are too many, of the value alone."""
+    try:
+        return cell_certificate(O)
+    except TooMany:
+        if not O.is_pinned:
+            raise
+        return normed_certificate(O)
+
+
+def what_is_left_out(certificate: Certificate) -> str:
+    """Return what a certificate keeps to where it says less than the answer, else ""."""
+    if certificate.kind != "normed":
+        return ""
+    return (
+        "the value, one optimum and a width that joins all are proved; counts of so many "
+        "cells are not"
+    )
 
 
 def _listed_certificate(P: OptimalPolytope) -> Certificate:
     """Return the certificate of a polytope whose vertices are listed."""
-    _require_known(P.problem, "certificates of other neurons", piecewise=False)
     if isinstance(P.problem.loss, SeparableLoss) or not P.problem.of_relu:
         return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:
         return free_certificate(P)
-    if P.optimum.cones is not None:
+    if P.optimum.dual_proof != "patterns":
         return cone_certificate(P)
     if P.level == "interval":
         return interval_certificate(P, P.staircase)
@@ -101,14 +134,18 @@ def _require_known(problem: Problem, what: str, *, piecewise: bool) -> None:
         raise Undecided("certificates know no loss of one's own")
     if problem.of_relu or not isinstance(loss, SeparableLoss):
         return
-    if loss.kind == "power" or (piecewise and not loss.is_piecewise):
+    if piecewise and not loss.is_piecewise and loss.kind != "power":
         raise Undecided(f"{what} know no {loss.kind} loss")
 
 
 def _needs_intervals(P: OptimalPolytope) -> bool:
     """Return whether a problem of any loss, or of two slopes, is one for intervals."""
     loss = P.problem.loss
-    if not isinstance(loss, SeparableLoss) or not P.problem.of_relu:
-        return isinstance(P.optimum, SlopedOptimum) and P.level == "interval"
-    curved = not loss.is_piecewise or loss.kind == "power"
-    return (curved and not primes_of(P)) or P.level == "interval"
+    if P.level == "interval":
+        other = BlockOptimum | ListedOptimum | SlopedOptimum
+        return isinstance(loss, SeparableLoss) or isinstance(P.optimum, other)
+    if not isinstance(loss, SeparableLoss):
+        return False
+    if loss.kind == "power":
+        return not in_one_field([*P.kappa, *P.optimum.fit])
+    return not loss.is_piecewise and not primes_of(P)

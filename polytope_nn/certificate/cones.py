@@ -1,4 +1,4 @@
-"""The certificate of an optimum that a tree of cones proves dual feasible, without patterns."""
+"""The certificate of an optimum proved feasible by cones or signs, without patterns."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from polytope_nn.dual.cone_node import Node
 from polytope_nn.dual.cone_tree import ConeProof
 from polytope_nn.dual.peaks import Peak
+from polytope_nn.dual.signs.tree import SignProof
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import text
 from polytope_nn.geometry.cone_tree import Cone, orthants
@@ -24,23 +25,23 @@ __all__ = ["cone_certificate", "cone_witness"]
 
 
 def cone_certificate(P: OptimalPolytope) -> Certificate:
-    """Return the certificate of kind ``cones``, accepted by the checker.
+    """Return the certificate of kind ``cones`` or ``signs``, accepted by the checker.
 
     Raises
     ------
     Undecided
         When kappa is not rational, or there are too many vertices to be listed.
     """
-    if P.optimum.cones is None or P.problem.free.columns:
+    proof = P.optimum.dual_proof
+    if proof == "patterns" or P.problem.free.columns:
         raise Undecided("certificates by cones are of optima that cones prove")
     if not all(isinstance(t, Fraction) for t in P.kappa):
-        raise Undecided("certificates by cones are of rational kappa")
+        raise Undecided(f"certificates by {proof} are of rational kappa")
     return accepted(lambda: _cones(P))
 
 
 def _cones(P: OptimalPolytope) -> Certificate:
     O = P.optimum
-    assert O.cones is not None  # asked before
     shape, forests = shape_claims(P.rank, P.dim, P.staircase)
     _, dual, optimum = stated(O, 0)
     assert isinstance(optimum, dict)  # a claim
@@ -48,13 +49,13 @@ def _cones(P: OptimalPolytope) -> Certificate:
     _raise(P, shape)
     features = [a.feature for a in P.atoms]
     witness: dict[str, Json] = {
-        "dual": cone_witness(O.cones),
+        "dual": cone_witness(O.cones) if O.cones else sign_witness(O.signs),
         **polytope_witness(P.supports, features, P.b),
         "components": forests,
     }
     claims: list[Json] = [dual, optimum, *listed(P.atoms, P.vertices), *shape]
     data = data_of(P.problem, {"kind": "relu", "bias": P.problem.bias})
-    return Certificate("cones", data, "Q", claims, witness, version=2)
+    return Certificate(O.dual_proof, data, "Q", claims, witness, version=2)
 
 
 def _raise(P: OptimalPolytope, shape: list[Json]) -> None:
@@ -69,6 +70,20 @@ def _raise(P: OptimalPolytope, shape: list[Json]) -> None:
     for claim in shape:
         assert isinstance(claim, dict)  # a claim
         claim.update(own.get(str(claim["claim"]), {}))
+
+
+def sign_witness(proof: SignProof | None) -> dict[str, Json]:
+    """Return the pivots, every other row in use with its coefficients, and the tree."""
+    assert proof is not None  # asked before
+    relations: list[Json] = []
+    for row, c in proof.relations:
+        num, den = numerators(c)
+        relations.append([row, num, den])
+    return {
+        "pivots": list(proof.pivots),
+        "relations": relations,
+        "tree": list(proof.tree),
+    }
 
 
 def cone_witness(proof: ConeProof) -> dict[str, Json]:

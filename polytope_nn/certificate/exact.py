@@ -20,6 +20,7 @@ __all__ = [
     "data_of",
     "field_of",
     "forest_of",
+    "in_one_field",
     "listed",
     "multipliers_of",
     "polytope_witness",
@@ -132,6 +133,13 @@ def field_of(scalars: Sequence[Scalar]) -> Json:
             low, high = x.field.root
             return {"poly": list(x.field.poly), "root": [text(low), text(high)]}
     return "Q"
+
+
+def in_one_field(scalars: Sequence[Scalar]) -> bool:
+    """Return whether scalars are fractions, or numbers of one field."""
+    fields = {x.field for x in scalars if isinstance(x, Algebraic)}
+    exact = all(isinstance(x, Fraction | Algebraic) for x in scalars)
+    return exact and len(fields) < 2
 
 
 def proof_of_optimum(O: Optimum) -> tuple[dict[str, Json], int]:

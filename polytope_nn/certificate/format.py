@@ -44,6 +44,7 @@ _THREE_LAYERS = {
 OF_KINDS = {  # what is another convention in a kind
     "parallel": _THREE_LAYERS,
     "parallel_gap": _THREE_LAYERS,
+    "parallel_path": _THREE_LAYERS,
 }
 _KEYS = "format version kind conventions data field claims witness sha256"
 

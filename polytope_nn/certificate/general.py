@@ -37,10 +37,14 @@ from .units.told import told
 
 __all__ = [
     "data_of",
+    "forests_of",
     "general_certificate",
     "intervals",
     "lifted_columns",
     "normed_certificate",
+    "of_solutions",
+    "shape_of",
+    "spoken_loss",
 ]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
@@ -59,9 +63,6 @@ def general_certificate(P: OptimalPolytope) -> Certificate:
     primes = primes_of(P)
     if any(isinstance(t, Ball if primes else Ball | Logarithms) for t in known):
         raise Undecided("certificates of other losses and neurons have exact numbers")
-    problem = P.problem
-    if isinstance(problem, GroupLasso) and any(b.norm != "l2" for b in problem.blocks):
-        return normed_certificate(P.optimum)
     if P.missing:
         raise Undecided(P.missing)
     return accepted(lambda: _made(P, primes))
@@ -92,7 +93,7 @@ def _made(P: OptimalPolytope, primes: Sequence[int]) -> Certificate:
         {"claim": "atoms", "list": spoken.spoken},
         {"claim": "lifted", "list": [vertex_json(c, write) for c in points], "dim": dim},
         {"claim": "dimension", "rank": P.rank, "used_rank": P.used_rank, "dim": dim},
-        *_shape(P, D.unfixed),
+        *shape_of(P.staircase, P.rank, D.unfixed, one_fit=O.is_pinned),
     ]
     witness: dict[str, Json] = {
         "patterns": spoken.patterns,
@@ -100,17 +101,17 @@ def _made(P: OptimalPolytope, primes: Sequence[int]) -> Certificate:
         "cover": cover,
         "lifted": rank_witness(lifted, columns, len(right)),
         "rank": rank_witness(shadows, features, problem.n),
-        "components": _forests(P, shadows),
+        "components": forests_of(P.staircase, shadows),
     }
     field = field_of([*P.kappa, *(x for point in points for x in point)])
     if primes:
         field = {"primes": [*primes]}
     if isinstance(problem, GroupLasso):
-        return Certificate("lasso", data, field, _of_solutions(claims), witness, version=2)
+        return Certificate("lasso", data, field, of_solutions(claims), witness, version=2)
     return Certificate("general", data, field, claims, witness, version=2)
 
 
-def _of_solutions(claims: Sequence[Json]) -> list[Json]:
+def of_solutions(claims: Sequence[Json]) -> list[Json]:
     """Return the claims that are about solutions: of networks there are none."""
     kept: list[Json] = []
     for claim in claims:
@@ -179,7 +180,7 @@ def data_of(problem: Problem, unit: dict[str, Json]) -> dict[str, Json]:
         "X": [list(map(text, row)) for row in problem.X],
         "y": list(map(text, problem.y)),
         "beta_squared": text(problem.beta_squared),
-        "loss": _loss(problem.loss),
+        "loss": spoken_loss(problem.loss),
         "unit": unit,
         "free": [list(map(text, z)) for z in problem.columns]
         if isinstance(problem, GroupLasso)
@@ -187,14 +188,17 @@ def data_of(problem: Problem, unit: dict[str, Json]) -> dict[str, Json]:
     }
 
 
-def _loss(loss: Loss) -> dict[str, Json]:
-    """Return a loss by its kind and what that is told by."""
+def spoken_loss(loss: Loss, outputs: int = 1) -> dict[str, Json]:
+    """Return a loss by its kind and what that is told by; of a row's outputs, once."""
     if isinstance(loss, ExactFit):
         return {"kind": "interpolation"}
     kind = loss.kind if isinstance(loss, SeparableLoss) else "squared"
-    told: dict[str, Json] = {"kind": kind, "weights": list(map(text, loss.weights))}
+    told: dict[str, Json] = {
+        "kind": kind,
+        "weights": list(map(text, loss.weights[::outputs])),
+    }
     if isinstance(loss, SeparableLoss) and loss.parameter:
-        told[loss.parameter] = list(map(text, loss.values))
+        told[loss.parameter] = list(map(text, loss.values[::outputs]))
     return told
 
 
@@ -226,9 +230,10 @@ def lifted_columns(
     return columns, (*D.modulo(start), *lengths)
 
 
-def _shape(P: OptimalPolytope, unfixed: Sequence[str]) -> list[Json]:
+def shape_of(
+    S: Staircase, rank: int, unfixed: Sequence[str], *, one_fit: bool
+) -> list[Json]:
     """Return the claims that follow from the supports."""
-    S = P.staircase
     last = 1 if S.has_zero else S.threshold + _BEYOND
     steps: list[Json] = [
         {
@@ -240,7 +245,7 @@ def _shape(P: OptimalPolytope, unfixed: Sequence[str]) -> list[Json]:
         }
         for step in (S[m] for m in range(S.m_star, last + 1))
     ]
-    rank_bound = 0 if S.has_zero else min(S.m_star + S.M_star, P.rank + 1)
+    rank_bound = 0 if S.has_zero else min(S.m_star + S.M_star, rank + 1)
     modulo: list[Json] = list(unfixed)
     return [
         {
@@ -259,18 +264,17 @@ def _shape(P: OptimalPolytope, unfixed: Sequence[str]) -> list[Json]:
         },
         {
             "claim": "theorems",
-            "verdicts": dict(verdicts(S, one_fit=P.optimum.is_pinned)),
+            "verdicts": dict(verdicts(S, one_fit=one_fit)),
             "modulo": modulo,
         },
     ]
 
 
-def _forests(P: OptimalPolytope, shadows: Sequence[int]) -> list[Json]:
+def forests_of(S: Staircase, shadows: Sequence[int]) -> list[Json]:
     """Return the forests of the distinct shadows, width by width."""
     supports = sorted(set(shadows))
     if not supports[0]:
         return []
-    S = P.staircase
     sizes = tuple(bits.bit_count() for bits in supports)
     of = Staircase(sizes, merge_tree(supports), S.rank, S.used_rank, S.n, vanishes=False)
     return [forest_of(of, m) for m in range(S.m_star, S.threshold + _BEYOND + 1)]

@@ -108,8 +108,11 @@ def accepted(make: Callable[[], Certificate]) -> Certificate:
 def proof_claims(solved: OptimalPolytope) -> tuple[list[Json], dict[str, Json]]:
     """Return the claims of patterns, kappa, fit and cost, and what proves them."""
     problem = solved.problem
-    if solved.optimum.cones is not None:
-        raise Undecided("certificates by cones list all vertices: raise the limit on them")
+    if solved.optimum.dual_proof != "patterns":
+        raise Undecided(
+            f"certificates by {solved.optimum.dual_proof} list all vertices: raise the limit "
+            f"on them"
+        )
     trees, orders = patterns_of(problem)
     multipliers: list[Json] = [
         multipliers_of(chart.design, problem.beta_squared, solved.kappa, bounds, order)

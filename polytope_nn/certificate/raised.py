@@ -12,7 +12,7 @@ from typing import Any
 from polytope_nn.checker.claims.networks import fit_of, network
 from polytope_nn.checker.claims.versions import KEYS, data_of
 from polytope_nn.checker.kernel.reading import Clock, Limits
-from polytope_nn.checker.kinds import EXACT, IN_BOXES, proof_of
+from polytope_nn.checker.kinds import EXACT, IN_BOXES, proof_of, provers_of
 from polytope_nn.checker.lift import Recorder
 from polytope_nn.checker.lift_networks import networks_of, written
 from polytope_nn.checker.provers.proof import Proof
@@ -74,7 +74,7 @@ def with_hints(certificate: Certificate) -> Certificate:
     clock = Clock(Limits())
     hints = Recorder(clock)
     P = proof_of(json.loads(asked.to_json()), clock, hints)
-    for name, prove in IN_BOXES.items():
+    for name, prove in provers_of(P).items():
         if name in P.claims:
             prove(P)
     return replace(asked, witness={**asked.witness, "hints": hints.answers})

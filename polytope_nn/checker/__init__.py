@@ -13,8 +13,10 @@ To be read in this order; all but ``lift`` and ``lift_networks`` is trusted:
   for other neurons; then ``networks``, ``paths``, ``functions``;
 * ``kernel/intervals``, ``claims/system``, ``identities``, ``box_dual``, ``box_polytope``,
   ``box_functions``: the same where numbers are known in intervals; ``kernel/logarithms``,
-  ``pieces/``: these for any loss; ``kernel/logfield``, ``problem/planted``: exact logarithms;
+  ``pieces/``: these for any loss; ``listed/``: for gates, blocks and patterns;
+* ``cells/``: polyhedral norms, their rays and slot complex;
+* ``kernel/logfield``, ``problem/planted``, ``problem/powers``: exact logarithms and powers;
 * ``claims/vector``: several outputs;
 * ``claims/versions`` (the two formats), ``provers/`` (from a claim to what proves it),
-  ``kinds`` (the table: a kind is a row of claims), ``command`` (the command line).
+  ``rows`` (the table: a kind is a row of claims), ``kinds``, ``command`` (the command line).
 """

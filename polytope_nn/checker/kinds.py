@@ -27,88 +27,23 @@ from .kernel.reading import (
     text_of,
 )
 from .lift import Answers, Lift
-from .provers import boxes, branches, fits, plain, several, widths
+from .provers import boxes, branches, cells, fits, listed, plain, several, widths
 from .provers.proof import Proof
-
-OPTIMUM = ("patterns", "dual", "optimum")
-SHAPE = (
-    *(*OPTIMUM, "atoms", "vertices", "dimension"),
-    *("widths", "components", "threshold", "theorems"),
+from .rows import (
+    ANY_FITS,
+    ANY_LOSS,
+    ANY_PIECES,
+    BOXED,
+    BOXES,
+    DEEP,
+    PLANTED,
+    ROWS_1,
+    ROWS_2,
+    SEVERAL,
+    SHAPE,
+    TIED,
+    WITNESS,
 )
-WHOLE = (*SHAPE, "uniqueness")
-UNLISTED = (*OPTIMUM, "atoms", "some", "dimension", "bounds")
-ROWS_1: dict[str, tuple[str, ...]] = {  # format 1; those of free problems, and the others
-    "staircase": SHAPE,
-    "interval": SHAPE,
-    "separation": (*SHAPE, "separation"),
-    "path": (*OPTIMUM, "path"),
-    "descent": (*OPTIMUM, "descent"),
-    "gap": ("patterns", "dual", "gap"),
-    "holes": (*SHAPE, "holes"),
-    "free": WHOLE,
-    "free_path": (*OPTIMUM, "path"),
-    "free_separation": (*WHOLE, "separation"),
-    "free_unlisted": UNLISTED,
-}
-GENERAL = (
-    *("patterns", "dual", "intervals", "atoms", "lifted", "dimension"),
-    *("widths", "components", "threshold", "theorems"),
-)
-OUTPUTS = (*OPTIMUM, "atoms", "rank_bound")
-ROWS_2: dict[str, tuple[str, ...]] = {
-    "general": GENERAL,
-    "normed": ("patterns", "dual", "intervals", "solution", "joined"),
-    "enclosed": SHAPE,  # any loss, in intervals
-    "vector": (*OUTPUTS, *SHAPE[4:]),
-    "continuum": (*OUTPUTS, "continua", "network", "connected"),
-    "vector_enclosed": ("patterns", "enclosed", *SHAPE[6:]),
-    "continuum_enclosed": ("patterns", "enclosed", "spanned"),
-    "lasso": GENERAL[:8],  # solutions are no networks: widths of P alone
-    "staircase": WHOLE,
-    "holes": (*WHOLE, "holes"),
-    "separation": (*WHOLE, "separation"),
-    "path": (*OPTIMUM, "path"),
-    "descent": (*OPTIMUM, "descent"),
-    "gap": ("patterns", "dual", "gap"),
-    "unlisted": UNLISTED,
-    "cones": SHAPE[1:],  # dual feasibility without patterns
-    "general_unlisted": (
-        *("patterns", "dual", "intervals", "atoms"),
-        *("some_lifted", "dimension", "bounds"),
-    ),
-    "road": ("patterns", "dual", "road"),
-    "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
-    "parallel_gap": ("patterns", "dual", "gap", "depth"),
-}
-DEEP = {"parallel", "parallel_gap"}  # kinds of three layers
-BOXED = {  # kinds whose numbers may be intervals
-    *("interval", "free", "staircase", "holes", "enclosed"),
-    *("free_unlisted", "unlisted"),
-}
-SEVERAL = {  # kinds with several outputs
-    *("vector", "continuum", "vector_enclosed", "continuum_enclosed"),
-}
-ANY_LOSS = {"gap", "road"}  # kinds that ask of a loss its values alone
-WITNESS = {  # what a claim rests on
-    "patterns": "patterns",
-    "dual": "dual",
-    "vertices": "cover",
-    "dimension": "rank",
-    "components": "components",
-    "uniqueness": "differ",
-    "lifted": "cover lifted",
-    "some": "idle",
-    "some_lifted": "idle lifted",
-    "bounds": "longest",
-    "pieces": "pieces",
-    "table": "table",
-    "depth": "depth",
-    "rank_bound": "outputs",
-    "connected": "rank",
-    "enclosed": "dual system",
-}
-BOXES = "faces free centre radius inverse"
-
 
 MOST_BITS = 8192  # of logarithms
 
@@ -149,6 +84,22 @@ IN_BOXES: dict[str, Prover] = EXACT | {
     "dimension": boxes.prove_dimension,
     "uniqueness": boxes.prove_uniqueness,
 }
+OF_CELLS: dict[str, Prover] = {
+    "patterns": plain.prove_patterns,
+    "rays": cells.prove_rays,
+    "dual": cells.prove_dual,
+    "intervals": fits.prove_intervals,
+    "cells": cells.prove_cells,
+    "lifted": fits.prove_lifted,
+    "slots": cells.prove_slots,
+    "parts": cells.prove_parts,
+}
+OF_TIED: dict[str, Prover] = IN_BOXES | {
+    "atoms": listed.prove_atoms,
+    "dual": listed.prove_dual,
+    "vertices": listed.prove_vertices,
+    "dimension": listed.prove_dimension,
+}
 IN_BRANCHES: dict[str, Prover] = EXACT | {
     "atoms": branches.prove_atoms,
     "dual": branches.prove_dual,
@@ -157,18 +108,23 @@ IN_BRANCHES: dict[str, Prover] = EXACT | {
     "table": lambda P: P.deep.prove_table(P.target),
     "depth": lambda P: P.deep.prove_depth(P.target),
     "gap": branches.prove_gap,
+    "branch_path": lambda P: P.deep.prove_path(P.target),
 }
 OF_OUTPUTS: dict[str, Prover] = {
     "patterns": plain.prove_patterns,
     "atoms": several.prove_atoms,
+    "standing": several.prove_standing,
     "enclosed": several.prove_enclosed,
     "spanned": several.prove_spanned,
     "continua": several.prove_continua,
     "dual": several.prove_dual,
     "optimum": several.prove_optimum,
+    "intervals": fits.prove_intervals,
+    "fitted": several.prove_fitted,
     "rank_bound": several.prove_rank_bound,
     "network": several.prove_network,
     "connected": several.prove_connected,
+    "lifted": fits.prove_lifted,
     **{name: EXACT[name] for name in SHAPE[4:]},
 }
 
@@ -194,8 +150,7 @@ def accepted(
     clock = Clock(limits, len(text))
     P = proof_of(parse(text, limits, clock), clock, hints)
     of_outputs = isinstance(P.D, outputs.Outputs)
-    provers = IN_BRANCHES if P.deep else IN_BOXES if P.bits else EXACT
-    provers = OF_OUTPUTS if of_outputs else provers
+    provers = provers_of(P)
     order = list(provers)
     waiting = sorted(P.claims, key=order.index)  # an accident if nothing proves a claim
     for done, name in enumerate(waiting):
@@ -204,9 +159,20 @@ def accepted(
         P.D.clock.tick()
         provers[name](P)
     P.hints.close()
-    counted = {"components", "uniqueness", "bounds"} & set(P.claims)
+    counted = {"components", "uniqueness", "bounds", "slots", "parts"} & set(P.claims)
     modulo = tuple(P.D.unfixed) if counted else ()
     return Accepted(P.kind, modulo, tuple(ranks.told(P.claims)) if of_outputs else ())
+
+
+def provers_of(P: Proof) -> dict[str, Prover]:
+    """Return what proves the claims, in order."""
+    if isinstance(P.D, outputs.Outputs):
+        return OF_OUTPUTS
+    if P.kind in TIED:
+        return OF_TIED
+    if P.kind in {"cells", "lasso_cells"}:
+        return OF_CELLS
+    return IN_BRANCHES if P.deep else IN_BOXES if P.bits else EXACT
 
 
 def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
@@ -223,31 +189,21 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     spoken, boxed = read["field"], type(read["field"]) is dict and "bits" in read["field"]
     keys = " ".join(WITNESS[name] for name in rows[kind] if name in WITNESS)
     bits = 0
-    if boxed or kind in {"interval", "enclosed"}:
-        fine = kind in BOXED and (version == 2 or kind != "staircase")
-        require(fine, "field", "this kind has exact numbers")
-        record(spoken, "bits", "field")
-        bits, spoken = box_dual.bits_of(spoken), "Q"
-        few = kind != "enclosed" or bits <= MOST_BITS
-        require(few, "field", "too many bits for logarithms")
-        keys = keys.replace("rank ", "" if version == 1 else "hints ")
-        keys += f" {BOXES}" + " pins" * (version == 2 or free)
+    if boxed or kind in {"interval", "enclosed", *TIED}:
+        bits, spoken = bits_of(kind, spoken, version), "Q"
+        keys = keys_of(kind, keys, version)
+    given = read["witness"] if type(read["witness"]) is dict else {}
+    if "holes" in rows[kind] and given.get("torsion"):
+        keys += " torsion"  # forms, where units do not exclude it
     witness = record(read["witness"], keys, "witness")
     data = data_of(read["data"], version, free=free)
     layers = None
     if kind in DEEP:
         layers, data = layers_of(data)
     made = outputs.Outputs if kind in SEVERAL else Instance
-    planted = kind in {"general", "lasso"} and type(spoken) is dict and "primes" in spoken
+    planted = kind in PLANTED and type(spoken) is dict and "primes" in spoken
     D = made(data, (LogField if planted else Field)(spoken, clock))
-    told_as = kind if kind in {"general", "lasso", "normed"} else ""
-    told_as = "general" if kind == "general_unlisted" else told_as
-    fine = D.told_as == told_as
-    if kind == "enclosed":
-        fine = D.lifted and D.unit.kind in {"relu", "slopes"}
-    elif kind in ANY_LOSS:
-        fine = fine or D.unit.plain
-    require(fine, "data.loss", "is no loss of this kind")
+    require(fits_kind(D, kind), "data.loss", "is no loss of this kind")
     if version == 1 and not free:
         witness = witness | {name: [witness[name]] for name in ("patterns", "dual")}
     if hints is None:
@@ -257,6 +213,40 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     if kind in DEEP:
         P.deep = Deep(D, layers, claims, witness)
     return P
+
+
+def bits_of(kind: str, spoken: Json, version: int) -> int:
+    """Return the bits of the intervals of a certificate."""
+    fine = kind in BOXED and (version == 2 or kind != "staircase")
+    require(fine, "field", "this kind has exact numbers")
+    record(spoken, "bits", "field")
+    bits = box_dual.bits_of(spoken)
+    few = kind not in {"enclosed", *TIED} or bits <= MOST_BITS
+    require(few, "field", "too many bits for logarithms")
+    return bits
+
+
+def keys_of(kind: str, keys: str, version: int) -> str:
+    """Return the keys of a witness in intervals."""
+    if kind in TIED:
+        return f"{keys} {BOXES} hints shares pins"
+    keys = keys.replace("rank ", "" if version == 1 else "hints ")
+    return f"{keys} {BOXES}" + " pins" * (version == 2 or kind.startswith("free"))
+
+
+def fits_kind(D: Instance, kind: str) -> bool:
+    """Return whether neurons and loss are those that a kind speaks of."""
+    if kind == "enclosed":
+        return D.lifted and D.unit.kind in {"relu", "slopes"}
+    if kind in TIED:
+        return D.unit.kind in TIED[kind] and not D.unit.polyhedral
+    if kind in {"cells", "lasso_cells"}:
+        return D.told_as == "normed" and bool(D.unit.blocks) == (kind == "lasso_cells")
+    if kind in ANY_PIECES:
+        return D.lifted or D.exactly
+    told_as = kind if kind in {"lasso", "normed"} else ""
+    told_as = "general" if kind in ANY_FITS else told_as
+    return D.told_as == told_as or (kind in ANY_LOSS and D.unit.plain)
 
 
 def check(certificate: Json, limits: Limits | None = None) -> None:

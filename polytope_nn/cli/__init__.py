@@ -12,7 +12,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import redirect_stdout, suppress
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -73,7 +73,6 @@ _ROOMS = dict.fromkeys(OF_NETWORKS, "networks.") | {"completion": "terminal."}
 
 FIGURES = (".svg", ".png", ".pdf", ".tikz")
 PAGES = (".html", ".htm")
-_COLUMNS = 80  # of a terminal that does not say
 ACCIDENT = 4  # the exit code of what should not happen
 
 
@@ -170,35 +169,11 @@ def _run(arguments: list[str]) -> int:
         args = parser({asked}).parse_args(arguments)
     except SystemExit as done:  # --help and --version; errors go through error()
         return int(done.code or 0)
-    code = int(_said(args, arguments))
+    from .terminal.page import said
+
+    code = said(_module(args.command).run, args, arguments)
     for line in getattr(args, "told", ()):
         print(f"polytope-nn {args.command}: {line}", file=sys.stderr)
-    return code
-
-
-def _said(args: argparse.Namespace, arguments: Sequence[str]) -> int:
-    """Run a command: its page folded at a terminal's width, its words explained if asked."""
-    from .terminal.folding import Folding, is_page
-
-    page = is_page(arguments)
-    if getattr(args, "explain", False) and not page:
-        raise InstanceError("--explain: is about pages: leave --json out")
-    run = _module(args.command).run
-    shown = isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.isatty()
-    if not (getattr(args, "explain", False) or (page and shown)):
-        return int(run(args))
-    width = sys.maxsize
-    if shown:  # its own width, not COLUMNS: readline exports that to all it starts
-        width = os.get_terminal_size(sys.stdout.fileno()).columns or _COLUMNS
-    told = io.StringIO()
-    folding = Folding(sys.stdout, width, told)
-    with redirect_stdout(folding):
-        code = int(run(args))
-        if getattr(args, "explain", False):
-            from .terminal.explained import explained
-
-            print("\n" + explained(told.getvalue()))
-    folding.finish()
     return code
 
 
@@ -236,8 +211,13 @@ def _tell(arguments: list[str], error: BaseException, *, accident: bool = False)
     line = " ".join(message.split())
     if not sys.stderr:  # closed: the exit code says it
         return
+    from .terminal.colours import has_colour, red
+
+    who = f"polytope-nn{name}:"
     try:
-        print(f"polytope-nn{name}: {line}", file=sys.stderr, flush=True)
+        print(
+            red(who) if has_colour(sys.stderr) else who, line, file=sys.stderr, flush=True
+        )
     except OSError:
         _set_aside(sys.stderr)
 

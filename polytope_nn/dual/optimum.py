@@ -33,6 +33,7 @@ from .enclosures import Enclosures
 from .feasibility import Guesser, exactly_tight, feasibility
 from .fibre import OptimalBalls
 from .fits import Fit, is_pinned, one_fit
+from .signs.tree import SignProof
 
 __all__ = [
     "Optimum",
@@ -55,8 +56,8 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
     multipliers of every tope, sign +1 then -1, in the order of its arrangement's patterns;
     ``rank`` is the rank r of the features modulo what is free.
     ``level`` is ``"exact"``, or ``"interval"`` when the numbers are balls, whose existence
-    ``enclosures`` proves. Where ``cones`` proves dual feasibility, no pattern is listed and
-    ``bounds`` is empty.
+    ``enclosures`` proves. Where ``cones`` or ``signs`` proves dual feasibility, no pattern is
+    listed and ``bounds`` is empty.
     """
 
     problem: Problem
@@ -69,6 +70,7 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
     enclosures: Enclosures | None = field(default=None, compare=False)
     chosen: Fit | None = None
     cones: ConeProof | None = field(default=None, compare=False)
+    signs: SignProof | None = field(default=None, compare=False)
 
     @cached_property
     def interval(self) -> tuple[Interval, ...]:
@@ -116,13 +118,16 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
 
     @property
     def dual_proof(self) -> str:
-        """What proves dual feasibility: ``"patterns"``, all of them, or a tree of ``"cones"``."""
+        """What proves dual feasibility: ``"patterns"``, or a tree of ``"cones"`` or ``"signs"``."""
+        if self.signs is not None:
+            return "signs"
         return "patterns" if self.cones is None else "cones"
 
     @property
     def n_patterns(self) -> int | None:
         """The number of patterns, of all charts: two bounds each; None where none is listed."""
-        return sum(map(len, self.bounds)) // 2 if self.cones is None else None
+        listed = self.dual_proof == "patterns"
+        return sum(map(len, self.bounds)) // 2 if listed else None
 
     @property
     def arrangement(self) -> Arrangement:
@@ -131,12 +136,12 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
         Raises
         ------
         Undecided
-            When dual feasibility is proved by cones: the patterns are too many.
+            When dual feasibility is proved without patterns: they are too many.
         """
-        if self.cones is not None:
+        if self.dual_proof != "patterns":
             raise Undecided(
-                "the patterns are too many to be listed: dual feasibility is proved by cones, "
-                "and what is asked rests on all patterns"
+                f"the patterns are too many to be listed: dual feasibility is proved by "
+                f"{self.dual_proof}, and what is asked rests on all patterns"
             )
         return self.problem.charts[0].arrangement
 
@@ -219,8 +224,10 @@ def verified(problem: Problem, kappa: Scalars, guesser: Guesser | None = None) -
     return Optimum(problem, kappa, listed, bounds=tuple(bounds), **point._asdict())
 
 
-def verified_by_tree(problem: Problem, kappa: Scalars, proof: ConeProof) -> Optimum:
-    """Return the optimum of an exact kappa that a tree of cones proves dual feasible.
+def verified_by_tree(
+    problem: Problem, kappa: Scalars, proof: ConeProof | SignProof
+) -> Optimum:
+    """Return the optimum of an exact kappa that a tree of cones or signs proves feasible.
 
     Raises
     ------
@@ -229,7 +236,15 @@ def verified_by_tree(problem: Problem, kappa: Scalars, proof: ConeProof) -> Opti
     """
     require_free(problem, kappa)
     point = some_point(problem, kappa, proof.atoms)
-    return Optimum(problem, kappa, proof.atoms, bounds=(), cones=proof, **point._asdict())
+    return Optimum(
+        problem,
+        kappa,
+        proof.atoms,
+        bounds=(),
+        cones=proof if isinstance(proof, ConeProof) else None,
+        signs=proof if isinstance(proof, SignProof) else None,
+        **point._asdict(),
+    )
 
 
 class SomePoint(NamedTuple):

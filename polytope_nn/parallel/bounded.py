@@ -50,7 +50,7 @@ def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> Paral
     if problem.regulariser == "path":
         raise Undecided("path costs: no simple kappa is optimal")
     D, n = problem.two_layer, problem.n
-    system = DeepSystem(problem, found.parts)
+    system = DeepSystem(problem, found.parts, found.zeros)
     point = solution(system, system.start(found.kappa), _BITS)
     if point is None:
         raise Undecided("kappa: depth helps, and Newton's method finds no solution")
@@ -68,7 +68,13 @@ def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> Paral
         dot(kappa, D.y)
         - sum((k * k / w for k, w in zip(kappa, D.weights, strict=True)), _ZERO) / 2
     )
-    branches = tuple(_branch(problem, part, mu, masses) for part, mu, masses in parts)
+    least = max((abs(c) for _, _, masses in parts for c in masses), default=_ZERO)
+    least /= 1 << _CLOSE  # a part of less mass is not used
+    branches = tuple(
+        _branch(problem, part, mu, masses)
+        for part, mu, masses in parts
+        if any(abs(c) > least for c in masses)
+    )
     wide = max((len(own) for _, own in branches), default=0)
     if problem.inner_width is not None and wide > problem.inner_width:
         raise Astray(

@@ -24,14 +24,19 @@ from .theta import form, solution
 __all__ = ["DeepSystem", "exact_kappa"]
 
 _ZERO = Fraction(0)
+_DEPENDENT = 1e-7  # outputs of branches that differ by less are dependent
 
 
 @dataclass(frozen=True)
 class DeepSystem:
-    """The equations; the unknowns are kappa, then for each part mu raised and masses."""
+    """The equations; the unknowns are kappa, then for each part mu raised and masses.
+
+    ``zeros`` are rows where kappa is 0: what a branch attains has a kink there.
+    """
 
     problem: ParallelProblem
     parts: tuple[Part, ...]
+    zeros: tuple[int, ...] = ()
 
     @cached_property
     def forms(self) -> tuple[tuple[tuple[Vector, ...], ...], ...]:
@@ -63,11 +68,15 @@ class DeepSystem:
                     t * part.sigma if i in part.inside else _ZERO for i, t in enumerate(f)
                 ]
                 zeros = [f[i] if q is part else _ZERO for q in self.parts for i in q.raised]
+                made = [_ZERO if i in self.zeros else t for i, t in enumerate(made)]
                 columns.append([float(t) for t in (*made, *zeros)])
             sizes.append(len(forms))
         fit = self.problem.loss.fit(tuple(Fraction(t) for t in kappa))
-        right = [float(t) for t in fit] + [0.0] * sum(len(q.raised) for q in self.parts)
-        found = iter(np.linalg.lstsq(np.array(columns).T, np.array(right), rcond=None)[0])
+        right = [0.0 if i in self.zeros else float(t) for i, t in enumerate(fit)]
+        right += [0.0] * sum(len(q.raised) for q in self.parts)
+        found = iter(
+            np.linalg.lstsq(np.array(columns).T, np.array(right), rcond=_DEPENDENT)[0]
+        )
         return [[Fraction(float(next(found))) for _ in range(size)] for size in sizes]
 
     def mu(
@@ -106,6 +115,8 @@ class DeepSystem:
                         a - part.sigma * b for a, b in zip(rows[i], moved, strict=True)
                     ]
             start += len(part.raised) + len(forms)
+        for i in self.zeros:  # branches of both signs of z_i make any fit there
+            fit[i], rows[i] = point[i], [Fraction(int(i == j)) for j in range(size)]
         return (*fit, *values), tuple(map(tuple, rows))
 
 
@@ -171,7 +182,7 @@ def exact_kappa(
     problem: ParallelProblem, found: DeepKappa, limits: Limits
 ) -> Scalars | None:
     """Return kappa in a number field, guessed from its digits; None if none is seen."""
-    system = DeepSystem(problem, found.parts)
+    system = DeepSystem(problem, found.parts, found.zeros)
     point = solution(system, system.start(found.kappa), limits.field_bits)
     if point is None:
         return None

@@ -22,6 +22,7 @@ from .blocks import Block, Blocks
 from .optimum import ParallelOptimum
 from .pieces import Piece, label, pieces
 from .problem import ParallelProblem
+from .shares import equal_parts
 from .tree import Box, Leaf, Tree
 
 __all__ = ["enclosed"]
@@ -37,10 +38,9 @@ def enclosed(problem: ParallelProblem, flat: Optimum, limits: Limits) -> Paralle
     Undecided
         When a leaf is not decided.
     """
-    if problem.regulariser == "path":
-        raise Undecided("path costs: kappa is known in intervals only, and is not decided")
     blocks = Blocks(problem.design, problem.arrangement)
-    width = problem.inner_width
+    of_paths = problem.regulariser == "path"
+    width = None if of_paths else problem.inner_width
     tree = _EnclosedTree(
         blocks, flat.kappa, flat.problem.beta_squared, width, limits, flat=flat
     )
@@ -54,10 +54,16 @@ def enclosed(problem: ParallelProblem, flat: Optimum, limits: Limits) -> Paralle
     missing = ""
     try:
         listed = pieces(leaves, flat.kappa)
+        if of_paths and problem.inner_width is not None:
+            listed = equal_parts(listed, problem.inner_width)
     except Undecided:
+        listed = ()
         missing = "the pieces of optimal branches: kappa is known in intervals only"
+    if of_paths and flat.rank != len(branches):
+        listed, missing = (), "the branches of path costs: kappa is known in intervals only"
+    two = None if of_paths and problem.inner_width != 1 else flat
     return ParallelOptimum(
-        problem, flat.kappa, leaves, listed, branches, "interval", flat, limits, missing
+        problem, flat.kappa, leaves, listed, branches, "interval", two, limits, missing
     )
 
 
@@ -74,13 +80,17 @@ class _EnclosedTree(Tree):
         first: Sequence[Block] = (),  # noqa: ARG002 - of the tree
     ) -> Leaf | None:
         """Return the leaf with this theta; None where a bound is not proved."""
-        if box.excluded:
-            raise Undecided("a bounded inner width where kappa is known in intervals only")
         exact: dict[int, Scalar] = dict(zip(self.negative(box.sigma), theta, strict=True))
         found: dict[tuple[int, ...], Atom] = {}
         try:
             plus, minus = self.seen(box, exact)
-            whole = {i for i, t in exact.items() if t == 1}
+            kept = self.whole(box)
+            agreed = {
+                i for i, t in exact.items() if i in kept and t is kept[i] and sign(t) > 0
+            }
+            # rows of a class see one direction: there mu agrees with kappa in sum
+            whole = {i for rows in self.classes if agreed & {*rows} for i in rows}
+            whole |= {i for i, t in exact.items() if i not in whole and t == 1}
             whole |= {*box.inside} | {i for i, e in enumerate(self.signs) if not e}
             for s, mu, same in ((1, plus, whole | {*box.open}), (-1, minus, whole)):
                 for a in self._tight_atoms(box, s, mu, same):
@@ -110,16 +120,17 @@ class _EnclosedTree(Tree):
         decide = structural(X, known, mu, self.square)
         guess = multiplier_guess(X, self.square)
         H = self.blocks.arrangement
-        return feasibility(X, self.square, mu, H, _only(s, decide), guess=guess).atoms
+        left = {p for t, p in enumerate(H.patterns) if (s, t) not in box.excluded}
+        return feasibility(X, self.square, mu, H, _only(s, left, decide), guess=guess).atoms
 
 
-def _only(wanted: int, decide: Tight) -> Tight:
-    """Return a decision that is made for one sign only."""
+def _only(wanted: int, left: Collection[tuple[int, ...]], decide: Tight) -> Tight:
+    """Return a decision that is made for one sign, and for the patterns that are left."""
 
     def decided(
         pattern: tuple[int, ...], s: int, facets: tuple[int, ...], guess: tuple[int, ...]
     ) -> tuple[Bound, Atom | None]:
-        if s != wanted:
+        if s != wanted or pattern not in left:
             return Bound(pattern, s, (), tight=False), None
         return decide(pattern, s, facets, guess)
 

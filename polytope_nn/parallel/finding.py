@@ -5,7 +5,7 @@ for every inner width (P6). Otherwise depth helps, and kappa is found by a conic
 floats, made exact, and proved.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -19,7 +19,7 @@ from polytope_nn.search.finding import optimum
 from .bounded import Astray, bounded
 from .deep import exact_kappa
 from .enclosed import enclosed
-from .master import deep_kappa
+from .master import DeepKappa, deep_kappa
 from .optimum import ParallelOptimum, proved
 from .problem import ParallelProblem
 
@@ -107,25 +107,43 @@ def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOp
         degree=min(_SMALL_DEGREE, limits.degree),
         field_bits=min(_SMALL_BITS, limits.field_bits),
     )
-    exact = exact_kappa(problem, found, small)
-    guesses = _simple(found.kappa) if exact is None else [exact]
-    for kappa in guesses:
+    every = [found, found.degenerate] if found.unused else [found]
+    O = _proved(problem, _guesses(problem, every, small), limits)
+    if O is not None:
+        return O
+    reasons: list[Undecided] = []
+    for one in every:
         try:
-            return proved(problem, kappa, limits=limits)
+            return bounded(problem, one, limits)
+        except Undecided as reason:
+            reasons.append(reason)
+    if not all(isinstance(reason, Astray) for reason in reasons):
+        O = _proved(problem, [exact_kappa(problem, one, limits) for one in every], limits)
+    if O is None:
+        raise reasons[0]
+    return O
+
+
+def _guesses(
+    problem: ParallelProblem, every: Sequence[DeepKappa], limits: Limits
+) -> Iterator[Scalars | None]:
+    """Yield kappa in small fields, or of small fractions."""
+    first = exact_kappa(problem, every[0], limits)
+    yield from _simple(every[0].kappa) if first is None else [first]
+    yield from (exact_kappa(problem, one, limits) for one in every[1:])
+
+
+def _proved(
+    problem: ParallelProblem, kappas: Iterable[Scalars | None], limits: Limits
+) -> ParallelOptimum | None:
+    """Return the optimum of the first kappa that is proved; None of no other."""
+    for kappa in kappas:
+        try:
+            if kappa is not None:
+                return proved(problem, kappa, limits=limits)
         except (NotOptimal, Undecided):
             continue
-    try:
-        return bounded(problem, found, limits)
-    except Astray:
-        raise
-    except Undecided as reason:
-        larger = exact_kappa(problem, found, limits)
-        if larger is None:
-            raise
-        try:
-            return proved(problem, larger, limits=limits)
-        except NotOptimal:
-            raise reason from None
+    return None
 
 
 def _simple(found: Iterable[float]) -> Iterator[Scalars]:

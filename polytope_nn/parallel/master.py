@@ -7,7 +7,7 @@ in kappa and nu. Only the S that a tree of leaves in floats finds violated are p
 Nothing here is believed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -27,9 +27,13 @@ __all__ = ["DeepKappa", "Part", "deep_kappa"]
 
 _ROUNDS = 60
 _SLACK = 1e-7
+_TIGHT = 1e-6  # of beta: branches that come so close may attain it
 _BOXES = 400
 _USED = 1e-5  # of the largest: a smaller mass is not in use
+_ZERO = 1e-6  # of the largest: a smaller kappa may be 0
 _FLAT = 1e-4  # of a row times a direction: the direction may lie on the row's wall
+
+_NOTHING = Fraction(0)
 
 Group = tuple[int, tuple[int, ...]]
 
@@ -50,10 +54,20 @@ class Part:
 
 @dataclass(frozen=True)
 class DeepKappa:
-    """Kappa in floats, and the branches that make its fit."""
+    """Kappa in floats, the branches that make its fit, and where kappa may be 0.
+
+    ``unused`` are branches that attain beta, and no fit is seen to need.
+    """
 
     kappa: tuple[float, ...]
     parts: tuple[Part, ...]
+    zeros: tuple[int, ...] = ()
+    unused: tuple[Part, ...] = ()
+
+    @property
+    def degenerate(self) -> "DeepKappa":
+        """The same, its unused branches taken for used ones: their equations tell kappa."""
+        return replace(self, parts=(*self.parts, *self.unused), unused=())
 
 
 def deep_kappa(problem: ParallelProblem, start: Scalars) -> DeepKappa | None:
@@ -67,7 +81,7 @@ def deep_kappa(problem: ParallelProblem, start: Scalars) -> DeepKappa | None:
     for _ in range(_ROUNDS):
         new = [g for g in _violated(Saddles(blocks, kappa, square)) if g not in groups]
         if not new:
-            return found
+            return None if found is None else _completed(found, blocks, square)
         groups.update(dict.fromkeys(new))
         found = master.solved(list(groups))
         if found is None:
@@ -77,8 +91,14 @@ def deep_kappa(problem: ParallelProblem, start: Scalars) -> DeepKappa | None:
 
 
 def _violated(saddles: Saddles) -> list[Group]:
-    """Return the signs and sets whose branches exceed beta, by a tree of boxes."""
-    found: list[Group] = []
+    """Return the signs and sets whose branches exceed beta."""
+    boxes = _boxes(saddles, 1 + _SLACK)
+    return [(sigma, _positive(saddles, saddle)) for sigma, saddle in boxes]
+
+
+def _boxes(saddles: Saddles, least: float) -> list[tuple[int, Saddle]]:
+    """Return sign and saddle of the exact boxes of more than some value, by a tree."""
+    found: list[tuple[int, Saddle]] = []
     for sigma in (1, -1):
         order = sorted(
             range(len(saddles.kappa)), key=lambda i: -abs(float(saddles.scaled[i]))
@@ -92,13 +112,40 @@ def _violated(saddles: Saddles) -> list[Group]:
                 break
             inside, left = waiting.pop()
             saddle = saddles.saddle(sigma, (*inside, *left), inside)
-            if saddle is None or saddle.value <= 1 + _SLACK:
+            if saddle is None or saddle.value <= least:
                 continue
             if left:
                 waiting += [(inside, left[1:]), ((*inside, left[0]), left[1:])]
             else:
-                found.append((sigma, _positive(saddles, saddle)))
+                found.append((sigma, saddle))
     return found
+
+
+def _completed(found: DeepKappa, blocks: Blocks, square: Fraction) -> DeepKappa:
+    """Return kappa with the branches that attain beta and no fit is seen to need."""
+    kappa = tuple(
+        _NOTHING if i in found.zeros else Fraction(t) for i, t in enumerate(found.kappa)
+    )
+    saddles = Saddles(blocks, kappa, square)
+    parts: list[Part] = []
+    known = {(part.sigma, frozenset(part.faces)) for part in found.parts}
+    for sigma, saddle in _boxes(saddles, 1 - _TIGHT):
+        negative = [i for i, t in enumerate(kappa) if sigma * t < 0]
+        theta = dict(zip(negative, saddle.theta, strict=True))
+        inner = {negative[j] for j in saddle.inner}
+        inside = {*_positive(saddles, saddle), *(i for i in negative if theta[i] > 0.5)}
+        part = Part(
+            sigma,
+            tuple(sorted(inside - inner)),
+            {i: float(kappa[i]) * sigma * theta[i] for i in sorted(inner)},
+            {(b[0], face): 0.0 for (b, _), face in
+             zip(saddle.neurons, saddle.faces, strict=True)},
+        )  # fmt: skip
+        key = (sigma, frozenset(part.faces))
+        if key not in known:
+            known.add(key)
+            parts.append(part)
+    return replace(found, unused=tuple(parts))
 
 
 def _positive(saddles: Saddles, saddle: Saddle) -> tuple[int, ...]:
@@ -168,10 +215,13 @@ class _Master:
             if duals[g, :, 0].sum() > _USED * largest:
                 nu = x[n + g * per_group : n + g * per_group + n]
                 part = self._part(group, x[:n], nu, duals[g], largest)
-                parts.setdefault((part.sigma, frozenset(part.faces)), part)
+                made = frozenset(self._made(duals[g]) & {*part.inside})
+                parts.setdefault((part.sigma, frozenset(part.faces), made), part)
         pairs = zip(x[:n], self.hints.lengths, strict=True)
         kappa = (Fraction(float(t)) * self.hints.beta / length for t, length in pairs)
-        return DeepKappa(tuple(map(to_float, kappa)), tuple(parts.values()))
+        nothing = np.flatnonzero(np.abs(x[:n]) <= _ZERO * np.abs(x[:n]).max(initial=0))
+        zeros = tuple(int(i) for i in nothing)
+        return DeepKappa(tuple(map(to_float, kappa)), tuple(parts.values()), zeros)
 
     def _part(
         self,
@@ -199,6 +249,15 @@ class _Master:
                 face = tuple(int(t) for t in np.where(flat, 0, np.sign(products)))
                 faces[s, face] = faces.get((s, face), 0.0) + float(dual[0])
         return Part(sigma, inside, raised, faces)
+
+    def _made(self, duals: "NDArray[np.float64]") -> set[int]:
+        """Return the rows where the inner neurons of a group add up to more than 0."""
+        import numpy as np
+
+        z = np.zeros(len(self.hints.unit))
+        for (s, _), dual in zip(self.blocks.every, duals, strict=True):
+            z += s * np.maximum(self.hints.unit @ -dual[1:], 0)
+        return {int(i) for i in np.flatnonzero(z > _FLAT * np.abs(z).max())}
 
     def _objective(self) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
         """Return the quadratic and linear parts of ``L* - kappa'y`` in scaled kappa."""

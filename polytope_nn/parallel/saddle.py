@@ -4,7 +4,8 @@
 point z of the two-layer unit ball, one inner neuron for each block in use. Nothing here is
 believed: theta is made exact and proved, the inner neurons are rounded and their value is
 compared exactly. Rows have unit length and kappa is divided by beta, so that the value is
-of order 1.
+of order 1; where kappa is much larger than beta the program is solved again beside its solution
+(:mod:`~polytope_nn.parallel.zoom`).
 """
 
 from collections.abc import Collection, Sequence
@@ -14,11 +15,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from polytope_nn.dual.feasibility import enclosure
-from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalars
+from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.search.floats import Hints
 
 from .blocks import Block, Blocks
+from .zoom import Program, solved
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,10 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Saddle", "Saddles"]
 
+_ZERO = Fraction(0)
 _USED = 1e-6  # a block of less weight is not in use
 _BITS = 40  # of a rounded inner neuron
 _END = 1e-5  # a theta this close to 0 or 1 may be that
-_CLOSE = 1e-7  # values this close may be equal
 _FLAT = 1e-4  # of a row times a direction: the direction may lie on the row's wall
 
 
@@ -37,29 +39,27 @@ _FLAT = 1e-4  # of a row times a direction: the direction may lie on the row's w
 class Saddle:
     """What floats say of a leaf: the value over beta, theta on N, the inner neurons in use.
 
+    The value is accurate to ``accuracy``.
     ``neurons`` are pairs of a block and a rational u, the heaviest first; ``faces`` the signs
     that ``X u`` seems to have, and ``inner`` the places of N where theta is neither 0 nor 1.
     """
 
     value: float
-    theta: tuple[float, ...]
+    accuracy: float
+    theta: Vector
     neurons: tuple[tuple[Block, Vector], ...]
     faces: tuple[tuple[int, ...], ...]
-
-    @property
-    def inner(self) -> tuple[int, ...]:
-        """The places where theta seems to be strictly between 0 and 1."""
-        return tuple(i for i, t in enumerate(self.theta) if _END < t < 1 - _END)
+    inner: tuple[int, ...]
 
     @property
     def above(self) -> bool:
         """Whether the value seems to exceed beta."""
-        return self.value > 1 + _CLOSE
+        return self.value > 1 + self.accuracy
 
     @property
     def below(self) -> bool:
         """Whether the value seems to be strictly less than beta."""
-        return self.value < 1 - _CLOSE
+        return self.value < 1 - self.accuracy
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,23 @@ class Saddles:
     def hints(self) -> Hints:
         """The rows as floats of unit length."""
         return Hints(self.blocks.X, self.square)
+
+    @cached_property
+    def unit(self) -> Matrix:
+        """The rows of about unit length, exact."""
+        pairs = zip(self.blocks.X, self.hints.lengths, strict=True)
+        return tuple(tuple(t / length for t in x) for x, length in pairs)
+
+    @property
+    def d(self) -> int:
+        """The number of entries of a row."""
+        return len(self.blocks.X[0])
+
+    @cached_property
+    def exact(self) -> Vector:
+        """``kappa_k |x_k| / beta``, rational: of balls and roots what is near."""
+        pairs = zip(self.kappa, self.hints.lengths, strict=True)
+        return tuple(enclosure(x)[0] * size / self.hints.beta for x, size in pairs)
 
     @cached_property
     def scaled(self) -> "NDArray[np.float64]":
@@ -94,22 +111,24 @@ class Saddles:
         """
         import numpy as np
 
-        k = sigma * self.scaled
-        negative = np.flatnonzero(k < 0)
-        blocks = [b for b in self.blocks.every if b not in excluded]
-        seen = {1: _chosen(k, plus), -1: _chosen(k, minus)}
-        solved = _solved(self._program(k, negative, blocks, seen))
-        if solved is None:
+        program = self._program(sigma, plus, minus, excluded)
+        found = solved(program)
+        if found is None:
             return None
-        x, z = solved
-        N, d = len(negative), self.hints.unit.shape[1]
-        theta = tuple(float(t) for t in x[:N].clip(0, 1))
-        duals = z[len(z) - len(blocks) * (d + 1) :].reshape(len(blocks), d + 1)
+        duals = found.duals
         order = np.argsort(-duals[:, 0], kind="stable")
         used = [i for i in order if duals[i, 0] > _USED]
-        neurons = tuple((blocks[i], self._rounded(duals[i])) for i in used)
+        neurons = tuple((program.blocks[i], self._rounded(duals[i])) for i in used)
         faces = tuple(self._face(duals[i]) for i in used)
-        return Saddle(float(x[N]), theta, neurons, faces)
+        theta, inner = [], []
+        for i, (t, end) in enumerate(zip(found.raised, program.ends, strict=True)):
+            theta.append(min(t / end, Fraction(1)))
+            close = _END / max(1.0, float(end))
+            if close < theta[-1] < 1 - close:
+                inner.append(i)
+        return Saddle(
+            found.value, found.accuracy, tuple(theta), neurons, faces, tuple(inner)
+        )
 
     def _face(self, dual: "NDArray[np.float64]") -> tuple[int, ...]:
         """Return the signs of the rows on the direction of a block's dual variable."""
@@ -128,75 +147,32 @@ class Saddles:
 
     def _program(
         self,
-        k: "NDArray[np.float64]",
-        negative: "NDArray[np.int64]",
-        blocks: Sequence[Block],
-        seen: "dict[int, NDArray[np.float64]]",
-    ) -> "tuple[NDArray[np.float64], list[NDArray[np.float64]], list[NDArray[np.float64]]]":
-        """Return cost, rows and right-hand sides: first ``>= 0``, then one cone a block."""
-        import numpy as np
-
-        U = self.hints.unit
-        d = U.shape[1]
-        N = len(negative)
-        facets = [
-            self.blocks.arrangement.facets(p) for p in self.blocks.arrangement.patterns
-        ]
-        starts, size = [], N + 1
-        for _, t in blocks:
-            starts.append(size)
-            size += len(facets[t])
-        sides = np.zeros((2 * N + size - N - 1, size))
-        sides[:N, :N], sides[N : 2 * N, :N] = -np.eye(N), np.eye(N)
-        sides[2 * N :, N + 1 :] = -np.eye(size - N - 1)
-        right = np.concatenate([np.zeros(N), np.ones(N), np.zeros(size - N - 1)])
-        rows, rights = [sides], [right]
-        for (s, t), start in zip(blocks, starts, strict=True):
-            pattern = np.array(self.blocks.arrangement.patterns[t])
-            active = pattern > 0
-            cone = np.zeros((d + 1, size))
-            cone[0, N] = -1
-            cone[1:, :N] = -(s * (k * active)[:, None] * U)[negative].T
-            mine = list(facets[t])
-            cone[1:, start : start + len(mine)] = -(pattern[mine, None] * U[mine]).T
-            rows.append(cone)
-            rights.append(np.concatenate([[0], s * (seen[s] * active) @ U]))
-        cost = np.zeros(size)
-        cost[N] = 1
-        return cost, rows, rights
-
-
-def _chosen(k: "NDArray[np.float64]", rows: Sequence[int]) -> "NDArray[np.float64]":
-    """Return k on the given rows, 0 elsewhere."""
-    import numpy as np
-
-    chosen = np.zeros_like(k)
-    chosen[list(rows)] = k[list(rows)]
-    return chosen
-
-
-def _solved(
-    program: "tuple[NDArray[np.float64], list[NDArray[np.float64]], list[NDArray[np.float64]]]",
-) -> "tuple[NDArray[np.float64], NDArray[np.float64]] | None":
-    """Return the primal and dual solution of a conic program; None where there is none."""
-    import clarabel
-    import numpy as np
-    from scipy import sparse
-
-    cost, rows, rights = program
-    cones = [clarabel.NonnegativeConeT(len(rights[0]))]
-    cones += [clarabel.SecondOrderConeT(len(b)) for b in rights[1:]]
-    settings = clarabel.DefaultSettings()
-    settings.verbose = False
-    solver = clarabel.DefaultSolver(
-        sparse.csc_matrix((len(cost), len(cost))),
-        cost,
-        sparse.csc_matrix(np.vstack(rows)),
-        np.concatenate(rights),
-        cones,
-        settings,
-    )
-    solution = solver.solve()
-    if "Solved" not in str(solution.status):
-        return None
-    return np.array(solution.x), np.array(solution.z)
+        sigma: int,
+        plus: Sequence[int],
+        minus: Sequence[int],
+        excluded: Collection[Block],
+    ) -> Program:
+        """Return the conic program of a leaf."""
+        k = [t * sigma for t in self.exact]
+        H = self.blocks.arrangement
+        blocks = tuple(b for b in self.blocks.every if b not in excluded)
+        pulls, raisings, facets = [], [], []
+        negative = [i for i, t in enumerate(k) if t < 0]
+        for s, t in blocks:
+            pattern = H.patterns[t]
+            rows = self.unit
+            seen = [i for i in (plus if s > 0 else minus) if pattern[i] > 0]
+            columns = zip(*(rows[i] for i in seen), strict=True) if seen else [()] * self.d
+            pulls.append(tuple(dot(c, [k[i] * s for i in seen]) for c in columns))
+            # raising theta_i by 1/|k_i| adds this
+            raisings.append(
+                tuple(
+                    tuple(-s * x if pattern[i] > 0 else _ZERO for x in rows[i])
+                    for i in negative
+                )
+            )
+            facets.append(
+                tuple(tuple(pattern[j] * x for x in rows[j]) for j in H.facets(pattern))
+            )
+        ends = tuple(-k[i] for i in negative)
+        return Program(blocks, tuple(pulls), tuple(raisings), tuple(facets), ends)

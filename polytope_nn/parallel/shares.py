@@ -17,11 +17,11 @@ from math import comb, factorial, prod
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank, transpose
-from polytope_nn.exact.scalar import Scalars, sign
+from polytope_nn.exact.scalar import Scalar, Scalars, sign
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.landscape.merge_tree import Staircase, merge_tree
 
-from .pieces import Piece
+from .pieces import Config, Piece, label
 
 __all__ = ["PathAtoms", "equal_parts"]
 
@@ -59,11 +59,16 @@ def _times(p: Piece, k: int) -> list[int]:
 
 @dataclass(frozen=True)
 class PathAtoms:
-    """The atoms of path costs, in every order of their inner neurons, and their staircase."""
+    """The atoms of path costs, in every order of their inner neurons, and their staircase.
+
+    Where kappa is in balls, ``branches`` are those of the two-layer optimum: neurons of
+    independent features, so outputs are told by their coordinates in them.
+    """
 
     pieces: tuple[Piece, ...]
     fit: Scalars
     k: int
+    branches: tuple[Config, ...] | None = None
 
     @cached_property
     def orders(self) -> tuple[int, ...]:
@@ -75,13 +80,48 @@ class PathAtoms:
 
     @cached_property
     def outputs(self) -> tuple[Scalars, ...]:
-        """What each atom adds to the fit."""
+        """What each atom adds to the fit, in coordinates where there are some."""
+        if self.branches is not None:
+            return tuple(map(self._coordinates, self.pieces))
         return tuple(p.output(p.vertices[0]) for p in self.pieces)
+
+    @cached_property
+    def neurons(self) -> dict[tuple[int, object], Scalar]:
+        """The neurons of the two-layer optimum, by sign and direction, and their masses."""
+        return {
+            (sigma * s, u): mass
+            for sigma, own in self.branches or ()
+            for (s, u), mass in own
+        }
+
+    def _coordinates(self, p: Piece) -> Scalars:
+        """Return the coordinates of an atom whose outer ReLU is the identity.
+
+        Raises
+        ------
+        Undecided
+            When it is not, or the atom is no mixture of these neurons.
+        """
+        found: dict[tuple[int, object], Scalar] = dict.fromkeys(self.neurons, Fraction(0))
+        for a, x in zip(p.atoms, p.vertices[0], strict=True):
+            s, u = label(a)
+            key = (s * p.sigma, u)
+            kept = all(
+                m or not e for m, e in zip(p.mask, map(sign, a.feature), strict=True)
+            )
+            if key not in found or not kept:
+                raise Undecided(
+                    "path costs: a branch that is clipped, or of unused neurons, and kappa is in "
+                    "intervals"
+                )
+            found[key] = found[key] + x
+        return tuple(found.values())
 
     @cached_property
     def used(self) -> tuple[tuple[int, ...], ...]:
         """The supports of the vertices of the polytope of the atoms."""
-        points = slice_vertices(transpose(self.outputs), self.fit)
+        right = tuple(self.neurons.values()) if self.branches is not None else self.fit
+        points = slice_vertices(transpose(self.outputs), right)
         return tuple(tuple(i for i, x in enumerate(v) if sign(x)) for v in points)
 
     @property

@@ -21,6 +21,7 @@ from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.recognise import guess_coordinates, guess_field
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
+from polytope_nn.search.floats import binary
 
 __all__ = [
     "Equations",
@@ -38,20 +39,23 @@ _STEPS = 16
 _FIRST_BITS = 60
 _SINGULAR = 10**4  # a pivot so much smaller than the largest entry is taken for 0
 _UNIT = 1 << 60
+_SWEEPS = 4  # of units of rows, then of columns; even
 
 
-def fractions_near(theta: Sequence[float]) -> Iterator[Vector]:
-    """Yield vectors of simple fractions near theta, the simplest first.
+def fractions_near(theta: Sequence[Fraction]) -> Iterator[Vector]:
+    """Yield vectors of simple fractions near theta, the simplest first, and theta itself.
 
-    >>> next(fractions_near([0.999, 0.001]))
+    >>> next(fractions_near([Fraction(999, 1000), Fraction(1, 1000)]))
     (Fraction(1, 1), Fraction(0, 1))
     """
     seen = set()
     for largest in _DENOMINATORS:
-        near = tuple(Fraction(t).limit_denominator(largest) for t in theta)
+        near = tuple(t.limit_denominator(largest) for t in theta)
         if near not in seen:
             seen.add(near)
             yield near
+    if tuple(theta) not in seen:
+        yield tuple(theta)
 
 
 class System(Protocol):
@@ -198,10 +202,12 @@ def solution(
 
 def _pivots(J: Matrix) -> tuple[list[int], list[int]]:
     """Return rows and columns of a largest square part that is far from singular."""
-    left = {i: dict(enumerate(row)) for i, row in enumerate(J)}
+    left = {i: dict(enumerate(row)) for i, row in enumerate(_equilibrated(J))}
     rows: list[int] = []
     columns: list[int] = []
-    largest = max((abs(t) for row in J for t in row), default=Fraction(0))
+    largest = max(
+        (abs(t) for row in left.values() for t in row.values()), default=Fraction(0)
+    )
     while True:
         size, i, j = max(
             ((abs(t), i, j) for i, row in left.items() for j, t in row.items()),
@@ -217,3 +223,14 @@ def _pivots(J: Matrix) -> tuple[list[int], list[int]]:
             factor = row.pop(j) / top
             for c, t in pivot.items():
                 row[c] = Fraction(round((row[c] - factor * t) * _UNIT), _UNIT)
+
+
+def _equilibrated(J: Matrix) -> Matrix:
+    """Return a matrix in units of its rows and columns: no entry is much larger than 1."""
+    rows = [[Fraction(t) for t in row] for row in J]
+    for _ in range(_SWEEPS):
+        for row in rows:
+            unit = binary(max(map(abs, row)) or Fraction(1))
+            row[:] = [t / unit for t in row]
+        rows = [list(column) for column in zip(*rows, strict=True)]
+    return tuple(map(tuple, rows))

@@ -21,7 +21,7 @@ from .resistance import approached
 from .route import rest, shortened
 from .stops import Ground, Stop
 
-__all__ = ["led_down"]
+__all__ = ["exactly_led", "led_down", "nearly_led"]
 
 
 def led_down(
@@ -43,13 +43,13 @@ def _stops(
     numbers = (t for v in optima.vertices.points for t in v)
     if P.level == "exact" and not any(isinstance(t, Logarithms) for t in numbers):
         try:
-            return _exactly(Ground(Columns.of(optima, start)), free, goal)
+            return exactly_led(Ground(Columns.of(optima, start)), free, goal)
         except Undecided:
             pass  # sums of irrational roots in a field: rays that are rational have none
-    return _nearly(Ground(Columns.of(optima, start, apart=True)), free, goal)
+    return nearly_led(Ground(Columns.of(optima, start, apart=True)), free, goal)
 
 
-def _exactly(
+def exactly_led(
     ground: Ground, free: Scalars, goal: Placement | None
 ) -> tuple[Ground, list[Stop]]:
     """Return the stops where every coefficient of a tableau is decided."""
@@ -67,7 +67,7 @@ def _exactly(
     return ground, _short(ground, ways, goal)
 
 
-def _nearly(
+def nearly_led(
     ground: Ground, free: Scalars, goal: Placement | None
 ) -> tuple[Ground, list[Stop]]:
     """Return the stops where atoms are not rational and the start is."""

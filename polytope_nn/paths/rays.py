@@ -17,7 +17,17 @@ from polytope_nn.networks.network import Neuron, ray
 
 from .mixtures import Columns
 
-__all__ = ["beside", "exponent", "known_rays", "middle", "ray_mass", "rounded", "vertex_on"]
+__all__ = [
+    "beside",
+    "differ",
+    "exponent",
+    "known_rays",
+    "middle",
+    "ray_mass",
+    "ray_of_face",
+    "rounded",
+    "vertex_on",
+]
 
 
 def known_rays(columns: Columns) -> dict[int, Neuron]:
@@ -30,12 +40,12 @@ def known_rays(columns: Columns) -> dict[int, Neuron]:
         face = covector(design, x.u)
         for a, near in enumerate(tight):
             alike = (near.sign, faces[a]) == (x.sign, face)
-            if alike and not _differ(near.u, x.u):
+            if alike and not differ(near.u, x.u):
                 found.setdefault(a, x)
     return found
 
 
-def _differ(g: Scalars, u: Scalars) -> bool:
+def differ(g: Scalars, u: Scalars) -> bool:
     """Return whether two vectors of one face are proved to lie on two rays."""
     i = ray(u)
     for a, b in zip(g, u, strict=True):
@@ -49,11 +59,18 @@ def _differ(g: Scalars, u: Scalars) -> bool:
 
 def beside(design: Matrix, columns: Columns, a: int, bits: int) -> Neuron:
     """Return a rational ray of the face of a tight column, its direction to some bits."""
-    x, face = columns.neurons[a], columns.optima.faces[a]
-    d = len(x.u)
+    x = columns.neurons[a]
+    return Neuron(x.sign, ray_of_face(design, columns.optima.faces[a], x.u, bits))
+
+
+def ray_of_face(
+    design: Matrix, face: Sequence[int], g: Scalars, bits: int
+) -> tuple[Fraction, ...]:
+    """Return a rational vector of a face next to one that is known in balls, to some bits."""
+    d = len(g)
     tied = [row for row, s in zip(design, face, strict=True) if s == 0 and any(row)]
     basis = kernel(tied or [(Fraction(0),) * d], d)
-    near = [middle(t) for t in x.u]
+    near = [middle(t) for t in g]
     scale = bits - exponent(near)
     u = [Fraction(0)] * d
     for b in basis:
@@ -64,7 +81,7 @@ def beside(design: Matrix, columns: Columns, a: int, bits: int) -> Neuron:
         u = [r + share * t for r, t in zip(u, one, strict=True)]
     if covector(design, u) != face:
         raise Undecided(f"whether rays near an atom lie in its face, to {bits} bits")
-    return Neuron(x.sign, tuple(u))
+    return tuple(u)
 
 
 def vertex_on(wide: Columns, rays: Mapping[int, Neuron], used: set[int]) -> int | None:

@@ -18,7 +18,7 @@ which the last exchange begins decide on it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
@@ -28,7 +28,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.landscape.supports import bits_of
 
-from .rays import beside, exponent, known_rays, middle, ray_mass, rounded, vertex_on
+from .rays import exponent, middle, rounded, vertex_on
 from .stops import Ground, Stop, near
 
 __all__ = ["approached"]
@@ -62,7 +62,7 @@ def _approached(
     ground: Ground, start: Stop, attempt: int
 ) -> tuple[Ground, list[Stop], int]:
     columns, V = ground.columns, ground.columns.optima.vertices
-    rays = known_rays(columns)
+    rays = ground.known_rays()
     i: int | None = min(range(len(V.supports)), key=lambda i: V.supports[i].bit_count())
     bits, seen = 0, set()
     while i is not None and i not in seen:
@@ -75,14 +75,14 @@ def _approached(
         bits = bits or depth + _MARGIN + 8 * attempt
         for a in atoms:
             if a not in rays:
-                rays[a] = beside(
-                    ground.polytope.problem.rows_and_slopes[0], columns, a, bits
-                )
+                rays[a] = ground.beside_atom(a, bits)
         wide, places = columns.joined([rays[a] for a in atoms])
         sizes = [8 - (3 * j + attempt * (j + 1)) % 5 for j in range(len(atoms))]
         etas = [Fraction(x, 8 << depth) for x in sizes]
         size = len(start.held) - len(atoms)
-        exchange = _Exchange(Ground(wide), vertex, places, size, etas, bits)
+        exchange = _Exchange(
+            replace(ground, columns=wide), vertex, places, size, etas, bits
+        )
         masses = exchange.masses(start.fit)
         ways = exchange.ground.steps(start, masses, exchange.fit(masses))
         used = {held[0] for held in ways[-1].held if held is not None}
@@ -175,7 +175,7 @@ class _Exchange:
 
     def _signed(self, signs: Sequence[int]) -> dict[int, Fraction]:
         """Return masses with which no exchange rises; ``signs`` are those not determined."""
-        neurons, b = self.ground.columns.neurons, {}
+        b: dict[int, Fraction] = {}
         E = self._nowhere
         for i, group in enumerate(reversed(self.groups)):
             against, moved = self._resistance(E), []
@@ -183,8 +183,7 @@ class _Exchange:
                 a, v = self.atoms[j][0], near(self.atoms[j][1])
                 side = sign(dot(against, tuple(map(near, self.ground.features[a]))))
                 eta, place = self.etas[j] * (side or signs[j % len(signs)]), self.places[j]
-                u, g = neurons[place].u, neurons[a].u
-                b[place] = ray_mass(u, g, v, 1 + eta, self.bits)
+                b[place] = self.ground.ray_mass(place, a, v, 1 + eta, self.bits)
                 moved.append(self._distance(j, b[place]))
             if (
                 not i
@@ -216,7 +215,7 @@ class _Exchange:
     @cached_property
     def _beyond(self) -> Scalars:
         """What the rational coefficients of what is free fit beyond those of the vertex."""
-        columns = self.ground.polytope.problem.free.columns
+        columns = self.ground.free.columns
         pairs = zip(self.free, map(near, self.vertex.free), strict=True)
         gaps = [s - t for s, t in pairs]
         return tuple(dot([z[k] for z in columns], gaps) for k in range(len(self._optimal)))
@@ -224,23 +223,23 @@ class _Exchange:
     @cached_property
     def _optimal(self) -> Scalars:
         """The fit of the vertex, exact where one fit alone belongs to kappa and is rational."""
-        O = self.ground.polytope.optimum
-        fits = zip(O.interval, map(near, self.vertex.fit), strict=True)
+        fits = zip(self.ground.interval, map(near, self.vertex.fit), strict=True)
         return tuple(low if isinstance(low, Fraction) and low == high else z
                      for (low, high), z in fits)  # fmt: skip
 
     def _resistance(self, E: Scalars) -> Scalars:
         """Return ``kappa - kappa(z* + E)``; 0 where the entry of E is exactly 0."""
         found: list[Scalar] = []
-        kappa, rows = map(near, self.ground.polytope.kappa), self.ground.loss.rows
-        for t, row, z, e in zip(kappa, rows, self._optimal, E, strict=True):
-            if isinstance(e, Fraction) and not e:
+        fit = tuple(z + e for z, e in zip(self._optimal, E, strict=True))
+        unmoved = {k for k, e in enumerate(E) if isinstance(e, Fraction) and not e}
+        ends = self.ground.kappas(fit, unmoved)
+        for k, (t, (low, high)) in enumerate(zip(self.ground.kappa, ends, strict=True)):
+            if k in unmoved and self.ground.is_separable:
                 found.append(_ZERO)
                 continue
-            low, high = row.kappas(z + e) or (None, None)
             if low is None or high is None or not (low is high or low == high):
                 raise Undecided("which slope the loss has at a kink beside the optimum")
-            found.append(t - near(low))
+            found.append(near(t) - near(low))
         return tuple(found)
 
 

@@ -6,7 +6,7 @@ is free. On a line between two stops that agree on the slots fit and cost are li
 loss is convex, so the objective is, and it never rises on the line iff it does not at its end.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -21,11 +21,13 @@ from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.networks.free_parts import with_free_part
 from polytope_nn.networks.membership import Placement, mixture
 from polytope_nn.networks.network import Network, Neuron, Slot, feature
-from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.problems.free_part import FreePart
+from polytope_nn.problems.losses import Interval, SeparableLoss
 from polytope_nn.problems.losses.graphs import Graph
 from polytope_nn.problems.losses.smooth import Smooth
 
 from .mixtures import Columns
+from .rays import beside, known_rays, ray_mass
 
 __all__ = ["Ground", "Stop", "near", "slope"]
 
@@ -59,6 +61,56 @@ class Ground:
         """The loss."""
         return cast("SeparableLoss", self.polytope.problem.loss)
 
+    @property
+    def rows(self) -> Sequence[Graph | Smooth]:
+        """The loss of each entry of a fit."""
+        return self.loss.rows
+
+    @property
+    def is_separable(self) -> bool:
+        """Whether the loss of a fit is a sum over its entries."""
+        return True
+
+    @property
+    def free(self) -> FreePart:
+        """What is free of price."""
+        return self.polytope.problem.free
+
+    @property
+    def kappa(self) -> Scalars:
+        """The dual variable, an entry for each of the fit."""
+        return self.polytope.kappa
+
+    @property
+    def interval(self) -> Sequence[Interval]:
+        """The fits that belong to kappa."""
+        return self.polytope.optimum.interval
+
+    def kappas(
+        self, fit: Scalars, unmoved: Container[int] = ()
+    ) -> Iterator[tuple[Scalar | None, Scalar | None]]:
+        """Yield for each entry of a fit the least and the largest kappa that belong to it.
+
+        Of an entry that is not moved those of the optimum.
+        """
+        for k, (row, z, t) in enumerate(zip(self.rows, fit, self.kappa, strict=True)):
+            yield (t, t) if k in unmoved else row.kappas(z) or (None, None)
+
+    def known_rays(self) -> dict[int, Neuron]:
+        """Return the neurons of the start that no ball tells from the ray of an atom."""
+        return known_rays(self.columns)
+
+    def beside_atom(self, a: int, bits: int) -> Neuron:
+        """Return a rational ray beside an atom, to some bits."""
+        return beside(self.polytope.problem.rows_and_slopes[0], self.columns, a, bits)
+
+    def ray_mass(
+        self, place: int, a: int, v: Scalar, factor: Fraction, bits: int
+    ) -> Fraction:
+        """Return about a factor times the mass of a ray that makes the mass v of an atom."""
+        u, g = self.columns.neurons[place].u, self.columns.neurons[a].u
+        return ray_mass(u, g, v, factor, bits)
+
     @cached_property
     def features(self) -> tuple[Scalars, ...]:
         """The features of the columns, shape (n,) each."""
@@ -69,11 +121,11 @@ class Ground:
 
     def fit(self, held: Placement, free: Scalars) -> Scalars:
         """Return the fit of a placement and of what is free beside it, shape (n,)."""
-        features, columns = self.features, self.polytope.problem.free.columns
+        features, columns = self.features, self.free.columns
         parts = [(features[x[0]], x[1]) for x in held if x is not None]
         parts += zip(columns, free, strict=True)
         factors = [t for _, t in parts]
-        n = self.polytope.problem.n
+        n = len(self.interval)
         return tuple(dot([F[k] for F, _ in parts], factors) for k in range(n))
 
     def start(self, free: Scalars) -> Stop:
@@ -87,12 +139,13 @@ class Ground:
 
         In balls no neuron of the start has the column of an atom.
         """
-        O = self.polytope.optimum
-        if O.level != "exact" or any(x and x[0] >= self.columns.tight for x in held):
+        if self.polytope.level != "exact" or any(
+            x and x[0] >= self.columns.tight for x in held
+        ):
             return False
         return all(
             (low is None or low <= z) and (high is None or z <= high)
-            for z, (low, high) in zip(fit, O.interval, strict=True)
+            for z, (low, high) in zip(fit, self.interval, strict=True)
         )
 
     def optimum(self, held: Placement) -> Stop:
@@ -105,7 +158,7 @@ class Ground:
 
     def at(self, held: Placement, fit: Scalars) -> Stop:
         """Return the stop of a placement that has a fit: what is free makes the rest."""
-        free = self.polytope.problem.free
+        free = self.free
         made = self.fit(held, (_ZERO,) * len(free))
         left = [s - t for s, t in zip(fit, made, strict=True)]
         rows = [[z[j] for j in free.basis] for z in free.Z]
@@ -156,7 +209,7 @@ class Ground:
         """Return the objective of a stop."""
         if stop.optimal:
             return self.columns.optimal_value
-        values = map(_value, self.loss.rows, map(near, stop.fit))
+        values = map(_value, self.rows, map(near, stop.fit))
         return self.cost(stop) + sum(values, _ZERO)
 
     def network(self, stop: Stop) -> Network:
@@ -172,7 +225,7 @@ class Ground:
     def falls(self, p: Stop, q: Stop) -> bool:
         """Return whether the objective falls up to the end of the line from p to q."""
         change = self.cost(q) - self.cost(p)
-        for row, a, b in zip(self.loss.rows, p.fit, q.fit, strict=True):
+        for row, a, b in zip(self.rows, p.fit, q.fit, strict=True):
             change = change + slope(row, b, b - a)
         return change.sign() <= 0
 

@@ -47,9 +47,10 @@ _LONGEST = 24
 
 def patterns_of(O: Optimum) -> str:
     """Return how many patterns are listed, or what proves dual feasibility without them."""
-    if O.cones is None:
+    proof = O.signs or O.cones
+    if proof is None:
         return f"patterns {O.n_patterns}"
-    return f"dual feasible by {O.cones.leaves} cones"
+    return f"dual feasible by {proof.leaves} {O.dual_proof}"
 
 
 def page(P: OptimalPolytope, S: Staircase, verdicts: Verdicts) -> str:

@@ -24,10 +24,11 @@ from polytope_nn.exact.scalar import dot
 from polytope_nn.limits import Limits
 
 from .cones.climbing import Climbed, climbed, distinct
-from .cones.faces import settled_faces
 from .cones.feasible import cone_feasibility
 from .cones.floats import FloatForm, float_form
 from .cones.growing import grown
+from .cones.linear import faces_of_either_phase
+from .cones.opposite import units_of
 from .cones.pool import FloatProblem, Support, no_peaks, pooled
 from .floats import to_float
 
@@ -73,7 +74,7 @@ def found_by_cones(
         pass
     limits.progress(f"searching the directions of {len(problem.y)} samples by cones")
     scaled = _in_floats(problem)
-    support = pooled(scaled[0], settled_faces)
+    support = pooled(scaled[0], faces_of_either_phase)
     limits.progress(f"{len(support.tops)} atoms in use; looking at kappa")
     return _proved(problem, scaled, support, limits, rational=rational)
 
@@ -162,17 +163,21 @@ def _proved(
         for s, top in zip(support.signs, support.tops, strict=True)
     ]
     factors = tuple(_factor(form, g) for g in guesses)
+    units = units_of(problem, guesses, support, factors)
     system = Reduced(
-        problem.y, problem.weights, problem.beta_squared, factors, problem.columns, beta
+        problem.y, problem.weights, problem.beta_squared, units.factors, units.free, beta
     )
     roots = [approximate_root(w) for w in problem.weights]
     kappa = [
         Fraction(float(t)) * w * beta / scale
         for t, w in zip(support.kappa, roots, strict=True)
     ]
-    start = [dot(column, kappa) / beta for V in factors for column in zip(*V, strict=True)]
+    start = [
+        dot(column, kappa) / beta for V in units.factors for column in zip(*V, strict=True)
+    ]
     # c counts g: the float weight is c |g|, with |g| = beta and lengths over scale
-    start += [Fraction(float(c)) / scale**2 for c in support.weights]
+    near = [Fraction(float(c)) / scale**2 for c in support.weights]
+    start += units.sums(near)
     bits = limits.bits
     point = system.refined(start, bits)
     guess = _rational(system.kappa(point, bits), bits, beta / scale)
@@ -187,7 +192,12 @@ def _proved(
     enclosed = cone_form(
         problem.rows, solution.kappa, problem.beta_squared, free_bias=problem.free_bias
     )
-    idle = _idle(problem, form, base, guesses, factors)
+    fit = tuple(
+        y - k / w
+        for y, k, w in zip(problem.y, solution.kappa, problem.weights, strict=True)
+    )
+    weights = units.weights(solution, fit, near, bits)
+    idle = _idle(units.free, form, base, guesses, factors)
     proof = cone_feasibility(enclosed, [*guesses, *idle])
     missing = len(guesses) + len(idle) - sum(p.tight for p in proof.peaks)
     if missing:
@@ -197,7 +207,7 @@ def _proved(
         problem.weights,
         problem.beta_squared,
         solution.kappa,
-        solution.weights,
+        weights,
         proof,
         "interval",
     )
@@ -253,7 +263,7 @@ def _factor(form: ConeForm, guess: PeakGuess) -> Matrix:
 
 
 def _idle(
-    problem: ConeProblem,
+    free: Sequence[Vector],
     form: ConeForm,
     base: FloatForm,
     guesses: Sequence[PeakGuess],
@@ -264,7 +274,7 @@ def _idle(
     With ``V = +-V_a`` modulo what is fitted freely, ``V'kappa = +-V_a'kappa``.
     """
     found: list[PeakGuess] = []
-    Z = list(problem.columns)
+    Z = list(free)
     for top, side in _near(base):
         guess = top.guess(base.turned(side), side, tight=True)
         known = [*guesses, *found]

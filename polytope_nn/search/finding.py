@@ -28,7 +28,7 @@ from .floats import multiplier_guess
 from .interior import relative_interior
 from .long_search import LongSearch
 from .losses.by_pieces import candidates_by_pieces, kappa_at_nothing, of_the_whole
-from .losses.long_losses import smallest
+from .losses.nearer import depth
 from .losses.pieces import Pieces
 from .search import Search
 from .sizes import height, resized, restored
@@ -269,9 +269,10 @@ def _proved(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum
             reasons.append(str(reason))
     # numbers of very different sizes need more bits than their own
     longer = [4 * limits.bits] if height(problem) > _LONG else []
-    if any(problem.curves):  # and so does a kappa that is e^-z for a large fit z
-        tiny = smallest([t.midpoint for t in candidate.kappa])
-        longer = [4 * tiny] if 4 * tiny > limits.bits else longer
+    # and so does a tiny kappa: that is e^-z for a large fit z, or beta is tiny
+    tiny = depth(candidate)
+    if 4 * tiny > limits.bits and (any(problem.curves) or tiny > limits.bits):
+        longer = [4 * tiny, 8 * tiny] if tiny > limits.bits else [4 * tiny]
     for bits in (limits.bits, *longer):
         try:
             found = enclosed_optimum(candidate.refined(bits), bits)

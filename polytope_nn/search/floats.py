@@ -230,7 +230,7 @@ def _active_set(rows: list[list[float]], p: list[float]) -> list[float] | None:
             for k in set(used).difference(left):
                 mu[k] = 0.0
             used = left
-        for k, x in zip(used, found or (), strict=True):
+        for k, x in zip(used, found or (), strict=False):
             mu[k] = x
     return None
 

@@ -158,8 +158,9 @@ def dual_feasibility(s: Subject) -> Answer:
 
 def _bounds(s: Subject) -> Iterator[tuple[Chart, Bound]]:
     """Yield the bounds of T2 with their charts."""
-    if s.P.optimum.cones is not None:
-        raise Undecided("T2's multipliers: dual feasibility is proved by cones instead")
+    proof = s.P.optimum.dual_proof
+    if proof != "patterns":
+        raise Undecided(f"T2's multipliers: dual feasibility is proved by {proof} instead")
     for chart, bounds in zip(s.problem.charts, s.P.optimum.bounds, strict=True):
         for bound in bounds:
             yield chart, bound

@@ -28,8 +28,9 @@ from .optimum import Direction
 from .paths import mixtures, placement_of
 from .polytope import OptimalSet
 from .problem import Rows, VectorProblem
+from .trained.led import led, tight_directions
 
-__all__ = ["VectorDescent", "vector_descent"]
+__all__ = ["VectorDescent", "descended", "vector_descent", "wide_enough"]
 
 
 @dataclass(frozen=True)
@@ -111,14 +112,30 @@ def vector_descent(
 ) -> VectorDescent:
     """Return a path of non-increasing objective to a global optimum, or to a given one.
 
+    Parameters
+    ----------
+    P
+        The optimal set, of any finite loss, exact or in balls.
+    start
+        Any exact network.
+    end
+        The optimal network to arrive at; None: some.
+    width
+        The number of slots; by default that of the larger network, or ``n c + 1``.
+
+    Returns
+    -------
+    VectorDescent
+        Breakpoints and their objectives, which never rise.
+
     Raises
     ------
     DimensionError
         When the width is less than ``n c + 1`` or than the neurons need.
     InstanceError
-        With another loss than the squared one.
+        With a loss that is 0 or infinite.
     Undecided
-        At level interval.
+        When the optimum is not known closely enough; with an end at level interval.
 
     Examples
     --------
@@ -127,44 +144,75 @@ def vector_descent(
     >>> print(*vector_descent(P, VectorNetwork((None,))).objectives)
     25/2 19/8
     """
-    O, D = P.optimum, P.optimum.problem
-    if not D.is_squared:
-        raise InstanceError(
-            f"loss: {D.kind}: descents with several outputs are for the squared loss"
-        )
-    if O.level == "interval":
-        raise Undecided(
-            "a descent with several outputs where the optimum is known in balls only"
-        )
-    most = D.n * D.c
-    m = width or max(start.width, end.width if end else 0, most + 1)
-    if m <= most or m < start.width:
-        raise DimensionError(
-            f"the width is {m}: a descent from everywhere needs n c + 1 = {most + 1} slots, "
-            f"and the network has {start.width}"
-        )
-    wide = replace(start, slots=(*start.slots, *(None,) * (m - start.width)))
-    directions = list(O.atoms)
-    if O.continua:
-        directions += [u for u, _ in O.network if u not in directions]
+    m = wide_enough(P, width, start, end)
+    directions = tight_directions(P)
     goal = None
     if end is not None:
-        goal = placement_of(O, directions, end, "the prescribed end", m)
+        goal = placement_of(P.optimum, directions, end, "the prescribed end", m)
+    found, _ = descended(P, directions, start, goal, m)
+    if end is not None and (end.skip is not None or end.constant is not None):
+        last = replace(found.breakpoints[-1], skip=end.skip, constant=end.constant)
+        found = replace(found, breakpoints=(*found.breakpoints[:-1], last))
+    return found
+
+
+def wide_enough(P: OptimalSet, width: int | None, *networks: VectorNetwork | None) -> int:
+    """Return the width of descents from networks, or refuse one that is too small."""
+    D = P.optimum.problem
+    if not D.is_finite:
+        raise InstanceError(
+            f"loss: {D.kind}: a fit costs 0 or is not allowed, and descents are about finite "
+            f"losses: write squared, say"
+        )
+    most = D.n * D.c
+    used = max(x.width for x in networks if x is not None)
+    m = width or max(used, most + 1)
+    if m <= most or m < used:
+        raise DimensionError(
+            f"the width is {m}: a descent from everywhere needs n c + 1 = {most + 1} slots, "
+            f"and the network has {used}"
+        )
+    return m
+
+
+def descended(
+    P: OptimalSet,
+    directions: Sequence[Direction],
+    start: VectorNetwork,
+    goal: Placement | None,
+    m: int,
+) -> tuple[VectorDescent, Placement]:
+    """Return a descent of m slots to a placement of tight directions, or to some; and it."""
+    wide = replace(start, slots=(*start.slots, *(None,) * (m - start.width)))
+    if P.level == "exact" and P.optimum.problem.is_squared:
+        try:
+            return _exactly(P, directions, wide, goal)
+        except Undecided:
+            pass  # sums of irrational roots in a field: rays that are rational have none
+    nets, objectives, reached = led(P, directions, wide, goal)
+    return VectorDescent(tuple(nets), tuple(objectives)), reached
+
+
+def _exactly(
+    P: OptimalSet,
+    directions: Sequence[Direction],
+    wide: VectorNetwork,
+    goal: Placement | None,
+) -> tuple[VectorDescent, Placement]:
+    """Return a descent with the squared loss, every coefficient of a tableau decided."""
+    D = P.optimum.problem
     columns = _columns(P, directions, wide)
     ways = _ways(columns, goal)
     nets = [columns.network(p) for p in ways]
     objectives = [columns.objective(p) for p in ways]
     free = wide.skip is not None or wide.constant is not None
-    if free or any(x.raw for x in start.neurons):
-        nets.insert(0, wide)
-        objectives.insert(
-            0, start.objective(D) if free else start.completed(D).objective(D)
-        )
-    if end is not None and (end.skip is not None or end.constant is not None):
-        nets[-1] = replace(nets[-1], skip=end.skip, constant=end.constant)
+    if free or any(x.raw for x in wide.neurons):
+        own = wide.completed(D)  # itself where it gives a free part
+        nets.insert(0, own)
+        objectives.insert(0, own.objective(D))
     # THEORY T12; what is optimal has one value
     assert all((b - a).sign() <= 0 for a, b in pairwise(objectives) if b is not a)
-    return VectorDescent(tuple(nets), tuple(objectives))
+    return VectorDescent(tuple(nets), tuple(objectives)), ways[-1]
 
 
 def _columns(

@@ -21,7 +21,7 @@ from .losses.entries import rows_of
 from .optimum import Optimum
 from .problem import Rows, VectorProblem
 
-__all__ = ["VectorNetwork", "VectorNeuron", "free_part_of"]
+__all__ = ["VectorNetwork", "VectorNeuron", "best_beside", "free_part_of"]
 
 _FORM = 'write {"u": [...], "v": [...]}, {"w": [...], "alpha": [...]} or null'
 _ARRAYS = ("W", "alpha", "b", "skip", "constant")
@@ -137,7 +137,7 @@ class VectorNetwork:
             return self
         if not free.columns or self.skip is not None or self.constant is not None:
             return self
-        return self.beside(problem, _best(problem, self.fit(problem)))
+        return self.beside(problem, best_beside(problem, self.fit(problem)))
 
     def beside(self, problem: VectorProblem, A: Rows) -> "VectorNetwork":
         """Return the network with coefficients (q, c) of what is free, slopes first."""
@@ -222,10 +222,10 @@ def free_part_of(O: Optimum) -> VectorNetwork:
         return bare
     if O.chosen is not None:
         return bare.beside(D, D.entries.coefficients(O.chosen))
-    return bare.beside(D, _best(D, rows_of(O.made, D.c)))
+    return bare.beside(D, best_beside(D, rows_of(O.made, D.c)))
 
 
-def _best(problem: VectorProblem, made: Rows) -> Rows:
+def best_beside(problem: VectorProblem, made: Rows) -> Rows:
     """Return the coefficients (q, c) of what is free that fit best beside a fit (n, c)."""
     free = problem.free
     left = problem.dual(made)  # weights (Y - made)

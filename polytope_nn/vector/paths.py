@@ -10,16 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from polytope_nn.errors import DimensionError, InstanceError, NotOptimal, Undecided
+from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
 from polytope_nn.geometry.double_description import slice_vertices
+from polytope_nn.landscape.boxes import box_vertices
 from polytope_nn.landscape.supports import support
 from polytope_nn.networks.membership import Held, Placement
 from polytope_nn.networks.neuron import same_ray
 from polytope_nn.paths.breakpoints import Breakpoints, Parts
 from polytope_nn.paths.route import Parting, Vertices, route
 
+from .losses.entries import flat
 from .network import VectorNetwork, VectorNeuron
 from .optimum import Direction, Optimum, seen
 from .polytope import OptimalSet
@@ -156,21 +158,11 @@ def vector_joining_width(P: OptimalSet, start: VectorNetwork, end: VectorNetwork
 
 def _ends(P: OptimalSet, start: VectorNetwork, end: VectorNetwork) -> _Ends:
     O = P.optimum
-    if not O.problem.is_squared:
-        raise InstanceError(
-            f"loss: {O.problem.kind}: paths with several outputs are for the squared loss"
-        )
     directions = list(O.atoms)
-    try:
-        placements = (
-            _placed(O, directions, start, "start"),
-            _placed(O, directions, end, "end"),
-        )
-    except Undecided as error:
-        raise Undecided(
-            f"whether a network is optimal: the optimum is known at level {O.level}, where no "
-            f"equality of irrational numbers can be decided ({error})"
-        ) from error
+    placements = (
+        _placed(O, directions, start, "start"),
+        _placed(O, directions, end, "end"),
+    )
     if not O.continua:
         return _Ends(P, tuple(directions), P.vertices, placements)
     return _Ends(P, tuple(directions), mixtures(O, directions), placements)
@@ -178,6 +170,9 @@ def _ends(P: OptimalSet, start: VectorNetwork, end: VectorNetwork) -> _Ends:
 
 def mixtures(O: Optimum, directions: Sequence[Direction]) -> tuple[Scalars, ...]:
     """Return the vertices of the optimal mixtures of some tight directions."""
+    if not O.problem.is_squared:
+        every = [flat(x.feature) for x in directions]
+        return box_vertices(every, O.problem.entries.free, O.interval)
     features = [O.problem.modulo(x.feature) for x in directions]
     return slice_vertices(transpose(features), O.problem.modulo(O.fit))
 
@@ -186,14 +181,28 @@ def _placed(
     O: Optimum, directions: list[Direction], network: VectorNetwork, name: str
 ) -> Placement:
     """Return directions and masses of an optimal network; with a continuum new ones are added."""
+    try:
+        return _decided(O, directions, network, name)
+    except Undecided as error:
+        raise Undecided(
+            f"whether a network is optimal: the optimum is known at level {O.level}, where no "
+            f"equality of irrational numbers can be decided ({error})"
+        ) from error
+
+
+def _decided(
+    O: Optimum, directions: list[Direction], network: VectorNetwork, name: str
+) -> Placement:
     problem = O.problem
-    fit = network.completed(problem).fit(problem)
+    fit = flat(network.completed(problem).fit(problem))
+    if problem.entries.shifted:
+        raise Undecided("of softmax, with fits that are logarithms")
     if any(
-        s != t for a, b in zip(fit, O.fit, strict=True) for s, t in zip(a, b, strict=True)
+        (low is not None and z < low) or (high is not None and z > high)
+        for z, (low, high) in zip(fit, O.interval, strict=True)
     ):
-        raise NotOptimal(
-            f"{name} is not optimal: its fit is not that of every optimal network"
-        )
+        of = "that of every optimal network" if O.is_pinned else "one that belongs to N"
+        raise NotOptimal(f"{name} is not optimal: its fit is not {of}")
     slots: list[Held] = []
     for j, x in enumerate(network.slots):
         if x is None or not any(map(sign, x.u)) or not any(map(sign, x.v)):

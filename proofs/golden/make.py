@@ -30,6 +30,7 @@ from polytope_nn.certificate.free_networks import (
     free_path_certificate,
     free_separation_certificate,
 )
+from polytope_nn.certificate.general import normed_certificate
 from polytope_nn.certificate.holes import holes_certificate
 from polytope_nn.certificate.networks.connections import proved_gap, road_certificate
 from polytope_nn.certificate.roads import (
@@ -43,9 +44,13 @@ from polytope_nn.limits import Limits
 from polytope_nn.networks.distance import gap as distance
 from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import network_of, solution
+from polytope_nn.networks.neuron import Neuron
 from polytope_nn.parallel.certificate.certify import parallel_certificate
+from polytope_nn.parallel.certificate.roads import parallel_path_certificate
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.networks.network import Branch, ParallelNetwork
+from polytope_nn.parallel.networks.roads import parallel_path as road_of_branches
 from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.paths.connection import connect
 from polytope_nn.paths.descent import descent
@@ -58,7 +63,9 @@ from polytope_nn.paths.path import (
 )
 from polytope_nn.problems.families import square_of_lines, square_of_ridges, suffix_chain
 from polytope_nn.problems.instance import read_instance
-from polytope_nn.search.cones.solving import proved_by_tree
+from polytope_nn.problems.sign_families import birkhoff, projective_plane
+from polytope_nn.problems.sign_networks import SignNetworks
+from polytope_nn.search.cones.solving import proved_by_cones, proved_by_tree
 from polytope_nn.vector.certificate.claims import enclosed_certificate, vector_certificate
 from polytope_nn.vector.reading import vector_problem
 
@@ -692,6 +699,90 @@ def enclosed_arcs() -> Certificate:
     return enclosed_certificate(vector_optimal_set(D), 256)
 
 
+def lossy(
+    X: Rows, Y: Sequence[Sequence[object]], beta: object, loss: object, **given: object
+) -> Certificate:
+    """Return the certificate of a problem with several outputs and another loss."""
+    return vector_certificate(VectorProblem(X, Y, beta=beta, loss=loss, **given))  # type: ignore[arg-type] # words
+
+
+@golden
+def vector_kinks() -> Certificate:
+    """Labels at kinks, more than one fit: a segment of points, three samples of one row."""
+    labels = [[-3, 0], [-1, 3], [4, -2], [1, 0]]
+    loss = {"kind": "quantile", "tau": "1/4"}
+    return lossy([[-3], [-3], [-2], [1]], labels, "1/4", loss)
+
+
+@golden
+def vector_logarithms() -> Certificate:
+    """The fit of equal shares, softmax: no neuron, and logarithms of 2."""
+    rows, labels = [[-2, 0, -3], [-2, 0, -3]], [[0, 1], [1, 0]]
+    return lossy(rows, labels, "1/4", "softmax")
+
+
+@golden
+def continuum_kinks() -> Certificate:
+    """A plane beside labels that are told up to a tolerance."""
+    loss = {"kind": "tolerance", "epsilon": "1/2"}
+    return lossy([[-1, 2], [-1, 1]], [[-4, 3], [3, 2]], 2, loss)
+
+
+@golden
+def pieces_softmax() -> Certificate:
+    """Softmax in intervals: constants of rows and of outputs are free, a bias is paid for."""
+    labels = [[1, 0], [0, 1], [1, 0], [0, 1]]
+    given = {"bias": "penalised", "skip": "constant", "weights": [2, 2, "1/3", 2]}
+    return lossy([[-3], [3], [3], [2]], labels, "1/2", "softmax", **given)
+
+
+@golden
+def pieces_huber() -> Certificate:
+    """Entries at both ends of the Huber loss, and between them."""
+    labels = [[2, 2, 1], [0, 3, -3], [3, -1, 1]]
+    return lossy([[-1], [1], [-2]], labels, "1/4", {"kind": "huber", "delta": "1"})
+
+
+@golden
+def pieces_follow() -> Certificate:
+    """Three samples of one row: labels between two others, whose fits are the middle one's."""
+    rows = [[-2, -3], [-2, -3], [-2, -3], [3, -1]]
+    labels = [[-2, 0, 3], [1, -4, 1], [1, 3, 3], [-2, -3, -1]]
+    loss = {"kind": "quantile", "tau": "1/4"}
+    return lossy(rows, labels, "1/2", loss, weights=["1/3", "1/3", "1/3", 2])
+
+
+@golden
+def pieces_power() -> Certificate:
+    """Powers: what is free fits every label, and no neuron is used."""
+    loss, labels = {"kind": "power", "p": "4"}, [[-4, -1, -1]]
+    D = VectorProblem([[-1]], labels, beta=1, loss=loss, skip="linear")
+    return enclosed_certificate(vector_optimal_set(D), 256)
+
+
+@golden
+def pieces_even() -> Certificate:
+    """A linear skip: each atom is as good as its opposite, logarithms in intervals."""
+    given = {"skip": "linear", "weights": [1, 1, 2]}
+    return lossy([[0], [-3], [3]], [[2, 3], [0, 4], [4, 1]], 1, "poisson", **given)
+
+
+@golden
+def pieces_held() -> Certificate:
+    """A constant that all flats see alone: another fit, the same neurons."""
+    rows = [[1, -2, 0], [-1, -2, 1], [-1, -2, 0], [1, -1, 2]]
+    loss = {"kind": "huber", "delta": "1/2"}
+    return lossy(rows, [[2, 9], [-2, 9], [-1, -9], [1, -9]], 1, loss, skip="constant")
+
+
+@golden
+def continuum_pieces() -> Certificate:
+    """A plane in intervals; kinks, a given entry of N."""
+    rows = [[-3, 1], [3, -1], [2, -3], [2, -3]]
+    labels = [[1, 4, -3], [2, -2, -2], [4, 0, -1], [-1, 4, 2]]
+    return lossy(rows, labels, "1/2", "absolute")
+
+
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 
 
@@ -823,6 +914,17 @@ def parallel_nothing() -> Certificate:
 
 
 @golden
+def parallel_path() -> Certificate:
+    """A branch changes its slot, its inner neurons theirs: two branches of three slots."""
+    O = parallel_optimum(ParallelProblem(HAT, [-1, 4, -1], beta=1))
+    inner = ((1, (0, 1)), (-1, (-1, 0)), (-1, (1, 0)))
+    b = Branch(1, tuple(Neuron(s, tuple(map(Fraction, u))) for s, u in inner))
+    turned = Branch(1, tuple(reversed(b.neurons)))
+    start, end = ParallelNetwork((b, None)), ParallelNetwork((None, turned))
+    return parallel_path_certificate(road_of_branches(O, start, end, 2))
+
+
+@golden
 def units_leaky() -> Certificate:
     """Slopes 1 and 1/3: three atoms, one of them on both sides of every kink."""
     slopes = {"slopes": [1, "1/3"]}
@@ -898,36 +1000,83 @@ def lasso_cones() -> Certificate:
     return certify(GroupLasso(blocks, [9, 3, -7], beta=2, free=[[1, 1, 1]]))
 
 
+CIRCLE = {"X": SQUARE, "y": [3] * 4, "beta": 1, "penalty": "l1"}
+LEAKY_CUBE = {
+    "X": [[1, 2], [-1, 1], [2, 0]],
+    "y": [3, -1, 2],
+    "beta_squared": 2,
+    "penalty": "linf",
+    "activation": {"slopes": [1, "1/3"]},
+    "skip": "constant",
+}
+ALL_NORMS = [
+    {"A": [[1, 1], [0, 1], [1, 0]], "cone": [[1, 0], [1, -1]]},
+    {"A": [[1, 2], [2, 0], [-1, 3]], "cone": [[0, 1]], "norm": "linf"},
+    {"A": [[1, 0], [0, 2], [-1, 1]], "norm": "l1", "signs": "+-"},
+]
+
+
 @golden
 def normed_l1() -> Certificate:
     """The l1 norm: the whole circle of it is tight, a cell each quarter."""
-    return certify(TrainingProblem(SQUARE, [3] * 4, beta=1, penalty="l1"))
+    return normed_certificate(optimum(TrainingProblem(**CIRCLE)))
 
 
 @golden
 def normed_linf() -> Certificate:
     """The linf norm at a price that is a root, leaky units, multipliers that press."""
-    return certify(
-        TrainingProblem(
-            [[1, 2], [-1, 1], [2, 0]],
-            [3, -1, 2],
-            beta_squared=2,
-            penalty="linf",
-            activation={"slopes": [1, "1/3"]},
-            skip="constant",
-        )
-    )
+    return normed_certificate(optimum(TrainingProblem(**LEAKY_CUBE)))
 
 
 @golden
 def normed_lasso() -> Certificate:
     """Blocks of all norms, one of them in a cone."""
+    return normed_certificate(optimum(GroupLasso(ALL_NORMS, [4, 3, -7], beta=2)))
+
+
+@golden
+def cells_circle() -> Certificate:
+    """Four cells around a circle: 4, 1, 1 components."""
+    return certify(TrainingProblem(**CIRCLE))
+
+
+@golden
+def cells_root() -> Certificate:
+    """The price is a root, leaky units, rows that press."""
+    return certify(TrainingProblem(**LEAKY_CUBE))
+
+
+@golden
+def cells_several_fits() -> Certificate:
+    """The absolute loss: many fits; two sets of cells are joined in their slots."""
+    X = [[-1, 1], [2, 1], [1, 1], [1, 1], [2, 0]]
+    D = TrainingProblem(X, [4, -2, 0, -2, -3], beta="1/2", loss="absolute", penalty="l1")
+    return certify(D)
+
+
+@golden
+def cells_cube() -> Certificate:
+    """The linf norm: entries that are free between -1 and 1, and many fits."""
+    X = [[1, 2, -1], [1, 0, -1], [0, -1, 1], [1, 0, 1]]
+    given = {"loss": "absolute", "penalty": "linf", "skip": "constant"}
+    return certify(TrainingProblem(X, [4, -1, -3, -4], beta=1, **given))
+
+
+@golden
+def cells_smooth() -> Certificate:
+    """Blocks of all norms, that of the norm l2 tight in its one direction."""
     blocks = [
-        {"A": [[1, 1], [0, 1], [1, 0]], "cone": [[1, 0], [1, -1]]},
-        {"A": [[1, 2], [2, 0], [-1, 3]], "cone": [[0, 1]], "norm": "linf"},
-        {"A": [[1, 0], [0, 2], [-1, 1]], "norm": "l1", "signs": "+-"},
+        {"A": [[1, -2], [0, 2], [1, 1]], "cone": [[1, 0], [0, 1]]},
+        {"A": [[0, 1], [0, 2], [-1, 2]], "norm": "linf", "signs": "+-"},
+        {"A": [[-1, 0], [-1, -2], [2, 0]], "norm": "l1", "cone": [[1, 1]]},
     ]
-    return certify(GroupLasso(blocks, [4, 3, -7], beta=2))
+    return certify(GroupLasso(blocks, [2, 5, 6], beta=2))
+
+
+@golden
+def cells_blocks() -> Certificate:
+    """Blocks of all norms, one of them in a cone."""
+    return certify(GroupLasso(ALL_NORMS, [4, 3, -7], beta=2))
 
 
 @golden
@@ -1025,6 +1174,49 @@ def enclosed_turned() -> Certificate:
 
 
 @golden
+def general_power() -> Certificate:
+    """A power loss in a number field: the fits are stated, leaky units."""
+    D = TrainingProblem(
+        [[2, 2], [-1, 0]],
+        [2, -1],
+        beta=1,
+        loss={"kind": "power", "p": "3/2"},
+        activation={"slopes": [1, "1/3"]},
+    )
+    return certify(D)
+
+
+@golden
+def tied_gates() -> Certificate:
+    """Gates and the logistic loss: one gate twice, another below beta."""
+    masks = [[1, 0, 1], [0, 1, 0], [1, 1, 0], [1, 0, 1]]
+    X = [[2, 0], [0, -1], [-1, -2]]
+    return certify(TrainingProblem(X, [1, 1, 1], beta="1/4", loss="logistic", gates=masks))
+
+
+@golden
+def tied_blocks() -> Certificate:
+    """Blocks in balls: cones that press on atoms and on others, one block twice."""
+    first = {"A": [[-1, 2], [2, 1], [-2, -2]], "cone": [[1, 1]]}
+    blocks = [
+        first,
+        {"A": [[2, -2], [1, 0], [1, -2]], "cone": [[2, -1]], "signs": "+-"},
+        {"A": [[-2, -2], [-1, -1], [1, 1]], "cone": [[0, -1], [-1, 0]]},
+        first,
+    ]
+    loss = {"kind": "huber", "delta": 1}
+    return certify(GroupLasso(blocks, [-2, -2, 1], beta="1/2", loss=loss))
+
+
+@golden
+def tied_patterns() -> Certificate:
+    """Open thresholds and the logistic loss: patterns that are sums of others'."""
+    X = [[-2, 1], [0, -2], [-2, -1], [2, 1]]
+    given = {"loss": "logistic", "activation": "threshold_open"}
+    return certify(TrainingProblem(X, [-1, -1, 1, -1], beta="1/4", **given))
+
+
+@golden
 def cones_segment() -> Certificate:
     """Three atoms and two vertices, of rank 2 in three dimensions: no pattern is listed."""
     D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
@@ -1051,9 +1243,34 @@ def cones_biased() -> Certificate:
     return by_cones(D, [4, -2, 3, -1, 2, -1])
 
 
+@golden
+def cones_holes() -> Certificate:
+    """Holes without patterns: a square between two vertices."""
+    D = TrainingProblem(cross(2), [3] * 4, beta_squared=2)
+    O = proved_by_cones(D, [Fraction(1)] * 4)
+    return holes_certificate(optimal_polytope(O))
+
+
+@golden
+def signs_birkhoff() -> Certificate:
+    """The atoms are the sign vectors of a subspace, P is a Birkhoff polytope."""
+    return certify(by_signs(birkhoff(3)))
+
+
+@golden
+def signs_plane() -> Certificate:
+    """Torsion: P_18 is the projective plane; 58 samples, no pattern is listed."""
+    return holes_certificate(by_signs(projective_plane()))
+
+
+def by_signs(S: SignNetworks) -> OptimalPolytope:
+    """Return the optimal polytope of sign networks, kappa proved by a tree of signs."""
+    return optimal_polytope(proved_by_tree(S.problem, S.kappa))
+
+
 def by_cones(D: TrainingProblem, kappa: Sequence[Fraction | int]) -> Certificate:
     """Return the certificate of a dual variable that cones prove."""
-    O = proved_by_tree(D, tuple(map(Fraction, kappa)))
+    O = proved_by_cones(D, tuple(map(Fraction, kappa)))
     return cone_certificate(optimal_polytope(O))
 
 

@@ -16,7 +16,7 @@ def system(c):
     return c["witness"]["system"]
 
 
-@forged("enclosed_point", CLAIM, "intervals are for the squared loss")
+@forged("enclosed_point", CLAIM, "intervals without pieces are for the squared loss")
 def labels_fitted_exactly(c):
     c["data"]["loss"] = {"kind": "interpolation"}
 

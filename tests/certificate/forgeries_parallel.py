@@ -42,6 +42,9 @@ def parallel_true(c):
     if c["kind"] == "parallel_gap":
         value = float(parallel_optimum(problem).value)
         return float(Fraction(claim(c, "gap")["dual"])) <= value * (1 + 1e-12)
+    if c["kind"] == "parallel_path":
+        found = parallel_optimum(problem, kappa=claim(c, "dual")["kappa"])
+        return str(found.value) == claim(c, "optimum")["objective"]
     size = claim(c, "table")["branches"], claim(c, "table")["inner"]
     kappa = claim(c, "dual")["kappa"] if c["field"] == "Q" else None
     C = parallel_certificate(two_widths(parallel_optimum(problem, kappa=kappa)), *size)
@@ -406,3 +409,63 @@ def depth_of_no_use_by_two_bounds(c):
 def a_bound_below_the_network(c):
     depth(c)["kappa"], depth(c)["value"] = ["0"] * 5, "0"
     c["witness"]["depth"] = [[] for _ in c["witness"]["depth"]]
+
+
+def road(c):
+    return claim(c, "branch_path")
+
+
+def slot(c, breakpoint_, branch, place):
+    return road(c)["breakpoints"][breakpoint_][branch]["slots"][place]
+
+
+ROAD = "claims.branch_path"
+
+
+@forged("path", f"{ROAD}", "has more inner slots than the problem")
+def a_path_of_wider_branches(c):
+    c["data"]["layers"]["inner_width"] = 2
+
+
+@forged("path", f"{ROAD}.breakpoints[0]", "does not have the optimal fit")
+def a_path_that_starts_nowhere(c):
+    road(c)["breakpoints"][0] = [None, None]
+
+
+@forged("path", f"{ROAD}.breakpoints[0]", "does not have the optimal fit")
+def a_heavier_start(c):
+    for x in road(c)["breakpoints"][0][0]["slots"]:
+        x[1] = "2"
+
+
+@forged("path", f"{ROAD}.breakpoints[0]", "a mass is not positive")
+def a_neuron_without_mass(c):
+    slot(c, 0, 0, 0)[1] = "0"
+
+
+@forged("path", f"{ROAD}.breakpoints[0]", "a branch is 0: write null")
+def a_branch_of_empty_slots(c):
+    first = road(c)["breakpoints"][0]
+    first[1] = {"sign": 1, "slots": [None] * len(first[0]["slots"])}
+
+
+@forged("path", f"{ROAD}.breakpoints[1]", "a slot turns its branch")
+def a_jump_to_the_end(c):
+    listed = road(c)["breakpoints"]
+    first = listed[0][0]
+    listed[1:] = [[{"sign": 1, "slots": first["slots"][::-1]}, None]]
+
+
+@forged("path", ROAD, "has no breakpoint")
+def a_path_of_no_network(c):
+    road(c)["breakpoints"] = []
+
+
+@forged("path", ROAD, "the cost is not kappa'fit")
+def a_cheaper_path(c):
+    road(c)["cost"] = "2"
+
+
+@forged("path", f"{ROAD}.breakpoints[0]", "must have 2 entries")
+def a_path_of_fewer_branches(c):
+    road(c)["breakpoints"][0].pop()

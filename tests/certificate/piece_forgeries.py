@@ -1,7 +1,10 @@
 """Forgeries about losses in intervals: pieces, curves, fits; registered as those of format 2."""
 
+from .cell_forgeries import CELL_FORGERIES
 from .cone_forgeries import CONE_FORGERIES
 from .forging import claim
+from .sign_forgeries import SIGN_FORGERIES
+from .tied_forgeries import TIED_FORGERIES
 from .unit_forgeries import UNIT_FORGERIES
 
 PIECE_FORGERIES = {}
@@ -139,4 +142,11 @@ def a_kappa_that_is_a_logarithm(c):
     claim(c, "atoms")["list"][0]["g"] = [["0", "1", "0", "0"]] * 2
 
 
-ALL = UNIT_FORGERIES | PIECE_FORGERIES | CONE_FORGERIES
+ALL = (
+    UNIT_FORGERIES
+    | PIECE_FORGERIES
+    | CONE_FORGERIES
+    | SIGN_FORGERIES
+    | TIED_FORGERIES
+    | CELL_FORGERIES
+)

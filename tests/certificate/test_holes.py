@@ -1,5 +1,6 @@
 """The claim *holes*: the checker's own faces, reductions and fibres against the finder's."""
 
+from itertools import combinations
 from types import SimpleNamespace
 
 import pytest
@@ -7,8 +8,11 @@ import pytest
 from polytope_nn import InterpolationProblem, TrainingProblem
 from polytope_nn.certificate.check import Limits, Refuted, accepted
 from polytope_nn.certificate.format import canonical
-from polytope_nn.certificate.holes import claimed, holes_certificate
+from polytope_nn.certificate.holes import claimed, form, holes_certificate, torsion_forms
 from polytope_nn.checker.claims import holes as checked
+from polytope_nn.checker.claims.holes.faces import Faces
+from polytope_nn.checker.claims.holes.reduction import reduced
+from polytope_nn.checker.claims.holes.torsion import Torsion, residue
 from polytope_nn.checker.kernel.reading import Clock
 from polytope_nn.errors import Undecided
 from polytope_nn.landscape.topology.holes import holes
@@ -52,6 +56,45 @@ def test_the_plane_is_told_over_the_field_of_two_elements(singletons, width):
     rows = {row["m"]: row for row in found["widths"]}
     assert (rows[width]["betti"], rows[width]["torsion"]) == ([1, 1, 1], None)
     assert rows[width - 1]["torsion"] == []
+
+
+@pytest.mark.parametrize("singletons, width", [(False, 12), (True, 18)])
+def test_torsion_is_multiplied_out(singletons, width):
+    """Both derive the same claim, with Betti numbers over Q; other widths have none."""
+    P = plane_supports(singletons=singletons)
+    H = holes(P)
+    forms = torsion_forms(H)
+    found = checked.holes(Clock(Limits()), P.supports, H.m_star, H.threshold, forms)
+    assert canonical({"claim": "holes", **found}) == canonical(claimed(H, forms))
+    rows = {row["m"]: row for row in found["widths"]}
+    assert {m: r["torsion"] for m, r in rows.items() if r["torsion"]} == {width: [[1, 2]]}
+    assert rows[width]["betti"] == [1]
+    assert not any(row["torsion"] is None for row in rows.values())
+
+
+def moore(q):
+    """Return a triangulation of the disc with its rim wound q times around a triangle."""
+    ring = [3 + j for j in range(3 * q)]
+    triangles = set()
+    for j, i in enumerate(ring):
+        k, after = ring[(j + 1) % len(ring)], (j + 1) % 3
+        triangles |= {(j % 3, after, i), (after, i, k), (i, k, 3 + 3 * q)}
+    faces = {frozenset(f) for t in triangles for r in (1, 2, 3) for f in combinations(t, r)}
+    order = sorted(faces, key=lambda f: (len(f), sorted(f)))
+    place = {f: i for i, f in enumerate(order)}
+    facets = [sorted(place[f - {v}] for v in f if len(f) > 1) for f in order]
+    return Faces([1] * len(order), [len(f) - 1 for f in order], facets)
+
+
+@pytest.mark.parametrize("q", [1, 2, 3, 4, 6])
+def test_torsion_of_other_orders(q):
+    """A disc glued to a circle q times has the torsion Z/q, seen by Smith forms alone."""
+    clock, F = Clock(Limits()), moore(q)
+    known = reduced(clock, F)
+    forms = [form(R) for i in (1, 2) if (R := residue(clock, F, known, 1, i))]
+    found = Torsion(clock, F, known, [{"m": 1, "forms": forms}] if forms else [])
+    assert found.of(1) == ([(1, q)] if q > 1 else [])
+    found.closed()
 
 
 @pytest.mark.parametrize("w", WORKED, ids=lambda w: w.name)

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import shutil
 import struct
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from polytope_nn.cli import COMMANDS, main, parser
+from polytope_nn.cli.terminal.colours import coloured
 from polytope_nn.cli.terminal.completion import SHELLS, script
 from polytope_nn.cli.terminal.explained import _SHOWN, explained
 from polytope_nn.cli.terminal.folding import Folding, fold, is_page
@@ -34,11 +36,12 @@ def run(capsys, *arguments):
 # folding
 
 
-def on_a_terminal(columns, *arguments):
-    """Return what a command writes to a terminal of a width."""
+def on_a_terminal(columns, *arguments, **more):
+    """Return what a command writes to a terminal of a width, without colours by default."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     env = os.environ | {"COLUMNS": "30", "LINES": "3"}  # as readline leaves them, stale
+    env |= {"TERM": "xterm", "NO_COLOR": "1"} | more
     command = [sys.executable, "-m", "polytope_nn", *map(str, arguments)]
     process = subprocess.Popen(
         command, stdout=theirs, stderr=subprocess.PIPE, env=env, cwd=ROOT
@@ -67,6 +70,30 @@ def test_a_page_folds_at_the_width_of_the_terminal(capsys, columns):
     assert max(map(len, shown.splitlines())) <= (columns or 80)  # 0: it does not say
     drop = str.maketrans("", "", "─")
     assert shown.translate(drop).split() == piped.translate(drop).split()
+
+
+COLOUR = re.compile(r"\x1b\[\d+m")
+
+
+def test_colours_on_a_terminal_say_nothing_new():
+    arguments = ("certify", EXAMPLES / "octahedron.json")
+    plain = on_a_terminal(80, *arguments)
+    shown = on_a_terminal(80, *arguments, NO_COLOR="")
+    assert "\x1b" not in plain
+    assert COLOUR.sub("", shown) == plain
+    assert shown.startswith("\x1b[1moctahedron\x1b[0m: ")
+    assert shown.count("\x1b[32mholds\x1b[0m") == 5
+    assert on_a_terminal(80, *arguments, NO_COLOR="", TERM="dumb") == plain
+    assert COLOUR.search(on_a_terminal(80, *arguments, "--json", NO_COLOR="")) is None
+
+
+def test_verdicts_have_their_colours():
+    assert coloured("T8    fails at (m, k) = (2, 2): x").startswith(
+        "T8    \x1b[31mfails\x1b[0m"
+    )
+    assert coloured("a.json: accepted") == "a.json: \x1b[32maccepted\x1b[0m"
+    assert coloured("level interval") == "level \x1b[33minterval\x1b[0m"
+    assert coloured("it holds: a vertex fails") == "it holds: a vertex fails"
 
 
 def test_json_is_never_folded(capsys):

@@ -14,6 +14,7 @@ from polytope_nn.errors import DimensionError, EmptyPolyhedronError, Undecided
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import integer_row, matrix
 from polytope_nn.exact.scalar import dot
+from polytope_nn.geometry import cdd
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.geometry.region_count import generic_count, region_count
 from polytope_nn.geometry.tope_search import patterns_by_cdd
@@ -59,7 +60,9 @@ FLAT = matrix([[0, 0, 0], [1, 1, 2], [-2, -2, -4], [1, 1, 2], [0, 1, 1], [1, 0, 
 @example(matrix([[0], [-5], [3]]))
 def test_patterns_are_those_of_the_other_routes(X):
     H = arrangement(X)
-    assert H.patterns == topes_by_cocircuits(X) == patterns_by_cdd(X)
+    assert H.patterns == topes_by_cocircuits(X)
+    if cdd.is_installed():
+        assert H.patterns == patterns_by_cdd(X)
     assert len(H) == len(H.patterns) == H.count
 
 
@@ -181,9 +184,11 @@ def test_closed_forms(X, number):
 
 
 @pytest.mark.parametrize("X", [braid(4), type_b(3), threshold(2), resonance(3)])
-def test_reflection_arrangements_and_others_by_cdd(X):
+def test_reflection_arrangements_and_others(X):
     H = arrangement(X)
-    assert H.patterns == patterns_by_cdd(X) == topes_by_cocircuits(matrix(X))
+    assert H.patterns == topes_by_cocircuits(matrix(X))
+    if cdd.is_installed():
+        assert H.patterns == patterns_by_cdd(X)
     for signs in H.patterns:
         assert H.facets(signs) == incident_walls(H, signs)
 

@@ -21,6 +21,67 @@ DEEP_FIELDS = [
 ]
 
 
+# kappa has a 0 (twice); branches of the same neurons cut at other rows; unused branches
+DEEP_DEGENERATE = [
+    ([[2, 1], [2, -3], [2, 0], [3, -3]], [-4, 3, -4, 2], "1/4", "none", 1.03701522415),
+    ([[-2, -3], [2, 3], [-3, 0], [-3, 3]], [1, 2, -3, 2], 2, "none", 5.30864197531),
+    ([[3, 0], [-3, -1], [-1, 3], [0, -1]], [0, -2, -1, -3], "1/4", "none", 0.846801069913),
+    ([[0], [-1], [1], [-3]], [3, -4, -3, 0], "1/4", "penalised", 5.25030212475),
+]
+
+
+@pytest.mark.parametrize("X, y, beta, bias, value", DEEP_DEGENERATE)
+def test_a_degenerate_deep_kappa(X, y, beta, bias, value):
+    O = parallel_optimum(ParallelProblem(X, y, beta=beta, bias=bias))
+    assert (O.level, O.depth_helps) == ("exact", True)
+    assert float(O.value) == pytest.approx(value, rel=1e-9)
+    assert two_layer_bound(O).value > O.value
+
+
+def test_rows_that_see_the_same_in_balls():
+    X, y = [[3, 3], [3, 3], [1, 3], [-1, 3]], [1, 4, -4, -3]
+    O = parallel_optimum(ParallelProblem(X, y, beta=2))
+    assert (O.level, O.depth_helps) == ("interval", False)
+    # the two rows are one of twice the weight, whose label is their mean
+    D = ParallelProblem(X[1:], ["5/2", -4, -3], beta=2, weights=[2, 1, 1])
+    once = parallel_optimum(D)
+    assert not once.depth_helps
+    assert float(O.value) == pytest.approx(float(once.value) + 9 / 4, rel=1e-12)
+
+
+STRICT = [[2, 0], [0, 2], [2, 2], [-2, 1], [-1, 2]]
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "beta", "value", "helps"),
+    [  # kappa is 1e13 times beta over the rows, and rows of sizes from 1e-12 to 1e12
+        ([["1e12"], ["2e12"]], [1, -1], "1/10", 0.9, False),
+        ([["-2e0"], ["-2e6"], ["-3e-12"], ["-2e12"]], [2, 3, -3, 3], "1/4", 11, False),
+        ([["-2e6"], ["-2e12"], ["-1e-6"], ["0e6"]], [1, -2, 1, 0], 1, 1, False),
+        pytest.param(
+            [[-x * 10**12 for x in row] for row in STRICT], [-1, "-144/25", 2, 1, 1],
+            10**10, 0.155204125417, True, marks=pytest.mark.deep,
+        ),
+    ],
+)  # fmt: skip
+def test_sizes_of_data(X, y, beta, value, helps):
+    O = parallel_optimum(ParallelProblem(X, y, beta=beta))
+    assert (O.level, O.depth_helps) == ("exact", helps)
+    assert float(O.value) == pytest.approx(value, rel=1e-5)
+
+
+def test_a_bounded_inner_width_in_balls():
+    X, y, beta = DEEP_DEGENERATE[2][:3]
+    O = parallel_optimum(ParallelProblem(X, y, beta=beta, inner_width=1))
+    assert (O.level, O.depth_helps) == ("interval", False)
+    S = two_widths(O)
+    flat = optimal_polytope(optimum(O.problem.two_layer)).staircase
+    assert S.m_star(1) == flat.m_star
+    for m in range(flat.m_star, flat.m_star + 2):
+        two = flat[m]
+        assert (S[m, 1].components, S[m, 1].isolated) == (two.components, two.isolated)
+
+
 @pytest.mark.parametrize("X, y, value", DEEP_FIELDS)
 def test_a_deep_kappa_in_a_number_field(X, y, value):
     D = ParallelProblem(X, y, beta=1)

@@ -6,12 +6,14 @@ import pytest
 
 from polytope_nn.errors import InstanceError, NotOptimal
 from polytope_nn.exact.rational import vector
+from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.parallel.counts.statements import statements
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.networks.roads import some_network
 from polytope_nn.parallel.optimum import proved
 from polytope_nn.parallel.problem import ParallelProblem
+from polytope_nn.search.finding import optimum
 from tests.oracles.three_layer import BY_NAME
 
 
@@ -86,3 +88,32 @@ def test_what_path_costs_need():
         ParallelProblem([[1]], [1], beta=1, regulariser="path")
     with pytest.raises(InstanceError, match="no convex form"):
         ParallelProblem([[1]], [1], beta=1, regulariser="decay")
+
+
+@pytest.mark.parametrize(
+    ("k", "X", "y", "beta", "counts"),
+    [
+        (2, [[1], [-2], [1], [3]], [-2, -2, 2, -2], "1/4", (6, 6)),
+        (1, [[-2, 3], [2, -3], [-2, -2]], [2, -4, -3], 2, (2, 2)),
+    ],
+)
+def test_kappa_in_balls(k, X, y, beta, counts):
+    # of atoms a, b and ab (in two orders) by hand: {a, b} and {a, ab}, 2! (1 + 2) networks
+    bias = "penalised" if k == 2 else "none"
+    D = ParallelProblem(X, y, beta=beta, bias=bias, inner_width=k, regulariser="path")
+    O = parallel_optimum(D)
+    assert (O.level, O.depth_helps) == ("interval", k > 1)
+    S, m_star = two_widths(O), 2
+    assert S.m_star(k) == m_star
+    assert (S[m_star, k].components, S[m_star, k].isolated) == counts
+    flat = optimal_polytope(optimum(D.two_layer_of_cost)).staircase
+    if k == 1:
+        assert counts == (flat[m_star].components, flat[m_star].isolated)
+    fit = [float(z) for z in O.fit]  # weak duality: the value is the network's objective
+    loss = sum((a - float(b)) ** 2 for a, b in zip(fit, D.y, strict=True)) / 2
+    masses = [float(c) for _, own in O.branches for _, c in own]
+    assert float(O.value) == pytest.approx(loss + sum(masses) * beta_of(D) ** 2, rel=1e-12)
+
+
+def beta_of(D):
+    return float(D.unit_beta_squared) ** 0.5

@@ -61,6 +61,35 @@ def test_light_and_dark(page, tmp_path):
     assert 0.8 < shades(page, tmp_path, "--blink-settings=preferredColorScheme=0") < 0.995
 
 
+def tabbed(page, tmp_path, width):
+    """Return what Tab reaches in a window of a width: told by a script in a copy of the page."""
+    script = """<script>addEventListener("load", () => {
+      const all = "a[href], summary, [tabindex='0']";
+      const seen = [...document.querySelectorAll(all)].filter(e => {
+        e.focus(); return document.activeElement === e && e.getClientRects().length; });
+      const wide = [...document.querySelectorAll("div.wide")].filter(
+        e => e.scrollWidth > e.clientWidth && !seen.includes(e)
+          && !e.closest("details:not([open])"));
+      document.title = [seen.length, wide.length, document.querySelectorAll("summary").length,
+        seen.filter(e => e.matches("summary")).length,
+        document.documentElement.scrollWidth - innerWidth].join(" ");
+    });</script></body>"""
+    copy = tmp_path / "keys.html"
+    text = page.read_text(encoding="utf-8").replace("</body>", script)
+    text = re.sub('<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
+    copy.write_text(text, encoding="utf-8")
+    dom = browse(copy, f"--window-size={width},900", "--dump-dom")
+    return [int(t) for t in re.search(r"<title>(.*)</title>", dom)[1].split()]
+
+
+@pytest.mark.parametrize("width", [500, 1000])
+def test_the_keyboard_reaches_all_and_nothing_sticks_out(page, tmp_path, width):
+    reached, unreached, summaries, folded, sticks_out = tabbed(page, tmp_path, width)
+    assert reached > summaries == folded > 3
+    assert unreached == 0
+    assert sticks_out <= 0
+
+
 def pages(page, target):
     browse(page, f"--print-to-pdf={target}", "--no-pdf-header-footer")
     return len(re.findall(rb"/Type\s*/Page\b", target.read_bytes()))

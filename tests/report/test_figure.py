@@ -10,7 +10,8 @@ from polytope_nn import TrainingProblem, optimal_polytope, optimum, staircase
 from polytope_nn.landscape.merge_tree import merge_tree
 from polytope_nn.landscape.staircase import Staircase
 from polytope_nn.report.figures import figure
-from polytope_nn.report.figures.figure import BLUE, FORMS, RED, staircase_figure
+from polytope_nn.report.figures.figure import FORMS, staircase_figure
+from polytope_nn.report.figures.paper.look import BLUE, RED
 from tests.oracles.worked import WORKED
 
 MAGIC = {
@@ -141,8 +142,8 @@ def test_some_of_each_kind_are_kept():
     step = figure.steps(made([0b111, 0b1001], 3, 3))[-1]
     assert figure._glyphs(step)
     many = type(step)(5, 1000, 500, 500, 500, 7)
-    assert figure._glyphs(many) == [BLUE] * 6 + [RED] * 6
-    assert figure._glyphs(type(step)(5, 1001, 1000, 1000, 1, 7)) == [BLUE] + [RED] * 11
+    assert figure._glyphs(many) == [False] * 6 + [True] * 6  # isolated
+    assert figure._glyphs(type(step)(5, 1001, 1000, 1000, 1, 7)) == [False] + [True] * 11
 
 
 def test_long_counts_fit_a_column():

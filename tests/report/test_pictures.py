@@ -1,10 +1,11 @@
 """Pictures: what is drawn is what is so, names cover nothing, the bytes are the same twice."""
 
+import io
 import re
 import shutil
 import subprocess
 from fractions import Fraction
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from math import dist, factorial
 from pathlib import Path as File
 
@@ -15,12 +16,17 @@ from matplotlib.figure import Figure
 
 import polytope_nn as pn
 from polytope_nn.errors import DimensionError, InstanceError, MissingEngineError
+from polytope_nn.exact.linear import rank
+from polytope_nn.exact.scalar import dot
 from polytope_nn.functions.represented import represented
+from polytope_nn.geometry.faces import FaceComplex
+from polytope_nn.parallel.reading import parallel_problem
 from polytope_nn.report.figures import cells, ellipse, functions, objective
 from polytope_nn.report.figures.paper import look, tikz
 from polytope_nn.report.figures.paper.forms import FORMS
 from polytope_nn.report.figures.pictures import OF_OPTIMA, OF_POLYTOPES
 from polytope_nn.report.figures.polytopes import body, drawing, hasse, shadow, widths
+from polytope_nn.report.figures.polytopes.schlegel import schlegel
 
 EXAMPLES = File(__file__).parents[2] / "examples"
 MAGIC = {
@@ -107,8 +113,49 @@ def test_the_graph_of_the_octahedrons_polytope():
     lattice = pn.face_lattice(P)
     assert len(B.edges) == lattice.f_vector[2]
     assert sorted(e.level for e in B.edges) == [4] * 6 + [5] * 8
-    places = shadow.shadow(B).places
+    places = shadow.on_a_circle(B).places
     assert np.round(np.linalg.norm(places, axis=1), 9).tolist() == [1.0] * 6
+
+
+@pytest.mark.parametrize("name", ["octahedron", "24 facets", "cyclic"])
+def test_a_schlegel_diagram_is_exact(name):
+    """Inside the facet, its vertices where they are, and every polygon flat."""
+    points = {
+        "octahedron": polytope("octahedron").vertices,
+        "24 facets": [
+            tuple(map(Fraction, p))
+            for p in product((-1, 0, 1), repeat=4)
+            if sum(map(abs, p)) == 2
+        ],
+        "cyclic": [tuple(Fraction(t) ** k for k in (1, 2, 3, 4)) for t in range(-3, 4)],
+    }[name]
+    P = pn.Polyhedron.from_generators(points)
+    L, H = pn.face_lattice(P), P.halfspaces
+    slacks = [[b - dot(a, v) for v in P.vertices] for a, b in zip(H.A, H.b, strict=True)]
+    found = schlegel(P.vertices, [L.vertices(face) for face in L[3]], slacks)
+    assert len(found.base) == max(len(L.vertices(face)) for face in L[3])
+    assert len(set(found.points)) == len(P.vertices)
+    for v in found.base:
+        assert found.points[v] == tuple(P.vertices[v])
+    through = [all(not row[v] for v in found.base) for row in slacks]
+    assert sum(through) == 1
+    for at, a, b in zip(through, H.A, H.b, strict=True):
+        left = [b - dot(a, x) for x in found.points]
+        assert not any(left) if at else min(left) >= 0
+    for face in L[2]:
+        first, *others = (found.points[v] for v in L.vertices(face))
+        assert rank([[x - y for x, y in zip(p, first, strict=True)] for p in others]) == 2
+
+
+def test_dimension_four_is_seen_through_a_facet():
+    cube = pn.Polyhedron.from_generators(list(product([-1, 1], repeat=4)))
+    assert len(body.polyhedron_body(cube).base) == 8
+    many = pn.Polyhedron.from_generators([[t, t**2, t**3, t**4] for t in range(25)])
+    assert not body.polyhedron_body(many).base  # too many to be read: the graph
+    axes = axes_of()
+    cube.plot(axes)
+    assert len([x for x in axes.lines if x.get_marker() == "None"]) == 32
+    assert len(axes.patches) == 6  # the polygons of the facet are shaded
 
 
 def test_polytopes_of_several_fits_and_of_one_point():
@@ -395,14 +442,26 @@ def test_everything_plots_on_given_axes_and_on_new_ones():
         pn.InterpolationProblem([[1, 0], [-1, 0], [0, 1], [0, -1]], [1] * 4, skip="linear")
     )
     values = [
-        *(O, P, pn.staircase(P), pn.face_lattice(P), pn.holes(P), U, U.function, CUBE),
+        *(O, P, pn.staircase(P), pn.face_lattice(P), U, U.function, CUBE),
         *(pn.path(P, one, two, 3), pn.descent(P, one), pn.connect(P, one, two)),
         pn.optimum(problem("triangle")),
     ]
+    deep = pn.read_instance(EXAMPLES / "hat_three_layers.json")
+    values += [
+        pn.holes(polytope("octahedron")),
+        pn.stationary_points(problem("tie"), 1),
+        pn.two_widths(pn.parallel_optimum(parallel_problem(deep))),
+    ]
+    own = (pn.Path, FaceComplex, pn.Uniqueness, type(U.function))  # colours of their own
     for value in values:
         axes = axes_of()
-        assert value.plot(axes) is axes
+        assert value.plot(axes, color="#123456", second="#654321", fontsize=6.5) is axes
         axes.figure.canvas.draw()
+        drawn = io.StringIO()
+        axes.figure.savefig(drawn, format="svg")
+        assert re.search("#123456|#654321", drawn.getvalue()) or isinstance(value, own)
+        bare = value.plot(axes_of(), labels=False)
+        assert len(bare.texts) <= len(axes.texts)
     new = P.plot(color="black", labels=False)
     assert not new.texts
     assert {x.get_markerfacecolor() for x in new.lines if x.get_marker() == "o"} == {

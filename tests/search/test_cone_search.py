@@ -48,6 +48,28 @@ def overlap(x, y):
     return a <= d and c <= b
 
 
+@pytest.mark.parametrize(
+    "seed, n, d, columns", [(0, 24, 2, 0), (1, 30, 2, 0), (2, 14, 3, 1)]
+)
+def test_opposite_atoms_make_a_linear_map_free(seed, n, d, columns):
+    """Small beta: X'kappa = 0, and each atom of a sign has its opposite."""
+    random = Random(seed)  # noqa: S311 - test data
+    X = [[random.randint(-99, 99) for _ in range(d)] for _ in range(n)]
+    y = [random.randint(-99, 99) for _ in range(n)]
+    Z = [[1] * n][:columns]
+    D = TrainingProblem(X, y, beta=600, skip="constant" if columns else "none")
+    found, known = (
+        found_by_cones(asked(D, [tuple(map(Fraction, z)) for z in Z])),
+        optimum(D),
+    )
+    keys = {(a.sign, a.covector) for a in found.atoms}
+    assert keys == {(a.sign, a.covector) for a in known.atoms}
+    assert all((s, tuple(-t for t in c)) in keys for s, c in keys)
+    assert overlap(found.value, known.value)
+    used = [a for a, c in zip(found.atoms, found.used, strict=False) if c > 0]
+    assert len(used) > 2
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_it_is_the_optimum_of_the_topes(seed):
     D = instance(seed, 8 + seed, 2 + seed % 2, 9000 * (1 + seed % 3))

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from polytope_nn.cli import main
-from polytope_nn.errors import DimensionError, NotOptimal, Undecided
+from polytope_nn.errors import DimensionError, InstanceError, NotOptimal, Undecided
 from polytope_nn.vector.descent import vector_descent
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
@@ -138,8 +138,15 @@ def test_what_is_refused():
     P = vector_optimal_set(vector_optimum(PLANTED[0].problem()))
     with pytest.raises(DimensionError, match="n c \\+ 1 = 7 slots"):
         vector_descent(P, VectorNetwork((None,)), width=6)
-    with pytest.raises(Undecided, match="in balls only"):
-        vector_descent(vector_optimal_set(W1), VectorNetwork((None,)))
+    start, O = VectorNetwork((None,)), vector_optimum(W1)
+    end = VectorNetwork(
+        tuple(VectorNeuron(u.g, tuple(c * t for t in u.h)) for u, c in O.network)
+    )
+    with pytest.raises(Undecided, match="level interval"):
+        vector_descent(vector_optimal_set(O), start, end)
+    D = VectorProblem([[1]], [[1, 2]], beta=1, loss={"kind": "tolerance", "epsilon": "1/2"})
+    with pytest.raises(InstanceError, match="about finite losses: write squared"):
+        vector_descent(vector_optimal_set(D), start)
 
 
 def test_the_command(tmp_path, capsys):

@@ -295,3 +295,21 @@ def test_masses_are_a_point_of_the_optimal_set():
     for v in P.vertices:
         for k, z in enumerate(P.optimum.problem.modulo(P.optimum.fit)):
             assert dot(v, [f[k] for f in P.features]) == z
+
+
+@pytest.mark.parametrize(
+    ("X", "Y", "tight_set"),
+    [
+        ([["1e12", 0], [0, "1e12"], ["1e12", "-1e12"]], [[6, 4], [4, 6], [1, 2]], "atoms"),
+        ([[1, 0], [0, 1]], [["6e12", "4e12"], ["4e12", "6e12"]], "continuum"),
+    ],
+)
+def test_a_decay_far_below_the_labels(X, Y, tight_set):
+    bias = "penalised" if tight_set == "continuum" else "none"
+    O = vector_optimum(VectorProblem(X, Y, beta=1, bias=bias))
+    assert O.tight_set == tight_set
+    # the limit: N of the interpolation of least cost, which is fitted up to about N
+    least = vector_optimum(VectorProblem(X, Y, beta=1, bias=bias, loss="interpolation"))
+    for near, t in zip(O.N, least.N, strict=True):
+        assert [float(x) for x in near] == pytest.approx([float(x) for x in t], rel=1e-9)
+    assert float(O.cost) == pytest.approx(float(least.cost), rel=1e-9)

@@ -35,13 +35,13 @@ from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.checker.lift import Lift
-from polytope_nn.dual.atoms import Atom, Bound
+from polytope_nn.dual.atoms import Atom, Bound, cone_projection
 from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalar
+from polytope_nn.exact.scalar import Scalar, squared_norm
 from polytope_nn.geometry.arrangement import Arrangement, arrangement
 from polytope_nn.landscape.merge_tree import Staircase, merge_tree
 from polytope_nn.landscape.optimal_set import OptimalPolytope
@@ -49,11 +49,19 @@ from polytope_nn.landscape.supports import bits_of
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.problems.units.activations import Slopes
 
 from .sloped import centre_of, keys_of, sides_of, slopes_told, source_bounds
-from .told import relu
+from .told import pulls, relu
 
-__all__ = ["enclosed_certificate"]
+__all__ = [
+    "enclosed_certificate",
+    "forests",
+    "middle",
+    "numbers",
+    "shape",
+    "spoken_pieces",
+]
 
 Key: TypeAlias = tuple[int, tuple[int, ...]]  # the sign and the covector of an atom
 _BITS = 512  # of a point near a solution that is known exactly
@@ -104,12 +112,32 @@ def _of_sides(P: OptimalPolytope) -> _Placed:
     O, problem = P.optimum, P.problem
     assert isinstance(O, SlopedOptimum)  # as it was asked
     assert isinstance(problem, TrainingProblem)  # no other has slopes
+    H = arrangement(problem.plain_design)
+    if O.sides is None or O.sides.enclosures is None:  # kappa is exact, the fit is not
+        return _Placed(*_one_point(P), slopes_told(problem), [(H, _exact_bounds(P, H))])
     sides, proof = sides_of(O)
     _require_no_pins(proof)
-    H = arrangement(problem.plain_design)
     groups = [keys_of(sides, unit.keys) for unit in proof.units]
     chosen, centre = linear(proof, sides), centre_of(sides, proof)
     return _Placed(groups, chosen, centre, slopes_told(problem), [(H, source_bounds(O, H))])
+
+
+def _exact_bounds(P: OptimalPolytope, H: Arrangement) -> list[Bound]:
+    """Return the bounds of a kappa that is known exactly, tope by tope."""
+    problem = P.problem
+    assert isinstance(problem, TrainingProblem)  # as above
+    assert isinstance(problem.activation, Slopes)  # as above
+    found = []
+    signed = [(pattern, s) for pattern in H.patterns for s in (1, -1)]
+    asked = pulls(H, H.patterns, P.kappa, problem.activation)
+    for (pattern, s), (p, cone, at) in zip(signed, asked, strict=True):
+        g, mu = cone_projection(cone, p)
+        full: list[Scalar] = [Fraction(0)] * problem.n
+        for k, t in zip(at, mu, strict=True):
+            full[k] = t
+        tight = bool(squared_norm(g) == problem.beta_squared)
+        found.append(Bound(pattern, s, tuple(full), tight))
+    return found
 
 
 def _require_no_pins(proof: Enclosures) -> None:
@@ -125,13 +153,15 @@ def _one_point(P: OptimalPolytope) -> tuple[list[list[Key]], list[Vector], list[
     if P.n_vertices != 1 or len(used) != P.used_rank or free.lines:
         raise Undecided("certificates in intervals have independent features")
     coefficients = P.free_part(O.weights) if free.columns else ()
-    flats = [-O.fit[k] for k, word in enumerate(_pieces(P)) if str(word).endswith("flat")]
+    flats = [
+        -O.fit[k] for k, word in enumerate(spoken_pieces(P)) if str(word).endswith("flat")
+    ]
     numbers = [*O.kappa, *(O.weights[a] for a in used), *coefficients, *flats]
     groups = [[(P.atoms[a].sign, P.atoms[a].covector)] for a in used]
-    return groups, [], list(map(_middle, numbers))
+    return groups, [], list(map(middle, numbers))
 
 
-def _middle(x: Scalar) -> Fraction:
+def middle(x: Scalar) -> Fraction:
     """Return a rational near a number."""
     if isinstance(x, Fraction):
         return x
@@ -143,7 +173,7 @@ def _attempt(P: OptimalPolytope, near: _Placed, bits: int) -> Certificate:
     problem = P.problem
     data = data_of(problem, near.unit)
     D = Instance(data, Field("Q", Clock(Limits())))
-    spoken = _pieces(P)
+    spoken = spoken_pieces(P)
     listed, supports = _ordered(P)
     atoms = atoms_claim(listed)
     placed: dict[str, Json] = {
@@ -166,10 +196,10 @@ def _attempt(P: OptimalPolytope, near: _Placed, bits: int) -> Certificate:
         multipliers.append(tight_multipliers(H, bounds, listed, order))
     claims: list[Json] = [
         {"claim": "patterns", "counts": counts},
-        *_numbers(system, x, spoken),
+        *numbers(system, x, spoken),
         atoms,
         vertices_claim(system, x, supports),
-        *_shape(P, D),
+        *shape(P, D),
     ]
     witness: dict[str, Json] = {
         **placed,
@@ -177,7 +207,7 @@ def _attempt(P: OptimalPolytope, near: _Placed, bits: int) -> Certificate:
         "patterns": trees,
         "dual": multipliers,
         "cover": cover_of(system, x, supports),
-        "components": _forests(P.staircase, supports),
+        "components": forests(P.staircase, supports),
     }
     return Certificate("enclosed", data, {"bits": bits}, claims, witness, version=2)
 
@@ -190,14 +220,14 @@ def _ordered(P: OptimalPolytope) -> tuple[list[Atom], list[int]]:
     return [P.atoms[i] for i in order], sorted(moved, key=bits_of)
 
 
-def _forests(S: Staircase, supports: Sequence[int]) -> list[Json]:
+def forests(S: Staircase, supports: Sequence[int]) -> list[Json]:
     """Return the forests of the vertices in the order of their supports."""
     sizes = tuple(bits.bit_count() for bits in supports)
     of = Staircase(sizes, merge_tree(supports), S.rank, S.used_rank, S.n, S.vanishes)
     return [forest_of(of, m) for m in range(S.m_star, S.threshold + 2)]
 
 
-def _pieces(P: OptimalPolytope) -> list[Json]:
+def spoken_pieces(P: OptimalPolytope) -> list[Json]:
     """Return the piece of each sample by its place in the graph, and what it is.
 
     Flats are where kappa is known to be theirs, whether in balls or not.
@@ -227,7 +257,7 @@ def _pieces(P: OptimalPolytope) -> list[Json]:
     return spoken
 
 
-def _numbers(system: Pieced, x: Numbers, spoken: list[Json]) -> list[Json]:
+def numbers(system: Pieced, x: Numbers, spoken: list[Json]) -> list[Json]:
     """Return the claims of kappa, fit and objective."""
     fit, value = fit_of(system, x)
     return [
@@ -241,7 +271,7 @@ def _numbers(system: Pieced, x: Numbers, spoken: list[Json]) -> list[Json]:
     ]
 
 
-def _shape(P: OptimalPolytope, D: Instance) -> list[Json]:
+def shape(P: OptimalPolytope, D: Instance) -> list[Json]:
     """Return the claims that follow from the supports, in the words of format 2."""
     S, modulo = P.staircase, list(D.unfixed)
     own, _ = shape_claims(P.rank, P.dim, S)

@@ -48,13 +48,18 @@ def atoms_hold(S: System, kappa: Numbers) -> None:
 
 def solved(S: System, witness: Json) -> Numbers:
     """Return the solution of the system, with which each g has its covector."""
+    x = located(S, witness)
+    atoms_hold(S, x[: S.D.n])
+    return x
+
+
+def located(S: System, witness: Json) -> Numbers:
+    """Return the solution of the system."""
     where = "witness.inverse"
     rows = array(array(witness["inverse"], where, 2)[0], where)
     # so memory is bounded by the file
     require(len(rows) == S.size, where, "is not of the size of the system")
-    x = solution(S, witness)
-    atoms_hold(S, x[: S.D.n])
-    return x
+    return solution(S, witness)
 
 
 def bits_of(field: Json) -> int:

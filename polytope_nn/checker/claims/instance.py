@@ -17,7 +17,7 @@ from ..kernel.logfield import LogField
 from ..kernel.numbers import Field, Scalar, Vector, cleared, dot, longest, sign
 from ..kernel.reading import Json, array, record, require, word
 from .losses import CURVES, PARAMETERS, Ends, conjugate, ends, proper
-from .problem import planted
+from .problem import planted, powers
 from .problem.units import unit_of
 
 KINDS = PARAMETERS | CURVES  # of losses, with what they are told by
@@ -136,6 +136,10 @@ class Instance:
         """The number of entries of a fit."""
         return self.n
 
+    def entered(self, read: Json, where: str) -> list[Json]:
+        """Return the entries of a fit as they are written."""
+        return array(read, where, self.n)
+
     def variable(self, read: Json) -> Vector:
         """Return the dual variable."""
         return self.field.vector(read, self.n, "claims.dual")
@@ -152,7 +156,8 @@ class Instance:
             return "normed"
         if self.unit.kind == "blocks":
             return "lasso"
-        if self.loss in CURVES and not isinstance(self.field, LogField):
+        of_logarithms = isinstance(self.field, LogField)
+        if self.loss in CURVES and of_logarithms == (self.loss == "power"):
             return "enclosed"
         return "general" if self.lifted else ""
 
@@ -161,19 +166,24 @@ class Instance:
         for y, w, p in zip(self.y, self.weights, self.parameters, strict=True):
             yield self.loss, y, w, p
 
-    def box(self, kappa: Vector) -> list[Ends]:
+    def box(self, kappa: Vector, stated: Json = None) -> list[Ends]:
         """Return the fits that belong to kappa, an interval for each sample."""
         pairs = zip(self.samples(), kappa, strict=True)
+        if self.loss == "power":
+            found = powers.fits(self.field, self.samples(), kappa, stated)
+            return [(z, z) for z in found]
         if self.loss in CURVES:
             fits = [planted.fit(self.field, *s[:3], t) for s, t in pairs]
             return [(z, z) for z in fits]
         return [ends(*s, t) for s, t in pairs]
 
-    def dual_value(self, kappa: Vector) -> Scalar:
-        """Return ``-L*(-kappa)`` of a general loss."""
+    def dual_value(self, kappa: Vector, box: Sequence[Ends]) -> Scalar:
+        """Return ``-L*(-kappa)`` of a general loss, the box of its fits given."""
         total: Scalar = Fraction(0)
-        for s, t in zip(self.samples(), kappa, strict=True):
-            if self.loss in CURVES:
+        for s, t, (z, _) in zip(self.samples(), kappa, box, strict=True):
+            if self.loss == "power":
+                total = total - powers.conjugate(s, t, z)
+            elif self.loss in CURVES:
                 total = total - planted.conjugate(self.field, *s[:3], t)
             else:
                 total = total - conjugate(*s, t)

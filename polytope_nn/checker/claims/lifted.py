@@ -51,7 +51,7 @@ class Lifted:
     @property
     def size(self) -> int:
         """The number of equations."""
-        return self.D.n + self.more
+        return self.D.entries + self.more
 
     def reduced(self, i: int) -> Vector:
         """Return a column modulo Z."""
@@ -70,13 +70,13 @@ class Lifted:
         i -= N
         if i < len(self.slacks):
             k, side, place = self.slacks[i]
-            unit: Vector = [0] * self.D.n
+            unit: Vector = [0] * self.D.entries
             unit[k] = -side * self.common
             if place >= 0:
                 ends[place] = self.common
             return [*self.D.modulo(unit), *ends]
         ends[i - len(self.slacks)] = self.common
-        return [0] * self.D.n + list(ends)
+        return [0] * self.D.entries + list(ends)
 
 
 @dataclass

@@ -22,6 +22,7 @@ _THREE_LAYERS = {
 OF_KINDS = {  # what is another convention in a kind
     "parallel": _THREE_LAYERS,
     "parallel_gap": _THREE_LAYERS,
+    "parallel_path": _THREE_LAYERS,
 }
 TOP = "format version kind conventions data field claims witness sha256"
 FRAME = ("format", "version", "kind", "conventions", "field")
@@ -51,11 +52,18 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "attained": "branches",
     "pieces": "list",
     "table": "branches inner m_star columns",
+    "branch_path": "width inner cost breakpoints",
     "depth": "helps network kappa value",
     "rank_bound": "rho bound",
     "continua": "list",
     "network": "neurons",
+    "fitted": "fit",
+    "standing": "pieces",
     "solution": "list",
+    "rays": "list",
+    "cells": "list",
+    "slots": "m_star threshold bound widths modulo",
+    "parts": "m_star bound widths modulo",
     "joined": "connected_from modulo",
     "connected": "rank connected_from",
     "enclosed": "kappa fit objective atoms continua",

@@ -23,6 +23,7 @@ def prove_atoms(P: Proof) -> None:
     of = partial(of, bits=P.bits, hints=P.hints)
     S = system_of(P.D, P.claims["atoms"], P.witness, of)
     P.atoms = S
+    P.loose = bool(S.prices)
     box_dual.pinned(S)
     paired = any(len(f.atoms) == 2 for f in S.faces)
     right = not (S.prices and paired)

@@ -12,13 +12,15 @@ from .proof import Proof
 def prove_intervals(P: Proof) -> None:
     """Prove which fits belong to kappa, and the dual value."""
     where, claim = "claims.intervals", P.claims["intervals"]
-    P.box = P.D.box(P.kappa)
-    for read, known in zip(array(claim["fits"], where, P.D.n), P.box, strict=True):
+    listed = P.D.entered(claim["fits"], where)
+    P.box = P.D.box(P.kappa, listed)
+    for read, known in zip(listed, P.box, strict=True):
         for stated, end in zip(array(read, where, 2), known, strict=True):
             none = end is None or stated is None
             fine = end is stated if none else zero(P.D.field.number(stated, where) - end)
             require(fine, where, "an end is not that of the loss")
-    value = P.D.field.number(claim["objective"], where) - P.D.dual_value(P.kappa)
+    value = P.D.field.number(claim["objective"], where)
+    value = value - P.D.dual_value(P.kappa, P.box)
     require(zero(value), where, "the objective is not the dual value")
 
 

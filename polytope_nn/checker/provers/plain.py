@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..claims import dual, functions, paths, polytope
-from ..claims.cones.feasible import feasible
+from ..claims.cones import feasible, signs
 from ..claims.objectives.values import finite
 from ..claims.topes import patterns
 from ..claims.units import blocks, norms, thresholds
@@ -16,6 +16,10 @@ LISTED: dict[str, Any] = {  # neurons that are listed, not found in topes
     "blocks": blocks,
     "threshold": thresholds,
     "threshold_open": thresholds,
+}
+WITHOUT: dict[str, Any] = {  # kinds that prove kappa feasible without patterns
+    "cones": feasible.feasible,
+    "signs": signs.feasible,
 }
 
 
@@ -38,8 +42,9 @@ def prove_atoms(P: Proof) -> None:
 def prove_dual(P: Proof) -> None:
     """Prove kappa feasible, and that atoms, where claimed, are all there are."""
     D, atoms, reached = P.D, P.atoms, 0
-    if P.kind == "cones":
-        feasible(D, P.kappa, atoms, P.witness["dual"])
+    way = P.kind.removesuffix("_holes")
+    if way in WITHOUT:
+        WITHOUT[way](D, P.kappa, atoms, P.witness["dual"])
         return
     dual.orthogonal(D, P.kappa)
     if D.unit.polyhedral:

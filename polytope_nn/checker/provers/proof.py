@@ -30,6 +30,8 @@ class Proof:
     atoms: Any = None  # Atoms, or the System of intervals
     x: Vector = field(default_factory=list)
     G: list[Vector] = field(default_factory=list)
+    cones: Any = None  # the cones of polyhedral norms that were looked at
+    cells: list[int] = field(default_factory=list)
     supports: list[int] = field(default_factory=list)
     box: list[Ends] = field(default_factory=list)
     points: list[tuple[int, Vector]] = field(default_factory=list)  # supports, weights
@@ -38,6 +40,8 @@ class Proof:
     labels: dict[int, list[int]] = field(default_factory=dict)
     expected: dict[str, dict[str, Json]] = field(default_factory=dict)
     deep: Any = None  # the proof of three layers
+    standing: Any = None  # on which pieces entries stand, several outputs in intervals
+    loose: bool = False  # other fits belong to kappa
 
     @cached_property
     def kappa(self) -> Vector:

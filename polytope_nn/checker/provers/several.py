@@ -1,7 +1,7 @@
 """The provers of several outputs."""
 
-from ..claims.vector import directions, enclosed, faces, outputs, ranks
-from ..kernel.reading import require
+from ..claims.vector import directions, enclosed, faces, outputs, ranks, robust, standing
+from ..kernel.reading import Json, record, require
 from .proof import Proof, pieces
 
 
@@ -30,26 +30,47 @@ def prove_optimum(P: Proof) -> None:
     P.fit = outputs.optimum(P.D, P.kappa, P.claims["optimum"])
 
 
+def prove_standing(P: Proof) -> None:
+    """Read on which pieces the entries stand; that they do is proved with N."""
+    P.standing = standing.standing(P.D, P.claims["standing"])
+    P.loose = P.standing.loose
+
+
 def prove_enclosed(P: Proof) -> None:
     """Prove the optimum in its intervals, N feasible, and tight there only.
 
     With atoms alone P is a point; the rank of all that is tight joins all networks.
     """
-    found = enclosed.proved(P.D, P.claims["enclosed"], P.witness["system"])
+    known, witness = P.standing, P.witness["system"]
+    if known is None:
+        known, witness = standing.smooth(P.D), unheld(witness)
+    found = enclosed.proved(P.D, known, P.claims["enclosed"], witness)
     several = any(face.k > 1 for face in found.S.faces)
-    right = several == (P.kind == "continuum_enclosed")
+    right = several == P.kind.startswith("continuum")
     require(right, "claims.enclosed", "has a continuum, or none, against its kind")
     for charted in P.charts:
-        enclosed.bounded(found, charted)
+        robust.bounded(found, charted)
     k = sum(len(face.entries) for face in found.S.faces)
-    P.atoms, P.supports, P.ranks = [], [(1 << k) - 1], (k, k, P.D.entries)
-    bound = ranks.width_of(P.D.n, min(P.D.n, P.D.c))
+    sides = enclosed.sides(len(found.S.faces), even=P.D.even and not several)
+    P.atoms, P.supports, P.ranks = [], sides, (k, k, P.D.entries)
+    bound = ranks.width_of(P.D.n, min(P.D.n, P.D.c - P.D.shifted))
     P.expected["spanned"] = {"rank": k, "connected_from": min(k + 1, bound)}
+
+
+def unheld(witness: Json) -> Json:
+    """Return the witness of the squared loss, where no free column is held."""
+    record(witness, "bits pivots centre radius inverse", "witness.system")
+    return witness | {"held": [], "follow": []}
 
 
 def prove_spanned(P: Proof) -> None:
     """Compare rank and width with what was derived."""
     P.follows("spanned")
+
+
+def prove_fitted(P: Proof) -> None:
+    """Prove that one fit belongs to N: that of the network."""
+    P.fit = outputs.fitted(P.D, P.box, P.claims["fitted"])
 
 
 def prove_rank_bound(P: Proof) -> None:

@@ -8,6 +8,10 @@ from ..claims.versions import KEYS, KEYS_1
 from ..kernel.reading import array, require
 from .proof import Proof
 
+ANY_LOSS_ENCLOSED = {
+    *("enclosed", "listed_enclosed", "lasso_enclosed", "vector_pieces"),
+}
+
 
 def prove_bounds(P: Proof) -> None:
     """Derive from where on widths are connected, and compare the claim with it."""
@@ -38,26 +42,8 @@ def prove_widths(P: Proof) -> None:
     """
     D, names = P.D, ("widths", "components", "threshold", "theorems")
     used = 0
-    if P.kind == "enclosed":
-        S = staircase(D.clock, P.supports, P.ranks, P.witness["components"])
-        if P.atoms.prices:  # other fits belong to kappa
-            S.theorems |= {"T7.1": None, "T7.3": None}
-        expect(P, S)
-        for name in ("components", "theorems"):
-            P.expected[name]["modulo"] = D.unfixed
-        P.follows("widths")
-        return
-    if D.lifted:
-        pinned = all(map(is_point, P.box))
-        witness = P.witness["components"]
-        expect(P, lifted.staircase(D.clock, P.points, P.ranks, witness, pinned=pinned))
-        for name in ("components", "theorems"):
-            P.expected[name]["modulo"] = D.unfixed
-        if P.kind == "lasso":
-            steps = P.expected["components"]["widths"]
-            kept = [{key: x[key] for key in ("m", "polytope_components")} for x in steps]
-            P.expected["components"]["widths"] = kept
-        P.follows("widths")
+    if P.kind in ANY_LOSS_ENCLOSED or D.lifted:
+        of_any_loss(P)
         return
     for support in P.supports:
         used |= support
@@ -73,6 +59,31 @@ def prove_widths(P: Proof) -> None:
     for name in ("components", "theorems"):
         P.expected[name]["modulo"] = D.unfixed
     P.follows("widths")
+
+
+def of_any_loss(P: Proof) -> None:
+    """Derive the same for any loss: in intervals, or of the lifted optimal set."""
+    D, witness = P.D, P.witness["components"]
+    if P.kind in ANY_LOSS_ENCLOSED:
+        S = staircase(D.clock, P.supports, P.ranks, witness)
+        if P.loose:
+            S.theorems |= {"T7.1": None, "T7.3": None}
+        expect(P, S)
+    else:
+        pinned = all(map(is_point, P.box))
+        expect(P, lifted.staircase(D.clock, P.points, P.ranks, witness, pinned=pinned))
+    for name in ("components", "theorems"):
+        P.expected[name]["modulo"] = D.unfixed
+    if P.kind in {"lasso", "lasso_enclosed"}:
+        of_solutions(P)
+    P.follows("widths")
+
+
+def of_solutions(P: Proof) -> None:
+    """Keep of the counts those of solutions: of networks there are none."""
+    steps = P.expected["components"]["widths"]
+    kept = [{key: x[key] for key in ("m", "polytope_components")} for x in steps]
+    P.expected["components"]["widths"] = kept
 
 
 def expect(P: Proof, S: Staircase | lifted.Shadows) -> None:
@@ -112,5 +123,6 @@ def prove_holes(P: Proof) -> None:
     counted = P.expected["threshold"]
     require(counted["threshold"] is not None, "claims.holes", "widths are not counted")
     least = P.expected["widths"]["m_star"]
-    P.expected["holes"] = holes(P.D.clock, P.supports, least, counted["threshold"])
+    forms = array(P.witness.get("torsion", []), "witness.torsion")
+    P.expected["holes"] = holes(P.D.clock, P.supports, least, counted["threshold"], forms)
     P.follows("holes")

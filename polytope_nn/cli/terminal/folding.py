@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Sequence
-from typing import TextIO
+from typing import Protocol, TextIO
 
 __all__ = ["Folding", "fold", "is_page"]
 
@@ -54,13 +54,27 @@ def _indent(line: str, width: int) -> int:
     return min(start, width // 2) + min(4, width // 4)
 
 
-class Folding(io.TextIOBase):
-    """A stream that folds the lines written to it, and keeps a copy of them unfolded."""
+class Colour(Protocol):
+    """What gives a line its colours."""
 
-    def __init__(self, stream: TextIO, width: int, copy: TextIO) -> None:
+    def __call__(self, line: str, *, first: bool) -> str:
+        """Return the line in its colours."""
+
+
+class Folding(io.TextIOBase):
+    """A stream that folds the lines written to it, and keeps a copy of them unfolded.
+
+    ``colour`` is applied to what is folded: a piece, and whether it is the page's first.
+    """
+
+    def __init__(
+        self, stream: TextIO, width: int, copy: TextIO, colour: Colour | None = None
+    ) -> None:
         self._stream = stream
         self._width = width
         self._copy = copy
+        self._colour = colour
+        self._begun = False
         self._left = ""
 
     def writable(self) -> bool:
@@ -72,7 +86,7 @@ class Folding(io.TextIOBase):
         self._copy.write(text)
         *lines, self._left = (self._left + text).split("\n")
         for line in lines:
-            self._stream.write(fold(line, self._width) + "\n")
+            self._stream.write(self._shown(line) + "\n")
         return len(text)
 
     def flush(self) -> None:
@@ -81,6 +95,16 @@ class Folding(io.TextIOBase):
 
     def finish(self) -> None:
         """Write what is left without its line's end."""
-        self._stream.write(fold(self._left, self._width))
+        self._stream.write(self._shown(self._left))
         self._left = ""
         self.flush()
+
+    def _shown(self, line: str) -> str:
+        """Return a line folded, and in its colours."""
+        folded = fold(line, self._width)
+        if self._colour is None or not line:
+            return folded
+        first, *others = folded.split("\n")
+        head = self._colour(first, first=not self._begun)
+        self._begun = True
+        return "\n".join([head, *(self._colour(piece, first=False) for piece in others)])

@@ -49,6 +49,12 @@ class Holes(Drawn, Tabled, Sketched):
         return min(self.faces.levels)
 
     @property
+    def vertex_supports(self) -> tuple[int, ...]:
+        """The supports of the vertices of P, as bits, ascending."""
+        faces = zip(self.supports, self.faces.dims, strict=True)
+        return tuple(sorted(support for support, dim in faces if dim == 0))
+
+    @property
     def used_rank(self) -> int:
         """The rank r_P of the features that P uses: support less dimension of P itself."""
         return self.faces.levels[-1] - self.faces.dims[-1]

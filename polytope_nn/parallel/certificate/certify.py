@@ -25,7 +25,7 @@ from .cells import Table, branch_json
 from .choices import Choice, choices, homes
 from .leaves import LeafWitness
 
-__all__ = ["parallel_certificate"]
+__all__ = ["data_of", "direction", "parallel_certificate", "scalars_of", "stated"]
 
 
 def parallel_certificate(S: TwoWidths, height: int, width: int) -> Certificate:
@@ -68,8 +68,8 @@ def _made(S: TwoWidths, height: int, width: int) -> Certificate:
     shown, dual = _depth(O)
     claims: list[Json] = [
         {"claim": "patterns", "counts": [len(order)]},
-        *_stated(O),
-        {"claim": "atoms", "list": [_direction(a) for a in of.atoms]},
+        *stated(O),
+        {"claim": "atoms", "list": [direction(a) for a in of.atoms]},
         {"claim": "attained", "branches": _attained(O, of)},
         {"claim": "pieces", "list": [c.claim for c in own]},
         {"claim": "table", **size, "m_star": list[Json](least), "columns": columns},
@@ -82,7 +82,7 @@ def _made(S: TwoWidths, height: int, width: int) -> Certificate:
         "table": table.witness(),
         "depth": dual,
     }
-    field = field_of(_scalars(O))
+    field = field_of(scalars_of(O))
     return Certificate("parallel", data_of(problem), field, claims, witness, version=2)
 
 
@@ -112,7 +112,7 @@ def _enclosed(O: ParallelOptimum) -> Certificate:
     return Certificate("parallel_gap", data, "Q", claims, witness, version=2)
 
 
-def _stated(O: ParallelOptimum) -> list[Json]:
+def stated(O: ParallelOptimum) -> list[Json]:
     """Return the claims about kappa, fit and value."""
     optimum: dict[str, Json] = {
         "claim": "optimum",
@@ -123,7 +123,8 @@ def _stated(O: ParallelOptimum) -> list[Json]:
     return [{"claim": "dual", "kappa": list(map(written, O.kappa))}, optimum]
 
 
-def _direction(a: Atom) -> Json:
+def direction(a: Atom) -> Json:
+    """Return an inner atom."""
     return {"sign": a.sign, "g": list(map(written, a.g))}
 
 
@@ -135,7 +136,7 @@ def _placed(c: Choice, named: Sequence[tuple[Choice, Piece]]) -> Json:
     return {"polytope": c.polytope.witness(), "own": own is not None, "piece": place}
 
 
-def _scalars(O: ParallelOptimum) -> list[Scalar]:
+def scalars_of(O: ParallelOptimum) -> list[Scalar]:
     """Return the numbers of which some may be outside Q."""
     thetas = [t for leaf in O.leaves for t in leaf.theta.values()]
     return [*O.kappa, *thetas, *(c for _, own in O.branches for _, c in own)]

@@ -19,6 +19,7 @@ from polytope_nn.parallel.optimum import ParallelOptimum
 from polytope_nn.parallel.pieces import Config, Piece, pieces
 from polytope_nn.parallel.shares import PathAtoms
 from polytope_nn.parallel.tree import Tree
+from polytope_nn.shown import Drawn
 
 from .cells import Cover, cell_vertices
 from .enclosed import EnclosedComplex, Flat
@@ -33,7 +34,7 @@ _MOST_BRANCHES, _MOST_INNER = 3, 4  # of a table whose size is not asked for
 
 
 @dataclass(frozen=True)
-class TwoWidths:
+class TwoWidths(Drawn):
     """The staircase of a three-layer optimum in both widths (P9-P11)."""
 
     optimum: ParallelOptimum
@@ -83,7 +84,8 @@ class TwoWidths:
         O = self.optimum
         if O.problem.regulariser != "path" or O.problem.inner_width is None:
             return None
-        return PathAtoms(O.pieces, O.fit, O.problem.inner_width)
+        branches = O.branches if O.level == "interval" else None
+        return PathAtoms(O.pieces, O.fit, O.problem.inner_width, branches)
 
     def cover(self, k: int) -> Cover:
         """Return the rays of branches with k inner neurons."""
@@ -109,12 +111,14 @@ class TwoWidths:
         """
         if self.optimum.vanishes:
             return 0
-        if self.path is not None:
-            return self.path.m_star if k == self.path.k else None
-        if self.flat is not None and (self.one_sign or k == 1):
+        if self.path is not None and k != self.path.k:
+            return None
+        if self.path is None and self.flat is not None and (self.one_sign or k == 1):
             return -(-self.flat.m_star // k)
         if self.optimum.missing:
             raise Undecided(self.optimum.missing)
+        if self.path is not None:
+            return self.path.m_star
         if self.optimum.level == "interval":
             return self._least_enclosed(k)
         cover = self.cover(k)

@@ -123,7 +123,7 @@ class AtomicProblem(Problem):
 
     Examples
     --------
-    Two samples, a neuron |u x| of one weight, Huber's loss:
+    Two samples, a neuron ``|u x|`` of one weight, Huber's loss:
 
     >>> unit = FanUnit([{"A": [[1], [2]], "cone": [[1]]}, {"A": [[-1], [-2]], "cone": [[-1]]}])
     >>> AtomicProblem(unit, {"kind": "huber", "delta": 1}, beta_squared=1, y=[3, 5])

@@ -6,7 +6,7 @@ from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.homotopy.beta_path import BetaInterval, BetaPath
 
 from .paper.forms import picture_bytes
-from .paper.look import BLUE, INK, PALE, RED, STYLE
+from .paper.look import BLUE, INK, PALE, RED, STYLE, Look
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,17 +35,17 @@ def beta_figure(found: BetaPath, title: str, form: str) -> bytes:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(8.2, 4.2), layout="constrained")
         FigureCanvasAgg(figure)
-        draw_beta(figure.subplots(), found)
+        draw_beta(figure.subplots(), found, Look())
         figure.suptitle(title, fontsize=11, x=0.02, ha="left")
         return picture_bytes(figure, form)
 
 
-def draw_beta(axes: "Axes", found: BetaPath) -> None:
+def draw_beta(axes: "Axes", found: BetaPath, look: Look) -> None:
     """Draw a path of beta on axes."""
     shown = [i for i in found.intervals if i.type is not None]
     if shown:
-        _steps(axes, shown)
-        _breakpoints(axes, found)
+        _steps(axes, shown, look)
+        _breakpoints(axes, found, look)
     axes.set_ylabel("width, number")
     axes.set_xlabel(r"weight decay $\beta$ (falls to the right)")
     for side in ("top", "right"):
@@ -56,7 +56,7 @@ def _ends(i: BetaInterval, least: float) -> tuple[float, float]:
     return max(nearest_float(i.lower) or 0.0, least), nearest_float(i.upper) or 0.0
 
 
-def _steps(axes: "Axes", shown: list[BetaInterval]) -> None:
+def _steps(axes: "Axes", shown: list[BetaInterval], look: Look) -> None:
     """Draw a step line for each number; lines that coincide lie beside each other."""
     least = _least(shown)
     for place, (name, label, colour, dash, width) in enumerate(_LINES):
@@ -67,16 +67,21 @@ def _steps(axes: "Axes", shown: list[BetaInterval]) -> None:
             low, high = _ends(i, least)
             x += [high, low]
             y += [getattr(i.type, name) + shift] * 2
-        axes.plot(x, y, color=colour, ls=dash, lw=width, label=label, zorder=3)
+        axes.plot(
+            x, y, color={BLUE: look.color, RED: look.second}.get(colour, colour), ls=dash,
+            lw=width * look.linewidth / 1.4, label=label, zorder=3,
+        )  # fmt: skip
     axes.set_xscale("log")
     axes.set_xlim(_ends(shown[0], least)[1] * 1.06, least / 1.06)
     highest = max(max(i.type.threshold, i.type.n_atoms) for i in shown if i.type)
     lowest = min(min(i.type.m_star, i.type.n_atoms) for i in shown if i.type)
     axes.set_yticks(range(lowest, highest + 1))
     axes.set_ylim(lowest - 0.5, highest + 0.5)
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(-0.01, 1.05), ncols=4, frameon=False, fontsize=8.5
-    )
+    if look.labels:
+        axes.legend(
+            loc="lower left", bbox_to_anchor=(-0.01, 1.05), ncols=4, frameon=False,
+            fontsize=8.5 / 9 * look.fontsize,
+        )  # fmt: skip
 
 
 def _least(shown: list[BetaInterval]) -> float:
@@ -85,7 +90,7 @@ def _least(shown: list[BetaInterval]) -> float:
     return last or (nearest_float(shown[-1].upper) or 1.0) / 10
 
 
-def _breakpoints(axes: "Axes", found: BetaPath) -> None:
+def _breakpoints(axes: "Axes", found: BetaPath, look: Look) -> None:
     top = axes.get_ylim()[1]
     for i in found.intervals:
         low, high = _ends(i, axes.get_xlim()[1])
@@ -99,8 +104,12 @@ def _breakpoints(axes: "Axes", found: BetaPath) -> None:
                 _LETTERS[i.event],
                 ha="center",
                 va="bottom",
-                fontsize=8.5,
+                fontsize=8.5 / 9 * look.fontsize,
                 color=INK,
             )
     key = "+ enters   − leaves   F face   W wall   D separates"
-    axes.text(1, 1.09, key, transform=axes.transAxes, ha="right", va="bottom", fontsize=7.5)
+    if look.labels:
+        axes.text(
+            1, 1.09, key, transform=axes.transAxes, ha="right", va="bottom",
+            fontsize=7.5 / 9 * look.fontsize,
+        )  # fmt: skip

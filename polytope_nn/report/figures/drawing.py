@@ -14,7 +14,7 @@ from polytope_nn.paths.path import Path
 from polytope_nn.vector.paths import VectorPath
 
 from .paper.forms import picture_bytes
-from .paper.look import ATOM_COLOURS, INK, PALE, STYLE
+from .paper.look import ATOM_COLOURS, INK, PALE, STYLE, Look
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,14 +49,14 @@ def path_strip(path: Path | VectorPath, title: str, form: str) -> bytes:
             panel.set_title(f"{i}: {names[i]}", fontsize=9, color=INK)
         axes[0].set_ylabel("share of the cost", color=INK)
         axes[0].set_xlabel("slot", color=INK)
-        _ribbons(below.subplots(), rows, _names(path))
+        _ribbons(below.subplots(), rows, _names(path), Look())
         figure.suptitle(title, fontsize=11, x=0.02, ha="left")
         return picture_bytes(figure, form)
 
 
-def draw_path(axes: "Axes", path: Path | VectorPath) -> None:
+def draw_path(axes: "Axes", path: Path | VectorPath, look: Look) -> None:
     """Draw the slots along a path on axes, one ribbon a slot."""
-    _ribbons(axes, _shares(path), _names(path))
+    _ribbons(axes, _shares(path), _names(path), look)
 
 
 def _names(path: Path | VectorPath) -> list[str]:
@@ -130,7 +130,7 @@ def _bars(axes: "Axes", shares: Shares, signs: list[int]) -> None:
     axes.tick_params(length=0, labelsize=8)
 
 
-def _ribbons(axes: "Axes", rows: list[Shares], names: list[str]) -> None:
+def _ribbons(axes: "Axes", rows: list[Shares], names: list[str], look: Look) -> None:
     """Draw the slots along the path."""
     width = len(rows[0])
     for j in range(width):
@@ -150,15 +150,17 @@ def _ribbons(axes: "Axes", rows: list[Shares], names: list[str]) -> None:
                 [y + t for t in ends],
                 color=_colour(held[0]),
                 edgecolor=INK,
-                linewidth=0.5,
+                linewidth=0.5 * look.linewidth / 1.4,
             )
+            if not look.labels:
+                continue
             axes.text(
                 i + (0.08 if start > 0 else 0.92),
                 y,
                 names[held[0]],
                 ha="left" if start > 0 else "right",
                 va="center",
-                fontsize=7,
+                fontsize=7 / 9 * look.fontsize,
                 color=INK,
                 bbox={
                     "boxstyle": "round,pad=0.12",

@@ -14,7 +14,7 @@ from polytope_nn.dual.optimum import Optimum
 
 from .paper.forms import picture_bytes
 from .paper.labels import Around, Label, put_labels
-from .paper.look import ATOM_COLOURS, BLUE, INK, PALE, RED, STYLE
+from .paper.look import GREEN, INK, PALE, STYLE, Look
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,20 +43,21 @@ def ellipsoid_picture(O: Optimum, title: str, form: str) -> bytes:
         for place, (height, turn) in enumerate(_VIEWS):
             axes: Any = figure.add_subplot(1, 2, place + 1, projection="3d")
             axes.view_init(elev=level + height, azim=front + turn)
-            _scene(axes, O)
+            _scene(axes, O, Look())
         figure.suptitle(title, fontsize=11, x=0.02, ha="left")
         figure.text(
             0.02,
             0.02,
-            "blue: rectified ellipsoid Q and, paler, −Q; numbered points: $F_a/\\beta$; "
-            "red: the face exposed by κ; star: where the fit's ray meets it",
+            "shaded: rectified ellipsoid Q and, paler, −Q; numbered from 0: $F_a/\\beta$, "
+            "blue ●: sign +, green ■: sign −; red: the face exposed by κ; star: where the "
+            "fit's ray meets it",
             fontsize=8,
             color=INK,
         )
         return picture_bytes(figure, form)
 
 
-def draw_ellipsoid(axes: "Axes", O: Optimum) -> None:
+def draw_ellipsoid(axes: "Axes", O: Optimum, look: Look) -> None:
     """Draw one view of a problem with n = 3 on axes, or on ones in space inside them."""
     scene: Any = axes
     if axes.name != "3d":
@@ -66,7 +67,7 @@ def draw_ellipsoid(axes: "Axes", O: Optimum) -> None:
     front, level = _direction(O)
     height, turn = _VIEWS[0]
     scene.view_init(elev=level + height, azim=front + turn)
-    _scene(scene, O)
+    _scene(scene, O, look)
 
 
 def _direction(O: Optimum) -> tuple[float, float]:
@@ -78,7 +79,7 @@ def _direction(O: Optimum) -> tuple[float, float]:
     return float(np.degrees(np.arctan2(k2, k1))), min(35.0, max(-35.0, height))
 
 
-def _scene(axes: Any, O: Optimum) -> None:  # noqa: ANN401 - matplotlib's 3d axes, untyped
+def _scene(axes: Any, O: Optimum, look: Look) -> None:  # noqa: ANN401 - matplotlib's 3d axes, untyped
     """Draw one view."""
     import numpy as np
 
@@ -90,35 +91,44 @@ def _scene(axes: Any, O: Optimum) -> None:  # noqa: ANN401 - matplotlib's 3d axe
         if sign == 1 or sign in used:
             axes.plot_surface(
                 *(sign * surface),
-                color=BLUE,
+                color=look.color,
                 alpha=0.30 if sign == 1 else 0.12,
                 linewidth=0,
                 rstride=2,
                 cstride=2,
                 shade=True,
             )
-            _spikes(axes, sign * surface)
+            _spikes(axes, sign * surface, look)
     kappa = np.array([float(t) for t in O.kappa])
     points = np.array([[float(t) / beta for t in a.feature] for a in O.atoms])
     if len(points) > 2:
-        _face(axes, points, kappa)
+        _face(axes, points, kappa, look.second)
     elif len(points) == 2:
-        axes.plot(*points.T, color=RED, lw=2.5)
-    for a, z in enumerate(points):
-        axes.plot(*z[:, None], "o", color=ATOM_COLOURS[a % 8], mec=INK, ms=6, zorder=9)
+        axes.plot(*points.T, color=look.second, lw=2.5 * look.linewidth / 1.4)
+    for atom, z in zip(O.atoms, points, strict=True):
+        marker, colour = ("o", look.color) if atom.sign > 0 else ("s", GREEN)
+        axes.plot(
+            *z[:, None], marker, color=colour, mec=INK, ms=6 / 7 * look.markersize, zorder=9
+        )
     stars = [*points]
     fit = np.array([float(t) for t in O.fit])
     along = float(kappa @ fit)
     if along > 0:
         star = fit * beta / along
         axes.plot(*np.array([np.zeros(3), star]).T, color=INK, lw=0.9, ls="--")
-        axes.plot(*star[:, None], "*", color=RED, mec=INK, ms=13, zorder=11)
+        axes.plot(*star[:, None], "*", color=look.second, mec=INK, ms=13, zorder=11)
         stars.append(star)
     _frame(axes, max(1e-9, float(np.abs(surface).max())), min(used, default=1))
-    _names(axes, points, stars)
+    if look.labels:
+        _names(axes, points, stars, look.fontsize)
 
 
-def _names(axes: Any, points: "Floats", stars: Sequence["Floats"]) -> None:  # noqa: ANN401
+def _names(
+    axes: Any,  # noqa: ANN401 - matplotlib's 3d axes, untyped
+    points: "Floats",
+    stars: Sequence["Floats"],
+    fontsize: float,
+) -> None:
     """Write the numbers of the atoms, off the markers as they are seen."""
     from mpl_toolkits.mplot3d.proj3d import (  # type: ignore[import-untyped] # no types
         proj_transform,
@@ -134,10 +144,10 @@ def _names(axes: Any, points: "Floats", stars: Sequence["Floats"]) -> None:  # n
     n = len(points)
     labels = [Label(str(a), at, middle) for a, at in enumerate(spots[:n])]
     edges = [(p, q) for i, p in enumerate(spots[:n]) for q in spots[:i]] if n <= 8 else []
-    put_labels(axes, labels, Around(spots[n:], edges))
+    put_labels(axes, labels, Around(spots[n:], edges), fontsize)
 
 
-def _spikes(axes: Any, surface: "Floats") -> None:  # noqa: ANN401 - as above
+def _spikes(axes: Any, surface: "Floats", look: Look) -> None:  # noqa: ANN401 - as above
     """Draw where the ellipsoid is rectified to a segment of a coordinate axis."""
     import numpy as np
 
@@ -146,7 +156,9 @@ def _spikes(axes: Any, surface: "Floats") -> None:  # noqa: ANN401 - as above
         far = surface[k][others == 0]  # never empty: the mesh meets 0, or X has rank 3
         ends = np.zeros((3, 2))
         ends[k, 1] = far[np.abs(far).argmax()]
-        axes.plot(*ends, color=BLUE, lw=2, solid_capstyle="round")
+        axes.plot(
+            *ends, color=look.color, lw=2 * look.linewidth / 1.4, solid_capstyle="round"
+        )
 
 
 def _frame(axes: Any, reach: float, least: int) -> None:  # noqa: ANN401 - as above
@@ -183,7 +195,7 @@ def _rectified(X: "Floats") -> "Floats":
     return rectified
 
 
-def _face(axes: Any, points: "Floats", kappa: "Floats") -> None:  # noqa: ANN401 - as above
+def _face(axes: Any, points: "Floats", kappa: "Floats", colour: str) -> None:  # noqa: ANN401
     """Fill the convex hull of points in a plane orthogonal to kappa."""
     import numpy as np
     from mpl_toolkits.mplot3d.art3d import (  # type: ignore[import-untyped] # ships no types
@@ -192,7 +204,9 @@ def _face(axes: Any, points: "Floats", kappa: "Floats") -> None:  # noqa: ANN401
 
     plane = np.linalg.svd(kappa[None, :])[2][1:]  # two directions orthogonal to kappa
     corners = points[_hull(points @ plane.T)]
-    polygon = Poly3DCollection([corners], facecolor=RED, edgecolor=RED, alpha=0.35, lw=1.5)
+    polygon = Poly3DCollection(
+        [corners], facecolor=colour, edgecolor=colour, alpha=0.35, lw=1.5
+    )
     axes.add_collection3d(polygon)
 
 

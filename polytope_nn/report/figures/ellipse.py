@@ -11,7 +11,7 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import InstanceError
 
 from .paper.labels import Around, Label, put_labels
-from .paper.look import INK, PALE, Look, Sheet, one_panel
+from .paper.look import GREEN, INK, PALE, Look, Sheet, one_panel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,8 +35,9 @@ def require_ellipsoid(O: Optimum) -> None:
 def ellipse_picture(O: Optimum, title: str, form: str) -> bytes:
     """Return the picture of a problem with n = 2 as the bytes of a file."""
     foot = (
-        "Q and −Q: the rectified ellipse; numbered: $F_a/\\beta$, from 0; dashed line: "
-        "$\\kappa'z = \\beta$\nbold: the face κ exposes; star: where the fit's ray meets it"
+        "Q and −Q: the rectified ellipse; numbered from 0: $F_a/\\beta$, blue ●: sign +, green ■: "
+        "sign −\ndashed line: $\\kappa'z = \\beta$; bold: the face κ exposes; star: where the "
+        "fit's ray meets it"
     )
     return one_panel(
         lambda axes, look: draw_ellipse(axes, O, look),
@@ -86,7 +87,8 @@ def draw_ellipse(axes: "Axes", O: Optimum, look: Look) -> None:
     star = _star(axes, O, kappa, beta, look)
     labels = []
     for a, (x, y) in enumerate(points):
-        axes.plot(x, y, "o", ms=look.markersize, mfc="white", mec=INK, mew=1.2, zorder=5)
+        marker, colour = ("o", look.color) if O.atoms[a].sign > 0 else ("s", GREEN)
+        axes.plot(x, y, marker, ms=look.markersize, mfc=colour, mec=INK, mew=1.2, zorder=5)
         labels.append(Label(str(a), (float(x), float(y)), (0.0, 0.0)))
     _cross(axes)
     if look.labels:

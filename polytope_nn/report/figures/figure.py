@@ -14,7 +14,7 @@ from polytope_nn.report.text import count, steps
 from polytope_nn.report.tree import Branch, condensed, rows
 
 from .paper.forms import FORMS, picture_bytes
-from .paper.look import BLUE, CALM, INK, PALE, RED, STYLE
+from .paper.look import CALM, INK, PALE, STYLE, Look
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,42 +49,51 @@ def staircase_figure(S: Staircase, title: str, form: str) -> bytes:
         return picture_bytes(figure, form)
 
 
-def columns(axes: "Axes", shown: Sequence[Step]) -> None:
+def columns(axes: "Axes", shown: Sequence[Step], look: Look = Look()) -> None:  # noqa: B008 - frozen
     """Draw the components of each Theta_m, all of them or a representative few."""
     piles = [_glyphs(step) for step in shown]
     across = [1 if len(glyphs) <= 4 else _ACROSS for glyphs in piles]
     heights = [-(-len(pile) // k) for pile, k in zip(piles, across, strict=True)]
     top = max(heights) + 0.9
     for step, glyphs, beside, height in zip(shown, piles, across, heights, strict=True):
-        larger = step.components - step.isolated
-        for i, colour in enumerate(glyphs):
+        for i, isolated in enumerate(glyphs):
             x = step.width + 0.3 * (i % beside - (beside - 1) / 2)
-            _glyph(axes, x, i // beside + 0.5, colour)
+            _glyph(axes, x, i // beside + 0.5, look, isolated=isolated)
         if len(glyphs) < step.components:
             axes.text(step.width, height + 0.02, "⋯", ha="center", va="bottom", color=INK)
-        lines = []
-        if larger:
-            lines.append((f"{short(larger)} larger", BLUE))
-        if step.isolated:
-            lines.append((f"{short(step.isolated)} isolated", RED))
-        for k, (words, colour) in enumerate(reversed(lines)):
-            axes.text(step.width, top + 0.62 * k, words, ha="center", color=colour)
-        total = short(step.components)
-        axes.text(
-            step.width,
-            top + 1.45,
-            total,
-            ha="center",
-            color=INK,
-            fontsize=13,
-            weight="bold",
-        )
+        if look.labels:
+            _numbers(axes, step, top, look)
     axes.set_ylim(0, top + 2.3)
     axes.set_yticks([])
     axes.set_ylabel(r"components of $\Theta_m$", color=INK)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.tick_params(labelbottom=False, bottom=False)
+
+
+def _numbers(axes: "Axes", step: Step, top: float, look: Look) -> None:
+    """Write how many components there are, and of which kind, above a column."""
+    larger = step.components - step.isolated
+    lines = []
+    if larger:
+        lines.append((f"{short(larger)} larger", look.color))
+    if step.isolated:
+        lines.append((f"{short(step.isolated)} isolated", look.second))
+    for k, (words, colour) in enumerate(reversed(lines)):
+        axes.text(
+            step.width, top + 0.62 * k, words, ha="center", color=colour,
+            fontsize=look.fontsize,
+        )  # fmt: skip
+    total = short(step.components)
+    axes.text(
+        step.width,
+        top + 1.45,
+        total,
+        ha="center",
+        color=INK,
+        fontsize=13 / 9 * look.fontsize,
+        weight="bold",
+    )
 
 
 def short(number: int) -> str:
@@ -95,19 +104,23 @@ def short(number: int) -> str:
     return rf"${digits[0]}.{digits[1:3]}\cdot 10^{{{len(digits) - 1}}}$"
 
 
-def _glyphs(step: Step) -> list[str]:
-    """Return the colours of a column's glyphs, some of each kind where all are too many."""
+def _glyphs(step: Step) -> list[bool]:
+    """Return whether each glyph of a column is isolated; some where all are too many."""
     most = _ACROSS * _TALLEST
     larger = step.components - step.isolated
     blue = min(larger, most - min(step.isolated, most // 2))
-    return [BLUE] * blue + [RED] * min(step.isolated, most - blue)
+    return [False] * blue + [True] * min(step.isolated, most - blue)
 
 
-def _glyph(axes: "Axes", x: float, y: float, colour: str) -> None:
-    if colour == RED:
-        axes.plot(x, y, "D", ms=6, mfc="white", mec=RED, mew=1.8, zorder=3)
+def _glyph(axes: "Axes", x: float, y: float, look: Look, *, isolated: bool) -> None:
+    size, width = look.markersize, look.linewidth
+    if isolated:
+        axes.plot(
+            x, y, "D", ms=6 / 7 * size, mfc="white", mec=look.second,
+            mew=9 / 7 * width, zorder=3,
+        )  # fmt: skip
     else:
-        axes.plot(x, y, "o", ms=14, mfc=BLUE, mec=INK, mew=0.6, zorder=3)
+        axes.plot(x, y, "o", ms=2 * size, mfc=look.color, mec=INK, mew=0.6, zorder=3)
 
 
 def _tree(axes: "Axes", trunk: Branch, first: int, last: int) -> None:

@@ -16,14 +16,14 @@ from polytope_nn.landscape.topology.holes import Holes
 
 from .figure import columns, short
 from .paper.forms import picture_bytes
-from .paper.look import BLUE, CALM, INK, PALE, RED, STYLE, Sheet, one_panel
+from .paper.look import CALM, INK, PALE, STYLE, Look, Sheet, one_panel
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["bars_picture", "draw_bars", "holes_figure"]
 
-_COLOURS = (INK, BLUE, RED, "#2E7D32", "#7B4FA3", "#B26A00")
+_COLOURS = ("#2E7D32", "#7B4FA3", "#B26A00")  # of degrees 3 and more
 _WIDEST = 24  # widths that are drawn
 
 
@@ -44,7 +44,7 @@ def holes_figure(S: Staircase, H: Holes, title: str, form: str) -> bytes:
         FigureCanvasAgg(figure)
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3.2, tall))
         columns(above, [S[m] for m in widths])
-        _bars(below, grouped, widths[0], widths[-1])
+        _bars(below, grouped, (widths[0], widths[-1]), Look())
         for axes in (above, below):
             axes.axvspan(H.threshold - 0.5, widths[-1] + 0.6, color=CALM, lw=0, zorder=0)
             axes.axvline(H.threshold - 0.5, color=INK, lw=1.6, zorder=1)
@@ -62,13 +62,13 @@ def bars_picture(H: Holes, title: str, form: str) -> bytes:
     tall = 0.24 * len(_grouped(H)) + 1.6
     wide = min(24, max(5.6, 1.0 * len(list(H)) + 2))
     sheet = Sheet((wide, tall), scales=True)
-    return one_panel(lambda axes, _: draw_bars(axes, H), title, form, sheet)
+    return one_panel(lambda axes, look: draw_bars(axes, H, look), title, form, sheet)
 
 
-def draw_bars(axes: "Axes", H: Holes) -> None:
+def draw_bars(axes: "Axes", H: Holes, look: Look) -> None:
     """Draw the bars of P on axes."""
     widths = list(H)[:_WIDEST]
-    _bars(axes, _grouped(H), widths[0], widths[-1])
+    _bars(axes, _grouped(H), (widths[0], widths[-1]), look)
     axes.set_xlim(widths[0] - 1.6, widths[-1] + 0.8)
 
 
@@ -82,26 +82,34 @@ def _grouped(H: Holes) -> list[tuple[int, Bar, int]]:
 
 
 def _bars(
-    axes: "Axes", grouped: Sequence[tuple[int, Bar, int]], first: int, last: int
+    axes: "Axes", grouped: Sequence[tuple[int, Bar, int]], ends: tuple[int, int], look: Look
 ) -> None:
     """Draw the bars, one row for equal ones, degree by degree from the top."""
+    first, last = ends
+    colours = (INK, look.color, look.second, *_COLOURS)
+    thick, size = look.linewidth / 1.4, look.fontsize / 9
     previous = None
     for y, (i, (birth, death), times) in enumerate(grouped):
-        colour = _COLOURS[i % len(_COLOURS)]
+        colour = colours[i % len(colours)]
         end = last + 0.5 if death is None else death - 0.5
         axes.plot(
-            [birth - 0.5, end], [y, y], color=colour, lw=4.5 if times > 1 else 2, zorder=2,
+            [birth - 0.5, end], [y, y], color=colour, lw=(4.5 if times > 1 else 2) * thick,
+            zorder=2,
             solid_capstyle="butt",
         )  # fmt: skip
         if death is None:
             axes.plot(end, y, ">", ms=5, color=colour, zorder=3)
-        if times > 1:
+        if times > 1 and look.labels:
             axes.text(
-                birth - 0.45, y - 0.12, f"×{short(times)}", fontsize=7.5, color=colour
+                birth - 0.45,
+                y - 0.12,
+                f"×{short(times)}",
+                fontsize=7.5 * size,
+                color=colour,
             )
         if i != previous:
             axes.text(
-                first - 0.64, y, f"degree {i}", fontsize=8, color=colour, va="center",
+                first - 0.64, y, f"degree {i}", fontsize=8 * size, color=colour, va="center",
                 ha="right",
             )  # fmt: skip
             if previous is not None:

@@ -6,20 +6,19 @@ filled blue disc, global; green square, local minimum; open vermillion diamond, 
 cross, undecided. The bytes are the same on every run.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from polytope_nn.stationary.descents import Ends
 from polytope_nn.stationary.points import StationaryPoints
 
 from .paper.forms import picture_bytes
-from .paper.look import BLUE, INK, PALE, RED, STYLE
+from .paper.look import BLUE, GREEN, INK, PALE, RED, STYLE, Look
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["ladder_figure"]
+__all__ = ["draw_ladder", "ladder_figure"]
 
-GREEN = "#2E7D4F"
 KINDS = {
     "global": ("o", BLUE, BLUE, "global minimum"),
     "local": ("s", GREEN, GREEN, "local minimum"),
@@ -41,7 +40,7 @@ def ladder_figure(S: StationaryPoints, ends: Ends, title: str, form: str) -> byt
         figure = Figure(figsize=(8.6, height), layout="constrained")
         FigureCanvasAgg(figure)
         left, right = figure.subplots(1, 2, width_ratios=(1.1, 1))
-        _ladder(left, S, ends, shown)
+        _ladder(left, S, [ends.values[i] for i in shown], shown, Look())
         _shares(right, ends, shown)
         _legend(figure, S)
         left_out = len(S.values) - len(shown)
@@ -63,24 +62,61 @@ def _kinds(S: StationaryPoints, i: int) -> list[tuple[str, int]]:
     return [(kind, found.count(kind)) for kind in KINDS if kind in found]
 
 
-def _ladder(axes: "Axes", S: StationaryPoints, ends: Ends, shown: list[int]) -> None:
+def draw_ladder(axes: "Axes", S: StationaryPoints, look: Look) -> None:
+    """Draw the lowest values on axes, as rungs with the networks that have them."""
+    from matplotlib.lines import Line2D
+
+    shown = list(range(min(len(S.values), _MOST)))
+    _ladder(axes, S, [float(S.values[i]) for i in shown], shown, look)
+    if look.labels:
+        axes.legend(
+            handles=[Line2D([], [], ls="", **mark) for mark in _marks(S, look).values()],
+            loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False,
+            fontsize=look.fontsize,
+        )  # fmt: skip
+
+
+def _marks(S: StationaryPoints, look: Look) -> dict[str, dict[str, Any]]:
+    """Return how the kinds that occur are marked."""
+    kinds = {p.kind for p in S}
+    own = {BLUE: look.color, RED: look.second}
+    return {
+        kind: {
+            "marker": marker, "mfc": own.get(face, face), "mec": own.get(edge, edge),
+            "mew": 1.5, "ms": 6 / 7 * look.markersize, "label": label,
+        }
+        for kind, (marker, face, edge, label) in KINDS.items()
+        if kind in kinds
+    }  # fmt: skip
+
+
+def _ladder(
+    axes: "Axes", S: StationaryPoints, values: list[float], shown: list[int], look: Look
+) -> None:
     """Draw the rungs at their heights, and leaders to the rows."""
     from matplotlib.ticker import MaxNLocator
 
-    values = [ends.values[i] for i in shown]
     low, high = min(values), max(values)
     span = (high - low) or 1.0
+    marks = _marks(S, look)
     for row, (i, value) in enumerate(zip(shown, values, strict=True)):
         rung = (value - low) / span * (len(shown) - 1)
-        axes.plot([0, 0.16], [rung, rung], color=INK, lw=1.4, solid_capstyle="butt")
+        axes.plot(
+            [0, 0.16], [rung, rung], color=INK, lw=look.linewidth, solid_capstyle="butt"
+        )
         axes.plot([0.16, 0.5, 0.56], [rung, row, row], color=PALE, lw=0.7)
         x = 0.62
         for kind, times in _kinds(S, i):
-            marker, face, edge, _ = KINDS[kind]
-            axes.plot(x, row, marker, ms=6, mfc=face, mec=edge, mew=1.5, zorder=3)
-            axes.text(x + 0.05, row, f"×{times}", va="center", color=INK, fontsize=8)
+            axes.plot(x, row, ls="", zorder=3, **marks[kind])
+            axes.text(
+                x + 0.05, row, f"×{times}", va="center", color=INK,
+                fontsize=8 / 9 * look.fontsize,
+            )  # fmt: skip
             x += 0.2
-        axes.text(1.28, row, f"{value:.8g}", va="center", ha="right", color=INK)
+        axes.text(
+            1.28, row, f"{value:.8g}", va="center", ha="right", color=INK,
+            fontsize=look.fontsize,
+        )  # fmt: skip
     round_values = MaxNLocator(5).tick_values(low, high) if high > low else [low]
     ticks = [t for t in round_values if low <= t <= high]
     axes.set_yticks([(t - low) / span * (len(shown) - 1) for t in ticks])
@@ -118,10 +154,5 @@ def _legend(figure: object, S: StationaryPoints) -> None:
     from matplotlib.lines import Line2D
 
     assert isinstance(figure, Figure)
-    kinds = {p.kind for p in S}
-    handles = [
-        Line2D([], [], ls="", marker=marker, mfc=face, mec=edge, mew=1.5, ms=6, label=label)
-        for kind, (marker, face, edge, label) in KINDS.items()
-        if kind in kinds
-    ]
+    handles = [Line2D([], [], ls="", **mark) for mark in _marks(S, Look()).values()]
     figure.legend(handles=handles, loc="outside lower left", ncols=4, frameon=False)

@@ -15,11 +15,13 @@ from polytope_nn.landscape.merge_tree import Staircase
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.topology.holes import Holes
 from polytope_nn.networks.network import Network
+from polytope_nn.parallel.counts.widths import TwoWidths
 from polytope_nn.paths.connection import Connection
 from polytope_nn.paths.descent import Descent
 from polytope_nn.paths.path import Path
 from polytope_nn.problems.problem import Problem
 from polytope_nn.report.text import steps
+from polytope_nn.stationary.points import StationaryPoints
 
 from .arrows import draw_arrows
 from .beta_figure import draw_beta
@@ -30,12 +32,14 @@ from .figure import columns
 from .functions import draw_function, function_of, samples_of
 from .holes_figure import draw_bars
 from .interpolant_figure import draw_curves, extreme_functions
+from .ladder import draw_ladder
 from .objective import draw_objective
 from .paper.look import Look, in_style, look_of, new_axes, require_matplotlib
 from .polytopes.body import body_of, polyhedron_body
 from .polytopes.drawing import draw_body
 from .polytopes.hasse import draw_lattice, size_of_lattice
 from .polytopes.widths import draw_widths, size_of_strip
+from .three_layer_figure import draw_table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -109,7 +113,7 @@ def _(x: Optimum, axes: Any, look: Look) -> None:  # noqa: ANN401 - as above
     n = x.problem.n
     require_ellipsoid(x)
     if n == 3:
-        draw_ellipsoid(axes, x)
+        draw_ellipsoid(axes, x, look)
     elif n == 2:
         draw_ellipse(axes, x, look)
     else:
@@ -121,9 +125,8 @@ def _(x: Optimum, axes: Any, look: Look) -> None:  # noqa: ANN401 - as above
 
 @drawn.register
 def _(x: Staircase, axes: Any, look: Look) -> None:  # noqa: ANN401 - as above
-    del look
     shown = steps(x)
-    columns(axes, shown)
+    columns(axes, shown, look)
     axes.set_xlim(shown[0].width - 0.6, shown[-1].width + 0.6)
     axes.set_xticks([step.width for step in shown])
     axes.tick_params(labelbottom=True, bottom=True)
@@ -132,20 +135,27 @@ def _(x: Staircase, axes: Any, look: Look) -> None:  # noqa: ANN401 - as above
 
 @drawn.register
 def _(x: Holes, axes: Any, look: Look) -> None:  # noqa: ANN401 - as above
-    del look
-    draw_bars(axes, x)
+    draw_bars(axes, x, look)
 
 
 @drawn.register
 def _(x: BetaPath, axes: Any, look: Look) -> None:  # noqa: ANN401 - as above
-    del look
-    draw_beta(axes, x)
+    draw_beta(axes, x, look)
 
 
 @drawn.register
 def _(x: Path, axes: Any, look: Look) -> None:  # noqa: ANN401 - as above
-    del look
-    draw_path(axes, x)
+    draw_path(axes, x, look)
+
+
+@drawn.register
+def _(x: StationaryPoints, axes: Any, look: Look) -> None:  # noqa: ANN401 - as above
+    draw_ladder(axes, x, look)
+
+
+@drawn.register
+def _(x: TwoWidths, axes: Any, look: Look) -> None:  # noqa: ANN401 - as above
+    draw_table(axes, x.table(), look)
 
 
 @drawn.register(Descent)

@@ -46,7 +46,7 @@ def paragraph(html: str) -> str:
 
 def preformatted(text: str) -> str:
     """Return a text as a terminal shows it."""
-    return f'<div class="wide"><pre>{escape(text.rstrip())}</pre></div>'
+    return f'<div class="wide" tabindex="0"><pre>{escape(text.rstrip())}</pre></div>'
 
 
 def bulleted(lines: Sequence[str]) -> str:
@@ -87,7 +87,7 @@ def table(
         for first, *cells in body
     )
     text = (
-        f'<div class="wide"><table><thead><tr>{top}</tr></thead>\n'
+        f'<div class="wide" tabindex="0"><table><thead><tr>{top}</tr></thead>\n'
         f"<tbody>{rows}</tbody></table></div>"
     )
     return text.replace(" >", ">")
@@ -125,4 +125,7 @@ def figure(svg: bytes, caption: str, number: int) -> str:
         text = re.sub(re.escape(colour), f"var(--{name})", text, flags=re.IGNORECASE)
     label = escape(caption, quote=True)
     text = text.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
-    return f"<figure>{text}<figcaption>{escape(caption)}</figcaption></figure>"
+    return (
+        f'<figure><div class="wide" tabindex="0">{text}</div>'
+        f"<figcaption>{escape(caption)}</figcaption></figure>"
+    )

@@ -27,7 +27,9 @@ h2 {
 .facts, figcaption, footer { color: var(--pale); }
 a { color: var(--blue); }
 a.word { color: inherit; text-decoration: underline dotted var(--pale); }
-a:focus-visible, summary:focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }
+a:focus-visible, summary:focus-visible, .wide:focus-visible {
+  outline: 3px solid var(--blue); outline-offset: 2px;
+}
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.2rem 0.8rem; text-align: right; vertical-align: top; }
@@ -40,7 +42,9 @@ pre, code { font: 0.88rem/1.45 ui-monospace, "DejaVu Sans Mono", Menlo, monospac
 pre { margin: 0.4rem 0; }
 code { overflow-wrap: anywhere; }
 figure { margin: 1rem 0; }
-figure svg { fill: var(--ink); width: 100%; height: auto; max-height: 42rem; display: block; }
+figure svg {
+  fill: var(--ink); width: 100%; min-width: 34rem; height: auto; max-height: 42rem; display: block;
+}
 details { border: 1px solid var(--line); border-radius: 0.3rem; margin: 0.6rem 0; }
 summary { cursor: pointer; padding: 0.4rem 0.8rem; font-weight: 600; }
 details > div { padding: 0 0.8rem 0.6rem; }
@@ -57,6 +61,7 @@ footer { margin-top: 3rem; font-size: 0.9rem; }
   a, a.word { color: inherit; text-decoration: none; }
   h2, summary, dt { break-after: avoid; }
   figure, tr, dt { break-inside: avoid; }
+  figure svg { min-width: 0; }
   pre { white-space: pre-wrap; }
   details::details-content { content-visibility: visible; block-size: auto; }
   .screen { display: none; }

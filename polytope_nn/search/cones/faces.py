@@ -17,7 +17,7 @@ __all__ = ["settled_faces"]
 
 _ANGLES = (0, 1e-4, 1e-3, 1e-2)  # within which neurons of a support count as one
 _REPAIRS = 40
-_STEPS = 50
+_STEPS = 20  # of Newton's method, quadratic near a solution
 _SETTLED = 1e-13
 _FAR = 1e9
 
@@ -47,6 +47,7 @@ def settled_faces(
         return None
     order = [int(q) for q in np.argsort(-c) if c[q] > 0]
     base = problem.at(kappa)
+    tried: set[frozenset[tuple[object, ...]]] = set()
     for angle in _ANGLES:
         chosen: list[_Weighted] = []
         for q in order:
@@ -64,7 +65,10 @@ def settled_faces(
             top = climbed(base.turned(signs[q]), tops[q].u)
             if top is not None and top.value > 0.9:
                 chosen.append(_Weighted(signs[q], top, float(c[q])))
-        found = _settled(problem, kappa, _disjoint(chosen))
+        faces = _disjoint(chosen)
+        keys = frozenset(w.key for w in faces)
+        found = None if keys in tried else _settled(problem, kappa, faces)
+        tried.add(keys)
         if found is not None:
             return found
     return None

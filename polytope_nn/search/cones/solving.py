@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isqrt
 
 from polytope_nn.dual.cone_form import cone_form
 from polytope_nn.dual.optimum import Optimum, verified_by_tree
-from polytope_nn.errors import Undecided
-from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.scalar import Scalars
+from polytope_nn.dual.signs.tree import sign_proof
+from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.exact.linear import rank
+from polytope_nn.exact.radical import exactly
+from polytope_nn.exact.rational import Matrix, Vector, is_square
+from polytope_nn.exact.scalar import Scalars, dot, sign
 from polytope_nn.geometry.region_count import region_count
 from polytope_nn.limits import Limits
 from polytope_nn.problems.problem import Problem
@@ -15,10 +19,12 @@ from polytope_nn.search.cone_search import found_by_cones
 
 from .feasible import cone_feasibility
 
-__all__ = ["found_by_tree", "has_many_patterns", "proved_by_tree"]
+__all__ = ["found_by_tree", "has_many_patterns", "proved_by_cones", "proved_by_tree"]
 
+_DIMENSION = 14  # of more than 2^14 cones no proof was seen to end
+_ENDLESS = 1_000_000  # patterns that are not listed in an hour
 # patterns beyond which they are not listed where cones do instead. Trees grow with the
-# dimension: for 20 samples in R^5 (10 072 patterns) a tree took four times the list's time
+# dimension: for 20 samples in R^5 (10 050 patterns) a tree took four times the list's time
 _LISTED = 4000
 _LISTED_IN_MORE = 16_000  # in R^5 and beyond
 
@@ -57,7 +63,7 @@ def has_many_patterns(problem: Problem) -> bool:
 
 
 def proved_by_tree(problem: Problem, kappa: Scalars) -> Optimum:
-    """Return the optimum of an exact kappa, its dual feasibility proved by a tree of cones.
+    """Return the optimum of an exact kappa, proved feasible by a tree of signs or cones.
 
     Raises
     ------
@@ -66,6 +72,52 @@ def proved_by_tree(problem: Problem, kappa: Scalars) -> Optimum:
     Undecided
         When the tree grows beyond its limit.
     """
+    signs = sign_proof(problem.design, kappa, problem.beta_squared)
+    if signs is not None:
+        return verified_by_tree(problem, kappa, signs)
+    _require_short(problem, kappa)
+    return proved_by_cones(problem, kappa)
+
+
+def _require_short(problem: Problem, kappa: Scalars) -> None:
+    """Refuse a kappa that exceeds beta on a row, or along its own pull; no cone is cut."""
+    X = problem.design
+    along = tuple(dot(kappa, column) for column in zip(*X, strict=True))
+    for name, u in [("X'kappa", along), *((f"row {k + 1}", x) for k, x in enumerate(X))]:
+        square = dot(u, u)
+        for s in (1, -1):
+            active = [(k, x) for k, x in zip(kappa, X, strict=True) if sign(dot(x, u)) == s]
+            value = sum((k * dot(x, u) for k, x in active), Fraction(0))
+            if sign(value * value - square * problem.beta_squared) > 0:
+                raise NotOptimal(
+                    f"kappa is not dual feasible: in the direction of {'-' * (s < 0)}{name} "
+                    f"the square of its value over the length is "
+                    f"{exactly(value * value / square)}, and beta^2 = "
+                    f"{exactly(problem.beta_squared)}"
+                )
+
+
+def _require_few(problem: Problem) -> None:
+    """Raise Undecided where neither cones nor patterns come to an end."""
+    size = rank(problem.design)
+    if size <= _DIMENSION:
+        return
+    try:
+        region_count(problem.design, limit=_ENDLESS)
+    except Undecided:
+        raise Undecided(
+            f"dual feasibility: {problem.n} samples of rank {size} have more than {_ENDLESS} "
+            f"patterns, cones start from 2^{size}, and the atoms are no sign vectors: take "
+            f"fewer features or samples"
+        ) from None
+
+
+def proved_by_cones(problem: Problem, kappa: Scalars) -> Optimum:
+    """Return the optimum of an exact kappa, proved feasible by a tree of cones.
+
+    Raises as :func:`proved_by_tree` does.
+    """
+    _require_few(problem)
     form = cone_form(problem.design, kappa, problem.beta_squared)
     return verified_by_tree(problem, kappa, cone_feasibility(form))
 
@@ -77,6 +129,10 @@ def found_by_tree(problem: Problem, limits: Limits) -> Optimum | None:
     """
     if not has_many_patterns(problem):
         return None
+    even = _of_sign_vectors(problem)
+    if even is not None:
+        return even
+    _require_few(problem)
     weights = tuple(1 / t for t in problem.inverse_weights)
     asked = _Asked(problem.design, problem.y, weights, problem.beta_squared)
     try:
@@ -85,3 +141,23 @@ def found_by_tree(problem: Problem, limits: Limits) -> Optimum | None:
         limits.progress(f"{reason}; listing the patterns")
         return None
     return verified_by_tree(problem, tuple(found.kappa), found.proof)
+
+
+def _of_sign_vectors(problem: Problem) -> Optimum | None:
+    """Return the optimum where all entries of kappa are equal, and signs prove it.
+
+    Then ``(n |k| / 4 beta^2) |k| X'X`` is a projector, and its trace is the rank of X.
+    """
+    X, n = problem.design, problem.n
+    size = sum((t * t for x in X for t in x), Fraction(0))
+    square = 4 * problem.beta_squared * rank(X) / (n * size)
+    if not is_square(square):
+        return None
+    root = Fraction(isqrt(square.numerator), isqrt(square.denominator))
+    for k in (root, -root):
+        proof = sign_proof(X, (k,) * n, problem.beta_squared)
+        try:
+            return None if proof is None else verified_by_tree(problem, (k,) * n, proof)
+        except NotOptimal:
+            continue
+    return None

@@ -28,6 +28,7 @@ from polytope_nn.search.search import Search
 
 from .long_losses import long_candidates
 from .long_tangents import power_candidates
+from .nearer import moved, nearer
 from .pieces import PieceProgram, Pieces, nears, on_pieces
 from .polishing import points
 from .program import LossProgram
@@ -45,9 +46,33 @@ def candidates_by_pieces(
 ) -> Iterator[Candidate]:
     """Yield candidates for a problem with a separable loss, the likelier ones first."""
     limits.progress(f"finding the pieces of {problem.n} losses")
+    seen: set[tuple[object, ...]] = set()
+    try:
+        yield from _near_floats(problem, limits, seen, reasons)
+    except (OverflowError, ZeroDivisionError):
+        reasons.append("floats cannot hold these numbers")
+        for near in nearer(problem):
+            for candidate in _near_floats(near, limits, seen, reasons):
+                try:
+                    yield moved(candidate, problem, limits.bits)
+                except Undecided as reason:
+                    reasons.append(str(reason))
+    for longer in (long_candidates, power_candidates):
+        try:
+            yield from longer(problem, limits, seen)
+        except (Undecided, OverflowError, ZeroDivisionError) as reason:
+            reasons.append(str(reason))
+
+
+def _near_floats(
+    problem: Problem,
+    limits: Limits,
+    seen: set[tuple[object, ...]],
+    reasons: list[str],
+) -> Iterator[Candidate]:
+    """Yield candidates near a solution in floats."""
     program = LossProgram(problem)
     tried: set[tuple[object, ...]] = set()
-    seen: set[tuple[object, ...]] = set()
     for point in points(problem, program):
         for near in nears(problem, _NEAR):
             pieces = on_pieces(problem, point.kappa, point.fits, near)
@@ -63,11 +88,6 @@ def candidates_by_pieces(
                     yield from candidates(limits, seen)
                 except (Undecided, OverflowError) as reason:
                     reasons.append(str(reason))
-    for longer in (long_candidates, power_candidates):
-        try:
-            yield from longer(problem, limits, seen)
-        except (Undecided, ZeroDivisionError) as reason:
-            reasons.append(str(reason))
 
 
 def kappa_at_nothing(problem: Problem) -> Scalars | None:
@@ -78,7 +98,7 @@ def kappa_at_nothing(problem: Problem) -> Scalars | None:
     """
     rows = rows_of(problem.loss)
     if problem.free.columns:
-        alone = all(isinstance(row, Power) for row in rows)
+        alone = any(isinstance(row, Power) for row in rows)
         return (_ZERO,) * problem.n if alone else None
     found: list[Fraction] = []
     for row in rows:

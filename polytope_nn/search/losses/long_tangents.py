@@ -21,6 +21,7 @@ from polytope_nn.search.barrier import LongHint
 from polytope_nn.search.candidate import Candidate
 from polytope_nn.search.long_search import LongSearch
 
+from .nearer import nearer
 from .pieces import Pieces
 
 __all__ = ["power_candidates"]
@@ -46,6 +47,8 @@ def power_candidates(
     rows = [row for row in rows_of(problem.loss) if isinstance(row, Power)]
     if len(rows) < problem.n or not any(row.p > 2 for row in rows):
         return
+    if nearer(problem):
+        return  # residuals as small as that are reached too slowly
     limits.progress("searching in long floats: squared losses that touch a power")
     local = Pieces(problem, rows)
     yield from LongSearch(local, given=_touched(problem, rows)).candidates(limits, seen)

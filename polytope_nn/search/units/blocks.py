@@ -23,6 +23,7 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.units.lasso import Block
 from polytope_nn.search.field_guess import by_residuals, dual_guess, widened
 from polytope_nn.search.losses.by_pieces import kappa_at_nothing, placed
+from polytope_nn.search.losses.nearer import depth, larger, moved, nearer
 from polytope_nn.search.losses.pieces import Pieces, nears, on_pieces
 
 from .block_search import BlockCandidate, BlockSearch
@@ -107,15 +108,39 @@ def parts_optimum(
         columns = tuple(part.columns[0] for part in parts)
         beta, free = beta_of(problem.beta_squared), problem.free.columns
         asked = Piecewise(columns, free, tuple(graphs), beta, program.label)
-        return kind.verified(piecewise_kappa(asked, list(program.points())))
+        try:
+            points = list(program.points())
+        except (OverflowError, ZeroDivisionError):  # numbers beyond floats
+            points = []
+        return kind.verified(piecewise_kappa(asked, points))
     reasons: list[str] = []
     proving = _Proving(kind, tuple(parts), blocks, limits, reasons)
-    for candidate in _candidates(problem, program, limits, reasons):
+    for candidate in _candidates_anywhere(problem, program, limits, reasons):
         found = proving.proved(candidate)
         if found is not None:
             return found
     said = "; ".join(dict.fromkeys(reasons)) or "no set of optimal blocks was found"
     raise Undecided(f"{said}: give kappa, or change the labels a little")
+
+
+def _candidates_anywhere(
+    problem: Problem, program: BlockProgram, limits: Limits, reasons: list[str]
+) -> Iterator[BlockCandidate]:
+    """Yield candidates; then, or where floats cannot hold beta, those of another one, moved."""
+    try:
+        yield from _candidates(problem, program, limits, reasons)
+        others = larger(problem)
+    except (OverflowError, ZeroDivisionError):
+        others = nearer(problem)
+        if not others:
+            raise
+    for other in others:
+        there = BlockProgram(other, program.parts)
+        for candidate in _candidates(other, there, limits, reasons):
+            try:
+                yield moved(candidate, problem, limits.bits)
+            except Undecided as reason:
+                reasons.append(str(reason))
 
 
 def _candidates(
@@ -176,7 +201,9 @@ class _Proving(Generic[Found_co]):
             return enclosed
 
     def _enclosed(self, candidate: BlockCandidate) -> BlockOptimum:
-        found = enclosed_blocks(candidate, self.parts, self.limits.bits, self.blocks)
+        tiny = depth(candidate)
+        bits = self.limits.bits if tiny <= self.limits.bits else 8 * tiny
+        found = enclosed_blocks(candidate, self.parts, bits, self.blocks)
         problem = candidate.problem
         if not isinstance(problem, Pieces):
             return found

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
 
-from polytope_nn.exact.field import NumberField
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.field import Algebraic, NumberField
 from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.rational import Vector, is_square
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 
-__all__ = ["Lasso", "beta_of", "lasso"]
+__all__ = ["Lasso", "beta_beside", "beta_of", "lasso"]
 
 _ZERO = Fraction(0)
 _USED = 1e-7  # a float weight below this part of the largest counts as 0
@@ -24,13 +25,22 @@ _USED = 1e-7  # a float weight below this part of the largest counts as 0
 
 @dataclass(frozen=True)
 class Lasso:
-    """Columns F, free columns Z, labels y, weights w of the squared loss, the price beta."""
+    """Columns F, free columns Z, labels y, weights w of the squared loss, the price beta.
+
+    ``own`` are the prices of the columns, where they are not all beta.
+    """
 
     columns: tuple[Vector, ...]
     free: tuple[Vector, ...]
     y: Vector
     weights: Vector
     beta: Scalar
+    own: Vector = ()
+
+    @property
+    def prices(self) -> Scalars:
+        """What a weight of 1 costs on each column."""
+        return self.own or (self.beta,) * len(self.columns)
 
 
 def beta_of(square: Fraction) -> Scalar:
@@ -45,11 +55,34 @@ def beta_of(square: Fraction) -> Scalar:
     return NumberField(poly, (0, square + 1)).generator
 
 
+def beta_beside(square: Fraction, kappa: Scalars) -> Scalar:
+    """Return beta, in the field of kappa where there is one.
+
+    Raises
+    ------
+    Undecided
+        When beta is a root that is not in that field.
+    """
+    beta = beta_of(square)
+    field = next((t.field for t in kappa if isinstance(t, Algebraic)), None)
+    if isinstance(beta, Fraction) or field is None:
+        return beta
+    if len(field.poly) == 3:
+        c, b, a = field.poly
+        discriminant = Fraction(b * b - 4 * a * c)  # the square of 2 a x + b
+        ratio = square / discriminant
+        if is_square(ratio):
+            share = Fraction(isqrt(ratio.numerator), isqrt(ratio.denominator))
+            root = (field.generator * (2 * a) + b) * share
+            return root if root > 0 else -root
+    raise Undecided("beta is no number of the field of kappa")
+
+
 def lasso(problem: Lasso, *, guess: bool = True) -> tuple[Scalars, dict[int, Scalar]]:
     """Return kappa and the weights of the columns in use, on independent columns.
 
     At each turn the weights are the best on the columns in use; the column that exceeds
-    beta most enters. Where it depends on them, weight moves to it at a fixed fit and a falling
+    its price most enters. Where it depends on them, weight moves to it at a fixed fit and a falling
     cost. The objective falls at every turn, so no set comes twice.
 
     >>> one = Fraction(1)
@@ -58,12 +91,16 @@ def lasso(problem: Lasso, *, guess: bool = True) -> tuple[Scalars, dict[int, Sca
     1/2 {1: Fraction(5, 4)}
     """
     thin = [problem.free[j] for j in independent_rows(problem.free)]
-    used = _settled(problem, thin, {}, _proposed(problem) if guess else [])
+    try:
+        used = _settled(problem, thin, {}, _proposed(problem) if guess else [])
+    except OverflowError:  # numbers beyond floats
+        used = {}
     while True:
         kappa = _kappa(problem, thin, used)
-        excess = [(dot(F, kappa), a) for a, F in enumerate(problem.columns)]
-        most, entering = max(excess, default=(problem.beta, -1), key=lambda pair: pair[0])
-        if not most > problem.beta:
+        priced = zip(problem.columns, problem.prices, strict=True)
+        excess = [(dot(F, kappa) - p, a) for a, (F, p) in enumerate(priced)]
+        most, entering = max(excess, default=(_ZERO, -1), key=lambda pair: pair[0])
+        if not most > 0:
             return kappa, used
         used = _entered(problem, thin, used, entering)
 
@@ -76,7 +113,8 @@ def _entered(
     basis = [*(problem.columns[b] for b in members), *thin]
     shares = solve(transpose(basis), problem.columns[a]) if basis else None
     if shares is not None:
-        # F_a = sum of shares F_b modulo Z, and their sum exceeds 1: some share is positive
+        # F_a = sum of shares F_b modulo Z, and what they cost exceeds its price: some share of
+        # a column with a price is positive
         pairs = list(zip(members, shares, strict=False))
         step = min(used[b] / t for b, t in pairs if t > 0)
         moved: dict[int, Scalar] = {a: step, **{b: used[b] - step * t for b, t in pairs}}
@@ -118,7 +156,7 @@ def _stationary(problem: Lasso, thin: Sequence[Vector], members: Sequence[int]) 
     basis = [*(problem.columns[a] for a in members), *thin]
     weighted = [[w * t for w, t in zip(problem.weights, F, strict=True)] for F in basis]
     gram = [[dot(F, G) for G in basis] for F in weighted]
-    prices: list[Scalar] = [*[problem.beta] * len(members), *[_ZERO] * len(thin)]
+    prices: list[Scalar] = [*(problem.prices[a] for a in members), *[_ZERO] * len(thin)]
     right = [dot(F, problem.y) - p for F, p in zip(weighted, prices, strict=True)]
     solution = solve(gram, right)
     assert solution is not None  # a Gram matrix of independent columns is regular

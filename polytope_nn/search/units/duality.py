@@ -1,4 +1,4 @@
-"""The LASSO over finitely many columns with a polyhedral loss, by one linear program.
+"""The LASSO over finitely many columns with a loss of pieces, exactly and without floats.
 
 ``min L(F c + Z a) + beta sum c`` over ``c >= 0``. Where every graph of L has flats and kinks alone,
 a fit is a start and steps v from it, each at a price and with a length, and the program and
@@ -7,20 +7,23 @@ its dual are linear:
     F'kappa <= beta,  Z'kappa = 0,  price + side kappa + mu >= 0,  mu >= 0 a step with an end,
 
 with equal values of both. So optimality is one system of linear inequalities in c, a, v, kappa
-and mu, decided exactly, whatever the scales are.
+and mu, decided exactly, whatever the scales are. Where every graph has one slanted slope,
+between ends ``low <= kappa <= high``, it is a squared loss beside columns ``-e_k`` at the price
+-low and ``e_k`` at the price high.
 """
 
 from collections.abc import Sequence
 from fractions import Fraction
 
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalars
+from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.problems.losses.graphs import Graph, Slope
 from polytope_nn.search.losses.program import steps
 
+from .columns import Lasso, lasso
 from .equations import Equations, Form
 
-__all__ = ["DualPoint", "optimal_point"]
+__all__ = ["DualPoint", "curved_kappa", "optimal_point"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _MOST = 400  # unknowns of a program that is tried
@@ -69,6 +72,35 @@ def optimal_point(
         tuple(j for j, form in enumerate(c) if E.value(form, x) != 0),
         tuple(E.value(form, x) for form in fits),
     )
+
+
+def curved_kappa(
+    columns: Sequence[Vector], free: Sequence[Vector], rows: Sequence[Graph], beta: Scalar
+) -> Scalars | None:
+    """Return the one dual optimum; None where a graph is not one slanted slope and its ends.
+
+    >>> from polytope_nn.problems.losses.kinds import huber
+    >>> one = Fraction(1)
+    >>> str(curved_kappa([(one,)], [], [huber(3 * one, one, one)], one / 2)[0])
+    '1/2'
+    """
+    slopes: list[Slope] = []
+    for row in rows:
+        found = [p for p in row.pieces if isinstance(p, Slope)]
+        if len(found) != 1 or not found[0].inverse:
+            return None
+        slopes += found
+    if len(columns) + 2 * len(rows) > _MOST or not isinstance(beta, Fraction):
+        return None
+    every, prices = list(columns), [beta] * len(columns)
+    for k, p in enumerate(slopes):
+        for end, side in ((p.low, -_ONE), (p.high, _ONE)):
+            if end is not None:
+                every.append(tuple(side * int(i == k) for i in range(len(rows))))
+                prices.append(side * end)
+    labels, weights = tuple(p.at for p in slopes), tuple(1 / p.inverse for p in slopes)
+    asked = Lasso(tuple(every), tuple(free), labels, weights, beta, tuple(prices))
+    return lasso(asked, guess=False)[0]
 
 
 def _steps(

@@ -21,7 +21,7 @@ from polytope_nn.geometry.farkas import alternative
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
 from polytope_nn.search.losses.pieces import standing
 
-from .duality import optimal_point
+from .duality import curved_kappa, optimal_point
 from .equations import Equations
 from .program import BlockPoint
 
@@ -84,9 +84,12 @@ def piecewise_kappa(asked: Piecewise, points: Sequence[BlockPoint]) -> Scalars:
                 if found is not None:
                     return _inside(asked, found)
     if isinstance(asked.beta, Fraction):
-        point = optimal_point(asked.columns, asked.free, asked.rows, asked.beta)
-        if point is not None:
-            return _inside(asked, _Solved(*point))
+        solved = optimal_point(asked.columns, asked.free, asked.rows, asked.beta)
+        if solved is not None:
+            return _inside(asked, _Solved(*solved))
+    kappa = curved_kappa(asked.columns, asked.free, asked.rows, asked.beta)
+    if kappa is not None:
+        return kappa
     raise Undecided("the pieces of the losses that floats propose are those of no optimum")
 
 

@@ -1,7 +1,6 @@
 """What is claimed of several outputs, with its witness: kinds ``vector`` and ``continuum``."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
 
 from polytope_nn.certificate.enclosures import first_that_serves
@@ -13,25 +12,28 @@ from polytope_nn.certificate.exact import (
     verdicts,
     vertex_json,
 )
-from polytope_nn.certificate.format import Certificate, Json, numerators, written
+from polytope_nn.certificate.format import Certificate, Json, written
 from polytope_nn.certificate.interpolations import accepted
 from polytope_nn.certificate.trees import pattern_tree
-from polytope_nn.checker.claims.vector.outputs import Outputs
-from polytope_nn.checker.kernel.numbers import Field
-from polytope_nn.checker.kernel.reading import Clock, Limits
-from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank, transpose
-from polytope_nn.exact.rational import text
-from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.landscape.merge_tree import Staircase
 from polytope_nn.vector.optimum import Optimum, added, rank_bound
-from polytope_nn.vector.oracle import Kernel
 from polytope_nn.vector.polytope import OptimalSet, vector_optimal_set
-from polytope_nn.vector.problem import Rows, VectorProblem
+from polytope_nn.vector.problem import VectorProblem
 
+from .boxed import boxed_certificate
 from .enclosures import Located, claimed
 from .leaves import orthogonal
 from .robust import robust_tree
+from .spoken import (
+    Modulo,
+    data_of,
+    outputs_of,
+    spoken_kernel,
+    spoken_neurons,
+    spoken_rows,
+)
+from .standings import spoken_pieces
 from .trees import tope_of, tope_tree
 
 __all__ = ["enclosed_certificate", "vector_certificate"]
@@ -42,9 +44,11 @@ _PIECES = {"squared": "smooth", "interpolation": "vertical"}  # of the graph of 
 def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certificate:
     """Return the certificate of a problem with several outputs, accepted by the checker.
 
-    Of kind ``vector`` with finitely many atoms (general B4), else ``continuum`` (B6); at level
-    interval ``vector_enclosed`` and ``continuum_enclosed``: N is dual feasible and tight there
-    only, and what follows (proofs/vector.md).
+    Of kind ``vector`` with finitely many atoms (general B4), else ``continuum`` (B6); of losses
+    that have a box of fits ``vector_general``, ``continuum_general``. At level interval
+    ``vector_enclosed`` and ``continuum_enclosed``, of other losses than the squared one
+    ``vector_pieces`` and ``continuum_pieces``: N is dual feasible and tight there only, and what
+    follows (proofs/vector.md).
 
     Parameters
     ----------
@@ -54,12 +58,12 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
     Returns
     -------
     Certificate
-        Of kind ``vector`` or ``continuum``.
+        Of one of these kinds.
 
     Raises
     ------
     Undecided
-        Of other losses; at level interval where the lifted optimal set is no point, or on its
+        At level interval where the lifted optimal set is no point, or on its
         boundary; where a top eigenvector is on a wall and its eigenvalue irrational; when
         numbers are too long for the checker.
 
@@ -69,18 +73,18 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
     Certificate(kind=vector, 11 claims, ... bytes)
     """
     P = vector_optimal_set(problem)
-    if P.optimum.problem.kind not in _PIECES:
-        raise Undecided(
-            f"certificates of several outputs know the losses {' and '.join(_PIECES)}, not "
-            f"{P.optimum.problem.kind}"
-        )
-    if P.optimum.level == "interval":
-        if not P.optimum.problem.is_squared:
-            raise Undecided(
-                "certificates of several outputs in intervals are for the squared loss"
-            )
+    if P.optimum.level == "interval" or not _has_exact_fits(P.optimum):
         return first_that_serves(partial(enclosed_certificate, P))
+    if P.optimum.problem.kind not in _PIECES:
+        return accepted(lambda: boxed_certificate(P))
     return accepted(lambda: _made(P))
+
+
+def _has_exact_fits(O: Optimum) -> bool:
+    """Return whether fits are numbers of one field with N: of powers, rational ones."""
+    if O.problem.kind != "power":
+        return True
+    return all(isinstance(t, Fraction) for pair in O.interval for t in pair)
 
 
 def enclosed_certificate(P: OptimalSet, bits: int) -> Certificate:
@@ -89,24 +93,30 @@ def enclosed_certificate(P: OptimalSet, bits: int) -> Certificate:
     Where the lifted optimal set is one point: with finitely many atoms P is.
     """
     O, D = P.optimum, P.optimum.problem
-    data = _data(D)
-    L = Located(O, Outputs(data, Field("Q", Clock(Limits()))), bits)
+    data = data_of(D)
+    L = Located(O, outputs_of(data), bits)
     tree, order = pattern_tree(D.arrangement)
     N = L.rounded
-    proofs: list[Json] = [robust_tree(tope_of(D, N, s), L.kept) for s in order]
-    claims: list[Json] = [{"claim": "patterns", "counts": [len(order)]}, claimed(L)]
+    known = L.known
+    proofs: list[Json] = [robust_tree(tope_of(D, N, s), L.kept, known) for s in order]
+    claims: list[Json] = [{"claim": "patterns", "counts": [len(order)]}]
+    if not D.is_squared:
+        claims.append({"claim": "standing", "pieces": spoken_pieces(O, L.D)})
+    claims.append(claimed(L))
     witness: dict[str, Json] = {
         "patterns": [tree],
         "dual": [proofs],
         "system": L.witness,
     }
-    kind = "continuum_enclosed" if O.continua else "vector_enclosed"
+    kind = "continuum" if O.continua else "vector"
+    kind += "_enclosed" if D.is_squared else "_pieces"
     if O.continua:
         k = sum(len(face.entries) for face in L.system.faces)
-        wide = min(k + 1, rank_bound(D.n, min(D.n, D.c)))
+        wide = min(k + 1, rank_bound(D.n, min(D.n, D.c - D.entries.shifted)))
         claims.append({"claim": "spanned", "rank": k, "connected_from": wide})
     else:
-        shape, witness["components"] = _shape(P.staircase, P.rank)
+        one_fit = not L.stood.loose
+        shape, witness["components"] = _shape(P.staircase, P.rank, one_fit=one_fit)
         claims += shape
     return Certificate(kind, data, "Q", claims, witness, version=2)
 
@@ -117,11 +127,11 @@ def _made(P: OptimalSet) -> Certificate:
     proofs: list[Json] = [tope_tree(D, O.N, pattern) for pattern in order]
     claims: list[Json] = [
         {"claim": "patterns", "counts": [len(order)]},
-        {"claim": "dual", "kappa": _rows(O.N)},
+        {"claim": "dual", "kappa": spoken_rows(O.N)},
         {
             "claim": "optimum",
             "pieces": [_PIECES[D.kind]] * D.n,
-            "fit": _rows(O.fit),
+            "fit": spoken_rows(O.fit),
             "objective": written(O.value),
         },
         {
@@ -138,46 +148,17 @@ def _made(P: OptimalSet) -> Certificate:
         "dual": [proofs],
         "outputs": rank_witness([], transpose(O.N), D.n),
     }
-    data = _data(D)
-    modulo = _Modulo(Outputs(data, Field("Q", Clock(Limits()))))
+    data = data_of(D)
+    modulo = Modulo(outputs_of(data))
     more, proof = _continuum(P, modulo) if O.continua else _finite(P, modulo)
-    numbers: list[Scalar] = [t for row in O.N for t in row]
+    numbers = [t for row in O.N for t in row]
     kind = "continuum" if O.continua else "vector"
     return Certificate(
         kind, data, field_of(numbers), claims + more, witness | proof, version=2
     )
 
 
-def _data(D: VectorProblem) -> dict[str, Json]:
-    """Return the instance in the words of format 2, y as n rows."""
-    told: dict[str, Json] = {"kind": D.kind}
-    if D.is_squared:
-        told["weights"] = list(map(text, D.weights))
-    return {
-        "X": [list(map(text, row)) for row in D.X],
-        "y": [list(map(text, row)) for row in D.Y],
-        "beta_squared": text(D.beta_squared),
-        "loss": told,
-        "unit": {"kind": "relu", "bias": D.bias},
-        "free": D.skip,
-    }
-
-
-@dataclass(frozen=True)
-class _Modulo:
-    """What the checker leaves of an (n, c) matrix modulo what is free, column by column."""
-
-    D: Outputs
-
-    def __call__(self, fit: Rows) -> Scalars:
-        return tuple(self.D.modulo([t for column in transpose(fit) for t in column]))
-
-
-def _rows(rows: Sequence[Scalars]) -> list[Json]:
-    return [list(map(written, row)) for row in rows]
-
-
-def _finite(P: OptimalSet, modulo: _Modulo) -> tuple[list[Json], dict[str, Json]]:
+def _finite(P: OptimalSet, modulo: Modulo) -> tuple[list[Json], dict[str, Json]]:
     """Return the claims about the polytope, and what they rest on."""
     O, S = P.optimum, P.staircase
     features = [modulo(a.feature) for a in O.atoms]
@@ -194,7 +175,9 @@ def _finite(P: OptimalSet, modulo: _Modulo) -> tuple[list[Json], dict[str, Json]
     return claims, witness
 
 
-def _shape(S: Staircase, rank: int) -> tuple[list[Json], list[Json]]:
+def _shape(
+    S: Staircase, rank: int, *, one_fit: bool = True
+) -> tuple[list[Json], list[Json]]:
     """Return the claims that follow from the supports, and the forests they rest on."""
     unfixed: list[Json] = list(S.modulo)
     steps = [S[m] for m in range(S.m_star, (0 if S.has_zero else S.threshold) + 2)]
@@ -226,23 +209,21 @@ def _shape(S: Staircase, rank: int) -> tuple[list[Json], list[Json]]:
             "bound_rank": bound_rank,
             "bound_talk": S.bound_talk,
         },
-        {"claim": "theorems", "verdicts": dict(verdicts(S)), "modulo": unfixed},
+        {
+            "claim": "theorems",
+            "verdicts": dict(verdicts(S, one_fit=one_fit)),
+            "modulo": unfixed,
+        },
     ]
     return claims, [forest_of(S, step.width) for step in steps]
 
 
-def _continuum(P: OptimalSet, modulo: _Modulo) -> tuple[list[Json], dict[str, Json]]:
+def _continuum(P: OptimalSet, modulo: Modulo) -> tuple[list[Json], dict[str, Json]]:
     """Return the claims about continua, one network and the width that joins all."""
     O = P.optimum
     claims: list[Json] = [
-        {"claim": "continua", "list": list(map(_kernel, O.continua))},
-        {
-            "claim": "network",
-            "neurons": [
-                {"g": list(map(written, u.g)), "mass": written(mass)}
-                for u, mass in O.network
-            ],
-        },
+        {"claim": "continua", "list": list(map(spoken_kernel, O.continua))},
+        {"claim": "network", "neurons": spoken_neurons(O.network)},
         {"claim": "connected", "rank": P.rank, "connected_from": P.connected_from},
     ]
     features = [modulo(a.feature) for a in O.atoms]
@@ -250,12 +231,3 @@ def _continuum(P: OptimalSet, modulo: _Modulo) -> tuple[list[Json], dict[str, Js
         features += map(modulo, added(O.problem, O.N, k, orthogonal(k.vectors)))
     n = O.problem.n * O.problem.c
     return claims, {"rank": rank_witness([], features, n)}
-
-
-def _kernel(kernel: Kernel) -> dict[str, Json]:
-    """Return a continuum: its face, an orthogonal basis, a point inside."""
-    return {
-        "face": list(kernel.covector),
-        "kernel": [numerators(v, primitive=True)[0] for v in orthogonal(kernel.vectors)],
-        "point": list(map(written, kernel.witness)),
-    }

@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polytope_nn.certificate.format import Json
-from polytope_nn.checker.claims.vector.enclosed import Proved
+from polytope_nn.checker.claims.vector.enclosed import Proved, fits_of
 from polytope_nn.checker.claims.vector.kernels import Face, face_of
 from polytope_nn.checker.claims.vector.outputs import Outputs
+from polytope_nn.checker.claims.vector.standing import held as held_columns
 from polytope_nn.checker.claims.vector.system import System, solution
-from polytope_nn.checker.kernel.intervals import Interval, inner, regular
+from polytope_nn.checker.kernel.intervals import Interval, regular
+from polytope_nn.checker.kernel.numbers import Vector
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import solve
@@ -23,6 +25,8 @@ from polytope_nn.vector.optimum import Direction, Optimum
 from polytope_nn.vector.problem import Rows
 
 from .inside import inside
+from .spoken import entries_fit
+from .standings import following, spared, stood
 
 __all__ = ["Kept", "Located", "claimed"]
 
@@ -46,15 +50,24 @@ class Located:
 
     def __init__(self, O: Optimum, D: Outputs, bits: int) -> None:
         self.O, self.D = O, D
-        kernels = [(a.covector, [a.g]) for a in O.atoms]
-        kernels += [(k.covector, list(k.vectors)) for k in O.continua]
+        self.stood = stood(O, D)
+        twice = 1 + O.problem.is_even  # the opposite ones come after
+        atoms = O.atoms[: len(O.atoms) // twice]
+        kernels = [(a.covector, [a.g]) for a in atoms]
+        continua = O.continua[: len(O.continua) // twice]
+        kernels += [(k.covector, list(k.vectors)) for k in continua]
         self.pivots = [_pivots(D, covector, vectors) for covector, vectors in kernels]
         faces = [
             face_of(D, list(covector), list(p))
             for (covector, _), p in zip(kernels, self.pivots, strict=True)
         ]
-        self.system = System(D, faces, bits)
-        centre, inverse = self._refined(self._first([v for _, v in kernels]))
+        start, free = self._fitted()
+        held: list[Json] = [] if O.problem.is_squared else spared(self.stood, D, free)
+        known = held_columns(D, self.stood, held)
+        self.system = System(D, faces, bits, self.stood, known)
+        start += [known.get(m, t) for m, t in enumerate(free)]
+        start += self._unknowns([v for _, v in kernels])
+        centre, inverse = self._refined(start)
         q = 1 << bits
         self.witness: dict[str, Json] = {
             "bits": bits,
@@ -63,29 +76,36 @@ class Located:
             "radius": text(Fraction(1, 1 << bits // 2)),
             "inverse": [[list(row) for row in inverse], 1 << _SCALE],
         }
-        self.proved = Proved(self.system, *solution(self.system, self.witness))
+        follow: list[Json] = []
+        if not O.problem.is_squared:
+            follow = following(self.system)
+            self.witness |= {"held": held, "follow": follow}
+        self.proved = Proved(self.system, *solution(self.system, self.witness), follow)
+        for e, t in self.system.pinned.items():
+            self.proved.x[e] = self.system.point(t)
 
-    def _first(self, kernels: Sequence[Sequence[Scalars]]) -> list[Fraction]:
-        """Return a start: the middles of the balls."""
+    def _fitted(self) -> tuple[list[Fraction], list[Fraction]]:
+        """Return a start, the middles of the balls: of N, and of the free coefficients."""
         O, D = self.O, self.D
         N = [[_middle(t) for t in row] for row in O.N]
-        fit = [[_middle(t) for t in row] for row in O.fit]
+        fit = [[_middle(t) for t in row] for row in entries_fit(O)]
         left = [[fit[k][j] for k in range(D.n)] for j in range(D.c)]
         for u, c in O.network:
             for j in range(D.c):
                 share = _middle(c) * _middle(u.h[j])
                 for k, p in enumerate(u.phi):
                     left[j][k] -= share * _middle(p)
-        free: list[Fraction] = []
-        for column in left:
-            _, shares = D.reduced_by(D.pivots, list(column))
-            free += [Fraction(shares[j]) for j in D.independent] if shares else []
+        free = _shares(D.free_entries(), [t for column in left for t in column])
+        return [N[k][j] for j in range(D.c) for k in range(D.n)], free
+
+    def _unknowns(self, kernels: Sequence[Sequence[Scalars]]) -> list[Fraction]:
+        """Return the same of the kernels."""
         own: list[Fraction] = []
-        waiting = list(O.network)
+        waiting = list(self.O.network)
         for face, vectors in zip(self.system.faces, kernels, strict=True):
             waiting, part = _split(waiting, face)
             own += _unknowns(face, vectors, part)
-        return [*(N[k][j] for j in range(D.c) for k in range(D.n)), *free, *own]
+        return own
 
     def _refined(self, x: list[Fraction]) -> tuple[list[Fraction], NDArray[np.object_]]:
         """Return the solution to nearly all bits, and the inverse of the Jacobian there."""
@@ -124,13 +144,36 @@ class Located:
         )
 
     @property
+    def known(self) -> list[Scalars]:
+        """Vectors of which each column of N is a combination, shape (n,) each."""
+        dead, n = self.stood.dead, self.D.n
+        free = self.O.problem.free
+        rows = free.quotient if free.columns else _units(n)
+        return [tuple(0 * t if k in dead else t for k, t in enumerate(q)) for q in rows]
+
+    @property
     def kept(self) -> list[Kept]:
-        """The faces of the kernels, and vectors near their bases."""
+        """The faces of the kernels, and vectors near their bases; then the opposite ones."""
         found = []
         for face in self.system.faces:
             vectors, _ = self.proved.near(face)
             found.append(Kept(tuple(face.covector), tuple(map(tuple, vectors))))
+        if self.D.even:
+            found += [Kept(tuple(-s for s in k.covector), k.vectors) for k in found]
         return found
+
+
+def _units(n: int) -> list[Scalars]:
+    return [tuple(Fraction(int(i == k)) for i in range(n)) for k in range(n)]
+
+
+def _shares(G: Sequence[Vector], left: Sequence[Fraction]) -> list[Fraction]:
+    """Return coefficients of free columns that make a fit nearly, by least squares."""
+    if not G:
+        return []
+    A = np.array([[float(t) for t in g] for g in G]).T
+    found, *_ = np.linalg.lstsq(A, np.array([float(t) for t in left]), rcond=None)
+    return [Fraction(float(t)) for t in found]
 
 
 def _split(
@@ -219,11 +262,9 @@ def _pivots(D: Outputs, covector: Sequence[int], vectors: Sequence[Scalars]) -> 
 
 def claimed(L: Located) -> dict[str, Json]:
     """Return what is claimed: ends of N, fit and objective, atoms, continua."""
-    D, P, bits = L.D, L.proved, L.system.bits
+    D, P = L.D, L.proved
     N = P.x[: D.entries]
-    apart = [t * D.inverse(i % D.n) for i, t in enumerate(N)]
-    fit = [y - t for y, t in zip(D.flat.y, apart, strict=True)]
-    value = inner(N, apart, bits) * Fraction(1, 2) + inner(N, fit, bits)
+    fit, value = fits_of(P), L.stood.value(N)
     atoms: list[Json] = []
     continua: list[Json] = []
     for face in L.system.faces:

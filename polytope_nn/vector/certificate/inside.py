@@ -1,6 +1,7 @@
 """Directions strictly inside a tight cone whose squares make a matrix, found in floats.
 
-For a plane: of some directions, ever nearer to its rays, the three of largest least mass.
+For a plane: of some directions, ever nearer to its rays, the three of largest least mass; where
+there are none, of directions that are nearer still.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,9 @@ import numpy as np
 
 __all__ = ["inside"]
 
-_SPREAD = 9  # steps towards each ray, and between them
+_NEAR = [0.5**i for i in range(3, 9)]  # shares of the angle between the rays
+_EVENLY = [(i + 0.5) / 9 for i in range(9)]
+_NEARER = [0.5**i for i in range(7, 28, 3)]
 _FINEST = 1 << 14  # denominators of their coordinates
 _LEAST = 1e-7  # of the trace: what a mass must exceed
 
@@ -38,14 +41,26 @@ def inside(
     low, high = centre + max(apart) - pi / 2, centre + min(apart) + pi / 2
     if high <= low:
         return None
-    near = [0.5**i for i in range(3, _SPREAD)]
-    evenly = [(i + 0.5) / _SPREAD for i in range(_SPREAD)]
-    shares = [*near, *evenly, *(1 - t for t in near)]
-    angles = [low + (high - low) * t for t in shares]
-    tried = [
-        tuple(Fraction(t).limit_denominator(_FINEST) for t in (cos(a), sin(a)))
-        for a in angles
-    ]
+    for near, evenly, finest in ((_NEAR, _EVENLY, _FINEST), (_NEARER, [0.5], _FINEST**2)):
+        shares = [*near, *evenly, *(1 - t for t in near)]
+        angles = [low + (high - low) * t for t in shares]
+        tried = [
+            (
+                Fraction(cos(a)).limit_denominator(finest),
+                Fraction(sin(a)).limit_denominator(finest),
+            )
+            for a in angles
+        ]
+        found = _three(tried, S)
+        if found is not None:
+            return found
+    return None
+
+
+def _three(
+    tried: Sequence[tuple[Fraction, Fraction]], S: Sequence[Sequence[float]]
+) -> list[tuple[Fraction, Fraction]] | None:
+    """Return the three of some directions that make S with the largest least mass."""
     right = np.array([S[0][0], S[0][1], S[1][1]])
     least, best = _LEAST * (S[0][0] + S[1][1]), None
     for three in combinations(tried, 3):
@@ -56,4 +71,4 @@ def inside(
             continue
         if masses.min() > least:
             least, best = float(masses.min()), three
-    return None if best is None else [(x, y) for x, y in best]
+    return None if best is None else list(best)

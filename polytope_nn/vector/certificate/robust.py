@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from polytope_nn.certificate.format import Json, numerators
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import text
+from polytope_nn.exact.scalar import Scalars, dot
 
 from .beside import floats, guess
 from .cell import Cell, Tope
@@ -27,18 +28,24 @@ _BITS = 46  # of a rounded number
 _LEAST = 1e-9  # of beta^2: what may be between a form and 0
 
 
-def robust_tree(tope: Tope, kernels: Sequence[Kept]) -> dict[str, Json]:
+def robust_tree(
+    tope: Tope, kernels: Sequence[Kept], known: Sequence[Scalars]
+) -> dict[str, Json]:
     """Return the proof that N is feasible on a closed tope, and tight at atoms only.
+
+    N is a combination of the vectors ``known``, shape (., n), for each output.
 
     Raises
     ------
     Undecided
         Where a top eigenvector is too near to a wall, or is on one identically.
     """
-    active = [x for x, s in zip(tope.X, tope.covector, strict=True) if s > 0]
+    at = [k for k, s in enumerate(tope.covector) if s > 0]
+    columns = list(zip(*(tope.X[k] for k in at), strict=True))
+    seen = [tuple(dot([q[k] for k in at], x) for x in columns) for q in known]
 
     def proof(cell: Cell) -> dict[str, Json] | None:
-        found = off(cell, active) or _pinned(cell, kernels) or _below(cell)
+        found = off(cell, seen) or _pinned(cell, kernels) or _below(cell)
         return found or (None if cell.open else _above(cell))
 
     return branched(tope, proof)

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from polytope_nn.exact.radical import RootSum, total
-from polytope_nn.vector.descent import VectorDescent, vector_descent
+from polytope_nn.vector.descent import VectorDescent, descended, wide_enough
 from polytope_nn.vector.network import VectorNetwork
 from polytope_nn.vector.polytope import OptimalSet
+
+from .led import tight_directions
 
 __all__ = ["VectorConnection", "vector_connect"]
 
@@ -81,8 +83,8 @@ def vector_connect(
     >>> found.width, str(min(found.objectives)), found.barrier
     (3, '19/8', 0)
     """
-    if width is None:
-        D = P.optimum.problem
-        width = max(start.width, end.width, D.n * D.c + 1)
-    down = vector_descent(P, start, None, width)
-    return VectorConnection(down, vector_descent(P, end, down.breakpoints[-1], width))
+    m = wide_enough(P, width, start, end)
+    directions = tight_directions(P)
+    down, reached = descended(P, directions, start, None, m)
+    up, _ = descended(P, directions, end, reached, m)
+    return VectorConnection(down, up)

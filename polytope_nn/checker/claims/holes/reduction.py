@@ -1,5 +1,7 @@
 """The boundary of P reduced again: over F_2 for the bars, over Z for what has no torsion."""
 
+from dataclasses import dataclass
+
 from ...kernel.reading import Clock
 from .faces import Faces
 
@@ -54,26 +56,45 @@ def boundary(clock: Clock, F: Faces) -> list[Chain]:
     return signs
 
 
-def torsion_from(clock: Clock, F: Faces) -> int | None:
-    """Return the least width whose torsion is not excluded; None: there is none at all.
+@dataclass
+class Reduced:
+    """The boundary over Z, reduced by its columns with lowest entry 1 or -1.
 
-    Over Z, columns with lowest entry 1 or -1 are subtracted from others: while no other
-    lowest entry is left, boundaries are direct summands of the chains.
+    ``units`` holds these by dimension and lowest face, with the face that they are of;
+    ``doubtful`` are the faces whose columns end in another entry.
     """
-    columns, killed, doubtful = boundary(clock, F), set(), []
+
+    boundary: list[Chain]
+    units: dict[int, dict[int, tuple[int, Chain]]]
+    doubtful: list[int]
+
+    def doubt(self, F: Faces, m: int) -> bool:
+        """Return whether units alone do not exclude torsion at width m."""
+        return any(F.sizes[j] <= m for j in self.doubtful)
+
+
+def reduced(clock: Clock, F: Faces) -> Reduced:
+    """Return the boundary reduced over Z by units.
+
+    Columns with lowest entry 1 or -1 are subtracted from others: while no other lowest
+    entry is left, boundaries are direct summands of the chains.
+    """
+    R, killed = Reduced(boundary(clock, F), {}, []), set()
     for dim in range(max(F.dims), 0, -1):
-        owner: dict[int, Chain] = {}
+        units = R.units.setdefault(dim, {})
         for j in (j for j, d in enumerate(F.dims) if d == dim and j not in killed):
             clock.tick()
-            column = dict(columns[j])
-            while column and (low := max(column)) in owner:
-                times = column[low] * owner[low][low]
-                for i, t in owner[low].items():
+            column = dict(R.boundary[j])
+            while column and (low := max(column)) in units:
+                unit = units[low][1]
+                times = column[low] * unit[low]
+                for i, t in unit.items():
                     column[i] = column.get(i, 0) - times * t
                 column = {i: t for i, t in column.items() if t}
             if column and abs(column[max(column)]) == 1:
-                owner[max(column)] = column
+                units[max(column)] = (j, column)
                 killed.add(max(column))
             elif column:
-                doubtful.append(F.sizes[j])
-    return min(doubtful, default=None)
+                R.doubtful.append(j)
+    R.doubtful.sort()
+    return R

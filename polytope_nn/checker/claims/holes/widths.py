@@ -6,7 +6,8 @@ from math import comb
 
 from ...kernel.reading import Clock, Json
 from .faces import faces_of
-from .reduction import bars_of, torsion_from
+from .reduction import bars_of, reduced
+from .torsion import Torsion
 
 WIDEST = 1000  # the largest width of which numbers are written out
 
@@ -17,15 +18,20 @@ def fibre(k: int, m: int) -> int:
 
 
 def holes(
-    clock: Clock, supports: Sequence[int], least: int, threshold: int
+    clock: Clock,
+    supports: Sequence[int],
+    least: int,
+    threshold: int,
+    witness: Sequence[Json] = (),
 ) -> dict[str, Json]:
     """Return what the claim must be: bars, and numbers for each width.
 
-    Betti numbers are over F_2, and over every field where torsion is [] (excluded), not
-    null (not claimed); ``betti`` and ``torsion`` of P_m, the others of Theta_m.
+    ``torsion`` lists degrees and coefficients; Betti numbers are over Q where it is proved,
+    over F_2 where it is null (not claimed). ``betti`` and ``torsion`` are of P_m, the others
+    of Theta_m.
     """
     F = faces_of(clock, supports)
-    bars, doubtful = bars_of(clock, F), torsion_from(clock, F)
+    bars, known = bars_of(clock, F), Torsion(clock, F, reduced(clock, F), list(witness))
     deaths = [end for found in bars.values() for _, end in found if end is not None]
     counts = Counter(zip(F.sizes, F.dims, strict=True))
     widths: list[Json] = []
@@ -37,6 +43,10 @@ def holes(
             for birth, end in found
             if birth <= m and (end is None or m < end)
         )
+        torsion = known.of(m)
+        for i, t in torsion or ():  # an even one counts twice over F_2
+            if not t % 2:
+                betti.subtract([i, i + 1])
         whole, euler = Counter(betti), 0
         for (k, dim), times in counts.items():
             if k <= m:
@@ -44,8 +54,9 @@ def holes(
                 euler += (-1) ** dim * times * characteristic
                 whole[m - k + dim] += times * (-1) ** (m - k) * (characteristic - 1)
         row = {"m": m, "betti": listed(betti), "network_betti": listed(whole)}
-        fine = doubtful is None or m < doubtful
-        widths.append(row | {"euler": euler, "torsion": [] if fine else None})
+        told = None if torsion is None else [list(pair) for pair in torsion]
+        widths.append(row | {"euler": euler, "torsion": told})
+    known.closed()
     return {"bars": {str(i): gathered(bars[i]) for i in sorted(bars)}, "widths": widths}
 
 

@@ -36,8 +36,8 @@ def objective(D: Instance, x: Network, fit: Vector) -> Terms:
 def dual_value(D: Instance, kappa: Vector) -> Fraction:
     """Return ``-L*(-kappa)``; kappa must have a fit."""
     if D.general:
-        D.box(kappa)  # refused outside of the domain
-        general: Fraction = D.dual_value(kappa)
+        box = D.box(kappa)  # refused outside of the domain
+        general: Fraction = D.dual_value(kappa, box)
         return general
     halves = [k * k / w / 2 for k, w in zip(kappa, D.weights, strict=True)]
     squared: Fraction = dot(kappa, D.y) - sum(halves)

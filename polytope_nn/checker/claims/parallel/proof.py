@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from ...kernel.numbers import Vector
-from ...kernel.reading import Json
+from ...kernel.numbers import Vector, dot, zero
+from ...kernel.reading import Json, require
 from ..dual import Atoms
 from ..instance import Instance
 from ..networks import Target
@@ -14,6 +14,7 @@ from .branches import branches, gap, optimal
 from .depth import depth
 from .leaves import Layers, Leaf, inner_atoms, leaves, three_layers
 from .pieces import Piece, pieces
+from .roads import path
 from .table import table
 
 
@@ -64,6 +65,13 @@ class Deep:
         listed = (self.atoms, self.pieces)
         of = (T.kappa, T.fit)
         table(self.L, of, listed, self.claims["table"], self.witness["table"])
+
+    def prove_path(self, T: Target) -> None:
+        """Prove a path of optimal networks, and what each of them costs."""
+        claim, where = self.claims["branch_path"], "claims.branch_path"
+        path(self.L, T, self.atoms, claim)
+        apart = self.D.field.number(claim["cost"], where) - dot(T.kappa, T.fit)
+        require(zero(apart), where, "the cost is not kappa'fit")
 
     def prove_gap(self, kappa: Vector) -> None:
         """Prove the distance of a network to the dual value."""

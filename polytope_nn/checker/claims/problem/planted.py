@@ -18,7 +18,7 @@ def logarithms(field: Field) -> LogField:
 
 def parts(kind: str, y: Fraction, w: Fraction, kappa: Scalar) -> tuple[Fraction, Fraction]:
     """Return t, and the number ``1 - t`` or 1 beside it, whose logarithms are the fit's."""
-    if not isinstance(kappa, Fraction) or kind == "power":
+    if not isinstance(kappa, Fraction):
         raise Refuted(WHERE, "the fit of kappa is no combination of logarithms")
     if kind == "poisson":
         return y - kappa / w, Fraction(1)

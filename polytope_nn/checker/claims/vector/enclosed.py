@@ -1,27 +1,23 @@
 """Claim *enclosed*: N, fit and atoms in intervals, the one optimum in them (B7).
 
-As in ``faces``, but N is known in intervals, and the slack of a leaf must exceed what its
-identity is off. A leaf in the closure of a kernel's face is *pinned*: on the hull of that face
-``D U = 0`` exactly.
+Where what neurons see is free each direction stands for its opposite as well.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from itertools import pairwise
 
-from ...kernel.intervals import Interval, Numbers, enclosed, inner, linear, regular
-from ...kernel.numbers import Scalar, cleared, dot
+from ...kernel.intervals import Interval, Numbers, enclosed, linear, regular
+from ...kernel.numbers import Vector, cleared, dot
 from ...kernel.reading import Json, array, record, require, whole
-from ..topes import Charted
-from .faces import closed, in_hull, off
-from .forms import WHERE, Cell, Term
 from .kernels import Face, face_of
 from .outputs import Outputs
+from .standing import Standing, held
 from .system import System, solution
 
 CLAIM, LEAST, MOST = "claims.enclosed", 32, 1 << 16
+MOST_LN, MOST_TWINS = 1 << 13, 12
 
 
 @dataclass
@@ -31,6 +27,7 @@ class Proved:
     S: System
     x: Numbers
     centre: list[Fraction]
+    follow: Json  # fits that follow from others
 
     def directions(self, face: Face) -> list[Numbers]:
         """Return the basis of a kernel in R^d."""
@@ -70,11 +67,10 @@ def size(x: Interval) -> Fraction:
     return Fraction(max(abs(x.low), abs(x.high)), 1 << x.bits)
 
 
-def proved(D: Outputs, claim: Json, witness: Json) -> Proved:
+def proved(D: Outputs, standing: Standing, claim: Json, witness: Json) -> Proved:
     """Return the solution after proving it, and the claimed ends and signs."""
-    require(D.piece == "smooth", CLAIM, "intervals are for the squared loss")
     require(D.field.degree == 1, "field", "beside intervals numbers are rational")
-    record(witness, "bits pivots centre radius inverse", "witness.system")
+    record(witness, "bits pivots centre radius inverse held follow", "witness.system")
     bits = whole(witness["bits"], "witness.system", LEAST, MOST)
     atoms, continua = (array(claim[name], CLAIM) for name in ("atoms", "continua"))
     pivots = array(witness["pivots"], "witness.system", len(atoms) + len(continua))
@@ -90,8 +86,11 @@ def proved(D: Outputs, claim: Json, witness: Json) -> Proved:
         keyed = [[-t for t in face.covector] for face in part]
         ordered = all(one < other for one, other in pairwise(keyed))
         require(ordered, CLAIM, "not in order, or not distinct")
-    S = System(D, faces, bits)
-    P = Proved(S, *solution(S, witness))
+    require(bits <= MOST_LN or not standing.curved, CLAIM, "too many bits for logarithms")
+    S = System(D, faces, bits, standing, held(D, standing, witness["held"]))
+    P = Proved(S, *solution(S, witness), witness["follow"])
+    for e, t in S.pinned.items():
+        P.x[e] = S.point(t)
     for face, entry in zip(faces, [*atoms, *continua], strict=True):
         atom(P, face, entry) if face.k == 1 else continuum(P, face, entry)
     stated(P, claim)
@@ -146,112 +145,71 @@ def inside(P: Proved, face: Face, a: Numbers) -> None:
 
 
 def stated(P: Proved, claim: Json) -> None:
-    """Prove the ends of N, fit and objective ``L(fit) + <N, fit>``."""
-    D, bits = P.S.D, P.S.bits
-    N = P.x[: D.entries]
-    apart = [t * D.inverse(i % D.n) for i, t in enumerate(N)]
-    fit = [y - t for y, t in zip(D.flat.y, apart, strict=True)]
+    """Prove the fits, the ends of N and of them, and of the objective ``-L*(-N)``."""
+    D, N = P.S.D, P.x[: P.S.D.entries]
+    fit = fits_of(P)
     for name, values in (("kappa", N), ("fit", fit)):
         for read, t in zip(D.entered(claim[name], CLAIM), values, strict=True):
             D.clock.tick()
             enclosed(D.clock, read, t, CLAIM)
-    value = inner(N, apart, bits) * Fraction(1, 2) + inner(N, fit, bits)
-    enclosed(D.clock, claim["objective"], value, CLAIM)
+    enclosed(D.clock, claim["objective"], P.S.standing.value(N), CLAIM)
 
 
-class Known(Cell):
-    """A cell where M is known in intervals, of scale 1."""
+def fits_of(P: Proved) -> Numbers:
+    """Return the fits, proved to belong to N.
 
-    def off_by(self, level: Scalar, slack: Scalar, terms: Sequence[Term]) -> Fraction:
-        """Return a bound of the form that an identity leaves: its largest sum of a row."""
-        D, bits, most = self.D, self.M[0][0].bits, Fraction(0)
-        for j in range(D.d):
-            total = Fraction(0)
-            for k in range(D.d):
-                D.clock.tick()
-                rest = (level - slack) * int(j == k)
-                for c, x, y in terms:
-                    rest = rest - Fraction(c) * (x[j] * y[k] + x[k] * y[j]) / 2
-                left = Interval.around(rest, rest, bits)
-                total += size(left - inner(self.M[j], self.M[k], bits))
-            most = max(most, total)
-        return most
-
-    def pulled(self, u: list[Scalar]) -> list[Scalar]:
-        """Return ``E X u``: where it is 0 so is ``M'u``, whatever N is."""
-        return [dot(x, u) for x, s in zip(self.D.X, self.signs, strict=True) if s > 0]
-
-
-def bounded(P: Proved, charted: Charted) -> None:
-    """Prove N feasible on every closed tope, and tight at the atoms only."""
-    D = P.S.D
-    proofs, at = array(charted.bounds, WHERE), 0
-    for active in charted.topes:
-        require(at < len(proofs), WHERE, "a tope has no tree")
-        signs = [0] * D.n
-        for k in charted.chart.rows:
-            signs[k] = 1 if active >> k & 1 else -1
-        cell = Known(D, signs, P.pull(signs), 1)
-        closed(D, cell, partial(leaf, P, cell), proofs[at])
-        at += 1
-    require(at == len(proofs), WHERE, "there are more trees than topes")
-
-
-def leaf(P: Proved, cell: Known, read: Json) -> None:
-    """Prove a leaf: below, pinned, above or off."""
-    keys = set(read) if type(read) is dict else set()
-    if "level" in keys:
-        above(cell, read)
-    elif "rows" in keys:
-        off(cell, read)
-    elif "face" in keys:
-        pinned(P, cell, read)
-    else:
-        record(read, "slack squares pairs walls", WHERE)
-        fits(cell, cell.D.beta_squared, read, [], Fraction(0))
-
-
-def fits(cell: Known, level: Scalar, read: Json, more: list[Term], apart: Fraction) -> None:
-    """Prove ``level |u|^2 - |h|^2 > `` terms for u != 0: the slack exceeds what is off."""
-    slack = cell.weight(read["slack"])
-    terms, _ = cell.terms(read)
-    left = cell.off_by(level, slack, [*more, *terms]) + apart
-    require(slack > left, WHERE, "the slack does not exceed what an identity is off")
-
-
-def pinned(P: Proved, cell: Known, read: Json) -> None:
-    """Prove that of a cell in the closure of a kernel's face only the kernel is tight.
-
-    On the hull of the face ``D U = 0``, so for ``u = U a + v``, v orthogonal to U,
-    ``u'D u = v'D v``; and ``beta^2 |v|^2 - v'Hv + weight sum (r'v)^2`` exceeds a part of
-    ``|v|^2``, r near U. The rows off which the cell is not the face's vanish.
+    What is made is 0 where nothing is free and each face that is active has an output of 0,
+    N being 0 at all of its active samples; and rows that are combinations of others in all
+    that faces and the free part see have the same combination of their fits.
     """
-    D = P.S.D
-    record(read, "face weight slack squares walls", WHERE)
-    face = P.S.faces[whole(read["face"], WHERE, 0, len(P.S.faces) - 1)]
-    pairs = zip(cell.signs, face.covector, strict=True)
-    apart = sum(1 << k for k, (s, t) in enumerate(pairs) if s not in (0, t))
-    here = not apart & ~cell.vanishing
-    require(here, WHERE, "a cell is not in the closure of that face")
-    signs = [t or s for s, t in zip(cell.signs, face.covector, strict=True)]
-    zeros = sum(1 << k for k, t in enumerate(face.covector) if t == 0 and cell.signs[k])
-    hull = Known(D, signs, P.pull(signs), 1, 0, zeros)
-    weight = hull.weight(read["weight"])
-    near, square = P.near(face)
-    more: list[Term] = [(-1 * weight, r, r) for r in near]
-    fits(hull, D.beta_squared, read | {"pairs": []}, more, weight * square)
+    S, D = P.S, P.S.D
+    made = S.made(P.x, [S.state(face, P.x) for face in S.faces])
+    known = S.standing.labels
+    for e in range(D.entries):
+        j, k = divmod(e, D.n)
+        D.clock.tick()
+        active = [{j * D.n + i for i in f.rows} for f in S.faces if k in f.rows]
+        unused = all(own <= S.standing.nothing for own in active)
+        if unused and not any(g[e] for g in S.G):
+            known[e] = Fraction(0)
+    for e, t in followed(S, known, P.follow):
+        known[e] = t
+    return S.standing.proved(P.x[: D.entries], made, known)
 
 
-def above(cell: Known, read: Json) -> None:
-    """Prove that the open face holds no eigenvector of the largest value on its hull."""
-    D = cell.D
-    record(read, "level vector slack squares pairs walls", WHERE)
-    require(cell.decided, WHERE, "a row is not decided where a face must be open")
-    level = D.field.number(read["level"], WHERE)
-    fits(cell, level, read, [], Fraction(0))
-    w = D.field.integers(read["vector"], D.d, WHERE)
-    in_hull(cell, w)
-    bits = cell.M[0][0].bits
-    h = [linear(list(map(int, w)), 1, list(c), bits) for c in zip(*cell.M, strict=True)]
-    reached = inner(h, h, bits) - level * dot(w, w)
-    require(reached.low >= 0, WHERE, "the vector does not reach the level")
+def followed(
+    S: System, known: Mapping[int, Fraction], read: Json
+) -> Iterator[tuple[int, Fraction]]:
+    """Yield fits that follow from known ones, their rows multiplied out."""
+    D, where = S.D, "witness.system"
+    rows = [seen_row(S, k) for k in range(D.n)]
+    for entry in array(read, where):
+        e, listed = array(entry, where, 2)
+        j, k = divmod(whole(e, where, 0, D.entries - 1), D.n)
+        left, total = rows[k], Fraction(0)
+        for pair in array(listed, where):
+            i, t = array(pair, where, 2)
+            i, share = whole(i, where, 0, D.n - 1), D.field.rational(t, where)
+            require(
+                j * D.n + i in known, where, "a fit is not known that others follow from"
+            )
+            D.clock.tick()
+            left = [x - share * z for x, z in zip(left, rows[i], strict=True)]
+            total += share * known[j * D.n + i]
+        require(not any(left), where, "a row is not that combination of others")
+        yield e, total
+
+
+def seen_row(S: System, k: int) -> Vector:
+    """Return what all faces see of a sample in their hulls, and what is free of it."""
+    parts = [f.rows.get(k, [0] * f.w) for f in S.faces]
+    return [*(Fraction(t) for own in parts for t in own), *(z[k] for z in S.D.Z)]
+
+
+def sides(k: int, *, even: bool) -> list[int]:
+    """Return the supports of the vertices, in order: of atoms, or of each or its opposite."""
+    if not even:
+        return [(1 << k) - 1]
+    require(k <= MOST_TWINS, CLAIM, "too many atoms with opposite ones")
+    found = [sum(1 << i + k * (s >> i & 1) for i in range(k)) for s in range(1 << k)]
+    return sorted(found, key=lambda b: [i for i in range(2 * k) if b >> i & 1])

@@ -12,8 +12,9 @@ A direction of the largest value of all is an eigenvector of the largest value o
 
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
-from ...kernel.numbers import Scalar, Vector, cleared, dot, sign, zero
+from ...kernel.numbers import Scalar, Vector, cleared, dot, zero
 from ...kernel.primitives import tree
 from ...kernel.reading import Json, array, record, require
 from ..topes import Charted
@@ -21,20 +22,37 @@ from .directions import Tight, orthogonal_basis
 from .forms import WHERE, Cell, Term
 from .outputs import Outputs
 
+Known = TypeVar("Known", bound=Cell)
+
 
 def bounded(D: Outputs, N: Vector, charted: Charted, tight: Tight) -> None:
     """Prove N feasible on every closed tope of a chart, and tight where that is listed."""
-    proofs, at = array(charted.bounds, WHERE), 0
     numbers, den = cleared(N, D.clock)
-    rows = charted.chart.rows
+
+    def cell_of(signs: list[int], active: int) -> Cell:
+        return Cell(D, signs, pull(D, numbers, active), D.scale * den)
+
+    def prove(cell: Cell, read: Json) -> None:
+        leaf(cell, partial(below, tight=tight), read)
+
+    on_topes(D, charted, cell_of, prove)
+
+
+def on_topes(
+    D: Outputs,
+    charted: Charted,
+    cell_of: Callable[[list[int], int], Known],
+    prove: Callable[[Known, Json], None],
+) -> None:
+    """Prove every closed tope of a chart by its tree, each leaf of its cell."""
+    proofs, at = array(charted.bounds, WHERE), 0
     for active in charted.topes:
         require(at < len(proofs), WHERE, "a tope has no tree")
-        M = pull(D, numbers, active)
         signs = [0] * D.n
-        for k in rows:
+        for k in charted.chart.rows:
             signs[k] = 1 if active >> k & 1 else -1
-        cell = Cell(D, signs, M, D.scale * den)
-        closed(D, cell, partial(leaf, cell, tight), proofs[at])
+        cell = cell_of(signs, active)
+        closed(D, cell, partial(prove, cell), proofs[at])
         at += 1
     require(at == len(proofs), WHERE, "there are more trees than topes")
 
@@ -71,18 +89,23 @@ def closed(D: Outputs, cell: Cell, prove: Callable[[Json], None], read: Json) ->
     require(at == len(leaves), WHERE, "there are more proofs than leaves")
 
 
-def leaf(cell: Cell, tight: Tight, read: Json) -> None:
-    """Prove a leaf: below, above or off."""
-    keys = set(read) if type(read) is dict else set()
+def leaf(cell: Known, tight: Callable[[Known, Json], None], read: Json) -> None:
+    """Prove a leaf: above, off, or one that may be tight."""
+    keys = keys_of(read)
     if "level" in keys:
         above(cell, read)
     elif "rows" in keys:
         off(cell, read)
     else:
-        below(cell, tight, read)
+        tight(cell, read)
 
 
-def below(cell: Cell, tight: Tight, read: Json) -> None:
+def keys_of(read: Json) -> set[str]:
+    """Return the keys of an object, none of anything else."""
+    return set(read) if type(read) is dict else set()
+
+
+def below(cell: Cell, read: Json, tight: Tight) -> None:
     """Prove ``|h| <= beta |u|`` on the leaf, with equality on a span, which is listed.
 
     ``slack (|u|^2 - sum of the (v'u)^2 / |v|^2)`` is 0 on the span of the orthogonal v only.
@@ -111,16 +134,11 @@ def above(cell: Cell, read: Json) -> None:
     D = cell.D
     record(read, "level vector slack squares pairs walls", WHERE)
     require(cell.decided, WHERE, "a row is not decided where a face must be open")
-    level, slack = (D.field.number(read[name], WHERE) for name in ("level", "slack"))
-    terms, positive = cell.terms(read)
-    strict = sign(slack) > 0 or (positive and sign(slack) == 0)
-    require(strict, WHERE, "the value is not below the level")
-    cell.identity(level, slack, terms)
+    level = D.field.number(read["level"], WHERE)
+    cell.strictly(level, read)
     w = D.field.integers(read["vector"], D.d, WHERE)
     in_hull(cell, w)
-    h = cell.pulled(w)
-    reached = sign(dot(h, h) - level * cell.scale**2 * dot(w, w)) >= 0
-    require(reached, WHERE, "the vector does not reach the level")
+    require(cell.reaches(level, w), WHERE, "the vector does not reach the level")
 
 
 def off(cell: Cell, read: Json) -> None:

@@ -76,6 +76,19 @@ class Cell:
         require(sign(c) > 0, WHERE, "a coefficient is not positive")
         return c
 
+    def strictly(self, level: Scalar, read: Json) -> None:
+        """Prove ``|h|^2 < level |u|^2`` on the cell, by terms and their slack."""
+        slack = self.D.field.number(read["slack"], WHERE)
+        terms, positive = self.terms(read)
+        strict = sign(slack) > 0 or (positive and sign(slack) == 0)
+        require(strict, WHERE, "the value is not below the level")
+        self.identity(level, slack, terms)
+
+    def reaches(self, level: Scalar, w: Vector) -> bool:
+        """Return whether ``|h|^2 >= level |w|^2``."""
+        h = self.pulled(w)
+        return sign(dot(h, h) - level * self.scale**2 * dot(w, w)) >= 0
+
     def identity(self, level: Scalar, slack: Scalar, terms: Sequence[Term]) -> None:
         """Prove ``level |u|^2 - u'Hu = slack |u|^2 + sum of the terms`` for all u."""
         D, square = self.D, self.scale**2

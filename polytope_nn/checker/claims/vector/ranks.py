@@ -80,26 +80,34 @@ def told(claims: dict[str, Json]) -> list[str]:
         if "spanned" in claims:
             sizes = [len(one["kernel"]) for one in claims["enclosed"]["continua"]]
             return [value, *spread(len(listed), sizes, claims["spanned"]["connected_from"])]
-        wide = claims["threshold"]["threshold"]
+        wide, (count,) = (
+            claims["threshold"]["threshold"],
+            claims["widths"]["spectrum"].values(),
+        )
+        opposite = " and their opposites" if count > 1 else ""
+        points = "one point" if count == 1 else f"{count} vertices"
         return [
             value,
-            f"the tight set: {len(listed)} atoms, no other",
-            f"the optimal set: one point, m* = M* = {claims['widths']['m_star']}",
+            f"the tight set: {len(listed)} atoms{opposite}, no other",
+            f"the optimal set: {points}, m* = M* = {claims['widths']['m_star']}",
             f"optimal networks are joined for good from width {wide} on",
         ]
-    value, atoms = claims["optimum"]["objective"], len(claims["atoms"]["list"])
+    optimum = claims["optimum" if "optimum" in claims else "intervals"]
+    value, atoms = optimum["objective"], len(claims["atoms"]["list"])
     number = value if type(value) is str else "a number of the field"
     lines = [f"the optimum of every network, wide enough: {number}"]
     if "continua" in claims:
         sizes = [len(one["kernel"]) for one in claims["continua"]["list"]]
         return [*lines, *spread(atoms, sizes, claims["connected"]["connected_from"])]
-    points, dim = claims["vertices"]["list"], claims["dimension"]["dim"]
+    dim, boxed = claims["dimension"]["dim"], "lifted" in claims
+    points = claims["lifted" if boxed else "vertices"]["list"]
+    known = "optimal set, lifted" if boxed else "optimal set"
     least, most = claims["widths"]["m_star"], claims["widths"]["M_star"]
     wide = claims["threshold"]["threshold"]
     return [
         *lines,
         f"the tight set: {atoms} atoms, no other",
-        f"the optimal set: dimension {dim}, {len(points)} vertices, m* = {least}, M* = {most}",
+        f"the {known}: dimension {dim}, {len(points)} vertices, m* = {least}, M* = {most}",
         f"optimal networks are joined for good from width {wide} on",
     ]
 

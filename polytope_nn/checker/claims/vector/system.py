@@ -1,11 +1,15 @@
 """The equations of N, free coefficients and kernels in intervals, and Krawczyk's test (B7).
 
-Unknown are N, the coefficients A of the independent columns of Z, and per kernel its basis U in
+Unknown are N, the coefficients A of independent free columns G, and per kernel its basis U in
 a basis B of the hull of its face, the identity at k rows (-1 for an atom, if told so), and the
 symmetric S of its neurons. With ``R = X B`` of the active rows, ``M = R'N``, ``phi = R U``,
 ``h = U'M``, ``D = beta^2 B'B - M M'``::
 
-    N/weights + sum phi S h + Z A = Y,   Z'N = 0,   D U = 0 off those rows,   U'D U = 0
+    sum phi S h + G A = fit(N),   G'N = 0,   D U = 0 off those rows,   U'D U = 0
+
+Fits are those of the pieces on which entries stand, ``y - N/weights`` of the squared loss. Where
+an entry of N is given that stands in place of its fit's equation; a free column that is *held* has
+its coefficient given, in place of its equation.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,6 +21,7 @@ from ...kernel.numbers import Vector, cleared, dot
 from ...kernel.reading import Json, array, require, whole
 from .kernels import WHERE, Face
 from .outputs import Outputs
+from .standing import Standing
 
 
 @dataclass
@@ -34,16 +39,18 @@ class State:
 
 @dataclass
 class System:
-    """The unknowns: N and A column after column, then U and S of each face."""
+    """The unknowns: N column after column, A, then U and S of each face."""
 
     D: Outputs
     faces: list[Face]
     bits: int
-    Z: list[Vector] = field(default_factory=list)
+    standing: Standing
+    held: dict[int, Fraction] = field(default_factory=dict)  # of A
+    G: list[Vector] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.Z = [self.D.Z[j] for j in self.D.independent]
-        at = self.D.entries + len(self.Z) * self.D.c
+        self.G = self.D.free_entries()
+        at = self.D.entries + len(self.G)
         for face in self.faces:
             face.first = at
             at += face.size
@@ -94,28 +101,47 @@ class System:
         DU = [[inner(row, u, bits) for u in columns] for row in form]
         return State(U, S, phi, h, M, form, DU)
 
-    def values(self, x: Numbers) -> Numbers:
-        """Return the values of the equations."""
+    @property
+    def pinned(self) -> dict[int, Fraction]:
+        """The unknowns that are given, each in place of the equation of its number."""
+        entries = self.D.entries
+        known = ((e, self.standing.given(e)) for e in range(entries))
+        found = {e: t for e, t in known if t is not None}
+        return found | {entries + m: t for m, t in self.held.items()}
+
+    def made(self, x: Numbers, states: Sequence[State]) -> Numbers:
+        """Return the fit that neurons and the free part make, column after column."""
         D, bits, n = self.D, self.bits, self.D.n
-        states = [self.state(face, x) for face in self.faces]
-        y, weights = D.flat.y, [D.inverse(k) for k in range(n)]
+        A = x[D.entries : D.entries + len(self.G)]
         found = []
         for j in range(D.c):
-            A = x[D.entries + j * len(self.Z) : D.entries + (j + 1) * len(self.Z)]
             shares = [self.spread(T, j) for T in states]
             for k in range(n):
                 D.clock.tick()
-                value = self.N(x, j)[k] * weights[k] - y[j * n + k]
+                value = self.point(0)
                 for T, share in zip(states, shares, strict=True):
                     if k in T.phi:
                         value = value + inner(T.phi[k], share, bits)
-                for z, t in zip(self.Z, A, strict=True):
-                    value = value + t * Fraction(z[k])
+                for g, t in zip(self.G, A, strict=True):
+                    if g[j * n + k]:
+                        value = value + t * Fraction(g[j * n + k])
                 found.append(value)
-        for j in range(D.c):
-            for z in self.Z:
-                num, den = cleared([Fraction(t) for t in z], D.clock)
-                found.append(linear(num, den, self.N(x, j), bits))
+        return found
+
+    def values(self, x: Numbers) -> Numbers:
+        """Return the values of the equations."""
+        D, bits = self.D, self.bits
+        states = [self.state(face, x) for face in self.faces]
+        found = [
+            self.standing.off(e, x[e])
+            if self.standing.given(e) is not None
+            else z + self.standing.off(e, x[e])
+            for e, z in enumerate(self.made(x, states))
+        ]
+        for m, g in enumerate(self.G):
+            num, den = cleared([Fraction(t) for t in g], D.clock)
+            free = linear(num, den, x[: D.entries], bits)
+            found.append(x[D.entries + m] - self.held[m] if m in self.held else free)
         for face, T in zip(self.faces, states, strict=True):
             found += [t for i in face.others for t in T.DU[i]]
             columns = [list(u) for u in zip(*T.U, strict=True)]
@@ -130,17 +156,23 @@ class System:
 
     def jacobian(self, x: Numbers) -> Iterator[Numbers]:
         """Yield the columns of the Jacobian over a box."""
-        D, n, nothing = self.D, self.D.n, self.point(0)
+        pinned = self.pinned
+        for i, column in enumerate(self.columns(x)):
+            for at in pinned:
+                column[at] = self.point(int(at == i))
+            yield column
+
+    def columns(self, x: Numbers) -> Iterator[Numbers]:
+        """Yield the columns of the Jacobian of the equations that nothing replaces."""
+        D, nothing = self.D, self.point(0)
         states = [self.state(face, x) for face in self.faces]
-        for j in range(D.c):
-            for k in range(n):
-                yield self.along_N(states, j, k)
-        for j in range(D.c):
-            for z in self.Z:
-                column = [nothing] * self.size
-                for k in range(n):
-                    column[j * n + k] = self.point(Fraction(z[k]))
-                yield column
+        for e in range(D.entries):
+            column = self.along_N(states, *divmod(e, D.n))
+            column[e] = column[e] + self.standing.steep(e, x[e])
+            yield column
+        for g in self.G:
+            own = [self.point(Fraction(t)) for t in g]
+            yield [*own, *[nothing] * (self.size - D.entries)]
         for face, T in zip(self.faces, states, strict=True):
             for i in face.others:
                 for m in range(face.k):
@@ -160,13 +192,12 @@ class System:
         return column
 
     def along_N(self, states: Sequence[State], j: int, k: int) -> Numbers:
-        """Return the column of one entry of N."""
+        """Return the column of one entry of N, but for its own fit."""
         D, n, bits = self.D, self.D.n, self.bits
         D.clock.tick()
         column = [self.point(0)] * self.size
-        column[j * n + k] = self.point(D.inverse(k))
-        for m, z in enumerate(self.Z):
-            column[D.entries + j * len(self.Z) + m] = self.point(Fraction(z[k]))
+        for m, g in enumerate(self.G):
+            column[D.entries + m] = self.point(Fraction(g[j * n + k]))
         for face, T in zip(self.faces, states, strict=True):
             if k not in T.phi:
                 continue

@@ -6,15 +6,18 @@ are those of the polytope itself.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import InstanceError, UnboundedError, Undecided
+from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.geometry.adjacency import indices
 from polytope_nn.geometry.faces import FaceLattice, face_lattice
 from polytope_nn.geometry.polyhedra.polyhedron import Polyhedron
 from polytope_nn.landscape.merge_tree import merge_tree
 from polytope_nn.landscape.optimal_set import OptimalPolytope
+
+from .schlegel import schlegel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,6 +29,7 @@ __all__ = ["Body", "Part", "body_of", "lattice_of", "polyhedron_body"]
 
 _VERTICES = 120  # more are no picture
 _FACES = 60_000
+_SEEN_THROUGH = 24  # vertices of a Schlegel diagram that can be read
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,9 @@ class Body:
 
     The ``levels`` are the sizes of supports; ``alone`` says of a vertex that its support
     holds no other's: it is isolated where it fills all slots. ``order`` is that of a merge
-    tree's leaves: vertices that are joined early are near.
+    tree's leaves: vertices that are joined early are near. In dimension 4, where ``base``
+    has the vertices of a facet, the places are those of the Schlegel diagram through it,
+    shape (V, 3).
     """
 
     dim: int
@@ -56,6 +62,7 @@ class Body:
     edges: tuple[Part, ...]
     polygons: tuple[Part, ...]
     order: tuple[int, ...]
+    base: tuple[int, ...] = ()
 
 
 def body_of(P: OptimalPolytope) -> Body:
@@ -76,7 +83,14 @@ def body_of(P: OptimalPolytope) -> Body:
     alone = tuple(
         sum(other & bits == other for other in supports) == 1 for bits in supports
     )
-    return _body(lattice, rows, names, supports, alone)
+    found = _body(lattice, rows, names, supports, alone)
+    if P.level != "exact" or not _is_seen_through(found):
+        return found
+    if P.optimum.is_pinned:  # the facets lie in the planes c_a = 0
+        values = list(zip(*P.vertices, strict=True))
+    else:
+        values = _slacks(Polyhedron.from_generators(P.vertices))
+    return _seen_through(found, lattice, P.vertices, values)
 
 
 def lattice_of(P: OptimalPolytope) -> FaceLattice:
@@ -102,7 +116,30 @@ def polyhedron_body(P: Polyhedron) -> Body:
     lattice = face_lattice(P, most=_FACES)
     names = tuple(map(str, range(len(rows))))
     none = (0,) * len(rows)
-    return _body(lattice, rows, names, none, (False,) * len(rows))
+    found = _body(lattice, rows, names, none, (False,) * len(rows))
+    if not _is_seen_through(found):
+        return found
+    return _seen_through(found, lattice, P.vertices, _slacks(P))
+
+
+def _is_seen_through(body: Body) -> bool:
+    return body.dim == 4 and len(body.names) <= _SEEN_THROUGH
+
+
+def _slacks(P: Polyhedron) -> list[Scalars]:
+    """Return ``b - A v`` over the vertices v for each inequality."""
+    H, V = P.halfspaces, P.vertices
+    return [tuple(b - dot(a, v) for v in V) for a, b in zip(H.A, H.b, strict=True)]
+
+
+def _seen_through(
+    body: Body, lattice: FaceLattice, vertices: Sequence[Scalars], values: Sequence[Scalars]
+) -> Body:
+    """Return a body of dimension 4 as its Schlegel diagram."""
+    facets = [lattice.vertices(face) for face in lattice[3]]
+    found = schlegel(vertices, facets, values)
+    rows = [[float(x) for x in point] for point in found.points]
+    return replace(body, places=_coordinates(rows, 3), base=found.base)
 
 
 def _require_few(count: int) -> None:
@@ -183,10 +220,13 @@ def _coordinates(rows: Sequence[Sequence[float]], dim: int) -> "Floats":
     left = left / (np.abs(left).max() or 1.0)
     moved, axes = left.copy(), []
     for _ in range(dim):
-        lengths = np.round((left**2).sum(axis=1), 9)
-        longest = left[int(lengths.argmax())]
+        lengths = (left**2).sum(axis=1)
+        if not lengths.max():
+            break  # too thin for floats
+        longest = left[int(np.round(lengths / lengths.max(), 9).argmax())]
         axes.append(longest / np.linalg.norm(longest))
         left = left - np.outer(left @ axes[-1], axes[-1])
-    found = moved @ np.array(axes).T if axes else np.zeros((len(rows), 0))
+    found = np.zeros((len(rows), dim))
+    found[:, : len(axes)] = moved @ np.array(axes).T if axes else 0
     placed: Floats = found - found.mean(axis=0)
     return placed

@@ -1,4 +1,6 @@
-"""The optimal polytope: exact shadows up to dimension 3, the vertex-edge graph beyond.
+"""The optimal polytope: exact shadows up to dimension 3, a Schlegel diagram in dimension 4.
+
+Beyond, and for many vertices, the vertex-edge graph.
 
 A vertex is named by its support: the numbers of the atoms that its networks use, counted
 from 0. Dashed lines and open discs lie behind.
@@ -39,8 +41,7 @@ def polytope_picture(P: OptimalPolytope, title: str, form: str) -> bytes:
     )
     foot = "a vertex is named by its support: the atoms it uses, numbered from 0"
     if body.dim > 3:
-        foot += "\nthe vertex–edge graph on a circle, lengths mean nothing; an edge lies in"
-        foot += " $P_m$ for the m at its line"
+        foot += f"\n{_said_of(body)}; an edge lies in $P_m$ for the m at its line"
     elif body.dim == 3:
         foot += "; dashed: behind"
     return one_panel(
@@ -49,6 +50,13 @@ def polytope_picture(P: OptimalPolytope, title: str, form: str) -> bytes:
         form,
         Sheet((6.4, 2.0 if body.dim < 2 else 5.6), foot),
     )
+
+
+def _said_of(body: Body) -> str:
+    """Return what the picture of a body of dimension 4 and more is."""
+    if body.base:
+        return "Schlegel diagram: seen through the shaded facet"
+    return "the vertex–edge graph on a circle, lengths mean nothing"
 
 
 def draw_body(axes: "Axes", body: Body, look: Look) -> None:
@@ -108,6 +116,7 @@ def _graph(axes: "Axes", body: Body, cast: Shadow, look: Look) -> None:
     """Draw the graph, the line of an edge by the width from which it lies in P_m."""
     from matplotlib.lines import Line2D
 
+    _shade_base(axes, body, cast)
     levels = sorted({part.level for part in body.edges})
     thin = min(1.0, 40 / max(1, len(body.edges))) ** 0.5
     styles: dict[int, dict[str, Any]] = {}
@@ -131,6 +140,15 @@ def _graph(axes: "Axes", body: Body, cast: Shadow, look: Look) -> None:
         handles=handles, loc="upper left", frameon=False, fontsize=look.fontsize,
         handlelength=3,
     )  # fmt: skip
+
+
+def _shade_base(axes: "Axes", body: Body, cast: Shadow) -> None:
+    """Shade the facet through which a Schlegel diagram is seen: its polygons."""
+    base = set(body.base)
+    for part in body.polygons:
+        if base.issuperset(part.vertices):
+            corners = cast.places[list(part.vertices)]
+            axes.fill(*corners.T, facecolor=CALM, lw=0, zorder=0.5)
 
 
 def label_vertices(axes: "Axes", body: Body, cast: Shadow, look: Look) -> None:

@@ -1,8 +1,9 @@
 """Shadows of bodies in the plane: where vertices fall, and what lies behind.
 
 Dimension 3 is seen along the direction, of a fixed list, from which the picture is least
-crowded. From dimension 4 on the vertex-edge graph is laid on a circle: no vertex lies on
-an edge of others, and lengths mean nothing.
+crowded, and so is the Schlegel diagram of a polytope of dimension 4. Else from dimension 4
+on the vertex-edge graph is laid on a circle: no vertex lies on an edge of others, and
+lengths mean nothing.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Shadow", "shadow"]
+__all__ = ["Shadow", "on_a_circle", "shadow"]
 
 _VIEWS = 180
 
@@ -38,11 +39,10 @@ def shadow(body: Body) -> Shadow:
     import numpy as np
 
     count = len(body.names)
+    if body.base:
+        return Shadow(body.places @ _best_frame(body)[:2].T)
     if body.dim > 3:
-        turns = 2 * pi * np.arange(count) / count + pi / 2
-        places = np.zeros((count, 2))
-        places[list(body.order)] = np.column_stack([np.cos(turns), np.sin(turns)])
-        return Shadow(places)
+        return on_a_circle(body)
     if body.dim == 3:
         return _seen(body)
     places = np.zeros((count, 2))
@@ -50,8 +50,24 @@ def shadow(body: Body) -> Shadow:
     return Shadow(places, visible_polygons=frozenset(range(len(body.polygons))))
 
 
+def on_a_circle(body: Body) -> Shadow:
+    """Return the vertices on a circle, those that are joined early near each other."""
+    import numpy as np
+
+    count = len(body.names)
+    turns = 2 * pi * np.arange(count) / count + pi / 2
+    places = np.zeros((count, 2))
+    places[list(body.order)] = np.column_stack([np.cos(turns), np.sin(turns)])
+    return Shadow(places)
+
+
 def _seen(body: Body) -> Shadow:
     """Return the least crowded view of a body of dimension 3."""
+    return _behind(body, _best_frame(body))
+
+
+def _best_frame(body: Body) -> "Floats":
+    """Return the axes of the least crowded view of places in space."""
     import numpy as np
 
     scored = []
@@ -62,8 +78,7 @@ def _seen(body: Body) -> Shadow:
         frame = _frame(np.array([r * np.cos(turn), r * np.sin(turn), z]))
         room = _room(body, body.places @ frame[:2].T)
         scored.append((-round(room, 9), k, frame))
-    frame = min(scored, key=lambda row: row[:2])[2]
-    return _behind(body, frame)
+    return min(scored, key=lambda row: row[:2])[2]
 
 
 def _frame(view: "Floats") -> "Floats":

@@ -15,7 +15,7 @@ from polytope_nn.report.text import count
 
 from .body import Body, body_of
 from .drawing import frame_of, label_vertices
-from .shadow import Shadow, shadow
+from .shadow import Shadow, on_a_circle, shadow
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_widths", "shown_widths", "size_of_strip", "widths_picture"]
 
 _PANELS = 8
-_IN_A_ROW, _ACROSS = 5, 4
+_IN_A_ROW, _ACROSS = 4, 3
 _NAMED = 12  # vertices that get a name in a panel
 _ROOMY = 2.6  # a panel with names is so many of the longest wide, at least
 
@@ -60,22 +60,25 @@ def _grid(count: int) -> tuple[int, int]:
 def shown_widths(S: Staircase, body: Body) -> list[int]:
     """Return the widths that get a panel: from m* until what is drawn no longer changes.
 
-    With more than fit, the last one stands for those left out.
+    The last one is ``min{m* + M*, n + 1}`` where that is later: all of P again, as the
+    theorem says. With more than fit, the last one stands for those left out.
     """
     if S.reason:
         raise UnboundedError(S.reason)
     parts = (*body.edges, *(body.polygons if body.dim < 4 else ()))
     last = max(S.threshold, *S.sizes, *(part.level for part in parts))
     widths = list(range(S.m_star, last + 1))
-    if len(widths) <= _PANELS:
-        return widths
-    return [*widths[: _PANELS - 1], last]
+    if len(widths) > _PANELS:
+        widths = [*widths[: _PANELS - 1], last]
+    if S.bound_talk > last and len(widths) < _PANELS:
+        widths.append(S.bound_talk)
+    return widths
 
 
 def draw_widths(axes: "Axes", P: OptimalPolytope, look: Look) -> None:
     """Draw the strip on axes, one panel a width."""
     S, body = P.staircase, body_of(P)
-    cast = shadow(body)
+    cast = shadow(body) if body.dim < 4 else on_a_circle(body)
     widths = shown_widths(S, body)
     across, down = _grid(len(widths))
     bare(axes)
@@ -100,7 +103,7 @@ def draw_widths(axes: "Axes", P: OptimalPolytope, look: Look) -> None:
 def _panel(axes: "Axes", body: Body, cast: Shadow, m: int, look: Look) -> None:
     """Draw P_m inside P."""
     frame_of(axes, cast)
-    for part in body.polygons:
+    for part in body.polygons if body.dim < 4 else ():
         if part.level <= m:
             corners = cast.places[list(part.vertices)]
             axes.fill(*corners.T, facecolor=look.color, alpha=0.22, lw=0, zorder=1)

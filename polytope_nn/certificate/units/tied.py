@@ -1,0 +1,257 @@
+"""The producer for gates, blocks and patterns in balls (``listed_enclosed``, ``lasso_enclosed``).
+
+A basis of the tied ones and the pieces of the losses make the checker's system; the others have the
+form of one of the basis, or are sums of its columns.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import partial
+
+from polytope_nn.certificate.enclosures import ends, first_that_serves, locate
+from polytope_nn.certificate.exact import rank_witness
+from polytope_nn.certificate.format import Certificate, Json, numerators
+from polytope_nn.certificate.general import data_of, of_solutions
+from polytope_nn.certificate.raised import with_hints
+from polytope_nn.certificate.strict_walls import midpoint
+from polytope_nn.certificate.trees import covered
+from polytope_nn.checker.claims.instance import Instance
+from polytope_nn.checker.claims.listed import polytope
+from polytope_nn.checker.claims.listed.system import Tied, tied_of
+from polytope_nn.checker.claims.pieces.system import pieces_of
+from polytope_nn.checker.kernel.intervals import Numbers
+from polytope_nn.checker.kernel.numbers import Field
+from polytope_nn.checker.kernel.reading import Clock, Limits
+from polytope_nn.checker.lift import Lift
+from polytope_nn.dual.atoms import cone_projection
+from polytope_nn.dual.units.blocks import BlockOptimum
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.linear import independent_rows
+from polytope_nn.exact.rational import text
+from polytope_nn.exact.scalar import sign, squared_norm
+from polytope_nn.geometry.farkas import alternative
+from polytope_nn.landscape.optimal_set import OptimalPolytope
+from polytope_nn.landscape.supports import bits_of
+from polytope_nn.problems.problem import Problem
+from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.problems.units.activations import Slopes, Threshold
+from polytope_nn.problems.units.lasso import GroupLasso
+from polytope_nn.search.units.columns import beta_of
+
+from .bases import Basis, TiedAtom, basis_of, listed_atoms, parts_of_units, vanishes
+from .enclosed import forests, middle, numbers, shape, spoken_pieces
+from .patterns import threshold_tree
+from .told import blocks_told, positive
+
+__all__ = ["tied_certificate"]
+
+_ZERO = Fraction(0)
+_MULTIPLIER_BITS = 100  # a strict bound that is nearer is one of no instance seen
+
+
+def tied_certificate(P: OptimalPolytope) -> Certificate:
+    """Return the certificate of gates, blocks or patterns in intervals, accepted.
+
+    Raises
+    ------
+    Undecided
+        When no precision tried is enough for the checker, or tied features depend on each other.
+    """
+    if P.missing:
+        raise Undecided(P.missing)
+    _require_known(P.problem)
+    order, atoms = listed_atoms(P)
+    basis = basis_of(P, order, atoms)
+    return first_that_serves(
+        lambda bits: with_hints(_attempt(P, (order, atoms, basis), bits))
+    )
+
+
+def _require_known(problem: Problem) -> None:
+    """Raise Undecided for what these kinds do not know."""
+    blocks = problem.blocks if isinstance(problem, GroupLasso) else ()
+    if any(block.norm != "l2" for block in blocks):
+        raise Undecided("certificates of blocks in intervals have the norm l2")
+    if not isinstance(problem, TrainingProblem) or problem.gates is not None:
+        return
+    if isinstance(problem.activation, Slopes):
+        raise Undecided("certificates in intervals know no neurons without a kink")
+
+
+def _attempt(
+    P: OptimalPolytope, told: tuple[Sequence[int], Sequence[TiedAtom], Basis], bits: int
+) -> Certificate:
+    order, atoms, basis = told
+    problem = P.problem
+    unit, patterns, count = _unit(problem)
+    data = data_of(problem, unit)
+    D = Instance(data, Field("Q", Clock(Limits())))
+    pieces = spoken_pieces(P)
+    listed: Json = {"claim": "atoms", "list": [a.spoken for a in atoms]}
+    placed: dict[str, Json] = {
+        "faces": [[i] for i in basis.places],
+        "free": [],
+        "pins": [[], []],
+        "shares": _shares(basis),
+    }
+    of = partial(Tied, pieces=pieces_of(D, pieces), bits=bits, hints=Lift(D.clock))
+    system = tied_of(D, listed, placed, of)
+    x, located = locate(system, _near(P, order, basis))
+    e = x[D.n : D.n + len(basis.places)]
+    supports = sorted(_supports(P, order), key=bits_of)
+    claims: list[Json] = [
+        {"claim": "patterns", "counts": [count]},
+        *numbers(system, x, pieces),
+        listed,
+        _vertices(system, e, supports),
+        *shape(P, D),
+    ]
+    walls = _Walls(system, e)
+    witness: dict[str, Json] = {
+        **placed,
+        **located,
+        "patterns": patterns,
+        "dual": _multipliers(P, order, atoms),
+        "cover": {"tree": covered(supports, walls, strict=True), "farkas": walls.table},
+        "rank": rank_witness(supports, basis.shares, len(basis.places) if atoms else D.n),
+        "components": forests(P.staircase, supports),
+    }
+    kind = "listed_enclosed"
+    if isinstance(problem, GroupLasso):
+        kind, claims = "lasso_enclosed", of_solutions(claims)
+    return Certificate(kind, data, {"bits": bits}, claims, witness, version=2)
+
+
+def _unit(problem: object) -> tuple[dict[str, Json], Json, int]:
+    """Return the neurons or blocks in words, the witness of their patterns, how many."""
+    if isinstance(problem, GroupLasso):
+        return blocks_told(problem), [], len(problem.blocks)
+    assert isinstance(problem, TrainingProblem)  # there are no others
+    bias: dict[str, Json] = {"bias": problem.bias}
+    if problem.gates is not None:
+        masks: list[Json] = [list(mask) for mask in problem.gates]
+        return {"kind": "gates", "masks": masks, **bias}, [], len(masks)
+    assert isinstance(problem.activation, Threshold)  # the others have topes
+    word = problem.activation.word
+    closed = word == "threshold"
+    tree, count = threshold_tree(problem.plain_design, closed=closed)
+    return {"kind": word, **bias}, tree, count
+
+
+def _shares(basis: Basis) -> list[Json]:
+    """Return the shares of the atoms beside the basis."""
+    found: list[Json] = []
+    for i, (shares, free) in enumerate(zip(basis.shares, basis.free, strict=True)):
+        if i in basis.places:
+            continue
+        at = [j for j, t in enumerate(shares) if t]
+        num, den = numerators([shares[j] for j in at])
+        found.append([[*at], num, den, [text(t) for t in free]])
+    return found
+
+
+def _near(P: OptimalPolytope, order: Sequence[int], basis: Basis) -> list[Fraction]:
+    """Return a point near the solution of the system."""
+    O = P.optimum
+    masses = [_mass(P, order, i) for i in range(len(order))]
+    e = [
+        sum((s[j] * c for s, c in zip(basis.shares, masses, strict=True)), _ZERO)
+        for j in range(len(basis.places))
+    ]
+    coefficients = P.free_part(O.weights) if P.problem.free.columns else ()
+    kept = [coefficients[j] for j in independent_rows(P.problem.free.columns)]
+    pieces = spoken_pieces(P)
+    flats = [-O.fit[k] for k, word in enumerate(pieces) if str(word).endswith("flat")]
+    return [*map(middle, O.kappa), *e, *map(middle, kept), *map(middle, flats)]
+
+
+def _mass(P: OptimalPolytope, order: Sequence[int], i: int) -> Fraction:
+    """Return about the weight of an atom; of a pattern in units of beta."""
+    c = middle(P.optimum.weights[order[i]])
+    if isinstance(P.optimum, BlockOptimum):
+        return c
+    return c / middle(beta_of(P.problem.beta_squared))
+
+
+def _supports(P: OptimalPolytope, order: Sequence[int]) -> list[int]:
+    """Return the supports of the vertices in the order of the certificate's atoms."""
+    place = {i: at for at, i in enumerate(order)}
+    return [sum(1 << place[a] for a in bits_of(support)) for support in P.supports]
+
+
+def _vertices(system: Tied, e: Numbers, supports: Sequence[int]) -> Json:
+    """Return the claim of the vertices, with the checker's own enclosures."""
+    listed: list[Json] = []
+    for support in supports:
+        at = list(bits_of(support))
+        if len(at) != len(e):
+            raise Undecided("a vertex uses fewer directions than are independent")
+        weights = polytope.weights_of(system, e, at)
+        listed.append({"support": [*at], "weights": list(map(ends, weights))})
+    return {"claim": "vertices", "list": listed}
+
+
+class _Walls:
+    """Strict Farkas vectors in the coordinates of the basis."""
+
+    def __init__(self, system: Tied, e: Numbers) -> None:
+        self.system, self.e = system, e
+        self.columns = [tuple(v) for v in system.coordinates]
+        self.right = tuple(map(midpoint, e))
+        self.masks: list[tuple[int, int, int]] = []
+        self.table: list[Json] = []
+
+    def serving(self, positive: int, vanishing: int) -> int | None:
+        """Return a known vector that empties the leaf; None when none does."""
+        del positive  # a strict vector never speaks of positive coordinates
+        for index, (_, below, _) in enumerate(self.masks):
+            if not below & ~vanishing:
+                return index
+        return None
+
+    def found(self, missing: int | None, vanishing: int) -> int:
+        """Return a new vector that proves that no point of P vanishes there."""
+        assert missing is None  # the strict tree asks for empty slices only
+        left = [C for j, C in enumerate(self.columns) if not vanishing >> j & 1]
+        _, w = alternative(left, self.right)
+        if not w:
+            raise Undecided("a slice of the optimal polytope is empty only just")
+        self.table.append(numerators(w, primitive=True)[0])
+        self.masks += polytope.walls_of(self.system, self.e, self.table[-1:])
+        if self.masks[-1][2] > 0 or self.masks[-1][1] & ~vanishing:
+            raise Undecided("an empty slice of the optimal polytope is not proved empty")
+        return len(self.masks) - 1
+
+
+def _multipliers(
+    P: OptimalPolytope, order: Sequence[int], atoms: Sequence[TiedAtom]
+) -> list[Json]:
+    """Return per block and sign what bounds it, or the rows that press on its atom."""
+    O = P.optimum
+    if not isinstance(O, BlockOptimum):
+        return []
+    tied = {(O.owners[i], P.atoms[i].sign): a for i, a in zip(order, atoms, strict=True)}
+    near = _rounded([middle(t) for t in O.kappa])
+    found: list[Json] = []
+    for part in parts_of_units(P.problem):
+        atom = tied.get((part.block, part.sign))
+        _, mu = cone_projection(part.cone, part.pull(near))
+        if atom is None:
+            short = squared_norm(part.pull(near)) * 2 < P.problem.beta_squared
+            found.append([] if short else positive(dict(enumerate(mu))))
+            continue
+        zero = sorted(
+            (k for k, row in enumerate(part.cone) if vanishes(atom.source, k, row)),
+            key=lambda k: not sign(mu[k]),
+        )
+        chosen = [zero[i] for i in independent_rows([part.cone[k] for k in zero])]
+        found.append([*sorted(chosen)])
+    return found
+
+
+def _rounded(kappa: Sequence[Fraction]) -> list[Fraction]:
+    """Return kappa to some bits of its largest entry."""
+    largest = max(map(abs, kappa)) or _ZERO + 1
+    exponent = largest.numerator.bit_length() - largest.denominator.bit_length()
+    unit = Fraction(2) ** (_MULTIPLIER_BITS - exponent)
+    return [round(t * unit) / unit for t in kappa]

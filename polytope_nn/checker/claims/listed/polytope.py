@@ -1,0 +1,54 @@
+"""``P = {c >= 0 : C c = e}``: C the coordinates in the basis, e the weights of the system."""
+
+from ...kernel.intervals import Interval, Numbers, enclosed, linear, regular
+from ...kernel.numbers import bits, dot
+from ...kernel.reading import Json, array, indices, record, require
+from ..polytope import Wall
+from .system import Tied
+
+
+def weights_of(S: Tied, e: Numbers, at: list[int]) -> Numbers:
+    """Return the weights of the point of P with this support, whose coordinates are a basis."""
+    where = "claims.vertices"
+    require(len(at) == len(e), where, "a support is no basis")
+    columns = [[Interval.around(t, t, S.bits) for t in S.coordinates[a]] for a in at]
+    return regular(S.D.clock, columns, e, where)
+
+
+def vertices_of(S: Tied, e: Numbers, claim: Json) -> list[int]:
+    """Return the supports of the listed vertices, after enclosing their weights."""
+    where, clock = "claims.vertices", S.D.clock
+    listed = array(claim["list"], where)
+    clock.hold(len(listed), len(S), where)
+    supports: list[int] = []
+    before: list[int] | None = None
+    for read in listed:
+        clock.tick()
+        record(read, "support weights", where)
+        at = indices(read["support"], len(S), where)
+        weights = weights_of(S, e, at)
+        for weight, stated in zip(
+            weights, array(read["weights"], where, len(at)), strict=True
+        ):
+            require(weight.low > 0, where, "a weight is not proved positive")
+            enclosed(clock, stated, weight, where)
+        require(before is None or before < at, where, "not in the order of supports")
+        before = at
+        supports.append(bits(at))
+    require(supports, where, "P has no point")
+    return supports
+
+
+def walls_of(S: Tied, e: Numbers, witness: Json) -> list[Wall]:
+    """Return the Farkas vectors as masks: (nothing, w'C_j < 0, -1 if w'e is proved < 0)."""
+    walls, where = [], "witness.cover"
+    listed = array(witness, where)
+    S.D.clock.hold(len(listed), len(S), where)
+    for read in listed:
+        w, below = S.D.field.integers(read, len(e), where), 0
+        for j in range(len(S)):
+            S.D.clock.tick()
+            below |= (dot(w, S.coordinates[j]) < 0) << j
+        total = linear(w, 1, e, S.bits)
+        walls.append((0, below, -1 if total.high < 0 else 1))
+    return walls

@@ -1,0 +1,207 @@
+"""Claim *standing*: on which piece of the graph of its loss each entry stands, N in intervals.
+
+A piece is named by its place in the graph (``claims.pieces.graphs``). Else the entry of N is
+a given number, ``{"at": ...}``, and its fit is proved to belong to that; or it is 0 because a unit
+vector is free, ``"fitted"``, and the fit is the label (proofs/vector.md V14).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from ...kernel.intervals import Interval, Numbers
+from ...kernel.numbers import Vector, zero
+from ...kernel.reading import Json, array, record, require, whole
+from ..losses import CURVES, conjugate, ends
+from ..pieces.graphs import ZERO, Curve, Flat, Piece, Sample, Slope, graph
+from ..pieces.optimum import between
+from .outputs import Outputs
+
+WHERE = "claims.standing"
+
+
+@dataclass
+class Standing:
+    """The pieces of the entries, column after column; which entries of N are exactly 0."""
+
+    D: Outputs
+    pieces: list[Piece]
+    nothing: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        given = enumerate(self.pieces)
+        self.nothing |= {e for e, p in given if isinstance(p, Flat) and not p.at}
+
+    @property
+    def curved(self) -> bool:
+        """Whether fits are logarithms or powers."""
+        return any(isinstance(p, Curve) for p in self.pieces)
+
+    @property
+    def loose(self) -> bool:
+        """Whether other fits belong to N."""
+        flats = (p for p in self.pieces if isinstance(p, Flat))
+        return any(p.low is None or p.low != p.high for p in flats)
+
+    @property
+    def dead(self) -> set[int]:
+        """The samples whose row of N is exactly 0."""
+        n, every = self.D.n, range(self.D.entries)
+        return {k for k in range(n) if all(e in self.nothing for e in every[k::n])}
+
+    def given(self, e: int) -> Fraction | None:
+        """Return the entry of N where it is given."""
+        piece = self.pieces[e]
+        return piece.at if isinstance(piece, Flat) else None
+
+    def off(self, e: int, N: Interval) -> Interval:
+        """Return minus the fit of an entry of N; on a flat N less what is given."""
+        piece = self.pieces[e]
+        if isinstance(piece, Flat):
+            return N - piece.at
+        return -1 * piece.fit(N) if isinstance(piece, Curve) else sloped(piece, N)
+
+    def steep(self, e: int, N: Interval) -> Interval:
+        """Return its derivative."""
+        piece = self.pieces[e]
+        if isinstance(piece, Curve):
+            return piece.slope(N)
+        t = piece.inverse if isinstance(piece, Slope) else Fraction(1)
+        return Interval.around(t, t, N.bits)
+
+    @property
+    def labels(self) -> dict[int, Fraction]:
+        """The fits that their pieces say exactly."""
+        slopes = ((e, p) for e, p in enumerate(self.pieces) if isinstance(p, Slope))
+        return {e: p.at for e, p in slopes if not p.inverse}
+
+    def proved(self, N: Numbers, made: Numbers, exactly: Mapping[int, Fraction]) -> Numbers:
+        """Return the fits after proving that they belong to N.
+
+        ``made`` is what neurons and the free part make, of some entries known exactly.
+        """
+        fits = []
+        for e, (piece, t, z) in enumerate(zip(self.pieces, N, made, strict=True)):
+            self.D.clock.tick()
+            if isinstance(piece, Flat):
+                known = exactly.get(e)
+                fine = (
+                    between(z, piece.low, piece.high)
+                    if known is None
+                    else holds(piece, known)
+                )
+                require(fine, WHERE, "a fit is not proved to be in its interval")
+                fits.append(z if known is None else Interval.around(known, known, z.bits))
+                continue
+            if isinstance(piece, Slope) and e not in self.nothing:
+                fine = between(t, piece.low, piece.high)
+                require(fine, WHERE, "kappa is not proved to be inside of its piece")
+            fits.append(-1 * self.off(e, t))
+        return fits
+
+    def value(self, N: Numbers) -> Interval:
+        """Return ``-L*(-N)``."""
+        D, total = self.D, Interval(0, 0, N[0].bits)
+        for piece, sample, t in zip(self.pieces, D.flat.samples(), N, strict=True):
+            D.clock.tick()
+            if isinstance(piece, Flat):
+                total = total - Fraction(constant(sample, piece.at))
+            elif isinstance(piece, Slope):
+                total = total - piece.value(sample, t)
+            else:
+                total = total - piece.value(t)
+        return total - sum(D.weights) if D.shifted else total
+
+
+def holds(piece: Flat, z: Fraction) -> bool:
+    """Return whether a fit that is known exactly is in its interval."""
+    above = piece.low is None or piece.low <= z
+    return above and (piece.high is None or z <= piece.high)
+
+
+def sloped(piece: Slope, N: Interval) -> Interval:
+    """Return minus the fit on a slope."""
+    return N * piece.inverse - piece.at
+
+
+def constant(sample: Sample, at: Fraction) -> Fraction:
+    """Return ``l*(-at)`` of a number that is given: of a curve -l(0), the fit being 0."""
+    kind, y, w, p = sample
+    if kind not in CURVES:
+        return Fraction(conjugate(*sample, at))
+    if kind == "power":
+        return -w * abs(y) ** int(p) / p if at else ZERO
+    return -w
+
+
+def given(D: Outputs, sample: Sample, at: Fraction) -> Flat:
+    """Return what belongs to a given entry of N; on a curve it must be the fit 0."""
+    if sample[0] not in CURVES:
+        low, high = (None if t is None else Fraction(t) for t in ends(*sample, at))
+        return Flat(at, low, high)
+    if sample[0] == "power" and not at:
+        return Flat(at, sample[1], sample[1])
+    (curve,) = graph(*sample, D.clock.tick)
+    still = isinstance(curve, Curve) and curve.still() == at
+    require(still, WHERE, "a given entry of kappa has not the fit 0")
+    return Flat(at, ZERO, ZERO)
+
+
+def standing(D: Outputs, claim: Json) -> Standing:
+    """Return the pieces that the entries are claimed to stand on."""
+    found: list[Piece] = []
+    nothing: set[int] = set()
+    entries = D.entered(claim["pieces"], WHERE)
+    for e, (read, sample) in enumerate(zip(entries, D.flat.samples(), strict=True)):
+        D.clock.tick()
+        if type(read) is dict:
+            record(read, "at", WHERE)
+            found.append(given(D, sample, D.field.rational(read["at"], WHERE)))
+            continue
+        pieces = graph(*sample, D.clock.tick)
+        names = [f"{i} {piece.name}" for i, piece in enumerate(pieces)]
+        if read == "fitted" and sample[0] == "power":
+            unit: Vector = [Fraction(int(i == e)) for i in range(D.entries)]
+            free = all(map(zero, D.modulo(unit)))
+            require(free, WHERE, "a label is fitted where kappa need not be 0")
+            nothing.add(e)
+            found.append(Slope(sample[1], ZERO, None, None))
+            continue
+        known = type(read) is str and read in names
+        fine = known and not isinstance(pieces[names.index(read)], Flat)
+        require(fine, WHERE, "a piece is not of the loss")
+        found.append(pieces[names.index(read)])
+    return Standing(D, found, nothing)
+
+
+def smooth(D: Outputs) -> Standing:
+    """Return the pieces of the squared loss."""
+    where, why = "claims.enclosed", "intervals without pieces are for the squared loss"
+    require(D.piece == "smooth", where, why)
+    return Standing(D, [graph(*sample, D.clock.tick)[0] for sample in D.flat.samples()])
+
+
+def held(D: Outputs, standing: Standing, read: Json) -> dict[int, Fraction]:
+    """Return coefficients of free columns that are given, after proving these annihilated.
+
+    Less a combination of columns that are not held such a column is 0 but where N is given, and
+    there its product with N is 0.
+    """
+    G, where, found = D.free_entries(), "witness.system", {}
+    entries = array(read, where)
+    taken = [whole(array(entry, where, 3)[0], where, 0, len(G) - 1) for entry in entries]
+    others = [g for m, g in enumerate(G) if m not in taken]
+    for m, t, shares in entries:
+        left = list(G[m])
+        parts = [D.field.rational(s, where) for s in array(shares, where, len(others))]
+        for s, g in zip(parts, others, strict=True):
+            D.clock.tick()
+            left = [x - s * z for x, z in zip(left, g, strict=True)]
+        total = Fraction(0)
+        for e, x in enumerate(left):
+            at = standing.given(e)
+            require(not x or at is not None, where, "a column that is held is not spanned")
+            total += x * (at or 0)
+        require(total == 0, where, "a column that is held is not annihilated")
+        found[m] = D.field.rational(t, where)
+    return found

@@ -1,0 +1,111 @@
+"""The kinds: a row of claims each, and what each claim rests on."""
+
+OPTIMUM = ("patterns", "dual", "optimum")
+SHAPE = (
+    *(*OPTIMUM, "atoms", "vertices", "dimension"),
+    *("widths", "components", "threshold", "theorems"),
+)
+WHOLE = (*SHAPE, "uniqueness")
+UNLISTED = (*OPTIMUM, "atoms", "some", "dimension", "bounds")
+ROWS_1: dict[str, tuple[str, ...]] = {  # format 1; those of free problems, and the others
+    "staircase": SHAPE,
+    "interval": SHAPE,
+    "separation": (*SHAPE, "separation"),
+    "path": (*OPTIMUM, "path"),
+    "descent": (*OPTIMUM, "descent"),
+    "gap": ("patterns", "dual", "gap"),
+    "holes": (*SHAPE, "holes"),
+    "free": WHOLE,
+    "free_path": (*OPTIMUM, "path"),
+    "free_separation": (*WHOLE, "separation"),
+    "free_unlisted": UNLISTED,
+}
+GENERAL = (
+    *("patterns", "dual", "intervals", "atoms", "lifted", "dimension"),
+    *("widths", "components", "threshold", "theorems"),
+)
+CELLS = ("patterns", "dual", "intervals", "rays", "cells", "lifted")
+OUTPUTS = (*OPTIMUM, "atoms", "rank_bound")
+OF_A_BOX = ("patterns", "dual", "intervals", "atoms", "rank_bound")  # of fits
+ROWS_2: dict[str, tuple[str, ...]] = {
+    "general": GENERAL,
+    "normed": ("patterns", "dual", "intervals", "solution", "joined"),
+    "cells": (*CELLS, "slots"),
+    "lasso_cells": (*CELLS, "parts"),
+    "enclosed": SHAPE,  # any loss, in intervals
+    "listed_enclosed": SHAPE,  # of gates and patterns
+    "lasso_enclosed": SHAPE[:8],
+    "vector": (*OUTPUTS, *SHAPE[4:]),
+    "continuum": (*OUTPUTS, "continua", "network", "connected"),
+    "vector_enclosed": ("patterns", "enclosed", *SHAPE[6:]),
+    "continuum_enclosed": ("patterns", "enclosed", "spanned"),
+    "vector_pieces": ("patterns", "standing", "enclosed", *SHAPE[6:]),
+    "continuum_pieces": ("patterns", "standing", "enclosed", "spanned"),
+    "vector_general": (*OF_A_BOX, *GENERAL[4:]),
+    "continuum_general": (*OF_A_BOX, "continua", "fitted", "network", "connected"),
+    "lasso": GENERAL[:8],  # solutions are no networks: widths of P alone
+    "staircase": WHOLE,
+    "holes": (*WHOLE, "holes"),
+    "separation": (*WHOLE, "separation"),
+    "path": (*OPTIMUM, "path"),
+    "descent": (*OPTIMUM, "descent"),
+    "gap": ("patterns", "dual", "gap"),
+    "unlisted": UNLISTED,
+    "cones": SHAPE[1:],  # dual feasibility without patterns
+    "signs": SHAPE[1:],
+    "cones_holes": (*SHAPE[1:], "holes"),
+    "signs_holes": (*SHAPE[1:], "holes"),
+    "general_unlisted": (
+        *("patterns", "dual", "intervals", "atoms"),
+        *("some_lifted", "dimension", "bounds"),
+    ),
+    "road": ("patterns", "dual", "road"),
+    "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
+    "parallel_gap": ("patterns", "dual", "gap", "depth"),
+    "parallel_path": (*OPTIMUM, "atoms", "branch_path"),
+}
+THRESHOLDS = ("threshold", "threshold_open")
+DEEP = {
+    "parallel",
+    "parallel_gap",
+    "parallel_enclosed",
+    "parallel_path",
+}  # kinds of three layers
+BOXED = {  # kinds whose numbers may be intervals
+    *("interval", "free", "staircase", "holes", "enclosed"),
+    *("free_unlisted", "unlisted"),
+    *("listed_enclosed", "lasso_enclosed"),
+}
+TIED = {"listed_enclosed": {"gates", *THRESHOLDS}, "lasso_enclosed": {"blocks"}}
+SEVERAL = {  # kinds with several outputs
+    *("vector", "continuum", "vector_enclosed", "continuum_enclosed"),
+    *("vector_general", "continuum_general", "vector_pieces", "continuum_pieces"),
+}
+ANY_FITS = {  # kinds that say which fits belong to kappa
+    *("general", "general_unlisted", "vector_general", "continuum_general"),
+}
+ANY_PIECES = {"vector_pieces", "continuum_pieces"}  # kinds that say where entries stand
+ANY_LOSS = {"gap", "road"}  # kinds that ask of a loss its values alone
+PLANTED = ANY_FITS - {"general_unlisted"} | {"lasso"}  # kinds with logarithms
+WITNESS = {  # what a claim rests on
+    "patterns": "patterns",
+    "dual": "dual",
+    "vertices": "cover",
+    "dimension": "rank",
+    "components": "components",
+    "uniqueness": "differ",
+    "lifted": "cover lifted",
+    "cells": "cells",
+    "slots": "rank",
+    "parts": "rank",
+    "some": "idle",
+    "some_lifted": "idle lifted",
+    "bounds": "longest",
+    "pieces": "pieces",
+    "table": "table",
+    "depth": "depth",
+    "rank_bound": "outputs",
+    "connected": "rank",
+    "enclosed": "dual system",
+}
+BOXES = "faces free centre radius inverse"

@@ -1,0 +1,1 @@
+"""Dual feasibility by trees of signs: where atoms are the sign vectors of a subspace."""

@@ -1,0 +1,113 @@
+"""Faces of a support in the phase in which linear maps are free: ``X'kappa = 0``.
+
+There the form is even, each atom has its opposite, and the features of the two differ by
+``X g``: modulo what is free they are one. So the equations of pairs are singular; those of the
+problem with ``X`` fitted freely too, one neuron of each pair, are not. Its kappa is the one that
+is looked for iff the linear part is made by moving weight within the pairs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .climbing import Climbed, climbed
+from .faces import settled_faces
+from .pool import FloatProblem, Support
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["faces_of_either_phase"]
+
+_SMALL = 0.1  # of |X|'|kappa|: beyond it X'kappa is not 0
+_TINY = 1e-4  # and below it is
+
+
+def faces_of_either_phase(
+    problem: FloatProblem,
+    kappa: "Floats",
+    signs: Sequence[int],
+    tops: Sequence[Climbed],
+    c: "Floats",
+) -> Support | None:
+    """Return faces that solve their equations with c > 0; None if none do."""
+    import numpy as np
+
+    X = problem.X
+    if problem.form.penalised < X.shape[1]:
+        return settled_faces(problem, kappa, signs, tops, c)
+    size = (np.abs(X.T @ kappa) / (np.abs(X).T @ np.abs(kappa) + 1e-300)).max(initial=0)
+    found = _paired(problem, kappa, signs, tops, c) if size < _SMALL else None
+    if found is not None or size < _TINY:
+        return found
+    return settled_faces(problem, kappa, signs, tops, c)
+
+
+def _paired(
+    problem: FloatProblem,
+    kappa: "Floats",
+    signs: Sequence[int],
+    tops: Sequence[Climbed],
+    c: "Floats",
+) -> Support | None:
+    import numpy as np
+
+    if not len(c):
+        return None
+    U, sizes, _ = np.linalg.svd(
+        np.concatenate([problem.Z, problem.X], axis=1), full_matrices=False
+    )
+    linear = replace(problem, Z=U[:, sizes > 1e-12 * sizes.max()])
+    up = np.cos(np.arange(problem.X.shape[1]))  # no atom is orthogonal to it, by chance
+    turned = [replace(t, u=t.u if t.u @ up > 0 else -t.u) for t in tops]
+    y = linear.projected(problem.y)
+    found = settled_faces(linear, linear.projected(kappa), signs, turned, c)
+    if found is None or not len(y):
+        return None
+    return _split(problem, found)
+
+
+def _split(problem: FloatProblem, one: Support) -> Support | None:
+    """Return both neurons of each pair, with weights that fit what is free of charge."""
+    import numpy as np
+    from scipy.optimize import linprog
+
+    base = problem.at(one.kappa)
+    others = [
+        climbed(base.turned(s), -top.u) for s, top in zip(one.signs, one.tops, strict=True)
+    ]
+    if any(top is None for top in others):
+        return None
+    signs = np.array(one.signs)
+    U = np.array([top.u / np.linalg.norm(top.u) for top in one.tops])
+    both = np.concatenate([U, -U])
+    F = problem.projected(problem.features(both) * np.concatenate([signs, signs]))
+    rest = problem.projected(problem.y) - one.kappa
+    # weights a + b = c of the pairs, the least of them as large as can be
+    K = len(U)
+    basis, sizes, _ = np.linalg.svd(F, full_matrices=False)
+    Q = basis[:, sizes > 1e-10 * sizes.max()]
+    equations = np.concatenate(
+        [
+            np.concatenate([Q.T @ F, np.zeros((Q.shape[1], 1))], axis=1),
+            np.concatenate([np.eye(K), np.eye(K), np.zeros((K, 1))], axis=1),
+        ]
+    )
+    right = np.concatenate([Q.T @ rest, one.weights])
+    above = np.concatenate([-np.eye(2 * K), np.ones((2 * K, 1))], axis=1)
+    solved = linprog(
+        np.concatenate([np.zeros(2 * K), [-1.0]]),
+        A_ub=above,
+        b_ub=np.zeros(2 * K),
+        A_eq=equations,
+        b_eq=right,
+        bounds=[(None, None)] * (2 * K + 1),
+        method="highs",
+    )
+    if solved.status or solved.x[-1] <= 0:
+        return None
+    tops = (*one.tops, *(top for top in others if top is not None))
+    return Support(one.kappa, (*one.signs, *one.signs), tops, np.array(solved.x[:-1]))

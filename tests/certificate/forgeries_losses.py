@@ -1,0 +1,135 @@
+"""Forgeries about several outputs and other losses, one at least for each requirement."""
+
+from .forgeries_outputs import forged
+from .forging import claim
+
+STANDING, SYSTEM = "claims.standing", "witness.system"
+
+
+def pieces(c):
+    return claim(c, "standing")["pieces"]
+
+
+def system(c):
+    return c["witness"]["system"]
+
+
+@forged("pieces_even", "data.loss", "not of the loss")
+def a_second_count_below_0(c):
+    c["data"]["y"][1][1] = "-1"
+
+
+@forged("vector_logarithms", "data.y", "is no 1 among zeros")
+def a_row_of_two_classes(c):
+    c["data"]["y"][0] = ["1", "1"]
+
+
+@forged("vector_logarithms", "data.y", "is no 1 among zeros")
+def a_row_of_two_halves(c):
+    c["data"]["y"][0] = ["1/2", "1/2"]
+
+
+@forged("vector_logarithms", "claims.dual", "a row of softmax does not sum to 0")
+def a_row_that_leans(c):
+    claim(c, "dual")["kappa"][0][0] = "-1/3"
+
+
+@forged("vector_logarithms", "claims.intervals", "the objective is not the dual value")
+def a_cross_entropy_with_the_weights(c):
+    claim(c, "intervals")["objective"] = ["2", "2"]
+
+
+@forged("vector_kinks", "claims.intervals", "an end is not that of the loss")
+def another_end_of_a_fit(c):
+    claim(c, "intervals")["fits"][2][1] = ["0", None]
+
+
+@forged("vector_kinks", "data.loss", "is no loss of this kind")
+def a_kind_for_one_fit(c):
+    c["data"]["loss"] = {"kind": "squared", "weights": ["1", "1", "1", "1"]}
+
+
+@forged("continuum_kinks", "claims.fitted", "the fit does not belong to kappa")
+def a_fit_above_its_interval(c):
+    claim(c, "fitted")["fit"][0][0] = "5"
+
+
+@forged("continuum_kinks", "claims.fitted", "the fit does not belong to kappa")
+def a_fit_below_its_interval(c):
+    claim(c, "fitted")["fit"][0][0] = "-5"
+
+
+@forged("pieces_held", STANDING, "a fit is not proved to be in its interval")
+def a_constant_that_leaves_the_flats(c):
+    num, den = system(c)["centre"]
+    num[9], system(c)["held"][0][1] = 100 * den, "100"
+
+
+@forged("pieces_huber", STANDING, "kappa is not proved to be inside of its piece")
+def a_kappa_beyond_its_slope(c):
+    c["data"]["loss"]["delta"][1] = "1/1000"
+
+
+@forged("pieces_even", STANDING, "a given entry of kappa has not the fit 0")
+def a_given_entry_of_another_fit(c):
+    pieces(c)[0][0] = {"at": "3/2"}
+
+
+@forged("pieces_power", STANDING, "a label is fitted where kappa need not be 0")
+def a_label_that_costs(c):
+    c["data"]["free"] = "none"
+
+
+@forged("pieces_huber", STANDING, "a piece is not of the loss")
+def a_piece_that_is_not_there(c):
+    pieces(c)[1][1] = "3 slope"
+
+
+@forged("pieces_huber", STANDING, "a piece is not of the loss")
+def a_flat_by_its_name(c):
+    pieces(c)[0][1] = "2 flat"
+
+
+@forged("pieces_huber", "claims.dual", "outside the loss's domain")
+def a_given_entry_beyond_the_loss(c):
+    pieces(c)[0][1] = {"at": "2"}
+
+
+@forged("pieces_held", SYSTEM, "a column that is held is not spanned")
+def a_share_too_many(c):
+    system(c)["held"][0][2] = ["1"]
+
+
+@forged("pieces_held", SYSTEM, "a column that is held is not annihilated")
+def flats_that_see_the_constant(c):
+    pieces(c)[0][1] = {"at": "-1/2"}
+
+
+@forged("pieces_even", "claims.enclosed", "too many bits for logarithms")
+def logarithms_of_many_bits(c):
+    system(c)["bits"] = 8193
+
+
+@forged("pieces_follow", SYSTEM, "a fit is not known that others follow from")
+def a_fit_that_follows_from_itself(c):
+    system(c)["follow"][0][1] = [[1, "1"]]
+
+
+@forged("pieces_follow", SYSTEM, "a row is not that combination of others")
+def a_fit_of_twice_the_other(c):
+    system(c)["follow"][0][1] = [[0, "2"]]
+
+
+@forged("pieces_even", "claims.theorems", "not what follows")
+def a_theorem_of_one_fit_denied(c):
+    claim(c, "theorems")["verdicts"]["T7.2"] = False
+
+
+@forged("pieces_huber", "claims.theorems", "not what follows")
+def a_theorem_of_one_fit_where_there_are_flats(c):
+    claim(c, "theorems")["verdicts"]["T7.1"] = True
+
+
+@forged("continuum_pieces", "claims.spanned", "not what follows")
+def a_continuum_joined_too_early(c):
+    claim(c, "spanned")["connected_from"] -= 1

@@ -1,0 +1,105 @@
+"""Certificates of gates, blocks and patterns in balls, and of exact powers, with every loss."""
+
+from fractions import Fraction
+
+import pytest
+
+from polytope_nn import GroupLasso, TrainingProblem, optimal_polytope
+from polytope_nn.certificate.certify import certify
+from polytope_nn.checker.kinds import check
+from polytope_nn.errors import NotAttained, NotInterpolable, Undecided
+from tests.landscape.planted import seeded
+
+CURVED = [
+    "logistic",
+    "exponential",
+    {"kind": "power", "p": 3},
+    {"kind": "power", "p": "4/3"},
+]
+LOSSES = [*CURVED, "squared", {"kind": "huber", "delta": 1}, "squared_hinge"]
+SIGNED = {"logistic", "exponential", "squared_hinge"}
+
+
+def gated(rng, X, y, loss):
+    masks = [[rng.randint(0, 1) for _ in y] for _ in range(rng.randint(1, 3))]
+    masks += masks[:1] if rng.random() < 0.5 else []
+    skip = rng.choice(["none", "constant"])
+    return TrainingProblem(X, y, beta="1/4", loss=loss, gates=masks, skip=skip)
+
+
+def threshold(rng, X, y, loss):
+    word = rng.choice(["threshold", "threshold_open"])
+    return TrainingProblem(X, y, beta="1/4", loss=loss, activation=word)
+
+
+def blocks(rng, X, y, loss):
+    listed = []
+    for _ in range(rng.randint(1, 3)):
+        cone = [[rng.randint(-1, 2) for _ in X[0]] for _ in range(rng.randint(0, 2))]
+        A = [[rng.randint(-2, 2) for _ in X[0]] for _ in y]
+        listed.append({"A": A, "cone": cone, "signs": rng.choice(["+", "+-"])})
+    listed += listed[:1] if rng.random() < 0.3 else []
+    return GroupLasso(listed, y, beta="1/2", loss=loss)
+
+
+@pytest.mark.parametrize("make", [gated, threshold, blocks], ids=lambda make: make.__name__)
+def test_what_is_found_in_balls_is_accepted_and_counted_as_its_staircase_is(make):
+    rng, seen = seeded(31), dict.fromkeys(("exact", "interval"), 0)
+    for _ in range(30):
+        n, d = rng.choice([(2, 1), (3, 2), (4, 2)])
+        loss = rng.choice(LOSSES)
+        signed = loss in SIGNED if isinstance(loss, str) else False
+        y = [rng.choice([-1, 1]) if signed else rng.randint(-4, 4) for _ in range(n)]
+        X = [[rng.randint(-2, 2) for _ in range(d)] for _ in range(n)]
+        try:
+            P = optimal_polytope(make(rng, X, y, loss))
+        except (NotAttained, NotInterpolable, Undecided):
+            continue
+        try:
+            C = certify(P)
+        except Undecided as reason:
+            assert "sign of kappa" in str(reason)  # noqa: PT017 - of a power, 0 in balls
+            continue
+        check(C.to_json())
+        seen["interval" if "enclosed" in C.kind else "exact"] += 1
+        S = P.staircase
+        assert C.claim("widths")["m_star"] == S.m_star
+        assert C.claim("widths")["M_star"] == S.M_star
+        for step in C.claim("components")["widths"]:
+            for key in set(step) - {"m"}:
+                assert step[key] == getattr(S[step["m"]], key)
+    assert seen["interval"] >= (2 if make is threshold else 5)
+    assert seen["exact"] >= 5
+
+
+def test_a_gate_twice_is_two_atoms_of_one_weight():
+    X, masks = [[2, 0], [0, -1], [-1, -2]], [[1, 0, 1], [1, 1, 0], [1, 0, 1]]
+    D = TrainingProblem(X, [1, 1, 1], beta="1/4", loss="logistic", gates=masks)
+    C = certify(D)
+    assert C.kind == "listed_enclosed"
+    one, other = C.claim("vertices")["list"]
+    assert (one["support"], other["support"]) == ([0, 1], [1, 2])
+    assert one["weights"] == other["weights"][::-1]
+    assert [step["components"] for step in C.claim("components")["widths"]][:2] == [4, 1]
+
+
+def test_a_power_in_a_number_field_has_the_fit_of_its_kappa():
+    D = TrainingProblem(
+        [[2, 2], [-1, 0]],
+        [2, -1],
+        beta=1,
+        loss={"kind": "power", "p": "3/2"},
+        activation={"slopes": [1, "1/3"]},
+    )
+    C = certify(D)
+    assert C.kind == "general"
+    P = optimal_polytope(D)
+    for z, y, kappa in zip(P.optimum.fit, D.y, P.kappa, strict=True):
+        assert (y - z) == kappa * kappa * (
+            1 if kappa > 0 else -1
+        )  # |y - z|^(1/2) = |kappa|
+    near = float(P.optimum.value)
+    z = list(map(float, P.optimum.fit))
+    cost = sum(abs(t - float(y)) ** 1.5 / 1.5 for t, y in zip(z, D.y, strict=True))
+    cost += sum(map(float, P.optimum.weights)) * float(Fraction(1))
+    assert abs(near - cost) < 1e-9
