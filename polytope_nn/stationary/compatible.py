@@ -8,15 +8,14 @@ combination of the forms that is 0, with a strict one in it, proves it (Motzkin)
 point shows the contrary, and is tried on other pairs first.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import comb
 from typing import TypeAlias
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import dot
+from polytope_nn.exact.rational import Vector, integer_row
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.problems.training import TrainingProblem
 
@@ -26,7 +25,9 @@ __all__ = ["Compatible", "naive"]
 
 _TRIED = 16  # interior points that are remembered
 
-_Cone: TypeAlias = tuple[list[Vector], list[Vector]]
+_Level: TypeAlias = list[tuple[tuple[int, ...], frozenset[int]]]
+Row: TypeAlias = tuple[int, ...]  # a form, times a positive number
+_Cone: TypeAlias = tuple[list[Row], list[Row]]
 Kept: TypeAlias = Callable[[tuple[int, ...]], bool]
 
 
@@ -36,21 +37,22 @@ class Compatible:
 
     problem: TrainingProblem
     every: tuple[Block, ...]
-    _points: list[Vector] = field(default_factory=list, compare=False)
+    _points: list[Row] = field(default_factory=list, compare=False)
 
     def sets(
         self, width: int, most: int, kept: Kept = lambda _: True
-    ) -> Iterator[tuple[tuple[int, ...], ...]]:
+    ) -> Iterator[Iterable[tuple[int, ...]]]:
         """Yield, for k = 1, ..., width, the sets of k pairwise compatible blocks, sorted.
 
-        Of a set that is ``kept`` all parts are; the others are left out.
+        Of a set that is ``kept`` all parts are; the others are left out. Those of ``width``
+        blocks come one by one, and are not held.
 
         Raises
         ------
         Undecided
             When there are more than ``most`` of one size.
         """
-        label = [self.problem.free.modulo(self.problem.y)]
+        label = [integer_row(self.problem.free.modulo(self.problem.y))]
         single: dict[int, list[_Cone]] = {}
         for i, b in enumerate(self.every):
             if not kept((i,)):
@@ -66,11 +68,13 @@ class Compatible:
             )
             for i in single
         }
-        level: list[tuple[tuple[int, ...], frozenset[int]]]
-        level = [((i,), later[i]) for i in single]
+        level: _Level = [((i,), later[i]) for i in single]
         for k in range(1, width + 1):
             yield tuple(T for T, _ in level)
             if k == width or not level:
+                return
+            if k == width - 1:
+                yield self._last(level, kept)
                 return
             size = sum(len(left) for _, left in level)
             if size > most:
@@ -85,9 +89,19 @@ class Compatible:
                 if k < 2 or kept((*T, j))  # pairs are kept by later
             ]
 
+    def _last(self, level: _Level, kept: Kept) -> Iterator[tuple[int, ...]]:
+        """Yield the sets of one block more, one by one."""
+        for T, left in level:
+            for j in sorted(left):
+                if len(T) < 2 or kept((*T, j)):
+                    yield (*T, j)
+
     def _cones(self, b: Block) -> list[_Cone]:
         """Return the cones of a block, each as strict and weak forms modulo Z."""
-        modulo = self.problem.free.modulo
+
+        def modulo(form: Vector) -> Row:
+            return integer_row(self.problem.free.modulo(form))
+
         strict = [modulo(f) for f in b.forms]
         if len(b.pulls) != 2:
             return [(strict, [])]
@@ -96,7 +110,7 @@ class Compatible:
         return [(strict, list(order)) for order in orders]
 
     def _together(
-        self, mine: Sequence[_Cone], others: Sequence[_Cone], label: list[Vector]
+        self, mine: Sequence[_Cone], others: Sequence[_Cone], label: list[Row]
     ) -> bool:
         return any(
             self._meet([*f, *h], [*weak, *other], label)
@@ -104,26 +118,31 @@ class Compatible:
             for h, other in others
         )
 
-    def _meet(self, forms: list[Vector], weak: list[Vector], label: list[Vector]) -> bool:
+    def _meet(self, forms: list[Row], weak: list[Row], label: list[Row]) -> bool:
         """Return whether some point makes all forms positive, and no weak one negative."""
         strict = [*forms, *label]
         for point in self._points:
-            if all(dot(f, point) > 0 for f in strict) and all(
-                dot(f, point) >= 0 for f in weak
+            if all(_product(f, point) > 0 for f in strict) and all(
+                _product(f, point) >= 0 for f in weak
             ):
                 return True
         zero, one = Fraction(0), Fraction(1)
-        columns = [*((*f, one) for f in strict), *((*f, zero) for f in weak)]
+        columns = [*((*map(Fraction, f), one) for f in strict)]
+        columns += ((*map(Fraction, f), zero) for f in weak)
         combination, separating = alternative(columns, (*(zero,) * len(strict[0]), one))
         if combination is not None:
             return False
-        point = tuple(t for t in separating[:-1] if isinstance(t, Fraction))
-        self._points.insert(0, point)
+        interior = [t for t in separating[:-1] if isinstance(t, Fraction)]
+        self._points.insert(0, integer_row(interior))
         del self._points[_TRIED:]
         return True
 
 
-def _minus(form: Vector) -> Vector:
+def _product(form: Row, point: Row) -> int:
+    return sum(s * t for s, t in zip(form, point, strict=True))
+
+
+def _minus(form: Row) -> Row:
     return tuple(-t for t in form)
 
 

@@ -4,9 +4,8 @@ If ``|V_a'kappa_T| < beta`` for a block a outside T, the face program of T and a
 of T, with the new neuron 0: that set is excluded without being solved, and its kappa is T's.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from polytope_nn.exact.rational import Vector
 
@@ -15,6 +14,7 @@ from .excluded import Exclusion, KappaBall
 __all__ = ["Growth"]
 
 Set = tuple[int, ...]
+_CHUNK = 500  # sets that are looked at together
 
 
 @dataclass(frozen=True)
@@ -26,19 +26,24 @@ class Growth:
 
     def start(self, kappa: Vector) -> None:
         """Look at the empty set, whose kappa is known exactly."""
-        self.add((), KappaBall(kappa, (), Fraction(0)))
+        self.add([()], [KappaBall.exact(kappa)])
 
-    def add(self, T: Set, ball: KappaBall) -> None:
-        """Look at a set that was solved."""
-        self._entering[T] = self.excluded.entering(ball)
+    def add(self, sets: Sequence[Set], balls: Sequence[KappaBall]) -> None:
+        """Look at sets that were solved."""
+        for i in range(0, len(sets), _CHUNK):
+            found = self.excluded.entering(balls[i : i + _CHUNK])
+            self._entering.update(zip(sets[i : i + _CHUNK], found, strict=True))
 
-    def left(self, sets: Iterable[Set]) -> Iterator[Set]:
-        """Yield the sets, each a block more than those looked at, that are to be solved."""
+    def left(self, sets: Iterable[Set], *, last: bool = False) -> Iterator[Set]:
+        """Yield the sets, each a block more than those looked at, that are to be solved.
+
+        After the ``last`` ones nothing is asked of sets that were not yielded.
+        """
         for T in sets:
             same = next((U for U, a in _less(T) if a not in self._entering[U]), None)
             if same is None:
                 yield T
-            else:
+            elif not last:
                 self._entering[T] = self._entering[same]
 
 

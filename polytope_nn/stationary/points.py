@@ -1,6 +1,6 @@
 """Every stationary network of a width, up to order and splitting (THEORY T19)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -199,22 +199,37 @@ class _Finder:
         guesser, excluded = self.members.guesser, self.members.excluded
         growth = Growth(excluded)
         growth.start(kappa)
-        for every in Compatible(D, self.blocks).sets(self.width, _MOST, self.piece.kept):
-            sets = tuple(growth.left(every))
+        found = Compatible(D, self.blocks).sets(self.width, _MOST, self.piece.kept)
+        for size, every in enumerate(found, 1):
+            sets = self._few(growth, every, last=size == self.width)
             if not sets:
                 continue
             self.limits.progress(f"{len(sets)} sets of {len(sets[0])} blocks")
             solved = zip(sets, *guesser.solved(sets), strict=True)
+            balls = []
             for T, nu, c in counted("stationary, sets of blocks", solved, len(sets)):
                 near, weights = guesser.exactly(nu, c)
                 ball = excluded.ball(T, near, weights)
-                if len(T) < self.width:
-                    growth.add(T, ball)
+                balls.append(ball)
                 if self.piece.missing(T) or excluded.excludes(T, ball):
                     continue
                 solution = self._solution(T, near, weights)
                 if solution is not None:
                     yield self._point(T, solution)
+            if size < self.width:
+                growth.add(sets, balls)
+
+    def _few(self, growth: Growth, every: Iterable[Set], *, last: bool) -> tuple[Set, ...]:
+        """Return the sets that are to be solved; Undecided where they are too many."""
+        sets: list[Set] = []
+        for T in growth.left(every, last=last):
+            sets.append(T)
+            if len(sets) > _MOST:
+                raise Undecided(
+                    f"more than {_MOST} sets of {len(T)} blocks may have stationary networks: "
+                    f"give a smaller width"
+                )
+        return tuple(sets)
 
     def _solution(self, T: Set, near: Vector, weights: Vector) -> Solution | None:
         """Return the networks of a block set, optimal ones as the optimal polytope has them."""

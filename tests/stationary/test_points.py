@@ -17,10 +17,13 @@ from polytope_nn import (
 )
 from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.scalar import dot
 from polytope_nn.limits import Limits
+from polytope_nn.stationary import points
 from polytope_nn.stationary.blocks import blocks
 from polytope_nn.stationary.compatible import Compatible, naive
 from polytope_nn.stationary.descents import descended, ends_of
+from polytope_nn.stationary.excluded import Exclusion
 from polytope_nn.stationary.guess import Guesser
 from tests.oracles import stationary as oracle
 
@@ -250,9 +253,31 @@ def test_a_width_is_a_positive_integer(width):
         stationary_points(TIE, width)
 
 
-def test_too_many_sets_are_named():
-    with pytest.raises(Undecided, match="give a smaller width"):
-        list(Compatible(THREE, blocks(THREE)).sets(2, 10))
+def test_too_many_sets_are_named(monkeypatch):
+    with pytest.raises(Undecided, match="sets of 2 blocks may have stationary"):
+        list(Compatible(THREE, blocks(THREE)).sets(3, 10))
+    monkeypatch.setattr(points, "_MOST", 10)
+    with pytest.raises(Undecided, match="more than 10 sets of 1 blocks"):
+        stationary_points(THREE, 2)
+
+
+def test_exclusions_are_true_of_kappa_in_the_ball():
+    """The ball holds the finely solved kappa_T, and excluded neurons are 0 there."""
+    B = blocks(THREE)
+    exclusion, guesser = Exclusion(THREE, B), Guesser(THREE, B)
+    sets = [(a, b) for a in range(len(B)) for b in range(a)]
+    for T, nu, c in zip(sets, *guesser.solved(sets), strict=True):
+        kappa, masses = guesser.exactly(nu, c)
+        ball = exclusion.ball(T, kappa, [m * 1001 / 1000 for m in masses])
+        far = sum(
+            (t - Fraction(k, ball.den)) ** 2 for t, k in zip(kappa, ball.K, strict=True)
+        )
+        assert far <= Fraction(ball.square, ball.den**2) + Fraction(1, 10**20)
+        (entering,) = exclusion.entering([ball])
+        for a, b in enumerate(B):
+            g = b.direction(kappa)
+            if dot(g, g) > THREE.beta_squared + Fraction(1, 10**9):
+                assert a in entering
 
 
 def test_what_balls_and_fields_do_not_decide_is_named():
