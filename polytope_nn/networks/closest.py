@@ -11,7 +11,9 @@ multiplier lam. Whatever the labels, for every lam::
     sum_j |u_j|^2 + beta^2 (2 lam'y - sum_j max_a ((t_ja + F_a'lam)_+)^2)
 
 is no more than the least: add ``2 lam'(sum c_a F_a - y) = 0`` and minimise slot by slot. So
-the labels found are best when each attains its maximum; otherwise both numbers are returned.
+the labels found are best when each attains its maximum. Otherwise labels are searched by branch and
+bound (:meth:`~polytope_nn.networks.labels.LabelSearch.branched`), up to 20 000 parts of them and
+300 complete ones; beyond that both numbers are returned.
 
 Where P is a point, other atoms than its own hold nothing, and its masses are all that is asked
 of the c: features are then unit vectors, whatever they were. Every decision is then a strict
@@ -161,6 +163,15 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
         nearer = other if other.decided or other.distance < distance else found
         at_least = max(at_least, other.at_least)
         found = replace(nearer, at_least=at_least, decided=nearer.distance == at_least)
+    if not found.decided and P.level == "exact":
+        best = search.branched(
+            (list(found.labels), found.masses, found.distance, found.decided)
+        )
+        found = (
+            Closest(P, tuple(best[0]), *best[1:3], best[2], decided=True)
+            if best[3]
+            else found
+        )
     if P.level == "exact":  # masses move between slots of one atom only
         assert mixture(found.placement, len(P.atoms)) in P
     return found

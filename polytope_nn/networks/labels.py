@@ -13,6 +13,7 @@ from typing import TypeAlias
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float, squared_norm
+from polytope_nn.geometry.simplex import feasible
 from polytope_nn.landscape.polytope import OptimalPolytope
 from polytope_nn.landscape.supports import is_nothing
 
@@ -24,6 +25,9 @@ __all__ = ["LabelSearch", "wished"]
 Labelled: TypeAlias = tuple[list[int], Scalars, Scalar, bool]
 """Labels, masses, the distance, and whether it is proved that no labels are better."""
 
+_Table: TypeAlias = tuple[Scalar, list[dict[int, Scalar]], list[Scalar]]
+
+_NODES, _LEAVES = 20_000, 300  # of a branch and bound, beyond which it is given up
 _STARTS = 32  # vertices from which labels are improved
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -165,6 +169,71 @@ class LabelSearch:
                     new[j], new[k] = best, labels[j]
                     masses[j], masses[k] = (c[k] if a == best else _ZERO), c[j]
                     yield new, masses
+
+    def branched(self, found: Labelled) -> Labelled:
+        """Return the best labels of all, by branch and bound; as given where those are many.
+
+        Slots are labelled one by one. For every lam a part of the labels costs at least
+        ``|network|^2 + beta^2 (2 lam'y - sum_j (pull_j)_+^2)``, with the pull of its label where
+        a slot has one, else the largest. Slots that wish the same are labelled in one order.
+        """
+        labels, c, distance, decided = found
+        if decided or isinstance(distance, Ball):
+            return found
+        order = sorted(range(len(self.t)), key=lambda j: -max(self.t[j]))
+        lams = [self.solved(labels, list(c))[1]]
+        tables = [self._table(lam) for lam in lams]
+        waiting: list[tuple[int, ...]] = [()]
+        nodes = leaves = 0
+        while waiting:
+            part = waiting.pop()
+            nodes += 1
+            if nodes > _NODES or leaves > _LEAVES:
+                return labels, c, distance, False
+            if any(self._least(T, order, part) >= distance for T in tables):
+                continue
+            if len(part) < len(order):
+                waiting += self._longer(tables[-1], order, part)
+                continue
+            leaves += 1
+            new = [a for _, a in sorted(zip(order, part, strict=True))]
+            start, _ = feasible([self.F[a] for a in new], self.y)
+            if start is None:
+                continue
+            other, lam = self.solved(new, [start.get(j, _ZERO) for j in range(len(new))])
+            away = self.distance(new, other)
+            tables.append(self._table(lam))
+            if away < distance:
+                labels, c, distance = new, other, away
+        self.bound = distance
+        return labels, c, distance, True
+
+    def _table(self, lam: Scalars) -> _Table:
+        """Return what lam makes of each slot and label, and of the whole."""
+        squares = [
+            {a: x * x if x > 0 else _ZERO for a, x in self.pulls(j, lam).items()}
+            for j in range(len(self.t))
+        ]
+        most = [max(row.values()) for row in squares]
+        return self.size + self.beta_squared * 2 * dot(lam, self.y), squares, most
+
+    def _least(self, T: _Table, order: Sequence[int], part: Sequence[int]) -> Scalar:
+        """Return a lower bound of all labels that begin with a part."""
+        whole, squares, most = T
+        total = sum((squares[j][a] for j, a in zip(order, part, strict=False)), _ZERO)
+        total = sum((most[j] for j in order[len(part) :]), total)
+        return whole - self.beta_squared * total
+
+    def _longer(
+        self, T: _Table, order: Sequence[int], part: tuple[int, ...]
+    ) -> list[tuple[int, ...]]:
+        """Return the parts with one label more, the likelier ones last."""
+        j = order[len(part)]
+        alike = bool(part) and self.t[order[len(part) - 1]] == self.t[j]
+        row = T[1][j]
+        allowed = [a for a in self.used if not alike or a >= part[-1]]
+        allowed.sort(key=lambda a: row[a])
+        return [(*part, a) for a in allowed]
 
 
 def wished(P: OptimalPolytope, network: Network) -> tuple[Scalar, list[Scalars]]:

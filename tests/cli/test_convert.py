@@ -135,3 +135,14 @@ def test_a_network_of_no_neurons(tmp_path, capsys):
     assert run(capsys, empty, "-o", target)[0] == 0
     assert Network.load(target) == Network((None, None), constant=Fraction(1, 2))
     assert run(capsys, empty, "-o", target, "--bias")[0] == 0
+
+
+def test_a_file_of_scikit_learn_says_which_of_its_models_are_meant(tmp_path, capsys):
+    arrays = {"coefs_0": np.ones((2, 3)), "coefs_1": np.ones((3, 1))}
+    arrays |= {"intercepts_0": np.ones(3), "intercepts_1": np.ones(1)}
+    np.savez(tmp_path / "net.npz", **arrays)
+    out = tmp_path / "net.json"
+    assert main(["convert", str(tmp_path / "net.npz"), "-o", str(out)]) == 0
+    said = capsys.readouterr().err
+    assert "beta = its alpha" in said
+    assert "an MLPClassifier's is none of ours" in said

@@ -21,7 +21,7 @@ TORCH = (
 )
 SKLEARN = (
     "an MLPRegressor's objective is this one with --bias free, --skip constant and beta = its "
-    "alpha"
+    "alpha; an MLPClassifier's is none of ours: its intercepts are not decayed"
 )
 
 
