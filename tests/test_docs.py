@@ -97,6 +97,21 @@ def test_every_public_name_says_what_it_takes_and_gives():
             assert said, name
 
 
+def test_no_docstring_of_the_reference_has_a_bar_that_sphinx_reads():
+    """``|x|`` in plain words is a substitution to Sphinx, which is seen by `make docs` only."""
+    for name in polytope_nn.__all__:
+        value = getattr(polytope_nn, name)
+        members = vars(value).values() if inspect.isclass(value) else ()
+        for said in filter(None, map(inspect.getdoc, (value, *members))):
+            plain = re.sub(
+                r"``.*?``|`[^`]*`|^\s*(>>>|\.\.\.).*$",
+                "",
+                said,
+                flags=re.MULTILINE | re.DOTALL,
+            )
+            assert not re.search(r"(?<![\w|])\|[^\s|][^|\n]*\|(?![\w|])", plain), name
+
+
 def test_the_schema_is_as_generated_and_every_golden_file_obeys_it():
     jsonschema = pytest.importorskip("jsonschema")
     module = _generated()

@@ -7,14 +7,16 @@ from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.dual.units.listed import ListedOptimum
 from polytope_nn.dual.units.sloped import SlopedOptimum
-from polytope_nn.errors import Undecided
+from polytope_nn.errors import TooMany, Undecided
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.losses.own import GraphLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.units.atomic import AtomicProblem
+from polytope_nn.problems.units.lasso import GroupLasso
 from polytope_nn.search.finding import optimum
 
+from .boxed_cones import boxed_cone_certificate
 from .check import check
 from .cones import cone_certificate
 from .enclosures import interval_certificate
@@ -22,12 +24,14 @@ from .exact import in_one_field, staircase_certificate, verdicts
 from .format import Certificate
 from .general import general_certificate, normed_certificate
 from .interpolations import free_certificate
+from .units.cells import cell_certificate
 from .units.enclosed import enclosed_certificate
+from .units.fans import fan_certificate
 from .units.planted import primes_of
 from .units.tied import tied_certificate
 from .unlisted.points import unlisted_certificate
 
-__all__ = ["certify", "staircase_certificate", "verdicts"]
+__all__ = ["certify", "staircase_certificate", "verdicts", "what_is_left_out"]
 
 
 def certify(problem: Solvable) -> Certificate:
@@ -67,17 +71,57 @@ def certify(problem: Solvable) -> Certificate:
     """
     if not isinstance(problem, OptimalPolytope):
         O = optimum(problem)
-        ranging = isinstance(O, BlockOptimum) and any(len(cell) > 1 for cell in O.cells)
-        if ranging or isinstance(O, CellOptimum):
-            _require_known(O.problem, "certificates of cells", piecewise=True)
-            return normed_certificate(O)
+        if isinstance(O, CellOptimum) or (isinstance(O, BlockOptimum) and _ranging(O)):
+            _require_known(O.problem)
+            return _of_cells(O)
         problem = O
     P = optimal_polytope(problem)
-    _require_known(P.problem, "certificates of other neurons", piecewise=False)
+    if isinstance(P.problem, GroupLasso) and any(b.norm != "l2" for b in P.problem.blocks):
+        assert isinstance(P.optimum, BlockOptimum)  # of blocks
+        _require_known(P.problem)
+        return _of_cells(P.optimum)
+    _require_known(P.problem)
+    if P.optimum.dual_proof != "patterns":
+        return _without_patterns(P)
     if _needs_intervals(P):
         tied = isinstance(P.optimum, BlockOptimum | ListedOptimum)
         return tied_certificate(P) if tied else enclosed_certificate(P)
     return unlisted_certificate(P) if P.is_unlisted else _listed_certificate(P)
+
+
+def _without_patterns(P: OptimalPolytope) -> Certificate:
+    """Return the certificate of an optimum that cones or signs prove dual feasible."""
+    in_balls = P.optimum.enclosures is not None
+    return boxed_cone_certificate(P) if in_balls else cone_certificate(P)
+
+
+def _ranging(O: BlockOptimum) -> bool:
+    """Return whether what is tight is more than one direction for each block and sign."""
+    return any(len(cell) > 1 for cell in O.cells)
+
+
+def _of_cells(O: BlockOptimum | CellOptimum) -> Certificate:
+    """Return the certificate of cells; where they are too many, of the value alone."""
+    loss = O.problem.loss
+    known = not isinstance(loss, SeparableLoss) or loss.is_piecewise or loss.kind == "power"
+    if not (known and in_one_field([*O.kappa, *O.weights, *O.fit])):
+        return fan_certificate(O)
+    try:
+        return cell_certificate(O)
+    except TooMany:
+        if not O.is_pinned:
+            raise
+        return normed_certificate(O)
+
+
+def what_is_left_out(certificate: Certificate) -> str:
+    """Return what a certificate keeps to where it says less than the answer, else ""."""
+    if certificate.kind != "normed":
+        return ""
+    return (
+        "the value, one optimum and a width that joins all are proved; counts of so many "
+        "cells are not"
+    )
 
 
 def _listed_certificate(P: OptimalPolytope) -> Certificate:
@@ -86,8 +130,6 @@ def _listed_certificate(P: OptimalPolytope) -> Certificate:
         return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:
         return free_certificate(P)
-    if P.optimum.dual_proof != "patterns":
-        return cone_certificate(P)
     if P.level == "interval":
         return interval_certificate(P, P.staircase)
     certificate = staircase_certificate(P, P.staircase)
@@ -95,17 +137,12 @@ def _listed_certificate(P: OptimalPolytope) -> Certificate:
     return certificate
 
 
-def _require_known(problem: Problem, what: str, *, piecewise: bool) -> None:
+def _require_known(problem: Problem) -> None:
     """Raise Undecided for units and losses that no kind of certificate knows."""
-    loss = problem.loss
     if isinstance(problem, AtomicProblem):
         raise Undecided("certificates know no units of one's own")
-    if isinstance(loss, GraphLoss):
+    if isinstance(problem.loss, GraphLoss):
         raise Undecided("certificates know no loss of one's own")
-    if problem.of_relu or not isinstance(loss, SeparableLoss):
-        return
-    if piecewise and not loss.is_piecewise:
-        raise Undecided(f"{what} know no {loss.kind} loss")
 
 
 def _needs_intervals(P: OptimalPolytope) -> bool:

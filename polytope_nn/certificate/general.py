@@ -63,9 +63,6 @@ def general_certificate(P: OptimalPolytope) -> Certificate:
     primes = primes_of(P)
     if any(isinstance(t, Ball if primes else Ball | Logarithms) for t in known):
         raise Undecided("certificates of other losses and neurons have exact numbers")
-    problem = P.problem
-    if isinstance(problem, GroupLasso) and any(b.norm != "l2" for b in problem.blocks):
-        return normed_certificate(P.optimum)
     if P.missing:
         raise Undecided(P.missing)
     return accepted(lambda: _made(P, primes))

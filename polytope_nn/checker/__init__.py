@@ -14,6 +14,7 @@ To be read in this order; all but ``lift`` and ``lift_networks`` is trusted:
 * ``kernel/intervals``, ``claims/system``, ``identities``, ``box_dual``, ``box_polytope``,
   ``box_functions``: the same where numbers are known in intervals; ``kernel/logarithms``,
   ``pieces/``: these for any loss; ``listed/``: for gates, blocks and patterns;
+* ``cells/``: polyhedral norms, their rays and slot complex;
 * ``kernel/logfield``, ``problem/planted``, ``problem/powers``: exact logarithms and powers;
 * ``claims/vector``: several outputs;
 * ``claims/versions`` (the two formats), ``provers/`` (from a claim to what proves it),

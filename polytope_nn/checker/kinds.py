@@ -27,7 +27,7 @@ from .kernel.reading import (
     text_of,
 )
 from .lift import Answers, Lift
-from .provers import boxes, branches, fits, listed, plain, several, widths
+from .provers import boxes, branches, cells, fits, listed, plain, several, widths
 from .provers.proof import Proof
 from .rows import (
     ANY_FITS,
@@ -84,6 +84,26 @@ IN_BOXES: dict[str, Prover] = EXACT | {
     "dimension": boxes.prove_dimension,
     "uniqueness": boxes.prove_uniqueness,
 }
+OF_CELLS: dict[str, Prover] = {
+    "patterns": plain.prove_patterns,
+    "rays": cells.prove_rays,
+    "dual": cells.prove_dual,
+    "intervals": fits.prove_intervals,
+    "cells": cells.prove_cells,
+    "lifted": fits.prove_lifted,
+    "slots": cells.prove_slots,
+    "parts": cells.prove_parts,
+}
+OF_FANS: dict[str, Prover] = {
+    "patterns": plain.prove_patterns,
+    "rays": listed.prove_rays,
+    "dual": listed.prove_fan,
+    "optimum": boxes.prove_optimum,
+    "cells": cells.prove_cells,
+    "vertices": listed.prove_vertices,
+    "slots": cells.prove_slots,
+    "parts": cells.prove_parts,
+}
 OF_TIED: dict[str, Prover] = IN_BOXES | {
     "atoms": listed.prove_atoms,
     "dual": listed.prove_dual,
@@ -98,6 +118,11 @@ IN_BRANCHES: dict[str, Prover] = EXACT | {
     "table": lambda P: P.deep.prove_table(P.target),
     "depth": lambda P: P.deep.prove_depth(P.target),
     "gap": branches.prove_gap,
+    "branch_path": lambda P: P.deep.prove_path(P.target),
+}
+IN_BOXED_BRANCHES: dict[str, Prover] = IN_BOXES | {
+    "dual": branches.prove_boxes,
+    "depth": lambda P: P.deep.prove_level(),
 }
 OF_OUTPUTS: dict[str, Prover] = {
     "patterns": plain.prove_patterns,
@@ -148,7 +173,7 @@ def accepted(
         P.D.clock.tick()
         provers[name](P)
     P.hints.close()
-    counted = {"components", "uniqueness", "bounds"} & set(P.claims)
+    counted = {"components", "uniqueness", "bounds", "slots", "parts"} & set(P.claims)
     modulo = tuple(P.D.unfixed) if counted else ()
     return Accepted(P.kind, modulo, tuple(ranks.told(P.claims)) if of_outputs else ())
 
@@ -158,7 +183,11 @@ def provers_of(P: Proof) -> dict[str, Prover]:
     if isinstance(P.D, outputs.Outputs):
         return OF_OUTPUTS
     if P.kind in TIED:
-        return OF_TIED
+        return OF_FANS if "cells" in P.kind else OF_TIED
+    if P.kind in {"cells", "lasso_cells"}:
+        return OF_CELLS
+    if P.deep and P.bits:
+        return IN_BOXED_BRANCHES
     return IN_BRANCHES if P.deep else IN_BOXES if P.bits else EXACT
 
 
@@ -176,7 +205,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     spoken, boxed = read["field"], type(read["field"]) is dict and "bits" in read["field"]
     keys = " ".join(WITNESS[name] for name in rows[kind] if name in WITNESS)
     bits = 0
-    if boxed or kind in {"interval", "enclosed", *TIED}:
+    if boxed or kind in {"interval", "enclosed", "parallel_enclosed", *TIED}:
         bits, spoken = bits_of(kind, spoken, version), "Q"
         keys = keys_of(kind, keys, version)
     given = read["witness"] if type(read["witness"]) is dict else {}
@@ -217,6 +246,8 @@ def keys_of(kind: str, keys: str, version: int) -> str:
     """Return the keys of a witness in intervals."""
     if kind in TIED:
         return f"{keys} {BOXES} hints shares pins"
+    if kind in DEEP:
+        return f"{keys} {BOXES} hints pins"
     keys = keys.replace("rank ", "" if version == 1 else "hints ")
     return f"{keys} {BOXES}" + " pins" * (version == 2 or kind.startswith("free"))
 
@@ -226,7 +257,9 @@ def fits_kind(D: Instance, kind: str) -> bool:
     if kind == "enclosed":
         return D.lifted and D.unit.kind in {"relu", "slopes"}
     if kind in TIED:
-        return D.unit.kind in TIED[kind] and not D.unit.polyhedral
+        return D.unit.kind in TIED[kind] and D.unit.polyhedral == ("cells" in kind)
+    if kind in {"cells", "lasso_cells"}:
+        return D.told_as == "normed" and bool(D.unit.blocks) == (kind == "lasso_cells")
     if kind in ANY_PIECES:
         return D.lifted or D.exactly
     told_as = kind if kind in {"lasso", "normed"} else ""

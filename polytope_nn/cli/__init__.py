@@ -29,7 +29,7 @@ from polytope_nn.errors import (
     RoutesDisagreeError,
     Undecided,
 )
-from polytope_nn.meant import meant
+from polytope_nn.meant import meant, meant_file
 from polytope_nn.progress import shown
 
 __all__ = [
@@ -206,7 +206,10 @@ def _tell(arguments: list[str], error: BaseException, *, accident: bool = False)
             f"(POLYTOPE_NN_TRACEBACK=1 shows where)"
         )
     if isinstance(error, OSError) and error.strerror:
-        message = f"{error.filename or 'standard output'}: {error.strerror}"
+        why = error.strerror
+        if isinstance(error, FileNotFoundError) and error.filename:
+            why = f"there is no such file: {meant_file(Path(error.filename))}"
+        message = f"{error.filename or 'standard output'}: {why}"
     name = f" {arguments[0]}" if arguments and arguments[0] in COMMANDS else ""
     line = " ".join(message.split())
     if not sys.stderr:  # closed: the exit code says it

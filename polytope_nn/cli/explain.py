@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     if found is None:
         near = get_close_matches(args.word, [*WORDS, *_OTHER], 1)
         cure = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(WORDS)}"
-        raise InstanceError(f"explain: {args.word[:40]!r} is no word of the output: {cure}")
+        raise InstanceError(f"{args.word[:40]!r} is no word of the output: {cure}")
     print(_objective() if found == "objective" else WORDS[found])
     return 0
 

@@ -4,7 +4,7 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from polytope_nn.errors import UnboundedError, Undecided
+from polytope_nn.errors import InstanceError, UnboundedError, Undecided
 
 if TYPE_CHECKING:
     from polytope_nn.dual.optimum import Optimum
@@ -109,7 +109,7 @@ def certified(
     One that is required and cannot be made is Undecided; of many vertices one is made only
     where it is ``asked`` for: where it is required, if not said otherwise.
     """
-    from polytope_nn.certificate.certify import certify
+    from polytope_nn.certificate.certify import certify, what_is_left_out
     from polytope_nn.landscape.optimal_set import OptimalPolytope
 
     asked = required if asked is None else asked
@@ -120,12 +120,18 @@ def certified(
             f"{listed.n_vertices} vertices: -o FILE.json writes a certificate of them",
         )
     try:
-        certificate = certify(P).to_json() + "\n"
+        found = certify(P)
     except Undecided as reason:
         if required:
             raise
         return "", f"no certificate: {reason}"
-    return certificate, f"certificate of {len(certificate)} bytes, accepted by the checker"
+    except InstanceError as reason:  # the instance is solved: it has no fault
+        if required:
+            raise Undecided(f"a certificate: {reason}") from reason
+        return "", f"no certificate: {reason}"
+    certificate, less = found.to_json() + "\n", what_is_left_out(found)
+    said = f"certificate of {len(certificate)} bytes, accepted by the checker"
+    return certificate, f"{said}: {less}" if less else said
 
 
 def staircase_of(P: "OptimalPolytope") -> "tuple[Staircase | None, str]":

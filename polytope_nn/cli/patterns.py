@@ -34,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.theorems.routes import walk_patterns
 
     instance = instance_of(args, args.data, labelled=False)
+    instance.require_model("two-layer", "vector", "three-layer")
     H = arrangement(instance.design)
     if args.cdd:
         walk_patterns(H)

@@ -72,7 +72,7 @@ def _read(path: str) -> "Polyhedron":
     from polytope_nn.problems.reading.fields import text_of
 
     name = "standard input" if path == "-" else path
-    return read_polyhedron(text_of(path, name), name)
+    return read_polyhedron(text_of(path, name, "a polyhedron is wanted"), name)
 
 
 def _coordinates(asked: str, n: int) -> list[int]:

@@ -20,11 +20,20 @@ _WORDS = {
 
 def add_cross_check(parser: argparse.ArgumentParser) -> None:
     """Declare whether second routes are gone: by default where they are cheap."""
-    parser.add_argument(
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument(
         "--cross-check",
-        action=argparse.BooleanOptionalAction,
+        action="store_true",
+        default=None,
         help="enumerate the patterns by cddlib too, decide components by the face lattice "
-        "too, at any size or never; by default up to 100 patterns and 2000 faces",
+        "too, at any size; by default up to 100 patterns and 2000 faces",
+    )
+    either.add_argument(
+        "--no-cross-check",
+        action="store_false",
+        default=None,
+        dest="cross_check",
+        help="go no second route, whatever the size",
     )
 
 

@@ -249,12 +249,15 @@ def decimal(x: RootSum | Scalar | int, digits: int = 12) -> str:
 
 
 def root(square: Scalar | int) -> RootSum:
-    """Return the square root of a scalar ``>= 0``.
+    """Return the square root of a scalar ``>= 0``; of a ball around 0 a ball.
 
     >>> root(Fraction(1, 2)).terms
     ((Fraction(2, 1), Fraction(1, 2)),)
     """
     s = Fraction(square) if isinstance(square, int) else square
+    if isinstance(s, Ball) and not s.is_exact and s.lower <= 0:
+        top = root_enclosure(max(s.upper, Fraction(0)), s.precision)[1]
+        return exactly(Ball.from_interval(0, top, s.precision))
     if s == 0:
         return RootSum(())
     if isinstance(s, Algebraic) and s.is_rational:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations, product
 from typing import TypeVar
 
-__all__ = ["edges", "indices", "skeleton"]
+__all__ = ["edges", "indices", "skeleton", "transposed"]
 
 T = TypeVar("T")
 Supported = list[tuple[int, T]]
@@ -37,6 +37,18 @@ def indices(mask: int) -> tuple[int, ...]:
         found.append(low.bit_length() - 1)
         mask ^= low
     return tuple(found)
+
+
+def transposed(masks: Sequence[int], width: int) -> list[int]:
+    """Return for each position below `width` the mask of the masks that have a one there.
+
+    >>> transposed([0b01, 0b11, 0b00], 2)
+    [3, 2]
+    """
+    if not masks or not width:
+        return [0] * width
+    digits = [format(mask, f"0{width}b") for mask in reversed(masks)]
+    return [int("".join(column), 2) for column in zip(*digits, strict=True)][::-1]
 
 
 def edges(

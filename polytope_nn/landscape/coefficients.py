@@ -10,6 +10,7 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.problems.losses import Interval
 
 from .supports import is_nothing
 
@@ -46,6 +47,24 @@ class Coefficients:
         a: list[Scalar] = [Fraction(0)] * len(O.problem.free)
         for j, row in zip(O.problem.free.basis, self._inverse(rows), strict=True):
             a[j] = dot(row, left)
+        return tuple(a)
+
+    def pinned(self, left: Sequence[Interval]) -> Scalars | None:
+        """Return the coefficients that the rows with one fit determine; None where they do not.
+
+        ``left`` is the interval that each row leaves for ``Z a``.
+        """
+        thin = self._thin
+        one = [k for k, (low, high) in enumerate(left) if low is not None and low is high]
+        rows = tuple(one[i] for i in independent_rows([thin[k] for k in one]))
+        if len(rows) < len(self.optimum.problem.free.basis):
+            return None
+        found = [cast("Scalar", left[k][0]) for k in rows]
+        a: list[Scalar] = [Fraction(0)] * len(self.optimum.problem.free)
+        for j, row in zip(
+            self.optimum.problem.free.basis, self._inverse(rows), strict=True
+        ):
+            a[j] = dot(row, found)
         return tuple(a)
 
     @cached_property

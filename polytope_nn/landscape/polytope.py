@@ -397,7 +397,11 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
         """
         if self.optimum.is_pinned:
             return self._coefficients.of(c)
-        return one_fit((), self.problem.free.columns, self._left(c)).coefficients
+        left = self._left(c)
+        alone = (
+            self._coefficients.pinned(left) if self.optimum.level == "interval" else None
+        )
+        return alone or one_fit((), self.problem.free.columns, left).coefficients
 
     def _left(self, c: Sequence[Scalar]) -> tuple[Interval, ...]:
         """Return what the fits that belong to kappa leave for Z a beside ``F c``."""

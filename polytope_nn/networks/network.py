@@ -20,7 +20,7 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import RELU, Slopes
 from polytope_nn.shown import Drawn, Tabled
 
-from .neuron import Neuron, RawNeuron, Slot, feature, ray, same_ray, scaled
+from .neuron import Neuron, RawNeuron, Slot, feature, output, ray, same_ray, scaled
 from .reading.samples import Valued
 from .reading.stored import Stored
 
@@ -100,7 +100,7 @@ class Network(Stored, Valued, Drawn, Tabled):
                 f"the neurons have dimension {self.dimension}, the samples {len(X[0])}: "
                 f"give every neuron {len(X[0])} weights"
             )
-        features = [feature(X, x.sign, x.u, psi) for x in self.neurons]
+        features = [output(X, x, psi) for x in self.neurons]
         if self.skip is not None:
             features.append(tuple(dot(x[: len(self.skip)], self.skip) for x in X))
         start: Scalar = Fraction(0) if self.constant is None else self.constant
@@ -129,13 +129,13 @@ class Network(Stored, Valued, Drawn, Tabled):
 
         ``skip`` is the problem's: "none", "constant", "linear" or "affine".
         """
-        if self.constant not in {None, 0} and skip not in {"constant", "affine"}:
+        if skip not in {"constant", "affine"} and self.constant not in {None, 0}:
             cure = "affine" if skip == "linear" else "constant"
             raise InstanceError(
                 f"constant: {_short(self.constant)}: the instance has no output intercept: "
                 f'add "skip": "{cure}" (--skip {cure}), or train without one'
             )
-        if any(t != 0 for t in self.skip or ()) and skip not in {"linear", "affine"}:
+        if skip not in {"linear", "affine"} and any(t != 0 for t in self.skip or ()):
             cure = "linear" if skip == "none" else "affine"
             raise InstanceError(
                 f"skip: the network has one, the instance none: add "

@@ -27,6 +27,7 @@ __all__ = [
     "RawNeuron",
     "Slot",
     "feature",
+    "output",
     "ray",
     "same_ray",
     "scaled",
@@ -53,12 +54,12 @@ class Neuron:
     def cost(self, beta_squared: Fraction, *, free_bias: bool = False) -> RootSum:
         """Return ``beta |u|``, a free bias left out of the norm."""
         decayed = self.u[:-1] if free_bias else self.u
-        if free_bias and all(t == 0 for t in decayed):
+        if free_bias and all(not isinstance(t, Ball) and t == 0 for t in decayed):
             raise InstanceError(
                 f"u: a neuron of weight 0 and free bias {self.u[-1]} is a constant at no "
                 f"cost, which no neuron attains: write it as the network's constant"
             )
-        return root(beta_squared * squared_norm(decayed))
+        return root(beta_squared * _norm_squared(decayed))
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,10 @@ class RawNeuron:
 
     @property
     def u(self) -> Scalars:
-        """``|alpha| w``."""
+        """``|alpha| w``; where the sign of alpha is open, around all of it."""
+        if isinstance(self.alpha, Ball) and Fraction(0) in self.alpha:
+            most = self.alpha.magnitude()
+            return tuple(x * Ball.from_interval(0, most) for x in self.w)
         return tuple(self.alpha * self.sign * x for x in self.w)
 
     @property
@@ -87,7 +91,7 @@ class RawNeuron:
     def cost(self, beta_squared: Fraction, *, free_bias: bool = False) -> RootSum:
         """Return ``(beta/2)(|w|^2 + alpha^2)``, a free bias left out of the norm."""
         decayed = self.w[:-1] if free_bias else self.w
-        squares = squared_norm(decayed) + self.alpha * self.alpha
+        squares = _norm_squared((*decayed, self.alpha))
         return root(beta_squared) * (squares / 2)
 
 
@@ -112,9 +116,11 @@ def slot_of(w: Scalars, alpha: Scalar, *, free_bias: bool = False) -> Slot:
     >>> slot_of((Fraction(2), Fraction(0)), Fraction(-2))
     Neuron(sign=-1, u=(Fraction(4, 1), Fraction(0, 1)))
     """
+    raw = RawNeuron(w, alpha)
+    if any(isinstance(t, Ball) for t in (*w, alpha)):
+        return raw  # of a box nothing is decided
     if alpha == 0 and all(t == 0 for t in w):
         return None
-    raw = RawNeuron(w, alpha)
     decayed = w[:-1] if free_bias else w
     return raw.balanced if squared_norm(decayed) == alpha * alpha != 0 else raw
 
@@ -133,6 +139,17 @@ def feature(X: Matrix, sign: int, u: Scalars, psi: Slopes = RELU) -> Scalars:
     )
 
 
+def output(X: Matrix, x: Neuron | RawNeuron, psi: Slopes = RELU) -> Scalars:
+    """Return what a neuron adds to the fit, shape (n,); its output weight may be of any sign.
+
+    >>> output(((Fraction(1),),), RawNeuron((Fraction(2),), Ball.from_interval(-1, 1)))
+    (Ball([+/- 2.01]),)
+    """
+    if isinstance(x, RawNeuron) and isinstance(x.alpha, Ball) and Fraction(0) in x.alpha:
+        return tuple(z * x.alpha for z in feature(X, 1, x.w, psi))
+    return feature(X, x.sign, x.u, psi)
+
+
 def _rectified(z: Scalar) -> Scalar:
     """Return ``max(z, 0)``, of a ball that may be 0 or not an enclosure."""
     try:
@@ -147,6 +164,19 @@ def scaled(x: Neuron, factor: Scalar) -> Neuron | None:
     if factor == 0:
         return None
     return Neuron(x.sign, tuple(factor * t for t in x.u))
+
+
+def _norm_squared(u: Scalars) -> Scalar:
+    """Return the sum of squares: of a ball around 0 no number below 0."""
+    if not any(isinstance(t, Ball) and Fraction(0) in t for t in u):
+        return squared_norm(u)
+    total: Scalar = Fraction(0)
+    for t in u:
+        if isinstance(t, Ball) and Fraction(0) in t:
+            total = total + Ball.from_interval(0, t.magnitude() ** 2, t.precision)
+        else:
+            total = total + t * t
+    return total
 
 
 def ray(u: Scalars) -> int:

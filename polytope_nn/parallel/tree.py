@@ -14,7 +14,7 @@ blocks one is not used.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -80,6 +80,7 @@ class Tree:
     width: int | None = None
     limits: Limits = Limits()  # noqa: RUF009 - frozen
     hints: tuple[tuple[int, dict[int, Fraction]], ...] = ()
+    _whole: dict[Box, dict[int, Scalar]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def signs(self) -> tuple[int, ...]:
@@ -168,9 +169,13 @@ class Tree:
     def _proved(self, box: Box) -> "Leaf | Saddle | None":
         """Return the leaf of a box, or what floats say of it where none is proved."""
         N = self.negative(box.sigma)
-        leaf = self._leaf(box, (_ONE,) * len(N))
-        if leaf is not None:
-            return leaf
+        whole, leaf = self.whole(box), None
+        for theta in dict.fromkeys(
+            ((_ONE,) * len(N), tuple(whole.get(i, _ONE) for i in N))
+        ):
+            leaf = self._leaf(box, theta)
+            if leaf is not None:
+                return leaf
         saddle = self.saddles.saddle(
             box.sigma, (*box.inside, *box.open), box.inside, box.excluded
         )
@@ -190,6 +195,37 @@ class Tree:
         if exact is not None and all(0 <= t <= 1 for t in exact):
             leaf = self._leaf(box, exact, first)
         return leaf or saddle
+
+    @cached_property
+    def classes(self) -> tuple[tuple[int, ...], ...]:
+        """Rows that are positive multiples of each other, more than one: z_i is, too."""
+        found: dict[tuple[Fraction, ...], list[int]] = {}
+        for i, x in enumerate(self.blocks.X):
+            if any(x):
+                size = abs(next(t for t in x if t))
+                found.setdefault(tuple(t / size for t in x), []).append(i)
+        return tuple(tuple(rows) for rows in found.values() if len(rows) > 1)
+
+    def whole(self, box: Box) -> dict[int, Scalar]:
+        """Return theta on rows of a class with which mu sees all of it, or nothing.
+
+        Of such rows kappa is one number, their sum in units of ``|x_i|``: a negative sum is
+        kept whole by a theta less than 1 where positive rows of the class are not inside.
+        """
+        if box in self._whole:
+            return self._whole[box]
+        found = self._whole[box] = {}
+        for rows in self.classes:
+            lost = [i for i in rows if self.signs[i] == box.sigma and i not in box.inside]
+            negative = [i for i in rows if self.signs[i] == -box.sigma]
+            if not lost or not negative or any(i in box.open for i in lost):
+                continue
+            sizes = {i: abs(next(t for t in self.blocks.X[i] if t)) for i in rows}
+            total = dot([sizes[i] for i in negative], [self.kappa[i] for i in negative])
+            out = dot([sizes[i] for i in lost], [self.kappa[i] for i in lost])
+            theta = 1 + out / total  # out is of the other sign
+            found |= dict.fromkeys(negative, theta if sign(theta) > 0 else _ZERO)
+        return found
 
     def _polished(self, box: Box, saddle: Saddle) -> Scalars | None:
         """Return theta in a number field, that of kappa where kappa is not rational."""

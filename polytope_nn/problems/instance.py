@@ -90,9 +90,12 @@ class Instance:
     def require_model(self, *models: str) -> None:
         """Refuse an instance of another model than those named, in one line."""
         if self.model not in models:
+            fits = {"lasso": ": certify takes it"}.get(self.model, "")
+            *first, last = models
+            taken = f"{', '.join(first)} and {last}" if first else last
             raise InstanceError(
                 f"{self.source}: a {self.model} model: this command takes "
-                f"{' and '.join(models)} models"
+                f"{taken} models{fits}"
             )
 
     @property

@@ -35,6 +35,7 @@ __all__ = [
     "steps",
     "theorem_lines",
     "vector_lines",
+    "vertices_in_words",
 ]
 
 Verdicts: TypeAlias = Mapping[str, bool | None]
@@ -65,7 +66,7 @@ def page(P: OptimalPolytope, S: Staircase, verdicts: Verdicts) -> str:
     lines = [
         f"{D.name or 'instance'}: {size}; level {O.level}",
         f"{patterns_of(O)}, atoms {len(P.atoms)}, rank of features {P.rank}",
-        f"P has dimension {P.dim} and {len(P.vertices)} vertices, of support {sizes}",
+        f"P has dimension {P.dim} and {vertices_in_words(len(P.vertices))}, of support {sizes}",
         *vector_lines("κ", O.kappa),
         *vector_lines("y*" if P.fit_is_unique else "a fit", O.fit),
         *_intervals(P),
@@ -239,6 +240,11 @@ def count(number: int) -> str:
     if len(digits) <= 15:
         return digits
     return f"{digits[0]}.{digits[1:3]}e{len(digits) - 1}"
+
+
+def vertices_in_words(number: int) -> str:
+    """Return how many vertices there are, in words."""
+    return "1 vertex" if number == 1 else f"{number} vertices"
 
 
 def rounded(x: SupportsFloat, digits: int) -> str:

@@ -9,7 +9,7 @@ from polytope_nn.parallel.counts.widths import TwoWidths, WidthStep
 from polytope_nn.parallel.depth import TwoLayerBound, two_layer_bound
 from polytope_nn.parallel.pieces import Piece
 
-from .text import count, number, row, vector_lines
+from .text import count, number, row, vector_lines, vertices_in_words
 
 __all__ = ["step_text", "three_layer_fields", "three_layer_page"]
 
@@ -150,7 +150,7 @@ def _piece_lines(listed: Sequence[Piece]) -> list[str]:
     lines = []
     for p in listed:
         lines.append(
-            f"piece {p.sigma:+d}: {len(p.atoms)} inner atoms, {len(p.vertices)} vertices"
+            f"piece {p.sigma:+d}: {len(p.atoms)} inner atoms, {vertices_in_words(len(p.vertices))}"
         )
         for v in p.vertices:
             used = sum(1 for x in v if sign(x))

@@ -14,7 +14,7 @@ from polytope_nn.vector.polytope import OptimalSet
 from polytope_nn.vector.problem import VectorProblem
 
 from .answers import Fields, width_fields
-from .text import Verdicts, number, row, staircase_table, statement_lines
+from .text import Verdicts, number, row, staircase_table, statement_lines, vertices_in_words
 
 __all__ = ["loss_words", "vector_fields", "vector_page"]
 
@@ -242,7 +242,7 @@ def _finite_lines(P: OptimalSet, verdicts: Verdicts) -> list[str]:
     S = P.staircase
     sizes = ", ".join(f"{size} (×{times})" for size, times in S.spectrum.items())
     lines = [
-        f"P has dimension {P.dim} and {len(P.vertices)} vertices, of support {sizes}",
+        f"P has dimension {P.dim} and {vertices_in_words(len(P.vertices))}, of support {sizes}",
         f"m* = {S.m_star}, M* = {S.M_star}",
         "",
         *staircase_table(S),

@@ -21,7 +21,7 @@ from polytope_nn.progress import counted
 from .candidate import Hint
 from .floats import Hints, to_float
 from .pressing import ConicHint, Pressing
-from .priced import Priced
+from .priced import Compressed, Priced, entries
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +34,7 @@ _SLACK = 1e-7  # the solver's own accuracy: a dual value within it needs no furt
 _TIGHT = 1e-4  # cones this close to 1 are part of the last solution
 _ALL = 400  # that many cones are taken at once
 _ENTERING = 24
+_LONGEST = 1000  # topes that are projected on, while there are that many; copies among them
 _RANK = 1e-14  # of the largest entry, for each row: a direction that is there
 _ROUNDS = 60
 _LEAST, _MOST = 1e-100, 1e12  # of a loss weight: beyond, labels are all but fitted
@@ -51,7 +52,7 @@ class ConicInterpolation:
     def charts(self) -> tuple[ConicHint, ...]:
         """The charts, their rows as floats of length 1."""
         return tuple(
-            ConicHint(Hints(chart.design, self.problem.beta_squared), chart.arrangement)
+            ConicHint(Hints(chart.design, self.problem.beta_squared), chart)
             for chart in self.problem.charts
         )
 
@@ -139,13 +140,16 @@ class ConicInterpolation:
         )
 
     def pressing(
-        self, scaled: "NDArray[np.float64]", least: float
+        self, scaled: "NDArray[np.float64]", least: float, most: int | None = None
     ) -> list[tuple[int, Pressing]]:
-        """Return charts, topes and signs with ``|g| > least``, the longest first."""
+        """Return charts, topes and signs with ``|g| > least``, the longest first.
+
+        Of each chart at most `most`, where that is given.
+        """
         found = [
             (i, f)
             for i, (chart, ratio) in enumerate(zip(self.charts, self.ratios, strict=True))
-            for f in chart.pressing(scaled * ratio, least)
+            for f in chart.pressing(scaled * ratio, least, most)
         ]
         return sorted(found, key=lambda p: -p[1].length)
 
@@ -162,8 +166,11 @@ class ConicInterpolation:
         cones = dict.fromkeys(self.spanning())
         solution = self._restricted(list(cones))
         for _ in counted("searching kappa, rounds at most", range(_ROUNDS)):
-            over = self.pressing(solution.scaled, 1 + _SLACK)
-            fresh = [c for c in _spread(over) if c not in cones]
+            fresh: list[Cone] = []
+            for most in (_LONGEST, None):
+                if not fresh:
+                    over = self.pressing(solution.scaled, 1 + _SLACK, most)
+                    fresh = [c for c in _spread(over) if c not in cones]
             if not fresh:
                 break
             cones.update(dict.fromkeys(fresh[:_ENTERING]))
@@ -196,7 +203,6 @@ class ConicInterpolation:
         """Return the solution over the given cones."""
         import clarabel
         import numpy as np
-        from scipy import sparse
 
         kept = list(self.problem.determining)
         p = self.free.shape[1]
@@ -210,8 +216,7 @@ class ConicInterpolation:
         fits = np.zeros((len(kept), size))
         fits[:, :p] = self.free[kept]
         fits[:, last:] = price.fits
-        nothing, faces = np.zeros(0, dtype=int), 0
-        rows, columns, entries = [nothing], [nothing], [np.zeros(0)]  # of all facets
+        faces, parts = len(kept), []
         for (i, tope, sign), at, length in zip(cones, starts, sizes, strict=False):
             chart = self.charts[i]
             unit, pattern = chart.hints.unit, chart.patterns[tope]
@@ -220,26 +225,22 @@ class ConicInterpolation:
             fits[:, at + 1 : at + length] = image[kept]
             facets = list(chart.H.facets(chart.H.patterns[tope]))
             block = -unit[facets] * pattern[facets, None]
-            rows.append(np.repeat(np.arange(faces, faces + len(facets)), length - 1))
-            columns.append(np.tile(np.arange(at + 1, at + length), len(facets)))
-            entries.append(block.ravel())
+            parts.append(entries(block, faces, at + 1))
             faces += len(facets)
-        cone_facets = sparse.csc_matrix(
-            (np.concatenate(entries), (np.concatenate(rows), np.concatenate(columns))),
-            (faces, size),
-        )
-        balls = -sparse.eye(last - p, size, p, format="csc")  # each (|u|, u) in its cone
-        beside = np.zeros((len(price.right), last))
-        within = sparse.csc_matrix(np.hstack([beside, price.rows]))
-        A = sparse.vstack([sparse.csc_matrix(fits), cone_facets, balls, within], "csc")
-        b = np.concatenate([price.labels, np.zeros(faces + last - p), price.right])
-        K: list[Any] = [clarabel.ZeroConeT(len(kept)), clarabel.NonnegativeConeT(faces)]
+        balls = np.arange(last - p)  # each (|u|, u) in its cone
+        parts += [entries(fits), (balls + faces, balls + p, -np.ones(last - p))]
+        parts.append(entries(price.rows, faces + last - p, last))
+        A = Compressed((faces + last - p + len(price.right), size), parts)
+        b = np.concatenate([price.labels, np.zeros(A.shape[0] - len(kept))])
+        b[faces + last - p :] = price.right
+        K: list[Any] = [clarabel.ZeroConeT(len(kept))]
+        K.append(clarabel.NonnegativeConeT(faces - len(kept)))
         K += [clarabel.SecondOrderConeT(s) for s in sizes]
         K += [getattr(clarabel, name)(*given) for name, given in price.cones]
         settings = clarabel.DefaultSettings()
         settings.verbose = False
         settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-10
-        P = sparse.diags(np.concatenate([np.zeros(last), price.curved]), format="csc")
+        P = Compressed((size, size), [entries(np.diag(price.curved), last, last)])
         solved = clarabel.DefaultSolver(P, q, A, b, K, settings).solve()
         x, z = np.array(solved.x), np.array(solved.z)
         if not (np.isfinite(x).all() and np.isfinite(z).all()):

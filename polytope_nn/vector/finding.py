@@ -18,6 +18,7 @@ from .losses.entries import flat, rows_of
 from .losses.minimum import require_minimum, unused
 from .optimum import Optimum
 from .problem import Rows, VectorProblem
+from .search.decay import followed_starts
 from .search.enclosed import approached, enclosed_optimum
 from .search.generation import Generation, Hint
 from .search.parts import ByFit
@@ -85,6 +86,11 @@ def _found(problem: VectorProblem, limits: Limits) -> Optimum:
     zero = _nothing(problem)
     if zero is not None:
         return zero
+    for start in followed_starts(problem, limits.bits):
+        try:
+            return _proved(start, limits)
+        except (Undecided, NotOptimal):
+            continue
     generation = Generation(problem)
     hint = generation.hint()
     limits.progress(f"vector outputs: N in floats, above beta by {hint.over:.1e}")

@@ -30,6 +30,7 @@ from polytope_nn.certificate.free_networks import (
     free_path_certificate,
     free_separation_certificate,
 )
+from polytope_nn.certificate.general import normed_certificate
 from polytope_nn.certificate.holes import holes_certificate
 from polytope_nn.certificate.networks.connections import proved_gap, road_certificate
 from polytope_nn.certificate.roads import (
@@ -43,9 +44,16 @@ from polytope_nn.limits import Limits
 from polytope_nn.networks.distance import gap as distance
 from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import network_of, solution
-from polytope_nn.parallel.certificate.certify import parallel_certificate
+from polytope_nn.networks.neuron import Neuron
+from polytope_nn.parallel.certificate.certify import (
+    bounds_certificate,
+    parallel_certificate,
+)
+from polytope_nn.parallel.certificate.roads import parallel_path_certificate
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.networks.network import Branch, ParallelNetwork
+from polytope_nn.parallel.networks.roads import parallel_path as road_of_branches
 from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.paths.connection import connect
 from polytope_nn.paths.descent import descent
@@ -750,8 +758,9 @@ def pieces_follow() -> Certificate:
 @golden
 def pieces_power() -> Certificate:
     """Powers: what is free fits every label, and no neuron is used."""
-    loss = {"kind": "power", "p": "4"}
-    return lossy([[-1]], [[-4, -1, -1]], 1, loss, skip="linear")
+    loss, labels = {"kind": "power", "p": "4"}, [[-4, -1, -1]]
+    D = VectorProblem([[-1]], labels, beta=1, loss=loss, skip="linear")
+    return enclosed_certificate(vector_optimal_set(D), 256)
 
 
 @golden
@@ -855,6 +864,9 @@ def parallel(
     return parallel_certificate(two_widths(parallel_optimum(D, kappa=kappa)), *size)
 
 
+BALLS = [[0, -2], [-2, -1], [-2, 0], [-1, 2]]
+
+
 @golden
 def parallel_hat() -> Certificate:
     """Branches of both signs; m*(4 k) is 3, 2, 1, 1; two components that are no points."""
@@ -890,8 +902,14 @@ def parallel_field() -> Certificate:
 @golden
 def parallel_gap() -> Certificate:
     """Kappa in intervals: a dual point and a network; depth is left open."""
-    rows = [[0, -2], [-2, -1], [-2, 0], [-1, 2]]
-    return parallel(rows, [-1, 3, 3, -4], (2, 2), beta=1)
+    D = ParallelProblem(BALLS, [-1, 3, 3, -4], beta=1)
+    return bounds_certificate(parallel_optimum(D))
+
+
+@golden
+def parallel_level() -> Certificate:
+    """Kappa in intervals, and depth does not help: leaves tight at the atoms of two layers."""
+    return parallel(BALLS, [-1, 3, 3, -4], (2, 2), beta=1)
 
 
 @golden
@@ -905,6 +923,17 @@ def parallel_gap_deep() -> Certificate:
 def parallel_nothing() -> Certificate:
     """Nothing is fitted, though beta is attained."""
     return parallel(cross(2), [1] * 4, (1, 2), beta_squared=2)
+
+
+@golden
+def parallel_path() -> Certificate:
+    """A branch changes its slot, its inner neurons theirs: two branches of three slots."""
+    O = parallel_optimum(ParallelProblem(HAT, [-1, 4, -1], beta=1))
+    inner = ((1, (0, 1)), (-1, (-1, 0)), (-1, (1, 0)))
+    b = Branch(1, tuple(Neuron(s, tuple(map(Fraction, u))) for s, u in inner))
+    turned = Branch(1, tuple(reversed(b.neurons)))
+    start, end = ParallelNetwork((b, None)), ParallelNetwork((None, turned))
+    return parallel_path_certificate(road_of_branches(O, start, end, 2))
 
 
 @golden
@@ -983,36 +1012,103 @@ def lasso_cones() -> Certificate:
     return certify(GroupLasso(blocks, [9, 3, -7], beta=2, free=[[1, 1, 1]]))
 
 
+CIRCLE = {"X": SQUARE, "y": [3] * 4, "beta": 1, "penalty": "l1"}
+LEAKY_CUBE = {
+    "X": [[1, 2], [-1, 1], [2, 0]],
+    "y": [3, -1, 2],
+    "beta_squared": 2,
+    "penalty": "linf",
+    "activation": {"slopes": [1, "1/3"]},
+    "skip": "constant",
+}
+ALL_NORMS = [
+    {"A": [[1, 1], [0, 1], [1, 0]], "cone": [[1, 0], [1, -1]]},
+    {"A": [[1, 2], [2, 0], [-1, 3]], "cone": [[0, 1]], "norm": "linf"},
+    {"A": [[1, 0], [0, 2], [-1, 1]], "norm": "l1", "signs": "+-"},
+]
+
+
 @golden
 def normed_l1() -> Certificate:
     """The l1 norm: the whole circle of it is tight, a cell each quarter."""
-    return certify(TrainingProblem(SQUARE, [3] * 4, beta=1, penalty="l1"))
+    return normed_certificate(optimum(TrainingProblem(**CIRCLE)))
 
 
 @golden
 def normed_linf() -> Certificate:
     """The linf norm at a price that is a root, leaky units, multipliers that press."""
-    return certify(
-        TrainingProblem(
-            [[1, 2], [-1, 1], [2, 0]],
-            [3, -1, 2],
-            beta_squared=2,
-            penalty="linf",
-            activation={"slopes": [1, "1/3"]},
-            skip="constant",
-        )
-    )
+    return normed_certificate(optimum(TrainingProblem(**LEAKY_CUBE)))
 
 
 @golden
 def normed_lasso() -> Certificate:
     """Blocks of all norms, one of them in a cone."""
+    return normed_certificate(optimum(GroupLasso(ALL_NORMS, [4, 3, -7], beta=2)))
+
+
+@golden
+def cells_circle() -> Certificate:
+    """Four cells around a circle: 4, 1, 1 components."""
+    return certify(TrainingProblem(**CIRCLE))
+
+
+@golden
+def cells_root() -> Certificate:
+    """The price is a root, leaky units, rows that press."""
+    return certify(TrainingProblem(**LEAKY_CUBE))
+
+
+@golden
+def cells_several_fits() -> Certificate:
+    """The absolute loss: many fits; two sets of cells are joined in their slots."""
+    X = [[-1, 1], [2, 1], [1, 1], [1, 1], [2, 0]]
+    D = TrainingProblem(X, [4, -2, 0, -2, -3], beta="1/2", loss="absolute", penalty="l1")
+    return certify(D)
+
+
+@golden
+def cells_cube() -> Certificate:
+    """The linf norm: entries that are free between -1 and 1, and many fits."""
+    X = [[1, 2, -1], [1, 0, -1], [0, -1, 1], [1, 0, 1]]
+    given = {"loss": "absolute", "penalty": "linf", "skip": "constant"}
+    return certify(TrainingProblem(X, [4, -1, -3, -4], beta=1, **given))
+
+
+@golden
+def cells_smooth() -> Certificate:
+    """Blocks of all norms, that of the norm l2 tight in its one direction."""
     blocks = [
-        {"A": [[1, 1], [0, 1], [1, 0]], "cone": [[1, 0], [1, -1]]},
-        {"A": [[1, 2], [2, 0], [-1, 3]], "cone": [[0, 1]], "norm": "linf"},
-        {"A": [[1, 0], [0, 2], [-1, 1]], "norm": "l1", "signs": "+-"},
+        {"A": [[1, -2], [0, 2], [1, 1]], "cone": [[1, 0], [0, 1]]},
+        {"A": [[0, 1], [0, 2], [-1, 2]], "norm": "linf", "signs": "+-"},
+        {"A": [[-1, 0], [-1, -2], [2, 0]], "norm": "l1", "cone": [[1, 1]]},
     ]
-    return certify(GroupLasso(blocks, [4, 3, -7], beta=2))
+    return certify(GroupLasso(blocks, [2, 5, 6], beta=2))
+
+
+@golden
+def fans_cube() -> Certificate:
+    """The linf norm and the logistic loss: cells in balls, a ray that is a sum of others."""
+    given = {"loss": "logistic", "penalty": "linf"}
+    return certify(
+        TrainingProblem([[2, 2], [0, 0], [2, 0]], [1, -1, -1], beta="1/4", **given)
+    )
+
+
+@golden
+def fans_blocks() -> Certificate:
+    """Blocks of all norms and the logistic loss, that of the norm l2 tight."""
+    blocks = [
+        {"A": [[-1, 0], [-2, 0], [2, -1]]},
+        {"A": [[1, -2], [-2, -1], [0, 1]], "norm": "linf", "signs": "+-"},
+        {"A": [[2, 1], [1, -1], [-1, 0]], "norm": "l1", "cone": [[1, 1]]},
+    ]
+    return certify(GroupLasso(blocks, [-1, -1, -1], beta="1/4", loss="logistic"))
+
+
+@golden
+def cells_blocks() -> Certificate:
+    """Blocks of all norms, one of them in a cone."""
+    return certify(GroupLasso(ALL_NORMS, [4, 3, -7], beta=2))
 
 
 @golden

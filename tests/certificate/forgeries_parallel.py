@@ -42,6 +42,17 @@ def parallel_true(c):
     if c["kind"] == "parallel_gap":
         value = float(parallel_optimum(problem).value)
         return float(Fraction(claim(c, "gap")["dual"])) <= value * (1 + 1e-12)
+    if c["kind"] == "parallel_enclosed":
+        O = parallel_optimum(problem)
+        low, high = (float(Fraction(t)) for t in claim(c, "optimum")["objective"])
+        return (
+            not O.depth_helps
+            and low <= float(O.value) + 1e-9
+            and float(O.value) <= high + 1e-9
+        )
+    if c["kind"] == "parallel_path":
+        found = parallel_optimum(problem, kappa=claim(c, "dual")["kappa"])
+        return str(found.value) == claim(c, "optimum")["objective"]
     size = claim(c, "table")["branches"], claim(c, "table")["inner"]
     kappa = claim(c, "dual")["kappa"] if c["field"] == "Q" else None
     C = parallel_certificate(two_widths(parallel_optimum(problem, kappa=kappa)), *size)
@@ -406,3 +417,117 @@ def depth_of_no_use_by_two_bounds(c):
 def a_bound_below_the_network(c):
     depth(c)["kappa"], depth(c)["value"] = ["0"] * 5, "0"
     c["witness"]["depth"] = [[] for _ in c["witness"]["depth"]]
+
+
+def road(c):
+    return claim(c, "branch_path")
+
+
+def slot(c, breakpoint_, branch, place):
+    return road(c)["breakpoints"][breakpoint_][branch]["slots"][place]
+
+
+ROAD = "claims.branch_path"
+
+
+@forged("path", f"{ROAD}", "has more inner slots than the problem")
+def a_path_of_wider_branches(c):
+    c["data"]["layers"]["inner_width"] = 2
+
+
+@forged("path", f"{ROAD}.breakpoints[0]", "does not have the optimal fit")
+def a_path_that_starts_nowhere(c):
+    road(c)["breakpoints"][0] = [None, None]
+
+
+@forged("path", f"{ROAD}.breakpoints[0]", "does not have the optimal fit")
+def a_heavier_start(c):
+    for x in road(c)["breakpoints"][0][0]["slots"]:
+        x[1] = "2"
+
+
+@forged("path", f"{ROAD}.breakpoints[0]", "a mass is not positive")
+def a_neuron_without_mass(c):
+    slot(c, 0, 0, 0)[1] = "0"
+
+
+@forged("path", f"{ROAD}.breakpoints[0]", "a branch is 0: write null")
+def a_branch_of_empty_slots(c):
+    first = road(c)["breakpoints"][0]
+    first[1] = {"sign": 1, "slots": [None] * len(first[0]["slots"])}
+
+
+@forged("path", f"{ROAD}.breakpoints[1]", "a slot turns its branch")
+def a_jump_to_the_end(c):
+    listed = road(c)["breakpoints"]
+    first = listed[0][0]
+    listed[1:] = [[{"sign": 1, "slots": first["slots"][::-1]}, None]]
+
+
+@forged("path", ROAD, "has no breakpoint")
+def a_path_of_no_network(c):
+    road(c)["breakpoints"] = []
+
+
+@forged("path", ROAD, "the cost is not kappa'fit")
+def a_cheaper_path(c):
+    road(c)["cost"] = "2"
+
+
+@forged("path", f"{ROAD}.breakpoints[0]", "must have 2 entries")
+def a_path_of_fewer_branches(c):
+    road(c)["breakpoints"][0].pop()
+
+
+def balls(c, i=0):
+    return dual(c)["leaves"][i]
+
+
+@forged("level", "witness.dual", "a leaf is missing")
+def a_leaf_in_intervals_left_out(c):
+    dual(c)["leaves"].pop()
+
+
+@forged("level", "witness.dual", "there are more leaves than the trees have")
+def a_leaf_in_intervals_too_many(c):
+    dual(c)["leaves"].append(balls(c))
+
+
+@forged("level", "witness.dual", "a multiplier is not positive")
+def a_pressing_that_pulls(c):
+    balls(c)["plus"][2][1][0] *= -1
+
+
+@forged("level", "witness.dual", "a bound is not proved to be below beta")
+def a_bound_without_its_multiplier(c):
+    balls(c)["plus"][2] = []
+
+
+@forged("level", "witness.dual", "a bound is not proved to be below beta")
+def a_larger_theta_in_intervals(c):
+    balls(c, 3)["theta"] = [[1, 1], 1]
+
+
+@forged("level", "witness.dual", "an atom is not in this tope's closed cone")
+def an_atom_of_another_tope(c):
+    balls(c)["plus"][0] = [1, []]
+
+
+@forged("level", "witness.dual", "an atom is not in this tope's closed cone")
+def an_atom_that_theta_weakens(c):
+    balls(c)["theta"] = [[1, 1], 2]
+
+
+@forged("level", "witness.dual", "is above")
+def a_theta_above_1(c):
+    balls(c)["theta"] = [[2, 1], 1]
+
+
+@forged("level", "claims.depth", "is optimal, no more is shown")
+def depth_that_helps_all_the_same(c):
+    depth(c)["helps"] = True
+
+
+@forged("level", "claims.optimum", "the upper end is below")
+def a_lower_value_in_intervals(c):
+    claim(c, "optimum")["objective"] = ["1/2", "1/2"]

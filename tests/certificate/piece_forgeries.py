@@ -1,5 +1,6 @@
 """Forgeries about losses in intervals: pieces, curves, fits; registered as those of format 2."""
 
+from .cell_forgeries import CELL_FORGERIES
 from .cone_forgeries import CONE_FORGERIES
 from .forging import claim
 from .sign_forgeries import SIGN_FORGERIES
@@ -141,4 +142,11 @@ def a_kappa_that_is_a_logarithm(c):
     claim(c, "atoms")["list"][0]["g"] = [["0", "1", "0", "0"]] * 2
 
 
-ALL = UNIT_FORGERIES | PIECE_FORGERIES | CONE_FORGERIES | SIGN_FORGERIES | TIED_FORGERIES
+ALL = (
+    UNIT_FORGERIES
+    | PIECE_FORGERIES
+    | CONE_FORGERIES
+    | SIGN_FORGERIES
+    | TIED_FORGERIES
+    | CELL_FORGERIES
+)

@@ -17,12 +17,16 @@ from polytope_nn import (
     optimum,
     staircase,
 )
-from polytope_nn.certificate.certify import certify, staircase_certificate
+from polytope_nn.certificate.certify import staircase_certificate
 from polytope_nn.certificate.check import Refuted, check
 from polytope_nn.certificate.general import general_certificate
 from polytope_nn.certificate.holes import claimed
 from polytope_nn.certificate.interpolations import free_certificate
+from polytope_nn.certificate.units.bases import listed_atoms
+from polytope_nn.certificate.units.cells import cell_certificate
 from polytope_nn.certificate.units.enclosed import enclosed_certificate
+from polytope_nn.certificate.units.fans import fan_certificate
+from polytope_nn.certificate.units.tied import tied_certificate
 from polytope_nn.dual.optimum import verified
 from polytope_nn.dual.units.blocks import block_optimum, parts_of
 from polytope_nn.dual.units.listed import listed_optimum
@@ -77,7 +81,6 @@ def confirmed(c):
     if c["kind"].startswith(("vector", "continuum")):
         return outputs_true(c)
     confirm = {
-        **dict.fromkeys(("listed_enclosed", "lasso_enclosed"), tied_true),
         "staircase": staircase_true,
         "interval": interval_true,
         "cones": cones_true,
@@ -90,6 +93,9 @@ def confirmed(c):
         "lasso": general_true,
         "enclosed": enclosed_true,
         "normed": normed_true,
+        **dict.fromkeys(("cells", "lasso_cells"), cells_true),
+        **dict.fromkeys(("cells_enclosed", "lasso_cells_enclosed"), fans_true),
+        **dict.fromkeys(("listed_enclosed", "lasso_enclosed"), tied_true),
         "free_path": free_path_true,
         "free_separation": free_separation_true,
         "parallel": parallel_true,
@@ -310,6 +316,45 @@ def parts_true(c, O):
     return fits and cost * cost * D.beta_squared == O.cost * O.cost
 
 
+def cells_true(c):
+    """The claims are those of the finder for the claimed kappa, or for its own in a field."""
+    kappa = scalars(c, claim(c, "dual")["kappa"])
+    plain = all(isinstance(t, Fraction) for t in kappa)
+    O = optimum(general_problem(c), kappa=kappa if plain else None)
+    assert O.kappa == kappa
+    return canonical(cell_certificate(O).claims) == canonical(c["claims"])
+
+
+def fans_true(c):
+    """The claims but for ends are the finder's, and the ends are around its numbers."""
+    O = optimum(general_problem(c))
+    found = fan_certificate(O)
+    told = {t["claim"] for t in c["claims"]} - {"dual", "optimum", "vertices"}
+    same = all(found.claim(name) == claim(c, name) for name in told)
+    supports = [v["support"] for v in claim(c, "vertices")["list"]]
+    same = same and supports == [v["support"] for v in found.claim("vertices")["list"]]
+    pieces = found.claim("optimum")["pieces"] == claim(c, "optimum")["pieces"]
+    own = c | {"claims": [*c["claims"][:-2], {"claim": "vertices", "list": []}]}
+    return same and pieces and enclosed(own, O.kappa, (*O.fit, O.value), ())
+
+
+def tied_true(c):
+    """The claims have the finder's numbers between their ends; all else is the finder's."""
+    D = general_problem(c)
+    P = optimal_polytope(D)
+    O, found = P.optimum, tied_certificate(P)
+    told = {t["claim"] for t in c["claims"]} - {"dual", "optimum", "vertices"}
+    same = all(found.claim(name) == claim(c, name) for name in told)
+    pieces = found.claim("optimum")["pieces"] == claim(c, "optimum")["pieces"]
+    order, unit = listed_atoms(P)[0], Fraction(1)
+    if not isinstance(D, GroupLasso) and D.gates is None:  # patterns, in units of beta
+        unit = beta_of(D.beta_squared)
+        assert isinstance(unit, Fraction)
+    vertices = [tuple(v[i] / unit for i in order) for v in P.vertices]
+    vertices.sort(key=lambda v: [a for a, x in enumerate(v) if x != 0])
+    return same and pieces and enclosed(c, O.kappa, (*O.fit, O.value), vertices)
+
+
 def enclosed_true(c):
     """The claims have the finder's numbers between their ends; all else is the finder's."""
     P = optimal_polytope(general_problem(c))
@@ -321,26 +366,6 @@ def enclosed_true(c):
     vertices = [tuple(v[i] for i in order) for v in P.vertices]
     vertices.sort(key=lambda v: [a for a, x in enumerate(v) if x != 0])
     return same and pieces and enclosed(c, O.kappa, (*O.fit, O.value), vertices)
-
-
-def tied_true(c):
-    """The claims are the finder's, ends aside: those meet the finder's, which are narrow."""
-    found = certify(optimal_polytope(general_problem(c)))
-
-    def meets(mine, theirs):
-        if mine == theirs:
-            return True
-        if isinstance(mine, dict):
-            return mine.keys() == theirs.keys() and all(
-                meets(mine[k], theirs[k]) for k in mine
-            )
-        assert len(mine) == len(theirs)
-        if mine and isinstance(mine[0], str):
-            (a, b), (low, high) = map(Fraction, mine), map(Fraction, theirs)
-            return a <= high and low <= b
-        return all(map(meets, mine, theirs))
-
-    return all(meets(t, found.claim(t["claim"])) for t in c["claims"])
 
 
 def general_true(c):

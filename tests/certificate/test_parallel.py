@@ -1,10 +1,15 @@
 """Certificates of three layers: accepted, the finder's answers, and their lies refused."""
 
+import json
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 
 from polytope_nn.certificate.check import Refuted, check
+from polytope_nn.checker.claims.parallel import boxes
+from polytope_nn.checker.kernel.intervals import Interval
+from polytope_nn.cli import main
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import vector
 from polytope_nn.parallel.certificate.certify import parallel_certificate
@@ -84,11 +89,72 @@ def test_random_instances(seed):
             continue
         C, table = certified(O)
         made += 1
-        assert C.kind == ("parallel" if O.level == "exact" else "parallel_gap")
-        if C.kind == "parallel_gap":
+        assert (C.kind == "parallel") is (O.level == "exact")
+        if C.kind != "parallel":
+            assert C.kind == ("parallel_gap" if O.depth_helps else "parallel_enclosed")
             continue
         columns = C.claim("table")["columns"]
         for step in table:
             said = columns[step.k - 1][step.m - 1]
             assert said in (None, [step.components, step.isolated])
     assert made >= 6
+
+
+def test_a_system_that_shows_no_network():
+    """Two atoms of a face, an atom in none, masses that may be 0; a kappa that may be 0."""
+    tiny = Interval(-1, 1, 32)
+    good = SimpleNamespace(
+        idle=[], linear=0, faces=[SimpleNamespace(atoms=[0])], D=SimpleNamespace(n=1)
+    )
+    boxes.made(good, [tiny, Interval(1, 2, 32)])
+    with pytest.raises(Refuted, match="may be 0"):
+        boxes.made(good, [tiny, Interval(0, 2, 32)])
+    for change in (
+        {"idle": [1]},
+        {"linear": 1},
+        {"faces": [SimpleNamespace(atoms=[0, 1])]},
+    ):
+        with pytest.raises(Refuted, match="not alone in a face"):
+            boxes.made(SimpleNamespace(**(vars(good) | change)), [tiny, Interval(1, 2, 32)])
+    E = SimpleNamespace(kappa=[tiny, Interval(-2, -1, 32)], known={0: Fraction(0)})
+    assert boxes.signs_of(E) == [0, -1]
+    E.known = {}
+    with pytest.raises(Refuted, match="the sign of an entry of kappa is not proved"):
+        boxes.signs_of(E)
+
+
+def test_a_path_on_the_command_line(tmp_path, capsys):
+    """Two branches of three slots; of one output; a separation and several outputs have none."""
+    inner = [{"sign": s, "u": u} for s, u in ((1, [0, 1]), (-1, [-1, 0]), (-1, [1, 0]))]
+    b, turned = ({"sign": 1, "neurons": x} for x in (inner, inner[::-1]))
+    deep = {"X": [[-1, 1], [0, 1], [1, 1]], "y": [-1, 4, -1], "beta": 1, "layers": 3}
+    ends = [{"branches": [b, None]}, {"branches": [None, turned]}]
+    assert certified_path(tmp_path, deep, ends) == "parallel_path"
+    square = {"X": [[1, 0], [-1, 0], [0, 1], [0, -1]], "y": [3] * 4, "beta_squared": 2}
+    slots = [
+        [{"sign": 1, "u": u}, {"sign": 1, "u": [-t for t in u]}] for u in ([2, 2], [2, -2])
+    ]
+    ends = [{"neurons": [*own, None, None]} for own in slots]
+    assert certified_path(tmp_path, square, ends) == "path"
+    constant = square | {"skip": "constant"}
+    assert (
+        certified_path(tmp_path, constant, [{"neurons": [None], "constant": 3}] * 2)
+        == "path"
+    )
+    ends = [{"neurons": own} for own in slots]
+    assert certified_path(tmp_path, square, ends, "--width", "2") == 3
+    assert "separations and other paths have none" in capsys.readouterr().err
+
+
+def certified_path(folder, instance, ends, *more):
+    """Return the kind of the certificate of a path, accepted; or the exit code."""
+    files = [folder / name for name in ("data.json", "one.json", "other.json", "cert.json")]
+    for file, value in zip(files, (instance, *ends), strict=False):
+        file.write_text(json.dumps(value))
+    data, start, end, cert = map(str, files)
+    said = ("path", data, "--from", start, "--to", end, "--certificate", cert, *more)
+    code = main([*said])
+    if code:
+        return code
+    assert main(["check", cert]) == 0
+    return json.loads(files[3].read_text())["kind"]

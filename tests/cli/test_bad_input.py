@@ -29,6 +29,7 @@ BAD = {
     "both": (GOOD | {"beta_squared": 1}, "both given"),
     "kappa": (GOOD | {"kappa": [1]}, "kappa has 1 entry"),
     "unknown key": (GOOD | {"lambda": 1}, "unknown field 'lambda'"),
+    "gates null": (GOOD | {"gates": None}, "gates: null where a list belongs"),
     "a group LASSO's key": (GOOD | {"free": [[1], [1]]}, "free: belongs to a group LASSO"),
     "twice": ('{"X": [[1]], "X": [[1]], "y": [1], "beta": 1}', "occurs twice"),
     "too few labels": (GOOD | {"y": [1]}, "y has 1 entry"),
@@ -235,3 +236,53 @@ def test_warnings_about_floats_are_no_second_line(tmp_path):
     done = subprocess.run(command, capture_output=True, check=False, text=True)
     assert done.returncode in {0, 3}
     assert done.stderr.count("\n") == (done.returncode == 3)
+
+
+def test_both_ways_of_second_routes_are_one_line(capsys):
+    both = ["certify", "examples/a2.json", "--cross-check", "--no-cross-check"]
+    assert main(both) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "--no-cross-check: not allowed with argument --cross-check" in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_a_group_lasso_has_no_patterns_of_x(tmp_path, capsys):
+    data = tmp_path / "blocks.json"
+    blocks = {"blocks": [{"A": [[1], [2]]}], "y": [1, 2], "beta": "1/2"}
+    data.write_text(json.dumps(blocks), encoding="utf-8")
+    assert main(["patterns", str(data)]) == 2
+    assert "a lasso model" in (said := capsys.readouterr().err)
+    assert "certify takes it" in said
+
+
+INTERRUPTED = """
+import os, signal, sys
+from importlib.abc import MetaPathFinder
+
+class Interrupt(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "polytope_nn.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+            sum(range(10**6))
+        return None
+
+sys.meta_path.insert(0, Interrupt())
+from polytope_nn.__main__ import run
+sys.exit(run())
+"""
+
+
+def test_an_interruption_while_it_is_loaded_shows_no_traceback():
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (
+        130,
+        "",
+        "polytope-nn: interrupted\n",
+    )

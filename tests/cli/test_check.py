@@ -55,7 +55,7 @@ def test_what_is_no_certificate(content, code, tmp_path, capsys):
 
 def test_a_missing_file(tmp_path, capsys):
     assert main(["check", str(tmp_path / "none.json")]) == 2
-    assert "No such file" in capsys.readouterr().err
+    assert "there is no such file" in capsys.readouterr().err
 
 
 def test_stdin(monkeypatch, capsys):

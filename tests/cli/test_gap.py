@@ -85,7 +85,7 @@ def test_bad_archives(capsys, tmp_path):
     assert code == 2
     code, _, err = gap(capsys, "octahedron", tmp_path / "none.npz")
     assert code == 2
-    assert "none.npz: No such file" in err
+    assert "none.npz: there is no such file" in err
     np.savez(file, W=np.ones((1, 2)), alpha=np.ones(1))
     code, _, err = gap(capsys, "octahedron", file)
     assert code == 2

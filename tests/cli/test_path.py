@@ -127,7 +127,7 @@ def test_missing_files(capsys, tmp_path):
         *("--to", NETWORKS / "a2_one.json"),
     )
     assert code == 2
-    assert "no.json: No such file" in err
+    assert "no.json: there is no such file" in err
     code, _, err = run(capsys, "path", EXAMPLES / "a2.json", "--from", tmp_path / "no.json")
     assert code == 2
     assert "--to" in err

@@ -145,7 +145,8 @@ def test_refused_files(put, capsys, tmp_path):
         (str(tmp_path / "none.ine"), "there is no such file"),
         (put("nonsense", "x.ine"), 'x.ine: the text has no "begin ... end"'),
         (put("H-representation\nvoronoi\nbegin\n0 1 real\nend", "v.ine"), '"voronoi"'),
-        (put("", "e.ine"), "is empty"),
+        (put("", "e.ine"), "e.ine: is empty: a polyhedron is wanted"),
+        (put("[1, 2]", "l.json"), "l.json: is JSON, but no object"),
     ):
         assert main(["polyhedron", path]) == 2
         err = capsys.readouterr().err

@@ -188,6 +188,11 @@ def test_every_word_of_the_glossary_is_found_in_a_page():
         (["certify", EXAMPLES / "octahedron.jso"], "octahedron.json?"),
         (["certify", ROOT / "Examples" / "A2.json"], "examples/a2.json?"),
         (["certify", "no/such/place.json"], "check the path"),
+        (
+            ["gap", EXAMPLES / "a2.json", EXAMPLES / "networks" / "A2_one.json"],
+            "a2_one.json?",
+        ),
+        (["check", ROOT / "proofs" / "golden" / "A2.json"], "a2.json?"),
         (["certify", EXAMPLES / "a2.json", "--loss", "Squared-Hinge"], "'squared_hinge'?"),
         (["certify", "--example", "Octahedron"], "did you mean 'octahedron'?"),
         (["certify", "--example", "GATED"], "did you mean 'units/gated'?"),

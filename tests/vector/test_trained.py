@@ -21,11 +21,11 @@ from polytope_nn import (
     vector_optimum,
 )
 from polytope_nn.cli import main
-from polytope_nn.errors import DimensionError, Undecided
+from polytope_nn.errors import DimensionError
 from polytope_nn.exact.scalar import dot
 from polytope_nn.networks.network import Neuron
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
-from tests.oracles.outputs import CONTINUUM, PLANTED, W1
+from tests.oracles.outputs import CONTINUUM, PLANTED, V8, W1
 from tests.vector.test_descent import SKIPPED, drawn
 from tests.vector.test_paths import between, vertex
 
@@ -128,8 +128,36 @@ def test_an_optimal_network_is_nearest_to_itself():
         assert away(own, found.network) == 0
     with pytest.raises(DimensionError, match="give --width 4"):
         vector_nearest(P, vertex(P, 1), 3)
-    with pytest.raises(Undecided, match="continuum"):
-        vector_nearest(vector_optimal_set(CONTINUUM), VectorNetwork((None,)))
+
+
+def test_near_a_continuum_with_a_bound():
+    """On V0: members of the arcs are at the distance 0, and none is nearer than the bound."""
+    O = vector_optimum(CONTINUUM)
+    P = vector_optimal_set(O)
+    members = [
+        VectorNetwork(tuple(VectorNeuron(g, tuple(m * t for t in g)) for _, g, m in pair))
+        for pair in (O.lifted[0].member(Q(i, 4)) for i in range(5))
+    ]
+    for member in members:
+        found = vector_nearest(P, member, 2)
+        assert (found.distance, found.decided, found.vertex) == (0, True, None)
+        assert away(member, found.network) == 0
+    random = random_of(0)
+    for size in (0, 1, 2, 4):
+        network = drawn(random, 2, 2, size)
+        found = vector_nearest(P, network)
+        wide = padded(network, found.network.width)
+        assert found.network.objective(CONTINUUM) == 11
+        assert away(wide, found.network) == found.distance >= found.at_least > 0
+        for member in members:
+            for slots in (member.slots, member.slots[::-1]):
+                other = padded(VectorNetwork(slots), wide.width)
+                assert away(wide, other) >= found.at_least
+    with pytest.raises(DimensionError, match="found 2 or more: give --width 2"):
+        vector_nearest(P, VectorNetwork((None,)), 1)
+    in_balls = vector_nearest(vector_optimal_set(V8), VectorNetwork((None,)))
+    assert not in_balls.decided
+    assert in_balls.at_least > 0
 
 
 def test_neurons_of_one_product_are_apart():

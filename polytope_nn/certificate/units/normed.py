@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import isqrt
 
 from polytope_nn.certificate.format import Json, written
 from polytope_nn.certificate.trees import pattern_tree
@@ -10,19 +9,18 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.field import Algebraic
-from polytope_nn.exact.rational import Matrix, is_square, text
+from polytope_nn.exact.rational import Matrix, text
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import Slopes
 from polytope_nn.problems.units.lasso import Block, GroupLasso
-from polytope_nn.search.units.columns import beta_of
+from polytope_nn.search.units.columns import beta_beside
 
 from .told import blocks_told, positive, pressed, pulls
 
-__all__ = ["bounds_of", "parts_of", "price", "unit_of"]
+__all__ = ["bounds_of", "parts_of", "pressing", "price", "unit_of"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -61,27 +59,8 @@ def bounds_of(O: Optimum) -> tuple[Json, list[Json], int]:
 
 
 def price(O: Optimum) -> Scalar:
-    """Return beta, in the field of kappa where there is one.
-
-    Raises
-    ------
-    Undecided
-        When beta is a root that is not in that field.
-    """
-    square = O.problem.beta_squared
-    beta = beta_of(square)
-    field = next((t.field for t in O.kappa if isinstance(t, Algebraic)), None)
-    if isinstance(beta, Fraction) or field is None:
-        return beta
-    if len(field.poly) == 3:
-        c, b, a = field.poly
-        discriminant = Fraction(b * b - 4 * a * c)  # the square of 2 a x + b
-        ratio = square / discriminant
-        if is_square(ratio):
-            share = Fraction(isqrt(ratio.numerator), isqrt(ratio.denominator))
-            root = (field.generator * (2 * a) + b) * share
-            return root if root > 0 else -root
-    raise Undecided("beta is no number of the field of kappa")
+    """Return beta, in the field of kappa where there is one; Undecided where it is not."""
+    return beta_beside(O.problem.beta_squared, O.kappa)
 
 
 def _of_block(block: Block, p: Sequence[Scalar], beta: Scalar) -> list[Json]:
@@ -94,6 +73,13 @@ def _of_block(block: Block, p: Sequence[Scalar], beta: Scalar) -> list[Json]:
 def multipliers(
     norm: str, p: Scalars, cone: Matrix, at: Sequence[int], beta: Scalar
 ) -> list[Json]:
+    """Return what presses, as a witness."""
+    return positive(pressing(norm, p, cone, at, beta))
+
+
+def pressing(
+    norm: str, p: Scalars, cone: Matrix, at: Sequence[int], beta: Scalar
+) -> dict[int, Scalar]:
     """Return ``mu >= 0`` for which the dual norm of ``p + cone'mu`` is at most beta.
 
     A linear program: of l1 each entry lies between -beta and beta, of linf the entries are
@@ -114,7 +100,7 @@ def multipliers(
     masses, _ = alternative(columns, right)
     if masses is None:
         raise Undecided("kappa is not shown feasible: a linear program has no solution")
-    return positive({at[k]: t for k, t in masses.items() if k < len(cone)})
+    return {at[k]: t for k, t in masses.items() if k < len(cone) and t}
 
 
 def parts_of(O: Optimum) -> list[Json]:

@@ -19,9 +19,12 @@ _THREE_LAYERS = {
     "order": "atoms by sign, + first, then by direction; vertices by support",
     "regulariser": "beta/3 sum_j (|W_j|^3 + |w_j|^3 + |alpha_j|^3)",
 }
+_TWO_IN_THREE = {"regulariser": _THREE_LAYERS["regulariser"]}
 OF_KINDS = {  # what is another convention in a kind
     "parallel": _THREE_LAYERS,
     "parallel_gap": _THREE_LAYERS,
+    "parallel_path": _THREE_LAYERS,
+    "parallel_enclosed": _TWO_IN_THREE,
 }
 TOP = "format version kind conventions data field claims witness sha256"
 FRAME = ("format", "version", "kind", "conventions", "field")
@@ -51,6 +54,7 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "attained": "branches",
     "pieces": "list",
     "table": "branches inner m_star columns",
+    "branch_path": "width inner cost breakpoints",
     "depth": "helps network kappa value",
     "rank_bound": "rho bound",
     "continua": "list",
@@ -58,6 +62,10 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "fitted": "fit",
     "standing": "pieces",
     "solution": "list",
+    "rays": "list",
+    "cells": "list",
+    "slots": "m_star threshold bound widths modulo",
+    "parts": "m_star bound widths modulo",
     "joined": "connected_from modulo",
     "connected": "rank connected_from",
     "enclosed": "kappa fit objective atoms continua",

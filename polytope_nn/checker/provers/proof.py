@@ -30,6 +30,8 @@ class Proof:
     atoms: Any = None  # Atoms, or the System of intervals
     x: Vector = field(default_factory=list)
     G: list[Vector] = field(default_factory=list)
+    cones: Any = None  # the cones of polyhedral norms that were looked at
+    cells: list[int] = field(default_factory=list)
     supports: list[int] = field(default_factory=list)
     box: list[Ends] = field(default_factory=list)
     points: list[tuple[int, Vector]] = field(default_factory=list)  # supports, weights

@@ -118,8 +118,14 @@ def _shown(x: "RootSum") -> object:
     return value | low | {"value_float": float(x)}
 
 
-def path(args: argparse.Namespace, instance: "Instance", target: "Path | None") -> int:
+def path(
+    args: argparse.Namespace,
+    instance: "Instance",
+    target: "Path | None",
+    proof: "Path | None" = None,
+) -> int:
     """Print a path between two optimal three-layer networks; return 0."""
+    from polytope_nn.parallel.certificate.roads import parallel_path_certificate
     from polytope_nn.parallel.networks.roads import parallel_path
 
     if args.interpolation:
@@ -130,6 +136,8 @@ def path(args: argparse.Namespace, instance: "Instance", target: "Path | None") 
     O = _optimum(args, instance)
     start, end = _network(args.start, O, "--from "), _network(args.end, O, "--to ")
     found = parallel_path(O, start, end, args.width)
+    if proof is not None:
+        put(proof, parallel_path_certificate(found).to_json() + "\n")
     fields: dict[str, object] = {
         "width": found.breakpoints[0].width,
         "connected": True,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from polytope_nn.cli import put, writable
 from polytope_nn.cli.inputs import instance_of, network_of
 from polytope_nn.cli.options import NETWORK, add_instance, limits_of
-from polytope_nn.errors import DimensionError
+from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.report.text import rounded
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--interpolation", action="store_true", help="fit the labels exactly, without beta"
     )
     parser.add_argument("-o", "--output", metavar="FILE.json", help="write the JSON object")
+    parser.add_argument(
+        "--certificate", metavar="CERT", help="write a certificate of the path"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -67,13 +70,14 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.paths.breakpoints import Breakpoints
     from polytope_nn.paths.path import Path
 
-    target = writable(args.output)
+    target, proof = writable(args.output), writable(args.certificate)
     instance = instance_of(args, args.instance)
     if instance.model == "three-layer":
         from polytope_nn.cli.models.three_layer import path as three_layer_path
 
-        return three_layer_path(args, instance, target)
+        return three_layer_path(args, instance, target, proof)
     answer = found(args, instance)
+    text = "" if proof is None else _certified(answer)
     fields: dict[str, object] = {"width": answer.width, "connected": bool(answer)}
     if isinstance(answer, Breakpoints):
         fields["breakpoints"] = [x.to_json() for x in answer.breakpoints]
@@ -91,8 +95,26 @@ def run(args: argparse.Namespace) -> int:
     shown = json.dumps(fields)
     if target is not None:
         put(target, shown + "\n")
+    if proof is not None:
+        put(proof, text)
     print(shown if args.json else "\n".join(page))
     return 0 if answer else 1
+
+
+def _certified(answer: "Breakpoints | Parts") -> str:
+    """Return the certificate of a path of two layers with one output."""
+    from polytope_nn.certificate.free_networks import free_path_certificate
+    from polytope_nn.certificate.roads import path_certificate
+    from polytope_nn.paths.path import Path
+
+    if not isinstance(answer, Path):
+        raise Undecided(
+            "--certificate: of paths with one output or three layers, found within P: "
+            "separations and other paths have none"
+        )
+    free = bool(answer.polytope.problem.free.columns)
+    made = free_path_certificate if free else path_certificate
+    return made(answer).to_json() + "\n"
 
 
 def found(

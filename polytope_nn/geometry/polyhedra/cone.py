@@ -14,11 +14,13 @@ defined by some row, and every row that is not flat defines a face.
 Rays over the rationals are primitive integers inside.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 from math import gcd
+from operator import itemgetter
 from typing import TypeAlias, cast
 
 from polytope_nn.exact.integer import (
@@ -29,8 +31,9 @@ from polytope_nn.exact.integer import (
 from polytope_nn.exact.linear import independent_rows, kernel, rref, transpose
 from polytope_nn.exact.rational import integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
-from polytope_nn.geometry.adjacency import indices
-from polytope_nn.geometry.double_description import Ray, required
+from polytope_nn.geometry.adjacency import indices, transposed
+from polytope_nn.geometry.kernel.insertion import Ray, required
+from polytope_nn.geometry.kernel.rational import integer_rays
 
 from .forms import Rows, simplified
 
@@ -57,10 +60,7 @@ class ConePair:
     def zeros(self) -> tuple[int, ...]:
         """For each row the mask of the rays on which it is 0."""
         every = (1 << len(self.rays)) - 1
-        positive = [0] * len(self.rows)
-        for k, S in enumerate(self.supports):
-            for i in indices(S):
-                positive[i] |= 1 << k
+        positive = transposed(self.supports, len(self.rows))
         return tuple(every ^ mask for mask in positive)
 
     @cached_property
@@ -77,24 +77,27 @@ class ConePair:
         for i, mask in enumerate(self.zeros):
             if i not in flat:
                 first.setdefault(mask, i)
-        rows = list(first)
-        having = [0] * len(self.rays)  # ray -> the rows that vanish on it
-        for number, mask in enumerate(rows):
-            for k in indices(mask):
-                having[k] |= 1 << number
-        found = []
-        for number, mask in enumerate(rows):
-            above = (1 << len(rows)) - 1
-            for k in indices(mask):
-                above &= having[k]
-            if above == 1 << number:
-                found.append(first[mask])
-        return tuple(sorted(found))
+        return tuple(sorted(first[mask] for mask in _maximal(list(first), len(self.rays))))
 
 
-def is_rational(rows: Sequence[Sequence[object]]) -> bool:
+def _maximal(masks: Sequence[int], width: int) -> list[int]:
+    """Return the masks, all different, that no other contains."""
+    if len(masks) ** 2 <= sum(map(int.bit_count, masks)):
+        return [S for S in masks if sum(not S & ~T for T in masks) == 1]
+    having = transposed(masks, width)  # position -> the masks with it
+    found = []
+    for number, S in enumerate(masks):
+        above = (1 << len(masks)) - 1
+        for k in indices(S):
+            above &= having[k]
+        if above == 1 << number:
+            found.append(S)
+    return found
+
+
+def is_rational(rows: Iterable[Iterable[object]]) -> bool:
     """Return whether all entries are rational."""
-    return all(type(x) is Fraction or type(x) is int for row in rows for x in row)
+    return set(map(type, chain.from_iterable(rows))) <= {int, Fraction}
 
 
 def cone_pair(rows: Rows, equations: Rows, N: int) -> ConePair:
@@ -116,15 +119,12 @@ def cone_pair(rows: Rows, equations: Rows, N: int) -> ConePair:
         if equations:
             table = list(map(tuple, integer_product(table, list(zip(*back, strict=True)))))
         columns = independent_integer_rows(list(zip(*table, strict=True)))
-        found = _rational_rays([tuple(row[j] for j in columns) for row in table])
-        basis = [back[j] for j in columns]
-        z = integer_product([ray for _, ray in found], basis)
-        supports = tuple(S for S, _ in found)
-        rays = tuple(map(_divided, z))
+        through = [tuple(row[j] for j in columns) for row in table]
+        supports, rays = _rational_rays(through, [back[j] for j in columns])
         return ConePair(rows, equations, rays, supports, lines)
-    through = [tuple(dot(row, x) for x in K) for row in rows]
-    columns = independent_rows(transpose(through)) if through else ()
-    pairs = _scalar_rays([tuple(row[j] for j in columns) for row in through])
+    images = [tuple(dot(row, x) for x in K) for row in rows]
+    columns = independent_rows(transpose(images)) if images else ()
+    pairs = _scalar_rays([tuple(row[j] for j in columns) for row in images])
     across = transpose([K[j] for j in columns]) if columns else ((),) * N
     return ConePair(
         rows,
@@ -141,36 +141,39 @@ def _unit(N: int) -> Rows:
 
 def _divided(z: Sequence[int]) -> Integers:
     divisor = gcd(*z)
-    return tuple(x // divisor for x in z)
+    return tuple(z) if divisor == 1 else tuple([x // divisor for x in z])
 
 
-def _rational_rays(rows: Sequence[Integers]) -> list[tuple[int, Integers]]:
-    """Return the rays, with supports, of the pointed cone of integer rows of full rank."""
+def _rational_rays(
+    rows: Sequence[Integers], basis: Sequence[Sequence[int]]
+) -> tuple[tuple[int, ...], tuple[Integers, ...]]:
+    """Return supports and rays of the pointed cone of integer rows of full rank.
+
+    A ray y is given as ``y basis``, primitive.
+    """
     r = len(rows[0]) if rows else 0
     if r == 0:
-        return []
+        return (), ()
     given: dict[Integers, list[int]] = {}
     for i, row in enumerate(rows):
         if any(row):
             given.setdefault(_divided(row), []).append(i)
-    distinct = list(given)
+    # as they are, not divided: their values on a primitive z are short
+    distinct = [rows[places[0]] for places in given.values()]
     free = independent_integer_rows(distinct)
     inverse, _ = integer_inverse([distinct[i] for i in free])
     slacks = zip(*integer_product(distinct, inverse), strict=True)
-    simplicial: list[tuple[int, Ray]] = []
-    for f, slack in zip(free, slacks, strict=True):
-        primitive = _divided(slack)
-        simplicial.append((1 << f, {i: x for i, x in enumerate(primitive) if x}))
     bound = [i for i in range(len(distinct)) if i not in set(free)]
-    found = required(simplicial, bound, rational=True)
-    shares = [[cast("int", ray.get(i, 0)) for i in free] for _, ray in found]
-    y = integer_product(shares, list(zip(*inverse, strict=True)))
+    found = integer_rays(list(map(_divided, slacks)), free, bound)
+    shares = list(map(itemgetter(*free), (ray for _, ray in found)))
+    if len(free) == 1:
+        shares = [(x,) for x in shares]
+    back = integer_product(list(zip(*inverse, strict=True)), basis)
+    rays = tuple(map(_divided, integer_product(shares, back)))
     if len(distinct) == len(rows):
-        masks: Sequence[int] = [S for S, _ in found]
-    else:
-        wide = [sum(1 << i for i in given[row]) for row in distinct]
-        masks = [sum(wide[i] for i in indices(S)) for S, _ in found]
-    return [(S, _divided(ray)) for S, ray in zip(masks, y, strict=True)]
+        return tuple(S for S, _ in found), rays
+    wide = [sum(1 << i for i in places) for places in given.values()]
+    return tuple(sum(wide[i] for i in indices(S)) for S, _ in found), rays
 
 
 def _scalar_rays(rows: Sequence[Scalars]) -> list[tuple[int, Scalars]]:

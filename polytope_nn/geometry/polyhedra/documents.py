@@ -45,7 +45,7 @@ def _read(source: str, suffix: str) -> Polyhedron:
     start = source.lstrip()
     if not start:
         raise InstanceError("is empty: a polyhedron is wanted")
-    if start[0] == "{":
+    if start[0] == "{" or suffix == ".json":
         return _read_json(source)
     if start[0] == "<":
         raise InstanceError("is XML: polymake's files are read as JSON (save it with 4.0)")
@@ -65,6 +65,8 @@ def _read_json(source: str) -> Polyhedron:
         raise InstanceError(
             f"line {error.lineno}, column {error.colno}: broken JSON: {error.msg}"
         ) from None
+    if not isinstance(given, dict):
+        raise InstanceError("is JSON, but no object: {...} is wanted")
     if "_type" in given or "_ns" in given:
         return Polyhedron.from_polymake(source)
     n = given.get("ambient_dim")

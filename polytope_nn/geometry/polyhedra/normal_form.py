@@ -11,17 +11,19 @@ normals to the normals of the hull. Inside, a rational point is a row of integer
 denominator; fractions are made when they are asked for.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import gcd, lcm
+from itertools import chain
+from math import gcd
 from typing import TypeAlias, cast
 
-from polytope_nn.exact.integer import integer_product
+from polytope_nn.exact.integer import integer_inverse, integer_product
 from polytope_nn.exact.linear import independent_rows, kernel, solve, transpose
+from polytope_nn.exact.rational import integer_row, quotients
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
-from polytope_nn.geometry.adjacency import indices
+from polytope_nn.geometry.adjacency import transposed
 
 from .cone import ConePair, Integers, cone_pair, is_rational
 from .forms import Generators, Halfspaces, Rows, magnitude, primitive, simplified
@@ -51,12 +53,15 @@ class NormalForm:
     @cached_property
     def vertices(self) -> Rows:
         """The points as vectors of fractions (or of the number field), sorted."""
+        if is_rational(self.points):
+            whole = cast("Sequence[Integers]", self.points)
+            return quotients((z[1:], z[0]) for z in whole)
         return tuple(map(_affine, self.points))
 
     @cached_property
     def rays(self) -> Rows:
         """The rays as primitive vectors, sorted."""
-        return tuple(tuple(map(_scalar, z[1:])) for z in self.directions)
+        return _fractions([z[1:] for z in self.directions])
 
 
 def of_halfspaces(H: Halfspaces, n: int) -> NormalForm | None:
@@ -70,9 +75,9 @@ def of_halfspaces(H: Halfspaces, n: int) -> NormalForm | None:
         return None
     kept = [i for i in pair.needed if pair.zeros[i] & proper]
     hull = _hull((*equations, *(rows[i] for i in pair.flat)), n)
-    place = {i: k for k, i in enumerate(kept)}
-    outside = [[place[i] for i in indices(S) if i in place] for S in pair.supports]
-    return _sorted(pair.rays, pair.lines, [rows[i] for i in kept], hull, outside)
+    every = (1 << len(pair.rays)) - 1
+    missing = [every ^ pair.zeros[i] for i in kept]
+    return _sorted(pair.rays, pair.lines, [rows[i] for i in kept], hull, missing)
 
 
 def of_generators(V: Generators, n: int) -> NormalForm:
@@ -84,12 +89,11 @@ def of_generators(V: Generators, n: int) -> NormalForm:
     kept = list(pair.needed)
     span = (*V.lines, *(rows[i][1:] for i in pair.flat))
     echelon = tuple((zero, *x) for x in _span(span, n))
-    outside = [
-        [k for k in range(len(pair.rays)) if not pair.zeros[i] >> k & 1] for i in kept
-    ]
+    every = (1 << len(pair.rays)) - 1
+    missing = transposed([every ^ pair.zeros[i] for i in kept], len(pair.rays))
     given = [rows[i] for i in kept]
     hull = _hull(pair.lines, n)
-    return _sorted(given, echelon, pair.rays, hull, outside)
+    return _sorted(given, echelon, pair.rays, hull, missing)
 
 
 def _rows(A: Rows, b: Scalars) -> Rows:
@@ -125,21 +129,23 @@ def _sorted(
     lines: Rows,
     rows: Sequence[Homogeneous],
     hull: Rows,
-    outside: Sequence[Iterable[int]],
+    missing: Sequence[int],
 ) -> NormalForm:
-    """Return the normal form of generators and facet rows, ``outside`` among the rows.
+    """Return the normal form; for each row, `missing` is the mask of generators not on it.
 
     A row along the hull that has no normal left is the one at infinity: it is dropped.
     """
     along = _projected(rows, hull)
+    whole = is_rational(along)  # then they are primitive integers
     facets = sorted(
-        (primitive((*(-_scalar(x) for x in row[1:]), _scalar(row[0]))), k)
+        (turned if whole else primitive(cast("Scalars", turned)), k)
         for k, row in enumerate(along)
-        if any(x != 0 for x in row[1:])
+        if any(row[1:])
+        for turned in [(*(-x for x in row[1:]), row[0])]
     )
-    place = {k: position for position, (_, k) in enumerate(facets)}
+    normals = _fractions([cast("Homogeneous", row) for row, _ in facets])
     across = _projected(generators, lines)
-    masks = [sum(1 << place[k] for k in found if k in place) for found in outside]
+    masks = transposed([missing[k] for _, k in facets], len(generators))
     points = sorted(
         ((z, k) for k, z in enumerate(across) if z[0] > 0),
         key=_order([z for z in across if z[0] > 0]),
@@ -150,7 +156,7 @@ def _sorted(
         tuple(z for z, _ in points),
         tuple(z for z, _ in rays),
         tuple(x[1:] for x in lines),
-        (tuple(row[:-1] for row, _ in facets), tuple(row[-1] for row, _ in facets)),
+        (tuple(row[:-1] for row in normals), tuple(row[-1] for row in normals)),
         (tuple(tuple(-x for x in row[1:]) for row in hull), tuple(row[0] for row in hull)),
         tuple(masks[k] for _, k in (*points, *rays)),
     )
@@ -162,11 +168,12 @@ def _order(
     """Return the key that sorts homogeneous points as points."""
     if not is_rational(points):
         return lambda pair: _affine(pair[0])
-    common = lcm(*(cast("int", z[0]) for z in points))
+    # fractions of denominators at most t differ by 1 / t^2 or not at all: so do their floors
+    shift = 2 * max((cast("int", z[0]) for z in points), default=1).bit_length()
 
     def key(pair: tuple[Homogeneous, int]) -> tuple[Scalar | int, ...]:
         t, *x = cast("Integers", pair[0])
-        return tuple(common // t * y for y in x)
+        return tuple((y << shift) // t for y in x)
 
     return key
 
@@ -176,16 +183,17 @@ def _projected(rows: Sequence[Homogeneous], across: Rows) -> list[Homogeneous]:
 
     L has independent x; over the rationals all is one product of integer matrices.
     """
-    N = len(rows[0]) if rows else 0
     if not is_rational((*rows, *across)):
         return [_scaled(z) for z in _project_scalars(rows, across)]
     integral = [_primitive_integers(z) for z in rows]
     if not across or not rows:
         return list(integral)
-    unit = [tuple(Fraction(int(i == j)) for j in range(N)) for i in range(N)]
-    T = cast("Sequence[Sequence[Fraction]]", _project_scalars(unit, across))
-    common = lcm(*(x.denominator for row in T for x in row))
-    whole = [[int(x * common) for x in row] for row in T]
+    L = [_primitive_integers(z) for z in across]
+    columns = [[0] * len(L), *zip(*(x[1:] for x in L), strict=True)]
+    gram = integer_product([x[1:] for x in L], columns[1:])
+    inverse, t = integer_inverse(gram)
+    away = integer_product(integer_product(columns, inverse), L)
+    whole = [[t * (i == j) - x for j, x in enumerate(row)] for i, row in enumerate(away)]
     return [_primitive_integers(z) for z in integer_product(integral, whole)]
 
 
@@ -206,11 +214,11 @@ def _project_scalars(rows: Sequence[Homogeneous], across: Rows) -> list[Scalars]
 
 def _primitive_integers(z: Sequence[object]) -> Integers:
     """Return the primitive integer vector on the ray of a rational vector."""
-    entries = cast("Sequence[Fraction | int]", z)
-    common = lcm(*(x.denominator for x in entries))
-    row = [x.numerator * (common // x.denominator) for x in entries]
-    divisor = gcd(*row) or 1
-    return tuple(x // divisor for x in row)
+    if not set(map(type, z)) <= {int}:
+        return integer_row(cast("Sequence[Fraction | int]", z))
+    row = cast("Sequence[int]", z)
+    divisor = gcd(*row)
+    return tuple(row) if divisor <= 1 else tuple([x // divisor for x in row])
 
 
 def _scaled(z: Scalars) -> Homogeneous:
@@ -221,6 +229,13 @@ def _scaled(z: Scalars) -> Homogeneous:
     size = magnitude(z[0])
     row = tuple(simplified(x / size) for x in z) if size != 0 else primitive(z)
     return _primitive_integers(row) if is_rational([row]) else row
+
+
+def _fractions(rows: Sequence[Homogeneous]) -> Rows:
+    """Return the rows with fractions for integers."""
+    if set(map(type, chain.from_iterable(rows))) <= {int}:
+        return quotients((row, 1) for row in cast("Sequence[Integers]", rows))
+    return tuple(tuple(map(_scalar, row)) for row in rows)
 
 
 def _scalar(x: Scalar | int) -> Scalar:

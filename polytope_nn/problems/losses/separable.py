@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias, cast
 
-from polytope_nn.errors import NotOptimal
+from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import project_out
 from polytope_nn.exact.radical import enclosure, exactly
@@ -101,7 +101,7 @@ class SeparableLoss:
         """Return the loss of a fit; None where it is infinite."""
         total: Scalar = Fraction(0)
         for row, t in zip(self.rows, z, strict=True):
-            part = row.value(t)
+            part = _value(row, t)
             if part is None:
                 return None
             total = total + part
@@ -114,7 +114,8 @@ class SeparableLoss:
         """
         found: list[Fraction] = []
         for row, t in zip(self.rows, z, strict=True):
-            ends = row.kappas(t) or ()
+            near = t.midpoint if isinstance(t, Ball) else t
+            ends = row.kappas(near) or ()
             known = [
                 sum(enclosure(x, _BITS), Fraction(0)) / 2 for x in ends if x is not None
             ]
@@ -147,6 +148,36 @@ def rows_of(loss: Loss) -> tuple[Graph | Smooth, ...]:
         return loss.rows
     pairs = zip(loss.y, loss.inverse_weights, strict=True)
     return tuple(Graph((Slope(y, t, None, None),)) for y, t in pairs)
+
+
+def _value(row: Graph | Smooth, z: Scalar) -> Scalar | None:
+    """Return the loss of a fit; over a ball that reaches several pieces, a ball.
+
+    It is convex: largest at an end, and least there or, where the ball has them, at the fits of
+    ``kappa = 0``.
+
+    >>> from .kinds import absolute
+    >>> z = _value(absolute(*map(Fraction, (3, 1, 0))), Ball.from_interval(2, 5))
+    >>> round(float(z.lower), 6), round(float(z.upper), 6)
+    (-0.0, 2.0)
+    """
+    try:
+        return row.value(z)
+    except Undecided:
+        if not isinstance(z, Ball):
+            raise
+    ends = [row.value(z.lower), row.value(z.upper)]
+    low, high = row.interval(Fraction(0)) or (None, None)
+    beside = (low is not None and bool(low > z.upper)) or (
+        high is not None and bool(high < z.lower)
+    )
+    known = [enclosure(t, _BITS) for t in ends if t is not None]
+    if len(known) < len(ends):
+        raise Undecided("whether every fit of the box has a finite loss: narrow the box")
+    least = min(low for low, _ in known) if beside else Fraction(0)
+    return Ball.from_interval(
+        max(least, Fraction(0)), max(h for _, h in known), z.precision
+    )
 
 
 def _clipped(x: Fraction, low: Fraction | None, high: Fraction | None) -> Fraction:

@@ -46,7 +46,10 @@ class Literal(str):
     __slots__ = ()
 
 
-def text_of(path: str | Path, source: str) -> str:
+_WANTED = "an instance has at least X, y and beta"
+
+
+def text_of(path: str | Path, source: str, wanted: str = _WANTED) -> str:
     """Return the text of a file, ``-`` the standard input; UTF-8, and not empty."""
     try:
         raw = sys.stdin.buffer.read() if str(path) == "-" else Path(path).read_bytes()
@@ -65,7 +68,7 @@ def text_of(path: str | Path, source: str) -> str:
             f"{source}: byte {error.start} is not UTF-8: save the file as UTF-8 text"
         ) from None
     if not text.strip():
-        raise InstanceError(f"{source}: is empty: an instance has at least X, y and beta")
+        raise InstanceError(f"{source}: is empty: {wanted}")
     return text
 
 

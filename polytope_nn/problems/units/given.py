@@ -70,6 +70,8 @@ def unit_read(
     extensions: Mapping[str, object], source: str, n: int, bias: str
 ) -> dict[str, Any]:
     """Return the keywords of a problem that a file's extensions make."""
+    if "gates" in extensions and extensions["gates"] is None:
+        raise InstanceError(f"{source}: gates: null where a list belongs")
     read = unit_given(
         extensions.get("activation", RELU),
         extensions.get("gates"),

@@ -98,7 +98,7 @@ def kappa_at_nothing(problem: Problem) -> Scalars | None:
     """
     rows = rows_of(problem.loss)
     if problem.free.columns:
-        alone = all(isinstance(row, Power) for row in rows)
+        alone = any(isinstance(row, Power) for row in rows)
         return (_ZERO,) * problem.n if alone else None
     found: list[Fraction] = []
     for row in rows:

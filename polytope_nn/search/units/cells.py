@@ -25,7 +25,7 @@ from polytope_nn.problems.units.gauges import rays
 from polytope_nn.problems.units.lasso import Block
 
 from .blocks import parts_optimum
-from .columns import Lasso, beta_of, lasso
+from .columns import Lasso, beta_beside, beta_of, lasso
 from .minimum import require_solution
 
 __all__ = ["block_fan", "fan_of", "penalised_optimum", "solved"]
@@ -84,7 +84,8 @@ class _Rays:
 
     def verified(self, kappa: Scalars) -> CellOptimum:
         """Return the optimum whose dual variable is kappa, or raise NotOptimal."""
-        return cell_optimum(self.problem, self.fan, self.beta, kappa)
+        beta = beta_beside(self.problem.beta_squared, kappa)
+        return cell_optimum(self.problem, self.fan, beta, kappa)
 
     def enclosed(self, found: BlockOptimum) -> CellOptimum:
         """Return the optimum of cells that is one of blocks, in balls."""

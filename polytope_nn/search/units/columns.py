@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
 
-from polytope_nn.exact.field import NumberField
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.field import Algebraic, NumberField
 from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.rational import Vector, is_square
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 
-__all__ = ["Lasso", "beta_of", "lasso"]
+__all__ = ["Lasso", "beta_beside", "beta_of", "lasso"]
 
 _ZERO = Fraction(0)
 _USED = 1e-7  # a float weight below this part of the largest counts as 0
@@ -52,6 +53,29 @@ def beta_of(square: Fraction) -> Scalar:
         return Fraction(isqrt(square.numerator), isqrt(square.denominator))
     poly = (-square.numerator, 0, square.denominator)
     return NumberField(poly, (0, square + 1)).generator
+
+
+def beta_beside(square: Fraction, kappa: Scalars) -> Scalar:
+    """Return beta, in the field of kappa where there is one.
+
+    Raises
+    ------
+    Undecided
+        When beta is a root that is not in that field.
+    """
+    beta = beta_of(square)
+    field = next((t.field for t in kappa if isinstance(t, Algebraic)), None)
+    if isinstance(beta, Fraction) or field is None:
+        return beta
+    if len(field.poly) == 3:
+        c, b, a = field.poly
+        discriminant = Fraction(b * b - 4 * a * c)  # the square of 2 a x + b
+        ratio = square / discriminant
+        if is_square(ratio):
+            share = Fraction(isqrt(ratio.numerator), isqrt(ratio.denominator))
+            root = (field.generator * (2 * a) + b) * share
+            return root if root > 0 else -root
+    raise Undecided("beta is no number of the field of kappa")
 
 
 def lasso(problem: Lasso, *, guess: bool = True) -> tuple[Scalars, dict[int, Scalar]]:

@@ -16,7 +16,7 @@ from polytope_nn.problems.units.activations import Threshold
 from polytope_nn.problems.units.thresholds import Pattern, threshold_patterns
 
 from .blocks import parts_optimum
-from .columns import Lasso, beta_of, lasso
+from .columns import Lasso, beta_beside, beta_of, lasso
 from .minimum import require_solution
 
 __all__ = ["threshold_optimum"]
@@ -81,7 +81,8 @@ class _Patterns:
 
     def verified(self, kappa: Scalars) -> ListedOptimum:
         """Return the optimum whose dual variable is kappa, or raise NotOptimal."""
-        return listed_optimum(self.problem, self.patterns, self.beta, kappa)
+        beta = beta_beside(self.problem.beta_squared, kappa)
+        return listed_optimum(self.problem, self.patterns, beta, kappa)
 
     def enclosed(self, found: BlockOptimum) -> ListedOptimum:
         """Return the optimum of patterns that is one of blocks, in balls."""

@@ -1,5 +1,6 @@
 """What is claimed of several outputs, with its witness: kinds ``vector`` and ``continuum``."""
 
+from fractions import Fraction
 from functools import partial
 
 from polytope_nn.certificate.enclosures import first_that_serves
@@ -72,11 +73,18 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
     Certificate(kind=vector, 11 claims, ... bytes)
     """
     P = vector_optimal_set(problem)
-    if P.optimum.level == "interval" or P.optimum.problem.kind == "power":
+    if P.optimum.level == "interval" or not _has_exact_fits(P.optimum):
         return first_that_serves(partial(enclosed_certificate, P))
     if P.optimum.problem.kind not in _PIECES:
         return accepted(lambda: boxed_certificate(P))
     return accepted(lambda: _made(P))
+
+
+def _has_exact_fits(O: Optimum) -> bool:
+    """Return whether fits are numbers of one field with N: of powers, rational ones."""
+    if O.problem.kind != "power":
+        return True
+    return all(isinstance(t, Fraction) for pair in O.interval for t in pair)
 
 
 def enclosed_certificate(P: OptimalSet, bits: int) -> Certificate:

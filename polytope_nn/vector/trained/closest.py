@@ -10,6 +10,10 @@ A neuron of direction g and mass c has the product ``c g h'``. With the mass ``m
 is of length ``beta m``, so slot j costs ``|u_j|^2 |v_j|^2 + beta^2 (m^2 - 2 m t_ja)``,
 ``t_ja = (u_j'g_a) (v_j'h_a)_+ / (beta^2 |g_a|^2)``, and masses add up to a point of P: the program
 of one output, whose search and whose bound are used as they are.
+
+With a continuum of directions the search is in the polytope of finitely many of them, and the
+bound is of all: products of two slots that are at a squared distance D make fits at most
+``|X| sqrt(2 D)`` apart, so ``|Z - Y*|^2 <= 2 m |X|^2 D`` for m slots and the sum D.
 """
 
 from collections.abc import Sequence
@@ -17,14 +21,19 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
-from polytope_nn.errors import DimensionError, Undecided
+from polytope_nn.errors import DimensionError
 from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.logarithms import Logarithms
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
 from polytope_nn.landscape.supports import is_nothing
 from polytope_nn.networks.barycentric import Hull
 from polytope_nn.networks.labels import LabelSearch
+from polytope_nn.networks.neuron import same_ray
+from polytope_nn.paths.optima import modulo
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
+from polytope_nn.vector.optimum import Direction, Optimum, seen_at
+from polytope_nn.vector.paths import mixtures
 from polytope_nn.vector.polytope import OptimalSet
 
 __all__ = ["VectorClosest", "vector_nearest"]
@@ -40,7 +49,8 @@ class VectorClosest:
 
     ``labels`` and ``masses``, of the directions as they are, say what each slot holds.
     ``decided`` says that it is proved that no optimal network of the width is nearer; ``place``
-    is that of the vertex it is spread from, where the search knows it.
+    is that of the vertex it is spread from, where the search knows it. ``directions`` are those
+    that the labels speak of, where they are not the atoms.
     """
 
     optimal: OptimalSet
@@ -50,14 +60,15 @@ class VectorClosest:
     at_least: Scalar
     decided: bool
     place: int | None = None
+    directions: tuple[Direction, ...] = ()
 
     @cached_property
     def network(self) -> VectorNetwork:
         """The network, with the free part that fits."""
         O = self.optimal.optimum
-        slots = []
+        atoms, slots = self.directions or O.atoms, []
         for a, c in zip(self.labels, self.masses, strict=True):
-            x = O.atoms[a] if O.atoms else None
+            x = atoms[a] if atoms else None
             empty = x is None or is_nothing(c)
             slots.append(
                 None if x is None or empty else VectorNeuron(x.g, tuple(c * t for t in x.h))
@@ -67,6 +78,8 @@ class VectorClosest:
     @cached_property
     def vertex(self) -> int | None:
         """The place of the vertex of P it is spread from; None between vertices."""
+        if self.directions:
+            return None
         vertices = self.optimal.vertices
         if self.place is not None or len(vertices) == 1:
             return self.place or 0
@@ -78,17 +91,33 @@ class VectorClosest:
         return next((i for i, v in enumerate(vertices) if v == tuple(c)), None)
 
 
+@dataclass(frozen=True)
+class Mixed:
+    """Some tight directions, and the vertices of their optimal mixtures."""
+
+    optimum: Optimum
+    atoms: tuple[Direction, ...]
+    vertices: tuple[Scalars, ...]
+
+    @property
+    def features(self) -> tuple[Scalars, ...]:
+        """The features of the directions modulo what is free."""
+        modulo = self.optimum.problem.modulo
+        return tuple(modulo(a.feature) for a in self.atoms)
+
+
 class _Labels(LabelSearch):
     """The search of one output, of normalised directions: masses are ``c |g|^2``."""
 
-    def __init__(self, P: OptimalSet, network: VectorNetwork) -> None:
+    def __init__(self, P: "OptimalSet | Mixed", network: VectorNetwork) -> None:
         O, D = P.optimum, P.optimum.problem
+        atoms = P.atoms if isinstance(P, Mixed) else O.atoms
         self.beta_squared = D.beta_squared
-        self.lengths = [squared_norm(a.g) for a in O.atoms]
+        self.lengths = [squared_norm(a.g) for a in atoms]
         pairs = zip(P.features, self.lengths, strict=True)
         self.F = tuple(tuple(t / length for t in F) for F, length in pairs)
         self.y = D.modulo(O.fit)
-        self.used = list(range(len(O.atoms)))
+        self.used = list(range(len(atoms)))
         if len(P.vertices) == 1:
             v = self.scaled(P.vertices[0])
             self.used = [a for a, x in enumerate(v) if not is_nothing(x)]
@@ -105,7 +134,7 @@ class _Labels(LabelSearch):
                 _ZERO
                 if x is None or sign(dot(x.v, a.h)) <= 0
                 else dot(x.u, a.g) * dot(x.v, a.h) / (self.beta_squared * length)
-                for a, length in zip(O.atoms, self.lengths, strict=True)
+                for a, length in zip(atoms, self.lengths, strict=True)
             )
             for x in slots
         ]
@@ -142,7 +171,7 @@ def vector_nearest(
     DimensionError
         When no optimal network has so few slots.
     Undecided
-        With a continuum.
+        When the network is not compared with an optimum that is known in balls.
 
     Examples
     --------
@@ -154,10 +183,7 @@ def vector_nearest(
     """
     O, D = P.optimum, P.optimum.problem
     if O.continua:
-        raise Undecided(
-            "the nearest optimal network: there is a continuum of optimal directions: run "
-            "connect for a path to an optimal network"
-        )
+        return nearest_of_continuum(P, network, width)
     slots = max(network.width, D.n * D.c + 1) if width is None else width
     small = [v for v in P.vertices if sum(not is_nothing(x) for x in v) <= slots]
     used = max((j + 1 for j, x in enumerate(network.slots) if x is not None), default=0)
@@ -198,3 +224,65 @@ def _of_hull(P: OptimalSet, search: _Labels, vertices: Sequence[Scalars]) -> Vec
     held = tuple(m / search.lengths[a] for a, m in pairs)
     labels = tuple(spread.labels)
     return VectorClosest(P, labels, held, *spread[2:5], place=spread.vertex)
+
+
+def nearest_of_continuum(
+    P: OptimalSet, network: VectorNetwork, width: int | None
+) -> VectorClosest:
+    """Return an optimal network near to one where there is a continuum, and a proved bound."""
+    O, D = P.optimum, P.optimum.problem
+    slots = max(network.width, D.n * D.c + 1) if width is None else width
+    used = max((j + 1 for j, x in enumerate(network.slots) if x is not None), default=0)
+    if O.vanishes:  # the empty network is the only optimum
+        size = _Labels(Mixed(O, (), ((), ())), network).size
+        return VectorClosest(P, (0,) * slots, (_ZERO,) * slots, size, size, decided=True)
+    M = _mixed(O, network)
+    small = [v for v in M.vertices if sum(not is_nothing(x) for x in v) <= slots]
+    if not small or used > slots:
+        least = min(sum(not is_nothing(x) for x in v) for v in M.vertices)
+        raise DimensionError(
+            f"the width is {slots}: the network has {used} slots in use, the optimal ones that "
+            f"were found {least} or more: give --width {max(used, least)}"
+        )
+    padded = VectorNetwork((*network.slots, *(None,) * slots)[:slots])
+    search = _Labels(M, padded)
+    labels, masses, distance, _ = search.best([search.scaled(v) for v in small])
+    held = tuple(m / search.lengths[a] for a, m in zip(labels, masses, strict=True))
+    at_least = _lipschitz(O, padded)
+    nothing = isinstance(distance, Fraction) and not distance
+    return VectorClosest(
+        P, tuple(labels), held, distance, at_least, nothing, directions=M.atoms
+    )
+
+
+def _mixed(O: Optimum, network: VectorNetwork) -> Mixed:
+    """Return directions of one optimal network, and those of a network that are tight."""
+    directions = [u for u, _ in O.network]
+    masses = tuple(c for _, c in O.network)
+    if O.level == "interval":
+        return Mixed(O, tuple(directions), (masses,))
+    directions += [a for a in O.atoms if a not in directions]
+    for x in network.neurons:
+        if not any(map(sign, x.u)):
+            continue
+        own = seen_at(O.problem, O.N, x.u)
+        tight = squared_norm(own.h) == O.problem.beta_squared * squared_norm(x.u)
+        if tight and not any(same_ray(own.g, a.g) for a in directions):
+            directions.append(own)
+    return Mixed(O, tuple(directions), mixtures(O, directions))
+
+
+def _lipschitz(O: Optimum, network: VectorNetwork) -> Scalar:
+    """Return a distance that every optimal network has, by how far its fit is."""
+    D = O.problem
+    if not O.is_pinned or D.entries.shifted:
+        return _ZERO
+    size = sum((squared_norm(x) for x in D.design), _ZERO)
+    fit = VectorNetwork(network.slots).fit(D)
+    columns = zip(transpose(fit), transpose(O.fit), strict=True)
+    off = D.free.annihilator((_ONE,) * D.n)
+    away: Scalar = _ZERO
+    for a, b in columns:
+        left = modulo(off, tuple(s - t for s, t in zip(a, b, strict=True)))
+        away = away + squared_norm(left)
+    return away / (2 * network.width * size) if size else _ZERO

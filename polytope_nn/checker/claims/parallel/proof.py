@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from ...kernel.numbers import Vector
-from ...kernel.reading import Json
+from ...kernel.numbers import Vector, dot, zero
+from ...kernel.reading import Json, require
 from ..dual import Atoms
+from ..identities import Exact
 from ..instance import Instance
 from ..networks import Target
 from ..topes import Charted
+from . import boxes
 from .branches import branches, gap, optimal
 from .depth import depth
 from .leaves import Layers, Leaf, inner_atoms, leaves, three_layers
 from .pieces import Piece, pieces
+from .roads import path
 from .table import table
 
 
@@ -48,6 +51,19 @@ class Deep:
         self.D.clock.hold(len(self.topes), self.D.n, "witness.patterns")
         self.leaves = leaves(self.L, kappa, (charted, self.topes), self.atoms)
 
+    def prove_boxes(self, charted: Charted, E: Exact) -> None:
+        """Prove the same of a kappa in intervals, which two-layer atoms make."""
+        boxes.leaves(self.L, E, charted)
+
+    def prove_level(self) -> None:
+        """Require the claim that depth does not help: a two-layer network is optimal."""
+        claim, where = self.claims["depth"], "claims.depth"
+        bare = all(claim[name] is None for name in ("network", "kappa", "value"))
+        fine = claim["helps"] is False and bare and self.witness["depth"] is None
+        require(
+            fine, where, "the two-layer network of the atoms is optimal, no more is shown"
+        )
+
     def prove_attained(self, T: Target) -> None:
         """Prove that a network attains the value."""
         where = "claims.attained"
@@ -64,6 +80,13 @@ class Deep:
         listed = (self.atoms, self.pieces)
         of = (T.kappa, T.fit)
         table(self.L, of, listed, self.claims["table"], self.witness["table"])
+
+    def prove_path(self, T: Target) -> None:
+        """Prove a path of optimal networks, and what each of them costs."""
+        claim, where = self.claims["branch_path"], "claims.branch_path"
+        path(self.L, T, self.atoms, claim)
+        apart = self.D.field.number(claim["cost"], where) - dot(T.kappa, T.fit)
+        require(zero(apart), where, "the cost is not kappa'fit")
 
     def prove_gap(self, kappa: Vector) -> None:
         """Prove the distance of a network to the dual value."""
