@@ -1,8 +1,18 @@
-"""The part of the set-up that setup.cfg cannot say: examples/ is installed with the package."""
+"""The part of the set-up that setup.cfg cannot say: examples/ is installed; what is in C.
 
-from setuptools import find_packages, setup
+The extension is optional: where no compiler is found, the package does the same in Python.
+"""
+
+from setuptools import Extension, find_packages, setup
 
 setup(
     packages=[*find_packages(include=["polytope_nn*"]), "polytope_nn.examples"],
     package_dir={"polytope_nn.examples": "examples"},
+    ext_modules=[
+        Extension(
+            "polytope_nn.geometry.kernel._compiled",
+            ["polytope_nn/geometry/kernel/_compiled.c"],
+            optional=True,
+        )
+    ],
 )

@@ -107,7 +107,7 @@ def _of_format(
     name: str, version: int, rows: Rows, digest: dict[str, str]
 ) -> dict[str, Any]:
     keys = KEYS if version == 2 else KEYS_1
-    others = [OF_KINDS["parallel"]] if version == 2 else []
+    others = [OF_KINDS["parallel"], OF_KINDS["parallel_enclosed"]] if version == 2 else []
     parts = ["data", "claims", "witness", *(["frame"] if version == 2 else [])]
     frame = {
         "format": {"const": name},

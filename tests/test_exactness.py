@@ -53,6 +53,7 @@ SOLVERS = {
     "search/cones/opposite.py",
     "search/cones/packing.py",
     "search/cones/pool.py",
+    "search/cones/searching.py",
     "networks/guessed.py",
     "vector/certificate/beside.py",
     "vector/certificate/inside.py",

@@ -16,6 +16,7 @@ from polytope_nn.problems.units.atomic import AtomicProblem
 from polytope_nn.problems.units.lasso import GroupLasso
 from polytope_nn.search.finding import optimum
 
+from .boxed_cones import boxed_cone_certificate
 from .check import check
 from .cones import cone_certificate
 from .enclosures import interval_certificate
@@ -25,6 +26,7 @@ from .general import general_certificate, normed_certificate
 from .interpolations import free_certificate
 from .units.cells import cell_certificate
 from .units.enclosed import enclosed_certificate
+from .units.fans import fan_certificate
 from .units.planted import primes_of
 from .units.tied import tied_certificate
 from .unlisted.points import unlisted_certificate
@@ -70,19 +72,27 @@ def certify(problem: Solvable) -> Certificate:
     if not isinstance(problem, OptimalPolytope):
         O = optimum(problem)
         if isinstance(O, CellOptimum) or (isinstance(O, BlockOptimum) and _ranging(O)):
-            _require_known(O.problem, "certificates of cells", piecewise=True)
+            _require_known(O.problem)
             return _of_cells(O)
         problem = O
     P = optimal_polytope(problem)
     if isinstance(P.problem, GroupLasso) and any(b.norm != "l2" for b in P.problem.blocks):
         assert isinstance(P.optimum, BlockOptimum)  # of blocks
-        _require_known(P.problem, "certificates of cells", piecewise=True)
+        _require_known(P.problem)
         return _of_cells(P.optimum)
-    _require_known(P.problem, "certificates of other neurons", piecewise=False)
+    _require_known(P.problem)
+    if P.optimum.dual_proof != "patterns":
+        return _without_patterns(P)
     if _needs_intervals(P):
         tied = isinstance(P.optimum, BlockOptimum | ListedOptimum)
         return tied_certificate(P) if tied else enclosed_certificate(P)
     return unlisted_certificate(P) if P.is_unlisted else _listed_certificate(P)
+
+
+def _without_patterns(P: OptimalPolytope) -> Certificate:
+    """Return the certificate of an optimum that cones or signs prove dual feasible."""
+    in_balls = P.optimum.enclosures is not None
+    return boxed_cone_certificate(P) if in_balls else cone_certificate(P)
 
 
 def _ranging(O: BlockOptimum) -> bool:
@@ -92,6 +102,10 @@ def _ranging(O: BlockOptimum) -> bool:
 
 def _of_cells(O: BlockOptimum | CellOptimum) -> Certificate:
     """Return the certificate of cells; where they are too many, of the value alone."""
+    loss = O.problem.loss
+    known = not isinstance(loss, SeparableLoss) or loss.is_piecewise or loss.kind == "power"
+    if not (known and in_one_field([*O.kappa, *O.weights, *O.fit])):
+        return fan_certificate(O)
     try:
         return cell_certificate(O)
     except TooMany:
@@ -116,8 +130,6 @@ def _listed_certificate(P: OptimalPolytope) -> Certificate:
         return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:
         return free_certificate(P)
-    if P.optimum.dual_proof != "patterns":
-        return cone_certificate(P)
     if P.level == "interval":
         return interval_certificate(P, P.staircase)
     certificate = staircase_certificate(P, P.staircase)
@@ -125,17 +137,12 @@ def _listed_certificate(P: OptimalPolytope) -> Certificate:
     return certificate
 
 
-def _require_known(problem: Problem, what: str, *, piecewise: bool) -> None:
+def _require_known(problem: Problem) -> None:
     """Raise Undecided for units and losses that no kind of certificate knows."""
-    loss = problem.loss
     if isinstance(problem, AtomicProblem):
         raise Undecided("certificates know no units of one's own")
-    if isinstance(loss, GraphLoss):
+    if isinstance(problem.loss, GraphLoss):
         raise Undecided("certificates know no loss of one's own")
-    if problem.of_relu or not isinstance(loss, SeparableLoss):
-        return
-    if piecewise and not loss.is_piecewise and loss.kind != "power":
-        raise Undecided(f"{what} know no {loss.kind} loss")
 
 
 def _needs_intervals(P: OptimalPolytope) -> bool:

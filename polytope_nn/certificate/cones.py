@@ -1,9 +1,10 @@
 """The certificate of an optimum proved feasible by cones or signs, without patterns."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from polytope_nn.checker.claims.polytope import bounds
 from polytope_nn.dual.cone_node import Node
 from polytope_nn.dual.cone_tree import ConeProof
 from polytope_nn.dual.peaks import Peak
@@ -12,25 +13,29 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import text
 from polytope_nn.geometry.cone_tree import Cone, orthants
 from polytope_nn.landscape.optimal_set import OptimalPolytope
+from polytope_nn.landscape.supports import support
 
 from .exact import listed, polytope_witness, shape_claims, stated
 from .format import Certificate, Json, numerators
 from .general import data_of
 from .interpolations import accepted
+from .unlisted.points import points_witness
 
 if TYPE_CHECKING:
     from polytope_nn.exact.scalar import Scalar
 
-__all__ = ["cone_certificate", "cone_witness"]
+__all__ = ["cone_certificate", "cone_witness", "raise_shape", "said_of_points", "trees_of"]
 
 
 def cone_certificate(P: OptimalPolytope) -> Certificate:
     """Return the certificate of kind ``cones`` or ``signs``, accepted by the checker.
 
+    Of a polytope whose vertices are not listed it is one of kind ``cones_unlisted``.
+
     Raises
     ------
     Undecided
-        When kappa is not rational, or there are too many vertices to be listed.
+        When kappa is known exactly and is not rational.
     """
     proof = P.optimum.dual_proof
     if proof == "patterns" or P.problem.free.columns:
@@ -42,23 +47,49 @@ def cone_certificate(P: OptimalPolytope) -> Certificate:
 
 def _cones(P: OptimalPolytope) -> Certificate:
     O = P.optimum
-    shape, forests = shape_claims(P.rank, P.dim, P.staircase)
     _, dual, optimum = stated(O, 0)
     assert isinstance(optimum, dict)  # a claim
     optimum["pieces"] = ["smooth"] * P.problem.n
-    _raise(P, shape)
     features = [a.feature for a in P.atoms]
     witness: dict[str, Json] = {
-        "dual": cone_witness(O.cones) if O.cones else sign_witness(O.signs),
-        **polytope_witness(P.supports, features, P.b),
-        "components": forests,
+        "dual": cone_witness(O.cones) if O.cones else sign_witness(O.signs)
     }
-    claims: list[Json] = [dual, optimum, *listed(P.atoms, P.vertices), *shape]
+    claims: list[Json] = [dual, optimum]
+    if P.is_unlisted:
+        points = P.some_vertices
+        supports = [support(c) for c in points]
+        atoms, some = listed(P.atoms, points)
+        assert isinstance(some, dict)  # a claim
+        claims += [atoms, {**some, "claim": "some"}, *said_of_points(P, supports)]
+        witness |= points_witness(P, features, supports)
+    else:
+        shape, forests = shape_claims(P.rank, P.dim, P.staircase)
+        raise_shape(P, shape)
+        claims += [*listed(P.atoms, P.vertices), *shape]
+        witness |= {
+            **polytope_witness(P.supports, features, P.b),
+            "components": forests,
+        }
     data = data_of(P.problem, {"kind": "relu", "bias": P.problem.bias})
-    return Certificate(O.dual_proof, data, "Q", claims, witness, version=2)
+    kind = f"{O.dual_proof}_unlisted" if P.is_unlisted else O.dual_proof
+    return Certificate(kind, data, "Q", claims, witness, version=2)
 
 
-def _raise(P: OptimalPolytope, shape: list[Json]) -> None:
+def said_of_points(P: OptimalPolytope, supports: Sequence[int]) -> list[Json]:
+    """Return what some points say of the dimension and of widths."""
+    sizes = [bits.bit_count() for bits in supports]
+    return [
+        {
+            "claim": "dimension",
+            "rank": P.rank,
+            "used_rank": P.used_rank,
+            "dim": P.dim,
+        },
+        {"claim": "bounds", **bounds(sizes, P.used_rank, pinned=True), "modulo": []},
+    ]
+
+
+def raise_shape(P: OptimalPolytope, shape: list[Json]) -> None:
     """Give the claims about widths the keys of format 2."""
     S = P.staircase
     own: dict[str, dict[str, Json]] = {
@@ -93,23 +124,29 @@ def cone_witness(proof: ConeProof) -> dict[str, Json]:
     """
     form = proof.form
     entries: dict[tuple[int, int], int] = {}
-    trees: list[Json] = []
-    for side, tree in zip((1, -1), proof.trees, strict=True):
-        tokens: list[Json] = []
-        for node, code in _walked(proof, side, tree):
-            if code[0] < 2:
-                tokens += code
-                continue
-            ties = sum(1 << k for k in proof.peaks[code[0] - 2].convex_ties)
-            key = code[0] - 2, node.positive & ties
-            tokens.append(2 + entries.setdefault(key, len(entries)))
-        trees.append(tokens)
+
+    def placed(q: int, node: Node) -> int:
+        ties = sum(1 << k for k in proof.peaks[q].convex_ties)
+        return entries.setdefault((q, node.positive & ties), len(entries))
+
+    trees = trees_of(proof, placed)
     return {
         "unit": text(form.integers.unit),
         "basis": [list(b) for b in form.basis],
         "peaks": [_peak(proof.peaks[q], positive) for q, positive in entries],
         "trees": trees,
     }
+
+
+def trees_of(proof: ConeProof, placed: Callable[[int, Node], int]) -> list[Json]:
+    """Return the trees of both signs, their peaks as they are placed on a leaf."""
+    trees: list[Json] = []
+    for side, tree in zip((1, -1), proof.trees, strict=True):
+        tokens: list[Json] = []
+        for node, code in _walked(proof, side, tree):
+            tokens += code if code[0] < 2 else [2 + placed(code[0] - 2, node)]
+        trees.append(tokens)
+    return trees
 
 
 def _walked(

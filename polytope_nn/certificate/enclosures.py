@@ -11,6 +11,7 @@ from functools import partial
 from math import ceil, floor
 
 from polytope_nn.checker.claims import box_dual, box_polytope
+from polytope_nn.checker.claims.cones.eliminated import Eliminated
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.system import System, solution, system_of
 from polytope_nn.checker.claims.versions import data_of as lifted
@@ -169,7 +170,9 @@ def rescaled(centre: Sequence[Fraction], chosen: Sequence[Vector]) -> list[Fract
     return moved
 
 
-def locate(system: System, start: Sequence[Fraction]) -> tuple[Numbers, dict[str, Json]]:
+def locate(
+    system: System | Eliminated, start: Sequence[Fraction]
+) -> tuple[Numbers, dict[str, Json]]:
     """Return the checker's enclosure of the solution near a point, and what proves it."""
     centre = _refined(system, start, system.bits)
     witness: dict[str, Json] = {
@@ -181,7 +184,7 @@ def locate(system: System, start: Sequence[Fraction]) -> tuple[Numbers, dict[str
 
 
 def _inverse_midpoints(
-    system: System, centre: Sequence[Fraction], bits: int
+    system: System | Eliminated, centre: Sequence[Fraction], bits: int
 ) -> tuple[list[Fraction], list[list[Fraction]], Fraction]:
     """Return the values of the system at the centre, the inverse of its Jacobian J, max |J|."""
     point = [Interval.around(t, t, 2 * bits) for t in centre]
@@ -199,7 +202,9 @@ def _inverse_midpoints(
     return [midpoint(t) for t in values], inverse, Fraction(largest)
 
 
-def _refined(system: System, centre: Sequence[Fraction], bits: int) -> tuple[Fraction, ...]:
+def _refined(
+    system: System | Eliminated, centre: Sequence[Fraction], bits: int
+) -> tuple[Fraction, ...]:
     """Return the centre after Newton steps, rounded to ``3/4 bits``."""
     unit = 1 << 3 * bits // 4
     for _ in range(2 + (bits // 256).bit_length()):
@@ -210,7 +215,7 @@ def _refined(system: System, centre: Sequence[Fraction], bits: int) -> tuple[Fra
     return tuple(centre)
 
 
-def _inverse(system: System, centre: Sequence[Fraction], bits: int) -> Json:
+def _inverse(system: System | Eliminated, centre: Sequence[Fraction], bits: int) -> Json:
     """Return the inverse Y of the Jacobian J in integers over a power of 2.
 
     It has some 64 bits, and as many as keep ``YJ`` near the identity where J is large.

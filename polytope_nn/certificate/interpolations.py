@@ -215,7 +215,7 @@ def linear(proof: Enclosures, problem: Problem) -> list[Vector]:
         (u, tuple(dot(x, u) for x in problem.charts[unit.face.chart].design))
         for unit in proof.units
         if unit.opposite
-        for u in unit.factor
+        for u in (unit.factor[i] for i in independent_rows(unit.factor))
     ]
     fixed = proof.system.free[: len(proof.system.free) - len(proof.linear)]
     independent = independent_rows([*fixed, *(column for _, column in rows)])

@@ -94,6 +94,16 @@ OF_CELLS: dict[str, Prover] = {
     "slots": cells.prove_slots,
     "parts": cells.prove_parts,
 }
+OF_FANS: dict[str, Prover] = {
+    "patterns": plain.prove_patterns,
+    "rays": listed.prove_rays,
+    "dual": listed.prove_fan,
+    "optimum": boxes.prove_optimum,
+    "cells": cells.prove_cells,
+    "vertices": listed.prove_vertices,
+    "slots": cells.prove_slots,
+    "parts": cells.prove_parts,
+}
 OF_TIED: dict[str, Prover] = IN_BOXES | {
     "atoms": listed.prove_atoms,
     "dual": listed.prove_dual,
@@ -109,6 +119,10 @@ IN_BRANCHES: dict[str, Prover] = EXACT | {
     "depth": lambda P: P.deep.prove_depth(P.target),
     "gap": branches.prove_gap,
     "branch_path": lambda P: P.deep.prove_path(P.target),
+}
+IN_BOXED_BRANCHES: dict[str, Prover] = IN_BOXES | {
+    "dual": branches.prove_boxes,
+    "depth": lambda P: P.deep.prove_level(),
 }
 OF_OUTPUTS: dict[str, Prover] = {
     "patterns": plain.prove_patterns,
@@ -169,9 +183,11 @@ def provers_of(P: Proof) -> dict[str, Prover]:
     if isinstance(P.D, outputs.Outputs):
         return OF_OUTPUTS
     if P.kind in TIED:
-        return OF_TIED
+        return OF_FANS if "cells" in P.kind else OF_TIED
     if P.kind in {"cells", "lasso_cells"}:
         return OF_CELLS
+    if P.deep and P.bits:
+        return IN_BOXED_BRANCHES
     return IN_BRANCHES if P.deep else IN_BOXES if P.bits else EXACT
 
 
@@ -189,7 +205,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     spoken, boxed = read["field"], type(read["field"]) is dict and "bits" in read["field"]
     keys = " ".join(WITNESS[name] for name in rows[kind] if name in WITNESS)
     bits = 0
-    if boxed or kind in {"interval", "enclosed", *TIED}:
+    if boxed or kind in {"interval", "enclosed", "parallel_enclosed", *TIED}:
         bits, spoken = bits_of(kind, spoken, version), "Q"
         keys = keys_of(kind, keys, version)
     given = read["witness"] if type(read["witness"]) is dict else {}
@@ -230,6 +246,8 @@ def keys_of(kind: str, keys: str, version: int) -> str:
     """Return the keys of a witness in intervals."""
     if kind in TIED:
         return f"{keys} {BOXES} hints shares pins"
+    if kind in DEEP:
+        return f"{keys} {BOXES} hints pins"
     keys = keys.replace("rank ", "" if version == 1 else "hints ")
     return f"{keys} {BOXES}" + " pins" * (version == 2 or kind.startswith("free"))
 
@@ -239,7 +257,7 @@ def fits_kind(D: Instance, kind: str) -> bool:
     if kind == "enclosed":
         return D.lifted and D.unit.kind in {"relu", "slopes"}
     if kind in TIED:
-        return D.unit.kind in TIED[kind] and not D.unit.polyhedral
+        return D.unit.kind in TIED[kind] and D.unit.polyhedral == ("cells" in kind)
     if kind in {"cells", "lasso_cells"}:
         return D.told_as == "normed" and bool(D.unit.blocks) == (kind == "lasso_cells")
     if kind in ANY_PIECES:

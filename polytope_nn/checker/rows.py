@@ -35,6 +35,8 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "enclosed": SHAPE,  # any loss, in intervals
     "listed_enclosed": SHAPE,  # of gates and patterns
     "lasso_enclosed": SHAPE[:8],
+    "cells_enclosed": (*OPTIMUM, "rays", "cells", "vertices", "slots"),
+    "lasso_cells_enclosed": (*OPTIMUM, "rays", "cells", "vertices", "parts"),
     "vector": (*OUTPUTS, *SHAPE[4:]),
     "continuum": (*OUTPUTS, "continua", "network", "connected"),
     "vector_enclosed": ("patterns", "enclosed", *SHAPE[6:]),
@@ -55,6 +57,8 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "signs": SHAPE[1:],
     "cones_holes": (*SHAPE[1:], "holes"),
     "signs_holes": (*SHAPE[1:], "holes"),
+    "cones_unlisted": UNLISTED[1:],
+    "signs_unlisted": UNLISTED[1:],
     "general_unlisted": (
         *("patterns", "dual", "intervals", "atoms"),
         *("some_lifted", "dimension", "bounds"),
@@ -62,6 +66,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "road": ("patterns", "dual", "road"),
     "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
     "parallel_gap": ("patterns", "dual", "gap", "depth"),
+    "parallel_enclosed": ("patterns", "dual", "optimum", "atoms", "depth"),
     "parallel_path": (*OPTIMUM, "atoms", "branch_path"),
 }
 THRESHOLDS = ("threshold", "threshold_open")
@@ -74,9 +79,16 @@ DEEP = {
 BOXED = {  # kinds whose numbers may be intervals
     *("interval", "free", "staircase", "holes", "enclosed"),
     *("free_unlisted", "unlisted"),
-    *("listed_enclosed", "lasso_enclosed"),
+    *("cones", "cones_holes", "cones_unlisted"),
+    *("listed_enclosed", "lasso_enclosed", "parallel_enclosed"),
+    *("cells_enclosed", "lasso_cells_enclosed"),
 }
-TIED = {"listed_enclosed": {"gates", *THRESHOLDS}, "lasso_enclosed": {"blocks"}}
+TIED = {  # of listed atoms or rays, in intervals: the neurons
+    "listed_enclosed": {"gates", *THRESHOLDS},
+    "lasso_enclosed": {"blocks"},
+    "cells_enclosed": {"normed"},
+    "lasso_cells_enclosed": {"blocks"},
+}
 SEVERAL = {  # kinds with several outputs
     *("vector", "continuum", "vector_enclosed", "continuum_enclosed"),
     *("vector_general", "continuum_general", "vector_pieces", "continuum_pieces"),

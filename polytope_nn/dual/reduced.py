@@ -27,7 +27,15 @@ from polytope_nn.exact.rational import Matrix, Vector, approximate_root
 from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.problems.losses.smooth import Smooth
 
-__all__ = ["Reduced", "Solution", "System", "enclosed_whole", "is_larger", "refined_whole"]
+__all__ = [
+    "Reduced",
+    "Solution",
+    "System",
+    "enclosed_whole",
+    "is_larger",
+    "reduced_system",
+    "refined_whole",
+]
 
 _STEPS = 10
 _LARGE = 80  # unknowns of a whole system; below, its own Newton's method is as fast
@@ -81,11 +89,19 @@ class Reduced:
             for x, z in zip(weighted, off, strict=True)
         )
 
+    @cached_property
+    def _grams(self) -> dict[int, tuple[BallMatrix, Balls, BallMatrix]]:
+        """What was computed, by its bits."""
+        return {}
+
     def _gram(self, bits: int) -> tuple[BallMatrix, Balls, BallMatrix]:
-        """Return ``V'QV``, ``V'Qy`` and the rows ``QV_1, ..., Qy``."""
-        QW = self._projected([*self._columns, self.y], bits)
-        G = multiply_balls(self._columns, transpose(QW))
-        return tuple(row[:-1] for row in G), tuple(row[-1] for row in G), QW
+        """Return ``V'QV``, ``V'Qy`` and the rows ``QV_1, ..., Qy``, at the bits or more."""
+        finer = [b for b in self._grams if b >= bits]
+        if not finer:
+            QW = self._projected([*self._columns, self.y], bits)
+            G = multiply_balls(self._columns, transpose(QW))
+            self._grams[bits] = tuple(r[:-1] for r in G), tuple(r[-1] for r in G), QW
+        return self._grams[min(finer, default=bits)]
 
     def _evaluated(
         self, G: BallMatrix, t: Balls, x: Balls
@@ -207,36 +223,23 @@ class System(Protocol):
     """What is asked of a resolvent system: its data, see there."""
 
     @property
-    def y(self) -> Vector:
-        """The labels."""
-
+    def y(self) -> Vector: ...  # noqa: D102 - the labels
     @property
-    def inverse_weights(self) -> Vector:
-        """One over the weights of the samples."""
-
+    def inverse_weights(self) -> Vector: ...  # noqa: D102 - one over those of the samples
     @property
-    def beta_squared(self) -> Fraction:
-        """The square of beta."""
-
+    def beta_squared(self) -> Fraction: ...  # noqa: D102 - the square of beta
     @property
-    def factors(self) -> tuple[Matrix, ...]:
-        """V of each face."""
-
+    def factors(self) -> tuple[Matrix, ...]: ...  # noqa: D102 - V of each face
     @property
-    def free(self) -> tuple[Vector, ...]:
-        """The independent columns of Z."""
-
+    def free(self) -> tuple[Vector, ...]: ...  # noqa: D102 - independent columns of Z
     @property
-    def prices(self) -> Vector:
-        """What Z'kappa is."""
-
+    def prices(self) -> Vector: ...  # noqa: D102 - what Z'kappa is
     @property
-    def curves(self) -> tuple[Smooth | None, ...]:
-        """The losses that are no quadratic functions."""
-
+    def curves(self) -> tuple[Smooth | None, ...]: ...  # noqa: D102 - no quadratic losses
     @property
-    def size(self) -> int:
-        """The number of unknowns."""
+    def size(self) -> int: ...  # noqa: D102 - the number of unknowns
+    @property
+    def reduced(self) -> Reduced: ...  # noqa: D102 - the system without kappa
 
 
 def is_larger(system: System) -> bool:
@@ -256,7 +259,7 @@ def refined_whole(system: System, x: Sequence[Scalar], bits: int) -> Balls:
         When the iteration does not settle to ``bits`` bits.
     """
     n, k = len(system.y), len(system.factors)
-    reduced, unit = _reduced(system), approximate_root(system.beta_squared)
+    reduced, unit = system.reduced, approximate_root(system.beta_squared)
     with precision(2 * bits):
         middle = [t.midpoint for t in ball_vector(x[: n + k])]
     start = [dot(column, middle[:n]) / unit for column in _columns(system)]
@@ -279,12 +282,13 @@ def enclosed_whole(system: System, point: Balls, bits: int) -> Balls:
     unit = approximate_root(system.beta_squared)
     middle = [t.midpoint for t in point]
     start = [dot(column, middle[:n]) / unit for column in _columns(system)]
-    found = _reduced(system).enclosed([*start, *middle[n : n + k]], bits)
+    found = system.reduced.enclosed([*start, *middle[n : n + k]], bits)
     with precision(2 * bits):
         return (*found.kappa, *found.weights, *_lambda(system, found.kappa, found.weights))
 
 
-def _reduced(system: System) -> Reduced:
+def reduced_system(system: System) -> Reduced:
+    """Return a plain system with kappa eliminated."""
     return Reduced(
         system.y,
         tuple(1 / t for t in system.inverse_weights),

@@ -22,12 +22,12 @@ from typing import TypeAlias, cast
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, Balls, ball_vector, precision
 from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls, solve_balls
-from polytope_nn.exact.linear import project_out, transpose
+from polytope_nn.exact.linear import projector, transpose
 from polytope_nn.exact.rational import Matrix, Vector, is_square
 from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.problems.losses.smooth import Smooth
 
-from .reduced import enclosed_whole, is_larger, refined_whole
+from .reduced import Reduced, enclosed_whole, is_larger, reduced_system, refined_whole
 
 __all__ = ["Evaluated", "Resolvent", "enclosed", "factor", "refined"]
 
@@ -53,11 +53,11 @@ def factor(X: Matrix, covector: Sequence[int]) -> Matrix:
     zero = [x for x, s in zip(X, covector, strict=True) if s == 0 and any(x)]
     nothing = (Fraction(0),) * len(X[0])
     rows = zip(X, covector, strict=True)
-    return tuple(_projected(zero, x) if s == 1 else nothing for x, s in rows)
-
-
-def _projected(zero: Sequence[Vector], x: Vector) -> Vector:
-    return cast("Vector", project_out(zero, x))  # rational in, rational out
+    if not zero:
+        return tuple(x if s == 1 else nothing for x, s in rows)
+    # rational in, rational out
+    Pi = cast("Matrix", projector(zero, len(X[0])))
+    return tuple(tuple(dot(p, x) for p in Pi) if s == 1 else nothing for x, s in rows)
 
 
 @dataclass(frozen=True)
@@ -225,6 +225,11 @@ class Resolvent:
         if self._eliminates:
             return enclosed_whole(self, point, bits + _depth(unit))
         return enclosed(self._evaluated, point, bits, unit)
+
+    @cached_property
+    def reduced(self) -> Reduced:
+        """The system without kappa, for many samples and a squared loss."""
+        return reduced_system(self)
 
     @property
     def _eliminates(self) -> bool:

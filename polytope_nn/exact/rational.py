@@ -5,7 +5,7 @@ and ``==`` is mathematical equality. Nothing here has a tolerance.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import gcd, isfinite, isqrt, lcm
@@ -144,15 +144,14 @@ def quotients(rows: Iterable[tuple[Sequence[int], int]]) -> tuple[Vector, ...]:
     return tuple(found)
 
 
-def _reduced_as_given(p: int, q: int) -> Fraction:
-    """Return ``p / q`` in lowest terms already, q > 0."""
-    return Fraction(p, q, _normalize=False)  # type: ignore[call-overload, no-any-return]
+def _reduced(p: int, q: int) -> Fraction:
+    """Return ``p / q`` in lowest terms already, q > 0: a quarter of the time of Fraction(p, q).
 
-
-# a third of the time of Fraction(p, q); under this name from Python 3.12 on
-_reduced: Callable[[int, int], Fraction] = getattr(
-    Fraction, "_from_coprime_ints", _reduced_as_given
-)
+    Fraction._from_coprime_ints, which Python 3.12 has, does this.
+    """
+    x: Fraction = object.__new__(Fraction)
+    x._numerator, x._denominator = p, q  # type: ignore[attr-defined]  # noqa: SLF001
+    return x
 
 
 def is_square(x: Fraction) -> bool:

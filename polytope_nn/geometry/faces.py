@@ -226,22 +226,27 @@ def face_lattice(P: Supported, *, most: int | None = None) -> FaceLattice:
         )
     supports = tuple(P.supports)
     empty = Face(-1, 0)
-    faces, arcs = [empty], []
+    faces: list[Face] = [empty]
+    arcs: list[tuple[Face, Face]] = []
     level: Mapping[int, Sequence[int]] = dict.fromkeys(sorted(supports), ())
-    arcs += [(empty, Face(0, S)) for S in level]
+    named = {S: Face(0, S) for S in level}
+    arcs += [(empty, vertex) for vertex in named.values()]
     dim = 0
     while level:
-        faces += [Face(dim, F) for F in level]
+        faces += [named[F] for F in level]
         if most is not None and len(faces) > most:
             raise Undecided(
                 f"the polytope has more than {most} faces: allow more (--faces)"
             )
         above = _edges(supports) if dim == 0 else {F: _covers(F, level[F]) for F in level}
         siblings: dict[int, Sequence[int]] = {}
+        below, named = named, {}
         for F in counted(f"faces of dimension {dim}", level):
-            for G in above[F]:
-                arcs.append((Face(dim, F), Face(dim + 1, G)))
-                siblings.setdefault(G, above[F])
+            found, E = above[F], below[F]
+            for G in found:
+                if G not in siblings:
+                    siblings[G], named[G] = found, Face(dim + 1, G)
+                arcs.append((E, named[G]))
         level = dict(sorted(siblings.items()))
         dim += 1
     return FaceLattice(tuple(faces), tuple(arcs), supports)
@@ -284,9 +289,18 @@ def _dimension(supports: Sequence[int]) -> int:
 
 def _covers(F: int, siblings: Sequence[int]) -> tuple[int, ...]:
     """Return the inclusion-minimal unions of F with one of the other siblings, sorted."""
-    unions = sorted({F | S for S in siblings if S != F}, key=int.bit_count)
-    minimal: list[int] = []
-    for U in unions:
-        if all(K & ~U for K in minimal):
+    unions = {F | S for S in siblings}
+    unions.discard(F)  # F itself; no sibling contains another
+    sizes = set(map(int.bit_count, unions))
+    if len(sizes) <= 1:
+        return tuple(sorted(unions))
+    least = min(sizes)
+    minimal = [U for U in unions if U.bit_count() == least]
+    for U in sorted(unions, key=int.bit_count)[len(minimal) :]:
+        outside = ~U
+        for K in minimal:
+            if not K & outside:
+                break
+        else:
             minimal.append(U)
     return tuple(sorted(minimal))

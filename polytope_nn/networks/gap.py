@@ -192,19 +192,26 @@ def dual_bound(
     ends when that is no more than the largest bound proved so far.
     """
     sums = _Sums(X, kappa, H)
-    square, worst = Fraction(0), (H.patterns[0], 1)
+    unit = sums.unit_square  # squares are whole multiples of 1/unit: no fraction is reduced
+    least, near = beta_squared * unit, beta_squared * (1 + _REACH) * unit
+    low, high = least.__floor__(), near.__floor__()
+    best, exact, worst = 0, None, (H.patterns[0], 1)
     multipliers: list[Multiplier] = []
     for i, unprojected in sums.by_norm():
-        if unprojected <= square:
+        if unprojected <= best - (exact is not None):  # which best may exceed by part of 1
             break
         for sign in (1, -1):
             proved, mu = sums.bounded(i, sign)
-            if beta_squared < proved <= beta_squared * (1 + _REACH):
-                proved, mu = _exactly(X, kappa, H.patterns[i], sign, mu)
+            value = None
+            if low < proved <= high:
+                value, mu = _exactly(X, kappa, H.patterns[i], sign, mu)
+                proved = (value * unit).__ceil__()
             if mu:
                 multipliers.append(Multiplier(H.patterns[i], sign, mu))
-            if proved > square:
-                square, worst = proved, (H.patterns[i], sign)
+            above = exact is not None and (value is None or value > exact)
+            if proved > best or (proved == best and above):
+                best, exact, worst = proved, value, (H.patterns[i], sign)
+    square = Fraction(best, unit) if exact is None else exact
     multipliers.sort(key=lambda m: (m.pattern, -m.sign))
     return DualBound(kappa, square, *worst, tuple(multipliers))
 
@@ -250,15 +257,22 @@ class _Sums:
         self.shift = max(0, _BITS + max(self.lengths).bit_length() - self.size.bit_length())
         self.factor = [(self.size << self.shift) // length for length in self.lengths]
 
-    def by_norm(self) -> Iterator[tuple[int, Fraction]]:
-        """Yield tope indices and ``|X'D kappa|^2``, the largest first."""
-        for i in sorted(range(len(self.squares)), key=lambda i: -self.squares[i]):
-            yield i, Fraction(self.squares[i], self.over**2)
+    @property
+    def unit_square(self) -> int:
+        """What the squares here are divided by."""
+        unit = self.over << self.shift
+        return unit * unit
 
-    def bounded(
-        self, i: int, sign: int
-    ) -> tuple[Fraction, tuple[tuple[int, Fraction], ...]]:
-        """Return a bound on the squared maximum of one sign on tope i, and its mu."""
+    def by_norm(self) -> Iterator[tuple[int, int]]:
+        """Yield tope indices and ``|X'D kappa|^2`` times the unit, the largest first."""
+        for i in sorted(range(len(self.squares)), key=lambda i: -self.squares[i]):
+            yield i, self.squares[i] << 2 * self.shift
+
+    def bounded(self, i: int, sign: int) -> tuple[int, tuple[tuple[int, Fraction], ...]]:
+        """Return a bound on the squared maximum of one sign on tope i, and its mu.
+
+        The bound is a multiple of the unit.
+        """
         import numpy as np
         from scipy.optimize import nnls
 
@@ -267,7 +281,7 @@ class _Sums:
         try:
             mu, _ = nnls((self.unit * pattern[:, None]).T, -p)
         except RuntimeError:  # no convergence: mu = 0 is a proof too
-            return Fraction(self.squares[i], self.over**2), ()
+            return self.squares[i] << 2 * self.shift, ()
         g = [int(t) * sign << self.shift for t in self.P[i]]
         kept = []
         for k in np.flatnonzero(mu):
@@ -275,8 +289,7 @@ class _Sums:
             s = int(pattern[k]) * N
             g = [x + s * t for x, t in zip(g, self.rows[k], strict=True)]
             kept.append((int(k), Fraction(N, self.over_k << self.shift)))
-        square = Fraction(sum(t * t for t in g), (self.over << self.shift) ** 2)
-        return square, tuple((k, t) for k, t in kept if t)
+        return sum(t * t for t in g), tuple((k, t) for k, t in kept if t)
 
 
 def _floats(rows: Sequence[Sequence[int]], lengths: Sequence[int]) -> "Floats":

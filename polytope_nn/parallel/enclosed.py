@@ -12,6 +12,7 @@ from polytope_nn.dual.atoms import Atom, Bound
 from polytope_nn.dual.feasibility import Tight, feasibility
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.tight import structural
+from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
@@ -89,11 +90,12 @@ class _EnclosedTree(Tree):
                 i for i, t in exact.items() if i in kept and t is kept[i] and sign(t) > 0
             }
             # rows of a class see one direction: there mu agrees with kappa in sum
-            whole = {i for rows in self.classes if agreed & {*rows} for i in rows}
-            whole |= {i for i, t in exact.items() if i not in whole and t == 1}
-            whole |= {*box.inside} | {i for i, e in enumerate(self.signs) if not e}
-            for s, mu, same in ((1, plus, whole | {*box.open}), (-1, minus, whole)):
-                for a in self._tight_atoms(box, s, mu, same):
+            summed = {i for rows in self.classes if agreed & {*rows} for i in rows}
+            own = {i for i, t in exact.items() if i not in summed and t == 1}
+            own |= {*box.inside} | {i for i, e in enumerate(self.signs) if not e}
+            own -= summed
+            for s, mu, same in ((1, plus, own | {*box.open}), (-1, minus, own)):
+                for a in self._tight_atoms(box, s, mu, same, same | summed):
                     found[a.key] = a
         except Undecided:
             return None
@@ -101,11 +103,11 @@ class _EnclosedTree(Tree):
         return Leaf(box.sigma, box.inside, box.open, box.excluded, exact, listed)
 
     def _tight_atoms(
-        self, box: Box, s: int, mu: Scalars, same: Collection[int]
+        self, box: Box, s: int, mu: Scalars, own: Collection[int], same: Collection[int]
     ) -> Sequence[Atom]:
         """Return the atoms of one sign that are tight for mu, all bounds being proved.
 
-        On the rows ``same`` mu is sigma kappa.
+        On the rows ``own`` mu is sigma kappa, on ``same`` as far as atoms see it.
         """
         X = self.blocks.X
         known = []
@@ -117,11 +119,28 @@ class _EnclosedTree(Tree):
                 i in same for i, e in enumerate(a.covector) if e > 0
             ):
                 known.append(turned)
-        decide = structural(X, known, mu, self.square)
+        decide = structural(X, known, mu, self.square, self._forms(box, mu, own))
         guess = multiplier_guess(X, self.square)
         H = self.blocks.arrangement
         left = {p for t, p in enumerate(H.patterns) if (s, t) not in box.excluded}
         return feasibility(X, self.square, mu, H, _only(s, left, decide), guess=guess).atoms
+
+    def _forms(self, box: Box, mu: Scalars, own: Collection[int]) -> LinearForms | None:
+        """Return the forms of mu with what is known of those of kappa, on its own rows."""
+        proof = None if self.flat is None else self.flat.enclosures
+        if proof is None:
+            return None
+        facts = proof.known
+        pairs = enumerate(zip(facts.kappa, mu, strict=True))
+        return LinearForms(
+            tuple(k * box.sigma if i in own else t for i, (k, t) in pairs),
+            tuple(
+                z for z in facts.vanishing if all(i in own for i, t in enumerate(z) if t)
+            ),
+            tuple(
+                V for V in facts.factors if all(i in own for i, v in enumerate(V) if any(v))
+            ),
+        )
 
 
 def _only(wanted: int, left: Collection[tuple[int, ...]], decide: Tight) -> Tight:

@@ -29,7 +29,7 @@ _ROUNDS = 60
 _SLACK = 1e-7
 _TIGHT = 1e-6  # of beta: branches that come so close may attain it
 _BOXES = 400
-_USED = 1e-5  # of the largest: a smaller mass is not in use
+_USED = 1e-4  # of the largest: a smaller mass is not in use
 _ZERO = 1e-6  # of the largest: a smaller kappa may be 0
 _FLAT = 1e-4  # of a row times a direction: the direction may lie on the row's wall
 

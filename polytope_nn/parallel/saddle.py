@@ -9,18 +9,18 @@ of order 1; where kappa is much larger than beta the program is solved again bes
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.scalar import Scalars, dot
+from polytope_nn.exact.scalar import Scalars
 from polytope_nn.search.floats import Hints
 
 from .blocks import Block, Blocks
-from .zoom import Program, solved
+from .zoom import Program, Sides, solved
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Saddle", "Saddles"]
 
-_ZERO = Fraction(0)
 _USED = 1e-6  # a block of less weight is not in use
 _BITS = 40  # of a rounded inner neuron
 _END = 1e-5  # a theta this close to 0 or 1 may be that
@@ -69,6 +68,9 @@ class Saddles:
     blocks: Blocks
     kappa: Scalars
     square: Fraction
+    _known: dict[tuple[int, frozenset[Block]], Sides] = field(
+        default_factory=dict, compare=False
+    )
 
     @cached_property
     def hints(self) -> Hints:
@@ -118,11 +120,14 @@ class Saddles:
         duals = found.duals
         order = np.argsort(-duals[:, 0], kind="stable")
         used = [i for i in order if duals[i, 0] > _USED]
-        neurons = tuple((program.blocks[i], self._rounded(duals[i])) for i in used)
+        blocks = program.sides.blocks
+        neurons = tuple((blocks[i], self._rounded(duals[i])) for i in used)
         faces = tuple(self._face(duals[i]) for i in used)
         theta, inner = [], []
-        for i, (t, end) in enumerate(zip(found.raised, program.ends, strict=True)):
-            theta.append(min(t / end, Fraction(1)))
+        for i, (t, end) in enumerate(zip(found.raised, program.sides.ends, strict=True)):
+            bits = _BITS + end.numerator.bit_length() - end.denominator.bit_length()
+            unit = 1 << max(bits, _BITS)
+            theta.append(min(Fraction(round(t / end * unit), unit), Fraction(1)))
             close = _END / max(1.0, float(end))
             if close < theta[-1] < 1 - close:
                 inner.append(i)
@@ -153,26 +158,14 @@ class Saddles:
         excluded: Collection[Block],
     ) -> Program:
         """Return the conic program of a leaf."""
-        k = [t * sigma for t in self.exact]
-        H = self.blocks.arrangement
-        blocks = tuple(b for b in self.blocks.every if b not in excluded)
-        pulls, raisings, facets = [], [], []
-        negative = [i for i, t in enumerate(k) if t < 0]
-        for s, t in blocks:
-            pattern = H.patterns[t]
-            rows = self.unit
-            seen = [i for i in (plus if s > 0 else minus) if pattern[i] > 0]
-            columns = zip(*(rows[i] for i in seen), strict=True) if seen else [()] * self.d
-            pulls.append(tuple(dot(c, [k[i] * s for i in seen]) for c in columns))
-            # raising theta_i by 1/|k_i| adds this
-            raisings.append(
-                tuple(
-                    tuple(-s * x if pattern[i] > 0 else _ZERO for x in rows[i])
-                    for i in negative
-                )
-            )
-            facets.append(
-                tuple(tuple(pattern[j] * x for x in rows[j]) for j in H.facets(pattern))
-            )
-        ends = tuple(-k[i] for i in negative)
-        return Program(blocks, tuple(pulls), tuple(raisings), tuple(facets), ends)
+        key = (sigma, frozenset(excluded))
+        if key not in self._known:
+            k = tuple(t * sigma for t in self.exact)
+            blocks = tuple(b for b in self.blocks.every if b not in excluded)
+            patterns = self.blocks.arrangement.patterns
+            facets = tuple(self.blocks.arrangement.facets(patterns[t]) for _, t in blocks)
+            self._known[key] = Sides(
+                self.unit, self.hints.unit, k, blocks, tuple(patterns[t] for _, t in blocks),
+                facets,
+            )  # fmt: skip
+        return Program(self._known[key], {1: tuple(plus), -1: tuple(minus)})

@@ -36,6 +36,7 @@ __all__ = [
 
 _DENOMINATORS = (1, 2, 3, 4, 6, 8, 12, 24, 40, 60, 360, 5040, 10**6)
 _STEPS = 16
+_PATIENCE = 4  # steps after which each is to be less than half of the one before
 _FIRST_BITS = 60
 _SINGULAR = 10**4  # a pivot so much smaller than the largest entry is taken for 0
 _UNIT = 1 << 60
@@ -184,8 +185,8 @@ def solution(
     point = list(start)
     _, J = equations.at(point)
     rows, columns = _pivots(J)
-    precision = _FIRST_BITS
-    for _ in range(_STEPS):
+    precision, before = _FIRST_BITS, None
+    for count in range(_STEPS):
         values, J = equations.at(point)
         step = solve([[J[i][j] for j in columns] for i in rows], [-values[i] for i in rows])
         if step is None:
@@ -196,6 +197,9 @@ def solution(
         size = max((abs(enclosure(t)[0]) for t in step), default=Fraction(0))
         if size < Fraction(1, 1 << bits):
             return tuple(point)
+        if before is not None and count > _PATIENCE and 2 * size > before:
+            return None  # it does not settle
+        before = size
         precision = min(2 * precision, bits + 64)
     return None
 

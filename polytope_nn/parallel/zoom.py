@@ -9,10 +9,11 @@ exactly: with ``x = x_0 + eps x'`` it has the same rows, and other right-hand si
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.scalar import squared_norm
+from polytope_nn.exact.scalar import dot
 from polytope_nn.search.floats import to_float
 
 from .blocks import Block
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Program", "Solved", "solved"]
+__all__ = ["Program", "Sides", "Solved", "solved"]
 
 _ZERO = Fraction(0)
 _STAGES = 8
@@ -31,28 +32,90 @@ _NEXT = 1e-3  # of the unit: the next one, or what is left
 
 
 @dataclass(frozen=True)
-class Program:
-    """The blocks with what they see, shape (d,), what raisings add, (N, d), and facets.
+class Sides:
+    """What the programs of one sign have in common: k, and the blocks with their patterns.
 
-    ``ends`` are the largest raisings ``|k_i|``.
+    ``unit`` are the rows of about unit length, ``near`` the same in floats, ``facets`` the
+    places of those that bound a block.
     """
 
+    unit: Matrix
+    near: "NDArray[np.float64]"
+    k: Vector
     blocks: tuple[Block, ...]
-    pulls: tuple[Vector, ...]
-    raisings: tuple[Matrix, ...]
-    facets: tuple[Matrix, ...]
-    ends: Vector
+    patterns: tuple[tuple[int, ...], ...]
+    facets: tuple[tuple[int, ...], ...]
+
+    @cached_property
+    def negative(self) -> tuple[int, ...]:
+        """The rows where k is negative."""
+        return tuple(i for i, t in enumerate(self.k) if t < 0)
+
+    @cached_property
+    def ends(self) -> Vector:
+        """The largest raisings ``|k_i|``."""
+        return tuple(-self.k[i] for i in self.negative)
+
+    @cached_property
+    def rows(self) -> "list[NDArray[np.float64]]":
+        """The rows: what is ``>= 0``, then one cone a block; raisings, t, multipliers."""
+        import numpy as np
+
+        N, d = len(self.negative), self.near.shape[1]
+        size = N + 1 + sum(map(len, self.facets))
+        sides = np.zeros((N + size - 1, size))
+        sides[:N, :N], sides[N : 2 * N, :N] = -np.eye(N), np.eye(N)
+        sides[2 * N :, N + 1 :] = -np.eye(size - N - 1)
+        found, start, negative = [sides], N + 1, list(self.negative)
+        for (s, _), pattern, facets in zip(
+            self.blocks, self.patterns, self.facets, strict=True
+        ):
+            signs = np.array(pattern)
+            cone = np.zeros((d + 1, size))
+            cone[0, N] = -1
+            cone[1:, :N] = (s * (signs > 0)[:, None] * self.near)[negative].T
+            mine = list(facets)
+            cone[1:, start : start + len(mine)] = -(signs[mine, None] * self.near[mine]).T
+            start += len(mine)
+            found.append(cone)
+        return found
+
+
+@dataclass(frozen=True)
+class Program:
+    """The program of a leaf; ``seen`` are the rows of k that neurons of a sign see."""
+
+    sides: Sides
+    seen: dict[int, tuple[int, ...]]
+
+    @cached_property
+    def pulls(self) -> "NDArray[np.float64]":
+        """What each block sees without raisings, in floats, shape (B, d)."""
+        import numpy as np
+
+        S = self.sides
+        k = np.array([to_float(t) for t in S.k])
+        found = []
+        for (s, _), pattern in zip(S.blocks, S.patterns, strict=True):
+            own = [i for i in self.seen[s] if pattern[i] > 0]
+            found.append(s * k[own] @ S.near[own])
+        return np.array(found)
 
     def at(self, raised: Sequence[Fraction], masses: Sequence[Vector]) -> list[Vector]:
         """Return g of each block, exactly."""
-        found = []
-        for b, pull in enumerate(self.pulls):
-            g = list(pull)
-            parts = [*zip(raised, self.raisings[b], strict=True)]
-            parts += zip(masses[b], self.facets[b], strict=True)
-            for c, column in parts:
-                if c:
-                    g = [s + c * t for s, t in zip(g, column, strict=True)]
+        S, found = self.sides, []
+        for b, ((s, _), pattern) in enumerate(zip(S.blocks, S.patterns, strict=True)):
+            parts = [(S.k[i] * s, i) for i in self.seen[s]]
+            parts += [(-t * s, i) for t, i in zip(raised, S.negative, strict=True)]
+            parts = [(c, i) for c, i in parts if pattern[i] > 0]
+            parts += [
+                (t * pattern[i], i) for t, i in zip(masses[b], S.facets[b], strict=True)
+            ]
+            factors = [c for c, _ in parts]
+            g = (
+                dot([S.unit[i][a] for _, i in parts], factors)
+                for a in range(len(S.unit[0]))
+            )
             found.append(tuple(g))
         return found
 
@@ -69,73 +132,51 @@ class Solved:
 
 def solved(program: Program) -> Solved | None:
     """Return the solution; None where the solver finds none."""
-    rows = _rows(program)
-    raised: Vector = (_ZERO,) * len(program.ends)
-    masses: tuple[Vector, ...] = tuple((_ZERO,) * len(f) for f in program.facets)
-    largest = max((squared_norm(g) for g in program.pulls), default=_ZERO)
-    unit = max(to_float(largest) ** 0.5, 1.0)
+    import numpy as np
+
+    S = program.sides
+    N = len(S.ends)
+    raised: Vector = (_ZERO,) * N
+    masses: tuple[Vector, ...] = tuple((_ZERO,) * len(f) for f in S.facets)
+    pulls = program.pulls
     found: Solved | None = None
+    unit = np.inf
     for _ in range(_STAGES):
-        point = _solved(rows, _right(program, raised, masses, unit))
+        largest = float(np.linalg.norm(pulls, axis=1).max(initial=0))
+        unit = max(largest if found is None else min(largest, unit * _NEXT), 1.0)
+        point = _solved(S.rows, _right(S, raised, masses, pulls, unit))
         if point is None:
             return found
         x, duals = point
         moved = [Fraction(float(t)) * Fraction(unit) for t in x]
-        N = len(raised)
         raised = tuple(
             min(max(s + t, _ZERO), end)
-            for s, t, end in zip(raised, moved[:N], program.ends, strict=True)
+            for s, t, end in zip(raised, moved[:N], S.ends, strict=True)
         )
-        left = iter(moved[N + 1 :])
-        masses = tuple(tuple(max(t + next(left), _ZERO) for t in own) for own in masses)
         value, accuracy = float(x[N]) * unit, _SOLVER * max(unit / 10, 1.0)
         found = Solved(value, accuracy, raised, duals)
         if accuracy <= _SOLVER or abs(value - 1) > accuracy / _NEXT:
             return found
-        largest = max(squared_norm(g) for g in program.at(raised, masses))
-        unit = max(min(to_float(largest) ** 0.5, unit * _NEXT), 1.0)
+        left = iter(moved[N + 1 :])
+        masses = tuple(tuple(max(t + next(left), _ZERO) for t in own) for own in masses)
+        pulls = np.array([list(map(to_float, g)) for g in program.at(raised, masses)])
     return found
-
-
-def _rows(program: Program) -> "list[NDArray[np.float64]]":
-    """Return the rows: what is ``>= 0``, then one cone a block; raisings, t, multipliers."""
-    import numpy as np
-
-    N = len(program.ends)
-    size = N + 1 + sum(map(len, program.facets))
-    d = len(program.pulls[0])
-    sides = np.zeros((N + size - 1, size))
-    sides[:N, :N], sides[N : 2 * N, :N] = -np.eye(N), np.eye(N)
-    sides[2 * N :, N + 1 :] = -np.eye(size - N - 1)
-    found, start = [sides], N + 1
-    for raising, facets in zip(program.raisings, program.facets, strict=True):
-        cone = np.zeros((d + 1, size))
-        cone[0, N] = -1
-        cone[1:, :N] = -_array(raising, d)
-        cone[1:, start : start + len(facets)] = -_array(facets, d)
-        start += len(facets)
-        found.append(cone)
-    return found
-
-
-def _array(columns: Matrix, d: int) -> "NDArray[np.float64]":
-    """Return vectors as the columns of an array, shape (d, N)."""
-    import numpy as np
-
-    return np.array([[to_float(t) for t in x] for x in columns]).reshape(-1, d).T
 
 
 def _right(
-    program: Program, raised: Vector, masses: Sequence[Vector], unit: float
+    sides: Sides,
+    raised: Vector,
+    masses: Sequence[Vector],
+    pulls: "NDArray[np.float64]",
+    unit: float,
 ) -> "list[NDArray[np.float64]]":
     """Return the right-hand sides beside a point, in some unit."""
     import numpy as np
 
-    left = [end - t for t, end in zip(raised, program.ends, strict=True)]
+    left = [end - t for t, end in zip(raised, sides.ends, strict=True)]
     bounds = [*raised, *left, *(t for own in masses for t in own)]
-    sides = np.minimum(np.array([to_float(t) for t in bounds]) / unit, _FAR)
-    pulls = program.at(raised, masses)
-    return [sides, *(np.array([0.0, *map(to_float, g)]) / unit for g in pulls)]
+    near = np.minimum(np.array([to_float(t) for t in bounds]) / unit, _FAR)
+    return [near, *(np.concatenate([[0.0], g / unit]) for g in pulls)]
 
 
 def _solved(

@@ -7,68 +7,20 @@ larger of the two ends: the barrier is 0 from ``n + 1`` slots on.
 
 from dataclasses import dataclass
 
-from polytope_nn.errors import Undecided
-from polytope_nn.exact.radical import RootSum, total
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
 from polytope_nn.networks.network import Network
 from polytope_nn.shown import Drawn
 
 from .descent import Descent, descended
+from .joined import Joined
 from .optima import optima
 
 __all__ = ["Connection", "connect"]
 
 
 @dataclass(frozen=True, repr=False)
-class Connection(Drawn):
-    """The two descents to one optimal network, where they meet."""
-
-    down: Descent
-    up: Descent
-
-    @property
-    def width(self) -> int:
-        """The number of slots."""
-        return self.down.width
-
-    @property
-    def breakpoints(self) -> tuple[Network, ...]:
-        """The networks between which the path is linear in u, slot by slot."""
-        return (*self.down.breakpoints, *self.up.breakpoints[-2::-1])
-
-    @property
-    def objectives(self) -> tuple[RootSum, ...]:
-        """The objective at the breakpoints: falling to the optimum, then rising."""
-        return (*self.down.objectives, *self.up.objectives[-2::-1])
-
-    @property
-    def barrier(self) -> RootSum:
-        """The largest objective on the path less that of the larger end, ``>= 0``.
-
-        On a line the objective is convex, so the largest is met at a breakpoint.
-        """
-        rises = [
-            x - descended.objectives[0]
-            for descended in (self.down, self.up)
-            for x in descended.objectives
-            if x is not descended.objectives[0] and _above(x, descended.objectives[0])
-        ]
-        return max(rises, default=total(()))
-
-    def __repr__(self) -> str:
-        return f"Connection(width={self.width}, breakpoints={len(self.breakpoints)})"
-
-
-def _above(x: RootSum, first: RootSum) -> bool:
-    """Return whether an objective is above the first of its descent.
-
-    Balls that overlap do not tell, and need not: no line of a descent rises, which its slopes
-    prove and not its values.
-    """
-    try:
-        return x > first
-    except Undecided:
-        return False
+class Connection(Joined[Descent, Network], Drawn):
+    """The two descents to one optimal network, where they meet: linear in u, slot by slot."""
 
 
 def connect(

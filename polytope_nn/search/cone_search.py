@@ -32,7 +32,7 @@ from .cones.opposite import units_of
 from .cones.pool import FloatProblem, Support, no_peaks, pooled
 from .floats import to_float
 
-__all__ = ["ConeProblem", "found_by_cones"]
+__all__ = ["ConeProblem", "found_by_cones", "in_floats"]
 
 _NEAR = 1e-7  # maxima this close to beta, beside the support, may be idle atoms
 
@@ -73,7 +73,7 @@ def found_by_cones(
     except NotOptimal:
         pass
     limits.progress(f"searching the directions of {len(problem.y)} samples by cones")
-    scaled = _in_floats(problem)
+    scaled = in_floats(problem)
     support = pooled(scaled[0], faces_of_either_phase)
     limits.progress(f"{len(support.tops)} atoms in use; looking at kappa")
     return _proved(problem, scaled, support, limits, rational=rational)
@@ -104,7 +104,7 @@ def _verified(problem: ConeProblem, kappa: Sequence[Fraction]) -> ConeOptimum:
     return verified_by_cones(problem, tuple(kappa), cone_feasibility(form))
 
 
-def _in_floats(problem: ConeProblem) -> tuple[FloatProblem, Fraction]:
+def in_floats(problem: ConeProblem) -> tuple[FloatProblem, Fraction]:
     """Return the problem with beta = 1 and rows of usual length, and that length."""
     import numpy as np
 

@@ -27,10 +27,12 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
+from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
 
 from .candidate import Candidate
+from .cones.solving import enclosed_by_tree, has_many_patterns
 from .conic import inner_hint
 from .decoupled.idle import idle_atoms, rank_with, without
 from .decoupled.rational import rational_unknowns
@@ -69,9 +71,11 @@ def enclosed_optimum(candidate: Candidate, bits: int) -> Optimum:
     unused = idle_atoms(problem, idle, tuple(kappa))
     r = rank_with(proof, [a for members in groups for a in members], unused)
     bounds, square, known = [], problem.beta_squared, proof.known
-    for chart in problem.charts:
+    every = [a for members in (*groups, unused) for a in members]
+    by_cones = has_many_patterns(problem) and not isinstance(problem.loss, SeparableLoss)
+    cones = enclosed_by_tree(problem, tuple(kappa), every) if by_cones else None
+    for chart in () if by_cones else problem.charts:
         # an atom has the same w and feature in every chart through its kink
-        every = (a for members in (*groups, unused) for a in members)
         here = [a for a in every if _passes(a, chart.anchor, problem.X)]
         tight = structural(chart.design, here, kappa, square, known)
         guess = multiplier_guess(chart.design, square)
@@ -90,7 +94,17 @@ def enclosed_optimum(candidate: Candidate, bits: int) -> Optimum:
     ]
     listed = tuple(sorted(lifted, key=lambda a: a.key))
     c = some_weights(problem, proof, listed)
-    return Optimum(problem, tuple(kappa), listed, c, tuple(bounds), "interval", r, proof)
+    return Optimum(
+        problem,
+        tuple(kappa),
+        listed,
+        c,
+        tuple(bounds),
+        "interval",
+        r,
+        proof,
+        cones=cones,
+    )
 
 
 def _with_weight(candidate: Candidate, bits: int) -> tuple[Enclosures, tuple[Face, ...]]:

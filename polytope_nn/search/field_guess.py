@@ -37,11 +37,21 @@ from polytope_nn.limits import Limits
 from polytope_nn.problems.losses.smooth import Power, signed_power
 
 from .candidate import Candidate
+from .cones.solving import has_many_patterns
 from .sizes import height
 
-__all__ = ["by_residuals", "dual_guess", "element", "generated_field", "guesses", "widened"]
+__all__ = [
+    "by_residuals",
+    "dual_guess",
+    "element",
+    "generated_field",
+    "guesses",
+    "likely",
+    "widened",
+]
 
 _RESIDUALS = 6  # of a field of residuals: a cube root of a square root
+_FEW = 6  # directions that may lie in a small field, beside many patterns
 _SMALL_DEGREE = 4  # fields so small are tried before balls
 _FIRST_BITS = 4000  # all degrees are tried at that precision
 _STEP = 4  # and at a higher one every fourth, up to three quarters of the largest
@@ -217,13 +227,23 @@ def _rational(ball: Ball) -> Fraction | None:
     return guess_rational(ball)
 
 
+def likely(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
+    """Yield what kappa seems to be: of many directions no small field is expected."""
+    if len(candidate.basis) <= _FEW or not has_many_patterns(candidate.problem):
+        yield from guesses(candidate, limits)
+        return
+    kappa = _rational_kappa(candidate, limits.bits)
+    if kappa is not None:
+        yield kappa
+
+
 def guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
     """Yield what kappa seems to be: fractions, or elements of a small field."""
     bits = limits.bits
     tall = height(candidate.problem)
     tried = None
     while True:
-        kappa = _rationals(candidate.kappa, bits)
+        kappa = _rational_kappa(candidate, bits)
         if kappa is not None and kappa != tried:
             tried = kappa
             yield kappa  # who asks again found it wrong: more bits tell it apart
@@ -264,10 +284,10 @@ def by_residuals(candidate: Candidate, bits: int) -> Iterator[Scalars]:
         )
 
 
-def _rationals(kappa: Balls, bits: int) -> Scalars | None:
+def _rational_kappa(candidate: Candidate, bits: int) -> Scalars | None:
     """Return the simplest fractions near kappa, or None when they are not simple."""
     guess = []
-    for t in widened(kappa, bits):
+    for t in widened(candidate.kappa, bits):
         x = guess_rational(t)
         if x is None:
             return None

@@ -5,7 +5,7 @@ small number field, balls whose every decision is strict; at last a larger numbe
 Guesses are verified completely (:func:`~polytope_nn.dual.optimum.verified`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import partial
 
@@ -21,9 +21,9 @@ from polytope_nn.problems.minimum import require_minimum
 from polytope_nn.problems.problem import Problem
 
 from .candidate import Candidate, undecided
-from .cones.solving import found_by_tree, has_many_patterns, proved_by_tree
+from .cones import solving as by_cones
 from .enclosing import enclosed_optimum
-from .field_guess import dual_guess, guesses
+from .field_guess import dual_guess, likely
 from .floats import multiplier_guess
 from .interior import relative_interior
 from .long_search import LongSearch
@@ -116,8 +116,8 @@ def _solved(problem: Problem, kappa: Iterable[object] | None, limits: Limits) ->
 
 
 def _verified(problem: Problem, kappa: Scalars) -> Optimum:
-    if has_many_patterns(problem):
-        return proved_by_tree(problem, kappa)
+    if by_cones.has_many_patterns(problem):
+        return by_cones.proved_by_tree(problem, kappa)
     return verified(problem, kappa, multiplier_guess)
 
 
@@ -150,9 +150,8 @@ def _found(problem: Problem, limits: Limits) -> Optimum:
             pass
     if isinstance(problem.loss, SeparableLoss):
         return _searched(problem, limits)
-    found = found_by_tree(problem, limits)
-    if found is not None:
-        return found
+    if by_cones.has_many_patterns(problem):
+        return by_cones.found_by_signs(problem) or _searched(problem, limits)
     try:
         return _resized(problem, limits) or _searched(problem, limits)
     except OverflowError:
@@ -193,7 +192,7 @@ def _searched(problem: Problem, limits: Limits) -> Optimum:
             found = _in_a_field(candidate, limits, fieldless)
         elif found is None:
             waiting.append(candidate)
-        if found is not None and _open(found, limits):
+        if found is not None and found.cones is None and _open(found, limits):
             # vertices in a field, if it shows
             return _in_a_field(candidate, limits, fieldless) or found
         if found is not None:
@@ -237,7 +236,10 @@ def _candidates(
 ) -> Iterator[Candidate]:
     """Yield candidates: found in floats, then in long floats."""
     seen: set[tuple[object, ...]] = set()
-    for search in (Search, LongSearch):
+    searches: tuple[Callable[[Problem], Search], ...] = (Search, LongSearch)
+    if by_cones.has_many_patterns(problem):
+        searches = (by_cones.cone_search,)
+    for search in searches:
         try:
             yield from search(problem).candidates(limits, seen)
         except (Undecided, OverflowError) as reason:
@@ -260,7 +262,7 @@ def _without_neurons(problem: Problem) -> Scalars:
 
 def _proved(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum | None:
     problem, whole = candidate.problem, _whole(candidate)
-    for kappa in guesses(candidate, limits):
+    for kappa in likely(candidate, limits):
         try:
             return _verified(whole, kappa)
         except NotOptimal:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Hints", "binary", "multiplier_guess", "to_float"]
 
 _LARGEST = 1e100  # its square is a float still
+_BOUND = int(_LARGEST)
 _NOTHING = Fraction(0)
 _ROUNDED = 1e-9  # of a projection: the conditions of optimality hold up to that
 _NOISE = 1e-13
@@ -51,6 +52,13 @@ def to_float(x: Fraction) -> float:
     if abs(x) > _LARGEST:
         return _LARGEST if x > 0 else -_LARGEST
     return float(x)
+
+
+def _quotient(p: int, q: int) -> float:
+    """Return the float nearest to p / q, q > 0, or the bound of what is computed with."""
+    if abs(p) > _BOUND * q:
+        return _LARGEST if p > 0 else -_LARGEST
+    return p / q
 
 
 @dataclass(frozen=True)
@@ -124,8 +132,8 @@ def multiplier_guess(X: Matrix, beta_squared: Fraction) -> Guess:
     def guess(
         p: Sequence[int], denominator: int, pattern: Sequence[int], facets: Sequence[int]
     ) -> tuple[Fraction, ...]:
-        unit = denominator * hints.beta
-        scaled = np.array([to_float(x / unit) for x in p])
+        times, over = hints.beta.denominator, hints.beta.numerator * denominator
+        scaled = np.array([_quotient(x * times, over) for x in p])
         mu = hints.projected(scaled, np.array(pattern), facets)[1]
         return tuple(
             Fraction(float(x)) * sizes[k] if x > 0 else _NOTHING

@@ -103,7 +103,7 @@ def added_columns(
         tuple(dot(x, u) for x in problem.charts[unit.face.chart].design)
         for unit in units
         if unit.opposite
-        for u in unit.factor
+        for u in (unit.factor[i] for i in independent_rows(unit.factor))
     ]
     flats = [unit.column for unit in units if unit.column is not None]
     every = (*free, *opposite, *flats)

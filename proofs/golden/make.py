@@ -45,7 +45,10 @@ from polytope_nn.networks.distance import gap as distance
 from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import network_of, solution
 from polytope_nn.networks.neuron import Neuron
-from polytope_nn.parallel.certificate.certify import parallel_certificate
+from polytope_nn.parallel.certificate.certify import (
+    bounds_certificate,
+    parallel_certificate,
+)
 from polytope_nn.parallel.certificate.roads import parallel_path_certificate
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
@@ -861,6 +864,9 @@ def parallel(
     return parallel_certificate(two_widths(parallel_optimum(D, kappa=kappa)), *size)
 
 
+BALLS = [[0, -2], [-2, -1], [-2, 0], [-1, 2]]
+
+
 @golden
 def parallel_hat() -> Certificate:
     """Branches of both signs; m*(4 k) is 3, 2, 1, 1; two components that are no points."""
@@ -896,8 +902,14 @@ def parallel_field() -> Certificate:
 @golden
 def parallel_gap() -> Certificate:
     """Kappa in intervals: a dual point and a network; depth is left open."""
-    rows = [[0, -2], [-2, -1], [-2, 0], [-1, 2]]
-    return parallel(rows, [-1, 3, 3, -4], (2, 2), beta=1)
+    D = ParallelProblem(BALLS, [-1, 3, 3, -4], beta=1)
+    return bounds_certificate(parallel_optimum(D))
+
+
+@golden
+def parallel_level() -> Certificate:
+    """Kappa in intervals, and depth does not help: leaves tight at the atoms of two layers."""
+    return parallel(BALLS, [-1, 3, 3, -4], (2, 2), beta=1)
 
 
 @golden
@@ -1071,6 +1083,26 @@ def cells_smooth() -> Certificate:
         {"A": [[-1, 0], [-1, -2], [2, 0]], "norm": "l1", "cone": [[1, 1]]},
     ]
     return certify(GroupLasso(blocks, [2, 5, 6], beta=2))
+
+
+@golden
+def fans_cube() -> Certificate:
+    """The linf norm and the logistic loss: cells in balls, a ray that is a sum of others."""
+    given = {"loss": "logistic", "penalty": "linf"}
+    return certify(
+        TrainingProblem([[2, 2], [0, 0], [2, 0]], [1, -1, -1], beta="1/4", **given)
+    )
+
+
+@golden
+def fans_blocks() -> Certificate:
+    """Blocks of all norms and the logistic loss, that of the norm l2 tight."""
+    blocks = [
+        {"A": [[-1, 0], [-2, 0], [2, -1]]},
+        {"A": [[1, -2], [-2, -1], [0, 1]], "norm": "linf", "signs": "+-"},
+        {"A": [[2, 1], [1, -1], [-1, 0]], "norm": "l1", "cone": [[1, 1]]},
+    ]
+    return certify(GroupLasso(blocks, [-1, -1, -1], beta="1/4", loss="logistic"))
 
 
 @golden

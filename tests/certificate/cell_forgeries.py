@@ -161,3 +161,69 @@ def cells_called_blocks(c):
         "widths": [],
         "modulo": [],
     }
+
+
+# cells in intervals
+
+ATOMS, DUAL = "claims.atoms", "witness.dual"
+
+
+@forged("fans_blocks", ATOMS, "has no block and sign")
+def a_ray_of_no_block(c):
+    del rays(c)[0]["sign"]
+
+
+@forged("fans_blocks", ATOMS, "is no sign of its block")
+def a_ray_of_no_sign_in_intervals(c):
+    rays(c)[3]["block"] = 2
+
+
+@forged("fans_cube", ATOMS, "a ray is not of length 1")
+def a_longer_ray_in_intervals(c):
+    rays(c)[0]["u"] = ["2", "2"]
+
+
+@forged("fans_cube", ATOMS, "no sample sees a ray")
+def a_ray_that_no_sample_sees(c):
+    rays(c)[0]["u"] = ["-1", "-1"]
+
+
+@forged("fans_cube", TIGHT, "a piece is not told")
+def a_piece_left_out(c):
+    cones(c).pop()
+
+
+@forged("fans_cube", TIGHT, "a ray is not of this sign")
+def a_ray_of_another_sign_in_intervals(c):
+    cones(c)[0]["rays"] = [2]
+
+
+@forged("fans_cube", TIGHT, "a ray is not proved to be below beta")
+def a_tight_ray_called_another(c):
+    cones(c)[2]["rays"] = [0]
+    cones(c)[2]["others"] = [["0", "1"]]
+
+
+@forged("fans_cube", DUAL, "a tope and sign has no multiplier")
+def a_tope_without_a_bound_in_intervals(c):
+    c["witness"]["dual"][0].pop()
+
+
+@forged("fans_cube", DUAL, "more multipliers than topes")
+def a_tope_too_many_in_intervals(c):
+    c["witness"]["dual"][0].append([])
+
+
+@forged("fans_cube", DUAL, "a multiplier is not positive")
+def a_multiplier_of_a_tope_negated_in_intervals(c):
+    c["witness"]["dual"][0][2][1] = [-1]
+
+
+@forged("fans_cube", DUAL, "a tope is not proved to be below beta")
+def a_tight_tope_called_strict(c):
+    c["witness"]["dual"][0][0] = []
+
+
+@forged("fans_blocks", DUAL, "a cone is not proved to be below beta")
+def a_tight_block_called_strict(c):
+    c["witness"]["dual"][1] = []

@@ -42,6 +42,14 @@ def parallel_true(c):
     if c["kind"] == "parallel_gap":
         value = float(parallel_optimum(problem).value)
         return float(Fraction(claim(c, "gap")["dual"])) <= value * (1 + 1e-12)
+    if c["kind"] == "parallel_enclosed":
+        O = parallel_optimum(problem)
+        low, high = (float(Fraction(t)) for t in claim(c, "optimum")["objective"])
+        return (
+            not O.depth_helps
+            and low <= float(O.value) + 1e-9
+            and float(O.value) <= high + 1e-9
+        )
     if c["kind"] == "parallel_path":
         found = parallel_optimum(problem, kappa=claim(c, "dual")["kappa"])
         return str(found.value) == claim(c, "optimum")["objective"]
@@ -469,3 +477,57 @@ def a_cheaper_path(c):
 @forged("path", f"{ROAD}.breakpoints[0]", "must have 2 entries")
 def a_path_of_fewer_branches(c):
     road(c)["breakpoints"][0].pop()
+
+
+def balls(c, i=0):
+    return dual(c)["leaves"][i]
+
+
+@forged("level", "witness.dual", "a leaf is missing")
+def a_leaf_in_intervals_left_out(c):
+    dual(c)["leaves"].pop()
+
+
+@forged("level", "witness.dual", "there are more leaves than the trees have")
+def a_leaf_in_intervals_too_many(c):
+    dual(c)["leaves"].append(balls(c))
+
+
+@forged("level", "witness.dual", "a multiplier is not positive")
+def a_pressing_that_pulls(c):
+    balls(c)["plus"][2][1][0] *= -1
+
+
+@forged("level", "witness.dual", "a bound is not proved to be below beta")
+def a_bound_without_its_multiplier(c):
+    balls(c)["plus"][2] = []
+
+
+@forged("level", "witness.dual", "a bound is not proved to be below beta")
+def a_larger_theta_in_intervals(c):
+    balls(c, 3)["theta"] = [[1, 1], 1]
+
+
+@forged("level", "witness.dual", "an atom is not in this tope's closed cone")
+def an_atom_of_another_tope(c):
+    balls(c)["plus"][0] = [1, []]
+
+
+@forged("level", "witness.dual", "an atom is not in this tope's closed cone")
+def an_atom_that_theta_weakens(c):
+    balls(c)["theta"] = [[1, 1], 2]
+
+
+@forged("level", "witness.dual", "is above")
+def a_theta_above_1(c):
+    balls(c)["theta"] = [[2, 1], 1]
+
+
+@forged("level", "claims.depth", "is optimal, no more is shown")
+def depth_that_helps_all_the_same(c):
+    depth(c)["helps"] = True
+
+
+@forged("level", "claims.optimum", "the upper end is below")
+def a_lower_value_in_intervals(c):
+    claim(c, "optimum")["objective"] = ["1/2", "1/2"]

@@ -9,7 +9,8 @@ from polytope_nn import GroupLasso, TrainingProblem, optimum
 from polytope_nn.certificate import certify as producer
 from polytope_nn.certificate.certify import certify
 from polytope_nn.certificate.units import cells as cells_producer
-from polytope_nn.checker.claims.cells.slots import Complex
+from polytope_nn.checker.claims.cells.slots import Complex, Enclosed
+from polytope_nn.checker.kernel.intervals import Interval
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 from polytope_nn.checker.kinds import check
 from polytope_nn.errors import NotInterpolable, Undecided
@@ -60,7 +61,7 @@ def test_random_networks_are_counted_as_the_slot_complex_is():
         except (NotInterpolable, Undecided):
             continue
         check(C.to_json())
-        assert C.kind == "cells"
+        assert C.kind in {"cells", "cells_enclosed"}
         several += not O.is_pinned
         S = slot_complex(O)
         claim = C.claim("slots")
@@ -198,3 +199,39 @@ def test_the_checker_counts_up_to_its_limits():
         S.sets(20)
     with pytest.raises(Refuted, match="more than 20000 placements are to be looked at"):
         S.placements([tuple(range(8)), tuple(range(1, 9))])
+
+
+def test_neurons_in_intervals_are_only_proved_to_differ():
+    one, wide = Interval(1, 1, 8), Interval(0, 2, 8)
+    S = Enclosed(Clock(Limits()), [1], [(1, [one])], [[1]], 1)
+    assert not S.same([one], [3 * one])
+    with pytest.raises(Refuted, match="whether two neurons are one is not proved"):
+        S.same([one], [wide])
+
+
+def test_cells_in_balls_are_counted_as_the_slot_complex_is():
+    rng, seen = seeded(47), 0
+    for _ in range(14):
+        n, d = rng.choice([(2, 1), (2, 2), (3, 2)])
+        D = TrainingProblem(
+            [[rng.randint(-2, 2) for _ in range(d)] for _ in range(n)],
+            [rng.choice([-1, 1]) for _ in range(n)],
+            beta="1/4",
+            penalty=rng.choice(["l1", "linf"]),
+            activation=rng.choice(["relu", "absolute"]),
+            loss=rng.choice(["logistic", "exponential"]),
+        )
+        try:
+            O = optimum(D)
+            C = certify(O)
+        except Undecided:
+            continue
+        check(C.to_json())
+        seen += C.kind == "cells_enclosed"
+        S = slot_complex(O)
+        assert C.claim("slots")["m_star"] == S.m_star
+        for step in C.claim("slots")["widths"]:
+            own = S[step["m"]]
+            assert step["components"] == own.components
+            assert (step["rigid"], step["isolated"]) == (own.rigid, own.isolated)
+    assert seen >= 5

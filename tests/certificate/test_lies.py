@@ -25,6 +25,7 @@ from polytope_nn.certificate.interpolations import free_certificate
 from polytope_nn.certificate.units.bases import listed_atoms
 from polytope_nn.certificate.units.cells import cell_certificate
 from polytope_nn.certificate.units.enclosed import enclosed_certificate
+from polytope_nn.certificate.units.fans import fan_certificate
 from polytope_nn.certificate.units.tied import tied_certificate
 from polytope_nn.dual.optimum import verified
 from polytope_nn.dual.units.blocks import block_optimum, parts_of
@@ -93,6 +94,7 @@ def confirmed(c):
         "enclosed": enclosed_true,
         "normed": normed_true,
         **dict.fromkeys(("cells", "lasso_cells"), cells_true),
+        **dict.fromkeys(("cells_enclosed", "lasso_cells_enclosed"), fans_true),
         **dict.fromkeys(("listed_enclosed", "lasso_enclosed"), tied_true),
         "free_path": free_path_true,
         "free_separation": free_separation_true,
@@ -321,6 +323,19 @@ def cells_true(c):
     O = optimum(general_problem(c), kappa=kappa if plain else None)
     assert O.kappa == kappa
     return canonical(cell_certificate(O).claims) == canonical(c["claims"])
+
+
+def fans_true(c):
+    """The claims but for ends are the finder's, and the ends are around its numbers."""
+    O = optimum(general_problem(c))
+    found = fan_certificate(O)
+    told = {t["claim"] for t in c["claims"]} - {"dual", "optimum", "vertices"}
+    same = all(found.claim(name) == claim(c, name) for name in told)
+    supports = [v["support"] for v in claim(c, "vertices")["list"]]
+    same = same and supports == [v["support"] for v in found.claim("vertices")["list"]]
+    pieces = found.claim("optimum")["pieces"] == claim(c, "optimum")["pieces"]
+    own = c | {"claims": [*c["claims"][:-2], {"claim": "vertices", "list": []}]}
+    return same and pieces and enclosed(own, O.kappa, (*O.fit, O.value), ())
 
 
 def tied_true(c):

@@ -2,10 +2,13 @@
 
 import json
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 
 from polytope_nn.certificate.check import Refuted, check
+from polytope_nn.checker.claims.parallel import boxes
+from polytope_nn.checker.kernel.intervals import Interval
 from polytope_nn.cli import main
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import vector
@@ -86,14 +89,38 @@ def test_random_instances(seed):
             continue
         C, table = certified(O)
         made += 1
-        assert C.kind == ("parallel" if O.level == "exact" else "parallel_gap")
-        if C.kind == "parallel_gap":
+        assert (C.kind == "parallel") is (O.level == "exact")
+        if C.kind != "parallel":
+            assert C.kind == ("parallel_gap" if O.depth_helps else "parallel_enclosed")
             continue
         columns = C.claim("table")["columns"]
         for step in table:
             said = columns[step.k - 1][step.m - 1]
             assert said in (None, [step.components, step.isolated])
     assert made >= 6
+
+
+def test_a_system_that_shows_no_network():
+    """Two atoms of a face, an atom in none, masses that may be 0; a kappa that may be 0."""
+    tiny = Interval(-1, 1, 32)
+    good = SimpleNamespace(
+        idle=[], linear=0, faces=[SimpleNamespace(atoms=[0])], D=SimpleNamespace(n=1)
+    )
+    boxes.made(good, [tiny, Interval(1, 2, 32)])
+    with pytest.raises(Refuted, match="may be 0"):
+        boxes.made(good, [tiny, Interval(0, 2, 32)])
+    for change in (
+        {"idle": [1]},
+        {"linear": 1},
+        {"faces": [SimpleNamespace(atoms=[0, 1])]},
+    ):
+        with pytest.raises(Refuted, match="not alone in a face"):
+            boxes.made(SimpleNamespace(**(vars(good) | change)), [tiny, Interval(1, 2, 32)])
+    E = SimpleNamespace(kappa=[tiny, Interval(-2, -1, 32)], known={0: Fraction(0)})
+    assert boxes.signs_of(E) == [0, -1]
+    E.known = {}
+    with pytest.raises(Refuted, match="the sign of an entry of kappa is not proved"):
+        boxes.signs_of(E)
 
 
 def test_a_path_on_the_command_line(tmp_path, capsys):

@@ -72,6 +72,22 @@ def test_what_is_found_in_balls_is_accepted_and_counted_as_its_staircase_is(make
     assert seen["exact"] >= 5
 
 
+def test_where_several_fits_belong_to_kappa_single_points_are_not_claimed():
+    D = TrainingProblem(
+        [[0, 0, -3], [2, 3, 1], [2, 3, 2], [0, 2, 2]],
+        [-1, 1, -1, 1],
+        beta=1,
+        loss="hinge",
+        gates=[[1, 0, 0, 0], [0, 1, 1, 0], [1, 0, 1, 0]],
+    )
+    C = certify(D)
+    assert C.kind == "listed_enclosed"
+    assert C.claim("optimum")["pieces"] == ["1 slope"] * 3 + ["2 flat"]
+    verdicts = C.claim("theorems")["verdicts"]
+    assert verdicts["T7.1"] is verdicts["T7.3"] is None
+    assert verdicts["T7.2"]
+
+
 def test_a_gate_twice_is_two_atoms_of_one_weight():
     X, masks = [[2, 0], [0, -1], [-1, -2]], [[1, 0, 1], [1, 1, 0], [1, 0, 1]]
     D = TrainingProblem(X, [1, 1, 1], beta="1/4", loss="logistic", gates=masks)

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,9 @@ from hypothesis import strategies as st
 
 from polytope_nn import Network, connect, is_optimal, optimal_polytope, optimum
 from polytope_nn.errors import DimensionError, InstanceError, NotAttained
+from polytope_nn.exact.radical import exactly
 from polytope_nn.networks.network import Neuron
+from polytope_nn.paths.joined import Joined
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.strategies import drawn_networks
 
@@ -94,3 +97,15 @@ def test_a_skip_goes_along():
     # no neuron is needed: the best line is 7/5 x, its loss 1/10
     assert min(found.objectives) == Fraction(1, 10)
     assert found.barrier == 0
+
+
+def test_a_barrier_is_what_a_walk_rises_above_its_end():
+    """Of any two walks that meet: 0 where neither rises."""
+
+    def walk(*values):
+        objectives = tuple(exactly(Fraction(t)) for t in values)
+        return SimpleNamespace(width=2, breakpoints=values, objectives=objectives)
+
+    joined = Joined(walk(3, 5, 1), walk(4, 2, 1))
+    assert (joined.barrier.exact, joined.breakpoints) == (2, (3, 5, 1, 2, 4))
+    assert Joined(walk(3, 2, 1), walk(1)).barrier == 0

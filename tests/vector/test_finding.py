@@ -313,3 +313,27 @@ def test_a_decay_far_below_the_labels(X, Y, tight_set):
     for near, t in zip(O.N, least.N, strict=True):
         assert [float(x) for x in near] == pytest.approx([float(x) for x in t], rel=1e-9)
     assert float(O.cost) == pytest.approx(float(least.cost), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("X", "Y", "options"),
+    [  # rows from 1e-12 to 1e6
+        ([["1e-12"], [0], ["2e6"], ["2e-12"]],
+         [[0, 2, 0], [-3, 4, -2], [1, -2, 2], [-2, 1, 3]], {}),
+        ([["-3e6", "-1e6", "2e6"], ["-1e-12", "3e-12", "-3e-12"]], [[2, -4], [0, -1]],
+         {"weights": ["1/3", 2]}),
+    ],
+)  # fmt: skip
+def test_rows_of_all_sizes(X, Y, options):
+    D = VectorProblem(X, Y, beta="1/4", **options)
+    O = vector_optimum(D)
+    # a row of 1e-12 is not fitted: the value is that of its labels and of the other rows
+    large = [k for k, x in enumerate(D.X) if any(abs(t) > 1 for t in x)]
+    rest = VectorProblem(
+        [D.X[k] for k in large], [D.Y[k] for k in large], beta="1/4",
+        weights=[D.weights[k] for k in large],
+    )  # fmt: skip
+    small = [k for k in range(D.n) if k not in large]
+    lost = sum(D.weights[k] * sum(t * t for t in D.Y[k]) for k in small) / 2
+    value = vector_optimum(rest).value + lost
+    assert float(O.value) == pytest.approx(float(value), rel=1e-9)

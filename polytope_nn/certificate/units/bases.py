@@ -15,7 +15,15 @@ from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.lasso import GroupLasso, gate_blocks
 
-__all__ = ["Basis", "TiedAtom", "basis_of", "listed_atoms", "parts_of_units", "vanishes"]
+__all__ = [
+    "Basis",
+    "TiedAtom",
+    "basis_beside",
+    "basis_of",
+    "listed_atoms",
+    "parts_of_units",
+    "vanishes",
+]
 
 
 @dataclass(frozen=True)
@@ -89,31 +97,38 @@ def basis_of(P: OptimalPolytope, order: Sequence[int], atoms: Sequence[TiedAtom]
     free = P.problem.free
     own = [free.columns[j] for j in independent_rows(free.columns)]
     used_first = sorted(range(len(atoms)), key=lambda i: c[order[i]] == 0)
-    if any(a.column is None for a in atoms):
-        first: dict[Matrix, int] = {}
-        for i in used_first:
+    return basis_beside(own, atoms, used_first)
+
+
+def basis_beside(
+    own: Sequence[Vector], atoms: Sequence[TiedAtom], order: Sequence[int]
+) -> Basis:
+    """Return a basis, the first in an order, of columns modulo free ones, and of forms."""
+    first: dict[Matrix, int] = {}
+    for i in order:
+        if atoms[i].column is None:
             first.setdefault(atoms[i].form, i)
-        places = tuple(sorted(first.values()))
-        at = [places.index(first[a.form]) for a in atoms]
-        units = tuple(tuple(Fraction(int(j == k)) for k in range(len(places))) for j in at)
-        return Basis(places, units, ((),) * len(atoms))
-    columns = [_column(a) for a in atoms]
-    rows = [*own, *(columns[i] for i in used_first)]
-    chosen = [used_first[k - len(own)] for k in independent_rows(rows) if k >= len(own)]
-    places = tuple(sorted(chosen))
-    inside = transpose([*(columns[i] for i in places), *own]) if places or own else ()
+    columns = {i: a.column for i, a in enumerate(atoms) if a.column is not None}
+    listed = [i for i in order if i in columns]
+    rows = [*own, *(columns[i] for i in listed)]
+    chosen = [listed[k - len(own)] for k in independent_rows(rows) if k >= len(own)]
+    places = tuple(sorted([*first.values(), *chosen]))
+    inside = transpose([*(columns[i] for i in chosen), *own]) if chosen or own else ()
     shares, extra = [], []
-    for column in columns:
-        found = solve(inside, column)
-        assert found is not None  # the basis spans all
-        shares.append(tuple(_fraction(t) for t in found[: len(places)]))
-        extra.append(tuple(_fraction(t) for t in found[len(places) :]))
+    for i, a in enumerate(atoms):
+        share = [Fraction(0)] * len(places)
+        rest: tuple[Fraction, ...] = ()
+        if a.column is None:
+            share[places.index(first[a.form])] = Fraction(1)
+        else:
+            found = solve(inside, columns[i])
+            assert found is not None  # the basis spans all
+            for j, t in zip(chosen, found, strict=False):
+                share[places.index(j)] = _fraction(t)
+            rest = tuple(_fraction(t) for t in found[len(chosen) :])
+        shares.append(tuple(share))
+        extra.append(rest)
     return Basis(places, tuple(shares), tuple(extra))
-
-
-def _column(a: TiedAtom) -> Vector:
-    assert a.column is not None  # a pattern has one
-    return a.column
 
 
 def _fraction(t: object) -> Fraction:

@@ -20,7 +20,7 @@ from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum, maximal
-from polytope_nn.errors import TooMany, Undecided
+from polytope_nn.errors import TooMany
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import Matrix, Vector
@@ -37,7 +37,7 @@ from polytope_nn.problems.units.lasso import GroupLasso
 from .normed import pressing, price, unit_of
 from .told import positive, pressed, pulls
 
-__all__ = ["cell_certificate"]
+__all__ = ["cell_certificate", "cells_of", "counts"]
 
 _ZERO: Scalar = Fraction(0)
 _POINTS = 400  # of the lifted optimal set
@@ -55,8 +55,6 @@ def cell_certificate(O: BlockOptimum | CellOptimum) -> Certificate:
     Undecided
         When the numbers are balls, or too long for the checker.
     """
-    if O.level != "exact":
-        raise Undecided("certificates of cells have exact numbers")
     try:
         return accepted(lambda: _made(O))
     except Refuted as refusal:
@@ -99,18 +97,19 @@ def _made(O: BlockOptimum | CellOptimum) -> Certificate:
         columns[j] for j in range(len(columns)) if any(bits >> j & 1 for bits in lifted)
     ]
     patterns, dual, count, cones = _cones(O, D, rays)
+    cells = cells_of(cones, [ray.is_smooth for ray in rays])
     claims: list[Json] = [
         {"claim": "patterns", "counts": [count]},
         {"claim": "dual", "kappa": list(map(written, O.kappa))},
         intervals(O),
         {"claim": "rays", "list": [ray.spoken for ray in rays]},
-        {"claim": "cells", "list": [[*cell] for cell in _cells(cones, rays)]},
+        {"claim": "cells", "list": [[*cell] for cell in cells]},
         {
             "claim": "lifted",
             "list": [vertex_json(c) for c in points],
             "dim": len(used) - (rank(used) if used else 0),
         },
-        _counts(O, D),
+        counts(O, D),
     ]
     witness: dict[str, Json] = {
         "patterns": patterns,
@@ -268,9 +267,9 @@ def _cut(S: Slice, owner: tuple[int, ...], rays: Sequence[_Ray]) -> dict[str, Js
     return {"rays": [], "farkas": [numerators(w, primitive=True)[0]], "tree": [2]}
 
 
-def _cells(cones: Sequence[Json], rays: Sequence[_Ray]) -> list[tuple[int, ...]]:
-    """Return the maximal cells."""
-    found: list[tuple[int, ...]] = [(i,) for i, ray in enumerate(rays) if ray.is_smooth]
+def cells_of(cones: Sequence[Json], smooth: Sequence[bool]) -> list[tuple[int, ...]]:
+    """Return the maximal cells; a smooth ray, of a block of the norm l2, is one."""
+    found: list[tuple[int, ...]] = [(i,) for i, alone in enumerate(smooth) if alone]
     for cone in cones:
         assert isinstance(cone, dict)  # as above
         own = cone["rays"]
@@ -279,7 +278,7 @@ def _cells(cones: Sequence[Json], rays: Sequence[_Ray]) -> list[tuple[int, ...]]
     return sorted(maximal(found))
 
 
-def _counts(O: BlockOptimum | CellOptimum, D: Instance) -> dict[str, Json]:
+def counts(O: BlockOptimum | CellOptimum, D: Instance) -> dict[str, Json]:
     """Return the claim of the slot complex."""
     S = slot_complex(O)
     modulo: list[Json] = [*D.unfixed]

@@ -37,6 +37,7 @@ from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.checker.lift import Lift
 from polytope_nn.dual.atoms import Atom, Bound, cone_projection
 from polytope_nn.dual.enclosures import Enclosures
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
@@ -227,7 +228,7 @@ def forests(S: Staircase, supports: Sequence[int]) -> list[Json]:
     return [forest_of(of, m) for m in range(S.m_star, S.threshold + 2)]
 
 
-def spoken_pieces(P: OptimalPolytope) -> list[Json]:
+def spoken_pieces(P: OptimalPolytope | Optimum) -> list[Json]:
     """Return the piece of each sample by its place in the graph, and what it is.
 
     Flats are where kappa is known to be theirs, whether in balls or not.

@@ -43,7 +43,7 @@ from .enclosed import forests, middle, numbers, shape, spoken_pieces
 from .patterns import threshold_tree
 from .told import blocks_told, positive
 
-__all__ = ["tied_certificate"]
+__all__ = ["TiedWalls", "rounded", "shares_told", "tied_certificate", "vertices_told"]
 
 _ZERO = Fraction(0)
 _MULTIPLIER_BITS = 100  # a strict bound that is nearer is one of no instance seen
@@ -92,7 +92,7 @@ def _attempt(
         "faces": [[i] for i in basis.places],
         "free": [],
         "pins": [[], []],
-        "shares": _shares(basis),
+        "shares": shares_told(basis),
     }
     of = partial(Tied, pieces=pieces_of(D, pieces), bits=bits, hints=Lift(D.clock))
     system = tied_of(D, listed, placed, of)
@@ -103,10 +103,10 @@ def _attempt(
         {"claim": "patterns", "counts": [count]},
         *numbers(system, x, pieces),
         listed,
-        _vertices(system, e, supports),
+        vertices_told(system, e, supports),
         *shape(P, D),
     ]
-    walls = _Walls(system, e)
+    walls = TiedWalls(system, e)
     witness: dict[str, Json] = {
         **placed,
         **located,
@@ -138,7 +138,7 @@ def _unit(problem: object) -> tuple[dict[str, Json], Json, int]:
     return {"kind": word, **bias}, tree, count
 
 
-def _shares(basis: Basis) -> list[Json]:
+def shares_told(basis: Basis) -> list[Json]:
     """Return the shares of the atoms beside the basis."""
     found: list[Json] = []
     for i, (shares, free) in enumerate(zip(basis.shares, basis.free, strict=True)):
@@ -179,7 +179,7 @@ def _supports(P: OptimalPolytope, order: Sequence[int]) -> list[int]:
     return [sum(1 << place[a] for a in bits_of(support)) for support in P.supports]
 
 
-def _vertices(system: Tied, e: Numbers, supports: Sequence[int]) -> Json:
+def vertices_told(system: Tied, e: Numbers, supports: Sequence[int]) -> Json:
     """Return the claim of the vertices, with the checker's own enclosures."""
     listed: list[Json] = []
     for support in supports:
@@ -191,7 +191,7 @@ def _vertices(system: Tied, e: Numbers, supports: Sequence[int]) -> Json:
     return {"claim": "vertices", "list": listed}
 
 
-class _Walls:
+class TiedWalls:
     """Strict Farkas vectors in the coordinates of the basis."""
 
     def __init__(self, system: Tied, e: Numbers) -> None:
@@ -231,7 +231,7 @@ def _multipliers(
     if not isinstance(O, BlockOptimum):
         return []
     tied = {(O.owners[i], P.atoms[i].sign): a for i, a in zip(order, atoms, strict=True)}
-    near = _rounded([middle(t) for t in O.kappa])
+    near = rounded([middle(t) for t in O.kappa])
     found: list[Json] = []
     for part in parts_of_units(P.problem):
         atom = tied.get((part.block, part.sign))
@@ -249,7 +249,7 @@ def _multipliers(
     return found
 
 
-def _rounded(kappa: Sequence[Fraction]) -> list[Fraction]:
+def rounded(kappa: Sequence[Fraction]) -> list[Fraction]:
     """Return kappa to some bits of its largest entry."""
     largest = max(map(abs, kappa)) or _ZERO + 1
     exponent = largest.numerator.bit_length() - largest.denominator.bit_length()

@@ -35,7 +35,7 @@ from polytope_nn.landscape.unlisted.some import some_points
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.units.lasso import GroupLasso
 
-__all__ = ["unlisted_certificate"]
+__all__ = ["points_witness", "unlisted_certificate"]
 
 _NULL: dict[str, int | None] = dict.fromkeys(
     ("connected_from", "m_star_at_most", "M_star_at_least")
@@ -100,14 +100,21 @@ def _exact(P: OptimalPolytope) -> Certificate:
     assert isinstance(some, dict)  # a claim
     dimension: Json = {"claim": "dimension", "rank": P.rank, "dim": P.dim}
     claims += [atoms, {**some, "claim": "some"}, dimension, _said(P, supports)]
+    witness |= points_witness(P, features, supports)
+    field = field_of([*P.kappa, *(x for c in points for x in c)])
+    return Certificate("free_unlisted", data, field, claims, witness)
+
+
+def points_witness(
+    P: OptimalPolytope, features: Sequence[Scalars], supports: Sequence[int]
+) -> dict[str, Json]:
+    """Return the witness that points use all atoms in use, of their rank, that one is alone."""
     longest = max(supports, key=int.bit_count)
-    witness |= {
+    return {
         "idle": _walls(P),
         "rank": rank_witness(supports, features, P.problem.n),
         "longest": _dual([features[a] for a in bits_of(longest)]),
     }
-    field = field_of([*P.kappa, *(x for c in points for x in c)])
-    return Certificate("free_unlisted", data, field, claims, witness)
 
 
 def _walls(P: OptimalPolytope) -> list[Json]:

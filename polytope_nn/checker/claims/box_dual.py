@@ -87,6 +87,22 @@ def optimum(D: Instance, kappa: Numbers, claims: Json) -> None:
     enclosed(D.clock, claims["optimum"]["objective"], value, "claims.optimum")
 
 
+def ends(
+    coefficients: list[int], numbers: list[tuple[int, int]], at: list[int]
+) -> tuple[int, int]:
+    """Return the ends of ``sum_k coefficients_k numbers_at_k``, in the same units."""
+    low = high = 0
+    for c, k in zip(coefficients, at, strict=True):
+        x, z = numbers[k]
+        if c > 0:
+            low += c * x
+            high += c * z
+        else:
+            low += c * z
+            high += c * x
+    return low, high
+
+
 def bounded(S: System, E: Exact, charted: Charted) -> None:
     """Prove that kappa is feasible on a chart, and that the atoms are all there are (T2).
 
@@ -97,14 +113,11 @@ def bounded(S: System, E: Exact, charted: Charted) -> None:
     multipliers, at = array(charted.bounds, DUAL), 0
     bases = Bases(S, chart)
     right, left, q = D.unit.whole_slopes
+    kappa, beta = [(x.low, x.high) for x in E.kappa], Fraction(D.beta_squared)
     for active in charted.topes:
         slopes = {k: right if active >> k & 1 else left for k in chart.rows}
         rows = [k for k in chart.rows if slopes[k]]
-        kappa, den = [E.kappa[k] for k in rows], D.scale * q
-        pull = [
-            linear([slopes[k] * c[k] for k in rows], den, kappa, S.bits)
-            for c in chart.columns
-        ]
+        pull = [ends([slopes[k] * c[k] for k in rows], kappa, rows) for c in chart.columns]
         for s in (1, -1):
             D.clock.tick()
             require(at < len(multipliers), DUAL, "a tope and sign has no multiplier")
@@ -113,18 +126,24 @@ def bounded(S: System, E: Exact, charted: Charted) -> None:
             if len(read) == 2:
                 tight(E, bases, (s, active), read)
                 continue
-            p = [s * t for t in pull]
+            push, m = [0] * len(pull), 1
             if read:
-                support, num, den = array(read, DUAL, 3)
-                places, den = indices(support, D.n, DUAL), whole(den, DUAL, 1)
-                mu = D.field.integers(num, len(places), DUAL, den)
+                support, num, m = array(read, DUAL, 3)
+                places, m = indices(support, D.n, DUAL), whole(m, DUAL, 1)
+                mu = D.field.integers(num, len(places), DUAL, m)
                 require(all(t > 0 for t in mu), DUAL, "a multiplier is not positive")
                 mu = [t if active >> k & 1 else -t for k, t in zip(places, mu, strict=True)]
-                unit = Fraction(1, den * D.scale)
-                push = [dot(mu, (c[k] for k in places)) * unit for c in chart.columns]
-                p = [x + t for x, t in zip(p, push, strict=True)]
-            square = inner(p, p, S.bits) - D.beta_squared
-            require(square.high < 0, DUAL, "a bound is not proved to be below beta")
+                push = [
+                    q * dot(mu, [c[k] for k in places]) << S.bits for c in chart.columns
+                ]
+            # the ends of p in units of 2^-bits / (scale q m), exactly
+            p = [
+                (s * m * x + t, s * m * z + t) for (x, z), t in zip(pull, push, strict=True)
+            ]
+            square = sum(max(x * x, z * z) for x, z in p)
+            unit = (D.scale * q * m << S.bits) ** 2
+            strict = square * beta.denominator < beta.numerator * unit
+            require(strict, DUAL, "a bound is not proved to be below beta")
     require(at == len(multipliers), DUAL, "there are more multipliers than topes and signs")
 
 

@@ -13,6 +13,7 @@ denominator a face (proofs/claims.md).
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import gcd, prod
 from operator import mul
 from typing import Any, TypeAlias, TypeVar
 
@@ -68,6 +69,7 @@ class System:
     Z: list[Vector] = field(default_factory=list)
     linear: int = 0
     prices: dict[int, Fraction] = field(default_factory=dict)  # Z'kappa where it is not 0
+    kept: dict[int, tuple[dict[int, Row], int]] = field(default_factory=dict)  # projections
 
     def begin(self) -> None:
         """Begin Z with independent columns of what is free."""
@@ -82,14 +84,20 @@ class System:
 
     def projected(self, a: int) -> tuple[dict[int, Row], int]:
         """Return the projections of the rows off the kink on the span of an atom's face."""
+        if a in self.kept:
+            return self.kept[a]
         chart, (_, covector) = self.D.chart(self.anchor(a)), self.atoms[a]
         axes = axes_of(self.D, [chart.X[k] for k, t in enumerate(covector) if t == 0])
         at = [k for k, t in enumerate(covector) if t]
         self.D.clock.hold(len(at) * chart.d, 256, "witness.faces")
-        rows = [off(self.D, axes, chart.X[k]) for k in at]
-        flat, den = cleared([t for row in rows for t in row], self.D.clock)
-        d = chart.d
-        return {k: flat[i * d : i * d + d] for i, k in enumerate(at)}, den * self.D.scale
+        over = prod(square for _, square in axes)
+        rows = [offset(axes, chart.X[k], over, self.D.clock.tick) for k in at]
+        divisor = gcd(over, *(t for row in rows for t in row))
+        whole_rows = {k: [t // divisor for t in r] for k, r in zip(at, rows, strict=True)}
+        found = whole_rows, over // divisor * self.D.scale
+        if self.D.clock.fits(len(self.atoms) * self.D.n * chart.d, 512):
+            self.kept[a] = found
+        return found
 
     @property
     def size(self) -> int:
@@ -202,6 +210,18 @@ def axes_of(D: Instance, rows: Sequence[Vector]) -> list[tuple[Row, int]]:
             axes.append((axis, dot(axis, axis)))
             D.clock.hold(len(axes) * len(axis), 256, "witness.faces")
     return axes
+
+
+def offset(
+    axes: Sequence[tuple[Row, int]], x: Row, over: int, tick: Callable[[], None]
+) -> Row:
+    """Return ``over`` times the projection of x, in integers, ``over`` the squares' product."""
+    tick()
+    found = [over * t for t in x]
+    for b, square in axes:
+        share = sum(map(mul, x, b)) * (over // square)
+        found = [s - share * t for s, t in zip(found, b, strict=True)] if share else found
+    return found
 
 
 def off(D: Instance, axes: Sequence[tuple[Row, int]], x: Vector) -> Vector:
@@ -327,7 +347,7 @@ def flat(S: System, group: list[int]) -> list[int]:
     return below
 
 
-def solution(S: System, witness: Json) -> Numbers:
+def solution(S: Any, witness: Json) -> Numbers:
     """Return the image of the box under Krawczyk's operator, after proving it lies inside.
 
     ``|I - Y J|`` is bounded column by column from middles and radii: no column is kept.

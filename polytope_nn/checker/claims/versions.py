@@ -19,10 +19,12 @@ _THREE_LAYERS = {
     "order": "atoms by sign, + first, then by direction; vertices by support",
     "regulariser": "beta/3 sum_j (|W_j|^3 + |w_j|^3 + |alpha_j|^3)",
 }
+_TWO_IN_THREE = {"regulariser": _THREE_LAYERS["regulariser"]}
 OF_KINDS = {  # what is another convention in a kind
     "parallel": _THREE_LAYERS,
     "parallel_gap": _THREE_LAYERS,
     "parallel_path": _THREE_LAYERS,
+    "parallel_enclosed": _TWO_IN_THREE,
 }
 TOP = "format version kind conventions data field claims witness sha256"
 FRAME = ("format", "version", "kind", "conventions", "field")

@@ -4,6 +4,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..claims import box_dual, box_functions, box_polytope, polytope
+from ..claims.cones import eliminated
+from ..claims.cones.boxed import feasible_in_boxes
 from ..claims.identities import Exact
 from ..claims.pieces.optimum import optimum
 from ..claims.pieces.system import Pieced, pieces_of
@@ -28,13 +30,17 @@ def prove_atoms(P: Proof) -> None:
     paired = any(len(f.atoms) == 2 for f in S.faces)
     right = not (S.prices and paired)
     require(right, "witness.faces", "pairs beside fits that are not pinned")
-    P.x = box_dual.solved(S, P.witness)
+    by_cones = P.kind.startswith("cones")
+    P.x = (eliminated if by_cones else box_dual).solved(S, P.witness)
     own = len(S.faces) + S.linear
     P.ranks = (own + box_dual.idle_rank(S), own, P.D.n)
 
 
 def prove_dual(P: Proof) -> None:
     """Prove kappa feasible, strictly but at the atoms."""
+    if P.kind.startswith("cones"):
+        feasible_in_boxes(P.atoms, P.kappa, P.witness["dual"])
+        return
     E = Exact(P.atoms, P.kappa)
     for charted in P.charts:
         box_dual.bounded(P.atoms, E, charted)

@@ -31,8 +31,10 @@ def prove_cells(P: Proof) -> None:
 def complex_of(P: Proof) -> slots.Complex:
     """Return the cells that are in use, the rank of their features proved."""
     rank = polytope.dimension(P.D, P.atoms, P.supports, P.witness["rank"])[1]
-    of = (P.cells, P.points, P.atoms.directions, rank)
-    return slots.Complex(P.D.clock, *of)
+    if P.bits:
+        directions = [atom.u for atom in P.atoms.listed]
+        return slots.Enclosed(P.D.clock, P.cells, P.points, directions, rank)
+    return slots.Complex(P.D.clock, P.cells, P.points, P.atoms.directions, rank)
 
 
 def prove_slots(P: Proof) -> None:

@@ -4,11 +4,11 @@ from functools import partial
 
 from ..claims import box_dual, polytope
 from ..claims.identities import Exact
-from ..claims.listed import dual
+from ..claims.listed import dual, fans
 from ..claims.listed import polytope as tied_polytope
 from ..claims.listed.system import Tied, tied_of
 from ..claims.pieces.system import pieces_of
-from ..kernel.numbers import Vector
+from ..kernel.numbers import Vector, members
 from ..kernel.reading import record
 from .proof import Proof, measured
 
@@ -18,7 +18,7 @@ def prove_atoms(P: Proof) -> None:
     told = pieces_of(P.D, P.claims["optimum"]["pieces"])
     of = partial(Tied, pieces=told, bits=P.bits, hints=P.hints)
     S = tied_of(P.D, P.claims["atoms"], P.witness, of)
-    P.atoms = S
+    P.atoms, P.loose = S, bool(S.prices)
     P.x = box_dual.located(S, P.witness)
     S.holds(P.kappa)
 
@@ -27,6 +27,22 @@ def prove_dual(P: Proof) -> None:
     """Prove kappa feasible, strictly but at the atoms."""
     E = Exact(P.atoms, P.kappa)
     dual.feasible(P.atoms, E, P.claims["patterns"], P.witness)
+
+
+def prove_rays(P: Proof) -> None:
+    """Prove the same of rays."""
+    P.claims["atoms"] = P.claims["rays"]
+    prove_atoms(P)
+
+
+def prove_fan(P: Proof) -> None:
+    """Prove kappa feasible under polyhedral norms, strictly but at the rays."""
+    P.cones = fans.Fan(P.atoms, P.kappa, P.witness["cells"])
+    if P.D.unit.blocks:
+        E = Exact(P.atoms, P.kappa)
+        fans.feasible(P.cones, E, P.claims["patterns"], P.witness)
+    for charted in P.charts:
+        fans.bounded(P.cones, charted)
 
 
 def weights(P: Proof) -> Vector:
@@ -42,6 +58,7 @@ def prove_vertices(P: Proof) -> None:
     walls = tied_polytope.walls_of(S, e, cover["farkas"])
     polytope.cover(P.D.clock, len(S), P.supports, walls, cover["tree"])
     polytope.antichain(P.D.clock, P.supports)
+    P.points = [(s, tied_polytope.weights_of(S, e, members(s))) for s in P.supports]
 
 
 def prove_dimension(P: Proof) -> None:

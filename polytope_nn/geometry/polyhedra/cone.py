@@ -20,6 +20,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 from math import gcd
+from operator import itemgetter
 from typing import TypeAlias, cast
 
 from polytope_nn.exact.integer import (
@@ -31,7 +32,8 @@ from polytope_nn.exact.linear import independent_rows, kernel, rref, transpose
 from polytope_nn.exact.rational import integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.adjacency import indices, transposed
-from polytope_nn.geometry.double_description import Ray, required
+from polytope_nn.geometry.kernel.insertion import Ray, required
+from polytope_nn.geometry.kernel.rational import integer_rays
 
 from .forms import Rows, simplified
 
@@ -156,22 +158,21 @@ def _rational_rays(
     for i, row in enumerate(rows):
         if any(row):
             given.setdefault(_divided(row), []).append(i)
-    distinct = list(given)
+    # as they are, not divided: their values on a primitive z are short
+    distinct = [rows[places[0]] for places in given.values()]
     free = independent_integer_rows(distinct)
     inverse, _ = integer_inverse([distinct[i] for i in free])
     slacks = zip(*integer_product(distinct, inverse), strict=True)
-    simplicial: list[tuple[int, Ray]] = []
-    for f, slack in zip(free, slacks, strict=True):
-        primitive = _divided(slack)
-        simplicial.append((1 << f, {i: x for i, x in enumerate(primitive) if x}))
     bound = [i for i in range(len(distinct)) if i not in set(free)]
-    found = required(simplicial, bound, rational=True)
-    shares = [[cast("int", ray.get(i, 0)) for i in free] for _, ray in found]
+    found = integer_rays(list(map(_divided, slacks)), free, bound)
+    shares = list(map(itemgetter(*free), (ray for _, ray in found)))
+    if len(free) == 1:
+        shares = [(x,) for x in shares]
     back = integer_product(list(zip(*inverse, strict=True)), basis)
     rays = tuple(map(_divided, integer_product(shares, back)))
     if len(distinct) == len(rows):
         return tuple(S for S, _ in found), rays
-    wide = [sum(1 << i for i in given[row]) for row in distinct]
+    wide = [sum(1 << i for i in places) for places in given.values()]
     return tuple(sum(wide[i] for i in indices(S)) for S, _ in found), rays
 
 

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
-from math import gcd, lcm
+from math import gcd
 from typing import TypeAlias, cast
 
-from polytope_nn.exact.integer import integer_product
+from polytope_nn.exact.integer import integer_inverse, integer_product
 from polytope_nn.exact.linear import independent_rows, kernel, solve, transpose
 from polytope_nn.exact.rational import integer_row, quotients
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
@@ -183,16 +183,17 @@ def _projected(rows: Sequence[Homogeneous], across: Rows) -> list[Homogeneous]:
 
     L has independent x; over the rationals all is one product of integer matrices.
     """
-    N = len(rows[0]) if rows else 0
     if not is_rational((*rows, *across)):
         return [_scaled(z) for z in _project_scalars(rows, across)]
     integral = [_primitive_integers(z) for z in rows]
     if not across or not rows:
         return list(integral)
-    unit = [tuple(Fraction(int(i == j)) for j in range(N)) for i in range(N)]
-    T = cast("Sequence[Sequence[Fraction]]", _project_scalars(unit, across))
-    common = lcm(*(x.denominator for row in T for x in row))
-    whole = [[int(x * common) for x in row] for row in T]
+    L = [_primitive_integers(z) for z in across]
+    columns = [[0] * len(L), *zip(*(x[1:] for x in L), strict=True)]
+    gram = integer_product([x[1:] for x in L], columns[1:])
+    inverse, t = integer_inverse(gram)
+    away = integer_product(integer_product(columns, inverse), L)
+    whole = [[t * (i == j) - x for j, x in enumerate(row)] for i, row in enumerate(away)]
     return [_primitive_integers(z) for z in integer_product(integral, whole)]
 
 

@@ -18,21 +18,28 @@ from polytope_nn.parallel.counts.widths import TwoWidths
 from polytope_nn.parallel.depth import TwoLayerBound, two_layer_bound
 from polytope_nn.parallel.optimum import ParallelOptimum
 from polytope_nn.parallel.pieces import Piece
-from polytope_nn.parallel.problem import ParallelProblem
 
 from .bounds import bound_claim, inner_point, leaves_of
 from .cells import Table, branch_json
 from .choices import Choice, choices, homes
+from .instance import data_of
 from .leaves import LeafWitness
+from .level import level_certificate
 
-__all__ = ["data_of", "direction", "parallel_certificate", "scalars_of", "stated"]
+__all__ = [
+    "bounds_certificate",
+    "direction",
+    "parallel_certificate",
+    "scalars_of",
+    "stated",
+]
 
 
 def parallel_certificate(S: TwoWidths, height: int, width: int) -> Certificate:
     """Return the certificate of an optimum, its table of that size, accepted by the checker.
 
-    Where kappa is in intervals it is of kind ``parallel_gap``: a dual point, a network, their
-    distance, and depth where it helps.
+    Where kappa is in intervals it is of kind ``parallel_enclosed``, that depth does not help, or of
+    kind ``parallel_gap``: a dual point, a network, their distance, and depth where it helps.
 
     Raises
     ------
@@ -50,7 +57,10 @@ def parallel_certificate(S: TwoWidths, height: int, width: int) -> Certificate:
     if O.problem.regulariser != "power3":
         raise Undecided("certificates of three layers are of power-3 decay")
     if O.level != "exact":
-        return accepted(lambda: _enclosed(O))
+        try:
+            return level_certificate(O)
+        except Undecided:  # where depth helps, or ties are not decided
+            return accepted(lambda: bounds_certificate(O))
     return accepted(lambda: _made(S, height, width))
 
 
@@ -86,8 +96,8 @@ def _made(S: TwoWidths, height: int, width: int) -> Certificate:
     return Certificate("parallel", data_of(problem), field, claims, witness, version=2)
 
 
-def _enclosed(O: ParallelOptimum) -> Certificate:
-    """Return the certificate of an optimum between two bounds."""
+def bounds_certificate(O: ParallelOptimum) -> Certificate:
+    """Return the certificate of an optimum between two bounds, not checked."""
     problem, kappa = O.problem, inner_point(O)
     tree, order = pattern_tree(problem.arrangement)
     leaves = leaves_of(O)
@@ -140,24 +150,6 @@ def scalars_of(O: ParallelOptimum) -> list[Scalar]:
     """Return the numbers of which some may be outside Q."""
     thetas = [t for leaf in O.leaves for t in leaf.theta.values()]
     return [*O.kappa, *thetas, *(c for _, own in O.branches for _, c in own)]
-
-
-def data_of(problem: ParallelProblem) -> dict[str, Json]:
-    """Return the instance: of two layers, and what is said of the third."""
-    D = problem.two_layer
-    layers: dict[str, Json] = {
-        "inner_width": problem.inner_width,
-        "regulariser": problem.regulariser,
-    }
-    return {
-        "X": [list(map(text, row)) for row in D.X],
-        "y": list(map(text, D.y)),
-        "beta_squared": text(D.beta_squared),
-        "loss": {"kind": "squared", "weights": list(map(text, D.weights))},
-        "unit": {"kind": "relu", "bias": D.bias},
-        "free": "none",
-        "layers": layers,
-    }
 
 
 def _attained(O: ParallelOptimum, of: LeafWitness) -> list[Json]:

@@ -12,7 +12,8 @@ from polytope_nn.networks.neuron import Neuron, ray, same_ray
 from polytope_nn.parallel.networks.network import Branch
 from polytope_nn.parallel.networks.roads import ParallelPath
 
-from .certify import data_of, direction, scalars_of, stated
+from .certify import direction, scalars_of, stated
+from .instance import data_of
 from .leaves import LeafWitness
 
 __all__ = ["parallel_path_certificate"]

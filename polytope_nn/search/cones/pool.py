@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["FloatProblem", "Support", "no_peaks", "pooled"]
+__all__ = ["FloatProblem", "Support", "no_peaks", "peaks_at", "pooled"]
 
 _FIRST = 0.3  # the tolerance of the first separation
 _FACES = 1e-2  # and the one from which faces are tried
@@ -67,10 +67,19 @@ class FloatProblem:
 
     def at(self, kappa: "Floats") -> FloatForm:
         """Return the form of a dual variable."""
+        return self.of_masses(self.masses(kappa))
+
+    def masses(self, kappa: "Floats") -> "Floats":
+        """Return kappa times the lengths of its rows."""
+        mass: Floats = kappa * self.lengths
+        return mass
+
+    def of_masses(self, masses: "Floats") -> FloatForm:
+        """Return the form of a dual variable, given times the lengths of its rows."""
         import numpy as np
 
         n, D = self.form.rows.shape
-        mass = kappa * self.lengths * np.abs(self.turns)
+        mass = masses * np.abs(self.turns)
         weights: Floats = np.bincount(self.places, mass, minlength=n).astype(float)
         back = np.bincount(self.places, mass * (self.turns < 0), minlength=n)
         linear = -back @ self.form.rows if n else np.zeros(D)
@@ -144,9 +153,14 @@ def _separated(
 
 
 def _support_peaks(form: FloatForm, support: Support, side: int) -> FloatPeaks:
+    mine = zip(support.signs, support.tops, strict=True)
+    return peaks_at(form, [t for s, t in mine if s == side])
+
+
+def peaks_at(form: FloatForm, tops: Sequence[Climbed]) -> FloatPeaks:
+    """Return local maxima as peaks."""
     import numpy as np
 
-    tops = [t for s, t in zip(support.signs, support.tops, strict=True) if s == side]
     if not tops:
         return no_peaks(form)
     theta = np.array([(form.rows @ t.u > 0) * 1.0 for t in tops])

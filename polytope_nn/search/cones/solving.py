@@ -1,29 +1,47 @@
 """The optimum of a training problem whose patterns are too many to be listed: by cones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
 
-from polytope_nn.dual.cone_form import cone_form
+from polytope_nn.dual.atoms import Atom
+from polytope_nn.dual.cone_form import ConeForm, cone_form
+from polytope_nn.dual.cone_tree import ConeProof
+from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.dual.optimum import Optimum, verified_by_tree
+from polytope_nn.dual.peaks import PeakGuess
 from polytope_nn.dual.signs.tree import sign_proof
 from polytope_nn.errors import NotOptimal, Undecided
-from polytope_nn.exact.linear import rank
+from polytope_nn.exact.linear import independent_rows, rank
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector, is_square
 from polytope_nn.exact.scalar import Scalars, dot, sign
 from polytope_nn.geometry.region_count import region_count
-from polytope_nn.limits import Limits
 from polytope_nn.problems.problem import Problem
-from polytope_nn.search.cone_search import found_by_cones
+from polytope_nn.search.cone_search import in_floats
+from polytope_nn.search.floats import to_float
 
+from .climbing import climbed
 from .feasible import cone_feasibility
+from .floats import FloatForm, float_form
+from .searching import ConeSearch
 
-__all__ = ["found_by_tree", "has_many_patterns", "proved_by_cones", "proved_by_tree"]
+__all__ = [
+    "cone_search",
+    "enclosed_by_tree",
+    "found_by_signs",
+    "has_many_patterns",
+    "proved_by_cones",
+    "proved_by_tree",
+]
 
 _DIMENSION = 14  # of more than 2^14 cones no proof was seen to end
 _ENDLESS = 1_000_000  # patterns that are not listed in an hour
-_LISTED = 4000  # patterns beyond which they are not listed where cones do instead
+# patterns beyond which they are not listed where cones do instead. Trees grow with the
+# dimension: for 20 samples in R^5 (10 072 patterns) a tree took four times the list's time
+_LISTED = 4000
+_LISTED_IN_MORE = 16_000  # in R^5 and beyond
 
 
 @dataclass(frozen=True)
@@ -51,8 +69,9 @@ def has_many_patterns(problem: Problem) -> bool:
     plain = problem.of_relu and problem.has_loss and problem.bias != "free"
     if not plain or problem.free.columns:
         return False
+    few = _LISTED if len(problem.design[0]) < 5 else _LISTED_IN_MORE
     try:
-        region_count(problem.design, limit=_LISTED)
+        region_count(problem.design, limit=few)
     except Undecided:
         return True
     return False
@@ -118,28 +137,57 @@ def proved_by_cones(problem: Problem, kappa: Scalars) -> Optimum:
     return verified_by_tree(problem, kappa, cone_feasibility(form))
 
 
-def found_by_tree(problem: Problem, limits: Limits) -> Optimum | None:
-    """Return the optimum of a problem for cones, found by them; None where that fails.
+def cone_search(problem: Problem) -> ConeSearch:
+    """Return the search by cones for a problem of many patterns.
 
-    It fails where kappa is not rational: the vertices of P in balls need the patterns.
+    Raises
+    ------
+    Undecided
+        Where neither cones nor patterns come to an end.
     """
-    if not has_many_patterns(problem):
-        return None
-    even = _of_sign_vectors(problem)
-    if even is not None:
-        return even
     _require_few(problem)
     weights = tuple(1 / t for t in problem.inverse_weights)
-    asked = _Asked(problem.design, problem.y, weights, problem.beta_squared)
-    try:
-        found = found_by_cones(asked, limits, rational=True)
-    except Undecided as reason:
-        limits.progress(f"{reason}; listing the patterns")
-        return None
-    return verified_by_tree(problem, tuple(found.kappa), found.proof)
+    free = problem.free
+    columns = tuple(free.columns[j] for j in free.basis)
+    asked = _Asked(problem.design, problem.y, weights, problem.beta_squared, columns)
+    return ConeSearch(problem, *in_floats(asked))
 
 
-def _of_sign_vectors(problem: Problem) -> Optimum | None:
+def enclosed_by_tree(problem: Problem, kappa: Scalars, atoms: Sequence[Atom]) -> ConeProof:
+    """Return the proof in balls that kappa is feasible and tight at these atoms alone.
+
+    Raises
+    ------
+    Undecided
+        When a decision is not strict.
+    """
+    form = cone_form(problem.design, kappa, problem.beta_squared)
+    floats = float_form(form)
+    proof = cone_feasibility(form, [_guess(form, floats, a) for a in atoms])
+    missing = len(atoms) - sum(p.tight for p in proof.peaks)
+    if missing:
+        raise Undecided(f"dual feasibility: {missing} atoms are no strict maxima in balls")
+    return proof
+
+
+def _guess(form: ConeForm, floats: FloatForm, a: Atom) -> PeakGuess:
+    """Return an atom as a peak: its rows that are zero, if independent, bear multipliers."""
+    signs = [0] * len(form.rows)
+    for place, factor, s in zip(form.places, form.factors, a.covector, strict=True):
+        if place >= 0:
+            signs[place] = s if factor > 0 else -s
+    near = tuple(k for k, s in enumerate(signs) if s == 0)
+    chosen = near
+    if len(independent_rows([list(map(Fraction, form.rows[k])) for k in near])) < len(near):
+        import numpy as np
+
+        u = np.array([to_float(enclosure(t)[0]) for t in a.g])
+        top = climbed(floats.turned(a.sign), u / np.linalg.norm(u))
+        chosen = near if top is None else tuple(k for k in top.pressing if k in near)
+    return PeakGuess(a.sign, tuple(s or 1 for s in signs), near, chosen, tight=True)
+
+
+def found_by_signs(problem: Problem) -> Optimum | None:
     """Return the optimum where all entries of kappa are equal, and signs prove it.
 
     Then ``(n |k| / 4 beta^2) |k| X'X`` is a projector, and its trace is the rank of X.

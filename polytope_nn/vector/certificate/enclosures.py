@@ -115,7 +115,10 @@ class Located:
         try:
             inverse = np.linalg.inv(J)
         except np.linalg.LinAlgError:
-            raise Undecided("a certificate: the system of N is singular") from None
+            raise Undecided(
+                "a certificate: tight directions have dependent features, so that the lifted "
+                "optimal set is no point (planes that share a ray)"
+            ) from None
         rounded = np.array(
             [[round(Fraction(float(t)) * 2**_SCALE) for t in row] for row in inverse],
             dtype=object,

@@ -24,8 +24,8 @@ from .system import System
 __all__ = ["followed_starts"]
 
 _SMALL = 1e-5  # of the labels: where floats may fail
-_LARGE = (2e-3, 1e-4)  # where they do not
-_MOST = 3  # starts that are followed
+_LARGE = 1e-4  # where they do not
+_MOST = 2  # starts that are followed
 _STEP = 8
 
 
@@ -34,19 +34,17 @@ def followed_starts(problem: VectorProblem, bits: int) -> Iterator[Start]:
     beta = Generation(problem).beta
     if not 0 < beta < _SMALL:
         return
-    for large in _LARGE:
-        factor = Fraction(large / beta)
-        wider = _with(problem, problem.beta_squared * factor**2)
-        generation = Generation(wider)
+    factor = Fraction(_LARGE / beta)
+    generation = Generation(_with(problem, problem.beta_squared * factor**2))
+    try:
+        every = list(islice(starts(generation, generation.hint()), _MOST))
+    except Undecided:
+        return
+    for start in every:
         try:
-            every = list(islice(starts(generation, generation.hint()), _MOST))
-        except Undecided:
+            yield _followed(start, problem, factor, bits)
+        except (Undecided, ZeroDivisionError):
             continue
-        for start in every:
-            try:
-                yield _followed(start, problem, factor, bits)
-            except (Undecided, ZeroDivisionError):
-                continue
 
 
 def _with(problem: VectorProblem, square: Fraction) -> VectorProblem:

@@ -84,6 +84,15 @@ class Generation:
         return _array(self.problem.design, self.scales[0])
 
     @cached_property
+    def directions(self) -> "Floats":
+        """The rows of the design at length 1, whatever their sizes, shape (n, d)."""
+        rows = []
+        for x in self.problem.design:
+            size = max(map(abs, x)) or Fraction(1)
+            rows.append(tuple(t / size for t in x))
+        return _array(tuple(rows), Fraction(1))
+
+    @cached_property
     def Y(self) -> "Floats":
         """The scaled labels, shape (n, c)."""
         return _array(self.problem.Y, self.scales[1])
@@ -141,7 +150,7 @@ class Generation:
                 continue
             u = peak.vectors[:, 0] @ Q
             signs = np.array(face.covector)
-            values = signs * (self.X @ u)
+            values = signs * (self.directions @ u)
             strict = values[signs != 0]
             side = 1 if strict[0] > 0 else -1
             if (side * strict > _WALL).all():

@@ -85,7 +85,7 @@ def _meets(generation: Generation, peak: Peak, Q: "Floats", vectors: "Floats") -
     import numpy as np
 
     signs = np.array(peak.face.covector)
-    rows = (signs[:, None] * (generation.X @ Q.T @ vectors))[signs != 0]
+    rows = (signs[:, None] * (generation.directions @ Q.T @ vectors))[signs != 0]
     if vectors.shape[1] == 1:
         return bool((rows > 0).all() or (rows < 0).all())
     from scipy.optimize import linprog

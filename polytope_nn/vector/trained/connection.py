@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from polytope_nn.exact.radical import RootSum, total
+from polytope_nn.paths.joined import Joined
 from polytope_nn.vector.descent import VectorDescent, descended, wide_enough
 from polytope_nn.vector.network import VectorNetwork
 from polytope_nn.vector.polytope import OptimalSet
@@ -13,37 +13,8 @@ __all__ = ["VectorConnection", "vector_connect"]
 
 
 @dataclass(frozen=True, repr=False)
-class VectorConnection:
-    """The two descents to one optimal network, where they meet."""
-
-    down: VectorDescent
-    up: VectorDescent
-
-    @property
-    def width(self) -> int:
-        """The number of slots."""
-        return self.down.width
-
-    @property
-    def breakpoints(self) -> tuple[VectorNetwork, ...]:
-        """The networks between which the path is linear in v, slot by slot."""
-        return (*self.down.breakpoints, *self.up.breakpoints[-2::-1])
-
-    @property
-    def objectives(self) -> tuple[RootSum, ...]:
-        """The objective at the breakpoints: falling to the optimum, then rising."""
-        return (*self.down.objectives, *self.up.objectives[-2::-1])
-
-    @property
-    def barrier(self) -> RootSum:
-        """The largest objective on the path less that of the larger end: 0.
-
-        Both descents are proved never to rise.
-        """
-        return total(())
-
-    def __repr__(self) -> str:
-        return f"VectorConnection(width={self.width}, breakpoints={len(self.breakpoints)})"
+class VectorConnection(Joined[VectorDescent, VectorNetwork]):
+    """The two descents to one optimal network, where they meet: linear in v, slot by slot."""
 
 
 def vector_connect(

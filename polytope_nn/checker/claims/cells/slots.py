@@ -149,16 +149,30 @@ class Complex:
                 return False  # a ray of two cells: its mass may move
             found = [self.direction(a, masses) for a in own]
             known = known or found
-            for one, other in zip(known, found, strict=True):
-                if not all(zero(s - t) for s, t in zip(one, other, strict=True)):
-                    return False
+            pairs = zip(known, found, strict=True)
+            if known is not found and not all(self.same(*pair) for pair in pairs):
+                return False
         return True
+
+    def same(self, one: Vector, other: Vector) -> bool:
+        """Return whether two neurons are one."""
+        return all(zero(s - t) for s, t in zip(one, other, strict=True))
 
     def direction(self, rays: Sequence[int], masses: dict[int, Vector]) -> Vector:
         """Return the sum of rays times their masses."""
         self.clock.tick()
         entries = zip(*(self.directions[a] for a in rays), strict=True)
         return [dot([masses[a] for a in rays], entry) for entry in entries]
+
+
+class Enclosed(Complex):
+    """The same where masses are known in intervals: neurons are only proved to differ."""
+
+    def same(self, one: Vector, other: Vector) -> bool:
+        """Return False; whether two neurons are one is not decided in intervals."""
+        apart = any((s - t).sign in {1, -1} for s, t in zip(one, other, strict=True))
+        require(apart, WHERE, "whether two neurons are one is not proved")
+        return False
 
 
 def components(size: int, near: Sequence[set[int]]) -> Iterator[list[int]]:

@@ -7,6 +7,7 @@ inside of another is a face of it, and only the maximal ones are kept.
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from ...kernel.numbers import Vector, bits, dot, members, same, sign
 from ...kernel.reading import Json, array, canonical, equal, indices, record, require
@@ -16,14 +17,13 @@ from ..instance import Instance
 from ..topes import Charted
 from ..units.blocks import DUAL, block_of, pushed
 from ..units.norms import DUALS, WHY, squared
-from .rays import Rays
 from .slices import WHERE, Slice, slice_of
 
 
 class Cells:
     """The rays of the cones that were looked at, and what is left of the witness."""
 
-    def __init__(self, D: Instance, rays: Rays, witness: Json) -> None:
+    def __init__(self, D: Instance, rays: Any, witness: Json) -> None:
         self.D, self.rays = D, rays
         self.waiting = iter(array(witness, WHERE))
         self.found: set[int] = set()

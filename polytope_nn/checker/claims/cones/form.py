@@ -4,7 +4,7 @@ A row and its multiples become one primitive row x, by ``(-t)_+ = t_+ - t``; zer
 ``factor kappa'(Xu)_+ = linear'u + sum_k weights_k (x_k'u)_+`` for all u (proofs/cones.md, C1).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd, lcm
 
@@ -24,11 +24,12 @@ class Form:
     linear: list[int]
     factor: int
     square: Fraction
+    places: list[tuple[int, int]]  # of each sample: its row, and what it is times; -1, 0
 
     def turned(self, s: int) -> "Form":
         """Return the form times a sign."""
         weights, linear = [s * t for t in self.weights], [s * t for t in self.linear]
-        return Form(self.rows, weights, linear, self.factor, self.square)
+        return replace(self, weights=weights, linear=linear)
 
 
 def form_of(D: Instance, kappa: Vector) -> Form:
@@ -36,12 +37,14 @@ def form_of(D: Instance, kappa: Vector) -> Form:
     require(D.field.degree == 1, "field", "cones are proved over the rationals")
     numerators, den = cleared(kappa, D.clock)
     places: dict[Ray, int] = {}
+    samples: list[tuple[int, int]] = []
     weights: list[int] = []
     linear = [0] * D.d
     for x, k in zip(D.X, numerators, strict=True):
         D.clock.tick()
         divisor = gcd(*x)
         if not divisor:
+            samples.append((-1, 0))
             continue
         lead = next(t for t in x if t)
         sign = 1 if lead > 0 else -1
@@ -50,10 +53,12 @@ def form_of(D: Instance, kappa: Vector) -> Form:
         if at == len(weights):
             weights.append(0)
         weights[at] += k * divisor
+        samples.append((at, sign * divisor))
         if sign < 0:
             linear = [b - k * divisor * t for b, t in zip(linear, row, strict=True)]
     factor = den * D.scale
-    return Form(list(places), weights, linear, factor, D.beta_squared * factor**2)
+    square = D.beta_squared * factor**2
+    return Form(list(places), weights, linear, factor, square, samples)
 
 
 def basis_of(D: Instance, rows: list[Ray], read: Json) -> list[Ray]:

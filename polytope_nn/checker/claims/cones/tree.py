@@ -14,12 +14,12 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product
 from math import gcd
+from typing import Any
 
 from ...kernel.numbers import dot
 from ...kernel.primitives import side
 from ...kernel.reading import Clock, Json, array, require, whole
 from .form import Form, Ray
-from .peaks import Peak
 
 WHERE = "witness.dual"
 MOST_BITS = 1 << 14  # of the power of 2 of a leaf
@@ -50,10 +50,11 @@ class Walk:
     """The trees of one sign."""
 
     def __init__(
-        self, clock: Clock, F: Form, sign: int, unit: Fraction, peaks: Sequence[Peak]
+        self, clock: Clock, F: Form, sign: int, unit: Fraction, peaks: Sequence[Any]
     ) -> None:
         self.clock, self.sign, self.peaks = clock, sign, peaks
         self.F, self.unit = F.turned(sign), unit * F.factor
+        self.reach = 0  # times max|r|: how far the form is off at an integer r
 
     def proved(self, basis: Sequence[Ray], read: Json) -> None:
         """Prove that the form is at most ``p'u`` on each leaf, and that leaves cover the span."""
@@ -74,10 +75,9 @@ class Walk:
                     self.strict(node, tokens)
                 else:
                     require(token - 2 < len(self.peaks), WHERE, "there is no such peak")
-                    peak = self.peaks[token - 2]
-                    right = peak.sign == self.sign
+                    right = self.peaks[token - 2].sign == self.sign
                     require(right, WHERE, "a peak is of the other sign")
-                    self.below(node, (peak.p, peak.den), peak.shares, peak.whole)
+                    self.at_peak(node, token - 2)
         require(tokens.at == len(tokens.read), WHERE, "goes on after the last leaf")
 
     def roots(self, basis: Sequence[Ray]) -> Iterator[Node]:
@@ -125,6 +125,11 @@ class Walk:
             highs.append((k, [*values[:j], value, *values[j + 1 :]]))
         return (high, slope, highs), (low, slope, lows)
 
+    def at_peak(self, node: Node, q: int) -> None:
+        """Prove a leaf by a peak."""
+        peak = self.peaks[q]
+        self.below(node, (peak.p, peak.den), peak.shares, peak.whole)
+
     def strict(self, node: Node, tokens: Tokens) -> None:
         """Prove a leaf by a p of its own, shorter than beta."""
         cone, _, mixed = node
@@ -142,7 +147,7 @@ class Walk:
         """Prove ``p'r >= v`` at each generator r of a leaf."""
         (cone, slope, mixed), (num, den) = node, p
         for i, ray in enumerate(cone):
-            v = whole_ * dot(slope, ray)
+            v = whole_ * (dot(slope, ray) + self.reach * max(map(abs, ray)))
             for k, values in mixed:
                 weight, t = self.F.weights[k], values[i]
                 share = (t > 0) * whole_ if weight > 0 else theta.get(k, 0)

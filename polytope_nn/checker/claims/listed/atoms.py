@@ -6,6 +6,8 @@ rows vanish: ``g = V'kappa``, and its feature is ``V V'kappa``.
 """
 
 from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
 
 from ...kernel.intervals import Numbers, linear
 from ...kernel.numbers import Vector, cleared
@@ -13,6 +15,7 @@ from ...kernel.reading import Json, array, indices, record, require, whole
 from ..instance import Instance
 from ..system import Face, axes_of, off
 from ..units.blocks import block_of
+from ..units.norms import squared
 
 WHERE = "claims.atoms"
 
@@ -21,11 +24,12 @@ WHERE = "claims.atoms"
 class Atom:
     """What tells the atom; its rows V, as a face; the rows of its cone: those that vanish."""
 
-    key: tuple[int, ...]
+    key: tuple[Any, ...]
     face: Face
     zero: list[Vector] = field(default_factory=list)
     above: list[Vector] = field(default_factory=list)
     is_column: bool = False
+    u: Vector = field(default_factory=list)  # of a ray
 
     def inside(self, kappa: Numbers, bits: int) -> bool:
         """Return whether g is proved to be where those rows are positive."""
@@ -38,6 +42,8 @@ class Atom:
 def atoms_of(D: Instance, claim: Json) -> list[Atom]:
     """Return the listed atoms, which are in order and distinct."""
     of = of_block if D.unit.kind in {"gates", "blocks"} else of_pattern
+    if D.unit.polyhedral:
+        of = of_any_norm
     found: list[Atom] = []
     for i, read in enumerate(array(claim["list"], WHERE)):
         D.clock.tick()
@@ -67,6 +73,48 @@ def of_block(D: Instance, place: int, read: Json) -> Atom:
     V = {k: flat[k * p : k * p + p] for k in range(D.n)}
     above = [row for k, row in enumerate(cone) if k not in at]
     return Atom((i, -s), Face([place], V, den * D.scale), zero, above)
+
+
+def of_any_norm(D: Instance, place: int, read: Json) -> Atom:
+    """Return the atom of a ray of length 1, or of a block of the norm l2 in its own words."""
+    if not D.unit.blocks:
+        record(read, "sign u", WHERE)
+        s, u = whole(read["sign"], WHERE, -1, 1), D.field.vector(read["u"], D.d, WHERE)
+        return of_ray(D, place, ((-s,), D.unit.norm), (u, feature_of(D, (-s,), u)))
+    keys = {"block", "sign"}
+    require(type(read) is dict and keys < set(read), WHERE, "has no block and sign")
+    i, s = whole(read["block"], WHERE, 0, D.unit.count - 1), whole(read["sign"], WHERE)
+    block = block_of(D, i)
+    if block.norm == "l2":
+        return of_block(D, place, read)
+    record(read, "block sign u", WHERE)
+    require(s in block.signs, WHERE, "is no sign of its block")
+    u = D.field.vector(read["u"], len(block.columns), WHERE)
+    return of_ray(D, place, ((i, -s), block.norm), (u, feature_of(D, (i, -s), u)))
+
+
+def feature_of(D: Instance, owner: tuple[int, ...], u: Vector) -> Vector:
+    """Return the feature of a direction: of a sign, or of a block and sign."""
+    if not D.unit.blocks:
+        return [Fraction(1, D.scale) * t for t in D.feature(-owner[0], u)]
+    i, s = owner
+    return block_of(D, i).feature(-s, u, D.scale)
+
+
+def of_ray(
+    D: Instance,
+    place: int,
+    told: tuple[tuple[int, ...], str],
+    of: tuple[Vector, Vector],
+) -> Atom:
+    """Return the atom of a ray: its feature is one column."""
+    (owner, norm), (u, F) = told, of
+    require(squared(norm, u) == 1, WHERE, "a ray is not of length 1")
+    num, den = cleared(F, D.clock)
+    V = {k: [t] for k, t in enumerate(num) if t}
+    require(V, WHERE, "no sample sees a ray")
+    key = (*owner, *(-t for t in u))
+    return Atom(key, Face([place], V, den), is_column=True, u=u)
 
 
 def of_pattern(D: Instance, place: int, read: Json) -> Atom:

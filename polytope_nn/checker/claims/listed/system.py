@@ -95,7 +95,8 @@ def mixed(S: Tied, columns: list[Atom], shares: tuple[list[int], int], free: Jso
     extra = [D.field.rational(t, SHARES) for t in array(free, SHARES, len(own))]
 
     def column(atom: Atom) -> Vector:
-        return [Fraction(atom.face.V.get(k, [0])[0]) for k in range(D.n)]
+        V, unit = atom.face.V, Fraction(1, atom.face.den)
+        return [unit * V.get(k, [0])[0] for k in range(D.n)]
 
     first, *others = map(column, columns)
     terms = [*zip((Fraction(t, den) for t in nums), others, strict=True)]

@@ -106,7 +106,7 @@ def leaves(
     found = []
     for sigma, tokens in zip((1, -1), array(witness["trees"], WHERE, 2), strict=True):
         rows = bits(i for i, x in enumerate(kappa) if sign(x) == sigma)
-        for inside, outside, excluded in _boxes(L, rows, len(topes), tokens):
+        for inside, outside, excluded in boxes(L, rows, len(topes), tokens):
             read: Json = next(waiting, None)
             require(read is not None, WHERE, "a leaf is missing")
             leaf = _leaf(D, kappa, (sigma, inside, rows & ~(inside | outside)), atoms, read)
@@ -126,9 +126,7 @@ def leaves(
     return found
 
 
-def _boxes(
-    L: Layers, rows: int, topes: int, tokens: Json
-) -> Iterator[tuple[int, int, int]]:
+def boxes(L: Layers, rows: int, topes: int, tokens: Json) -> Iterator[tuple[int, int, int]]:
     """Yield rows inside, rows outside and excluded blocks of each leaf of a tree.
 
     Tokens are i for a branch on row i (inside comes first), n + b for one on block b (excluded

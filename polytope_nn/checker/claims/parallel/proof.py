@@ -7,9 +7,11 @@ from fractions import Fraction
 from ...kernel.numbers import Vector, dot, zero
 from ...kernel.reading import Json, require
 from ..dual import Atoms
+from ..identities import Exact
 from ..instance import Instance
 from ..networks import Target
 from ..topes import Charted
+from . import boxes
 from .branches import branches, gap, optimal
 from .depth import depth
 from .leaves import Layers, Leaf, inner_atoms, leaves, three_layers
@@ -48,6 +50,19 @@ class Deep:
         self.charted, self.topes = charted, list(charted.topes)
         self.D.clock.hold(len(self.topes), self.D.n, "witness.patterns")
         self.leaves = leaves(self.L, kappa, (charted, self.topes), self.atoms)
+
+    def prove_boxes(self, charted: Charted, E: Exact) -> None:
+        """Prove the same of a kappa in intervals, which two-layer atoms make."""
+        boxes.leaves(self.L, E, charted)
+
+    def prove_level(self) -> None:
+        """Require the claim that depth does not help: a two-layer network is optimal."""
+        claim, where = self.claims["depth"], "claims.depth"
+        bare = all(claim[name] is None for name in ("network", "kappa", "value"))
+        fine = claim["helps"] is False and bare and self.witness["depth"] is None
+        require(
+            fine, where, "the two-layer network of the atoms is optimal, no more is shown"
+        )
 
     def prove_attained(self, T: Target) -> None:
         """Prove that a network attains the value."""

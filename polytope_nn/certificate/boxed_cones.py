@@ -1,0 +1,142 @@
+"""The certificate of an optimum in balls that a tree of cones proves dual feasible."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import partial
+
+from polytope_nn.checker.claims.cones.eliminated import Eliminated, eliminated
+from polytope_nn.checker.claims.instance import Instance
+from polytope_nn.checker.claims.system import System, system_of
+from polytope_nn.checker.kernel.numbers import Field
+from polytope_nn.checker.kernel.reading import Clock, Limits
+from polytope_nn.checker.lift import Lift
+from polytope_nn.dual.cone_tree import ConeProof
+from polytope_nn.dual.peaks import Peak
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.rational import text
+from polytope_nn.landscape.optimal_set import OptimalPolytope
+from polytope_nn.landscape.supports import bits_of, support
+
+from .cones import raise_shape, said_of_points, trees_of
+from .enclosures import (
+    atoms_claim,
+    cover_of,
+    faces_of,
+    first_that_serves,
+    locate,
+    numbers,
+    primitive,
+    rescaled,
+    vertices_claim,
+)
+from .exact import shape_claims
+from .format import Certificate, Json
+from .general import data_of
+from .interpolations import linear
+from .raised import with_hints
+
+__all__ = ["boxed_cone_certificate"]
+
+_FINER = 20  # bits by which kappa is finer than the integers of the trees
+
+
+def boxed_cone_certificate(P: OptimalPolytope) -> Certificate:
+    """Return the certificate of kind ``cones`` in intervals, accepted by its checker.
+
+    Of a polytope whose vertices are not listed it is one of kind ``cones_unlisted``.
+
+    Raises
+    ------
+    Undecided
+        When no precision tried is enough for the checker.
+    """
+    if P.missing and not P.is_unlisted:
+        raise Undecided(P.missing)
+    return first_that_serves(lambda bits: with_hints(_attempt(P, bits)))
+
+
+def _attempt(P: OptimalPolytope, bits: int) -> Certificate:
+    O, problem = P.optimum, P.problem
+    proof = O.enclosures
+    assert proof is not None  # the level is interval
+    assert O.cones is not None  # asked before
+    data = data_of(problem, {"kind": "relu", "bias": problem.bias})
+    D = Instance(data, Field("Q", Clock(Limits())))
+    chosen, atoms = linear(proof, problem), atoms_claim(P.atoms)
+    placed: dict[str, Json] = {
+        "faces": faces_of(P.atoms, [unit.keys for unit in proof.units]),
+        "free": primitive(chosen),
+        "pins": [[], []],
+    }
+    system = system_of(D, atoms, placed, partial(System, bits=bits, hints=Lift(D.clock)))
+    E = eliminated(system)
+    z, located = locate(E, _start(E, rescaled(proof.centre, chosen)))
+    x = E.whole(z)
+    dual, optimum = numbers(system, x)
+    assert isinstance(optimum, dict)  # a claim
+    optimum["pieces"] = ["smooth"] * problem.n
+    witness: dict[str, Json] = {
+        **placed,
+        **located,
+        "dual": _trees(O.cones, P),
+    }
+    claims: list[Json] = [dual, optimum, atoms]
+    if P.is_unlisted:
+        kind, supports = "cones_unlisted", _some(P)
+        some = vertices_claim(system, x, supports)
+        assert isinstance(some, dict)  # a claim
+        claims += [{**some, "claim": "some"}, *said_of_points(P, supports)]
+        witness |= {"idle": [], "longest": []}
+    else:
+        kind = "cones"
+        shape, forests = shape_claims(P.rank, P.dim, P.staircase)
+        raise_shape(P, shape)
+        claims += [vertices_claim(system, x, P.supports), *shape]
+        witness |= {"cover": cover_of(system, x, P.supports), "components": forests}
+    return Certificate(kind, data, {"bits": bits}, claims, witness, version=2)
+
+
+def _some(P: OptimalPolytope) -> list[int]:
+    return sorted({support(c) for c in P.some_vertices}, key=bits_of)
+
+
+def _start(E: Eliminated, centre: Sequence[Fraction]) -> list[Fraction]:
+    """Return a point near the solution without kappa, from one with it."""
+    kappa, rest = centre[: E.D.n], centre[E.D.n :]
+    pulled = [
+        sum((t * kappa[i] for i, t in zip(f.at, column, strict=True)), Fraction(0)) / f.den
+        for f in E.system.faces
+        for column in f.columns
+    ]
+    return [*pulled, *rest]
+
+
+def _trees(proof: ConeProof, P: OptimalPolytope) -> dict[str, Json]:
+    """Return the trees over their basis, and the peaks that leaves name."""
+    form = proof.form
+    entries: dict[int, int] = {}
+    trees = trees_of(proof, lambda q, _: entries.setdefault(q, len(entries)))
+    places = {(a.sign, a.covector): i for i, a in enumerate(P.atoms)}
+    # a sample in units of its primitive row: kappa is to be as fine as the weights
+    largest = max((abs(f) for f in form.factors), default=Fraction(1))
+    need = largest / form.integers.unit * (1 << _FINER)
+    grain = max(0, (need.numerator // need.denominator).bit_length())
+    return {
+        "unit": text(form.integers.unit),
+        "grain": grain,
+        "basis": [list(b) for b in form.basis],
+        "peaks": [_peak(proof.peaks[q], places) for q in entries],
+        "trees": trees,
+    }
+
+
+def _peak(peak: Peak, places: dict[tuple[int, tuple[int, ...]], int]) -> Json:
+    """Return an atom by its place, a lower peak by its sign and those of the merged rows."""
+    tied: Json = [*sorted(peak.tied)]
+    if peak.tight:
+        covector = tuple(
+            0 if p < 0 else peak.signs[p] * (1 if f > 0 else -1)
+            for p, f in zip(peak.form.places, peak.form.factors, strict=True)
+        )
+        return {"atom": places[peak.sign, covector], "tied": tied}
+    return {"sign": peak.sign, "signs": list(peak.signs), "tied": tied}

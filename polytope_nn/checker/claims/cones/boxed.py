@@ -1,0 +1,249 @@
+"""Claim *dual* by cones at level *interval*: every decision strict, or true term by term.
+
+A peak is a sign, the signs of the merged rows, and independent rows J among those of sign 0
+which span these. Then ``s phi(u) - p'u`` is a sum of terms of known sign, but for convex rows
+on the wrong side (proofs/cones.md, C6).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from ...kernel.intervals import Interval, Numbers, inner, linear
+from ...kernel.numbers import Vector, dot
+from ...kernel.reading import Json, array, indices, record, require, whole
+from ..instance import Instance
+from ..system import System, axes_of
+from .form import Form, basis_of, form_of
+from .tree import WHERE, Node, Walk
+
+Signs = tuple[int, ...]
+MOST = 1 << 16  # bits of the rounded kappa
+
+
+@dataclass
+class Weights:
+    """The weights and the linear part of the form in intervals, times a sign."""
+
+    rows: list[Interval]
+    linear: Numbers
+
+    def convex(self, k: int) -> bool:
+        """Return whether a weight may be positive."""
+        return self.rows[k].high > 0
+
+
+@dataclass
+class BoxPeak:
+    """A peak: its signs, J, omega on J, coordinates of the other rows of sign 0 in J.
+
+    ``ways`` has omega for the sets of convex rows of sign 0 that were asked for.
+    """
+
+    sign: int
+    signs: Signs
+    tied: list[int]
+    omega: Numbers
+    shares: dict[int, Vector]
+    ways: dict[Signs, Numbers] = field(default_factory=dict)
+
+
+class BoxWalk(Walk):
+    """The trees of one sign, the form in intervals."""
+
+    def over(self, weights: Weights, reach: int) -> "BoxWalk":
+        """Return the walk with what kappa's intervals say."""
+        self.W, self.reach = weights, reach
+        return self
+
+    def at_peak(self, node: Node, q: int) -> None:
+        """Prove a leaf by a peak: terms of known sign, and at worst a strict comparison."""
+        peak: BoxPeak = self.peaks[q]
+        cone, _, mixed = node
+        inside = [sum(t) for t in zip(*cone, strict=True)]
+        sides = {k: 0 for k, _ in mixed}
+        constant = {}
+        for k, x in enumerate(self.F.rows):
+            if k not in sides:
+                t = dot(x, inside)
+                constant[k] = (t > 0) - (t < 0)
+        omega = self.way(peak, sides, constant)
+        wrong = [
+            k
+            for k, s in enumerate(peak.signs)
+            if s and self.W.convex(k) and (k in sides or constant[k] == -s)
+        ]
+        if not wrong:
+            return
+        for ray in cone:
+            self.balanced(peak, ray, wrong, constant, omega)
+
+    def way(
+        self, peak: BoxPeak, mixed: dict[int, int], constant: dict[int, int]
+    ) -> Numbers:
+        """Return omega on J for the convex rows of sign 0 that are positive, proved inside."""
+        W, ties = self.W, [k for k, s in enumerate(peak.signs) if s == 0]
+        convex = [k for k in ties if W.convex(k)]
+        require(
+            not any(k in mixed for k in convex), WHERE, "a convex row of a peak is mixed"
+        )
+        positive = tuple(k for k in convex if constant[k] > 0)
+        if positive not in peak.ways:
+            omega = list(peak.omega)
+            for f in positive:
+                omega = [
+                    w + W.rows[f] * t for w, t in zip(omega, peak.shares[f], strict=True)
+                ]
+            for k, w in zip(peak.tied, omega, strict=True):
+                self.clock.tick()
+                strict = w.low > 0 and (w + W.rows[k]).high < 0
+                require(strict, WHERE, "a multiplier of a peak is not proved inside")
+            peak.ways[positive] = omega
+        return peak.ways[positive]
+
+    def balanced(
+        self,
+        peak: BoxPeak,
+        ray: Sequence[int],
+        wrong: Sequence[int],
+        constant: dict[int, int],
+        omega: Numbers,
+    ) -> None:
+        """Prove that at a generator convex rows add no more than the others take away."""
+        W, total = self.W, 0
+        for k in wrong:
+            t = dot(self.F.rows[k], ray)
+            total -= W.rows[k].high * abs(t) if t * peak.signs[k] < 0 else 0
+        if not total:
+            return
+        multipliers = dict(zip(peak.tied, omega, strict=True))
+        for k, side in constant.items():
+            s = peak.signs[k]
+            if side in (0, s) or W.convex(k):
+                continue
+            t = abs(dot(self.F.rows[k], ray))
+            if s:
+                total -= W.rows[k].high * t
+            elif k in multipliers and side < 0:
+                total += multipliers[k].low * t
+            elif side > 0:
+                taken = W.rows[k] + multipliers[k] if k in multipliers else W.rows[k]
+                total -= taken.high * t
+        require(total >= 0, WHERE, "a generator is above its peak")
+
+
+def weights_of(F: Form, kappa: Numbers, s: int, bits: int) -> Weights:
+    """Return the weights of the merged rows in intervals, of the sign s; X is in integers."""
+    found: list[list[tuple[int, int]]] = [[] for _ in F.rows]
+    back: list[tuple[int, int]] = []
+    for i, (at, factor) in enumerate(F.places):
+        if at >= 0:
+            found[at].append((i, s * abs(factor)))
+        if factor < 0:
+            back.append((i, at))
+    rows = [
+        linear([c for _, c in terms], 1, [kappa[i] for i, _ in terms], bits)
+        for terms in found
+    ]
+    own = [kappa[i] for i, _ in back]
+    width = range(len(F.linear))
+    lines = [
+        linear([s * F.places[i][1] * F.rows[at][j] for i, at in back], 1, own, bits)
+        for j in width
+    ]
+    return Weights(rows, lines)
+
+
+def peak_of(S: System, F: Form, weights: dict[int, Weights], read: Json) -> BoxPeak:
+    """Return a listed peak: that of an atom, or one that is proved shorter than beta."""
+    D, n, bits = S.D, len(F.rows), S.bits
+    tight = type(read) is dict and "atom" in read
+    record(read, "atom tied" if tight else "sign signs tied", WHERE)
+    if tight:
+        s, signs = merged(F, *S.atoms[whole(read["atom"], WHERE, 0, len(S.atoms) - 1)])
+    else:
+        s = whole(read["sign"], WHERE, -1, 1)
+        signs = tuple(whole(t, WHERE, -1, 1) for t in array(read["signs"], WHERE, n))
+    require(s != 0, WHERE, "a peak has no sign")
+    W, tied = weights[s], indices(read["tied"], n, WHERE)
+    require(all(signs[k] == 0 for k in tied), WHERE, "a row of a peak is not tied")
+    active, width = [k for k, t in enumerate(signs) if t > 0], range(D.d)
+    own = [W.rows[k] for k in active]
+    a = [linear([F.rows[k][j] for k in active], 1, own, bits) + W.linear[j] for j in width]
+    duals = dual_of(D, [[*map(Fraction, F.rows[k])] for k in tied])
+    omega = [combined(w, a, bits) for w in duals]
+    shares: dict[int, Vector] = {}
+    for k in [k for k, t in enumerate(signs) if t == 0 and k not in tied]:
+        shares[k] = [dot(w, F.rows[k]) for w in duals]
+        terms = [dot(shares[k], [F.rows[m][j] for m in tied]) for j in width]
+        spanned = all(t == x for t, x in zip(terms, F.rows[k], strict=True))
+        require(spanned, WHERE, "a tied row is not in the span of J")
+    if not tight:
+        off = [linear([F.rows[m][j] for m in tied], 1, omega, bits) for j in width]
+        p = [x - t for x, t in zip(a, off, strict=True)]
+        square = inner(p, p, bits) - D.beta_squared * D.scale**2
+        require(square.high < 0, WHERE, "a peak is not proved shorter than beta")
+    return BoxPeak(s, signs, tied, omega, shares)
+
+
+def merged(F: Form, s: int, covector: Sequence[int]) -> tuple[int, Signs]:
+    """Return the sign of an atom and its signs on the merged rows."""
+    found: dict[int, int] = {}
+    for (at, factor), t in zip(F.places, covector, strict=True):
+        own = t if factor > 0 else -t
+        if at >= 0:
+            same = found.setdefault(at, own) == own
+            require(same, WHERE, "parallel samples have other signs at an atom")
+    return s, tuple(found[k] for k in range(len(F.rows)))
+
+
+def combined(w: Vector, a: Numbers, bits: int) -> Interval:
+    """Return the product of a rational vector and intervals."""
+    found = Interval(0, 0, bits)
+    for t, x in zip(w, a, strict=True):
+        found = found + x * t
+    return found
+
+
+def dual_of(D: Instance, rows: Sequence[Vector]) -> list[Vector]:
+    """Return the w_k in the span of independent rows with ``w_k'x_l = [k = l]``."""
+    require(len(axes_of(D, rows)) == len(rows), WHERE, "the rows J are dependent")
+    found = []
+    for k, x in enumerate(rows):
+        others = [z for m, z in enumerate(rows) if m != k]
+        w: Vector = list(x)
+        for axis, square in axes_of(D, others):
+            share = Fraction(dot(w, axis), square)
+            w = [t - share * z for t, z in zip(w, axis, strict=True)]
+        length = dot(w, x)
+        found.append([Fraction(t) / length for t in w])
+    return found
+
+
+def feasible_in_boxes(S: System, kappa: Numbers, witness: Json) -> None:
+    """Prove ``|kappa'(Xu)_+| <= beta |u|`` for all u, equality on the rays of atoms only."""
+    D = S.D
+    require(D.bias != "free", "data.unit", "cones know no free bias")
+    require(D.unit.kind == "relu", "data.unit", "cones know ReLU neurons only")
+    record(witness, "unit grain basis peaks trees", WHERE)
+    grain = 1 << whole(witness["grain"], WHERE, 0, MOST)
+    near = [Fraction((t.low + t.high) * grain >> S.bits + 1, grain) for t in kappa]
+    F = form_of(D, [*near])
+    one = 1 << S.bits
+    off = Fraction(0)
+    for t, x, r in zip(kappa, D.X, near, strict=True):
+        far = max(Fraction(t.high, one) - r, r - Fraction(t.low, one))
+        off += far * sum(map(abs, x))
+    scaled = off * F.factor / D.scale
+    reach = -(-scaled.numerator // scaled.denominator)
+    unit = D.field.rational(witness["unit"], WHERE)
+    basis = basis_of(D, F.rows, witness["basis"])
+    weights = {s: weights_of(F, kappa, s, S.bits) for s in (1, -1)}
+    listed = array(witness["peaks"], WHERE)
+    D.clock.hold(len(listed), 2 * len(F.rows) + 1, WHERE)
+    peaks = []
+    for read in listed:
+        D.clock.tick()
+        peaks.append(peak_of(S, F, weights, read))
+    for s, tree in zip((1, -1), array(witness["trees"], WHERE, 2), strict=True):
+        BoxWalk(D.clock, F, s, unit, peaks).over(weights[s], reach).proved(basis, tree)

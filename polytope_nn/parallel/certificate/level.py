@@ -1,0 +1,191 @@
+"""The certificate that depth does not help where kappa is in balls (kind ``parallel_enclosed``).
+
+The two-layer system of the atoms in use is solved in the checker's intervals; the leaves are
+those of the proof, their theta rational, tight at an atom or strict at a rational kappa near it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, partial
+from typing import cast
+
+from polytope_nn.certificate.enclosures import (
+    atoms_claim,
+    faces_of,
+    first_that_serves,
+    locate,
+    numbers,
+    pairs_first,
+)
+from polytope_nn.certificate.format import Certificate, Json, numerators
+from polytope_nn.certificate.raised import with_hints
+from polytope_nn.certificate.trees import pattern_tree
+from polytope_nn.checker.claims.instance import Instance
+from polytope_nn.checker.claims.parallel.leaves import layers_of
+from polytope_nn.checker.claims.system import System, system_of
+from polytope_nn.checker.kernel.numbers import Field
+from polytope_nn.checker.kernel.reading import Clock, Limits
+from polytope_nn.checker.lift import Lift
+from polytope_nn.dual.atoms import Atom, pull
+from polytope_nn.dual.feasibility import enclosure
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.linear import independent_rows
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalars, sign, squared_norm
+from polytope_nn.parallel.optimum import ParallelOptimum
+from polytope_nn.parallel.tree import Leaf
+
+from .bounds import leaves_of
+from .instance import data_of
+from .leaves import LeafWitness
+
+__all__ = ["level_certificate"]
+
+_PART = Fraction(1, 1 << 40)  # of the largest: a multiplier that may be 0
+_BITS = 60  # of multipliers
+
+
+def level_certificate(O: ParallelOptimum) -> Certificate:
+    """Return the certificate of kind ``parallel_enclosed``, accepted by the checker.
+
+    Raises
+    ------
+    Undecided
+        Where depth helps, atoms are paired or idle, or the intervals do not decide.
+    """
+    if O.two_layer is None or O.two_layer.enclosures is None:
+        raise Undecided(
+            "a certificate that depth does not help: kappa is not that of balls"
+        )
+    return first_that_serves(partial(_attempt, O))
+
+
+def _attempt(O: ParallelOptimum, bits: int) -> Certificate:
+    flat = O.two_layer
+    assert flat is not None  # asked before
+    proof = pairs_first(flat.enclosures)
+    if any(unit.paired for unit in proof.units) or proof.pins:
+        raise Undecided("a certificate that depth does not help: opposite atoms are tied")
+    pairs = zip(flat.atoms, flat.weights, strict=True)
+    atoms = [a for a, c in pairs if sign(c)]
+    data = data_of(O.problem)
+    _, plain = layers_of(data)
+    D = Instance(plain, Field("Q", Clock(Limits())))
+    placed: dict[str, Json] = {
+        "faces": faces_of(atoms, [unit.keys for unit in proof.units]),
+        "free": [],
+    }
+    spoken = atoms_claim(atoms)
+    system = system_of(D, spoken, placed, partial(System, bits=bits, hints=Lift(D.clock)))
+    x, located = locate(system, list(proof.centre))
+    dual, optimum = numbers(system, x)
+    assert isinstance(optimum, dict)  # a claim
+    tree, order = pattern_tree(O.problem.arrangement)
+    kappa = tuple(enclosure(t)[0] for t in O.kappa)
+    of = _Levels(
+        O.blocks, kappa, D.beta_squared, O.problem.inner_width, leaves_of(O), order, atoms
+    )
+    shown: dict[str, Json] = dict.fromkeys(("network", "kappa", "value"))
+    claims: list[Json] = [
+        {"claim": "patterns", "counts": [len(order)]},
+        dual,
+        {**optimum, "pieces": ["smooth"] * D.n},
+        spoken,
+        {"claim": "depth", "helps": False, **shown},
+    ]
+    witness: dict[str, Json] = {
+        **placed,
+        **located,
+        "pins": [[], []],
+        "patterns": [tree],
+        "dual": [of.witness()],
+        "depth": None,
+    }
+    made = Certificate(
+        "parallel_enclosed", data, {"bits": bits}, claims, witness, version=2
+    )
+    return with_hints(made)
+
+
+@dataclass(frozen=True)
+class _Levels(LeafWitness):
+    """The leaves at a rational kappa near that of the optimum, tight at its atoms."""
+
+    used: Sequence[Atom] = ()
+
+    @cached_property
+    def atoms(self) -> tuple[Atom, ...]:
+        """None are told by leaf."""
+        return ()
+
+    def _leaf(self, leaf: Leaf, excluded: frozenset[int]) -> Json:
+        num, den = numerators([leaf.theta[i] for i in sorted(leaf.theta)])
+        told: dict[str, Json] = {"theta": [num, den]}
+        for s, key, own in (
+            (1, "plus", {*leaf.inside, *leaf.open}),
+            (-1, "minus", {*leaf.inside}),
+        ):
+            whole = own | {i for i, t in leaf.theta.items() if t == 1}
+            whole |= {i for i, t in enumerate(self.kappa) if not t}
+            known = [
+                (place, a)
+                for place, a in enumerate(self.used)
+                if a.sign == s * leaf.sigma
+                and all(i in whole for i, t in enumerate(a.covector) if t > 0)
+            ]
+            told[key] = self._bounds(s, self._seen(leaf, own), excluded, known)
+        return told
+
+    def _bounds(
+        self,
+        s: int,
+        mu: Scalars,
+        excluded: frozenset[int],
+        known: Sequence[tuple[int, Atom]],
+    ) -> list[Json]:
+        """Return for each tope that is not excluded what bounds it."""
+        H, X = self.blocks.arrangement, self.blocks.X
+        places = {pattern: t for t, pattern in enumerate(H.patterns)}
+        found: list[Json] = []
+        for i, pattern in enumerate(self.order):
+            if 2 * i + (s < 0) in excluded:
+                continue
+            if squared_norm(pull(X, mu, s, pattern)) < self.square * (1 - _PART):
+                found.append([])
+                continue
+            weights = cast("Vector", self.blocks.projection(mu, (s, places[pattern]))[1])
+            pairs = zip(H.facets(pattern), weights, strict=True)
+            largest = max((abs(m) for m in weights), default=Fraction(0))
+            pressing = [(k, m) for k, m in pairs if m > _PART * largest]
+            own = next((known_ for known_ in known if _holds(known_[1], pattern, X)), None)
+            if own is not None:
+                rows = _basis(own[1], [k for k, _ in pressing], H.facets(pattern), X)
+                found.append([own[0], list(rows)])
+                continue
+            used = sorted((k, _rounded(m)) for k, m in pressing)
+            num, den = numerators([m for _, m in used])
+            found.append([[k for k, _ in used], num, den] if used else [])
+        return found
+
+
+def _holds(a: Atom, pattern: Sequence[int], X: Sequence[Vector]) -> bool:
+    """Return whether an atom lies in the closed cone of a tope."""
+    rows = zip(X, a.covector, pattern, strict=True)
+    return all(t in (0, e) for x, t, e in rows if any(x))
+
+
+def _basis(
+    a: Atom, pressing: Sequence[int], facets: Sequence[int], X: Sequence[Vector]
+) -> list[int]:
+    """Return rows that are a basis of those on the kink of an atom, those that press first."""
+    order = dict.fromkeys([*pressing, *facets, *range(len(X))])
+    on = [k for k in order if a.covector[k] == 0 and any(X[k])]
+    return sorted(on[i] for i in independent_rows([X[k] for k in on])) if on else []
+
+
+def _rounded(m: Fraction) -> Fraction:
+    """Return a multiplier to so many bits."""
+    shift = _BITS - (m.numerator.bit_length() - m.denominator.bit_length())
+    unit = Fraction(1 << max(-shift, 0), 1 << max(shift, 0))
+    return Fraction(round(m / unit)) * unit

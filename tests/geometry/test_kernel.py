@@ -1,0 +1,158 @@
+"""The loops in C and in Python: equal answers, and no wrong one where 64 bits are too few."""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from fractions import Fraction
+from importlib.util import module_from_spec, spec_from_file_location
+from itertools import permutations, product
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from polytope_nn import Polyhedron
+from polytope_nn.errors import TooMany
+from polytope_nn.geometry.double_description import slice_generators
+from polytope_nn.geometry.kernel import rational
+from polytope_nn.geometry.kernel.rational import integer_rays
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "polytope_nn" / "geometry" / "kernel" / "_compiled.c"
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory):
+    """The function in C, built here: whether it is installed does not matter."""
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    include = Path(sysconfig.get_paths()["include"])
+    if compiler is None or not (include / "Python.h").exists():
+        pytest.skip("no C compiler, or no headers of Python: the package is pure Python")
+    target = tmp_path_factory.mktemp("kernel") / "_compiled.so"
+    flags = ["-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", f"-I{include}"]
+    subprocess.run([compiler, *flags, SOURCE, "-o", target], check=True)
+    spec = spec_from_file_location("_compiled", target)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.rays
+
+
+def slices():
+    """Degenerate slices ``{c >= 0 : A c = b}``: ties, repetitions, empty, a point, unbounded."""
+    cells = list(product(range(4), repeat=2))
+    sums = [[int(c[axis] == k) for c in cells] for axis in (0, 1) for k in range(4)]
+    yield sums, [1] * 8
+    yield sums, [4, 3, 2, 1, 1, 2, 3, 4]
+    yield sums, [4, 3, 2, 1, 1, 2, 3, 5]  # the sums disagree: empty
+    yield [[1, 1, 1], [1, 1, 1]], [0, 0]  # a point
+    yield [[1, -1, 0, 0], [0, 0, 1, 1]], [0, 1]  # a ray
+    yield [[1] * 70, [i % 2 for i in range(70)], [i % 3 for i in range(70)]], [2, 1, 2]
+    yield [[10**12, -1, 0, 10**6], [1, 10**12, -(10**9), 1]], [10**6, 1]
+    random = Random(5)  # noqa: S311 - test data
+    for k in range(30):
+        m, N = random.randint(1, 5), random.randint(2, 11)
+        A = [[random.randint(-2, 2) for _ in range(N)] for _ in range(m)]
+        if k % 3 == 0:
+            A.append([1] * N)
+        if k % 4 == 0:
+            A.append([2 * x for x in A[0]])
+        c = [random.randint(0, 1) for _ in range(N)]
+        yield A, [sum(x * t for x, t in zip(row, c, strict=True)) for row in A]
+
+
+def by(function, monkeypatch, ask, *given):
+    monkeypatch.setattr(rational, "_compiled", function)
+    return ask(*given)
+
+
+def generators(A, b):
+    rows = [tuple(map(Fraction, row)) for row in A]
+    return slice_generators(rows, list(map(Fraction, b)))
+
+
+def test_slices(compiled, monkeypatch):
+    calls = []
+
+    def told(*given):
+        calls.append(compiled(*given))
+        return calls[-1]
+
+    for A, b in slices():
+        found = by(told, monkeypatch, generators, A, b)
+        assert found == by(None, monkeypatch, generators, A, b)
+    assert sum(call is not None for call in calls) > 30
+
+
+def forms(H):
+    P = Polyhedron.from_inequalities(*H) if isinstance(H, tuple) else None
+    P = P or Polyhedron.from_generators(H)
+    return P.vertices, P.rays, P.lines, P.facets, P.hull, P.incidence
+
+
+def test_polyhedra(compiled, monkeypatch):
+    random = Random(3)  # noqa: S311 - test data
+    cube = [[s * int(i == j) for j in range(5)] for i in range(5) for s in (1, -1)]
+    cases = [
+        (cube, [1] * 10),
+        (cube + cube[:3], [1] * 10 + [2, 1, 0]),
+        (cube[:6], [1] * 6),  # with lines
+        (cube, [-1] * 10),  # empty
+        [[t**k for k in range(1, 5)] for t in range(11)],
+        list(permutations(range(4))),
+        list(product((0, 1), repeat=6))[::3],
+        [[random.randint(-1, 1) for _ in range(4)] for _ in range(16)],
+    ]
+    for case in cases:
+        found = by(compiled, monkeypatch, forms, case)
+        assert found == by(None, monkeypatch, forms, case)
+
+
+def test_what_is_too_long_is_handed_back(compiled, monkeypatch):
+    def tick(_):
+        return None
+
+    # the first crossing has values near 2^66: too long; read too long; at the very end
+    long = [(1, 0, 2**40 + 1, 3), (0, 1, -(2**40) + 15, 2**26 + 1)]
+    assert compiled(long, [0, 1], [2, 3], -1, tick) is None
+    assert compiled([(1, 2**63)], [0], [1], -1, tick) is None
+    assert compiled([(1, -(2**63))], [0], [1], -1, tick) is None
+    most = 2**63 - 1
+    assert compiled([(1, most)], [0], [1], -1, tick) == [(3, (1, most))]
+    for rows in (long, [(1, 0, most), (0, 1, -most)], [(1, 0, most), (0, 1, 1 - most)]):
+        bound = list(range(2, len(rows[0])))
+        found = by(compiled, monkeypatch, integer_rays, rows, [0, 1], bound)
+        assert found == by(None, monkeypatch, integer_rays, rows, [0, 1], bound)
+
+
+def test_too_many_is_said_alike(compiled, monkeypatch):
+    rows = [(*(int(i == j) for j in range(4)), v) for i, v in enumerate((1, 1, -1, -1))]
+    for function in (compiled, None):
+        monkeypatch.setattr(rational, "_compiled", function)
+        assert len(integer_rays(rows, range(4), [4], most=6)) == 6
+        with pytest.raises(TooMany):
+            integer_rays(rows, range(4), [4], most=5)
+
+
+def test_wrong_input_is_refused(compiled):
+    for given in (
+        ([], [], []),
+        ([(1,)], [1], []),
+        ([(1,)], [0], [1]),
+        ([(1,), (1, 2)], [0, 0], []),
+    ):
+        with pytest.raises(ValueError, match=r"row|column"):
+            compiled(*given, -1, print)
+    with pytest.raises(TypeError):
+        compiled([("1",)], [0], [], -1, print)
+
+
+def test_without_a_compiler_the_build_goes_on(tmp_path):
+    command = [sys.executable, "setup.py", "-q", "build_ext"]
+    places = ["--build-lib", tmp_path / "lib", "--build-temp", tmp_path / "temp"]
+    environment = os.environ | {"CC": "no-such-compiler"}
+    done = subprocess.run([*command, *places], cwd=ROOT, env=environment, check=False,
+                          capture_output=True, text=True)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert not list(tmp_path.rglob("_compiled*.so"))
