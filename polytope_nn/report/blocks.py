@@ -30,6 +30,8 @@ def block_fields(
         "n": problem.n,
         "d": problem.d,
         "n_blocks": O.n_patterns,
+        "n_patterns": O.n_patterns,  # a block is bounded as a pattern is
+        "dual_proof": "patterns",
         "n_atoms": len(O.atoms),
         "rank": O.rank,
         "beta_squared": exact_number(problem.beta_squared),

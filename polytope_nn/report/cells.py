@@ -24,6 +24,7 @@ def optimum_fields(O: CellOptimum) -> dict[str, object]:
         "n": problem.n,
         "d": problem.d,
         "n_patterns": O.n_patterns,
+        "dual_proof": "patterns",
         "n_atoms": len(O.atoms),
         "rank": O.rank,
         "beta_squared": exact_number(problem.beta_squared),

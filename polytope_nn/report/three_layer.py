@@ -45,6 +45,7 @@ def three_layer_fields(
         "n": problem.n,
         "d": len(problem.design[0]),
         "n_patterns": len(problem.arrangement),
+        "dual_proof": "patterns",
         "inner_width": problem.inner_width or "unlimited",
         "regulariser": problem.regulariser,
         "beta_squared": encode(problem.two_layer.beta_squared),

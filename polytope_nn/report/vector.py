@@ -35,6 +35,7 @@ def vector_fields(P: OptimalSet, verdicts: Verdicts) -> Fields:
         "d": D.d,
         "c": D.c,
         "n_patterns": len(D.arrangement),
+        "dual_proof": "patterns",
         "n_atoms": len(O.atoms),
         "tight_set": O.tight_set,
         "rank": P.rank,

@@ -105,3 +105,24 @@ def test_a_long_chain_of_cuts_costs_little(ratio):
     with pytest.raises(Refuted):
         check(canonical(sealed(c)))
     assert time.monotonic() - start < 20
+
+
+ROWS = [["1", "0"], ["0", "1"], ["1", "1"], ["-1", "2"]]
+MODELS = {
+    "vector": {"y": [["1", "2"], ["2", "1"], ["0", "1"], ["3", "1"]]},
+    "three layers": {"X": ROWS[:3], "y": ["1", "2", "3"], "layers": 3},
+    "cells": {"penalty": "linf"},
+    "gates": {"gates": [[1, 0, 1, 1], [0, 1, 1, 1]]},
+    "lasso": {"X": None, "blocks": [{"A": ROWS}, {"A": [["1"], ["2"], ["0"], ["1"]]}]},
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_model_says_what_proves_it(name, tmp_path, capsys):
+    told = {"X": ROWS, "y": ["1", "2", "3", "1"], "beta": "1/2"} | MODELS[name]
+    file = tmp_path / "model.json"
+    file.write_text(json.dumps({k: v for k, v in told.items() if v is not None}))
+    assert main(["certify", str(file), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["dual_proof"] == "patterns"
+    assert found["n_patterns"] > 0
