@@ -136,6 +136,19 @@ def test_full_proof_by_cones(benchmark, n, d):
     benchmark.extra_info["leaves"] = O.proof.leaves
 
 
+@pytest.mark.parametrize("n, d", [(70, 3), *LARGER])
+@pytest.mark.benchmark(
+    group="certify without patterns: kappa in balls, all atoms, certificate"
+)
+def test_certify_by_cones(benchmark, n, d):
+    T = Teacher(n, d)
+    D = TrainingProblem(T.rows, T.y, beta_squared=T.beta_squared)
+    C = benchmark.pedantic(certify, (D,), rounds=1)
+    assert C.kind in {"cones", "cones_unlisted"}
+    benchmark.extra_info["atoms"] = len(C.claim("atoms")["list"])
+    benchmark.extra_info["bytes"] = len(C.to_json())
+
+
 @pytest.mark.parametrize(
     "A, b",
     [random_slice(8, 20), birkhoff_system(4), birkhoff_system(5)],

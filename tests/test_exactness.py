@@ -23,8 +23,9 @@ FILES = sorted(
 
 # float literals: the accuracy of a float solver, where its answer is only a hint
 SOLVERS = {
-    "parallel/saddle.py",
-    "parallel/master.py",
+    "parallel/conic/saddle.py",
+    "parallel/conic/master.py",
+    "parallel/conic/zoom.py",
     "parallel/deep.py",
     "search/floats.py",
     "search/conic.py",
@@ -61,6 +62,7 @@ SOLVERS = {
     "vector/search/generation.py",
     "vector/search/structure.py",
     "vector/search/loosening.py",
+    "vector/search/decay.py",
     "vector/search/master.py",
     "vector/search/standing.py",
     "stationary/guess.py",

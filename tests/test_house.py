@@ -168,10 +168,11 @@ def test_the_floor_is_close_to_the_number_of_tests(request):
 
 def test_ci_and_make_agree():
     asked = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
-    assert asked[-2:] == ["make test", "exec make docs notebook browser pythons"]
+    assert asked[-1] == "exec make test"
     assert (ROOT / ".ci" / "run").stat().st_mode & 0o111
     targets = (ROOT / "Makefile").read_text(encoding="utf-8")
     more = ("docs", "notebook", "browser", "pythons")
+    assert f"for more in {' '.join(more)}; do" in asked
     for target in ("demo", "test", "check", "checker", "bench", "deep", *more):
         assert re.search(rf"^{target}:", targets, re.MULTILINE)
 

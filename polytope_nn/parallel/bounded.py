@@ -18,9 +18,9 @@ from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.limits import Limits
 
 from .blocks import Blocks
+from .conic.master import DeepKappa, Part
 from .deep import DeepSystem
 from .depth import two_layer_bound
-from .master import DeepKappa, Part
 from .optimum import ParallelOptimum
 from .pieces import Config
 from .problem import ParallelProblem

@@ -17,7 +17,7 @@ from polytope_nn.exact.recognise import guess_field
 from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.limits import Limits
 
-from .master import DeepKappa, Part
+from .conic.master import DeepKappa, Part
 from .problem import ParallelProblem
 from .theta import form, solution
 

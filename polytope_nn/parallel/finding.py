@@ -17,9 +17,9 @@ from polytope_nn.limits import Limits
 from polytope_nn.search.finding import optimum
 
 from .bounded import Astray, bounded
+from .conic.master import DeepKappa, deep_kappa
 from .deep import exact_kappa
 from .enclosed import enclosed
-from .master import DeepKappa, deep_kappa
 from .optimum import ParallelOptimum, proved
 from .problem import ParallelProblem
 

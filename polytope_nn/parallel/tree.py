@@ -28,7 +28,7 @@ from polytope_nn.limits import Limits
 from polytope_nn.networks.neuron import feature
 
 from .blocks import Block, Blocks
-from .saddle import Saddle, Saddles
+from .conic.saddle import Saddle, Saddles
 from .theta import Equations, field_of, fractions_near, near, polished
 
 __all__ = ["Box", "Leaf", "Tree"]

@@ -15,6 +15,8 @@ from .blocks import squared_loss
 from .points import StationaryPoints
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Ends", "descended", "ends_of"]
 
 _STEPS, _FALLING = 24_000, 8_000  # steps, and those at last whose length falls
+_LONGER = (4, 16)  # times the steps, where a descent is on no value yet
 _FIRST, _LAST = 0.4, 1e-6  # step lengths, in units of the largest curvature at the start
 _CLOSE = 1e-3  # how far from a value a run that ends there may be, in units of the highest
 _TINY = 1e-300
@@ -43,9 +46,16 @@ class Ends:
 
 
 def descended(
-    D: TrainingProblem, width: int, runs: int = 200, seed: int = 0
+    D: TrainingProblem,
+    width: int,
+    runs: int = 200,
+    seed: int = 0,
+    *,
+    again: "tuple[Sequence[int], int] | None" = None,
 ) -> "tuple[Floats, float]":
     """Return the objectives at which descents end, shape (runs,), and that of no neuron.
+
+    With ``again`` only these of the runs are made, with so many times the steps.
 
     >>> ends, zero = descended(TrainingProblem([[1]], [2], beta=1), 1, runs=3)
     >>> zero, len(ends)
@@ -64,10 +74,15 @@ def descended(
     Q = np.eye(D.n) - Z @ np.linalg.pinv(Z)  # what is free is fitted at once
     y = Q @ y
     rows, labels = float(np.linalg.norm(X, axis=1).max()) or 1.0, float(np.linalg.norm(y))
+    chosen, times = again or (range(runs), 1)
     if not labels:
-        return np.zeros(runs), 0.0
+        return np.zeros(len(chosen)), 0.0
     beta = float(approximate_root(D.beta_squared)) / rows / labels
-    values = _runs(X / rows, Q, y / labels, (beta, D.bias == "free"), (width, runs, seed))
+    random = np.random.default_rng(seed)
+    w = random.normal(size=(runs, width, X.shape[1]))[list(chosen)]
+    alpha = random.normal(size=(runs, width))[list(chosen)]
+    decay = (beta, D.bias == "free")
+    values = _runs(X / rows, Q, y / labels, decay, (w, alpha, times * _STEPS))
     return values * labels**2, float(labels**2 / 2)
 
 
@@ -76,21 +91,18 @@ def _runs(
     Q: "Floats",
     y: "Floats",
     decay: tuple[float, bool],
-    asked: tuple[int, int, int],
+    begun: "tuple[Floats, Floats, int]",
 ) -> "Floats":
     """Return the objectives at the ends, of a problem of order 1."""
     import numpy as np
 
-    (beta, free), (width, runs, seed) = decay, asked
+    (beta, free), (w, alpha, steps) = decay, begun
     paid = np.ones(X.shape[1])
     paid[-1] = not free  # the bias is the last weight
-    random = np.random.default_rng(seed)
-    w = random.normal(size=(runs, width, X.shape[1]))
-    alpha = random.normal(size=(runs, width))
     curvature = max(float(np.linalg.norm(X, 2)) ** 2, _TINY) * 2 + beta
     factor = (_LAST / _FIRST) ** (1 / _FALLING)
     length = _FIRST / curvature
-    for step in range(_STEPS):
+    for step in range(steps):
         H = w @ X.T  # (runs, width, n)
         active = np.maximum(H, 0)
         residual = (np.einsum("rm,rmn->rn", alpha, active) @ Q.T) - y
@@ -101,7 +113,7 @@ def _runs(
         share = length / np.maximum(1, size)
         w -= share[:, None, None] * gradient
         alpha -= share[:, None] * down
-        if step >= _STEPS - _FALLING:
+        if step >= steps - _FALLING:
             length *= factor
     # a balanced network of the same outputs costs no more
     fit = np.einsum("rm,rmn->rn", alpha, np.maximum(w @ X.T, 0)) @ Q.T
@@ -111,13 +123,28 @@ def _runs(
 
 
 def ends_of(S: StationaryPoints, runs: int = 200, seed: int = 0) -> Ends:
-    """Return how many of the descents of a width end on each of the stationary values."""
+    """Return how many of the descents of a width end on each of the stationary values.
+
+    Those that are on none yet go on, for at most 16 times the steps; but with a free bias and
+    no free constant some end elsewhere: where a bias grows and its weight falls to 0, on a value
+    of the problem with a free constant and a slot less, which no network attains.
+    """
     import numpy as np
 
     found, zero = descended(S.problem, S.width, runs, seed)
     values = np.array([float(v) for v in S.values])
-    far = np.abs(found[:, None] - values[None, :])
-    nearest = far.argmin(axis=1)
-    ended = far.min(axis=1) <= _CLOSE * max(zero, _TINY)
-    counts = np.bincount(nearest[ended], minlength=len(values))
-    return Ends(tuple(values.tolist()), tuple(counts.tolist()), int((~ended).sum()))
+
+    def ended() -> "NDArray[np.bool_]":
+        far = np.abs(found[:, None] - values[None, :]).min(axis=1)
+        return np.asarray(far <= _CLOSE * max(zero, _TINY))
+
+    limited = S.problem.bias == "free" and not S.problem.free.has_constant
+    for times in () if limited else _LONGER:
+        open_ = np.flatnonzero(~ended()).tolist()
+        if not open_:
+            break
+        again = (open_, times)
+        found[open_] = descended(S.problem, S.width, runs, seed, again=again)[0]
+    nearest = np.abs(found[:, None] - values[None, :]).argmin(axis=1)
+    counts = np.bincount(nearest[ended()], minlength=len(values))
+    return Ends(tuple(values.tolist()), tuple(counts.tolist()), int((~ended()).sum()))

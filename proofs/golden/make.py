@@ -8,6 +8,7 @@ become of the code that made them.
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from polytope_nn import (
     optimum,
     vector_optimal_set,
 )
+from polytope_nn.certificate.boxed_cones import boxed_cone_certificate
 from polytope_nn.certificate.cones import cone_certificate
 from polytope_nn.certificate.free_networks import (
     free_path_certificate,
@@ -68,7 +70,11 @@ from polytope_nn.problems.families import square_of_lines, square_of_ridges, suf
 from polytope_nn.problems.instance import read_instance
 from polytope_nn.problems.sign_families import birkhoff, projective_plane
 from polytope_nn.problems.sign_networks import SignNetworks
-from polytope_nn.search.cones.solving import proved_by_cones, proved_by_tree
+from polytope_nn.search.cones.solving import (
+    enclosed_by_tree,
+    proved_by_cones,
+    proved_by_tree,
+)
 from polytope_nn.vector.certificate.claims import enclosed_certificate, vector_certificate
 from polytope_nn.vector.reading import vector_problem
 
@@ -1304,6 +1310,50 @@ def by_cones(D: TrainingProblem, kappa: Sequence[Fraction | int]) -> Certificate
     """Return the certificate of a dual variable that cones prove."""
     O = proved_by_cones(D, tuple(map(Fraction, kappa)))
     return cone_certificate(optimal_polytope(O))
+
+
+@golden
+def cones_enclosed() -> Certificate:
+    """Kappa in intervals; a convex row is dependent on the others through an atom."""
+    X = [[1, 0, 0], [0, 1, 0], [1, 1, 0], [-2, 2, 1], [2, -1, 2], [0, 2, 2]]
+    return by_boxed_cones(TrainingProblem(X, [-7, -4, 2, 3, 6, 8], beta=3))
+
+
+@golden
+def cones_pairs() -> Certificate:
+    """Opposite atoms of one sign; a sample twice, one opposite, one 0, weights."""
+    return by_boxed_cones(paired())
+
+
+@golden
+def cones_unlisted() -> Certificate:
+    """The same, its vertices not listed."""
+    return by_boxed_cones(paired(), Limits(vertices=1))
+
+
+def paired() -> TrainingProblem:
+    """Return a problem with three pairs of opposite atoms and two vertices."""
+    X = [
+        [3, 1],
+        [1, 2],
+        [-2, 3],
+        [-1, -2],
+        [1, 2],
+        [0, 0],
+        [2, -3],
+        [-3, 1],
+        [1, -1],
+        [-1, 3],
+    ]
+    y, weights = [8, 8, 2, 6, 9, 8, 6, 9, 7, 5], [1, 2, 1, 1, 1, 3, 1, 1, 1, 1]
+    return TrainingProblem(X, y, beta=1, weights=weights)
+
+
+def by_boxed_cones(D: TrainingProblem, limits: Limits | None = None) -> Certificate:
+    """Return the certificate of a dual optimum in balls that cones prove."""
+    O = optimum(D)
+    proved = replace(O, bounds=(), cones=enclosed_by_tree(D, O.kappa, O.atoms))
+    return boxed_cone_certificate(optimal_polytope(proved, limits=limits))
 
 
 def main(names: Sequence[str]) -> None:

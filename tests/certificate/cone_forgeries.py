@@ -99,3 +99,64 @@ def a_cone_left_out(c):
 @forged("cones_oblique", "witness.dual", "goes on after the last leaf")
 def a_cone_too_many(c):
     witness(c)["trees"][0].append(2)
+
+
+@forged("cones_enclosed", "witness.dual", "a convex row of a peak is mixed")
+def a_convex_row_in_intervals_that_is_not_cut(c):
+    """The accident: the cut at the dependent row (1, 1, 0), the cone before it whole."""
+    tree = witness(c)["trees"][0]
+    cut = [0, 0, 1, 1, 1, 2, 2]
+    at = next(i for i in range(len(tree)) if tree[i : i + 7] == cut)
+    tree[at : at + 7] = [2]
+
+
+@forged("cones_enclosed", "witness.dual", "a multiplier of a peak is not proved inside")
+def a_convex_row_that_bears(c):
+    witness(c)["peaks"][0]["tied"] = [0, 2]
+
+
+@forged("cones_enclosed", "witness.dual", "a row of a peak is not tied")
+def a_row_that_is_not_tied(c):
+    witness(c)["peaks"][0]["tied"] = [0, 3]
+
+
+@forged("cones_enclosed", "witness.dual", "the rows J are dependent")
+def all_rows_of_a_kink(c):
+    witness(c)["peaks"][0]["tied"] = [0, 1, 2]
+
+
+@forged("cones_enclosed", "witness.dual", "a tied row is not in the span of J")
+def one_row_of_a_kink(c):
+    witness(c)["peaks"][0]["tied"] = [0]
+
+
+@forged("cones_pairs", "witness.dual", "a generator is above its peak")
+def the_peak_of_another_cone(c):
+    tree = witness(c)["trees"][0]
+    tree[tree.index(3)] = 2
+
+
+def a_lower_peak(c, sign):
+    """The first atom as a peak that is none."""
+    told = {"sign": sign, "signs": [1, 1, 1, 1, 1, -1], "tied": []}
+    witness(c)["peaks"].append(told)
+
+
+@forged("cones_pairs", "witness.dual", "a peak is not proved shorter than beta")
+def an_atom_as_a_lower_peak(c):
+    a_lower_peak(c, 1)
+
+
+@forged("cones_pairs", "witness.dual", "a peak has no sign")
+def a_peak_without_a_sign(c):
+    a_lower_peak(c, 0)
+
+
+@forged("cones_pairs", "data.loss", "kappa is eliminated for the squared loss only")
+def cones_of_an_interpolation(c):
+    c["data"]["loss"] = {"kind": "interpolation"}
+
+
+@forged("cones_pairs", "witness.inverse", "is not of the size of the system")
+def a_row_of_the_inverse_left_out(c):
+    c["witness"]["inverse"][0].pop()

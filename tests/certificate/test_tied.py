@@ -119,3 +119,19 @@ def test_a_power_in_a_number_field_has_the_fit_of_its_kappa():
     cost = sum(abs(t - float(y)) ** 1.5 / 1.5 for t, y in zip(z, D.y, strict=True))
     cost += sum(map(float, P.optimum.weights)) * float(Fraction(1))
     assert abs(near - cost) < 1e-9
+
+
+def test_opposite_neurons_share_a_weight_beside_a_linear_skip():
+    """Kappa is in a number field, the fit of the power is in none: a pair in intervals."""
+    D = TrainingProblem(
+        [[-1, 1], [3, -2], [0, 0], [1, 0]],
+        [2, -1, -3, 4],
+        beta="1/4",
+        loss={"kind": "power", "p": 3},
+        bias="penalised",
+        skip="affine",
+    )
+    C = certify(D)
+    assert C.kind == "enclosed"
+    assert [v["support"] for v in C.claim("vertices")["list"]] == [[0], [1]]
+    assert [step["components"] for step in C.claim("components")["widths"]] == [2, 1, 1]

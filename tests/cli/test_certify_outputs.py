@@ -226,8 +226,8 @@ def test_commands_for_one_output_say_so(tmp_path, capsys):
     best = [{"u": [4, 5], "v": ["4/5", 1]}, {"u": [1, 0], "v": ["9/5", 0]}]
     network.write_text(json.dumps({"neurons": best}), encoding="utf-8")
     ends = ["--from", str(network), "--to", str(network)]
-    assert main(["nearest", path, str(network)]) == 3
-    assert "continuum of optimal directions" in capsys.readouterr().err
+    assert main(["nearest", path, str(network)]) == 0
+    assert "nearest optimal network of width 5" in capsys.readouterr().out
     for command in ("path", "connect", "descend"):
         assert main([command, path, *ends]) == 0
     assert main(["patterns", path]) == 0

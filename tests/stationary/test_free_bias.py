@@ -321,3 +321,16 @@ def test_the_command_prints_them(tmp_path, capsys):
     page = capsys.readouterr().out
     assert "2 stationary networks of width 1" in page
     assert "global     +(++)" in page
+
+
+def test_descents_end_on_values_with_a_free_constant_too():
+    """A bias grows, its weight falls to 0: in the limit a slot is a constant that costs nothing."""
+    X, y, beta = [[2], [2], [1], [1], [0], [2]], [1, -1, -2, -2, 0, -2], "1/4"
+    own = stationary_points(problem(X, y, beta), 3)
+    limits = stationary_points(problem(X, y, beta, "constant"), 2)
+    ends, zero = descended(own.problem, 3, 40)
+    values = np.array([float(v) for v in (*own.values, *limits.values)])
+    far = np.abs(ends[:, None] - values[None, :]).min(axis=1)
+    assert (far < 1e-2 * zero).all()
+    assert (ends < float(own.values[0]) - 1e-2 * zero).any()
+    assert float(limits.values[0]) < float(own.values[0])  # no optimum is attained

@@ -148,18 +148,39 @@ def _require_no_pins(proof: Enclosures) -> None:
 
 
 def _one_point(P: OptimalPolytope) -> tuple[list[list[Key]], list[Vector], list[Fraction]]:
-    """Return what a kappa that is known exactly says: one point, its features independent."""
+    """Return what a kappa that is known exactly says: features independent but for pairs.
+
+    Opposite atoms differ by a linear function; where a linear skip is free they share a weight.
+    """
     O, free = P.optimum, P.problem.free
-    used = [a for a, c in enumerate(O.weights) if c != 0]
-    if P.n_vertices != 1 or len(used) != P.used_rank or free.lines:
+    groups = _groups(P)
+    if len(groups) != P.used_rank or free.lines:
         raise Undecided("certificates in intervals have independent features")
     coefficients = P.free_part(O.weights) if free.columns else ()
     flats = [
         -O.fit[k] for k, word in enumerate(spoken_pieces(P)) if str(word).endswith("flat")
     ]
-    numbers = [*O.kappa, *(O.weights[a] for a in used), *coefficients, *flats]
-    groups = [[(P.atoms[a].sign, P.atoms[a].covector)] for a in used]
-    return groups, [], list(map(middle, numbers))
+    totals = [sum((O.weights[a] for a in group), start=Fraction(0)) for group in groups]
+    numbers = [*O.kappa, *totals, *coefficients, *flats]
+    keys = [[(P.atoms[a].sign, P.atoms[a].covector) for a in group] for group in groups]
+    return keys, [], list(map(middle, numbers))
+
+
+def _groups(P: OptimalPolytope) -> list[list[int]]:
+    """Return the atoms in use, with a linear skip opposite ones together."""
+    paired = P.problem.skip in {"linear", "affine"}
+    places = {(a.sign, a.covector): i for i, a in enumerate(P.atoms)}
+    groups: list[list[int]] = []
+    for a in P.used:
+        atom = P.atoms[a]
+        other = places.get((atom.sign, tuple(-t for t in atom.covector)))
+        if not paired or other is None:
+            groups.append([a])
+        elif a < other:
+            groups.append([a, other])
+        elif other not in P.used:
+            groups.append([other, a])
+    return groups
 
 
 def middle(x: Scalar) -> Fraction:

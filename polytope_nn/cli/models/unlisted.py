@@ -30,9 +30,9 @@ def unlisted_answer(
     found = _uniqueness(P)
     certificate = kept = ""
     if getattr(args, "output", None) is not None:
-        from polytope_nn.certificate.unlisted.points import unlisted_certificate
+        from polytope_nn.certificate.certify import certify
 
-        certificate = unlisted_certificate(P).to_json() + "\n"
+        certificate = certify(P).to_json() + "\n"
         kept = f"certificate of {len(certificate)} bytes, accepted by the checker\n"
     return Answer(
         lambda: f"{unlisted_page(P, found)}{line}\n{kept}",

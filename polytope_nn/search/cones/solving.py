@@ -39,7 +39,7 @@ __all__ = [
 _DIMENSION = 14  # of more than 2^14 cones no proof was seen to end
 _ENDLESS = 1_000_000  # patterns that are not listed in an hour
 # patterns beyond which they are not listed where cones do instead. Trees grow with the
-# dimension: for 20 samples in R^5 (10 072 patterns) a tree took four times the list's time
+# dimension: for 20 samples in R^5 (10 050 patterns) a tree took four times the list's time
 _LISTED = 4000
 _LISTED_IN_MORE = 16_000  # in R^5 and beyond
 

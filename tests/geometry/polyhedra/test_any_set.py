@@ -18,6 +18,7 @@ from polytope_nn.errors import (
     UnboundedError,
     Undecided,
 )
+from polytope_nn.exact.field import NumberField
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry import cdd
@@ -25,6 +26,7 @@ from polytope_nn.geometry.polyhedra.forms import Generators, Halfspaces
 from polytope_nn.geometry.polyhedra.polyhedron import Polyhedron
 
 pytestmark = pytest.mark.skipif(not cdd.is_installed(), reason="cddlib is not installed")
+ROOT2 = NumberField([-2, 0, 1], (1, 2)).generator
 NOTHING = Generators((), (), ())
 SEEDS = [*range(6), *(pytest.param(s, marks=pytest.mark.deep) for s in range(6, 200))]
 
@@ -303,3 +305,38 @@ def test_redundancy_and_implied_equations(case):
         assert not lies_in(cdd.generators(others, n), Halfspaces((A[i],), (b[i],), (), ()))
     tight = [lies_in(V, Halfspaces((), (), (a,), (t,))) for a, t in zip(A, b, strict=True)]
     assert P.implied_equations == tuple(i for i, x in enumerate(tight) if x)
+
+
+def stretched(P, by):
+    """Return the set with its first coordinates multiplied."""
+    n = P.ambient_dim
+    return P.image(
+        [[by if i == j == 0 else int(i == j) for j in range(n)] for i in range(n)]
+    )
+
+
+def test_the_same_in_a_number_field(case):
+    """Stretched by the root of 2 everything goes along."""
+    P, _, _, rng = case
+    Q, _ = made(rng, P.ambient_dim)
+    R, S = stretched(P, ROOT2), stretched(Q, ROOT2)
+    assert (R.dim, R.is_bounded, R.f_vector) == (P.dim, P.is_bounded, P.f_vector)
+    assert R & S == stretched(P & Q, ROOT2)
+    assert R + S == stretched(P + Q, ROOT2)
+    assert (R <= S) == (P <= Q)
+    assert R.polar() == stretched(P.polar(), 1 / ROOT2)
+    again = Polyhedron.from_inequalities(*R.facets, *R.hull, ambient_dim=P.ambient_dim)
+    assert again == R or R.is_empty
+    assert stretched(R, ROOT2) == stretched(P, 2)
+    if P.is_bounded:
+        assert R.volume == ROOT2 * P.volume
+    c = row(rng, P.ambient_dim)
+    try:
+        least = P.minimum(c).value
+    except PolytopeError as refused:
+        with pytest.raises(type(refused)):
+            R.minimum([c[0] / ROOT2, *c[1:]])
+    else:
+        assert R.minimum([c[0] / ROOT2, *c[1:]]).value == least
+    if not P.is_empty:
+        assert R.recession_cone == stretched(P.recession_cone, ROOT2)

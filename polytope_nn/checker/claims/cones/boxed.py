@@ -83,7 +83,8 @@ class BoxWalk(Walk):
     ) -> Numbers:
         """Return omega on J for the convex rows of sign 0 that are positive, proved inside."""
         W, ties = self.W, [k for k, s in enumerate(peak.signs) if s == 0]
-        convex = [k for k in ties if W.convex(k)]
+        # those of J must be concave, or no multiplier is inside
+        convex = [k for k in ties if W.convex(k) and k not in peak.tied]
         require(
             not any(k in mixed for k in convex), WHERE, "a convex row of a peak is mixed"
         )
@@ -190,10 +191,8 @@ def merged(F: Form, s: int, covector: Sequence[int]) -> tuple[int, Signs]:
     """Return the sign of an atom and its signs on the merged rows."""
     found: dict[int, int] = {}
     for (at, factor), t in zip(F.places, covector, strict=True):
-        own = t if factor > 0 else -t
-        if at >= 0:
-            same = found.setdefault(at, own) == own
-            require(same, WHERE, "parallel samples have other signs at an atom")
+        if at >= 0:  # its parallels have the same: each sign of X g is proved, or 0
+            found[at] = t if factor > 0 else -t
     return s, tuple(found[k] for k in range(len(F.rows)))
 
 
@@ -223,8 +222,6 @@ def dual_of(D: Instance, rows: Sequence[Vector]) -> list[Vector]:
 def feasible_in_boxes(S: System, kappa: Numbers, witness: Json) -> None:
     """Prove ``|kappa'(Xu)_+| <= beta |u|`` for all u, equality on the rays of atoms only."""
     D = S.D
-    require(D.bias != "free", "data.unit", "cones know no free bias")
-    require(D.unit.kind == "relu", "data.unit", "cones know ReLU neurons only")
     record(witness, "unit grain basis peaks trees", WHERE)
     grain = 1 << whole(witness["grain"], WHERE, 0, MOST)
     near = [Fraction((t.low + t.high) * grain >> S.bits + 1, grain) for t in kappa]

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import dot
+from polytope_nn.parallel.blocks import Block
 from polytope_nn.search.floats import to_float
-
-from .blocks import Block
 
 if TYPE_CHECKING:
     import numpy as np

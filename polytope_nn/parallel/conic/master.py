@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.exact.scalar import Scalars
+from polytope_nn.parallel.blocks import Blocks
+from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.search.floats import Hints, to_float
 
-from .blocks import Blocks
-from .problem import ParallelProblem
 from .saddle import Saddle, Saddles
 
 if TYPE_CHECKING:

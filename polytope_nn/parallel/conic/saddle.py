@@ -5,7 +5,7 @@ point z of the two-layer unit ball, one inner neuron for each block in use. Noth
 believed: theta is made exact and proved, the inner neurons are rounded and their value is
 compared exactly. Rows have unit length and kappa is divided by beta, so that the value is
 of order 1; where kappa is much larger than beta the program is solved again beside its solution
-(:mod:`~polytope_nn.parallel.zoom`).
+(:mod:`~polytope_nn.parallel.conic.zoom`).
 """
 
 from collections.abc import Collection, Sequence
@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalars
+from polytope_nn.parallel.blocks import Block, Blocks
 from polytope_nn.search.floats import Hints
 
-from .blocks import Block, Blocks
 from .zoom import Program, Sides, solved
 
 if TYPE_CHECKING:

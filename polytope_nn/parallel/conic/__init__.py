@@ -1,0 +1,1 @@
+"""Conic programs in floats: what they say of leaves, and of kappa where depth helps."""

@@ -1,0 +1,91 @@
+"""Certificates by cones in intervals: the claims of those by patterns, checked the same way."""
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+from random import Random
+
+import pytest
+
+from polytope_nn import TrainingProblem, certify, optimal_polytope, optimum
+from polytope_nn.certificate.boxed_cones import boxed_cone_certificate
+from polytope_nn.certificate.check import Refuted, check
+from polytope_nn.certificate.enclosures import interval_certificate
+from polytope_nn.cli import main
+from polytope_nn.limits import Limits
+from polytope_nn.search.cones import solving
+from polytope_nn.search.cones.solving import enclosed_by_tree
+
+from .forging import canonical, golden, sealed
+
+
+def drawn(seed, n, d):
+    """Random rows, one twice, one opposite, one 0, weights, a penalised bias in turn."""
+    random = Random(seed)  # noqa: S311 - test data
+    X = [[random.randint(-9, 9) for _ in range(d)] for _ in range(n)]
+    X += [X[0], [-2 * t for t in X[1]], [0] * d]
+    y = [random.randint(-9, 9) for _ in X]
+    weights = [random.randint(1, 3) for _ in X]
+    bias = "penalised" if seed % 2 else "none"
+    return TrainingProblem(X, y, beta=3 + seed % 3, weights=weights, bias=bias)
+
+
+@pytest.mark.parametrize("seed, n, d", [(1, 5, 2), (2, 6, 2), (3, 5, 2), (4, 5, 3)])
+def test_they_agree_with_patterns(seed, n, d):
+    D = drawn(seed, n, d)
+    O = optimum(D)
+    assert (O.level, O.dual_proof) == ("interval", "patterns")
+    P = optimal_polytope(replace(O, bounds=(), cones=enclosed_by_tree(D, O.kappa, O.atoms)))
+    Q = optimal_polytope(O)
+    one, other = certify(P), interval_certificate(Q, Q.staircase)
+    assert (one.kind, one.field) == ("cones", other.field)
+    assert one.claim("atoms") == other.claim("atoms")
+    assert one.claim("widths") == other.claim("widths")
+    supports = [[v["support"] for v in c.claim("vertices")["list"]] for c in (one, other)]
+    assert supports[0] == supports[1]
+    for mine, theirs in zip(
+        one.claim("dual")["kappa"], other.claim("dual")["kappa"], strict=True
+    ):
+        (a, b), (c, d) = (tuple(map(Fraction, t)) for t in (mine, theirs))
+        assert a <= d
+        assert c <= b
+    assert certify(P).to_json() == one.to_json()
+
+
+def test_kappa_beside_the_solution_is_refused():
+    c = golden("cones_pairs")
+    centre = c["witness"]["centre"]
+    centre[0] = [t + centre[1] // 10**6 for t in centre[0]]
+    with pytest.raises(Refuted, match="Krawczyk"):
+        check(canonical(sealed(c)))
+
+
+def test_beta_that_is_smaller_is_refused():
+    c = golden("cones_enclosed")
+    c["data"]["beta_squared"] = "8999999999999999999999999/1000000000000000000000000"
+    with pytest.raises(Refuted):
+        check(canonical(sealed(c)))
+
+
+def test_certify_lists_no_patterns(tmp_path, capsys, monkeypatch):
+    from polytope_nn.problems.relu import Chart
+
+    def refused(chart):
+        raise AssertionError(chart)
+
+    file, to = tmp_path / "d.json", tmp_path / "c.json"
+    X = golden("cones_pairs")["data"]
+    told = {"X": X["X"], "y": X["y"], "beta_squared": X["beta_squared"]}
+    file.write_text(json.dumps(told | {"weights": X["loss"]["weights"]}))
+    D = TrainingProblem(X["X"], X["y"], beta_squared=1, weights=X["loss"]["weights"])
+    known = optimum(D)
+    monkeypatch.setattr(solving, "_LISTED", 5)
+    monkeypatch.setattr(Chart, "arrangement", property(refused))
+    assert main(["certify", str(file), "--json", "-o", str(to)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["n_patterns"], found["dual_proof"]) == (None, "cones")
+    assert (found["n_atoms"], found["level"]) == (len(known.atoms), "interval")
+    assert json.loads(to.read_text())["kind"] == "cones"
+    assert main(["check", str(to)]) == 0
+    P = optimal_polytope(optimum(D), limits=Limits(vertices=1))
+    assert boxed_cone_certificate(P).kind == "cones_unlisted"
