@@ -204,9 +204,9 @@ def test_nothing_is_fitted_beyond_the_largest_beta(loss, y, kappa):
         assert not any(O.fit)
 
 
-def test_sizes_beyond_floats_are_undecided_by_name():
-    with pytest.raises(Undecided, match="beyond its range"):
-        optimum(TrainingProblem([[1, 0], [0, 1]], [3, 1], beta=10**400, penalty="l1"))
+def test_a_beta_beyond_floats_leaves_nothing_under_another_penalty():
+    O = optimum(TrainingProblem([[1, 0], [0, 1]], [3, 1], beta=10**400, penalty="l1"))
+    assert (O.atoms, O.fit, O.kappa) == ((), (0, 0), (3, 1))
 
 
 def test_a_kappa_at_nothing_that_is_a_root_is_left_to_the_search():
