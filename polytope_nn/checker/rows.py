@@ -59,7 +59,6 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "signs_holes": (*SHAPE[1:], "holes"),
     "cones_unlisted": UNLISTED[1:],
     "signs_unlisted": UNLISTED[1:],
-    "signs_unlisted": UNLISTED[1:],
     "general_unlisted": (
         *("patterns", "dual", "intervals", "atoms"),
         *("some_lifted", "dimension", "bounds"),
