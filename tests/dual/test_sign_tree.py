@@ -14,6 +14,7 @@ from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.integer import elementary_divisors, integer_inverse, integer_product
 from polytope_nn.exact.matrices.smith import smith_form
 from polytope_nn.exact.rational import matrix
+from polytope_nn.limits import Limits
 from polytope_nn.problems.sign_families import (
     birkhoff,
     cross,
@@ -146,3 +147,9 @@ def test_smith_forms(seed):
     diagonal = [S[i][i] for i in range(min(a, b))]
     assert tuple(t for t in diagonal if t) == elementary_divisors(A)
     assert diagonal == sorted(diagonal, key=lambda t: not t)
+
+
+def test_points_without_the_list_of_vertices_have_a_certificate():
+    O = proved_by_tree(birkhoff(3).problem, birkhoff(3).kappa)
+    C = certify(optimal_polytope(O, limits=Limits(vertices=3)))
+    assert C.kind == "signs_unlisted"
