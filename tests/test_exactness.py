@@ -73,7 +73,7 @@ SOLVERS = {
 # calls of float(): exact numbers handed to a float solver or to a prefilter
 HINTS = SOLVERS | {
     "search/pressing.py",
-    "geometry/double_description.py",
+    "geometry/kernel/insertion.py",
     "vector/search/enclosed.py",
     "vector/certificate/enclosures.py",
     "vector/gap.py",

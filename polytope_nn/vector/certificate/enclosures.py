@@ -39,7 +39,7 @@ Rational = list[list[Fraction]]
 
 
 class Kept(NamedTuple):
-    """The face of a kernel, and rational vectors near its basis, of the checker's lengths."""
+    """The face of a kernel, and rational vectors near its basis, with the checker's lengths."""
 
     covector: tuple[int, ...]
     vectors: tuple[tuple[Fraction, ...], ...]
@@ -52,10 +52,10 @@ class Located:
         self.O, self.D = O, D
         self.stood = stood(O, D)
         twice = 1 + O.problem.is_even  # the opposite ones come after
-        atoms = O.atoms[: len(O.atoms) // twice]
-        kernels = [(a.covector, [a.g]) for a in atoms]
-        continua = O.continua[: len(O.continua) // twice]
-        kernels += [(k.covector, list(k.vectors)) for k in continua]
+        half = len(O.atoms) // twice
+        kernels = [(a.covector, [a.g]) for a in O.atoms[:half]]
+        half = len(O.continua) // twice
+        kernels += [(k.covector, list(k.vectors)) for k in O.continua[:half]]
         self.pivots = [_pivots(D, covector, vectors) for covector, vectors in kernels]
         faces = [
             face_of(D, list(covector), list(p))
@@ -100,8 +100,7 @@ class Located:
 
     def _unknowns(self, kernels: Sequence[Sequence[Scalars]]) -> list[Fraction]:
         """Return the same of the kernels."""
-        own: list[Fraction] = []
-        waiting = list(self.O.network)
+        own, waiting = list[Fraction](), list(self.O.network)
         for face, vectors in zip(self.system.faces, kernels, strict=True):
             waiting, part = _split(waiting, face)
             own += _unknowns(face, vectors, part)
@@ -305,10 +304,8 @@ def _neurons(L: Located, face: Face) -> list[Json]:
     columns = [[S.point(b[m] * b[o]) for m, o in face.entries] for b in chosen]
     right = [T[m][o] for m, o in face.entries]
     masses = regular(L.D.clock, columns, right, "a certificate")
-    return [
-        {"at": list(map(text, b)), "mass": _ends(t)}
-        for b, t in zip(chosen, masses, strict=True)
-    ]
+    made = zip(chosen, masses, strict=True)
+    return [{"at": list(map(text, b)), "mass": _ends(t)} for b, t in made]
 
 
 def _rows(D: Outputs, values: Sequence[Interval]) -> list[Json]:
