@@ -139,7 +139,10 @@ def test_a_pseudo_terminal_shows_lines_and_an_interruption_is_one(tmp_path):
     ours, theirs = pty.openpty()
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     running = subprocess.Popen(
-        [*command, "-o", str(target)], stdout=subprocess.PIPE, stderr=theirs
+        [*command, "-o", str(target)],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env=os.environ | {"NO_COLOR": "1"},
     )
     signal.signal(signal.SIGINT, before)
     os.close(theirs)

@@ -48,6 +48,7 @@ def parallel_certificate(S: TwoWidths, height: int, width: int) -> Certificate:
 
     >>> from polytope_nn.parallel.counts.widths import two_widths
     >>> from polytope_nn.parallel.finding import parallel_optimum
+    >>> from polytope_nn.parallel.problem import ParallelProblem
     >>> D = ParallelProblem([[-1, 1], [0, 1], [1, 1]], [-1, 4, -1], beta=1)
     >>> C = parallel_certificate(two_widths(parallel_optimum(D)), 2, 3)
     >>> C.kind, C.claim("optimum")["objective"], C.claim("table")["m_star"]

@@ -5,7 +5,7 @@ and trees of cones that of the projections onto all topes; all else is as in
 :mod:`~polytope_nn.search.search`: opposite atoms make pairs, which add columns to Z.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
@@ -46,6 +46,7 @@ class ConeSearch(Search):
     def __init__(self, problem: Problem, floats: FloatProblem, scale: Fraction) -> None:
         super().__init__(problem)
         self.cones, self.scale = floats, scale
+        self.tops: list[tuple[int, Climbed]] = []  # of the support, once it is found
 
     @cached_property
     def rows(self) -> tuple[tuple[int, ...], ...]:
@@ -89,7 +90,8 @@ class ConeSearch(Search):
         found: dict[tuple[int, tuple[int, ...]], tuple[Face, float]] = {}
         form = self.cones.of_masses(scaled)
         for side in (1, -1):
-            for top in maxima(form.turned(side), 1 - least):
+            known = [top for s, top in self.tops if s == side]
+            for top in maxima(form.turned(side), 1 - least, known):
                 members = set(top.pressing)
                 placed = zip(self.cones.places, self.cones.turns, strict=True)
                 rows = tuple(k for k, (p, t) in enumerate(placed) if t and p in members)
@@ -112,6 +114,7 @@ class ConeSearch(Search):
         limits.progress(f"searching the directions of {n} samples by cones")
         support = pooled(self.cones, faces_of_either_phase)
         limits.progress(f"{len(support.tops)} atoms in use; looking at kappa")
+        self.tops = list(zip(support.signs, support.tops, strict=True))
         scaled = self.cones.masses(support.kappa)
         tops = zip(support.signs, support.tops, support.weights, strict=True)
         unit = float(self.conic.beta / (self.scale**2 * self.conic.label_scale))
@@ -127,19 +130,30 @@ class ConeSearch(Search):
                 yield candidate
 
 
-def maxima(form: FloatForm, near: float) -> list[Climbed]:
+def maxima(form: FloatForm, near: float, known: Sequence[Climbed] = ()) -> list[Climbed]:
     """Return the local maxima above ``1 - near`` of a form of one sign, about.
 
-    Those that are known are cut out, until a tree shows no other.
+    From those that are known it is climbed anew. Those that are found are cut out, until a
+    tree shows no other, or has generators that floats cannot hold.
     """
-    found: list[Climbed] = []
+    found = _high(form, [top.u for top in known], near)
     for _ in range(_ROUNDS):
         peaks = peaks_at(form, found)
-        tree = grown(form, peaks, level=1 - near, margin=-2 * near)
-        tops = [climbed(form, u) for _, u in tree.violations]
-        every = [*found, *(t for t in tops if t is not None and t.value > 1 - near)]
+        try:
+            tree = grown(form, peaks, level=1 - near, margin=-2 * near)
+        except OverflowError:
+            break
+        every = [*found, *_high(form, [u for _, u in tree.violations], near)]
         more = distinct(every, 1e-7)
         if len(more) == len(found):
             break
         found = more
     return found
+
+
+def _high(
+    form: FloatForm, points: "Sequence[NDArray[np.float64]]", near: float
+) -> list[Climbed]:
+    """Return the local maxima above ``1 - near`` that are climbed from some points."""
+    tops = [climbed(form, u) for u in points]
+    return [top for top in tops if top is not None and top.value > 1 - near]

@@ -210,7 +210,22 @@ def vector_nearest(
         nearer = other if other.decided or other.distance < distance else found
         at_least = max(at_least, other.at_least)
         found = replace(nearer, at_least=at_least, decided=nearer.distance == at_least)
-    return found
+    return found if found.decided or O.level != "exact" else _branched(found, search)
+
+
+def _branched(found: VectorClosest, search: _Labels) -> VectorClosest:
+    """Return the nearest network of all labels where these are few, else what was found."""
+    pairs = zip(found.labels, found.masses, strict=True)
+    whole = tuple(m * search.lengths[a] for a, m in pairs)
+    labels, masses, distance, decided = search.branched(
+        (list(found.labels), whole, found.distance, False)
+    )
+    if not decided:
+        return found
+    held = tuple(m / search.lengths[a] for a, m in zip(labels, masses, strict=True))
+    return VectorClosest(
+        found.optimal, tuple(labels), held, distance, distance, decided=True
+    )
 
 
 def _of_hull(P: OptimalSet, search: _Labels, vertices: Sequence[Scalars]) -> VectorClosest:
