@@ -268,6 +268,7 @@ class Interrupt(MetaPathFinder):
         return None
 
 sys.meta_path.insert(0, Interrupt())
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may ignore it
 from polytope_nn.__main__ import run
 sys.exit(run())
 """
