@@ -127,11 +127,14 @@ def _found(problem: TrainingProblem, limits: Limits | None) -> Optimum | None:
 
 @dataclass(frozen=True)
 class _Plain:
-    """A training problem without a free part, as the search by cones asks for it."""
+    """A training problem without a free bias, as the search by cones asks for it."""
 
     training: TrainingProblem
-    columns: tuple[Vector, ...] = ()
     free_bias: bool = False
+
+    @property
+    def columns(self) -> tuple[Vector, ...]:
+        return tuple(self.training.free.columns)
 
     @property
     def rows(self) -> Matrix:
@@ -154,12 +157,13 @@ def _by_cones(
     problem: TrainingProblem, network: Network, limits: Limits | None
 ) -> Gap | None:
     """Return the gap to an optimum that a tree of cones proves; None where it does not."""
-    if problem.free.columns or isinstance(problem.loss, SeparableLoss):
+    if problem.bias == "free" or isinstance(problem.loss, SeparableLoss):
         return None
     try:
         solved = found_by_cones(_Plain(problem), limits)
     except Undecided:
         return None
+    network = completed(problem, network)
     return Gap(network, network.objective(problem), solved.value, solved.kappa)
 
 

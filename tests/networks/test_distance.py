@@ -9,6 +9,7 @@ from polytope_nn.errors import InstanceError, UnboundedError
 from polytope_nn.exact.scalar import dot
 from polytope_nn.functions.attained import is_attained
 from polytope_nn.landscape.optimal_set import optimal_polytope
+from polytope_nn.networks import distance
 from polytope_nn.networks.distance import gap
 from polytope_nn.networks.gap import residual_gap
 from polytope_nn.networks.membership import solution
@@ -82,3 +83,20 @@ def test_where_no_optimum_is_attained_the_infimum_is_bounded():
 def test_labels_that_are_fitted_exactly_have_no_gap():
     with pytest.raises(InstanceError, match="fitted exactly"):
         gap(InterpolationProblem([[1]], [1]), Network.of(None))
+
+
+@pytest.mark.parametrize("skip", SKIPS)
+@pytest.mark.parametrize("bias", ["none", "penalised"])
+def test_where_patterns_are_not_listed_the_gap_is_that_by_cones(bias, skip, monkeypatch):
+    random = Random(f"cones {bias} {skip}")  # noqa: S311 - reproducible data
+    X = [[random.randint(-9, 9) for _ in range(2)] for _ in range(12)]
+    D = TrainingProblem(X, [random.randint(-9, 9) for _ in X], beta=3, bias=bias, skip=skip)
+    d = len(D.design[0])
+    net = Network.of((1, [1] * d), (-1, [2] * d))
+    listed = gap(D, net)
+    monkeypatch.setattr(distance, "_SEARCHED", 0)
+    by_cones = gap(D, net)
+    assert by_cones.primal == listed.primal
+    apart = by_cones.dual - listed.dual
+    assert apart == 0 if isinstance(apart, Fraction) else abs(float(apart)) < 1e-12
+    assert by_cones.dual != residual_gap(D, net).dual
