@@ -11,7 +11,7 @@ from polytope_nn.geometry.farkas import alternative
 
 from .format import Json, numerators
 
-__all__ = ["StrictWalls", "midpoint"]
+__all__ = ["StrictWalls", "WallTable", "midpoint"]
 
 
 def midpoint(x: Interval) -> Fraction:
@@ -19,15 +19,37 @@ def midpoint(x: Interval) -> Fraction:
     return Fraction(x.low + x.high, 2 << x.bits)
 
 
-class StrictWalls:
+class WallTable:
+    """Strict Farkas vectors as they are written, and what each speaks of."""
+
+    def __init__(self) -> None:
+        self.masks: list[tuple[int, int, int]] = []
+        self.table: list[Json] = []
+
+    def serving(self, positive: int, vanishing: int) -> int | None:
+        """Return a known vector that empties the leaf; None when none does."""
+        del positive  # a strict vector never speaks of positive coordinates
+        for index, (_, below, _) in enumerate(self.masks):
+            if not below & ~vanishing:
+                return index
+        return None
+
+    def kept(self, walls: Sequence[tuple[int, int, int]], vanishing: int) -> int:
+        """Return the place of the vector just written, which must empty the leaf."""
+        self.masks += walls
+        if self.masks[-1][2] > 0 or self.masks[-1][1] & ~vanishing:
+            raise Undecided("an empty slice of the optimal polytope is not proved empty")
+        return len(self.masks) - 1
+
+
+class StrictWalls(WallTable):
     """The strict Farkas vectors (alpha, omega) of a system, found at rounded numbers."""
 
     def __init__(self, system: System, x: Numbers, supports: Sequence[int]) -> None:
+        super().__init__()
         self.system, self.x = system, x
         self.G = box_polytope.gammas(system, x[: system.D.n])
         self.supports = supports
-        self.masks: list[tuple[int, int, int]] = []
-        self.table: list[Json] = []
         k, unit = len(system.faces), Fraction(1)
         tilts = iter([[midpoint(t) for t in row] for row in self.G])
         self.columns: dict[int, tuple[Fraction, ...]] = {}
@@ -38,14 +60,6 @@ class StrictWalls:
                 self.columns[a] = (*height, *(t * side for t in tilt))
         equations = [*x[system.D.n :][:k], *x[len(x) - system.linear :]]
         self.right = tuple(map(midpoint, equations))
-
-    def serving(self, positive: int, vanishing: int) -> int | None:
-        """Return a known vector that empties the leaf; None when none does."""
-        del positive  # a strict vector never speaks of positive coordinates
-        for index, (_, below, _) in enumerate(self.masks):
-            if not below & ~vanishing:
-                return index
-        return None
 
     def found(self, missing: int | None, vanishing: int) -> int:
         """Return a new vector that proves that no point of P vanishes there."""
@@ -76,10 +90,8 @@ class StrictWalls:
         scale = Fraction(1 << 64) / max(abs(t) for t in (*alpha, *omega, Fraction(1)))
         entries = [Fraction(round(t * scale)) for t in (*alpha, *omega)]
         self.table.append(numerators(entries, primitive=True)[0])
-        self.masks += box_polytope.walls_of(self.system, self.x, self.G, self.table[-1:])
-        if self.masks[-1][2] > 0 or self.masks[-1][1] & ~vanishing:
-            raise Undecided("an empty slice of the optimal polytope is not proved empty")
-        return len(self.masks) - 1
+        walls = box_polytope.walls_of(self.system, self.x, self.G, self.table[-1:])
+        return self.kept(walls, vanishing)
 
 
 def _rounded(v: Sequence[Fraction]) -> tuple[Fraction, ...]:

@@ -33,6 +33,7 @@ __all__ = [
     "enclosure",
     "exactly_tight",
     "feasibility",
+    "middle",
 ]
 
 _ROUNDINGS = (8, 18, 40)  # bits of a rounded multiplier, the short ones first
@@ -67,6 +68,11 @@ def enclosure(x: Scalar) -> tuple[Fraction, Fraction]:
         return x.midpoint, x.radius
     assert isinstance(x, Fraction)  # the only other scalar
     return x, Fraction(0)
+
+
+def middle(x: Scalar) -> Fraction:
+    """Return a rational near a number, itself where it is one."""
+    return enclosure(x)[0]
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ from .cells import cells_of, counts
 from .cuts import Cut, FanRay, strictly
 from .enclosed import middle, numbers, spoken_pieces
 from .normed import unit_of
-from .tied import TiedWalls, rounded, shares_told, vertices_told
+from .tied import TiedWalls, placed_told, rounded, vertices_told
 from .told import positive, pulls
 
 __all__ = ["fan_certificate"]
@@ -133,12 +133,7 @@ def _attempt(told: _Told, bits: int) -> Certificate:
     D = Instance(data, Field("Q", Clock(Limits())))
     pieces = spoken_pieces(O)
     listed: Json = {"claim": "rays", "list": [ray.spoken for ray in rays]}
-    placed: dict[str, Json] = {
-        "faces": [[i] for i in basis.places],
-        "free": [],
-        "pins": [[], []],
-        "shares": shares_told(basis),
-    }
+    placed = placed_told(basis)
     of = partial(Tied, pieces=pieces_of(D, pieces), bits=bits, hints=Lift(D.clock))
     system = tied_of(D, listed, placed, of)
     x, located = locate(system, _near(told, pieces))

@@ -13,7 +13,7 @@ from polytope_nn.certificate.exact import rank_witness
 from polytope_nn.certificate.format import Certificate, Json, numerators
 from polytope_nn.certificate.general import data_of, of_solutions
 from polytope_nn.certificate.raised import with_hints
-from polytope_nn.certificate.strict_walls import midpoint
+from polytope_nn.certificate.strict_walls import WallTable, midpoint
 from polytope_nn.certificate.trees import covered
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.listed import polytope
@@ -43,7 +43,7 @@ from .enclosed import forests, middle, numbers, shape, spoken_pieces
 from .patterns import threshold_tree
 from .told import blocks_told, positive
 
-__all__ = ["TiedWalls", "rounded", "shares_told", "tied_certificate", "vertices_told"]
+__all__ = ["TiedWalls", "placed_told", "rounded", "tied_certificate", "vertices_told"]
 
 _ZERO = Fraction(0)
 _MULTIPLIER_BITS = 100  # a strict bound that is nearer is one of no instance seen
@@ -88,12 +88,7 @@ def _attempt(
     D = Instance(data, Field("Q", Clock(Limits())))
     pieces = spoken_pieces(P)
     listed: Json = {"claim": "atoms", "list": [a.spoken for a in atoms]}
-    placed: dict[str, Json] = {
-        "faces": [[i] for i in basis.places],
-        "free": [],
-        "pins": [[], []],
-        "shares": shares_told(basis),
-    }
+    placed = placed_told(basis)
     of = partial(Tied, pieces=pieces_of(D, pieces), bits=bits, hints=Lift(D.clock))
     system = tied_of(D, listed, placed, of)
     x, located = locate(system, _near(P, order, basis))
@@ -138,7 +133,17 @@ def _unit(problem: object) -> tuple[dict[str, Json], Json, int]:
     return {"kind": word, **bias}, tree, count
 
 
-def shares_told(basis: Basis) -> list[Json]:
+def placed_told(basis: Basis) -> dict[str, Json]:
+    """Return the faces of a system on a basis, and what the others are on it."""
+    return {
+        "faces": [[i] for i in basis.places],
+        "free": [],
+        "pins": [[], []],
+        "shares": _shares_told(basis),
+    }
+
+
+def _shares_told(basis: Basis) -> list[Json]:
     """Return the shares of the atoms beside the basis."""
     found: list[Json] = []
     for i, (shares, free) in enumerate(zip(basis.shares, basis.free, strict=True)):
@@ -191,23 +196,14 @@ def vertices_told(system: Tied, e: Numbers, supports: Sequence[int]) -> Json:
     return {"claim": "vertices", "list": listed}
 
 
-class TiedWalls:
+class TiedWalls(WallTable):
     """Strict Farkas vectors in the coordinates of the basis."""
 
     def __init__(self, system: Tied, e: Numbers) -> None:
+        super().__init__()
         self.system, self.e = system, e
         self.columns = [tuple(v) for v in system.coordinates]
         self.right = tuple(map(midpoint, e))
-        self.masks: list[tuple[int, int, int]] = []
-        self.table: list[Json] = []
-
-    def serving(self, positive: int, vanishing: int) -> int | None:
-        """Return a known vector that empties the leaf; None when none does."""
-        del positive  # a strict vector never speaks of positive coordinates
-        for index, (_, below, _) in enumerate(self.masks):
-            if not below & ~vanishing:
-                return index
-        return None
 
     def found(self, missing: int | None, vanishing: int) -> int:
         """Return a new vector that proves that no point of P vanishes there."""
@@ -217,10 +213,7 @@ class TiedWalls:
         if not w:
             raise Undecided("a slice of the optimal polytope is empty only just")
         self.table.append(numerators(w, primitive=True)[0])
-        self.masks += polytope.walls_of(self.system, self.e, self.table[-1:])
-        if self.masks[-1][2] > 0 or self.masks[-1][1] & ~vanishing:
-            raise Undecided("an empty slice of the optimal polytope is not proved empty")
-        return len(self.masks) - 1
+        return self.kept(polytope.walls_of(self.system, self.e, self.table[-1:]), vanishing)
 
 
 def _multipliers(

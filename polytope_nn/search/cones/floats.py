@@ -5,9 +5,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.dual.cone_form import ConeForm
-from polytope_nn.dual.feasibility import enclosure
+from polytope_nn.dual.feasibility import middle
 from polytope_nn.exact.rational import approximate_root
-from polytope_nn.exact.scalar import Scalar, squared_norm
+from polytope_nn.exact.scalar import squared_norm
 from polytope_nn.search.floats import to_float
 
 if TYPE_CHECKING:
@@ -70,13 +70,13 @@ def float_form(form: ConeForm) -> FloatForm:
         for x, length in zip(form.rows, lengths, strict=True)
     ]
     weights = [
-        to_float(_middle(k) * length / beta)
+        to_float(middle(k) * length / beta)
         for k, length in zip(form.weights, lengths, strict=True)
     ]
     return FloatForm(
         np.array(rows).reshape(len(rows), D),
         np.array(weights),
-        np.array([to_float(_middle(t) / beta) for t in form.linear]),
+        np.array([to_float(middle(t) / beta) for t in form.linear]),
         np.array(form.basis, dtype=np.int64).reshape(len(form.basis), D),
         form.penalised,
     )
@@ -84,10 +84,6 @@ def float_form(form: ConeForm) -> FloatForm:
 
 def _fractions(x: tuple[int, ...]) -> tuple[Fraction, ...]:
     return tuple(map(Fraction, x))
-
-
-def _middle(x: Scalar) -> Fraction:
-    return enclosure(x)[0]
 
 
 def shortest(U: "Floats", v: "Floats") -> "tuple[Floats, Floats]":

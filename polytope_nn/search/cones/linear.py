@@ -63,11 +63,8 @@ def _paired(
     linear = replace(problem, Z=U[:, sizes > 1e-12 * sizes.max()])
     up = np.cos(np.arange(problem.X.shape[1]))  # no atom is orthogonal to it, by chance
     turned = [replace(t, u=t.u if t.u @ up > 0 else -t.u) for t in tops]
-    y = linear.projected(problem.y)
     found = settled_faces(linear, linear.projected(kappa), signs, turned, c)
-    if found is None or not len(y):
-        return None
-    return _split(problem, found)
+    return None if found is None else _split(problem, found)
 
 
 def _split(problem: FloatProblem, one: Support) -> Support | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from polytope_nn.dual.feasibility import middle
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.long_floats import LongMatrix
@@ -90,7 +91,7 @@ class LossObjective:
     def falling(self, nu: LongMatrix) -> LongMatrix:
         """Return minus the gradient: the fits, as combinations of the basis."""
         pairs = zip(self.rows, self._kappa(nu), strict=True)
-        return self.N @ LongMatrix.column([_middle(row.fit(_long(t))) for row, t in pairs])
+        return self.N @ LongMatrix.column([middle(row.fit(_long(t))) for row, t in pairs])
 
     def curvature(self, nu: LongMatrix) -> LongMatrix:
         """Return the Hessian."""
@@ -105,7 +106,7 @@ class LossObjective:
             gap = side * (kappa[k] - end)
             if gap <= 0:
                 return None
-            inverse = _middle(1 / _long(gap))
+            inverse = middle(1 / _long(gap))
             first[k] -= side * inverse
             second[k] += inverse * inverse
         return self.N @ LongMatrix.column(first), self._form(second)
@@ -197,7 +198,7 @@ def _sharpened(problem: Problem, hint: LongHint) -> LongHint:
                 f"much room: take it out, or scale it to the size of the others"
             )
         if _below(t, _TINY):
-            kappa[k] = _middle(t)
+            kappa[k] = middle(t)
     return replace(hint, kappa=tuple(kappa))
 
 
@@ -240,15 +241,8 @@ def _beyond(piece: Slope, t: Fraction) -> Fraction:
 
 
 def _steepness(row: Slope | Smooth, t: Fraction) -> Fraction:
-    return row.inverse if isinstance(row, Slope) else _middle(-row.derivative(_long(t)))
+    return row.inverse if isinstance(row, Slope) else middle(-row.derivative(_long(t)))
 
 
 def _long(t: Fraction) -> Ball:
     return Ball.from_rational(t, _BITS)
-
-
-def _middle(x: Scalar) -> Fraction:
-    if isinstance(x, Ball):
-        return x.midpoint
-    assert isinstance(x, Fraction)  # no other numbers come out of balls
-    return x

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from polytope_nn.dual.feasibility import middle
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
-from polytope_nn.exact.scalar import Scalar
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import rows_of
 from polytope_nn.problems.losses.graphs import Slope
@@ -70,10 +70,10 @@ def _touched(problem: Problem, rows: Sequence[Power]) -> LongHint:
         )
         moved = [abs(s - t) for s, t in zip(found, residuals, strict=True)]
         room = [max(abs(t) * _STILL, _LEAST * scale) for t in found]
-        residuals = tuple(_middle(_ball(t)) for t in found)
+        residuals = tuple(middle(_ball(t)) for t in found)
         if all(s <= t for s, t in zip(moved, room, strict=True)):
             pairs = zip(rows, residuals, strict=True)
-            kappa = tuple(_middle(row.kappa(row.y - _ball(r))) for row, r in pairs)
+            kappa = tuple(middle(row.kappa(row.y - _ball(r))) for row, r in pairs)
             return replace(hint, kappa=kappa)
     raise Undecided("squared losses that touch a power do not settle")
 
@@ -81,8 +81,8 @@ def _touched(problem: Problem, rows: Sequence[Power]) -> LongHint:
 def _tangent(row: Power, r: Fraction) -> Slope:
     """Return the squared loss with the slope and the curvature of a power at a residual."""
     kappa = row.kappa(row.y - _ball(r))
-    inverse = _middle(-row.derivative(kappa))
-    return Slope(row.y - r + _middle(kappa) * inverse, inverse, None, None)
+    inverse = middle(-row.derivative(kappa))
+    return Slope(row.y - r + middle(kappa) * inverse, inverse, None, None)
 
 
 def _away(r: Fraction, least: Fraction) -> Fraction:
@@ -93,10 +93,3 @@ def _away(r: Fraction, least: Fraction) -> Fraction:
 
 def _ball(x: Fraction) -> Ball:
     return Ball.from_rational(x, _BITS)
-
-
-def _middle(x: Scalar) -> Fraction:
-    if isinstance(x, Ball):
-        return x.midpoint
-    assert isinstance(x, Fraction)  # no other numbers come out of balls
-    return x

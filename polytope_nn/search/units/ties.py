@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+from polytope_nn.dual.feasibility import middle
 from polytope_nn.dual.units.blocks import Part
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
@@ -113,8 +113,8 @@ class Ties:
         steps = self._steps()
         changes = [self._change(self.basis[j], self.basis[i]) for j, i in steps]
         rows = [k for k in range(len(self.kappa)) if any(_known(v[k]) for v in changes)]
-        middle = [[_middle(v[k]) for k in rows] for v in changes]
-        kept = independent_rows(middle) if rows else ()
+        near = [[middle(v[k]) for k in rows] for v in changes]
+        kept = independent_rows(near) if rows else ()
         return [steps[i] for i in kept], rows, [changes[i] for i in kept]
 
     def _change(self, form: Matrix, other: Matrix) -> Scalars:
@@ -163,10 +163,3 @@ class Ties:
 def _known(x: Scalar) -> bool:
     """Return whether x is not the fraction 0."""
     return not (isinstance(x, Fraction) and x == 0)
-
-
-def _middle(x: Scalar) -> Fraction:
-    if isinstance(x, Ball):
-        return x.midpoint
-    assert isinstance(x, Fraction)  # there are no others here
-    return x

@@ -26,6 +26,7 @@ from .spoken import (
     data_of,
     entries_fit,
     outputs_of,
+    spoken_atoms,
     spoken_kernel,
     spoken_neurons,
     spoken_rows,
@@ -57,14 +58,7 @@ def boxed_certificate(P: OptimalSet) -> Certificate:
         {"claim": "patterns", "counts": [len(order)]},
         {"claim": "dual", "kappa": spoken_rows(O.N)},
         _intervals(O, write),
-        {
-            "claim": "atoms",
-            "list": [
-                {"g": list(map(written, a.g)), "h": list(map(written, a.h))}
-                for a in O.atoms
-            ],
-        },
-        {"claim": "rank_bound", "rho": rank(O.N), "bound": O.rank_bound},
+        *spoken_atoms(O),
     ]
     witness: dict[str, Json] = {
         "patterns": [tree],

@@ -15,7 +15,7 @@ from polytope_nn.certificate.exact import (
 from polytope_nn.certificate.format import Certificate, Json, written
 from polytope_nn.certificate.interpolations import accepted
 from polytope_nn.certificate.trees import pattern_tree
-from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.linear import transpose
 from polytope_nn.landscape.merge_tree import Staircase
 from polytope_nn.vector.optimum import Optimum, added, rank_bound
 from polytope_nn.vector.polytope import OptimalSet, vector_optimal_set
@@ -29,6 +29,7 @@ from .spoken import (
     Modulo,
     data_of,
     outputs_of,
+    spoken_atoms,
     spoken_kernel,
     spoken_neurons,
     spoken_rows,
@@ -134,14 +135,7 @@ def _made(P: OptimalSet) -> Certificate:
             "fit": spoken_rows(O.fit),
             "objective": written(O.value),
         },
-        {
-            "claim": "atoms",
-            "list": [
-                {"g": list(map(written, a.g)), "h": list(map(written, a.h))}
-                for a in O.atoms
-            ],
-        },
-        {"claim": "rank_bound", "rho": rank(O.N), "bound": O.rank_bound},
+        *spoken_atoms(O),
     ]
     witness: dict[str, Json] = {
         "patterns": [tree],

@@ -10,7 +10,7 @@ from polytope_nn.checker.claims.vector.outputs import Outputs
 from polytope_nn.checker.kernel.logfield import LogField
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
-from polytope_nn.exact.linear import transpose
+from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.vector.losses.entries import rows_of
@@ -26,6 +26,7 @@ __all__ = [
     "data_of",
     "entries_fit",
     "outputs_of",
+    "spoken_atoms",
     "spoken_kernel",
     "spoken_neurons",
     "spoken_rows",
@@ -48,6 +49,17 @@ def data_of(D: VectorProblem) -> dict[str, Json]:
         "unit": {"kind": "relu", "bias": D.bias},
         "free": D.skip,
     }
+
+
+def spoken_atoms(O: Optimum) -> list[Json]:
+    """Return the claims of the atoms and of the bound by the rank of N."""
+    listed: list[Json] = [
+        {"g": list(map(written, a.g)), "h": list(map(written, a.h))} for a in O.atoms
+    ]
+    return [
+        {"claim": "atoms", "list": listed},
+        {"claim": "rank_bound", "rho": rank(O.N), "bound": O.rank_bound},
+    ]
 
 
 def outputs_of(data: dict[str, Json], *, logarithms: bool = False) -> Outputs:

@@ -9,25 +9,14 @@ from fractions import Fraction
 from ...kernel.numbers import Vector, dot, sign, zero
 from ...kernel.reading import Json, array, record, require, whole
 from ..instance import Instance
-from ..units.blocks import block_of
-from ..units.columns import Listed
+from ..units.blocks import Directions, block_of
 from ..units.norms import squared
 
 WHERE = "claims.rays"
 
 
-class Rays(Listed):
+class Rays(Directions):
     """The features of rays modulo what is free; their directions; block and sign of each."""
-
-    def __init__(
-        self,
-        D: Instance,
-        keys: list[tuple[int, ...]],
-        features: list[Vector],
-        directions: list[Vector],
-    ) -> None:
-        super().__init__(D, keys, features)
-        self.directions = directions
 
     def of(self, i: int, owner: tuple[int, ...]) -> bool:
         """Return whether a ray has a sign, or a block and sign."""

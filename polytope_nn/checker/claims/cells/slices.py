@@ -6,6 +6,7 @@
 where p_j is not 0. So it is a cone, and its u of length 1 are a polytope ``{t >= 0 : G t = e}``.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -16,7 +17,7 @@ from ..instance import Instance
 WHERE = "witness.cells"
 
 
-class Slice:
+class Slice(ABC):
     """The polytope, columns of G and e; the rows of the cone, ``pressed`` those with mu > 0."""
 
     common = 1
@@ -58,9 +59,9 @@ class Slice:
         require(all(t >= 0 for t in values), WHERE, "a ray is not in its cone")
         return bits(i for i, t in enumerate(values) if t)
 
+    @abstractmethod
     def places(self, u: Vector) -> Vector:
         """Return the first coordinates of a point."""
-        raise NotImplementedError
 
 
 class Crossed(Slice):
