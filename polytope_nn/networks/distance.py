@@ -2,7 +2,8 @@
 
 The dual optimum is the best dual point there is, so the gap is the true distance to the optimum
 of every width. Where the patterns are too many to be searched a tree of cones finds and
-proves it (:mod:`~polytope_nn.search.cone_search`). Where neither does, the network's own
+proves it (:mod:`~polytope_nn.search.cone_search`), or a rational dual point within rounding of
+it (:mod:`~polytope_nn.search.cones.near`). Where neither does, the network's own
 residual bounds the distance (:mod:`~polytope_nn.networks.gap`). Where no network attains the
 infimum, that is what the gap is the distance to.
 """
@@ -23,6 +24,7 @@ from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.cone_search import found_by_cones
+from polytope_nn.search.cones.near import near_dual
 from polytope_nn.search.finding import optimum
 
 from .free_parts import completed
@@ -127,18 +129,22 @@ def _found(problem: TrainingProblem, limits: Limits | None) -> Optimum | None:
 
 @dataclass(frozen=True)
 class _Plain:
-    """A training problem without a free bias, as the search by cones asks for it."""
+    """A training problem as the search by cones asks for it."""
 
     training: TrainingProblem
-    free_bias: bool = False
+
+    @property
+    def free_bias(self) -> bool:
+        return self.training.bias == "free"
 
     @property
     def columns(self) -> tuple[Vector, ...]:
-        return tuple(self.training.free.columns)
+        free = self.training.free
+        return tuple(free.columns[j] for j in free.basis)
 
     @property
     def rows(self) -> Matrix:
-        return self.training.design
+        return self.training.X if self.free_bias else self.training.design
 
     @property
     def y(self) -> Vector:
@@ -156,15 +162,24 @@ class _Plain:
 def _by_cones(
     problem: TrainingProblem, network: Network, limits: Limits | None
 ) -> Gap | None:
-    """Return the gap to an optimum that a tree of cones proves; None where it does not."""
-    if problem.bias == "free" or isinstance(problem.loss, SeparableLoss):
-        return None
-    try:
-        solved = found_by_cones(_Plain(problem), limits)
-    except Undecided:
-        return None
+    """Return the gap to an optimum that a tree of cones proves, or to a dual point near it.
+
+    None where no such point is found.
+    """
     network = completed(problem, network)
-    return Gap(network, network.objective(problem), solved.value, solved.kappa)
+    primal = network.objective(problem)
+    if not isinstance(problem.loss, SeparableLoss):
+        try:
+            solved = found_by_cones(_Plain(problem), limits)
+            return Gap(network, primal, solved.value, solved.kappa)
+        except Undecided:
+            pass
+    try:
+        near = near_dual(problem, limits)
+    except (Undecided, OverflowError):
+        return None
+    dual = -problem.loss.conjugate(near.kappa)
+    return Gap(network, primal, dual, near.kappa, near.scale, proof=near.proof)
 
 
 def _proved(O: Optimum, network: Network) -> bool:

@@ -20,6 +20,7 @@ from math import isqrt, lcm
 from typing import TYPE_CHECKING, cast
 
 from polytope_nn.dual.atoms import cone_projection
+from polytope_nn.dual.cone_tree import ConeProof
 from polytope_nn.exact.radical import RootSum, decimal, enclosure, root_enclosure
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
@@ -72,8 +73,8 @@ class Gap:
 
     ``primal`` is its objective, ``dual`` the value of the feasible ``kappa``, shape (n,):
     ``dual <= optimum <= primal``. kappa is the dual optimum, or ``scale`` times that of the
-    ``bound`` (None for the optimum: its proof is in it). ``optimal`` tells that the network
-    is proved to be.
+    ``bound`` (None for the optimum: its proof is in it), or of that of the ``proof``, a tree
+    of cones at a point near the optimum. ``optimal`` tells that the network is proved to be.
     """
 
     network: Network
@@ -83,6 +84,14 @@ class Gap:
     scale: Fraction = Fraction(1)
     bound: DualBound | None = None
     optimal: bool = False
+    proof: ConeProof | None = None
+
+    @property
+    def dual_point(self) -> str:
+        """What kappa is: ``"optimum"``, ``"near optimum"`` or ``"residual"``."""
+        if self.bound is not None:
+            return "residual"
+        return "optimum" if self.proof is None else "near optimum"
 
     @property
     def value(self) -> RootSum:

@@ -56,6 +56,11 @@ class VectorGap:
     bound: FaceBound | None = None
 
     @property
+    def dual_point(self) -> str:
+        """What the dual point is: ``"optimum"`` or ``"residual"``."""
+        return "optimum" if self.bound is None else "residual"
+
+    @property
     def value(self) -> RootSum:
         """The gap, primal minus dual; 0 proves the network optimal."""
         return self.primal - self.dual

@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
         "worst": None
         if found.bound is None
         else {"pattern": list(found.bound.pattern), "sign": found.bound.sign},
-        "dual_point": "optimum" if found.bound is None else "residual",
+        "dual_point": found.dual_point,
     }
     fields |= scaled_fields(instance)
     nearest = None

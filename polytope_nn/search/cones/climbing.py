@@ -24,7 +24,8 @@ __all__ = ["Climbed", "climbed", "distinct", "float_peaks"]
 _ROUNDS = 60
 _BEARS = 1e-12  # a multiplier larger than this, of the largest, presses
 _NEAR = 1e-7  # a row that vanishes, up to rounding, relative to the length of the point
-_EXACT = 1e6  # the weight of the equation that p has no free coordinate
+_HEAVY = 1e4  # the weight of the equation that p has no free coordinate, at first
+_CUT = 1e-10  # of the length of a point: how far it may be beyond a row
 
 
 @dataclass(frozen=True)
@@ -99,32 +100,57 @@ def _projected(
     import numpy as np
 
     A = (form.rows * signs[:, None]).T
-    free = form.penalised < len(a)
-    B, b = A.copy(), -a.copy()
-    if free:
-        B[form.penalised :] *= _EXACT
-        b[form.penalised :] *= _EXACT
-    mu = nonnegative(B, b)
-    pressing: NDArray[np.int64] = np.flatnonzero(
-        mu > _BEARS * max(1.0, float(mu.max(initial=0)))
-    )
-    if free and len(pressing):  # the equations on the rows that press, without the weight
-        d, k = form.penalised, len(pressing)
-        T = A[:, pressing]
-        K = np.zeros((d + k, d + k))
-        K[:d, :d] = np.eye(d)
-        # p_w - T_w mu = a_w, T' (p_w, t) = 0, and the last coordinate of a + T mu is 0
-        K = np.zeros((d + k + 1, d + k + 1))
-        K[:d, :d] = np.eye(d)
-        K[:d, d : d + k] = -T[:d]
-        K[d : d + k, :d] = T[:d].T
-        K[d : d + k, d + k] = T[d]
-        K[d + k, d : d + k] = T[d]
-        x = np.linalg.lstsq(K, np.r_[a[:d], np.zeros(k), -a[d]], rcond=None)[0]
-        mu[pressing] = x[d : d + k]
-        return np.asarray(x[:d], dtype=np.float64), mu, pressing
-    p: Floats = a + A @ mu
-    return p[: form.penalised], mu, pressing
+    d = form.penalised
+    heavy = np.where(np.arange(len(a)) < d, 1.0, _HEAVY)
+    mu = nonnegative(A * heavy[:, None], -a * heavy)
+    least = _BEARS * max(1.0, float(mu.max(initial=0)))
+    pressing: NDArray[np.int64] = np.flatnonzero(mu > least)
+    if d == len(a):
+        p: Floats = a + A @ mu
+        return p, mu, pressing
+    return _balanced(A, a, pressing)
+
+
+def _balanced(
+    A: "Floats", a: "Floats", pressing: "NDArray[np.int64]"
+) -> "tuple[Floats, Floats, NDArray[np.int64]]":
+    """Return p, mu and the rows that press with a free bias, from those that seem to.
+
+    The equations on the rows that press, ``p - A mu = a`` with ``A'(p, t) = 0`` and 0 as the
+    last coordinate of ``a + A mu``; a row whose mu is negative leaves, one that is cut enters.
+    """
+    import numpy as np
+
+    p, mu, slack = _on_rows(A, a, pressing)
+    for _ in range(_ROUNDS):
+        if len(pressing) > 1 and mu[pressing].min() < 0:
+            pressing = np.delete(pressing, np.argmin(mu[pressing]))
+        elif len(pressing) and slack.min() < -_CUT * np.linalg.norm(p):
+            pressing = np.sort(np.append(pressing, np.argmin(slack)))
+        else:
+            break
+        p, mu, slack = _on_rows(A, a, pressing)
+    return p, mu, pressing
+
+
+def _on_rows(
+    A: "Floats", a: "Floats", pressing: "NDArray[np.int64]"
+) -> "tuple[Floats, Floats, Floats]":
+    """Return p, mu and how far the point is inside of the other rows, where some press."""
+    import numpy as np
+
+    d, T, k = len(a) - 1, A[:, pressing], len(pressing)
+    K = np.zeros((d + k + 1, d + k + 1))
+    K[:d, :d] = np.eye(d)
+    K[:d, d : d + k] = -T[:d]
+    K[d : d + k, :d] = T[:d].T
+    K[d : d + k, d + k] = T[d]
+    K[d + k, d : d + k] = T[d]
+    x = np.linalg.lstsq(K, np.r_[a[:d], np.zeros(k), -a[d]], rcond=None)[0]
+    p: Floats = np.asarray(x[:d], dtype=np.float64)
+    mu, slack = np.zeros(A.shape[1]), A.T @ np.append(p, x[d + k])
+    mu[pressing], slack[pressing] = x[d : d + k], 0
+    return p, mu, slack
 
 
 def _point(

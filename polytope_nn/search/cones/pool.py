@@ -10,7 +10,7 @@ support is made of faces (:mod:`~polytope_nn.search.cones.faces`).
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from polytope_nn.errors import Undecided
 from polytope_nn.progress import counted
@@ -27,16 +27,28 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["FloatProblem", "Support", "no_peaks", "peaks_at", "pooled"]
+__all__ = [
+    "FloatProblem",
+    "Start",
+    "Support",
+    "no_peaks",
+    "peaks_at",
+    "pooled",
+    "separated",
+]
 
 _FIRST = 0.3  # the tolerance of the first separation
 _FACES = 1e-2  # and the one from which faces are tried
 _LAST = 2e-9
 _ROUNDS = 150
+_ROUGH = 30  # where what is found by then is good enough
 _MOST = 24  # directions that enter at a time, one sign
 _TRIALS = 12  # of faces, before the search is handed on
 _LARGE = 800  # neurons in the pool before the idle ones leave
 _LIMIT = 200_000  # nodes of a separating tree
+_WITH_FLATS = (
+    20_000  # and with a free bias, where flats that reach beta need endlessly many
+)
 
 
 @dataclass(frozen=True)
@@ -120,7 +132,7 @@ def no_peaks(form: FloatForm) -> FloatPeaks:
     return FloatPeaks(np.zeros((0, form.penalised)), u, empty, empty.astype(bool), ())
 
 
-def _separated(
+def separated(
     problem: FloatProblem, kappa: "Floats", above: float, support: Support | None = None
 ) -> tuple[list[tuple[int, Climbed]], bool]:
     """Return local maxima above beta, and whether none is above ``1 + above``, about."""
@@ -129,11 +141,12 @@ def _separated(
     found: list[tuple[int, Climbed]] = []
     proved = True
     base = problem.at(kappa)
+    limit = _LIMIT if base.penalised == base.rows.shape[1] else _WITH_FLATS
     for side in (1, -1):
         form = base.turned(side)
         peaks = no_peaks(form) if support is None else _support_peaks(form, support, side)
         try:
-            tree = grown(form, peaks, level=1 + above, margin=above / 2, limit=_LIMIT)
+            tree = grown(form, peaks, level=1 + above, margin=above / 2, limit=limit)
         except (OverflowError, np.linalg.LinAlgError):
             proved = False
             continue
@@ -173,8 +186,21 @@ def peaks_at(form: FloatForm, tops: Sequence[Climbed]) -> FloatPeaks:
     )
 
 
-def pooled(problem: FloatProblem, faces: Faces) -> Support:
-    """Return the support of the dual optimum, about.
+class Start(Protocol):
+    """Signs and local maxima that a search begins with."""
+
+    @property
+    def signs(self) -> tuple[int, ...]: ...  # noqa: D102 - of the neurons
+    @property
+    def tops(self) -> tuple[Climbed, ...]: ...  # noqa: D102 - their directions
+
+
+def pooled(
+    problem: FloatProblem, faces: Faces, *, start: Start | None = None, rough: bool = False
+) -> Support:
+    """Return the support of the dual optimum, about; the pool may ``start`` from neurons.
+
+    With ``rough`` it is that of the pool where no faces are found.
 
     Raises
     ------
@@ -188,15 +214,19 @@ def pooled(problem: FloatProblem, faces: Faces) -> Support:
     signs: list[int] = []
     tops: list[Climbed] = []
     c = np.zeros(0)
+    if start is not None and start.tops:
+        signs, tops, above = list(start.signs), list(start.tops), _FACES
+        c, kappa = _priced(problem, signs, tops)
     trials = 0
-    for _ in counted("searching directions, rounds at most", range(_ROUNDS)):
-        new, proved = _separated(problem, kappa, above)
+    rounds = range(_ROUGH if rough else _ROUNDS)
+    for _ in counted("searching directions, rounds at most", rounds):
+        new, proved = separated(problem, kappa, above)
         worst = max((top.value for _, top in new), default=1.0) - 1
         if (proved or worst < above) and above <= _FACES:
             trials += 1
             support = faces(problem, kappa, signs, tops, c)
             if support is not None:
-                bad, sure = _separated(problem, support.kappa, _LAST, support)
+                bad, sure = separated(problem, support.kappa, _LAST, support)
                 bad = [(s, t) for s, t in bad if t.value > 1 + 1e-8]
                 if not bad and sure:
                     return support
@@ -209,16 +239,54 @@ def pooled(problem: FloatProblem, faces: Faces) -> Support:
             continue
         signs += [s for s, _ in new]
         tops += [t for _, t in new]
-        F = problem.features(np.array([t.u for t in tops])) * np.array(signs)
-        c = _lasso(problem.projected(F), y)
-        kappa = y - problem.projected(F @ c)
-        if len(tops) > _LARGE:
-            kept = np.flatnonzero((c > 0) | (kappa @ F > 0.9))
-            signs, tops, c = [signs[q] for q in kept], [tops[q] for q in kept], c[kept]
+        c, kappa = _priced(problem, signs, tops)
+        kept = _kept(problem, kappa, signs, tops, c)
+        signs, tops, c = [signs[q] for q in kept], [tops[q] for q in kept], c[kept]
+    if rough:
+        return _used(kappa, signs, tops, c)
     raise Undecided(
         "which directions are optimal: the search by cones finds no consistent set; the data "
         "are close to an interpolation or a degenerate instance: change beta a little"
     )
+
+
+def _kept(
+    problem: FloatProblem,
+    kappa: "Floats",
+    signs: Sequence[int],
+    tops: Sequence[Climbed],
+    c: "Floats",
+) -> list[int]:
+    """Return the places of a pool that stay: of a large one those that may be of use."""
+    import numpy as np
+
+    if len(tops) <= _LARGE:
+        return list(range(len(tops)))
+    F = problem.features(np.array([t.u for t in tops])) * np.array(signs)
+    return [int(q) for q in np.flatnonzero((c > 0) | (kappa @ F > 0.9))]
+
+
+def _used(
+    kappa: "Floats", signs: Sequence[int], tops: Sequence[Climbed], c: "Floats"
+) -> Support:
+    """Return the neurons of a pool that have weight."""
+    used = [q for q, t in enumerate(c) if t > 0]
+    return Support(
+        kappa, tuple(signs[q] for q in used), tuple(tops[q] for q in used), c[used]
+    )
+
+
+def _priced(
+    problem: FloatProblem, signs: Sequence[int], tops: Sequence[Climbed]
+) -> "tuple[Floats, Floats]":
+    """Return the weights of the pool, and their kappa."""
+    import numpy as np
+
+    y = problem.projected(problem.y)
+    F = problem.features(np.array([t.u for t in tops])) * np.array(signs)
+    c = _lasso(problem.projected(F), y)
+    kappa: Floats = y - problem.projected(F @ c)
+    return c, kappa
 
 
 def _lasso(F: "Floats", y: "Floats") -> "Floats":
@@ -228,5 +296,10 @@ def _lasso(F: "Floats", y: "Floats") -> "Floats":
     G = F.T @ F
     G += (1e-13 * np.diag(G).max() + 1e-300) * np.eye(len(G))
     G += 1e-14 * np.trace(G) / len(G) * np.eye(len(G))
-    L: Floats = np.linalg.cholesky(G).astype(float)
+    try:
+        L: Floats = np.linalg.cholesky(G).astype(float)
+    except np.linalg.LinAlgError:
+        raise Undecided(
+            "which directions are optimal: their features are all but dependent"
+        ) from None
     return nonnegative(L.T, np.linalg.solve(L, F.T @ y - 1).astype(float))

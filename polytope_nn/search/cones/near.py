@@ -1,0 +1,255 @@
+"""A dual point near the optimum, rational and proved feasible, for any loss, skip and bias.
+
+What is needed of it is its value alone, so nothing has to be tight: fractions near a kappa in
+floats, their peaks exactly, and the tree at the largest of these in place of beta; then kappa
+times beta over it is feasible. Kappa in floats is made precise by Newton's method: at
+its graph's point (z, kappa) each loss is replaced by the square of the same slope and curvature,
+within limits: where it has none, or a kink, that is a proximal step.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, cast
+
+from polytope_nn.dual.cone_form import cone_form
+from polytope_nn.dual.cone_tree import ConeProof
+from polytope_nn.dual.peaks import peak
+from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.exact.linear import solve
+from polytope_nn.exact.radical import root_enclosure
+from polytope_nn.exact.rational import Matrix, Vector, approximate_root
+from polytope_nn.exact.scalar import dot
+from polytope_nn.limits import Limits
+from polytope_nn.problems.losses import SeparableLoss, rows_of
+from polytope_nn.problems.losses.graphs import Flat, Graph
+from polytope_nn.problems.losses.smooth import Smooth
+from polytope_nn.problems.problem import Problem
+from polytope_nn.search.cone_search import in_floats
+from polytope_nn.search.losses.polishing import held, tangent
+
+from .climbing import distinct
+from .feasible import cone_feasibility
+from .linear import faces_of_either_phase
+from .pool import Support, pooled
+from .priced import Rough, roughly
+from .searching import maxima
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["NearDual", "beside", "near_dual"]
+
+_END = Fraction(1, 1 << 30)  # of an end of a domain: that near, kappa is on it
+_STEPS = 30
+_SETTLED, _TURNED = 1e-13, 1e-9  # of kappa, relative to the largest entry
+_LEAST, _MOST = 1e-4, 1e4  # of a curvature, relative to that of the whole
+_PEAKS = 1e-6  # below beta: maxima that are made peaks beforehand
+_ROOM = Fraction(1, 1 << 60)  # by which the tree's beta exceeds the largest peak
+_ROUNDS = 6
+_BITS = 160
+
+
+@dataclass(frozen=True)
+class NearDual:
+    """A feasible kappa, and the proof that it is, by the tree of ``kappa / scale``."""
+
+    kappa: Vector
+    scale: Fraction
+    proof: ConeProof
+
+
+@dataclass(frozen=True)
+class _Squared:
+    """A problem with a square for the loss of each sample, as the search by cones asks for it."""
+
+    rows: Matrix
+    y: Vector
+    weights: Vector
+    beta_squared: Fraction
+    columns: tuple[Vector, ...]
+    free_bias: bool
+
+
+def near_dual(problem: Problem, limits: Limits | None = None) -> NearDual:
+    """Return a rational dual point whose value is near the largest.
+
+    Raises
+    ------
+    Undecided
+        When none is found, or its tree grows beyond its limits.
+    """
+    limits = limits or Limits()
+    limits.progress(f"searching the directions of {problem.n} samples by cones")
+    kappa = beside(problem, _precise(problem))
+    limits.progress("proving a dual point near the optimum by cones")
+    return _proved(problem, kappa)
+
+
+def _asked(problem: Problem, y: Vector, weights: Vector) -> _Squared:
+    free = problem.free
+    columns = tuple(free.columns[j] for j in free.basis)
+    bias = problem.bias == "free"
+    rows = problem.X if bias else problem.design
+    return _Squared(rows, y, weights, problem.beta_squared, columns, bias)
+
+
+def _precise(problem: Problem) -> Vector:
+    """Return a kappa in floats, as near to the optimum as they can hold."""
+    if not isinstance(problem.loss, SeparableLoss):
+        weights = tuple(1 / t for t in problem.inverse_weights)
+        asked = _asked(problem, problem.y, weights)
+        floats, scale = in_floats(asked)
+        return _read(asked, scale, pooled(floats, faces_of_either_phase, rough=True).kappa)
+    ones = (Fraction(1),) * problem.n
+    rough, kappa = _rough(_asked(problem, (Fraction(0),) * problem.n, ones), problem)
+    return _newton(problem, rough, kappa)
+
+
+def _rough(asked: _Squared, problem: Problem) -> tuple[Rough, Vector]:
+    floats, scale = in_floats(asked)
+    unit = float(approximate_root(problem.beta_squared) / scale)
+    rough = roughly(floats, rows_of(problem.loss), unit)
+    return rough, _read(asked, scale, rough.kappa)
+
+
+def _read(asked: _Squared, scale: Fraction, kappa: "Floats") -> Vector:
+    """Return the kappa that the floats of a problem stand for."""
+    unit = approximate_root(asked.beta_squared) / scale
+    pairs = zip(kappa, asked.weights, strict=True)
+    return tuple(Fraction(float(t)) * approximate_root(w) * unit for t, w in pairs)
+
+
+def _newton(problem: Problem, rough: Rough, kappa: Vector) -> Vector:
+    """Return kappa after steps of Newton's method: that of the last one that was found."""
+    rows, fits = rows_of(problem.loss), [float(z) for z in rough.fits]
+    size = max(map(abs, kappa)) or Fraction(1)
+    usual = float(size) / max(*map(abs, fits), 1e-300)
+    support: Support | Rough = rough
+    before = size
+    for _ in range(_STEPS):
+        squares = [
+            _square(row, z, float(t), usual)
+            for row, z, t in zip(rows, fits, kappa, strict=True)
+        ]
+        labels = tuple(Fraction(at) for at, _ in squares)
+        asked = _asked(problem, labels, tuple(Fraction(h) for _, h in squares))
+        floats, scale = in_floats(asked)
+        try:
+            support = pooled(floats, faces_of_either_phase, start=support, rough=True)
+        except (Undecided, OverflowError):
+            break
+        found = _read(asked, scale, support.kappa)
+        moved = max(abs(s - t) for s, t in zip(found, kappa, strict=True))
+        kappa = found
+        pairs = zip(squares, kappa, strict=True)
+        fits = [
+            held(z, at - float(t) / h) for z, ((at, h), t) in zip(fits, pairs, strict=True)
+        ]
+        if moved <= _SETTLED * size or before / 2 < moved <= _TURNED * size:
+            break  # rounding is all that moves it
+        before = moved
+    return kappa
+
+
+def _square(row: "Graph | Smooth", z: float, t: float, usual: float) -> tuple[float, float]:
+    """Return label and weight of a square like a loss near its point (z, kappa)."""
+    least, most = _LEAST * usual, _MOST * usual
+    if isinstance(row, Smooth):
+        slope = tangent(row, z)
+        h = min(max(float(1 / slope.inverse), least), most)
+        kappa = (float(slope.at) - z) / float(slope.inverse)
+        return z + kappa / h, h
+    z, t, h = _on(row, z - t / usual, 1 / usual)
+    h = min(max(h, least), most)
+    return z + t / h, h
+
+
+def _on(row: Graph, s: float, step: float) -> tuple[float, float, float]:
+    """Return z and kappa of a graph with ``z - step kappa = s``, and the curvature there."""
+    z = t = h = 0.0
+    for piece in row.pieces:  # z falls, kappa rises
+        if isinstance(piece, Flat):
+            t, h = float(piece.at), 0.0
+            z = s + step * t
+            if piece.low is None or z >= piece.low:
+                high = z if piece.high is None else float(piece.high)
+                return min(z, high), t, h
+            z = float(piece.low)
+        else:
+            inverse = float(piece.inverse)
+            t = (float(piece.at) - s) / (inverse + step)
+            h = 1 / inverse if inverse else float("inf")
+            if piece.low is not None:
+                t = max(t, float(piece.low))
+            if piece.high is None or t <= piece.high:
+                return float(piece.at) - inverse * t, t, h
+            t = float(piece.high)
+            z = float(piece.at) - inverse * t
+    return z, t, h
+
+
+def beside(problem: Problem, near: Sequence[Fraction]) -> Vector:
+    """Return a kappa near another, in the domain of the loss, with ``Z'kappa = 0``.
+
+    Entries at an end of the domain stay there; the others make up for what was rounded.
+
+    Raises
+    ------
+    Undecided
+        When those others cannot.
+    """
+    found, inside = list(near), list(range(problem.n))
+    if isinstance(problem.loss, SeparableLoss):
+        for k, row in enumerate(problem.loss.rows):
+            for end, side in zip(row.domain, (1, -1), strict=True):
+                if end is not None and side * (found[k] - end) <= _END * max(
+                    abs(end), _END
+                ):
+                    found[k] = end
+                    inside.remove(k)
+                    break
+    Z = [problem.free.columns[j] for j in problem.free.basis]
+    gram = [[dot([z[k] for k in inside], [w[k] for k in inside]) for w in Z] for z in Z]
+    missing = solve(gram, [-dot(z, found) for z in Z]) if Z else ()
+    if missing is None:
+        raise Undecided("fractions beside kappa that are orthogonal to what is free")
+    for k in inside:
+        found[k] += cast("Fraction", dot([z[k] for z in Z], missing))
+    return tuple(found)
+
+
+def _proved(problem: Problem, kappa: Vector) -> NearDual:
+    """Return kappa, scaled to where it is feasible, and the proof."""
+    asked = _asked(problem, problem.y, (Fraction(1),) * problem.n)
+    floats, scale = in_floats(asked)
+    unit = approximate_root(problem.beta_squared) / scale
+    import numpy as np
+
+    base = floats.at(np.array([float(t / unit) for t in kappa]))
+    guesses = [
+        top.guess(base.turned(side), side)
+        for side in (1, -1)
+        for top in distinct(maxima(base.turned(side), _PEAKS))
+    ]
+    form = cone_form(asked.rows, kappa, problem.beta_squared, free_bias=asked.free_bias)
+    largest = problem.beta_squared
+    for _ in range(_ROUNDS):
+        for guess in guesses:
+            p = peak(replace(form, beta_squared=4 * largest), guess)
+            square = dot(p.p, p.p) if p is not None else largest
+            largest = max(largest, cast("Fraction", square))
+        if largest > problem.beta_squared:
+            largest *= 1 + _ROOM
+        wider = replace(form, beta_squared=largest)
+        try:
+            proof = cone_feasibility(wider, guesses)
+        except NotOptimal:
+            largest *= 1 + Fraction(1, 1 << 36)
+            continue
+        t = root_enclosure(problem.beta_squared / largest, _BITS)[0]
+        return NearDual(tuple(t * x for x in kappa), t, proof)
+    raise Undecided("how far a dual point is from being feasible")

@@ -1,0 +1,107 @@
+"""A pool of directions under any loss: its program by the conic solver, in floats.
+
+As in :mod:`~polytope_nn.search.cones.pool`, with the epigraphs of the losses in place of a
+square. What it ends at is rough: :mod:`~polytope_nn.search.cones.near` makes it precise.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from polytope_nn.errors import Undecided
+from polytope_nn.progress import counted
+from polytope_nn.search.losses.program import priced_rows
+from polytope_nn.search.priced import Compressed, Priced, entries
+
+from .climbing import Climbed
+from .pool import FloatProblem, separated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from polytope_nn.problems.losses.graphs import Graph
+    from polytope_nn.problems.losses.smooth import Smooth
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["Rough", "roughly"]
+
+_FIRST, _LAST = 0.3, 1e-2  # how far above beta a direction may be, at first and at last
+_ROUNDS = 12
+_LARGE = 600  # neurons in the pool before the idle ones leave
+_ACCURACY = 1e-9
+
+
+@dataclass(frozen=True)
+class Rough:
+    """Floats near an optimum: kappa and the fits, and the neurons of the pool."""
+
+    kappa: "Floats"
+    fits: "Floats"
+    signs: tuple[int, ...]
+    tops: tuple[Climbed, ...]
+
+
+def roughly(problem: FloatProblem, rows: "Sequence[Graph | Smooth]", unit: float) -> Rough:
+    """Return kappa, fits and neurons near the optimum of any losses; fits are in ``unit``.
+
+    Raises
+    ------
+    Undecided
+        When the conic solver fails.
+    """
+    import numpy as np
+
+    price = priced_rows(rows, [unit] * len(rows), unit * unit)
+    signs: list[int] = []
+    tops: list[Climbed] = []
+    F, above = np.zeros((len(rows), 0)), _FIRST
+    kappa, fits, c = _solved(problem, price, F)
+    for _ in counted("searching directions, rounds at most", range(_ROUNDS)):
+        new, proved = separated(problem, kappa, above)
+        worst = max((top.value for _, top in new), default=1.0) - 1
+        if (proved or worst < above) and above <= _LAST:
+            break
+        if proved or worst < 2 * above:
+            above = max(above / 4, _LAST)
+        kept = [q for q in range(len(tops)) if len(tops) < _LARGE or c[q] > _ACCURACY]
+        signs = [signs[q] for q in kept] + [s for s, _ in new]
+        tops = [tops[q] for q in kept] + [t for _, t in new]
+        U = np.array([t.u for t in tops]).reshape(len(tops), problem.form.rows.shape[1])
+        F = problem.features(U) * np.array(signs)
+        kappa, fits, c = _solved(problem, price, F)
+    used = [q for q in range(len(c)) if c[q] > 1e-7 * c.max(initial=0)]
+    return Rough(
+        kappa, fits * unit, tuple(signs[q] for q in used), tuple(tops[q] for q in used)
+    )
+
+
+def _solved(
+    problem: FloatProblem, price: Priced, F: "Floats"
+) -> "tuple[Floats, Floats, Floats]":
+    """Return kappa, the fits and c of the program over a pool."""
+    import clarabel
+    import numpy as np
+
+    n, p, K = len(problem.y), problem.Z.shape[1], F.shape[1]
+    last = p + K
+    size = last + price.width
+    q = np.concatenate([np.zeros(p), np.ones(K), price.linear])
+    fits = np.concatenate([problem.Z, F, price.fits], axis=1)
+    at = np.arange(K)
+    parts = [entries(fits), (at + n, at + p, -np.ones(K)), entries(price.rows, n + K, last)]
+    A = Compressed((n + K + len(price.right), size), parts)
+    b = np.concatenate([price.labels, np.zeros(K), price.right])
+    cones: list[Any] = [clarabel.ZeroConeT(n), clarabel.NonnegativeConeT(K)]
+    cones += [getattr(clarabel, name)(*given) for name, given in price.cones]
+    settings = clarabel.DefaultSettings()
+    settings.verbose = False
+    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = _ACCURACY
+    P = Compressed((size, size), [entries(np.diag(price.curved), last, last)])
+    solved = clarabel.DefaultSolver(P, q, A, b, cones, settings).solve()
+    x, z = np.array(solved.x), np.array(solved.z)
+    if not (np.isfinite(x).all() and np.isfinite(z).all()):
+        raise Undecided(f"the conic solver failed: {solved.status}")
+    return -z[:n], fits[:, :last] @ x[:last], np.maximum(x[p:last], 0)
