@@ -127,7 +127,7 @@ def _newton(problem: Problem, rough: Rough, kappa: Vector) -> Vector:
     """Return kappa after steps of Newton's method: that of the last one that was found."""
     rows, fits = rows_of(problem.loss), [float(z) for z in rough.fits]
     size = max(map(abs, kappa)) or Fraction(1)
-    usual = float(size) / max(*map(abs, fits), 1e-300)
+    usual = float(size) / (max(map(abs, (*fits, *map(float, problem.y)))) or 1.0)
     support: Support | Rough = rough
     before = size
     for _ in range(_STEPS):
