@@ -6,7 +6,7 @@ method solves these polynomial equations to many digits. A number field is guess
 kappa found in it is proved or dropped.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -56,6 +56,39 @@ class DeepSystem:
         for i, t in zip(part.raised, raised, strict=True):
             mu[i] = t
         return tuple(mu)
+
+    @cached_property
+    def masses(self) -> tuple[int, ...]:
+        """The places of the masses among the unknowns."""
+        found: list[int] = []
+        at = self.problem.n
+        for part in self.parts:
+            at += len(part.raised)
+            found += range(at, at + len(part.faces))
+            at += len(part.faces)
+        return tuple(found)
+
+    def lengths(self, zeros: Collection[int]) -> dict[int, object]:
+        """Return the rows of the lengths, each with what it is as a polynomial.
+
+        ``zeros`` are rows where kappa is known to be 0.
+        """
+        found: dict[int, object] = {}
+        row = start = self.problem.n
+        for part, forms in zip(self.parts, self.forms, strict=True):
+            places = {i: (i, part.sigma) for i in part.inside if i not in zeros}
+            places |= {i: (start + q, 1) for q, i in enumerate(part.raised)}
+            for B in forms:
+                terms: dict[tuple[int, int], Fraction] = {}
+                for i, (p, s) in places.items():
+                    for j, (q, t) in places.items():
+                        key = (min(p, q), max(p, q))
+                        terms[key] = terms.get(key, _ZERO) + B[i][j] * s * t
+                found[row] = tuple(sorted((key, x) for key, x in terms.items() if x))
+                row += 1
+            row += len(part.raised)
+            start += len(part.raised) + len(forms)
+        return found
 
     def at(self, point: Sequence[Fraction]) -> tuple[Vector, Matrix]:
         """Return the values of the equations and their Jacobian at a point."""

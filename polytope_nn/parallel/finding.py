@@ -20,9 +20,11 @@ from .bounded import Astray, bounded
 from .conic.chosen import chosen
 from .conic.master import DeepKappa, completed, deep_kappa
 from .deep import exact_kappa
+from .deep_pieces import deep_enclosed
 from .enclosed import enclosed
 from .optimum import ParallelOptimum, proved
 from .problem import ParallelProblem
+from .solved import deep_solution
 
 __all__ = ["parallel_optimum"]
 
@@ -114,7 +116,7 @@ def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOp
         every.append(one)
         O = _proved(problem, _guesses(problem, one, small), limits)
         try:
-            return bounded(problem, one, limits) if O is None else O
+            return _in_balls(problem, one, limits) if O is None else O
         except Undecided as reason:
             reasons.append(reason)
     O = None
@@ -123,6 +125,18 @@ def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOp
     if O is None:
         raise reasons[0]
     return O
+
+
+def _in_balls(
+    problem: ParallelProblem, found: DeepKappa, limits: Limits
+) -> ParallelOptimum:
+    """Return the optimum in balls: with its pieces, or between two bounds."""
+    try:
+        if problem.regulariser == "power3":
+            return deep_enclosed(problem, deep_solution(problem, found, limits), limits)
+    except Undecided:
+        pass
+    return bounded(problem, found, limits)
 
 
 def _guesses(

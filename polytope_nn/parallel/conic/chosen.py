@@ -10,9 +10,9 @@ from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING
 
-from polytope_nn.exact.scalar import dot
+from polytope_nn.dual.atoms import atom
+from polytope_nn.exact.scalar import dot, sign, squared_norm
 from polytope_nn.parallel.problem import ParallelProblem
-from polytope_nn.parallel.theta import form
 from polytope_nn.search.floats import Hints
 
 from .master import DeepKappa, Part
@@ -137,10 +137,12 @@ def _features(
         mu[i] = Fraction(t)
     kept = []
     for s, face in part.faces:
-        f = [dot(row, mu) for row in form(problem.design, face)]
-        length = float(dot(mu, f) / problem.unit_beta_squared)
-        if abs(length - 1) < _TIGHT:
-            pairs = zip(f, hints.lengths, strict=True)
+        a = atom(problem.design, mu, s, face)
+        length = float(squared_norm(a.g) / problem.unit_beta_squared)
+        signs = [sign(dot(x, a.g)) for x in problem.design]
+        lies = all(e in (0, t) for e, t in zip(face, signs, strict=True))
+        if lies and abs(length - 1) < _TIGHT:
+            pairs = zip(a.feature, hints.lengths, strict=True)
             scaled = [float(t / size / hints.beta) for t, size in pairs]
             kept.append(((s, face), np.array(scaled)))
     return kept
