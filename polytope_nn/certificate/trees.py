@@ -1,8 +1,7 @@
 """The two trees of a certificate: no tope is missing, no vertex is missing.
 
-Both are written as preorder lists of integers, see
-:func:`~polytope_nn.certificate.check.patterns` and
-:func:`~polytope_nn.certificate.check.cover`. The producers know the answer, so they only
+Both are written as preorder lists of integers, as
+:func:`~polytope_nn.checker.kernel.primitives.tree` reads them. The producers know the answer, so they only
 have to find, for every branch that leads nowhere, the vector that says so; a vector found
 once is used wherever it serves.
 """
