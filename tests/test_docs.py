@@ -148,7 +148,9 @@ REFERENCE = re.compile(r":(?:mod|class|func|meth|attr|exc):`~?(polytope_nn[\w.]*
 
 def test_what_a_docstring_refers_to_is_there():
     sources = sorted((ROOT / "polytope_nn").rglob("*.py"))
-    named = {name for path in sources for name in REFERENCE.findall(path.read_text("utf-8"))}
+    named = {
+        name for path in sources for name in REFERENCE.findall(path.read_text("utf-8"))
+    }
     assert len(named) > 50
     for name in named:
         assert pydoc.locate(name) is not None, name

@@ -1,9 +1,9 @@
 """The two trees of a certificate: no tope is missing, no vertex is missing.
 
 Both are written as preorder lists of integers, as
-:func:`~polytope_nn.checker.kernel.primitives.tree` reads them. The producers know the answer, so they only
-have to find, for every branch that leads nowhere, the vector that says so; a vector found
-once is used wherever it serves.
+:func:`~polytope_nn.checker.kernel.primitives.tree` reads them. The producers know the
+answer, so they only have to find, for every branch that leads nowhere, the vector that
+says so; a vector found once is used wherever it serves.
 """
 
 from collections import defaultdict
