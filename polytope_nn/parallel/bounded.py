@@ -93,7 +93,7 @@ def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> Paral
         "the pieces of optimal branches: depth helps, and kappa is known in intervals only"
     )
     O = ParallelOptimum(
-        problem, balls, leaves, (), branches, "interval", None, limits, missing
+        problem, balls, leaves, (), branches, "interval", None, None, limits, missing
     )
     two_layer_bound(O)  # or Undecided: that depth helps is proved
     return O

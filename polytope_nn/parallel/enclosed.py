@@ -64,7 +64,16 @@ def enclosed(problem: ParallelProblem, flat: Optimum, limits: Limits) -> Paralle
         listed, missing = (), "the branches of path costs: kappa is known in intervals only"
     two = None if of_paths and problem.inner_width != 1 else flat
     return ParallelOptimum(
-        problem, flat.kappa, leaves, listed, branches, "interval", two, limits, missing
+        problem,
+        flat.kappa,
+        leaves,
+        listed,
+        branches,
+        "interval",
+        two,
+        flat,
+        limits,
+        missing,
     )
 
 

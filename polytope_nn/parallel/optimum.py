@@ -29,6 +29,8 @@ __all__ = ["ParallelOptimum", "proved"]
 class ParallelOptimum:
     """The dual optimum of a three-layer problem, proved.
 
+    ``flat`` is a two-layer optimum of the same kappa: that of the problem in which a mass 1
+    costs the same (``two_layer``: of the same problem).
     ``leaves`` prove that no branch exceeds beta; ``pieces`` are all optimal branches, and
     ``branches`` some of them that make the fit; where balls do not decide the pieces there are
     none, and ``missing`` says so. ``inner_width`` is that for which kappa is
@@ -42,6 +44,7 @@ class ParallelOptimum:
     branches: tuple[Config, ...]
     level: str = "exact"
     two_layer: Optimum | None = field(default=None, compare=False)
+    flat: Optimum | None = field(default=None, compare=False)
     limits: Limits = field(default=Limits(), compare=False)
     missing: str = ""
 

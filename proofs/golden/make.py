@@ -56,6 +56,7 @@ from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.networks.network import Branch, ParallelNetwork
 from polytope_nn.parallel.networks.roads import parallel_path as road_of_branches
+from polytope_nn.parallel.networks.roads import some_network
 from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.paths.connection import connect
 from polytope_nn.paths.descent import descent
@@ -940,6 +941,37 @@ def parallel_path() -> Certificate:
     turned = Branch(1, tuple(reversed(b.neurons)))
     start, end = ParallelNetwork((b, None)), ParallelNetwork((None, turned))
     return parallel_path_certificate(road_of_branches(O, start, end, 2))
+
+
+OF_PATHS = {"inner_width": 2, "regulariser": "path"}
+
+
+@golden
+def parallel_parts() -> Certificate:
+    """Path costs: six branches of two equal parts, four of them with two orders."""
+    return parallel(HAT, [-1, 4, -1], (3, 2), beta_squared=2, **OF_PATHS)
+
+
+@golden
+def parallel_parts_level() -> Certificate:
+    """Path costs, kappa in intervals."""
+    return parallel(BALLS, [-1, 3, 3, -4], (2, 2), beta=1, **OF_PATHS)
+
+
+@golden
+def parallel_parts_gap() -> Certificate:
+    """Path costs, kappa in intervals: a dual point and a network of equal parts."""
+    D = ParallelProblem(BALLS, [-1, 3, 3, -4], beta=1, **OF_PATHS)
+    return bounds_certificate(parallel_optimum(D))
+
+
+@golden
+def parallel_parts_path() -> Certificate:
+    """Path costs: two branches of two equal parts change places."""
+    O = parallel_optimum(ParallelProblem(HAT, [-1, 4, -1], beta_squared=2, **OF_PATHS))
+    start = some_network(O)
+    end = ParallelNetwork(tuple(reversed(start.branches)))
+    return parallel_path_certificate(road_of_branches(O, start, end))
 
 
 @golden
