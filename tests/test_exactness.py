@@ -24,9 +24,9 @@ FILES = sorted(
 # float literals: the accuracy of a float solver, where its answer is only a hint
 SOLVERS = {
     "parallel/conic/saddle.py",
+    "parallel/conic/chosen.py",
     "parallel/conic/master.py",
     "parallel/conic/zoom.py",
-    "parallel/deep.py",
     "search/floats.py",
     "search/conic.py",
     "search/losses/by_pieces.py",
