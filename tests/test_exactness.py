@@ -58,6 +58,7 @@ SOLVERS = {
     "networks/guessed.py",
     "vector/certificate/beside.py",
     "vector/certificate/inside.py",
+    "vector/certificate/ties.py",  # what is shared out, in floats
     "vector/certificate/robust.py",
     "vector/search/generation.py",
     "vector/search/structure.py",

@@ -15,7 +15,6 @@ from polytope_nn.checker.claims.vector.outputs import Outputs
 from polytope_nn.checker.claims.vector.standing import held as held_columns
 from polytope_nn.checker.claims.vector.system import System, solution
 from polytope_nn.checker.kernel.intervals import Interval, regular
-from polytope_nn.checker.kernel.numbers import Vector
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import solve
@@ -27,6 +26,7 @@ from polytope_nn.vector.problem import Rows
 from .inside import inside
 from .spoken import entries_fit
 from .standings import following, spared, stood
+from .ties import free_shares, tied_entries
 
 __all__ = ["Kept", "Located", "claimed"]
 
@@ -67,6 +67,7 @@ class Located:
         self.system = System(D, faces, bits, self.stood, known)
         start += [known.get(m, t) for m, t in enumerate(free)]
         start += self._unknowns([v for _, v in kernels])
+        knots = tied_entries(self.system, start) if O.continua else []
         centre, inverse = self._refined(start)
         q = 1 << bits
         self.witness: dict[str, Json] = {
@@ -76,6 +77,8 @@ class Located:
             "radius": text(Fraction(1, 1 << bits // 2)),
             "inverse": [[list(row) for row in inverse], 1 << _SCALE],
         }
+        if knots:
+            self.witness["tied"] = knots
         follow: list[Json] = []
         if not O.problem.is_squared:
             follow = following(self.system)
@@ -95,7 +98,7 @@ class Located:
                 share = _middle(c) * _middle(u.h[j])
                 for k, p in enumerate(u.phi):
                     left[j][k] -= share * _middle(p)
-        free = _shares(D.free_entries(), [t for column in left for t in column])
+        free = free_shares(D.free_entries(), [t for column in left for t in column])
         return [N[k][j] for j in range(D.c) for k in range(D.n)], free
 
     def _unknowns(self, kernels: Sequence[Sequence[Scalars]]) -> list[Fraction]:
@@ -167,15 +170,6 @@ class Located:
 
 def _units(n: int) -> list[Scalars]:
     return [tuple(Fraction(int(i == k)) for i in range(n)) for k in range(n)]
-
-
-def _shares(G: Sequence[Vector], left: Sequence[Fraction]) -> list[Fraction]:
-    """Return coefficients of free columns that make a fit nearly, by least squares."""
-    if not G:
-        return []
-    A = np.array([[float(t) for t in g] for g in G]).T
-    found, *_ = np.linalg.lstsq(A, np.array([float(t) for t in left]), rcond=None)
-    return [Fraction(float(t)) for t in found]
 
 
 def _split(
