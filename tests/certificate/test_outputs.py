@@ -300,3 +300,20 @@ def test_hulls_that_share_rays_are_proved_in_intervals(name):
     rank = len(enclosed["atoms"]) + np.linalg.matrix_rank(np.array(features), 1e-9)
     assert tied
     assert C.claim("spanned")["rank"] == rank
+
+
+def test_a_sample_that_no_neuron_sees_counts_exactly():
+    """Its label 0 makes its row of N 0: a face that sees it has the form of one in its closure."""
+    X, Y = [[-2, -3], [0, -1], [-2, 2], [1, 0]], [[-1, 1], [0, 0], [-2, 3], [3, 1]]
+    O = vector_optimum(VectorProblem(X, Y, beta="1/2"))
+    assert (O.level, O.N[1]) == ("interval", (0, 0))
+    assert {a.covector for a in O.atoms} == {
+        (1, -1, 1, -1),
+        (-1, 0, -1, 1),
+        (-1, -1, 1, -1),
+    }
+    c = json.loads(vector_certificate(O).to_json())
+    check(canonical(c))
+    c["data"]["y"][1] = ["1/100", "0"]
+    with pytest.raises(Refuted):
+        check(canonical(sealed(c)))
