@@ -6,7 +6,6 @@ from math import gcd
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from polytope_nn.certificate.format import Json
 from polytope_nn.checker.claims.vector.enclosed import Proved, fits_of
@@ -24,6 +23,7 @@ from polytope_nn.vector.optimum import Direction, Optimum
 from polytope_nn.vector.problem import Rows
 
 from .inside import inside
+from .inverse import inverse_near
 from .spoken import entries_fit
 from .standings import following, spared, stood
 from .ties import free_shares, tied_entries
@@ -31,9 +31,8 @@ from .ties import free_shares, tied_entries
 __all__ = ["Kept", "Located", "claimed"]
 
 _ROUNDS = 40  # of Newton's method with one inverse in floats
-_SCALE = 48  # bits of the inverse
 _ROUNDED = 60  # bits of a rational N
-_CLOSE = Fraction(1, 1 << 20)  # an S that is nearer to its boundary is left out
+_LARGE = 16  # bits of the entries of a large row
 
 Rational = list[list[Fraction]]
 
@@ -75,7 +74,7 @@ class Located:
             "pivots": [list(p) for p in self.pivots],
             "centre": _lowest([round(t * q) for t in centre], q),
             "radius": text(Fraction(1, 1 << bits // 2)),
-            "inverse": [[list(row) for row in inverse], 1 << _SCALE],
+            "inverse": inverse,
         }
         if knots:
             self.witness["tied"] = knots
@@ -109,22 +108,11 @@ class Located:
             own += _unknowns(face, vectors, part)
         return own
 
-    def _refined(self, x: list[Fraction]) -> tuple[list[Fraction], NDArray[np.object_]]:
+    def _refined(self, x: list[Fraction]) -> tuple[list[Fraction], Json]:
         """Return the solution to nearly all bits, and the inverse of the Jacobian there."""
         S, q = self.system, 1 << self.system.bits
         point = [S.point(t) for t in x]
-        J = np.array([[_float(t) for t in column] for column in S.jacobian(point)]).T
-        try:
-            inverse = np.linalg.inv(J)
-        except np.linalg.LinAlgError:
-            raise Undecided(
-                "a certificate: tight directions have dependent features, so that the lifted "
-                "optimal set is no point (planes that share a ray)"
-            ) from None
-        rounded = np.array(
-            [[round(Fraction(float(t)) * 2**_SCALE) for t in row] for row in inverse],
-            dtype=object,
-        )
+        scale, rounded = inverse_near(list(S.jacobian(point)), S.bits)
         for _ in range(_ROUNDS):
             values = S.values([S.point(t) for t in x])
             steps = [
@@ -132,21 +120,22 @@ class Located:
                 for row in rounded
             ]
             moved = zip(x, steps, strict=True)
-            x = [t - Fraction(d, 2 * q << _SCALE) for t, d in moved]
+            x = [t - Fraction(d, 2 * q << scale) for t, d in moved]
             x = [Fraction(round(t * q), q) for t in x]
-            if max(map(abs, steps)) < 1 << (_SCALE + 8):
+            if max(map(abs, steps)) < 1 << (scale + 8):
                 break
-        return x, rounded
+        return x, [[list(row) for row in rounded], 1 << scale]
 
     @property
     def rounded(self) -> Rows:
-        """A rational N near the optimal one."""
+        """A rational N near the optimal one, the nearer where rows of X are large."""
         D, x = self.D, self.proved.centre
-        unit = Fraction(1, 1 << _ROUNDED)
-        return tuple(
-            tuple(round(x[j * D.n + k] / unit) * unit for j in range(D.c))
-            for k in range(D.n)
-        )
+        found = []
+        for k, row in enumerate(self.O.problem.design):
+            large = max(map(abs, row)).__ceil__().bit_length()
+            unit = Fraction(1, 1 << _ROUNDED + (large if large > _LARGE else 0))
+            found.append(tuple(round(x[j * D.n + k] / unit) * unit for j in range(D.c)))
+        return tuple(found)
 
     @property
     def known(self) -> list[Scalars]:
