@@ -58,8 +58,11 @@ SOLVERS = {
     "networks/guessed.py",
     "vector/certificate/beside.py",
     "vector/certificate/inside.py",
+    "vector/certificate/inverse.py",  # of a Jacobian, in floats
+    "vector/certificate/ties.py",  # what is shared out, in floats
     "vector/certificate/robust.py",
     "vector/search/generation.py",
+    "vector/search/apart.py",
     "vector/search/structure.py",
     "vector/search/loosening.py",
     "vector/search/decay.py",

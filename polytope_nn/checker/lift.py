@@ -113,6 +113,10 @@ class Lift:
                 apart = linear(num, den, E.kappa, S.bits)
                 if apart.low > 0 or apart.high < 0:
                     return [i, j, hint(other)]
+        columns += [[z[k] for k in unknown] for z in S.level]
+        parts = spread(columns, target, self.clock)
+        if sums(columns, parts, target) == target:
+            return [hint(parts[: len(S.Z)]), hint(parts[len(S.Z) :])]
         return None
 
     def rank(self, features: Sequence[Row]) -> Json:

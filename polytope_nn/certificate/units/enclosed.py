@@ -260,7 +260,8 @@ def spoken_pieces(P: OptimalPolytope | Optimum) -> list[Json]:
     spoken: list[Json] = []
     for row, t in zip(loss.rows, P.kappa, strict=True):
         if not isinstance(row, Graph):
-            spoken.append("0 curve")
+            still = loss.kind == "power" and isinstance(t, Fraction) and not t
+            spoken.append("1 rest" if still else "0 curve")
             continue
         exact = not isinstance(t, Ball)
         on = [
