@@ -24,19 +24,14 @@ from .theta import form, solution
 __all__ = ["DeepSystem", "exact_kappa"]
 
 _ZERO = Fraction(0)
-_DEPENDENT = 1e-7  # outputs of branches that differ by less are dependent
 
 
 @dataclass(frozen=True)
 class DeepSystem:
-    """The equations; the unknowns are kappa, then for each part mu raised and masses.
-
-    ``zeros`` are rows where kappa is 0: what a branch attains has a kink there.
-    """
+    """The equations; the unknowns are kappa, then for each part mu raised and masses."""
 
     problem: ParallelProblem
     parts: tuple[Part, ...]
-    zeros: tuple[int, ...] = ()
 
     @cached_property
     def forms(self) -> tuple[tuple[tuple[Vector, ...], ...], ...]:
@@ -47,37 +42,11 @@ class DeepSystem:
         )
 
     def start(self, kappa: Sequence[float]) -> list[Fraction]:
-        """Return the point that floats gave, the masses made to fit the scale of kappa."""
+        """Return the point that floats gave."""
         point = [Fraction(t) for t in kappa]
-        for part, masses in zip(self.parts, self._masses(kappa), strict=True):
-            point += [Fraction(t) for t in part.raised.values()]
-            point += masses
+        for part in self.parts:
+            point += [Fraction(t) for t in (*part.raised.values(), *part.faces.values())]
         return point
-
-    def _masses(self, kappa: Sequence[float]) -> list[list[Fraction]]:
-        """Return the masses that come closest to the fit of kappa."""
-        import numpy as np
-
-        columns, sizes = [], []
-        for part, forms in zip(self.parts, self.forms, strict=True):
-            raised = [Fraction(t) for t in part.raised.values()]
-            mu = self.mu(part, [Fraction(t) for t in kappa], raised)
-            for B in forms:
-                f = [dot(row, mu) for row in B]
-                made = [
-                    t * part.sigma if i in part.inside else _ZERO for i, t in enumerate(f)
-                ]
-                zeros = [f[i] if q is part else _ZERO for q in self.parts for i in q.raised]
-                made = [_ZERO if i in self.zeros else t for i, t in enumerate(made)]
-                columns.append([float(t) for t in (*made, *zeros)])
-            sizes.append(len(forms))
-        fit = self.problem.loss.fit(tuple(Fraction(t) for t in kappa))
-        right = [0.0 if i in self.zeros else float(t) for i, t in enumerate(fit)]
-        right += [0.0] * sum(len(q.raised) for q in self.parts)
-        found = iter(
-            np.linalg.lstsq(np.array(columns).T, np.array(right), rcond=_DEPENDENT)[0]
-        )
-        return [[Fraction(float(next(found))) for _ in range(size)] for size in sizes]
 
     def mu(
         self, part: Part, kappa: Sequence[Fraction], raised: Sequence[Fraction]
@@ -115,8 +84,6 @@ class DeepSystem:
                         a - part.sigma * b for a, b in zip(rows[i], moved, strict=True)
                     ]
             start += len(part.raised) + len(forms)
-        for i in self.zeros:  # branches of both signs of z_i make any fit there
-            fit[i], rows[i] = point[i], [Fraction(int(i == j)) for j in range(size)]
         return (*fit, *values), tuple(map(tuple, rows))
 
 
@@ -182,7 +149,7 @@ def exact_kappa(
     problem: ParallelProblem, found: DeepKappa, limits: Limits
 ) -> Scalars | None:
     """Return kappa in a number field, guessed from its digits; None if none is seen."""
-    system = DeepSystem(problem, found.parts, found.zeros)
+    system = DeepSystem(problem, found.parts)
     point = solution(system, system.start(found.kappa), limits.field_bits)
     if point is None:
         return None

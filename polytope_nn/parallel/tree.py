@@ -35,6 +35,7 @@ __all__ = ["Box", "Leaf", "Tree"]
 
 _ONE, _ZERO = Fraction(1), Fraction(0)
 _MOST_LEAVES = 4000
+_HINTED = Fraction(1, 1000)  # so close to theta a hint is taken for it
 
 
 @dataclass(frozen=True)
@@ -182,12 +183,9 @@ class Tree:
         if saddle is None or saddle.above or not N:
             return saddle
         first = [b for b, _ in saddle.neurons]
-        for sigma, hint in self.hints:
-            if sigma == box.sigma:
-                leaf = self._leaf(box, tuple(hint[i] for i in N), first)
-                if leaf is not None:
-                    return leaf
-        for theta in fractions_near(saddle.theta):
+        hinted = list(self._hinted(box.sigma, N, saddle))
+        simple = () if hinted and not saddle.below else fractions_near(saddle.theta)
+        for theta in (*hinted, *simple):
             leaf = self._leaf(box, theta, first)
             if leaf is not None:
                 return leaf
@@ -195,6 +193,18 @@ class Tree:
         if exact is not None and all(0 <= t <= 1 for t in exact):
             leaf = self._leaf(box, exact, first)
         return leaf or saddle
+
+    def _hinted(self, sigma: int, N: Sequence[int], saddle: Saddle) -> Iterator[Vector]:
+        """Yield theta near that of a saddle, as the hints have it on the rows they speak of."""
+        near = dict(zip(N, saddle.theta, strict=True))
+        own = [
+            hint
+            for s, hint in self.hints
+            if s == sigma and all(abs(near[i] - t) < _HINTED for i, t in hint.items())
+        ]
+        merged = {i: t for hint in reversed(own) for i, t in hint.items()}
+        for hint in (merged, *own) if own else ():
+            yield tuple(hint.get(i, near[i]) for i in N)
 
     @cached_property
     def classes(self) -> tuple[tuple[int, ...], ...]:

@@ -709,6 +709,13 @@ def enclosed_arcs() -> Certificate:
     return enclosed_certificate(vector_optimal_set(D), 256)
 
 
+@golden
+def enclosed_tied() -> Certificate:
+    """Two planes that share a ray: its mass is in either."""
+    rows = [[3, -3], [1, -1], [3, -1]]
+    return several(rows, [[-3, -3], [1, 2], [3, -3]], "1/4", bias="penalised")
+
+
 def lossy(
     X: Rows, Y: Sequence[Sequence[object]], beta: object, loss: object, **given: object
 ) -> Certificate:

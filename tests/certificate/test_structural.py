@@ -6,11 +6,15 @@ runs always, 10^5 under the ``deep`` marker.
 
 import copy
 import random
+from functools import cache
 
 import pytest
 
-from .forging import NAMES, at, claim, golden, places, put, sealed
+from . import forging
+from .forging import NAMES, at, claim, places, put, sealed
 from .test_lies import judged
+
+golden = cache(forging.golden)  # read once: mutants are copies
 
 SMALL = [
     name
@@ -20,6 +24,8 @@ SMALL = [
 BY_KIND = {}
 for _name in SMALL:
     BY_KIND.setdefault(golden(_name)["kind"], []).append(_name)
+WITH_ATOMS = [x for x in SMALL if any(c["claim"] == "atoms" for c in golden(x)["claims"])]
+IN_FIELDS = [x for x in SMALL if "poly" in golden(x)["field"]]
 
 
 def transplanted(rng):
@@ -73,8 +79,7 @@ def without_a_row(rng):
 
 def atom_twice(rng):
     """An atom listed twice, or moved in the list."""
-    told = {x: {c["claim"] for c in golden(x)["claims"]} for x in SMALL}
-    name = rng.choice([x for x in SMALL if "atoms" in told[x]])
+    name = rng.choice(WITH_ATOMS)
     mine = golden(name)
     changed = copy.deepcopy(mine)
     listed = claim(changed, "atoms")["list"]
@@ -85,14 +90,13 @@ def atom_twice(rng):
 
 def other_root(rng):
     """Another interval for alpha, or another polynomial."""
-    fields = [x for x in SMALL if "poly" in golden(x)["field"]]
-    name = rng.choice(fields)
+    name = rng.choice(IN_FIELDS)
     mine = golden(name)
     field = copy.deepcopy(mine["field"])
     low = rng.randint(-6, 5)
     field["root"] = [str(low), str(low + rng.randint(1, 4))]
     if rng.random() < 0.3:
-        field["poly"] = golden(rng.choice(fields))["field"]["poly"]
+        field["poly"] = golden(rng.choice(IN_FIELDS))["field"]["poly"]
     return mine, f"{name}: {field}", mine | {"field": field}
 
 

@@ -287,7 +287,6 @@ def cells_of(cones: Sequence[Json], smooth: Sequence[bool]) -> list[tuple[int, .
 def counts(O: BlockOptimum | CellOptimum, D: Instance) -> dict[str, Json]:
     """Return the claim of the slot complex."""
     S = slot_complex(O)
-    modulo: list[Json] = [*D.unfixed]
     last = max(S.bound, S.m_star + 1)
     if last - S.m_star > _WIDE:
         raise TooMany(f"more than {_WIDE} widths")
@@ -297,7 +296,7 @@ def counts(O: BlockOptimum | CellOptimum, D: Instance) -> dict[str, Json]:
             {"m": step.width, "polytope_components": step.classes} for step in steps
         ]
         own: dict[str, Json] = {"m_star": S.m_star, "bound": S.bound}
-        return {"claim": "parts", **own, "widths": kept, "modulo": modulo}
+        return {"claim": "parts", **own, "widths": kept, "modulo": [*D.unfixed]}
     widths: list[Json] = [
         {
             "m": step.width,
@@ -314,5 +313,5 @@ def counts(O: BlockOptimum | CellOptimum, D: Instance) -> dict[str, Json]:
         "threshold": S.threshold,
         "bound": S.bound,
         "widths": widths,
-        "modulo": modulo,
+        "modulo": [*D.unfixed],
     }
