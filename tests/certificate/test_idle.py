@@ -122,3 +122,20 @@ def test_blocks_in_balls_have_one_fit():
     assert O.level == "interval"
     assert fit_is_unique(O)
     check(certify(O).to_json())
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "activation", "beta"),
+    [
+        ([[3], [0], [0], [-2], [3]], [2, 2, 0, -2, 4], {"slopes": [1, "1/3"]}, 1),
+        ([[-3], [1], [1], [0], [0]], [2, -4, -2, 0, 3], "absolute", "1/100"),
+    ],
+)
+def test_a_power_below_2_at_rest_where_neurons_are_still(X, y, activation, beta):
+    given = {"loss": {"kind": "power", "p": "4/3"}, "activation": activation}
+    O = optimum(TrainingProblem(X, y, beta=beta, **given))
+    at = next(
+        k for k, (row, t) in enumerate(zip(X, y, strict=True)) if row == [0] and not t
+    )
+    assert (O.kappa[at], O.level) == (0, "interval")
+    check(certify(O).to_json())
