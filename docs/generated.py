@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import polytope_nn
-from polytope_nn.checker.claims.versions import CONVENTIONS, FORMATS, KEYS, KEYS_1, OF_KINDS
+from polytope_nn.checker.claims.versions import (
+    CONVENTIONS,
+    FORMATS,
+    KEYS,
+    KEYS_1,
+    OF_KINDS,
+    PATH_COSTS,
+)
 from polytope_nn.checker.kinds import ROWS_1, ROWS_2
 from polytope_nn.report.glossary import WORDS
 
@@ -107,7 +114,8 @@ def _of_format(
     name: str, version: int, rows: Rows, digest: dict[str, str]
 ) -> dict[str, Any]:
     keys = KEYS if version == 2 else KEYS_1
-    others = [OF_KINDS["parallel"], OF_KINDS["parallel_enclosed"]] if version == 2 else []
+    deep = [OF_KINDS["parallel"], OF_KINDS["parallel_enclosed"]]
+    others = [*deep, *(x | PATH_COSTS for x in deep)] if version == 2 else []
     parts = ["data", "claims", "witness", *(["frame"] if version == 2 else [])]
     frame = {
         "format": {"const": name},

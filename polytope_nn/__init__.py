@@ -13,7 +13,14 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .shown import show_with
+
 __version__ = "0.1.0"
+
+show_with(
+    plots=partial(import_module, f"{__name__}.report.figures.plots"),
+    notebook=partial(import_module, f"{__name__}.report.notebook.display"),
+)
 
 if TYPE_CHECKING:
     from .certificate.certify import certify

@@ -1,17 +1,32 @@
 """What values show of themselves: pictures, and what a notebook displays.
 
-How a value looks is known in ``report``, a room above all values; it is looked up there by
-name when it is asked for, as the front door of the package looks up its names.
+How a value looks is known in a room above all values, which this one does not name: the
+front door of the package hands it in, to be opened when a value is first shown.
 """
 
-from importlib import import_module
+from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Drawn", "DrawnByWidth", "DrawnWithAtoms", "Sketched", "Tabled", "Typeset"]
+__all__ = [
+    "Drawn",
+    "DrawnByWidth",
+    "DrawnWithAtoms",
+    "Sketched",
+    "Tabled",
+    "Typeset",
+    "show_with",
+]
+
+_ROOMS: dict[str, Callable[[], ModuleType]] = {}
+
+
+def show_with(plots: Callable[[], ModuleType], notebook: Callable[[], ModuleType]) -> None:
+    """Say who draws values, and who sets them for a notebook."""
+    _ROOMS.update(plots=plots, notebook=notebook)
 
 
 class Drawn:
@@ -57,7 +72,7 @@ class DrawnWithAtoms(Drawn):
 
 
 def _plots() -> ModuleType:
-    return import_module("polytope_nn.report.figures.plots")
+    return _ROOMS["plots"]()
 
 
 class Typeset:
@@ -92,4 +107,4 @@ class Sketched:
 
 
 def _notebook() -> ModuleType:
-    return import_module("polytope_nn.report.notebook.display")
+    return _ROOMS["notebook"]()

@@ -5,6 +5,7 @@ import gzip
 import importlib.util
 import inspect
 import json
+import pydoc
 import re
 import subprocess
 import sys
@@ -140,3 +141,16 @@ def test_the_site_is_built_without_a_warning(tmp_path):
     done = subprocess.run(command, capture_output=True, check=False, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "site" / "reference" / "index.html").exists()
+
+
+REFERENCE = re.compile(r":(?:mod|class|func|meth|attr|exc):`~?(polytope_nn[\w.]*)`")
+
+
+def test_what_a_docstring_refers_to_is_there():
+    sources = sorted((ROOT / "polytope_nn").rglob("*.py"))
+    named = {
+        name for path in sources for name in REFERENCE.findall(path.read_text("utf-8"))
+    }
+    assert len(named) > 50
+    for name in named:
+        assert pydoc.locate(name) is not None, name

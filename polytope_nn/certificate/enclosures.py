@@ -1,4 +1,4 @@
-"""The producer at level ``interval``: what :mod:`~polytope_nn.certificate.boxes` checks.
+"""The producer at level ``interval``: what :mod:`~polytope_nn.checker.provers.boxes` checks.
 
 The numbers claimed are the checker's own enclosures, rounded outwards: its system is
 evaluated here with the solution found, and what it cannot prove is not claimed.

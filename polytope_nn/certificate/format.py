@@ -42,6 +42,7 @@ _THREE_LAYERS = {
     "regulariser": "beta/3 sum_j (|W_j|^3 + |w_j|^3 + |alpha_j|^3)",
 }
 _TWO_IN_THREE = {"regulariser": _THREE_LAYERS["regulariser"]}
+PATH_COSTS = {"regulariser": "beta sum_j |alpha_j| (sum_l |W_jl|^2 w_jl^2)^(1/2)"}
 OF_KINDS = {  # what is another convention in a kind
     "parallel": _THREE_LAYERS,
     "parallel_gap": _THREE_LAYERS,
@@ -79,9 +80,16 @@ class Certificate:
             "format": f"{FORMAT}{self.version}",
             "version": self.version,
             "kind": self.kind,
-            "conventions": {**CONVENTIONS, **OF_KINDS.get(self.kind, {})},
+            "conventions": {**CONVENTIONS, **OF_KINDS.get(self.kind, {}), **self._costs},
             "field": self.field,
         }
+
+    @property
+    def _costs(self) -> dict[str, str]:
+        """What is another convention with path costs."""
+        layers = self.data.get("layers")
+        path = isinstance(layers, dict) and layers.get("regulariser") == "path"
+        return PATH_COSTS if path and self.kind in OF_KINDS else {}
 
     @cached_property
     def sha256(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The producer for problems with a free part: what :mod:`free` checks (THEORY §8)."""
+"""The producer for problems with a free part (THEORY §8)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Certificates about networks: a path, a separation, a descent, a gap (THEORY T11-T13).
 
-Each is checked by :mod:`~polytope_nn.certificate.walks` before it is returned.
+Each is accepted by :mod:`~polytope_nn.checker` before it is returned.
 """
 
 from collections.abc import Mapping, Sequence

@@ -27,7 +27,8 @@ from polytope_nn.shown import Typeset
 from .ball import Ball
 from .field import Algebraic
 from .rational import is_square, text
-from .scalar import RealNumber, Scalar, encode, nearest_float
+from .recognise import sum_in_field
+from .scalar import RealNumber, Scalar, encode, nearest_float, sign
 from .writing.decimals import formatted, rounded
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ __all__ = [
 ]
 
 _MOST_BITS = 4096
+_TIED = 256  # bits after which a number may be 0: its roots are sought in one field
 _FLOAT = 15  # digits that a float has
 _LONGEST = 40  # digits of a fraction that is shown in full
 
@@ -120,6 +122,12 @@ class RootSum(Typeset):
             lower, upper = self.enclosure(bits)
             if lower > 0 or upper < 0:
                 return 1 if lower > 0 else -1
+            if (
+                bits == _TIED
+                and not rational
+                and (x := sum_in_field(self.terms)) is not None
+            ):
+                return sign(x)
             bits *= 2
         raise Undecided(f"whether {self!r} is 0: {_MOST_BITS} bits do not tell")
 

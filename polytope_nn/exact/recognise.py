@@ -17,7 +17,7 @@ Math. Ann. 261 (1982); H. Cohen, *A Course in Computational Algebraic Number The
 (1993), section 2.7.2.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import ceil, floor
@@ -37,6 +37,7 @@ __all__ = [
     "guess_rational",
     "power_in_field",
     "powers",
+    "sum_in_field",
 ]
 
 _MARGIN = 32
@@ -243,6 +244,30 @@ def power_in_field(x: Algebraic, exponent: Fraction) -> Scalar | None:
     assert isinstance(ball, Ball)  # what encloses is a ball here
     found = guess_coordinates(ball.power(exponent), x.field)
     return found if found is not None and _is_power(found, x, exponent) else None
+
+
+def sum_in_field(terms: Iterable[tuple[Scalar, Scalar]]) -> Scalar | None:
+    """Return ``sum q sqrt(s)`` of ``(s, q)`` in the field of its numbers, None if it is not seen.
+
+    >>> a = NumberField((-2, 0, 1), (1, 2)).generator
+    >>> sum_in_field([(Fraction(8), Fraction(1)), (3 + 2 * a, Fraction(-2))])
+    -2
+    """
+    listed = list(terms)
+    every = [x for term in listed for x in term]
+    field = next((x.field for x in every if isinstance(x, Algebraic)), None)
+    exact = all(isinstance(x, Fraction | Algebraic) for x in every)
+    if field is None or not exact:
+        return None
+    found: Scalar = Fraction(0)
+    for s, q in listed:
+        inside = field.element([s]) if isinstance(s, Fraction) else s
+        assert isinstance(inside, Algebraic)  # asked before
+        share = power_in_field(inside, Fraction(1, 2)) if inside.field == field else None
+        if share is None:
+            return None
+        found = found + share * q
+    return found
 
 
 @lru_cache(maxsize=256)

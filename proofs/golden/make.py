@@ -56,6 +56,7 @@ from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.networks.network import Branch, ParallelNetwork
 from polytope_nn.parallel.networks.roads import parallel_path as road_of_branches
+from polytope_nn.parallel.networks.roads import some_network
 from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.paths.connection import connect
 from polytope_nn.paths.descent import descent
@@ -708,6 +709,13 @@ def enclosed_arcs() -> Certificate:
     return enclosed_certificate(vector_optimal_set(D), 256)
 
 
+@golden
+def enclosed_tied() -> Certificate:
+    """Two planes that share a ray: its mass is in either."""
+    rows = [[3, -3], [1, -1], [3, -1]]
+    return several(rows, [[-3, -3], [1, 2], [3, -3]], "1/4", bias="penalised")
+
+
 def lossy(
     X: Rows, Y: Sequence[Sequence[object]], beta: object, loss: object, **given: object
 ) -> Certificate:
@@ -942,6 +950,37 @@ def parallel_path() -> Certificate:
     return parallel_path_certificate(road_of_branches(O, start, end, 2))
 
 
+OF_PATHS = {"inner_width": 2, "regulariser": "path"}
+
+
+@golden
+def parallel_parts() -> Certificate:
+    """Path costs: six branches of two equal parts, four of them with two orders."""
+    return parallel(HAT, [-1, 4, -1], (3, 2), beta_squared=2, **OF_PATHS)
+
+
+@golden
+def parallel_parts_level() -> Certificate:
+    """Path costs, kappa in intervals."""
+    return parallel(BALLS, [-1, 3, 3, -4], (2, 2), beta=1, **OF_PATHS)
+
+
+@golden
+def parallel_parts_gap() -> Certificate:
+    """Path costs, kappa in intervals: a dual point and a network of equal parts."""
+    D = ParallelProblem(BALLS, [-1, 3, 3, -4], beta=1, **OF_PATHS)
+    return bounds_certificate(parallel_optimum(D))
+
+
+@golden
+def parallel_parts_path() -> Certificate:
+    """Path costs: two branches of two equal parts change places."""
+    O = parallel_optimum(ParallelProblem(HAT, [-1, 4, -1], beta_squared=2, **OF_PATHS))
+    start = some_network(O)
+    end = ParallelNetwork(tuple(reversed(start.branches)))
+    return parallel_path_certificate(road_of_branches(O, start, end))
+
+
 @golden
 def units_leaky() -> Certificate:
     """Slopes 1 and 1/3: three atoms, one of them on both sides of every kink."""
@@ -1109,6 +1148,29 @@ def fans_blocks() -> Certificate:
         {"A": [[2, 1], [1, -1], [-1, 0]], "norm": "l1", "cone": [[1, 1]]},
     ]
     return certify(GroupLasso(blocks, [-1, -1, -1], beta="1/4", loss="logistic"))
+
+
+@golden
+def fans_idle() -> Certificate:
+    """The l1 norm and the Poisson loss: a ray that is tied and has no weight."""
+    X = [[1, 1, 2], [-1, -1, -2], [2, 0, 2], [2, -2, 3]]
+    return certify(TrainingProblem(X, [4, 2, 2, 4], beta=2, loss="poisson", penalty="l1"))
+
+
+@golden
+def fans_rest() -> Certificate:
+    """The l1 norm and a power, a label that is fitted: kappa is 0 as columns are tied."""
+    given = {"loss": {"kind": "power", "p": "5/2"}, "bias": "penalised", "penalty": "l1"}
+    return certify(
+        TrainingProblem([[2], [-2], [0], [2]], [-1, 2, 1, 4], beta="1/2", **given)
+    )
+
+
+@golden
+def cells_logarithms() -> Certificate:
+    """The l1 norm and the logistic loss of a rational kappa: four cells, fits ln 2."""
+    given = {"loss": "logistic", "penalty": "l1"}
+    return certify(TrainingProblem(cross(2), [1] * 4, beta="1/3", **given))
 
 
 @golden

@@ -37,7 +37,7 @@ def parallel_true(c):
     problem = ParallelProblem(
         c["data"]["X"], c["data"]["y"], beta_squared=c["data"]["beta_squared"],
         weights=c["data"]["loss"]["weights"], inner_width=layers["inner_width"],
-        bias=c["data"]["unit"]["bias"],
+        regulariser=layers["regulariser"], bias=c["data"]["unit"]["bias"],
     )  # fmt: skip
     if c["kind"] == "parallel_gap":
         value = float(parallel_optimum(problem).value)
@@ -46,7 +46,7 @@ def parallel_true(c):
         O = parallel_optimum(problem)
         low, high = (float(Fraction(t)) for t in claim(c, "optimum")["objective"])
         return (
-            not O.depth_helps
+            claim(c, "depth")["helps"] is O.depth_helps
             and low <= float(O.value) + 1e-9
             and float(O.value) <= high + 1e-9
         )
@@ -79,9 +79,19 @@ def no_word_of_layers(c):
     del c["data"]["layers"]
 
 
-@forged("hat", "data.layers", "is no regulariser of three layers")
+@forged("hat", "data.layers", "is none of power3, path")
 def another_regulariser(c):
+    c["data"]["layers"]["regulariser"] = "decay"
+
+
+@forged("hat", "conventions", "are not this checker's")
+def path_costs_by_the_words_of_power_3(c):
     c["data"]["layers"]["regulariser"] = "path"
+
+
+@forged("parts", "data.layers", "is no integer")
+def path_costs_of_any_width(c):
+    c["data"]["layers"]["inner_width"] = None
 
 
 @forged("hat", "data", "squared loss and nothing free")
@@ -531,3 +541,62 @@ def depth_that_helps_all_the_same(c):
 @forged("level", "claims.optimum", "the upper end is below")
 def a_lower_value_in_intervals(c):
     claim(c, "optimum")["objective"] = ["1/2", "1/2"]
+
+
+# path costs
+
+
+def attained(c):
+    return claim(c, "attained")["branches"]
+
+
+@forged("parts", "claims.attained", "a branch has no equal parts")
+def branches_of_thirds(c):
+    thirds = (
+        {"sign": -1, "support": [0, 2], "weights": w}
+        for w in (["1/3", "2/3"], ["2/3", "1/3"])
+    )
+    attained(c)[1:] = thirds
+
+
+@forged("parts_path", f"{ROAD}.breakpoints[0]", "slots of a branch are no equal parts")
+def a_path_of_single_neurons(c):
+    for b in (b for network in road(c)["breakpoints"] for b in network if b):
+        b["slots"] = [[b["slots"][0][0], "1"], None]
+
+
+@forged("parts_path", ROAD, "the cost is not kappa'fit")
+def a_path_that_costs_nothing(c):
+    road(c)["cost"] = "0"
+
+
+@forged("parts", "claims.depth", "depth helps iff something is fitted")
+def parts_that_do_not_help(c):
+    depth(c)["helps"] = False
+
+
+@forged("parts_level", "claims.depth", "depth helps iff something is fitted")
+def parts_in_intervals_that_do_not_help(c):
+    depth(c)["helps"] = False
+
+
+@forged("parts", "claims.table", "columns is not what follows")
+def orders_as_one(c):
+    table(c)["columns"][1][1] = [5, 5]
+
+
+@forged("parts", "claims.table", "m_star is not what follows")
+def a_least_width_of_single_neurons(c):
+    table(c)["m_star"][0] = 3
+
+
+@forged("parts", "witness.cover", "a Farkas vector has w'F_j < 0")
+def a_vertex_of_parts_left_out(c):
+    witness = c["witness"]["table"]
+    witness["list"].pop()
+    witness["tree"] = [2 if t == 13 else t for t in witness["tree"]]
+
+
+@forged("parts_gap", "claims.gap.primal", "is on the wrong side")
+def a_part_too_few(c):
+    claim(c, "gap")["network"]["branches"][0]["neurons"].pop()

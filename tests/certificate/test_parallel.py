@@ -7,14 +7,18 @@ from types import SimpleNamespace
 import pytest
 
 from polytope_nn.certificate.check import Refuted, check
+from polytope_nn.certificate.format import written
 from polytope_nn.checker.claims.parallel import boxes
 from polytope_nn.checker.kernel.intervals import Interval
 from polytope_nn.cli import main
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import vector
 from polytope_nn.parallel.certificate.certify import parallel_certificate
+from polytope_nn.parallel.certificate.roads import parallel_path_certificate
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.networks.network import ParallelNetwork
+from polytope_nn.parallel.networks.roads import parallel_path, some_network
 from polytope_nn.parallel.optimum import proved
 from polytope_nn.parallel.problem import ParallelProblem
 from tests.landscape.planted import seeded
@@ -66,10 +70,36 @@ def test_a_forgery_is_refuted(name):
     assert why in refusal.value.why
 
 
-def test_path_costs_have_none():
-    D = ParallelProblem([[1], [-1]], [2, 2], beta=1, inner_width=2, regulariser="path")
-    with pytest.raises(Undecided, match="power-3 decay"):
-        certified(parallel_optimum(D))
+@pytest.mark.parametrize("seed", range(2))
+def test_path_costs(seed):
+    """Every optimum has a certificate, also of a path, and its counts are the finder's."""
+    rng, kinds = seeded(seed), []
+    for _ in range(12):
+        n, d = rng.randint(1, 4), rng.randint(1, 2)
+        X = [[rng.randint(-2, 2) for _ in range(d)] for _ in range(n)]
+        y = [rng.randint(-3, 3) for _ in range(n)]
+        D = ParallelProblem(
+            X, y, beta=rng.choice([1, "1/4"]), inner_width=rng.randint(1, 3),
+            regulariser="path",
+        )  # fmt: skip
+        try:
+            O = parallel_optimum(D)
+        except Undecided:
+            continue
+        C, table = certified(O)
+        kinds.append(C.kind)
+        if C.kind != "parallel":
+            continue
+        assert C.claim("depth")["helps"] is O.depth_helps
+        for step in table:
+            said = C.claim("table")["columns"][step.k - 1][step.m - 1]
+            assert said == [step.components, step.isolated]
+        net = some_network(O)
+        back = ParallelNetwork(net.branches[::-1])
+        road = parallel_path_certificate(parallel_path(O, net, back))
+        assert road.claim("branch_path")["cost"] == written(O.cost)
+    assert kinds.count("parallel") >= 8
+    assert len(kinds) >= 10
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -103,8 +103,10 @@ def test_field_elements_as_coefficients_and_radicands():
     low, high = enclosure(a, 200)
     assert low * low < 2 < high * high
     assert high - low <= Fraction(1, 1 << 200)
+    assert (root(2) - a).sign() == 0  # in two guises, of one field
+    assert root(3 + 2 * a) == 1 + a
     with pytest.raises(Undecided, match="4096 bits"):
-        (root(2) - a + root(3) - root(3)).sign()  # 0, but in two guises
+        (root(3) * a - root(6)).sign()  # 0, and its roots are in no such field
 
 
 def test_random_sums_of_many_roots():

@@ -20,6 +20,7 @@ _THREE_LAYERS = {
     "regulariser": "beta/3 sum_j (|W_j|^3 + |w_j|^3 + |alpha_j|^3)",
 }
 _TWO_IN_THREE = {"regulariser": _THREE_LAYERS["regulariser"]}
+PATH_COSTS = {"regulariser": "beta sum_j |alpha_j| (sum_l |W_jl|^2 w_jl^2)^(1/2)"}
 OF_KINDS = {  # what is another convention in a kind
     "parallel": _THREE_LAYERS,
     "parallel_gap": _THREE_LAYERS,
@@ -91,6 +92,7 @@ def opened(read: Json) -> tuple[Json, int]:
     right = canonical(read["version"]) == str(version)
     require(right, "version", f"is not {version}")
     own = OF_KINDS.get(canonical(read["kind"]).strip('"'), {})
+    own = own | (PATH_COSTS if own and has_path_costs(read["data"]) else {})
     right = read["conventions"] == CONVENTIONS | own
     require(right, "conventions", "are not this checker's")
     parts = "data claims witness" + " frame" * (version == 2)
@@ -100,6 +102,12 @@ def opened(read: Json) -> tuple[Json, int]:
         digest = hashlib.sha256(text.encode()).hexdigest()
         require(seal == digest, f"sha256.{part}", "is not the hash of that part")
     return read, version
+
+
+def has_path_costs(data: Json) -> bool:
+    """Return whether data are of three layers with path costs."""
+    layers = data.get("layers") if type(data) is dict else None
+    return type(layers) is dict and layers.get("regulariser") == "path"
 
 
 def claims_of(read: Json, row: tuple[str, ...], version: int, *, free: bool) -> Json:

@@ -45,9 +45,10 @@ def leaves_of(O: ParallelOptimum) -> tuple[Leaf, ...]:
 def near_network(O: ParallelOptimum) -> ParallelNetwork:
     """Return a rational network near an optimal one: that of the proof."""
     made: list[tuple[int, list[tuple[int, Scalars, Scalar]]]]
-    if O.two_layer is not None:
-        pairs = zip(O.two_layer.atoms, O.two_layer.weights, strict=True)
-        made = [(a.sign, [(1, a.g, c)]) for a, c in pairs]
+    if O.flat is not None:
+        parts = O.problem.inner_width or 1 if O.problem.regulariser == "path" else 1
+        pairs = zip(O.flat.atoms, O.flat.weights, strict=True)
+        made = [(a.sign, [(1, a.g, c / parts)] * parts) for a, c in pairs]
     else:
         made = [
             (sigma, [(s, cast("Scalars", g), c) for (s, g), c in own])

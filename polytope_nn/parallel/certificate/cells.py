@@ -146,7 +146,7 @@ class Table:
         fits = (x for x in self._vertices(self.M + 1) if all(len(b[1]) <= k for b in x))
         return min(fits, key=lambda x: list(map(_text, x)))
 
-    def columns(self) -> tuple[list[Json], list[Json]]:
+    def claimed(self) -> tuple[list[Json], list[Json]]:
         """Return the claim: least widths, and for each k the counts of all m."""
         shown, counts = list[Json](), list[Json]()
         for k, least in enumerate(self.least, 1):

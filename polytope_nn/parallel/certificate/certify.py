@@ -17,7 +17,7 @@ from polytope_nn.networks.network import Network
 from polytope_nn.parallel.counts.widths import TwoWidths
 from polytope_nn.parallel.depth import TwoLayerBound, two_layer_bound
 from polytope_nn.parallel.optimum import ParallelOptimum
-from polytope_nn.parallel.pieces import Piece
+from polytope_nn.parallel.pieces import Piece, pieces
 
 from .bounds import bound_claim, inner_point, leaves_of
 from .cells import Table, branch_json
@@ -25,6 +25,7 @@ from .choices import Choice, choices, homes
 from .instance import data_of
 from .leaves import LeafWitness
 from .level import level_certificate
+from .parts import PathTable
 
 __all__ = [
     "bounds_certificate",
@@ -44,7 +45,7 @@ def parallel_certificate(S: TwoWidths, height: int, width: int) -> Certificate:
     Raises
     ------
     Undecided
-        When branches have path costs, or numbers are too long for the checker.
+        When numbers are too long for the checker.
 
     >>> from polytope_nn.parallel.counts.widths import two_widths
     >>> from polytope_nn.parallel.finding import parallel_optimum
@@ -55,8 +56,6 @@ def parallel_certificate(S: TwoWidths, height: int, width: int) -> Certificate:
     ('parallel', '17/2', [3, 2, 1])
     """
     O = S.optimum
-    if O.problem.regulariser != "power3":
-        raise Undecided("certificates of three layers are of power-3 decay")
     if O.level != "exact":
         try:
             return level_certificate(O)
@@ -71,10 +70,11 @@ def _made(S: TwoWidths, height: int, width: int) -> Certificate:
     square = problem.unit_beta_squared
     of = LeafWitness(O.blocks, O.kappa, square, problem.inner_width, O.leaves, order)
     every = [c for leaf in of.listed for c in choices(leaf, of.atoms, O.kappa)]
-    named = homes(every, O.pieces)
+    of_paths = problem.regulariser == "path"
+    named = homes(every, pieces(O.leaves, O.kappa) if of_paths else O.pieces)
     own = tuple(c for c, _ in named)
-    table = Table(S, own, height, width)
-    least, columns = table.columns()
+    table = PathTable(S, named, height, width) if of_paths else Table(S, own, height, width)
+    least, columns = table.claimed()
     size: dict[str, Json] = {"branches": height, "inner": width}
     shown, dual = _depth(O)
     claims: list[Json] = [
@@ -107,7 +107,7 @@ def bounds_certificate(O: ParallelOptimum) -> Certificate:
     gap, primal = bound_claim(O, kappa)
     shown: dict[str, Json] = dict.fromkeys(("helps", "network", "kappa", "value"))
     dual: Json = None
-    if O.depth_helps:
+    if O.depth_helps and problem.regulariser == "power3":
         bound = two_layer_bound(O)
         assert bound is not None  # depth helps
         if (exactly(bound.value) - primal).sign() > 0:
@@ -164,6 +164,8 @@ def _attained(O: ParallelOptimum, of: LeafWitness) -> list[Json]:
 
 def _depth(O: ParallelOptimum) -> tuple[dict[str, Json], Json]:
     """Return the claim about depth, and the multipliers of its dual point."""
+    if O.problem.regulariser == "path" and O.two_layer is None:
+        return {"helps": O.depth_helps, "network": None, "kappa": None, "value": None}, None
     if O.two_layer is not None:
         neurons = [
             (a.sign, [t * c for t in a.g])

@@ -22,7 +22,7 @@ from polytope_nn.certificate.format import Certificate, Json, numerators
 from polytope_nn.certificate.raised import with_hints
 from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.checker.claims.instance import Instance
-from polytope_nn.checker.claims.parallel.leaves import layers_of
+from polytope_nn.checker.claims.parallel.leaves import layers_of, three_layers
 from polytope_nn.checker.claims.system import System, system_of
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
@@ -54,7 +54,8 @@ def level_certificate(O: ParallelOptimum) -> Certificate:
     Undecided
         Where depth helps, atoms are paired or idle, or the intervals do not decide.
     """
-    if O.two_layer is None or O.two_layer.enclosures is None:
+    flat = O.flat
+    if flat is None or flat.enclosures is None:
         raise Undecided(
             "a certificate that depth does not help: kappa is not that of balls"
         )
@@ -62,7 +63,7 @@ def level_certificate(O: ParallelOptimum) -> Certificate:
 
 
 def _attempt(O: ParallelOptimum, bits: int) -> Certificate:
-    flat = O.two_layer
+    flat = O.flat
     assert flat is not None  # asked before
     proof = pairs_first(flat.enclosures)
     if any(unit.paired for unit in proof.units) or proof.pins:
@@ -70,8 +71,9 @@ def _attempt(O: ParallelOptimum, bits: int) -> Certificate:
     pairs = zip(flat.atoms, flat.weights, strict=True)
     atoms = [a for a, c in pairs if sign(c)]
     data = data_of(O.problem)
-    _, plain = layers_of(data)
+    layers, plain = layers_of(data)
     D = Instance(plain, Field("Q", Clock(Limits())))
+    three_layers(D, layers)  # beta is that of a mass 1
     placed: dict[str, Json] = {
         "faces": faces_of(atoms, [unit.keys for unit in proof.units]),
         "free": [],
@@ -92,7 +94,7 @@ def _attempt(O: ParallelOptimum, bits: int) -> Certificate:
         dual,
         {**optimum, "pieces": ["smooth"] * D.n},
         spoken,
-        {"claim": "depth", "helps": False, **shown},
+        {"claim": "depth", "helps": O.depth_helps, **shown},
     ]
     witness: dict[str, Json] = {
         **placed,

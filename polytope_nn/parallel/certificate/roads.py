@@ -38,8 +38,7 @@ def parallel_path_certificate(found: ParallelPath) -> Certificate:
     Raises
     ------
     Undecided
-        Where kappa is in intervals, branches have path costs, or numbers are too long for the
-        checker.
+        Where kappa is in intervals, or numbers are too long for the checker.
 
     Examples
     --------
@@ -53,8 +52,6 @@ def parallel_path_certificate(found: ParallelPath) -> Certificate:
     '3'
     """
     O = found.optimum
-    if O.problem.regulariser != "power3":
-        raise Undecided("certificates of three layers are of power-3 decay")
     if O.level != "exact":
         raise Undecided("certificates of paths of three layers have exact numbers")
     return accepted(lambda: _made(found))

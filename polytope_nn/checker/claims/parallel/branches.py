@@ -4,9 +4,10 @@ One has the fit and reaches the bound: it is written in the listed atoms. The ot
 network, in slots as in two layers, with its distance to a dual value (T13).
 """
 
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from ...kernel.numbers import Vector, cleared, dot, sign, zero
+from ...kernel.numbers import Scalar, Vector, cleared, dot, sign, zero
 from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, indices, record, require, whole
 from ...kernel.roots import Terms, enclosed
@@ -48,8 +49,21 @@ def optimal(
         total = sum((c for _, c in masses), Fraction(0))
         off = dot(kappa, share) - D.beta_squared * atoms.common * total
         require(zero(off), where, "a branch does not reach beta")
+        equal = all(shares_of(masses, L.parts))
+        require(equal, where, "a branch has no equal parts")
         rest = [s + t for s, t in zip(rest, share, strict=True)]
     combination([], rest, D.clock.tick, (where, "does not have the optimal fit"))
+
+
+def shares_of(masses: Sequence[tuple[int, Scalar]], parts: int) -> Iterator[int]:
+    """Yield how many of so many equal parts each mass is; 0 where it is no number of them."""
+    total = sum((c for _, c in masses), Fraction(0))
+    for _, c in masses:
+        if parts == 1:
+            yield 1
+            continue
+        times = range(1, parts + 1)
+        yield next((t for t in times if zero(parts * c - t * total)), 0)
 
 
 def gap(L: Layers, kappa: Vector, claim: Json) -> Fraction:
@@ -68,7 +82,10 @@ def gap(L: Layers, kappa: Vector, claim: Json) -> Fraction:
         require(L.holds(len(inner.slots)), where, "a branch has too many inner neurons")
         z = fit_of(D, inner)
         fit = [s + sigma * max(t, Fraction(0)) for s, t in zip(fit, z, strict=True)]
-        terms += cost(D, inner)
+        squares = cost(D, inner)
+        if L.parts > 1:  # beta^2 |u|^2 added under one root
+            squares = [(Fraction(1), L.parts * sum((s for _, s in squares), Fraction(0)))]
+        terms += squares
     primal = [(loss(D, fit), Fraction(1)), *terms]
     value = dual_value(D, kappa)
     of = enclosed(claim["primal"], primal, D.clock, f"{where}.primal")

@@ -17,7 +17,7 @@ from fractions import Fraction
 
 from ...kernel.numbers import Scalar, Vector, bits, cleared, dot, members, sign, zero
 from ...kernel.primitives import tree
-from ...kernel.reading import Json, array, indices, record, require, whole
+from ...kernel.reading import Json, array, indices, record, require, whole, word
 from ..dual import Atom, Atoms, bounded
 from ..instance import Instance
 from ..topes import Charted
@@ -27,10 +27,14 @@ WHERE = "witness.dual"
 
 @dataclass
 class Layers:
-    """A problem of three layers: its instance, and how many inner neurons a branch has."""
+    """A problem of three layers: its instance, and how many inner neurons a branch has.
+
+    ``parts`` is how many equal parts an optimal branch has: more than 1 with path costs only.
+    """
 
     D: Instance
     inner: int | None
+    parts: int = 1
     limited: bool = False  # whether kappa is proved for these widths only
 
     def holds(self, size: int) -> bool:
@@ -57,13 +61,20 @@ def layers_of(read: Json) -> tuple[Json, Json]:
 
 
 def three_layers(D: Instance, read: Json) -> Layers:
-    """Return the problem: power-3 decay, the squared loss, nothing free."""
+    """Return the problem: the squared loss, nothing free; beta is made that of a mass 1.
+
+    With path costs k equal parts of mass 1 together cost ``beta / sqrt(k)`` (D14).
+    """
     where = "data.layers"
     record(read, "inner_width regulariser", where)
-    require(read["regulariser"] == "power3", where, "is no regulariser of three layers")
+    costs = word(read["regulariser"], "power3 path", where)
     plain = D.piece == "smooth" and D.bias != "free" and not D.Z
     require(plain, "data", "three layers have a squared loss and nothing free")
     inner = read["inner_width"]
+    if costs == "path":
+        parts = whole(inner, where, 1)
+        D.beta_squared /= parts
+        return Layers(D, parts, parts)
     return Layers(D, None if inner is None else whole(inner, where, 1))
 
 

@@ -15,6 +15,7 @@ from . import boxes
 from .branches import branches, gap, optimal
 from .depth import depth
 from .leaves import Layers, Leaf, inner_atoms, leaves, three_layers
+from .parts import parts_table
 from .pieces import Piece, pieces
 from .roads import path
 from .table import table
@@ -57,6 +58,9 @@ class Deep:
 
     def prove_level(self) -> None:
         """Require the claim that depth does not help: a two-layer network is optimal."""
+        if self.L.parts > 1:
+            self.prove_split(helps=True)  # the masses are positive: there is a fit
+            return
         claim, where = self.claims["depth"], "claims.depth"
         bare = all(claim[name] is None for name in ("network", "kappa", "value"))
         fine = claim["helps"] is False and bare and self.witness["depth"] is None
@@ -79,7 +83,10 @@ class Deep:
         """Prove the counts in both widths."""
         listed = (self.atoms, self.pieces)
         of = (T.kappa, T.fit)
-        table(self.L, of, listed, self.claims["table"], self.witness["table"])
+        costs = self.layers["regulariser"]
+        (parts_table if costs == "path" else table)(
+            self.L, of, listed, self.claims["table"], self.witness["table"]
+        )
 
     def prove_path(self, T: Target) -> None:
         """Prove a path of optimal networks, and what each of them costs."""
@@ -92,8 +99,18 @@ class Deep:
         """Prove the distance of a network to the dual value."""
         self.most = gap(self.L, kappa, self.claims["gap"])
 
+    def prove_split(self, *, helps: bool) -> None:
+        """Require the claim about path costs: a two-layer neuron costs less in equal parts."""
+        claim, where = self.claims["depth"], "claims.depth"
+        bare = all(claim[name] is None for name in ("network", "kappa", "value"))
+        fine = claim["helps"] is helps and bare and self.witness["depth"] is None
+        require(fine, where, "with path costs depth helps iff something is fitted")
+
     def prove_depth(self, T: Target) -> None:
         """Prove whether two layers do as well."""
+        if self.L.parts > 1 and T.fit:
+            self.prove_split(helps=not all(map(zero, T.fit)))
+            return
         if "optimum" in self.claims:
             stated = self.claims["optimum"]["objective"]
             value = self.D.field.number(stated, "claims.optimum")

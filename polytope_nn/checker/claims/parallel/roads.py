@@ -57,9 +57,11 @@ def branch(L: Layers, atoms: Atoms, read: Json, k: int, where: str) -> Branch:
         c = L.D.field.number(mass, where)
         require(sign(c) > 0, where, "a mass is not positive")
         slots.append((whole(a, where, 0, len(atoms) - 1), c))
-    used = sigma != 0 and any(slot is not None for slot in slots)
-    require(used, where, "a branch is 0: write null")
-    cleared([slot[1] for slot in slots if slot is not None], L.D.clock)  # sums stay short
+    used = [slot[1] for slot in slots if slot is not None]
+    require(sigma != 0 and used, where, "a branch is 0: write null")
+    equal = len(used) == k and all(zero(c - used[0]) for c in used)
+    require(L.parts == 1 or equal, where, "slots of a branch are no equal parts")
+    cleared(used, L.D.clock)  # sums stay short
     return sigma, slots
 
 
