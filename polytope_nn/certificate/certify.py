@@ -110,7 +110,7 @@ def _of_cells(O: BlockOptimum | CellOptimum) -> Certificate:
     try:
         return cell_certificate(O)
     except TooMany:
-        if not O.is_pinned:
+        if not (in_field and O.is_pinned):
             raise
         return normed_certificate(O)
 

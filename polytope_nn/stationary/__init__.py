@@ -7,8 +7,9 @@ convex problem whose neurons stay in the spans of the faces; its fit, hence its 
 stationary network with just these blocks.
 
 Floor plan: ``blocks`` (faces, signs and what stationarity asks there), ``biased`` and ``offsets``
-(blocks of a free bias, and where the biases of their neurons may be), ``compatible`` and
-``growing`` (which sets need not be solved), ``guess`` (face programs in floats, all at once),
+(blocks of a free bias, and where the biases of their neurons may be), ``compatible`` (blocks that
+are possible alone), ``classes`` (blocks with one kappa, solved once; their sets), ``growing``
+(which of these need not be solved), ``guess`` (face programs in floats, all at once),
 ``excluded`` (proofs that a set has no stationary network), ``equations`` (kappa_T, exactly or in
 balls), ``members`` and ``hulls`` (the networks of a set), ``optima`` (the global ones), ``kinds``
 (global, local, saddle), ``comparing`` (numbers of different kinds), ``points`` (the list),

@@ -27,7 +27,7 @@ from polytope_nn.problems.training import TrainingProblem
 
 from .blocks import Block, Covector, covectors
 from .comparing import middle
-from .compatible import Compatible
+from .compatible import possible
 
 __all__ = ["Anchored", "Freed", "Piece", "Tope", "pieces"]
 
@@ -152,10 +152,6 @@ class Piece:
         there = {b.column for b in (self.blocks[a] for a in T) if isinstance(b, Tope)}
         return len(self.columns) - len(there)
 
-    def kept(self, T: Sequence[int]) -> bool:
-        """Return whether a block set, or a larger one of the width, has all columns."""
-        return self.missing(T) <= self.width - len(T)
-
 
 def pieces(D: TrainingProblem, width: int) -> Iterator[Piece]:
     """Yield what the block sets of a free bias are listed by, the empty set of columns first."""
@@ -203,5 +199,4 @@ def _possible(D: TrainingProblem, every: Sequence[Block]) -> tuple[Block, ...]:
 
 def _alone(D: TrainingProblem, column: Vector, both: Sequence[Tope]) -> bool:
     problem = Freed(D, (column,))
-    possible = _possible(problem, both)
-    return any(Compatible(problem, possible).sets(1, len(possible)))
+    return bool(possible(problem, _possible(problem, both)))

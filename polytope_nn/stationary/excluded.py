@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
+from operator import mul
 from typing import TypeAlias
 
 from polytope_nn.exact.integer import integer_product
@@ -63,13 +64,15 @@ class _Whole:
     """A block in integers: the columns of V times ``den``, forms and pulls times their own.
 
     Beside each form stands its square in the norm of W, rounded up; ``spread`` is that of
-    all columns together.
+    all columns together. ``pulls`` are those of a face with one line of them.
     """
 
     den: int
     columns: tuple[Row, ...]
+    rows: tuple[Row, ...]
     spread: int
     forms: tuple[tuple[Row, int], ...]
+    pulls: tuple[tuple[Row, int], ...]
 
 
 @dataclass(frozen=True)
@@ -82,67 +85,65 @@ class Exclusion:
     def excludes(self, T: Sequence[int], ball: KappaBall) -> bool:
         """Return whether no stationary network has the block set T, proved."""
         return any(
-            self._silent(a, g, ball) or self._outside(a, ball)
-            for a, g in zip(T, ball.directions, strict=True)
-        ) or any(self._one_sided(self.blocks[a], ball) for a in T)
+            self.is_silent(a, g, ball) for a, g in zip(T, ball.directions, strict=True)
+        ) or any(self.is_outside(a, ball) or self.is_one_sided(a, ball) for a in T)
 
-    def entering(self, balls: Sequence[KappaBall]) -> list[frozenset[int]]:
+    def entering(
+        self, balls: Sequence[KappaBall], among: Sequence[int]
+    ) -> list[frozenset[int]]:
         """Return for each ball the blocks that may have a neuron beside its set.
 
         ``|V'kappa_T| < beta`` is not proved for them. With any other block added the solution
         stays as it is, the new neuron 0.
         """
-        rows = [column for face in self._faces for column in self._whole[face[0]].columns]
+        rows = [column for a in among for column in self._whole[a].columns]
         points = [
             list(entries) for entries in zip(*(ball.K for ball in balls), strict=True)
         ]
         if not rows or not points:
             return [frozenset()] * len(balls)
         pulled = zip(*integer_product(rows, points), strict=True)
-        return [self._entering(ball, g) for ball, g in zip(balls, pulled, strict=True)]
+        return [
+            self._entering(ball, g, among) for ball, g in zip(balls, pulled, strict=True)
+        ]
 
-    def _entering(self, ball: KappaBall, pulled: Sequence[int]) -> frozenset[int]:
+    def _entering(
+        self, ball: KappaBall, pulled: Sequence[int], among: Sequence[int]
+    ) -> frozenset[int]:
         found: list[int] = []
         at = 0
-        for face in self._faces:
-            d = len(self._whole[face[0]].columns)
-            if not self._silent(face[0], pulled[at : at + d], ball):
-                found += face
+        for a in among:
+            d = len(self._whole[a].columns)
+            if not self.is_silent(a, pulled[at : at + d], ball):
+                found.append(a)
             at += d
         return frozenset(found)
-
-    @cached_property
-    def _faces(self) -> list[list[int]]:
-        """The places of blocks with the same columns: those of a face, both signs."""
-        found: dict[tuple[Vector, ...], list[int]] = {}
-        for a, b in enumerate(self.blocks):
-            found.setdefault(b.columns, []).append(a)
-        return list(found.values())
 
     def ball(self, T: Sequence[int], kappa: Vector, c: Sequence[Fraction]) -> KappaBall:
         """Return a ball around kappa_T.
 
         ``Z'kappa = 0``; kappa and ``c >= 0`` are close to the face program's solution.
         """
-        beta_squared = self.problem.beta_squared
+        square = self.problem.beta_squared
         K, den = self._rounded(kappa)
-        directions = [_times(self._whole[a].columns, K) for a in T]
-        sizes = [
-            Fraction(sum(t * t for t in g), self._whole[a].den ** 2)
-            for a, g in zip(T, directions, strict=True)
-        ]
-        most = max(sizes, default=_ZERO) / (beta_squared * den * den)
+        wholes = [self._whole[a] for a in T]
+        directions = [_times(W.columns, K) for W in wholes]
+        sizes = [sum(map(mul, g, g)) for g in directions]
+        pairs = zip(sizes, wholes, strict=True)
+        most = max((Fraction(t, W.den * W.den) for t, W in pairs), default=_ZERO)
+        most /= square * den * den
         if most > 1:
             t = _below_inverse_root(most)
             K = tuple(t.numerator * x for x in K)
             directions = [tuple(t.numerator * x for x in g) for g in directions]
             sizes = [size * t.numerator**2 for size in sizes]
             den *= t.denominator
-        masses = [_short(x, _BITS) for x in c]
-        square = self._rest(T, (K, den), directions, masses)
-        for x, size in zip(masses, sizes, strict=True):
-            square += 2 * x * (beta_squared * den * den - size)
-        return KappaBall(tuple(K), den, tuple(directions), -int(-square // 1))
+        masses, unit = _masses(c)
+        radius = self._rest(wholes, (K, den), directions, (masses, unit))
+        for x, size, W in zip(masses, sizes, wholes, strict=True):
+            room = square.numerator * (W.den * den) ** 2 - square.denominator * size
+            radius -= -2 * x * room // (unit * square.denominator * W.den**2)
+        return KappaBall(tuple(K), den, tuple(directions), radius)
 
     def _rounded(self, kappa: Vector) -> tuple[Row, int]:
         """Return a short kappa with ``Z'kappa = 0``, as integers over one denominator."""
@@ -152,41 +153,39 @@ class Exclusion:
         bits = max(_BITS, *(t.numerator.bit_length() for t in kappa))
         largest = max(map(abs, kappa)) or Fraction(1)
         shift = bits - largest.numerator.bit_length() + largest.denominator.bit_length()
-        den = 1 << max(0, shift)
-        return tuple(round(t * den) for t in kappa), den
+        return _shifted(kappa, max(0, shift)), 1 << max(0, shift)
 
     def _rest(
         self,
-        T: Sequence[int],
+        wholes: Sequence[_Whole],
         kappa: tuple[Sequence[int], int],
-        directions: Sequence[Sequence[int]],
-        masses: Sequence[Fraction],
-    ) -> Fraction:
-        """Return ``|rho|_W^2 den^2``, less what is free."""
+        directions: Sequence[Row],
+        masses: tuple[Row, int],
+    ) -> int:
+        """Return ``|rho|_W^2 den^2``, less what is free, rounded up."""
         K, den = kappa
         y, inverse, unit = self._data
-        common = lcm(
-            *(
-                self._whole[a].den ** 2 * x.denominator
-                for a, x in zip(T, masses, strict=True)
-            )
-        )
+        both = lcm(*(W.den for W in wholes)) ** 2
+        common = both * masses[1]
         rho = [common * (s * den - w * t) for s, w, t in zip(y, inverse, K, strict=True)]
-        for a, g, x in zip(T, directions, masses, strict=True):
-            if not x:
-                continue
-            W = self._whole[a]
-            share = unit * x.numerator * (common // (W.den**2 * x.denominator))
-            for column, t in zip(W.columns, g, strict=True):
-                if t:
-                    rho = [r - share * t * v for r, v in zip(rho, column, strict=True)]
+        for W, g, x in zip(wholes, directions, masses[0], strict=True):
+            if x:
+                share = x * unit * (both // W.den**2)
+                F = (sum(map(mul, row, g)) for row in W.rows)
+                rho = [r - share * t for r, t in zip(rho, F, strict=True)]
+        common *= unit
         if self.problem.free.columns:
             rho = list(_times(self._projector[0], rho))
             common *= self._projector[1]
-        weighted = sum(
-            (w * (r * r) for w, r in zip(self.problem.weights, rho, strict=True)), _ZERO
-        )
-        return weighted / (common * unit) ** 2
+        weights, whole = self._weights
+        square: int = sum(map(mul, weights, map(mul, rho, rho)))
+        return -(-square // (whole * common * common))
+
+    @cached_property
+    def _weights(self) -> tuple[Row, int]:
+        """The weights of the rows in integers, over one denominator."""
+        rows, den = _integers([self.problem.weights])
+        return rows[0], den
 
     @cached_property
     def _data(self) -> tuple[Row, Row, int]:
@@ -219,16 +218,21 @@ class Exclusion:
 
     def _of(self, b: Block) -> _Whole:
         columns, den = _integers(b.columns)
-        forms = [_integers([form])[0][0] for form in b.forms]
         spread = sum((self._size(c) for c in columns), 0)
-        return _Whole(den, columns, spread, tuple((f, self._size(f)) for f in forms))
+        rows = tuple(zip(*columns, strict=True))
+        line = [pull[0] for pull in b.pulls if len(pull) == 1]
+        return _Whole(den, columns, rows, spread, self._sized(b.forms), self._sized(line))
+
+    def _sized(self, forms: Sequence[Vector]) -> tuple[tuple[Row, int], ...]:
+        whole = [_integers([form])[0][0] for form in forms]
+        return tuple((f, self._size(f)) for f in whole)
 
     def _size(self, form: Row) -> int:
         """Return ``|form|_W^2``, rounded up."""
         pairs = zip(self.problem.weights, form, strict=True)
         return -int(-sum((w * (t * t) for w, t in pairs), _ZERO) // 1)
 
-    def _silent(self, a: int, g: Sequence[int], ball: KappaBall) -> bool:
+    def is_silent(self, a: int, g: Sequence[int], ball: KappaBall) -> bool:
         """Return whether ``|V'kappa_T| < beta``: the neuron is 0."""
         W, beta_squared = self._whole[a], self.problem.beta_squared
         square = sum(t * t for t in g)
@@ -240,15 +244,19 @@ class Exclusion:
         room -= spread
         return room > 0 and 4 * square * spread < room * room
 
-    def _outside(self, a: int, ball: KappaBall) -> bool:
+    def is_outside(self, a: int, ball: KappaBall) -> bool:
         """Return whether g is proved to lie outside the open face."""
         return any(_sign(form, size, ball) < 0 for form, size in self._whole[a].forms)
 
-    def _one_sided(self, b: Block, ball: KappaBall) -> bool:
+    def is_one_sided(self, a: int, ball: KappaBall) -> bool:
         """Return whether the pulls of the adjacent topes are proved to have no mixture 0."""
+        b = self.blocks[a]
         if not b.pulls:
             return False
         q = len(b.pulls[0])
+        if q == 1:
+            signs = {_sign(form, size, ball) for form, size in self._whole[a].pulls}
+            return signs in ({1}, {-1})
         kappa = [Fraction(t, ball.den) for t in ball.K]
         columns = [(*(dot(f, kappa) for f in forms), _ONE) for forms in b.pulls]
         mixture, separating = alternative(columns, (*(_ZERO,) * q, _ONE))
@@ -261,14 +269,14 @@ class Exclusion:
 
 def _sign(form: Row, size: int, ball: KappaBall) -> int:
     """Return the sign of a form at kappa_T, 0 where the ball leaves it open."""
-    value = sum(f * t for f, t in zip(form, ball.K, strict=True))
+    value = sum(map(mul, form, ball.K))
     if value * value <= ball.square * size:
         return 0
     return 1 if value > 0 else -1
 
 
 def _times(rows: Sequence[Row], v: Sequence[int]) -> Row:
-    return tuple(sum(s * t for s, t in zip(row, v, strict=True)) for row in rows)
+    return tuple(sum(map(mul, row, v)) for row in rows)
 
 
 def _integers(rows: Sequence[Sequence[Fraction]]) -> tuple[tuple[Row, ...], int]:
@@ -277,12 +285,15 @@ def _integers(rows: Sequence[Sequence[Fraction]]) -> tuple[tuple[Row, ...], int]
     return tuple(tuple(int(t * den) for t in row) for row in rows), den
 
 
-def _short(x: Fraction, bits: int) -> Fraction:
-    """Return a number near ``x >= 0``, of few bits."""
-    shift = bits - x.numerator.bit_length() + x.denominator.bit_length()
-    if x.denominator.bit_length() <= shift or not x or shift <= 0:
-        return x
-    return Fraction(round(x * (1 << shift)), 1 << shift)
+def _masses(c: Sequence[Fraction]) -> tuple[Row, int]:
+    """Return numbers near ``c >= 0``, of few bits, over one denominator."""
+    largest = max(c, default=_ZERO)
+    shift = _BITS - largest.numerator.bit_length() + largest.denominator.bit_length()
+    return _shifted(c, max(0, shift)), 1 << max(0, shift)
+
+
+def _shifted(x: Sequence[Fraction], shift: int) -> Row:
+    return tuple((t.numerator << shift) // t.denominator for t in x)
 
 
 def _combined(weights: Sequence[Fraction], forms: Sequence[Vector]) -> Vector:

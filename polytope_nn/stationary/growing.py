@@ -1,4 +1,4 @@
-"""Block sets grown one block at a time: a block enters only where it is pulled (THEORY T19).
+"""Sets of classes grown one at a time: a block enters only where it is pulled (THEORY T19).
 
 If ``|V_a'kappa_T| < beta`` for a block a outside T, the face program of T and a has the solution
 of T, with the new neuron 0: that set is excluded without being solved, and its kappa is T's.
@@ -19,9 +19,10 @@ _CHUNK = 500  # sets that are looked at together
 
 @dataclass(frozen=True)
 class Growth:
-    """Remembers which blocks may enter each set that was looked at."""
+    """Remembers which classes may enter each set that was looked at, each by its first block."""
 
     excluded: Exclusion
+    among: Sequence[int]
     _entering: dict[Set, frozenset[int]] = field(default_factory=dict, compare=False)
 
     def start(self, kappa: Vector) -> None:
@@ -31,7 +32,7 @@ class Growth:
     def add(self, sets: Sequence[Set], balls: Sequence[KappaBall]) -> None:
         """Look at sets that were solved."""
         for i in range(0, len(sets), _CHUNK):
-            found = self.excluded.entering(balls[i : i + _CHUNK])
+            found = self.excluded.entering(balls[i : i + _CHUNK], self.among)
             self._entering.update(zip(sets[i : i + _CHUNK], found, strict=True))
 
     def left(self, sets: Iterable[Set], *, last: bool = False) -> Iterator[Set]:
@@ -40,7 +41,9 @@ class Growth:
         After the ``last`` ones nothing is asked of sets that were not yielded.
         """
         for T in sets:
-            same = next((U for U, a in _less(T) if a not in self._entering[U]), None)
+            same = next(
+                (U for U, a in _less(T) if a not in self._entering.get(U, (a,))), None
+            )
             if same is None:
                 yield T
             elif not last:

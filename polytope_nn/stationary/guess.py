@@ -84,8 +84,9 @@ class Guesser:
     ) -> tuple[Vector, Vector]:
         """Return kappa and c of one block set as the fractions they are; ``Z'kappa = 0``."""
         given = tuple(map(Fraction, nu.tolist()))
-        kappa = tuple(dot(column, given) for column in zip(*self.basis, strict=True))
-        return kappa, tuple(Fraction(t) / self.problem.beta_squared for t in c.tolist())
+        if self.problem.free.columns:
+            given = tuple(dot(q, given) for q in zip(*self.basis, strict=True))
+        return given, tuple(Fraction(t) / self.problem.beta_squared for t in c.tolist())
 
     def _chunk(self, places: "NDArray[np.int64]") -> "tuple[Floats, Floats]":
         import numpy as np

@@ -21,8 +21,8 @@ from polytope_nn.shown import Drawn
 
 from .biased import Freed, Piece, Tope, pieces
 from .blocks import Block, blocks, squared_loss
+from .classes import Classes
 from .comparing import middle, same
-from .compatible import Compatible
 from .equations import coefficients, free_kappa
 from .excluded import Exclusion
 from .growing import Growth
@@ -33,7 +33,7 @@ from .optima import Optima
 
 __all__ = ["StationaryPoint", "StationaryPoints", "stationary_points"]
 
-_MOST = 300_000  # block sets of one size that are looked at
+_MOST = 1_000_000  # sets of faces, of one size, that are solved
 
 
 @dataclass(frozen=True)
@@ -196,27 +196,32 @@ class _Finder:
         kappa = free_kappa(D)
         if not self.piece.columns:
             yield self._point((), Solution(kappa, (), 0, LinearForms(kappa)))
+        found = sorted(self._found(kappa), key=lambda pair: (len(pair[0]), pair[0]))
+        yield from (self._point(T, solution) for T, solution in found)
+
+    def _found(self, kappa: Vector) -> Iterator[tuple[Set, Solution]]:
+        """Yield the block sets of stationary networks, with these."""
         guesser, excluded = self.members.guesser, self.members.excluded
-        growth = Growth(excluded)
+        classes = Classes(self.piece, self.members)
+        growth = Growth(excluded, tuple(classes.blocks))
         growth.start(kappa)
-        found = Compatible(D, self.blocks).sets(self.width, _MOST, self.piece.kept)
-        for size, every in enumerate(found, 1):
-            sets = self._few(growth, every, last=size == self.width)
+        for size in range(1, self.width + 1):
+            sets = self._few(growth, classes.sets(size), last=size == self.width)
             if not sets:
                 continue
-            self.limits.progress(f"{len(sets)} sets of {len(sets[0])} blocks")
+            self.limits.progress(f"{len(sets)} sets of {size} faces")
             solved = zip(sets, *guesser.solved(sets), strict=True)
             balls = []
-            for T, nu, c in counted("stationary, sets of blocks", solved, len(sets)):
+            for C, nu, c in counted("stationary, sets of faces", solved, len(sets)):
                 near, weights = guesser.exactly(nu, c)
-                ball = excluded.ball(T, near, weights)
-                balls.append(ball)
-                if self.piece.missing(T) or excluded.excludes(T, ball):
-                    continue
-                solution = self._solution(T, near, weights)
-                if solution is not None:
-                    yield self._point(T, solution)
-            if size < self.width:
+                ball = excluded.ball(C, near, weights)
+                if size < self.width:
+                    balls.append(ball)
+                for T in classes.left(C, ball):
+                    solution = self._solution(T, near, classes.shares(T, C, weights))
+                    if solution is not None:
+                        yield T, solution
+            if balls:
                 growth.add(sets, balls)
 
     def _few(self, growth: Growth, every: Iterable[Set], *, last: bool) -> tuple[Set, ...]:
@@ -226,7 +231,7 @@ class _Finder:
             sets.append(T)
             if len(sets) > _MOST:
                 raise Undecided(
-                    f"more than {_MOST} sets of {len(T)} blocks may have stationary networks: "
+                    f"more than {_MOST} sets of {len(T)} faces may have stationary networks: "
                     f"give a smaller width"
                 )
         return tuple(sets)

@@ -1151,6 +1151,29 @@ def fans_blocks() -> Certificate:
 
 
 @golden
+def fans_idle() -> Certificate:
+    """The l1 norm and the Poisson loss: a ray that is tied and has no weight."""
+    X = [[1, 1, 2], [-1, -1, -2], [2, 0, 2], [2, -2, 3]]
+    return certify(TrainingProblem(X, [4, 2, 2, 4], beta=2, loss="poisson", penalty="l1"))
+
+
+@golden
+def fans_rest() -> Certificate:
+    """The l1 norm and a power, a label that is fitted: kappa is 0 as columns are tied."""
+    given = {"loss": {"kind": "power", "p": "5/2"}, "bias": "penalised", "penalty": "l1"}
+    return certify(
+        TrainingProblem([[2], [-2], [0], [2]], [-1, 2, 1, 4], beta="1/2", **given)
+    )
+
+
+@golden
+def cells_logarithms() -> Certificate:
+    """The l1 norm and the logistic loss of a rational kappa: four cells, fits ln 2."""
+    given = {"loss": "logistic", "penalty": "l1"}
+    return certify(TrainingProblem(cross(2), [1] * 4, beta="1/3", **given))
+
+
+@golden
 def cells_blocks() -> Certificate:
     """Blocks of all norms, one of them in a cone."""
     return certify(GroupLasso(ALL_NORMS, [4, 3, -7], beta=2))

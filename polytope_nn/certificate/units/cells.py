@@ -90,11 +90,9 @@ def _made(O: BlockOptimum | CellOptimum) -> Certificate:
     features = [tuple(D.modulo(list(ray.feature))) for ray in rays]
     columns, right = lifted_columns(D, features, O.interval)
     table = transpose(columns) if columns else ((),) * len(right)
-    primes = primes_of(O)
-    if primes:  # no field: by pivots
-        points = box_vertices([ray.feature for ray in rays], problem.free, O.interval)
-    else:
-        points = slice_generators(table, right, most=_RAYS)[0]
+    raw, primes = [ray.feature for ray in rays], primes_of(O)
+    by_pivots = box_vertices(raw, problem.free, O.interval) if primes else None  # no field
+    points = by_pivots or slice_generators(table, right, most=_RAYS)[0]
     if len(points) > _POINTS:
         raise TooMany(f"more than {_POINTS} extreme points")
     write = writer(primes) if primes else written
@@ -128,9 +126,8 @@ def _made(O: BlockOptimum | CellOptimum) -> Certificate:
     }
     directions = [t for ray in rays for t in ray.u]
     masses = [x for point in points for x in point]
-    field = field_of([*O.kappa, *masses, *directions, price(O)])
-    if primes:
-        field = {"primes": [*primes]}
+    in_field = field_of([*O.kappa, *masses, *directions, price(O)])
+    field: Json = {"primes": [*primes]} if primes else in_field
     kind = "lasso_cells" if isinstance(problem, GroupLasso) else "cells"
     return Certificate(kind, data, field, claims, witness, version=2)
 

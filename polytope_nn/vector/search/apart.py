@@ -24,10 +24,11 @@ __all__ = ["generations"]
 _FAR = 1000  # rows whose lengths differ by more
 _ROUGH, _FIRST = 40, 3  # the bits of the first rounds, and their number
 _BITS, _MOST = 120, 440  # of the last ones, with 8 for each power of 2 between lengths
-_ROUNDS = 40
+_ROUNDS, _FEWER = 40, 12  # where rows are far apart, and where they are not
 _ENTERING = 12
 _SLACK = 1e-8
 _SAME = 1e-15
+_LEAST = Fraction(1, 1 << 100)  # of the largest mass: a column that is not used
 
 
 def generations(problem: VectorProblem) -> Iterator[Generation]:
@@ -67,8 +68,10 @@ class LongGeneration(Generation):
         )
         columns = self.rays
         over = 0.0
-        for round_ in range(_ROUNDS):
+        rounds = _ROUNDS if spread > _FAR.bit_length() else _FEWER
+        for round_ in range(rounds):
             if columns:
+                columns = _in_use(columns, masses)
                 central = Central(self.problem, tuple(map(self._feature, columns)))
                 entries, masses = central.solution(_ROUGH if round_ < _FIRST else fine)
                 N = np.array([float(t) for t in entries]).reshape(shape)
@@ -106,6 +109,15 @@ class LongGeneration(Generation):
             else Fraction(0)
             for x, s in zip(self.problem.design, face.covector, strict=True)
         )
+
+
+def _in_use(
+    columns: "list[tuple[Face, Floats]]", masses: list[Fraction]
+) -> "list[tuple[Face, Floats]]":
+    """Return the columns less those whose mass vanishes with mu; the last ones have none yet."""
+    least = max(masses, default=Fraction(0)) * _LEAST
+    gone = {i for i, t in enumerate(masses) if t < least}
+    return [column for i, column in enumerate(columns) if i not in gone]
 
 
 def _is_among(u: "Floats", columns: "list[tuple[Face, Floats]]") -> bool:

@@ -27,6 +27,8 @@ class Tied(Pieced):
 
     listed: list[Atom] = field(default_factory=list)
     coordinates: list[Vector] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)  # of the basis, that may have weight
+    alive: list[int] = field(default_factory=list)  # atoms that may
     common = 1
 
     def __len__(self) -> int:
@@ -42,6 +44,10 @@ class Tied(Pieced):
     def reduced(self, i: int) -> Vector:
         """Return the coordinates of a feature."""
         return self.coordinates[i]
+
+    def narrow(self, a: int) -> Vector:
+        """Return the coordinates of an atom that may have weight, in what is kept."""
+        return [self.coordinates[a][i] for i in self.places]
 
     def holds(self, kappa: Numbers) -> None:
         """Prove that each g is inside its cone, and on no other row of it."""
