@@ -24,9 +24,9 @@ FILES = sorted(
 # float literals: the accuracy of a float solver, where its answer is only a hint
 SOLVERS = {
     "parallel/conic/saddle.py",
+    "parallel/conic/chosen.py",
     "parallel/conic/master.py",
     "parallel/conic/zoom.py",
-    "parallel/deep.py",
     "search/floats.py",
     "search/conic.py",
     "search/losses/by_pieces.py",
@@ -58,8 +58,11 @@ SOLVERS = {
     "networks/guessed.py",
     "vector/certificate/beside.py",
     "vector/certificate/inside.py",
+    "vector/certificate/inverse.py",  # of a Jacobian, in floats
+    "vector/certificate/ties.py",  # what is shared out, in floats
     "vector/certificate/robust.py",
     "vector/search/generation.py",
+    "vector/search/apart.py",
     "vector/search/structure.py",
     "vector/search/loosening.py",
     "vector/search/decay.py",

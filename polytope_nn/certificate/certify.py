@@ -104,12 +104,13 @@ def _of_cells(O: BlockOptimum | CellOptimum) -> Certificate:
     """Return the certificate of cells; where they are too many, of the value alone."""
     loss = O.problem.loss
     known = not isinstance(loss, SeparableLoss) or loss.is_piecewise or loss.kind == "power"
-    if not (known and in_one_field([*O.kappa, *O.weights, *O.fit])):
+    in_field = known and in_one_field([*O.kappa, *O.weights, *O.fit])
+    if not (in_field or primes_of(O)):
         return fan_certificate(O)
     try:
         return cell_certificate(O)
     except TooMany:
-        if not O.is_pinned:
+        if not (in_field and O.is_pinned):
             raise
         return normed_certificate(O)
 

@@ -7,14 +7,15 @@ says so; a vector found once is used wherever it serves.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
 from polytope_nn.exact.linear import independent_rows, transpose
+from polytope_nn.exact.rational import Vector, integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.arrangement import Arrangement
-from polytope_nn.geometry.farkas import alternative
+from polytope_nn.geometry.farkas import alternative, integer_alternative
 from polytope_nn.progress import Loop
 
 from .format import Json, numerators
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["FarkasWalls", "Pattern", "Walls", "cover_tree", "covered", "pattern_tree"]
 
 Pattern = tuple[int, ...]
+_Both = tuple[tuple[int, ...], tuple[int, ...]]  # a row, turned round and as it is
 _ALL = 1 << 60  # the share of the whole tree, of which each branch has half
 
 
@@ -36,44 +38,46 @@ def pattern_tree(H: Arrangement) -> tuple[dict[str, Json], tuple[Pattern, ...]]:
     """
     rows = [k for k, x in enumerate(H.X) if any(x)]
     kept = [s for s in H.patterns if not rows or s[rows[0]] > 0]
-    reach: dict[tuple[int, ...], list[Pattern]] = defaultdict(list)
+    decided = [sum(1 << k for k in rows[:depth]) for depth in range(len(rows) + 1)]
+    reach: list[dict[int, Pattern]] = [{} for _ in decided]  # the rows at + so far: a tope
     for s in kept:
-        for depth in range(len(rows) + 1):
-            reach[tuple(s[k] for k in rows[:depth])].append(s)
+        plus = sum(1 << k for k in rows if s[k] > 0)
+        for first, below in zip(decided, reach, strict=True):
+            below[plus & first] = s
     circuits: list[tuple[int, int]] = []
     table: list[Json] = []
     by_row: dict[int, list[int]] = defaultdict(list)
     tree: list[Json] = []
     points: list[Json] = []
     order: list[Pattern] = []
-    stack: list[tuple[int, ...]] = [()]
+    signed = {k: (integer_row([-x for x in H.X[k]]), integer_row(H.X[k])) for k in rows}
+    stack = [(0, 0)]
     loop = Loop("certificate, patterns", len(H.patterns))
     while stack:
-        prefix = stack.pop()
+        depth, plus = stack.pop()
         loop.at(len(order))
-        depth = len(prefix)
-        if prefix not in reach:
+        if plus not in reach[depth]:
             k = rows[depth - 1]
-            index = _known(circuits, by_row[k], rows, prefix)
+            index = _known(circuits, by_row[k], plus, decided[depth] & ~plus)
             if index is None:
-                support, values = _circuit(H, rows, prefix)
+                support, values = _circuit(H, signed, rows[:depth], plus)
                 index = len(circuits)
                 circuits.append(_masks(support, values))
                 table.append([list(support), list(values)])
                 by_row[k].append(index)
             tree.append(index)
         elif depth == len(rows):
-            (s,) = reach[prefix]
+            s = reach[depth][plus]
             tree.append(-2)
             points.append(list(H.witness(s)))
             order.append(s)
             if rows:
-                order.append(tuple(t if k not in rows else -t for k, t in enumerate(s)))
+                order.append(tuple(t if k not in signed else -t for k, t in enumerate(s)))
         else:
             tree.append(-1)
             if depth:
-                stack.append((*prefix, -1))
-            stack.append((*prefix, 1))
+                stack.append((depth + 1, plus))
+            stack.append((depth + 1, plus | 1 << rows[depth]))
     loop.closed()
     return {"circuits": table, "tree": tree, "points": points}, tuple(order)
 
@@ -85,14 +89,9 @@ def _masks(support: Sequence[int], values: Sequence[int]) -> tuple[int, int]:
 
 
 def _known(
-    circuits: Sequence[tuple[int, int]],
-    candidates: list[int],
-    rows: Sequence[int],
-    prefix: Sequence[int],
+    circuits: Sequence[tuple[int, int]], candidates: list[int], plus: int, minus: int
 ) -> int | None:
-    """Return a known circuit that refutes the prefix; the last one used is tried first."""
-    plus = sum(1 << k for k, s in zip(rows, prefix, strict=False) if s > 0)
-    minus = sum(1 << k for k, s in zip(rows, prefix, strict=False) if s < 0)
+    """Return a known circuit that refutes the signs; the last one used is tried first."""
     for place, index in enumerate(candidates):
         up, down = circuits[index]
         if not (up & ~plus or down & ~minus) or not (up & ~minus or down & ~plus):
@@ -102,22 +101,25 @@ def _known(
 
 
 def _circuit(
-    H: Arrangement, rows: Sequence[int], prefix: Sequence[int]
+    H: Arrangement, signed: Mapping[int, _Both], rows: Sequence[int], plus: int
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return a dependency of the rows with the signs of the prefix: its support and values.
+    """Return a dependency of the rows with these signs: its support and values.
 
     The last row is a negative combination of the signed others, for they leave it no choice.
     """
-    *before, last = [(k, s) for k, s in zip(rows, prefix, strict=False)]
-    k, s = last
-    columns = [tuple(Fraction(t * x) for x in H.X[i]) for i, t in before]
-    masses, _ = alternative(columns, tuple(Fraction(-s * x) for x in H.X[k]))
-    assert masses is not None  # the prefix without its last row is a tope, with it none
-    values = {before[j][0]: c * before[j][1] for j, c in masses.items()}
-    values[k] = Fraction(s)
-    support = tuple(sorted(values))
-    integers, _ = numerators([values[i] for i in support], primitive=True)
-    return support, tuple(t for t in integers if isinstance(t, int))
+    *before, last = rows
+    columns = [signed[k][plus >> k & 1] for k in before]
+    masses, _ = integer_alternative(columns, signed[last][not plus >> last & 1])
+    assert masses is not None  # the signs without the last one have a tope, with it none
+    weights = {before[j]: c for j, c in masses.items()} | {last: Fraction(1)}
+    support = tuple(sorted(weights))
+    values = [weights[k] * _share(H.X[k], signed[k][plus >> k & 1]) for k in support]
+    return support, integer_row(values)
+
+
+def _share(x: Vector, z: Sequence[int]) -> Fraction:
+    """Return the t of ``t x = z``, of vectors on one line."""
+    return next(b / a for a, b in zip(x, z, strict=True) if b)
 
 
 class FarkasWalls:

@@ -113,6 +113,26 @@ class Lift:
                 apart = linear(num, den, E.kappa, S.bits)
                 if apart.low > 0 or apart.high < 0:
                     return [i, j, hint(other)]
+        columns += [[z[k] for k in unknown] for z in S.level]
+        parts = spread(columns, target, self.clock)
+        if sums(columns, parts, target) == target:
+            return [hint(parts[: len(S.Z)]), hint(parts[len(S.Z) :])]
+        return None
+
+    def idle(self, S: Any, j: int) -> Json:
+        """Return why a column of the basis has no weight; None when nothing says so."""
+        from .claims.listed.idle import others_of, reaches_alone
+        from .claims.listed.system import column_of
+
+        others, own = others_of(S, j), column_of(S.D, S.listed[S.faces[j].atoms[0]])
+        for k, t in enumerate(own):
+            if not t or S.still(k) is None or not reaches_alone(S, j, k):
+                continue
+            target = [Fraction(0) if i == k else x for i, x in enumerate(own)]
+            columns = [*others, *S.Z]
+            parts = spread(columns, target, self.clock)
+            if sums(columns, parts, target) == target:
+                return [k, hint(parts[: len(others)]), hint(parts[len(others) :])]
         return None
 
     def rank(self, features: Sequence[Row]) -> Json:

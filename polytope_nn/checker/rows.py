@@ -98,7 +98,11 @@ ANY_FITS = {  # kinds that say which fits belong to kappa
 }
 ANY_PIECES = {"vector_pieces", "continuum_pieces"}  # kinds that say where entries stand
 ANY_LOSS = {"gap", "road"}  # kinds that ask of a loss its values alone
-PLANTED = ANY_FITS - {"general_unlisted"} | {"lasso"}  # kinds with logarithms
+PLANTED = ANY_FITS - {"general_unlisted"} | {
+    "lasso",
+    "cells",
+    "lasso_cells",
+}  # with logarithms
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",

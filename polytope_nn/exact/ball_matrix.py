@@ -1,6 +1,7 @@
 """Matrices of balls: products, inverses, solutions, each enclosed (on python-flint)."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from flint import arb, arb_mat, ctx
 
@@ -9,7 +10,7 @@ from polytope_nn.errors import Undecided
 from .ball import Ball, BallMatrix, Balls, ball_vector, working_precision
 from .scalar import Scalar
 
-__all__ = ["invert_balls", "multiply_balls", "solve_balls"]
+__all__ = ["independent_balls", "invert_balls", "multiply_balls", "solve_balls"]
 
 
 def _arb_mat(A: Sequence[Sequence[Scalar | int]], bits: int) -> arb_mat:
@@ -81,3 +82,37 @@ def solve_balls(A: Sequence[Sequence[Scalar | int]], b: Sequence[Scalar | int]) 
 
 def _maybe_singular(n: int, bits: int) -> Undecided:
     return Undecided(f"a ({n}, {n}) matrix of balls is not proved regular at {bits} bits")
+
+
+def independent_balls(rows: Sequence[Sequence[Scalar]]) -> bool:
+    """Return whether rows are proved independent: False says nothing.
+
+    Elimination with the largest entry that is proved not to be 0 as pivot, in any column: what
+    is 0 by structure need not be known.
+
+    >>> from fractions import Fraction
+    >>> x = Ball.from_interval(1, 2)
+    >>> independent_balls([(x, x), (x, -x)]), independent_balls([(x, x), (x, x)])
+    (True, False)
+    """
+    left = [list(row) for row in rows]
+    while left:
+        size, i, j = max(
+            ((_least(t), i, j) for i, row in enumerate(left) for j, t in enumerate(row)),
+            default=(Fraction(0), 0, 0),
+        )
+        if not size:
+            return False
+        pivot = left.pop(i)
+        for row in left:
+            factor = row[j] / pivot[j]
+            for c, t in enumerate(pivot):
+                row[c] = row[c] - factor * t
+            row[j] = Fraction(0)
+    return True
+
+
+def _least(x: Scalar) -> Fraction:
+    """Return a number not above ``|x|``, 0 where x may be 0."""
+    ball = x if isinstance(x, Ball) else ball_vector((x,))[0]
+    return max(ball.lower, -ball.upper, Fraction(0))

@@ -14,7 +14,7 @@ from typing import cast
 from polytope_nn.exact.rational import integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars
 
-__all__ = ["alternative"]
+__all__ = ["alternative", "integer_alternative"]
 
 
 def alternative(
@@ -39,17 +39,19 @@ def alternative(
     return (None, w) if masses is None else ({j: x for j, x in masses.items() if x != 0}, w)
 
 
-def _integral(
-    columns: Sequence[Sequence[Fraction]], b: Sequence[Fraction]
-) -> tuple[dict[int, Scalar] | None, Scalars]:
+def integer_alternative(
+    columns: Sequence[Sequence[int]], b: Sequence[int]
+) -> tuple[dict[int, Fraction] | None, tuple[int, ...]]:
+    """Return what :func:`alternative` does, of vectors of integers.
+
+    >>> integer_alternative([(1, 1)], (2, 2))
+    ({0: Fraction(2, 1)}, ())
+    """
     n, N = len(b), len(columns)
-    scaled = [integer_row(v) for v in (*columns, b)]
-    flips = [-1 if t < 0 else 1 for t in scaled[-1]]
+    flips = [-1 if t < 0 else 1 for t in b]
     # row i: s_i (a_1 .. a_N), the artificial e_i, s_i b; the last row: reduced costs
     table = [
-        [s * v[i] for v in scaled[:-1]]
-        + [int(i == k) for k in range(n)]
-        + [s * scaled[-1][i]]
+        [s * v[i] for v in columns] + [int(i == k) for k in range(n)] + [s * b[i]]
         for i, s in enumerate(flips)
     ]
     table.append([-sum(column) for column in zip(*table, strict=True)])
@@ -81,15 +83,25 @@ def _integral(
                 ]
         basis[leaving], pivot = entering, new
     if table[-1][-1] == 0:
-        ratio = [_scale(v, z) for v, z in zip((*columns, b), scaled, strict=True)]
         return {
-            j: Fraction(table[i][-1], pivot) * ratio[-1] / ratio[j]
+            j: Fraction(table[i][-1], pivot)
             for i, j in enumerate(basis)
             if j < N and table[i][-1]
         }, ()
     # the price of row i is 1 - (reduced cost of its artificial); the dual is its negative
     w = [s * (table[-1][N + i] - pivot) for i, s in enumerate(flips)]
-    return None, tuple(map(Fraction, integer_row(w)))
+    return None, integer_row(w)
+
+
+def _integral(
+    columns: Sequence[Sequence[Fraction]], b: Sequence[Fraction]
+) -> tuple[dict[int, Scalar] | None, Scalars]:
+    *scaled, right = [integer_row(v) for v in (*columns, b)]
+    masses, w = integer_alternative(scaled, right)
+    if masses is None:
+        return None, tuple(map(Fraction, w))
+    size = _scale(b, right)
+    return {j: c * size / _scale(columns[j], scaled[j]) for j, c in masses.items()}, ()
 
 
 def _scale(v: Sequence[Fraction], z: Sequence[int]) -> Fraction:

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from polytope_nn.dual.fits import Fit
 from polytope_nn.dual.optimum import Optimum
+from polytope_nn.dual.units.classed import ClassedOptimum
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
 from polytope_nn.geometry.simplex import feasible
@@ -18,10 +19,11 @@ def fit_is_unique(O: Optimum) -> bool:
 
     From one point (c, a) it moves along the directions (delta, omega) with ``delta >= 0`` off
     the support of c and a fit that leaves no end of its interval that it stands on: for
-    each sample a linear program asks for one that moves its fit, up or down.
+    each sample a linear program asks for one that moves its fit, up or down. In balls the weights
+    in a basis are one solution of a regular system, and with them the fit.
     """
     chosen = O.chosen
-    if chosen is None:
+    if chosen is None or (isinstance(O, ClassedOptimum) and O.totals):
         return True
     features = [a.feature for a in O.atoms]
     return is_only_fit(features, O.problem.free.columns, chosen, O.interval)

@@ -22,7 +22,7 @@ from polytope_nn.geometry.simplex import feasible
 
 from .network import Network, Neuron, RawNeuron
 
-__all__ = ["accepted"]
+__all__ = ["Interval", "accepted", "ends_of", "meets_ray", "multiples", "shared_out"]
 
 Interval: TypeAlias = tuple[Fraction, Fraction]
 
@@ -51,14 +51,29 @@ def accepted(
             slots.append(None)
             continue
         met = [
-            a for a, atom in enumerate(atoms) if atom.sign == x.sign and _meets(atom.g, x)
+            a
+            for a, atom in enumerate(atoms)
+            if atom.sign == x.sign and meets_ray(atom.g, x.u)
         ]
         if len(met) != 1:
             raise Undecided(
                 f"which atom neuron {j} lies on: its box meets the rays of {len(met)}"
             )
         slots.append((met[0], _masses(atoms[met[0]].g, x, beta_squared)))
-    sums: list[Interval] = [(Fraction(0), Fraction(0))] * len(atoms)
+    return shared_out(slots, points, len(atoms))
+
+
+def shared_out(
+    slots: Sequence[tuple[int, Interval] | None], points: Sequence[Scalars], n_atoms: int
+) -> tuple[tuple[tuple[int, Scalar] | None, ...], Scalars]:
+    """Return a point of P whose masses are in the boxes of slots, and each slot's share.
+
+    Raises
+    ------
+    Undecided
+        When it is not proved that there is one.
+    """
+    sums: list[Interval] = [(Fraction(0), Fraction(0))] * n_atoms
     for held in slots:
         if held is not None:
             a, (low, high) = held
@@ -128,19 +143,16 @@ def _share(own: Interval, c: Scalar, all_: Interval) -> Scalar:
     return (c - all_[0]) * ((own[1] - own[0]) / (all_[1] - all_[0])) + own[0]
 
 
-def _box(x: Neuron | RawNeuron) -> list[Interval]:
-    return [_ends(t) for t in x.u]
-
-
-def _ends(x: Scalar) -> Interval:
+def ends_of(x: Scalar) -> Interval:
+    """Return ends of a number."""
     return (x.lower, x.upper) if isinstance(x, Ball) else enclosure(x, _BITS)
 
 
-def _meets(g: Scalars, x: Neuron | RawNeuron) -> bool:
+def meets_ray(g: Scalars, u: Scalars) -> bool:
     """Return whether a positive multiple of some g of an enclosure may lie in the box."""
     low, high = Fraction(0), None
-    for t, ends in zip(g, _box(x), strict=True):
-        down, up = _ends(t)
+    for t, ends in zip(g, map(ends_of, u), strict=True):
+        down, up = ends_of(t)
         below, above = ends
         if up < 0:
             down, up, below, above = -up, -down, -above, -below
@@ -164,18 +176,18 @@ def _meets(g: Scalars, x: Neuron | RawNeuron) -> bool:
 def _masses(g: Scalars, x: Neuron | RawNeuron, beta_squared: Fraction) -> Interval:
     """Return the masses t for which the neuron of ``t g`` is surely in the box."""
     if isinstance(x, Neuron):
-        return _multiples([_ends(t) for t in g], _box(x))
+        return multiples([ends_of(t) for t in g], [ends_of(t) for t in x.u])
     # w = s g and |alpha| = s beta with s = sqrt(t/beta)
     least, most = root_enclosure(beta_squared, _BITS)
-    size = sorted(abs(t) for t in _ends(x.alpha))
-    low, high = _multiples(
-        [*(_ends(t) for t in g), (least, most)],
-        [*(_ends(t) for t in x.w), (size[0], size[1])],
+    size = sorted(abs(t) for t in ends_of(x.alpha))
+    low, high = multiples(
+        [*(ends_of(t) for t in g), (least, most)],
+        [*(ends_of(t) for t in x.w), (size[0], size[1])],
     )
     return low * low * most, high * high * least
 
 
-def _multiples(g: Sequence[Interval], box: Sequence[Interval]) -> Interval:
+def multiples(g: Sequence[Interval], box: Sequence[Interval]) -> Interval:
     """Return the t >= 0 with ``t g`` in a box for every g between its ends."""
     low, high = Fraction(0), None
     for (down, up), (below, above) in zip(g, box, strict=True):

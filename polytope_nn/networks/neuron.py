@@ -29,6 +29,7 @@ __all__ = [
     "feature",
     "output",
     "ray",
+    "rectified",
     "same_ray",
     "scaled",
     "slot_of",
@@ -132,11 +133,9 @@ def feature(X: Matrix, sign: int, u: Scalars, psi: Slopes = RELU) -> Scalars:
     (Fraction(-2, 1), Fraction(0, 1))
     """
     if psi == RELU:
-        return tuple(_rectified(dot(x, u)) * sign for x in X)
+        return tuple(rectified(dot(x, u)) * sign for x in X)
     seen = (dot(x, u) for x in X)
-    return tuple(
-        (_rectified(z) * psi.right - _rectified(-z) * psi.left) * sign for z in seen
-    )
+    return tuple((rectified(z) * psi.right - rectified(-z) * psi.left) * sign for z in seen)
 
 
 def output(X: Matrix, x: Neuron | RawNeuron, psi: Slopes = RELU) -> Scalars:
@@ -150,7 +149,7 @@ def output(X: Matrix, x: Neuron | RawNeuron, psi: Slopes = RELU) -> Scalars:
     return feature(X, x.sign, x.u, psi)
 
 
-def _rectified(z: Scalar) -> Scalar:
+def rectified(z: Scalar) -> Scalar:
     """Return ``max(z, 0)``, of a ball that may be 0 or not an enclosure."""
     try:
         return z if z > 0 else Fraction(0)

@@ -50,7 +50,7 @@ def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> Paral
     if problem.regulariser == "path":
         raise Undecided("path costs: no simple kappa is optimal")
     D, n = problem.two_layer, problem.n
-    system = DeepSystem(problem, found.parts, found.zeros)
+    system = DeepSystem(problem, found.parts)
     point = solution(system, system.start(found.kappa), _BITS)
     if point is None:
         raise Undecided("kappa: depth helps, and Newton's method finds no solution")
@@ -93,7 +93,7 @@ def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> Paral
         "the pieces of optimal branches: depth helps, and kappa is known in intervals only"
     )
     O = ParallelOptimum(
-        problem, balls, leaves, (), branches, "interval", None, None, limits, missing
+        problem, balls, leaves, (), branches, "interval", limits=limits, missing=missing
     )
     two_layer_bound(O)  # or Undecided: that depth helps is proved
     return O
@@ -113,11 +113,12 @@ def _parts(
 
 
 def _theta(part: Part, mu: Vector, kappa: Sequence[Fraction]) -> dict[int, Fraction]:
-    """Return theta on the negative rows: what of kappa mu keeps there."""
+    """Return theta on the negative rows that its neurons see: what of kappa mu keeps there."""
+    seen = {i for _, face in part.faces for i, e in enumerate(face) if e > 0}
     return {
         i: min(max(mu[i] / (part.sigma * k), _ZERO), Fraction(1))
         for i, k in enumerate(kappa)
-        if part.sigma * k < 0
+        if part.sigma * k < 0 and i in seen
     }
 
 

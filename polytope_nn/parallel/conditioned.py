@@ -2,17 +2,24 @@
 
 Over exact numbers the order is of no account. In balls elimination loses what is 0 by
 structure: with the slacks first it leaves the equations alone, with them last the rows of B
-are eliminated too; one of them may decide what the other leaves open.
+are eliminated too; one of them may decide what the other leaves open, or each support
+by itself.
 """
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import combinations
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.scalar import Scalar, Scalars, sign
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.ball_matrix import solve_balls
+from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.double_description import slice_vertices
 
 __all__ = ["conditioned_vertices"]
+
+_SUBSETS = 1 << 14  # that are looked at one by one
 
 
 def conditioned_vertices(
@@ -30,11 +37,89 @@ def conditioned_vertices(
     Undecided
         When balls decide it in neither order.
     """
-    try:
-        found = _vertices(equations, right, above, first=True)
-    except Undecided:
-        found = _vertices(equations, right, above, first=False)
+    reasons: list[Undecided] = []
+    for first in (True, False):
+        try:
+            found = _vertices(equations, right, above, first=first)
+            return sorted(found, key=lambda v: _used(v[0]))
+        except Undecided as reason:
+            reasons.append(reason)
+    found = _basic(equations, right, above, reasons[0])
     return sorted(found, key=lambda v: _used(v[0]))
+
+
+def _basic(
+    equations: Sequence[Scalars],
+    right: Sequence[Scalar],
+    above: Sequence[Scalars],
+    reason: Undecided,
+) -> list[tuple[Scalars, Scalars]]:
+    """Return the vertices by their supports: each is the solution of its own equations.
+
+    Those are the equations, and as many conditions as it takes; what a support does not see is
+    0 on it, and everything else must be decided.
+    """
+    width = len((*equations, *above)[0])
+    if 2 ** (width + len(above)) > _SUBSETS:
+        raise reason
+    found: list[tuple[Scalars, Scalars]] = []
+    for size in range(1, width + 1):
+        for own in combinations(range(width), size):
+            fixed = [
+                ([row[j] for j in own], t) for row, t in zip(equations, right, strict=True)
+            ]
+            sides = [({sign(x) for x in row} - {0}, t) for row, t in fixed]
+            if any(
+                len(own_signs) < 2 and _sees(t) != bool(own_signs) for own_signs, t in sides
+            ):
+                continue  # 0 is to be a sum of one sign, or something a sum of nothing
+            fixed = [(row, t) for row, t in fixed if any(map(_sees, row))]
+            conditions = [[row[j] for j in own] for row in above]
+            seen = [i for i, row in enumerate(conditions) if any(map(_sees, row))]
+            mixed = [i for i in seen if {sign(x) for x in conditions[i]} >= {1, -1}]
+            for tight in combinations(mixed, max(size - len(fixed), 0)):
+                square = [row for row, _ in fixed] + [conditions[i] for i in tight]
+                ends = [t for _, t in fixed] + [Fraction(0)] * len(tight)
+                if len(square) > size:
+                    raise reason
+                c = () if _singular(square) else solve_balls(square, ends)
+                if not c or not all(t > 0 for t in c):
+                    continue
+                slacks = {i: dot(conditions[i], c) for i in seen if i not in tight}
+                if all(t > 0 for t in slacks.values()):
+                    masses = dict(zip(own, c, strict=True))
+                    v = tuple(masses.get(j, Fraction(0)) for j in range(width))
+                    at = tuple(slacks.get(i, Fraction(0)) for i in range(len(above)))
+                    found.append((v, at))
+    return found
+
+
+def _sees(t: Scalar) -> bool:
+    """Return whether an entry is not known to be 0."""
+    return isinstance(t, Ball) or t != 0
+
+
+def _singular(square: Sequence[Sequence[Scalar]]) -> bool:
+    """Return whether a matrix is singular whatever is in its balls, as far as that is seen.
+
+    Its exact columns depend on each other, or each expansion of its determinant has a 0.
+    """
+    columns = transpose(square)
+    exact = [c for c in columns if not any(isinstance(t, Ball) for t in c)]
+    if exact and rank(exact) < len(exact):
+        return True
+    owner: dict[int, int] = {}
+
+    def placed(j: int, seen: set[int]) -> bool:
+        for i, t in enumerate(columns[j]):
+            if i not in seen and _sees(t):
+                seen.add(i)
+                if i not in owner or placed(owner[i], seen):
+                    owner[i] = j
+                    return True
+        return False
+
+    return not all(placed(j, set()) for j in range(len(columns)))
 
 
 def _vertices(

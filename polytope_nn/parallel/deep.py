@@ -6,7 +6,7 @@ method solves these polynomial equations to many digits. A number field is guess
 kappa found in it is proved or dropped.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -24,19 +24,14 @@ from .theta import form, solution
 __all__ = ["DeepSystem", "exact_kappa"]
 
 _ZERO = Fraction(0)
-_DEPENDENT = 1e-7  # outputs of branches that differ by less are dependent
 
 
 @dataclass(frozen=True)
 class DeepSystem:
-    """The equations; the unknowns are kappa, then for each part mu raised and masses.
-
-    ``zeros`` are rows where kappa is 0: what a branch attains has a kink there.
-    """
+    """The equations; the unknowns are kappa, then for each part mu raised and masses."""
 
     problem: ParallelProblem
     parts: tuple[Part, ...]
-    zeros: tuple[int, ...] = ()
 
     @cached_property
     def forms(self) -> tuple[tuple[tuple[Vector, ...], ...], ...]:
@@ -47,37 +42,11 @@ class DeepSystem:
         )
 
     def start(self, kappa: Sequence[float]) -> list[Fraction]:
-        """Return the point that floats gave, the masses made to fit the scale of kappa."""
+        """Return the point that floats gave."""
         point = [Fraction(t) for t in kappa]
-        for part, masses in zip(self.parts, self._masses(kappa), strict=True):
-            point += [Fraction(t) for t in part.raised.values()]
-            point += masses
+        for part in self.parts:
+            point += [Fraction(t) for t in (*part.raised.values(), *part.faces.values())]
         return point
-
-    def _masses(self, kappa: Sequence[float]) -> list[list[Fraction]]:
-        """Return the masses that come closest to the fit of kappa."""
-        import numpy as np
-
-        columns, sizes = [], []
-        for part, forms in zip(self.parts, self.forms, strict=True):
-            raised = [Fraction(t) for t in part.raised.values()]
-            mu = self.mu(part, [Fraction(t) for t in kappa], raised)
-            for B in forms:
-                f = [dot(row, mu) for row in B]
-                made = [
-                    t * part.sigma if i in part.inside else _ZERO for i, t in enumerate(f)
-                ]
-                zeros = [f[i] if q is part else _ZERO for q in self.parts for i in q.raised]
-                made = [_ZERO if i in self.zeros else t for i, t in enumerate(made)]
-                columns.append([float(t) for t in (*made, *zeros)])
-            sizes.append(len(forms))
-        fit = self.problem.loss.fit(tuple(Fraction(t) for t in kappa))
-        right = [0.0 if i in self.zeros else float(t) for i, t in enumerate(fit)]
-        right += [0.0] * sum(len(q.raised) for q in self.parts)
-        found = iter(
-            np.linalg.lstsq(np.array(columns).T, np.array(right), rcond=_DEPENDENT)[0]
-        )
-        return [[Fraction(float(next(found))) for _ in range(size)] for size in sizes]
 
     def mu(
         self, part: Part, kappa: Sequence[Fraction], raised: Sequence[Fraction]
@@ -87,6 +56,39 @@ class DeepSystem:
         for i, t in zip(part.raised, raised, strict=True):
             mu[i] = t
         return tuple(mu)
+
+    @cached_property
+    def masses(self) -> tuple[int, ...]:
+        """The places of the masses among the unknowns."""
+        found: list[int] = []
+        at = self.problem.n
+        for part in self.parts:
+            at += len(part.raised)
+            found += range(at, at + len(part.faces))
+            at += len(part.faces)
+        return tuple(found)
+
+    def lengths(self, zeros: Collection[int]) -> dict[int, object]:
+        """Return the rows of the lengths, each with what it is as a polynomial.
+
+        ``zeros`` are rows where kappa is known to be 0.
+        """
+        found: dict[int, object] = {}
+        row = start = self.problem.n
+        for part, forms in zip(self.parts, self.forms, strict=True):
+            places = {i: (i, part.sigma) for i in part.inside if i not in zeros}
+            places |= {i: (start + q, 1) for q, i in enumerate(part.raised)}
+            for B in forms:
+                terms: dict[tuple[int, int], Fraction] = {}
+                for i, (p, s) in places.items():
+                    for j, (q, t) in places.items():
+                        key = (min(p, q), max(p, q))
+                        terms[key] = terms.get(key, _ZERO) + B[i][j] * s * t
+                found[row] = tuple(sorted((key, x) for key, x in terms.items() if x))
+                row += 1
+            row += len(part.raised)
+            start += len(part.raised) + len(forms)
+        return found
 
     def at(self, point: Sequence[Fraction]) -> tuple[Vector, Matrix]:
         """Return the values of the equations and their Jacobian at a point."""
@@ -115,8 +117,6 @@ class DeepSystem:
                         a - part.sigma * b for a, b in zip(rows[i], moved, strict=True)
                     ]
             start += len(part.raised) + len(forms)
-        for i in self.zeros:  # branches of both signs of z_i make any fit there
-            fit[i], rows[i] = point[i], [Fraction(int(i == j)) for j in range(size)]
         return (*fit, *values), tuple(map(tuple, rows))
 
 
@@ -182,7 +182,7 @@ def exact_kappa(
     problem: ParallelProblem, found: DeepKappa, limits: Limits
 ) -> Scalars | None:
     """Return kappa in a number field, guessed from its digits; None if none is seen."""
-    system = DeepSystem(problem, found.parts, found.zeros)
+    system = DeepSystem(problem, found.parts)
     point = solution(system, system.start(found.kappa), limits.field_bits)
     if point is None:
         return None

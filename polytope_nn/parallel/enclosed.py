@@ -26,7 +26,7 @@ from .problem import ParallelProblem
 from .shares import equal_parts
 from .tree import Box, Leaf, Tree
 
-__all__ = ["enclosed"]
+__all__ = ["enclosed", "only"]
 
 
 def enclosed(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOptimum:
@@ -72,8 +72,8 @@ def enclosed(problem: ParallelProblem, flat: Optimum, limits: Limits) -> Paralle
         "interval",
         two,
         flat,
-        limits,
-        missing,
+        limits=limits,
+        missing=missing,
     )
 
 
@@ -132,7 +132,7 @@ class _EnclosedTree(Tree):
         guess = multiplier_guess(X, self.square)
         H = self.blocks.arrangement
         left = {p for t, p in enumerate(H.patterns) if (s, t) not in box.excluded}
-        return feasibility(X, self.square, mu, H, _only(s, left, decide), guess=guess).atoms
+        return feasibility(X, self.square, mu, H, only(s, left, decide), guess=guess).atoms
 
     def _forms(self, box: Box, mu: Scalars, own: Collection[int]) -> LinearForms | None:
         """Return the forms of mu with what is known of those of kappa, on its own rows."""
@@ -152,7 +152,7 @@ class _EnclosedTree(Tree):
         )
 
 
-def _only(wanted: int, left: Collection[tuple[int, ...]], decide: Tight) -> Tight:
+def only(wanted: int, left: Collection[tuple[int, ...]], decide: Tight) -> Tight:
     """Return a decision that is made for one sign, and for the patterns that are left."""
 
     def decided(

@@ -5,7 +5,7 @@ for every inner width (P6). Otherwise depth helps, and kappa is found by a conic
 floats, made exact, and proved.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -17,11 +17,14 @@ from polytope_nn.limits import Limits
 from polytope_nn.search.finding import optimum
 
 from .bounded import Astray, bounded
-from .conic.master import DeepKappa, deep_kappa
+from .conic.chosen import chosen
+from .conic.master import DeepKappa, completed, deep_kappa
 from .deep import exact_kappa
+from .deep_pieces import deep_enclosed
 from .enclosed import enclosed
 from .optimum import ParallelOptimum, proved
 from .problem import ParallelProblem
+from .solved import deep_solution
 
 __all__ = ["parallel_optimum"]
 
@@ -107,16 +110,16 @@ def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOp
         degree=min(_SMALL_DEGREE, limits.degree),
         field_bits=min(_SMALL_BITS, limits.field_bits),
     )
-    every = [found, found.degenerate] if found.unused else [found]
-    O = _proved(problem, _guesses(problem, every, small), limits)
-    if O is not None:
-        return O
+    basic, every = chosen(problem, found), []
     reasons: list[Undecided] = []
-    for one in every:
+    for one in (basic, completed(problem, basic).degenerate):
+        every.append(one)
+        O = _proved(problem, _guesses(problem, one, small), limits)
         try:
-            return bounded(problem, one, limits)
+            return _in_balls(problem, one, limits) if O is None else O
         except Undecided as reason:
             reasons.append(reason)
+    O = None
     if not all(isinstance(reason, Astray) for reason in reasons):
         O = _proved(problem, [exact_kappa(problem, one, limits) for one in every], limits)
     if O is None:
@@ -124,13 +127,24 @@ def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOp
     return O
 
 
+def _in_balls(
+    problem: ParallelProblem, found: DeepKappa, limits: Limits
+) -> ParallelOptimum:
+    """Return the optimum in balls: with its pieces, or between two bounds."""
+    try:
+        if problem.regulariser == "power3":
+            return deep_enclosed(problem, deep_solution(problem, found, limits), limits)
+    except Undecided:
+        pass
+    return bounded(problem, found, limits)
+
+
 def _guesses(
-    problem: ParallelProblem, every: Sequence[DeepKappa], limits: Limits
+    problem: ParallelProblem, found: DeepKappa, limits: Limits
 ) -> Iterator[Scalars | None]:
-    """Yield kappa in small fields, or of small fractions."""
-    first = exact_kappa(problem, every[0], limits)
-    yield from _simple(every[0].kappa) if first is None else [first]
-    yield from (exact_kappa(problem, one, limits) for one in every[1:])
+    """Yield kappa in a small field, or of small fractions."""
+    first = exact_kappa(problem, found, limits)
+    yield from _simple(found.kappa) if first is None else [first]
 
 
 def _proved(

@@ -20,6 +20,7 @@ from .blocks import Blocks
 from .pieces import Config, Piece, pieces
 from .problem import ParallelProblem
 from .shares import equal_parts
+from .solved import DeepSolution
 from .tree import Leaf, Tree
 
 __all__ = ["ParallelOptimum", "proved"]
@@ -31,6 +32,7 @@ class ParallelOptimum:
 
     ``flat`` is a two-layer optimum of the same kappa: that of the problem in which a mass 1
     costs the same (``two_layer``: of the same problem).
+    ``solved`` is the zero of the equations that kappa is, in balls where depth helps.
     ``leaves`` prove that no branch exceeds beta; ``pieces`` are all optimal branches, and
     ``branches`` some of them that make the fit; where balls do not decide the pieces there are
     none, and ``missing`` says so. ``inner_width`` is that for which kappa is
@@ -45,6 +47,7 @@ class ParallelOptimum:
     level: str = "exact"
     two_layer: Optimum | None = field(default=None, compare=False)
     flat: Optimum | None = field(default=None, compare=False)
+    solved: DeepSolution | None = field(default=None, compare=False)
     limits: Limits = field(default=Limits(), compare=False)
     missing: str = ""
 

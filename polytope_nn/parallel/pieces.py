@@ -11,7 +11,7 @@ the sign of z_i. On a piece the branch ``sigma (z)_+`` is linear in c: its *mask
 rows survive.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -24,6 +24,7 @@ from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 
 from .conditioned import conditioned_vertices
+from .solved import DeepAtom
 from .tree import Leaf
 
 __all__ = [
@@ -50,7 +51,8 @@ class Piece:
     """A maximal polytope of optimal branches of one sign (P7).
 
     ``signs`` holds for each row the condition on z: 1 for ``>= 0``, -1 for ``<= 0``, 0 for
-    ``= 0``, None where there is none. ``vertices`` are masses of the atoms, of sum 1.
+    ``= 0``, None where there is none. ``vertices`` are masses of the atoms, of sum 1, and
+    ``zeros`` the rows where a condition says that z is 0 at each of them: balls do not.
     """
 
     sigma: int
@@ -58,6 +60,7 @@ class Piece:
     signs: tuple[int | None, ...]
     mask: tuple[bool, ...]
     vertices: tuple[Scalars, ...]
+    zeros: tuple[frozenset[int], ...] = ()
 
     @cached_property
     def key(self) -> tuple[object, ...]:
@@ -105,15 +108,15 @@ class Piece:
         masses = tuple((label, x) for label, x in pairs if sign(x))
         return (self.sigma, masses) if masses else NOTHING
 
-    def contains(self, branch: Config) -> bool:
-        """Return whether a branch lies in the piece's cone."""
+    def contains(self, branch: Config, zeros: Collection[int] = ()) -> bool:
+        """Return whether a branch lies in the piece's cone; z is known to be 0 on some rows."""
         sigma, masses = branch
         if not masses:
             return True
         if sigma != self.sigma or any(key not in self.places for key, _ in masses):
             return False
         for i, e in enumerate(self.signs):
-            if e is not None:
+            if e is not None and i not in zeros:
                 s = sign(dot([self.atoms[self.places[key]].feature[i] for key, _ in masses],
                              [x for _, x in masses]))  # fmt: skip
                 if s not in (e, 0):
@@ -123,6 +126,8 @@ class Piece:
 
 def label(a: Atom) -> Label:
     """Return what tells an inner atom from all others, whatever its leaf."""
+    if isinstance(a, DeepAtom):
+        return a.sign, (*a.covector, *a.symbols)
     enclosed = any(isinstance(t, Ball) for t in a.g)
     return a.sign, a.covector if enclosed else a.g
 
@@ -169,24 +174,44 @@ def possible(
         left = [j for j in left if j not in dead]
 
 
-def _vertices(atoms: Sequence[Atom], signs: Sequence[int | None]) -> tuple[Scalars, ...]:
-    """Return the vertices of ``{c >= 0 : sum c = 1, conditions}``."""
+def _vertices(
+    atoms: Sequence[Atom], signs: Sequence[int | None]
+) -> list[tuple[Scalars, frozenset[int]]]:
+    """Return the vertices of ``{c >= 0 : sum c = 1, conditions}``, with the rows of z = 0."""
     left = possible(atoms, signs, range(len(atoms)))
     place = {j: q for q, j in enumerate(left)}
     found = _of_possible([atoms[j] for j in left], signs) if left else ()
-    return tuple(
-        tuple(v[place[j]] if j in place else Fraction(0) for j in range(len(atoms)))
-        for v in found
-    )
+    zero = Fraction(0)
+    return [
+        (tuple(v[place[j]] if j in place else zero for j in range(len(atoms))), rows)
+        for v, rows in found
+    ]
 
 
-def _of_possible(atoms: Sequence[Atom], signs: Sequence[int | None]) -> tuple[Scalars, ...]:
+def _of_possible(
+    atoms: Sequence[Atom], signs: Sequence[int | None]
+) -> list[tuple[Scalars, frozenset[int]]]:
     """Return the vertices where no condition alone makes a mass 0."""
     equal, above = constraints(atoms, signs)
+    flat = {i for i, e in enumerate(signs) if e == 0}
+    slacked = [i for i in range(len(signs)) if constraints(atoms, only_at(signs, i))[1]]
     one, zero = Fraction(1), Fraction(0)
     equations: list[Scalars] = [(one,) * len(atoms), *equal]
     found = conditioned_vertices(equations, [one, *(zero,) * len(equal)], above)
-    return tuple(c for c, _ in found)
+    return [
+        (
+            c,
+            frozenset(
+                flat | {i for i, t in zip(slacked, slacks, strict=True) if not sign(t)}
+            ),
+        )
+        for c, slacks in found
+    ]
+
+
+def only_at(signs: Sequence[int | None], i: int) -> tuple[int | None, ...]:
+    """Return the condition on one row, none on the others."""
+    return tuple(e if q == i else None for q, e in enumerate(signs))
 
 
 def pieces(leaves: Iterable[Leaf], kappa: Scalars) -> tuple[Piece, ...]:
@@ -198,8 +223,10 @@ def pieces(leaves: Iterable[Leaf], kappa: Scalars) -> tuple[Piece, ...]:
                 found.extend(_split(leaf, atoms, mask, kappa))
     kept: list[Piece] = []
     for p in sorted(found, key=lambda p: (-len(p.vertices), p.key)):
-        branches = [p.config(v) for v in p.vertices]
-        if not any(all(q.contains(b) for b in branches) for q in kept):
+        branches = [
+            (p.config(v), rows) for v, rows in zip(p.vertices, p.zeros, strict=True)
+        ]
+        if not any(all(q.contains(*b) for b in branches) for q in kept):
             kept.append(p)
     return tuple(sorted(kept, key=lambda p: p.key))
 
@@ -236,12 +263,13 @@ def _split(
         rows = tuple(split.get(i) for i in range(len(kappa)))
         survive = seen | {i: e > 0 for i, e in zip(zeros, sides, strict=True)}
         vertices = _vertices(atoms, rows)
-        used = [j for j in range(len(atoms)) if any(sign(v[j]) for v in vertices)]
+        used = [j for j in range(len(atoms)) if any(sign(v[j]) for v, _ in vertices)]
         if used:
             yield Piece(
                 leaf.sigma,
                 tuple(atoms[j] for j in used),
                 rows,
                 tuple(survive.get(i, False) for i in range(len(kappa))),
-                tuple(tuple(v[j] for j in used) for v in vertices),
+                tuple(tuple(v[j] for j in used) for v, _ in vertices),
+                tuple(rows for _, rows in vertices),
             )

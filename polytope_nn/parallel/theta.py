@@ -30,6 +30,7 @@ __all__ = [
     "form",
     "fractions_near",
     "near",
+    "pivots",
     "polished",
     "solution",
 ]
@@ -184,7 +185,7 @@ def solution(
     """
     point = list(start)
     _, J = equations.at(point)
-    rows, columns = _pivots(J)
+    rows, columns = pivots(J)
     precision, before = _FIRST_BITS, None
     for count in range(_STEPS):
         values, J = equations.at(point)
@@ -204,7 +205,7 @@ def solution(
     return None
 
 
-def _pivots(J: Matrix) -> tuple[list[int], list[int]]:
+def pivots(J: Matrix) -> tuple[list[int], list[int]]:
     """Return rows and columns of a largest square part that is far from singular."""
     left = {i: dict(enumerate(row)) for i, row in enumerate(_equilibrated(J))}
     rows: list[int] = []

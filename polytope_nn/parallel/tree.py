@@ -13,13 +13,13 @@ is exact (P3). With at most k inner neurons a leaf may also *exclude* blocks: of
 blocks one is not used.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.dual.atoms import Atom
-from polytope_nn.dual.feasibility import enclosure
+from polytope_nn.dual.feasibility import enclosure, middle
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.radical import decimal, root_enclosure
 from polytope_nn.exact.rational import Vector
@@ -35,6 +35,8 @@ __all__ = ["Box", "Leaf", "Tree"]
 
 _ONE, _ZERO = Fraction(1), Fraction(0)
 _MOST_LEAVES = 4000
+_HINTED = Fraction(1, 1000)  # so close to theta a hint is taken for it
+_END = Fraction(1, 10**5)  # so close to 0 or 1 theta may be that
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class Tree:
     square: Fraction
     width: int | None = None
     limits: Limits = Limits()  # noqa: RUF009 - frozen
-    hints: tuple[tuple[int, dict[int, Fraction]], ...] = ()
+    hints: tuple[tuple[int, Mapping[int, Scalar]], ...] = ()
     _whole: dict[Box, dict[int, Scalar]] = field(default_factory=dict, compare=False)
 
     @cached_property
@@ -182,12 +184,9 @@ class Tree:
         if saddle is None or saddle.above or not N:
             return saddle
         first = [b for b, _ in saddle.neurons]
-        for sigma, hint in self.hints:
-            if sigma == box.sigma:
-                leaf = self._leaf(box, tuple(hint[i] for i in N), first)
-                if leaf is not None:
-                    return leaf
-        for theta in fractions_near(saddle.theta):
+        hinted = list(self._hinted(box.sigma, N, saddle)) if self.hints else []
+        simple = () if hinted and not saddle.below else fractions_near(saddle.theta)
+        for theta in (*hinted, *simple):
             leaf = self._leaf(box, theta, first)
             if leaf is not None:
                 return leaf
@@ -195,6 +194,19 @@ class Tree:
         if exact is not None and all(0 <= t <= 1 for t in exact):
             leaf = self._leaf(box, exact, first)
         return leaf or saddle
+
+    def _hinted(self, sigma: int, N: Sequence[int], saddle: Saddle) -> Iterator[Scalars]:
+        """Yield theta of a saddle, on each row the hint of its sign that is near, or an end."""
+        ends = (_ZERO, _ONE)
+        every: list[Scalar] = []
+        for i, t in zip(N, saddle.theta, strict=True):
+            hints = [hint[i] for s, hint in self.hints if s == sigma and i in hint]
+            near = min(hints, key=lambda x: abs(middle(x) - t), default=t)
+            end = min(ends, key=lambda x: abs(x - t))
+            found = near if abs(middle(near) - t) < _HINTED else t
+            every.append(end if found is t and abs(end - t) < _END else found)
+        yield tuple(every)
+        yield tuple(t if x in ends else x for x, t in zip(every, saddle.theta, strict=True))
 
     @cached_property
     def classes(self) -> tuple[tuple[int, ...], ...]:

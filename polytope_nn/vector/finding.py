@@ -1,6 +1,7 @@
 """The optimum of a problem with several outputs, found or verified (general B7)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from itertools import islice
@@ -18,6 +19,7 @@ from .losses.entries import flat, rows_of
 from .losses.minimum import require_minimum, unused
 from .optimum import Optimum
 from .problem import Rows, VectorProblem
+from .search.apart import generations
 from .search.decay import followed_starts
 from .search.enclosed import approached, enclosed_optimum
 from .search.generation import Generation, Hint
@@ -35,6 +37,7 @@ _FIELD_BITS = 1200
 _SMALL = 8  # the degree of a field that is tried before balls
 _MOST = 24  # starts that are tried
 _FEW = 2  # of them with large fields
+_LONGER = 3  # times the bits where rows are far apart
 
 
 def vector_optimum(
@@ -91,10 +94,26 @@ def _found(problem: VectorProblem, limits: Limits) -> Optimum:
             return _proved(start, limits)
         except (Undecided, NotOptimal):
             continue
-    generation = Generation(problem)
-    hint = generation.hint()
+    missing: list[str] = []
+    for generation in generations(problem):
+        found = _near(generation, limits, missing)
+        if found is not None:
+            return found
+    first = missing[0] if missing else "which directions are tight"
+    raise Undecided(f"{first}: give kappa, or more --bits")
+
+
+def _near(generation: Generation, limits: Limits, missing: list[str]) -> Optimum | None:
+    """Return the optimum near where floats find it, or None with what is missing."""
+    try:
+        hint = generation.hint()
+    except Undecided as reason:
+        missing.append(str(reason))
+        return None
     limits.progress(f"vector outputs: N in floats, above beta by {hint.over:.1e}")
-    tried, missing = [], []
+    if hint.central:
+        limits = replace(limits, bits=_LONGER * limits.bits)
+    tried = []
     for start in islice(starts(generation, hint), _MOST):
         try:
             return _proved(start, limits)
@@ -105,11 +124,7 @@ def _found(problem: VectorProblem, limits: Limits) -> Optimum:
         found = _in_a_large_field(start, limits) or _saturated(start, limits)
         if found is not None:
             return found
-    simple = _rounded(problem, hint, limits.bits)
-    if simple is not None:
-        return simple
-    first = missing[0] if missing else "which directions are tight"
-    raise Undecided(f"{first}: give kappa, or more --bits")
+    return _rounded(generation.problem, hint, limits.bits)
 
 
 def _given(kappa: Iterable[Iterable[object]]) -> Rows:

@@ -4,24 +4,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import NoReturn, TypeAlias, cast
+from typing import NoReturn, TypeAlias
 
 from polytope_nn.errors import InexactError, InstanceError
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import Algebraic
-from polytope_nn.exact.linear import solve, transpose
 from polytope_nn.exact.radical import RootSum, exactly, root, total
 from polytope_nn.exact.rational import matrix, rational
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, exact_number, sign, squared_norm
-from polytope_nn.networks.reading.files import json_of
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, exact_number, squared_norm
+from polytope_nn.networks.neuron import rectified
+from polytope_nn.networks.reading.files import json_of, number_of
 from polytope_nn.networks.reading.formats import is_arrays, named_arrays
 from polytope_nn.networks.reading.samples import designed
 from polytope_nn.networks.reading.weights import dyadic
 
+from .beside import best_beside
 from .losses.entries import rows_of
 from .optimum import Optimum
 from .problem import Rows, VectorProblem
 
-__all__ = ["VectorNetwork", "VectorNeuron", "best_beside", "free_part_of"]
+__all__ = ["VectorNetwork", "VectorNeuron", "free_part_of"]
 
 _FORM = 'write {"u": [...], "v": [...]}, {"w": [...], "alpha": [...]} or null'
 _ARRAYS = ("W", "alpha", "b", "skip", "constant")
@@ -72,6 +74,13 @@ class VectorNetwork:
         """The neurons that are not empty."""
         return tuple(x for x in self.slots if x is not None)
 
+    @property
+    def is_enclosed(self) -> bool:
+        """Whether some number is only known as an enclosure."""
+        free = [*(self.skip or ()), self.constant or ()]
+        numbers = [t for x in self.neurons for t in (*x.u, *x.v)]
+        return any(isinstance(t, Ball) for t in (*numbers, *(t for r in free for t in r)))
+
     def fit(self, problem: VectorProblem) -> Rows:
         """Return what the network fits, shape (n, c)."""
         return self._values(problem.design, problem.X, problem.c)
@@ -81,7 +90,7 @@ class VectorNetwork:
         rows = []
         for x, plain in zip(design, X, strict=True):
             pulled = [dot(x, neuron.u) for neuron in self.neurons]
-            active = [t if sign(t) > 0 else Fraction(0) for t in pulled]
+            active = [rectified(t) for t in pulled]
             row = [dot(active, [neuron.v[j] for neuron in self.neurons]) for j in range(c)]
             for j in range(c):
                 if self.skip is not None:
@@ -225,21 +234,6 @@ def free_part_of(O: Optimum) -> VectorNetwork:
     return bare.beside(D, best_beside(D, rows_of(O.made, D.c)))
 
 
-def best_beside(problem: VectorProblem, made: Rows) -> Rows:
-    """Return the coefficients (q, c) of what is free that fit best beside a fit (n, c)."""
-    free = problem.free
-    left = problem.dual(made)  # weights (Y - made)
-    columns = [free.columns[j] for j in free.basis]
-    weighted = [[t * w for t, w in zip(z, problem.weights, strict=True)] for z in columns]
-    gram = [[dot(a, z) for z in columns] for a in weighted]
-    A: list[list[Scalar]] = [[Fraction(0)] * problem.c for _ in free.columns]
-    for j, column in enumerate(transpose(left)):
-        entries = cast("Scalars", solve(gram, [dot(z, column) for z in columns]))
-        for i, t in zip(free.basis, entries, strict=True):
-            A[i][j] = t
-    return tuple(map(tuple, A))
-
-
 def _with_root(neuron: VectorNeuron, square: Fraction) -> RootSum:
     """Return the cost of a neuron times an irrational beta."""
     if not neuron.raw:
@@ -266,6 +260,8 @@ def _numbers(x: object, where: str, name: str) -> Scalars:
 
 def _number(x: object, where: str, name: str) -> Scalar:
     try:
+        if isinstance(x, Mapping) and {"lower", "upper"} <= set(x):
+            return number_of(x, where, name)
         if isinstance(x, Mapping):
             return Algebraic.from_json({k: t for k, t in x.items() if k != "value_float"})
         return rational(x)

@@ -21,6 +21,7 @@ from polytope_nn.networks.neuron import same_ray
 from polytope_nn.paths.breakpoints import Breakpoints, Parts
 from polytope_nn.paths.route import Parting, Vertices, route
 
+from .enclosed import accepted_placement, neuron_of
 from .losses.entries import flat
 from .network import VectorNetwork, VectorNeuron
 from .optimum import Direction, Optimum, seen
@@ -61,12 +62,11 @@ class VectorPath(Breakpoints):
         return tuple(self._network(p) for p in self.placements)
 
     def _network(self, placement: Placement) -> VectorNetwork:
-        slots = (None if held is None else self._neuron(*held) for held in placement)
+        slots = (
+            None if held is None else neuron_of(self.directions[held[0]], held[1])
+            for held in placement
+        )
         return VectorNetwork(tuple(slots)).completed(self.optimum.problem)
-
-    def _neuron(self, a: int, mass: Scalar) -> VectorNeuron:
-        x = self.directions[a]
-        return VectorNeuron(x.g, tuple(mass * t for t in x.h))
 
 
 @dataclass(frozen=True, repr=False)
@@ -160,8 +160,8 @@ def _ends(P: OptimalSet, start: VectorNetwork, end: VectorNetwork) -> _Ends:
     O = P.optimum
     directions = list(O.atoms)
     placements = (
-        _placed(O, directions, start, "start"),
-        _placed(O, directions, end, "end"),
+        _placed(P, directions, start, "start"),
+        _placed(P, directions, end, "end"),
     )
     if not O.continua:
         return _Ends(P, tuple(directions), P.vertices, placements)
@@ -178,9 +178,12 @@ def mixtures(O: Optimum, directions: Sequence[Direction]) -> tuple[Scalars, ...]
 
 
 def _placed(
-    O: Optimum, directions: list[Direction], network: VectorNetwork, name: str
+    P: OptimalSet, directions: list[Direction], network: VectorNetwork, name: str
 ) -> Placement:
     """Return directions and masses of an optimal network; with a continuum new ones are added."""
+    if network.is_enclosed:
+        return accepted_placement(P, network)
+    O = P.optimum
     try:
         return _decided(O, directions, network, name)
     except Undecided as error:
@@ -249,4 +252,4 @@ def placement_of(
     NotOptimal
         When it is none; the message says why.
     """
-    return _padded(_placed(O, directions, network, name), width)
+    return _padded(_placed(OptimalSet(O), directions, network, name), width)

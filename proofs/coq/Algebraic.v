@@ -119,12 +119,34 @@ Fixpoint stages (f : list Z) (rising : bool) (steps : list nat) (a b q : Z) : li
 Definition intervals (f : list Z) (lo hi : Q) : list (Q * Q) :=
   let q := Z.lcm (Zpos (Qden lo)) (Zpos (Qden hi)) in
   stages f (0 <? Qnum (at_ f hi))%Z (map Z.to_nat [16; 48; 192; 768; 1024]%Z) (Qnum lo * (q / Zpos (Qden lo))) (Qnum hi * (q / Zpos (Qden hi))) q.
+(** rules of form, about which nothing is proved: f has no factor twice, one root between the ends (Sturm), and it is not rational *)
+Fixpoint stripped (p : list Z) : list Z := match p with t :: p' => if (t =? 0)%Z then stripped p' else p | [] => [] end.
+Definition primitive_part (p : list Z) : list Z := let g := fold_right Z.gcd 0%Z p in map (fun t => (t / g)%Z) (stripped p).
+Fixpoint less (b a : Z) (p q : list Z) : list Z := match p, q with t :: p', u :: q' => (Z.abs b * t - Z.sgn b * a * u)%Z :: less b a p' q' | _, _ => map (Z.mul (Z.abs b)) p end.
+Definition primitive_tail (l : list Z) : list Z := let p := tl l in let g := fold_right Z.gcd 0%Z p in if (g =? 0)%Z then p else map (fun t => (t / g)%Z) p.
+(** highest degree first: a positive multiple of the remainder *)
+Fixpoint rest (fuel : nat) (p q : list Z) : list Z :=
+  match fuel, p, q with
+  | S f, a :: _, b :: _ => if (length p <? length q)%nat then p else rest f (primitive_tail (less b a p q)) q
+  | _, _, _ => p end.
+Fixpoint sturm (fuel : nat) (p q : list Z) : list (list Z) :=
+  match fuel, q with O, _ | _, [] => [p] | S f, _ => p :: sturm f q (map Z.opp (primitive_part (rest (length p) p q))) end.
+Fixpoint slope_ (k : Z) (f : list Z) : list Z := match f with t :: f' => (k * t)%Z :: slope_ (k + 1) f' | [] => [] end.
+Definition chain (f : list Z) : list (list Z) := sturm (length f) (rev f) (primitive_part (rev (slope_ 1 (tl f)))).
+Fixpoint turns (l : list Z) : Z := match l with a :: (b :: _) as l' => ((if (a * b <? 0)%Z then 1 else 0) + turns l')%Z | _ => 0%Z end.
+Definition signs_at (c : list (list Z)) (x : Q) : list Z := filter (fun s => negb (s =? 0)%Z) (map (fun p => Z.sgn (fst (horner (rev p) (Qnum x) (Zpos (Qden x))))) c).
+Definition one_root (f : list Z) (lo hi : Q) : bool :=
+  let c := chain f in (length (last c []) =? 1)%nat && (turns (signs_at c lo) - turns (signs_at c hi) =? 1)%Z.
+Definition root_at (f : list Z) (p q : Z) : bool := (fst (horner f p q) =? 0)%Z.
+Definition irrational (f : list Z) (J : Q * Q) : bool :=
+  let (a, b) := J in let m := (- (- (Qnum a * lead f) / Zpos (Qden a)))%Z in
+  negb (root_at f m (lead f)) && negb (root_at f (Qnum a * Zpos (Qden b) + Qnum b * Zpos (Qden a)) (2 * (Zpos (Qden a) * Zpos (Qden b)))).
 (** f is a field's, and this test holds on the intervals around its root *)
 Definition check_over (f : list Z) (lo hi : Q) (test : K -> list (Q * Q) -> bool) : bool :=
   let ivs := intervals f lo hi in
   let J := last ivs (lo, hi) in
   (0 <? lead f)%Z && (fold_right Z.gcd 0 f =? 1)%Z && (3 <=? length f)%nat && (Z.of_nat (length f) <=? 257)%Z &&
-  negb (Qeq_bool lo hi) && changes f lo hi && changes f (fst J) (snd J) && inside_ J (lo, hi) && forallb (inside_ J) ivs &&
+  negb (Qeq_bool lo hi) && one_root f lo hi && irrational f J && changes f lo hi && changes f (fst J) (snd J) && inside_ J (lo, hi) && forallb (inside_ J) ivs &&
   test (monic f) ivs.
 Definition check_field f lo hi (C : cert K) : bool := check_over f lo hi (fun l ivs => checkNF l ivs C).
 Definition check_walk_field f lo hi (C : walk K) : bool := check_over f lo hi (fun l ivs => check_walkNF l ivs C).
@@ -162,7 +184,7 @@ Lemma over_ok f lo hi test : check_over f lo hi test = true -> exists alpha, (Q2
   test (monic f) (intervals f lo hi) = true /\ Forall (around alpha) (intervals f lo hi) /\ alpha ^ deg (monic f) = ev alpha (monic f).
 Proof.
   unfold check_over. set (ivs := intervals f lo hi). set (J := last ivs (lo, hi)). rewrite !andb_true_iff.
-  intros [[[[[[[[[L _] _] _] _] _] Ch] I0] Iv] H]. destruct (changes_root _ _ _ Ch) as (al & A & Z). exists al. split; [split; auto; apply (inside_ok J (lo, hi)); auto|].
+  intros [[[[[[[[[[[L _] _] _] _] _] _] _] Ch] I0] Iv] H]. destruct (changes_root _ _ _ Ch) as (al & A & Z). exists al. split; [split; auto; apply (inside_ok J (lo, hi)); auto|].
   apply Z.ltb_lt in L. split; auto. split; [|apply monic_ok; auto]. apply Forall_forall. intros I HI. rewrite forallb_forall in Iv. apply (inside_ok J); auto.
 Qed.
 Theorem staircase_correct_NF f lo hi C : check_field f lo hi C = true ->

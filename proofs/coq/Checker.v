@@ -262,7 +262,18 @@ Definition ends (C : cert) : bool :=
   | _ => false end.
 Definition verdict (C : cert) (v : option bool) : bool :=
   match v with Some b => b && negb (c_mstar C =? 0)%nat | None => (c_mstar C =? 0)%nat end.
-Definition check_with (C : cert) (cols : list (list K)) (vs : list (list bool * list K)) : bool :=
+(** the topes, counted, and kappa bounded on each of them *)
+Definition by_topes (C : cert) : bool :=
+  let D := c_data C in
+  forallb (circuit_ok D) (c_circuits C) &&
+  match tree_of_topes D (c_circuits C) (c_ptree C) [(rows D, [])] (c_points C) with
+  | None | Some [] => false
+  | Some topes =>
+    (c_patterns C =? zlen (with_opposites D topes))%Z &&
+    dual D true (c_atoms C) (c_kappa C) (with_opposites D topes) (c_dual C)
+  end.
+(** all the rest: it does not ask how kappa was shown to be feasible *)
+Definition shape (C : cert) (cols : list (list K)) (vs : list (list bool * list K)) : bool :=
   let D := c_data C in
   let n := length (d_X D) in
   let N := length (c_atoms C) in
@@ -271,13 +282,6 @@ Definition check_with (C : cert) (cols : list (list K)) (vs : list (list bool * 
   lenb n (d_y D) && lenb n (d_om D) && lenb n (c_kappa C) && lenb n (c_fit C) &&
   forallb (lenb (d_dim D)) (d_X D) && forallb (fun x => zerorow x || nonzero x) (d_X D) &&
   is Gt (d_b2 D) && forallb (is Gt) (d_om D) &&
-  forallb (circuit_ok D) (c_circuits C) &&
-  match tree_of_topes D (c_circuits C) (c_ptree C) [(rows D, [])] (c_points C) with
-  | None | Some [] => false
-  | Some topes =>
-    (c_patterns C =? zlen (with_opposites D topes))%Z &&
-    dual D true (c_atoms C) (c_kappa C) (with_opposites D topes) (c_dual C)
-  end &&
   forallb (atom_ok D (c_kappa C)) (c_atoms C) && pairs differ (c_atoms C) &&
   optimum D (c_kappa C) (c_fit C) (c_value C) &&
   forallb (vert_ok D cols (c_fit C)) vs &&
@@ -293,11 +297,12 @@ Definition check_with (C : cert) (cols : list (list K)) (vs : list (list bool * 
   (c_bound C =? Nat.min (c_mstar C + c_Mstar C) (S (c_rank C)))%nat &&
   (c_bound_talk C =? Nat.min (c_mstar C + c_Mstar C) (S n))%nat &&
   (c_threshold C <=? c_bound C)%nat && lenb 5 (c_verdicts C) && forallb (verdict C) (c_verdicts C).
-Definition check (C : cert) : bool :=
+Definition check_with (by_ : cert -> bool) (C : cert) : bool :=
   match mapo (fun v => dense (length (c_atoms C)) O (fst v) (snd v)) (c_verts C) with
   | None => false
-  | Some vs => let cols := map (feat (c_data C)) (c_atoms C) in check_with C cols vs && rules C cols (map fst vs)
+  | Some vs => let cols := map (feat (c_data C)) (c_atoms C) in shape C cols vs && by_ C && rules C cols (map fst vs)
   end.
+Definition check := check_with by_topes.
 
 (** * Walks: networks, each slot empty, balanced (alpha w = +-u, |alpha| = |w|) or raw weights *)
 Inductive place_ := Null | Balanced (s : bool) (u : list K) | Raw (w : list K) (alpha : K).

@@ -1,6 +1,6 @@
 (* Kind descent, over Q: from each breakpoint, balanced, straight to the next, and the objective never rises (T12). *)
 From Coq Require Import List ZArith QArith Qreduction Bool Reals Qreals Lra Lia.
-From Cert Require Import Statement Polytope Networks Theta Paths Checker Cones Checks Patterns Staircase Walks Rational Gap.
+From Cert Require Import Statement Polytope Networks Theta Paths Checker Cones Checks Patterns Staircase Walks Rational Gap Balancing.
 Import ListNotations.
 Open Scope Q_scope.
 
@@ -54,10 +54,9 @@ Record descent_holds (C : descent) : Prop := {
   E_arrival : walk_holds Q Q2R (arrival C) /\ networks Q Q2R (arrival C) = [last (breakpoints C) []];
   E_objectives : breakpoints C <> [] /\ Forall2 (fun th o => net (descent_problem C) (k_width Q (e_walk C)) th /\
     Q2R (fst o) <= obj (descent_problem C) th <= Q2R (snd o)) (breakpoints C) (e_objectives C);
-  (** each breakpoint, balanced (the same function, at no larger objective), falls straight to the next *)
+  (** each breakpoint is balanced on the way (one function, the objective never rises), and falls straight to the next *)
   E_falls : forall i th th', nth_error (breakpoints C) i = Some th -> nth_error (breakpoints C) (S i) = Some th' ->
-    exists th0, (forall x, out th0 x = out th x) /\ obj (descent_problem C) th0 <= obj (descent_problem C) th /\
-      falling (descent_problem C) (k_width Q (e_walk C)) th0 th' }.
+    exists th0, balancing (descent_problem C) (k_width Q (e_walk C)) th th0 /\ falling (descent_problem C) (k_width Q (e_walk C)) th0 th' }.
 
 (** * The objective on a segment is a convex quadratic *)
 Fixpoint tilt (om0 y0 z w : list R) : R :=
@@ -119,26 +118,20 @@ Proof.
 Qed.
 Lemma scaled_vector a w : map Q2R (map (qmul (qabs a)) w) = map (Rmult (Rabs (Q2R a))) (map Q2R w).
 Proof. rewrite !map_map. apply map_ext. intros t. rewrite q_mul, qabs_ok. auto. Qed.
-Lemma balance_ok x : sound_place D x = true ->
-  (forall r, fst (nq (balance x)) * relu (dot r (snd (nq (balance x)))) = fst (nq x) * relu (dot r (snd (nq x)))) /\
-  fst (nq (balance x)) ^ 2 + dot (snd (nq (balance x))) (snd (nq (balance x))) <= fst (nq x) ^ 2 + dot (snd (nq x)) (snd (nq x)).
+Lemma balance_ok x : sound_place D x = true -> eases (nq x) (nq (balance x)).
 Proof.
-  destruct x as [|s u|w a]; try (intros _; cbn [balance]; split; [auto|lra]). cbn [sound_place balance neuron_of fst snd]. intros L. set (u := map (qmul (qabs a)) w).
+  destruct x as [|s u|w a]; try (intros _; apply eases_refl). cbn [sound_place balance neuron_of fst snd]. intros L. apply Nat.eqb_eq in L. set (u := map (qmul (qabs a)) w).
   assert (Du : forall r, dot r (map Q2R u) = Rabs (Q2R a) * dot r (map Q2R w)) by (intros r; unfold u; rewrite scaled_vector, dot_scal; auto).
-  assert (Ou : forall r, Q2R a * relu (dot r (map Q2R w)) = (if nonneg a then 1 else -1) * relu (dot r (map Q2R u))).
-  { intros r. rewrite Du, relu_scal by apply Rabs_pos. rewrite <- (sign_abs a) at 1. ring. }
-  destruct (nonzero Q qsgn u) eqn:N; cbn [neuron_of fst snd].
-  - pose proof (nonzero_norm Q qsgn Q2R q_sgn u N) as Nu. split; [intros r; rewrite balanced_out, Ou; auto|].
-    assert (S1 : 0 < sqrt (norm (map Q2R u))) by (apply sqrt_lt_R0; auto). assert (Qn : sqrt (norm (map Q2R u)) * sqrt (norm (map Q2R u)) = norm (map Q2R u)) by (apply sqrt_sqrt; lra).
-    assert (B2 : fst (balanced (if nonneg a then 1 else -1) (map Q2R u)) ^ 2 + dot (snd (balanced (if nonneg a then 1 else -1) (map Q2R u))) (snd (balanced (if nonneg a then 1 else -1) (map Q2R u))) = 2 * norm (map Q2R u)).
-    { unfold balanced. cbn [fst snd]. rewrite dot_scal, dot_comm, dot_scal, <- norm_sq. set (q := sqrt (norm (map Q2R u))) in *. rewrite <- Qn. destruct (nonneg a); field; lra. }
-    rewrite B2. assert (Nm : norm (map Q2R u) = Rabs (Q2R a) * norm (map Q2R w)).
+  destruct (nonzero Q qsgn u) eqn:N; cbn [neuron_of].
+  - pose proof (nonzero_norm Q qsgn Q2R q_sgn u N) as Nu. set (q := sqrt (norm (map Q2R u))). assert (S1 : 0 < q) by (apply sqrt_lt_R0; auto). assert (Qn : q * q = norm (map Q2R u)) by (apply sqrt_sqrt; lra).
+    assert (Nm : norm (map Q2R u) = Rabs (Q2R a) * norm (map Q2R w)).
     { unfold norm. rewrite Du, dot_comm, Du. rewrite <- Rmult_assoc, sqrt_mult_alt by apply Rle_0_sqr. rewrite sqrt_square by apply Rabs_pos. auto. }
-    rewrite Nm, <- norm_sq. assert (Q0 : 0 <= (Rabs (Q2R a) - norm (map Q2R w)) * (Rabs (Q2R a) - norm (map Q2R w))) by apply Rle_0_sqr.
-    assert (Qa : Q2R a ^ 2 = Rabs (Q2R a) * Rabs (Q2R a)) by (rewrite <- Rabs_mult, Rabs_right; [ring|apply Rle_ge, Rle_0_sqr]). rewrite Qa. lra.
-  - split.
-    + intros r. rewrite Ou, (zero_vector u N). replace (relu 0) with 0 by (unfold relu; rewrite Rmax_left; lra). ring.
-    + rewrite dot_zeros. pose proof (dot_nonneg (map Q2R w)). pose proof (pow2_ge_0 (Q2R a)). lra.
+    assert (A : 0 < Rabs (Q2R a)). { pose proof (Rabs_pos (Q2R a)). destruct (Req_dec (Rabs (Q2R a)) 0) as [Z|Z]; [|lra]. rewrite Z in Nm. lra. }
+    replace (balanced _ _) with (Q2R a * (q / Rabs (Q2R a)), map (Rmult (Rabs (Q2R a) / q)) (map Q2R w)); [apply eases_balanced; congruence|].
+    unfold balanced. fold q. f_equal; [rewrite <- (sign_abs a) at 1; field; lra|]. unfold u. rewrite scaled_vector, map_mult_mult. apply map_ext. intros t. field. lra.
+  - replace (repeat 0 (d_dim Q D)) with (repeat 0 (length (map Q2R w))) by (rewrite map_length; congruence). apply eases_null. intros r.
+    replace (Q2R a * relu (dot r (map Q2R w))) with ((if nonneg a then 1 else -1) * relu (dot r (map Q2R u))); [rewrite (zero_vector u N); unfold relu; rewrite Rmax_left; lra|].
+    rewrite Du, relu_scal by apply Rabs_pos. rewrite <- Rmult_assoc, sign_abs. auto.
 Qed.
 Lemma qsame_ok : forall u v, qsame u v = true -> map Q2R u = map Q2R v.
 Proof. intros u v E. apply (veq_ok Q qadd Qopp qsgn Q2R q_add Q2R_opp q_sgn) in E. auto. Qed.
@@ -164,30 +157,25 @@ Proof.
     + apply sound_length; auto.
     + destruct z; auto. discriminate.
 Qed.
-Lemma leaves_ok x z : sound_place D x = true -> sound_place D (leaves x z) = true /\
-  (forall r, fst (nq (leaves x z)) * relu (dot r (snd (nq (leaves x z)))) = fst (nq x) * relu (dot r (snd (nq x)))) /\
-  fst (nq (leaves x z)) ^ 2 + dot (snd (nq (leaves x z))) (snd (nq (leaves x z))) <= fst (nq x) ^ 2 + dot (snd (nq x)) (snd (nq x)).
-Proof. intros S0. unfold leaves. destruct (same x z); [split; auto; split; [auto|lra]|]. split; [apply balance_sound; auto|apply balance_ok; auto]. Qed.
+Lemma leaves_ok x z : sound_place D x = true -> sound_place D (leaves x z) = true /\ eases (nq x) (nq (leaves x z)).
+Proof. intros S0. unfold leaves. destruct (same x z); [split; [auto|apply eases_refl]|]. split; [apply balance_sound|apply balance_ok]; auto. Qed.
 Lemma departure_ok : forall net_ next, forallb (sound_place D) net_ = true -> forallb (sound_place D) next = true -> all2 keeps net_ next = true ->
   forallb (sound_place D) (departure net_ next) = true /\ length (departure net_ next) = length net_ /\ Forall2 ray (map nq (departure net_ next)) (map nq next) /\
-  (forall r, out (map nq (departure net_ next)) r = out (map nq net_) r) /\ decay (map nq (departure net_ next)) <= decay (map nq net_).
+  Forall2 eases (map nq net_) (map nq (departure net_ next)).
 Proof.
-  unfold departure. induction net_ as [|x net_ IH]; intros [|z next] S1 S2 K; simpl in K; try discriminate; [simpl; repeat split; auto; lra|].
-  simpl in S1, S2. apply andb_prop in S1, S2, K. destruct S1 as [A1 S1], S2 as [A2 S2], K as [K1 K]. destruct (IH next S1 S2 K) as (I1 & I2 & I3 & I4 & I5). destruct (leaves_ok x z A1) as (L1 & L2 & L3).
-  cbn [combine map forallb fst snd length]. rewrite L1, I1. repeat split; auto.
-  - constructor; auto. apply keeps_ok; auto.
-  - intros r. rewrite !out_cons, L2, I4. auto.
-  - rewrite !decay_cons. lra.
+  unfold departure. induction net_ as [|x net_ IH]; intros [|z next] S1 S2 K; simpl in K; try discriminate; [simpl; repeat split; auto|].
+  simpl in S1, S2. apply andb_prop in S1, S2, K. destruct S1 as [A1 S1], S2 as [A2 S2], K as [K1 K]. destruct (IH next S1 S2 K) as (I1 & I2 & I3 & I4). destruct (leaves_ok x z A1) as (L1 & L2).
+  cbn [combine map forallb fst snd length]. rewrite L1, I1. repeat split; auto. constructor; auto. apply keeps_ok; auto.
 Qed.
 Lemma total_opp l : total (map (fun z : term => (Qopp (fst z), snd z)) l) = - total l.
 Proof. induction l as [|[q s] l IH]; simpl; [ring|]. rewrite Q2R_opp, IH. ring. Qed.
 Lemma falls1_ok m net_ next : Forall (fun o => 0 < o) (om P) -> length (y P) = length (om P) ->
   length net_ = m -> forallb (sound_place D) net_ = true -> forallb (sound_place D) next = true -> falls1 D net_ next = true ->
-  exists th0, (forall x, out th0 x = out (map nq net_) x) /\ obj P th0 <= obj P (map nq net_) /\ falling P m th0 (map nq next).
+  exists th0, balancing P m (map nq net_) th0 /\ falling P m th0 (map nq next).
 Proof.
-  intros Hom Ly Lm S1 S2 H. unfold falls1 in H. apply andb_prop in H. destruct H as [K Sg]. destruct (departure_ok net_ next S1 S2 K) as (A1 & A2 & A3 & A4 & A5).
-  exists (map nq (departure net_ next)). split; auto. split.
-  - unfold obj. rewrite (map_ext _ _ A4). assert (beta P / 2 * decay (map nq (departure net_ next)) <= beta P / 2 * decay (map nq net_)) by (apply Rmult_le_compat_l; lra). lra.
+  intros Hom Ly Lm S1 S2 H. unfold falls1 in H. apply andb_prop in H. destruct H as [K Sg]. destruct (departure_ok net_ next S1 S2 K) as (A1 & A2 & A3 & A4).
+  exists (map nq (departure net_ next)). split.
+  - apply balancing_ok; auto. split; [rewrite map_length; auto|]. apply Forall_forall. intros n I. apply in_map_iff in I. destruct I as (x & <- & I). rewrite forallb_forall in S1. apply sound_length; auto.
   - apply falling_ok; auto.
     + split; [rewrite map_length; congruence|]. apply Forall_forall. intros n I. apply in_map_iff in I. destruct I as (x & <- & I). rewrite forallb_forall in A1. apply sound_length; auto.
     + pose proof (root_sign_ok (slope D (departure net_ next) next)) as R0. set (sl := slope D (departure net_ next) next) in *.
@@ -214,10 +202,10 @@ Proof.
       split; [rewrite map_length; auto|]. apply Forall_forall. intros n I. apply in_map_iff in I. destruct I as (x & <- & I). rewrite forallb_forall in Sn. apply (sound_length D x); auto.
     + apply andb_prop in E. destruct E as [_ E]. apply IH; auto. intros; apply Nets; simpl; auto.
   - assert (G : forall nets, (forall l, In l nets -> In l (k_nets Q W)) -> falls D nets = true -> forall i th th', nth_error (map (map (neuron_of Q Q2R (d_dim Q D))) nets) i = Some th -> nth_error (map (map (neuron_of Q Q2R (d_dim Q D))) nets) (S i) = Some th' ->
-      exists th0, (forall x, out th0 x = out th x) /\ obj P th0 <= obj P th /\ falling P (k_width Q W) th0 th').
+      exists th0, balancing P (k_width Q W) th th0 /\ falling P (k_width Q W) th0 th').
     { induction nets as [|l nets IH]; intros Inc S0 j th th' Ej Ej'; [destruct j; discriminate|]. destruct nets as [|l2 nets]; [destruct j as [|[|j]]; discriminate|].
       cbn [falls] in S0. apply andb_prop in S0. destruct S0 as [A1 A2]. destruct j as [|j]; [|apply (IH ltac:(intros; apply Inc; simpl; auto) A2 j); auto].
       cbn [map nth_error] in Ej, Ej'. injection Ej; intros; subst th. injection Ej'; intros; subst th'. destruct (Nets l ltac:(apply Inc; simpl; auto)) as [Ln Sn]. destruct (Nets l2 ltac:(apply Inc; simpl; auto)) as [_ Sn2].
-      destruct (falls1_ok D Hb Hbs (k_width Q W) l l2 Hom Ly Ln Sn Sn2 A1) as (th0 & B1 & B2 & B3). exists th0. auto. }
+      destruct (falls1_ok D Hb Hbs (k_width Q W) l l2 Hom Ly Ln Sn Sn2 A1) as (th0 & B1 & B2). exists th0. auto. }
     intros i th th'. apply (G (k_nets Q W) ltac:(auto) h5).
 Qed.

@@ -10,6 +10,9 @@ Definition spans (B F : list (list R)) := forall f, In f F -> exists c, length c
 (** r of the vectors F are independent and span them all *)
 Definition rank (F : list (list R)) (r : nat) := exists B, length B = r /\ incl B F /\ independent B /\ spans B F.
 Fixpoint shift (x d : list R) : list R := match x, d with a :: x', b :: d' => (a + b) :: shift x' d' | _, _ => [] end.
+(** r of the vectors with weight > 0 somewhere on P are independent and span them all *)
+Definition used_rank (F : list (list R)) (b : list R) (r : nat) :=
+  forall L, (forall f, In f L <-> exists a c, nth_error F a = Some f /\ feas F b c /\ 0 < nth a c 0) -> rank L r.
 (** k + 1 affinely independent points, and all others in their affine hull *)
 Definition affine_dimension (so : list R -> Prop) (k : nat) := exists x D, so x /\ length D = k /\ independent D /\
   (forall d, In d D -> so (shift x d)) /\ forall z, so z -> exists c, length c = k /\ forall i, nth i z 0 = nth i x 0 + comb D c i.
@@ -193,6 +196,28 @@ Proof.
     rewrite isU_ex in Ua. destruct (nth a (smask v) false) eqn:E; auto. rewrite <- Ua. symmetry. apply existsb_exists. exists v; auto.
   - assert (L : length x = length y) by (apply (conv_ok cols b V H) in Hx; apply (conv_ok cols b V H) in Hy; destruct Hx, Hy; congruence).
     rewrite nth_lerp, IHx, IHy by auto. ring.
+Qed.
+Theorem used_rank_ok : used_rank cols b used.
+Proof.
+  intros L HL. set (B' := map (fun a => nth a cols []) BU). assert (LB' : length B' = used) by (unfold B', BU; rewrite !map_length, seq_length; auto).
+  assert (NB' : forall j, (j < used)%nat -> nth j B' [] = nth j B []).
+  { intros j Lj. rewrite nthB by lia. unfold B', BU. rewrite map_map. rewrite nth_indep with (d' := nth (nth O basis O) cols []) by (rewrite map_length, seq_length; auto).
+    rewrite (map_nth (fun j => nth (nth j basis O) cols [])), seq_nth; auto. }
+  assert (E : seq 0 r = seq 0 used ++ seq used (r - used)) by (rewrite <- seq_app; f_equal; lia).
+  exists B'. split; auto. split; [|split].
+  - intros f I. unfold B' in I. apply in_map_iff in I. destruct I as (a & <- & I). apply BU_In in I. destruct I as (j & Lj & ->). apply HL.
+    destruct inside_point as (x & Fx & Px). exists (nth j basis O), x. split; [apply nth_error_nth', basis_lt; lia|]. split; auto.
+    destruct (Rle_lt_or_eq_dec 0 _ (nth_nonneg (nth j basis O) x ltac:(apply Fx))) as [G|G]; auto. exfalso. symmetry in G. apply (nth_poss _ U x Px) in G. rewrite Hfirst in G by auto. discriminate.
+  - intros c Lc Z. assert (I : independent B) by apply basis_independent. assert (LE : length (c ++ repeat 0 (r - used)) = length B) by (rewrite app_length, repeat_length, lenB; lia).
+    assert (Fo : Forall (fun x => x = 0) (c ++ repeat 0 (r - used))); [|apply Forall_app in Fo; apply Fo]. apply I; auto. intros i. rewrite comb_sum by auto. rewrite lenB, E, sum_app.
+    rewrite (sum_0 _ (seq used _)).
+    2:{ intros j K. apply in_seq in K. rewrite app_nth2, nth_repeat by lia. ring. }
+    rewrite Rplus_0_r. transitivity (comb B' c i); [|apply Z]. rewrite comb_sum, LB' by auto. apply sum_ext. intros j K. apply in_seq in K. rewrite NB', app_nth1 by lia. auto.
+  - intros f I. apply HL in I. destruct I as (a & c & Ea & Fc & Pc). assert (La : (a < N)%nat) by (apply nth_error_Some; congruence).
+    assert (Ua : isU a = true) by (destruct (isU a) eqn:U0; auto; apply (outside_0 c Fc) in U0; lra). exists (map (coef a) (seq 0 used)). split; [rewrite map_length, seq_length; auto|]. intros i.
+    apply nth_error_nth with (d := []) in Ea. rewrite <- Ea, <- (Hspan a La i), !comb_sum by (rewrite ?map_length, ?seq_length, ?lenB; auto). rewrite lenB, LB', E, sum_app. rewrite (sum_0 _ (seq used _)).
+    2:{ intros j K. apply in_seq in K. rewrite coef_nth, (Hinside a La Ua) by lia. ring. }
+    rewrite Rplus_0_r. apply sum_ext. intros j K. apply in_seq in K. rewrite NB', coef_nth by lia. f_equal. rewrite nth_indep with (d' := coef a O) by (rewrite map_length, seq_length; lia). rewrite (map_nth (coef a)), seq_nth by lia. auto.
 Qed.
 (** the direction of atom a: one of it, less what the basis says of its feature *)
 Definition entry_ a k : R := (if (k =? a)%nat then 1 else 0) - sum (fun j => if (k =? nth j basis O)%nat then coef a j else 0) (seq 0 used).

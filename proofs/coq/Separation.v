@@ -162,6 +162,6 @@ Proof.
       apply existsb_combine in Df. destruct Df as (k & x & z & K1 & K2 & Dz). cbn [fst snd] in Dz.
       rewrite forallb_forall in R1, R2. apply nth_error_In in K1 as J1. apply nth_error_In in K2 as J2.
       apply (different_ok c x z (R1 x J1) (R2 z J2) Dz). apply (map_nth_error (neuron_of K phi (d_dim K (c_data K c)))) in K1, K2. congruence. }
-  constructor; auto. split; auto. intros Pt. apply Nj. apply (H_paths _ _ _ Cl m Lw); auto.
+  constructor; auto. split; auto. intros Pt. apply Nj. apply (H_paths _ _ _ (H_shape _ _ _ Cl) m Lw); auto.
 Qed.
 End Separation.

@@ -186,9 +186,7 @@ Definition atoms_of (C : cert) : list neuron := map (rat K phi) (c_atoms K C).
 Definition features (C : cert) : list (list R) := cols (problem_of C) (atoms_of C).
 Definition fit_of (C : cert) : list R := pv (c_fit K C).
 
-Record claims_hold (C : cert) : Prop := {
-  (** the topes, counted *)
-  H_patterns : number (fun s => exists h, generic (problem_of C) h /\ pattern (problem_of C) h = s) (Z.to_nat (c_patterns K C));
+Record shape_holds (C : cert) : Prop := {
   (** kappa is feasible for the dual *)
   H_dual : forall w, length w = dim (problem_of C) -> Rabs (pull (problem_of C) (pv (c_kappa K C)) w) <= beta (problem_of C) * norm w;
   (** no network of any width has a smaller objective; the value is attained exactly from width m* on *)
@@ -201,8 +199,9 @@ Record claims_hold (C : cert) : Prop := {
   (** the listed points are exactly the vertices of P, and P is their hull *)
   H_vertices : forall x, extreme (features C) (fit_of C) x <-> In x (points C);
   H_hull : forall c, feas (features C) (fit_of C) c <-> hull (points C) c;
-  (** the rank of the features, the dimension of P *)
+  (** the rank of the features, of those that P uses, the dimension of P *)
   H_rank : rank (features C) (c_rank K C);
+  H_used : used_rank (features C) (fit_of C) (c_used K C);
   H_dimension : affine_dimension (feas (features C) (fit_of C)) (c_dim K C);
   (** M* and the spectrum: the vertices with supports of each size, counted *)
   H_Mstar : (forall x, extreme (features C) (fit_of C) x -> (nnz x <= c_Mstar K C)%nat) /\ exists x, extreme (features C) (fit_of C) x /\ nnz x = c_Mstar K C;
@@ -228,6 +227,11 @@ Record claims_hold (C : cert) : Prop := {
   H_T7_4 : (0 < c_mstar K C)%nat -> forall m, (c_Mstar K C < m)%nat -> (forall th, ~ isolated_net (problem_of C) m th) /\
     forall th th', optimal (problem_of C) m th -> Permutation th th' -> joined (problem_of C) m th th';
   H_T7_5 : (0 < c_mstar K C)%nat -> forall m, (c_bound K C <= m)%nat -> connected (problem_of C) m }.
+Record claims_hold (C : cert) : Prop := {
+  (** the topes, counted *)
+  H_patterns : number (fun s => exists h, generic (problem_of C) h /\ pattern (problem_of C) h = s) (Z.to_nat (c_patterns K C));
+  (** and all else *)
+  H_shape : shape_holds C }.
 
 (** what the other theorems about networks rest on: kappa's optimality, its atoms, and the vertices V of P *)
 Record grounds (C : cert) (off : list R) (V : list vert) : Prop := {
@@ -249,12 +253,20 @@ Record grounds (C : cert) (off : list R) (V : list vert) : Prop := {
   G_widths : forall w, In w (c_widths K C) -> (c_mstar K C <= w_m w)%nat /\ check_width (map smask V) w = true;
   G_some : forall m, (c_mstar K C <= m)%nat -> exists v, In v V /\ (cnt (smask v) <= m)%nat }.
 
-Theorem staircase_grounds C : check K k0 k1 kadd kmul kopp ksgn C = true -> claims_hold C /\ exists off V, grounds C off V.
+(** kappa bounded, and tight at the listed atoms only *)
+Definition bounded (D : data K) (kappa : list K) (atoms : list (bool * list K)) := let P := prob K phi D in
+  forall w, length w = dim P -> forall s, (if s : bool then 1 else -1) * pull P (pv kappa) w <= beta P * norm w /\
+    (0 < norm w -> (if s then 1 else -1) * pull P (pv kappa) w = beta P * norm w ->
+      exists at_, In at_ atoms /\ fst at_ = s /\ w = map (Rmult (norm w / beta P)) (pv (snd at_))).
+(** what is needed to speak of the dual at all *)
+Definition well_formed (D : data K) : Prop := forallb (lenb (d_dim K D)) (d_X K D) = true /\
+  forallb (fun x => zerorow K ksgn x || nonzero K ksgn x) (d_X K D) = true /\ is K ksgn Gt (d_b2 K D) = true.
+Theorem shape_grounds by_ C : (well_formed (c_data K C) -> by_ C = true -> bounded (c_data K C) (c_kappa K C) (c_atoms K C)) ->
+  check_with K k0 k1 kadd kmul kopp ksgn by_ C = true -> shape_holds C /\ (exists off V, grounds C off V) /\ well_formed (c_data K C) /\ by_ C = true.
 Proof.
-  unfold check. destruct (mapo _ (c_verts K C)) as [vs|] eqn:Ev; try discriminate. unfold check_with. set (D := c_data K C). set (N := length (c_atoms K C)).
-  destruct (tree_of_topes K k0 kadd kmul ksgn D (c_circuits K C) (c_ptree K C) [(rows K ksgn D, [])] (c_points K C)) as [topes|] eqn:Ep; [|rewrite !andb_false_r; simpl; discriminate].
-  destruct topes as [|t0 ts] eqn:Et; [rewrite !andb_false_r; simpl; discriminate|]. rewrite <- Et in *. assert (Hne : topes <> []) by (rewrite Et; discriminate). clear Et.
-  rewrite !andb_true_iff. intros [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[h1 h2] h3] h4] h5] h6] h7] h8] h9] [h9' h10]] h11] h12] h13] h14] h15] h16] h17] h18] h19] h20] r1] r2] r3] r4] r5] r6] r7] r8] r9] r10] r11] _].
+  intros By. unfold check_with. destruct (mapo _ (c_verts K C)) as [vs|] eqn:Ev; try discriminate. unfold shape. set (D := c_data K C) in *. set (N := length (c_atoms K C)).
+  rewrite !andb_true_iff. intros [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[h1 h2] h3] h4] h5] h6] h7] h8] h11] h12] h13] h14] h15] h16] h17] h18] h19] h20] r1] r2] r3] r4] r5] r6] r7] r8] r9] r10] r11] hby] _].
+  assert (Wf : well_formed D) by (repeat split; auto).
   set (P := prob K phi D). set (kap := pv (c_kappa K C)). set (fit := pv (c_fit K C)). set (at_s := map (rat K phi) (c_atoms K C)).
   set (koff := map (fun p => ksub K kadd kopp (fst p) (snd p)) (combine (d_y K D) (c_fit K C))). set (off := pv koff).
   apply Nat.eqb_eq in h1, h2, h3, h4.
@@ -272,11 +284,8 @@ Proof.
   assert (Hval : phi (c_value K C) = value kap fit off).
   { unfold value. rewrite !phi_add, !(phi_dot K k0 kadd kmul phi phi0 phi_add phi_mul) in o2. fold kap fit off in o2. lra. }
   assert (Dual : forall w, length w = dim P -> forall s, (if s : bool then 1 else -1) * pull P kap w <= beta P * norm w /\
-    (0 < norm w -> (if s then 1 else -1) * pull P kap w = beta P * norm w -> exists at_, In at_ (c_atoms K C) /\ fst at_ = s /\ w = map (Rmult (norm w / beta P)) (pv (snd at_)))).
-  { intros w L s. destruct (cones K k0 kadd kmul ksgn phi phi0 phi_add phi_mul sgn_ok D (c_circuits K C) h9 topes _ _ Ep Hne w L) as (a & Ia & Ca & Va).
-    destruct (dual_In K k0 kadd kmul kopp ksgn D _ _ _ _ _ h10 a Ia) as (m1 & m2 & d1 & d2). destruct s.
-    - destruct (dual1_ok K k0 kadd kmul kopp ksgn phi phi0 phi_add phi_mul phi_opp sgn_ok D h7 h6 a w Ca Va _ _ _ _ m1 L d1); auto.
-    - destruct (dual1_ok K k0 kadd kmul kopp ksgn phi phi0 phi_add phi_mul phi_opp sgn_ok D h7 h6 a w Ca Va _ _ _ _ m2 L d2); auto. }
+    (0 < norm w -> (if s then 1 else -1) * pull P kap w = beta P * norm w -> exists at_, In at_ (c_atoms K C) /\ fst at_ = s /\ w = map (Rmult (norm w / beta P)) (pv (snd at_))))
+    by (exact (By Wf hby)).
   assert (Hfeas : forall w, length w = dim P -> Rabs (pull P kap w) <= beta P * norm w).
   { intros w L. destruct (Dual w L true) as [A _], (Dual w L false) as [B _]. apply Rabs_le. lra. }
   assert (Htight : forall s w, s = 1 \/ s = -1 -> length w = dim P -> 0 < norm w -> s * pull P kap w = beta P * norm w ->
@@ -413,10 +422,9 @@ Proof.
     - apply nth_In. rewrite skipn_length. unfold l. rewrite map_length. lia.
     - rewrite <- (map_nth (fun w => kdot K k0 kadd kmul w (nth a FK [])) (c_frame K C) [] j). fold l. rewrite <- (firstn_skipn (c_used K C) l) at 2.
       assert (Lfi : length (firstn (c_used K C) l) = c_used K C) by (apply firstn_length_le; unfold l; rewrite map_length; lia). rewrite app_nth2 by lia. rewrite Lfi. auto. }
-  split.
+  split; [|split; [|auto]].
   2:{ exists off, V. constructor; unfold problem_of, atoms_of, features, fit_of; fold D P at_s; fold F; fold fit kap; auto. exists vs. auto. }
   constructor; unfold problem_of, atoms_of, features, fit_of; fold D P at_s; fold F; fold fit kap; rewrite ?EV, ?Hval.
-  - apply Z.eqb_eq in h9'. rewrite h9'. unfold zlen. rewrite Nat2Z.id. apply (patterns_ok K k0 kadd kmul ksgn phi phi0 phi_add phi_mul sgn_ok D h6 (c_circuits K C) h9 topes _ _ Ep).
   - exact Hfeas.
   - intros m th Nt. apply (lower' P Hb kap fit off Hom Hlen Hy Hk Hfeas m th Nt).
   - intros m. split.
@@ -429,6 +437,7 @@ Proof.
     intros I. apply in_map_iff in I. destruct I as (v & <- & I). apply (vertices_ok F fit V Hok). exists v; auto.
   - apply (conv_ok F fit V Hok).
   - rewrite r2. apply (rank_ok F bs fr Rin Rws Run Rsp).
+  - apply (used_rank_ok F fit V Hok Vne bs (c_used K C) fr U); auto; [apply Nat.leb_le; auto|rewrite LF; auto].
   - rewrite r3'. rewrite (cntU F fit V Hok bs (c_used K C) fr U); auto; [|apply Nat.leb_le; auto|rewrite LF; auto].
     rewrite Nat.add_sub. apply (dimension_ok F fit V Hok Vne bs (c_used K C) fr U); auto; [apply Nat.leb_le; auto|rewrite LF; auto].
   - apply (Mstar_ok F fit V Hok).
@@ -479,6 +488,26 @@ Proof.
     + apply (T7_4 P Hb kap fit off at_s Hom Hlen Hy Hk Hfeas Htight Hatom Hdist V Hok m Hm'); intros v Iv; apply h17' in Iv; lia.
     + apply (T7_4' P Hb kap fit off at_s Hom Hlen Hy Hk Hfeas Htight Hatom Hdist V Hok m Hm'). intros v Iv; apply h17' in Iv; lia.
   - intros _ m L. apply Thr. lia.
+Qed.
+Theorem topes_bounded C : well_formed (c_data K C) -> by_topes K k0 kadd kmul kopp ksgn C = true -> bounded (c_data K C) (c_kappa K C) (c_atoms K C).
+Proof.
+  intros (h5 & h6 & h7). unfold by_topes. set (D := c_data K C) in *. rewrite andb_true_iff. intros [h9 h10]. destruct (tree_of_topes _ _ _ _ _ _ _ _ _ _) as [topes|] eqn:Ep; try discriminate.
+  destruct topes as [|t0 ts] eqn:Et; try discriminate. rewrite <- Et in *. assert (Hne : topes <> []) by (rewrite Et; discriminate). clear Et. apply andb_prop in h10. destruct h10 as [_ h10].
+  unfold bounded. intros w L s. destruct (cones K k0 kadd kmul ksgn phi phi0 phi_add phi_mul sgn_ok D (c_circuits K C) h9 topes _ _ Ep Hne w L) as (a & Ia & Ca & Va).
+  destruct (dual_In K k0 kadd kmul kopp ksgn D _ _ _ _ _ h10 a Ia) as (m1 & m2 & d1 & d2). destruct s.
+  - destruct (dual1_ok K k0 kadd kmul kopp ksgn phi phi0 phi_add phi_mul phi_opp sgn_ok D h7 h6 a w Ca Va _ _ _ _ m1 L d1); auto.
+  - destruct (dual1_ok K k0 kadd kmul kopp ksgn phi phi0 phi_add phi_mul phi_opp sgn_ok D h7 h6 a w Ca Va _ _ _ _ m2 L d2); auto.
+Qed.
+Theorem topes_counted C : well_formed (c_data K C) -> by_topes K k0 kadd kmul kopp ksgn C = true ->
+  number (fun s => exists h, generic (problem_of C) h /\ pattern (problem_of C) h = s) (Z.to_nat (c_patterns K C)).
+Proof.
+  intros (_ & h6 & _). unfold by_topes. rewrite andb_true_iff. intros [h9 h10]. destruct (tree_of_topes _ _ _ _ _ _ _ _ _ _) as [topes|] eqn:Ep; try discriminate.
+  destruct topes as [|t0 ts] eqn:Et; try discriminate. rewrite <- Et in *. clear Et. apply andb_prop in h10. destruct h10 as [h10 _]. apply Z.eqb_eq in h10. rewrite h10. unfold zlen. rewrite Nat2Z.id.
+  apply (patterns_ok K k0 kadd kmul ksgn phi phi0 phi_add phi_mul sgn_ok (c_data K C) h6 (c_circuits K C) h9 topes _ _ Ep).
+Qed.
+Theorem staircase_grounds C : check K k0 k1 kadd kmul kopp ksgn C = true -> claims_hold C /\ exists off V, grounds C off V.
+Proof.
+  intros H. destruct (shape_grounds (by_topes K k0 kadd kmul kopp ksgn) C (topes_bounded C) H) as (S & G & W & T). split; auto. constructor; auto. apply topes_counted; auto.
 Qed.
 Theorem staircase_correct C : check K k0 k1 kadd kmul kopp ksgn C = true -> claims_hold C.
 Proof. intros H. apply staircase_grounds; auto. Qed.

@@ -1,6 +1,6 @@
 (* The text boundary: JSON text -> certificate. The parser is not trusted: its value is printed again and compared with the text. *)
 From Coq Require Import Ascii String List ZArith QArith Bool Reals Qreals.
-From Cert Require Import Checker Staircase Walks Separation Rational Algebraic Gap Descent.
+From Cert Require Import Checker Staircase Walks Separation Rational Algebraic Gap Descent ConeTree Coned.
 Import ListNotations.
 Open Scope char_scope.
 Definition str := list ascii.
@@ -136,6 +136,19 @@ Definition d_data (j : json) : option (data K) :=
     do x <- arr (arr rational) x; do b2 <- rational b2; do om <- arr rational om; do y <- arr rational y;
     Some (Data K (List.length (hd [] x)) x y om b2)
   | _ => None end.
+(** what follows from kappa and its atoms, as it stands in the claims *)
+Record told := Told { t_kappa : json; t_fit : json; t_value : json; t_atoms : json; t_verts : json; t_rank : json; t_dim : json; t_Mstar : json; t_mstar : json;
+  t_sizes : list (str * json); t_widths : list json; t_threshold : json; t_bound : json; t_talk : json; t_verdicts : json }.
+(** and its witness *)
+Record shown := Shown { s_forests : list json; s_farkas : json; s_cover : json; s_basis : json; s_used : json; s_frame : json }.
+Definition d_cert (D : data K) (T : told) (S : shown) (cnt : Z) (circ : list (list nat * list K)) (pt : list Z) (pts : list (list K)) (mu : list (list nat * list K)) : option (cert K) :=
+  do kap <- vec (t_kappa T); do fit <- vec (t_fit T); do val <- number (t_value T); do at_ <- arr d_atom (t_atoms T); do vs <- arr d_vert (t_verts T);
+  do rk <- nat_ (t_rank T); do dm <- nat_ (t_dim T); do bigm <- nat_ (t_Mstar T); do smallm <- nat_ (t_mstar T); do sz <- mapo d_size (t_sizes T);
+  do ws <- when (List.length (t_widths T) =? List.length (s_forests S))%nat (mapo d_width (combine (t_widths T) (s_forests S)));
+  do th <- nat_ (t_threshold T); do bd <- nat_ (t_bound T); do bt <- nat_ (t_talk T); do vd <- obj ["T7.1"; "T7.2"; "T7.3"; "T7.4"; "T7.5"]%string (t_verdicts T); do vd <- mapo d_verdict vd;
+  do fk <- arr primitive (s_farkas S); do ct <- arr token (s_cover S); do bs <- arr nat_ (s_basis S); do us <- nat_ (s_used S); do fr <- arr d_frame (s_frame S);
+  when (increasing (lexlt (fun a b => nat_of_ascii a <? nat_of_ascii b)%nat Ascii.eqb) (List.map fst (t_sizes T)))
+    (Some (Cert K D cnt kap fit val at_ vs rk dm smallm bigm sz ws th bd bt vd circ pt pts mu fk ct bs us fr)).
 Definition d_staircase (claims dat wit : json) : option (cert K) :=
   do D <- d_data dat;
   match claims, obj ["components"; "cover"; "dual"; "patterns"; "rank"]%string wit with
@@ -148,14 +161,8 @@ Definition d_staircase (claims dat wit : json) : option (cert K) :=
       match claim "threshold" ["bound"; "bound_talk"; "claim"; "threshold"]%string j9, claim "theorems" ["claim"; "verdicts"]%string j10,
         obj ["farkas"; "tree"]%string wcov, obj ["circuits"; "points"; "tree"]%string wp, obj ["basis"; "dual"; "used"]%string wr, wc with
       | Some [bd; bt; _; th], Some [_; vd], Some [fk; ct], Some [circ; pts; pt], Some [bs; fr; us], JL wc =>
-        do cnt <- int cnt; do kap <- vec kap; do fit <- vec fit; do val <- number val; do at_ <- arr d_atom at_; do vs <- arr d_vert vs;
-        do rk <- nat_ rk; do dm <- nat_ dm; do bigm <- nat_ bigm; do smallm <- nat_ smallm; do sz <- mapo d_size sp;
-        do ws <- when (List.length ws =? List.length wc)%nat (mapo d_width (combine ws wc));
-        do th <- nat_ th; do bd <- nat_ bd; do bt <- nat_ bt; do vd <- obj ["T7.1"; "T7.2"; "T7.3"; "T7.4"; "T7.5"]%string vd; do vd <- mapo d_verdict vd;
-        do circ <- arr d_circuit circ; do pt <- arr token pt; do pts <- arr d_point pts; do mu <- arr d_mult wd;
-        do fk <- arr primitive fk; do ct <- arr token ct; do bs <- arr nat_ bs; do us <- nat_ us; do fr <- arr d_frame fr;
-        when (increasing (lexlt (fun a b => nat_of_ascii a <? nat_of_ascii b)%nat Ascii.eqb) (List.map fst sp))
-          (Some (Cert K D cnt kap fit val at_ vs rk dm smallm bigm sz ws th bd bt vd circ pt pts mu fk ct bs us fr))
+        do cnt <- int cnt; do circ <- arr d_circuit circ; do pt <- arr token pt; do pts <- arr d_point pts; do mu <- arr d_mult wd;
+        d_cert D (Told kap fit val at_ vs rk dm bigm smallm sp ws th bd bt vd) (Shown wc fk ct bs us fr) cnt circ pt pts mu
       | _, _, _, _, _, _ => None end
     | _, _, _, _, _, _, _, _ => None end
   | _, _ => None end.
@@ -236,25 +243,68 @@ Definition d_descent (claims dat wit : json) : option descent :=
       Some (DescentOf (Walk Q D cnt kap fit val w bp circ pt pts mu) os)
     | _, _, _, _, _ => None end
   | _, _ => None end.
-Inductive certificate := OverQ (b : body Q) | OverField (f : list Z) (lo hi : Q) (b : body K) | OfGap (C : gap) | OfDescent (C : descent).
+(** kind cones, over Q, in format 2 with nothing free: a penalised bias is one more column, of ones *)
+Definition is_text (s : string) (j : json) : bool := match j with JS t => streq t (lit s) | _ => false end.
+Definition d_data_2 (j : json) : option (data Q) :=
+  match obj ["X"; "beta_squared"; "free"; "loss"; "unit"; "y"]%string j with
+  | Some [x; b2; fr; lo; un; y] =>
+    match obj ["kind"; "weights"]%string lo, obj ["bias"; "kind"]%string un with
+    | Some [lk; om], Some [bi; uk] =>
+      do x <- arr (arr rat) x; do b2 <- rat b2; do om <- arr rat om; do y <- arr rat y;
+      let x := if is_text "penalised" bi then List.map (fun r => app r [1%Q]) x else x in
+      when (is_text "none" fr && is_text "squared" lk && is_text "relu" uk && (is_text "none" bi || is_text "penalised" bi && (1 <? List.length (hd [] x))%nat))
+        (Some (Data Q (List.length (hd [] x)) x y om b2))
+    | _, _ => None end
+  | _ => None end.
+Definition d_peak (j : json) : option peak :=
+  match obj ["p"; "sign"; "theta"]%string j with
+  | Some [JL [num; den]; s; JL [places; shares; whole]] =>
+    do num <- arr int num; do den <- den_ den; do s <- int s; do places <- arr nat_ places; do shares <- arr int shares; do whole <- den_ whole;
+    when (Z.eqb (fold_right Z.gcd den num) 1 && (Z.abs s <=? 1)%Z && increasing Nat.ltb places && (List.length places =? List.length shares)%nat)
+      (Some (Peak s num den (combine places shares) whole))
+  | _ => None end.
+Definition d_coned (claims dat wit : json) : option coned :=
+  let self := fun x : Q => x in let none := fun _ : list Q => 0%Q in
+  do D <- d_data_2 dat;
+  match claims, obj ["components"; "cover"; "dual"; "rank"]%string wit with
+  | JL [j1; j2; j3; j4; j5; j6; j7; j8; j9], Some [JL wc; wcov; wd; wr] =>
+    match claim "dual" ["claim"; "kappa"]%string j1, claim "optimum" ["claim"; "fit"; "objective"; "pieces"]%string j2, claim "atoms" ["claim"; "list"]%string j3,
+      claim "vertices" ["claim"; "list"]%string j4, claim "dimension" ["claim"; "dim"; "rank"; "used_rank"]%string j5,
+      claim "widths" ["M_star"; "claim"; "m_star"; "spectrum"]%string j6, claim "components" ["claim"; "modulo"; "widths"]%string j7 with
+    | Some [_; kap], Some [_; fit; val; JL pieces], Some [_; at_], Some [_; vs], Some [_; dm; rk; ur], Some [bigm; _; smallm; JO sp], Some [_; JL []; JL ws] =>
+      match claim "threshold" ["bound"; "bound_rank"; "bound_talk"; "claim"; "threshold"]%string j8, claim "theorems" ["claim"; "modulo"; "verdicts"]%string j9,
+        obj ["farkas"; "tree"]%string wcov, obj ["basis"; "peaks"; "trees"; "unit"]%string wd, obj ["basis"; "dual"; "used"]%string wr with
+      | Some [bd; br; bt; _; th], Some [_; JL []; vd], Some [fk; ct], Some [cb; pk; JL [plus; minus]; un], Some [bs; fr; us] =>
+        do C <- d_cert Q self none 1 D (Told kap fit val at_ vs rk dm bigm smallm sp ws th br bt vd) (Shown wc fk ct bs us fr) 0 [] [] [] [];
+        do un <- rat un; do cb <- arr (arr int) cb; do pk <- arr d_peak pk; do plus <- arr int plus; do minus <- arr int minus; do ur <- nat_ ur; do bd <- nat_ bd;
+        when ((List.length pieces =? List.length (d_X Q D))%nat && forallb (is_text "smooth") pieces) (Some (ConedOf C (ConesOf un cb pk plus minus) ur bd))
+      | _, _, _, _, _ => None end
+    | _, _, _, _, _, _, _ => None end
+  | _, _ => None end.
+Inductive certificate := OverQ (b : body Q) | OverField (f : list Z) (lo hi : Q) (b : body K) | OfGap (C : gap) | OfDescent (C : descent) | OfCones (N : coned).
 Definition d_field (j : json) : option (list Z * Q * Q) :=
   match obj ["poly"; "root"]%string j with Some [f; JL [lo; hi]] => do f <- arr int f; do lo <- rat lo; do hi <- rat hi; Some (f, lo, hi) | _ => None end.
+(** of each part there is a hash, which is not computed again *)
+Definition sealed (parts : list string) (j : json) : bool :=
+  match obj parts j with Some l => forallb (fun x => match x with JS s => (List.length s =? 64)%nat | _ => false end) l | _ => false end.
 Definition decode (j : json) : option certificate :=
   match obj ["claims"; "conventions"; "data"; "field"; "format"; "kind"; "sha256"; "version"; "witness"]%string j with
   | Some [cl; cv; dat; fd; JS fm; JS kd; sh; JZ v; wit] =>
-    when (streq fm (lit "polytope_nn.certificate/1") && Z.eqb v 1 && streq (print cv) (print conventions) &&
-        match obj ["claims"; "data"; "witness"]%string sh with Some [JS a; JS b; JS c] => forallb (fun s => (List.length s =? 64)%nat) [a; b; c] | _ => false end)
-      match fd with
-      | JS q => when (streq q (lit "Q")) (if streq kd (lit "gap") then option_map OfGap (d_gap cl dat wit) else if streq kd (lit "descent") then option_map OfDescent (d_descent cl dat wit) else option_map OverQ (d_body Q (fun x => x) (fun _ => 0%Q) 1 kd cl dat wit))
-      | _ => do (f, lo, hi) <- d_field fd; option_map (OverField f lo hi) (d_body K embed (fun c => c) (List.length f - 1) kd cl dat wit)
-      end
+    when (streq (print cv) (print conventions))
+      (if streq fm (lit "polytope_nn.certificate/1") && Z.eqb v 1 && sealed ["claims"; "data"; "witness"]%string sh then
+        match fd with
+        | JS q => when (streq q (lit "Q")) (if streq kd (lit "gap") then option_map OfGap (d_gap cl dat wit) else if streq kd (lit "descent") then option_map OfDescent (d_descent cl dat wit) else option_map OverQ (d_body Q (fun x => x) (fun _ => 0%Q) 1 kd cl dat wit))
+        | _ => do (f, lo, hi) <- d_field fd; option_map (OverField f lo hi) (d_body K embed (fun c => c) (List.length f - 1) kd cl dat wit)
+        end
+      else when (streq fm (lit "polytope_nn.certificate/2") && Z.eqb v 2 && sealed ["claims"; "data"; "frame"; "witness"]%string sh && streq kd (lit "cones") && is_text "Q" fd)
+        (option_map OfCones (d_coned cl dat wit)))
   | _ => None end.
 (** what a certificate says, of the real numbers *)
 Definition holds (c : certificate) : Prop :=
   match c with
   | OverQ b => true_of Q Q2R b
   | OverField f lo hi b => exists alpha, (Q2R lo <= alpha <= Q2R hi /\ value f alpha = 0)%R /\ true_of K (ev alpha) b
-  | OfGap C => gap_holds C | OfDescent C => descent_holds C end.
+  | OfGap C => gap_holds C | OfDescent C => descent_holds C | OfCones N => coned_holds N end.
 
 (** ** one function from text to yes or no; numbers and texts have at most 4000 characters *)
 Fixpoint short (j : json) : bool :=
@@ -265,7 +315,7 @@ Definition check_certificate (c : certificate) : bool :=
   match c with
   | OverQ (Staircase _ C) => checkQ C | OverQ (Path _ C) => check_walkQ C | OverQ (Apart _ C) => check_separationQ C
   | OverField f lo hi (Staircase _ C) => check_field f lo hi C | OverField f lo hi (Path _ C) => check_walk_field f lo hi C | OverField f lo hi (Apart _ C) => check_separation_field f lo hi C
-  | OfGap C => check_gap C | OfDescent C => check_descent C end.
+  | OfGap C => check_gap C | OfDescent C => check_descent C | OfCones N => check_coned N end.
 Definition check_text (s : str) : bool :=
   match parse (2 * List.length s) s with
   | Some (j, []) => streq (print j) s && (Z.of_nat (List.length s) <=? 100000000)%Z && short j && match decode j with Some c => check_certificate c | None => false end
@@ -277,6 +327,6 @@ Theorem text_correct s : check_text s = true -> exists j c, print j = s /\ decod
 Proof.
   unfold check_text. destruct (parse _ s) as [[j [|a r]]|]; try discriminate. rewrite !andb_true_iff. intros [[[A _] _] B].
   destruct (decode j) as [c|] eqn:E; try discriminate. exists j, c. split; [apply streq_eq; auto|]. split; auto.
-  destruct c as [[C|C|C]|f lo hi [C|C|C]|C|C]; simpl in *;
-    [apply staircase_correct_Q|apply walk_correct_Q|apply separation_correct_Q|apply staircase_correct_NF|apply walk_correct_NF|apply separation_correct_NF|apply gap_correct|apply descent_correct]; auto.
+  destruct c as [[C|C|C]|f lo hi [C|C|C]|C|C|N]; simpl in *;
+    [apply staircase_correct_Q|apply walk_correct_Q|apply separation_correct_Q|apply staircase_correct_NF|apply walk_correct_NF|apply separation_correct_NF|apply gap_correct|apply descent_correct|apply cones_correct]; auto.
 Qed.

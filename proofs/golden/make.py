@@ -709,6 +709,13 @@ def enclosed_arcs() -> Certificate:
     return enclosed_certificate(vector_optimal_set(D), 256)
 
 
+@golden
+def enclosed_tied() -> Certificate:
+    """Two planes that share a ray: its mass is in either."""
+    rows = [[3, -3], [1, -1], [3, -1]]
+    return several(rows, [[-3, -3], [1, 2], [3, -3]], "1/4", bias="penalised")
+
+
 def lossy(
     X: Rows, Y: Sequence[Sequence[object]], beta: object, loss: object, **given: object
 ) -> Certificate:
@@ -1141,6 +1148,29 @@ def fans_blocks() -> Certificate:
         {"A": [[2, 1], [1, -1], [-1, 0]], "norm": "l1", "cone": [[1, 1]]},
     ]
     return certify(GroupLasso(blocks, [-1, -1, -1], beta="1/4", loss="logistic"))
+
+
+@golden
+def fans_idle() -> Certificate:
+    """The l1 norm and the Poisson loss: a ray that is tied and has no weight."""
+    X = [[1, 1, 2], [-1, -1, -2], [2, 0, 2], [2, -2, 3]]
+    return certify(TrainingProblem(X, [4, 2, 2, 4], beta=2, loss="poisson", penalty="l1"))
+
+
+@golden
+def fans_rest() -> Certificate:
+    """The l1 norm and a power, a label that is fitted: kappa is 0 as columns are tied."""
+    given = {"loss": {"kind": "power", "p": "5/2"}, "bias": "penalised", "penalty": "l1"}
+    return certify(
+        TrainingProblem([[2], [-2], [0], [2]], [-1, 2, 1, 4], beta="1/2", **given)
+    )
+
+
+@golden
+def cells_logarithms() -> Certificate:
+    """The l1 norm and the logistic loss of a rational kappa: four cells, fits ln 2."""
+    given = {"loss": "logistic", "penalty": "l1"}
+    return certify(TrainingProblem(cross(2), [1] * 4, beta="1/3", **given))
 
 
 @golden

@@ -227,3 +227,13 @@ def a_tight_tope_called_strict(c):
 @forged("fans_blocks", DUAL, "a cone is not proved to be below beta")
 def a_tight_block_called_strict(c):
     c["witness"]["dual"][1] = []
+
+
+@forged("fans_rest", "claims.optimum", "an entry of kappa is not proved to be 0")
+def a_power_that_is_at_rest_without_a_reason(c):
+    c["witness"]["hints"][1] = None
+
+
+@forged("fans_idle", "claims.vertices", "a support is no basis")
+def a_ray_without_weight_in_use(c):
+    claim(c, "vertices")["list"][0]["support"] = [1]

@@ -82,6 +82,32 @@ def a_width_that_joins_too_early_in_intervals(c):
     claim(c, "spanned")["connected_from"] = 3
 
 
+@forged("enclosed_point", SYSTEM, "atoms alone are not tied")
+def a_mass_that_is_given(c):
+    system(c)["tied"] = [[0, 0, "1", []]]
+
+
+@forged("enclosed_plane", SYSTEM, "an entry is tied where a kernel is not its hull")
+def an_atom_that_is_tied(c):
+    system(c)["tied"] = [[1, 0, "1", ["0", "0", "0", "0"]]]
+
+
+@forged("enclosed_tied", SYSTEM, "an entry is tied twice")
+def a_share_of_a_ray_twice(c):
+    system(c)["tied"] *= 2
+
+
+@forged("enclosed_tied", SYSTEM, "a tied equation is not that combination of others")
+def a_ray_that_is_another(c):
+    shares = system(c)["tied"][0][3]
+    shares[0] = "2" if shares[0] != "2" else "3"
+
+
+@forged("enclosed_tied", "claims.spanned", "not what follows")
+def a_rank_that_counts_a_ray_twice(c):
+    claim(c, "spanned")["rank"] = 6
+
+
 @forged("enclosed_point", SYSTEM, "the radius is not positive")
 def a_box_that_is_empty(c):
     system(c)["radius"] = "-1/4"

@@ -59,6 +59,7 @@ BY_UNIT_TESTS = {
     "sets of cells are to be looked at",
     "placements are to be looked at",
     "whether two neurons are one is not proved",
+    "an atom may undo what has no weight",
 }
 
 

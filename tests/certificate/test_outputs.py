@@ -9,7 +9,6 @@ import pytest
 from polytope_nn import VectorProblem, vector_optimal_set, vector_optimum
 from polytope_nn.certificate.check import Refuted, accepted, check
 from polytope_nn.checker.claims.vector.enclosed import sides
-from polytope_nn.errors import Undecided
 from polytope_nn.exact.field import NumberField
 from polytope_nn.vector.certificate.claims import enclosed_certificate, vector_certificate
 from tests.oracles.outputs import CONTINUUM, PLANTED, W1
@@ -268,8 +267,53 @@ def middle(pair):
     return float((low + high) / 2)
 
 
-def test_planes_that_share_a_ray_are_undecided_in_intervals():
-    X = [[-2, 1], [-2, 2], [0, -1], [-3, 2], [3, 0]]
-    Y = [[3, -4], [-2, 1], [3, 3], [0, 1], [-2, 2]]
-    with pytest.raises(Undecided, match="certificate"):
-        vector_certificate(VectorProblem(X, Y, beta="1/2"))
+SHARING = {
+    "two rays": (
+        [[-2, 1], [-2, 2], [0, -1], [-3, 2], [3, 0]],
+        [[3, -4], [-2, 1], [3, 3], [0, 1], [-2, 2]],
+    ),
+    "a solid, too": (
+        [[-2, -1, -1], [1, 3, -2], [3, 0, -2], [0, 0, -3]],
+        [[-4, 2, -1], [1, -2, -2], [-1, -4, 3], [4, 3, -1]],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHARING)
+def test_hulls_that_share_rays_are_proved_in_intervals(name):
+    """The rank that is claimed is that of the features, counted again in floats."""
+    X, Y = SHARING[name]
+    C = vector_certificate(VectorProblem(X, Y, beta="1/2"))
+    check(C)
+    tied = C.witness["system"]["tied"]
+    enclosed, X = C.claim("enclosed"), np.array(X, float)
+    kappa = np.array([[middle(t) for t in row] for row in enclosed["kappa"]])
+    features = []
+    for one in enclosed["continua"]:
+        V = [np.array([middle(t) for t in v]) for v in one["kernel"]]
+        phi = [(np.array(one["face"]) > 0) * (X @ v) for v in V]
+        features += [
+            (np.outer(p, kappa.T @ q) + np.outer(q, kappa.T @ p)).ravel()
+            for i, p in enumerate(phi)
+            for q in phi[i:]
+        ]
+    rank = len(enclosed["atoms"]) + np.linalg.matrix_rank(np.array(features), 1e-9)
+    assert tied
+    assert C.claim("spanned")["rank"] == rank
+
+
+def test_a_sample_that_no_neuron_sees_counts_exactly():
+    """Its label 0 makes its row of N 0: a face that sees it has the form of one in its closure."""
+    X, Y = [[-2, -3], [0, -1], [-2, 2], [1, 0]], [[-1, 1], [0, 0], [-2, 3], [3, 1]]
+    O = vector_optimum(VectorProblem(X, Y, beta="1/2"))
+    assert (O.level, O.N[1]) == ("interval", (0, 0))
+    assert {a.covector for a in O.atoms} == {
+        (1, -1, 1, -1),
+        (-1, 0, -1, 1),
+        (-1, -1, 1, -1),
+    }
+    c = json.loads(vector_certificate(O).to_json())
+    check(canonical(c))
+    c["data"]["y"][1] = ["1/100", "0"]
+    with pytest.raises(Refuted):
+        check(canonical(sealed(c)))

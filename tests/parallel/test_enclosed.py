@@ -8,7 +8,8 @@ import pytest
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import vector
 from polytope_nn.exact.scalar import dot
-from polytope_nn.parallel.counts.enclosed import EnclosedComplex, Flat
+from polytope_nn.parallel.counts.enclosed import EnclosedComplex
+from polytope_nn.parallel.counts.flat import ShallowFlat
 from polytope_nn.parallel.counts.slots import SlotComplex
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
@@ -26,7 +27,7 @@ def test_exact_instances_have_the_same_counts(w):
     O = proved(w.problem(), vector(w.kappa))
     if O.two_layer is None:
         return
-    flat = Flat(O.problem.design, O.two_layer)
+    flat = ShallowFlat(O.problem.design, O.two_layer)
     for (m, k), expected in w.counts.items():
         if m > 3:
             continue

@@ -28,6 +28,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.arrangement import Arrangement, arrangement
 from polytope_nn.geometry.double_description import slice_generators
 from polytope_nn.geometry.farkas import alternative
+from polytope_nn.landscape.boxes import box_vertices
 from polytope_nn.landscape.slot_complex import slot_complex
 from polytope_nn.landscape.supports import support
 from polytope_nn.problems.training import TrainingProblem
@@ -35,6 +36,7 @@ from polytope_nn.problems.units.activations import Slopes
 from polytope_nn.problems.units.lasso import GroupLasso
 
 from .normed import pressing, price, unit_of
+from .planted import cover_of_logarithms, primes_of, writer
 from .told import positive, pressed, pulls
 
 __all__ = ["cell_certificate", "cells_of", "counts"]
@@ -88,9 +90,12 @@ def _made(O: BlockOptimum | CellOptimum) -> Certificate:
     features = [tuple(D.modulo(list(ray.feature))) for ray in rays]
     columns, right = lifted_columns(D, features, O.interval)
     table = transpose(columns) if columns else ((),) * len(right)
-    points = slice_generators(table, right, most=_RAYS)[0]
+    raw, primes = [ray.feature for ray in rays], primes_of(O)
+    by_pivots = box_vertices(raw, problem.free, O.interval) if primes else None  # no field
+    points = by_pivots or slice_generators(table, right, most=_RAYS)[0]
     if len(points) > _POINTS:
         raise TooMany(f"more than {_POINTS} extreme points")
+    write = writer(primes) if primes else written
     lifted = [support(x) for x in points]
     shadows = [bits & (1 << len(rays)) - 1 for bits in lifted]
     used = [
@@ -101,12 +106,12 @@ def _made(O: BlockOptimum | CellOptimum) -> Certificate:
     claims: list[Json] = [
         {"claim": "patterns", "counts": [count]},
         {"claim": "dual", "kappa": list(map(written, O.kappa))},
-        intervals(O),
+        intervals(O, write),
         {"claim": "rays", "list": [ray.spoken for ray in rays]},
         {"claim": "cells", "list": [[*cell] for cell in cells]},
         {
             "claim": "lifted",
-            "list": [vertex_json(c) for c in points],
+            "list": [vertex_json(c, write) for c in points],
             "dim": len(used) - (rank(used) if used else 0),
         },
         counts(O, D),
@@ -115,13 +120,14 @@ def _made(O: BlockOptimum | CellOptimum) -> Certificate:
         "patterns": patterns,
         "dual": dual,
         "cells": cones,
-        "cover": cover_tree(lifted, columns, right),
+        "cover": (cover_of_logarithms if primes else cover_tree)(lifted, columns, right),
         "lifted": rank_witness(lifted, columns, len(right)),
         "rank": rank_witness(shadows, features, problem.n),
     }
     directions = [t for ray in rays for t in ray.u]
     masses = [x for point in points for x in point]
-    field = field_of([*O.kappa, *masses, *directions, price(O)])
+    in_field = field_of([*O.kappa, *masses, *directions, price(O)])
+    field: Json = {"primes": [*primes]} if primes else in_field
     kind = "lasso_cells" if isinstance(problem, GroupLasso) else "cells"
     return Certificate(kind, data, field, claims, witness, version=2)
 
@@ -281,7 +287,6 @@ def cells_of(cones: Sequence[Json], smooth: Sequence[bool]) -> list[tuple[int, .
 def counts(O: BlockOptimum | CellOptimum, D: Instance) -> dict[str, Json]:
     """Return the claim of the slot complex."""
     S = slot_complex(O)
-    modulo: list[Json] = [*D.unfixed]
     last = max(S.bound, S.m_star + 1)
     if last - S.m_star > _WIDE:
         raise TooMany(f"more than {_WIDE} widths")
@@ -291,7 +296,7 @@ def counts(O: BlockOptimum | CellOptimum, D: Instance) -> dict[str, Json]:
             {"m": step.width, "polytope_components": step.classes} for step in steps
         ]
         own: dict[str, Json] = {"m_star": S.m_star, "bound": S.bound}
-        return {"claim": "parts", **own, "widths": kept, "modulo": modulo}
+        return {"claim": "parts", **own, "widths": kept, "modulo": [*D.unfixed]}
     widths: list[Json] = [
         {
             "m": step.width,
@@ -308,5 +313,5 @@ def counts(O: BlockOptimum | CellOptimum, D: Instance) -> dict[str, Json]:
         "threshold": S.threshold,
         "bound": S.bound,
         "widths": widths,
-        "modulo": modulo,
+        "modulo": [*D.unfixed],
     }

@@ -35,14 +35,14 @@ from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.checker.lift import Lift
-from polytope_nn.dual.atoms import Atom, Bound, cone_projection
+from polytope_nn.dual.atoms import Atom, Bound
 from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalar, squared_norm
+from polytope_nn.exact.scalar import Scalar
 from polytope_nn.geometry.arrangement import Arrangement, arrangement
 from polytope_nn.landscape.merge_tree import Staircase, merge_tree
 from polytope_nn.landscape.optimal_set import OptimalPolytope
@@ -50,10 +50,10 @@ from polytope_nn.landscape.supports import bits_of
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.problems.units.activations import Slopes
+from polytope_nn.search.losses.pieces import Pieces
 
 from .sloped import centre_of, keys_of, sides_of, slopes_told, source_bounds
-from .told import pulls, relu
+from .told import exact_bounds, relu
 
 __all__ = [
     "enclosed_certificate",
@@ -105,7 +105,8 @@ def _of_relu(P: OptimalPolytope) -> _Placed:
         return _Placed(*_one_point(P), *known)
     _require_no_pins(proof)
     groups = [unit.keys for unit in proof.units]
-    return _Placed(groups, linear(proof, problem), proof.centre, *known)
+    chosen = linear(proof, problem)
+    return _Placed(groups, chosen, _unrested(P, proof, proof.centre, chosen), *known)
 
 
 def _of_sides(P: OptimalPolytope) -> _Placed:
@@ -115,30 +116,27 @@ def _of_sides(P: OptimalPolytope) -> _Placed:
     assert isinstance(problem, TrainingProblem)  # no other has slopes
     H = arrangement(problem.plain_design)
     if O.sides is None or O.sides.enclosures is None:  # kappa is exact, the fit is not
-        return _Placed(*_one_point(P), slopes_told(problem), [(H, _exact_bounds(P, H))])
+        return _Placed(*_one_point(P), slopes_told(problem), [(H, exact_bounds(O, H))])
     sides, proof = sides_of(O)
     _require_no_pins(proof)
     groups = [keys_of(sides, unit.keys) for unit in proof.units]
-    chosen, centre = linear(proof, sides), centre_of(sides, proof)
+    chosen = linear(proof, sides)
+    centre = _unrested(P, proof, centre_of(sides, proof), chosen)
     return _Placed(groups, chosen, centre, slopes_told(problem), [(H, source_bounds(O, H))])
 
 
-def _exact_bounds(P: OptimalPolytope, H: Arrangement) -> list[Bound]:
-    """Return the bounds of a kappa that is known exactly, tope by tope."""
-    problem = P.problem
-    assert isinstance(problem, TrainingProblem)  # as above
-    assert isinstance(problem.activation, Slopes)  # as above
-    found = []
-    signed = [(pattern, s) for pattern in H.patterns for s in (1, -1)]
-    asked = pulls(H, H.patterns, P.kappa, problem.activation)
-    for (pattern, s), (p, cone, at) in zip(signed, asked, strict=True):
-        g, mu = cone_projection(cone, p)
-        full: list[Scalar] = [Fraction(0)] * problem.n
-        for k, t in zip(at, mu, strict=True):
-            full[k] = t
-        tight = bool(squared_norm(g) == problem.beta_squared)
-        found.append(Bound(pattern, s, tuple(full), tight))
-    return found
+def _unrested(
+    P: OptimalPolytope, proof: Enclosures, centre: Vector, chosen: Sequence[Vector]
+) -> Vector:
+    """Return a centre without the lambda of samples where a power is at rest: z is the label.
+
+    The search has them as flats, the last of what is free before the chosen columns.
+    """
+    loss, solved = P.problem.loss, proof.solved
+    at_rest = isinstance(loss, SeparableLoss) and loss.kind == "power"
+    flats = len(solved.flats) if at_rest and isinstance(solved, Pieces) else 0
+    end = len(centre) - len(chosen)
+    return (*centre[: end - flats], *centre[end:])
 
 
 def _require_no_pins(proof: Enclosures) -> None:
@@ -260,7 +258,8 @@ def spoken_pieces(P: OptimalPolytope | Optimum) -> list[Json]:
     spoken: list[Json] = []
     for row, t in zip(loss.rows, P.kappa, strict=True):
         if not isinstance(row, Graph):
-            spoken.append("0 curve")
+            still = loss.kind == "power" and isinstance(t, Fraction) and not t
+            spoken.append("1 rest" if still else "0 curve")
             continue
         exact = not isinstance(t, Ball)
         on = [

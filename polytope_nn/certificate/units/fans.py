@@ -15,9 +15,10 @@ from polytope_nn.certificate.format import Certificate, Json
 from polytope_nn.certificate.general import data_of
 from polytope_nn.certificate.raised import with_hints
 from polytope_nn.certificate.strict_walls import midpoint
-from polytope_nn.certificate.trees import covered, pattern_tree
+from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.listed.fans import TIGHT
+from polytope_nn.checker.claims.listed.idle import settled
 from polytope_nn.checker.claims.listed.system import Tied, tied_of
 from polytope_nn.checker.claims.pieces.system import pieces_of
 from polytope_nn.checker.kernel.intervals import Numbers
@@ -137,7 +138,7 @@ def _attempt(told: _Told, bits: int) -> Certificate:
     of = partial(Tied, pieces=pieces_of(D, pieces), bits=bits, hints=Lift(D.clock))
     system = tied_of(D, listed, placed, of)
     x, located = locate(system, _near(told, pieces))
-    e = x[D.n : D.n + len(basis.places)]
+    e = settled(system, x[D.n : D.n + len(basis.places)])
     supports = _supports(system, e)
     patterns, dual, count, cones = told.bounds
     walls = TiedWalls(system, e)
@@ -156,7 +157,7 @@ def _attempt(told: _Told, bits: int) -> Certificate:
         "patterns": patterns,
         "dual": dual,
         "cells": cones,
-        "cover": {"tree": covered(supports, walls, strict=True), "farkas": walls.table},
+        "cover": walls.cover(supports),
         "rank": rank_witness(supports, basis.shares, len(basis.places) if rays else D.n),
     }
     lasso = isinstance(O.problem, GroupLasso)
@@ -184,10 +185,13 @@ def _near(told: _Told, pieces: Sequence[Json]) -> list[Fraction]:
 
 def _supports(system: Tied, e: Numbers) -> list[int]:
     """Return the supports of the vertices of P, for the middles of the weights of the basis."""
-    if not system.listed:
+    alive = system.alive
+    if not system.places:
         return [0]
-    found = slice_vertices(transpose(system.coordinates), tuple(map(midpoint, e)))
-    return sorted(map(support, found), key=bits_of)
+    columns = [system.narrow(a) for a in alive]
+    found = slice_vertices(transpose(columns), tuple(map(midpoint, e)))
+    bits = (sum(1 << alive[j] for j in bits_of(support(c))) for c in found)
+    return sorted(bits, key=bits_of)
 
 
 def _bounds(told: _Told, D: Instance) -> tuple[Json, list[Json], int, list[Json]]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from polytope_nn.certificate.format import Json, written
 from polytope_nn.certificate.trees import FarkasWalls, covered
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.exact.logarithms import Logarithms, logarithm
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import Scalar, Scalars
@@ -19,7 +20,7 @@ from polytope_nn.problems.losses import SeparableLoss
 __all__ = ["cover_of_logarithms", "primes_of", "writer"]
 
 
-def primes_of(P: OptimalPolytope) -> list[int]:
+def primes_of(P: OptimalPolytope | Optimum) -> list[int]:
     """Return the primes of the numbers whose logarithms the fits are; none without logarithms."""
     loss = P.problem.loss
     if not isinstance(loss, SeparableLoss) or loss.is_piecewise or loss.kind == "power":

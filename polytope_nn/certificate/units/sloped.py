@@ -15,7 +15,13 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import Slopes
 from polytope_nn.problems.units.doubled import Doubled
 
-__all__ = ["centre_of", "keys_of", "sides_of", "slopes_told", "source_bounds"]
+__all__ = [
+    "centre_of",
+    "keys_of",
+    "sides_of",
+    "slopes_told",
+    "source_bounds",
+]
 
 Key = tuple[int, tuple[int, ...]]
 

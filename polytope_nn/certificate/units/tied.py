@@ -17,6 +17,7 @@ from polytope_nn.certificate.strict_walls import WallTable, midpoint
 from polytope_nn.certificate.trees import covered
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.listed import polytope
+from polytope_nn.checker.claims.listed.idle import settled
 from polytope_nn.checker.claims.listed.system import Tied, tied_of
 from polytope_nn.checker.claims.pieces.system import pieces_of
 from polytope_nn.checker.kernel.intervals import Numbers
@@ -92,7 +93,7 @@ def _attempt(
     of = partial(Tied, pieces=pieces_of(D, pieces), bits=bits, hints=Lift(D.clock))
     system = tied_of(D, listed, placed, of)
     x, located = locate(system, _near(P, order, basis))
-    e = x[D.n : D.n + len(basis.places)]
+    e = settled(system, x[D.n : D.n + len(basis.places)])
     supports = sorted(_supports(P, order), key=bits_of)
     claims: list[Json] = [
         {"claim": "patterns", "counts": [count]},
@@ -107,7 +108,7 @@ def _attempt(
         **located,
         "patterns": patterns,
         "dual": _multipliers(P, order, atoms),
-        "cover": {"tree": covered(supports, walls, strict=True), "farkas": walls.table},
+        "cover": walls.cover(supports),
         "rank": rank_witness(supports, basis.shares, len(basis.places) if atoms else D.n),
         "components": forests(P.staircase, supports),
     }
@@ -202,8 +203,13 @@ class TiedWalls(WallTable):
     def __init__(self, system: Tied, e: Numbers) -> None:
         super().__init__()
         self.system, self.e = system, e
-        self.columns = [tuple(v) for v in system.coordinates]
+        self.columns = [tuple(system.narrow(a)) for a in system.alive]
         self.right = tuple(map(midpoint, e))
+
+    def cover(self, supports: Sequence[int]) -> dict[str, Json]:
+        """Return the witness that there are no vertices but those of these supports."""
+        alive = [polytope.among(self.system, support) for support in supports]
+        return {"tree": covered(alive, self, strict=True), "farkas": self.table}
 
     def found(self, missing: int | None, vanishing: int) -> int:
         """Return a new vector that proves that no point of P vanishes there."""

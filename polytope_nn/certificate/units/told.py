@@ -1,13 +1,14 @@
 """What a certificate of any loss says of the neurons: their atoms, and that kappa is feasible."""
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 from polytope_nn.certificate.exact import multipliers_of
 from polytope_nn.certificate.format import Json, numerators, written
 from polytope_nn.certificate.interpolations import patterns_of
 from polytope_nn.certificate.trees import Pattern, pattern_tree
-from polytope_nn.dual.atoms import Atom, cone_projection, covector
+from polytope_nn.dual.atoms import Atom, Bound, cone_projection, covector
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.errors import Undecided
@@ -22,7 +23,16 @@ from polytope_nn.problems.units.lasso import Block, GroupLasso, gate_blocks
 from .patterns import threshold_tree
 from .sloped import slopes_told
 
-__all__ = ["Told", "blocks_told", "positive", "pressed", "pulls", "relu", "told"]
+__all__ = [
+    "Told",
+    "blocks_told",
+    "exact_bounds",
+    "positive",
+    "pressed",
+    "pulls",
+    "relu",
+    "told",
+]
 
 
 class Told(NamedTuple):
@@ -89,6 +99,24 @@ def _of_slopes(O: Optimum, problem: TrainingProblem, slopes: Slopes) -> Told:
         for p, cone, at in pulls(H, order, O.kappa, slopes)
     ]
     return Told(slopes_told(problem), [len(order)], atoms, directed(atoms), [tree], [dual])
+
+
+def exact_bounds(O: Optimum, H: Arrangement) -> list[Bound]:
+    """Return the bounds of a kappa that is known exactly, tope by tope."""
+    problem = O.problem
+    assert isinstance(problem, TrainingProblem)  # no other has slopes
+    assert isinstance(problem.activation, Slopes)  # as above
+    found = []
+    signed = [(pattern, s) for pattern in H.patterns for s in (1, -1)]
+    asked = pulls(H, H.patterns, O.kappa, problem.activation)
+    for (pattern, s), (p, cone, at) in zip(signed, asked, strict=True):
+        g, mu = cone_projection(cone, p)
+        full: list[Scalar] = [Fraction(0)] * problem.n
+        for k, t in zip(at, mu, strict=True):
+            full[k] = t
+        tight = bool(squared_norm(g) == problem.beta_squared)
+        found.append(Bound(pattern, s, tuple(full), tight))
+    return found
 
 
 def pulls(

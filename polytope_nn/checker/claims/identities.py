@@ -86,15 +86,20 @@ class Exact:
         if read is None:
             return None
         parts = array(read, HINTS)
-        require(len(parts) in {1, 3}, HINTS, "is no sum and no product")
-        return self.sum(form, parts[0]) if len(parts) == 1 else self.product(form, parts)
+        require(len(parts) in {1, 2, 3}, HINTS, "is no sum and no product")
+        return self.product(form, parts) if len(parts) == 3 else self.sum(form, *parts)
 
-    def sum(self, form: Vector, read: Json) -> Fraction:
-        """Return the value of ``sum_j shares_j z_j + known entries``: ``Z'kappa`` is known."""
+    def sum(self, form: Vector, read: Json, tied: Json = None) -> Fraction:
+        """Return the value of ``sum_j shares_j z_j + known entries``: ``Z'kappa`` is known.
+
+        So is that of differences of columns that are tied, 0, where shares of these are told.
+        """
         S, D = self.S, self.S.D
         shares = rationals(read, len(S.Z), HINTS)
         rest: Vector = list(form)
-        for t, z in zip(shares, S.Z, strict=True):
+        level = S.level if tied is not None else []
+        more = rationals(tied, len(level), HINTS) if level else []
+        for t, z in zip([*shares, *more], [*S.Z, *level], strict=True):
             D.clock.tick()
             rest = [r - t * x for r, x in zip(rest, z, strict=True)] if t else rest
         left = [0 if k in self.known else r for k, r in enumerate(rest)]

@@ -105,6 +105,11 @@ class System:
         return self.D.n + len(self.faces) + len(self.Z)
 
     @property
+    def level(self) -> list[Vector]:
+        """Further columns whose products with kappa are 0."""
+        return []
+
+    @property
     def idle(self) -> list[int]:
         """The atoms that are in no face."""
         members = {a for f in self.faces for a in f.atoms}

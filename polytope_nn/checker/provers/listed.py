@@ -6,6 +6,7 @@ from ..claims import box_dual, polytope
 from ..claims.identities import Exact
 from ..claims.listed import dual, fans
 from ..claims.listed import polytope as tied_polytope
+from ..claims.listed.idle import settled
 from ..claims.listed.system import Tied, tied_of
 from ..claims.pieces.system import pieces_of
 from ..kernel.numbers import Vector, members
@@ -52,11 +53,13 @@ def weights(P: Proof) -> Vector:
 
 def prove_vertices(P: Proof) -> None:
     """Prove the list of vertices."""
-    S, e, cover = P.atoms, weights(P), P.witness["cover"]
+    S, cover = P.atoms, P.witness["cover"]
+    e = settled(S, weights(P))
     P.supports = tied_polytope.vertices_of(S, e, P.claims["vertices"])
     record(cover, "farkas tree", "witness.cover")
     walls = tied_polytope.walls_of(S, e, cover["farkas"])
-    polytope.cover(P.D.clock, len(S), P.supports, walls, cover["tree"])
+    alive = [tied_polytope.among(S, support) for support in P.supports]
+    polytope.cover(P.D.clock, len(S.alive), alive, walls, cover["tree"])
     polytope.antichain(P.D.clock, P.supports)
     P.points = [(s, tied_polytope.weights_of(S, e, members(s))) for s in P.supports]
 

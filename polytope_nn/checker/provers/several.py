@@ -42,15 +42,21 @@ def prove_enclosed(P: Proof) -> None:
     With atoms alone P is a point; the rank of all that is tight joins all networks.
     """
     known, witness = P.standing, P.witness["system"]
+    alone = not P.kind.startswith("continuum")
+    if type(witness) is dict:
+        witness = {"tied": []} | witness
+        fine = not (alone and witness["tied"])
+        require(fine, "witness.system", "atoms alone are not tied")
     if known is None:
         known, witness = standing.smooth(P.D), unheld(witness)
     found = enclosed.proved(P.D, known, P.claims["enclosed"], witness)
     several = any(face.k > 1 for face in found.S.faces)
-    right = several == P.kind.startswith("continuum")
-    require(right, "claims.enclosed", "has a continuum, or none, against its kind")
+    require(
+        several != alone, "claims.enclosed", "has a continuum, or none, against its kind"
+    )
     for charted in P.charts:
         robust.bounded(found, charted)
-    k = sum(len(face.entries) for face in found.S.faces)
+    k = sum(len(face.entries) for face in found.S.faces) - len(found.S.tied)
     sides = enclosed.sides(len(found.S.faces), even=P.D.even and not several)
     P.atoms, P.supports, P.ranks = [], sides, (k, k, P.D.entries)
     bound = ranks.width_of(P.D.n, min(P.D.n, P.D.c - P.D.shifted))
@@ -59,7 +65,7 @@ def prove_enclosed(P: Proof) -> None:
 
 def unheld(witness: Json) -> Json:
     """Return the witness of the squared loss, where no free column is held."""
-    record(witness, "bits pivots centre radius inverse", "witness.system")
+    record(witness, "bits pivots centre radius inverse tied", "witness.system")
     return witness | {"held": [], "follow": []}
 
 

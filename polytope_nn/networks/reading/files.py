@@ -15,7 +15,7 @@ from polytope_nn.networks.neuron import Neuron, Parts, RawNeuron, Slot, slot_of
 
 from .weights import refuse
 
-__all__ = ["dimension_cure", "json_of", "json_of_parts", "parts_of_json"]
+__all__ = ["dimension_cure", "json_of", "json_of_parts", "number_of", "parts_of_json"]
 
 _FORM = (
     '{"neurons": [{"sign": 1, "u": ["1/2", "0"]}, null]} or {"w": [...], "alpha": "..."}'
@@ -110,7 +110,9 @@ def parts_of_json(
                 read["skip"],
                 f"give one entry a feature, as neurons[{j}] has",
             )
-    constant = _number(read["constant"], where, "constant") if "constant" in read else None
+    constant = (
+        number_of(read["constant"], where, "constant") if "constant" in read else None
+    )
     return Parts(slots, skip, constant)
 
 
@@ -131,7 +133,7 @@ def _slot(x: object, where: str, name: str, *, free_bias: bool) -> Slot:
         )
     if isinstance(x, Mapping) and set(x) == {"w", "alpha"}:
         w = _numbers(x["w"], where, f"{name}.w")
-        alpha = _number(x["alpha"], where, f"{name}.alpha")
+        alpha = number_of(x["alpha"], where, f"{name}.alpha")
         enclosed = any(isinstance(t, Ball) for t in (*w, alpha))
         return RawNeuron(w, alpha) if enclosed else slot_of(w, alpha, free_bias=free_bias)
     return refuse(where, name, x, 'write null, {"sign", "u"} or {"w", "alpha"}')
@@ -140,15 +142,16 @@ def _slot(x: object, where: str, name: str, *, free_bias: bool) -> Slot:
 def _numbers(x: object, where: str, name: str) -> Scalars:
     if not isinstance(x, list) or not x:
         refuse(where, name, x, "write a list of numbers")
-    return tuple(_number(t, where, f"{name}[{i}]") for i, t in enumerate(x))
+    return tuple(number_of(t, where, f"{name}[{i}]") for i, t in enumerate(x))
 
 
-def _number(x: object, where: str, name: str) -> Scalar:
+def number_of(x: object, where: str, name: str) -> Scalar:
+    """Return a number of a network: exact, or a ball of ``{"lower", "upper"}``."""
     if isinstance(x, Mapping) and len(x) > 1:  # beside an exact number, for people
         x = {key: value for key, value in x.items() if key != "value_float"}
     if isinstance(x, Mapping) and set(x) == {"lower", "upper"}:
-        lower = _number(x["lower"], where, f"{name}.lower")
-        upper = _number(x["upper"], where, f"{name}.upper")
+        lower = number_of(x["lower"], where, f"{name}.lower")
+        upper = number_of(x["upper"], where, f"{name}.upper")
         if not isinstance(lower, Fraction) or not isinstance(upper, Fraction):
             refuse(where, name, x, 'write {"lower", "upper"} of fractions')
         if lower > upper:

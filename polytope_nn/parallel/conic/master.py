@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["DeepKappa", "Part", "deep_kappa"]
+__all__ = ["DeepKappa", "Part", "completed", "deep_kappa"]
 
 _ROUNDS = 60
 _SLACK = 1e-7
@@ -81,7 +81,7 @@ def deep_kappa(problem: ParallelProblem, start: Scalars) -> DeepKappa | None:
     for _ in range(_ROUNDS):
         new = [g for g in _violated(Saddles(blocks, kappa, square)) if g not in groups]
         if not new:
-            return None if found is None else _completed(found, blocks, square)
+            return found
         groups.update(dict.fromkeys(new))
         found = master.solved(list(groups))
         if found is None:
@@ -121,12 +121,13 @@ def _boxes(saddles: Saddles, least: float) -> list[tuple[int, Saddle]]:
     return found
 
 
-def _completed(found: DeepKappa, blocks: Blocks, square: Fraction) -> DeepKappa:
+def completed(problem: ParallelProblem, found: DeepKappa) -> DeepKappa:
     """Return kappa with the branches that attain beta and no fit is seen to need."""
+    blocks = Blocks(problem.design, problem.arrangement)
     kappa = tuple(
         _NOTHING if i in found.zeros else Fraction(t) for i, t in enumerate(found.kappa)
     )
-    saddles = Saddles(blocks, kappa, square)
+    saddles = Saddles(blocks, kappa, problem.unit_beta_squared)
     parts: list[Part] = []
     known = {(part.sigma, frozenset(part.faces)) for part in found.parts}
     for sigma, saddle in _boxes(saddles, 1 - _TIGHT):

@@ -9,7 +9,8 @@ from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, sign
 from polytope_nn.parallel.pieces import Label
 
-from .enclosed_cells import Branches, EnclosedBranch, Flat, enclosed_vertices
+from .enclosed_cells import Branches, EnclosedBranch, enclosed_vertices
+from .flat import Flat
 from .slots import SlotComplex
 
 __all__ = ["EnclosedComplex", "Flat"]

@@ -1,24 +1,17 @@
 """Vertices of optimal networks where kappa is in balls: equations with rational coefficients.
 
-The output of a mass 1 of an inner atom is ``M kappa``, M a rational matrix: that of its face,
-the rows that the outer ReLU cuts left out. The fit is the sum of the two-layer neurons in use,
-``sum w_b M_b kappa``. Where the matrices of a cell have a basis whose values at kappa are
-independent, masses make the fit iff they do so in coordinates in that basis: rational
-equations, with right sides that are sums of the w_b. What is 0 then is known to be; all else
-is decided by balls, or left open.
+What is 0 by the rational equations of :mod:`~polytope_nn.parallel.counts.coordinates` is known to
+be; all else is decided by balls, or left open. A condition ``z = 0`` of a branch in use holds
+where the equations leave its masses alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
-from polytope_nn.dual.atoms import Atom
-from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import independent_rows, rank, rref, solve, transpose
-from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.parallel.conditioned import conditioned_vertices
 from polytope_nn.parallel.pieces import (
@@ -28,39 +21,20 @@ from polytope_nn.parallel.pieces import (
     Piece,
     constraints,
     label,
+    only_at,
     possible,
 )
-from polytope_nn.parallel.theta import form
 
-__all__ = ["Branches", "EnclosedBranch", "Flat", "enclosed_vertices"]
+from .coordinates import Fact, coordinates, known
+from .flat import Flat
+
+__all__ = ["Branches", "EnclosedBranch", "enclosed_vertices"]
 
 _ZERO = Fraction(0)
+_WHOLE = -1  # the column of a branch that is all of its piece
 Branches: TypeAlias = tuple["EnclosedBranch", ...]
-
-
-@dataclass(frozen=True)
-class Flat:
-    """The two-layer optimum whose kappa is in balls, and the matrices of its atoms."""
-
-    X: Matrix
-    optimum: Optimum
-
-    def matrix(self, a: Atom, mask: Sequence[bool] | None = None) -> Vector:
-        """Return the matrix of an atom, row after row; a mask leaves rows out."""
-        M = form(self.X, a.covector)
-        kept = mask or (True,) * len(M)
-        return tuple(t if m else _ZERO for row, m in zip(M, kept, strict=True) for t in row)
-
-    @cached_property
-    def used(self) -> list[tuple[Vector, Scalar]]:
-        """The matrices of the atoms in use, and their weights."""
-        pairs = zip(self.optimum.atoms, self.optimum.weights, strict=True)
-        return [(self.matrix(a), w) for a, w in pairs if sign(w)]
-
-    def value(self, M: Vector) -> Scalars:
-        """Return ``M kappa``."""
-        n = len(self.optimum.kappa)
-        return tuple(dot(M[i * n : (i + 1) * n], self.optimum.kappa) for i in range(n))
+Column: TypeAlias = tuple[int, int]
+"""A member of a cell and the place of an atom, or of the whole of its piece."""
 
 
 @dataclass(frozen=True)
@@ -104,44 +78,108 @@ class EnclosedBranch:
 
 def enclosed_vertices(flat: Flat, chosen: Sequence[Piece]) -> list[Branches]:
     """Return the vertices of the cell of some pieces, a branch for each piece."""
-    at = [(j, a) for j, p in enumerate(chosen) for a in range(len(p.atoms))]
-    columns = [flat.matrix(chosen[j].atoms[a], chosen[j].mask) for j, a in at]
+    return _Cell(flat, tuple(chosen)).vertices()
 
-    def allowed(alive: Sequence[int]) -> list[int]:
+
+@dataclass(frozen=True)
+class _Cell:
+    """A branch in each of several pieces."""
+
+    flat: Flat
+    chosen: tuple[Piece, ...]
+
+    @cached_property
+    def wholes(self) -> list[int | None]:
+        """The branch that is all of a member's piece, or None."""
+        return [self.flat.whole(p) for p in self.chosen]
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns."""
+        return [
+            (j, a)
+            for j, p in enumerate(self.chosen)
+            for a in (range(len(p.atoms)) if self.wholes[j] is None else (_WHOLE,))
+        ]
+
+    def name(self, column: Column) -> Label:
+        """Return what tells a column from others."""
+        j, a = column
+        whole = self.wholes[j]
+        return label(self.chosen[j].atoms[a]) if whole is None else (0, (whole,))
+
+    def allowed(self, alive: Sequence[int]) -> list[int]:
         """Return the columns that the conditions of their member leave."""
-        left = []
-        for j, p in enumerate(chosen):
-            own = {at[q][1]: q for q in alive if at[q][0] == j}
-            left += [own[a] for a in possible(p.atoms, p.signs, own)]
+        left: list[int] = []
+        for j, p in enumerate(self.chosen):
+            own = {self.columns[q][1]: q for q in alive if self.columns[q][0] == j}
+            if self.wholes[j] is None:
+                left += [own[a] for a in possible(p.atoms, p.signs, own)]
+            else:
+                left += own.values()
         return left
 
-    made = _coordinates(flat, columns, allowed)
-    if made is None:
-        return []
-    equations, right, alive = made
-    at = [at[q] for q in alive]
-    equal: list[Scalars] = []
-    above: list[Scalars] = []
-    conditioned: list[tuple[int, int]] = []  # of each slack: the member, the row
-    for j, p in enumerate(chosen):
-        own = [a for q, a in at if q == j]
-        start = next((i for i, (q, _) in enumerate(at) if q == j), 0)
-        before, after = (_ZERO,) * start, (_ZERO,) * (len(at) - start - len(own))
-        for i, e in enumerate(p.signs):
-            only = tuple(e if k == i else None for k in range(len(p.signs)))
-            flat_rows, slacked = constraints([p.atoms[a] for a in own], only)
-            equal += [(*before, *row, *after) for row in flat_rows]
-            above += [(*before, *row, *after) for row in slacked]
-            conditioned += [(j, i)] * len(slacked)
-    ends = [*right, *(_ZERO,) * len(equal)]
-    names = [label(chosen[j].atoms[a]) for j, a in at]
-    found = []
-    samples = [i for _, i in conditioned]
-    for c, slacks in _vertices((names, samples), [*equations, *equal], ends, above):
-        tight = {q for q, x in zip(conditioned, slacks, strict=True) if not sign(x)}
-        masses = [(q, x) for q, x in zip(at, c, strict=True) if sign(x)]
-        found.append(_split(chosen, masses, tight))
-    return found
+    def vertices(self) -> list[Branches]:
+        """Return the vertices."""
+        matrices = []
+        for j, a in self.columns:
+            p, whole = self.chosen[j], self.wholes[j]
+            own = self.flat.matrix(p.atoms[a], p.mask) if whole is None else None
+            matrices.append(self.flat.unit(whole or 0) if own is None else own)
+        made = coordinates(self.flat, matrices, self.allowed)
+        if made is None:
+            return []
+        facts, right, alive = made
+        at = [self.columns[q] for q in alive]
+        equal, above, conditioned = self.conditions(facts, at)
+        rows = [*(own for own, _ in facts), *equal]
+        named = [self.name(c) for c in at], [i for _, i in conditioned]
+        found = []
+        for c, slacks in _vertices(named, rows, [*right, *(_ZERO,) * len(equal)], above):
+            tight = {q for q, x in zip(conditioned, slacks, strict=True) if not sign(x)}
+            found.append(_split(self.chosen, self.masses(at, c), tight))
+        return found
+
+    def conditions(
+        self, facts: Sequence[Fact], at: Sequence[Column]
+    ) -> tuple[list[Scalars], list[Scalars], list[tuple[int, int]]]:
+        """Return the rows of ``= 0`` and of ``>= 0``, and the member and row of the latter."""
+        equal: list[Scalars] = []
+        above: list[Scalars] = []
+        conditioned: list[tuple[int, int]] = []
+        for j, p in enumerate(self.chosen):
+            if self.wholes[j] is not None:
+                continue  # its conditions hold
+            own = [a for q, a in at if q == j]
+            start = next((i for i, (q, _) in enumerate(at) if q == j), 0)
+            before, after = (_ZERO,) * start, (_ZERO,) * (len(at) - start - len(own))
+            named = {label(p.atoms[a]): start + q for q, a in enumerate(own)}
+            for i in range(len(p.signs)):
+                flat_rows, slacked = constraints(
+                    [p.atoms[a] for a in own], only_at(p.signs, i)
+                )
+                if flat_rows and known(
+                    facts, self.flat.balanced(p, i), named, flat_rows[0]
+                ):
+                    continue
+                equal += [(*before, *row, *after) for row in flat_rows]
+                above += [(*before, *row, *after) for row in slacked]
+                conditioned += [(j, i)] * len(slacked)
+        return equal, above, conditioned
+
+    def masses(
+        self, at: Sequence[Column], c: Scalars
+    ) -> list[tuple[tuple[int, int], Scalar]]:
+        """Return the positive masses by member and atom."""
+        found: list[tuple[tuple[int, int], Scalar]] = []
+        for (j, a), x in zip(at, c, strict=True):
+            whole = self.wholes[j]
+            if sign(x) and whole is not None:
+                shares = self.flat.masses(whole, self.chosen[j])
+                found += [((j, b), x * w) for b, w in sorted(shares.items())]
+            elif sign(x):
+                found.append(((j, a), x))
+        return found
 
 
 def _vertices(
@@ -209,51 +247,3 @@ def _split(
         }
         branches.append(EnclosedBranch(p, masses, frozenset(zeros)))
     return tuple(branches)
-
-
-def _coordinates(
-    flat: Flat,
-    columns: Sequence[Vector],
-    allowed: Callable[[Sequence[int]], list[int]],
-) -> tuple[list[Scalars], list[Scalar], list[int]] | None:
-    """Return equations for the masses of some columns, and which may be positive.
-
-    None where none fit.
-    """
-    every = [*columns, *(M for M, _ in flat.used)]
-    basis = [every[i] for i in independent_rows(every)]
-    if len(basis) > len(flat.optimum.kappa) or rank(list(map(flat.value, basis))) < len(
-        basis
-    ):
-        raise Undecided("outputs of branches depend on each other in a way that balls hide")
-    table = transpose(basis)
-    coordinates = [solve(table, M) for M in every]
-    rows, _ = rref(transpose([x for x in coordinates if x is not None]))  # all: they span
-    width, weights = len(columns), [w for _, w in flat.used]
-    equations: list[tuple[Scalars, Scalars]] = []
-    for row in rows:
-        own, shares = row[:width], tuple(-x for x in row[width:])
-        if any(own):
-            equations.append((own, tuple(-x for x in shares)))
-        elif any(shares) and sign(dot(shares, weights)):
-            return None
-    alive = list(range(width))
-    while True:  # a sum of nonnegative masses that is 0
-        dead = {
-            j
-            for own, shares in equations
-            if not any(shares) and len({sign(own[j]) for j in alive} - {0}) == 1
-            for j in alive
-            if own[j]
-        }
-        left_over = allowed([j for j in alive if j not in dead])
-        if len(left_over) == len(alive):
-            break
-        alive = left_over
-    left = [(tuple(own[j] for j in alive), shares) for own, shares in equations]
-    for own, shares in left:
-        if not any(own) and any(shares) and sign(dot(shares, weights)):
-            return None
-    kept = [(own, shares) for own, shares in left if any(own)]
-    right = [dot(shares, weights) if any(shares) else _ZERO for _, shares in kept]
-    return [own for own, _ in kept], right, alive

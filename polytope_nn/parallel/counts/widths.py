@@ -22,7 +22,9 @@ from polytope_nn.parallel.tree import Tree
 from polytope_nn.shown import Drawn
 
 from .cells import Cover, cell_vertices
-from .enclosed import EnclosedComplex, Flat
+from .deep_flat import DeepFlat
+from .enclosed import EnclosedComplex
+from .flat import Flat, ShallowFlat
 from .most import greatest
 from .slots import SlotComplex, WidthStep
 
@@ -99,7 +101,7 @@ class TwoWidths(Drawn):
     @cached_property
     def inner_rank(self) -> int:
         """r_in, the largest rank of the inner atoms of a piece."""
-        return max((p.rank for p in self.optimum.pieces), default=0)
+        return max(map(_rank_at_most, self.optimum.pieces), default=0)
 
     def m_star(self, k: int) -> int | None:
         """Return m*(k); None where kappa is not optimal for inner width k.
@@ -111,7 +113,11 @@ class TwoWidths(Drawn):
         """
         if self.optimum.vanishes:
             return 0
-        if self.path is not None and k != self.path.k:
+        if (
+            k != self.path.k
+            if self.path is not None
+            else k == 1 and self.optimum.depth_helps
+        ):
             return None
         if self.path is None and self.flat is not None and (self.one_sign or k == 1):
             return -(-self.flat.m_star // k)
@@ -172,7 +178,10 @@ class TwoWidths(Drawn):
     def _least_enclosed(self, k: int) -> int | None:
         """Return m*(k) where kappa is in balls: that of two layers is not below it."""
         if k not in self._least:
-            most = 1 if self.flat is None else self.flat.m_star
+            O, most = self.optimum, 1 if self.flat is None else self.flat.m_star
+            if O.solved is not None:
+                fits = all(len(own) <= k for _, own in O.branches)
+                most = len(O.branches) if fits else self.enclosed(1, k).rank_at_most
             every = (m for m in range(1, most + 1) if self.enclosed(m, k).vertices)
             self._least[k] = next(every, None)
         return self._least[k]
@@ -186,9 +195,13 @@ class TwoWidths(Drawn):
             When depth helps: then the matrices of the atoms are not known.
         """
         O = self.optimum
-        if O.two_layer is None:
+        flat: Flat
+        if O.solved is not None:
+            flat = DeepFlat(O.problem.design, O.solved, O.pieces)
+        elif O.two_layer is not None:
+            flat = ShallowFlat(O.problem.design, O.two_layer)
+        else:
             raise Undecided(f"m*({k}): kappa is known in intervals only, and depth helps")
-        flat = Flat(O.problem.design, O.two_layer)
         return EnclosedComplex(O.pieces, O.fit, m, k, saturated=False, flat=flat)
 
     def __getitem__(self, widths: tuple[int, int]) -> WidthStep:
@@ -265,6 +278,14 @@ class TwoWidths(Drawn):
     def _smallest(least: dict[int, int | None]) -> list[int]:
         """Return the least k for which kappa is optimal, in a list, or nothing."""
         return [k for k, t in least.items() if t is not None][:1]
+
+
+def _rank_at_most(p: Piece) -> int:
+    """Return the rank of the inner atoms of a piece, or where balls hide it their number."""
+    try:
+        return p.rank
+    except Undecided:
+        return len(p.atoms)
 
 
 def two_widths(optimum: ParallelOptimum) -> TwoWidths:

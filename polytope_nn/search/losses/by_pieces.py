@@ -14,6 +14,7 @@ from typing import TypeVar
 from polytope_nn.dual.fits import Fit, is_pinned
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
@@ -172,9 +173,22 @@ def _require_zeros(local: Pieces, O: Optimum) -> None:
             raise Undecided(f"whether kappa, entry {k + 1}, is 0")
         if isinstance(piece, Flat):
             z = dot([a.feature[k] for a in O.atoms], O.weights) if O.atoms else _ZERO
-            beside = any(column[k] for column in O.problem.free.columns)
+            reaching = [j for j, z in enumerate(O.problem.free.columns) if z[k]]
+            beside = not all(_is_still(local, O, j) for j in reaching)
             if beside or not isinstance(z, Fraction) or z != row.y:
                 raise Undecided(f"whether the label of sample {k + 1} is fitted")
+
+
+def _is_still(local: Pieces, O: Optimum, j: int) -> bool:
+    """Return whether a free column has the coefficient 0: a label 0 is fitted by it alone."""
+    Z = O.problem.free.columns
+    fitted = Slope(_ZERO, _ZERO, None, None)
+    alone = [i for i, t in enumerate(Z[j]) if t and sum(bool(z[i]) for z in Z) == 1]
+    return any(
+        local.pieces[i] == fitted
+        and not any(isinstance(t, Ball) or t for t in (a.feature[i] for a in O.atoms))
+        for i in alone
+    )
 
 
 def _inside(z: Scalar, low: Scalar | None, high: Scalar | None) -> bool:

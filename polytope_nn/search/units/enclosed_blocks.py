@@ -22,6 +22,7 @@ from polytope_nn.search.enclosing import enclosures_of
 from polytope_nn.search.losses.pieces import Pieces
 
 from .block_search import BlockCandidate
+from .columns import beta_of
 from .ties import Ties, image, silenced
 
 __all__ = ["enclosed_blocks"]
@@ -51,7 +52,7 @@ def enclosed_blocks(
     forms = proof.known
     known = system.known(enclosed)
     fixed = tuple(known.get(k, t) for k, t in enumerate(forms.kappa))
-    silent = tuple(k for k, t in system.silent.items() if t == 0)
+    silent = tuple(system.silent)
     faces = {face.chart: face.covector[1:] for face in candidate.faces}
     basis = [unit.face.chart for unit in candidate.basis]
     columns = tuple(parts[i].columns[0] if parts[i].is_column else None for i in basis)
@@ -63,6 +64,7 @@ def enclosed_blocks(
         silent,
         columns,
         _whole(problem).free.columns,
+        beta_of(problem.beta_squared),
     )
     tied, atoms, images = list[int](), list[Atom](), list[Matrix]()
     for i, part in enumerate(parts):

@@ -7,8 +7,9 @@ whose quadratic form ``V V'`` agrees with that of a part of the basis, but for s
 as well, and its feature differs from the other's in these rows only. Where the basis spans their
 unit vectors, all features are combinations of its own, with coefficients in balls.
 
-A column that is a combination of columns of the basis, modulo what is free, is tied iff its
-shares sum to 1: that is decided exactly.
+A column that is a combination of columns of the basis and of unit vectors of silent samples, modulo
+what is free, is tied iff ``F'kappa``, beta and the known entries of kappa alone, is beta: that is
+decided exactly.
 """
 
 from collections.abc import Sequence
@@ -46,8 +47,8 @@ def image(V: Matrix, kappa: Sequence[Scalar]) -> Matrix:
 class Ties:
     """The features of a basis, as matrices ``V W'``, and kappa with its zeros.
 
-    ``silent`` are rows where kappa is 0 and no feature of the basis, nor what is free, is not:
-    their unit vectors are independent of the basis, and further coordinates.
+    ``silent`` are rows that no feature of the basis, nor what is free, reaches: there kappa is
+    known, and their unit vectors are independent of the basis, and further coordinates.
     """
 
     kappa: Scalars
@@ -55,25 +56,32 @@ class Ties:
     silent: tuple[int, ...]
     columns: tuple[Vector | None, ...]
     free: tuple[Vector, ...]
+    beta: Scalar
 
     mixtures: dict[Matrix, Scalars] = field(default_factory=dict)
 
     def mixed(self, part: Part) -> Scalars | None:
-        """Return shares, of sum 1, of columns of the basis that make a column modulo Z.
+        """Return shares of columns of the basis, and entries at silent samples, of a tied column.
 
-        Such a column is tied with them: ``F'kappa = beta`` times the sum. None where there are
-        no such shares.
+        They make the column modulo Z, so ``F'kappa`` is beta times the sum of the shares and the
+        entries times kappa, which is known there. None where that is not beta.
         """
         places = [j for j, column in enumerate(self.columns) if column is not None]
         if not part.is_column or not places:
             return None
         known = [column for column in self.columns if column is not None]
         Z = [self.free[j] for j in independent_rows(self.free)] if self.free else []
-        shares = solve(transpose([*known, *Z]), [t for (t,) in part.A])
-        if shares is None or sum(shares[: len(known)], _ZERO) != 1:
+        n, r = len(self.kappa), len(self.basis)
+        units = [tuple(Fraction(int(i == k)) for i in range(n)) for k in self.silent]
+        shares = solve(transpose([*known, *units, *Z]), [t for (t,) in part.A])
+        if shares is None:
             return None
-        found: list[Scalar] = [_ZERO] * (len(self.basis) + len(self.silent))
-        for j, t in zip(places, shares, strict=False):
+        entries = shares[len(known) : len(known) + len(units)]
+        rest = dot(entries, [self.kappa[k] for k in self.silent])
+        if (1 - sum(shares[: len(known)], _ZERO)) * self.beta != rest:
+            return None
+        found: list[Scalar] = [_ZERO] * (r + len(units))
+        for j, t in zip([*places, *range(r, len(found))], shares, strict=False):
             found[j] = t
         return tuple(found)
 

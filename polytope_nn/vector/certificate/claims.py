@@ -112,7 +112,7 @@ def enclosed_certificate(P: OptimalSet, bits: int) -> Certificate:
     kind = "continuum" if O.continua else "vector"
     kind += "_enclosed" if D.is_squared else "_pieces"
     if O.continua:
-        k = sum(len(face.entries) for face in L.system.faces)
+        k = sum(len(face.entries) for face in L.system.faces) - len(L.system.tied)
         wide = min(k + 1, rank_bound(D.n, min(D.n, D.c - D.entries.shifted)))
         claims.append({"claim": "spanned", "rank": k, "connected_from": wide})
     else:

@@ -6,7 +6,6 @@ from math import gcd
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from polytope_nn.certificate.format import Json
 from polytope_nn.checker.claims.vector.enclosed import Proved, fits_of
@@ -15,7 +14,6 @@ from polytope_nn.checker.claims.vector.outputs import Outputs
 from polytope_nn.checker.claims.vector.standing import held as held_columns
 from polytope_nn.checker.claims.vector.system import System, solution
 from polytope_nn.checker.kernel.intervals import Interval, regular
-from polytope_nn.checker.kernel.numbers import Vector
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import solve
@@ -25,15 +23,16 @@ from polytope_nn.vector.optimum import Direction, Optimum
 from polytope_nn.vector.problem import Rows
 
 from .inside import inside
+from .inverse import inverse_near
 from .spoken import entries_fit
 from .standings import following, spared, stood
+from .ties import free_shares, tied_entries
 
 __all__ = ["Kept", "Located", "claimed"]
 
 _ROUNDS = 40  # of Newton's method with one inverse in floats
-_SCALE = 48  # bits of the inverse
 _ROUNDED = 60  # bits of a rational N
-_CLOSE = Fraction(1, 1 << 20)  # an S that is nearer to its boundary is left out
+_LARGE = 16  # bits of the entries of a large row
 
 Rational = list[list[Fraction]]
 
@@ -67,6 +66,7 @@ class Located:
         self.system = System(D, faces, bits, self.stood, known)
         start += [known.get(m, t) for m, t in enumerate(free)]
         start += self._unknowns([v for _, v in kernels])
+        knots = tied_entries(self.system, start) if O.continua else []
         centre, inverse = self._refined(start)
         q = 1 << bits
         self.witness: dict[str, Json] = {
@@ -74,8 +74,10 @@ class Located:
             "pivots": [list(p) for p in self.pivots],
             "centre": _lowest([round(t * q) for t in centre], q),
             "radius": text(Fraction(1, 1 << bits // 2)),
-            "inverse": [[list(row) for row in inverse], 1 << _SCALE],
+            "inverse": inverse,
         }
+        if knots:
+            self.witness["tied"] = knots
         follow: list[Json] = []
         if not O.problem.is_squared:
             follow = following(self.system)
@@ -95,7 +97,7 @@ class Located:
                 share = _middle(c) * _middle(u.h[j])
                 for k, p in enumerate(u.phi):
                     left[j][k] -= share * _middle(p)
-        free = _shares(D.free_entries(), [t for column in left for t in column])
+        free = free_shares(D.free_entries(), [t for column in left for t in column])
         return [N[k][j] for j in range(D.c) for k in range(D.n)], free
 
     def _unknowns(self, kernels: Sequence[Sequence[Scalars]]) -> list[Fraction]:
@@ -106,22 +108,11 @@ class Located:
             own += _unknowns(face, vectors, part)
         return own
 
-    def _refined(self, x: list[Fraction]) -> tuple[list[Fraction], NDArray[np.object_]]:
+    def _refined(self, x: list[Fraction]) -> tuple[list[Fraction], Json]:
         """Return the solution to nearly all bits, and the inverse of the Jacobian there."""
         S, q = self.system, 1 << self.system.bits
         point = [S.point(t) for t in x]
-        J = np.array([[_float(t) for t in column] for column in S.jacobian(point)]).T
-        try:
-            inverse = np.linalg.inv(J)
-        except np.linalg.LinAlgError:
-            raise Undecided(
-                "a certificate: tight directions have dependent features, so that the lifted "
-                "optimal set is no point (planes that share a ray)"
-            ) from None
-        rounded = np.array(
-            [[round(Fraction(float(t)) * 2**_SCALE) for t in row] for row in inverse],
-            dtype=object,
-        )
+        scale, rounded = inverse_near(list(S.jacobian(point)), S.bits)
         for _ in range(_ROUNDS):
             values = S.values([S.point(t) for t in x])
             steps = [
@@ -129,21 +120,22 @@ class Located:
                 for row in rounded
             ]
             moved = zip(x, steps, strict=True)
-            x = [t - Fraction(d, 2 * q << _SCALE) for t, d in moved]
+            x = [t - Fraction(d, 2 * q << scale) for t, d in moved]
             x = [Fraction(round(t * q), q) for t in x]
-            if max(map(abs, steps)) < 1 << (_SCALE + 8):
+            if max(map(abs, steps)) < 1 << (scale + 8):
                 break
-        return x, rounded
+        return x, [[list(row) for row in rounded], 1 << scale]
 
     @property
     def rounded(self) -> Rows:
-        """A rational N near the optimal one."""
+        """A rational N near the optimal one, the nearer where rows of X are large."""
         D, x = self.D, self.proved.centre
-        unit = Fraction(1, 1 << _ROUNDED)
-        return tuple(
-            tuple(round(x[j * D.n + k] / unit) * unit for j in range(D.c))
-            for k in range(D.n)
-        )
+        found = []
+        for k, row in enumerate(self.O.problem.design):
+            large = max(map(abs, row)).__ceil__().bit_length()
+            unit = Fraction(1, 1 << _ROUNDED + (large if large > _LARGE else 0))
+            found.append(tuple(round(x[j * D.n + k] / unit) * unit for j in range(D.c)))
+        return tuple(found)
 
     @property
     def known(self) -> list[Scalars]:
@@ -167,15 +159,6 @@ class Located:
 
 def _units(n: int) -> list[Scalars]:
     return [tuple(Fraction(int(i == k)) for i in range(n)) for k in range(n)]
-
-
-def _shares(G: Sequence[Vector], left: Sequence[Fraction]) -> list[Fraction]:
-    """Return coefficients of free columns that make a fit nearly, by least squares."""
-    if not G:
-        return []
-    A = np.array([[float(t) for t in g] for g in G]).T
-    found, *_ = np.linalg.lstsq(A, np.array([float(t) for t in left]), rcond=None)
-    return [Fraction(float(t)) for t in found]
 
 
 def _split(

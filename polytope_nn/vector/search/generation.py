@@ -50,13 +50,15 @@ class Hint:
     """A dual variable in floats, and the directions in use: faces, vectors of R^d, masses.
 
     ``N`` is in the problem's own units, as the fits are, which other losses than the squared one
-    have; ``over`` is by how much N may be above beta.
+    have; ``over`` is by how much N may be above beta. ``central`` says that masses are good as they
+    are: N is of a central path in long floats.
     """
 
     N: "Floats"
     used: "list[tuple[Face, Floats, float]]"
     over: float
     fits: "Floats | None" = None
+    central: bool = False
 
 
 @dataclass(frozen=True)

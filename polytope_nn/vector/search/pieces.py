@@ -23,16 +23,29 @@ __all__ = ["exactly_known", "on_their_pieces", "proved_fit"]
 
 
 def exactly_known(system: System, solution: Solution) -> Solution:
-    """Return the solution with the entries of N that are given in place of their balls."""
+    """Return the solution with the entries of N that are given in place of their balls.
+
+    And with those of samples that see no neuron and nothing free: their fit is 0.
+    """
     rows = zip(flat(solution.N), system.standings, strict=True)
-    closed = system.problem.entries.closed
-    N = [
-        Fraction(0) if e in closed else p.at if isinstance(p, Flat) else t
-        for e, (t, p) in enumerate(rows)
-    ]
+    closed, silent = system.problem.entries.closed, _silent(system)
+    N = [Fraction(0) if e in closed else t for e, (t, _) in enumerate(rows)]
+    for e, piece in enumerate(system.standings):
+        if isinstance(piece, Flat):
+            N[e] = piece.at
+        elif e in silent and isinstance(piece, Slope) and piece.inverse:
+            N[e] = piece.at / piece.inverse
     known = dict(system.given)
     a = tuple(known.get(i, t) for i, t in enumerate(solution.a))
     return replace(solution, N=rows_of(N, system.problem.c), a=a)
+
+
+def _silent(system: System) -> set[int]:
+    """Return the entries that no part and no free column sees."""
+    active = {k for part in system.parts for k in part.face.active}
+    entries = range(len(system.standings))
+    unseen = (e for e in entries if e // system.problem.c not in active)
+    return {e for e in unseen if not any(g[e] for g in system.columns)}
 
 
 def on_their_pieces(system: System, solution: Solution) -> None:

@@ -181,7 +181,8 @@ class Seen:
         N, shape = self.hint.N, self.hint.N.shape
         if not self.pieces:
             Y = self.generation.Y * float(self.generation.scales[1])
-            plain: Floats = Y - N / self.generation.roots**2
+            inverse = self.generation.problem.inverse_weights
+            plain: Floats = Y - N * np.array([[float(w)] for w in inverse])
             return plain
         curves = [p.curve if isinstance(p, ByFit) else p for p in self.pieces]
         rows = zip(curves, N.ravel(), strict=True)
@@ -200,7 +201,10 @@ class Seen:
         """Return the coefficients (q,) of what is free beside what neurons make, (n, c)."""
         import numpy as np
 
-        left = (self.fit - made).ravel()
+        left, free = (self.fit - made).ravel(), self.free
         if self.pieces:
             left = left * self.kept
-        return np.asarray(np.linalg.lstsq(self.free, left, rcond=None)[0], dtype=np.float64)
+        else:  # rows as large as they count
+            size = np.repeat(self.generation.roots, made.shape[1])
+            left, free = left * size, free * size[:, None]
+        return np.asarray(np.linalg.lstsq(free, left, rcond=None)[0], dtype=np.float64)

@@ -156,12 +156,15 @@ def _start(seen: Seen, found: "list[tuple[Part, Floats]]") -> Start:
     masses, held = np.zeros(0), set()
     if found:
         columns = _columns(seen, found)
-        masses = _weights(columns, seen.column(seen.fit), found)
+        if hint.central:
+            masses = _seen_masses(seen, found)
+        else:
+            masses = _weights(columns, seen.column(seen.fit), found)
         held = _dependent(columns, masses)
         if held and any(part.k > 1 for part, _ in found):
             masses = _seen_masses(seen, found)  # a point that neurons make
             held = _dependent(columns, masses)
-        else:
+        elif not hint.central:
             masses = _split(masses, [part for part, _ in found])
     parts, at = [], 0
     for part, _ in found:

@@ -27,9 +27,10 @@ from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.losses import Interval
 from polytope_nn.problems.losses.separable import rows_of as losses_of
 from polytope_nn.problems.losses.smooth import exponential
+from polytope_nn.vector.beside import best_beside
 from polytope_nn.vector.losses.entries import flat, rows_of
 from polytope_nn.vector.losses.softmax import normalised
-from polytope_nn.vector.network import VectorNetwork, VectorNeuron, best_beside
+from polytope_nn.vector.network import VectorNetwork, VectorNeuron
 from polytope_nn.vector.optimum import Direction, Optimum
 from polytope_nn.vector.problem import VectorProblem
 

@@ -1,4 +1,7 @@
-"""``P = {c >= 0 : C c = e}``: C the coordinates in the basis, e the weights of the system."""
+"""``P = {c >= 0 : C c = e}``: C the coordinates in the basis, e the weights of the system.
+
+Of the basis only what is kept counts, and of the atoms those that are alive (:mod:`idle`).
+"""
 
 from ...kernel.intervals import Interval, Numbers, enclosed, linear, regular
 from ...kernel.numbers import bits, dot
@@ -10,8 +13,9 @@ from .system import Tied
 def weights_of(S: Tied, e: Numbers, at: list[int]) -> Numbers:
     """Return the weights of the point of P with this support, whose coordinates are a basis."""
     where = "claims.vertices"
-    require(len(at) == len(e), where, "a support is no basis")
-    columns = [[Interval.around(t, t, S.bits) for t in S.coordinates[a]] for a in at]
+    fine = len(at) == len(e) and set(at) <= set(S.alive)
+    require(fine, where, "a support is no basis")
+    columns = [[Interval.around(t, t, S.bits) for t in S.narrow(a)] for a in at]
     return regular(S.D.clock, columns, e, where)
 
 
@@ -39,6 +43,11 @@ def vertices_of(S: Tied, e: Numbers, claim: Json) -> list[int]:
     return supports
 
 
+def among(S: Tied, support: int) -> int:
+    """Return a support by places among the atoms that are alive."""
+    return sum((support >> a & 1) << j for j, a in enumerate(S.alive))
+
+
 def walls_of(S: Tied, e: Numbers, witness: Json) -> list[Wall]:
     """Return the Farkas vectors as masks: (nothing, w'C_j < 0, -1 if w'e is proved < 0)."""
     walls, where = [], "witness.cover"
@@ -46,9 +55,9 @@ def walls_of(S: Tied, e: Numbers, witness: Json) -> list[Wall]:
     S.D.clock.hold(len(listed), len(S), where)
     for read in listed:
         w, below = S.D.field.integers(read, len(e), where), 0
-        for j in range(len(S)):
+        for j, a in enumerate(S.alive):
             S.D.clock.tick()
-            below |= (dot(w, S.coordinates[j]) < 0) << j
+            below |= (dot(w, S.narrow(a)) < 0) << j
         total = linear(w, 1, e, S.bits)
         walls.append((0, below, -1 if total.high < 0 else 1))
     return walls

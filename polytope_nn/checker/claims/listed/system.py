@@ -27,14 +27,27 @@ class Tied(Pieced):
 
     listed: list[Atom] = field(default_factory=list)
     coordinates: list[Vector] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)  # of the basis, that may have weight
+    alive: list[int] = field(default_factory=list)  # atoms that may
     common = 1
 
     def __len__(self) -> int:
         return len(self.listed)
 
+    @property
+    def level(self) -> list[Vector]:
+        """Differences of columns that are tied: ``F'kappa = beta`` for each of them."""
+        faces = [self.listed[f.atoms[0]] for f in self.faces]
+        found = [column_of(self.D, atom) for atom in faces if atom.is_column]
+        return [[s - t for s, t in zip(F, found[0], strict=True)] for F in found[1:]]
+
     def reduced(self, i: int) -> Vector:
         """Return the coordinates of a feature."""
         return self.coordinates[i]
+
+    def narrow(self, a: int) -> Vector:
+        """Return the coordinates of an atom that may have weight, in what is kept."""
+        return [self.coordinates[a][i] for i in self.places]
 
     def holds(self, kappa: Numbers) -> None:
         """Prove that each g is inside its cone, and on no other row of it."""
@@ -94,15 +107,17 @@ def mixed(S: Tied, columns: list[Atom], shares: tuple[list[int], int], free: Jso
     own = [D.Z[j] for j in D.independent]
     extra = [D.field.rational(t, SHARES) for t in array(free, SHARES, len(own))]
 
-    def column(atom: Atom) -> Vector:
-        V, unit = atom.face.V, Fraction(1, atom.face.den)
-        return [unit * V.get(k, [0])[0] for k in range(D.n)]
-
-    first, *others = map(column, columns)
+    first, *others = (column_of(D, atom) for atom in columns)
     terms = [*zip((Fraction(t, den) for t in nums), others, strict=True)]
     terms += zip(extra, own, strict=True)
     place = (SHARES, "a column is not that combination")
     combination(terms, first, D.clock.tick, place)
+
+
+def column_of(D: Instance, atom: Atom) -> Vector:
+    """Return the one column of an atom."""
+    V, unit = atom.face.V, Fraction(1, atom.face.den)
+    return [unit * V.get(k, [0])[0] for k in range(D.n)]
 
 
 def alike(S: Tied, pair: list[Atom]) -> None:

@@ -131,6 +131,21 @@ class Curve:
         return known.get(self.kind)
 
 
+@dataclass
+class Rest(Slope):
+    """The point ``kappa = 0, z = at`` of the curve of a power, where its power has no derivative.
+
+    In the system it is a slope of 1 through the point: where kappa is proved 0, z is ``at``.
+    """
+
+    name = "rest"
+
+    def value(self, sample: Sample, kappa: Interval) -> Interval:
+        """Return ``l*(0) = 0``."""
+        del sample
+        return Interval(0, 0, kappa.bits)
+
+
 Piece: TypeAlias = Slope | Flat | Curve
 
 

@@ -4,8 +4,9 @@ from fractions import Fraction
 
 from ...kernel.intervals import Interval, Numbers, enclosed
 from ...kernel.reading import Json, array, require
+from ..identities import Exact
 from ..losses import conjugate
-from .graphs import WHERE, End, Flat, Slope
+from .graphs import WHERE, End, Flat, Rest, Slope
 from .system import Pieced
 
 
@@ -15,6 +16,7 @@ def optimum(S: Pieced, x: Numbers, claims: Json) -> None:
     for name, listed in (("dual", "kappa"), ("optimum", "fit")):
         array(claims[name][listed], f"claims.{name}", D.n)
     fit, value = fit_of(S, x)
+    at_rest(S, kappa)
     for i, piece in enumerate(S.pieces):
         D.clock.tick()
         if isinstance(piece, Flat):
@@ -32,6 +34,17 @@ def optimum(S: Pieced, x: Numbers, claims: Json) -> None:
         enclosed(D.clock, claims["dual"]["kappa"][i], kappa[i], "claims.dual")
         enclosed(D.clock, claims["optimum"]["fit"][i], fit[i], WHERE)
     enclosed(D.clock, claims["optimum"]["objective"], value, WHERE)
+
+
+def at_rest(S: Pieced, kappa: Numbers) -> None:
+    """Prove that kappa is 0 where a curve is at rest."""
+    at = [i for i, piece in enumerate(S.pieces) if isinstance(piece, Rest)]
+    if not at:
+        return
+    E = Exact(S, kappa)
+    for i in at:
+        value = E.value([Fraction(int(k == i)) for k in range(S.D.n)])
+        require(value == 0, WHERE, "an entry of kappa is not proved to be 0")
 
 
 def between(x: Interval, low: End, high: End) -> bool:

@@ -11,7 +11,7 @@ from ...kernel.intervals import Interval, Numbers
 from ...kernel.reading import Json, array, require
 from ..instance import Instance
 from ..system import System
-from .graphs import Curve, Flat, Piece, Slope, graph
+from .graphs import Curve, Flat, Piece, Rest, Slope, graph
 
 WHERE = "claims.optimum"
 
@@ -82,6 +82,8 @@ def pieces_of(D: Instance, claim: Json) -> list[Piece]:
     for read, sample in zip(array(claim, WHERE, D.n), D.samples(), strict=True):
         D.clock.tick()
         pieces = graph(*sample, D.clock.tick)
+        if sample[0] == "power":
+            pieces.append(Rest(sample[1], Fraction(1), None, None))
         names = [f"{i} {piece.name}" for i, piece in enumerate(pieces)]
         known = type(read) is str and read in names
         require(known, WHERE, "a piece is not of the loss")

@@ -15,6 +15,7 @@ from .kernels import Face, face_of
 from .outputs import Outputs
 from .standing import Standing, held
 from .system import System, solution
+from .tied import tied
 
 CLAIM, LEAST, MOST = "claims.enclosed", 32, 1 << 16
 MOST_LN, MOST_TWINS = 1 << 13, 12
@@ -70,7 +71,7 @@ def size(x: Interval) -> Fraction:
 def proved(D: Outputs, standing: Standing, claim: Json, witness: Json) -> Proved:
     """Return the solution after proving it, and the claimed ends and signs."""
     require(D.field.degree == 1, "field", "beside intervals numbers are rational")
-    record(witness, "bits pivots centre radius inverse held follow", "witness.system")
+    record(witness, "bits pivots centre radius inverse held follow tied", "witness.system")
     bits = whole(witness["bits"], "witness.system", LEAST, MOST)
     atoms, continua = (array(claim[name], CLAIM) for name in ("atoms", "continua"))
     pivots = array(witness["pivots"], "witness.system", len(atoms) + len(continua))
@@ -87,7 +88,8 @@ def proved(D: Outputs, standing: Standing, claim: Json, witness: Json) -> Proved
         ordered = all(one < other for one, other in pairwise(keyed))
         require(ordered, CLAIM, "not in order, or not distinct")
     require(bits <= MOST_LN or not standing.curved, CLAIM, "too many bits for logarithms")
-    S = System(D, faces, bits, standing, held(D, standing, witness["held"]))
+    known = held(D, standing, witness["held"])
+    S = System(D, faces, bits, standing, known, tied(D, faces, witness["tied"]))
     P = Proved(S, *solution(S, witness), witness["follow"])
     for e, t in S.pinned.items():
         P.x[e] = S.point(t)

@@ -27,6 +27,7 @@ class Standing:
     D: Outputs
     pieces: list[Piece]
     nothing: set[int] = field(default_factory=set)
+    unseen: set[int] = field(default_factory=set)  # of fit 0: a label 0 makes N 0
 
     def __post_init__(self) -> None:
         given = enumerate(self.pieces)
@@ -47,7 +48,10 @@ class Standing:
     def dead(self) -> set[int]:
         """The samples whose row of N is exactly 0."""
         n, every = self.D.n, range(self.D.entries)
-        return {k for k in range(n) if all(e in self.nothing for e in every[k::n])}
+        slopes = ((e, self.pieces[e]) for e in self.unseen)
+        still = {e for e, p in slopes if isinstance(p, Slope) and p.inverse and not p.at}
+        zeros = self.nothing | still
+        return {k for k in range(n) if all(e in zeros for e in every[k::n])}
 
     def given(self, e: int) -> Fraction | None:
         """Return the entry of N where it is given."""

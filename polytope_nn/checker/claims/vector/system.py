@@ -9,7 +9,7 @@ symmetric S of its neurons. With ``R = X B`` of the active rows, ``M = R'N``, ``
 
 Fits are those of the pieces on which entries stand, ``y - N/weights`` of the squared loss. Where
 an entry of N is given that stands in place of its fit's equation; a free column that is *held* has
-its coefficient given, in place of its equation.
+its coefficient given, in place of its equation, and so has an entry of S that is *tied*.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,6 +22,7 @@ from ...kernel.reading import Json, array, require, whole
 from .kernels import WHERE, Face
 from .outputs import Outputs
 from .standing import Standing
+from .tied import Tied
 
 
 @dataclass
@@ -46,6 +47,7 @@ class System:
     bits: int
     standing: Standing
     held: dict[int, Fraction] = field(default_factory=dict)  # of A
+    tied: Tied = field(default_factory=dict)
     G: list[Vector] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -55,6 +57,9 @@ class System:
             face.first = at
             at += face.size
         self.size = at
+        active = {k for face in self.faces for k in face.rows}
+        entries = (e for e in range(self.D.entries) if e % self.D.n not in active)
+        self.standing.unseen = {e for e in entries if not any(g[e] for g in self.G)}
 
     def point(self, t: Fraction | int) -> Interval:
         """Return a number."""
@@ -107,7 +112,8 @@ class System:
         entries = self.D.entries
         known = ((e, self.standing.given(e)) for e in range(entries))
         found = {e: t for e, t in known if t is not None}
-        return found | {entries + m: t for m, t in self.held.items()}
+        found |= {entries + m: t for m, t in self.held.items()}
+        return found | {self.faces[i].first + m: t for (i, m), t in self.tied.items()}
 
     def made(self, x: Numbers, states: Sequence[State]) -> Numbers:
         """Return the fit that neurons and the free part make, column after column."""
@@ -147,6 +153,9 @@ class System:
             columns = [list(u) for u in zip(*T.U, strict=True)]
             images = [list(u) for u in zip(*T.DU, strict=True)]
             found += [inner(columns[m], images[o], bits) for m, o in face.entries]
+        for (i, m), t in self.tied.items():
+            at = self.faces[i].first + m
+            found[at] = x[at] - t
         return found
 
     def spread(self, T: State, j: int) -> Numbers:

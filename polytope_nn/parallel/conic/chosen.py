@@ -1,0 +1,168 @@
+"""Which of the branches in floats are used: a basic solution of few, each on its own side.
+
+The solver's mixture is in the middle of all optimal ones, and its equations depend on each other.
+Nonnegative least squares finds masses on independent columns: outputs that make the fit, with z
+of each part 0 on its raised rows, ``>= 0`` on those inside and ``<= 0`` elsewhere, by slacks.
+"""
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+from typing import TYPE_CHECKING
+
+from polytope_nn.dual.atoms import atom
+from polytope_nn.exact.scalar import dot, sign, squared_norm
+from polytope_nn.parallel.problem import ParallelProblem
+from polytope_nn.search.floats import Hints
+
+from .master import DeepKappa, Part
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Column = NDArray[np.float64]
+
+__all__ = ["chosen"]
+
+_TIGHT = 1e-3  # of beta: a neuron that comes no closer is no optimal one
+_END = 1e-4  # a theta so close to 0 or 1 is that
+_MOST_ZEROS = 3  # rows where both sides are tried
+_DEPENDENT = 1e-7  # outputs of neurons that differ by less are dependent
+_NOTHING = 1e-6  # of the largest: a smaller mass is 0
+
+
+def chosen(problem: ParallelProblem, found: DeepKappa) -> DeepKappa:
+    """Return kappa with the parts of a basic solution, their masses in units of the fit."""
+    import numpy as np
+    from scipy.optimize import nnls
+
+    hints = Hints(problem.design, problem.unit_beta_squared)
+    found = replace(found, parts=_sided(found))
+    n, size = problem.n, len(found.parts)
+    columns: list[Column] = []
+    names: list[tuple[int, tuple[int, tuple[int, ...]]]] = []
+    for j, part in enumerate(found.parts):
+        for name, f in _features(problem, found, part, hints):
+            column = np.zeros(n * (1 + size))
+            kept = list(part.inside)
+            column[kept] = part.sigma * f[kept]
+            column[n * (1 + j) : n * (2 + j)] = f
+            columns.append(column)
+            names.append((j, name))
+    for j, part in enumerate(found.parts):
+        for i in range(n):
+            if i not in part.raised:
+                slack = np.zeros(n * (1 + size))
+                slack[n * (1 + j) + i] = -1 if i in part.inside else 1
+                columns.append(slack)
+    kappa = tuple(Fraction(t) for t in found.kappa)
+    fit = problem.loss.fit(kappa)
+    right = np.zeros(n * (1 + size))
+    for i, (t, length) in enumerate(zip(fit, hints.lengths, strict=True)):
+        right[i] = float(t / length / hints.beta)
+    A = np.array(columns).T
+    units = np.linalg.norm(A, axis=0)
+    units[units == 0] = 1
+    try:
+        found_masses = nnls(A / units, right)[0] / units
+    except RuntimeError:  # too many steps
+        return found
+    masses = found_masses[: len(names)]
+    masses[masses <= _NOTHING * masses.max(initial=0)] = 0
+    used = np.flatnonzero(masses)
+    masses[used] = _inside(A[:, used], A[:, len(names) :], masses[used])
+    return replace(found, parts=_parts(found, names, masses))
+
+
+def _inside(columns: "Column", slacks: "Column", masses: "Column") -> "Column":
+    """Return masses of the same outputs, if there are more, with no slack and no mass small.
+
+    At a slack of 0 the outer ReLU has its kink: digits that are wrong would matter there.
+    """
+    import numpy as np
+    from scipy.optimize import linprog
+
+    sides = slacks.sum(axis=1)  # of each row: its sign, 0 for equations
+    equations = columns[sides == 0]
+    _, sizes, V = np.linalg.svd(equations / np.linalg.norm(columns, axis=0))
+    rank = int((sizes > _DEPENDENT).sum())
+    turns = (V[rank:] / np.linalg.norm(columns, axis=0)).T  # the outputs stay
+    if not turns.size:
+        return masses
+    z = -sides[sides != 0, None] * columns[sides != 0]
+    size = np.abs(z) @ masses
+    z = z[size > 0] / size[size > 0, None]
+    own = np.diag(1 / masses)
+    rows = np.vstack([z, own])
+    moved = np.hstack([-rows @ turns, np.ones((len(rows), 1))])
+    free = [(None, None)] * turns.shape[1]
+    cost = np.append(np.zeros(turns.shape[1]), -1.0)
+    best = linprog(cost, A_ub=moved, b_ub=rows @ masses, bounds=[*free, (None, 1)])
+    if best.status or best.x[-1] <= _NOTHING:
+        return masses
+    moved_masses: Column = masses + turns @ np.array(best.x[:-1])
+    return moved_masses
+
+
+def _sided(found: DeepKappa) -> tuple[Part, ...]:
+    """Return the parts, theta of 1 inside and of 0 outside, on both sides where kappa is 0."""
+    made: dict[object, Part] = {}
+    zeros = found.zeros[:_MOST_ZEROS]
+    for part in found.parts:
+        inside, raised = {*part.inside}, dict(part.raised)
+        for i, t in part.raised.items():
+            k = part.sigma * found.kappa[i]
+            if k < 0 and not _END < t / k < 1 - _END:
+                del raised[i]
+                (inside.add if t / k > _END else inside.discard)(i)
+        for sides in product((True, False), repeat=len(zeros)):
+            own = (inside - {*zeros}) | {i for i, e in zip(zeros, sides, strict=True) if e}
+            rows = tuple(sorted(own))
+            key = part.sigma, rows, frozenset(part.faces), tuple(raised)
+            made.setdefault(key, replace(part, inside=rows, raised=raised))
+    return tuple(made.values())
+
+
+def _features(
+    problem: ParallelProblem, found: DeepKappa, part: Part, hints: Hints
+) -> "list[tuple[tuple[int, tuple[int, ...]], Column]]":
+    """Return the neurons of a part that attain beta, with their features over ``beta |x_i|``."""
+    import numpy as np
+
+    mu = [Fraction(0)] * problem.n
+    for i in part.inside:
+        mu[i] = part.sigma * Fraction(found.kappa[i])
+    for i, t in part.raised.items():
+        mu[i] = Fraction(t)
+    kept = []
+    for s, face in part.faces:
+        a = atom(problem.design, mu, s, face)
+        length = float(squared_norm(a.g) / problem.unit_beta_squared)
+        signs = [sign(dot(x, a.g)) for x in problem.design]
+        lies = all(e in (0, t) for e, t in zip(face, signs, strict=True))
+        if lies and abs(length - 1) < _TIGHT:
+            pairs = zip(a.feature, hints.lengths, strict=True)
+            scaled = [float(t / size / hints.beta) for t, size in pairs]
+            kept.append(((s, face), np.array(scaled)))
+    return kept
+
+
+def _parts(
+    found: DeepKappa,
+    names: "list[tuple[int, tuple[int, tuple[int, ...]]]]",
+    masses: "Column",
+) -> tuple[Part, ...]:
+    """Return the parts in use, without the raised rows that none of their neurons see."""
+    made: list[Part] = []
+    for j, part in enumerate(found.parts):
+        faces = {
+            name: float(c)
+            for (q, name), c in zip(names, masses, strict=True)
+            if q == j and c > 0
+        }
+        seen = {i for _, face in faces for i, e in enumerate(face) if e > 0}
+        raised = {i: t for i, t in part.raised.items() if i in seen}
+        if faces:
+            made.append(replace(part, raised=raised, faces=faces))
+    return tuple(made)

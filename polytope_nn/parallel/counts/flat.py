@@ -1,0 +1,94 @@
+"""An optimum whose kappa is in balls, as columns: matrices with rational entries (P9)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Protocol
+
+from polytope_nn.dual.atoms import Atom
+from polytope_nn.dual.optimum import Optimum
+from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.parallel.pieces import Label, Piece
+from polytope_nn.parallel.theta import form
+
+__all__ = ["Flat", "ShallowFlat"]
+
+_ZERO = Fraction(0)
+
+
+class Flat(Protocol):
+    """An optimum whose kappa is in balls: its columns as matrices with rational entries."""
+
+    @property
+    def n(self) -> int:
+        """The number of samples."""
+
+    def matrix(self, a: Atom, mask: Sequence[bool] | None = None) -> Vector:
+        """Return the matrix of an atom, row after row; a mask leaves rows out."""
+
+    @property
+    def used(self) -> list[tuple[Vector, Scalar]]:
+        """The matrices of a network that makes the fit, and their weights."""
+
+    def value(self, M: Vector) -> Scalars:
+        """Return what a matrix stands for."""
+
+    def whole(self, p: Piece) -> int | None:
+        """Return the branch that is all of a piece; None where its atoms are columns."""
+
+    def unit(self, j: int) -> Vector:
+        """Return the matrix of such a branch."""
+
+    def masses(self, j: int, p: Piece) -> dict[int, Scalar]:
+        """Return the masses of such a branch, by the places of a piece's atoms."""
+
+    def balanced(self, p: Piece, i: int) -> Mapping[Label, int] | None:
+        """Return the atoms that make a row 0 in a branch of the network, by their places."""
+
+
+@dataclass(frozen=True)
+class ShallowFlat:
+    """The two-layer optimum whose kappa is in balls, and the matrices of its atoms."""
+
+    X: Matrix
+    optimum: Optimum
+
+    @property
+    def n(self) -> int:
+        """The number of samples."""
+        return len(self.optimum.kappa)
+
+    def matrix(self, a: Atom, mask: Sequence[bool] | None = None) -> Vector:
+        """Return the matrix of an atom, row after row; a mask leaves rows out."""
+        M = form(self.X, a.covector)
+        kept = mask or (True,) * len(M)
+        return tuple(t if m else _ZERO for row, m in zip(M, kept, strict=True) for t in row)
+
+    @cached_property
+    def used(self) -> list[tuple[Vector, Scalar]]:
+        """The matrices of the atoms in use, and their weights."""
+        pairs = zip(self.optimum.atoms, self.optimum.weights, strict=True)
+        return [(self.matrix(a), w) for a, w in pairs if sign(w)]
+
+    def value(self, M: Vector) -> Scalars:
+        """Return ``M kappa``."""
+        n = self.n
+        return tuple(dot(M[i * n : (i + 1) * n], self.optimum.kappa) for i in range(n))
+
+    def whole(self, p: Piece) -> int | None:  # noqa: ARG002 - of all such optima
+        """Return None: the atoms of a piece are columns."""
+        return None
+
+    def unit(self, j: int) -> Vector:
+        """Never asked: no piece is one branch."""
+        raise AssertionError(j)
+
+    def masses(self, j: int, p: Piece) -> dict[int, Scalar]:
+        """Never asked: no piece is one branch."""
+        raise AssertionError(j, p)
+
+    def balanced(self, p: Piece, i: int) -> Mapping[Label, int] | None:  # noqa: ARG002
+        """Return None: branches are single neurons."""
+        return None

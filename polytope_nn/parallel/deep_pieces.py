@@ -1,0 +1,152 @@
+"""Dual feasibility and the pieces where depth helps and kappa is in balls (P5, P7).
+
+The equations of the parts say which bounds are tight: a neuron on a leaf that sees the same
+symbols as an atom of a part has the length beta. All other bounds are proved strictly, so the
+zero of the equations is the optimum, and its pieces are those of the tight leaves.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from polytope_nn.dual.atoms import Atom
+from polytope_nn.dual.feasibility import feasibility, middle
+from polytope_nn.dual.tight import structural
+from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalar, Scalars, sign
+from polytope_nn.limits import Limits
+from polytope_nn.search.floats import multiplier_guess
+
+from .blocks import Block, Blocks
+from .depth import two_layer_bound
+from .enclosed import only
+from .optimum import ParallelOptimum
+from .pieces import pieces
+from .problem import ParallelProblem
+from .solved import DeepSolution
+from .tree import Box, Leaf, Tree
+
+__all__ = ["deep_enclosed"]
+
+
+def deep_enclosed(
+    problem: ParallelProblem, solved: DeepSolution, limits: Limits
+) -> ParallelOptimum:
+    """Return the optimum that a zero of the equations is, with its pieces.
+
+    Raises
+    ------
+    Undecided
+        When a leaf, a piece or a branch of the parts is not decided.
+    """
+    width = problem.inner_width
+    if width is not None and any(len(part.faces) > width for part in solved.parts):
+        raise Undecided("kappa: the branches that were found are wider than inner_width")
+    blocks = Blocks(problem.design, problem.arrangement)
+    hints = tuple((part.sigma, _theta(solved, j)) for j, part in enumerate(solved.parts))
+    tree = _DeepTree(
+        blocks, solved.kappa, problem.unit_beta_squared, problem.inner_width, limits, hints,
+        solved=solved,
+    )  # fmt: skip
+    try:
+        leaves = tree.leaves
+    except NotOptimal as error:
+        raise Undecided(f"kappa: depth helps, and floats led astray: {error}") from None
+    listed = pieces(leaves, solved.kappa)
+    branches = tuple(  # rational, near those of the equations
+        (
+            part.sigma,
+            tuple(
+                ((a.sign, tuple(middle(t) for t in a.g)), middle(c))
+                for a, c in zip(atoms, masses, strict=True)
+            ),
+        )
+        for part, atoms, masses in zip(
+            solved.parts, solved.atoms, solved.masses, strict=True
+        )
+    )
+    if not all(map(solved.kept, range(len(solved.parts)))):
+        raise Undecided("whether the branches of a network are optimal")
+    O = ParallelOptimum(
+        problem, solved.kappa, leaves, listed, branches, "interval", limits=limits,
+        solved=solved,
+    )  # fmt: skip
+    two_layer_bound(O)  # or Undecided: that depth helps is proved
+    return O
+
+
+def _theta(solved: DeepSolution, j: int) -> dict[int, Scalar]:
+    """Return theta of a part on the negative rows that its neurons see."""
+    part, places = solved.parts[j], solved.places[j]
+    seen = {i for _, face in part.faces for i, e in enumerate(face) if e > 0}
+    found: dict[int, Scalar] = {}
+    for i in seen:
+        k = solved.kappa[i] * part.sigma
+        if sign(k) < 0:
+            inside = Fraction(int(i in part.inside))
+            found[i] = solved.symbols[places[i]] / k if i in places else inside
+    return found
+
+
+@dataclass(frozen=True)
+class _DeepTree(Tree):
+    """The search for leaves: tight at atoms of the parts, strict elsewhere."""
+
+    solved: DeepSolution | None = field(default=None, compare=False)
+
+    def _leaf(
+        self,
+        box: Box,
+        theta: Scalars | Vector,
+        first: Sequence[Block] = (),  # noqa: ARG002 - of the tree
+    ) -> Leaf | None:
+        """Return the leaf with this theta; None where a bound is not proved."""
+        N = self.negative(box.sigma)
+        exact: dict[int, Scalar] = dict(zip(N, theta, strict=True))
+        raised = self._raised(box.sigma, exact)
+        found: list[Atom] = []
+        try:
+            if not all(0 <= t <= 1 for t in exact.values()):
+                return None
+            for s, rows in ((1, {*box.inside, *box.open}), (-1, {*box.inside})):
+                whole = rows | {i for i, t in exact.items() if i not in raised and t == 1}
+                seen = {i: i + 1 for i in whole}
+                found += self._tight(box, s, exact, seen | raised)
+        except Undecided:
+            return None
+        listed = tuple(sorted(found, key=lambda a: a.key))
+        return Leaf(box.sigma, box.inside, box.open, box.excluded, exact, listed)
+
+    def _raised(self, sigma: int, theta: Mapping[int, Scalar]) -> dict[int, int]:
+        """Return the symbols of the rows where theta is that of a part."""
+        assert self.solved is not None  # as it is made
+        found: dict[int, int] = {}
+        for (s, hint), places in zip(self.hints, self.solved.places, strict=True):
+            if s == sigma:
+                own = {i for i in places if i in hint and theta.get(i) is hint[i]}
+                found |= {i: s * (places[i] + 1) for i in own}
+        return found
+
+    def _tight(
+        self, box: Box, s: int, theta: Mapping[int, Scalar], seen: dict[int, int]
+    ) -> Sequence[Atom]:
+        """Return the atoms of one sign that are tight, all bounds being proved."""
+        solved = self.solved
+        assert solved is not None  # as it is made
+        X, sigma, mu = self.blocks.X, box.sigma, list[Scalar]()
+        for i, k in enumerate(self.kappa):
+            loose = k * theta[i] if i in theta else Fraction(0)
+            mu.append((solved.value(seen[i]) if i in seen else loose) * sigma)
+        known: dict[tuple[int, ...], Atom] = {}
+        for part, own in zip(solved.parts, solved.atoms, strict=True):
+            for a in own:
+                turn = s * sigma * a.sign * part.sigma
+                rows = [i for i, e in enumerate(a.covector) if e > 0 and self.signs[i]]
+                if all(seen.get(i, 0) == turn * a.symbols[i] for i in rows):
+                    known.setdefault(a.covector, solved.atom(sigma, s, a.covector, seen))
+        decide = structural(X, [*known.values()], mu, self.square)
+        H = self.blocks.arrangement
+        left = {p for t, p in enumerate(H.patterns) if (s, t) not in box.excluded}
+        guess = multiplier_guess(X, self.square)
+        return feasibility(X, self.square, mu, H, only(s, left, decide), guess=guess).atoms

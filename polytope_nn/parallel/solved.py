@@ -1,0 +1,200 @@
+"""The equations of a deep optimum solved in balls: kappa, raised entries and masses (P1, P7).
+
+Krawczyk's test proves one zero of a square part of :class:`~polytope_nn.parallel.deep.DeepSystem`.
+What is left out are lengths that are written twice, and masses of which as many are held; where
+kappa may be 0 it is held there. A *symbol* is an entry of kappa, or mu on a raised row of a part.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+
+from polytope_nn.dual.atoms import Atom, atom
+from polytope_nn.dual.resolvent import enclosed, refined
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Balls, ball_vector
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.limits import Limits
+
+from .conic.master import DeepKappa, Part
+from .deep import DeepSystem
+from .problem import ParallelProblem
+from .theta import pivots, solution
+
+__all__ = ["DeepAtom", "DeepSolution", "deep_solution"]
+
+_BITS = 200  # of Newton's digits
+_ZERO = Fraction(0)
+
+
+@dataclass(frozen=True)
+class DeepAtom(Atom):
+    """An inner atom in balls that sees ``sigma mu``: on each active row a symbol, signed.
+
+    ``symbols`` are 0 where it sees nothing, and 1 more than the place of a symbol else.
+    """
+
+    symbols: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class DeepSolution:
+    """What the equations determine, in balls; ``places`` are those of the raised rows."""
+
+    problem: ParallelProblem
+    parts: tuple[Part, ...]
+    symbols: Scalars
+    masses: tuple[Scalars, ...]
+
+    @property
+    def kappa(self) -> Scalars:
+        """The dual variable."""
+        return self.symbols[: self.problem.n]
+
+    @cached_property
+    def places(self) -> tuple[dict[int, int], ...]:
+        """For each part the symbols of its raised rows."""
+        found, start = [], self.problem.n
+        for part in self.parts:
+            found.append({i: start + q for q, i in enumerate(part.raised)})
+            start += len(part.raised)
+        return tuple(found)
+
+    def seen(self, j: int) -> dict[int, int]:
+        """Return what ``sigma mu`` of a part is on its rows: signed symbols."""
+        part = self.parts[j]
+        own = {i: i + 1 for i in part.inside if not _is_zero(self.kappa[i])}
+        raised = {i: part.sigma * (q + 1) for i, q in self.places[j].items()}
+        return own | raised
+
+    def value(self, symbol: int) -> Scalar:
+        """Return what a signed symbol stands for."""
+        x = self.symbols[abs(symbol) - 1]
+        return x if symbol > 0 else -x
+
+    def atom(
+        self, sigma: int, s: int, face: tuple[int, ...], seen: dict[int, int]
+    ) -> DeepAtom:
+        """Return the atom of a face; ``sigma mu`` has these symbols."""
+        active = {i: t for i, t in seen.items() if face[i] > 0}
+        n = self.problem.n
+        mu = [self.value(active[i]) * sigma if i in active else _ZERO for i in range(n)]
+        a = atom(self.problem.design, mu, s, face)
+        symbols = tuple(active.get(i, 0) for i in range(n))
+        return DeepAtom(s, face, a.g, a.feature, symbols)
+
+    def kept(self, j: int) -> bool:
+        """Return whether the outer ReLU keeps the rows inside of a part, and no others."""
+        part = self.parts[j]
+        for i in range(self.problem.n):
+            if i not in part.raised:  # there z is 0
+                z = dot([a.feature[i] for a in self.atoms[j]], self.masses[j])
+                if sign(z) not in ((0, 1) if i in part.inside else (0, -1)):
+                    return False
+        return True
+
+    @cached_property
+    def atoms(self) -> tuple[tuple[DeepAtom, ...], ...]:
+        """The atoms of each part, in balls; those of one face and other symbols are apart."""
+        found = tuple(
+            tuple(self.atom(part.sigma, s, face, self.seen(j)) for s, face in part.faces)
+            for j, part in enumerate(self.parts)
+        )
+        for a in (a for own in found for a in own):
+            for x, e in zip(self.problem.design, a.covector, strict=True):
+                if e and sign(dot(x, a.g)) != e:
+                    raise Undecided("whether an inner neuron lies on its face")
+        every = {(a.sign, a.symbols, a.covector): a for own in found for a in own}
+        for a, b in combinations(every.values(), 2):
+            if (a.sign, a.covector) == (b.sign, b.covector):
+                _require_apart(a, b)
+        return found
+
+
+def _is_zero(x: Scalar) -> bool:
+    return isinstance(x, Fraction) and x == 0
+
+
+def _require_apart(a: Atom, b: Atom) -> None:
+    for s, t in zip(a.g, b.g, strict=True):
+        try:
+            if sign(s - t):
+                return
+        except Undecided:
+            continue
+    raise Undecided("whether two inner atoms are one: kappa is known in intervals only")
+
+
+def deep_solution(
+    problem: ParallelProblem, found: DeepKappa, limits: Limits
+) -> DeepSolution:
+    """Return the zero of the equations near floats, proved.
+
+    Raises
+    ------
+    Undecided
+        When Newton's method or Krawczyk's test fails, or equations depend on each other.
+    """
+    system = DeepSystem(problem, found.parts)
+    start = solution(system, system.start(found.kappa), _BITS)
+    if start is None:
+        raise Undecided("kappa: depth helps, and Newton's method finds no solution")
+    held = dict.fromkeys(found.zeros, _ZERO)
+    point = [held.get(i, t) for i, t in enumerate(start)]
+    of = _Square.chosen(system, tuple(point), held)
+    unit = min(Fraction(1), max(map(abs, point)))
+    near = refined(of.evaluated, [point[j] for j in of.columns], limits.bits, unit)
+    box = enclosed(of.evaluated, near, limits.bits, unit)
+    every = of.filled(box)
+    masses, symbols, at = [], list(every[: problem.n]), problem.n
+    for part in found.parts:
+        symbols += every[at : at + len(part.raised)]
+        at += len(part.raised)
+        masses.append(tuple(every[at : at + len(part.faces)]))
+        at += len(part.faces)
+    if not all(c > 0 for own in masses for c in own):
+        raise Undecided("whether the masses of a network are positive")
+    return DeepSolution(problem, found.parts, tuple(symbols), tuple(masses))
+
+
+@dataclass(frozen=True)
+class _Square:
+    """A square part of the equations: some rows, some unknowns; the others are held."""
+
+    system: DeepSystem
+    point: tuple[Fraction, ...]
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+
+    @classmethod
+    def chosen(
+        cls, system: DeepSystem, point: tuple[Fraction, ...], held: dict[int, Fraction]
+    ) -> "_Square":
+        """Return a largest regular part; what is left out must follow from it."""
+        free = [j for j in range(len(point)) if j not in held]
+        _, J = system.at(point)
+        rows, columns = pivots(tuple(tuple(row[j] for j in free) for row in J))
+        kept = tuple(sorted(free[j] for j in columns))
+        lengths = system.lengths(held)
+        known = [lengths[i] for i in rows if i in lengths]
+        left = [i for i in range(len(J)) if i not in rows]
+        masses = {*system.masses}
+        fine = all(i in lengths and lengths[i] in known for i in left)
+        if not fine or any(j not in kept and j not in masses for j in free):
+            raise Undecided("kappa: its equations depend on each other")
+        return cls(system, point, tuple(sorted(rows)), kept)
+
+    def filled(self, x: Sequence[Scalar]) -> list[Scalar]:
+        """Return the point with values of the unknowns that are not held."""
+        every: list[Scalar] = list(self.point)
+        for j, t in zip(self.columns, x, strict=True):
+            every[j] = t
+        return every
+
+    def evaluated(self, x: Balls) -> tuple[Balls, Sequence[Scalars]]:
+        """Return values and Jacobian."""
+        values, J = self.system.at(self.filled(x))  # type: ignore[arg-type]  # of balls as well
+        jacobian = [tuple(J[i][j] for j in self.columns) for i in self.rows]
+        return ball_vector([values[i] for i in self.rows]), jacobian

@@ -1,0 +1,116 @@
+"""Which entries of S are given in a certificate: of hulls that share what neurons see.
+
+What two planes share, such as a ray, is shared out first, so that each S is as far inside of what
+neurons make as floats find it.
+"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from polytope_nn.certificate.format import Json
+from polytope_nn.checker.claims.vector.kernels import Face
+from polytope_nn.checker.claims.vector.system import System
+from polytope_nn.checker.claims.vector.tied import equation, tied
+from polytope_nn.exact.linear import independent_rows, rank, solve, transpose
+from polytope_nn.exact.rational import Vector, text
+from polytope_nn.exact.scalar import dot
+
+from .inside import sums_of_rays
+
+__all__ = ["free_shares", "tied_entries"]
+
+_Place = tuple[int, int]
+
+_FINEST = 1 << 40  # denominators of what is given, of entries near 1
+
+
+def tied_entries(S: System, x: list[Fraction]) -> list[Json]:
+    """Return the entries whose equations follow from others, with their shares, at a point.
+
+    Those with little mass are given, and the system is told so. The point is moved to where
+    masses are shared out.
+    """
+    places = [
+        (i, m)
+        for i, face in enumerate(S.faces)
+        if face.k == face.w
+        for m in range(len(face.entries))
+    ]
+    rows = {
+        (i, m): tuple(Fraction(t) for t in equation(S.D, S.faces[i], m)) for i, m in places
+    }
+    if rank(list(rows.values())) == len(places):
+        return []
+    for (i, m), t in _shared_out(S, x, rows).items():
+        x[S.faces[i].first + m] = t
+    values = {(i, m): x[S.faces[i].first + m] for i, m in places}
+    heavy = sorted(places, key=lambda p: -abs(values[p]))
+    kept = {heavy[j] for j in independent_rows([rows[p] for p in heavy])}
+    table = transpose([rows[p] for p in places if p in kept])
+    found: list[Json] = []
+    for i, m in (p for p in places if p not in kept):
+        shares = solve(table, rows[i, m])
+        assert shares is not None  # it depends on them
+        given = Fraction(round(values[i, m] * _FINEST), _FINEST)
+        found.append([i, m, text(given), [text(Fraction(t)) for t in shares]])  # type: ignore[arg-type] # rational in, rational out
+    S.tied = tied(S.D, S.faces, found)
+    return found
+
+
+def _shared_out(
+    S: System, x: Sequence[Fraction], rows: Mapping[_Place, Vector]
+) -> dict[_Place, Fraction]:
+    """Return entries of the same sum that neurons make, each S as far inside as can be.
+
+    By a linear program: ``S = sum (t + masses) b b'`` over directions b of its cone, the largest t.
+    """
+    from scipy.optimize import linprog
+
+    twice = [1 + (len(set(S.faces[i].entries[m])) > 1) for i, m in rows]  # off the diagonal
+    sides = np.array(
+        [[float(t) * c for t in rows[p]] for p, c in zip(rows, twice, strict=True)]
+    )
+    blocks = []
+    for i in dict.fromkeys(i for i, _ in rows):
+        face = S.faces[i]
+        B = sums_of_rays(_walls(S, face))
+        blocks.append(np.array([B[:, m] * B[:, o] for m, o in face.entries]))
+    width = sum(block.shape[1] for block in blocks)
+    made, at = np.zeros((len(sides), width + 1)), [0, 0]
+    for block in blocks:
+        high, wide = block.shape
+        made[at[0] : at[0] + high, at[1] : at[1] + wide] = block
+        made[at[0] : at[0] + high, -1] = block.sum(axis=1)
+        at = [at[0] + high, at[1] + wide]
+    own = np.array([float(x[S.faces[i].first + m]) for i, m in rows])
+    solved = linprog(
+        np.r_[np.zeros(width), -1.0],
+        A_eq=sides.T @ made,
+        b_eq=sides.T @ own,
+        method="highs",
+    )
+    if solved.x is None:
+        return {}
+    return dict(zip(rows, map(Fraction, (made @ solved.x).tolist()), strict=True))
+
+
+def _walls(S: System, face: Face) -> list[list[float]]:
+    """Return the rows that are positive in a face, in the coordinates of its kernel."""
+    return [
+        [float(s * dot(S.D.X[k], face.basis[p])) * face.one for p in face.pivots]
+        for k, s in enumerate(face.covector)
+        if s
+    ]
+
+
+def free_shares(
+    G: Sequence[Sequence[Fraction]], left: Sequence[Fraction]
+) -> list[Fraction]:
+    """Return coefficients of free columns that make a fit nearly, by least squares."""
+    if not G:
+        return []
+    A = np.array([[float(t) for t in g] for g in G]).T
+    found, *_ = np.linalg.lstsq(A, np.array([float(t) for t in left]), rcond=None)
+    return [Fraction(float(t)) for t in found]

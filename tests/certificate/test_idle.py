@@ -1,0 +1,141 @@
+"""Columns that are tied and have no weight, and powers at rest, in certificates in intervals."""
+
+from functools import partial
+
+import pytest
+
+from polytope_nn import GroupLasso, TrainingProblem, optimum
+from polytope_nn.certificate.certify import certify
+from polytope_nn.checker.claims.instance import Instance
+from polytope_nn.checker.claims.listed.idle import settled, without_weight
+from polytope_nn.checker.claims.listed.system import Tied, tied_of
+from polytope_nn.checker.claims.pieces.system import pieces_of
+from polytope_nn.checker.kernel.intervals import Interval
+from polytope_nn.checker.kernel.numbers import Field
+from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
+from polytope_nn.checker.kinds import check
+from polytope_nn.checker.lift import Lift
+from polytope_nn.landscape.fits import fit_is_unique
+from polytope_nn.landscape.slot_complex import slot_complex
+
+IDLE = {
+    "X": [[1, 1, 2], [-1, -1, -2], [2, 0, 2], [2, -2, 3]],
+    "y": [4, 2, 2, 4],
+    "beta": 2,
+    "loss": "poisson",
+    "penalty": "l1",
+}
+
+
+def system():
+    """Return the checker's system of a basis of two columns, the second without weight."""
+    C = certify(TrainingProblem(**IDLE))
+    D = Instance(C.data, Field("Q", Clock(Limits())))
+    pieces = pieces_of(D, C.claim("optimum")["pieces"])
+    of = partial(Tied, pieces=pieces, bits=64, hints=Lift(D.clock))
+    return tied_of(D, C.claim("rays"), C.witness, of)
+
+
+def weights():
+    return [Interval.around(1, 1, 64), Interval(-1, 1, 64)]
+
+
+def test_a_tied_column_without_weight_is_left_out():
+    S = system()
+    assert len(settled(S, weights())) == 1
+    assert (S.places, S.alive) == ([0], [0])
+
+
+def test_a_column_whose_tie_says_another_kappa():
+    S = system()
+    S.pieces[1].y += 1  # the kappa of the fit 0 is another then
+    with pytest.raises(Refuted, match="a weight is not proved positive, nor 0"):
+        without_weight(S, 1, [1, [[0, 0], 1], [[], 1]])
+
+
+def test_an_atom_that_may_undo_it():
+    S = system()
+    S.coordinates.append([0, -1])
+    with pytest.raises(Refuted, match="an atom may undo what has no weight"):
+        settled(S, weights())
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        TrainingProblem(**IDLE),
+        TrainingProblem(
+            [[1, 2, 2], [3, 6, 0], [0, 0, 2], [1, 2, 0], [-3, -6, -1]],
+            [-1, 1, 1, 1, -1],
+            beta=1,
+            loss="logistic",
+            penalty="linf",
+        ),
+        TrainingProblem(
+            [[2], [-2], [0], [2]],
+            [-1, 2, 1, 4],
+            beta="1/2",
+            loss={"kind": "power", "p": "5/2"},
+            bias="penalised",
+            penalty="l1",
+        ),
+        TrainingProblem([[1], [2]], [1, -1], beta="1/2", loss="logistic", penalty="l1"),
+        GroupLasso(
+            [
+                {"A": [[1], [-2]], "norm": "linf", "signs": "+-"},
+                {"A": [[3, 1], [2, 1]], "cone": [[0, 1], [-1, 0]]},
+            ],
+            [-1, 1],
+            beta=1,
+            loss="exponential",
+        ),
+    ],
+)
+def test_the_checker_counts_what_the_slot_complex_does(problem):
+    O = optimum(problem)
+    C, S = certify(O), slot_complex(O)
+    check(C.to_json())
+    networks = isinstance(problem, TrainingProblem)
+    claim = C.claim("slots" if networks else "parts")
+    assert claim["m_star"] == S.m_star
+    for step in claim["widths"]:
+        assert step["polytope_components"] == S[step["m"]].classes
+
+
+def test_gates_with_a_power_at_rest():
+    masks = [[1, 1, 1, 1, 1], [1, 0, 0, 0, 0]]
+    X = [[3, 1], [0, 0], [0, -1], [0, -1], [0, -1]]
+    given = {"loss": {"kind": "power", "p": 6}, "skip": "affine", "gates": masks}
+    C = certify(TrainingProblem(X, [3, 0, 3, -3, 4], beta=2, **given))
+    check(C.to_json())
+    assert C.claim("optimum")["pieces"][:2] == ["1 rest", "1 rest"]
+
+
+def test_blocks_in_balls_have_one_fit():
+    blocks = [
+        {"A": [[-1, -3, 1], [2, 2, -3], [-2, 3, -1], [-1, 2, 1], [0, 2, 1], [2, 0, 0]]},
+        {"A": [[1, -2], [0, -2], [-3, 3], [2, -1], [3, -1], [1, -2]]},
+        {"A": [[-3, -1], [-1, -2], [-2, 0], [-3, -1], [0, 1], [2, 1]]},
+    ]
+    loss = {"kind": "quantile", "tau": "2/3"}
+    O = optimum(GroupLasso(blocks, [-1, 4, -4, 2, -1, 4], beta=2, loss=loss))
+    assert O.level == "interval"
+    assert fit_is_unique(O)
+    check(certify(O).to_json())
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "activation", "beta"),
+    [
+        ([[3], [0], [0], [-2], [3]], [2, 2, 0, -2, 4], {"slopes": [1, "1/3"]}, 1),
+        ([[-3], [1], [1], [0], [0]], [2, -4, -2, 0, 3], "absolute", "1/100"),
+    ],
+)
+def test_a_power_below_2_at_rest_where_neurons_are_still(X, y, activation, beta):
+    given = {"loss": {"kind": "power", "p": "4/3"}, "activation": activation}
+    O = optimum(TrainingProblem(X, y, beta=beta, **given))
+    at = next(
+        k for k, (row, t) in enumerate(zip(X, y, strict=True)) if row == [0] and not t
+    )
+    assert (O.kappa[at], O.level) == (0, "interval")
+    check(certify(O).to_json())

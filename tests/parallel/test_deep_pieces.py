@@ -1,0 +1,79 @@
+"""Pieces and counts where depth helps and kappa is in balls: the same as in exact numbers."""
+
+import pytest
+
+from polytope_nn.exact.ball import Ball
+from polytope_nn.limits import Limits
+from polytope_nn.parallel.conic.chosen import chosen
+from polytope_nn.parallel.conic.master import deep_kappa
+from polytope_nn.parallel.counts.widths import two_widths
+from polytope_nn.parallel.deep_pieces import deep_enclosed
+from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.problem import ParallelProblem
+from polytope_nn.parallel.solved import deep_solution
+from polytope_nn.search.finding import optimum
+from tests.oracles.three_layer import BY_NAME
+
+from .test_found import DEEP_DEGENERATE, DEEP_FIELDS
+
+EXACT = [
+    (*DEEP_FIELDS[2][:2], 1),
+    *(x[:3] for x in DEEP_DEGENERATE[1:3]),
+]
+
+
+def in_balls(problem):
+    found = chosen(problem, deep_kappa(problem, optimum(problem.two_layer).kappa))
+    return deep_enclosed(problem, deep_solution(problem, found, Limits()), Limits())
+
+
+def shape(O):
+    return sorted((p.sigma, len(p.atoms), len(p.vertices)) for p in O.pieces)
+
+
+def agree(O, B):
+    """Return how many counts in balls there are; each is that of exact numbers."""
+    assert (O.level, B.level) == ("exact", "interval")
+    assert shape(O) == shape(B)
+    for x, y in zip(O.kappa, B.kappa, strict=True):
+        assert float(x) == pytest.approx(float(y), rel=1e-12, abs=1e-12)
+    S, T = two_widths(O), two_widths(B)
+    counted = [step for step in T.table() if step.components is not None]
+    for step in counted:
+        exact = S[step.m, step.k]
+        assert (step.components, step.isolated) == (exact.components, exact.isolated)
+        assert S.m_star(step.k) == T.m_star(step.k)
+    return len(counted)
+
+
+@pytest.mark.parametrize("X, y, beta", EXACT)
+def test_two_routes(X, y, beta):
+    D = ParallelProblem(X, y, beta=beta)
+    agree(parallel_optimum(D), in_balls(D))
+
+
+def test_two_routes_on_the_worked_instance():
+    D = BY_NAME["strict"].problem()
+    assert agree(parallel_optimum(D), in_balls(D)) == 4
+
+
+def test_counts_by_hand():
+    """One network, of branches of 2, 2 and 1 neurons: 3! orders, 2! 2! arrangements at k = 2.
+
+    At k = 3 every branch has an empty slot, and arrangements are joined.
+    """
+    X, y = [[3, -1], [-1, -1], [-2, 3], [2, 2], [1, 2]], [-1, -4, -5, -2, 1]
+    O = parallel_optimum(ParallelProblem(X, y, beta="1/10"))
+    S = two_widths(O)
+    assert shape(O) == [(-1, 1, 1), (-1, 2, 1), (1, 2, 1)]
+    assert [S.m_star(k) for k in (1, 2, 3)] == [None, 3, 3]
+    counts = [(S[3, k].components, S[3, k].isolated) for k in (2, 3)]
+    assert counts == [(24, 0), (6, 0)]
+
+
+def test_all_numbers_are_balls():
+    D = ParallelProblem(*EXACT[0][:2], beta=1)
+    B = in_balls(D)
+    assert all(isinstance(x, Ball) for x in B.kappa)
+    assert B.solved.kappa == B.kappa
+    assert not B.missing

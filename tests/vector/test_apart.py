@@ -1,0 +1,87 @@
+"""Rows of very different sizes: the central path, and optima that one output confirms."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from polytope_nn import TrainingProblem, VectorProblem, optimum, vector_optimum
+from polytope_nn.certificate.check import check
+from polytope_nn.errors import Undecided
+from polytope_nn.vector.certificate.claims import vector_certificate
+from polytope_nn.vector.search.apart import LongGeneration, generations
+from polytope_nn.vector.search.central import Central, row_lengths
+from polytope_nn.vector.search.generation import Generation
+
+X = [["1e6", "3e6"], ["1", "3"], ["0", "2"]]
+APART = {
+    "a million": (X, [[-1, 3], [2, -4], [3, 1]]),
+    "tiny and huge": (
+        [["-2e-6", "1e-6"], ["-3e-12", "0"], ["-1e12", "-1e12"]],
+        [[-1, -2], [-1, 1], [-2, 0]],
+    ),
+    "huge beside one": (
+        [["-3e12", "3e12"], ["2", "3"], ["3", "-2"]],
+        [[0, -3], [-4, -1], [-3, 1]],
+    ),
+}
+
+
+@pytest.mark.parametrize("skip", ["none", "constant"])
+def test_the_end_of_the_path_is_a_dual_optimum(skip):
+    """Masses that are left make the fit, N annihilates the constants, nothing is above beta."""
+    D = VectorProblem(
+        [[1, 2], [-3, 1], [2, -2]], [[1, 4], [-2, 3], [3, -1]], beta="1/2", skip=skip
+    )
+    G = LongGeneration(D)
+    hint = G.hint()
+    scale, rows = float(G.scales[1]), np.array(D.X, float)
+    assert max(p.values[0] for p in G.peaks(hint.N / scale) if p.face.w == 1) < 1 + 1e-8
+    unit = float(G.scales[0]) ** 2 * G.beta
+    made = sum(
+        t / unit * np.outer(phi, hint.N.T @ phi)
+        for _, u, t in hint.used
+        for phi in [np.maximum(rows @ u, 0)]
+    )
+    left = np.array(D.Y, float) - hint.N - made
+    if skip == "constant":
+        assert hint.N.sum(axis=0) == pytest.approx(0, abs=1e-8)
+        left = left - left.mean(axis=0)
+    assert left == pytest.approx(0, abs=1e-6)
+
+
+def test_a_path_and_ordinary_floats_find_one_N():
+    D = VectorProblem([[1, 2], [-3, 1], [2, -2]], [[1, 4], [-2, 3], [3, -1]], beta="1/2")
+    assert LongGeneration(D).hint().N == pytest.approx(Generation(D).hint().N, abs=1e-6)
+
+
+def test_long_floats_come_first_where_rows_are_far_apart():
+    near = VectorProblem([[1, 2], [3, 4]], [[1, 2], [3, 4]], beta=1)
+    far = VectorProblem(X, [[1, 2], [3, 4], [5, 6]], beta=1)
+    assert [type(g) for g in generations(near)] == [Generation, LongGeneration]
+    assert [type(g) for g in generations(far)] == [LongGeneration]
+    assert row_lengths(VectorProblem([[0, 0], [3, 4]], [[1, 2], [3, 4]], beta=1))[0] == 1
+
+
+def test_a_path_needs_labels():
+    D = VectorProblem([[1, 2]], [[0, 0]], beta=1)
+    with pytest.raises(Undecided, match="no labels"):
+        Central(D, ((Fraction(1),),)).solution(40)
+
+
+@pytest.mark.parametrize("name", APART)
+def test_an_output_of_zeros_is_the_problem_of_one_output(name):
+    rows, labels = APART[name]
+    y = [row[0] for row in labels]
+    one = optimum(TrainingProblem(rows, y, beta="1/2"))
+    two = vector_optimum(VectorProblem(rows, [[t, 0] for t in y], beta="1/2"))
+    assert float(two.value) == pytest.approx(float(one.value), rel=1e-9)
+    assert [float(row[0]) for row in two.N] == pytest.approx([float(t) for t in one.kappa])
+
+
+@pytest.mark.parametrize("name", APART)
+def test_rows_far_apart_are_decided_and_certified(name):
+    rows, labels = APART[name]
+    O = vector_optimum(VectorProblem(rows, labels, beta="1/2"))
+    assert O.value <= sum(t * t for row in labels for t in row) / Fraction(2)
+    check(vector_certificate(O))

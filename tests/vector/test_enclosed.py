@@ -1,0 +1,119 @@
+"""Networks with several outputs that are known as enclosures: read, accepted, joined."""
+
+import json
+from fractions import Fraction
+
+import pytest
+
+from polytope_nn import VectorProblem, vector_optimal_set
+from polytope_nn.cli import main
+from polytope_nn.errors import InstanceError, Undecided
+from polytope_nn.exact.radical import enclosure
+from polytope_nn.vector.gap import vector_gap
+from polytope_nn.vector.network import VectorNetwork
+from polytope_nn.vector.paths import vector_joining_width, vector_path
+from tests.oracles.outputs import W1
+
+X, Y = [[1, 0], [1, 2], [-1, 1], [2, 1]], [[2, 1], [0, 3], [1, -1], [3, 3]]
+TINY = Fraction(1, 1 << 60)
+
+
+def boxed(numbers):
+    """Return numbers as boxes a little wider than they are."""
+    found = []
+    for t in numbers:
+        low, high = enclosure(t, 200)
+        found.append({"lower": str(low - TINY), "upper": str(high + TINY)})
+    return found
+
+
+def network(P, order):
+    """Return an optimal network of boxes, an atom for each slot."""
+    neurons = []
+    for a in order:
+        x, mass = P.optimum.atoms[a], P.vertices[0][a]
+        v = [mass * t for t in x.h]
+        neurons.append({"u": boxed(x.g), "v": boxed(v)})
+    return VectorNetwork.from_json({"neurons": neurons})
+
+
+@pytest.fixture(scope="module", params=["none", "constant"])
+def optimal(request):
+    return vector_optimal_set(VectorProblem(X, Y, beta="1/4", skip=request.param))
+
+
+def test_boxes_of_an_optimal_network_are_accepted_and_joined(optimal):
+    n = len(optimal.optimum.atoms)
+    start, end = network(optimal, range(n)), network(optimal, [*range(1, n), 0])
+    m = vector_joining_width(optimal, start, end)
+    road = vector_path(optimal, start, end, m)
+    assert m == n + 1
+    assert not vector_path(optimal, start, end, n)
+    low, high = vector_gap(optimal.optimum, road.breakpoints[1]).value.enclosure()
+    assert low <= 0 <= high < Fraction(1, 10**20)
+
+
+def test_the_gap_over_a_box_is_an_enclosure(optimal):
+    low, high = vector_gap(
+        optimal.optimum, network(optimal, range(len(optimal.optimum.atoms)))
+    ).value.enclosure()
+    assert low <= 0 <= high < Fraction(1, 10**9)
+
+
+def test_a_free_part_that_is_given_must_be_what_fits():
+    P = vector_optimal_set(VectorProblem(X, Y, beta="1/4", skip="constant"))
+    own = network(P, range(len(P.optimum.atoms)))
+    path = vector_path(P, own, own, P.staircase.threshold)
+    (first, *_) = path.breakpoints
+    for shift, fine in ((0, True), (1, False)):
+        given = VectorNetwork(own.slots, None, tuple(t + shift for t in first.constant))
+        wide = given.to_json()
+        wide["constant"] = boxed(given.constant)
+        read = VectorNetwork.from_json(wide)
+        if fine:
+            assert vector_path(P, read, own, P.staircase.threshold)
+        else:
+            with pytest.raises(Undecided, match="free part"):
+                vector_path(P, read, own, P.staircase.threshold)
+
+
+def test_boxes_that_are_too_wide_or_elsewhere_are_undecided():
+    P = vector_optimal_set(W1)
+    n = len(P.optimum.atoms)
+    own = network(P, range(n))
+    everywhere = [{"lower": "-9", "upper": "9"}] * 2
+    wide = VectorNetwork.from_json({"neurons": [{"u": everywhere, "v": everywhere}]})
+    with pytest.raises(Undecided, match="meets the rays of"):
+        vector_path(P, wide, own, n + 1)
+    part = VectorNetwork(own.slots[:-1])
+    with pytest.raises(Undecided, match="masses of the box"):
+        vector_path(P, part, own, n + 1)
+
+
+def test_a_continuum_does_not_say_which_direction_a_box_means():
+    P = vector_optimal_set(VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=1))
+    box = {"u": [{"lower": "1", "upper": "2"}, "1"], "v": ["1", "1"]}
+    net = VectorNetwork.from_json({"neurons": [box]})
+    with pytest.raises(Undecided, match="continuum"):
+        vector_path(P, net, net, 4)
+
+
+@pytest.mark.parametrize(
+    "box", [{"lower": "2", "upper": "1"}, {"lower": "x", "upper": "1"}]
+)
+def test_bad_boxes_are_refused(box):
+    with pytest.raises(InstanceError, match="neurons"):
+        VectorNetwork.from_json({"neurons": [{"u": [box], "v": [1]}]})
+
+
+def test_what_nearest_writes_is_read_again(tmp_path, capsys):
+    instance, net, out = (tmp_path / f"{name}.json" for name in ("i", "n", "out"))
+    instance.write_text(json.dumps({"X": X, "y": Y, "beta": "1/4", "skip": "constant"}))
+    net.write_text(json.dumps({"neurons": [{"u": ["1", "0"], "v": ["1", "1"]}]}))
+    assert main(["nearest", str(instance), str(net), "-o", str(out)]) == 0
+    capsys.readouterr()
+    ends = ["--from", str(out), "--to", str(out), "--json"]
+    assert main(["path", str(instance), *ends]) == 0
+    assert json.loads(capsys.readouterr().out)["connected"]
+    assert main(["gap", str(instance), str(out), "--json"]) == 0
+    assert abs(json.loads(capsys.readouterr().out)["gap_float"]) < 1e-20
