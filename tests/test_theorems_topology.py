@@ -85,6 +85,13 @@ def test_the_first_of_equal_masses_absorbs():
     assert absorbed((None, None)) == (None, None)
 
 
+def test_masses_that_are_enclosed_absorb_each_other():
+    rows = [[-1, -1, -2], [-2, 3, 2], [-3, -1, 1], [0, 1, -3]]
+    P = optimal_polytope(TrainingProblem(rows, [1, 4, -4, 2], beta="1/2"))
+    assert P.level == "interval"
+    assert verdict("T18", subject_of(P)).verdict == "holds"
+
+
 def test_invariant_chains_are_one_for_each_face():
     """A2 on the slot complex: over all permutations, by the definition of an orbit."""
     tried = 0

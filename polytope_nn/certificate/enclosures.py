@@ -80,8 +80,8 @@ def first_that_serves(attempt: Callable[[int], Certificate]) -> Certificate:
         else:
             return certificate
     raise Undecided(
-        f"the certificate in intervals of {bits} bits is refused: {refusal}; scale X, y and "
-        f"beta to sizes near 1, or give a kappa"
+        f"the certificate in intervals of {bits} bits is refused: {refusal}; the answer is "
+        f"proved, and stands without a certificate"
     )
 
 

@@ -23,7 +23,7 @@ from polytope_nn.exact.radical import decimal, exactly, simplest
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float, sign
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.problems.losses import Interval, SeparableLoss
-from polytope_nn.problems.problem import Problem
+from polytope_nn.problems.problem import Problem, require_problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.shown import DrawnWithAtoms, Tabled, Typeset
 
@@ -176,6 +176,7 @@ def trained(problem: Problem, *, slopes: bool = False) -> TrainingProblem:
 
     Its neurons are ReLU ones, or with ``slopes`` such of any two slopes.
     """
+    require_problem(problem)
     if not (slopes and isinstance(problem, TrainingProblem) and problem.has_slopes):
         problem.require_relu()
     loss = problem.loss

@@ -17,6 +17,7 @@ from polytope_nn.exact.rational import Matrix, Vector, is_square
 from polytope_nn.exact.scalar import Scalar, squared_norm
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.problems.losses import SquaredLoss
+from polytope_nn.problems.problem import require_problem
 from polytope_nn.problems.training import TrainingProblem
 
 __all__ = ["DecayFamily", "square_root"]
@@ -44,6 +45,7 @@ class DecayFamily:
 
     def __post_init__(self) -> None:
         D = self.problem
+        require_problem(D)
         if not isinstance(D.loss, SquaredLoss):
             raise InstanceError(
                 "loss: a path of beta is known for the squared loss only: take the loss out"

@@ -21,7 +21,6 @@ from polytope_nn.geometry.region_count import region_count
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import SeparableLoss
-from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.cone_search import found_by_cones
 from polytope_nn.search.cones.near import near_dual
@@ -69,7 +68,7 @@ def gap(problem: Solvable, network: Network, *, limits: Limits | None = None) ->
     >>> gap(D, Network.of((1, [1]))).value, gap(D, Network.of(None)).value
     (0, 1/2)
     """
-    if isinstance(problem, Problem):
+    if not isinstance(problem, Optimum | OptimalPolytope):
         D = trained(problem, slopes=True)
         network.objective(D)  # refused before the optimum is searched for
         O = _found(D, limits)

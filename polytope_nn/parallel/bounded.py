@@ -48,7 +48,7 @@ def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> Paral
         When the dual point is not proved feasible, or network and dual point are not close.
     """
     if problem.regulariser == "path":
-        raise Undecided("path costs: no simple kappa is optimal")
+        raise Astray("path costs: no simple kappa is optimal")
     D, n = problem.two_layer, problem.n
     system = DeepSystem(problem, found.parts)
     point = solution(system, system.start(found.kappa), _BITS)

@@ -41,9 +41,13 @@ def enclosed(problem: ParallelProblem, flat: Optimum, limits: Limits) -> Paralle
     """
     blocks = Blocks(problem.design, problem.arrangement)
     of_paths = problem.regulariser == "path"
-    width = None if of_paths else problem.inner_width
     tree = _EnclosedTree(
-        blocks, flat.kappa, flat.problem.beta_squared, width, limits, flat=flat
+        blocks,
+        flat.kappa,
+        flat.problem.beta_squared,
+        problem.inner_width,
+        limits,
+        flat=flat,
     )
     leaves = tree.leaves
     branches = tuple(

@@ -98,7 +98,7 @@ def _given(problem: ParallelProblem, kappa: Vector, limits: Limits) -> ParallelO
 def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOptimum:
     """Return the optimum where that of two layers is worse."""
     width = problem.inner_width
-    if width == 1 and problem.regulariser == "power3":
+    if width == 1:
         raise Undecided("whether kappa of two layers is optimal for inner width 1")
     found = deep_kappa(problem, flat.kappa)
     if found is None:
@@ -120,7 +120,7 @@ def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOp
         except Undecided as reason:
             reasons.append(reason)
     O = None
-    if not all(isinstance(reason, Astray) for reason in reasons):
+    if not isinstance(reasons[0], Astray):
         O = _proved(problem, [exact_kappa(problem, one, limits) for one in every], limits)
     if O is None:
         raise reasons[0]

@@ -118,8 +118,8 @@ def proved(
     if len(k) != problem.n:
         raise DimensionError(f"kappa has {len(k)} entries for {problem.n} rows of X")
     blocks = Blocks(problem.design, problem.arrangement)
-    width = None if problem.regulariser == "path" else problem.inner_width
-    tree = Tree(blocks, k, problem.unit_beta_squared, width, limits or Limits())
+    square = problem.unit_beta_squared
+    tree = Tree(blocks, k, square, problem.inner_width, limits or Limits())
     leaves = tree.leaves
     listed = pieces(leaves, k)
     if problem.regulariser == "path" and problem.inner_width is not None:

@@ -18,7 +18,7 @@ from .losses.smooth import Smooth
 from .relu import Chart, ReluUnit
 from .units.activations import RELU, Slopes
 
-__all__ = ["Problem"]
+__all__ = ["Problem", "require_problem"]
 
 
 class Problem(ABC):
@@ -125,3 +125,20 @@ class Problem(ABC):
         if not self.is_fitted:
             return tuple(range(self.n))
         return independent_rows(transpose(self.reach))
+
+
+def require_problem(value: object) -> None:
+    """Raise InstanceError for what is no problem with one output and two layers.
+
+    >>> require_problem("data.json")
+    Traceback (most recent call last):
+    polytope_nn.errors.InstanceError: problem: a str: give a TrainingProblem, an \
+InterpolationProblem, a GroupLasso or an AtomicProblem (a VectorProblem has vector_optimum, \
+a ParallelProblem parallel_optimum)
+    """
+    if not isinstance(value, Problem):
+        raise InstanceError(
+            f"problem: a {type(value).__name__}: give a TrainingProblem, an "
+            f"InterpolationProblem, a GroupLasso or an AtomicProblem (a VectorProblem has "
+            f"vector_optimum, a ParallelProblem parallel_optimum)"
+        )

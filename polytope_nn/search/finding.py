@@ -18,7 +18,7 @@ from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.minimum import require_minimum
-from polytope_nn.problems.problem import Problem
+from polytope_nn.problems.problem import Problem, require_problem
 
 from .candidate import Candidate, undecided
 from .cones import solving as by_cones
@@ -93,6 +93,7 @@ def optimum(
     """
     if isinstance(problem, Optimum):
         return problem
+    require_problem(problem)
     try:
         return _solved(problem, kappa, limits or Limits())
     except (OverflowError, ZeroDivisionError):
@@ -104,8 +105,7 @@ def optimum(
 
 def _solved(problem: Problem, kappa: Iterable[object] | None, limits: Limits) -> Optimum:
     if not problem.of_relu:
-        solve = partial(optimum, limits=limits)
-        return other_optimum(problem, kappa, limits, solve)
+        return other_optimum(problem, kappa, limits, partial(optimum, limits=limits))
     require_minimum(problem)
     if kappa is not None:
         return _given(problem, vector(kappa))

@@ -176,15 +176,14 @@ def absorbed(placement: Placement) -> Placement:
     (None, (1, Fraction(2, 1)), (0, Fraction(4, 1)), None)
     """
     largest: dict[int, int] = {}
+    most: dict[int, Scalar] = {}
     whole: dict[int, Scalar] = {}
     for j, held in enumerate(placement):
         if held is None:
             continue
         a, mass = held
-        best = placement[largest.setdefault(a, j)]
-        assert best is not None  # a slot that holds the atom
-        if mass > best[1]:
-            largest[a] = j
+        if a not in most or mass > most[a]:  # a ball is not compared with itself
+            largest[a], most[a] = j, mass
         whole[a] = whole[a] + mass if a in whole else mass
     return tuple(
         (held[0], whole[held[0]]) if held is not None and largest[held[0]] == j else None

@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 
 from polytope_nn.cli import main
+from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.networks.roads import some_network
+from polytope_nn.parallel.problem import ParallelProblem
 from tests.oracles.three_layer import BY_NAME
 
 HAT = {"X": [[-1, 1], [0, 1], [1, 1]], "y": [-1, 4, -1], "beta": 1, "layers": 3}
@@ -250,3 +253,14 @@ def test_a_number_beyond_floats(capsys, file, tmp_path):
     code, _, err = converted(capsys, file({"branches": [large]}), "-o", tmp_path / "n.npz")
     assert (code, err.count("\n")) == (2, 1)
     assert "no float64 holds it" in err
+
+
+def test_the_gap_of_an_optimal_network_in_a_number_field(tmp_path, capsys):
+    """kappa = -sqrt(2)/16: the network's cost is a root of 2, and the gap is 0 exactly."""
+    fields = {"X": [[2, 2]], "y": [-2], "beta": "1/4", "layers": 3}
+    O = parallel_optimum(ParallelProblem([[2, 2]], [-2], beta="1/4"))
+    instance, network = tmp_path / "i.json", tmp_path / "n.json"
+    instance.write_text(json.dumps(fields))
+    network.write_text(json.dumps(some_network(O).to_json()))
+    assert main(["gap", str(instance), str(network), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["gap"] == "0"

@@ -60,7 +60,7 @@ def test_random_data_of_many_samples(seed, value):
 @pytest.mark.parametrize(
     ("n", "d", "seed", "value"),
     [  # parts that depend on each other, raised rows of theta 1, a kappa of 0
-        (8, 3, 302, 2.70407072831),
+        pytest.param(8, 3, 302, 2.70407072831, marks=pytest.mark.deep),
         (7, 3, 305, 7.82699790206),
         pytest.param(8, 3, 311, 1.27507444317, marks=pytest.mark.deep),
     ],

@@ -117,3 +117,13 @@ def test_kappa_in_balls(k, X, y, beta, counts):
 
 def beta_of(D):
     return float(D.unit_beta_squared) ** 0.5
+
+
+def test_branches_of_k_neurons_alone_must_not_exceed_beta():
+    """A branch of two neurons would: but with one neuron path costs are those of two layers."""
+    X, y = [[2, 2], [0, -1], [-3, 0], [2, 3], [1, 0]], [4, -3, -4, 4, 5]
+    D = ParallelProblem(X, y, beta=1, inner_width=1, regulariser="path")
+    assert parallel_optimum(ParallelProblem(X, y, beta=1)).depth_helps
+    O, flat = parallel_optimum(D), optimum(D.two_layer)
+    assert not O.depth_helps
+    assert float(O.value) == pytest.approx(float(flat.value), rel=1e-12)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import sympy
 
+import polytope_nn as pn
 from polytope_nn.errors import DimensionError, InexactError, InstanceError
 from polytope_nn.problems.training import TrainingProblem
 
@@ -134,3 +135,37 @@ def test_refusals(change, error, words):
         TrainingProblem(given.pop("X"), given.pop("y"), **given)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+_OTHERS = (
+    pn.VectorProblem([[1, 0], [0, 1]], [[1, 0], [0, 1]], beta="1/2"),
+    pn.ParallelProblem([[1, 0], [0, 1]], [1, 1], beta=1, inner_width=1),
+    "data.json",
+    None,
+)
+_NETWORK = pn.Network.of((1, [1, 0]))
+_OF_A_PROBLEM = {
+    "optimum": (),
+    "optimal_polytope": (),
+    "staircase": (),
+    "holes": (),
+    "beta_path": (),
+    "uniqueness": (),
+    "certify": (),
+    "gap": (_NETWORK,),
+    "is_optimal": (_NETWORK,),
+    "nearest": (_NETWORK,),
+    "is_stationary": (_NETWORK,),
+    "stationary_points": (2,),
+    "path": (_NETWORK, _NETWORK, 3),
+    "descent": (_NETWORK,),
+    "component": (_NETWORK, 3),
+    "orbit": (_NETWORK, 3),
+}
+
+
+@pytest.mark.parametrize("name", _OF_A_PROBLEM)
+@pytest.mark.parametrize("other", _OTHERS, ids=lambda other: type(other).__name__)
+def test_another_model_is_refused_by_the_name_of_its_own_functions(name, other):
+    with pytest.raises(pn.InstanceError, match=f"a {type(other).__name__}.*vector_optimum"):
+        getattr(pn, name)(other, *_OF_A_PROBLEM[name])

@@ -93,7 +93,7 @@ def gap(args: argparse.Namespace, instance: "Instance", target: "Path | None") -
     O = _optimum(args, instance)
     primal = _network(args.network, O).objective(O.problem)
     dual = exactly(O.value)
-    excess = primal - dual
+    excess = _settled(primal - dual)
     values = {"primal": primal, "dual": dual, "gap": excess}
     fields: dict[str, object] = {name: _shown(x) for name, x in values.items()}
     fields |= {f"{name}_float": nearest_float(x) for name, x in values.items()}
@@ -107,6 +107,14 @@ def gap(args: argparse.Namespace, instance: "Instance", target: "Path | None") -
     print(f"primal {rounded(primal, 15)}\ndual   {rounded(dual, 15)}")
     print(f"gap    {zero or rounded(excess, 6)}")
     return 0
+
+
+def _settled(x: "RootSum") -> "RootSum":
+    """Return 0 where a number of several roots is that, else the number."""
+    try:
+        return x * 0 if x.sign() == 0 else x
+    except Undecided:
+        return x
 
 
 def _shown(x: "RootSum") -> object:
