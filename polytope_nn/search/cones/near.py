@@ -31,7 +31,7 @@ from polytope_nn.search.losses.polishing import held, tangent
 from .climbing import distinct
 from .feasible import cone_feasibility
 from .linear import faces_of_either_phase
-from .pool import Support, pooled
+from .pool import Allowance, Support, pooled
 from .priced import Rough, roughly
 from .searching import maxima
 
@@ -45,6 +45,7 @@ __all__ = ["NearDual", "beside", "near_dual"]
 
 _END = Fraction(1, 1 << 30)  # of an end of a domain: that near, kappa is on it
 _STEPS = 30
+_CONES = 1_000_000  # to be cut in all, about half a minute of work
 _SETTLED, _TURNED = 1e-13, 1e-9  # of kappa, relative to the largest entry
 _LEAST, _MOST = 1e-4, 1e4  # of a curvature, relative to that of the whole
 _PEAKS = 1e-6  # below beta: maxima that are made peaks beforehand
@@ -103,7 +104,8 @@ def _precise(problem: Problem) -> Vector:
         weights = tuple(1 / t for t in problem.inverse_weights)
         asked = _asked(problem, problem.y, weights)
         floats, scale = in_floats(asked)
-        return _read(asked, scale, pooled(floats, faces_of_either_phase, rough=True).kappa)
+        found = pooled(floats, faces_of_either_phase, allowed=Allowance(_CONES))
+        return _read(asked, scale, found.kappa)
     ones = (Fraction(1),) * problem.n
     rough, kappa = _rough(_asked(problem, (Fraction(0),) * problem.n, ones), problem)
     return _newton(problem, rough, kappa)
@@ -130,6 +132,7 @@ def _newton(problem: Problem, rough: Rough, kappa: Vector) -> Vector:
     usual = float(size) / (max(map(abs, (*fits, *map(float, problem.y)))) or 1.0)
     support: Support | Rough = rough
     before = size
+    allowed = Allowance(_CONES)
     for _ in range(_STEPS):
         squares = [
             _square(row, z, float(t), usual)
@@ -139,7 +142,7 @@ def _newton(problem: Problem, rough: Rough, kappa: Vector) -> Vector:
         asked = _asked(problem, labels, tuple(Fraction(h) for _, h in squares))
         floats, scale = in_floats(asked)
         try:
-            support = pooled(floats, faces_of_either_phase, start=support, rough=True)
+            support = pooled(floats, faces_of_either_phase, start=support, allowed=allowed)
         except (Undecided, OverflowError):
             break
         found = _read(asked, scale, support.kappa)
@@ -151,6 +154,8 @@ def _newton(problem: Problem, rough: Rough, kappa: Vector) -> Vector:
         ]
         if moved <= _SETTLED * size or before / 2 < moved <= _TURNED * size:
             break  # rounding is all that moves it
+        if allowed.left <= 0:
+            break
         before = moved
     return kappa
 

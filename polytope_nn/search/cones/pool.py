@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
+    "Allowance",
     "FloatProblem",
     "Start",
     "Support",
@@ -49,6 +50,13 @@ _LIMIT = 200_000  # nodes of a separating tree
 _WITH_FLATS = (
     20_000  # and with a free bias, where flats that reach beta need endlessly many
 )
+
+
+@dataclass
+class Allowance:
+    """How many cones a search may still cut, over all its trees."""
+
+    left: int
 
 
 @dataclass(frozen=True)
@@ -133,7 +141,11 @@ def no_peaks(form: FloatForm) -> FloatPeaks:
 
 
 def separated(
-    problem: FloatProblem, kappa: "Floats", above: float, support: Support | None = None
+    problem: FloatProblem,
+    kappa: "Floats",
+    above: float,
+    support: Support | None = None,
+    allowed: Allowance | None = None,
 ) -> tuple[list[tuple[int, Climbed]], bool]:
     """Return local maxima above beta, and whether none is above ``1 + above``, about."""
     import numpy as np
@@ -147,6 +159,8 @@ def separated(
         peaks = no_peaks(form) if support is None else _support_peaks(form, support, side)
         try:
             tree = grown(form, peaks, level=1 + above, margin=above / 2, limit=limit)
+            if allowed is not None:
+                allowed.left -= len(tree.nodes)
         except (OverflowError, np.linalg.LinAlgError):
             proved = False
             continue
@@ -196,11 +210,15 @@ class Start(Protocol):
 
 
 def pooled(
-    problem: FloatProblem, faces: Faces, *, start: Start | None = None, rough: bool = False
+    problem: FloatProblem,
+    faces: Faces,
+    *,
+    start: Start | None = None,
+    allowed: Allowance | None = None,
 ) -> Support:
     """Return the support of the dual optimum, about; the pool may ``start`` from neurons.
 
-    With ``rough`` it is that of the pool where no faces are found.
+    With so many cones ``allowed`` it is that of the pool where no faces are found by then.
 
     Raises
     ------
@@ -217,23 +235,26 @@ def pooled(
     if start is not None and start.tops:
         signs, tops, above = list(start.signs), list(start.tops), _FACES
         c, kappa = _priced(problem, signs, tops)
-    trials = 0
-    rounds = range(_ROUGH if rough else _ROUNDS)
+    trials = idle = 0
+    rounds = range(_ROUNDS if allowed is None else _ROUGH)
     for _ in counted("searching directions, rounds at most", rounds):
-        new, proved = separated(problem, kappa, above)
+        if allowed is not None and allowed.left <= 0:
+            break
+        new, proved = separated(problem, kappa, above, allowed=allowed)
         worst = max((top.value for _, top in new), default=1.0) - 1
         if (proved or worst < above) and above <= _FACES:
             trials += 1
             support = faces(problem, kappa, signs, tops, c)
             if support is not None:
-                bad, sure = separated(problem, support.kappa, _LAST, support)
+                bad, sure = separated(problem, support.kappa, _LAST, support, allowed)
                 bad = [(s, t) for s, t in bad if t.value > 1 + 1e-8]
                 if not bad and sure:
                     return support
                 new += bad + list(zip(support.signs, support.tops, strict=True))
         if proved or worst < 2 * above:
             above = max(above / 4, 1e-8)
-        if trials >= _TRIALS:
+        idle = 0 if new or proved else idle + 1
+        if trials >= _TRIALS or idle > 1:  # finer trees would not end either
             break
         if not new:
             continue
@@ -242,7 +263,7 @@ def pooled(
         c, kappa = _priced(problem, signs, tops)
         kept = _kept(problem, kappa, signs, tops, c)
         signs, tops, c = [signs[q] for q in kept], [tops[q] for q in kept], c[kept]
-    if rough:
+    if allowed is not None:
         return _used(kappa, signs, tops, c)
     raise Undecided(
         "which directions are optimal: the search by cones finds no consistent set; the data "
