@@ -155,3 +155,15 @@ def test_the_gap_is_the_distance_and_quick_a_bound(capsys, tmp_path):
     assert 5.82e-5 < found["gap_float"] < 5.84e-5
     _, out, _ = gap(capsys, "octahedron", file, "--json", "--quick")
     assert json.loads(out)["gap_float"] > 1e-2
+
+
+def test_a_free_part_that_a_file_does_not_give_is_0(capsys, tmp_path):
+    data, net = tmp_path / "data.json", tmp_path / "net.json"
+    net.write_text('{"neurons": [null]}')
+    for y in ([3, 5], [[3, 0], [5, 0]]):
+        for skip in ("constant", "linear", "affine"):
+            data.write_text(json.dumps({"X": [[1], [2]], "y": y, "beta": 9, "skip": skip}))
+            for more in ((), ("--quick",)):
+                code, out, _ = run(capsys, "gap", data, net, "--json", *more)
+                assert code == 0
+                assert json.loads(out)["primal"] == "17"  # (9 + 25)/2

@@ -105,6 +105,9 @@ def gap_of(args: argparse.Namespace, instance: "Instance") -> "VectorGap":
         )
     problem = vector_problem(instance)
     network = VectorNetwork.load(args.network, problem)
+    if network.skip is None and network.constant is None:
+        none = ((Fraction(0),) * len(problem.Y[0]),) * len(problem.free)
+        network = network.beside(problem, none)
     if args.quick:
         return vector_residual_gap(problem, network)
     kappa = vector_kappa(instance)

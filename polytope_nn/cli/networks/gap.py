@@ -116,10 +116,11 @@ def run(args: argparse.Namespace) -> int:
 def _gap(args: argparse.Namespace, instance: "Instance") -> "Gap":
     """Return the gap of a network with one output."""
     from polytope_nn.networks.distance import gap
+    from polytope_nn.networks.free_parts import with_rest
     from polytope_nn.networks.gap import residual_gap
 
     D = instance.problem()
-    network = network_of(args.network, instance)
+    network = with_rest(D, network_of(args.network, instance))
     if args.quick:
         return residual_gap(D, network)
     if instance.kappa is not None:
