@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "finite_instance",
+    "fits_the_rest",
     "instance_of",
     "loss_line",
     "minimised",
@@ -102,6 +103,14 @@ def scaled_fields(instance: "Instance") -> dict[str, object]:
     if not instance.scaling:
         return {}
     return {"standardised": [s.to_json() for s in instance.scaling]}
+
+
+def fits_the_rest(file: str) -> bool:
+    """Return whether a free part that a network file does not give is the one that fits best.
+
+    Arrays of neurons alone know of none; in every other file it is 0.
+    """
+    return file.endswith(".npz")
 
 
 def network_of(file: str, instance: "Instance", option: str = "") -> "Network":

@@ -12,7 +12,7 @@ from polytope_nn.problems.training import TrainingProblem
 
 from .network import Network
 
-__all__ = ["best_free_part", "completed", "with_free_part"]
+__all__ = ["best_free_part", "completed", "with_free_part", "with_rest"]
 
 
 def completed(problem: TrainingProblem, network: Network) -> Network:
@@ -29,6 +29,16 @@ def completed(problem: TrainingProblem, network: Network) -> Network:
     if squared and network.skip is None and network.constant is None:
         a = best_free_part(had, problem, network.fit(*problem.rows_and_slopes))
     return with_free_part(problem, network, a)
+
+
+def with_rest(problem: TrainingProblem, network: Network) -> Network:
+    """Return a network with the free part 0 where it gives none.
+
+    One in boxes is left as it is: it stands for an optimal network, whose free part fits.
+    """
+    if network.is_enclosed:
+        return network
+    return with_free_part(problem, network, (Fraction(0),) * len(problem.free.had))
 
 
 def with_free_part(problem: TrainingProblem, network: Network, a: Scalars) -> Network:

@@ -155,3 +155,24 @@ def test_the_gap_is_the_distance_and_quick_a_bound(capsys, tmp_path):
     assert 5.82e-5 < found["gap_float"] < 5.84e-5
     _, out, _ = gap(capsys, "octahedron", file, "--json", "--quick")
     assert json.loads(out)["gap_float"] > 1e-2
+
+
+def test_a_free_part_that_a_file_does_not_give_is_0(capsys, tmp_path):
+    data, net = tmp_path / "data.json", tmp_path / "net.json"
+    net.write_text('{"neurons": [null]}')
+    for y in ([3, 5], [[3, 0], [5, 0]]):
+        for skip in ("constant", "linear", "affine"):
+            data.write_text(json.dumps({"X": [[1], [2]], "y": y, "beta": 9, "skip": skip}))
+            for more in ((), ("--quick",)):
+                code, out, _ = run(capsys, "gap", data, net, "--json", *more)
+                assert code == 0
+                assert json.loads(out)["primal"] == "17"  # (9 + 25)/2
+
+
+def test_neurons_alone_have_the_constant_that_fits_best(capsys, tmp_path):
+    data, net = tmp_path / "data.json", tmp_path / "net.npz"
+    data.write_text('{"X": [[1], [2]], "y": [3, 5], "beta": 9, "skip": "constant"}')
+    np.savez(net, W=np.zeros((1, 1)), alpha=np.zeros(1))
+    code, out, _ = run(capsys, "gap", data, net, "--json")
+    assert code == 0
+    assert json.loads(out)["primal"] == "1"  # (1 + 1)/2, about the mean 4

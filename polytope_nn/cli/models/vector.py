@@ -5,6 +5,7 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
+from polytope_nn.cli.inputs import fits_the_rest
 from polytope_nn.cli.options import limits_of
 from polytope_nn.cli.routes import routes_lines, routes_of
 from polytope_nn.errors import InstanceError, Undecided
@@ -105,6 +106,10 @@ def gap_of(args: argparse.Namespace, instance: "Instance") -> "VectorGap":
         )
     problem = vector_problem(instance)
     network = VectorNetwork.load(args.network, problem)
+    given = network.skip is not None or network.constant is not None
+    if not (given or network.is_enclosed or fits_the_rest(args.network)):
+        none = ((Fraction(0),) * len(problem.Y[0]),) * len(problem.free)
+        network = network.beside(problem, none)
     if args.quick:
         return vector_residual_gap(problem, network)
     kappa = vector_kappa(instance)

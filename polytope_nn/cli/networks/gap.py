@@ -5,7 +5,13 @@ import json
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import put_all, writable
-from polytope_nn.cli.inputs import finite_instance, network_of, scaled_fields, scaled_page
+from polytope_nn.cli.inputs import (
+    finite_instance,
+    fits_the_rest,
+    network_of,
+    scaled_fields,
+    scaled_page,
+)
 from polytope_nn.cli.options import DATA, NETWORK, add_limits, add_options, limits_of
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.scalar import exact_number, nearest_float
@@ -116,10 +122,13 @@ def run(args: argparse.Namespace) -> int:
 def _gap(args: argparse.Namespace, instance: "Instance") -> "Gap":
     """Return the gap of a network with one output."""
     from polytope_nn.networks.distance import gap
+    from polytope_nn.networks.free_parts import with_rest
     from polytope_nn.networks.gap import residual_gap
 
     D = instance.problem()
     network = network_of(args.network, instance)
+    if not fits_the_rest(args.network):
+        network = with_rest(D, network)
     if args.quick:
         return residual_gap(D, network)
     if instance.kappa is not None:

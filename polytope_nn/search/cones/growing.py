@@ -21,11 +21,18 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
 
-__all__ = ["Grown", "grown"]
+__all__ = ["Allowance", "Grown", "grown"]
 
 _CHUNK = 1_500_000  # pairs of a cone and a mixed row that are handled at once
 _STRICT = 1e-9  # by which a strict leaf stays below beta
 _LONGEST = 2**52  # entries of generators
+
+
+@dataclass
+class Allowance:
+    """How many cones a search may still cut, over all its trees."""
+
+    left: int
 
 
 @dataclass

@@ -30,8 +30,9 @@ from polytope_nn.search.losses.polishing import held, tangent
 
 from .climbing import distinct
 from .feasible import cone_feasibility
+from .growing import Allowance
 from .linear import faces_of_either_phase
-from .pool import Allowance, Support, pooled
+from .pool import Support, pooled
 from .priced import Rough, roughly
 from .searching import maxima
 

@@ -19,7 +19,7 @@ from polytope_nn.search.nonnegative import nonnegative
 from .climbing import Climbed, climbed
 from .evaluated import FloatPeaks
 from .floats import FloatForm
-from .growing import grown
+from .growing import Allowance, grown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
-    "Allowance",
     "FloatProblem",
     "Start",
     "Support",
@@ -47,16 +46,7 @@ _MOST = 24  # directions that enter at a time, one sign
 _TRIALS = 12  # of faces, before the search is handed on
 _LARGE = 800  # neurons in the pool before the idle ones leave
 _LIMIT = 200_000  # nodes of a separating tree
-_WITH_FLATS = (
-    20_000  # and with a free bias, where flats that reach beta need endlessly many
-)
-
-
-@dataclass
-class Allowance:
-    """How many cones a search may still cut, over all its trees."""
-
-    left: int
+_WITH_FLATS = 20_000  # and with a free bias: flats that reach beta need endlessly many
 
 
 @dataclass(frozen=True)
@@ -238,8 +228,6 @@ def pooled(
     trials = idle = 0
     rounds = range(_ROUNDS if allowed is None else _ROUGH)
     for _ in counted("searching directions, rounds at most", rounds):
-        if allowed is not None and allowed.left <= 0:
-            break
         new, proved = separated(problem, kappa, above, allowed=allowed)
         worst = max((top.value for _, top in new), default=1.0) - 1
         if (proved or worst < above) and above <= _FACES:
@@ -254,8 +242,8 @@ def pooled(
         if proved or worst < 2 * above:
             above = max(above / 4, 1e-8)
         idle = 0 if new or proved else idle + 1
-        if trials >= _TRIALS or idle > 1:  # finer trees would not end either
-            break
+        if trials >= _TRIALS or idle > 1 or (allowed is not None and allowed.left <= 0):
+            break  # of two trees that did not end, finer ones would not either
         if not new:
             continue
         signs += [s for s, _ in new]
