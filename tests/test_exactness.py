@@ -58,7 +58,7 @@ SOLVERS = {
     "search/cones/priced.py",
     "search/cones/searching.py",
     "networks/guessed.py",
-    "vector/certificate/beside.py",
+    "vector/certificate/outside.py",
     "vector/certificate/inside.py",
     "vector/certificate/inverse.py",  # of a Jacobian, in floats
     "vector/certificate/ties.py",  # what is shared out, in floats

@@ -32,8 +32,8 @@ from .format import Certificate, Json, written
 from .interpolations import accepted
 from .trees import cover_tree
 from .units import normed
+from .units.neurons import told
 from .units.planted import cover_of_logarithms, primes_of, writer
-from .units.told import told
 
 __all__ = [
     "data_of",

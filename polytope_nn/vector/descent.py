@@ -28,7 +28,7 @@ from .optimum import Direction
 from .paths import mixtures, placement_of
 from .polytope import OptimalSet
 from .problem import Rows, VectorProblem
-from .trained.led import led, tight_directions
+from .trained.loss_descent import led, tight_directions
 
 __all__ = ["VectorDescent", "descended", "vector_descent", "wide_enough"]
 

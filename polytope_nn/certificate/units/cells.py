@@ -35,9 +35,9 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import Slopes
 from polytope_nn.problems.units.lasso import GroupLasso
 
+from .neurons import positive, pressed, pulls
 from .normed import pressing, price, unit_of
 from .planted import cover_of_logarithms, primes_of, writer
-from .told import positive, pressed, pulls
 
 __all__ = ["cell_certificate", "cells_of", "counts"]
 

@@ -17,8 +17,8 @@ from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.geometry.farkas import alternative
 
 from .bases import TiedAtom
+from .neurons import positive
 from .normed import pressing
-from .told import positive
 
 __all__ = ["Cut", "FanRay", "strictly"]
 

@@ -52,8 +52,8 @@ from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.losses.pieces import Pieces
 
+from .neurons import exact_bounds, relu
 from .sloped import centre_of, keys_of, sides_of, slopes_told, source_bounds
-from .told import exact_bounds, relu
 
 __all__ = [
     "enclosed_certificate",

@@ -45,9 +45,9 @@ from .bases import Basis, basis_beside, vanishes
 from .cells import cells_of, counts
 from .cuts import Cut, FanRay, strictly
 from .enclosed import middle, numbers, spoken_pieces
+from .neurons import positive, pulls
 from .normed import unit_of
 from .tied import TiedWalls, placed_told, rounded, vertices_told
-from .told import positive, pulls
 
 __all__ = ["fan_certificate"]
 

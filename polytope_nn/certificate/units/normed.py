@@ -18,7 +18,7 @@ from polytope_nn.problems.units.activations import Slopes
 from polytope_nn.problems.units.lasso import Block, GroupLasso
 from polytope_nn.search.units.columns import beta_beside
 
-from .told import blocks_told, positive, pressed, pulls
+from .neurons import blocks_told, positive, pressed, pulls
 
 __all__ = ["bounds_of", "parts_of", "pressing", "price", "unit_of"]
 

@@ -41,8 +41,8 @@ from polytope_nn.search.units.columns import beta_of
 
 from .bases import Basis, TiedAtom, basis_of, listed_atoms, parts_of_units, vanishes
 from .enclosed import forests, middle, numbers, shape, spoken_pieces
+from .neurons import blocks_told, positive
 from .patterns import threshold_tree
-from .told import blocks_told, positive
 
 __all__ = ["TiedWalls", "placed_told", "rounded", "tied_certificate", "vertices_told"]
 

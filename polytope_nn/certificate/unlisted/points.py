@@ -18,7 +18,7 @@ from polytope_nn.certificate.interpolations import (
     proof_claims,
 )
 from polytope_nn.certificate.raised import raised
-from polytope_nn.certificate.units.told import told
+from polytope_nn.certificate.units.neurons import told
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.polytope import bounds
 from polytope_nn.checker.kernel.numbers import Field

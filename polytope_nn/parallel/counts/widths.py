@@ -25,7 +25,7 @@ from .cells import Cover, cell_vertices
 from .deep_flat import DeepFlat
 from .enclosed import EnclosedComplex
 from .flat import Flat, ShallowFlat
-from .most import greatest
+from .independent import greatest
 from .slots import SlotComplex, WidthStep
 
 __all__ = ["TwoWidths", "WidthStep", "two_widths"]

@@ -19,8 +19,7 @@ from polytope_nn.landscape.supports import support
 from polytope_nn.vector.optimum import Optimum, added
 from polytope_nn.vector.polytope import OptimalSet
 
-from .leaves import orthogonal
-from .spoken import (
+from .encoding import (
     Modulo,
     by_column,
     data_of,
@@ -31,6 +30,7 @@ from .spoken import (
     spoken_neurons,
     spoken_rows,
 )
+from .leaves import orthogonal
 from .trees import tope_tree
 
 __all__ = ["boxed_certificate"]

@@ -23,9 +23,7 @@ from polytope_nn.vector.problem import VectorProblem
 
 from .boxed import boxed_certificate
 from .enclosures import Located, claimed
-from .leaves import orthogonal
-from .robust import robust_tree
-from .spoken import (
+from .encoding import (
     Modulo,
     data_of,
     outputs_of,
@@ -34,6 +32,8 @@ from .spoken import (
     spoken_neurons,
     spoken_rows,
 )
+from .leaves import orthogonal
+from .robust import robust_tree
 from .standings import spoken_pieces
 from .trees import tope_of, tope_tree
 

@@ -22,9 +22,9 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.vector.optimum import Direction, Optimum
 from polytope_nn.vector.problem import Rows
 
+from .encoding import entries_fit
 from .inside import inside
 from .inverse import inverse_near
-from .spoken import entries_fit
 from .standings import following, spared, stood
 from .ties import free_shares, tied_entries
 

@@ -17,8 +17,8 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.vector.oracle import semidefinite
 
-from .beside import beside
 from .cell import Cell, Form, combined, outer, solved
+from .outside import beside
 
 if TYPE_CHECKING:
     from polytope_nn.exact.rational import Matrix

@@ -16,10 +16,10 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import Scalars, dot
 
-from .beside import floats, guess
 from .cell import Cell, Tope
 from .enclosures import Kept
 from .leaves import off
+from .outside import floats, guess
 from .trees import branched
 
 __all__ = ["robust_tree"]

@@ -17,7 +17,7 @@ from polytope_nn.exact.scalar import Scalar
 from polytope_nn.vector.losses.entries import flat
 from polytope_nn.vector.optimum import Optimum
 
-from .spoken import by_column
+from .encoding import by_column
 
 __all__ = ["following", "spared", "spoken_pieces", "stood"]
 

@@ -7,7 +7,7 @@ from polytope_nn.vector.descent import VectorDescent, descended, wide_enough
 from polytope_nn.vector.network import VectorNetwork
 from polytope_nn.vector.polytope import OptimalSet
 
-from .led import tight_directions
+from .loss_descent import tight_directions
 
 __all__ = ["VectorConnection", "vector_connect"]
 

@@ -26,7 +26,7 @@ from polytope_nn.vector.paths import mixtures
 from polytope_nn.vector.polytope import OptimalSet
 from polytope_nn.vector.problem import VectorProblem
 
-from .ground import PairColumns, PairGround, is_used
+from .stops import PairColumns, PairGround, is_used
 
 if TYPE_CHECKING:
     from polytope_nn.exact.scalar import Scalars
