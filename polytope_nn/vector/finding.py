@@ -110,6 +110,9 @@ def _near(generation: Generation, limits: Limits, missing: list[str]) -> Optimum
     except Undecided as reason:
         missing.append(str(reason))
         return None
+    except (OverflowError, ZeroDivisionError):
+        missing.append("the search in floating point: beta, X or Y are beyond its range")
+        return None
     limits.progress(f"vector outputs: N in floats, above beta by {hint.over:.1e}")
     if hint.central:
         limits = replace(limits, bits=_LONGER * limits.bits)

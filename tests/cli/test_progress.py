@@ -101,7 +101,7 @@ def test_the_loops_of_certify(monkeypatch, capsys):
     "arguments, what",
     [
         (["holes", OCTAHEDRON], "holes, cells of dimension 1"),
-        (["stationary", str(ROOT / "examples/a2.json"), "--width", "2"], "sets of blocks"),
+        (["stationary", str(ROOT / "examples/a2.json"), "--width", "2"], "sets of faces"),
         (["beta-path", str(ROOT / "examples/a2.json")], "weight decays settled"),
         (["certify", OCTAHEDRON, "--vertices", "5"], "estimate, dives"),
     ],

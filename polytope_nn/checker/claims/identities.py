@@ -86,7 +86,8 @@ class Exact:
         if read is None:
             return None
         parts = array(read, HINTS)
-        require(len(parts) in {1, 2, 3}, HINTS, "is no sum and no product")
+        lengths = {1, 2, 3} if self.S.level else {1, 3}
+        require(len(parts) in lengths, HINTS, "is no sum and no product")
         return self.product(form, parts) if len(parts) == 3 else self.sum(form, *parts)
 
     def sum(self, form: Vector, read: Json, tied: Json = None) -> Fraction:
@@ -97,8 +98,8 @@ class Exact:
         S, D = self.S, self.S.D
         shares = rationals(read, len(S.Z), HINTS)
         rest: Vector = list(form)
-        level = S.level if tied is not None else []
-        more = rationals(tied, len(level), HINTS) if level else []
+        level = [] if tied is None else S.level
+        more = [] if tied is None else rationals(tied, len(level), HINTS)
         for t, z in zip([*shares, *more], [*S.Z, *level], strict=True):
             D.clock.tick()
             rest = [r - t * x for r, x in zip(rest, z, strict=True)] if t else rest

@@ -43,7 +43,7 @@ def followed_starts(problem: VectorProblem, bits: int) -> Iterator[Start]:
     for start in every:
         try:
             yield _followed(start, problem, factor, bits)
-        except (Undecided, ZeroDivisionError):
+        except (Undecided, ZeroDivisionError, OverflowError):
             continue
 
 
