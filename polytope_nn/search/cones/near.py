@@ -46,7 +46,8 @@ __all__ = ["NearDual", "beside", "near_dual"]
 
 _END = Fraction(1, 1 << 30)  # of an end of a domain: that near, kappa is on it
 _STEPS = 30
-_CONES = 1_000_000  # to be cut in all, about half a minute of work
+_CONES = 400_000  # to be cut in all, some ten seconds of work
+_PROVING = 50_000  # in a tree of the proof
 _SETTLED, _TURNED = 1e-13, 1e-9  # of kappa, relative to the largest entry
 _LEAST, _MOST = 1e-4, 1e4  # of a curvature, relative to that of the whole
 _PEAKS = 1e-6  # below beta: maxima that are made peaks beforehand
@@ -105,7 +106,9 @@ def _precise(problem: Problem) -> Vector:
         weights = tuple(1 / t for t in problem.inverse_weights)
         asked = _asked(problem, problem.y, weights)
         floats, scale = in_floats(asked)
-        found = pooled(floats, faces_of_either_phase, allowed=Allowance(_CONES))
+        allowed = Allowance(_CONES)
+        found = pooled(floats, faces_of_either_phase, allowed=allowed)
+        _require_settled(allowed)
         return _read(asked, scale, found.kappa)
     ones = (Fraction(1),) * problem.n
     rough, kappa = _rough(_asked(problem, (Fraction(0),) * problem.n, ones), problem)
@@ -155,10 +158,14 @@ def _newton(problem: Problem, rough: Rough, kappa: Vector) -> Vector:
         ]
         if moved <= _SETTLED * size or before / 2 < moved <= _TURNED * size:
             break  # rounding is all that moves it
-        if allowed.left <= 0:
-            break
+        _require_settled(allowed)
         before = moved
     return kappa
+
+
+def _require_settled(allowed: Allowance) -> None:
+    if allowed.left <= 0:
+        raise Undecided(f"a dual point near the optimum: {_CONES} cones do not lead to one")
 
 
 def _square(row: "Graph | Smooth", z: float, t: float, usual: float) -> tuple[float, float]:
@@ -252,7 +259,7 @@ def _proved(problem: Problem, kappa: Vector) -> NearDual:
             largest *= 1 + _ROOM
         wider = replace(form, beta_squared=largest)
         try:
-            proof = cone_feasibility(wider, guesses)
+            proof = cone_feasibility(wider, guesses, limit=_PROVING)
         except NotOptimal:
             largest *= 1 + Fraction(1, 1 << 36)
             continue
