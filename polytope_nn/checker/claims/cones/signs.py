@@ -32,6 +32,8 @@ def feasible(D: Instance, kappa: Vector, atoms: Atoms, witness: Json) -> None:
     projects(D, kappa)
     record(witness, "pivots relations tree", WHERE)
     pivots = indices(witness["pivots"], D.n, WHERE)
+    seen = all(kappa[k] for k in pivots)
+    require(seen, WHERE, "a pivot is a row that kappa does not see")
     relations = relations_of(D, kappa, pivots, witness["relations"])
     grown(D, atoms, pivots, relations, witness["tree"])
 
