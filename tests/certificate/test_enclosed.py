@@ -275,3 +275,17 @@ def _fits(P, used):
     bounds += [(None, None)] * len(Z[0])
     found = linprog([0] * len(bounds), rows, right, bounds=bounds)
     return found.status == 0
+
+
+def test_a_kappa_in_a_field_whose_fits_are_transcendental():
+    """Multipliers in Q(sqrt 2): the certificate has fractions near them."""
+    D = TrainingProblem(
+        [[0, 1], [0, -1]],
+        [4, 0],
+        beta_squared=2,
+        loss="poisson",
+        activation={"slopes": [0, -1]},
+    )
+    C = certify(D)
+    check(C.to_json())
+    assert C.kind == "enclosed"
