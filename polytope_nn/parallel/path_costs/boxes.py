@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalars
@@ -105,6 +105,7 @@ class PathSaddles:
     _known: dict[tuple[int, frozenset[Block]], Sides] = field(
         default_factory=dict, compare=False
     )
+    _matrices: dict[object, Any] = field(default_factory=dict, compare=False)
 
     @cached_property
     def saddles(self) -> Saddles:
@@ -167,37 +168,44 @@ class PathSaddles:
 
         S = self._sides(box)
         pulls = Program(S, {1: (*box.inside, *box.open), -1: box.inside}).pulls
-        sides, *cones = S.rows
-        size, N = sides.shape[1], len(S.ends)
-        ends = np.zeros(len(sides))
+        N, d = len(S.ends), S.near.shape[1]
+        ends = np.zeros(len(S.rows[0]))
         ends[N : 2 * N] = [to_float(t) for t in S.ends]
-        rows, right = [sides], [ends]
-        for i in free:
-            rows.append(cones[i])
-            right.append(np.concatenate([[0.0], pulls[i]]))
-        rows.append(np.zeros((1, size)))
-        for i, times in counts:
-            rows.append(times**0.5 * cones[i][1:])
-            right.append(times**0.5 * pulls[i])
-        rest = np.zeros((1, size))
-        rest[0, N] = -((self.k - len(box.used)) ** 0.5)
-        A = np.vstack([*rows, rest])
-        bound = np.zeros((len(A), 1))
-        bound[sum(map(len, rows[: 1 + len(free)]))] = -1  # t, the last unknown
-        right.insert(1 + len(free), np.zeros(1))
-        kinds = [clarabel.NonnegativeConeT(len(sides))]
+        right = [ends, *(np.concatenate([[0.0], pulls[i]]) for i in free), np.zeros(1)]
+        right += [times**0.5 * pulls[i] for i, times in counts]
+        A = self._matrix(box, free, counts)
+        size = A.shape[1]
+        kinds = [clarabel.NonnegativeConeT(len(ends))]
         kinds += [clarabel.SecondOrderConeT(len(t)) for t in right[1 : 1 + len(free)]]
-        kinds.append(clarabel.SecondOrderConeT(2 + S.near.shape[1] * len(counts)))
+        kinds.append(clarabel.SecondOrderConeT(2 + d * len(counts)))
         settings = clarabel.DefaultSettings()
         settings.verbose = False
         solved = clarabel.DefaultSolver(
-            sparse.csc_matrix((size + 1, size + 1)), np.eye(size + 1)[-1],
-            sparse.csc_matrix(np.hstack([A, bound])), np.concatenate([*right, np.zeros(1)]),
-            kinds, settings,
+            sparse.csc_matrix((size, size)), np.eye(size)[-1], A,
+            np.concatenate([*right, np.zeros(1)]), kinds, settings,
         ).solve()  # fmt: skip
-        if "Solved" not in str(solved.status):
-            return None
-        return np.array(solved.x), np.array(solved.z)
+        x, z = np.array(solved.x), np.array(solved.z)  # a hint, whatever the status
+        return (x, z) if np.isfinite(x).all() and np.isfinite(z).all() else None
+
+    def _matrix(
+        self, box: PathBox, free: Sequence[int], counts: Sequence[tuple[int, int]]
+    ) -> Any:  # noqa: ANN401 - scipy is not typed
+        """Return the matrix, which does not depend on the rows of the box."""
+        import numpy as np
+        from scipy import sparse
+
+        key = (box.sigma, box.excluded, box.used)
+        if key not in self._matrices:
+            S = self._sides(box)
+            sides, *cones = S.rows
+            first, rest = (np.zeros((1, sides.shape[1])) for _ in range(2))
+            rest[0, len(S.ends)] = -((self.k - len(box.used)) ** 0.5)  # of tau
+            whole = [first, *(times**0.5 * cones[i][1:] for i, times in counts), rest]
+            A = np.vstack([sides, *(cones[i] for i in free), *whole])
+            bound = np.zeros((len(A), 1))
+            bound[len(A) - sum(map(len, whole))] = -1  # t, the last unknown
+            self._matrices[key] = sparse.csc_matrix(np.hstack([A, bound]))
+        return self._matrices[key]
 
 
 def _part(raised: float, end: float) -> Fraction:

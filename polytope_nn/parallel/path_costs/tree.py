@@ -13,14 +13,15 @@ from functools import cached_property
 
 from polytope_nn.dual.atoms import cone_projection, pull
 from polytope_nn.errors import NotOptimal, Undecided
-from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.ball import Ball, precision
 from polytope_nn.exact.radical import decimal
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
-from polytope_nn.parallel.blocks import Blocks
+from polytope_nn.parallel.blocks import Block, Blocks
 from polytope_nn.parallel.pieces import Piece
 from polytope_nn.parallel.theta import near
 from polytope_nn.parallel.tree import Leaf
+from polytope_nn.search.floats import binary
 
 from .boxes import PathBox, PathSaddles
 from .groups import Group
@@ -126,60 +127,66 @@ class PathTree:
 
     @cached_property
     def _enclosed(self) -> Scalars:
-        """Kappa in balls, where it is not rational."""
+        """Kappa in balls, where it is not a short fraction."""
         found: list[Scalar] = []
-        for x in self.kappa:
-            if isinstance(x, Fraction | Ball):
-                found.append(x)
-            else:
-                ends = x.enclosure(_BITS)
-                found.append(Ball.from_interval(ends.lower, ends.upper))
+        with precision(_BITS):
+            for x in self.kappa:
+                if isinstance(x, Ball) or (
+                    isinstance(x, Fraction) and x.denominator.bit_length() < _WORD
+                ):
+                    found.append(x)
+                elif isinstance(x, Fraction):
+                    found.append(Ball.from_rational(x))
+                else:
+                    ends = x.enclosure(_BITS)
+                    found.append(Ball.from_interval(ends.lower, ends.upper))
         return tuple(found)
 
     def _is_strict(self, box: PathBox, theta: dict[int, Fraction]) -> bool:
         """Return whether the bound with this theta is proved to be below beta."""
-        lengths: list[tuple[Scalar, bool]] = []
-        used: list[Scalar] = []
         left = self.k - len(box.used)
-        middle = tuple(near(x, _WORD) for x in self._enclosed)
-        try:
-            for s, own in ((1, {*box.inside, *box.open}), (-1, {*box.inside})):
-                seen = [
-                    box.sigma if i in own else box.sigma * theta.get(i, _ZERO)
-                    for i in range(len(self.kappa))
-                ]
-                mu = [
-                    x * t if t else _ZERO for x, t in zip(self._enclosed, seen, strict=True)
-                ]
-                mid = tuple(x * t for x, t in zip(middle, seen, strict=True))
-                for t in range(len(self.blocks.arrangement.patterns)):
-                    block = (s, t)
-                    times = box.used.count(block)
-                    free = left > 0 and block not in box.excluded
-                    if times or free:
-                        size = self._length(block, mu, mid)
-                        used += [size] * times
-                        lengths += [(size, True)] if free else []
-            fixed = sum(used, _ZERO)
-            return all(
-                fixed + left * size < self.square for size, _ in lengths or [(_ZERO, True)]
-            )
-        except Undecided:
-            return False
+        middle = self._rounded(self._enclosed)
+        seen = {}
+        for s, own in ((1, {*box.inside, *box.open}), (-1, {*box.inside})):
+            parts = [
+                box.sigma if i in own else box.sigma * theta.get(i, _ZERO)
+                for i in range(len(self.kappa))
+            ]
+            mu = [x * t if t else _ZERO for x, t in zip(self._enclosed, parts, strict=True)]
+            seen[s] = mu, tuple(x * t for x, t in zip(middle, parts, strict=True))
+        used = (self._length(b, *seen[b[0]]) for b in box.used)
+        rest = self.square - sum(used, _ZERO)
+        if not left:
+            return _is_less(_ZERO, rest)
+        return all(
+            _is_less(left * squared_norm(self._pulled(b, seen[b[0]][0])), rest)
+            or _is_less(left * self._length(b, *seen[b[0]]), rest)
+            for b in self.blocks.every
+            if b not in box.excluded
+        )
 
-    def _length(self, block: tuple[int, int], mu: Sequence[Scalar], mid: Vector) -> Scalar:
-        """Return a number that is at least ``|g|^2`` of a block."""
+    def _pulled(self, block: Block, mu: Sequence[Scalar]) -> Scalars:
+        """Return ``s X'D mu`` of a block."""
         s, t = block
-        pattern = self.blocks.arrangement.patterns[t]
-        weights = self.blocks.projection(mid, block)[1]
-        moved = list(pull(self.blocks.X, mu, s, pattern))
+        return pull(self.blocks.X, mu, s, self.blocks.arrangement.patterns[t])
+
+    def _length(self, block: Block, mu: Sequence[Scalar], mid: Vector) -> Scalar:
+        """Return a number that is at least ``|g|^2`` of a block; ``mid`` is near mu."""
+        pattern = self.blocks.arrangement.patterns[block[1]]
+        weights = self._rounded(self.blocks.projection(mid, block)[1])
+        moved = list(self._pulled(block, mu))
         for q, m in zip(self.blocks.arrangement.facets(pattern), weights, strict=True):
             if m:
-                moved = [
-                    a + m * pattern[q] * x
-                    for a, x in zip(moved, self.blocks.X[q], strict=True)
-                ]
+                row = self.blocks.X[q]
+                moved = [a + m * pattern[q] * x for a, x in zip(moved, row, strict=True)]
         return squared_norm(moved)
+
+    @staticmethod
+    def _rounded(numbers: Sequence[Scalar]) -> Vector:
+        """Return fractions of few digits near numbers, relative to the largest."""
+        close = [near(x, _BITS) for x in numbers]
+        unit = binary(max(map(abs, close), default=_ONE) or _ONE) / (1 << _WORD)
+        return tuple(round(x / unit) * unit for x in close)
 
     def _exact(self, box: PathBox, negative: Sequence[int], above: set[int]) -> PathLeaf:
         """Return the leaf of an exact box."""
@@ -235,3 +242,11 @@ class PathTree:
         return Piece(
             group.sigma, tuple(atoms), (None,) * n, tuple(sign(t) > 0 for t in z), (masses,)
         )
+
+
+def _is_less(x: Scalar, y: Scalar) -> bool:
+    """Return whether a number is proved to be less."""
+    try:
+        return sign(y - x) > 0
+    except Undecided:
+        return False
