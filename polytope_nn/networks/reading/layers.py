@@ -75,7 +75,7 @@ def tool_of(names: Iterable[str]) -> str:
     return "torch" if any(re.fullmatch(r"(.*\.)?weight", x) for x in listed) else ""
 
 
-def parts_of_state_dict(state: Mapping[str, Any], *, free_bias: bool = False) -> Parts:
+def parts_of_state_dict(state: Any, *, free_bias: bool = False) -> Parts:  # noqa: ANN401
     """Return the parts of a PyTorch ``state_dict``: two linear layers, ReLU between.
 
     Tensors or plain arrays; torch is not imported. The first layer's bias, if it is there,
