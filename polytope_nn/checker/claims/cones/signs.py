@@ -43,14 +43,19 @@ def projects(D: Instance, kappa: Vector) -> None:
     numerators, den = cleared(kappa, D.clock)
     scaled = [[abs(k) * t for t in x] for k, x in zip(numerators, D.X, strict=True)]
     rows, columns = list(zip(*D.X, strict=True)), list(zip(*scaled, strict=True))
-    N = [[dot(a, b) for b in columns] for a in rows]
+    N: list[list[int]] = []
+    for a in rows:
+        N.append([])
+        for b in columns:
+            D.clock.tick()
+            N[-1].append(dot(a, b))
     c = Fraction(sum(map(abs, numerators)), den) / (4 * D.beta_squared)
     f = c / (den * D.scale**2)
     for row in N:
-        D.clock.tick()
-        square = [f.numerator * dot(row, column) for column in N]
-        same = square == [f.denominator * t for t in row]
-        require(same, "claims.dual", "the form of kappa is no projector")
+        for column, t in zip(N, row, strict=True):
+            D.clock.tick()
+            same = f.numerator * dot(row, column) == f.denominator * t
+            require(same, "claims.dual", "the form of kappa is no projector")
 
 
 def relations_of(
