@@ -82,7 +82,7 @@ def first_that_serves(attempt: Callable[[int], Certificate]) -> Certificate:
             return certificate
     raise Undecided(
         f"the certificate in intervals of {bits} bits is refused: {refusal}; the answer is "
-        f"proved, and stands without a certificate"
+        f"proved, and stands without a certificate: leave it out"
     )
 
 
@@ -274,16 +274,17 @@ def tight_multipliers(
     known = {(b.pattern, b.sign): b for b in bounds}
     multipliers: list[Json] = []
     for pattern in order:
+        walls = H.facets(pattern)
         for s in (1, -1):
             bound = known[pattern, s]
-            at = [k for k, t in enumerate(bound.multiplier) if not _nothing(t)]
+            at = [k for k in walls if not _nothing(bound.multiplier[k])]
             if bound.tight:
                 (place,) = (
                     i
                     for i, a in enumerate(atoms)
                     if a.sign == s and _in_cone(X, a.covector, pattern)
                 )
-                covector, walls = atoms[place].covector, H.facets(pattern)
+                covector = atoms[place].covector
                 order_of = dict.fromkeys([*at, *walls, *range(len(X))])
                 first = [k for k in order_of if covector[k] == 0 and any(X[k])]
                 chosen = sorted(first[i] for i in independent_rows([X[k] for k in first]))
