@@ -75,6 +75,10 @@ def tool_of(names: Iterable[str]) -> str:
     return "torch" if any(re.fullmatch(r"(.*\.)?weight", x) for x in listed) else ""
 
 
+def _is_state_dict(given: object) -> bool:
+    return isinstance(given, Mapping) and all(isinstance(key, str) for key in given)
+
+
 def parts_of_state_dict(state: Mapping[str, Any], *, free_bias: bool = False) -> Parts:
     """Return the parts of a PyTorch ``state_dict``: two linear layers, ReLU between.
 
@@ -86,7 +90,7 @@ def parts_of_state_dict(state: Mapping[str, Any], *, free_bias: bool = False) ->
     InstanceError
         When it does not hold exactly two weights of one output, or anything else.
     """
-    if not isinstance(state, Mapping) or not all(isinstance(key, str) for key in state):
+    if not _is_state_dict(state):
         refuse("state_dict", "keys", state, "give a mapping of names, model.state_dict()")
     arrays = {key: _array(x) for key, x in state.items()}
     return _torch(arrays, "state_dict", ordered=True).parts(free_bias=free_bias)
