@@ -6,7 +6,6 @@ guessed in a larger field. What the optimum is of, blocks, patterns or cells, is
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
@@ -99,8 +98,10 @@ def parts_optimum(
     """Return the optimum of parts of one kind; Undecided where what was found is not proved."""
     nothing = _without(problem)
     if nothing is not None:
-        with suppress(NotOptimal, Undecided):  # of a root known in balls, the fit is no 0
+        try:
             return kind.verified(nothing)
+        except (NotOptimal, Undecided):  # undecided of balls: a root of a power
+            pass
     program = BlockProgram(problem, parts)
     graphs = [row for row in program.rows if isinstance(row, Graph)]
     if len(graphs) == problem.n and all(part.is_column for part in parts):
