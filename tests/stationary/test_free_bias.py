@@ -23,6 +23,7 @@ LINE = ([[1], [2], [4]], [2, -1, 3])
 PLANE = ([[1, 0], [0, 1], [-1, -1]], [2, -1, 3])
 FOUR = ([[1, 2], [-2, 1], [1, -1], [0, 1]], [2, -1, 3, -2])
 TWICE = ([[1, 2], [1, 2], [-2, -4], [0, 0]], [2, 1, 3, 1])
+SPACE = ([[0, 1, -2], [2, 2, 1], [1, 2, 1], [3, 2, 0]], [-2, 3, 0, 4])
 LINED_UP = ([[0, 0], [1, 1], [2, 2]], [3, -1, 2])
 
 
@@ -110,6 +111,7 @@ CASES = [
     (FOUR, "affine", 1),
     (TWICE, "constant", 2),
     (LINED_UP, "none", 2),
+    (SPACE, "constant", 2),  # in balls, where the tope of all samples is free of price
 ]
 
 
