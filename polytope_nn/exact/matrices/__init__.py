@@ -1,1 +1,1 @@
-"""Decisions about matrices: eigenvalues, eigenspaces, definiteness."""
+"""Decisions about matrices: eigenvalues, eigenspaces, definiteness; entries that are functions."""

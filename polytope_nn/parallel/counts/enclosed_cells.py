@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.formal import as_enclosed, formal
+from polytope_nn.exact.matrices.formal import as_enclosed, formal
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.parallel.conditioned import conditioned_vertices, slacked_vertices
 from polytope_nn.parallel.pieces import (

@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
-from .ball import Ball
-from .scalar import RealNumber, Scalar, Scalars
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars
 
 __all__ = ["Formal", "as_enclosed", "formal"]
 
