@@ -95,13 +95,16 @@ class Members:
         shares = self._shares(T, weights)
         reason = Undecided("its face program has no independent features in use")
         for U, system in self._systems(shares, kappa):
+            whole = set(U) == set(shares)
+            if system is not None and whole and self._has_none(T, shares, system):
+                return None
             try:
                 for guess in self._guesses(U, system):
                     with suppress(_WrongError):
                         return self._decided(T, guess)
                 if system is not None and self._finely_excluded(T, U, system):
                     return None
-                if system is not None and set(U) == set(shares):
+                if system is not None and whole:
                     return self._enclosed(T, shares, system)
             except Undecided as undecided:
                 reason = undecided
@@ -110,6 +113,13 @@ class Members:
                     with suppress(_WrongError, Undecided):
                         return self._decided(T, larger)
         raise reason
+
+    def _has_none(self, T: Set, shares: dict[int, Fraction], system: Equations) -> bool:
+        """Return whether balls prove what most sets lack: biases that make the fit."""
+        if isinstance(self.problem, Freed) and self.problem.columns:
+            with suppress(Undecided):
+                return self._enclosed(T, shares, system) is None
+        return False
 
     def _finely_excluded(self, T: Set, U: Set, system: Equations) -> bool:
         """Return whether the refined solution of the blocks U excludes T."""

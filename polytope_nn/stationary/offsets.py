@@ -66,7 +66,9 @@ def placed(
             added = [(_ONE, lower), (_ZERO, _ONE) if upper is None else (_ONE, upper)]
         ones = b.column if isinstance(b, Tope) else (_ZERO,) * len(F)
         columns += [
-            had.modulo([c * f + h * z * b.sign for f, z in zip(F, ones, strict=True)])
+            had.modulo(  # 0 is exact where c is 0, whatever encloses f
+                [(c and f) + h * z * b.sign for f, z in zip(F, ones, strict=True)]
+            )
             for c, h in added
         ]
         ends.append(added)
@@ -98,7 +100,16 @@ def positive(
     if not any(isinstance(t, Ball) for v in (*columns, fit) for t in v):
         return _exactly(columns, fit)
     assert size is not None  # of enclosed numbers the caller knows it
-    return _enclosed(columns, fit, size)
+    used = [v for v in columns if not _vanishes(v)]  # any weight will do for the others
+    x = _enclosed(used, fit, size)
+    if x is None:
+        return None
+    rest = iter(x)
+    return tuple(_ONE if _vanishes(v) else next(rest) for v in columns)
+
+
+def _vanishes(v: Scalars) -> bool:
+    return all(isinstance(t, Fraction) and not t for t in v)
 
 
 def _exactly(columns: Sequence[Scalars], fit: Scalars) -> Scalars | None:

@@ -1,1 +1,1 @@
-"""Decisions about matrices: eigenvalues, eigenspaces, definiteness; entries that are functions."""
+"""Decisions about matrices: eigenvalues, eigenspaces, definiteness."""
