@@ -45,7 +45,8 @@ def split(curve: Curve, O: Optimum) -> tuple[list[int], list[int], Matrix] | Non
 
     ``curve`` has all atoms for units. None where these are dependent for some k only.
     """
-    space = kernel(curve.invariants, curve.n) if curve.invariants else None
+    unknown = kernel(curve.invariants, curve.n) if curve.invariants else None
+    space = cast("Matrix | None", unknown)
     images = [_flat(B, space) for B in curve.forms]
     units: list[int] = []
     for a, image in enumerate(images):
@@ -59,7 +60,7 @@ def split(curve: Curve, O: Optimum) -> tuple[list[int], list[int], Matrix] | Non
     return None if any(sum(r) != 1 for r in shares) else (units, others, tuple(shares))
 
 
-def _flat(B: Matrix, space: Sequence[Sequence[Fraction]] | None) -> Vector:
+def _flat(B: Matrix, space: Matrix | None) -> Vector:
     """Return the entries of B times the columns of a basis of the space."""
     if space is None:
         return tuple(t for row in B for t in row)
@@ -84,12 +85,14 @@ def tied(
     if comb(N, r) > _MOST:
         return None
     columns = [*(_unit(a, r) for a in range(r)), *shares]
-    supports, forms = [], []
+    supports: list[int] = []
+    forms: list[Vector] = []
     for S in combinations(range(N), r):
         given = transpose([columns[i] for i in S])
         if rank(given) < r:
             continue
-        inverse = transpose([cast("Vector", solve(given, _unit(a, r))) for a in range(r)])
+        solved = [cast("Vector", solve(given, _unit(a, r))) for a in range(r)]
+        inverse: Matrix = tuple(zip(*solved, strict=True))
         c = [dot(row, w) for row in inverse]
         if all(t > 0 for t in c):
             supports.append(sum(1 << i for i in S))
