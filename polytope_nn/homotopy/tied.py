@@ -45,8 +45,8 @@ def split(curve: Curve, O: Optimum) -> tuple[list[int], list[int], Matrix] | Non
 
     ``curve`` has all atoms for units. None where these are dependent for some k only.
     """
-    unknown = kernel(curve.invariants, curve.n) if curve.invariants else None
-    space = cast("Matrix | None", unknown)
+    rational = kernel(curve.invariants, curve.n) if curve.invariants else None
+    space = cast("Matrix | None", rational)  # of rational rows
     images = [_flat(B, space) for B in curve.forms]
     units: list[int] = []
     for a, image in enumerate(images):
@@ -88,11 +88,10 @@ def tied(
     supports: list[int] = []
     forms: list[Vector] = []
     for S in combinations(range(N), r):
-        given = transpose([columns[i] for i in S])
+        given = cast("Matrix", transpose([columns[i] for i in S]))
         if rank(given) < r:
             continue
-        solved = [cast("Vector", solve(given, _unit(a, r))) for a in range(r)]
-        inverse: Matrix = tuple(zip(*solved, strict=True))
+        inverse = _inverse(given)
         c = [dot(row, w) for row in inverse]
         if all(t > 0 for t in c):
             supports.append(sum(1 << i for i in S))
@@ -103,6 +102,13 @@ def tied(
     zero = (Fraction(0),) * n
     conditions = dict.fromkeys(Linear((*zero, *_sized(form))) for form in forms)
     return Tied(tuple(keys), tuple(supports), tuple(conditions))
+
+
+def _inverse(A: Matrix) -> Matrix:
+    r = len(A)
+    return cast(
+        "Matrix", transpose([cast("Vector", solve(A, _unit(a, r))) for a in range(r)])
+    )
 
 
 def _unit(a: int, r: int) -> Vector:
