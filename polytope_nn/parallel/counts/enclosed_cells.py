@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.formal import as_enclosed, formal
+from polytope_nn.exact.parametric import as_enclosed, as_letters
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.parallel.conditioned import conditioned_vertices, slacked_vertices
 from polytope_nn.parallel.pieces import (
@@ -169,7 +169,7 @@ class _Cell:
     def formal(self) -> tuple[Scalars, Scalars]:
         """The symbols and the weights in use as indeterminates."""
         symbols = self.flat.symbols
-        every = formal([*symbols, *(w for _, w in self.flat.used)])
+        every = as_letters([*symbols, *(w for _, w in self.flat.used)])
         return every[: len(symbols)], every[len(symbols) :]
 
     def _told(self, p: Piece, symbols: Scalars) -> list[Atom]:
