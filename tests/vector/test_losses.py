@@ -215,6 +215,18 @@ def test_samples_that_see_the_same_have_one_row_of_N():
     proved(P, vector_optimum(P))
 
 
+@pytest.mark.parametrize("p", ["3/2", 3])
+def test_labels_0_of_a_power_that_a_skip_fits(p):
+    """Rows 2 and 3 span what is free: N is 0 there, and their labels are fitted, 0 as well."""
+    known = {"loss": {"kind": "power", "p": p}, "skip": "linear", "bias": "penalised"}
+    Y = [[4, 4], [-4, -2], [0, 4]]
+    P = VectorProblem([[0, 0], [-2, -2], [3, 2]], Y, beta="1/2", **known)
+    O = vector_optimum(P)
+    proved(P, O)
+    assert np.array([[float(t) for t in row] for row in O.fit[1:]]).tolist() == Y[1:]
+    assert all(t == 0 for row in O.N[1:] for t in row)
+
+
 @pytest.mark.parametrize("beta", [1, 2])
 def test_a_plane_whose_fits_are_powers(beta):
     """N = beta I, found by rounding: off the diagonal labels are fitted, where a power is flat."""

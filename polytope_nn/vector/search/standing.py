@@ -91,12 +91,11 @@ def _silenced(
         at = _at_nothing(piece, float(t)) if silent else None
         if at is not None:
             yield Flat(at, None, None)
+        elif isinstance(piece, Power) and e in problem.entries.closed:
+            # where N is 0 the label is fitted
+            yield Slope(piece.y, Fraction(0), None, None)
         elif isinstance(piece, Power) and not piece.y and abs(t) < least:
             yield Flat(Fraction(0), Fraction(0), Fraction(0))  # an output that is not used
-        elif isinstance(piece, Power) and e in problem.entries.closed:
-            yield Slope(
-                piece.y, Fraction(0), None, None
-            )  # where N is 0 the label is fitted
         else:
             steep = isinstance(piece, Power) and piece.p > 2
             yield ByFit(piece) if steep and isinstance(piece, Power) else piece
