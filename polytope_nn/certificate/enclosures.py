@@ -55,6 +55,7 @@ __all__ = [
 ]
 
 _PRECISIONS = (256, 512, 1024, 4096)  # bits of the checker's intervals, in turn
+_MULTIPLIER_BITS = 128  # of one that is no fraction
 
 
 def interval_certificate(P: OptimalPolytope, S: Staircase) -> Certificate:
@@ -81,7 +82,7 @@ def first_that_serves(attempt: Callable[[int], Certificate]) -> Certificate:
             return certificate
     raise Undecided(
         f"the certificate in intervals of {bits} bits is refused: {refusal}; the answer is "
-        f"proved, and stands without a certificate"
+        f"proved, and stands without a certificate: leave it out"
     )
 
 
@@ -273,26 +274,32 @@ def tight_multipliers(
     known = {(b.pattern, b.sign): b for b in bounds}
     multipliers: list[Json] = []
     for pattern in order:
+        walls = H.facets(pattern)
         for s in (1, -1):
             bound = known[pattern, s]
-            at = [k for k, t in enumerate(bound.multiplier) if not _nothing(t)]
+            at = [k for k in walls if not _nothing(bound.multiplier[k])]
             if bound.tight:
                 (place,) = (
                     i
                     for i, a in enumerate(atoms)
                     if a.sign == s and _in_cone(X, a.covector, pattern)
                 )
-                covector, walls = atoms[place].covector, H.facets(pattern)
+                covector = atoms[place].covector
                 order_of = dict.fromkeys([*at, *walls, *range(len(X))])
                 first = [k for k in order_of if covector[k] == 0 and any(X[k])]
                 chosen = sorted(first[i] for i in independent_rows([X[k] for k in first]))
                 multipliers.append([place, list(chosen)])
             elif at:
-                num, den = numerators([bound.multiplier[k] for k in at])
+                num, den = numerators([_fraction(bound.multiplier[k]) for k in at])
                 multipliers.append([list(at), num, den])
             else:
                 multipliers.append([])
     return multipliers
+
+
+def _fraction(x: Scalar) -> Fraction:
+    """Return a multiplier, or a fraction near it: what it proves is strict."""
+    return x if isinstance(x, Fraction) else x.enclosure(_MULTIPLIER_BITS).midpoint
 
 
 def _in_cone(X: Matrix, covector: Pattern, pattern: Pattern) -> bool:

@@ -186,7 +186,7 @@ def numerators(v: Sequence[Scalar], *, primitive: bool = False) -> tuple[Numerat
     """
     parts = [coordinates(x) for x in v]
     q = lcm(*(t.denominator for part in parts for t in part))
-    integers = [[int(t * q) for t in part] for part in parts]
+    integers = [[t.numerator * (q // t.denominator) for t in part] for part in parts]
     divisor = gcd(0 if primitive else q, *(t for part in integers for t in part)) or 1
     reduced = [[t // divisor for t in part] for part in integers]
     entries: Numerators = [part[0] if len(part) == 1 else list(part) for part in reduced]

@@ -209,6 +209,8 @@ def _tell(arguments: list[str], error: BaseException, *, accident: bool = False)
         why = error.strerror
         if isinstance(error, FileNotFoundError) and error.filename:
             why = f"there is no such file: {meant_file(Path(error.filename))}"
+        if isinstance(error, IsADirectoryError):
+            why = "is a directory: name a file in it"
         message = f"{error.filename or 'standard output'}: {why}"
     name = f" {arguments[0]}" if arguments and arguments[0] in COMMANDS else ""
     line = " ".join(message.split())

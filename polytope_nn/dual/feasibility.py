@@ -37,14 +37,17 @@ __all__ = [
 ]
 
 _ROUNDINGS = (8, 18, 40)  # bits of a rounded multiplier, the short ones first
+_TOGETHER = 512  # topes that are projected on at once
+_NOTHING = Fraction(0)
 _ENCLOSURE = 400  # bits by which an algebraic kappa is enclosed for the strict bounds
 
 Tight = Callable[
     [tuple[int, ...], int, tuple[int, ...], tuple[int, ...]], tuple[Bound, Atom | None]
 ]
-# for (p, denominator, pattern, facets) multipliers of the facets that may move the vector
-# p/denominator, near sign * X'D kappa, onto the cone: proved here, or not used
-Guess = Callable[[Sequence[int], int, Sequence[int], Sequence[int]], Sequence[Fraction]]
+_Indices = Sequence[Sequence[int]]
+# for (p, denominator, patterns, facets) multipliers of the facets of each tope that may move
+# its vector p/denominator, near sign * X'D kappa, onto the cone: proved here, or not used
+Guess = Callable[[_Indices, int, _Indices, _Indices], Sequence[Sequence[Fraction]]]
 Guesser = Callable[[Matrix, Fraction], Guess]
 
 
@@ -93,10 +96,15 @@ class _Strict:
     limit: Fraction
 
     @cached_property
-    def fineness(self) -> tuple[Fraction, ...]:
-        """About ``|x_k| / beta``: what an error of a multiplier is multiplied by."""
+    def fineness(self) -> tuple[tuple[int, int], ...]:
+        """About ``|x_k| / beta``, what an error of a multiplier is multiplied by.
+
+        Of each row its place among the rows, and the power of 2 it is about.
+        """
         beta = approximate_root(self.beta_squared)
-        return tuple(approximate_root(squared_norm(x)) / beta for x in self.X)
+        sizes = [approximate_root(squared_norm(x)) / beta for x in self.X]
+        places = {size: i for i, size in enumerate(sorted(set(sizes)))}
+        return tuple((places[t], _exponent(t)) for t in sizes)
 
     def base(self, pattern: tuple[int, ...]) -> list[int]:
         """Return ``q r X'D kappa``, shape (d,)."""
@@ -114,23 +122,26 @@ class _Strict:
     ) -> tuple[Fraction, ...] | None:
         """Return multipliers near mu, rounded, that prove a strict bound; None if none do."""
         pressing = [(k, x) for k, x in zip(facets, mu, strict=True) if x > 0]
-        finest = max((self.fineness[k] for k, _ in pressing), default=Fraction(1))
+        _, finest = max((self.fineness[k] for k, _ in pressing), default=(0, 0))
+        unit = self.q * self.r
         for bits in _ROUNDINGS:
-            t = 1 << max(
-                0, bits + finest.numerator.bit_length() - finest.denominator.bit_length()
-            )
-            rounded = [(k, round(x * t)) for k, x in pressing]
-            total = [t * x for x in base]
+            shift = max(0, bits + finest)
+            rounded = [(k, round(x * (1 << shift))) for k, x in pressing]
+            total = [x << shift for x in base]
             for k, M in rounded:
                 weight = self.r * M * pattern[k]
                 total = [x + weight * z for x, z in zip(total, self.rows[k], strict=True)]
-            square = Fraction(sum(x * x for x in total), (self.q * self.r * t) ** 2)
-            if square < self.limit:
-                multiplier = [Fraction(0)] * len(pattern)
+            square = sum(x * x for x in total) * self.limit.denominator
+            if square < self.limit.numerator * (unit << shift) ** 2:
+                multiplier = [_NOTHING] * len(pattern)
                 for k, M in rounded:
-                    multiplier[k] = Fraction(M, t)
+                    multiplier[k] = Fraction(M, 1 << shift)
                 return tuple(multiplier)
         return None
+
+
+def _exponent(x: Fraction) -> int:
+    return x.numerator.bit_length() - x.denominator.bit_length()
 
 
 def _strict(X: Matrix, beta_squared: Fraction, kappa: Sequence[Scalar]) -> _Strict:
@@ -217,12 +228,18 @@ def feasibility(  # noqa: PLR0913 - a problem, kappa, and what decides for it
 def _projected(X: Matrix) -> Guess:
     """Return the guess that is no guess: the multipliers of the exact projection."""
 
-    def guess(
+    def nearest(
         p: Sequence[int], denominator: int, pattern: Sequence[int], facets: Sequence[int]
     ) -> Sequence[Fraction]:
         rows = [tuple(pattern[k] * t for t in X[k]) for k in facets]
         mu = cone_projection(rows, [Fraction(x, denominator) for x in p])[1]
         return cast("Sequence[Fraction]", mu)  # rational in, rational out
+
+    def guess(
+        p: _Indices, denominator: int, patterns: _Indices, facets: _Indices
+    ) -> Sequence[Sequence[Fraction]]:
+        every = zip(p, patterns, facets, strict=True)
+        return [nearest(x, denominator, pattern, walls) for x, pattern, walls in every]
 
     return guess
 
@@ -234,11 +251,16 @@ def _attempts(
 ]:
     """Yield for each tope and sign its facets, the multiplier that proves it, rows to try."""
     strict = _strict(X, beta_squared, kappa)
-    for pattern in counted("dual feasibility, patterns", H.patterns):
-        facets = H.facets(pattern)
-        pulled = strict.base(pattern)
-        for sign in (1, -1):
-            base = [sign * x for x in pulled]
-            mu = guess(base, strict.q * strict.r, pattern, facets)
+    patterns = list(zip(H.patterns, H.walls, strict=True))
+    for start in counted("dual feasibility, patterns", range(0, len(patterns), _TOGETHER)):
+        part = [
+            (pattern, sign, facets, [sign * x for x in pulled])
+            for pattern, facets in patterns[start : start + _TOGETHER]
+            for pulled in (strict.base(pattern),)
+            for sign in (1, -1)
+        ]
+        topes, _, walls, bases = zip(*part, strict=True)
+        guessed = guess(bases, strict.q * strict.r, topes, walls)
+        for (pattern, sign, facets, base), mu in zip(part, guessed, strict=True):
             rows = tuple(k for k, x in zip(facets, mu, strict=True) if x > 0)
             yield pattern, sign, facets, strict.attempt(base, pattern, facets, mu), rows

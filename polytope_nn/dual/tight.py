@@ -5,12 +5,12 @@ from fractions import Fraction
 from typing import cast
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import independent_rows, transpose
+from polytope_nn.exact.linear import independent_rows, rref, transpose
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.lines import word
 
-from .atoms import Atom, Bound, multipliers
+from .atoms import Atom, Bound
 from .feasibility import Tight
 from .vanishing import LinearForms
 
@@ -110,10 +110,16 @@ def balanced(
     s, covector = face
     flat = [k for k in dict.fromkeys(preferred) if covector[k] == 0]
     chosen = [flat[i] for i in independent_rows([X[k] for k in flat])]
-    rows = {k: tuple(pattern[k] * t for t in X[k]) for k in chosen}
-    nothing = dict.fromkeys(chosen, Fraction(0))
-    parts = [
-        cast("dict[int, Fraction]", multipliers(rows, x, chosen)) if t == 1 else nothing
-        for t, x in zip(pattern, X, strict=True)
-    ]
-    return {k: tuple(part[k] * s for part in parts) for k in chosen}
+    rows = [tuple(pattern[k] * t for t in X[k]) for k in chosen]
+    active = [i for i, t in enumerate(pattern) if t == 1]
+    # the normal equations of all right sides; the rows are independent
+    solved, _ = rref([
+        [*(dot(x, z) for z in rows), *(-s * dot(x, X[i]) for i in active)] for x in rows
+    ])  # fmt: skip
+    forms = {}
+    for k, row in zip(chosen, solved, strict=True):
+        form = [Fraction(0)] * len(X)
+        for i, t in zip(active, cast("Vector", row)[len(rows) :], strict=True):
+            form[i] = t
+        forms[k] = tuple(form)
+    return forms

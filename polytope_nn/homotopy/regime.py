@@ -261,7 +261,7 @@ class _Multipliers:
             round(s * _SCALE * sum((v * x[j] for v, x in active), Fraction(0)))
             for j in range(len(self._X[0]))
         ]
-        mu = self._propose(p, _SCALE, pattern, facets)
+        (mu,) = self._propose([p], _SCALE, [pattern], [facets])
         return {
             i: Fraction(round(m * _ROUNDED), _ROUNDED)
             for i, m in zip(facets, mu, strict=True)

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from polytope_nn.dual.atoms import atom
 from polytope_nn.errors import NotOptimal, Undecided
-from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.ball import Ball, Balls
 from polytope_nn.exact.radical import root, root_enclosure, total
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import dot, squared_norm
@@ -27,7 +27,7 @@ from .problem import ParallelProblem
 from .theta import near, solution
 from .tree import Tree
 
-__all__ = ["Astray", "bounded"]
+__all__ = ["Astray", "around", "bounded"]
 
 _BITS = 300  # of Newton's digits
 _INSIDE = 100  # bits: kappa is scaled by 1 - 2^-100 into the feasible set
@@ -47,8 +47,6 @@ def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> Paral
     Undecided
         When the dual point is not proved feasible, or network and dual point are not close.
     """
-    if problem.regulariser == "path":
-        raise Astray("path costs: no simple kappa is optimal")
     D, n = problem.two_layer, problem.n
     system = DeepSystem(problem, found.parts)
     point = solution(system, system.start(found.kappa), _BITS)
@@ -81,14 +79,7 @@ def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> Paral
             f"kappa: depth helps, and the branches that were found have {wide} inner neurons, "
             f"more than inner_width = {problem.inner_width}"
         )
-    gap = _objective(problem, branches) - dual
-    if gap < 0 or gap * (1 << _CLOSE) > dual:
-        raise Undecided("kappa: depth helps, and a network and a dual point are not close")
-    radii = [root_enclosure(2 * gap * w, _BITS)[1] for w in D.weights]
-    balls = tuple(
-        Ball.from_interval(k - r, k + r, limits.bits)
-        for k, r in zip(kappa, radii, strict=True)
-    )
+    balls = around(problem, kappa, dual, _objective(problem, branches), limits)
     missing = (
         "the pieces of optimal branches: depth helps, and kappa is known in intervals only"
     )
@@ -97,6 +88,32 @@ def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> Paral
     )
     two_layer_bound(O)  # or Undecided: that depth helps is proved
     return O
+
+
+def around(
+    problem: ParallelProblem,
+    kappa: Vector,
+    dual: Fraction,
+    primal: Fraction,
+    limits: Limits,
+) -> Balls:
+    """Return balls around a feasible kappa that hold the optimal one.
+
+    ``dual`` is its dual value, ``primal`` the objective of a network or more.
+
+    Raises
+    ------
+    Undecided
+        When the two are not close.
+    """
+    gap = primal - dual
+    if gap < 0 or gap * (1 << _CLOSE) > dual:
+        raise Undecided("kappa: a network and a dual point are not close")
+    radii = [root_enclosure(2 * gap * w, _BITS)[1] for w in problem.two_layer.weights]
+    return tuple(
+        Ball.from_interval(k - r, k + r, limits.bits)
+        for k, r in zip(kappa, radii, strict=True)
+    )
 
 
 def _parts(

@@ -34,7 +34,6 @@ _SLACK = 1e-7  # the solver's own accuracy: a dual value within it needs no furt
 _TIGHT = 1e-4  # cones this close to 1 are part of the last solution
 _ALL = 400  # that many cones are taken at once
 _ENTERING = 24
-_LONGEST = 1000  # topes that are projected on, while there are that many; copies among them
 _RANK = 1e-14  # of the largest entry, for each row: a direction that is there
 _ROUNDS = 60
 _LEAST, _MOST = 1e-100, 1e12  # of a loss weight: beyond, labels are all but fitted
@@ -140,16 +139,13 @@ class ConicInterpolation:
         )
 
     def pressing(
-        self, scaled: "NDArray[np.float64]", least: float, most: int | None = None
+        self, scaled: "NDArray[np.float64]", least: float
     ) -> list[tuple[int, Pressing]]:
-        """Return charts, topes and signs with ``|g| > least``, the longest first.
-
-        Of each chart at most `most`, where that is given.
-        """
+        """Return charts, topes and signs with ``|g| > least``, the longest first."""
         found = [
             (i, f)
             for i, (chart, ratio) in enumerate(zip(self.charts, self.ratios, strict=True))
-            for f in chart.pressing(scaled * ratio, least, most)
+            for f in chart.pressing(scaled * ratio, least)
         ]
         return sorted(found, key=lambda p: -p[1].length)
 
@@ -166,11 +162,8 @@ class ConicInterpolation:
         cones = dict.fromkeys(self.spanning())
         solution = self._restricted(list(cones))
         for _ in counted("searching kappa, rounds at most", range(_ROUNDS)):
-            fresh: list[Cone] = []
-            for most in (_LONGEST, None):
-                if not fresh:
-                    over = self.pressing(solution.scaled, 1 + _SLACK, most)
-                    fresh = [c for c in _spread(over) if c not in cones]
+            over = self.pressing(solution.scaled, 1 + _SLACK)
+            fresh = [c for c in _spread(over) if c not in cones]
             if not fresh:
                 break
             cones.update(dict.fromkeys(fresh[:_ENTERING]))

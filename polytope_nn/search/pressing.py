@@ -9,6 +9,7 @@ from polytope_nn.problems.relu import Chart
 from polytope_nn.progress import counted
 
 from .floats import Hints
+from .nonnegative import Projections
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ConicHint", "Pressing"]
 
-_SWEEPS = 24  # of coordinate descent, before what is left is projected one by one
-_FEW = 16  # topes: projecting them is no longer than a sweep
+_TOGETHER = 2048  # topes that are projected on at once
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,6 @@ class Pressing:
     direction: "NDArray[np.float64]"
     rows: tuple[int, ...]
     length: float
-
-
-def _over(
-    topes: "NDArray[np.int64]", squares: "NDArray[np.float64]", least: float
-) -> "tuple[NDArray[np.int64], NDArray[np.float64]]":
-    """Return the topes whose square is above that of `least`, and their squares."""
-    kept = squares > least**2
-    return topes[kept], squares[kept]
 
 
 @dataclass(frozen=True)
@@ -63,85 +55,39 @@ class ConicHint:
         return np.array(self.H.patterns, dtype=np.int64).reshape(len(self.H), -1)
 
     @cached_property
-    def _facets(self) -> "NDArray[np.float64]":
-        """The facets of each tope as unit rows that are >= 0 on it, zero rows to fill up."""
+    def _cones(self) -> "tuple[tuple[NDArray[np.int64], int, Projections], ...]":
+        """Topes with about equally many facets, a sign, and what projects on them."""
         import numpy as np
 
-        every = [self.H.facets(s) for s in self.H.patterns]
-        unit = self.hints.unit
-        rows = np.zeros((len(every), max(map(len, every), default=0), unit.shape[1]))
-        for i, facets in enumerate(every):
-            k = list(facets)
-            rows[i, : len(k)] = unit[k] * self.patterns[i, k, None]
-        return rows
-
-    @cached_property
-    def _multipliers(self) -> "dict[int, NDArray[np.float64]]":
-        """For each sign the last multipliers of the facets, where the next search begins."""
-        import numpy as np
-
-        return {sign: np.zeros(self._facets.shape[:2]) for sign in (1, -1)}
-
-    def _long(
-        self, pulls: "NDArray[np.float64]", sign: int, least: float
-    ) -> list[tuple[float, int]]:
-        """Return topes, among them all whose projection of one sign is longer than `least`.
-
-        Each has a bound on the square of that length before it. Any multipliers >= 0 bound
-        the length from above: those of a few rounds of coordinate descent (Hildreth 1957),
-        on all topes at once.
-        """
-        import numpy as np
-
-        squares = (pulls**2).sum(axis=1)
-        left, squares = _over(np.arange(len(pulls)), squares, least)
-        every = self._multipliers[sign]
-        for _ in range(_SWEEPS if len(left) > _FEW else 0):
-            rows, mu = self._facets[left], every[left]
-            g = sign * pulls[left] + np.einsum("ij,ijk->ik", mu, rows)
-            for j in range(mu.shape[1]):
-                step = np.maximum(-np.einsum("ik,ik->i", rows[:, j], g), -mu[:, j])
-                mu[:, j] += step
-                g += step[:, None] * rows[:, j]
-            every[left] = mu
-            left, squares = _over(left, (g**2).sum(axis=1), least)
-            if len(left) <= _FEW:
-                break
-        return [(float(x), int(i)) for x, i in zip(squares, left, strict=True)]
+        every = self.H.patterns
+        facets = self.H.walls
+        order = sorted(range(len(every)), key=lambda i: len(facets[i]))
+        found = []
+        for start in range(0, len(order), _TOGETHER):
+            part = order[start : start + _TOGETHER]
+            cones = self.hints.cones([every[i] for i in part], [facets[i] for i in part])
+            found += [(np.array(part), 1, cones)]
+            found += [(np.array(part), -1, Projections(cones.rows))]
+        return tuple(found)
 
     def pulls(self, scaled: "NDArray[np.float64]") -> "NDArray[np.float64]":
         """Return ``X'D kappa / beta`` for every tope, shape (topes, d), from floats."""
         pulls: NDArray[np.float64] = ((self.patterns > 0) * scaled) @ self.hints.unit
         return pulls
 
-    def pressing(
-        self, scaled: "NDArray[np.float64]", least: float, most: int | None = None
-    ) -> list[Pressing]:
-        """Return the topes and signs with ``|g| > least * beta``, the longest first.
-
-        Of more than `most` those are returned for which g is likely to be longest.
-        """
-        return self.pressed(self.pulls(scaled), least, most)
-
-    def pressed(
-        self, pulls: "NDArray[np.float64]", least: float, most: int | None = None
-    ) -> list[Pressing]:
-        """Return the same for given pulls."""
+    def pressing(self, scaled: "NDArray[np.float64]", least: float) -> list[Pressing]:
+        """Return the topes and signs with ``|g| > least * beta``, the longest first."""
         import numpy as np
 
-        found = []
-        near = [
-            (-square, i, sign)
-            for sign in (1, -1)
-            for square, i in self._long(pulls, sign, least)
-        ]
-        if most is not None and len(near) > most:
-            near = sorted(near)[:most]
-        for _, i, sign in counted("searching kappa, regions", near, len(near)):
-            facets = self.H.facets(self.H.patterns[i])
-            g, mu = self.hints.projected(sign * pulls[i], self.patterns[i], facets)
-            length = float(np.linalg.norm(g))
-            if length > least:
-                rows = tuple(k for k, x in zip(facets, mu, strict=True) if x > 0)
-                found.append(Pressing(i, sign, g, rows, length))
+        found, pulls = [], self.pulls(scaled)
+        for part, sign, cones in counted(
+            "searching kappa, regions", self._cones, len(self._cones)
+        ):
+            mu, g = cones.of(sign * pulls[part].T, least)
+            lengths = np.sqrt((g * g).sum(axis=0))
+            for j in np.flatnonzero(lengths > least):
+                i = int(part[j])
+                facets = self.H.walls[i]
+                rows = tuple(k for k, x in zip(facets, mu[:, j], strict=False) if x > 0)
+                found.append(Pressing(i, sign, g[:, j], rows, float(lengths[j])))
         return sorted(found, key=lambda f: (-f.length, f.tope, -f.sign))

@@ -408,6 +408,27 @@ def a_branch_too_few(c):
     claim(c, "gap")["network"]["branches"].pop()
 
 
+def raw(c):
+    """Write the neurons of the network as weights: what these cost is not said of branches."""
+    for b in claim(c, "gap")["network"]["branches"]:
+        b["neurons"] = [{"w": x["u"], "alpha": str(x["sign"])} for x in b["neurons"]]
+
+
+@forged("gap", "claims.gap", "a branch has no sign, or is not balanced")
+def a_branch_of_raw_weights(c):
+    raw(c)
+
+
+@forged("parts_gap", "claims.gap", "a branch has no sign, or is not balanced")
+def a_path_cost_of_raw_weights(c):
+    raw(c)
+
+
+@forged("gap", "claims.gap", "a branch has no sign, or is not balanced")
+def a_branch_without_a_sign(c):
+    claim(c, "gap")["network"]["branches"][0]["sign"] = 0
+
+
 @forged("gap", "claims.depth", "is left open needlessly")
 def a_value_of_no_dual_point(c):
     depth(c)["value"] = "9"

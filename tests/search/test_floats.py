@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from polytope_nn.dual.atoms import cone_projection
 from polytope_nn.exact.rational import approximate_root, matrix
 from polytope_nn.exact.scalar import dot
-from polytope_nn.search.floats import Hints, _active_set, _by_nnls, binary, to_float
+from polytope_nn.search.floats import Hints, binary, to_float
+from polytope_nn.search.nonnegative import Projections, nonnegative
 from polytope_nn.search.priced import Compressed, entries
 
 
@@ -50,8 +51,8 @@ def test_projection_of_any_size(scale):
     X = matrix([[3, 4], [1, -2], [0, 0]])
     hints = Hints(tuple(tuple(t * scale for t in x) for x in X), Fraction(4))
     kappa = [Fraction(1) / scale, Fraction(-2) / scale, Fraction(5)]
-    pattern = np.array([1, 1, 1])
-    g, mu = hints.projection(hints.scaled(kappa), pattern, -1, (0, 1))
+    p = -hints.scaled(kappa) @ hints.unit
+    mu, g = (t[:, 0] for t in hints.cones([(1, 1, 1)], [(0, 1)]).of(p[:, None]))
     exact, multipliers = cone_projection([X[0], X[1]], (Fraction(-1), Fraction(-8)))
     assert float(np.abs(g - [float(t / 2) for t in exact]).max()) < 1e-12
     lengths = [
@@ -63,14 +64,12 @@ def test_projection_of_any_size(scale):
 
 
 def test_no_convergence_is_no_error(monkeypatch):
-    def fails(*_):
-        raise RuntimeError
-
-    monkeypatch.setattr("polytope_nn.search.floats._active_set", lambda *_: None)
-    monkeypatch.setattr("scipy.optimize.nnls", fails)
-    hints = Hints(matrix([[1, 0], [0, 1]]), Fraction(1))
-    p = np.array([-1.0, 2.0])
-    g, mu = hints.projected(p, np.array([1, 1]), (0, 1))
+    """The method stops after a first step, and what is left over finds nothing."""
+    name = "polytope_nn.search.nonnegative"
+    monkeypatch.setattr(f"{name}._Active.entered", lambda on, _: on.at < 0)
+    monkeypatch.setattr(f"{name}.nonnegative", lambda A, _: np.ones(A.shape[1]))
+    p = np.array([[-1.0], [2.0]])
+    mu, g = Projections(np.eye(2)[:, :, None]).of(p)
     assert (g == p).all()
     assert (mu == 0).all()
 
@@ -86,13 +85,41 @@ def _systems():
         yield columns / np.where(lengths == 0, 1, lengths), p.astype(float)
 
 
-def test_small_projections_are_those_of_scipy():
+def _together():
+    """The systems as cones of one size, rows filled up with 0, and the points."""
+    every = list(_systems())
+    rows, p = np.zeros((9, 5, len(every))), np.zeros((5, len(every)))
+    for i, (cone, point) in enumerate(every):
+        rows[: cone.shape[1], : cone.shape[0], i] = cone.T
+        p[: len(point), i] = point
+    return rows, p
+
+
+def test_projections_are_those_of_scipy():
+    from scipy.optimize import nnls
+
     for cone, p in _systems():
-        mu = _active_set(cone.T.tolist(), p.tolist())
-        assert mu is not None
+        mu, g = (t[:, 0] for t in Projections(cone.T[:, :, None]).of(p[:, None]))
         assert min(mu) >= 0
-        other = _by_nnls(cone, p, float(np.linalg.norm(p)))
-        assert np.abs(cone @ (mu - other)).max() < 1e-8
+        assert np.abs(g - p - cone @ mu).max() < 1e-12
+        assert np.abs(g - p - cone @ nnls(cone, -p)[0]).max() < 1e-8
+        assert np.abs(g - p - cone @ nonnegative(cone, -p)).max() < 1e-8
+
+
+def test_many_projections_at_once():
+    """Those of the cones one by one, wherever the search begins, or short ones."""
+    rows, p = _together()
+    cones = Projections(rows)
+    alone = [Projections(rows[..., i : i + 1]).of(p[:, i : i + 1])[1] for i in range(120)]
+    for point in (p, p + 0.01, -p, p):
+        mu, g = cones.of(point)
+        assert mu.min() >= 0
+        assert np.abs(g - point - np.einsum("fb,fdb->db", mu, rows)).max() < 1e-12
+    assert np.abs(g - np.hstack(alone)).max() < 1e-8
+    mu, short = cones.of(p, least=0.7)
+    lengths = np.linalg.norm(g, axis=0)
+    assert (np.linalg.norm(short, axis=0) <= np.maximum(0.7, lengths) + 1e-8).all()
+    assert np.abs(short - p - np.einsum("fb,fdb->db", mu, rows)).max() < 1e-12
 
 
 def test_small_problems_are_solved_without_scipy():

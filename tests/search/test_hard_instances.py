@@ -104,7 +104,7 @@ def test_a_projection_on_a_cone_with_dependent_rows():
     ])  # fmt: skip
     p = np.array([-1, -0.5, 0.5, 0])
     hints = Hints(tuple(tuple(map(Fraction, column)) for column in cone.T), Fraction(1))
-    g, mu = hints.projected(p, np.ones(7), range(7))
+    mu, g = (t[:, 0] for t in hints.cones([(1,) * 7], [range(7)]).of(p[:, None]))
     assert (mu >= 0).all()
     assert np.abs(g - (p + hints.unit.T @ mu)).max() < 1e-12
     assert (hints.unit @ g).min() > -1e-9

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from fractions import Fraction
+from math import isfinite
 from pathlib import Path
 
 from polytope_nn.errors import InexactError, InstanceError
@@ -173,7 +174,10 @@ def number_of(x: object, where: str, name: str) -> Scalar:
     except InexactError as error:
         if isinstance(x, float) and len(str(error)) > _LONGEST:
             refuse(where, name, x, f'is a float: write "{x!r}"')
-        raise InstanceError(f"{where}: {name}: {error}") from None
+        cure = (
+            "" if isinstance(x, float) and isfinite(x) else ': write a number such as "1/2"'
+        )
+        raise InstanceError(f"{where}: {name}: {error}{cure}") from None
 
 
 def _logarithms(x: object, where: str, name: str) -> Scalar:

@@ -36,12 +36,14 @@ class Complex:
             used |= support
         kept: list[int] = []
         for cell in sorted({cell & used for cell in cells} - {0}, key=int.bit_count)[::-1]:
+            clock.tick()
             if not any(not cell & ~other for other in kept):
                 kept.append(cell)
         self.cells = sorted(kept, key=members)
         supports = sorted({support for support, _ in points}, key=int.bit_count)
         self.least: list[int] = []
         for one in supports:
+            clock.tick()
             if not any(not other & ~one for other in self.least):
                 self.least.append(one)
         self.has_zero = self.least == [0]
