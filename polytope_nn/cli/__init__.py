@@ -205,6 +205,10 @@ def _tell(arguments: list[str], error: BaseException, *, accident: bool = False)
             f"an accident of the program, {type(error).__name__}: {message or 'no more said'} "
             f"(POLYTOPE_NN_TRACEBACK=1 shows where)"
         )
+    if isinstance(error, Undecided) and message.endswith(" bits"):
+        message += (
+            ": a tie, or nearly one: raise --bits, or change a label or beta a little"
+        )
     if isinstance(error, OSError) and error.strerror:
         why = error.strerror
         if isinstance(error, FileNotFoundError) and error.filename:

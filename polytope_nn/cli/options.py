@@ -118,9 +118,13 @@ def certified(
     try:
         found = certify(P)
     except Undecided as reason:
-        if required:
+        if not required:
+            return "", f"no certificate: {reason}"
+        if listed is None and isinstance(P, OptimalPolytope):
+            raise  # what is not decided is the answer
+        if "the answer is proved" in str(reason):
             raise
-        return "", f"no certificate: {reason}"
+        raise Undecided(f"{reason}; the answer is proved: leave out -o") from reason
     except InstanceError as reason:  # the instance is solved: it has no fault
         if required:
             raise Undecided(f"a certificate: {reason}") from reason

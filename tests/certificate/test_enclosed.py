@@ -1,5 +1,6 @@
 """Certificates of losses in intervals: pieces of a graph, logarithms, powers, Krawczyk."""
 
+from dataclasses import replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from random import Random
@@ -289,3 +290,33 @@ def test_a_kappa_in_a_field_whose_fits_are_transcendental():
     C = certify(D)
     check(C.to_json())
     assert C.kind == "enclosed"
+
+
+PINNED = [  # an entry of kappa is chosen: no loss, nor what is tight, determines it
+    (
+        [[-1, -2], [-1, -3], [1, 1], [1, 3], [1, -3]],
+        [1, 1, 1, 1, -1],
+        "1/10",
+        {"loss": "margin", "activation": {"slopes": [1, "1/100"]}},
+    ),
+    (
+        [[3, 3], [-2, -3], [-3, 0], [-1, 1], [-1, 2], [3, 0]],
+        [1, 0, 2, 0, 1, -3],
+        "1/5",
+        {"loss": "absolute"},
+    ),
+]
+
+
+@pytest.mark.parametrize("at", range(2))
+def test_an_entry_of_kappa_that_is_chosen(at):
+    X, y, b, given = PINNED[at]
+    D = TrainingProblem(X, y, beta=b, **given)
+    C = certify(D)
+    check(C.to_json())
+    ((j,), (r,)) = C.witness["pins"]
+    low, high = map(Q, C.claim("dual")["kappa"][j])
+    assert low <= Q(r) <= high
+    moved = replace(C, witness={**C.witness, "pins": [[j], [str(Q(r) + 1)]]})
+    with pytest.raises(Refuted, match="Krawczyk"):
+        check(moved.to_json())

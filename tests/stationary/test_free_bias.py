@@ -23,6 +23,7 @@ LINE = ([[1], [2], [4]], [2, -1, 3])
 PLANE = ([[1, 0], [0, 1], [-1, -1]], [2, -1, 3])
 FOUR = ([[1, 2], [-2, 1], [1, -1], [0, 1]], [2, -1, 3, -2])
 TWICE = ([[1, 2], [1, 2], [-2, -4], [0, 0]], [2, 1, 3, 1])
+SPACE = ([[0, 1, -2], [2, 2, 1], [1, 2, 1], [3, 2, 0]], [-2, 3, 0, 4])
 LINED_UP = ([[0, 0], [1, 1], [2, 2]], [3, -1, 2])
 
 
@@ -110,6 +111,7 @@ CASES = [
     (FOUR, "affine", 1),
     (TWICE, "constant", 2),
     (LINED_UP, "none", 2),
+    (SPACE, "constant", 2),  # in balls, where the tope of all samples is free of price
 ]
 
 
@@ -338,3 +340,10 @@ def test_descents_end_on_values_or_where_a_bias_grows(X, y, beta, skip, width):
     assert (ends.elsewhere, ends.runs) == (0, 40)
     assert ends.growing > 0
     assert min(limits_of(S)) < S.values[0]  # no optimum is attained
+
+
+def test_enclosed_columns_that_are_one_have_no_positive_combination():
+    # two enclosures of one column, and a long denominator: the proof must not be out of scale
+    third = [Ball.from_rational(Fraction(1, 3) + t, 320) for t in (0, Fraction(1, 2**318))]
+    columns = [(Fraction(1), third[0]), (Fraction(1), third[1]), (third[0], Fraction(2))]
+    assert positive(columns, (Fraction(3), third[0]), 2) is None
