@@ -34,6 +34,7 @@ _DIMENSION = 7  # beyond which trees do not end below what a quadratic form show
 _PROVING = 50_000  # cones in a tree of the proof
 _ROOM = Fraction(1, 1 << 60)  # by which the tree's beta exceeds the largest peak
 _ROUNDS = 6
+_HALVES = 3  # of the last step between two levels
 _BITS = 160
 # above beta; of the first one that ends on, those that follow
 _LEVELS = (
@@ -103,14 +104,20 @@ def multiple_by_levels(form: ConeForm, kappa: Vector) -> NearDual:
     """
     rough = quadratic_bound(form)
     last: tuple[ConeForm, list[Grown]] | None = None
+    high = low = Fraction(0)  # above beta: where trees end, and where they do not
     for above in map(Fraction, _LEVELS if len(form.basis) <= _DIMENSION else ()):
-        wider = replace(form, beta_squared=form.beta_squared * (1 + above) ** 2)
-        if wider.beta_squared >= rough.square:
+        if form.beta_squared * (1 + above) ** 2 >= rough.square:
             continue
-        trees = _below(wider)
-        if trees is None and last is not None:
+        found = _below(form, above)
+        if found is None and last is not None:
+            low = above
             break
-        last = last if trees is None else (wider, trees)
+        last, high = (last, high) if found is None else (found, above)
+    for _ in range(_HALVES if last is not None and low else 0):
+        middle = (low + high) / 2
+        found = _below(form, middle)
+        low, high = (middle, high) if found is None else (low, middle)
+        last = found or last
     if last is None:
         return _multiple(kappa, form.beta_squared, rough)
     wider, trees = last
@@ -118,9 +125,10 @@ def multiple_by_levels(form: ConeForm, kappa: Vector) -> NearDual:
     return _multiple(kappa, form.beta_squared, proof)
 
 
-def _below(form: ConeForm) -> "list[Grown] | None":
-    """Return trees in floats that show both signs of a form below its beta, None without."""
-    floats, trees = float_form(form), []
+def _below(form: ConeForm, above: Fraction) -> "tuple[ConeForm, list[Grown]] | None":
+    """Return trees in floats that show both signs below a larger beta, None without."""
+    wider = replace(form, beta_squared=form.beta_squared * (1 + above) ** 2)
+    floats, trees = float_form(wider), []
     for side in (1, -1):
         one = floats.turned(side)
         try:
@@ -130,7 +138,7 @@ def _below(form: ConeForm) -> "list[Grown] | None":
         if tree.violations or not tree.finished:
             return None
         trees.append(tree)
-    return trees
+    return wider, trees
 
 
 def _multiple(
