@@ -4,8 +4,10 @@ Gradient descent from two seeds ends at different networks. Straight lines betwe
 barrier; from n + 1 slots on there is a path over a global optimum on which the objective is
 never above that of the worse of the two (THEORY T12).
 
-Run: ``python examples/connect_two.py``
+Run: ``python examples/connect_two.py``; with ``FILE.png`` behind it the objective is drawn.
 """
+
+import sys
 
 import numpy as np
 
@@ -52,6 +54,8 @@ def main() -> None:
     )
     print(f"{found}, barrier {found.barrier}; the objective on the way:")
     print("  ".join(f"{nearest_float(x) or 0:.4f}" for x in found.objectives))
+    for file in sys.argv[1:]:
+        found.plot().figure.savefig(file)
 
 
 if __name__ == "__main__":

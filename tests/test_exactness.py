@@ -27,6 +27,8 @@ SOLVERS = {
     "parallel/conic/chosen.py",
     "parallel/conic/master.py",
     "parallel/conic/zoom.py",
+    "parallel/path_costs/boxes.py",  # conic programs of boxes: hints
+    "parallel/path_costs/finding.py",
     "search/floats.py",
     "search/conic.py",
     "search/losses/by_pieces.py",

@@ -152,6 +152,46 @@ def test_with_something_free_they_hold_of_the_quotient(bias, skip):
     assert {"T13"} | (set() if limited else {"T12", "T14"}) <= applied
 
 
+@pytest.mark.parametrize(
+    "loss", ["interpolation", "margin", {"kind": "tolerance", "epsilon": "1/4"}], ids=str
+)
+def test_an_indicator_has_verdicts_of_what_needs_no_loss(loss):
+    """Values, descents, gaps and stationarity are of finite losses; the rest is claimed."""
+    D = TrainingProblem([[0, -3], [1, -3], [2, 3]], [1, -1, 1], beta="1/2", loss=loss)
+    found = {v.name: v for v in verdicts(D)}
+    assert not any(v.verdict == "fails" for v in found.values())
+    unclaimed = {name for name, v in found.items() if "the loss is finite" in v.hypotheses}
+    assert unclaimed == {"T1", "T12", "T13", "T14"}
+    assert all(found[name].holds is None for name in unclaimed)
+    assert all(found[name].holds for name in ("T2", "T5", "T8", "T10", "T11"))
+
+
+SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
+
+
+@pytest.mark.parametrize(
+    "loss, X, y, weights",
+    [
+        ("absolute", [[1], [-1], [2]], [5, 3, 2], (1, 1, 1)),
+        ({"kind": "quantile", "tau": "1/2"}, SQUARE, [2, 2, 3, 5], (2, 1, 1, 1)),
+        ("hinge", SQUARE, [-1, -1, 1, 1], (2, 2, 1, 1)),
+        ("margin", [*SQUARE, [1, 1]], [1] * 5, (1, 2, 1, 2, 1)),
+        ({"kind": "huber", "delta": "1/2"}, SQUARE, [5, 2, 2, 1], (1, 2, 1, 1)),
+    ],
+)
+def test_verdicts_where_fits_are_not_unique_are_never_false(loss, X, y, weights):
+    """Paths are counted on minimal supports, and a kink has many gradients."""
+    D = TrainingProblem(X, y, beta=1, loss=loss, weights=weights)
+    P = optimal_polytope(optimum(D))
+    found = {v.name: v for v in verdicts(P)}
+    assert not P.fit_is_unique
+    assert {v.verdict for v in found.values()} <= {"holds", "does not apply"}
+    assert found["T11"].holds
+    assert loss == "margin" or found["T13"].holds
+    if loss in ("absolute", "hinge"):
+        assert found["T14"].hypotheses["the loss has a gradient"] is False
+
+
 def test_what_is_not_about_training_is_refused():
     with pytest.raises(InstanceError, match="labels are fitted exactly"):
         verdict("T1", InterpolationProblem([[1], [-2]], [1, 3]))

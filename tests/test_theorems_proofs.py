@@ -37,6 +37,24 @@ def test_functions_and_files_cited_exist(path):
         assert (PROOFS.parent / "polytope_nn" / target).is_file()
 
 
+def test_every_module_that_requires_something_has_its_row():
+    """The table *Requirement → lemma* names the module, a function of it, or its room."""
+    text = (PROOFS / "kernel.md").read_text(encoding="utf-8")
+    rows = text.split("## Requirement → lemma")[1]
+    cited = set(re.findall(r"`((?:kernel|claims|provers|kinds)[\w.]*)`", rows))
+    cited |= {f"kernel.{name}" for name in ("primitives", "logarithms")}  # the lemmas
+    checker = PROOFS.parent / "polytope_nn" / "checker"
+    untold = []
+    for path in sorted(checker.rglob("*.py")):
+        name = ".".join(path.relative_to(checker).with_suffix("").parts)
+        if "require(" not in path.read_text(encoding="utf-8") or name.startswith("lift"):
+            continue
+        above = {name[:i] for i, c in enumerate(name) if c == "."} & cited
+        if not above and not any(f"{x}.".startswith(f"{name}.") for x in cited):
+            untold.append(name)
+    assert not untold
+
+
 def table():
     """Return the rows of the table of claims: what is claimed, rests on, is required by."""
     text = (PROOFS / "README.md").read_text(encoding="utf-8")

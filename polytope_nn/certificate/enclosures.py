@@ -55,6 +55,7 @@ __all__ = [
 ]
 
 _PRECISIONS = (256, 512, 1024, 4096)  # bits of the checker's intervals, in turn
+_MULTIPLIER_BITS = 128  # of one that is no fraction
 
 
 def interval_certificate(P: OptimalPolytope, S: Staircase) -> Certificate:
@@ -289,11 +290,16 @@ def tight_multipliers(
                 chosen = sorted(first[i] for i in independent_rows([X[k] for k in first]))
                 multipliers.append([place, list(chosen)])
             elif at:
-                num, den = numerators([bound.multiplier[k] for k in at])
+                num, den = numerators([_fraction(bound.multiplier[k]) for k in at])
                 multipliers.append([list(at), num, den])
             else:
                 multipliers.append([])
     return multipliers
+
+
+def _fraction(x: Scalar) -> Fraction:
+    """Return a multiplier, or a fraction near it: what it proves is strict."""
+    return x if isinstance(x, Fraction) else x.enclosure(_MULTIPLIER_BITS).midpoint
 
 
 def _in_cone(X: Matrix, covector: Pattern, pattern: Pattern) -> bool:

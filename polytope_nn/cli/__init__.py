@@ -205,10 +205,16 @@ def _tell(arguments: list[str], error: BaseException, *, accident: bool = False)
             f"an accident of the program, {type(error).__name__}: {message or 'no more said'} "
             f"(POLYTOPE_NN_TRACEBACK=1 shows where)"
         )
+    if isinstance(error, Undecided) and message.endswith(" bits"):
+        message += (
+            ": a tie, or nearly one: raise --bits, or change a label or beta a little"
+        )
     if isinstance(error, OSError) and error.strerror:
         why = error.strerror
         if isinstance(error, FileNotFoundError) and error.filename:
             why = f"there is no such file: {meant_file(Path(error.filename))}"
+        if isinstance(error, IsADirectoryError):
+            why = "is a directory: name a file in it"
         message = f"{error.filename or 'standard output'}: {why}"
     name = f" {arguments[0]}" if arguments and arguments[0] in COMMANDS else ""
     line = " ".join(message.split())

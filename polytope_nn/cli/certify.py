@@ -132,7 +132,7 @@ def _two_layers(args: argparse.Namespace, instance: "Instance") -> Answer:
     arrangements = (chart.arrangement for chart in P.problem.charts)
     routes = routes_of(args, arrangements, S, O.n_patterns)
     asked = args.output is not None or args.report is not None
-    certificate, kept = certified(P, required=plain or asked, asked=asked)
+    certificate, kept = certified(P, required=asked, plain=plain)
     named = verdicts(S, one_fit=P.fit_is_unique)
     said: tuple[Verdict, ...] = ()
     if args.theorems:

@@ -110,7 +110,7 @@ def fits_the_rest(file: str) -> bool:
 
     Arrays of neurons alone know of none; in every other file it is 0.
     """
-    return file.endswith(".npz")
+    return file.lower().endswith(".npz")
 
 
 def network_of(file: str, instance: "Instance", option: str = "") -> "Network":

@@ -33,10 +33,7 @@ _OBJECTIVE = (
     "f(x) = sum_j alpha_j (w_j'x)_+; sums, not means: explain objective has what torch, "
     "scikit-learn and others minimise"
 )
-_AT_ONCE = (
-    256,
-    1000,
-)  # vertices of which a certificate is made unasked, one that is required
+_AT_ONCE = (256, 1000)  # vertices certified unasked: of any loss, of the squared one
 _LIMITS = {
     "bits": "working precision of balls",
     "degree": "largest degree of a number field that is tried",
@@ -102,19 +99,18 @@ def limits_of(args: argparse.Namespace) -> "Limits":
 
 
 def certified(
-    P: "OptimalPolytope | Optimum", *, required: bool, asked: bool | None = None
+    P: "OptimalPolytope | Optimum", *, required: bool, plain: bool = False
 ) -> tuple[str, str]:
     """Return the text of the certificate, "" when there is none, and what is said of it.
 
     One that is required and cannot be made is Undecided; of many vertices one is made only
-    where it is ``asked`` for: where it is required, if not said otherwise.
+    where it is required.
     """
     from polytope_nn.certificate.certify import certify, what_is_left_out
     from polytope_nn.landscape.optimal_set import OptimalPolytope
 
-    asked = required if asked is None else asked
     listed = P if isinstance(P, OptimalPolytope) and not P.missing else None
-    if listed is not None and not asked and listed.n_vertices > _AT_ONCE[required]:
+    if listed is not None and not required and listed.n_vertices > _AT_ONCE[plain]:
         return (
             "",
             f"{listed.n_vertices} vertices: -o FILE.json writes a certificate of them",
@@ -122,9 +118,13 @@ def certified(
     try:
         found = certify(P)
     except Undecided as reason:
-        if required:
+        if not required:
+            return "", f"no certificate: {reason}"
+        if listed is None and isinstance(P, OptimalPolytope):
+            raise  # what is not decided is the answer
+        if "the answer is proved" in str(reason):
             raise
-        return "", f"no certificate: {reason}"
+        raise Undecided(f"{reason}; the answer is proved: leave out -o") from reason
     except InstanceError as reason:  # the instance is solved: it has no fault
         if required:
             raise Undecided(f"a certificate: {reason}") from reason

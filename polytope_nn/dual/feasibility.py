@@ -213,7 +213,8 @@ def feasibility(  # noqa: PLR0913 - a problem, kappa, and what decides for it
     """
     bounds: list[Bound] = []
     atoms: dict[tuple[int, ...], Atom] = {}
-    every = _attempts(X, beta_squared, kappa, H, guess or _projected(X))
+    attempts = _attempts(X, beta_squared, kappa, H, guess or _projected(X))
+    every = counted("dual feasibility, patterns and signs", attempts, 2 * len(H.patterns))
     for pattern, sign, facets, multiplier, rows in every:
         if multiplier is not None:
             bounds.append(Bound(pattern, sign, multiplier, tight=False))
@@ -252,7 +253,7 @@ def _attempts(
     """Yield for each tope and sign its facets, the multiplier that proves it, rows to try."""
     strict = _strict(X, beta_squared, kappa)
     patterns = list(zip(H.patterns, H.walls, strict=True))
-    for start in counted("dual feasibility, patterns", range(0, len(patterns), _TOGETHER)):
+    for start in range(0, len(patterns), _TOGETHER):
         part = [
             (pattern, sign, facets, [sign * x for x in pulled])
             for pattern, facets in patterns[start : start + _TOGETHER]

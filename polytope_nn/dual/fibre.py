@@ -14,10 +14,11 @@ from functools import cached_property
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball_matrix import solve_balls
-from polytope_nn.exact.linear import independent_rows, transpose
-from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.linear import independent_rows, rank, transpose
+from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.zonotope import Fibre
+from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.problem import Problem
 
 from .atoms import Atom
@@ -171,6 +172,17 @@ class OptimalBalls:
             for side in (1, -1)
         )
 
+    def is_still(self, free: FreePart) -> bool:
+        """Return whether every point has one and the same fit modulo what is ``free``.
+
+        It is where pairs differ by the columns they added and free ones: those add up to a
+        known fit. Else the fits of samples on flats move with what pairs share.
+        """
+        fixed = [*free.columns, *self.proof.linear]
+        units = [self.proof.units[i] for i in self.pairs]
+        images = [z for unit in units for z in self._images(unit)]
+        return rank([*fixed, *images]) == (rank(fixed) if fixed else 0)
+
     def _difference(self, i: int) -> Scalars:
         """Return the difference of the two features of a unit, modulo Z; 0 if it is in Z."""
         first, second = (self.atoms[a].feature for a in self.members[i])
@@ -181,14 +193,16 @@ class OptimalBalls:
 
     def _span(self, unit: Unit) -> Matrix:
         """Return independent vectors, modulo Z, whose span has it whatever kappa is."""
-        if unit.column is not None:
-            images = [unit.column]
-        else:
-            X = self.problem.charts[unit.face.chart].design
-            few = [unit.factor[i] for i in independent_rows(unit.factor)]
-            images = [tuple(dot(x, u) for x in X) for u in few]
-        reduced = [self.problem.free.modulo(fit) for fit in images]
+        reduced = [self.problem.free.modulo(fit) for fit in self._images(unit)]
         return tuple(reduced[i] for i in independent_rows(reduced))
+
+    def _images(self, unit: Unit) -> list[Vector]:
+        """Return vectors of R^n whose span has the difference, whatever kappa is."""
+        if unit.column is not None:
+            return [unit.column]
+        X = self.problem.charts[unit.face.chart].design
+        few = [unit.factor[i] for i in independent_rows(unit.factor)]
+        return [tuple(dot(x, u) for x in X) for u in few]
 
 
 def _nothing(x: Scalar) -> bool:

@@ -9,33 +9,33 @@ balls, and is ``Undecided`` where they contain 0 (general A4: the ring of polyno
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
+
+from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from .ball import Ball, Balls
-from .scalar import RealNumber
+from .scalar import RealNumber, Scalar, Scalars
 
-__all__ = ["Parameters", "Parametric", "parameters"]
+__all__ = ["Parameters", "Parametric", "as_enclosed", "as_letters", "parameters"]
 
 
 @dataclass(frozen=True, eq=False)
 class Parameters:
-    """Numbers theta in balls, and the field of rational functions in as many letters."""
+    """Numbers theta in balls, and the ring of polynomials in as many letters."""
 
     values: Balls
-    field: Any
+    ring: fmpq_mpoly_ctx
 
     def letters(self) -> "tuple[Parametric, ...]":
         """Return the numbers theta themselves."""
-        return tuple(Parametric(x, self) for x in self.field.gens)
+        one = self.ring.constant(1)
+        return tuple(Parametric(x, one, self) for x in self.ring.gens())
 
-    def evaluated(self, x: Any, bits: int) -> Ball:  # noqa: ANN401 - sympy has no types
-        """Return a ball around a function at theta."""
-        return self._at(x.numer, bits) / self._at(x.denom, bits)
-
-    def _at(self, polynomial: Any, bits: int) -> Ball:  # noqa: ANN401
+    def at(self, polynomial: fmpq_mpoly, bits: int) -> Ball:
+        """Return a ball around a polynomial at theta."""
         total = Ball.from_rational(0, bits)
         for powers, q in polynomial.terms():
-            term = Ball.from_rational(Fraction(int(q.numerator), int(q.denominator)), bits)
+            term = Ball.from_rational(Fraction(int(q.p), int(q.q)), bits)
             for value, power in zip(self.values, powers, strict=True):
                 for _ in range(power):
                     term = term * value
@@ -52,58 +52,57 @@ class Parametric(RealNumber):
     (True, True)
     """
 
-    __slots__ = ("function", "of")
-    function: Final[Any]
+    __slots__ = ("of", "over", "under")
+    over: Final[fmpq_mpoly]
+    under: Final[fmpq_mpoly]
     of: Final[Parameters]
 
-    def __init__(self, function: Any, of: Parameters) -> None:  # noqa: ANN401
-        self.function = function
-        self.of = of
+    def __init__(self, over: fmpq_mpoly, under: fmpq_mpoly, of: Parameters) -> None:
+        """Return ``over / under``, with 1 for the leading coefficient of ``under``."""
+        common = over.gcd(under) * under.leading_coefficient()
+        self.over, self.under, self.of = over / common, under / common, of
 
     def _coerce(self, other: object) -> "Parametric | None":
         if isinstance(other, Parametric):
             return other if other.of is self.of else None
         if isinstance(other, int | Fraction):
-            from sympy import QQ
-
-            q = Fraction(other)
-            return Parametric(
-                self.of.field.from_expr(QQ.to_sympy(QQ(q.numerator, q.denominator))),
-                self.of,
-            )
+            one = self.of.ring.constant(1)
+            return Parametric(one * fmpq(other.numerator, other.denominator), one, self.of)
         return None
 
     def _plus(self, other: "Parametric") -> "Parametric":
-        return Parametric(self.function + other.function, self.of)
+        over = self.over * other.under + other.over * self.under
+        return Parametric(over, self.under * other.under, self.of)
 
     def _times(self, other: "Parametric") -> "Parametric":
-        return Parametric(self.function * other.function, self.of)
+        return Parametric(self.over * other.over, self.under * other.under, self.of)
 
     def __neg__(self) -> "Parametric":
-        return Parametric(-self.function, self.of)
+        return Parametric(-self.over, self.under, self.of)
 
     def inverse(self) -> "Parametric":
         """Return ``1/self``; the number must be proved not to be 0."""
         if self.sign() == 0:
             raise ZeroDivisionError("1/0")
-        return Parametric(1 / self.function, self.of)
+        return Parametric(self.under, self.over, self.of)
 
     def sign(self) -> int:
         """Return -1, 0 or 1: 0 of the function 0, else the sign of the ball."""
-        if not self.function:
-            return 0
-        return self.enclosure(self.of.values[0].precision).sign()
+        return self._ball().sign() if self.over else 0
 
     def enclosure(self, bits: int) -> Ball:
         """Return a ball around the number."""
-        return self.of.evaluated(self.function, bits)
+        return self.of.at(self.over, bits) / self.of.at(self.under, bits)
+
+    def _ball(self) -> Ball:
+        return self.enclosure(self.of.values[0].precision)
 
     @property
     def exact(self) -> "Fraction | Parametric":
         """The number, as a fraction where the function is constant."""
-        if self.function.numer.is_ground and self.function.denom.is_ground:
-            q = self.function.numer.LC / self.function.denom.LC if self.function else 0
-            return Fraction(int(q.numerator), int(q.denominator)) if q else Fraction(0)
+        if self.over.is_constant() and self.under.is_constant():
+            q = self.over.leading_coefficient() if self.over else fmpq(0)
+            return Fraction(int(q.p), int(q.q))
         return self
 
     def __float__(self) -> float:
@@ -111,24 +110,41 @@ class Parametric(RealNumber):
 
     def to_json(self) -> object:
         """Return ``{"lower", "upper"}`` of a ball."""
-        return self.enclosure(self.of.values[0].precision).to_json()
+        return self._ball().to_json()
 
     def __eq__(self, other: object) -> bool:
         order = self._compare(other)
         return NotImplemented if order is None else order == 0
 
     def __hash__(self) -> int:
-        return hash(self.function)
+        return hash((str(self.over), str(self.under)))
 
     def __repr__(self) -> str:
         return f"Parametric({float(self):.12g})"
 
 
 def parameters(values: Sequence[Ball]) -> Parameters:
-    """Return numbers in balls as the letters of a field of rational functions."""
-    from sympy import QQ
-    from sympy.polys.fields import field
+    """Return numbers in balls as the letters of rational functions."""
+    names = [f"t{i}" for i in range(len(values))]
+    return Parameters(tuple(values), fmpq_mpoly_ctx.get(names, Ordering.degrevlex))
 
-    names = ",".join(f"t{i}" for i in range(len(values)))
-    made, *_ = field(names, QQ)
-    return Parameters(tuple(values), made)
+
+def as_letters(numbers: Sequence[Scalar]) -> Scalars:
+    """Return the numbers in balls among some as letters, the others as they are."""
+    letters = iter(parameters([t for t in numbers if isinstance(t, Ball)]).letters())
+    return tuple(next(letters) if isinstance(t, Ball) else t for t in numbers)
+
+
+def as_enclosed(x: Scalar) -> Scalar:
+    """Return the ball of a rational function, a fraction where it is constant.
+
+    >>> x, y = as_letters([Ball.from_interval(1, 2), Fraction(3)])
+    >>> as_enclosed(x - x + 1), as_enclosed(y)
+    (Fraction(1, 1), Fraction(3, 1))
+    """
+    known = x.exact if isinstance(x, Parametric) else x
+    return (
+        known.enclosure(known.of.values[0].precision)
+        if isinstance(known, Parametric)
+        else known
+    )

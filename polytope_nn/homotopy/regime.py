@@ -28,6 +28,7 @@ from .curve import BITS, Curve, Point
 from .decay import DecayFamily
 from .relations import Relations, related
 from .stretch import Stretch
+from .tied import Tied
 from .types import AtomKey, CombinatorialType, on_boundary
 
 __all__ = ["Regime", "regime_of"]
@@ -41,9 +42,10 @@ _VERTICES = 20_000
 
 @dataclass(frozen=True)
 class Regime:
-    """Units and columns of a guessed type, for one family of problems."""
+    """Units and columns of a guessed type, for one family of problems; ``tied`` are more atoms."""
 
     curve: Curve
+    tied: Tied | None = None
 
     @property
     def family(self) -> DecayFamily:
@@ -52,29 +54,32 @@ class Regime:
 
     @cached_property
     def atoms(self) -> tuple[AtomKey, ...]:
-        """The atoms of the units, both of each pair."""
-        return tuple(
+        """The atoms of the units, both of each pair, and those that are tied to them."""
+        units = tuple(
             face.key
             for unit in self.curve.units
             for face in (unit.face, unit.partner)
             if face is not None
         )
+        return units if self.tied is None else (*units, *self.tied.keys)
 
     @cached_property
     def own(self) -> tuple[Condition, ...]:
         """The conditions that do not depend on the stretch: weights, and faces of the atoms."""
         n, X = self.curve.n, self.family.X
-        weights = [
+        weights: Sequence[Condition] = [
             Linear(tuple(Fraction(int(i == n + a)) for i in range(n + a + 1)))
             for a in range(len(self.curve.units))
         ]
+        moving = [(unit.face.key, unit.factor) for unit in self.curve.units]
+        if self.tied is not None:
+            weights = self.tied.conditions
+            moving += [(key, factor(X, key[1])) for key in self.tied.keys]
         faces = []
-        for unit in self.curve.units:
-            s, covector = unit.face.key
+        for (s, covector), V in moving:
             for x, t in zip(X, covector, strict=True):
                 if t:
-                    form = tuple(dot(x, row) * s * t for row in unit.factor)
-                    faces.append(Linear(form))
+                    faces.append(Linear(tuple(dot(x, row) * s * t for row in V)))
         return (*weights, *dict.fromkeys(faces))
 
     @cached_property
@@ -152,6 +157,8 @@ class Regime:
         Undecided
             When there are pairs, and balls do not decide the vertices of their fibre.
         """
+        if self.tied is not None:
+            return CombinatorialType.of(self.atoms, self.tied.supports)
         if not self.curve.linear:
             return CombinatorialType.of(self.atoms, [(1 << len(self.atoms)) - 1])
         k = self.curve.split(stretch.values)[0]
@@ -184,10 +191,11 @@ def regime_of(
     keys: Sequence[AtomKey],
     linear: Sequence[Vector] = (),
     units: Sequence[Unit] = (),
+    tied: Tied | None = None,
 ) -> Regime:
     """Return the regime of independent atoms, or of given units with their columns."""
     single = [Unit(Face(s, t, 0), factor(family.X, t)) for s, t in keys]
-    return Regime(Curve(family, tuple(units or single), tuple(linear)))
+    return Regime(Curve(family, tuple(units or single), tuple(linear)), tied)
 
 
 class _Pulls:

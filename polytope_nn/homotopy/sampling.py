@@ -16,6 +16,7 @@ from polytope_nn.search.pairs import added_columns, grouped
 
 from .decay import DecayFamily
 from .regime import Regime, regime_of
+from .tied import split, tied
 from .types import CombinatorialType
 
 __all__ = ["candidate_regimes", "sample_type", "samples"]
@@ -58,20 +59,40 @@ def candidate_regimes(
 ) -> Iterator[tuple[Regime, list[Fraction]]]:
     """Yield regimes that an optimum suggests, each with a guess of its unknowns.
 
-    Independent atoms are units of their own; dependent ones come in pairs, as the
-    enclosures say or as opposite ones do.
+    Independent atoms are units of their own; dependent ones are fixed combinations of others,
+    or come in pairs, as the enclosures say or as opposite ones do.
     """
     keys = [(a.sign, a.covector) for a in O.atoms]
     k = [_middle(t) for t in O.kappa]
     if O.rank == len(O.atoms):
         yield regime_of(family, keys), [*k, *map(_middle, O.weights)]
         return
+    yield from _tied(family, O, k)
     E = O.enclosures
     if E is not None and not any(any(row) for row in E.system.form):
         guess = [_middle(t) for part in E.parts for t in part]
         yield regime_of(family, (), E.linear, E.units), guess
     elif E is None:
         yield from _paired(family, O, k)
+
+
+def _tied(
+    family: DecayFamily, O: Optimum, k: list[Fraction]
+) -> Iterator[tuple[Regime, list[Fraction]]]:
+    """Yield the regime in which atoms are fixed combinations of others, if they are."""
+    keys = [(a.sign, a.covector) for a in O.atoms]
+    found = split(regime_of(family, keys).curve, O)
+    if found is None:
+        return
+    units, others, shares = found
+    c = [_middle(t) for t in O.weights]
+    w = [
+        c[a] + sum((r[i] * c[e] for r, e in zip(shares, others, strict=True)), Fraction(0))
+        for i, a in enumerate(units)
+    ]
+    more = tied([keys[e] for e in others], shares, w, family.n)
+    if more is not None:
+        yield regime_of(family, [keys[a] for a in units], tied=more), [*k, *w]
 
 
 def _paired(

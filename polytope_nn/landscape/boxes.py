@@ -25,7 +25,7 @@ from polytope_nn.problems.losses import Interval
 
 from .supports import bits_of, support
 
-__all__ = ["ball_equations", "balls_in_a_box", "box_equations", "box_vertices"]
+__all__ = ["ball_equations", "box_equations", "box_vertices"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _BASES = 20_000  # that are visited by pivots
@@ -66,31 +66,8 @@ def box_vertices(
     return tuple(sorted(kept, key=lambda c: (bits_of(support(c)), c)))
 
 
-def balls_in_a_box(
-    balls: OptimalBalls, box: Sequence[Interval], most: int | None = None
-) -> tuple[Scalars, ...]:
-    """Return the vertices where a system in balls leaves pairs of atoms open.
-
-    Of each pair the total weight is known, of all pairs their linear part; the fits must
-    lie in their intervals. Nothing is free beside the neurons.
-
-    Raises
-    ------
-    Undecided
-        When a sign is not decided.
-    """
-    A, b = ball_equations(balls, box)
-    vertices, rays = slice_generators(A, b, most=most)
-    if rays:
-        raise UnboundedError("{c >= 0 : l <= F c <= u} is unbounded")
-    found = [v[: len(balls.atoms)] for v in vertices]
-    return tuple(sorted(found, key=lambda c: bits_of(support(c))))
-
-
-def ball_equations(
-    balls: OptimalBalls, box: Sequence[Interval]
-) -> tuple[list[Scalars], Scalars]:
-    """Return independent equations ``A x = b`` for ``x = (c, slacks) >= 0``, in balls."""
+def ball_equations(balls: OptimalBalls) -> tuple[list[Scalars], Scalars]:
+    """Return independent equations ``A c = b`` for ``c >= 0``, in balls: totals, and the fibre."""
     N = len(balls.atoms)
     rows: list[list[Scalar]] = []
     right: list[Scalar] = []
@@ -105,11 +82,7 @@ def ball_equations(
                 line[first], line[second] = x, -x
             rows.append(line)
             right.append(t)
-    open_rows = [k for k, (low, high) in enumerate(box) if low is not high]
-    made = [tuple(a.feature[k] for a in balls.atoms) for k in open_rows]
-    table, ends, slacks = boxed(made, [box[k] for k in open_rows])
-    A = [(*row, *[_ZERO] * slacks) for row in rows] + [tuple(row) for row in table]
-    return A, (*right, *ends)
+    return list(map(tuple, rows)), tuple(right)
 
 
 def box_equations(

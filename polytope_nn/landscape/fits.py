@@ -6,12 +6,13 @@ from fractions import Fraction
 from polytope_nn.dual.fits import Fit
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.classed import ClassedOptimum
+from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
 from polytope_nn.geometry.simplex import feasible
 from polytope_nn.problems.losses import Interval
 
-__all__ = ["fit_is_unique", "free_is_pinned", "is_only_fit"]
+__all__ = ["fit_is_unique", "free_is_pinned", "is_only_fit", "solved"]
 
 
 def fit_is_unique(O: Optimum) -> bool:
@@ -20,13 +21,21 @@ def fit_is_unique(O: Optimum) -> bool:
     From one point (c, a) it moves along the directions (delta, omega) with ``delta >= 0`` off
     the support of c and a fit that leaves no end of its interval that it stands on: for
     each sample a linear program asks for one that moves its fit, up or down. In balls the weights
-    in a basis are one solution of a regular system, and with them the fit.
+    in a basis are one solution of a regular system, and with them the fit, where pairs of
+    opposite neurons leave it as it is.
     """
-    chosen = O.chosen
+    chosen, of = O.chosen, solved(O)
+    if of.enclosures is not None and of.balls.is_still(of.problem.free):
+        return True
     if chosen is None or (isinstance(O, ClassedOptimum) and O.totals):
         return True
     features = [a.feature for a in O.atoms]
     return is_only_fit(features, O.problem.free.columns, chosen, O.interval)
+
+
+def solved(O: Optimum) -> Optimum:
+    """Return the optimum whose system was solved: that of the sides, for other slopes."""
+    return O.sides if isinstance(O, SlopedOptimum) and O.sides is not None else O
 
 
 def is_only_fit(

@@ -23,7 +23,7 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
 
-from .boxes import balls_in_a_box, box_vertices
+from .boxes import box_vertices
 from .fitting import fitting_of
 from .polytope import Class, OptimalPolytope, Point
 from .unlisted.branches import vertices_on
@@ -205,13 +205,12 @@ class _ClassedPolytope(OptimalPolytope):
 
 def _listed(O: Optimum, most: int) -> tuple[tuple[Class, ...], tuple[Scalars, ...]]:
     balls = O.balls
-    if O.is_pinned or not balls.proof.linear:  # pairs with equal features are classes
-        return balls.listed(most)
-    if O.problem.free.columns:
-        raise Undecided("what is free beside pairs and intervals is not decided in balls")
-    found = balls_in_a_box(balls, O.interval, on_the_way(most))
-    single: list[Class] = [(a,) for a in range(len(O.atoms))]
-    return tuple(single), found
+    if not balls.is_still(O.problem.free):
+        raise Undecided(
+            "fits of samples on flats of the loss move with the shares of opposite neurons: the "
+            "vertices are not decided in balls; take a kappa that is a fraction, by another beta"
+        )
+    return balls.listed(most)
 
 
 def interpolation(

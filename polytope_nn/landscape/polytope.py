@@ -167,7 +167,7 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
     @cached_property
     def dim(self) -> int:
         """The dimension: with a unique fit atoms used, less the rank of their features."""
-        if self.optimum.is_pinned:
+        if self.optimum.is_pinned or (self.level == "interval" and self.fit_is_unique):
             return len(self.used) - self.used_rank
         if self.unlisted is not None:
             own = self.unlisted.classes

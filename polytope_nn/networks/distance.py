@@ -8,22 +8,20 @@ residual bounds the distance (:mod:`~polytope_nn.networks.gap`). Where no networ
 infimum, that is what the gap is the distance to.
 """
 
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import replace
 
+from polytope_nn.dual.cone_optimum import ConeOptimum
 from polytope_nn.dual.fits import one_fit
 from polytope_nn.dual.optimum import Optimum, trained
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import exactly
-from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.geometry.region_count import region_count
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.search.cone_search import found_by_cones
-from polytope_nn.search.cones.near import near_dual
+from polytope_nn.search.cones.near import best_dual
 from polytope_nn.search.finding import optimum
 
 from .free_parts import completed
@@ -126,38 +124,6 @@ def _found(problem: TrainingProblem, limits: Limits | None) -> Optimum | None:
         return None
 
 
-@dataclass(frozen=True)
-class _Plain:
-    """A training problem as the search by cones asks for it."""
-
-    training: TrainingProblem
-
-    @property
-    def free_bias(self) -> bool:
-        return self.training.bias == "free"
-
-    @property
-    def columns(self) -> tuple[Vector, ...]:
-        free = self.training.free
-        return tuple(free.columns[j] for j in free.basis)
-
-    @property
-    def rows(self) -> Matrix:
-        return self.training.X if self.free_bias else self.training.design
-
-    @property
-    def y(self) -> Vector:
-        return self.training.y
-
-    @property
-    def weights(self) -> Vector:
-        return self.training.weights
-
-    @property
-    def beta_squared(self) -> Fraction:
-        return self.training.beta_squared
-
-
 def _by_cones(
     problem: TrainingProblem, network: Network, limits: Limits | None
 ) -> Gap | None:
@@ -167,18 +133,14 @@ def _by_cones(
     """
     network = completed(problem, network)
     primal = network.objective(problem)
-    if not isinstance(problem.loss, SeparableLoss):
-        try:
-            solved = found_by_cones(_Plain(problem), limits)
-            return Gap(network, primal, solved.value, solved.kappa)
-        except Undecided:
-            pass
     try:
-        near = near_dual(problem, limits)
+        found = best_dual(problem, limits)
     except (Undecided, OverflowError):
         return None
-    dual = -problem.loss.conjugate(near.kappa)
-    return Gap(network, primal, dual, near.kappa, near.scale, proof=near.proof)
+    if isinstance(found, ConeOptimum):
+        return Gap(network, primal, found.value, found.kappa)
+    dual = -problem.loss.conjugate(found.kappa)
+    return Gap(network, primal, dual, found.kappa, found.scale, proof=found.proof)
 
 
 def _proved(O: Optimum, network: Network) -> bool:

@@ -17,7 +17,7 @@ from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.double_description import slice_vertices
 
-__all__ = ["conditioned_vertices"]
+__all__ = ["conditioned_vertices", "slacked_vertices"]
 
 _SUBSETS = 1 << 14  # that are looked at one by one
 
@@ -40,7 +40,7 @@ def conditioned_vertices(
     reasons: list[Undecided] = []
     for first in (True, False):
         try:
-            found = _vertices(equations, right, above, first=first)
+            found = slacked_vertices(equations, right, above, first=first)
             return sorted(found, key=lambda v: _used(v[0]))
         except Undecided as reason:
             reasons.append(reason)
@@ -122,13 +122,14 @@ def _singular(square: Sequence[Sequence[Scalar]]) -> bool:
     return not all(placed(j, set()) for j in range(len(columns)))
 
 
-def _vertices(
+def slacked_vertices(
     equations: Sequence[Scalars],
     right: Sequence[Scalar],
     above: Sequence[Scalars],
     *,
     first: bool,
 ) -> list[tuple[Scalars, Scalars]]:
+    """Return the vertices, each with its slacks; the columns of these first or last."""
     zero, size = Fraction(0), len(above)
 
     def beside(row: Scalars, slacks: Scalars) -> Scalars:

@@ -23,6 +23,7 @@ from .deep import exact_kappa
 from .deep_pieces import deep_enclosed
 from .enclosed import enclosed
 from .optimum import ParallelOptimum, proved
+from .path_costs.finding import path_optimum
 from .problem import ParallelProblem
 from .solved import deep_solution
 
@@ -97,9 +98,10 @@ def _given(problem: ParallelProblem, kappa: Vector, limits: Limits) -> ParallelO
 
 def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOptimum:
     """Return the optimum where that of two layers is worse."""
-    width = problem.inner_width
-    if width == 1:
+    if problem.inner_width == 1:
         raise Undecided("whether kappa of two layers is optimal for inner width 1")
+    if problem.regulariser == "path":
+        return path_optimum(problem, flat, limits)
     found = deep_kappa(problem, flat.kappa)
     if found is None:
         raise Undecided(
@@ -132,11 +134,9 @@ def _in_balls(
 ) -> ParallelOptimum:
     """Return the optimum in balls: with its pieces, or between two bounds."""
     try:
-        if problem.regulariser == "power3":
-            return deep_enclosed(problem, deep_solution(problem, found, limits), limits)
+        return deep_enclosed(problem, deep_solution(problem, found, limits), limits)
     except Undecided:
-        pass
-    return bounded(problem, found, limits)
+        return bounded(problem, found, limits)
 
 
 def _guesses(

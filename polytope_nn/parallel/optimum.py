@@ -17,6 +17,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.limits import Limits
 
 from .blocks import Blocks
+from .path_costs.tree import PathTree
 from .pieces import Config, Piece, pieces
 from .problem import ParallelProblem
 from .shares import equal_parts
@@ -36,7 +37,8 @@ class ParallelOptimum:
     ``leaves`` prove that no branch exceeds beta; ``pieces`` are all optimal branches, and
     ``branches`` some of them that make the fit; where balls do not decide the pieces there are
     none, and ``missing`` says so. ``inner_width`` is that for which kappa is
-    optimal; None: for all that reach the value of unlimited width.
+    optimal; None: for all that reach the value of unlimited width. ``by_groups`` says that leaves
+    are those of path costs where mixtures of unequal parts are longer (:mod:`.path_costs`).
     """
 
     problem: ParallelProblem
@@ -50,6 +52,7 @@ class ParallelOptimum:
     solved: DeepSolution | None = field(default=None, compare=False)
     limits: Limits = field(default=Limits(), compare=False)
     missing: str = ""
+    by_groups: bool = False
 
     @cached_property
     def blocks(self) -> Blocks:
@@ -120,10 +123,18 @@ def proved(
     blocks = Blocks(problem.design, problem.arrangement)
     square = problem.unit_beta_squared
     tree = Tree(blocks, k, square, problem.inner_width, limits or Limits())
-    leaves = tree.leaves
-    listed = pieces(leaves, k)
-    if problem.regulariser == "path" and problem.inner_width is not None:
-        listed = equal_parts(listed, problem.inner_width)
+    by_groups = False
+    leaves: tuple[Leaf, ...]
+    try:
+        leaves = tree.leaves
+        listed = pieces(leaves, k)
+        if problem.regulariser == "path" and problem.inner_width is not None:
+            listed = equal_parts(listed, problem.inner_width)
+    except NotOptimal:
+        if problem.regulariser == "power3" or problem.inner_width in (None, 1):
+            raise
+        of_groups = PathTree(blocks, k, problem.two_layer.beta_squared, problem.inner_width)
+        leaves, listed, by_groups = of_groups.leaves, of_groups.pieces, True
     fit = problem.loss.fit(k)
     branches = _made(listed, fit, problem)
     return ParallelOptimum(
@@ -134,6 +145,7 @@ def proved(
         branches,
         two_layer=_flat(problem, k),
         limits=tree.limits,
+        by_groups=by_groups,
     )
 
 

@@ -104,7 +104,7 @@ CONVERSIONS = (
         "torch: HuberLoss(delta=d), weight_decay=lambda",
         "mean huber_d(f - y) + lambda/2 sum of all parameters^2",
         *(_ONE, _NONE, "penalised", "none", _ONE),
-        "as torch's first row. SmoothL1Loss(beta=b) is this, divided by b, with d = b",
+        "as torch's first row. SmoothL1Loss(beta=b): d = b, beta = n b lambda, ours over n b",
         "huber",
     ),
     Conversion(

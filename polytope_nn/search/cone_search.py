@@ -8,6 +8,7 @@ pull is plus or minus one of these, modulo what is fitted freely.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol, cast
 
@@ -26,13 +27,21 @@ from polytope_nn.limits import Limits
 from .cones.climbing import Climbed, climbed, distinct
 from .cones.feasible import cone_feasibility
 from .cones.floats import FloatForm, float_form
-from .cones.growing import grown
+from .cones.growing import Allowance, grown
 from .cones.linear import faces_of_either_phase
 from .cones.opposite import units_of
 from .cones.pool import FloatProblem, Support, no_peaks, pooled
 from .floats import to_float
 
-__all__ = ["ConeProblem", "found_by_cones", "in_floats"]
+__all__ = [
+    "ConeProblem",
+    "Searched",
+    "found_by_cones",
+    "in_floats",
+    "optimum_of",
+    "supported",
+    "without_neurons",
+]
 
 _NEAR = 1e-7  # maxima this close to beta, beside the support, may be idle atoms
 
@@ -67,19 +76,42 @@ def found_by_cones(
         When no support is found, or a decision about what was found is missing.
     """
     limits = limits or Limits()
-    zero = _without_neurons(problem)
+    return without_neurons(problem) or optimum_of(
+        problem, supported(problem, limits), limits, rational=rational
+    )
+
+
+def without_neurons(problem: ConeProblem) -> ConeOptimum | None:
+    """Return the dual optimum where no neuron is worth its price, else None."""
     try:
-        return _verified(problem, zero)
+        return _verified(problem, _alone(problem))
     except NotOptimal:
-        pass
+        return None
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A problem in floats, the usual length of its rows, and the support that was found."""
+
+    floats: FloatProblem
+    scale: Fraction
+    support: Support
+
+
+def supported(
+    problem: ConeProblem, limits: Limits, allowed: Allowance | None = None
+) -> Searched:
+    """Return the support of the dual optimum, in floats; raise :class:`Undecided` for none.
+
+    With so many cones ``allowed`` it is what is found by then, settled or not.
+    """
     limits.progress(f"searching the directions of {len(problem.y)} samples by cones")
-    scaled = in_floats(problem)
-    support = pooled(scaled[0], faces_of_either_phase)
-    limits.progress(f"{len(support.tops)} atoms in use; looking at kappa")
-    return _proved(problem, scaled, support, limits, rational=rational)
+    floats, scale = in_floats(problem)
+    found = pooled(floats, faces_of_either_phase, allowed=allowed)
+    return Searched(floats, scale, found)
 
 
-def _without_neurons(problem: ConeProblem) -> Vector:
+def _alone(problem: ConeProblem) -> Vector:
     """Return the dual variable of the best fit by the free columns alone."""
     if not problem.columns:
         return tuple(w * t for w, t in zip(problem.weights, problem.y, strict=True))
@@ -141,15 +173,20 @@ def in_floats(problem: ConeProblem) -> tuple[FloatProblem, Fraction]:
     ), scale
 
 
-def _proved(
-    problem: ConeProblem,
-    scaled: tuple[FloatProblem, Fraction],
-    support: Support,
-    limits: Limits,
-    *,
-    rational: bool,
+def optimum_of(
+    problem: ConeProblem, searched: Searched, limits: Limits, *, rational: bool = False
 ) -> ConeOptimum:
-    floats, scale = scaled
+    """Return the dual optimum of the support that was found, proved.
+
+    With ``rational`` a kappa that is not rational is Undecided, and not proved in balls.
+
+    Raises
+    ------
+    Undecided
+        When a decision about it is missing.
+    """
+    floats, scale, support = searched.floats, searched.scale, searched.support
+    limits.progress(f"{len(support.tops)} atoms in use; looking at kappa")
     beta = approximate_root(problem.beta_squared)
     form = cone_form(
         problem.rows,

@@ -28,7 +28,7 @@ from .floats import multiplier_guess
 from .interior import relative_interior
 from .long_search import LongSearch
 from .losses.by_pieces import candidates_by_pieces, kappa_at_nothing, of_the_whole
-from .losses.nearer import depth
+from .losses.nearer import depth, moved, nearer
 from .losses.pieces import Pieces
 from .search import Search
 from .sizes import height, resized, restored
@@ -41,6 +41,7 @@ _SYMMETRIC = 3  # candidates whose ties may be symmetries
 _IN_FIELDS = 1  # candidates for which larger fields are tried
 _LONGEST = 40_000  # degree times bits of a coordinate: longer ones take minutes to verify
 _LONG = 30  # bits of a number that is long
+_FAR = 100  # bits of a beta^2 that is far from 1
 _SMALL_DIM = 8  # of an optimal set whose vertices balls leave open
 
 
@@ -152,13 +153,7 @@ def _found(problem: Problem, limits: Limits) -> Optimum:
         return _searched(problem, limits)
     if by_cones.has_many_patterns(problem):
         return by_cones.found_by_signs(problem) or _searched(problem, limits)
-    try:
-        return _resized(problem, limits) or _searched(problem, limits)
-    except OverflowError:
-        raise Undecided(
-            "no set of optimal directions was found: floats cannot hold these numbers: "
-            "scale X, y and beta to sizes near 1, or give kappa"
-        ) from None
+    return _resized(problem, limits) or _searched(problem, limits)
 
 
 def _resized(problem: Problem, limits: Limits) -> Optimum | None:
@@ -234,16 +229,18 @@ def _open(found: Optimum, limits: Limits) -> bool:
 def _candidates(
     problem: Problem, limits: Limits, reasons: list[str]
 ) -> Iterator[Candidate]:
-    """Yield candidates: found in floats, then in long floats."""
-    seen: set[tuple[object, ...]] = set()
+    """Yield candidates: found in floats, then in long ones, then those of another beta, moved."""
     searches: tuple[Callable[[Problem], Search], ...] = (Search, LongSearch)
     if by_cones.has_many_patterns(problem):
         searches = (by_cones.cone_search,)
-    for search in searches:
-        try:
-            yield from search(problem).candidates(limits, seen)
-        except (Undecided, OverflowError) as reason:
-            reasons.append(str(reason))
+    for asked in (problem, *nearer(problem, _FAR)):
+        seen: set[tuple[object, ...]] = set()
+        for search in searches:
+            try:
+                for found in search(asked).candidates(limits, seen):
+                    yield found if asked is problem else moved(found, problem, limits.bits)
+            except (Undecided, OverflowError, ZeroDivisionError) as reason:
+                reasons.append(str(reason))
 
 
 def _without_neurons(problem: Problem) -> Scalars:
@@ -312,9 +309,10 @@ def _too_long(kappa: Scalars) -> str:
     irrational = [x for x in kappa if isinstance(x, Algebraic)]
     numbers = [c for x in irrational for c in x.coordinates]
     bits = max((max(map(int.bit_length, c.as_integer_ratio())) for c in numbers), default=0)
-    if not irrational or irrational[0].field.degree * bits <= _LONGEST:
+    degree = irrational[0].field.degree if irrational else 0
+    if degree * bits <= _LONGEST:
         return ""
     return (
-        f"kappa seems to lie in a number field of degree {irrational[0].field.degree}, its "
-        f"coordinates of {bits} bits are too long to verify"
+        f"kappa seems to lie in a number field of degree {degree}, its coordinates of {bits} "
+        f"bits are too long to verify"
     )

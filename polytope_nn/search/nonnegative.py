@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
     Booleans = NDArray[np.bool_]
 
-__all__ = ["Projections", "nonnegative"]
+__all__ = ["Projections", "least_form", "nonnegative"]
 
 _STEPS = 10  # times the number of columns
 _TINY = 1e-13
@@ -35,41 +37,89 @@ def nonnegative(A: "Floats", b: "Floats") -> "Floats":
     """
     import numpy as np
 
-    n = A.shape[1]
-    x = np.zeros(n)
     size = _TINY * np.abs(A).sum(axis=0) * max(float(np.abs(b).max(initial=0)), 1e-300)
-    inside: list[int] = []
+
+    def slope(x: "Floats", inside: list[int]) -> "Floats":
+        s: Floats = A.T @ (b - A[:, inside] @ x[inside]) - size
+        return s
+
+    def fitted(columns: list[int]) -> "Floats":
+        z = np.linalg.lstsq(A[:, columns], b, rcond=None)[0]
+        return np.asarray(z, dtype=np.float64)
+
+    return _of_active_sets(slope, fitted, np.zeros(A.shape[1]))
+
+
+def least_form(G: "Floats", r: "Floats", start: "Floats") -> "Floats":
+    """Return ``x >= 0`` that makes ``x'G x / 2 - r'x`` least, about, from a start ``>= 0``.
+
+    G is positive definite.
+
+    >>> import numpy as np
+    >>> G = np.array([[2.0, 0.0], [0.0, 1.0]])
+    >>> least_form(G, np.array([1.0, -1.0]), np.zeros(2)).tolist()
+    [0.5, 0.0]
+    """
+    import numpy as np
+
+    size = _TINY * (np.abs(r) + np.sqrt(np.diag(G)) * float(np.abs(r).max(initial=0)))
+
+    def slope(x: "Floats", inside: list[int]) -> "Floats":
+        s: Floats = r - G[:, inside] @ x[inside] - size
+        return s
+
+    def fitted(columns: list[int]) -> "Floats":
+        z = np.linalg.solve(G[np.ix_(columns, columns)], r[columns])
+        return np.asarray(z, dtype=np.float64)
+
+    return _of_active_sets(slope, fitted, start)
+
+
+def _of_active_sets(
+    slope: "Callable[[Floats, list[int]], Floats]",
+    fitted: "Callable[[list[int]], Floats]",
+    start: "Floats",
+) -> "Floats":
+    """Return the least point, by the sets of its positive coordinates."""
+    import numpy as np
+
+    x = start.copy()
+    inside = [int(k) for k in np.flatnonzero(x > 0)]
+    inside = _inward(x, inside, fitted)
     barred: list[int] = []
-    for _ in range(_STEPS * n):
-        # x solves the normal equations of the columns inside, and is positive there
-        slope = A.T @ (b - A[:, inside] @ x[inside]) - size
-        slope[inside + barred] = 0
-        j = int(np.argmax(slope))
-        if not slope[j] > 0:
+    for _ in range(_STEPS * len(x)):
+        # x is least on the columns inside, and positive there
+        s = slope(x, inside)
+        s[inside + barred] = 0
+        j = int(np.argmax(s))
+        if not s[j] > 0:
             break
-        z = _fitted(A, b, [*inside, j])
-        if not z[-1] > 0:  # rounding alone let it enter
+        if not fitted([*inside, j])[-1] > 0:  # rounding alone let it enter
             barred.append(j)
             continue
-        inside.append(j)
+        inside = _inward(x, [*inside, j], fitted)
         barred = []
-        while (z <= 0).any():
-            old, low = x[inside], z <= 0
-            share = old[low] / np.maximum(old[low] - z[low], 1e-300)
-            moved = np.maximum(old + share.min() * (z - old), 0)
-            moved[np.flatnonzero(low)[np.argmin(share)]] = 0
-            x[inside] = moved
-            inside = [k for k, t in zip(inside, moved, strict=True) if t > 0]
-            z = _fitted(A, b, inside)
-        x[:] = 0
-        x[inside] = z
     return x
 
 
-def _fitted(A: "Floats", b: "Floats", columns: list[int]) -> "Floats":
+def _inward(
+    x: "Floats", inside: list[int], fitted: "Callable[[list[int]], Floats]"
+) -> list[int]:
+    """Move x to the least point of columns that it can go to; return those that stay."""
     import numpy as np
 
-    return np.asarray(np.linalg.lstsq(A[:, columns], b, rcond=None)[0], dtype=np.float64)
+    z = fitted(inside) if inside else x[:0]
+    while (z <= 0).any():
+        old, low = x[inside], z <= 0
+        share = old[low] / np.maximum(old[low] - z[low], 1e-300)
+        moved = np.maximum(old + share.min() * (z - old), 0)
+        moved[np.flatnonzero(low)[np.argmin(share)]] = 0
+        x[inside] = moved
+        inside = [k for k, t in zip(inside, moved, strict=True) if t > 0]
+        z = fitted(inside)
+    x[:] = 0
+    x[inside] = z
+    return inside
 
 
 class Projections:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 
 from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import Undecided
@@ -27,7 +27,7 @@ from polytope_nn.problems.training import TrainingProblem
 
 from .blocks import Block, Covector, covectors
 from .comparing import middle
-from .compatible import possible
+from .compatible import compatible
 
 __all__ = ["Anchored", "Freed", "Piece", "Tope", "pieces"]
 
@@ -140,12 +140,21 @@ class Freed(TrainingProblem):
 
 @dataclass(frozen=True)
 class Piece:
-    """Block sets whose topes have just the columns that are free in ``problem``."""
+    """Block sets whose topes have just the columns that are free in ``problem``.
+
+    ``faces`` are in no block set of it, where the columns need all slots.
+    """
 
     problem: TrainingProblem
     blocks: tuple[Block, ...]
     width: int
     columns: tuple[Vector, ...] = ()
+    faces: Sequence[Block] = ()
+
+    @cached_property
+    def around(self) -> tuple[Block, ...]:
+        """The blocks, and then the faces that are in no set."""
+        return (*self.blocks, *_possible(self.problem, self.faces))
 
     def missing(self, T: Sequence[int]) -> int:
         """Return how many columns have no tope in a block set."""
@@ -158,19 +167,28 @@ def pieces(D: TrainingProblem, width: int) -> Iterator[Piece]:
     faces = _faces(D)
     plain = Freed(D, ())
     yield Piece(plain, _possible(plain, faces), width)
-    topes: dict[Vector, list[Tope]] = {}
+    topes: dict[Vector, tuple[Tope, ...]] = {}
     for pattern in sorted(arrangement(D.design).patterns):
         if 1 in pattern:
-            for s in (1, -1):
-                b = Tope(D.design, s, tuple(pattern))
-                topes.setdefault(b.column, []).append(b)
-    alone = {z: _alone(D, z, both) for z, both in topes.items()}
-    columns = [z for z, possible in alone.items() if possible]
+            both = tuple(Tope(D.design, s, tuple(pattern)) for s in (1, -1))
+            topes[both[0].column] = both
+    before: set[tuple[Vector, ...]] = {()}
     for k in range(1, width + 1):
-        for C in combinations(columns, k):
+        found = set()
+        for C in combinations(topes, k):
+            if not before.issuperset(combinations(C, k - 1)):
+                continue
             problem = Freed(D, C)
-            chosen = [b for z in C for b in topes[z]]
-            yield Piece(problem, _possible(problem, [*chosen, *faces]), width, C)
+            if not _together(problem, [topes[z] for z in C]):
+                continue
+            found.add(C)
+            chosen = _possible(problem, [b for z in C for b in topes[z]])
+            if k < width:
+                left = _possible(problem, faces)
+                yield Piece(problem, (*chosen, *left), width, C)
+            else:
+                yield Piece(problem, chosen, width, C, faces)
+        before = found
 
 
 def _faces(D: TrainingProblem) -> list[Block]:
@@ -197,6 +215,9 @@ def _possible(D: TrainingProblem, every: Sequence[Block]) -> tuple[Block, ...]:
     )
 
 
-def _alone(D: TrainingProblem, column: Vector, both: Sequence[Tope]) -> bool:
-    problem = Freed(D, (column,))
-    return bool(possible(problem, _possible(problem, both)))
+def _together(D: TrainingProblem, choices: Sequence[Sequence[Tope]]) -> bool:
+    """Return whether some kappa may use a tope of each column."""
+    return any(
+        len(_possible(D, members)) == len(members) and compatible(D, members)
+        for members in product(*choices)
+    )

@@ -38,12 +38,19 @@ class Classes:
         return {every[0]: tuple(every) for every in found.values()}
 
     def sets(self, size: int) -> Iterator[Set]:
-        """Yield the sets of so many classes that a network of the width may meet, sorted."""
-        wanted = set(self.piece.columns)
-        rest = self.piece.width - size
-        columns = {i: self._columns(every) for i, every in self.blocks.items()}
-        for C in combinations(sorted(self.blocks), size):
-            if not wanted or len(wanted.difference(*(columns[i] for i in C))) <= rest:
+        """Yield the sets of so many classes with a tope of every column, each sorted.
+
+        Others are in no block set of the piece: a set grows from topes on.
+        """
+        owners = [
+            [i for i, every in self.blocks.items() if z in self._columns(every)]
+            for z in self.piece.columns
+        ]
+        needed = {own[0] for own in owners if len(own) == 1}
+        others = sorted(self.blocks.keys() - needed)
+        for more in combinations(others, max(0, size - len(needed))):
+            C = tuple(sorted((*needed, *more)))
+            if len(C) == size and all(set(own).intersection(C) for own in owners):
                 yield C
 
     def _columns(self, every: Set) -> frozenset[object]:

@@ -9,6 +9,7 @@ is 0, with a strict one in it (Motzkin).
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import product
 from typing import TypeAlias
 
 from polytope_nn.exact.rational import Vector
@@ -17,7 +18,7 @@ from polytope_nn.problems.training import TrainingProblem
 
 from .blocks import Block
 
-__all__ = ["possible"]
+__all__ = ["compatible", "possible"]
 
 _Cone: TypeAlias = tuple[list[Vector], list[Vector]]  # strict and weak forms
 _ZERO, _ONE = Fraction(0), Fraction(1)
@@ -31,6 +32,16 @@ def possible(D: TrainingProblem, every: Sequence[Block]) -> tuple[int, ...]:
         for i, b in enumerate(every)
         if any(_meets([*strict, label], weak) for strict, weak in _cones(D, b))
     )
+
+
+def compatible(D: TrainingProblem, members: Sequence[Block]) -> bool:
+    """Return whether some kappa may use all blocks at once."""
+    label = D.free.modulo(D.y)
+    for cones in product(*(_cones(D, b) for b in members)):
+        strict = [f for forms, _ in cones for f in forms]
+        if _meets([*strict, label], [f for _, weak in cones for f in weak]):
+            return True
+    return False
 
 
 def _cones(D: TrainingProblem, b: Block) -> list[_Cone]:

@@ -5,14 +5,17 @@ The problem is brought to order 1 (rows, labels), the step length is kept, then 
 factor a step, and the same seed gives the same ends.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import approximate_root
+from polytope_nn.exact.scalar import Scalar
 from polytope_nn.problems.training import TrainingProblem
 
 from .blocks import squared_loss
-from .points import StationaryPoints
+from .points import StationaryPoints, stationary_points
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,27 +25,32 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Ends", "descended", "ends_of"]
+__all__ = ["Ends", "descended", "ends_of", "limits_of"]
 
 _STEPS, _FALLING = 24_000, 8_000  # steps, and those at last whose length falls
 _LONGER = (4, 16)  # times the steps, where a descent is on no value yet
 _FIRST, _LAST = 0.4, 1e-6  # step lengths, in units of the largest curvature at the start
 _CLOSE = 1e-3  # how far from a value a run that ends there may be, in units of the highest
+_GROWING = 1e-2  # from the value of a limit: what is left falls as steps to the power -1/2
 _TINY = 1e-300
 
 
 @dataclass(frozen=True)
 class Ends:
-    """How many of so many descents ended at each of the values, and at none."""
+    """How many of so many descents ended at each of the values, and at none.
+
+    ``growing`` are those towards a value that only a bias without bound reaches.
+    """
 
     values: tuple[float, ...]
     counts: tuple[int, ...]
     elsewhere: int
+    growing: int = 0
 
     @property
     def runs(self) -> int:
         """The number of descents."""
-        return sum(self.counts) + self.elsewhere
+        return sum(self.counts) + self.growing + self.elsewhere
 
 
 def descended(
@@ -125,26 +133,49 @@ def _runs(
 def ends_of(S: StationaryPoints, runs: int = 200, seed: int = 0) -> Ends:
     """Return how many of the descents of a width end on each of the stationary values.
 
-    Those that are on none yet go on, for at most 16 times the steps; but with a free bias and
-    no free constant some end elsewhere: where a bias grows and its weight falls to 0, on a value
-    of the problem with a free constant and a slot less, which no network attains.
+    Those that are on none yet go on, for at most 16 times the steps. With a free bias and no
+    free constant some end at a limit, see :func:`limits_of`.
     """
     import numpy as np
 
     found, zero = descended(S.problem, S.width, runs, seed)
     values = np.array([float(v) for v in S.values])
+    limits = np.array([float(v) for v in limits_of(S)])
 
-    def ended() -> "NDArray[np.bool_]":
-        far = np.abs(found[:, None] - values[None, :]).min(axis=1)
-        return np.asarray(far <= _CLOSE * max(zero, _TINY))
+    def near(values: "Floats", share: float) -> "NDArray[np.bool_]":
+        far = np.abs(found[:, None] - values[None, :])
+        return np.asarray((far <= share * max(zero, _TINY)).any(axis=1))
 
-    limited = S.problem.bias == "free" and not S.problem.free.has_constant
-    for times in () if limited else _LONGER:
-        open_ = np.flatnonzero(~ended()).tolist()
-        if not open_:
+    def open_() -> "NDArray[np.bool_]":
+        return ~near(values, _CLOSE) & ~near(limits, _GROWING)
+
+    for times in _LONGER:
+        again = np.flatnonzero(open_()).tolist()
+        if not again:
             break
-        again = (open_, times)
-        found[open_] = descended(S.problem, S.width, runs, seed, again=again)[0]
+        found[again] = descended(S.problem, S.width, runs, seed, again=(again, times))[0]
     nearest = np.abs(found[:, None] - values[None, :]).argmin(axis=1)
-    counts = np.bincount(nearest[ended()], minlength=len(values))
-    return Ends(tuple(values.tolist()), tuple(counts.tolist()), int((~ended()).sum()))
+    ended, elsewhere = near(values, _CLOSE), int(open_().sum())
+    counts = np.bincount(nearest[ended], minlength=len(values))
+    growing = runs - int(ended.sum()) - elsewhere
+    return Ends(tuple(values.tolist()), tuple(counts.tolist()), elsewhere, growing)
+
+
+def limits_of(S: StationaryPoints) -> tuple[Scalar, ...]:
+    """Return the values that no network has, and descents with growing biases approach.
+
+    Where a free bias grows and its weight falls to 0 the neuron is a constant that costs nothing:
+    the limit is stationary with a free constant and a slot less. Empty where a constant is
+    free anyway, or the limits are not decided.
+    """
+    D = S.problem
+    if D.bias != "free" or D.free.had.has_constant:
+        return ()
+    with suppress(Undecided):
+        skip = "affine" if D.free.had.has_slopes else "constant"
+        more = TrainingProblem(
+            D.X, D.y, beta_squared=D.beta_squared, weights=D.weights, bias="free", skip=skip
+        )
+        every = stationary_points(more, max(S.width - 1, 1))
+        return tuple(p.objective for p in every if len(p.blocks) < S.width)
+    return ()

@@ -95,13 +95,16 @@ class Members:
         shares = self._shares(T, weights)
         reason = Undecided("its face program has no independent features in use")
         for U, system in self._systems(shares, kappa):
+            whole = set(U) == set(shares)
+            if system is not None and whole and self._has_none(T, shares, system):
+                return None
             try:
                 for guess in self._guesses(U, system):
                     with suppress(_WrongError):
                         return self._decided(T, guess)
                 if system is not None and self._finely_excluded(T, U, system):
                     return None
-                if system is not None and set(U) == set(shares):
+                if system is not None and whole:
                     return self._enclosed(T, shares, system)
             except Undecided as undecided:
                 reason = undecided
@@ -110,6 +113,13 @@ class Members:
                     with suppress(_WrongError, Undecided):
                         return self._decided(T, larger)
         raise reason
+
+    def _has_none(self, T: Set, shares: dict[int, Fraction], system: Equations) -> bool:
+        """Return whether balls prove what most sets lack: biases that make the fit."""
+        if isinstance(self.problem, Freed) and self.problem.columns:
+            with suppress(Undecided):
+                return self._enclosed(T, shares, system) is None
+        return False
 
     def _finely_excluded(self, T: Set, U: Set, system: Equations) -> bool:
         """Return whether the refined solution of the blocks U excludes T."""
@@ -151,13 +161,13 @@ class Members:
         ):
             chosen = tuple(self.blocks[a] for a in every)
             yield every, Equations(D, chosen, kappa, tuple(shares.values()), self.limits)
-        if self._near(kappa, free_kappa(D)):
-            yield (), None
-        for k in range(1, len(every) + 1):
-            for U in combinations(every, k):
+        for close in (True, False):  # a guess of dependent features may be a poor one
+            if self._near(kappa, free_kappa(D)) == close:
+                yield (), None
+            for U in (U for k in range(len(every)) for U in combinations(every, k + 1)):
                 (nu,), (c,) = self.guesser.solved([U])
                 other, weights = self.guesser.exactly(nu, c)
-                if self._near(kappa, other) and self._regular(U, kappa):
+                if self._near(kappa, other) == close and self._regular(U, other):
                     chosen = tuple(self.blocks[a] for a in U)
                     yield U, Equations(D, chosen, other, weights, self.limits)
 

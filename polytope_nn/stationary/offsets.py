@@ -8,6 +8,7 @@ the fit is a combination, all of whose weights are positive, of features of face
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import cast
 
 from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import Undecided
@@ -66,7 +67,9 @@ def placed(
             added = [(_ONE, lower), (_ZERO, _ONE) if upper is None else (_ONE, upper)]
         ones = b.column if isinstance(b, Tope) else (_ZERO,) * len(F)
         columns += [
-            had.modulo([c * f + h * z * b.sign for f, z in zip(F, ones, strict=True)])
+            had.modulo(  # 0 is exact where c is 0, whatever encloses f
+                [(c and f) + h * z * b.sign for f, z in zip(F, ones, strict=True)]
+            )
             for c, h in added
         ]
         ends.append(added)
@@ -98,7 +101,16 @@ def positive(
     if not any(isinstance(t, Ball) for v in (*columns, fit) for t in v):
         return _exactly(columns, fit)
     assert size is not None  # of enclosed numbers the caller knows it
-    return _enclosed(columns, fit, size)
+    used = [v for v in columns if not _vanishes(v)]  # any weight will do for the others
+    x = _enclosed(used, fit, size)
+    if x is None:
+        return None
+    rest = iter(x)
+    return tuple(_ONE if _vanishes(v) else next(rest) for v in columns)
+
+
+def _vanishes(v: Scalars) -> bool:
+    return all(isinstance(t, Fraction) and not t for t in v)
 
 
 def _exactly(columns: Sequence[Scalars], fit: Scalars) -> Scalars | None:
@@ -156,10 +168,17 @@ def _separated(columns: Sequence[Scalars], fit: Scalars) -> bool:
     mixture, inner = alternative([(*v, _ONE) for v in near], (*(_ZERO,) * len(fit), _ONE))
     if found is not None or mixture is not None:
         return False
-    inside = dot(inner[:-1], goal)
+    # they come in integers, of very different sizes
+    z, inner = _sized(cast("Vector", z)), _sized(cast("Vector", inner[:-1]))
+    inside = dot(inner, goal)
     share = min(_ONE, -dot(z, goal) / (2 * inside)) if inside > 0 else _ONE
-    normal = [s + share * t for s, t in zip(z, inner[:-1], strict=True)]
+    normal = [s + share * t for s, t in zip(z, inner, strict=True)]
     return dot(normal, fit) < 0 and all(sign(dot(normal, v)) > 0 for v in columns)
+
+
+def _sized(v: Vector) -> Vector:
+    largest = max(map(abs, v))
+    return tuple(t / largest for t in v)
 
 
 def _distinct(columns: Sequence[Vector]) -> list[Vector]:

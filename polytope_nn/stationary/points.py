@@ -1,7 +1,7 @@
 """Every stationary network of a width, up to order and splitting (THEORY T19)."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -190,6 +190,15 @@ class _Finder:
         guesser = Guesser(self.problem, self.blocks)
         return Members(self.problem, self.blocks, self.limits, excluded, guesser)
 
+    @cached_property
+    def around(self) -> Members:
+        """The same for all blocks around a network, those in no set of the piece too."""
+        if not self.piece.faces:
+            return self.members
+        every = self.piece.around
+        guesser = Guesser(self.problem, every)
+        return replace(self.members, blocks=every, guesser=guesser, _exact={}, _forms={})
+
     def points(self) -> Iterator[StationaryPoint]:
         """Yield the stationary networks, the one without neurons first."""
         D = self.problem
@@ -263,7 +272,7 @@ class _Finder:
         optimal = self.optima.is_optimal(members)
         silent = (Fraction(0),) * D.dimension
         kind, descent = Surroundings(
-            self.blocks, T, solution, D.beta_squared, self._tight(T),
+            self.around.blocks, T, solution, D.beta_squared, self._tight(T),
             (*silent, Fraction(1)) if D.bias == "free" else (),
         ).kind(empty=len(T) < self.width, optimal=optimal)  # fmt: skip
         objective = simplest(squared_loss(D).value(fit) + dot(kappa, fit))
@@ -276,10 +285,9 @@ class _Finder:
         """Return the blocks whose pulls are as long as those of T, for every kappa."""
         if self.problem.bias != "free":
             return T
-        same = {self.members.quadratic(a) for a in T}
-        return tuple(
-            a for a in range(len(self.blocks)) if self.members.quadratic(a) in same
-        )
+        around = self.around
+        same = {around.quadratic(a) for a in T}
+        return tuple(a for a in range(len(around.blocks)) if around.quadratic(a) in same)
 
     def _network(
         self, members: tuple[Block, ...], solution: Solution, fit: Scalars

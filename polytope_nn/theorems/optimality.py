@@ -24,6 +24,7 @@ from polytope_nn.networks.network import feature, loss
 from polytope_nn.problems.relu import Chart
 
 from .statement import (
+    FINITE,
     ONE_FIT,
     RELU,
     WIDTHS,
@@ -52,6 +53,7 @@ _TOPES = 256  # that are projected onto again
     "T1",
     "every width m >= m* reaches the dual's optimum, none below; m* <= n",
     RELU,
+    FINITE,
     WIDTHS,
 )
 def strong_duality(s: Subject) -> Answer:

@@ -15,6 +15,8 @@ from polytope_nn.landscape.staircase import Staircase, staircase
 from polytope_nn.landscape.topology.holes import Holes, holes
 from polytope_nn.networks.membership import Placement, network_of
 from polytope_nn.networks.network import Network, RawNeuron
+from polytope_nn.problems.losses.graphs import Graph, Slope
+from polytope_nn.problems.losses.separable import rows_of
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.shown import Tabled, Typeset
 
@@ -105,6 +107,19 @@ class Subject:
         return self.problem.free.modulo(self.P.b)
 
     @property
+    def has_finite_loss(self) -> bool:
+        """Whether every fit has a loss: no indicator."""
+        return not self.problem.is_fitted and getattr(self.problem.loss, "is_finite", True)
+
+    @property
+    def has_gradient(self) -> bool:
+        """Whether the loss has no kink: no fit has several kappa."""
+        rows = (row for row in rows_of(self.problem.loss) if isinstance(row, Graph))
+        return not any(
+            isinstance(p, Slope) and not p.inverse for row in rows for p in row.pieces
+        )
+
+    @property
     def problem(self) -> TrainingProblem:
         """The training problem."""
         problem = self.P.problem
@@ -122,14 +137,14 @@ def subject_of(instance: Instance) -> Subject:
     Raises
     ------
     InstanceError
-        When labels are fitted exactly: the statements are of training with a loss.
+        Of an ``InterpolationProblem``: the statements are of training.
     """
     if isinstance(instance, Subject):
         return instance
     s = Subject(optimal_polytope(instance))
-    if s.P.problem.of_relu:
-        _ = s.P.optimum.training
-    elif not isinstance(s.P.problem, TrainingProblem):
+    if not isinstance(s.P.problem, TrainingProblem):
+        if s.P.problem.of_relu:
+            _ = s.P.optimum.training  # labels are fitted exactly: refused
         s.P.problem.require_relu()
     return s
 
@@ -152,6 +167,8 @@ ATOMS = "neurons are atoms"
 FIT_IS_NOT_0 = Hypothesis("y* is not 0", lambda s: not s.S.has_zero)
 WIDTHS = Hypothesis("widths are counted", lambda s: not s.P.no_widths)
 RELU = Hypothesis("the neurons are ReLU", lambda s: s.P.problem.of_relu)
+FINITE = Hypothesis("the loss is finite", lambda s: s.has_finite_loss)
+GRADIENT = Hypothesis("the loss has a gradient", lambda s: s.has_gradient)
 ONE_FIT = Hypothesis("the fit is unique", lambda s: s.P.fit_is_unique)
 ATTAINED = Hypothesis("a network attains the infimum", lambda s: is_attained(s.P))
 
@@ -172,7 +189,10 @@ def statement(
             known = {
                 h.text: h.test(s)
                 for h in hypotheses
-                if (h is not ONE_FIT or not pinned) and (h is not RELU or other)
+                if (h is not ONE_FIT or not pinned)
+                and (h is not RELU or other)
+                and (h is not FINITE or not s.has_finite_loss)
+                and (h is not GRADIENT or not s.has_gradient)
             }
             if not all(known.values()):
                 return Verdict(name, known, claim, None, {})

@@ -21,6 +21,8 @@ from polytope_nn.paths.starts import with_parts
 from .connectivity import components_again
 from .statement import (
     ATTAINED,
+    FINITE,
+    GRADIENT,
     RELU,
     WIDTHS,
     Answer,
@@ -56,10 +58,10 @@ def joining_paths(s: Subject) -> Answer:
         for m in range(low, max(low, s.S.threshold) + 1):
             start, end = vertex_placement(P, i, m), vertex_placement(P, j, m)[::-1]
             found = joined(P, start, end)
-            full = m in {s.S.sizes[i], s.S.sizes[j]}
+            rigid = m == s.S.sizes[i] and _is_minimal(s, i)  # no slot is ever empty (G5b)
             labels = parts(m)
-            same = i == j and [x and x[0] for x in start] == [x and x[0] for x in end]
-            expected = same or (labels[i] == labels[j] and not full)
+            same = [x and x[0] for x in start] == [x and x[0] for x in end]
+            expected = labels[i] == labels[j] and (same or not rigid)
             where: Witness = {"vertices": [i, j], "width": m}
             if bool(found) != expected or not (
                 _is_path(s, found, start, end)
@@ -87,7 +89,15 @@ def _is_path(s: Subject, found: Path, start: Placement, end: Placement) -> bool:
     )
 
 
+def _is_minimal(s: Subject, i: int) -> bool:
+    """Return whether no vertex uses fewer of the atoms that vertex i uses, and no other."""
+    used = s.P.supports[i]
+    return not any(other & used == other != used for other in s.P.supports)
+
+
 def _in_polytope(s: Subject, c: Scalars) -> bool:
+    if not s.P.fit_is_unique:
+        return c in s.P
     used = [a for a, x in enumerate(c) if type(x) is not Fraction or x]
     masses = [c[a] for a in used]
     F = s.P.features
@@ -100,6 +110,7 @@ def _in_polytope(s: Subject, c: Scalars) -> bool:
     "T12",
     "at m >= n + 1, from any network the objective falls to any optimum",
     RELU,
+    FINITE,
     ATTAINED,
 )
 def descent_to_optima(s: Subject) -> Answer:
@@ -190,7 +201,11 @@ def _mean(a: Network, b: Network) -> Scalar | None:
 
 
 @statement(
-    "T13", "primal minus scaled dual bounds a network's suboptimality; 0 at optima", RELU
+    "T13",
+    "primal minus scaled dual bounds a network's suboptimality; 0 at optima where the loss "
+    "has a gradient",
+    RELU,
+    FINITE,
 )
 def certified_gap(s: Subject) -> Answer:
     """Return T13 at an optimum, at the zero network and at an optimum of half the mass.
@@ -218,7 +233,7 @@ def certified_gap(s: Subject) -> Answer:
             "gap": found.value.to_json(),
         }
         holds &= bool(P.optimum.value >= found.dual) and found.value >= 0
-        if rational and name == "optimum":
+        if rational and name == "optimum" and s.has_gradient:
             holds &= found.value == 0
     return holds, witness
 
@@ -227,6 +242,8 @@ def certified_gap(s: Subject) -> Answer:
     "T14",
     "optimal networks are Clarke stationary, each neuron its face's candidate",
     RELU,
+    FINITE,
+    GRADIENT,
     ATTAINED,
 )
 def stationary_optima(s: Subject) -> Answer:

@@ -23,6 +23,7 @@ from polytope_nn.paths.path import Path, joined
 from polytope_nn.problems.training import TrainingProblem
 
 from .statement import (
+    FINITE,
     RELU,
     WIDTHS,
     Answer,
@@ -111,6 +112,7 @@ def connected_at_n(s: Subject) -> Answer:
     "a Clarke stationary neuron on a ray of the arrangement is optimal over the patterns "
     "it sees",
     RELU,
+    FINITE,
 )
 def stationary_is_optimal(s: Subject) -> Answer:
     """Return the popular claim on networks of one neuron, tried on the rays.

@@ -406,6 +406,14 @@ def road_hinge() -> Certificate:
 
 
 @golden
+def road_free_bias() -> Certificate:
+    """With a free bias: a neuron without slope would add a constant at no price."""
+    X, y = [[0], [1], [2]], [1, 0, 3]
+    D = TrainingProblem(X, y, beta=1, bias="free", skip="constant")
+    return road_certificate(connect(D, Network.of((1, [1, 0])), Network.of((1, [2, -1]))))
+
+
+@golden
 def gap_skip() -> Certificate:
     """The gap of a network with a skip, its dual point fractions near the optimum."""
     X, y = [[2, 1], [-1, 2], [1, -1], [-1, -1]], [3, 1, 2, 0]

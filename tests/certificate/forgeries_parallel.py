@@ -6,6 +6,7 @@ from fractions import Fraction
 from polytope_nn.parallel.certificate.certify import parallel_certificate
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.networks.network import ParallelNetwork
 from polytope_nn.parallel.problem import ParallelProblem
 
 from .forging import canonical, claim, golden, sealed
@@ -40,8 +41,17 @@ def parallel_true(c):
         regulariser=layers["regulariser"], bias=c["data"]["unit"]["bias"],
     )  # fmt: skip
     if c["kind"] == "parallel_gap":
+        stated = claim(c, "gap")
         value = float(parallel_optimum(problem).value)
-        return float(Fraction(claim(c, "gap")["dual"])) <= value * (1 + 1e-12)
+        primal = float(ParallelNetwork.from_json(stated["network"]).objective(problem))
+        dual, below = float(Fraction(stated["dual"])), 1e-12 * primal
+        return dual <= value + below and all(
+            abs(float(Fraction(t)) - x) <= below
+            for name, x in (("primal", primal), ("gap", primal - dual))
+            for t in (
+                stated[name].values() if type(stated[name]) is dict else [stated[name]]
+            )
+        )
     if c["kind"] == "parallel_enclosed":
         O = parallel_optimum(problem)
         low, high = (float(Fraction(t)) for t in claim(c, "optimum")["objective"])
@@ -52,7 +62,13 @@ def parallel_true(c):
         )
     if c["kind"] == "parallel_path":
         found = parallel_optimum(problem, kappa=claim(c, "dual")["kappa"])
-        return str(found.value) == claim(c, "optimum")["objective"]
+        stated, value = claim(c, "branch_path"), claim(c, "optimum")["objective"]
+        shown = [network(c, x) for x in stated["breakpoints"]]
+        return str(found.value) == value and all(
+            abs(float(net.objective(problem)) - float(found.value)) < 1e-9
+            and abs(float(net.cost(problem)) - float(Fraction(stated["cost"]))) < 1e-9
+            for net in shown
+        )
     size = claim(c, "table")["branches"], claim(c, "table")["inner"]
     kappa = claim(c, "dual")["kappa"] if c["field"] == "Q" else None
     C = parallel_certificate(two_widths(parallel_optimum(problem, kappa=kappa)), *size)
@@ -61,6 +77,24 @@ def parallel_true(c):
         canonical(one) == canonical(other) or one["claim"] in ("attained", "depth")
         for one, other in zip(c["claims"], own, strict=True)
     )
+
+
+def network(c, read):
+    """Return a breakpoint as a network; g of a mass c is the neuron ``c g``."""
+    atoms = claim(c, "atoms")["list"]
+    made = []
+    for b in read:
+        slots = b and [
+            x
+            and (
+                atoms[x[0]]["sign"],
+                [Fraction(x[1]) * Fraction(t) for t in atoms[x[0]]["g"]],
+            )
+            for x in b["slots"]
+        ]
+        neurons = b and [x and {"sign": x[0], "u": list(map(str, x[1]))} for x in slots]
+        made.append(b and {"sign": b["sign"], "neurons": neurons})
+    return ParallelNetwork.from_json({"branches": made})
 
 
 def dual(c):
@@ -406,6 +440,27 @@ def a_gap_of_nothing(c):
 @forged("gap", "claims.gap.primal", "is on the wrong side")
 def a_branch_too_few(c):
     claim(c, "gap")["network"]["branches"].pop()
+
+
+def raw(c):
+    """Write the neurons of the network as weights: what these cost is not said of branches."""
+    for b in claim(c, "gap")["network"]["branches"]:
+        b["neurons"] = [{"w": x["u"], "alpha": str(x["sign"])} for x in b["neurons"]]
+
+
+@forged("gap", "claims.gap", "a branch has no sign, or is not balanced")
+def a_branch_of_raw_weights(c):
+    raw(c)
+
+
+@forged("parts_gap", "claims.gap", "a branch has no sign, or is not balanced")
+def a_path_cost_of_raw_weights(c):
+    raw(c)
+
+
+@forged("gap", "claims.gap", "a branch has no sign, or is not balanced")
+def a_branch_without_a_sign(c):
+    claim(c, "gap")["network"]["branches"][0]["sign"] = 0
 
 
 @forged("gap", "claims.depth", "is left open needlessly")

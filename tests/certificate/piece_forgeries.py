@@ -76,7 +76,7 @@ def a_weight_that_kappa_exceeds(c):
     c["data"]["loss"]["weights"] = ["1"] + ["1/99"] * 4
 
 
-@forged("enclosed_pairs", "witness.faces", "pairs beside fits that are not pinned")
+@forged("enclosed_pairs", "witness.faces", "a pair moves a fit that is not pinned")
 def a_pair_beside_a_flat(c):
     c["data"]["loss"]["kind"] = "hinge"
     optimum(c)["pieces"] = ["0 flat"] + ["1 slope"] * 4
@@ -87,10 +87,8 @@ def a_road_of_logarithms(c):
     c["data"]["loss"]["kind"] = "logistic"
 
 
-@forged("enclosed_leaky", "claims.optimum", "pins are of kinds whose samples have no")
-def a_pin_beside_pieces(c):
-    c["data"]["loss"] = {"kind": "interpolation"}
-    optimum(c)["pieces"] = ["0 slope"] * 4
+@forged("enclosed_leaky", "witness.pins", "a loss leaves no entry")
+def a_pin_where_a_piece_has_a_slope(c):
     c["witness"]["pins"] = [[0], ["1"]]
 
 

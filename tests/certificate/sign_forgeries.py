@@ -57,6 +57,31 @@ def kappa_beyond_beta(c):
     claim(c, "dual")["kappa"] = ["2"] * len(c["data"]["X"])
 
 
+@forged("signs_birkhoff", "witness.dual", "a pivot is a row that kappa does not see")
+def a_pivot_that_is_0(c):
+    """Its sign is taken for 1 or -1, and one half of it in a relation prunes every branch."""
+    n, r, R = len(c["data"]["X"]), len(witness(c)["pivots"]), len(witness(c)["relations"])
+    c["data"]["X"].append(["0"] * len(c["data"]["X"][0]))
+    c["data"]["y"].append("0")
+    c["data"]["loss"]["weights"].append("1")
+    claim(c, "dual")["kappa"].append("0")
+    claim(c, "optimum")["fit"].append("0")
+    claim(c, "optimum")["pieces"].append("smooth")
+    for row in (*c["witness"]["cover"]["farkas"], *(w for w, _ in rank_of(c))):
+        row.append(0)
+    witness(c)["pivots"].append(n)
+    for k, (_, shares, _) in enumerate(witness(c)["relations"]):
+        shares[:] = [*(2 * t for t in shares), 1] if k == 0 else [*shares, 0]
+    witness(c)["relations"][0][2] *= 2
+    leaf = {t: [t] if t < r else [t + 1] for t in range(r + R)} | {r: [r, r + 1, r + 1]}
+    tree = [leaf.get(t, leaf[r]) for t in witness(c)["tree"]]  # no branch is at an atom
+    witness(c)["tree"] = [t for tokens in tree for t in tokens]
+
+
+def rank_of(c):
+    return c["witness"]["rank"]["dual"]
+
+
 @forged("signs_birkhoff", "witness.dual", "is below 0 or above 31")
 def a_token_of_nothing(c):
     witness(c)["tree"][-1] = 32

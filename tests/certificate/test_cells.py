@@ -235,3 +235,15 @@ def test_cells_in_balls_are_counted_as_the_slot_complex_is():
             assert step["components"] == own.components
             assert (step["rigid"], step["isolated"]) == (own.rigid, own.isolated)
     assert seen >= 5
+
+
+def test_a_price_that_is_a_root_beside_logarithms():
+    """The empty network is optimal, beta is no fraction: the multipliers are, with linf too."""
+    for x, label, square in (("-831/1000", 2, 2), (1, 1, "1/10")):
+        D = TrainingProblem(
+            [[x]], [label], beta_squared=square, penalty="linf", loss="poisson"
+        )
+        C = certify(D)
+        check(C.to_json())
+        assert (C.kind, C.field) == ("cells", {"primes": [2]})
+        assert C.claim("slots")["m_star"] == 0

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from .attacks import ATTACKS, LONG
+from .attacks_of_kinds import SLOW
 from .forging import GOLDEN, NAMES, at, canonical, golden, places, put, sealed
 
 SECONDS = 3
@@ -42,8 +43,14 @@ def spent(pyz, path):
     return int(code), float(seconds), int(memory) * scale, run.stderr
 
 
+def sized(name, size):
+    """Return the parameters of an attack, marked where it lasts all of its seconds."""
+    marks = [pytest.mark.deep] if name in SLOW else []
+    return pytest.param(name, size, marks=marks)
+
+
 @pytest.mark.parametrize(
-    "name, size", [(name, size) for name, (_, sizes) in ATTACKS.items() for size in sizes]
+    "name, size", [sized(name, x) for name, (_, sizes) in ATTACKS.items() for x in sizes]
 )
 def test_a_hostile_file_costs_no_more_than_it_may(name, size, pyz, tmp_path):
     make, _ = ATTACKS[name]

@@ -1,5 +1,6 @@
 """Certificates of losses in intervals: pieces of a graph, logarithms, powers, Krawczyk."""
 
+from dataclasses import replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from random import Random
@@ -221,3 +222,101 @@ def test_random_problems(kind):
             own = S[step["m"]]
             assert (step["components"], step["isolated"]) == (own.components, own.isolated)
     assert accepted >= 2
+
+
+LEAKY = [(199, -563), (-1750, -540), (677, -1511), (729, -1299), (-171, 466), (789, -135)]
+BESIDE = [  # pairs of opposite neurons beside samples on flats of the loss
+    (
+        LEAKY,
+        [1, 1, -1, 1, 1, -1],
+        "100",
+        {"loss": "hinge", "activation": {"slopes": [1, "1/10"]}},
+    ),
+    (
+        [(-1, -3), (-1, 1), (1, -1), (1, -1), (-1, 3), (-2, 0)],
+        [2, 4, 1, 3, -2, -2],
+        "1/2",
+        {"loss": "absolute"},
+    ),
+    (
+        [(0, 2), (1, 0), (-2, 1), (-3, 2), (-1, -3), (0, -1)],
+        [-1, 1, 1, -1, 1, -1],
+        "1/5",
+        {"loss": "margin", "activation": "absolute", "skip": "constant"},
+    ),
+]
+
+
+@pytest.mark.parametrize("at", range(3))
+def test_pairs_beside_flats_are_those_of_one_fit(at):
+    """The supports in which floats find a point of the box are those above a vertex's."""
+    X, y, b, given = BESIDE[at]
+    P = optimal_polytope(TrainingProblem(X, y, beta=b, **given))
+    assert (P.level, P.optimum.is_pinned, P.fit_is_unique) == ("interval", False, True)
+    assert P.dim == P.n_vertices.bit_length() - 1  # a cube, here
+    for used in range(1, 1 << len(P.atoms)):
+        covered = any(not v & ~used for v in P.supports)
+        assert covered == _fits(P, used)
+    check(certify(P).to_json())
+
+
+def _fits(P, used):
+    from scipy.optimize import linprog
+
+    F = [[float(t) for t in row] for row in P.A]
+    Z = [[float(t) for t in row] for row in P.problem.free.Z] or [[]] * P.problem.n
+    rows, right = [], []
+    for f, z, box in zip(F, Z, P.optimum.interval, strict=True):
+        size = max(map(abs, (*f, *z))) or 1.0
+        for side, end in zip((-1, 1), box, strict=True):
+            if end is not None:
+                rows.append([side * t / size for t in (*f, *z)])
+                right.append(side * float(end) / size + 1e-9)
+    bounds = [(0, None if used >> a & 1 else 0) for a in range(len(P.atoms))]
+    bounds += [(None, None)] * len(Z[0])
+    found = linprog([0] * len(bounds), rows, right, bounds=bounds)
+    return found.status == 0
+
+
+def test_a_kappa_in_a_field_whose_fits_are_transcendental():
+    """Multipliers in Q(sqrt 2): the certificate has fractions near them."""
+    D = TrainingProblem(
+        [[0, 1], [0, -1]],
+        [4, 0],
+        beta_squared=2,
+        loss="poisson",
+        activation={"slopes": [0, -1]},
+    )
+    C = certify(D)
+    check(C.to_json())
+    assert C.kind == "enclosed"
+
+
+PINNED = [  # an entry of kappa is chosen: no loss, nor what is tight, determines it
+    (
+        [[-1, -2], [-1, -3], [1, 1], [1, 3], [1, -3]],
+        [1, 1, 1, 1, -1],
+        "1/10",
+        {"loss": "margin", "activation": {"slopes": [1, "1/100"]}},
+    ),
+    (
+        [[3, 3], [-2, -3], [-3, 0], [-1, 1], [-1, 2], [3, 0]],
+        [1, 0, 2, 0, 1, -3],
+        "1/5",
+        {"loss": "absolute"},
+    ),
+]
+
+
+@pytest.mark.parametrize("at", range(2))
+def test_an_entry_of_kappa_that_is_chosen(at):
+    X, y, b, given = PINNED[at]
+    D = TrainingProblem(X, y, beta=b, **given)
+    C = certify(D)
+    check(C.to_json())
+    ((j,), (r,)) = C.witness["pins"]
+    low, high = map(Q, C.claim("dual")["kappa"][j])
+    assert low <= Q(r) <= high
+    moved = replace(C, witness={**C.witness, "pins": [[j], [str(Q(r) + 1)]]})
+    with pytest.raises(Refuted, match="Krawczyk"):
+        check(moved.to_json())

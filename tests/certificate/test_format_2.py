@@ -161,6 +161,19 @@ def a_road_upwards(c):
     road |= {key: road[key][1::-1] for key in LISTED} | {"down": 1, "close": 0, "up": 1}
 
 
+@forged("road_free_bias", "claims.road.breakpoints[1]", "slope has no balance")
+def a_road_that_drops_a_constant(c):
+    """From 2 to 79/2 and back, each line for itself as if nothing rose."""
+    road, on = claim(c, "road"), {"sign": 1, "u": ["1", "-1"]}
+    constant = {"w": ["0", "5000"], "alpha": "1/1000"}
+    slots = [[constant, on, None, None], [None, on, None, None], [None, on, None, None]]
+    free = (["-4"], ["-4"], ["1"])
+    road["breakpoints"] = [
+        {"neurons": x, "free": a} for x, a in zip(slots, free, strict=True)
+    ]
+    road |= {"objectives": ["4000001/2000000", "79/2", "2"], "down": 2, "close": 2, "up": 2}
+
+
 @forged("road_hinge", "claims.road.gap", "the upper end is on the wrong side")
 def a_road_nearer_than_it_comes(c):
     road = claim(c, "road")

@@ -19,6 +19,7 @@ from polytope_nn import (
 )
 from polytope_nn.certificate.certify import staircase_certificate
 from polytope_nn.certificate.check import Refuted, check
+from polytope_nn.certificate.enclosures import interval_certificate
 from polytope_nn.certificate.general import general_certificate
 from polytope_nn.certificate.holes import claimed
 from polytope_nn.certificate.interpolations import free_certificate
@@ -59,6 +60,8 @@ SAMPLE = 60
 
 def problem_of(c):
     data = c["data"]
+    if "skip" in data:
+        return free_problem(c)
     return TrainingProblem(
         data["X"], data["y"], beta_squared=data["beta_squared"], weights=data["weights"]
     )
@@ -96,12 +99,32 @@ def confirmed(c):
         **dict.fromkeys(("cells", "lasso_cells"), cells_true),
         **dict.fromkeys(("cells_enclosed", "lasso_cells_enclosed"), fans_true),
         **dict.fromkeys(("listed_enclosed", "lasso_enclosed"), tied_true),
+        **dict.fromkeys(("path", "separation", "descent"), networks_true),
         "free_path": free_path_true,
         "free_separation": free_separation_true,
-        "parallel": parallel_true,
-        "parallel_gap": parallel_true,
+        **dict.fromkeys(("unlisted", "cones_unlisted", "general_unlisted"), unlisted_true),
+        **dict.fromkeys(("parallel", "parallel_gap", "parallel_path"), parallel_true),
+        "parallel_enclosed": parallel_true,
     }
+    if c["version"] == 2 and c["kind"] in {"staircase", "path", "separation", "descent"}:
+        return confirmed(lowered(c))
     return confirm.get(c["kind"], networks_true)(c)
+
+
+def lowered(c):
+    """Return a certificate of format 2 in the words of format 1.
+
+    Free parts of networks are left out: those that fit are multiplied out by the checker.
+    """
+    data = dict(c["data"])
+    loss, unit, skip = data.pop("loss"), data.pop("unit"), data.pop("free")
+    data["weights"] = loss.get("weights")
+    free = data["weights"] is None or unit["bias"] != "none" or skip != "none"
+    if free:
+        data |= {"bias": unit["bias"], "skip": skip}
+    of_free = {"path": "free_path", "separation": "free_separation", "staircase": "free"}
+    kind = of_free.get(c["kind"], c["kind"]) if free else c["kind"]
+    return c | {"version": 1, "kind": kind, "data": data}
 
 
 def outputs_true(c):
@@ -136,9 +159,13 @@ def cones_optimum(c):
 
 def cones_true(c):
     """The claims are those of a proof by all patterns, said in the words of format 2."""
-    O = cones_optimum(c)
-    D, P = O.problem, optimal_polytope(O)
-    known = {t["claim"]: t for t in staircase_certificate(P, P.staircase).claims}
+    boxed = "bits" in c["field"]
+    P = optimal_polytope(general_problem(c) if boxed else cones_optimum(c))
+    O, D = P.optimum, P.problem
+    if boxed and not enclosed(c, O.kappa, (*O.fit, O.value), P.vertices):
+        return False
+    made = (interval_certificate if boxed else staircase_certificate)(P, P.staircase)
+    known = {t["claim"]: t for t in made.claims}
     S = P.staircase
     known["optimum"] = known["optimum"] | {"pieces": ["smooth"] * D.n}
     known["dimension"] = known["dimension"] | {"used_rank": P.used_rank}
@@ -148,7 +175,36 @@ def cones_true(c):
     }
     for name in ("components", "theorems"):
         known[name] = known[name] | {"modulo": []}
-    return all(canonical(known[t["claim"]]) == canonical(t) for t in c["claims"])
+    numbers = {"dual", "optimum", "vertices"} if boxed else set()
+    told = [t for t in c["claims"] if t["claim"] not in numbers]
+    return all(canonical(known[t["claim"]]) == canonical(t) for t in told)
+
+
+def unlisted_true(c):
+    """Kappa, atoms and bounds are those of all vertices; the points are multiplied out."""
+    D, bounds, boxed = general_problem(c), claim(c, "bounds"), "bits" in c["field"]
+    kappa = claim(c, "dual")["kappa"]
+    P = optimal_polytope(D if boxed else general_optimum(D, scalars(c, kappa)))
+    pairs = zip(kappa, P.optimum.kappa, strict=True)
+    if boxed and not all(holds(*pair) for pair in pairs):
+        return False
+    widths = P.staircase
+    least, most = bounds["m_star_at_most"], bounds["M_star_at_least"]
+    return (
+        len(claim(c, "atoms")["list"]) == len(P.atoms)
+        and claim(c, "dimension")["rank"] == P.rank
+        and claim(c, "dimension")["used_rank"] == P.used_rank
+        and (least is None or least >= widths.m_star)
+        and (most is None or most <= widths.M_star)
+        and bounds["connected_from"] in {None, P.used_rank + 1 if widths.m_star else 0}
+    )
+
+
+def holds(ends, x):
+    """Whether the ends are around a ball or a number."""
+    low, high = map(Fraction, ends)
+    below, above = (x.lower, x.upper) if isinstance(x, Ball) else (x, x)
+    return low <= below and above <= high
 
 
 def interval_true(c):
@@ -160,12 +216,6 @@ def interval_true(c):
 def enclosed(c, kappa, numbers, vertices):
     """Whether the claimed ends are around these numbers (fit, objective last)."""
 
-    def inside(ends, x):
-        low, high = map(Fraction, ends)
-        return low <= (x.lower if isinstance(x, Ball) else x) and high >= (
-            x.upper if isinstance(x, Ball) else x
-        )
-
     pairs = list(zip(claim(c, "dual")["kappa"], kappa, strict=True))
     stated = claim(c, "optimum")
     pairs += zip([*stated["fit"], stated["objective"]], numbers, strict=True)
@@ -173,7 +223,7 @@ def enclosed(c, kappa, numbers, vertices):
         assert v["support"] == [a for a, x in enumerate(vertex) if x != 0]
         used = [vertex[a] for a in v["support"]]
         pairs += zip(v["weights"], used, strict=True)
-    return all(inside(ends, x) for ends, x in pairs)
+    return all(holds(*pair) for pair in pairs)
 
 
 def free_problem(c):
@@ -195,7 +245,7 @@ def free_problem(c):
 def agrees(new, old):
     """Return whether a claim of format 2 says what one of format 1 does."""
     new = dict(new)
-    if "bound_rank" in new:
+    if "bound_rank" in new and "bound_rank" not in old:
         new["bound"] = new["bound_rank"]
     return all(canonical(new[key]) == canonical(old[key]) for key in old)
 
@@ -514,7 +564,7 @@ def read_network(c, read):
             for x in read["neurons"]
         ]
         read = {"neurons": neurons}
-    return Network.from_json(read)
+    return Network.from_json({"neurons": read["neurons"]})
 
 
 def networks_true(c):

@@ -7,6 +7,7 @@ runs always, 10^5 under the ``deep`` marker.
 import copy
 import json
 import random
+from fractions import Fraction
 from functools import cache
 
 import pytest
@@ -119,7 +120,88 @@ def other_root(rng):
     return mine, f"{name}: {field}", mine | {"field": field}
 
 
-MUTATIONS = (transplanted, transplanted, grafted, without_a_row, atom_twice, other_root)
+def is_slot(value):
+    return type(value) is dict and set(value) == {"sign", "u"} and type(value["u"]) is list
+
+
+def slots_of(c):
+    """Return where slots of networks are."""
+    return [p for p in places(c) if p and p[0] != "data" and is_slot(at(c, p))]
+
+
+def raw_weights(rng):
+    """Neurons written as weights of another balance, now and then without slope."""
+    name = rng.choice(WITH_NETWORKS)
+    mine = mutant = golden(name)
+    factor = Fraction(rng.choice(("1", "2", "1/3", "1000", "1/1000")))
+    every = slots_of(mine)
+    for path in every if rng.random() < 0.5 else [rng.choice(every)]:
+        slot = at(mine, path)
+        if not all(type(t) is str for t in slot["u"]):
+            continue
+        w = [str(Fraction(t) / factor) for t in slot["u"]]
+        if rng.random() < 0.2:
+            w = [*("0" for _ in w[1:]), w[-1]]
+        alpha = str(factor if slot["sign"] > 0 else -factor)
+        mutant = put(mutant, path, {"w": w, "alpha": alpha})
+    return mine, f"{name}: raw weights, {factor}", mutant
+
+
+def other_slots(rng):
+    """A slot without a sign, emptied, or moved in its network."""
+    name = rng.choice(WITH_NETWORKS)
+    mine = golden(name)
+    *path, j = rng.choice(slots_of(mine))
+    way = rng.randrange(4)
+    if type(j) is not int:
+        return mine, name, put(mine, (*path, j, "sign"), 0)
+    slots = list(at(mine, path))
+    if way == 0:
+        slots[j] = slots[j] | {"sign": 0}
+    elif way == 1:
+        slots[j] = None
+    elif way == 2:
+        slots.insert(rng.randrange(len(slots)), None)
+    else:
+        rng.shuffle(slots)
+    return mine, f"{name}: {path}, other slots", put(mine, path, slots)
+
+
+def a_zero_sample(rng):
+    """A sample 0 of label 0 in the data, and in all that is listed by samples."""
+    name = rng.choice(SMALL)
+    mine = golden(name)
+    n = len(mine["data"]["X"])
+
+    def nothing(value):
+        if type(value) is list:
+            return [nothing(x) for x in value]
+        if type(value) is int:
+            return 0
+        number = type(value) is str and value.lstrip("-").replace("/", "").isdigit()
+        return "0" if number else value
+
+    def longer(value):
+        if type(value) is dict:
+            return {key: longer(x) for key, x in value.items()}
+        if type(value) is not list:
+            return value
+        if len(value) != n:
+            return [longer(x) for x in value]
+        return [*value, nothing(value[0])]
+
+    parts = {key: longer(mine[key]) for key in ("data", "claims", "witness")}
+    loss = parts["data"].get("loss", parts["data"])
+    if loss.get("weights"):
+        loss["weights"][-1] = "1"
+    return mine, f"{name}: a sample 0", mine | parts
+
+
+WITH_NETWORKS = [name for name in SMALL if slots_of(golden(name))]
+MUTATIONS = (
+    *(transplanted, transplanted, grafted, without_a_row, atom_twice, other_root),
+    *(raw_weights, other_slots, a_zero_sample),
+)
 
 
 def tried(seed, number):

@@ -56,3 +56,19 @@ def test_the_check_finds_what_it_looks_for():
     bare = {"poly": [-2, 0, 1], "root": ["1", "2"], "coords": ["0", "1"]}
     assert naked({"fit": ["1", bare]}) == [".fit[1]"]
     assert naked(exact_number(root(2))) == []
+
+
+def test_a_beta_beyond_floats_is_answered_without_a_certificate(tmp_path, capsys):
+    """The checker reads no numbers of so many digits: who asks for its file is told so."""
+    instance = {"X": [[1, 2], [-1, 1]], "y": [1, 3], "beta": "1e-400"}
+    file, certificate = tmp_path / "tiny.json", tmp_path / "certificate.json"
+    file.write_text(json.dumps(instance))
+    assert main(["certify", str(file), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["level"] == "interval"
+    assert [t["value_float"] for t in found["fit"]] == [1.0, 3.0]
+    assert main(["certify", str(file), "-o", str(certificate)]) == 3
+    out, error = capsys.readouterr()
+    assert not out
+    assert error.strip().endswith("leave it out")
+    assert not certificate.exists()

@@ -92,7 +92,7 @@ def test_the_loops_of_certify(monkeypatch, capsys):
         *("self-check, dual", "searching faces"),
     ):
         assert what in shown, what
-    assert re.search(r"dual feasibility, patterns: 2 of 8, 25 %", shown)
+    assert re.search(r"dual feasibility, patterns and signs: 4 of 16, 25 %", shown)
     assert shown.endswith("\r\x1b[K")
 
 

@@ -74,6 +74,21 @@ def test_twenty_solves(paths, name):
     solves(TABLES[name][0], paths[name])
 
 
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (AXES, (11, 5, 10, 6, 9, 7)),  # four atoms of rank 3 that move
+        (AXES, (9, 4, 8, 8, 3, 7)),
+        ([*AXES[:4], (2, 0, 0)], (5, 2, 4, 4, 3)),
+    ],
+)
+def test_dependent_atoms_that_move(X, y):
+    found = beta_path(problem((X, y)))
+    assert found.proved == 1
+    assert any(i.type.n_atoms > i.type.M_star for i in found.intervals)
+    solves((X, y), found, 15)
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_neighbours_share_their_breakpoint(paths, name):
     intervals = paths[name].intervals

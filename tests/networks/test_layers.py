@@ -9,7 +9,7 @@ import pytest
 import safetensors.numpy
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.neural_network import MLPRegressor
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from polytope_nn import Network
 from polytope_nn.errors import InexactError, InstanceError
@@ -186,7 +186,7 @@ def test_files_that_are_no_safetensors(raw, said, tmp_path):
     "change, said",
     [
         ({"4.weight": np.ones((1, 1))}, "the two layers of d -> m -> 1"),
-        ({"1.running_mean": np.ones(3)}, r"1.running_mean: \(3,\): a linear layer has"),
+        ({"1.running_mean": np.ones(3)}, r"1.running_mean: \(3,\): linear layers have"),
         ({"4.bias": np.ones(1)}, r"4.bias: \(1,\): a bias without a weight"),
         ({"2.weight": np.ones((1, 4))}, "4 inputs are not the 3 neurons"),
         ({"2.weight": np.ones((2, 3))}, "one output is supported"),
@@ -207,8 +207,21 @@ def test_state_dicts_that_are_not_two_layers(change, said):
 @pytest.mark.parametrize("name", list(STATE))
 def test_weights_that_are_not_finite(name, value):
     broken = STATE | {name: np.full_like(STATE[name], value)}
-    with pytest.raises(InexactError, match="not finite: no weight"):
+    with pytest.raises(InexactError, match="is not finite: give the weights from before"):
         Network.from_state_dict(broken)
+
+
+@pytest.mark.parametrize("state", [[1], {0: np.ones((1, 1))}, None])
+def test_what_is_no_state_dict(state):
+    with pytest.raises(InstanceError, match=r"keys: .*model.state_dict\(\)"):
+        Network.from_state_dict(state)
+
+
+@pytest.mark.parametrize("constant", [[1, 2], [], np.ones((1, 1))])
+def test_a_constant_is_one_number(constant):
+    assert Network.from_arrays([[1]], [1], constant=[2]).constant == 2
+    with pytest.raises(InstanceError, match=r"constant: .*give one number"):
+        Network.from_arrays([[1]], [1], constant=constant)
 
 
 def test_a_fitted_estimator():
@@ -244,8 +257,15 @@ def test_estimators_of_another_kind(options, said):
         Network.from_sklearn(model)
 
 
+def test_a_classifier_has_none_of_our_objectives():
+    model = MLPClassifier(hidden_layer_sizes=(2,), solver="lbfgs")
+    model.fit([[0.0], [1.0]], [0, 1])
+    with pytest.raises(InstanceError, match=r"'logistic': .*intercepts are not decayed"):
+        Network.from_sklearn(model)
+
+
 def test_estimators_that_are_not_fitted_and_of_two_outputs():
-    with pytest.raises(InstanceError, match="coefs_: 'absent': fit the estimator first"):
+    with pytest.raises(InstanceError, match="coefs_: 'absent': give a fitted MLPRegressor"):
         Network.from_sklearn(MLPRegressor())
     model = MLPRegressor(hidden_layer_sizes=(2,))
     model.coefs_ = [np.ones((1, 2)), np.ones((2, 2))]

@@ -8,6 +8,7 @@ import pytest
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import vector
 from polytope_nn.exact.scalar import dot
+from polytope_nn.limits import Limits
 from polytope_nn.parallel.counts.enclosed import EnclosedComplex
 from polytope_nn.parallel.counts.flat import ShallowFlat
 from polytope_nn.parallel.counts.slots import SlotComplex
@@ -81,3 +82,34 @@ def test_a_rational_kappa_nearby_has_the_same_counts(X, y, bias):
             assert (step.components, step.isolated) == (plain.components, plain.isolated)
             told += 1
     assert told >= 4
+
+
+def test_equal_conditions_of_two_branches_in_one_piece_are_seen():
+    """A piece that comes twice: its conditions add up to an equation, whatever kappa is."""
+    D = ParallelProblem(
+        [[-1], [1], [0], [2]], [1, 6, 4, -6], beta_squared="1/10", bias="penalised"
+    )
+    S = two_widths(parallel_optimum(D))
+    assert S.optimum.level == "interval"
+    assert [S.m_star(k) for k in (1, 2, 3)] == [3, 2, 2]
+    found = {(s.m, s.k): (s.components, s.isolated) for s in S.table(3, 3)}
+    assert (found[2, 2], found[2, 3], found[3, 1]) == ((2, 0), (2, 0), (6, 6))
+    assert None not in {x for step in found.values() for x in step}
+
+
+@pytest.mark.parametrize(
+    "X, y, square",
+    [
+        ([[0, 1], [-1, -1], [-2, -2], [3, 2]], [-6, -1, 2, 1], 2),
+        ([[0, 3], [1, 3], [3, 0], [0, 1]], [3, -3, -4, 6], 3),
+    ],
+)
+def test_counts_in_balls_are_those_of_a_field(X, y, square):
+    D = ParallelProblem(X, y, beta_squared=square)
+    exact, enclosed = (parallel_optimum(D, limits=Limits(degree=d)) for d in (24, 1))
+    assert (exact.level, enclosed.level) == ("exact", "interval")
+    tables = [
+        [(s.m, s.k, s.components, s.isolated) for s in two_widths(O).table(3, 3)]
+        for O in (exact, enclosed)
+    ]
+    assert tables[0] == tables[1]

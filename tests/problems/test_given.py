@@ -118,6 +118,10 @@ def test_a_frame_and_its_column():
     chosen = TrainingProblem(FRAME[["a", "b"]], FRAME["y"], beta=1, exact="decimal")
     assert chosen == D
     assert TrainingProblem(FRAME[["a", "b"]], FRAME[["y"]], beta=1, exact="decimal") == D
+    assert TrainingProblem(FRAME, ["y"], beta=1, exact="decimal") == D
+    numbered = FRAME.set_axis([0, 1, 2], axis=1)
+    assert TrainingProblem(numbered, 2, beta=1, exact="decimal") == D
+    assert TrainingProblem(numbered, "2", beta=1, exact="decimal") == D
     weighted = TrainingProblem(FRAME[["a"]], FRAME["y"], beta=1, weights=FRAME["a"])
     assert weighted.weights == (1, 2, 3)
     assert InterpolationProblem(FRAME, "y", exact="binary").X == D.X
@@ -172,6 +176,25 @@ def test_single_precision_columns_keep_their_decimals():
             "column 'b', row 1",
         ),
         (FRAME, "z", InstanceError, "the frame has no column 'z': its columns are a, b, y"),
+        (FRAME, "Y", InstanceError, "the frame has no column 'Y': did you mean 'y'"),
+        (
+            FRAME.rename(columns={"a": "Unnamed: 0"}),
+            "y",
+            InstanceError,
+            "'Unnamed: 0' is an index that was written as a column: .*index_col=0",
+        ),
+        (
+            FRAME.assign(b=pd.to_timedelta([1, 2, 3])),
+            "y",
+            InexactError,
+            "column 'b', row 1: 1 nanoseconds has a unit of time",
+        ),
+        (
+            FRAME[["a"]],
+            FRAME[["b", "y"]],
+            DimensionError,
+            r"y\[0\]: 2 numbers where one belongs: several outputs are a VectorProblem",
+        ),
         (
             FRAME.set_axis(["a", "a", "y"], axis=1),
             "y",
@@ -204,6 +227,7 @@ def test_rows_are_not_mixed_up():
         (np.ones((1, 1, 1)), InexactError),
         ("ab", DimensionError),
         (["ab"], DimensionError),
+        ([b"12"], DimensionError),
         (3, DimensionError),
         (np.array([[1j]]), InexactError),
         (np.array([["2020-01-01"]], dtype="datetime64[D]"), InexactError),

@@ -64,7 +64,11 @@ def test_delimiters(tmp_path, delimiter, letter):
         ("Unnamed: 0,x,y\n0,1,2\n", {}, "to_csv(..., index=False)), or give --features x"),
         ("x,,y\n0,1,2\n", {}, "column 2 has no name"),
         ("x,x,y\n0,1,2\n", {}, "column 'x' occurs twice: rename one"),
-        ("x,y\n1,\n", {}, "line 2, column 'y': '' is no fraction"),
+        ("x,y\n1,\n", {}, "line 2, column 'y': '': a value is missing: leave the line out"),
+        ("x,y\nNaN,1\n", {}, "'NaN': a value is missing"),
+        ("5,NA,3\n1,0,2\n", {}, "'5' is a number: the first line names the columns"),
+        ('x,y\n"1,000",2\n', {}, 'comma of thousands: write "1000" (or "1.000")'),
+        ('x,y\n"1,000,000.5",2\n', {}, 'comma of thousands: write "1000000.5"'),
         ("x;y\n1,5;2\n", {"delimiter": ";"}, "'1,5' has a decimal comma: write \"1.5\""),
         ("x,y\n1,inf\n", {}, "'inf' is no fraction"),
         ("x,y\n", {}, "no line below the header"),
@@ -122,6 +126,8 @@ def test_arrays_in_a_file(tmp_path):
         read_instance(file)
     np.savez(file, X=[[1, 2]], y=[3])
     assert read_instance(file).X == ((1, 2),)
+    np.savez(file, X=[[1, 2]], y=[[3, 4]])
+    assert read_instance(file).model == "vector"
 
 
 @pytest.mark.parametrize(
@@ -130,7 +136,7 @@ def test_arrays_in_a_file(tmp_path):
         ({"X": [[1.0, np.nan]], "y": [1]}, "X[0, 1]: nan is not finite: leave its row out"),
         ({"X": [[1]], "y": [1], "z": [1]}, "z: (1,): the arrays are X (n, d), y (n,)"),
         ({"X": [1], "y": [1]}, "X: shape (1,): give (n, d)"),
-        ({"X": [[1]], "y": [[1, 2]]}, "y: shape (1, 2): give (n,)"),
+        ({"X": [[1]], "y": [[[1, 2]]]}, "y: shape (1, 1, 2): give (n,) or (n, c)"),
         ({"X": [[1]], "y": [1, 2]}, "y has 2 entries, X has 1 row"),
         ({"X": [[1]]}, "y is missing"),
         ({"y": [1]}, "X is missing"),

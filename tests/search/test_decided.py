@@ -164,6 +164,28 @@ def test_beta_beyond_floats_under_other_penalties(beta, penalty, loss):
         assert all(abs(s - t) < Fraction(1, 10**300) for s, t in zip(fit, y, strict=True))
 
 
+@pytest.mark.parametrize("beta", ["1e-40", "1e-400"])
+def test_beta_beyond_floats_where_the_labels_cannot_be_fitted(beta):
+    """One neuron fits ``a x``: ``5 a = 7 - beta``, and the residual stays."""
+    O = optimum(TrainingProblem([[1], [2]], [1, 3], beta=beta))
+    a = (7 - Fraction(beta)) / 5
+    assert O.kappa == (1 - a, 3 - 2 * a)
+    assert len(O.atoms) == 1
+    O = optimum(TrainingProblem([[1, 2], [1, 2], [-1, 1]], [1, 2, 3], beta=beta))
+    assert [nearest_float(z) for z in O.fit] == [1.5, 1.5, 3.0]
+
+
+@pytest.mark.parametrize("penalty", ["l2", "l1"])
+def test_no_gate_is_used_where_the_gradient_at_0_is_a_root(penalty):
+    """The power 3/2 has the gradient ``sqrt(3)`` at the label 3, which no gate reaches."""
+    power = {"kind": "power", "p": "3/2"}
+    known = {"penalty": penalty} if penalty == "l1" else {"gates": [[1, 1]]}
+    O = optimum(TrainingProblem([[2], [0]], [0, 3], beta=1, loss=power, **known))
+    assert O.atoms == ()
+    assert O.fit == (0, 0)
+    assert nearest_float(O.kappa[1]) == pytest.approx(3**0.5)
+
+
 @pytest.mark.parametrize("beta", ["1e-400", "1e-30", "1e400"])
 @pytest.mark.parametrize("loss", ["squared", "absolute"])
 def test_beta_beyond_floats_for_a_group_lasso(beta, loss):

@@ -12,7 +12,7 @@ from polytope_nn.networks.gap import dual_bound, residual_gap
 from polytope_nn.networks.network import Network
 from polytope_nn.problems.losses.kinds import huber, quantile
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.search.cones.near import _on, beside, near_dual
+from polytope_nn.search.cones.near import _on, beside, best_dual
 from polytope_nn.search.finding import optimum
 
 SIGNED = ["logistic", "hinge", "squared_hinge"]
@@ -43,7 +43,7 @@ def test_its_value_is_that_of_the_optimum_and_patterns_say_that_it_is_feasible(
     loss, bias, skip
 ):
     D = drawn(loss, bias, skip)
-    near = near_dual(D)
+    near = best_dual(D)
     best = nearest_float(optimum(D).value)
     dual = nearest_float(-D.loss.conjugate(near.kappa))
     assert -1e-12 * abs(best) <= best - dual <= 1e-9 * abs(best)

@@ -10,7 +10,7 @@ from polytope_nn import TrainingProblem, is_stationary, optimum, stationary_poin
 from polytope_nn.cli import main
 from polytope_nn.exact.ball import Ball
 from polytope_nn.stationary.biased import Anchored, Tope
-from polytope_nn.stationary.descents import descended, ends_of
+from polytope_nn.stationary.descents import descended, ends_of, limits_of
 from polytope_nn.stationary.offsets import positive
 from tests.oracles import free_bias as oracle
 
@@ -23,6 +23,7 @@ LINE = ([[1], [2], [4]], [2, -1, 3])
 PLANE = ([[1, 0], [0, 1], [-1, -1]], [2, -1, 3])
 FOUR = ([[1, 2], [-2, 1], [1, -1], [0, 1]], [2, -1, 3, -2])
 TWICE = ([[1, 2], [1, 2], [-2, -4], [0, 0]], [2, 1, 3, 1])
+SPACE = ([[0, 1, -2], [2, 2, 1], [1, 2, 1], [3, 2, 0]], [-2, 3, 0, 4])
 LINED_UP = ([[0, 0], [1, 1], [2, 2]], [3, -1, 2])
 
 
@@ -110,6 +111,7 @@ CASES = [
     (FOUR, "affine", 1),
     (TWICE, "constant", 2),
     (LINED_UP, "none", 2),
+    (SPACE, "constant", 2),  # in balls, where the tope of all samples is free of price
 ]
 
 
@@ -323,14 +325,25 @@ def test_the_command_prints_them(tmp_path, capsys):
     assert "global     +(++)" in page
 
 
-def test_descents_end_on_values_with_a_free_constant_too():
-    """A bias grows, its weight falls to 0: in the limit a slot is a constant that costs nothing."""
-    X, y, beta = [[2], [2], [1], [1], [0], [2]], [1, -1, -2, -2, 0, -2], "1/4"
-    own = stationary_points(problem(X, y, beta), 3)
-    limits = stationary_points(problem(X, y, beta, "constant"), 2)
-    ends, zero = descended(own.problem, 3, 40)
-    values = np.array([float(v) for v in (*own.values, *limits.values)])
-    far = np.abs(ends[:, None] - values[None, :]).min(axis=1)
-    assert (far < 1e-2 * zero).all()
-    assert (ends < float(own.values[0]) - 1e-2 * zero).any()
-    assert float(limits.values[0]) < float(own.values[0])  # no optimum is attained
+@pytest.mark.parametrize(
+    ("X", "y", "beta", "skip", "width"),
+    [
+        ([[-2, -1], [-2, -2]], [1, 2], "1/2", "none", 2),
+        ([[1], [0]], [0, 2], "1/2", "linear", 1),
+        ([[2], [2], [1], [1], [0], [2]], [1, -1, -2, -2, 0, -2], "1/4", "none", 3),
+    ],
+)
+def test_descents_end_on_values_or_where_a_bias_grows(X, y, beta, skip, width):
+    """Its weight falls to 0: in the limit a slot is a constant that costs nothing."""
+    S = stationary_points(problem(X, y, beta, skip), width)
+    ends = ends_of(S, 40)
+    assert (ends.elsewhere, ends.runs) == (0, 40)
+    assert ends.growing > 0
+    assert min(limits_of(S)) < S.values[0]  # no optimum is attained
+
+
+def test_enclosed_columns_that_are_one_have_no_positive_combination():
+    # two enclosures of one column, and a long denominator: the proof must not be out of scale
+    third = [Ball.from_rational(Fraction(1, 3) + t, 320) for t in (0, Fraction(1, 2**318))]
+    columns = [(Fraction(1), third[0]), (Fraction(1), third[1]), (third[0], Fraction(2))]
+    assert positive(columns, (Fraction(3), third[0]), 2) is None

@@ -4,9 +4,10 @@ Each sample is on one piece of the graph of its loss; the checker's own system o
 evaluated with the solution found, as at level interval of the squared loss.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import partial
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from polytope_nn.certificate.enclosures import (
@@ -41,7 +42,7 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
-from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.geometry.arrangement import Arrangement, arrangement
 from polytope_nn.landscape.merge_tree import Staircase, merge_tree
@@ -71,7 +72,8 @@ _BITS = 512  # of a point near a solution that is known exactly
 class _Placed(NamedTuple):
     """The atoms of each face, the u of the columns X u beside Z, a point near the solution.
 
-    And the neurons in words, and for each arrangement its bounds.
+    And the neurons in words, for each arrangement its bounds, and the entries of kappa that
+    were chosen where no loss determines them.
     """
 
     groups: Sequence[Sequence[Key]]
@@ -79,6 +81,7 @@ class _Placed(NamedTuple):
     centre: Sequence[Fraction]
     unit: dict[str, Json]
     bounds: Sequence[tuple[Arrangement, Sequence[Bound]]]
+    pins: Mapping[int, Fraction] = MappingProxyType({})
 
 
 def enclosed_certificate(P: OptimalPolytope) -> Certificate:
@@ -87,8 +90,7 @@ def enclosed_certificate(P: OptimalPolytope) -> Certificate:
     Raises
     ------
     Undecided
-        When no precision tried is enough for the checker, or more than it knows is free:
-        entries of kappa, or the shares of pairs beside fits that may move.
+        When no precision tried is enough for the checker, or more than it knows is free.
     """
     if P.missing:
         raise Undecided(P.missing)
@@ -103,10 +105,10 @@ def _of_relu(P: OptimalPolytope) -> _Placed:
     known = (relu(problem), list(zip(arrangements, O.bounds, strict=True)))
     if proof is None:
         return _Placed(*_one_point(P), *known)
-    _require_no_pins(proof)
     groups = [unit.keys for unit in proof.units]
     chosen = linear(proof, problem)
-    return _Placed(groups, chosen, _unrested(P, proof, proof.centre, chosen), *known)
+    pins = dict(zip(proof.pins, proof.chosen, strict=True))
+    return _Placed(groups, chosen, _unrested(P, proof, proof.centre, chosen), *known, pins)
 
 
 def _of_sides(P: OptimalPolytope) -> _Placed:
@@ -118,11 +120,16 @@ def _of_sides(P: OptimalPolytope) -> _Placed:
     if O.sides is None or O.sides.enclosures is None:  # kappa is exact, the fit is not
         return _Placed(*_one_point(P), slopes_told(problem), [(H, exact_bounds(O, H))])
     sides, proof = sides_of(O)
-    _require_no_pins(proof)
+    n = problem.n
+    pins = {
+        j % n: r * sides.signs[j // n]
+        for j, r in zip(proof.pins, proof.chosen, strict=True)
+    }
     groups = [keys_of(sides, unit.keys) for unit in proof.units]
     chosen = linear(proof, sides)
     centre = _unrested(P, proof, centre_of(sides, proof), chosen)
-    return _Placed(groups, chosen, centre, slopes_told(problem), [(H, source_bounds(O, H))])
+    bounds = [(H, source_bounds(O, H))]
+    return _Placed(groups, chosen, centre, slopes_told(problem), bounds, pins)
 
 
 def _unrested(
@@ -137,12 +144,6 @@ def _unrested(
     flats = len(solved.flats) if at_rest and isinstance(solved, Pieces) else 0
     end = len(centre) - len(chosen)
     return (*centre[: end - flats], *centre[end:])
-
-
-def _require_no_pins(proof: Enclosures) -> None:
-    """Refuse an optimum whose kappa is not unique."""
-    if proof.pins:
-        raise Undecided("certificates in intervals have a kappa that the loss determines")
 
 
 def _one_point(P: OptimalPolytope) -> tuple[list[list[Key]], list[Vector], list[Fraction]]:
@@ -199,7 +200,7 @@ def _attempt(P: OptimalPolytope, near: _Placed, bits: int) -> Certificate:
     placed: dict[str, Json] = {
         "faces": faces_of(listed, near.groups),
         "free": primitive(near.chosen),
-        "pins": [[], []],
+        "pins": [[*sorted(near.pins)], [text(near.pins[j]) for j in sorted(near.pins)]],
     }
     of = partial(Pieced, pieces=pieces_of(D, spoken), bits=bits, hints=Lift(D.clock))
     system = system_of(D, atoms, placed, of)

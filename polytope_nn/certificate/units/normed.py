@@ -1,6 +1,7 @@
 """The producer under polyhedral norms: kappa feasible, and one optimal network (general G7)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from fractions import Fraction
 
 from polytope_nn.certificate.format import Json, written
@@ -9,6 +10,7 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.rational import Matrix, text
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.arrangement import arrangement
@@ -23,6 +25,7 @@ from .neurons import blocks_told, positive, pressed, pulls
 __all__ = ["bounds_of", "parts_of", "pressing", "price", "unit_of"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
+_BITS = (16, 64, 256, 1024)  # of a fraction below beta, in turn
 
 
 def unit_of(O: Optimum) -> dict[str, Json]:
@@ -83,8 +86,13 @@ def pressing(
     """Return ``mu >= 0`` for which the dual norm of ``p + cone'mu`` is at most beta.
 
     A linear program: of l1 each entry lies between -beta and beta, of linf the entries are
-    differences of parts that add up to beta at most.
+    differences of parts that add up to beta at most. Of a rational p the least dual norm is
+    rational, so below a beta that is not: a fraction between them keeps the multipliers rational.
     """
+    if isinstance(beta, Algebraic) and all(isinstance(t, Fraction) for t in p):
+        for bits in _BITS:
+            with suppress(Undecided):
+                return pressing(norm, p, cone, at, beta.enclosure(bits).lower)
     d = len(p)
     unit = [tuple(_ONE * (i == j) for i in range(d)) for j in range(d)]
     if norm == "l1":

@@ -239,21 +239,22 @@ def idle_rank(S: System) -> int:
 def pinned(S: System) -> None:
     """Prove that the pins are free: their unit vectors complement a span that has y (F7).
 
-    Per pin a vector that is orthogonal to the span, 1 at the pin and 0 at the others; and
-    the coordinates of y.
+    Only samples whose labels are fitted count. Per pin a vector that is orthogonal to the span,
+    1 at the pin and 0 at the others; and the coordinates of y.
     """
     where, D = "witness.pins", S.D
     if not S.pins:
         return
-    columns = list(S.Z)
+    at = [i for i in range(D.n) if S.fitted(i)]
+    columns = [[z[i] for i in at] for z in S.Z]
     for f in S.faces:
         for j in range(len(f.columns)):
             held = dict(zip(f.at, f.columns[j], strict=True))
-            columns.append([Fraction(held.get(i, 0)) for i in range(D.n)])
-    pins = list(S.pins)
-    hints = array(S.hints.ask("pins", columns, pins, list(D.y)), where, len(pins) + 1)
+            columns.append([Fraction(held.get(i, 0)) for i in at])
+    pins, y = [at.index(i) for i in S.pins], [S.goal(i) for i in at]
+    hints = array(S.hints.ask("pins", columns, pins, y), where, len(pins) + 1)
     for j, read in zip(pins, hints[1:], strict=True):
-        u = rationals(read, D.n, where)
+        u = rationals(read, len(at), where)
         own = all(u[i] == int(i == j) for i in pins)
         for column in columns:
             D.clock.tick()
@@ -261,4 +262,4 @@ def pinned(S: System) -> None:
         require(own, where, "an entry of kappa is not free")
     found = rationals(hints[0], len(columns), where)
     place = (where, "y is not in the span of the faces")
-    combination(zip(found, columns, strict=True), D.y, D.clock.tick, place)
+    combination(zip(found, columns, strict=True), y, D.clock.tick, place)

@@ -21,7 +21,7 @@ def gammas(S: System, kappa: Numbers) -> list[Numbers]:
     In the last columns of Z: of ``sign X g / 2`` for opposite atoms, with ``X g`` a
     combination of the columns of the projected rows; of ``1_A`` times
     ``(x_l - x_k)'V'kappa / 2`` for the ends of a flat. That Z spans these makes both tight:
-    ``Z'kappa = 0``.
+    ``Z'kappa = 0``. That the unit columns of flats have no share keeps the fit as it is.
     """
     found = []
     for face in S.faces:
@@ -48,6 +48,8 @@ def gamma(S: System, face: Face, kappa: Numbers) -> Numbers:
         A = set(face.between)
         columns = [shares(S, [Fraction(int(i in A)) for i in range(n)], where)]
         heights = [linear(face.across, S.D.scale, h, S.bits)]
+    still = not any(c[m] for c in columns for m in S.prices)
+    require(still, "witness.faces", "a pair moves a fit that is not pinned")
     found = []
     for m in last:
         num, den = cleared([c[m] for c in columns], S.D.clock)

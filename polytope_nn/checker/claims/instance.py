@@ -207,6 +207,7 @@ class Instance:
             row = next((k for k in order if values[k]), None)
             if row is None:
                 self.lines.append(shares)
+                self.clock.hold(len(self.lines) * len(shares), 512, "data")
             else:
                 self.independent.append(j)
                 unit = 1 / Fraction(values[row])

@@ -132,7 +132,7 @@ def staircase(
         array(witness, "witness.components", 0)
         still = int(all(not support for support, _ in points))
         steps: list[Json] = [
-            _step(m, 1, still if m else 1, still if m else 1, 1) for m in (0, 1)
+            step_of(m, 1, still if m else 1, still if m else 1, 1) for m in (0, 1)
         ]
         zero = dict.fromkeys(("rank", "used", "talk"), 0)
         return Shadows(widths, steps, 0, dict.fromkeys(names), zero)
@@ -152,7 +152,7 @@ def staircase(
             x for x, s in zip(label, supports, strict=True) if x >= 0 and s.bit_count() < m
         }
         parts = len({*label} - {-1})
-        made.append(_step(m, rigid + len(below), rigid, placed * single, parts))
+        made.append(step_of(m, rigid + len(below), rigid, placed * single, parts))
     joined = made[-1]["polytope_components"] == made[-2]["components"] == 1
     require(joined, where, "the last two widths are not the connected ones")
     early = len(made) > 2 and made[-3]["components"] == 1
@@ -173,7 +173,10 @@ def staircase(
     return Shadows(widths, list(made), last - 1, held, bounds)
 
 
-def _step(m: int, components: int, rigid: int, isolated: int, parts: int) -> dict[str, int]:
+def step_of(
+    m: int, components: int, rigid: int, isolated: int, parts: int
+) -> dict[str, int]:
+    """Return what is said of one width."""
     return {
         "m": m,
         "components": components,

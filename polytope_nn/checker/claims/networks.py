@@ -152,11 +152,16 @@ def cost(D: Instance, x: Network) -> Terms:
     return terms
 
 
-def balanced(D: Instance, x: Neuron | None) -> Neuron | None:
-    """Return the neuron balanced; one that costs nothing once balanced becomes None."""
+def balanced(D: Instance, x: Neuron | None, where: str) -> Neuron | None:
+    """Return the neuron of the same output, balanced; None for one without an output.
+
+    With a free bias one without slope adds a constant, and is balanced in the limit only.
+    """
     if x is None or x.raw is None:
         return x
-    return Neuron(x.sign, x.u) if any(x.u[: D.priced]) else None
+    slope = any(x.u[: D.priced])
+    require(slope or not any(x.u), where, "a neuron without slope has no balance")
+    return Neuron(x.sign, x.u) if slope else None
 
 
 def value_at(D: Instance, x: Network, point: Vector) -> Scalar:

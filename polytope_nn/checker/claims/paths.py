@@ -114,7 +114,7 @@ def fall(D: Instance, x: Network, z: Network, reached: Vector, where: str) -> No
     start = Network([], x.free)
     for before, slot in zip(x.slots, z.slots, strict=True):
         D.clock.tick()
-        own = before if before == slot else balanced(D, before)
+        own = before if before == slot else balanced(D, before, where)
         raw = slot is not None and slot.raw is not None
         turns = own != slot and (
             raw or not (own is None or slot is None or along(own, slot))

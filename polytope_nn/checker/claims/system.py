@@ -72,7 +72,9 @@ class System:
     kept: dict[int, tuple[dict[int, Row], int]] = field(default_factory=dict)  # projections
 
     def begin(self) -> None:
-        """Begin Z with independent columns of what is free."""
+        """Begin Z with independent columns of what is free; pins are where no loss is."""
+        left = all(map(self.fitted, self.pins))
+        require(left, "witness.pins", "a loss leaves no entry of kappa free")
         self.Z = [self.D.Z[j] for j in self.D.independent]
 
     def anchor(self, a: int) -> int | None:
@@ -127,14 +129,26 @@ class System:
             found.append(F)
         return found
 
+    def fitted(self, i: int) -> bool:
+        """Return whether the loss of a sample says nothing of kappa_i: a label that is fitted."""
+        del i
+        return bool(self.D.exactly)
+
+    def inverse(self, i: int) -> Fraction:
+        """Return the coefficient of kappa_i in equation i that the loss has."""
+        return Fraction(self.D.inverse(i))
+
+    def goal(self, i: int) -> Fraction:
+        """Return the right-hand side of equation i without pins."""
+        return Fraction(self.D.y[i])
+
     def own(self, i: int) -> Fraction:
         """Return the coefficient of kappa_i in equation i: of the loss, or of a pin."""
-        return self.D.inverse(i) + (i in self.pins)
+        return self.inverse(i) + (i in self.pins)
 
     def label(self, i: int) -> Fraction:
         """Return the right-hand side of equation i."""
-        y: Fraction = self.D.y[i]
-        return y + self.pins.get(i, 0)
+        return self.goal(i) + self.pins.get(i, 0)
 
     def bent(self, i: int, kappa: Interval) -> Interval:
         """Return what kappa_i adds to equation i beside the features."""
@@ -291,14 +305,13 @@ def system_of(D: Instance, claim: Json, witness: Json, of: Callable[..., Made]) 
 
 
 def pins_of(D: Instance, witness: Json) -> dict[int, Fraction]:
-    """Return the pinned entries of kappa; with a loss there are none."""
+    """Return the pinned entries of kappa."""
     where = "witness.pins"
     if witness is None:
         return {}
     at, values = array(witness, where, 2)
     rows = indices(at, D.n, where)
     read = [D.field.rational(r, where) for r in array(values, where, len(rows))]
-    require(D.exactly or not rows, where, "a loss leaves no entry of kappa free")
     return dict(zip(rows, read, strict=True))
 
 

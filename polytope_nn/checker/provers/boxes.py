@@ -10,7 +10,7 @@ from ..claims.identities import Exact
 from ..claims.pieces.optimum import optimum
 from ..claims.pieces.system import Pieced, pieces_of
 from ..claims.system import System, system_of
-from ..kernel.reading import array, record, require
+from ..kernel.reading import array, record
 from .proof import Proof, measured, pieces, stated_modulo
 
 if TYPE_CHECKING:
@@ -27,9 +27,6 @@ def prove_atoms(P: Proof) -> None:
     P.atoms = S
     P.loose = bool(S.prices)
     box_dual.pinned(S)
-    paired = any(len(f.atoms) == 2 for f in S.faces)
-    right = not (S.prices and paired)
-    require(right, "witness.faces", "pairs beside fits that are not pinned")
     by_cones = P.kind.startswith("cones")
     P.x = (eliminated if by_cones else box_dual).solved(S, P.witness)
     own = len(S.faces) + S.linear

@@ -65,7 +65,8 @@ def prove_dual(P: Proof) -> None:
 def prove_normed(P: Proof) -> None:
     """Prove kappa feasible under polyhedral norms."""
     if P.D.unit.blocks:
-        norms.feasible(P.D, P.kappa, P.claims["patterns"], P.witness)
+        for _ in norms.bounds(P.D, P.kappa, P.claims["patterns"], P.witness):
+            P.D.clock.tick()  # each is proved
     for charted in P.charts:
         norms.bounded(P.D, P.kappa, charted)
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from math import comb
 
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.errors import TooMany
 from polytope_nn.exact.linear import transpose
 from polytope_nn.landscape.boxes import ball_equations, box_equations
+from polytope_nn.landscape.fits import solved
 from polytope_nn.problems.losses import SeparableLoss
 
 from .slices import Slice
@@ -33,10 +33,10 @@ def has_a_box(O: Optimum) -> bool:
 
 def slice_of(O: Optimum, classes: Sequence[Sequence[int]]) -> Slice:
     """Return the slice of an optimum, its first columns the classes of atoms."""
-    O = _source(O)
+    O = solved(O)
     if O.enclosures is not None:
-        A, b = ball_equations(O.balls, [] if O.is_pinned else O.interval)
-        fibre = O.balls.fibre if O.is_pinned else None
+        A, b = ball_equations(O.balls)
+        fibre = O.balls.fibre
         return Slice(transpose(A), b, len(O.atoms), in_balls=True, fibre=fibre)
     features = [O.atoms[members[0]].feature for members in classes]
     if has_a_box(O):
@@ -45,11 +45,6 @@ def slice_of(O: Optimum, classes: Sequence[Sequence[int]]) -> Slice:
         return Slice(transpose(table), right, len(features), lifted=lifted)
     modulo = O.problem.free.modulo
     return Slice(tuple(map(modulo, features)), modulo(O.fit), len(features))
-
-
-def _source(O: Optimum) -> Optimum:
-    """Return the optimum whose features are seen: that of the sides, for other slopes."""
-    return O.sides if isinstance(O, SlopedOptimum) and O.sides is not None else O
 
 
 def require_few(S: Slice, rank: int, most: int) -> None:

@@ -75,6 +75,10 @@ def tool_of(names: Iterable[str]) -> str:
     return "torch" if any(re.fullmatch(r"(.*\.)?weight", x) for x in listed) else ""
 
 
+def _is_state_dict(given: object) -> bool:
+    return isinstance(given, Mapping) and all(isinstance(key, str) for key in given)
+
+
 def parts_of_state_dict(state: Mapping[str, Any], *, free_bias: bool = False) -> Parts:
     """Return the parts of a PyTorch ``state_dict``: two linear layers, ReLU between.
 
@@ -86,6 +90,8 @@ def parts_of_state_dict(state: Mapping[str, Any], *, free_bias: bool = False) ->
     InstanceError
         When it does not hold exactly two weights of one output, or anything else.
     """
+    if not _is_state_dict(state):
+        refuse("state_dict", "keys", state, "give a mapping of names, model.state_dict()")
     arrays = {key: _array(x) for key, x in state.items()}
     return _torch(arrays, "state_dict", ordered=True).parts(free_bias=free_bias)
 
@@ -93,12 +99,17 @@ def parts_of_state_dict(state: Mapping[str, Any], *, free_bias: bool = False) ->
 def parts_of_sklearn(model: Any, *, free_bias: bool = True) -> Parts:  # noqa: ANN401 - duck
     """Return the parts of a fitted ``MLPRegressor``; scikit-learn is not imported."""
     where = type(model).__name__
+    if hasattr(model, "classes_"):
+        cure = "a classifier's intercepts are not decayed: none of these objectives"
+        refuse(where, "out_activation_", getattr(model, "out_activation_", "absent"), cure)
     for name, wanted in (("activation", "relu"), ("out_activation_", "identity")):
         given = getattr(model, name, wanted)
         if given != wanted:
             refuse(where, name, given, f"train with {name}={wanted!r}")
     if not hasattr(model, "coefs_"):
-        refuse(where, "coefs_", "absent", "fit the estimator first")
+        refuse(
+            where, "coefs_", "absent", "give a fitted MLPRegressor (a pipeline's last step)"
+        )
     named = {f"coefs_{i}": x for i, x in enumerate(model.coefs_)}
     named |= {f"intercepts_{i}": x for i, x in enumerate(model.intercepts_)}
     return _sklearn(named, where).parts(free_bias=free_bias)
@@ -132,7 +143,8 @@ def _torch(arrays: Mapping[str, Any], where: str, *, ordered: bool) -> Arrays:
     for name, x in arrays.items():
         found = _LAYER.fullmatch(name)
         if found is None:
-            refuse(where, name, _shape(x), "a linear layer has weight and bias, no more")
+            cure = "leave it out if the function does not need it"
+            refuse(where, name, _shape(x), f"linear layers have weight and bias: {cure}")
         layers.setdefault(found["layer"].removesuffix("."), {})[found["kind"]] = x
     for layer, held in layers.items():
         if "weight" not in held:

@@ -131,11 +131,10 @@ def _entries(x: object, where: str, name: str) -> Scalars:
 
 def _one(x: Any, where: str) -> Scalar:  # noqa: ANN401 - any array
     """Return the number of a scalar, an array () or (1,)."""
-    shape = getattr(x, "shape", ())
+    shape = getattr(x, "shape", (len(x),) if isinstance(x, list | tuple) else ())
     if shape not in {(), (1,)}:
         refuse(where, "constant", shape, "give one number, shape ()")
-    while getattr(x, "shape", ()) or isinstance(x, list):
-        x = x[0]
+    x = x[0] if shape else x
     return dyadic(x.item() if hasattr(x, "item") else x, where, "constant")
 
 
@@ -175,7 +174,8 @@ def dyadic(x: Any, where: str, name: str) -> Fraction:  # noqa: ANN401 - numpy's
             p, q = x.as_integer_ratio()
             return Fraction(int(p), int(q))
     except (OverflowError, ValueError):
-        raise InexactError(f"{where}: {name}: {x!r}: not finite: no weight") from None
+        cure = "give the weights from before training diverged"
+        raise InexactError(f"{where}: {name}: {x!s} is not finite: {cure}") from None
     except (AttributeError, TypeError):
         pass
     try:

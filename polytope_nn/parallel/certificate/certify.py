@@ -31,6 +31,7 @@ __all__ = [
     "bounds_certificate",
     "direction",
     "parallel_certificate",
+    "require_leaves",
     "scalars_of",
     "stated",
 ]
@@ -56,6 +57,7 @@ def parallel_certificate(S: TwoWidths, height: int, width: int) -> Certificate:
     ('parallel', '17/2', [3, 2, 1])
     """
     O = S.optimum
+    require_leaves(O)
     if O.level != "exact":
         try:
             return level_certificate(O)
@@ -95,6 +97,15 @@ def _made(S: TwoWidths, height: int, width: int) -> Certificate:
     }
     field = field_of(scalars_of(O))
     return Certificate("parallel", data_of(problem), field, claims, witness, version=2)
+
+
+def require_leaves(O: ParallelOptimum) -> None:
+    """Raise Undecided where leaves are those of groups: certificates have the others."""
+    if O.by_groups:
+        raise Undecided(
+            "a certificate of path costs where mixtures of unequal inner neurons are longer: none "
+            "is written; the answer stands without one"
+        )
 
 
 def bounds_certificate(O: ParallelOptimum) -> Certificate:

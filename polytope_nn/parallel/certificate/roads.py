@@ -12,7 +12,7 @@ from polytope_nn.networks.neuron import Neuron, ray, same_ray
 from polytope_nn.parallel.networks.network import Branch
 from polytope_nn.parallel.networks.roads import ParallelPath
 
-from .certify import direction, scalars_of, stated
+from .certify import direction, require_leaves, scalars_of, stated
 from .instance import data_of
 from .leaves import LeafWitness
 
@@ -52,6 +52,7 @@ def parallel_path_certificate(found: ParallelPath) -> Certificate:
     '3'
     """
     O = found.optimum
+    require_leaves(O)
     if O.level != "exact":
         raise Undecided("certificates of paths of three layers have exact numbers")
     return accepted(lambda: _made(found))

@@ -56,6 +56,13 @@ class Sides:
         return tuple(-self.k[i] for i in self.negative)
 
     @cached_property
+    def active(self) -> "NDArray[np.bool_]":
+        """Which rows each block has on its positive side, shape (B, n)."""
+        import numpy as np
+
+        return np.array(self.patterns) > 0
+
+    @cached_property
     def rows(self) -> "list[NDArray[np.float64]]":
         """The rows: what is ``>= 0``, then one cone a block; raisings, t, multipliers."""
         import numpy as np
@@ -93,12 +100,13 @@ class Program:
         import numpy as np
 
         S = self.sides
-        k = np.array([to_float(t) for t in S.k])
-        found = []
-        for (s, _), pattern in zip(S.blocks, S.patterns, strict=True):
-            own = [i for i in self.seen[s] if pattern[i] > 0]
-            found.append(s * k[own] @ S.near[own])
-        return np.array(found)
+        own = {s: np.zeros(len(S.k)) for s in (1, -1)}
+        for s, rows in self.seen.items():
+            for i in rows:
+                own[s][i] = s * to_float(S.k[i])
+        seen = np.array([own[s] for s, _ in S.blocks])
+        pulled: NDArray[np.float64] = (seen * S.active) @ S.near
+        return pulled
 
     def at(self, raised: Sequence[Fraction], masses: Sequence[Vector]) -> list[Vector]:
         """Return g of each block, exactly."""

@@ -35,6 +35,11 @@ class DeepFlat:
         """The number of samples."""
         return self.solved.problem.n
 
+    @property
+    def symbols(self) -> Scalars:
+        """Kappa and the raised entries."""
+        return self.solved.symbols
+
     def matrix(self, a: Atom, mask: Sequence[bool] | None = None) -> Vector:
         """Return the matrix of an atom, row after row, then 0 for each part."""
         assert isinstance(a, DeepAtom)  # atoms of a deep optimum are

@@ -5,15 +5,17 @@ be; all else is decided by balls, or left open. A condition ``z = 0`` of a branc
 where the equations leave its masses alone.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
+from polytope_nn.dual.atoms import Atom
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.parametric import as_enclosed, as_letters
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
-from polytope_nn.parallel.conditioned import conditioned_vertices
+from polytope_nn.parallel.conditioned import conditioned_vertices, slacked_vertices
 from polytope_nn.parallel.pieces import (
     NOTHING,
     Config,
@@ -33,6 +35,9 @@ __all__ = ["Branches", "EnclosedBranch", "enclosed_vertices"]
 _ZERO = Fraction(0)
 _WHOLE = -1  # the column of a branch that is all of its piece
 Branches: TypeAlias = tuple["EnclosedBranch", ...]
+Vertices: TypeAlias = Callable[
+    [Sequence[Scalars], Sequence[Scalar], Sequence[Scalars]], list[tuple[Scalars, Scalars]]
+]
 Column: TypeAlias = tuple[int, int]
 """A member of a cell and the place of an atom, or of the whole of its piece."""
 
@@ -131,17 +136,59 @@ class _Cell:
             return []
         facts, right, alive = made
         at = [self.columns[q] for q in alive]
-        equal, above, conditioned = self.conditions(facts, at)
+        try:
+            atoms = [p.atoms for p in self.chosen]
+            return self._made(facts, right, at, atoms, conditioned_vertices)
+        except Undecided as reason:
+            symbols, weights = self.formal
+            shares = [dot(own, weights) if any(own) else _ZERO for _, own in facts]
+            try:
+                told = [self._told(p, symbols) for p in self.chosen]
+                return self._made(facts, shares, at, told, _formal_vertices)
+            except Undecided:
+                raise reason from None
+
+    def _made(
+        self,
+        facts: Sequence[Fact],
+        right: Sequence[Scalar],
+        at: Sequence[Column],
+        atoms: Sequence[Sequence[Atom]],
+        vertices: Vertices,
+    ) -> list[Branches]:
+        """Return the vertices, the atoms of each member having some features."""
+        equal, above, conditioned = self.conditions(facts, at, atoms)
         rows = [*(own for own, _ in facts), *equal]
-        named = [self.name(c) for c in at], [i for _, i in conditioned]
         found = []
-        for c, slacks in _vertices(named, rows, [*right, *(_ZERO,) * len(equal)], above):
+        for c, slacks in vertices(rows, [*right, *(_ZERO,) * len(equal)], above):
             tight = {q for q, x in zip(conditioned, slacks, strict=True) if not sign(x)}
             found.append(_split(self.chosen, self.masses(at, c), tight))
         return found
 
+    @cached_property
+    def formal(self) -> tuple[Scalars, Scalars]:
+        """The symbols and the weights in use as indeterminates."""
+        symbols = self.flat.symbols
+        every = as_letters([*symbols, *(w for _, w in self.flat.used)])
+        return every[: len(symbols)], every[len(symbols) :]
+
+    def _told(self, p: Piece, symbols: Scalars) -> list[Atom]:
+        """Return the atoms of a piece, their features as functions of the symbols."""
+        size, found = len(symbols), []
+        for a in p.atoms:
+            M = self.flat.matrix(a)
+            feature = tuple(
+                dot(M[i * size : (i + 1) * size], symbols) * p.sigma if sign(t) else _ZERO
+                for i, t in enumerate(a.feature)
+            )
+            found.append(replace(a, feature=feature))
+        return found
+
     def conditions(
-        self, facts: Sequence[Fact], at: Sequence[Column]
+        self,
+        facts: Sequence[Fact],
+        at: Sequence[Column],
+        atoms: Sequence[Sequence[Atom]],
     ) -> tuple[list[Scalars], list[Scalars], list[tuple[int, int]]]:
         """Return the rows of ``= 0`` and of ``>= 0``, and the member and row of the latter."""
         equal: list[Scalars] = []
@@ -156,7 +203,7 @@ class _Cell:
             named = {label(p.atoms[a]): start + q for q, a in enumerate(own)}
             for i in range(len(p.signs)):
                 flat_rows, slacked = constraints(
-                    [p.atoms[a] for a in own], only_at(p.signs, i)
+                    [atoms[j][a] for a in own], only_at(p.signs, i)
                 )
                 if flat_rows and known(
                     facts, self.flat.balanced(p, i), named, flat_rows[0]
@@ -182,52 +229,12 @@ class _Cell:
         return found
 
 
-def _vertices(
-    named: tuple[Sequence[Label], Sequence[int]],
-    equations: Sequence[Scalars],
-    right: Sequence[Scalar],
-    above: Sequence[Scalars],
+def _formal_vertices(
+    equations: Sequence[Scalars], right: Sequence[Scalar], above: Sequence[Scalars]
 ) -> list[tuple[Scalars, Scalars]]:
-    """Return the vertices, the masses scaled where balls do not decide them as they are.
-
-    A piece that comes twice has its conditions twice; with each mass times the size of its
-    entry in the first of them these are rational, and that they depend is seen. ``named``
-    are the atoms of the columns, and the samples of the conditions.
-    """
-    try:
-        return conditioned_vertices(equations, right, above)
-    except Undecided:
-        names, samples = named
-        sizes: dict[Label, tuple[int, Scalar]] = {}  # with the sample that it is from
-        for i, row in zip(samples, above, strict=True):
-            for name, t in zip(names, row, strict=True):
-                if sign(t):
-                    sizes.setdefault(name, (i, t * sign(t)))
-        if not sizes:
-            raise
-    one = (-1, Fraction(1))
-    own = [sizes.get(name, one) for name in names]
-    rows: list[Scalars] = []
-    ends: list[Scalar] = []
-    for row, end in zip(equations, right, strict=True):
-        used = {name for name, t in zip(names, row, strict=True) if sign(t)}
-        alone = len(used) == 1  # one atom: the equation is multiplied by its size instead
-        rows.append(row if alone else _over(row, own))
-        ends.append(end * sizes.get(used.pop(), one)[1] if alone else end)
-    slacked = [
-        tuple(
-            Fraction(sign(t)) if i == s[0] else _over((t,), (s,))[0]
-            for t, s in zip(row, own, strict=True)
-        )
-        for i, row in zip(samples, above, strict=True)
-    ]
-    found = conditioned_vertices(rows, ends, slacked)
-    return [(_over(c, own), slacks) for c, slacks in found]
-
-
-def _over(row: Scalars, sizes: Sequence[tuple[int, Scalar]]) -> Scalars:
-    """Return the entries divided by sizes; what is 0 stays it."""
-    return tuple(t / s if sign(t) else t for t, (_, s) in zip(row, sizes, strict=True))
+    """Return vertices and slacks where entries are functions of numbers in balls."""
+    found = slacked_vertices(equations, right, above, first=True)
+    return [(tuple(map(as_enclosed, c)), tuple(map(as_enclosed, s))) for c, s in found]
 
 
 def _split(

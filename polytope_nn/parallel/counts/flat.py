@@ -25,6 +25,10 @@ class Flat(Protocol):
     def n(self) -> int:
         """The number of samples."""
 
+    @property
+    def symbols(self) -> Scalars:
+        """The numbers that matrices multiply."""
+
     def matrix(self, a: Atom, mask: Sequence[bool] | None = None) -> Vector:
         """Return the matrix of an atom, row after row; a mask leaves rows out."""
 
@@ -59,6 +63,11 @@ class ShallowFlat:
     def n(self) -> int:
         """The number of samples."""
         return len(self.optimum.kappa)
+
+    @property
+    def symbols(self) -> Scalars:
+        """Kappa."""
+        return self.optimum.kappa
 
     def matrix(self, a: Atom, mask: Sequence[bool] | None = None) -> Vector:
         """Return the matrix of an atom, row after row; a mask leaves rows out."""

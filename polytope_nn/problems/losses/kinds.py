@@ -199,7 +199,8 @@ def _parameter(kind: str, name: str, parameters: Mapping[str, object], n: int) -
         raise InstanceError("loss power: p: a list where one number belongs")
     if len(given) != n:
         raise DimensionError(
-            f"loss {kind}: {name} has {len(given)} entries for {n} rows of X"
+            f"loss {kind}: {name} has {len(given)} entries for {n} rows of X: give one number "
+            f"for all rows, or a list of {n}"
         )
     return tuple(_number(kind, name, t) for t in given)
 

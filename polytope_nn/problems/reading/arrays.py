@@ -12,7 +12,7 @@ from .tables import Chosen, Table, columns_of
 
 __all__ = ["array_table"]
 
-_AXES = {"X": "(n, d)", "y": "(n,)", "weights": "(n,)"}
+_AXES = {"X": "(n, d)", "y": "(n,) or (n, c)", "weights": "(n,)"}
 _SAVE = "write numpy.savez(file, X=X, y=y) of numbers"
 
 
@@ -37,15 +37,16 @@ def array_table(file: Path, chosen: Chosen, exact: str | None) -> Table:
     for name, x in arrays.items():
         if name not in _AXES:
             raise InstanceError(
-                f"{file}: {name}: {x.shape}: the arrays are X (n, d), y (n,), weights (n,): "
+                f"{file}: {name}: {x.shape}: the arrays are "
+                f"{', '.join(f'{known} {axes}' for known, axes in _AXES.items())}: "
                 f"rename it or leave it out"
             )
         flat = x[:, 0] if name != "X" and x.ndim == 2 and x.shape[1] == 1 else x
-        if flat.ndim != (2 if name == "X" else 1):
+        if flat.ndim not in {"X": (2,), "y": (1, 2)}.get(name, (1,)):
             raise InstanceError(f"{file}: {name}: shape {x.shape}: give {_AXES[name]}")
         fields[name] = [
             [_exactly(t, exact, f"{file}: {name}[{i}, {j}]") for j, t in enumerate(row)]
-            if name == "X"
+            if flat.ndim == 2
             else _exactly(row, exact, f"{file}: {name}[{i}]")
             for i, row in enumerate(flat)
         ]

@@ -6,6 +6,7 @@ precision (a float32 that prints ``0.1`` is one tenth). pandas is recognised by 
 offers of itself and is never imported.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from numbers import Rational, Real
@@ -13,9 +14,19 @@ from typing import Any
 
 from polytope_nn.errors import DimensionError, InexactError, InstanceError
 from polytope_nn.exact.rational import Matrix, Vector, rational
+from polytope_nn.meant import meant
 
-__all__ = ["entries_given", "number_given", "require_reading", "rows_given", "split_frame"]
+__all__ = [
+    "INDEX",
+    "entries_given",
+    "number_given",
+    "require_reading",
+    "rows_given",
+    "split_frame",
+]
 
+INDEX = re.compile(r"Unnamed: \d+")
+"""The name of a column that was a data frame's index, as a reader of CSV gives it."""
 READINGS = ("binary", "decimal")
 
 
@@ -38,6 +49,8 @@ are read: exact="decimal" (1/10) or exact="binary"
     """
     if isinstance(x, Real) and not isinstance(x, Rational | bool):
         return _float_given(x, exact, place)
+    if getattr(getattr(x, "dtype", None), "kind", "") == "m":
+        raise InexactError(f"{place}: {x!s} has a unit of time: divide by one first")
     try:
         return rational(str(x) if isinstance(x, str) else x)  # numpy has its own str
     except InexactError as error:
@@ -129,14 +142,15 @@ def split_frame(X: Any, y: Any) -> tuple[Any, Any]:  # noqa: ANN401 - anything
     """Return X and y, taken apart where y is the name of a column of the frame X."""
     if not is_frame(X):
         return X, y
-    _columns(X)
-    if isinstance(y, str):
-        if y not in list(X.columns):
-            known = ", ".join(map(str, X.columns))
-            raise InstanceError(
-                f"y: the frame has no column {y!r}: its columns are {known}"
-            )
-        return X.drop(columns=y), X[y]
+    names = _columns(X)
+    if isinstance(y, list) and len(y) == 1 and isinstance(y[0], str):
+        y = y[0]
+    if isinstance(y, str | int):
+        if str(y) not in names:
+            cure = meant(str(y), names, f"its columns are {', '.join(names)}")
+            raise InstanceError(f"y: the frame has no column {y!r}: {cure}")
+        place = names.index(str(y))
+        return X.drop(columns=X.columns[place]), X.iloc[:, place]
     if hasattr(y, "index") and hasattr(y, "iloc") and not X.index.equals(y.index):
         raise InstanceError(
             "y: its index is not that of X: rows would be mixed up: give y.loc[X.index]"
@@ -149,6 +163,12 @@ def _columns(frame: Any) -> list[str]:  # noqa: ANN401 - a frame
     for name in names:
         if names.count(name) > 1:
             raise InstanceError(f"X: two columns are named {name!r}: rename one")
+    index = next(filter(INDEX.fullmatch, names), None)
+    if index is not None:
+        raise InstanceError(
+            f"X: {index!r} is an index that was written as a column: read the table with "
+            f"index_col=0, or rename it"
+        )
     return names
 
 
@@ -183,7 +203,7 @@ def _rows(X: Any) -> Iterator[Sequence[Any]]:  # noqa: ANN401 - a list, an array
     if not isinstance(listed, Iterable) or isinstance(listed, str) or _is_number(listed):
         raise DimensionError(f"{X!r} is no matrix: give a list of rows")
     for row in listed:
-        if not isinstance(row, Iterable) or isinstance(row, str):
+        if not isinstance(row, Iterable) or isinstance(row, str | bytes) or _is_number(row):
             raise DimensionError(f"{row!r} is no row: give a list of numbers")
         yield list(row)
 
@@ -197,7 +217,8 @@ def entries_given(y: Any, exact: str | None, name: str) -> Vector:  # noqa: ANN4
     if not isinstance(listed, Iterable) or isinstance(listed, str) or _is_number(listed):
         raise DimensionError(f"{listed!r} is no row: give a list of numbers")
     return tuple(
-        number_given(_alone(x), exact, f"{name}[{i}]") for i, x in enumerate(listed)
+        number_given(_alone(x, f"{name}[{i}]"), exact, f"{name}[{i}]")
+        for i, x in enumerate(listed)
     )
 
 
@@ -206,7 +227,11 @@ def _is_number(x: Any) -> bool:  # noqa: ANN401 - anything
     return getattr(x, "ndim", 1) == 0
 
 
-def _alone(x: Any) -> Any:  # noqa: ANN401 - an entry, or a row of one entry
+def _alone(x: Any, place: str) -> Any:  # noqa: ANN401 - an entry, or a row of one entry
     """Return the entry of a row of one."""
-    is_row = isinstance(x, list | tuple) or getattr(x, "shape", ()) == (1,)
-    return x[0] if is_row and len(x) == 1 else x
+    if not isinstance(x, list | tuple) and not getattr(x, "shape", ()):
+        return x
+    if len(x) != 1:
+        cure = "several outputs are a VectorProblem's"
+        raise DimensionError(f"{place}: {len(x)} numbers where one belongs: {cure}")
+    return x[0]

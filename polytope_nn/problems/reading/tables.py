@@ -17,11 +17,12 @@ from polytope_nn.exact.rational import rational
 from polytope_nn.meant import meant
 
 from .fields import number, shown
+from .given import INDEX
 
 __all__ = ["Chosen", "Table", "columns_of", "csv_table"]
 
 _DELIMITERS = {"tab": "\t", "\\t": "\t"}
-_INDEX = re.compile(r"(Unnamed: \d+)?")
+_MISSING = {"", "?", "na", "n/a", "nan", "nil", "none", "null"}
 
 
 Columns: TypeAlias = tuple[Sequence[int], Sequence[int], tuple[str, ...]]
@@ -87,7 +88,7 @@ def csv_table(text: str, source: str, chosen: Chosen) -> Table:
             else "the last column is y, those before it X, separated by commas"
         )
         raise InstanceError(f"{source}: line 1: {shown(header[0])} is one column: {cure}")
-    if all(map(_is_number, header)):
+    if all(_is_number(name) or name.lower() in _MISSING for name in header):
         raise InstanceError(
             f"{source}: line 1: {shown(header[0])} is a number: the first line names the "
             f"columns"
@@ -120,10 +121,17 @@ def _letter(delimiter: str | None, source: str) -> str:
 
 def _refuse_cell(cell: str, place: str, is_feature: bool) -> None:  # noqa: FBT001
     """Raise the refusal of a cell that is no number."""
-    comma = re.fullmatch(r"\s*[-+]?\d+,\d+\s*", cell)
-    if comma:
-        cure = f'write "{cell.strip().replace(",", ".")}"'
+    text = cell.strip()
+    if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?", text):
+        either = f' (or "{text.replace(",", ".")}")' if text.count(",") == 1 else ""
+        cure = f'write "{text.replace(",", "")}"{either if "." not in text else ""}'
+        raise InstanceError(f"{place}: {shown(cell)} has a comma of thousands: {cure}")
+    if re.fullmatch(r"[-+]?\d+,\d+", text):
+        cure = f'write "{text.replace(",", ".")}"'
         raise InstanceError(f"{place}: {shown(cell)} has a decimal comma: {cure}")
+    if text.lower() in _MISSING:
+        cure = "leave the line out, or the column with --features"
+        raise InstanceError(f"{place}: {shown(cell)}: a value is missing: {cure}")
     try:
         number(cell, place)
     except InstanceError as error:
@@ -133,7 +141,7 @@ def _refuse_cell(cell: str, place: str, is_feature: bool) -> None:  # noqa: FBT0
 
 def _require_names(header: Sequence[str], source: str, chosen: Chosen) -> None:
     """Refuse a first column without a name unless it is left out, and names that repeat."""
-    first = _INDEX.fullmatch(header[0])
+    first = not header[0] or INDEX.fullmatch(header[0])
     if first and (chosen.features is None or header[0] in _split(chosen.features)):
         rest = ",".join(name for name in header[1:-1] if name) or "x1,x2"
         raise InstanceError(

@@ -143,6 +143,7 @@ def _shares(axes: "Axes", ends: Ends, shown: list[int]) -> None:
     axes.set_ylim(-0.6, len(shown) - 0.4)
     axes.set_yticks([])
     other = f", {ends.elsewhere} elsewhere" if ends.elsewhere else ""
+    other += f"\n{ends.growing} end at no network: a bias grows" if ends.growing else ""
     axes.set_xlabel(f"share of {ends.runs} descents that end there, in %{other}", color=INK)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)

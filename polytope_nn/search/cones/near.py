@@ -8,16 +8,15 @@ within limits: where it has none, or a kink, that is a proximal step.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 from polytope_nn.dual.cone_form import cone_form
-from polytope_nn.dual.cone_tree import ConeProof
-from polytope_nn.dual.peaks import peak
-from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.dual.cone_optimum import ConeOptimum
+from polytope_nn.dual.peaks import PeakGuess
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import solve
-from polytope_nn.exact.radical import root_enclosure
 from polytope_nn.exact.rational import Matrix, Vector, approximate_root
 from polytope_nn.exact.scalar import dot
 from polytope_nn.limits import Limits
@@ -25,13 +24,13 @@ from polytope_nn.problems.losses import SeparableLoss, rows_of
 from polytope_nn.problems.losses.graphs import Flat, Graph
 from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
-from polytope_nn.search.cone_search import in_floats
+from polytope_nn.search.cone_search import in_floats, optimum_of, supported, without_neurons
 from polytope_nn.search.losses.polishing import held, tangent
 
 from .climbing import distinct
-from .feasible import cone_feasibility
 from .growing import Allowance
 from .linear import faces_of_either_phase
+from .multiples import NearDual, multiple_at_peaks, multiple_by_levels
 from .pool import Support, pooled
 from .priced import Rough, roughly
 from .searching import maxima
@@ -42,27 +41,14 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["NearDual", "beside", "near_dual"]
+__all__ = ["beside", "best_dual"]
 
 _END = Fraction(1, 1 << 30)  # of an end of a domain: that near, kappa is on it
 _STEPS = 30
-_CONES = 400_000  # to be cut in all, some ten seconds of work
-_PROVING = 50_000  # in a tree of the proof
+_CONES = 1_000_000  # to be cut in all, some half a minute of work
 _SETTLED, _TURNED = 1e-13, 1e-9  # of kappa, relative to the largest entry
 _LEAST, _MOST = 1e-4, 1e4  # of a curvature, relative to that of the whole
 _PEAKS = 1e-6  # below beta: maxima that are made peaks beforehand
-_ROOM = Fraction(1, 1 << 60)  # by which the tree's beta exceeds the largest peak
-_ROUNDS = 6
-_BITS = 160
-
-
-@dataclass(frozen=True)
-class NearDual:
-    """A feasible kappa, and the proof that it is, by the tree of ``kappa / scale``."""
-
-    kappa: Vector
-    scale: Fraction
-    proof: ConeProof
 
 
 @dataclass(frozen=True)
@@ -77,19 +63,35 @@ class _Squared:
     free_bias: bool
 
 
-def near_dual(problem: Problem, limits: Limits | None = None) -> NearDual:
-    """Return a rational dual point whose value is near the largest.
+def best_dual(problem: Problem, limits: Limits | None = None) -> ConeOptimum | NearDual:
+    """Return the dual optimum where it is rational, else a dual point near it.
+
+    The value of that is below the optimal one by rounding alone where the search settles,
+    and by as much as it is rough where it does not within its limits.
 
     Raises
     ------
     Undecided
-        When none is found, or its tree grows beyond its limits.
+        When none is found.
     """
     limits = limits or Limits()
-    limits.progress(f"searching the directions of {problem.n} samples by cones")
-    kappa = beside(problem, _precise(problem))
+    if isinstance(problem.loss, SeparableLoss):
+        kappa, settled = _precise(problem, limits)
+    else:
+        asked = _asked(problem, problem.y, tuple(1 / t for t in problem.inverse_weights))
+        nothing = without_neurons(asked)
+        if nothing is not None:
+            return nothing
+        found = supported(asked, limits, Allowance(_CONES))
+        settled = found.support.settled
+        if settled:
+            try:
+                return optimum_of(asked, found, limits, rational=True)
+            except Undecided:
+                pass
+        kappa = _read(asked, found.scale, found.support.kappa)
     limits.progress("proving a dual point near the optimum by cones")
-    return _proved(problem, kappa)
+    return _multiple(problem, beside(problem, kappa), settled=settled)
 
 
 def _asked(problem: Problem, y: Vector, weights: Vector) -> _Squared:
@@ -100,16 +102,9 @@ def _asked(problem: Problem, y: Vector, weights: Vector) -> _Squared:
     return _Squared(rows, y, weights, problem.beta_squared, columns, bias)
 
 
-def _precise(problem: Problem) -> Vector:
-    """Return a kappa in floats, as near to the optimum as they can hold."""
-    if not isinstance(problem.loss, SeparableLoss):
-        weights = tuple(1 / t for t in problem.inverse_weights)
-        asked = _asked(problem, problem.y, weights)
-        floats, scale = in_floats(asked)
-        allowed = Allowance(_CONES)
-        found = pooled(floats, faces_of_either_phase, allowed=allowed)
-        _require_settled(allowed)
-        return _read(asked, scale, found.kappa)
+def _precise(problem: Problem, limits: Limits) -> tuple[Vector, bool]:
+    """Return a kappa in floats, and whether it is as near to the optimum as they can hold."""
+    limits.progress(f"searching the directions of {problem.n} samples by cones")
     ones = (Fraction(1),) * problem.n
     rough, kappa = _rough(_asked(problem, (Fraction(0),) * problem.n, ones), problem)
     return _newton(problem, rough, kappa)
@@ -129,8 +124,8 @@ def _read(asked: _Squared, scale: Fraction, kappa: "Floats") -> Vector:
     return tuple(Fraction(float(t)) * approximate_root(w) * unit for t, w in pairs)
 
 
-def _newton(problem: Problem, rough: Rough, kappa: Vector) -> Vector:
-    """Return kappa after steps of Newton's method: that of the last one that was found."""
+def _newton(problem: Problem, rough: Rough, kappa: Vector) -> tuple[Vector, bool]:
+    """Return kappa after steps of Newton's method, and whether they ended by themselves."""
     rows, fits = rows_of(problem.loss), [float(z) for z in rough.fits]
     size = max(map(abs, kappa)) or Fraction(1)
     usual = float(size) / (max(map(abs, (*fits, *map(float, problem.y)))) or 1.0)
@@ -148,7 +143,7 @@ def _newton(problem: Problem, rough: Rough, kappa: Vector) -> Vector:
         try:
             support = pooled(floats, faces_of_either_phase, start=support, allowed=allowed)
         except (Undecided, OverflowError):
-            break
+            return kappa, True  # as far as the last step took it
         found = _read(asked, scale, support.kappa)
         moved = max(abs(s - t) for s, t in zip(found, kappa, strict=True))
         kappa = found
@@ -158,14 +153,10 @@ def _newton(problem: Problem, rough: Rough, kappa: Vector) -> Vector:
         ]
         if moved <= _SETTLED * size or before / 2 < moved <= _TURNED * size:
             break  # rounding is all that moves it
-        _require_settled(allowed)
+        if allowed.left <= 0:
+            return kappa, False
         before = moved
-    return kappa
-
-
-def _require_settled(allowed: Allowance) -> None:
-    if allowed.left <= 0:
-        raise Undecided(f"a dual point near the optimum: {_CONES} cones do not lead to one")
+    return kappa, True
 
 
 def _square(row: "Graph | Smooth", z: float, t: float, usual: float) -> tuple[float, float]:
@@ -235,34 +226,27 @@ def beside(problem: Problem, near: Sequence[Fraction]) -> Vector:
     return tuple(found)
 
 
-def _proved(problem: Problem, kappa: Vector) -> NearDual:
+def _multiple(problem: Problem, kappa: Vector, *, settled: bool) -> NearDual:
     """Return kappa, scaled to where it is feasible, and the proof."""
     asked = _asked(problem, problem.y, (Fraction(1),) * problem.n)
-    floats, scale = in_floats(asked)
-    unit = approximate_root(problem.beta_squared) / scale
+    form = cone_form(asked.rows, kappa, problem.beta_squared, free_bias=asked.free_bias)
+    if not settled:
+        return multiple_by_levels(form, kappa)
+    try:
+        return multiple_at_peaks(form, kappa, _guesses(asked, kappa))
+    except Undecided:
+        return multiple_by_levels(form, kappa)
+
+
+def _guesses(asked: _Squared, kappa: Vector) -> list[PeakGuess]:
+    """Return the local maxima of a kappa that are beta, about."""
     import numpy as np
 
+    floats, scale = in_floats(asked)
+    unit = approximate_root(asked.beta_squared) / scale
     base = floats.at(np.array([float(t / unit) for t in kappa]))
-    guesses = [
+    return [
         top.guess(base.turned(side), side)
         for side in (1, -1)
         for top in distinct(maxima(base.turned(side), _PEAKS))
     ]
-    form = cone_form(asked.rows, kappa, problem.beta_squared, free_bias=asked.free_bias)
-    largest = problem.beta_squared
-    for _ in range(_ROUNDS):
-        for guess in guesses:
-            p = peak(replace(form, beta_squared=4 * largest), guess)
-            square = dot(p.p, p.p) if p is not None else largest
-            largest = max(largest, cast("Fraction", square))
-        if largest > problem.beta_squared:
-            largest *= 1 + _ROOM
-        wider = replace(form, beta_squared=largest)
-        try:
-            proof = cone_feasibility(wider, guesses, limit=_PROVING)
-        except NotOptimal:
-            largest *= 1 + Fraction(1, 1 << 36)
-            continue
-        t = root_enclosure(problem.beta_squared / largest, _BITS)[0]
-        return NearDual(tuple(t * x for x in kappa), t, proof)
-    raise Undecided("how far a dual point is from being feasible")

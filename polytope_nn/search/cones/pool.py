@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from polytope_nn.errors import Undecided
 from polytope_nn.progress import counted
-from polytope_nn.search.nonnegative import nonnegative
+from polytope_nn.search.nonnegative import least_form
 
 from .climbing import Climbed, climbed
 from .evaluated import FloatPeaks
@@ -107,12 +107,16 @@ class FloatProblem:
 
 @dataclass(frozen=True)
 class Support:
-    """Signs, local maxima and weights of the neurons in use, with their kappa."""
+    """Signs, local maxima and weights of the neurons in use, with their kappa.
+
+    ``settled`` where they are those of faces, and the oracle accepts kappa.
+    """
 
     kappa: "Floats"
     signs: tuple[int, ...]
     tops: tuple[Climbed, ...]
     weights: "Floats"
+    settled: bool = True
 
 
 Faces = Callable[
@@ -224,7 +228,7 @@ def pooled(
     c = np.zeros(0)
     if start is not None and start.tops:
         signs, tops, above = list(start.signs), list(start.tops), _FACES
-        c, kappa = _priced(problem, signs, tops)
+        c, kappa = _priced(problem, signs, tops, c)
     trials = idle = 0
     rounds = range(_ROUNDS if allowed is None else _ROUGH)
     for _ in counted("searching directions, rounds at most", rounds):
@@ -248,7 +252,7 @@ def pooled(
             continue
         signs += [s for s, _ in new]
         tops += [t for _, t in new]
-        c, kappa = _priced(problem, signs, tops)
+        c, kappa = _priced(problem, signs, tops, c)
         kept = _kept(problem, kappa, signs, tops, c)
         signs, tops, c = [signs[q] for q in kept], [tops[q] for q in kept], c[kept]
     if allowed is not None:
@@ -281,24 +285,28 @@ def _used(
     """Return the neurons of a pool that have weight."""
     used = [q for q, t in enumerate(c) if t > 0]
     return Support(
-        kappa, tuple(signs[q] for q in used), tuple(tops[q] for q in used), c[used]
+        kappa,
+        tuple(signs[q] for q in used),
+        tuple(tops[q] for q in used),
+        c[used],
+        settled=False,
     )
 
 
 def _priced(
-    problem: FloatProblem, signs: Sequence[int], tops: Sequence[Climbed]
+    problem: FloatProblem, signs: Sequence[int], tops: Sequence[Climbed], start: "Floats"
 ) -> "tuple[Floats, Floats]":
-    """Return the weights of the pool, and their kappa."""
+    """Return the weights of the pool, and their kappa; ``start`` are weights of its first."""
     import numpy as np
 
     y = problem.projected(problem.y)
     F = problem.features(np.array([t.u for t in tops])) * np.array(signs)
-    c = _lasso(problem.projected(F), y)
+    c = _lasso(problem.projected(F), y, start)
     kappa: Floats = y - problem.projected(F @ c)
     return c, kappa
 
 
-def _lasso(F: "Floats", y: "Floats") -> "Floats":
+def _lasso(F: "Floats", y: "Floats", start: "Floats") -> "Floats":
     """Return ``c >= 0`` that makes ``1/2 |y - F c|^2 + sum c`` least, about."""
     import numpy as np
 
@@ -306,9 +314,8 @@ def _lasso(F: "Floats", y: "Floats") -> "Floats":
     G += (1e-13 * np.diag(G).max() + 1e-300) * np.eye(len(G))
     G += 1e-14 * np.trace(G) / len(G) * np.eye(len(G))
     try:
-        L: Floats = np.linalg.cholesky(G).astype(float)
+        return least_form(G, F.T @ y - 1, np.append(start, np.zeros(len(G) - len(start))))
     except np.linalg.LinAlgError:
         raise Undecided(
             "which directions are optimal: their features are all but dependent"
         ) from None
-    return nonnegative(L.T, np.linalg.solve(L, F.T @ y - 1).astype(float))

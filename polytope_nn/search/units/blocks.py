@@ -100,7 +100,7 @@ def parts_optimum(
     if nothing is not None:
         try:
             return kind.verified(nothing)
-        except NotOptimal:
+        except (NotOptimal, Undecided):  # undecided of balls: a root of a power
             pass
     program = BlockProgram(problem, parts)
     graphs = [row for row in program.rows if isinstance(row, Graph)]

@@ -15,6 +15,7 @@ from ...kernel.reading import require
 from ..instance import Instance
 
 WHERE = "witness.cells"
+ZERO, ONE = Fraction(0), Fraction(1)
 
 
 class Slice(ABC):
@@ -26,6 +27,7 @@ class Slice(ABC):
         self, D: Instance, rows: Sequence[Sequence[Scalar]], pressed: set[int]
     ) -> None:
         self.D, self.rows, self.pressed = D, list(rows), pressed
+        D.clock.hold((len(self.rows) + 2 * D.d) * (len(self.rows) + D.d), 64, WHERE)
         self.columns: list[Vector] = []
         self.right: Vector = []
 
@@ -39,13 +41,14 @@ class Slice(ABC):
     def add(self, own: Vector, more: int, place: int | None) -> None:
         """Add a column: its entries in the rows, and a 1 at one of the further equations."""
         self.D.clock.tick()
-        self.columns.append([*own, *(Fraction(int(i == place)) for i in range(more))])
+        self.columns.append([*own, *(ONE if i == place else ZERO for i in range(more))])
 
     def slacks(self, more: int) -> None:
         """Add the columns of what rows that do not press exceed 0 by."""
         for k in range(len(self.rows)):
             if k not in self.pressed:
-                self.add([Fraction(-(i == k)) for i in range(len(self.rows))], more, None)
+                own = [-ONE if i == k else ZERO for i in range(len(self.rows))]
+                self.add(own, more, None)
 
     def support(self, u: Vector) -> int:
         """Return the support of a point of the polytope, after proving it one."""
@@ -76,7 +79,7 @@ class Crossed(Slice):
             if e:
                 self.add([Fraction(e * row[j]) for row in self.rows], 1, 0)
         self.slacks(1)
-        self.right = [Fraction(0)] * len(self.rows) + [Fraction(1)]
+        self.right = [ZERO] * len(self.rows) + [ONE]
 
     def places(self, u: Vector) -> Vector:
         """Return the sizes of the entries that are not 0 for all."""
@@ -94,7 +97,7 @@ class Cubed(Slice):
         super().__init__(D, rows, pressed)
         self.signs = p
         free = [j for j, e in enumerate(p) if not e]
-        nothing = [Fraction(0)] * len(self.rows)
+        nothing = [ZERO] * len(self.rows)
         for place, j in enumerate(free):
             self.add([Fraction(row[j]) for row in self.rows], len(free), place)
             self.add(nothing, len(free), place)

@@ -13,6 +13,7 @@ from math import comb, factorial
 
 from ...kernel.numbers import Vector, dot, members, zero
 from ...kernel.reading import Clock, Json, require
+from ..lifted import step_of
 
 SETS = 3_000  # of cells, of one width
 PLACED = 20_000  # sets of cells in slots, of one component
@@ -36,12 +37,14 @@ class Complex:
             used |= support
         kept: list[int] = []
         for cell in sorted({cell & used for cell in cells} - {0}, key=int.bit_count)[::-1]:
+            clock.tick()
             if not any(not cell & ~other for other in kept):
                 kept.append(cell)
         self.cells = sorted(kept, key=members)
         supports = sorted({support for support, _ in points}, key=int.bit_count)
         self.least: list[int] = []
         for one in supports:
+            clock.tick()
             if not any(not other & ~one for other in self.least):
                 self.least.append(one)
         self.has_zero = self.least == [0]
@@ -77,9 +80,9 @@ class Complex:
     def step(self, m: int) -> dict[str, Json]:
         """Return the counts of one width."""
         if self.has_zero and not (m and self.cells):
-            return _step(m, 1, 1, 1, 1)
+            return step_of(m, 1, 1, 1, 1)
         if m >= self.bound or m > len(self.cells):
-            return _step(m, 1, 0, 0, 1)
+            return step_of(m, 1, 0, 0, 1)
         sets = self.sets(m)
         parts, loose = self.parts(sets)
         rigid = isolated = 0
@@ -91,7 +94,7 @@ class Complex:
             if all(self.still(sets[i]) for i in part):
                 isolated += lifted
         slack = sum(part[0] in loose for part in parts)
-        return _step(m, slack + rigid, rigid, isolated, len(parts))
+        return step_of(m, slack + rigid, rigid, isolated, len(parts))
 
     def parts(self, sets: Sequence[tuple[int, ...]]) -> tuple[list[list[int]], set[int]]:
         """Return the components of the sets, and the members of those with a smaller set."""
@@ -188,18 +191,6 @@ def components(size: int, near: Sequence[set[int]]) -> Iterator[list[int]]:
             waiting += new
             part += new
         yield sorted(part)
-
-
-def _step(
-    m: int, components: int, rigid: int, isolated: int, parts: int
-) -> dict[str, Json]:
-    return {
-        "m": m,
-        "components": components,
-        "rigid": rigid,
-        "isolated": isolated,
-        "polytope_components": parts,
-    }
 
 
 def slots(S: Complex) -> dict[str, Json]:

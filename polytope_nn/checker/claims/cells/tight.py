@@ -6,17 +6,16 @@ inside of another is a face of it, and only the maximal ones are kept.
 """
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
-from ...kernel.numbers import Vector, bits, dot, members, same, sign
-from ...kernel.reading import Json, array, canonical, equal, indices, record, require
+from ...kernel.numbers import Vector, bits, members, same, sign
+from ...kernel.reading import Json, array, canonical, indices, record, require
 from .. import polytope
 from ..dual import pressed
 from ..instance import Instance
 from ..topes import Charted
-from ..units.blocks import DUAL, block_of, pushed
-from ..units.norms import DUALS, WHY, squared
+from ..units.blocks import DUAL
+from ..units.norms import DUALS, WHY, bounds, squared
 from .slices import WHERE, Slice, slice_of
 
 
@@ -92,15 +91,7 @@ def bounded(cells: Cells, kappa: Vector, charted: Charted) -> None:
 def feasible(cells: Cells, kappa: Vector, claim: Json, witness: Json) -> None:
     """Prove kappa feasible, block by block, and the cell of each sign."""
     D, rays = cells.D, cells.rays
-    array(witness["patterns"], "witness.patterns", 0)
-    signs = [(i, s) for i in range(D.unit.count) for s in D.unit.blocks[i].signs]
-    multipliers = array(witness["dual"], DUAL, len(signs))
-    for (i, s), read in zip(signs, multipliers, strict=True):
-        block = block_of(D, i)
-        p = [Fraction(s, D.scale) * dot(kappa, column) for column in block.columns]
-        p = pushed(D, block.cone, p, read)
-        over = sign(squared(DUALS[block.norm], p) - D.beta_squared)
-        require(over <= 0, DUAL, WHY)
+    for (i, s), block, p, read, over in bounds(D, kappa, claim, witness):
         if over:
             continue
         if block.norm == "l2":
@@ -112,4 +103,3 @@ def feasible(cells: Cells, kappa: Vector, claim: Json, witness: Json) -> None:
         on = set(read[0]) if read else set()
         S = slice_of(D, block.norm, (p, 1), block.cone, on)
         cells.cut(S, (i, -s))
-    equal(claim, {"counts": [D.unit.count]}, "patterns")

@@ -119,6 +119,7 @@ class BoxWalk(Walk):
             return
         multipliers = dict(zip(peak.tied, omega, strict=True))
         for k, side in constant.items():
+            self.clock.tick()
             s = peak.signs[k]
             if side in (0, s) or W.convex(k):
                 continue
@@ -174,7 +175,9 @@ def peak_of(S: System, F: Form, weights: dict[int, Weights], read: Json) -> BoxP
     duals = dual_of(D, [[*map(Fraction, F.rows[k])] for k in tied])
     omega = [combined(w, a, bits) for w in duals]
     shares: dict[int, Vector] = {}
-    for k in [k for k, t in enumerate(signs) if t == 0 and k not in tied]:
+    others = [k for k, t in enumerate(signs) if t == 0 and k not in tied]
+    for k in others:
+        D.clock.tick()
         shares[k] = [dot(w, F.rows[k]) for w in duals]
         terms = [dot(shares[k], [F.rows[m][j] for m in tied]) for j in width]
         spanned = all(t == x for t, x in zip(terms, F.rows[k], strict=True))
@@ -237,10 +240,13 @@ def feasible_in_boxes(S: System, kappa: Numbers, witness: Json) -> None:
     basis = basis_of(D, F.rows, witness["basis"])
     weights = {s: weights_of(F, kappa, s, S.bits) for s in (1, -1)}
     listed = array(witness["peaks"], WHERE)
-    D.clock.hold(len(listed), 2 * len(F.rows) + 1, WHERE)
-    peaks = []
+    peaks: list[BoxPeak] = []
+    held = 0
     for read in listed:
         D.clock.tick()
+        held += len(F.rows)
         peaks.append(peak_of(S, F, weights, read))
+        held += 16 * sum(map(len, peaks[-1].shares.values()))
+        D.clock.hold(held, 64, WHERE)
     for s, tree in zip((1, -1), array(witness["trees"], WHERE, 2), strict=True):
         BoxWalk(D.clock, F, s, unit, peaks).over(weights[s], reach).proved(basis, tree)

@@ -6,25 +6,33 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...kernel.numbers import same
+from ...kernel.numbers import bits, same
 from ...kernel.primitives import side
 from ...kernel.reading import Json, array, indices, record, require, whole
 from ..dual import Atoms
 from ..instance import Instance
 from .form import Form
 
-Shares = dict[int, int]  # theta of the rows where it is not 0, over a common denominator
+Shares = dict[int, int]  # theta of some rows, over a common denominator
 
 
 @dataclass(frozen=True)
 class Peak:
-    """A sign, ``p / den`` in units of the form, and theta over ``whole``."""
+    """A sign, ``p / den`` in units of the form, and theta over ``whole``.
+
+    Of the rows that are not ``given`` it is 1 on those above, as bits, and 0 elsewhere.
+    """
 
     sign: int
     p: list[int]
     den: int
-    shares: Shares
+    above: int
+    given: Shares
     whole: int
+
+    def share(self, k: int) -> int:
+        """Return theta of a row, times ``whole``."""
+        return self.given.get(k, self.whole * (self.above >> k & 1))
 
 
 def peaks_of(D: Instance, F: Form, atoms: Atoms, read: Json) -> list[Peak]:
@@ -44,9 +52,9 @@ def peaks_of(D: Instance, F: Form, atoms: Atoms, read: Json) -> list[Peak]:
         over = whole(over, where, 1)
         tied = indices(places, len(F.rows), where)
         given = [whole(t, where, 0, over) for t in array(shares, where, len(tied))]
-        theta = {k: over for k, x in enumerate(F.rows) if side(x, p) > 0}
-        theta |= dict(zip(tied, given, strict=True))
-        found.append(Peak(s, [F.factor * t for t in p], den, theta, over))
+        above = bits(k for k, x in enumerate(F.rows) if side(x, p) > 0)
+        own = dict(zip(tied, given, strict=True))
+        found.append(Peak(s, [F.factor * t for t in p], den, above, own, over))
     return found
 
 

@@ -32,6 +32,8 @@ def feasible(D: Instance, kappa: Vector, atoms: Atoms, witness: Json) -> None:
     projects(D, kappa)
     record(witness, "pivots relations tree", WHERE)
     pivots = indices(witness["pivots"], D.n, WHERE)
+    seen = all(kappa[k] for k in pivots)
+    require(seen, WHERE, "a pivot is a row that kappa does not see")
     relations = relations_of(D, kappa, pivots, witness["relations"])
     grown(D, atoms, pivots, relations, witness["tree"])
 
@@ -41,14 +43,19 @@ def projects(D: Instance, kappa: Vector) -> None:
     numerators, den = cleared(kappa, D.clock)
     scaled = [[abs(k) * t for t in x] for k, x in zip(numerators, D.X, strict=True)]
     rows, columns = list(zip(*D.X, strict=True)), list(zip(*scaled, strict=True))
-    N = [[dot(a, b) for b in columns] for a in rows]
+    N: list[list[int]] = []
+    for a in rows:
+        N.append([])
+        for b in columns:
+            D.clock.tick()
+            N[-1].append(dot(a, b))
     c = Fraction(sum(map(abs, numerators)), den) / (4 * D.beta_squared)
     f = c / (den * D.scale**2)
     for row in N:
-        D.clock.tick()
-        square = [f.numerator * dot(row, column) for column in N]
-        same = square == [f.denominator * t for t in row]
-        require(same, "claims.dual", "the form of kappa is no projector")
+        for column, t in zip(N, row, strict=True):
+            D.clock.tick()
+            same = f.numerator * dot(row, column) == f.denominator * t
+            require(same, "claims.dual", "the form of kappa is no projector")
 
 
 def relations_of(

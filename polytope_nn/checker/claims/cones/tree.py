@@ -84,7 +84,10 @@ class Walk:
         """Yield the cones of the basis."""
         for signs in product((1, -1), repeat=len(basis)):
             cone = [tuple(s * t for t in b) for s, b in zip(signs, basis, strict=True)]
-            mixed = [(k, [dot(x, r) for r in cone]) for k, x in enumerate(self.F.rows)]
+            mixed: Mixed = []
+            for k, x in enumerate(self.F.rows):
+                self.clock.tick()
+                mixed.append((k, [dot(x, r) for r in cone]))
             yield cone, self.F.linear, mixed
 
     def held(self, node: Node, waiting: int) -> None:
@@ -92,7 +95,7 @@ class Walk:
         cone, slope, mixed = node
         longest = max((t.bit_length() for ray in (*cone, slope) for t in ray), default=1)
         rows = max((t.bit_length() for _, values in mixed for t in values), default=1)
-        self.clock.hold(waiting * (len(cone) + 1), longest + rows, WHERE)
+        self.clock.hold(waiting * (len(cone) + 2), 64 + longest + rows, WHERE)
 
     def settled(self, node: Node) -> Node:
         """Return the node with rows of one sign taken from the mixed ones."""
@@ -128,7 +131,8 @@ class Walk:
     def at_peak(self, node: Node, q: int) -> None:
         """Prove a leaf by a peak."""
         peak = self.peaks[q]
-        self.below(node, (peak.p, peak.den), peak.shares, peak.whole)
+        theta = {k: peak.share(k) for k, _ in node[2]}
+        self.below(node, (peak.p, peak.den), theta, peak.whole)
 
     def strict(self, node: Node, tokens: Tokens) -> None:
         """Prove a leaf by a p of its own, shorter than beta."""

@@ -26,12 +26,13 @@ def faces_of(clock: Clock, supports: Sequence[int]) -> Faces:
     found: dict[int, tuple[int, list[int]]] = {S: (0, []) for S in supports}
     siblings: dict[int, Sequence[int]] = dict.fromkeys(supports, supports)
     dim, bits = 0, size(supports)
+    clock.hold(len(found), bits, WHERE)
     while siblings:
         dim += 1
         above: dict[int, Sequence[int]] = {}
         for F, beside in siblings.items():
             clock.tick()
-            covers = minimal([F | S for S in beside if S != F])
+            covers = minimal(clock, [F | S for S in beside if S != F])
             for G in covers:
                 above[G] = covers
                 found.setdefault(G, (dim, []))[1].append(F)
@@ -51,10 +52,11 @@ def size(supports: Sequence[int]) -> int:
     return 64 * (64 + max(S.bit_length() for S in supports))
 
 
-def minimal(unions: Sequence[int]) -> list[int]:
+def minimal(clock: Clock, unions: Sequence[int]) -> list[int]:
     """Return the sets that contain no other of them."""
     kept: list[int] = []
     for U in sorted(set(unions), key=lambda U: (U.bit_count(), U)):
+        clock.tick()
         if all(K & ~U for K in kept):
             kept.append(U)
     return kept

@@ -18,6 +18,7 @@ def bars_of(clock: Clock, F: Faces) -> dict[int, list[tuple[int, int | None]]]:
             clock.tick()
             column = sum(1 << i for i in F.facets[j])
             while column and (low := column.bit_length() - 1) in owner:
+                clock.tick()
                 column ^= owner[low]
             if not column:
                 bars.setdefault(dim, []).append((F.sizes[j], None))
@@ -86,6 +87,7 @@ def reduced(clock: Clock, F: Faces) -> Reduced:
             clock.tick()
             column = dict(R.boundary[j])
             while column and (low := max(column)) in units:
+                clock.tick()
                 unit = units[low][1]
                 times = column[low] * unit[low]
                 for i, t in unit.items():

@@ -80,6 +80,8 @@ def gap(L: Layers, kappa: Vector, claim: Json) -> Fraction:
         sigma = whole(b["sign"], where, -1, 1)
         inner = network(D, {"neurons": b["neurons"]}, None, where)
         require(L.holds(len(inner.slots)), where, "a branch has too many inner neurons")
+        balanced = all(x.raw is None for x in inner.neurons)
+        require(sigma and balanced, where, "a branch has no sign, or is not balanced")
         z = fit_of(D, inner)
         fit = [s + sigma * max(t, Fraction(0)) for s, t in zip(fit, z, strict=True)]
         squares = cost(D, inner)

@@ -23,6 +23,7 @@ from ..instance import Instance
 from ..topes import Charted
 
 WHERE = "witness.dual"
+PARTS = 1000  # the most equal parts of a branch: factorials are formed
 
 
 @dataclass
@@ -72,7 +73,7 @@ def three_layers(D: Instance, read: Json) -> Layers:
     require(plain, "data", "three layers have a squared loss and nothing free")
     inner = read["inner_width"]
     if costs == "path":
-        parts = whole(inner, where, 1)
+        parts = whole(inner, where, 1, PARTS)
         D.beta_squared /= parts
         return Layers(D, parts, parts)
     return Layers(D, None if inner is None else whole(inner, where, 1))

@@ -36,6 +36,7 @@ def parts(L: Layers, atoms: Atoms, pieces: Sequence[Piece]) -> dict[Branch, list
             branch = (p.sigma, masses)
             if branch not in found and p.contains(L.D, atoms, branch):
                 found[branch] = list(times.values())
+                L.D.clock.hold(len(found) * (L.D.n + 8), 512, WHERE)
     return found
 
 
@@ -61,7 +62,9 @@ class Ordered:
 
     def every(self) -> Iterator[int]:
         """Yield them."""
-        starts = [sum(self.orders[:i]) for i in range(len(self.orders))]
+        starts, first = {}, 0
+        for i in sorted({i for s in self.supports for i in members(s)}):
+            starts[i], first = first, first + self.orders[i]
         for s in self.supports:
             at = members(s)
             for chosen in product(*(range(self.orders[i]) for i in at)):

@@ -82,6 +82,8 @@ class Conditioned:
         ]
         self.columns: list[Vector] = []
         self.atoms: list[tuple[int, int]] = []  # of each column: the member, the atom
+        many = len(rows) + sum(len(own) for own, _, _ in parts)
+        atoms.D.clock.hold(many * (len(rows) + last), 64, WHERE)
         for j, (own, _, shares) in enumerate(parts):
             for a, share in zip(own, shares, strict=True):
                 F = atoms.reduced(a)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import permutations, product
+from itertools import product
 from math import factorial, prod
 
 from ...kernel.numbers import Vector, zero
@@ -56,7 +56,7 @@ class Complex:
         """The nodes: branches in order, each with its arrangement."""
         made = []
         for network in self.found:
-            for order in sorted(set(permutations(network))):
+            for order in orders(network):
                 self.B.D.clock.tick()
                 ways = [range(factorial(self.k) if self.full(b) else 1) for b in order]
                 made += [tuple(zip(order, way, strict=True)) for way in product(*ways)]
@@ -121,6 +121,20 @@ class Complex:
         single = [self.nodes[p.bit_length() - 1] for p in parts if not p & (p - 1)]
         points = sum(all(self.full(b) for b, _ in node) for node in single)
         return [len(parts), points]
+
+
+def orders(network: Network) -> Iterator[Network]:
+    """Yield the orders of the branches of a network, each once, in increasing order."""
+    order = sorted(network)
+    while True:
+        yield tuple(order)
+        falls = range(len(order) - 2, -1, -1)
+        i = next((i for i in falls if order[i] < order[i + 1]), None)
+        if i is None:
+            return
+        j = next(j for j in range(len(order) - 1, i, -1) if order[i] < order[j])
+        order[i], order[j] = order[j], order[i]
+        order[i + 1 :] = order[:i:-1]
 
 
 @dataclass

@@ -25,7 +25,6 @@ class Pieced(System):
     def begin(self) -> None:
         """Put the unit columns of the flats beside those of Z."""
         super().begin()
-        require(not self.pins, WHERE, "pins are of kinds whose samples have no pieces")
         nothing, one = Fraction(0), Fraction(1)
         self.D.clock.hold((len(self.Z) + len(self.flats)) * self.D.n, 256, WHERE)
         for k, piece in enumerate(self.pieces):
@@ -40,13 +39,18 @@ class Pieced(System):
         """The samples on flats."""
         return [k for k, piece in enumerate(self.pieces) if isinstance(piece, Flat)]
 
-    def own(self, i: int) -> Fraction:
-        """Return the coefficient of kappa_i in equation i."""
+    def fitted(self, i: int) -> bool:
+        """Return whether the piece of a sample says nothing of kappa_i: it is vertical."""
+        piece = self.pieces[i]
+        return not isinstance(piece, Curve) and not self.inverse(i)
+
+    def inverse(self, i: int) -> Fraction:
+        """Return the coefficient of kappa_i in equation i that the piece has."""
         piece = self.pieces[i]
         return piece.inverse if isinstance(piece, Slope) else Fraction(0)
 
-    def label(self, i: int) -> Fraction:
-        """Return the right-hand side of equation i."""
+    def goal(self, i: int) -> Fraction:
+        """Return the right-hand side of equation i without pins."""
         piece = self.pieces[i]
         return piece.at if isinstance(piece, Slope) else Fraction(0)
 

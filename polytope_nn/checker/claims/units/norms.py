@@ -6,6 +6,7 @@ all sizes. So ``|p|* <= beta`` proves kappa feasible, and a network of the fit w
 is optimal (proofs/units.md).
 """
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from ...kernel.numbers import Scalar, Vector, dot, same, sign, zero
@@ -13,7 +14,7 @@ from ...kernel.reading import Json, array, equal, record, require, whole
 from ..dual import pressed
 from ..instance import Instance
 from ..topes import Charted
-from .blocks import DUAL, block_of, pushed
+from .blocks import DUAL, Block, block_of, pushed
 
 WHERE = "claims.solution"
 WHY = "a bound exceeds beta: kappa is not shown feasible"
@@ -54,16 +55,20 @@ def bounded(D: Instance, kappa: Vector, charted: Charted) -> None:
         require(sign(over) <= 0, DUAL, WHY)
 
 
-def feasible(D: Instance, kappa: Vector, claim: Json, witness: Json) -> None:
-    """Prove kappa feasible, block by block."""
+def bounds(
+    D: Instance, kappa: Vector, claim: Json, witness: Json
+) -> Iterator[tuple[tuple[int, int], Block, Vector, Json, int]]:
+    """Yield per block and sign the p that bounds kappa, its multipliers, 0 where it is tight."""
     array(witness["patterns"], "witness.patterns", 0)
     signs = [(i, s) for i in range(D.unit.count) for s in D.unit.blocks[i].signs]
     multipliers = array(witness["dual"], DUAL, len(signs))
     for (i, s), read in zip(signs, multipliers, strict=True):
         block = block_of(D, i)
         p = [Fraction(s, D.scale) * dot(kappa, column) for column in block.columns]
-        over = squared(DUALS[block.norm], pushed(D, block.cone, p, read))
-        require(sign(over - D.beta_squared) <= 0, DUAL, WHY)
+        p = pushed(D, block.cone, p, read)
+        over = sign(squared(DUALS[block.norm], p) - D.beta_squared)
+        require(over <= 0, DUAL, WHY)
+        yield (i, s), block, p, read, over
     equal(claim, {"counts": [D.unit.count]}, "patterns")
 
 

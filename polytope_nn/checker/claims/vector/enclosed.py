@@ -60,7 +60,11 @@ class Proved:
         rows = [k for k, s in enumerate(signs) if s > 0]
         columns = [[S.N(self.x, j)[k] for k in rows] for j in range(D.c)]
         inputs = [[int(D.X[k][i]) for k in rows] for i in range(D.d)]
-        return [[linear(x, D.scale, N, S.bits) for N in columns] for x in inputs]
+        found: list[Numbers] = []
+        for x in inputs:
+            D.clock.tick()
+            found.append([linear(x, D.scale, N, S.bits) for N in columns])
+        return found
 
 
 def size(x: Interval) -> Fraction:
@@ -81,6 +85,7 @@ def proved(D: Outputs, standing: Standing, claim: Json, witness: Json) -> Proved
         record(entry, keys, CLAIM)
         covector = [whole(t, CLAIM, -1, 1) for t in array(entry["face"], CLAIM, D.n)]
         faces.append(face_of(D, covector, pivot))
+        D.clock.hold(sum(len(face.rows) * face.w for face in faces), 64, CLAIM)
         fine = (faces[-1].k > 1) == (len(faces) > len(atoms))
         require(fine, CLAIM, "an atom is a line, a continuum is more")
     for part in (faces[: len(atoms)], faces[len(atoms) :]):

@@ -62,8 +62,12 @@ def pull(D: Outputs, N: Vector, active: int) -> list[Vector]:
     D.clock.tick()
     at = [k for k in range(D.n) if active >> k & 1]
     columns = [[column[k] for k in at] for column in D.columns(N)]
-    inputs = [[D.X[k][i] for k in at] for i in range(D.d)]
-    return [[dot(x, column) for column in columns] for x in inputs]
+    found: list[Vector] = []
+    for i in range(D.d):
+        D.clock.tick()
+        x = [D.X[k][i] for k in at]
+        found.append([dot(x, column) for column in columns])
+    return found
 
 
 def closed(D: Outputs, cell: Cell, prove: Callable[[Json], None], read: Json) -> None:

@@ -56,9 +56,11 @@ def face_of(D: Outputs, covector: list[int], pivots: Json) -> Face:
     walls = [D.X[k] for k, s in enumerate(covector) if s == 0]
     basis = hull(D, walls)
     require(basis, WHERE, "a face has no directions")
-    rows = {
-        k: [int(dot(D.X[k], b)) for b in basis] for k, s in enumerate(covector) if s > 0
-    }
+    rows = {}
+    for k, s in enumerate(covector):
+        D.clock.tick()
+        if s > 0:
+            rows[k] = [int(dot(D.X[k], b)) for b in basis]
     w, read = len(basis), array(pivots, WHERE)
     places = [whole(p, WHERE, -w, w - 1) for p in read]
     one = -1 if len(places) == 1 and places[0] < 0 else 1

@@ -90,6 +90,8 @@ class Outputs(Instance):
         """
         nothing: Vector = [Fraction(0)] * self.n
         own = [self.Z[i] for i in self.independent]
+        many = self.c * len(own) + self.n * self.shifted
+        self.clock.hold(many * self.entries, 64, "data")
         found = [
             [t for i in range(self.c) for t in (z if i == j else nothing)]
             for j in range(self.c - self.shifted)

@@ -99,10 +99,13 @@ class System:
             M.append([linear(column, D.scale, v, bits) for v in values])
         outputs = list(map(list, zip(*M, strict=True)))
         h = [[inner(u, column, bits) for column in outputs] for u in columns]
-        form = [
-            [D.beta_squared * dot(b, d) - inner(p, q, bits) for d, q in pairs(face, M)]
-            for b, p in pairs(face, M)
-        ]
+        form: list[Numbers] = []
+        for b, p in pairs(face, M):
+            D.clock.tick()
+            row = [
+                D.beta_squared * dot(b, d) - inner(p, q, bits) for d, q in pairs(face, M)
+            ]
+            form.append(row)
         DU = [[inner(row, u, bits) for u in columns] for row in form]
         return State(U, S, phi, h, M, form, DU)
 

@@ -32,6 +32,8 @@ def tied(D: Outputs, faces: list[Face], read: Json) -> Tied:
         require(place not in found, WHERE, "an entry is tied twice")
         found[place] = D.field.rational(t, WHERE)
     whole_hulls = [i for i, face in enumerate(faces) if listed and face.k == face.w]
+    many = sum(len(faces[i].entries) for i in whole_hulls)
+    D.clock.hold(many * D.n * (D.n + 1) // 2, 512, WHERE)
     rows = {
         (i, m): equation(D, faces[i], m)
         for i in whole_hulls
@@ -53,10 +55,9 @@ def equation(D: Outputs, face: Face, m: int) -> Vector:
     p, o = (face.pivots[i] for i in face.entries[m])
     nothing = [0] * face.w
     seen = [face.rows.get(k, nothing) for k in range(D.n)]
-    D.clock.tick()
-    both = [
-        Fraction(seen[k][p] * seen[j][o] + seen[j][p] * seen[k][o])
-        for k in range(D.n)
-        for j in range(k, D.n)
-    ]
+    both: Vector = []
+    for k in range(D.n):
+        D.clock.tick()
+        pairs = ((seen[k], seen[j]) for j in range(k, D.n))
+        both += [Fraction(x[p] * z[o] + z[p] * x[o]) for x, z in pairs]
     return [Fraction(dot(face.basis[p], face.basis[o])), *both]

@@ -1,0 +1,214 @@
+"""Dual feasibility for path costs: a tree over rows, then over the blocks of a branch (P12).
+
+A *box* has, besides the rows of :class:`~polytope_nn.parallel.tree.Box`, blocks that are in use,
+one for a neuron each, and blocks that no further neuron uses. By Cauchy-Schwarz its branches
+are at most ``(sum over those in use of |g|^2 + the rest times the largest |g|^2)^(1/2)``, with the
+g that a theta gives. Where k blocks are in use and no row is open this is exact.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalars
+from polytope_nn.parallel.blocks import Block, Blocks
+from polytope_nn.parallel.conic.saddle import Saddles
+from polytope_nn.parallel.conic.zoom import Program, Sides
+from polytope_nn.parallel.tree import Box
+from polytope_nn.search.floats import to_float
+
+from .groups import Group
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["PathBox", "PathSaddle", "PathSaddles"]
+
+_NEAR = 1e-6  # of beta: floats that come so close do not decide
+_FLAT = 1e-6  # of z: a smaller entry may be 0
+_UNIT = 1 << 40
+
+
+@dataclass(frozen=True)
+class PathBox(Box):
+    """What a leaf covers; ``used`` are the blocks of neurons that are chosen, sorted."""
+
+    used: tuple[Block, ...] = ()
+
+    def branches(self, block: Block | None) -> Iterator["PathBox"]:
+        """Yield the parts: a row inside and not, else one more neuron in a block and none."""
+        if self.open:
+            first, rest = self.open[0], self.open[1:]
+            for inside in (self.inside, (*self.inside, first)):
+                yield PathBox(self.sigma, inside, rest, self.excluded, self.used)
+        elif block is not None:
+            more = tuple(sorted((*self.used, block)))
+            yield PathBox(self.sigma, self.inside, (), self.excluded | {block}, self.used)
+            yield PathBox(self.sigma, self.inside, (), self.excluded, more)
+
+
+@dataclass(frozen=True)
+class PathSaddle:
+    """What floats say of a box: the value over beta, theta, the neurons by block, z."""
+
+    value: float
+    theta: Vector
+    neurons: "dict[Block, Floats]"
+    z: "Floats"
+
+    @property
+    def below(self) -> bool:
+        """Whether the value seems to be strictly less than beta."""
+        return self.value < 1 - _NEAR
+
+    @property
+    def above(self) -> bool:
+        """Whether the value seems to exceed beta."""
+        return self.value > 1 + _NEAR
+
+    @property
+    def positive(self) -> frozenset[int]:
+        """The rows where z is positive."""
+        return frozenset(i for i, t in enumerate(self.z) if t > 0)
+
+    def heaviest(self, excluded: frozenset[Block], used: Sequence[Block]) -> Block | None:
+        """Return the block of the longest neurons of those that are not in use."""
+        import numpy as np
+
+        left = {b: float(np.linalg.norm(u)) for b, u in self.neurons.items()}
+        left = {b: t / (1 + used.count(b)) for b, t in left.items() if b not in excluded}
+        return max(left, key=lambda b: (left[b], b), default=None)
+
+    def group(self, box: PathBox, zeros: Sequence[int], negative: Sequence[int]) -> Group:
+        """Return the group of an exact box: the rows of P inside, the others by z."""
+        import numpy as np
+
+        size = float(np.abs(self.z).max(initial=0))
+        above = {i for i in (*zeros, *negative) if self.z[i] > _FLAT * size}
+        return Group(box.sigma, box.used, frozenset({*box.inside} | above))
+
+
+@dataclass(frozen=True)
+class PathSaddles:
+    """The conic programs of one kappa in floats; ``square`` is beta squared, k the width."""
+
+    blocks: Blocks
+    kappa: Scalars
+    square: Fraction
+    k: int
+    _known: dict[tuple[int, frozenset[Block]], Sides] = field(
+        default_factory=dict, compare=False
+    )
+    _matrices: dict[object, Any] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def saddles(self) -> Saddles:
+        """The units of rows and kappa."""
+        return Saddles(self.blocks, self.kappa, self.square)
+
+    def _sides(self, box: PathBox) -> Sides:
+        left = box.excluded - {*box.used}
+        key = (box.sigma, left)
+        if key not in self._known:
+            H, S = self.blocks.arrangement, self.saddles
+            k = tuple(t * box.sigma for t in S.exact)
+            every = tuple(b for b in self.blocks.every if b not in left)
+            patterns = tuple(H.patterns[t] for _, t in every)
+            facets = tuple(map(H.facets, patterns))
+            self._known[key] = Sides(S.unit, S.hints.unit, k, every, patterns, facets)
+        return self._known[key]
+
+    def saddle(self, box: PathBox) -> PathSaddle | None:
+        """Return the saddle of a box; None where the solver finds none."""
+        import numpy as np
+
+        S = self._sides(box)
+        free = [i for i, b in enumerate(S.blocks) if b not in box.excluded]
+        free = free if len(box.used) < self.k else []
+        counts = [(i, box.used.count(b)) for i, b in enumerate(S.blocks) if b in box.used]
+        found = self._solved(box, free, counts)
+        if found is None:
+            return None
+        x, z = found
+        d, at = S.near.shape[1], len(S.rows[0])
+        neurons: dict[Block, Floats] = {}
+        for i in free:
+            neurons[S.blocks[i]] = -z[at + 1 : at + d + 1]
+            at += d + 1
+        at += 1  # the bound of all
+        for i, times in counts:
+            own = neurons.get(S.blocks[i], np.zeros(d))
+            neurons[S.blocks[i]] = own - times**0.5 * z[at : at + d]
+            at += d
+        theta = tuple(
+            _part(float(t), to_float(end)) for t, end in zip(x, S.ends, strict=False)
+        )
+        made = np.zeros(len(S.near))
+        for (s, _), u in neurons.items():
+            made += s * np.maximum(S.near @ u, 0)
+        return PathSaddle(float(x[-1]), theta, neurons, made)
+
+    def _solved(
+        self, box: PathBox, free: Sequence[int], counts: Sequence[tuple[int, int]]
+    ) -> "tuple[Floats, Floats] | None":
+        """Return the unknowns and the dual variables: ``min t`` over raisings and multipliers.
+
+        ``|g_b| <= tau`` on blocks that are free, and t bounds the g of those in use, each as often
+        as it is, with tau for each neuron that is left.
+        """
+        import clarabel
+        import numpy as np
+        from scipy import sparse
+
+        S = self._sides(box)
+        pulls = Program(S, {1: (*box.inside, *box.open), -1: box.inside}).pulls
+        N, d = len(S.ends), S.near.shape[1]
+        ends = np.zeros(len(S.rows[0]))
+        ends[N : 2 * N] = [to_float(t) for t in S.ends]
+        right = [ends, *(np.concatenate([[0.0], pulls[i]]) for i in free), np.zeros(1)]
+        right += [times**0.5 * pulls[i] for i, times in counts]
+        A = self._matrix(box, free, counts)
+        size = A.shape[1]
+        kinds = [clarabel.NonnegativeConeT(len(ends))]
+        kinds += [clarabel.SecondOrderConeT(len(t)) for t in right[1 : 1 + len(free)]]
+        kinds.append(clarabel.SecondOrderConeT(2 + d * len(counts)))
+        settings = clarabel.DefaultSettings()
+        settings.verbose = False
+        solved = clarabel.DefaultSolver(
+            sparse.csc_matrix((size, size)), np.eye(size)[-1], A,
+            np.concatenate([*right, np.zeros(1)]), kinds, settings,
+        ).solve()  # fmt: skip
+        x, z = np.array(solved.x), np.array(solved.z)  # a hint, whatever the status
+        return (x, z) if np.isfinite(x).all() and np.isfinite(z).all() else None
+
+    def _matrix(
+        self, box: PathBox, free: Sequence[int], counts: Sequence[tuple[int, int]]
+    ) -> Any:  # noqa: ANN401 - scipy is not typed
+        """Return the matrix, which does not depend on the rows of the box."""
+        import numpy as np
+        from scipy import sparse
+
+        key = (box.sigma, box.excluded, box.used)
+        if key not in self._matrices:
+            S = self._sides(box)
+            sides, *cones = S.rows
+            first, rest = (np.zeros((1, sides.shape[1])) for _ in range(2))
+            rest[0, len(S.ends)] = -((self.k - len(box.used)) ** 0.5)  # of tau
+            whole = [first, *(times**0.5 * cones[i][1:] for i, times in counts), rest]
+            A = np.vstack([sides, *(cones[i] for i in free), *whole])
+            bound = np.zeros((len(A), 1))
+            bound[len(A) - sum(map(len, whole))] = -1  # t, the last unknown
+            self._matrices[key] = sparse.csc_matrix(np.hstack([A, bound]))
+        return self._matrices[key]
+
+
+def _part(raised: float, end: float) -> Fraction:
+    """Return a raising as a part of the largest, rounded."""
+    share = raised / end if end else 0.0
+    return Fraction(round(min(max(share, 0.0), 1.0) * _UNIT), _UNIT)

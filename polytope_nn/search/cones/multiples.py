@@ -1,0 +1,132 @@
+"""The largest multiple of a kappa that trees of cones prove feasible, whatever kappa is.
+
+Where its largest local maxima are known, exactly: the tree at the largest of these in place of
+beta. Else trees at falling levels above beta, the last that ends within its limit of cones:
+that one is always had, and the multiple falls short of the largest by as much as it is rough.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, cast
+
+from polytope_nn.dual.cone_form import ConeForm
+from polytope_nn.dual.cone_tree import ConeProof, cone_proof
+from polytope_nn.dual.peaks import PeakGuess, peak
+from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.exact.radical import root_enclosure
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import dot
+
+from .feasible import cone_feasibility
+from .floats import float_form
+from .growing import grown
+from .packing import packed
+from .pool import no_peaks
+
+if TYPE_CHECKING:
+    from .growing import Grown
+
+__all__ = ["NearDual", "multiple_at_peaks", "multiple_by_levels"]
+
+_PROVING = 50_000  # cones in a tree of the proof
+_ROOM = Fraction(1, 1 << 60)  # by which the tree's beta exceeds the largest peak
+_ROUNDS = 6
+_BITS = 160
+# above beta; of the first one that ends on, those that follow
+_LEVELS = (
+    "30",
+    "10",
+    "3",
+    "1",
+    "3/10",
+    "1/10",
+    "1/30",
+    "1/100",
+    "1/300",
+    "1/1000",
+    "1/10000",
+)
+
+
+@dataclass(frozen=True)
+class NearDual:
+    """A feasible kappa, and the proof that it is, by the tree of ``kappa / scale``."""
+
+    kappa: Vector
+    scale: Fraction
+    proof: ConeProof
+
+
+def multiple_at_peaks(
+    form: ConeForm, kappa: Vector, guesses: Sequence[PeakGuess]
+) -> NearDual:
+    """Return kappa, scaled to where its largest peak is beta, and the proof.
+
+    Raises
+    ------
+    Undecided
+        When the peaks that are guessed do not show the maximum.
+    """
+    beta_squared = largest = form.beta_squared
+    for _ in range(_ROUNDS):
+        for guess in guesses:
+            p = peak(replace(form, beta_squared=4 * largest), guess)
+            square = dot(p.p, p.p) if p is not None else largest
+            largest = max(largest, cast("Fraction", square))
+        if largest > beta_squared:
+            largest *= 1 + _ROOM
+        try:
+            proof = cone_feasibility(
+                replace(form, beta_squared=largest), guesses, limit=_PROVING
+            )
+        except NotOptimal:
+            largest *= 1 + Fraction(1, 1 << 36)
+            continue
+        return _multiple(kappa, beta_squared, proof)
+    raise Undecided("how far a dual point is from being feasible")
+
+
+def multiple_by_levels(form: ConeForm, kappa: Vector) -> NearDual:
+    """Return a multiple of kappa that trees of limited size prove feasible.
+
+    Raises
+    ------
+    Undecided
+        When no tree ends within its limit.
+    """
+    last: tuple[ConeForm, list[Grown]] | None = None
+    for above in map(Fraction, _LEVELS):
+        wider = replace(form, beta_squared=form.beta_squared * (1 + above) ** 2)
+        trees = _below(wider)
+        if trees is None and last is not None:
+            break
+        last = last if trees is None else (wider, trees)
+    if last is None:
+        raise Undecided(f"dual feasibility: {_PROVING} cones do not bound a dual point")
+    wider, trees = last
+    proof = cone_proof(wider, [], [packed(wider, tree) for tree in trees])
+    return _multiple(kappa, form.beta_squared, proof)
+
+
+def _below(form: ConeForm) -> "list[Grown] | None":
+    """Return trees in floats that show both signs of a form below its beta, None without."""
+    floats, trees = float_form(form), []
+    for side in (1, -1):
+        one = floats.turned(side)
+        try:
+            tree = grown(one, no_peaks(one), margin=0.0, limit=_PROVING)
+        except OverflowError:
+            return None
+        if tree.violations or not tree.finished:
+            return None
+        trees.append(tree)
+    return trees
+
+
+def _multiple(kappa: Vector, beta_squared: Fraction, proof: ConeProof) -> NearDual:
+    largest = proof.form.beta_squared
+    if largest <= beta_squared:
+        return NearDual(kappa, Fraction(1), proof)
+    t = root_enclosure(beta_squared / largest, _BITS)[0]
+    return NearDual(tuple(t * x for x in kappa), t, proof)
