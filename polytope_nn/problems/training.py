@@ -163,8 +163,8 @@ class TrainingProblem(Problem):
             raise InstanceError(
                 f"{self.unit_key}: {self.unit_word}: this is about ReLU networks with l2 weight "
                 f"decay: of other units there are optimum, optimal_polytope and staircase, and "
-                f"the command certify; of other slopes also gap, nearest, path, "
-                f"descend, connect"
+                f"the commands certify and holes; of other slopes also gap, nearest, path, "
+                f"descend, connect, without --quick and without their certificates"
             )
 
     @property

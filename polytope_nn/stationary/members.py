@@ -161,13 +161,13 @@ class Members:
         ):
             chosen = tuple(self.blocks[a] for a in every)
             yield every, Equations(D, chosen, kappa, tuple(shares.values()), self.limits)
-        if self._near(kappa, free_kappa(D)):
-            yield (), None
-        for k in range(1, len(every) + 1):
-            for U in combinations(every, k):
+        for close in (True, False):  # a guess of dependent features may be a poor one
+            if self._near(kappa, free_kappa(D)) == close:
+                yield (), None
+            for U in (U for k in range(len(every)) for U in combinations(every, k + 1)):
                 (nu,), (c,) = self.guesser.solved([U])
                 other, weights = self.guesser.exactly(nu, c)
-                if self._near(kappa, other) and self._regular(U, kappa):
+                if self._near(kappa, other) == close and self._regular(U, other):
                     chosen = tuple(self.blocks[a] for a in U)
                     yield U, Equations(D, chosen, other, weights, self.limits)
 

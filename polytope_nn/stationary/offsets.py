@@ -8,6 +8,7 @@ the fit is a combination, all of whose weights are positive, of features of face
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import cast
 
 from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import Undecided
@@ -167,10 +168,17 @@ def _separated(columns: Sequence[Scalars], fit: Scalars) -> bool:
     mixture, inner = alternative([(*v, _ONE) for v in near], (*(_ZERO,) * len(fit), _ONE))
     if found is not None or mixture is not None:
         return False
-    inside = dot(inner[:-1], goal)
+    # they come in integers, of very different sizes
+    z, inner = _sized(cast("Vector", z)), _sized(cast("Vector", inner[:-1]))
+    inside = dot(inner, goal)
     share = min(_ONE, -dot(z, goal) / (2 * inside)) if inside > 0 else _ONE
-    normal = [s + share * t for s, t in zip(z, inner[:-1], strict=True)]
+    normal = [s + share * t for s, t in zip(z, inner, strict=True)]
     return dot(normal, fit) < 0 and all(sign(dot(normal, v)) > 0 for v in columns)
+
+
+def _sized(v: Vector) -> Vector:
+    largest = max(map(abs, v))
+    return tuple(t / largest for t in v)
 
 
 def _distinct(columns: Sequence[Vector]) -> list[Vector]:

@@ -340,3 +340,10 @@ def test_descents_end_on_values_or_where_a_bias_grows(X, y, beta, skip, width):
     assert (ends.elsewhere, ends.runs) == (0, 40)
     assert ends.growing > 0
     assert min(limits_of(S)) < S.values[0]  # no optimum is attained
+
+
+def test_enclosed_columns_that_are_one_have_no_positive_combination():
+    # two enclosures of one column, and a long denominator: the proof must not be out of scale
+    third = [Ball.from_rational(Fraction(1, 3) + t, 320) for t in (0, Fraction(1, 2**318))]
+    columns = [(Fraction(1), third[0]), (Fraction(1), third[1]), (third[0], Fraction(2))]
+    assert positive(columns, (Fraction(3), third[0]), 2) is None
