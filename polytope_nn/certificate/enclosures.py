@@ -82,7 +82,7 @@ def first_that_serves(attempt: Callable[[int], Certificate]) -> Certificate:
             return certificate
     raise Undecided(
         f"the certificate in intervals of {bits} bits is refused: {refusal}; the answer is "
-        f"proved, and stands without a certificate: leave it out"
+        f"proved, and stands without a certificate"
     )
 
 

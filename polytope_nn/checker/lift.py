@@ -125,14 +125,18 @@ class Lift:
         from .claims.listed.system import column_of
 
         others, own = others_of(S, j), column_of(S.D, S.listed[S.faces[j].atoms[0]])
-        for k, t in enumerate(own):
-            if not t or S.still(k) is None or not reaches_alone(S, j, k):
-                continue
-            target = [Fraction(0) if i == k else x for i, x in enumerate(own)]
+        alone = [
+            k
+            for k, t in enumerate(own)
+            if t and S.still(k) is not None and reaches_alone(S, j, k)
+        ]
+        for at in [*([k] for k in alone), alone]:
+            target = [Fraction(0) if i in at else x for i, x in enumerate(own)]
             columns = [*others, *S.Z]
             parts = spread(columns, target, self.clock)
-            if sums(columns, parts, target) == target:
-                return [k, hint(parts[: len(others)]), hint(parts[len(others) :])]
+            if at and sums(columns, parts, target) == target:
+                place: Json = at[0] if len(at) == 1 else [*at]
+                return [place, hint(parts[: len(others)]), hint(parts[len(others) :])]
         return None
 
     def rank(self, features: Sequence[Row]) -> Json:

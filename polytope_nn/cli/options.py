@@ -34,7 +34,6 @@ _OBJECTIVE = (
     "scikit-learn and others minimise"
 )
 _AT_ONCE = (256, 1000)  # vertices certified unasked: of any loss, of the squared one
-_PROVED = "the answer is proved"
 _LIMITS = {
     "bits": "working precision of balls",
     "degree": "largest degree of a number field that is tried",
@@ -123,8 +122,9 @@ def certified(
             return "", f"no certificate: {reason}"
         if listed is None and isinstance(P, OptimalPolytope):
             raise  # what is not decided is the answer
-        proved = "" if _PROVED in str(reason) else f"; {_PROVED}"
-        raise Undecided(f"{reason}{proved}: leave out -o to see it") from reason
+        if "the answer is proved" in str(reason):
+            raise
+        raise Undecided(f"{reason}; the answer is proved: leave out -o") from reason
     except InstanceError as reason:  # the instance is solved: it has no fault
         if required:
             raise Undecided(f"a certificate: {reason}") from reason

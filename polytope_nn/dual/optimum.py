@@ -75,7 +75,15 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
     @cached_property
     def interval(self) -> tuple[Interval, ...]:
         """The fits ``Z(kappa)`` that belong to kappa, n pairs; None where unbounded."""
-        return self.problem.loss.interval(self.kappa)
+        seen = [*(a.feature for a in self.atoms), *self.problem.free.columns]
+        zero = Fraction(0)  # the fit of a sample that nothing reaches, whatever a ball says
+        return tuple(
+            (low, high)
+            if not isinstance(low, Ball)
+            or any(isinstance(z[k], Ball) or z[k] for z in seen)
+            else (zero, zero)
+            for k, (low, high) in enumerate(self.problem.loss.interval(self.kappa))
+        )
 
     @cached_property
     def fit(self) -> Scalars:

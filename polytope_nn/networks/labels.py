@@ -57,7 +57,7 @@ class LabelSearch:
         """Return the best labels found from vertices, those first that lie nearest."""
         starts = [self.start(v) for v in vertices]
         if len(starts) > 1:
-            starts.sort(key=lambda s: self.distance(*s))
+            starts.sort(key=lambda s: _about(self.distance(*s)))
         found = [self.improved(*s) for s in starts[:_STARTS]]
         labels, c, distance, decided = found[0]
         for other in found[1:]:
@@ -72,16 +72,16 @@ class LabelSearch:
         labels: dict[int, int] = {}
         support = [a for a, x in enumerate(v) if not is_nothing(x)]
         pairs = [(a, j) for a in support for j in range(len(self.t))]
-        pairs.sort(key=lambda p: self.t[p[1]][p[0]], reverse=True)
+        pairs.sort(key=lambda p: _about(self.t[p[1]][p[0]]), reverse=True)
         for a, j in pairs:
             if a not in labels.values() and j not in labels:
                 labels[j] = a
         c = [v[labels[j]] if j in labels else _ZERO for j in range(len(self.t))]
-        largest = max(support, key=lambda a: v[a])
+        largest = max(support, key=lambda a: _about(v[a]))
         for j, wished in enumerate(self.t):
             if j not in labels:
-                best = max(self.used, key=lambda a, wished=wished: wished[a])  # type: ignore[misc]
-                labels[j] = best if wished[best] > 0 else largest
+                best = max(self.used, key=lambda a, wished=wished: _about(wished[a]))  # type: ignore[misc]
+                labels[j] = best if _about(wished[best]) > 0 else largest
         return [labels[j] for j in range(len(self.t))], c
 
     def distance(self, labels: Sequence[int], c: Sequence[Scalar]) -> Scalar:
@@ -249,6 +249,11 @@ def wished(P: OptimalPolytope, network: Network) -> tuple[Scalar, list[Scalars]]
         )
         for u in us
     ]
+
+
+def _about(x: Scalar) -> Scalar:
+    """Return what guides a search, where equal balls have no order: the midpoint of a ball."""
+    return x.midpoint if isinstance(x, Ball) else x
 
 
 def _less(x: Scalar, y: Scalar) -> bool:

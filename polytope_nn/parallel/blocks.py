@@ -15,7 +15,7 @@ from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.arrangement import Arrangement
 
-__all__ = ["Block", "Blocks"]
+__all__ = ["Block", "Blocks", "classes_of", "size_of"]
 
 Block: TypeAlias = tuple[int, int]
 """A sign and the place of a tope."""
@@ -63,3 +63,22 @@ class Blocks:
             for x, e in zip(self.X, face, strict=True)
         )
         return Atom(sign, face, g, feature)
+
+
+def size_of(x: Sequence[Fraction]) -> Fraction:
+    """Return the unit in which positive multiples of a row are compared."""
+    return abs(next(t for t in x if t))
+
+
+def classes_of(X: Matrix) -> tuple[tuple[int, ...], ...]:
+    """Return the rows that are positive multiples of others, those of a direction together.
+
+    >>> classes_of(((Fraction(1),), (Fraction(-1),), (Fraction(2),), (Fraction(0),)))
+    ((0, 2),)
+    """
+    found: dict[tuple[Fraction, ...], list[int]] = {}
+    for i, x in enumerate(X):
+        if any(x):
+            size = size_of(x)
+            found.setdefault(tuple(t / size for t in x), []).append(i)
+    return tuple(tuple(rows) for rows in found.values() if len(rows) > 1)

@@ -6,18 +6,19 @@ the optimum. The dual objective falls at least as ``1/2 sum (kappa - kappa*)^2 /
 maximum, so the optimal kappa is in a ball around the rational one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import combinations
 
 from polytope_nn.dual.atoms import atom
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball, Balls
 from polytope_nn.exact.radical import root, root_enclosure, total
-from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.limits import Limits
 
-from .blocks import Blocks
+from .blocks import Blocks, classes_of, size_of
 from .conic.master import DeepKappa, Part
 from .deep import DeepSystem
 from .depth import two_layer_bound
@@ -55,7 +56,14 @@ def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> Paral
     kappa = tuple(t * (1 - Fraction(1, 1 << _INSIDE)) for t in point[:n])
     parts = list(_parts(system, point))
     blocks = Blocks(problem.design, problem.arrangement)
-    hints = tuple((part.sigma, _theta(part, mu, point[:n])) for part, mu, _ in parts)
+    hints = tuple(
+        (part.sigma, hint)
+        for part, mu, _ in parts
+        for hint in (
+            _theta(part, mu, point[:n]),
+            *_shared(part, mu, point[:n], problem.design),
+        )
+    )
     square = problem.unit_beta_squared
     tree = Tree(blocks, kappa, square, problem.inner_width, limits, hints)
     try:
@@ -137,6 +145,28 @@ def _theta(part: Part, mu: Vector, kappa: Sequence[Fraction]) -> dict[int, Fract
         for i, k in enumerate(kappa)
         if part.sigma * k < 0 and i in seen
     }
+
+
+def _shared(
+    part: Part, mu: Vector, kappa: Sequence[Fraction], X: Matrix
+) -> Iterator[dict[int, Fraction]]:
+    """Yield theta where a leaf has positive rows inside of the direction of a raised one.
+
+    What neurons see of the direction stays: the negative rows make up for these.
+    """
+    for rows in classes_of(X):
+        if not any(i in part.raised for i in rows):
+            continue
+        k = {i: part.sigma * kappa[i] * size_of(X[i]) for i in rows}
+        positive, negative = [i for i in rows if k[i] > 0], [i for i in rows if k[i] < 0]
+        seen = sum((mu[i] * size_of(X[i]) for i in rows), _ZERO)
+        for size in range(1, len(positive) + 1):
+            for inside in combinations(positive, size):
+                left, hint = seen - sum((k[i] for i in inside), _ZERO), {}
+                for i in negative:
+                    hint[i] = min(max(left / k[i], _ZERO), Fraction(1))
+                    left -= hint[i] * k[i]
+                yield hint
 
 
 def _branch(problem: ParallelProblem, part: Part, mu: Vector, masses: Vector) -> Config:

@@ -27,7 +27,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
 from polytope_nn.limits import Limits
 from polytope_nn.networks.neuron import feature
 
-from .blocks import Block, Blocks
+from .blocks import Block, Blocks, classes_of, size_of
 from .conic.saddle import Saddle, Saddles
 from .theta import Equations, field_of, fractions_near, near, polished
 
@@ -110,7 +110,7 @@ class Tree:
             rows = [i for i, s in enumerate(self.signs) if s == sigma]
             if not rows:
                 continue
-            rows.sort(key=lambda i: (-abs(float_size(self.kappa[i])), i))
+            rows.sort(key=lambda i: (-abs(middle(self.kappa[i])), i))
             waiting = [Box(sigma, (), tuple(rows), frozenset())]
             while waiting:
                 box = waiting.pop()
@@ -199,24 +199,36 @@ class Tree:
         """Yield theta of a saddle, on each row the hint of its sign that is near, or an end."""
         ends = (_ZERO, _ONE)
         every: list[Scalar] = []
-        for i, t in zip(N, saddle.theta, strict=True):
+        floats = self._in_turn(dict(zip(N, saddle.theta, strict=True)))
+        for i, t in floats.items():
             hints = [hint[i] for s, hint in self.hints if s == sigma and i in hint]
             near = min(hints, key=lambda x: abs(middle(x) - t), default=t)
             end = min(ends, key=lambda x: abs(x - t))
             found = near if abs(middle(near) - t) < _HINTED else t
             every.append(end if found is t and abs(end - t) < _END else found)
         yield tuple(every)
-        yield tuple(t if x in ends else x for x, t in zip(every, saddle.theta, strict=True))
+        yield tuple(
+            t if x in ends else x for x, t in zip(every, floats.values(), strict=True)
+        )
+
+    def _in_turn(self, theta: dict[int, Fraction]) -> dict[int, Fraction]:
+        """Return theta that all neurons see alike: in a class 1 as far as it goes, then 0."""
+        found = dict(theta)
+        for rows in self.classes:
+            sizes = {
+                i: size_of(self.blocks.X[i]) * abs(middle(self.kappa[i])) for i in rows
+            }
+            left = sum((sizes[i] * theta[i] for i in rows if i in theta), _ZERO)
+            for i in rows:
+                if i in theta:
+                    found[i] = min(left / sizes[i], _ONE)
+                    left -= found[i] * sizes[i]
+        return found
 
     @cached_property
     def classes(self) -> tuple[tuple[int, ...], ...]:
-        """Rows that are positive multiples of each other, more than one: z_i is, too."""
-        found: dict[tuple[Fraction, ...], list[int]] = {}
-        for i, x in enumerate(self.blocks.X):
-            if any(x):
-                size = abs(next(t for t in x if t))
-                found.setdefault(tuple(t / size for t in x), []).append(i)
-        return tuple(tuple(rows) for rows in found.values() if len(rows) > 1)
+        """Rows that are positive multiples of each other: z_i is, too."""
+        return classes_of(self.blocks.X)
 
     def whole(self, box: Box) -> dict[int, Scalar]:
         """Return theta on rows of a class with which mu sees all of it, or nothing.
@@ -232,7 +244,7 @@ class Tree:
             negative = [i for i in rows if self.signs[i] == -box.sigma]
             if not lost or not negative or any(i in box.open for i in lost):
                 continue
-            sizes = {i: abs(next(t for t in self.blocks.X[i] if t)) for i in rows}
+            sizes = {i: size_of(self.blocks.X[i]) for i in rows}
             total = dot([sizes[i] for i in negative], [self.kappa[i] for i in negative])
             out = dot([sizes[i] for i in lost], [self.kappa[i] for i in lost])
             theta = 1 + out / total  # out is of the other sign
@@ -306,8 +318,3 @@ class Tree:
                 atoms[a.key] = a
         listed = tuple(atoms[key] for key in sorted(atoms))
         return Leaf(box.sigma, box.inside, box.open, box.excluded, exact, listed)
-
-
-def float_size(x: Scalar) -> Fraction:
-    """Return a rational close to x, for an order."""
-    return enclosure(x)[0]

@@ -13,7 +13,7 @@ from polytope_nn.exact.rational import Matrix, Vector, is_square, rational
 
 from .free_part import skip_of
 from .losses import Loss, SeparableLoss, SquaredLoss
-from .losses.kinds import loss_of
+from .losses.kinds import INDICATORS, loss_of
 from .problem import Problem
 from .reading.given import entries_given, number_given, rows_given, split_frame
 from .relu import ReluUnit, bias_of
@@ -40,7 +40,8 @@ class TrainingProblem(Problem):
         Labels, shape (n,); with a frame X also the name of its column of labels.
     beta, beta_squared
         The weight decay, or its square (one of the two): only ``beta**2`` must be
-        rational, so ``sqrt(10)`` is ``beta_squared=10``, or sympy's ``sqrt(10)``.
+        rational, so ``sqrt(10)`` is ``beta_squared=10``, or sympy's ``sqrt(10)``. Where a
+        loss is 0 or infinite (interpolation, tolerance, margin) 1 by default.
     loss
         ``"squared"``, the loss above; another word, or a mapping with its parameters:
         ``{"kind": "huber", "delta": 1}``.
@@ -125,16 +126,21 @@ class TrainingProblem(Problem):
         if len(scale) != n:
             raise DimensionError(f"weights has {len(scale)} entries for {n} rows of X")
         if any(w <= 0 for w in scale):
-            raise InstanceError(f"weights: {min(scale)} is not positive")
+            low = min(scale)
+            raise InstanceError(
+                f"weights[{scale.index(low)}]: {low} is not positive: give numbers above 0"
+            )
         put = object.__setattr__  # the class is frozen: this is its only writer
         put(self, "X", rows)
         put(self, "y", labels)
-        put(self, "beta_squared", _beta_squared(beta, beta_squared, exact))
         put(self, "weights", scale)
         put(self, "bias", bias_of(bias))
         put(self, "skip", skip_of(skip))
         put(self, "name", name)
         put(self, "loss", _loss(loss, labels, scale, self.bias))
+        if (beta, beta_squared) == (None, None) and _kind(self.loss) in INDICATORS:
+            beta = 1  # it only scales what is minimised
+        put(self, "beta_squared", _beta_squared(beta, beta_squared, exact))
         for key, value in unit_given(activation, gates, penalty, n)._asdict().items():
             put(self, key, value)
         require_covered(self._unit_of, self.bias)
@@ -157,8 +163,8 @@ class TrainingProblem(Problem):
             raise InstanceError(
                 f"{self.unit_key}: {self.unit_word}: this is about ReLU networks with l2 weight "
                 f"decay: of other units there are optimum, optimal_polytope and staircase, and "
-                f"the command certify; of other slopes also gap, nearest, path, "
-                f"descend, connect"
+                f"the commands certify and holes; of other slopes also gap, nearest, path, "
+                f"descend, connect, without --quick and without their certificates"
             )
 
     @property
@@ -265,7 +271,7 @@ def _beta_squared(beta: object, square: object, exact: str | None) -> Fraction:
         name, given = "beta", beta
         value, positive = _squared(beta)
     if not positive:
-        raise InstanceError(f"{name}: {given} is not positive")
+        raise InstanceError(f"{name}: {given} is not positive: give a number above 0")
     return value
 
 

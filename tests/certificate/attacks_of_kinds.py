@@ -1,4 +1,4 @@
-"""Files made to cost, of the later kinds: cones, signs, slices, outputs, three layers.
+"""Files made to cost: of many lists; of cones, signs, slices, outputs, three layers.
 
 Registered beside those of ``attacks``; ``SLOW`` are those that use all of their seconds.
 """
@@ -29,6 +29,20 @@ def of_cones(X, **witness):
     basis = [[int(i == j) for j in range(d)] for i in range(d)]
     c["witness"]["dual"] = {"unit": "1", "basis": basis, "peaks": [], "trees": [[], []]}
     c["witness"]["dual"] |= witness
+    return c
+
+
+@attack(3_000_000)
+def lists_of_lists(n):
+    c = golden("square")
+    c["witness"]["cover"]["farkas"] = [[[]]] * n
+    return c
+
+
+@attack(2_000_000)
+def many_small_objects(n):
+    c = golden("square")
+    claim(c, "atoms")["list"] = [{"a": 0}] * n
     return c
 
 

@@ -48,6 +48,7 @@ TEXTS = {
     "minus zero": ('{"a": -0}', "file", "is -0"),
     "too many digits": (f'{{"a": {"9" * 401}}}', "file", "digits"),
     "nested too deep": ("[" * 100_000, "file", "deep"),
+    "too many lists": ("[" * 600_000, "file", "more lists and objects"),
     "too large": (" " * 2_000_001, "file", "larger"),
     "no object": ("[]", "certificate", "no object"),
     "other keys": ("{}", "certificate", "keys"),

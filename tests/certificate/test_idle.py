@@ -1,5 +1,6 @@
 """Columns that are tied and have no weight, and powers at rest, in certificates in intervals."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -139,3 +140,27 @@ def test_a_power_below_2_at_rest_where_neurons_are_still(X, y, activation, beta)
     )
     assert (O.kappa[at], O.level) == (0, "interval")
     check(certify(O).to_json())
+
+
+def test_a_column_that_two_samples_share_has_no_weight():
+    """Pattern 1111 is tied as kappa_1 + kappa_3 = 0, which says neither of the two."""
+    D = TrainingProblem(
+        [[3, 1], [-3, -2], [2, -3], [-1, -2]],
+        [-1, -1, 1, -1],
+        beta_squared=2,
+        loss="exponential",
+        activation="threshold",
+    )
+    C = certify(D)
+    check(C.to_json())
+    assert (C.kind, len(C.claim("atoms")["list"])) == ("listed_enclosed", 2)
+    (support,) = (v["support"] for v in C.claim("vertices")["list"])
+    assert len(support) == 1
+    for k in ([], [0], [0, 1, 2]):  # not all of what it is alone on, or more
+        forged = {**C.witness, "hints": _moved(C.witness["hints"], k)}
+        with pytest.raises(Refuted):
+            check(replace(C, witness=forged).to_json())
+
+
+def _moved(hints, k):
+    return [[k, *h[1:]] if isinstance(h, list) and h[:1] == [[0, 2]] else h for h in hints]

@@ -255,3 +255,22 @@ def test_in_balls_where_P_is_no_point(X, y, loss, skip, bias):
             rng.shuffle(held)
             other = network_of(P.atoms, held)
             assert float(distance(wide, other)) >= float(found.at_least) - 1e-12
+
+
+def test_equal_wishes_in_balls_have_some_order():
+    """Two slots that wish the same of an optimum in balls: no order of them is decided."""
+    D = TrainingProblem(
+        [[1, 2], [0, 1], [1, 2], [-2, 0]], [1, 1, -1, -1], beta="1/3", loss="logistic"
+    )
+    P = optimal_polytope(D)
+    assert P.level == "interval"
+    given = Network.from_arrays([[1, "1/2"], [-1, 2], ["1/3", -1]], [1, "-1/2", 2])
+    found = nearest(P, given)
+    c, d = (float(x) for x in P.vertices[0])  # masses of +(0, 1/3) and -(-1/3, 0)
+    size = 5 / 4 + 5 / 4 + 40 / 9  # of u = (1, 1/2), (-1/2, 1), (2/3, -2)
+    wish = 3 / 2  # of the first two, u'g / beta^2, for one atom each; the third has none
+    part = (d - wish) / 4  # of what is left of d, in each of four slots
+    costs = (
+        c * c - 2 * c * wish + (part + wish) ** 2 + 3 * part**2 - 2 * (part + wish) * wish
+    )
+    assert abs(float(found.distance) - size - costs / 9) < 1e-9

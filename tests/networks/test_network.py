@@ -228,8 +228,8 @@ def test_a_bias_is_the_last_column(tmp_path):
 @pytest.mark.parametrize(
     "arrays, said",
     [
-        ({"W": [[np.nan]], "alpha": [1.0]}, "W[0, 0]: np.float64(nan): not finite"),
-        ({"W": [[1.0]], "alpha": [np.inf]}, "alpha[0]: np.float64(inf): not finite"),
+        ({"W": [[np.nan]], "alpha": [1.0]}, "W[0, 0]: nan is not finite"),
+        ({"W": [[1.0]], "alpha": [np.inf]}, "alpha[0]: inf is not finite"),
         ({"W": [[1.0]]}, "alpha: 'absent'"),
         ({"W": [1.0], "alpha": [1.0]}, "W: (1,)"),
         ({"W": [[1.0]], "alpha": [1.0, 2.0]}, "alpha: 2: W has 1 rows"),
@@ -427,3 +427,15 @@ def test_a_pickle_is_refused_in_other_words_than_numpys(tmp_path):
     with pytest.raises(InstanceError, match=r"net\.npz: no \.npz archive: write") as caught:
         read_network(file)
     assert "pickle" not in str(caught.value).removeprefix(str(file))
+
+
+def test_a_network_of_one_output_may_be_written_as_one_of_several():
+    """(Xu)_+ v' costs beta |u| |v|, whatever the scaling of the pair."""
+    pairs = [{"u": ["1", "1"], "v": ["2"]}, {"u": ["1/2", "0"], "v": ["-4"]}]
+    written = {"neurons": [*pairs, {"u": ["1", "0"], "v": ["0"]}, None]}
+    assert Network.from_json(written) == Network.of((1, [2, 2]), (-1, [2, 0]), None, None)
+    raw = {"neurons": [{"w": ["1", "1"], "alpha": ["2"]}]}
+    assert Network.from_json(raw) == Network.from_arrays([[1, 1]], [2])
+    for pair in ({"u": ["1"], "v": ["1", "2"]}, {"w": ["1"], "alpha": []}):
+        with pytest.raises(InstanceError, match="the instance has one output"):
+            Network.from_json({"neurons": [pair]})

@@ -1,14 +1,18 @@
 """Pieces and counts where depth helps and kappa is in balls: the same as in exact numbers."""
 
+from fractions import Fraction
+
 import pytest
 
 from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.limits import Limits
-from polytope_nn.parallel.conic.chosen import chosen
-from polytope_nn.parallel.conic.master import deep_kappa
+from polytope_nn.parallel.conic.chosen import chosen, merged_part
+from polytope_nn.parallel.conic.master import Part, deep_kappa
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.deep_pieces import deep_enclosed
 from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.networks.roads import some_network
 from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.parallel.solved import deep_solution
 from polytope_nn.search.finding import optimum
@@ -77,3 +81,21 @@ def test_all_numbers_are_balls():
     assert all(isinstance(x, Ball) for x in B.kappa)
     assert B.solved.kappa == B.kappa
     assert not B.missing
+
+
+def test_rows_of_one_direction_are_raised_as_one():
+    """Rows 1, 2 and 3 are (1), (2), (1); neurons see -1 + 2 (-1/2) + 1/4 = -7/4 of it."""
+    X = tuple((Fraction(t),) for t in (-1, 1, 2, 1))
+    part = Part(1, (0, 3), {1: -1.0, 2: -0.5}, {(1, (-1, 1, 1, 1)): 1.0})
+    merged = merged_part(part, (1.0, -1.5, -1.0, 0.25), X)
+    assert (merged.inside, merged.raised) == ((0,), {1: -1.5, 2: -0.125})
+
+
+@pytest.mark.deep
+def test_repeated_rows_of_both_signs_where_depth_helps():
+    X = [[-1, 0], [1, 0], [-1, 3], [-2, 3], [1, 2], [-2, 3], [2, 0], [-1, 0]]
+    y = [-4, -5, -6, 6, 4, 0, -4, -6]
+    O = parallel_optimum(ParallelProblem(X, y, beta_squared=2, bias="penalised"))
+    assert O.depth_helps
+    made = some_network(O).objective(O.problem)
+    assert nearest_float(made) == pytest.approx(nearest_float(O.value), rel=1e-15)

@@ -172,13 +172,13 @@ def test_a_table_is_read_exactly(tmp_path):
     "text, words",
     [
         ("x,y\n1,two\n", "line 2, column 'y': 'two' is no fraction"),
-        ("x,y\n1,2\n\n1,\n", "line 4, column 'y': '' is no fraction"),
+        ("x,y\n1,2\n\n1,\n", "line 4, column 'y': '': a value is missing"),
         ("x,y\n1,2,3\n", "line 2 has 3 cells, the header has 2"),
         ("x,y\n", "no line below the header"),
         ("1,2\n3,4\n", "line 1: '1' is a number: the first line names"),
         ("x;y\n1;2\n", "line 1: 'x;y' is one column"),
         ('x,y\n1,"2\n', "broken CSV"),
-        ("x,y\n1,nan\n", "'nan' is no fraction"),
+        ("x,y\n1,nan\n", "'nan': a value is missing"),
         ("  \n", "is empty"),
     ],
 )

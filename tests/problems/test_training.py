@@ -169,3 +169,14 @@ _OF_A_PROBLEM = {
 def test_another_model_is_refused_by_the_name_of_its_own_functions(name, other):
     with pytest.raises(pn.InstanceError, match=f"a {type(other).__name__}.*vector_optimum"):
         getattr(pn, name)(other, *_OF_A_PROBLEM[name])
+
+
+@pytest.mark.parametrize(
+    "loss", ["interpolation", "margin", {"kind": "tolerance", "epsilon": 1}], ids=str
+)
+def test_beta_only_scales_what_an_indicator_leaves(loss):
+    """So it is 1 where it is not given, as in an instance."""
+    D = TrainingProblem([[1], [-2]], [1, -1], loss=loss)
+    assert D == TrainingProblem([[1], [-2]], [1, -1], loss=loss, beta=1)
+    with pytest.raises(InstanceError, match="neither is given"):
+        TrainingProblem([[1], [-2]], [1, -1], loss="hinge")

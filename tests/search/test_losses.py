@@ -214,3 +214,11 @@ def test_a_kappa_at_nothing_that_is_a_root_is_left_to_the_search():
     loss = {"kind": "power", "p": "4/3"}
     O = optimum(TrainingProblem([[2]], [3], beta=1, loss=loss))
     assert O.fit[0] > 0
+
+
+def test_a_sample_that_nothing_reaches_has_the_fit_0_exactly():
+    """Kappa are roots of three fields, no neuron is in use: no balls around 0."""
+    loss = {"kind": "power", "p": "3/2"}
+    O = optimum(TrainingProblem([[1, 0], [0, 1], [1, 1]], [2, -3, 5], beta=8, loss=loss))
+    assert (O.level, O.fit) == ("interval", (0, 0, 0))
+    assert all(isinstance(z, Fraction) for z in O.fit)

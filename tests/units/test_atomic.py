@@ -219,6 +219,19 @@ def test_refusals():
     unit = FanUnit([{"A": [[1], [2]]}])
     for call, said in (
         (lambda: FanUnit([]), "cells: is empty"),
+        (
+            lambda: FanUnit(
+                [{"A": [[1, 0]], "cone": [[1, 0]]}, {"A": [[1, 1]], "cone": [[-1, 0]]}]
+            ),
+            r"cells 1 and 2: their answers to \(0, 1\), which is in both, differ",
+        ),
+        (
+            lambda: FanUnit([{"A": [[1]], "cone": [[1]]}, {"A": [[2]], "cone": [[1]]}]),
+            "a unit is one function",
+        ),
+        (lambda: FanUnit([{"A": [[1]]}, {"A": [[0]]}]), "masks without cones are gates"),
+        (lambda: AtomicProblem([{"A": [[1]]}], beta=1, y=[1]), "give FanUnit"),
+        (lambda: GraphLoss([1]), "loss, sample 1: 1: give polyline"),
         (lambda: FanUnit([[[1]]]), 'cells, cell 1: write {"A": rows'),
         (lambda: FanUnit([{"A": [[1]], "norm": "l1"}]), "cells, cell 1: write"),
         (lambda: FanUnit([{"A": [[1]]}], norm="l3"), "norm: 'l3' is unknown"),

@@ -136,3 +136,12 @@ def test_degenerate_data():
     whole = optimum(TrainingProblem([[0, 0]], [3], beta=1, activation="threshold"))
     assert [(a.sign, a.covector, a.g) for a in whole.atoms] == [(1, (1,), (0, 0))]
     assert whole.fit == (2,)
+
+
+def test_no_pattern_and_a_root():
+    """Without a neuron kappa is the root of 3, in its field, whatever balls say of the fit 0."""
+    power = {"kind": "power", "p": "3/2"}
+    O = optimum(
+        TrainingProblem([[0]], [3], beta=1, loss=power, activation="threshold_open")
+    )
+    assert (O.level, O.kappa[0] ** 2, O.fit[0]) == ("exact", 3, 0)

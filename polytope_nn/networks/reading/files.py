@@ -132,12 +132,33 @@ def _slot(x: object, where: str, name: str, *, free_bias: bool) -> Slot:
         return (
             Neuron(x["sign"], u) if any(isinstance(t, Ball) or t != 0 for t in u) else None
         )
+    if isinstance(x, Mapping) and set(x) == {"u", "v"}:
+        return _pair(x["u"], x["v"], where, name)
     if isinstance(x, Mapping) and set(x) == {"w", "alpha"}:
         w = _numbers(x["w"], where, f"{name}.w")
-        alpha = number_of(x["alpha"], where, f"{name}.alpha")
+        alpha = _of_one_output(x["alpha"], where, f"{name}.alpha")
         enclosed = any(isinstance(t, Ball) for t in (*w, alpha))
         return RawNeuron(w, alpha) if enclosed else slot_of(w, alpha, free_bias=free_bias)
     return refuse(where, name, x, 'write null, {"sign", "u"} or {"w", "alpha"}')
+
+
+def _pair(u: object, v: object, where: str, name: str) -> Slot:
+    """Return a neuron ``(Xu)_+ v`` of one output, whatever the scaling of the pair."""
+    times = _of_one_output(v, where, f"{name}.v")
+    if isinstance(times, Ball) and 0 in times:
+        refuse(where, f"{name}.v", v, "its sign is open: give a narrower interval")
+    size = times if times > 0 else -times
+    product = tuple(t * size for t in _numbers(u, where, f"{name}.u"))
+    if times == 0 or not any(isinstance(t, Ball) or t != 0 for t in product):
+        return None
+    return Neuron(1 if times > 0 else -1, product)
+
+
+def _of_one_output(x: object, where: str, name: str) -> Scalar:
+    """Return the output weight, a number or a list of one, as networks of rows write it."""
+    if isinstance(x, list) and len(x) != 1:
+        refuse(where, name, x, "the instance has one output: give one number")
+    return number_of(x[0] if isinstance(x, list) else x, where, name)
 
 
 def _numbers(x: object, where: str, name: str) -> Scalars:

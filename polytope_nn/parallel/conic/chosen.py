@@ -11,7 +11,9 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from polytope_nn.dual.atoms import atom
+from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import dot, sign, squared_norm
+from polytope_nn.parallel.blocks import classes_of, size_of
 from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.search.floats import Hints
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     Column = NDArray[np.float64]
 
-__all__ = ["chosen"]
+__all__ = ["chosen", "merged_part"]
 
 _TIGHT = 1e-3  # of beta: a neuron that comes no closer is no optimal one
 _END = 1e-4  # a theta so close to 0 or 1 is that
@@ -38,7 +40,8 @@ def chosen(problem: ParallelProblem, found: DeepKappa) -> DeepKappa:
     from scipy.optimize import nnls
 
     hints = Hints(problem.design, problem.unit_beta_squared)
-    found = replace(found, parts=_sided(found))
+    merged = tuple(merged_part(part, found.kappa, problem.design) for part in found.parts)
+    found = replace(found, parts=_sided(replace(found, parts=merged)))
     n, size = problem.n, len(found.parts)
     columns: list[Column] = []
     names: list[tuple[int, tuple[int, tuple[int, ...]]]] = []
@@ -103,6 +106,28 @@ def _inside(columns: "Column", slacks: "Column", masses: "Column") -> "Column":
         return masses
     moved_masses: Column = masses + turns @ np.array(best.x[:-1])
     return moved_masses
+
+
+def merged_part(part: Part, kappa: "tuple[float, ...]", X: Matrix) -> Part:
+    """Return a part in which one row of a direction is raised at most: what neurons see stays.
+
+    Where one is raised z is 0 on all of them. What they add up to is taken from the rows of the
+    other sign, one after the other: theta is 1 on the first, between on one, 0 on the rest.
+    """
+    inside, raised = {*part.inside}, dict(part.raised)
+    for rows in classes_of(X):
+        if not any(i in raised for i in rows):
+            continue
+        sizes = {i: float(size_of(X[i])) for i in rows}
+        own = {i: part.sigma * kappa[i] for i in rows}
+        left = sum(sizes[i] * raised.get(i, own[i] if i in inside else 0.0) for i in rows)
+        inside -= {*rows}
+        for i in rows:
+            raised.pop(i, None)
+            if own[i] < 0 and left < 0:
+                raised[i] = max(left / sizes[i], own[i])
+                left -= raised[i] * sizes[i]
+    return replace(part, inside=tuple(sorted(inside)), raised=raised)
 
 
 def _sided(found: DeepKappa) -> tuple[Part, ...]:

@@ -40,9 +40,8 @@ def coordinates(
     basis = [every[i] for i in independent_rows(every)]
     if len(basis) > flat.n or not independent_balls(list(map(flat.value, basis))):
         raise Undecided("outputs of branches depend on each other in a way that balls hide")
-    table = transpose(basis)
-    found = [solve(table, M) for M in every]
-    rows, _ = rref(transpose([x for x in found if x is not None]))  # all: they span
+    both, _ = rref(transpose([*basis, *every]))  # the coordinates of all in the basis
+    rows, _ = rref([row[len(basis) :] for row in both])
     width, weights = len(columns), [w for _, w in flat.used]
     equations: list[Fact] = []
     for row in rows:

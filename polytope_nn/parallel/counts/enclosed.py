@@ -48,9 +48,13 @@ def _apart(s: Scalar, t: Scalar) -> bool:
 
 @dataclass(frozen=True)
 class EnclosedComplex(SlotComplex):
-    """The graph of the vertices where kappa is in balls; branches are told by their vertex."""
+    """The graph of the vertices where kappa is in balls; branches are told by their vertex.
+
+    ``cells`` are the vertices by the places of pieces, whatever k is.
+    """
 
     flat: Flat = field(kw_only=True)
+    cells: dict[tuple[int, ...], list[Branches]] = field(default_factory=dict, kw_only=True)
 
     @cached_property
     def vertices(self) -> list[Branches]:
@@ -65,8 +69,11 @@ class EnclosedComplex(SlotComplex):
 
     def _listed(self) -> list[Branches]:
         found: dict[tuple[str, ...], list[Branches]] = {}
-        for chosen in combinations_with_replacement(self.pieces, self.m):
-            for v in enclosed_vertices(self.flat, chosen):
+        for places in combinations_with_replacement(range(len(self.pieces)), self.m):
+            if places not in self.cells:
+                chosen = [self.pieces[j] for j in places]
+                self.cells[places] = enclosed_vertices(self.flat, chosen)
+            for v in self.cells[places]:
                 if any(len(b.masses) > self.k for b in v):
                     continue
                 vertex = tuple(sorted(v, key=lambda b: repr(b.name)))

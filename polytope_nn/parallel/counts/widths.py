@@ -24,6 +24,7 @@ from polytope_nn.shown import Drawn
 from .cells import Cover, cell_vertices
 from .deep_flat import DeepFlat
 from .enclosed import EnclosedComplex
+from .enclosed_cells import Branches
 from .flat import Flat, ShallowFlat
 from .independent import greatest
 from .slots import SlotComplex, WidthStep
@@ -45,6 +46,9 @@ class TwoWidths(Drawn):
     )
     _least: dict[int, int | None] = field(default_factory=dict, compare=False)
     _most: dict[int, int | None] = field(default_factory=dict, compare=False)
+    _cells: dict[tuple[int, ...], list[Branches]] = field(
+        default_factory=dict, compare=False
+    )
 
     @cached_property
     def limited(self) -> bool:
@@ -187,13 +191,7 @@ class TwoWidths(Drawn):
         return self._least[k]
 
     def enclosed(self, m: int, k: int) -> EnclosedComplex:
-        """Return the graph of the vertices where kappa is in balls.
-
-        Raises
-        ------
-        Undecided
-            When depth helps: then the matrices of the atoms are not known.
-        """
+        """Return the graph of the vertices where kappa is in balls; Undecided without atoms."""
         O = self.optimum
         flat: Flat
         if O.solved is not None:
@@ -202,7 +200,9 @@ class TwoWidths(Drawn):
             flat = ShallowFlat(O.problem.design, O.two_layer)
         else:
             raise Undecided(f"m*({k}): kappa is known in intervals only, and depth helps")
-        return EnclosedComplex(O.pieces, O.fit, m, k, saturated=False, flat=flat)
+        return EnclosedComplex(
+            O.pieces, O.fit, m, k, saturated=False, flat=flat, cells=self._cells
+        )
 
     def __getitem__(self, widths: tuple[int, int]) -> WidthStep:
         """Return the step at m branches and k inner neurons.

@@ -33,10 +33,12 @@ class GraphLoss(SeparableLoss):
     (((None, Fraction(2, 1)),), '3')
     """
 
-    def __init__(self, rows: Iterable[Graph]) -> None:
+    def __init__(self, rows: Iterable[object]) -> None:
         graphs = tuple(rows)
         least: list[Fraction] = []
         for k, row in enumerate(graphs, 1):
+            if not isinstance(row, Graph):
+                raise InstanceError(f"loss, sample {k}: {row!r}: give polyline(points)")
             found = row.interval(_ZERO)
             if found is None:
                 raise InstanceError(

@@ -6,13 +6,15 @@ maps agree, and a direction there is one neuron, not two. A gauge R and an outpu
 the price ``1/2 (R(w)^2 + alpha^2)`` balance to this.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.scalar import dot
+from polytope_nn.geometry.polyhedra.polyhedron import Polyhedron
 from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.losses import ExactFit, Loss, SeparableLoss, SquaredLoss
 from polytope_nn.problems.problem import Problem
@@ -82,6 +84,7 @@ class FanUnit:
                 raise DimensionError(
                     f"{place}: A has {found[-1].p} columns, that of cell 1 has {found[0].p}"
                 )
+        _require_one_function(found)
         object.__setattr__(self, "cells", tuple(found))
 
     @property
@@ -99,6 +102,24 @@ class FanUnit:
             f"FanUnit(n={self.n}, p={self.p}, cells={len(self.cells)}, "
             f"norm={self.cells[0].norm})"
         )
+
+
+def _require_one_function(cells: Sequence[Block]) -> None:
+    """Refuse cells that answer differently at a direction they share."""
+    for i, cell in enumerate(cells):
+        opposite = [[-t for t in row] for row in cell.cone]
+        C = Polyhedron.from_inequalities(opposite, [0] * len(opposite), ambient_dim=cell.p)
+        for u in (*C.rays, *C.lines, *(tuple(-t for t in line) for line in C.lines)):
+            answer = [dot(row, u) for row in cell.A]
+            for j, other in enumerate(cells):
+                inside = all(dot(row, u) >= 0 for row in other.cone)
+                if inside and [dot(row, u) for row in other.A] != answer:
+                    shown = ", ".join(map(str, u))
+                    raise InstanceError(
+                        f"cells, cells {i + 1} and {j + 1}: their answers to ({shown}), which is "
+                        f"in both, differ: a unit is one function: let cones meet in faces on "
+                        f"which A agrees (masks without cones are gates or a GroupLasso)"
+                    )
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -142,7 +163,7 @@ class AtomicProblem(Problem):
 
     def __init__(  # noqa: PLR0913 - its members, and how a loss in words is read
         self,
-        unit: FanUnit,
+        unit: object,
         loss: object = "squared",
         free: Iterable[Iterable[object]] = (),
         beta_squared: object = None,
@@ -153,6 +174,8 @@ class AtomicProblem(Problem):
         exact: str | None = None,
         name: str = "",
     ) -> None:
+        if not isinstance(unit, FanUnit):
+            raise InstanceError(f"unit: {unit!r}: give FanUnit(cells)")
         given = isinstance(loss, SquaredLoss | ExactFit | SeparableLoss)
         if given and (y is not None or weights is not None):
             raise InstanceError("y, weights: the loss has its own: leave them out")

@@ -1,8 +1,8 @@
 """Columns of the basis that are tied and have no weight (proofs/units.md).
 
-If a column F of the basis reaches a sample k that nothing else of the system reaches, and is
-``F_k`` times its unit vector plus shares of other columns and of Z, then ``F'kappa = beta`` says
-what kappa_k is. Where that is the kappa of the fit 0, equation k says that F has no weight.
+If a column F of the basis reaches samples K that nothing else of the system reaches, and is but
+for them made of shares of other columns and of Z, then ``F'kappa = beta`` says what ``sum_K F_k
+kappa_k`` is. It falls as the weight of F grows, so where it is that of the fits 0, F has none.
 """
 
 from fractions import Fraction
@@ -10,7 +10,7 @@ from fractions import Fraction
 from ...kernel.intervals import Numbers, contains
 from ...kernel.numbers import Vector
 from ...kernel.primitives import combination
-from ...kernel.reading import Json, array, require, whole
+from ...kernel.reading import Json, array, indices, require, whole
 from ..identities import HINTS, rationals
 from .system import Tied, column_of
 
@@ -50,18 +50,19 @@ def reaches_alone(S: Tied, j: int, k: int) -> bool:
 
 def without_weight(S: Tied, j: int, read: Json) -> None:
     """Prove that a column of the basis has no weight."""
-    k, told, free = array(read, HINTS, 3)
-    k = whole(k, HINTS, 0, S.D.n - 1)
-    atom, still, others = S.listed[S.faces[j].atoms[0]], S.still(k), others_of(S, j)
+    at, told, free = array(read, HINTS, 3)
+    K = [whole(at, HINTS, 0, S.D.n - 1)] if type(at) is int else indices(at, S.D.n, HINTS)
+    atom, others = S.listed[S.faces[j].atoms[0]], others_of(S, j)
     own = column_of(S.D, atom)
+    still = {k: t for k in K if own[k] and (t := S.still(k)) is not None}
     shares, beside = rationals(told, len(others), HINTS), rationals(free, len(S.Z), HINTS)
     terms = [*zip(shares, others, strict=True), *zip(beside, S.Z, strict=True)]
-    target = [Fraction(0) if i == k else t for i, t in enumerate(own)]
+    target = [Fraction(0) if i in K else t for i, t in enumerate(own)]
     combination(terms, target, S.D.clock.tick, (HINTS, "a column is not that combination"))
     priced = sum((beside[m] * price for m, price in S.prices.items()), Fraction(0))
-    rest = own[k] * (still or 0) + priced
+    rest = sum((own[k] * t for k, t in still.items()), priced)
     left = 1 - sum(t for t, F in zip(shares, others, strict=True) if any(F))
     tied = rest * left >= 0 and rest * rest == left * left * S.D.beta_squared
-    alone = own[k] != 0 and still is not None and reaches_alone(S, j, k)
+    alone = K and len(still) == len(K) and all(reaches_alone(S, j, k) for k in K)
     why = "a weight is not proved positive, nor 0"
     require(atom.is_column and alone and tied, HINTS, why)
