@@ -10,9 +10,12 @@ from itertools import product
 
 import pytest
 
+from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.landscape.merge_tree import merge_tree
 from polytope_nn.landscape.staircase import Staircase
 from polytope_nn.report.figures.figure import staircase_figure
+
+from .test_polyhedra import zeros_and_ones
 
 
 def supports(blocks, size):
@@ -44,3 +47,13 @@ def test_the_figure_of_ten_thousand_vertices(benchmark):
     S = Staircase((4,) * len(bits), merge_tree(bits), 37, 37, 37, vanishes=False)
     picture = benchmark.pedantic(staircase_figure, (S, "product", ".svg"), rounds=1)
     assert picture.startswith(b"<?xml")
+
+
+@pytest.mark.parametrize("antichain", [False, True])
+@pytest.mark.benchmark(group="merge tree of 17 551 supports of five sizes")
+def test_mixed_supports(benchmark, antichain):
+    vertices = slice_vertices(*zeros_and_ones(9, 28, 1))
+    bits = [sum(1 << i for i, x in enumerate(c) if x) for c in vertices]
+    tree = benchmark.pedantic(merge_tree, (bits,), {"antichain": antichain}, rounds=1)
+    assert len({b.bit_count() for b in bits}) > 1
+    assert tree == merge_tree(bits, antichain=True)

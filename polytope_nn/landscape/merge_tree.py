@@ -16,8 +16,9 @@ from math import factorial
 from typing import overload
 
 from polytope_nn.errors import DimensionError, UnboundedError
-from polytope_nn.progress import counted
 from polytope_nn.shown import Drawn, Sketched, Tabled, Typeset
+
+from .spanning_tree import Forest, exchanges, prim
 
 __all__ = ["Forest", "Staircase", "Step", "merge_tree", "minimal_supports"]
 
@@ -38,27 +39,6 @@ class Step:
     rigid: int
     polytope_components: int
     vertices: int
-
-
-class Forest:
-    """Disjoint sets of 0, ..., n - 1, each named by its least element."""
-
-    def __init__(self, n: int) -> None:
-        self._parent = list(range(n))
-
-    def root(self, i: int) -> int:
-        """Return the least element of the set of i."""
-        parent = self._parent
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    def join(self, i: int, j: int) -> bool:
-        """Unite the sets of i and j; return whether they were two."""
-        low, high = sorted((self.root(i), self.root(j)))
-        self._parent[high] = low
-        return low != high
 
 
 @dataclass(frozen=True, repr=False)
@@ -259,62 +239,15 @@ def minimal_supports(supports: Sequence[int]) -> tuple[tuple[int, int], ...]:
     return tuple((bits.bit_count(), counted[bits]) for bits in kept)
 
 
-def merge_tree(supports: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
+def merge_tree(
+    supports: Sequence[int], *, antichain: bool = False
+) -> tuple[tuple[int, int, int], ...]:
     """Return a minimum spanning tree under the level ``|a | b|``, sorted by level.
+
+    With `antichain` no support contains another, as with vertices of one polytope in
+    standard form: the tree is the same, and found sooner.
 
     >>> merge_tree([0b1, 0b110, 0b10])
     ((2, 0, 2), (2, 1, 2))
     """
-    return _exchanges(supports) or _prim(supports)
-
-
-def _exchanges(supports: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
-    """Return a spanning tree of supports of one size that differ by one exchange, or ().
-
-    Distinct supports of size s are joined at level s + 1 at least, and at s + 1 exactly
-    when one exchange of an element leads from one to the other: such a tree is minimum.
-    """
-    size = supports[0].bit_count()
-    if any(bits.bit_count() != size for bits in supports):
-        return ()
-    if len(set(supports)) < len(supports):
-        return ()  # two vertices of one support are joined at once
-    found = Forest(len(supports))
-    first: dict[int, int] = {}  # a support less one element: the first vertex that has it
-    joins = []
-    for j, bits in enumerate(supports):
-        left = bits
-        while left:
-            low = left & -left
-            left ^= low
-            i = first.setdefault(bits ^ low, j)
-            if found.join(i, j):
-                joins.append((size + 1, i, j))
-    return tuple(sorted(joins)) if len(joins) == len(supports) - 1 else ()
-
-
-def _prim(supports: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
-    """Return a minimum spanning tree; each vertex keeps its cheapest join to the tree."""
-    import numpy as np
-
-    words = max(1, -(-max(supports).bit_length() // 64))
-    mask = (1 << 64) - 1
-    table = np.array(
-        [[bits >> 64 * w & mask for w in range(words)] for bits in supports],
-        dtype=np.uint64,
-    )
-    count, far = len(supports), np.iinfo(np.int64).max
-    best = np.full(count, far)
-    nearest = np.zeros(count, dtype=np.int64)
-    waiting = np.ones(count, dtype=bool)
-    waiting[0] = False
-    newest, joins = 0, []
-    for _ in counted("staircase, vertices", range(count - 1)):
-        level = np.bitwise_count(table | table[newest]).sum(axis=1, dtype=np.int64)
-        closer = waiting & (level < best)
-        best[closer], nearest[closer] = level[closer], newest
-        newest = int(np.argmin(np.where(waiting, best, far)))
-        waiting[newest] = False
-        i, j = sorted((newest, int(nearest[newest])))
-        joins.append((int(best[newest]), i, j))
-    return tuple(sorted(joins))
+    return exchanges(supports) or prim(supports, int(antichain))

@@ -366,7 +366,7 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
             modulo.append("dead neurons")
         return Staircase(
             sizes,
-            merge_tree(self.supports),
+            merge_tree(self.supports, antichain=self.optimum.is_pinned),
             self.rank,
             self.used_rank,
             self.problem.n,

@@ -16,12 +16,11 @@ from polytope_nn.dual.optimum import Optimum, trained
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import exactly
-from polytope_nn.geometry.region_count import region_count
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.search.cones.near import best_dual
+from polytope_nn.search.cones.near import are_few, best_dual
 from polytope_nn.search.finding import optimum
 
 from .free_parts import completed
@@ -115,10 +114,9 @@ def _fitting(O: Optimum, network: Network) -> Network:
 
 def _found(problem: TrainingProblem, limits: Limits | None) -> Optimum | None:
     """Return the optimum of a problem; None where it is not to be had."""
+    if problem.of_relu and not are_few(problem, _SEARCHED):
+        return None
     try:
-        left = _SEARCHED
-        for chart in problem.charts if problem.of_relu else ():
-            left -= region_count(chart.design, limit=left)
         return optimum(problem, limits=limits)
     except Undecided:
         return None
@@ -140,7 +138,9 @@ def _by_cones(
     if isinstance(found, ConeOptimum):
         return Gap(network, primal, found.value, found.kappa)
     dual = -problem.loss.conjugate(found.kappa)
-    return Gap(network, primal, dual, found.kappa, found.scale, proof=found.proof)
+    return Gap(
+        network, primal, dual, found.kappa, found.scale, proof=found.proof, near=True
+    )
 
 
 def _proved(O: Optimum, network: Network) -> bool:

@@ -1,16 +1,12 @@
 """How far a network is from the global optimum, proved (THEORY T13).
 
-First of all: ``kappa = weights * (y - fit)``, minus the gradient of the loss; the talk's
-``nu`` is ``-kappa``.
-
-For every ``t`` with ``t max |kappa'(Xu)_+| <= beta`` over ``|u| <= 1`` the dual value
-``t kappa'y - (t^2/2) sum_k kappa_k^2 / weights_k`` bounds every network of every width
-from below, so the network's own objective minus it bounds its suboptimality from above.
-The maximum over a tope and a sign is bounded by the norm of
-``sign X'D kappa + sum_k mu_k s_k x_k`` for *any* ``mu >= 0`` (THEORY §3): floating point
-guesses mu, integers check the bound, and where the bound comes within reach of beta the
+``kappa = weights * (y - fit)`` is minus the gradient of the loss. For every ``t`` with
+``t max |kappa'(Xu)_+| <= beta`` over ``|u| <= 1`` the dual value
+``t kappa'y - (t^2/2) sum_k kappa_k^2 / weights_k`` bounds every network from below, so its
+objective minus that bounds its suboptimality. The maximum over a tope and a sign is bounded by
+the norm of ``sign X'D kappa + sum_k mu_k s_k x_k`` for *any* ``mu >= 0`` (THEORY §3): floats
+guess mu, integers check the bound, and where the bound comes within reach of beta the
 projection is done exactly, so that an optimal network has the gap 0 and not almost 0.
-Whatever the network, nothing is assumed of it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,6 +23,8 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.cones.near import are_few, multiple_near
+from polytope_nn.search.cones.quadratic import QuadraticBound
 
 from .free_parts import best_free_part, completed
 from .network import Network
@@ -39,6 +37,9 @@ if TYPE_CHECKING:
 
 __all__ = ["DualBound", "Gap", "Multiplier", "dual_bound", "residual_gap"]
 
+Proof = ConeProof | QuadraticBound
+
+_LISTED = 6000  # regions, beyond which trees of cones bound a residual
 _BITS = 60  # of a rounded multiplier
 _REACH = Fraction(1, 1 << 30)  # relative excess over beta^2 from which exactness is tried
 
@@ -72,9 +73,9 @@ class Gap:
     """A proved bound on the suboptimality of a network.
 
     ``primal`` is its objective, ``dual`` the value of the feasible ``kappa``, shape (n,):
-    ``dual <= optimum <= primal``. kappa is the dual optimum, or ``scale`` times that of the
-    ``bound`` (None for the optimum: its proof is in it), or of that of the ``proof``, a tree
-    of cones at a point near the optimum. ``optimal`` tells that the network is proved to be.
+    ``dual <= optimum <= primal``. kappa is the dual optimum (its proof is in it), or ``scale``
+    times that of the ``bound`` by patterns, or of the ``proof`` without them; ``near`` tells
+    that it was searched near the optimum. ``optimal`` tells that the network is proved to be.
     """
 
     network: Network
@@ -84,14 +85,15 @@ class Gap:
     scale: Fraction = Fraction(1)
     bound: DualBound | None = None
     optimal: bool = False
-    proof: ConeProof | None = None
+    proof: Proof | None = None
+    near: bool = False
 
     @property
     def dual_point(self) -> str:
         """What kappa is: ``"optimum"``, ``"near optimum"`` or ``"residual"``."""
-        if self.bound is not None:
-            return "residual"
-        return "optimum" if self.proof is None else "near optimum"
+        if self.near:
+            return "near optimum"
+        return "optimum" if self.proof is None and self.bound is None else "residual"
 
     @property
     def value(self) -> RootSum:
@@ -120,7 +122,7 @@ def residual_gap(problem: TrainingProblem, network: Network) -> Gap:
 
     Examples
     --------
-    The optimum of this problem is 3/2; a network of one neuron, and the empty one:
+    The optimum is 3/2; a network of one neuron, and the empty one:
 
     >>> D = TrainingProblem([[1]], [2], beta=1)
     >>> residual_gap(D, Network.of((1, [1]))).value, residual_gap(D, Network.of(None)).value
@@ -134,12 +136,12 @@ def residual_gap(problem: TrainingProblem, network: Network) -> Gap:
     # an irrational residual is rounded: any kappa gives a bound, this one all but the best
     z = [sum(enclosure(x, 200), Fraction(0)) / 2 for x in fit]
     kappa = _residual(problem, z)
-    bound = _widest(problem, kappa)
+    square, bound, proof = _widest(problem, kappa)
     linear = dot(kappa, problem.y)
     quadratic = dot(kappa, [k / w for k, w in zip(kappa, problem.weights, strict=True)])
-    t = _best_scale(linear, quadratic, bound.square, problem.beta_squared)
+    t = _best_scale(linear, quadratic, square, problem.beta_squared)
     dual = t * linear - t * t * quadratic / 2
-    return Gap(network, primal, dual, tuple(t * x for x in kappa), t, bound)
+    return Gap(network, primal, dual, tuple(t * x for x in kappa), t, bound, proof=proof)
 
 
 def _of_a_loss(
@@ -151,21 +153,27 @@ def _of_a_loss(
     """
     free = [problem.free.columns[j] for j in problem.free.basis]
     kappa = loss.near_gradient(network.fit(problem.design), free)
-    bound = _widest(problem, kappa)
+    square, bound, proof = _widest(problem, kappa)
     t = Fraction(1)
-    if bound.square > problem.beta_squared:
-        t = root_enclosure(problem.beta_squared / bound.square, 120)[0]
+    if square > problem.beta_squared:
+        t = root_enclosure(problem.beta_squared / square, 120)[0]
     scaled = tuple(t * x for x in kappa)
-    return Gap(network, primal, -loss.conjugate(scaled), scaled, t, bound)
+    return Gap(network, primal, -loss.conjugate(scaled), scaled, t, bound, proof=proof)
 
 
-def _widest(problem: TrainingProblem, kappa: Vector) -> DualBound:
-    """Return the bound of the chart where it is largest."""
+def _widest(
+    problem: TrainingProblem, kappa: Vector
+) -> tuple[Fraction, DualBound | None, Proof | None]:
+    """Return a bound on ``|g|^2`` and its proof: by the patterns, or where many without them."""
+    if not are_few(problem, _LISTED):
+        near = multiple_near(problem, kappa)
+        return near.square, None, near.proof
     bounds = (
         dual_bound(chart.design, kappa, problem.beta_squared, chart.arrangement)
         for chart in problem.charts
     )
-    return max(bounds, key=lambda b: b.square)
+    bound = max(bounds, key=lambda b: b.square)
+    return bound.square, bound, None
 
 
 def _residual(problem: TrainingProblem, z: Sequence[Fraction]) -> Vector:

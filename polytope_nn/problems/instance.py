@@ -52,6 +52,12 @@ FIELDS = (
 )
 
 
+_TAKEN = {
+    "lasso": ": certify takes it",
+    "three-layer": ": certify (its --figure draws the table), gap and path take it",
+}
+
+
 @dataclass(frozen=True)
 class Instance:
     """The fields of an instance file, exact; a field that is absent is None or "none".
@@ -90,7 +96,7 @@ class Instance:
     def require_model(self, *models: str) -> None:
         """Refuse an instance of another model than those named, in one line."""
         if self.model not in models:
-            fits = {"lasso": ": certify takes it"}.get(self.model, "")
+            fits = _TAKEN.get(self.model, "")
             *first, last = models
             taken = f"{', '.join(first)} and {last}" if first else last
             raise InstanceError(

@@ -76,12 +76,6 @@ def a_weight_that_kappa_exceeds(c):
     c["data"]["loss"]["weights"] = ["1"] + ["1/99"] * 4
 
 
-@forged("enclosed_pairs", "witness.faces", "a pair moves a fit that is not pinned")
-def a_pair_beside_a_flat(c):
-    c["data"]["loss"]["kind"] = "hinge"
-    optimum(c)["pieces"] = ["0 flat"] + ["1 slope"] * 4
-
-
 @forged("road_hinge", "data.loss", "descents and gaps have a loss")
 def a_road_of_logarithms(c):
     c["data"]["loss"]["kind"] = "logistic"

@@ -48,6 +48,7 @@ BY_UNIT_TESTS = {
     "the powers of alpha are too long",
     "a multiplier is not proved to be >= 0",
     "its numbers are too long together",
+    "a pair moves a fit that is not pinned",
     "HINTS, why)",
     "value is not None and value >= 0",
     "dot(w, x) == int(k == m)",

@@ -9,16 +9,21 @@ import pytest
 
 from polytope_nn import TrainingProblem, optimal_polytope
 from polytope_nn.certificate.certify import certify
+from polytope_nn.checker.claims import box_polytope
 from polytope_nn.checker.claims.losses import CURVES, PARAMETERS, conjugate, ends
 from polytope_nn.checker.claims.pieces.graphs import Curve, Flat, Slope, graph
 from polytope_nn.checker.kernel.intervals import Interval
 from polytope_nn.checker.kernel.logarithms import ends_of_ln, floor_root, power
-from polytope_nn.checker.kernel.reading import Refuted
-from polytope_nn.checker.kinds import check
+from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
+from polytope_nn.checker.kinds import check, proof_of
+from polytope_nn.checker.lift import Lift
+from polytope_nn.checker.provers import boxes
 from polytope_nn.errors import NotAttained, NotInterpolable, Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.problems.losses.kinds import loss_of
 from tests.landscape.planted import seeded
+
+from .forging import golden
 
 Q = Fraction
 SIGNED = {"hinge", "squared_hinge", "margin", "logistic", "exponential"}
@@ -258,6 +263,16 @@ def test_pairs_beside_flats_are_those_of_one_fit(at):
         covered = any(not v & ~used for v in P.supports)
         assert covered == _fits(P, used)
     check(certify(P).to_json())
+
+
+def test_a_pair_that_moves_a_fit_on_a_flat_is_refused():
+    P = proof_of(golden("enclosed_pairs"), Clock(Limits()))
+    boxes.prove_atoms(P)
+    P.atoms.hints = Lift(P.D.clock)
+    # as if the columns of Z were of flats
+    P.atoms.prices = dict.fromkeys(range(len(P.atoms.Z)), Fraction(1))
+    with pytest.raises(Refuted, match="a pair moves a fit that is not pinned"):
+        box_polytope.gammas(P.atoms, P.kappa)
 
 
 def _fits(P, used):

@@ -44,15 +44,24 @@ BAD = {
         LAYERS | {"2.weight": np.ones((1, 5))},
         "5 inputs are not",
     ),
-    "nan": (LAYERS | {"0.weight": np.full((4, 2), np.nan)}, "is not finite: give the weights from before"),
-    "inf": (LAYERS | {"2.weight": np.full((1, 4), np.inf)}, "is not finite: give the weights from before"),
+    "nan": (
+        LAYERS | {"0.weight": np.full((4, 2), np.nan)},
+        "is not finite: give the weights from before",
+    ),
+    "inf": (
+        LAYERS | {"2.weight": np.full((1, 4), np.inf)},
+        "is not finite: give the weights from before",
+    ),
     "an intercept": (LAYERS | {"2.bias": np.ones(1)}, "--skip constant"),
     "a bias": (
         LAYERS | {"0.bias": np.ones(4)},
         "b: (4,): an instance without a bias",
     ),
     "two outputs": (LAYERS | {"2.weight": np.ones((2, 4))}, "one output is supported"),
-    "another array": (LAYERS | {"1.num_batches_tracked": np.ones(1)}, "linear layers have weight and bias"),
+    "another array": (
+        LAYERS | {"1.num_batches_tracked": np.ones(1)},
+        "linear layers have weight and bias",
+    ),
 }
 
 

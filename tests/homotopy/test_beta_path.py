@@ -86,7 +86,7 @@ def test_dependent_atoms_that_move(X, y):
     found = beta_path(problem((X, y)))
     assert found.proved == 1
     assert any(i.type.n_atoms > i.type.M_star for i in found.intervals)
-    solves((X, y), found, 15)
+    solves((X, y), found, 8)
 
 
 @pytest.mark.parametrize("name", TABLES)

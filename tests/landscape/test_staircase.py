@@ -1,6 +1,6 @@
 """The staircase against the face lattice, the explicit slot complex, and all pairs."""
 
-from itertools import combinations
+from itertools import combinations, permutations
 from random import Random
 
 import pytest
@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from polytope_nn.errors import DimensionError
 from polytope_nn.geometry.faces import face_lattice
-from polytope_nn.landscape.merge_tree import Forest, Staircase, _prim, merge_tree
+from polytope_nn.landscape.merge_tree import Forest, Staircase, merge_tree
 from polytope_nn.landscape.optimal_set import optimal_polytope
+from polytope_nn.landscape.spanning_tree import prim
 from polytope_nn.landscape.staircase import staircase
 from polytope_nn.search.finding import optimum
 from tests.oracles.bases import Brute, slot_components
@@ -70,7 +71,10 @@ def test_the_merge_tree_has_the_bottlenecks(given_supports):
     assert len(tree) == len(bits) - 1
     assert tree == tuple(sorted(tree))
     assert all(level == (bits[i] | bits[j]).bit_count() and i < j for level, i, j in tree)
-    assert [t[0] for t in tree] == [t[0] for t in _prim(bits)]
+    assert [t[0] for t in tree] == [t[0] for t in prim(bits)]
+    if not any(a & b == a for a, b in permutations(bits, 2)):
+        assert merge_tree(bits, antichain=True) == tree
+        assert prim(bits, 1) == prim(bits)
     level = bottlenecks(bits)
     for m in range(10):
         forest = Forest(len(bits))

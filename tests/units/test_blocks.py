@@ -253,3 +253,18 @@ def test_a_given_kappa_and_refusals():
             GroupLasso(bad, [1, 1], beta=1)
     with pytest.raises(DimensionError, match="cone has rows of 1 entries for 2 columns"):
         GroupLasso([{"A": [[1, 1], [1, 1]], "cone": [[1]]}], [1, 1], beta=1)
+
+
+def test_tied_blocks_beside_a_fit_in_an_interval():
+    """The third gate differs from the first at a label 0 that nothing else reaches: no weight."""
+    D = TrainingProblem(
+        [[-3, 3, -3], [2, -3, 3], [0, -1, 2], [-1, 0, -2], [-1, -2, -3]],
+        [1, 4, -4, 0, -3],
+        beta="1/2",
+        loss={"kind": "huber", "delta": 1},
+        gates=[[0, 1, 0, 0, 1], [1, 1, 0, 0, 0], [0, 1, 0, 1, 1]],
+        weights=[2, "3/2", 1, 2, "1/2"],
+    )
+    P = optimal_polytope(D)
+    assert (P.level, P.optimum.is_pinned, P.fit_is_unique) == ("interval", False, True)
+    assert (len(P.atoms), P.dim, P.supports) == (3, 0, (0b011,))

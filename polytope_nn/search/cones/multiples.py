@@ -1,8 +1,9 @@
-"""The largest multiple of a kappa that trees of cones prove feasible, whatever kappa is.
+"""The largest multiple of a kappa that is proved feasible, whatever kappa is.
 
 Where its largest local maxima are known, exactly: the tree at the largest of these in place of
-beta. Else trees at falling levels above beta, the last that ends within its limit of cones:
-that one is always had, and the multiple falls short of the largest by as much as it is rough.
+beta. Else trees at falling levels above beta, the last that ends within its limit of cones, and
+where none does, or dimensions are many, a quadratic form. The multiple falls short of the
+largest by as much as the proof is rough.
 """
 
 from collections.abc import Sequence
@@ -18,20 +19,22 @@ from polytope_nn.exact.radical import root_enclosure
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import dot
 
-from .feasible import cone_feasibility
+from .feasible import cone_feasibility, packed
 from .floats import float_form
 from .growing import grown
-from .packing import packed
 from .pool import no_peaks
+from .quadratic import QuadraticBound, quadratic_bound
 
 if TYPE_CHECKING:
     from .growing import Grown
 
 __all__ = ["NearDual", "multiple_at_peaks", "multiple_by_levels"]
 
+_DIMENSION = 7  # beyond which trees do not end below what a quadratic form shows
 _PROVING = 50_000  # cones in a tree of the proof
 _ROOM = Fraction(1, 1 << 60)  # by which the tree's beta exceeds the largest peak
 _ROUNDS = 6
+_HALVES = 3  # of the last step between two levels
 _BITS = 160
 # above beta; of the first one that ends on, those that follow
 _LEVELS = (
@@ -51,11 +54,15 @@ _LEVELS = (
 
 @dataclass(frozen=True)
 class NearDual:
-    """A feasible kappa, and the proof that it is, by the tree of ``kappa / scale``."""
+    """A feasible kappa, and the proof that it is, by the tree of ``kappa / scale``.
+
+    ``square`` is what is proved of ``kappa / scale``: no ``|g|^2`` is larger.
+    """
 
     kappa: Vector
     scale: Fraction
-    proof: ConeProof
+    proof: ConeProof | QuadraticBound
+    square: Fraction
 
 
 def multiple_at_peaks(
@@ -88,30 +95,40 @@ def multiple_at_peaks(
 
 
 def multiple_by_levels(form: ConeForm, kappa: Vector) -> NearDual:
-    """Return a multiple of kappa that trees of limited size prove feasible.
+    """Return a multiple of kappa that is proved feasible: by trees of limited size, or roughly.
 
     Raises
     ------
     Undecided
-        When no tree ends within its limit.
+        When floats cannot hold the numbers.
     """
+    rough = quadratic_bound(form)
     last: tuple[ConeForm, list[Grown]] | None = None
-    for above in map(Fraction, _LEVELS):
-        wider = replace(form, beta_squared=form.beta_squared * (1 + above) ** 2)
-        trees = _below(wider)
-        if trees is None and last is not None:
+    high = low = Fraction(0)  # above beta: where trees end, and where they do not
+    for above in map(Fraction, _LEVELS if len(form.basis) <= _DIMENSION else ()):
+        if form.beta_squared * (1 + above) ** 2 >= rough.square:
+            continue
+        found = _below(form, above)
+        if found is None and last is not None:
+            low = above
             break
-        last = last if trees is None else (wider, trees)
+        last, high = (last, high) if found is None else (found, above)
+    for _ in range(_HALVES if last is not None and low else 0):
+        middle = (low + high) / 2
+        found = _below(form, middle)
+        low, high = (middle, high) if found is None else (low, middle)
+        last = found or last
     if last is None:
-        raise Undecided(f"dual feasibility: {_PROVING} cones do not bound a dual point")
+        return _multiple(kappa, form.beta_squared, rough)
     wider, trees = last
     proof = cone_proof(wider, [], [packed(wider, tree) for tree in trees])
     return _multiple(kappa, form.beta_squared, proof)
 
 
-def _below(form: ConeForm) -> "list[Grown] | None":
-    """Return trees in floats that show both signs of a form below its beta, None without."""
-    floats, trees = float_form(form), []
+def _below(form: ConeForm, above: Fraction) -> "tuple[ConeForm, list[Grown]] | None":
+    """Return trees in floats that show both signs below a larger beta, None without."""
+    wider = replace(form, beta_squared=form.beta_squared * (1 + above) ** 2)
+    floats, trees = float_form(wider), []
     for side in (1, -1):
         one = floats.turned(side)
         try:
@@ -121,12 +138,14 @@ def _below(form: ConeForm) -> "list[Grown] | None":
         if tree.violations or not tree.finished:
             return None
         trees.append(tree)
-    return trees
+    return wider, trees
 
 
-def _multiple(kappa: Vector, beta_squared: Fraction, proof: ConeProof) -> NearDual:
-    largest = proof.form.beta_squared
+def _multiple(
+    kappa: Vector, beta_squared: Fraction, proof: ConeProof | QuadraticBound
+) -> NearDual:
+    largest = proof.square if isinstance(proof, QuadraticBound) else proof.form.beta_squared
     if largest <= beta_squared:
-        return NearDual(kappa, Fraction(1), proof)
+        return NearDual(kappa, Fraction(1), proof, largest)
     t = root_enclosure(beta_squared / largest, _BITS)[0]
-    return NearDual(tuple(t * x for x in kappa), t, proof)
+    return NearDual(tuple(t * x for x in kappa), t, proof, largest)

@@ -8,7 +8,7 @@ within limits: where it has none, or a kink, that is a proximal step.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
@@ -16,17 +16,19 @@ from polytope_nn.dual.cone_form import cone_form
 from polytope_nn.dual.cone_optimum import ConeOptimum
 from polytope_nn.dual.peaks import PeakGuess
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import solve
+from polytope_nn.exact.linear import rank, solve
 from polytope_nn.exact.rational import Matrix, Vector, approximate_root
 from polytope_nn.exact.scalar import dot
+from polytope_nn.geometry.region_count import region_count
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import SeparableLoss, rows_of
 from polytope_nn.problems.losses.graphs import Flat, Graph
 from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
-from polytope_nn.search.cone_search import in_floats, optimum_of, supported, without_neurons
+from polytope_nn.search.cone_search import optimum_of, supported, without_neurons
 from polytope_nn.search.losses.polishing import held, tangent
 
+from .asked import in_floats
 from .climbing import distinct
 from .growing import Allowance
 from .linear import faces_of_either_phase
@@ -41,10 +43,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["beside", "best_dual"]
+__all__ = ["are_few", "beside", "best_dual", "multiple_near"]
 
 _END = Fraction(1, 1 << 30)  # of an end of a domain: that near, kappa is on it
 _STEPS = 30
+_DIMENSION = 7  # beyond which the search by cones does not end
 _CONES = 1_000_000  # to be cut in all, some half a minute of work
 _SETTLED, _TURNED = 1e-13, 1e-9  # of kappa, relative to the largest entry
 _LEAST, _MOST = 1e-4, 1e4  # of a curvature, relative to that of the whole
@@ -75,23 +78,35 @@ def best_dual(problem: Problem, limits: Limits | None = None) -> ConeOptimum | N
         When none is found.
     """
     limits = limits or Limits()
+    if rank(_asked(problem, problem.y, ()).rows) > _DIMENSION:
+        raise Undecided("a dual point near the optimum: cones of so many dimensions")
     if isinstance(problem.loss, SeparableLoss):
-        kappa, settled = _precise(problem, limits)
+        kappa, support = _precise(problem, limits)
     else:
         asked = _asked(problem, problem.y, tuple(1 / t for t in problem.inverse_weights))
         nothing = without_neurons(asked)
         if nothing is not None:
             return nothing
         found = supported(asked, limits, Allowance(_CONES))
-        settled = found.support.settled
-        if settled:
+        support = found.support
+        if support.settled:
             try:
                 return optimum_of(asked, found, limits, rational=True)
             except Undecided:
                 pass
-        kappa = _read(asked, found.scale, found.support.kappa)
+        kappa = _read(asked, found.scale, support.kappa)
     limits.progress("proving a dual point near the optimum by cones")
-    return _multiple(problem, beside(problem, kappa), settled=settled)
+    return multiple_near(problem, beside(problem, kappa), support)
+
+
+def are_few(problem: Problem, limit: int) -> bool:
+    """Return whether the charts of a problem have at most so many regions."""
+    try:
+        for chart in problem.charts:
+            limit -= region_count(chart.design, limit=limit)
+    except Undecided:
+        return False
+    return True
 
 
 def _asked(problem: Problem, y: Vector, weights: Vector) -> _Squared:
@@ -102,19 +117,16 @@ def _asked(problem: Problem, y: Vector, weights: Vector) -> _Squared:
     return _Squared(rows, y, weights, problem.beta_squared, columns, bias)
 
 
-def _precise(problem: Problem, limits: Limits) -> tuple[Vector, bool]:
-    """Return a kappa in floats, and whether it is as near to the optimum as they can hold."""
+def _precise(problem: Problem, limits: Limits) -> tuple[Vector, Support]:
+    """Return a kappa in floats, and its support; if settled, as near as floats can be."""
     limits.progress(f"searching the directions of {problem.n} samples by cones")
     ones = (Fraction(1),) * problem.n
-    rough, kappa = _rough(_asked(problem, (Fraction(0),) * problem.n, ones), problem)
-    return _newton(problem, rough, kappa)
-
-
-def _rough(asked: _Squared, problem: Problem) -> tuple[Rough, Vector]:
+    asked = _asked(problem, (Fraction(0),) * problem.n, ones)
     floats, scale = in_floats(asked)
     unit = float(approximate_root(problem.beta_squared) / scale)
-    rough = roughly(floats, rows_of(problem.loss), unit)
-    return rough, _read(asked, scale, rough.kappa)
+    allowed = Allowance(_CONES)
+    rough = roughly(floats, rows_of(problem.loss), unit, allowed)
+    return _newton(problem, rough, _read(asked, scale, rough.kappa), allowed)
 
 
 def _read(asked: _Squared, scale: Fraction, kappa: "Floats") -> Vector:
@@ -124,15 +136,18 @@ def _read(asked: _Squared, scale: Fraction, kappa: "Floats") -> Vector:
     return tuple(Fraction(float(t)) * approximate_root(w) * unit for t, w in pairs)
 
 
-def _newton(problem: Problem, rough: Rough, kappa: Vector) -> tuple[Vector, bool]:
-    """Return kappa after steps of Newton's method, and whether they ended by themselves."""
+def _newton(
+    problem: Problem, rough: Rough, kappa: Vector, allowed: Allowance
+) -> tuple[Vector, Support]:
+    """Return kappa after steps of Newton's method, settled if they ended by themselves."""
     rows, fits = rows_of(problem.loss), [float(z) for z in rough.fits]
     size = max(map(abs, kappa)) or Fraction(1)
     usual = float(size) / (max(map(abs, (*fits, *map(float, problem.y)))) or 1.0)
-    support: Support | Rough = rough
+    support = Support(rough.kappa, rough.signs, rough.tops, rough.weights, settled=False)
     before = size
-    allowed = Allowance(_CONES)
     for _ in range(_STEPS):
+        if allowed.left <= 0:
+            return kappa, replace(support, settled=False)
         squares = [
             _square(row, z, float(t), usual)
             for row, z, t in zip(rows, fits, kappa, strict=True)
@@ -143,7 +158,7 @@ def _newton(problem: Problem, rough: Rough, kappa: Vector) -> tuple[Vector, bool
         try:
             support = pooled(floats, faces_of_either_phase, start=support, allowed=allowed)
         except (Undecided, OverflowError):
-            return kappa, True  # as far as the last step took it
+            return kappa, replace(support, settled=True)  # as far as the last step took it
         found = _read(asked, scale, support.kappa)
         moved = max(abs(s - t) for s, t in zip(found, kappa, strict=True))
         kappa = found
@@ -153,10 +168,8 @@ def _newton(problem: Problem, rough: Rough, kappa: Vector) -> tuple[Vector, bool
         ]
         if moved <= _SETTLED * size or before / 2 < moved <= _TURNED * size:
             break  # rounding is all that moves it
-        if allowed.left <= 0:
-            return kappa, False
         before = moved
-    return kappa, True
+    return kappa, replace(support, settled=True)
 
 
 def _square(row: "Graph | Smooth", z: float, t: float, usual: float) -> tuple[float, float]:
@@ -226,27 +239,34 @@ def beside(problem: Problem, near: Sequence[Fraction]) -> Vector:
     return tuple(found)
 
 
-def _multiple(problem: Problem, kappa: Vector, *, settled: bool) -> NearDual:
-    """Return kappa, scaled to where it is feasible, and the proof."""
+def multiple_near(
+    problem: Problem, kappa: Vector, support: Support | None = None
+) -> NearDual:
+    """Return kappa, scaled to where it is feasible, and the proof.
+
+    With the settled ``support`` of a kappa near the optimum its peaks are exact.
+    """
     asked = _asked(problem, problem.y, (Fraction(1),) * problem.n)
     form = cone_form(asked.rows, kappa, problem.beta_squared, free_bias=asked.free_bias)
-    if not settled:
+    if support is None or not support.settled:
         return multiple_by_levels(form, kappa)
     try:
-        return multiple_at_peaks(form, kappa, _guesses(asked, kappa))
+        return multiple_at_peaks(form, kappa, _guesses(asked, kappa, support))
     except Undecided:
         return multiple_by_levels(form, kappa)
 
 
-def _guesses(asked: _Squared, kappa: Vector) -> list[PeakGuess]:
-    """Return the local maxima of a kappa that are beta, about."""
+def _guesses(asked: _Squared, kappa: Vector, support: Support) -> list[PeakGuess]:
+    """Return the local maxima of a kappa that are beta, about; those of a support are known."""
     import numpy as np
 
     floats, scale = in_floats(asked)
     unit = approximate_root(asked.beta_squared) / scale
     base = floats.at(np.array([float(t / unit) for t in kappa]))
-    return [
-        top.guess(base.turned(side), side)
-        for side in (1, -1)
-        for top in distinct(maxima(base.turned(side), _PEAKS))
-    ]
+    found = []
+    for side in (1, -1):
+        pairs = zip(support.signs, support.tops, strict=True)
+        known = [top for s, top in pairs if s == side]
+        form = base.turned(side)
+        found += [t.guess(form, side) for t in distinct(maxima(form, _PEAKS, known))]
+    return found

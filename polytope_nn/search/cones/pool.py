@@ -107,16 +107,13 @@ class FloatProblem:
 
 @dataclass(frozen=True)
 class Support:
-    """Signs, local maxima and weights of the neurons in use, with their kappa.
-
-    ``settled`` where they are those of faces, and the oracle accepts kappa.
-    """
+    """Signs, local maxima and weights of the neurons in use, with their kappa."""
 
     kappa: "Floats"
     signs: tuple[int, ...]
     tops: tuple[Climbed, ...]
     weights: "Floats"
-    settled: bool = True
+    settled: bool = True  # of faces, and the oracle accepts kappa
 
 
 Faces = Callable[

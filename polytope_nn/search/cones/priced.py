@@ -13,6 +13,7 @@ from polytope_nn.search.losses.program import priced_rows
 from polytope_nn.search.priced import Compressed, Priced, entries
 
 from .climbing import Climbed
+from .growing import Allowance
 from .pool import FloatProblem, separated
 
 if TYPE_CHECKING:
@@ -36,15 +37,21 @@ _ACCURACY = 1e-9
 
 @dataclass(frozen=True)
 class Rough:
-    """Floats near an optimum: kappa and the fits, and the neurons of the pool."""
+    """Floats near an optimum: kappa and the fits, the neurons of the pool in use."""
 
     kappa: "Floats"
     fits: "Floats"
     signs: tuple[int, ...]
     tops: tuple[Climbed, ...]
+    weights: "Floats"
 
 
-def roughly(problem: FloatProblem, rows: "Sequence[Graph | Smooth]", unit: float) -> Rough:
+def roughly(
+    problem: FloatProblem,
+    rows: "Sequence[Graph | Smooth]",
+    unit: float,
+    allowed: Allowance,
+) -> Rough:
     """Return kappa, fits and neurons near the optimum of any losses; fits are in ``unit``.
 
     Raises
@@ -60,9 +67,9 @@ def roughly(problem: FloatProblem, rows: "Sequence[Graph | Smooth]", unit: float
     F, above = np.zeros((len(rows), 0)), _FIRST
     kappa, fits, c = _solved(problem, price, F)
     for _ in counted("searching directions, rounds at most", range(_ROUNDS)):
-        new, proved = separated(problem, kappa, above)
+        new, proved = separated(problem, kappa, above, allowed=allowed)
         worst = max((top.value for _, top in new), default=1.0) - 1
-        if (proved or worst < above) and above <= _LAST:
+        if allowed.left <= 0 or ((proved or worst < above) and above <= _LAST):
             break
         if proved or worst < 2 * above:
             above = max(above / 4, _LAST)
@@ -74,7 +81,11 @@ def roughly(problem: FloatProblem, rows: "Sequence[Graph | Smooth]", unit: float
         kappa, fits, c = _solved(problem, price, F)
     used = [q for q in range(len(c)) if c[q] > 1e-7 * c.max(initial=0)]
     return Rough(
-        kappa, fits * unit, tuple(signs[q] for q in used), tuple(tops[q] for q in used)
+        kappa,
+        fits * unit,
+        tuple(signs[q] for q in used),
+        tuple(tops[q] for q in used),
+        c[used],
     )
 
 

@@ -19,9 +19,9 @@ from polytope_nn.exact.rational import Matrix, Vector, is_square
 from polytope_nn.exact.scalar import Scalars, dot, sign
 from polytope_nn.geometry.region_count import region_count
 from polytope_nn.problems.problem import Problem
-from polytope_nn.search.cone_search import in_floats
 from polytope_nn.search.floats import to_float
 
+from .asked import in_floats
 from .climbing import climbed
 from .feasible import cone_feasibility
 from .floats import FloatForm, float_form

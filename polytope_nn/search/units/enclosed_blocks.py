@@ -88,11 +88,6 @@ def enclosed_blocks(
         for j, share in enumerate(ties.shares(images[tied.index(i)])):
             total[j] = total[j] + share * held
     coordinates, masses, missing = _vertices(ties, tuple(classes), total)
-    if isinstance(problem, Pieces) and problem.flats and len(classes) > len(basis):
-        masses, missing = (
-            (),
-            "tied blocks beside fits in intervals are not decided in balls",
-        )
     every = dict(zip(classes, coordinates, strict=False))
     spread = tuple(every[form] for form in images) if every else ()
     return BlockOptimum(
