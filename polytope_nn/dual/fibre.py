@@ -14,7 +14,8 @@ from functools import cached_property
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball_matrix import solve_balls
-from polytope_nn.exact.linear import independent_rows, rank, transpose
+from polytope_nn.exact.linear import independent_rows, rank, rref, transpose
+from polytope_nn.exact.parametric import as_letters
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.zonotope import Fibre
@@ -141,7 +142,36 @@ class OptimalBalls:
         if len(self.pairs) < len(rows):
             raise Undecided("the opposite pairs do not span the linear part of the fit")
         e = tuple(weights[i] for i in self.pairs)
-        return Fibre(rows, right, e, spans, self._lines)
+
+        def functions() -> tuple[Scalars, ...]:
+            found = self._functions
+            return tuple(tuple(fit[k] for fit in found) for k in chosen)
+
+        return Fibre(rows, right, e, spans, self._lines, functions)
+
+    @property
+    def _functions(self) -> list[Scalars]:
+        """The differences of the pairs, up to factors, as functions of entries of kappa.
+
+        The entries are those that the forms known to vanish leave free.
+        """
+        known, modulo = self.proof.known, self.problem.free.modulo
+        rows, pivots = rref(known.vanishing)
+        free = [k for k in range(len(known.kappa)) if k not in pivots]
+        letters = as_letters([known.kappa[k] for k in free])
+        kappa: list[Scalar] = [_ZERO] * len(known.kappa)
+        for k, letter in zip(free, letters, strict=True):
+            kappa[k] = letter
+        for row, k in zip(rows, pivots, strict=True):
+            kappa[k] = -dot([row[j] for j in free], letters)
+        found = []
+        for unit in (self.proof.units[i] for i in self.pairs):
+            fit: Scalars | None = unit.column
+            if fit is None:
+                g = [dot(column, kappa) for column in transpose(unit.factor)]
+                fit = tuple(dot(x, g) for x in self.problem.charts[unit.face.chart].design)
+            found.append(modulo(fit))
+        return found
 
     @property
     def _lines(self) -> tuple[int, ...]:

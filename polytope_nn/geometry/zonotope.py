@@ -10,7 +10,8 @@ leaves open is decided in balls. A coordinate at the end of its interval is Unde
 the polytope is simple when there is an answer.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -46,6 +47,8 @@ class Fibre:
     The vector of column j lies, whatever kappa is, in the span of the rational
     ``spans[j]``: columns whose spans have a smaller sum than their number are dependent.
     So are columns with the same number in ``lines``: multiples of one vector, by a proof.
+    ``functions`` makes the rows, up to a factor of each column, rational functions of
+    numbers in balls: what is dependent identically is so whatever the balls say.
     """
 
     rows: tuple[Scalars, ...]
@@ -53,6 +56,7 @@ class Fibre:
     e: Scalars
     spans: tuple[Matrix, ...]
     lines: tuple[int, ...] = ()
+    functions: Callable[[], tuple[Scalars, ...]] | None = None
 
     @property
     def _free(self) -> int:
@@ -68,6 +72,20 @@ class Fibre:
             for b, row in zip(self.right, self.rows, strict=True)
         ]
         return multiply_balls(inverse, table)
+
+    def _affine_or_none(self, free: Sequence[int]) -> BallMatrix | None:
+        """Return what :meth:`_affine` does, None where the columns are dependent identically."""
+        try:
+            return self._affine(free)
+        except Undecided:
+            with suppress(Undecided):
+                if rank([[row[j] for j in free] for row in self._functions]) < self._free:
+                    return None
+            raise
+
+    @cached_property
+    def _functions(self) -> tuple[Scalars, ...]:
+        return self.rows if self.functions is None else self.functions()
 
     def _dependent(self, free: Sequence[int]) -> bool:
         """Return whether some of the columns are dependent by their spans or lines."""
@@ -107,7 +125,9 @@ class Fibre:
         for free in every:
             if self._dependent(free):
                 continue  # no vertex has these free coordinates
-            rows = self._affine(free)
+            rows = self._affine_or_none(free)
+            if rows is None:
+                continue
             inside = self._inside(free, rows)
             count += len(inside)
             batches.append((free, rows, inside))

@@ -1,5 +1,6 @@
 """Fibres of zonotopes in balls, against exact double description."""
 
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
@@ -7,6 +8,8 @@ import pytest
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, ball_vector
+from polytope_nn.exact.parametric import as_letters
+from polytope_nn.exact.scalar import RealNumber
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.geometry.zonotope import Fibre
 
@@ -99,6 +102,33 @@ def test_columns_dependent_by_their_spans():
     whole = tuple(tuple(map(Fraction, v)) for v in space)
     with pytest.raises(Undecided, match="not proved regular"):
         list(Fibre(F.rows, F.right, F.e, (whole,) * 5).vertices(100))
+
+
+def test_columns_that_depend_identically_are_no_basis():
+    # columns 0, 1, 2 lie in a plane that moves with x and y, by no rational span
+    x, y = Fraction(10, 7), Fraction(4, 3)
+    columns = [(1, x, y), (2, x, y), (3, 2 * x, 2 * y), (0, 1, 5), (4, 1, 2)]
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    rows = [[Fraction(t) for t in row] for row in rows]
+    e = [Fraction(t) for t in (5, 7, 6, 9, 8)]
+    right = [Fraction(t, 3) for t in (4, 5, 7)]
+    F = in_balls(rows, right, e)
+    with pytest.raises(Undecided, match="not proved regular"):
+        list(F.vertices(100))
+
+    def functions():
+        s, t = as_letters(ball_vector([x, y], 200))
+        moving = [(1, s, t), (2, s, t), (3, 2 * s, 2 * t), (0, 1, 5), (4, 1, 2)]
+        exact = [
+            [u if isinstance(u, RealNumber) else Fraction(u) for u in c] for c in moving
+        ]
+        return tuple(zip(*exact, strict=True))
+
+    found = {ends for ends, _ in replace(F, functions=functions).vertices(100)}
+    assert len(found) == len(exact_vertices(rows, right, e)) > 0
+    # what is 0 at these numbers alone stays undecided
+    with pytest.raises(Undecided, match="not proved regular"):
+        list(replace(F, functions=lambda: F.rows).vertices(100))
 
 
 def test_a_coordinate_at_its_end_is_undecided():

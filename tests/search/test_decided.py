@@ -1,7 +1,9 @@
 """Small and far instances that were undecided: ties without weight, powers, scales, any beta."""
 
 from fractions import Fraction
+from itertools import combinations
 
+import numpy as np
 import pytest
 
 from polytope_nn.certificate.certify import certify
@@ -213,3 +215,19 @@ def test_which_betas_are_asked_instead():
     assert nearer(near) == ()
     assert all(p.beta_squared > near.beta_squared for p in larger(near))
     assert larger(TrainingProblem([[1]], [1], beta=1)) == ()
+
+
+def test_opposite_neurons_whose_directions_depend_identically():
+    """Rows (a, a - 16, a - 32, a - 48) modulo 101: six of nine directions lie in a moving space."""
+    X = [[(12 - 16 * j + 30 * i + 50) % 101 - 50 for j in range(4)] for i in range(14)]
+    y = [4, -4, 1, 6, -8, 7, -4, -11, -5, 2, -3, -6, 1, -6]
+    P = optimal_polytope(optimum(TrainingProblem(X, y, beta="1/10")))
+    assert (len(P.optimum.atoms), P.dim, len(P.vertices)) == (18, 5, 32)
+    F = np.array([[nearest_float(t) for t in a.feature] for a in P.optimum.atoms]).T
+    fit = np.array([nearest_float(t) for t in P.optimum.fit])
+    found = set()
+    for S in combinations(range(18), 13):
+        c, _, rank, _ = np.linalg.lstsq(F[:, S], fit, rcond=1e-9)
+        if rank == 13 and (c > -1e-9).all() and np.abs(F[:, S] @ c - fit).max() < 1e-7:
+            found.add(tuple(k for k, t in zip(S, c, strict=True) if t > 1e-9))
+    assert len(found) == 32
