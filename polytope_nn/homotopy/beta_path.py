@@ -34,7 +34,7 @@ __all__ = ["BetaInterval", "BetaPath", "beta_path"]
 
 _NARROW = Fraction(1, 2 * 10**9)  # a gap this wide is an enclosure of a breakpoint
 _SOLVES = 160
-_STRETCHES = 4000  # of all pieces together
+_WORK = 300_000  # of all stretches together, failed ones too: squares of the unknowns
 _TO_ZERO = 8  # of them in gaps that end at 0, where k may grow without bound
 
 
@@ -179,7 +179,7 @@ class _Tiling:
         self.family, self.limits = family, limits
         self.low, self.high = low, high
         self.pieces: list[Piece] = []
-        self.solves, self.to_zero, self.stretches = _SOLVES, _TO_ZERO, _STRETCHES
+        self.solves, self.to_zero, self.work = _SOLVES, _TO_ZERO, _WORK
         self.narrow = _NARROW * min(Fraction(1), enclosure(high)[0])
 
     def tiled(self) -> list[Piece]:
@@ -216,7 +216,7 @@ class _Tiling:
             if pieces:
                 return pieces
             known = known or sample_type(O)
-            if self.stretches <= 0:
+            if self.work <= 0:
                 break
         return [Piece(known, Edge(a, a, sharp=False), Edge(b, b, sharp=False), b - a)]
 
@@ -229,12 +229,12 @@ class _Tiling:
             if chambers:
                 return [of_chamber(c) for c in chambers]
         for regime, guess in candidate_regimes(self.family, O):
-            if self.stretches <= 0:
+            if self.work <= 0:
                 break
             try:
                 point = regime.curve.point(beta, guess)
-                track = tracked(regime, point, a, b)
-                self.stretches -= track.stretches
+                track = tracked(regime, point, a, b, 1 + self.work // regime.curve.size**2)
+                self.work -= track.stretches * regime.curve.size**2
                 return [of_track(self.family, track)]
             except Undecided:
                 continue

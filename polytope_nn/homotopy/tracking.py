@@ -43,7 +43,7 @@ class Reach:
 
 @dataclass(frozen=True)
 class Track:
-    """A type, proved between two ends; ``stretches`` is how many it took."""
+    """A type, proved between two ends; ``stretches`` is how many were tried."""
 
     regime: Regime
     type: CombinatorialType
@@ -57,10 +57,12 @@ def tracked(
 ) -> Track:
     """Return the type of a regime, proved around a point and as far as it goes.
 
+    At most ``most`` stretches are tried in each direction.
+
     Raises
     ------
     Undecided
-        When the type is not even proved at the point, or after ``most`` stretches.
+        When the type is not even proved at the point.
     """
     with precision(BITS):
         here = stretch_around(regime.curve, start, Fraction(0))
@@ -85,11 +87,11 @@ class _Tracker:
     ) -> None:
         self.regime, self.found, self.limit = regime, found, limit
         self.inner, self.start = start, start.beta
-        self.most = most if limit else most // 4
+        self.most = min(most, _MOST if limit else _MOST // 4)
         self.side = 1 if limit > start.beta else -1
 
     def run(self) -> tuple[Reach, int]:
-        """Return how far the type is proved, and the number of stretches."""
+        """Return how far the type is proved, and the number of stretches that were tried."""
         count, failed = 0, 0
         step = abs(self.limit - self.inner.beta) / 4
         while self.inner.beta != self.limit and count + failed < self.most:
@@ -104,13 +106,13 @@ class _Tracker:
             except Undecided:
                 outcome = None
             if isinstance(outcome, Reach):
-                return outcome, count + 1
+                return outcome, count + failed + 1
             if outcome is None:
                 step, failed = step / 2, failed + 1
                 continue
             self.inner, count, step = outcome, count + 1, 2 * step
         beta = self.inner.beta
-        return Reach(beta, beta, beta == self.limit), count
+        return Reach(beta, beta, beta == self.limit), count + failed
 
     def _stretched(self, step: Fraction) -> Point | Reach | None:
         """Return the point at the end of a proved stretch; a reach that ends in it; None."""

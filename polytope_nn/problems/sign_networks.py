@@ -64,7 +64,7 @@ class SignNetworks:
         basis = cast("Matrix", rref(matrix(W))[0])
         vectors = sign_vectors(basis)
         if not vectors:
-            raise InstanceError("W: contains no vector of signs: no network has its atoms")
+            raise InstanceError("W: its span has no vector of 1 and -1: give rows of signs")
         if masses is None:
             return cls(basis, vectors, (Fraction(1),) * len(vectors), name)
         given = {tuple(v): rational(mass) for v, mass in masses.items()}

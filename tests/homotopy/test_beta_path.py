@@ -256,3 +256,14 @@ def test_random_data_are_tiled(seed, d):
     assert found.proved > Fraction(999, 1000)
     if found.intervals:
         solves((X, y), found)
+
+
+def test_a_path_that_takes_too_long_ends_and_names_what_is_left(monkeypatch):
+    monkeypatch.setattr("polytope_nn.homotopy.beta_path._WORK", 100)
+    found = beta_path(problem(FOUR))
+    assert 0 < found.proved < 1
+    ends = [enclosure(t) for t in (found.beta_max, found.intervals[-1].lower)]
+    assert enclosure(found.intervals[0].upper)[1] >= ends[0][0]
+    assert ends[1][0] <= Fraction("0.11180339888") <= ends[1][1] + Fraction(1, 10**9)
+    for i, j in pairwise(found.intervals):
+        assert enclosure(i.lower)[0] <= enclosure(j.upper)[1]

@@ -61,9 +61,9 @@ def test_all_sign_vectors_and_no_other():
 
 
 def test_what_is_refused():
-    with pytest.raises(InstanceError, match="no vector of signs"):
+    with pytest.raises(InstanceError, match="no vector of 1 and -1"):
         SignNetworks.of([[1, 2]])
-    with pytest.raises(InstanceError, match="no vector of signs"):
+    with pytest.raises(InstanceError, match="no vector of 1 and -1"):
         SignNetworks.of([[0, 0]])
     with pytest.raises(InstanceError, match="masses"):
         SignNetworks.of([[1, 1]], {(1, -1): 1})
