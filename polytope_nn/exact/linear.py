@@ -59,9 +59,13 @@ def rref(A: Rows) -> tuple[tuple[Scalars, ...], tuple[int, ...]]:
 def _rref_rational(
     A: Sequence[Sequence[Fraction]],
 ) -> tuple[tuple[Vector, ...], tuple[int, ...]]:
-    entries = [fmpq(x.numerator, x.denominator) for row in A for x in row]
-    table, pivots = _rref_flint(fmpq_mat(len(A), len(A[0]), entries))
+    table, pivots = _rref_flint(_in_flint(A))
     return tuple(tuple(_fraction(x) for x in row) for row in table), pivots
+
+
+def _in_flint(A: Sequence[Sequence[Fraction]]) -> fmpq_mat:
+    entries = [fmpq(x.numerator, x.denominator) for row in A for x in row]
+    return fmpq_mat(len(A), len(A[0]), entries)
 
 
 def _rref_flint(A: fmpq_mat) -> tuple[list[list[fmpq]], tuple[int, ...]]:
@@ -163,7 +167,7 @@ def rank(A: Rows) -> int:
     >>> rank([[Fraction(1), Fraction(2)], [Fraction(2), Fraction(4)]])
     1
     """
-    return len(rref(A)[1])
+    return len(_pivots(A))
 
 
 def independent_rows(A: Rows) -> tuple[int, ...]:
@@ -172,7 +176,14 @@ def independent_rows(A: Rows) -> tuple[int, ...]:
     >>> independent_rows([[Fraction(0)], [Fraction(2)], [Fraction(1)]])
     (1,)
     """
-    return rref(transpose(A))[1] if A else ()
+    return _pivots(transpose(A)) if A else ()
+
+
+def _pivots(A: Rows) -> tuple[int, ...]:
+    """Return the pivot columns of A, as :func:`rref` does, without its rows."""
+    if A and A[0] and all(type(x) is Fraction for row in A for x in row):
+        return _rref_flint(_in_flint(cast("Sequence[Sequence[Fraction]]", A)))[1]
+    return rref(A)[1]
 
 
 def kernel(A: Rows, n: int) -> tuple[Scalars, ...]:

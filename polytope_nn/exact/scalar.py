@@ -227,12 +227,20 @@ def dot(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
     >>> dot((Fraction(1), Fraction(2)), (Fraction(1, 2), Fraction(3)))
     Fraction(13, 2)
     """
-    total: Scalar = Fraction(0)
+    total: Scalar | None = None  # None while it is rational: num / den, not reduced
+    num, den = 0, 1
     for x, y in zip(a, b, strict=True):
         if (type(x) is Fraction and not x) or (type(y) is Fraction and not y):
             continue  # an exact 0, and a ball times it would only lose its precision
-        total = total + x * y
-    return total
+        if total is None and type(x) is Fraction is type(y):
+            p, q = x.numerator * y.numerator, x.denominator * y.denominator
+            if q != den:
+                common = math.lcm(den, q)
+                num, p, den = num * (common // den), p * (common // q), common
+            num += p
+        else:
+            total = (Fraction(num, den) if total is None else total) + x * y
+    return Fraction(num, den) if total is None else total
 
 
 @overload

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from polytope_nn.errors import TooMany, Undecided
 from polytope_nn.exact.ball import Ball, BallMatrix
 from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls
-from polytope_nn.exact.linear import rank
+from polytope_nn.exact.linear import independent_rows, rank, transpose
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars
 from polytope_nn.progress import counted
@@ -103,8 +103,15 @@ class Fibre:
     def _span(self, chosen: tuple[int, ...]) -> int:
         """Return the dimension of the sum of the spans of some columns."""
         if chosen not in self._spans:
-            self._spans[chosen] = rank([v for j in chosen for v in self.spans[j]])
+            self._spans[chosen] = rank([v for j in chosen for v in self._short[j]])
         return self._spans[chosen]
+
+    @cached_property
+    def _short(self) -> tuple[Matrix, ...]:
+        """The spans in coordinates that say all of them: their sum is mapped injectively."""
+        every = [v for span in self.spans for v in span]
+        few = independent_rows(transpose(every))
+        return tuple(tuple(tuple(v[k] for k in few) for v in span) for span in self.spans)
 
     def vertices(self, most: int) -> Iterator[tuple[Ends, Scalars]]:
         """Yield every vertex once, its ends and its point, in no particular order.

@@ -85,7 +85,7 @@ def _of_active_sets(
 
     x = start.copy()
     inside = [int(k) for k in np.flatnonzero(x > 0)]
-    inside = _inward(x, inside, fitted)
+    inside = _inward(x, inside, fitted(inside) if inside else x[:0], fitted)
     barred: list[int] = []
     for _ in range(_STEPS * len(x)):
         # x is least on the columns inside, and positive there
@@ -94,21 +94,24 @@ def _of_active_sets(
         j = int(np.argmax(s))
         if not s[j] > 0:
             break
-        if not fitted([*inside, j])[-1] > 0:  # rounding alone let it enter
+        z = fitted([*inside, j])
+        if not z[-1] > 0:  # rounding alone let it enter
             barred.append(j)
             continue
-        inside = _inward(x, [*inside, j], fitted)
+        inside = _inward(x, [*inside, j], z, fitted)
         barred = []
     return x
 
 
 def _inward(
-    x: "Floats", inside: list[int], fitted: "Callable[[list[int]], Floats]"
+    x: "Floats",
+    inside: list[int],
+    z: "Floats",
+    fitted: "Callable[[list[int]], Floats]",
 ) -> list[int]:
-    """Move x to the least point of columns that it can go to; return those that stay."""
+    """Move x to the least point z of columns, or as far as it can; return those that stay."""
     import numpy as np
 
-    z = fitted(inside) if inside else x[:0]
     while (z <= 0).any():
         old, low = x[inside], z <= 0
         share = old[low] / np.maximum(old[low] - z[low], 1e-300)

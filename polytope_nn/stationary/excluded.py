@@ -26,7 +26,7 @@ from polytope_nn.exact.integer import integer_product
 from polytope_nn.exact.linear import solve
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import dot
-from polytope_nn.geometry.farkas import alternative
+from polytope_nn.geometry.farkas import integer_alternative
 from polytope_nn.problems.training import TrainingProblem
 
 from .blocks import Block
@@ -35,8 +35,9 @@ __all__ = ["Exclusion", "KappaBall"]
 
 Row: TypeAlias = tuple[int, ...]
 
-_ZERO, _ONE = Fraction(0), Fraction(1)
+_ZERO = Fraction(0)
 _BITS = 80  # of a guess that is rounded
+_NEAR = 60  # bits of a kappa that separating vectors are looked for at
 _TRIMMED = 16  # bits of that factor beside those of its distance from 1
 
 
@@ -56,7 +57,7 @@ class KappaBall:
     def exact(cls, kappa: Vector) -> "KappaBall":
         """Return a kappa that is known, radius 0."""
         den = lcm(*(t.denominator for t in kappa))
-        return cls(tuple(int(t * den) for t in kappa), den, (), 0)
+        return cls(tuple(t.numerator * (den // t.denominator) for t in kappa), den, (), 0)
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ class _Whole:
     """A block in integers: the columns of V times ``den``, forms and pulls times their own.
 
     Beside each form stands its square in the norm of W, rounded up; ``spread`` is that of
-    all columns together. ``pulls`` are those of a face with one line of them.
+    all columns together. ``pulls`` are those of a face with one line of them, ``mixed`` those
+    of one with several, a matrix for each adjacent tope.
     """
 
     den: int
@@ -73,6 +75,7 @@ class _Whole:
     spread: int
     forms: tuple[tuple[Row, int], ...]
     pulls: tuple[tuple[Row, int], ...]
+    mixed: tuple[tuple[Row, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -221,7 +224,9 @@ class Exclusion:
         spread = sum((self._size(c) for c in columns), 0)
         rows = tuple(zip(*columns, strict=True))
         line = [pull[0] for pull in b.pulls if len(pull) == 1]
-        return _Whole(den, columns, rows, spread, self._sized(b.forms), self._sized(line))
+        mixed = tuple(_integers(pull)[0] for pull in b.pulls if len(pull) > 1)
+        forms, pulls = self._sized(b.forms), self._sized(line)
+        return _Whole(den, columns, rows, spread, forms, pulls, mixed)
 
     def _sized(self, forms: Sequence[Vector]) -> tuple[tuple[Row, int], ...]:
         whole = [_integers([form])[0][0] for form in forms]
@@ -229,8 +234,9 @@ class Exclusion:
 
     def _size(self, form: Row) -> int:
         """Return ``|form|_W^2``, rounded up."""
-        pairs = zip(self.problem.weights, form, strict=True)
-        return -int(-sum((w * (t * t) for w, t in pairs), _ZERO) // 1)
+        weights, den = self._weights
+        square: int = sum(map(mul, weights, map(mul, form, form)))
+        return -(-square // den)
 
     def is_silent(self, a: int, g: Sequence[int], ball: KappaBall) -> bool:
         """Return whether ``|V'kappa_T| < beta``: the neuron is 0."""
@@ -250,20 +256,22 @@ class Exclusion:
 
     def is_one_sided(self, a: int, ball: KappaBall) -> bool:
         """Return whether the pulls of the adjacent topes are proved to have no mixture 0."""
-        b = self.blocks[a]
-        if not b.pulls:
-            return False
-        q = len(b.pulls[0])
-        if q == 1:
-            signs = {_sign(form, size, ball) for form, size in self._whole[a].pulls}
+        W = self._whole[a]
+        if W.pulls:
+            signs = {_sign(form, size, ball) for form, size in W.pulls}
             return signs in ({1}, {-1})
-        kappa = [Fraction(t, ball.den) for t in ball.K]
-        columns = [(*(dot(f, kappa) for f in forms), _ONE) for forms in b.pulls]
-        mixture, separating = alternative(columns, (*(_ZERO,) * q, _ONE))
+        if not W.mixed:
+            return False
+        # any vector may be tried: what it separates is proved with all bits, in the ball
+        shift = max(0, max(map(int.bit_length, ball.K)) - _NEAR)
+        near = tuple(t >> shift for t in ball.K)
+        columns = [(*_times(forms, near), max(1, ball.den >> shift)) for forms in W.mixed]
+        q = len(W.mixed[0])
+        mixture, separating = integer_alternative(columns, (*(0,) * q, 1))
         if mixture is not None:
             return False
-        normal = [t for t in separating[:-1] if isinstance(t, Fraction)]
-        combined = (_integers([_combined(normal, forms)])[0][0] for forms in b.pulls)
+        normal = separating[:-1]
+        combined = (_times(tuple(zip(*forms, strict=True)), normal) for forms in W.mixed)
         return all(_sign(form, self._size(form), ball) > 0 for form in combined)
 
 
@@ -294,10 +302,6 @@ def _masses(c: Sequence[Fraction]) -> tuple[Row, int]:
 
 def _shifted(x: Sequence[Fraction], shift: int) -> Row:
     return tuple((t.numerator << shift) // t.denominator for t in x)
-
-
-def _combined(weights: Sequence[Fraction], forms: Sequence[Vector]) -> Vector:
-    return tuple(dot(weights, entries) for entries in zip(*forms, strict=True))
 
 
 def _below_inverse_root(x: Fraction) -> Fraction:

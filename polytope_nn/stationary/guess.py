@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import lcm
+from operator import mul
 from typing import TYPE_CHECKING
 
 from polytope_nn.exact.rational import Matrix, Vector, approximate_root
@@ -56,6 +58,13 @@ class Guesser:
         return tuple(tuple(one * int(i == j) for j in range(D.n)) for i in range(D.n))
 
     @cached_property
+    def _whole(self) -> tuple[tuple[tuple[int, ...], ...], int]:
+        """The columns of Q in integers, and what they were multiplied by."""
+        den = lcm(*(t.denominator for row in self.basis for t in row))
+        columns = zip(*self.basis, strict=True)
+        return tuple(tuple(int(t * den) for t in column) for column in columns), den
+
+    @cached_property
     def _constants(self) -> "tuple[Floats, Floats, Floats]":
         """Return M(0), r and the factors ``Q V_a / beta``, as floats."""
         import numpy as np
@@ -85,7 +94,10 @@ class Guesser:
         """Return kappa and c of one block set as the fractions they are; ``Z'kappa = 0``."""
         given = tuple(map(Fraction, nu.tolist()))
         if self.problem.free.columns:
-            given = tuple(dot(q, given) for q in zip(*self.basis, strict=True))
+            rows, den = self._whole
+            unit = max(t.denominator for t in given)  # of floats: powers of 2
+            whole = [t.numerator * (unit // t.denominator) for t in given]
+            given = tuple(Fraction(sum(map(mul, row, whole)), den * unit) for row in rows)
         return given, tuple(Fraction(t) / self.problem.beta_squared for t in c.tolist())
 
     def _chunk(self, places: "NDArray[np.int64]") -> "tuple[Floats, Floats]":

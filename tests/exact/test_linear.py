@@ -189,6 +189,29 @@ def test_a_pivot_with_few_bits_is_avoided():
     assert all(isinstance(t, Ball) for t in x)
 
 
+@given(st.lists(st.tuples(*[st.fractions(max_denominator=10**9)] * 2), max_size=9))
+@example([(Fraction(1, 6), Fraction(1, 10)), (Fraction(-1, 12), Fraction(1, 5))])
+def test_rational_dot_products_are_sums_of_products(pairs):
+    a, b = [x for x, _ in pairs], [y for _, y in pairs]
+    found = dot(a, b)
+    assert type(found) is Fraction
+    assert (found.numerator, found.denominator) == sum(
+        (x * y for x, y in pairs), Fraction(0)
+    ).as_integer_ratio()
+    ball, last = third(), Fraction(3, 7)  # from a ball on, term by term: no bit is lost
+    mixed = dot([*a, ball, *a], [*b, last, *b])
+    total = found + ball * last
+    for x, y in pairs:
+        total = total + x * y if x and y else total
+    assert (mixed.lower, mixed.upper) == (total.lower, total.upper)
+
+
+@given(matrices(rational_entry))
+def test_pivots_without_the_rows_are_those_of_the_form(A):
+    assert rank(A) == len(rref(A)[1])
+    assert independent_rows(A) == rref(transpose(A))[1]
+
+
 @given(st.integers(1, 3))
 def test_mixed_dot_products(n):
     a = FIELD.generator
