@@ -16,6 +16,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float, square
 from polytope_nn.geometry.simplex import feasible
 from polytope_nn.landscape.polytope import OptimalPolytope
 from polytope_nn.landscape.supports import is_nothing
+from polytope_nn.progress import counted
 
 from .masses import nearest_masses
 from .network import Network
@@ -98,9 +99,11 @@ class LabelSearch:
         c, lam = self.solved(labels, start)
         distance = self.distance(labels, c)
         changed = True
+        most = len(labels) * len(self.used)
         while changed:
             changed = False
-            for new, masses in self.changes(labels, c, lam):
+            every = self.changes(labels, c, lam)
+            for new, masses in counted("moving slots, changes of about", every, most):
                 other, multiplier = self.solved(new, masses)
                 away = self.distance(new, other)
                 if _less(away, distance):
@@ -140,8 +143,16 @@ class LabelSearch:
     def changes(
         self, labels: list[int], c: Scalars, lam: Scalars
     ) -> Iterator[tuple[list[int], list[Scalar]]]:
-        """Yield labels with one slot's changed to one that lam prefers, and feasible masses."""
+        """Yield labels with one slot's changed to one that lam prefers, and feasible masses.
+
+        Empty slots of one label hold one mass, lam's: the first stands for all of them.
+        """
+        empty: set[int] = set()
         for j, held in enumerate(labels):
+            if all(is_nothing(x) for x in self.t[j]):
+                if held in empty:
+                    continue
+                empty.add(held)
             pulls = self.pulls(j, lam)
             more = {a: x for a, x in pulls.items() if a != held and _less(pulls[held], x)}
             better = [a for a, x in more.items() if _less(_ZERO, x)]

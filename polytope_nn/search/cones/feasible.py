@@ -48,6 +48,8 @@ def cone_feasibility(
             for _ in range(4):
                 if not peaks.found(near, limit):
                     break
+            if peaks.complete:
+                break
         listed = list(enumerate(peaks.listed))
         trees = []
         for side in (1, -1):
@@ -75,6 +77,7 @@ class _Peaks:
     ) -> None:
         self.form, self.floats = form, floats
         self.listed: list[Peak] = []
+        self.complete = False  # nothing above the last level but what the peaks prove
         self.seen: set[tuple[int, tuple[int, ...]]] = set()
         for guess in guesses:
             self.add(guess)
@@ -96,10 +99,12 @@ class _Peaks:
     def found(self, near: float, limit: int) -> bool:
         """Look for local maxima above ``1 - near`` where no peak proves a cone."""
         new = False
+        self.complete = True
         for side in (1, -1):
             form = self.floats.turned(side)
             known = float_peaks(self.floats, list(enumerate(self.listed)), side)
             tree: Grown = grown(form, known, level=1 - near / 2, margin=-near, limit=limit)
+            self.complete &= tree.finished and not tree.violations
             if not tree.finished:
                 continue
             tops = [climbed(form, u) for _, u in tree.violations]

@@ -18,6 +18,7 @@ from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.radical import root_enclosure
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import dot
+from polytope_nn.progress import counted
 
 from .feasible import cone_feasibility, packed
 from .floats import float_form
@@ -105,7 +106,8 @@ def multiple_by_levels(form: ConeForm, kappa: Vector) -> NearDual:
     rough = quadratic_bound(form)
     last: tuple[ConeForm, list[Grown]] | None = None
     high = low = Fraction(0)  # above beta: where trees end, and where they do not
-    for above in map(Fraction, _LEVELS if len(form.basis) <= _DIMENSION else ()):
+    levels = _LEVELS if len(form.basis) <= _DIMENSION else ()
+    for above in map(Fraction, counted("scaling a dual point, levels at most", levels)):
         if form.beta_squared * (1 + above) ** 2 >= rough.square:
             continue
         found = _below(form, above)

@@ -19,6 +19,7 @@ from polytope_nn.exact.linear import solve
 from polytope_nn.exact.radical import root_enclosure
 from polytope_nn.exact.rational import Vector, approximate_root
 from polytope_nn.exact.scalar import dot
+from polytope_nn.progress import counted
 from polytope_nn.search.floats import to_float
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def _centres(R: "Floats", w: "Floats", linear: "Floats") -> "tuple[Floats, float
     b = linear + 0.5 * R.T @ w
     U = np.eye(d) / d
     best, kept = np.inf, (np.ones(len(w)), 1.0)
-    for step in range(_STEPS):
+    for step in counted("bounding a dual point, steps", range(_STEPS)):
         a = np.sqrt(np.maximum(np.einsum("ki,ij,kj->k", R, U, R), 0)) + _LEAST
         M = (R.T * np.where(convex, w / (4 * a), w / 2)) @ R
         c = 0.25 * float((w * a)[convex].sum())
