@@ -123,7 +123,8 @@ def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOp
             reasons.append(reason)
     O = None
     if not isinstance(reasons[0], Astray):
-        O = _proved(problem, [exact_kappa(problem, one, limits) for one in every], limits)
+        later = (exact_kappa(problem, one, limits) for one in every)
+        O = _proved(problem, later, limits)
     if O is None:
         raise reasons[0]
     return O
