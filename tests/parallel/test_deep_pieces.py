@@ -1,8 +1,11 @@
 """Pieces and counts where depth helps and kappa is in balls: the same as in exact numbers."""
 
 from fractions import Fraction
+from random import Random
 
+import numpy as np
 import pytest
+from scipy.optimize import nnls
 
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import nearest_float
@@ -99,3 +102,30 @@ def test_repeated_rows_of_both_signs_where_depth_helps():
     assert O.depth_helps
     made = some_network(O).objective(O.problem)
     assert nearest_float(made) == pytest.approx(nearest_float(O.value), rel=1e-15)
+
+
+def instance(seed):
+    """Return rows in R^3 and labels of entries up to 3."""
+    r = Random(seed)  # noqa: S311
+    X = [[r.randint(-3, 3) for _ in range(3)] for _ in range(6)]
+    return X, [r.randint(-3, 3) for _ in range(6)]
+
+
+@pytest.mark.parametrize("seed", [5, 14])
+def test_dependent_conditions_and_shared_symbols(seed):
+    """Every vertex attains beta, and vertices make the fit at the cost that is told: in floats."""
+    X, y = instance(seed)
+    O = parallel_optimum(ParallelProblem(X, y, beta=1))
+    assert (O.level, O.depth_helps, O.missing) == ("interval", True, "")
+    kappa, columns = np.array(list(map(nearest_float, O.kappa))), []
+    for p in O.pieces:
+        for v in p.vertices:
+            pairs = zip(p.atoms, map(nearest_float, v), strict=True)
+            rows = ((a.sign * c, list(map(nearest_float, a.g))) for a, c in pairs)
+            z = sum(c * np.maximum(np.array(X) @ g, 0) for c, g in rows)
+            columns.append(p.sigma * np.maximum(z, 0))
+    assert np.array(columns) @ kappa == pytest.approx(1, abs=1e-9)
+    masses, left = nnls(np.array(columns).T, np.array(y) - kappa)
+    assert left < 1e-9
+    value = masses.sum() + kappa @ kappa / 2
+    assert nearest_float(O.value) == pytest.approx(value, abs=1e-9)
