@@ -26,14 +26,11 @@ from .enclosing import enclosed_optimum
 from .field_guess import dual_guess, likely
 from .floats import multiplier_guess
 from .interior import relative_interior
-from .long_search import LongSearch
 from .losses.by_pieces import candidates_by_pieces, kappa_at_nothing, of_the_whole
 from .losses.nearer import depth, moved, nearer
 from .losses.pieces import Pieces
 from .search import Search
 from .sizes import height, resized, restored
-from .symmetric.solving import symmetric_optimum
-from .units.other import other_optimum
 
 __all__ = ["optimum"]
 
@@ -106,6 +103,8 @@ def optimum(
 
 def _solved(problem: Problem, kappa: Iterable[object] | None, limits: Limits) -> Optimum:
     if not problem.of_relu:
+        from .units.other import other_optimum
+
         return other_optimum(problem, kappa, limits, partial(optimum, limits=limits))
     require_minimum(problem)
     if kappa is not None:
@@ -206,6 +205,8 @@ def _by_symmetry(
     tried: list[Candidate], limits: Limits, reasons: list[str]
 ) -> Optimum | None:
     """Return the optimum whose ties are symmetries of the samples; None where they are not."""
+    from .symmetric.solving import symmetric_optimum
+
     for candidate in tried[:_SYMMETRIC]:
         try:
             refined = candidate.refined(limits.bits)
@@ -230,7 +231,7 @@ def _candidates(
     problem: Problem, limits: Limits, reasons: list[str]
 ) -> Iterator[Candidate]:
     """Yield candidates: found in floats, then in long ones, then those of another beta, moved."""
-    searches: tuple[Callable[[Problem], Search], ...] = (Search, LongSearch)
+    searches: tuple[Callable[[Problem], Search], ...] = (Search, _long_search)
     if by_cones.has_many_patterns(problem):
         searches = (by_cones.cone_search,)
     for asked in (problem, *nearer(problem, _FAR)):
@@ -241,6 +242,12 @@ def _candidates(
                     yield found if asked is problem else moved(found, problem, limits.bits)
             except (Undecided, OverflowError, ZeroDivisionError) as reason:
                 reasons.append(str(reason))
+
+
+def _long_search(problem: Problem) -> Search:
+    from .long_search import LongSearch
+
+    return LongSearch(problem)
 
 
 def _without_neurons(problem: Problem) -> Scalars:
