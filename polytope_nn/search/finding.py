@@ -26,6 +26,7 @@ from .enclosing import enclosed_optimum
 from .field_guess import dual_guess, likely
 from .floats import multiplier_guess
 from .interior import relative_interior
+from .long_search import LongSearch
 from .losses.by_pieces import candidates_by_pieces, kappa_at_nothing, of_the_whole
 from .losses.nearer import depth, moved, nearer
 from .losses.pieces import Pieces
@@ -231,7 +232,7 @@ def _candidates(
     problem: Problem, limits: Limits, reasons: list[str]
 ) -> Iterator[Candidate]:
     """Yield candidates: found in floats, then in long ones, then those of another beta, moved."""
-    searches: tuple[Callable[[Problem], Search], ...] = (Search, _long_search)
+    searches: tuple[Callable[[Problem], Search], ...] = (Search, LongSearch)
     if by_cones.has_many_patterns(problem):
         searches = (by_cones.cone_search,)
     for asked in (problem, *nearer(problem, _FAR)):
@@ -242,12 +243,6 @@ def _candidates(
                     yield found if asked is problem else moved(found, problem, limits.bits)
             except (Undecided, OverflowError, ZeroDivisionError) as reason:
                 reasons.append(str(reason))
-
-
-def _long_search(problem: Problem) -> Search:
-    from .long_search import LongSearch
-
-    return LongSearch(problem)
 
 
 def _without_neurons(problem: Problem) -> Scalars:
