@@ -62,6 +62,7 @@ SOLVERS = {
     "search/cones/priced.py",
     "search/cones/searching.py",
     "networks/guessed.py",
+    "networks/masses/sharing.py",
     "vector/certificate/outside.py",
     "vector/certificate/inside.py",
     "vector/certificate/inverse.py",  # of a Jacobian, in floats
@@ -86,6 +87,7 @@ HINTS = SOLVERS | {
     "vector/search/enclosed.py",
     "vector/certificate/enclosures.py",
     "vector/gap.py",
+    "networks/masses/branched.py",
 }
 # calls of float() because floats are asked for, or were given
 ASKED = {
