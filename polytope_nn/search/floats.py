@@ -45,9 +45,7 @@ def to_float(x: Fraction) -> float:
     >>> to_float(Fraction(-(10**400)))
     -1e+100
     """
-    if abs(x) > _LARGEST:
-        return _LARGEST if x > 0 else -_LARGEST
-    return float(x)
+    return _quotient(x.numerator, x.denominator)
 
 
 def _quotient(p: int, q: int) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import dot
@@ -86,6 +86,14 @@ class Sides:
             found.append(cone)
         return found
 
+    @cached_property
+    def matrix(self) -> Any:  # noqa: ANN401 - scipy is not typed
+        """The rows as one sparse matrix."""
+        import numpy as np
+        from scipy import sparse
+
+        return sparse.csc_matrix(np.vstack(self.rows))
+
 
 @dataclass(frozen=True)
 class Program:
@@ -151,21 +159,21 @@ def solved(program: Program) -> Solved | None:
     for _ in range(_STAGES):
         largest = float(np.linalg.norm(pulls, axis=1).max(initial=0))
         unit = max(largest if found is None else min(largest, unit * _NEXT), 1.0)
-        point = _solved(S.rows, _right(S, raised, masses, pulls, unit))
+        point = _solved(S, _right(S, raised, masses, pulls, unit))
         if point is None:
             return found
         x, duals = point
-        moved = [Fraction(float(t)) * Fraction(unit) for t in x]
+        moved = (Fraction(t) * Fraction(unit) for t in x.tolist())
         raised = tuple(
-            min(max(s + t, _ZERO), end)
-            for s, t, end in zip(raised, moved[:N], S.ends, strict=True)
+            min(max(s + next(moved), _ZERO), end)
+            for s, end in zip(raised, S.ends, strict=True)
         )
         value, accuracy = float(x[N]) * unit, _SOLVER * max(unit / 10, 1.0)
         found = Solved(value, accuracy, raised, duals)
         if accuracy <= _SOLVER or abs(value - 1) > accuracy / _NEXT:
             return found
-        left = iter(moved[N + 1 :])
-        masses = tuple(tuple(max(t + next(left), _ZERO) for t in own) for own in masses)
+        next(moved)  # t itself
+        masses = tuple(tuple(max(t + next(moved), _ZERO) for t in own) for own in masses)
         pulls = np.array([list(map(to_float, g)) for g in program.at(raised, masses)])
     return found
 
@@ -187,7 +195,7 @@ def _right(
 
 
 def _solved(
-    rows: "list[NDArray[np.float64]]", rights: "list[NDArray[np.float64]]"
+    sides: Sides, rights: "list[NDArray[np.float64]]"
 ) -> "tuple[NDArray[np.float64], NDArray[np.float64]] | None":
     """Return the solution and the dual variables of the blocks; None where there is none."""
     import clarabel
@@ -196,7 +204,7 @@ def _solved(
 
     cones = [clarabel.NonnegativeConeT(len(rights[0]))]
     cones += [clarabel.SecondOrderConeT(len(b)) for b in rights[1:]]
-    size = rows[0].shape[1]
+    size = sides.matrix.shape[1]
     cost = np.zeros(size)
     cost[len(rights[0]) - size + 1] = (
         1  # t, after the N raisings: there are N + size - 1 sides
@@ -206,7 +214,7 @@ def _solved(
     solver = clarabel.DefaultSolver(
         sparse.csc_matrix((size, size)),
         cost,
-        sparse.csc_matrix(np.vstack(rows)),
+        sides.matrix,
         np.concatenate(rights),
         cones,
         settings,
