@@ -6,6 +6,7 @@ beside it; their equations would depend on each other. Which it is, exact number
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from polytope_nn.dual.atoms import atom
 from polytope_nn.exact.scalar import dot
@@ -14,6 +15,9 @@ from polytope_nn.search.floats import Hints
 
 from .chosen import seen
 from .master import DeepKappa
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["faced"]
 
@@ -43,7 +47,7 @@ def _alike(problem: ParallelProblem, found: DeepKappa) -> dict[Name, list[Name]]
 
     hints = Hints(problem.design, problem.unit_beta_squared)
     alike: dict[Name, list[Name]] = {}
-    known = []
+    known: list[tuple[Name, NDArray[np.float64]]] = []
     for part in found.parts:
         mu = seen(problem, found, part)
         for name in part.faces:
