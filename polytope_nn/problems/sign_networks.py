@@ -145,7 +145,8 @@ def _rows(W: object) -> Matrix:
     for i, row in enumerate(rows, 1):
         if len(row) != len(rows[0]):
             raise InstanceError(
-                f"W: row {i} has length {len(row)}, row 1 has {len(rows[0])}: give rows of one length"
+                f"W: row {i} has length {len(row)}, row 1 has {len(rows[0])}: give rows of one "
+                f"length"
             )
         for j, entry in enumerate(row, 1):
             try:

@@ -75,7 +75,7 @@ def test_what_is_refused():
         SignNetworks.of([[1, 1], [1]])
     with pytest.raises(InstanceError, match="is no list of rows"):
         SignNetworks.of(5)
-    with pytest.raises(InexactError, match="W: row 1, entry 2: 0.5 is a float"):
+    with pytest.raises(InexactError, match=r"W: row 1, entry 2: 0\.5 is a float"):
         SignNetworks.of([[1, 0.5]])
     for wrong in (lambda: cross(0), lambda: birkhoff(1), lambda: pairs_of_opposites(1)):
         with pytest.raises(InstanceError, match="or more"):
