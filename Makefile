@@ -99,7 +99,7 @@ clean:
 	$(MAKE) -C proofs/coq clean
 	rm -rf .venv build .coverage* .*_cache .hypothesis .benchmarks
 
-$(READY): setup.cfg setup.py pyproject.toml polytope_nn/geometry/kernel/_compiled.c
+$(READY): setup.cfg setup.py pyproject.toml $(wildcard polytope_nn/geometry/kernel/*.c)
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed"; exit 1; }
 	@PYTHON="$(PYTHON)" sh .ci/system
 	@$(BIN)/python -c pass 2>/dev/null || $(PYTHON) -m venv --clear .venv

@@ -15,9 +15,10 @@ setup(
     if os.environ.get("POLYTOPE_NN_PURE")
     else [
         Extension(
-            "polytope_nn.geometry.kernel._compiled",
-            ["polytope_nn/geometry/kernel/_compiled.c"],
+            f"polytope_nn.geometry.kernel.{name}",
+            [f"polytope_nn/geometry/kernel/{name}.c"],
             optional=True,
         )
+        for name in ("_compiled", "_closure")
     ],
 )

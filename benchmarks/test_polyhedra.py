@@ -9,7 +9,7 @@ import pytest
 from polytope_nn.geometry import cdd
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.geometry.faces import face_lattice
-from polytope_nn.geometry.kernel import rational
+from polytope_nn.geometry.kernel import closure, rational
 from polytope_nn.geometry.polyhedra.polyhedron import Polyhedron
 
 from .test_vertices import birkhoff_system, random_slice
@@ -164,8 +164,15 @@ LATTICES = {
 
 
 @pytest.mark.parametrize(("P", "counts"), LATTICES.values(), ids=LATTICES)
-@pytest.mark.benchmark(group="face lattices: faces and covers")
-def test_lattices(benchmark, P, counts):
+@pytest.mark.parametrize("language", ["C", "Python"])
+@pytest.mark.benchmark(group="face lattices: faces and covers, in C and in Python")
+def test_lattices(benchmark, monkeypatch, language, P, counts):
+    if language == "Python":
+        monkeypatch.setattr(closure, "_compiled", None)
+    elif not closure.is_compiled():
+        pytest.skip("no kernel was built")
     P.facets  # noqa: B018 - derived once, and not what is timed
     L = benchmark.pedantic(face_lattice, (P,), rounds=2)
     assert (len(L), len(L.arcs)) == counts
+    found = (L.faces, L.arcs)
+    assert found == _SEEN.setdefault(counts, found)  # in both languages

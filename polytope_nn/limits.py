@@ -2,12 +2,15 @@
 
 import sys
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from time import process_time
+from typing import TYPE_CHECKING
 
 from polytope_nn.errors import InstanceError
 from polytope_nn.progress import cleared
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 __all__ = ["Limits", "Progress", "on_terminal", "silent"]
 
@@ -54,7 +57,7 @@ class Limits:
     field_bits: int = 4000
     vertices: int = 6_000
     progress: Progress = field(default=silent, compare=False)
-    executor: Executor | None = field(default=None, compare=False, repr=False)
+    executor: "Executor | None" = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         least = {"bits": 64, "degree": 1, "field_bits": 64, "vertices": 1}

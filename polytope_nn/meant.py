@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from difflib import get_close_matches
 from pathlib import Path
 
 __all__ = ["meant", "meant_file"]
@@ -25,6 +24,8 @@ def _near(word: str, known: Iterable[str]) -> str | None:
     given = _folded(word)
     if given in words:
         return words[given]
+    from difflib import get_close_matches
+
     near = get_close_matches(given, words, 1)
     return words[near[0]] if near else None
 

@@ -25,6 +25,7 @@ FILES = sorted(
 SOLVERS = {
     "parallel/conic/saddle.py",
     "parallel/conic/chosen.py",
+    "parallel/conic/faced.py",
     "parallel/conic/master.py",
     "parallel/conic/zoom.py",
     "parallel/path_costs/boxes.py",  # conic programs of boxes: hints
@@ -62,6 +63,7 @@ SOLVERS = {
     "search/cones/priced.py",
     "search/cones/searching.py",
     "networks/guessed.py",
+    "networks/masses/sharing.py",
     "vector/certificate/outside.py",
     "vector/certificate/inside.py",
     "vector/certificate/inverse.py",  # of a Jacobian, in floats
@@ -86,6 +88,7 @@ HINTS = SOLVERS | {
     "vector/search/enclosed.py",
     "vector/certificate/enclosures.py",
     "vector/gap.py",
+    "networks/masses/branched.py",
 }
 # calls of float() because floats are asked for, or were given
 ASKED = {

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ HEAVY = (
     *("numpy", "scipy", "sympy", "matplotlib", "networkx", "clarabel", "flint", "cdd"),
     *("rich", "hypothesis"),
 )
+EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
 def python(code):
@@ -42,6 +44,19 @@ def test_the_command_line_loads_only_what_is_asked_for():
         print([m for m in sys.modules if m.startswith("polytope_nn.cli.")])
     """
     assert python(code).stdout.splitlines()[1:] == ["[]", "[]"]
+
+
+def test_certify_loads_nothing_that_a_small_rational_instance_does_not_need():
+    code = f"""if 1:
+        import sys
+        from polytope_nn.cli import main
+        main(["certify", "{EXAMPLES / "octahedron.json"}", "--json"])
+        rooms = ("theorems", "networks", "paths", "search.units.other", "search.symmetric")
+        others = ("scipy", "sympy", "matplotlib", "networkx", "concurrent", "tempfile", "difflib")
+        heavy = (*("polytope_nn." + room for room in rooms), *others)
+        print([m for m in heavy if m in sys.modules])
+    """
+    assert python(code).stdout.splitlines()[1:] == ["[]"]
 
 
 @pytest.mark.parametrize("name", polytope_nn.__all__)

@@ -9,7 +9,6 @@ import argparse
 import io
 import os
 import sys
-import tempfile
 import warnings
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
@@ -292,6 +291,8 @@ def put_all(files: Mapping[Path | None, bytes | str]) -> None:
 def put(path: Path, content: bytes | str) -> None:
     """Write a file whole or not at all: beside it first, then renamed over it."""
     data = content.encode() if isinstance(content, str) else content
+    import tempfile
+
     try:
         number, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:

@@ -1,7 +1,6 @@
 """``polytope-nn explain WORD``: what a word of the output means, and where it is proved."""
 
 import argparse
-from difflib import get_close_matches
 from textwrap import wrap
 
 from polytope_nn.errors import InstanceError
@@ -74,6 +73,8 @@ def run(args: argparse.Namespace) -> int:
         (w for w in WORDS if w.lower() == word.lower()), None
     )
     if found is None:
+        from difflib import get_close_matches
+
         near = get_close_matches(args.word, [*WORDS, *_OTHER], 1)
         cure = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(WORDS)}"
         raise InstanceError(f"{args.word[:40]!r} is no word of the output: {cure}")

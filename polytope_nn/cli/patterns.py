@@ -31,7 +31,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(args: argparse.Namespace) -> int:
     """Print the patterns, beside the count that deletion and restriction give."""
     from polytope_nn.geometry.arrangement import arrangement
-    from polytope_nn.theorems.routes import walk_patterns
+    from polytope_nn.landscape.second_routes import walk_patterns
 
     instance = instance_of(args, args.data, labelled=False)
     instance.require_model("two-layer", "vector", "three-layer")

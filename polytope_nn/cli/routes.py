@@ -7,8 +7,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from polytope_nn.geometry.arrangement import Arrangement
+    from polytope_nn.landscape.second_routes import Routes
     from polytope_nn.landscape.staircase import Staircase
-    from polytope_nn.theorems.routes import Routes
 
 __all__ = ["add_cross_check", "routes_lines", "routes_of"]
 
@@ -44,7 +44,7 @@ def routes_of(
     n_patterns: int | None,
 ) -> "Routes":
     """Return the second routes that were run and agreed; a disagreement is raised."""
-    from polytope_nn.theorems.routes import Routes, second_routes
+    from polytope_nn.landscape.second_routes import Routes, second_routes
 
     if args.cross_check is False:
         return Routes(())

@@ -1,14 +1,12 @@
 """``polytope-nn sweep THEOREM``: a theorem over a family of instances."""
 
 import argparse
-import hashlib
 import json
 import os
 import signal
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +16,8 @@ from polytope_nn.cli import put, writable
 from polytope_nn.errors import InstanceError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from polytope_nn.theorems import Task
 
 __all__ = ["NAME", "add", "run"]
@@ -181,12 +181,14 @@ class Held:
         InstanceError
             When an answer belongs to another instance than the input has there.
         """
+        from hashlib import sha256
+
         last = max(self.seals, default=-1)
         index = -1
         for task in tasks:
             index = task.index
             sealed = str(task.instance) + "".join(f"\n{k}={v}" for k, v in task.variant)
-            seal = hashlib.sha256(sealed.encode()).hexdigest()
+            seal = sha256(sealed.encode()).hexdigest()
             if index not in self.seals:
                 self.scattered |= index < last
                 self.under_way.append(seal)
@@ -271,7 +273,7 @@ def _output(target: Path | None) -> Iterator[TextIO]:
 
 
 @contextmanager
-def executor_of(args: argparse.Namespace) -> Iterator[Executor | None]:
+def executor_of(args: argparse.Namespace) -> "Iterator[Executor | None]":
     """Yield what does the work; an interruption cancels what has not begun."""
     if getattr(args, "dask", None) is not None:
         try:

@@ -15,7 +15,7 @@ from typing import cast
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
-from polytope_nn.exact.linear import solve
+from polytope_nn.exact.linear import project_out, solve
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 
@@ -49,6 +49,23 @@ class LinearForms:
         """Return whether the facts, or exact entries, prove that a form is 0."""
         value = self.value(form)
         return isinstance(value, Fraction) and value == 0
+
+    def reduced(self, form: Vector) -> Vector:
+        """Return a form modulo what vanishes, and then its constant, the entries known.
+
+        Forms that are equal at every kappa with what is known are reduced to the same.
+
+        >>> one, x = Fraction(1), Ball.from_interval(1, 2)
+        >>> print(*LinearForms((one, x)).reduced((3 * one, 2 * one)))
+        2 3
+        """
+        rows = [self._split(z) for z in self.vanishing]
+        return cast("Vector", project_out(rows, self._split(form)))
+
+    def _split(self, form: Vector) -> Vector:
+        pairs = list(zip(form, self.kappa, strict=True))
+        constant = sum((s * t for s, t in pairs if isinstance(t, Fraction)), Fraction(0))
+        return (*(s for s, t in pairs if not isinstance(t, Fraction)), constant)
 
     def _implied(self, form: Vector) -> Fraction | None:
         """Return the value when the form is a sum of vanishing ones and known entries."""

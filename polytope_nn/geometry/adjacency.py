@@ -79,7 +79,7 @@ def skeleton(supports: Sequence[int], k: int) -> list[tuple[int, int, int]]:
     [(3, 0, 1), (5, 0, 2), (6, 1, 2)]
     """
     simple, thick = _by_simplicity([(S, i) for i, S in enumerate(supports)], k)
-    found = [edge for edge in _simple_pairs(simple, simple) if edge[1] < edge[2]]
+    found = _simple_edges(simple)
     mixed = _pairs_of_size(simple, thick, k + 2)
     found += [(union, min(i, j), max(i, j)) for union, i, j in mixed]
     found += _thick_pairs(combinations(thick, 2), [S for S, _ in thick], k)
@@ -118,6 +118,26 @@ def _simple_pairs(P: Supported[T], Q: Supported[T]) -> Iterator[tuple[int, T, T]
             left ^= low
             for S, p in index.get(R ^ low, ()):
                 yield S | R, p, q
+
+
+def _simple_edges(simple: Supported[int]) -> list[tuple[int, int, int]]:
+    """Return the edges among simple rays, i < j, in some order.
+
+    Hashed by what two of them share, or by their union, whichever gives a ray fewer keys.
+    """
+    used = 0
+    for S, _ in simple:
+        used |= S
+    if simple and used.bit_count() > 2 * simple[0][0].bit_count():
+        return [edge for edge in _simple_pairs(simple, simple) if edge[1] < edge[2]]
+    index: defaultdict[int, list[int]] = defaultdict(list)
+    for S, i in simple:
+        left = used & ~S
+        while left:
+            low = left & -left
+            left ^= low
+            index[S | low].append(i)
+    return [(U, i, j) for U, on in index.items() for i, j in combinations(on, 2)]
 
 
 def _thick_pairs(

@@ -21,16 +21,16 @@ inclusion-minimal unions with a sibling. The edges come from the supports of the
 two faces far apart are ever compared.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from polytope_nn.errors import InstanceError, Undecided
-from polytope_nn.progress import counted
+from polytope_nn.errors import InstanceError
 from polytope_nn.shown import Drawn
 
 from .adjacency import indices, skeleton
+from .kernel.closure import faces_above
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -225,30 +225,13 @@ def face_lattice(P: Supported, *, most: int | None = None) -> FaceLattice:
             "face_lattice(Polyhedron.from_generators(P.vertices))"
         )
     supports = tuple(P.supports)
-    empty = Face(-1, 0)
-    faces: list[Face] = [empty]
-    arcs: list[tuple[Face, Face]] = []
-    level: Mapping[int, Sequence[int]] = dict.fromkeys(sorted(supports), ())
-    named = {S: Face(0, S) for S in level}
-    arcs += [(empty, vertex) for vertex in named.values()]
-    dim = 0
-    while level:
-        faces += [named[F] for F in level]
-        if most is not None and len(faces) > most:
-            raise Undecided(
-                f"the polytope has more than {most} faces: allow more (--faces)"
-            )
-        above = _edges(supports) if dim == 0 else {F: _covers(F, level[F]) for F in level}
-        siblings: dict[int, Sequence[int]] = {}
-        below, named = named, {}
-        for F in counted(f"faces of dimension {dim}", level):
-            found, E = above[F], below[F]
-            for G in found:
-                if G not in siblings:
-                    siblings[G], named[G] = found, Face(dim + 1, G)
-                arcs.append((E, named[G]))
-        level = dict(sorted(siblings.items()))
-        dim += 1
+    levels, covers = faces_above(_edges(supports), most)
+    faces = [Face(-1, 0)]
+    for dim, level in enumerate(levels):
+        faces += [Face(dim, S) for S in level]
+    arcs = [(faces[0], vertex) for vertex in faces[1 : len(supports) + 1]]
+    for E, above in zip(faces[1:], covers, strict=True):
+        arcs += [(E, faces[number]) for number in above]
     return FaceLattice(tuple(faces), tuple(arcs), supports)
 
 
@@ -259,7 +242,9 @@ def _edges(supports: Sequence[int]) -> dict[int, Sequence[int]]:
     cone over P has one equation fewer than that on those coordinates.
     """
     used = _union(supports)
-    above: dict[int, list[int]] = {S: [] for S in supports}
+    above: dict[int, list[int]] = {S: [] for S in sorted(supports)}
+    if not supports:
+        return {}
     k = used.bit_count() - _dimension(supports) - 1
     for union, i, j in skeleton(supports, k):
         above[supports[i]].append(union)
@@ -285,22 +270,3 @@ def _dimension(supports: Sequence[int]) -> int:
         if not unions:
             return dim
         F, dim = min(unions, key=int.bit_count), dim + 1
-
-
-def _covers(F: int, siblings: Sequence[int]) -> tuple[int, ...]:
-    """Return the inclusion-minimal unions of F with one of the other siblings, sorted."""
-    unions = {F | S for S in siblings}
-    unions.discard(F)  # F itself; no sibling contains another
-    sizes = set(map(int.bit_count, unions))
-    if len(sizes) <= 1:
-        return tuple(sorted(unions))
-    least = min(sizes)
-    minimal = [U for U in unions if U.bit_count() == least]
-    for U in sorted(unions, key=int.bit_count)[len(minimal) :]:
-        outside = ~U
-        for K in minimal:
-            if not K & outside:
-                break
-        else:
-            minimal.append(U)
-    return tuple(sorted(minimal))

@@ -16,9 +16,10 @@ bound (:meth:`~polytope_nn.networks.labels.LabelSearch.branched`), up to 20 000 
 300 complete ones; beyond that both numbers are returned.
 
 Where P is a point, other atoms than its own hold nothing, and its masses are all that is asked
-of the c: features are then unit vectors, whatever they were. Every decision is then a strict
-comparison, so that balls will do. In balls where P is no point, and where fits are not unique,
-the vertices are what P is known by (:mod:`~polytope_nn.networks.barycentric`).
+of the c: they are shared, empty slots as numbers (:mod:`~polytope_nn.networks.masses.sharing`).
+Every decision is then a strict comparison, so that balls will do. In balls where P is no
+point, and where fits are not unique, the vertices are what P is known by
+(:mod:`~polytope_nn.networks.barycentric`).
 """
 
 from dataclasses import dataclass, replace

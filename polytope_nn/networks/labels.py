@@ -12,13 +12,14 @@ from typing import TypeAlias
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float, squared_norm
 from polytope_nn.geometry.simplex import feasible
 from polytope_nn.landscape.polytope import OptimalPolytope
 from polytope_nn.landscape.supports import is_nothing
 from polytope_nn.progress import counted
 
-from .masses import nearest_masses
+from .masses import Sharing, SharingSearch, nearest_masses
 from .network import Network
 
 __all__ = ["LabelSearch", "wished"]
@@ -30,32 +31,29 @@ _Table: TypeAlias = tuple[Scalar, list[dict[int, Scalar]], list[Scalar]]
 
 _NODES, _LEAVES = 20_000, 300  # of a branch and bound, beyond which it is given up
 _STARTS = 32  # vertices from which labels are improved
-_ZERO, _ONE = Fraction(0), Fraction(1)
+_ZERO = Fraction(0)
 
 
 class LabelSearch:
     """The search for labels; ``bound`` is the largest lower bound met on the way.
 
-    Where P is a point its features are replaced by unit vectors: only the atoms it uses hold
-    anything, and each its whole mass.
+    Where P is a ``point`` only the atoms it uses hold anything, and each its whole mass.
     """
 
     def __init__(self, P: OptimalPolytope, network: Network) -> None:
         self.beta_squared = P.problem.beta_squared
         self.F, self.y = P.features, P.problem.free.modulo(P.b)
         self.used = list(range(len(P.atoms)))
-        if len(P.vertices) == 1:
-            (v,) = P.vertices
-            self.used = [a for a, x in enumerate(v) if not is_nothing(x)]
-            self.y = tuple(v[a] for a in self.used)
-            self.F = tuple(
-                tuple(_ONE if i == a else _ZERO for i in self.used) for a in range(len(v))
-            )
+        self.point = P.vertices[0] if len(P.vertices) == 1 else None
+        if self.point is not None:
+            self.used = [a for a, x in enumerate(self.point) if not is_nothing(x)]
         self.size, self.t = wished(P, network)
         self.bound: Scalar = _ZERO
 
     def best(self, vertices: Sequence[Scalars]) -> Labelled:
         """Return the best labels found from vertices, those first that lie nearest."""
+        if self.point is not None:
+            return self._at_point(self.point)
         starts = [self.start(v) for v in vertices]
         if len(starts) > 1:
             starts.sort(key=lambda s: _about(self.distance(*s)))
@@ -67,6 +65,35 @@ class LabelSearch:
         if isinstance(distance, Ball) or isinstance(self.bound, Ball):
             return labels, c, distance, decided
         return labels, c, distance, decided or self.bound == distance
+
+    def _at_point(self, v: Scalars) -> Labelled:
+        """Return the best labels of a P that is a point, where all that counts are its masses.
+
+        Empty slots of one label are a number.
+        """
+        wishing = [j for j, t in enumerate(self.t) if not all(map(is_nothing, t))]
+        start, place = self.start(v)[0], {a: i for i, a in enumerate(self.used)}
+        wishes = [[self.t[j][a] for a in self.used] for j in wishing]
+        empty = [j for j in range(len(self.t)) if j not in wishing]
+        sharing = Sharing(wishes, [v[a] for a in self.used], len(empty))
+        search = SharingSearch(sharing)
+        found, least, decided = search.best([place[start[j]] for j in wishing])
+        labels, numbers, cost, _ = found
+        least = enclosure(self.size)[0] + self.beta_squared * least
+        self.bound = max(least // search.unit * search.unit, _ZERO)  # a shorter number
+        held = dict(zip(wishing, labels, strict=True))
+        every = [a for a, k in enumerate(numbers) for _ in range(k)]
+        held |= dict(zip(empty, every, strict=True))
+        c = [_ZERO] * len(self.t)
+        for a in range(len(numbers)):
+            own = [j for j in wishing if held[j] == a]
+            masses = sharing.spread([self.t[j][self.used[a]] for j in own], numbers[a], a)
+            for j, x in zip(
+                [*own, *(j for j in empty if held[j] == a)], masses, strict=True
+            ):
+                c[j] = x
+        distance = self.size + self.beta_squared * cost
+        return [self.used[held[j]] for j in range(len(self.t))], tuple(c), distance, decided
 
     def start(self, v: Scalars) -> tuple[list[int], list[Scalar]]:
         """Return labels and masses of a vertex: its atoms in the slots that point at them."""
@@ -189,7 +216,7 @@ class LabelSearch:
         a slot has one, else the largest. Slots that wish the same are labelled in one order.
         """
         labels, c, distance, decided = found
-        if decided or isinstance(distance, Ball):
+        if decided or isinstance(distance, Ball) or self.point is not None:
             return found
         order = sorted(range(len(self.t)), key=lambda j: -max(self.t[j]))
         lams = [self.solved(labels, list(c))[1]]

@@ -18,6 +18,7 @@ from polytope_nn.search.finding import optimum
 
 from .bounded import Astray, bounded
 from .conic.chosen import chosen
+from .conic.faced import faced
 from .conic.master import DeepKappa, completed, deep_kappa
 from .deep import exact_kappa
 from .deep_pieces import deep_enclosed
@@ -112,9 +113,9 @@ def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOp
         degree=min(_SMALL_DEGREE, limits.degree),
         field_bits=min(_SMALL_BITS, limits.field_bits),
     )
-    basic, every = chosen(problem, found), []
+    basics, every = [chosen(problem, one) for one in faced(problem, found)], []
     reasons: list[Undecided] = []
-    for one in (basic, completed(problem, basic).degenerate):
+    for one in (*basics, completed(problem, basics[0]).degenerate):
         every.append(one)
         O = _proved(problem, _guesses(problem, one, small), limits)
         try:

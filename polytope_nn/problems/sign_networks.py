@@ -14,7 +14,7 @@ from functools import cached_property
 from math import lcm
 from typing import cast
 
-from polytope_nn.errors import InstanceError
+from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.linear import projector, rref, transpose
 from polytope_nn.exact.rational import Matrix, Vector, matrix, rational, vector
 from polytope_nn.exact.scalar import Scalars
@@ -59,9 +59,10 @@ class SignNetworks:
         Raises
         ------
         InstanceError
-            When W has no sign vector, or a mass is negative or of none of them.
+            When W is no matrix of numbers or has no sign vector, or a mass is negative or of
+            none of them.
         """
-        basis = cast("Matrix", rref(matrix(W))[0])
+        basis = cast("Matrix", rref(_rows(W))[0])
         vectors = sign_vectors(basis)
         if not vectors:
             raise InstanceError("W: its span has no vector of 1 and -1: give rows of signs")
@@ -133,6 +134,26 @@ class SignNetworks:
         return (
             f"SignNetworks(p={self.p}, rank={len(self.basis)}, atoms={len(self.vectors)})"
         )
+
+
+def _rows(W: object) -> Matrix:
+    """Return W as a matrix; what is none is refused by its row."""
+    try:
+        rows = [list(row) for row in cast("Iterable[Iterable[object]]", W)]
+    except TypeError:
+        raise InstanceError(f"W: {W!r} is no list of rows: write [[1, -1], ...]") from None
+    for i, row in enumerate(rows, 1):
+        if len(row) != len(rows[0]):
+            raise InstanceError(
+                f"W: row {i} has length {len(row)}, row 1 has {len(rows[0])}: give rows of one "
+                f"length"
+            )
+        for j, entry in enumerate(row, 1):
+            try:
+                rational(entry)
+            except InexactError as error:
+                raise InexactError(f"W: row {i}, entry {j}: {error}") from None
+    return matrix(rows)
 
 
 def sign_vectors(basis: Sequence[Sequence[Fraction]]) -> tuple[SignVector, ...]:

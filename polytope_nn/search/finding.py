@@ -32,8 +32,6 @@ from .losses.nearer import depth, moved, nearer
 from .losses.pieces import Pieces
 from .search import Search
 from .sizes import height, resized, restored
-from .symmetric.solving import symmetric_optimum
-from .units.other import other_optimum
 
 __all__ = ["optimum"]
 
@@ -106,6 +104,8 @@ def optimum(
 
 def _solved(problem: Problem, kappa: Iterable[object] | None, limits: Limits) -> Optimum:
     if not problem.of_relu:
+        from .units.other import other_optimum
+
         return other_optimum(problem, kappa, limits, partial(optimum, limits=limits))
     require_minimum(problem)
     if kappa is not None:
@@ -206,6 +206,8 @@ def _by_symmetry(
     tried: list[Candidate], limits: Limits, reasons: list[str]
 ) -> Optimum | None:
     """Return the optimum whose ties are symmetries of the samples; None where they are not."""
+    from .symmetric.solving import symmetric_optimum
+
     for candidate in tried[:_SYMMETRIC]:
         try:
             refined = candidate.refined(limits.bits)

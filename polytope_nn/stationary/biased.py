@@ -11,11 +11,11 @@ every column has a tope in the block set. The ones are free in the limit of larg
 network: without a skip they are no column here.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations, product
+from itertools import combinations
 
 from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import Undecided
@@ -27,7 +27,7 @@ from polytope_nn.problems.training import TrainingProblem
 
 from .blocks import Block, Covector, covectors
 from .comparing import middle
-from .compatible import compatible
+from .compatible import compatible, reduced
 
 __all__ = ["Anchored", "Freed", "Piece", "Tope", "pieces"]
 
@@ -206,18 +206,18 @@ def _faces(D: TrainingProblem) -> list[Block]:
 
 def _possible(D: TrainingProblem, every: Sequence[Block]) -> tuple[Block, ...]:
     """Return the blocks no form of which, nor the direction, is 0 for all kappa."""
-    modulo: Callable[[Vector], Vector] = D.free.modulo
-    return tuple(
-        b
-        for b in every
-        if all(any(modulo(form)) for form in b.forms)
-        and any(any(modulo(column)) for column in b.columns)
-    )
+    rows = (f for b in every for f in (*b.whole.forms, *b.whole.columns))
+    left = map(any, reduced(D, list(rows)))
+    found = []
+    for b in every:
+        forms = [next(left) for _ in b.whole.forms]
+        columns = [next(left) for _ in b.whole.columns]
+        if all(forms) and any(columns):
+            found.append(b)
+    return tuple(found)
 
 
 def _together(D: TrainingProblem, choices: Sequence[Sequence[Tope]]) -> bool:
     """Return whether some kappa may use a tope of each column."""
-    return any(
-        len(_possible(D, members)) == len(members) and compatible(D, members)
-        for members in product(*choices)
-    )
+    left = [_possible(D, topes) for topes in choices]
+    return all(left) and compatible(D, left)

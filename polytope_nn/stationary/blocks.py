@@ -12,24 +12,35 @@ and it is minimal in its neighbourhood iff no *slope* ``-sign kappa'(E + D_Z(v))
 the arrangement of the tied rows inside their span, is negative.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import cast
+from math import lcm
+from typing import TypeAlias, cast
 
 from polytope_nn.dual.resolvent import factor
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.linear import independent_rows, project_out
-from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.rational import Matrix, Vector, integer_row
 from polytope_nn.exact.scalar import Scalars, dot, sign
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.problems.losses import SquaredLoss
 from polytope_nn.problems.training import TrainingProblem
 
-__all__ = ["Block", "Slope", "blocks", "covectors", "squared_loss"]
+__all__ = [
+    "Block",
+    "Row",
+    "Slope",
+    "Whole",
+    "blocks",
+    "covectors",
+    "in_integers",
+    "squared_loss",
+]
 
 Covector = tuple[int, ...]
+Row: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,16 @@ class Slope:
 
     direction: Vector
     form: Vector
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A block in integers: the columns of V times ``den``, forms and pulls times their own."""
+
+    den: int
+    columns: tuple[Row, ...]
+    forms: tuple[Row, ...]
+    pulls: tuple[tuple[Row, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -97,6 +118,13 @@ class Block:
         return tuple(found)
 
     @cached_property
+    def whole(self) -> Whole:
+        """The columns, forms and pulls in integers."""
+        columns, den = in_integers(self.columns)
+        pulls = tuple(in_integers(pull)[0] for pull in self.pulls)
+        return Whole(den, columns, tuple(map(integer_row, self.forms)), pulls)
+
+    @cached_property
     def slopes(self) -> tuple[Slope, ...]:
         """The slopes along the rays out of the face; none for a tope."""
         if not self.tied:
@@ -140,6 +168,18 @@ class Block:
     def face(self) -> str:
         """The covector as a word of +, 0 and -."""
         return "".join("-0+"[s + 1] for s in self.covector)
+
+
+def in_integers(rows: Sequence[Sequence[Fraction]]) -> tuple[tuple[Row, ...], int]:
+    """Return rows in integers, and what they were multiplied by.
+
+    >>> in_integers([[Fraction(1, 2), Fraction(1, 3)]])
+    (((3, 2),), 6)
+    """
+    den = lcm(*(t.denominator for row in rows for t in row))
+    return tuple(
+        tuple(t.numerator * (den // t.denominator) for t in row) for row in rows
+    ), den
 
 
 def covectors(X: Matrix) -> tuple[Covector, ...]:

@@ -8,6 +8,7 @@ Krawczyk's test.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import takewhile
 from typing import cast
 
 from polytope_nn.dual.system import Face, Semidefinite, Unit, pinned_system
@@ -102,9 +103,9 @@ class Equations:
         """Yield what kappa looks like: fractions, then elements of a small field."""
         bits = self.limits.bits
         near = widened(self.refined(bits)[: self.problem.n], bits)
-        rational = [guess_rational(t) for t in near]
-        if None not in rational:
-            yield tuple(t for t in rational if t is not None)
+        rational = tuple(takewhile(lambda t: t is not None, map(guess_rational, near)))
+        if len(rational) == len(near):
+            yield cast("Vector", rational)
             return
         found = guess_field(near, max_degree=min(_SMALL_DEGREE, self.limits.degree))
         if found is not None:

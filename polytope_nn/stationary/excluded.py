@@ -20,7 +20,6 @@ from fractions import Fraction
 from functools import cached_property
 from math import lcm
 from operator import mul
-from typing import TypeAlias
 
 from polytope_nn.exact.integer import integer_product
 from polytope_nn.exact.linear import solve
@@ -29,11 +28,9 @@ from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry.farkas import integer_alternative
 from polytope_nn.problems.training import TrainingProblem
 
-from .blocks import Block
+from .blocks import Block, Row, in_integers
 
 __all__ = ["Exclusion", "KappaBall"]
-
-Row: TypeAlias = tuple[int, ...]
 
 _ZERO = Fraction(0)
 _BITS = 80  # of a guess that is rounded
@@ -62,7 +59,7 @@ class KappaBall:
 
 @dataclass(frozen=True)
 class _Whole:
-    """A block in integers: the columns of V times ``den``, forms and pulls times their own.
+    """A block in integers, its columns times ``den``.
 
     Beside each form stands its square in the norm of W, rounded up; ``spread`` is that of
     all columns together. ``pulls`` are those of a face with one line of them, ``mixed`` those
@@ -187,7 +184,7 @@ class Exclusion:
     @cached_property
     def _weights(self) -> tuple[Row, int]:
         """The weights of the rows in integers, over one denominator."""
-        rows, den = _integers([self.problem.weights])
+        rows, den = in_integers([self.problem.weights])
         return rows[0], den
 
     @cached_property
@@ -213,24 +210,22 @@ class Exclusion:
                 fitted = dot([z[i] for z in columns], a)
                 assert isinstance(fitted, Fraction)  # the data are rational
                 rows[i][k] = int(i == k) - fitted
-        return _integers(rows)
+        return in_integers(rows)
 
     @cached_property
     def _whole(self) -> tuple[_Whole, ...]:
         return tuple(self._of(b) for b in self.blocks)
 
     def _of(self, b: Block) -> _Whole:
-        columns, den = _integers(b.columns)
-        spread = sum((self._size(c) for c in columns), 0)
-        rows = tuple(zip(*columns, strict=True))
-        line = [pull[0] for pull in b.pulls if len(pull) == 1]
-        mixed = tuple(_integers(pull)[0] for pull in b.pulls if len(pull) > 1)
-        forms, pulls = self._sized(b.forms), self._sized(line)
-        return _Whole(den, columns, rows, spread, forms, pulls, mixed)
+        W = b.whole
+        spread = sum((self._size(c) for c in W.columns), 0)
+        rows = tuple(zip(*W.columns, strict=True))
+        pulls = self._sized([pull[0] for pull in W.pulls if len(pull) == 1])
+        mixed = tuple(pull for pull in W.pulls if len(pull) > 1)
+        return _Whole(W.den, W.columns, rows, spread, self._sized(W.forms), pulls, mixed)
 
-    def _sized(self, forms: Sequence[Vector]) -> tuple[tuple[Row, int], ...]:
-        whole = [_integers([form])[0][0] for form in forms]
-        return tuple((f, self._size(f)) for f in whole)
+    def _sized(self, forms: Sequence[Row]) -> tuple[tuple[Row, int], ...]:
+        return tuple((f, self._size(f)) for f in forms)
 
     def _size(self, form: Row) -> int:
         """Return ``|form|_W^2``, rounded up."""
@@ -285,12 +280,6 @@ def _sign(form: Row, size: int, ball: KappaBall) -> int:
 
 def _times(rows: Sequence[Row], v: Sequence[int]) -> Row:
     return tuple(sum(map(mul, row, v)) for row in rows)
-
-
-def _integers(rows: Sequence[Sequence[Fraction]]) -> tuple[tuple[Row, ...], int]:
-    """Return rows in integers, and what they were multiplied by."""
-    den = lcm(*(t.denominator for row in rows for t in row))
-    return tuple(tuple(int(t * den) for t in row) for row in rows), den
 
 
 def _masses(c: Sequence[Fraction]) -> tuple[Row, int]:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import lcm
 from operator import mul
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,8 @@ from polytope_nn.exact.rational import Matrix, Vector, approximate_root
 from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.problems.training import TrainingProblem
 
-from .blocks import Block
+from .blocks import Block, in_integers
+from .compatible import reduced
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,9 +60,8 @@ class Guesser:
     @cached_property
     def _whole(self) -> tuple[tuple[tuple[int, ...], ...], int]:
         """The columns of Q in integers, and what they were multiplied by."""
-        den = lcm(*(t.denominator for row in self.basis for t in row))
-        columns = zip(*self.basis, strict=True)
-        return tuple(tuple(int(t * den) for t in column) for column in columns), den
+        rows, den = in_integers(self.basis)
+        return tuple(zip(*rows, strict=True)), den
 
     @cached_property
     def _constants(self) -> "tuple[Floats, Floats, Floats]":
@@ -75,10 +74,14 @@ class Guesser:
         M = np.array([[float(dot(p, q)) for q in Q] for p in weighted])
         r = np.array([float(dot(q, D.y)) for q in Q])
         beta = approximate_root(D.beta_squared)
-        V = np.array(
-            [[[float(dot(q, v) / beta) for v in b.columns] for q in Q] for b in self.blocks]
-        )
-        return M, r, V
+        wholes = [b.whole for b in self.blocks]
+        rest = iter(reduced(D, [c for W in wholes for c in W.columns]))
+        up, down = beta.denominator, beta.numerator * self._whole[1]
+        V = [
+            [[t * up / (down * W.den) for t in next(rest)] for _ in W.columns]
+            for W in wholes
+        ]
+        return M, r, np.array(V).transpose(0, 2, 1)
 
     def solved(self, sets: Sequence[tuple[int, ...]]) -> "tuple[Floats, Floats]":
         """Return nu, shape (S, p), and the weights ``beta^2 c``, shape (S, k), of block sets."""

@@ -1,20 +1,24 @@
 """Nonnegative combinations: all basic ones that make a fit; whether pulls mix to 0."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
-from itertools import combinations
+from itertools import chain, combinations
 
 from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball_matrix import solve_balls
-from polytope_nn.exact.linear import solve, transpose
-from polytope_nn.exact.scalar import Scalars, dot, sign
+from polytope_nn.exact.linear import independent_rows, solve, transpose
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.farkas import alternative
 
 from .blocks import Block
 from .comparing import middle
 
 __all__ = ["mixed", "vertices"]
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
 
 
 def vertices(features: Sequence[Scalars], fit: Scalars) -> Iterator[Scalars]:
@@ -38,27 +42,42 @@ def vertices(features: Sequence[Scalars], fit: Scalars) -> Iterator[Scalars]:
 def mixed(b: Block, forms: LinearForms) -> bool:
     """Return whether 0 is inside the hull of the pulls, or proved to be outside.
 
+    It is inside where positive shares of some pulls make it. On a face of the hull these pulls
+    are in a smaller space because their forms are: as many equations as there are shares are
+    independent.
+
     Raises
     ------
     Undecided
-        When neither is strict.
+        When neither is proved.
     """
-    pulls = [[forms.value(f) for f in pull] for pull in b.pulls]
-    one, zero = Fraction(1), Fraction(0)
-    q = len(b.pulls[0])
-    columns = [(*(middle(t) for t in pull), one) for pull in pulls]
-    mixture, separating = alternative(columns, (*(zero,) * q, one))
-    if mixture is None:
-        if all(sign(dot(separating[:-1], pull)) > 0 for pull in pulls):
+    pulls = [tuple(forms.value(f) for f in pull) for pull in b.pulls]
+    q = len(pulls[0])
+    columns = [(*(middle(t) for t in pull), _ONE) for pull in pulls]
+    mixture, separating = alternative(columns, (*(_ZERO,) * q, _ONE))
+    with suppress(Undecided):
+        if mixture is None and all(sign(dot(separating[:-1], p)) > 0 for p in pulls):
             return False
-        raise Undecided(f"whether the pulls around the face {b.face} mix to 0")
-    chosen = sorted(mixture)
-    if all(isinstance(t, Fraction) for i in chosen for t in pulls[i]):
-        return True  # exact numbers, and 0 is their mixture
-    if len(chosen) != q + 1:
-        raise Undecided(f"whether the pulls around the face {b.face} mix to 0")
-    rows = [*transpose([pulls[i] for i in chosen]), [one] * (q + 1)]
-    shares = solve_balls(rows, [*(zero,) * q, one])
-    if not all(t > 0 for t in shares):
-        raise Undecided(f"whether the pulls around the face {b.face} mix to 0")
-    return True
+    likely = [tuple(sorted(mixture))] if mixture is not None else []
+    every = (S for k in range(q + 1) for S in combinations(range(len(pulls)), k + 1))
+    rows = [[forms.reduced(f) for f in pull] for pull in b.pulls]
+    if any(_inside(S, pulls, rows) for S in chain(likely, every)):
+        return True
+    raise Undecided(f"whether the pulls around the face {b.face} mix to 0")
+
+
+def _inside(
+    S: Sequence[int], pulls: Sequence[Scalars], rows: Sequence[Sequence[Vector]]
+) -> bool:
+    """Return whether positive shares of the pulls S are proved to make 0."""
+    forms = [sum((rows[j][i] for j in S), ()) for i in range(len(pulls[0]))]
+    basis = independent_rows(forms)  # what the others say follows
+    if len(basis) != len(S) - 1:
+        return False
+    equations: list[list[Scalar]] = [
+        [_ONE] * len(S),
+        *([pulls[j][i] for j in S] for i in basis),
+    ]
+    with suppress(Undecided):
+        return all(t > 0 for t in solve_balls(equations, [_ONE, *(_ZERO,) * len(basis)]))
+    return False

@@ -11,7 +11,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations
+from math import gcd
+from operator import mul
 
 from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import Undecided
@@ -25,6 +28,7 @@ from polytope_nn.problems.training import TrainingProblem
 
 from .biased import Freed
 from .blocks import Block, squared_loss
+from .compatible import reduced
 from .equations import Equations, free_kappa
 from .excluded import Exclusion
 from .guess import Guesser, independent
@@ -73,7 +77,7 @@ class Members:
     excluded: Exclusion
     guesser: Guesser
     _exact: dict[Set, tuple[Scalars, ...]] = field(default_factory=dict, compare=False)
-    _forms: dict[int, object] = field(default_factory=dict, compare=False)
+    _large: dict[Set, Scalars | None] = field(default_factory=dict, compare=False)
 
     def solution(
         self, T: Set, kappa: Vector, weights: Sequence[Fraction]
@@ -108,7 +112,7 @@ class Members:
                     return self._enclosed(T, shares, system)
             except Undecided as undecided:
                 reason = undecided
-                larger = None if system is None else system.large_guess()
+                larger = None if system is None else self._large_guess(U, system)
                 if larger is not None:
                     with suppress(_WrongError, Undecided):
                         return self._decided(T, larger)
@@ -132,14 +136,20 @@ class Members:
 
     def quadratic(self, a: int) -> object:
         """Return the quadratic form ``kappa'B kappa`` on what Z leaves of kappa."""
-        if a not in self._forms:
-            rows = [
-                [dot(q, column) for q in self.guesser.basis]
-                for column in self.blocks[a].columns
-            ]
-            columns = transpose(rows)
-            self._forms[a] = tuple(tuple(dot(p, q) for q in columns) for p in columns)
-        return self._forms[a]
+        return self._quadratics[a]
+
+    @cached_property
+    def _quadratics(self) -> tuple[object, ...]:
+        """The quadratic forms in lowest terms: their matrices, and what these are divided by."""
+        wholes = [b.whole for b in self.blocks]
+        rest = iter(reduced(self.problem, [c for W in wholes for c in W.columns]))
+        found = []
+        for W in wholes:
+            rows = list(zip(*(next(rest) for _ in W.columns), strict=True))
+            form = [sum(map(mul, p, q)) for p in rows for q in rows]
+            common = gcd(W.den**2, *form)
+            found.append((W.den**2 // common, *(t // common for t in form)))
+        return tuple(found)
 
     def _shares(self, T: Set, weights: Sequence[Fraction]) -> dict[int, Fraction]:
         """Return the weight of each class of T, under its first block."""
@@ -198,6 +208,12 @@ class Members:
             self._exact[U] = found
         return self._exact[U]
 
+    def _large_guess(self, U: Set, system: Equations) -> Scalars | None:
+        """Return what the kappa of a basis looks like in a larger field, found once."""
+        if U not in self._large:
+            self._large[U] = system.large_guess()
+        return self._large[U]
+
     def _decided(self, T: Set, kappa: Scalars) -> Solution | None:
         """Return the networks of T when kappa is exact; ``_WrongError`` when it is not kappa_T."""
         D = self.problem
@@ -241,7 +257,11 @@ class Members:
         for b in (self.blocks[a] for a in T):
             if not all(dot(f, kappa) > 0 for f in b.forms):
                 return False
-            if b.pulls:
+            if b.pulls and len(b.pulls[0]) == 1:
+                sides = {sign(dot(pull[0], kappa)) for pull in b.pulls}
+                if 0 not in sides and len(sides) == 1:
+                    return False
+            elif b.pulls:
                 one, zero = Fraction(1), Fraction(0)
                 columns = [(*(dot(f, kappa) for f in forms), one) for forms in b.pulls]
                 goal = (*(zero,) * len(b.pulls[0]), one)

@@ -6,6 +6,7 @@ the fit is a combination, all of whose weights are positive, of features of face
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast
@@ -14,7 +15,7 @@ from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.ball_matrix import solve_balls
-from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.linear import rank, solve, transpose
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.farkas import alternative
@@ -73,7 +74,8 @@ def placed(
             for c, h in added
         ]
         ends.append(added)
-    x = positive(columns, had.modulo(fit), size)
+    known = rank(columns) if size is None else size
+    x = positive(columns, had.modulo(fit), known)
     if x is None:
         return None
     masses = iter(x)
@@ -82,8 +84,7 @@ def placed(
         shares = [next(masses) for _ in added]
         weights.append(dot(shares, [c for c, _ in added]))
         offsets.append(dot(shares, [h for _, h in added]))
-    dim = len(columns) - (rank(columns) if size is None else size)
-    return Placed(tuple(weights), tuple(offsets), dim)
+    return Placed(tuple(weights), tuple(offsets), len(columns) - known)
 
 
 def positive(
@@ -91,14 +92,18 @@ def positive(
 ) -> Scalars | None:
     """Return x > 0 with ``sum_j x_j columns_j = fit``, None when there is none.
 
-    ``size`` is the rank of the columns, whose span has the fit; it is needed where numbers are
-    enclosed.
+    ``size`` is the rank of the columns; it is needed where numbers are enclosed, and then their
+    span has the fit.
 
     >>> one = Fraction(1)
     >>> print(*positive([(one, 0 * one), (one, one), (0 * one, one)], (2 * one, one)))
     3/2 1/2 1/2
     """
     if not any(isinstance(t, Ball) for v in (*columns, fit) for t in v):
+        exact = all(isinstance(t, Fraction) for v in (*columns, fit) for t in v)
+        if not exact and size is not None:
+            with suppress(Undecided):
+                return _guided(columns, fit, size)
         return _exactly(columns, fit)
     assert size is not None  # of enclosed numbers the caller knows it
     used = [v for v in columns if not _vanishes(v)]  # any weight will do for the others
@@ -111,6 +116,36 @@ def positive(
 
 def _vanishes(v: Scalars) -> bool:
     return all(isinstance(t, Fraction) and not t for t in v)
+
+
+def _guided(columns: Sequence[Scalars], fit: Scalars, size: int) -> Scalars | None:
+    """Return what :func:`positive` does of columns in a number field, looked for near them.
+
+    One square system is solved in the field, instead of the pivots of a linear program.
+
+    Raises
+    ------
+    Undecided
+        When what is found near them is not proved.
+    """
+    rows, basis = _pivots([[middle(t) for t in v] for v in columns], size)
+    given = [tuple(v[i] for i in rows) for v in columns]
+    near = [tuple(map(middle, v)) for v in given]
+    x = _exactly(near, tuple(middle(fit[i]) for i in rows))
+    if x is None and _separated(given, tuple(fit[i] for i in rows)):
+        return None
+    if x is None:
+        raise Undecided("whether its neurons have biases")
+    rest = [j for j in range(len(columns)) if j not in basis]
+    left = [fit[i] - dot([x[j] for j in rest], [columns[j][i] for j in rest]) for i in rows]
+    solved = solve(transpose([given[j] for j in basis]), left)
+    if solved is not None and all(t > 0 for t in solved):
+        weights = dict(zip(basis, solved, strict=True))
+        found = tuple(weights.get(j, t) for j, t in enumerate(x))
+        pairs = zip(transpose(columns), fit, strict=True)
+        if all(dot(found, row) == t for row, t in pairs):
+            return found
+    raise Undecided("whether its neurons have biases")
 
 
 def _exactly(columns: Sequence[Scalars], fit: Scalars) -> Scalars | None:

@@ -197,7 +197,7 @@ class _Finder:
             return self.members
         every = self.piece.around
         guesser = Guesser(self.problem, every)
-        return replace(self.members, blocks=every, guesser=guesser, _exact={}, _forms={})
+        return replace(self.members, blocks=every, guesser=guesser, _exact={}, _large={})
 
     def points(self) -> Iterator[StationaryPoint]:
         """Yield the stationary networks, the one without neurons first."""

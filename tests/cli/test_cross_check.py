@@ -11,9 +11,9 @@ from polytope_nn.cli import main
 from polytope_nn.errors import RoutesDisagreeError
 from polytope_nn.geometry import cdd, tope_search
 from polytope_nn.geometry.faces import FaceLattice
+from polytope_nn.landscape import second_routes as routes
 from polytope_nn.landscape.merge_tree import merge_tree
-from polytope_nn.theorems import routes
-from polytope_nn.theorems.routes import second_routes
+from polytope_nn.landscape.second_routes import second_routes
 
 OCTAHEDRON = "examples/octahedron.json"
 BOTH = ["patterns: cdd", "components: face lattice"]

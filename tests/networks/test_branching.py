@@ -10,7 +10,7 @@ from polytope_nn.geometry.simplex import feasible
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.networks.closest import nearest
 from polytope_nn.networks.labels import LabelSearch
-from polytope_nn.networks.masses import nearest_masses
+from polytope_nn.networks.masses import Sharing, SharingSearch, nearest_masses
 from polytope_nn.networks.network import Network
 from polytope_nn.problems.training import TrainingProblem
 
@@ -69,3 +69,55 @@ def test_too_many_labels_stay_a_bound(monkeypatch):
     labels, c = search.start(P.vertices[0])
     first = (labels, tuple(c), search.distance(labels, c), False)
     assert search.branched(first) == first
+
+
+def least_shared(wishes, masses, empty):
+    """Return the least cost over all labels of all slots, each solved by a projection."""
+    rows = [*wishes, *[[Fraction(0)] * len(masses)] * empty]
+    units = [
+        [Fraction(int(a == b)) for b in range(len(masses))] for a in range(len(masses))
+    ]
+    found = []
+    for labels in product(range(len(masses)), repeat=len(rows)):
+        if set(labels) != set(range(len(masses))):
+            continue
+        start = [Fraction(0)] * len(rows)
+        for a, mass in enumerate(masses):
+            start[labels.index(a)] = mass
+        t = [row[a] for row, a in zip(rows, labels, strict=True)]
+        c, _ = nearest_masses([units[a] for a in labels], t, start)
+        found.append(sum(x * x - 2 * x * s for x, s in zip(c, t, strict=True)))
+    return min(found)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_masses_of_a_point_are_shared_at_the_least_cost(seed):
+    """Wishes of either sign, ties among them, more and fewer empty slots than atoms."""
+    r = random.Random(seed)  # noqa: S311 - a fixed sample, no secret
+    atoms, slots, empty = r.randint(1, 3), r.randint(0, 3), r.randint(0, 3)
+    slots = max(slots, atoms - empty)
+    wishes = [[Fraction(r.randint(-3, 6), 2) for _ in range(atoms)] for _ in range(slots)]
+    masses = [Fraction(r.randint(1, 6), 2) for _ in range(atoms)]
+    sharing = Sharing(wishes, masses, empty)
+    start = list(range(atoms))[:slots] + [0] * (slots - atoms)
+    (labels, k, cost, _), bound, decided = SharingSearch(sharing).best(start)
+    assert decided
+    assert bound == cost == least_shared(wishes, masses, empty)
+    spread = [
+        sharing.spread([t[a] for b, t in zip(labels, wishes, strict=True) if a == b], n, a)
+        for a, n in enumerate(k)
+    ]
+    assert [sum(c) for c in spread] == masses
+    assert min(min(c) for c in spread) >= 0
+
+
+def test_a_network_of_many_empty_slots_has_its_nearest():
+    """200 empty slots: a mass goes to all of one label; in balls, too."""
+    X = [[1, 2], [-2, 1], [1, -1], [3, 1], [-1, -2]]
+    P = optimal_polytope(TrainingProblem(X, [3, -1, 2, 4, 1], beta="1/3"))
+    assert len(P.vertices) == 1
+    assert P.level == "interval"
+    few, many = (nearest(P, network(3, 2, 4), width) for width in (7, 200))
+    assert few.decided
+    assert many.decided
+    assert many.distance < few.distance

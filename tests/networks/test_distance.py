@@ -3,10 +3,11 @@
 from fractions import Fraction
 from random import Random
 
+import numpy as np
 import pytest
 
 from polytope_nn.errors import InstanceError, UnboundedError
-from polytope_nn.exact.scalar import dot
+from polytope_nn.exact.scalar import dot, nearest_float
 from polytope_nn.functions.attained import is_attained
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.networks import distance
@@ -18,6 +19,7 @@ from polytope_nn.problems.free_part import SKIPS
 from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.problems.relu import BIASES
 from polytope_nn.problems.training import TrainingProblem
+from tests.oracles.units import conic_value
 from tests.oracles.worked import WORKED
 
 OCTAHEDRON = next(w for w in WORKED if w.name == "octahedron")
@@ -100,3 +102,43 @@ def test_where_patterns_are_not_listed_the_gap_is_that_by_cones(bias, skip, monk
     apart = by_cones.dual - listed.dual
     assert apart == 0 or abs(float(apart)) < 1e-12 * abs(float(listed.dual))
     assert by_cones.dual != residual_gap(D, net).dual
+
+
+def descended(D, random, steps=400):
+    """Return a network after steps of gradient descent, by formulas of the exercise books."""
+    X = np.array(D.design, dtype=float)
+    y, beta = np.array(D.y, dtype=float), float(D.beta_squared) ** 0.5
+    W, a = random.normal(size=(3, X.shape[1])), random.normal(size=3)
+    for _ in range(steps):
+        H = np.maximum(X @ W.T, 0)
+        e = H @ a - y
+        slope = ((e[:, None] * (H > 0)) * a).T @ X + beta * W
+        W, a = W - 0.01 * slope, a - 0.01 * (H.T @ e + beta * a)
+    biases = {"b": W[:, -1]} if D.bias != "none" else {}
+    return Network.from_arrays(W[:, : len(D.X[0])], a, **biases)
+
+
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(k, marks=pytest.mark.deep) for k in range(1, 20))]
+)
+def test_the_distance_is_that_of_a_conic_program_over_all_patterns(seed):
+    random = np.random.default_rng(seed)
+    n, d = random.integers(3, 9), random.integers(1, 4)
+    X, y = random.normal(size=(n, d)).round(2), random.normal(size=n).round(2)
+    bias, skip = [("none", "none"), ("penalised", "none"), ("none", "constant")][seed % 3]
+    D = TrainingProblem(X, y, beta="1/2", bias=bias, skip=skip, exact="decimal")
+    net = descended(D, random)
+    (chart,) = D.charts
+    blocks = []
+    for pattern in chart.arrangement.patterns:
+        on = [
+            [t if s > 0 else 0 for t in x] for s, x in zip(pattern, D.design, strict=True)
+        ]
+        rows = [[s * t for t in x] for s, x in zip(pattern, D.design, strict=True)]
+        blocks += [(on, rows, "l2"), ([[-t for t in x] for x in on], rows, "l2")]
+    free = [D.free.columns[j] for j in D.free.basis]
+    least = conic_value(blocks, D.y, 0.5, free=free)
+    found = gap(D, net)
+    primal, value = nearest_float(found.primal), nearest_float(found.value)
+    assert value <= primal - least + 1e-9 * primal
+    assert value >= primal - least - 1e-7 * primal

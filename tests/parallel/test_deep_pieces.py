@@ -1,17 +1,20 @@
 """Pieces and counts where depth helps and kappa is in balls: the same as in exact numbers."""
 
 from fractions import Fraction
+from itertools import combinations_with_replacement
 from random import Random
 
 import numpy as np
 import pytest
-from scipy.optimize import nnls
+from scipy.optimize import linprog, nnls
 
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.limits import Limits
 from polytope_nn.parallel.conic.chosen import chosen, merged_part
 from polytope_nn.parallel.conic.master import Part, deep_kappa
+from polytope_nn.parallel.counts.deep_flat import DeepFlat
+from polytope_nn.parallel.counts.enclosed_cells import enclosed_vertices
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.deep_pieces import deep_enclosed
 from polytope_nn.parallel.finding import parallel_optimum
@@ -92,6 +95,53 @@ def test_rows_of_one_direction_are_raised_as_one():
     part = Part(1, (0, 3), {1: -1.0, 2: -0.5}, {(1, (-1, 1, 1, 1)): 1.0})
     merged = merged_part(part, (1.0, -1.5, -1.0, 0.25), X)
     assert (merged.inside, merged.raised) == ((0,), {1: -1.5, 2: -0.125})
+
+
+HIDDEN = [  # a negative piece twice in a cell; columns that differ in one row, times numbers
+    ([[-1, 3, 3], [-2, 3, -1], [-2, 3, -3], [-2, 1, -1], [-3, -1, 1], [3, 3, 1]],
+     [2, -3, 1, 1, -3, 2], 1),
+    ([[2, 1, -3], [2, 0, -1], [-3, 2, -1], [-3, -1, 2], [3, 2, 1], [-2, -2, 3]],
+     [3, -3, -1, -2, -1, 2], "1/4"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("X, y, beta", HIDDEN)
+def test_cells_against_linear_programs(X, y, beta):
+    """Identities between outputs decide which cells have networks; a program in floats agrees."""
+    O = parallel_optimum(ParallelProblem(X, y, beta=beta))
+    flat = DeepFlat(O.problem.design, O.solved, O.pieces)
+    for m in (2, 3):
+        for chosen_pieces in combinations_with_replacement(O.pieces, m):
+            found = enclosed_vertices(flat, chosen_pieces)
+            assert bool(found) == (distance(O, chosen_pieces) < 1e-8)
+    S = two_widths(O)
+    assert {S.m_star(k) for k in (2, 3, 4)} == {3}
+
+
+def distance(O, chosen_pieces):
+    """Return how far the fit is from the networks of a cell, in floats."""
+    n, blocks, flat_rows, above = O.problem.n, [], [], []
+    width = sum(len(p.atoms) for p in chosen_pieces)
+    at = 0
+    for p in chosen_pieces:
+        z = np.array([[float(t) for t in a.feature] for a in p.atoms]).T
+        blocks.append(z * p.sigma * np.array(p.mask)[:, None])
+        for row, e in zip(z, p.signs, strict=True):
+            wide = np.zeros(width + 2 * n)
+            wide[at : at + len(p.atoms)] = row
+            if e is not None:
+                (above if e else flat_rows).append(-wide * (e or 1))
+        at += len(p.atoms)
+    fit = [float(t) for t in O.fit]
+    made = linprog(
+        [0] * width + [1] * 2 * n,
+        A_ub=above or None,
+        b_ub=[0] * len(above) or None,
+        A_eq=[*np.hstack([*blocks, np.eye(n), -np.eye(n)]), *flat_rows],
+        b_eq=[*fit, *[0] * len(flat_rows)],
+    )
+    assert made.status == 0
+    return made.fun
 
 
 @pytest.mark.deep

@@ -5,7 +5,6 @@ from fractions import Fraction
 
 import pytest
 
-from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import vector
 from polytope_nn.exact.scalar import dot
 from polytope_nn.limits import Limits
@@ -19,26 +18,20 @@ from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.parallel.theta import form, near
 from tests.oracles.three_layer import DEEP
 
-DEGENERATE = {"zero", "one-sign-each", "strict"}  # dependent outputs, or depth helps
-
 
 @pytest.mark.parametrize("w", DEEP, ids=lambda w: w.name)
 def test_exact_instances_have_the_same_counts(w):
-    """The same code over Q: no decision is left out but that of dependent outputs."""
+    """The same code over Q: no decision is left out."""
     O = proved(w.problem(), vector(w.kappa))
     if O.two_layer is None:
         return
-    flat = ShallowFlat(O.problem.design, O.two_layer)
+    flat = ShallowFlat.of(O.problem.design, O.two_layer)
     for (m, k), expected in w.counts.items():
         if m > 3:
             continue
         graph = EnclosedComplex(O.pieces, O.fit, m, k, saturated=False, flat=flat)
-        if w.name in DEGENERATE:
-            with pytest.raises(Undecided, match="depend on each other"):
-                graph.step  # noqa: B018 - it counts
-        else:
-            assert (graph.step.components, graph.step.isolated) == expected
-            assert graph.rank_at_most >= two_widths(O).rank(k)
+        assert (graph.step.components, graph.step.isolated) == expected
+        assert graph.rank_at_most >= two_widths(O).rank(k)
 
 
 INTERVALS = [

@@ -231,6 +231,8 @@ def test_the_standard_input(monkeypatch):
         (None, "there is no such file"),
         (b"", "is empty"),
         (b"\xff\xfe\x00\x01", "byte 0 is not UTF-8"),
+        (b"\x1f\x8b\x08\x00", "is compressed by gzip, not text: unpack it"),
+        (b"PAR1\x15\x04PAR1", "is a Parquet file, not text: save the table as CSV"),
         (b'{"X": [[1]], "y": [1], "name": "\xe9"}', "is not UTF-8"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from polytope_nn import holes, optimal_polytope, optimum, staircase
-from polytope_nn.errors import InstanceError
+from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.landscape.merge_tree import Staircase, merge_tree
 from polytope_nn.problems.sign_families import (
     birkhoff,
@@ -71,6 +71,12 @@ def test_what_is_refused():
         SignNetworks.of([[1, 1]], {(1, 1): -1})
     with pytest.raises(InstanceError, match="rank 21"):
         SignNetworks.of([[int(i == j) for j in range(21)] for i in range(21)])
+    with pytest.raises(InstanceError, match="row 2 has length 1, row 1 has 2"):
+        SignNetworks.of([[1, 1], [1]])
+    with pytest.raises(InstanceError, match="is no list of rows"):
+        SignNetworks.of(5)
+    with pytest.raises(InexactError, match=r"W: row 1, entry 2: 0\.5 is a float"):
+        SignNetworks.of([[1, 0.5]])
     for wrong in (lambda: cross(0), lambda: birkhoff(1), lambda: pairs_of_opposites(1)):
         with pytest.raises(InstanceError, match="or more"):
             wrong()

@@ -35,6 +35,14 @@ def test_columns_are_chosen_by_name(tmp_path):
     assert (spaced.X, spaced.y, spaced.columns) == (((2,),), (1,), ("y",))
 
 
+def test_what_names_rows_is_told(tmp_path):
+    (told,) = read(tmp_path, "id,a,y\n7,1,2\n8,2,1\n", target="y").told
+    assert "'id' is taken as a feature: --features a leaves it out" in told
+    assert read(tmp_path, "id,a,y\n7,1,2\n", target="y", features="id,a").told == ()
+    with pytest.raises(InstanceError, match="line 1 is a comment: leave it out"):
+        read(tmp_path, "# made in May\na,y\n1,2\n")
+
+
 @pytest.mark.parametrize(
     "delimiter, letter", [(";", ";"), ("tab", "\t"), ("\\t", "\t"), ("|", "|")]
 )

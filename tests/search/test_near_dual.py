@@ -13,6 +13,7 @@ from polytope_nn.networks.network import Network
 from polytope_nn.problems.losses.kinds import huber, quantile
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.cones.near import _on, beside, best_dual
+from polytope_nn.search.cones.pool import Support
 from polytope_nn.search.finding import optimum
 
 SIGNED = ["logistic", "hinge", "squared_hinge"]
@@ -55,6 +56,21 @@ def test_its_value_is_that_of_the_optimum_and_patterns_say_that_it_is_feasible(
     again = cone_proof(near.proof.form, near.proof.peaks, near.proof.trees)
     assert again.trees == near.proof.trees  # leaf by leaf, as it was guessed
     assert near.proof.form.beta_squared * near.scale**2 <= D.beta_squared
+
+
+@pytest.mark.parametrize(
+    "loss", ["absolute", {"kind": "huber", "delta": "1/2"}, "logistic"]
+)
+def test_where_newton_goes_astray_kappa_is_the_conic_solvers(loss, monkeypatch):
+    def astray(*given):
+        rough, kappa = given[1:3]
+        return kappa, Support(rough.kappa, (), (), (), settled=False)
+
+    monkeypatch.setattr("polytope_nn.search.cones.near._newton", astray)
+    D = drawn(loss, "none", "constant", n=20)
+    near, best = best_dual(D), nearest_float(optimum(D).value)
+    dual = nearest_float(-D.loss.conjugate(near.kappa))
+    assert -1e-12 * best <= best - dual <= 1e-7 * best
 
 
 def test_a_gap_with_a_free_bias_beyond_the_list_is_the_distance():

@@ -231,8 +231,8 @@ def test_in_balls():
     empty = vector_nearest(P, VectorNetwork((None,)), 3)
     size = sum(float(dot(x.u, x.u) * dot(x.v, x.v)) for x in empty.network.neurons)
     assert float(empty.distance) == pytest.approx(size)
-    assert not empty.decided
-    assert float(empty.at_least) < size
+    assert empty.decided  # three masses, three slots that wish for nothing
+    assert empty.at_least is empty.distance
 
 
 def test_the_commands(tmp_path, capsys):

@@ -9,9 +9,9 @@ every vertex of P is in one of them. The answer is sorted, whoever found which p
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future
 from fractions import Fraction
 from functools import partial
+from typing import TYPE_CHECKING
 
 from polytope_nn.errors import TooMany
 from polytope_nn.exact.linear import kernel, rank, rref
@@ -19,6 +19,9 @@ from polytope_nn.exact.scalar import Scalar, Scalars, sign
 from polytope_nn.geometry.adjacency import indices
 from polytope_nn.geometry.double_description import affine_point, cone_rays
 from polytope_nn.progress import Loop
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 __all__ = ["Branch", "branch_vertices", "branches", "vertices_on"]
 
@@ -94,7 +97,7 @@ def _is_positive(x: Scalar | int) -> bool:
 
 
 def vertices_on(
-    executor: Executor,
+    executor: "Executor",
     A: Sequence[Sequence[Scalar]],
     b: Sequence[Scalar],
     *,

@@ -11,7 +11,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from polytope_nn.dual.atoms import atom
-from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import dot, sign, squared_norm
 from polytope_nn.parallel.blocks import classes_of, size_of
 from polytope_nn.parallel.problem import ParallelProblem
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Column = NDArray[np.float64]
 
-__all__ = ["chosen", "merged_part"]
+__all__ = ["chosen", "merged_part", "seen"]
 
 _TIGHT = 1e-3  # of beta: a neuron that comes no closer is no optimal one
 _END = 1e-4  # a theta so close to 0 or 1 is that
@@ -149,17 +149,23 @@ def _sided(found: DeepKappa) -> tuple[Part, ...]:
     return tuple(made.values())
 
 
+def seen(problem: ParallelProblem, found: DeepKappa, part: Part) -> Vector:
+    """Return what the inner neurons of a part see, shape (n,)."""
+    mu = [Fraction(0)] * problem.n
+    for i in part.inside:
+        mu[i] = part.sigma * Fraction(found.kappa[i])
+    for i, t in part.raised.items():
+        mu[i] = Fraction(t)
+    return tuple(mu)
+
+
 def _features(
     problem: ParallelProblem, found: DeepKappa, part: Part, hints: Hints
 ) -> "list[tuple[tuple[int, tuple[int, ...]], Column]]":
     """Return the neurons of a part that attain beta, with their features over ``beta |x_i|``."""
     import numpy as np
 
-    mu = [Fraction(0)] * problem.n
-    for i in part.inside:
-        mu[i] = part.sigma * Fraction(found.kappa[i])
-    for i, t in part.raised.items():
-        mu[i] = Fraction(t)
+    mu = seen(problem, found, part)
     kept = []
     for s, face in part.faces:
         a = atom(problem.design, mu, s, face)

@@ -29,35 +29,37 @@ def coordinates(
     flat: Flat,
     columns: Sequence[Vector],
     allowed: Callable[[Sequence[int]], list[int]],
+    *,
+    formal: bool = False,
 ) -> tuple[list[Fact], list[Scalar], list[int]] | None:
     """Return equations for the masses of some columns, and which may be positive.
 
-    An equation has a row of the masses, and its right side as shares of the weights.
-
-    None where none fit.
+    An equation has a row of the masses, and its right side as shares of the weights; with
+    ``formal`` all are functions of letters. None where none fit.
     """
-    every = [*columns, *(M for M, _ in flat.used)]
-    basis = [every[i] for i in independent_rows(every)]
-    if len(basis) > flat.n or not independent_balls(list(map(flat.value, basis))):
-        raise Undecided("outputs of branches depend on each other in a way that balls hide")
-    both, _ = rref(transpose([*basis, *every]))  # the coordinates of all in the basis
-    rows, _ = rref([row[len(basis) :] for row in both])
     width, weights = len(columns), [w for _, w in flat.used]
+    every = [*columns, *(M for M, _ in flat.used)]
+    if formal:
+        rows, _ = rref(transpose(list(map(flat.value, every))))
+    elif _out_of_reach(flat, columns):
+        return None
+    else:
+        rows = _rational(flat, every)
     equations: list[Fact] = []
     for row in rows:
         own, shares = row[:width], tuple(-x for x in row[width:])
-        if any(own):
+        if any(map(sign, own)):
             equations.append((own, tuple(-x for x in shares)))
-        elif any(shares) and sign(dot(shares, weights)):
+        elif any(map(sign, shares)) and sign(dot(shares, weights)):
             return None
     alive = list(range(width))
     while True:  # a sum of nonnegative masses that is 0
         dead = {
             j
             for own, shares in equations
-            if not any(shares) and len({sign(own[j]) for j in alive} - {0}) == 1
+            if not any(map(sign, shares)) and len({sign(own[j]) for j in alive} - {0}) == 1
             for j in alive
-            if own[j]
+            if sign(own[j])
         }
         left_over = allowed([j for j in alive if j not in dead])
         if len(left_over) == len(alive):
@@ -65,11 +67,35 @@ def coordinates(
         alive = left_over
     left = [(tuple(own[j] for j in alive), shares) for own, shares in equations]
     for own, shares in left:
-        if not any(own) and any(shares) and sign(dot(shares, weights)):
+        if (
+            not any(map(sign, own))
+            and any(map(sign, shares))
+            and sign(dot(shares, weights))
+        ):
             return None
-    kept = [(own, shares) for own, shares in left if any(own)]
-    right = [dot(shares, weights) if any(shares) else _ZERO for _, shares in kept]
+    kept = [(own, shares) for own, shares in left if any(map(sign, own))]
+    right = [
+        dot(shares, weights) if any(map(sign, shares)) else _ZERO for _, shares in kept
+    ]
     return kept, right, alive
+
+
+def _rational(flat: Flat, every: Sequence[Vector]) -> tuple[Scalars, ...]:
+    """Return equations of columns and weights in coordinates in a basis of their matrices."""
+    basis = [every[i] for i in independent_rows(every)]
+    if len(basis) > flat.n or not independent_balls(list(map(flat.value, basis))):
+        raise Undecided("outputs of branches depend on each other in a way that balls hide")
+    both, _ = rref(transpose([*basis, *every]))  # the coordinates of all in the basis
+    return rref([row[len(basis) :] for row in both])[0]
+
+
+def _out_of_reach(flat: Flat, columns: Sequence[Vector]) -> bool:
+    """Return whether the fit is proved to be no combination of some columns."""
+    own = [flat.value(columns[i]) for i in independent_rows(columns)]
+    outputs = [flat.value(M) for M, _ in flat.used]
+    weights = [w for _, w in flat.used]
+    fit = tuple(dot([z[i] for z in outputs], weights) for i in range(flat.n))
+    return len(own) < flat.n and independent_balls([*own, fit])
 
 
 def known(

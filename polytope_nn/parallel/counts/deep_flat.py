@@ -6,13 +6,15 @@ for its equations say how its masses relate. Its coordinate is one of its own.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.dual.atoms import Atom
+from polytope_nn.exact.linear import rref
+from polytope_nn.exact.parametric import as_letters
 from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.parallel.pieces import Label, Piece, label
 from polytope_nn.parallel.solved import DeepAtom, DeepSolution
 from polytope_nn.parallel.theta import form
@@ -142,3 +144,36 @@ class DeepFlat:
             + dot(shares, [output[i] for output in self.outputs])
             for i in range(n)
         )
+
+    @cached_property
+    def formal(self) -> "DeepFlat":
+        """The same with letters; the masses of a part are those for which z is 0 on raised rows."""
+        solved = self.solved
+        size = len(solved.symbols)
+        every = as_letters([*solved.symbols, *(c for own in solved.masses for c in own)])
+        masses, at = [], size
+        for own in solved.masses:
+            masses.append(every[at : at + len(own)])
+            at += len(own)
+        free = replace(solved, symbols=every[:size], masses=tuple(masses))
+        balanced = tuple(
+            _balanced([[a.feature[i] for a in atoms] for i in part.raised], own)
+            for part, atoms, own in zip(solved.parts, free.atoms, masses, strict=True)
+        )
+        return replace(self, solved=replace(free, masses=balanced))
+
+
+def _balanced(rows: Sequence[Sequence[Scalar]], masses: Scalars) -> Scalars:
+    """Return masses of which as many as it takes are written by the others: rows see 0."""
+    found = list(masses)
+    table, pivots = rref(rows)
+    for row, p in zip(table, pivots, strict=True):
+        found[p] = -sum(
+            (
+                t * c
+                for q, (t, c) in enumerate(zip(row, masses, strict=True))
+                if q != p and sign(t)
+            ),
+            _ZERO,
+        )
+    return tuple(found)

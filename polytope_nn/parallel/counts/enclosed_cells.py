@@ -13,7 +13,8 @@ from typing import TypeAlias
 
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.parametric import as_enclosed, as_letters
+from polytope_nn.exact.parametric import as_enclosed
+from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.parallel.conditioned import conditioned_vertices, slacked_vertices
 from polytope_nn.parallel.pieces import (
@@ -131,22 +132,28 @@ class _Cell:
             p, whole = self.chosen[j], self.wholes[j]
             own = self.flat.matrix(p.atoms[a], p.mask) if whole is None else None
             matrices.append(self.flat.unit(whole or 0) if own is None else own)
-        made = coordinates(self.flat, matrices, self.allowed)
+        try:
+            return self._solved(self.flat, matrices)
+        except Undecided as reason:
+            try:
+                return self._solved(self.flat.formal, matrices)
+            except Undecided:
+                raise reason from None
+
+    def _solved(self, flat: Flat, matrices: Sequence[Vector]) -> list[Branches]:
+        """Return the vertices, by balls or by functions of letters."""
+        formal = flat is not self.flat
+        made = coordinates(flat, matrices, self.allowed, formal=formal)
         if made is None:
             return []
         facts, right, alive = made
         at = [self.columns[q] for q in alive]
-        try:
-            atoms = [p.atoms for p in self.chosen]
-            return self._made(facts, right, at, atoms, conditioned_vertices)
-        except Undecided as reason:
-            symbols, weights = self.formal
-            shares = [dot(own, weights) if any(own) else _ZERO for _, own in facts]
-            try:
-                told = [self._told(p, symbols) for p in self.chosen]
-                return self._made(facts, shares, at, told, _formal_vertices)
-            except Undecided:
-                raise reason from None
+        if formal:
+            told = [self._told(p, flat.symbols) for p in self.chosen]
+            return self._made(facts, right, at, told, _formal_vertices)
+        return self._made(
+            facts, right, at, [p.atoms for p in self.chosen], conditioned_vertices
+        )
 
     def _made(
         self,
@@ -164,13 +171,6 @@ class _Cell:
             tight = {q for q, x in zip(conditioned, slacks, strict=True) if not sign(x)}
             found.append(_split(self.chosen, self.masses(at, c), tight))
         return found
-
-    @cached_property
-    def formal(self) -> tuple[Scalars, Scalars]:
-        """The symbols and the weights in use as indeterminates."""
-        symbols = self.flat.symbols
-        every = as_letters([*symbols, *(w for _, w in self.flat.used)])
-        return every[: len(symbols)], every[len(symbols) :]
 
     def _told(self, p: Piece, symbols: Scalars) -> list[Atom]:
         """Return the atoms of a piece, their features as functions of the symbols."""

@@ -1,13 +1,14 @@
 """An optimum whose kappa is in balls, as columns: matrices with rational entries (P9)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Protocol
 
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.optimum import Optimum
+from polytope_nn.exact.parametric import as_letters
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.parallel.pieces import Label, Piece
@@ -51,23 +52,29 @@ class Flat(Protocol):
     def balanced(self, p: Piece, i: int) -> Mapping[Label, int] | None:
         """Return the atoms that make a row 0 in a branch of the network, by their places."""
 
+    @property
+    def formal(self) -> "Flat":
+        """The same optimum, its symbols and weights as letters: what is 0 for all is 0."""
+
 
 @dataclass(frozen=True)
 class ShallowFlat:
     """The two-layer optimum whose kappa is in balls, and the matrices of its atoms."""
 
     X: Matrix
-    optimum: Optimum
+    symbols: Scalars
+    weights: tuple[tuple[Atom, Scalar], ...]
+
+    @classmethod
+    def of(cls, X: Matrix, O: Optimum) -> "ShallowFlat":
+        """Return kappa and the weights of an optimum."""
+        pairs = zip(O.atoms, O.weights, strict=True)
+        return cls(X, O.kappa, tuple((a, w) for a, w in pairs if sign(w)))
 
     @property
     def n(self) -> int:
         """The number of samples."""
-        return len(self.optimum.kappa)
-
-    @property
-    def symbols(self) -> Scalars:
-        """Kappa."""
-        return self.optimum.kappa
+        return len(self.symbols)
 
     def matrix(self, a: Atom, mask: Sequence[bool] | None = None) -> Vector:
         """Return the matrix of an atom, row after row; a mask leaves rows out."""
@@ -78,13 +85,12 @@ class ShallowFlat:
     @cached_property
     def used(self) -> list[tuple[Vector, Scalar]]:
         """The matrices of the atoms in use, and their weights."""
-        pairs = zip(self.optimum.atoms, self.optimum.weights, strict=True)
-        return [(self.matrix(a), w) for a, w in pairs if sign(w)]
+        return [(self.matrix(a), w) for a, w in self.weights]
 
     def value(self, M: Vector) -> Scalars:
         """Return ``M kappa``."""
         n = self.n
-        return tuple(dot(M[i * n : (i + 1) * n], self.optimum.kappa) for i in range(n))
+        return tuple(dot(M[i * n : (i + 1) * n], self.symbols) for i in range(n))
 
     def whole(self, p: Piece) -> int | None:  # noqa: ARG002 - of all such optima
         """Return None: the atoms of a piece are columns."""
@@ -101,3 +107,11 @@ class ShallowFlat:
     def balanced(self, p: Piece, i: int) -> Mapping[Label, int] | None:  # noqa: ARG002
         """Return None: branches are single neurons."""
         return None
+
+    @cached_property
+    def formal(self) -> "ShallowFlat":
+        """The same with letters."""
+        every = as_letters([*self.symbols, *(w for _, w in self.weights)])
+        own = zip(self.weights, every[self.n :], strict=True)
+        pairs = tuple((a, letter) for (a, _), letter in own)
+        return replace(self, symbols=every[: self.n], weights=pairs)

@@ -197,7 +197,7 @@ class TwoWidths(Drawn):
         if O.solved is not None:
             flat = DeepFlat(O.problem.design, O.solved, O.pieces)
         elif O.two_layer is not None:
-            flat = ShallowFlat(O.problem.design, O.two_layer)
+            flat = ShallowFlat.of(O.problem.design, O.two_layer)
         else:
             raise Undecided(f"m*({k}): kappa is known in intervals only, and depth helps")
         return EnclosedComplex(

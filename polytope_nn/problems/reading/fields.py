@@ -49,6 +49,15 @@ class Literal(str):
 _WANTED = "an instance has at least X, y and beta"
 
 
+_AS_TABLE = "save the table as CSV (to_csv(..., index=False))"
+_BINARY = (  # what files begin with that are given for a table by mistake
+    (b"\x1f\x8b", "compressed by gzip", "unpack it with gunzip"),
+    (b"PAR1", "a Parquet file", _AS_TABLE),
+    (b"PK\x03\x04", "a zip archive or an .xlsx table", _AS_TABLE),
+    (b"\x89HDF", "an HDF5 file", _AS_TABLE),
+)
+
+
 def text_of(path: str | Path, source: str, wanted: str = _WANTED) -> str:
     """Return the text of a file, ``-`` the standard input; UTF-8, and not empty."""
     try:
@@ -61,6 +70,9 @@ def text_of(path: str | Path, source: str, wanted: str = _WANTED) -> str:
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
         why = getattr(error, "strerror", None) or error
         raise InstanceError(f"{source}: cannot be read: {why}") from None
+    for first, kind, cure in _BINARY:
+        if raw.startswith(first):
+            raise InstanceError(f"{source}: is {kind}, not text: {cure}")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

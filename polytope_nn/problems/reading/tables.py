@@ -8,7 +8,7 @@ column without a name, is refused with the cure: read as a feature it would be a
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -22,6 +22,7 @@ from .given import INDEX
 __all__ = ["Chosen", "Table", "columns_of", "csv_table"]
 
 _DELIMITERS = {"tab": "\t", "\\t": "\t"}
+_NAMES_OF_ROWS = {"id", "idx", "index"}
 _MISSING = {"", "?", "na", "n/a", "nan", "nil", "none", "null"}
 
 
@@ -81,6 +82,8 @@ def csv_table(text: str, source: str, chosen: Chosen) -> Table:
         raise InstanceError(f"{source}: line {line}: broken CSV: {error}") from None
     header, body = [name.strip() for name in lines[0][1]], lines[1:]
     if len(header) < 2:
+        if header[0].startswith(("#", "%")):
+            raise InstanceError(f"{source}: line 1 is a comment: leave it out")
         other = next((d for d in ";\t|," if d in header[0]), "")
         cure = (
             f"give --delimiter {'tab' if other == chr(9) else repr(other)}"
@@ -199,7 +202,17 @@ def columns_of(header: Sequence[str], source: str, chosen: Chosen) -> Columns:
         )
     if not features:
         raise InstanceError(f"{source}: no column is left for X: name fewer in --target")
-    return features, targets, told
+    return features, targets, (*told, *_counted(header, features, source, chosen))
+
+
+def _counted(
+    header: Sequence[str], features: Sequence[int], source: str, chosen: Chosen
+) -> Iterator[str]:
+    """Yield that a column that names rows is a feature, where features were not chosen."""
+    for j in features if chosen.features is None else ():
+        if header[j].lower() in _NAMES_OF_ROWS:
+            rest = ",".join(header[k] for k in features if k != j) or "A,B"
+            yield f"{source}: {header[j]!r} is taken as a feature: --features {rest} leaves it out"
 
 
 def _is_number(cell: str) -> bool:

@@ -22,7 +22,7 @@ from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry.region_count import region_count
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import SeparableLoss, rows_of
-from polytope_nn.problems.losses.graphs import Flat, Graph
+from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
 from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.cone_search import optimum_of, supported, without_neurons
@@ -34,7 +34,7 @@ from .growing import Allowance
 from .linear import faces_of_either_phase
 from .multiples import NearDual, multiple_at_peaks, multiple_by_levels
 from .pool import Support, pooled
-from .priced import Rough, roughly
+from .priced import FINE, ROUGH, Rough, roughly
 from .searching import maxima
 
 if TYPE_CHECKING:
@@ -118,15 +118,37 @@ def _asked(problem: Problem, y: Vector, weights: Vector) -> _Squared:
 
 
 def _precise(problem: Problem, limits: Limits) -> tuple[Vector, Support]:
-    """Return a kappa in floats, and its support; if settled, as near as floats can be."""
+    """Return a kappa in floats, and its support; if settled, as near as floats can be.
+
+    Of a loss without curvature Newton's method is given less time, or kappa is the conic solver's
+    over a pool that holds all directions but for rounding; so it is where Newton does not settle.
+    """
     limits.progress(f"searching the directions of {problem.n} samples by cones")
     ones = (Fraction(1),) * problem.n
     asked = _asked(problem, (Fraction(0),) * problem.n, ones)
     floats, scale = in_floats(asked)
     unit = float(approximate_root(problem.beta_squared) / scale)
-    allowed = Allowance(_CONES)
-    rough = roughly(floats, rows_of(problem.loss), unit, allowed)
-    return _newton(problem, rough, _read(asked, scale, rough.kappa), allowed)
+    rows = rows_of(problem.loss)
+    curved = any(map(_is_curved, rows))
+    fine = rough = roughly(floats, rows, unit, Allowance(_CONES))
+    for cones in (_CONES,) if curved else (_CONES // 8, _CONES):
+        started = _read(asked, scale, rough.kappa)
+        kappa, support = _newton(problem, rough, started, Allowance(cones))
+        if support.settled:
+            return kappa, support
+        if fine is rough:
+            fine = roughly(floats, rows, unit, Allowance(_CONES // 2), FINE)
+        if fine.above <= FINE:
+            break
+    near = fine.above <= ROUGH
+    support = Support(fine.kappa, fine.signs, fine.tops, fine.weights, settled=near)
+    return _read(asked, scale, fine.kappa), support
+
+
+def _is_curved(row: "Graph | Smooth") -> bool:
+    return isinstance(row, Smooth) or any(
+        isinstance(piece, Slope) and piece.inverse for piece in row.pieces
+    )
 
 
 def _read(asked: _Squared, scale: Fraction, kappa: "Floats") -> Vector:

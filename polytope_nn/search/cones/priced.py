@@ -27,23 +27,28 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Rough", "roughly"]
+__all__ = ["FINE", "ROUGH", "Rough", "roughly"]
 
-_FIRST, _LAST = 0.3, 1e-2  # how far above beta a direction may be, at first and at last
-_ROUNDS = 12
+ROUGH, FINE = 1e-2, 1e-9  # how far above beta a direction may be at last
+_FIRST = 0.3  # and at first
+_ROUNDS = 60
 _LARGE = 600  # neurons in the pool before the idle ones leave
-_ACCURACY = 1e-9
+_ACCURACY = 1e-10
 
 
 @dataclass(frozen=True)
 class Rough:
-    """Floats near an optimum: kappa and the fits, the neurons of the pool in use."""
+    """Floats near an optimum: kappa and the fits, the neurons of the pool in use.
+
+    No direction that was found is further above beta than ``above``.
+    """
 
     kappa: "Floats"
     fits: "Floats"
     signs: tuple[int, ...]
     tops: tuple[Climbed, ...]
     weights: "Floats"
+    above: float
 
 
 def roughly(
@@ -51,8 +56,11 @@ def roughly(
     rows: "Sequence[Graph | Smooth]",
     unit: float,
     allowed: Allowance,
+    last: float = ROUGH,
 ) -> Rough:
     """Return kappa, fits and neurons near the optimum of any losses; fits are in ``unit``.
+
+    The search ends where no direction is further above beta than ``last``.
 
     Raises
     ------
@@ -64,15 +72,16 @@ def roughly(
     price = priced_rows(rows, [unit] * len(rows), unit * unit)
     signs: list[int] = []
     tops: list[Climbed] = []
-    F, above = np.zeros((len(rows), 0)), _FIRST
+    F, above, shown = np.zeros((len(rows), 0)), _FIRST, _FIRST
     kappa, fits, c = _solved(problem, price, F)
     for _ in counted("searching directions, rounds at most", range(_ROUNDS)):
         new, proved = separated(problem, kappa, above, allowed=allowed)
         worst = max((top.value for _, top in new), default=1.0) - 1
-        if allowed.left <= 0 or ((proved or worst < above) and above <= _LAST):
+        shown = max(above, worst)
+        if allowed.left <= 0 or ((proved or worst < above) and above <= last):
             break
         if proved or worst < 2 * above:
-            above = max(above / 4, _LAST)
+            above = max(above / 4, last)
         kept = [q for q in range(len(tops)) if len(tops) < _LARGE or c[q] > _ACCURACY]
         signs = [signs[q] for q in kept] + [s for s, _ in new]
         tops = [tops[q] for q in kept] + [t for _, t in new]
@@ -86,6 +95,7 @@ def roughly(
         tuple(signs[q] for q in used),
         tuple(tops[q] for q in used),
         c[used],
+        shown,
     )
 
 

@@ -118,13 +118,9 @@ class _Labels(LabelSearch):
         self.F = tuple(tuple(t / length for t in F) for F, length in pairs)
         self.y = D.modulo(O.fit)
         self.used = list(range(len(atoms)))
-        if len(P.vertices) == 1:
-            v = self.scaled(P.vertices[0])
-            self.used = [a for a, x in enumerate(v) if not is_nothing(x)]
-            self.y = tuple(v[a] for a in self.used)
-            self.F = tuple(
-                tuple(_ONE if i == a else _ZERO for i in self.used) for a in range(len(v))
-            )
+        self.point = self.scaled(P.vertices[0]) if len(P.vertices) == 1 else None
+        if self.point is not None:
+            self.used = [a for a, x in enumerate(self.point) if not is_nothing(x)]
         slots = network.slots
         self.size = sum(
             (squared_norm(x.u) * squared_norm(x.v) for x in slots if x is not None), _ZERO

@@ -14,7 +14,8 @@ from polytope_nn.errors import RoutesDisagreeError, Undecided
 from polytope_nn.geometry import cdd
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.geometry.faces import FaceLattice, face_lattice
-from polytope_nn.landscape.staircase import Staircase
+
+from .staircase import Staircase
 
 __all__ = ["FACES", "PATTERNS", "Routes", "second_routes", "walk_patterns"]
 
