@@ -13,10 +13,14 @@ from typing import Final
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
+from polytope_nn.errors import Undecided
+
 from .ball import Ball, Balls
 from .scalar import RealNumber, Scalar, Scalars
 
 __all__ = ["Parameters", "Parametric", "as_enclosed", "as_letters", "parameters"]
+
+_MOST_TERMS = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,15 +56,25 @@ class Parametric(RealNumber):
     (True, True)
     """
 
-    __slots__ = ("of", "over", "under")
+    __slots__ = ("_sign", "of", "over", "under")
     over: Final[fmpq_mpoly]
     under: Final[fmpq_mpoly]
     of: Final[Parameters]
+    _sign: int | None
 
     def __init__(self, over: fmpq_mpoly, under: fmpq_mpoly, of: Parameters) -> None:
-        """Return ``over / under``, with 1 for the leading coefficient of ``under``."""
+        """Return ``over / under``, with 1 for the leading coefficient of ``under``.
+
+        Raises
+        ------
+        Undecided
+            When the two have too many terms.
+        """
         common = over.gcd(under) * under.leading_coefficient()
         self.over, self.under, self.of = over / common, under / common, of
+        if len(self.over) + len(self.under) > _MOST_TERMS:
+            raise Undecided("functions of numbers in balls grow too long")
+        self._sign = None if self.over else 0
 
     def _coerce(self, other: object) -> "Parametric | None":
         if isinstance(other, Parametric):
@@ -88,7 +102,9 @@ class Parametric(RealNumber):
 
     def sign(self) -> int:
         """Return -1, 0 or 1: 0 of the function 0, else the sign of the ball."""
-        return self._ball().sign() if self.over else 0
+        if self._sign is None:
+            self._sign = self._ball().sign()
+        return self._sign
 
     def enclosure(self, bits: int) -> Ball:
         """Return a ball around the number."""

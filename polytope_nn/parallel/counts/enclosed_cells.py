@@ -133,27 +133,39 @@ class _Cell:
             own = self.flat.matrix(p.atoms[a], p.mask) if whole is None else None
             matrices.append(self.flat.unit(whole or 0) if own is None else own)
         try:
-            return self._solved(self.flat, matrices)
+            facts = coordinates(self.flat, matrices, self.allowed)
         except Undecided as reason:
-            try:
-                return self._solved(self.flat.formal, matrices)
-            except Undecided:
-                raise reason from None
-
-    def _solved(self, flat: Flat, matrices: Sequence[Vector]) -> list[Branches]:
-        """Return the vertices, by balls or by functions of letters."""
-        formal = flat is not self.flat
-        made = coordinates(flat, matrices, self.allowed, formal=formal)
-        if made is None:
+            return self._formally(matrices, reason)
+        if facts is None:
             return []
-        facts, right, alive = made
+        left, right, alive = facts
         at = [self.columns[q] for q in alive]
-        if formal:
-            told = [self._told(p, flat.symbols) for p in self.chosen]
-            return self._made(facts, right, at, told, _formal_vertices)
-        return self._made(
-            facts, right, at, [p.atoms for p in self.chosen], conditioned_vertices
-        )
+        try:
+            atoms = [p.atoms for p in self.chosen]
+            return self._made(left, right, at, atoms, conditioned_vertices)
+        except Undecided as reason:
+            formal = self.flat.formal
+            weights = [w for _, w in formal.used]
+            shares = [dot(own, weights) if any(own) else _ZERO for _, own in left]
+            try:
+                told = [self._told(p, formal.symbols) for p in self.chosen]
+                return self._made(left, shares, at, told, _formal_vertices)
+            except Undecided:
+                return self._formally(matrices, reason)
+
+    def _formally(self, matrices: Sequence[Vector], reason: Undecided) -> list[Branches]:
+        """Return the vertices by functions of letters alone."""
+        formal = self.flat.formal
+        try:
+            facts = coordinates(formal, matrices, self.allowed, formal=True)
+            if facts is None:
+                return []
+            left, right, alive = facts
+            told = [self._told(p, formal.symbols) for p in self.chosen]
+            at = [self.columns[q] for q in alive]
+            return self._made(left, right, at, told, _formal_vertices)
+        except Undecided:
+            raise reason from None
 
     def _made(
         self,
