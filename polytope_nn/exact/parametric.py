@@ -20,7 +20,7 @@ from .scalar import RealNumber, Scalar, Scalars
 
 __all__ = ["Parameters", "Parametric", "as_enclosed", "as_letters", "parameters"]
 
-_MOST_TERMS = 200
+_MOST_TERMS = 400
 
 
 @dataclass(frozen=True, eq=False)
