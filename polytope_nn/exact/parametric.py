@@ -20,7 +20,7 @@ from .scalar import RealNumber, Scalar, Scalars
 
 __all__ = ["Parameters", "Parametric", "as_enclosed", "as_letters", "parameters"]
 
-_MOST_TERMS = 400
+_MOST_TERMS = 4000
 
 
 @dataclass(frozen=True, eq=False)

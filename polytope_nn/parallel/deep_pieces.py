@@ -5,7 +5,7 @@ symbols as an atom of a part has the length beta. All other bounds are proved st
 zero of the equations is the optimum, and its pieces are those of the tight leaves.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -22,7 +22,7 @@ from .blocks import Block, Blocks
 from .depth import two_layer_bound
 from .enclosed import only
 from .optimum import ParallelOptimum
-from .pieces import pieces
+from .pieces import Known, label, pieces
 from .problem import ParallelProblem
 from .solved import DeepSolution
 from .tree import Box, Leaf, Tree
@@ -53,7 +53,7 @@ def deep_enclosed(
         leaves = tree.leaves
     except NotOptimal as error:
         raise Undecided(f"kappa: depth helps, and floats led astray: {error}") from None
-    listed = pieces(leaves, solved.kappa)
+    listed = pieces(leaves, solved.kappa, tuple(_known(solved)))
     branches = tuple(  # rational, near those of the equations
         (
             part.sigma,
@@ -74,6 +74,13 @@ def deep_enclosed(
     )  # fmt: skip
     two_layer_bound(O)  # or Undecided: that depth helps is proved
     return O
+
+
+def _known(solved: DeepSolution) -> Iterator[Known]:
+    """Yield the branches of the parts: z is 0 on their raised rows."""
+    for part, atoms, masses in zip(solved.parts, solved.atoms, solved.masses, strict=True):
+        own = tuple((label(a), c) for a, c in zip(atoms, masses, strict=True))
+        yield part.sigma, own, frozenset(part.raised)
 
 
 def _theta(solved: DeepSolution, j: int) -> dict[int, Scalar]:

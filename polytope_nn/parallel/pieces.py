@@ -15,10 +15,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import product
+from itertools import combinations, product
 from typing import TypeAlias
 
 from polytope_nn.dual.atoms import Atom
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
@@ -42,6 +43,8 @@ Label: TypeAlias = tuple[int, Scalars | tuple[int, ...]]
 """An inner atom by its sign and direction; by its face where the direction is a ball."""
 Config: TypeAlias = tuple[int, tuple[tuple[Label, Scalar], ...]]
 """A branch: its sign and the masses of the inner atoms in use, in their order."""
+Known: TypeAlias = tuple[int, tuple[tuple[Label, Scalar], ...], frozenset[int]]
+"""A branch, and rows on which its z is known to be 0."""
 
 NOTHING: Config = (0, ())
 
@@ -127,7 +130,7 @@ class Piece:
 def label(a: Atom) -> Label:
     """Return what tells an inner atom from all others, whatever its leaf."""
     if isinstance(a, DeepAtom):
-        return a.sign, (*a.covector, *a.symbols)
+        return a.sign, a.name
     enclosed = any(isinstance(t, Ball) for t in a.g)
     return a.sign, a.covector if enclosed else a.g
 
@@ -175,12 +178,12 @@ def possible(
 
 
 def _vertices(
-    atoms: Sequence[Atom], signs: Sequence[int | None]
+    atoms: Sequence[Atom], signs: Sequence[int | None], known: Sequence[Known] = ()
 ) -> list[tuple[Scalars, frozenset[int]]]:
     """Return the vertices of ``{c >= 0 : sum c = 1, conditions}``, with the rows of z = 0."""
     left = possible(atoms, signs, range(len(atoms)))
     place = {j: q for q, j in enumerate(left)}
-    found = _of_possible([atoms[j] for j in left], signs) if left else ()
+    found = _of_possible([atoms[j] for j in left], signs, known) if left else ()
     zero = Fraction(0)
     return [
         (tuple(v[place[j]] if j in place else zero for j in range(len(atoms))), rows)
@@ -189,11 +192,13 @@ def _vertices(
 
 
 def _of_possible(
-    atoms: Sequence[Atom], signs: Sequence[int | None]
+    atoms: Sequence[Atom], signs: Sequence[int | None], known: Sequence[Known]
 ) -> list[tuple[Scalars, frozenset[int]]]:
     """Return the vertices where no condition alone makes a mass 0."""
     equal, above = constraints(atoms, signs)
     flat = {i for i, e in enumerate(signs) if e == 0}
+    seen = {i for i in flat if constraints(atoms, only_at(signs, i))[0]}
+    equal = _independent(atoms, equal, seen, known)
     slacked = [i for i in range(len(signs)) if constraints(atoms, only_at(signs, i))[1]]
     one, zero = Fraction(1), Fraction(0)
     equations: list[Scalars] = [(one,) * len(atoms), *equal]
@@ -209,18 +214,44 @@ def _of_possible(
     ]
 
 
+def _independent(
+    atoms: Sequence[Atom], equal: list[Scalars], flat: set[int], known: Sequence[Known]
+) -> list[Scalars]:
+    """Return equations of which the others are combinations, for some masses solve them all."""
+    names = [label(a) for a in atoms]
+    live = [j for j in range(len(atoms)) if any(sign(row[j]) for row in equal)]
+    kernel = [
+        [dict(own).get(names[j], Fraction(0)) for j in live]
+        for _, own, zeros in known
+        if flat <= zeros and all(name in names for name, _ in own)
+    ]
+    size = len(live) - any(map(any, kernel))
+    for chosen in combinations(equal, size) if len(equal) > size else ():
+        try:
+            if rank([[row[j] for j in live] for row in chosen]) == size:
+                return [*chosen]
+        except Undecided:
+            continue
+    return equal
+
+
 def only_at(signs: Sequence[int | None], i: int) -> tuple[int | None, ...]:
     """Return the condition on one row, none on the others."""
     return tuple(e if q == i else None for q, e in enumerate(signs))
 
 
-def pieces(leaves: Iterable[Leaf], kappa: Scalars) -> tuple[Piece, ...]:
-    """Return the maximal pieces of the tight leaves, positive ones first (P7)."""
+def pieces(
+    leaves: Iterable[Leaf], kappa: Scalars, known: Sequence[Known] = ()
+) -> tuple[Piece, ...]:
+    """Return the maximal pieces of the tight leaves, positive ones first (P7).
+
+    ``known`` are branches with the rows on which their z is 0, not by its balls alone.
+    """
     found: list[Piece] = []
     for leaf in leaves:
         if leaf.tight:
             for atoms, mask in _sides(leaf):
-                found.extend(_split(leaf, atoms, mask, kappa))
+                found.extend(_split(leaf, atoms, mask, kappa, known))
     kept: list[Piece] = []
     for p in sorted(found, key=lambda p: (-len(p.vertices), p.key)):
         branches = [
@@ -249,10 +280,15 @@ def _sides(leaf: Leaf) -> Iterator[tuple[tuple[Atom, ...], Mapping[int, bool]]]:
 
 
 def _split(
-    leaf: Leaf, atoms: Sequence[Atom], mask: Mapping[int, bool], kappa: Scalars
+    leaf: Leaf,
+    atoms: Sequence[Atom],
+    mask: Mapping[int, bool],
+    kappa: Scalars,
+    known: Sequence[Known],
 ) -> Iterator[Piece]:
     """Yield the pieces of a choice, split by the signs of z where kappa is 0."""
     signs: dict[int, int] = {}
+    own = [branch for branch in known if branch[0] == leaf.sigma]
     seen = dict(mask)
     for i, t in leaf.theta.items():
         signs[i] = 1 if t == 1 else -1 if t == 0 else 0
@@ -262,7 +298,7 @@ def _split(
         split = signs | dict(zip(zeros, sides, strict=True))
         rows = tuple(split.get(i) for i in range(len(kappa)))
         survive = seen | {i: e > 0 for i, e in zip(zeros, sides, strict=True)}
-        vertices = _vertices(atoms, rows)
+        vertices = _vertices(atoms, rows, own)
         used = [j for j in range(len(atoms)) if any(sign(v[j]) for v, _ in vertices)]
         if used:
             yield Piece(

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
+from typing import TypeAlias
 
 from polytope_nn.dual.atoms import Atom, atom
 from polytope_nn.dual.resolvent import enclosed, refined
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls, ball_vector
+from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.limits import Limits
 
@@ -28,20 +30,33 @@ __all__ = ["DeepAtom", "DeepSolution", "deep_solution"]
 _BITS = 200  # of Newton's digits
 _ZERO = Fraction(0)
 
+_Placed: TypeAlias = tuple[Part, dict[int, int]]
+
 
 @dataclass(frozen=True)
 class DeepAtom(Atom):
     """An inner atom in balls that sees ``sigma mu``: on each active row a symbol, signed.
 
-    ``symbols`` are 0 where it sees nothing, and 1 more than the place of a symbol else.
+    ``symbols`` are 0 where it sees nothing, and 1 more than the place of a symbol else. On a face
+    that is a ray g is what has the length beta, whatever it sees.
     """
 
     symbols: tuple[int, ...] = ()
+    ray: bool = False
+
+    @property
+    def name(self) -> tuple[int, ...]:
+        """What tells it from all others of its sign."""
+        return self.covector if self.ray else (*self.covector, *self.symbols)
 
 
 @dataclass(frozen=True)
 class DeepSolution:
-    """What the equations determine, in balls; ``places`` are those of the raised rows."""
+    """What the equations determine, in balls; ``places`` are those of the raised rows.
+
+    Where two parts have an inner neuron in common that sees one raised row, and else the same, its
+    length tells mu there: for both it is one symbol, since ``|g|^2`` grows with ``x_i'g > 0``.
+    """
 
     problem: ParallelProblem
     parts: tuple[Part, ...]
@@ -60,14 +75,36 @@ class DeepSolution:
         for part in self.parts:
             found.append({i: start + q for q, i in enumerate(part.raised)})
             start += len(part.raised)
+        for j, l in combinations(range(len(self.parts)), 2):
+            one, other = self.parts[j], self.parts[l]
+            if one.sigma == other.sigma:
+                for inner in one.faces.keys() & other.faces.keys():
+                    self._unite(inner, (one, found[j]), (other, found[l]))
         return tuple(found)
+
+    def _unite(self, inner: tuple[int, tuple[int, ...]], *pair: _Placed) -> None:
+        """Give the second part the symbol of the first, where their neuron tells that it is."""
+        s, face = inner
+        (one, places), (_, others) = pair
+        seen = [self._seen(*of, face) for of in pair]
+        apart = [i for i in seen[0] | seen[1] if seen[0].get(i) != seen[1].get(i)]
+        if len(apart) == 1 and {*apart} <= places.keys() & others.keys():
+            (i,) = apart
+            every = (self.atom(one.sigma, s, face, own) for own in seen)
+            if all(sign(dot(self.problem.design[i], a.g)) > 0 for a in every):
+                others[i] = places[i]
+
+    def _seen(
+        self, part: Part, places: dict[int, int], face: tuple[int, ...]
+    ) -> dict[int, int]:
+        """Return the signed symbols that the neurons of a face see of a part."""
+        own = {i: i + 1 for i in part.inside if not _is_zero(self.kappa[i])}
+        raised = {i: part.sigma * (q + 1) for i, q in places.items()}
+        return {i: t for i, t in (own | raised).items() if face[i] > 0}
 
     def seen(self, j: int) -> dict[int, int]:
         """Return what ``sigma mu`` of a part is on its rows: signed symbols."""
-        part = self.parts[j]
-        own = {i: i + 1 for i in part.inside if not _is_zero(self.kappa[i])}
-        raised = {i: part.sigma * (q + 1) for i, q in self.places[j].items()}
-        return own | raised
+        return self._seen(self.parts[j], self.places[j], (1,) * self.problem.n)
 
     def value(self, symbol: int) -> Scalar:
         """Return what a signed symbol stands for."""
@@ -83,7 +120,10 @@ class DeepSolution:
         mu = [self.value(active[i]) * sigma if i in active else _ZERO for i in range(n)]
         a = atom(self.problem.design, mu, s, face)
         symbols = tuple(active.get(i, 0) for i in range(n))
-        return DeepAtom(s, face, a.g, a.feature, symbols)
+        X = self.problem.design
+        wall = [x for x, e in zip(X, face, strict=True) if not e]
+        ray = bool(wall) and rank(wall) == len(X[0]) - 1
+        return DeepAtom(s, face, a.g, a.feature, symbols, ray)
 
     def kept(self, j: int) -> bool:
         """Return whether the outer ReLU keeps the rows inside of a part, and no others."""
@@ -106,7 +146,7 @@ class DeepSolution:
             for x, e in zip(self.problem.design, a.covector, strict=True):
                 if e and sign(dot(x, a.g)) != e:
                     raise Undecided("whether an inner neuron lies on its face")
-        every = {(a.sign, a.symbols, a.covector): a for own in found for a in own}
+        every = {(a.sign, a.name): a for own in found for a in own}
         for a, b in combinations(every.values(), 2):
             if (a.sign, a.covector) == (b.sign, b.covector):
                 _require_apart(a, b)

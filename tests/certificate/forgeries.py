@@ -1047,7 +1047,7 @@ def two_vertices_that_no_network_is(c):
     c["witness"]["differ"] = {"points": [0, 1], "x": ["1"]}
 
 
-@forged("point_in_space", "claims.separation.end", "no vertex is seen")
+@forged("point_in_space", "field", "hidden zero")
 def a_network_apart_from_itself_by_a_hidden_zero(c):
     # modulo (t^2 - 2)(t^2 + 1) the number 2 - t^2 is not 0, at the root of 2 it is
     c["kind"] = "separation"

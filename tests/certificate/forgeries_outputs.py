@@ -59,6 +59,49 @@ def a_second_label_that_is_no_number(c):
     c["data"]["y"][0][1] = ["0", "1"]
 
 
+def other_neurons(c):
+    c["data"]["unit"] = {"kind": "slopes", "bias": "none", "slopes": ["1", "-1"]}
+
+
+@forged("continuum_kinks", "data.unit", "several outputs are of ReLU neurons")
+def exact_outputs_of_other_neurons(c):
+    other_neurons(c)
+
+
+@forged("pieces_huber", "data.unit", "several outputs are of ReLU neurons")
+def outputs_of_other_neurons_in_intervals(c):
+    other_neurons(c)
+
+
+@forged("continuum_pieces", "data.unit", "several outputs are of ReLU neurons")
+def outputs_of_gates(c):
+    """Gates have no topes: N would be feasible for want of any."""
+    c["data"]["unit"] = {"kind": "gates", "bias": "none", "masks": []}
+
+
+@forged("vector_zero", "field", "a hidden zero")
+def a_face_left_out_by_a_vector_that_is_0(c):
+    """The vector is 0 at sqrt(2), not at sqrt(3); kappa = 2 exceeds beta = 1."""
+    c["field"] = {"poly": [6, 0, -5, 0, 1], "root": ["7/5", "3/2"]}
+    c["data"] |= {"X": [["1"]], "y": [["2"]], "beta_squared": "1"}
+    c["data"] |= {"unit": {"kind": "relu", "bias": "none"}}
+    c["data"]["loss"]["weights"] = ["1"]
+    claim(c, "patterns")["counts"] = [2]
+    claim(c, "dual")["kappa"] = [["2"]]
+    claim(c, "optimum").update(pieces=["smooth"], fit=[["0"]], objective="2")
+    claim(c, "rank_bound").update(rho=1, bound=2)
+    nothing = {"kernel": [], "pairs": [], "slack": "1", "squares": [], "walls": []}
+    kept = {"pairs": [], "walls": [], "slack": "1/2", "level": ["7", "0", "-1", "0"]}
+    kept |= {"vector": [[-2, 0, 1, 0]], "squares": [[["5/2", "0", "-1", "0"], [1]]]}
+    leaves = [kept, nothing | {"walls": [["-4", 0, [1]]]}]
+    trees = [{"tree": [0, -1, -1], "leaves": leaves}, {"tree": [-1], "leaves": [nothing]}]
+    c["witness"] |= {
+        "patterns": [{"circuits": [], "points": [[1]], "tree": [-1, -2]}],
+        "dual": [trees],
+        "outputs": {"basis": [0], "dual": [[[1], 2]], "used": 0},
+    }
+
+
 @forged("vector_walls", "data.bias", "is free with several outputs")
 def a_free_bias(c):
     c["data"]["unit"]["bias"] = "free"

@@ -500,6 +500,16 @@ def a_path_of_wider_branches(c):
     c["data"]["layers"]["inner_width"] = 2
 
 
+@forged("parts_path", f"{ROAD}.breakpoints[0]", "has not the parts")
+def a_path_of_narrower_branches(c):
+    """One part of mass 1 costs sqrt(2) times what two halves do."""
+    road(c)["inner"] = 1
+    for network in road(c)["breakpoints"]:
+        for b in (b for b in network if b is not None):
+            (a, _), *_ = b["slots"]
+            b["slots"] = [[a, "1"]]
+
+
 @forged("path", f"{ROAD}.breakpoints[0]", "does not have the optimal fit")
 def a_path_that_starts_nowhere(c):
     road(c)["breakpoints"][0] = [None, None]
@@ -655,3 +665,25 @@ def a_vertex_of_parts_left_out(c):
 @forged("parts_gap", "claims.gap.primal", "is on the wrong side")
 def a_part_too_few(c):
     claim(c, "gap")["network"]["branches"][0]["neurons"].pop()
+
+
+@forged("parts_level", "claims.depth", "depth helps iff something is fitted")
+def depth_that_helps_to_fit_nothing(c):
+    quarter, width = Fraction(1, 4), Fraction(1, 2**65)
+    c["data"] |= {"X": [["1"]], "y": ["1/4"], "beta_squared": "16"}
+    c["data"]["loss"]["weights"] = ["1"]
+    claim(c, "patterns")["counts"] = [2]
+    claim(c, "dual")["kappa"] = [[str(quarter - width), str(quarter + width)]]
+    claim(c, "optimum").update(
+        pieces=["smooth"], fit=[[str(-width), str(width)]], objective=["1/32", "1/32"]
+    )
+    claim(c, "atoms")["list"] = []
+    c["witness"] |= {
+        "patterns": [{"circuits": [], "points": [[1]], "tree": [-1, -2]}],
+        "dual": [{
+            "trees": [[-1], []],
+            "leaves": [{"theta": [[], 1], "plus": [[], []], "minus": [[], []]}],
+        }],
+        "faces": [], "free": [], "pins": [[], []], "hints": [[]],
+        "centre": [[1], 4], "radius": "1/1000000", "inverse": [[[1]], 1],
+    }  # fmt: skip

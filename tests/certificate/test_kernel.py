@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polytope_nn.checker.claims import identities
+from polytope_nn.checker.claims.polytope import alone
 from polytope_nn.checker.claims.system import Face, System
+from polytope_nn.checker.claims.vector.ranks import Listed
 from polytope_nn.checker.kernel.intervals import Interval, inner, linear
-from polytope_nn.checker.kernel.numbers import Field, cleared, isolated, squarefree
+from polytope_nn.checker.kernel.numbers import Field, cleared, isolated, squarefree, zero
 from polytope_nn.checker.kernel.primitives import (
     combination,
     forest,
@@ -112,6 +114,23 @@ def test_roots_are_counted_and_squares_are_seen():
     assert not squarefree([4, 0, -4, 0, 1], CLOCK.tick)  # (t^2 - 2)^2
     with pytest.raises(Refuted, match="a factor twice"):
         Field({"poly": [-2, 4, -1, -2, 1], "root": ["-3/2", "-7/5"]}, CLOCK)
+
+
+def test_a_number_that_is_not_0_shows_it():
+    """In Q[t] modulo (t^2 - 2)(t^2 - 3) the polynomial t^2 - 2 is 0 at sqrt(2), not modulo f."""
+    field = Field(
+        {"poly": [6, 0, -5, 0, 1], "root": ["7/5", "3/2"]}, Clock(Limits(digits=40))
+    )
+    hidden, seen = field.made([-2, 0, 1, 0]), field.made([-3, 0, 1, 0])
+    assert not zero(seen)
+    assert zero(hidden * seen)
+    with pytest.raises(Refuted, match="hidden zero"):
+        zero(hidden)
+    with pytest.raises(Refuted, match="hidden zero"):
+        field.integers([[-2, 0, 1, 0], 0], 2, "here")
+    columns = Listed([[Q(1), hidden]])
+    with pytest.raises(Refuted, match="hidden zero"):
+        alone(SimpleNamespace(field=field, clock=field.clock), columns, 1, [[0, 1]])
 
 
 @given(

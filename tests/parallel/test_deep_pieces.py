@@ -2,10 +2,11 @@
 
 from fractions import Fraction
 from itertools import combinations_with_replacement
+from random import Random
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog
+from scipy.optimize import linprog, nnls
 
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import nearest_float
@@ -96,16 +97,21 @@ def test_rows_of_one_direction_are_raised_as_one():
     assert (merged.inside, merged.raised) == ((0,), {1: -1.5, 2: -0.125})
 
 
-HIDDEN = [  # a negative piece twice in a cell; columns that differ in one row, times numbers
+HIDDEN = [  # with m*(k): a negative piece twice in a cell; columns that differ in one row, times
+    # numbers; one theta raised twice, which two branches have in common; a neuron close to a wall
     ([[-1, 3, 3], [-2, 3, -1], [-2, 3, -3], [-2, 1, -1], [-3, -1, 1], [3, 3, 1]],
-     [2, -3, 1, 1, -3, 2], 1),
+     [2, -3, 1, 1, -3, 2], 1, [3, 3, 3]),
     ([[2, 1, -3], [2, 0, -1], [-3, 2, -1], [-3, -1, 2], [3, 2, 1], [-2, -2, 3]],
-     [3, -3, -1, -2, -1, 2], "1/4"),
+     [3, -3, -1, -2, -1, 2], "1/4", [3, 3, 3]),
+    ([[3, -3, 2], [-2, -3, 0], [-2, -3, -3], [-2, 3, -1], [2, -3, -1], [0, -2, 3]],
+     [1, -1, 2, 2, 2, 2], "1/2", [3, 3, 2]),
+    ([[-2, 3, 3], [0, 1, -2], [-2, -3, -1], [-1, 0, -1], [-1, 1, 0], [2, 0, 1]],
+     [-3, 1, -1, -3, 0, 1], "1/4", [4, 4, 4]),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("X, y, beta", HIDDEN)
-def test_cells_against_linear_programs(X, y, beta):
+@pytest.mark.parametrize("X, y, beta, least", HIDDEN)
+def test_cells_against_linear_programs(X, y, beta, least):
     """Identities between outputs decide which cells have networks; a program in floats agrees."""
     O = parallel_optimum(ParallelProblem(X, y, beta=beta))
     flat = DeepFlat(O.problem.design, O.solved, O.pieces)
@@ -114,7 +120,7 @@ def test_cells_against_linear_programs(X, y, beta):
             found = enclosed_vertices(flat, chosen_pieces)
             assert bool(found) == (distance(O, chosen_pieces) < 1e-8)
     S = two_widths(O)
-    assert {S.m_star(k) for k in (2, 3, 4)} == {3}
+    assert [S.m_star(k) for k in (2, 3, 4)] == least
 
 
 def distance(O, chosen_pieces):
@@ -151,3 +157,30 @@ def test_repeated_rows_of_both_signs_where_depth_helps():
     assert O.depth_helps
     made = some_network(O).objective(O.problem)
     assert nearest_float(made) == pytest.approx(nearest_float(O.value), rel=1e-15)
+
+
+def instance(seed):
+    """Return rows in R^3 and labels of entries up to 3."""
+    r = Random(seed)  # noqa: S311
+    X = [[r.randint(-3, 3) for _ in range(3)] for _ in range(6)]
+    return X, [r.randint(-3, 3) for _ in range(6)]
+
+
+@pytest.mark.parametrize("seed", [5, 14])
+def test_dependent_conditions_and_shared_symbols(seed):
+    """Every vertex attains beta, and vertices make the fit at the cost that is told: in floats."""
+    X, y = instance(seed)
+    O = parallel_optimum(ParallelProblem(X, y, beta=1))
+    assert (O.level, O.depth_helps, O.missing) == ("interval", True, "")
+    kappa, columns = np.array(list(map(nearest_float, O.kappa))), []
+    for p in O.pieces:
+        for v in p.vertices:
+            pairs = zip(p.atoms, map(nearest_float, v), strict=True)
+            rows = ((a.sign * c, list(map(nearest_float, a.g))) for a, c in pairs)
+            z = sum(c * np.maximum(np.array(X) @ g, 0) for c, g in rows)
+            columns.append(p.sigma * np.maximum(z, 0))
+    assert np.array(columns) @ kappa == pytest.approx(1, abs=1e-9)
+    masses, left = nnls(np.array(columns).T, np.array(y) - kappa)
+    assert left < 1e-9
+    value = masses.sum() + kappa @ kappa / 2
+    assert nearest_float(O.value) == pytest.approx(value, abs=1e-9)

@@ -5,7 +5,7 @@ A network is a list of slots: ``null``; ``{"sign", "u"}``, that is ``alpha w = s
 ``a`` is given in format 2, one entry for each column of the skip.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
@@ -123,16 +123,11 @@ def along(x: Neuron, z: Neuron) -> bool:
     return x.sign == z.sign and crossed and sign(x.u[i] * z.u[i]) > 0
 
 
-def distinct(u: Sequence[Scalar], v: Sequence[Scalar]) -> bool:
-    """Return whether two vectors are proved to differ: the sign of an entry shows it."""
-    return any(sign(s - t) for s, t in zip(u, v, strict=True))
-
-
 def different(one: Slots, other: Slots) -> bool:
     """Return whether two networks are proved to be different points of Theta_m."""
     pairs = [(x, z) for x, z in zip(one, other, strict=True) if x is not z]
     return any(
-        x is None or z is None or x.sign != z.sign or distinct(x.u, z.u) for x, z in pairs
+        x is None or z is None or x.sign != z.sign or not same(x.u, z.u) for x, z in pairs
     )
 
 

@@ -73,9 +73,8 @@ def separation(
                 used.append(a)
         face = bits(used)
         # the network is a point of P, so its face has a vertex: one below is found
-        below = [i for i, support in enumerate(supports) if inside(support, face)]
-        require(below, f"{where}.{end}", "no vertex is seen below the network")
-        found.append(labels[m][below[0]])
+        below = next(i for i, support in enumerate(supports) if inside(support, face))
+        found.append(labels[m][below])
     own = [s for s, label in zip(supports, labels[m], strict=True) if label == found[0]]
     alone = len(own) == 1 and own[0].bit_count() == m and different(*ends)
     require(found[0] != found[1] or alone, where, "the two networks are joined")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from .logarithms import ends_of_ln
-from .numbers import Algebraic, Field, Scalar, zero
+from .numbers import Algebraic, Field, Scalar
 from .reading import Clock, Json, Refuted, array, record, require, whole
 
 MOST = 64  # integers whose logarithms there are
@@ -71,7 +71,7 @@ class Combination(Algebraic):
     @property
     def sign(self) -> int:
         """The sign, by enclosures that become narrower."""
-        if zero(self):
+        if not any(self.coordinates):
             return 0
         bits = 64
         while True:

@@ -89,6 +89,12 @@ class Field:
         """Return the scalar of these coordinates."""
         return Algebraic(coordinates, self)
 
+    def proved(self, coordinates: Sequence[int | Fraction]) -> "Algebraic":
+        """Return the same, refused if its sign does not show that it is not 0."""
+        x = self.made(coordinates)
+        sign(x)
+        return x
+
     def vector(self, read: Json, length: int, where: str) -> Vector:
         """Return the vector of a claim."""
         self.tick()
@@ -104,7 +110,7 @@ class Field:
             plain = type(x) is not list or (len(x) == self.degree and any(entry[1:]))
             require(plain, where, "an entry is no integer, and no irrational either")
             divisor = gcd(divisor, *entry)
-            values.append(self.made(entry) if type(x) is list else x)
+            values.append(self.proved(entry) if type(x) is list else x)
         require(divisor == 1, where, "is not in lowest terms")
         return values
 
@@ -251,7 +257,7 @@ class Algebraic:
     @property
     def sign(self) -> int:
         """The sign at alpha, by interval Horner on ever smaller intervals."""
-        if zero(self):
+        if not any(self.coordinates):
             return 0
         field = self.field
         integers, _ = cleared([Fraction(t) for t in self.coordinates], field.clock)
@@ -276,8 +282,8 @@ def sign(x: Scalar) -> int:
 
 
 def zero(x: Scalar) -> bool:
-    """Return whether x is 0: as a number, or as a polynomial modulo f."""
-    return not (any(x.coordinates) if isinstance(x, Algebraic) else x)
+    """Return whether x is 0: as a polynomial modulo f; that it is not shows in its sign."""
+    return not (x.sign if isinstance(x, Algebraic) else x)
 
 
 def same(x: Iterable[Scalar], y: Iterable[Scalar]) -> bool:

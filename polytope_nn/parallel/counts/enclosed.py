@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations_with_replacement
+from typing import ClassVar
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank
@@ -53,6 +54,7 @@ class EnclosedComplex(SlotComplex):
     ``cells`` are the vertices by the places of pieces, whatever k is.
     """
 
+    most_cells: ClassVar[int] = 300  # functions of letters are slow
     flat: Flat = field(kw_only=True)
     cells: dict[tuple[int, ...], list[Branches]] = field(default_factory=dict, kw_only=True)
 

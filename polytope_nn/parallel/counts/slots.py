@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations_with_replacement, permutations, product
 from math import comb, factorial
+from typing import ClassVar
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import Scalars
@@ -55,6 +56,7 @@ class SlotComplex:
     m: int
     k: int
     saturated: bool
+    most_cells: ClassVar[int] = _CELLS
 
     @cached_property
     def branches(self) -> dict[Config, int]:
@@ -79,10 +81,10 @@ class SlotComplex:
     def within_limits(self) -> None:
         """Raise Undecided where there are too many cells."""
         p, m = len(self.pieces), self.m
-        if comb(p + m - 1, m) > _CELLS:
+        if comb(p + m - 1, m) > self.most_cells:
             raise Undecided(
                 f"components at ({m}, {self.k}): {comb(p + m - 1, m)} choices of pieces, "
-                f"more than {_CELLS}"
+                f"more than {self.most_cells}"
             )
 
     @cached_property

@@ -186,19 +186,25 @@ class TwoWidths(Drawn):
             if O.solved is not None:
                 fits = all(len(own) <= k for _, own in O.branches)
                 most = len(O.branches) if fits else self.enclosed(1, k).rank_at_most
+                self.enclosed(most, k).within_limits()
             every = (m for m in range(1, most + 1) if self.enclosed(m, k).vertices)
             self._least[k] = next(every, None)
         return self._least[k]
 
+    @cached_property
+    def _enclosed_flat(self) -> Flat | None:
+        """The columns of an optimum in balls; None where they are not known."""
+        O = self.optimum
+        if O.solved is not None:
+            return DeepFlat(O.problem.design, O.solved, O.pieces)
+        return (
+            None if O.two_layer is None else ShallowFlat.of(O.problem.design, O.two_layer)
+        )
+
     def enclosed(self, m: int, k: int) -> EnclosedComplex:
         """Return the graph of the vertices where kappa is in balls; Undecided without atoms."""
-        O = self.optimum
-        flat: Flat
-        if O.solved is not None:
-            flat = DeepFlat(O.problem.design, O.solved, O.pieces)
-        elif O.two_layer is not None:
-            flat = ShallowFlat.of(O.problem.design, O.two_layer)
-        else:
+        O, flat = self.optimum, self._enclosed_flat
+        if flat is None:
             raise Undecided(f"m*({k}): kappa is known in intervals only, and depth helps")
         return EnclosedComplex(
             O.pieces, O.fit, m, k, saturated=False, flat=flat, cells=self._cells

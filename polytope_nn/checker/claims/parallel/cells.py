@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations_with_replacement
 
-from ...kernel.numbers import Scalar, Vector, bits
+from ...kernel.numbers import Scalar, Vector, bits, same
 from ...kernel.reading import Json, array, canonical, require
 from ..dual import Atoms
 from ..instance import Instance
-from ..networks import distinct
 from .pieces import Branch, Conditioned, Piece
 
 WHERE = "witness.table"
@@ -43,7 +42,7 @@ class Branches:
             own = (sigma, tuple((a, c) for a, c, _ in masses))
             for other in self.listed:
                 if other[0] == sigma and support(other) == support(own):
-                    distinct(values(other), values(own))  # refused where it is not decided
+                    same(values(other), values(own))  # refused where it is not decided
             self.places[text] = len(self.listed)
             self.listed.append(own)
         return self.places[text]

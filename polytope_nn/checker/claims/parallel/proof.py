@@ -59,7 +59,8 @@ class Deep:
     def prove_level(self) -> None:
         """Require the claim that depth does not help: a two-layer network is optimal."""
         if self.L.parts > 1:
-            self.prove_split(helps=True)  # the masses are positive: there is a fit
+            fitted = bool(self.claims["atoms"]["list"])  # their masses are positive
+            self.prove_split(helps=fitted)
             return
         claim, where = self.claims["depth"], "claims.depth"
         bare = all(claim[name] is None for name in ("network", "kappa", "value"))

@@ -32,6 +32,8 @@ def path(L: Layers, T: Target, atoms: Atoms, claim: Json) -> None:
             None if b is None else branch(L, atoms, b, k, place)
             for b in array(read, place, m)
         ]
+        whole_parts = L.parts in (1, k) or not any(reached)
+        require(whole_parts, place, "a branch has not the parts of the problem")
         found = [
             (sigma, tuple(slot for slot in slots if slot is not None))
             for sigma, slots in (b for b in reached if b is not None)

@@ -33,6 +33,7 @@ class Outputs(Instance):
         if self.shifted:
             read = read | {"loss": loss | {"kind": "poisson"}}
         super().__init__(read | {"y": [row[0] for row in rows]}, field)
+        require(self.unit.plain, "data.unit", "several outputs are of ReLU neurons")
         require(self.bias != "free", "data.bias", "is free with several outputs")
         self.flat = copy(self)
         self.flat.n = self.n * self.c
