@@ -79,6 +79,21 @@ class ParallelOptimum:
         """Whether the fit is 0, and no branch is used."""
         return not self.branches
 
+    def stands(self, k: int) -> bool:
+        """Return whether the fit 0 is optimal for inner width k, too.
+
+        A wider branch may exceed beta, where one of the problem's width does not.
+        """
+        D, given = self.problem, self.problem.inner_width
+        limited = D.regulariser == "path" or any(leaf.excluded for leaf in self.leaves)
+        if given is None or k <= given or not limited:
+            return True
+        try:
+            proved(D.of_width(k), self.kappa, limits=self.limits)
+        except NotOptimal:
+            return False
+        return True
+
     @property
     def depth_helps(self) -> bool:
         """Whether the two-layer optimum of the same problem is worse (P6).

@@ -94,6 +94,14 @@ class ParallelProblem:
         put(self, "inner_width", inner_width)
         put(self, "regulariser", regulariser)
 
+    def of_width(self, k: int) -> "ParallelProblem":
+        """Return the problem of another inner width."""
+        D = self.two_layer
+        return ParallelProblem(
+            D.X, D.y, beta_squared=D.beta_squared, weights=D.weights, bias=D.bias,
+            inner_width=k, regulariser=self.regulariser, name=D.name,
+        )  # fmt: skip
+
     @property
     def name(self) -> str:
         """What the problem is called."""

@@ -1,6 +1,7 @@
 """Certificates of three layers: accepted, the finder's answers, and their lies refused."""
 
 import json
+from copy import deepcopy
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -26,7 +27,7 @@ from tests.oracles.three_layer import DEEP
 from tests.parallel.test_found import DEEP_FIELDS
 
 from .forgeries_parallel import FORGERIES_PARALLEL, forged_parallel
-from .forging import canonical
+from .forging import canonical, claim, sealed
 
 
 def certified(O, branches=None, inner=None):
@@ -68,6 +69,43 @@ def test_a_forgery_is_refuted(name):
         check(canonical(forged_parallel(name)))
     assert refusal.value.where == where
     assert why in refusal.value.why
+
+
+@pytest.mark.parametrize(
+    "X, y, square, cost",
+    [
+        ([[-1, 0], [1, -1]], [-2, 1], 6, "path"),
+        (
+            [[2, 0], [0, 2], [2, 2], [-2, 1], [-1, 2]],
+            [-1, -1, 2, 2, -3],
+            "1257/100",
+            "power3",
+        ),
+    ],
+)
+def test_fitting_nothing_is_claimed_for_the_proved_width_alone(X, y, square, cost):
+    """With two inner neurons a branch exceeds beta: the fit is not 0, and costs less."""
+
+    def found(k):
+        return parallel_optimum(
+            ParallelProblem(X, y, beta_squared=square, inner_width=k, regulariser=cost)
+        )
+
+    O, wider = found(1), found(2)
+    assert O.vanishes
+    assert not wider.vanishes
+    assert float(wider.value) < float(O.value)
+    S = two_widths(O)
+    assert [S.m_star(k) for k in (1, 2)] == [0, None]
+    c = json.loads(parallel_certificate(S, 2, 2).to_json())
+    check(canonical(c))
+    for name, value in (("m_star", 0), ("columns", [[1, 1]] * 2)):
+        lie = deepcopy(c)
+        told = claim(lie, "table")
+        assert told[name][1] != value
+        told[name][1] = value
+        with pytest.raises(Refuted, match="is not what follows"):
+            check(canonical(sealed(lie)))
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -1,13 +1,8 @@
 """The faces above the edges in C and in Python: equal answers, sorted alike."""
 
-import shutil
-import subprocess
-import sysconfig
 from array import array
 from fractions import Fraction
-from importlib.util import module_from_spec, spec_from_file_location
 from itertools import permutations, product
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -19,27 +14,15 @@ from polytope_nn.errors import Undecided
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.geometry.kernel import closure
 
-ROOT = Path(__file__).parents[2]
-SOURCE = ROOT / "polytope_nn" / "geometry" / "kernel" / "_closure.c"
-pytestmark = pytest.mark.skipif(
-    not SOURCE.exists(), reason="an installed package: its sources in C are not here"
-)
+from .in_c import built, needs_sources
+
+pytestmark = needs_sources
 
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory):
-    """The function in C, built here: whether it is installed does not matter."""
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    include = Path(sysconfig.get_paths()["include"])
-    if compiler is None or not (include / "Python.h").exists():
-        pytest.skip("no C compiler, or no headers of Python: the package is pure Python")
-    target = tmp_path_factory.mktemp("kernel") / "_closure.so"
-    flags = ["-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", f"-I{include}"]
-    subprocess.run([compiler, *flags, SOURCE, "-o", target], check=True)
-    spec = spec_from_file_location("_closure", target)
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.faces
+    """The function in C."""
+    return built("_closure", tmp_path_factory.mktemp("kernel")).faces
 
 
 def both(compiled, P, most=None):

@@ -1,14 +1,10 @@
 """The loops in C and in Python: equal answers, and no wrong one where 64 bits are too few."""
 
 import os
-import shutil
 import subprocess
 import sys
-import sysconfig
 from fractions import Fraction
-from importlib.util import module_from_spec, spec_from_file_location
 from itertools import permutations, product
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -19,27 +15,15 @@ from polytope_nn.geometry.double_description import slice_generators
 from polytope_nn.geometry.kernel import rational
 from polytope_nn.geometry.kernel.rational import integer_rays
 
-ROOT = Path(__file__).parents[2]
-SOURCE = ROOT / "polytope_nn" / "geometry" / "kernel" / "_compiled.c"
-pytestmark = pytest.mark.skipif(
-    not SOURCE.exists(), reason="an installed package: its sources in C are not here"
-)
+from .in_c import ROOT, built, needs_sources
+
+pytestmark = needs_sources
 
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory):
-    """The function in C, built here: whether it is installed does not matter."""
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    include = Path(sysconfig.get_paths()["include"])
-    if compiler is None or not (include / "Python.h").exists():
-        pytest.skip("no C compiler, or no headers of Python: the package is pure Python")
-    target = tmp_path_factory.mktemp("kernel") / "_compiled.so"
-    flags = ["-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", f"-I{include}"]
-    subprocess.run([compiler, *flags, SOURCE, "-o", target], check=True)
-    spec = spec_from_file_location("_compiled", target)
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.rays
+    """The function in C."""
+    return built("_compiled", tmp_path_factory.mktemp("kernel")).rays
 
 
 def slices():

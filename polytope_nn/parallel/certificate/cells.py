@@ -160,10 +160,10 @@ class Table:
 
     def _step(self, m: int, k: int, *, told: bool) -> Json:
         """Return the counts that the finder has, where the checker will confirm them."""
-        if self.S.optimum.vanishes:
-            return [1, 1]
         if self.S.limited and (self.S.optimum.problem.inner_width or k) < k:
             return None
+        if self.S.optimum.vanishes:
+            return [1, 1]
         rank, least = self.ranks[k - 1], self.least[k - 1]
         if m > self.M and not (told and rank is not None and m > rank):
             return None

@@ -79,7 +79,9 @@ class PathTable:
 
     def claimed(self) -> tuple[list[Json], list[Json]]:
         """Return the claim: least widths, and for each k the counts of all m."""
-        least: list[Json] = [self.S.m_star(k) for k in range(1, self.width + 1)]
+        least: list[Json] = [
+            self.S.m_star(k) if k <= self.k else None for k in range(1, self.width + 1)
+        ]
         nothing: list[Json] = [None] * self.height
         return least, [
             nothing if m is None else self._column(m, k) for k, m in enumerate(least, 1)

@@ -116,12 +116,9 @@ class TwoWidths(Drawn):
             When there are too many vertices of pieces to look at.
         """
         if self.optimum.vanishes:
-            return 0
-        if (
-            k != self.path.k
-            if self.path is not None
-            else k == 1 and self.optimum.depth_helps
-        ):
+            return 0 if self.optimum.stands(k) else None
+        two_layers = k == 1 and self.optimum.depth_helps
+        if two_layers if self.path is None else k != self.path.k:
             return None
         if self.path is None and self.flat is not None and (self.one_sign or k == 1):
             return -(-self.flat.m_star // k)
@@ -141,7 +138,7 @@ class TwoWidths(Drawn):
     def M_star(self, k: int) -> int | None:
         """Return M*(k), the most independent branches; None where it is not decided."""
         if self.optimum.vanishes:
-            return 0
+            return self.m_star(k)
         if k == 1 and self.flat is not None and self.path is None:
             return self.flat.M_star
         if self.optimum.level == "interval" or self.path is not None:

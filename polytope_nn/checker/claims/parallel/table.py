@@ -258,9 +258,13 @@ def table(
     stated: dict[str, list[Json]] = {"m_star": [], "columns": []}
     nothing = all(map(zero, target[1]))  # then the zero network is alone
     for k in range(1, width + 1):
-        least: int | None = 0 if nothing else None
-        column: list[Json] = [[1, 1] if nothing else None] * height
-        if not nothing and (L.holds(k) or not L.limited):
+        least: int | None = None
+        column: list[Json] = [None] * height
+        if L.limited and not L.holds(k):
+            pass
+        elif nothing:
+            least, column = 0, [[1, 1]] * height
+        else:
             least, rank = of.least(k), of.rank(k)
             column = [of.step(m, k, least, rank) for m in range(1, height + 1)]
         stated["m_star"].append(least)
