@@ -128,7 +128,7 @@ class Lift:
         alone = [
             k
             for k, t in enumerate(own)
-            if t and S.still(k) is not None and reaches_alone(S, j, k)
+            if t and S.still(k) is not None and reaches_alone(S, {j}, k)
         ]
         for at in [*([k] for k in alone), alone]:
             target = [Fraction(0) if i in at else x for i, x in enumerate(own)]

@@ -61,6 +61,7 @@ BY_UNIT_TESTS = {
     "placements are to be looked at",
     "whether two neurons are one is not proved",
     "an atom may undo what has no weight",
+    "a block without weight is not",
 }
 
 

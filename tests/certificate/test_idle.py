@@ -162,5 +162,64 @@ def test_a_column_that_two_samples_share_has_no_weight():
             check(replace(C, witness=forged).to_json())
 
 
+UNTOUCHED = [
+    {"A": [[2, -2, 0], [0, 0, 0], [0, 0, 0]]},
+    {"A": [[0, 0], ["3/5", 0], [0, "4/5"]]},
+    {"A": [[0, 0], [0, "4/5"], ["3/5", 0]]},
+]
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        GroupLasso(UNTOUCHED, [1, 1, -1], beta=1, loss="exponential"),
+        GroupLasso(UNTOUCHED[:2], [1, -1, -1], beta="1/2", loss="logistic"),
+        TrainingProblem(
+            [[2, -2, 0], [0, 1, 0]],
+            [1, -1],
+            beta=1,
+            loss="exponential",
+            weights=["1/2", 1],
+            gates=[[1, 0], [0, 1], [0, 1]],
+        ),
+    ],
+)
+def test_a_block_that_others_do_not_touch_is_tied_where_the_fits_are_0(problem):
+    O = optimum(problem)
+    assert O.fit[1:] == (0,) * (O.problem.n - 1)
+    assert len(O.atoms) == len(getattr(problem, "gates", None) or problem.blocks)
+    C = certify(O)
+    check(C.to_json())
+    assert [v["support"] for v in C.claim("vertices")["list"]] == [[0]]
+
+
+def blocks():
+    """Return the checker's system of a block, and of two without weight that others leave alone."""
+    C = certify(GroupLasso(UNTOUCHED, [1, 1, -1], beta=1, loss="exponential"))
+    D = Instance(C.data, Field("Q", Clock(Limits())))
+    pieces = pieces_of(D, C.claim("optimum")["pieces"])
+    of = partial(Tied, pieces=pieces, bits=64, hints=Lift(D.clock))
+    return tied_of(D, C.claim("atoms"), C.witness, of)
+
+
+def test_blocks_without_weight_are_left_out():
+    S = blocks()
+    few = [weights()[0], weights()[1], weights()[1]]
+    assert len(settled(S, few)) == 1
+    assert (S.places, S.alive) == ([0], [0])
+
+
+def test_a_block_that_one_with_weight_touches():
+    with pytest.raises(Refuted, match="is not alone where it reaches"):
+        settled(blocks(), [weights()[0], weights()[0], weights()[1]])
+
+
+def test_a_block_that_is_not_tied_at_the_fits_0():
+    S = blocks()
+    S.pieces[1].y /= 2
+    with pytest.raises(Refuted, match="is not tied at the fits 0"):
+        settled(S, [weights()[0], weights()[1], weights()[1]])
+
+
 def _moved(hints, k):
     return [[k, *h[1:]] if isinstance(h, list) and h[:1] == [[0, 2]] else h for h in hints]

@@ -67,7 +67,7 @@ class Ties:
         entries times kappa, which is known there. None where that is not beta.
         """
         places = [j for j, column in enumerate(self.columns) if column is not None]
-        if not part.is_column or not places:
+        if not places:
             return None
         known = [column for column in self.columns if column is not None]
         Z = [self.free[j] for j in independent_rows(self.free)] if self.free else []
@@ -85,6 +85,20 @@ class Ties:
             found[j] = t
         return tuple(found)
 
+    def alone(self, form: Matrix) -> Scalars | None:
+        """Return the entries of the feature of a tied part that only silent samples reach.
+
+        With ``F = V W'kappa`` the norm is ``|V'kappa|^2 = kappa'F``, of known entries alone. None
+        where other samples are reached, or where that is not ``beta^2``.
+        """
+        if any(any(row) for k, row in enumerate(form) if k not in self.silent):
+            return None
+        feature = {k: dot(form[k], self.kappa) for k in self.silent}
+        norm = dot(list(feature.values()), [self.kappa[k] for k in self.silent])
+        if norm != self.beta * self.beta:
+            return None
+        return (*[_ZERO] * len(self.basis), *feature.values())
+
     def twin(self, form: Matrix) -> int | None:
         """Return the place in the basis of one that is as long, and agrees but where kappa is 0."""
         if form in self.basis:
@@ -97,7 +111,7 @@ class Ties:
         """Raise Undecided where nothing proves that a part is tied."""
         if form in self.basis:
             return
-        mixed = self.mixed(part)
+        mixed = self.mixed(part) if part.is_column else self.alone(form)
         if mixed is not None:
             self.mixtures[form] = mixed
         elif self.twin(form) is None:

@@ -3,12 +3,13 @@
 If a column F of the basis reaches samples K that nothing else of the system reaches, and is but
 for them made of shares of other columns and of Z, then ``F'kappa = beta`` says what ``sum_K F_k
 kappa_k`` is. It falls as the weight of F grows, so where it is that of the fits 0, F has none.
+Blocks that reach samples K alone, and no others, have none where ``|V'kappa| = beta`` there.
 """
 
 from fractions import Fraction
 
 from ...kernel.intervals import Numbers, contains
-from ...kernel.numbers import Vector
+from ...kernel.numbers import Vector, dot
 from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, indices, require, whole
 from ..identities import HINTS, rationals
@@ -23,8 +24,12 @@ def settled(S: Tied, e: Numbers) -> Numbers:
     """
     nothing = Fraction(0)
     idle = [j for j, weight in enumerate(e) if contains(weight, nothing)]
+    blocks = {j for j in idle if not S.listed[S.faces[j].atoms[0]].is_column}
     for j in idle:
-        without_weight(S, j, S.hints.ask("idle", S, j))
+        if j in blocks:
+            untouched(S, j, blocks)
+        else:
+            without_weight(S, j, S.hints.ask("idle", S, j))
         fine = all(v[j] >= 0 for v in S.coordinates)
         require(fine, HINTS, "an atom may undo what has no weight")
     S.places = [j for j in range(len(e)) if j not in idle]
@@ -42,9 +47,9 @@ def others_of(S: Tied, j: int) -> list[Vector]:
     return found
 
 
-def reaches_alone(S: Tied, j: int, k: int) -> bool:
-    """Return whether a face is the only one that reaches a sample, and no column of Z does."""
-    faces = all(not any(f.V.get(k, [])) for i, f in enumerate(S.faces) if i != j)
+def reaches_alone(S: Tied, alone: set[int], k: int) -> bool:
+    """Return whether only these faces reach a sample, and no column of Z does."""
+    faces = all(not any(f.V.get(k, [])) for i, f in enumerate(S.faces) if i not in alone)
     return faces and not any(z[k] for z in S.Z)
 
 
@@ -63,6 +68,19 @@ def without_weight(S: Tied, j: int, read: Json) -> None:
     rest = sum((own[k] * t for k, t in still.items()), priced)
     left = 1 - sum(t for t, F in zip(shares, others, strict=True) if any(F))
     tied = rest * left >= 0 and rest * rest == left * left * S.D.beta_squared
-    alone = K and len(still) == len(K) and all(reaches_alone(S, j, k) for k in K)
+    alone = K and len(still) == len(K) and all(reaches_alone(S, {j}, k) for k in K)
     why = "a weight is not proved positive, nor 0"
-    require(atom.is_column and alone and tied, HINTS, why)
+    require(alone and tied, HINTS, why)
+
+
+def untouched(S: Tied, j: int, blocks: set[int]) -> None:
+    """Prove that a block has no weight: these are tied where the fits are 0, alone there."""
+    f = S.faces[j]
+    reached = {k: row for k, row in f.V.items() if any(row)}
+    still = {k: t for k in reached if (t := S.still(k)) is not None}
+    alone = len(still) == len(reached) and all(reaches_alone(S, blocks, k) for k in reached)
+    require(alone, HINTS, "a block without weight is not alone where it reaches")
+    columns = zip(*reached.values(), strict=True)
+    g = [dot(list(still.values()), [Fraction(t, f.den) for t in v]) for v in columns]
+    tied = dot(g, g) == S.D.beta_squared
+    require(tied, HINTS, "a block without weight is not tied at the fits 0")
