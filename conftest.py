@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")  # as the command line has it
+
 common = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("dev", common, max_examples=25)
 settings.register_profile("ci", common, max_examples=60, derandomize=True, print_blob=True)

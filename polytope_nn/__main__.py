@@ -26,6 +26,10 @@ def run() -> int:
     asked = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if asked:
         signal.signal(signal.SIGINT, _stopped)
+    # many small systems: threads that wait for each other cost more than they bring, and much
+    # more where the processor is shared
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
     from polytope_nn.cli import main
 
     code = _INTERRUPTED
