@@ -14,7 +14,7 @@ from functools import cached_property
 from math import gcd, lcm
 from typing import TypeAlias
 
-from polytope_nn.errors import InstanceError
+from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import Scalar
@@ -161,7 +161,7 @@ def coordinates(x: Scalar) -> Vector:
         return (x.as_fraction(),) if x.is_rational else x.coordinates
     if isinstance(x, Fraction):
         return (x,)
-    raise InstanceError(f"{x} is no exact scalar: such an instance has its own kind")
+    raise Undecided(f"certificates write no number like {x}")
 
 
 def written(x: Scalar) -> Json:

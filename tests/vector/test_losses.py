@@ -249,6 +249,58 @@ def test_a_plane_whose_fits_are_logarithms():
     proved(P, O)
 
 
+def test_unknowns_of_a_plane_that_are_0_though_no_field_says_so():
+    """Labels 1 are fitted by 0, and outputs are orthogonal: T_12 = 0 at level interval."""
+    Y = [[1, 0, 1], [2, 1, 1], [2, 1, 1]]
+    P = VectorProblem([[-2, -2], [-1, 1], [-2, 2]], Y, beta=1, loss="poisson")
+    O = vector_optimum(P)
+    assert (O.level, O.tight_set, OptimalSet(O).m_star) == ("interval", "continuum", 2)
+    zeros = [[True, False, True], [False, True, True], [False, True, True]]
+    assert [[t == 0 for t in row] for row in O.N] == zeros
+    assert O.lifted[0].T[1] == 0
+    proved(P, O)
+
+
+def test_what_is_not_0_is_not_made_0():
+    """A third output with label 3/2 turns both neurons: no zeros are left in their plane."""
+    Y = [[1, 0, "3/2"], [2, 1, "3/2"], [2, 1, 1]]
+    P = VectorProblem([[-2, -2], [-1, 1], [-2, 2]], Y, beta=1, loss="poisson")
+    O = vector_optimum(P)
+    assert all(t != 0 for row in O.N for t in row[2:])
+    proved(P, O)
+
+
+def test_a_label_0_of_a_power_that_is_all_but_fitted():
+    """N is 1e-9 there, of the fit 0.0011: an output that is used, though floats do not show it."""
+    Y = [[1, 1, -1], [0, 0, 0], [-1, 0, 2], [0, 2, -1]]
+    P = VectorProblem(
+        [[1, 0], [0, -1], [-2, -2], [0, 2]], Y, beta="1/2", loss={"kind": "power", "p": 4}
+    )
+    O = vector_optimum(P)
+    assert 0 < float(O.fit[1][1]) < 0.002
+    assert O.N[1][1] < 0
+    proved(P, O)
+
+
+def test_logarithms_of_several_outputs_are_answered_where_no_certificate_has_them(
+    tmp_path, capsys
+):
+    file = tmp_path / "logs.json"
+    D = {
+        "X": [[1, 1], [0, 1]],
+        "y": [[2, 1, 1], [0, 0, 1]],
+        "loss": "poisson",
+        "beta": "1/2",
+    }
+    file.write_text(json.dumps(D), encoding="utf-8")
+    assert main(["certify", str(file), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["fit"][1][0]["logs"] == {"2": "-1"}
+    proved(
+        P := VectorProblem(D["X"], D["y"], beta="1/2", loss="poisson"), vector_optimum(P)
+    )
+
+
 def test_a_continuum_with_many_fits():
     """Labels off the diagonal may be missed by up to 1: nothing says how many neurons are least."""
     loss = {"kind": "epsilon_insensitive", "epsilon": 1}

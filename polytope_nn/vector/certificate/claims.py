@@ -16,6 +16,7 @@ from polytope_nn.certificate.format import Certificate, Json, written
 from polytope_nn.certificate.interpolations import accepted
 from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.exact.linear import transpose
+from polytope_nn.exact.logarithms import Logarithms
 from polytope_nn.landscape.merge_tree import Staircase
 from polytope_nn.vector.optimum import Optimum, added, rank_bound
 from polytope_nn.vector.polytope import OptimalSet, vector_optimal_set
@@ -83,9 +84,10 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
 
 def _has_exact_fits(O: Optimum) -> bool:
     """Return whether fits are numbers of one field with N: of powers, rational ones."""
-    if O.problem.kind != "power":
-        return True
-    return all(isinstance(t, Fraction) for pair in O.interval for t in pair)
+    ends = [t for pair in O.interval for t in pair]
+    if O.problem.kind == "power":
+        return all(isinstance(t, Fraction) for t in ends)
+    return not any(isinstance(t, Logarithms) for t in ends)
 
 
 def enclosed_certificate(P: OptimalSet, bits: int) -> Certificate:

@@ -23,6 +23,7 @@ from .implied import alike_rows
 from .parts import Part, Solution, upper
 from .pieces import exactly_known, on_their_pieces, proved_fit
 from .system import System
+from .zeros import with_zeros
 
 __all__ = ["approached", "enclosed_optimum"]
 
@@ -53,7 +54,8 @@ def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
         raise Undecided(
             "tight directions with dependent features: ties that balls do not prove"
         )
-    x = enclosed(system.evaluated, point, bits // 2)
+    box = enclosed(system.evaluated, point, bits // 2)
+    x = with_zeros(system, point, box, bits // 2)
     solution = exactly_known(system, system.named(x))
     on_their_pieces(system, solution)
     kernels = [

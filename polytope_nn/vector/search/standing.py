@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING
 
 from polytope_nn.problems.losses import ExactFit, rows_of
@@ -26,7 +27,8 @@ __all__ = ["Seen", "is_known", "rounded", "standings"]
 
 _NEAR = (1e-5, 1e-7, 1e-3)  # how near a point is to a flat that it is on, in turn
 _DEPENDENT = 1e-9
-_NOTHING = 1e-8  # of the largest entry of N
+# of the largest entry of N: a power of an output that is not used, or, below it, of a small fit
+_NOTHING = (1e-8, 0.0)
 _SIMPLE = 60  # the largest denominator of an N that floats alone may show
 _CLOSE = 1e-5  # of its largest entry: how near they are
 _FINEST = 1000  # denominators of entries of N that nothing determines
@@ -40,8 +42,9 @@ def standings(
         yield ()
         return
     known = set()
-    for near in _NEAR:
-        pieces = tuple(_silenced(problem, hint, parts, _pieces(problem, hint, near)))
+    for nothing, near in product(_NOTHING, _NEAR):
+        found = _pieces(problem, hint, near)
+        pieces = tuple(_silenced(problem, hint, parts, found, nothing))
         if pieces not in known:
             known.add(pieces)
             yield pieces
@@ -80,12 +83,16 @@ def _pieces(problem: VectorProblem, hint: Hint, near: float) -> tuple[Standing, 
 
 
 def _silenced(
-    problem: VectorProblem, hint: Hint, parts: Sequence[Part], pieces: Sequence[Standing]
+    problem: VectorProblem,
+    hint: Hint,
+    parts: Sequence[Part],
+    pieces: Sequence[Standing],
+    nothing: float,
 ) -> Iterator[Stand]:
     """Yield the pieces, N given where no part is active and nothing is free: the fit is 0."""
     active = {k for part in parts for k in part.face.active}
     free = problem.entries.free.Z
-    least = _NOTHING * float(abs(hint.N).max())
+    least = nothing * float(abs(hint.N).max())
     for e, (piece, t) in enumerate(zip(pieces, hint.N.ravel(), strict=True)):
         silent = e // problem.c not in active and not any(free[e] if free else ())
         at = _at_nothing(piece, float(t)) if silent else None

@@ -34,7 +34,7 @@ from polytope_nn.vector.problem import Rows, VectorProblem
 
 from .parts import ByFit, Part, Solution, Stand, upper
 
-__all__ = ["Part", "Solution", "System", "upper"]
+__all__ = ["Part", "Solution", "System", "Table", "upper"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 Table: TypeAlias = Sequence[Sequence[Scalar]]
@@ -128,13 +128,24 @@ class System:
             S[i][j] = S[j][i] = t
         return tuple(map(tuple, S))
 
-    def evaluated(self, x: Balls) -> tuple[Balls, list[list[Scalar]]]:
-        """Return the left-hand sides less the right-hand sides at x, and the Jacobian."""
+    def residuals(self, x: Sequence[Scalar]) -> Scalars:
+        """Return the left-hand sides less the right-hand sides at x."""
         solution = self.named(x)
-        points = [
+        values = self._values(solution, self._points(solution))
+        for i, _, value in self._pinned(solution):
+            values[i] = value
+        return tuple(values)
+
+    def _points(self, solution: Solution) -> list[_At]:
+        return [
             self._at(p, solution.N, U, S)
             for p, (U, S) in zip(self.parts, solution.parts, strict=True)
         ]
+
+    def evaluated(self, x: Balls) -> tuple[Balls, list[list[Scalar]]]:
+        """Return the left-hand sides less the right-hand sides at x, and the Jacobian."""
+        solution = self.named(x)
+        points = self._points(solution)
         values = self._values(solution, points)
         columns = [
             *self._along_N(solution.own, points),
@@ -162,11 +173,7 @@ class System:
 
     def made(self, solution: Solution) -> Scalars:
         """Return the fit of a solution, shape (n c,)."""
-        points = [
-            self._at(p, solution.N, U, S)
-            for p, (U, S) in zip(self.parts, solution.parts, strict=True)
-        ]
-        return tuple(self._made(solution, points))
+        return tuple(self._made(solution, self._points(solution)))
 
     def _made(self, solution: Solution, points: Sequence[_At]) -> list[Scalar]:
         nothing = (_ZERO,) * len(self.standings)
