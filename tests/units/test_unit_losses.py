@@ -7,6 +7,8 @@ from random import Random
 import pytest
 from scipy.optimize import linprog, minimize
 
+from polytope_nn.certificate.certify import certify
+from polytope_nn.checker.kinds import check
 from polytope_nn.errors import NotAttained, NotInterpolable, NotOptimal
 from polytope_nn.landscape.fits import fit_is_unique
 from polytope_nn.landscape.optimal_set import optimal_polytope
@@ -377,3 +379,18 @@ def test_degenerate_data():
             assert O.vanishes
     one = TrainingProblem([[2]], [5], beta=1, loss={"kind": "power", "p": 4}, penalty="l1")
     require_no_gap(one, optimum(one))
+
+
+def test_a_tied_pattern_of_no_weight_that_floats_give_one():
+    """A label 0 of |z|^4/4 is fitted: there kappa is 0 to 11 digits, but z to 4 alone."""
+    D = TrainingProblem(
+        [[0, -1], [0, -2], [1, 0], [0, 1], [1, 1], [0, -1]],
+        [1, 0, -1, 0, 0, 1],
+        beta="1/10",
+        loss={"kind": "power", "p": 4},
+        activation="threshold_open",
+    )
+    O = optimum(D)
+    assert (O.kappa[3], O.fit[3], len(O.atoms), O.level) == (0, 0, 3, "interval")
+    assert sorted(c > 0 for c in O.weights) == [False, True, True]
+    check(certify(O).to_json())

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["BlockCandidate", "BlockSearch"]
 
 _USED = 1e-6  # a float weight below this part of the largest counts as 0
+_SMALL = 1e-2  # and one below this may: where a power is flat, floats hold few digits of it
 _TIED = 60  # bits to which a tie holds at a refined kappa
 _WALL = 100  # bits to which g is on a wall there
 _NEAR = (1e-5, 1e-3, 1e-7)  # blocks this close to beta are taken as tied, in turn
@@ -106,25 +107,46 @@ class BlockSearch:
             if tuple(tied) in tried:
                 continue
             tried.add(tuple(tied))
-            for pin in PINS:
-                try:
-                    candidate = self._settled(tied, pin, limits.bits)
-                except Undecided as reason:
-                    reasons.append(str(reason))
-                    if len(self.curved) < self.problem.n:
-                        continue
-                    break
-                if candidate is not None and candidate.key not in seen:
-                    seen.add(candidate.key)
-                    yield candidate
-                if candidate is None or not candidate.pins:
-                    break
+            for idle in self._idle(tied):
+                yield from self._pinned(tied, idle, limits, reasons, seen)
 
-    def _settled(self, tied: Sequence[_Tied], pin: int, bits: int) -> BlockCandidate | None:
+    def _pinned(
+        self,
+        tied: Sequence[_Tied],
+        idle: frozenset[int],
+        limits: Limits,
+        reasons: list[str],
+        seen: set[tuple[object, ...]],
+    ) -> Iterator[BlockCandidate]:
+        """Yield candidates with what nothing determines at simple numbers, not seen."""
+        for pin in PINS:
+            try:
+                candidate = self._settled(tied, pin, limits.bits, idle)
+            except Undecided as reason:
+                reasons.append(str(reason))
+                if len(self.curved) < self.problem.n:
+                    continue
+                return
+            if candidate is not None and candidate.key not in seen:
+                seen.add(candidate.key)
+                yield candidate
+            if candidate is None or not candidate.pins:
+                return
+
+    def _idle(self, tied: Sequence[_Tied]) -> list[frozenset[int]]:
+        """Return parts that may be of no weight: none, and those of a small one, about."""
+        sizes = {t.part: self.weights[t.part] for t in tied}
+        least = _SMALL * max(sizes.values(), default=0)
+        small = frozenset(part for part, x in sizes.items() if 0 < x < least)
+        return [frozenset(), small] if small else [frozenset()]
+
+    def _settled(
+        self, tied: Sequence[_Tied], pin: int, bits: int, small: frozenset[int]
+    ) -> BlockCandidate | None:
         """Return a candidate whose tied parts are those that are tied at its own kappa."""
         kappa = self.kappa
         excluded: set[int] = set()
-        idle: set[int] = set()
+        idle = set(small)
         tiny = self.scale / (1 << _TIED)
         for _ in range(_REPAIRS):
             candidate = self._solved(kappa, tied, idle, pin, bits)
@@ -190,7 +212,9 @@ class BlockSearch:
         problem, weights = self.problem, self.weights
         by_weight = sorted(tied, key=lambda t: -weights[t.part])
         largest = max((weights[t.part] for t in tied), default=0)
-        used = [t for t in by_weight if weights[t.part] > _USED * largest]
+        used = [
+            t for t in by_weight if weights[t.part] > _USED * largest and t.part not in idle
+        ]
         order = [*used, *(t for t in by_weight if t not in used)]
         span = Span(problem.n)
         for z in self.free:

@@ -34,7 +34,9 @@ def with_zeros(system: System, point: Balls, x: Balls, bits: int) -> Scalars:
 
     def rest(y: Balls) -> tuple[Balls, Table]:
         values, jacobian = system.evaluated(ball_vector(_placed(kept, y, len(x))))
-        return tuple(values[i] for i in rows), [[jacobian[i][j] for j in kept] for i in rows]
+        return tuple(values[i] for i in rows), [
+            [jacobian[i][j] for j in kept] for i in rows
+        ]
 
     try:
         found = enclosed(rest, tuple(point[i] for i in kept), bits)
