@@ -135,7 +135,7 @@ class Instance:
             if kind not in INDICATORS:
                 raise InstanceError(
                     f"{self.source}: beta is missing: give beta or beta_squared "
-                    f"(on the command line: --beta or --beta-squared)"
+                    f"(in the file; most commands take --beta, too)"
                 )
             beta = Fraction(1)
         try:

@@ -36,7 +36,7 @@ def vector_problem(instance: Instance) -> VectorProblem:
         if kind_given(instance.loss) not in INDICATORS:
             raise InstanceError(
                 f"{source}: beta is missing: give beta or beta_squared "
-                f"(on the command line: --beta or --beta-squared)"
+                f"(in the file; most commands take --beta, too)"
             )
         beta = Fraction(1)
     Y = _rows(instance, "y", len(instance.X), None)
