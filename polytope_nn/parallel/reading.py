@@ -50,7 +50,7 @@ def parallel_problem(instance: Instance) -> ParallelProblem:
     if instance.beta is None and instance.beta_squared is None:
         raise InstanceError(
             f"{source}: beta is missing: give beta or beta_squared "
-            f"(in the file; most commands take --beta, too)"
+            f"(in the file, or as --beta or --beta-squared where the command takes them)"
         )
     inner = _inner_width(fields.get("inner_width", "unlimited"), source)
     regulariser = _regulariser(fields.get("regulariser", "power3"), source)

@@ -135,7 +135,7 @@ class Instance:
             if kind not in INDICATORS:
                 raise InstanceError(
                     f"{self.source}: beta is missing: give beta or beta_squared "
-                    f"(in the file; most commands take --beta, too)"
+                    f"(in the file, or as --beta or --beta-squared where the command takes them)"
                 )
             beta = Fraction(1)
         try:

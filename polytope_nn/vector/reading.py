@@ -36,7 +36,7 @@ def vector_problem(instance: Instance) -> VectorProblem:
         if kind_given(instance.loss) not in INDICATORS:
             raise InstanceError(
                 f"{source}: beta is missing: give beta or beta_squared "
-                f"(in the file; most commands take --beta, too)"
+                f"(in the file, or as --beta or --beta-squared where the command takes them)"
             )
         beta = Fraction(1)
     Y = _rows(instance, "y", len(instance.X), None)
