@@ -67,6 +67,8 @@ def other_unit(rng, data):
         unit["slopes"] = old.get("slopes", ["1", "0"])
         if rng.random() < 0.7:
             unit["slopes"] = some_of(rng, unit["slopes"], lambda _: rng.choice(SLOPES))
+        if set(unit["slopes"]) == {"0"}:  # they are no neurons
+            unit["slopes"] = ["1", "1"]
     if kind == "normed":
         unit["norm"] = rng.choice(("l1", "linf"))
     if kind == "gates":

@@ -18,7 +18,7 @@ def prove_bounds(P: Proof) -> None:
     D, used = P.D, 0
     for support in P.supports:
         used |= support
-    P.expected["bounds"] = {"modulo": D.unfixed}
+    P.expected["bounds"] = {"modulo": P.modulo}
     longest = max(P.supports, key=int.bit_count)
     pinned = not D.lifted
     if pinned and not P.bits and longest:
@@ -57,7 +57,7 @@ def prove_widths(P: Proof) -> None:
         P.labels = S.labels
         expect(P, S)
     for name in ("components", "theorems"):
-        P.expected[name]["modulo"] = D.unfixed
+        P.expected[name]["modulo"] = P.modulo
     P.follows("widths")
 
 
@@ -73,7 +73,7 @@ def of_any_loss(P: Proof) -> None:
         pinned = all(map(is_point, P.box))
         expect(P, lifted.staircase(D.clock, P.points, P.ranks, witness, pinned=pinned))
     for name in ("components", "theorems"):
-        P.expected[name]["modulo"] = D.unfixed
+        P.expected[name]["modulo"] = P.modulo
     if P.kind in {"lasso", "lasso_enclosed"}:
         of_solutions(P)
     P.follows("widths")
