@@ -56,8 +56,9 @@ class Proof:
     def modulo(self) -> list[str]:
         """What counts are taken modulo: the free part too, where no fits tell it (G5)."""
         pieces: Sequence[Piece] = getattr(self.standing or self.atoms, "pieces", ())
-        many = {i for i, ends in enumerate(self.box) if not is_point(ends)}
-        many |= {i for i, piece in enumerate(pieces) if isinstance(piece, Flat)}
+        flats = {i: (p.low, p.high) for i, p in enumerate(pieces) if isinstance(p, Flat)}
+        listed = [*enumerate(self.box), *flats.items()]
+        many = {i for i, ends in listed if not is_point(ends)}
         told = not many or self.D.told_by(
             [i for i in range(self.D.entries) if i not in many]
         )
