@@ -5,6 +5,7 @@ from ..claims.holes import holes
 from ..claims.losses import is_point
 from ..claims.staircase import Staircase, staircase
 from ..claims.versions import KEYS, KEYS_1
+from ..kernel.numbers import bits
 from ..kernel.reading import array, require
 from .proof import Proof
 
@@ -14,10 +15,15 @@ ANY_LOSS_ENCLOSED = {
 
 
 def prove_bounds(P: Proof) -> None:
-    """Derive from where on widths are connected, and compare the claim with it."""
+    """Derive from where on widths are connected, and compare the claim with it.
+
+    Some points show which atoms are in use; in intervals every atom of a face may be.
+    """
     D, used = P.D, 0
     for support in P.supports:
         used |= support
+    if P.bits:
+        used |= bits(a for face in P.atoms.faces for a in face.atoms)
     P.expected["bounds"] = {"modulo": P.modulo}
     longest = max(P.supports, key=int.bit_count)
     pinned = not D.lifted
