@@ -93,7 +93,7 @@ def _made(P: OptimalPolytope, primes: Sequence[int]) -> Certificate:
         {"claim": "atoms", "list": spoken.spoken},
         {"claim": "lifted", "list": [vertex_json(c, write) for c in points], "dim": dim},
         {"claim": "dimension", "rank": P.rank, "used_rank": P.used_rank, "dim": dim},
-        *shape_of(P.staircase, P.rank, D.unfixed, one_fit=O.is_pinned),
+        *shape_of(P.staircase, P.rank, one_fit=O.is_pinned),
     ]
     witness: dict[str, Json] = {
         "patterns": spoken.patterns,
@@ -230,9 +230,7 @@ def lifted_columns(
     return columns, (*D.modulo(start), *lengths)
 
 
-def shape_of(
-    S: Staircase, rank: int, unfixed: Sequence[str], *, one_fit: bool
-) -> list[Json]:
+def shape_of(S: Staircase, rank: int, *, one_fit: bool) -> list[Json]:
     """Return the claims that follow from the supports."""
     last = 1 if S.has_zero else S.threshold + _BEYOND
     steps: list[Json] = [
@@ -246,7 +244,7 @@ def shape_of(
         for step in (S[m] for m in range(S.m_star, last + 1))
     ]
     rank_bound = 0 if S.has_zero else min(S.m_star + S.M_star, rank + 1)
-    modulo: list[Json] = list(unfixed)
+    modulo: list[Json] = list(S.modulo)
     return [
         {
             "claim": "widths",

@@ -174,7 +174,7 @@ def accepted(
         provers[name](P)
     P.hints.close()
     counted = {"components", "uniqueness", "bounds", "slots", "parts"} & set(P.claims)
-    modulo = tuple(P.D.unfixed) if counted else ()
+    modulo = tuple(P.modulo) if counted else ()
     return Accepted(P.kind, modulo, tuple(ranks.told(P.claims)) if of_outputs else ())
 
 

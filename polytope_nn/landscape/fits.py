@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from polytope_nn.dual.fits import Fit
+from polytope_nn.dual.fits import Fit, is_pinned
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.classed import ClassedOptimum
 from polytope_nn.dual.units.sloped import SlopedOptimum
@@ -12,7 +12,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, sign
 from polytope_nn.geometry.simplex import feasible
 from polytope_nn.problems.losses import Interval
 
-__all__ = ["fit_is_unique", "free_is_pinned", "is_only_fit", "solved"]
+__all__ = ["counted_modulo", "fit_is_unique", "free_is_pinned", "is_only_fit", "solved"]
 
 
 def fit_is_unique(O: Optimum) -> bool:
@@ -67,10 +67,20 @@ def free_is_pinned(O: Optimum) -> bool:
     Then one point of the weights, up to atoms with equal features modulo Z, has one fit.
     """
     Z = O.problem.free.Z
-    pinned = [
-        k for k, (low, high) in enumerate(O.interval) if low is not None and low is high
-    ]
+    pinned = [k for k, ends in enumerate(O.interval) if is_pinned([ends])]
     return rank([Z[k] for k in pinned]) == rank(Z)
+
+
+def counted_modulo(O: Optimum) -> tuple[str, ...]:
+    """Return what networks are counted modulo (THEORY §6, general G5).
+
+    ``"lines"``, what the samples leave undetermined of the free part; ``"dead neurons"``, whose
+    bias is free; ``"free part"`` where fits may move and no samples of one fit tell it.
+    """
+    lines = ("lines",) if O.problem.free.lines else ()
+    dead = ("dead neurons",) if O.problem.bias == "free" else ()
+    loose = () if O.is_pinned or free_is_pinned(O) else ("free part",)
+    return (*lines, *dead, *loose)
 
 
 def _moves(z: Scalar, low: Scalar | None, high: Scalar | None) -> tuple[int, ...]:

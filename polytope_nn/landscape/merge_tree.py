@@ -49,7 +49,8 @@ class Staircase(Drawn, Tabled, Typeset, Sketched):
     minimum spanning tree, sorted: vertices i < j are joined at width ``level``. ``rank`` is
     that of the features, ``used_rank`` that of the features P uses. Counts are ``modulo``
     what is listed there: ``"lines"``, what the samples leave undetermined of the free part;
-    ``"dead neurons"``, whose bias is free (THEORY §6). Where optimal networks are no
+    ``"dead neurons"``, whose bias is free (THEORY §6); ``"free part"`` where fits may move and
+    the samples of one fit do not tell it (G5). Where optimal networks are no
     polytope ``reason`` says why, and what is asked about widths raises it.
 
     ``minimal`` are the inclusion-minimal supports S (general G4), by size and by the number

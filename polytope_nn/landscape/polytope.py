@@ -38,7 +38,7 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.shown import DrawnByWidth, Tabled, Typeset
 
 from .coefficients import Coefficients
-from .fits import fit_is_unique, free_is_pinned
+from .fits import counted_modulo, fit_is_unique, free_is_pinned
 from .flats import Flat, between
 from .kinks import kinks
 from .lifted import Pattern, cones, lifted
@@ -359,11 +359,6 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
     def staircase(self) -> Staircase:
         """The staircase of connectivity: widths count neurons, the free part none (T8)."""
         sizes = tuple(bits.bit_count() for bits in self.supports)
-        bias, modulo = self.problem.bias, []
-        if self.lines:
-            modulo.append("lines")
-        if bias == "free":
-            modulo.append("dead neurons")
         return Staircase(
             sizes,
             merge_tree(self.supports, antichain=self.optimum.is_pinned),
@@ -371,7 +366,7 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
             self.used_rank,
             self.problem.n,
             self.vanishes,
-            tuple(modulo),
+            counted_modulo(self.optimum),
             self.no_widths,
             () if self.optimum.is_pinned else minimal_supports(self.supports),
             self.supports if self.optimum.is_pinned else (),

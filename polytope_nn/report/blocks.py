@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.exact.scalar import exact_number, nearest_float
+from polytope_nn.landscape.fits import counted_modulo
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.slot_complex import SlotComplex
 from polytope_nn.problems.units.lasso import GroupLasso
@@ -45,7 +46,7 @@ def block_fields(
             {"block": i, "sign": a.sign, "g": [exact_number(x) for x in a.g]}
             for a, i in zip(O.atoms, O.owners, strict=True)
         ],
-        "modulo": ["lines"] if problem.free.lines else [],
+        "modulo": list(counted_modulo(O)),
     }
     if isinstance(found, SlotComplex):
         return {

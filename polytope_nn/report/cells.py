@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.exact.scalar import exact_number, nearest_float
-from polytope_nn.landscape.fits import fit_is_unique
+from polytope_nn.landscape.fits import counted_modulo, fit_is_unique
 from polytope_nn.landscape.slot_complex import SlotComplex, SlotStep
 
 from .text import aligned, count, interval_lines, number, vector_lines
@@ -60,7 +60,7 @@ def cell_fields(O: CellOptimum, S: SlotComplex) -> dict[str, object]:
         "threshold": S.threshold,
         "bound": S.bound,
         "bound_talk": 0 if S.has_zero else S.n + 1,
-        "modulo": ["lines"] if O.problem.free.lines else [],
+        "modulo": list(counted_modulo(O)),
         "widths": [
             {
                 "m": step.width,
@@ -95,8 +95,8 @@ def cell_page(O: CellOptimum, S: SlotComplex) -> list[str]:
         "",
         f"connected for good from m = {S.threshold}; bound r_P + 1 = {S.bound}",
     ]
-    if problem.free.lines:
-        lines.append("components and isolated points are counted modulo lines")
+    if said := " and ".join(counted_modulo(O)):
+        lines.append(f"components and isolated points are counted modulo {said}")
     return lines
 
 

@@ -4,7 +4,7 @@ from polytope_nn.functions.attained import is_attained
 from polytope_nn.functions.uniqueness import Uniqueness
 from polytope_nn.landscape.staircase import Staircase
 
-from .text import Verdicts, number, staircase_table, statement_lines, vector_lines
+from .text import Verdicts, counted, number, staircase_table, statement_lines, vector_lines
 
 __all__ = ["interpolation_page", "page"]
 
@@ -75,11 +75,4 @@ def _widths(S: Staircase | None, why: str) -> list[str]:
     """Return the staircase table, or why there is none."""
     if S is None:
         return [f"widths: {why}"]
-    if not S.modulo:
-        return ["", *staircase_table(S)]
-    said = " and ".join(S.modulo)
-    return [
-        f"components and isolated points are counted modulo {said}",
-        "",
-        *staircase_table(S),
-    ]
+    return [*counted(S), "", *staircase_table(S)]

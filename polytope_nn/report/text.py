@@ -24,6 +24,7 @@ __all__ = [
     "aligned",
     "claims",
     "count",
+    "counted",
     "interval_lines",
     "number",
     "page",
@@ -71,12 +72,15 @@ def page(P: OptimalPolytope, S: Staircase, verdicts: Verdicts) -> str:
         *vector_lines("y*" if P.fit_is_unique else "a fit", O.fit),
         *_intervals(P),
         f"objective {number(O.value)}, m* = {S.m_star}, M* = {S.M_star}",
+        *counted(S),
         "",
         *staircase_table(S),
         "",
         *statement_lines(S, verdicts),
     ]
-    if S.vanishes:
+    if S.vanishes and D.free.columns:
+        lines.append("no optimal network uses a neuron, and T7 assumes that one does")
+    elif S.vanishes:
         lines.append("y* = 0: the zero network is the only optimum, and T7 assumes y* ≠ 0")
     elif S.has_zero:
         lines.append(
@@ -126,6 +130,12 @@ def steps(S: Staircase) -> tuple[Step, ...]:
     """Return the steps worth showing: from m* until every bound has been passed."""
     last = max(S.threshold, S.bound, S.bound_talk, S.M_star + 1)
     return tuple(S[m] for m in range(S.m_star, last + 1))
+
+
+def counted(S: Staircase) -> list[str]:
+    """Return the line that says what is counted modulo what; none where there is nothing."""
+    said = " and ".join(S.modulo)
+    return [f"components and isolated points are counted modulo {said}"] * bool(said)
 
 
 def staircase_table(S: Staircase) -> list[str]:

@@ -6,6 +6,7 @@ from math import prod
 
 from polytope_nn.exact.scalar import exact_number
 from polytope_nn.functions.uniqueness import Uniqueness
+from polytope_nn.landscape.fits import counted_modulo
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of, support
 
@@ -84,14 +85,13 @@ def unlisted_fields(P: OptimalPolytope, found: Uniqueness | None) -> Fields:
             | {"m_star_at_most": None, "M_star_at_least": None}
             | {"connected_from": None}
         )
-    modulo = ["lines"] * bool(P.lines) + ["dead neurons"] * (P.problem.bias == "free")
     return fields | {
         "m_star": known.m_star,
         "M_star": known.M_star,
         "threshold": known.threshold,
         "bound": known.bound,
         "spectrum": known.spectrum,
-        "modulo": modulo,
+        "modulo": list(counted_modulo(P.optimum)),
         "m_star_at_most": P.m_star_at_most,
         "M_star_at_least": P.M_star_at_least,
         "connected_from": P.connected_from,

@@ -14,7 +14,15 @@ from polytope_nn.vector.polytope import OptimalSet
 from polytope_nn.vector.problem import VectorProblem
 
 from .answers import Fields, width_fields
-from .text import Verdicts, number, row, staircase_table, statement_lines, vertices_in_words
+from .text import (
+    Verdicts,
+    counted,
+    number,
+    row,
+    staircase_table,
+    statement_lines,
+    vertices_in_words,
+)
 
 __all__ = ["loss_words", "vector_fields", "vector_page"]
 
@@ -245,13 +253,16 @@ def _finite_lines(P: OptimalSet, verdicts: Verdicts) -> list[str]:
     lines = [
         f"P has dimension {P.dim} and {vertices_in_words(len(P.vertices))}, of support {sizes}",
         f"m* = {S.m_star}, M* = {S.M_star}",
+        *counted(S),
         "",
         *staircase_table(S),
         "",
         *statement_lines(S, verdicts),
         f"n stands for n c = {S.n}; by rank alone connected from m = {P.optimum.rank_bound}",
     ]
-    if S.vanishes:
+    if S.vanishes and P.optimum.problem.free.columns:
+        lines.append("no optimal network uses a neuron, and T7 assumes that one does")
+    elif S.vanishes:
         lines.append("Y* = 0: the zero network is the only optimum, and T7 assumes Y* ≠ 0")
     return lines
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import product
 from math import factorial
 
+from polytope_nn.dual.fits import is_pinned
 from polytope_nn.errors import UnboundedError
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars
@@ -163,10 +164,26 @@ class OptimalSet:
 
     @property
     def modulo(self) -> tuple[str, ...]:
-        """What widths are counted modulo: coefficients of what is free that do nothing."""
+        """What widths are counted modulo: coefficients of what is free that do nothing.
+
+        And all that is free where fits may move and those that are one do not tell it (G5).
+        """
         problem = self.optimum.problem
-        loose = problem.free.lines or (problem.entries.shifted and problem.free.columns)
-        return ("lines",) if loose else ()
+        still = problem.free.lines or (problem.entries.shifted and problem.free.columns)
+        return ("lines",) * bool(still) + ("free part",) * (not self.free_is_told)
+
+    @property
+    def free_is_told(self) -> bool:
+        """Whether fits that are one number tell what is free, for each output."""
+        O, D = self.optimum, self.optimum.problem
+        if O.is_pinned:
+            return True
+        Z, c = D.free.Z, D.c
+        told = [
+            [Z[k] for k in range(D.n) if is_pinned([O.interval[k * c + j]])]
+            for j in range(c)
+        ]
+        return all(rank(rows) == rank(Z) for rows in told)
 
     @cached_property
     def m_star(self) -> int | None:

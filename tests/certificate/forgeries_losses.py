@@ -95,6 +95,11 @@ def a_given_entry_beyond_the_loss(c):
     pieces(c)[0][1] = {"at": "2"}
 
 
+@forged("pieces_held", "claims.components", "not what follows from the rest")
+def isolated_networks_whose_constant_moves(c):
+    claim(c, "components")["modulo"] = []
+
+
 @forged("pieces_held", SYSTEM, "a column that is held is not spanned")
 def a_share_too_many(c):
     system(c)["held"][0][2] = ["1"]

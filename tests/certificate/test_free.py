@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 
@@ -28,6 +29,8 @@ from polytope_nn.certificate.free_networks import (
     free_separation_certificate,
 )
 from polytope_nn.certificate.interpolations import free_certificate
+from polytope_nn.checker.kernel.reading import Clock, Limits
+from polytope_nn.checker.provers.widths import prove_bounds
 from polytope_nn.exact.scalar import dot
 from polytope_nn.networks.gap import Gap
 from polytope_nn.networks.membership import network_of
@@ -216,3 +219,19 @@ def test_gaps_with_something_free_are_certified(bias, skip):
     C = free_gap_certificate(P, found)
     assert (C.kind, C.version) == ("gap", 2)
     assert C.data["free"] == skip
+
+
+def test_a_flat_is_not_hidden_by_a_list_of_some_vertices():
+    """In intervals a vertex names one end of a flat; the other one may be in use as well."""
+    D = SimpleNamespace(
+        lifted=False, limited=False, bias="free", n=2, clock=Clock(Limits())
+    )
+    P = SimpleNamespace(D=D, bits=64, supports=[1], ranks=(1, 1, 2), modulo=[], expected={})
+    P.atoms = SimpleNamespace(faces=[SimpleNamespace(atoms=[0, 1])])
+    P.signed = lambda: [(1, [-1, 0]), (1, [0, 1])]
+    P.witness, P.follows = {"longest": []}, lambda _: None
+    prove_bounds(P)
+    assert P.expected["bounds"]["connected_from"] is None
+    P.atoms.faces[0].atoms = [0]
+    prove_bounds(P)
+    assert P.expected["bounds"]["connected_from"] == 2

@@ -11,11 +11,14 @@ from polytope_nn.certificate.certify import certify
 from polytope_nn.certificate.format import Certificate
 from polytope_nn.checker.claims.losses import PARAMETERS, conjugate, ends
 from polytope_nn.checker.kernel.reading import Refuted
-from polytope_nn.checker.kinds import check
+from polytope_nn.checker.kinds import accepted, check
 from polytope_nn.errors import NotInterpolable, NotOptimal, Undecided
+from polytope_nn.exact.scalar import dot
 from polytope_nn.problems.losses.kinds import loss_of
 from tests.landscape.planted import seeded
 from tests.landscape.test_losses import WORKED
+
+from .forging import canonical, claim, sealed
 
 Q = Fraction
 
@@ -62,7 +65,7 @@ def test_planted_logarithms(X, loss, label, t):
         assert (step["components"], step["isolated"]) == (own.components, own.isolated)
 
 
-def random_problem(kind, rng):
+def random_problem(kind, rng, skips=("none", "constant", "affine")):
     n, d = rng.choice([(1, 1), (3, 1), (4, 2), (4, 3)])
     X = [[rng.randint(-2, 2) for _ in range(d)] for _ in range(n)]
     signed = kind in {"hinge", "squared_hinge", "margin"}
@@ -70,7 +73,7 @@ def random_problem(kind, rng):
     name = PARAMETERS[kind]
     loss = {"kind": kind} | ({name: rng.choice(["1/2", "1/3"])} if name else {})
     skip, bias = (
-        rng.choice(["none", "constant", "affine"]),
+        rng.choice(skips),
         rng.choice(["none", "penalised"]),
     )
     return TrainingProblem(
@@ -100,6 +103,47 @@ def test_random_problems(kind):
         assert C.claim("widths")["m_star"] == S.m_star
         assert C.claim("threshold")["threshold"] == S.threshold
     assert accepted >= 5
+
+
+def test_a_constant_that_moves_alone_is_counted_modulo():
+    """Theta_0 is the ray of the constants from 1 on: one point modulo the free part."""
+    D = TrainingProblem([[1], [2]], [1, 1], beta=1, loss="hinge", skip="constant")
+    C = certify(D)
+    assert accepted(C).modulo == ("free part",)
+    assert C.claim("components")["widths"][0]["isolated"] == 1
+    assert (C.claim("lifted")["dim"], len(C.claim("lifted")["list"])) == (0, 1)
+    lie = json.loads(C.to_json())
+    for name in ("components", "theorems"):
+        claim(lie, name)["modulo"] = []
+    with pytest.raises(Refuted, match="not what follows from the rest"):
+        check(canonical(sealed(lie)))
+
+
+@pytest.mark.parametrize("kind", ["absolute", "hinge", "tolerance", "quantile"])
+def test_a_constant_is_counted_where_the_weights_leave_one(kind):
+    """By another way: the constants that keep each fit in its interval are one number."""
+    rng, moving, still = seeded(5), 0, 0
+    for _ in range(24):
+        D = random_problem(kind, rng, ["constant"])
+        try:
+            P = optimal_polytope(D)
+        except (NotInterpolable, Undecided):
+            continue
+        if P.level != "exact":
+            continue
+        for c in P.vertices:
+            made = [dot(c, [a.feature[k] for a in P.atoms]) for k in range(D.n)]
+            ends = list(zip(P.optimum.interval, made, strict=True))
+            low = max((l - z for (l, _), z in ends if l is not None), default=None)
+            high = min((u - z for (_, u), z in ends if u is not None), default=None)
+            apart = low is None or high is None or low != high
+            if apart:
+                moving += 1
+                assert "free part" in P.staircase.modulo
+            else:
+                still += 1
+    assert moving
+    assert still
 
 
 def test_the_checker_s_own_losses_are_the_package_s():

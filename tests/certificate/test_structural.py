@@ -1,5 +1,6 @@
 """Structural mutants: parts of one certificate in another, rows gone, atoms twice, other roots.
 
+So are other neurons, losses, free parts, prices and layers in the data, all else as it was.
 Each is refuted, or its claims are as they were, or true by the finder's way. A fixed sample
 runs always, 10^5 under the ``deep`` marker.
 """
@@ -17,6 +18,7 @@ from polytope_nn.certificate.raised import raised
 
 from . import forging
 from .forging import NAMES, at, canonical, claim, places, put, sealed
+from .other_data import other_data
 from .test_lies import judged
 
 
@@ -204,11 +206,19 @@ MUTATIONS = (
 )
 
 
-def tried(seed, number):
+def of_other_data(rng):
+    """Another unit, loss, parameter, free part, price or layers in the data."""
+    name = rng.choice(SMALL)
+    mine = golden(name)
+    what, mutant = other_data(rng, mine)
+    return mine, f"{name}: {what}", mutant
+
+
+def tried(seed, number, mutations=MUTATIONS):
     rng = random.Random(seed)  # noqa: S311 - a fixed sample, not a secret
     accepted = 0
     for _ in range(number):
-        mine, what, mutant = rng.choice(MUTATIONS)(rng)
+        mine, what, mutant = rng.choice(mutations)(rng)
         accepted += judged(mine, what, sealed(mutant))
     return accepted
 
@@ -222,3 +232,14 @@ def test_a_sample_of_structural_mutants(seed):
 @pytest.mark.parametrize("seed", range(1000))
 def test_a_hundred_thousand_structural_mutants(seed):
     assert tried(f"deep {seed}", 100) < 50
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_sample_of_other_data(seed):
+    assert tried(f"data {seed}", 60, (of_other_data,)) < 30
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", range(1000))
+def test_a_hundred_thousand_of_other_data(seed):
+    assert tried(f"deep data {seed}", 100, (of_other_data,)) < 50

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from polytope_nn.checker.kinds import check
+from polytope_nn.checker.kinds import accepted, check
 from polytope_nn.cli import main
 
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
@@ -53,6 +53,29 @@ def test_the_keys_of_logarithms(run):
     assert answer["fit"][0]["logs"] == {"2": "1"}
     assert answer["fit"][0]["value_float"] == pytest.approx(0.6931471805599453)
     assert "interval" not in answer
+
+
+LOOSE = {"X": [[1], [2]], "beta": 1, "skip": "constant"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"y": [1, 1], "loss": "hinge"},
+        {"y": [1, 1], "loss": "hinge", "penalty": "l1"},
+        {"y": [[0, 0], [1, 1]], "beta": 10, "loss": "absolute"},
+    ],
+)
+def test_a_constant_that_moves_alone(run, tmp_path, more):
+    """On the page, in JSON and in the certificate: what is counted, and modulo what."""
+    path = tmp_path / "cert.json"
+    code, out, _ = run(LOOSE | more, "-o", path)
+    assert code == 0
+    assert "components and isolated points are counted modulo free part" in out
+    assert "the zero network is the only optimum" not in out
+    assert accepted(path.read_text(encoding="utf-8")).modulo == ("free part",)
+    code, out, _ = run(LOOSE | more, "--json")
+    assert (code, json.loads(out)["modulo"]) == (0, ["free part"])
 
 
 def test_zero_is_optimal(run):

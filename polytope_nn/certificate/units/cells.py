@@ -29,6 +29,7 @@ from polytope_nn.geometry.arrangement import Arrangement, arrangement
 from polytope_nn.geometry.double_description import slice_generators
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.landscape.boxes import box_vertices
+from polytope_nn.landscape.fits import counted_modulo
 from polytope_nn.landscape.slot_complex import slot_complex
 from polytope_nn.landscape.supports import support
 from polytope_nn.problems.training import TrainingProblem
@@ -114,7 +115,7 @@ def _made(O: BlockOptimum | CellOptimum) -> Certificate:
             "list": [vertex_json(c, write) for c in points],
             "dim": len(used) - (rank(used) if used else 0),
         },
-        counts(O, D),
+        counts(O),
     ]
     witness: dict[str, Json] = {
         "patterns": patterns,
@@ -284,7 +285,7 @@ def cells_of(cones: Sequence[Json], smooth: Sequence[bool]) -> list[tuple[int, .
     return sorted(maximal(found))
 
 
-def counts(O: BlockOptimum | CellOptimum, D: Instance) -> dict[str, Json]:
+def counts(O: BlockOptimum | CellOptimum) -> dict[str, Json]:
     """Return the claim of the slot complex."""
     S = slot_complex(O)
     last = max(S.bound, S.m_star + 1)
@@ -296,7 +297,7 @@ def counts(O: BlockOptimum | CellOptimum, D: Instance) -> dict[str, Json]:
             {"m": step.width, "polytope_components": step.classes} for step in steps
         ]
         own: dict[str, Json] = {"m_star": S.m_star, "bound": S.bound}
-        return {"claim": "parts", **own, "widths": kept, "modulo": [*D.unfixed]}
+        return {"claim": "parts", **own, "widths": kept, "modulo": [*counted_modulo(O)]}
     widths: list[Json] = [
         {
             "m": step.width,
@@ -313,5 +314,5 @@ def counts(O: BlockOptimum | CellOptimum, D: Instance) -> dict[str, Json]:
         "threshold": S.threshold,
         "bound": S.bound,
         "widths": widths,
-        "modulo": [*D.unfixed],
+        "modulo": [*counted_modulo(O)],
     }

@@ -220,7 +220,7 @@ def _attempt(P: OptimalPolytope, near: _Placed, bits: int) -> Certificate:
         *numbers(system, x, spoken),
         atoms,
         vertices_claim(system, x, supports),
-        *shape(P, D),
+        *shape(P),
     ]
     witness: dict[str, Json] = {
         **placed,
@@ -293,9 +293,9 @@ def numbers(system: Pieced, x: Numbers, spoken: list[Json]) -> list[Json]:
     ]
 
 
-def shape(P: OptimalPolytope, D: Instance) -> list[Json]:
+def shape(P: OptimalPolytope) -> list[Json]:
     """Return the claims that follow from the supports, in the words of format 2."""
-    S, modulo = P.staircase, list(D.unfixed)
+    S, modulo = P.staircase, list(P.staircase.modulo)
     own, _ = shape_claims(P.rank, P.dim, S)
     found: list[Json] = []
     for claim in own:

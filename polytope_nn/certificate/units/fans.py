@@ -73,7 +73,7 @@ def fan_certificate(O: BlockOptimum | CellOptimum) -> Certificate:
     basis = basis_beside(own, rays, used_first)
     D = Instance(data_of(O.problem, unit_of(O)), Field("Q", Clock(Limits())))
     told = _Told(O, rays, basis)
-    told = replace(told, bounds=_bounds(told, D), counted=counts(O, D))
+    told = replace(told, bounds=_bounds(told, D), counted=counts(O))
     return first_that_serves(lambda bits: with_hints(_attempt(told, bits)))
 
 

@@ -100,7 +100,7 @@ def _attempt(
         *numbers(system, x, pieces),
         listed,
         vertices_told(system, e, supports),
-        *shape(P, D),
+        *shape(P),
     ]
     walls = TiedWalls(system, e)
     witness: dict[str, Json] = {

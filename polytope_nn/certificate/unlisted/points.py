@@ -28,6 +28,7 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import independent_rows, rank, rref, transpose
 from polytope_nn.exact.logarithms import Logarithms
 from polytope_nn.exact.scalar import Scalar, Scalars
+from polytope_nn.landscape.fits import counted_modulo
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of, support
 from polytope_nn.landscape.unlisted.slices import Slice
@@ -160,7 +161,10 @@ def _general(P: OptimalPolytope) -> Certificate:
     used = [columns[j] for j in U.used]
     dim = len(used) - (rank(used) if used else 0)
     sizes = [bits.bit_count() for bits in shadows]
-    known: Json = {**bounds(sizes, P.used_rank, pinned=False), "modulo": list(D.unfixed)}
+    known: Json = {
+        **bounds(sizes, P.used_rank, pinned=False),
+        "modulo": list(counted_modulo(P.optimum)),
+    }
     assert isinstance(known, dict)
     claims: list[Json] = [
         {"claim": "patterns", "counts": spoken.counts},

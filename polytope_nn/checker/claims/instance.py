@@ -245,6 +245,23 @@ class Instance:
         dead = ["dead neurons"] if self.bias == "free" else []
         return ["lines"] * bool(self.lines) + dead
 
+    def free_entries(self) -> list[Vector]:
+        """Return independent columns of what is free, shape (entries,) each."""
+        return [self.Z[i] for i in self.independent]
+
+    def told_by(self, at: Sequence[int]) -> bool:
+        """Return whether these entries of what is free tell it, up to its lines."""
+        pivots: list[Pivot] = []
+        for z in self.free_entries():
+            values = self.reduced_by(pivots, [z[i] for i in at])[0]
+            row = next((k for k, t in enumerate(values) if t), None)
+            if row is None:
+                return False
+            values = [t / Fraction(values[row]) for t in values]
+            self.clock.hold(len(self.Z) * len(at), longest(values), "data")
+            pivots.append(Pivot(row, values, []))
+        return True
+
     def inverse(self, i: int) -> Fraction:
         """Return ``1 / weights_i``, 0 where the labels are fitted exactly."""
         return Fraction(0) if self.exactly else 1 / Fraction(self.weights[i])

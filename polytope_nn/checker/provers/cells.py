@@ -39,11 +39,11 @@ def complex_of(P: Proof) -> slots.Complex:
 
 def prove_slots(P: Proof) -> None:
     """Derive the counts of networks for every width."""
-    P.expected["slots"] = slots.slots(complex_of(P)) | {"modulo": P.D.unfixed}
+    P.expected["slots"] = slots.slots(complex_of(P)) | {"modulo": P.modulo}
     P.follows("slots")
 
 
 def prove_parts(P: Proof) -> None:
     """Derive the counts of solutions for every number of parts."""
-    P.expected["parts"] = slots.parts(complex_of(P)) | {"modulo": P.D.unfixed}
+    P.expected["parts"] = slots.parts(complex_of(P)) | {"modulo": P.modulo}
     P.follows("parts")

@@ -1,12 +1,13 @@
 """What is claimed of an instance, what it rests on, and what is proved so far."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from ..claims.losses import Ends
+from ..claims.losses import Ends, is_point
 from ..claims.networks import Target
+from ..claims.pieces.graphs import Flat, Piece
 from ..claims.topes import Charted
 from ..claims.vector import directions
 from ..claims.versions import KEYS, KEYS_1
@@ -50,6 +51,18 @@ class Proof:
             return self.x[: self.D.n]
         known: Vector = self.D.variable(self.claims["dual"]["kappa"])
         return known
+
+    @property
+    def modulo(self) -> list[str]:
+        """What counts are taken modulo: the free part too, where no fits tell it (G5)."""
+        pieces: Sequence[Piece] = getattr(self.standing or self.atoms, "pieces", ())
+        flats = {i: (p.low, p.high) for i, p in enumerate(pieces) if isinstance(p, Flat)}
+        listed = [*enumerate(self.box), *flats.items()]
+        many = {i for i, ends in listed if not is_point(ends)}
+        told = not many or self.D.told_by(
+            [i for i in range(self.D.entries) if i not in many]
+        )
+        return [*self.D.unfixed, *["free part"] * (not told)]
 
     @property
     def free(self) -> bool:

@@ -5,6 +5,7 @@ from ..claims.holes import holes
 from ..claims.losses import is_point
 from ..claims.staircase import Staircase, staircase
 from ..claims.versions import KEYS, KEYS_1
+from ..kernel.numbers import bits
 from ..kernel.reading import array, require
 from .proof import Proof
 
@@ -14,11 +15,16 @@ ANY_LOSS_ENCLOSED = {
 
 
 def prove_bounds(P: Proof) -> None:
-    """Derive from where on widths are connected, and compare the claim with it."""
+    """Derive from where on widths are connected, and compare the claim with it.
+
+    Some points show which atoms are in use; in intervals every atom of a face may be.
+    """
     D, used = P.D, 0
     for support in P.supports:
         used |= support
-    P.expected["bounds"] = {"modulo": D.unfixed}
+    if P.bits:
+        used |= bits(a for face in P.atoms.faces for a in face.atoms)
+    P.expected["bounds"] = {"modulo": P.modulo}
     longest = max(P.supports, key=int.bit_count)
     pinned = not D.lifted
     if pinned and not P.bits and longest:
@@ -57,7 +63,7 @@ def prove_widths(P: Proof) -> None:
         P.labels = S.labels
         expect(P, S)
     for name in ("components", "theorems"):
-        P.expected[name]["modulo"] = D.unfixed
+        P.expected[name]["modulo"] = P.modulo
     P.follows("widths")
 
 
@@ -73,7 +79,7 @@ def of_any_loss(P: Proof) -> None:
         pinned = all(map(is_point, P.box))
         expect(P, lifted.staircase(D.clock, P.points, P.ranks, witness, pinned=pinned))
     for name in ("components", "theorems"):
-        P.expected[name]["modulo"] = D.unfixed
+        P.expected[name]["modulo"] = P.modulo
     if P.kind in {"lasso", "lasso_enclosed"}:
         of_solutions(P)
     P.follows("widths")

@@ -58,7 +58,8 @@ def statement(
 def _widths(P: OptimalPolytope, S: Staircase) -> list[str]:
     """Return what is said of every width, in words."""
     if S.vanishes:
-        return ["<p>No neuron is used: the zero network is the only optimum.</p>"]
+        alone = "" if P.problem.free.columns else ": the zero network is the only optimum"
+        return [f"<p>No neuron is used{alone}.</p>"]
     if S.has_zero:
         said = (
             "the zero network is optimal, and so are others: at every width from 0 on the "

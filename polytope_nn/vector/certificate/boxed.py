@@ -118,7 +118,7 @@ def _finite(P: OptimalSet, read: Outputs, write: Write) -> Made:
     claims: list[Json] = [
         {"claim": "lifted", "list": [vertex_json(c, write) for c in points], "dim": dim},
         {"claim": "dimension", "rank": P.rank, "used_rank": P.used_rank, "dim": dim},
-        *shape_of(S, P.rank, read.unfixed, one_fit=O.is_pinned),
+        *shape_of(S, P.rank, one_fit=O.is_pinned),
     ]
     witness: dict[str, Json] = {
         "cover": cover,
