@@ -193,6 +193,20 @@ def test_what_cones_do_not_certify_is_refused_by_name(monkeypatch):
     D = TrainingProblem([[1], [2], [4]], [1, 0, 3], beta=1, bias="free")
     with pytest.raises(Undecided, match="bias: free"):
         proved_gap(D, gap(D, Network.of((1, [1, 0]))))
+    wide = [[int(i == j) for j in range(9)] for i in range(9)]
+    D = TrainingProblem(wide, range(9), beta=1)
+    with pytest.raises(Undecided, match="more than 7 dimensions"):
+        proved_gap(D, residual_gap(D, Network.of((1, [1] * 9))))
+
+
+def test_a_residual_is_certified_by_cones(monkeypatch):
+    """Whatever bounded it; its dual point is that of the patterns."""
     D = TrainingProblem([[1, 1], [2, -1], [4, 0]], [1, 0, 3], beta=1)
-    with pytest.raises(Undecided, match="bounded without them"):
-        proved_gap(D, residual_gap(D, Network.of((1, [1, 0]))))
+    found = residual_gap(D, Network.of((1, [1, 0])))
+    listed = proved_gap(D, found)
+    monkeypatch.setattr("polytope_nn.certificate.networks.connections._PATTERNS", 1)
+    C = proved_gap(D, found)
+    check(C)
+    assert C.kind == "cones_gap"
+    assert C.claim("gap") == listed.claim("gap")
+    assert C.claim("dual") == listed.claim("dual")

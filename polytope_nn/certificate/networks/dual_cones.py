@@ -12,10 +12,12 @@ from polytope_nn.certificate.format import Json, numerators
 from polytope_nn.dual.cone_form import cone_form
 from polytope_nn.dual.cone_tree import ConeProof
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import Vector, rational, text
 from polytope_nn.networks.gap import Gap
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.cones.feasible import cone_feasibility
+from polytope_nn.search.cones.near import DIMENSION
 
 __all__ = ["dual_by_cones"]
 
@@ -26,20 +28,20 @@ def dual_by_cones(D: TrainingProblem, found: Gap) -> tuple[Vector, dict[str, Jso
     Raises
     ------
     Undecided
-        When the bias is free, the point is not rational, or no tree of cones bounds it.
+        When the bias is free, the point is not rational, or no tree of cones proves it.
     """
     if D.bias == "free":
         raise Undecided("a certificate by cones: bias: free: leave the certificate out")
     if not all(isinstance(t, Fraction) for t in found.kappa):
         raise Undecided("a certificate by cones: the dual point is not rational")
     kappa, scale, proof = cast("Vector", found.kappa), found.scale, found.proof
-    if proof is None and found.bound is None:
+    if not isinstance(proof, ConeProof):  # an optimum, or what was bounded in another way
+        if rank(D.design) > DIMENSION:
+            raise Undecided(
+                f"a certificate by cones: more than {DIMENSION} dimensions: leave it out"
+            )
         scale = Fraction(1)
         proof = cone_feasibility(cone_form(D.design, kappa, D.beta_squared))
-    if not isinstance(proof, ConeProof):
-        raise Undecided(
-            "a certificate by cones: the dual point is bounded without them: leave it out"
-        )
     return kappa, _scaled(cone_witness(proof), scale)
 
 
