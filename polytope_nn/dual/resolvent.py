@@ -12,35 +12,29 @@ independent, because the first block is positive definite: so Newton's method co
 an interval Newton test that succeeds also proves that independence.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import isqrt
-from typing import TypeAlias, cast
+from typing import Self, cast
 
-from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball, Balls, ball_vector, precision
-from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls, solve_balls
+from polytope_nn.exact.ball import Ball, Balls, ball_vector
+from polytope_nn.exact.ball_matrix import multiply_balls
 from polytope_nn.exact.linear import projector, transpose
 from polytope_nn.exact.rational import Matrix, Vector, is_square
 from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.problems.losses.smooth import Smooth
 
-from .reduced import Reduced, enclosed_whole, is_larger, reduced_system, refined_whole
+from .eliminated.reduced import Reduced
+from .eliminated.settled import Left, Settled, settled_system
+from .eliminated.whole import enclosed_whole, is_larger, reduced_system, refined_whole
+from .newton import depth, enclosed, refined
 
-__all__ = ["Evaluated", "Resolvent", "enclosed", "factor", "refined"]
+__all__ = ["Resolvent", "factor"]
 
-Evaluated: TypeAlias = Callable[[Balls], tuple[Balls, Sequence[Sequence[Scalar]]]]
-"""Values and Jacobian of a square system at a point or over a box."""
 
 _ONE = Fraction(1)
-_STEPS = 8  # of Newton's method beside those that double the bits
-
-
-def _depth(unit: Fraction) -> int:
-    """Return the number of bits of a unit at most 1."""
-    return unit.denominator.bit_length() - unit.numerator.bit_length()
 
 
 def factor(X: Matrix, covector: Sequence[int]) -> Matrix:
@@ -65,7 +59,8 @@ class Resolvent:
     """The system of THEORY §4 for given faces; ``free`` lists the columns of Z.
 
     With ``prices`` r the last equations are ``Z'kappa = r``; a sample with one of the ``curves``
-    has ``-zeta(kappa_k)`` in place of ``kappa_k`` times its inverse weight (general §2).
+    has ``-zeta(kappa_k)`` in place of ``kappa_k`` times its inverse weight (general §2). Where
+    kappa is a part of another's, ``shifts`` are what the rest adds to each ``V'kappa``.
     """
 
     y: Vector
@@ -75,6 +70,7 @@ class Resolvent:
     free: tuple[Vector, ...] = ()
     prices: Vector = ()
     curves: tuple[Smooth | None, ...] = ()
+    shifts: Vector = ()
 
     @property
     def n(self) -> int:
@@ -149,13 +145,20 @@ class Resolvent:
         """Return the left-hand sides less the right-hand sides at x."""
         return self._evaluated(x)[0]
 
+    def directions(self, kappa: Sequence[Scalar]) -> list[list[Scalar]]:
+        """Return ``V'kappa`` of each factor, what is known of another's kappa included."""
+        pulled = [dot(column, kappa) for column in self._columns]
+        if self.shifts:
+            pulled = [p + t for p, t in zip(pulled, self.shifts, strict=True)]
+        d = len(pulled) // len(self.factors) if self.factors else 0
+        return [pulled[a * d : (a + 1) * d] for a in range(len(self.factors))]
+
     def _evaluated(self, x: Balls) -> tuple[Balls, list[list[Scalar]]]:
         kappa, c, free = self.split(x)
         n, k = self.n, len(self.factors)
         zero = Fraction(0)
         d = len(self._columns) // k if k else 0
-        pulled = [dot(column, kappa) for column in self._columns]
-        directions = [pulled[a * d : (a + 1) * d] for a in range(k)]
+        directions = self.directions(kappa)
         features = [
             [dot(row, g) for row in V]
             for V, g in zip(self.factors, directions, strict=True)
@@ -207,8 +210,10 @@ class Resolvent:
         Undecided
             When the iteration does not settle to ``bits`` bits.
         """
+        if self.settled is not None:
+            return self.settled.refined(x, bits, unit)
         if self._eliminates:
-            return refined_whole(self, x, bits + _depth(unit))
+            return refined_whole(self, x, bits + depth(unit))
         return refined(self._evaluated, x, bits, unit)
 
     def enclosed(self, point: Balls, bits: int, unit: Fraction = _ONE) -> Balls:
@@ -222,9 +227,34 @@ class Resolvent:
         Undecided
             When the interval Newton test fails at this precision.
         """
+        if self.settled is not None:
+            return self.settled.enclosed(point, bits, unit)
         if self._eliminates:
-            return enclosed_whole(self, point, bits + _depth(unit))
+            return enclosed_whole(self, point, bits + depth(unit))
         return enclosed(self._evaluated, point, bits, unit)
+
+    @cached_property
+    def rows_of_form(self) -> Matrix:
+        """The form Q that is added to the inverse weights; () where there is none."""
+        return ()
+
+    def part(self, left: Left) -> Self:
+        """Return the system of what is left when some entries of kappa are known."""
+        return replace(
+            self,
+            y=left.y,
+            inverse_weights=tuple(self.inverse_weights[k] for k in left.rows),
+            factors=tuple(tuple(V[k] for k in left.rows) for V in self.factors),
+            free=left.free,
+            prices=left.prices,
+            curves=tuple(self.curves[k] for k in left.rows) if self.curves else (),
+            shifts=left.shifts,
+        )
+
+    @cached_property
+    def settled(self) -> Settled | None:
+        """The system without the entries of kappa that free columns price, for many samples."""
+        return settled_system(self)
 
     @cached_property
     def reduced(self) -> Reduced:
@@ -235,79 +265,3 @@ class Resolvent:
     def _eliminates(self) -> bool:
         """Whether kappa is eliminated: it is most of the unknowns, and nothing is in the way."""
         return is_larger(self)
-
-
-def refined(
-    evaluated: Evaluated, x: Sequence[Scalar], bits: int, unit: Fraction = _ONE
-) -> Balls:
-    """Return a point close to a zero, by Newton's method from x, with no proof.
-
-    ``evaluated`` gives values and Jacobian of a square system. Steps below ``2^-bits unit``
-    end it; unit is at most 1.
-
-    Raises
-    ------
-    Undecided
-        When the iteration does not settle to ``bits`` bits.
-    """
-    with precision(2 * bits + 2 * _depth(unit)):
-        point = tuple(t.centre() for t in ball_vector(x))
-        for _ in range(_STEPS + bits.bit_length()):
-            try:
-                values, jacobian = evaluated(point)
-            except ValueError as outside:  # a smooth loss has no fit there
-                raise Undecided(
-                    f"Newton's method left a loss's domain: {outside}"
-                ) from None
-            step = solve_balls(jacobian, values)
-            moved = tuple((p - s).centre() for p, s in zip(point, step, strict=True))
-            size = max(abs(t.midpoint) for t in step)
-            point = moved
-            if size < unit / (1 << bits):
-                return point
-    raise Undecided(
-        f"Newton's method did not settle to {bits} bits on {len(point)} unknowns"
-    )
-
-
-def enclosed(evaluated: Evaluated, point: Balls, bits: int, unit: Fraction = _ONE) -> Balls:
-    """Return proved enclosures of the one zero near a refined point.
-
-    Krawczyk's test: with ``Y`` close to the inverse Jacobian at the point p and a box B
-    around it, ``p - Y f(p) + (I - Y J(B)) (B - p)`` inside B proves that B holds exactly
-    one zero, and that every matrix in J(B), hence the Jacobian there, is regular.
-    The box has the radius ``2^-bits unit`` in every direction.
-
-    Raises
-    ------
-    Undecided
-        When the test fails at this precision.
-
-    References
-    ----------
-    R. Krawczyk, *Computing* 4 (1969) 187-201; A. Neumaier, *Interval Methods for
-    Systems of Equations* (1990), 5.1.
-    """
-    with precision(2 * bits + 2 * _depth(unit)):
-        point = ball_vector([t.midpoint for t in point])
-        values, jacobian = evaluated(point)
-        Y = [[t.centre() for t in row] for row in invert_balls(jacobian)]
-        radius = unit / (1 << bits)
-        box = tuple(
-            Ball.from_interval(p.midpoint - radius, p.midpoint + radius) for p in point
-        )
-        _, spread = evaluated(box)
-        contraction = multiply_balls(Y, spread)
-        deviation = [
-            [int(i == j) - t for j, t in enumerate(row)]
-            for i, row in enumerate(contraction)
-        ]
-        offset = [[b - p] for b, p in zip(box, point, strict=True)]
-        moved = multiply_balls(deviation, offset)
-        newton = multiply_balls(Y, [[v] for v in values])
-        image = tuple(p - v[0] + t[0] for p, v, t in zip(point, newton, moved, strict=True))
-        if all(
-            b.lower < t.lower and t.upper < b.upper for b, t in zip(box, image, strict=True)
-        ):
-            return image
-    raise Undecided(f"the interval Newton test for the dual optimum fails at {bits} bits")

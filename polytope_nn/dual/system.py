@@ -14,9 +14,10 @@ with ``kappa_j = r_j``. It is regular, so Newton's method converges and Krawczyk
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import Self
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls, ball_vector, precision
@@ -25,7 +26,9 @@ from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.problems.losses.smooth import Power, signed_power, size_power
 from polytope_nn.problems.problem import Problem
 
-from .resolvent import Resolvent, enclosed, refined
+from .eliminated.settled import Left
+from .newton import enclosed, refined
+from .resolvent import Resolvent
 
 __all__ = [
     "ByResiduals",
@@ -64,13 +67,24 @@ class Semidefinite(Resolvent):
 
     @property
     def _eliminates(self) -> bool:
-        return not any(map(any, self.form)) and super()._eliminates
+        return not self.rows_of_form and super()._eliminates
+
+    @cached_property
+    def rows_of_form(self) -> Matrix:
+        """The form Q; () where it is 0."""
+        return self.form if any(map(any, self.form)) else ()
+
+    def part(self, left: Left) -> Self:
+        """Return the system of what is left when some entries of kappa are known."""
+        form = self.rows_of_form
+        own = tuple(tuple(form[i][j] for j in left.rows) for i in left.rows) if form else ()
+        return replace(super().part(left), form=own)
 
     def _evaluated(self, x: Balls) -> tuple[Balls, list[list[Scalar]]]:
         values, jacobian = super()._evaluated(x)
         kappa = x[: self.n]
         moved = list(values)
-        for i, row in enumerate(self.form):
+        for i, row in enumerate(self.rows_of_form):
             if any(row):
                 moved[i] = values[i] + dot(row, kappa)
             for j, t in enumerate(row):
@@ -107,7 +121,7 @@ class ByResiduals(Semidefinite):
             self.free,
             self.prices,
             tuple(curves),
-            self.form,
+            form=self.form,
         )
 
     def _bent(self, x: Balls) -> tuple[Balls, list[list[Scalar]]]:
@@ -212,5 +226,5 @@ def pinned_system(
         free,
         prices if any(prices) else (),
         problem.curves if any(problem.curves) else (),
-        tuple(map(tuple, form)),
+        form=tuple(map(tuple, form)),
     )

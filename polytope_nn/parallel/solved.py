@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import TypeAlias
 
 from polytope_nn.dual.atoms import Atom, atom
-from polytope_nn.dual.resolvent import enclosed, refined
+from polytope_nn.dual.newton import enclosed, refined
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls, ball_vector
 from polytope_nn.exact.linear import rank

@@ -1,10 +1,10 @@
 """The dual optimum of a training problem by trees of cones: no list of topes, any n.
 
 Floats find a support (:mod:`~polytope_nn.search.cones.pool`); its faces give the reduced system
-(:mod:`~polytope_nn.dual.reduced`), refined to many bits. A kappa that then looks rational is
-verified exactly, else Krawczyk's test encloses it and the tree is proved in balls, where all
-atoms must be known to be tight: those of the support by the system, others only where their
-pull is plus or minus one of these, modulo what is fitted freely.
+(:mod:`~polytope_nn.dual.eliminated.reduced`), refined to many bits. A kappa that then looks
+rational is verified exactly, else Krawczyk's test encloses it and the tree is proved in balls,
+where all atoms must be known to be tight: those of the support by the system, others only where
+their pull is plus or minus one of these, modulo what is fitted freely.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,8 +14,8 @@ from typing import cast
 
 from polytope_nn.dual.cone_form import ConeForm, cone_form
 from polytope_nn.dual.cone_optimum import ConeOptimum, verified_by_cones
+from polytope_nn.dual.eliminated.reduced import Reduced
 from polytope_nn.dual.peaks import PeakGuess
-from polytope_nn.dual.reduced import Reduced
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball, Balls
 from polytope_nn.exact.linear import rank, solve

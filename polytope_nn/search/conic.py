@@ -117,9 +117,11 @@ class ConicInterpolation:
 
         rows, sizes = [], []
         for z in free:
-            scaled = [t / length for t, length in zip(z, self.lengths, strict=True)]
-            size = max(map(abs, scaled)) or _ONE
-            rows.append([float(t / size) for t in scaled])
+            scaled = {k: t / self.lengths[k] for k, t in enumerate(z) if t}
+            size = max(map(abs, scaled.values()), default=_ONE)
+            rows.append(
+                [float(scaled[k] / size) if k in scaled else 0.0 for k in range(len(z))]
+            )
             sizes.append(size)
         return np.array(rows).reshape(len(rows), self.problem.n), tuple(sizes)
 

@@ -34,7 +34,11 @@ from polytope_nn.certificate.free_networks import (
 )
 from polytope_nn.certificate.general import normed_certificate
 from polytope_nn.certificate.holes import holes_certificate
-from polytope_nn.certificate.networks.connections import proved_gap, road_certificate
+from polytope_nn.certificate.networks.connections import (
+    gap_by_cones,
+    proved_gap,
+    road_certificate,
+)
 from polytope_nn.certificate.roads import (
     descent_certificate,
     gap_certificate,
@@ -44,6 +48,7 @@ from polytope_nn.certificate.roads import (
 from polytope_nn.certificate.unlisted.points import unlisted_certificate
 from polytope_nn.limits import Limits
 from polytope_nn.networks.distance import gap as distance
+from polytope_nn.networks.gap import Gap
 from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import network_of, solution
 from polytope_nn.networks.neuron import Neuron
@@ -71,6 +76,8 @@ from polytope_nn.problems.families import square_of_lines, square_of_ridges, suf
 from polytope_nn.problems.instance import read_instance
 from polytope_nn.problems.sign_families import birkhoff, projective_plane
 from polytope_nn.problems.sign_networks import SignNetworks
+from polytope_nn.search.cones.multiples import NearDual
+from polytope_nn.search.cones.near import best_dual
 from polytope_nn.search.cones.solving import (
     enclosed_by_tree,
     proved_by_cones,
@@ -420,6 +427,20 @@ def gap_skip() -> Certificate:
     D = TrainingProblem(X, y, beta="1/2", skip="constant")
     net = Network.of((1, [1, 2]), (-1, ["1/2", -1]))
     return proved_gap(D, distance(D, net))
+
+
+@golden
+def cones_gap() -> Certificate:
+    """The same dual point, scaled into the dual and proved by trees of cones; Huber's loss."""
+    X, y = [[2, 1], [-1, 2], [1, -1], [-1, -1]], [3, 1, 2, 0]
+    loss = {"kind": "huber", "delta": 1}
+    D = TrainingProblem(X, y, beta="1/2", skip="constant", loss=loss)
+    net = Network.of((1, [1, 2]), (-1, ["1/2", -1]))
+    near = best_dual(D)
+    assert isinstance(near, NearDual)  # of this loss the optimum itself is not sought
+    primal, dual = net.objective(D), -D.loss.conjugate(near.kappa)
+    found = Gap(net, primal, dual, near.kappa, near.scale, proof=near.proof, near=True)
+    return gap_by_cones(D, found)
 
 
 def interpolated(

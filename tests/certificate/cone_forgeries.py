@@ -1,5 +1,9 @@
 """Forgeries about trees of cones; registered as those of format 2."""
 
+from fractions import Fraction
+
+from polytope_nn.exact.rational import text
+
 from .forging import claim
 
 CONE_FORGERIES = {}
@@ -160,3 +164,32 @@ def cones_of_an_interpolation(c):
 @forged("cones_pairs", "witness.inverse", "is not of the size of the system")
 def a_row_of_the_inverse_left_out(c):
     c["witness"]["inverse"][0].pop()
+
+
+@forged("cones_gap", "witness.dual", "a generator is above its p")
+def a_dual_point_that_is_larger(c):
+    stated = claim(c, "dual")
+    stated["kappa"] = [text(2 * Fraction(t)) for t in stated["kappa"]]
+
+
+@forged("cones_gap", "witness.dual", "a peak is longer than beta")
+def a_peak_of_a_gap_that_is_longer(c):
+    peak = witness(c)["peaks"][0]
+    peak["p"][0] = [3 * t for t in peak["p"][0]]
+
+
+@forged("cones_gap", "claims.dual", "is not orthogonal")
+def a_dual_point_beside_the_skip(c):
+    stated = claim(c, "dual")
+    stated["kappa"][1] = text(Fraction(stated["kappa"][1]) + Fraction(1, 100))
+
+
+@forged("cones_gap", "claims.gap.dual", "wrong side")
+def a_dual_value_too_good_for_cones(c):
+    claim(c, "gap")["dual"] = "100"
+
+
+@forged("cones_gap", "claims.gap.gap", "upper end is on the wrong side")
+def a_gap_by_cones_claimed_too_small(c):
+    gap = claim(c, "gap")["gap"]
+    gap["upper"] = gap["lower"]

@@ -1,6 +1,7 @@
 """Certificates of roads and gaps, of every piecewise loss and level; losses by two routes."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -11,6 +12,8 @@ from polytope_nn.certificate.networks.connections import proved_gap, road_certif
 from polytope_nn.checker.claims.objectives.values import rise, value
 from polytope_nn.cli import main
 from polytope_nn.errors import PolytopeError, Undecided
+from polytope_nn.networks.gap import dual_bound, residual_gap
+from polytope_nn.networks.membership import solution
 from polytope_nn.paths.connection import connect
 from polytope_nn.paths.descent import descent
 from polytope_nn.paths.stops import slope
@@ -144,3 +147,66 @@ def test_command_line(tmp_path, capsys):
     out = capsys.readouterr().out
     assert out.count("accepted") == 4
     assert "constant 1/3" in out
+
+
+@pytest.mark.parametrize(
+    ("kind", "skip"),
+    [*((k, "none") for k in sorted(KINDS)), ("squared", "affine"), ("huber", "affine")],
+)
+def test_gaps_whose_patterns_are_not_listed(kind, skip, monkeypatch):
+    """The dual point of the gap, by cones: bounded as by patterns, and the same claim."""
+    X = [[2, 1], [-1, 2], [1, -1], [-1, -1], [0, 2]]
+    y = [1, -1, 1, -1, -1] if kind in SIGNED else [3, 1, 2, 0, -2]
+    D = TrainingProblem(
+        X, y, beta="1/2", skip=skip, bias="penalised", loss={"kind": kind} | KINDS[kind]
+    )
+    net = Network.of((1, [1, 2, 0]), (-1, ["1/2", -1, 1]))
+    if skip == "affine":
+        net = replace(net, skip=(Q(1), Q(-1)), constant=Q(1, 2))
+    monkeypatch.setattr("polytope_nn.networks.distance._SEARCHED", 1)
+    monkeypatch.setattr("polytope_nn.certificate.networks.connections._PATTERNS", 1)
+    found = gap(D, net)
+    C = proved_gap(D, found)
+    check(C)
+    assert C.kind == "cones_gap"
+    kappa = tuple(map(Q, C.claim("dual")["kappa"]))
+    assert kappa == found.kappa
+    for chart in D.charts:
+        bound = dual_bound(chart.design, kappa, D.beta_squared, chart.arrangement)
+        assert bound.square <= D.beta_squared
+    assert Q(C.claim("gap")["dual"]) == found.dual
+
+
+def test_an_optimal_network_has_the_gap_zero_by_cones(monkeypatch):
+    """Its peaks have the length beta, at atoms of which nothing is claimed."""
+    D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
+    P = optimal_polytope(D)
+    net = solution(P, P.vertices[0], 2)
+    monkeypatch.setattr("polytope_nn.certificate.networks.connections._PATTERNS", 1)
+    C = proved_gap(D, gap(D, net))
+    check(C)
+    assert (C.kind, C.claim("gap")["gap"]) == ("cones_gap", "0")
+
+
+def test_what_cones_do_not_certify_is_refused_by_name(monkeypatch):
+    monkeypatch.setattr("polytope_nn.certificate.networks.connections._PATTERNS", 1)
+    D = TrainingProblem([[1], [2], [4]], [1, 0, 3], beta=1, bias="free")
+    with pytest.raises(Undecided, match="bias: free"):
+        proved_gap(D, gap(D, Network.of((1, [1, 0]))))
+    wide = [[int(i == j) for j in range(9)] for i in range(9)]
+    D = TrainingProblem(wide, range(9), beta=1)
+    with pytest.raises(Undecided, match="more than 7 dimensions"):
+        proved_gap(D, residual_gap(D, Network.of((1, [1] * 9))))
+
+
+def test_a_residual_is_certified_by_cones(monkeypatch):
+    """Whatever bounded it; its dual point is that of the patterns."""
+    D = TrainingProblem([[1, 1], [2, -1], [4, 0]], [1, 0, 3], beta=1)
+    found = residual_gap(D, Network.of((1, [1, 0])))
+    listed = proved_gap(D, found)
+    monkeypatch.setattr("polytope_nn.certificate.networks.connections._PATTERNS", 1)
+    C = proved_gap(D, found)
+    check(C)
+    assert C.kind == "cones_gap"
+    assert C.claim("gap") == listed.claim("gap")
+    assert C.claim("dual") == listed.claim("dual")

@@ -79,7 +79,7 @@ def scalars(c, values):
 
 def confirmed(c):
     """Return whether the claims are true, by the finder's way or by multiplying out."""
-    if c["version"] == 2 and c["kind"] in {"road", "gap"}:
+    if c["version"] == 2 and c["kind"] in {"road", "gap", "cones_gap"}:
         return road_true(c)
     if c["kind"].startswith(("vector", "continuum")):
         return outputs_true(c)
@@ -501,7 +501,7 @@ def gap_true(c):
 
 def road_true(c):
     """Values, slopes and the gap of roads and gaps of format 2, by the finder's own numbers."""
-    data, stated = c["data"], claim(c, c["kind"])
+    data, stated = c["data"], claim(c, c["kind"].removeprefix("cones_"))
     loss = dict(data["loss"])
     D = TrainingProblem(
         data["X"], data["y"], beta_squared=data["beta_squared"], weights=loss.pop("weights"),
@@ -517,7 +517,7 @@ def road_true(c):
         _with_free(D, read) for read in stated.get("breakpoints", [stated.get("network")])
     ]
     values = [net.objective(D) for net in nets]
-    if c["kind"] == "gap":
+    if c["kind"] != "road":
         pairs = [(stated["primal"], values[0]), (stated["gap"], values[0] - dual)]
     else:
         down, close, up = (stated[key] for key in ("down", "close", "up"))

@@ -1,4 +1,4 @@
-"""The resolvent with kappa eliminated: the same solutions, proved, and large n at once."""
+"""Systems without kappa, or what is known of it: the same solutions, proved, large n at once."""
 
 import time
 from fractions import Fraction
@@ -7,8 +7,10 @@ from random import Random
 import pytest
 
 from polytope_nn import InterpolationProblem, TrainingProblem, optimum
-from polytope_nn.dual import reduced
-from polytope_nn.dual.resolvent import Resolvent, enclosed, refined
+from polytope_nn.dual.eliminated import settled
+from polytope_nn.dual.eliminated import whole as eliminated
+from polytope_nn.dual.newton import enclosed, refined
+from polytope_nn.dual.resolvent import Resolvent
 from polytope_nn.exact.scalar import dot
 
 
@@ -33,8 +35,8 @@ PROBLEMS = {
 def test_the_same_optimum(name, monkeypatch):
     whole = optimum(PROBLEMS[name])
     used = []
-    larger = reduced.is_larger
-    monkeypatch.setattr(reduced, "_LARGE", 0)
+    larger = eliminated.is_larger
+    monkeypatch.setattr(eliminated, "_LARGE", 0)
     monkeypatch.setattr(
         "polytope_nn.dual.resolvent.is_larger",
         lambda system: used.append(larger(system)) or used[-1],
@@ -57,7 +59,7 @@ def test_a_large_system_is_solved_as_the_whole_one_is():
     D = line(90, 6, bias="penalised")
     O = optimum(D)
     system = O.enclosures.system
-    assert reduced.is_larger(system)
+    assert eliminated.is_larger(system)
     start = O.enclosures.centre
     point = refined(system._evaluated, start, 128)
     box = enclosed(system._evaluated, point, 64)
@@ -69,16 +71,70 @@ def test_a_large_system_is_solved_as_the_whole_one_is():
     assert all(0 in r for r in residual)
 
 
+BENT = {
+    "huber": {"kind": "huber", "delta": 9},
+    "absolute": "absolute",
+    "epsilon": {"kind": "epsilon_insensitive", "epsilon": 5},
+}
+
+
+@pytest.mark.parametrize("skip", ["none", "constant", "affine"])
+@pytest.mark.parametrize("name", BENT)
+def test_on_flats_kappa_is_known(name, skip, monkeypatch):
+    """The same atoms and overlapping balls, whether or not the entries on flats are left out."""
+    D = line(20, 7, bias="penalised", skip=skip, loss=BENT[name])
+    whole = optimum(D)
+    used = []
+    made = settled.settled_system
+    monkeypatch.setattr(settled, "_LARGE", 0)
+    monkeypatch.setattr(eliminated, "_LARGE", 0)
+    monkeypatch.setattr(
+        "polytope_nn.dual.resolvent.settled_system",
+        lambda system: used.append(made(system)) or used[-1],
+    )
+    other = optimum(D)
+    assert any(used)
+    assert [a.key for a in other.atoms] == [a.key for a in whole.atoms]
+    assert other.level == whole.level
+    for s, t in zip(whole.kappa, other.kappa, strict=True):
+        if whole.level == "exact":
+            assert s == t
+        else:
+            assert _ends(s)[0] <= _ends(t)[1]
+            assert _ends(t)[0] <= _ends(s)[1]
+
+
+def test_a_part_has_the_zero_of_the_whole():
+    """Every unknown of the whole, lambda included, is enclosed: its residual holds 0."""
+    D = line(90, 8, bias="penalised", skip="constant", loss=BENT["huber"])
+    system = optimum(D).enclosures.system
+    part = system.settled
+    assert part.known.keys() == set(range(90)) - set(part.rows)
+    assert set(part.known.values()) == {Fraction(9), Fraction(-9)}
+    start = optimum(D).enclosures.centre
+    point = refined(system._evaluated, start, 128)
+    box = enclosed(system._evaluated, point, 64)
+    mine = system.enclosed(system.refined(start, 128), 64)
+    assert all(0 in r for r in system.residual(mine))
+    for s, t in zip(box, mine, strict=True):
+        assert s.lower <= t.upper
+        assert t.lower <= s.upper
+
+
+def _ends(x):
+    return (x, x) if isinstance(x, Fraction) else (x.lower, x.upper)
+
+
 def test_where_kappa_is_not_eliminated():
     one = Fraction(1)
     V = ((one,),) * 100
     plain = Resolvent((one,) * 100, (one,) * 100, one, (V,))
-    assert reduced.is_larger(plain)
+    assert eliminated.is_larger(plain)
     exact = Resolvent((one,) * 100, (Fraction(0),) * 100, one, (V,))
     priced = Resolvent((one,) * 100, (one,) * 100, one, (V,), ((one,) * 100,), (one,))
-    assert not reduced.is_larger(exact)
-    assert not reduced.is_larger(priced)
-    assert not reduced.is_larger(Resolvent((one,) * 9, (one,) * 9, one, (V[:9],)))
+    assert not eliminated.is_larger(exact)
+    assert eliminated.is_larger(priced)
+    assert not eliminated.is_larger(Resolvent((one,) * 9, (one,) * 9, one, (V[:9],)))
 
 
 def test_three_hundred_samples_of_one_feature():

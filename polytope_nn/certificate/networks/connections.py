@@ -28,10 +28,12 @@ from polytope_nn.paths.starts import parts_of, with_parts
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.cones.near import are_few
 
+from .dual_cones import dual_by_cones
 from .rational_roads import BITS, NEAR, middle, rational, stretch
 
-__all__ = ["proved_gap", "road_certificate"]
+__all__ = ["gap_by_cones", "proved_gap", "road_certificate"]
 
 _PATTERNS = 6000  # beyond which none are listed
 
@@ -79,7 +81,8 @@ def road_certificate(found: Connection | Descent) -> Certificate:
 def proved_gap(problem: TrainingProblem, found: Gap) -> Certificate:
     """Return the certificate of a gap, of a network of fractions, checked.
 
-    The dual point is that of the gap, or fractions near it.
+    The dual point is that of the gap, or fractions near it. Where patterns are too many to be
+    listed trees of cones prove it (kind ``cones_gap``).
 
     Raises
     ------
@@ -87,20 +90,47 @@ def proved_gap(problem: TrainingProblem, found: Gap) -> Certificate:
         When a number of the network is not rational, the loss is not piecewise, or numbers or
         patterns are too many for a certificate.
     """
+    if not are_few(problem, _PATTERNS):
+        return gap_by_cones(problem, found)
+    net = _of_fractions(problem, found)
+    kappa, proof, counts = _dual(problem, found.kappa)
+    claims = [*_stated(kappa, counts), _of_gap(problem, net, kappa)]
+    return _accepted(problem, "gap", claims, proof)
+
+
+def gap_by_cones(problem: TrainingProblem, found: Gap) -> Certificate:
+    """Return the certificate of a gap, its dual point proved without patterns, checked.
+
+    Raises
+    ------
+    Undecided
+        When a number is not rational, the loss not piecewise, the bias free, or the dual point
+        was bounded by no tree of cones.
+    """
+    net = _of_fractions(problem, found)
+    kappa, cones = dual_by_cones(problem, found)
+    claims = [_stated(kappa, [])[1], _of_gap(problem, net, kappa)]
+    return _accepted(problem, "cones_gap", claims, {"dual": cones})
+
+
+def _of_fractions(problem: TrainingProblem, found: Gap) -> Network:
+    """Return the network of a gap, with its free part; refused where a certificate has no word."""
     _require_pieces(problem)
     net = with_parts(problem, found.network)
     if net != rational([net])[0]:
         raise Undecided("a certificate: the numbers of the network are not rational")
-    kappa, proof, counts = _dual(problem, found.kappa)
+    return net
+
+
+def _of_gap(problem: TrainingProblem, net: Network, kappa: Vector) -> Json:
     primal, dual = net.objective(problem), -_conjugate(problem, kappa)
-    claim: Json = {
+    return {
         "claim": "gap",
         "network": _shown(problem, net),
         "primal": enclosed(primal),
         "dual": written(dual),
         "gap": _gap(primal - dual),
     }
-    return _accepted(problem, "gap", [*_stated(kappa, counts), claim], proof)
 
 
 def _accepted(

@@ -43,11 +43,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["are_few", "beside", "best_dual", "multiple_near"]
+__all__ = ["DIMENSION", "are_few", "beside", "best_dual", "multiple_near"]
 
 _END = Fraction(1, 1 << 30)  # of an end of a domain: that near, kappa is on it
 _STEPS = 30
-_DIMENSION = 7  # beyond which the search by cones does not end
+DIMENSION = 7  # beyond which the search by cones does not end
 _CONES = 1_000_000  # to be cut in all, some half a minute of work
 _SETTLED, _TURNED = 1e-13, 1e-9  # of kappa, relative to the largest entry
 _LEAST, _MOST = 1e-4, 1e4  # of a curvature, relative to that of the whole
@@ -78,7 +78,7 @@ def best_dual(problem: Problem, limits: Limits | None = None) -> ConeOptimum | N
         When none is found.
     """
     limits = limits or Limits()
-    if rank(_asked(problem, problem.y, ()).rows) > _DIMENSION:
+    if rank(_asked(problem, problem.y, ()).rows) > DIMENSION:
         raise Undecided("a dual point near the optimum: cones of so many dimensions")
     if isinstance(problem.loss, SeparableLoss):
         kappa, support = _precise(problem, limits)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol, cast
 
+from polytope_nn.dual.eliminated.reduced import Solution
 from polytope_nn.dual.peaks import PeakGuess
-from polytope_nn.dual.reduced import Solution
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls, precision
 from polytope_nn.exact.ball_matrix import multiply_balls, solve_balls

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from polytope_nn.dual.resolvent import enclosed, refined
+from polytope_nn.dual.newton import enclosed, refined
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.ball_matrix import solve_balls

@@ -9,8 +9,11 @@ from .peaks import peaks_of
 from .tree import Walk
 
 
-def feasible(D: Instance, kappa: Vector, atoms: Atoms, witness: Json) -> None:
-    """Prove ``|kappa'(Xu)_+| <= beta |u|`` for all u, equality on the rays of atoms only."""
+def feasible(D: Instance, kappa: Vector, atoms: Atoms | None, witness: Json) -> None:
+    """Prove ``|kappa'(Xu)_+| <= beta |u|`` for all u, equality on the rays of atoms only.
+
+    Where no atoms are claimed it may be anywhere.
+    """
     where = "witness.dual"
     require(D.bias != "free", "data.unit", "cones know no free bias")
     orthogonal(D, kappa)

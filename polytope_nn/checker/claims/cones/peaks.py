@@ -35,7 +35,7 @@ class Peak:
         return self.given.get(k, self.whole * (self.above >> k & 1))
 
 
-def peaks_of(D: Instance, F: Form, atoms: Atoms, read: Json) -> list[Peak]:
+def peaks_of(D: Instance, F: Form, atoms: Atoms | None, read: Json) -> list[Peak]:
     """Return the listed peaks, each proved to be short or an atom's."""
     where, listed = "witness.dual", array(read, "witness.dual")
     D.clock.hold(len(listed), len(F.rows) + 1, where)
@@ -58,11 +58,13 @@ def peaks_of(D: Instance, F: Form, atoms: Atoms, read: Json) -> list[Peak]:
     return found
 
 
-def short(D: Instance, atoms: Atoms, s: int, p: Sequence[int], den: int) -> None:
-    """Prove ``|p| <= beta den``, with equality at listed atoms only."""
+def short(D: Instance, atoms: Atoms | None, s: int, p: Sequence[int], den: int) -> None:
+    """Prove ``|p| <= beta den``, with equality at listed atoms only, where any are claimed."""
     where, bound = "witness.dual", D.beta_squared
     over = side([bound.denominator * t for t in p], p, bound.numerator * den * den)
     require(over <= 0, where, "a peak is longer than beta")
+    if atoms is None:
+        return
     met = over < 0 or any(
         a.sign == s and same([t * a.den for t in p], [t * den for t in a.g]) for a in atoms
     )

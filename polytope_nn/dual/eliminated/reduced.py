@@ -6,39 +6,30 @@ off the columns that are fitted freely (``Q = diag(weights)`` when there are non
     kappa = Q (y - sum_b c_b V_b h_b),
     h_a + sum_b V_a'Q V_b c_b h_b = V_a'Q y,   |h_a|^2 = beta^2.
 
-A zero (h, c) gives a zero (kappa, c) of :class:`~polytope_nn.dual.resolvent.Resolvent`, and
-conversely; Krawczyk's test on the smaller system proves existence, and uniqueness nearby. Its
-Jacobian is regular iff that of the whole one is: the block that is eliminated, ``(W^-1 Z; Z' 0)``,
-is regular since W is positive and the columns of Z are independent. So for many samples the
-whole system is solved here (:func:`refined_whole`, :func:`enclosed_whole`).
+With prices ``Z'kappa = r`` one adds ``W Z (Z'W Z)^-1 r`` to kappa; with shifts p of the h_a, by
+known entries of kappa, p to the right of the second line. A zero (h, c) gives a zero (kappa, c)
+of :class:`~polytope_nn.dual.resolvent.Resolvent`, and conversely; Krawczyk's test on the smaller
+system proves existence, and uniqueness nearby. Its Jacobian is regular iff that of the whole one
+is: the block that is eliminated, ``(W^-1 Z; Z' 0)``, is regular since W is positive and the
+columns of Z are independent. So for many samples the whole system is solved by it
+(:mod:`~polytope_nn.dual.eliminated.whole`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Protocol
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, BallMatrix, Balls, ball_vector, precision
 from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls, solve_balls
 from polytope_nn.exact.linear import independent_rows, transpose
-from polytope_nn.exact.rational import Matrix, Vector, approximate_root
+from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, dot
-from polytope_nn.problems.losses.smooth import Smooth
 
-__all__ = [
-    "Reduced",
-    "Solution",
-    "System",
-    "enclosed_whole",
-    "is_larger",
-    "reduced_system",
-    "refined_whole",
-]
+__all__ = ["Reduced", "Solution"]
 
 _STEPS = 10
-_LARGE = 80  # unknowns of a whole system; below, its own Newton's method is as fast
 
 
 @dataclass(frozen=True)
@@ -51,7 +42,10 @@ class Solution:
 
 @dataclass(frozen=True)
 class Reduced:
-    """The system for given faces; ``unit`` is a number near beta, by which h is measured."""
+    """The system for given faces; ``unit`` is a number near beta, by which h is measured.
+
+    Of a system with ``prices`` or ``shifts`` the free columns are independent.
+    """
 
     y: Vector
     weights: Vector
@@ -59,6 +53,8 @@ class Reduced:
     factors: tuple[Matrix, ...]
     free: tuple[Vector, ...]
     unit: Fraction
+    prices: Vector = ()
+    shifts: Vector = ()
 
     @property
     def width(self) -> int:
@@ -89,6 +85,14 @@ class Reduced:
             for x, z in zip(weighted, off, strict=True)
         )
 
+    def _priced(self, bits: int) -> Balls:
+        """Return ``W Z (Z'W Z)^-1 r``: the weighted combination of Z at the prices r."""
+        WZ = [[w * t for w, t in zip(self.weights, z, strict=True)] for z in self.free]
+        gram = [[dot(p, q) for q in self.free] for p in WZ]
+        with precision(bits):
+            a = solve_balls([ball_vector(row) for row in gram], ball_vector(self.prices))
+            return ball_vector([dot([z[k] for z in WZ], a) for k in range(len(self.y))])
+
     @cached_property
     def _grams(self) -> dict[int, tuple[BallMatrix, Balls, BallMatrix]]:
         """What was computed, by its bits."""
@@ -99,8 +103,14 @@ class Reduced:
         finer = [b for b in self._grams if b >= bits]
         if not finer:
             QW = self._projected([*self._columns, self.y], bits)
+            if self.prices:
+                priced = self._priced(bits)
+                QW = (*QW[:-1], tuple(s + t for s, t in zip(QW[-1], priced, strict=True)))
             G = multiply_balls(self._columns, transpose(QW))
-            self._grams[bits] = tuple(r[:-1] for r in G), tuple(r[-1] for r in G), QW
+            t = tuple(r[-1] for r in G)
+            if self.shifts:
+                t = tuple(s + p for s, p in zip(t, self.shifts, strict=True))
+            self._grams[bits] = tuple(r[:-1] for r in G), t, QW
         return self._grams[min(finer, default=bits)]
 
     def _evaluated(
@@ -217,104 +227,3 @@ class Reduced:
             f"the interval Newton test for the dual optimum fails at {bits} bits on "
             f"{len(self.factors)} atoms"
         )
-
-
-class System(Protocol):
-    """What is asked of a resolvent system: its data, see there."""
-
-    @property
-    def y(self) -> Vector: ...  # noqa: D102 - the labels
-    @property
-    def inverse_weights(self) -> Vector: ...  # noqa: D102 - one over those of the samples
-    @property
-    def beta_squared(self) -> Fraction: ...  # noqa: D102 - the square of beta
-    @property
-    def factors(self) -> tuple[Matrix, ...]: ...  # noqa: D102 - V of each face
-    @property
-    def free(self) -> tuple[Vector, ...]: ...  # noqa: D102 - independent columns of Z
-    @property
-    def prices(self) -> Vector: ...  # noqa: D102 - what Z'kappa is
-    @property
-    def curves(self) -> tuple[Smooth | None, ...]: ...  # noqa: D102 - no quadratic losses
-    @property
-    def size(self) -> int: ...  # noqa: D102 - the number of unknowns
-    @property
-    def reduced(self) -> Reduced: ...  # noqa: D102 - the system without kappa
-
-
-def is_larger(system: System) -> bool:
-    """Return whether kappa can be eliminated, and is most of the unknowns."""
-    d = len(system.factors[0][0]) if system.factors else 0
-    small = 2 * len(system.factors) * (d + 1) < system.size
-    plain = all(system.inverse_weights) and not any(system.prices)
-    return small and system.size > _LARGE and plain and not any(system.curves)
-
-
-def refined_whole(system: System, x: Sequence[Scalar], bits: int) -> Balls:
-    """Return a point close to a solution of the whole system, by Newton's method, no proof.
-
-    Raises
-    ------
-    Undecided
-        When the iteration does not settle to ``bits`` bits.
-    """
-    n, k = len(system.y), len(system.factors)
-    reduced, unit = system.reduced, approximate_root(system.beta_squared)
-    with precision(2 * bits):
-        middle = [t.midpoint for t in ball_vector(x[: n + k])]
-    start = [dot(column, middle[:n]) / unit for column in _columns(system)]
-    point = reduced.refined([*start, *middle[n:]], bits)
-    kappa = tuple(t.centre() for t in reduced.kappa(point, bits))
-    with precision(2 * bits):
-        c = ball_vector(point[len(point) - k :] if k else ())
-        return (*kappa, *c, *(t.centre() for t in _lambda(system, kappa, c)))
-
-
-def enclosed_whole(system: System, point: Balls, bits: int) -> Balls:
-    """Return proved enclosures of the one solution of the whole system near a refined point.
-
-    Raises
-    ------
-    Undecided
-        When the interval Newton test fails at this precision, or a weight may not be positive.
-    """
-    n, k = len(system.y), len(system.factors)
-    unit = approximate_root(system.beta_squared)
-    middle = [t.midpoint for t in point]
-    start = [dot(column, middle[:n]) / unit for column in _columns(system)]
-    found = system.reduced.enclosed([*start, *middle[n : n + k]], bits)
-    with precision(2 * bits):
-        return (*found.kappa, *found.weights, *_lambda(system, found.kappa, found.weights))
-
-
-def reduced_system(system: System) -> Reduced:
-    """Return a plain system with kappa eliminated."""
-    return Reduced(
-        system.y,
-        tuple(1 / t for t in system.inverse_weights),
-        system.beta_squared,
-        system.factors,
-        system.free,
-        approximate_root(system.beta_squared),
-    )
-
-
-def _columns(system: System) -> list[Vector]:
-    return [column for V in system.factors for column in zip(*V, strict=True)]
-
-
-def _lambda(system: System, kappa: Balls, c: Balls) -> Balls:
-    """Return lambda: ``Z lambda = y - kappa / weights - sum_a c_a F_a``, on rows that fix it."""
-    if not system.free:
-        return ()
-    rows = independent_rows(transpose(list(system.free)))
-    pulled = [
-        [dot(column, kappa) for column in zip(*V, strict=True)] for V in system.factors
-    ]
-    right = [
-        system.y[i]
-        - kappa[i] * system.inverse_weights[i]
-        - dot([dot(V[i], g) for V, g in zip(system.factors, pulled, strict=True)], c)
-        for i in rows
-    ]
-    return solve_balls([[z[i] for z in system.free] for i in rows], right)

@@ -1,0 +1,55 @@
+"""What proves a rational dual point feasible without a list of patterns: trees of cones.
+
+A point that was scaled into the dual is proved there by the trees of the one it was scaled
+from: by a factor t of kappa every p of a leaf, and the unit it is written in, is multiplied.
+"""
+
+from fractions import Fraction
+from typing import cast
+
+from polytope_nn.certificate.cones import cone_witness
+from polytope_nn.certificate.format import Json, numerators
+from polytope_nn.dual.cone_form import cone_form
+from polytope_nn.dual.cone_tree import ConeProof
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.linear import rank
+from polytope_nn.exact.rational import Vector, rational, text
+from polytope_nn.networks.gap import Gap
+from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.cones.feasible import cone_feasibility
+from polytope_nn.search.cones.near import DIMENSION
+
+__all__ = ["dual_by_cones"]
+
+
+def dual_by_cones(D: TrainingProblem, found: Gap) -> tuple[Vector, dict[str, Json]]:
+    """Return the dual point of a gap, and what proves by cones that it is feasible.
+
+    Raises
+    ------
+    Undecided
+        When the bias is free, the point is not rational, or no tree of cones proves it.
+    """
+    if D.bias == "free":
+        raise Undecided("a certificate by cones: bias: free: leave the certificate out")
+    if not all(isinstance(t, Fraction) for t in found.kappa):
+        raise Undecided("a certificate by cones: the dual point is not rational")
+    kappa, scale, proof = cast("Vector", found.kappa), found.scale, found.proof
+    if not isinstance(proof, ConeProof):  # an optimum, or what was bounded in another way
+        if rank(D.design) > DIMENSION:
+            raise Undecided(
+                f"a certificate by cones: more than {DIMENSION} dimensions: leave it out"
+            )
+        scale = Fraction(1)
+        proof = cone_feasibility(cone_form(D.design, kappa, D.beta_squared))
+    return kappa, _scaled(cone_witness(proof), scale)
+
+
+def _scaled(witness: dict[str, Json], t: Fraction) -> dict[str, Json]:
+    """Return the witness of t times the kappa of another."""
+    peaks: list[Json] = []
+    for peak in cast("list[dict[str, Json]]", witness["peaks"]):
+        p, over = cast("tuple[list[int], int]", peak["p"])
+        peaks.append(peak | {"p": [*numerators([t * x / over for x in p])]})
+    unit = rational(witness["unit"]) * t
+    return witness | {"unit": text(unit), "peaks": peaks}
