@@ -227,14 +227,12 @@ class _Tiling:
     ) -> list[Piece]:
         """Return the pieces that the optimum at one beta leads to."""
         if O.rank < len(O.atoms):
-            chambers = standing(self.family, O)
-            if chambers:
+            if chambers := standing(self.family, O):
                 return [of_chamber(c) for c in chambers]
-        for regime, guess in candidate_regimes(self.family, O):
+        for regime, point in candidate_regimes(self.family, O, beta):
             if self.work <= 0:
                 break
             try:
-                point = regime.curve.point(beta, guess)
                 track = tracked(regime, point, a, b, 1 + self.work // regime.curve.size**2)
                 self.work -= track.stretches * regime.curve.size**2
                 return [of_track(self.family, track)]
