@@ -98,8 +98,8 @@ class BetaPath(Drawn, Tabled):
             return None
 
     def __repr__(self) -> str:
-        part = float(self.proved)
-        return f"BetaPath(intervals={len(self.intervals)}, proved={part:.12g})"
+        n = len(self.intervals)
+        return f"BetaPath(intervals={n}, proved={float(self.proved):.12g})"
 
 
 def beta_path(
@@ -226,9 +226,8 @@ class _Tiling:
         self, O: Optimum, beta: Fraction, a: Fraction, b: Fraction
     ) -> list[Piece]:
         """Return the pieces that the optimum at one beta leads to."""
-        if O.rank < len(O.atoms):
-            if chambers := standing(self.family, O):
-                return [of_chamber(c) for c in chambers]
+        if O.rank < len(O.atoms) and (chambers := standing(self.family, O)):
+            return [of_chamber(c) for c in chambers]
         for regime, point in candidate_regimes(self.family, O, beta):
             if self.work <= 0:
                 break
