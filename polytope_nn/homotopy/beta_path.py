@@ -23,7 +23,7 @@ from polytope_nn.progress import Loop
 from polytope_nn.search.finding import optimum
 from polytope_nn.shown import Drawn, Tabled
 
-from .decay import DecayFamily
+from .decay import DecayFamily, Reduced
 from .pieces import Edge, Piece, exact_edge, of_chamber, of_track
 from .sampling import candidate_regimes, sample_type, samples
 from .standstill import standing
@@ -53,11 +53,12 @@ class BetaInterval:
     type: CombinatorialType | None
     proved: Fraction
 
-    def times(self, unit: Fraction) -> "BetaInterval":
-        """Return the interval with its ends multiplied by a number."""
+    def lifted(self, reduced: Reduced) -> "BetaInterval":
+        """Return an interval of a reduced family as one of the family itself."""
+        known, unit = self.type and reduced.lifted(self.type), reduced.unit
         if unit == 1:
-            return self
-        return replace(self, lower=self.lower * unit, upper=self.upper * unit)
+            return replace(self, type=known)
+        return replace(self, lower=self.lower * unit, upper=self.upper * unit, type=known)
 
 
 @dataclass(frozen=True, repr=False)
@@ -97,9 +98,8 @@ class BetaPath(Drawn, Tabled):
             return None
 
     def __repr__(self) -> str:
-        return (
-            f"BetaPath(intervals={len(self.intervals)}, proved={float(self.proved):.12g})"
-        )
+        n = len(self.intervals)
+        return f"BetaPath(intervals={n}, proved={float(self.proved):.12g})"
 
 
 def beta_path(
@@ -150,17 +150,19 @@ def beta_path(
         raise InstanceError(
             f"--to: {low} is not below the upper end {high}: give a smaller one, or --from"
         )
-    small, unit = family.sized
+    reduced, unit = family.reduced, family.reduced.unit
     pieces: list[Piece] = []
     if high > top:
         zero = CombinatorialType((), (0,))
         below, above = max(top, low) / unit, high / unit
         pieces.append(Piece(zero, exact_edge(below), exact_edge(above)))
     if low < top:
-        tiles = _Tiling(small, low / unit, min(high, top) / unit, limits or Limits())
+        tiles = _Tiling(
+            reduced.family, low / unit, min(high, top) / unit, limits or Limits()
+        )
         pieces += tiles.tiled()
-    found = _intervals(family.X, pieces)
-    return BetaPath(family, tuple(i.times(unit) for i in found))
+    found = _intervals(reduced.family.X, pieces)
+    return BetaPath(family, tuple(i.lifted(reduced) for i in found))
 
 
 def _given(x: object, name: str, least: int | None = None) -> Fraction:
@@ -224,15 +226,12 @@ class _Tiling:
         self, O: Optimum, beta: Fraction, a: Fraction, b: Fraction
     ) -> list[Piece]:
         """Return the pieces that the optimum at one beta leads to."""
-        if O.rank < len(O.atoms):
-            chambers = standing(self.family, O)
-            if chambers:
-                return [of_chamber(c) for c in chambers]
-        for regime, guess in candidate_regimes(self.family, O):
+        if O.rank < len(O.atoms) and (chambers := standing(self.family, O)):
+            return [of_chamber(c) for c in chambers]
+        for regime, point in candidate_regimes(self.family, O, beta):
             if self.work <= 0:
                 break
             try:
-                point = regime.curve.point(beta, guess)
                 track = tracked(regime, point, a, b, 1 + self.work // regime.curve.size**2)
                 self.work -= track.stretches * regime.curve.size**2
                 return [of_track(self.family, track)]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from polytope_nn.exact.ball import Ball, ball_vector
 from polytope_nn.exact.rational import Matrix
@@ -18,7 +18,7 @@ from polytope_nn.exact.scalar import Scalar, dot
 from .curve import BITS
 from .stretch import Stretch
 
-__all__ = ["Below", "Condition", "Linear"]
+__all__ = ["Below", "Condition", "Linear", "positive_weights"]
 
 Sparse: TypeAlias = tuple[tuple[int, Ball], ...]
 
@@ -101,4 +101,23 @@ class Below:
         return -dot(g, g) + 1
 
 
-Condition: TypeAlias = Linear | Below
+class Condition(Protocol):
+    """What is positive where a type is proved, as a function of beta on a stretch."""
+
+    def value(self, stretch: Stretch) -> Ball:
+        """Return the value on a stretch."""
+
+    def slope(self, stretch: Stretch) -> Ball:
+        """Return the derivative on a stretch."""
+
+    def gradient(self, x: Sequence[Scalar]) -> list[Scalar]:
+        """Return the derivatives after the unknowns at x."""
+
+    def at(self, x: Sequence[Scalar]) -> Scalar:
+        """Return the value at a point, in its own arithmetic."""
+
+
+def positive_weights(n: int, units: int) -> tuple[Linear, ...]:
+    """Return that the weights of all units are positive; they come after n unknowns."""
+    ends = range(n, n + units)
+    return tuple(Linear(tuple(Fraction(int(i == a)) for i in range(a + 1))) for a in ends)

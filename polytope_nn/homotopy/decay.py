@@ -14,13 +14,15 @@ from polytope_nn.dual.atoms import cone_projection, pull
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.field import NumberField
 from polytope_nn.exact.rational import Matrix, Vector, is_square
-from polytope_nn.exact.scalar import Scalar, squared_norm
+from polytope_nn.exact.scalar import Scalar, dot, squared_norm
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.problems.losses import SquaredLoss
 from polytope_nn.problems.problem import require_problem
 from polytope_nn.problems.training import TrainingProblem
 
-__all__ = ["DecayFamily", "square_root"]
+from .types import CombinatorialType
+
+__all__ = ["DecayFamily", "Reduced", "square_root"]
 
 _USUAL = 3  # digits of a size that is left as it is
 
@@ -98,22 +100,38 @@ class DecayFamily:
         )
 
     @cached_property
-    def sized(self) -> tuple["DecayFamily", Fraction]:
-        """The same family for rows and labels of sizes near 1, and what its betas are times.
+    def reduced(self) -> "Reduced":
+        """The same family for merged rows and labels, of sizes near 1.
 
-        X and y are divided by powers of 10; beta by their product, k and w by others; types do not
-        change.
+        Rows ``t_i x`` with ``t_i > 0`` count as one row x: with ``W = sum_i w_i t_i^2`` and
+        ``v = sum_i w_i t_i y_i / W``, ``sum_i w_i (t_i z - y_i)^2 = W (z - v)^2`` up to a
+        constant. So what no network sees of the labels, and would move with beta, is gone.
+        X and y are divided by powers of 10; beta by their product, k and w by others; types do
+        not change.
         """
         D = self.problem
-        a, b = (_size(t for x in D.X for t in x), _size(D.y))
-        if D.bias != "none":
-            a = Fraction(1)  # the column of ones has its size
-        if a == b == 1:
-            return self, Fraction(1)
-        X = [[t / a for t in x] for x in D.X]
-        y = [t / b for t in D.y]
-        small = TrainingProblem(X, y, beta_squared=1, weights=D.weights, bias=D.bias)
-        return DecayFamily(small), a * b
+        a, b = _size(t for x in self.X for t in x), _size(D.y)
+        rows: dict[Vector, list[int]] = {}
+        for i, x in enumerate(self.X):
+            if any(x):
+                rows.setdefault(_direction(x), []).append(i)
+        if not rows:
+            return Reduced(self, Fraction(1), (None,) * self.n)
+        places: list[int | None] = [None] * self.n
+        X, y, weights = [], [], []
+        for j, members in enumerate(rows.values()):
+            x = self.X[members[0]]
+            at = next(k for k, t in enumerate(x) if t)
+            times = [self.X[i][at] / x[at] for i in members]
+            parts = [t * D.weights[i] for t, i in zip(times, members, strict=True)]
+            weight = Fraction(dot(parts, times))
+            X.append([t / a for t in x])
+            y.append(Fraction(dot(parts, [D.y[i] for i in members])) / weight / b)
+            weights.append(weight)
+            for i in members:
+                places[i] = j
+        small = TrainingProblem(X, y, beta_squared=1, weights=weights)
+        return Reduced(DecayFamily(small), a * b, tuple(places))
 
     @cached_property
     def beta_max_squared(self) -> Fraction:
@@ -134,6 +152,33 @@ class DecayFamily:
     def beta_max(self) -> Scalar:
         """The least beta at which the zero network is optimal, exactly."""
         return square_root(self.beta_max_squared)
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """A family of merged rows; ``unit`` is what its betas are times.
+
+    ``places`` gives for each row the merged row it is a positive multiple of, None where it
+    is zero.
+    """
+
+    family: DecayFamily
+    unit: Fraction
+    places: tuple[int | None, ...]
+
+    def lifted(self, found: CombinatorialType) -> CombinatorialType:
+        """Return a type with the faces of its atoms on all rows; their order stays."""
+        atoms = tuple(
+            (s, tuple(0 if i is None else covector[i] for i in self.places))
+            for s, covector in found.atoms
+        )
+        return CombinatorialType(atoms, found.supports)
+
+
+def _direction(x: Vector) -> Vector:
+    """Return the positive multiple of a vector whose largest entry is 1 in size."""
+    largest = max(map(abs, x))
+    return tuple(t / largest for t in x)
 
 
 def _size(numbers: Iterable[Fraction]) -> Fraction:

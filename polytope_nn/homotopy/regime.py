@@ -23,7 +23,7 @@ from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import dot
 from polytope_nn.search.floats import multiplier_guess
 
-from .conditions import Below, Condition, Linear
+from .conditions import Below, Condition, Linear, positive_weights
 from .curve import BITS, Curve, Point
 from .decay import DecayFamily
 from .relations import Relations, related
@@ -67,10 +67,7 @@ class Regime:
     def own(self) -> tuple[Condition, ...]:
         """The conditions that do not depend on the stretch: weights, and faces of the atoms."""
         n, X = self.curve.n, self.family.X
-        weights: Sequence[Condition] = [
-            Linear(tuple(Fraction(int(i == n + a)) for i in range(n + a + 1)))
-            for a in range(len(self.curve.units))
-        ]
+        weights: Sequence[Condition] = positive_weights(n, len(self.curve.units))
         moving = [(unit.face.key, unit.factor) for unit in self.curve.units]
         if self.tied is not None:
             weights = self.tied.conditions

@@ -1,12 +1,13 @@
 """Where a path of beta is sampled, and what an optimum there suggests of its type."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.resolvent import factor
 from polytope_nn.dual.system import Face
-from polytope_nn.errors import PolytopeError
+from polytope_nn.errors import PolytopeError, Undecided
 from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.rational import approximate_root
 from polytope_nn.exact.scalar import Scalar
@@ -14,7 +15,9 @@ from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.search.floats import to_float
 from polytope_nn.search.pairs import added_columns, grouped
 
+from .curve import Point
 from .decay import DecayFamily
+from .paired import paired
 from .regime import Regime, regime_of
 from .tied import split, tied
 from .types import CombinatorialType
@@ -55,9 +58,26 @@ def sample_type(O: Optimum) -> CombinatorialType | None:
 
 
 def candidate_regimes(
-    family: DecayFamily, O: Optimum
-) -> Iterator[tuple[Regime, list[Fraction]]]:
-    """Yield regimes that an optimum suggests, each with a guess of its unknowns.
+    family: DecayFamily, O: Optimum, beta: Fraction
+) -> Iterator[tuple[Regime, Point]]:
+    """Yield regimes that the optimum at beta suggests, each with its refined point there.
+
+    One of pairs comes with the chamber of their shares first, and then without it.
+    """
+    for regime, guess in _suggested(family, O):
+        try:
+            point = regime.curve.point(beta, guess)
+        except Undecided:
+            continue
+        if regime.tied is None:
+            chamber = paired(regime.curve, [t.midpoint for t in point.x])
+            if chamber is not None:
+                yield replace(regime, tied=chamber), point
+        yield regime, point
+
+
+def _suggested(family: DecayFamily, O: Optimum) -> Iterator[tuple[Regime, list[Fraction]]]:
+    """Yield regimes, each with a guess of its unknowns.
 
     Independent atoms are units of their own; dependent ones are fixed combinations of others,
     or come in pairs, as the enclosures say or as opposite ones do.

@@ -18,7 +18,7 @@ from polytope_nn.exact.linear import kernel, rank, solve, transpose
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import dot
 
-from .conditions import Linear
+from .conditions import Condition, Linear
 from .curve import Curve
 from .types import AtomKey
 
@@ -37,7 +37,7 @@ class Tied:
 
     keys: tuple[AtomKey, ...]
     supports: tuple[int, ...]
-    conditions: tuple[Linear, ...]
+    conditions: tuple[Condition, ...]
 
 
 def split(curve: Curve, O: Optimum) -> tuple[list[int], list[int], Matrix] | None:

@@ -42,7 +42,7 @@ def cross(p: int) -> SignNetworks:
     >>> cross(3)
     SignNetworks(p=3, rank=3, atoms=8)
     """
-    _require(p >= 1, f"p: {p}: give 1 or more")
+    _at_least(1, p=p)
     unit = [[int(i == j) for j in range(p)] for i in range(p)]
     ones = (1,) * p
     masses = {ones: 1, tuple(-t for t in ones): 1}
@@ -55,7 +55,7 @@ def pairs_of_opposites(q: int) -> SignNetworks:
     ``sum e_i = -(q - 2) e_0``: P is a simplex, all supports are 2, ``r = q + 1``, and the
     threshold is 4 for q >= 2.
     """
-    _require(q >= 2, f"q: {q}: give 2 or more")
+    _at_least(2, q=q)
     rows = [_one_hot(i, q) for i in range(q)]
     masses = {rows[0]: 1, tuple(-t for t in rows[0]): 1}
     return SignNetworks.of(rows, masses, name=f"pairs of opposites {q}")
@@ -67,7 +67,7 @@ def birkhoff(n: int) -> SignNetworks:
     The atoms in use are the places (i, j), a vertex a permutation matrix: ``m* = M* = n``,
     ``r_P = 2n - 1``, the bound is 2n, and the threshold is only n + 2.
     """
-    _require(n >= 2, f"n: {n}: give 2 or more")
+    _at_least(2, n=n)
     rows = [(*_one_hot(i, n), *_one_hot(j, n)[1:]) for i in range(n) for j in range(n)]
     return SignNetworks.of(rows, dict.fromkeys(rows, 1), name=f"Birkhoff {n}")
 
@@ -99,10 +99,11 @@ def simplicial(
     InstanceError
         When vertices lie in different numbers of sets, or W has other sign vectors.
     """
-    chosen = [frozenset(f) for f in facets]
+    _at_least(0, copies=copies)
+    chosen = _sets(facets, "facets")
     v = 1 + max((i for f in chosen for i in f), default=-1)
     _require(v >= 3, "facets: give vertices 0, ..., v - 1 with v >= 3")
-    H = [frozenset(s) for s in sets] or _balanced(chosen, v, copies)
+    H = _sets(sets, "sets") or _balanced(chosen, v, copies)
     degrees = {sum(i in s for s in H) for i in range(v)}
     _require(len(degrees) == 1, "sets: vertices must lie in equally many of them")
     coordinates = list(_coordinates(H, v))
@@ -125,6 +126,7 @@ def sharp_supports(m_star: int, M_star: int, rank: int) -> tuple[int, ...]:
     >>> [bin(bits) for bits in sharp_supports(2, 2, 3)]
     ['0b11', '0b1100']
     """
+    _at_least(1, m_star=m_star, M_star=M_star, rank=rank)
     fine = 1 <= m_star <= M_star <= rank and M_star >= 2
     _require(fine, f"{m_star}, {M_star}, {rank}: give 1 <= m* <= M* <= r and M* >= 2")
     A = (1 << m_star) - 1
@@ -173,6 +175,27 @@ def _coordinates(H: Sequence[frozenset[int]], v: int) -> Iterator[frozenset[int]
         three = (H[i], H[j], H[k])
         if len(frozenset().union(*three)) == v == sum(map(len, three)):
             yield own[i] | own[j] | own[k]
+
+
+def _at_least(least: int, **given: object) -> None:
+    """Refuse, by its name, what is no integer of that size."""
+    for name, n in given.items():
+        _require(
+            type(n) is int and n >= least, f"{name}: {n!r}: give an integer >= {least}"
+        )
+
+
+def _sets(given: Iterable[Iterable[int]], name: str) -> list[frozenset[int]]:
+    """Return sets of vertices; what is none is refused."""
+    try:
+        found = [frozenset(s) for s in given]
+    except TypeError:
+        raise InstanceError(f"{name}: {given!r}: give lists of vertices") from None
+    for i in sorted(set().union(*found), key=repr):
+        _require(
+            type(i) is int and i >= 0, f"{name}: {i!r} is no vertex: give 0, 1, 2, ..."
+        )
+    return found
 
 
 def _require(holds: bool, message: str) -> None:  # noqa: FBT001 - a condition

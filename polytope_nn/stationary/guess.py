@@ -33,6 +33,7 @@ __all__ = ["Guesser", "independent"]
 _INDEPENDENT = 1e-5  # of a unit vector, outside the span of the others
 _STEPS = 60
 _HALVINGS = 10
+_FAR = 16  # a pull this large, in units of beta, is far from the solution
 _CHUNK = 20_000  # block sets that are solved together
 _SETTLED = 1e-13  # of a step, in units of the weights
 _RIDGE = 1e-9
@@ -110,6 +111,7 @@ class Guesser:
         W = V[places]  # (S, k, p, d)
         size = np.einsum("skpd,skpd->sk", W, W)
         c = np.trace(M0) / np.maximum(size, _LEAST) / places.shape[1]
+        c = _nearer(M0, r, W, c)
         nu, left = np.zeros((len(c), len(r))), np.arange(len(c))
         for _ in range(_STEPS):
             value, nu[left], gradient, hessian = _evaluated(M0, r, W[left], c[left])
@@ -126,6 +128,25 @@ class Guesser:
             if not len(left):
                 break
         return _evaluated(M0, r, W, c)[1], c
+
+
+def _nearer(M0: "Floats", r: "Floats", W: "Floats", c: "Floats") -> "Floats":
+    """Return weights that are not far too small: from there Newton's method gains little.
+
+    Far from the solution the pulls are as the inverse weights: each is multiplied by its own.
+    """
+    import numpy as np
+
+    c, left = c.copy(), np.arange(len(c))
+    for _ in range(_STEPS):
+        gradient = _evaluated(M0, r, W[left], c[left])[2]
+        pulls = np.sqrt(np.maximum(1 - 2 * gradient, 0))
+        far = pulls.max(axis=1) > _FAR
+        left, pulls = left[far], pulls[far]
+        if not len(left):
+            break
+        c[left] *= np.maximum(pulls, 1)
+    return c
 
 
 def _descended(

@@ -11,6 +11,8 @@ from polytope_nn.errors import InstanceError
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import enclosure
 from polytope_nn.homotopy.beta_path import beta_path
+from polytope_nn.homotopy.decay import DecayFamily
+from polytope_nn.homotopy.types import CombinatorialType
 from polytope_nn.problems.training import TrainingProblem
 
 from .data import AXES, FALLING, FOUR, LINE, ONE, numbers, problem, solves
@@ -130,6 +132,10 @@ def test_chambers_of_a_ray_phase(q, start, lower, vertices):
 DEGENERATE = {
     "a zero row": ([(0, 0), (1, 2), (-1, 1)], (3, 1, 2)),
     "repeated rows": ([(1, 2), (1, 2), (-1, 1), (2, -1)], (3, 1, 2, -1)),
+    "multiples": (
+        [(0, 0), (1, 2), (2, 4), (-1, 1), (-1, -2), (3, -3)],
+        (9, 3, 1, 2, 1, -4),
+    ),
     "opposite rows": ([(1, 2), (-1, -2), (-1, 1), (2, -1)], (3, 1, 2, -1)),
     "one sample": ([(1, 2)], (-3,)),
     "rank 1": ([(1, 2), (2, 4), (-1, -2)], (3, 1, 2)),
@@ -149,6 +155,29 @@ def test_degenerate_data(name):
     found = beta_path(problem(DEGENERATE[name]))
     assert found.proved == 1
     solves(DEGENERATE[name], found, 6)
+
+
+def test_labels_that_no_network_tells_apart_do_not_move_the_path():
+    """Two labels at one sample: their difference falls out, and a phase stands still."""
+    data = ([[x] for x in (0, -2, 2, -3, -3, -1)], (1, -4, 3, 4, -2, 4))
+    found = beta_path(problem(data, bias="penalised"), start="0.3", end="0.1")
+    assert [(i.event, i.proved) for i in found.intervals] == [("wall", 1), ("end", 1)]
+    assert not isinstance(found.intervals[0].lower, Ball)
+    solves(data, found, 4, bias="penalised")
+
+
+def test_merged_rows():
+    X = [(2, 4), (0, 0), (1, 2), (-1, -2), ("1/2", 1)]
+    D = TrainingProblem(X, (1, 5, 2, 3, -4), beta=1, weights=[1, 1, 2, 3, 4])
+    reduced = DecayFamily(D).reduced
+    small = reduced.family.problem
+    assert reduced.places == (0, None, 0, 1, 0)
+    assert (small.X, reduced.unit) == (((2, 4), (-1, -2)), 1)
+    weight = 1 + Fraction(2, 4) + Fraction(4, 16)
+    label = (1 + Fraction(2 * 2, 2) - Fraction(4 * 4, 4)) / weight
+    assert (small.weights, small.y) == ((weight, 3), (label, 3))
+    T = CombinatorialType(((1, (1, -1)),), (1,))
+    assert reduced.lifted(T).atoms == ((1, (1, 0, 1, -1, 1)),)
 
 
 def test_orthogonal_rows_have_two_breakpoints():

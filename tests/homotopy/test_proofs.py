@@ -24,8 +24,7 @@ HALF = Fraction(1, 16)
 
 def started(data, beta):
     family = DecayFamily(problem(data))
-    regime, guess = next(candidate_regimes(family, optimum(family.at(beta))))
-    return family, regime, regime.curve.point(beta, guess)
+    return family, *next(candidate_regimes(family, optimum(family.at(beta)), beta))
 
 
 def test_a_stretch_encloses_the_optima_in_it():

@@ -78,7 +78,7 @@ def test_what_is_refused():
     with pytest.raises(InexactError, match=r"W: row 1, entry 2: 0\.5 is a float"):
         SignNetworks.of([[1, 0.5]])
     for wrong in (lambda: cross(0), lambda: birkhoff(1), lambda: pairs_of_opposites(1)):
-        with pytest.raises(InstanceError, match="or more"):
+        with pytest.raises(InstanceError, match="give an integer >="):
             wrong()
     with pytest.raises(InstanceError, match="m"):
         sharp_supports(1, 1, 3)
@@ -88,6 +88,24 @@ def test_what_is_refused():
         simplicial([(0, 1, 2)], sets=[(0,), (1,)])
     with pytest.raises(InstanceError, match="sign vectors more"):
         simplicial(PLANE, sets=PLANE)  # no disjoint triangles: nothing ties them
+
+
+@pytest.mark.parametrize(
+    "call, named",
+    [
+        (lambda: cross("x"), "p: 'x'"),
+        (lambda: birkhoff(2.0), "n: 2.0"),
+        (lambda: pairs_of_opposites(None), "q: None"),
+        (lambda: sharp_supports(1, "2", 3), "M_star: '2'"),
+        (lambda: simplicial([["a"]]), "facets: 'a' is no vertex"),
+        (lambda: simplicial([[-1, 0, 3]]), "facets: -1 is no vertex"),
+        (lambda: simplicial(5), "facets: 5: give lists"),
+        (lambda: simplicial([[0, 1, 2]], copies="many"), "copies: 'many'"),
+    ],
+)
+def test_what_is_no_number_is_refused_by_name(call, named):
+    with pytest.raises(InstanceError, match=named):
+        call()
 
 
 @pytest.mark.parametrize("p", [3, 4])

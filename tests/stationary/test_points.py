@@ -298,3 +298,14 @@ def test_the_promised_sizes(seed):
         y = chance.integers(-4, 5, size=n).tolist()
         S = stationary_points(TrainingProblem(X, y, beta="1/2", bias=bias), width)
         assert ends_of(S).elsewhere == 0
+
+
+def test_labels_far_larger_than_the_weight_decay():
+    """The masses are 10^13 times where the search starts: it gets there, and is refined."""
+    X, y = [[-1, 1, -2], [2, -2, 0]], [2 * 10**12, -4 * 10**12]
+    D = TrainingProblem(X, y, beta="1/10", bias="penalised", skip="constant")
+    S = stationary_points(D, 1)
+    assert [p.kind for p in S] == ["global", "local", "saddle"]
+    # one neuron and a constant fit two samples: kappa = (t, -t), |t g| = beta
+    zero = S[-1]
+    assert (len(zero.blocks), zero.objective) == (0, 9 * 10**24)
