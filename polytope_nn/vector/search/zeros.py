@@ -8,7 +8,7 @@ one and Z = 0 solve the whole system, and its one solution in the balls is no ot
 from collections.abc import Sequence
 from fractions import Fraction
 
-from polytope_nn.dual.resolvent import enclosed
+from polytope_nn.dual.newton import enclosed
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls, ball_vector
 from polytope_nn.exact.scalar import Scalar, Scalars
