@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
+from math import lcm
 
 from polytope_nn.checker.claims.cones.eliminated import Eliminated, eliminated
 from polytope_nn.checker.claims.instance import Instance
@@ -133,10 +134,15 @@ def _trees(proof: ConeProof, P: OptimalPolytope) -> dict[str, Json]:
 def _peak(peak: Peak, places: dict[tuple[int, tuple[int, ...]], int]) -> Json:
     """Return an atom by its place, a lower peak by its sign and those of the merged rows."""
     tied: Json = [*sorted(peak.tied)]
+    own: dict[str, Json] = {}
+    if peak.theta:
+        over = lcm(*(t.denominator for _, t in peak.theta))
+        rows: list[Json] = [k for k, _ in peak.theta]
+        own["theta"] = [rows, [int(t * over) for _, t in peak.theta], over]
     if peak.tight:
         covector = tuple(
             0 if p < 0 else peak.signs[p] * (1 if f > 0 else -1)
             for p, f in zip(peak.form.places, peak.form.factors, strict=True)
         )
-        return {"atom": places[peak.sign, covector], "tied": tied}
-    return {"sign": peak.sign, "signs": list(peak.signs), "tied": tied}
+        return {"atom": places[peak.sign, covector], "tied": tied, **own}
+    return {"sign": peak.sign, "signs": list(peak.signs), "tied": tied, **own}

@@ -34,7 +34,9 @@ from polytope_nn.geometry.farkas import alternative
 from .atoms import cone_projection
 from .cone_form import ConeForm
 
-__all__ = ["Peak", "PeakGuess", "Way", "peak"]
+__all__ = ["Peak", "PeakGuess", "Shares", "Way", "peak"]
+
+Shares = tuple[tuple[int, Fraction], ...]
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class PeakGuess:
 
     ``near`` are the rows that may vanish at the peak, ``pressing`` those of them whose
     multiplier seems positive. ``tight`` says that ``|p| = beta`` is known, as it must be
-    where the weights are balls.
+    where the weights are balls. ``theta`` are shares of concave rows that vanish there
+    and depend on those that press; they are 0 for the others.
     """
 
     sign: int
@@ -51,6 +54,7 @@ class PeakGuess:
     near: tuple[int, ...]
     pressing: tuple[int, ...]
     tight: bool = False
+    theta: Shares = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,8 @@ class Peak:
     """A local maximum: its point u, the functional p, its signs on the merged rows.
 
     ``tight`` is whether ``|p| = beta``: then u is the ray of an atom. ``tied`` are the
-    independent concave rows that bear omega when the weights are balls.
+    independent concave rows that bear omega when the weights are balls; others that depend
+    on these bear ``-weight`` times their ``theta``.
     """
 
     form: ConeForm
@@ -77,6 +82,7 @@ class Peak:
     tied: tuple[int, ...]
     omega: tuple[Scalar, ...]
     tight: bool
+    theta: Shares = ()
     known: dict[int, Way | None] = field(default_factory=dict, compare=False, repr=False)
 
     def bits(self, side: int) -> int:
@@ -103,19 +109,18 @@ class Peak:
     def _strict(self, positive: int) -> Way | None:
         """Return the way when ``0 < omega < -weight`` on the tied rows, decided in balls."""
         omega = list(self.omega)
-        for f in self.convex_ties:
-            if positive >> f & 1:
-                row = [Fraction(t) for t in self.form.rows[f]]
-                c = _coordinates([self.form.rows[k] for k in self.tied], row)
-                omega = [
-                    w + self._weight(f) * t for w, t in zip(omega, c or (), strict=True)
-                ]
+        whole = [(f, Fraction(1)) for f in self.convex_ties if positive >> f & 1]
+        for f, share in (*whole, *self.theta):
+            row = [share * t for t in self.form.rows[f]]
+            c = _coordinates([self.form.rows[k] for k in self.tied], row)
+            omega = [w + self._weight(f) * t for w, t in zip(omega, c or (), strict=True)]
         try:
             if all(
                 w > 0 and w < -self._weight(k)
                 for k, w in zip(self.tied, omega, strict=True)
             ):
-                return Way(dict(zip(self.tied, omega, strict=True)), {})
+                own = {k: -self._weight(k) * share for k, share in self.theta}
+                return Way(dict(zip(self.tied, omega, strict=True)) | own, {})
         except Undecided:
             pass
         return None
@@ -273,6 +278,9 @@ def _enclosed(form: ConeForm, guess: PeakGuess) -> Peak | None:
         return None
     if not guess.tight and not squared_norm(p) < form.beta_squared:
         return None
-    return Peak(
-        form, guess.sign, u, p, signs, tuple(tied), tuple(solution[dim:]), guess.tight
+    convex = form.convex(guess.sign)
+    theta = tuple(
+        (k, t) for k, t in guess.theta if k in flat - set(tied) and not convex >> k & 1
     )
+    omega = tuple(solution[dim:])
+    return Peak(form, guess.sign, u, p, signs, tuple(tied), omega, guess.tight, theta)

@@ -1411,6 +1411,21 @@ def cones_enclosed() -> Certificate:
 
 
 @golden
+def cones_shares() -> Certificate:
+    """Kappa in intervals; three concave rows of a plane through an atom, one bears a theta."""
+    X = [
+        [0, 2, 0],
+        [-1, 0, 0],
+        [-1, 1, 0],
+        [1, 0, 0],
+        [-2, -2, 0],
+        [-1, -1, 1],
+        [-2, -1, -2],
+    ]
+    return by_boxed_cones(TrainingProblem(X, [4, -4, -5, 0, -5, 7, 8], beta=4))
+
+
+@golden
 def cones_pairs() -> Certificate:
     """Opposite atoms of one sign; a sample twice, one opposite, one 0, weights."""
     return by_boxed_cones(paired())

@@ -134,6 +134,16 @@ def one_row_of_a_kink(c):
     witness(c)["peaks"][0]["tied"] = [0]
 
 
+@forged("cones_shares", "witness.dual", "a multiplier of a peak is not proved inside")
+def a_share_left_out(c):
+    del witness(c)["peaks"][0]["theta"]
+
+
+@forged("cones_shares", "witness.dual", "a theta is not of a concave row of sign 0 off J")
+def a_share_of_a_row_of_J(c):
+    witness(c)["peaks"][0]["theta"][0] = [2]
+
+
 @forged("cones_pairs", "witness.dual", "a generator is above its peak")
 def the_peak_of_another_cone(c):
     tree = witness(c)["trees"][0]

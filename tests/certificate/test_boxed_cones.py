@@ -60,6 +60,20 @@ def test_kappa_beside_the_solution_is_refused():
         check(canonical(sealed(c)))
 
 
+def test_rows_that_depend_on_those_of_a_kink_bear_shares():
+    """Three concave rows of a plane through an atom: none of their pairs bears it alone."""
+    c = golden("cones_shares")
+    (first, *others) = c["witness"]["dual"]["peaks"]
+    assert (first["tied"], first["theta"]) == ([2, 3], [[1], [1], 1])
+    assert not any("theta" in p for p in others)
+    D = TrainingProblem(c["data"]["X"], c["data"]["y"], beta_squared=16)
+    O = optimum(D)
+    proof = enclosed_by_tree(D, O.kappa, O.atoms)
+    assert proof.leaves < 100
+    assert [p.theta for p in proof.peaks if p.theta] == [((1, Fraction(1)),)]
+    assert [a.key for a in proof.atoms] == [a.key for a in O.atoms]
+
+
 def test_beta_that_is_smaller_is_refused():
     c = golden("cones_enclosed")
     c["data"]["beta_squared"] = "8999999999999999999999999/1000000000000000000000000"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.dual.feasibility import enclosure
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Climbed", "climbed", "distinct", "float_peaks"]
+__all__ = ["Climbed", "climbed", "distinct", "float_peaks", "shares_beside"]
 
 _ROUNDS = 60
 _BEARS = 1e-12  # a multiplier larger than this, of the largest, presses
 _NEAR = 1e-7  # a row that vanishes, up to rounding, relative to the length of the point
 _HEAVY = 1e4  # the weight of the equation that p has no free coordinate, at first
+_FINE = 1 << 20  # theta are multiples of its inverse
+_ROOM = 1e-9  # of a weight: how far inside multipliers must be
 _CUT = 1e-10  # of the length of a point: how far it may be beyond a row
 
 
@@ -49,13 +52,10 @@ class Climbed:
 
         size = float(np.linalg.norm(self.u))
         near = np.flatnonzero(np.abs(form.rows @ self.u) < _NEAR * size)
-        return PeakGuess(
-            sign,
-            tuple(map(int, self.signs)),
-            tuple(sorted({*map(int, near), *self.pressing})),
-            self.pressing,
-            tight,
-        )
+        all_near = tuple(sorted({*map(int, near), *self.pressing}))
+        theta = shares_beside(form, self, all_near)
+        signs = tuple(map(int, self.signs))
+        return PeakGuess(sign, signs, all_near, self.pressing, tight, theta)
 
 
 def climbed(form: FloatForm, u: "Floats") -> Climbed | None:
@@ -167,6 +167,64 @@ def _point(
     rows = form.rows[pressing]
     t = -(rows[:, :-1] @ w) @ rows[:, -1] / (rows[:, -1] @ rows[:, -1])
     return np.append(w, t)
+
+
+def shares_beside(
+    form: FloatForm, top: Climbed, near: Sequence[int]
+) -> tuple[tuple[int, Fraction], ...]:
+    """Return theta of concave rows that depend on those that press, where 0 will not do.
+
+    The multipliers of the rows that press must be strictly inside, whichever of the convex
+    rows that depend on them are positive: a linear program in theta, with as much room as
+    there can be.
+    """
+    import numpy as np
+
+    J = list(top.pressing)
+    off = [k for k in near if k not in J]
+    bound = -form.weights[J]
+    if not J or not off or bound.min() <= 0:
+        return ()
+    B, R = form.rows[J].T, form.rows[off].T
+    C = np.linalg.lstsq(B, R, rcond=None)[0]
+    spanned = np.abs(B @ C - R).max(axis=0) < _NEAR
+    flat, C = np.array(off)[spanned], C[:, spanned]
+    active = top.signs > 0
+    active[[*J, *flat]] = False
+    a = form.linear + form.rows.T @ (form.weights * active)
+    p = np.append(top.p, np.zeros(len(a) - len(top.p)))
+    omega = np.linalg.lstsq(B, a - p, rcond=None)[0] / bound
+    moves = C * form.weights[flat] / bound[:, None]
+    convex = form.weights[flat] > 0
+    low = omega + np.minimum(moves[:, convex], 0).sum(axis=1)
+    high = omega + np.maximum(moves[:, convex], 0).sum(axis=1)
+    G = moves[:, ~convex]
+    if not G.shape[1] or (low.min() > _ROOM and high.max() < 1 - _ROOM):
+        return ()
+    theta = _roomiest(G, low, high)
+    shares = [Fraction(round(t * _FINE), _FINE) for t in theta]
+    rows = map(int, flat[~convex])
+    return tuple(sorted((k, t) for k, t in zip(rows, shares, strict=True) if t))
+
+
+def _roomiest(G: "Floats", low: "Floats", high: "Floats") -> "Floats":
+    """Return theta in [0, 1] with ``low + G theta > 0`` and ``high + G theta < 1``, or 0."""
+    import numpy as np
+    from scipy.optimize import linprog
+
+    r, K = G.shape
+    ones = np.ones((r, 1))
+    solved = linprog(
+        np.append(np.zeros(K), -1.0),
+        A_ub=np.block([[-G, ones], [G, ones]]),
+        b_ub=np.concatenate([low, 1 - high]),
+        bounds=[(0, 1)] * K + [(None, 1)],
+        method="highs",
+    )
+    found: Floats = np.zeros(K)
+    if solved.status == 0 and solved.x[-1] > _ROOM:
+        found = np.clip(solved.x[:-1], 0, 1)
+    return found
 
 
 def distinct(found: Sequence[Climbed], angle: float = 1e-9) -> list[Climbed]:

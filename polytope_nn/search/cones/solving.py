@@ -10,7 +10,7 @@ from polytope_nn.dual.cone_form import ConeForm, cone_form
 from polytope_nn.dual.cone_tree import ConeProof
 from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.dual.optimum import Optimum, verified_by_tree
-from polytope_nn.dual.peaks import PeakGuess
+from polytope_nn.dual.peaks import PeakGuess, Shares
 from polytope_nn.dual.signs.tree import sign_proof
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.linear import independent_rows, rank
@@ -22,7 +22,7 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.search.floats import to_float
 
 from .asked import in_floats
-from .climbing import climbed
+from .climbing import climbed, shares_beside
 from .feasible import cone_feasibility
 from .floats import FloatForm, float_form
 from .searching import ConeSearch
@@ -179,13 +179,18 @@ def _guess(form: ConeForm, floats: FloatForm, a: Atom) -> PeakGuess:
             signs[place] = s if factor > 0 else -s
     near = tuple(k for k, s in enumerate(signs) if s == 0)
     chosen = near
+    theta: Shares = ()
     if len(independent_rows([list(map(Fraction, form.rows[k])) for k in near])) < len(near):
         import numpy as np
 
         u = np.array([to_float(enclosure(t)[0]) for t in a.g])
-        top = climbed(floats.turned(a.sign), u / np.linalg.norm(u))
-        chosen = near if top is None else tuple(k for k in top.pressing if k in near)
-    return PeakGuess(a.sign, tuple(s or 1 for s in signs), near, chosen, tight=True)
+        turned = floats.turned(a.sign)
+        top = climbed(turned, u / np.linalg.norm(u))
+        if top is not None:
+            chosen = tuple(k for k in top.pressing if k in near)
+            theta = shares_beside(turned, top, near)
+    at = tuple(s or 1 for s in signs)
+    return PeakGuess(a.sign, at, near, chosen, tight=True, theta=theta)
 
 
 def found_by_signs(problem: Problem) -> Optimum | None:

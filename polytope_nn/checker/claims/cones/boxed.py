@@ -37,7 +37,8 @@ class Weights:
 class BoxPeak:
     """A peak: its signs, J, omega on J, coordinates of the other rows of sign 0 in J.
 
-    ``ways`` has omega for the sets of convex rows of sign 0 that were asked for.
+    ``theta`` are shares of concave rows among these others, 0 where none is told. ``ways``
+    has omega for the sets of convex rows of sign 0 that were asked for.
     """
 
     sign: int
@@ -45,6 +46,7 @@ class BoxPeak:
     tied: list[int]
     omega: Numbers
     shares: dict[int, Vector]
+    theta: dict[int, Fraction]
     ways: dict[Signs, Numbers] = field(default_factory=dict)
 
 
@@ -91,10 +93,9 @@ class BoxWalk(Walk):
         positive = tuple(k for k in convex if constant[k] > 0)
         if positive not in peak.ways:
             omega = list(peak.omega)
-            for f in positive:
-                omega = [
-                    w + W.rows[f] * t for w, t in zip(omega, peak.shares[f], strict=True)
-                ]
+            for f, share in ({f: Fraction(1) for f in positive} | peak.theta).items():
+                row = [t * share for t in peak.shares[f]]
+                omega = [w + W.rows[f] * t for w, t in zip(omega, row, strict=True)]
             for k, w in zip(peak.tied, omega, strict=True):
                 self.clock.tick()
                 strict = w.low > 0 and (w + W.rows[k]).high < 0
@@ -118,6 +119,7 @@ class BoxWalk(Walk):
         if not total:
             return
         multipliers = dict(zip(peak.tied, omega, strict=True))
+        multipliers |= {k: W.rows[k] * -share for k, share in peak.theta.items()}
         for k, side in constant.items():
             self.clock.tick()
             s = peak.signs[k]
@@ -160,7 +162,9 @@ def peak_of(S: System, F: Form, weights: dict[int, Weights], read: Json) -> BoxP
     """Return a listed peak: that of an atom, or one that is proved shorter than beta."""
     D, n, bits = S.D, len(F.rows), S.bits
     tight = type(read) is dict and "atom" in read
-    record(read, "atom tied" if tight else "sign signs tied", WHERE)
+    more = type(read) is dict and "theta" in read
+    keys = "atom tied" if tight else "sign signs tied"
+    record(read, keys + " theta" * more, WHERE)
     if tight:
         s, signs = merged(F, *S.atoms[whole(read["atom"], WHERE, 0, len(S.atoms) - 1)])
     else:
@@ -187,7 +191,18 @@ def peak_of(S: System, F: Form, weights: dict[int, Weights], read: Json) -> BoxP
         p = [x - t for x, t in zip(a, off, strict=True)]
         square = inner(p, p, bits) - D.beta_squared * D.scale**2
         require(square.high < 0, WHERE, "a peak is not proved shorter than beta")
-    return BoxPeak(s, signs, tied, omega, shares)
+    theta = theta_of(read["theta"], n) if more else {}
+    concave = all(k in shares and not W.convex(k) for k in theta)
+    require(concave, WHERE, "a theta is not of a concave row of sign 0 off J")
+    return BoxPeak(s, signs, tied, omega, shares, theta)
+
+
+def theta_of(read: Json, n: int) -> dict[int, Fraction]:
+    """Return shares of rows in [0, 1], over a common denominator."""
+    places, shares, over = array(read, WHERE, 3)
+    over, rows = whole(over, WHERE, 1), indices(places, n, WHERE)
+    given = [whole(t, WHERE, 0, over) for t in array(shares, WHERE, len(rows))]
+    return {k: Fraction(t, over) for k, t in zip(rows, given, strict=True)}
 
 
 def merged(F: Form, s: int, covector: Sequence[int]) -> tuple[int, Signs]:
