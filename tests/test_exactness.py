@@ -27,6 +27,7 @@ SOLVERS = {
     "parallel/conic/chosen.py",
     "parallel/conic/faced.py",
     "parallel/conic/master.py",
+    "parallel/conic/pressing.py",
     "parallel/conic/zoom.py",
     "parallel/path_costs/boxes.py",  # conic programs of boxes: hints
     "parallel/path_costs/finding.py",

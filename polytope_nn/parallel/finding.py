@@ -103,32 +103,53 @@ def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOp
         raise Undecided("whether kappa of two layers is optimal for inner width 1")
     if problem.regulariser == "path":
         return path_optimum(problem, flat, limits)
-    found = deep_kappa(problem, flat.kappa)
-    if found is None:
-        raise Undecided(
-            "kappa: depth helps, and the conic program in floats was not solved"
-        )
     small = replace(
         limits,
         degree=min(_SMALL_DEGREE, limits.degree),
         field_bits=min(_SMALL_BITS, limits.field_bits),
     )
-    basics, every = [chosen(problem, one) for one in faced(problem, found)], []
+    every: list[DeepKappa] = []
     reasons: list[Undecided] = []
-    for one in (*basics, completed(problem, basics[0]).degenerate):
+    for one in _floats(problem, flat.kappa):
         every.append(one)
         O = _proved(problem, _guesses(problem, one, small), limits)
         try:
             return _in_balls(problem, one, limits) if O is None else O
         except Undecided as reason:
             reasons.append(reason)
-    O = None
-    if not isinstance(reasons[0], Astray):
-        later = (exact_kappa(problem, one, limits) for one in every)
-        O = _proved(problem, later, limits)
+    if not every:
+        raise Undecided(
+            "kappa: depth helps, and the conic program in floats was not solved"
+        )
+    later = (
+        exact_kappa(problem, one, limits)
+        for one, reason in zip(every, reasons, strict=True)
+        if not isinstance(reason, Astray)
+    )
+    O = _proved(problem, later, limits)
     if O is None:
         raise reasons[0]
     return O
+
+
+def _floats(problem: ParallelProblem, start: Scalars) -> Iterator[DeepKappa]:
+    """Yield what floats find: for all inner widths, then for the problem's own.
+
+    Where branches are found wider than those of the problem, their kappa is that of others.
+    """
+    width = problem.inner_width
+    for own in (None,) if width is None else (None, width):
+        found = deep_kappa(problem, start, own)
+        if found is None:
+            continue
+        basics = [chosen(problem, one) for one in faced(problem, found)]
+        every = [*basics, completed(problem, basics[0], own).degenerate]
+        yield from (one for one in every if width is None or _widest(one) <= width)
+
+
+def _widest(found: DeepKappa) -> int:
+    """Return the most inner neurons of a branch."""
+    return max((len(part.faces) for part in found.parts), default=0)
 
 
 def _in_balls(

@@ -172,9 +172,8 @@ class Tree:
         """Return the leaf of a box, or what floats say of it where none is proved."""
         N = self.negative(box.sigma)
         whole, leaf = self.whole(box), None
-        for theta in dict.fromkeys(
-            ((_ONE,) * len(N), tuple(whole.get(i, _ONE) for i in N))
-        ):
+        ones = (_ONE,) * len(N)
+        for theta in dict.fromkeys((ones, tuple(whole.get(i, _ONE) for i in N))):
             leaf = self._leaf(box, theta)
             if leaf is not None:
                 return leaf
@@ -184,15 +183,17 @@ class Tree:
         if saddle is None or saddle.above or not N:
             return saddle
         first = [b for b, _ in saddle.neurons]
-        hinted = list(self._hinted(box.sigma, N, saddle)) if self.hints else []
+        every = saddle.both if self.hints else ()
+        hinted = [t for one in every for t in self._hinted(box.sigma, N, one)]
         simple = () if hinted and not saddle.below else fractions_near(saddle.theta)
         for theta in (*hinted, *simple):
             leaf = self._leaf(box, theta, first)
             if leaf is not None:
                 return leaf
-        exact = None if saddle.below or not saddle.inner else self._polished(box, saddle)
-        if exact is not None and all(0 <= t <= 1 for t in exact):
-            leaf = self._leaf(box, exact, first)
+        for one in () if saddle.below else saddle.both:
+            exact = self._polished(box, one) if one.inner and not leaf else None
+            if exact is not None and all(0 <= t <= 1 for t in exact):
+                leaf = self._leaf(box, exact, first)
         return leaf or saddle
 
     def _hinted(self, sigma: int, N: Sequence[int], saddle: Saddle) -> Iterator[Scalars]:
@@ -277,10 +278,8 @@ class Tree:
         found = polished(equations, start, self.limits, field_of(self.kappa))
         if found is None:
             return None
-        exact: list[Scalar] = [*ends]
-        for i, t in zip(saddle.inner, found, strict=True):
-            exact[i] = t
-        return tuple(exact)
+        exact = dict(enumerate(ends)) | dict(zip(saddle.inner, found, strict=True))
+        return tuple(exact.values())
 
     def seen(
         self, box: Box, theta: "dict[int, Fraction] | dict[int, Scalar]"

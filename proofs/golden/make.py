@@ -1002,6 +1002,15 @@ def parallel_parts_gap() -> Certificate:
 
 
 @golden
+def parallel_tuples() -> Certificate:
+    """Path costs, unequal mixtures are longer: tuples of blocks, a dual point and a network."""
+    X, y = [[2, -2], [-1, 1], [-1, 0], [-1, -1]], [1, -3, -2, 6]
+    return bounds_certificate(
+        parallel_optimum(ParallelProblem(X, y, beta_squared=2, **OF_PATHS))
+    )
+
+
+@golden
 def parallel_parts_path() -> Certificate:
     """Path costs: two branches of two equal parts change places."""
     O = parallel_optimum(ParallelProblem(HAT, [-1, 4, -1], beta_squared=2, **OF_PATHS))

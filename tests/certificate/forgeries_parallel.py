@@ -687,3 +687,67 @@ def depth_that_helps_to_fit_nothing(c):
         "faces": [], "free": [], "pins": [[], []], "hints": [[]],
         "centre": [[1], 4], "radius": "1/1000000", "inverse": [[[1]], 1],
     }  # fmt: skip
+
+
+def tuples(c):
+    """Return the witness of tuples of blocks."""
+    return c["witness"]["dual"][0]
+
+
+TUPLES = "witness.dual"
+
+
+@forged("tuples", TUPLES, "a leaf is missing")
+def a_box_without_its_leaf(c):
+    tuples(c)["leaves"].pop()
+
+
+@forged("tuples", TUPLES, "there are more leaves than the trees have")
+def a_box_more(c):
+    tuples(c)["leaves"].append(tuples(c)["leaves"][-1])
+
+
+@forged("tuples", TUPLES, "goes on after the last leaf")
+def a_tree_of_boxes_that_goes_on(c):
+    tuples(c)["tuples"][0].append(-1)
+
+
+@forged("tuples", TUPLES, "the tree ends too early")
+def a_tree_of_boxes_that_ends(c):
+    tokens = tuples(c)["tuples"]
+    tokens[1] = tokens[1][:1]
+    left = sum(t == -1 for t in tokens[0])
+    tuples(c)["leaves"] = tuples(c)["leaves"][:left]
+
+
+@forged("tuples", TUPLES, "branches on a row that is not open")
+def a_row_of_boxes_twice(c):
+    tokens = tuples(c)["tuples"][0]
+    row = next(t for t in tokens if 0 <= t < 4)
+    tokens.insert(tokens.index(row) + 1, row)
+    tokens.insert(tokens.index(row) + 2, -1)
+    tuples(c)["leaves"].insert(0, tuples(c)["leaves"][0])
+
+
+@forged("tuples", TUPLES, "branches needlessly on a block")
+def a_block_more_than_neurons(c):
+    of = tuples(c)
+    leaf = next(i for i, x in enumerate(of["leaves"]) if len(x["used"]) == 2)
+    every = [(s, i) for s in (0, 1) for i, t in enumerate(of["tuples"][s]) if t == -1]
+    s, i = every[leaf]
+    of["tuples"][s].insert(i, 4)
+    of["tuples"][s].insert(i + 1, -1)
+    of["leaves"].insert(leaf, of["leaves"][leaf])
+
+
+@forged("tuples", TUPLES, "the bounds of a box exceed beta together")
+def bounds_of_a_box_without_multipliers(c):
+    for leaf in tuples(c)["leaves"]:
+        leaf["used"] = [[] for _ in leaf["used"]]
+        leaf["rest"] = [[] for _ in leaf["rest"]]
+
+
+@forged("gap", TUPLES, "its keys must be: trees leaves")
+def tuples_of_power_3_costs(c):
+    of = tuples(c)
+    c["witness"]["dual"][0] = {"tuples": of["trees"], "leaves": of["leaves"]}

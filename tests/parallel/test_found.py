@@ -5,8 +5,9 @@ from random import Random
 
 import pytest
 
-from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.errors import NotOptimal
 from polytope_nn.landscape.optimal_set import optimal_polytope
+from polytope_nn.parallel.certificate.certify import parallel_certificate
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.depth import two_layer_bound
 from polytope_nn.parallel.finding import parallel_optimum
@@ -187,11 +188,36 @@ def test_a_deep_kappa_in_balls():
     assert two_widths(O).m_star(1) is None
 
 
-def test_branches_wider_than_the_inner_width_prove_nothing():
-    """Found by a trial: three inner neurons are no network of inner width 2."""
-    X, y = [[-9, -17], [-7, -2], [5, -10], [0, 8]], [-3, 29, 0, 17]
-    with pytest.raises(Undecided, match="more than inner_width = 2"):
-        parallel_optimum(ParallelProblem(X, y, beta_squared=2, inner_width=2))
+@pytest.mark.parametrize(
+    ("X", "y", "square", "bias", "value"),
+    [  # three, four inner neurons where two are allowed
+        ([[-9, -17], [-7, -2], [5, -10], [0, 8]], [-3, 29, 0, 17], 2, "none", 8.54112058204),
+        pytest.param(
+            [[0, -3, -4], [3, -3, -2], [-2, 0, -3], [-1, -2, -1], [-1, 2, -1], [-3, 4, 0]],
+            [9, -2, -2, -3, 9, -1], 4, "penalised", 27.2472441398, marks=pytest.mark.deep,
+        ),
+    ],
+)  # fmt: skip
+def test_an_inner_width_narrower_than_the_branches_that_are_found_first(
+    X, y, square, bias, value
+):
+    def problem(k):
+        return ParallelProblem(X, y, beta_squared=square, bias=bias, inner_width=k)
+
+    narrow, wide = (parallel_optimum(problem(k)) for k in (2, None))
+    for O in (narrow, wide):  # of one value: the wide branches have narrow ones beside them
+        assert float(O.value) == pytest.approx(value, rel=1e-9)
+    assert float(narrow.value) < float(optimum(problem(2).two_layer).value)
+    C = parallel_certificate(two_widths(narrow), 1, 1)
+    assert C.kind == "parallel_gap" or narrow.level == "exact"
+
+
+def test_theta_near_an_end_that_changes_the_value_by_its_square():
+    """Theta of the last row is 1, which floats do not see: 0.9999 adds 1e-9 to the bound."""
+    X = [[2, 1], [2, 4], [3, 0], [0, 4], [0, -3]]
+    D = ParallelProblem(X, [-3, 2, -8, -2, 3], beta="1/10", inner_width=2)
+    O = parallel_optimum(D)
+    assert float(O.value) == pytest.approx(0.795669430609, rel=1e-10)
 
 
 def test_a_penalised_bias_is_a_column_of_ones():

@@ -12,6 +12,7 @@ from polytope_nn.exact.rational import vector
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.parallel.certificate.certify import parallel_certificate
+from polytope_nn.parallel.certificate.roads import parallel_path_certificate
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.networks.roads import parallel_path, some_network
@@ -68,7 +69,10 @@ def test_unequal_parts_in_a_field_are_counted_and_joined():
     assert S.m_star(2) == 3
     assert [(s.components, s.isolated) for s in (S[3, 2], S[4, 2])] == [(24, 24), (1, 0)]
     net = some_network(O)
-    assert parallel_path(O, net, net, 4).breakpoints[0].width == 4
+    found = parallel_path(O, net, net, 4)
+    assert found.breakpoints[0].width == 4
+    with pytest.raises(Undecided, match="unequal inner neurons"):
+        parallel_path_certificate(found)
 
 
 def strict():
@@ -93,5 +97,14 @@ def test_a_rational_kappa_is_verified_and_refuted():
 def test_what_balls_leave_open_is_named():
     O = parallel_optimum(of_paths(*BALLS))
     assert two_widths(O)[2, 2].refused.startswith("the branches of path costs")
-    with pytest.raises(Undecided, match="unequal inner neurons"):
-        parallel_certificate(two_widths(O), 1, 1)
+
+
+@pytest.mark.parametrize("instance", [FIELD, BALLS])
+def test_unequal_parts_are_certified_between_two_bounds(instance):
+    O = parallel_optimum(of_paths(*instance))
+    C = parallel_certificate(two_widths(O), 1, 1)  # accepted by the checker
+    assert C.kind == "parallel_gap"
+    dual, kappa = Fraction(C.claim("gap")["dual"]), C.claim("dual")["kappa"]
+    assert float(dual) == pytest.approx(nearest_float(O.value), rel=1e-15)
+    beta = longest(instance[0], [Fraction(t) for t in kappa], 2)
+    assert beta == pytest.approx(instance[2] ** 0.5, abs=1e-9)

@@ -16,6 +16,7 @@ from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.networks.neuron import Neuron
 from polytope_nn.parallel.networks.network import Branch, ParallelNetwork
+from polytope_nn.parallel.networks.roads import some_network
 from polytope_nn.parallel.optimum import ParallelOptimum
 from polytope_nn.parallel.theta import near
 from polytope_nn.parallel.tree import Leaf
@@ -45,7 +46,14 @@ def leaves_of(O: ParallelOptimum) -> tuple[Leaf, ...]:
 def near_network(O: ParallelOptimum) -> ParallelNetwork:
     """Return a rational network near an optimal one: that of the proof."""
     made: list[tuple[int, list[tuple[int, Scalars, Scalar]]]]
-    if O.flat is not None:
+    if O.by_groups:
+        one, branches_of = Fraction(1), some_network(O).branches
+        made = [
+            (b.sign, [(x.sign, x.u, one) for x in b.neurons if x is not None])
+            for b in branches_of
+            if b is not None
+        ]
+    elif O.flat is not None:
         parts = O.problem.inner_width or 1 if O.problem.regulariser == "path" else 1
         pairs = zip(O.flat.atoms, O.flat.weights, strict=True)
         made = [(a.sign, [(1, a.g, c / parts)] * parts) for a, c in pairs]

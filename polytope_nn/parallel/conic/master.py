@@ -3,39 +3,39 @@
 ``max kappa'y - L*`` over the kappa with ``min over nu >= 0 of max over blocks of |g| <=
 beta``, where the blocks see ``sigma kappa_S + nu`` on S and ``-nu`` elsewhere, for every
 sign sigma and every set S of rows where a branch may be positive: a conic program, jointly
-in kappa and nu. Only the S that a tree of leaves in floats finds violated are put in.
-Nothing here is believed.
+in kappa and nu. Only the S that a tree of leaves in floats finds violated are put in, with few
+inner neurons each with its blocks. Nothing here is believed.
 """
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.exact.scalar import Scalars
-from polytope_nn.parallel.blocks import Blocks
+from polytope_nn.parallel.blocks import Block, Blocks
 from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.search.floats import Hints, to_float
 
-from .saddle import Saddle, Saddles
+from .pressing import Group, boxes, positive, violated
+from .saddle import Saddles
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
 __all__ = ["DeepKappa", "Part", "completed", "deep_kappa"]
 
 _ROUNDS = 60
-_SLACK = 1e-7
 _TIGHT = 1e-6  # of beta: branches that come so close may attain it
-_BOXES = 400
 _USED = 1e-4  # of the largest: a smaller mass is not in use
 _ZERO = 1e-6  # of the largest: a smaller kappa may be 0
 _FLAT = 1e-4  # of a row times a direction: the direction may lie on the row's wall
 
 _NOTHING = Fraction(0)
-
-Group = tuple[int, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,13 @@ class DeepKappa:
         return replace(self, parts=(*self.parts, *self.unused), unused=())
 
 
-def deep_kappa(problem: ParallelProblem, start: Scalars) -> DeepKappa | None:
-    """Return kappa in floats, starting from that of two layers; None where floats fail."""
+def deep_kappa(
+    problem: ParallelProblem, start: Scalars, width: int | None = None
+) -> DeepKappa | None:
+    """Return kappa in floats, starting from that of two layers; None where floats fail.
+
+    With a ``width`` branches have at most so many inner neurons.
+    """
     blocks = Blocks(problem.design, problem.arrangement)
     square = problem.unit_beta_squared
     master = _Master(problem, blocks, Hints(problem.design, square))
@@ -79,7 +84,8 @@ def deep_kappa(problem: ParallelProblem, start: Scalars) -> DeepKappa | None:
     groups: dict[Group, None] = {}
     found: DeepKappa | None = None
     for _ in range(_ROUNDS):
-        new = [g for g in _violated(Saddles(blocks, kappa, square)) if g not in groups]
+        pressing = violated(Saddles(blocks, kappa, square), width)
+        new = [g for g in pressing if g not in groups]
         if not new:
             return found
         groups.update(dict.fromkeys(new))
@@ -90,38 +96,9 @@ def deep_kappa(problem: ParallelProblem, start: Scalars) -> DeepKappa | None:
     return None
 
 
-def _violated(saddles: Saddles) -> list[Group]:
-    """Return the signs and sets whose branches exceed beta."""
-    boxes = _boxes(saddles, 1 + _SLACK)
-    return [(sigma, _positive(saddles, saddle)) for sigma, saddle in boxes]
-
-
-def _boxes(saddles: Saddles, least: float) -> list[tuple[int, Saddle]]:
-    """Return sign and saddle of the exact boxes of more than some value, by a tree."""
-    found: list[tuple[int, Saddle]] = []
-    for sigma in (1, -1):
-        order = sorted(
-            range(len(saddles.kappa)), key=lambda i: -abs(float(saddles.scaled[i]))
-        )
-        rows = tuple(i for i in order if sigma * float(saddles.scaled[i]) > 0)
-        waiting: list[tuple[tuple[int, ...], tuple[int, ...]]] = (
-            [((), rows)] if rows else []
-        )
-        for _ in range(_BOXES):
-            if not waiting:
-                break
-            inside, left = waiting.pop()
-            saddle = saddles.saddle(sigma, (*inside, *left), inside)
-            if saddle is None or saddle.value <= least:
-                continue
-            if left:
-                waiting += [(inside, left[1:]), ((*inside, left[0]), left[1:])]
-            else:
-                found.append((sigma, saddle))
-    return found
-
-
-def completed(problem: ParallelProblem, found: DeepKappa) -> DeepKappa:
+def completed(
+    problem: ParallelProblem, found: DeepKappa, width: int | None = None
+) -> DeepKappa:
     """Return kappa with the branches that attain beta and no fit is seen to need."""
     blocks = Blocks(problem.design, problem.arrangement)
     kappa = tuple(
@@ -130,11 +107,11 @@ def completed(problem: ParallelProblem, found: DeepKappa) -> DeepKappa:
     saddles = Saddles(blocks, kappa, problem.unit_beta_squared)
     parts: list[Part] = []
     known = {(part.sigma, frozenset(part.faces)) for part in found.parts}
-    for sigma, saddle in _boxes(saddles, 1 - _TIGHT):
+    for sigma, saddle in boxes(saddles, 1 - _TIGHT, width):
         negative = [i for i, t in enumerate(kappa) if sigma * t < 0]
         theta = dict(zip(negative, saddle.theta, strict=True))
         inner = {negative[j] for j in saddle.inner}
-        inside = {*_positive(saddles, saddle), *(i for i in negative if theta[i] > 0.5)}
+        inside = {*positive(saddles, saddle), *(i for i in negative if theta[i] > 0.5)}
         part = Part(
             sigma,
             tuple(sorted(inside - inner)),
@@ -147,16 +124,6 @@ def completed(problem: ParallelProblem, found: DeepKappa) -> DeepKappa:
             known.add(key)
             parts.append(part)
     return replace(found, unused=tuple(parts))
-
-
-def _positive(saddles: Saddles, saddle: Saddle) -> tuple[int, ...]:
-    """Return the rows where the branch of a saddle is positive."""
-    import numpy as np
-
-    z = np.zeros(len(saddles.kappa))
-    for (s, _), u in saddle.neurons:
-        z += s * np.maximum(saddles.hints.unit @ np.array([float(t) for t in u]), 0)
-    return tuple(int(i) for i in np.flatnonzero(z > _FLAT * np.abs(z).max()))
 
 
 @dataclass(frozen=True)
@@ -175,20 +142,20 @@ class _Master:
         facets = [
             self.blocks.arrangement.facets(p) for p in self.blocks.arrangement.patterns
         ]
-        every = self.blocks.every
-        per_group = n + sum(len(facets[t]) for _, t in every)
-        size = n + len(groups) * per_group
+        owned = [self.blocks.every if g[2] is None else g[2] for g in groups]
+        sizes = [n + sum(len(facets[t]) for _, t in own) for own in owned]
+        starts = list(accumulate(sizes, initial=n))
+        size = starts.pop()
         nonnegative = size - n
         sides = sparse.hstack(
             [sparse.csc_matrix((nonnegative, n)), -sparse.identity(nonnegative)]
         )
         places: list[NDArray[np.int64]] = []
         rows: list[NDArray[np.float64]] = []
-        for g, (sigma, chosen) in enumerate(groups):
-            nu = n + g * per_group
+        for (sigma, chosen, _), own, nu in zip(groups, owned, starts, strict=True):
             at = nu + n
             inside = np.isin(np.arange(n), chosen)
-            for s, t in every:
+            for s, t in own:
                 mine = facets[t]
                 rows.append(self._cone(sigma, s, t, inside))
                 columns = [*range(n), *range(nu, nu + n), *range(at, at + len(mine))]
@@ -209,17 +176,18 @@ class _Master:
         if "Solved" not in str(solution.status):
             return None
         x = np.array(solution.x)
-        duals = np.array(solution.z)[nonnegative:].reshape(len(groups), len(every), d + 1)
-        largest = float(duals[:, :, 0].max(initial=0))
+        duals = np.array(solution.z)[nonnegative:].reshape(len(rows), d + 1)
+        largest = float(duals[:, 0].max(initial=0))
         parts: dict[object, Part] = {}  # the same neurons: the same branches
-        for g, group in enumerate(groups):
-            if duals[g, :, 0].sum() > _USED * largest:
-                nu = x[n + g * per_group : n + g * per_group + n]
-                part = self._part(group, x[:n], nu, duals[g], largest)
-                made = frozenset(self._made(duals[g]) & {*part.inside})
+        for group, own, nu in zip(groups, owned, starts, strict=True):
+            rest, duals = duals[: len(own)], duals[len(own) :]
+            if rest[:, 0].sum() > _USED * largest:
+                pairs = list(zip(own, rest, strict=True))
+                part = self._part(group, x[:n], x[nu : nu + n], pairs, largest)
+                made = frozenset(self._made(pairs) & {*part.inside})
                 parts.setdefault((part.sigma, frozenset(part.faces), made), part)
-        pairs = zip(x[:n], self.hints.lengths, strict=True)
-        kappa = (Fraction(float(t)) * self.hints.beta / length for t, length in pairs)
+        scaled = zip(x[:n], self.hints.lengths, strict=True)
+        kappa = (Fraction(float(t)) * self.hints.beta / length for t, length in scaled)
         nothing = np.flatnonzero(np.abs(x[:n]) <= _ZERO * np.abs(x[:n]).max(initial=0))
         zeros = tuple(int(i) for i in nothing)
         return DeepKappa(tuple(map(to_float, kappa)), tuple(parts.values()), zeros)
@@ -229,13 +197,13 @@ class _Master:
         group: Group,
         scaled: "NDArray[np.float64]",
         nu: "NDArray[np.float64]",
-        duals: "NDArray[np.float64]",
+        duals: "Sequence[tuple[Block, NDArray[np.float64]]]",
         largest: float,
     ) -> Part:
         """Return what the solution says of one sign and set."""
         import numpy as np
 
-        sigma, inside = group
+        sigma, inside, _ = group
         size = float(np.abs(scaled).max(initial=0))
         raised = {}
         for i, t in enumerate(nu):
@@ -243,7 +211,7 @@ class _Master:
                 mu = (sigma * float(scaled[i]) + float(t)) if i in inside else -float(t)
                 raised[i] = to_float(Fraction(mu) * self.hints.beta / self.hints.lengths[i])
         faces: dict[tuple[int, tuple[int, ...]], float] = {}
-        for (s, _), dual in zip(self.blocks.every, duals, strict=True):
+        for (s, _), dual in duals:
             if dual[0] > _USED * largest:
                 products = self.hints.unit @ -dual[1:]
                 flat = np.abs(products) <= _FLAT * np.linalg.norm(dual[1:])
@@ -251,12 +219,12 @@ class _Master:
                 faces[s, face] = faces.get((s, face), 0.0) + float(dual[0])
         return Part(sigma, inside, raised, faces)
 
-    def _made(self, duals: "NDArray[np.float64]") -> set[int]:
+    def _made(self, duals: "Sequence[tuple[Block, NDArray[np.float64]]]") -> set[int]:
         """Return the rows where the inner neurons of a group add up to more than 0."""
         import numpy as np
 
         z = np.zeros(len(self.hints.unit))
-        for (s, _), dual in zip(self.blocks.every, duals, strict=True):
+        for (s, _), dual in duals:
             z += s * np.maximum(self.hints.unit @ -dual[1:], 0)
         return {int(i) for i in np.flatnonzero(z > _FLAT * np.abs(z).max())}
 

@@ -9,7 +9,7 @@ of order 1; where kappa is much larger than beta the program is solved again bes
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ __all__ = ["Saddle", "Saddles"]
 _USED = 1e-6  # a block of less weight is not in use
 _BITS = 40  # of a rounded inner neuron
 _END = 1e-5  # a theta this close to 0 or 1 may be that
+_MAYBE = 1e-3  # and one this close where otherwise nothing is proved
 _FLAT = 1e-4  # of a row times a direction: the direction may lie on the row's wall
 
 
@@ -49,6 +50,19 @@ class Saddle:
     neurons: tuple[tuple[Block, Vector], ...]
     faces: tuple[tuple[int, ...], ...]
     inner: tuple[int, ...]
+
+    @property
+    def both(self) -> "tuple[Saddle, ...]":
+        """The saddle, and with every theta at an end that may be there, if that is another.
+
+        A theta away from its end by t may change the value by ``t^2`` only.
+        """
+        near = tuple(
+            Fraction(round(t)) if abs(t - round(t)) < _MAYBE else t for t in self.theta
+        )
+        inner = tuple(i for i in self.inner if 0 < near[i] < 1)
+        ended = replace(self, theta=near, inner=inner)
+        return (self,) if ended == self else (self, ended)
 
     @property
     def above(self) -> bool:

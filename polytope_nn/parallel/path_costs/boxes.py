@@ -41,6 +41,10 @@ class PathBox(Box):
 
     used: tuple[Block, ...] = ()
 
+    def token(self, block: Block | None) -> int | Block:
+        """Return what :meth:`branches` decides: the first open row, else the block."""
+        return self.open[0] if self.open or block is None else block
+
     def branches(self, block: Block | None) -> Iterator["PathBox"]:
         """Yield the parts: a row inside and not, else one more neuron in a block and none."""
         if self.open:

@@ -35,9 +35,15 @@ _MOST_LEAVES = 4000
 
 @dataclass(frozen=True)
 class PathLeaf(Leaf):
-    """A proved box; ``piece`` is the branch that attains beta on it, if one does."""
+    """A proved box; ``piece`` is the branch that attains beta on it, if one does.
+
+    ``used`` are the blocks in use, ``tokens`` what the tree decides after the leaf before:
+    rows (inside comes first) and blocks (one more neuron comes first).
+    """
 
     piece: Piece | None = None
+    used: tuple[Block, ...] = ()
+    tokens: tuple[int | Block, ...] = ()
 
     @property
     def tight(self) -> bool:
@@ -81,12 +87,15 @@ class PathTree:
             rows = [i for i, s in enumerate(self.signs) if s == sigma]
             rows.sort(key=lambda i: (-abs(near(self.kappa[i], _WORD)), i))
             waiting = [PathBox(sigma, (), tuple(rows), frozenset())] if rows else []
+            tokens: list[int | Block] = []
             while waiting:
-                leaf = self._leaf(box := waiting.pop())
+                leaf, token = self._leaf(box := waiting.pop())
                 if isinstance(leaf, PathLeaf):
-                    found.append(leaf)
+                    found.append(replace(leaf, used=box.used, tokens=tuple(tokens)))
+                    tokens = []
                 else:
                     waiting += leaf
+                    tokens.append(token)
                 if len(found) + len(waiting) > _MOST_LEAVES:
                     raise Undecided(
                         f"whether kappa is feasible for path costs: more than {_MOST_LEAVES} "
@@ -100,21 +109,22 @@ class PathTree:
         found = {p.key: p for p in (leaf.piece for leaf in self.leaves) if p is not None}
         return tuple(found[key] for key in sorted(found, key=repr))
 
-    def _leaf(self, box: PathBox) -> "PathLeaf | list[PathBox]":
-        """Return the leaf of a box, or its parts."""
+    def _leaf(self, box: PathBox) -> "tuple[PathLeaf | list[PathBox], int | Block]":
+        """Return the leaf of a box, or its parts; and what tells them apart."""
         saddle = self.saddles.saddle(box)
         negative = [i for i, s in enumerate(self.signs) if s == -box.sigma]
         if saddle is not None and saddle.below:
             theta = dict(zip(negative, saddle.theta, strict=True))
             if self._is_strict(box, theta):
-                return PathLeaf(
+                leaf = PathLeaf(
                     box.sigma, box.inside, box.open, box.excluded, dict(theta), ()
                 )
+                return leaf, -1
         if len(box.used) == self.k and not box.open:
             above = set()
             if saddle is not None:
                 above = {*negative} & saddle.positive
-            return self._exact(box, negative, above)
+            return self._exact(box, negative, above), -1
         if saddle is None:
             raise Undecided("whether kappa is feasible: a conic program was not solved")
         block = saddle.heaviest(box.excluded, box.used)
@@ -123,7 +133,7 @@ class PathTree:
             raise Undecided(
                 "whether kappa is feasible: a box of no more blocks is not decided"
             )
-        return parts
+        return parts, box.token(block)
 
     @cached_property
     def _enclosed(self) -> Scalars:
@@ -208,11 +218,16 @@ class PathTree:
                 if sign(m - self.kappa[i] * self.signs[i]) > 0
             ]
             if not wrong:
-                return self._proved(box, group, g)
+                pairs = zip(negative, weights, strict=False)
+                shares = {i: m / (self.kappa[i] * self.signs[i]) for i, m in pairs}
+                theta = {i: 1 - t if i in above else t for i, t in shares.items()}
+                return self._proved(box, group, g, theta)
             above ^= {*wrong}
         raise Undecided("whether kappa is feasible for path costs: theta was not found")
 
-    def _proved(self, box: PathBox, group: Group, g: Scalars) -> PathLeaf:
+    def _proved(
+        self, box: PathBox, group: Group, g: Scalars, theta: dict[int, Scalar]
+    ) -> PathLeaf:
         excess = sign(squared_norm(g) - self.square)
         if excess > 0:
             raise NotOptimal(
@@ -220,7 +235,7 @@ class PathTree:
                 f"path cost beta has (kappa'(z)_+)^2 / beta^2 = "
                 f"{decimal(squared_norm(g))}, more than beta^2 = {self.square}"
             )
-        leaf = PathLeaf(box.sigma, box.inside, (), box.excluded, {}, ())
+        leaf = PathLeaf(box.sigma, box.inside, (), box.excluded, theta, ())
         return replace(leaf, piece=self._piece(group, g)) if not excess else leaf
 
     def _piece(self, group: Group, g: Scalars) -> Piece:

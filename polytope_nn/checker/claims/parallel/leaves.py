@@ -122,7 +122,7 @@ def leaves(
             read: Json = next(waiting, None)
             require(read is not None, WHERE, "a leaf is missing")
             leaf = _leaf(D, kappa, (sigma, inside, rows & ~(inside | outside)), atoms, read)
-            seen = _Seen(D, kappa, leaf)
+            seen = Seen(D, kappa, leaf)
             _attained(D, seen, atoms)
             for s, key in ((1, "plus"), (-1, "minus")):
                 left = (
@@ -174,18 +174,23 @@ def _leaf(
     """Return a leaf as it is stated: theta in [0, 1], atoms of the list."""
     sigma, inside, free = box
     record(read, "theta atoms plus minus", WHERE)
+    theta = theta_of(D, kappa, sigma, read["theta"])
+    return Leaf(sigma, inside, free, theta, indices(read["atoms"], len(atoms), WHERE))
+
+
+def theta_of(D: Instance, kappa: Vector, sigma: int, read: Json) -> dict[int, Scalar]:
+    """Return theta in [0, 1] on the rows where sigma kappa is negative."""
     negative = [i for i, x in enumerate(kappa) if sign(x) == -sigma]
-    num, den = array(read["theta"], WHERE, 2)
+    num, den = array(read, WHERE, 2)
     below = whole(den, WHERE, 1)
     values = D.field.integers(num, len(negative), WHERE, below)
     fine = all(sign(t) >= 0 and sign(below - t) >= 0 for t in values)
     require(fine, WHERE, "theta is not between 0 and 1")
-    theta = {i: Fraction(1, below) * t for i, t in zip(negative, values, strict=True)}
-    return Leaf(sigma, inside, free, theta, indices(read["atoms"], len(atoms), WHERE))
+    return {i: Fraction(1, below) * t for i, t in zip(negative, values, strict=True)}
 
 
 @dataclass
-class _Seen:
+class Seen:
     """What inner neurons of either sign see on a leaf."""
 
     D: Instance
@@ -204,7 +209,7 @@ class _Seen:
         return mu
 
 
-def _attained(D: Instance, seen: _Seen, atoms: Atoms) -> None:
+def _attained(D: Instance, seen: Seen, atoms: Atoms) -> None:
     """Prove that the atoms of a leaf attain beta there: ``mu'F = beta^2``."""
     sees = {s: seen.by(s) for s in (1, -1)}
     for i in seen.leaf.atoms:

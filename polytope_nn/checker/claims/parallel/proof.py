@@ -19,6 +19,7 @@ from .parts import parts_table
 from .pieces import Piece, pieces
 from .roads import path
 from .table import table
+from .tuples import tuples
 
 
 @dataclass
@@ -50,7 +51,12 @@ class Deep:
         """Prove that no branch exceeds beta."""
         self.charted, self.topes = charted, list(charted.topes)
         self.D.clock.hold(len(self.topes), self.D.n, "witness.patterns")
-        self.leaves = leaves(self.L, kappa, (charted, self.topes), self.atoms)
+        known = (charted, self.topes)
+        told = type(charted.bounds) is dict and "tuples" in charted.bounds
+        if told and self.L.parts > 1 and "gap" in self.claims:  # no pieces are claimed
+            tuples(self.L, kappa, known)
+        else:
+            self.leaves = leaves(self.L, kappa, known, self.atoms)
 
     def prove_boxes(self, charted: Charted, E: Exact) -> None:
         """Prove the same of a kappa in intervals, which two-layer atoms make."""

@@ -1,0 +1,94 @@
+"""Branches that press on kappa, in floats: by a tree over rows, then over blocks (P5).
+
+With at most k inner neurons a box whose saddle uses more blocks is branched on: of the first
+k + 1 one is not used. Nothing here is believed.
+"""
+
+from heapq import heappop, heappush
+from itertools import count
+from typing import TypeAlias
+
+from polytope_nn.parallel.blocks import Block
+
+from .saddle import Saddle, Saddles
+
+__all__ = ["Group", "boxes", "positive", "violated"]
+
+_SLACK = 1e-7
+_BOXES = 400
+_ENOUGH = 8  # branches of few inner neurons that are put in at a time
+_FLAT = 1e-4  # of the largest z: a smaller one may be 0
+
+Group: TypeAlias = tuple[int, tuple[int, ...], tuple[Block, ...] | None]
+"""A sign, the rows where a branch is positive, the blocks of its neurons; None: all blocks."""
+
+_Box: TypeAlias = tuple[tuple[int, ...], tuple[int, ...], frozenset[Block]]
+
+
+def violated(saddles: Saddles, width: int | None = None) -> list[Group]:
+    """Return the signs and sets whose branches exceed beta; with a width, their blocks."""
+    found: list[Group] = []
+    for sigma, saddle in boxes(saddles, 1 + _SLACK, width, _ENOUGH if width else _BOXES):
+        used = None if width is None else tuple(sorted({b for b, _ in saddle.neurons}))
+        found.append((sigma, positive(saddles, saddle), used))
+    return found
+
+
+def boxes(
+    saddles: Saddles, least: float, width: int | None = None, most: int = _BOXES
+) -> list[tuple[int, Saddle]]:
+    """Return sign and saddle of exact boxes of more than some value, ``most`` of each sign.
+
+    Those of the largest bound come first.
+    """
+    return [
+        (sigma, saddle)
+        for sigma in (1, -1)
+        for saddle in _of_sign(saddles, sigma, least, width, most)
+    ]
+
+
+def _of_sign(
+    saddles: Saddles, sigma: int, least: float, width: int | None, most: int
+) -> list[Saddle]:
+    order = sorted(range(len(saddles.kappa)), key=lambda i: -abs(float(saddles.scaled[i])))
+    rows = tuple(i for i in order if sigma * float(saddles.scaled[i]) > 0)
+    found: list[Saddle] = []
+    number = count()  # of boxes of one bound
+    waiting: list[tuple[float, int, _Box]] = []
+    known: set[_Box] = set()
+
+    def put(bound: float, *parts: _Box) -> None:
+        for part in parts:
+            if part not in known:
+                known.add(part)
+                heappush(waiting, (-bound, next(number), part))
+
+    if rows:
+        put(0.0, ((), rows, frozenset()))
+    for _ in range(_BOXES):
+        if not waiting or len(found) == most:
+            break
+        inside, left, excluded = heappop(waiting)[2]
+        saddle = saddles.saddle(sigma, (*inside, *left), inside, excluded)
+        if saddle is None or saddle.value <= least:
+            continue
+        used = list(dict.fromkeys(b for b, _ in saddle.neurons))
+        if left:
+            first, rest = left[0], left[1:]
+            put(saddle.value, (inside, rest, excluded), ((*inside, first), rest, excluded))
+        elif width is not None and len(used) > width:
+            put(saddle.value, *((inside, (), excluded | {b}) for b in used[: width + 1]))
+        else:
+            found.append(saddle)
+    return found
+
+
+def positive(saddles: Saddles, saddle: Saddle) -> tuple[int, ...]:
+    """Return the rows where the branch of a saddle is positive."""
+    import numpy as np
+
+    z = np.zeros(len(saddles.kappa))
+    for (s, _), u in saddle.neurons:
+        z += s * np.maximum(saddles.hints.unit @ np.array([float(t) for t in u]), 0)
+    return tuple(int(i) for i in np.flatnonzero(z > _FLAT * np.abs(z).max()))
