@@ -257,7 +257,9 @@ def fits_kind(D: Instance, kind: str) -> bool:
     if kind == "enclosed":
         return D.lifted and D.unit.kind in {"relu", "slopes"}
     if kind in TIED:
-        return D.unit.kind in TIED[kind] and D.unit.polyhedral == ("cells" in kind)
+        straight = D.unit.kind != "slopes" or D.unit.is_linear
+        known = straight and D.unit.kind in TIED[kind]
+        return known and D.unit.polyhedral == ("cells" in kind)
     if kind in {"cells", "lasso_cells"}:
         return D.told_as == "normed" and bool(D.unit.blocks) == (kind == "lasso_cells")
     if kind in ANY_PIECES:

@@ -85,7 +85,7 @@ BOXED = {  # kinds whose numbers may be intervals
     *("cells_enclosed", "lasso_cells_enclosed"),
 }
 TIED = {  # of listed atoms or rays, in intervals: the neurons
-    "listed_enclosed": {"gates", *THRESHOLDS},
+    "listed_enclosed": {"gates", "slopes", *THRESHOLDS},
     "lasso_enclosed": {"blocks"},
     "cells_enclosed": {"normed"},
     "lasso_cells_enclosed": {"blocks"},

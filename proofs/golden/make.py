@@ -1333,6 +1333,15 @@ def tied_gates() -> Certificate:
 
 
 @golden
+def tied_linear() -> Certificate:
+    """Two neurons without a kink, g and -g, one feature; squared, kappa of high degree."""
+    X, both = [[1, -1], [2, -2], [0, 1]], {"slopes": ["1/2", "1/2"]}
+    return certify(
+        TrainingProblem(X, [1, 0, 3], beta="1/4", bias="penalised", activation=both)
+    )
+
+
+@golden
 def tied_blocks() -> Certificate:
     """Blocks in balls: cones that press on atoms and on others, one block twice."""
     first = {"A": [[-1, 2], [2, 1], [-2, -2]], "cone": [[1, 1]]}

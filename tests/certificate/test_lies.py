@@ -29,7 +29,7 @@ from polytope_nn.certificate.units.enclosed import enclosed_certificate
 from polytope_nn.certificate.units.fans import fan_certificate
 from polytope_nn.certificate.units.tied import tied_certificate
 from polytope_nn.dual.optimum import verified
-from polytope_nn.dual.units.blocks import block_optimum, parts_of
+from polytope_nn.dual.units.blocks import BlockOptimum, block_optimum, parts_of
 from polytope_nn.dual.units.listed import listed_optimum
 from polytope_nn.dual.units.sloped import sloped
 from polytope_nn.errors import PolytopeError
@@ -397,7 +397,7 @@ def tied_true(c):
     same = all(found.claim(name) == claim(c, name) for name in told)
     pieces = found.claim("optimum")["pieces"] == claim(c, "optimum")["pieces"]
     order, unit = listed_atoms(P)[0], Fraction(1)
-    if not isinstance(D, GroupLasso) and D.gates is None:  # patterns, in units of beta
+    if not isinstance(O, BlockOptimum):  # patterns, in units of beta
         unit = beta_of(D.beta_squared)
         assert isinstance(unit, Fraction)
     vertices = [tuple(v[i] / unit for i in order) for v in P.vertices]

@@ -32,6 +32,17 @@ def threshold(rng, X, y, loss):
     return TrainingProblem(X, y, beta="1/4", loss=loss, activation=word)
 
 
+def straight(rng, X, y, loss):
+    slope = rng.choice([1, "1/2"])
+    given = {
+        "bias": rng.choice(["none", "penalised"]),
+        "skip": rng.choice(["none", "constant"]),
+    }
+    return TrainingProblem(
+        X, y, beta="1/2", loss=loss, activation={"slopes": [slope, slope]}, **given
+    )
+
+
 def blocks(rng, X, y, loss):
     listed = []
     for _ in range(rng.randint(1, 3)):
@@ -42,7 +53,9 @@ def blocks(rng, X, y, loss):
     return GroupLasso(listed, y, beta="1/2", loss=loss)
 
 
-@pytest.mark.parametrize("make", [gated, threshold, blocks], ids=lambda make: make.__name__)
+@pytest.mark.parametrize(
+    "make", [gated, threshold, straight, blocks], ids=lambda make: make.__name__
+)
 def test_what_is_found_in_balls_is_accepted_and_counted_as_its_staircase_is(make):
     rng, seen = seeded(31), dict.fromkeys(("exact", "interval"), 0)
     for _ in range(30):

@@ -55,6 +55,16 @@ def a_negative_gate_in_intervals(c):
     atoms(c)[0]["sign"] = -1
 
 
+@forged("tied_linear", "data.loss", "is no loss of this kind")
+def a_kink_called_none(c):
+    c["data"]["unit"]["slopes"] = ["1/2", "1/3"]
+
+
+@forged("tied_linear", "claims.patterns", "is not what follows from the rest")
+def four_patterns_of_neurons_without_a_kink(c):
+    claim(c, "patterns")["counts"] = [4]
+
+
 @forged("tied_patterns", "claims.atoms", "a sign is 0")
 def a_pattern_without_a_sign(c):
     atoms(c)[0]["sign"] = 0

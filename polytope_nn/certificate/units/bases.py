@@ -13,7 +13,7 @@ from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import dot
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.problems.units.lasso import GroupLasso, gate_blocks
+from polytope_nn.problems.units.lasso import GroupLasso, unit_blocks
 
 __all__ = [
     "Basis",
@@ -84,11 +84,11 @@ def _of_pattern(a: Atom) -> TiedAtom:
 
 
 def parts_of_units(problem: object) -> tuple[Part, ...]:
-    """Return the parts of gates or blocks."""
+    """Return the parts of gates, of blocks or of neurons without a kink."""
     if isinstance(problem, GroupLasso):
         return parts_of(problem.blocks)
     assert isinstance(problem, TrainingProblem)  # patterns have none
-    return parts_of(gate_blocks(problem))
+    return parts_of(unit_blocks(problem))
 
 
 def basis_of(P: OptimalPolytope, order: Sequence[int], atoms: Sequence[TiedAtom]) -> Basis:

@@ -43,6 +43,7 @@ from .bases import Basis, TiedAtom, basis_of, listed_atoms, parts_of_units, vani
 from .enclosed import forests, middle, numbers, shape, spoken_pieces
 from .neurons import blocks_told, positive
 from .patterns import threshold_tree
+from .sloped import slopes_told
 
 __all__ = ["TiedWalls", "placed_told", "rounded", "tied_certificate", "vertices_told"]
 
@@ -73,10 +74,6 @@ def _require_known(problem: Problem) -> None:
     blocks = problem.blocks if isinstance(problem, GroupLasso) else ()
     if any(block.norm != "l2" for block in blocks):
         raise Undecided("certificates of blocks in intervals have the norm l2")
-    if not isinstance(problem, TrainingProblem) or problem.gates is not None:
-        return
-    if isinstance(problem.activation, Slopes):
-        raise Undecided("certificates in intervals know no neurons without a kink")
 
 
 def _attempt(
@@ -127,6 +124,8 @@ def _unit(problem: object) -> tuple[dict[str, Json], Json, int]:
     if problem.gates is not None:
         masks: list[Json] = [list(mask) for mask in problem.gates]
         return {"kind": "gates", "masks": masks, **bias}, [], len(masks)
+    if isinstance(problem.activation, Slopes):  # alike on both sides: one block
+        return slopes_told(problem), [], 1
     assert isinstance(problem.activation, Threshold)  # the others have topes
     word = problem.activation.word
     closed = word == "threshold"

@@ -21,9 +21,10 @@ from polytope_nn.problems.reading.given import entries_given, rows_given
 from polytope_nn.problems.relu import ReluUnit
 from polytope_nn.problems.training import TrainingProblem
 
+from .activations import Slopes
 from .given import penalty_of
 
-__all__ = ["Block", "GroupLasso", "block_of", "gate_blocks", "linear_block"]
+__all__ = ["Block", "GroupLasso", "block_of", "gate_blocks", "unit_blocks"]
 
 _KEYS = ("A", "cone", "norm", "signs")
 _SIGNS = {"+": (1,), "+-": (1, -1)}
@@ -199,10 +200,18 @@ def gate_blocks(problem: TrainingProblem) -> tuple[Block, ...]:
     )
 
 
-def linear_block(problem: TrainingProblem, slope: Fraction) -> Block:
-    """Return the block of neurons ``+-slope X u`` without a kink."""
-    A = tuple(tuple(slope * t for t in row) for row in problem.plain_design)
-    return Block(A, (), "l2", (1, -1))
+def unit_blocks(problem: TrainingProblem) -> tuple[Block, ...]:
+    """Return the blocks that the units are: gates, or neurons without a kink; () of others.
+
+    Those without a kink are ``+-slope X u``.
+    """
+    if problem.gates is not None:
+        return gate_blocks(problem)
+    a = problem.activation
+    if not isinstance(a, Slopes) or a.right != a.left or problem.penalty != "l2":
+        return ()
+    A = tuple(tuple(a.right * t for t in row) for row in problem.plain_design)
+    return (Block(A, (), "l2", (1, -1)),)
 
 
 def block_of(given: object, n: int, place: str, exact: str | None) -> Block:

@@ -13,10 +13,10 @@ from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.minimum import require_attained
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.problems.units.activations import Slopes, Threshold
+from polytope_nn.problems.units.activations import Threshold
 from polytope_nn.problems.units.atomic import AtomicProblem
 from polytope_nn.problems.units.doubled import Doubled
-from polytope_nn.problems.units.lasso import Block, GroupLasso, gate_blocks, linear_block
+from polytope_nn.problems.units.lasso import Block, GroupLasso, unit_blocks
 
 from .blocks import block_search
 from .cells import block_fan, penalised_optimum, solved
@@ -64,11 +64,7 @@ def _blocks(problem: Problem) -> tuple[Block, ...]:
     if isinstance(problem, GroupLasso):
         return problem.blocks
     assert isinstance(problem, TrainingProblem)  # no other has units of another kind
-    if problem.gates is not None:
-        return gate_blocks(problem)
-    a = problem.activation
-    plain = isinstance(a, Slopes) and a.right == a.left and problem.penalty == "l2"
-    return (linear_block(problem, a.right),) if plain and isinstance(a, Slopes) else ()
+    return unit_blocks(problem)
 
 
 def _of_blocks(

@@ -41,7 +41,7 @@ class Atom:
 
 def atoms_of(D: Instance, claim: Json) -> list[Atom]:
     """Return the listed atoms, which are in order and distinct."""
-    of = of_block if D.unit.kind in {"gates", "blocks"} else of_pattern
+    of = of_block if D.unit.of_blocks else of_pattern
     if D.unit.polyhedral:
         of = of_any_norm
     found: list[Atom] = []

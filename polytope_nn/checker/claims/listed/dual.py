@@ -16,7 +16,7 @@ DUAL = "witness.dual"
 
 def feasible(S: Tied, E: Exact, claim: Json, witness: Json) -> None:
     """Prove that what is not listed is strictly below beta."""
-    if S.D.unit.kind in {"gates", "blocks"}:
+    if S.D.unit.of_blocks:
         of_blocks(S, E, claim, witness)
     else:
         of_patterns(S, E, claim, witness)

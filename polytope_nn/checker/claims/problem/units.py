@@ -68,9 +68,20 @@ class Unit:
         return self.norm != "l2" or any(block.norm != "l2" for block in self.blocks)
 
     @property
+    def is_linear(self) -> bool:
+        """Whether neurons have no kink: both slopes are one, and the norm is l2."""
+        pair = self.slopes or (1, 0)
+        return self.kind == "slopes" and pair[0] == pair[1]
+
+    @property
+    def of_blocks(self) -> bool:
+        """Whether neurons are blocks: gates are, and those without a kink are one."""
+        return self.kind in {"gates", "blocks"} or self.is_linear
+
+    @property
     def count(self) -> int:
         """The number of blocks."""
-        return len(self.masks) + len(self.blocks)
+        return len(self.masks) + len(self.blocks) + int(self.is_linear)
 
 
 def unit_of(read: Json, field: Field, n: int, d: int) -> Unit:

@@ -2,7 +2,8 @@
 
 For a block and a sign ``|sign A'kappa + sum_k mu_k r_k|`` with ``mu >= 0`` on the rows r of its
 cone bounds ``kappa'F`` over |u| <= 1; where it is beta its vector is the g of the only atom
-there can be (proofs/units.md). A gate is a block without a cone, of one sign.
+there can be (proofs/units.md). A gate is a block without a cone, of one sign;
+neurons without a kink are one of two signs.
 """
 
 from dataclasses import dataclass
@@ -54,6 +55,10 @@ def block_of(D: Instance, i: int) -> Block:
         own = D.unit.blocks[i]
         columns = [[x[j] for x in D.X] for j in range(own.first, own.last)]
         return Block(columns, own.cone, own.signs, own.norm)
+    if D.unit.slopes:
+        right, _ = D.unit.slopes
+        straight = [[right * x[j] for x in D.X] for j in range(D.d)]
+        return Block(straight, [], (1, -1))
     mask = D.unit.masks[i]
     rows = [x if mask >> k & 1 else [0] * D.d for k, x in enumerate(D.X)]
     return Block([list(column) for column in zip(*rows, strict=True)], [], (1,))
