@@ -86,7 +86,7 @@ SOLVERS = {
 HINTS = SOLVERS | {
     "search/pressing.py",
     "geometry/kernel/insertion.py",
-    "vector/search/enclosed.py",
+    "vector/balls/enclosed.py",
     "vector/certificate/enclosures.py",
     "vector/gap.py",
     "networks/masses/branched.py",

@@ -15,20 +15,20 @@ from polytope_nn.limits import Limits
 from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.reading.given import rows_given
 
+from .balls.enclosed import approached, enclosed_optimum
+from .balls.parts import ByFit
+from .balls.saturated import saturated_optimum
+from .balls.system import System
 from .losses.entries import flat, rows_of
 from .losses.minimum import require_minimum, unused
 from .optimum import Optimum
 from .problem import Rows, VectorProblem
 from .search.apart import generations
 from .search.decay import followed_starts
-from .search.enclosed import approached, enclosed_optimum
 from .search.generation import Generation, Hint
-from .search.parts import ByFit
-from .search.saturated import saturated_optimum
 from .search.sizes import in_units, resized
 from .search.standing import rounded
 from .search.structure import Start, starts
-from .search.system import System
 from .verified import verified
 
 __all__ = ["vector_optimum"]

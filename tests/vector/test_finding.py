@@ -12,13 +12,13 @@ from polytope_nn.exact.scalar import dot
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
+from polytope_nn.vector.balls.enclosed import _is_implied, approached, enclosed_optimum
+from polytope_nn.vector.balls.system import Part, System
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.polytope import OptimalSet
 from polytope_nn.vector.problem import VectorProblem
-from polytope_nn.vector.search.enclosed import _is_implied, approached, enclosed_optimum
 from polytope_nn.vector.search.generation import Generation
 from polytope_nn.vector.search.structure import starts
-from polytope_nn.vector.search.system import Part, System
 from tests.oracles.outputs import ascent, objective
 
 

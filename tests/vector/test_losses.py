@@ -14,13 +14,13 @@ from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.problems.losses.graphs import Flat, Slope
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
+from polytope_nn.vector.balls.implied import implied_fits
+from polytope_nn.vector.balls.parts import Part
+from polytope_nn.vector.balls.system import System
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.network import free_part_of
 from polytope_nn.vector.polytope import OptimalSet
 from polytope_nn.vector.problem import VectorProblem
-from polytope_nn.vector.search.implied import implied_fits
-from polytope_nn.vector.search.parts import Part
-from polytope_nn.vector.search.system import System
 from tests.oracles.output_losses import LOSSES, drawn, dual_value, network_value
 from tests.oracles.outputs import ascent
 

@@ -1,4 +1,5 @@
-"""How N is found: columns in floats, the kernels they show, a square system, its proof in balls.
+"""How N is found in floats: columns, the kernels they show, and where a proof may begin.
 
-Floors: enclosed > structure > system, generation; ``sizes`` knows only units.
+Floors: structure > generation > master; ``sizes`` knows only units. The system and its proof are
+in :mod:`~polytope_nn.vector.balls`.
 """

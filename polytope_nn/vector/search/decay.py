@@ -14,12 +14,12 @@ from itertools import islice
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar
+from polytope_nn.vector.balls.enclosed import approached
+from polytope_nn.vector.balls.system import System
 from polytope_nn.vector.problem import VectorProblem
 
-from .enclosed import approached
 from .generation import Generation
 from .structure import Start, starts
-from .system import System
 
 __all__ = ["followed_starts"]
 

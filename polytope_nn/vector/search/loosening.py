@@ -13,8 +13,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import ball_vector
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.problems.losses.graphs import Flat, Slope
-
-from .system import System
+from polytope_nn.vector.balls.system import System
 
 if TYPE_CHECKING:
     import numpy as np

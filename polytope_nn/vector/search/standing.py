@@ -11,11 +11,11 @@ from polytope_nn.problems.losses import ExactFit, rows_of
 from polytope_nn.problems.losses.graphs import Flat, Slope
 from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.search.losses.pieces import Standing, fit_in_floats, on_pieces
+from polytope_nn.vector.balls.parts import ByFit, Part, Stand
 from polytope_nn.vector.losses.entries import flat
 from polytope_nn.vector.problem import Rows, VectorProblem
 
 from .generation import Generation, Hint
-from .parts import ByFit, Part, Stand
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Seen", "is_known", "rounded", "standings"]
+__all__ = ["Seen", "rounded", "standings"]
 
 _NEAR = (1e-5, 1e-7, 1e-3)  # how near a point is to a flat that it is on, in turn
 _DEPENDENT = 1e-9
@@ -48,11 +48,6 @@ def standings(
         if pieces not in known:
             known.add(pieces)
             yield pieces
-
-
-def is_known(piece: Stand) -> bool:
-    """Return whether an entry of N is given where its fit is no matter of a loss's flat."""
-    return isinstance(piece, Flat) and piece.low is None and piece.high is None
 
 
 def rounded(hint: Hint) -> Rows | None:

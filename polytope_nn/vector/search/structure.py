@@ -5,14 +5,14 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
+from polytope_nn.vector.balls.parts import Part, upper
+from polytope_nn.vector.balls.system import System
 from polytope_nn.vector.lifted import plane_rays
 from polytope_nn.vector.oracle import Kernel
 
 from .generation import Generation, Hint, Peak
 from .loosening import Start, loosened
-from .parts import Part, upper
 from .standing import Seen, standings
-from .system import System
 
 if TYPE_CHECKING:
     import numpy as np

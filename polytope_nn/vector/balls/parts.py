@@ -13,7 +13,7 @@ from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.vector.faces import Face
 from polytope_nn.vector.problem import Rows
 
-__all__ = ["ByFit", "Part", "Solution", "Stand", "upper"]
+__all__ = ["ByFit", "Part", "Solution", "Stand", "is_known", "upper"]
 
 _ZERO = Fraction(0)
 
@@ -44,6 +44,11 @@ class ByFit:
 
 Stand: TypeAlias = Flat | Slope | Smooth | ByFit
 """What an entry stands on."""
+
+
+def is_known(piece: Stand) -> bool:
+    """Return whether an entry of N is given where its fit is no matter of a loss's flat."""
+    return isinstance(piece, Flat) and piece.low is None and piece.high is None
 
 
 @dataclass(frozen=True)

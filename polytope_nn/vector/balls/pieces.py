@@ -15,8 +15,7 @@ from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.vector.losses.entries import flat, rows_of
 
 from .implied import implied_fits
-from .parts import ByFit, Solution
-from .standing import is_known
+from .parts import ByFit, Solution, is_known
 from .system import System
 
 __all__ = ["exactly_known", "on_their_pieces", "proved_fit"]
