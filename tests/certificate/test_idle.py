@@ -1,6 +1,8 @@
 """Columns that are tied and have no weight, and powers at rest, in certificates in intervals."""
 
+import json
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 
 import pytest
@@ -18,6 +20,8 @@ from polytope_nn.checker.kinds import check
 from polytope_nn.checker.lift import Lift
 from polytope_nn.landscape.fits import fit_is_unique
 from polytope_nn.landscape.slot_complex import slot_complex
+
+from .forging import canonical, claim, sealed
 
 IDLE = {
     "X": [[1, 1, 2], [-1, -1, -2], [2, 0, 2], [2, -2, 3]],
@@ -43,7 +47,7 @@ def weights():
 
 def test_a_tied_column_without_weight_is_left_out():
     S = system()
-    assert len(settled(S, weights())) == 1
+    assert len(settled(S, weights(), [])) == 1
     assert (S.places, S.alive) == ([0], [0])
 
 
@@ -58,7 +62,7 @@ def test_an_atom_that_may_undo_it():
     S = system()
     S.coordinates.append([0, -1])
     with pytest.raises(Refuted, match="an atom may undo what has no weight"):
-        settled(S, weights())
+        settled(S, weights(), [])
 
 
 @pytest.mark.parametrize(
@@ -202,23 +206,73 @@ def blocks():
     return tied_of(D, C.claim("atoms"), C.witness, of)
 
 
+def still(second=1):
+    """Return kappa of the fits 0, but at the sample that has one."""
+    return [Interval.around(t, t, 64) for t in (Fraction(1, 3), second, -1)]
+
+
 def test_blocks_without_weight_are_left_out():
     S = blocks()
     few = [weights()[0], weights()[1], weights()[1]]
-    assert len(settled(S, few)) == 1
+    assert len(settled(S, few, still())) == 1
     assert (S.places, S.alive) == ([0], [0])
 
 
 def test_a_block_that_one_with_weight_touches():
     with pytest.raises(Refuted, match="is not alone where it reaches"):
-        settled(blocks(), [weights()[0], weights()[0], weights()[1]])
+        settled(blocks(), [weights()[0], weights()[0], weights()[1]], still())
 
 
 def test_a_block_that_is_not_tied_at_the_fits_0():
-    S = blocks()
-    S.pieces[1].y /= 2
+    S, half = blocks(), Fraction(1, 2)
+    S.pieces[1].y *= half
     with pytest.raises(Refuted, match="is not tied at the fits 0"):
-        settled(S, [weights()[0], weights()[1], weights()[1]])
+        settled(S, [weights()[0], weights()[1], weights()[1]], still(half))
+
+
+def turned(lie):
+    """Return a certificate about the block (v) of label 1/v, and one with weight; the lie told.
+
+    The optimum leaves sample 1 at the fit 0, with kappa 1/v. But -1/v solves the system with the
+    weight -2/v^2, and a row of the inverse that is far too small makes its enclosure hold 0.
+    """
+    v, blocks = 2048, [{"A": [[2, -2], [0, 0]]}, {"A": [[0], [1]]}]
+    C = certify(GroupLasso(blocks, [1, 1], beta=1, loss="exponential"))
+    made = json.loads(C.to_json())
+    data, witness = made["data"], made["witness"]
+    data["X"], data["y"] = [["1", "0"], ["0", str(v)]], ["3", f"1/{v}"]
+    data["loss"] = {"kind": "squared", "weights": ["1", "1"]}
+    data["unit"]["blocks"][0]["columns"] = 1
+    kappa, weight = (Fraction(-1, v), Fraction(-2, v**2)) if lie else (Fraction(1, v), 0)
+    den, one, unit = v**2 // 2 if lie else v, 1 << 60, 1 + weight * v**2
+    witness["centre"] = [[int(t * den) for t in (1, kappa, 2, weight)], den]
+    witness["radius"] = str(Fraction(22, 10 * v**2))
+    share = Fraction(6, 100) if lie else 1
+    inverse = [
+        [0, 0, Fraction(1, 2), 0],
+        [0, 0, 0, 1 / (2 * v**2 * kappa)],
+        [1, 0, Fraction(-3, 2), 0],
+        [0, share / (v**2 * kappa), 0, -share * unit / (2 * v**4 * kappa**2)],
+    ]
+    witness["inverse"] = [[[round(t * one) for t in row] for row in inverse], one]
+    made["field"], witness["hints"] = {"bits": 64}, [[]]
+    fit = Fraction(1, v) - kappa
+
+    def ends(x):
+        return [str(x + Fraction(s, 1 << 18)) for s in (-1, 1)]
+
+    claim(made, "dual")["kappa"] = [ends(1), ends(kappa)]
+    value = Fraction(5, 2) + kappa**2 / 2 + kappa * fit
+    told = {"fit": [ends(2), ends(fit)], "objective": ends(value)}
+    claim(made, "optimum").update(told, pieces=["0 slope", "0 slope"])
+    claim(made, "vertices")["list"][0]["weights"] = [ends(2)]
+    return canonical(sealed(made))
+
+
+def test_a_negative_weight_whose_enclosure_holds_0():
+    check(turned(lie=False))
+    with pytest.raises(Refuted, match="is not that of the fits 0"):
+        check(turned(lie=True))
 
 
 def _moved(hints, k):

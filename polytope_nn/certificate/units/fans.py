@@ -138,7 +138,7 @@ def _attempt(told: _Told, bits: int) -> Certificate:
     of = partial(Tied, pieces=pieces_of(D, pieces), bits=bits, hints=Lift(D.clock))
     system = tied_of(D, listed, placed, of)
     x, located = locate(system, _near(told, pieces))
-    e = settled(system, x[D.n : D.n + len(basis.places)])
+    e = settled(system, x[D.n : D.n + len(basis.places)], x[: D.n])
     supports = _supports(system, e)
     patterns, dual, count, cones = told.bounds
     walls = TiedWalls(system, e)

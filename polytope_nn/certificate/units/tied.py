@@ -90,7 +90,7 @@ def _attempt(
     of = partial(Tied, pieces=pieces_of(D, pieces), bits=bits, hints=Lift(D.clock))
     system = tied_of(D, listed, placed, of)
     x, located = locate(system, _near(P, order, basis))
-    e = settled(system, x[D.n : D.n + len(basis.places)])
+    e = settled(system, x[D.n : D.n + len(basis.places)], x[: D.n])
     supports = sorted(_supports(P, order), key=bits_of)
     claims: list[Json] = [
         {"claim": "patterns", "counts": [count]},

@@ -54,7 +54,7 @@ def weights(P: Proof) -> Vector:
 def prove_vertices(P: Proof) -> None:
     """Prove the list of vertices."""
     S, cover = P.atoms, P.witness["cover"]
-    e = settled(S, weights(P))
+    e = settled(S, weights(P), P.kappa)
     P.supports = tied_polytope.vertices_of(S, e, P.claims["vertices"])
     record(cover, "farkas tree", "witness.cover")
     walls = tied_polytope.walls_of(S, e, cover["farkas"])

@@ -3,7 +3,8 @@
 If a column F of the basis reaches samples K that nothing else of the system reaches, and is but
 for them made of shares of other columns and of Z, then ``F'kappa = beta`` says what ``sum_K F_k
 kappa_k`` is. It falls as the weight of F grows, so where it is that of the fits 0, F has none.
-Blocks that reach samples K alone, and no others, have none where ``|V'kappa| = beta`` there.
+Blocks that reach samples K alone, and no others, have none where ``|V'kappa| = beta`` there, and
+kappa's intervals hold that kappa: it and no weight solve the system, which has one solution there.
 """
 
 from fractions import Fraction
@@ -16,7 +17,7 @@ from ..identities import HINTS, rationals
 from .system import Tied, column_of
 
 
-def settled(S: Tied, e: Numbers) -> Numbers:
+def settled(S: Tied, e: Numbers, kappa: Numbers) -> Numbers:
     """Return the weights of what is kept of the basis; the others are proved 0.
 
     A wall of P is then left out, too: where no coordinate of an atom is negative there, those
@@ -27,7 +28,7 @@ def settled(S: Tied, e: Numbers) -> Numbers:
     blocks = {j for j in idle if not S.listed[S.faces[j].atoms[0]].is_column}
     for j in idle:
         if j in blocks:
-            untouched(S, j, blocks)
+            untouched(S, j, blocks, kappa)
         else:
             without_weight(S, j, S.hints.ask("idle", S, j))
         fine = all(v[j] >= 0 for v in S.coordinates)
@@ -73,13 +74,15 @@ def without_weight(S: Tied, j: int, read: Json) -> None:
     require(alone and tied, HINTS, why)
 
 
-def untouched(S: Tied, j: int, blocks: set[int]) -> None:
+def untouched(S: Tied, j: int, blocks: set[int], kappa: Numbers) -> None:
     """Prove that a block has no weight: these are tied where the fits are 0, alone there."""
     f = S.faces[j]
     reached = {k: row for k, row in f.V.items() if any(row)}
     still = {k: t for k in reached if (t := S.still(k)) is not None}
     alone = len(still) == len(reached) and all(reaches_alone(S, blocks, k) for k in reached)
     require(alone, HINTS, "a block without weight is not alone where it reaches")
+    here = all(contains(kappa[k], t) for k, t in still.items())
+    require(here, HINTS, "kappa of a block without weight is not that of the fits 0")
     columns = zip(*reached.values(), strict=True)
     g = [dot(list(still.values()), [Fraction(t, f.den) for t in v]) for v in columns]
     tied = dot(g, g) == S.D.beta_squared

@@ -18,6 +18,7 @@ from ..pieces.optimum import between
 from .outputs import Outputs
 
 WHERE = "claims.standing"
+RATIONAL = {"exponential", "poisson", "power"}  # curves whose loss of the fit 0 is one
 
 
 @dataclass
@@ -135,7 +136,7 @@ def constant(sample: Sample, at: Fraction) -> Fraction:
         return Fraction(conjugate(*sample, at))
     if kind == "power":
         return -w * abs(y) ** int(p) / p if at else ZERO
-    return -w
+    return -w  # exponential, poisson
 
 
 def given(D: Outputs, sample: Sample, at: Fraction) -> Flat:
@@ -148,6 +149,8 @@ def given(D: Outputs, sample: Sample, at: Fraction) -> Flat:
     (curve,) = graph(*sample, D.clock.tick)
     still = isinstance(curve, Curve) and curve.still() == at
     require(still, WHERE, "a given entry of kappa has not the fit 0")
+    known = sample[0] in RATIONAL
+    require(known, WHERE, "a given entry of kappa has a loss that is no rational")
     return Flat(at, ZERO, ZERO)
 
 
