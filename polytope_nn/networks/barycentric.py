@@ -133,7 +133,7 @@ class Hull:
         for a in range(len(self.points[0])):
             if a not in lam:
                 room = [x - t[a] for x, t in zip(c, self.wished, strict=True)]
-                if all(isinstance(x, Fraction) for x in room):
+                if not any(isinstance(x, Ball) for x in room):
                     found[a] = min(room)
                 else:
                     low = min(enclosure(x)[0] for x in room)

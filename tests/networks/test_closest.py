@@ -274,3 +274,27 @@ def test_equal_wishes_in_balls_have_some_order():
         c * c - 2 * c * wish + (part + wish) ** 2 + 3 * part**2 - 2 * (part + wish) * wish
     )
     assert abs(float(found.distance) - size - costs / 9) < 1e-9
+
+
+def test_ties_in_balls_have_a_close_bound_and_exact_ones_are_decided():
+    """Two atoms alike: of labels that balls cannot order none is nearer than the bound."""
+    power = {"kind": "power", "p": 3}
+    D = TrainingProblem(
+        [[1, -1], [-1, 1], [0, -3], [0, 3]], [-3] * 4, beta="1/5", loss=power
+    )
+    P = optimal_polytope(D)
+    assert (P.level, len(P.vertices)) == ("interval", 1)
+    found = nearest(P, Network.of((1, ["-2/3", -1])), 5)
+    assert abs(float(found.distance) - float(found.at_least)) < 1e-12
+    mass, beta_squared = float(P.vertices[0][0]), 1 / 25
+    # no slot wishes for anything: two equal masses in 2 and 3 slots
+    wanted = 13 / 9 + beta_squared * (mass**2 / 2 + mass**2 / 3)
+    assert abs(float(found.distance) - wanted) < 1e-9
+    D = TrainingProblem([[-3, 3], [3, -3], [2, -1], [-2, 1]], [1, -1, -1, -1], beta="1/2",
+                        loss="squared_hinge", bias="penalised", skip="linear")  # fmt: skip
+    P = optimal_polytope(D)
+    assert P.level == "exact"
+    assert not P.optimum.is_pinned
+    found = nearest(P, Network.of(None), 1)
+    assert found.decided
+    assert found.distance == found.at_least == P.vertices[0][0] ** 2 / 4
