@@ -37,6 +37,7 @@ from polytope_nn.problems.training import TrainingProblem
 
 from .barycentric import Hull
 from .free_parts import with_free_part
+from .hull_labels import branched
 from .labels import LabelSearch, wished
 from .membership import Placement, mixture, network_of
 from .network import Network
@@ -202,7 +203,10 @@ def _by_vertices(P: OptimalPolytope, network: Network) -> Closest:
             f"the nearest optimal network of {network.width} slots: the optimum that is known "
             f"needs more: give a larger --width"
         )
-    found = Hull(points, around, t, size, P.problem.beta_squared).nearest()
+    hull = Hull(points, around, t, size, P.problem.beta_squared)
+    found = hull.nearest()
+    if not found.decided and around is points:
+        found = branched(hull, found)
     return Closest(P, tuple(found.labels), *found[1:5], place=found.vertex)
 
 
