@@ -40,7 +40,7 @@ from .free_parts import with_free_part
 from .hull_labels import branched
 from .labels import LabelSearch, wished
 from .membership import Placement, mixture, network_of
-from .network import Network
+from .network import Network, given_network
 
 __all__ = ["Closest", "nearest"]
 
@@ -132,6 +132,7 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     >>> print(found.decided, found.distance, found.vertex)
     True 1/100 0
     """
+    given_network(network)
     P = optimal_polytope(problem)
     D = P.problem
     if D.bias == "free":

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from polytope_nn import Network
+from polytope_nn import Network, TrainingProblem, connect, gap, is_optimal, nearest
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.networks.network import RawNeuron
 from polytope_nn.problems.reading.archives import read_safetensors, safetensors_bytes
@@ -381,3 +381,14 @@ def test_another_loss_of_scikit_learn():
         InstanceError, match="loss: 'poisson': train with loss='squared_error'"
     ):
         Network.from_sklearn(model)
+
+
+@pytest.mark.parametrize(
+    "given", [MLPRegressor(), {"0.weight": [[1]]}, [[1.0]], None, "net.json"]
+)
+def test_a_model_where_a_network_belongs(given):
+    D = TrainingProblem([[1]], [3], beta=1)
+    wanted = f"network: {type(given).__name__} is no Network: give Network.from_sklearn"
+    for asked in (gap, nearest, is_optimal, lambda D, x: connect(D, x, x)):
+        with pytest.raises(InstanceError, match=wanted):
+            asked(D, given)
