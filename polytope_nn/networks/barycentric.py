@@ -69,18 +69,18 @@ class Hull:
         """Return the nearest optimal network, or the nearest found and a bound."""
         tried = guesses(self.points, self.wished)
         for guess in tried:
-            try:
-                proved = self._proved(guess)
-            except Undecided:
-                continue
+            proved = self.proved(guess)
             if proved is not None:
                 return proved
-        labels = tried[0].labels
-        masses, vertex = self._rounded(tried[0])
-        distance = self.distance(labels, masses)
         at_least = max((self._bound(guess.lam) for guess in tried), default=_ZERO)
+        return self.rounded(tried[0], at_least)
+
+    def rounded(self, guess: Guess, at_least: Fraction) -> Spread:
+        """Return an optimal network near a guess, and a bound that is proved."""
+        masses, vertex = self._rounded(guess)
+        distance = self.distance(guess.labels, masses)
         decided = isinstance(distance, Fraction) and distance == 0
-        return Spread(labels, _widened(masses), distance, at_least, decided, vertex)
+        return Spread(guess.labels, _widened(masses), distance, at_least, decided, vertex)
 
     def distance(self, labels: Sequence[int], c: Sequence[Scalar]) -> Scalar:
         """Return the distance of the optimal network of labels and masses."""
@@ -91,8 +91,17 @@ class Hull:
         ]
         return self.size + self.beta_squared * sum(parts, _ZERO)
 
-    def _proved(self, guess: Guess) -> Spread | None:
-        """Return the solution of the guessed slots and vertices, if it is the nearest."""
+    def proved(self, guess: Guess, *, own: bool = False) -> Spread | None:
+        """Return the solution of the guessed slots and vertices, if it is proved the nearest.
+
+        Of all, or of those of its ``own`` labels.
+        """
+        try:
+            return self._proved(guess, own)
+        except Undecided:
+            return None
+
+    def _proved(self, guess: Guess, own: bool) -> Spread | None:  # noqa: FBT001
         labels, slots, vertices = guess.labels, guess.slots, guess.vertices
         atoms = sorted({labels[j] for j in slots})
         count = {a: sum(labels[j] == a for j in slots) for a in atoms}
@@ -120,20 +129,28 @@ class Hull:
              for j in range(len(labels))]  # fmt: skip
         if not all(c[j] > 0 for j in slots):
             return None
-        lam |= self._others(lam, c)
-        if not self._is_least(lam, c, vertices, labels, least):
+        every = tuple(range(len(self.points[0])))
+        wanted = [(a,) for a in labels] if own else [every] * len(labels)
+        lam |= self._others(lam, c, wanted)
+        if not self._is_least(lam, c, guess, wanted, least):
             return None
         distance = self.distance(labels, c)
         vertex = vertices[0] if len(vertices) == 1 else None
         return Spread(labels, _widened(c), distance, distance, decided=True, vertex=vertex)
 
-    def _others(self, lam: dict[int, Scalar], c: Sequence[Scalar]) -> dict[int, Scalar]:
+    def _others(
+        self,
+        lam: dict[int, Scalar],
+        c: Sequence[Scalar],
+        wanted: Sequence[tuple[int, ...]],
+    ) -> dict[int, Scalar]:
         """Return the largest lam of the other atoms with which no slot would rather have them."""
         found: dict[int, Scalar] = {}
-        for a in range(len(self.points[0])):
+        rows = list(zip(c, self.wished, wanted, strict=True))
+        for a in sorted({a for labels in wanted for a in labels}):
             if a not in lam:
-                room = [x - t[a] for x, t in zip(c, self.wished, strict=True)]
-                if all(isinstance(x, Fraction) for x in room):
+                room = [x - t[a] for x, t, labels in rows if a in labels]
+                if not any(isinstance(x, Ball) for x in room):
                     found[a] = min(room)
                 else:
                     low = min(enclosure(x)[0] for x in room)
@@ -144,20 +161,22 @@ class Hull:
         self,
         lam: dict[int, Scalar],
         c: Sequence[Scalar],
-        vertices: Sequence[int],
-        labels: Sequence[int],
+        guess: Guess,
+        wanted: Sequence[tuple[int, ...]],
         least: Scalar,
     ) -> bool:
-        """Return whether lam proves that nothing is nearer than masses c."""
-        weights = tuple(lam[a] for a in range(len(lam)))
-        own = self.around is self.points
+        """Return whether lam proves that nothing of the wanted labels is nearer than masses c."""
+        known = self.around is self.points
         for i, v in enumerate(self.around):
-            if not (own and i in vertices) and dot(weights, v) < least:
+            held = [a for a, x in enumerate(v) if not is_nothing(x)]
+            if (known and i in guess.vertices) or any(a not in lam for a in held):
+                continue  # not of these labels
+            if dot([lam[a] for a in held], [v[a] for a in held]) < least:
                 return False
         return all(
-            t[a] + weights[a] <= x
-            for x, t, label in zip(c, self.wished, labels, strict=True)
-            for a in range(len(weights))
+            t[a] + lam[a] <= x
+            for x, t, label, atoms in zip(c, self.wished, guess.labels, wanted, strict=True)
+            for a in atoms
             if a != label or is_nothing(x)
         )
 

@@ -37,9 +37,10 @@ from polytope_nn.problems.training import TrainingProblem
 
 from .barycentric import Hull
 from .free_parts import with_free_part
+from .hull_labels import branched
 from .labels import LabelSearch, wished
 from .membership import Placement, mixture, network_of
-from .network import Network
+from .network import Network, given_network
 
 __all__ = ["Closest", "nearest"]
 
@@ -131,6 +132,7 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     >>> print(found.decided, found.distance, found.vertex)
     True 1/100 0
     """
+    given_network(network)
     P = optimal_polytope(problem)
     D = P.problem
     if D.bias == "free":
@@ -202,7 +204,10 @@ def _by_vertices(P: OptimalPolytope, network: Network) -> Closest:
             f"the nearest optimal network of {network.width} slots: the optimum that is known "
             f"needs more: give a larger --width"
         )
-    found = Hull(points, around, t, size, P.problem.beta_squared).nearest()
+    hull = Hull(points, around, t, size, P.problem.beta_squared)
+    found = hull.nearest()
+    if not found.decided and around is points:
+        found = branched(hull, found)
     return Closest(P, tuple(found.labels), *found[1:5], place=found.vertex)
 
 

@@ -26,7 +26,7 @@ from polytope_nn.search.finding import optimum
 from .free_parts import completed
 from .gap import Gap, residual_gap
 from .membership import is_optimal
-from .network import Network
+from .network import Network, given_network
 
 __all__ = ["gap"]
 
@@ -65,6 +65,7 @@ def gap(problem: Solvable, network: Network, *, limits: Limits | None = None) ->
     >>> gap(D, Network.of((1, [1]))).value, gap(D, Network.of(None)).value
     (0, 1/2)
     """
+    given_network(network)
     if not isinstance(problem, Optimum | OptimalPolytope):
         D = trained(problem, slopes=True)
         network.objective(D)  # refused before the optimum is searched for

@@ -5,7 +5,7 @@ some vertices is a problem of nonnegative least squares; the multipliers say whi
 be better. What is found is a guess: :mod:`~polytope_nn.networks.barycentric` proves or rounds it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = NDArray[np.float64]
 
-__all__ = ["Guess", "guesses"]
+__all__ = ["Guess", "guesses", "guesses_of"]
 
 _ZERO = Fraction(0)
 _STARTS = 16  # vertices from which labels are improved
@@ -55,6 +55,19 @@ def guesses(points: Sequence[Scalars], wished: Sequence[Scalars]) -> list[Guess]
     best = search.guess(found[0])
     raised = replace(best, lam=search.scaled(search.raised(found[0])))
     return [best, *(search.guess(state) for state in found[1:]), raised]
+
+
+def guesses_of(
+    points: Sequence[Scalars], wished: Sequence[Scalars]
+) -> Callable[[list[int]], Guess | None]:
+    """Return what guesses masses of given labels, or tells that they hold no vertex."""
+    search = _Search(points, wished)
+
+    def guessed(labels: list[int]) -> Guess | None:
+        state = search.solved(labels)
+        return None if state is None else search.guess(state)
+
+    return guessed
 
 
 @dataclass(frozen=True)

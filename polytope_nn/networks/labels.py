@@ -78,7 +78,7 @@ class LabelSearch:
         sharing = Sharing(wishes, [v[a] for a in self.used], len(empty))
         search = SharingSearch(sharing)
         found, least, decided = search.best([place[start[j]] for j in wishing])
-        labels, numbers, cost, _ = found
+        labels, numbers, cost, *_ = found
         least = enclosure(self.size)[0] + self.beta_squared * least
         self.bound = max(least // search.unit * search.unit, _ZERO)  # a shorter number
         held = dict(zip(wishing, labels, strict=True))

@@ -22,7 +22,16 @@ from polytope_nn.search.finding import optimum
 
 from .enclosed import accepted
 from .fits import listed, misfit, shown
-from .network import Network, Neuron, RawNeuron, Slot, feature, ray, same_ray
+from .network import (
+    Network,
+    Neuron,
+    RawNeuron,
+    Slot,
+    feature,
+    given_network,
+    ray,
+    same_ray,
+)
 from .neuron import slot_of
 
 __all__ = [
@@ -98,6 +107,7 @@ def is_optimal(problem: Solvable, network: Network) -> Membership:
     Undecided
         When the dual optimum cannot be proved, or a decision is open.
     """
+    given_network(network)
     O = problem.optimum if isinstance(problem, OptimalPolytope) else optimum(problem)
     network.require_parts(O.problem.skip)
     entries = len(O.problem.rows_and_slopes[0][0])

@@ -30,6 +30,7 @@ __all__ = [
     "RawNeuron",
     "Slot",
     "feature",
+    "given_network",
     "loss",
     "ray",
     "read_network",
@@ -270,6 +271,16 @@ def read_network(path: str | Path, dimension: int | None = None) -> Network:
     2
     """
     return Network.load(path, dimension)
+
+
+def given_network(x: object) -> "Network":
+    """Return what a caller gives as a network; another tool's model is refused with the cure."""
+    if isinstance(x, Network):
+        return x
+    raise InstanceError(
+        f"network: {type(x).__name__} is no Network: give Network.from_sklearn, from_state_dict, "
+        f"from_arrays or load of it"
+    )
 
 
 def loss(problem: TrainingProblem, z: Scalars) -> Scalar:

@@ -8,7 +8,7 @@ larger of the two ends: the barrier is 0 from ``n + 1`` slots on.
 from dataclasses import dataclass
 
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
-from polytope_nn.networks.network import Network
+from polytope_nn.networks.network import Network, given_network
 from polytope_nn.shown import Drawn
 
 from .descent import Descent, descended
@@ -56,6 +56,8 @@ def connect(
     >>> found.width, found.barrier, found.objectives[0] >= min(found.objectives)
     (3, 0, True)
     """
+    for network in (start, end):
+        given_network(network)
     P = optimal_polytope(problem)
     if width is None:
         width = max(start.width, end.width, P.problem.n + 1)

@@ -100,7 +100,7 @@ def test_masses_of_a_point_are_shared_at_the_least_cost(seed):
     masses = [Fraction(r.randint(1, 6), 2) for _ in range(atoms)]
     sharing = Sharing(wishes, masses, empty)
     start = list(range(atoms))[:slots] + [0] * (slots - atoms)
-    (labels, k, cost, _), bound, decided = SharingSearch(sharing).best(start)
+    (labels, k, cost, *_), bound, decided = SharingSearch(sharing).best(start)
     assert decided
     assert bound == cost == least_shared(wishes, masses, empty)
     spread = [

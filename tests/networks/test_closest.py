@@ -274,3 +274,68 @@ def test_equal_wishes_in_balls_have_some_order():
         c * c - 2 * c * wish + (part + wish) ** 2 + 3 * part**2 - 2 * (part + wish) * wish
     )
     assert abs(float(found.distance) - size - costs / 9) < 1e-9
+
+
+def test_ties_in_balls_have_a_close_bound_and_exact_ones_are_decided():
+    """Two atoms alike: of labels that balls cannot order none is nearer than the bound."""
+    power = {"kind": "power", "p": 3}
+    D = TrainingProblem(
+        [[1, -1], [-1, 1], [0, -3], [0, 3]], [-3] * 4, beta="1/5", loss=power
+    )
+    P = optimal_polytope(D)
+    assert (P.level, len(P.vertices)) == ("interval", 1)
+    found = nearest(P, Network.of((1, ["-2/3", -1])), 5)
+    assert abs(float(found.distance) - float(found.at_least)) < 1e-12
+    mass, beta_squared = float(P.vertices[0][0]), 1 / 25
+    # no slot wishes for anything: two equal masses in 2 and 3 slots
+    wanted = 13 / 9 + beta_squared * (mass**2 / 2 + mass**2 / 3)
+    assert abs(float(found.distance) - wanted) < 1e-9
+    D = TrainingProblem([[-3, 3], [3, -3], [2, -1], [-2, 1]], [1, -1, -1, -1], beta="1/2",
+                        loss="squared_hinge", bias="penalised", skip="linear")  # fmt: skip
+    P = optimal_polytope(D)
+    assert P.level == "exact"
+    assert not P.optimum.is_pinned
+    found = nearest(P, Network.of(None), 1)
+    assert found.decided
+    assert found.distance == found.at_least == P.vertices[0][0] ** 2 / 4
+
+
+@pytest.mark.parametrize(
+    ("D", "given", "width"),
+    [
+        (TrainingProblem([[-2, -2], [2, 2], [2, 3], [-2, -3]], [-3] * 4, beta=1,
+                         loss="absolute", bias="penalised",
+                         activation={"slopes": [1, "1/3"]}),
+         Network.of((1, ["3/2", "2/3", 2])), 5),
+        (TrainingProblem([[-3, 2], [-3, -1], [2, 1], [2, -3]], [2, -2, -2, -2], beta="1/2",
+                         loss={"kind": "power", "p": 3}, bias="penalised", skip="constant",
+                         activation="absolute"),
+         Network.of(None), 4),
+    ],
+    ids=["several fits", "balls"],
+)  # fmt: skip
+def test_labels_of_a_hull_are_branched(D, given, width):
+    """Nothing drawn is below the bound, and the bound is met, up to ties of balls."""
+    P, rng = optimal_polytope(D), seeded(5)
+    assert len(P.vertices) > 1
+    found = nearest(P, given, width)
+    assert abs(float(found.distance) - float(found.at_least)) < 1e-11
+    assert found.decided == (P.level == "exact")
+    net = given.padded(width)
+    assert abs(float(distance(net, found.network)) - float(found.distance)) < 1e-9
+    for _ in range(60):
+        i, shares = (
+            rng.randrange(len(P.vertices)),
+            [rng.randint(1, 4) for _ in range(width)],
+        )
+        support = [a for a, x in enumerate(P.vertices[i]) if not is_nothing(x)]
+        labels = [*support, *(rng.choice(support) for _ in range(width - len(support)))]
+        rng.shuffle(labels)
+        whole = {
+            a: sum(s for s, b in zip(shares, labels, strict=True) if b == a)
+            for a in support
+        }
+        held = [(a, P.vertices[i][a] * Fraction(s, whole[a]))
+                for s, a in zip(shares, labels, strict=True)]  # fmt: skip
+        other = network_of(P.atoms, held)
+        assert float(distance(net, other)) >= float(found.at_least) - 1e-12

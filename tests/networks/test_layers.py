@@ -5,13 +5,14 @@ from fractions import Fraction
 from itertools import permutations
 
 import numpy as np
+import pandas as pd
 import pytest
 import safetensors.numpy
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from polytope_nn import Network
+from polytope_nn import Network, TrainingProblem, connect, gap, is_optimal, nearest
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.networks.network import RawNeuron
 from polytope_nn.problems.reading.archives import read_safetensors, safetensors_bytes
@@ -356,3 +357,38 @@ def test_a_tensor_of_bfloat16_goes_through_float32():
 
     net = Network.from_state_dict({"0.weight": Half(), "2.weight": Half()})
     assert net == Network.from_arrays([[0.5]], [0.5])
+
+
+def test_weights_in_data_frames():
+    """Rows by their place, whatever their names are."""
+    W = pd.DataFrame([[1.5, 2], [3, 2**60 + 1]], index=[7, 8], columns=["a", "b"]).astype(
+        object
+    )
+    alpha, b = pd.Series([2, 0.5], index=[5, 6]), pd.Series([0.25, 1], index=["x", "y"])
+    wanted = Network.from_arrays(
+        [[1.5, 2], [3, 2**60 + 1]], [2, 0.5], b=[0.25, 1], constant=4
+    )
+    given = {"b": b, "constant": pd.Series([4], index=[9])}
+    assert Network.from_arrays(W, alpha, **given) == wanted
+    assert Network.from_arrays(W, alpha.to_frame(), **given) == wanted
+
+
+def test_another_loss_of_scikit_learn():
+    model = MLPRegressor(hidden_layer_sizes=(2,), solver="lbfgs", max_iter=5000)
+    model.fit([[0.0], [1.0]], [1.0, 2.0])
+    model.loss, model.out_activation_ = "poisson", "exp"
+    with pytest.raises(
+        InstanceError, match="loss: 'poisson': train with loss='squared_error'"
+    ):
+        Network.from_sklearn(model)
+
+
+@pytest.mark.parametrize(
+    "given", [MLPRegressor(), {"0.weight": [[1]]}, [[1.0]], None, "net.json"]
+)
+def test_a_model_where_a_network_belongs(given):
+    D = TrainingProblem([[1]], [3], beta=1)
+    wanted = f"network: {type(given).__name__} is no Network: give Network.from_sklearn"
+    for asked in (gap, nearest, is_optimal, lambda D, x: connect(D, x, x)):
+        with pytest.raises(InstanceError, match=wanted):
+            asked(D, given)

@@ -203,6 +203,7 @@ def test_single_precision_columns_keep_their_decimals():
         ),
         (FRAME.iloc[:0], "y", InstanceError, "X is empty"),
         (FRAME[["y"]], "y", InstanceError, "X is empty"),
+        (FRAME, ["y", "b"], InstanceError, "y: 2 columns, and a TrainingProblem has one"),
     ],
 )
 def test_frames_that_are_refused(frame, target, error, said):
@@ -252,3 +253,11 @@ def test_integers_of_every_kind_do_not_overflow():
         1,
         Fraction(1, 2),
     )
+
+
+def test_a_frame_with_two_lines_of_names():
+    names = pd.MultiIndex.from_tuples([("in", "a"), ("in", "b"), ("out", "y")])
+    frame = FRAME.set_axis(names, axis=1)
+    D = TrainingProblem(frame, ("out", "y"), beta=1, exact="decimal")
+    wanted = TrainingProblem(FRAME, "y", beta=1, exact="decimal")
+    assert (D.X, D.y) == (wanted.X, wanted.y)

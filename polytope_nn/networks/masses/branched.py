@@ -29,12 +29,16 @@ _Table = tuple[int, list[list[int]]]
 
 
 class _Shared(NamedTuple):
-    """Labels of slots with wishes, numbers of empty slots, the cost; whether numbers are best."""
+    """Labels of slots with wishes, numbers of empty slots, the cost; what that is at least.
+
+    ``sure`` says that the cost is proved to be the least of these labels.
+    """
 
     labels: list[int]
     numbers: list[int]
     cost: Any
-    certain: bool
+    at_least: Fraction
+    sure: bool
 
 
 class SharingSearch:
@@ -58,10 +62,10 @@ class SharingSearch:
         """
         found = self._shared(self.near.improved(start))
         assert found is not None  # of labels no worse than the start's
-        tied: list[_Shared] = []  # which balls do not compare with what is found
+        others: list[_Shared] = []  # that are not proved to cost as much as what is found
         waiting: list[tuple[int, ...]] = [()]
-        nodes, leaves, certain = 0, 0, found.certain
-        while waiting and certain:
+        nodes = leaves = 0
+        while waiting and nodes < _NODES and leaves < _LEAVES:
             part = waiting.pop()
             nodes += 1
             most = ceil(enclosure(found.cost)[1] / self.unit)
@@ -77,30 +81,24 @@ class SharingSearch:
             labels = [a for _, a in sorted(zip(self.order, part, strict=True))]
             other = None if labels == found.labels else self._shared(labels)
             if other is not None:
-                try:
-                    found = other if other.cost < found.cost else found
-                except Undecided:
-                    tied.append(other)
-                certain = other.certain
-            certain &= nodes <= _NODES and leaves <= _LEAVES
-        if certain:
-            least = min(enclosure(x.cost)[0] for x in (found, *tied))
-        else:
-            least = max(self._least(T, ()) for T in self.tables) * self.unit
-        return found, least, certain and not tied
+                found, other, told = _ordered(found, other)
+                others += [] if told and other.sure else [other]
+        least = max(self._least(T, ()) for T in self.tables) * self.unit
+        if waiting:
+            return found, least, False
+        least = max(least, min(x.at_least for x in (found, *others)))
+        top = enclosure(found.cost)[1]
+        return found, least, found.sure and all(x.at_least >= top for x in others)
 
     def _shared(self, labels: list[int]) -> _Shared | None:
         """Return labels with the best numbers of empty slots; their lam bounds all others."""
-        k, certain = self.near.numbers(labels), True
+        k = self.near.numbers(labels)
         if k is None:
             return None
-        try:
-            k = self.exact.settled(labels, k)
-        except Undecided:
-            certain = False
+        k, at_least, sure = self.exact.settled(labels, k)
         if len(self.tables) < _TABLES:
             self.tables.append(self._table(self.near.even(labels)))
-        return _Shared(labels, k, self.exact.value(labels, k), certain)
+        return _Shared(labels, k, self.exact.value(labels, k), at_least, sure)
 
     def _table(self, given: Sequence[float]) -> _Table:
         """Return what a lam makes of the whole, and the square of each slot and label."""
@@ -126,6 +124,14 @@ class SharingSearch:
 
     def _floats(self, row: Sequence[Any]) -> list[float]:
         return [float(_middle(x) / self.scale) for x in row]
+
+
+def _ordered(found: _Shared, other: _Shared) -> tuple[_Shared, _Shared, bool]:
+    """Return the one that costs less, the other, and whether that is decided."""
+    try:
+        return (other, found, True) if other.cost < found.cost else (found, other, True)
+    except Undecided:
+        return found, other, False
 
 
 def _middle(x: Any) -> Fraction:  # noqa: ANN401 - any number

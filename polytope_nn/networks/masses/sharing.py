@@ -15,6 +15,7 @@ from typing import Any
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.radical import enclosure
 from polytope_nn.progress import counted
 
 __all__ = ["Sharing"]
@@ -64,25 +65,57 @@ class Sharing:
             gains[a] = self._gain(a, own[a], k[a])
         return k
 
-    def settled(self, labels: Sequence[int], k: list[int]) -> list[int]:
-        """Return the best numbers of empty slots, from others; proved to be.
+    def settled(
+        self, labels: Sequence[int], k: list[int]
+    ) -> tuple[list[int], Fraction, bool]:
+        """Return the best numbers of empty slots, from others; a lower bound of the cost of all.
 
-        Raises
-        ------
-        Undecided
-            When balls do not tell.
+        At last whether they are proved to be best. Where balls do not tell, a swap that lowers
+        the cost by x at most lowers it by no more the next time (convexity), and there are
+        no more swaps than empty slots.
         """
         own, atoms = self.own(labels), range(len(k))
+        least = [int(not t) for t in own]
         while True:
             gains = [self._gain(a, own[a], k[a]) for a in atoms]
-            least = [int(not t) for t in own]
             less = [a for a in atoms if k[a] > least[a]]
             losses = {a: self._gain(a, own[a], k[a] - 1) for a in less}
-            pairs = ((a, b) for a in atoms for b in less if a != b and gains[a] > losses[b])
-            to, of = next(pairs, (0, 0))
-            if to == of:
-                return k
+            swaps = [(gains[a] - losses[b], a, b) for a in atoms for b in less if a != b]
+            better = next(((a, b) for x, a, b in swaps if _positive(x)), None)
+            if better is None:
+                break
+            to, of = better
             k = [n + (a == to) - (a == of) for a, n in enumerate(k)]
+        near = [
+            (a, n + i) for a, n in enumerate(k) for i in (-1, 0, 1) if n + i >= least[a]
+        ]
+        if all(map(_is_told, (x for x, *_ in swaps))) and all(
+            self._is_sure(a, own[a], n) for a, n in near
+        ):
+            return k, enclosure(self.value(labels, k))[0], True
+        low = {(a, n): self._least(a, own[a], n) for a, n in near}
+        top = [enclosure(self.cost(a, own[a], k[a]))[1] for a in atoms]
+        most = max(
+            (top[a] - low[a, k[a] + 1] + top[b] - low[b, k[b] - 1] for _, a, b in swaps),
+            default=Fraction(0),
+        )
+        bound = sum((low[a, k[a]] for a in atoms), Fraction(0))
+        return k, bound - self.empty * max(most, Fraction(0)), False
+
+    def _is_sure(self, a: int, own: Sequence[Any], k: int) -> bool:
+        """Return whether it is told which slots hold some of a mass, so that the cost is least."""
+        count, lam, _ = shared(own, k, self.masses[a])
+        every = [(t + lam, 1) for t in own] + [(lam, k)] * (k > 0)
+        held = sum(times for x, times in every if _positive(x))
+        return held == count and all(_is_told(x) for x, _ in every)
+
+    def _least(self, a: int, own: Sequence[Any], k: int) -> Fraction:
+        """Return what the cost of a label is at least: of lam the dual value, from below."""
+        _, lam, _ = shared(own, k, self.masses[a])
+        every = [(t + lam, 1) for t in own] + [(lam, k)] * (k > 0)
+        held = [(max(enclosure(x)[1], Fraction(0)), times) for x, times in every]
+        squares = sum((times * x * x for x, times in held), Fraction(0))
+        return 2 * enclosure(lam * self.masses[a])[0] - squares
 
     def _gain(self, a: int, own: Sequence[Any], k: int) -> Any:  # noqa: ANN401
         return self.cost(a, own, k) - self.cost(a, own, k + 1)
@@ -177,6 +210,14 @@ def shared(
 def _about(x: Any) -> Any:  # noqa: ANN401 - floats, too
     """Return what guides a search, where equal balls have no order: the midpoint of a ball."""
     return x.midpoint if isinstance(x, Ball) else x
+
+
+def _is_told(x: Any) -> bool:  # noqa: ANN401
+    """Return whether it is decided if a number is above 0."""
+    try:
+        return bool(x > 0) or True
+    except Undecided:
+        return False
 
 
 def _positive(x: Any) -> bool:  # noqa: ANN401 - floats, too

@@ -102,7 +102,12 @@ def parts_of_sklearn(model: Any, *, free_bias: bool = True) -> Parts:  # noqa: A
     if hasattr(model, "classes_"):
         cure = "a classifier's intercepts are not decayed: none of these objectives"
         refuse(where, "out_activation_", getattr(model, "out_activation_", "absent"), cure)
-    for name, wanted in (("activation", "relu"), ("out_activation_", "identity")):
+    wishes = (
+        ("activation", "relu"),
+        ("loss", "squared_error"),
+        ("out_activation_", "identity"),
+    )
+    for name, wanted in wishes:
         given = getattr(model, name, wanted)
         if given != wanted:
             refuse(where, name, given, f"train with {name}={wanted!r}")

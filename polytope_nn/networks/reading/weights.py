@@ -116,7 +116,7 @@ def _flat(alpha: Any, where: str) -> object:  # noqa: ANN401 - any array
     """Return the output weights (m,) of an array (m,) or (m, 1)."""
     shape: tuple[int, ...] = getattr(alpha, "shape", (0,))
     if len(shape) == 2 and shape[1] == 1:
-        return alpha[:, 0]
+        return _plain(alpha)[:, 0]
     if len(shape) == 2:
         refuse(where, "alpha", shape, "several outputs: give one, shape (m,)")
     return alpha
@@ -134,7 +134,7 @@ def _one(x: Any, where: str) -> Scalar:  # noqa: ANN401 - any array
     shape = getattr(x, "shape", (len(x),) if isinstance(x, list | tuple) else ())
     if shape not in {(), (1,)}:
         refuse(where, "constant", shape, "give one number, shape ()")
-    x = x[0] if shape else x
+    x = _plain(x)[0] if shape else x
     return dyadic(x.item() if hasattr(x, "item") else x, where, "constant")
 
 
@@ -160,9 +160,14 @@ constant=Fraction(2, 1))
     return read.parts(free_bias=free_bias)
 
 
+def _plain(x: Any) -> Any:  # noqa: ANN401 - any array
+    """Return the array of a data frame or a series, whose own order is by names."""
+    return x.to_numpy(dtype=object) if hasattr(x, "iloc") else x
+
+
 def _listed(x: Any, where: str, name: str) -> list[Any]:  # noqa: ANN401 - any array
     try:
-        return list(x)
+        return list(_plain(x))
     except TypeError:
         refuse(where, name, x, "give an array: W of shape (m, d), alpha of shape (m,)")
 

@@ -145,6 +145,14 @@ def split_frame(X: Any, y: Any) -> tuple[Any, Any]:  # noqa: ANN401 - anything
     names = _columns(X)
     if isinstance(y, list) and len(y) == 1 and isinstance(y[0], str):
         y = y[0]
+    columns = list(X.columns)
+    if isinstance(y, tuple) and y in columns:  # of a frame with several lines of names
+        y = names[columns.index(y)]
+    if isinstance(y, list | tuple) and len(y) > 1 and all(name in columns for name in y):
+        raise InstanceError(
+            f"y: {len(y)} columns, and a TrainingProblem has one output: name one, or give "
+            f"the arrays of a VectorProblem"
+        )
     if isinstance(y, str | int):
         if str(y) not in names:
             cure = meant(str(y), names, f"its columns are {', '.join(names)}")
