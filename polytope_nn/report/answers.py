@@ -85,6 +85,7 @@ def interpolation_fields(found: Uniqueness, S: Staircase | None) -> Fields:
         "level": P.level,
         "n": P.problem.n,
         "d": P.problem.d,
+        "dual_proof": P.optimum.dual_proof,
         "cost": exact_number(P.cost),
         "cost_float": nearest_float(P.cost),
         **_uniqueness(found),

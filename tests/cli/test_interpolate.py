@@ -37,6 +37,7 @@ def written(tmp_path, text):
 def test_every_example(name, capsys):
     found = answered(capsys, EXAMPLES / name)
     assert found["level"] in {"exact", "interval"}
+    assert found["dual_proof"] == "patterns"
     assert (found["witness"] is None) == found["unique_function"]
     assert found["unique_network"] <= found["unique_function"]
     assert found["cost_float"] > 0
