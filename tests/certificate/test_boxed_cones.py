@@ -12,8 +12,9 @@ from polytope_nn.certificate.boxed_cones import boxed_cone_certificate
 from polytope_nn.certificate.check import Refuted, check
 from polytope_nn.certificate.enclosures import interval_certificate
 from polytope_nn.cli import main
+from polytope_nn.errors import Undecided
 from polytope_nn.limits import Limits
-from polytope_nn.search.cones import solving
+from polytope_nn.search.cones import feasible, solving
 from polytope_nn.search.cones.solving import enclosed_by_tree
 
 from .forging import canonical, golden, sealed
@@ -72,6 +73,22 @@ def test_rows_that_depend_on_those_of_a_kink_bear_shares():
     assert proof.leaves < 100
     assert [p.theta for p in proof.peaks if p.theta] == [((1, Fraction(1)),)]
     assert [a.key for a in proof.atoms] == [a.key for a in O.atoms]
+
+
+def test_an_atom_that_is_missing_is_refused_before_a_tree_grows(monkeypatch):
+    D = drawn(1, 5, 2)
+    O = optimum(D)
+
+    def refused(*form, **limits):
+        raise AssertionError(form, limits)
+
+    monkeypatch.setattr(feasible, "grown", refused)
+    with pytest.raises(AssertionError):
+        enclosed_by_tree(D, O.kappa, O.atoms)
+    away = replace(O.atoms[0], sign=-O.atoms[0].sign)
+    for wrong in ([*O.atoms, O.atoms[0]], [*O.atoms[1:], away]):
+        with pytest.raises(Undecided, match="1 atoms are no strict maxima"):
+            enclosed_by_tree(D, O.kappa, wrong)
 
 
 def test_beta_that_is_smaller_is_refused():

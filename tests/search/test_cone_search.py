@@ -11,6 +11,9 @@ from polytope_nn import TrainingProblem, optimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import matrix, vector
 from polytope_nn.search.cone_search import found_by_cones
+from polytope_nn.search.cones import growing
+from polytope_nn.search.cones.floats import FloatForm
+from polytope_nn.search.cones.pool import no_peaks
 from polytope_nn.search.nonnegative import nonnegative
 
 
@@ -135,3 +138,45 @@ def test_nonnegative_least_squares():
         assert (x >= 0).all()
         assert slope.max() < 1e-9
         assert np.abs(slope * x).max() < 1e-9
+
+
+def above():
+    """A form that exceeds beta here and there, and its values by definition."""
+    rng = np.random.default_rng(0)
+    rows = rng.standard_normal((100, 3))
+    rows /= np.linalg.norm(rows, axis=1)[:, None]
+    weights = rng.standard_normal(100)
+    weights -= rows @ np.linalg.lstsq(rows, weights, rcond=None)[0]
+    U = rng.standard_normal((4000, 3))
+    values = np.maximum(U @ rows.T, 0) @ weights / np.linalg.norm(U, axis=1)
+    weights *= 1.2 / values.max()
+    form = FloatForm(rows, weights, np.zeros(3), np.eye(3, dtype=np.int64), 3)
+    return form, lambda u: weights @ np.maximum(rows @ u, 0) / np.linalg.norm(u)
+
+
+def test_a_tree_that_only_separates_ends_at_enough_violations(monkeypatch):
+    form, value = above()
+    whole = growing.separating(form, no_peaks(form), 1e-3, 10**6)
+    same = growing.grown(form, no_peaks(form), level=1 + 1e-3, margin=1e-3 / 2)
+    assert whole.finished
+    assert (len(whole.nodes), len(whole.violations)) == (
+        len(same.nodes),
+        len(same.violations),
+    )
+    monkeypatch.setattr(growing, "_ENOUGH", 2)
+    part = growing.separating(form, no_peaks(form), 1e-3, 10**6)
+    assert not part.finished
+    assert 2 <= len(part.violations) < len(whole.violations)
+    assert len(part.nodes) < len(whole.nodes)
+    assert all(abs(value(u) - t) < 1e-9 < t - 1 for t, u in part.violations)
+
+
+def test_violations_found_before_a_generator_overflows_stay(monkeypatch):
+    form, value = above()
+    monkeypatch.setattr(growing, "_LONGEST", 4)
+    with pytest.raises(OverflowError):
+        growing.grown(form, no_peaks(form), level=1 + 1e-3, margin=1e-3 / 2)
+    part = growing.separating(form, no_peaks(form), 1e-3, 10**6)
+    assert not part.finished
+    assert part.violations
+    assert all(abs(value(u) - t) < 1e-9 for t, u in part.violations)

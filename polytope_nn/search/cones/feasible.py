@@ -39,11 +39,12 @@ def cone_feasibility(
     NotOptimal
         When the form exceeds beta.
     Undecided
-        When that is not decided within the limit of nodes.
+        When that is not decided within the limit of nodes, or balls do not show a guess tight.
     """
     try:
         floats = float_form(form)
         peaks = _Peaks(form, floats, guesses)
+        peaks.require_all(guesses)
         for near in _NEARER:
             for _ in range(4):
                 if not peaks.found(near, limit):
@@ -81,6 +82,16 @@ class _Peaks:
         self.seen: set[tuple[int, tuple[int, ...]]] = set()
         for guess in guesses:
             self.add(guess)
+
+    def require_all(self, guesses: Sequence[PeakGuess]) -> None:
+        """Refuse balls in which a guess is no tight peak: no tree would find it."""
+        if not any(isinstance(x, Ball) for x in self.form.weights):
+            return
+        missing = sum(g.tight for g in guesses) - sum(p.tight for p in self.listed)
+        if missing:
+            raise Undecided(
+                f"dual feasibility: {missing} atoms are no strict maxima in balls"
+            )
 
     def add(self, guess: PeakGuess) -> bool:
         """Add the peak of a guess; return whether it is a new one."""

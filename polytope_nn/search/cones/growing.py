@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
 
-__all__ = ["Allowance", "Grown", "grown"]
+__all__ = ["Allowance", "Grown", "grown", "separating"]
 
 _CHUNK = 1_500_000  # pairs of a cone and a mixed row that are handled at once
 _STRICT = 1e-9  # by which a strict leaf stays below beta
 _LONGEST = 2**52  # entries of generators
+_ENOUGH = 2000  # violations where a tree only separates
+_SAID = "searching directions, cones of at most"
 
 
 @dataclass
@@ -61,13 +63,61 @@ def grown(
     """Return the tree that shows a form below ``level``, as far as ``limit`` nodes go.
 
     With a margin, a cone in which a direction above ``1 + margin`` is found is a leaf.
+
+    Raises
+    ------
+    OverflowError
+        When floats do not hold a generator.
     """
+    tree, stack = _planted(form)
+    terms = _Terms(level, margin, limit)
+    with Loop(_SAID, limit) as loop:
+        while stack:
+            loop.at(len(tree.nodes))
+            _grow(tree, stack, peaks, terms)
+    return tree
+
+
+def separating(form: FloatForm, peaks: FloatPeaks, above: float, limit: int) -> Grown:
+    """Return a tree that shows a form below ``1 + above``, or enough violations.
+
+    It ends at some thousands of them, at ``limit`` nodes, or where floats do not hold a
+    generator: unfinished, with the violations found by then.
+    """
+    tree, stack = _planted(form)
+    terms = _Terms(1 + above, above / 2, limit)
+    with Loop(_SAID, limit) as loop:
+        while stack and len(tree.violations) < _ENOUGH:
+            loop.at(len(tree.nodes))
+            try:
+                _grow(tree, stack, peaks, terms)
+            except OverflowError:
+                tree.finished = False
+                break
+    tree.finished &= not stack
+    return tree
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """What a tree is grown for: see :func:`grown`."""
+
+    level: float
+    margin: float | None
+    limit: int
+
+
+def _planted(form: FloatForm) -> tuple[Grown, list[Chunk]]:
+    """Return a tree of its roots, and the chunks that are to be grown."""
     import numpy as np
 
     r, D = form.basis.shape
     signs = np.array(list(product((1, -1), repeat=r)), dtype=np.int64).reshape(2**r, r)
     B, n = len(signs), len(form.rows)
     tree = Grown(form, B, [None] * B)
+    if r == 0:
+        tree.nodes = [("strict", np.zeros(D), np.zeros((0, D)), np.zeros(0, dtype=int))]
+        return tree, []
     first = Chunk(
         signs[:, :, None] * form.basis[None],
         np.repeat(form.linear[None], B, axis=0),
@@ -75,38 +125,37 @@ def grown(
         np.full(B, n),
         np.arange(B),
     )
-    if r == 0:
-        tree.nodes = [("strict", np.zeros(D), np.zeros((0, D)), np.zeros(0, dtype=int))]
-        return tree
-    stack = [first]
-    loop = Loop("searching directions, cones of at most", limit)
-    while stack:
-        chunk = stack.pop()
-        loop.at(len(tree.nodes))
-        B = len(chunk.R)
-        if chunk.counts.sum() > _CHUNK and B > 1:
-            stack += [chunk.part(B // 2, B), chunk.part(0, B // 2)]
-            continue
-        evaluated = Evaluated(form, chunk)
-        waiting = evaluated.norm > level * (1 - _STRICT)
-        for z in np.flatnonzero(~waiting):
-            tree.nodes[chunk.names[z]] = (
-                "strict", evaluated.p[z], evaluated.U[z], evaluated.c[z]
-            )  # fmt: skip
-        proved = evaluated.at_peaks(peaks, waiting)
-        for z in np.flatnonzero(proved >= 0):
-            tree.nodes[chunk.names[z]] = ("peak", peaks.places[proved[z]])
-        waiting &= proved < 0
-        if margin is not None:
-            waiting = evaluated.violated(waiting, 1 + margin, peaks, tree.violations)
-        if not waiting.any():
-            continue
-        if len(tree.nodes) > limit or r < 2:
-            tree.finished = False
-            break
-        stack.append(_children(evaluated, peaks, waiting, tree))
-    loop.closed()
-    return tree
+    return tree, [first]
+
+
+def _grow(tree: Grown, stack: list[Chunk], peaks: FloatPeaks, terms: _Terms) -> None:
+    """Grow the last chunk of a stack: its leaves go to the tree, what is cut to the stack."""
+    import numpy as np
+
+    chunk = stack.pop()
+    B = len(chunk.R)
+    if chunk.counts.sum() > _CHUNK and B > 1:
+        stack += [chunk.part(B // 2, B), chunk.part(0, B // 2)]
+        return
+    evaluated = Evaluated(tree.form, chunk)
+    waiting = evaluated.norm > terms.level * (1 - _STRICT)
+    for z in np.flatnonzero(~waiting):
+        tree.nodes[chunk.names[z]] = (
+            "strict", evaluated.p[z], evaluated.U[z], evaluated.c[z]
+        )  # fmt: skip
+    proved = evaluated.at_peaks(peaks, waiting)
+    for z in np.flatnonzero(proved >= 0):
+        tree.nodes[chunk.names[z]] = ("peak", peaks.places[proved[z]])
+    waiting &= proved < 0
+    if terms.margin is not None:
+        waiting = evaluated.violated(waiting, 1 + terms.margin, peaks, tree.violations)
+    if not waiting.any():
+        return
+    if len(tree.nodes) > terms.limit or chunk.R.shape[1] < 2:
+        tree.finished = False
+        stack.clear()
+        return
+    stack.append(_children(evaluated, peaks, waiting, tree))
 
 
 def _children(

@@ -19,7 +19,7 @@ from polytope_nn.search.nonnegative import least_form
 from .climbing import Climbed, climbed
 from .evaluated import FloatPeaks
 from .floats import FloatForm
-from .growing import Allowance, grown
+from .growing import Allowance, separating
 
 if TYPE_CHECKING:
     import numpy as np
@@ -149,12 +149,12 @@ def separated(
         form = base.turned(side)
         peaks = no_peaks(form) if support is None else _support_peaks(form, support, side)
         try:
-            tree = grown(form, peaks, level=1 + above, margin=above / 2, limit=limit)
-            if allowed is not None:
-                allowed.left -= len(tree.nodes)
-        except (OverflowError, np.linalg.LinAlgError):
+            tree = separating(form, peaks, above, limit)
+        except np.linalg.LinAlgError:
             proved = False
             continue
+        if allowed is not None:
+            allowed.left -= len(tree.nodes)
         proved &= tree.finished and not tree.violations
         worst = sorted(tree.violations, key=lambda t: -t[0])
         starts: list[Floats] = []
