@@ -8,6 +8,7 @@ Krawczyk's test.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from itertools import takewhile
 from typing import cast
 
@@ -65,7 +66,7 @@ class Equations:
     limits: Limits
     _points: dict[int, Balls] = field(default_factory=dict, compare=False)
 
-    @property
+    @cached_property
     def system(self) -> Semidefinite:
         """The equations for kappa, c and lambda."""
         D = self.problem
@@ -129,7 +130,8 @@ class Equations:
         except Undecided:
             return None
 
+    @cached_property
     def enclosed(self) -> Balls:
-        """Return proved enclosures of the solution; ``Undecided`` when the test fails."""
+        """The proved enclosures of the solution; ``Undecided`` when the test fails."""
         bits = self.limits.bits
         return self.system.enclosed(self.refined(bits), bits // 2)

@@ -275,7 +275,7 @@ class Members:
         self, T: Set, shares: dict[int, Fraction], system: Equations
     ) -> Solution | None:
         """Return the networks of T whose kappa a system encloses, all decisions strict."""
-        solution = system.enclosed()
+        solution = system.enclosed
         parts = system.system.split(solution)
         known = {**system.system.known(parts[0])}
         kappa = tuple(known.get(k, t) for k, t in enumerate(parts[0]))
