@@ -15,7 +15,7 @@ from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.arrangement import Arrangement
 
-__all__ = ["Block", "Blocks", "classes_of", "size_of"]
+__all__ = ["Block", "Blocks", "Box", "Leaf", "classes_of", "size_of"]
 
 Block: TypeAlias = tuple[int, int]
 """A sign and the place of a tope."""
@@ -63,6 +63,36 @@ class Blocks:
             for x, e in zip(self.X, face, strict=True)
         )
         return Atom(sign, face, g, feature)
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A proved leaf: theta on the negative rows, and the inner atoms where it is tight.
+
+    ``theta`` maps each row of N to its value in [0, 1].
+    """
+
+    sigma: int
+    inside: tuple[int, ...]
+    open: tuple[int, ...]
+    excluded: frozenset[Block]
+    theta: dict[int, Scalar]
+    atoms: tuple[Atom, ...]
+
+    @property
+    def tight(self) -> bool:
+        """Whether beta is attained on it."""
+        return bool(self.atoms)
+
+
+@dataclass(frozen=True)
+class Box:
+    """What a leaf covers."""
+
+    sigma: int
+    inside: tuple[int, ...]
+    open: tuple[int, ...]
+    excluded: frozenset[Block]
 
 
 def size_of(x: Sequence[Fraction]) -> Fraction:

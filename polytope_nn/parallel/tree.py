@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
-from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.feasibility import enclosure, middle
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.radical import decimal, root_enclosure
@@ -27,7 +26,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
 from polytope_nn.limits import Limits
 from polytope_nn.networks.neuron import feature
 
-from .blocks import Block, Blocks, classes_of, size_of
+from .blocks import Block, Blocks, Box, Leaf, classes_of, size_of
 from .conic.saddle import Saddle, Saddles
 from .theta import Equations, field_of, fractions_near, near, polished
 
@@ -37,36 +36,6 @@ _ONE, _ZERO = Fraction(1), Fraction(0)
 _MOST_LEAVES = 4000
 _HINTED = Fraction(1, 1000)  # so close to theta a hint is taken for it
 _END = Fraction(1, 10**5)  # so close to 0 or 1 theta may be that
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """A proved leaf: theta on the negative rows, and the inner atoms where it is tight.
-
-    ``theta`` maps each row of N to its value in [0, 1].
-    """
-
-    sigma: int
-    inside: tuple[int, ...]
-    open: tuple[int, ...]
-    excluded: frozenset[Block]
-    theta: dict[int, Scalar]
-    atoms: tuple[Atom, ...]
-
-    @property
-    def tight(self) -> bool:
-        """Whether beta is attained on it."""
-        return bool(self.atoms)
-
-
-@dataclass(frozen=True)
-class Box:
-    """What a leaf covers."""
-
-    sigma: int
-    inside: tuple[int, ...]
-    open: tuple[int, ...]
-    excluded: frozenset[Block]
 
 
 @dataclass(frozen=True)
@@ -108,22 +77,47 @@ class Tree:
         found: list[Leaf] = []
         for sigma in (1, -1):
             rows = [i for i, s in enumerate(self.signs) if s == sigma]
-            if not rows:
-                continue
             rows.sort(key=lambda i: (-abs(middle(self.kappa[i])), i))
-            waiting = [Box(sigma, (), tuple(rows), frozenset())]
-            while waiting:
-                box = waiting.pop()
-                leaf = self._proved(box)
-                if isinstance(leaf, Leaf):
-                    found.append(leaf)
-                else:
-                    waiting.extend(self._branches(box, leaf))
-                if len(found) + len(waiting) > _MOST_LEAVES:
-                    raise Undecided(
-                        f"whether kappa is feasible: more than {_MOST_LEAVES} leaves"
-                    )
+            found += self._of_sign(sigma, tuple(rows)) if rows else ()
         return tuple(found)
+
+    def _of_sign(self, sigma: int, rows: tuple[int, ...]) -> Sequence[Leaf]:
+        """Return the leaves of the branches of one sign."""
+        found: list[Leaf] = []
+        waiting = [Box(sigma, (), rows, frozenset())]
+        while waiting:
+            box = waiting.pop()
+            leaf = self._proved(box)
+            if isinstance(leaf, Leaf):
+                found.append(leaf)
+                continue
+            parts = list(self._branches(box, leaf))
+            if self.width == 1 and any(part.excluded for part in parts):
+                alone = self._alone(sigma, rows)
+                if alone is not None:
+                    return alone
+            waiting.extend(parts)
+            if len(found) + len(waiting) > _MOST_LEAVES:
+                raise Undecided(
+                    f"whether kappa is feasible: more than {_MOST_LEAVES} leaves"
+                )
+        return found
+
+    def _alone(self, sigma: int, rows: tuple[int, ...]) -> Sequence[Leaf] | None:
+        """Return the two leaves of a single inner neuron: the two-layer test (P2).
+
+        A positive one sees all of ``sigma kappa``; a negative one makes ``(z)_+ = 0``. None
+        where the first is not proved.
+        """
+        found = []
+        for s, theta in ((1, _ONE), (-1, _ZERO)):
+            others = frozenset(b for b in self.blocks.every if b[0] != s)
+            box = Box(sigma, (), rows, others)
+            leaf = self._leaf(box, (theta,) * len(self.negative(sigma)))
+            if leaf is None:
+                return None
+            found.append(leaf)
+        return found
 
     def negative(self, sigma: int) -> tuple[int, ...]:
         """Return the rows where sigma kappa is negative."""
@@ -304,7 +298,7 @@ class Tree:
         """Return the leaf with this theta; None where a block exceeds beta."""
         exact: dict[int, Scalar] = dict(zip(self.negative(box.sigma), theta, strict=True))
         plus, minus = self.seen(box, exact)
-        atoms: dict[tuple[int, ...], Atom] = {}
+        atoms = []
         for block in dict.fromkeys((*first, *self.blocks.every)):
             if block in box.excluded:
                 continue
@@ -313,7 +307,7 @@ class Tree:
             if excess > 0:
                 return None
             if excess == 0:
-                a = self.blocks.atom(block[0], g)
-                atoms[a.key] = a
-        listed = tuple(atoms[key] for key in sorted(atoms))
+                atoms.append(self.blocks.atom(block[0], g))
+        named = {a.key: a for a in atoms}
+        listed = tuple(named[key] for key in sorted(named))
         return Leaf(box.sigma, box.inside, box.open, box.excluded, exact, listed)

@@ -5,9 +5,12 @@ from fractions import Fraction
 
 import pytest
 
+from polytope_nn.certificate.check import check
+from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.exact.rational import vector
 from polytope_nn.exact.scalar import dot
 from polytope_nn.limits import Limits
+from polytope_nn.parallel.certificate.certify import parallel_certificate
 from polytope_nn.parallel.counts.enclosed import EnclosedComplex
 from polytope_nn.parallel.counts.flat import ShallowFlat
 from polytope_nn.parallel.counts.slots import SlotComplex
@@ -16,6 +19,7 @@ from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.optimum import proved
 from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.parallel.theta import form, near
+from polytope_nn.search.finding import optimum
 from tests.oracles.three_layer import DEEP
 
 
@@ -106,3 +110,28 @@ def test_counts_in_balls_are_those_of_a_field(X, y, square):
         for O in (exact, enclosed)
     ]
     assert tables[0] == tables[1]
+
+
+ALONE = [
+    ([[0, 2], [-3, -3], [3, 1], [-3, -1], [1, -3], [1, -2]], [-8, -7, 4, 4, -7, -2], "1/2"),
+    (
+        [[0, -2, -2], [2, -3, -3], [-2, -2, 3], [1, -2, 0], [2, -3, 0]],
+        [6, 5, 3, 6, 9],
+        "1/2",
+    ),
+    ([[-3, -1], [3, -2], [2, 3], [2, 3], [-1, -1]], [-3, -8, 9, -4, 4], 1),
+]
+
+
+@pytest.mark.parametrize("X, y, beta", ALONE, ids=["interval", "interval, d = 3", "exact"])
+def test_one_inner_neuron_is_the_two_layer_answer_though_wider_branches_exceed_beta(
+    X, y, beta
+):
+    """Two leaves of a sign: all negative blocks excluded, or all positive ones (P2)."""
+    D = ParallelProblem(X, y, beta=beta, inner_width=1)
+    O, flat = parallel_optimum(D), optimum(D.two_layer)
+    assert (O.level, O.depth_helps) == (flat.level, False)
+    assert [*map(enclosure, O.kappa)] == [*map(enclosure, flat.kappa)]
+    assert any(leaf.excluded for leaf in O.leaves)
+    assert len(O.leaves) <= 4
+    check(parallel_certificate(two_widths(O), 1, 1).to_json())

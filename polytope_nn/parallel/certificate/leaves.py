@@ -111,7 +111,7 @@ class LeafWitness:
             if here is not None:
                 tokens.append(_LEAF)
                 found.append((here[0], excluded))
-            elif free:
+            elif any(i not in b[0].open for b in left for i in free):
                 i = min(free, key=lambda i: (len([b for b in left if i in b[0].open]), i))
                 tokens.append(i)
                 yes = [b for b in left if i in b[0].inside or i in b[0].open]
