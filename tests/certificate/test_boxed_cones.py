@@ -11,6 +11,7 @@ from polytope_nn import TrainingProblem, certify, optimal_polytope, optimum
 from polytope_nn.certificate.boxed_cones import boxed_cone_certificate
 from polytope_nn.certificate.check import Refuted, check
 from polytope_nn.certificate.enclosures import interval_certificate
+from polytope_nn.checker.claims.cones import boxed
 from polytope_nn.cli import main
 from polytope_nn.errors import Undecided
 from polytope_nn.limits import Limits
@@ -120,3 +121,18 @@ def test_certify_lists_no_patterns(tmp_path, capsys, monkeypatch):
     assert main(["check", str(to)]) == 0
     P = optimal_polytope(optimum(D), limits=Limits(vertices=1))
     assert boxed_cone_certificate(P).kind == "cones_unlisted"
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_what_is_kept_of_a_walk_is_bounded(most, monkeypatch):
+    sizes, keep = [], boxed.BoxWalk.keep
+
+    def counted(walk, *found):
+        keep(walk, *found)
+        sizes.append(sum(len(peak.ways) for peak in walk.peaks))
+
+    monkeypatch.setattr(boxed, "WAYS", most)
+    monkeypatch.setattr(boxed.BoxWalk, "keep", counted)
+    check(canonical(golden("cones_shares")))
+    assert len(sizes) > most
+    assert max(sizes) == most

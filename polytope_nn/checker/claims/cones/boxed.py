@@ -19,6 +19,7 @@ from .tree import WHERE, Node, Walk
 
 Signs = tuple[int, ...]
 MOST = 1 << 16  # bits of the rounded kappa
+WAYS = 4096  # omegas that are kept at a time
 
 
 @dataclass
@@ -56,6 +57,7 @@ class BoxWalk(Walk):
     def over(self, weights: Weights, reach: int) -> "BoxWalk":
         """Return the walk with what kappa's intervals say."""
         self.W, self.reach = weights, reach
+        self.kept = sum(len(peak.ways) for peak in self.peaks)
         return self
 
     def at_peak(self, node: Node, q: int) -> None:
@@ -100,8 +102,17 @@ class BoxWalk(Walk):
                 self.clock.tick()
                 strict = w.low > 0 and (w + W.rows[k]).high < 0
                 require(strict, WHERE, "a multiplier of a peak is not proved inside")
-            peak.ways[positive] = omega
+            self.keep(peak, positive, omega)
         return peak.ways[positive]
+
+    def keep(self, peak: BoxPeak, positive: Signs, omega: Numbers) -> None:
+        """Keep what was found; of too much that is kept nothing is, and it is found again."""
+        self.kept += 1
+        if self.kept > WAYS:
+            for other in self.peaks:
+                other.ways.clear()
+            self.kept = 1
+        peak.ways[positive] = omega
 
     def balanced(
         self,
