@@ -77,7 +77,13 @@ def test_the_equations_of_other_sizes():
         ([[HUGE, 1], [1, HUGE], [1, 1]], [1, HUGE, 0], "penalised", None),
         ([[1], [2], [4]], [HUGE, 2, 0], "free", 1),
         ([[1], [2], [HUGE]], [1, 2, 0], "free", 1),
-        ([[1, 2], [2, HUGE], [4, 0]], [1, 2, 0], "free", 1 / HUGE),
+        pytest.param(
+            [[1, 2], [2, HUGE], [4, 0]],
+            [1, 2, 0],
+            "free",
+            1 / HUGE,
+            marks=pytest.mark.deep,  # 40 s
+        ),
     ],
 )
 def test_sizes_that_differ_are_decided_or_said_to_be_undecided(X, y, bias, beta):
