@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from polytope_nn.errors import InstanceError
 from polytope_nn.problems.instance import Instance
-from polytope_nn.problems.reading.fields import kind
+from polytope_nn.problems.reading.fields import kind, no_beta
 
 from .problem import REGULARISERS, ParallelProblem
 
@@ -48,10 +48,7 @@ def parallel_problem(instance: Instance) -> ParallelProblem:
             f'write "penalised" or "none"'
         )
     if instance.beta is None and instance.beta_squared is None:
-        raise InstanceError(
-            f"{source}: beta is missing: give beta or beta_squared "
-            f"(in the file, or as --beta or --beta-squared where the command takes them)"
-        )
+        raise no_beta(source)
     inner = _inner_width(fields.get("inner_width", "unlimited"), source)
     regulariser = _regulariser(fields.get("regulariser", "power3"), source)
     if regulariser == "path" and inner is None:

@@ -29,6 +29,7 @@ from .reading.fields import (
     json_fields,
     loss_field,
     name_field,
+    no_beta,
     positive_field,
     rows_field,
     shown,
@@ -133,10 +134,7 @@ class Instance:
         beta = self.beta
         if beta is None and self.beta_squared is None:
             if kind not in INDICATORS:
-                raise InstanceError(
-                    f"{self.source}: beta is missing: give beta or beta_squared "
-                    f"(in the file, or as --beta or --beta-squared where the command takes them)"
-                )
+                raise no_beta(self.source)
             beta = Fraction(1)
         try:
             return TrainingProblem(

@@ -6,7 +6,7 @@ from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.problems.instance import Instance
 from polytope_nn.problems.losses.kinds import INDICATORS
-from polytope_nn.problems.reading.fields import kind, number
+from polytope_nn.problems.reading.fields import kind, no_beta, number
 
 from .losses.given import kind_given
 from .problem import VectorProblem
@@ -34,10 +34,7 @@ def vector_problem(instance: Instance) -> VectorProblem:
     beta = instance.beta
     if beta is None and instance.beta_squared is None:
         if kind_given(instance.loss) not in INDICATORS:
-            raise InstanceError(
-                f"{source}: beta is missing: give beta or beta_squared "
-                f"(in the file, or as --beta or --beta-squared where the command takes them)"
-            )
+            raise no_beta(source)
         beta = Fraction(1)
     Y = _rows(instance, "y", len(instance.X), None)
     try:

@@ -20,6 +20,7 @@ __all__ = [
     "kind",
     "loss_field",
     "name_field",
+    "no_beta",
     "number",
     "positive_field",
     "rows_field",
@@ -144,6 +145,14 @@ def number(value: object, where: str) -> Fraction:
         return rational(value)
     except InexactError as error:
         raise InstanceError(f"{where}: {error}: {_SAMPLE}") from None
+
+
+def no_beta(source: str) -> InstanceError:
+    """Return what is said of an instance without a weight decay."""
+    return InstanceError(
+        f"{source}: beta is missing: give beta or beta_squared "
+        f"(in the file, or as --beta or --beta-squared where the command takes them)"
+    )
 
 
 def kind(value: object) -> str:
