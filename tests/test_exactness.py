@@ -38,6 +38,7 @@ SOLVERS = {
     "search/losses/polishing.py",
     "search/losses/program.py",
     "search/search.py",
+    "search/tied/near.py",
     "search/long_search.py",
     "search/pairs.py",
     "search/candidate.py",

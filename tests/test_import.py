@@ -51,7 +51,7 @@ def test_certify_loads_nothing_that_a_small_rational_instance_does_not_need():
         import sys
         from polytope_nn.cli import main
         main(["certify", "{EXAMPLES / "octahedron.json"}", "--json"])
-        rooms = ("theorems", "networks", "paths", "search.units.other", "search.symmetric")
+        rooms = ("theorems", "networks", "paths", "search.units.other", "search.tied")
         others = ("scipy", "sympy", "matplotlib", "networkx", "concurrent", "tempfile", "difflib")
         heavy = (*("polytope_nn." + room for room in rooms), *others)
         print([m for m in heavy if m in sys.modules])

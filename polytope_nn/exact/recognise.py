@@ -35,6 +35,7 @@ __all__ = [
     "guess_field",
     "guess_minimal_polynomial",
     "guess_rational",
+    "guess_relations",
     "power_in_field",
     "powers",
     "sum_in_field",
@@ -98,6 +99,28 @@ def _relation(numbers: Sequence[arb], margin: int) -> list[int] | None:
     shortest = [int(x) for x in fmpz_mat(lattice).lll().table()[0]]
     size = max(x.bit_length() for x in shortest)
     return shortest[:-1] if size * n + margin + bits // 16 <= bits else None
+
+
+def guess_relations(
+    numbers: Sequence[Ball], *, bits: int, largest: int
+) -> list[tuple[Fraction, ...]]:
+    """Return independent integer vectors to which numbers seem orthogonal, short ones first.
+
+    The numbers are read to ``bits`` bits of the largest one; entries are at most ``largest``.
+
+    >>> x = Ball.from_rational(2).sqrt()
+    >>> print(*guess_relations([x, 3 * x, Ball.from_rational(1)], bits=60, largest=9)[0])
+    -3 1 0
+    """
+    n, unit = len(numbers), max(abs(t.midpoint) for t in numbers)
+    lattice = [
+        [*(int(i == j) for j in range(n)), round(t.midpoint / unit * (1 << bits))]
+        for i, t in enumerate(numbers)
+    ]
+    reduced = [[int(x) for x in row] for row in fmpz_mat(lattice).lll().tolist()]
+    found = [row[:n] for row in reduced if max(map(abs, row)) <= largest]
+    found.sort(key=lambda row: (sum(x * x for x in row), row))
+    return [tuple(map(Fraction, row)) for row in found]
 
 
 def guess_minimal_polynomial(

@@ -32,10 +32,10 @@ from .losses.nearer import depth, moved, nearer
 from .losses.pieces import Pieces
 from .search import Search
 from .sizes import height, resized, restored
+from .tied.finding import by_identities
 
 __all__ = ["optimum"]
 
-_SYMMETRIC = 3  # candidates whose ties may be symmetries
 _IN_FIELDS = 1  # candidates for which larger fields are tried
 _LONGEST = 40_000  # degree times bits of a coordinate: longer ones take minutes to verify
 _LONG = 30  # bits of a number that is long
@@ -196,25 +196,10 @@ def _searched(problem: Problem, limits: Limits) -> Optimum:
         found = _in_a_field(candidate, limits, fieldless)
         if found is not None:
             return found
-    found = _by_symmetry(tried, limits, reasons)
+    found = by_identities([(c, _whole(c)) for c in tried], limits, reasons)
     if found is not None:
         return found
     raise undecided(reasons, fieldless, limits)
-
-
-def _by_symmetry(
-    tried: list[Candidate], limits: Limits, reasons: list[str]
-) -> Optimum | None:
-    """Return the optimum whose ties are symmetries of the samples; None where they are not."""
-    from .symmetric.solving import symmetric_optimum
-
-    for candidate in tried[:_SYMMETRIC]:
-        try:
-            refined = candidate.refined(limits.bits)
-            return symmetric_optimum(refined, _whole(candidate), limits.bits)
-        except Undecided as reason:
-            reasons.append(str(reason))
-    return None
 
 
 def _open(found: Optimum, limits: Limits) -> bool:

@@ -13,7 +13,7 @@ from polytope_nn.exact.scalar import dot, nearest_float
 from polytope_nn.networks.components import slot_components
 from polytope_nn.problems.losses.kinds import KINDS
 from polytope_nn.search.losses.program import LossProgram
-from polytope_nn.search.symmetric.automorphisms import orbits, symmetries
+from polytope_nn.search.tied.automorphisms import orbits, symmetries
 from tests.landscape.planted import seeded
 
 Q = Fraction

@@ -51,6 +51,7 @@ from polytope_nn.landscape.supports import bits_of
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.problems.units.activations import Slopes
 from polytope_nn.search.losses.pieces import Pieces
 
 from .neurons import exact_bounds, relu
@@ -149,7 +150,7 @@ def _unrested(
 def _one_point(P: OptimalPolytope) -> tuple[list[list[Key]], list[Vector], list[Fraction]]:
     """Return what a kappa that is known exactly says: features independent but for pairs.
 
-    Opposite atoms differ by a linear function; where a linear skip is free they share a weight.
+    Opposite atoms differ by a linear function; where it is free, or 0, they share a weight.
     """
     O, free = P.optimum, P.problem.free
     groups = _groups(P)
@@ -166,8 +167,11 @@ def _one_point(P: OptimalPolytope) -> tuple[list[list[Key]], list[Vector], list[
 
 
 def _groups(P: OptimalPolytope) -> list[list[int]]:
-    """Return the atoms in use, with a linear skip opposite ones together."""
-    paired = P.problem.skip in {"linear", "affine"}
+    """Return the atoms in use, opposite ones together with a linear skip or an even unit."""
+    D = P.problem
+    slopes = D.activation if isinstance(D, TrainingProblem) else None
+    even = isinstance(slopes, Slopes) and slopes.is_even
+    paired = even or D.skip in {"linear", "affine"}
     places = {(a.sign, a.covector): i for i, a in enumerate(P.atoms)}
     groups: list[list[int]] = []
     for a in P.used:

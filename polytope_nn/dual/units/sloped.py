@@ -21,7 +21,8 @@ def _seen(problem: Doubled, chosen: Fit | None) -> Fit | None:
     if chosen is None:
         return None
     p = len(problem.source.free)
-    return Fit(chosen.weights, chosen.coefficients[:p], problem.seen(chosen.fit))
+    coefficients, fit = chosen.coefficients[:p], problem.seen(chosen.fit)
+    return Fit(chosen.weights, coefficients, fit, chosen.alone)
 
 
 def sloped(sides: Optimum) -> SlopedOptimum:

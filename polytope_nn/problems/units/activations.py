@@ -30,6 +30,11 @@ class Slopes:
         named = next((word for word, known in _WORDS.items() if known == self), None)
         return named or f"slopes {text(self.right)}, {text(self.left)}"
 
+    @property
+    def is_even(self) -> bool:
+        """Whether opposite neurons have equal features."""
+        return self.left == -self.right
+
 
 @dataclass(frozen=True)
 class Threshold:

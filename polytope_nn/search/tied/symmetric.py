@@ -8,29 +8,22 @@ rational functions of theta and of the weights, and what cancels in them is 0.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
-from polytope_nn.dual.atoms import Atom
-from polytope_nn.dual.feasibility import feasibility
-from polytope_nn.dual.fits import Fit
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.resolvent import Resolvent, factor
 from polytope_nn.dual.system import Face
-from polytope_nn.dual.tight import proved_atom, structural
-from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
-from polytope_nn.exact.linear import rank
-from polytope_nn.exact.parametric import parameters
-from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Candidate
-from polytope_nn.search.floats import multiplier_guess
 
 from .automorphisms import Symmetry, orbits, reduction, symmetries
+from .proving import proved
 
 __all__ = ["symmetric_optimum"]
 
@@ -95,7 +88,12 @@ def symmetric_optimum(candidate: Candidate, whole: Problem, bits: int) -> Optimu
     O = reduction(problem.n, by)
     found = _orbits(candidate, by, O)
     theta, c = _solved(candidate, by, found, bits)
-    return _proved(candidate, whole, found, O, (theta, c))
+    tied = [
+        (face, V, x)
+        for orbit, x in zip(found, c, strict=True)
+        for face, V in zip(orbit.faces, orbit.factors, strict=True)
+    ]
+    return proved(problem, whole, (O, theta), tied)
 
 
 def _orbits(candidate: Candidate, by: Sequence[Symmetry], O: Matrix) -> list[_Orbit]:
@@ -194,64 +192,3 @@ def _weights(candidate: Candidate, found: Sequence[_Orbit]) -> list[Fraction]:
     ]
     total = sum(map(abs, sums), _ZERO) or _ONE
     return [x if x > 0 else total / 8 for x in sums]
-
-
-def _proved(
-    candidate: Candidate,
-    whole: Problem,
-    found: Sequence[_Orbit],
-    O: Matrix,
-    solution: tuple[Balls, Balls],
-) -> Optimum:
-    """Return the optimum at theta and c, every strict decision made."""
-    problem, (theta, c) = candidate.problem, solution
-    q = len(theta)
-    balls = tuple(dot(row, theta) for row in O)
-    known = LinearForms(balls, _alike(O), tuple(orbit.factors[0] for orbit in found))
-    chart = problem.charts[0]
-    X = chart.design
-    near: list[Atom] = []
-    weight: dict[tuple[int, ...], Scalar] = {}
-    letters = parameters([*theta, *c]).letters()
-    kappa: Scalars = tuple(dot(row, letters[:q]) for row in O)
-    exact: dict[tuple[int, ...], Atom] = {}
-    for orbit, x in zip(found, letters[q:], strict=True):
-        for face, V in zip(orbit.faces, orbit.factors, strict=True):
-            a = proved_atom(X, face.key, V, balls)
-            near.append(a)
-            weight[a.key] = x
-            exact[a.key] = _parametric(X, a, V, kappa)
-    guess = multiplier_guess(X, problem.beta_squared)
-    tight = structural(X, near, balls, problem.beta_squared, known)
-    proof = feasibility(
-        X, problem.beta_squared, balls, chart.arrangement, tight, guess=guess
-    )
-    listed = tuple(exact[key] for key in sorted(exact))
-    weights = tuple(weight[key] for key in sorted(exact))
-    features = [a.feature for a in listed]
-    fit = tuple(dot([F[k] for F in features], weights) for k in range(problem.n))
-    return Optimum(
-        whole, balls, listed, weights, (proof.bounds,), "interval", rank(features),
-        chosen=Fit(weights, (), fit, alone=True),
-    )  # fmt: skip
-
-
-def _alike(O: Matrix) -> tuple[Vector, ...]:
-    """Return forms of kappa that vanish: differences of entries on one orbit."""
-    forms = []
-    for column in _columns(O):
-        (first, side), *others = [(k, t) for k, t in enumerate(column) if t]
-        for k, t in others:
-            form = [_ZERO] * len(O)
-            form[first], form[k] = side, -t
-            forms.append(tuple(form))
-    return tuple(forms)
-
-
-def _parametric(X: Matrix, a: Atom, V: Matrix, kappa: Scalars) -> Atom:
-    """Return the atom with g and feature as functions of theta."""
-    g = tuple(dot(column, kappa) * a.sign for column in _columns(V))
-    feature = tuple(
-        dot(x, g) * a.sign if t == 1 else _ZERO for x, t in zip(X, a.covector, strict=True)
-    )
-    return replace(a, g=g, feature=feature)

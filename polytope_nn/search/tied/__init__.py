@@ -1,0 +1,4 @@
+"""Optima whose ties are identities: of symmetric samples, or of all kappa on a subspace (A4).
+
+Floors: finding > symmetric, subspace > proving; symmetric > automorphisms; subspace > shares > near > fits.
+"""

@@ -1,0 +1,92 @@
+"""The proof of an optimum whose kappa is ``O theta``: what is equal is so for every theta.
+
+Features and the fit are rational functions of theta, of the weights and of the coefficients
+of what is free: what cancels in them is 0.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import cast
+
+from polytope_nn.dual.atoms import Atom
+from polytope_nn.dual.feasibility import feasibility
+from polytope_nn.dual.fits import Fit
+from polytope_nn.dual.optimum import Optimum
+from polytope_nn.dual.system import Face
+from polytope_nn.dual.tight import proved_atom, structural
+from polytope_nn.dual.vanishing import LinearForms
+from polytope_nn.exact.ball import Ball, Balls
+from polytope_nn.exact.linear import kernel, rank, transpose
+from polytope_nn.exact.parametric import parameters
+from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.problems.problem import Problem
+from polytope_nn.search.floats import multiplier_guess
+
+__all__ = ["TiedFace", "proved"]
+
+_ZERO = Fraction(0)
+
+# a face, its factor, the weight of its atom: one ball object is one number
+TiedFace = tuple[Face, Matrix, Ball]
+
+
+def proved(
+    problem: Problem,
+    whole: Problem,
+    dual: tuple[Matrix, Balls],
+    tied: Sequence[TiedFace],
+    beside: Balls = (),
+) -> Optimum:
+    """Return the optimum of ``whole`` at ``O theta``, every strict decision made.
+
+    ``dual`` is O and theta; ``beside`` are the coefficients of the problem's free columns.
+    That the bounds of the tied faces are equalities, and that weights and coefficients make
+    the fit, is known.
+    """
+    (O, theta), chart = dual, problem.charts[0]
+    X, square, q = chart.design, problem.beta_squared, len(theta)
+    masses = {id(c): c for _, _, c in tied}
+    letter = {key: q + i for i, key in enumerate(masses)}
+    letters = parameters([*theta, *masses.values(), *beside]).letters()
+    kappa: Scalars = tuple(dot(row, letters[:q]) for row in O)
+    balls = tuple(dot(row, theta) for row in O)
+    near: list[Atom] = []
+    exact: dict[tuple[int, ...], Atom] = {}
+    weight: dict[tuple[int, ...], Scalar] = {}
+    for face, V, c in tied:
+        a = proved_atom(X, face.key, V, balls)
+        near.append(a)
+        weight[a.key] = letters[letter[id(c)]]
+        exact[a.key] = _parametric(X, a, V, kappa)
+    vanishing = cast("Matrix", kernel(transpose(O), len(O)))
+    known = LinearForms(balls, vanishing, tuple(V for _, V, _ in tied))
+    guess = multiplier_guess(X, square)
+    tight = structural(X, near, balls, square, known)
+    proof = feasibility(X, square, balls, chart.arrangement, tight, guess=guess)
+    listed = tuple(exact[key] for key in sorted(exact))
+    weights = tuple(weight[key] for key in sorted(exact))
+    features, Z, w = (
+        [a.feature for a in listed],
+        problem.free.columns,
+        letters[q + len(masses) :],
+    )
+    fit = tuple(
+        dot([F[i] for F in features], weights) + dot([z[i] for z in Z], w)
+        for i in range(problem.n)
+    )
+    r = rank([problem.free.modulo(F) for F in features]) if features else 0
+    chosen = Fit(weights, w, fit, alone=True)
+    return Optimum(
+        whole, balls, listed, weights, (proof.bounds,), "interval", r, chosen=chosen
+    )
+
+
+def _parametric(X: Matrix, a: Atom, V: Matrix, kappa: Scalars) -> Atom:
+    """Return the atom with g and feature as functions of theta."""
+    g = tuple(dot(column, kappa) * a.sign for column in transpose(V))
+    feature = tuple(
+        dot(x, g) * a.sign if t == 1 else _ZERO for x, t in zip(X, a.covector, strict=True)
+    )
+    return replace(a, g=g, feature=feature)

@@ -1,0 +1,107 @@
+"""Ties that hold on a subspace of dual variables: what features of more than two atoms share."""
+
+import numpy as np
+import pytest
+
+from polytope_nn import TrainingProblem, optimal_polytope
+from polytope_nn.certificate.certify import certify
+from polytope_nn.checker.kinds import check
+from polytope_nn.exact.scalar import nearest_float
+
+# loss, its parameters, unit, bias, skip, beta, X, y, and (atoms, dimension of P, vertices)
+CASES = {
+    "a constant makes two forms equal": (
+        ("logistic", {}, {"slopes": [1, "1/3"]}, "penalised", "constant", "3/7"),
+        ([[-1], [-1], [1]], [-1, 1, 1]),
+        (2, 1, 2),
+    ),
+    "labels odd about a constant, a power at rest": (
+        ("power", {"p": "5/2"}, "absolute", "none", "constant", 1),
+        ([[-1, 1, 1], [1, 0, -1], [1, 1, -1]], [1, 2, 3]),
+        (4, 3, 4),
+    ),
+    "two samples of one row beside a linear skip": (
+        ("power", {"p": "5/2"}, "absolute", "none", "linear", "1/10"),
+        (
+            [[-1, 2, 0], [1, 1, 0], [0, 0, 1], [1, 0, -1], [-1, 1, 1], [-1, 2, 0]],
+            [-1, -2, -1, 2, -2, 1],
+        ),
+        (4, 2, 4),
+    ),
+    "samples whose kappa is 0, axes orthogonal": (
+        ("poisson", {}, "absolute", "none", "none", 1),
+        ([[1, 0, 0], [0, 1, -1], [1, 1, 2], [0, -1, 0], [0, 0, -1]], [2] * 5),
+        (8, 5, 16),
+    ),
+}
+
+
+def losses(D, kind, parameters, z):
+    """Return the loss of a fit in floats, by the definition of the loss."""
+    y = np.array([float(t) for t in D.y])
+    if kind == "logistic":
+        return np.log1p(np.exp(-y * z)).sum()
+    if kind == "poisson":
+        return (np.exp(z) - y * z).sum()
+    p = eval_fraction(parameters["p"])
+    return (abs(z - y) ** p).sum() / p
+
+
+def eval_fraction(word):
+    num, den = word.split("/")
+    return int(num) / int(den)
+
+
+def unit_of(activation, t):
+    right, left = (1, -1) if activation == "absolute" else (1, 1 / 3)
+    return np.where(t > 0, right * t, left * t)
+
+
+SLOW = {"samples whose kappa is 0, axes orthogonal"}  # other roads are tried first
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.deep] * (name in SLOW)) for name in CASES],
+)
+def test_every_vertex_is_an_optimal_network_of_a_feasible_kappa(name):
+    (kind, parameters, unit, bias, skip, beta), (X, y), (atoms, dim, vertices) = CASES[name]
+    loss = {"kind": kind, **parameters} if parameters else kind
+    D = TrainingProblem(X, y, beta=beta, loss=loss, activation=unit, bias=bias, skip=skip)
+    P = optimal_polytope(D)
+    assert (len(P.atoms), P.dim, len(P.vertices)) == (atoms, dim, vertices)
+    rows = np.array(X, float)
+    design = np.c_[rows, np.ones(len(X))] if bias == "penalised" else rows
+    free = {"none": rows[:, :0], "constant": np.ones((len(X), 1)), "linear": rows}[skip]
+    square, value = float(D.beta_squared), nearest_float(P.optimum.value)
+    # the dual: no direction exceeds beta, what is free is orthogonal
+    kappa = np.array([nearest_float(t) for t in P.kappa])
+    assert abs(free.T @ kappa).max(initial=0) < 1e-12
+    G = np.random.default_rng(0).standard_normal((20_000, design.shape[1]))
+    pulls = unit_of(unit, design @ G.T).T @ kappa
+    assert (abs(pulls) <= square**0.5 * np.linalg.norm(G, axis=1) * (1 + 1e-12)).all()
+    # the primal: each vertex as a network, with the best coefficients of what is free
+    fit = np.array([nearest_float(t) for t in P.optimum.fit])
+    for vertex in P.vertices:
+        made = np.zeros(len(X))
+        for a, c in zip(P.atoms, vertex, strict=True):
+            g = np.array([nearest_float(t) for t in a.g])
+            made += a.sign * nearest_float(c) * unit_of(unit, design @ g)
+            assert np.linalg.norm(g) == pytest.approx(square**0.5, rel=1e-12)
+        beside = np.linalg.lstsq(free, fit - made, rcond=None)[0] if free.size else []
+        z = made + free @ beside
+        assert z == pytest.approx(fit, abs=1e-11)
+        cost = square * sum(map(nearest_float, vertex))
+        assert losses(D, kind, parameters, z) + cost == pytest.approx(value, rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "p"),
+    [([[1, 1], [0, 0]], [2, -2], 3), ([[-1, 0, 0], [0, -1, -1]], [3, -1], "5/2")],
+)
+def test_atoms_of_an_even_unit_share_a_weight_in_certificates(X, y, p):
+    loss = {"kind": "power", "p": p}
+    D = TrainingProblem(X, y, beta=2 if p == 3 else "1/2", loss=loss, activation="absolute")
+    certificate = certify(optimal_polytope(D))
+    check(certificate.to_json())
+    assert certificate.kind == "enclosed"
