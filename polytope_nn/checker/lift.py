@@ -65,6 +65,20 @@ class Lift:
         """Return coordinates of a vector in the columns of Z."""
         return hint(self.coordinates(S.Z, target))
 
+    def alike(self, S: Any, first: Any, other: Any) -> Json:
+        """Return W with ``B - C = Z W' + W Z'`` for the products of two faces, if there is one."""
+        n, free = S.D.n, S.Z[: len(S.D.independent)]
+        N = [
+            [first.product(i, j) - other.product(i, j) for j in range(n)] for i in range(n)
+        ]
+        T = Inverse(free, self.clock).functionals() if free else []
+        once = [[Fraction(dot(row, t)) for row in N] for t in T]  # the columns of N T'
+        found = []
+        for v in once:
+            half = [dot(v, t) / 2 for t in T]
+            found.append([x - dot(half, [z[k] for z in free]) for k, x in enumerate(v)])
+        return [hint(w) for w in found]
+
     def basis(self, rows: Sequence[Row]) -> Json:
         """Return the inverse of the products of rows: the dual basis in their terms."""
         G = [[Fraction(dot(x, z)) for z in rows] for x in rows]
@@ -287,10 +301,9 @@ def root_of(S: Any, f: Any, facts: dict[int, Fraction], k: int, kappa: Numbers) 
 
 def cofactor(f: Any, g: Any, form: Row) -> Vector | None:
     """Return m with ``kappa'(B_f - B_g)kappa = (form kappa)(m kappa)``; None without one."""
-    from .claims.identities import product_of
 
     def entry(i: int, j: int) -> Fraction:
-        return product_of(f, i, j) - product_of(g, i, j)
+        return Fraction(f.product(i, j) - g.product(i, j))
 
     i = next((i for i, t in enumerate(form) if t), None)
     if i is None:

@@ -13,18 +13,11 @@ from fractions import Fraction
 from ..kernel.intervals import Numbers, contains, linear
 from ..kernel.numbers import Vector, cleared, dot
 from ..kernel.primitives import combination, quadratic
-from ..kernel.reading import Json, array, require, whole
+from ..kernel.reading import Json, array, rationals, require, whole
 from .instance import Instance
 from .system import Face, System
 
 HINTS = "witness.hints"
-
-
-def rationals(read: Json, length: int | None, where: str) -> Vector:
-    """Return the fractions ``[numerators, denominator]`` of a hint."""
-    num, den = array(read, where, 2)
-    den = whole(den, where, 1)
-    return [Fraction(whole(t, where), den) for t in array(num, where, length)]
 
 
 def silent(S: System) -> dict[int, Fraction]:
@@ -115,7 +108,7 @@ class Exact:
         other = rationals(read[2], D.n, HINTS)
 
         def entry(i: int, j: int) -> Fraction:
-            return product_of(a, i, j) - product_of(b, i, j)
+            return a.product(i, j) - b.product(i, j)
 
         place = (HINTS, "two faces do not differ by that product")
         quadratic(entry, form, other, D.clock.tick, place)
@@ -123,13 +116,6 @@ class Exact:
         apart = linear(num, den, self.kappa, S.bits)
         require(apart.low > 0 or apart.high < 0, HINTS, "the other factor may be 0")
         return Fraction(0)
-
-
-def product_of(f: Face, i: int, j: int) -> Fraction:
-    """Return ``B_ij`` of a face."""
-    if i not in f.V or j not in f.V:
-        return Fraction(0)
-    return Fraction(dot(f.V[i], f.V[j]), f.den**2)
 
 
 def shares(S: System, target: Vector, where: str) -> Vector:
