@@ -47,6 +47,7 @@ __all__ = [
     "generated_field",
     "guesses",
     "likely",
+    "too_long",
     "widened",
 ]
 
@@ -63,6 +64,7 @@ _SAME = 1 << 100
 
 Polynomial = tuple[int, ...]
 Generator = tuple[Polynomial, Ball]
+_LONGEST = 40_000  # degree times bits of a coordinate: longer ones take minutes to verify
 
 
 def dual_guess(candidate: Candidate, max_degree: int, most_bits: int) -> Scalars | None:
@@ -293,3 +295,17 @@ def _rational_kappa(candidate: Candidate, bits: int) -> Scalars | None:
             return None
         guess.append(x)
     return tuple(guess)
+
+
+def too_long(kappa: Scalars) -> str:
+    """Return why a guess is not verified: its numbers are too long. Else ""."""
+    irrational = [x for x in kappa if isinstance(x, Algebraic)]
+    numbers = [c for x in irrational for c in x.coordinates]
+    bits = max((max(map(int.bit_length, c.as_integer_ratio())) for c in numbers), default=0)
+    degree = irrational[0].field.degree if irrational else 0
+    if degree * bits <= _LONGEST:
+        return ""
+    return (
+        f"kappa seems to lie in a number field of degree {degree}, its coordinates of {bits} "
+        f"bits are too long to verify"
+    )

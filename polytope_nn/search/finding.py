@@ -11,7 +11,6 @@ from functools import partial
 
 from polytope_nn.dual.optimum import Optimum, verified
 from polytope_nn.errors import NotOptimal, Undecided
-from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.linear import solve
 from polytope_nn.exact.rational import vector
 from polytope_nn.exact.scalar import Scalars, dot
@@ -23,7 +22,7 @@ from polytope_nn.problems.problem import Problem, require_problem
 from .candidate import Candidate, undecided
 from .cones import solving as by_cones
 from .enclosing import enclosed_optimum
-from .field_guess import dual_guess, likely
+from .field_guess import dual_guess, likely, too_long
 from .floats import multiplier_guess
 from .interior import relative_interior
 from .long_search import LongSearch
@@ -35,8 +34,8 @@ from .sizes import height, resized, restored
 
 __all__ = ["optimum"]
 
+_WITH_TIES = 3  # candidates whose ties may be identities
 _IN_FIELDS = 1  # candidates for which larger fields are tried
-_LONGEST = 40_000  # degree times bits of a coordinate: longer ones take minutes to verify
 _LONG = 30  # bits of a number that is long
 _FAR = 100  # bits of a beta^2 that is far from 1
 _SMALL_DIM = 8  # of an optimal set whose vertices balls leave open
@@ -178,9 +177,9 @@ def _searched(problem: Problem, limits: Limits) -> Optimum:
     fields = _IN_FIELDS
     tried: list[Candidate] = []
     for candidate in candidates(problem, limits, reasons):
-        tried.append(candidate)
         limits.progress(f"{len(candidate.basis)} atoms in the basis; looking at kappa")
-        found = _proved(candidate, limits, reasons)
+        tried.append(candidate)
+        found = _decided(candidate, limits, reasons)
         if found is None and not candidate.pins and fields:  # kappa is as likely as can be
             fields -= 1
             found = _in_a_field(candidate, limits, fieldless)
@@ -195,12 +194,28 @@ def _searched(problem: Problem, limits: Limits) -> Optimum:
         found = _in_a_field(candidate, limits, fieldless)
         if found is not None:
             return found
-    from .tied.finding import by_identities
-
-    found = by_identities([(c, _whole(c)) for c in tried], limits, reasons)
+    found = _by_identities(tried[:_WITH_TIES], limits, reasons)
     if found is not None:
         return found
     raise undecided(reasons, fieldless, limits)
+
+
+def _decided(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum | None:
+    found = _proved(candidate, limits, reasons)
+    if found is None and any(
+        candidate.problem.curves
+    ):  # of logarithms no field is expected
+        return _by_identities([candidate], limits, reasons)
+    return found
+
+
+def _by_identities(
+    tried: list[Candidate], limits: Limits, reasons: list[str]
+) -> Optimum | None:
+    from .tied.finding import by_identities
+
+    found = (by_identities(c, _whole(c), limits, reasons) for c in tried)
+    return next((O for O in found if O is not None), None)
 
 
 def _open(found: Optimum, limits: Limits) -> bool:
@@ -283,24 +298,10 @@ def _in_a_field(candidate: Candidate, limits: Limits, reasons: list[str]) -> Opt
         kappa = dual_guess(candidate, limits.degree, limits.field_bits)
         if kappa is None:
             return None
-        long = _too_long(kappa)
+        long = too_long(kappa)
         if not long:
             return _verified(_whole(candidate), kappa)
         reasons.append(long)
     except (NotOptimal, Undecided):
         pass
     return None
-
-
-def _too_long(kappa: Scalars) -> str:
-    """Return why a guess is not verified: its numbers are too long. Else ""."""
-    irrational = [x for x in kappa if isinstance(x, Algebraic)]
-    numbers = [c for x in irrational for c in x.coordinates]
-    bits = max((max(map(int.bit_length, c.as_integer_ratio())) for c in numbers), default=0)
-    degree = irrational[0].field.degree if irrational else 0
-    if degree * bits <= _LONGEST:
-        return ""
-    return (
-        f"kappa seems to lie in a number field of degree {degree}, its coordinates of {bits} "
-        f"bits are too long to verify"
-    )

@@ -222,3 +222,18 @@ def test_a_sample_that_nothing_reaches_has_the_fit_0_exactly():
     O = optimum(TrainingProblem([[1, 0], [0, 1], [1, 1]], [2, -3, 5], beta=8, loss=loss))
     assert (O.level, O.fit) == ("interval", (0, 0, 0))
     assert all(isinstance(z, Fraction) for z in O.fit)
+
+
+def test_a_fit_at_the_end_of_a_flat_whose_kappa_it_has():
+    """Samples 1 and 3 are on their margin, and without them nothing changes: kappa is 0 there."""
+    X, y = (
+        [[1, -1, -1], [-1, 0, 1], [1, -1, 1], [0, 0, 1], [-1, -1, 1]],
+        [-1, 1, -1, -1, -1],
+    )
+    P = optimal_polytope(TrainingProblem(X, y, loss="margin", skip="constant"))
+    assert (P.level, P.kappa[0], P.kappa[2], P.optimum.value**2) == ("exact", 0, 0, 8)
+    few = TrainingProblem(
+        [X[k] for k in (1, 3, 4)], [1, -1, -1], loss="margin", skip="constant"
+    )
+    assert optimum(few).value == P.optimum.value
+    assert all(label * z >= 1 for label, z in zip(y, P.optimum.fit, strict=True))

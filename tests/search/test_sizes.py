@@ -10,7 +10,7 @@ from polytope_nn.exact.field import NumberField
 from polytope_nn.landscape.optimal_set import free_part_optimum, interpolation
 from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.search import finding
+from polytope_nn.search import field_guess, finding
 from polytope_nn.search.candidate import Hint
 from polytope_nn.search.search import Search
 from polytope_nn.search.sizes import Resized, resized
@@ -155,9 +155,9 @@ def test_an_obstruction_of_long_numbers_fits_a_line():
 
 def test_numbers_of_a_field_that_are_too_long(monkeypatch):
     root = NumberField((-2, 0, 0, 0, 1), (1, 2)).generator
-    assert finding._too_long((root, Fraction(1))) == ""
-    monkeypatch.setattr(finding, "_LONGEST", 100)
-    said = finding._too_long((root * 10**9, Fraction(1)))
+    assert field_guess.too_long((root, Fraction(1))) == ""
+    monkeypatch.setattr(field_guess, "_LONGEST", 100)
+    said = field_guess.too_long((root * 10**9, Fraction(1)))
     assert "degree 4, its coordinates of 30 bits are too long" in said
 
 
@@ -166,7 +166,7 @@ def test_a_field_whose_numbers_are_too_long_is_not_verified(monkeypatch):
     X = [[2, 0], [-2, 0], [0, 0], [1, -2], [2, -1], [1, 1], [2, 0]]
     problem = InterpolationProblem(X, [2, 2, 2, 0, 0, 2, 2], bias="penalised")
     monkeypatch.setattr(finding, "enclosed_optimum", undecided)
-    monkeypatch.setattr(finding, "_LONGEST", 1000)
+    monkeypatch.setattr(field_guess, "_LONGEST", 1000)
     with pytest.raises(
         Undecided, match=r"degree 16, its coordinates of .* long to verify: give"
     ):

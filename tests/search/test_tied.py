@@ -59,13 +59,9 @@ def unit_of(activation, t):
 
 
 CERTIFIED = {"a constant makes two forms equal"}  # the others rest on further relations
-SLOW = {"samples whose kappa is 0, axes orthogonal"}  # other roads are tried first
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=[pytest.mark.deep] * (name in SLOW)) for name in CASES],
-)
+@pytest.mark.parametrize("name", CASES)
 def test_every_vertex_is_an_optimal_network_of_a_feasible_kappa(name):
     (kind, parameters, unit, bias, skip, beta), (X, y), (atoms, dim, vertices) = CASES[name]
     loss = {"kind": kind, **parameters} if parameters else kind

@@ -9,6 +9,7 @@ entry of kappa is inside of its piece, and each fit inside of its interval.
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from typing import TypeVar
 
 from polytope_nn.dual.fits import Fit, is_pinned
@@ -75,8 +76,8 @@ def _near_floats(
     program = LossProgram(problem)
     tried: set[tuple[object, ...]] = set()
     for point in points(problem, program):
-        for near in nears(problem, _NEAR):
-            pieces = on_pieces(problem, point.kappa, point.fits, near)
+        for ends, near in product((False, True), nears(problem, _NEAR)):
+            pieces = on_pieces(problem, point.kappa, point.fits, near, ends=ends)
             if (pieces, point) in tried:
                 continue
             tried.add((pieces, point))

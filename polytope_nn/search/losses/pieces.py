@@ -169,11 +169,17 @@ class PieceProgram(ConicInterpolation):
 
 
 def on_pieces(
-    problem: Problem, kappa: Sequence[float], fits: Sequence[float], near: float
+    problem: Problem,
+    kappa: Sequence[float],
+    fits: Sequence[float],
+    near: float,
+    *,
+    ends: bool = False,
 ) -> tuple[Standing, ...]:
     """Return the piece of each sample that a point (kappa, fit) in floats stands on.
 
-    A point within ``near`` of a flat is on it unless its fit is as near to an end. The graph of
+    A point within ``near`` of a flat is on it unless its fit is as near to an end; with
+    ``ends`` also then: a fit may be the end of a flat whose kappa it has. The graph of
     a power has no slope at ``kappa = 0``, or no curvature: within a ``near`` that is not 0 it is a
     piece of its own there.
     """
@@ -181,7 +187,7 @@ def on_pieces(
     tiny = near * max(map(abs, kappa), default=0.0)
     for row, t, z in zip(rows_of(problem.loss), kappa, fits, strict=True):
         if not isinstance(row, Smooth):
-            found.append(standing(row, t, z, near))
+            found.append(standing(row, t, z, near, ends=ends))
         elif near and isinstance(row, Power) and abs(t) <= tiny:
             flat = Flat(_ZERO, row.y, row.y)
             found.append(Slope(row.y, _ZERO, None, None) if row.p > 2 else flat)
@@ -196,7 +202,9 @@ def nears(problem: Problem, others: Sequence[float]) -> tuple[float, ...]:
     return (0.0, *others) if powers else tuple(others)
 
 
-def standing(graph: Graph, t: float, z: float, near: float) -> Flat | Slope:
+def standing(
+    graph: Graph, t: float, z: float, near: float, *, ends: bool = False
+) -> Flat | Slope:
     """Return the piece of a graph that a point (kappa, fit) in floats stands on."""
     size = max(abs(z), 1.0)
     flats = [p for p in graph.pieces if isinstance(p, Flat)]
@@ -204,9 +212,10 @@ def standing(graph: Graph, t: float, z: float, near: float) -> Flat | Slope:
     for piece in flats:
         if abs(t - float(piece.at)) > near * scale:
             continue
-        ends = [float(e) for e in (piece.low, piece.high) if e is not None]
-        inside = (piece.low is None or z > ends[0]) and (piece.high is None or z < ends[-1])
-        if inside and all(abs(z - end) > near * size for end in ends):
+        own = [float(e) for e in (piece.low, piece.high) if e is not None]
+        inside = (piece.low is None or z > own[0]) and (piece.high is None or z < own[-1])
+        at_end = any(abs(z - end) <= near * size for end in own)
+        if (ends and at_end) or (inside and not at_end):
             return piece
     slopes = [p for p in graph.pieces if isinstance(p, Slope)]
     off = [

@@ -1,6 +1,4 @@
-"""The optimum of candidates whose ties are identities; None where they are not."""
-
-from collections.abc import Sequence
+"""The optimum of a candidate whose ties are identities; None where they are not."""
 
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import Undecided
@@ -10,13 +8,11 @@ from polytope_nn.search.candidate import Candidate
 
 __all__ = ["by_identities"]
 
-_MOST = 3  # candidates whose ties may be identities
-
 
 def by_identities(
-    tried: Sequence[tuple[Candidate, Problem]], limits: Limits, reasons: list[str]
+    candidate: Candidate, whole: Problem, limits: Limits, reasons: list[str]
 ) -> Optimum | None:
-    """Return the optimum of the first candidate that is proved, each with its whole problem.
+    """Return the optimum of the whole problem that a candidate is of, if it is proved.
 
     Ties are of symmetric samples, or of all kappa on a subspace.
     """
@@ -24,9 +20,8 @@ def by_identities(
     from .symmetric import symmetric_optimum
 
     for prove in (symmetric_optimum, optimum_on_subspace):
-        for candidate, whole in tried[:_MOST]:
-            try:
-                return prove(candidate.refined(limits.bits), whole, limits.bits)
-            except Undecided as reason:
-                reasons.append(str(reason))
+        try:
+            return prove(candidate.refined(limits.bits), whole, limits.bits)
+        except Undecided as reason:
+            reasons.append(str(reason))
     return None
