@@ -81,6 +81,12 @@ def parallel_optimum(
         return proved(problem, flat.kappa, limits=limits)
     except NotOptimal:
         return _deep(problem, flat, limits)
+    except Undecided:
+        if problem.regulariser != "path" or problem.inner_width == 1:
+            raise
+        return path_optimum(
+            problem, flat, limits
+        )  # it may be by other branches than equal parts
 
 
 def _given(problem: ParallelProblem, kappa: Vector, limits: Limits) -> ParallelOptimum:

@@ -31,6 +31,7 @@ from polytope_nn.search.units.program import BlockProgram
 
 from .boxes import PathBox, PathSaddle, PathSaddles
 from .groups import Group, lasso_of
+from .tied import TiedBranches
 from .tree import PathTree
 
 if TYPE_CHECKING:
@@ -95,10 +96,16 @@ def _between(
     primal = network.objective(problem).enclosure(_BITS)[1]
     squares = (t * t / w for t, w in zip(kappa, D.weights, strict=True))
     dual = dot(kappa, D.y) - sum(squares, Fraction(0)) / 2
+    balls = around(problem, kappa, dual, primal, limits)
+    tied = TiedBranches(tree, O, groups)
+    try:
+        listed, shares, missing = tied.pieces, (tied.shares, tied.totals), ""
+    except Undecided as reason:
+        listed, shares = (), None
+        missing = f"the branches of path costs: kappa is known in intervals only: {reason}"
     return ParallelOptimum(
-        problem, around(problem, kappa, dual, primal, limits), leaves, (), branches,
-        "interval", limits=limits, by_groups=True,
-        missing="the branches of path costs: kappa is known in intervals only",
+        problem, tied.kappa if listed else balls, leaves, listed, branches, "interval",
+        limits=limits, by_groups=True, shares=shares, missing=missing,
     )  # fmt: skip
 
 
