@@ -151,10 +151,21 @@ def test_lengths_prove_that_an_entry_of_kappa_is_0():
 
 
 @pytest.mark.deep
-def test_equal_parts_that_are_not_decided_are_tuples():
-    X = [[-1, 2], [0, -2], [2, -2], [-2, 2], [-1, -1]]
-    O = parallel_optimum(of_paths(X, [1, -4, 2, -3, -3], Fraction(1, 4)))
-    assert (O.by_groups, len(O.pieces)) == (True, 8)
+@pytest.mark.parametrize(
+    "X, y, square, found",
+    [
+        # whether equal parts exceed beta is not decided
+        ([[-1, 2], [0, -2], [2, -2], [-2, 2], [-1, -1]], [1, -4, 2, -3, -3], "1/4", 8),
+        # a branch of little mass, which floats have 5e-6 below beta
+        (
+            [[3, 1, 3], [0, -3, 0], [2, -3, -3], [-2, 3, -1], [1, -3, 0]],
+            [0, -5, 2, 1, 2], "1/16", 5,
+        ),
+    ],
+)  # fmt: skip
+def test_tuples_are_found_where_floats_hardly_tell(X, y, square, found):
+    O = parallel_optimum(of_paths(X, y, Fraction(square)))
+    assert (O.by_groups, len(O.pieces)) == (True, found)
     made = some_network(O).objective(O.problem)  # weak duality: an upper bound
     assert nearest_float(made) == pytest.approx(nearest_float(O.value), rel=1e-12)
 
