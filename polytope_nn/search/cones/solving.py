@@ -1,7 +1,7 @@
 """The optimum of a training problem whose patterns are too many to be listed: by cones."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isqrt
 
@@ -25,6 +25,7 @@ from .asked import in_floats
 from .climbing import climbed, shares_beside
 from .feasible import cone_feasibility
 from .floats import FloatForm, float_form
+from .multiples import NearDual, multiple_at_peaks, multiple_by_levels
 from .searching import ConeSearch
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "enclosed_by_tree",
     "found_by_signs",
     "has_many_patterns",
+    "multiple_at_atoms",
     "proved_by_cones",
     "proved_by_tree",
 ]
@@ -165,6 +167,26 @@ def enclosed_by_tree(problem: Problem, kappa: Scalars, atoms: Sequence[Atom]) ->
     form = cone_form(problem.design, kappa, problem.beta_squared)
     floats = float_form(form)
     return cone_feasibility(form, [_guess(form, floats, a) for a in atoms])
+
+
+def multiple_at_atoms(problem: Problem, kappa: Vector, atoms: Sequence[Atom]) -> NearDual:
+    """Return fractions that are kappa, or near it, scaled to be feasible, and the proof.
+
+    ``atoms`` are those of kappa: beside them its largest peaks are, exactly.
+
+    Raises
+    ------
+    Undecided
+        When no tree of cones ends.
+    """
+    _require_few(problem)
+    form = cone_form(problem.design, kappa, problem.beta_squared)
+    floats = float_form(form)
+    guesses = [replace(_guess(form, floats, a), tight=False) for a in atoms]
+    try:
+        return multiple_at_peaks(form, kappa, guesses)
+    except Undecided:
+        return multiple_by_levels(form, kappa)
 
 
 def _guess(form: ConeForm, floats: FloatForm, a: Atom) -> PeakGuess:
