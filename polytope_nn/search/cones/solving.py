@@ -44,7 +44,7 @@ _ENDLESS = 1_000_000  # patterns that are not listed in an hour
 # dimension, and with kappa: for 30 and 36 samples in R^4 (8 180 and 14 352 patterns) they took
 # one to seven times the list's time, for 20 in R^5 (10 050 patterns) four times
 _LISTED = 4000
-_LISTED_IN_MORE = 16_000  # in R^4 and beyond
+_LISTED_IN_MORE = 16_000  # in R^4 and beyond; with a skip, of which certificates list them
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class _Asked:
 
 
 def has_many_patterns(problem: Problem) -> bool:
-    """Return whether a problem is one for cones: squared loss, nothing free, many patterns.
+    """Return whether a problem is one for cones: squared loss, no free bias, many patterns.
 
     >>> from polytope_nn.problems.training import TrainingProblem
     >>> rows = [[1, k, k * k] for k in range(99)]  # in general position
@@ -70,9 +70,10 @@ def has_many_patterns(problem: Problem) -> bool:
     False
     """
     plain = problem.of_relu and problem.has_loss and problem.bias != "free"
-    if not plain or problem.free.columns:
+    if not plain:
         return False
-    few = _LISTED if len(problem.design[0]) < 4 else _LISTED_IN_MORE
+    plane = len(problem.design[0]) < 4 and not problem.free.columns
+    few = _LISTED if plane else _LISTED_IN_MORE
     try:
         region_count(problem.design, limit=few)
     except Undecided:
