@@ -60,6 +60,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "cones_unlisted": UNLISTED[1:],
     "signs_unlisted": UNLISTED[1:],
     "cones_gap": ("dual", "gap"),
+    "cones_road": ("dual", "road"),
     "general_unlisted": (
         *("patterns", "dual", "intervals", "atoms"),
         *("some_lifted", "dimension", "bounds"),
@@ -98,7 +99,12 @@ ANY_FITS = {  # kinds that say which fits belong to kappa
     *("general", "general_unlisted", "vector_general", "continuum_general"),
 }
 ANY_PIECES = {"vector_pieces", "continuum_pieces"}  # kinds that say where entries stand
-ANY_LOSS = {"gap", "road", "cones_gap"}  # kinds that ask of a loss its values alone
+ANY_LOSS = {
+    "gap",
+    "road",
+    "cones_gap",
+    "cones_road",
+}  # kinds that ask of a loss its values alone
 PLANTED = ANY_FITS - {"general_unlisted"} | {
     "lasso",
     "cells",

@@ -15,7 +15,7 @@ from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.arrangement import Arrangement
 
-__all__ = ["Block", "Blocks", "Box", "Leaf", "classes_of", "size_of"]
+__all__ = ["Block", "Blocks", "Box", "Leaf", "classes_of", "once", "size_of"]
 
 Block: TypeAlias = tuple[int, int]
 """A sign and the place of a tope."""
@@ -112,3 +112,22 @@ def classes_of(X: Matrix) -> tuple[tuple[int, ...], ...]:
             size = size_of(x)
             found.setdefault(tuple(t / size for t in x), []).append(i)
     return tuple(tuple(rows) for rows in found.values() if len(rows) > 1)
+
+
+def once(
+    signs: tuple[int | None, ...], alike: Sequence[tuple[int, ...]]
+) -> tuple[int | None, ...]:
+    """Return conditions on z with one of each class of rows: its sign, 0 where signs differ.
+
+    >>> once((1, None, 1, -1, 1), ((0, 2), (3, 4)))
+    (1, None, None, 0, None)
+    """
+    found = list(signs)
+    for rows in alike:
+        own = [i for i in rows if found[i] is not None]
+        if own:
+            told = {found[i] for i in own}
+            for i in own:
+                found[i] = None
+            found[own[0]] = told.pop() if len(told) == 1 else 0
+    return tuple(found)

@@ -23,6 +23,7 @@ from .theta import form, solution
 
 __all__ = ["DeepSystem", "exact_kappa"]
 
+_CHANCE = 8  # the degree that kappa may have by chance
 _ZERO = Fraction(0)
 
 
@@ -181,8 +182,15 @@ class _PartEquations:
 def exact_kappa(
     problem: ParallelProblem, found: DeepKappa, limits: Limits
 ) -> Scalars | None:
-    """Return kappa in a number field, guessed from its digits; None if none is seen."""
+    """Return kappa in a number field, guessed from its digits; None if none is seen.
+
+    L lengths that differ are quadratic equations, and their zeros of degree 2^L but by chance:
+    where that is more than asked for, fields of a degree beyond ``_CHANCE`` are not looked for.
+    """
     system = DeepSystem(problem, found.parts)
+    lengths = {*system.lengths(found.zeros).values()}
+    if limits.degree > _CHANCE and 2 ** len(lengths) > limits.degree:
+        return None
     point = solution(system, system.start(found.kappa), limits.field_bits)
     if point is None:
         return None

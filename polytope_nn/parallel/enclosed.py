@@ -58,7 +58,7 @@ def enclosed(problem: ParallelProblem, flat: Optimum, limits: Limits) -> Paralle
     listed: tuple[Piece, ...] = ()
     missing = ""
     try:
-        listed = pieces(leaves, flat.kappa)
+        listed = pieces(leaves, flat.kappa, alike=tree.classes)
         if of_paths and problem.inner_width is not None:
             listed = equal_parts(listed, problem.inner_width)
     except Undecided:

@@ -17,7 +17,7 @@ from polytope_nn.limits import Limits
 from polytope_nn.search.finding import optimum
 
 from .bounded import Astray, bounded
-from .conic.chosen import chosen
+from .conic.chosen import absorbed, chosen
 from .conic.faced import faced
 from .conic.master import DeepKappa, completed, deep_kappa
 from .deep import exact_kappa
@@ -81,6 +81,12 @@ def parallel_optimum(
         return proved(problem, flat.kappa, limits=limits)
     except NotOptimal:
         return _deep(problem, flat, limits)
+    except Undecided:
+        if problem.regulariser != "path" or problem.inner_width == 1:
+            raise
+        return path_optimum(
+            problem, flat, limits
+        )  # it may be by other branches than equal parts
 
 
 def _given(problem: ParallelProblem, kappa: Vector, limits: Limits) -> ParallelOptimum:
@@ -142,7 +148,7 @@ def _floats(problem: ParallelProblem, start: Scalars) -> Iterator[DeepKappa]:
         found = deep_kappa(problem, start, own)
         if found is None:
             continue
-        basics = [chosen(problem, one) for one in faced(problem, found)]
+        basics = [absorbed(chosen(problem, one)) for one in faced(problem, found)]
         every = [*basics, completed(problem, basics[0], own).degenerate]
         yield from (one for one in every if width is None or _widest(one) <= width)
 

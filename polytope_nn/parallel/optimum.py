@@ -11,7 +11,7 @@ from functools import cached_property
 
 from polytope_nn.dual.atoms import cone_projection
 from polytope_nn.dual.optimum import Optimum, verified
-from polytope_nn.errors import DimensionError, NotOptimal
+from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.radical import decimal, simplest
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.limits import Limits
@@ -20,7 +20,7 @@ from .blocks import Blocks
 from .path_costs.tree import PathTree
 from .pieces import Config, Piece, pieces
 from .problem import ParallelProblem
-from .shares import equal_parts
+from .shares import Shares, equal_parts
 from .solved import DeepSolution
 from .tree import Leaf, Tree
 
@@ -38,7 +38,8 @@ class ParallelOptimum:
     ``branches`` some of them that make the fit; where balls do not decide the pieces there are
     none, and ``missing`` says so. ``inner_width`` is that for which kappa is
     optimal; None: for all that reach the value of unlimited width. ``by_groups`` says that leaves
-    are those of path costs where mixtures of unequal parts are longer (:mod:`.path_costs`).
+    are those of path costs where mixtures of unequal parts are longer (:mod:`.path_costs`);
+    in balls ``shares`` are then the outputs of the pieces.
     """
 
     problem: ParallelProblem
@@ -53,6 +54,7 @@ class ParallelOptimum:
     limits: Limits = field(default=Limits(), compare=False)
     missing: str = ""
     by_groups: bool = False
+    shares: Shares | None = field(default=None, compare=False)
 
     @cached_property
     def blocks(self) -> Blocks:
@@ -145,7 +147,7 @@ def proved(
         listed = pieces(leaves, k)
         if problem.regulariser == "path" and problem.inner_width is not None:
             listed = equal_parts(listed, problem.inner_width)
-    except NotOptimal:
+    except (NotOptimal, Undecided):
         if problem.regulariser == "power3" or problem.inner_width in (None, 1):
             raise
         of_groups = PathTree(blocks, k, problem.two_layer.beta_squared, problem.inner_width)

@@ -24,6 +24,7 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 
+from .blocks import once
 from .conditioned import conditioned_vertices
 from .solved import DeepAtom
 from .tree import Leaf
@@ -241,17 +242,21 @@ def only_at(signs: Sequence[int | None], i: int) -> tuple[int | None, ...]:
 
 
 def pieces(
-    leaves: Iterable[Leaf], kappa: Scalars, known: Sequence[Known] = ()
+    leaves: Iterable[Leaf],
+    kappa: Scalars,
+    known: Sequence[Known] = (),
+    alike: Sequence[tuple[int, ...]] = (),
 ) -> tuple[Piece, ...]:
     """Return the maximal pieces of the tight leaves, positive ones first (P7).
 
-    ``known`` are branches with the rows on which their z is 0, not by its balls alone.
+    ``known`` are branches with the rows on which their z is 0, not by its balls alone. On rows
+    that are ``alike`` z has one sign, and one condition: balls do not see that.
     """
     found: list[Piece] = []
     for leaf in leaves:
         if leaf.tight:
             for atoms, mask in _sides(leaf):
-                found.extend(_split(leaf, atoms, mask, kappa, known))
+                found.extend(_split(leaf, atoms, mask, kappa, (known, alike)))
     kept: list[Piece] = []
     for p in sorted(found, key=lambda p: (-len(p.vertices), p.key)):
         branches = [
@@ -284,9 +289,10 @@ def _split(
     atoms: Sequence[Atom],
     mask: Mapping[int, bool],
     kappa: Scalars,
-    known: Sequence[Known],
+    told: tuple[Sequence[Known], Sequence[tuple[int, ...]]],
 ) -> Iterator[Piece]:
     """Yield the pieces of a choice, split by the signs of z where kappa is 0."""
+    known, alike = told
     signs: dict[int, int] = {}
     own = [branch for branch in known if branch[0] == leaf.sigma]
     seen = dict(mask)
@@ -296,7 +302,7 @@ def _split(
     zeros = [i for i, x in enumerate(kappa) if not sign(x)]
     for sides in product((1, -1), repeat=len(zeros)):
         split = signs | dict(zip(zeros, sides, strict=True))
-        rows = tuple(split.get(i) for i in range(len(kappa)))
+        rows = once(tuple(split.get(i) for i in range(len(kappa))), alike)
         survive = seen | {i: e > 0 for i, e in zip(zeros, sides, strict=True)}
         vertices = _vertices(atoms, rows, own)
         used = [j for j in range(len(atoms)) if any(sign(v[j]) for v, _ in vertices)]

@@ -14,6 +14,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import combinations_with_replacement, product
 from math import comb, factorial, prod
+from typing import TypeAlias
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank, transpose
@@ -23,7 +24,10 @@ from polytope_nn.landscape.merge_tree import Staircase, merge_tree
 
 from .pieces import Config, Piece, label
 
-__all__ = ["PathAtoms", "equal_parts"]
+__all__ = ["PathAtoms", "Shares", "equal_parts"]
+
+Shares: TypeAlias = tuple[tuple[Scalars, ...], Scalars]
+"""The outputs of all pieces, and the fit, in coordinates of independent branches."""
 
 _MOST = 4000  # of the multisets of inner atoms, and of the vertices
 
@@ -62,13 +66,15 @@ class PathAtoms:
     """The atoms of path costs, in every order of their inner neurons, and their staircase.
 
     Where kappa is in balls, ``branches`` are those of the two-layer optimum: neurons of
-    independent features, so outputs are told by their coordinates in them.
+    independent features, so outputs are told by their coordinates in them. Where ``shares`` are
+    given they are the coordinates of the outputs, and of the fit.
     """
 
     pieces: tuple[Piece, ...]
     fit: Scalars
     k: int
     branches: tuple[Config, ...] | None = None
+    shares: Shares | None = None
 
     @cached_property
     def orders(self) -> tuple[int, ...]:
@@ -81,9 +87,18 @@ class PathAtoms:
     @cached_property
     def outputs(self) -> tuple[Scalars, ...]:
         """What each atom adds to the fit, in coordinates where there are some."""
+        if self.shares is not None:
+            return self.shares[0]
         if self.branches is not None:
             return tuple(map(self._coordinates, self.pieces))
         return tuple(p.output(p.vertices[0]) for p in self.pieces)
+
+    @property
+    def right(self) -> Scalars:
+        """The fit, in the same coordinates."""
+        if self.shares is not None:
+            return self.shares[1]
+        return self.fit if self.branches is None else tuple(self.neurons.values())
 
     @cached_property
     def neurons(self) -> dict[tuple[int, object], Scalar]:
@@ -120,8 +135,7 @@ class PathAtoms:
     @cached_property
     def used(self) -> tuple[tuple[int, ...], ...]:
         """The supports of the vertices of the polytope of the atoms."""
-        right = tuple(self.neurons.values()) if self.branches is not None else self.fit
-        points = slice_vertices(transpose(self.outputs), right)
+        points = slice_vertices(transpose(self.outputs), self.right)
         return tuple(tuple(i for i, x in enumerate(v) if sign(x)) for v in points)
 
     @property

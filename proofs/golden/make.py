@@ -37,6 +37,7 @@ from polytope_nn.certificate.holes import holes_certificate
 from polytope_nn.certificate.networks.connections import (
     gap_by_cones,
     proved_gap,
+    road_by_cones,
     road_certificate,
 )
 from polytope_nn.certificate.roads import (
@@ -441,6 +442,16 @@ def cones_gap() -> Certificate:
     primal, dual = net.objective(D), -D.loss.conjugate(near.kappa)
     found = Gap(net, primal, dual, near.kappa, near.scale, proof=near.proof, near=True)
     return gap_by_cones(D, found)
+
+
+@golden
+def cones_road() -> Certificate:
+    """The road of the hinge loss with a skip, its dual point proved by trees of cones."""
+    D = TrainingProblem(
+        [[1, 0], [-1, 1], [0, -1]], [1, -1, 1], beta="1/5", loss="hinge", skip="constant"
+    )
+    start = Network.of(*((1, u) for u in ([1, 2], [-1, -1])), (-1, [2, -1]))
+    return road_by_cones(connect(D, start, Network.of(None)))
 
 
 def interpolated(

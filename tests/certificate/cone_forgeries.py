@@ -203,3 +203,24 @@ def a_dual_value_too_good_for_cones(c):
 def a_gap_by_cones_claimed_too_small(c):
     gap = claim(c, "gap")["gap"]
     gap["upper"] = gap["lower"]
+
+
+@forged("cones_road", "witness.dual", "a generator is above its p")
+def a_dual_point_of_a_road_that_is_larger(c):
+    a_dual_point_that_is_larger(c)
+
+
+@forged("cones_road", "claims.dual", "is not orthogonal")
+def a_dual_point_of_a_road_beside_the_skip(c):
+    a_dual_point_beside_the_skip(c)
+
+
+@forged("cones_road", "claims.road.dual", "wrong side")
+def a_dual_value_of_a_road_too_good_for_cones(c):
+    claim(c, "road")["dual"] = "100"
+
+
+@forged("cones_road", "claims.road.breakpoints", "the objective rises before it")
+def a_road_by_cones_that_rises(c):
+    road = claim(c, "road")
+    road["down"], road["up"] = len(road["breakpoints"]) - 1, len(road["breakpoints"]) - 1

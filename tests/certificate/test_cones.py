@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from polytope_nn import certify, optimal_polytope, optimum
+from polytope_nn import TrainingProblem, certify, optimal_polytope, optimum
 from polytope_nn.certificate.check import Refuted, check
 from polytope_nn.certificate.cones import cone_certificate
 from polytope_nn.cli import main
@@ -53,6 +53,24 @@ def test_cones_and_patterns_agree(n, d, seed):
 @pytest.mark.parametrize("name", DEGENERATE)
 def test_degenerate_rows(name):
     agree(*planted(*DEGENERATE[name], starts=20))
+
+
+@pytest.mark.parametrize("skip", ["constant", "affine"])
+def test_with_a_skip_cones_and_patterns_agree(skip, monkeypatch):
+    """The optimum is the same; of that by cones no certificate is made, by name."""
+    X = [[-5, 2], [7, 4], [-3, -8], [9, -1], [2, 6], [-6, 5]]
+    D = TrainingProblem(X, [3, 1, -7, 8, -2, 5], beta="1/2", skip=skip)
+    Q = optimal_polytope(D)
+    for limit in ("_LISTED", "_LISTED_IN_MORE"):
+        monkeypatch.setattr(f"polytope_nn.search.cones.solving.{limit}", 1)
+    P = optimal_polytope(TrainingProblem(X, D.y, beta="1/2", skip=skip))
+    assert (P.optimum.dual_proof, Q.optimum.dual_proof) == ("cones", "patterns")
+    assert P.level == Q.level
+    assert [a.key for a in P.atoms] == [a.key for a in Q.atoms]
+    assert (P.supports, P.rank, P.dim) == (Q.supports, Q.rank, Q.dim)
+    assert abs(float(P.optimum.value) - float(Q.optimum.value)) < 1e-12
+    with pytest.raises(Undecided, match="of problems without a skip"):
+        certify(P)
 
 
 def test_a_kappa_that_exceeds_beta_is_refused():

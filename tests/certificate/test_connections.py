@@ -210,3 +210,39 @@ def test_a_residual_is_certified_by_cones(monkeypatch):
     assert C.kind == "cones_gap"
     assert C.claim("gap") == listed.claim("gap")
     assert C.claim("dual") == listed.claim("dual")
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_roads_whose_patterns_are_not_listed(kind, monkeypatch):
+    """The same breakpoints as with patterns, and a dual point that patterns bound too."""
+    rng = seeded(len(kind))
+    for P in problems(kind, rng, 1 + (kind == "squared")):
+        D = P.optimum.problem
+        if D.bias == "free":
+            continue
+        found = connect(P, some_network(P, rng), some_network(P, rng))
+        by_patterns = road_certificate(found)
+        with monkeypatch.context() as patched:
+            patched.setattr("polytope_nn.certificate.networks.connections._PATTERNS", 0)
+            C = road_certificate(found)
+        check(C)
+        assert C.kind == "cones_road"
+        one, other = C.claim("road"), by_patterns.claim("road")
+        same = ("width", "breakpoints", "objectives", "down", "close", "up")
+        assert [one[key] for key in same] == [other[key] for key in same]
+        kappa = tuple(map(Q, C.claim("dual")["kappa"]))
+        for chart in D.charts:
+            bound = dual_bound(chart.design, kappa, D.beta_squared, chart.arrangement)
+            assert bound.square <= D.beta_squared
+        assert abs(Q(one["dual"]) - Q(other["dual"])) <= Q(1, 10**12) * abs(
+            Q(other["dual"])
+        )
+        if all(isinstance(t, Fraction) for t in P.kappa):
+            assert one["gap"] == other["gap"] == "0"
+
+
+def test_roads_without_a_certificate_by_cones_are_refused_by_name(monkeypatch):
+    monkeypatch.setattr("polytope_nn.certificate.networks.connections._PATTERNS", 0)
+    D = TrainingProblem([[1], [2], [4]], [1, 0, 3], beta=1, bias="free", skip="constant")
+    with pytest.raises(Undecided, match="bias: free"):
+        road_certificate(descent(D, Network.of((1, [1, 0]))))

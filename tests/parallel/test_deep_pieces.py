@@ -166,11 +166,24 @@ def instance(seed):
     return X, [r.randint(-3, 3) for _ in range(6)]
 
 
-@pytest.mark.parametrize("seed", [5, 14])
-def test_dependent_conditions_and_shared_symbols(seed):
+IN_ANOTHER = [[3, 3], [2, 0], [-3, 3], [3, -2], [0, -2], [-3, -2], [-1, -1]]
+
+
+@pytest.mark.parametrize(
+    "X, y, beta",
+    [
+        (*instance(5), 1),
+        (*instance(14), 1),  # shared symbols
+        (
+            IN_ANOTHER,
+            [2, -3, 2, 1, 2, 4, -2],
+            Fraction(1, 4),
+        ),  # a branch in another's piece
+    ],
+)
+def test_dependent_equations(X, y, beta):
     """Every vertex attains beta, and vertices make the fit at the cost that is told: in floats."""
-    X, y = instance(seed)
-    O = parallel_optimum(ParallelProblem(X, y, beta=1))
+    O = parallel_optimum(ParallelProblem(X, y, beta=beta))
     assert (O.level, O.depth_helps, O.missing) == ("interval", True, "")
     kappa, columns = np.array(list(map(nearest_float, O.kappa))), []
     for p in O.pieces:
@@ -179,8 +192,8 @@ def test_dependent_conditions_and_shared_symbols(seed):
             rows = ((a.sign * c, list(map(nearest_float, a.g))) for a, c in pairs)
             z = sum(c * np.maximum(np.array(X) @ g, 0) for c, g in rows)
             columns.append(p.sigma * np.maximum(z, 0))
-    assert np.array(columns) @ kappa == pytest.approx(1, abs=1e-9)
+    assert np.array(columns) @ kappa == pytest.approx(float(beta**2), abs=1e-9)
     masses, left = nnls(np.array(columns).T, np.array(y) - kappa)
     assert left < 1e-9
-    value = masses.sum() + kappa @ kappa / 2
+    value = masses.sum() * float(beta**2) + kappa @ kappa / 2
     assert nearest_float(O.value) == pytest.approx(value, abs=1e-9)

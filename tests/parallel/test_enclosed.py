@@ -135,3 +135,18 @@ def test_one_inner_neuron_is_the_two_layer_answer_though_wider_branches_exceed_b
     assert any(leaf.excluded for leaf in O.leaves)
     assert len(O.leaves) <= 4
     check(parallel_certificate(two_widths(O), 1, 1).to_json())
+
+
+def test_rows_that_are_repeated_are_one_row_of_more_weight():
+    X, y = [[1, -3], [-3, 0], [1, -3], [-1, -2]], [-1, 3, -1, 5]
+    O = parallel_optimum(ParallelProblem(X, y, beta_squared="1/100"))
+    once = ParallelProblem(
+        [X[0], X[1], X[3]], [-1, 3, 5], beta_squared="1/100", weights=[2, 1, 1]
+    )
+    assert (O.level, O.missing, len(O.pieces)) == ("interval", "", 2)
+    found = [
+        [(s.m, s.k, s.components, s.isolated) for s in two_widths(one).table(3, 3)]
+        for one in (O, parallel_optimum(once))
+    ]
+    assert found[0] == found[1]
+    assert len(found[0]) == 9

@@ -1,7 +1,8 @@
 """Path costs where unequal mixtures are longer (three-layer P12): tuples of blocks."""
 
+import math
 from fractions import Fraction
-from itertools import combinations_with_replacement, product
+from itertools import combinations, combinations_with_replacement, product
 
 import numpy as np
 import pytest
@@ -17,25 +18,30 @@ from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.networks.roads import parallel_path, some_network
 from polytope_nn.parallel.optimum import proved
+from polytope_nn.parallel.path_costs.tied import TiedBranches
 from polytope_nn.parallel.problem import ParallelProblem
 
 FIELD = [[-1, 2], [2, -1], [-2, -2], [-2, 2]], [5, -4, 0, -3], 1
 BALLS = [[2, -2], [-1, 1], [-1, 0], [-1, -1]], [1, -3, -2, 6], 2
+TIED = [
+    (*BALLS, 12),
+    ([[2, -2], [1, 0], [-2, -2], [-1, 2]], [1, 6, 5, -1], 2, 144),  # theta is 0
+    ([[-2, 0], [1, -2], [0, 2], [2, -2]], [4, -6, 6, 5], 2, 36),
+]
 
 
 def of_paths(X, y, square, k=2):
     return ParallelProblem(X, y, beta_squared=square, inner_width=k, regulariser="path")
 
 
-def longest(X, kappa, k):
-    """The largest |g| over all tuples of k blocks and signs of z, each by least squares.
+def longest_of_all(X, kappa, k):
+    """Yield |g|, sigma and the neurons over all tuples of k blocks and signs of z.
 
     ``g = A'kappa + N'mu``, mu >= 0 least squares, N the rows of the cone (Moreau); no theta.
     """
     X, kappa = np.array(X, float), np.array([nearest_float(t) for t in kappa])
     topes = [np.array(p) for p in arrangement(X.astype(int).tolist()).patterns]
     blocks = [(s, p) for s in (1, -1) for p in topes]
-    best = 0.0
     for used in combinations_with_replacement(blocks, k):
         z = np.hstack([s * (p > 0)[:, None] * X for s, p in used])
         walls = np.zeros((0, z.shape[1]))
@@ -47,8 +53,14 @@ def longest(X, kappa, k):
             side = np.array(kept)
             rows = np.vstack([walls, (2 * side - 1)[:, None] * z])
             for sigma in (1, -1):
-                best = max(best, nnls(rows.T, -sigma * (side * kappa) @ z)[1])
-    return best
+                p = sigma * (side * kappa) @ z
+                mu, size = nnls(rows.T, -p)
+                g = (p + rows.T @ mu).reshape(k, -1)
+                yield size, sigma, [(s, *u) for (s, _), u in zip(used, g, strict=True)]
+
+
+def longest(X, kappa, k):
+    return max(size for size, *_ in longest_of_all(X, kappa, k))
 
 
 @pytest.mark.parametrize("instance, level", [(FIELD, "exact"), (BALLS, "interval")])
@@ -94,8 +106,74 @@ def test_a_rational_kappa_is_verified_and_refuted():
         proved(D, [t * Fraction(101, 100) for t in kappa])
 
 
-def test_what_balls_leave_open_is_named():
+def rounded(sigma, neurons):
+    return sigma, tuple(sorted((s, *(round(t, 6) + 0.0 for t in u)) for s, *u in neurons))
+
+
+def branch(p, k):
+    times = [round(float(c) * k) for c in p.vertices[0]]
+    own = zip(p.atoms, times, strict=True)
+    return rounded(p.sigma, [(a.sign, *map(float, a.g)) for a, t in own for _ in range(t)])
+
+
+@pytest.mark.parametrize("X, y, square, counts", TIED)
+def test_branches_in_balls_are_those_of_all_tuples(X, y, square, counts):
+    """Their outputs, and the networks of m* of them: each choice is counted in all orders."""
+    O = parallel_optimum(of_paths(X, y, square))
+    assert (O.level, O.by_groups, O.missing) == ("interval", True, "")
+    found = {}
+    for size, *one in longest_of_all(X, O.kappa, 2):
+        if size > square**0.5 - 1e-7:
+            found[rounded(*one)] = one
+    assert {branch(p, 2) for p in O.pieces} == set(found)
+    S = two_widths(O)
+    m = S.m_star(2)
+    outputs, orders = [], []
+    for sigma, own in found.values():
+        z = sum(s * np.maximum(np.array(X) @ np.array(u), 0) for s, *u in own)
+        outputs.append(sigma * np.maximum(z, 0))
+        orders.append(len(set(rounded(sigma, own)[1])))
+    fit, total = np.array([float(t) for t in O.fit]), 0
+    for size in range(1, m + 1):
+        for chosen in combinations(range(len(outputs)), size):
+            mass, rest = nnls(np.array([outputs[i] for i in chosen]).T, fit)
+            if rest < 1e-7 and min(mass) > 1e-7:
+                assert size == m
+                total += math.factorial(m) * math.prod(orders[i] for i in chosen)
+    assert (S[m, 2].components, S[m, 2].isolated) == (total, total) == (counts, counts)
+
+
+@pytest.mark.deep
+def test_lengths_prove_that_an_entry_of_kappa_is_0():
+    X = [[-1, -2], [3, -3], [0, -3], [-3, 0], [0, 2]]
+    O = parallel_optimum(of_paths(X, [-5, 1, -2, -4, -5], 1))
+    assert (O.level, [*map(str, O.kappa)].count("0"), len(O.pieces)) == ("interval", 1, 5)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize(
+    "X, y, square, found",
+    [
+        # whether equal parts exceed beta is not decided
+        ([[-1, 2], [0, -2], [2, -2], [-2, 2], [-1, -1]], [1, -4, 2, -3, -3], "1/4", 8),
+        # a branch of little mass, which floats have 5e-6 below beta
+        (
+            [[3, 1, 3], [0, -3, 0], [2, -3, -3], [-2, 3, -1], [1, -3, 0]],
+            [0, -5, 2, 1, 2], "1/16", 5,
+        ),
+    ],
+)  # fmt: skip
+def test_tuples_are_found_where_floats_hardly_tell(X, y, square, found):
+    O = parallel_optimum(of_paths(X, y, Fraction(square)))
+    assert (O.by_groups, len(O.pieces)) == (True, found)
+    made = some_network(O).objective(O.problem)  # weak duality: an upper bound
+    assert nearest_float(made) == pytest.approx(nearest_float(O.value), rel=1e-12)
+
+
+def test_a_branch_that_balls_leave_open_is_named(monkeypatch):
+    monkeypatch.setattr(TiedBranches, "_combined", lambda *_: (Fraction(2),))
     O = parallel_optimum(of_paths(*BALLS))
+    assert not O.pieces
     assert two_widths(O)[2, 2].refused.startswith("the branches of path costs")
 
 

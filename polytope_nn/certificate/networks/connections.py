@@ -14,7 +14,8 @@ from polytope_nn.certificate.format import Certificate, Json, numerators, writte
 from polytope_nn.certificate.general import data_of
 from polytope_nn.certificate.interpolations import accepted, patterns_of
 from polytope_nn.certificate.roads import enclosed, network_claim
-from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.dual.atoms import Atom
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import solve
 from polytope_nn.exact.radical import RootSum, root_enclosure
 from polytope_nn.exact.rational import Vector
@@ -30,10 +31,10 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.cones.near import are_few
 
-from .dual_cones import dual_by_cones
+from .dual_cones import dual_by_cones, has_a_fit, optimum_by_cones
 from .rational_roads import BITS, NEAR, middle, rational, stretch
 
-__all__ = ["gap_by_cones", "proved_gap", "road_certificate"]
+__all__ = ["gap_by_cones", "proved_gap", "road_by_cones", "road_certificate"]
 
 _PATTERNS = 6000  # beyond which none are listed
 
@@ -41,11 +42,14 @@ _PATTERNS = 6000  # beyond which none are listed
 def road_certificate(found: Connection | Descent) -> Certificate:
     """Return the certificate that a road has no barrier and comes near the optimum, checked.
 
+    Where patterns are too many to be listed trees of cones prove its dual point (kind
+    ``cones_road``).
+
     Raises
     ------
     Undecided
-        When the loss is not piecewise, numbers are too long, or the objective rises on the
-        road in fractions, which says nothing of the road itself.
+        When the loss is not piecewise, numbers are too long, no tree of cones ends, or the
+        objective rises on the road in fractions, which says nothing of the road itself.
 
     Examples
     --------
@@ -55,16 +59,44 @@ def road_certificate(found: Connection | Descent) -> Certificate:
     >>> C.claim("road")["gap"]
     '0'
     """
+    D, at, _ = _asked(found)
+    if not are_few(D, _PATTERNS):
+        return road_by_cones(found)
+    kappa, proof, counts = _dual(D, at)
+    return _accepted(D, "road", [*_stated(kappa, counts), _of_road(D, found, kappa)], proof)
+
+
+def road_by_cones(found: Connection | Descent) -> Certificate:
+    """Return the certificate of a road, its dual point proved without patterns, checked.
+
+    Raises
+    ------
+    Undecided
+        As :func:`road_certificate` does, and where the bias is free or dimensions are many.
+    """
+    D, at, atoms = _asked(found)
+    kappa, cones = optimum_by_cones(D, _fractions(D, at), atoms)
+    claims = [*_stated(kappa, [])[1:], _of_road(D, found, kappa)]
+    return _accepted(D, "cones_road", claims, {"dual": cones})
+
+
+def _asked(
+    found: Connection | Descent,
+) -> tuple[TrainingProblem, Scalars, tuple[Atom, ...]]:
+    """Return the problem of a road, the kappa of its optimum, and the atoms."""
     P = found.polytope if isinstance(found, Descent) else found.down.polytope
     D = P.optimum.training_of_slopes
     D.require_relu()
     _require_pieces(D)
+    return D, P.kappa, P.optimum.atoms
+
+
+def _of_road(D: TrainingProblem, found: Connection | Descent, kappa: Vector) -> Json:
     nets = [with_parts(D, x) for x in rational(found.breakpoints)]
     values = [x.objective(D) for x in nets]
     down, close, up = stretch(D, nets, values)
-    kappa, proof, counts = _dual(D, P.kappa)
     dual = -_conjugate(D, kappa)
-    claim: Json = {
+    return {
         "claim": "road",
         "width": found.width,
         "breakpoints": [_shown(D, x) for x in nets],
@@ -75,7 +107,6 @@ def road_certificate(found: Connection | Descent) -> Certificate:
         "dual": written(dual),
         "gap": _gap(values[close] - dual),
     }
-    return _accepted(D, "road", [*_stated(kappa, counts), claim], proof)
 
 
 def proved_gap(problem: TrainingProblem, found: Gap) -> Certificate:
@@ -166,6 +197,13 @@ def _shown(D: TrainingProblem, network: Network) -> Json:
 # the dual point
 
 
+def _fractions(D: TrainingProblem, kappa: Scalars) -> Vector:
+    """Return kappa where it is rational, else fractions beside it."""
+    if all(isinstance(t, Fraction) for t in kappa):
+        return cast("Vector", kappa)
+    return _beside(D, kappa)
+
+
 def _dual(D: TrainingProblem, given: Scalars) -> tuple[Vector, dict[str, Json], list[int]]:
     """Return a rational feasible kappa, what proves it, and the number of patterns."""
     left = _PATTERNS
@@ -177,7 +215,7 @@ def _dual(D: TrainingProblem, given: Scalars) -> tuple[Vector, dict[str, Json], 
             f"a certificate lists all patterns: {error}: leave it out"
         ) from None
     exact = all(isinstance(t, Fraction) for t in given)
-    kappa = cast("Vector", given) if exact else _beside(D, given)
+    kappa = _fractions(D, given)
     bounds = [
         dual_bound(chart.design, kappa, D.beta_squared, chart.arrangement)
         for chart in D.charts
@@ -185,7 +223,7 @@ def _dual(D: TrainingProblem, given: Scalars) -> tuple[Vector, dict[str, Json], 
     t, largest = Fraction(1), max(bound.square for bound in bounds)
     if largest > D.beta_squared:
         t = root_enclosure(D.beta_squared / largest, 2 * BITS)[0]
-    if not exact and not _has_a_fit(D, kappa, t):
+    if not exact and not has_a_fit(D, tuple(t * x for x in kappa)):
         t *= 1 - NEAR
     kappa = tuple(t * x for x in kappa)
     trees, orders = patterns_of(D)
@@ -225,14 +263,6 @@ def _require_pieces(D: TrainingProblem) -> None:
     loss = D.loss
     if isinstance(loss, SeparableLoss) and not (loss.is_piecewise and loss.kind != "power"):
         raise Undecided(f"certificates know no {loss.kind} loss: leave the certificate out")
-
-
-def _has_a_fit(D: Problem, kappa: Vector, t: Fraction) -> bool:
-    try:
-        D.loss.interval(tuple(t * x for x in kappa))
-    except NotOptimal:
-        return False
-    return True
 
 
 def _multipliers(

@@ -4,22 +4,28 @@ A point that was scaled into the dual is proved there by the trees of the one it
 from: by a factor t of kappa every p of a leaf, and the unit it is written in, is multiplied.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import cast
 
 from polytope_nn.certificate.cones import cone_witness
 from polytope_nn.certificate.format import Json, numerators
+from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.cone_form import cone_form
 from polytope_nn.dual.cone_tree import ConeProof
-from polytope_nn.errors import Undecided
+from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import Vector, rational, text
 from polytope_nn.networks.gap import Gap
+from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.cones.feasible import cone_feasibility
 from polytope_nn.search.cones.near import DIMENSION
+from polytope_nn.search.cones.solving import multiple_at_atoms
 
-__all__ = ["dual_by_cones"]
+from .rational_roads import NEAR
+
+__all__ = ["dual_by_cones", "has_a_fit", "optimum_by_cones"]
 
 
 def dual_by_cones(D: TrainingProblem, found: Gap) -> tuple[Vector, dict[str, Json]]:
@@ -30,19 +36,55 @@ def dual_by_cones(D: TrainingProblem, found: Gap) -> tuple[Vector, dict[str, Jso
     Undecided
         When the bias is free, the point is not rational, or no tree of cones proves it.
     """
-    if D.bias == "free":
-        raise Undecided("a certificate by cones: bias: free: leave the certificate out")
+    _require_cones(D)
     if not all(isinstance(t, Fraction) for t in found.kappa):
         raise Undecided("a certificate by cones: the dual point is not rational")
     kappa, scale, proof = cast("Vector", found.kappa), found.scale, found.proof
     if not isinstance(proof, ConeProof):  # an optimum, or what was bounded in another way
-        if rank(D.design) > DIMENSION:
-            raise Undecided(
-                f"a certificate by cones: more than {DIMENSION} dimensions: leave it out"
-            )
+        _require_few_dimensions(D)
         scale = Fraction(1)
         proof = cone_feasibility(cone_form(D.design, kappa, D.beta_squared))
     return kappa, _scaled(cone_witness(proof), scale)
+
+
+def optimum_by_cones(
+    D: TrainingProblem, kappa: Vector, atoms: Sequence[Atom]
+) -> tuple[Vector, dict[str, Json]]:
+    """Return a multiple of kappa, fractions at or near an optimum, and what proves it feasible.
+
+    Raises
+    ------
+    Undecided
+        When the bias is free, dimensions are many, or no tree of cones proves it.
+    """
+    _require_cones(D)
+    _require_few_dimensions(D)
+    near = multiple_at_atoms(D, kappa, atoms)
+    if not isinstance(near.proof, ConeProof):
+        raise Undecided("a certificate by cones: no tree of cones ends: leave it out")
+    t = near.scale if has_a_fit(D, near.kappa) else near.scale * (1 - NEAR)
+    return tuple(t * x for x in kappa), _scaled(cone_witness(near.proof), t)
+
+
+def has_a_fit(D: Problem, kappa: Vector) -> bool:
+    """Return whether kappa lies in the domain of the loss, so that it belongs to some fits."""
+    try:
+        D.loss.interval(kappa)
+    except NotOptimal:
+        return False
+    return True
+
+
+def _require_cones(D: TrainingProblem) -> None:
+    if D.bias == "free":
+        raise Undecided("a certificate by cones: bias: free: leave the certificate out")
+
+
+def _require_few_dimensions(D: TrainingProblem) -> None:
+    if rank(D.design) > DIMENSION:
+        raise Undecided(
+            f"a certificate by cones: more than {DIMENSION} dimensions: leave it out"
+        )
 
 
 def _scaled(witness: dict[str, Json], t: Fraction) -> dict[str, Json]:

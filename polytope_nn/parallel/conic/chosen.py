@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Column = NDArray[np.float64]
 
-__all__ = ["chosen", "merged_part", "seen"]
+__all__ = ["absorbed", "chosen", "merged_part", "seen"]
 
 _TIGHT = 1e-3  # of beta: a neuron that comes no closer is no optimal one
 _END = 1e-4  # a theta so close to 0 or 1 is that
@@ -128,6 +128,38 @@ def merged_part(part: Part, kappa: "tuple[float, ...]", X: Matrix) -> Part:
                 raised[i] = max(left / sizes[i], own[i])
                 left -= raised[i] * sizes[i]
     return replace(part, inside=tuple(sorted(inside)), raised=raised)
+
+
+def absorbed(found: DeepKappa) -> DeepKappa:
+    """Return the same with fewer parts: one that lies in the piece of another is put into it.
+
+    Its neurons are among those of the other and see the same. Mass could move between the two,
+    so their equations would depend on each other.
+    """
+    parts = sorted(found.parts, key=lambda part: len(part.faces))
+    close = _END * max(map(abs, found.kappa), default=0.0)
+    for part in [*parts]:
+        home = next((q for q in parts if q is not part and _lies_in(part, q, close)), None)
+        if home is not None:
+            masses = dict(home.faces)
+            for name, c in part.faces.items():
+                masses[name] += c
+            parts[parts.index(home)] = replace(home, faces=masses)
+            parts = [q for q in parts if q is not part]
+    return replace(found, parts=tuple(parts))
+
+
+def _lies_in(part: Part, other: Part, close: float) -> bool:
+    """Return whether the neurons of a part are some of another's, and see the same."""
+    if part.sigma != other.sigma or not part.faces.keys() <= other.faces.keys():
+        return False
+    rows = {i for _, face in part.faces for i, e in enumerate(face) if e > 0}
+    return all(
+        i in part.raised and abs(part.raised[i] - other.raised[i]) <= close
+        if i in other.raised
+        else i not in part.raised and (i in part.inside) == (i in other.inside)
+        for i in rows
+    )
 
 
 def _sided(found: DeepKappa) -> tuple[Part, ...]:

@@ -91,7 +91,7 @@ class TwoWidths(Drawn):
         if O.problem.regulariser != "path" or O.problem.inner_width is None:
             return None
         branches = O.branches if O.level == "interval" else None
-        return PathAtoms(O.pieces, O.fit, O.problem.inner_width, branches)
+        return PathAtoms(O.pieces, O.fit, O.problem.inner_width, branches, O.shares)
 
     def cover(self, k: int) -> Cover:
         """Return the rays of branches with k inner neurons."""

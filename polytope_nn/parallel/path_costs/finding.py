@@ -31,6 +31,7 @@ from polytope_nn.search.units.program import BlockProgram
 
 from .boxes import PathBox, PathSaddle, PathSaddles
 from .groups import Group, lasso_of
+from .tied import TiedBranches
 from .tree import PathTree
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ __all__ = ["path_optimum"]
 _BITS = 300
 _INSIDE = 100  # bits: kappa is scaled by 1 - 2^-100 into the feasible set
 _ROUNDS = 40
+_LEAST = (
+    1 - 1e-6,
+    1 - 1e-4,
+)  # of beta: floats that reach it press; the latter of small masses
 _BOXES = 4000
 _ZERO = 1e-6  # of the largest: a smaller kappa may be 0
 _DEPENDENT = 1e-4  # outputs of branches that differ by less are dependent
@@ -60,10 +65,24 @@ def path_optimum(
     Undecided
         When what was found could not be proved.
     """
-    found = _pressing(problem, Blocks(problem.design, problem.arrangement), flat.kappa)
-    if found is None:
-        raise Undecided("kappa of path costs: the conic programs in floats were not solved")
-    search = _Search(problem, Blocks(problem.design, problem.arrangement), found)
+    start, blocks = flat.kappa, Blocks(problem.design, problem.arrangement)
+    reasons: list[Undecided] = []
+    for least in _LEAST:
+        found = _pressing(problem, blocks, start, least)
+        if found is None:
+            reason = "kappa of path costs: the conic programs in floats were not solved"
+            reasons.append(Undecided(reason))
+            continue
+        start = found.kappa
+        try:
+            return _proved(problem, _Search(problem, blocks, found), limits)
+        except Undecided as error:
+            reasons.append(error)
+    raise reasons[0]
+
+
+def _proved(problem: ParallelProblem, search: "_Search", limits: Limits) -> ParallelOptimum:
+    """Return the optimum that was found, or raise Undecided where it is none."""
     O = search.solved(limits)
     if O.level == "exact":
         try:
@@ -95,10 +114,16 @@ def _between(
     primal = network.objective(problem).enclosure(_BITS)[1]
     squares = (t * t / w for t, w in zip(kappa, D.weights, strict=True))
     dual = dot(kappa, D.y) - sum(squares, Fraction(0)) / 2
+    balls = around(problem, kappa, dual, primal, limits)
+    tied = TiedBranches(tree, O, groups)
+    try:
+        listed, shares, missing = tied.pieces, (tied.shares, tied.totals), ""
+    except Undecided as reason:
+        listed, shares = (), None
+        missing = f"the branches of path costs: kappa is known in intervals only: {reason}"
     return ParallelOptimum(
-        problem, around(problem, kappa, dual, primal, limits), leaves, (), branches,
-        "interval", limits=limits, by_groups=True,
-        missing="the branches of path costs: kappa is known in intervals only",
+        problem, tied.kappa if listed else balls, leaves, listed, branches, "interval",
+        limits=limits, by_groups=True, shares=shares, missing=missing,
     )  # fmt: skip
 
 
@@ -159,12 +184,17 @@ class _Search:
         return O
 
 
-def _pressing(problem: ParallelProblem, blocks: Blocks, start: Scalars) -> _Pressing | None:
-    """Return the groups that press at the optimum; None where floats do not settle."""
+def _pressing(
+    problem: ParallelProblem, blocks: Blocks, start: Scalars, least: float
+) -> _Pressing | None:
+    """Return the groups that press at the optimum; None where floats do not settle.
+
+    What reaches ``least`` of beta is taken to press.
+    """
     kappa = tuple(enclosure(x)[0] for x in start)
     groups: dict[Group, None] = {}
     for _ in range(_ROUNDS):
-        tight = _tight(problem, blocks, kappa)
+        tight = _tight(problem, blocks, kappa, least)
         if tight is None:
             return None
         new = [g for g, _ in tight if g not in groups]
@@ -178,7 +208,7 @@ def _pressing(problem: ParallelProblem, blocks: Blocks, start: Scalars) -> _Pres
 
 
 def _tight(
-    problem: ParallelProblem, blocks: Blocks, kappa: Vector
+    problem: ParallelProblem, blocks: Blocks, kappa: Vector, reached: float
 ) -> list[tuple[Group, PathSaddle]] | None:
     """Return the groups that come close to beta, or exceed it; None where floats fail."""
     import numpy as np
@@ -205,7 +235,7 @@ def _tight(
         saddle = saddles.saddle(box)
         if saddle is None:
             return None
-        if saddle.below:
+        if saddle.value < reached:
             continue
         if box.open or len(box.used) < k:
             parts = box.branches(saddle.heaviest(box.excluded, box.used))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.parallel.blocks import Block, Blocks
 from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.problems.units.lasso import GroupLasso
@@ -53,6 +54,15 @@ class Group:
             found.append(row if i in self.inside else tuple(-t for t in row))
         return found
 
+    def rows(self, blocks: Blocks, signed: Iterable[int]) -> list[Vector]:
+        """Return the rows of the cone where z has its signs on some rows of the data."""
+        return [*self.sides(blocks, signed), *self.walls(blocks)]
+
+    def cone(self, blocks: Blocks) -> list[Vector]:
+        """Return the rows of its cone, that of the group LASSO."""
+        every = [*self.walls(blocks), *self.sides(blocks, range(len(blocks.X)))]
+        return [row for row in every if any(row)]
+
     def outputs(self, blocks: Blocks) -> Matrix:
         """Return the map from the neurons to ``sigma (z)_+``, shape (n, kd)."""
         zero = (_ZERO,) * len(self.row(blocks, 0))
@@ -61,18 +71,22 @@ class Group:
             for i in range(len(blocks.X))
         )
 
+    def pull(self, blocks: Blocks, kappa: Scalars) -> Scalars:
+        """Return ``A'kappa``, A the outputs; shape (kd,)."""
+        outputs, kept = self.outputs(blocks), sorted(self.inside)
+        own = [kappa[i] for i in kept]
+        return tuple(
+            dot([outputs[i][j] for i in kept], own) for j in range(len(outputs[0]))
+        )
+
 
 def lasso_of(
     problem: ParallelProblem, blocks: Blocks, groups: Sequence[Group]
 ) -> GroupLasso:
     """Return the group LASSO of some groups."""
     D = problem.two_layer
-    every = range(problem.n)
     return GroupLasso(
-        [
-            {"A": g.outputs(blocks), "cone": [*g.walls(blocks), *g.sides(blocks, every)]}
-            for g in groups
-        ],
+        [{"A": g.outputs(blocks), "cone": g.cone(blocks)} for g in groups],
         D.y,
         beta_squared=D.beta_squared,
         weights=D.weights,

@@ -6,7 +6,7 @@ the cone of the topes and of the signs of z where kappa is negative. It is the b
 its multipliers on those rows, divided by ``|kappa_i|``, are theta or 1 - theta.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -38,10 +38,12 @@ class PathLeaf(Leaf):
     """A proved box; ``piece`` is the branch that attains beta on it, if one does.
 
     ``used`` are the blocks in use, ``tokens`` what the tree decides after the leaf before:
-    rows (inside comes first) and blocks (one more neuron comes first).
+    rows (inside comes first) and blocks (one more neuron comes first). ``group`` is that of the
+    longest branch where the box is exact.
     """
 
     piece: Piece | None = None
+    group: Group | None = None
     used: tuple[Block, ...] = ()
     tokens: tuple[int | Block, ...] = ()
 
@@ -49,6 +51,11 @@ class PathLeaf(Leaf):
     def tight(self) -> bool:
         """Whether beta is attained on it."""
         return self.piece is not None
+
+    @property
+    def box(self) -> PathBox:
+        """What it covers."""
+        return PathBox(self.sigma, self.inside, self.open, self.excluded, self.used)
 
 
 @dataclass(frozen=True)
@@ -115,7 +122,7 @@ class PathTree:
         negative = [i for i, s in enumerate(self.signs) if s == -box.sigma]
         if saddle is not None and saddle.below:
             theta = dict(zip(negative, saddle.theta, strict=True))
-            if self._is_strict(box, theta):
+            if self.is_strict(box, theta):
                 leaf = PathLeaf(
                     box.sigma, box.inside, box.open, box.excluded, dict(theta), ()
                 )
@@ -152,7 +159,7 @@ class PathTree:
                     found.append(Ball.from_interval(ends.lower, ends.upper))
         return tuple(found)
 
-    def _is_strict(self, box: PathBox, theta: dict[int, Fraction]) -> bool:
+    def is_strict(self, box: PathBox, theta: Mapping[int, Fraction]) -> bool:
         """Return whether the bound with this theta is proved to be below beta."""
         left = self.k - len(box.used)
         middle = self._rounded(self._enclosed)
@@ -204,14 +211,8 @@ class PathTree:
         while frozenset(above) not in tried:
             tried.add(frozenset(above))
             group = Group(box.sigma, box.used, frozenset({*box.inside, *above}))
-            rows = [*group.sides(self.blocks, negative), *group.walls(self.blocks)]
-            outputs = group.outputs(self.blocks)
-            kept = sorted(group.inside)
-            p = tuple(
-                dot([outputs[i][j] for i in kept], [self.kappa[i] for i in kept])
-                for j in range(len(outputs[0]))
-            )
-            g, weights = cone_projection(rows, p)
+            rows = group.rows(self.blocks, negative)
+            g, weights = cone_projection(rows, group.pull(self.blocks, self.kappa))
             wrong = [
                 i
                 for i, m in zip(negative, weights, strict=False)
@@ -235,7 +236,9 @@ class PathTree:
                 f"path cost beta has (kappa'(z)_+)^2 / beta^2 = "
                 f"{decimal(squared_norm(g))}, more than beta^2 = {self.square}"
             )
-        leaf = PathLeaf(box.sigma, box.inside, (), box.excluded, theta, ())
+        leaf = PathLeaf(
+            box.sigma, box.inside, (), box.excluded, theta, (), group=group, used=box.used
+        )
         return replace(leaf, piece=self._piece(group, g)) if not excess else leaf
 
     def _piece(self, group: Group, g: Scalars) -> Piece:

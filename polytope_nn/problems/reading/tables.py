@@ -71,26 +71,9 @@ class Table:
 
 def csv_table(text: str, source: str, chosen: Chosen) -> Table:
     """Return the fields X and y of a CSV text: a header, then one sample a line."""
-    letter = _letter(chosen.delimiter, source)
-    reader = csv.reader(
-        io.StringIO(text, newline=""), strict=True, skipinitialspace=True, delimiter=letter
-    )
-    try:
-        lines = [(reader.line_num, row) for row in reader if any(map(str.strip, row))]
-    except csv.Error as error:
-        line = reader.line_num
-        raise InstanceError(f"{source}: line {line}: broken CSV: {error}") from None
+    lines = _lines(text, source, _letter(chosen.delimiter, source))
     header, body = [name.strip() for name in lines[0][1]], lines[1:]
-    if len(header) < 2:
-        if header[0].startswith(("#", "%")):
-            raise InstanceError(f"{source}: line 1 is a comment: leave it out")
-        other = next((d for d in ";\t|," if d in header[0]), "")
-        cure = (
-            f"give --delimiter {'tab' if other == chr(9) else repr(other)}"
-            if other
-            else "the last column is y, those before it X, separated by commas"
-        )
-        raise InstanceError(f"{source}: line 1: {shown(header[0])} is one column: {cure}")
+    _require_header(header, source)
     if all(_is_number(name) or name.lower() in _MISSING for name in header):
         raise InstanceError(
             f"{source}: line 1: {shown(header[0])} is a number: the first line names the "
@@ -122,8 +105,57 @@ def _letter(delimiter: str | None, source: str) -> str:
     return letter
 
 
+def _lines(text: str, source: str, letter: str) -> list[tuple[int, list[str]]]:
+    """Return the cells of the lines that are not blank, and where each stands."""
+    reader = csv.reader(
+        io.StringIO(text, newline=""), strict=True, skipinitialspace=True, delimiter=letter
+    )
+    try:
+        return [(reader.line_num, row) for row in reader if any(map(str.strip, row))]
+    except csv.Error as error:
+        line = reader.line_num
+        other = re.search(r'"([;\t|,])', text)  # a quoted name, and what comes after it
+        cure = "close each quote, and double those inside"
+        if other and other[1] != letter:
+            cure = f"give {_option(other[1])}"
+        raise InstanceError(f"{source}: line {line}: broken CSV: {error}: {cure}") from None
+
+
+def _require_header(header: Sequence[str], source: str) -> None:
+    """Refuse a first line that is a comment, or one column."""
+    first = header[0]
+    other = next((d for d in ";\t|," if d in first), "")
+    if first.startswith("sep="):
+        cure = f"leave it out and give {_option(other)}" if other else "leave it out"
+        raise InstanceError(f"{source}: line 1: {shown(first)} is no header: {cure}")
+    if len(header) > 1:
+        return
+    if first.startswith(("#", "%")):
+        raise InstanceError(f"{source}: line 1 is a comment: leave it out")
+    cure = "the last column is y, those before it X, separated by commas"
+    if other:
+        cure = f"give {_option(other)}"
+    raise InstanceError(f"{source}: line 1: {shown(first)} is one column: {cure}")
+
+
+def _option(delimiter: str) -> str:
+    return f"--delimiter {'tab' if delimiter == chr(9) else repr(delimiter)}"
+
+
+def _require_plain(cell: str, place: str) -> None:
+    """Refuse a number with a typeset minus, or with spaces between its thousands."""
+    plain = re.sub("[\u2010-\u2014\u2212]", "-", cell.strip())
+    joined = re.sub(r"(?<=\d)[ '\u00a0\u2009\u202f](?=\d{3}(\D|$))", "", plain)
+    if plain == joined == cell.strip() or not re.fullmatch(r"[-+]?\d+([.,]\d*)?", joined):
+        return
+    what = "spaces of thousands" if plain == cell.strip() else "a typeset minus"
+    cure = f'write "{joined.replace(",", ".")}"'
+    raise InstanceError(f"{place}: {shown(cell)} has {what}: {cure}")
+
+
 def _refuse_cell(cell: str, place: str, is_feature: bool) -> None:  # noqa: FBT001
     """Raise the refusal of a cell that is no number."""
+    _require_plain(cell, place)
     text = cell.strip()
     if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?", text):
         either = f' (or "{text.replace(",", ".")}")' if text.count(",") == 1 else ""
@@ -153,7 +185,10 @@ def _require_names(header: Sequence[str], source: str, chosen: Chosen) -> None:
         )
     for j, name in enumerate(header[1:], 2):
         if not name:
-            raise InstanceError(f"{source}: line 1: column {j} has no name: give it one")
+            cure = "give it one"
+            if j == len(header):
+                cure += ", or end no line with a delimiter"
+            raise InstanceError(f"{source}: line 1: column {j} has no name: {cure}")
     for name in header:
         if header.count(name) > 1:
             raise InstanceError(

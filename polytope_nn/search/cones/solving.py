@@ -1,7 +1,7 @@
 """The optimum of a training problem whose patterns are too many to be listed: by cones."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isqrt
 
@@ -25,6 +25,7 @@ from .asked import in_floats
 from .climbing import climbed, shares_beside
 from .feasible import cone_feasibility
 from .floats import FloatForm, float_form
+from .multiples import NearDual, multiple_at_peaks, multiple_by_levels
 from .searching import ConeSearch
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "enclosed_by_tree",
     "found_by_signs",
     "has_many_patterns",
+    "multiple_at_atoms",
     "proved_by_cones",
     "proved_by_tree",
 ]
@@ -42,7 +44,7 @@ _ENDLESS = 1_000_000  # patterns that are not listed in an hour
 # dimension, and with kappa: for 30 and 36 samples in R^4 (8 180 and 14 352 patterns) they took
 # one to seven times the list's time, for 20 in R^5 (10 050 patterns) four times
 _LISTED = 4000
-_LISTED_IN_MORE = 16_000  # in R^4 and beyond
+_LISTED_IN_MORE = 16_000  # in R^4 and beyond; with a skip, of which certificates list them
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class _Asked:
 
 
 def has_many_patterns(problem: Problem) -> bool:
-    """Return whether a problem is one for cones: squared loss, nothing free, many patterns.
+    """Return whether a problem is one for cones: squared loss, no free bias, many patterns.
 
     >>> from polytope_nn.problems.training import TrainingProblem
     >>> rows = [[1, k, k * k] for k in range(99)]  # in general position
@@ -68,9 +70,10 @@ def has_many_patterns(problem: Problem) -> bool:
     False
     """
     plain = problem.of_relu and problem.has_loss and problem.bias != "free"
-    if not plain or problem.free.columns:
+    if not plain:
         return False
-    few = _LISTED if len(problem.design[0]) < 4 else _LISTED_IN_MORE
+    plane = len(problem.design[0]) < 4 and not problem.free.columns
+    few = _LISTED if plane else _LISTED_IN_MORE
     try:
         region_count(problem.design, limit=few)
     except Undecided:
@@ -165,6 +168,26 @@ def enclosed_by_tree(problem: Problem, kappa: Scalars, atoms: Sequence[Atom]) ->
     form = cone_form(problem.design, kappa, problem.beta_squared)
     floats = float_form(form)
     return cone_feasibility(form, [_guess(form, floats, a) for a in atoms])
+
+
+def multiple_at_atoms(problem: Problem, kappa: Vector, atoms: Sequence[Atom]) -> NearDual:
+    """Return fractions that are kappa, or near it, scaled to be feasible, and the proof.
+
+    ``atoms`` are those of kappa: beside them its largest peaks are, exactly.
+
+    Raises
+    ------
+    Undecided
+        When no tree of cones ends.
+    """
+    _require_few(problem)
+    form = cone_form(problem.design, kappa, problem.beta_squared)
+    floats = float_form(form)
+    guesses = [replace(_guess(form, floats, a), tight=False) for a in atoms]
+    try:
+        return multiple_at_peaks(form, kappa, guesses)
+    except Undecided:
+        return multiple_by_levels(form, kappa)
 
 
 def _guess(form: ConeForm, floats: FloatForm, a: Atom) -> PeakGuess:
