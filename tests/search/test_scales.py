@@ -11,6 +11,7 @@ from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.landscape.staircase import staircase
 from polytope_nn.limits import Limits, on_terminal
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search import finding
 from polytope_nn.search.finding import optimum
 from tests.oracles.worked import WORKED
 from tests.search.test_finding import agrees
@@ -115,11 +116,16 @@ def test_irrational_beta():
     agrees(D)
 
 
-def test_undecided_names_what_was_tried():
+def test_undecided_names_what_was_tried(monkeypatch):
     D = TrainingProblem([[2, -1, 1], [0, 0, 1], [1, 2, -1]], [1, -2, 1], beta=2)
-    assert optimum(D).level == "exact"  # over a field of degree 2
+    exact, few = optimum(D), Limits(degree=1, field_bits=1000)
+    assert exact.level == "exact"  # over a field of degree 2
+    balls = optimum(D, limits=few)  # the ties are identities
+    assert (balls.level, len(balls.atoms)) == ("interval", len(exact.atoms))
+    assert list(map(float, balls.kappa)) == list(map(float, exact.kappa))
+    monkeypatch.setattr(finding, "_by_identities", lambda *_: None)
     with pytest.raises(Undecided) as caught:
-        optimum(D, limits=Limits(degree=1, field_bits=1000))
+        optimum(D, limits=few)
     message = str(caught.value)
     assert "whether a multiplier on pattern +-+, sign +1, is >= 0" in message
     assert "no number field of degree at most 1 that 1000 bits show" in message

@@ -31,6 +31,15 @@ def start_near(
     """
     import numpy as np
 
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _near(problem, kappa, factors, columns)
+
+
+def _near(
+    problem: Problem, kappa: Balls, factors: Sequence[Matrix], columns: Sequence[Vector]
+) -> list[Fraction] | None:
+    import numpy as np
+
     middle = [t.midpoint for t in kappa]
     near = _floats([middle])[0]
     span = Span(problem.n)
@@ -45,6 +54,8 @@ def start_near(
         if not span.add(features[-1]):
             return None
     fit = np.array([float(z.midpoint) for z in fit_of(problem, kappa)])
+    if not np.isfinite([*features, *made, fit]).all():
+        raise Undecided("floats cannot hold these numbers")
     x = np.linalg.lstsq(np.array([*features, *made]).T, fit, rcond=None)[0]
     return [*middle, *(Fraction(float(t)) for t in x)]
 
