@@ -15,9 +15,10 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, exact_number, squared
 from polytope_nn.networks.neuron import rectified
 from polytope_nn.networks.reading.files import json_of, number_of
 from polytope_nn.networks.reading.formats import is_arrays, named_arrays
+from polytope_nn.networks.reading.layers import layers_by_name, layers_of
 from polytope_nn.networks.reading.samples import designed
-from polytope_nn.networks.reading.weights import dyadic
 
+from .arrays import rows_of_arrays
 from .beside import best_beside
 from .losses.entries import rows_of
 from .optimum import Optimum
@@ -26,7 +27,6 @@ from .problem import Rows, VectorProblem
 __all__ = ["VectorNetwork", "VectorNeuron", "free_part_of"]
 
 _FORM = 'write {"u": [...], "v": [...]}, {"w": [...], "alpha": [...]} or null'
-_ARRAYS = ("W", "alpha", "b", "skip", "constant")
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ class VectorNetwork:
         """Return the network of a JSON or ``.npz`` file; a refusal is one line."""
         path = Path(file)
         if is_arrays(path):
-            network = _of_arrays(named_arrays(path), file)
+            network = cls._of(layers_by_name(named_arrays(path), file), file)
         else:
             try:
                 network = cls.from_json(json_of(path), file)
@@ -190,6 +190,32 @@ class VectorNetwork:
                 raise InstanceError(f"{file}: {error.strerror}: check the path") from None
         network.require(problem, file)
         return network
+
+    @classmethod
+    def from_arrays(cls, W: object, alpha: object, **free: object) -> "VectorNetwork":
+        """Return the network of W (m, d), alpha (m, c), b (m,), skip (d, c), constant (c,).
+
+        >>> N = VectorNetwork.from_arrays([[1, 2]], [[3, 4]], b=[5])
+        >>> print(N.slots[0].u == (1, 2, 5), *N([0, 0]))
+        True 15 20
+        """
+        return cls._of({"W": W, "alpha": alpha, **free}, "weights")
+
+    @classmethod
+    def from_state_dict(cls, state: Mapping[str, object]) -> "VectorNetwork":
+        """Return the network of a PyTorch ``state_dict`` of two layers; biases are last."""
+        return cls._of(layers_of(state), "state_dict")
+
+    @classmethod
+    def from_sklearn(cls, model: object) -> "VectorNetwork":
+        """Return the network of a fitted ``MLPRegressor`` with several outputs."""
+        return cls._of(layers_of(model), type(model).__name__)
+
+    @classmethod
+    def _of(cls, arrays: Mapping[str, object], where: str) -> "VectorNetwork":
+        W, alpha, skip, constant = rows_of_arrays(arrays, where)
+        pairs = zip(W, alpha, strict=True)
+        return cls(tuple(VectorNeuron(w, a, raw=True) for w, a in pairs), skip, constant)
 
     @classmethod
     def from_json(cls, read: object, where: str = "network") -> "VectorNetwork":
@@ -277,35 +303,6 @@ def _written(x: Slot) -> object:
     names = ("w", "alpha") if x.raw else ("u", "v")
     pairs = zip(names, (x.u, x.v), strict=True)
     return {name: [exact_number(t) for t in entries] for name, entries in pairs}
-
-
-def _of_arrays(arrays: Mapping[str, object], where: str) -> VectorNetwork:
-    """Return the network of arrays W (m, d), alpha (m, c), b (m,), skip (d, c), constant (c,)."""
-    import numpy as np
-
-    for name in arrays:
-        if name not in _ARRAYS:
-            _refuse(where, name[:40], f"the arrays are {', '.join(_ARRAYS)}")
-    read: dict[str, Rows] = {}
-    for name, axes in (("W", 2), ("alpha", 2), ("b", 1), ("skip", 2), ("constant", 1)):
-        if name in arrays:
-            x = np.asarray(arrays[name])
-            if x.ndim != axes:
-                _refuse(where, name, f"give {axes} axes, not {x.ndim}")
-            rows = x.reshape(-1, x.shape[-1]) if axes == 2 else x.reshape(1, -1)
-            read[name] = tuple(tuple(dyadic(t, where, name) for t in row) for row in rows)
-    if "W" not in read or "alpha" not in read or len(read["W"]) != len(read["alpha"]):
-        _refuse(where, "alpha", "give W (m, d) and alpha (m, c)")
-    W = read["W"]
-    if "b" in read:
-        if len(read["b"][0]) != len(W):
-            _refuse(where, "b", "give one bias for each row of W")
-        W = tuple((*w, b) for w, b in zip(W, read["b"][0], strict=True))
-    slots = tuple(
-        VectorNeuron(w, a, raw=True) for w, a in zip(W, read["alpha"], strict=True)
-    )
-    constant = read["constant"][0] if "constant" in read else None
-    return VectorNetwork(slots, read.get("skip"), constant)
 
 
 def _refuse(where: str, name: str, cure: str) -> NoReturn:

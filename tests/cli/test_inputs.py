@@ -57,7 +57,7 @@ BAD = {
         LAYERS | {"0.bias": np.ones(4)},
         "b: (4,): an instance without a bias",
     ),
-    "two outputs": (LAYERS | {"2.weight": np.ones((2, 4))}, "one output is supported"),
+    "two outputs": (LAYERS | {"2.weight": np.ones((2, 4))}, "one output is read here"),
     "another array": (
         LAYERS | {"1.num_batches_tracked": np.ones(1)},
         "linear layers have weight and bias",

@@ -190,7 +190,7 @@ def test_files_that_are_no_safetensors(raw, said, tmp_path):
         ({"1.running_mean": np.ones(3)}, r"1.running_mean: \(3,\): linear layers have"),
         ({"4.bias": np.ones(1)}, r"4.bias: \(1,\): a bias without a weight"),
         ({"2.weight": np.ones((1, 4))}, "4 inputs are not the 3 neurons"),
-        ({"2.weight": np.ones((2, 3))}, "one output is supported"),
+        ({"2.weight": np.ones((2, 3))}, "one output is read here"),
         ({"2.weight": np.ones(3)}, r"2.weight: \(3,\): give a matrix"),
         ({"0.bias": np.ones(2)}, r"b: \(2,\): give one bias for each of 3 rows"),
         ({"2.bias": np.ones(2)}, r"constant: \(2,\): give one number"),
@@ -271,7 +271,7 @@ def test_estimators_that_are_not_fitted_and_of_two_outputs():
     model = MLPRegressor(hidden_layer_sizes=(2,))
     model.coefs_ = [np.ones((1, 2)), np.ones((2, 2))]
     model.intercepts_ = [np.ones(2), np.ones(2)]
-    with pytest.raises(InstanceError, match="one output is supported"):
+    with pytest.raises(InstanceError, match="one output is read here"):
         Network.from_sklearn(model)
 
 

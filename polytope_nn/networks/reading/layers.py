@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = [
     "OURS",
     "arrays_by_name",
+    "layers_by_name",
+    "layers_of",
     "parts_of_sklearn",
     "parts_of_state_dict",
     "sklearn_arrays",
@@ -44,11 +46,8 @@ def arrays_by_name(arrays: Mapping[str, Any], where: str) -> Arrays:
         if re.fullmatch(r"arr_\d+", name):
             cure = "an array without a name: write numpy.savez(file, W=W, alpha=alpha)"
             refuse(where, name, arrays[name].shape, cure)
-    tool = tool_of(arrays)
-    if tool == "scikit-learn":
-        return _sklearn(arrays, where)
-    if tool == "torch":
-        return _torch(arrays, where, ordered=False)
+    if tool_of(arrays):
+        return _of_one_output(layers_by_name(arrays, where), where)
     for name in arrays:
         if name not in OURS:
             hint = (
@@ -61,6 +60,14 @@ def arrays_by_name(arrays: Mapping[str, Any], where: str) -> Arrays:
         if name not in arrays:
             refuse(where, name, "absent", f"give {name} of shape {shape}; known: {_NAMES}")
     return arrays_of(**{name: arrays[name] for name in arrays}, where=where)
+
+
+def layers_by_name(arrays: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return W (m, d), alpha (m, c), b, constant of another tool's names; ours as they are."""
+    tool = tool_of(arrays)
+    if tool == "scikit-learn":
+        return _sklearn(arrays, where)
+    return _torch(arrays, where, ordered=False) if tool else dict(arrays)
 
 
 def tool_of(names: Iterable[str]) -> str:
@@ -93,11 +100,35 @@ def parts_of_state_dict(state: Mapping[str, Any], *, free_bias: bool = False) ->
     if not _is_state_dict(state):
         refuse("state_dict", "keys", state, "give a mapping of names, model.state_dict()")
     arrays = {key: _array(x) for key, x in state.items()}
-    return _torch(arrays, "state_dict", ordered=True).parts(free_bias=free_bias)
+    layers = _torch(arrays, "state_dict", ordered=True)
+    return _of_one_output(layers, "state_dict").parts(free_bias=free_bias)
+
+
+def layers_of(given: Any) -> dict[str, Any]:  # noqa: ANN401 - duck
+    """Return W (m, d), alpha (m, c), b, constant of a ``state_dict`` or a fitted regressor.
+
+    Raises
+    ------
+    InstanceError
+        When it does not hold exactly two layers, or anything else.
+    """
+    if not hasattr(given, "coefs_"):
+        if not _is_state_dict(given):
+            refuse(
+                "state_dict", "keys", given, "give a mapping of names, or an MLPRegressor"
+            )
+        arrays = {key: _array(x) for key, x in given.items()}
+        return _torch(arrays, "state_dict", ordered=True)
+    return _fitted(given)
 
 
 def parts_of_sklearn(model: Any, *, free_bias: bool = True) -> Parts:  # noqa: ANN401 - duck
     """Return the parts of a fitted ``MLPRegressor``; scikit-learn is not imported."""
+    return _of_one_output(_fitted(model), type(model).__name__).parts(free_bias=free_bias)
+
+
+def _fitted(model: Any) -> dict[str, Any]:  # noqa: ANN401 - duck
+    """Return the layers of a fitted ``MLPRegressor``."""
     where = type(model).__name__
     if hasattr(model, "classes_"):
         cure = "a classifier's intercepts are not decayed: none of these objectives"
@@ -117,11 +148,11 @@ def parts_of_sklearn(model: Any, *, free_bias: bool = True) -> Parts:  # noqa: A
         )
     named = {f"coefs_{i}": x for i, x in enumerate(model.coefs_)}
     named |= {f"intercepts_{i}": x for i, x in enumerate(model.intercepts_)}
-    return _sklearn(named, where).parts(free_bias=free_bias)
+    return _sklearn(named, where)
 
 
-def _sklearn(arrays: Mapping[str, Any], where: str) -> Arrays:
-    """Return the weights of ``coefs_`` (in, out) and ``intercepts_``: both layers."""
+def _sklearn(arrays: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return the layers of ``coefs_`` (in, out) and ``intercepts_``."""
     for name in arrays:
         if name not in SKLEARN:
             refuse(
@@ -132,18 +163,12 @@ def _sklearn(arrays: Mapping[str, Any], where: str) -> Arrays:
             refuse(where, name, "absent", f"one hidden layer has {_all(SKLEARN)}")
     into, out = (_two_axes(arrays[name], where, name, "(in, out)") for name in SKLEARN[:2])
     _chain(out.shape[0], into.shape[1], where, "coefs_1", out.shape)
-    _one_output(out.shape[1], where, "coefs_1", out.shape)
-    return arrays_of(
-        into.T,
-        out[:, 0],
-        b=arrays["intercepts_0"],
-        constant=arrays["intercepts_1"],
-        where=where,
-    )
+    biases = {"b": arrays["intercepts_0"], "constant": arrays["intercepts_1"]}
+    return {"W": into.T, "alpha": out, **biases}
 
 
-def _torch(arrays: Mapping[str, Any], where: str, *, ordered: bool) -> Arrays:
-    """Return the weights of ``N.weight`` (out, in) and ``N.bias``, N in order of layers."""
+def _torch(arrays: Mapping[str, Any], where: str, *, ordered: bool) -> dict[str, Any]:
+    """Return the layers of ``N.weight`` (out, in) and ``N.bias``, N in order of layers."""
     layers: dict[str, dict[str, Any]] = {}
     for name, x in arrays.items():
         found = _LAYER.fullmatch(name)
@@ -161,9 +186,22 @@ def _torch(arrays: Mapping[str, Any], where: str, *, ordered: bool) -> Arrays:
     W = _two_axes(layers[first]["weight"], where, f"{first}.weight", "(out, in)")
     out = _two_axes(layers[second]["weight"], where, f"{second}.weight", "(out, in)")
     _chain(out.shape[1], W.shape[0], where, f"{second}.weight", out.shape)
-    _one_output(out.shape[0], where, f"{second}.weight", out.shape)
-    b, constant = layers[first].get("bias"), layers[second].get("bias")
-    return arrays_of(W, out[0], b=b, constant=constant, where=where)
+    made = {"W": W, "alpha": out.T}
+    for name, layer in (("b", first), ("constant", second)):
+        if layers[layer].get("bias") is not None:
+            made[name] = layers[layer]["bias"]
+    return made
+
+
+def _of_one_output(layers: Mapping[str, Any], where: str) -> Arrays:
+    """Return the exact weights of layers that end in one output."""
+    outputs = layers["alpha"].shape[1]
+    if outputs != 1:
+        cure = (
+            "one output is read here: VectorNetwork reads several, of labels with as many"
+        )
+        refuse(where, "outputs", outputs, cure)
+    return arrays_of(**{**layers, "alpha": layers["alpha"][:, 0]}, where=where)
 
 
 def _in_order(one: str, other: str, *, where: str, ordered: bool) -> tuple[str, str]:
@@ -195,11 +233,6 @@ def _chain(into: int, width: int, where: str, name: str, shape: object) -> None:
     if into != width:
         cure = f"its {into} inputs are not the {width} neurons of the layer before it"
         refuse(where, name, shape, cure)
-
-
-def _one_output(outputs: int, where: str, name: str, shape: object) -> None:
-    if outputs != 1:
-        refuse(where, name, shape, "one output is supported: train one network for each")
 
 
 def state_dict_arrays(arrays: "Mapping[str, Floats]") -> "dict[str, Floats]":
