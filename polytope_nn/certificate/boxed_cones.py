@@ -15,6 +15,7 @@ from polytope_nn.dual.cone_tree import ConeProof
 from polytope_nn.dual.peaks import Peak
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import text
+from polytope_nn.exact.scalar import dot
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of, support
 
@@ -105,7 +106,7 @@ def _start(E: Eliminated, centre: Sequence[Fraction]) -> list[Fraction]:
     """Return a point near the solution without kappa, from one with it."""
     kappa, rest = centre[: E.D.n], centre[E.D.n :]
     pulled = [
-        sum((t * kappa[i] for i, t in zip(f.at, column, strict=True)), Fraction(0)) / f.den
+        dot([kappa[i] for i in f.at], column) / f.den
         for f in E.system.faces
         for column in f.columns
     ]
@@ -116,7 +117,7 @@ def _trees(proof: ConeProof, P: OptimalPolytope) -> dict[str, Json]:
     """Return the trees over their basis, and the peaks that leaves name."""
     form = proof.form
     entries: dict[int, int] = {}
-    trees = trees_of(proof, lambda q, _: entries.setdefault(q, len(entries)))
+    trees = trees_of(proof, lambda q: entries.setdefault(q, len(entries)))
     places = {(a.sign, a.covector): i for i, a in enumerate(P.atoms)}
     # a sample in units of its primitive row: kappa is to be as fine as the weights
     largest = max((abs(f) for f in form.factors), default=Fraction(1))

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from polytope_nn.checker.claims.polytope import bounds
-from polytope_nn.dual.cone_node import Node
+from polytope_nn.dual.cone_node import Node, values_at
 from polytope_nn.dual.cone_tree import ConeProof
 from polytope_nn.dual.peaks import Peak
 from polytope_nn.dual.signs.tree import SignProof
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import text
-from polytope_nn.geometry.cone_tree import Cone, orthants
+from polytope_nn.geometry.cone_tree import orthants
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import support
 
@@ -129,7 +130,10 @@ def cone_witness(proof: ConeProof) -> dict[str, Json]:
         ties = sum(1 << k for k in proof.peaks[q].convex_ties)
         return entries.setdefault((q, node.positive & ties), len(entries))
 
-    trees = trees_of(proof, placed)
+    if any(peak.convex_ties for peak in proof.peaks):
+        trees = _trees(proof, placed)
+    else:
+        trees = trees_of(proof, lambda q: entries.setdefault((q, 0), len(entries)))
     return {
         "unit": text(form.integers.unit),
         "basis": [list(b) for b in form.basis],
@@ -138,7 +142,21 @@ def cone_witness(proof: ConeProof) -> dict[str, Json]:
     }
 
 
-def trees_of(proof: ConeProof, placed: Callable[[int, Node], int]) -> list[Json]:
+def trees_of(proof: ConeProof, placed: Callable[[int], int]) -> list[Json]:
+    """Return the trees of both signs, their peaks at the places they are given."""
+    width = proof.form.dim + len(proof.form.basis) + 1
+    trees: list[Json] = []
+    for tree in proof.trees:
+        code, tokens = iter(tree), list[Json]()
+        for first in code:
+            length = 4 if first == 0 else width if first == 1 else 0
+            own = [first] if first < 2 else [2 + placed(first - 2)]
+            tokens += [*own, *islice(code, length)]
+        trees.append(tokens)
+    return trees
+
+
+def _trees(proof: ConeProof, placed: Callable[[int, Node], int]) -> list[Json]:
     """Return the trees of both signs, their peaks as they are placed on a leaf."""
     trees: list[Json] = []
     for side, tree in zip((1, -1), proof.trees, strict=True):
@@ -158,7 +176,7 @@ def _walked(
     linear = tuple(side * t for t in form.integers.linear)
     width = form.dim + len(form.basis) + 1
     for cone in orthants(form.basis):
-        stack = [Node(cone, linear, 0, 0, _values(proof, cone))]
+        stack = [Node(cone, linear, 0, 0, values_at(form.rows, cone))]
         while stack:
             node = stack.pop().settled(form.rows, weights)
             first = next(code)
@@ -168,13 +186,6 @@ def _walked(
             if first == 0:
                 low, high = node.children(*read[1:])
                 stack += [high, low]
-
-
-def _values(proof: ConeProof, cone: Cone) -> list[tuple[int, list[int]]]:
-    return [
-        (k, [sum(s * t for s, t in zip(x, r, strict=True)) for r in cone])
-        for k, x in enumerate(proof.form.rows)
-    ]
 
 
 def _peak(peak: Peak, positive: int) -> Json:

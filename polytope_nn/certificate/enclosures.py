@@ -26,7 +26,7 @@ from polytope_nn.exact.ball import Ball, precision
 from polytope_nn.exact.ball_matrix import invert_balls
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import Matrix, Vector, text
-from polytope_nn.exact.scalar import Scalar
+from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
@@ -175,11 +175,11 @@ def locate(
     system: System | Eliminated, start: Sequence[Fraction]
 ) -> tuple[Numbers, dict[str, Json]]:
     """Return the checker's enclosure of the solution near a point, and what proves it."""
-    centre = _refined(system, start, system.bits)
+    centre, inverse, steepest = _refined(system, start, system.bits)
     witness: dict[str, Json] = {
         "centre": list(numerators(centre)),
         "radius": text(Fraction(1, 1 << system.bits // 2)),
-        "inverse": _inverse(system, centre, system.bits),
+        "inverse": _inverse(system, inverse, steepest),
     }
     return solution(system, witness), witness
 
@@ -199,29 +199,32 @@ def _inverse_midpoints(
             for row in zip(*columns, strict=True)
         ]
         inverse = [[t.centre().midpoint for t in row] for row in invert_balls(J)]
-    largest = max((Fraction(abs(t), unit) for column in columns for t in column), default=0)
-    return [midpoint(t) for t in values], inverse, Fraction(largest)
+    largest = max((abs(t) for column in columns for t in column), default=0)
+    return [midpoint(t) for t in values], inverse, Fraction(largest, unit)
 
 
 def _refined(
     system: System | Eliminated, centre: Sequence[Fraction], bits: int
-) -> tuple[Fraction, ...]:
-    """Return the centre after Newton steps, rounded to ``3/4 bits``."""
+) -> tuple[tuple[Fraction, ...], list[list[Fraction]], Fraction]:
+    """Return the centre after Newton steps, rounded to ``3/4 bits``; J^-1 and max |J| there."""
     unit = 1 << 3 * bits // 4
     for _ in range(2 + (bits // 256).bit_length()):
-        values, inverse, _ = _inverse_midpoints(system, centre, bits)
-        steps = [sum(a * v for a, v in zip(row, values, strict=True)) for row in inverse]
-        moved = [Fraction(p - s) for p, s in zip(centre, steps, strict=True)]
-        centre = [Fraction(round(p * unit), unit) for p in moved]
-    return tuple(centre)
+        values, inverse, steepest = _inverse_midpoints(system, centre, bits)
+        moved = [p - dot(row, values) for p, row in zip(centre, inverse, strict=True)]
+        before, centre = centre, [Fraction(round(p * unit), unit) for p in moved]
+        if centre == before:
+            return tuple(centre), inverse, steepest
+    _, inverse, steepest = _inverse_midpoints(system, centre, bits)
+    return tuple(centre), inverse, steepest
 
 
-def _inverse(system: System | Eliminated, centre: Sequence[Fraction], bits: int) -> Json:
-    """Return the inverse Y of the Jacobian J in integers over a power of 2.
+def _inverse(
+    system: System | Eliminated, inverse: list[list[Fraction]], steepest: Fraction
+) -> Json:
+    """Return the inverse of the Jacobian J in integers Y over a power of 2.
 
     It has some 64 bits, and as many as keep ``YJ`` near the identity where J is large.
     """
-    _, inverse, steepest = _inverse_midpoints(system, centre, bits)
     largest = max((abs(t) for row in inverse for t in row), default=Fraction(1))
     need = 20 + floor(system.size * steepest).bit_length()
     shift = max(need, 80 - floor(largest).bit_length())

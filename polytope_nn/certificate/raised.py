@@ -64,10 +64,12 @@ def raised(certificate: Certificate) -> Certificate:
 def with_hints(certificate: Certificate) -> Certificate:
     """Return a certificate in intervals of format 2 with the identities that it rests on.
 
+    What rests on none is not looked at: a tree of cones.
+
     Raises
     ------
     Refuted
-        When the certificate is not true.
+        When they do not hold.
     """
     empty: dict[str, Json] = {"hints": []}
     asked = replace(certificate, witness={**certificate.witness, **empty})
@@ -75,7 +77,7 @@ def with_hints(certificate: Certificate) -> Certificate:
     hints = Recorder(clock)
     P = proof_of(json.loads(asked.to_json()), clock, hints)
     for name, prove in provers_of(P).items():
-        if name in P.claims:
+        if name in P.claims and not (name == "dual" and P.kind.startswith("cones")):
             prove(P)
     return replace(asked, witness={**asked.witness, "hints": hints.answers})
 

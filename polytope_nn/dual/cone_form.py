@@ -113,8 +113,20 @@ class ConeForm:
             error * total,
         )
 
+    @cached_property
+    def fractions(self) -> Matrix:
+        """The rows as fractions."""
+        return tuple(tuple(map(Fraction, row)) for row in self.rows)
+
     def convex(self, sign: int) -> int:
         """Return the rows, as bits, whose weight times the sign may be positive."""
+        return self._convex[sign > 0]
+
+    @cached_property
+    def _convex(self) -> tuple[int, int]:
+        return self._bits(-1), self._bits(1)
+
+    def _bits(self, sign: int) -> int:
         bits = 0
         for k, x in enumerate(self.weights):
             middle, radius = enclosure(x)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import compress
+from operator import mul
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import Scalar
@@ -11,9 +13,9 @@ from polytope_nn.geometry.cone_tree import Cone, Ray, cut
 from .cone_form import Integers
 from .peaks import Peak, Way
 
-__all__ = ["Mixed", "Node", "PeakLeaf"]
+__all__ = ["Mixed", "Node", "PeakLeaf", "values_at"]
 
-Mixed = list[tuple[int, list[int]]]
+Mixed = tuple[list[int], list[list[int]]]  # rows, and for each generator their values
 
 
 @dataclass(frozen=True)
@@ -29,33 +31,55 @@ class Node:
 
     def settled(self, rows: Sequence[Ray], weights: Sequence[int]) -> "Node":
         """Return the node with the rows of one sign taken from the mixed ones."""
-        slope, positive, negative, rest = self.slope, self.positive, self.negative, []
-        for k, values in self.mixed:
-            if min(values) >= 0:
+        slope, positive, negative = self.slope, self.positive, self.negative
+        names, values = self.mixed
+        lows = list(map(min, zip(*values, strict=True)))
+        highs = map(max, zip(*values, strict=True))
+        mixed = [low < 0 < high for low, high in zip(lows, highs, strict=True)]
+        if all(mixed):
+            return self
+        for k, low, kept in zip(names, lows, mixed, strict=True):
+            if low >= 0:
                 weight = weights[k]
                 slope = tuple(t + weight * x for t, x in zip(slope, rows[k], strict=True))
                 positive |= 1 << k
-            elif max(values) <= 0:
+            elif not kept:
                 negative |= 1 << k
-            else:
-                rest.append((k, values))
-        return Node(self.cone, slope, positive, negative, rest, self.depth)
+        rest = [list(compress(column, mixed)) for column in values]
+        own = list(compress(names, mixed)), rest
+        return Node(self.cone, slope, positive, negative, own, self.depth)
+
+    @property
+    def bits(self) -> int:
+        """The mixed rows, as bits."""
+        return sum(1 << k for k in self.mixed[0])
 
     def children(self, i: int, j: int, a: int, b: int) -> tuple["Node", "Node"]:
         """Return the two nodes of a cut."""
         m, low, high = cut(self.cone, i, j, a, b)
         lead = next(q for q, t in enumerate(m) if t)
         divisor = (a * self.cone[i][lead] + b * self.cone[j][lead]) // m[lead]
-        parts: tuple[Mixed, Mixed] = ([], [])
-        for k, values in self.mixed:
-            value = (a * values[i] + b * values[j]) // divisor
-            parts[0].append((k, [*values[:i], value, *values[i + 1 :]]))
-            parts[1].append((k, [*values[:j], value, *values[j + 1 :]]))
+        names, values = self.mixed
+        lows, highs = list(values), list(values)
+        ends = zip(values[i], values[j], strict=True)
+        lows[i] = highs[j] = [(a * s + b * t) // divisor for s, t in ends]
         both = [
-            Node(cone, self.slope, self.positive, self.negative, mixed, self.depth + 1)
-            for cone, mixed in zip((low, high), parts, strict=True)
+            Node(
+                cone, self.slope, self.positive, self.negative, (names, own), self.depth + 1
+            )
+            for cone, own in zip((low, high), (lows, highs), strict=True)
         ]
         return both[0], both[1]
+
+
+def values_at(rows: Sequence[Ray], cone: Cone) -> Mixed:
+    """Return all rows with their values at the generators of a cone.
+
+    >>> values_at([(1, 2), (0, 3)], ((1, 0), (1, -1)))
+    ([0, 1], [[1, 0], [-1, -3]])
+    """
+    values = [[_product(x, ray) for x in rows] for ray in cone]
+    return list(range(len(rows))), values
 
 
 class PeakLeaf:
@@ -70,7 +94,7 @@ class PeakLeaf:
 
     def hindrance(self, node: Node) -> int | None:
         """Return a convex row of T that is mixed where no other convex row is, or None."""
-        mixed = sum(1 << k for k, _ in node.mixed)
+        mixed = node.bits
         wrong = mixed | node.positive & self.down | node.negative & self.up
         if wrong & self.convex or not mixed & self.ties:
             return None
@@ -78,7 +102,7 @@ class PeakLeaf:
 
     def proves(self, node: Node) -> bool:
         """Return whether ``s kappa'(Xu)_+ <= p'u`` on the cone, by this peak."""
-        mixed = sum(1 << k for k, _ in node.mixed)
+        mixed = node.bits
         if mixed & self.ties:
             return False
         wrong = (mixed | node.positive & self.down | node.negative & self.up) & self.convex
@@ -140,7 +164,7 @@ class PeakLeaf:
 
 
 def _product(row: Ray, ray: Ray) -> int:
-    return sum(s * t for s, t in zip(row, ray, strict=True))
+    return sum(map(mul, row, ray))
 
 
 def _ones(bits: int) -> Iterator[int]:

@@ -24,6 +24,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from operator import mul
 from typing import cast
 
 from polytope_nn.errors import NotOptimal, Undecided
@@ -39,7 +40,7 @@ from polytope_nn.progress import Loop
 
 from .atoms import Atom, cone_projection
 from .cone_form import ConeForm, Integers
-from .cone_node import Node, PeakLeaf
+from .cone_node import Node, PeakLeaf, values_at
 from .peaks import Peak
 
 __all__ = ["ConeProof", "cone_proof"]
@@ -133,11 +134,7 @@ class _Proving:
 
     def roots(self) -> Iterator[Node]:
         for cone in orthants(self.form.basis):
-            mixed = [
-                (k, [sum(s * t for s, t in zip(x, r, strict=True)) for r in cone])
-                for k, x in enumerate(self.rows)
-            ]
-            yield Node(cone, self.linear, 0, 0, mixed)
+            yield Node(cone, self.linear, 0, 0, values_at(self.rows, cone))
 
     def tree(self, guess: Sequence[int] | None) -> Iterator[int]:
         """Yield the integers of a proved tree, along the guess as far as that holds."""
@@ -213,7 +210,8 @@ class _Proving:
         """Raise :class:`NotOptimal` when a generator has a value above beta."""
         for i, ray in enumerate(node.cone):
             value = sum(s * t for s, t in zip(node.slope, ray, strict=True))
-            value += sum(self.weights[k] * max(v[i], 0) for k, v in node.mixed)
+            at = zip(node.mixed[0], node.mixed[1][i], strict=True)
+            value += sum(self.weights[k] * t for k, t in at if t > 0)
             value -= self.integers.reach * max(map(abs, ray))
             square = sum(t * t for t in ray[: self.form.penalised])
             if value > 0 and value * value > self.integers.square * square:
@@ -227,19 +225,18 @@ class _Proving:
 
     def values(self, node: Node, q: Sequence[int]) -> list[int]:
         """Return the v of a node, for theta by the signs at ``sum q_i r_i``."""
-        found = [
-            sum(s * t for s, t in zip(node.slope, ray, strict=True)) for ray in node.cone
+        rows, values = node.mixed
+        weights, chords = [], []  # of convex rows, and of concave ones with theta = 1
+        for k, own in zip(rows, zip(*values, strict=True), strict=True):
+            bent = self.convex >> k & 1
+            weights.append(self.weights[k] if bent else 0)
+            chords.append(self.weights[k] if not bent and sum(map(mul, q, own)) > 0 else 0)
+        return [
+            sum(map(mul, node.slope, ray))
+            + sum(w * t for w, t in zip(weights, column, strict=True) if t > 0)
+            + sum(map(mul, chords, column))
+            for ray, column in zip(node.cone, values, strict=True)
         ]
-        for k, values in node.mixed:
-            weight = self.weights[k]
-            if self.convex >> k & 1:
-                found = [
-                    t + weight * x if x > 0 else t
-                    for t, x in zip(found, values, strict=True)
-                ]
-            elif sum(c * x for c, x in zip(q, values, strict=True)) > 0:
-                found = [t + weight * x for t, x in zip(found, values, strict=True)]
-        return found
 
     def strict(self, node: Node, e: int, P: Sequence[int], q: Sequence[int]) -> bool:
         """Return whether ``p = 2^e P`` dominates every generator, strictly inside beta."""
@@ -264,11 +261,10 @@ class _Proving:
         """
         if self.form.anchor is None or any(ray[:-1]):
             return False
-        i = node.cone.index(ray)
+        i, (rows, values) = node.cone.index(ray), node.mixed
         return all(
-            self.convex >> k & 1
-            or (sum(c * x for c, x in zip(q, v, strict=True)) > 0) == (v[i] > 0)
-            for k, v in node.mixed
+            self.convex >> k & 1 or (sum(map(mul, q, own)) > 0) == (own[i] > 0)
+            for k, own in zip(rows, zip(*values, strict=True), strict=True)
         )
 
     def strict_leaf(self, node: Node) -> list[int] | None:

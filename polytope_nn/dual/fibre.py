@@ -138,7 +138,7 @@ class OptimalBalls:
         differences = [self._difference(i) for i in self.pairs]
         rows = tuple(tuple(fit[k] / 2 for fit in differences) for k in chosen)
         right = tuple(dot([column[k] for column in columns], added) for k in chosen)
-        spans = tuple(self._span(proof.units[i]) for i in self.pairs)
+        spans = tuple(self._spans[i] for i in self.pairs)
         if len(self.pairs) < len(rows):
             raise Undecided("the opposite pairs do not span the linear part of the fit")
         e = tuple(weights[i] for i in self.pairs)
@@ -217,14 +217,19 @@ class OptimalBalls:
         """Return the difference of the two features of a unit, modulo Z; 0 if it is in Z."""
         first, second = (self.atoms[a].feature for a in self.members[i])
         gap = [s - t for s, t in zip(first, second, strict=True)]
-        if not self._span(self.proof.units[i]):
+        if not self._spans[i]:
             return (_ZERO,) * len(self.problem.free.quotient)
         return self.problem.free.modulo(gap)
 
-    def _span(self, unit: Unit) -> Matrix:
-        """Return independent vectors, modulo Z, whose span has it whatever kappa is."""
-        reduced = [self.problem.free.modulo(fit) for fit in self._images(unit)]
-        return tuple(reduced[i] for i in independent_rows(reduced))
+    @cached_property
+    def _spans(self) -> dict[int, Matrix]:
+        """For each pair independent vectors, modulo Z, whose span has it whatever kappa is."""
+        found = {}
+        for i in self.pairs:
+            images = self._images(self.proof.units[i])
+            reduced = [self.problem.free.modulo(fit) for fit in images]
+            found[i] = tuple(reduced[j] for j in independent_rows(reduced))
+        return found
 
     def _images(self, unit: Unit) -> list[Vector]:
         """Return vectors of R^n whose span has the difference, whatever kappa is."""

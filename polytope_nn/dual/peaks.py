@@ -159,7 +159,7 @@ class Peak:
 def _slope(form: ConeForm, side: int, active: Sequence[int]) -> Scalars:
     """Return the gradient of the form where exactly the given rows are positive."""
     return tuple(
-        (dot([form.weights[k] for k in active], [Fraction(form.rows[k][j]) for k in active]) + b)
+        (dot([form.weights[k] for k in active], [form.fractions[k][j] for k in active]) + b)
         * side
         for j, b in enumerate(form.linear)
     )  # fmt: skip
@@ -204,7 +204,7 @@ def peak(form: ConeForm, guess: PeakGuess) -> Peak | None:
         mu = tuple(m - rest / across[j][-1] if i == j else m for i, m in enumerate(mu))
     if not any(sign(t) for t in p):
         return None
-    signs = tuple(sign(dot([Fraction(t) for t in x], u)) for x in rows)
+    signs = tuple(sign(dot(x, u)) for x in form.fractions)
     if any(s and s != t for s, t in zip(signs, guess.signs, strict=True)):
         return None  # on the other side of a row that was not near
     # p = a + sum mu_k s_k x_k with the tope's a: omega moves to the a of the signs
@@ -270,10 +270,7 @@ def _enclosed(form: ConeForm, guess: PeakGuess) -> Peak | None:
     solution = [dot(row, a) for row in inverse]
     u = tuple(solution[:dim])
     p = tuple(t if j < form.penalised else Fraction(0) for j, t in enumerate(u))
-    signs = tuple(
-        0 if k in flat else sign(dot([Fraction(t) for t in x], u))
-        for k, x in enumerate(rows)
-    )
+    signs = tuple(0 if k in flat else sign(dot(x, u)) for k, x in enumerate(form.fractions))
     if any(s and s != t for s, t in zip(signs, guess.signs, strict=True)):
         return None
     if not guess.tight and not squared_norm(p) < form.beta_squared:

@@ -16,6 +16,8 @@ from .vanishing import LinearForms
 
 __all__ = ["balanced", "opposite", "proved_atom", "structural"]
 
+_ZERO = Fraction(0)
+
 
 def proved_atom(
     X: Matrix, face: tuple[int, tuple[int, ...]], V: Matrix, kappa: Sequence[Scalar]
@@ -23,16 +25,18 @@ def proved_atom(
     """Return the atom of a face whose ``|g| = beta`` the system proves; check its signs."""
     s, covector = face
     g = tuple(dot(column, kappa) * s for column in transpose(V))
-    for x, expected in zip(X, covector, strict=True):
+    heights = [dot(x, g) if t else _ZERO for x, t in zip(X, covector, strict=True)]
+    for height, expected in zip(heights, covector, strict=True):
         try:
-            met = not expected or sign(dot(x, g)) == expected
+            met = not expected or sign(height) == expected
         except Undecided:
             met = False
         if not met:
             raise Undecided(
                 f"whether the direction of pattern {word(covector)} lies on its face"
             )
-    return Atom(s, covector, g, _feature(X, s, covector, g))
+    rows = zip(heights, covector, strict=True)
+    return Atom(s, covector, g, tuple(h * s if t == 1 else _ZERO for h, t in rows))
 
 
 def opposite(X: Matrix, a: Atom) -> Atom:

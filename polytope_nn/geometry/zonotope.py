@@ -178,21 +178,22 @@ class Fibre:
         """Return the signs, as bits (1 for -), that put all free coordinates inside."""
         import numpy as np
 
-        count = 1 << (len(self.e) - len(free))
-        possible = np.ones(count, dtype=bool)
-        certain = np.ones(count, dtype=bool)
-        for j, row in zip(free, rows, strict=True):
+        half = (len(self.e) - len(free)) // 2
+        possible = np.arange(1 << (len(self.e) - len(free)))
+        certain = np.ones(len(possible), dtype=bool)
+        for place, (j, row) in enumerate(zip(free, rows, strict=True)):
             scale, error, e, integers = _rounded(row, self.e[j])
             assert scale > 0  # e is positive
-            sums = np.array(integers[:1], dtype=np.int64)
-            for a in integers[1:]:
-                sums = np.concatenate([sums + a, sums - a])
-            size = np.abs(sums)
-            possible &= size <= e + error
-            certain &= size < e - error
-        for number in np.flatnonzero(possible & ~certain):
-            certain[number] = self._decided(free, rows, int(number))
-        found: NDArray[np.int64] = np.flatnonzero(certain)
+            low, high = _sums(integers[: half + 1]), _sums([0, *integers[half + 1 :]])
+            if place:  # of those that are left
+                size = np.abs(high[possible >> half] + low[possible & (1 << half) - 1])
+            else:
+                size = np.abs(high[:, None] + low).ravel()
+            left = np.flatnonzero(size <= e + error)
+            possible, certain = possible[left], certain[left] & (size[left] < e - error)
+        for i in np.flatnonzero(~certain):
+            certain[i] = self._decided(free, rows, int(possible[i]))
+        found: NDArray[np.int64] = possible[certain]
         return found
 
     def _decided(self, free: Sequence[int], rows: BallMatrix, number: int) -> bool:
@@ -226,6 +227,16 @@ def _sum(first: Scalar, entries: Sequence[Scalar], signs: int) -> Scalar:
     for i, x in enumerate(entries):
         first = first - x if signs >> i & 1 else first + x
     return first
+
+
+def _sums(entries: Sequence[int]) -> "NDArray[np.int64]":
+    """Return ``first +- second +- ...`` for all signs, as bits, 1 for -; the second is bit 0."""
+    import numpy as np
+
+    sums = np.array(entries[:1], dtype=np.int64)
+    for a in entries[1:]:
+        sums = np.concatenate([sums + a, sums - a])
+    return sums
 
 
 def _rounded(row: Sequence[Scalar], e: Scalar) -> tuple[Fraction, int, int, list[int]]:

@@ -1,7 +1,7 @@
 """The dual optimum of a training problem by trees of cones: no list of topes, any n.
 
-Floats find a support (:mod:`~polytope_nn.search.cones.pool`); its faces give the reduced system
-(:mod:`~polytope_nn.dual.eliminated.reduced`), refined to many bits. A kappa that then looks
+Floats find a support (:mod:`~polytope_nn.search.cones.pools.pool`); its faces give the reduced
+system (:mod:`~polytope_nn.dual.eliminated.reduced`), refined to many bits. A kappa that then looks
 rational is verified exactly, else Krawczyk's test encloses it and the tree is proved in balls,
 where all atoms must be known to be tight: those of the support by the system, others only where
 their pull is plus or minus one of these, modulo what is fitted freely.
@@ -31,7 +31,8 @@ from .cones.floats import FloatForm
 from .cones.growing import Allowance, grown
 from .cones.linear import faces_of_either_phase
 from .cones.opposite import units_of
-from .cones.pool import FloatProblem, Support, no_peaks, pooled
+from .cones.pools.pool import pooled
+from .cones.pools.problem import FloatProblem, Support, no_peaks
 
 __all__ = [
     "Searched",

@@ -279,4 +279,9 @@ class Search:
         import numpy as np
 
         rows = zip(V, self.conic.lengths, strict=True)
-        return np.array([[float(t / length) for t in row] for row, length in rows])
+        return np.array([[_ratio(t, length) for t in row] for row, length in rows])
+
+
+def _ratio(t: Fraction, length: Fraction) -> float:
+    """Return the float next to ``t / length``."""
+    return (t.numerator * length.denominator) / (t.denominator * length.numerator)

@@ -34,6 +34,18 @@ def test_a_combination_is_multiplied_out():
         combination([(2, [1, 0])], [2, 1], CLOCK.tick, HERE)
 
 
+def test_a_combination_of_long_fractions_is_that_of_short_ones():
+    """Beyond a common denominator of some length sums are of fractions, not of integers."""
+    long = [Q(1, 3**k) for k in (1, 3000, 4000)]
+    for scale in (1, Q(1, 5**2000), Q(7, 10**1500)):
+        v = [scale * t for t in long]
+        target = [2 * scale * t - scale for t in long]
+        terms = [(2, v), (Q(-1, 2), [2 * scale] * 3)]
+        combination(terms, target, CLOCK.tick, HERE)
+        with pytest.raises(Refuted, match="not so"):
+            combination(terms, [*target[:2], target[2] + Q(1, 11**900)], CLOCK.tick, HERE)
+
+
 def test_sides_and_sets():
     assert [side([1, 2], [3, -1], t) for t in (0, 1, 2)] == [1, 0, -1]
     assert inside(0b101, 0b111)

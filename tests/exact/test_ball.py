@@ -251,3 +251,16 @@ def test_a_singular_matrix_is_not_inverted():
         invert_balls(A)
     with precision(64):
         assert multiply_balls(A, A)[1][1] == 20
+
+
+def test_a_solution_that_is_not_proved_is_near_the_one_that_is():
+    A, b = (
+        [[3, Fraction(1, 7), 2], [1, 5, Fraction(2, 3)], [0, 1, 4]],
+        [1, Fraction(1, 3), 2],
+    )
+    with precision(300):
+        known, near = solve_balls(A, b), solve_balls(A, b, proved=False)
+        for x, y in zip(known, near, strict=True):
+            assert abs(x.midpoint - y.midpoint) < Fraction(1, 1 << 280)
+        with pytest.raises(Undecided, match="regular"):
+            solve_balls([[1, 1], [1, 1]], [1, 2], proved=False)

@@ -15,6 +15,7 @@ from polytope_nn.exact.scalar import (
     squared_norm,
 )
 
+F = Fraction
 A = NumberField([-2, 0, 1], (1, 2)).generator
 
 
@@ -58,3 +59,21 @@ def test_a_number_of_a_field_beyond_every_float_has_none():
     assert nearest_float(root) == 2**0.5
     assert nearest_float(root * 10**400) is None
     assert nearest_float(-root * 10**400) is None
+
+
+@pytest.mark.parametrize("bits", [64, 300])
+def test_a_product_with_balls_is_the_sum_bit_by_bit(bits):
+    third, wide = (
+        Ball.from_interval(F(1, 3), F(2, 5), bits),
+        Ball.from_rational(F(1, 7), 128),
+    )
+    a = [F(0), F(5, 3), third, 2, wide, F(1, 9), F(3, 7)]
+    b = [third, F(1, 11), F(-7, 9), wide, third, F(4), F(0)]
+    for x, y in [(a, b), ([*a, A], [*b, wide]), ([A, *a], [F(3), *b]), (b[1:], a[1:])]:
+        total = F(0)
+        for s, t in zip(x, y, strict=True):
+            if not any(type(z) is F and not z for z in (s, t)):
+                total = total + s * t
+        found = dot(x, y)
+        assert (found.lower, found.upper) == (total.lower, total.upper)
+        assert found.precision == total.precision

@@ -12,8 +12,11 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import matrix, vector
 from polytope_nn.search.cone_search import found_by_cones
 from polytope_nn.search.cones import growing
+from polytope_nn.search.cones.asked import in_floats
 from polytope_nn.search.cones.floats import FloatForm
-from polytope_nn.search.cones.pool import no_peaks
+from polytope_nn.search.cones.linear import faces_of_either_phase
+from polytope_nn.search.cones.pools import pool
+from polytope_nn.search.cones.pools.problem import no_peaks
 from polytope_nn.search.nonnegative import nonnegative
 
 
@@ -121,11 +124,32 @@ def test_a_free_bias():
 
 
 def test_what_is_not_found_is_not_returned(monkeypatch):
-    from polytope_nn.search.cones import pool
-
     monkeypatch.setattr(pool, "_ROUNDS", 1)
     with pytest.raises(Undecided, match="no consistent set"):
         found_by_cones(asked(instance(1, 9, 2, 900)))
+
+
+@pytest.mark.parametrize("d", [2, pytest.param(3, marks=pytest.mark.deep)])
+def test_climbing_from_many_directions_finds_what_trees_alone_find(monkeypatch, d):
+    floats, _ = in_floats(asked(instance(2, 9, d, 1500)))
+    found = pool.pooled(floats, faces_of_either_phase)
+    monkeypatch.setattr(pool, "_spread", lambda _: [])
+    other = pool.pooled(floats, faces_of_either_phase)
+    assert np.abs(found.kappa - other.kappa).max() < 1e-12
+    for one, two in [(found, other), (other, found)]:
+        for s, top in zip(one.signs, one.tops, strict=True):
+            pairs = zip(two.signs, two.tops, strict=True)
+            assert any(s == t and np.abs(top.u - z.u).max() < 1e-9 for t, z in pairs)
+
+
+def test_directions_that_climbing_does_not_find_are_found_by_trees(monkeypatch):
+    """From one direction alone little is found: trees show the rest, or their search is begun."""
+    floats, _ = in_floats(asked(instance(2, 9, 2, 1500)))
+    known = pool.pooled(floats, faces_of_either_phase)
+    monkeypatch.setattr(pool, "_DIRECTIONS", 1)
+    found = pool.pooled(floats, faces_of_either_phase)
+    assert np.abs(found.kappa - known.kappa).max() < 1e-12
+    assert len(found.tops) == len(known.tops)
 
 
 def test_nonnegative_least_squares():

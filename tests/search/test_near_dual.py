@@ -13,7 +13,7 @@ from polytope_nn.networks.network import Network
 from polytope_nn.problems.losses.kinds import huber, quantile
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.cones.near import _on, beside, best_dual
-from polytope_nn.search.cones.pool import Support
+from polytope_nn.search.cones.pools.problem import Support
 from polytope_nn.search.finding import optimum
 
 SIGNED = ["logistic", "hinge", "squared_hinge"]

@@ -18,6 +18,7 @@ Scalar: TypeAlias = Any  # int | Fraction | Algebraic
 Vector: TypeAlias = list[Scalar]
 
 DEGREE = 256
+SHORT = 1 << 12  # bits of a common denominator with which sums are of integers
 PRIMES = (2147483647, 2147483629, 2147483587)
 
 
@@ -299,6 +300,19 @@ def dot(x: Iterable[Scalar], y: Iterable[Scalar]) -> Scalar:
 def coordinates(x: Scalar) -> Sequence[int | Fraction]:
     """Return the rational coordinates of a scalar."""
     return x.coordinates if isinstance(x, Algebraic) else (x,)
+
+
+def over_common(v: Sequence[Scalar]) -> tuple[Sequence[Scalar], int]:
+    """Return a vector of fractions times a denominator that is not long; others as they are."""
+    den = 1
+    for t in v:
+        if not isinstance(t, int | Fraction):
+            return v, 1
+        if den % t.denominator:
+            den = lcm(den, t.denominator)
+            if den.bit_length() > SHORT:
+                return v, 1
+    return [t.numerator * (den // t.denominator) for t in v], den
 
 
 def cleared(values: Sequence[Scalar], clock: Clock) -> tuple[Vector, int]:

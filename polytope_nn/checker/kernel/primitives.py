@@ -11,8 +11,10 @@ Each has its lemma in ``proofs/kernel.md``, under its name. The rest is bookkeep
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from math import lcm
 
-from .numbers import Scalar, Vector, dot, sign, zero
+from .numbers import SHORT, Scalar, Vector, dot, over_common, sign, zero
 from .reading import Json, require, whole
 
 
@@ -27,11 +29,20 @@ def combination(
     Terms are added one by one: nothing but the sum is held.
     """
     where, why = place
-    rest: Vector = [-1 * t for t in target]
+    rest, over = over_common(
+        [-1 * t for t in target]
+    )  # a vector, and what it is divided by
     for c, v in terms:
         tick()
         if not zero(c):
-            rest = [r + c * t for r, t in zip(rest, v, strict=True)]
+            (share,), under = over_common([c])
+            own, den = over_common(v)
+            common = lcm(over, den * under)
+            share, times = share * (common // (den * under)), common // over
+            rest = [times * r + share * t for r, t in zip(rest, own, strict=True)]
+            over = common
+            if over.bit_length() > SHORT:
+                rest, over = [Fraction(1, over) * r for r in rest], 1
     require(all(map(zero, rest)), where, why)
 
 

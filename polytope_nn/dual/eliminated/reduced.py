@@ -162,6 +162,7 @@ class Reduced:
                 step = solve_balls(
                     [[u.centre() if isinstance(u, Ball) else u for u in row] for row in J],
                     [v.centre() for v in values],
+                    proved=False,
                 )
                 x = tuple((a - b).centre() for a, b in zip(x, step, strict=True))
                 size = max(abs(s.midpoint) for s in step)

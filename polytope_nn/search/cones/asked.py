@@ -8,7 +8,7 @@ from polytope_nn.exact.rational import Matrix, Vector, approximate_root
 from polytope_nn.search.floats import to_float
 
 from .floats import float_form
-from .pool import FloatProblem
+from .pools.problem import FloatProblem
 
 __all__ = ["ConeProblem", "in_floats"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .climbing import Climbed, climbed
-from .pool import FloatProblem, Support
+from .pools.problem import FloatProblem, Support
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .climbing import Climbed, climbed
 from .faces import settled_faces
-from .pool import FloatProblem, Support
+from .pools.problem import FloatProblem, Support
 
 if TYPE_CHECKING:
     import numpy as np

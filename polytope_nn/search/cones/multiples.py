@@ -23,7 +23,7 @@ from polytope_nn.progress import counted
 from .feasible import cone_feasibility, packed
 from .floats import float_form
 from .growing import grown
-from .pool import no_peaks
+from .pools.problem import no_peaks
 from .quadratic import QuadraticBound, quadratic_bound
 
 if TYPE_CHECKING:

@@ -33,7 +33,8 @@ from .climbing import distinct
 from .growing import Allowance
 from .linear import faces_of_either_phase
 from .multiples import NearDual, multiple_at_peaks, multiple_by_levels
-from .pool import Support, pooled
+from .pools.pool import pooled
+from .pools.problem import Support
 from .priced import FINE, ROUGH, Rough, roughly
 from .searching import maxima
 

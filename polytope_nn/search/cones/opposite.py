@@ -22,7 +22,7 @@ from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 
 if TYPE_CHECKING:
-    from .pool import Support
+    from .pools.problem import Support
 
 __all__ = ["Units", "units_of"]
 

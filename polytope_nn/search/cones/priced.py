@@ -1,6 +1,6 @@
 """A pool of directions under any loss: its program by the conic solver, in floats.
 
-As in :mod:`~polytope_nn.search.cones.pool`, with the epigraphs of the losses in place of a
+As in :mod:`~polytope_nn.search.cones.pools.pool`, with the epigraphs of the losses in place of a
 square. What it ends at is rough: :mod:`~polytope_nn.search.cones.near` makes it precise.
 """
 
@@ -14,7 +14,8 @@ from polytope_nn.search.priced import Compressed, Priced, entries
 
 from .climbing import Climbed
 from .growing import Allowance
-from .pool import FloatProblem, separated
+from .pools.problem import FloatProblem
+from .pools.separation import separated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """Candidates for a problem whose patterns are not listed: faces from local maxima.
 
-The pool's support (:mod:`~polytope_nn.search.cones.pool`) takes the place of the conic program,
-and trees of cones that of the projections onto all topes; all else is as in
+The pool's support (:mod:`~polytope_nn.search.cones.pools.pool`) takes the place of the conic
+program, and trees of cones that of the projections onto all topes; all else is as in
 :mod:`~polytope_nn.search.search`: opposite atoms make pairs, which add columns to Z.
 """
 
@@ -24,7 +24,8 @@ from .climbing import Climbed, climbed, distinct
 from .floats import FloatForm
 from .growing import grown
 from .linear import faces_of_either_phase
-from .pool import FloatProblem, peaks_at, pooled
+from .pools.pool import pooled
+from .pools.problem import FloatProblem, peaks_at
 
 if TYPE_CHECKING:
     import numpy as np

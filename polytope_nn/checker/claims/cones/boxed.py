@@ -63,9 +63,9 @@ class BoxWalk(Walk):
     def at_peak(self, node: Node, q: int) -> None:
         """Prove a leaf by a peak: terms of known sign, and at worst a strict comparison."""
         peak: BoxPeak = self.peaks[q]
-        cone, _, mixed = node
+        cone, _, (mixed, _) = node
         inside = [sum(t) for t in zip(*cone, strict=True)]
-        sides = {k: 0 for k, _ in mixed}
+        sides = dict.fromkeys(mixed, 0)
         constant = {}
         for k, x in enumerate(self.F.rows):
             if k not in sides:

@@ -12,8 +12,9 @@ or a positive weight, else ``theta weight x'r_i``, a leaf is proved by ``p'r_i >
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import compress, product
 from math import gcd
+from operator import mul
 from typing import Any
 
 from ...kernel.numbers import dot
@@ -23,8 +24,8 @@ from .form import Form, Ray
 
 WHERE = "witness.dual"
 MOST_BITS = 1 << 14  # of the power of 2 of a leaf
-# rows of both signs on a cone, each with its values at the generators
-Mixed = list[tuple[int, list[int]]]
+# rows of both signs on a cone, and for each generator their values
+Mixed = tuple[list[int], list[list[int]]]
 # generators, the gradient of the rows that are positive on them, the mixed rows
 Node = tuple[list[Ray], list[int], Mixed]
 
@@ -55,21 +56,23 @@ class Walk:
         self.clock, self.sign, self.peaks = clock, sign, peaks
         self.F, self.unit = F.turned(sign), unit * F.factor
         self.reach = 0  # times max|r|: how far the form is off at an integer r
+        # bits of |x|_1, so that x'r has no more than these and those of max|r|
+        self.steep = max((sum(map(abs, x)) for x in F.rows), default=1).bit_length()
 
     def proved(self, basis: Sequence[Ray], read: Json) -> None:
         """Prove that the form is at most ``p'u`` on each leaf, and that leaves cover the span."""
         tokens = Tokens(read)
         for root in self.roots(basis):
-            stack, held = [root], len(root[2])
+            stack, held = [root], len(root[2][0])
             while stack:
                 self.clock.tick()
                 node = stack.pop()
-                held -= len(node[2])
+                held -= len(node[2][0])
                 node = self.settled(node)
                 token = tokens.next(0)
                 if token == 0:
                     stack += self.children(node, tokens)
-                    held += 2 * len(node[2])
+                    held += 2 * len(node[2][0])
                     self.held(node, held)
                 elif token == 1:
                     self.strict(node, tokens)
@@ -84,34 +87,39 @@ class Walk:
         """Yield the cones of the basis."""
         for signs in product((1, -1), repeat=len(basis)):
             cone = [tuple(s * t for t in b) for s, b in zip(signs, basis, strict=True)]
-            mixed: Mixed = []
-            for k, x in enumerate(self.F.rows):
+            values: list[list[int]] = [[] for _ in cone]
+            for x in self.F.rows:
                 self.clock.tick()
-                mixed.append((k, [dot(x, r) for r in cone]))
-            yield cone, self.F.linear, mixed
+                for column, r in zip(values, cone, strict=True):
+                    column.append(dot(x, r))
+            yield cone, self.F.linear, (list(range(len(self.F.rows))), values)
 
     def held(self, node: Node, waiting: int) -> None:
         """Refute the certificate where the cones that wait have no room."""
-        cone, slope, mixed = node
-        longest = max((t.bit_length() for ray in (*cone, slope) for t in ray), default=1)
-        rows = max((t.bit_length() for _, values in mixed for t in values), default=1)
+        cone, slope, _ = node
+        longest = max((t.bit_length() for ray in cone for t in ray), default=1)
+        rows = longest + self.steep
+        longest = max(longest, *(t.bit_length() for t in slope))
         self.clock.hold(waiting * (len(cone) + 2), 64 + longest + rows, WHERE)
 
     def settled(self, node: Node) -> Node:
         """Return the node with rows of one sign taken from the mixed ones."""
-        cone, slope, mixed = node
-        rest = []
-        for k, values in mixed:
-            if min(values) >= 0:
+        cone, slope, (rows, values) = node
+        lows = list(map(min, zip(*values, strict=True)))
+        highs = map(max, zip(*values, strict=True))
+        mixed = [low < 0 < high for low, high in zip(lows, highs, strict=True)]
+        if all(mixed):
+            return node
+        for k, low in zip(rows, lows, strict=True):
+            if low >= 0:
                 weight, row = self.F.weights[k], self.F.rows[k]
                 slope = [s + weight * t for s, t in zip(slope, row, strict=True)]
-            elif max(values) > 0:
-                rest.append((k, values))
-        return cone, slope, rest
+        rest = [list(compress(column, mixed)) for column in values]
+        return cone, slope, (list(compress(rows, mixed)), rest)
 
     def children(self, node: Node, tokens: Tokens) -> tuple[Node, Node]:
         """Return the two cones of a cut, the one that comes first last."""
-        cone, slope, mixed = node
+        cone, slope, (rows, values) = node
         i, j = (tokens.next(0, len(cone) - 1) for _ in range(2))
         a, b = (tokens.next(1) for _ in range(2))
         require(i != j, WHERE, "an edge has one end")
@@ -120,18 +128,15 @@ class Walk:
         m = tuple(t // divisor for t in ray)
         low, high = list(cone), list(cone)
         low[i], high[j] = m, m
-        lows: Mixed = []
-        highs: Mixed = []
-        for k, values in mixed:
-            value = (a * values[i] + b * values[j]) // divisor
-            lows.append((k, [*values[:i], value, *values[i + 1 :]]))
-            highs.append((k, [*values[:j], value, *values[j + 1 :]]))
-        return (high, slope, highs), (low, slope, lows)
+        ends = zip(values[i], values[j], strict=True)
+        lows, highs = list(values), list(values)
+        lows[i] = highs[j] = [(a * s + b * t) // divisor for s, t in ends]
+        return (high, slope, (rows, highs)), (low, slope, (rows, lows))
 
     def at_peak(self, node: Node, q: int) -> None:
         """Prove a leaf by a peak."""
         peak = self.peaks[q]
-        theta = {k: peak.share(k) for k, _ in node[2]}
+        theta = [peak.share(k) for k in node[2][0]]
         self.below(node, (peak.p, peak.den), theta, peak.whole)
 
     def strict(self, node: Node, tokens: Tokens) -> None:
@@ -142,19 +147,20 @@ class Walk:
         c, den = tokens.several(len(cone)), self.unit.denominator
         short = side(p, p, self.F.square * den * den) < 0
         require(short, WHERE, "a p is not shorter than beta")
-        theta = {k: 1 for k, values in mixed if side(c, values) > 0}
+        theta = [dot(c, own) > 0 for own in zip(*mixed[1], strict=True)]
         self.below(node, (p, den), theta, 1)
 
     def below(
-        self, node: Node, p: tuple[Sequence[int], int], theta: dict[int, int], whole_: int
+        self, node: Node, p: tuple[Sequence[int], int], theta: Sequence[int], whole_: int
     ) -> None:
-        """Prove ``p'r >= v`` at each generator r of a leaf."""
-        (cone, slope, mixed), (num, den) = node, p
-        for i, ray in enumerate(cone):
+        """Prove ``p'r >= v`` at each generator r of a leaf; theta is that of the mixed rows."""
+        (cone, slope, (rows, values)), (num, den) = node, p
+        weights = [self.F.weights[k] for k in rows]
+        convex = [max(weight, 0) for weight in weights]
+        chords = list(map(mul, map(min, weights, [0] * len(rows)), theta))
+        for ray, column in zip(cone, values, strict=True):
             v = whole_ * (dot(slope, ray) + self.reach * max(map(abs, ray)))
-            for k, values in mixed:
-                weight, t = self.F.weights[k], values[i]
-                share = (t > 0) * whole_ if weight > 0 else theta.get(k, 0)
-                v += share * weight * t
+            v += whole_ * sum(w * t for w, t in zip(convex, column, strict=True) if t > 0)
+            v += dot(chords, column)
             above = side([whole_ * t for t in num], ray, den * v) >= 0
             require(above, WHERE, "a generator is above its p")
