@@ -85,7 +85,9 @@ class Crossed(Slice):
         """Return the sizes of the entries that are not 0 for all."""
         still = all(e or not t for e, t in zip(self.signs, u, strict=True))
         require(still, WHERE, "a ray is not where p has its norm")
-        return [e * t for e, t in zip(self.signs, u, strict=True) if e]
+        sizes = [e * t for e, t in zip(self.signs, u, strict=True) if e]
+        require(sum(sizes) == 1, WHERE, "a ray of a slice is not of length 1")
+        return sizes
 
 
 class Cubed(Slice):
