@@ -107,7 +107,7 @@ class Lift:
             return [hint(parts)]
         for (i, f), (j, g) in combinations(enumerate(S.faces), 2):
             self.clock.tick()
-            other = cofactor(f, g, form)
+            other = cofactor(E, (f, g), form)
             if other is not None:
                 num, den = cleared(other, self.clock)
                 apart = linear(num, den, E.kappa, S.bits)
@@ -285,20 +285,25 @@ def root_of(S: Any, f: Any, facts: dict[int, Fraction], k: int, kappa: Numbers) 
     return possible[0] if len(possible) == 1 else None
 
 
-def cofactor(f: Any, g: Any, form: Row) -> Vector | None:
-    """Return m with ``kappa'(B_f - B_g)kappa = (form kappa)(m kappa)``; None without one."""
-    from .claims.identities import product_of
+def cofactor(E: Any, faces: tuple[Any, Any], form: Row) -> Vector | None:
+    """Return m with ``kappa'(B_f - B_g)kappa = (form kappa)(m kappa)``; None without one.
 
-    def entry(i: int, j: int) -> Fraction:
-        return product_of(f, i, j) - product_of(g, i, j)
+    Entries of kappa that are known are put in; one that is not 0 bears what is left of m.
+    """
+    from .claims.identities import Rest
 
-    i = next((i for i, t in enumerate(form) if t), None)
+    R = Rest.of(E)
+    entry, mine = R.difference(*faces), R.form(form)
+    i = next((i for i, t in enumerate(mine) if t), None)
     if i is None:
         return None
-    mine = entry(i, i) / form[i]
-    m = [(2 * entry(i, j) - t * mine) / form[i] for j, t in enumerate(form)]
-    for j in range(len(form)):
-        for k in range(j, len(form)):
-            if 2 * entry(j, k) != form[j] * m[k] + form[k] * m[j]:
+    own = entry(i, i) / mine[i]
+    m = [(2 * entry(i, j) - t * own) / mine[i] for j, t in enumerate(mine)]
+    for j in range(len(mine)):
+        for k in range(j, len(mine)):
+            if 2 * entry(j, k) != mine[j] * m[k] + mine[k] * m[j]:
                 return None
-    return m
+    found = [Fraction(0)] * len(form)
+    for k, t in zip([*R.left, *(k for k, t in R.known.items() if t)], m, strict=False):
+        found[k] = t / R.known.get(k, 1)
+    return found if R.form(found) == m else None
