@@ -373,3 +373,19 @@ def test_a_sample_that_no_neuron_sees_counts_exactly():
     c["data"]["y"][1] = ["1/100", "0"]
     with pytest.raises(Refuted):
         check(canonical(sealed(c)))
+
+
+POWER = {"kind": "power", "p": 4}
+
+
+@pytest.mark.parametrize(
+    "X, Y, more",
+    [
+        ([[1], [0], [0]], [[1, 2], [0, 0], [2, 2]], {"loss": "poisson", "skip": "linear"}),
+        ([[-2], [-2]], [[-1, 2], [-3, -2]], {"loss": POWER, "bias": "penalised"}),
+    ],
+)
+def test_a_rational_entry_whose_fit_balls_make_stands_on_its_curve(X, Y, more):
+    """Its fit is the label, or 0, but no structure says so: the entry is not given."""
+    O = vector_optimum(VectorProblem(X, Y, beta_squared=2, **more))
+    check(vector_certificate(O))
