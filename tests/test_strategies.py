@@ -78,6 +78,10 @@ def test_shrinking_leads_to_few_rows_of_small_integers():
     D = found(INTERESTING["several vertices"], max_examples=400)
     assert D.n <= 2
     assert max(abs(x) for row in D.X for x in row) <= 2
+
+
+@pytest.mark.deep
+def test_shrinking_leads_to_few_rows_of_other_cases():
     E = found(INTERESTING["both signs"], max_examples=400)
     assert (E.n, E.d) == (1, 1) or E.n <= 2
     assert found(INTERESTING["m* < M*"], max_examples=400).n <= 3

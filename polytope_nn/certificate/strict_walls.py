@@ -55,9 +55,9 @@ class StrictWalls(WallTable):
         self.columns: dict[int, tuple[Fraction, ...]] = {}
         for j, face in enumerate(system.faces):
             height = [unit * (i == j) for i in range(k)]
-            tilt = next(tilts) if len(face.atoms) == 2 else [Fraction(0)] * system.linear
-            for a, side in zip(face.atoms, (1, -1), strict=False):
-                self.columns[a] = (*height, *(t * side for t in tilt))
+            tilt = next(tilts) if face.paired else [Fraction(0)] * system.linear
+            for i, a in enumerate(face.atoms):
+                self.columns[a] = (*height, *(-t if i else t for t in tilt))
         equations = [*x[system.D.n :][:k], *x[len(x) - system.linear :]]
         self.right = tuple(map(midpoint, equations))
 

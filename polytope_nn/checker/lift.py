@@ -8,7 +8,7 @@ producer keeps them (:class:`Recorder`).
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement
 from math import isqrt, lcm
 from typing import Any
 
@@ -64,6 +64,20 @@ class Lift:
     def shares(self, S: Any, target: Row) -> Json:
         """Return coordinates of a vector in the columns of Z."""
         return hint(self.coordinates(S.Z, target))
+
+    def alike(self, S: Any, first: Any, other: Any) -> Json:
+        """Return W with ``B - C = Z W' + W Z'`` for the products of two faces, if there is one."""
+        n, free = S.D.n, S.Z[: len(S.D.independent)]
+        N = [
+            [first.product(i, j) - other.product(i, j) for j in range(n)] for i in range(n)
+        ]
+        T = Inverse(free, self.clock).functionals() if free else []
+        once = [[Fraction(dot(row, t)) for row in N] for t in T]  # the columns of N T'
+        found = []
+        for v in once:
+            half = [dot(v, t) / 2 for t in T]
+            found.append([x - dot(half, [z[k] for z in free]) for k, x in enumerate(v)])
+        return [hint(w) for w in found]
 
     def basis(self, rows: Sequence[Row]) -> Json:
         """Return the inverse of the products of rows: the dual basis in their terms."""
@@ -286,10 +300,7 @@ def root_of(S: Any, f: Any, facts: dict[int, Fraction], k: int, kappa: Numbers) 
 
 
 def cofactor(E: Any, faces: tuple[Any, Any], form: Row) -> Vector | None:
-    """Return m with ``kappa'(B_f - B_g)kappa = (form kappa)(m kappa)``; None without one.
-
-    Entries of kappa that are known are put in; one that is not 0 bears what is left of m.
-    """
+    """Return m, ``kappa'(B_f - B_g)kappa = (form kappa)(m kappa)`` with known entries put in."""
     from .claims.identities import Rest
 
     R = Rest.of(E)
@@ -299,10 +310,9 @@ def cofactor(E: Any, faces: tuple[Any, Any], form: Row) -> Vector | None:
         return None
     own = entry(i, i) / mine[i]
     m = [(2 * entry(i, j) - t * own) / mine[i] for j, t in enumerate(mine)]
-    for j in range(len(mine)):
-        for k in range(j, len(mine)):
-            if 2 * entry(j, k) != mine[j] * m[k] + mine[k] * m[j]:
-                return None
+    for j, k in combinations_with_replacement(range(len(mine)), 2):
+        if 2 * entry(j, k) != mine[j] * m[k] + mine[k] * m[j]:
+            return None
     found = [Fraction(0)] * len(form)
     for k, t in zip([*R.left, *(k for k, t in R.known.items() if t)], m, strict=False):
         found[k] = t / R.known.get(k, 1)

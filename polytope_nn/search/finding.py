@@ -32,7 +32,6 @@ from .losses.nearer import depth, moved, nearer
 from .losses.pieces import Pieces
 from .search import Search
 from .sizes import height, resized, restored
-from .tied.finding import by_identities
 
 __all__ = ["optimum"]
 
@@ -196,6 +195,8 @@ def _searched(problem: Problem, limits: Limits) -> Optimum:
         found = _in_a_field(candidate, limits, fieldless)
         if found is not None:
             return found
+    from .tied.finding import by_identities
+
     found = by_identities([(c, _whole(c)) for c in tried], limits, reasons)
     if found is not None:
         return found

@@ -1275,6 +1275,24 @@ def enclosed_pairs() -> Certificate:
 
 
 @golden
+def enclosed_alike() -> Certificate:
+    """A constant makes two neurons of opposite signs alike: they share one weight."""
+    return enclosed(
+        [[-1, 4, -1], [0, -3, 3]], [3, 2], "3/7", "poisson",
+        weights=[2, "1/2"], bias="penalised", skip="constant",
+    )  # fmt: skip
+
+
+@golden
+def enclosed_alike_four() -> Certificate:
+    """Four neurons that a linear skip makes alike, g and -g of both signs."""
+    X = [[1, 1], [1, -1], [-1, -1], [1, 1], [-1, 1], [-1, 1]]
+    both = {"slopes": [1, "-1/2"]}
+    loss = {"kind": "power", "p": "4/3"}
+    return enclosed(X, [-3, -2, -1, 0, 0, -3], 1, loss, skip="linear", activation=both)
+
+
+@golden
 def enclosed_hinge() -> Certificate:
     """Flats on both sides: a zero row that is missed, and a row beyond its margin."""
     X = [[0, 0], [2, -1], [0, -1], [1, 1], [0, -2]]

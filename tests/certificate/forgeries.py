@@ -667,7 +667,7 @@ def a_bound_tight_at_an_atom_elsewhere(c):
     dual[next(i for i, e in enumerate(dual) if len(e) != 2)] = tight
 
 
-@forged("interval_pairs", "witness.faces", "not opposite")
+@forged("interval_pairs", "witness.faces", "the atoms of a face are not alike")
 def a_pair_of_strangers(c):
     faces = c["witness"]["faces"]
     faces[0], faces[1] = (
@@ -734,7 +734,7 @@ def an_idle_atom_in_a_support(c):
     vertex["weights"].insert(place, ["0", "0"])
 
 
-@forged("interval_pairs", "witness.faces", "one atom or two")
+@forged("interval_pairs", "witness.faces", "a face has no atom")
 def a_face_of_no_atom(c):
     c["witness"]["faces"][0] = []
 
@@ -1015,15 +1015,6 @@ def a_kink_that_is_not_the_last(c):
     )
     faces[pair] = sorted([kept, faces[single][0]])
     faces.pop(single)
-
-
-@forged("interval_pairs", "witness.faces", "not opposite, nor ends of a flat")
-def a_flat_without_a_free_bias(c):
-    faces = c["witness"]["faces"]
-    faces[0], faces[1] = (
-        sorted([faces[0][0], faces[1][0]]),
-        sorted([faces[0][1], faces[1][1]]),
-    )
 
 
 @forged("free_balls_last_kinks", "claims.uniqueness", "a network may attain")

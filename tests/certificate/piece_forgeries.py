@@ -81,6 +81,34 @@ def a_road_of_logarithms(c):
     c["data"]["loss"]["kind"] = "logistic"
 
 
+@forged("enclosed_alike", "witness.faces", "the atoms of a face are not alike")
+def another_identity_of_two_atoms(c):
+    c["witness"]["hints"][0][0] = [[19, -18], 2]
+
+
+@forged("enclosed_alike_four", "witness.faces", "the atoms of a face are not alike")
+def no_identity_of_four_atoms(c):
+    c["witness"]["hints"][1] = [[[0] * 6, 1], [[0] * 6, 1]]
+
+
+@forged("enclosed_logistic", "witness.faces", "the atoms of a face are not alike")
+def atoms_of_two_features_as_alike(c):
+    c["witness"]["faces"] = [[0, 1]]
+    c["witness"]["hints"] = [[], *c["witness"]["hints"]]
+
+
+@forged("free_balls_two_flats", "witness.faces", "nor ends of a flat")
+def three_kinks_as_alike(c):
+    c["witness"]["faces"] = [sorted(a for face in c["witness"]["faces"] for a in face)]
+
+
+@forged("enclosed_alike", "claims.vertices", "two atoms that are alike are used")
+def a_vertex_of_two_equal_features(c):
+    listed = claim(c, "vertices")["list"]
+    both = [{"support": [0, 1], "weights": [v["weights"][0] for v in listed]}]
+    claim(c, "vertices")["list"] = both
+
+
 @forged("enclosed_leaky", "witness.pins", "a loss leaves no entry")
 def a_pin_where_a_piece_has_a_slope(c):
     c["witness"]["pins"] = [[0], ["1"]]

@@ -10,6 +10,7 @@ import pytest
 from polytope_nn import VectorProblem, vector_optimal_set, vector_optimum
 from polytope_nn.certificate.check import Refuted, accepted, check
 from polytope_nn.checker.claims.vector.enclosed import sides
+from polytope_nn.checker.kernel.reading import Limits
 from polytope_nn.exact.field import NumberField
 from polytope_nn.vector.certificate.claims import enclosed_certificate, vector_certificate
 from tests.oracles.outputs import CONTINUUM, PLANTED, W1
@@ -25,7 +26,7 @@ OUTPUTS = [n for n in NAMES if golden(n)["kind"].split("_")[0] in {"vector", "co
 def test_a_forgery_is_refuted_for_its_own_reason(name):
     _, _, where, why = OF_OUTPUTS[name]
     with pytest.raises(Refuted) as refusal:
-        check(forged_outputs(name))
+        check(forged_outputs(name), Limits(digits=400))
     assert refusal.value.where == where, refusal.value
     assert why in refusal.value.why, refusal.value
 

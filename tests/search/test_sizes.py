@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from polytope_nn.errors import NotInterpolable, NotOptimal, Undecided
+from polytope_nn.exact.field import NumberField
 from polytope_nn.landscape.optimal_set import free_part_optimum, interpolation
 from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.problems.training import TrainingProblem
@@ -74,7 +75,13 @@ def test_the_equations_of_other_sizes():
     "X, y, bias, beta",
     [
         ([[HUGE]], [1], "penalised", None),
-        ([[HUGE, 1], [1, HUGE], [1, 1]], [1, HUGE, 0], "penalised", None),
+        pytest.param(
+            [[HUGE, 1], [1, HUGE], [1, 1]],
+            [1, HUGE, 0],
+            "penalised",
+            None,
+            marks=pytest.mark.deep,  # 13 s
+        ),
         ([[1], [2], [4]], [HUGE, 2, 0], "free", 1),
         ([[1], [2], [HUGE]], [1, 2, 0], "free", 1),
         pytest.param(
@@ -146,6 +153,15 @@ def test_an_obstruction_of_long_numbers_fits_a_line():
     assert len(str(refused.value)) < 300
 
 
+def test_numbers_of_a_field_that_are_too_long(monkeypatch):
+    root = NumberField((-2, 0, 0, 0, 1), (1, 2)).generator
+    assert finding._too_long((root, Fraction(1))) == ""
+    monkeypatch.setattr(finding, "_LONGEST", 100)
+    said = finding._too_long((root * 10**9, Fraction(1)))
+    assert "degree 4, its coordinates of 30 bits are too long" in said
+
+
+@pytest.mark.deep
 def test_a_field_whose_numbers_are_too_long_is_not_verified(monkeypatch):
     X = [[2, 0], [-2, 0], [0, 0], [1, -2], [2, -1], [1, 1], [2, 0]]
     problem = InterpolationProblem(X, [2, 2, 2, 0, 0, 2, 2], bias="penalised")

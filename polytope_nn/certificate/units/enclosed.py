@@ -42,6 +42,7 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.geometry.arrangement import Arrangement, arrangement
@@ -51,9 +52,9 @@ from polytope_nn.landscape.supports import bits_of
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.problems.units.activations import Slopes
 from polytope_nn.search.losses.pieces import Pieces
 
+from .alike import alike_groups
 from .neurons import exact_bounds, relu
 from .sloped import centre_of, keys_of, sides_of, slopes_told, source_bounds
 
@@ -118,8 +119,10 @@ def _of_sides(P: OptimalPolytope) -> _Placed:
     assert isinstance(O, SlopedOptimum)  # as it was asked
     assert isinstance(problem, TrainingProblem)  # no other has slopes
     H = arrangement(problem.plain_design)
-    if O.sides is None or O.sides.enclosures is None:  # kappa is exact, the fit is not
-        return _Placed(*_one_point(P), slopes_told(problem), [(H, exact_bounds(O, H))])
+    if O.sides is None or O.sides.enclosures is None:  # no system of pairs says what it is
+        exact = not any(isinstance(t, Ball) for t in O.kappa)
+        known = exact_bounds(O, H) if exact else source_bounds(O, H)
+        return _Placed(*_one_point(P), slopes_told(problem), [(H, known)])
     sides, proof = sides_of(O)
     n = problem.n
     pins = {
@@ -148,15 +151,13 @@ def _unrested(
 
 
 def _one_point(P: OptimalPolytope) -> tuple[list[list[Key]], list[Vector], list[Fraction]]:
-    """Return what a kappa that is known exactly says: features independent but for pairs.
-
-    Opposite atoms differ by a linear function; where it is free, or 0, they share a weight.
-    """
+    """Return what a kappa says whose atoms are independent but for those that are alike."""
     O, free = P.optimum, P.problem.free
-    groups = _groups(P)
-    if len(groups) != P.used_rank or free.lines:
+    groups = alike_groups(P)
+    if len(groups) != P.used_rank:
         raise Undecided("certificates in intervals have independent features")
-    coefficients = P.free_part(O.weights) if free.columns else ()
+    every = P.free_part(O.weights) if free.columns else ()
+    coefficients = [every[j] for j in independent_rows(free.columns)]
     flats = [
         -O.fit[k] for k, word in enumerate(spoken_pieces(P)) if str(word).endswith("flat")
     ]
@@ -164,26 +165,6 @@ def _one_point(P: OptimalPolytope) -> tuple[list[list[Key]], list[Vector], list[
     numbers = [*O.kappa, *totals, *coefficients, *flats]
     keys = [[(P.atoms[a].sign, P.atoms[a].covector) for a in group] for group in groups]
     return keys, [], list(map(middle, numbers))
-
-
-def _groups(P: OptimalPolytope) -> list[list[int]]:
-    """Return the atoms in use, opposite ones together with a linear skip or an even unit."""
-    D = P.problem
-    slopes = D.activation if isinstance(D, TrainingProblem) else None
-    even = isinstance(slopes, Slopes) and slopes.is_even
-    paired = even or D.skip in {"linear", "affine"}
-    places = {(a.sign, a.covector): i for i, a in enumerate(P.atoms)}
-    groups: list[list[int]] = []
-    for a in P.used:
-        atom = P.atoms[a]
-        other = places.get((atom.sign, tuple(-t for t in atom.covector)))
-        if not paired or other is None:
-            groups.append([a])
-        elif a < other:
-            groups.append([a, other])
-        elif other not in P.used:
-            groups.append([other, a])
-    return groups
 
 
 def middle(x: Scalar) -> Fraction:

@@ -61,8 +61,9 @@ def centre_of(problem: Doubled, proof: Enclosures) -> Vector:
 
 def source_bounds(O: SlopedOptimum, H: Arrangement) -> list[Bound]:
     """Return the bounds of the source's topes: multipliers on both sides of a row add up."""
-    problem, _ = sides_of(O)
-    assert O.sides is not None  # as above
+    assert O.sides is not None  # in balls
+    problem = O.sides.problem
+    assert isinstance(problem, Doubled)  # of two slopes
     known = {(b.pattern, b.sign): b for b in O.sides.bounds[0]}
     n, turn = len(H.X), -1 if problem.flipped else 1
     slopes = problem.source.activation

@@ -5,8 +5,8 @@ from fractions import Fraction
 from ..kernel.intervals import Interval, Numbers, enclosed, inner, linear
 from ..kernel.numbers import Vector, dot
 from ..kernel.primitives import combination
-from ..kernel.reading import Json, array, indices, record, require, whole
-from .identities import Exact, dual_basis, rationals, silent
+from ..kernel.reading import Json, array, indices, rationals, record, require, whole
+from .identities import Exact, dual_basis, silent
 from .instance import Chart, Instance
 from .polytope import independent
 from .system import MOST_BITS, System, solution

@@ -7,7 +7,7 @@ from ..kernel.intervals import Interval, Numbers, linear
 from ..kernel.numbers import Vector, dot
 from ..kernel.numbers import sign as sign_of
 from ..kernel.primitives import combination
-from ..kernel.reading import Json, array, indices, record, require
+from ..kernel.reading import Json, array, indices, rationals, record, require
 from .box_dual import direction, fit_of, products
 from .box_polytope import weights_of
 from .functions import (
@@ -22,7 +22,6 @@ from .functions import (
     nowhere,
     stated,
 )
-from .identities import rationals
 from .instance import reduced
 from .system import System
 
@@ -138,7 +137,7 @@ class Boxes:
         used = F.used(points)
         if any(upper is not None for _, upper in flats(self.D, self.S.atoms, used)):
             return True
-        pairs = [f.atoms for f in self.S.faces if len(f.atoms) == 2 and not f.opposite]
+        pairs = [f.atoms for f in self.S.faces if f.paired and not f.opposite]
         if any(all(used >> a & 1 for a in pair) for pair in pairs):
             return True
         return F.rising() and not self.D.unmade

@@ -1,7 +1,8 @@
 """Claims *vertices* and *dimension* at level *interval*.
 
-P is ``{c : c+ + c- = e, sum (c+ - c-) gamma = lambda}``, the first for each face of the
+P is ``{c : sum of c = e, sum (c+ - c-) gamma = lambda}``, the first for each face of the
 system, the second over its pairs: ``Z gamma`` is half the difference of a pair's features.
+Atoms of a face that are alike have features that are equal modulo Z.
 """
 
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ def gammas(S: System, kappa: Numbers) -> list[Numbers]:
     found = []
     for face in S.faces:
         S.D.clock.tick()
-        if len(face.atoms) == 2:
+        if face.paired:
             found.append(gamma(S, face, kappa))
     return found
 
@@ -62,7 +63,8 @@ def weights_of(
 ) -> dict[int, Interval]:
     """Return the weights of the vertex of a support, by atom.
 
-    As many pairs as U has vectors are free, both weights positive; of the others one is.
+    As many pairs as U has vectors are free, both weights positive; of the others, and of atoms
+    that are alike, one is.
     """
     where, n, own = "claims.vertices", S.D.n, set(at)
     weights, free, right, row = {}, [], x[len(x) - S.linear :], iter(G)
@@ -70,8 +72,10 @@ def weights_of(
         S.D.clock.tick()
         used = [a for a in face.atoms if a in own]
         require(used, where, "a pair, or an atom without one, is not used")
-        shared = next(row) if len(face.atoms) == 2 else []
-        if len(used) < len(face.atoms):
+        shared = next(row) if face.paired else []
+        if face.alike:
+            require(len(used) == 1, where, "two atoms that are alike are used")
+        elif len(used) < len(face.atoms):
             t = e if used[0] == face.atoms[0] else -1 * e
             right = [r - t * c for r, c in zip(right, shared, strict=True)]
         elif shared:
@@ -125,10 +129,10 @@ def walls_of(S: System, x: Numbers, G: list[Numbers], witness: Json) -> list[Wal
         for face, height in zip(S.faces, alpha, strict=True):
             S.D.clock.tick()
             tilt = Interval(0, 0, S.bits)
-            if len(face.atoms) == 2:
+            if face.paired:
                 tilt = linear(omega, 1, next(tilts), S.bits)
-            for a, side in zip(face.atoms, (1, -1), strict=False):
-                value = side * tilt + height
+            for i, a in enumerate(face.atoms):
+                value = (-1 if i else 1) * tilt + height
                 below |= (value.low < 0) << a
         total = linear(w, 1, equations, S.bits)
         walls.append((0, below, -1 if total.high < 0 else 1))
@@ -136,5 +140,5 @@ def walls_of(S: System, x: Numbers, G: list[Numbers], witness: Json) -> list[Wal
 
 
 def dimension(S: System) -> int:
-    """Return ``dim P``: pairs are free to share, but for the equations of lambda."""
-    return sum(len(f.atoms) == 2 for f in S.faces) - S.linear
+    """Return ``dim P``: atoms of a face are free to share, but for the equations of lambda."""
+    return sum(len(f.atoms) - 1 for f in S.faces) - S.linear

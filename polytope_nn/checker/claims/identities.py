@@ -14,18 +14,11 @@ from fractions import Fraction
 from ..kernel.intervals import Numbers, contains, linear
 from ..kernel.numbers import Vector, cleared, dot
 from ..kernel.primitives import combination, quadratic
-from ..kernel.reading import Json, array, require, whole
+from ..kernel.reading import Json, array, rationals, require, whole
 from .instance import Instance
 from .system import Face, System
 
 HINTS = "witness.hints"
-
-
-def rationals(read: Json, length: int | None, where: str) -> Vector:
-    """Return the fractions ``[numerators, denominator]`` of a hint."""
-    num, den = array(read, where, 2)
-    den = whole(den, where, 1)
-    return [Fraction(whole(t, where), den) for t in array(num, where, length)]
 
 
 def silent(S: System) -> dict[int, Fraction]:
@@ -148,17 +141,10 @@ class Rest:
 
         def entry(i: int, j: int) -> Fraction:
             pairs = ((p, q, s * t) for p, s in parts[i] for q, t in parts[j])
-            found = (t * (product_of(a, p, q) - product_of(b, p, q)) for p, q, t in pairs)
+            found = (t * (a.product(p, q) - b.product(p, q)) for p, q, t in pairs)
             return sum(found, Fraction(0))
 
         return entry
-
-
-def product_of(f: Face, i: int, j: int) -> Fraction:
-    """Return ``B_ij`` of a face."""
-    if i not in f.V or j not in f.V:
-        return Fraction(0)
-    return Fraction(dot(f.V[i], f.V[j]), f.den**2)
 
 
 def shares(S: System, target: Vector, where: str) -> Vector:

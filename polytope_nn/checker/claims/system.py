@@ -5,9 +5,9 @@ face's span. Unknowns are kappa, e (one per face of the system), lambda:
 
     kappa/weights + sum_a e_a B_a kappa + Z lambda = y,  kappa'B_a kappa = beta^2,  Z'kappa = 0
 
-whose faces are single atoms (``B = V V'`` with V the ``v_i``), or pairs of opposite ones
-(``V_i = s_i v_i / 2``), or the two ends of a flat. All rows are integers over one
-denominator a face (proofs/claims.md).
+whose faces are single atoms (``B = V V'`` with V the ``v_i``), or such that are alike (V of
+the first), or pairs of opposite ones (``V_i = s_i v_i / 2``), or the two ends of a flat.
+All rows are integers over one denominator a face (proofs/claims.md).
 """
 
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from ..kernel.intervals import Interval, Numbers, inner, linear
 from ..kernel.numbers import Vector, cleared, dot
-from ..kernel.reading import Json, array, indices, require, whole
+from ..kernel.reading import Json, array, indices, rationals, require, whole
 from .instance import Instance
 
 Row: TypeAlias = list[int]
@@ -29,9 +29,10 @@ MOST_BITS = 1 << 16
 
 @dataclass
 class Face:
-    """A face of the system: its atoms (one or two), and the rows V over a denominator.
+    """A face of the system: its atoms, and the rows V over a denominator.
 
-    Of opposite atoms, ``column`` is what Z must span. The ends of a flat have ``between``,
+    Atoms that are ``alike`` share the weight of the face in any way. Of opposite atoms,
+    ``column`` is what Z must span. The ends of a flat have ``between``,
     the samples A active there, and ``across`` from kink to kink, ``x_l - x_k`` times scale.
     """
 
@@ -41,10 +42,22 @@ class Face:
     between: list[int] = field(default_factory=list)
     across: Row = field(default_factory=list)
     opposite: bool = False
+    alike: bool = False
+
+    @property
+    def paired(self) -> bool:
+        """Whether the difference of two weights is what the system fits."""
+        return len(self.atoms) == 2 and not self.alike
 
     def __post_init__(self) -> None:
         self.at = sorted(self.V)
         self.columns = list(zip(*(self.V[i] for i in self.at), strict=True))
+
+    def product(self, i: int, j: int) -> Fraction:
+        """Return ``B_ij`` of ``B = V V'``."""
+        if i not in self.V or j not in self.V:
+            return Fraction(0)
+        return Fraction(dot(self.V[i], self.V[j]), self.den**2)
 
     def pull(self, kappa: Numbers, bits: int) -> Numbers:
         """Return ``h = V'kappa``, shape (d,)."""
@@ -295,7 +308,7 @@ def system_of(D: Instance, claim: Json, witness: Json, of: Callable[..., Made]) 
     for read in array(witness["faces"], where):
         D.clock.tick()
         group = indices(read, len(S.atoms), where)
-        require(len(group) in {1, 2}, where, "a face has one atom or two")
+        require(group, where, "a face has no atom")
         require(seen.isdisjoint(group), where, "an atom is in two faces")
         seen.update(group)
         S.faces.append(face_of(S, group))
@@ -315,21 +328,32 @@ def pins_of(D: Instance, witness: Json) -> dict[int, Fraction]:
     return dict(zip(rows, read, strict=True))
 
 
+def face_alone(S: System, a: int) -> Face:
+    """Return the face of one atom."""
+    right, left, q = S.D.unit.whole_slopes
+    V, den = S.projected(a)
+    slopes = {k: right if S.atoms[a][1][k] > 0 else left for k in V}
+    bent = {k: [slopes[k] * t for t in row] for k, row in V.items() if slopes[k]}
+    return Face([a], bent, den * q)
+
+
 def face_of(S: System, group: list[int]) -> Face:
-    """Return the face of an atom or two; a flat adds its ``1_A`` to Z if it is not in it."""
+    """Return the face of some atoms; a flat adds its ``1_A`` to Z if it is not in it."""
     first, *rest = group
     s, covector = S.atoms[first]
-    right, left, q = S.D.unit.whole_slopes
     if not rest:
-        V, den = S.projected(first)
-        slopes = {k: right if covector[k] > 0 else left for k in V}
-        bent = {k: [slopes[k] * t for t in row] for k, row in V.items() if slopes[k]}
-        return Face(group, bent, den * q)
-    if S.atoms[rest[0]] == (s, [-t for t in covector]):
+        return face_alone(S, first)
+    if len(rest) == 1 and S.atoms[rest[0]] == (s, [-t for t in covector]):
+        right, left, q = S.D.unit.whole_slopes
         V, den = S.projected(first)
         apart = right - left
         signed = {k: [apart * covector[k] * t for t in row] for k, row in V.items()}
         return Face(group, signed, 2 * den * q, opposite=True)
+    if len(rest) > 1 or S.anchor(first) is None:
+        one = face_alone(S, first)
+        for a in rest:
+            alike(S, one, face_alone(S, a))
+        return Face(group, one.V, one.den, alike=True)
     A = flat(S, group)
     chart, end = S.D.chart(S.anchor(first)), S.anchor(rest[0])
     across = chart.X[end or 0]
@@ -339,6 +363,28 @@ def face_of(S: System, group: list[int]) -> Face:
         S.Z.append(column)
         S.linear += 1
     return Face(group, V, 2 * S.D.scale, between=A, across=list(across))
+
+
+def alike(S: System, first: Face, other: Face) -> None:
+    """Prove that two atoms have features that differ by what is free, whatever kappa is.
+
+    Their products have ``B - C = sum_j (z_j w_j' + w_j z_j')`` over free columns z_j, an
+    identity: with ``Z'kappa = 0`` both are tight if one is (proofs/claims.md).
+    """
+    D, where = S.D, "witness.faces"
+    whole_rows = D.anchors() == [None]
+    require(whole_rows, where, "the atoms are not opposite, nor ends of a flat")
+    free = S.Z[: len(D.independent)]
+    listed = array(S.hints.ask("alike", S, first, other), where, len(free))
+    W = [rationals(read, D.n, where) for read in listed]
+    at = range(D.n) if free else sorted({*first.at, *other.at})
+    for i in at:
+        D.clock.tick()
+        for j in (j for j in at if j <= i):
+            made = dot([z[i] for z in free], [w[j] for w in W])
+            made += dot([z[j] for z in free], [w[i] for w in W])
+            same = first.product(i, j) == other.product(i, j) + made
+            require(same, where, "the atoms of a face are not alike")
 
 
 def flat(S: System, group: list[int]) -> list[int]:

@@ -167,6 +167,13 @@ def indices(value: Json, below: int, where: str) -> list[int]:
     return read
 
 
+def rationals(read: Json, length: int | None, where: str) -> list[Fraction]:
+    """Return the fractions of ``[numerators, denominator]``."""
+    num, den = array(read, where, 2)
+    den = whole(den, where, 1)
+    return [Fraction(whole(t, where), den) for t in array(num, where, length)]
+
+
 def rational(text: Json, digits: int, where: str) -> Fraction:
     """Return the rational of a canonical string."""
     form = RATIONAL.fullmatch(text) if type(text) is str and len(text) <= digits else None

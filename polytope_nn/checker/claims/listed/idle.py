@@ -12,8 +12,8 @@ from fractions import Fraction
 from ...kernel.intervals import Numbers, contains
 from ...kernel.numbers import Vector, dot
 from ...kernel.primitives import combination
-from ...kernel.reading import Json, array, indices, require, whole
-from ..identities import HINTS, rationals
+from ...kernel.reading import Json, array, indices, rationals, require, whole
+from ..identities import HINTS
 from .system import Tied, column_of
 
 

@@ -13,7 +13,6 @@ from ...kernel.intervals import Numbers
 from ...kernel.numbers import Vector
 from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, indices, require, whole
-from ..identities import product_of
 from ..instance import Instance
 from ..pieces.system import Pieced
 from .atoms import WHERE, Atom, atoms_of
@@ -126,5 +125,5 @@ def alike(S: Tied, pair: list[Atom]) -> None:
     for i in range(S.D.n):
         S.D.clock.tick()
         for j in range(i, S.D.n):
-            same = product_of(one, i, j) == product_of(other, i, j)
+            same = one.product(i, j) == other.product(i, j)
             require(same, SHARES, "the forms of two atoms differ")
