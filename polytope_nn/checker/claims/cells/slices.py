@@ -85,9 +85,14 @@ class Crossed(Slice):
         """Return the sizes of the entries that are not 0 for all."""
         still = all(e or not t for e, t in zip(self.signs, u, strict=True))
         require(still, WHERE, "a ray is not where p has its norm")
-        sizes = [e * t for e, t in zip(self.signs, u, strict=True) if e]
-        require(sum(sizes) == 1, WHERE, "a ray of a slice is not of length 1")
-        return sizes
+        return [e * t for e, t in zip(self.signs, u, strict=True) if e]
+
+    def support(self, u: Vector) -> int:
+        """Return the support of a point, of length 1."""
+        found = super().support(u)
+        right = sum(self.places(u)) == 1
+        require(right, WHERE, "a ray of a slice is not of length 1")
+        return found
 
 
 class Cubed(Slice):
