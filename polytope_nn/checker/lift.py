@@ -8,7 +8,7 @@ producer keeps them (:class:`Recorder`).
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement
 from math import isqrt, lcm
 from typing import Any
 
@@ -121,7 +121,7 @@ class Lift:
             return [hint(parts)]
         for (i, f), (j, g) in combinations(enumerate(S.faces), 2):
             self.clock.tick()
-            other = cofactor(f, g, form)
+            other = cofactor(E, (f, g), form)
             if other is not None:
                 num, den = cleared(other, self.clock)
                 apart = linear(num, den, E.kappa, S.bits)
@@ -299,19 +299,21 @@ def root_of(S: Any, f: Any, facts: dict[int, Fraction], k: int, kappa: Numbers) 
     return possible[0] if len(possible) == 1 else None
 
 
-def cofactor(f: Any, g: Any, form: Row) -> Vector | None:
-    """Return m with ``kappa'(B_f - B_g)kappa = (form kappa)(m kappa)``; None without one."""
+def cofactor(E: Any, faces: tuple[Any, Any], form: Row) -> Vector | None:
+    """Return m, ``kappa'(B_f - B_g)kappa = (form kappa)(m kappa)`` with known entries put in."""
+    from .claims.identities import Rest
 
-    def entry(i: int, j: int) -> Fraction:
-        return Fraction(f.product(i, j) - g.product(i, j))
-
-    i = next((i for i, t in enumerate(form) if t), None)
+    R = Rest.of(E)
+    entry, mine = R.difference(*faces), R.form(form)
+    i = next((i for i, t in enumerate(mine) if t), None)
     if i is None:
         return None
-    mine = entry(i, i) / form[i]
-    m = [(2 * entry(i, j) - t * mine) / form[i] for j, t in enumerate(form)]
-    for j in range(len(form)):
-        for k in range(j, len(form)):
-            if 2 * entry(j, k) != form[j] * m[k] + form[k] * m[j]:
-                return None
-    return m
+    own = entry(i, i) / mine[i]
+    m = [(2 * entry(i, j) - t * own) / mine[i] for j, t in enumerate(mine)]
+    for j, k in combinations_with_replacement(range(len(mine)), 2):
+        if 2 * entry(j, k) != mine[j] * m[k] + mine[k] * m[j]:
+            return None
+    found = [Fraction(0)] * len(form)
+    for k, t in zip([*R.left, *(k for k, t in R.known.items() if t)], m, strict=False):
+        found[k] = t / R.known.get(k, 1)
+    return found if R.form(found) == m else None

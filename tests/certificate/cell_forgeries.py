@@ -237,3 +237,27 @@ def a_power_that_is_at_rest_without_a_reason(c):
 @forged("fans_idle", "claims.vertices", "a support is no basis")
 def a_ray_without_weight_in_use(c):
     claim(c, "vertices")["list"][0]["support"] = [1]
+
+
+@forged("fans_idle", TIGHT, "a ray of a slice is not of length 1")
+def a_tight_ray_made_short(c):
+    """Say of half of a tight ray that it is below beta: the claim leaves out the ray."""
+    rays(c).pop()
+    claim(c, "cells")["list"] = [[0]]
+    for cone in cones(c):
+        if cone["rays"] == [1]:
+            cone["rays"] = []
+            cone["others"].insert(0, ["0", "0", "-1/2"])
+    witness = c["witness"]
+    Y, scale = witness["inverse"]
+    corner = Y.pop()  # of the last face
+    witness["inverse"] = [
+        [
+            [t - row[-1] * s // corner[-1] for s, t in zip(corner, row[:-1], strict=False)]
+            for row in Y
+        ],
+        scale,
+    ]
+    witness["centre"][0].pop()
+    witness["faces"], witness["hints"] = [[0]], []
+    witness["rank"] = {"basis": [0], "dual": [[[1], 1]], "used": 1}

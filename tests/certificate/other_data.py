@@ -15,7 +15,7 @@ PARAMETER = {
     "quantile": ("tau", ("1/4", "1/2", "2/3")),
     "epsilon_insensitive": ("epsilon", ("0", "1/8", "1")),
     "tolerance": ("epsilon", ("0", "1/8", "1")),
-    "power": ("p", ("3/2", "2", "3", "4")),
+    "power": ("p", ("3/2", "5/2", "3", "4")),
 }
 LOSSES = (
     *("squared", "absolute", "hinge", "squared_hinge", "margin"),

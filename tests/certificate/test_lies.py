@@ -347,6 +347,7 @@ def str_of(c, x):
 def parts_true(c, O):
     """The parts' features and norms add up to the fit and the price of the optimum."""
     D, blocks, made, cost = O.problem, c["data"]["unit"].get("blocks"), [0] * O.problem.n, 0
+    rest = O.cost
     for part in claim(c, "solution")["list"]:
         u = scalars(c, part["u"])
         if blocks:
@@ -361,9 +362,13 @@ def parts_true(c, O):
         made = [s + t for s, t in zip(made, F, strict=True)]
         sizes = [t if t >= 0 else -t for t in u]
         cost += {"l1": sum(sizes), "linf": max(sizes)}.get(norm, 0)
-        assert norm != "l2"
+        if norm == "l2":  # a root: its square is compared, and it is part of the price
+            price = dot(O.kappa, F)
+            assert price > 0
+            assert price * price == D.beta_squared * dot(u, u)
+            rest -= price
     fits = O.problem.free.modulo(made) == O.problem.free.modulo(O.fit)
-    return fits and cost * cost * D.beta_squared == O.cost * O.cost
+    return fits and rest >= 0 and cost * cost * D.beta_squared == rest * rest
 
 
 def cells_true(c):

@@ -374,3 +374,35 @@ def test_a_sample_that_no_neuron_sees_counts_exactly():
     c["data"]["y"][1] = ["1/100", "0"]
     with pytest.raises(Refuted):
         check(canonical(sealed(c)))
+
+
+POWER = {"kind": "power", "p": 4}
+
+
+@pytest.mark.parametrize(
+    "X, Y, more",
+    [
+        ([[1], [0], [0]], [[1, 2], [0, 0], [2, 2]], {"loss": "poisson", "skip": "linear"}),
+        ([[-2], [-2]], [[-1, 2], [-3, -2]], {"loss": POWER, "bias": "penalised"}),
+    ],
+)
+def test_a_rational_entry_whose_fit_balls_make_stands_on_its_curve(X, Y, more):
+    """Its fit is the label, or 0, but no structure says so: the entry is not given."""
+    O = vector_optimum(VectorProblem(X, Y, beta_squared=2, **more))
+    check(vector_certificate(O))
+
+
+def test_outputs_that_given_numbers_make_0_have_a_certificate():
+    """N is (2, -1) at samples -1 and -2 of a label 0: so the fits 0 of that output are exact."""
+    Y = [[0, 3], [0, 0], [1, 0], [0, 0]]
+    P = VectorProblem([[-1], [-2], [2], [0]], Y, beta=1, loss="poisson")
+    C = vector_certificate(vector_optimum(P))
+    assert claim(json.loads(C.to_json()), "standing")["pieces"][1] == [
+        "0 curve",
+        {"at": "-1"},
+    ]
+    check(C)
+    lie = json.loads(C.to_json())
+    claim(lie, "standing")["pieces"][1][1] = {"at": "0"}
+    with pytest.raises(Refuted, match="has not the fit 0"):
+        check(canonical(sealed(lie)))

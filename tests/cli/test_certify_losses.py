@@ -107,6 +107,15 @@ def test_powers_of_dependent_features_have_a_certificate(run, tmp_path):
     check(target.read_text(encoding="utf-8"))
 
 
+def test_forms_that_are_a_factor_once_an_entry_is_put_in_have_a_certificate(run, tmp_path):
+    """A power at rest has kappa 0 there, and the two faces differ by a product but for it."""
+    target = tmp_path / "cert.json"
+    rows, loss = [[2, 0], [1, 0], [-2, -1]], {"kind": "power", "p": "5/2"}
+    given = {"X": rows, "y": [0, 1, 3], "beta_squared": 1, "loss": loss}
+    assert run(given | {"bias": "penalised"}, "-o", target)[0] == 0
+    check(target.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize(
     "given, code, words",
     [

@@ -4,10 +4,11 @@ Each fact is an identity that is multiplied out here; who found it is not asked 
 A sample that no face and no column of Z reaches has ``kappa_k = weights_k y_k``; a face with
 one unknown entry gives it as the root of ``|V'kappa|^2 = beta^2`` that lies in its interval;
 a linear form is a combination of ``Z'kappa = 0`` and known entries, or the factor of a form
-``kappa'(B_a - B_b)kappa = 0`` whose other factor is not 0.
+``kappa'(B_a - B_b)kappa = 0``, known entries put in, whose other factor is not 0.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from ..kernel.intervals import Numbers, contains, linear
@@ -107,15 +108,43 @@ class Exact:
         a, b = (S.faces[whole(t, HINTS, 0, len(S.faces) - 1)] for t in read[:2])
         other = rationals(read[2], D.n, HINTS)
 
-        def entry(i: int, j: int) -> Fraction:
-            return a.product(i, j) - b.product(i, j)
-
+        R = Rest.of(self)
         place = (HINTS, "two faces do not differ by that product")
-        quadratic(entry, form, other, D.clock.tick, place)
+        entry = R.difference(a, b)
+        quadratic(entry, R.form(form), R.form(other), D.clock.tick, place)
         num, den = cleared(other, D.clock)
         apart = linear(num, den, self.kappa, S.bits)
         require(apart.low > 0 or apart.high < 0, HINTS, "the other factor may be 0")
         return Fraction(0)
+
+
+@dataclass
+class Rest:
+    """Forms in the entries of kappa that are not known, and 1: what is known is put in."""
+
+    known: dict[int, Fraction]
+    left: list[int]
+
+    @classmethod
+    def of(cls, E: Exact) -> "Rest":
+        """Return those of a kappa."""
+        return cls(E.known, [k for k in range(E.S.D.n) if k not in E.known])
+
+    def form(self, v: Sequence[Fraction]) -> Vector:
+        """Return a linear form, its value at what is known last."""
+        return [*(v[k] for k in self.left), sum(v[k] * t for k, t in self.known.items())]
+
+    def difference(self, a: Face, b: Face) -> Callable[[int, int], Fraction]:
+        """Return the entries of ``B_a - B_b``."""
+        parts = [[(k, Fraction(1))] for k in self.left]
+        parts.append([(k, t) for k, t in self.known.items() if t])
+
+        def entry(i: int, j: int) -> Fraction:
+            pairs = ((p, q, s * t) for p, s in parts[i] for q, t in parts[j])
+            found = (t * (a.product(p, q) - b.product(p, q)) for p, q, t in pairs)
+            return sum(found, Fraction(0))
+
+        return entry
 
 
 def shares(S: System, target: Vector, where: str) -> Vector:

@@ -34,9 +34,11 @@ def spoken_pieces(O: Optimum, D: Outputs) -> list[Json]:
     samples = list(D.flat.samples())
     N = by_column(flat(O.N), D.c)
     free = [not any(D.modulo(_unit(D.entries, e))) for e in range(D.entries)]
+    G = D.free_entries()
+    moved = [any(g[e] for g in G) for e in range(D.entries)]
     found = [
-        _spoken(sample, t, closed=closed)
-        for sample, t, closed in zip(samples, N, free, strict=True)
+        _spoken(sample, t, closed=closed, moved=touched)
+        for sample, t, closed, touched in zip(samples, N, free, moved, strict=True)
     ]
     return [found[k :: D.n] for k in range(D.n)]
 
@@ -46,13 +48,24 @@ def _unit(n: int, e: int) -> list[Fraction]:
 
 
 def _spoken(
-    sample: tuple[str, Fraction, Fraction, Fraction], t: Scalar, *, closed: bool
+    sample: tuple[str, Fraction, Fraction, Fraction],
+    t: Scalar,
+    *,
+    closed: bool,
+    moved: bool,
 ) -> Json:
     kind, *_ = sample
     if kind == "power" and closed:
         return "fitted"
     pieces = graph(*sample, lambda: None)
-    if isinstance(t, Fraction) and all(_may_be_given(kind, p, t) for p in pieces):
+    loose = kind in CURVES and (
+        t != 0 if kind == "power" else moved
+    )  # its fit is not exact
+    if (
+        isinstance(t, Fraction)
+        and not loose
+        and all(_may_be_given(kind, p, t) for p in pieces)
+    ):
         return {"at": text(t)}
     for i, piece in enumerate(pieces):
         if kind in CURVES:

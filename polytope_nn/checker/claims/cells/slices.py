@@ -87,6 +87,13 @@ class Crossed(Slice):
         require(still, WHERE, "a ray is not where p has its norm")
         return [e * t for e, t in zip(self.signs, u, strict=True) if e]
 
+    def support(self, u: Vector) -> int:
+        """Return the support of a point, of length 1."""
+        found = super().support(u)
+        right = sum(self.places(u)) == 1
+        require(right, WHERE, "a ray of a slice is not of length 1")
+        return found
+
 
 class Cubed(Slice):
     """Under linf: ``u_j = sign p_j``, where p_j is 0 ``u_j = a_j - 1`` with ``a_j + b_j = 2``."""

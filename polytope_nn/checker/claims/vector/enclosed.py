@@ -165,9 +165,9 @@ def stated(P: Proved, claim: Json) -> None:
 def fits_of(P: Proved) -> Numbers:
     """Return the fits, proved to belong to N.
 
-    What is made is 0 where nothing is free and each face that is active has an output of 0,
-    N being 0 at all of its active samples; and rows that are combinations of others in all
-    that faces and the free part see have the same combination of their fits.
+    What is made is 0 where nothing is free and each face that is active has an output of 0:
+    N is given at all of its active samples, and ``R'N = 0``; and rows that are combinations
+    of others in all that faces and the free part see have the same combination of their fits.
     """
     S, D = P.S, P.S.D
     made = S.made(P.x, [S.state(face, P.x) for face in S.faces])
@@ -175,13 +175,25 @@ def fits_of(P: Proved) -> Numbers:
     for e in range(D.entries):
         j, k = divmod(e, D.n)
         D.clock.tick()
-        active = [{j * D.n + i for i in f.rows} for f in S.faces if k in f.rows]
-        unused = all(own <= S.standing.nothing for own in active)
+        unused = all(silent(S, f, j) for f in S.faces if k in f.rows)
         if unused and not any(g[e] for g in S.G):
             known[e] = Fraction(0)
     for e, t in followed(S, known, P.follow):
         known[e] = t
     return S.standing.proved(P.x[: D.entries], made, known)
+
+
+def silent(S: System, face: Face, j: int) -> bool:
+    """Return whether an output of a face is 0 because of what is given."""
+    S.D.clock.tick()
+    total = [Fraction(0)] * face.w
+    for k, row in face.rows.items():
+        e = j * S.D.n + k
+        t = Fraction(0) if e in S.standing.nothing else S.standing.given(e)
+        if t is None:
+            return False
+        total = [s + t * x for s, x in zip(total, row, strict=True)]
+    return not any(total)
 
 
 def followed(
