@@ -16,7 +16,7 @@ __all__ = ["Limits", "Progress", "on_terminal", "silent"]
 
 Progress = Callable[[str], None]
 
-_PATIENCE = 5  # seconds of work before a line is shown
+_PATIENCE = 2  # seconds of work before a line is shown
 
 
 def silent(message: str) -> None:

@@ -1,8 +1,9 @@
 """How far a long loop is: one line on a terminal, rewritten, and nothing anywhere else.
 
 A loop says what it counts and how much there is of it; where a stream was named
-(:func:`shown`, by the command line when stderr is a terminal) its line appears after two
-seconds, and is gone when the loop ends. Without a stream a loop costs one test.
+(:func:`shown`, by the command line when stderr is a terminal) lines appear when two seconds
+have passed, in short loops as well: many of them are long work. A line is gone when its loop
+ends. Without a stream a loop costs one test.
 """
 
 from collections.abc import Iterable, Iterator, Sized
@@ -13,23 +14,28 @@ from typing import Self, TextIO, TypeVar
 __all__ = ["Loop", "cleared", "counted", "shown"]
 
 T = TypeVar("T")
-_PATIENCE = 2_000_000_000  # nanoseconds of a loop before it is shown
+_PATIENCE = 2_000_000_000  # nanoseconds of work before a loop is shown
 _PAUSE = 200_000_000  # between two lines
 _WHOLE = 100  # percent
 _CLEAR = "\r\x1b[K"
 
 
 class _Terminal:
-    """The stream that lines go to, None for nowhere, and the loop whose line stands on it."""
+    """The stream that lines go to, None for nowhere, and the loop whose line stands on it.
+
+    No line comes before ``next``.
+    """
 
     stream: TextIO | None = None
     line: "Loop | None" = None
+    next = 0
 
 
 @contextmanager
 def shown(stream: TextIO | None) -> Iterator[None]:
     """Show the loops inside on a terminal; None: on none."""
     before, _Terminal.stream = _Terminal.stream, stream
+    _Terminal.next = monotonic_ns() + _PATIENCE
     try:
         yield
     finally:
@@ -50,13 +56,12 @@ class Loop:
 
     def __init__(self, what: str, total: int, *, in_percent: bool = False) -> None:
         self.what, self.total, self.in_percent = what, total, in_percent
-        self.next = monotonic_ns() + _PATIENCE
 
     def at(self, done: int) -> None:
         """Say how much is done."""
-        if _Terminal.stream is None or monotonic_ns() < self.next:
+        if _Terminal.stream is None or monotonic_ns() < _Terminal.next:
             return
-        self.next = monotonic_ns() + _PAUSE
+        _Terminal.next = monotonic_ns() + _PAUSE
         share = _WHOLE * done // max(self.total, 1)
         counts = "" if self.in_percent else f"{done} of {self.total}, "
         _Terminal.line = self  # first: an interruption may come while it is written

@@ -220,7 +220,7 @@ def a_dual_value_of_a_road_too_good_for_cones(c):
     claim(c, "road")["dual"] = "100"
 
 
-@forged("cones_road", "claims.road.breakpoints", "the objective rises before it")
+@forged("cones_road", "claims.road.breakpoints[2]", "the objective rises before it")
 def a_road_by_cones_that_rises(c):
     road = claim(c, "road")
     road["down"], road["up"] = len(road["breakpoints"]) - 1, len(road["breakpoints"]) - 1

@@ -145,10 +145,10 @@ def test_progress_goes_to_a_terminal_only(capsys, monkeypatch):
     on_terminal("working")
     assert capsys.readouterr() == ("", "")
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    monkeypatch.setattr("polytope_nn.limits.process_time", lambda: 4)
+    monkeypatch.setattr("polytope_nn.limits.process_time", lambda: 1)
     on_terminal("working")
     assert capsys.readouterr() == ("", "")  # not in the first seconds
-    monkeypatch.setattr("polytope_nn.limits.process_time", lambda: 6)
+    monkeypatch.setattr("polytope_nn.limits.process_time", lambda: 3)
     on_terminal("working")
     assert capsys.readouterr().err == "working\n"
 
