@@ -223,10 +223,10 @@ def feasibility(  # noqa: PLR0913 - a problem, kappa, and what decides for it
         try:
             bound, a = tight(pattern, sign, facets, rows)
         except Undecided:
-            multiplier = _again(strict, pattern, sign, facets) if guess else None
-            if multiplier is None:
+            proved = _again(strict, pattern, sign, facets) if guess else None
+            if proved is None:
                 raise
-            bound, a = Bound(pattern, sign, multiplier, tight=False), None
+            bound, a = Bound(pattern, sign, proved, tight=False), None
         bounds.append(bound)
         if a is not None:
             atoms[a.key] = a
