@@ -14,7 +14,7 @@ from functools import cached_property
 from math import lcm
 from typing import cast
 
-from polytope_nn.errors import NotOptimal
+from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.radical import exactly
@@ -213,13 +213,20 @@ def feasibility(  # noqa: PLR0913 - a problem, kappa, and what decides for it
     """
     bounds: list[Bound] = []
     atoms: dict[tuple[int, ...], Atom] = {}
-    attempts = _attempts(X, beta_squared, kappa, H, guess or _projected(X))
+    strict = _strict(X, beta_squared, kappa)
+    attempts = _attempts(strict, H, guess or _projected(X))
     every = counted("dual feasibility, patterns and signs", attempts, 2 * len(H.patterns))
     for pattern, sign, facets, multiplier, rows in every:
         if multiplier is not None:
             bounds.append(Bound(pattern, sign, multiplier, tight=False))
             continue
-        bound, a = tight(pattern, sign, facets, rows)
+        try:
+            bound, a = tight(pattern, sign, facets, rows)
+        except Undecided:
+            proved = _again(strict, pattern, sign, facets) if guess else None
+            if proved is None:
+                raise
+            bound, a = Bound(pattern, sign, proved, tight=False), None
         bounds.append(bound)
         if a is not None:
             atoms[a.key] = a
@@ -245,13 +252,24 @@ def _projected(X: Matrix) -> Guess:
     return guess
 
 
+def _again(
+    strict: _Strict, pattern: tuple[int, ...], sign: int, facets: tuple[int, ...]
+) -> tuple[Fraction, ...] | None:
+    """Return the multiplier of the exact projection that proves a strict bound, None if none.
+
+    A guess in floats is far off where facets of very different rows are nearly opposite.
+    """
+    base = [sign * x for x in strict.base(pattern)]
+    (mu,) = _projected(strict.X)([base], strict.q * strict.r, [pattern], [facets])
+    return strict.attempt(base, pattern, facets, mu)
+
+
 def _attempts(
-    X: Matrix, beta_squared: Fraction, kappa: Sequence[Scalar], H: Arrangement, guess: Guess
+    strict: _Strict, H: Arrangement, guess: Guess
 ) -> Iterator[
     tuple[tuple[int, ...], int, tuple[int, ...], Scalars | None, tuple[int, ...]]
 ]:
     """Yield for each tope and sign its facets, the multiplier that proves it, rows to try."""
-    strict = _strict(X, beta_squared, kappa)
     patterns = list(zip(H.patterns, H.walls, strict=True))
     for start in range(0, len(patterns), _TOGETHER):
         part = [

@@ -6,7 +6,7 @@ is independent is decided by hundreds of bits. Nothing here is believed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
@@ -38,6 +38,7 @@ _PATH_BITS, _MOST_BITS = 120, 400  # of the last point of the central path
 _ROUGH_BITS = 80  # of those before, while cones are added
 _KEPT_BITS = 260  # of an entry of kappa
 _NEAR = 60  # bits to which directions reach beta at a refined kappa
+_FINE = 2  # part of a point's bits to which they do, where scales make many near ties
 # parts of the bits of a point: of a direction on a wall, of a weight or what is outside a span
 _WALL, _USED = 4, 3
 _NEAREST = 1e-2  # how far a neuron may be from the direction it is counted for
@@ -70,15 +71,31 @@ class LongSearch(Search):
         limits.progress("searching in long floats: the scales of the data are far apart")
         hint = self.given or self.path()
         kappa = _shortened(hint.kappa)
-        faces = self._tied(kappa, hint.bits // _WALL)
+        wide = Attempt(0, 0, bits, paired=True, near=_NEAR)
+        fine = hint.bits // _FINE
+        finer = replace(wide, bits=max(bits, 4 * fine), near=fine)
+        before: tuple[Face, ...] | None = None
+        for near, attempt in ((hint.bits // _WALL, wide), (fine, finer)):
+            faces = self._tied(kappa, near)
+            if faces == before:
+                return  # no direction is between
+            before = faces
+            for candidate in self._of_faces(hint, kappa, faces, attempt):
+                if candidate.key not in seen:
+                    seen.add(candidate.key)
+                    yield candidate
+
+    def _of_faces(
+        self, hint: LongHint, kappa: Vector, faces: tuple[Face, ...], attempt: Attempt
+    ) -> Iterator[Candidate]:
+        """Yield the candidates that faces which look tied at kappa lead to."""
         for paired in (True, False):
             if not paired and not self.paired:
                 return
             for pin in PINS:
-                attempt = Attempt(0, pin, bits, paired=paired)
-                candidate, pinned = self._repaired(hint, kappa, faces, attempt)
-                if candidate is not None and candidate.key not in seen:
-                    seen.add(candidate.key)
+                tried = replace(attempt, pin=pin, paired=paired)
+                candidate, pinned = self._repaired(hint, kappa, faces, tried)
+                if candidate is not None:
                     yield candidate
                 if not pinned:
                     break
@@ -180,7 +197,7 @@ class LongSearch(Search):
             chart,
         )
 
-    def _tied(self, kappa: Vector, bits: int = _NEAR) -> tuple[Face, ...]:
+    def _tied(self, kappa: Vector, bits: int) -> tuple[Face, ...]:
         """Return the faces that are tied at kappa, or above beta."""
         found = {
             p.face.key: (p.face, p.square) for p in reversed(self._near(kappa, bits, bits))
@@ -213,7 +230,7 @@ class LongSearch(Search):
                 faces = tuple(f for f in faces if f.key not in excluded)
                 continue
             kappa = _shortened([t.midpoint for t in candidate.kappa])
-            tied = self._tied(kappa)
+            tied = self._tied(kappa, attempt.near)
             if tied == faces:
                 return candidate, pinned
             excluded -= {f.key for f in tied}

@@ -44,12 +44,16 @@ REPAIRS = 12
 
 @dataclass(frozen=True)
 class Attempt:
-    """How a search reads its hint: see the constants of the module."""
+    """How a search reads its hint: see the constants of the module.
+
+    ``near`` are the bits to which directions reach beta where they are taken as tied.
+    """
 
     snap: float
     pin: int
     bits: int
     paired: bool
+    near: int = 0
 
 
 class Search:

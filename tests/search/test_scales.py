@@ -60,6 +60,34 @@ def test_scales(kind, seed):
     staircase(optimal_polytope(O))
 
 
+def test_a_large_feature_beside_a_bias_is_as_at_other_sizes():
+    # facets of rows (10^7 x, 1) are nearly opposite: a multiplier in floats proves nothing
+    rows, y = [-998, 1005, 2998, 1000, -1004], [-3, 1, -1, 0, 0]
+    X = [[10_000 * x] for x in rows]
+    O = optimum(TrainingProblem(X, y, beta=1, bias="penalised"))
+    found = {(a.sign, a.covector) for a in O.atoms}
+    assert found == {(-1, (-1, 1, 1, 1, -1)), (-1, (1, -1, -1, -1, 1))}
+    # slopes cost next to nothing: those on both sides of 0 nearly fit best
+    for side in ([0, 4], [1, 2, 3]):
+        assert abs(sum(rows[k] * O.kappa[k] for k in side)) < Fraction(1, 10**4)
+        slope = Fraction(sum(rows[k] * y[k] for k in side), sum(rows[k] ** 2 for k in side))
+        for k in side:
+            assert abs(y[k] - rows[k] * slope - O.kappa[k]) < Fraction(1, 10**5)
+
+
+def test_lengths_that_differ_by_the_square_of_a_scale_are_no_ties():
+    tiny, huge, beta = Fraction(1, 10**12), 10**12, Fraction(1, 10)
+    x, y = [-3 * tiny, -tiny, 3 * tiny], [-2 * huge, 2 * huge, 3 * huge]
+    O = optimum(TrainingProblem([[t] for t in x], y, beta=beta, bias="penalised"))
+    assert [(a.sign, a.covector) for a in O.atoms] == [(1, (1, 1, 1)), (-1, (1, 0, -1))]
+    # the first two samples, pulled along the wall of the third, nearly reach beta
+    a, b, _ = (t.midpoint for t in O.kappa)
+    wall = -1, x[2]
+    along = wall[0] * (a * x[0] + b * x[1]) + wall[1] * (a + b)
+    less = 1 - along**2 / (1 + x[2] ** 2) / beta**2
+    assert 0 < less < Fraction(1, 10**20)
+
+
 @pytest.mark.parametrize("exponent", [-200, 200])
 def test_one_common_scale_changes_nothing(exponent):
     t = Fraction(10) ** exponent
