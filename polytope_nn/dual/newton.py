@@ -8,6 +8,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, Balls, ball_vector, precision
 from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls, solve_balls
 from polytope_nn.exact.scalar import Scalar
+from polytope_nn.progress import counted
 
 __all__ = ["Evaluated", "depth", "enclosed", "refined"]
 
@@ -38,7 +39,8 @@ def refined(
     """
     with precision(2 * bits + 2 * depth(unit)):
         point = tuple(t.centre() for t in ball_vector(x))
-        for _ in range(_STEPS + bits.bit_length()):
+        steps = range(_STEPS + bits.bit_length())
+        for _ in counted("Newton's method, steps at most", steps):
             try:
                 values, jacobian = evaluated(point)
             except ValueError as outside:  # a smooth loss has no fit there

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.scalar import dot
+from polytope_nn.progress import Loop
 
 from .sharing import Sharing
 
@@ -65,7 +66,9 @@ class SharingSearch:
         others: list[_Shared] = []  # that are not proved to cost as much as what is found
         waiting: list[tuple[int, ...]] = [()]
         nodes = leaves = 0
+        told = Loop("nearest, labels shared out, at most", _LEAVES)
         while waiting and nodes < _NODES and leaves < _LEAVES:
+            told.at(leaves)
             part = waiting.pop()
             nodes += 1
             most = ceil(enclosure(found.cost)[1] / self.unit)
@@ -81,8 +84,9 @@ class SharingSearch:
             labels = [a for _, a in sorted(zip(self.order, part, strict=True))]
             other = None if labels == found.labels else self._shared(labels)
             if other is not None:
-                found, other, told = _ordered(found, other)
-                others += [] if told and other.sure else [other]
+                found, other, sure = _ordered(found, other)
+                others += [] if sure and other.sure else [other]
+        told.closed()
         least = max(self._least(T, ()) for T in self.tables) * self.unit
         if waiting:
             return found, least, False
