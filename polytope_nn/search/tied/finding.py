@@ -24,4 +24,6 @@ def by_identities(
             return prove(candidate.refined(limits.bits), whole, limits.bits)
         except Undecided as reason:
             reasons.append(str(reason))
+        except (OverflowError, ZeroDivisionError):
+            reasons.append("floats cannot hold these numbers")
     return None

@@ -23,6 +23,7 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Candidate
 
 from .automorphisms import Symmetry, orbits, reduction, symmetries
+from .fits import columns_of
 from .proving import proved
 
 __all__ = ["symmetric_optimum"]
@@ -131,11 +132,7 @@ def _image(face: Face, s: Symmetry) -> Face:
 
 
 def _reduced(O: Matrix, V: Matrix) -> Matrix:
-    return tuple(tuple(dot(column, v) for v in _columns(V)) for column in _columns(O))
-
-
-def _columns(M: Matrix) -> Matrix:
-    return tuple(zip(*M, strict=True))
+    return tuple(tuple(dot(column, v) for v in columns_of(V)) for column in columns_of(O))
 
 
 def _form(W: Matrix) -> Matrix:
