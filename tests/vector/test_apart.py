@@ -25,7 +25,11 @@ APART = {
         [[0, -3], [-4, -1], [-3, 1]],
     ),
 }
-EACH = ["a million", "tiny and huge", pytest.param("huge beside one", marks=pytest.mark.deep)]
+EACH = [
+    "a million",
+    "tiny and huge",
+    pytest.param("huge beside one", marks=pytest.mark.deep),
+]
 
 
 @pytest.mark.parametrize("skip", ["none", "constant"])
