@@ -5,6 +5,7 @@ from itertools import product
 from math import exp
 from random import Random
 
+import numpy as np
 import pytest
 from scipy.optimize import linprog, minimize
 
@@ -414,3 +415,35 @@ def test_a_kappa_far_below_rounding(penalty):
     for y, z, kappa in zip(D.y, O.fit, O.kappa, strict=True):
         assert float(kappa) == pytest.approx(float(y) * exp(-float(y * z)), rel=1e-9)
     assert 0 < -float(O.kappa[-1]) < 1e-35
+
+
+def test_a_power_near_the_absolute_loss():
+    """Newton's method in the fits goes from r to -4r at p = 6/5; that in kappa settles."""
+    X = [
+        ["3.8", "2.7", "-2.0"],
+        ["2.8", "3.1", "2.4"],
+        ["1.5", "-0.8", "0.8"],
+        ["0.4", "-2.8", "-0.5"],
+        ["0.7", "-0.6", "1.2"],
+        ["2.8", "2.1", "0.1"],
+        ["2.4", "1.7", "-2.5"],
+        ["2.2", "-1.5", "-4.0"],
+        ["-0.8", "-3.8", "-4.0"],
+    ]
+    y = ["-1.7", "-4.3", "-5.7", "5.2", "-4.1", "2.5", "5.7", "1.6", "0.8"]
+    loss = {"kind": "power", "p": "6/5"}
+    D = TrainingProblem(X, y, beta="1/2", loss=loss, penalty="l1")
+    require_solved(optimum(D), Fraction("6/5"))
+
+
+def require_solved(O, p):
+    """Kappa is the slope of the loss at the fit, and no neuron is longer than beta in floats."""
+    kappa = np.array([float(t) for t in O.kappa])
+    for y, z, t in zip(O.problem.y, O.fit, kappa, strict=True):
+        r = float(y - z)
+        assert t == pytest.approx(np.sign(r) * abs(r) ** (float(p) - 1), rel=1e-6, abs=1e-6)
+    X = np.array([[float(t) for t in row] for row in O.problem.X])
+    drawn = np.random.default_rng(0).uniform(-1, 1, (20_000, 3))
+    drawn /= np.abs(drawn).sum(axis=1, keepdims=True)  # the unit sphere of the penalty
+    longest = np.abs(np.maximum(drawn @ X.T, 0) @ kappa).max()
+    assert 0.499 < longest < 0.5 + 1e-9

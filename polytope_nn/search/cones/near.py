@@ -185,9 +185,9 @@ def _newton(
         found = _read(asked, scale, support.kappa)
         moved = max(abs(s - t) for s, t in zip(found, kappa, strict=True))
         kappa = found
-        pairs = zip(squares, kappa, strict=True)
         fits = [
-            held(z, at - float(t) / h) for z, ((at, h), t) in zip(fits, pairs, strict=True)
+            held(row, z, at - float(t) / h, float(t))
+            for row, z, (at, h), t in zip(rows, fits, squares, kappa, strict=True)
         ]
         if moved <= _SETTLED * size or before / 2 < moved <= _TURNED * size:
             break  # rounding is all that moves it

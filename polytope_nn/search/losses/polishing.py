@@ -16,8 +16,8 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.problems.losses import SeparableLoss
-from polytope_nn.problems.losses.graphs import Slope
-from polytope_nn.problems.losses.smooth import Smooth
+from polytope_nn.problems.losses.graphs import Graph, Slope
+from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Hint
 from polytope_nn.search.conic import ConicInterpolation
@@ -34,6 +34,7 @@ __all__ = ["Point", "by_fits", "held", "points", "tangent"]
 _STEPS = 16
 _SETTLED = 1e-11  # of kappa, relative to the largest entry
 _BITS = 80
+_SMOOTH = 2  # the least power with slopes that are smooth
 _FIT, _DUAL = 1e-9, 1e-12  # errors of a float solution: a fit's, and kappa's of the largest
 _STRAIGHT = Fraction(1, 10**9)  # the least curvature that is taken, in units of the loss's
 
@@ -64,7 +65,8 @@ def points(problem: Problem, program: LossProgram) -> Iterator[Point]:
         except (Undecided, ValueError, OverflowError, ZeroDivisionError):
             break
         moved = max(abs(s - t) for s, t in zip(found.kappa, point.kappa, strict=True))
-        fits = (held(z, new) for z, new in zip(point.fits, found.fits, strict=True))
+        each = zip(rows, point.fits, found.fits, found.kappa, strict=True)
+        fits = (held(row, z, new, t) for row, z, new, t in each)
         scaled = program.floats([Fraction(t) for t in found.kappa])
         hint = Hint(scaled, _resized(found.hint, near, program), found.hint.fit)
         point = Point(hint, found.kappa, tuple(fits))
@@ -120,8 +122,14 @@ def _middle(x: Scalar) -> Fraction:
     return x.midpoint if isinstance(x, Ball) else Fraction(float(x))
 
 
-def held(z: float, new: float) -> float:
-    """Return the new fit, no further away than Newton's method is to be believed."""
+def held(row: Graph | Smooth, z: float, new: float, kappa: float) -> float:
+    """Return the new fit, no further away than Newton's method is to be believed.
+
+    Newton's method in the fits of a power below 2 is thrown about by its slopes, below 3/2
+    for good; that in kappa is not: there the fit is smooth.
+    """
+    if isinstance(row, Power) and row.p < _SMOOTH:
+        return float(_middle(row.fit(Ball.from_rational(Fraction(kappa), _BITS))))
     room = 1 + abs(z)
     return min(max(new, z - room), z + room)
 

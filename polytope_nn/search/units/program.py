@@ -80,7 +80,8 @@ class BlockProgram:
                 found = self.solved(rows)
             except (Undecided, ValueError, OverflowError, ZeroDivisionError):
                 break
-            fits = (held(z, new) for z, new in zip(point.fits, found.fits, strict=True))
+            each = zip(curves, point.fits, found.fits, found.kappa, strict=True)
+            fits = (held(row, z, new, t) for row, z, new, t in each)
             moved = max(abs(s - t) for s, t in zip(found.kappa, point.kappa, strict=True))
             point = BlockPoint(found.kappa, tuple(fits), found.lengths)
             if moved <= _SETTLED * max(map(abs, point.kappa)):
