@@ -89,16 +89,14 @@ class Instance:
         """``"two-layer"``, ``"vector"``, ``"three-layer"`` or ``"lasso"``."""
         if "blocks" in self.extensions:
             return "lasso"
-        layers = self.extensions.get("layers")
-        if layers == 3 and type(layers) is int:
+        if self.extensions.get("layers") == 3 and type(self.extensions["layers"]) is int:
             return "three-layer"
         return "vector" if "y" in self.extensions else "two-layer"
 
     @property
     def loss_kind(self) -> str:
         """The word of the loss, whether it is written alone or with its parameters."""
-        kind = self.loss.get("kind") if isinstance(self.loss, dict) else self.loss
-        return kind if isinstance(kind, str) else ""
+        return str(self.loss.get("kind") if isinstance(self.loss, dict) else self.loss)
 
     def require_model(self, *models: str) -> None:
         """Refuse an instance of another model than those named, in one line."""

@@ -7,6 +7,7 @@ from random import Random
 import numpy as np
 import pytest
 
+from polytope_nn.certificate.check import check
 from polytope_nn.cli import main
 from polytope_nn.errors import InstanceError, NotAttained, NotInterpolable, NotOptimal
 from polytope_nn.exact.ball import Ball
@@ -17,6 +18,7 @@ from polytope_nn.search.finding import optimum
 from polytope_nn.vector.balls.implied import implied_fits
 from polytope_nn.vector.balls.parts import Part
 from polytope_nn.vector.balls.system import System
+from polytope_nn.vector.certificate.claims import vector_certificate
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.network import free_part_of
 from polytope_nn.vector.polytope import OptimalSet
@@ -103,6 +105,43 @@ def test_opposite_atoms_in_balls(loss):
         proved(D, vector_optimum(D))
         levels.add(P.optimum.level)
     assert "interval" in levels or loss == "squared"
+
+
+LENGTHS = [  # bases of faces are long where entries are decimals, and no two alike
+    pytest.param(
+        [["2.5", "0.9", "1.0"], ["3.8", "-3.5", "1.3"], ["-3.7", "-2.7", "-4.0"],
+         ["-0.7", "2.1", "2.9"], ["-3.9", "0.0", "3.2"]],
+        [["0.4", "-2.1"], ["-2.0", "1.6"], ["1.5", "-0.5"], ["0.6", "-2.0"], ["-4.6", "2.1"]],
+        {"beta": "1/10", "bias": "penalised", "skip": "constant"},
+        (5, 0),
+        id="features",
+        marks=pytest.mark.deep,
+    ),
+    pytest.param(
+        [["3.0", "-0.3", "-0.4"], ["0.3", "2.1", "-3.3"]],
+        [["2.0", "2.0"], ["-3.2", "-3.1"]],
+        {"beta": "1", "loss": "absolute"},
+        (2, 0),
+        id="kinks",
+    ),
+    pytest.param(
+        [["-4.3554", "0.3542", "2.8484"], ["-2.8964", "-2.432", "-2.3638"]],
+        [["0.1141", "-0.0101", "-1.8235"], ["-4.2975", "4.2553", "0.6385"]],
+        {"beta": "1", "loss": {"kind": "tolerance", "epsilon": "1/2"}},
+        (0, 1),
+        id="a plane",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("X, Y, options, tight", LENGTHS)
+def test_bases_of_any_length(X, Y, options, tight):
+    """Whether features and kinks are independent is no matter of the units of a basis."""
+    D = VectorProblem(X, Y, **options)
+    O = vector_optimum(D)
+    assert (len(O.atoms), len(O.continua)) == tight
+    proved(D, O)
+    check(vector_certificate(O))
 
 
 DROPPED = [  # more kinks than neurons can move: a dropped equation follows from the others

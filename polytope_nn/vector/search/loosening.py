@@ -25,6 +25,7 @@ __all__ = ["Start", "loosened"]
 
 _BITS = 128
 _SINGULAR = 1e-7  # of the largest singular value
+_BALANCINGS = 500  # each a factor of some units nearer
 _FINEST = 1000  # denominators of entries that are held
 
 
@@ -52,10 +53,8 @@ def loosened(start: Start) -> Start:
         jacobian = start.system.evaluated(ball_vector(start.point, _BITS))[1]
     except (ValueError, Undecided):
         return start
-    J = np.array([[float(t) for t in row] for row in jacobian])
-    rows, columns = np.linalg.norm(J, axis=1), np.linalg.norm(J, axis=0)
-    J = J / np.where(rows > 0, rows, 1)[:, None]
-    _, sizes, V = np.linalg.svd(J / np.where(columns > 0, columns, 1))
+    J = _balanced(np.array([[float(t) for t in row] for row in jacobian]))
+    _, sizes, V = np.linalg.svd(J)
     missing = int((sizes < _SINGULAR * sizes.max(initial=0)).sum())
     if not missing:
         return start
@@ -70,6 +69,20 @@ def loosened(start: Start) -> Start:
         pieces[e] = Flat(at, piece.at, piece.at)
         point[e] = at
     return Start(replace(start.system, pieces=tuple(pieces)), tuple(point))
+
+
+def _balanced(J: "Floats") -> "Floats":
+    """Return the matrix with rows and columns multiplied until all are about 1 long.
+
+    Unknowns and equations have units of their own: the bases of faces are of any length.
+    """
+    import numpy as np
+
+    for _ in range(_BALANCINGS):
+        for axis in (1, 0):
+            size = np.linalg.norm(J, axis=axis, keepdims=True)
+            J = J / np.where(size > 0, size, 1)
+    return J
 
 
 def _rounded(t: Scalar, piece: Slope) -> Fraction:

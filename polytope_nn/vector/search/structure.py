@@ -126,11 +126,14 @@ def _plane(generation: Generation, peak: Peak) -> "tuple[Part, Floats]":
     return Part(face, (0, 1)), np.eye(2)
 
 
-def _columns(seen: Seen, found: "list[tuple[Part, Floats]]") -> "Floats":
-    """Return what the entries of all S add to the fit, as the entries see it, as columns."""
+def _columns(seen: Seen, found: "list[tuple[Part, Floats]]") -> "tuple[Floats, Floats]":
+    """Return what the entries of all S add to the fit, as the entries see it, as columns.
+
+    Beside them the lengths of what they add to the whole fit: bases are of any length.
+    """
     import numpy as np
 
-    columns = []
+    columns, whole = [], []
     for part, U in found:
         Phi = _images(part) @ U
         H = seen.hint.N.T @ Phi
@@ -139,7 +142,8 @@ def _columns(seen: Seen, found: "list[tuple[Part, Floats]]") -> "Floats":
             if i != j:
                 F = F + np.outer(Phi[:, j], H[:, i])
             columns.append(seen.column(F))
-    return np.array(columns).T
+            whole.append(np.linalg.norm(F))
+    return np.array(columns).T, np.array(whole)
 
 
 def _images(part: Part) -> "Floats":
@@ -155,15 +159,15 @@ def _start(seen: Seen, found: "list[tuple[Part, Floats]]") -> Start:
     hint = seen.hint
     masses, held = np.zeros(0), set()
     if found:
-        columns = _columns(seen, found)
+        columns, whole = _columns(seen, found)
         if hint.central:
             masses = _seen_masses(seen, found)
         else:
             masses = _weights(columns, seen.column(seen.fit), found)
-        held = _dependent(columns, masses)
+        held = _dependent(columns, whole, masses)
         if held and any(part.k > 1 for part, _ in found):
             masses = _seen_masses(seen, found)  # a point that neurons make
-            held = _dependent(columns, masses)
+            held = _dependent(columns, whole, masses)
         elif not hint.central:
             masses = _split(masses, [part for part, _ in found])
     parts, at = [], 0
@@ -270,12 +274,12 @@ def _beginnings(parts: list[Part]) -> list[int]:
     return starts
 
 
-def _dependent(columns: "Floats", masses: "Floats") -> set[int]:
+def _dependent(columns: "Floats", whole: "Floats", masses: "Floats") -> set[int]:
     """Return the columns that depend on the others, those with little mass first."""
     import numpy as np
 
     size = np.linalg.norm(columns, axis=0)
-    seen = size > _DEPENDENT * size.max(initial=0)  # others are on flats alone
+    seen = size > _DEPENDENT * whole  # others are on flats alone
     columns, size = columns * seen, np.where(seen, size, 1.0)
     if np.linalg.matrix_rank(columns / size, _DEPENDENT) == columns.shape[1]:
         return set()
