@@ -238,6 +238,25 @@ def test_other_losses(loss, given, kind):
     assert steps == {m: P.staircase[m].components for m in steps}
 
 
+@pytest.mark.parametrize(
+    ("X", "y", "square", "found"),
+    [
+        ([[-2, -2]], [[0, 1]], "4", (1, 0, ["0", "1"])),
+        ([[1], [-1], [2]], [[1, 0], [0, 1], [1, 0]], "9/2", (1, 0, ["0", "3"])),
+        (
+            *([[1, 0], [-1, 0], [0, 1], [0, -1]], [[1, 0]] * 4),
+            *("4/9", (4, 2, ["0", "-8/3", "4"])),
+        ),
+    ],
+)
+def test_softmax_whose_fits_are_logarithms(X, y, square, found):
+    """At the largest beta an atom has no mass (n ln 2); dependent features: 4 ln 3 - 8/3 ln 2."""
+    C = vector_certificate(VectorProblem(X, y, beta_squared=square, loss="softmax"))
+    assert accepted(C).kind == C.kind == "vector_general"
+    atoms, least = len(C.claim("atoms")["list"]), C.claim("widths")["m_star"]
+    assert (atoms, least, C.claim("intervals")["objective"]) == found
+
+
 def test_twins_are_few():
     """2^k vertices, each atom or its opposite, in the order of supports."""
     assert sides(2, even=True) == [0b0011, 0b1001, 0b0110, 0b1100]
