@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from ..kernel.intervals import Interval, Numbers, enclosed, inner, linear
+from ..kernel.intervals import Interval, Numbers, enclosed, inner, linear, valued
 from ..kernel.numbers import Vector, dot
 from ..kernel.primitives import combination
 from ..kernel.reading import Json, array, indices, rationals, record, require, whole
@@ -84,7 +84,7 @@ def optimum(D: Instance, kappa: Numbers, claims: Json) -> None:
         D.clock.tick()
         enclosed(D.clock, claims["dual"]["kappa"][i], kappa[i], "claims.dual")
         enclosed(D.clock, claims["optimum"]["fit"][i], fit[i], "claims.optimum")
-    enclosed(D.clock, claims["optimum"]["objective"], value, "claims.optimum")
+    valued(D.clock, claims["optimum"]["objective"], value, "claims.optimum")
 
 
 def ends(
