@@ -17,9 +17,7 @@ from tests.oracles.outputs import CONTINUUM, PLANTED, W1
 
 from . import forgeries_enclosed, forgeries_losses  # noqa: F401 - they register their own
 from .forgeries_outputs import OF_OUTPUTS, forged_outputs
-from .forging import NAMES, canonical, claim, golden, sampled, sealed
-
-OUTPUTS = [n for n in NAMES if golden(n)["kind"].split("_")[0] in {"vector", "continuum"}]
+from .forging import canonical, claim, sealed
 
 
 @pytest.mark.parametrize("name", OF_OUTPUTS)
@@ -151,25 +149,6 @@ def added(c, neuron):
     phi = np.maximum(numbers(c, c["data"]["X"], 2) @ numbers(c, neuron["g"], 1), 0)
     h = numbers(c, claim(c, "dual")["kappa"], 2).T @ phi
     return numbers(c, neuron["mass"], 0) * np.outer(phi, h)
-
-
-@pytest.mark.parametrize("name", OUTPUTS)
-def test_a_sample_of_lies(name):
-    """What is accepted says what was said, or what is found anew of the claimed N."""
-    old, refused, size = golden(name), 0, 30 if name == "pieces_held" else 120
-    for where, lie in sampled(old, size, f"outputs {name}"):
-        if not isinstance(lie, dict) or set(lie) != set(old):
-            continue
-        lie = lie if where.startswith("sha256") else sealed(lie)  # noqa: PLW2901
-        try:
-            check(canonical(lie))
-        except Refuted:
-            refused += 1
-            continue
-        spoken = ("data", "claims", "kind")
-        if any(canonical(lie[key]) != canonical(old[key]) for key in spoken):
-            assert confirmed(lie), where
-    assert refused > 0.7 * size
 
 
 @pytest.mark.parametrize("w", PLANTED, ids=lambda w: w.name)
@@ -415,7 +394,7 @@ def test_outputs_that_given_numbers_make_0_have_a_certificate():
     """N is (2, -1) at samples -1 and -2 of a label 0: so the fits 0 of that output are exact."""
     Y = [[0, 3], [0, 0], [1, 0], [0, 0]]
     P = VectorProblem([[-1], [-2], [2], [0]], Y, beta=1, loss="poisson")
-    C = vector_certificate(vector_optimum(P))
+    C = enclosed_certificate(vector_optimal_set(P), 256)
     assert claim(json.loads(C.to_json()), "standing")["pieces"][1] == [
         "0 curve",
         {"at": "-1"},
