@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polytope_nn.checker.claims import identities
-from polytope_nn.checker.claims.polytope import alone
+from polytope_nn.checker.claims.polytope import Held, alone
 from polytope_nn.checker.claims.system import Face, System
-from polytope_nn.checker.claims.vector.ranks import Listed
 from polytope_nn.checker.kernel.intervals import Interval, inner, linear
 from polytope_nn.checker.kernel.numbers import Field, cleared, isolated, squarefree, zero
 from polytope_nn.checker.kernel.primitives import (
@@ -140,7 +139,7 @@ def test_a_number_that_is_not_0_shows_it():
         zero(hidden)
     with pytest.raises(Refuted, match="hidden zero"):
         field.integers([[-2, 0, 1, 0], 0], 2, "here")
-    columns = Listed([[Q(1), hidden]])
+    columns = Held([[Q(1), hidden]])
     with pytest.raises(Refuted, match="hidden zero"):
         alone(SimpleNamespace(field=field, clock=field.clock), columns, 1, [[0, 1]])
 
