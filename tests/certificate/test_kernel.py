@@ -234,6 +234,31 @@ def test_a_form_is_zero_as_a_factor():
             E.value([1, -1])
 
 
+def test_a_form_is_zero_as_a_factor_modulo_what_is_free():
+    """k0 + k1 + k2 is the price 2: |k0| = |k1| = 5 and k2 = -8 make 2 - k2 = 2 k0.
+
+    So k0^2 - k1^2 = (2 k0 + k2 - 2) (2 - k2) + (k0 + k1 + k2 - 2) (k0 - k1 + k2 - 2).
+    """
+    faces = [Face([0], {0: [1]}, 1), Face([1], {1: [1]}, 1)]
+    entries, form, price = (5, 5, -8, 1), [2, 0, 1, -2], Q(2)
+    other, w = [[0, 0, -1, 2], 1], [[1, -1, 1, -2], 1]
+    for answer, why in (
+        ([0, 1, other, [w]], None),
+        ([0, 1, other, [[[1, -1, 1, -1], 1]]], "do not differ by that product"),
+        ([0, 1, other, []], "must have 1 entries"),
+        ([0, 1, other], "do not differ by that product"),
+    ):
+        S = system(faces, [[], answer], [[1, 1, 1, 0]])
+        S.D.n, S.D.weights, S.D.y, S.prices[0] = 4, [Q(1)] * 4, [Q(0)] * 3 + [Q(1)], price
+        E = identities.Exact(S, around(*entries))
+        assert E.known == {3: 1}  # a number, as a form
+        if why is None:
+            assert E.value(form) == 0
+            continue
+        with pytest.raises(Refuted, match=why):
+            E.value(form)
+
+
 def test_a_form_is_a_sum_of_what_is_known():
     E = identities.Exact(system([], [[], [[[2], 1]], [[[1], 1]]], [[1, 1]]), around(3, -3))
     E.known = {0: Q(3)}
