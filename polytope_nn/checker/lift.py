@@ -15,8 +15,7 @@ from typing import Any
 from .kernel.intervals import Numbers, contains, linear
 from .kernel.numbers import Vector, cleared, dot
 from .kernel.reading import Clock, Json, array, require
-
-Row = Sequence[Fraction]
+from .lift_solving import Inverse, Row, halves, independent_columns, inverse, spread, sums
 
 
 class Answers:
@@ -68,16 +67,12 @@ class Lift:
     def alike(self, S: Any, first: Any, other: Any) -> Json:
         """Return W with ``B - C = Z W' + W Z'`` for the products of two faces, if there is one."""
         n, free = S.D.n, S.Z[: len(S.D.independent)]
-        N = [
-            [first.product(i, j) - other.product(i, j) for j in range(n)] for i in range(n)
-        ]
+        N: list[Vector] = []
+        for i in range(n):
+            self.clock.tick()
+            N.append([first.product(i, j) - other.product(i, j) for j in range(n)])
         T = Inverse(free, self.clock).functionals() if free else []
-        once = [[Fraction(dot(row, t)) for row in N] for t in T]  # the columns of N T'
-        found = []
-        for v in once:
-            half = [dot(v, t) / 2 for t in T]
-            found.append([x - dot(half, [z[k] for z in free]) for k, x in enumerate(v)])
-        return [hint(w) for w in found]
+        return [hint(w) for w in halves(N, free, T)]
 
     def basis(self, rows: Sequence[Row]) -> Json:
         """Return the inverse of the products of rows: the dual basis in their terms."""
@@ -131,7 +126,42 @@ class Lift:
         parts = spread(columns, target, self.clock)
         if sums(columns, parts, target) == target:
             return [hint(parts[: len(S.Z)]), hint(parts[len(S.Z) :])]
+        return self.modulo(E, form) if S.Z else None
+
+    def modulo(self, E: Any, form: Row) -> Json:
+        """Return two faces that differ by a product of the form, modulo ``Z'kappa``."""
+        from .claims.identities import Rest
+
+        S, R = E.S, Rest.of(E)
+        V = [R.form(form), *(R.form(z, S.prices.get(m, 0)) for m, z in enumerate(S.Z))]
+        if len(independent_columns(V, self.clock)) < len(V):
+            return None
+        T, every = Inverse(V, self.clock).functionals(), range(len(V[0]))
+        self.clock.hold(len(every) ** 2, 512, "witness.hints")
+        for (i, f), (j, g) in combinations(enumerate(S.faces), 2):
+            entry, N = R.difference(f, g), list[Vector]()
+            for p in every:
+                self.clock.tick()
+                N.append([2 * entry(p, q) for q in every])
+            W = halves(N, V, T)
+            other, *rest = (spoken(R, S.D.n, w) for w in W)
+            if other is None or None in rest or not self.made_of(N, V, W):
+                continue
+            num, den = cleared(other, self.clock)
+            apart = linear(num, den, E.kappa, S.bits)
+            if apart.low > 0 or apart.high < 0:
+                return [i, j, hint(other), [hint(w) for w in rest if w is not None]]
         return None
+
+    def made_of(self, N: Sequence[Row], V: Sequence[Row], W: Sequence[Row]) -> bool:
+        """Return whether ``N = V W' + W V'``."""
+        for p, row in enumerate(N):
+            self.clock.tick()
+            pairs = [(v, w, v[p], w[p]) for v, w in zip(V, W, strict=True)]
+            for q in range(p + 1):
+                if row[q] != sum(x * w[q] + v[q] * t for v, w, x, t in pairs):
+                    return False
+        return True
 
     def idle(self, S: Any, j: int) -> Json:
         """Return why a column of the basis has no weight; None when nothing says so."""
@@ -191,96 +221,19 @@ class Recorder:
         """Nothing is left over."""
 
 
+def spoken(R: Any, n: int, form: Row) -> Vector | None:
+    """Return a form in all entries of kappa, its number by one that is known; None without one."""
+    found = [Fraction(0)] * n
+    for k, t in zip([*R.left, *(k for k, t in R.known.items() if t)], form, strict=False):
+        found[k] = t / R.known.get(k, 1)
+    return found if R.form(found) == list(form) else None
+
+
 def hint(v: Row) -> Json:
     """Return fractions as numerators over one denominator."""
     parts = [Fraction(t) for t in v]
     den = lcm(*(t.denominator for t in parts)) if parts else 1
     return [[int(t * den) for t in parts], den]
-
-
-def independent_columns(columns: Sequence[Row], clock: Clock) -> list[int]:
-    """Return the columns that are no combinations of earlier ones."""
-    chosen: list[int] = []
-    reduced: list[tuple[int, Vector]] = []
-    for j, column in enumerate(columns):
-        clock.tick()
-        rest = [Fraction(t) for t in column]
-        for k, row in reduced:
-            if rest[k]:
-                share = rest[k] / row[k]
-                rest = [s - share * t for s, t in zip(rest, row, strict=True)]
-        at = next((k for k, t in enumerate(rest) if t), None)
-        if at is not None:
-            chosen.append(j)
-            reduced.append((at, rest))
-    return chosen
-
-
-def spread(columns: Sequence[Row], target: Row, clock: Clock) -> Vector:
-    """Return coordinates in columns that may depend on each other."""
-    at = independent_columns(columns, clock)
-    parts = [Fraction(0)] * len(columns)
-    small = Inverse([columns[j] for j in at], clock).coordinates(target)
-    for j, t in zip(at, small, strict=True):
-        parts[j] = t
-    return parts
-
-
-def sums(columns: Sequence[Row], parts: Row, target: Row) -> list[Fraction]:
-    """Return the combination of the columns, as long as the target."""
-    rows = zip(*columns, strict=True) if columns else [()] * len(target)
-    return [Fraction(dot(parts, row)) for row in rows]
-
-
-class Inverse:
-    """A left inverse of independent columns on as many of their rows."""
-
-    def __init__(self, columns: Sequence[Row], clock: Clock) -> None:
-        self.columns = columns
-        rows = list(zip(*columns, strict=True))
-        self.at = independent_columns(rows, clock)[: len(columns)]
-        square = [[Fraction(t) for t in rows[i]] for i in self.at]
-        full = len(self.at) == len(columns)
-        self.matrix = inverse(square, clock) if full and columns else None
-
-    def coordinates(self, target: Row) -> Vector:
-        """Return what the coordinates must be if there are any."""
-        if self.matrix is None:
-            return [Fraction(0)] * len(self.columns)
-        own = [target[i] for i in self.at]
-        return [dot(row, own) for row in self.matrix]
-
-    def functionals(self) -> list[Vector]:
-        """Return vectors whose products with the columns are those of a dual basis."""
-        n = len(self.columns[0]) if self.columns else 0
-        found = []
-        for row in self.matrix or [[Fraction(0)] * len(self.at)] * len(self.columns):
-            full = [Fraction(0)] * n
-            for i, t in zip(self.at, row, strict=True):
-                full[i] = t
-            found.append(full)
-        return found
-
-
-def inverse(rows: Sequence[Row], clock: Clock) -> list[Vector] | None:
-    """Return the inverse of a square matrix, None when there is none."""
-    k = len(rows)
-    table = [
-        [*map(Fraction, row), *(Fraction(int(i == j)) for j in range(k))]
-        for i, row in enumerate(rows)
-    ]
-    for j in range(k):
-        clock.tick()
-        i = next((i for i in range(j, k) if table[i][j]), None)
-        if i is None:
-            return None
-        table[j], table[i] = table[i], table[j]
-        table[j] = [x / table[j][j] for x in table[j]]
-        for m, row in enumerate(table):
-            if m != j and row[j]:
-                clock.tick()
-                table[m] = [x - row[j] * t for x, t in zip(row, table[j], strict=True)]
-    return [row[k:] for row in table]
 
 
 def root_of(S: Any, f: Any, facts: dict[int, Fraction], k: int, kappa: Numbers) -> Any:
@@ -313,7 +266,4 @@ def cofactor(E: Any, faces: tuple[Any, Any], form: Row) -> Vector | None:
     for j, k in combinations_with_replacement(range(len(mine)), 2):
         if 2 * entry(j, k) != mine[j] * m[k] + mine[k] * m[j]:
             return None
-    found = [Fraction(0)] * len(form)
-    for k, t in zip([*R.left, *(k for k, t in R.known.items() if t)], m, strict=False):
-        found[k] = t / R.known.get(k, 1)
-    return found if R.form(found) == m else None
+    return spoken(R, len(form), m)

@@ -22,7 +22,7 @@ from .claims.functions import (
 from .claims.networks import network, value_at
 from .kernel.numbers import Algebraic, Scalar, Vector, same, sign, zero
 from .kernel.reading import Json, Refuted, array, indices, record, require
-from .lift import inverse
+from .lift_solving import inverse
 
 NOTHING: Json = {"attained": None, "networks": None, "x": None}
 

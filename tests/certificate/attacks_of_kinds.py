@@ -32,14 +32,14 @@ def of_cones(X, **witness):
     return c
 
 
-@attack(3_000_000)
+@attack(600_000)
 def lists_of_lists(n):
     c = golden("square")
     c["witness"]["cover"]["farkas"] = [[[]]] * n
     return c
 
 
-@attack(2_000_000)
+@attack(800_000)
 def many_small_objects(n):
     c = golden("square")
     claim(c, "atoms")["list"] = [{"a": 0}] * n

@@ -40,12 +40,12 @@ def two_rays_swapped(c):
     rays(c)[:2] = rays(c)[1::-1]
 
 
-@forged("cells_smooth", RAYS, "is no sign of its block")
+@forged("cells_smooth", RAYS, "or has no sign of it")
 def a_ray_of_no_sign_of_its_block(c):
     rays(c)[0]["sign"] = -1
 
 
-@forged("cells_smooth", RAYS, "a ray is not in the cone of its block")
+@forged("cells_smooth", RAYS, "is not in the cone of its block")
 def a_smooth_ray_out_of_its_cone(c):
     c["data"]["unit"]["blocks"][0]["cone"] = [["1", "0"], ["1", "-1"]]
 

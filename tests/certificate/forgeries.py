@@ -638,6 +638,17 @@ def an_interval_that_says_nothing(c):
     claim(c, "dual")["kappa"][0] = ["-100", "100"]
 
 
+@forged("interval_point", "claims.optimum", "too wide for what it is")
+def an_objective_that_says_little(c):
+    """Of 64 bits ends may be 2^-16 apart: of the objective that is a fourth of 2^-18."""
+    c["field"], c["witness"]["radius"] = {"bits": 64}, f"1/{2**40}"
+    listed = [*claim(c, "dual")["kappa"], *claim(c, "optimum")["fit"]]
+    listed += claim(c, "vertices")["list"][0]["weights"]
+    for ends in [*listed, claim(c, "optimum")["objective"]]:
+        low, high = (round(Fraction(t) * 2**18) for t in ends)
+        ends[:] = [str(Fraction(low - 2, 2**18)), str(Fraction(high + 2, 2**18))]
+
+
 @forged("interval_point", "witness.centre", "Krawczyk")
 def a_centre_off_the_solution(c):
     num, den = c["witness"]["centre"]

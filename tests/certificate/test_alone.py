@@ -57,11 +57,27 @@ def test_every_golden_certificate_is_accepted_by_the_one_file(pyz):
     accepted((), NAMES, pyz)
 
 
+# the one file for many certificates, in one process: nothing but its path is added
+MANY = """
+import runpy, sys
+pyz, *paths = sys.argv[1:]
+for path in paths:
+    sys.argv = [pyz, path]
+    try:
+        runpy.run_path(pyz, run_name="__main__")
+    except SystemExit as done:
+        print(done.code)
+"""
+
+
 def accepted(flags, names, pyz):
-    for name in names:
-        code, out, err = run(*flags, pyz, GOLDEN / f"{name}.json")
-        assert (code, err) == (0, ""), (name, err)
-        assert out.startswith(f"{GOLDEN / name}.json: accepted\n")
+    paths = [GOLDEN / f"{name}.json" for name in names]
+    code, out, err = run(*flags, "-c", MANY, pyz, *paths)
+    assert (code, err) == (0, "")
+    for path in paths:
+        said, _, out = out.partition("\n0\n")
+        assert said.startswith(f"{path}: accepted"), said
+    assert not out
 
 
 # (what site itself imports, pathlib, stops the interpreter before any program runs)

@@ -23,11 +23,16 @@ from . import forgeries_enclosed, forgeries_losses  # noqa: F401 - they register
 from .forgeries import FORGERIES
 from .forgeries_outputs import OF_OUTPUTS, forged_outputs
 from .forgeries_parallel import FORGERIES_PARALLEL, forged_parallel
-from .forging import NAMES, canonical, golden, sampled, sealed
+from .forging import canonical, golden, sampled, sealed
 from .test_forgeries import TEXTS
 from .test_format_2 import FORGERIES_2, forged_2
 
 SAMPLE = 50
+# what no forgery is about is met by lies about these, one of each shape
+SAMPLED = (
+    *("weighted", "general_zero", "free_flats", "free_path", "interval_point"),
+    *("enclosed_power", "free_balls_bias", "free_balls_pairs"),
+)
 MODULES = [
     importlib.import_module(found.name)
     for found in pkgutil.walk_packages(checker.__path__, "polytope_nn.checker.")
@@ -79,7 +84,7 @@ def requirements():
     found = {}
     for module in MODULES:
         text = Path(module.__file__).read_text(encoding="utf-8")
-        if module.__name__.rsplit(".", 1)[1] in {"lift", "lift_networks"}:
+        if module.__name__.rsplit(".", 1)[1] in {"lift", "lift_networks", "lift_solving"}:
             continue
         for node in ast.walk(ast.parse(text)):
             if is_requirement(node):
@@ -105,6 +110,7 @@ class Bench:
         """Return the refusal, the crash or None for acceptance."""
         self.removed, self.refused = removed, None
         text, digits, seconds = lie
+        seconds = min(seconds, 10 if removed is None else 1)  # some would last for ever
         limits = Limits(size=2_000_000, digits=digits, seconds=seconds)
         try:
             check(text, limits)
@@ -143,9 +149,7 @@ def corpus():
         forged = golden("octahedron")
         forged["sha256"][part] = "0" * 64
         yield canonical(forged), 400, 10
-    for name in NAMES:
-        if name in {"cross_5", "cross_4_mixed", "pieces_held", "signs_plane"}:
-            continue
+    for name in SAMPLED:
         for _, mutant in sampled(golden(name), SAMPLE, f"mutants {name}"):
             yield canonical(mutant), 4000, 10
 
@@ -154,8 +158,9 @@ def test_each_requirement_removed_lets_a_lie_through(bench):
     told, answers = defaultdict(list), {}
     for lie in corpus():
         answer = bench.outcome(lie)
-        if bench.refused is not None and len(told[bench.refused]) < 2:
-            told[bench.refused].append(lie)
+        if bench.refused is not None:
+            shortest = sorted([*told[bench.refused], lie], key=lambda lie: len(lie[0]))
+            told[bench.refused] = shortest[:2]
             answers[lie] = answer
     unnoticed = []
     for place, statement in requirements().items():
@@ -176,37 +181,41 @@ REMOVED = {
 }
 
 
+@pytest.fixture(scope="module")
+def answers():
+    """What is said of each forgery, and the forgery."""
+    found = []
+    for original, change, _, _ in FORGERIES.values():
+        certificate = golden(original)
+        change(certificate)
+        lie = canonical(sealed(certificate))
+        found.append((lie, said(lie)))
+    return found
+
+
+def said(lie):
+    try:
+        check(lie, Limits(digits=400))
+    except Refuted as refusal:
+        return str(refusal)
+    except Exception as crash:  # noqa: BLE001 - a mutant may crash in any way
+        return type(crash).__name__
+    return None
+
+
 @pytest.mark.parametrize("name", REMOVED)
-def test_each_primitive_removed_is_noticed(name, monkeypatch):
+def test_each_primitive_removed_is_noticed(name, answers, monkeypatch):
     """The sixth, ``quadratic``, is removed in test_kernel.py."""
     assert {*REMOVED, "quadratic"} == {
         node.name
         for node in ast.parse(Path(primitives.__file__).read_text("utf-8")).body
         if isinstance(node, ast.FunctionDef)
     }
-    lies = []
-    for original, change, _, _ in FORGERIES.values():
-        certificate = golden(original)
-        change(certificate)
-        lies.append(canonical(sealed(certificate)))
-
-    def answers():
-        found = []
-        for lie in lies:
-            try:
-                check(lie, Limits(digits=400))
-                found.append(None)
-            except Refuted as refusal:
-                found.append(str(refusal))
-            except Exception as crash:  # noqa: BLE001 - a mutant may crash in any way
-                found.append(type(crash).__name__)
-        return found
-
-    before = answers()
     for module in MODULES:
         if hasattr(module, name):
             monkeypatch.setattr(module, name, REMOVED[name])
-    assert answers() != before, "every forgery is refuted as before, without it"
+    noticed = any(said(lie) != before for lie, before in answers)
+    assert noticed, "every forgery is refuted as before, without it"
 
 
 def test_an_instance_is_unreadable_not_refuted():

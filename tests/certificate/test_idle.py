@@ -258,12 +258,12 @@ def turned(lie):
     made["field"], witness["hints"] = {"bits": 64}, [[]]
     fit = Fraction(1, v) - kappa
 
-    def ends(x):
-        return [str(x + Fraction(s, 1 << 18)) for s in (-1, 1)]
+    def ends(x, bits=18):
+        return [str(x + Fraction(s, 1 << bits)) for s in (-1, 1)]
 
     claim(made, "dual")["kappa"] = [ends(1), ends(kappa)]
     value = Fraction(5, 2) + kappa**2 / 2 + kappa * fit
-    told = {"fit": [ends(2), ends(fit)], "objective": ends(value)}
+    told = {"fit": [ends(2), ends(fit)], "objective": ends(value, 21)}
     claim(made, "optimum").update(told, pieces=["0 slope", "0 slope"])
     claim(made, "vertices")["list"][0]["weights"] = [ends(2)]
     return canonical(sealed(made))

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polytope_nn.checker.claims import identities
-from polytope_nn.checker.claims.polytope import alone
+from polytope_nn.checker.claims.polytope import Held, alone
 from polytope_nn.checker.claims.system import Face, System
-from polytope_nn.checker.claims.vector.ranks import Listed
 from polytope_nn.checker.kernel.intervals import Interval, inner, linear
 from polytope_nn.checker.kernel.numbers import Field, cleared, isolated, squarefree, zero
 from polytope_nn.checker.kernel.primitives import (
@@ -23,7 +22,7 @@ from polytope_nn.checker.kernel.primitives import (
 )
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 
-CLOCK = Clock(Limits())
+CLOCK = Clock(Limits(seconds=10**6))  # it starts when the tests are collected
 HERE = ("here", "is not so")
 
 
@@ -140,7 +139,7 @@ def test_a_number_that_is_not_0_shows_it():
         zero(hidden)
     with pytest.raises(Refuted, match="hidden zero"):
         field.integers([[-2, 0, 1, 0], 0], 2, "here")
-    columns = Listed([[Q(1), hidden]])
+    columns = Held([[Q(1), hidden]])
     with pytest.raises(Refuted, match="hidden zero"):
         alone(SimpleNamespace(field=field, clock=field.clock), columns, 1, [[0, 1]])
 
@@ -233,6 +232,31 @@ def test_a_form_is_zero_as_a_factor():
         E = identities.Exact(system(faces, [[], answer]), around(*kappa))
         with pytest.raises(Refuted, match=why):
             E.value([1, -1])
+
+
+def test_a_form_is_zero_as_a_factor_modulo_what_is_free():
+    """k0 + k1 + k2 is the price 2: |k0| = |k1| = 5 and k2 = -8 make 2 - k2 = 2 k0.
+
+    So k0^2 - k1^2 = (2 k0 + k2 - 2) (2 - k2) + (k0 + k1 + k2 - 2) (k0 - k1 + k2 - 2).
+    """
+    faces = [Face([0], {0: [1]}, 1), Face([1], {1: [1]}, 1)]
+    entries, form, price = (5, 5, -8, 1), [2, 0, 1, -2], Q(2)
+    other, w = [[0, 0, -1, 2], 1], [[1, -1, 1, -2], 1]
+    for answer, why in (
+        ([0, 1, other, [w]], None),
+        ([0, 1, other, [[[1, -1, 1, -1], 1]]], "do not differ by that product"),
+        ([0, 1, other, []], "must have 1 entries"),
+        ([0, 1, other], "do not differ by that product"),
+    ):
+        S = system(faces, [[], answer], [[1, 1, 1, 0]])
+        S.D.n, S.D.weights, S.D.y, S.prices[0] = 4, [Q(1)] * 4, [Q(0)] * 3 + [Q(1)], price
+        E = identities.Exact(S, around(*entries))
+        assert E.known == {3: 1}  # a number, as a form
+        if why is None:
+            assert E.value(form) == 0
+            continue
+        with pytest.raises(Refuted, match=why):
+            E.value(form)
 
 
 def test_a_form_is_a_sum_of_what_is_known():

@@ -55,7 +55,7 @@ from .forgeries_parallel import parallel_true
 from .forging import NAMES, canonical, claim, golden, mutants, sampled
 
 SMALL = [name for name in NAMES if name not in {"cross_5", "cross_4_mixed", "signs_plane"}]
-SAMPLE = 60
+SAMPLE = 40
 
 
 def problem_of(c):

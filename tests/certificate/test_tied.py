@@ -58,7 +58,7 @@ def blocks(rng, X, y, loss):
 )
 def test_what_is_found_in_balls_is_accepted_and_counted_as_its_staircase_is(make):
     rng, seen = seeded(31), dict.fromkeys(("exact", "interval"), 0)
-    for _ in range(30):
+    for _ in range(20):
         n, d = rng.choice([(2, 1), (3, 2), (4, 2)])
         loss = rng.choice(LOSSES)
         signed = loss in SIGNED if isinstance(loss, str) else False

@@ -248,3 +248,17 @@ def test_curves_whose_fits_are_rational_are_exact_as_well(name):
     C = certify(RATIONAL[name])
     assert C.field == {"primes": [2]}
     check(C)
+
+
+def test_thresholds_are_counted_by_patterns_not_by_weights():
+    """Two neurons of opposite signs that pass a sample at one moment join two vertices."""
+    X, y = [[-1, 1], [0, 1], [1, 1]], [3, 0, -3]
+    C = certify(TrainingProblem(X, y, beta=1, activation="threshold"))
+    counts = [step["components"] for step in C.claim("components")["widths"]]
+    assert counts == [4, 2, 1, 1]
+    value = Fraction(C.claim("intervals")["objective"])
+    for t in (Fraction(k, 4) for k in range(-3, 4)):  # the kinks are at t and at -t
+        first = [2 * (-x + t * one >= 0) for x, one in X]
+        second = [-2 * (x + t * one >= 0) for x, one in X]
+        off = [a + b - z for a, b, z in zip(first, second, y, strict=True)]
+        assert sum(e * e for e in off) / Fraction(2) + 2 + 2 == value

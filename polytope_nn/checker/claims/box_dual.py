@@ -2,10 +2,11 @@
 
 from fractions import Fraction
 
-from ..kernel.intervals import Interval, Numbers, enclosed, inner, linear
+from ..kernel.intervals import Interval, Numbers, enclosed, inner, linear, valued
 from ..kernel.numbers import Vector, dot
 from ..kernel.primitives import combination
 from ..kernel.reading import Json, array, indices, rationals, record, require, whole
+from .dual import multipliers
 from .identities import Exact, dual_basis, silent
 from .instance import Chart, Instance
 from .polytope import independent
@@ -84,7 +85,7 @@ def optimum(D: Instance, kappa: Numbers, claims: Json) -> None:
         D.clock.tick()
         enclosed(D.clock, claims["dual"]["kappa"][i], kappa[i], "claims.dual")
         enclosed(D.clock, claims["optimum"]["fit"][i], fit[i], "claims.optimum")
-    enclosed(D.clock, claims["optimum"]["objective"], value, "claims.optimum")
+    valued(D.clock, claims["optimum"]["objective"], value, "claims.optimum")
 
 
 def ends(
@@ -110,7 +111,7 @@ def bounded(S: System, E: Exact, charted: Charted) -> None:
     with ``p = g - sum_R mu_k s_k x_k``, an identity in kappa with ``mu >= 0``.
     """
     D, chart = S.D, charted.chart
-    multipliers, at = array(charted.bounds, DUAL), 0
+    listed, at = array(charted.bounds, DUAL), 0
     bases = Bases(S, chart)
     right, left, q = D.unit.whole_slopes
     kappa, beta = [(x.low, x.high) for x in E.kappa], Fraction(D.beta_squared)
@@ -120,18 +121,15 @@ def bounded(S: System, E: Exact, charted: Charted) -> None:
         pull = [ends([slopes[k] * c[k] for k in rows], kappa, rows) for c in chart.columns]
         for s in (1, -1):
             D.clock.tick()
-            require(at < len(multipliers), DUAL, "a tope and sign has no multiplier")
-            read = array(multipliers[at], DUAL)
+            require(at < len(listed), DUAL, "a tope and sign has no multiplier")
+            read = array(listed[at], DUAL)
             at += 1
             if len(read) == 2:
                 tight(E, bases, (s, active), read)
                 continue
             push, m = [0] * len(pull), 1
             if read:
-                support, num, m = array(read, DUAL, 3)
-                places, m = indices(support, D.n, DUAL), whole(m, DUAL, 1)
-                mu = D.field.integers(num, len(places), DUAL, m)
-                require(all(t > 0 for t in mu), DUAL, "a multiplier is not positive")
+                places, mu, m = multipliers(D, read, D.n)
                 mu = [t if active >> k & 1 else -t for k, t in zip(places, mu, strict=True)]
                 push = [
                     q * dot(mu, [c[k] for k in places]) << S.bits for c in chart.columns
@@ -144,7 +142,7 @@ def bounded(S: System, E: Exact, charted: Charted) -> None:
             unit = (D.scale * q * m << S.bits) ** 2
             strict = square * beta.denominator < beta.numerator * unit
             require(strict, DUAL, "a bound is not proved to be below beta")
-    require(at == len(multipliers), DUAL, "there are more multipliers than topes and signs")
+    require(at == len(listed), DUAL, "there are more multipliers than topes and signs")
 
 
 class Bases:

@@ -5,12 +5,12 @@ system, the second over its pairs: ``Z gamma`` is half the difference of a pair'
 Atoms of a face that are alike have features that are equal modulo Z.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from ..kernel.intervals import Interval, Numbers, enclosed, linear, regular
 from ..kernel.numbers import bits, cleared
-from ..kernel.reading import Json, array, indices, record, require
+from ..kernel.reading import Clock, Json, array, indices, record, require
 from .identities import shares
 from .polytope import Wall
 from .system import Face, System
@@ -91,20 +91,31 @@ def weights_of(
 
 def vertices_of(S: System, x: Numbers, G: list[Numbers], claim: Json) -> list[int]:
     """Return the supports of the listed vertices, after enclosing their weights."""
-    where, clock = "claims.vertices", S.D.clock
-    listed = array(claim["list"], where)
-    clock.hold(len(listed), len(S.atoms), where)
-    supports: list[int] = []
+
+    def weights(at: list[int]) -> Numbers:
+        found = weights_of(S, x, G, at)
+        require(sorted(found) == at, "claims.vertices", "a support names an idle atom")
+        return [found[a] for a in at]
+
+    return listed(S.D.clock, len(S.atoms), weights, claim)
+
+
+def listed(
+    clock: Clock, N: int, weights_of: Callable[[list[int]], Numbers], claim: Json
+) -> list[int]:
+    """Return the supports of vertices among N atoms, in order, their weights positive."""
+    where, supports = "claims.vertices", []
+    stated = array(claim["list"], where)
+    clock.hold(len(stated), N, where)
     before: list[int] | None = None
-    for read in listed:
+    for read in stated:
         clock.tick()
         record(read, "support weights", where)
-        at = indices(read["support"], len(S.atoms), where)
-        weights = weights_of(S, x, G, at)
-        require(sorted(weights) == at, where, "a support names an idle atom")
-        for a, ends in zip(at, array(read["weights"], where, len(at)), strict=True):
-            require(weights[a].low > 0, where, "a weight is not proved positive")
-            enclosed(clock, ends, weights[a], where)
+        at = indices(read["support"], N, where)
+        told = array(read["weights"], where, len(at))
+        for weight, ends in zip(weights_of(at), told, strict=True):
+            require(weight.low > 0, where, "a weight is not proved positive")
+            enclosed(clock, ends, weight, where)
         require(before is None or before < at, where, "not in the order of supports")
         before = at
         supports.append(bits(at))

@@ -123,12 +123,22 @@ def bounded(
             require(met, where, "a bound is tight at no listed atom")
 
 
+def multipliers(D: Instance, read: Json, rows: int) -> tuple[list[int], Vector, int]:
+    """Return rows, their multipliers, which are positive, and what these are divided by."""
+    where = "witness.dual"
+    support, num, den = array(read, where, 3)
+    places, den = indices(support, rows, where), whole(den, where, 1)
+    mu = D.field.integers(num, len(places), where, den)
+    require(all(sign(t) > 0 for t in mu), where, "a multiplier is not positive")
+    return places, mu, den
+
+
 def pressed(
     D: Instance, kappa: Vector, charted: Charted, signs: Sequence[int] = (1, -1)
 ) -> Iterator[tuple[int, Vector, int]]:
     """Yield per tope and sign the p that the multipliers read make, times a scale."""
     where, chart = "witness.dual", charted.chart
-    multipliers, at = array(charted.bounds, where), 0
+    listed, at = array(charted.bounds, where), 0
     k_num, k_den = cleared(kappa, D.clock)
     held = k_den.bit_length() + D.longest
     D.clock.hold(D.n * chart.d * D.field.degree, held, where)
@@ -137,15 +147,12 @@ def pressed(
         D.clock.tick()
         pull = pulled(D, chart, pulls, active)
         for s in signs:
-            require(at < len(multipliers), where, "a tope and sign has no multiplier")
-            read = array(multipliers[at], where)
+            require(at < len(listed), where, "a tope and sign has no multiplier")
+            read = array(listed[at], where)
             at += 1
             p, scale = [s * t for t in pull], D.scale * k_den
             if read:
-                support, num, den = array(read, where, 3)
-                places, den = indices(support, D.n, where), whole(den, where, 1)
-                mu = D.field.integers(num, len(places), where, den)
-                require(all(sign(t) > 0 for t in mu), where, "a multiplier is not positive")
+                places, mu, den = multipliers(D, read, D.n)
                 mu = [
                     t if active >> k & 1 else -1 * t
                     for k, t in zip(places, mu, strict=True)
@@ -153,9 +160,7 @@ def pressed(
                 push = [k_den * dot(mu, (x[k] for k in places)) for x in chart.columns]
                 p, scale = [den * t + m for t, m in zip(p, push, strict=True)], scale * den
             yield s, p, scale
-    require(
-        at == len(multipliers), where, "there are more multipliers than topes and signs"
-    )
+    require(at == len(listed), where, "there are more multipliers than topes and signs")
 
 
 def pulled(D: Instance, chart: Chart, pulls: list[Vector], active: int) -> Vector:

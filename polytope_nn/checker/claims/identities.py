@@ -80,9 +80,9 @@ class Exact:
         if read is None:
             return None
         parts = array(read, HINTS)
-        lengths = {1, 2, 3} if self.S.level else {1, 3}
+        lengths = {1, 2, 3, 4} if self.S.level else {1, 3, 4}
         require(len(parts) in lengths, HINTS, "is no sum and no product")
-        return self.product(form, parts) if len(parts) == 3 else self.sum(form, *parts)
+        return self.product(form, parts) if len(parts) > 2 else self.sum(form, *parts)
 
     def sum(self, form: Vector, read: Json, tied: Json = None) -> Fraction:
         """Return the value of ``sum_j shares_j z_j + known entries``: ``Z'kappa`` is known.
@@ -103,15 +103,26 @@ class Exact:
         return sum((rest[k] * x for k, x in self.known.items()), prices)
 
     def product(self, form: Vector, read: Json) -> Fraction:
-        """Return 0, the value of a factor of ``kappa'(B_a - B_b)kappa``, the other not 0."""
+        """Return 0, the value of a factor of ``kappa'(B_a - B_b)kappa``, the other not 0.
+
+        Of it less the ``(z'kappa - price)(w'kappa)``, which are 0, where a w is told for each z.
+        """
         S, D = self.S, self.S.D
         a, b = (S.faces[whole(t, HINTS, 0, len(S.faces) - 1)] for t in read[:2])
-        other = rationals(read[2], D.n, HINTS)
-
-        R = Rest.of(self)
-        place = (HINTS, "two faces do not differ by that product")
+        other, R = rationals(read[2], D.n, HINTS), Rest.of(self)
+        told = array(read[3], HINTS, len(S.Z)) if len(read) > 3 else []
+        W = [R.form(rationals(w, D.n, HINTS)) for w in told]
+        V = [R.form(z, S.prices.get(m, 0)) for m, z in enumerate(S.Z[: len(W)])]
         entry = R.difference(a, b)
-        quadratic(entry, R.form(form), R.form(other), D.clock.tick, place)
+
+        def left(i: int, j: int) -> Fraction:
+            D.clock.tick()
+            pairs = zip(V, W, strict=True)
+            shared = sum(z[i] * w[j] + z[j] * w[i] for z, w in pairs)
+            return entry(i, j) - Fraction(shared) / 2
+
+        place = (HINTS, "two faces do not differ by that product")
+        quadratic(left, R.form(form), R.form(other), D.clock.tick, place)
         num, den = cleared(other, D.clock)
         apart = linear(num, den, self.kappa, S.bits)
         require(apart.low > 0 or apart.high < 0, HINTS, "the other factor may be 0")
@@ -130,9 +141,10 @@ class Rest:
         """Return those of a kappa."""
         return cls(E.known, [k for k in range(E.S.D.n) if k not in E.known])
 
-    def form(self, v: Sequence[Fraction]) -> Vector:
-        """Return a linear form, its value at what is known last."""
-        return [*(v[k] for k in self.left), sum(v[k] * t for k, t in self.known.items())]
+    def form(self, v: Sequence[Fraction], less: Fraction | int = 0) -> Vector:
+        """Return a linear form less a number, its value at what is known last."""
+        own = sum(v[k] * t for k, t in self.known.items())
+        return [*(v[k] for k in self.left), own - less]
 
     def difference(self, a: Face, b: Face) -> Callable[[int, int], Fraction]:
         """Return the entries of ``B_a - B_b``."""

@@ -32,6 +32,20 @@ class Columns(Protocol):
         """Return a column."""
 
 
+class Held:
+    """Vectors that are held, each ``common`` times."""
+
+    def __init__(self, columns: list[Vector], common: int = 1) -> None:
+        self.columns, self.common = columns, common
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def reduced(self, i: int) -> Vector:
+        """Return a vector."""
+        return self.columns[i]
+
+
 def vertices_of(D: Instance, atoms: Columns, fit: Vector, claim: Json) -> list[int]:
     """Return the supports, as bits, of the listed points of P, in the order of supports."""
     where = "claims.vertices"

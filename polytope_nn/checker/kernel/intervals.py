@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
-from .reading import Clock, Json, array, rational, require
+from .reading import NARROW, Clock, Json, array, rational, require
 
 
 class Interval:
@@ -103,14 +103,24 @@ def inner(one: Sequence[Interval], other: Sequence[Interval], bits: int) -> Inte
     return Interval(low >> bits, -(-high >> bits), bits)
 
 
-def enclosed(clock: Clock, read: Json, value: Interval, where: str) -> None:
-    """Prove a claimed pair of ends: close, and the computed interval lies between them."""
+def enclosed(
+    clock: Clock, read: Json, value: Interval, where: str
+) -> tuple[Fraction, Fraction]:
+    """Return a claimed pair of ends, close, with the computed interval between them."""
     low, high = (rational(x, clock.digits, where) for x in array(read, where, 2))
     require(high - low <= Fraction(1, 1 << value.bits // 4), where, "is too wide")
     below = low * 2**value.bits <= value.low
     require(below, where, "the lower end is above what is proved")
     above = value.high <= high * 2**value.bits
     require(above, where, "the upper end is below what is proved")
+    return low, high
+
+
+def valued(clock: Clock, read: Json, value: Interval, where: str) -> None:
+    """Prove the claimed ends of an objective: close by what it is, too, if they are two."""
+    low, high = enclosed(clock, read, value, where)
+    narrow = (high - low) * 2**NARROW <= max(abs(low), abs(high))
+    require(narrow, where, "is too wide for what it is")
 
 
 def regular(clock: Clock, columns: list[Numbers], right: Numbers, where: str) -> Numbers:

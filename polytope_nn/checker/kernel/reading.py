@@ -19,6 +19,7 @@ Json: TypeAlias = Any  # what json.loads returns: used only behind a requirement
 
 RATIONAL = re.compile(r"(0|-?[1-9][0-9]*)(?:/([1-9][0-9]*))?", re.ASCII)
 LONGEST = 1 << 18  # bits of a common denominator
+NARROW = 20  # a claimed pair of ends differs by at most 2^-20 of what it encloses
 _ROOM = 1 << 27  # bits that any file may hold at one time, beside 32 bits a character
 
 

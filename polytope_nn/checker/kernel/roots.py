@@ -8,11 +8,9 @@ from fractions import Fraction
 from math import isqrt
 from typing import TypeAlias
 
-from .reading import Clock, Json, rational, record, require
+from .reading import NARROW, Clock, Json, rational, record, require
 
 Terms: TypeAlias = list[tuple[Fraction, Fraction]]  # sum of q sqrt(s): the pairs (q, s)
-
-_NARROW = 20  # a claimed pair of ends differs by at most 2^-20 of what it encloses
 
 
 def root_sign(terms: Terms, clock: Clock) -> int:
@@ -65,5 +63,5 @@ def enclosed(
     )
     largest = max(abs(low), abs(high))
     allowed = largest if size is None else size
-    require((high - low) * 2**_NARROW <= allowed, where, "is too wide")
+    require((high - low) * 2**NARROW <= allowed, where, "is too wide")
     return largest

@@ -15,6 +15,7 @@ from polytope_nn.certificate.exact import (
 from polytope_nn.certificate.format import Certificate, Json, written
 from polytope_nn.certificate.interpolations import accepted
 from polytope_nn.certificate.trees import pattern_tree
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.logarithms import Logarithms
 from polytope_nn.landscape.merge_tree import Staircase
@@ -77,17 +78,27 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
     P = vector_optimal_set(problem)
     if P.optimum.level == "interval" or not _has_exact_fits(P.optimum):
         return first_that_serves(partial(enclosed_certificate, P))
-    if P.optimum.problem.kind not in _PIECES:
+    if P.optimum.problem.kind in _PIECES:
+        return accepted(lambda: _made(P))
+    try:
         return accepted(lambda: boxed_certificate(P))
-    return accepted(lambda: _made(P))
+    except Undecided:
+        if not _has_logarithms(P.optimum):
+            raise
+    return first_that_serves(
+        partial(enclosed_certificate, P)
+    )  # logarithms of no certificate
 
 
 def _has_exact_fits(O: Optimum) -> bool:
-    """Return whether fits are numbers of one field with N: of powers, rational ones."""
+    """Return whether fits are numbers of one field with N, or logarithms: of powers, rational."""
     ends = [t for pair in O.interval for t in pair]
-    if O.problem.kind == "power":
-        return all(isinstance(t, Fraction) for t in ends)
-    return not any(isinstance(t, Logarithms) for t in ends)
+    return O.problem.kind != "power" or all(isinstance(t, Fraction) for t in ends)
+
+
+def _has_logarithms(O: Optimum) -> bool:
+    """Return whether a fit is a logarithm."""
+    return any(isinstance(t, Logarithms) for pair in O.interval for t in pair)
 
 
 def enclosed_certificate(P: OptimalSet, bits: int) -> Certificate:

@@ -7,10 +7,10 @@ one direction is the g of its bound.
 from fractions import Fraction
 
 from ...kernel.numbers import Vector, dot, sign, zero
-from ...kernel.reading import Json, array, record, require, whole
+from ...kernel.reading import Json, array, require
 from ..instance import Instance
-from ..units.blocks import Directions, block_of
-from ..units.norms import squared
+from ..units.blocks import Directions
+from ..units.norms import squared, told
 
 WHERE = "claims.rays"
 
@@ -30,8 +30,7 @@ def rays_of(D: Instance, kappa: Vector, claim: Json) -> Rays:
     directions: list[Vector] = []
     before: tuple[object, ...] | None = None
     for read in array(claim["list"], WHERE):
-        D.clock.tick()
-        owner, norm, F, u = (of_block if D.unit.blocks else of_neuron)(D, read)
+        owner, norm, F, u = told(D, read, WHERE)
         length = squared(norm, u)
         if norm != "l2":
             plain = all(type(t) is Fraction for t in u)
@@ -46,23 +45,3 @@ def rays_of(D: Instance, kappa: Vector, claim: Json) -> Rays:
         features.append(F)
         directions.append(u)
     return Rays(D, owners, features, directions)
-
-
-def of_neuron(D: Instance, read: Json) -> tuple[tuple[int, ...], str, Vector, Vector]:
-    """Return the sign, the norm, the feature and the direction."""
-    record(read, "sign u", WHERE)
-    s, u = whole(read["sign"], WHERE, -1, 1), D.field.vector(read["u"], D.d, WHERE)
-    F = [Fraction(1, D.scale) * t for t in D.feature(s, u)]
-    return (-s,), D.unit.norm, F, u
-
-
-def of_block(D: Instance, read: Json) -> tuple[tuple[int, ...], str, Vector, Vector]:
-    """Return block and sign, the norm, the feature and the direction."""
-    record(read, "block sign u", WHERE)
-    i = whole(read["block"], WHERE, 0, D.unit.count - 1)
-    block, s = block_of(D, i), whole(read["sign"], WHERE)
-    require(s in block.signs, WHERE, "is no sign of its block")
-    u = D.field.vector(read["u"], len(block.columns), WHERE)
-    inside = all(sign(dot(r, u)) >= 0 for r in block.cone)
-    require(inside, WHERE, "a ray is not in the cone of its block")
-    return (i, -s), block.norm, block.feature(s, u, D.scale), u

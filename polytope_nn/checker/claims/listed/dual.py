@@ -5,7 +5,8 @@ from fractions import Fraction
 from ...kernel.intervals import inner, linear
 from ...kernel.numbers import Vector, cleared, dot, members
 from ...kernel.primitives import combination
-from ...kernel.reading import Json, array, equal, indices, require, whole
+from ...kernel.reading import Json, array, equal, indices, require
+from ..dual import multipliers
 from ..identities import Exact, dual_basis
 from ..units.blocks import Block, block_of
 from ..units.thresholds import patterns
@@ -44,23 +45,21 @@ def of_blocks(S: Tied, E: Exact, claim: Json, witness: Json) -> None:
     """Prove each block and sign below beta, or the g of the listed atom its projection."""
     D = S.D
     array(witness["patterns"], "witness.patterns", 0)
-    multipliers, at = array(witness["dual"], DUAL), 0
+    told, at = array(witness["dual"], DUAL), 0
     places = {atom.key: i for i, atom in enumerate(S.listed)}
     for i in range(D.unit.count):
         block = block_of(D, i)
         for s in block.signs:
             D.clock.tick()
-            require(at < len(multipliers), DUAL, "a block and sign has no multiplier")
-            read = array(multipliers[at], DUAL)
+            require(at < len(told), DUAL, "a block and sign has no multiplier")
+            read = array(told[at], DUAL)
             at += 1
             place = places.get((i, -s))
             if place is None:
                 below(S, E, (block, s), read)
             else:
                 pressed(S, E, (block, s, place), read)
-    require(
-        at == len(multipliers), DUAL, "there are more multipliers than blocks and signs"
-    )
+    require(at == len(told), DUAL, "there are more multipliers than blocks and signs")
     equal(claim, {"counts": [D.unit.count]}, "patterns")
 
 
@@ -72,10 +71,7 @@ def below(S: Tied, E: Exact, of: tuple[Block, int], read: Json) -> None:
         for column in block.columns
     ]
     if read:
-        support, num, den = array(read, DUAL, 3)
-        rows, den = indices(support, len(block.cone), DUAL), whole(den, DUAL, 1)
-        mu = D.field.integers(num, len(rows), DUAL, den)
-        require(all(t > 0 for t in mu), DUAL, "a multiplier is not positive")
+        rows, mu, den = multipliers(D, read, len(block.cone))
         unit = Fraction(1, den)
         for j in range(len(p)):
             p[j] = p[j] + unit * dot(mu, [block.cone[k][j] for k in rows])

@@ -11,10 +11,11 @@ from itertools import product
 
 from ...kernel.intervals import Interval, Numbers, linear
 from ...kernel.numbers import Scalar, Vector, bits, cleared, dot
-from ...kernel.reading import Json, array, equal, indices, record, require, whole
+from ...kernel.reading import Json, array, equal, indices, record, require
 from .. import polytope
 from ..cells.slices import Crossed, Cubed
 from ..cells.tight import Cells
+from ..dual import multipliers
 from ..identities import Exact
 from ..topes import Charted
 from ..units.blocks import block_of
@@ -105,10 +106,7 @@ def pushed(
     read, scale = told
     if not array(read, DUAL):
         return p
-    support, num, den = array(read, DUAL, 3)
-    at, den = indices(support, len(rows), DUAL), whole(den, DUAL, 1)
-    mu = fan.D.field.integers(num, len(at), DUAL, den)
-    require(all(t > 0 for t in mu), DUAL, "a multiplier is not positive")
+    at, mu, den = multipliers(fan.D, read, len(rows))
     unit = Fraction(1, den * scale)
     return [x + unit * dot(mu, [rows[k][j] for k in at]) for j, x in enumerate(p)]
 
@@ -116,7 +114,7 @@ def pushed(
 def bounded(fan: Fan, charted: Charted) -> None:
     """Prove kappa feasible on a chart: strictly on a tope, or piece by piece."""
     D, bits_, chart = fan.D, fan.S.bits, charted.chart
-    multipliers, at = array(charted.bounds, DUAL), 0
+    listed, at = array(charted.bounds, DUAL), 0
     right, left, q = D.unit.whole_slopes
     kappa = [fan.kappa[k] for k in chart.rows]
     for active in charted.topes:
@@ -124,8 +122,8 @@ def bounded(fan: Fan, charted: Charted) -> None:
         rows = [x if active >> k & 1 else [-t for t in x] for k, x in enumerate(chart.X)]
         for s in (1, -1):
             D.clock.tick()
-            require(at < len(multipliers), DUAL, "a tope and sign has no multiplier")
-            read = multipliers[at]
+            require(at < len(listed), DUAL, "a tope and sign has no multiplier")
+            read = listed[at]
             at += 1
             if read == TIGHT:
                 fan.pieces(D.unit.norm, rows, (-s,), chart.d)
@@ -137,7 +135,7 @@ def bounded(fan: Fan, charted: Charted) -> None:
             p = pushed(fan, p, rows, (read, D.scale))
             fine = short(D.unit.norm, p, D.beta_squared)
             require(fine, DUAL, "a tope is not proved to be below beta")
-    require(at == len(multipliers), DUAL, "there are more multipliers than topes and signs")
+    require(at == len(listed), DUAL, "there are more multipliers than topes and signs")
 
 
 def feasible(fan: Fan, E: Exact, claim: Json, witness: Json) -> None:

@@ -3,9 +3,12 @@
 Of the basis only what is kept counts, and of the atoms those that are alive (:mod:`idle`).
 """
 
-from ...kernel.intervals import Interval, Numbers, enclosed, linear, regular
-from ...kernel.numbers import bits, dot
-from ...kernel.reading import Json, array, indices, record, require
+from functools import partial
+
+from ...kernel.intervals import Interval, Numbers, linear, regular
+from ...kernel.numbers import dot
+from ...kernel.reading import Json, array, require
+from ..box_polytope import listed
 from ..polytope import Wall
 from .system import Tied
 
@@ -21,26 +24,7 @@ def weights_of(S: Tied, e: Numbers, at: list[int]) -> Numbers:
 
 def vertices_of(S: Tied, e: Numbers, claim: Json) -> list[int]:
     """Return the supports of the listed vertices, after enclosing their weights."""
-    where, clock = "claims.vertices", S.D.clock
-    listed = array(claim["list"], where)
-    clock.hold(len(listed), len(S), where)
-    supports: list[int] = []
-    before: list[int] | None = None
-    for read in listed:
-        clock.tick()
-        record(read, "support weights", where)
-        at = indices(read["support"], len(S), where)
-        weights = weights_of(S, e, at)
-        for weight, stated in zip(
-            weights, array(read["weights"], where, len(at)), strict=True
-        ):
-            require(weight.low > 0, where, "a weight is not proved positive")
-            enclosed(clock, stated, weight, where)
-        require(before is None or before < at, where, "not in the order of supports")
-        before = at
-        supports.append(bits(at))
-    require(supports, where, "P has no point")
-    return supports
+    return listed(S.D.clock, len(S), partial(weights_of, S, e), claim)
 
 
 def among(S: Tied, support: int) -> int:

@@ -12,6 +12,7 @@ from ...kernel.intervals import Numbers, inner, linear
 from ...kernel.numbers import bits, dot, sign
 from ...kernel.reading import Json, array, indices, record, require, whole
 from ..box_dual import Bases
+from ..dual import multipliers
 from ..identities import Exact
 from ..system import System
 from ..topes import Charted
@@ -93,10 +94,7 @@ def bounded(
         columns = [[s * c[k] * column[k] for k in rows] for column in chart.columns]
         p = [linear(own, D.scale * q, kappa, S.bits) for own in columns]
         if known:
-            support, num, den = array(known, WHERE, 3)
-            places, den = indices(support, D.n, WHERE), whole(den, WHERE, 1)
-            mu = D.field.integers(num, len(places), WHERE, den)
-            require(all(t > 0 for t in mu), WHERE, "a multiplier is not positive")
+            places, mu, den = multipliers(D, known, D.n)
             mu = [t if active >> k & 1 else -t for k, t in zip(places, mu, strict=True)]
             unit = Fraction(1, den * D.scale)
             push = [dot(mu, (x[k] for k in places)) * unit for x in chart.columns]

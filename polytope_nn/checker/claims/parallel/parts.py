@@ -16,11 +16,11 @@ from math import factorial, prod
 from ...kernel.numbers import Scalar, Vector, members, sign, zero
 from ...kernel.reading import Json, array, canonical, record, require, whole
 from ..dual import Atoms
-from ..polytope import antichain, cover, vertices_of, walls_of
+from ..polytope import Held, antichain, cover, vertices_of, walls_of
 from .cells import WHERE
 from .leaves import Layers
 from .pieces import Branch, Piece, output
-from .table import MOST, Rays
+from .table import MOST
 
 VERTICES = 1000  # of ordered atoms, in a count
 
@@ -117,7 +117,7 @@ def parts_table(
     column: list[Json] = [[1, 1]] * height
     if not all(map(zero, target[1])):
         found = parts(L, atoms, pieces)
-        columns = Rays(atoms.common, [share(L, atoms, b) for b in found])
+        columns = Held([share(L, atoms, b) for b in found], atoms.common)
         supports = vertices_of(L.D, columns, target[1], witness)
         walls = walls_of(L.D, columns, target[1], witness["farkas"])
         cover(L.D.clock, len(columns), supports, walls, witness["tree"])

@@ -18,7 +18,7 @@ from math import factorial, prod
 from ...kernel.numbers import Vector, zero
 from ...kernel.reading import Json, array, canonical, record, require, whole
 from ..dual import Atoms
-from ..polytope import dimension
+from ..polytope import Held, dimension
 from .branches import branches, optimal
 from .cells import WHERE, Branches, Network, networks, outputs, support
 from .leaves import Layers
@@ -137,22 +137,7 @@ def orders(network: Network) -> Iterator[Network]:
         order[i + 1 :] = order[:i:-1]
 
 
-@dataclass
-class Rays:
-    """The outputs of the vertices of pieces with at most k atoms, as columns."""
-
-    common: int
-    columns: list[Vector]
-
-    def __len__(self) -> int:
-        return len(self.columns)
-
-    def reduced(self, i: int) -> Vector:
-        """Return a column."""
-        return self.columns[i]
-
-
-def rays(L: Layers, atoms: Atoms, pieces: Sequence[Piece], k: int) -> Rays:
+def rays(L: Layers, atoms: Atoms, pieces: Sequence[Piece], k: int) -> Held:
     """Return the outputs of the vertices with at most k atoms."""
     found: list[Vector] = []
     for p in pieces:
@@ -163,7 +148,7 @@ def rays(L: Layers, atoms: Atoms, pieces: Sequence[Piece], k: int) -> Rays:
                 for a, c in masses:
                     total = [s + c * t for s, t in zip(total, shares[a], strict=True)]
                 found.append(total)
-    return Rays(atoms.common, found)
+    return Held(found, atoms.common)
 
 
 @dataclass

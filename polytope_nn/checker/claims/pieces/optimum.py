@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from ...kernel.intervals import Interval, Numbers, enclosed
+from ...kernel.intervals import Interval, Numbers, enclosed, valued
 from ...kernel.reading import Json, array, require
 from ..identities import Exact
 from ..losses import conjugate
@@ -33,7 +33,7 @@ def optimum(S: Pieced, x: Numbers, claims: Json) -> None:
             )
         enclosed(D.clock, claims["dual"]["kappa"][i], kappa[i], "claims.dual")
         enclosed(D.clock, claims["optimum"]["fit"][i], fit[i], WHERE)
-    enclosed(D.clock, claims["optimum"]["objective"], value, WHERE)
+    valued(D.clock, claims["optimum"]["objective"], value, WHERE)
 
 
 def at_rest(S: Pieced, kappa: Numbers) -> None:

@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from ...kernel.numbers import Vector, dot, same, sign, zero
 from ...kernel.primitives import side
-from ...kernel.reading import Json, array, equal, indices, record, require, whole
+from ...kernel.reading import Json, array, equal, record, require, whole
+from ..dual import multipliers
 from ..instance import Instance
 from .columns import Listed
 
@@ -95,15 +96,15 @@ def feasible(
 ) -> None:
     """Prove kappa feasible, block by block, and that there is no atom but the listed ones."""
     array(witness["patterns"], "witness.patterns", 0)
-    multipliers, at = array(witness["dual"], DUAL), 0
+    listed, at = array(witness["dual"], DUAL), 0
     known = dict(zip(atoms.keys, atoms.directions, strict=True))
     for i in range(D.unit.count):
         block = block_of(D, i)
         pull = [Fraction(1, D.scale) * dot(kappa, column) for column in block.columns]
         for s in block.signs:
             D.clock.tick()
-            require(at < len(multipliers), DUAL, "a block and sign has no multiplier")
-            p = pushed(D, block.cone, [s * t for t in pull], multipliers[at])
+            require(at < len(listed), DUAL, "a block and sign has no multiplier")
+            p = pushed(D, block.cone, [s * t for t in pull], listed[at])
             at += 1
             over = side(p, p, D.beta_squared)
             require(over <= 0, DUAL, "a bound exceeds beta: kappa is not shown feasible")
@@ -111,9 +112,7 @@ def feasible(
                 g = known.get((i, -s))
                 met = g is not None and same(p, g)
                 require(met, DUAL, "a bound is tight at no listed atom")
-    require(
-        at == len(multipliers), DUAL, "there are more multipliers than blocks and signs"
-    )
+    require(at == len(listed), DUAL, "there are more multipliers than blocks and signs")
     equal(claim, {"counts": [D.unit.count]}, "patterns")
 
 
@@ -121,10 +120,7 @@ def pushed(D: Instance, cone: list[Vector], p: Vector, read: Json) -> Vector:
     """Return ``p + sum_k mu_k r_k`` with the multipliers read, which are positive."""
     if not array(read, DUAL):
         return p
-    support, num, den = array(read, DUAL, 3)
-    places, den = indices(support, len(cone), DUAL), whole(den, DUAL, 1)
-    mu = D.field.integers(num, len(places), DUAL, den)
-    require(all(sign(t) > 0 for t in mu), DUAL, "a multiplier is not positive")
+    places, mu, den = multipliers(D, read, len(cone))
     for t, k in zip(mu, places, strict=True):
         D.clock.tick()
         p = [x + Fraction(1, den) * t * r for x, r in zip(p, cone[k], strict=True)]

@@ -76,32 +76,39 @@ def solution(D: Instance, kappa: Vector, fit: Vector, claim: Json) -> None:
     """Prove that a network, or a solution, is optimal: each part tight, together the fit."""
     made: Vector = [0] * D.n
     for read in array(claim["list"], WHERE):
-        D.clock.tick()
-        F, length = (of_block if D.unit.blocks else of_neuron)(D, read)
-        value = dot(kappa, F)
+        _, norm, F, u = told(D, read, WHERE)
+        value, length = dot(kappa, F), squared(norm, u)
         tight = sign(value) > 0 and zero(value * value - D.beta_squared * length)
         require(tight, WHERE, "kappa'F is not beta |u|: not optimal")
         made = [x + t for x, t in zip(made, F, strict=True)]
     require(same(D.modulo(made), D.modulo(fit)), WHERE, "does not give the fit")
 
 
-def of_neuron(D: Instance, read: Json) -> tuple[Vector, Scalar]:
-    """Return the feature of a neuron, and the square of its norm."""
-    record(read, "sign u", WHERE)
-    s, u = whole(read["sign"], WHERE, -1, 1), D.field.vector(read["u"], D.d, WHERE)
-    F = [Fraction(1, D.scale) * t for t in D.feature(s, u)]
-    return F, squared(D.unit.norm, u)
+Told = tuple[tuple[int, ...], str, Vector, Vector]  # owner, norm, feature, direction
 
 
-def of_block(D: Instance, read: Json) -> tuple[Vector, Scalar]:
-    """Return the feature of a block's part, and the square of its norm."""
-    record(read, "block sign u", WHERE)
-    block = block_of(D, whole(read["block"], WHERE, 0, D.unit.count - 1))
-    s = whole(read["sign"], WHERE, -1, 1)
-    u = D.field.vector(read["u"], len(block.columns), WHERE)
+def told(D: Instance, read: Json, where: str) -> Told:
+    """Return what a neuron, or a part of a block, is: whose, its norm, feature, direction."""
+    D.clock.tick()
+    return (of_block if D.unit.blocks else of_neuron)(D, read, where)
+
+
+def of_neuron(D: Instance, read: Json, where: str) -> Told:
+    """Return what a neuron is: it has a sign."""
+    record(read, "sign u", where)
+    s, u = whole(read["sign"], where, -1, 1), D.field.vector(read["u"], D.d, where)
+    return (-s,), D.unit.norm, [Fraction(1, D.scale) * t for t in D.feature(s, u)], u
+
+
+def of_block(D: Instance, read: Json, where: str) -> Told:
+    """Return what a part is: it has a block and a sign, and is in the block's cone."""
+    record(read, "block sign u", where)
+    i, s = whole(read["block"], where, 0, D.unit.count - 1), whole(read["sign"], where)
+    block = block_of(D, i)
+    u = D.field.vector(read["u"], len(block.columns), where)
     inside = s in block.signs and all(sign(dot(r, u)) >= 0 for r in block.cone)
-    require(inside, WHERE, "is not in the cone of its block")
-    return block.feature(s, u, D.scale), squared(block.norm, u)
+    require(inside, where, "is not in the cone of its block, or has no sign of it")
+    return (i, -s), block.norm, block.feature(s, u, D.scale), u
 
 
 def joined(D: Instance) -> dict[str, Json]:

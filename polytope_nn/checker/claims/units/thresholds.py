@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from math import gcd
 
 from ...kernel.numbers import Vector, bits, dot, members, sign, zero
-from ...kernel.primitives import combination, inside, tree
-from ...kernel.reading import Json, array, equal, indices, record, require, whole
+from ...kernel.primitives import inside, tree
+from ...kernel.reading import Json, array, equal, record, require, whole
 from ..instance import Instance
+from ..topes import circuit
 from .columns import Listed
 
 WHERE = "witness.patterns"
@@ -60,7 +61,8 @@ def patterns(D: Instance, witness: Json) -> Iterator[int]:
     record(witness, "circuits tree points", WHERE)
     named = array(witness["circuits"], WHERE)
     D.clock.hold(2 * len(named), D.n, WHERE)
-    circuits = [circuit(D, read) for read in named]
+    every = (1 << D.n) - 1
+    circuits = [circuit(D, D.whole, read, every) for read in named]
     points = iter(array(witness["points"], WHERE))
     closed = D.unit.kind == "threshold"
 
@@ -92,16 +94,3 @@ def patterns(D: Instance, witness: Json) -> Iterator[int]:
         require(fine, WHERE, "a point has not its pattern")
         yield within
     require(next(points, None) is None, WHERE, "there are more points than leaves")
-
-
-def circuit(D: Instance, read: Json) -> tuple[int, int]:
-    """Return a dependency ``sum_k t_k x_k = 0`` as the bits of ``t_k > 0`` and of ``< 0``."""
-    D.clock.tick()
-    support, values = array(read, WHERE, 2)
-    rows = indices(support, D.n, WHERE)
-    t = D.field.integers(values, len(rows), WHERE)
-    place = (WHERE, "a circuit is no dependency of the rows")
-    terms = zip(t, (D.X[k] for k in rows), strict=True)
-    combination(terms, [0] * D.d, D.clock.tick, place)
-    up = bits(k for k, x in zip(rows, t, strict=True) if sign(x) > 0)
-    return up, bits(k for k, x in zip(rows, t, strict=True) if sign(x) < 0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from ...kernel.intervals import Interval, Numbers, enclosed, linear, regular
+from ...kernel.intervals import Interval, Numbers, enclosed, linear, regular, valued
 from ...kernel.numbers import Vector, cleared, dot
 from ...kernel.reading import Json, array, record, require, whole
 from .kernels import Face, face_of
@@ -159,7 +159,7 @@ def stated(P: Proved, claim: Json) -> None:
         for read, t in zip(D.entered(claim[name], CLAIM), values, strict=True):
             D.clock.tick()
             enclosed(D.clock, read, t, CLAIM)
-    enclosed(D.clock, claim["objective"], P.S.standing.value(N), CLAIM)
+    valued(D.clock, claim["objective"], P.S.standing.value(N), CLAIM)
 
 
 def fits_of(P: Proved) -> Numbers:

@@ -7,23 +7,9 @@ from .directions import Continuum, Directions, active, read_direction, tight
 from .outputs import Outputs
 
 
-class Listed:
-    """Vectors that are held, each ``common`` times."""
-
-    def __init__(self, columns: list[Vector], common: int = 1) -> None:
-        self.columns, self.common = columns, common
-
-    def __len__(self) -> int:
-        return len(self.columns)
-
-    def reduced(self, i: int) -> Vector:
-        """Return a vector."""
-        return self.columns[i]
-
-
 def rank_bound(D: Outputs, N: Vector, witness: Json) -> dict[str, Json]:
     """Return rho, the rank of N, and ``n rho - rho (rho - 1) / 2 + 1`` (B5)."""
-    rho, _, _ = polytope.dimension(D, Listed(D.columns(N)), [], witness)
+    rho, _, _ = polytope.dimension(D, polytope.Held(D.columns(N)), [], witness)
     return {"rho": rho, "bound": width_of(D.n, rho)}
 
 
@@ -68,7 +54,7 @@ def connected(
                     for p, q in zip(phi[i], phi[j], strict=True)
                 ]
                 columns.append(D.modulo(both))
-    rank, _, _ = polytope.dimension(D, Listed(columns, A.common), [], witness)
+    rank, _, _ = polytope.dimension(D, polytope.Held(columns, A.common), [], witness)
     return {"rank": rank, "connected_from": min(rank + 1, bound)}
 
 
