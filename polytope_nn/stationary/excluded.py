@@ -96,7 +96,7 @@ class Exclusion:
         ``|V'kappa_T| < beta`` is not proved for them. With any other block added the solution
         stays as it is, the new neuron 0.
         """
-        rows = [column for a in among for column in self._whole[a].columns]
+        rows = [column for a in among for column in self.wholes[a].columns]
         points = [
             list(entries) for entries in zip(*(ball.K for ball in balls), strict=True)
         ]
@@ -113,7 +113,7 @@ class Exclusion:
         found: list[int] = []
         at = 0
         for a in among:
-            d = len(self._whole[a].columns)
+            d = len(self.wholes[a].columns)
             if not self.is_silent(a, pulled[at : at + d], ball):
                 found.append(a)
             at += d
@@ -126,7 +126,7 @@ class Exclusion:
         """
         square = self.problem.beta_squared
         K, den = self._rounded(kappa)
-        wholes = [self._whole[a] for a in T]
+        wholes = [self.wholes[a] for a in T]
         directions = [_times(W.columns, K) for W in wholes]
         sizes = [sum(map(mul, g, g)) for g in directions]
         pairs = zip(sizes, wholes, strict=True)
@@ -164,7 +164,7 @@ class Exclusion:
     ) -> int:
         """Return ``|rho|_W^2 den^2``, less what is free, rounded up."""
         K, den = kappa
-        y, inverse, unit = self._data
+        y, inverse, unit = self.data
         both = lcm(*(W.den for W in wholes)) ** 2
         common = both * masses[1]
         rho = [common * (s * den - w * t) for s, w, t in zip(y, inverse, K, strict=True)]
@@ -188,7 +188,7 @@ class Exclusion:
         return rows[0], den
 
     @cached_property
-    def _data(self) -> tuple[Row, Row, int]:
+    def data(self) -> tuple[Row, Row, int]:
         """The labels and inverse weights in integers, and their common denominator."""
         D = self.problem
         unit = lcm(*(t.denominator for t in (*D.y, *D.inverse_weights)))
@@ -213,7 +213,8 @@ class Exclusion:
         return in_integers(rows)
 
     @cached_property
-    def _whole(self) -> tuple[_Whole, ...]:
+    def wholes(self) -> tuple[_Whole, ...]:
+        """The blocks in integers."""
         return tuple(self._of(b) for b in self.blocks)
 
     def _of(self, b: Block) -> _Whole:
@@ -233,9 +234,13 @@ class Exclusion:
         square: int = sum(map(mul, weights, map(mul, form, form)))
         return -(-square // den)
 
+    def sign(self, form: Row, ball: KappaBall, constant: int = 0) -> int:
+        """Return the sign of a form and a constant at kappa_T, 0 where the ball leaves it open."""
+        return _sign(form, self._size(form), ball, constant)
+
     def is_silent(self, a: int, g: Sequence[int], ball: KappaBall) -> bool:
         """Return whether ``|V'kappa_T| < beta``: the neuron is 0."""
-        W, beta_squared = self._whole[a], self.problem.beta_squared
+        W, beta_squared = self.wholes[a], self.problem.beta_squared
         square = sum(t * t for t in g)
         unit = (W.den * ball.den) ** 2
         room = beta_squared.numerator * unit // beta_squared.denominator - square
@@ -247,11 +252,11 @@ class Exclusion:
 
     def is_outside(self, a: int, ball: KappaBall) -> bool:
         """Return whether g is proved to lie outside the open face."""
-        return any(_sign(form, size, ball) < 0 for form, size in self._whole[a].forms)
+        return any(_sign(form, size, ball) < 0 for form, size in self.wholes[a].forms)
 
     def is_one_sided(self, a: int, ball: KappaBall) -> bool:
         """Return whether the pulls of the adjacent topes are proved to have no mixture 0."""
-        W = self._whole[a]
+        W = self.wholes[a]
         if W.pulls:
             signs = {_sign(form, size, ball) for form, size in W.pulls}
             return signs in ({1}, {-1})
@@ -267,12 +272,12 @@ class Exclusion:
             return False
         normal = separating[:-1]
         combined = (_times(tuple(zip(*forms, strict=True)), normal) for forms in W.mixed)
-        return all(_sign(form, self._size(form), ball) > 0 for form in combined)
+        return all(self.sign(form, ball) > 0 for form in combined)
 
 
-def _sign(form: Row, size: int, ball: KappaBall) -> int:
-    """Return the sign of a form at kappa_T, 0 where the ball leaves it open."""
-    value = sum(map(mul, form, ball.K))
+def _sign(form: Row, size: int, ball: KappaBall, constant: int = 0) -> int:
+    """Return the sign of a form and a constant at kappa_T, 0 where the ball leaves it open."""
+    value = sum(map(mul, form, ball.K), constant * ball.den)
     if value * value <= ball.square * size:
         return 0
     return 1 if value > 0 else -1

@@ -25,7 +25,7 @@ from .biased import Tope
 from .blocks import Block
 from .comparing import middle
 
-__all__ = ["Placed", "placed", "positive"]
+__all__ = ["Placed", "pivots", "placed", "positive"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _SAME = Fraction(1, 2**30)  # rays so close are taken as one where a proof is looked for
@@ -128,7 +128,7 @@ def _guided(columns: Sequence[Scalars], fit: Scalars, size: int) -> Scalars | No
     Undecided
         When what is found near them is not proved.
     """
-    rows, basis = _pivots([[middle(t) for t in v] for v in columns], size)
+    rows, basis = pivots([[middle(t) for t in v] for v in columns], size)
     given = [tuple(v[i] for i in rows) for v in columns]
     near = [tuple(map(middle, v)) for v in given]
     x = _exactly(near, tuple(middle(fit[i]) for i in rows))
@@ -173,7 +173,7 @@ def _exactly(columns: Sequence[Scalars], fit: Scalars) -> Scalars | None:
 def _enclosed(columns: Sequence[Scalars], fit: Scalars, size: int) -> Scalars | None:
     """Return positive weights, their basic ones enclosed, or None when proved."""
     near = [[middle(t) for t in v] for v in columns]
-    rows, basis = _pivots(near, size)
+    rows, basis = pivots(near, size)
     given = [tuple(v[i] for i in rows) for v in columns]
     goal = tuple(fit[i] for i in rows)
     x = _exactly([tuple(map(middle, v)) for v in given], tuple(map(middle, goal)))
@@ -227,9 +227,7 @@ def _distinct(columns: Sequence[Vector]) -> list[Vector]:
     return list(found.values())
 
 
-def _pivots(
-    columns: Sequence[Sequence[Fraction]], size: int
-) -> tuple[list[int], list[int]]:
+def pivots(columns: Sequence[Sequence[Fraction]], size: int) -> tuple[list[int], list[int]]:
     """Return places of rows and columns, with the largest pivots."""
     table = [list(v) for v in columns]
     rows: list[int] = []

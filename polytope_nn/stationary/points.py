@@ -21,11 +21,10 @@ from polytope_nn.shown import Drawn
 
 from .biased import Freed, Piece, Tope, pieces
 from .blocks import Block, blocks, squared_loss
-from .classes import Classes
+from .classes import Classes, Growth
 from .comparing import middle, same
 from .equations import coefficients, free_kappa
 from .excluded import Exclusion
-from .growing import Growth
 from .guess import Guesser
 from .kinds import Surroundings, WayDown
 from .members import Members, Set, Solution
