@@ -15,14 +15,22 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, product
+from typing import TYPE_CHECKING
 
 from polytope_nn.exact.rational import Vector
 
 from .biased import Freed, Piece, Tope
 from .compatible import possible
+from .equations import FINER
 from .excluded import Exclusion, KappaBall
 from .members import Members
 from .unfitted import Unfitted
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 __all__ = ["Classes", "Growth"]
 
@@ -71,6 +79,28 @@ class Classes:
     def _columns(self, every: Set) -> frozenset[object]:
         there = (self.piece.blocks[a] for a in every)
         return frozenset(b.column for b in there if isinstance(b, Tope))
+
+    def solved(
+        self, C: Set, nu: "Floats", c: "Floats"
+    ) -> tuple[KappaBall, tuple[Set, ...], Vector, Sequence[Fraction]]:
+        """Return a ball around kappa, the block sets it does not exclude, and a guess for these.
+
+        The float's guess is made finer where it excludes not all.
+        """
+        guesser, excluded = self.members.guesser, self.members.excluded
+        ball = excluded.around(C, *guesser.whole(C, nu, c))
+        left = tuple(self.left(C, ball))
+        if not left:
+            return ball, (), (), ()
+        near: Vector
+        weights: Sequence[Fraction]
+        near, weights = guesser.exactly(C, nu, c)
+        for finer in (1, FINER):
+            if left and not (finer > 1 and all(weights)):
+                near, weights = self.members.refined(C, near, weights, finer)
+                ball = excluded.ball(C, near, weights)
+                left = tuple(self.left(C, ball))
+        return ball, left, near, weights
 
     def left(self, C: Set, ball: KappaBall) -> Iterator[Set]:
         """Yield the block sets that meet just these classes, and are not excluded by a ball."""

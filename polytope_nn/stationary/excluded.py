@@ -33,7 +33,7 @@ from .blocks import Block, Row, in_integers
 __all__ = ["Exclusion", "KappaBall"]
 
 _ZERO = Fraction(0)
-_BITS = 80  # of a guess that is rounded
+_BITS = 240  # of a guess that is rounded
 _NEAR = 60  # bits of a kappa that separating vectors are looked for at
 _TRIMMED = 16  # bits of that factor beside those of its distance from 1
 
@@ -120,29 +120,36 @@ class Exclusion:
         return frozenset(found)
 
     def ball(self, T: Sequence[int], kappa: Vector, c: Sequence[Fraction]) -> KappaBall:
-        """Return a ball around kappa_T.
+        """Return a ball around kappa_T: ``Z'kappa = 0`` and ``c >= 0``, close to the solution."""
+        return self.around(T, self._rounded(kappa), _masses(c))
 
-        ``Z'kappa = 0``; kappa and ``c >= 0`` are close to the face program's solution.
-        """
+    def around(
+        self, T: Sequence[int], kappa: tuple[Row, int], masses: tuple[Row, int]
+    ) -> KappaBall:
+        """Return a ball around kappa_T, of integers over one denominator."""
         square = self.problem.beta_squared
-        K, den = self._rounded(kappa)
+        up, down = square.numerator, square.denominator
+        K, den = kappa
         wholes = [self.wholes[a] for a in T]
         directions = [_times(W.columns, K) for W in wholes]
         sizes = [sum(map(mul, g, g)) for g in directions]
-        pairs = zip(sizes, wholes, strict=True)
-        most = max((Fraction(t, W.den * W.den) for t, W in pairs), default=_ZERO)
-        most /= square * den * den
-        if most > 1:
-            t = _below_inverse_root(most)
-            K = tuple(t.numerator * x for x in K)
-            directions = [tuple(t.numerator * x for x in g) for g in directions]
-            sizes = [size * t.numerator**2 for size in sizes]
-            den *= t.denominator
-        masses, unit = _masses(c)
-        radius = self._rest(wholes, (K, den), directions, (masses, unit))
-        for x, size, W in zip(masses, sizes, wholes, strict=True):
-            room = square.numerator * (W.den * den) ** 2 - square.denominator * size
-            radius -= -2 * x * room // (unit * square.denominator * W.den**2)
+        rooms = [up * (W.den * den) ** 2 for W in wholes]
+        factor = 1, 0
+        for size, room in zip(sizes, rooms, strict=True):
+            if down * size > room:
+                t, bits = _below_inverse_root(down * size, room)
+                if not factor[1] or t << factor[1] < factor[0] << bits:
+                    factor = t, bits
+        if factor[1]:
+            t, bits = factor
+            K = tuple(t * x for x in K)
+            directions = [tuple(t * x for x in g) for g in directions]
+            sizes = [size * t**2 for size in sizes]
+            den <<= bits
+            rooms = [room << 2 * bits for room in rooms]
+        radius = self._rest(wholes, (K, den), directions, masses)
+        for x, size, room, W in zip(masses[0], sizes, rooms, wholes, strict=True):
+            radius -= -2 * x * (room - down * size) // (masses[1] * down * W.den**2)
         return KappaBall(tuple(K), den, tuple(directions), radius)
 
     def _rounded(self, kappa: Vector) -> tuple[Row, int]:
@@ -183,9 +190,8 @@ class Exclusion:
 
     @cached_property
     def _weights(self) -> tuple[Row, int]:
-        """The weights of the rows in integers, over one denominator."""
-        rows, den = in_integers([self.problem.weights])
-        return rows[0], den
+        (row,), den = in_integers([self.problem.weights])
+        return row, den
 
     @cached_property
     def data(self) -> tuple[Row, Row, int]:
@@ -298,12 +304,16 @@ def _shifted(x: Sequence[Fraction], shift: int) -> Row:
     return tuple((t.numerator << shift) // t.denominator for t in x)
 
 
-def _below_inverse_root(x: Fraction) -> Fraction:
-    """Return a rational a little below ``1/sqrt(x)``, for x a little above 1.
+def _below_inverse_root(p: int, q: int) -> tuple[int, int]:
+    """Return ``(t, bits)`` with ``t / 2^bits`` a little below ``1/sqrt(p/q)``, p a bit above q.
 
-    By Bernoulli ``1 - (x - 1)/2 <= 1/sqrt(x)``; the factor is rounded down.
+    By Bernoulli ``1 - (x - 1)/2 <= 1/sqrt(x)``, and ``1/x`` is less, too; rounded down.
+
+    >>> _below_inverse_root(5, 4)
+    (114687, 17)
     """
-    exact = max(1 - (x - 1) / 2, 1 / x)
-    near = 1 - exact
-    bits = _TRIMMED + near.denominator.bit_length() - near.numerator.bit_length()
-    return Fraction((exact.numerator << bits) // exact.denominator, 1 << bits)
+    bits = _TRIMMED + max(0, q.bit_length() - (p - q).bit_length())
+    if p <= 2 * q:
+        return (1 << bits) - 1 - ((p - q) << bits) // (2 * q), bits
+    bits += p.bit_length() - q.bit_length()
+    return (q << bits) // p, bits

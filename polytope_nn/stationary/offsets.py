@@ -128,23 +128,27 @@ def _guided(columns: Sequence[Scalars], fit: Scalars, size: int) -> Scalars | No
     Undecided
         When what is found near them is not proved.
     """
+    if len(columns) == size:  # they are independent: the weights are these
+        weights = solve(transpose(columns), fit)
+        found = weights is not None and all(t > 0 for t in weights)
+        return weights if found else None
     rows, basis = pivots([[middle(t) for t in v] for v in columns], size)
     given = [tuple(v[i] for i in rows) for v in columns]
     near = [tuple(map(middle, v)) for v in given]
     x = _exactly(near, tuple(middle(fit[i]) for i in rows))
-    if x is None and _separated(given, tuple(fit[i] for i in rows)):
-        return None
     if x is None:
+        if _separated(given, tuple(fit[i] for i in rows)):
+            return None
         raise Undecided("whether its neurons have biases")
     rest = [j for j in range(len(columns)) if j not in basis]
     left = [fit[i] - dot([x[j] for j in rest], [columns[j][i] for j in rest]) for i in rows]
     solved = solve(transpose([given[j] for j in basis]), left)
     if solved is not None and all(t > 0 for t in solved):
-        weights = dict(zip(basis, solved, strict=True))
-        found = tuple(weights.get(j, t) for j, t in enumerate(x))
+        based = dict(zip(basis, solved, strict=True))
+        chosen = tuple(based.get(j, t) for j, t in enumerate(x))
         pairs = zip(transpose(columns), fit, strict=True)
-        if all(dot(found, row) == t for row, t in pairs):
-            return found
+        if all(dot(chosen, row) == t for row, t in pairs):
+            return chosen
     raise Undecided("whether its neurons have biases")
 
 

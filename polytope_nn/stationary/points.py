@@ -196,7 +196,9 @@ class _Finder:
             return self.members
         every = self.piece.around
         guesser = Guesser(self.problem, every)
-        return replace(self.members, blocks=every, guesser=guesser, _exact={}, _large={})
+        return replace(
+            self.members, blocks=every, guesser=guesser, _exact={}, _large={}, _solved={}
+        )
 
     def points(self) -> Iterator[StationaryPoint]:
         """Yield the stationary networks, the one without neurons first."""
@@ -221,11 +223,10 @@ class _Finder:
             solved = zip(sets, *guesser.solved(sets), strict=True)
             balls = []
             for C, nu, c in counted("stationary, sets of faces", solved, len(sets)):
-                near, weights = guesser.exactly(nu, c)
-                ball = excluded.ball(C, near, weights)
+                ball, left, near, weights = classes.solved(C, nu, c)
                 if size < self.width:
                     balls.append(ball)
-                for T in classes.left(C, ball):
+                for T in left:
                     solution = self._solution(T, near, classes.shares(T, C, weights))
                     if solution is not None:
                         yield T, solution
