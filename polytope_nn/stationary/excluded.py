@@ -310,7 +310,7 @@ def _below_inverse_root(p: int, q: int) -> tuple[int, int]:
     By Bernoulli ``1 - (x - 1)/2 <= 1/sqrt(x)``, and ``1/x`` is less, too; rounded down.
 
     >>> _below_inverse_root(5, 4)
-    (114687, 17)
+    (229375, 18)
     """
     bits = _TRIMMED + max(0, q.bit_length() - (p - q).bit_length())
     if p <= 2 * q:
