@@ -20,7 +20,7 @@ Math. Ann. 261 (1982); H. Cohen, *A Course in Computational Algebraic Number The
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from math import ceil, floor
+from math import floor
 
 from flint import arb, ctx, fmpq, fmpz_mat, fmpz_poly
 
@@ -70,14 +70,16 @@ def _simplest(lower: Fraction, upper: Fraction) -> Fraction:
         return Fraction(0)
     if upper < 0:
         return -_simplest(-upper, -lower)
+    p, q, r, s = *lower.as_integer_ratio(), *upper.as_integer_ratio()
     terms = []
-    while ceil(lower) > upper:
-        terms.append(floor(lower))
-        lower, upper = 1 / (upper - terms[-1]), 1 / (lower - terms[-1])
-    x = Fraction(ceil(lower))
+    while -(-p // q) * s > r:  # no integer is between p/q and r/s
+        term = p // q
+        terms.append(term)
+        p, q, r, s = s, r - term * s, q, p - term * q
+    p, q = -(-p // q), 1
     for term in reversed(terms):
-        x = term + 1 / x
-    return x
+        p, q = term * p + q, p
+    return Fraction(p, q)
 
 
 def _exponent(x: Fraction) -> int:

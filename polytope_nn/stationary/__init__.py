@@ -8,10 +8,10 @@ stationary network with just these blocks.
 
 Floor plan: ``blocks`` (faces, signs and what stationarity asks there), ``biased`` and ``offsets``
 (blocks of a free bias, and where the biases of their neurons may be), ``compatible`` (blocks that
-are possible alone), ``classes`` (blocks with one kappa, solved once; their sets), ``growing``
-(which of these need not be solved), ``guess`` (face programs in floats, all at once),
-``excluded`` (proofs that a set has no stationary network), ``equations`` (kappa_T, exactly or in
-balls), ``members`` and ``hulls`` (the networks of a set), ``optima`` (the global ones), ``kinds``
-(global, local, saddle), ``comparing`` (numbers of different kinds), ``points`` (the list),
-``descents`` (where descents end).
+are possible alone), ``classes`` (blocks with one kappa, solved once; which of their sets need
+not be), ``guess`` (face programs in floats, all at once), ``excluded`` and ``unfitted`` (proofs
+that a set has no stationary network), ``equations`` (kappa_T, exactly or in balls), ``members``
+and ``hulls`` (the networks of a set), ``optima`` (the global ones), ``kinds`` (global, local,
+saddle), ``comparing`` (numbers of different kinds), ``points`` (the list), ``descents`` (where
+descents end).
 """

@@ -62,7 +62,7 @@ class Tope(Block):
         return tuple(Fraction(int(s > 0)) for s in self.covector)
 
     @cached_property
-    def _products(self) -> Matrix:
+    def products(self) -> Matrix:
         """The forms ``x_k'g``."""
         return tuple(
             tuple(self.sign * dot(v[:-1], x[:-1]) for v in self.factor) for x in self.X
@@ -74,7 +74,7 @@ class Tope(Block):
     @cached_property
     def forms(self) -> tuple[Vector, ...]:
         """The forms ``(x_p - x_q)'g``, p active and q silent: positive iff some b is left."""
-        z = self._products
+        z = self.products
         pairs = ((p, q) for p in self._samples(1) for q in self._samples(-1))
         return tuple(dict.fromkeys(_less(z[p], z[q]) for p, q in pairs))
 
@@ -86,8 +86,8 @@ class Tope(Block):
         Undecided
             When it is not decided which sample makes an end.
         """
-        lower = self._largest([_minus(self._products[k]) for k in self._samples(1)], forms)
-        silent = [self._products[k] for k in self._samples(-1)]
+        lower = self._largest([_minus(self.products[k]) for k in self._samples(1)], forms)
+        silent = [self.products[k] for k in self._samples(-1)]
         return lower, -self._largest(silent, forms) if silent else None
 
     def _largest(self, given: Sequence[Vector], forms: LinearForms) -> Scalar:

@@ -4,22 +4,38 @@ Blocks whose forms ``kappa'B kappa`` agree for all kappa with ``Z'kappa = 0`` ha
 modulo Z: the two signs of a face, and with a free skip a face and its negative. So kappa_T is that
 of the classes T meets, and once it is known the linear forms tell which blocks of each
 class may be in T: of a face at most one sign.
+
+Sets of classes are grown one at a time: a block enters only where it is pulled. If
+``|V_a'kappa_T| < beta`` for a block a outside T, the face program of T and a has the solution of
+T, with the new neuron 0: that set is excluded without being solved, and its kappa is T's.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, product
+from typing import TYPE_CHECKING
 
-from .biased import Piece, Tope
+from polytope_nn.exact.rational import Vector
+
+from .biased import Freed, Piece, Tope
 from .compatible import possible
-from .excluded import KappaBall
+from .equations import FINER
+from .excluded import Exclusion, KappaBall
 from .members import Members
+from .unfitted import Unfitted
 
-__all__ = ["Classes"]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["Classes", "Growth"]
 
 Set = tuple[int, ...]
+_CHUNK = 500  # sets that are looked at together
 
 
 @dataclass(frozen=True)
@@ -53,9 +69,38 @@ class Classes:
             if len(C) == size and all(set(own).intersection(C) for own in owners):
                 yield C
 
+    @cached_property
+    def _unfitted(self) -> Unfitted | None:
+        D = self.piece.problem
+        if isinstance(D, Freed) and D.columns:
+            return Unfitted(D, self.members.excluded)
+        return None
+
     def _columns(self, every: Set) -> frozenset[object]:
         there = (self.piece.blocks[a] for a in every)
         return frozenset(b.column for b in there if isinstance(b, Tope))
+
+    def solved(
+        self, C: Set, nu: "Floats", c: "Floats"
+    ) -> tuple[KappaBall, tuple[Set, ...], Vector, Sequence[Fraction]]:
+        """Return a ball around kappa, the block sets it does not exclude, and a guess for these.
+
+        The float's guess is made finer where it excludes not all.
+        """
+        guesser, excluded = self.members.guesser, self.members.excluded
+        ball = excluded.around(C, *guesser.whole(C, nu, c))
+        left = tuple(self.left(C, ball))
+        if not left:
+            return ball, (), (), ()
+        near: Vector
+        weights: Sequence[Fraction]
+        near, weights = guesser.exactly(C, nu, c)
+        for finer in (1, FINER):
+            if left and not (finer > 1 and all(weights)):
+                near, weights = self.members.refined(C, near, weights, finer)
+                ball = excluded.ball(C, near, weights)
+                left = tuple(self.left(C, ball))
+        return ball, left, near, weights
 
     def left(self, C: Set, ball: KappaBall) -> Iterator[Set]:
         """Yield the block sets that meet just these classes, and are not excluded by a ball."""
@@ -76,7 +121,9 @@ class Classes:
         ]
         for parts in product(*choices):
             T = tuple(sorted(a for U in parts for a in U))
-            if len(T) <= self.piece.width and not self.piece.missing(T):
+            if len(T) > self.piece.width or self.piece.missing(T):
+                continue
+            if self._unfitted is None or not self._unfitted(T, ball, len(C)):
                 yield T
 
     def shares(self, T: Set, C: Set, weights: Sequence[Fraction]) -> tuple[Fraction, ...]:
@@ -86,3 +133,42 @@ class Classes:
             mine = [a for a in self.blocks[i] if a in T]
             share |= {a: c / len(mine) for a in mine}
         return tuple(share[a] for a in T)
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Remembers which classes may enter each set that was looked at, each by its first block."""
+
+    excluded: Exclusion
+    among: Sequence[int]
+    _entering: dict[Set, frozenset[int]] = field(default_factory=dict, compare=False)
+
+    def start(self, kappa: Vector) -> None:
+        """Look at the empty set, whose kappa is known exactly."""
+        self.add([()], [KappaBall.exact(kappa)])
+
+    def add(self, sets: Sequence[Set], balls: Sequence[KappaBall]) -> None:
+        """Look at sets that were solved."""
+        for i in range(0, len(sets), _CHUNK):
+            found = self.excluded.entering(balls[i : i + _CHUNK], self.among)
+            self._entering.update(zip(sets[i : i + _CHUNK], found, strict=True))
+
+    def left(self, sets: Iterable[Set], *, last: bool = False) -> Iterator[Set]:
+        """Yield the sets, each a block more than those looked at, that are to be solved.
+
+        After the ``last`` ones nothing is asked of sets that were not yielded.
+        """
+        for T in sets:
+            same = next(
+                (U for U, a in _less(T) if a not in self._entering.get(U, (a,))), None
+            )
+            if same is None:
+                yield T
+            elif not last:
+                self._entering[T] = self._entering[same]
+
+
+def _less(T: Set) -> Iterator[tuple[Set, int]]:
+    """Yield the sets with one block left out, and that block."""
+    for i, a in enumerate(T):
+        yield T[:i] + T[i + 1 :], a

@@ -10,15 +10,16 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import takewhile
+from math import isqrt
 from typing import cast
 
 from polytope_nn.dual.system import Face, Semidefinite, Unit, pinned_system
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.linear import project_out, solve
-from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.recognise import guess_field, guess_rational
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
 from polytope_nn.limits import Limits
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.candidate import Candidate
@@ -27,9 +28,13 @@ from polytope_nn.search.field_guess import dual_guess, widened
 from .blocks import Block, squared_loss
 from .comparing import middle
 
-__all__ = ["Equations", "coefficients", "free_kappa"]
+__all__ = ["FINER", "Equations", "coefficients", "free_kappa", "weighted"]
 
 _SMALL_DEGREE = 4
+FINER = 4  # times the bits of the limits, where scales are far apart
+_SHORT = 256  # bits of a kappa that is made of weights
+_FAR = 16  # the square of a pull, in units of beta, far from the solution
+_GROWN = 60  # times that weights are made larger
 _LARGE = 16  # degrees above are left to balls
 
 
@@ -53,6 +58,50 @@ def free_kappa(D: TrainingProblem) -> Vector:
     rows = zip(D.weights, D.y, D.free.Z, strict=True)
     kappa = [w * (y - dot(z, a)) for w, y, z in rows]
     return tuple(t for t in kappa if isinstance(t, Fraction))
+
+
+def weighted(
+    D: TrainingProblem, members: Sequence[Block], Q: Matrix, c: Sequence[Fraction]
+) -> tuple[Vector, Vector]:
+    """Return nu, ``kappa = Q'nu``, of weights c, and these: larger where nu pulls far too much.
+
+    ``M(c) nu = Q y``, M(c) the sum of ``Q W^-1 Q'`` and of ``c_a Q V_a V_a' Q'``. Both are
+    rounded to many bits.
+    """
+    inverse, r = D.inverse_weights, [dot(q, D.y) for q in Q]
+    scaled = [[t * w for t, w in zip(q, inverse, strict=True)] for q in Q]
+    start = [[dot(p, q) for q in Q] for p in scaled]
+    factors = [[[dot(q, v) for v in b.columns] for q in Q] for b in members]
+    weights = tuple(c)
+    nu: Vector = ()
+    for _ in range(_GROWN):
+        M = start
+        for W, x in zip(factors, weights, strict=True):
+            if x:
+                M = [
+                    [t + x * dot(p, q) for t, q in zip(row, W, strict=True)]
+                    for row, p in zip(M, W, strict=True)
+                ]
+        nu = _rounded(cast("Vector", solve(M, r)))  # M(c) is positive definite
+        pulls = [
+            squared_norm([dot(w, nu) for w in zip(*W, strict=True)]) / D.beta_squared
+            for W in factors
+        ]
+        wrong = [p > (_FAR if x else 1) for p, x in zip(pulls, weights, strict=True)]
+        if not any(wrong):
+            break
+        least = max(*weights, Fraction(1, 1 << _SHORT)) / (1 << _SHORT // 4)
+        weights = tuple(
+            max(x, least) * max(1, isqrt(int(pull))) if far else x
+            for x, pull, far in zip(weights, pulls, wrong, strict=True)
+        )
+    return nu, weights
+
+
+def _rounded(x: Vector) -> Vector:
+    sizes = [t.numerator.bit_length() - t.denominator.bit_length() for t in x if t]
+    unit = Fraction(2) ** (_SHORT - min(sizes, default=0))
+    return tuple(Fraction(round(t * unit)) / unit for t in x)
 
 
 @dataclass(frozen=True)
@@ -93,9 +142,9 @@ class Equations:
         a = coefficients(self.problem, rest)
         return (*self.kappa, *self.weights, *(a[j] for j in self.problem.free.basis))
 
-    def rational(self) -> tuple[Vector, Vector]:
-        """Return fractions close to kappa and c; ``Z'kappa = 0``."""
-        parts = self.system.split(self.refined(self.limits.bits))
+    def rational(self, finer: int = 1) -> tuple[Vector, Vector]:
+        """Return fractions close to kappa and c, of ``finer`` times the bits; ``Z'kappa = 0``."""
+        parts = self.system.split(self.refined(finer * self.limits.bits))
         kappa, weights, _ = (tuple(middle(t) for t in part) for part in parts)
         columns = [self.problem.free.columns[j] for j in self.problem.free.basis]
         return cast("Vector", project_out(columns, kappa)), weights
@@ -132,6 +181,13 @@ class Equations:
 
     @cached_property
     def enclosed(self) -> Balls:
-        """The proved enclosures of the solution; ``Undecided`` when the test fails."""
+        """The proved enclosures of the solution; ``Undecided`` when the test fails.
+
+        Where scales are far apart it may fail at the bits of the limits, and not at more.
+        """
         bits = self.limits.bits
-        return self.system.enclosed(self.refined(bits), bits // 2)
+        try:
+            return self.system.enclosed(self.refined(bits), bits // 2)
+        except Undecided:
+            bits *= FINER
+            return self.system.enclosed(self.refined(bits), bits // 2)

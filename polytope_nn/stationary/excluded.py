@@ -33,7 +33,7 @@ from .blocks import Block, Row, in_integers
 __all__ = ["Exclusion", "KappaBall"]
 
 _ZERO = Fraction(0)
-_BITS = 80  # of a guess that is rounded
+_BITS = 240  # of a guess that is rounded
 _NEAR = 60  # bits of a kappa that separating vectors are looked for at
 _TRIMMED = 16  # bits of that factor beside those of its distance from 1
 
@@ -96,7 +96,7 @@ class Exclusion:
         ``|V'kappa_T| < beta`` is not proved for them. With any other block added the solution
         stays as it is, the new neuron 0.
         """
-        rows = [column for a in among for column in self._whole[a].columns]
+        rows = [column for a in among for column in self.wholes[a].columns]
         points = [
             list(entries) for entries in zip(*(ball.K for ball in balls), strict=True)
         ]
@@ -113,36 +113,43 @@ class Exclusion:
         found: list[int] = []
         at = 0
         for a in among:
-            d = len(self._whole[a].columns)
+            d = len(self.wholes[a].columns)
             if not self.is_silent(a, pulled[at : at + d], ball):
                 found.append(a)
             at += d
         return frozenset(found)
 
     def ball(self, T: Sequence[int], kappa: Vector, c: Sequence[Fraction]) -> KappaBall:
-        """Return a ball around kappa_T.
+        """Return a ball around kappa_T: ``Z'kappa = 0`` and ``c >= 0``, close to the solution."""
+        return self.around(T, self._rounded(kappa), _masses(c))
 
-        ``Z'kappa = 0``; kappa and ``c >= 0`` are close to the face program's solution.
-        """
+    def around(
+        self, T: Sequence[int], kappa: tuple[Row, int], masses: tuple[Row, int]
+    ) -> KappaBall:
+        """Return a ball around kappa_T, of integers over one denominator."""
         square = self.problem.beta_squared
-        K, den = self._rounded(kappa)
-        wholes = [self._whole[a] for a in T]
+        up, down = square.numerator, square.denominator
+        K, den = kappa
+        wholes = [self.wholes[a] for a in T]
         directions = [_times(W.columns, K) for W in wholes]
         sizes = [sum(map(mul, g, g)) for g in directions]
-        pairs = zip(sizes, wholes, strict=True)
-        most = max((Fraction(t, W.den * W.den) for t, W in pairs), default=_ZERO)
-        most /= square * den * den
-        if most > 1:
-            t = _below_inverse_root(most)
-            K = tuple(t.numerator * x for x in K)
-            directions = [tuple(t.numerator * x for x in g) for g in directions]
-            sizes = [size * t.numerator**2 for size in sizes]
-            den *= t.denominator
-        masses, unit = _masses(c)
-        radius = self._rest(wholes, (K, den), directions, (masses, unit))
-        for x, size, W in zip(masses, sizes, wholes, strict=True):
-            room = square.numerator * (W.den * den) ** 2 - square.denominator * size
-            radius -= -2 * x * room // (unit * square.denominator * W.den**2)
+        rooms = [up * (W.den * den) ** 2 for W in wholes]
+        factor = 1, 0
+        for size, room in zip(sizes, rooms, strict=True):
+            if down * size > room:
+                t, bits = _below_inverse_root(down * size, room)
+                if not factor[1] or t << factor[1] < factor[0] << bits:
+                    factor = t, bits
+        if factor[1]:
+            t, bits = factor
+            K = tuple(t * x for x in K)
+            directions = [tuple(t * x for x in g) for g in directions]
+            sizes = [size * t**2 for size in sizes]
+            den <<= bits
+            rooms = [room << 2 * bits for room in rooms]
+        radius = self._rest(wholes, (K, den), directions, masses)
+        for x, size, room, W in zip(masses[0], sizes, rooms, wholes, strict=True):
+            radius -= -2 * x * (room - down * size) // (masses[1] * down * W.den**2)
         return KappaBall(tuple(K), den, tuple(directions), radius)
 
     def _rounded(self, kappa: Vector) -> tuple[Row, int]:
@@ -164,7 +171,7 @@ class Exclusion:
     ) -> int:
         """Return ``|rho|_W^2 den^2``, less what is free, rounded up."""
         K, den = kappa
-        y, inverse, unit = self._data
+        y, inverse, unit = self.data
         both = lcm(*(W.den for W in wholes)) ** 2
         common = both * masses[1]
         rho = [common * (s * den - w * t) for s, w, t in zip(y, inverse, K, strict=True)]
@@ -183,12 +190,11 @@ class Exclusion:
 
     @cached_property
     def _weights(self) -> tuple[Row, int]:
-        """The weights of the rows in integers, over one denominator."""
-        rows, den = in_integers([self.problem.weights])
-        return rows[0], den
+        (row,), den = in_integers([self.problem.weights])
+        return row, den
 
     @cached_property
-    def _data(self) -> tuple[Row, Row, int]:
+    def data(self) -> tuple[Row, Row, int]:
         """The labels and inverse weights in integers, and their common denominator."""
         D = self.problem
         unit = lcm(*(t.denominator for t in (*D.y, *D.inverse_weights)))
@@ -213,7 +219,8 @@ class Exclusion:
         return in_integers(rows)
 
     @cached_property
-    def _whole(self) -> tuple[_Whole, ...]:
+    def wholes(self) -> tuple[_Whole, ...]:
+        """The blocks in integers."""
         return tuple(self._of(b) for b in self.blocks)
 
     def _of(self, b: Block) -> _Whole:
@@ -233,9 +240,13 @@ class Exclusion:
         square: int = sum(map(mul, weights, map(mul, form, form)))
         return -(-square // den)
 
+    def sign(self, form: Row, ball: KappaBall, constant: int = 0) -> int:
+        """Return the sign of a form and a constant at kappa_T, 0 where the ball leaves it open."""
+        return _sign(form, self._size(form), ball, constant)
+
     def is_silent(self, a: int, g: Sequence[int], ball: KappaBall) -> bool:
         """Return whether ``|V'kappa_T| < beta``: the neuron is 0."""
-        W, beta_squared = self._whole[a], self.problem.beta_squared
+        W, beta_squared = self.wholes[a], self.problem.beta_squared
         square = sum(t * t for t in g)
         unit = (W.den * ball.den) ** 2
         room = beta_squared.numerator * unit // beta_squared.denominator - square
@@ -247,11 +258,11 @@ class Exclusion:
 
     def is_outside(self, a: int, ball: KappaBall) -> bool:
         """Return whether g is proved to lie outside the open face."""
-        return any(_sign(form, size, ball) < 0 for form, size in self._whole[a].forms)
+        return any(_sign(form, size, ball) < 0 for form, size in self.wholes[a].forms)
 
     def is_one_sided(self, a: int, ball: KappaBall) -> bool:
         """Return whether the pulls of the adjacent topes are proved to have no mixture 0."""
-        W = self._whole[a]
+        W = self.wholes[a]
         if W.pulls:
             signs = {_sign(form, size, ball) for form, size in W.pulls}
             return signs in ({1}, {-1})
@@ -267,12 +278,12 @@ class Exclusion:
             return False
         normal = separating[:-1]
         combined = (_times(tuple(zip(*forms, strict=True)), normal) for forms in W.mixed)
-        return all(_sign(form, self._size(form), ball) > 0 for form in combined)
+        return all(self.sign(form, ball) > 0 for form in combined)
 
 
-def _sign(form: Row, size: int, ball: KappaBall) -> int:
-    """Return the sign of a form at kappa_T, 0 where the ball leaves it open."""
-    value = sum(map(mul, form, ball.K))
+def _sign(form: Row, size: int, ball: KappaBall, constant: int = 0) -> int:
+    """Return the sign of a form and a constant at kappa_T, 0 where the ball leaves it open."""
+    value = sum(map(mul, form, ball.K), constant * ball.den)
     if value * value <= ball.square * size:
         return 0
     return 1 if value > 0 else -1
@@ -293,12 +304,16 @@ def _shifted(x: Sequence[Fraction], shift: int) -> Row:
     return tuple((t.numerator << shift) // t.denominator for t in x)
 
 
-def _below_inverse_root(x: Fraction) -> Fraction:
-    """Return a rational a little below ``1/sqrt(x)``, for x a little above 1.
+def _below_inverse_root(p: int, q: int) -> tuple[int, int]:
+    """Return ``(t, bits)`` with ``t / 2^bits`` a little below ``1/sqrt(p/q)``, p a bit above q.
 
-    By Bernoulli ``1 - (x - 1)/2 <= 1/sqrt(x)``; the factor is rounded down.
+    By Bernoulli ``1 - (x - 1)/2 <= 1/sqrt(x)``, and ``1/x`` is less, too; rounded down.
+
+    >>> _below_inverse_root(5, 4)
+    (229375, 18)
     """
-    exact = max(1 - (x - 1) / 2, 1 / x)
-    near = 1 - exact
-    bits = _TRIMMED + near.denominator.bit_length() - near.numerator.bit_length()
-    return Fraction((exact.numerator << bits) // exact.denominator, 1 << bits)
+    bits = _TRIMMED + max(0, q.bit_length() - (p - q).bit_length())
+    if p <= 2 * q:
+        return (1 << bits) - 1 - ((p - q) << bits) // (2 * q), bits
+    bits += p.bit_length() - q.bit_length()
+    return (q << bits) // p, bits

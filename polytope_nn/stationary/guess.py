@@ -6,12 +6,17 @@ With ``kappa = Q'nu`` (Q a basis of what Z leaves) and weights c the face progra
 
 ``M(c) = Q W^-1 Q' + sum_a c_a Q B_a Q'``, convex in c; ``nu = M(c)^-1 r``, ``r = Q y``. Newton's
 method with the weights that are 0, and want to be, held. Nothing here is believed.
+
+Far below the beta at which a first neuron appears M(c) is nearly singular in floats. There the
+program is solved at a larger beta: weights are nearly inverse to beta, and kappa is made of them
+exactly.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import frexp, isfinite, lcm
 from operator import mul
 from typing import TYPE_CHECKING
 
@@ -19,8 +24,9 @@ from polytope_nn.exact.rational import Matrix, Vector, approximate_root
 from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.problems.training import TrainingProblem
 
-from .blocks import Block, in_integers
+from .blocks import Block, Row, in_integers
 from .compatible import reduced
+from .equations import weighted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,10 +40,13 @@ _INDEPENDENT = 1e-5  # of a unit vector, outside the span of the others
 _STEPS = 60
 _HALVINGS = 10
 _FAR = 16  # a pull this large, in units of beta, is far from the solution
+_FARTHEST = 1e7  # pulls of the labels, in units of beta, that floats are asked for
+_BITS = 80  # of a guess, in integers
 _CHUNK = 20_000  # block sets that are solved together
 _SETTLED = 1e-13  # of a step, in units of the weights
 _RIDGE = 1e-9
 _ROUNDING = 1e-14
+_SEEN = 1e-15  # of the size of a matrix
 _LEAST = 1e-300
 _LAST = 1e-14  # of a weight: less is rounding
 
@@ -85,7 +94,10 @@ class Guesser:
         return M, r, np.array(V).transpose(0, 2, 1)
 
     def solved(self, sets: Sequence[tuple[int, ...]]) -> "tuple[Floats, Floats]":
-        """Return nu, shape (S, p), and the weights ``beta^2 c``, shape (S, k), of block sets."""
+        """Return nu, shape (S, p), and the weights ``beta^2 c``, shape (S, k), of block sets.
+
+        nu is no number where floats do not have it.
+        """
         import numpy as np
 
         places = np.array(sets, dtype=np.int64)
@@ -93,22 +105,53 @@ class Guesser:
         return np.concatenate([n for n, _ in parts]), np.concatenate([c for _, c in parts])
 
     def exactly(
-        self, nu: "NDArray[np.float64]", c: "NDArray[np.float64]"
+        self, T: Sequence[int], nu: "NDArray[np.float64]", c: "NDArray[np.float64]"
     ) -> tuple[Vector, Vector]:
         """Return kappa and c of one block set as the fractions they are; ``Z'kappa = 0``."""
-        given = tuple(map(Fraction, nu.tolist()))
+        import numpy as np
+
+        weights = tuple(Fraction(t) / self.problem.beta_squared for t in c.tolist())
+        if np.isfinite(nu).all():
+            given = tuple(map(Fraction, nu.tolist()))
+        else:
+            given, weights = self._made(T, weights)
         if self.problem.free.columns:
             rows, den = self._whole
-            unit = max(t.denominator for t in given)  # of floats: powers of 2
+            unit = lcm(*(t.denominator for t in given))
             whole = [t.numerator * (unit // t.denominator) for t in given]
             given = tuple(Fraction(sum(map(mul, row, whole)), den * unit) for row in rows)
-        return given, tuple(Fraction(t) / self.problem.beta_squared for t in c.tolist())
+        return given, weights
+
+    def whole(
+        self, T: Sequence[int], nu: "NDArray[np.float64]", c: "NDArray[np.float64]"
+    ) -> tuple[tuple[Row, int], tuple[Row, int]]:
+        """Return kappa and c of one block set in integers, each over one denominator."""
+        square = self.problem.beta_squared
+        numbers = nu.tolist()
+        if all(map(isfinite, numbers)):
+            (masses, unit), (K, den) = _integers(c.tolist()), _integers(numbers)
+            masses, unit = (
+                tuple(square.denominator * t for t in masses),
+                square.numerator * unit,
+            )
+        else:
+            given = self._made(T, [Fraction(t) / square for t in c.tolist()])
+            ((K,), den), ((masses,), unit) = (in_integers([v]) for v in given)
+        if self.problem.free.columns:
+            rows, more = self._whole
+            K, den = tuple(sum(map(mul, row, K)) for row in rows), den * more
+        return (K, den), (masses, unit)
+
+    def _made(self, T: Sequence[int], c: Sequence[Fraction]) -> tuple[Vector, Vector]:
+        return weighted(self.problem, [self.blocks[a] for a in T], self.basis, c)
 
     def _chunk(self, places: "NDArray[np.int64]") -> "tuple[Floats, Floats]":
         import numpy as np
 
         M0, r, V = self._constants
-        W = V[places]  # (S, k, p, d)
+        pulled = np.linalg.norm(np.linalg.solve(M0, r) @ V, axis=1)[places].max(axis=1)
+        share = np.minimum(1, _FARTHEST / np.maximum(pulled, _LEAST))
+        W = V[places] * share[:, None, None, None]  # (S, k, p, d)
         size = np.einsum("skpd,skpd->sk", W, W)
         c = np.trace(M0) / np.maximum(size, _LEAST) / places.shape[1]
         c = _nearer(M0, r, W, c)
@@ -127,7 +170,24 @@ class Guesser:
             left = left[change > _SETTLED * moved.max(axis=1)]
             if not len(left):
                 break
-        return _evaluated(M0, r, W, c)[1], c
+        nu = _evaluated(M0, r, W, c)[1]
+        nu[share < 1] = np.nan
+        return nu, c * share[:, None]
+
+
+def _integers(numbers: Sequence[float]) -> tuple[Row, int]:
+    """Return numbers, rounded to some bits of the largest, over one power of 2.
+
+    >>> _integers([0.75, 1.0])[0][0] * 4 == _integers([0.75, 1.0])[0][1] * 3
+    True
+    """
+    shift = max(0, _BITS - max(frexp(t)[1] for t in numbers))
+    return tuple(_shifted(t, shift) for t in numbers), 1 << shift
+
+
+def _shifted(x: float, shift: int) -> int:
+    p, q = x.as_integer_ratio()
+    return (p << shift) // q
 
 
 def _nearer(M0: "Floats", r: "Floats", W: "Floats", c: "Floats") -> "Floats":
@@ -201,13 +261,25 @@ def _evaluated(
     import numpy as np
 
     M = M0 + np.einsum("skpd,skqd,sk->spq", W, W, c)
-    nu = np.linalg.solve(M, np.broadcast_to(r, (len(c), len(r)))[:, :, None])[:, :, 0]
+    nu = _regular(M, np.broadcast_to(r, (len(c), len(r)))[:, :, None])[:, :, 0]
     g = np.einsum("skpd,sp->skd", W, nu)
     F = np.einsum("skpd,skd->spk", W, g)
     value = (nu @ r + c.sum(axis=1)) / 2
     gradient = (1 - np.einsum("skd,skd->sk", g, g)) / 2
-    hessian = np.einsum("spk,spl->skl", F, np.linalg.solve(M, F))
+    hessian = np.einsum("spk,spl->skl", F, _regular(M, F))
     return value, nu, gradient, hessian
+
+
+def _regular(M: "Floats", right: "Floats") -> "Floats":
+    """Return the solutions of systems with positive definite matrices, or what is near them."""
+    import numpy as np
+
+    try:
+        found = np.linalg.solve(M, right)
+    except np.linalg.LinAlgError:  # weights so large that floats do not see M(0)
+        size = np.trace(M, axis1=1, axis2=2)[:, None, None]
+        found = np.linalg.solve(M + _SEEN * size * np.eye(M.shape[1]), right)
+    return found.astype(np.float64, copy=False)
 
 
 def independent(features: Sequence[Scalars]) -> bool:

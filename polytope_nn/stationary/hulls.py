@@ -16,7 +16,7 @@ from polytope_nn.geometry.farkas import alternative
 from .blocks import Block
 from .comparing import middle
 
-__all__ = ["mixed", "vertices"]
+__all__ = ["mixed", "stationary", "vertices"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -37,6 +37,23 @@ def vertices(features: Sequence[Scalars], fit: Scalars) -> Iterator[Scalars]:
                 seen.append(frozenset(U))
                 masses = dict(zip(U, c, strict=True))
                 yield tuple(masses.get(i, Fraction(0)) for i in range(N))
+
+
+def stationary(members: Sequence[Block], kappa: Scalars) -> bool:
+    """Return whether the directions of exact kappa are in open faces, and the pulls mix to 0."""
+    for b in members:
+        if not all(dot(f, kappa) > 0 for f in b.forms):
+            return False
+        if b.pulls and len(b.pulls[0]) == 1:
+            sides = {sign(dot(pull[0], kappa)) for pull in b.pulls}
+            if 0 not in sides and len(sides) == 1:
+                return False
+        elif b.pulls:
+            columns = [(*(dot(f, kappa) for f in forms), _ONE) for forms in b.pulls]
+            goal = (*(_ZERO,) * len(b.pulls[0]), _ONE)
+            if alternative(columns, goal)[0] is None:
+                return False
+    return True
 
 
 def mixed(b: Block, forms: LinearForms) -> bool:

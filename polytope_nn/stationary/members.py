@@ -22,7 +22,6 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalars, dot, sign, squared_norm
-from polytope_nn.geometry.farkas import alternative
 from polytope_nn.limits import Limits
 from polytope_nn.problems.training import TrainingProblem
 
@@ -32,7 +31,7 @@ from .compatible import reduced
 from .equations import Equations, free_kappa
 from .excluded import Exclusion
 from .guess import Guesser, independent
-from .hulls import mixed, vertices
+from .hulls import mixed, stationary, vertices
 from .offsets import placed
 
 __all__ = ["Members", "Solution"]
@@ -78,6 +77,7 @@ class Members:
     guesser: Guesser
     _exact: dict[Set, tuple[Scalars, ...]] = field(default_factory=dict, compare=False)
     _large: dict[Set, Scalars | None] = field(default_factory=dict, compare=False)
+    _solved: dict[Set, Equations] = field(default_factory=dict, compare=False)
 
     def solution(
         self, T: Set, kappa: Vector, weights: Sequence[Fraction]
@@ -118,6 +118,36 @@ class Members:
                         return self._decided(T, larger)
         raise reason
 
+    def refined(
+        self, C: Set, kappa: Vector, weights: Sequence[Fraction], finer: int = 1
+    ) -> tuple[Vector, Sequence[Fraction]]:
+        """Return a finer guess at the solution of a set of classes where there is one."""
+        total = sum(weights, Fraction(0))
+        shares = {a: c for a, c in zip(C, weights, strict=True) if c > total * _UNUSED}
+        with suppress(Undecided):
+            if shares and self._carries(shares, kappa):
+                U = tuple(shares)
+                near, found = self._system(U, kappa, tuple(shares.values())).rational(finer)
+                masses = dict(zip(U, found, strict=True))
+                return near, [max(masses.get(a, Fraction(0)), Fraction(0)) for a in C]
+        return kappa, weights
+
+    def _system(self, U: Set, kappa: Vector, weights: Sequence[Fraction]) -> Equations:
+        """Return the system of blocks, started once."""
+        if U not in self._solved:
+            chosen = tuple(self.blocks[a] for a in U)
+            self._solved[U] = Equations(
+                self.problem, chosen, kappa, tuple(weights), self.limits
+            )
+        return self._solved[U]
+
+    def _carries(self, shares: dict[int, Fraction], kappa: Vector) -> bool:
+        """Return whether all blocks seem to be in use, with independent features."""
+        total = sum(shares.values(), Fraction(0))
+        return all(c > total * _UNUSED for c in shares.values()) and self._regular(
+            tuple(shares), kappa
+        )
+
     def _has_none(self, T: Set, shares: dict[int, Fraction], system: Equations) -> bool:
         """Return whether balls prove what most sets lack: biases that make the fit."""
         if isinstance(self.problem, Freed) and self.problem.columns:
@@ -152,34 +182,34 @@ class Members:
         return tuple(found)
 
     def _shares(self, T: Set, weights: Sequence[Fraction]) -> dict[int, Fraction]:
-        """Return the weight of each class of T, under its first block."""
-        first: dict[object, int] = {}
+        """Return the weight of each class of T, under the first block of all in it."""
         shares: dict[int, Fraction] = {}
         for a, c in zip(T, weights, strict=True):
-            i = first.setdefault(self.quadratic(a), a)
+            i = self._first[a]
             shares[i] = shares.get(i, Fraction(0)) + c
         return shares
+
+    @cached_property
+    def _first(self) -> tuple[int, ...]:
+        """The first block of the class of each."""
+        first: dict[object, int] = {}
+        return tuple(first.setdefault(q, a) for a, q in enumerate(self._quadratics))
 
     def _systems(
         self, shares: dict[int, Fraction], kappa: Vector
     ) -> Iterator[tuple[Set, Equations | None]]:
         """Yield sets of blocks that may carry the fit alone, with their systems."""
-        D, total = self.problem, sum(shares.values(), Fraction(0))
-        every = tuple(shares)
-        if all(c > total * _UNUSED for c in shares.values()) and self._regular(
-            every, kappa
-        ):
-            chosen = tuple(self.blocks[a] for a in every)
-            yield every, Equations(D, chosen, kappa, tuple(shares.values()), self.limits)
+        D, every = self.problem, tuple(shares)
+        if self._carries(shares, kappa):
+            yield every, self._system(every, kappa, tuple(shares.values()))
         for close in (True, False):  # a guess of dependent features may be a poor one
             if self._near(kappa, free_kappa(D)) == close:
                 yield (), None
             for U in (U for k in range(len(every)) for U in combinations(every, k + 1)):
                 (nu,), (c,) = self.guesser.solved([U])
-                other, weights = self.guesser.exactly(nu, c)
+                other, weights = self.guesser.exactly(U, nu, c)
                 if self._near(kappa, other) == close and self._regular(U, other):
-                    chosen = tuple(self.blocks[a] for a in U)
-                    yield U, Equations(D, chosen, other, weights, self.limits)
+                    yield U, self._system(U, other, weights)
 
     def _near(self, kappa: Scalars, other: Scalars) -> bool:
         """Return whether two guesses may be one."""
@@ -233,11 +263,11 @@ class Members:
         if not found:
             raise _WrongError
         if isinstance(D, Freed) and D.columns:
-            if len(tight) < len(T) or not self._stationary(T, kappa):
+            if len(tight) < len(T) or not stationary([self.blocks[a] for a in T], kappa):
                 return None
             return self._placed(D, T, LinearForms(kappa), None)
         used = {tight[i] for v in found for i, t in enumerate(v) if t != 0}
-        if used != set(range(len(T))) or not self._stationary(T, kappa):
+        if used != set(range(len(T))) or not stationary([self.blocks[a] for a in T], kappa):
             return None
         c = [sum(column, Fraction(0)) / len(found) for column in transpose(found)]
         return Solution(kappa, tuple(c), len(T) - rank(features), LinearForms(kappa))
@@ -251,23 +281,6 @@ class Members:
         if found is None:
             return None
         return Solution(forms.kappa, found.weights, found.dim, forms, found.offsets)
-
-    def _stationary(self, T: Set, kappa: Scalars) -> bool:
-        """Return whether the directions are in the open faces, and the pulls mix to 0."""
-        for b in (self.blocks[a] for a in T):
-            if not all(dot(f, kappa) > 0 for f in b.forms):
-                return False
-            if b.pulls and len(b.pulls[0]) == 1:
-                sides = {sign(dot(pull[0], kappa)) for pull in b.pulls}
-                if 0 not in sides and len(sides) == 1:
-                    return False
-            elif b.pulls:
-                one, zero = Fraction(1), Fraction(0)
-                columns = [(*(dot(f, kappa) for f in forms), one) for forms in b.pulls]
-                goal = (*(zero,) * len(b.pulls[0]), one)
-                if alternative(columns, goal)[0] is None:
-                    return False
-        return True
 
     # in balls
 
@@ -292,8 +305,6 @@ class Members:
             size = len(shares) + rank([D.had.modulo(z) for z in D.columns])
             return self._placed(D, T, forms, size)
         totals = dict(zip(shares, parts[1], strict=True))
-        members = [
-            next(i for i in shares if self.quadratic(i) == self.quadratic(a)) for a in T
-        ]
+        members = [self._first[a] for a in T]
         c = tuple(totals[i] / members.count(i) for i in members)
         return Solution(kappa, c, len(T) - len(shares), forms)

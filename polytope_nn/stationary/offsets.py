@@ -25,7 +25,7 @@ from .biased import Tope
 from .blocks import Block
 from .comparing import middle
 
-__all__ = ["Placed", "placed", "positive"]
+__all__ = ["Placed", "pivots", "placed", "positive"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _SAME = Fraction(1, 2**30)  # rays so close are taken as one where a proof is looked for
@@ -128,23 +128,27 @@ def _guided(columns: Sequence[Scalars], fit: Scalars, size: int) -> Scalars | No
     Undecided
         When what is found near them is not proved.
     """
-    rows, basis = _pivots([[middle(t) for t in v] for v in columns], size)
+    if len(columns) == size:  # they are independent: the weights are these
+        weights = solve(transpose(columns), fit)
+        found = weights is not None and all(t > 0 for t in weights)
+        return weights if found else None
+    rows, basis = pivots([[middle(t) for t in v] for v in columns], size)
     given = [tuple(v[i] for i in rows) for v in columns]
     near = [tuple(map(middle, v)) for v in given]
     x = _exactly(near, tuple(middle(fit[i]) for i in rows))
-    if x is None and _separated(given, tuple(fit[i] for i in rows)):
-        return None
     if x is None:
+        if _separated(given, tuple(fit[i] for i in rows)):
+            return None
         raise Undecided("whether its neurons have biases")
     rest = [j for j in range(len(columns)) if j not in basis]
     left = [fit[i] - dot([x[j] for j in rest], [columns[j][i] for j in rest]) for i in rows]
     solved = solve(transpose([given[j] for j in basis]), left)
     if solved is not None and all(t > 0 for t in solved):
-        weights = dict(zip(basis, solved, strict=True))
-        found = tuple(weights.get(j, t) for j, t in enumerate(x))
+        based = dict(zip(basis, solved, strict=True))
+        chosen = tuple(based.get(j, t) for j, t in enumerate(x))
         pairs = zip(transpose(columns), fit, strict=True)
-        if all(dot(found, row) == t for row, t in pairs):
-            return found
+        if all(dot(chosen, row) == t for row, t in pairs):
+            return chosen
     raise Undecided("whether its neurons have biases")
 
 
@@ -173,7 +177,7 @@ def _exactly(columns: Sequence[Scalars], fit: Scalars) -> Scalars | None:
 def _enclosed(columns: Sequence[Scalars], fit: Scalars, size: int) -> Scalars | None:
     """Return positive weights, their basic ones enclosed, or None when proved."""
     near = [[middle(t) for t in v] for v in columns]
-    rows, basis = _pivots(near, size)
+    rows, basis = pivots(near, size)
     given = [tuple(v[i] for i in rows) for v in columns]
     goal = tuple(fit[i] for i in rows)
     x = _exactly([tuple(map(middle, v)) for v in given], tuple(map(middle, goal)))
@@ -227,9 +231,7 @@ def _distinct(columns: Sequence[Vector]) -> list[Vector]:
     return list(found.values())
 
 
-def _pivots(
-    columns: Sequence[Sequence[Fraction]], size: int
-) -> tuple[list[int], list[int]]:
+def pivots(columns: Sequence[Sequence[Fraction]], size: int) -> tuple[list[int], list[int]]:
     """Return places of rows and columns, with the largest pivots."""
     table = [list(v) for v in columns]
     rows: list[int] = []

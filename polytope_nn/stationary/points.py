@@ -21,11 +21,10 @@ from polytope_nn.shown import Drawn
 
 from .biased import Freed, Piece, Tope, pieces
 from .blocks import Block, blocks, squared_loss
-from .classes import Classes
+from .classes import Classes, Growth
 from .comparing import middle, same
 from .equations import coefficients, free_kappa
 from .excluded import Exclusion
-from .growing import Growth
 from .guess import Guesser
 from .kinds import Surroundings, WayDown
 from .members import Members, Set, Solution
@@ -197,7 +196,9 @@ class _Finder:
             return self.members
         every = self.piece.around
         guesser = Guesser(self.problem, every)
-        return replace(self.members, blocks=every, guesser=guesser, _exact={}, _large={})
+        return replace(
+            self.members, blocks=every, guesser=guesser, _exact={}, _large={}, _solved={}
+        )
 
     def points(self) -> Iterator[StationaryPoint]:
         """Yield the stationary networks, the one without neurons first."""
@@ -222,11 +223,10 @@ class _Finder:
             solved = zip(sets, *guesser.solved(sets), strict=True)
             balls = []
             for C, nu, c in counted("stationary, sets of faces", solved, len(sets)):
-                near, weights = guesser.exactly(nu, c)
-                ball = excluded.ball(C, near, weights)
+                ball, left, near, weights = classes.solved(C, nu, c)
                 if size < self.width:
                     balls.append(ball)
-                for T in classes.left(C, ball):
+                for T in left:
                     solution = self._solution(T, near, classes.shares(T, C, weights))
                     if solution is not None:
                         yield T, solution

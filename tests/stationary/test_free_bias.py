@@ -11,7 +11,9 @@ from polytope_nn.cli import main
 from polytope_nn.exact.ball import Ball
 from polytope_nn.stationary.biased import Anchored, Tope
 from polytope_nn.stationary.descents import descended, ends_of, limits_of
+from polytope_nn.stationary.members import Members
 from polytope_nn.stationary.offsets import positive
+from polytope_nn.stationary.unfitted import Unfitted
 from tests.oracles import free_bias as oracle
 
 
@@ -347,3 +349,28 @@ def test_enclosed_columns_that_are_one_have_no_positive_combination():
     third = [Ball.from_rational(Fraction(1, 3) + t, 320) for t in (0, Fraction(1, 2**318))]
     columns = [(Fraction(1), third[0]), (Fraction(1), third[1]), (third[0], Fraction(2))]
     assert positive(columns, (Fraction(3), third[0]), 2) is None
+
+
+@pytest.mark.parametrize("skip", ["none", "constant"])
+def test_what_a_separating_vector_excludes_has_no_biases_in_finer_balls(skip, monkeypatch):
+    D = problem([[1], [2], [4], [7]], [2, -1, 3, 1], skip=skip)
+    excluded, wrong = [], []
+
+    def proved(self, T, ball, classes):
+        found = proof(self, T, ball, classes)
+        excluded.append((T, self.problem.columns)) if found else None
+        return False  # so that the set is solved
+
+    def solved(self, T, *given):
+        found = solution(self, T, *given)
+        if found is not None and excluded and excluded[-1] == (T, self.problem.columns):
+            wrong.append(T)
+        return found
+
+    listed = [(p.objective, p.blocks) for p in stationary_points(D, 2)]
+    proof, solution = Unfitted.__call__, Members.solution
+    monkeypatch.setattr(Unfitted, "__call__", proved)
+    monkeypatch.setattr(Members, "solution", solved)
+    assert [(p.objective, p.blocks) for p in stationary_points(D, 2)] == listed
+    assert len(excluded) > 5
+    assert not wrong

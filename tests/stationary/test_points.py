@@ -267,7 +267,7 @@ def test_exclusions_are_true_of_kappa_in_the_ball():
     exclusion, guesser = Exclusion(THREE, B), Guesser(THREE, B)
     sets = [(a, b) for a in range(len(B)) for b in range(a)]
     for T, nu, c in zip(sets, *guesser.solved(sets), strict=True):
-        kappa, masses = guesser.exactly(nu, c)
+        kappa, masses = guesser.exactly(T, nu, c)
         ball = exclusion.ball(T, kappa, [m * 1001 / 1000 for m in masses])
         far = sum(
             (t - Fraction(k, ball.den)) ** 2 for t, k in zip(kappa, ball.K, strict=True)
@@ -309,3 +309,32 @@ def test_labels_far_larger_than_the_weight_decay():
     # one neuron and a constant fit two samples: kappa = (t, -t), |t g| = beta
     zero = S[-1]
     assert (len(zero.blocks), zero.objective) == (0, 9 * 10**24)
+
+
+@pytest.mark.parametrize("scale", [10**8, 10**12])
+def test_labels_far_above_beta_have_the_networks_of_labels_above_it(scale):
+    X, y = [[-3, 4], [-4, -1], [-4, 2], [2, 2]], [5, 1, -2, -4]
+    near, far = (
+        stationary_points(TrainingProblem(X, [s * t for t in y], beta="1/10"), 2)
+        for s in (1, scale)
+    )
+    assert [(p.blocks, p.kind) for p in near] == [(p.blocks, p.kind) for p in far]
+    ratios = [
+        float(q.objective) / float(p.objective) for p, q in zip(near, far, strict=True)
+    ]
+    assert ratios[-1] == pytest.approx(scale**2)
+    assert all(0.8 * scale**2 < r < 1.001 * scale**2 for r in ratios)
+
+
+def test_rows_and_labels_far_above_beta_and_a_bias():
+    X, y = [[-3, 1], [2, 1]], [1, -2]
+    far = TrainingProblem(
+        [[10**12 * t for t in row] for row in X],
+        [10**12 * t for t in y],
+        beta=1,
+        bias="penalised",
+    )
+    values = [float(p.objective) for p in stationary_points(far, 2)]
+    # what the rows of a neuron do not fit, and less than 2 for neurons that fit all
+    assert values[0] < 2
+    assert values[1:] == [5e23, 2e24, 2.5e24]
