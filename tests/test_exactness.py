@@ -103,6 +103,7 @@ ASKED = {
     "networks/reading/formats.py",  # float64 on export, where a file has nothing else
     "networks/reading/weights.py",  # numpy arrays on export
     "parallel/networks/arrays.py",  # numpy arrays on export
+    "vector/trained/files.py",  # numpy arrays on export
 }
 
 

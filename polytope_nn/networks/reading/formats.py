@@ -20,6 +20,8 @@ from .layers import arrays_by_name, sklearn_arrays, state_dict_arrays
 from .weights import Arrays, refuse, to_arrays
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from polytope_nn.problems.reading.archives import Array
 
     from .weights import Floats
@@ -32,6 +34,7 @@ __all__ = [
     "named_arrays",
     "read_arrays",
     "read_parts",
+    "require_finite",
 ]
 
 FORMS = (".json", ".npz", ".safetensors")
@@ -114,10 +117,17 @@ def floats_of(parts: Parts, *, bias: bool = False) -> "dict[str, Floats]":
             arrays["constant"] = np.array(float(parts.constant))
     except OverflowError:
         arrays = {"W": np.array([[np.inf]])}
+    require_finite(arrays)
+    return arrays
+
+
+def require_finite(arrays: "Mapping[str, Floats]") -> None:
+    """Refuse arrays with a number that no float64 holds."""
+    import numpy as np
+
     for name, x in arrays.items():
         if not np.isfinite(x).all():
             refuse("network", name, "beyond 1e308", "no float64 holds it: write JSON")
-    return arrays
 
 
 def encoded(arrays: "dict[str, Floats]", form: str, names: str = "") -> bytes:

@@ -236,12 +236,14 @@ def _chain(into: int, width: int, where: str, name: str, shape: object) -> None:
 
 
 def state_dict_arrays(arrays: "Mapping[str, Floats]") -> "dict[str, Floats]":
-    """Return W, alpha, b, constant as those of ``Linear(d, m), ReLU(), Linear(m, 1)``."""
-    named = {"0.weight": arrays["W"], "2.weight": arrays["alpha"][None, :]}
+    """Return W, alpha, b, constant as those of ``Linear(d, m), ReLU(), Linear(m, c)``."""
+    alpha = arrays["alpha"]
+    out = alpha[None, :] if alpha.ndim == 1 else alpha.T
+    named = {"0.weight": arrays["W"], "2.weight": out}
     if "b" in arrays:
         named["0.bias"] = arrays["b"]
     if "constant" in arrays:
-        named["2.bias"] = arrays["constant"].reshape(1)
+        named["2.bias"] = arrays["constant"].reshape(-1)
     return dict(sorted(named.items()))
 
 
@@ -249,12 +251,13 @@ def sklearn_arrays(arrays: "Mapping[str, Floats]") -> "dict[str, Floats]":
     """Return W, alpha, b, constant as an MLPRegressor's; what is not given is 0."""
     import numpy as np
 
-    m = len(arrays["alpha"])
+    alpha = arrays["alpha"]
+    out = alpha[:, None] if alpha.ndim == 1 else alpha
     return {
         "coefs_0": arrays["W"].T,
-        "coefs_1": arrays["alpha"][:, None],
-        "intercepts_0": arrays.get("b", np.zeros(m)),
-        "intercepts_1": arrays.get("constant", np.zeros(1)).reshape(1),
+        "coefs_1": out,
+        "intercepts_0": arrays.get("b", np.zeros(len(out))),
+        "intercepts_1": arrays.get("constant", np.zeros(out.shape[1])).reshape(-1),
     }
 
 
