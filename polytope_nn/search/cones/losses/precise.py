@@ -5,7 +5,7 @@ curvature, within limits: where it has none, or a kink, that is a proximal step.
 method does not settle kappa is the conic solver's over a pool that holds all directions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -32,10 +32,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["CONES", "Precise", "Squared", "precise", "read", "squared"]
+__all__ = ["CONES", "Precise", "Squared", "precise", "read", "solutions", "squared"]
 
 CONES = 1_000_000  # to be cut in all, some half a minute of work
 _STEPS = 30
+_NEAR = 1e-6  # above beta: whatever is that near a search for faces puts right
 _SETTLED, _TURNED = 1e-13, 1e-9  # of kappa, relative to the largest entry
 _LEAST, _MOST = 1e-4, 1e4  # of a curvature, relative to that of the whole
 
@@ -75,6 +76,44 @@ class Precise:
     scale: Fraction
 
 
+def solutions(problem: Problem, limits: Limits) -> Iterator[Precise]:
+    """Yield kappa, fits and their support in floats, the likelier ones first.
+
+    Where no loss has curvature the steps of Newton's method are proximal ones, each a problem
+    of many atoms: there the conic solver comes first.
+    """
+    if not any(map(_is_curved, rows_of(problem.loss))):
+        limits.progress(f"searching the directions of {problem.n} samples by cones")
+        found = _Searched(problem)
+        near = found.pooled(CONES // 2, _NEAR)
+        if near.above <= ROUGH:
+            yield found.read(near)
+    yield precise(problem, limits)
+
+
+class _Searched:
+    """A problem of any losses in floats, each loss's square of weight 1 beside it."""
+
+    def __init__(self, problem: Problem) -> None:
+        ones = (Fraction(1),) * problem.n
+        self.rows = rows_of(problem.loss)
+        self.asked = squared(problem, (Fraction(0),) * problem.n, ones)
+        self.floats, self.scale = in_floats(self.asked)
+
+    def pooled(self, cones: int, last: float) -> Rough:
+        """Return what a pool of directions ends at."""
+        unit = float(approximate_root(self.asked.beta_squared) / self.scale)
+        return roughly(self.floats, self.rows, unit, Allowance(cones), last)
+
+    def read(self, found: Rough) -> Precise:
+        """Return what a pool ended at, settled if it is not all too rough."""
+        near = found.above <= ROUGH
+        support = Support(found.kappa, found.signs, found.tops, found.weights, settled=near)
+        kappa = read(self.asked, self.scale, found.kappa)
+        fits = [float(z) for z in found.fits]
+        return Precise(kappa, fits, support, self.floats, self.scale)
+
+
 def precise(problem: Problem, limits: Limits) -> Precise:
     """Return kappa, fits and their support in floats.
 
@@ -82,26 +121,20 @@ def precise(problem: Problem, limits: Limits) -> Precise:
     over a pool that holds all directions but for rounding; so it is where Newton does not settle.
     """
     limits.progress(f"searching the directions of {problem.n} samples by cones")
-    ones = (Fraction(1),) * problem.n
-    asked = squared(problem, (Fraction(0),) * problem.n, ones)
-    floats, scale = in_floats(asked)
-    unit = float(approximate_root(problem.beta_squared) / scale)
-    rows = rows_of(problem.loss)
-    curved = any(map(_is_curved, rows))
-    fine = rough = roughly(floats, rows, unit, Allowance(CONES))
+    searched = _Searched(problem)
+    scale = searched.scale
+    curved = any(map(_is_curved, searched.rows))
+    fine = rough = searched.pooled(CONES, ROUGH)
     for cones in (CONES,) if curved else (CONES // 8, CONES):
-        started = read(asked, scale, rough.kappa)
+        started = read(searched.asked, scale, rough.kappa)
         kappa, fits, support = _newton(problem, rough, (started, scale), Allowance(cones))
         if support.settled:
-            return Precise(kappa, fits, support, floats, scale)
+            return Precise(kappa, fits, support, searched.floats, scale)
         if fine is rough:
-            fine = roughly(floats, rows, unit, Allowance(CONES // 2), FINE)
+            fine = searched.pooled(CONES // 2, FINE)
         if fine.above <= FINE:
             break
-    near = fine.above <= ROUGH
-    support = Support(fine.kappa, fine.signs, fine.tops, fine.weights, settled=near)
-    kappa, fits = read(asked, scale, fine.kappa), [float(z) for z in fine.fits]
-    return Precise(kappa, fits, support, floats, scale)
+    return searched.read(fine)
 
 
 def _is_curved(row: "Graph | Smooth") -> bool:

@@ -18,7 +18,7 @@ from polytope_nn.search.conic import ConicInterpolation
 from polytope_nn.search.losses.by_pieces import candidates_by_pieces
 from polytope_nn.search.losses.pieces import PieceProgram, Pieces, nears, on_pieces
 
-from .precise import Precise, precise
+from .precise import Precise, solutions
 
 __all__ = ["candidates_of_losses"]
 
@@ -53,16 +53,27 @@ def candidates_of_losses(
 
 
 def _by_cones(problem: Problem, limits: Limits, reasons: list[str]) -> Iterator[Candidate]:
+    seen: set[tuple[object, ...]] = set()
+    program = ConicInterpolation(problem)
     try:
-        found = precise(problem, limits)
+        for found in solutions(problem, limits):
+            atoms = len(found.support.tops)
+            limits.progress(f"{atoms} atoms in use; finding the pieces of losses")
+            yield from _near(program, found, limits, seen, reasons)
     except (Undecided, OverflowError, ZeroDivisionError) as reason:
         reasons.append(str(reason))
-        return
-    limits.progress(f"{len(found.support.tops)} atoms in use; finding the pieces of losses")
-    seen: set[tuple[object, ...]] = set()
+
+
+def _near(
+    program: ConicInterpolation,
+    found: Precise,
+    limits: Limits,
+    seen: set[tuple[object, ...]],
+    reasons: list[str],
+) -> Iterator[Candidate]:
+    """Yield candidates near a solution in floats."""
+    problem, hint = program.problem, _hint(program, found)
     tried: set[tuple[object, ...]] = set()
-    program = ConicInterpolation(problem)
-    hint = _hint(program, found)
     kappa: Sequence[float] = [float(t) for t in found.kappa]
     for ends, near in product((False, True), nears(problem, _NEAR)):
         pieces = on_pieces(problem, kappa, found.fits, near, ends=ends)
