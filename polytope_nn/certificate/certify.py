@@ -91,11 +91,6 @@ def certify(problem: Solvable) -> Certificate:
 
 def _without_patterns(P: OptimalPolytope) -> Certificate:
     """Return the certificate of an optimum that cones or signs prove dual feasible."""
-    if P.problem.free.columns:
-        raise Undecided(
-            f"certificates by {P.optimum.dual_proof} are of problems without a skip: leave "
-            f"the certificate out"
-        )
     in_balls = P.optimum.enclosures is not None
     return boxed_cone_certificate(P) if in_balls else cone_certificate(P)
 
