@@ -5,7 +5,8 @@ from random import Random
 
 import pytest
 
-from polytope_nn import TrainingProblem, optimal_polytope, optimum
+from polytope_nn import TrainingProblem, certify, optimal_polytope, optimum
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.search.cones import solving
 
@@ -38,3 +39,5 @@ def test_cones_and_patterns_agree(loss, bias, skip, monkeypatch):
     assert nearest_float(one.optimum.value) == pytest.approx(
         nearest_float(other.optimum.value), rel=1e-12
     )
+    with pytest.raises(Undecided, match="by cones are of the squared loss"):
+        certify(other)
