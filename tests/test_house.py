@@ -5,6 +5,7 @@ import configparser
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,13 +22,20 @@ def tracked():
     return [ROOT / name for name in listed.stdout.split("\0") if (ROOT / name).is_file()]
 
 
+@cache
+def read(path):
+    """Return the docstring of a file, and its imports: those on top, and all."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    every = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
+    return ast.get_docstring(tree), [n for n in every if n in tree.body], every
+
+
 def imported(path):
     """Return the names of the modules a file imports anywhere in it."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    for node in read(path)[2]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
+        else:
             yield "." * node.level + (node.module or "")
 
 
@@ -57,12 +65,11 @@ def test_one_door(package, door):
 )
 def test_heavy_packages_are_imported_inside_functions(package):
     for path in MODULES:
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            names = [a.name for a in getattr(node, "names", [])]
+        for node in read(path)[1]:
+            names = [a.name for a in node.names]
             module = getattr(node, "module", None) or ""
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                tops = {n.split(".")[0] for n in ([module] if module else names)}
-                assert package not in tops, path
+            tops = {n.split(".")[0] for n in ([module] if module else names)}
+            assert package not in tops, path
 
 
 LONG = {  # files of more than 250 lines, each with the reason that it is one idea
@@ -108,10 +115,10 @@ def arrows():
         names[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     for name, path in names.items():
         room = name if path.name == "__init__.py" else name.rpartition(".")[0]
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in read(path)[2]:
             if isinstance(node, ast.Import):
                 yield from ((name, a.name) for a in node.names if a.name in names)
-            elif isinstance(node, ast.ImportFrom):
+            else:
                 above = room.split(".")[: len(room.split(".")) - max(node.level - 1, 0)]
                 base = ".".join(
                     [*(above if node.level else []), *filter(None, [node.module])]
@@ -133,7 +140,7 @@ def test_no_import_circle():
 
 def test_every_module_says_what_it_is():
     for path in MODULES:
-        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
+        assert read(path)[0], path
 
 
 def test_no_registry_host_and_no_path_of_a_machine():

@@ -67,7 +67,7 @@ def _what(instance: "Instance") -> str:
     """Return the size of an instance, its model where it has one, and the option it needs."""
     if instance.model == "lasso":
         return "a group LASSO"
-    loss = instance.loss["kind"] if isinstance(instance.loss, dict) else instance.loss
+    loss = instance.loss_kind
     words = {"three-layer": "three layers", "vector": "several outputs"}
     parts = [f"n = {len(instance.X)}, d = {len(instance.X[0])}"]
     parts += [words[instance.model]] if instance.model in words else []

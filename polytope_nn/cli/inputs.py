@@ -53,8 +53,7 @@ def finite_instance(args: argparse.Namespace, file: str) -> "Instance":
     from polytope_nn.problems.losses.kinds import INDICATORS
 
     instance = instance_of(args, file)
-    loss = instance.loss
-    kind = loss.get("kind") if isinstance(loss, dict) else loss
+    kind = instance.loss_kind
     if kind in INDICATORS:
         raise InstanceError(
             f"{instance.source}: loss: {kind}: a fit costs 0 or is not allowed: this is about "
@@ -78,7 +77,7 @@ def objective_line(instance: "Instance") -> str:
 def loss_line(instance: "Instance") -> str:
     """Return the loss as a page writes it."""
     weight = "" if instance.weights is None else "ω_k "
-    if instance.loss == "squared":
+    if instance.loss_kind == "squared":
         return f"½ Σ_k {weight}(f(x_k) - y_k)²"
     return f"Σ_k {weight}{_named(instance.loss)}(f(x_k), y_k)"
 

@@ -15,6 +15,7 @@ from fractions import Fraction
 from polytope_nn.dual.fibre import OptimalBalls
 from polytope_nn.dual.fits import boxed, is_pinned
 from polytope_nn.errors import TooMany, UnboundedError
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import independent_rows, transpose
 from polytope_nn.exact.logarithms import Logarithms
 from polytope_nn.exact.scalar import Scalar, Scalars
@@ -88,7 +89,21 @@ def ball_equations(balls: OptimalBalls) -> tuple[list[Scalars], Scalars]:
 def box_equations(
     rows: Sequence[Scalars], free: FreePart, box: Sequence[Interval]
 ) -> tuple[list[Scalars], Scalars]:
-    """Return ``A x = b`` for ``x = (c, slacks) >= 0``, the columns of Z eliminated."""
+    """Return ``A x = b`` for ``x = (c, slacks) >= 0``, the columns of Z eliminated.
+
+    There is a solution, so that equations which others imply are left out where balls would
+    have to show that they are implied.
+    """
+    A, b = _eliminated(rows, free, box)
+    if not any(isinstance(t, Ball) for t in b):
+        return A, b
+    kept = independent_rows(A)
+    return [A[i] for i in kept], tuple(b[i] for i in kept)
+
+
+def _eliminated(
+    rows: Sequence[Scalars], free: FreePart, box: Sequence[Interval]
+) -> tuple[list[Scalars], Scalars]:
     if not free.columns:
         table, right, _ = boxed(rows, box)
         return [tuple(row) for row in table], tuple(right)

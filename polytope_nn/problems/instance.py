@@ -94,6 +94,12 @@ class Instance:
             return "three-layer"
         return "vector" if "y" in self.extensions else "two-layer"
 
+    @property
+    def loss_kind(self) -> str:
+        """The word of the loss, whether it is written alone or with its parameters."""
+        kind = self.loss.get("kind") if isinstance(self.loss, dict) else self.loss
+        return kind if isinstance(kind, str) else ""
+
     def require_model(self, *models: str) -> None:
         """Refuse an instance of another model than those named, in one line."""
         if self.model not in models:
@@ -130,10 +136,9 @@ class Instance:
                 continue
             raise InstanceError(f"{self.source}: {key}: {unread(key, value)}")
         unit = unit_read(self.extensions, self.source, len(self.X), self.bias)
-        kind = self.loss["kind"] if isinstance(self.loss, dict) else self.loss
         beta = self.beta
         if beta is None and self.beta_squared is None:
-            if kind not in INDICATORS:
+            if self.loss_kind not in INDICATORS:
                 raise no_beta(self.source)
             beta = Fraction(1)
         try:
@@ -159,7 +164,7 @@ class Instance:
             "beta_squared": self.beta_squared,
             "weights": self.weights,
         }
-        if self.loss not in {"squared", "interpolation"}:
+        if self.loss_kind not in {"squared", "interpolation"}:
             raise InstanceError(f"{self.source}: loss: belongs to training: run certify")
         for name, value in unwanted.items():
             if value is not None:

@@ -54,11 +54,17 @@ def grouped(
             )
             units.append((Unit(face, even, mirrored), (i, j)))
             done |= {i, j}
-    for i, face in enumerate(faces):
-        for j in range(len(faces)):
-            if i != j and not {i, j} & done and (A := _between(problem, face, faces[j])):
-                units.append((_flat(problem, face, faces[j], A), (i, j)))
-                done |= {i, j}
+    flats = [
+        (A, i, j)
+        for i, face in enumerate(faces)
+        for j, other in enumerate(faces)
+        if i != j and (A := _between(problem, face, other))
+    ]
+    # a constant is free: what differs by one is a pair, others may be independent
+    for A, i, j in sorted(flats, key=lambda flat: len(flat[0]) < problem.n):
+        if not {i, j} & done:
+            units.append((_flat(problem, faces[i], faces[j], A), (i, j)))
+            done |= {i, j}
     for i, face in enumerate(faces):
         if i not in done:
             units.append((Unit(face, factor(face)), (i,)))

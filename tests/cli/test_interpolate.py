@@ -229,3 +229,22 @@ def test_the_example_script_tells_the_three_skips_apart():
         line.split(":")[1].split(",")[0] for line in done.stdout.splitlines() if ":" in line
     ]
     assert verdicts[1:] == [" unique function", " continuum"]
+
+
+@pytest.mark.parametrize("kind", ["squared", "interpolation"])
+def test_a_loss_in_a_word_and_in_an_object_are_one(tmp_path, capsys, kind):
+    rows = {"X": [[1, 2], [-1, 1], [2, 0]], "y": [1, 2, 3]}
+
+    def asked(**given):
+        return written(tmp_path, json.dumps(rows | given))
+
+    first, *others = (
+        answered(capsys, asked(**given))
+        for given in ({}, {"loss": kind}, {"loss": {"kind": kind}})
+    )
+    assert others == [first, first]
+    pages = []
+    for loss in (kind, {"kind": kind}):
+        assert main(["certify", str(asked(loss=loss, beta=1))]) == 0
+        pages.append(capsys.readouterr().out)
+    assert pages[0] == pages[1]

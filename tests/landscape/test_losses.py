@@ -240,3 +240,24 @@ def test_faces_where_fits_are_many():
         face_lattice(P)
     hexagon = face_lattice(Polyhedron.from_generators(P.vertices))
     assert hexagon.f_vector == (1, 6, 6, 1)
+
+
+def test_a_fit_that_a_field_does_not_hold_beside_fits_that_it_holds():
+    """Two neurons of one feature modulo the skip: a point of P is multiplied out by hand.
+
+    kappa = (-20/7, ..): 7/10 |kappa_1| = 2, and the fit of the first is y + sqrt(20/7).
+    """
+    D = TrainingProblem(
+        [["0.7"], ["-1.4"], ["-1.2"]],
+        [-1, "-5.1", "-4.1"],
+        beta=2,
+        loss={"kind": "power", "p": 3},
+        skip="linear",
+    )
+    P = optimal_polytope(D)
+    assert P.optimum.kappa[0] == Q(-20, 7)
+    assert P.n_vertices == 2
+    first, second = P.optimum.fit[0], P.optimum.fit[1]
+    # the kink of the line through both halves costs what its slopes differ by
+    mass = -(first / Q("0.7") - second / Q("-1.4"))
+    assert all(float(sum(c)) == pytest.approx(float(mass / 2)) for c in P.vertices)

@@ -4,6 +4,8 @@ from fractions import Fraction
 
 import pytest
 
+from polytope_nn.certificate.certify import certify
+from polytope_nn.checker.kinds import check
 from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.problems.training import TrainingProblem
@@ -114,3 +116,28 @@ def test_idle_atoms_have_weight_zero():
     assert squared_norm(O.atoms[idle[0]].g) == 4
     assert O.rank == len(O.atoms) == 3
     assert optimal_polytope(O).vertices == (O.weights,)
+
+
+def test_a_kink_that_moves_past_a_sample_for_nothing_beside_an_opposite_one():
+    """Three kinks of one slope are tied: kappa of the sample between two of them is 0.
+
+    The linear function of the first and the last, opposite, differs by a free constant; that
+    between them fits the sample exactly.
+    """
+    X = [
+        ["0.4721", "-1.4965", "1.8938"],
+        ["2.7785", "0.267", "0.8091"],
+        ["-2.6791", "-0.2063", "-3.6581"],
+        ["-0.1093", "-4.56", "-0.7732"],
+        ["-1.0177", "0.2811", "-0.3316"],
+    ]
+    y = ["-0.6549", "-3.034", "2.559", "2.5798", "-0.5663"]
+    for order in ((0, 1, 2, 3, 4), (3, 4, 0, 2, 1)):
+        rows, labels = [X[k] for k in order], [y[k] for k in order]
+        O = optimum(TrainingProblem(rows, labels, beta="1/100", bias="free"))
+        nothing = O.kappa[order.index(3)]
+        assert 0 in nothing
+        assert abs(nothing.midpoint) < Fraction(1, 10**80)
+        assert abs(float(O.value) - 0.01232916039) < 1e-10  # a conic solver's
+        assert len(O.atoms) == 4
+        check(certify(optimal_polytope(O)))

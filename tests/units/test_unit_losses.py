@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import product
+from math import exp
 from random import Random
 
 import pytest
@@ -394,3 +395,22 @@ def test_a_tied_pattern_of_no_weight_that_floats_give_one():
     assert (O.kappa[3], O.fit[3], len(O.atoms), O.level) == (0, 0, 3, "interval")
     assert sorted(c > 0 for c in O.weights) == [False, True, True]
     check(certify(O).to_json())
+
+
+@pytest.mark.parametrize("penalty", ["l1", "linf"])
+def test_a_kappa_far_below_rounding(penalty):
+    """A fit of -85 under the exponential loss: kappa = e^-85, which no conic dual shows."""
+    x = ["0.2658", "-1.2212", "-0.0369", "-0.1082", "-0.3047", "2.549", "-1.6964"]
+    D = TrainingProblem(
+        [[t] for t in x],
+        [-1, -1, 1, -1, -1, -1, -1],
+        beta="1/100",
+        loss="exponential",
+        bias="penalised",
+        skip="constant",
+        penalty=penalty,
+    )
+    O = optimum(D)
+    for y, z, kappa in zip(D.y, O.fit, O.kappa, strict=True):
+        assert float(kappa) == pytest.approx(float(y) * exp(-float(y * z)), rel=1e-9)
+    assert 0 < -float(O.kappa[-1]) < 1e-35

@@ -25,6 +25,11 @@ APART = {
         [[0, -3], [-4, -1], [-3, 1]],
     ),
 }
+EACH = [
+    "a million",
+    "tiny and huge",
+    pytest.param("huge beside one", marks=pytest.mark.deep),
+]
 
 
 @pytest.mark.parametrize("skip", ["none", "constant"])
@@ -69,7 +74,7 @@ def test_a_path_needs_labels():
         Central(D, ((Fraction(1),),)).solution(40)
 
 
-@pytest.mark.parametrize("name", APART)
+@pytest.mark.parametrize("name", EACH)
 def test_an_output_of_zeros_is_the_problem_of_one_output(name):
     rows, labels = APART[name]
     y = [row[0] for row in labels]
@@ -79,7 +84,7 @@ def test_an_output_of_zeros_is_the_problem_of_one_output(name):
     assert [float(row[0]) for row in two.N] == pytest.approx([float(t) for t in one.kappa])
 
 
-@pytest.mark.parametrize("name", APART)
+@pytest.mark.parametrize("name", EACH)
 def test_rows_far_apart_are_decided_and_certified(name):
     rows, labels = APART[name]
     O = vector_optimum(VectorProblem(rows, labels, beta="1/2"))

@@ -81,7 +81,7 @@ def test_one_output_gives_the_scalar_answers():
 def test_laws():
     """Permuted, negated and rotated data: the value, atoms and widths follow."""
     random = Random(6)  # noqa: S311
-    for _ in range(3):
+    for _ in range(2):
         X, Y = drawn(random, 3, 2, 3), drawn(random, 3, 2, 4)
         P = OptimalSet(vector_optimum(VectorProblem(X, Y, beta="1/2")))
         others = (

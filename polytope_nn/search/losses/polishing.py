@@ -5,9 +5,11 @@ h (at - z)``, a squared loss with the same slope and curvature; the optimum with
 the next point. Each step is the conic program of a squared loss, at which the solver is good.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import copysign
+from sys import float_info
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import Undecided
@@ -27,11 +29,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Point", "held", "points", "tangent"]
+__all__ = ["Point", "by_fits", "held", "points", "tangent"]
 
 _STEPS = 16
 _SETTLED = 1e-11  # of kappa, relative to the largest entry
 _BITS = 80
+_FIT, _DUAL = 1e-9, 1e-12  # errors of a float solution: a fit's, and kappa's of the largest
 _STRAIGHT = Fraction(1, 10**9)  # the least curvature that is taken, in units of the loss's
 
 
@@ -67,7 +70,9 @@ def points(problem: Problem, program: LossProgram) -> Iterator[Point]:
         point = Point(hint, found.kappa, tuple(fits))
         if moved <= _SETTLED * max(map(abs, found.kappa)):
             break
-    yield point
+    kappa = by_fits(rows, point.fits, point.kappa)
+    scaled = program.floats([Fraction(t) for t in kappa])
+    yield Point(replace(point.hint, scaled=scaled), kappa, point.fits)
 
 
 def _read(program: ConicInterpolation, hint: Hint) -> Point:
@@ -84,6 +89,31 @@ def tangent(row: Smooth, z: float) -> Slope:
     inverse = _middle(-row.derivative(kappa))
     inverse = min(max(inverse, _STRAIGHT), 1 / _STRAIGHT)
     return Slope(Fraction(z) + _middle(kappa) * inverse, inverse, None, None)
+
+
+def by_fits(
+    rows: Sequence[Smooth], fits: Sequence[float], kappa: Sequence[float]
+) -> tuple[float, ...]:
+    """Return kappa, where a fit tells an entry better than the dual solution that of its fit.
+
+    The entry of a fit far out is tiny: rounded, it may leave the domain of its loss.
+    """
+    error = _DUAL * max(map(abs, kappa))
+    return tuple(
+        _by_fit(row, z, t, error) for row, z, t in zip(rows, fits, kappa, strict=True)
+    )
+
+
+def _by_fit(row: Smooth, z: float, kappa: float, error: float) -> float:
+    try:
+        told = row.kappa(Ball.from_rational(Fraction(z), _BITS))
+        inverse = _middle(-row.derivative(told))  # how far a fit moves with kappa
+    except (Undecided, ValueError, OverflowError, ZeroDivisionError):
+        return kappa
+    if inverse * Fraction(error) <= Fraction(_FIT * (1 + abs(z))):
+        return kappa
+    middle = _middle(told)
+    return float(middle) or copysign(float_info.min, middle)
 
 
 def _middle(x: Scalar) -> Fraction:

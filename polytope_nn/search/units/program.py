@@ -6,7 +6,7 @@ step the program of a squared loss with the slope and the curvature of the loss 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from polytope_nn.problems.losses import rows_of
 from polytope_nn.problems.losses.graphs import Flat, Graph
 from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
-from polytope_nn.search.losses.polishing import held, tangent
+from polytope_nn.search.losses.polishing import by_fits, held, tangent
 from polytope_nn.search.losses.program import priced_rows
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class BlockProgram:
             point = BlockPoint(found.kappa, tuple(fits), found.lengths)
             if moved <= _SETTLED * max(map(abs, point.kappa)):
                 break
-        yield point
+        yield replace(point, kappa=by_fits(curves, point.fits, point.kappa))
 
     def solved(self, rows: Sequence[Graph | Smooth]) -> BlockPoint:
         """Return the solution with the given graphs of the samples."""
