@@ -64,7 +64,9 @@ SOLVERS = {
     "search/cones/pools/pool.py",
     "search/cones/pools/problem.py",
     "search/cones/pools/separation.py",
-    "search/cones/priced.py",
+    "search/cones/losses/priced.py",
+    "search/cones/losses/precise.py",
+    "search/cones/losses/standing.py",
     "search/cones/searching.py",
     "networks/guessed.py",
     "networks/masses/sharing.py",
@@ -101,6 +103,7 @@ ASKED = {
     "networks/reading/formats.py",  # float64 on export, where a file has nothing else
     "networks/reading/weights.py",  # numpy arrays on export
     "parallel/networks/arrays.py",  # numpy arrays on export
+    "vector/trained/files.py",  # numpy arrays on export
 }
 
 

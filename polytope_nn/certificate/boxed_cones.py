@@ -87,12 +87,12 @@ def _attempt(P: OptimalPolytope, bits: int) -> Certificate:
         kind, supports = "cones_unlisted", _some(P)
         some = vertices_claim(system, x, supports)
         assert isinstance(some, dict)  # a claim
-        claims += [{**some, "claim": "some"}, *said_of_points(P, supports)]
+        claims += [{**some, "claim": "some"}, *said_of_points(P, supports, D.unfixed)]
         witness |= {"idle": [], "longest": []}
     else:
         kind = "cones"
         shape, forests = shape_claims(P.rank, P.dim, P.staircase)
-        raise_shape(P, shape)
+        raise_shape(P, shape, D.unfixed)
         claims += [vertices_claim(system, x, P.supports), *shape]
         witness |= {"cover": cover_of(system, x, P.supports), "components": forests}
     return Certificate(kind, data, {"bits": bits}, claims, witness, version=2)

@@ -91,10 +91,10 @@ def certify(problem: Solvable) -> Certificate:
 
 def _without_patterns(P: OptimalPolytope) -> Certificate:
     """Return the certificate of an optimum that cones or signs prove dual feasible."""
-    if P.problem.free.columns:
+    if isinstance(P.problem.loss, SeparableLoss):
         raise Undecided(
-            f"certificates by {P.optimum.dual_proof} are of problems without a skip: leave "
-            f"the certificate out"
+            f"certificates by {P.optimum.dual_proof} are of the squared loss: leave the "
+            f"certificate out"
         )
     in_balls = P.optimum.enclosures is not None
     return boxed_cone_certificate(P) if in_balls else cone_certificate(P)

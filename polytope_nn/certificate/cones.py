@@ -5,7 +5,10 @@ from fractions import Fraction
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.polytope import bounds
+from polytope_nn.checker.kernel.numbers import Field
+from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.dual.cone_node import Node, values_at
 from polytope_nn.dual.cone_tree import ConeProof
 from polytope_nn.dual.peaks import Peak
@@ -39,7 +42,7 @@ def cone_certificate(P: OptimalPolytope) -> Certificate:
         When kappa is known exactly and is not rational.
     """
     proof = P.optimum.dual_proof
-    if proof == "patterns" or P.problem.free.columns:
+    if proof == "patterns":
         raise Undecided("certificates by cones are of optima that cones prove")
     if not all(isinstance(t, Fraction) for t in P.kappa):
         raise Undecided(f"certificates by {proof} are of rational kappa")
@@ -51,7 +54,9 @@ def _cones(P: OptimalPolytope) -> Certificate:
     _, dual, optimum = stated(O, 0)
     assert isinstance(optimum, dict)  # a claim
     optimum["pieces"] = ["smooth"] * P.problem.n
-    features = [a.feature for a in P.atoms]
+    data = data_of(P.problem, {"kind": "relu", "bias": P.problem.bias})
+    D = Instance(data, Field("Q", Clock(Limits())))
+    features = [tuple(D.modulo(list(a.feature))) for a in P.atoms]
     witness: dict[str, Json] = {
         "dual": cone_witness(O.cones) if O.cones else sign_witness(O.signs)
     }
@@ -61,22 +66,27 @@ def _cones(P: OptimalPolytope) -> Certificate:
         supports = [support(c) for c in points]
         atoms, some = listed(P.atoms, points)
         assert isinstance(some, dict)  # a claim
-        claims += [atoms, {**some, "claim": "some"}, *said_of_points(P, supports)]
+        claims += [
+            atoms,
+            {**some, "claim": "some"},
+            *said_of_points(P, supports, D.unfixed),
+        ]
         witness |= points_witness(P, features, supports)
     else:
         shape, forests = shape_claims(P.rank, P.dim, P.staircase)
-        raise_shape(P, shape)
+        raise_shape(P, shape, D.unfixed)
         claims += [*listed(P.atoms, P.vertices), *shape]
         witness |= {
-            **polytope_witness(P.supports, features, P.b),
+            **polytope_witness(P.supports, features, tuple(D.modulo(list(P.b)))),
             "components": forests,
         }
-    data = data_of(P.problem, {"kind": "relu", "bias": P.problem.bias})
     kind = f"{O.dual_proof}_unlisted" if P.is_unlisted else O.dual_proof
     return Certificate(kind, data, "Q", claims, witness, version=2)
 
 
-def said_of_points(P: OptimalPolytope, supports: Sequence[int]) -> list[Json]:
+def said_of_points(
+    P: OptimalPolytope, supports: Sequence[int], modulo: Sequence[str]
+) -> list[Json]:
     """Return what some points say of the dimension and of widths."""
     sizes = [bits.bit_count() for bits in supports]
     return [
@@ -86,18 +96,18 @@ def said_of_points(P: OptimalPolytope, supports: Sequence[int]) -> list[Json]:
             "used_rank": P.used_rank,
             "dim": P.dim,
         },
-        {"claim": "bounds", **bounds(sizes, P.used_rank, pinned=True), "modulo": []},
+        {"claim": "bounds", **bounds(sizes, P.used_rank, pinned=True), "modulo": [*modulo]},
     ]
 
 
-def raise_shape(P: OptimalPolytope, shape: list[Json]) -> None:
-    """Give the claims about widths the keys of format 2."""
+def raise_shape(P: OptimalPolytope, shape: list[Json], modulo: Sequence[str]) -> None:
+    """Give the claims about widths the keys of format 2, counts ``modulo`` what is free."""
     S = P.staircase
     own: dict[str, dict[str, Json]] = {
         "dimension": {"used_rank": P.used_rank},
-        "components": {"modulo": []},
+        "components": {"modulo": [*modulo]},
         "threshold": {"bound": S.bound, "bound_rank": min(S.m_star + S.M_star, P.rank + 1)},
-        "theorems": {"modulo": []},
+        "theorems": {"modulo": [*modulo]},
     }
     for claim in shape:
         assert isinstance(claim, dict)  # a claim

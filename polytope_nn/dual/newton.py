@@ -47,7 +47,7 @@ def refined(
                 raise Undecided(
                     f"Newton's method left a loss's domain: {outside}"
                 ) from None
-            step = solve_balls(jacobian, values)
+            step = solve_balls(jacobian, values, proved=False)
             moved = tuple((p - s).centre() for p, s in zip(point, step, strict=True))
             size = max(abs(t.midpoint) for t in step)
             point = moved

@@ -27,7 +27,6 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
-from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
 
@@ -72,7 +71,7 @@ def enclosed_optimum(candidate: Candidate, bits: int) -> Optimum:
     r = rank_with(proof, [a for members in groups for a in members], unused)
     bounds, square, known = [], problem.beta_squared, proof.known
     every = [a for members in (*groups, unused) for a in members]
-    by_cones = has_many_patterns(problem) and not isinstance(problem.loss, SeparableLoss)
+    by_cones = has_many_patterns(problem)
     cones = enclosed_by_tree(problem, tuple(kappa), every) if by_cones else None
     for chart in () if by_cones else problem.charts:
         # an atom has the same w and feature in every chart through its kink

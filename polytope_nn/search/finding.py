@@ -21,12 +21,13 @@ from polytope_nn.problems.problem import Problem, require_problem
 
 from .candidate import Candidate, undecided
 from .cones import solving as by_cones
+from .cones.losses.standing import candidates_of_losses
 from .enclosing import enclosed_optimum
 from .field_guess import dual_guess, likely, too_long
 from .floats import multiplier_guess
 from .interior import relative_interior
 from .long_search import LongSearch
-from .losses.by_pieces import candidates_by_pieces, kappa_at_nothing, of_the_whole
+from .losses.by_pieces import kappa_at_nothing, of_the_whole
 from .losses.nearer import depth, moved, nearer
 from .losses.pieces import Pieces
 from .search import Search
@@ -173,7 +174,7 @@ def _searched(problem: Problem, limits: Limits) -> Optimum:
     fieldless: list[str] = []
     waiting: list[Candidate] = []
     by_pieces = isinstance(problem.loss, SeparableLoss)
-    candidates = candidates_by_pieces if by_pieces else _candidates
+    candidates = candidates_of_losses if by_pieces else _candidates
     fields = _IN_FIELDS
     tried: list[Candidate] = []
     for candidate in candidates(problem, limits, reasons):

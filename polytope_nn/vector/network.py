@@ -182,7 +182,7 @@ class VectorNetwork:
         """Return the network of a JSON or ``.npz`` file; a refusal is one line."""
         path = Path(file)
         if is_arrays(path):
-            network = cls._of(layers_by_name(named_arrays(path), file), file)
+            network = cls.of_layers(layers_by_name(named_arrays(path), file), file)
         else:
             try:
                 network = cls.from_json(json_of(path), file)
@@ -199,20 +199,21 @@ class VectorNetwork:
         >>> print(N.slots[0].u == (1, 2, 5), *N([0, 0]))
         True 15 20
         """
-        return cls._of({"W": W, "alpha": alpha, **free}, "weights")
+        return cls.of_layers({"W": W, "alpha": alpha, **free}, "weights")
 
     @classmethod
     def from_state_dict(cls, state: Mapping[str, object]) -> "VectorNetwork":
         """Return the network of a PyTorch ``state_dict`` of two layers; biases are last."""
-        return cls._of(layers_of(state), "state_dict")
+        return cls.of_layers(layers_of(state), "state_dict")
 
     @classmethod
     def from_sklearn(cls, model: object) -> "VectorNetwork":
         """Return the network of a fitted ``MLPRegressor`` with several outputs."""
-        return cls._of(layers_of(model), type(model).__name__)
+        return cls.of_layers(layers_of(model), type(model).__name__)
 
     @classmethod
-    def _of(cls, arrays: Mapping[str, object], where: str) -> "VectorNetwork":
+    def of_layers(cls, arrays: Mapping[str, object], where: str) -> "VectorNetwork":
+        """Return the network of arrays by our names; ``where`` names their source."""
         W, alpha, skip, constant = rows_of_arrays(arrays, where)
         pairs = zip(W, alpha, strict=True)
         return cls(tuple(VectorNeuron(w, a, raw=True) for w, a in pairs), skip, constant)

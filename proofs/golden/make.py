@@ -1420,6 +1420,30 @@ def cones_biased() -> Certificate:
 
 
 @golden
+def cones_skip() -> Certificate:
+    """The three atoms of the segment beside a constant: a sample of features 0 balances kappa."""
+    X = [[1, -1, 0], [0, 1, -1], [0, 0, 0]]
+    D = TrainingProblem(X, [7, 7, 3], beta_squared=2, skip="constant")
+    return by_cones(D, [1, 1, -2])
+
+
+@golden
+def cones_lines() -> Certificate:
+    """A linear skip that the samples do not tell: counts are modulo its lines."""
+    X = [[-1, -1], [0, 0], [-2, -2], [1, 1]]
+    D = TrainingProblem(X, [0, 4, 1, 2], beta=3, skip="linear", bias="penalised")
+    return by_cones(D, optimum(D).kappa)
+
+
+@golden
+def cones_skip_enclosed() -> Certificate:
+    """Kappa in intervals beside a constant."""
+    X = [[-5, 2], [7, 4], [-3, -8], [9, -1], [2, 6], [-6, 5]]
+    D = TrainingProblem(X, [3, 1, -7, 8, -2, 5], beta="1/2", skip="constant")
+    return by_boxed_cones(D)
+
+
+@golden
 def cones_holes() -> Certificate:
     """Holes without patterns: a square between two vertices."""
     D = TrainingProblem(cross(2), [3] * 4, beta_squared=2)

@@ -224,3 +224,34 @@ def a_dual_value_of_a_road_too_good_for_cones(c):
 def a_road_by_cones_that_rises(c):
     road = claim(c, "road")
     road["down"], road["up"] = len(road["breakpoints"]) - 1, len(road["breakpoints"]) - 1
+
+
+@forged("cones_skip", "claims.dual", "is not orthogonal")
+def a_kappa_that_pulls_at_the_constant(c):
+    claim(c, "dual")["kappa"][2] = "-1"
+
+
+@forged("cones_skip", "claims.dual", "is not orthogonal")
+def a_skip_that_kappa_pulls_at(c):
+    c["data"]["free"] = "affine"
+
+
+@forged("cones_skip", "claims.optimum.fit", "")
+def a_constant_that_is_not_there(c):
+    c["data"]["free"] = "none"
+
+
+@forged("cones_lines", "claims.components.modulo", "")
+def networks_counted_with_their_lines(c):
+    claim(c, "components")["modulo"] = []
+
+
+@forged("cones_skip_enclosed", "witness.inverse", "is not of the size of the system")
+def a_constant_left_out_of_the_system(c):
+    c["data"]["free"] = "none"
+
+
+@forged("cones_skip_enclosed", "claims.vertices", "")
+def a_mass_beside_the_constant(c):
+    ends = claim(c, "vertices")["list"][0]["weights"][0]
+    ends[0], ends[1] = "3", "4"

@@ -146,3 +146,51 @@ def test_a_file_of_scikit_learn_says_which_of_its_models_are_meant(tmp_path, cap
     said = capsys.readouterr().err
     assert "beta = its alpha" in said
     assert "an MLPClassifier's is none of ours" in said
+
+
+KERNELS = {"dense/kernel:0": np.ones((2, 3)), "dense/bias:0": np.ones(3)}
+
+
+@pytest.mark.parametrize("name, held, said", [
+    ("net.h5", b"\x89HDF", "a Keras file is not read: W, b, a, c = model.get_weights()"),
+    ("net.keras", b"PK", "a Keras file is not read"),
+    ("net.onnx", b"\x08", "another tool's file is not read: write its two layers"),
+    ("net.npz", KERNELS, "Keras' kernels are (in, out): give W=kernel.T"),
+    ("net.npz", {"arr_0": np.ones((2, 3))}, "a Keras kernel is its transpose"),
+    ("net.safetensors", {"0.weight": np.ones((2, 2)), "1.running_var": np.ones(2)},
+     "1.running_var: (2,): a batch norm: fold it into the linear layer"),
+    ("net.safetensors", {"0.weight_g": np.ones((2, 1)), "2.weight": np.ones((1, 2))},
+     "0.weight_g: (2, 1): a weight norm: remove it"),
+    ("net.safetensors", {"0.weight_orig": np.ones((2, 2)), "2.weight": np.ones((1, 2))},
+     "0.weight_orig: (2, 2): a pruned layer: make it permanent"),
+])  # fmt: skip
+def test_other_tools_layers_have_their_own_cure(name, held, said, tmp_path, capsys):
+    file = tmp_path / name
+    if isinstance(held, bytes):
+        file.write_bytes(held)
+    elif name.endswith(".npz"):
+        np.savez(file, **held)
+    else:
+        safetensors.numpy.save_file(held, file)
+    assert said in refused(capsys, file, "-o", tmp_path / "out.json")
+
+
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_the_cure_of_a_keras_file_is_the_network(outputs, tmp_path, capsys):
+    """Kernels (in, out), of random weights: the function of the file is Keras'."""
+    random = np.random.default_rng(outputs)
+    first, second = random.normal(size=(2, 3)), random.normal(size=(3, outputs))
+    b, c = random.normal(size=3), random.normal(size=outputs)
+    np.savez(tmp_path / "net.npz", W=first.T, b=b, alpha=second, constant=c)
+    target = tmp_path / "out.npz"
+    assert run(capsys, tmp_path / "net.npz", "-o", target)[0] == 0
+    held, x = np.load(target), random.normal(size=2)
+    found = np.maximum(held["W"] @ x + held["b"], 0) @ held["alpha"] + held["constant"]
+    wanted = np.maximum(x @ first + b, 0) @ second + c
+    assert np.ravel(found) == pytest.approx(wanted)
+
+
+def test_a_mark_of_utf_8_before_json_is_no_letter(tmp_path, capsys):
+    file = tmp_path / "net.json"
+    file.write_text('\ufeff{"neurons": [{"sign": 1, "u": ["1"]}]}', encoding="utf-8")
+    assert run(capsys, file, "-o", tmp_path / "out.npz")[0] == 0

@@ -60,7 +60,7 @@ BAD = {
     "two outputs": (LAYERS | {"2.weight": np.ones((2, 4))}, "one output is read here"),
     "another array": (
         LAYERS | {"1.num_batches_tracked": np.ones(1)},
-        "linear layers have weight and bias",
+        "a batch norm: fold it into the linear layer",
     ),
 }
 
@@ -112,7 +112,7 @@ def test_a_bias_that_is_missing_is_named(data, tmp_path, capsys):
     [
         (["--target", "z"], "--target: there is no column 'z': the columns are"),
         (["--features", "x1,y"], "'y' is a feature and the label"),
-        (["--delimiter", "ab"], "give one character, or tab"),
+        (["--delimiter", "ab"], "give one character that is no space, or tab"),
     ],
 )
 @pytest.mark.parametrize("command", ["certify", "patterns"])

@@ -187,7 +187,11 @@ def test_files_that_are_no_safetensors(raw, said, tmp_path):
     "change, said",
     [
         ({"4.weight": np.ones((1, 1))}, "the two layers of d -> m -> 1"),
-        ({"1.running_mean": np.ones(3)}, r"1.running_mean: \(3,\): linear layers have"),
+        ({"1.running_mean": np.ones(3)}, r"1.running_mean: \(3,\): a batch norm"),
+        (
+            {"state_dict": {"0.weight": 1}},
+            r"of a checkpoint give checkpoint\['state_dict'\]",
+        ),
         ({"4.bias": np.ones(1)}, r"4.bias: \(1,\): a bias without a weight"),
         ({"2.weight": np.ones((1, 4))}, "4 inputs are not the 3 neurons"),
         ({"2.weight": np.ones((2, 3))}, "one output is read here"),

@@ -261,3 +261,16 @@ def test_a_frame_with_two_lines_of_names():
     D = TrainingProblem(frame, ("out", "y"), beta=1, exact="decimal")
     wanted = TrainingProblem(FRAME, "y", beta=1, exact="decimal")
     assert (D.X, D.y) == (wanted.X, wanted.y)
+
+
+def test_sparse_masked_and_dates_have_their_own_cure():
+    sparse = pytest.importorskip("scipy.sparse")
+    X = np.array([[1, 2], [0, 1]])
+    dates = np.array(["2020-01-01", "2020-01-02"], dtype="datetime64[D]")[:, None]
+    for samples, said in (
+        (sparse.csr_matrix(X), "a sparse matrix: give X.toarray"),
+        (np.ma.masked_less(X, 1), "a value is missing: leave its row out"),
+        (dates, "a date: give a number that says it"),
+    ):
+        with pytest.raises(InexactError, match=said):
+            TrainingProblem(samples, [1, 2], beta=1)

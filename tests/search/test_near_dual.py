@@ -12,7 +12,8 @@ from polytope_nn.networks.gap import dual_bound, residual_gap
 from polytope_nn.networks.network import Network
 from polytope_nn.problems.losses.kinds import huber, quantile
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.search.cones.near import _on, beside, best_dual
+from polytope_nn.search.cones.losses.precise import _on
+from polytope_nn.search.cones.near import beside, best_dual
 from polytope_nn.search.cones.pools.problem import Support
 from polytope_nn.search.finding import optimum
 
@@ -63,10 +64,10 @@ def test_its_value_is_that_of_the_optimum_and_patterns_say_that_it_is_feasible(
 )
 def test_where_newton_goes_astray_kappa_is_the_conic_solvers(loss, monkeypatch):
     def astray(*given):
-        rough, kappa = given[1:3]
-        return kappa, Support(rough.kappa, (), (), (), settled=False)
+        rough, (kappa, _) = given[1:3]
+        return kappa, [], Support(rough.kappa, (), (), (), settled=False)
 
-    monkeypatch.setattr("polytope_nn.search.cones.near._newton", astray)
+    monkeypatch.setattr("polytope_nn.search.cones.losses.precise._newton", astray)
     D = drawn(loss, "none", "constant", n=20)
     near, best = best_dual(D), nearest_float(optimum(D).value)
     dual = nearest_float(-D.loss.conjugate(near.kappa))

@@ -10,7 +10,10 @@ from polytope_nn.cli.options import NETWORK
 from polytope_nn.errors import InstanceError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from polytope_nn.networks.neuron import Parts
+    from polytope_nn.problems.reading.archives import Array
 
 __all__ = ["NAME", "add", "run"]
 
@@ -53,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.networks.reading.files import json_of_parts, parts_of_json
     from polytope_nn.networks.reading.formats import FORMS, encoded, floats_of, is_arrays
     from polytope_nn.parallel.networks.arrays import has_branches
+    from polytope_nn.vector.trained.files import has_outputs
 
     target = writable(args.output, FORMS)
     assert target is not None  # -o is required
@@ -61,6 +65,8 @@ def run(args: argparse.Namespace) -> int:
         raise InstanceError(f"--sklearn: {args.output}: scikit-learn's arrays are an .npz")
     if has_branches(file):
         return _three_layers(args, file, target)
+    if has_outputs(file):
+        return _several_outputs(args, file, target)
     if is_arrays(file):
         parts, bias = _of_arrays(args, file)
     else:
@@ -70,9 +76,28 @@ def run(args: argparse.Namespace) -> int:
     else:
         names = "sklearn" if args.sklearn else ""
         put(target, encoded(floats_of(parts, bias=bias), form, names))
-    free = [name for name in ("skip", "constant") if getattr(parts, name) is not None]
-    said = ", ".join([f"width {len(parts.slots)}", *(["biases"] * bias), *free])
-    print(f"wrote {target}: {said}")
+    _say(target, [f"width {len(parts.slots)}", *(["biases"] * bias)], parts)
+    return 0
+
+
+def _say(target: Path, said: list[str], free: object) -> None:
+    beside = [name for name in ("skip", "constant") if getattr(free, name) is not None]
+    print(f"wrote {target}: {', '.join([*said, *beside])}")
+
+
+def _several_outputs(args: argparse.Namespace, file: Path, target: Path) -> int:
+    """Write a network with several outputs, and say its width and outputs."""
+    from polytope_nn.networks.reading.formats import is_arrays, named_arrays
+    from polytope_nn.vector.trained.files import converted
+
+    if is_arrays(file):
+        _tell(args, file, named_arrays(file))
+    names = "sklearn" if args.sklearn else ""
+    data, network, biased = converted(file, target.suffix.lower(), names, bias=args.bias)
+    put(target, data)
+    c = next((len(x.v) for x in network.neurons), len(network.constant or ()))
+    said = [f"width {network.width}", f"{c} outputs", *(["biases"] * biased)]
+    _say(target, said, network)
     return 0
 
 
@@ -96,17 +121,11 @@ def _of_arrays(args: argparse.Namespace, file: Path) -> "tuple[Parts, bool]":
     """Return the weights as they are, and whether the last entry of each w is a bias."""
     from polytope_nn.networks.neuron import Parts, RawNeuron
     from polytope_nn.networks.reading.formats import named_arrays
-    from polytope_nn.networks.reading.layers import arrays_by_name, tool_of
+    from polytope_nn.networks.reading.layers import arrays_by_name
 
     named = named_arrays(file)
-    arrays, tool = arrays_by_name(named, str(file)), tool_of(named)
-    if args.bias:
-        raise InstanceError(f"--bias: {file}: the names of its arrays say it: leave it out")
-    if tool == "torch" and arrays.constant:
-        name = next(name for name in sorted(named, reverse=True) if name.endswith("bias"))
-        args.told = (f"{file}: {name}: {TORCH.format(bias='it')}",)
-    if tool == "scikit-learn":
-        args.told = (f"{file}: {SKLEARN}",)
+    _tell(args, file, named)
+    arrays = arrays_by_name(named, str(file))
     rows = arrays.W
     if arrays.b is not None:
         rows = tuple((*w, b) for w, b in zip(rows, arrays.b, strict=True))
@@ -116,3 +135,18 @@ def _of_arrays(args: argparse.Namespace, file: Path) -> "tuple[Parts, bool]":
         for w, alpha in zip(rows, arrays.alpha, strict=True)
     )
     return Parts(slots, arrays.skip, arrays.constant), arrays.b is not None
+
+
+def _tell(args: argparse.Namespace, file: Path, named: "Mapping[str, Array]") -> None:
+    """Refuse a bias that names say; say what objective the tool of the names has."""
+    from polytope_nn.networks.reading.layers import layers_by_name, tool_of
+
+    if args.bias:
+        raise InstanceError(f"--bias: {file}: the names of its arrays say it: leave it out")
+    tool = tool_of(named)
+    constant = layers_by_name(named, str(file)).get("constant")
+    if tool == "torch" and constant is not None and any(map(bool, constant.flat)):
+        name = next(name for name in sorted(named, reverse=True) if name.endswith("bias"))
+        args.told = (f"{file}: {name}: {TORCH.format(bias='it')}",)
+    if tool == "scikit-learn":
+        args.told = (f"{file}: {SKLEARN}",)

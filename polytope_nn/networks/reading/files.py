@@ -30,7 +30,7 @@ def json_of(file: Path) -> object:
     """Return the JSON of a network file, its keys unique; one line when it is none."""
     try:
         read: object = json.loads(
-            file.read_text(encoding="utf-8"),
+            file.read_text(encoding="utf-8-sig"),
             object_pairs_hook=_unique,
             parse_int=_integer,
         )

@@ -20,6 +20,8 @@ from .layers import arrays_by_name, sklearn_arrays, state_dict_arrays
 from .weights import Arrays, refuse, to_arrays
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from polytope_nn.problems.reading.archives import Array
 
     from .weights import Floats
@@ -32,17 +34,28 @@ __all__ = [
     "named_arrays",
     "read_arrays",
     "read_parts",
+    "require_finite",
 ]
 
 FORMS = (".json", ".npz", ".safetensors")
 _ARRAYS = (".npz", ".npy", ".safetensors")
 _PICKLES = (".pt", ".pth", ".pkl", ".joblib")
+# other tools' own files, and what writes one that is read; a Keras kernel is (in, out)
+_KERAS = "W, b, a, c = model.get_weights(); numpy.savez('net.npz', W=W.T, b=b, alpha=a, constant=c)"
+_NAMED = (
+    "write its two layers as safetensors, by the names 0.weight, 0.bias, 2.weight, 2.bias"
+)
+_OTHERS = {
+    **dict.fromkeys((".h5", ".hdf5", ".keras", ".tflite"), ("a Keras file", _KERAS)),
+    **dict.fromkeys((".onnx", ".pb", ".mat", ".msgpack", ".ckpt", ".bin"),
+                    ("another tool's file", _NAMED)),
+}  # fmt: skip
 _SAVE = "write numpy.savez(file, W=W, alpha=alpha) of floats"
 
 
 def is_arrays(file: Path) -> bool:
-    """Return whether a file holds arrays, or a pickle of them, by the ending of its name."""
-    return file.suffix.lower() in (*_ARRAYS, *_PICKLES)
+    """Return whether a file holds arrays, read or not, by the ending of its name."""
+    return file.suffix.lower() in (*_ARRAYS, *_PICKLES, *_OTHERS)
 
 
 def read_parts(
@@ -89,6 +102,9 @@ def named_arrays(file: Path) -> "dict[str, Array]":
         raise InstanceError(
             f"{file}: a pickle can run programs and is not read: write {cure}"
         )
+    if file.suffix.lower() in _OTHERS:
+        what, cure = _OTHERS[file.suffix.lower()]
+        raise InstanceError(f"{file}: {what} is not read: {cure}")
     return read_npz(file, _SAVE)
 
 
@@ -114,10 +130,17 @@ def floats_of(parts: Parts, *, bias: bool = False) -> "dict[str, Floats]":
             arrays["constant"] = np.array(float(parts.constant))
     except OverflowError:
         arrays = {"W": np.array([[np.inf]])}
+    require_finite(arrays)
+    return arrays
+
+
+def require_finite(arrays: "Mapping[str, Floats]") -> None:
+    """Refuse arrays with a number that no float64 holds."""
+    import numpy as np
+
     for name, x in arrays.items():
         if not np.isfinite(x).all():
             refuse("network", name, "beyond 1e308", "no float64 holds it: write JSON")
-    return arrays
 
 
 def encoded(arrays: "dict[str, Floats]", form: str, names: str = "") -> bytes:

@@ -34,6 +34,13 @@ __all__ = [
 OURS = ("W", "alpha", "b", "skip", "constant")
 SKLEARN = ("coefs_0", "coefs_1", "intercepts_0", "intercepts_1")
 _LAYER = re.compile(r"(?P<layer>.*\.|)(?P<kind>weight|bias)")
+# what other layers keep, and how they are made part of a linear one
+_OTHER = {
+    r"running_(mean|var)|num_batches_tracked": "a batch norm: fold it into the linear layer",
+    r"weight_[gv]|original[01]": "a weight norm: remove it (remove_weight_norm) and save again",
+    r"weight_(orig|mask)": "a pruned layer: make it permanent (prune.remove) and save again",
+}
+_KERNEL = "Keras' kernels are (in, out): give W=kernel.T, b, alpha=kernel, constant"
 _NAMES = (
     "W, alpha, b, skip, constant; torch's 0.weight, 0.bias, 2.weight, 2.bias; or "
     "scikit-learn's coefs_0, coefs_1, intercepts_0, intercepts_1"
@@ -44,7 +51,10 @@ def arrays_by_name(arrays: Mapping[str, Any], where: str) -> Arrays:
     """Return the weights of named arrays in no order, whichever tool's the names are."""
     for name in arrays:
         if re.fullmatch(r"arr_\d+", name):
-            cure = "an array without a name: write numpy.savez(file, W=W, alpha=alpha)"
+            cure = (
+                "an array without a name: write numpy.savez(file, W=W, alpha=alpha), W of a row "
+                "for each neuron (a Keras kernel is its transpose)"
+            )
             refuse(where, name, arrays[name].shape, cure)
     if tool_of(arrays):
         return _of_one_output(layers_by_name(arrays, where), where)
@@ -55,6 +65,8 @@ def arrays_by_name(arrays: Mapping[str, Any], where: str) -> Arrays:
                 if name in {"c", "b2", "bias", "intercept"}
                 else ""
             )
+            if "kernel" in name:
+                hint = f"{_KERNEL}; "
             refuse(where, name, _shape(arrays[name]), f"{hint}the names are {_NAMES}")
     for name, shape in (("W", "(m, d)"), ("alpha", "(m,)")):
         if name not in arrays:
@@ -174,7 +186,14 @@ def _torch(arrays: Mapping[str, Any], where: str, *, ordered: bool) -> dict[str,
         found = _LAYER.fullmatch(name)
         if found is None:
             cure = "leave it out if the function does not need it"
-            refuse(where, name, _shape(x), f"linear layers have weight and bias: {cure}")
+            if isinstance(x, Mapping):
+                refuse(
+                    where, name, "a mapping", f"of a checkpoint give checkpoint[{name!r}]"
+                )
+            last = name.rpartition(".")[2]
+            kinds = (_OTHER[k] for k in _OTHER if re.fullmatch(k, last))
+            cure = next(kinds, f"linear layers have weight and bias: {cure}")
+            refuse(where, name, _shape(x), cure)
         layers.setdefault(found["layer"].removesuffix("."), {})[found["kind"]] = x
     for layer, held in layers.items():
         if "weight" not in held:
@@ -236,12 +255,14 @@ def _chain(into: int, width: int, where: str, name: str, shape: object) -> None:
 
 
 def state_dict_arrays(arrays: "Mapping[str, Floats]") -> "dict[str, Floats]":
-    """Return W, alpha, b, constant as those of ``Linear(d, m), ReLU(), Linear(m, 1)``."""
-    named = {"0.weight": arrays["W"], "2.weight": arrays["alpha"][None, :]}
+    """Return W, alpha, b, constant as those of ``Linear(d, m), ReLU(), Linear(m, c)``."""
+    alpha = arrays["alpha"]
+    out = alpha[None, :] if alpha.ndim == 1 else alpha.T
+    named = {"0.weight": arrays["W"], "2.weight": out}
     if "b" in arrays:
         named["0.bias"] = arrays["b"]
     if "constant" in arrays:
-        named["2.bias"] = arrays["constant"].reshape(1)
+        named["2.bias"] = arrays["constant"].reshape(-1)
     return dict(sorted(named.items()))
 
 
@@ -249,12 +270,13 @@ def sklearn_arrays(arrays: "Mapping[str, Floats]") -> "dict[str, Floats]":
     """Return W, alpha, b, constant as an MLPRegressor's; what is not given is 0."""
     import numpy as np
 
-    m = len(arrays["alpha"])
+    alpha = arrays["alpha"]
+    out = alpha[:, None] if alpha.ndim == 1 else alpha
     return {
         "coefs_0": arrays["W"].T,
-        "coefs_1": arrays["alpha"][:, None],
-        "intercepts_0": arrays.get("b", np.zeros(m)),
-        "intercepts_1": arrays.get("constant", np.zeros(1)).reshape(1),
+        "coefs_1": out,
+        "intercepts_0": arrays.get("b", np.zeros(len(out))),
+        "intercepts_1": arrays.get("constant", np.zeros(out.shape[1])).reshape(-1),
     }
 
 

@@ -58,10 +58,15 @@ are read: exact="decimal" (1/10) or exact="binary"
 
 
 def _cure(x: object) -> str:
-    if x is None or type(x).__name__ in {"NAType", "NaTType"} or str(x).lower() == "nan":
+    if hasattr(x, "toarray"):
+        return "a sparse matrix: give X.toarray()"
+    missing = {"NAType", "NaTType", "MaskedConstant"}
+    if x is None or type(x).__name__ in missing or str(x).lower() == "nan":
         return "a value is missing: leave its row out"
     if isinstance(x, str):
         return 'write a number such as "3/7" or "0.1", or leave the column out'
+    if getattr(getattr(x, "dtype", None), "kind", "") == "M":
+        return "a date: give a number that says it, or leave the column out"
     return "give integers, fractions or strings such as 0.1"
 
 

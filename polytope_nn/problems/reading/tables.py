@@ -100,7 +100,8 @@ def _letter(delimiter: str | None, source: str) -> str:
     letter = "," if delimiter is None else _DELIMITERS.get(delimiter, delimiter)
     if len(letter) != 1 or letter in '"\r\n ':
         raise InstanceError(
-            f"{source}: --delimiter: {shown(delimiter)}: give one character, or tab"
+            f"{source}: --delimiter: {shown(delimiter)}: give one character that is no space, "
+            f"or tab"
         )
     return letter
 
@@ -133,6 +134,8 @@ def _require_header(header: Sequence[str], source: str) -> None:
     if first.startswith(("#", "%")):
         raise InstanceError(f"{source}: line 1 is a comment: leave it out")
     cure = "the last column is y, those before it X, separated by commas"
+    if " " in first.strip():
+        cure = "are its columns separated by spaces? write commas between them"
     if other:
         cure = f"give {_option(other)}"
     raise InstanceError(f"{source}: line 1: {shown(first)} is one column: {cure}")

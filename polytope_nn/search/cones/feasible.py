@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import product
 from typing import TYPE_CHECKING
 
 from polytope_nn.dual.cone_form import ConeForm
@@ -23,6 +24,9 @@ __all__ = ["cone_feasibility", "packed"]
 
 _NEARER = (1e-3, 1e-5, 1e-7, 1e-9)
 _LIMIT = 2_000_000  # nodes of a tree of one sign
+# nodes at first where maxima are looked for: between two that are close no cone is ever proved,
+# and a level nearer to beta, which neither reaches, ends at once
+_SOON = 30_000
 _INSIDE = 0.5  # of the room of a strict leaf: how far its p is moved into the dual cone
 
 
@@ -45,9 +49,9 @@ def cone_feasibility(
         floats = float_form(form)
         peaks = _Peaks(form, floats, guesses)
         peaks.require_all(guesses)
-        for near in _NEARER:
+        for most, near in product(sorted({min(_SOON, limit), limit}), _NEARER):
             for _ in range(4):
-                if not peaks.found(near, limit):
+                if not peaks.found(near, most):
                     break
             if peaks.complete:
                 break

@@ -111,16 +111,8 @@ class ConeSearch(Search):
         Undecided
             When no support is found.
         """
-        n = self.problem.n
-        limits.progress(f"searching the directions of {n} samples by cones")
-        support = pooled(self.cones, faces_of_either_phase)
-        limits.progress(f"{len(support.tops)} atoms in use; looking at kappa")
-        self.tops = list(zip(support.signs, support.tops, strict=True))
-        scaled = self.cones.masses(support.kappa)
-        tops = zip(support.signs, support.tops, support.weights, strict=True)
-        unit = float(self.conic.beta / (self.scale**2 * self.conic.label_scale))
-        hint = Hint(scaled, tuple((0, s, top.u * (c * unit)) for s, top, c in tops))
-        faces = apart(self.near(scaled, 1 - _NEAR, _SNAP))
+        hint = self.hinted(limits)
+        faces = apart(self.near(hint.scaled, 1 - _NEAR, _SNAP))
         for paired in (True, False):
             if not paired and not self.paired:
                 return
@@ -129,6 +121,18 @@ class ConeSearch(Search):
             if candidate is not None and candidate.key not in seen:
                 seen.add(candidate.key)
                 yield candidate
+
+    def hinted(self, limits: Limits) -> Hint:
+        """Return a solution in floats; its support is in ``tops``."""
+        n = self.problem.n
+        limits.progress(f"searching the directions of {n} samples by cones")
+        support = pooled(self.cones, faces_of_either_phase)
+        limits.progress(f"{len(support.tops)} atoms in use; looking at kappa")
+        self.tops = list(zip(support.signs, support.tops, strict=True))
+        scaled = self.cones.masses(support.kappa)
+        tops = zip(support.signs, support.tops, support.weights, strict=True)
+        unit = float(self.conic.beta / (self.scale**2 * self.conic.label_scale))
+        return Hint(scaled, tuple((0, s, top.u * (c * unit)) for s, top, c in tops))
 
 
 def maxima(form: FloatForm, near: float, known: Sequence[Climbed] = ()) -> list[Climbed]:

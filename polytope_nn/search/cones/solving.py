@@ -18,6 +18,7 @@ from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector, is_square
 from polytope_nn.exact.scalar import Scalars, dot, sign
 from polytope_nn.geometry.region_count import region_count
+from polytope_nn.problems.losses import SeparableLoss, SquaredLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.floats import to_float
 
@@ -69,10 +70,12 @@ def has_many_patterns(problem: Problem) -> bool:
     >>> has_many_patterns(TrainingProblem(rows[:30], [1] * 30, beta=1))
     False
     """
-    plain = problem.of_relu and problem.has_loss and problem.bias != "free"
-    if not plain:
+    loss = problem.loss
+    separable = isinstance(loss, SeparableLoss) and loss.is_finite
+    plain = problem.of_relu and (isinstance(loss, SquaredLoss) or separable)
+    if not plain or problem.bias == "free":
         return False
-    plane = len(problem.design[0]) < 4 and not problem.free.columns
+    plane = len(problem.design[0]) < 4 and not problem.free.columns and not separable
     few = _LISTED if plane else _LISTED_IN_MORE
     try:
         region_count(problem.design, limit=few)

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from polytope_nn.errors import Undecided
 from polytope_nn.progress import counted
+from polytope_nn.search.cones.climbing import Climbed
+from polytope_nn.search.cones.growing import Allowance
+from polytope_nn.search.cones.pools.problem import FloatProblem
+from polytope_nn.search.cones.pools.separation import separated
 from polytope_nn.search.losses.program import priced_rows
 from polytope_nn.search.priced import Compressed, Priced, entries
-
-from .climbing import Climbed
-from .growing import Allowance
-from .pools.problem import FloatProblem
-from .pools.separation import separated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
