@@ -20,12 +20,12 @@ from polytope_nn.limits import Limits
 
 from .blocks import Blocks, classes_of, size_of
 from .conic.master import DeepKappa, Part
-from .deep import DeepSystem
 from .depth import two_layer_bound
+from .equations.deep import DeepSystem
+from .equations.theta import near
 from .optimum import ParallelOptimum
 from .pieces import Config
 from .problem import ParallelProblem
-from .theta import near, solution
 from .tree import Tree
 
 __all__ = ["Astray", "around", "bounded"]
@@ -50,9 +50,10 @@ def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> Paral
     """
     D, n = problem.two_layer, problem.n
     system = DeepSystem(problem, found.parts)
-    point = solution(system, system.start(found.kappa), _BITS)
-    if point is None:
+    solved = system.solution(found.kappa, _BITS)
+    if solved is None:
         raise Undecided("kappa: depth helps, and Newton's method finds no solution")
+    point = tuple(near(t, _BITS) for t in system.real(solved))
     kappa = tuple(t * (1 - Fraction(1, 1 << _INSIDE)) for t in point[:n])
     parts = list(_parts(system, point))
     blocks = Blocks(problem.design, problem.arrangement)

@@ -21,10 +21,10 @@ from polytope_nn.search.floats import multiplier_guess
 from .blocks import Block, Blocks
 from .depth import two_layer_bound
 from .enclosed import only
+from .equations.solved import DeepSolution
 from .optimum import ParallelOptimum
 from .pieces import Known, label, pieces
 from .problem import ParallelProblem
-from .solved import DeepSolution
 from .tree import Box, Leaf, Tree
 
 __all__ = ["deep_enclosed"]

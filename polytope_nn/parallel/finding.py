@@ -20,13 +20,13 @@ from .bounded import Astray, bounded
 from .conic.chosen import absorbed, chosen
 from .conic.faced import faced
 from .conic.master import DeepKappa, completed, deep_kappa
-from .deep import exact_kappa
 from .deep_pieces import deep_enclosed
 from .enclosed import enclosed
+from .equations.deep import exact_kappa
+from .equations.solved import deep_solution
 from .optimum import ParallelOptimum, proved
 from .path_costs.finding import path_optimum
 from .problem import ParallelProblem
-from .solved import deep_solution
 
 __all__ = ["parallel_optimum"]
 

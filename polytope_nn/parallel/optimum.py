@@ -17,11 +17,11 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.limits import Limits
 
 from .blocks import Blocks
+from .equations.solved import DeepSolution
 from .path_costs.tree import PathTree
 from .pieces import Config, Piece, pieces
 from .problem import ParallelProblem
 from .shares import Shares, equal_parts
-from .solved import DeepSolution
 from .tree import Leaf, Tree
 
 __all__ = ["ParallelOptimum", "proved"]

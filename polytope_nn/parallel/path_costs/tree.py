@@ -18,8 +18,8 @@ from polytope_nn.exact.radical import decimal
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
 from polytope_nn.parallel.blocks import Block, Blocks
+from polytope_nn.parallel.equations.theta import near
 from polytope_nn.parallel.pieces import Piece
-from polytope_nn.parallel.theta import near
 from polytope_nn.parallel.tree import Leaf
 from polytope_nn.search.floats import binary
 
