@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from polytope_nn.dual.atoms import atom
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball, Balls
 from polytope_nn.exact.radical import root, root_enclosure, total
@@ -40,8 +41,15 @@ class Astray(Undecided):
     """What floats found is not the optimum's: more digits of it are of no use."""
 
 
-def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> ParallelOptimum:
+def bounded(
+    problem: ParallelProblem,
+    found: DeepKappa,
+    limits: Limits,
+    flat: Optimum | None = None,
+) -> ParallelOptimum:
     """Return the optimum with kappa in balls, depth helping, its pieces left open.
+
+    ``flat`` is the two-layer optimum, where it is known.
 
     Raises
     ------
@@ -93,8 +101,9 @@ def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> Paral
         "the pieces of optimal branches: depth helps, and kappa is known in intervals only"
     )
     O = ParallelOptimum(
-        problem, balls, leaves, (), branches, "interval", limits=limits, missing=missing
-    )
+        problem, balls, leaves, (), branches, "interval", limits=limits, missing=missing,
+        beside=flat,
+    )  # fmt: skip
     two_layer_bound(O)  # or Undecided: that depth helps is proved
     return O
 

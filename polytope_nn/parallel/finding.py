@@ -120,7 +120,7 @@ def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOp
         every.append(one)
         O = _proved(problem, _guesses(problem, one, small), limits)
         try:
-            return _in_balls(problem, one, limits) if O is None else O
+            return _in_balls(problem, one, flat, limits) if O is None else O
         except Undecided as reason:
             reasons.append(reason)
     if not every:
@@ -149,8 +149,10 @@ def _floats(problem: ParallelProblem, start: Scalars) -> Iterator[DeepKappa]:
         if found is None:
             continue
         basics = [absorbed(chosen(problem, one)) for one in faced(problem, found)]
-        every = [*basics, completed(problem, basics[0], own).degenerate]
-        yield from (one for one in every if width is None or _widest(one) <= width)
+        yield from (one for one in basics if width is None or _widest(one) <= width)
+        last = completed(problem, basics[0], own).degenerate
+        if width is None or _widest(last) <= width:
+            yield last
 
 
 def _widest(found: DeepKappa) -> int:
@@ -159,13 +161,14 @@ def _widest(found: DeepKappa) -> int:
 
 
 def _in_balls(
-    problem: ParallelProblem, found: DeepKappa, limits: Limits
+    problem: ParallelProblem, found: DeepKappa, flat: Optimum, limits: Limits
 ) -> ParallelOptimum:
     """Return the optimum in balls: with its pieces, or between two bounds."""
     try:
-        return deep_enclosed(problem, deep_solution(problem, found, limits), limits)
+        solved = deep_solution(problem, found, limits)
+        return deep_enclosed(problem, solved, limits, flat)
     except Undecided:
-        return bounded(problem, found, limits)
+        return bounded(problem, found, limits, flat)
 
 
 def _guesses(
