@@ -24,6 +24,7 @@ from .deep_pieces import deep_enclosed
 from .enclosed import enclosed
 from .equations.deep import exact_kappa
 from .equations.solved import deep_solution
+from .equations.units import Units
 from .optimum import ParallelOptimum, proved
 from .path_costs.finding import path_optimum
 from .problem import ParallelProblem
@@ -176,7 +177,7 @@ def _guesses(
 ) -> Iterator[Scalars | None]:
     """Yield kappa in a small field, or of small fractions."""
     first = exact_kappa(problem, found, limits)
-    yield from _simple(found.kappa) if first is None else [first]
+    yield from _simple(problem, found.kappa) if first is None else [first]
 
 
 def _proved(
@@ -192,9 +193,10 @@ def _proved(
     return None
 
 
-def _simple(found: Iterable[float]) -> Iterator[Scalars]:
-    """Yield vectors of simple fractions near floats, the simplest first."""
-    exact = [Fraction(x) for x in found]
+def _simple(problem: ParallelProblem, found: Iterable[float]) -> Iterator[Scalars]:
+    """Yield vectors of simple fractions in the problem's units near floats, simplest first."""
+    units = Units(problem).kappa
+    exact = [Fraction(x) / unit for x, unit in zip(found, units, strict=True)]
     size = max(map(abs, exact)) or Fraction(1)
     seen = set()
     for largest in _DENOMINATORS:
@@ -202,4 +204,4 @@ def _simple(found: Iterable[float]) -> Iterator[Scalars]:
         close = all(abs(a - b) * 10**5 <= size for a, b in zip(near, exact, strict=True))
         if close and near not in seen and any(sign(x) for x in near):
             seen.add(near)
-            yield near
+            yield tuple(x * unit for x, unit in zip(near, units, strict=True))

@@ -13,11 +13,17 @@ from polytope_nn.parallel.equations.units import Units
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.problem import ParallelProblem
 
-# depth helps: kappa in balls, in balls with a zero row, of a field
+# depth helps: kappa in balls, in balls with a zero row, of a field, of one of degree 8
 SCALED = [
     ([[1, 0], [1, 2], [3, 2], [-3, 0]], [2, 3, -5, 2], 2, 2),
     ([[0, 0], [0, -2], [-2, 0], [3, 2], [-2, -3]], [3, 5, 3, 0, -1], Fraction(1, 2), 2),
     ([[-1, 0], [2, -2], [1, -2], [1, 1]], [2, 4, 0, -4], 1, None),
+    (
+        [[3, 0], [3, 3], [3, 3], [3, -1], [2, 3], [-2, 1]],
+        [5, -3, 1, -2, 5, -3],
+        Fraction(1, 2),
+        2,
+    ),
 ]
 FAR = Fraction(10**12)
 FACTORS = [(FAR, 1), (1 / FAR, 1), (1, FAR), (1, 1 / FAR), (FAR, 1 / FAR), (10**6, 10**6)]

@@ -69,8 +69,8 @@ class DeepSystem:
         return solution(self, self.start(kappa), bits)
 
     def real(self, point: Sequence[Scalar]) -> Scalars:
-        """Return the unknowns themselves."""
-        return tuple(t * unit for t, unit in zip(point, self.of_unknowns, strict=True))
+        """Return the unknowns themselves, or the first of them."""
+        return tuple(t * unit for t, unit in zip(point, self.of_unknowns, strict=False))
 
     def mu(
         self, part: Part, kappa: Sequence[Fraction], raised: Sequence[Fraction]
@@ -219,8 +219,8 @@ def exact_kappa(
         return None
     radius = Fraction(1, 1 << limits.field_bits)
     balls = [
-        Ball.from_interval((t - radius) * unit, (t + radius) * unit, limits.field_bits + 32)
-        for t, unit in zip(point[: problem.n], system.units.kappa, strict=True)
+        Ball.from_interval(t - radius, t + radius, limits.field_bits + 32)
+        for t in point[: problem.n]
     ]
     guessed = guess_field(balls, max_degree=limits.degree)
-    return None if guessed is None else guessed[1]
+    return None if guessed is None else system.real(guessed[1])
