@@ -31,6 +31,7 @@ SOLVERS = {
     "parallel/conic/zoom.py",
     "parallel/path_costs/boxes.py",  # conic programs of boxes: hints
     "parallel/path_costs/finding.py",
+    "parallel/counts/separated.py",  # a linear program: a hint
     "search/floats.py",
     "search/conic.py",
     "search/losses/by_pieces.py",

@@ -7,7 +7,7 @@ balls, and is ``Undecided`` where they contain 0 (general A4: the ring of polyno
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
@@ -29,6 +29,7 @@ class Parameters:
 
     values: Balls
     ring: fmpq_mpoly_ctx
+    _products: dict[tuple[tuple[int, ...], int], Ball] = field(default_factory=dict)
 
     def letters(self) -> "tuple[Parametric, ...]":
         """Return the numbers theta themselves."""
@@ -39,12 +40,19 @@ class Parameters:
         """Return a ball around a polynomial at theta."""
         total = Ball.from_rational(0, bits)
         for powers, q in polynomial.terms():
-            term = Ball.from_rational(Fraction(int(q.p), int(q.q)), bits)
-            for value, power in zip(self.values, powers, strict=True):
-                for _ in range(power):
-                    term = term * value
-            total = total + term
+            factor = Ball.from_rational(Fraction(int(q.p), int(q.q)), bits)
+            total = total + factor * self._product(tuple(map(int, powers)), bits)
         return total
+
+    def _product(self, powers: tuple[int, ...], bits: int) -> Ball:
+        """Return a product of powers of theta."""
+        if (powers, bits) not in self._products:
+            at = next((i for i, power in enumerate(powers) if power), None)
+            if at is None:
+                return Ball.from_rational(1, bits)
+            fewer = (*powers[:at], powers[at] - 1, *powers[at + 1 :])
+            self._products[powers, bits] = self._product(fewer, bits) * self.values[at]
+        return self._products[powers, bits]
 
 
 class Parametric(RealNumber):
@@ -70,8 +78,11 @@ class Parametric(RealNumber):
         Undecided
             When the two have too many terms.
         """
-        common = over.gcd(under) * under.leading_coefficient()
-        self.over, self.under, self.of = over / common, under / common, of
+        lead = under.leading_coefficient()
+        common = lead if under.is_constant() else over.gcd(under) * lead
+        same = common == 1
+        self.over, self.under = (over, under) if same else (over / common, under / common)
+        self.of = of
         if len(self.over) + len(self.under) > _MOST_TERMS:
             raise Undecided("functions of numbers in balls grow too long")
         self._sign = None if self.over else 0
@@ -85,6 +96,8 @@ class Parametric(RealNumber):
         return None
 
     def _plus(self, other: "Parametric") -> "Parametric":
+        if self.under == other.under:
+            return Parametric(self.over + other.over, self.under, self.of)
         over = self.over * other.under + other.over * self.under
         return Parametric(over, self.under * other.under, self.of)
 

@@ -20,7 +20,7 @@ Math. Ann. 261 (1982); H. Cohen, *A Course in Computational Algebraic Number The
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from math import floor
+from math import ceil, floor, lcm
 
 from flint import arb, ctx, fmpq, fmpz_mat, fmpz_poly
 
@@ -265,7 +265,9 @@ def power_in_field(x: Algebraic, exponent: Fraction) -> Scalar | None:
     >>> power_in_field(3 + 2 * a, Fraction(1, 2)) == 1 + a
     True
     """
-    ball = x.enclosure(_POWER_BITS)
+    below = lcm(*(t.denominator for t in x.coordinates))
+    size = max(int(t * below).bit_length() for t in x.coordinates) + below.bit_length()
+    ball = x.enclosure(_POWER_BITS + (x.field.degree + 2) * size * max(1, ceil(exponent)))
     assert isinstance(ball, Ball)  # what encloses is a ball here
     found = guess_coordinates(ball.power(exponent), x.field)
     return found if found is not None and _is_power(found, x, exponent) else None

@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from polytope_nn.dual.atoms import atom
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball, Balls
 from polytope_nn.exact.radical import root, root_enclosure, total
@@ -20,12 +21,12 @@ from polytope_nn.limits import Limits
 
 from .blocks import Blocks, classes_of, size_of
 from .conic.master import DeepKappa, Part
-from .deep import DeepSystem
 from .depth import two_layer_bound
+from .equations.deep import DeepSystem
+from .equations.theta import near
 from .optimum import ParallelOptimum
 from .pieces import Config
 from .problem import ParallelProblem
-from .theta import near, solution
 from .tree import Tree
 
 __all__ = ["Astray", "around", "bounded"]
@@ -40,8 +41,15 @@ class Astray(Undecided):
     """What floats found is not the optimum's: more digits of it are of no use."""
 
 
-def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> ParallelOptimum:
+def bounded(
+    problem: ParallelProblem,
+    found: DeepKappa,
+    limits: Limits,
+    flat: Optimum | None = None,
+) -> ParallelOptimum:
     """Return the optimum with kappa in balls, depth helping, its pieces left open.
+
+    ``flat`` is the two-layer optimum, where it is known.
 
     Raises
     ------
@@ -50,9 +58,10 @@ def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> Paral
     """
     D, n = problem.two_layer, problem.n
     system = DeepSystem(problem, found.parts)
-    point = solution(system, system.start(found.kappa), _BITS)
-    if point is None:
+    solved = system.solution(found.kappa, _BITS)
+    if solved is None:
         raise Undecided("kappa: depth helps, and Newton's method finds no solution")
+    point = tuple(near(t, _BITS) for t in system.real(solved))
     kappa = tuple(t * (1 - Fraction(1, 1 << _INSIDE)) for t in point[:n])
     parts = list(_parts(system, point))
     blocks = Blocks(problem.design, problem.arrangement)
@@ -92,8 +101,9 @@ def bounded(problem: ParallelProblem, found: DeepKappa, limits: Limits) -> Paral
         "the pieces of optimal branches: depth helps, and kappa is known in intervals only"
     )
     O = ParallelOptimum(
-        problem, balls, leaves, (), branches, "interval", limits=limits, missing=missing
-    )
+        problem, balls, leaves, (), branches, "interval", limits=limits, missing=missing,
+        beside=flat,
+    )  # fmt: skip
     two_layer_bound(O)  # or Undecided: that depth helps is proved
     return O
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.feasibility import feasibility, middle
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.tight import structural
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.rational import Vector
@@ -21,19 +22,24 @@ from polytope_nn.search.floats import multiplier_guess
 from .blocks import Block, Blocks
 from .depth import two_layer_bound
 from .enclosed import only
+from .equations.solved import DeepSolution
 from .optimum import ParallelOptimum
 from .pieces import Known, label, pieces
 from .problem import ParallelProblem
-from .solved import DeepSolution
 from .tree import Box, Leaf, Tree
 
 __all__ = ["deep_enclosed"]
 
 
 def deep_enclosed(
-    problem: ParallelProblem, solved: DeepSolution, limits: Limits
+    problem: ParallelProblem,
+    solved: DeepSolution,
+    limits: Limits,
+    flat: Optimum | None = None,
 ) -> ParallelOptimum:
     """Return the optimum that a zero of the equations is, with its pieces.
+
+    ``flat`` is the two-layer optimum, where it is known.
 
     Raises
     ------
@@ -70,7 +76,7 @@ def deep_enclosed(
         raise Undecided("whether the branches of a network are optimal")
     O = ParallelOptimum(
         problem, solved.kappa, leaves, listed, branches, "interval", limits=limits,
-        solved=solved,
+        solved=solved, beside=flat,
     )  # fmt: skip
     two_layer_bound(O)  # or Undecided: that depth helps is proved
     return O

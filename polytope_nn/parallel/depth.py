@@ -14,6 +14,7 @@ from polytope_nn.exact.radical import root_enclosure
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.search.finding import optimum
+from polytope_nn.search.floats import binary
 
 from .optimum import ParallelOptimum
 
@@ -41,8 +42,10 @@ def two_layer_bound(O: ParallelOptimum) -> TwoLayerBound | None:
     D = O.problem.two_layer
     if not O.depth_helps or O.problem.regulariser != "power3":
         return None
-    near = optimum(D, limits=O.limits).kappa
-    kappa = tuple(Fraction(round(enclosure(x)[0] * (1 << _BITS)), 1 << _BITS) for x in near)
+    found = optimum(D, limits=O.limits) if O.beside is None else O.beside
+    near = [enclosure(x)[0] for x in found.kappa]
+    unit = binary(max(map(abs, near)) or Fraction(1)) / (1 << _BITS)
+    kappa = tuple(round(x / unit) * unit for x in near)
     lengths = [
         enclosure(squared_norm(O.blocks.projection(kappa, b)[0]))[0] for b in O.blocks.every
     ]

@@ -20,13 +20,14 @@ from .bounded import Astray, bounded
 from .conic.chosen import absorbed, chosen
 from .conic.faced import faced
 from .conic.master import DeepKappa, completed, deep_kappa
-from .deep import exact_kappa
 from .deep_pieces import deep_enclosed
 from .enclosed import enclosed
+from .equations.deep import exact_kappa
+from .equations.solved import deep_solution
+from .equations.units import Units
 from .optimum import ParallelOptimum, proved
 from .path_costs.finding import path_optimum
 from .problem import ParallelProblem
-from .solved import deep_solution
 
 __all__ = ["parallel_optimum"]
 
@@ -120,7 +121,7 @@ def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOp
         every.append(one)
         O = _proved(problem, _guesses(problem, one, small), limits)
         try:
-            return _in_balls(problem, one, limits) if O is None else O
+            return _in_balls(problem, one, flat, limits) if O is None else O
         except Undecided as reason:
             reasons.append(reason)
     if not every:
@@ -149,8 +150,10 @@ def _floats(problem: ParallelProblem, start: Scalars) -> Iterator[DeepKappa]:
         if found is None:
             continue
         basics = [absorbed(chosen(problem, one)) for one in faced(problem, found)]
-        every = [*basics, completed(problem, basics[0], own).degenerate]
-        yield from (one for one in every if width is None or _widest(one) <= width)
+        yield from (one for one in basics if width is None or _widest(one) <= width)
+        last = completed(problem, basics[0], own).degenerate
+        if width is None or _widest(last) <= width:
+            yield last
 
 
 def _widest(found: DeepKappa) -> int:
@@ -159,13 +162,14 @@ def _widest(found: DeepKappa) -> int:
 
 
 def _in_balls(
-    problem: ParallelProblem, found: DeepKappa, limits: Limits
+    problem: ParallelProblem, found: DeepKappa, flat: Optimum, limits: Limits
 ) -> ParallelOptimum:
     """Return the optimum in balls: with its pieces, or between two bounds."""
     try:
-        return deep_enclosed(problem, deep_solution(problem, found, limits), limits)
+        solved = deep_solution(problem, found, limits)
+        return deep_enclosed(problem, solved, limits, flat)
     except Undecided:
-        return bounded(problem, found, limits)
+        return bounded(problem, found, limits, flat)
 
 
 def _guesses(
@@ -173,7 +177,7 @@ def _guesses(
 ) -> Iterator[Scalars | None]:
     """Yield kappa in a small field, or of small fractions."""
     first = exact_kappa(problem, found, limits)
-    yield from _simple(found.kappa) if first is None else [first]
+    yield from _simple(problem, found.kappa) if first is None else [first]
 
 
 def _proved(
@@ -189,9 +193,10 @@ def _proved(
     return None
 
 
-def _simple(found: Iterable[float]) -> Iterator[Scalars]:
-    """Yield vectors of simple fractions near floats, the simplest first."""
-    exact = [Fraction(x) for x in found]
+def _simple(problem: ParallelProblem, found: Iterable[float]) -> Iterator[Scalars]:
+    """Yield vectors of simple fractions in the problem's units near floats, simplest first."""
+    units = Units(problem).kappa
+    exact = [Fraction(x) / unit for x, unit in zip(found, units, strict=True)]
     size = max(map(abs, exact)) or Fraction(1)
     seen = set()
     for largest in _DENOMINATORS:
@@ -199,4 +204,4 @@ def _simple(found: Iterable[float]) -> Iterator[Scalars]:
         close = all(abs(a - b) * 10**5 <= size for a, b in zip(near, exact, strict=True))
         if close and near not in seen and any(sign(x) for x in near):
             seen.add(near)
-            yield near
+            yield tuple(x * unit for x, unit in zip(near, units, strict=True))

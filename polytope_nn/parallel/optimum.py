@@ -17,11 +17,11 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.limits import Limits
 
 from .blocks import Blocks
+from .equations.solved import DeepSolution
 from .path_costs.tree import PathTree
 from .pieces import Config, Piece, pieces
 from .problem import ParallelProblem
 from .shares import Shares, equal_parts
-from .solved import DeepSolution
 from .tree import Leaf, Tree
 
 __all__ = ["ParallelOptimum", "proved"]
@@ -39,7 +39,8 @@ class ParallelOptimum:
     none, and ``missing`` says so. ``inner_width`` is that for which kappa is
     optimal; None: for all that reach the value of unlimited width. ``by_groups`` says that leaves
     are those of path costs where mixtures of unequal parts are longer (:mod:`.path_costs`);
-    in balls ``shares`` are then the outputs of the pieces.
+    in balls ``shares`` are then the outputs of the pieces. ``beside`` is the two-layer optimum of
+    the same problem, where depth helps and it is known.
     """
 
     problem: ParallelProblem
@@ -55,6 +56,7 @@ class ParallelOptimum:
     missing: str = ""
     by_groups: bool = False
     shares: Shares | None = field(default=None, compare=False)
+    beside: Optimum | None = field(default=None, compare=False)
 
     @cached_property
     def blocks(self) -> Blocks:

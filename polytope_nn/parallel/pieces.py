@@ -26,7 +26,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 
 from .blocks import once
 from .conditioned import conditioned_vertices
-from .solved import DeepAtom
+from .equations.solved import DeepAtom
 from .tree import Leaf
 
 __all__ = [

@@ -29,7 +29,8 @@ __all__ = ["PathAtoms", "Shares", "equal_parts"]
 Shares: TypeAlias = tuple[tuple[Scalars, ...], Scalars]
 """The outputs of all pieces, and the fit, in coordinates of independent branches."""
 
-_MOST = 4000  # of the multisets of inner atoms, and of the vertices
+_MOST = 4000  # of the multisets of inner atoms
+_VERTICES = 20_000  # of ordered atoms
 
 
 def equal_parts(listed: Sequence[Piece], k: int) -> tuple[Piece, ...]:
@@ -148,9 +149,9 @@ class PathAtoms:
         """The staircase over the ordered atoms (T8, P12)."""
         used = self.used
         total = sum(prod(self.orders[i] for i in support) for support in used)
-        if total > _MOST:
+        if total > _VERTICES:
             raise Undecided(
-                f"path costs: {total} vertices of ordered atoms, more than {_MOST}"
+                f"path costs: {total} vertices of ordered atoms, more than {_VERTICES}"
             )
         supports = [bits for support in used for bits in self._ordered(support)]
         sizes = tuple(bits.bit_count() for bits in supports)

@@ -28,7 +28,7 @@ from polytope_nn.networks.neuron import feature
 
 from .blocks import Block, Blocks, Box, Leaf, classes_of, size_of
 from .conic.saddle import Saddle, Saddles
-from .theta import Equations, field_of, fractions_near, near, polished
+from .equations.theta import Equations, field_of, fractions_near, near, polished
 
 __all__ = ["Box", "Leaf", "Tree"]
 

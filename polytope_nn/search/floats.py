@@ -69,8 +69,9 @@ class Hints:
 
     @cached_property
     def lengths(self) -> tuple[Fraction, ...]:
-        """Rationals close to the lengths of the rows (1 for a zero row)."""
-        return tuple(approximate_root(squared_norm(x)) for x in self.X)
+        """Rationals close to the lengths of the rows; of a zero row, to the largest."""
+        squares = tuple(map(squared_norm, self.X))
+        return tuple(approximate_root(t or max(squares)) for t in squares)
 
     @cached_property
     def unit(self) -> "NDArray[np.float64]":

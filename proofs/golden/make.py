@@ -948,6 +948,13 @@ def parallel_bounded() -> Certificate:
 
 
 @golden
+def parallel_full() -> Certificate:
+    """One inner neuron: where a block is in use a branch has none in others."""
+    X = [[-3, -1], [3, -2], [2, 3], [2, 3], [-1, -1]]
+    return parallel(X, [-3, -8, 9, -4, 4], (1, 1), beta=1, inner_width=1)
+
+
+@golden
 def parallel_field() -> Certificate:
     """The square in a number field, with a label of its own."""
     return parallel(cross(2), [3] * 4, (2, 2), beta=1)

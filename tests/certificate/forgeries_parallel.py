@@ -206,6 +206,14 @@ def a_cut_that_leaves_blocks_out(c):
     del dual(c)["leaves"][1]
 
 
+@forged("full", "witness.dual", "called full although a branch has room")
+def a_full_leaf_that_leaves_blocks_out(c):
+    """Its blocks are not all excluded, and none is in use."""
+    for tokens in dual(c)["trees"]:
+        if tokens:
+            tokens[tokens.index(-1)] = -3
+
+
 @forged("strict", "witness.dual", "a tope and sign has no multiplier")
 def a_cut_of_an_unlimited_width(c):
     leaf(c)["plus"].pop()

@@ -18,6 +18,7 @@ from polytope_nn.exact.recognise import (
     guess_field,
     guess_minimal_polynomial,
     guess_rational,
+    power_in_field,
 )
 from polytope_nn.exact.roots import irreducible
 
@@ -205,3 +206,11 @@ def test_a_ball_must_tell_the_root():
     assert field_of((-2, 0, 1), Ball.from_interval(1, 2)).generator > 0
     close = (-2, 400, -20000, 0, 0, 0, 1)
     assert field_of(close, Ball.from_interval(Fraction(1, 100), 1)).index == 2
+
+
+def test_roots_of_numbers_with_long_coordinates():
+    """As many bits are looked at as it takes to see coordinates of hundreds of digits."""
+    field = NumberField([-2, 0, 0, 0, 0, 0, 0, 0, 1], (1, 2))
+    x = field.element([Fraction(3**200 + i, 7**90) for i in range(8)])
+    assert power_in_field(x * x, Fraction(1, 2)) == x
+    assert power_in_field(x * x * field.generator, Fraction(1, 2)) is None

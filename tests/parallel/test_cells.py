@@ -11,11 +11,12 @@ import pytest
 
 from polytope_nn.exact.rational import vector
 from polytope_nn.geometry.simplex import feasible
+from polytope_nn.parallel.counts.slots import SlotComplex
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.optimum import proved
 from polytope_nn.parallel.problem import ParallelProblem
-from tests.oracles.three_layer import BY_NAME
+from tests.oracles.three_layer import BY_NAME, OCTAHEDRON
 
 
 def common(cells, fit, k, spread=None):
@@ -125,11 +126,28 @@ def test_found_data_agree():
 @pytest.mark.parametrize("k", [4, 5])
 def test_inner_saturation(k):
     """P11: with k >= r_in + 1 the count does not depend on k, here against the full complex."""
-    from polytope_nn.parallel.counts.slots import SlotComplex
-
     w = BY_NAME["signed"]
     O = proved(w.problem(), vector(w.kappa))
     assert two_widths(O).inner_rank == 3
     full = SlotComplex(O.pieces, O.fit, 2, k, saturated=False).step
     flat = SlotComplex(O.pieces, O.fit, 2, k, saturated=True).step
     assert (full.components, full.isolated) == (flat.components, flat.isolated) == (2, 0)
+
+
+@pytest.mark.parametrize("fit", [[4] * 6, [4, 4, 5, 3, 6, 2]])
+def test_the_slot_complex_counts_what_two_layers_do(fit):
+    """P8: a zero row of the other sign changes no network, and turns the short way off."""
+    kappa = [1] * 6
+    y = [k + f for k, f in zip(kappa, fit, strict=True)]
+    alone = ParallelProblem(OCTAHEDRON, y, beta_squared=3)
+    beside = ParallelProblem([*OCTAHEDRON, [0, 0, 0]], [*y, -1], beta_squared=3)
+    short = two_widths(parallel_optimum(alone, kappa=kappa))
+    long = two_widths(parallel_optimum(beside, kappa=[*kappa, -1]))
+    assert short.one_sign
+    assert not long.one_sign
+    for m, k in ((1, 3), (1, 4), (1, 5), (2, 2), (2, 3), (3, 2), (4, 2), (2, 4)):
+        one, other = short[m, k], long[m, k]
+        assert (one.components, one.isolated) == (other.components, other.isolated)
+        graph = SlotComplex(long.pieces(k), long.optimum.fit, m, k, k > long.inner_rank)
+        if m * k >= short.flat.m_star:
+            assert graph.step.components == short.flat[m * k].components

@@ -17,10 +17,10 @@ from polytope_nn.parallel.counts.deep_flat import DeepFlat
 from polytope_nn.parallel.counts.enclosed_cells import enclosed_vertices
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.deep_pieces import deep_enclosed
+from polytope_nn.parallel.equations.solved import deep_solution
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.networks.roads import some_network
 from polytope_nn.parallel.problem import ParallelProblem
-from polytope_nn.parallel.solved import deep_solution
 from polytope_nn.search.finding import optimum
 from tests.oracles.three_layer import BY_NAME
 

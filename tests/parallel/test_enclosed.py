@@ -15,10 +15,10 @@ from polytope_nn.parallel.counts.enclosed import EnclosedComplex
 from polytope_nn.parallel.counts.flat import ShallowFlat
 from polytope_nn.parallel.counts.slots import SlotComplex
 from polytope_nn.parallel.counts.widths import two_widths
+from polytope_nn.parallel.equations.theta import form, near
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.optimum import proved
 from polytope_nn.parallel.problem import ParallelProblem
-from polytope_nn.parallel.theta import form, near
 from polytope_nn.search.finding import optimum
 from tests.oracles.three_layer import DEEP
 

@@ -1,6 +1,7 @@
 """Path costs (three-layer P12): finitely many atoms, multisets of equal parts."""
 
-from itertools import combinations_with_replacement
+from fractions import Fraction
+from itertools import combinations_with_replacement, product
 
 import pytest
 
@@ -127,3 +128,27 @@ def test_branches_of_k_neurons_alone_must_not_exceed_beta():
     O, flat = parallel_optimum(D), optimum(D.two_layer)
     assert not O.depth_helps
     assert float(O.value) == pytest.approx(float(flat.value), rel=1e-12)
+
+
+def test_thousands_of_vertices_of_ordered_atoms():
+    """At m* = 2 components are pairs of ordered triples of the four inner atoms."""
+    X, y = [[1, 0], [-1, 0], [0, 1], [0, -1]], [3] * 4
+    O = parallel_optimum(
+        ParallelProblem(X, y, beta_squared=6, inner_width=3, regulariser="path")
+    )
+    square = [(1, 0, 1, 0), (1, 0, 0, 1), (0, 1, 1, 0), (0, 1, 0, 1)]
+    features = [
+        tuple(map(sum, zip(*chosen, strict=True))) for chosen in product(square, repeat=3)
+    ]
+
+    def makes_the_fit(f, g):
+        """Return whether ``a f + b g`` has equal entries for some a, b > 0."""
+        apart = [((f[0] - f[i]), (g[i] - g[0])) for i in range(1, 4)]
+        ratios = {Fraction(q, p) if p else None for p, q in apart if p or q}
+        return len(ratios) == 1 and None not in ratios and min(ratios) > 0
+
+    pairs = sum(makes_the_fit(f, g) for f, g in product(features, repeat=2))
+    S = two_widths(O)
+    assert S.m_star(3) == 2
+    assert S[2, 3].components == S[2, 3].isolated == pairs == 472
+    assert S[4, 3].components == 1

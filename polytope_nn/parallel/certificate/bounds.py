@@ -15,10 +15,10 @@ from polytope_nn.exact.radical import RootSum, exactly
 from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.networks.neuron import Neuron
+from polytope_nn.parallel.equations.theta import near
 from polytope_nn.parallel.networks.network import Branch, ParallelNetwork
 from polytope_nn.parallel.networks.roads import some_network
 from polytope_nn.parallel.optimum import ParallelOptimum
-from polytope_nn.parallel.theta import near
 from polytope_nn.parallel.tree import Leaf
 
 __all__ = ["bound_claim", "inner_point", "leaves_of", "near_network"]

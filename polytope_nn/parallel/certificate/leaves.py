@@ -5,7 +5,7 @@ first over rows (inside or outside), then over blocks (excluded or in use).
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, cmp_to_key
@@ -14,14 +14,19 @@ from polytope_nn.certificate.format import Json, numerators
 from polytope_nn.certificate.trees import Pattern
 from polytope_nn.dual.atoms import Atom, pull
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, sign, squared_norm
 from polytope_nn.parallel.blocks import Blocks
+from polytope_nn.parallel.equations.theta import near
 from polytope_nn.parallel.pieces import Label, label
 from polytope_nn.parallel.tree import Leaf
+from polytope_nn.search.floats import binary
 
-__all__ = ["LeafWitness", "listed_atoms"]
+__all__ = ["LeafWitness", "listed_atoms", "short"]
 
-_LEAF, _CUT = -1, -2
+_ZERO = Fraction(0)
+_LEAF, _CUT, _FULL = -1, -2, -3
+_DIGITS = (4, 8, 16, 32)  # bits of multipliers that are tried
 
 
 def listed_atoms(leaves: Sequence[Leaf]) -> tuple[Atom, ...]:
@@ -94,6 +99,23 @@ class LeafWitness:
     def _tope(self) -> dict[Pattern, int]:
         return {pattern: i for i, pattern in enumerate(self.order)}
 
+    @cached_property
+    def _every(self) -> frozenset[int]:
+        """All blocks."""
+        return frozenset(range(2 * len(self.order)))
+
+    def _full(
+        self,
+        used: frozenset[int],
+        free: Collection[int],
+        left: Sequence[tuple[Leaf, frozenset[int]]],
+    ) -> Leaf | None:
+        """Return a leaf where as many blocks are in use as a branch has neurons."""
+        if self.inner is None or len(used) != self.inner:
+            return None
+        fits = (leaf for leaf, cut in left if {*leaf.open} == {*free} and not cut & used)
+        return next(fits, None)
+
     def _walk(
         self, rows: Sequence[int], leaves: Sequence[Leaf], tokens: list[int]
     ) -> list[tuple[Leaf, frozenset[int]]]:
@@ -111,6 +133,9 @@ class LeafWitness:
             if here is not None:
                 tokens.append(_LEAF)
                 found.append((here[0], excluded))
+            elif (full := self._full(used, free, left)) is not None:
+                tokens.append(_FULL)
+                found.append((full, self._every - used))
             elif any(i not in b[0].open for b in left for i in free):
                 i = min(free, key=lambda i: (len([b for b in left if i in b[0].open]), i))
                 tokens.append(i)
@@ -172,8 +197,33 @@ class LeafWitness:
                 raise Undecided(
                     "a leaf in intervals: rational numbers near it prove nothing"
                 )
+            of = (s, pattern)
+            weights = short(self.blocks, of, mu, weights, self.square) or weights
             pairs = zip(H.facets(pattern), weights, strict=True)
             used = sorted((k, m) for k, m in pairs if sign(m))
             num, den = numerators([m for _, m in used])
             found.append([[k for k, _ in used], num, den] if used else [])
         return found
+
+
+def short(
+    blocks: Blocks,
+    block: tuple[int, Pattern],
+    mu: Scalars,
+    weights: Scalars,
+    square: Scalar,
+) -> Vector | None:
+    """Return short multipliers near those of a block that prove ``|g|^2 < square``; or None."""
+    X, (s, pattern) = blocks.X, block
+    facets = blocks.arrangement.facets(pattern)
+    p, close = pull(X, mu, s, pattern), [near(m, _DIGITS[-1]) for m in weights]
+    largest = binary(max(close, default=_ZERO) or Fraction(1))
+    for digits in _DIGITS:
+        unit = largest / (1 << digits)
+        m = tuple(max(round(t / unit), 0) * unit for t in close)
+        moved = list(p)
+        for k, t in zip(facets, m, strict=True):
+            moved = [a + t * pattern[k] * x for a, x in zip(moved, X[k], strict=True)]
+        if sign(squared_norm(moved) - square) < 0:
+            return m
+    return None

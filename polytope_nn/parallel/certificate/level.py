@@ -38,7 +38,7 @@ from polytope_nn.parallel.tree import Leaf
 
 from .bounds import leaves_of
 from .instance import data_of
-from .leaves import LeafWitness
+from .leaves import LeafWitness, short
 
 __all__ = ["level_certificate"]
 
@@ -165,6 +165,12 @@ class _Levels(LeafWitness):
                 rows = _basis(own[1], [k for k, _ in pressing], H.facets(pattern), X)
                 found.append([own[0], list(rows)])
                 continue
+            square = self.square * (1 - _PART)
+            few = short(self.blocks, (s, pattern), mu, weights, square)
+            if few is not None:
+                pressing = [
+                    (k, m) for k, m in zip(H.facets(pattern), few, strict=True) if m
+                ]
             used = sorted((k, _rounded(m)) for k, m in pressing)
             num, den = numerators([m for _, m in used])
             found.append([[k for k, _ in used], num, den] if used else [])

@@ -12,9 +12,11 @@ from polytope_nn.certificate.format import Json, numerators
 from polytope_nn.certificate.trees import Pattern
 from polytope_nn.dual.atoms import pull
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalars, sign, squared_norm
+from polytope_nn.exact.scalar import Scalar, Scalars, sign, squared_norm
 from polytope_nn.parallel.blocks import Block, Blocks
 from polytope_nn.parallel.path_costs.tree import PathLeaf
+
+from .leaves import short
 
 __all__ = ["TupleWitness"]
 
@@ -72,7 +74,8 @@ class TupleWitness:
         for b in every:
             if b not in leaf.excluded:
                 bare = squared_norm(self._pulled(leaf, b))
-                more.append([] if left * bare <= rest else self._bound(leaf, b)[0])
+                most = rest / left
+                more.append([] if bare <= most else self._bound(leaf, b, most)[0])
         return {"theta": [num, den], "used": [m for m, _ in bounds], "rest": more}
 
     def _seen(self, leaf: PathLeaf, s: int) -> Scalars:
@@ -87,11 +90,20 @@ class TupleWitness:
         pattern = self.blocks.arrangement.patterns[t]
         return pull(self.blocks.X, self._seen(leaf, s), s, pattern)
 
-    def _bound(self, leaf: PathLeaf, block: Block) -> tuple[Json, Fraction]:
-        """Return the multipliers of a block, and the square of the bound."""
-        H = self.blocks.arrangement
-        g, weights = self.blocks.projection(self._seen(leaf, block[0]), block)
-        pairs = zip(H.facets(H.patterns[block[1]]), weights, strict=True)
+    def _bound(
+        self, leaf: PathLeaf, block: Block, most: Scalar | None = None
+    ) -> tuple[Json, Fraction]:
+        """Return the multipliers of a block, and the square of the bound.
+
+        With a number that it need not exceed, they are short ones.
+        """
+        H, mu = self.blocks.arrangement, self._seen(leaf, block[0])
+        g, weights = self.blocks.projection(mu, block)
+        pattern = H.patterns[block[1]]
+        if most is not None:
+            few = short(self.blocks, (block[0], pattern), mu, weights, most)
+            weights = few or weights
+        pairs = zip(H.facets(pattern), weights, strict=True)
         used = sorted((k, m) for k, m in pairs if sign(m))
         num, den = numerators([m for _, m in used])
         size = squared_norm(g)

@@ -12,6 +12,7 @@ from polytope_nn.parallel.pieces import Label
 
 from .enclosed_cells import Branches, EnclosedBranch, enclosed_vertices
 from .flat import Flat
+from .separated import separated
 from .slots import SlotComplex
 
 __all__ = ["EnclosedComplex", "Flat"]
@@ -74,6 +75,8 @@ class EnclosedComplex(SlotComplex):
         for places in combinations_with_replacement(range(len(self.pieces)), self.m):
             if places not in self.cells:
                 chosen = [self.pieces[j] for j in places]
+                if separated(chosen, self.fit, self.k):
+                    continue  # the cell may have wider vertices
                 self.cells[places] = enclosed_vertices(self.flat, chosen)
             for v in self.cells[places]:
                 if any(len(b.masses) > self.k for b in v):

@@ -11,8 +11,8 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.exact.parametric import as_letters
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.parallel.equations.theta import form
 from polytope_nn.parallel.pieces import Label, Piece
-from polytope_nn.parallel.theta import form
 
 __all__ = ["Flat", "ShallowFlat"]
 

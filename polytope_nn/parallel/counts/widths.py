@@ -27,6 +27,7 @@ from .enclosed import EnclosedComplex
 from .enclosed_cells import Branches
 from .flat import Flat, ShallowFlat
 from .independent import greatest
+from .separated import separated
 from .slots import SlotComplex, WidthStep
 
 __all__ = ["TwoWidths", "WidthStep", "two_widths"]
@@ -180,12 +181,15 @@ class TwoWidths(Drawn):
         """Return m*(k) where kappa is in balls: that of two layers is not below it."""
         if k not in self._least:
             O, most = self.optimum, 1 if self.flat is None else self.flat.m_star
+            fits = O.solved is None or all(len(own) <= k for _, own in O.branches)
             if O.solved is not None:
-                fits = all(len(own) <= k for _, own in O.branches)
                 most = len(O.branches) if fits else self.enclosed(1, k).rank_at_most
+            if separated(O.pieces, O.fit, k):
+                most, fits = 0, False
+            elif O.solved is not None:
                 self.enclosed(most, k).within_limits()
-            every = (m for m in range(1, most + 1) if self.enclosed(m, k).vertices)
-            self._least[k] = next(every, None)
+            every = (m for m in range(1, most + 1 - fits) if self.enclosed(m, k).vertices)
+            self._least[k] = next(every, most if fits else None)
         return self._least[k]
 
     @cached_property
@@ -260,7 +264,8 @@ class TwoWidths(Drawn):
         if inner is None and self.path is not None:
             least = {k: self._told(k) for k in range(1, self.path.k + 1)}
         elif inner is None:
-            widest = max([*self._smallest(least), min(self.inner_rank + 1, _MOST_INNER), 1])
+            of = [k for k, t in least.items() if t is not None][:1]
+            widest = max([*of, min(self.inner_rank + 1, _MOST_INNER), 1])
             least = {k: t for k, t in least.items() if k <= widest}
         rows: list[WidthStep] = []
         for m in range(1, (branches or _MOST_BRANCHES) + 1):
@@ -276,11 +281,6 @@ class TwoWidths(Drawn):
             return self.m_star(k)
         except Undecided:
             return 1
-
-    @staticmethod
-    def _smallest(least: dict[int, int | None]) -> list[int]:
-        """Return the least k for which kappa is optimal, in a list, or nothing."""
-        return [k for k, t in least.items() if t is not None][:1]
 
 
 def _rank_at_most(p: Piece) -> int:

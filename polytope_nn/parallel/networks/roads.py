@@ -185,7 +185,8 @@ def _placed(slot: Held, columns: list[Branch]) -> Place:
 def some_network(O: ParallelOptimum, m: int | None = None) -> ParallelNetwork:
     """Return an optimal network: the branches of the proof, padded to m."""
     branches = O.branches
-    if O.problem.regulariser == "path" and O.problem.inner_width is not None:
+    of_paths = O.problem.regulariser == "path" and not O.by_groups
+    if of_paths and O.problem.inner_width is not None:
         branches = tuple(
             (s, _equal(masses, O.problem.inner_width)) for s, masses in branches
         )
@@ -200,7 +201,9 @@ def _equal(
 ) -> tuple[tuple[Label, Scalar], ...]:
     """Return the masses of a branch of path costs as k equal parts (P12)."""
     part = sum((c for _, c in masses), Fraction(0)) / k
-    times = [next(t for t in range(k + 1) if part * t == c) for _, c in masses]
+    times = [k]
+    if len(masses) > 1:  # they are multiples
+        times = [next(t for t in range(k + 1) if part * t == c) for _, c in masses]
     return tuple(
         (label, part) for (label, _), t in zip(masses, times, strict=True) for _ in range(t)
     )

@@ -6,7 +6,7 @@ are at most ``(sum over those in use of |g|^2 + the rest times the largest |g|^2
 g that a theta gives. Where k blocks are in use and no row is open this is exact.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -19,6 +19,7 @@ from polytope_nn.parallel.conic.saddle import Saddles
 from polytope_nn.parallel.conic.zoom import Program, Sides
 from polytope_nn.parallel.tree import Box
 from polytope_nn.search.floats import to_float
+from polytope_nn.search.nonnegative import Projections
 
 from .groups import Group
 
@@ -115,6 +116,34 @@ class PathSaddles:
     def saddles(self) -> Saddles:
         """The units of rows and kappa."""
         return Saddles(self.blocks, self.kappa, self.square)
+
+    @cached_property
+    def _walls(self) -> tuple[tuple[int, ...], ...]:
+        """The facets of each tope."""
+        H = self.blocks.arrangement
+        return tuple(map(H.facets, H.patterns))
+
+    @cached_property
+    def _cones(self) -> Projections:
+        """The projections on the cones of all topes."""
+        return self.saddles.hints.cones(self.blocks.arrangement.patterns, self._walls)
+
+    def multipliers(self, seen: Mapping[int, Vector]) -> dict[Block, dict[int, Fraction]]:
+        """Return about the multipliers of the facets of each block; ``seen`` is mu of a sign."""
+        import numpy as np
+
+        hints, found = self.saddles.hints, {}
+        active = np.array(self.blocks.arrangement.patterns) > 0
+        for s, mu in seen.items():
+            pulls = (s * hints.scaled(mu) * active) @ hints.unit
+            listed = self._cones.of(pulls.T)[0].T.tolist()
+            for t, (walls, own) in enumerate(zip(self._walls, listed, strict=True)):
+                found[s, t] = {
+                    k: Fraction(x) * hints.beta / hints.lengths[k]
+                    for k, x in zip(walls, own, strict=False)
+                    if x > 0
+                }
+        return found
 
     def _sides(self, box: PathBox) -> Sides:
         left = box.excluded - {*box.used}

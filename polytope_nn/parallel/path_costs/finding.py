@@ -21,11 +21,11 @@ from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.limits import Limits
 from polytope_nn.parallel.blocks import Blocks
 from polytope_nn.parallel.bounded import around
+from polytope_nn.parallel.equations.theta import near
 from polytope_nn.parallel.networks.network import ParallelNetwork, branch_of
 from polytope_nn.parallel.optimum import ParallelOptimum, proved
 from polytope_nn.parallel.pieces import Config
 from polytope_nn.parallel.problem import ParallelProblem
-from polytope_nn.parallel.theta import near
 from polytope_nn.search.finding import optimum
 from polytope_nn.search.units.program import BlockProgram
 

@@ -6,20 +6,21 @@ the cone of the topes and of the signs of z where kappa is negative. It is the b
 its multipliers on those rows, divided by ``|kappa_i|``, are theta or 1 - theta.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.dual.atoms import cone_projection, pull
 from polytope_nn.errors import NotOptimal, Undecided
-from polytope_nn.exact.ball import Ball, precision
+from polytope_nn.exact.ball import Ball, Balls, precision
+from polytope_nn.exact.ball_matrix import multiply_balls
 from polytope_nn.exact.radical import decimal
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
 from polytope_nn.parallel.blocks import Block, Blocks
+from polytope_nn.parallel.equations.theta import near
 from polytope_nn.parallel.pieces import Piece
-from polytope_nn.parallel.theta import near
 from polytope_nn.parallel.tree import Leaf
 from polytope_nn.search.floats import binary
 
@@ -171,16 +172,33 @@ class PathTree:
             ]
             mu = [x * t if t else _ZERO for x, t in zip(self._enclosed, parts, strict=True)]
             seen[s] = mu, tuple(x * t for x, t in zip(middle, parts, strict=True))
-        used = (self._length(b, *seen[b[0]]) for b in box.used)
-        rest = self.square - sum(used, _ZERO)
+        blocks = [b for b in self.blocks.every if b not in box.excluded] if left else []
+        lengths = self._lengths(dict.fromkeys((*blocks, *box.used)), seen)
+        rest = self.square - sum((lengths[b] for b in box.used), _ZERO)
         if not left:
             return _is_less(_ZERO, rest)
         return all(
-            _is_less(left * squared_norm(self._pulled(b, seen[b[0]][0])), rest)
+            _is_less(left * lengths[b], rest)
             or _is_less(left * self._length(b, *seen[b[0]]), rest)
-            for b in self.blocks.every
-            if b not in box.excluded
+            for b in blocks
         )
+
+    def _lengths(
+        self, blocks: Iterable[Block], seen: Mapping[int, tuple[Sequence[Scalar], Vector]]
+    ) -> dict[Block, Ball]:
+        """Return balls around numbers that are at least ``|g|^2`` of some blocks."""
+        near_ones = self.saddles.multipliers({s: mid for s, (_, mid) in seen.items()})
+        rows = []
+        for block in blocks:
+            (s, t), raised = block, near_ones[block]
+            pattern, mu = self.blocks.arrangement.patterns[t], seen[s][0]
+            row = [x * s if e > 0 else _ZERO for x, e in zip(mu, pattern, strict=True)]
+            for k, m in raised.items():
+                row[k] += m * pattern[k]
+            rows.append(row)
+        with precision(_BITS):
+            found = multiply_balls(rows, self.blocks.X) if rows else ()
+            return {b: _square(g) for b, g in zip(blocks, found, strict=True)}
 
     def _pulled(self, block: Block, mu: Sequence[Scalar]) -> Scalars:
         """Return ``s X'D mu`` of a block."""
@@ -260,6 +278,11 @@ class PathTree:
         return Piece(
             group.sigma, tuple(atoms), (None,) * n, tuple(sign(t) > 0 for t in z), (masses,)
         )
+
+
+def _square(g: Balls) -> Ball:
+    """Return the squared length of a vector."""
+    return sum((t * t for t in g[1:]), g[0] * g[0])
 
 
 def _is_less(x: Scalar, y: Scalar) -> bool:

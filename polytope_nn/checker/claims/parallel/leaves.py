@@ -23,6 +23,7 @@ from ..instance import Instance
 from ..topes import Charted
 
 WHERE = "witness.dual"
+_FULL = -3
 PARTS = 1000  # the most equal parts of a branch: factorials are formed
 
 
@@ -142,7 +143,8 @@ def boxes(L: Layers, rows: int, topes: int, tokens: Json) -> Iterator[tuple[int,
     """Yield rows inside, rows outside and excluded blocks of each leaf of a tree.
 
     Tokens are i for a branch on row i (inside comes first), n + b for one on block b (excluded
-    comes first), -1 for a leaf, -2 where more blocks are in use than a branch has neurons.
+    comes first), -1 for a leaf, -2 where more blocks are in use than a branch has neurons, -3 for
+    a leaf where as many are: a branch has no neurons in others.
     """
     n = L.D.n
     if not rows:  # k'(z)_+ <= 0
@@ -151,7 +153,7 @@ def boxes(L: Layers, rows: int, topes: int, tokens: Json) -> Iterator[tuple[int,
 
     def branch(token: int, first: int, second: int) -> int | None:
         del first, second
-        require(-2 <= token < n + 2 * topes, WHERE, "a token is no row and no block")
+        require(-3 <= token < n + 2 * topes, WHERE, "a token is no row and no block")
         if token < 0:
             return None
         L.limited = L.limited or token >= n
@@ -163,6 +165,12 @@ def boxes(L: Layers, rows: int, topes: int, tokens: Json) -> Iterator[tuple[int,
     for token, first, second in tree(array(tokens, WHERE), branch, L.D.clock.tick, WHERE):
         if token == -1:
             yield first & every, second & every, first >> n
+            continue
+        if token == _FULL:
+            used = second >> n
+            full = not L.holds(used.bit_count() + 1)
+            require(full, WHERE, "a leaf is called full although a branch has room")
+            yield first & every, second & every, ((1 << 2 * topes) - 1) & ~used
             continue
         many = not L.holds((second >> n).bit_count())
         require(many, WHERE, "a branch of the tree is cut although it has room")

@@ -1,9 +1,9 @@
 """Kappa made exact where depth helps: the equations of the optimum, and a number field (P1, P7).
 
 Unknown are kappa, the entries of mu on the raised rows of each part and the masses of its inner
-neurons; the fit is made, each neuron has ``|g| = beta``, and z is 0 on the raised rows. Newton's
-method solves these polynomial equations to many digits. A number field is guessed, and the
-kappa found in it is proved or dropped.
+neurons; the fit is made, each neuron has ``|g| = beta``, and z is 0 on the raised rows, all in
+the units of the problem. Newton's method solves these polynomial equations to many digits. A
+number field is guessed, and the kappa found in it is proved or dropped.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,12 +14,13 @@ from functools import cached_property
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.recognise import guess_field
-from polytope_nn.exact.scalar import Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
+from polytope_nn.parallel.conic.master import DeepKappa, Part
+from polytope_nn.parallel.problem import ParallelProblem
 
-from .conic.master import DeepKappa, Part
-from .problem import ParallelProblem
 from .theta import form, solution
+from .units import Units
 
 __all__ = ["DeepSystem", "exact_kappa"]
 
@@ -29,16 +30,30 @@ _ZERO = Fraction(0)
 
 @dataclass(frozen=True)
 class DeepSystem:
-    """The equations; the unknowns are kappa, then for each part mu raised and masses."""
+    """The equations; the unknowns are kappa, then for each part mu raised and masses, in units."""
 
     problem: ParallelProblem
     parts: tuple[Part, ...]
 
     @cached_property
+    def units(self) -> Units:
+        """The units of the problem."""
+        return Units(self.problem)
+
+    @cached_property
+    def of_unknowns(self) -> Vector:
+        """The unit of each unknown."""
+        U, found = self.units, [*self.units.kappa]
+        for part in self.parts:
+            found += [U.kappa[i] for i in part.raised]
+            found += [U.mass] * len(part.faces)
+        return tuple(found)
+
+    @cached_property
     def forms(self) -> tuple[tuple[tuple[Vector, ...], ...], ...]:
         """The forms of the faces of each part."""
         return tuple(
-            tuple(form(self.problem.design, face) for _, face in part.faces)
+            tuple(form(self.units.design, face) for _, face in part.faces)
             for part in self.parts
         )
 
@@ -47,7 +62,15 @@ class DeepSystem:
         point = [Fraction(t) for t in kappa]
         for part in self.parts:
             point += [Fraction(t) for t in (*part.raised.values(), *part.faces.values())]
-        return point
+        return [t / unit for t, unit in zip(point, self.of_unknowns, strict=True)]
+
+    def solution(self, kappa: Sequence[float], bits: int) -> Vector | None:
+        """Return a solution near what floats gave; None where Newton's method finds none."""
+        return solution(self, self.start(kappa), bits)
+
+    def real(self, point: Sequence[Scalar]) -> Scalars:
+        """Return the unknowns themselves, or the first of them."""
+        return tuple(t * unit for t, unit in zip(point, self.of_unknowns, strict=False))
 
     def mu(
         self, part: Part, kappa: Sequence[Fraction], raised: Sequence[Fraction]
@@ -93,7 +116,7 @@ class DeepSystem:
 
     def at(self, point: Sequence[Fraction]) -> tuple[Vector, Matrix]:
         """Return the values of the equations and their Jacobian at a point."""
-        D = self.problem.two_layer
+        D = self.units
         n, size = self.problem.n, len(point)
         fit = [y - k / w for y, k, w in zip(D.y, point, D.weights, strict=False)]
         rows = [
@@ -105,7 +128,7 @@ class DeepSystem:
         for part, forms in zip(self.parts, self.forms, strict=True):
             of_part = _PartEquations(self, part, forms, start, tuple(point))
             for f in of_part.features:
-                values.append(dot(of_part.mu, f) - self.problem.unit_beta_squared)
+                values.append(dot(of_part.mu, f) - D.square)
                 rows.append(of_part.of_length(f))
             for i in range(n):
                 if i in part.raised:
@@ -191,7 +214,7 @@ def exact_kappa(
     lengths = {*system.lengths(found.zeros).values()}
     if limits.degree > _CHANCE and 2 ** len(lengths) > limits.degree:
         return None
-    point = solution(system, system.start(found.kappa), limits.field_bits)
+    point = system.solution(found.kappa, limits.field_bits)
     if point is None:
         return None
     radius = Fraction(1, 1 << limits.field_bits)
@@ -200,4 +223,4 @@ def exact_kappa(
         for t in point[: problem.n]
     ]
     guessed = guess_field(balls, max_degree=limits.degree)
-    return None if guessed is None else guessed[1]
+    return None if guessed is None else system.real(guessed[1])

@@ -1,8 +1,9 @@
 """The equations of a deep optimum solved in balls: kappa, raised entries and masses (P1, P7).
 
-Krawczyk's test proves one zero of a square part of :class:`~polytope_nn.parallel.deep.DeepSystem`.
-What is left out are lengths that are written twice, and masses of which as many are held; where
-kappa may be 0 it is held there. A *symbol* is an entry of kappa, or mu on a raised row of a part.
+Krawczyk's test proves one zero of a square part of
+:class:`~polytope_nn.parallel.equations.deep.DeepSystem`. What is left out are lengths that are
+written twice, and masses of which as many are held; where kappa may be 0 it is held there. A
+*symbol* is an entry of kappa, or mu on a raised row of a part.
 """
 
 from collections.abc import Sequence
@@ -19,11 +20,11 @@ from polytope_nn.exact.ball import Balls, ball_vector
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.limits import Limits
+from polytope_nn.parallel.conic.master import DeepKappa, Part
+from polytope_nn.parallel.problem import ParallelProblem
 
-from .conic.master import DeepKappa, Part
 from .deep import DeepSystem
-from .problem import ParallelProblem
-from .theta import pivots, solution
+from .theta import pivots
 
 __all__ = ["DeepAtom", "DeepSolution", "deep_solution"]
 
@@ -178,7 +179,7 @@ def deep_solution(
         When Newton's method or Krawczyk's test fails, or equations depend on each other.
     """
     system = DeepSystem(problem, found.parts)
-    start = solution(system, system.start(found.kappa), _BITS)
+    start = system.solution(found.kappa, _BITS)
     if start is None:
         raise Undecided("kappa: depth helps, and Newton's method finds no solution")
     held = dict.fromkeys(found.zeros, _ZERO)
@@ -187,7 +188,7 @@ def deep_solution(
     unit = min(Fraction(1), max(map(abs, point)))
     near = refined(of.evaluated, [point[j] for j in of.columns], limits.bits, unit)
     box = enclosed(of.evaluated, near, limits.bits, unit)
-    every = of.filled(box)
+    every = system.real(of.filled(box))
     masses, symbols, at = [], list(every[: problem.n]), problem.n
     for part in found.parts:
         symbols += every[at : at + len(part.raised)]

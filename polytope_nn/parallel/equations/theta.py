@@ -13,10 +13,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Protocol
 
-from polytope_nn.dual.feasibility import enclosure
-from polytope_nn.exact.ball import Ball
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball, ball_vector, precision
+from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.field import Algebraic, NumberField
-from polytope_nn.exact.linear import project_out, solve
+from polytope_nn.exact.linear import project_out
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.recognise import guess_coordinates, guess_field
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
@@ -64,7 +65,7 @@ class System(Protocol):
     """Polynomial equations: their values and their Jacobian at a point."""
 
     def at(self, point: Sequence[Fraction]) -> tuple[Vector, Matrix]:
-        """Return the values and the Jacobian."""
+        """Return the values and the Jacobian; balls in, balls out."""
 
 
 @dataclass(frozen=True)
@@ -186,22 +187,25 @@ def solution(
     point = list(start)
     _, J = equations.at(point)
     rows, columns = pivots(J)
-    precision, before = _FIRST_BITS, None
+    digits, before = _FIRST_BITS, None
     for count in range(_STEPS):
-        values, J = equations.at(point)
-        step = solve([[J[i][j] for j in columns] for i in rows], [-values[i] for i in rows])
-        if step is None:
-            return None
+        with precision(2 * digits):
+            values, J = equations.at(ball_vector(point))  # type: ignore[arg-type]  # of balls too
+            square = [[J[i][j] for j in columns] for i in rows]
+            try:
+                step = solve_balls(square, [-values[i] for i in rows], proved=False)
+            except Undecided:  # singular
+                return None
         for j, t in zip(columns, step, strict=True):
-            moved = point[j] + enclosure(t)[0]
-            point[j] = Fraction(round(moved * (1 << precision)), 1 << precision)
-        size = max((abs(enclosure(t)[0]) for t in step), default=Fraction(0))
+            moved = point[j] + t.midpoint
+            point[j] = Fraction(round(moved * (1 << digits)), 1 << digits)
+        size = max((abs(t.midpoint) for t in step), default=Fraction(0))
         if size < Fraction(1, 1 << bits):
             return tuple(point)
         if before is not None and count > _PATIENCE and 2 * size > before:
             return None  # it does not settle
         before = size
-        precision = min(2 * precision, bits + 64)
+        digits = min(2 * digits, bits + 64)
     return None
 
 
