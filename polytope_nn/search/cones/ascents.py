@@ -60,7 +60,7 @@ def all_climbed(form: FloatForm, points: "Sequence[Floats]") -> list[Climbed | N
     for _ in range(_ROUNDS):
         step = _step(form, signs, starts[at])
         flips = step.pressing & (form.weights > -step.mu)
-        ends: Booleans = ~flips.any(axis=1)
+        ends: Booleans = flips.sum(axis=1) == 0
         back: Booleans = np.zeros(len(ends), dtype=bool)
         if before is not None:
             highest = before.values * (1 + _HIGHER)
