@@ -7,7 +7,7 @@ where all atoms must be known to be tight: those of the support by the system, o
 their pull is plus or minus one of these, modulo what is fitted freely.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast
@@ -25,14 +25,14 @@ from polytope_nn.exact.scalar import dot
 from polytope_nn.limits import Limits
 
 from .cones.asked import ConeProblem, in_floats
-from .cones.climbing import Climbed, climbed, distinct
 from .cones.feasible import cone_feasibility
 from .cones.floats import FloatForm
-from .cones.growing import Allowance, grown
+from .cones.growing import Allowance
 from .cones.linear import faces_of_either_phase
 from .cones.opposite import units_of
 from .cones.pools.pool import pooled
-from .cones.pools.problem import FloatProblem, Support, no_peaks
+from .cones.pools.problem import FloatProblem, Support
+from .cones.searching import maxima
 
 __all__ = [
     "Searched",
@@ -179,7 +179,7 @@ def optimum_of(
         for y, k, w in zip(problem.y, solution.kappa, problem.weights, strict=True)
     )
     weights = units.weights(solution, fit, near, bits)
-    idle = _idle(units.free, form, base, guesses, factors)
+    idle = _idle(units.free, form, _near(base, support), guesses, factors)
     proof = cone_feasibility(enclosed, [*guesses, *idle])
     return ConeOptimum(
         problem.y,
@@ -244,7 +244,7 @@ def _factor(form: ConeForm, guess: PeakGuess) -> Matrix:
 def _idle(
     free: Sequence[Vector],
     form: ConeForm,
-    base: FloatForm,
+    near: Iterable[PeakGuess],
     guesses: Sequence[PeakGuess],
     factors: Sequence[Matrix],
 ) -> list[PeakGuess]:
@@ -254,10 +254,9 @@ def _idle(
     """
     found: list[PeakGuess] = []
     Z = list(free)
-    for top, side in _near(base):
-        guess = top.guess(base.turned(side), side, tight=True)
+    for guess in near:
         known = [*guesses, *found]
-        if any(g.sign == side and _same(g, guess) for g in known):
+        if any(g.sign == guess.sign and _same(g, guess) for g in known):
             continue
         V = _factor(form, guess)
         for W in factors:
@@ -282,11 +281,11 @@ def _same(a: PeakGuess, b: PeakGuess) -> bool:
     )
 
 
-def _near(base: FloatForm) -> Iterator[tuple[Climbed, int]]:
+def _near(base: FloatForm, support: Support) -> Iterator[PeakGuess]:
     """Yield the local maxima that are beta up to rounding."""
     for side in (1, -1):
-        form = base.turned(side)
-        tree = grown(form, no_peaks(form), level=1 - _NEAR, margin=-2 * _NEAR)
-        tops = [climbed(form, u) for _, u in tree.violations]
-        for top in distinct([t for t in tops if t is not None and t.value > 1 - 2 * _NEAR]):
-            yield top, side
+        known = [
+            top for s, top in zip(support.signs, support.tops, strict=True) if s == side
+        ]
+        for top in maxima(base.turned(side), _NEAR, known):
+            yield top.guess(base.turned(side), side, tight=True)

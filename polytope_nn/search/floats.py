@@ -16,7 +16,8 @@ from polytope_nn.dual.feasibility import Guess
 from polytope_nn.exact.rational import Matrix, approximate_root
 from polytope_nn.exact.scalar import squared_norm
 
-from .nonnegative import Projections
+from .projecting.facets import Each
+from .projecting.projections import Projections
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,7 +100,7 @@ class Hints:
         unit = np.vstack([self.unit, np.zeros(self.unit.shape[1])])  # at -1: to fill up
         signs = np.take_along_axis(np.array(patterns), at, axis=1)
         rows = unit[at] * signs[:, :, None]
-        return Projections(np.ascontiguousarray(rows.transpose(1, 2, 0)))
+        return Projections(Each(np.ascontiguousarray(rows.transpose(1, 2, 0))))
 
 
 def multiplier_guess(X: Matrix, beta_squared: Fraction) -> Guess:

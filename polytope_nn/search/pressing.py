@@ -9,7 +9,7 @@ from polytope_nn.problems.relu import Chart
 from polytope_nn.progress import counted
 
 from .floats import Hints
-from .nonnegative import Projections
+from .projecting.projections import Projections
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,7 +9,7 @@ from polytope_nn import TrainingProblem
 from polytope_nn.dual.cone_form import cone_form
 from polytope_nn.dual.peaks import peak
 from polytope_nn.exact.scalar import squared_norm
-from polytope_nn.search.cones.climbing import climbed
+from polytope_nn.search.cones.ascents import climbed
 from polytope_nn.search.cones.floats import float_form
 
 

@@ -11,7 +11,8 @@ from polytope_nn import TrainingProblem, optimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import matrix, vector
 from polytope_nn.search.cone_search import found_by_cones
-from polytope_nn.search.cones import growing
+from polytope_nn.search.cones import growing, searching
+from polytope_nn.search.cones.ascents import all_climbed, climbed, climbed_on_sides
 from polytope_nn.search.cones.asked import in_floats
 from polytope_nn.search.cones.floats import FloatForm
 from polytope_nn.search.cones.linear import faces_of_either_phase
@@ -150,6 +151,59 @@ def test_directions_that_climbing_does_not_find_are_found_by_trees(monkeypatch):
     found = pool.pooled(floats, faces_of_either_phase)
     assert np.abs(found.kappa - known.kappa).max() < 1e-12
     assert len(found.tops) == len(known.tops)
+
+
+def test_ascents_in_step_are_those_alone():
+    """Each ends where no direction nearby is higher, and not below its start."""
+    form, _ = above()
+    U = np.random.default_rng(1).standard_normal((40, 3))
+    tops = all_climbed(form, U)
+    assert sum(top is not None for top in tops) > 30
+    values = form.values(U) / np.linalg.norm(U, axis=1)
+    for u, value, top in zip(U, values, tops, strict=True):
+        alone = climbed(form, u)
+        if top is None or alone is None:  # from below 0 rounding leads, or nothing does
+            assert value < 0
+            continue
+        assert (alone.covector == top.covector).all()
+        assert abs(alone.value - top.value) < 1e-12
+        assert top.value >= value
+        around = top.u + 1e-5 * np.random.default_rng(2).standard_normal((200, 3))
+        assert (form.values(around) <= top.value * np.linalg.norm(around, axis=1)).all()
+    high = int(np.argmax(values))
+    below, same = climbed_on_sides(form, [-1, 1], [U[high], U[high]])
+    assert same is not None
+    assert same.value == pytest.approx(tops[high].value)
+    assert below is not None
+    assert below.value == pytest.approx(-form.values(below.u[None])[0])
+    assert all_climbed(form, []) == []
+
+
+def test_atoms_in_use_lead_cones_that_look_for_idle_ones(monkeypatch):
+    """Beside known maxima none is lost, and no traceback ends it, where cones grow too long."""
+    D = instance(1, 9, 2, 900)
+    known = found_by_cones(asked(D))
+    monkeypatch.setattr(searching, "grown", too_long)
+    found = found_by_cones(asked(D))
+    assert [a.key for a in found.atoms] == [a.key for a in known.atoms]
+
+
+def too_long(*_, **__):
+    raise OverflowError("generators beyond floats")
+
+
+@pytest.mark.deep
+def test_a_problem_of_which_cones_alone_grew_too_long():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(30, 4))
+    W, alpha = rng.normal(size=(4, 4)), rng.normal(size=4)
+    y = np.maximum(X @ W.T, 0) @ alpha + 0.1 * rng.normal(size=30)
+    rows = [[Fraction(round(100 * t), 100) for t in row] for row in X]
+    labels = [Fraction(round(100 * t), 100) for t in y]
+    D = TrainingProblem(rows, labels, beta_squared=Fraction(3, 40))
+    found = found_by_cones(asked(D))
+    assert found.level == "interval"
+    assert len(found.atoms) >= 4
 
 
 def test_nonnegative_least_squares():

@@ -13,8 +13,10 @@ from polytope_nn.dual.atoms import cone_projection
 from polytope_nn.exact.rational import approximate_root, matrix
 from polytope_nn.exact.scalar import dot
 from polytope_nn.search.floats import Hints, binary, to_float
-from polytope_nn.search.nonnegative import Projections, nonnegative
+from polytope_nn.search.nonnegative import nonnegative
 from polytope_nn.search.priced import Compressed, entries
+from polytope_nn.search.projecting.facets import Each, Turned
+from polytope_nn.search.projecting.projections import Projections
 
 
 @given(st.fractions(min_value=0), st.integers(-300, 300))
@@ -65,11 +67,11 @@ def test_projection_of_any_size(scale):
 
 def test_no_convergence_is_no_error(monkeypatch):
     """The method stops after a first step, and what is left over finds nothing."""
-    name = "polytope_nn.search.nonnegative"
+    name = "polytope_nn.search.projecting.projections"
     monkeypatch.setattr(f"{name}._Active.entered", lambda on, _: on.at < 0)
     monkeypatch.setattr(f"{name}.nonnegative", lambda A, _: np.ones(A.shape[1]))
     p = np.array([[-1.0], [2.0]])
-    mu, g = Projections(np.eye(2)[:, :, None]).of(p)
+    mu, g = Projections(Each(np.eye(2)[:, :, None])).of(p)
     assert (g == p).all()
     assert (mu == 0).all()
 
@@ -99,18 +101,36 @@ def test_projections_are_those_of_scipy():
     from scipy.optimize import nnls
 
     for cone, p in _systems():
-        mu, g = (t[:, 0] for t in Projections(cone.T[:, :, None]).of(p[:, None]))
+        mu, g = (t[:, 0] for t in Projections(Each(cone.T[:, :, None])).of(p[:, None]))
         assert min(mu) >= 0
         assert np.abs(g - p - cone @ mu).max() < 1e-12
         assert np.abs(g - p - cone @ nnls(cone, -p)[0]).max() < 1e-8
         assert np.abs(g - p - cone @ nonnegative(cone, -p)).max() < 1e-8
 
 
+def test_common_rows_turned_are_rows_of_each_cone():
+    """Topes of one arrangement, by its rows and their signs or by the rows of each."""
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(30, 3))
+    rows /= np.linalg.norm(rows, axis=1)[:, None]
+    signs = np.where(rows @ rng.normal(size=(3, 40)) > 0, 1.0, -1.0)
+    each, turned = Each(rows[:, :, None] * signs[:, None]), Turned(rows, signs)
+    assert each.shape == turned.shape == (30, 3, 40)
+    assert (each.of(3) == turned.of(3)).all()
+    p = rng.normal(size=(3, 40))
+    (mu, g), (nu, h) = (Projections(facets).of(p) for facets in (each, turned))
+    assert np.abs(mu - nu).max() < 1e-9
+    assert np.abs(g - h).max() < 1e-9
+    assert turned.slopes(h).min() > -1e-9
+
+
 def test_many_projections_at_once():
     """Those of the cones one by one, wherever the search begins, or short ones."""
     rows, p = _together()
-    cones = Projections(rows)
-    alone = [Projections(rows[..., i : i + 1]).of(p[:, i : i + 1])[1] for i in range(120)]
+    cones = Projections(Each(rows))
+    alone = [
+        Projections(Each(rows[..., i : i + 1])).of(p[:, i : i + 1])[1] for i in range(120)
+    ]
     for point in (p, p + 0.01, -p, p):
         mu, g = cones.of(point)
         assert mu.min() >= 0

@@ -1,4 +1,4 @@
-"""Local maxima of a form in floats: projections onto closed topes, walls crossed on the way."""
+"""Local maxima of a form in floats, and what the exact half is told of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.dual.peaks import Peak, PeakGuess
 from polytope_nn.exact.rational import approximate_root
 from polytope_nn.search.floats import to_float
-from polytope_nn.search.nonnegative import nonnegative
 
 from .evaluated import FloatPeaks
 from .floats import FloatForm
@@ -20,15 +19,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Climbed", "climbed", "distinct", "float_peaks", "shares_beside"]
+__all__ = ["Climbed", "distinct", "float_peaks", "shares_beside"]
 
-_ROUNDS = 60
-_BEARS = 1e-12  # a multiplier larger than this, of the largest, presses
 _NEAR = 1e-7  # a row that vanishes, up to rounding, relative to the length of the point
-_HEAVY = 1e4  # the weight of the equation that p has no free coordinate, at first
 _FINE = 1 << 20  # theta are multiples of its inverse
 _ROOM = 1e-9  # of a weight: how far inside multipliers must be
-_CUT = 1e-10  # of the length of a point: how far it may be beyond a row
 
 
 @dataclass(frozen=True)
@@ -56,117 +51,6 @@ class Climbed:
         theta = shares_beside(form, self, all_near)
         signs = tuple(map(int, self.signs))
         return PeakGuess(sign, signs, all_near, self.pressing, tight, theta)
-
-
-def climbed(form: FloatForm, u: "Floats") -> Climbed | None:
-    """Return the local maximum of ``form(u)/|u|`` that the ascent from u reaches."""
-    import numpy as np
-
-    signs = np.where(form.rows @ u > 0, 1, -1)
-    best = None
-    for _ in range(_ROUNDS):
-        a = form.linear + form.rows.T @ (form.weights * (signs > 0))
-        p, mu, pressing = _projected(form, a, signs)
-        value = float(np.linalg.norm(p))
-        if value < 1e-300:
-            return best
-        point = p if len(p) == len(a) else _point(form, p, pressing, u)
-        omega = np.where(signs > 0, -mu - form.weights, mu)[pressing]
-        shares = omega / np.maximum(-form.weights[pressing], 1e-300)
-        # the point may lie beyond rows that do not press: they are on its side
-        covector = np.where(form.rows @ point > 0, 1, -1)
-        covector[pressing] = 0
-        found = Climbed(
-            value, point / value, p, signs, tuple(map(int, pressing)), shares, covector
-        )
-        if best is not None and value <= best.value * (1 + 1e-13) and not len(pressing):
-            return best if best.value > value else found
-        flips = [k for k in pressing if form.weights[k] > -mu[k]]
-        if not flips:
-            return found
-        best = found
-        signs = signs.copy()
-        signs[flips] *= -1
-    return best
-
-
-def _projected(
-    form: FloatForm, a: "Floats", signs: "NDArray[np.int64]"
-) -> "tuple[Floats, Floats, NDArray[np.int64]]":
-    """Return the shortest ``p = a + sum mu_k signs_k x_k``, mu >= 0, and the rows that press.
-
-    With a free bias the last coordinate of p is 0.
-    """
-    import numpy as np
-
-    A = (form.rows * signs[:, None]).T
-    d = form.penalised
-    heavy = np.where(np.arange(len(a)) < d, 1.0, _HEAVY)
-    mu = nonnegative(A * heavy[:, None], -a * heavy)
-    least = _BEARS * max(1.0, float(mu.max(initial=0)))
-    pressing: NDArray[np.int64] = np.flatnonzero(mu > least)
-    if d == len(a):
-        p: Floats = a + A @ mu
-        return p, mu, pressing
-    return _balanced(A, a, pressing)
-
-
-def _balanced(
-    A: "Floats", a: "Floats", pressing: "NDArray[np.int64]"
-) -> "tuple[Floats, Floats, NDArray[np.int64]]":
-    """Return p, mu and the rows that press with a free bias, from those that seem to.
-
-    The equations on the rows that press, ``p - A mu = a`` with ``A'(p, t) = 0`` and 0 as the
-    last coordinate of ``a + A mu``; a row whose mu is negative leaves, one that is cut enters.
-    """
-    import numpy as np
-
-    p, mu, slack = _on_rows(A, a, pressing)
-    for _ in range(_ROUNDS):
-        if len(pressing) > 1 and mu[pressing].min() < 0:
-            pressing = np.delete(pressing, np.argmin(mu[pressing]))
-        elif len(pressing) and slack.min() < -_CUT * np.linalg.norm(p):
-            pressing = np.sort(np.append(pressing, np.argmin(slack)))
-        else:
-            break
-        p, mu, slack = _on_rows(A, a, pressing)
-    return p, mu, pressing
-
-
-def _on_rows(
-    A: "Floats", a: "Floats", pressing: "NDArray[np.int64]"
-) -> "tuple[Floats, Floats, Floats]":
-    """Return p, mu and how far the point is inside of the other rows, where some press."""
-    import numpy as np
-
-    d, T, k = len(a) - 1, A[:, pressing], len(pressing)
-    K = np.zeros((d + k + 1, d + k + 1))
-    K[:d, :d] = np.eye(d)
-    K[:d, d : d + k] = -T[:d]
-    K[d : d + k, :d] = T[:d].T
-    K[d : d + k, d + k] = T[d]
-    K[d + k, d : d + k] = T[d]
-    x = np.linalg.lstsq(K, np.r_[a[:d], np.zeros(k), -a[d]], rcond=None)[0]
-    p: Floats = np.asarray(x[:d], dtype=np.float64)
-    mu, slack = np.zeros(A.shape[1]), A.T @ np.append(p, x[d + k])
-    mu[pressing], slack[pressing] = x[d : d + k], 0
-    return p, mu, slack
-
-
-def _point(
-    form: FloatForm, w: "Floats", pressing: "NDArray[np.int64]", u: "Floats"
-) -> "Floats":
-    """Return (w, t) with t where the pressing rows vanish; on a flat, at its nearest end."""
-    import numpy as np
-
-    if not len(pressing):
-        kinks = -(form.rows[:, :-1] @ w) / form.rows[:, -1]
-        t = u[-1] * np.linalg.norm(w) / max(float(np.linalg.norm(u[:-1])), 1e-300)
-        t = float(kinks[np.argmin(np.abs(kinks - t))])
-        return np.append(w, t)
-    rows = form.rows[pressing]
-    t = -(rows[:, :-1] @ w) @ rows[:, -1] / (rows[:, -1] @ rows[:, -1])
-    return np.append(w, t)
 
 
 def shares_beside(

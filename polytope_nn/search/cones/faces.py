@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .climbing import Climbed, climbed
+from .ascents import climbed_on_sides
+from .climbing import Climbed
 from .pools.problem import FloatProblem, Support
 
 if TYPE_CHECKING:
@@ -46,11 +47,13 @@ def settled_faces(
     if not len(c) or not (c > 0).any():
         return None
     order = [int(q) for q in np.argsort(-c) if c[q] > 0]
-    base = problem.at(kappa)
+    found_at = climbed_on_sides(
+        problem.at(kappa), [signs[q] for q in order], [tops[q].u for q in order]
+    )
     tried: set[frozenset[tuple[object, ...]]] = set()
     for angle in _ANGLES:
         chosen: list[_Weighted] = []
-        for q in order:
+        for q, top in zip(order, found_at, strict=True):
             u = tops[q].u / np.linalg.norm(tops[q].u)
             near = [
                 i
@@ -62,7 +65,6 @@ def settled_faces(
                 w = chosen[near[0]]
                 chosen[near[0]] = _Weighted(w.sign, w.top, w.weight + float(c[q]))
                 continue
-            top = climbed(base.turned(signs[q]), tops[q].u)
             if top is not None and top.value > 0.9:
                 chosen.append(_Weighted(signs[q], top, float(c[q])))
         faces = _disjoint(chosen)
@@ -113,8 +115,8 @@ def _settled(
             continue
         form = problem.at(new)
         moved, out = False, []
-        for w, x in zip(chosen, c, strict=True):
-            top = climbed(form.turned(w.sign), w.top.u)
+        found = climbed_on_sides(form, [w.sign for w in chosen], [w.top.u for w in chosen])
+        for w, x, top in zip(chosen, c, found, strict=True):
             if top is None:
                 return None
             out.append(_Weighted(w.sign, top, float(x)))

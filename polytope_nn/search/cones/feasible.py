@@ -12,7 +12,8 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.rational import approximate_root
 
-from .climbing import climbed, distinct, float_peaks
+from .ascents import all_climbed
+from .climbing import distinct, float_peaks
 from .floats import FloatForm, float_form, shortest
 from .growing import Grown, grown
 
@@ -122,7 +123,7 @@ class _Peaks:
             self.complete &= tree.finished and not tree.violations
             if not tree.finished:
                 continue
-            tops = [climbed(form, u) for _, u in tree.violations]
+            tops = all_climbed(form, [u for _, u in tree.violations])
             for top in distinct([c for c in tops if c is not None and c.value > 1 - near]):
                 new |= self.add(top.guess(form, side))
         return new

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .climbing import Climbed, climbed
+from .ascents import climbed_on_sides
+from .climbing import Climbed
 from .faces import settled_faces
 from .pools.problem import FloatProblem, Support
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["faces_of_either_phase"]
 
 _SMALL = 0.1  # of |X|'|kappa|: beyond it X'kappa is not 0
+_APART = 0.5  # of beta: nor where g and -g differ by more, which |X'kappa| bounds
 _TINY = 1e-4  # and below it is
 
 
@@ -40,7 +42,8 @@ def faces_of_either_phase(
     if problem.form.penalised < X.shape[1]:
         return settled_faces(problem, kappa, signs, tops, c)
     size = (np.abs(X.T @ kappa) / (np.abs(X).T @ np.abs(kappa) + 1e-300)).max(initial=0)
-    found = _paired(problem, kappa, signs, tops, c) if size < _SMALL else None
+    even = size < _SMALL and np.linalg.norm(X.T @ kappa) < _APART
+    found = _paired(problem, kappa, signs, tops, c) if even else None
     if found is not None or size < _TINY:
         return found
     return settled_faces(problem, kappa, signs, tops, c)
@@ -72,10 +75,9 @@ def _split(problem: FloatProblem, one: Support) -> Support | None:
     import numpy as np
     from scipy.optimize import linprog
 
-    base = problem.at(one.kappa)
-    others = [
-        climbed(base.turned(s), -top.u) for s, top in zip(one.signs, one.tops, strict=True)
-    ]
+    others = climbed_on_sides(
+        problem.at(one.kappa), one.signs, [-top.u for top in one.tops]
+    )
     if any(top is None for top in others):
         return None
     signs = np.array(one.signs)

@@ -20,7 +20,8 @@ from polytope_nn.search.candidate import Candidate, Hint, apart
 from polytope_nn.search.pressing import Pressing
 from polytope_nn.search.search import PINS, Attempt, Search
 
-from .climbing import Climbed, climbed, distinct
+from .ascents import all_climbed
+from .climbing import Climbed, distinct
 from .floats import FloatForm
 from .growing import grown
 from .linear import faces_of_either_phase
@@ -160,5 +161,5 @@ def _high(
     form: FloatForm, points: "Sequence[NDArray[np.float64]]", near: float
 ) -> list[Climbed]:
     """Return the local maxima above ``1 - near`` that are climbed from some points."""
-    tops = [climbed(form, u) for u in points]
+    tops = all_climbed(form, points)
     return [top for top in tops if top is not None and top.value > 1 - near]

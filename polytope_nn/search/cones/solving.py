@@ -22,8 +22,9 @@ from polytope_nn.problems.losses import SeparableLoss, SquaredLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.floats import to_float
 
+from .ascents import climbed
 from .asked import in_floats
-from .climbing import climbed, shares_beside
+from .climbing import shares_beside
 from .feasible import cone_feasibility
 from .floats import FloatForm, float_form
 from .multiples import NearDual, multiple_at_peaks, multiple_by_levels

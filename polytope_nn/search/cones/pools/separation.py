@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from polytope_nn.search.cones.climbing import Climbed, climbed
+from polytope_nn.search.cones.ascents import all_climbed
+from polytope_nn.search.cones.climbing import Climbed
 from polytope_nn.search.cones.evaluated import FloatPeaks
 from polytope_nn.search.cones.floats import FloatForm
 from polytope_nn.search.cones.growing import Allowance, separating
@@ -53,15 +54,16 @@ def separated(
         proved &= tree.finished and not tree.violations
         worst = sorted(tree.violations, key=lambda t: -t[0])
         starts: list[Floats] = []
+        least: list[float] = []
         for value, u in worst:
             if len(starts) >= _MOST:
                 break
             v = u / np.linalg.norm(u)
             if all(v @ s < 1 - 1e-7 for s in starts):
                 starts.append(v)
-                top = climbed(form, u)
-                if top is not None and top.value >= value * (1 - 1e-9):
-                    found.append((side, top))
+                least.append(value * (1 - 1e-9))
+        tops = zip(all_climbed(form, starts), least, strict=True)
+        found += [(side, t) for t, low in tops if t is not None and t.value >= low]
     return found, proved
 
 
@@ -84,9 +86,8 @@ def exceeding(
             v = U[q] / np.linalg.norm(U[q])
             if all(v @ s < _APART for s in starts):
                 starts.append(v)
-                top = climbed(form, U[q])
-                if top is not None and top.value > 1 + above:
-                    found.append((side, top))
+        tops = all_climbed(form, starts)
+        found += [(side, t) for t in tops if t is not None and t.value > 1 + above]
     return found
 
 
