@@ -19,7 +19,7 @@ from polytope_nn.parallel.conic.saddle import Saddles
 from polytope_nn.parallel.conic.zoom import Program, Sides
 from polytope_nn.parallel.tree import Box
 from polytope_nn.search.floats import to_float
-from polytope_nn.search.nonnegative import Projections
+from polytope_nn.search.projecting.projections import Projections
 
 from .groups import Group
 
