@@ -125,6 +125,16 @@ LENGTHS = [  # bases of faces are long where entries are decimals, and no two al
         id="kinks",
     ),
     pytest.param(
+        [["4.389", "0.1864"], ["1.3276", "-1.2769"], ["-1.49", "0.8565"]],
+        [["1.9266", "-0.548", "0.074"], ["-4.2538", "-2.6276", "2.6857"],
+         ["2.6605", "-0.5536", "-4.0126"]],
+        {"beta": "1/10", "loss": {"kind": "epsilon_insensitive", "epsilon": "1/2"},
+         "bias": "penalised"},
+        (3, 0),
+        id="masses",
+        marks=pytest.mark.deep,
+    ),
+    pytest.param(
         [["-4.3554", "0.3542", "2.8484"], ["-2.8964", "-2.432", "-2.3638"]],
         [["0.1141", "-0.0101", "-1.8235"], ["-4.2975", "4.2553", "0.6385"]],
         {"beta": "1", "loss": {"kind": "tolerance", "epsilon": "1/2"}},

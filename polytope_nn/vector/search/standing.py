@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Seen", "rounded", "standings"]
+__all__ = ["Seen", "least_squares", "lengths_of", "rounded", "standings"]
 
 _NEAR = (1e-5, 1e-7, 1e-3)  # how near a point is to a flat that it is on, in turn
 _DEPENDENT = 1e-9
@@ -115,6 +115,29 @@ def _at_nothing(piece: Flat | Slope | Smooth, t: float) -> Fraction | None:
     return Fraction(t).limit_denominator(_FINEST) if not piece.at else None
 
 
+def lengths_of(A: "Floats") -> "tuple[Floats, Floats]":
+    """Return the columns of a matrix at length 1, or 0, and their lengths, 1 where they are 0."""
+    import numpy as np
+
+    size = np.linalg.norm(A, axis=0)
+    size = np.where(size > 0, size, 1.0)
+    return A / size, size
+
+
+def least_squares(A: "Floats", right: "Floats") -> "Floats":
+    """Return the combination of columns nearest to ``right``, whatever their lengths.
+
+    >>> import numpy as np
+    >>> least_squares(np.diag([1e-20, 1.0]), np.array([1.0, 2.0])).tolist()
+    [1e+20, 2.0]
+    """
+    import numpy as np
+
+    unit, size = lengths_of(A)
+    found = np.linalg.lstsq(unit, right, rcond=None)[0]
+    return np.asarray((found.T / size).T, dtype=np.float64)
+
+
 @dataclass(frozen=True)
 class Seen:
     """What the entries off the flats see of neurons, modulo what is free, in floats.
@@ -150,7 +173,7 @@ class Seen:
 
         kept: list[int] = []
         for i in range(self.free.shape[1]):
-            trial = self.free[:, [*kept, i]]
+            trial = lengths_of(self.free)[0][:, [*kept, i]]
             if np.linalg.matrix_rank(trial, _DEPENDENT) == len(kept) + 1:
                 kept.append(i)
         return tuple(i for i in range(self.free.shape[1]) if i not in kept)
@@ -159,7 +182,7 @@ class Seen:
     def _off(self) -> "Floats":
         import numpy as np
 
-        Q = np.linalg.svd(self.free, full_matrices=False)
+        Q = np.linalg.svd(lengths_of(self.free)[0], full_matrices=False)
         large: Floats = Q[0][:, Q[1] > _DEPENDENT * Q[1].max(initial=0)]
         return large
 
@@ -208,4 +231,4 @@ class Seen:
         else:  # rows as large as they count
             size = np.repeat(self.generation.roots, made.shape[1])
             left, free = left * size, free * size[:, None]
-        return np.asarray(np.linalg.lstsq(free, left, rcond=None)[0], dtype=np.float64)
+        return least_squares(free, left)

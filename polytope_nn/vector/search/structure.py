@@ -12,7 +12,7 @@ from polytope_nn.vector.oracle import Kernel
 
 from .generation import Generation, Hint, Peak
 from .loosening import Start, loosened
-from .standing import Seen, standings
+from .standing import Seen, least_squares, lengths_of, standings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,7 +57,7 @@ def _tight(
         vectors = peak.vectors[:, :k]
         if _meets(generation, peak, Q, vectors):
             B = np.array([[float(t) for t in b] for b in peak.face.basis])
-            U = np.linalg.lstsq(B.T, Q.T @ vectors, rcond=None)[0]
+            U = least_squares(B.T, Q.T @ vectors)
             whole = k == peak.face.w == _PLANE
             found.append(_plane(generation, peak) if whole else _pivoted(peak, U))
     largest = [
@@ -213,14 +213,12 @@ def _weights(
     columns: "Floats", target: "Floats", found: "list[tuple[Part, Floats]]"
 ) -> "Floats":
     """Return entries of the S that make the fit: of atoms alone a basic nonnegative point."""
-    import numpy as np
-
     from polytope_nn.search.nonnegative import nonnegative
 
-    if all(part.k == 1 for part, _ in found):
-        return nonnegative(columns, target)
-    least = np.linalg.lstsq(columns, target, rcond=None)[0]
-    return np.asarray(least, dtype=np.float64)
+    if any(part.k > 1 for part, _ in found):
+        return least_squares(columns, target)
+    unit, size = lengths_of(columns)
+    return nonnegative(unit, target) / size
 
 
 def _seen_masses(seen: Seen, found: "list[tuple[Part, Floats]]") -> "Floats":
@@ -237,7 +235,7 @@ def _seen_masses(seen: Seen, found: "list[tuple[Part, Floats]]") -> "Floats":
         own = [f for f in left if f[0].in_closure_of(part.face)]
         left = [f for f in left if not any(f is g for g in own)]
         for _, u, size in own:
-            a = np.linalg.lstsq(B, u, rcond=None)[0]
+            a = least_squares(B, u)
             S += size * unit * np.outer(a, a)
         masses += [S[i, j] for i, j in upper(part.k)]
     return np.array(masses)
