@@ -50,13 +50,13 @@ class SlotStep:
     """One width: components of Theta_m, those no neuron of which can be split off, points.
 
     ``rigid`` and ``isolated`` count permutations; ``classes`` are the components up to the
-    order of the neurons.
+    order of the neurons. ``isolated`` is None where balls do not decide what moves.
     """
 
     width: int
     components: int
     rigid: int
-    isolated: int
+    isolated: int | None
     classes: int
 
 
@@ -159,14 +159,17 @@ class SlotComplex:
         loose = self._joined_inside(sets, components)
         roots = {components.root(i) for i in range(len(sets))}
         slack = {components.root(i) for i in loose}
-        rigid = isolated = 0
+        rigid, isolated, is_open = 0, 0, False
         for root in sorted(roots - slack):
             members = [i for i in range(len(sets)) if components.root(i) == root]
             lifted = copies(m, sets, members, changes)
             rigid += lifted
-            if all(self._is_point(sets[i]) for i in members):
-                isolated += lifted
-        return SlotStep(m, len(slack) + rigid, rigid, isolated, len(roots))
+            try:
+                isolated += lifted * all(self._is_point(sets[i]) for i in members)
+            except Undecided:
+                is_open = True
+        points = None if is_open else isolated
+        return SlotStep(m, len(slack) + rigid, rigid, points, len(roots))
 
     def _joined_inside(self, sets: Sequence[int], components: Forest) -> list[int]:
         """Join the sets with a common smaller set that fits; return those that have one."""

@@ -115,7 +115,7 @@ def _table(S: SlotComplex, steps: Sequence[SlotStep]) -> list[str]:
             count(step.classes),
             count(step.components),
             count(step.rigid),
-            count(step.isolated),
+            "?" if step.isolated is None else count(step.isolated),
         )
         for step in steps
     ]

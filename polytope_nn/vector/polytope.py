@@ -130,8 +130,8 @@ class OptimalSet:
 
     @property
     def dim(self) -> int:
-        """The dimension of P."""
-        if self.optimum.is_pinned:
+        """The dimension of P; in balls features are independent, but for opposite ones."""
+        if self.optimum.is_pinned or self.optimum.level == "interval":
             return len(self.used) - self.used_rank
         first, *others = self.vertices
         moved = [tuple(s - t for s, t in zip(v, first, strict=True)) for v in others]

@@ -6,6 +6,8 @@ from random import Random
 
 import pytest
 
+from polytope_nn.certificate.certify import certify
+from polytope_nn.checker.kinds import check
 from polytope_nn.dual.atoms import cone_projection
 from polytope_nn.dual.units.blocks import parts_of
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
@@ -268,3 +270,22 @@ def test_tied_blocks_beside_a_fit_in_an_interval():
     P = optimal_polytope(D)
     assert (P.level, P.optimum.is_pinned, P.fit_is_unique) == ("interval", False, True)
     assert (len(P.atoms), P.dim, P.supports) == (3, 0, (0b011,))
+
+
+def test_parts_are_counted_where_balls_leave_open_what_is_a_point():
+    """Blocks have no slots: their components do not ask which of them are points."""
+    A = [["2.5", "2.9", "-2.2"], ["0.2", "1.4", "-0.4"], ["-3.4", "-4.0", "1.1"],
+         ["3.7", "0.4", "0.8"], ["3.1", "3.2", "-2.5"], ["1.1", "-3.5", "0.7"]]  # fmt: skip
+    B, C = ([[t] for t in column.split()] for column in
+            ("1.9 2.7 3.8 2.5 -3.7 -3.8", "-0.1 -3.7 1.4 3.4 0.6 -2.2"))  # fmt: skip
+    blocks = [
+        {"A": A, "cone": [[-1, 2, -2], [-2, 2, -2]], "norm": "linf", "signs": "+-"},
+        {"A": B, "norm": "linf"},
+        {"A": C, "signs": "+-"},
+    ]
+    D = GroupLasso(blocks, [1, -1, 1, -1, 1, 1], loss="logistic", beta="1/2")
+    O = optimum(D)
+    S = slot_complex(O)
+    assert [(step.width, step.classes) for step in S] == [(3, 2), (4, 1), (5, 1), (6, 1)]
+    assert None in {step.isolated for step in S}
+    check(certify(O))

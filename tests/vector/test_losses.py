@@ -609,3 +609,32 @@ def test_one_label_a_row_is_scalar(tmp_path, capsys):
             assert main(["certify", file, "--json"]) == 0
             answers.append(capsys.readouterr().out)
         assert answers[0] == answers[1]
+
+
+@pytest.mark.deep
+def test_opposite_atoms_where_the_fit_is_not_unique():
+    """One fit lies inside its tube; the weights are a cube: of each atom and its opposite."""
+    D = VectorProblem(
+        [
+            ["2.1831", "-2.9212"],
+            ["-0.329", "-0.1929"],
+            ["2.0946", "0.5542"],
+            ["0.1733", "-1.2162"],
+            ["-1.0716", "-3.1129"],
+        ],
+        [
+            ["0.6291", "-2.6109"],
+            ["0.3924", "0.0182"],
+            ["-0.393", "1.6995"],
+            ["-1.9031", "-3.7011"],
+            ["-4.0408", "-0.1551"],
+        ],
+        beta="1/10",
+        loss={"kind": "epsilon_insensitive", "epsilon": "1/2"},
+        skip="linear",
+    )
+    P = OptimalSet(vector_optimum(D))
+    assert P.level == "interval"
+    assert not P.optimum.is_pinned
+    assert len(P.vertices) == 2**P.dim
+    assert 2 * P.dim == len(P.optimum.atoms)

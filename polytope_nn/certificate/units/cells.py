@@ -20,7 +20,7 @@ from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum, maximal
-from polytope_nn.errors import TooMany
+from polytope_nn.errors import TooMany, Undecided
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import Matrix, Vector
@@ -298,6 +298,8 @@ def counts(O: BlockOptimum | CellOptimum) -> dict[str, Json]:
         ]
         own: dict[str, Json] = {"m_star": S.m_star, "bound": S.bound}
         return {"claim": "parts", **own, "widths": kept, "modulo": [*counted_modulo(O)]}
+    if any(step.isolated is None for step in steps):
+        raise Undecided("whether a component is a point")
     widths: list[Json] = [
         {
             "m": step.width,
