@@ -185,8 +185,7 @@ def _placed(slot: Held, columns: list[Branch]) -> Place:
 def some_network(O: ParallelOptimum, m: int | None = None) -> ParallelNetwork:
     """Return an optimal network: the branches of the proof, padded to m."""
     branches = O.branches
-    of_paths = O.problem.regulariser == "path" and not O.by_groups
-    if of_paths and O.problem.inner_width is not None:
+    if O.problem.regulariser == "path" and O.problem.inner_width is not None:
         branches = tuple(
             (s, _equal(masses, O.problem.inner_width)) for s, masses in branches
         )
