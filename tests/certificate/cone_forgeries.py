@@ -236,12 +236,12 @@ def a_skip_that_kappa_pulls_at(c):
     c["data"]["free"] = "affine"
 
 
-@forged("cones_skip", "claims.optimum.fit", "")
+@forged("cones_skip", "claims.vertices", "a vertex does not give the fit")
 def a_constant_that_is_not_there(c):
     c["data"]["free"] = "none"
 
 
-@forged("cones_lines", "claims.components.modulo", "")
+@forged("cones_lines", "claims.components", "is not what follows from the rest")
 def networks_counted_with_their_lines(c):
     claim(c, "components")["modulo"] = []
 
