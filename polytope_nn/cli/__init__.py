@@ -79,12 +79,13 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose usage errors are exceptions of one line that say what was meant."""
 
     known: tuple[str, ...] = ()
+    asked: str = ""  # the command, for the errors of what is left when it has read its own
 
     def error(self, message: str) -> NoReturn:
         word = message.removeprefix("unrecognized arguments: ").split(" ")[0]
         cure = meant(word.split("=")[0], self.known) if word[:1] == "-" else ""
         said = f"{message}: {cure}" if cure else message
-        raise InstanceError(f"{said} (see {self.prog} --help)")
+        raise InstanceError(f"{said} (see {self.prog}{self.asked} --help)")
 
     def _print_message(self, message: str, file: Any = None) -> None:  # noqa: ANN401
         if message:  # argparse's own passes over a full device and a closed pipe
@@ -145,6 +146,7 @@ def parser(asked: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
             continue
         _module(name).add(commands)
         own = commands.choices[name]
+        whole.asked = f" {name}" if len(asked) == 1 else ""
         if name not in {"explain", *OF_DATA}:
             own.add_argument(
                 "--explain", action="store_true", help="say what the page's words mean"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from polytope_nn.cli import figure_path, put_all
 from polytope_nn.errors import InexactError, InstanceError
 
-from .inputs import instance_of, scaled_fields, scaled_page
+from .inputs import instance_of, refusals_of, scaled_fields, scaled_page
 from .options import DATA, add_bias_and_skip, add_limits, limits_of
 
 if TYPE_CHECKING:
@@ -48,13 +48,8 @@ def run(args: argparse.Namespace) -> int:
     instance.require_model("two-layer")
     D = replace(instance, beta=Fraction(1), beta_squared=None, kappa=None).problem()
     ends = {"start": _end(args.start, "--from"), "end": _end(args.end, "--to")}
-    try:
+    with refusals_of(instance):
         found = beta_path(D, **ends, limits=limits_of(args))
-    except InstanceError as error:
-        text = str(error)
-        raise InstanceError(
-            text if text.startswith("--") else f"{instance.source}: {text}"
-        ) from None
     drawing = b""
     if picture is not None:
         from polytope_nn.report.figures.beta_figure import beta_figure
@@ -80,7 +75,9 @@ def _end(given: str | None, option: str) -> Fraction | None:
     try:
         return rational(given)
     except InexactError as error:
-        raise InstanceError(f"{option}: {error}") from None
+        raise InstanceError(
+            f"{option}: {error}: write a number such as 3/7 or 0.1"
+        ) from None
 
 
 def _title(D: "TrainingProblem") -> str:

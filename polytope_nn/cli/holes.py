@@ -5,7 +5,7 @@ import json
 
 from polytope_nn.cli import outputs, put_all
 
-from .inputs import instance_of, scaled_fields, scaled_page
+from .inputs import instance_of, refusals_of, scaled_fields, scaled_page
 from .options import add_instance, add_limits, limits_of, title
 
 __all__ = ["NAME", "add", "run"]
@@ -47,9 +47,10 @@ def run(args: argparse.Namespace) -> int:
     instance = instance_of(args, args.instance)
     instance.require_model("two-layer")
     limits = limits_of(args)
-    O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
-    P = optimal_polytope(O, limits=limits)
-    H = holes(P, most=most)
+    with refusals_of(instance):
+        O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
+        P = optimal_polytope(O, limits=limits)
+        H = holes(P, most=most)
     certificate: str | bytes = b""
     if target is not None:
         from polytope_nn.certificate.holes import holes_certificate

@@ -1,6 +1,8 @@
 """What the commands read: instances completed by options, networks; and what is told of it."""
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import InexactError, InstanceError
@@ -17,6 +19,7 @@ __all__ = [
     "minimised",
     "network_of",
     "objective_line",
+    "refusals_of",
     "scaled_fields",
     "scaled_page",
 ]
@@ -46,6 +49,18 @@ def instance_of(
     )
     args.told = instance.told
     return instance.standardised() if args.standardise else instance
+
+
+@contextmanager
+def refusals_of(instance: "Instance") -> Iterator[None]:
+    """Let what is refused of an instance name its file, where it names no option."""
+    try:
+        yield
+    except InstanceError as error:
+        text = str(error)
+        if type(error) is not InstanceError or text.startswith(("--", instance.source)):
+            raise
+        raise InstanceError(f"{instance.source}: {text}") from None
 
 
 def finite_instance(args: argparse.Namespace, file: str) -> "Instance":

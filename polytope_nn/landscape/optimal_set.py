@@ -141,8 +141,8 @@ def _of_other_units(O: Optimum, limits: Limits | None) -> OptimalPolytope | None
     cells = O.cells if isinstance(O, CellOptimum | BlockOptimum) else ()
     if isinstance(O, CellOptimum) or any(len(cell) > 1 for cell in cells):
         raise InstanceError(
-            f"{O.problem!r}: what is optimal ranges over cells, and is no polytope of atoms: "
-            f"use slot_complex"
+            "what is optimal ranges over cells, and is no polytope of atoms: "
+            "certify counts its networks, in Python slot_complex"
         )
     if isinstance(O, ClassedOptimum) and (O.masses or O.missing):
         most = (limits or Limits()).vertices

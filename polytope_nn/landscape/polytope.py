@@ -376,9 +376,15 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
     def no_widths(self) -> str:
         """Why widths are not counted; "" where they are."""
         if self.loose:
-            return "neurons may move along their free bias: widths are not counted"
+            return (
+                "neurons may move along their free bias: widths are not counted "
+                "(with bias penalised they are)"
+            )
         if self.problem.free.limited:
-            return "constants are free only in the limit of growing biases: no widths"
+            return (
+                "constants are free only in the limit of growing biases: no widths "
+                "(with skip constant there are)"
+            )
         return ""
 
     @cached_property

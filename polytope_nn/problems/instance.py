@@ -52,10 +52,10 @@ FIELDS = (
     *("kappa", "blocks", "free"),
 )
 
-
 _TAKEN = {
     "lasso": ": certify takes it",
     "three-layer": ": certify (its --figure draws the table), gap and path take it",
+    "vector": ": certify, gap, path, nearest, descend and connect take it",
 }
 
 

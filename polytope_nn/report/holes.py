@@ -49,7 +49,8 @@ def number_field(H: Holes, m: int) -> str:
 
 def holes_page(H: Holes, name: str) -> str:
     """Return the page: the bars of P, and the holes of P_m and Theta_m by width."""
-    facts = f"P has {len(H.faces)} faces, m* = {H.m_star}, r_P = {H.used_rank}"
+    faces = f"{len(H.faces)} face{'s' * (len(H.faces) != 1)}"
+    facts = f"P has {faces}, m* = {H.m_star}, r_P = {H.used_rank}"
     lines = [
         f"{name or 'instance'}: {facts}; connected for good from m = {H.threshold}",
         "",

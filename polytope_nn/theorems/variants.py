@@ -45,10 +45,11 @@ def variants(
 def varied(tasks: Iterable[Task], variants: Sequence[Mapping[str, str]]) -> Iterator[Task]:
     """Yield each task with each variant, numbered anew.
 
-    Without a field to replace a task stays as it is.
+    Without a field to replace a task stays as it is; with some, its messages name them.
     """
     index = 0
     for task in tasks:  # one after another: a family may be endless
         for variant in variants:
-            yield replace(task, index=index, variant=tuple(variant.items()))
+            source = ", ".join((task.source, *variant.values()))
+            yield replace(task, index=index, source=source, variant=tuple(variant.items()))
             index += 1

@@ -126,6 +126,12 @@ def test_usage_errors_are_one_line(arguments, capsys):
     assert "--help" in refused(arguments, capsys)
 
 
+def test_a_usage_error_names_the_help_of_its_command(capsys):
+    err = refused(["beta-path", "a.json", "--beta", "1"], capsys)
+    assert "(see polytope-nn beta-path --help)" in err
+    assert "(see polytope-nn --help)" in refused(["-x"], capsys)
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["certify", "--help"]])
 def test_help_is_no_error(arguments, capsys):
     assert main(arguments) == 0

@@ -64,6 +64,39 @@ def test_refusals(capsys, tmp_path):
     assert "must end in" in refused(capsys, 2, OCTAHEDRON, "--figure", "x.txt")
 
 
+@pytest.mark.parametrize(
+    "field, said",
+    [
+        (
+            {"penalty": "l1"},
+            "ranges over cells, and is no polytope of atoms: certify counts",
+        ),
+        ({"loss": "absolute"}, "holes need a unique fit: squared loss has one"),
+        ({"bias": "free"}, "no widths (with skip constant there are)"),
+        (
+            {"y": [[3, 1]] * 4},
+            "a vector model: this command takes two-layer models: certify,",
+        ),
+    ],
+)
+def test_a_refusal_names_the_cure(capsys, tmp_path, field, said):
+    file = tmp_path / "square.json"
+    square = {"X": [[1, 0], [-1, 0], [0, 1], [0, -1]], "y": [3] * 4, "beta_squared": 2}
+    file.write_text(json.dumps(square | field))
+    told = refused(capsys, 2, str(file))
+    assert said in told
+    assert "TrainingProblem" not in told
+    if "bias" not in field:
+        assert told.startswith(f"polytope-nn holes: {file}: ")
+
+
+def test_one_face_is_singular(capsys, tmp_path):
+    file = tmp_path / "one.json"
+    file.write_text('{"X": [[2], [0]], "y": [3, 1], "beta": 1}')
+    assert main(["holes", str(file)]) == 0
+    assert capsys.readouterr().out.startswith("one: P has 1 face, m* = 1, r_P = 1; ")
+
+
 def test_a_fit_that_is_not_unique(capsys, tmp_path):
     file = tmp_path / "several.json"
     loss = {"kind": "epsilon_insensitive", "epsilon": "1/2"}

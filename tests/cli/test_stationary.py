@@ -67,11 +67,12 @@ def test_the_figure_is_the_same_on_every_run(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (["--width", "0"], "width"),
+        (["--width", "0"], "--width: 0 is no width here: write 1 or more"),
         (["--width", "two"], "width"),
         ([], "--width"),
         (["--width", "1", "--figure", "ladder.gif"], ".svg"),
-        (["--width", "1", "--loss", "absolute"], "loss: absolute"),
+        (["--width", "1", "--loss", "absolute"], f"{TIE}: loss: absolute"),
+        (["--width", "1", "--loss", "interpolation"], f"{TIE}: loss: interpolation: a fit"),
     ],
 )
 def test_bad_input_is_one_line(capsys, arguments, word):

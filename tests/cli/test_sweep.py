@@ -337,6 +337,15 @@ def test_what_does_not_apply_to_other_units(family, capsys):
     assert all(x["hypotheses"] == {"neurons are atoms": False} for x in found)
 
 
+def test_a_combination_that_no_instance_has_is_named(tmp_path, capsys):
+    lines = written(tmp_path / "one.jsonl", [{"X": [[1]], "y": [2], "beta": 1}])
+    options = ("--activation", "relu,threshold", "--penalty", "l2,l1")
+    assert swept("T8", "--input", lines, *options) == 2
+    out, err = capsys.readouterr()
+    assert "one.jsonl, line 1, threshold, l1: activation, penalty: " in err
+    assert (len(out.splitlines()), err.count("\n")) == (4, 1)
+
+
 def test_merge_levels_where_fits_are_many(tmp_path, capsys):
     """T10 where a box of fits belongs to kappa: supports alone do not tell the faces of P."""
     square = [[1, 0], [-1, 0], [0, 1], [0, -1]]

@@ -5,8 +5,15 @@ import json
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import FIGURES, figure_path, put
-from polytope_nn.cli.inputs import instance_of, minimised, scaled_fields, scaled_page
+from polytope_nn.cli.inputs import (
+    finite_instance,
+    minimised,
+    refusals_of,
+    scaled_fields,
+    scaled_page,
+)
 from polytope_nn.cli.options import add_instance, add_limits, limits_of, title
+from polytope_nn.errors import InstanceError
 from polytope_nn.exact.scalar import exact_number, nearest_float
 from polytope_nn.report.text import rounded
 
@@ -44,9 +51,12 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.stationary.points import stationary_points
 
     picture = figure_path(args.figure)
-    instance = instance_of(args, args.instance)
+    if not args.width:
+        raise InstanceError("--width: 0 is no width here: write 1 or more")
+    instance = finite_instance(args, args.instance)
     D = instance.problem()
-    S = stationary_points(D, args.width, limits=limits_of(args))
+    with refusals_of(instance):
+        S = stationary_points(D, args.width, limits=limits_of(args))
     if picture is not None:
         from polytope_nn.report.figures.ladder import ladder_figure
         from polytope_nn.stationary.descents import ends_of

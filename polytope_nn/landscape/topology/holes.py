@@ -218,7 +218,9 @@ def _supported(problem: Punctured) -> Supported:
         S, unique = P.staircase, P.fit_is_unique
     S.m_star  # noqa: B018 - raises where widths are not counted
     if not unique:
-        raise InstanceError("the fit: several are optimal: holes need a unique fit")
+        raise InstanceError(
+            "the fit: several are optimal: holes need a unique fit: squared loss has one"
+        )
     return found
 
 
