@@ -26,6 +26,7 @@ from .losses.entries import flat
 from .network import VectorNetwork, VectorNeuron
 from .optimum import Direction, Optimum, seen
 from .polytope import OptimalSet
+from .trained.free_parts import with_free_part
 
 __all__ = [
     "VectorPath",
@@ -66,7 +67,7 @@ class VectorPath(Breakpoints):
             None if held is None else neuron_of(self.directions[held[0]], held[1])
             for held in placement
         )
-        return VectorNetwork(tuple(slots)).completed(self.optimum.problem)
+        return with_free_part(self.optimum, VectorNetwork(tuple(slots)))
 
 
 @dataclass(frozen=True, repr=False)

@@ -261,3 +261,29 @@ def test_the_commands(tmp_path, capsys):
     assert main(["nearest", instance, start]) == 0
     assert "nearest optimal network of width 7" in capsys.readouterr().out
     assert main(["nearest", instance, start, "--width", "1"]) == 2
+
+
+def test_in_balls_where_every_atom_has_an_opposite():
+    """With a skip that neurons see whole each mass may be shared by an atom and its opposite."""
+    D = VectorProblem(
+        [["1.9547"], ["1.7741"], ["-4.5127"]],
+        [[4, 3], [1, 4], [1, 1]],
+        beta=2,
+        loss="poisson",
+        skip="linear",
+    )
+    P = vector_optimal_set(D)
+    assert P.level == "interval"
+    assert len(P.vertices) > 1
+    network = drawn(random_of("opposite"), 1, 2, 3)
+    found = vector_nearest(P, network)
+    assert float(found.at_least) <= float(found.distance)
+    away_by = away(padded(network, found.network.width), found.network)
+    assert 0 in away_by - found.distance
+    value = found.network.objective(D) - P.optimum.value
+    assert abs(float(value)) < 1e-30
+    for i in range(len(P.vertices)):
+        other = padded(vertex(P, i), found.network.width)
+        assert float(away(padded(network, found.network.width), other)) >= float(
+            found.at_least
+        )

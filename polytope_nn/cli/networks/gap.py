@@ -108,7 +108,8 @@ def run(args: argparse.Namespace) -> int:
     print(f"primal {rounded(found.primal, 15)}")
     print(f"dual   {rounded(found.dual, 15)}")
     proved = "0, exactly: the network is optimal" if found.value.exact == 0 else ""
-    print(f"gap    {proved or f'{rounded(found.value, 6)} at most'}")
+    most = found.value if near is None or near >= 0 else found.value.enclosure()[1]
+    print(f"gap    {proved or f'{rounded(most, 6)} at most'}")
     if found.bound is not None:
         pattern = "".join("-0+"[s + 1] for s in found.bound.pattern)
         sign = "+" if found.bound.sign > 0 else "-"

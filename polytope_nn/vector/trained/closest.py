@@ -35,6 +35,7 @@ from polytope_nn.vector.network import VectorNetwork, VectorNeuron
 from polytope_nn.vector.optimum import Direction, Optimum, seen_at
 from polytope_nn.vector.paths import mixtures
 from polytope_nn.vector.polytope import OptimalSet
+from polytope_nn.vector.trained.free_parts import with_free_part
 
 __all__ = ["VectorClosest", "vector_nearest"]
 
@@ -73,7 +74,7 @@ class VectorClosest:
             slots.append(
                 None if x is None or empty else VectorNeuron(x.g, tuple(c * t for t in x.h))
             )
-        return VectorNetwork(tuple(slots)).completed(O.problem)
+        return with_free_part(O, VectorNetwork(tuple(slots)))
 
     @cached_property
     def vertex(self) -> int | None:
@@ -114,9 +115,11 @@ class _Labels(LabelSearch):
         atoms = P.atoms if isinstance(P, Mixed) else O.atoms
         self.beta_squared = D.beta_squared
         self.lengths = [squared_norm(a.g) for a in atoms]
-        pairs = zip(P.features, self.lengths, strict=True)
+        features, self.y = P.features, D.modulo(O.fit)
+        if not isinstance(P, Mixed) and O.level == "interval":
+            features, self.y = _classes(O)
+        pairs = zip(features, self.lengths, strict=True)
         self.F = tuple(tuple(t / length for t in F) for F, length in pairs)
-        self.y = D.modulo(O.fit)
         self.used = list(range(len(atoms)))
         self.point = self.scaled(P.vertices[0]) if len(P.vertices) == 1 else None
         if self.point is not None:
@@ -139,6 +142,17 @@ class _Labels(LabelSearch):
     def scaled(self, v: Scalars) -> Scalars:
         """Return the masses of a vertex, of normalised directions."""
         return tuple(x * length for x, length in zip(v, self.lengths, strict=True))
+
+
+def _classes(O: Optimum) -> tuple[tuple[Scalars, ...], Scalars]:
+    """Return equations for the masses in balls: of each atom, and its opposite if there is one.
+
+    Features are independent but for opposite ones, which are equal: each fit has one mass.
+    """
+    masses = tuple(c for _, c in O.network)
+    n = len(masses)
+    units = tuple(tuple(Fraction(int(i == j)) for j in range(n)) for i in range(n))
+    return tuple(units[a % n] for a in range(len(O.atoms))), masses
 
 
 def vector_nearest(

@@ -1,0 +1,47 @@
+"""The free part beside neurons of optimal masses: with it they are an optimal network."""
+
+from fractions import Fraction
+
+from polytope_nn.dual.fits import one_fit
+from polytope_nn.exact.ball_matrix import solve_balls
+from polytope_nn.exact.linear import independent_rows, transpose
+from polytope_nn.vector.losses.entries import flat, rows_of
+from polytope_nn.vector.network import VectorNetwork, free_part_of
+from polytope_nn.vector.optimum import Optimum
+
+__all__ = ["with_free_part"]
+
+_ZERO = Fraction(0)
+
+
+def with_free_part(O: Optimum, neurons: VectorNetwork) -> VectorNetwork:
+    """Return neurons of optimal masses with the free part that makes them an optimal network.
+
+    In balls the fit is that of the optimum; else one of those that belong to N.
+    """
+    D = O.problem
+    if D.is_squared or not D.free.columns:
+        return neurons.completed(D)
+    made = flat(neurons.fit(D))
+    if O.level == "exact":
+        left = [
+            (None if low is None else low - z, None if high is None else high - z)
+            for z, (low, high) in zip(made, O.interval, strict=True)
+        ]
+        found = one_fit((), D.entries.free.columns, left)
+        return neurons.beside(D, D.entries.coefficients(found))
+    own, before_made = free_part_of(O), O.made
+    columns = D.free.columns
+    rows = independent_rows(D.free.Z)
+    gaps = rows_of([s - t for s, t in zip(before_made, made, strict=True)], D.c)
+    A = [[columns[j][k] for j in D.free.basis] for k in rows]
+    moved = [solve_balls(A, [gaps[k][j] for k in rows]) for j in range(D.c)]
+    more = dict(zip(D.free.basis, transpose(moved), strict=True))
+    before = [*(own.skip or ()), *([own.constant] if own.constant is not None else [])]
+    return neurons.beside(
+        D,
+        tuple(
+            tuple(s + t for s, t in zip(row, more.get(i, (_ZERO,) * D.c), strict=True))
+            for i, row in enumerate(before)
+        ),
+    )
