@@ -78,6 +78,7 @@ SOLVERS = {
     "vector/certificate/inverse.py",  # of a Jacobian, in floats
     "vector/certificate/ties.py",  # what is shared out, in floats
     "vector/certificate/robust.py",
+    "vector/search/columns.py",
     "vector/search/generation.py",
     "vector/search/apart.py",
     "vector/search/structure.py",

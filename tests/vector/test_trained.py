@@ -287,3 +287,22 @@ def test_in_balls_where_every_atom_has_an_opposite():
         assert float(away(padded(network, found.network.width), other)) >= float(
             found.at_least
         )
+
+
+@pytest.mark.parametrize("skip", ["constant", "linear"])
+def test_the_free_part_of_other_losses_is_in_the_network(skip):
+    """Exact, and of fits that are not unique: the network that is given is optimal."""
+    D = VectorProblem(
+        [[1, 0], [0, 1], [-1, -1]],
+        [[3, 0], [0, -2], [1, 4]],
+        beta=1,
+        loss="absolute",
+        skip=skip,
+    )
+    P = vector_optimal_set(D)
+    assert P.level == "exact"
+    found = vector_nearest(P, drawn(random_of(skip), 2, 2, 3))
+    assert any(any(t != 0 for t in row) for row in (found.network.skip or ())) or any(
+        found.network.constant or ()
+    )
+    assert found.network.objective(D) - P.optimum.value == 0

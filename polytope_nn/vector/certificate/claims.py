@@ -85,9 +85,8 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
     except Undecided:
         if not _has_logarithms(P.optimum):
             raise
-    return first_that_serves(
-        partial(enclosed_certificate, P)
-    )  # logarithms of no certificate
+    # logarithms that no exact certificate holds
+    return first_that_serves(partial(enclosed_certificate, P))
 
 
 def _has_exact_fits(O: Optimum) -> bool:

@@ -15,6 +15,7 @@ from polytope_nn.vector.balls.parts import ByFit, Part, Stand
 from polytope_nn.vector.losses.entries import flat
 from polytope_nn.vector.problem import Rows, VectorProblem
 
+from .columns import dependent, least_squares, orthonormal
 from .generation import Generation, Hint
 
 if TYPE_CHECKING:
@@ -23,10 +24,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Seen", "least_squares", "lengths_of", "rounded", "standings"]
+__all__ = ["Seen", "rounded", "standings"]
 
 _NEAR = (1e-5, 1e-7, 1e-3)  # how near a point is to a flat that it is on, in turn
-_DEPENDENT = 1e-9
 # of the largest entry of N: a power of an output that is not used, or, below it, of a small fit
 _NOTHING = (1e-8, 0.0)
 _SIMPLE = 60  # the largest denominator of an N that floats alone may show
@@ -115,29 +115,6 @@ def _at_nothing(piece: Flat | Slope | Smooth, t: float) -> Fraction | None:
     return Fraction(t).limit_denominator(_FINEST) if not piece.at else None
 
 
-def lengths_of(A: "Floats") -> "tuple[Floats, Floats]":
-    """Return the columns of a matrix at length 1, or 0, and their lengths, 1 where they are 0."""
-    import numpy as np
-
-    size = np.linalg.norm(A, axis=0)
-    size = np.where(size > 0, size, 1.0)
-    return A / size, size
-
-
-def least_squares(A: "Floats", right: "Floats") -> "Floats":
-    """Return the combination of columns nearest to ``right``, whatever their lengths.
-
-    >>> import numpy as np
-    >>> least_squares(np.diag([1e-20, 1.0]), np.array([1.0, 2.0])).tolist()
-    [1e+20, 2.0]
-    """
-    import numpy as np
-
-    unit, size = lengths_of(A)
-    found = np.linalg.lstsq(unit, right, rcond=None)[0]
-    return np.asarray((found.T / size).T, dtype=np.float64)
-
-
 @dataclass(frozen=True)
 class Seen:
     """What the entries off the flats see of neurons, modulo what is free, in floats.
@@ -169,22 +146,11 @@ class Seen:
     @cached_property
     def given(self) -> tuple[int, ...]:
         """The places of free columns that depend on others off the flats."""
-        import numpy as np
-
-        kept: list[int] = []
-        for i in range(self.free.shape[1]):
-            trial = lengths_of(self.free)[0][:, [*kept, i]]
-            if np.linalg.matrix_rank(trial, _DEPENDENT) == len(kept) + 1:
-                kept.append(i)
-        return tuple(i for i in range(self.free.shape[1]) if i not in kept)
+        return tuple(sorted(dependent(self.free, range(self.free.shape[1]))))
 
     @cached_property
     def _off(self) -> "Floats":
-        import numpy as np
-
-        Q = np.linalg.svd(lengths_of(self.free)[0], full_matrices=False)
-        large: Floats = Q[0][:, Q[1] > _DEPENDENT * Q[1].max(initial=0)]
-        return large
+        return orthonormal(self.free)
 
     def column(self, F: "Floats") -> "Floats":
         """Return a matrix (n, c) as the entries off the flats see it modulo what is free."""

@@ -10,9 +10,10 @@ from polytope_nn.vector.balls.system import System
 from polytope_nn.vector.lifted import plane_rays
 from polytope_nn.vector.oracle import Kernel
 
+from .columns import DEPENDENT, dependent, least_squares, lengths_of
 from .generation import Generation, Hint, Peak
 from .loosening import Start, loosened
-from .standing import Seen, least_squares, lengths_of, standings
+from .standing import Seen, standings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +25,6 @@ __all__ = ["Start", "starts"]
 
 _NEAR = (1e-7, 1e-5, 1e-8, 1e-4, 1e-9, 1e-3)  # of beta: how near is tight
 _INSIDE = 1e-9
-_DEPENDENT = 1e-9
 _PLANE = 2
 _ROUNDS = 30
 
@@ -276,16 +276,7 @@ def _dependent(columns: "Floats", whole: "Floats", masses: "Floats") -> set[int]
     """Return the columns that depend on the others, those with little mass first."""
     import numpy as np
 
-    size = np.linalg.norm(columns, axis=0)
-    seen = size > _DEPENDENT * whole  # others are on flats alone
-    columns, size = columns * seen, np.where(seen, size, 1.0)
-    if np.linalg.matrix_rank(columns / size, _DEPENDENT) == columns.shape[1]:
-        return set()
-    heavy = np.abs(masses) * size
-    order = np.argsort(-heavy, kind="stable")
-    kept: list[int] = []
-    for j in order:
-        trial = columns[:, [*kept, j]] / size[[*kept, j]]
-        if np.linalg.matrix_rank(trial, _DEPENDENT) == len(kept) + 1:
-            kept.append(int(j))
-    return set(range(columns.shape[1])) - set(kept)
+    seen = np.linalg.norm(columns, axis=0) > DEPENDENT * whole  # others are on flats alone
+    columns = columns * seen
+    heavy = np.abs(masses) * lengths_of(columns)[1]
+    return dependent(columns, np.argsort(-heavy, kind="stable"))

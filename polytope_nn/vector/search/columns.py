@@ -1,0 +1,66 @@
+"""Columns in floats, each in units of its own: lengths, solutions, and which are dependent."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["DEPENDENT", "dependent", "least_squares", "lengths_of", "orthonormal"]
+
+DEPENDENT = 1e-9  # a singular value, of columns of length 1, that counts as 0
+
+
+def lengths_of(A: "Floats") -> "tuple[Floats, Floats]":
+    """Return the columns of a matrix at length 1, or 0, and their lengths, 1 where they are 0."""
+    import numpy as np
+
+    size = np.linalg.norm(A, axis=0)
+    size = np.where(size > 0, size, 1.0)
+    return A / size, size
+
+
+def least_squares(A: "Floats", right: "Floats") -> "Floats":
+    """Return the combination of columns nearest to ``right``, whatever their lengths.
+
+    >>> import numpy as np
+    >>> least_squares(np.diag([1e-20, 1.0]), np.array([1.0, 2.0])).tolist()
+    [1e+20, 2.0]
+    """
+    import numpy as np
+
+    unit, size = lengths_of(A)
+    found = np.linalg.lstsq(unit, right, rcond=None)[0]
+    return np.asarray((found.T / size).T, dtype=np.float64)
+
+
+def orthonormal(A: "Floats") -> "Floats":
+    """Return an orthonormal basis of what the columns span."""
+    import numpy as np
+
+    Q, sizes, _ = np.linalg.svd(lengths_of(A)[0], full_matrices=False)
+    large: Floats = Q[:, sizes > DEPENDENT * sizes.max(initial=0)]
+    return large
+
+
+def dependent(A: "Floats", order: Iterable[int]) -> set[int]:
+    """Return the columns that depend on those before them in an order.
+
+    >>> import numpy as np
+    >>> A = np.array([[1e-20, 0.0, 3.0], [0.0, 1e9, 4.0]])
+    >>> dependent(A, (2, 0, 1)), dependent(A, (0, 1, 2))
+    ({1}, {2})
+    """
+    import numpy as np
+
+    unit, _ = lengths_of(A)
+    if np.linalg.matrix_rank(unit, DEPENDENT) == A.shape[1]:
+        return set()
+    kept: list[int] = []
+    for j in order:
+        if np.linalg.matrix_rank(unit[:, [*kept, j]], DEPENDENT) == len(kept) + 1:
+            kept.append(int(j))
+    return set(range(A.shape[1])) - set(kept)
