@@ -269,7 +269,8 @@ def test_where_nothing_is_free_the_free_part_is_empty_in_balls_as_well():
     y = ["1", "14/5", "-37/10", "-21/5", "-3/5"]
     loss = {"kind": "quantile", "tau": "9/10"}
     P = optimal_polytope(optimum(problem(X, y, "1/4", loss, bias="penalised")))
-    assert P.optimum.level == "interval" and P.m_star == 2
+    assert P.optimum.level == "interval"
+    assert P.m_star == 2
     for v in P.vertices:
         assert P.free_part(v) == ()
         assert P.point(v).a == ()
