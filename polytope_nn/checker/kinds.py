@@ -36,18 +36,18 @@ from .rows import (
     BOXED,
     BOXES,
     DEEP,
+    LISTS,
     PLANTED,
     ROWS_1,
     ROWS_2,
     SEVERAL,
     SHAPE,
+    SOME,
     TIED,
     WITNESS,
 )
 
 MOST_BITS = 8192  # of logarithms
-SOME = {"some", "some_lifted"}
-LISTS = {"vertices", "lifted", "enclosed"} | SOME  # claims of points of P
 
 
 Prover = Callable[[Proof], None]

@@ -71,6 +71,9 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "parallel_enclosed": ("patterns", "dual", "optimum", "atoms", "depth"),
     "parallel_path": (*OPTIMUM, "atoms", "branch_path"),
 }
+SOME = {"some", "some_lifted"}
+LISTS = {"vertices", "lifted", "enclosed"} | SOME  # claims of points of P
+ADDED = ("walk", "apart")  # claims that may follow those of a kind with points of P
 THRESHOLDS = ("threshold", "threshold_open")
 DEEP = {
     "parallel",
