@@ -36,15 +36,14 @@ from .rows import (
     BOXED,
     BOXES,
     DEEP,
-    LISTS,
     PLANTED,
     ROWS_1,
     ROWS_2,
     SEVERAL,
     SHAPE,
-    SOME,
     TIED,
     WITNESS,
+    added,
 )
 
 MOST_BITS = 8192  # of logarithms
@@ -237,19 +236,12 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
 
 
 def row_of(row: tuple[str, ...], kind: str, claims: Json, version: int) -> tuple[str, ...]:
-    """Return the row of claims, with one more of a road of networks where points are listed.
-
-    Of some points it is a walk; that none leads on is known of all of them.
-    """
-    if version == 1 or "spanned" in row or kind.startswith("lasso"):
-        return row
-    if type(claims) is not list or len(claims) != len(row) + 1:
-        return row
-    last = claims[-1]
-    name = last.get("claim") if type(last) is dict else ""
-    if name == "walk" and LISTS & set(row):
-        return (*row, "walk")
-    return (*row, "apart") if (LISTS - SOME) & set(row) else row
+    """Return the row of claims, with the one that is added to it, if any."""
+    longer = type(claims) is list and len(claims) == len(row) + 1
+    last = claims[-1] if longer else None
+    stated = last.get("claim") if type(last) is dict else None
+    more = added(kind) if version == 2 else ()
+    return (*row, *(name for name in more if name == stated))
 
 
 def bits_of(kind: str, spoken: Json, version: int) -> int:
