@@ -17,7 +17,7 @@ from polytope_nn.checker.claims.versions import (
     OF_KINDS,
     PATH_COSTS,
 )
-from polytope_nn.checker.kinds import ROWS_1, ROWS_2
+from polytope_nn.checker.rows import ADDED, ROWS_1, ROWS_2, added
 from polytope_nn.report.glossary import WORDS
 
 __all__ = ["SCHEMA", "glossary", "reference", "schema", "write_pages"]
@@ -128,11 +128,15 @@ def _of_format(
         "witness": {"type": "object"},
         "sha256": _closed(dict.fromkeys(parts, digest)),
     }
-    return {**_closed(frame), "allOf": [_rows(kind, row) for kind, row in rows.items()]}
+    return {
+        **_closed(frame),
+        "allOf": [_rows(kind, row, version) for kind, row in rows.items()],
+    }
 
 
 def _claims(keys: dict[str, str], rows: Rows, version: int) -> list[dict[str, Any]]:
-    names = sorted({name for row in rows.values() for name in row})
+    own = {name for row in rows.values() for name in row}
+    names = sorted(own | (set(ADDED) if version == 2 else set()))
     shapes = [(name, keys[name]) for name in names]
     if version == 1:
         shapes.append(("patterns", "count"))  # without a free part there is one chart
@@ -142,10 +146,14 @@ def _claims(keys: dict[str, str], rows: Rows, version: int) -> list[dict[str, An
     ]
 
 
-def _rows(kind: str, row: tuple[str, ...]) -> dict[str, Any]:
-    """Return: a certificate of this kind has these claims, in this order."""
+def _rows(kind: str, row: tuple[str, ...], version: int) -> dict[str, Any]:
+    """Return: a certificate of this kind has these claims, in this order, and one more at most."""
     items = [{"properties": {"claim": {"const": name}}} for name in row]
-    claims = {"prefixItems": items, "minItems": len(row), "maxItems": len(row)}
+    more = added(kind) if version == 2 else ()
+    most = len(row) + bool(more)
+    claims: dict[str, Any] = {"prefixItems": items, "minItems": len(row), "maxItems": most}
+    if more:
+        claims["items"] = {"properties": {"claim": {"enum": list(more)}}}
     return {
         "if": {"properties": {"kind": {"const": kind}}},
         "then": {"properties": {"claims": claims}},

@@ -71,7 +71,7 @@ SOLVERS = {
     "search/cones/losses/precise.py",
     "search/cones/losses/standing.py",
     "search/cones/searching.py",
-    "networks/guessed.py",
+    "networks/hulls/guessed.py",
     "networks/masses/sharing.py",
     "vector/certificate/outside.py",
     "vector/certificate/inside.py",

@@ -43,6 +43,7 @@ from .rows import (
     SHAPE,
     TIED,
     WITNESS,
+    added,
 )
 
 MOST_BITS = 8192  # of logarithms
@@ -68,6 +69,8 @@ EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "theorems": widths.prove_theorems,
     "holes": widths.prove_holes,
     "bounds": widths.prove_bounds,
+    "walk": widths.prove_walk,
+    "apart": widths.prove_apart,
     "uniqueness": plain.prove_uniqueness,
     "path": plain.prove_path,
     "separation": plain.prove_separation,
@@ -139,7 +142,7 @@ OF_OUTPUTS: dict[str, Prover] = {
     "network": several.prove_network,
     "connected": several.prove_connected,
     "lifted": fits.prove_lifted,
-    **{name: EXACT[name] for name in SHAPE[4:]},
+    **{name: EXACT[name] for name in (*SHAPE[4:], "walk", "apart")},
 }
 
 
@@ -201,7 +204,8 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     rows, kind = (ROWS_2 if version == 2 else ROWS_1), read["kind"]
     require(type(kind) is str and kind in rows, "kind", "is unknown")
     free = kind.startswith("free")
-    claims = claims_of(read["claims"], rows[kind], version, free=free)
+    row = row_of(rows[kind], kind, read["claims"], version)
+    claims = claims_of(read["claims"], row, version, free=free)
     spoken, boxed = read["field"], type(read["field"]) is dict and "bits" in read["field"]
     keys = " ".join(WITNESS[name] for name in rows[kind] if name in WITNESS)
     bits = 0
@@ -229,6 +233,15 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     if kind in DEEP:
         P.deep = Deep(D, layers, claims, witness)
     return P
+
+
+def row_of(row: tuple[str, ...], kind: str, claims: Json, version: int) -> tuple[str, ...]:
+    """Return the row of claims, with the one that is added to it, if any."""
+    longer = type(claims) is list and len(claims) == len(row) + 1
+    last = claims[-1] if longer else None
+    stated = last.get("claim") if type(last) is dict else None
+    more = added(kind) if version == 2 else ()
+    return (*row, *(name for name in more if name == stated))
 
 
 def bits_of(kind: str, spoken: Json, version: int) -> int:

@@ -71,6 +71,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "parallel_enclosed": ("patterns", "dual", "optimum", "atoms", "depth"),
     "parallel_path": (*OPTIMUM, "atoms", "branch_path"),
 }
+ADDED = ("walk", "apart")  # claims that may follow those of a kind with points of P
 THRESHOLDS = ("threshold", "threshold_open")
 DEEP = {
     "parallel",
@@ -132,3 +133,16 @@ WITNESS = {  # what a claim rests on
     "enclosed": "dual system",
 }
 BOXES = "faces free centre radius inverse"
+
+
+def added(kind: str) -> tuple[str, ...]:
+    """Return the claims of which one may follow those of a kind, in format 2.
+
+    Of some points of P it is a walk; that none leads on is known of all of them.
+    """
+    row = set(ROWS_2[kind])
+    if kind.startswith("lasso") or "spanned" in row:
+        return ()
+    if row & {"vertices", "lifted", "enclosed"}:
+        return ADDED
+    return ADDED[:1] if row & {"some", "some_lifted"} else ()

@@ -13,7 +13,7 @@ from fractions import Fraction
 from polytope_nn.errors import NotAttained, Undecided
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
-from polytope_nn.landscape.flats import Flat, between
+from polytope_nn.landscape.flats import Flat, between, rising
 from polytope_nn.landscape.kinks import oriented
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Point
 
@@ -27,7 +27,6 @@ __all__ = [
     "raised",
     "representative",
     "require_attained",
-    "rising",
 ]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
@@ -61,7 +60,7 @@ def attained(solved: OptimalPolytope) -> Attained:
     loose, lines = solved.loose, solved.lines
     if not solved.problem.free.limited:
         return Attained(reached=True, points=None, loose=loose, lines=lines)
-    if any(line[-1] for line in lines) or rising(solved, loose):
+    if any(line[-1] for line in lines) or rising(solved.atoms, loose):
         kept = tuple(line for line in lines if not line[-1])
         return Attained(reached=True, points=None, loose=loose, lines=kept)
     signs = [sign(solved.free_part(c)[-1]) for c in solved.vertices]
@@ -85,16 +84,6 @@ def require_attained(solved: OptimalPolytope) -> None:
 def is_attained(solved: OptimalPolytope) -> bool:
     """Return whether a network reaches the least cost."""
     return attained(solved).reached
-
-
-def rising(solved: OptimalPolytope, loose: Sequence[Flat]) -> dict[int, Flat]:
-    """Return for each sign a flat of that sign on which any larger bias is tight, if any.
-
-    With a free bias and no affine skip there is one of each sign or none: they are
-    ``(w, b)`` and ``(-w, b')``, ``w = X'kappa``, of equal features up to a constant; and none
-    with a linear skip, where ``X'kappa = 0``.
-    """
-    return {solved.atoms[f.lower].sign: f for f in loose if f.upper is None}
 
 
 def _without_constant(solved: OptimalPolytope, signs: Sequence[int]) -> tuple[Scalars, ...]:
@@ -124,7 +113,7 @@ def representative(solved: OptimalPolytope, A: Attained) -> Interpolant:
     """Return the function of an optimal network; of a limit of them if none is optimal."""
     if A.points is not None:
         return represented(solved, solved.point(A.points[0]))
-    if solved.problem.free.limited and rising(solved, A.loose):
+    if solved.problem.free.limited and rising(solved.atoms, A.loose):
         return raised(solved, A)[0]
     return represented(solved, solved.point(solved.some))
 
@@ -134,7 +123,7 @@ def raised(solved: OptimalPolytope, A: Attained) -> tuple[Interpolant, Interpola
 
     Two such neurons of opposite signs make the constant, in many ways.
     """
-    flats = rising(solved, A.loose)
+    flats = rising(solved.atoms, A.loose)
     ends = [flat.lower for flat in flats.values()]
     using = [next(v for v in solved.vertices if v[a] > 0) for a in ends]
     c = tuple(sum(column, _ZERO) / len(using) for column in zip(*using, strict=True))

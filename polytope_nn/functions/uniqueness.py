@@ -17,13 +17,13 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import kernel, rank
 from polytope_nn.exact.scalar import Scalar, Scalars
-from polytope_nn.landscape.flats import Flat
+from polytope_nn.landscape.flats import Flat, rising
 from polytope_nn.landscape.kinks import oriented
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Point, interpolation
 from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.shown import Drawn
 
-from .attained import Attained, attained, raised, representative, rising
+from .attained import Attained, attained, raised, representative
 from .piecewise_linear import Interpolant, difference_point, interpolant
 from .represented import represented
 
@@ -223,7 +223,7 @@ def _directions(solved: OptimalPolytope) -> list[Point]:
 
 def _along_a_flat(solved: OptimalPolytope, A: Attained) -> Uniqueness:
     """Return the answer when optimal neurons may move along their bias."""
-    if solved.problem.free.limited and A.reached and rising(solved, A.loose):
+    if solved.problem.free.limited and A.reached and rising(solved.atoms, A.loose):
         f, h = raised(solved, A)
     else:
         f, h = along(solved, A.loose[0], A.points)

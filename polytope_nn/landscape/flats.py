@@ -10,12 +10,14 @@ Constants are free, but only in the limit: a neuron of weight 0 and bias b makes
 be attained.
 """
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.optimum import Optimum
 
-__all__ = ["Flat", "between", "flats"]
+__all__ = ["Flat", "between", "flats", "rising"]
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,13 @@ def between(solved: Optimum, used: AbstractSet[int]) -> tuple[Flat, ...]:
     return tuple(
         f for f in flats(solved) if f.lower in used and (f.upper is None or f.upper in used)
     )
+
+
+def rising(atoms: Sequence[Atom], loose: Sequence[Flat]) -> dict[int, Flat]:
+    """Return for each sign a flat of that sign on which any larger bias is tight, if any.
+
+    With a free bias and no affine skip there is one of each sign or none: they are
+    ``(w, b)`` and ``(-w, b')``, ``w = X'kappa``, of equal features up to a constant; and none
+    with a linear skip, where ``X'kappa = 0``.
+    """
+    return {atoms[f.lower].sign: f for f in loose if f.upper is None}

@@ -399,10 +399,11 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
         if self.optimum.is_pinned:
             return self._coefficients.of(c)
         left = self._left(c)
-        alone = (
-            self._coefficients.pinned(left) if self.optimum.level == "interval" else None
-        )
-        return alone or one_fit((), self.problem.free.columns, left).coefficients
+        if self.optimum.level == "interval":
+            alone = self._coefficients.pinned(left)
+            if alone is not None:  # () where nothing is free
+                return alone
+        return one_fit((), self.problem.free.columns, left).coefficients
 
     def _left(self, c: Sequence[Scalar]) -> tuple[Interval, ...]:
         """Return what the fits that belong to kappa leave for Z a beside ``F c``."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import Scalar, sign
 
 __all__ = ["bits_of", "is_nothing", "support"]
@@ -32,5 +33,11 @@ def bits_of(mask: int) -> list[int]:
 
 
 def is_nothing(x: Scalar) -> bool:
-    """Return whether x is the fraction 0; a ball is never known to be."""
+    """Return whether x is known to be 0: the fraction, or a ball of no width at 0.
+
+    >>> is_nothing(Fraction(0)), is_nothing(Ball(0)), is_nothing(Fraction(1))
+    (True, True, False)
+    """
+    if isinstance(x, Ball):
+        return x.is_exact and x.midpoint == 0
     return isinstance(x, Fraction) and x == 0

@@ -15,18 +15,22 @@ the labels found are best when each attains its maximum. Otherwise labels are se
 bound (:meth:`~polytope_nn.networks.labels.LabelSearch.branched`), up to 20 000 parts of them and
 300 complete ones; beyond that both numbers are returned.
 
+A free bias has no part in the distance. With one, a slot may hold a neuron between two kinks,
+which counts as both: pulls are linear there, so the bound holds of such slots as well, and where
+there are any it alone decides.
+
 Where P is a point, other atoms than its own hold nothing, and its masses are all that is asked
 of the c: they are shared, empty slots as numbers (:mod:`~polytope_nn.networks.masses.sharing`).
 Every decision is then a strict comparison, so that balls will do. In balls where P is no
 point, and where fits are not unique, the vertices are what P is known by
-(:mod:`~polytope_nn.networks.barycentric`).
+(:mod:`~polytope_nn.networks.hulls.barycentric`).
 """
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
-from polytope_nn.errors import DimensionError, InstanceError, Undecided
+from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.logarithms import Logarithms
 from polytope_nn.exact.scalar import Scalar, Scalars
@@ -35,9 +39,10 @@ from polytope_nn.landscape.polytope import OptimalPolytope
 from polytope_nn.landscape.supports import is_nothing
 from polytope_nn.problems.training import TrainingProblem
 
-from .barycentric import Hull
 from .free_parts import with_free_part
-from .hull_labels import branched
+from .hulls.barycentric import Hull
+from .hulls.constants import attained_points, held, raisable, with_its_constant
+from .hulls.labels import branched
 from .labels import LabelSearch, wished
 from .membership import Placement, mixture, network_of
 from .network import Network, given_network
@@ -68,8 +73,7 @@ class Closest:
     @property
     def placement(self) -> Placement:
         """What each slot holds, an atom and its mass; None where it is empty."""
-        held = zip(self.labels, self.masses, strict=True)
-        return tuple(None if is_nothing(c) else (a, c) for a, c in held)
+        return held(self.labels, self.masses)
 
     @cached_property
     def network(self) -> Network:
@@ -79,7 +83,11 @@ class Closest:
         """
         P, D = self.polytope, self.polytope.problem
         network = network_of(P.atoms, self.placement)
-        if not isinstance(D, TrainingProblem) or not D.free.had.columns:
+        if not isinstance(D, TrainingProblem):
+            return network
+        if D.free.limited:
+            return with_its_constant(P, self.placement, network)
+        if not D.free.had.columns:
             return network
         try:
             a = P.free_part(mixture(self.placement, len(P.atoms)))
@@ -120,6 +128,8 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
 
     Raises
     ------
+    NotAttained
+        With a free bias, when no network is optimal.
     Undecided
         When fits are not unique and the vertices of P are not decided, or the optimum that is
         known has more atoms than there are slots.
@@ -135,8 +145,6 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     given_network(network)
     P = optimal_polytope(problem)
     D = P.problem
-    if D.bias == "free":
-        raise InstanceError("bias: nearest needs a penalised bias or none: leave free out")
     entries = len(D.rows_and_slopes[0][0])
     if network.dimension not in {None, entries}:
         raise DimensionError(
@@ -146,15 +154,17 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     slots = max(network.width, D.n + 1) if width is None else width
     if P.missing:
         return _by_vertices(P, network.padded(slots))
+    if P.vanishes and attained_points(P):  # the empty network is the only optimum
+        (size, _), none = wished(P, network), (Fraction(0),) * slots
+        return Closest(P, (0,) * slots, none, size, size, decided=True)
+    if P.loose or D.free.limited:  # of a free bias
+        return _by_vertices(P, network.padded(slots))
     small = [v for v in P.vertices if sum(not is_nothing(x) for x in v) <= slots]
     if not small:
         raise DimensionError(
             f"no optimal network has {slots} slots: give --width {P.staircase.m_star} or more"
         )
     search = LabelSearch(P, network.padded(slots))
-    if P.vanishes:  # the empty network is the only optimum
-        none = (Fraction(0),) * slots
-        return Closest(P, (0,) * slots, none, search.size, search.size, decided=True)
     logs = any(isinstance(x, Logarithms) for v in P.vertices for x in v)
     if len(P.vertices) > 1 and (logs or P.level != "exact" or not P.optimum.is_pinned):
         return _by_vertices(P, network.padded(slots))
@@ -187,12 +197,12 @@ def _by_vertices(P: OptimalPolytope, network: Network) -> Closest:
     all have one sum, which bounds the distance.
     """
     size, t = wished(P, network)
-    points = (P.optimum.weights,) if P.missing else P.vertices
+    points = (P.optimum.weights,) if P.missing else attained_points(P)
     if P.level == "exact":  # what squares of logarithms are not
         points = tuple(tuple(map(_multiplied, v)) for v in points)
     around = points
     if P.missing:
-        if not P.optimum.is_pinned:
+        if not P.optimum.is_pinned or P.problem.free.limited:
             raise Undecided(f"the nearest optimal network: {P.missing}: run gap instead")
         whole = P.cost / P.problem.beta_squared
         zero = Fraction(0)
@@ -206,8 +216,10 @@ def _by_vertices(P: OptimalPolytope, network: Network) -> Closest:
         )
     hull = Hull(points, around, t, size, P.problem.beta_squared)
     found = hull.nearest()
-    if not found.decided and around is points:
+    if not found.decided and around is points and not P.loose:
         found = branched(hull, found)
+    if P.problem.free.limited:
+        found = raisable(P, hull, found)
     return Closest(P, tuple(found.labels), *found[1:5], place=found.vertex)
 
 

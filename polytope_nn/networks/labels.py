@@ -275,12 +275,16 @@ class LabelSearch:
 
 
 def wished(P: OptimalPolytope, network: Network) -> tuple[Scalar, list[Scalars]]:
-    """Return the square of a network's norm, and ``t_ja`` for each slot and atom."""
-    us = [None if x is None else (x.sign, x.u) for x in network.slots]
+    """Return the square of a network's norm, and ``t_ja`` for each slot and atom.
+
+    A free bias, the last entry, has no part in them.
+    """
+    end = -1 if P.problem.bias == "free" else None
+    us = [None if x is None else (x.sign, x.u[:end]) for x in network.slots]
     size = sum((squared_norm(u[1]) for u in us if u is not None), _ZERO)
     return size, [
         tuple(
-            dot(u[1], a.g) / P.problem.beta_squared
+            dot(u[1], a.g[:end]) / P.problem.beta_squared
             if u is not None and u[0] == a.sign
             else _ZERO
             for a in P.atoms

@@ -22,8 +22,9 @@ from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.linear import kernel, transpose
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
-from polytope_nn.functions.attained import attained, require_attained, rising
+from polytope_nn.functions.attained import attained, require_attained
 from polytope_nn.geometry.double_description import slice_vertices
+from polytope_nn.landscape.flats import rising
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of, support
 from polytope_nn.networks.membership import Held, Placement, held_by, is_optimal
@@ -195,7 +196,7 @@ def _raised(P: OptimalPolytope) -> tuple[Neuron | None, Scalars]:
 
     The point has the neuron as its last column; where its constant is 0 there is none.
     """
-    flats = rising(P, P.loose)
+    flats = rising(P.atoms, P.loose)
     ends = [flat.lower for flat in flats.values()]
     zero, using = Fraction(0), [next(v for v in P.vertices if v[a] > 0) for a in ends]
     mean = tuple(sum(column, zero) / len(using) for column in zip(*using, strict=True))

@@ -63,13 +63,14 @@ class Path(Breakpoints, Drawn):
 
 @dataclass(frozen=True, repr=False)
 class Separation(Parts):
-    """The proof that two optimal networks are not joined."""
+    """The proof that two optimal networks, the ``ends``, are not joined."""
 
     polytope: OptimalPolytope
     width: int
     near: tuple[int, ...]
     far: tuple[int, ...]
     isolated: bool
+    ends: tuple[Placement, Placement]
 
     @property
     def supports(self) -> tuple[int, ...]:
@@ -179,7 +180,7 @@ def joined(P: OptimalPolytope, a: Placement, b: Placement) -> Path | Separation:
             f"no path of width {len(a)} leads over the vertices; whether there is one: "
             f"{P.no_widths}"
         )
-    return Separation(P, len(a), found.near, found.far, found.isolated)
+    return Separation(P, len(a), found.near, found.far, found.isolated, (a, b))
 
 
 def vertex_placement(P: OptimalPolytope, i: int, width: int) -> Placement:

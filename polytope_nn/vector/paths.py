@@ -72,13 +72,14 @@ class VectorPath(Breakpoints):
 
 @dataclass(frozen=True, repr=False)
 class VectorSeparation(Parts):
-    """The proof that two optimal networks are not joined; finitely many atoms."""
+    """The proof that two optimal networks, the ``ends``, are not joined; finitely many atoms."""
 
     polytope: OptimalSet
     width: int
     near: tuple[int, ...]
     far: tuple[int, ...]
     isolated: bool
+    ends: tuple[Placement, Placement]
 
     @property
     def supports(self) -> tuple[int, ...]:
@@ -107,7 +108,7 @@ class _Ends:
                     f"their own directions, and there is a continuum of others"
                 )
             return VectorSeparation(
-                self.polytope, width, found.near, found.far, found.isolated
+                self.polytope, width, found.near, found.far, found.isolated, (a, b)
             )
         return VectorPath(
             self.polytope.optimum, self.directions, supports, width, tuple(found)

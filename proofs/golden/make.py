@@ -40,6 +40,11 @@ from polytope_nn.certificate.networks.connections import (
     road_by_cones,
     road_certificate,
 )
+from polytope_nn.certificate.networks.walks import (
+    whole_certificate,
+    with_a_separation,
+    with_a_walk,
+)
 from polytope_nn.certificate.roads import (
     descent_certificate,
     gap_certificate,
@@ -555,6 +560,43 @@ def free_path_bias() -> Certificate:
     found = interpolant_path(solved, *(vertex_placement(solved, i, 2) for i in (0, 1)))
     assert isinstance(found, Road)
     return free_path_certificate(found)
+
+
+def labelled(width: int) -> tuple[OptimalPolytope, Road | Separation]:
+    """Return P of an absolute loss, and what joins or separates two of its vertices."""
+    D = TrainingProblem(
+        cross(2), [2, 2, 3, 3], beta_squared=2, loss="absolute", weights=[2, 2, 1, 1]
+    )
+    P = optimal_polytope(optimum(D, kappa=[1] * 4))
+    least = [i for i, bits in enumerate(P.supports) if bits.bit_count() == 2]
+    ends = [network_of(P.atoms, vertex_placement(P, i, width)) for i in least]
+    return P, path(P, *ends, width)
+
+
+@golden
+def walk_absolute() -> Certificate:
+    """A path by its labels."""
+    P, found = labelled(4)
+    assert isinstance(found, Road)
+    return with_a_walk(whole_certificate(P), found)
+
+
+@golden
+def apart_absolute() -> Certificate:
+    """A separation by labels."""
+    P, found = labelled(2)
+    assert isinstance(found, Separation)
+    return with_a_separation(whole_certificate(P), found.ends, len(P.atoms))
+
+
+@golden
+def apart_permuted() -> Certificate:
+    """One vertex that fills every slot, in two orders."""
+    P = optimal_polytope(TrainingProblem([[1], [-1]], [3, 3], beta="1/2", loss="absolute"))
+    one, other = Network.of((1, [3]), (1, [-3])), Network.of((1, [-3]), (1, [3]))
+    found = path(P, one, other, 2)
+    assert isinstance(found, Separation)
+    return with_a_separation(whole_certificate(P), found.ends, 2)
 
 
 @golden

@@ -180,6 +180,51 @@ def a_road_nearer_than_it_comes(c):
     road["close"] = 0
 
 
+@forged("walk_absolute", "claims.walk", "has no labels")
+def a_walk_of_no_step(c):
+    claim(c, "walk").update(labels=[], vertices=[])
+
+
+@forged("walk_absolute", "claims.walk.vertices[0]", "is not in both labels")
+def a_walk_through_another_vertex(c):
+    claim(c, "walk")["vertices"][0] = 0
+
+
+@forged("free_limit", "data", "constants are free in the limit only: no path")
+def a_walk_of_limits(c):
+    c["claims"].append({"claim": "walk", "width": 0, "labels": [[]], "vertices": [0]})
+
+
+@forged("free_flats", "claims.apart", "widths are not counted")
+def a_separation_of_what_moves_in_a_flat(c):
+    ends = {"start": [], "end": []}
+    c["claims"].append({"claim": "apart", "width": 0, "near": [], **ends})
+
+
+@forged("apart_absolute", "claims.apart.start", "is not on near vertices alone")
+def a_separation_from_elsewhere(c):
+    claim(c, "apart")["start"] = [1, 2]
+
+
+@forged("apart_absolute", "claims.apart.end", "holds no network")
+def a_separation_from_nothing(c):
+    claim(c, "apart")["end"] = [1, None]
+
+
+@forged("apart_absolute", "claims.apart", "are joined at width 3")
+def a_separation_of_labels_that_are_joined(c):
+    apart = claim(c, "apart")
+    apart["width"] = 3
+    for end in ("start", "end"):
+        apart[end].append(None)
+
+
+@forged("apart_permuted", "claims.apart", "the two networks are joined")
+def a_separation_of_labels_from_themselves(c):
+    apart = claim(c, "apart")
+    apart["end"] = apart["start"]
+
+
 @forged("road_hinge", "data.loss", "descents and gaps have a loss")
 def a_road_of_a_margin(c):
     c["data"]["loss"]["kind"] = "margin"

@@ -261,3 +261,16 @@ def test_a_fit_that_a_field_does_not_hold_beside_fits_that_it_holds():
     # the kink of the line through both halves costs what its slopes differ by
     mass = -(first / Q("0.7") - second / Q("-1.4"))
     assert all(float(sum(c)) == pytest.approx(float(mass / 2)) for c in P.vertices)
+
+
+def test_where_nothing_is_free_the_free_part_is_empty_in_balls_as_well():
+    """Quantile loss, kappa in balls and at an end of one row: nothing is left to decide."""
+    X = [["-7/2", "1/5"], ["3/10", "1/5"], ["1/2", "11/10"], ["-2", "14/5"], ["1", "3/2"]]
+    y = ["1", "14/5", "-37/10", "-21/5", "-3/5"]
+    loss = {"kind": "quantile", "tau": "9/10"}
+    P = optimal_polytope(optimum(problem(X, y, "1/4", loss, bias="penalised")))
+    assert P.optimum.level == "interval"
+    assert P.m_star == 2
+    for v in P.vertices:
+        assert P.free_part(v) == ()
+        assert P.point(v).a == ()

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polytope_nn import Network, TrainingProblem, is_optimal, optimal_polytope, optimum
-from polytope_nn.errors import DimensionError, InstanceError
+from polytope_nn.errors import DimensionError, NotAttained
+from polytope_nn.exact.scalar import nearest_float
+from polytope_nn.functions.attained import is_attained
 from polytope_nn.landscape.supports import is_nothing
 from polytope_nn.networks.closest import _by_vertices, nearest
 from polytope_nn.networks.masses import nearest_masses
@@ -17,11 +19,11 @@ from polytope_nn.strategies import drawn_networks
 from tests.landscape.planted import NAMES, polytope, random_network, seeded
 
 
-def distance(one, other):
-    """The sum of squares, slot by slot, by its definition."""
+def distance(one, other, end=None):
+    """The sum of squares, slot by slot, by its definition; of the first ``end`` entries."""
     total = Fraction(0)
     for x, y in zip(one.slots, other.slots, strict=True):
-        u, v = (None if z is None else z.u for z in (x, y))
+        u, v = (None if z is None else z.u[:end] for z in (x, y))
         if u is not None and v is not None and x.sign == y.sign:
             total += sum((s - t) ** 2 for s, t in zip(u, v, strict=True))
         else:
@@ -32,10 +34,13 @@ def distance(one, other):
 def least(P, network):
     """The least over every labelling, each solved exactly."""
     beta_squared, best = P.problem.beta_squared, None
-    size = sum((t * t for x in network.slots if x is not None for t in x.u), Fraction(0))
+    end = -1 if P.problem.bias == "free" else None
+    us = [t for x in network.slots if x is not None for t in x.u[:end]]
+    size = sum((t * t for t in us), Fraction(0))
     for labels in product(range(len(P.atoms)), repeat=network.width):
         wished = [
-            sum(s * t for s, t in zip(x.u, P.atoms[a].g, strict=True)) / beta_squared
+            sum(s * t for s, t in zip(x.u[:end], P.atoms[a].g[:end], strict=True))
+            / beta_squared
             if x is not None and x.sign == P.atoms[a].sign
             else Fraction(0)
             for x, a in zip(network.slots, labels, strict=True)
@@ -151,10 +156,59 @@ def test_a_problem_without_neurons_and_one_with_a_constant():
     assert v in P.vertices
 
 
+@pytest.mark.parametrize("seed", range(24))
+def test_a_free_bias_has_no_part_in_the_distance(seed):
+    """Beside every labelling where no neuron may stand between two kinks (CONTRACT 4)."""
+    rng = seeded(seed)
+    d, n = rng.randint(1, 2), rng.randint(2, 4)
+    X = [[rng.randint(-3, 3) for _ in range(d)] for _ in range(n)]
+    y = [rng.randint(-5, 5) for _ in range(n)]
+    skip = ("constant", "none", "linear", "affine")[seed % 4]
+    us = [[Fraction(rng.randint(-20, 20), 7) for _ in range(d)] for _ in range(2)]
+    network = Network.of(*((rng.choice([1, -1]), [*u[:-1], u[-1] or 1, 2]) for u in us))
+    D = TrainingProblem(X, y, beta=rng.choice(["1", "1/2", "3"]), bias="free", skip=skip)
+    P = optimal_polytope(optimum(D))
+    if not is_attained(P):
+        with pytest.raises(NotAttained):
+            nearest(P, network)
+        return
+    found = nearest(P, network)
+    slots = found.network.width
+    own = distance(network.padded(slots), found.network, -1)
+    assert nearest_float(own) == pytest.approx(nearest_float(found.distance))
+    assert nearest_float(found.at_least) <= nearest_float(found.distance) + 1e-12
+    if P.level != "exact":
+        return
+    assert is_optimal(P, found.network)
+    for v in P.vertices:  # each vertex in slots of its own is an optimal network
+        other = network_of(P.atoms, [(a, x) for a, x in enumerate(v) if x]).padded(slots)
+        assert found.at_least <= distance(network.padded(slots), other, -1)
+    if not P.loose and not D.free.limited and 0 < len(P.atoms) <= 3 and P.m_star <= 3:
+        near = nearest(P, network, 3)
+        assert near.decided
+        assert near.distance == least(P, network.padded(3))
+
+
+def test_where_a_constant_needs_a_neuron_above_its_last_kink():
+    """The fit is x - 5/2, and (x + b)_+ = x + b only for b >= -1: of (-w x + b)_+, w > 0.
+
+    The less w, the nearer to x alone: the least distance 0 is a limit.
+    """
+    D = TrainingProblem([[1], [2]], [-2, 0], beta="1/2", bias="free")
+    found = nearest(D, Network.of((1, [1, 0])))
+    assert (found.at_least, found.decided) == (0, False)
+    assert 0 < found.distance < Fraction(1, 10**9)
+    assert is_optimal(D, found.network)
+    assert [x.sign for x in found.network.slots if x is not None] == [1, -1]
+    full = nearest(D, Network.of((1, [1, 0])), 1)  # one slot: the neuron of sign -1 alone
+    assert (full.at_least, full.distance) == (0, 2)
+    assert is_optimal(D, full.network)
+
+
 def test_refusals():
-    with pytest.raises(InstanceError, match="bias: nearest needs a penalised bias"):
+    with pytest.raises(NotAttained, match="add skip constant"):
         nearest(
-            TrainingProblem([[1], [2]], [1, 3], beta="1/2", bias="free"), Network.of(None)
+            TrainingProblem([[1], [2]], [3, 3], beta="1/2", bias="free"), Network.of(None)
         )
     with pytest.raises(DimensionError, match="dimension 3, the samples 1"):
         nearest(TrainingProblem([[1]], [3], beta=1), Network.of((1, [1, 2, 3])))

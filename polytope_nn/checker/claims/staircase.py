@@ -1,12 +1,13 @@
-"""Claims *widths*, *components*, *threshold*, *theorems*: all from the supports (T7-T10)."""
+"""Claims from supports: *widths*, *components*, *threshold*, *theorems*, *walk*, *apart*."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import factorial
 
-from ..kernel.primitives import forest
-from ..kernel.reading import Clock, Json, array, record, require
+from ..kernel.numbers import bits
+from ..kernel.primitives import forest, inside
+from ..kernel.reading import Clock, Json, array, record, require, whole
 
 WIDEST = 1000  # the largest width of a certificate: factorials are written out
 
@@ -107,3 +108,66 @@ def apart(clock: Clock, m: int, supports: Sequence[int], label: Sequence[int]) -
                 (one | other).bit_count() <= m for rest in ordered for other in rest
             )
             require(not joined, "witness.components", f"two components meet at width {m}")
+
+
+def labels_of(
+    read: Json, width: int, supports: Sequence[int], where: str
+) -> list[int | None]:
+    """Return the atom of each slot, or nothing."""
+    last = max(map(int.bit_length, supports)) - 1
+    row = array(read, where, width)
+    return [a if a is None else whole(a, where, 0, last) for a in row]
+
+
+def walk(clock: Clock, supports: Sequence[int], claim: Json) -> None:
+    """Prove that optimal networks of the first labels are joined to those of the last (T11).
+
+    Networks of labels have in each slot nothing, or a neuron on the ray of its atom: the
+    masses of those that are optimal are convex. A vertex whose atoms have slots of one label in
+    two rows is a network of both (proofs/T11.md).
+    """
+    where = "claims.walk"
+    width = whole(claim["width"], where, 0, WIDEST)
+    rows = [labels_of(row, width, supports, where) for row in array(claim["labels"], where)]
+    require(rows, where, "has no labels")
+    places = array(claim["vertices"], where, len(rows))
+    for number, (row, after) in enumerate(zip(rows, [*rows[1:], rows[-1]], strict=True)):
+        clock.tick()
+        shared = 0
+        for a, b in zip(row, after, strict=True):
+            shared |= 1 << a if a is not None and a == b else 0
+        vertex = supports[whole(places[number], where, 0, len(supports) - 1)]
+        require(
+            inside(vertex, shared), f"{where}.vertices[{number}]", "is not in both labels"
+        )
+
+
+def parted(clock: Clock, supports: Sequence[int], claim: Json) -> None:
+    """Prove that optimal networks of two labels are not joined at a width (T8).
+
+    No vertex of the near ones has, with another, a union of m atoms. The end is on others; or
+    all near ones have one support, of m atoms: then each slot keeps its neuron.
+    """
+    where = "claims.apart"
+    m = whole(claim["width"], where, 0, WIDEST)
+    last = len(supports) - 1
+    near = {whole(i, where, 0, last) for i in array(claim["near"], where)}
+    ends = [
+        labels_of(claim[end], m, supports, f"{where}.{end}") for end in ("start", "end")
+    ]
+    below = []
+    for row in ends:
+        face = bits({a for a in row if a is not None})
+        below.append({i for i, support in enumerate(supports) if inside(support, face)})
+    require(
+        below[0] and below[0] <= near, f"{where}.start", "is not on near vertices alone"
+    )
+    require(below[1], f"{where}.end", "holds no network")
+    others = [s for i, s in enumerate(supports) if i not in near]
+    for i in near:
+        clock.tick()
+        joined = any((supports[i] | other).bit_count() <= m for other in others)
+        require(not joined, where, f"a near vertex and another are joined at width {m}")
+    own = {supports[i] for i in near}
+    still = len(own) == 1 and max(own).bit_count() == m and ends[0] != ends[1]
+    require(still or not below[1] & near, where, "the two networks are joined")

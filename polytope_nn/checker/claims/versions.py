@@ -43,6 +43,8 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "holes": "bars widths",
     "uniqueness": "verdict attained modulo",
     "path": "width breakpoints",
+    "walk": "width labels vertices",
+    "apart": "width start end near",
     "separation": "width start end",
     "descent": "width breakpoints objectives",
     "gap": "network primal dual gap",

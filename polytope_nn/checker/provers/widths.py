@@ -1,9 +1,9 @@
-"""The provers of what follows from supports: widths, components, bounds, holes."""
+"""The provers of what follows from supports: widths, components, bounds, holes, walks."""
 
 from ..claims import functions, lifted, polytope
 from ..claims.holes import holes
 from ..claims.losses import is_point
-from ..claims.staircase import Staircase, staircase
+from ..claims.staircase import Staircase, parted, staircase, walk
 from ..claims.versions import KEYS, KEYS_1
 from ..kernel.numbers import bits
 from ..kernel.reading import array, require
@@ -132,3 +132,16 @@ def prove_holes(P: Proof) -> None:
     forms = array(P.witness.get("torsion", []), "witness.torsion")
     P.expected["holes"] = holes(P.D.clock, P.supports, least, counted["threshold"], forms)
     P.follows("holes")
+
+
+def prove_walk(P: Proof) -> None:
+    """Prove that networks are joined, from labels to labels."""
+    require(not P.D.unmade, "data", "constants are free in the limit only: no path")
+    walk(P.D.clock, P.supports, P.claims["walk"])
+
+
+def prove_apart(P: Proof) -> None:
+    """Prove that networks are not joined, of two labels."""
+    counted = P.expected["threshold"]["threshold"] is not None
+    require(counted, "claims.apart", "widths are not counted")
+    parted(P.D.clock, P.supports, P.claims["apart"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from polytope_nn.cli import put, writable
 from polytope_nn.cli.inputs import instance_of, network_of
 from polytope_nn.cli.options import NETWORK, add_instance, limits_of
-from polytope_nn.errors import DimensionError, Undecided
+from polytope_nn.errors import DimensionError
 from polytope_nn.report.text import rounded
 
 if TYPE_CHECKING:
@@ -102,19 +102,42 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _certified(answer: "Breakpoints | Parts") -> str:
-    """Return the certificate of a path of two layers with one output."""
-    from polytope_nn.certificate.free_networks import free_path_certificate
-    from polytope_nn.certificate.roads import path_certificate
-    from polytope_nn.paths.path import Path
+    """Return the certificate of a path of two layers, or of what separates its ends.
 
-    if not isinstance(answer, Path):
-        raise Undecided(
-            "--certificate: of paths with one output or three layers, found within P: "
-            "separations and other paths have none"
-        )
-    free = bool(answer.polytope.problem.free.columns)
-    made = free_path_certificate if free else path_certificate
-    return made(answer).to_json() + "\n"
+    A path by its numbers where these are rational or of one field, and the loss is the squared
+    one; else by its labels, beside the certificate of the staircase.
+    """
+    from polytope_nn.certificate.free_networks import free_path_certificate
+    from polytope_nn.certificate.networks.walks import (
+        whole_certificate,
+        with_a_separation,
+        with_a_walk,
+    )
+    from polytope_nn.certificate.roads import path_certificate
+    from polytope_nn.paths.path import Path, Separation
+    from polytope_nn.problems.losses import SeparableLoss
+    from polytope_nn.vector.certificate.claims import vector_certificate
+    from polytope_nn.vector.paths import VectorPath, VectorSeparation
+    from polytope_nn.vector.polytope import OptimalSet
+
+    if isinstance(answer, Path):
+        P = answer.polytope
+        any_loss = isinstance(P.problem.loss, SeparableLoss)
+        if P.problem.of_relu and P.level == "exact" and not any_loss:
+            free = bool(P.problem.free.columns)
+            made = (free_path_certificate if free else path_certificate)(answer)
+        else:
+            made = with_a_walk(whole_certificate(P), answer)
+    elif isinstance(answer, VectorPath):
+        made = with_a_walk(vector_certificate(OptimalSet(answer.optimum)), answer)
+    elif isinstance(answer, VectorSeparation):
+        whole = vector_certificate(answer.polytope)
+        made = with_a_separation(whole, answer.ends, len(answer.polytope.optimum.atoms))
+    else:
+        assert isinstance(answer, Separation)
+        whole = whole_certificate(answer.polytope)
+        made = with_a_separation(whole, answer.ends, len(answer.polytope.atoms))
+    return made.to_json() + "\n"
 
 
 def found(

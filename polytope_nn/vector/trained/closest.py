@@ -27,7 +27,7 @@ from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.logarithms import Logarithms
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
 from polytope_nn.landscape.supports import is_nothing
-from polytope_nn.networks.barycentric import Hull
+from polytope_nn.networks.hulls.barycentric import Hull
 from polytope_nn.networks.labels import LabelSearch
 from polytope_nn.networks.neuron import same_ray
 from polytope_nn.paths.optima import modulo

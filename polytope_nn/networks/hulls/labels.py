@@ -2,7 +2,7 @@
 
 For every lam, one number for each atom, labels that begin with a part cost at least
 ``|network|^2 + beta^2 (2 min_i lam'v_i - sum_j (pull_j)_+^2)``, with the pull ``t_ja + lam_a`` of
-its label where a slot has one, else the largest (:mod:`~polytope_nn.networks.barycentric`). A
+its label where a slot has one, else the largest (:mod:`~polytope_nn.networks.hulls.barycentric`). A
 network of given labels adds up to a point of the face of P on which all other atoms are 0, the
 hull of the vertices there: the nearest of them is a convex problem, which a lam decides.
 """

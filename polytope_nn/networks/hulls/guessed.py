@@ -2,7 +2,8 @@
 
 For given labels, least ``sum_j (c_j - t_j)^2`` over masses that add up to a point of the hull of
 some vertices is a problem of nonnegative least squares; the multipliers say which labels would
-be better. What is found is a guess: :mod:`~polytope_nn.networks.barycentric` proves or rounds it.
+be better. What is found is a guess, which
+:mod:`~polytope_nn.networks.hulls.barycentric` proves or rounds.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -1,0 +1,39 @@
+"""Paths and separations by labels, on the command line: of any loss, in balls, several outputs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from polytope_nn.cli import main
+
+from .test_parallel import certified_path
+
+# kinds of certificates, and an instance of each
+LABELLED = {
+    "staircase": {"X": [["1", "0.3"], ["-0.2", "1.1"], ["0.4", "-0.9"]], "y": [1, 2, 3],
+                  "beta": "0.1"},
+    "enclosed": {"X": [[1], [2], [-1]], "y": [1, -1, 1], "beta": "1/10",
+                 "loss": "logistic"},
+    "general": {"X": [[1], [2], [-1]], "y": [1, 3, 2], "beta": "1/10", "loss": "absolute"},
+    "vector_enclosed": {"X": [[0, 3], [-2, -2], [-2, 3], [3, -2]], "beta": "0.1",
+                        "y": [[5, -4], [3, -4], [-5, 3], [3, 3]]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", LABELLED)
+def test_paths_by_labels(tmp_path, capsys, kind):
+    """A network that fills its slots and its reverse: joined in one slot more, else apart."""
+    instance = LABELLED[kind]
+    data, net, near = (str(tmp_path / name) for name in ("d.json", "n.json", "near.json"))
+    Path(data).write_text(json.dumps(instance))
+    Path(net).write_text('{"neurons": []}')
+    assert main(["certify", data, "--json"]) == 0
+    m = json.loads(capsys.readouterr().out)["m_star"]
+    assert main(["nearest", data, net, "-o", near, "--width", str(m)]) == 0
+    one = json.loads(Path(near).read_text())
+    ends = [one, one | {"neurons": one["neurons"][::-1]}]
+    assert m > 1
+    wide = ("--width", str(m + 1))
+    assert certified_path(tmp_path, instance, ends, *wide) == kind
+    assert certified_path(tmp_path, instance, ends, *wide[:1], str(m), code=1) == kind
