@@ -14,6 +14,9 @@ export LIBRARY_PATH := $(CONDA_PREFIX)/lib:$(LIBRARY_PATH)
 export LDFLAGS := -Wl,-rpath,$(CONDA_PREFIX)/lib $(LDFLAGS)
 endif
 
+# what Python compiles is kept, as it does by itself: the processes that tests start are many
+export PYTHONDONTWRITEBYTECODE :=
+
 # an editable install is bound to its folder: a moved tree is installed anew
 ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from itertools import chain, product
 from random import Random
 
@@ -213,7 +214,8 @@ def difference_point(f: Interpolant, h: Interpolant) -> tuple[Fraction, ...] | N
     )
 
 
-def _grid(d: int) -> list[tuple[Fraction, ...]]:
+@cache
+def _grid(d: int) -> tuple[tuple[Fraction, ...], ...]:
     """Return the unit vectors and the integer points around 0, the smaller ones first."""
     side = next(r for r in range(50, -1, -1) if (2 * r + 1) ** d <= _GRID or r == 0)
     units = {tuple(int(i == j) for i in range(d)) for j in range(d)}
@@ -221,7 +223,7 @@ def _grid(d: int) -> list[tuple[Fraction, ...]]:
     order = sorted(
         grid, key=lambda x: (max(map(abs, x)), sum(map(abs, x)), [-t for t in x])
     )
-    return [tuple(map(Fraction, x)) for x in order]
+    return tuple(tuple(map(Fraction, x)) for x in order)
 
 
 def _beside(gap: Interpolant) -> Iterator[tuple[Fraction, ...]]:

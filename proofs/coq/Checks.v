@@ -4,6 +4,11 @@ From Cert Require Import Statement Polytope Networks Slots Theta Checker Cones.
 Import ListNotations.
 Open Scope R_scope.
 
+(** a conjunction of booleans, one hypothesis for each: rewriting takes a hundred times longer *)
+Lemma one_by_one (a b : bool) (Q : Prop) : (a = true -> b = true -> Q) -> (a && b)%bool = true -> Q.
+Proof. destruct a, b; auto. Qed.
+Ltac conjuncts := repeat match goal with |- (_ && _)%bool = true -> _ => refine (one_by_one _ _ _ _) end.
+
 Section Sound2.
 Variable K : Type.
 Variables (k0 : K) (kadd kmul : K -> K -> K) (kopp : K -> K) (ksgn : K -> option comparison).

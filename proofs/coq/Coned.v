@@ -19,7 +19,7 @@ Theorem cones_correct N : check_coned N = true -> coned_holds N.
 Proof.
   unfold check_coned. rewrite !andb_true_iff. intros [H [[U B] T]]. apply Nat.eqb_eq in U, B. apply Nat.leb_le in T.
   assert (L : length (c_kappa Q (n_cert N)) = length (d_X Q (c_data Q (n_cert N)))).
-  { clear -H. unfold check_with in H. destruct (mapo _ _) as [vs|]; try discriminate. unfold shape in H. rewrite !andb_true_iff in H. apply Nat.eqb_eq, H. }
+  { clear -H. unfold check_with in H. destruct (mapo _ _) as [vs|]; try discriminate. revert H. unfold shape. conjuncts. intros _ _ H. intros. apply Nat.eqb_eq, H. }
   destruct (shape_grounds Q 0%Q 1%Q qadd qmul Qopp qsgn Q2R ltac:(unfold Q2R; simpl; field) ltac:(unfold Q2R; simpl; field) q_add q_mul Q2R_opp q_sgn (by_cones (n_cones N)) (n_cert N)) as (S & _); auto.
   { intros W By. apply (cones_bounded (n_cones N)); auto. }
   constructor; auto.

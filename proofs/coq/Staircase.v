@@ -265,7 +265,7 @@ Theorem shape_grounds by_ C : (well_formed (c_data K C) -> by_ C = true -> bound
   check_with K k0 k1 kadd kmul kopp ksgn by_ C = true -> shape_holds C /\ (exists off V, grounds C off V) /\ well_formed (c_data K C) /\ by_ C = true.
 Proof.
   intros By. unfold check_with. destruct (mapo _ (c_verts K C)) as [vs|] eqn:Ev; try discriminate. unfold shape. set (D := c_data K C) in *. set (N := length (c_atoms K C)).
-  rewrite !andb_true_iff. intros [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[h1 h2] h3] h4] h5] h6] h7] h8] h11] h12] h13] h14] h15] h16] h17] h18] h19] h20] r1] r2] r3] r4] r5] r6] r7] r8] r9] r10] r11] hby] _].
+  conjuncts. intros h1 h2 h3 h4 h5 h6 h7 h8 h11 h12 h13 h14 h15 h16 h17 h18 h19 h20 r1 r2 r3 r4 r5 r6 r7 r8 r9 r10 r11 hby _.
   assert (Wf : well_formed D) by (repeat split; auto).
   set (P := prob K phi D). set (kap := pv (c_kappa K C)). set (fit := pv (c_fit K C)). set (at_s := map (rat K phi) (c_atoms K C)).
   set (koff := map (fun p => ksub K kadd kopp (fst p) (snd p)) (combine (d_y K D) (c_fit K C))). set (off := pv koff).

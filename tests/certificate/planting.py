@@ -13,7 +13,7 @@ from polytope_nn.search.cones.ascents import climbed
 from polytope_nn.search.cones.floats import float_form
 
 
-def planted(X, kappa, weights=None, bias="none", starts=200):
+def planted(X, kappa, weights=None, bias="none", starts=20):
     """Return a problem with the dual optimum kappa, for the beta of its highest peak.
 
     The peaks are climbed to from many starts; the labels are made of the highest ones. Where

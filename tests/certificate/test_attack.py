@@ -140,6 +140,6 @@ def test_a_sample_of_the_attack(seed):
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("seed", range(1000))
+@pytest.mark.parametrize("seed", range(100))
 def test_a_hundred_thousand_mutants(seed):
-    assert attacked(f"deep attack {seed}", 100) < 60
+    assert attacked(f"deep attack {seed}", 1000) < 600

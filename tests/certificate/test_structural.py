@@ -229,9 +229,9 @@ def test_a_sample_of_structural_mutants(seed):
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("seed", range(1000))
+@pytest.mark.parametrize("seed", range(100))
 def test_a_hundred_thousand_structural_mutants(seed):
-    assert tried(f"deep {seed}", 100) < 50
+    assert tried(f"deep {seed}", 1000) < 500
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -240,6 +240,6 @@ def test_a_sample_of_other_data(seed):
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("seed", range(1000))
+@pytest.mark.parametrize("seed", range(100))
 def test_a_hundred_thousand_of_other_data(seed):
-    assert tried(f"deep data {seed}", 100, (of_other_data,)) < 50
+    assert tried(f"deep data {seed}", 1000, (of_other_data,)) < 500

@@ -121,8 +121,8 @@ def test_the_projective_plane_is_certified_with_its_torsion(plane, tmp_path, cap
 
 
 def test_the_projective_plane_is_found():
-    D = projective_plane().problem
-    assert (optimum(D).kappa, optimum(D).dual_proof) == ((1,) * 58, "signs")
+    O = optimum(projective_plane().problem)
+    assert (O.kappa, O.dual_proof) == ((1,) * 58, "signs")
 
 
 def test_another_kappa_of_the_plane_is_refused_or_undecided():

@@ -6,6 +6,7 @@ this file is skipped, with one line.
 
 import copy
 import fcntl
+import os
 import random
 import re
 import shutil
@@ -47,7 +48,8 @@ def chk():
     """Return the program, built once, whoever asks first."""
     with (COQ / "_CoqProject").open(encoding="ascii") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        subprocess.run(["make", "-C", COQ, "all"], check=True, capture_output=True)
+        jobs = f"-j{os.cpu_count() or 1}"  # other tests of this file wait
+        subprocess.run(["make", jobs, "-C", COQ, "all"], check=True, capture_output=True)
     return COQ / "chk"
 
 

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from polytope_nn.errors import Undecided
@@ -119,6 +119,8 @@ def test_a_difference_in_many_dimensions():
     assert x[4] > 1
 
 
+# every grid point is looked at
+@settings(max_examples=settings.default.max_examples // 4)
 @given(networks, st.integers(-9, 9), st.sampled_from([3, 10**3, 10**9]))
 def test_a_small_difference_between_integers_is_found(network, place, scale):
     """A hat of width 2/scale, far from integer points, on top of any function."""

@@ -177,7 +177,7 @@ def test_vertices_of_boxes_by_two_routes():
 def test_projections_of_boxes_by_two_routes():
     """With a free column: the vertices of the projection, against all of (c, a)."""
     rng = seeded(6)
-    for _ in range(40):
+    for _ in range(15):
         F, box = random_box(rng)
         n = len(box)
         z = tuple(Q(rng.randint(-1, 2)) for _ in range(n))

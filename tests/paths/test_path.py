@@ -69,10 +69,10 @@ def test_random_pairs_of_the_worked_instances(name):
     assert True in both
 
 
-def test_thousands_of_random_pairs():
+def test_hundreds_of_random_pairs():
     rng = seeded(2)
     pairs = 0
-    while pairs < 2000:
+    while pairs < 600:
         P = replanted(rng.choice(["octahedron", "square", "tetrahedron", "triangle"]), rng)
         top = staircase(P).threshold + 1
         for _ in range(40):

@@ -479,10 +479,11 @@ def test_larger_fields_come_last(monkeypatch):
             [2, -4, 0, 4, 2, 0],
             16,
         ),
-        (
+        pytest.param(
             [[3, -5], [-4, -4], [-1, 1], [3, -3], [-1, -5], [-4, -1]],
             [-2, 1, 3, 3, 1, 1],
             24,
+            marks=pytest.mark.deep,
         ),
     ],
 )

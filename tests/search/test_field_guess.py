@@ -85,8 +85,8 @@ def test_the_digits_of_a_candidate(skip):
             marks=pytest.mark.deep,
         ),
         (  # an entry of kappa is pinned
-            [[2, 0], [-2, 0], [0, 0], [1, -2], [2, -1], [1, 1], [2, 0]],
-            [2, 2, 2, 0, 0, 2, 2],
+            [[2, 0], [-2, 0], [0, 0], [1, -2], [1, 1], [2, 0]],
+            [2, 2, 2, 0, 2, 2],
             {"bias": "penalised"},
         ),
     ],

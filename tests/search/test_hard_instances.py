@@ -42,7 +42,9 @@ PLANTED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("case", PLANTED)
+@pytest.mark.parametrize(
+    "case", [*PLANTED[:2], pytest.param(PLANTED[2], marks=pytest.mark.deep)]
+)
 def test_rows_of_very_different_size(case):
     X, y, beta_squared, kappa, counts = case
     problem = TrainingProblem(rows(X), y.split(), beta_squared=beta_squared)
