@@ -52,10 +52,10 @@ class Limits:
 RANGES = {"size": 10**10, "digits": 10**6, "seconds": 10**7}
 
 
-def require(holds: object, where: str, why: str, bound: int | None = None) -> None:
-    """Refute the certificate unless the condition holds; a bound ends the reason."""
+def require(holds: object, where: str, why: str) -> None:
+    """Refute the certificate unless the condition holds."""
     if not holds:
-        raise Refuted(where, why if bound is None else f"{why} {bound}")
+        raise Refuted(where, why)
 
 
 class Clock:
@@ -156,8 +156,8 @@ def array(value: Json, where: str, length: int | None = None) -> list[Json]:
 def whole(value: Json, where: str, low: int | None = None, high: int | None = None) -> int:
     """Return the integer, which lies in low..high."""
     require(type(value) is int, where, "is no integer")
-    require(low is None or value >= low, where, "is below", low)
-    require(high is None or value <= high, where, "is above", high)
+    require(low is None or value >= low, where, f"is below {low}")
+    require(high is None or value <= high, where, f"is above {high}")
     return int(value)
 
 
