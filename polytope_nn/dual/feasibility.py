@@ -45,9 +45,10 @@ Tight = Callable[
     [tuple[int, ...], int, tuple[int, ...], tuple[int, ...]], tuple[Bound, Atom | None]
 ]
 _Indices = Sequence[Sequence[int]]
+_Quotients = Sequence[tuple[int, int]]  # of a numerator and a positive denominator
 # for (p, denominator, patterns, facets) multipliers of the facets of each tope that may move
 # its vector p/denominator, near sign * X'D kappa, onto the cone: proved here, or not used
-Guess = Callable[[_Indices, int, _Indices, _Indices], Sequence[Sequence[Fraction]]]
+Guess = Callable[[_Indices, int, _Indices, _Indices], Sequence[_Quotients]]
 Guesser = Callable[[Matrix, Fraction], Guess]
 
 
@@ -118,15 +119,15 @@ class _Strict:
         base: Sequence[int],
         pattern: tuple[int, ...],
         facets: tuple[int, ...],
-        mu: Sequence[Fraction],
+        mu: _Quotients,
     ) -> tuple[Fraction, ...] | None:
         """Return multipliers near mu, rounded, that prove a strict bound; None if none do."""
-        pressing = [(k, x) for k, x in zip(facets, mu, strict=True) if x > 0]
-        _, finest = max((self.fineness[k] for k, _ in pressing), default=(0, 0))
+        pressing = [(k, p, q) for k, (p, q) in zip(facets, mu, strict=True) if p > 0]
+        _, finest = max((self.fineness[k] for k, _, _ in pressing), default=(0, 0))
         unit = self.q * self.r
         for bits in _ROUNDINGS:
             shift = max(0, bits + finest)
-            rounded = [(k, round(x * (1 << shift))) for k, x in pressing]
+            rounded = [(k, _rounded(p << shift, q)) for k, p, q in pressing]
             total = [x << shift for x in base]
             for k, M in rounded:
                 weight = self.r * M * pattern[k]
@@ -138,6 +139,12 @@ class _Strict:
                     multiplier[k] = Fraction(M, 1 << shift)
                 return tuple(multiplier)
         return None
+
+
+def _rounded(p: int, q: int) -> int:
+    """Return the integer nearest to p / q, q > 0, the even one of two."""
+    whole, rest = divmod(2 * p + q, 2 * q)
+    return whole if rest else whole - (whole & 1)
 
 
 def _exponent(x: Fraction) -> int:
@@ -238,14 +245,15 @@ def _projected(X: Matrix) -> Guess:
 
     def nearest(
         p: Sequence[int], denominator: int, pattern: Sequence[int], facets: Sequence[int]
-    ) -> Sequence[Fraction]:
+    ) -> _Quotients:
         rows = [tuple(pattern[k] * t for t in X[k]) for k in facets]
         mu = cone_projection(rows, [Fraction(x, denominator) for x in p])[1]
-        return cast("Sequence[Fraction]", mu)  # rational in, rational out
+        rational = cast("Sequence[Fraction]", mu)  # rational in, rational out
+        return [x.as_integer_ratio() for x in rational]
 
     def guess(
         p: _Indices, denominator: int, patterns: _Indices, facets: _Indices
-    ) -> Sequence[Sequence[Fraction]]:
+    ) -> Sequence[_Quotients]:
         every = zip(p, patterns, facets, strict=True)
         return [nearest(x, denominator, pattern, walls) for x, pattern, walls in every]
 
@@ -281,5 +289,5 @@ def _attempts(
         topes, _, walls, bases = zip(*part, strict=True)
         guessed = guess(bases, strict.q * strict.r, topes, walls)
         for (pattern, sign, facets, base), mu in zip(part, guessed, strict=True):
-            rows = tuple(k for k, x in zip(facets, mu, strict=True) if x > 0)
+            rows = tuple(k for k, (x, _) in zip(facets, mu, strict=True) if x > 0)
             yield pattern, sign, facets, strict.attempt(base, pattern, facets, mu), rows

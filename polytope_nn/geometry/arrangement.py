@@ -127,12 +127,13 @@ class Arrangement:
         They are 0 outside of the independent columns; the cone is their hull plus the
         lineality.
         """
+        rays, turn = self._rays(pattern)
+        return tuple(sorted(self._lift([turn * t for t in ray]) for ray in rays))
+
+    def _rays(self, pattern: Iterable[int]) -> tuple[Sequence[IntegerVector], int]:
+        """Return the rays in the independent columns, up to the sign that comes with them."""
         i = self._position(pattern) - len(self) // 2
-        if i >= 0:
-            rays = self.topes.rays(i)
-        else:
-            rays = [tuple(-t for t in ray) for ray in self.topes.rays(-1 - i)]
-        return tuple(sorted(map(self._lift, rays)))
+        return (self.topes.rays(i), 1) if i >= 0 else (self.topes.rays(-1 - i), -1)
 
     def witness(self, pattern: Iterable[int]) -> IntegerVector:
         """Return a primitive integer point of the tope: the sum of its rays, scaled.
@@ -140,8 +141,9 @@ class Arrangement:
         >>> arrangement([[1, 0], [0, 1]]).witness((1, -1))
         (1, -1)
         """
-        total = map(sum, zip((0,) * self.d, *self.rays(pattern), strict=True))
-        return integer_row(list(total))
+        rays, turn = self._rays(pattern)
+        total = [turn * sum(column) for column in zip(*rays, strict=True)]
+        return integer_row(self._lift(total))
 
     def _lift(self, ray: Sequence[int]) -> IntegerVector:
         u = [0] * self.d

@@ -268,9 +268,9 @@ class _Multipliers:
         ]
         (mu,) = self._propose([p], _SCALE, [pattern], [facets])
         return {
-            i: Fraction(round(m * _ROUNDED), _ROUNDED)
-            for i, m in zip(facets, mu, strict=True)
-            if m > 0
+            i: Fraction(round(Fraction(p, q) * _ROUNDED), _ROUNDED)
+            for i, (p, q) in zip(facets, mu, strict=True)
+            if p > 0
         }
 
 

@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 from heapq import heappop, heappush
+from typing import TYPE_CHECKING
 
 from polytope_nn.progress import Loop
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["Forest", "exchanges", "prim"]
 
@@ -66,7 +71,7 @@ def prim(supports: Sequence[int], above: int = 0) -> tuple[tuple[int, int, int],
     heap, nearest = [0], [0] * len(supports)  # level * 2^32 + vertex
     joins: list[tuple[int, int, int]] = []
     with Loop("staircase, vertices", len(supports)) as loop:
-        while heap:
+        while len(joins) < len(supports) - 1:  # what the heap holds then is of no use
             level, newest = divmod(heappop(heap), _VERTICES)
             if waiting.joined[newest]:
                 continue
@@ -81,7 +86,11 @@ def prim(supports: Sequence[int], above: int = 0) -> tuple[tuple[int, int, int],
 
 
 class _Waiting:
-    """The vertices outside the tree whose cheapest join may come to be cheaper."""
+    """The vertices outside the tree whose cheapest join may come to be cheaper.
+
+    ``at`` are these vertices, ``rows`` their supports in words of 64 bits; ``best`` is the
+    level of the cheapest join so far, 0 of a vertex that has joined since.
+    """
 
     def __init__(self, supports: Sequence[int], above: int) -> None:
         import numpy as np
@@ -93,12 +102,16 @@ class _Waiting:
             dtype=np.uint64,
         )
         self.table = self.rows.T.copy()
-        self.least = np.array(
-            [bits.bit_count() + above for bits in supports], dtype=np.int32
+        self.kind = np.uint8 if max(supports).bit_length() < 255 else np.int32
+        self.least: NDArray[np.integer] = np.array(
+            [bits.bit_count() + above for bits in supports], dtype=self.kind
         )
-        self.best = np.full(len(supports), np.iinfo(np.int32).max, dtype=np.int32)
+        self.best: NDArray[np.integer] = np.full(
+            len(supports), np.iinfo(self.kind).max, dtype=self.kind
+        )
         self.at = np.arange(len(supports))
-        self.joined = np.zeros(len(supports), dtype=bool)
+        self.place = list(range(len(supports)))  # in ``at``; of others it may be anything
+        self.joined = bytearray(len(supports))
         self.done = 0
 
     def closer(self, newest: int) -> list[tuple[int, int]]:
@@ -108,20 +121,32 @@ class _Waiting:
         self.joined[newest] = True
         if not len(self.at):
             return []
-        pairs = zip(self.rows, self.table[newest], strict=True)
-        level = sum(np.bitwise_count(row | word).astype(np.int32) for row, word in pairs)
-        near = np.flatnonzero(level < self.best)
+        place = self.place[newest]
+        if place < len(self.at) and self.at[place] == newest:
+            self.best[place] = 0
+        level = self._levels(self.table[newest])
+        (near,) = (level < self.best).nonzero()
         found: list[tuple[int, int]] = []
         if len(near):
-            near = near[~self.joined[self.at[near]]]
             nearer = level[near]
             self.best[near] = nearer
             found = list(zip(self.at[near].tolist(), nearer.tolist(), strict=True))
             self.done += int(np.count_nonzero(nearer <= self.least[near]))
         self.done += 1
         if 4 * self.done > len(self.at):  # to go on without them saves more
-            kept = (self.best > self.least) & ~self.joined[self.at]
+            (kept,) = (self.best > self.least).nonzero()
             self.at, self.rows = self.at[kept], self.rows[:, kept]
             self.best, self.least = self.best[kept], self.least[kept]
             self.done = 0
+            for i, k in enumerate(self.at.tolist()):
+                self.place[k] = i
         return found
+
+    def _levels(self, words: "NDArray[np.uint64]") -> "NDArray[np.integer]":
+        """Return the levels at which a support is joined to those that wait."""
+        import numpy as np
+
+        level: NDArray[np.integer] = np.bitwise_count(self.rows[0] | words[0])
+        for row, word in zip(self.rows[1:], words[1:], strict=True):
+            level = level.astype(self.kind, copy=False) + np.bitwise_count(row | word)
+        return level

@@ -23,6 +23,7 @@ from polytope_nn.exact.rational import Matrix, Vector, approximate_root
 from polytope_nn.exact.recognise import guess_rational
 from polytope_nn.exact.scalar import dot
 from polytope_nn.limits import Limits
+from polytope_nn.progress import counted
 
 from .cones.asked import ConeProblem, in_floats
 from .cones.feasible import cone_feasibility
@@ -144,7 +145,7 @@ def optimum_of(
         top.guess(base.turned(s), s, tight=True)
         for s, top in zip(support.signs, support.tops, strict=True)
     ]
-    factors = tuple(_factor(form, g) for g in guesses)
+    factors = tuple(_factor(form, g) for g in counted("looking at kappa, atoms", guesses))
     units = units_of(problem, guesses, support, factors)
     system = Reduced(
         problem.y, problem.weights, problem.beta_squared, units.factors, units.free, beta

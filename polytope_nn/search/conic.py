@@ -6,10 +6,12 @@ large are added until there are none, and at last all those where it is nearly 1
 the solution has every optimal direction. Nothing here is believed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from heapq import merge
+from itertools import islice, repeat
 from typing import TYPE_CHECKING, Any
 
 from polytope_nn.errors import Undecided
@@ -142,14 +144,13 @@ class ConicInterpolation:
 
     def pressing(
         self, scaled: "NDArray[np.float64]", least: float
-    ) -> list[tuple[int, Pressing]]:
-        """Return charts, topes and signs with ``|g| > least``, the longest first."""
-        found = [
-            (i, f)
+    ) -> Iterator[tuple[int, Pressing]]:
+        """Yield charts, topes and signs with ``|g| > least``, the longest first."""
+        of_charts = [
+            zip(repeat(i), chart.pressing(scaled * ratio, least), strict=False)
             for i, (chart, ratio) in enumerate(zip(self.charts, self.ratios, strict=True))
-            for f in chart.pressing(scaled * ratio, least)
         ]
-        return sorted(found, key=lambda p: -p[1].length)
+        return merge(*of_charts, key=lambda found: -found[1].length)
 
     def hint(self) -> Hint:
         """Return a solution that has all optimal directions, as far as floats can tell."""
@@ -165,15 +166,16 @@ class ConicInterpolation:
         solution = self._restricted(list(cones))
         for _ in counted("searching kappa, rounds at most", range(_ROUNDS)):
             over = self.pressing(solution.scaled, 1 + _SLACK)
-            fresh = [c for c in _spread(over) if c not in cones]
+            fresh = [*islice((c for c in _spread(over) if c not in cones), _ENTERING)]
             if not fresh:
                 break
-            cones.update(dict.fromkeys(fresh[:_ENTERING]))
+            cones.update(dict.fromkeys(fresh))
             solution = self._restricted(list(cones))
-        tight = self.pressing(solution.scaled, 1 - _TIGHT)
-        if {(i, f.tope, f.sign) for i, f in tight} <= set(cones):
+        pressing = self.pressing(solution.scaled, 1 - _TIGHT)
+        tight = dict.fromkeys((i, f.tope, f.sign) for i, f in pressing)
+        if tight.keys() <= cones.keys():
             return solution
-        cones.update(dict.fromkeys((i, f.tope, f.sign) for i, f in tight))
+        cones.update(tight)
         return self._restricted(list(cones))
 
     def spanning(self) -> list[Cone]:
@@ -305,16 +307,18 @@ def inner_hint(
     return point, sorted(int(j) for j in order[: len(A)])
 
 
-def _spread(found: Sequence[tuple[int, Pressing]]) -> list[Cone]:
-    """Return one cone for each direction: the copies on neighbouring cones come last."""
-    seen: set[tuple[int, ...]] = set()
-    first: list[Cone] = []
+def _spread(found: Iterable[tuple[int, Pressing]]) -> Iterator[Cone]:
+    """Yield one cone for each direction: the copies on neighbouring cones come last."""
+    seen: set[tuple[float, ...]] = set()
     copies: list[Cone] = []
     for i, f in found:
-        key = (i, f.sign, *(round(float(x) * 1e4) for x in f.direction))
-        (copies if key in seen else first).append((i, f.tope, f.sign))
+        key = (i, f.sign, *(f.direction * 1e4).round().tolist())
+        if key in seen:
+            copies.append((i, f.tope, f.sign))
+        else:
+            yield i, f.tope, f.sign
         seen.add(key)
-    return first + copies
+    yield from copies
 
 
 def _directions(
@@ -327,7 +331,9 @@ def _directions(
         return columns[:, :0]
     off = columns - basis @ (basis.T @ columns)
     off -= basis @ (basis.T @ off)
-    U, sizes, _ = np.linalg.svd(off, full_matrices=False)
     least = _RANK * max(columns.shape[0], 1) * np.abs(columns).max()
+    if np.linalg.norm(off) <= least:  # so is each singular value
+        return columns[:, :0]
+    U, sizes, _ = np.linalg.svd(off, full_matrices=False)
     found: NDArray[np.float64] = U[:, sizes > least]
     return found

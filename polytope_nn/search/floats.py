@@ -27,7 +27,7 @@ __all__ = ["Hints", "binary", "multiplier_guess", "to_float"]
 
 _LARGEST = 1e100  # its square is a float still
 _BOUND = int(_LARGEST)
-_NOTHING = Fraction(0)
+_NOTHING = (0, 1)
 
 
 def binary(x: Fraction) -> Fraction:
@@ -54,6 +54,12 @@ def _quotient(p: int, q: int) -> float:
     if abs(p) > _BOUND * q:
         return _LARGEST if p > 0 else -_LARGEST
     return p / q
+
+
+def _times(x: float, p: int, q: int) -> tuple[int, int]:
+    """Return ``x p / q`` as a numerator and a denominator."""
+    above, below = x.as_integer_ratio()
+    return above * p, below * q
 
 
 @dataclass(frozen=True)
@@ -108,25 +114,25 @@ def multiplier_guess(X: Matrix, beta_squared: Fraction) -> Guess:
 
     >>> guess = multiplier_guess(((Fraction(1), Fraction(0)),), Fraction(1))
     >>> guess([(-3, 2)], 2, [(1,)], [(0,)])  # (-3/2, 1) is moved onto x_1 >= 0
-    [(Fraction(3, 2),)]
+    [((3, 2),)]
     """
     import numpy as np
 
     hints = Hints(X, beta_squared)
-    sizes = tuple(hints.beta / length for length in hints.lengths)
+    sizes = [(hints.beta / length).as_integer_ratio() for length in hints.lengths]
 
     def guess(
         p: Sequence[Sequence[int]],
         denominator: int,
         patterns: Sequence[Sequence[int]],
         facets: Sequence[Sequence[int]],
-    ) -> list[tuple[Fraction, ...]]:
+    ) -> list[tuple[tuple[int, int], ...]]:
         times, over = hints.beta.denominator, hints.beta.numerator * denominator
         scaled = np.array([[_quotient(x * times, over) for x in vector] for vector in p])
         found = hints.cones(patterns, facets).of(scaled.T)[0].T.tolist()
         return [
             tuple(
-                Fraction(x) * sizes[k] if x > 0 else _NOTHING
+                _times(x, *sizes[k]) if x > 0 else _NOTHING
                 for k, x in zip(walls, mu, strict=False)
             )
             for walls, mu in zip(facets, found, strict=True)

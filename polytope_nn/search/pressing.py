@@ -1,5 +1,6 @@
 """Which topes press: where a dual variable in floats is large, and its projection there."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -75,19 +76,42 @@ class ConicHint:
         pulls: NDArray[np.float64] = ((self.patterns > 0) * scaled) @ self.hints.unit
         return pulls
 
-    def pressing(self, scaled: "NDArray[np.float64]", least: float) -> list[Pressing]:
-        """Return the topes and signs with ``|g| > least * beta``, the longest first."""
+    def pressing(self, scaled: "NDArray[np.float64]", least: float) -> Iterator[Pressing]:
+        """Yield the topes and signs with ``|g| > least * beta``, the longest first."""
         import numpy as np
 
-        found, pulls = [], self.pulls(scaled)
+        parts, pulls = list[_Part](), self.pulls(scaled)
         for part, sign, cones in counted(
             "searching kappa, regions", self._cones, len(self._cones)
         ):
             mu, g = cones.of(sign * pulls[part].T, least)
             lengths = np.sqrt((g * g).sum(axis=0))
-            for j in np.flatnonzero(lengths > least):
-                i = int(part[j])
-                facets = self.H.walls[i]
-                rows = tuple(k for k, x in zip(facets, mu[:, j], strict=False) if x > 0)
-                found.append(Pressing(i, sign, g[:, j], rows, float(lengths[j])))
-        return sorted(found, key=lambda f: (-f.length, f.tope, -f.sign))
+            long = np.flatnonzero(lengths > least)
+            parts.append(_Part(part[long], sign, mu[:, long], g[:, long], lengths[long]))
+        place = np.concatenate([np.arange(len(a.topes)) for a in parts])
+        owner = np.repeat(np.arange(len(parts)), [len(a.topes) for a in parts])
+        signs = np.array([a.sign for a in parts])[owner]
+        topes, lengths = (
+            np.concatenate(x)
+            for x in zip(*((a.topes, a.lengths) for a in parts), strict=True)
+        )
+        order = np.lexsort((-signs, topes, -lengths))
+        return (parts[owner[k]].one(int(place[k]), self.H) for k in order)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Topes where one sign is large: their multipliers, projections and lengths."""
+
+    topes: "NDArray[np.int64]"
+    sign: int
+    mu: "NDArray[np.float64]"
+    g: "NDArray[np.float64]"
+    lengths: "NDArray[np.float64]"
+
+    def one(self, j: int, H: Arrangement) -> Pressing:
+        """Return one of them."""
+        tope = int(self.topes[j])
+        mu = zip(H.walls[tope], self.mu[:, j].tolist(), strict=False)
+        rows = tuple(k for k, x in mu if x > 0)
+        return Pressing(tope, self.sign, self.g[:, j], rows, float(self.lengths[j]))

@@ -17,6 +17,7 @@ from polytope_nn.exact.rational import matrix, vector
 from polytope_nn.exact.scalar import squared_norm
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.problems.relu import Chart
+from polytope_nn.search.cones import feasible
 from polytope_nn.search.cones.feasible import cone_feasibility
 from tests.oracles.cone_tree import verified
 
@@ -99,6 +100,32 @@ def test_named(name):
     again = cone_feasibility(cone_form(X, kappa, b))
     assert again == proof
     assert again.trees == proof.trees
+
+
+def test_a_look_that_does_not_end_is_not_the_end(monkeypatch):
+    """The proof is the same where trees that look for maxima are too small, or overflow."""
+    X, kappa, b = named(next(iter(NAMED)))
+    whole = cone_feasibility(cone_form(X, kappa, b))
+    looked, grown = [], feasible.grown
+
+    def small(form, peaks, **terms):
+        looked.append((terms["limit"], terms.get("level", 1)))
+        if terms.get("level", 1) < 1 and terms["limit"] == feasible._LATER:
+            raise OverflowError
+        tree = grown(form, peaks, **terms)
+        tree.finished &= terms["limit"] > feasible._SOON
+        return tree
+
+    monkeypatch.setattr(feasible, "grown", small)
+    proof = cone_feasibility(cone_form(X, kappa, b))
+    assert proof.atoms == whole.atoms
+    verified(proof, X, kappa, b)
+    limits = list(dict.fromkeys(limit for limit, _ in looked))
+    assert limits == [feasible._SOON, feasible._LATER, feasible._LIMIT]
+    levels = [level for limit, level in looked if limit == feasible._SOON]
+    assert levels == sorted(levels)  # nearer and nearer to beta
+    levels = [level for limit, level in looked if limit == feasible._LATER]
+    assert levels == sorted(levels, reverse=True)
 
 
 @pytest.mark.parametrize("name", NAMED)

@@ -4,9 +4,11 @@ from fractions import Fraction
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from polytope_nn.dual.atoms import cone_projection, pull
-from polytope_nn.dual.feasibility import enclosure, exactly_tight, feasibility
+from polytope_nn.dual.feasibility import _rounded, enclosure, exactly_tight, feasibility
 from polytope_nn.errors import NotOptimal
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import NumberField
@@ -37,6 +39,13 @@ def bound_square(X, kappa, bound):
 def proof(X, b, kappa):
     H = arrangement(X)
     return feasibility(X, b, kappa, H, exactly_tight(X, b, kappa)), H
+
+
+@given(st.fractions(), st.sampled_from([1, 2, 6]))
+def test_rounding_is_that_of_fractions(x, times):
+    doubled = Fraction(round(2 * x), 2)  # halves as well: the even one of two
+    for t in (x, doubled):
+        assert _rounded(t.numerator * times, t.denominator * times) == round(t)
 
 
 @pytest.mark.parametrize("scale", [1, 10**12, Fraction(1, 10**30)])

@@ -64,6 +64,20 @@ def bottlenecks(bits):
     return level
 
 
+@pytest.mark.parametrize("shift", [0, 60, 250, 1000])
+def test_a_merge_tree_of_supports_of_any_length(shift):
+    """Atoms that no support has, and atoms that all have, move the levels alone."""
+    bits = [
+        sum(1 << (7 * i * j + i + 3 * j) % 50 for i in range(3 + j % 4)) for j in range(60)
+    ]
+    plain, common = prim(bits), (1 << shift) - 1
+    assert prim([b << shift for b in bits]) == plain
+    moved = tuple(
+        (level - shift, i, j) for level, i, j in prim([b << shift | common for b in bits])
+    )
+    assert moved == plain
+
+
 @given(st.one_of(supports, of_one_size))
 def test_the_merge_tree_has_the_bottlenecks(given_supports):
     bits = sorted(given_supports)

@@ -12,6 +12,7 @@ from polytope_nn.errors import DimensionError, NotAttained
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.functions.attained import is_attained
 from polytope_nn.landscape.supports import is_nothing
+from polytope_nn.networks import guessed
 from polytope_nn.networks.closest import _by_vertices, nearest
 from polytope_nn.networks.masses import nearest_masses
 from polytope_nn.networks.membership import network_of, solution
@@ -246,8 +247,12 @@ def test_where_the_fit_is_not_unique():
     assert is_optimal(P, near.network)
 
 
+@pytest.mark.parametrize("few", [False, True], ids=["all", "few changes of labels"])
 @pytest.mark.parametrize("name", NAMES)
-def test_the_search_over_vertices_against_every_labelling(name):
+def test_the_search_over_vertices_against_every_labelling(name, few, monkeypatch):
+    if few:  # as of many slots
+        monkeypatch.setattr(guessed, "_TRIALS", 1)
+        monkeypatch.setattr(guessed, "_WORK", 0)
     P, rng = polytope(name), seeded(9)
     width = P.staircase.m_star
     if len(P.vertices) < 2 or len(P.atoms) ** width > 600 or P.vanishes:

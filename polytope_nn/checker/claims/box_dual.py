@@ -89,19 +89,14 @@ def optimum(D: Instance, kappa: Numbers, claims: Json) -> None:
 
 
 def ends(
-    coefficients: list[int], numbers: list[tuple[int, int]], at: list[int]
-) -> tuple[int, int]:
-    """Return the ends of ``sum_k coefficients_k numbers_at_k``, in the same units."""
-    low = high = 0
-    for c, k in zip(coefficients, at, strict=True):
-        x, z = numbers[k]
-        if c > 0:
-            low += c * x
-            high += c * z
-        else:
-            low += c * z
-            high += c * x
-    return low, high
+    column: Vector, numbers: list[tuple[int, int]], slope: int
+) -> list[tuple[int, int]]:
+    """Return the ends of ``slope column_k numbers_k`` for all k, in the same units."""
+    turned = [slope * c for c in column]
+    return [
+        (c * x, c * z) if c > 0 else (c * z, c * x)
+        for c, (x, z) in zip(turned, numbers, strict=True)
+    ]
 
 
 def bounded(S: System, E: Exact, charted: Charted) -> None:
@@ -115,10 +110,13 @@ def bounded(S: System, E: Exact, charted: Charted) -> None:
     bases = Bases(S, chart)
     right, left, q = D.unit.whole_slopes
     kappa, beta = [(x.low, x.high) for x in E.kappa], Fraction(D.beta_squared)
+    pulls = [[ends(c, kappa, slope) for c in chart.columns] for slope in (left, right)]
     for active in charted.topes:
-        slopes = {k: right if active >> k & 1 else left for k in chart.rows}
-        rows = [k for k in chart.rows if slopes[k]]
-        pull = [ends([slopes[k] * c[k] for k in rows], kappa, rows) for c in chart.columns]
+        sides = [(k, active >> k & 1) for k in chart.rows]
+        pull = [
+            tuple(sum([of[side][k][end] for k, side in sides]) for end in (0, 1))
+            for of in zip(*pulls, strict=True)
+        ]
         for s in (1, -1):
             D.clock.tick()
             require(at < len(listed), DUAL, "a tope and sign has no multiplier")

@@ -107,11 +107,15 @@ class Field:
         values: Vector = []
         divisor = whole(den, where)
         for x in array(num, where, length):
-            entry = [whole(t, where) for t in (x if type(x) is list else [x])]
-            plain = type(x) is not list or (len(x) == self.degree and any(entry[1:]))
-            require(plain, where, "an entry is no integer, and no irrational either")
+            if type(x) is not list:
+                values.append(whole(x, where))
+                divisor = gcd(divisor, x)
+                continue
+            entry = [whole(t, where) for t in x]
+            irrational = len(x) == self.degree and any(entry[1:])
+            require(irrational, where, "an entry is no integer, and no irrational either")
             divisor = gcd(divisor, *entry)
-            values.append(self.proved(entry) if type(x) is list else x)
+            values.append(self.proved(entry))
         require(divisor == 1, where, "is not in lowest terms")
         return values
 

@@ -27,6 +27,7 @@ from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.landscape.supports import is_nothing
+from polytope_nn.progress import counted
 
 from .guessed import Guess, guesses
 
@@ -68,11 +69,12 @@ class Hull:
     def nearest(self) -> Spread:
         """Return the nearest optimal network, or the nearest found and a bound."""
         tried = guesses(self.points, self.wished)
-        for guess in tried:
+        for guess in counted("proving what is nearest, guesses", tried):
             proved = self.proved(guess)
             if proved is not None:
                 return proved
-        at_least = max((self._bound(guess.lam) for guess in tried), default=_ZERO)
+        bounds = counted("a bound of every network, multipliers", tried)
+        at_least = max((self._bound(guess.lam) for guess in bounds), default=_ZERO)
         return self.rounded(tried[0], at_least)
 
     def rounded(self, guess: Guess, at_least: Fraction) -> Spread:

@@ -15,6 +15,7 @@ from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.landscape.supports import bits_of, is_nothing
+from polytope_nn.progress import counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +28,8 @@ __all__ = ["Guess", "guesses", "guesses_of"]
 _ZERO = Fraction(0)
 _STARTS = 16  # vertices from which labels are improved
 _ROUNDS = 40
+_TRIALS = 60  # changes of labels that are tried from a start, at least,
+_WORK = 3_000_000_000  # and of few slots many: one costs about the cube of their number
 _HEAVY = 1e4  # the weight of what must hold
 _LEAST = 1e-7  # relative: masses and shares below it count as none
 _GAIN = 1e-10
@@ -151,15 +154,20 @@ class _Search:
         """Return the masses of labels that no change of one slot, or of two, improves."""
         state = self.solved(labels)
         assert state is not None  # a start has the atoms of a vertex
+        most = max(_TRIALS, _WORK // len(labels) ** 3)
+        trials = iter(counted("moving slots, changes at most", range(most)))
         for _ in range(_ROUNDS):
-            better = self._better(state)
+            better = self._better(state, trials)
             if better is None:
                 break
             state = better
         return state
 
-    def _better(self, state: _State) -> _State | None:
-        """Return masses of labels with one slot's changed to one it would rather have."""
+    def _better(self, state: _State, trials: Iterator[int]) -> _State | None:
+        """Return masses of labels with one slot's changed to one it would rather have.
+
+        None where there are none, or ``trials`` are over.
+        """
         pulls = self.t + state.lam
         held = pulls[range(len(self.t)), state.labels].clip(min=0)
         gains = pulls - held[:, None]
@@ -168,6 +176,8 @@ class _Search:
         )
         for _, j, a in order:
             for labels in _moved(state.labels, int(j), int(a)):
+                if next(trials, None) is None:
+                    return None
                 new = self.solved(labels)
                 if new is not None and new.value < state.value - _GAIN:
                     return new

@@ -16,6 +16,7 @@ from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import dot
 from polytope_nn.landscape.supports import is_nothing
+from polytope_nn.progress import counted
 
 from .barycentric import Hull, Spread
 from .guessed import guesses_of
@@ -63,11 +64,11 @@ def branched(hull: Hull, found: Spread) -> Spread:
     slots = range(len(hull.wished))
     order = sorted(slots, key=tables[0].most.__getitem__, reverse=True)
     waiting: list[tuple[int, ...]] = [()]
-    nodes = 0
-    while waiting:
+    for _ in counted("labels of slots, parts of at most", range(_NODES)):
+        if not waiting:
+            break
         part = waiting.pop()
-        nodes += 1
-        if nodes > _NODES or len(leaves) * len(order) > _SLOTS:
+        if len(leaves) * len(order) > _SLOTS:
             return found
         if any(T.least(order, part) * unit > top for T in tables):
             continue
@@ -83,7 +84,7 @@ def branched(hull: Hull, found: Spread) -> Spread:
         leaf = proved or hull.rounded(guess, _least_of(hull, guess.labels, guess.lam))
         leaves.append(leaf)
         top = min(top, enclosure(leaf.distance)[1])
-    if not leaves:
+    if waiting or not leaves:
         return found
     return _best(leaves, found)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import product
 from typing import TYPE_CHECKING
 
 from polytope_nn.dual.cone_form import ConeForm
@@ -28,6 +27,7 @@ _LIMIT = 2_000_000  # nodes of a tree of one sign
 # nodes at first where maxima are looked for: between two that are close no cone is ever proved,
 # and a level nearer to beta, which neither reaches, ends at once
 _SOON = 30_000
+_LATER = 300_000
 _INSIDE = 0.5  # of the room of a strict leaf: how far its p is moved into the dual cone
 
 
@@ -50,7 +50,7 @@ def cone_feasibility(
         floats = float_form(form)
         peaks = _Peaks(form, floats, guesses)
         peaks.require_all(guesses)
-        for most, near in product(sorted({min(_SOON, limit), limit}), _NEARER):
+        for most, near in _looks(limit):
             for _ in range(4):
                 if not peaks.found(near, most):
                     break
@@ -73,6 +73,18 @@ def cone_feasibility(
             raise Undecided("dual feasibility: generators of cones grew too long") from None
         return cone_proof(form, [])
     return cone_proof(form, peaks.listed, trees)
+
+
+def _looks(limit: int) -> list[tuple[int, float]]:
+    """Return the limits of nodes and the levels at which maxima are looked for, in turn.
+
+    A tree at a level far from beta finds more maxima, and is larger: of 1000 samples in R^4
+    it had millions of nodes, where one at a level near beta had tens of thousands. So trees
+    that do not end soon begin near beta.
+    """
+    looks = [(min(_SOON, limit), near) for near in _NEARER]
+    larger = sorted({min(_LATER, limit), limit} - {min(_SOON, limit)})
+    return looks + [(most, near) for most in larger for near in reversed(_NEARER)]
 
 
 class _Peaks:
@@ -119,7 +131,15 @@ class _Peaks:
         for side in (1, -1):
             form = self.floats.turned(side)
             known = float_peaks(self.floats, list(enumerate(self.listed)), side)
-            tree: Grown = grown(form, known, level=1 - near / 2, margin=-near, limit=limit)
+            try:
+                tree: Grown = grown(
+                    form, known, level=1 - near / 2, margin=-near, limit=limit
+                )
+            except OverflowError:
+                if limit <= _SOON:
+                    raise
+                self.complete = False
+                continue
             self.complete &= tree.finished and not tree.violations
             if not tree.finished:
                 continue

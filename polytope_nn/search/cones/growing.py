@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Allowance", "Grown", "grown", "separating"]
 
 _CHUNK = 1_500_000  # pairs of a cone and a mixed row that are handled at once
+_CONES = 20_000  # and cones, which may have few mixed rows
 _STRICT = 1e-9  # by which a strict leaf stays below beta
 _LONGEST = 2**52  # entries of generators
 _ENOUGH = 2000  # violations where a tree only separates
@@ -134,7 +135,7 @@ def _grow(tree: Grown, stack: list[Chunk], peaks: FloatPeaks, terms: _Terms) -> 
 
     chunk = stack.pop()
     B = len(chunk.R)
-    if chunk.counts.sum() > _CHUNK and B > 1:
+    if B > 1 and (B > _CONES or chunk.counts.sum() > _CHUNK):
         stack += [chunk.part(B // 2, B), chunk.part(0, B // 2)]
         return
     evaluated = Evaluated(tree.form, chunk)

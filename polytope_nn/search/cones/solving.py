@@ -17,7 +17,7 @@ from polytope_nn.exact.linear import independent_rows, rank
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector, is_square
 from polytope_nn.exact.scalar import Scalars, dot, sign
-from polytope_nn.geometry.region_count import region_count
+from polytope_nn.geometry.region_count import generic_count, region_count
 from polytope_nn.problems.losses import SeparableLoss, SquaredLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.floats import to_float
@@ -78,6 +78,8 @@ def has_many_patterns(problem: Problem) -> bool:
         return False
     plane = len(problem.design[0]) < 4 and not problem.free.columns and not separable
     few = _LISTED if plane else _LISTED_IN_MORE
+    if generic_count(len(problem.design), len(problem.design[0])) <= few:
+        return False
     try:
         region_count(problem.design, limit=few)
     except Undecided:
