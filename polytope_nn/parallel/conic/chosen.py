@@ -139,20 +139,25 @@ def absorbed(found: DeepKappa) -> DeepKappa:
     little mass tell. Mass could move between the two, so their equations would depend on each
     other.
     """
-    parts = sorted(found.parts, key=lambda part: len(part.faces))
+    left = sorted(found.parts, key=lambda part: len(part.faces))
+    kept: list[Part] = []
     size = max(map(abs, found.kappa), default=0.0)
-    most = max((sum(part.faces.values()) for part in parts), default=0.0)
-    for part in [*parts]:
+    most = max((sum(part.faces.values()) for part in left), default=0.0)
+    while left:
+        part = left.pop(0)
         little = sum(part.faces.values()) <= _LITTLE * most
         close = (_VAGUE if little else _END) * size
-        home = next((q for q in parts if q is not part and _lies_in(part, q, close)), None)
-        if home is not None:
-            masses = dict(home.faces)
-            for name, c in part.faces.items():
-                masses[name] += c
-            parts[parts.index(home)] = replace(home, faces=masses)
-            parts = [q for q in parts if q is not part]
-    return replace(found, parts=tuple(parts))
+        for own in (left, kept):
+            at = next((i for i, q in enumerate(own) if _lies_in(part, q, close)), None)
+            if at is not None:
+                masses = dict(own[at].faces)
+                for name, c in part.faces.items():
+                    masses[name] += c
+                own[at] = replace(own[at], faces=masses)
+                break
+        else:
+            kept.append(part)
+    return replace(found, parts=tuple(kept))
 
 
 def _lies_in(part: Part, other: Part, close: float) -> bool:
