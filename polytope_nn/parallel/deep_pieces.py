@@ -1,8 +1,9 @@
 """Dual feasibility and the pieces where depth helps and kappa is in balls (P5, P7).
 
 The equations of the parts say which bounds are tight: a neuron on a leaf that sees the same
-symbols as an atom of a part has the length beta. All other bounds are proved strictly, so the
-zero of the equations is the optimum, and its pieces are those of the tight leaves.
+symbols as an atom of a part has the length beta. Of rows of one direction it sees the sum: where
+positive ones are inside, negative ones may make up for them. All other bounds are proved
+strictly, so the zero of the equations is the optimum, and its pieces are those of the tight leaves.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,11 +16,11 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.tight import structural
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalar, Scalars, sign
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.limits import Limits
 from polytope_nn.search.floats import multiplier_guess
 
-from .blocks import Block, Blocks
+from .blocks import Block, Blocks, size_of
 from .depth import two_layer_bound
 from .enclosed import only
 from .equations.solved import DeepSolution
@@ -29,6 +30,8 @@ from .problem import ParallelProblem
 from .tree import Box, Leaf, Tree
 
 __all__ = ["deep_enclosed"]
+
+_ONE, _ZERO = Fraction(1), Fraction(0)
 
 
 def deep_enclosed(
@@ -103,10 +106,64 @@ def _theta(solved: DeepSolution, j: int) -> dict[int, Scalar]:
 
 
 @dataclass(frozen=True)
+class _Shift:
+    """Theta on the negative rows of a class, and the symbols of what a part sees of it."""
+
+    theta: dict[int, Scalar]
+    seen: dict[int, int]
+
+
+def _same(x: Scalar, y: Scalar) -> bool:
+    """Return whether two theta are known to be one."""
+    return x is y or (isinstance(x, Fraction) and isinstance(y, Fraction) and x == y)
+
+
+@dataclass(frozen=True)
 class _DeepTree(Tree):
     """The search for leaves: tight at atoms of the parts, strict elsewhere."""
 
     solved: DeepSolution | None = field(default=None, compare=False)
+    _shifts: dict[Box, tuple[_Shift, ...]] = field(default_factory=dict, compare=False)
+
+    def told(self, box: Box) -> Iterator[Mapping[int, Scalar]]:
+        """Yield theta of the parts, and what makes up for the rows inside."""
+        yield from super().told(box)
+        yield from (shift.theta for shift in self._shifted(box))
+
+    def _shifted(self, box: Box) -> tuple[_Shift, ...]:
+        """Return theta with which a class keeps the sum that a part sees, raised there."""
+        assert self.solved is not None  # as it is made
+        if box not in self._shifts:
+            self._shifts[box] = tuple(
+                shift
+                for j, part in enumerate(self.solved.parts)
+                for rows in self.classes
+                if part.sigma == box.sigma and any(i in part.raised for i in rows)
+                for shift in self._made_up(box, j, rows)
+            )
+        return self._shifts[box]
+
+    def _made_up(self, box: Box, j: int, rows: Sequence[int]) -> Iterator[_Shift]:
+        """Yield theta in turn: 1 as far as it goes, then 0; nothing where none suffices."""
+        assert self.solved is not None  # as it is made
+        seen = {i: t for i, t in self.solved.seen(j).items() if i in rows}
+        sizes = {i: size_of(self.blocks.X[i]) for i in rows}
+        made = [i for i in rows if i in box.inside and i not in seen]
+        if not made or any(i in box.open for i in rows):
+            return
+        left = dot([sizes[i] for i in seen], [self.solved.value(t) for t in seen.values()])
+        left -= dot([sizes[i] for i in made], [self.kappa[i] for i in made])
+        theta: dict[int, Scalar] = {}
+        for i in (i for i in rows if self.signs[i] == -box.sigma):
+            whole = self.kappa[i] * sizes[i]
+            try:
+                theta[i] = min(left / whole, _ONE) if sign(left) else _ZERO
+            except Undecided:
+                return
+            left -= theta[i] * whole
+            left = _ZERO if theta[i] is not _ONE else left
+        if isinstance(left, Fraction) and not left:
+            yield _Shift(theta, {i: seen.get(i, 0) for i in rows})
 
     def _leaf(
         self,
@@ -118,14 +175,19 @@ class _DeepTree(Tree):
         N = self.negative(box.sigma)
         exact: dict[int, Scalar] = dict(zip(N, theta, strict=True))
         raised = self._raised(box.sigma, exact)
+        summed: dict[int, int] = {}  # what a part sees of a class, and here is the same
+        for shift in self._shifted(box):
+            if all(_same(exact[i], t) for i, t in shift.theta.items()):
+                summed |= shift.seen
+        other = {i: t for i, t in exact.items() if i not in summed}
         found: list[Atom] = []
         try:
             if not all(0 <= t <= 1 for t in exact.values()):
                 return None
             for s, rows in ((1, {*box.inside, *box.open}), (-1, {*box.inside})):
                 whole = rows | {i for i, t in exact.items() if i not in raised and t == 1}
-                seen = {i: i + 1 for i in whole}
-                found += self._tight(box, s, exact, seen | raised)
+                seen = {i: i + 1 for i in whole} | raised | summed
+                found += self._tight(box, s, other, {i: t for i, t in seen.items() if t})
         except Undecided:
             return None
         listed = tuple(sorted(found, key=lambda a: a.key))

@@ -5,7 +5,7 @@ for every inner width (P6). Otherwise depth helps, and kappa is found by a conic
 floats, made exact, and proved.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -19,7 +19,8 @@ from polytope_nn.search.finding import optimum
 from .bounded import Astray, bounded
 from .conic.chosen import absorbed, chosen
 from .conic.faced import faced
-from .conic.master import DeepKappa, completed, deep_kappa
+from .conic.master import DeepKappa, completed, deep_kappa, exceeded
+from .conic.pressing import Group
 from .deep_pieces import deep_enclosed
 from .enclosed import enclosed
 from .equations.deep import exact_kappa
@@ -33,6 +34,7 @@ __all__ = ["parallel_optimum"]
 
 _SMALL_DEGREE, _SMALL_BITS = 8, 1500  # of fields that are tried before balls
 _DENOMINATORS = (1, 2, 4, 12, 50, 1000)
+_CHANCE = 16  # closer by this factor than a fraction is by chance
 
 
 def parallel_optimum(
@@ -76,6 +78,17 @@ def parallel_optimum(
     if kappa is not None:
         return _given(problem, vector(kappa), limits)
     flat = optimum(problem.two_layer_of_cost, limits=limits)
+    first = exceeded(problem, flat.kappa) if problem.inner_width is None else []
+    if not first:
+        return _shallow(problem, flat, limits)
+    try:  # floats are faster than a proof that a branch exceeds beta; they prove nothing
+        return _deep(problem, flat, limits, first)
+    except Undecided:
+        return _shallow(problem, flat, limits)
+
+
+def _shallow(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOptimum:
+    """Return the optimum, that of two layers where it is proved for three."""
     try:
         if flat.level == "interval":
             return enclosed(problem, flat, limits)
@@ -104,8 +117,13 @@ def _given(problem: ParallelProblem, kappa: Vector, limits: Limits) -> ParallelO
         ) from None
 
 
-def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOptimum:
-    """Return the optimum where that of two layers is worse."""
+def _deep(
+    problem: ParallelProblem, flat: Optimum, limits: Limits, first: Sequence[Group] = ()
+) -> ParallelOptimum:
+    """Return the optimum where that of two layers is worse.
+
+    ``first`` are branches that seem to exceed beta for kappa of two layers.
+    """
     if problem.inner_width == 1:
         raise Undecided("whether kappa of two layers is optimal for inner width 1")
     if problem.regulariser == "path":
@@ -117,7 +135,7 @@ def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOp
     )
     every: list[DeepKappa] = []
     reasons: list[Undecided] = []
-    for one in _floats(problem, flat.kappa):
+    for one in _floats(problem, flat.kappa, first):
         every.append(one)
         O = _proved(problem, _guesses(problem, one, small), limits)
         try:
@@ -129,9 +147,10 @@ def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOp
             "kappa: depth helps, and the conic program in floats was not solved"
         )
     later = (
-        exact_kappa(problem, one, limits)
+        kappa
         for one, reason in zip(every, reasons, strict=True)
         if not isinstance(reason, Astray)
+        for kappa in (exact_kappa(problem, one, limits), *_simple(problem, one.kappa))
     )
     O = _proved(problem, later, limits)
     if O is None:
@@ -139,14 +158,16 @@ def _deep(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOp
     return O
 
 
-def _floats(problem: ParallelProblem, start: Scalars) -> Iterator[DeepKappa]:
+def _floats(
+    problem: ParallelProblem, start: Scalars, first: Sequence[Group]
+) -> Iterator[DeepKappa]:
     """Yield what floats find: for all inner widths, then for the problem's own.
 
     Where branches are found wider than those of the problem, their kappa is that of others.
     """
     width = problem.inner_width
     for own in (None,) if width is None else (None, width):
-        found = deep_kappa(problem, start, own)
+        found = deep_kappa(problem, start, own, first if own is None else ())
         if found is None:
             continue
         basics = [absorbed(chosen(problem, one)) for one in faced(problem, found)]
@@ -177,7 +198,8 @@ def _guesses(
 ) -> Iterator[Scalars | None]:
     """Yield kappa in a small field, or of small fractions."""
     first = exact_kappa(problem, found, limits)
-    yield from _simple(problem, found.kappa) if first is None else [first]
+    near = _simple(problem, found.kappa, chance=False)
+    yield from near if first is None else [first]
 
 
 def _proved(
@@ -193,15 +215,21 @@ def _proved(
     return None
 
 
-def _simple(problem: ParallelProblem, found: Iterable[float]) -> Iterator[Scalars]:
-    """Yield vectors of simple fractions in the problem's units near floats, simplest first."""
+def _simple(
+    problem: ParallelProblem, found: Iterable[float], *, chance: bool = True
+) -> Iterator[Scalars]:
+    """Yield vectors of simple fractions in the problem's units near floats, simplest first.
+
+    Some fraction of denominator at most q is closer than ``1/q^2`` by chance.
+    """
     units = Units(problem).kappa
     exact = [Fraction(x) / unit for x, unit in zip(found, units, strict=True)]
     size = max(map(abs, exact)) or Fraction(1)
     seen = set()
     for largest in _DENOMINATORS:
         near = tuple(x.limit_denominator(largest) for x in exact)
-        close = all(abs(a - b) * 10**5 <= size for a, b in zip(near, exact, strict=True))
+        apart = max(abs(a - b) for a, b in zip(near, exact, strict=True))
+        close = apart * 10**5 <= size and (chance or apart * _CHANCE * largest**2 <= size)
         if close and near not in seen and any(sign(x) for x in near):
             seen.add(near)
             yield tuple(x * unit for x, unit in zip(near, units, strict=True))

@@ -178,7 +178,7 @@ class Tree:
             return saddle
         first = [b for b, _ in saddle.neurons]
         every = saddle.both if self.hints else ()
-        hinted = [t for one in every for t in self._hinted(box.sigma, N, one)]
+        hinted = [t for one in every for t in self._hinted(box, N, one)]
         simple = () if hinted and not saddle.below else fractions_near(saddle.theta)
         for theta in (*hinted, *simple):
             leaf = self._leaf(box, theta, first)
@@ -190,13 +190,18 @@ class Tree:
                 leaf = self._leaf(box, exact, first)
         return leaf or saddle
 
-    def _hinted(self, sigma: int, N: Sequence[int], saddle: Saddle) -> Iterator[Scalars]:
-        """Yield theta of a saddle, on each row the hint of its sign that is near, or an end."""
+    def told(self, box: Box) -> Iterator[Mapping[int, Scalar]]:
+        """Yield the hints for a box."""
+        yield from (hint for s, hint in self.hints if s == box.sigma)
+
+    def _hinted(self, box: Box, N: Sequence[int], saddle: Saddle) -> Iterator[Scalars]:
+        """Yield theta of a saddle, on each row the hint that is near, or an end."""
         ends = (_ZERO, _ONE)
         every: list[Scalar] = []
         floats = self._in_turn(dict(zip(N, saddle.theta, strict=True)))
+        told = [*self.told(box)]
         for i, t in floats.items():
-            hints = [hint[i] for s, hint in self.hints if s == sigma and i in hint]
+            hints = [hint[i] for hint in told if i in hint]
             near = min(hints, key=lambda x: abs(middle(x) - t), default=t)
             end = min(ends, key=lambda x: abs(x - t))
             found = near if abs(middle(near) - t) < _HINTED else t

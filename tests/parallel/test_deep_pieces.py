@@ -11,8 +11,8 @@ from scipy.optimize import linprog, nnls
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.limits import Limits
-from polytope_nn.parallel.conic.chosen import chosen, merged_part
-from polytope_nn.parallel.conic.master import Part, deep_kappa
+from polytope_nn.parallel.conic.chosen import absorbed, chosen, merged_part
+from polytope_nn.parallel.conic.master import DeepKappa, Part, deep_kappa
 from polytope_nn.parallel.counts.deep_flat import DeepFlat
 from polytope_nn.parallel.counts.enclosed_cells import enclosed_vertices
 from polytope_nn.parallel.counts.widths import two_widths
@@ -97,6 +97,18 @@ def test_rows_of_one_direction_are_raised_as_one():
     assert (merged.inside, merged.raised) == ((0,), {1: -1.5, 2: -0.125})
 
 
+def test_a_part_of_little_mass_is_put_into_another():
+    """Its digits are worse, by a thousandth of kappa; a part of its own is known better."""
+    faces = {(1, (1, 1, 1)): 1.0, (-1, (1, 1, -1)): 0.5}
+    home = Part(1, (0,), {1: -0.5}, faces)
+    for share, parts in ((0.001, 1), (0.5, 2)):
+        near = Part(1, (0,), {1: -0.5005}, {(1, (1, 1, 1)): share})
+        found = absorbed(DeepKappa((1.0, -1.0, 0.5), (home, near)))
+        assert len(found.parts) == parts
+        total = sum(sum(p.faces.values()) for p in found.parts)
+        assert total == pytest.approx(1.5 + share)
+
+
 HIDDEN = [  # with m*(k): a negative piece twice in a cell; columns that differ in one row, times
     # numbers; one theta raised twice, which two branches have in common; a neuron close to a wall
     ([[-1, 3, 3], [-2, 3, -1], [-2, 3, -3], [-2, 1, -1], [-3, -1, 1], [3, 3, 1]],
@@ -179,6 +191,11 @@ IN_ANOTHER = [[3, 3], [2, 0], [-3, 3], [3, -2], [0, -2], [-3, -2], [-1, -1]]
             [2, -3, 2, 1, 2, 4, -2],
             Fraction(1, 4),
         ),  # a branch in another's piece
+        (
+            [[3, -3], [1, 0], [-2, 0], [1, -2], [1, -3], [3, -3]],
+            [-1, -1, -5, -1, 1, -5],
+            Fraction(1, 2),
+        ),  # a row of theta between 0 and 1 makes up for a row of its direction inside
     ],
 )
 def test_dependent_equations(X, y, beta):

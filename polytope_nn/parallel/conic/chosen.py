@@ -29,6 +29,8 @@ __all__ = ["absorbed", "chosen", "merged_part", "seen"]
 
 _TIGHT = 1e-3  # of beta: a neuron that comes no closer is no optimal one
 _END = 1e-4  # a theta so close to 0 or 1 is that
+_LITTLE = 1e-2  # of the largest: what the neurons of a smaller part see is known to
+_VAGUE = 1e-3
 _MOST_ZEROS = 3  # rows where both sides are tried
 _DEPENDENT = 1e-7  # outputs of neurons that differ by less are dependent
 _NOTHING = 1e-6  # of the largest: a smaller mass is 0
@@ -133,20 +135,29 @@ def merged_part(part: Part, kappa: "tuple[float, ...]", X: Matrix) -> Part:
 def absorbed(found: DeepKappa) -> DeepKappa:
     """Return the same with fewer parts: one that lies in the piece of another is put into it.
 
-    Its neurons are among those of the other and see the same. Mass could move between the two,
-    so their equations would depend on each other.
+    Its neurons are among those of the other and see the same, as far as the digits of a part of
+    little mass tell. Mass could move between the two, so their equations would depend on each
+    other.
     """
-    parts = sorted(found.parts, key=lambda part: len(part.faces))
-    close = _END * max(map(abs, found.kappa), default=0.0)
-    for part in [*parts]:
-        home = next((q for q in parts if q is not part and _lies_in(part, q, close)), None)
-        if home is not None:
-            masses = dict(home.faces)
-            for name, c in part.faces.items():
-                masses[name] += c
-            parts[parts.index(home)] = replace(home, faces=masses)
-            parts = [q for q in parts if q is not part]
-    return replace(found, parts=tuple(parts))
+    left = sorted(found.parts, key=lambda part: len(part.faces))
+    kept: list[Part] = []
+    size = max(map(abs, found.kappa), default=0.0)
+    most = max((sum(part.faces.values()) for part in left), default=0.0)
+    while left:
+        part = left.pop(0)
+        little = sum(part.faces.values()) <= _LITTLE * most
+        close = (_VAGUE if little else _END) * size
+        for own in (left, kept):
+            at = next((i for i, q in enumerate(own) if _lies_in(part, q, close)), None)
+            if at is not None:
+                masses = dict(own[at].faces)
+                for name, c in part.faces.items():
+                    masses[name] += c
+                own[at] = replace(own[at], faces=masses)
+                break
+        else:
+            kept.append(part)
+    return replace(found, parts=tuple(kept))
 
 
 def _lies_in(part: Part, other: Part, close: float) -> bool:

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["DeepKappa", "Part", "completed", "deep_kappa"]
+__all__ = ["DeepKappa", "Part", "completed", "deep_kappa", "exceeded"]
 
 _ROUNDS = 60
+_EXCEEDED = 1e-4  # of beta: what floats see by far
 _TIGHT = 1e-6  # of beta: branches that come so close may attain it
 _USED = 1e-4  # of the largest: a smaller mass is not in use
 _ZERO = 1e-6  # of the largest: a smaller kappa may be 0
@@ -70,12 +71,23 @@ class DeepKappa:
         return replace(self, parts=(*self.parts, *self.unused), unused=())
 
 
+def exceeded(problem: ParallelProblem, kappa: Scalars) -> list[Group]:
+    """Return branches that seem to exceed beta by far for kappa, the largest of each sign."""
+    blocks = Blocks(problem.design, problem.arrangement)
+    middles = tuple(enclosure(x)[0] for x in kappa)
+    return violated(Saddles(blocks, middles, problem.unit_beta_squared), slack=_EXCEEDED)
+
+
 def deep_kappa(
-    problem: ParallelProblem, start: Scalars, width: int | None = None
+    problem: ParallelProblem,
+    start: Scalars,
+    width: int | None = None,
+    first: "Sequence[Group]" = (),
 ) -> DeepKappa | None:
     """Return kappa in floats, starting from that of two layers; None where floats fail.
 
-    With a ``width`` branches have at most so many inner neurons.
+    With a ``width`` branches have at most so many inner neurons; ``first`` are branches that
+    are known to exceed beta.
     """
     blocks = Blocks(problem.design, problem.arrangement)
     square = problem.unit_beta_squared
@@ -84,7 +96,8 @@ def deep_kappa(
     groups: dict[Group, None] = {}
     found: DeepKappa | None = None
     for _ in range(_ROUNDS):
-        pressing = violated(Saddles(blocks, kappa, square), width)
+        pressing = [*first] if first and found is None else []
+        pressing = pressing or violated(Saddles(blocks, kappa, square), width)
         new = [g for g in pressing if g not in groups]
         if not new:
             return found

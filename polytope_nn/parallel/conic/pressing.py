@@ -17,6 +17,7 @@ __all__ = ["Group", "boxes", "positive", "violated"]
 _SLACK = 1e-7
 _BOXES = 400
 _ENOUGH = 8  # branches of few inner neurons that are put in at a time
+_FIRST = 4  # and of any number: one of them cuts off most others
 _FLAT = 1e-4  # of the largest z: a smaller one may be 0
 
 Group: TypeAlias = tuple[int, tuple[int, ...], tuple[Block, ...] | None]
@@ -25,10 +26,12 @@ Group: TypeAlias = tuple[int, tuple[int, ...], tuple[Block, ...] | None]
 _Box: TypeAlias = tuple[tuple[int, ...], tuple[int, ...], frozenset[Block]]
 
 
-def violated(saddles: Saddles, width: int | None = None) -> list[Group]:
-    """Return the signs and sets whose branches exceed beta; with a width, their blocks."""
+def violated(
+    saddles: Saddles, width: int | None = None, slack: float = _SLACK
+) -> list[Group]:
+    """Return signs and sets whose branches exceed beta; with a width, their blocks."""
     found: list[Group] = []
-    for sigma, saddle in boxes(saddles, 1 + _SLACK, width, _ENOUGH if width else _BOXES):
+    for sigma, saddle in boxes(saddles, 1 + slack, width, _ENOUGH if width else _FIRST):
         used = None if width is None else tuple(sorted({b for b, _ in saddle.neurons}))
         found.append((sigma, positive(saddles, saddle), used))
     return found

@@ -20,6 +20,7 @@ from polytope_nn.exact.ball import Balls, ball_vector
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.limits import Limits
+from polytope_nn.parallel.blocks import classes_of
 from polytope_nn.parallel.conic.master import DeepKappa, Part
 from polytope_nn.parallel.problem import ParallelProblem
 
@@ -129,8 +130,10 @@ class DeepSolution:
     def kept(self, j: int) -> bool:
         """Return whether the outer ReLU keeps the rows inside of a part, and no others."""
         part = self.parts[j]
+        alike = classes_of(self.problem.design)
+        flat = {i for rows in alike if any(q in part.raised for q in rows) for i in rows}
         for i in range(self.problem.n):
-            if i not in part.raised:  # there z is 0
+            if i not in part.raised and i not in flat:  # there z is 0
                 z = dot([a.feature[i] for a in self.atoms[j]], self.masses[j])
                 if sign(z) not in ((0, 1) if i in part.inside else (0, -1)):
                     return False
