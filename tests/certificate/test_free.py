@@ -36,7 +36,7 @@ from polytope_nn.checker.provers.widths import prove_bounds
 from polytope_nn.exact.scalar import dot
 from polytope_nn.networks.gap import Gap
 from polytope_nn.networks.membership import network_of
-from polytope_nn.paths.path import interpolant_path, vertex_placement
+from polytope_nn.paths.path import interpolant_path, path, vertex_placement
 from polytope_nn.problems.families import (
     one_dimensional_data,
     square_of_lines,
@@ -274,3 +274,10 @@ def test_widths_are_counted_where_no_neuron_is_used(y, skip, counted):
     else:
         with pytest.raises(Refuted, match="components"):
             check(canonical(sealed(C)))
+
+
+def test_a_path_of_the_empty_network_has_no_certificate():
+    P = optimal_polytope(TrainingProblem([[1, 0], [0, 1]], [0, 0], beta=1, bias="free"))
+    found = path(P, Network((None,)), Network((None,)), 1)
+    with pytest.raises(InstanceError, match="skip: with a free bias and no constant"):
+        certify(found)
