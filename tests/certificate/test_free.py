@@ -280,4 +280,4 @@ def test_a_path_of_the_empty_network_has_no_certificate():
     P = optimal_polytope(TrainingProblem([[1, 0], [0, 1]], [0, 0], beta=1, bias="free"))
     found = path(P, Network((None,)), Network((None,)), 1)
     with pytest.raises(InstanceError, match="skip: with a free bias and no constant"):
-        certify(found)
+        free_path_certificate(found)
