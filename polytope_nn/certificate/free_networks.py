@@ -27,7 +27,18 @@ __all__ = ["free_gap_certificate", "free_path_certificate", "free_separation_cer
 
 
 def free_path_certificate(found: Path) -> Certificate:
-    """Return the certificate that the path stays among the optimal networks, checked."""
+    """Return the certificate that the path stays among the optimal networks, checked.
+
+    Raises
+    ------
+    InstanceError
+        Where constants are free in the limit only: the checker proves no path there.
+    """
+    P = found.polytope
+    if P.problem.free.limited and not any(line[-1] for line in P.lines):
+        raise InstanceError(
+            "skip: with a free bias and no constant paths have no certificate: add skip constant"
+        )
     return accepted(lambda: raised(_path(found)))
 
 

@@ -62,7 +62,8 @@ def run(args: argparse.Namespace) -> int:
     from polytope_nn.theorems import THEOREMS, swept
     from polytope_nn.theorems.variants import variants, varied
 
-    names = tuple(THEOREMS) if args.theorem == "all" else tuple(args.theorem.split(","))
+    words = args.theorem.split(",")
+    names = tuple(THEOREMS) if words == ["all"] else tuple(dict.fromkeys(words))
     swept(names, ())  # an unknown theorem is refused before anything is written
     if args.jobs < 1:
         raise InstanceError(f"--jobs: {args.jobs} is not positive: write 1 or more")

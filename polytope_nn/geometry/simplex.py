@@ -181,12 +181,14 @@ def feasible(A: Sequence[Scalars], b: Scalars) -> tuple[Masses | None, Scalars]:
     (None, (Fraction(1, 1),))
     """
     n, N = len(b), len(A)
-    signs = [-1 if t < 0 else 1 for t in b]
-    artificial = [
-        tuple(Fraction(signs[i] * int(i == k)) for k in range(n)) for i in range(n)
+    signs = [Fraction(-1 if t < 0 else 1) for t in b]
+    # the artificial columns, signs on a diagonal, are the basis
+    rows: list[list[Scalar]] = [
+        [*(s * v[i] for v in A), *(Fraction(int(i == k)) for k in range(n))]
+        for i, s in enumerate(signs)
     ]
-    columns = [*A, *artificial]
-    T = Tableau.of(columns, b, list(range(N, N + n)))
+    masses = [s * t for s, t in zip(signs, b, strict=True)]
+    T = Tableau(list(range(N, N + n)), rows, masses)
     prices = [Fraction(0)] * N + [Fraction(1)] * n
     for _ in falling(T, prices):
         pass

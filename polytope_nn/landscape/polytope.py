@@ -380,12 +380,19 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
                 "neurons may move along their free bias: widths are not counted "
                 "(with bias penalised they are)"
             )
-        if self.problem.free.limited:
+        if self.problem.free.limited and not self._is_free:
             return (
                 "constants are free only in the limit of growing biases: no widths "
                 "(with skip constant there are)"
             )
         return ""
+
+    @property
+    def _is_free(self) -> bool:
+        """Whether networks without neurons are optimal, and no others."""
+        had = self.problem.free.had
+        exact = self.level == "exact" and self.vanishes
+        return exact and not any(had.modulo(self.optimum.fit))
 
     @cached_property
     def _coefficients(self) -> Coefficients:

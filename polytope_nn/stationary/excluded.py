@@ -22,9 +22,7 @@ from math import lcm
 from operator import mul
 
 from polytope_nn.exact.integer import integer_product
-from polytope_nn.exact.linear import solve
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry.farkas import integer_alternative
 from polytope_nn.problems.training import TrainingProblem
 
@@ -32,7 +30,6 @@ from .blocks import Block, Row, in_integers
 
 __all__ = ["Exclusion", "KappaBall"]
 
-_ZERO = Fraction(0)
 _BITS = 240  # of a guess that is rounded
 _NEAR = 60  # bits of a kappa that separating vectors are looked for at
 _TRIMMED = 16  # bits of that factor beside those of its distance from 1
@@ -61,14 +58,16 @@ class KappaBall:
 class _Whole:
     """A block in integers, its columns times ``den``.
 
-    Beside each form stands its square in the norm of W, rounded up; ``spread`` is that of
-    all columns together. ``pulls`` are those of a face with one line of them, ``mixed`` those
-    of one with several, a matrix for each adjacent tope.
+    ``left`` is what Z leaves of the rows, times the projector's denominator. Beside each form
+    stands its square in the norm of W, rounded up; ``spread`` is that of all columns together.
+    ``pulls`` are those of a face with one line of them, ``mixed`` those of one with several,
+    a matrix for each adjacent tope.
     """
 
     den: int
     columns: tuple[Row, ...]
     rows: tuple[Row, ...]
+    left: tuple[Row, ...]
     spread: int
     forms: tuple[tuple[Row, int], ...]
     pulls: tuple[tuple[Row, int], ...]
@@ -171,19 +170,18 @@ class Exclusion:
     ) -> int:
         """Return ``|rho|_W^2 den^2``, less what is free, rounded up."""
         K, den = kappa
-        y, inverse, unit = self.data
+        y, inverse, unit = self._left
         both = lcm(*(W.den for W in wholes)) ** 2
         common = both * masses[1]
         rho = [common * (s * den - w * t) for s, w, t in zip(y, inverse, K, strict=True)]
         for W, g, x in zip(wholes, directions, masses[0], strict=True):
             if x:
                 share = x * unit * (both // W.den**2)
-                F = (sum(map(mul, row, g)) for row in W.rows)
-                rho = [r - share * t for r, t in zip(rho, F, strict=True)]
-        common *= unit
-        if self.problem.free.columns:
-            rho = list(_times(self._projector[0], rho))
-            common *= self._projector[1]
+                h = [share * t for t in g]
+                rho = [
+                    r - sum(map(mul, row, h)) for r, row in zip(rho, W.left, strict=True)
+                ]
+        common *= unit * self._projector[1]
         weights, whole = self._weights
         square: int = sum(map(mul, weights, map(mul, rho, rho)))
         return -(-square // (whole * common * common))
@@ -202,21 +200,18 @@ class Exclusion:
         return y, tuple(int(t * unit) for t in D.inverse_weights), unit
 
     @cached_property
+    def _left(self) -> tuple[Row, Row, int]:
+        """The same, of the labels what Z does not fit: all times the projector's denominator."""
+        y, inverse, unit = self.data
+        rows, den = self._projector
+        return _times(rows, y), tuple(den * t for t in inverse), unit
+
+    @cached_property
     def _projector(self) -> tuple[tuple[Row, ...], int]:
         """The matrix that leaves of rho what Z does not fit, in integers over one denominator."""
-        D = self.problem
-        columns = [D.free.columns[j] for j in D.free.basis]
-        weighted = [[w * t for w, t in zip(D.weights, z, strict=True)] for z in columns]
-        gram = [[dot(p, q) for q in columns] for p in weighted]
-        rows: list[list[Fraction]] = [[_ZERO] * D.n for _ in range(D.n)]
-        for k in range(D.n):
-            a = solve(gram, [p[k] for p in weighted])
-            assert a is not None  # a Gram matrix of independent columns is regular
-            for i in range(D.n):
-                fitted = dot([z[i] for z in columns], a)
-                assert isinstance(fitted, Fraction)  # the data are rational
-                rows[i][k] = int(i == k) - fitted
-        return in_integers(rows)
+        rows = self.problem.free.annihilator(self.problem.weights)
+        n = range(self.problem.n)
+        return in_integers(rows or [[Fraction(int(i == k)) for k in n] for i in n])
 
     @cached_property
     def wholes(self) -> tuple[_Whole, ...]:
@@ -227,9 +222,11 @@ class Exclusion:
         W = b.whole
         spread = sum((self._size(c) for c in W.columns), 0)
         rows = tuple(zip(*W.columns, strict=True))
+        left = tuple(zip(*(_times(self._projector[0], c) for c in W.columns), strict=True))
         pulls = self._sized([pull[0] for pull in W.pulls if len(pull) == 1])
         mixed = tuple(pull for pull in W.pulls if len(pull) > 1)
-        return _Whole(W.den, W.columns, rows, spread, self._sized(W.forms), pulls, mixed)
+        forms = self._sized(W.forms)
+        return _Whole(W.den, W.columns, rows, left, spread, forms, pulls, mixed)
 
     def _sized(self, forms: Sequence[Row]) -> tuple[tuple[Row, int], ...]:
         return tuple((f, self._size(f)) for f in forms)
@@ -258,7 +255,11 @@ class Exclusion:
 
     def is_outside(self, a: int, ball: KappaBall) -> bool:
         """Return whether g is proved to lie outside the open face."""
-        return any(_sign(form, size, ball) < 0 for form, size in self.wholes[a].forms)
+        for form, size in self.wholes[a].forms:
+            value = sum(map(mul, form, ball.K))
+            if value < 0 and value * value > ball.square * size:
+                return True
+        return False
 
     def is_one_sided(self, a: int, ball: KappaBall) -> bool:
         """Return whether the pulls of the adjacent topes are proved to have no mixture 0."""
@@ -295,7 +296,7 @@ def _times(rows: Sequence[Row], v: Sequence[int]) -> Row:
 
 def _masses(c: Sequence[Fraction]) -> tuple[Row, int]:
     """Return numbers near ``c >= 0``, of few bits, over one denominator."""
-    largest = max(c, default=_ZERO)
+    largest = max(c, default=Fraction(0))
     shift = _BITS - largest.numerator.bit_length() + largest.denominator.bit_length()
     return _shifted(c, max(0, shift)), 1 << max(0, shift)
 

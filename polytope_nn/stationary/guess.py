@@ -43,7 +43,7 @@ _FAR = 16  # a pull this large, in units of beta, is far from the solution
 _FARTHEST = 1e7  # pulls of the labels, in units of beta, that floats are asked for
 _BITS = 80  # of a guess, in integers
 _CHUNK = 20_000  # block sets that are solved together
-_SETTLED = 1e-13  # of a step, in units of the weights
+_SETTLED = 1e-9  # of a step, in units of the weights: Newton's next one is far less
 _RIDGE = 1e-9
 _ROUNDING = 1e-14
 _SEEN = 1e-15  # of the size of a matrix
@@ -152,12 +152,13 @@ class Guesser:
         pulled = np.linalg.norm(np.linalg.solve(M0, r) @ V, axis=1)[places].max(axis=1)
         share = np.minimum(1, _FARTHEST / np.maximum(pulled, _LEAST))
         W = V[places] * share[:, None, None, None]  # (S, k, p, d)
-        size = np.einsum("skpd,skpd->sk", W, W)
+        size = (W * W).sum(axis=(2, 3))
         c = np.trace(M0) / np.maximum(size, _LEAST) / places.shape[1]
         c = _nearer(M0, r, W, c)
         nu, left = np.zeros((len(c), len(r))), np.arange(len(c))
         for _ in range(_STEPS):
-            value, nu[left], gradient, hessian = _evaluated(M0, r, W[left], c[left])
+            value, nu[left], gradient, (M, F) = _evaluated(M0, r, W[left], c[left])
+            hessian = F @ _regular(M, F.transpose(0, 2, 1))
             held = (c[left] <= 0) & (gradient >= 0)
             step = _newton(gradient, hessian, held)
             held |= (c[left] <= 0) & (step < 0)
@@ -256,18 +257,19 @@ def _newton(gradient: "Floats", hessian: "Floats", held: "NDArray[np.bool_]") ->
 
 def _evaluated(
     M0: "Floats", r: "Floats", W: "Floats", c: "Floats"
-) -> "tuple[Floats, Floats, Floats, Floats]":
-    """Return the objective, nu, the gradient and the Hessian at weights c."""
+) -> "tuple[Floats, Floats, Floats, tuple[Floats, Floats]]":
+    """Return the objective, nu, the gradient, and M and the features at weights c."""
     import numpy as np
 
-    M = M0 + np.einsum("skpd,skqd,sk->spq", W, W, c)
-    nu = _regular(M, np.broadcast_to(r, (len(c), len(r)))[:, :, None])[:, :, 0]
-    g = np.einsum("skpd,sp->skd", W, nu)
-    F = np.einsum("skpd,skd->spk", W, g)
+    S, k, p, d = W.shape
+    flat = W.transpose(0, 2, 1, 3).reshape(S, p, k * d)
+    weighted = flat * np.repeat(c, d, axis=1)[:, None, :]
+    M = M0 + weighted @ flat.transpose(0, 2, 1)
+    nu = _regular(M, np.broadcast_to(r, (S, p))[:, :, None])[:, :, 0]
+    g = (nu[:, None, :] @ flat).reshape(S, k, d)
+    F = (W @ g[:, :, :, None])[:, :, :, 0]  # (S, k, p)
     value = (nu @ r + c.sum(axis=1)) / 2
-    gradient = (1 - np.einsum("skd,skd->sk", g, g)) / 2
-    hessian = np.einsum("spk,spl->skl", F, _regular(M, F))
-    return value, nu, gradient, hessian
+    return value, nu, (1 - (g * g).sum(axis=2)) / 2, (M, F)
 
 
 def _regular(M: "Floats", right: "Floats") -> "Floats":

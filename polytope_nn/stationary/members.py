@@ -270,7 +270,8 @@ class Members:
         if used != set(range(len(T))) or not stationary([self.blocks[a] for a in T], kappa):
             return None
         c = [sum(column, Fraction(0)) / len(found) for column in transpose(found)]
-        return Solution(kappa, tuple(c), len(T) - rank(features), LinearForms(kappa))
+        dim = 0 if all(t != 0 for t in found[0]) else len(T) - rank(features)
+        return Solution(kappa, tuple(c), dim, LinearForms(kappa))
 
     def _placed(
         self, D: Freed, T: Set, forms: LinearForms, size: int | None

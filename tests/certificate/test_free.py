@@ -1,5 +1,7 @@
 """Certificates of problems with a free part, on data nobody chose."""
 
+import copy
+import json
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
@@ -34,7 +36,7 @@ from polytope_nn.checker.provers.widths import prove_bounds
 from polytope_nn.exact.scalar import dot
 from polytope_nn.networks.gap import Gap
 from polytope_nn.networks.membership import network_of
-from polytope_nn.paths.path import interpolant_path, vertex_placement
+from polytope_nn.paths.path import interpolant_path, path, vertex_placement
 from polytope_nn.problems.families import (
     one_dimensional_data,
     square_of_lines,
@@ -42,6 +44,8 @@ from polytope_nn.problems.families import (
     suffix_chain,
     suffix_dual,
 )
+
+from .forging import canonical, claim, sealed
 
 KINDS = list(product(("none", "penalised", "free"), ("none", "linear", "affine")))
 
@@ -235,3 +239,45 @@ def test_a_flat_is_not_hidden_by_a_list_of_some_vertices():
     P.atoms.faces[0].atoms = [0]
     prove_bounds(P)
     assert P.expected["bounds"]["connected_from"] == 2
+
+
+@pytest.mark.parametrize(
+    "y, skip, counted",
+    [
+        ((0, 0, 0), "none", True),
+        ((1, 2, 3), "linear", True),
+        ((2, 2, 2), "none", False),  # a constant is needed
+        ((2, 3, 4), "linear", False),
+    ],
+)
+def test_widths_are_counted_where_no_neuron_is_used(y, skip, counted):
+    """P = {0}: one network at every width, if the skip alone has the fit (proofs/free.md, F5)."""
+    D = TrainingProblem([[1, 0], [0, 1], [1, 1]], y, beta=1, bias="free", skip=skip)
+    P = optimal_polytope(D)
+    assert P.vanishes
+    assert bool(P.no_widths) is not counted
+    C = json.loads(certify(P).to_json())
+    zero = TrainingProblem(D.X, (0, 0, 0), beta=1, bias="free", skip=skip)
+    whole = json.loads(certify(zero).to_json())
+    assert claim(whole, "widths") | {"m_star": 0, "M_star": 0} == claim(whole, "widths")
+    nulls = copy.deepcopy(C)
+    for name in ("widths", "components", "threshold", "theorems"):
+        keys = claim(C, name).keys() - {"claim", "modulo"}
+        assert all((claim(C, name)[key] is not None) is counted for key in keys)
+        claim(nulls, name).update(dict.fromkeys(keys))
+        claim(C, name).update(claim(whole, name))
+    nulls["witness"]["components"] = []
+    check(canonical(sealed(nulls)))  # a certificate need not say it
+    C["witness"]["components"] = whole["witness"]["components"]
+    if counted:
+        check(canonical(sealed(C)))
+    else:
+        with pytest.raises(Refuted, match="components"):
+            check(canonical(sealed(C)))
+
+
+def test_a_path_of_the_empty_network_has_no_certificate():
+    P = optimal_polytope(TrainingProblem([[1, 0], [0, 1]], [0, 0], beta=1, bias="free"))
+    found = path(P, Network((None,)), Network((None,)), 1)
+    with pytest.raises(InstanceError, match="skip: with a free bias and no constant"):
+        free_path_certificate(found)

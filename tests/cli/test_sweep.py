@@ -55,6 +55,13 @@ def test_lines_in_order_and_exit_code_0(family, tmp_path, capsys):
     assert output.read_text(encoding="utf-8") == out
 
 
+def test_a_theorem_named_twice_is_answered_once(family, capsys):
+    assert swept("T7.5,T7.1,T7.5", "--input", family) == 0
+    told = [json.loads(line)["theorem"] for line in capsys.readouterr().out.splitlines()]
+    assert told[:2] == ["T7.5", "T7.1"]
+    assert len(told) == 2 * len(FAMILY)
+
+
 def test_standard_input_and_blank_lines(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"\n{json.dumps(SINGLE)}\n\n"))
     assert swept("T1,T7.5r") == 0

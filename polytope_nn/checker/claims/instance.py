@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ..kernel.logfield import LogField
-from ..kernel.numbers import Field, Scalar, Vector, cleared, dot, longest, sign
+from ..kernel.numbers import Field, Scalar, Vector, cleared, dot, longest, sign, zero
 from ..kernel.reading import Json, array, record, require, word
 from .losses import CURVES, PARAMETERS, Ends, conjugate, ends, proper
 from .problem import planted, powers
@@ -238,6 +238,11 @@ class Instance:
     def unmade(self) -> bool:
         """Whether constants are free in the limit only, the skip making none either."""
         return self.limited and not any(a[-1] for a in self.lines)
+
+    def makes(self, v: Vector) -> bool:
+        """Return whether what networks have at no cost makes v: all that is free, if not unmade."""
+        left, a = self.reduced_by(self.pivots, v)
+        return all(map(zero, left)) and not (self.unmade and a and not zero(a[-1]))
 
     @property
     def unfixed(self) -> list[str]:

@@ -6,7 +6,7 @@ from ..claims.losses import is_point
 from ..claims.staircase import Staircase, parted, staircase, walk
 from ..claims.versions import KEYS, KEYS_1
 from ..kernel.numbers import bits
-from ..kernel.reading import array, require
+from ..kernel.reading import Json, array, require
 from .proof import Proof
 
 ANY_LOSS_ENCLOSED = {
@@ -31,7 +31,7 @@ def prove_bounds(P: Proof) -> None:
         polytope.alone(D, P.atoms, longest, P.witness["longest"])
     else:
         array(P.witness["longest"], "witness.longest", 0)
-    if not D.lifted and (D.limited or any(functions.flats(D, P.signed(), used))):
+    if not D.lifted and widthless(P, used, P.claims["bounds"]["connected_from"]):
         P.expected["bounds"] |= dict.fromkeys(KEYS_1["bounds"].split())
     else:
         sizes = [support.bit_count() for support in P.supports]
@@ -40,11 +40,21 @@ def prove_bounds(P: Proof) -> None:
     P.follows("bounds")
 
 
+def widthless(P: Proof, used: int, stated: Json) -> bool:
+    """Return whether widths are not defined, the atoms in use given as bits.
+
+    Neurons in use may move along their bias, or constants are free in the limit only. Where no
+    neuron is in use and networks make the fit alone they are; a claim need not state it.
+    """
+    D = P.D
+    alone = not used and not P.bits and stated is not None and D.makes(P.fit)
+    return (D.limited and not alone) or any(functions.flats(D, P.signed(), used))
+
+
 def prove_widths(P: Proof) -> None:
     """Derive all that follows from the supports; the claims after this one are read off.
 
-    Where neurons in use may move along their bias, or constants are free in the limit only,
-    widths are not defined and their claims are null.
+    Where widths are not defined their claims are null.
     """
     D, names = P.D, ("widths", "components", "threshold", "theorems")
     used = 0
@@ -53,8 +63,7 @@ def prove_widths(P: Proof) -> None:
         return
     for support in P.supports:
         used |= support
-    loose = D.limited or any(functions.flats(D, P.signed(), used))
-    if loose:
+    if widthless(P, used, P.claims["widths"]["m_star"]):
         array(P.witness["components"], "witness.components", 0)
         P.expected |= {name: dict.fromkeys(KEYS[name].split()) for name in names}
         P.expected["threshold"]["bound_used"] = None
