@@ -6,9 +6,11 @@ from random import Random
 import numpy as np
 import pytest
 
-from polytope_nn import TrainingProblem, certify, optimum
+from polytope_nn import TrainingProblem, certify, optimal_polytope, optimum
 from polytope_nn.dual.optimum import verified
 from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.functions.uniqueness import uniqueness
+from polytope_nn.report.free_part import page
 from polytope_nn.report.text import patterns_of
 from polytope_nn.search import enclosing, field_guess, finding
 from polytope_nn.search.cones import solving
@@ -88,6 +90,9 @@ def test_certificates_are_refused_by_name(monkeypatch):
     O = by_cones(monkeypatch, drawn(2, 8, 2, "none"))
     with pytest.raises(Undecided, match="certificates by cones have no free bias"):
         certify(O)
+    P = optimal_polytope(O)
+    lines = page(uniqueness(P), None, "no widths", {})
+    assert lines[1].startswith(f"{patterns_of(O)}, atoms {len(O.atoms)}, ")
 
 
 def test_the_best_kink_is_the_best_of_all():
