@@ -33,6 +33,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
 from polytope_nn.landscape.polytope import OptimalPolytope
 from polytope_nn.landscape.supports import is_nothing
+from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 
 from .barycentric import Hull
@@ -42,7 +43,7 @@ from .labels import LabelSearch, wished
 from .membership import Placement, mixture, network_of
 from .network import Network, given_network
 
-__all__ = ["Closest", "nearest"]
+__all__ = ["Closest", "nearest", "require_priced_bias"]
 
 _BITS = 600  # at which logarithms are enclosed
 _MOST = 500  # vertices of P with which a second search is tried
@@ -133,10 +134,9 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     True 1/100 0
     """
     given_network(network)
+    require_priced_bias(problem if isinstance(problem, Problem) else problem.problem)
     P = optimal_polytope(problem)
     D = P.problem
-    if D.bias == "free":
-        raise InstanceError("bias: nearest needs a penalised bias or none: leave free out")
     entries = len(D.rows_and_slopes[0][0])
     if network.dimension not in {None, entries}:
         raise DimensionError(
@@ -178,6 +178,12 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     if P.level == "exact":  # masses move between slots of one atom only
         assert mixture(found.placement, len(P.atoms)) in P
     return found
+
+
+def require_priced_bias(problem: Problem) -> None:
+    """Refuse a free bias, of which no part of a neuron's length is."""
+    if problem.bias == "free":
+        raise InstanceError("bias: nearest needs a penalised bias or none: leave free out")
 
 
 def _by_vertices(P: OptimalPolytope, network: Network) -> Closest:

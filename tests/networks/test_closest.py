@@ -172,6 +172,13 @@ def test_refusals():
     assert float(found.at_least) <= float(found.distance)
 
 
+def test_a_free_bias_is_refused_before_anything_is_solved(monkeypatch):
+    D = TrainingProblem([[1], [2]], [1, 3], beta="1/2", bias="free")
+    monkeypatch.delattr("polytope_nn.networks.closest.optimal_polytope")
+    with pytest.raises(InstanceError, match="leave free out"):
+        nearest(D, Network.of(None))
+
+
 def test_where_the_fit_is_not_unique():
     """An optimal network is at distance 0 of itself; of another one the least is proved."""
     D = TrainingProblem(

@@ -83,10 +83,11 @@ def _found(args: argparse.Namespace, instance: "Instance") -> "Closest | VectorC
 
         return nearest_of(args, instance)
     from polytope_nn.landscape.optimal_set import optimal_polytope
-    from polytope_nn.networks.closest import nearest
+    from polytope_nn.networks.closest import nearest, require_priced_bias
     from polytope_nn.search.finding import optimum
 
     problem, limits = instance.problem(), limits_of(args)
+    require_priced_bias(problem)  # before it is solved
     network = network_of(args.network, instance)
     O = optimum(problem, kappa=instance.kappa, limits=limits)
     return nearest(optimal_polytope(O, limits=limits), network, args.width)
