@@ -16,6 +16,7 @@ from polytope_nn.search import enclosing, field_guess, finding
 from polytope_nn.search.cones import solving
 from polytope_nn.search.cones.asked import in_floats
 from polytope_nn.search.cones.losses.precise import squared
+from polytope_nn.search.cones.pools import kinks
 from polytope_nn.search.cones.pools.kinks import at_best_kinks
 from polytope_nn.search.cones.solving import (
     found_by_signs,
@@ -50,7 +51,7 @@ def by_cones(monkeypatch, D):
         drawn(3, 8, 2, "constant"),
         drawn(4, 8, 2, "linear"),
         drawn(5, 7, 2, "affine", HALF),
-        drawn(6, 6, 3, "none"),
+        drawn(6, 5, 3, "none"),
     ],
     ids=["line", "none", "constant", "linear", "affine", "space"],
 )
@@ -104,7 +105,21 @@ def test_the_best_kink_is_the_best_of_all():
     U, values = at_best_kinks(floats, kappa, W)
     X = floats.X
     for w, u, value in zip(W, U, values, strict=True):
-        kinks = -(X[:, :2] @ w) / X[:, 2]
-        every = [kappa @ np.maximum(X @ [*w, t], 0) for t in kinks]
+        at = -(X[:, :2] @ w) / X[:, 2]
+        every = [kappa @ np.maximum(X @ [*w, t], 0) for t in at]
         assert value == pytest.approx(max(every), abs=1e-12)
         assert kappa @ np.maximum(X @ u, 0) == pytest.approx(value, abs=1e-12)
+
+
+def test_opposite_maxima_are_looked_at(monkeypatch):
+    # X'kappa = 0: the opposite of every maximum is one
+    D = drawn(8, 9, 2, "affine")
+    floats, _ = in_floats(squared(D, D.y, tuple(1 / t for t in D.inverse_weights)))
+    kappa = floats.projected(floats.y)
+    one = np.array([[0.6, 0.8], [0.6, 0.8]])
+    monkeypatch.setattr(kinks, "_spread", lambda _: one)
+    for side in (1, -1):
+        found = kinks.maxima_at_kinks(floats, kappa, side, 1.0, [])
+        ends = {tuple(np.round(top.p / top.value, 6) + 0.0) for top in found}
+        assert len(ends) == 2
+        assert ends == {tuple(-t + 0.0 for t in w) for w in ends}

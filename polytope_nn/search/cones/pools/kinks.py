@@ -12,6 +12,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.progress import counted
 from polytope_nn.search.cones.ascents import all_climbed
 from polytope_nn.search.cones.climbing import Climbed, distinct
+from polytope_nn.search.cones.floats import FloatForm
 
 from .pool import Pool
 from .problem import FloatProblem, Support
@@ -68,8 +69,18 @@ def supported_at_kinks(problem: FloatProblem) -> Support:
 def maxima_at_kinks(
     problem: FloatProblem, kappa: "Floats", side: int, near: float, known: Sequence[Climbed]
 ) -> list[Climbed]:
-    """Return the local maxima above ``1 - near`` of a sign, about, from some that are known."""
-    tops = _climbed(problem, kappa, side, (_spread(problem), known), 1 - near)
+    """Return the local maxima above ``1 - near`` of a sign, about, from some that are known.
+
+    Where linear maps are free in effect each has its opposite: these are looked at, too.
+    """
+    import numpy as np
+
+    least = 1 - near
+    tops = _climbed(problem, kappa, side, (_spread(problem), known), least)
+    if tops:
+        W = -np.array([top.u[:-1] for top in tops])
+        starts = _kept(problem, side * kappa, W, least - _BELOW)
+        tops += _reached(problem.at(kappa).turned(side), starts, least)
     return distinct(tops, 1e-7)
 
 
@@ -90,6 +101,11 @@ def _climbed(
         U = np.array([top.u for top in known])
         starts += list(U[form.values(U) > least - _BELOW])
         starts += list(_kept(problem, side * kappa, U[:, :-1], least - _BELOW))
+    return _reached(form, starts, least)
+
+
+def _reached(form: FloatForm, starts: "list[Floats]", least: float) -> list[Climbed]:
+    """Return the local maxima above a level that are climbed to from some points."""
     tops = [top for top in all_climbed(form, _apart(starts)) if top is not None]
     return [top for top in tops if top.value > least]
 
@@ -146,7 +162,6 @@ def at_best_kinks(
 
     >>> import numpy as np
     >>> rows = np.array([[-1.0, 1.0], [0.0, 1.0], [1.0, 1.0]])
-    >>> from polytope_nn.search.cones.floats import FloatForm
     >>> form = FloatForm(rows, np.zeros(3), np.zeros(2), np.eye(2).astype(int), 1)
     >>> ones, places = np.ones(3), np.arange(3)
     >>> line = FloatProblem(form, places, ones, ones, ones, np.zeros((3, 0)))
