@@ -36,6 +36,8 @@ _PLANE = 1000  # and in the plane
 _FLOATS = 1_200_000  # and their kinks
 _BELOW = 0.02  # a maximum that is higher than its start by more is found from another one
 _BESIDE = 6  # directions that one must exceed to be climbed from
+_CLOSE = 1e-2  # the level from which directions beside those in use are looked at
+_CLOUD, _WIDE = 60, 0.1  # how many, and how far from them
 _MOST = 48  # starts of one sign
 
 
@@ -50,11 +52,12 @@ def supported_at_kinks(problem: FloatProblem) -> Support:
     pool, above = Pool(problem), _FIRST
     W = _spread(problem)
     for _ in counted("searching directions, rounds at most", range(_ROUNDS)):
+        near = W if above > _CLOSE else _beside(W, pool.used.tops)
         new = [
             (side, top)
             for side in (1, -1)
             for top in distinct(
-                _climbed(problem, pool.kappa, side, (W, pool.used.tops), 1 + above)
+                _climbed(problem, pool.kappa, side, (near, pool.used.tops), 1 + above)
             )
         ]
         if new:
@@ -153,6 +156,19 @@ def _spread(problem: FloatProblem) -> "Floats":
     W = np.random.default_rng(0).normal(size=(count, d))
     W /= np.linalg.norm(W, axis=1)[:, None]
     return W
+
+
+def _beside(W: "Floats", tops: Sequence[Climbed]) -> "Floats":
+    """Return directions and others beside maxima: two may be closer than directions are."""
+    import numpy as np
+
+    if not tops:
+        return W
+    step = np.random.default_rng(1).normal(size=(len(tops), _CLOUD, W.shape[1])) * _WIDE
+    cloud = np.array([top.u[:-1] for top in tops])[:, None, :] + step
+    every: Floats = np.concatenate([W, cloud.reshape(-1, W.shape[1])])
+    every /= np.linalg.norm(every, axis=1)[:, None]
+    return every
 
 
 def at_best_kinks(
