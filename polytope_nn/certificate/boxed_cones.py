@@ -61,7 +61,6 @@ def _attempt(P: OptimalPolytope, bits: int) -> Certificate:
     O, problem = P.optimum, P.problem
     proof = O.enclosures
     assert proof is not None  # the level is interval
-    assert O.cones is not None  # asked before
     data = data_of(problem, {"kind": "relu", "bias": problem.bias})
     D = Instance(data, Field("Q", Clock(Limits())))
     chosen, atoms = linear(proof, problem), atoms_claim(P.atoms)
@@ -80,7 +79,7 @@ def _attempt(P: OptimalPolytope, bits: int) -> Certificate:
     witness: dict[str, Json] = {
         **placed,
         **located,
-        "dual": _trees(O.cones, P),
+        "dual": _trees(O.cones[0], P),
     }
     claims: list[Json] = [dual, optimum, atoms]
     if P.is_unlisted:

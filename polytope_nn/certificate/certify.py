@@ -96,6 +96,11 @@ def _without_patterns(P: OptimalPolytope) -> Certificate:
             f"certificates by {P.optimum.dual_proof} are of the squared loss: leave the "
             f"certificate out"
         )
+    if P.problem.bias == "free":
+        raise Undecided(
+            f"certificates by {P.optimum.dual_proof} have no free bias: leave the "
+            f"certificate out"
+        )
     in_balls = P.optimum.enclosures is not None
     return boxed_cone_certificate(P) if in_balls else cone_certificate(P)
 

@@ -58,7 +58,7 @@ def _cones(P: OptimalPolytope) -> Certificate:
     D = Instance(data, Field("Q", Clock(Limits())))
     features = [tuple(D.modulo(list(a.feature))) for a in P.atoms]
     witness: dict[str, Json] = {
-        "dual": cone_witness(O.cones) if O.cones else sign_witness(O.signs)
+        "dual": cone_witness(O.cones[0]) if O.cones else sign_witness(O.signs)
     }
     claims: list[Json] = [dual, optimum]
     if P.is_unlisted:

@@ -56,8 +56,8 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
     multipliers of every tope, sign +1 then -1, in the order of its arrangement's patterns;
     ``rank`` is the rank r of the features modulo what is free.
     ``level`` is ``"exact"``, or ``"interval"`` when the numbers are balls, whose existence
-    ``enclosures`` proves. Where ``cones`` or ``signs`` proves dual feasibility, no pattern is
-    listed and ``bounds`` is empty.
+    ``enclosures`` proves. Where ``cones``, a tree for each chart, or ``signs`` proves dual
+    feasibility, no pattern is listed and ``bounds`` is empty.
     """
 
     problem: Problem
@@ -69,7 +69,7 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
     rank: int
     enclosures: Enclosures | None = field(default=None, compare=False)
     chosen: Fit | None = None
-    cones: ConeProof | None = field(default=None, compare=False)
+    cones: tuple[ConeProof, ...] = field(default=(), compare=False)
     signs: SignProof | None = field(default=None, compare=False)
 
     @cached_property
@@ -129,7 +129,7 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
         """What proves dual feasibility: ``"patterns"``, or a tree of ``"cones"`` or ``"signs"``."""
         if self.signs is not None:
             return "signs"
-        return "patterns" if self.cones is None else "cones"
+        return "cones" if self.cones else "patterns"
 
     @property
     def n_patterns(self) -> int | None:
@@ -234,9 +234,9 @@ def verified(problem: Problem, kappa: Scalars, guesser: Guesser | None = None) -
 
 
 def verified_by_tree(
-    problem: Problem, kappa: Scalars, proof: ConeProof | SignProof
+    problem: Problem, kappa: Scalars, *proofs: ConeProof | SignProof
 ) -> Optimum:
-    """Return the optimum of an exact kappa that a tree of cones or signs proves feasible.
+    """Return the optimum of an exact kappa that a tree proves feasible, one for each chart.
 
     Raises
     ------
@@ -244,16 +244,14 @@ def verified_by_tree(
         When kappa does not vanish on what is free, or its atoms do not make its fit.
     """
     require_free(problem, kappa)
-    point = some_point(problem, kappa, proof.atoms)
-    return Optimum(
-        problem,
-        kappa,
-        proof.atoms,
-        bounds=(),
-        cones=proof if isinstance(proof, ConeProof) else None,
-        signs=proof if isinstance(proof, SignProof) else None,
-        **point._asdict(),
-    )
+    atoms: dict[tuple[int, ...], Atom] = {}
+    for chart, proof in zip(problem.charts, proofs, strict=True):
+        atoms |= {a.key: replace(a, g=chart.neuron(a.g)) for a in proof.atoms}
+    listed = tuple(atoms[key] for key in sorted(atoms))
+    cones = tuple(proof for proof in proofs if isinstance(proof, ConeProof))
+    signs = next((proof for proof in proofs if isinstance(proof, SignProof)), None)
+    point = some_point(problem, kappa, listed)._asdict()
+    return Optimum(problem, kappa, listed, bounds=(), cones=cones, signs=signs, **point)
 
 
 class SomePoint(NamedTuple):

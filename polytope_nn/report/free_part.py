@@ -4,7 +4,15 @@ from polytope_nn.functions.attained import is_attained
 from polytope_nn.functions.uniqueness import Uniqueness
 from polytope_nn.landscape.staircase import Staircase
 
-from .text import Verdicts, counted, number, staircase_table, statement_lines, vector_lines
+from .text import (
+    Verdicts,
+    counted,
+    number,
+    patterns_of,
+    staircase_table,
+    statement_lines,
+    vector_lines,
+)
 
 __all__ = ["interpolation_page", "page"]
 
@@ -33,7 +41,7 @@ def page(found: Uniqueness, S: Staircase | None, why: str, verdicts: Verdicts) -
             f"level {I.level}"
         ),
         (
-            f"patterns {I.optimum.n_patterns}, atoms {len(I.atoms)}, rank of features {I.rank} "
+            f"{patterns_of(I.optimum)}, atoms {len(I.atoms)}, rank of features {I.rank} "
             f"modulo what is free"
         ),
         *vector_lines("κ", I.kappa),

@@ -49,10 +49,10 @@ _LONGEST = 24
 
 def patterns_of(O: Optimum) -> str:
     """Return how many patterns are listed, or what proves dual feasibility without them."""
-    proof = O.signs or O.cones
-    if proof is None:
+    proofs = O.cones if O.signs is None else (O.signs,)
+    if not proofs:
         return f"patterns {O.n_patterns}"
-    return f"dual feasible by {proof.leaves} {O.dual_proof}"
+    return f"dual feasible by {sum(proof.leaves for proof in proofs)} {O.dual_proof}"
 
 
 def page(P: OptimalPolytope, S: Staircase, verdicts: Verdicts) -> str:

@@ -31,7 +31,7 @@ from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
 
 from .candidate import Candidate
-from .cones.solving import enclosed_by_tree, has_many_patterns
+from .cones.solving import enclosed_by_trees, has_many_patterns
 from .conic import inner_hint
 from .decoupled.idle import idle_atoms, rank_with, without
 from .decoupled.rational import rational_unknowns
@@ -71,11 +71,14 @@ def enclosed_optimum(candidate: Candidate, bits: int) -> Optimum:
     r = rank_with(proof, [a for members in groups for a in members], unused)
     bounds, square, known = [], problem.beta_squared, proof.known
     every = [a for members in (*groups, unused) for a in members]
+    # an atom has the same w and feature in every chart through its kink
+    of_charts = [
+        [a for a in every if _passes(a, chart.anchor, problem.X)]
+        for chart in problem.charts
+    ]
     by_cones = has_many_patterns(problem)
-    cones = enclosed_by_tree(problem, tuple(kappa), every) if by_cones else None
-    for chart in () if by_cones else problem.charts:
-        # an atom has the same w and feature in every chart through its kink
-        here = [a for a in every if _passes(a, chart.anchor, problem.X)]
+    cones = enclosed_by_trees(problem, tuple(kappa), of_charts) if by_cones else ()
+    for chart, here in () if by_cones else zip(problem.charts, of_charts, strict=True):
         tight = structural(chart.design, here, kappa, square, known)
         guess = multiplier_guess(chart.design, square)
         H = chart.arrangement

@@ -186,7 +186,7 @@ def _searched(problem: Problem, limits: Limits) -> Optimum:
             found = _in_a_field(candidate, limits, fieldless)
         elif found is None:
             waiting.append(candidate)
-        if found is not None and found.cones is None and _open(found, limits):
+        if found is not None and not found.cones and _open(found, limits):
             # vertices in a field, if it shows
             return _in_a_field(candidate, limits, fieldless) or found
         if found is not None:

@@ -17,6 +17,7 @@ from polytope_nn.networks.reading.files import json_of, number_of
 from polytope_nn.networks.reading.formats import is_arrays, named_arrays
 from polytope_nn.networks.reading.layers import layers_by_name, layers_of
 from polytope_nn.networks.reading.samples import designed
+from polytope_nn.networks.reading.weights import refuse_others
 
 from .arrays import rows_of_arrays
 from .beside import best_beside
@@ -192,13 +193,16 @@ class VectorNetwork:
         return network
 
     @classmethod
-    def from_arrays(cls, W: object, alpha: object, **free: object) -> "VectorNetwork":
+    def from_arrays(
+        cls, W: object, alpha: object, *others: object, **free: object
+    ) -> "VectorNetwork":
         """Return the network of W (m, d), alpha (m, c), b (m,), skip (d, c), constant (c,).
 
         >>> N = VectorNetwork.from_arrays([[1, 2]], [[3, 4]], b=[5])
         >>> print(N.slots[0].u == (1, 2, 5), *N([0, 0]))
         True 15 20
         """
+        refuse_others(others)
         return cls.of_layers({"W": W, "alpha": alpha, **free}, "weights")
 
     @classmethod

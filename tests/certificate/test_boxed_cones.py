@@ -16,9 +16,13 @@ from polytope_nn.cli import main
 from polytope_nn.errors import Undecided
 from polytope_nn.limits import Limits
 from polytope_nn.search.cones import feasible, solving
-from polytope_nn.search.cones.solving import enclosed_by_tree
+from polytope_nn.search.cones.solving import enclosed_by_trees
 
 from .forging import canonical, golden, sealed
+
+
+def by_tree(D, kappa, atoms):
+    return enclosed_by_trees(D, kappa, [atoms])[0]
 
 
 def drawn(seed, n, d):
@@ -37,7 +41,7 @@ def test_they_agree_with_patterns(seed, n, d):
     D = drawn(seed, n, d)
     O = optimum(D)
     assert (O.level, O.dual_proof) == ("interval", "patterns")
-    P = optimal_polytope(replace(O, bounds=(), cones=enclosed_by_tree(D, O.kappa, O.atoms)))
+    P = optimal_polytope(replace(O, bounds=(), cones=(by_tree(D, O.kappa, O.atoms),)))
     Q = optimal_polytope(O)
     one, other = certify(P), interval_certificate(Q, Q.staircase)
     assert (one.kind, one.field) == ("cones", other.field)
@@ -70,7 +74,7 @@ def test_rows_that_depend_on_those_of_a_kink_bear_shares():
     assert not any("theta" in p for p in others)
     D = TrainingProblem(c["data"]["X"], c["data"]["y"], beta_squared=16)
     O = optimum(D)
-    proof = enclosed_by_tree(D, O.kappa, O.atoms)
+    proof = by_tree(D, O.kappa, O.atoms)
     assert proof.leaves < 100
     assert [p.theta for p in proof.peaks if p.theta] == [((1, Fraction(1)),)]
     assert [a.key for a in proof.atoms] == [a.key for a in O.atoms]
@@ -85,11 +89,11 @@ def test_an_atom_that_is_missing_is_refused_before_a_tree_grows(monkeypatch):
 
     monkeypatch.setattr(feasible, "grown", refused)
     with pytest.raises(AssertionError):
-        enclosed_by_tree(D, O.kappa, O.atoms)
+        by_tree(D, O.kappa, O.atoms)
     away = replace(O.atoms[0], sign=-O.atoms[0].sign)
     for wrong in ([*O.atoms, O.atoms[0]], [*O.atoms[1:], away]):
         with pytest.raises(Undecided, match="1 atoms are no strict maxima"):
-            enclosed_by_tree(D, O.kappa, wrong)
+            by_tree(D, O.kappa, wrong)
 
 
 def test_beta_that_is_smaller_is_refused():

@@ -8,7 +8,7 @@ import safetensors.numpy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polytope_nn import Network, TrainingProblem
+from polytope_nn import Network, TrainingProblem, VectorNetwork
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.radical import root
 from polytope_nn.networks.network import Neuron, RawNeuron
@@ -91,6 +91,12 @@ def test_what_cannot_be_saved_is_refused(tmp_path):
                 huge.save(tmp_path / "net.npz")
         huge.save(tmp_path / "net.json")
         assert Network.load(tmp_path / "net.json") == huge
+
+
+@pytest.mark.parametrize("kind", [Network, VectorNetwork])
+def test_arrays_in_a_row_are_not_guessed(kind):
+    with pytest.raises(InstanceError, match=r"weights: 4 arrays in a row: .*b=\.\.\."):
+        kind.from_arrays([[1, 2]], [3], [5], [0])
 
 
 def test_balanced_neurons_of_any_size_are_exported():

@@ -16,7 +16,7 @@ from polytope_nn.networks.neuron import Parts, Slot
 from .files import json_of_parts, parts_of_json
 from .formats import FORMS, encoded, floats_of, read_parts
 from .layers import parts_of_sklearn, parts_of_state_dict, state_dict_arrays
-from .weights import parts_of_arrays, refuse
+from .weights import parts_of_arrays, refuse, refuse_others
 
 if TYPE_CHECKING:
     from .weights import Floats
@@ -42,7 +42,7 @@ class Stored:
         cls,
         W: Iterable[Iterable[object]],
         alpha: Iterable[object],
-        *,
+        *others: object,
         b: Iterable[object] | None = None,
         skip: Iterable[object] | None = None,
         constant: object = None,
@@ -56,6 +56,7 @@ class Stored:
         >>> Stored.from_arrays([[0.5, 0.0]], [-0.5], constant=2.0).constant
         Fraction(2, 1)
         """
+        refuse_others(others)
         parts = parts_of_arrays(
             W, alpha, b=b, skip=skip, constant=constant, free_bias=free_bias
         )

@@ -27,6 +27,7 @@ __all__ = [
     "dyadic",
     "parts_of_arrays",
     "refuse",
+    "refuse_others",
     "to_arrays",
     "to_sympy",
 ]
@@ -45,6 +46,17 @@ def refuse(where: str, name: str, value: object, cure: str) -> NoReturn:
     shown = repr(value)
     shown = shown if len(shown) <= 60 else f"{shown[:50]}..."
     raise InstanceError(f"{where}: {name}: {shown}: {cure}")
+
+
+def refuse_others(others: Sequence[object]) -> None:
+    """Refuse arrays that are given without a name: their order is not guessed."""
+    if others:
+        refuse(
+            "weights",
+            f"{2 + len(others)} arrays in a row",
+            others[0],
+            "name all but W and alpha: from_arrays(W, alpha, b=..., skip=..., constant=...)",
+        )
 
 
 class Arrays(NamedTuple):

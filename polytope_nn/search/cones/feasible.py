@@ -32,12 +32,17 @@ _INSIDE = 0.5  # of the room of a strict leaf: how far its p is moved into the d
 
 
 def cone_feasibility(
-    form: ConeForm, guesses: Sequence[PeakGuess] = (), *, limit: int = _LIMIT
+    form: ConeForm,
+    guesses: Sequence[PeakGuess] = (),
+    *,
+    limit: int = _LIMIT,
+    soon: int = 0,
 ) -> ConeProof:
     """Return the proof that a form stays below beta, with all its atoms.
 
     ``guesses`` are peaks known beforehand; all atoms must be among them where the weights
-    are balls, and they must be tight. Others are found here.
+    are balls, and they must be tight. Others are found here, where trees of so many nodes
+    ``soon`` do not do without.
 
     Raises
     ------
@@ -50,24 +55,22 @@ def cone_feasibility(
         floats = float_form(form)
         peaks = _Peaks(form, floats, guesses)
         peaks.require_all(guesses)
+        if soon:
+            trees = _trees(form, floats, peaks.listed, soon)
+            if trees is not None:
+                return cone_proof(form, peaks.listed, trees)
         for most, near in _looks(limit):
             for _ in range(4):
                 if not peaks.found(near, most):
                     break
             if peaks.complete:
                 break
-        listed = list(enumerate(peaks.listed))
-        trees = []
-        for side in (1, -1):
-            tree = grown(
-                floats.turned(side), float_peaks(floats, listed, side), limit=limit
+        trees = _trees(form, floats, peaks.listed, limit)
+        if trees is None:
+            raise Undecided(
+                f"dual feasibility: {limit} cones of one sign do not show it; kappa exceeds "
+                f"beta, or all but meets it in many directions"
             )
-            if not tree.finished:
-                raise Undecided(
-                    f"dual feasibility: {limit} cones of sign {side:+d} do not show it; "
-                    f"kappa exceeds beta, or all but meets it in many directions"
-                )
-            trees.append(packed(form, tree))
     except OverflowError:
         if any(isinstance(x, Ball) for x in form.weights):
             raise Undecided("dual feasibility: generators of cones grew too long") from None
@@ -85,6 +88,21 @@ def _looks(limit: int) -> list[tuple[int, float]]:
     looks = [(min(_SOON, limit), near) for near in _NEARER]
     larger = sorted({min(_LATER, limit), limit} - {min(_SOON, limit)})
     return looks + [(most, near) for most in larger for near in reversed(_NEARER)]
+
+
+def _trees(
+    form: ConeForm, floats: FloatForm, peaks: Sequence[Peak], limit: int
+) -> list[list[int]] | None:
+    """Return the trees of both signs in integers; None where one does not end by the limit."""
+    trees = []
+    listed = list(enumerate(peaks))
+    for side in (1, -1):
+        known = float_peaks(floats, listed, side)
+        tree = grown(floats.turned(side), known, limit=limit)
+        if not tree.finished:
+            return None
+        trees.append(packed(form, tree))
+    return trees
 
 
 class _Peaks:

@@ -9,7 +9,7 @@ from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.cone_form import ConeForm, cone_form
 from polytope_nn.dual.cone_tree import ConeProof
 from polytope_nn.dual.feasibility import enclosure
-from polytope_nn.dual.optimum import Optimum, verified_by_tree
+from polytope_nn.dual.optimum import Optimum, require_free, verified_by_tree
 from polytope_nn.dual.peaks import PeakGuess, Shares
 from polytope_nn.dual.signs.tree import sign_proof
 from polytope_nn.errors import NotOptimal, Undecided
@@ -20,10 +20,12 @@ from polytope_nn.exact.scalar import Scalars, dot, sign
 from polytope_nn.geometry.region_count import generic_count, region_count
 from polytope_nn.problems.losses import SeparableLoss, SquaredLoss
 from polytope_nn.problems.problem import Problem
+from polytope_nn.progress import Loop
 from polytope_nn.search.floats import to_float
 
 from .ascents import climbed
 from .asked import in_floats
+from .charted import ChartedSearch
 from .climbing import shares_beside
 from .feasible import cone_feasibility
 from .floats import FloatForm, float_form
@@ -32,7 +34,7 @@ from .searching import ConeSearch
 
 __all__ = [
     "cone_search",
-    "enclosed_by_tree",
+    "enclosed_by_trees",
     "found_by_signs",
     "has_many_patterns",
     "multiple_at_atoms",
@@ -46,6 +48,9 @@ _ENDLESS = 1_000_000  # patterns that are not listed in an hour
 # dimension, and with kappa: for 30 and 36 samples in R^4 (8 180 and 14 352 patterns) they took
 # one to seven times the list's time, for 20 in R^5 (10 050 patterns) four times
 _LISTED = 4000
+_SOON = (
+    20_000  # nodes of a tree of one chart that local maxima below beta are not looked for
+)
 _LISTED_IN_MORE = 16_000  # in R^4 and beyond; with a skip, of which certificates list them
 
 
@@ -62,7 +67,9 @@ class _Asked:
 
 
 def has_many_patterns(problem: Problem) -> bool:
-    """Return whether a problem is one for cones: squared loss, no free bias, many patterns.
+    """Return whether a problem is one for cones: a loss of samples, and many patterns.
+
+    With a free bias that is the squared loss, and the patterns are those of all charts.
 
     >>> from polytope_nn.problems.training import TrainingProblem
     >>> rows = [[1, k, k * k] for k in range(99)]  # in general position
@@ -74,14 +81,26 @@ def has_many_patterns(problem: Problem) -> bool:
     loss = problem.loss
     separable = isinstance(loss, SeparableLoss) and loss.is_finite
     plain = problem.of_relu and (isinstance(loss, SquaredLoss) or separable)
-    if not plain or problem.bias == "free":
+    if not plain:
         return False
+    if problem.bias == "free":
+        return not separable and _has_many_in_charts(problem)
     plane = len(problem.design[0]) < 4 and not problem.free.columns and not separable
     few = _LISTED if plane else _LISTED_IN_MORE
     if generic_count(len(problem.design), len(problem.design[0])) <= few:
         return False
     try:
         region_count(problem.design, limit=few)
+    except Undecided:
+        return True
+    return False
+
+
+def _has_many_in_charts(problem: Problem) -> bool:
+    """Return whether the charts of a free bias have many patterns: as many as the first, each."""
+    count = len(set(problem.X))
+    try:
+        region_count(problem.charts[0].design, limit=_LISTED_IN_MORE // count)
     except Undecided:
         return True
     return False
@@ -97,28 +116,29 @@ def proved_by_tree(problem: Problem, kappa: Scalars) -> Optimum:
     Undecided
         When the tree grows beyond its limit.
     """
-    signs = sign_proof(problem.design, kappa, problem.beta_squared)
-    if signs is not None:
-        return verified_by_tree(problem, kappa, signs)
-    _require_short(problem, kappa)
+    if problem.bias != "free":
+        signs = sign_proof(problem.design, kappa, problem.beta_squared)
+        if signs is not None:
+            return verified_by_tree(problem, kappa, signs)
+    for chart in problem.charts:
+        _require_short(chart.design, kappa, problem.beta_squared)
     return proved_by_cones(problem, kappa)
 
 
-def _require_short(problem: Problem, kappa: Scalars) -> None:
+def _require_short(X: Matrix, kappa: Scalars, beta_squared: Fraction) -> None:
     """Refuse a kappa that exceeds beta on a row, or along its own pull; no cone is cut."""
-    X = problem.design
     along = tuple(dot(kappa, column) for column in zip(*X, strict=True))
     for name, u in [("X'kappa", along), *((f"row {k + 1}", x) for k, x in enumerate(X))]:
         square = dot(u, u)
         for s in (1, -1):
             active = [(k, x) for k, x in zip(kappa, X, strict=True) if sign(dot(x, u)) == s]
             value = sum((k * dot(x, u) for k, x in active), Fraction(0))
-            if sign(value * value - square * problem.beta_squared) > 0:
+            if sign(value * value - square * beta_squared) > 0:
                 raise NotOptimal(
                     f"kappa is not dual feasible: in the direction of {'-' * (s < 0)}{name} "
                     f"the square of its value over the length is "
                     f"{exactly(value * value / square)}, and beta^2 = "
-                    f"{exactly(problem.beta_squared)}"
+                    f"{exactly(beta_squared)}"
                 )
 
 
@@ -143,8 +163,15 @@ def proved_by_cones(problem: Problem, kappa: Scalars) -> Optimum:
     Raises as :func:`proved_by_tree` does.
     """
     _require_few(problem)
-    form = cone_form(problem.design, kappa, problem.beta_squared)
-    return verified_by_tree(problem, kappa, cone_feasibility(form))
+    require_free(problem, kappa)
+    square = problem.beta_squared
+    forms = [cone_form(chart.design, kappa, square) for chart in problem.charts]
+    with Loop("dual feasibility, charts", len(forms)) as loop:
+        proofs = []
+        for done, form in enumerate(forms):
+            loop.at(done)
+            proofs.append(cone_feasibility(form))
+    return verified_by_tree(problem, kappa, *proofs)
 
 
 def cone_search(problem: Problem) -> ConeSearch:
@@ -159,21 +186,33 @@ def cone_search(problem: Problem) -> ConeSearch:
     weights = tuple(1 / t for t in problem.inverse_weights)
     free = problem.free
     columns = tuple(free.columns[j] for j in free.basis)
-    asked = _Asked(problem.design, problem.y, weights, problem.beta_squared, columns)
-    return ConeSearch(problem, *in_floats(asked))
+    bias = problem.bias == "free"
+    rows = problem.X if bias else problem.design
+    asked = _Asked(rows, problem.y, weights, problem.beta_squared, columns, bias)
+    search = ChartedSearch if bias else ConeSearch
+    return search(problem, *in_floats(asked))
 
 
-def enclosed_by_tree(problem: Problem, kappa: Scalars, atoms: Sequence[Atom]) -> ConeProof:
-    """Return the proof in balls that kappa is feasible and tight at these atoms alone.
+def enclosed_by_trees(
+    problem: Problem, kappa: Scalars, atoms: Sequence[Sequence[Atom]]
+) -> tuple[ConeProof, ...]:
+    """Return the proofs in balls that kappa is feasible and tight at the atoms of each chart.
 
     Raises
     ------
     Undecided
         When a decision is not strict.
     """
-    form = cone_form(problem.design, kappa, problem.beta_squared)
-    floats = float_form(form)
-    return cone_feasibility(form, [_guess(form, floats, a) for a in atoms])
+    square, soon = problem.beta_squared, 0 if problem.bias != "free" else _SOON
+    proofs = []
+    with Loop("dual feasibility, charts", len(atoms)) as loop:
+        for done, (chart, here) in enumerate(zip(problem.charts, atoms, strict=True)):
+            loop.at(done)
+            form = cone_form(chart.design, kappa, square)
+            floats = float_form(form)
+            guesses = [_guess(form, floats, a) for a in here]
+            proofs.append(cone_feasibility(form, guesses, soon=soon))
+    return tuple(proofs)
 
 
 def multiple_at_atoms(problem: Problem, kappa: Vector, atoms: Sequence[Atom]) -> NearDual:
@@ -223,6 +262,8 @@ def found_by_signs(problem: Problem) -> Optimum | None:
 
     Then ``(n |k| / 4 beta^2) |k| X'X`` is a projector, and its trace is the rank of X.
     """
+    if problem.bias == "free":
+        return None
     X, n = problem.design, problem.n
     size = sum((t * t for x in X for t in x), Fraction(0))
     square = 4 * problem.beta_squared * rank(X) / (n * size)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Start", "pooled"]
+__all__ = ["Pool", "Start", "pooled"]
 
 _FIRST = 0.3  # the tolerance of the first separation
 _FACES = 1e-2  # and the one from which faces are tried
@@ -65,7 +65,7 @@ def pooled(
     Undecided
         When no support is found whose kappa the oracle accepts.
     """
-    pool = _Pool(problem)
+    pool = Pool(problem)
     found, above = None, _FIRST
     if start is not None and start.tops:
         pool.add(list(zip(start.signs, start.tops, strict=True)))
@@ -83,7 +83,7 @@ def pooled(
     )
 
 
-class _Pool:
+class Pool:
     """Signs, directions and weights of neurons, and the kappa of their least cost."""
 
     def __init__(self, problem: FloatProblem) -> None:
@@ -125,7 +125,7 @@ class _Pool:
 
 
 def _separated(
-    pool: _Pool, faces: Faces, above: float, allowed: Allowance | None
+    pool: Pool, faces: Faces, above: float, allowed: Allowance | None
 ) -> Support | None:
     """Return the support, a tree looking for directions in each round; None if none is found."""
     problem = pool.problem
@@ -153,7 +153,7 @@ def _separated(
     return None
 
 
-def _explored(pool: _Pool, faces: Faces) -> Support | None:
+def _explored(pool: Pool, faces: Faces) -> Support | None:
     """Return the support, climbing from many directions; None where that finds no faces.
 
     No tree looks for a direction before those that are known lead to none.
