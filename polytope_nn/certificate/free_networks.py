@@ -23,7 +23,12 @@ from .interpolations import (
 from .raised import raised
 from .roads import enclosed, network_claim
 
-__all__ = ["free_gap_certificate", "free_path_certificate", "free_separation_certificate"]
+__all__ = [
+    "free_gap_certificate",
+    "free_path_certificate",
+    "free_separation_certificate",
+    "require_constants",
+]
 
 
 def free_path_certificate(found: Path) -> Certificate:
@@ -34,12 +39,16 @@ def free_path_certificate(found: Path) -> Certificate:
     InstanceError
         Where constants are free in the limit only: the checker proves no path there.
     """
-    P = found.polytope
+    require_constants(found.polytope)
+    return accepted(lambda: raised(_path(found)))
+
+
+def require_constants(P: OptimalPolytope) -> None:
+    """Raise InstanceError where constants are free in the limit only."""
     if P.problem.free.limited and not any(line[-1] for line in P.lines):
         raise InstanceError(
             "skip: with a free bias and no constant paths have no certificate: add skip constant"
         )
-    return accepted(lambda: raised(_path(found)))
 
 
 def _path(found: Path) -> Certificate:

@@ -138,10 +138,11 @@ BOXES = "faces free centre radius inverse"
 def added(kind: str) -> tuple[str, ...]:
     """Return the claims of which one may follow those of a kind, in format 2.
 
-    Of some points of P it is a walk; that none leads on is known of all of them.
+    Of some points of P it is a walk; that none leads on is known of all of them. Cells, a
+    continuum and solutions of a group LASSO have no labels.
     """
     row = set(ROWS_2[kind])
-    if kind.startswith("lasso") or "spanned" in row:
+    if kind.startswith("lasso") or row & {"spanned", "slots"}:
         return ()
     if row & {"vertices", "lifted", "enclosed"}:
         return ADDED

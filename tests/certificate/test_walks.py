@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from polytope_nn.certificate.check import Refuted, check
 from polytope_nn.cli import main
 
+from .forging import NAMES, canonical, golden, sealed
 from .test_parallel import certified_path
+
+KINDS = {golden(name)["kind"]: name for name in NAMES if golden(name)["version"] == 2}
 
 # kinds of certificates, and an instance of each
 LABELLED = {
@@ -37,3 +41,15 @@ def test_paths_by_labels(tmp_path, capsys, kind):
     wide = ("--width", str(m + 1))
     assert certified_path(tmp_path, instance, ends, *wide) == kind
     assert certified_path(tmp_path, instance, ends, *wide[:1], str(m), code=1) == kind
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("claim", ["walk", "apart"])
+def test_one_claim_more_that_says_nothing_is_refused(kind, claim):
+    """Whatever the kind: by its row, or by the prover of the claim; never an accident."""
+    c = golden(KINDS[kind])
+    ends = {"start": [], "end": [], "near": []}
+    more = {"labels": [], "vertices": []} if claim == "walk" else ends
+    c["claims"].append({"claim": claim, "width": 0, **more})
+    with pytest.raises(Refuted, match=r"^(claims|data)"):
+        check(canonical(sealed(c)))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from polytope_nn.certificate.certify import certify
 from polytope_nn.certificate.check import check
 from polytope_nn.certificate.format import Certificate, Json
+from polytope_nn.certificate.free_networks import require_constants
 from polytope_nn.certificate.interpolations import free_certificate
 from polytope_nn.errors import Undecided
 from polytope_nn.landscape.optimal_set import OptimalPolytope
@@ -27,7 +28,14 @@ __all__ = ["whole_certificate", "with_a_separation", "with_a_walk"]
 
 
 def whole_certificate(P: OptimalPolytope) -> Certificate:
-    """Return the certificate of the staircase to which roads of labels can be added."""
+    """Return the certificate of the staircase to which roads of labels can be added.
+
+    Raises
+    ------
+    InstanceError
+        Where constants are free in the limit only: the checker proves no path there.
+    """
+    require_constants(P)
     made = certify(P)
     return made if made.version == 2 else free_certificate(P)  # which is of format 2
 
