@@ -35,7 +35,7 @@ def bits_of(mask: int) -> list[int]:
 def is_nothing(x: Scalar) -> bool:
     """Return whether x is known to be 0: the fraction, or a ball of no width at 0.
 
-    >>> is_nothing(Fraction(0)), is_nothing(Ball(0)), is_nothing(Fraction(1))
+    >>> is_nothing(Fraction(0)), is_nothing(Ball.from_rational(0)), is_nothing(Fraction(1))
     (True, True, False)
     """
     if isinstance(x, Ball):

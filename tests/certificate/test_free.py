@@ -234,6 +234,7 @@ def test_a_flat_is_not_hidden_by_a_list_of_some_vertices():
     P.atoms = SimpleNamespace(faces=[SimpleNamespace(atoms=[0, 1])])
     P.signed = lambda: [(1, [-1, 0]), (1, [0, 1])]
     P.witness, P.follows = {"longest": []}, lambda _: None
+    P.claims = {"bounds": {"connected_from": None}}
     prove_bounds(P)
     assert P.expected["bounds"]["connected_from"] is None
     P.atoms.faces[0].atoms = [0]

@@ -12,8 +12,8 @@ from polytope_nn.errors import DimensionError, NotAttained
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.functions.attained import is_attained
 from polytope_nn.landscape.supports import is_nothing
-from polytope_nn.networks import guessed
 from polytope_nn.networks.closest import _by_vertices, nearest
+from polytope_nn.networks.hulls import guessed
 from polytope_nn.networks.masses import nearest_masses
 from polytope_nn.networks.membership import network_of, solution
 from polytope_nn.strategies import drawn_networks

@@ -47,8 +47,9 @@ def widthless(P: Proof, used: int, stated: Json) -> bool:
     neuron is in use and networks make the fit alone they are; a claim need not state it.
     """
     D = P.D
-    alone = not used and not P.bits and stated is not None and D.makes(P.fit)
-    return (D.limited and not alone) or any(functions.flats(D, P.signed(), used))
+    if D.limited and (used or P.bits or stated is None or not D.makes(P.fit)):
+        return True
+    return any(functions.flats(D, P.signed(), used))
 
 
 def prove_widths(P: Proof) -> None:
