@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import combinations, pairwise, product
 from math import dist, factorial
 from pathlib import Path as File
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -516,3 +517,20 @@ def test_latex_reads_it(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stdout[-800:]
+
+
+def test_simplices_of_several_fits_in_balls():
+    """Huber: samples on the straight parts of their losses, and P a point; a segment by hand."""
+    X, y = [["2.4457"], ["0.2194"], ["-0.0253"], ["0.9731"]], ["-5.6", "0.3", "6", "0.4"]
+    D = pn.TrainingProblem(
+        X, y, beta="1/2", loss={"kind": "huber", "delta": "1/2"}, bias="penalised"
+    )
+    P = pn.optimal_polytope(pn.optimum(D))
+    assert not P.optimum.is_pinned
+    assert P.level == "interval"
+    B = body.body_of(P)
+    assert (B.dim, len(B.names), len(B.edges)) == (0, 1, 0)
+    segment = body.lattice_of(SimpleNamespace(
+        optimum=SimpleNamespace(is_pinned=False), n_vertices=2, dim=1
+    ))  # fmt: skip
+    assert segment.f_vector == (1, 2, 1)

@@ -65,6 +65,13 @@ class Body:
     base: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Simplex:
+    """A simplex: each vertex has a coordinate of its own."""
+
+    supports: tuple[int, ...]
+
+
 def body_of(P: OptimalPolytope) -> Body:
     """Return the body of an optimal polytope, its vertices named by their supports.
 
@@ -96,10 +103,13 @@ def body_of(P: OptimalPolytope) -> Body:
 def lattice_of(P: OptimalPolytope) -> FaceLattice:
     """Return the face lattice of an optimal polytope, whatever its fits.
 
-    With one fit its supports tell the faces; else its facets do, found exactly.
+    With one fit its supports tell the faces; else its facets do, found exactly. In balls a
+    simplex needs no facets.
     """
     if P.optimum.is_pinned:
         return face_lattice(P, most=_FACES)
+    if P.n_vertices == P.dim + 1:
+        return face_lattice(_Simplex(tuple(1 << i for i in range(P.n_vertices))))
     if P.level != "exact":
         raise Undecided("the faces of a polytope of several fits, known in balls")
     return face_lattice(Polyhedron.from_generators(P.vertices), most=_FACES)
