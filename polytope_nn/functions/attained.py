@@ -13,7 +13,7 @@ from fractions import Fraction
 from polytope_nn.errors import NotAttained, Undecided
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
-from polytope_nn.landscape.flats import Flat, between, rising
+from polytope_nn.landscape.flats import UNATTAINED, Flat, between, rising
 from polytope_nn.landscape.kinks import oriented
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Point
 
@@ -75,10 +75,7 @@ def attained(solved: OptimalPolytope) -> Attained:
 def require_attained(solved: OptimalPolytope) -> None:
     """Raise :class:`NotAttained` when no network of any width reaches the least objective."""
     if not attained(solved).reached:
-        raise NotAttained(
-            "no optimum is attained: a constant is needed, which is free only in the limit "
-            "of a growing bias: add skip constant"
-        )
+        raise NotAttained(UNATTAINED)
 
 
 def is_attained(solved: OptimalPolytope) -> bool:

@@ -17,7 +17,13 @@ from dataclasses import dataclass
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.optimum import Optimum
 
-__all__ = ["Flat", "between", "flats", "rising"]
+__all__ = ["UNATTAINED", "Flat", "between", "flats", "rising"]
+
+UNATTAINED = (
+    "no optimum is attained: a constant is needed, which is free only in the limit of a growing "
+    "bias: add skip constant"
+)
+"""Why no network of any width reaches the least objective."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from itertools import chain, combinations, islice, product
 from polytope_nn.errors import NotAttained, Undecided
 from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
-from polytope_nn.landscape.flats import rising
+from polytope_nn.landscape.flats import UNATTAINED, rising
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import is_nothing
 from polytope_nn.networks.free_parts import with_free_part
@@ -58,10 +58,7 @@ def attained_points(P: OptimalPolytope) -> tuple[Scalars, ...]:
         pairs = zip(P.vertices[i], P.vertices[j], strict=True)
         points.append(tuple((a * t - b * s) / (a - b) for s, t in pairs))
     if not points:
-        raise NotAttained(
-            "no optimum is attained: a constant is needed, which is free only in the limit "
-            "of a growing bias: add skip constant"
-        )
+        raise NotAttained(UNATTAINED)
     return tuple(points)
 
 
