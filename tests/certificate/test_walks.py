@@ -1,14 +1,16 @@
 """Paths and separations by labels, on the command line: of any loss, in balls, several outputs."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from polytope_nn.certificate.check import Refuted, check
 from polytope_nn.cli import main
+from polytope_nn.exact.scalar import dot
 
-from .forging import NAMES, canonical, golden, sealed
+from .forging import NAMES, canonical, claim, golden, sealed
 from .test_parallel import certified_path
 
 KINDS = {golden(name)["kind"]: name for name in NAMES if golden(name)["version"] == 2}
@@ -40,16 +42,32 @@ def test_paths_by_labels(tmp_path, capsys, kind):
     assert m > 1
     wide = ("--width", str(m + 1))
     assert certified_path(tmp_path, instance, ends, *wide) == kind
+    if kind != "vector_enclosed":
+        labels_name_the_atoms(json.loads((tmp_path / "cert.json").read_text()), one)
     assert certified_path(tmp_path, instance, ends, *wide[:1], str(m), code=1) == kind
 
 
+def labels_name_the_atoms(cert, network):
+    """The signs of a slot's neuron, and of its samples, are those of the atom of its label."""
+    atoms = claim(cert, "atoms")["list"]
+    X = [list(map(Fraction, row)) for row in cert["data"]["X"]]
+    for label, x in zip(claim(cert, "walk")["labels"][0], network["neurons"], strict=False):
+        u = [Fraction(t if isinstance(t, str) else t["value_float"]) for t in x["u"]]
+        atom = atoms[label]
+        assert atom["sign"] == x["sign"]
+        g = list(map(Fraction, atom["g"])) if "g" in atom else None
+        for k, row in enumerate(X):
+            seen = atom["covector"][k] if g is None else dot(row, g)
+            assert abs(dot(row, u)) < 1e-9 or (seen > 0) == (dot(row, u) > 0)
+
+
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("claim", ["walk", "apart"])
-def test_one_claim_more_that_says_nothing_is_refused(kind, claim):
+@pytest.mark.parametrize("more", ["walk", "apart"])
+def test_one_claim_more_that_says_nothing_is_refused(kind, more):
     """Whatever the kind: by its row, or by the prover of the claim; never an accident."""
     c = golden(KINDS[kind])
     ends = {"start": [], "end": [], "near": []}
-    more = {"labels": [], "vertices": []} if claim == "walk" else ends
-    c["claims"].append({"claim": claim, "width": 0, **more})
+    own = {"labels": [], "vertices": []} if more == "walk" else ends
+    c["claims"].append({"claim": more, "width": 0, **own})
     with pytest.raises(Refuted, match=r"^(claims|data)"):
         check(canonical(sealed(c)))
