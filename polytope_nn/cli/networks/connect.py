@@ -57,13 +57,14 @@ def run(args: argparse.Namespace) -> int:
     if instance.model == "vector":
         from polytope_nn.cli.models.vector_networks import connection_of
 
-        for option, given in (("-o", target), ("--figure", picture)):
-            if given is not None:
-                raise InstanceError(
-                    f"{instance.name}: y: {option}: connections of several outputs have none: "
-                    "leave it out (--json has every number)"
-                )
-        found = connection_of(args, instance)
+        if picture is not None:
+            raise InstanceError(
+                f"{instance.name}: y: --figure: connections of several outputs have none: "
+                "leave it out (--json has every number)"
+            )
+        found, certificate = connection_of(args, instance)
+        if target is not None:
+            files[target] = certificate().to_json() + "\n"
         networks = [x.to_json() for x in found.breakpoints]
         pages = [line(x) for x in found.breakpoints]
     else:
