@@ -142,6 +142,7 @@ OF_OUTPUTS: dict[str, Prover] = {
     "network": several.prove_network,
     "connected": several.prove_connected,
     "road": several.prove_road,
+    "gap": several.prove_gap,
     "lifted": fits.prove_lifted,
     **{name: EXACT[name] for name in (*SHAPE[4:], "walk", "apart")},
 }
@@ -280,7 +281,7 @@ def fits_kind(D: Instance, kind: str) -> bool:
         return D.lifted or D.exactly
     told_as = kind if kind in {"lasso", "normed"} else ""
     told_as = "general" if kind in ANY_FITS else told_as
-    known = D.unit.plain or (kind == "road" and D.unit.kind == "slopes")
+    known = D.unit.plain or (kind in {"road", "gap"} and D.unit.kind == "slopes")
     return D.told_as == told_as or (kind in ANY_LOSS and known)
 
 

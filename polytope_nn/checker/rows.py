@@ -67,6 +67,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     ),
     "road": ("patterns", "dual", "road"),
     "vector_road": ("patterns", "dual", "atoms", "continua", "road"),
+    "vector_gap": ("patterns", "dual", "atoms", "continua", "gap"),
     "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
     "parallel_gap": ("patterns", "dual", "gap", "depth"),
     "parallel_enclosed": ("patterns", "dual", "optimum", "atoms", "depth"),
@@ -96,7 +97,7 @@ TIED = {  # of listed atoms or rays, in intervals: the neurons
 SEVERAL = {  # kinds with several outputs
     *("vector", "continuum", "vector_enclosed", "continuum_enclosed"),
     *("vector_general", "continuum_general", "vector_pieces", "continuum_pieces"),
-    "vector_road",
+    *("vector_road", "vector_gap"),
 }
 ANY_FITS = {  # kinds that say which fits belong to kappa
     *("general", "general_unlisted", "vector_general", "continuum_general"),
@@ -106,6 +107,7 @@ ANY_LOSS = {
     "gap",
     "road",
     "vector_road",
+    "vector_gap",
     "cones_gap",
     "cones_road",
 }  # kinds that ask of a loss its values alone

@@ -71,13 +71,9 @@ def road_certificate(found: Connection | Descent) -> Certificate:
     '0'
     """
     D, at, _ = _asked(found)
-    if not D.of_relu:
-        kappa, proof, counts = dual_of_slopes(D, _fractions(D, at), at, _PATTERNS)
-        claims = [*_stated(kappa, counts), _of_road(D, found, kappa)]
-        return _accepted(D, "road", claims, proof)
-    if not are_few(D, _PATTERNS):
+    if D.of_relu and not are_few(D, _PATTERNS):
         return road_by_cones(found)
-    kappa, proof, counts = _dual(D, at)
+    kappa, proof, counts = _proof(D, at)
     return _accepted(D, "road", [*_stated(kappa, counts), _of_road(D, found, kappa)], proof)
 
 
@@ -135,10 +131,10 @@ def proved_gap(problem: TrainingProblem, found: Gap) -> Certificate:
         When a number of the network is not rational, the loss is not piecewise, or numbers or
         patterns are too many for a certificate.
     """
-    if not are_few(problem, _PATTERNS):
+    if problem.of_relu and not are_few(problem, _PATTERNS):
         return gap_by_cones(problem, found)
     net = _of_fractions(problem, found)
-    kappa, proof, counts = _dual(problem, found.kappa)
+    kappa, proof, counts = _proof(problem, found.kappa)
     claims = [*_stated(kappa, counts), _of_gap(problem, net, kappa)]
     return _accepted(problem, "gap", claims, proof)
 
@@ -216,6 +212,13 @@ def _fractions(D: TrainingProblem, kappa: Scalars) -> Vector:
     if all(isinstance(t, Fraction) for t in kappa):
         return cast("Vector", kappa)
     return beside(D, kappa)
+
+
+def _proof(D: TrainingProblem, kappa: Scalars) -> tuple[Vector, dict[str, Json], list[int]]:
+    """Return a rational feasible kappa, what proves it, and the number of patterns."""
+    if D.of_relu:
+        return _dual(D, kappa)
+    return dual_of_slopes(D, _fractions(D, kappa), kappa, _PATTERNS)
 
 
 def _dual(D: TrainingProblem, given: Scalars) -> tuple[Vector, dict[str, Json], list[int]]:

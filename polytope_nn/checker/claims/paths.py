@@ -1,4 +1,4 @@
-"""Claims about networks: *path*, *separation*, *descent*, *gap*, lines of roads (T8, T11-T13)."""
+"""Claims about networks: *path*, *separation*, *descent*, and lines of roads (T8, T11-T13)."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -21,7 +21,6 @@ from .networks import (
     network,
     optimal,
 )
-from .objectives.roads import apart
 from .objectives.values import change, dual_value, objective
 
 
@@ -133,8 +132,8 @@ class OfOneOutput:
     def __init__(self, D: Instance, *, free: bool) -> None:
         self.D, self.free = D, free
 
-    def network(self, read: Json, width: int, where: str) -> Network:
-        """Return a network of as many slots."""
+    def network(self, read: Json, width: int | None, where: str) -> Network:
+        """Return a network, of as many slots as the width says."""
         return network(self.D, read, width, where, free=self.free)
 
     def fit(self, x: Network) -> Vector:
@@ -165,12 +164,3 @@ def level(D: Instance, x: Network, z: Network, where: str) -> None:
         raw = any(slot is not None and slot.raw is not None for slot in (one, other))
         joined = one is None or other is None or (not raw and along(one, other))
         require(joined and not raw, where, "a slot turns its direction between the falls")
-
-
-def gap(D: Instance, kappa: list[Fraction], claim: Json, *, free: bool) -> None:
-    """Prove the primal value of a network, the dual value of kappa and the difference (T13)."""
-    where = "claims.gap"
-    slots = network(D, claim["network"], None, f"{where}.network", free=free)
-    primal = objective(D, slots, fit_of(D, slots))
-    of = enclosed(claim["primal"], primal, D.clock, f"{where}.primal")
-    apart(D, primal, of, (dual_value(D, kappa), claim), where)

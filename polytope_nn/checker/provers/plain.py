@@ -140,4 +140,4 @@ def prove_road(P: Proof) -> None:
 def prove_gap(P: Proof) -> None:
     """Prove a gap."""
     finite(P.D)
-    paths.gap(P.D, P.kappa, P.claims["gap"], free=P.free)
+    roads.gap(paths.OfOneOutput(P.D, free=P.free), P.kappa, P.claims["gap"])

@@ -104,3 +104,9 @@ def prove_road(P: Proof) -> None:
     """Prove a road between any two networks."""
     finite(P.D)
     roads.road(OfOutputs(P.D), P.kappa, P.claims["road"])
+
+
+def prove_gap(P: Proof) -> None:
+    """Prove a gap."""
+    finite(P.D)
+    roads.gap(OfOutputs(P.D), P.kappa, P.claims["gap"])

@@ -11,7 +11,6 @@ from polytope_nn.errors import InstanceError
 from .vector import vector_title
 
 if TYPE_CHECKING:
-    from polytope_nn.certificate.format import Certificate
     from polytope_nn.landscape.optimal_set import OptimalPolytope
     from polytope_nn.problems.instance import Instance
     from polytope_nn.vector.polytope import OptimalSet
@@ -31,10 +30,8 @@ def optimal_set_of(args: argparse.Namespace, instance: "Instance") -> "OptimalSe
     return OptimalSet(vector_optimum(problem, kappa=kappa, limits=limits_of(args)))
 
 
-def connection_of(
-    args: argparse.Namespace, instance: "Instance"
-) -> "tuple[VectorConnection, Callable[[], Certificate]]":
-    """Return the path between any two networks with several outputs, and what certifies it."""
+def connection_of(args: argparse.Namespace, instance: "Instance") -> "VectorConnection":
+    """Return the path between any two networks with several outputs."""
     from polytope_nn.vector.network import VectorNetwork
     from polytope_nn.vector.trained.connection import vector_connect
 
@@ -42,14 +39,7 @@ def connection_of(
     start, end = (
         VectorNetwork.load(file, P.optimum.problem) for file in (args.start, args.end)
     )
-    found = vector_connect(P, start, end, args.width)
-
-    def certificate() -> "Certificate":
-        from polytope_nn.vector.certificate.roads import vector_road
-
-        return vector_road(P, found)
-
-    return found, certificate
+    return vector_connect(P, start, end, args.width)
 
 
 def nearest_of(args: argparse.Namespace, instance: "Instance") -> "VectorClosest":

@@ -14,7 +14,7 @@ from polytope_nn.errors import InstanceError
 from polytope_nn.exact.scalar import exact_number
 from polytope_nn.report.text import rounded
 
-from .descend import beside
+from .descend import beside, certificate_of
 from .path import add_ends, count, end_of, line
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ def run(args: argparse.Namespace) -> int:
                 f"{instance.name}: y: --figure: connections of several outputs have none: "
                 "leave it out (--json has every number)"
             )
-        found, certificate = connection_of(args, instance)
+        found = connection_of(args, instance)
         if target is not None:
-            files[target] = certificate().to_json() + "\n"
+            files[target] = certificate_of(found) + "\n"
         networks = [x.to_json() for x in found.breakpoints]
         pages = [line(x) for x in found.breakpoints]
     else:
@@ -110,9 +110,7 @@ def _files(
     """Return the certificate and the figure that are asked for."""
     files: dict[Path | None, bytes | str] = {}
     if target is not None:
-        from polytope_nn.certificate.networks.connections import road_certificate
-
-        files[target] = road_certificate(found).to_json() + "\n"
+        files[target] = certificate_of(found) + "\n"
     if picture is not None:
         from polytope_nn.report.figures.roads.connection import connection_figure
 

@@ -1,9 +1,10 @@
-"""Certificates of roads between any networks with several outputs (T12, kind ``vector_road``).
+"""Certificates of roads and gaps with several outputs (T12, T13).
 
 They are over Q, as with one output: beside N, and beside breakpoints that are not rational; the
 lines of the road in fractions are tried as the checker will.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -22,29 +23,29 @@ from polytope_nn.checker.claims.vector.networks import OfOutputs, Pairs
 from polytope_nn.checker.kernel.reading import Refuted
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalars
 from polytope_nn.geometry.region_count import region_count
 from polytope_nn.vector.descent import VectorDescent
+from polytope_nn.vector.gap import VectorGap
 from polytope_nn.vector.losses.entries import flat, rows_of
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
-from polytope_nn.vector.polytope import OptimalSet
+from polytope_nn.vector.optimum import Optimum
 from polytope_nn.vector.problem import Rows, VectorProblem
 from polytope_nn.vector.trained.connection import VectorConnection
 
 from .encoding import data_of, outputs_of, spoken_atoms, spoken_kernel, spoken_rows
 from .trees import tope_tree
 
-__all__ = ["vector_road"]
+__all__ = ["proved_vector_gap", "vector_road"]
 
 _PATTERNS = 6000  # beyond which none are listed
 
 
-def vector_road(P: OptimalSet, found: VectorConnection | VectorDescent) -> Certificate:
+def vector_road(found: VectorConnection | VectorDescent) -> Certificate:
     """Return the certificate that a road has no barrier and comes near the optimum, checked.
 
     Parameters
     ----------
-    P
-        The optimal set that the road was found with.
     found
         A connection of two networks, or a descent.
 
@@ -65,11 +66,49 @@ def vector_road(P: OptimalSet, found: VectorConnection | VectorDescent) -> Certi
     >>> from polytope_nn.vector.trained.connection import vector_connect
     >>> P = vector_optimal_set(VectorProblem([[2]], [[3, 4]], beta=1))
     >>> x = VectorNetwork((VectorNeuron((1,), (1, 1)),))
-    >>> C = vector_road(P, vector_connect(P, x, VectorNetwork((None,))))
+    >>> C = vector_road(vector_connect(P, x, VectorNetwork((None,))))
     >>> C.claim("road")["gap"]
     '0'
     """
-    D = P.optimum.problem
+    P = found.polytope if isinstance(found, VectorDescent) else found.down.polytope
+    O = P.optimum
+    _require_listed(O.problem)
+    return _certified(
+        "vector_road", O.problem, O.N, O, lambda N: _of_road(O.problem, found, N)
+    )
+
+
+def proved_vector_gap(problem: VectorProblem, found: VectorGap) -> Certificate:
+    """Return the certificate of a gap, of a network of fractions, checked.
+
+    Raises
+    ------
+    Undecided
+        When a number of the network is not rational, or as :func:`vector_road` does.
+    """
+    _require_listed(problem)
+    given = found.network
+    numbers = [t for x in given.neurons for t in (*x.u, *x.v)]
+    numbers += [*flat(given.skip or ()), *(given.constant or ())]
+    net = _in_fractions(problem, given, _Rays())
+    if not _are_rational(tuple(numbers)):
+        raise Undecided("a certificate: the numbers of the network are not rational")
+
+    def claim(N: Rows) -> Json:
+        primal, dual = net.objective(problem), _dual_value(problem, N)
+        return {
+            "claim": "gap",
+            "network": _shown(problem, net),
+            "primal": enclosed(primal),
+            "dual": written(dual),
+            "gap": shown_gap(primal - dual),
+        }
+
+    return _certified("vector_gap", problem, found.kappa, found.optimum, claim)
+
+
+def _require_listed(D: VectorProblem) -> None:
+    """Refuse what a certificate has no words for."""
     if D.entries.shifted:
         raise Undecided(f"certificates know no {D.kind} loss: leave the certificate out")
     require_pieces(D.entries)
@@ -79,37 +118,63 @@ def vector_road(P: OptimalSet, found: VectorConnection | VectorDescent) -> Certi
         raise Undecided(
             f"a certificate lists all patterns: {error}: leave it out"
         ) from None
-    if P.level == "exact" and all(isinstance(t, Fraction) for t in flat(P.optimum.N)):
+
+
+def _certified(
+    kind: str,
+    D: VectorProblem,
+    N: Rows,
+    O: Optimum | None,
+    claim: Callable[[Rows], Json],
+) -> Certificate:
+    """Return the certificate of a claim beside a rational dual point: N, or near it.
+
+    With O its optimum, N may be tight; else it is taken a little inside.
+    """
+    if O is not None and O.level == "exact" and _are_rational(flat(N)):
         try:
-            return _made(P, found, P.optimum.N, exact=True)
+            return _made(kind, D, N, O, claim)
         except Undecided:
             pass  # an eigenvector on a wall, of an irrational value
-    kappa = beside(D.entries, flat(P.optimum.N))
-    inside = rows_of([(1 - INSIDE) * t for t in kappa], D.c)
-    return _made(P, found, inside, exact=False)
+    near = flat(N) if _are_rational(flat(N)) else beside(D.entries, flat(N))
+    inside = rows_of([(1 - INSIDE) * t for t in near], D.c)
+    return _made(kind, D, inside, None, claim)
+
+
+def _are_rational(numbers: Scalars) -> bool:
+    """Return whether all numbers are fractions."""
+    return all(isinstance(t, Fraction) for t in numbers)
 
 
 def _made(
-    P: OptimalSet, found: VectorConnection | VectorDescent, N: Rows, *, exact: bool
+    kind: str,
+    D: VectorProblem,
+    N: Rows,
+    O: Optimum | None,
+    claim: Callable[[Rows], Json],
 ) -> Certificate:
-    """Return the certificate of a road beside a rational N, which is optimal if it is exact."""
-    O, D = P.optimum, P.optimum.problem
+    """Return the certificate of a claim beside a rational N, tight as O says, or nowhere."""
     tree, order = pattern_tree(D.arrangement)
     proofs: list[Json] = [tope_tree(D, N, pattern) for pattern in order]
     nothing: Json = {"claim": "atoms", "list": []}
-    continua = [spoken_kernel(k) for k in O.continua] if exact else []
+    continua: list[Json] = [] if O is None else list(map(spoken_kernel, O.continua))
     claims: list[Json] = [
         {"claim": "patterns", "counts": [len(order)]},
         {"claim": "dual", "kappa": spoken_rows(N)},
-        spoken_atoms(O)[0] if exact else nothing,
-        {"claim": "continua", "list": list(continua)},
-        _of_road(D, found, N),
+        nothing if O is None else spoken_atoms(O)[0],
+        {"claim": "continua", "list": continua},
+        claim(N),
     ]
     witness: dict[str, Json] = {"patterns": [tree], "dual": [proofs]}
     data = data_of(D)
-    return accepted(
-        lambda: Certificate("vector_road", data, "Q", claims, witness, version=2)
-    )
+    return accepted(lambda: Certificate(kind, data, "Q", claims, witness, version=2))
+
+
+def _dual_value(D: VectorProblem, N: Rows) -> Fraction:
+    """Return the dual value of a rational N."""
+    value = D.dual_value(N)
+    assert isinstance(value, Fraction)  # of a piecewise loss
+    return value
 
 
 def _of_road(D: VectorProblem, found: VectorConnection | VectorDescent, N: Rows) -> Json:
@@ -125,8 +190,7 @@ def _of_road(D: VectorProblem, found: VectorConnection | VectorDescent, N: Rows)
         return _falls(W, read[i], read[j], fits[j])
 
     down, close, up = stretch(falls, values)
-    dual = D.dual_value(N)
-    assert isinstance(dual, Fraction)  # of a piecewise loss
+    dual = _dual_value(D, N)
     return {
         "claim": "road",
         "width": found.width,

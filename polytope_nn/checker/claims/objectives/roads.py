@@ -1,4 +1,4 @@
-"""Claim *road*: a path of any networks has no barrier, and comes near the optimum (T12, T13)."""
+"""Claims *road* and *gap*: no barrier on a path of any networks, and how near the optimum (T13)."""
 
 from fractions import Fraction
 from typing import Any, Protocol, TypeVar
@@ -16,8 +16,8 @@ class Ways(Protocol[Made]):
 
     D: Any  # Instance, or Outputs
 
-    def network(self, read: Json, width: int, where: str) -> Made:
-        """Return a network of as many slots."""
+    def network(self, read: Json, width: int | None, where: str) -> Made:
+        """Return a network, of as many slots as the width says."""
 
     def fit(self, x: Made) -> Vector:
         """Return its fit."""
@@ -71,6 +71,15 @@ def road(W: Ways[Made], kappa: Vector, claim: Json) -> None:
             lower = [root_sign(less(values[i], values[j]), clock) for j in (down, up)]
             require(min(lower) <= 0, places[i], "is above what it lies between")
     apart(W.D, values[close], sizes[close], (W.dual_value(kappa), claim), where)
+
+
+def gap(W: Ways[Made], kappa: Vector, claim: Json) -> None:
+    """Prove the primal value of a network, the dual value of kappa and the difference."""
+    where = "claims.gap"
+    x = W.network(claim["network"], None, f"{where}.network")
+    primal = W.objective(x, W.fit(x))
+    of = enclosed(claim["primal"], primal, W.D.clock, f"{where}.primal")
+    apart(W.D, primal, of, (W.dual_value(kappa), claim), where)
 
 
 def less(value: Terms, other: Terms) -> Terms:

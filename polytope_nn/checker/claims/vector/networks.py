@@ -39,8 +39,8 @@ class OfOutputs:
     def __init__(self, D: Outputs) -> None:
         self.D = D
 
-    def network(self, read: Json, width: int, where: str) -> Pairs:
-        """Return a network of as many slots, with its free part where there is one."""
+    def network(self, read: Json, width: int | None, where: str) -> Pairs:
+        """Return a network, of as many slots as the width says, with its free part."""
         D = self.D
         record(read, "neurons free" if D.Z else "neurons", where)
         slots = [

@@ -78,10 +78,16 @@ def told(claims: dict[str, Json]) -> list[str]:
             f"the optimal set: {points}, m* = M* = {claims['widths']['m_star']}",
             f"optimal networks are joined for good from width {wide} on",
         ]
-    if "road" in claims:
-        gap, width = claims["road"]["gap"], claims["road"]["width"]
+    if "road" in claims or "gap" in claims:
+        told = claims["road" if "road" in claims else "gap"]
+        gap = told["gap"]
         bound = gap if type(gap) is str else f"at most {gap['upper']}"
-        return [f"a road of {width} slots without a barrier, its gap {bound}"]
+        road = (
+            f"a road of {told['width']} slots without a barrier, its"
+            if "width" in told
+            else "a"
+        )
+        return [f"{road} gap of {bound}"]
     optimum = claims["optimum" if "optimum" in claims else "intervals"]
     value, atoms = optimum["objective"], len(claims["atoms"]["list"])
     number = value if type(value) is str else "a number of the field"
