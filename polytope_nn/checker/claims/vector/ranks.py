@@ -80,14 +80,11 @@ def told(claims: dict[str, Json]) -> list[str]:
         ]
     if "road" in claims or "gap" in claims:
         told = claims["road" if "road" in claims else "gap"]
-        gap = told["gap"]
-        bound = gap if type(gap) is str else f"at most {gap['upper']}"
-        road = (
-            f"a road of {told['width']} slots without a barrier, its"
-            if "width" in told
-            else "a"
-        )
-        return [f"{road} gap of {bound}"]
+        exact = told["gap"] if type(told["gap"]) is str else "in the interval of the claim"
+        lines = [f"the gap to the optimum of every network: {exact}"]
+        if "road" in claims:
+            lines.insert(0, f"no barrier on the road, of {told['width']} slots")
+        return lines
     optimum = claims["optimum" if "optimum" in claims else "intervals"]
     value, atoms = optimum["objective"], len(claims["atoms"]["list"])
     number = value if type(value) is str else "a number of the field"
