@@ -7,6 +7,7 @@ lines of the road in fractions are tried as the checker will.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TypeAlias
 
 from polytope_nn.certificate.format import Certificate, Json, written
 from polytope_nn.certificate.interpolations import accepted
@@ -30,6 +31,7 @@ from polytope_nn.vector.gap import VectorGap
 from polytope_nn.vector.losses.entries import flat, rows_of
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
 from polytope_nn.vector.optimum import Optimum
+from polytope_nn.vector.paths import VectorPath
 from polytope_nn.vector.problem import Rows, VectorProblem
 from polytope_nn.vector.trained.connection import VectorConnection
 
@@ -38,16 +40,17 @@ from .trees import tope_tree
 
 __all__ = ["proved_vector_gap", "vector_road"]
 
+Way: TypeAlias = VectorConnection | VectorDescent | VectorPath
 _PATTERNS = 6000  # beyond which none are listed
 
 
-def vector_road(found: VectorConnection | VectorDescent) -> Certificate:
+def vector_road(found: Way) -> Certificate:
     """Return the certificate that a road has no barrier and comes near the optimum, checked.
 
     Parameters
     ----------
     found
-        A connection of two networks, or a descent.
+        A connection of two networks, a descent, or a path of optimal networks.
 
     Returns
     -------
@@ -70,8 +73,10 @@ def vector_road(found: VectorConnection | VectorDescent) -> Certificate:
     >>> C.claim("road")["gap"]
     '0'
     """
-    P = found.polytope if isinstance(found, VectorDescent) else found.down.polytope
-    O = P.optimum
+    if isinstance(found, VectorPath):
+        O = found.optimum
+    else:
+        O = (found if isinstance(found, VectorDescent) else found.down).polytope.optimum
     _require_listed(O.problem)
     return _certified(
         "vector_road", O.problem, O.N, O, lambda N: _of_road(O.problem, found, N)
@@ -177,7 +182,7 @@ def _dual_value(D: VectorProblem, N: Rows) -> Fraction:
     return value
 
 
-def _of_road(D: VectorProblem, found: VectorConnection | VectorDescent, N: Rows) -> Json:
+def _of_road(D: VectorProblem, found: Way, N: Rows) -> Json:
     rays = _Rays()
     nets = [_in_fractions(D, x, rays) for x in found.breakpoints]
     values = [x.objective(D) for x in nets]
