@@ -3,8 +3,8 @@
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from polytope_nn.dual.fits import one_fit
-from polytope_nn.errors import NotAttained, NotOptimal
+from polytope_nn.dual.fits import is_free
+from polytope_nn.errors import NotAttained
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.problems.interpolation import require_interpolable
@@ -52,15 +52,6 @@ def _shown(rows: tuple[Scalars, ...]) -> str:
     return "(" + ", ".join(f"({', '.join(map(str, row))})" for row in rows) + ")"
 
 
-def _fitted(E: Entries) -> bool:
-    """Return whether what is free fits all entries without a loss."""
-    try:
-        one_fit([], E.free.columns, E.loss.interval((Fraction(0),) * E.n))
-    except NotOptimal:
-        return False
-    return True
-
-
 def unused(problem: "VectorProblem") -> tuple[Scalars, ...] | None:
     """Return the N nearest 0 with a fit of no neuron, shape (n, c); None where it is not seen.
 
@@ -70,7 +61,7 @@ def unused(problem: "VectorProblem") -> tuple[Scalars, ...] | None:
     E = problem.entries
     nothing = (Fraction(0),) * E.n
     if problem.free.columns:
-        return rows_of(nothing, E.c) if _fitted(E) else None
+        return rows_of(nothing, E.c) if is_free(E.loss, E.free.columns, E.n) else None
     if isinstance(E.loss, SquaredLoss):
         return rows_of(E.loss.dual(nothing), E.c)
     if E.shifted:  # of equal shares
