@@ -141,6 +141,8 @@ OF_OUTPUTS: dict[str, Prover] = {
     "rank_bound": several.prove_rank_bound,
     "network": several.prove_network,
     "connected": several.prove_connected,
+    "road": several.prove_road,
+    "gap": several.prove_gap,
     "lifted": fits.prove_lifted,
     **{name: EXACT[name] for name in (*SHAPE[4:], "walk", "apart")},
 }
@@ -279,7 +281,8 @@ def fits_kind(D: Instance, kind: str) -> bool:
         return D.lifted or D.exactly
     told_as = kind if kind in {"lasso", "normed"} else ""
     told_as = "general" if kind in ANY_FITS else told_as
-    return D.told_as == told_as or (kind in ANY_LOSS and D.unit.plain)
+    known = D.unit.plain or (kind in {"road", "gap"} and D.unit.kind == "slopes")
+    return D.told_as == told_as or (kind in ANY_LOSS and known)
 
 
 def check(certificate: Json, limits: Limits | None = None) -> None:

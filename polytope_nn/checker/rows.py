@@ -66,6 +66,8 @@ ROWS_2: dict[str, tuple[str, ...]] = {
         *("some_lifted", "dimension", "bounds"),
     ),
     "road": ("patterns", "dual", "road"),
+    "vector_road": ("patterns", "dual", "atoms", "continua", "road"),
+    "vector_gap": ("patterns", "dual", "atoms", "continua", "gap"),
     "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
     "parallel_gap": ("patterns", "dual", "gap", "depth"),
     "parallel_enclosed": ("patterns", "dual", "optimum", "atoms", "depth"),
@@ -95,6 +97,7 @@ TIED = {  # of listed atoms or rays, in intervals: the neurons
 SEVERAL = {  # kinds with several outputs
     *("vector", "continuum", "vector_enclosed", "continuum_enclosed"),
     *("vector_general", "continuum_general", "vector_pieces", "continuum_pieces"),
+    *("vector_road", "vector_gap"),
 }
 ANY_FITS = {  # kinds that say which fits belong to kappa
     *("general", "general_unlisted", "vector_general", "continuum_general"),
@@ -103,6 +106,8 @@ ANY_PIECES = {"vector_pieces", "continuum_pieces"}  # kinds that say where entri
 ANY_LOSS = {
     "gap",
     "road",
+    "vector_road",
+    "vector_gap",
     "cones_gap",
     "cones_road",
 }  # kinds that ask of a loss its values alone

@@ -12,9 +12,9 @@ from polytope_nn.errors import NotOptimal
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.simplex import feasible
-from polytope_nn.problems.losses import Interval
+from polytope_nn.problems.losses import Interval, Loss
 
-__all__ = ["Fit", "boxed", "is_pinned", "one_fit"]
+__all__ = ["Fit", "boxed", "is_free", "is_pinned", "one_fit"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -59,6 +59,15 @@ def boxed(
         for i, (row, side, _) in enumerate(kept)
     ]
     return table, [end for _, _, end in kept], len(slack)
+
+
+def is_free(loss: Loss, free: Sequence[Vector], n: int) -> bool:
+    """Return whether what is free fits all n labels without a loss: then kappa may be 0."""
+    try:
+        one_fit((), free, loss.interval((_ZERO,) * n))
+    except NotOptimal:
+        return False
+    return True
 
 
 def one_fit(

@@ -32,9 +32,11 @@ __all__ = [
     "Balls",
     "ball_vector",
     "precision",
+    "roomy",
     "working_precision",
 ]
 
+_ROOM = 1 << 10
 _PRECISION: ContextVar[int] = ContextVar("precision", default=128)
 
 
@@ -368,6 +370,29 @@ def working_precision() -> int:
 
 Balls: TypeAlias = tuple[Ball, ...]
 BallMatrix: TypeAlias = tuple[Balls, ...]
+
+
+def roomy(numbers: Iterable[Scalar]) -> tuple[Scalar, ...]:
+    """Return numbers that are written as two ends as balls 2^10 times as wide.
+
+    What is computed again from what was written is then inside of it. Others stay as they are.
+
+    >>> [x.radius >= 1 for x in roomy([Ball.from_interval(0, Fraction(1, 256))])]
+    [True]
+    """
+    return tuple(map(_roomy, numbers))
+
+
+def _roomy(x: Scalar) -> Scalar:
+    shown = None if isinstance(x, Fraction) else x.to_json()
+    if not isinstance(shown, dict) or set(shown) - {"value_float"} != {"lower", "upper"}:
+        return x
+    low, high = Fraction(shown["lower"]), Fraction(shown["upper"])
+    if low == high:
+        return x
+    room = _ROOM * (high - low)
+    bits = _PRECISION.get() + int(max(-low, high) / room).bit_length()
+    return Ball.from_interval(low - room, high + room, bits)
 
 
 def ball_vector(x: Sequence[Scalar | int], bits: int | None = None) -> Balls:

@@ -31,7 +31,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.errors import DimensionError, Undecided
-from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.ball import Ball, roomy
 from polytope_nn.exact.logarithms import Logarithms
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
@@ -93,7 +93,7 @@ class Closest:
             a = P.free_part(mixture(self.placement, len(P.atoms)))
         except Undecided:  # balls that meet the ends of the fits
             return network
-        return with_free_part(D, network, a)
+        return with_free_part(D, network, roomy(a))
 
     @cached_property
     def vertex(self) -> int | None:

@@ -164,7 +164,7 @@ class TrainingProblem(Problem):
                 f"{self.unit_key}: {self.unit_word}: this is about ReLU networks with l2 weight "
                 f"decay: of other units there are optimum, optimal_polytope and staircase, and "
                 f"the commands certify and holes; of other slopes also gap, nearest, path, "
-                f"descend, connect, without --quick and without their certificates"
+                f"descend, connect, without --quick"
             )
 
     @property

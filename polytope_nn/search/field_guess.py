@@ -34,14 +34,13 @@ from polytope_nn.exact.recognise import (
 )
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
-from polytope_nn.problems.losses.smooth import Power, signed_power
 
 from .candidate import Candidate
 from .cones.solving import has_many_patterns
+from .losses.powers import of_powers
 from .sizes import height
 
 __all__ = [
-    "by_residuals",
     "dual_guess",
     "element",
     "generated_field",
@@ -51,7 +50,6 @@ __all__ = [
     "widened",
 ]
 
-_RESIDUALS = 6  # of a field of residuals: a cube root of a square root
 _FEW = 6  # directions that may lie in a small field, beside many patterns
 _SMALL_DEGREE = 4  # fields so small are tried before balls
 _FIRST_BITS = 4000  # all degrees are tried at that precision
@@ -260,30 +258,7 @@ def guesses(candidate: Candidate, limits: Limits) -> Iterator[Scalars]:
     guess = guess_field(widened(candidate.kappa, bits), max_degree=degree)
     if guess is not None:
         yield guess[1]
-    yield from by_residuals(candidate, bits)
-
-
-def by_residuals(candidate: Candidate, bits: int) -> Iterator[Scalars]:
-    """Yield what kappa seems to be where the loss is a power p above 2, p an integer.
-
-    The residuals ``r = |kappa|^(1/(p-1))`` are sought in one field: then kappa is in it, too.
-    """
-    curves = [row for row in candidate.problem.curves if isinstance(row, Power)]
-    if len(curves) < candidate.problem.n or curves[0].p.denominator > 1:
-        return
-    step = int(curves[0].p) - 1
-    balls = []
-    for row, t in zip(curves, widened(candidate.kappa, bits), strict=True):
-        r = signed_power(t / row.weight, Fraction(1, step))
-        if not isinstance(r, Ball):
-            return
-        balls.append(r)
-    guess = guess_field(balls, max_degree=_RESIDUALS)
-    if guess is not None:
-        yield tuple(
-            signed_power(r, Fraction(step)) * row.weight
-            for row, r in zip(curves, guess[1], strict=True)
-        )
+    yield from of_powers(candidate.problem.curves, widened(candidate.kappa, bits))
 
 
 def _rational_kappa(candidate: Candidate, bits: int) -> Scalars | None:

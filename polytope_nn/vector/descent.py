@@ -92,9 +92,10 @@ class VectorDescent:
     """A path of networks of non-increasing objective that ends at a global optimum.
 
     Consecutive breakpoints are joined by lines, slot by slot in v, and in the free part; the
-    first step balances raw neurons, their product kept.
+    first step balances raw neurons, their product kept. ``polytope`` is the optimal set.
     """
 
+    polytope: OptimalSet
     breakpoints: tuple[VectorNetwork, ...]
     objectives: tuple[RootSum, ...]
 
@@ -190,7 +191,7 @@ def descended(
         except Undecided:
             pass  # sums of irrational roots in a field: rays that are rational have none
     nets, objectives, reached = led(P, directions, wide, goal)
-    return VectorDescent(tuple(nets), tuple(objectives)), reached
+    return VectorDescent(P, tuple(nets), tuple(objectives)), reached
 
 
 def _exactly(
@@ -212,7 +213,7 @@ def _exactly(
         objectives.insert(0, own.objective(D))
     # THEORY T12; what is optimal has one value
     assert all((b - a).sign() <= 0 for a, b in pairwise(objectives) if b is not a)
-    return VectorDescent(tuple(nets), tuple(objectives)), ways[-1]
+    return VectorDescent(P, tuple(nets), tuple(objectives)), ways[-1]
 
 
 def _columns(

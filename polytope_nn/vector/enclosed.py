@@ -18,9 +18,10 @@ from polytope_nn.networks.enclosed import (
 )
 from polytope_nn.networks.membership import Placement
 
-from .network import VectorNetwork, VectorNeuron, free_part_of
+from .network import VectorNetwork, VectorNeuron
 from .optimum import Direction
 from .polytope import OptimalSet
+from .trained.free_parts import with_free_part
 
 __all__ = ["accepted_placement", "neuron_of"]
 
@@ -73,11 +74,7 @@ def _has_its_free_part(P: OptimalSet, placement: Placement, network: VectorNetwo
     neurons = (
         None if held is None else neuron_of(O.atoms[held[0]], held[1]) for held in placement
     )
-    fits = VectorNetwork(tuple(neurons)).completed(O.problem)
-    if not O.problem.is_squared:
-        if len(P.vertices) > 1:
-            return False  # each has its own
-        fits = free_part_of(O)
+    fits = with_free_part(O, VectorNetwork(tuple(neurons)))
     own = [*(fits.skip or ()), fits.constant or ()]
     pairs = zip((t for r in own for t in r), (t for r in given for t in r), strict=True)
     return all(_holds(ends_of(box), ends_of(t)) for t, box in pairs)

@@ -138,9 +138,7 @@ def _given(kappa: Iterable[Iterable[object]]) -> Rows:
 
 
 def _nothing(problem: VectorProblem) -> Optimum | None:
-    """Return the optimum where no neuron is used: what is free fits best."""
-    if problem.free.columns:
-        return None
+    """Return the optimum where no neuron is used."""
     N = unused(problem)
     if N is None:
         return None

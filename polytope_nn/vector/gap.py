@@ -47,13 +47,16 @@ class FaceBound:
 class VectorGap:
     """A proved bound on the suboptimality: ``dual <= optimum <= primal``.
 
-    ``bound`` is None where the dual point is the solved optimum.
+    ``kappa`` is the dual point, shape (n, c). ``bound`` is None where it is that of the solved
+    ``optimum``.
     """
 
     network: VectorNetwork
     primal: RootSum
     dual: Scalar
+    kappa: Rows
     bound: FaceBound | None = None
+    optimum: Optimum | None = None
 
     @property
     def dual_point(self) -> str:
@@ -122,7 +125,7 @@ def vector_gap(
         other = with_fitting_part(O, network)
         if other is not None and (other.objective(D) - O.value).exact == 0:
             whole = other
-    return VectorGap(whole, whole.objective(D), O.value)
+    return VectorGap(whole, whole.objective(D), O.value, O.N, optimum=O)
 
 
 def with_fitting_part(O: Optimum, network: VectorNetwork) -> VectorNetwork | None:
@@ -165,7 +168,8 @@ def vector_residual_gap(problem: VectorProblem, network: VectorNetwork) -> Vecto
     if quadratic:
         t = min(t, max(Fraction(0), linear / quadratic))
     dual = t * linear - t * t * quadratic / 2
-    return VectorGap(whole, whole.objective(problem), dual, FaceBound(pattern))
+    scaled = tuple(tuple(t * x for x in row) for row in N)
+    return VectorGap(whole, whole.objective(problem), dual, scaled, FaceBound(pattern))
 
 
 def _of_a_loss(problem: VectorProblem, network: VectorNetwork) -> VectorGap:
@@ -182,14 +186,18 @@ def _of_a_loss(problem: VectorProblem, network: VectorNetwork) -> VectorGap:
         [E.free.columns[j] for j in E.free.basis],
     )
     if not any(near):
-        return VectorGap(network, primal, problem.infimum, FaceBound((0,) * problem.n))
+        nowhere = FaceBound((0,) * problem.n)
+        return VectorGap(
+            network, primal, problem.infimum, rows_of(near, problem.c), nowhere
+        )
     N = rows_of(near, problem.c)
     square, pattern = _largest(problem, N)
     t = Fraction(1)
     if square > problem.beta_squared:
         t = root_enclosure(problem.beta_squared / square, _ROUNDED)[0]
     scaled = tuple(tuple(t * x for x in row) for row in N)
-    return VectorGap(network, primal, problem.dual_value(scaled), FaceBound(pattern))
+    dual = problem.dual_value(scaled)
+    return VectorGap(network, primal, dual, scaled, FaceBound(pattern))
 
 
 def _near(x: Scalar) -> Fraction:

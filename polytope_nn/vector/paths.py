@@ -8,6 +8,7 @@ of the two networks: a path found there is one, and where none is found nothing 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.errors import DimensionError, NotOptimal, Undecided
@@ -26,6 +27,7 @@ from .losses.entries import flat
 from .network import VectorNetwork, VectorNeuron
 from .optimum import Direction, Optimum, seen
 from .polytope import OptimalSet
+from .problem import Rows
 from .trained.free_parts import with_free_part
 
 __all__ = [
@@ -199,9 +201,8 @@ def _decided(
     O: Optimum, directions: list[Direction], network: VectorNetwork, name: str
 ) -> Placement:
     problem = O.problem
-    fit = flat(network.completed(problem).fit(problem))
-    if problem.entries.shifted:
-        raise Undecided("of softmax, with fits that are logarithms")
+    rows = network.completed(problem).fit(problem)
+    fit = flat(_shifted(O, rows) if problem.entries.shifted else rows)
     if any(
         (low is not None and z < low) or (high is not None and z > high)
         for z, (low, high) in zip(fit, O.interval, strict=True)
@@ -218,6 +219,15 @@ def _decided(
             raise NotOptimal(f"{name} is not optimal: neuron {j} {found}")
         slots.append(found)
     return tuple(slots)
+
+
+def _shifted(O: Optimum, fit: Rows) -> Rows:
+    """Return a fit of softmax plus constants of the rows: those of N in the first output."""
+    first = [low for low, _ in O.interval[:: O.problem.c]]
+    moved = [
+        Fraction(0) if t is None else t - row[0] for t, row in zip(first, fit, strict=True)
+    ]
+    return tuple(tuple(z + t for z in row) for row, t in zip(fit, moved, strict=True))
 
 
 def _held(

@@ -52,6 +52,7 @@ from polytope_nn.certificate.roads import (
     separation_certificate,
 )
 from polytope_nn.certificate.unlisted.points import unlisted_certificate
+from polytope_nn.exact.rational import vector
 from polytope_nn.limits import Limits
 from polytope_nn.networks.distance import gap as distance
 from polytope_nn.networks.gap import Gap
@@ -85,12 +86,18 @@ from polytope_nn.problems.sign_networks import SignNetworks
 from polytope_nn.search.cones.multiples import NearDual
 from polytope_nn.search.cones.near import best_dual
 from polytope_nn.search.cones.solving import (
-    enclosed_by_tree,
+    enclosed_by_trees,
     proved_by_cones,
     proved_by_tree,
 )
 from polytope_nn.vector.certificate.claims import enclosed_certificate, vector_certificate
+from polytope_nn.vector.certificate.roads import proved_vector_gap
+from polytope_nn.vector.certificate.roads import vector_road as proved_road
+from polytope_nn.vector.gap import vector_gap as vector_distance
+from polytope_nn.vector.gap import vector_residual_gap
+from polytope_nn.vector.network import VectorNetwork, VectorNeuron
 from polytope_nn.vector.reading import vector_problem
+from polytope_nn.vector.trained.connection import vector_connect
 
 HERE = Path(__file__).parent
 Rows = list[list[int]]
@@ -427,6 +434,24 @@ def road_free_bias() -> Certificate:
 
 
 @golden
+def road_leaky() -> Certificate:
+    """Neurons of two slopes, of which the left one falls."""
+    X, y, psi = [[2, 1], [-1, 2], [1, -1]], [3, 1, -2], {"slopes": [1, "-1/2"]}
+    D = TrainingProblem(X, y, beta="1/2", skip="constant", activation=psi)
+    ends = Network.of((1, [1, 2]), (-1, ["1/2", -1])), Network.of(None)
+    return road_certificate(connect(D, *ends))
+
+
+@golden
+def gap_absolute() -> Certificate:
+    """The gap of a network of absolute values, Huber's loss."""
+    X, y = [[2, 1], [-1, 2], [1, -1]], [3, 1, -2]
+    loss = {"kind": "huber", "delta": 1}
+    D = TrainingProblem(X, y, beta="1/2", activation="absolute", loss=loss)
+    return proved_gap(D, distance(D, Network.of((1, [1, 2]), (-1, ["1/2", -1]))))
+
+
+@golden
 def gap_skip() -> Certificate:
     """The gap of a network with a skip, its dual point fractions near the optimum."""
     X, y = [[2, 1], [-1, 2], [1, -1], [-1, -1]], [3, 1, 2, 0]
@@ -699,6 +724,46 @@ def several(  # noqa: PLR0913 - the names of the problem, all but three keyword-
     return vector_certificate(
         VectorProblem(X, Y, beta_squared=square, weights=weights, **given)
     )
+
+
+def pair(u: Sequence[object], v: Sequence[object], *, raw: bool = False) -> VectorNeuron:
+    """Return a neuron of two outputs."""
+    return VectorNeuron(vector(u), vector(v), raw=raw)
+
+
+@golden
+def vector_road() -> Certificate:
+    """A road of two outputs over an exact optimum; a neuron of one end is not balanced."""
+    P = vector_optimal_set(VectorProblem([[1, 0], [-1, 0]], [[3, 4], [4, -3]], beta=1))
+    start = VectorNetwork((pair([1, 1], [2, 1], raw=True), pair([-1, 2], [1, "-1/2"])))
+    return proved_road(vector_connect(P, start, VectorNetwork((pair([1, -1], [0, 1]),))))
+
+
+@golden
+def vector_road_near() -> Certificate:
+    """N in intervals, a skip, sums of absolute values: the road in fractions comes near."""
+    X, Y = [[2, 1], [-1, 2], [1, -1], [0, 3]], [[3, 1], [1, -2], [2, 2], [-1, 1]]
+    loss = {"kind": "huber", "delta": 2}
+    D = VectorProblem(X, Y, beta="1/2", skip="constant", loss=loss)
+    start = VectorNetwork((pair([1, 2], [1, -1]), pair([-2, 1], [3, 1])))
+    return proved_road(vector_connect(vector_optimal_set(D), start, VectorNetwork((None,))))
+
+
+@golden
+def vector_gap() -> Certificate:
+    """The gap of a network of two outputs by the optimum: what is tight is listed."""
+    P = VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=1)
+    best = VectorNetwork((pair([4, 5], ["4/5", 1]), pair([1, 0], ["9/5", 0])))
+    return proved_vector_gap(P, vector_distance(P, best))
+
+
+@golden
+def vector_gap_residual() -> Certificate:
+    """The gap by the residual of the network, with a skip."""
+    X, Y = [[2, 1], [-1, 2], [1, -1]], [[3, 1], [1, -2], [2, 2]]
+    D = VectorProblem(X, Y, beta="1/2", skip="affine", loss="absolute")
+    net = VectorNetwork((pair([1, 2], [1, -1]), None))
+    return proved_vector_gap(D, vector_residual_gap(D, net))
 
 
 @golden
@@ -1578,7 +1643,7 @@ def paired() -> TrainingProblem:
 def by_boxed_cones(D: TrainingProblem, limits: Limits | None = None) -> Certificate:
     """Return the certificate of a dual optimum in balls that cones prove."""
     O = optimum(D)
-    proved = replace(O, bounds=(), cones=enclosed_by_tree(D, O.kappa, O.atoms))
+    proved = replace(O, bounds=(), cones=enclosed_by_trees(D, O.kappa, [O.atoms]))
     return boxed_cone_certificate(optimal_polytope(proved, limits=limits))
 
 

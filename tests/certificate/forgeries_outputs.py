@@ -412,3 +412,70 @@ def counts_that_are_called_literal(c):
 @forged("vector_pairs", "claims", "must have 11 entries")
 def a_claim_left_out(c):
     del c["claims"][4]
+
+
+def road(c):
+    return claim(c, "road")
+
+
+@forged("vector_road", "claims.road.breakpoints[1]", "a neuron is 0: write null")
+def a_pair_of_no_output(c):
+    slots = road(c)["breakpoints"][1]["neurons"]
+    slots[slots.index(None)] = {"u": ["1", "0"], "v": ["0", "0"]}
+
+
+@forged("vector_road", "claims.road.breakpoints[1]", "the objective rises before it")
+def a_road_of_pairs_upwards(c):
+    told = road(c)
+    for key in ("breakpoints", "objectives"):
+        told[key] = [told[key][-2], told[key][-1]]
+    told |= {"down": 1, "close": 0, "up": 1}
+
+
+@forged(
+    "vector_road", "claims.road.breakpoints[1]", "turns its direction, or loses its balance"
+)
+def a_road_of_pairs_that_turn(c):
+    slots = road(c)["breakpoints"][1]["neurons"]
+    slots[:2] = slots[1::-1]
+
+
+@forged("vector_road", "claims.road.breakpoints[1]", "the objective rises before it")
+def a_pair_that_grows_from_nothing(c):
+    told = road(c)
+    nothing = {"neurons": [None] * told["width"]}
+    one = {"neurons": [{"u": ["1", "0"], "v": ["-1", "0"]}, *nothing["neurons"][1:]]}
+    told |= {"breakpoints": [nothing, one], "objectives": ["25", "59/2"]}
+    told |= {"down": 1, "close": 0, "up": 1}
+
+
+@forged("vector_road", "claims.road.breakpoints[1]", "direction between the falls")
+def a_road_of_pairs_that_turn_where_it_is_low(c):
+    told = road(c)
+    first = told["breakpoints"][1]
+    slots = first["neurons"]
+    turned = {**first, "neurons": [*slots[1::-1], *slots[2:]]}
+    told |= {"breakpoints": [first, turned], "objectives": [told["objectives"][1]] * 2}
+    told |= {"down": 0, "close": 0, "up": 1}
+
+
+@forged("vector_road", "claims.road.gap", "the upper end is on the wrong side")
+def a_road_of_pairs_nearer_than_it_comes(c):
+    road(c)["close"] = 0
+
+
+@forged("vector_gap", "claims.gap.gap", "wrong side")
+def a_gap_of_pairs_below(c):
+    claim(c, "gap")["gap"] = "-1"
+
+
+@forged("vector_gap", "witness.dual", "")
+def a_gap_whose_tight_set_is_not_listed(c):
+    claim(c, "continua")["list"] = []
+    claim(c, "atoms")["list"] = []
+
+
+@forged("vector_gap_residual", "data.loss", "descents and gaps have a loss")
+def a_gap_of_a_tolerance(c):
+    loss = c["data"]["loss"]
+    loss |= {"kind": "tolerance", "epsilon": ["1"] * 3}

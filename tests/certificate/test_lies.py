@@ -27,14 +27,16 @@ from polytope_nn.certificate.units.bases import listed_atoms
 from polytope_nn.certificate.units.cells import cell_certificate
 from polytope_nn.certificate.units.enclosed import enclosed_certificate
 from polytope_nn.certificate.units.fans import fan_certificate
+from polytope_nn.certificate.units.neurons import pulls
 from polytope_nn.certificate.units.tied import tied_certificate
+from polytope_nn.dual.atoms import cone_projection
 from polytope_nn.dual.optimum import verified
 from polytope_nn.dual.units.blocks import BlockOptimum, block_optimum, parts_of
 from polytope_nn.dual.units.listed import listed_optimum
 from polytope_nn.dual.units.sloped import sloped
 from polytope_nn.errors import PolytopeError
 from polytope_nn.exact.ball import Ball
-from polytope_nn.exact.linear import rank
+from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.networks.gap import dual_bound
@@ -49,6 +51,9 @@ from polytope_nn.problems.units.doubled import Doubled
 from polytope_nn.problems.units.lasso import gate_blocks
 from polytope_nn.problems.units.thresholds import threshold_patterns
 from polytope_nn.search.units.columns import beta_of
+from polytope_nn.vector.network import VectorNetwork
+from polytope_nn.vector.oracle import Violation, oracle
+from polytope_nn.vector.problem import VectorProblem
 from tests.pipeline import verified_polytope
 
 from .forgeries_parallel import parallel_true
@@ -81,6 +86,8 @@ def confirmed(c):
     """Return whether the claims are true, by the finder's way or by multiplying out."""
     if c["version"] == 2 and c["kind"] in {"road", "gap", "cones_gap", "cones_road"}:
         return road_true(c)
+    if c["kind"] in {"vector_road", "vector_gap"}:
+        return road_of_outputs_true(c)
     if c["kind"].startswith(("vector", "continuum")):
         return outputs_true(c)
     confirm = {
@@ -524,13 +531,20 @@ def gap_true(c):
 def road_true(c):
     """Values, slopes and the gap of roads and gaps of format 2, by the finder's own numbers."""
     data, stated = c["data"], claim(c, c["kind"].removeprefix("cones_"))
-    loss = dict(data["loss"])
+    loss, psi = dict(data["loss"]), data["unit"].get("slopes")
     D = TrainingProblem(
         data["X"], data["y"], beta_squared=data["beta_squared"], weights=loss.pop("weights"),
         bias=data["unit"]["bias"], skip=data["free"], loss=loss,
+        **({"activation": {"slopes": psi}} if psi else {}),
     )  # fmt: skip
     kappa = scalars(c, claim(c, "dual")["kappa"])
-    bounds = [dual_bound(t.design, kappa, D.beta_squared, t.arrangement) for t in D.charts]
+    if psi:
+        squares = list(_squares_of_slopes(D, kappa))
+    else:
+        squares = [
+            dual_bound(t.design, kappa, D.beta_squared, t.arrangement).square
+            for t in D.charts
+        ]
     free = all(
         sum(k * t for k, t in zip(kappa, z, strict=True)) == 0 for z in D.free.columns
     )
@@ -555,9 +569,60 @@ def road_true(c):
     D.loss.interval(kappa)
     return (
         free
-        and all(bound.square <= D.beta_squared for bound in bounds)
+        and all(square <= D.beta_squared for square in squares)
         and all(within(read, x) for read, x in [*pairs, (stated["dual"], dual)])
     )
+
+
+def _squares_of_slopes(D, kappa):
+    """Yield the largest ``|g|^2`` on each tope, of neurons of two slopes."""
+    X, psi = D.rows_and_slopes
+    H = arrangement(X)
+    for p, cone, _ in pulls(H, H.patterns, kappa, psi):
+        g, _ = cone_projection(cone, p)
+        yield sum(t * t for t in g)
+
+
+def road_of_outputs_true(c):
+    """Values and feasibility of roads and gaps of several outputs, by the finder's numbers."""
+    data, kind = c["data"], c["kind"].removeprefix("vector_")
+    stated, loss = claim(c, kind), dict(data["loss"])
+    weights = loss.pop("weights")
+    D = VectorProblem(
+        data["X"], data["y"], beta_squared=data["beta_squared"], weights=weights,
+        bias=data["unit"]["bias"], skip=data["free"], loss=loss,
+    )  # fmt: skip
+    N = tuple(tuple(map(Fraction, row)) for row in claim(c, "dual")["kappa"])
+    D.box(N)
+    tight = oracle(D, N)
+    free = all(dot(z, k) == 0 for z in D.free.columns for k in transpose(N))
+    if isinstance(tight, Violation) or not free:
+        return False
+    listed = len(claim(c, "atoms")["list"]) + len(claim(c, "continua")["list"])
+    nets = [_pairs(D, x) for x in stated.get("breakpoints", [stated.get("network")])]
+    values, dual = [x.objective(D) for x in nets], D.dual_value(N)
+    if kind == "gap":
+        pairs = [(stated["primal"], values[0]), (stated["gap"], values[0] - dual)]
+    else:
+        down, close, up = (stated[key] for key in ("down", "close", "up"))
+        pairs = [*zip(stated["objectives"], values, strict=True)]
+        pairs.append((stated["gap"], values[close] - dual))
+        if not (
+            all(b <= a for a, b in itertools.pairwise(values[: down + 1]))
+            and all(a <= b for a, b in itertools.pairwise(values[up:]))
+            and all(x <= max(values[down], values[up]) for x in values[down : up + 1])
+            and all(x.width == stated["width"] for x in nets)
+        ):
+            return False
+    pairs.append((stated["dual"], dual))
+    return listed == len(tight) and all(within(read, x) for read, x in pairs)
+
+
+def _pairs(D, read):
+    """Return the network of a claim with its free part."""
+    A = [list(map(Fraction, row)) for row in read.get("free", [])]
+    net = VectorNetwork.from_json({"neurons": read["neurons"]})
+    return net.beside(D, transpose(A)) if A else net
 
 
 def within(read, x):

@@ -237,3 +237,15 @@ def test_a_fit_at_the_end_of_a_flat_whose_kappa_it_has():
     )
     assert optimum(few).value == P.optimum.value
     assert all(label * z >= 1 for label, z in zip(y, P.optimum.fit, strict=True))
+
+
+@pytest.mark.parametrize(
+    "loss",
+    ["absolute", "hinge", {"kind": "tolerance", "epsilon": 1}, {"kind": "power", "p": 3}],
+)
+def test_labels_that_a_skip_fits_need_no_search(loss):
+    """Rows of far sizes took the search minutes; kappa is 0."""
+    beta = {} if isinstance(loss, dict) and "epsilon" in loss else {"beta": 1}
+    D = TrainingProblem([[1], ["1e-9"], [1]], [1, 1, 1], skip="constant", loss=loss, **beta)
+    O = optimum(D)
+    assert (O.kappa, O.value, O.atoms, O.level) == ((0, 0, 0), 0, (), "exact")

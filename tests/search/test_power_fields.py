@@ -83,3 +83,29 @@ def test_powers_that_are_in_no_field_are_balls():
     assert powers((Fraction(4, 9), Fraction(0)), Fraction(1, 2)) == (Fraction(2, 3), 0)
     primes = tuple(map(Fraction, (2, 3, 5, 7)))
     assert powers(primes, Fraction(1, 3)) is None
+
+
+OFF = {  # rows, labels, p, beta, skip, kappa
+    "linear": ([[1], [1], [0], [0]], [1, 1, 1, 1], 4, "1/2", (0, 0, 1, 1)),
+    "affine": ([[-1]] * 3 + [[1], [-1], [1]], [0] * 5 + [2], 3, 2, (0, 0, 0, -1, 0, 1)),
+}
+
+
+@pytest.mark.parametrize("skip", OFF)
+def test_labels_that_a_skip_fits_where_others_are_off(skip):
+    """Newton's method is slow where a power's label is fitted; kappa is seen from few bits."""
+    rows, labels, p, beta, kappa = OFF[skip]
+    D = TrainingProblem(rows, labels, beta=beta, skip=skip, loss={"kind": "power", "p": p})
+    O = optimum(D)
+    assert (O.kappa, O.level, O.atoms) == (kappa, "exact", ())
+
+
+def test_an_atom_of_almost_no_weight():
+    """Of the 0 fit kappa is (-1, -1, -1, 1), and g is 2 + 1e-9 long: beyond beta = 2."""
+    loss = {"kind": "power", "p": "4/3"}
+    O = optimum(
+        TrainingProblem([["1e-9"], [0], [2], [0]], [-1, -1, -1, 1], beta=2, loss=loss)
+    )
+    assert len(O.atoms) == 1
+    fit = 1 - abs(float(O.kappa[2])) ** 3  # of the sample 2
+    assert 0 < fit < 1e-8

@@ -638,3 +638,13 @@ def test_opposite_atoms_where_the_fit_is_not_unique():
     assert not P.optimum.is_pinned
     assert len(P.vertices) == 2**P.dim
     assert 2 * P.dim == len(P.optimum.atoms)
+
+
+@pytest.mark.parametrize("p", ["4/3", 3, 4])
+def test_labels_that_what_is_free_fits(p):
+    """Then N = 0, no neuron is used, and no search by Newton's method is needed."""
+    Y = [[2, -2], [2, -2]]
+    loss = {"kind": "power", "p": p}
+    O = vector_optimum(VectorProblem([[-1], [2]], Y, beta=1, skip="constant", loss=loss))
+    assert O.N == ((0, 0), (0, 0))
+    assert (O.value, O.atoms, O.level) == (0, (), "exact")

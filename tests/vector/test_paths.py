@@ -138,3 +138,30 @@ def test_the_command(tmp_path, capsys):
     assert "separate at width 5" in capsys.readouterr().out
     assert main([*ends, "--interpolation"]) == 2
     assert "--interpolation: is about one output" in capsys.readouterr().err
+
+
+WRITTEN = {  # instances of which nearest writes boxes, or numbers with logarithms
+    "skip in balls": {"X": [[-2], [2], [0], [-2], [-2]], "skip": "constant", "beta": "1/10",
+                      "y": [[3, 3], [2, 3], [2, -2], [2, -2], [3, -2]]},
+    "logarithms": {"X": [[0, 0], [1, 0], [-2, 1]], "y": [[0, 1], [1, 0], [1, 0]], "beta": 2,
+                   "loss": "softmax"},
+    "one output": {"X": [[-1, -1], [1, 1], [-1, -1], [1, 1]], "y": [-1, 1, -1, 1],
+                   "loss": "logistic", "beta": "1/2", "bias": "penalised", "skip": "constant"},
+    "continuum": {"X": [[1, 0], [0, 1]], "y": [[6, 4], [4, 6]], "beta": 1},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_what_nearest_writes_is_joined_and_certified(kind, tmp_path, capsys):
+    """A free part that is computed again is inside of the ball that was written."""
+    instance, *nets, proof = (tmp_path / f"{x}.json" for x in ("in", "a", "b", "proof"))
+    instance.write_text(json.dumps(WRITTEN[kind]), encoding="utf-8")
+    for path in nets:
+        empty = tmp_path / "empty.json"
+        empty.write_text('{"neurons": [null]}', encoding="utf-8")
+        assert main(["nearest", str(instance), str(empty), "-o", str(path)]) == 0
+        assert main(["gap", str(instance), str(path)]) == 0
+    ends = ["--from", str(nets[0]), "--to", str(nets[1]), "--certificate", str(proof)]
+    assert main(["path", str(instance), *ends]) == 0
+    assert main(["check", str(proof)]) == 0
+    assert "accepted" in capsys.readouterr().out

@@ -242,8 +242,21 @@ def test_the_commands(tmp_path, capsys):
     Path(start).write_text(json.dumps({"neurons": raw}), encoding="utf-8")
     Path(end).write_text(json.dumps({"neurons": [None]}), encoding="utf-8")
     ends = ["--from", start, "--to", end]
-    assert main(["connect", instance, *ends, "-o", out]) == 2
-    assert "connections of several outputs have none" in capsys.readouterr().err
+    picture = tmp_path / "road.svg"
+    assert main(["connect", instance, *ends, "-o", out, "--figure", str(picture)]) == 0
+    assert picture.read_bytes().startswith(b"<?xml")
+    capsys.readouterr()
+    for command in (
+        ["check", out],
+        ["descend", instance, "--from", start, "--certificate", out],
+        ["check", out],
+        ["gap", instance, end, "--certificate", out],
+        ["check", out],
+    ):
+        assert main(command) == 0
+    said = capsys.readouterr().out
+    assert said.count("the gap to the optimum of every network: 0\n") == 2
+    assert said.count("no barrier on the road") == 2
     assert main(["connect", instance, *ends, "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert (said["width"], said["barrier"]) == (7, "0")

@@ -14,6 +14,8 @@ from polytope_nn.certificate.format import Certificate, Json, numerators, writte
 from polytope_nn.certificate.general import data_of
 from polytope_nn.certificate.interpolations import accepted, patterns_of
 from polytope_nn.certificate.roads import enclosed, network_claim
+from polytope_nn.certificate.units.neurons import relu
+from polytope_nn.certificate.units.sloped import slopes_told
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import solve
@@ -32,9 +34,18 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.cones.near import are_few
 
 from .dual_cones import dual_by_cones, has_a_fit, optimum_by_cones
-from .rational_roads import BITS, NEAR, middle, rational, stretch
+from .dual_slopes import dual_of_slopes
+from .rational_roads import BITS, NEAR, falls, middle, rational, stretch
 
-__all__ = ["gap_by_cones", "proved_gap", "road_by_cones", "road_certificate"]
+__all__ = [
+    "beside",
+    "gap_by_cones",
+    "proved_gap",
+    "require_pieces",
+    "road_by_cones",
+    "road_certificate",
+    "shown_gap",
+]
 
 _PATTERNS = 6000  # beyond which none are listed
 
@@ -60,9 +71,9 @@ def road_certificate(found: Connection | Descent) -> Certificate:
     '0'
     """
     D, at, _ = _asked(found)
-    if not are_few(D, _PATTERNS):
+    if D.of_relu and not are_few(D, _PATTERNS):
         return road_by_cones(found)
-    kappa, proof, counts = _dual(D, at)
+    kappa, proof, counts = _proof(D, at)
     return _accepted(D, "road", [*_stated(kappa, counts), _of_road(D, found, kappa)], proof)
 
 
@@ -86,15 +97,14 @@ def _asked(
     """Return the problem of a road, the kappa of its optimum, and the atoms."""
     P = found.polytope if isinstance(found, Descent) else found.down.polytope
     D = P.optimum.training_of_slopes
-    D.require_relu()
-    _require_pieces(D)
+    require_pieces(D)
     return D, P.kappa, P.optimum.atoms
 
 
 def _of_road(D: TrainingProblem, found: Connection | Descent, kappa: Vector) -> Json:
     nets = [with_parts(D, x) for x in rational(found.breakpoints)]
     values = [x.objective(D) for x in nets]
-    down, close, up = stretch(D, nets, values)
+    down, close, up = stretch(lambda i, j: falls(D, nets[i], nets[j]), values)
     dual = -_conjugate(D, kappa)
     return {
         "claim": "road",
@@ -105,7 +115,7 @@ def _of_road(D: TrainingProblem, found: Connection | Descent, kappa: Vector) -> 
         "close": close,
         "up": up,
         "dual": written(dual),
-        "gap": _gap(values[close] - dual),
+        "gap": shown_gap(values[close] - dual),
     }
 
 
@@ -121,10 +131,10 @@ def proved_gap(problem: TrainingProblem, found: Gap) -> Certificate:
         When a number of the network is not rational, the loss is not piecewise, or numbers or
         patterns are too many for a certificate.
     """
-    if not are_few(problem, _PATTERNS):
+    if problem.of_relu and not are_few(problem, _PATTERNS):
         return gap_by_cones(problem, found)
     net = _of_fractions(problem, found)
-    kappa, proof, counts = _dual(problem, found.kappa)
+    kappa, proof, counts = _proof(problem, found.kappa)
     claims = [*_stated(kappa, counts), _of_gap(problem, net, kappa)]
     return _accepted(problem, "gap", claims, proof)
 
@@ -146,7 +156,7 @@ def gap_by_cones(problem: TrainingProblem, found: Gap) -> Certificate:
 
 def _of_fractions(problem: TrainingProblem, found: Gap) -> Network:
     """Return the network of a gap, with its free part; refused where a certificate has no word."""
-    _require_pieces(problem)
+    require_pieces(problem)
     net = with_parts(problem, found.network)
     if net != rational([net])[0]:
         raise Undecided("a certificate: the numbers of the network are not rational")
@@ -160,14 +170,14 @@ def _of_gap(problem: TrainingProblem, net: Network, kappa: Vector) -> Json:
         "network": _shown(problem, net),
         "primal": enclosed(primal),
         "dual": written(dual),
-        "gap": _gap(primal - dual),
+        "gap": shown_gap(primal - dual),
     }
 
 
 def _accepted(
     D: TrainingProblem, kind: str, claims: list[Json], witness: dict[str, Json]
 ) -> Certificate:
-    data = data_of(D, {"kind": "relu", "bias": D.bias})
+    data = data_of(D, relu(D) if D.of_relu else slopes_told(D))
     return accepted(lambda: Certificate(kind, data, "Q", claims, witness, version=2))
 
 
@@ -178,7 +188,7 @@ def _stated(kappa: Vector, counts: list[int]) -> list[Json]:
     ]
 
 
-def _gap(x: RootSum) -> Json:
+def shown_gap(x: RootSum) -> Json:
     """Return a gap, which is not negative, whatever the width of its enclosure."""
     shown = enclosed(x)
     if isinstance(shown, dict) and str(shown["lower"]).startswith("-"):
@@ -201,7 +211,14 @@ def _fractions(D: TrainingProblem, kappa: Scalars) -> Vector:
     """Return kappa where it is rational, else fractions beside it."""
     if all(isinstance(t, Fraction) for t in kappa):
         return cast("Vector", kappa)
-    return _beside(D, kappa)
+    return beside(D, kappa)
+
+
+def _proof(D: TrainingProblem, kappa: Scalars) -> tuple[Vector, dict[str, Json], list[int]]:
+    """Return a rational feasible kappa, what proves it, and the number of patterns."""
+    if D.of_relu:
+        return _dual(D, kappa)
+    return dual_of_slopes(D, _fractions(D, kappa), kappa, _PATTERNS)
 
 
 def _dual(D: TrainingProblem, given: Scalars) -> tuple[Vector, dict[str, Json], list[int]]:
@@ -233,7 +250,7 @@ def _dual(D: TrainingProblem, given: Scalars) -> tuple[Vector, dict[str, Json], 
     return kappa, {"patterns": trees, "dual": multipliers}, list(map(len, orders))
 
 
-def _beside(D: Problem, kappa: Scalars) -> Vector:
+def beside(D: Problem, kappa: Scalars) -> Vector:
     """Return a rational kappa near another, in the domain of the loss, with ``Z'kappa = 0``.
 
     Entries at an end of the domain stay there; the others make up for what was rounded.
@@ -258,7 +275,7 @@ def _beside(D: Problem, kappa: Scalars) -> Vector:
     return tuple(near)
 
 
-def _require_pieces(D: TrainingProblem) -> None:
+def require_pieces(D: Problem) -> None:
     """Refuse a loss of which a checker that has fractions alone knows no value."""
     loss = D.loss
     if isinstance(loss, SeparableLoss) and not (loss.is_piecewise and loss.kind != "power"):

@@ -4,7 +4,7 @@ A ray that is not rational is replaced by one rational ray wherever it is met, s
 which slots keep their rays stay such lines.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import cast
@@ -18,7 +18,7 @@ from polytope_nn.paths.stops import slope
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.training import TrainingProblem
 
-__all__ = ["BITS", "NEAR", "middle", "rational", "stretch"]
+__all__ = ["BITS", "NEAR", "alike", "falls", "middle", "rational", "stretch"]
 
 BITS = 120  # of the fractions that numbers are replaced by
 NEAR = Fraction(1, 1 << 80)  # relative, at which a ray is taken for another
@@ -39,13 +39,14 @@ class _Rays:
         u = tuple(map(middle, x.u))
         k = max(range(len(u)), key=lambda i: abs(u[i]))
         for s, r in self.known:
-            if s == x.sign and r[k] * u[k] > 0 and _alike(u, r, k):
+            if s == x.sign and r[k] * u[k] > 0 and alike(u, r, k):
                 return Neuron(s, tuple(_rounded(u[k] / r[k]) * t for t in r))
         self.known.append((x.sign, u))
         return Neuron(x.sign, u)
 
 
-def _alike(u: Vector, r: Vector, k: int) -> bool:
+def alike(u: Vector, r: Vector, k: int) -> bool:
+    """Return whether two vectors whose largest entry is the k-th are on rays that are near."""
     return all(
         abs(a * r[k] - b * u[k]) <= NEAR * abs(u[k] * r[k])
         for a, b in zip(u, r, strict=True)
@@ -87,12 +88,15 @@ def _rounded(x: Fraction) -> Fraction:
 
 
 def stretch(
-    D: TrainingProblem, nets: Sequence[Network], values: Sequence[RootSum]
+    falls: Callable[[int, int], bool], values: Sequence[RootSum]
 ) -> tuple[int, int, int]:
-    """Return how far the objective is proved to fall, where it is least, from where it rises."""
-    last = len(nets) - 1
-    down = next((i for i in range(last) if not _falls(D, nets[i], nets[i + 1])), last)
-    up = next((i for i in range(last, 0, -1) if not _falls(D, nets[i], nets[i - 1])), 0)
+    """Return how far the objective is proved to fall, where it is least, from where it rises.
+
+    ``falls`` tells whether it is proved to fall from a breakpoint to the next, or to the last.
+    """
+    last = len(values) - 1
+    down = next((i for i in range(last) if not falls(i, i + 1)), last)
+    up = next((i for i in range(last, 0, -1) if not falls(i, i - 1)), 0)
     if up <= down:
         least = min(range(up, down + 1), key=lambda i: values[i].middle)
         return least, least, least
@@ -103,7 +107,7 @@ def stretch(
     return down, close, up
 
 
-def _falls(D: TrainingProblem, a: Network, b: Network) -> bool:
+def falls(D: TrainingProblem, a: Network, b: Network) -> bool:
     """Return whether the objective is proved to fall from a, balanced, to b."""
     if any(
         isinstance(x, RawNeuron) and x != z for x, z in zip(b.slots, a.slots, strict=True)
@@ -118,7 +122,7 @@ def _falls(D: TrainingProblem, a: Network, b: Network) -> bool:
         a.constant,
     )
     free = D.bias == "free"
-    before, after = start.fit(D.design), b.fit(D.design)
+    before, after = start.fit(*D.rows_and_slopes), b.fit(*D.rows_and_slopes)
     moved = [t - s for s, t in zip(before, after, strict=True)]
     change = b.cost(D.beta_squared, free_bias=free) - start.cost(
         D.beta_squared, free_bias=free

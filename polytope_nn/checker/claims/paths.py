@@ -1,4 +1,4 @@
-"""Claims about networks: *path*, *separation*, *descent*, *road*, *gap* (T8, T11-T13)."""
+"""Claims about networks: *path*, *separation*, *descent*, and lines of roads (T8, T11-T13)."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -126,43 +126,35 @@ def fall(D: Instance, x: Network, z: Network, reached: Vector, where: str) -> No
     require(root_sign(slope, D.clock) <= 0, where, "the objective rises before it")
 
 
-def road(D: Instance, kappa: Vector, claim: Json, *, free: bool) -> None:
-    """Prove that a path of any networks has no barrier, and comes within a gap of the optimum.
+class OfOneOutput:
+    """The networks of one output; ``free``: they show their free part."""
 
-    The objective never rises up to the breakpoint ``down``, never falls from ``up`` on, and is
-    convex on the lines between, where every breakpoint is no higher than one of those two; so
-    it is never above the larger end. The gap is that of the breakpoint ``close``, whose
-    objective less the dual value of kappa bounds its distance to the optimum of every width.
-    """
-    where = "claims.road"
-    width = whole(claim["width"], where, 0)
-    reads = array(claim["breakpoints"], where)
-    objectives = array(claim["objectives"], where, len(reads))
-    down, close, up = (
-        whole(claim[key], where, 0, len(reads) - 1) for key in ("down", "close", "up")
-    )
-    require(down <= up, where, "rises before it has fallen")
-    places = [f"{where}.breakpoints[{i}]" for i in range(len(reads))]
-    nets = [
-        network(D, read, width, place, free=free)
-        for read, place in zip(reads, places, strict=True)
-    ]
-    fits = [fit_of(D, x) for x in nets]
-    values = [objective(D, x, fit) for x, fit in zip(nets, fits, strict=True)]
-    sizes = [
-        enclosed(stated, values[i], D.clock, f"{where}.objectives[{i}]")
-        for i, stated in enumerate(objectives)
-    ]
-    for i in range(1, len(nets)):
-        if i <= down:
-            fall(D, nets[i - 1], nets[i], fits[i], places[i])
-        elif i > up:
-            fall(D, nets[i], nets[i - 1], fits[i - 1], places[i])
-        else:
-            level(D, nets[i - 1], nets[i], places[i])
-            lower = [root_sign(less(values[i], values[j]), D.clock) for j in (down, up)]
-            require(min(lower) <= 0, places[i], "is above what it lies between")
-    apart(D, values[close], sizes[close], (kappa, claim), where)
+    def __init__(self, D: Instance, *, free: bool) -> None:
+        self.D, self.free = D, free
+
+    def network(self, read: Json, width: int | None, where: str) -> Network:
+        """Return a network, of as many slots as the width says."""
+        return network(self.D, read, width, where, free=self.free)
+
+    def fit(self, x: Network) -> Vector:
+        """Return its fit."""
+        return fit_of(self.D, x)
+
+    def objective(self, x: Network, fit: Vector) -> Terms:
+        """Return its objective."""
+        return objective(self.D, x, fit)
+
+    def fall(self, x: Network, z: Network, reached: Vector, where: str) -> None:
+        """Prove that the objective does not rise on a line."""
+        fall(self.D, x, z, reached, where)
+
+    def level(self, x: Network, z: Network, where: str) -> None:
+        """Prove that each slot keeps its ray on a line, both ends balanced."""
+        level(self.D, x, z, where)
+
+    def dual_value(self, kappa: Vector) -> Fraction:
+        """Return the dual value of a kappa that has a fit."""
+        return dual_value(self.D, kappa)
 
 
 def level(D: Instance, x: Network, z: Network, where: str) -> None:
@@ -172,28 +164,3 @@ def level(D: Instance, x: Network, z: Network, where: str) -> None:
         raw = any(slot is not None and slot.raw is not None for slot in (one, other))
         joined = one is None or other is None or (not raw and along(one, other))
         require(joined and not raw, where, "a slot turns its direction between the falls")
-
-
-def less(value: Terms, other: Terms) -> Terms:
-    """Return the difference of two sums of roots."""
-    return [*value, *((-q, s) for q, s in other)]
-
-
-def gap(D: Instance, kappa: list[Fraction], claim: Json, *, free: bool) -> None:
-    """Prove the primal value of a network, the dual value of kappa and the difference (T13)."""
-    where = "claims.gap"
-    slots = network(D, claim["network"], None, f"{where}.network", free=free)
-    primal = objective(D, slots, fit_of(D, slots))
-    of = enclosed(claim["primal"], primal, D.clock, f"{where}.primal")
-    apart(D, primal, of, (kappa, claim), where)
-
-
-def apart(
-    D: Instance, primal: Terms, of: Fraction, pair: tuple[Vector, Json], where: str
-) -> None:
-    """Prove the dual value of kappa, and how far a primal one of that size is from it."""
-    kappa, claim = pair
-    value = dual_value(D, kappa)
-    enclosed(claim["dual"], [(value, Fraction(1))], D.clock, f"{where}.dual")
-    gap = [*primal, (-value, Fraction(1))]
-    enclosed(claim["gap"], gap, D.clock, f"{where}.gap", of)

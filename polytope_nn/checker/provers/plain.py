@@ -4,6 +4,7 @@ from typing import Any
 
 from ..claims import dual, functions, paths, polytope
 from ..claims.cones import feasible, signs
+from ..claims.objectives import roads
 from ..claims.objectives.values import finite
 from ..claims.topes import patterns
 from ..claims.units import blocks, norms, thresholds
@@ -133,10 +134,10 @@ def prove_descent(P: Proof) -> None:
 def prove_road(P: Proof) -> None:
     """Prove a road between any two networks."""
     finite(P.D)
-    paths.road(P.D, P.kappa, P.claims["road"], free=P.free)
+    roads.road(paths.OfOneOutput(P.D, free=P.free), P.kappa, P.claims["road"])
 
 
 def prove_gap(P: Proof) -> None:
     """Prove a gap."""
     finite(P.D)
-    paths.gap(P.D, P.kappa, P.claims["gap"], free=P.free)
+    roads.gap(paths.OfOneOutput(P.D, free=P.free), P.kappa, P.claims["gap"])

@@ -1,6 +1,9 @@
 """The provers of several outputs."""
 
+from ..claims.objectives import roads
+from ..claims.objectives.values import finite
 from ..claims.vector import directions, enclosed, faces, outputs, ranks, robust, standing
+from ..claims.vector.networks import OfOutputs
 from ..kernel.reading import Json, record, require
 from .proof import Proof, pieces
 
@@ -95,3 +98,15 @@ def prove_connected(P: Proof) -> None:
     bound, witness = P.expected["rank_bound"]["bound"], P.witness["rank"]
     P.expected["connected"] = ranks.connected(P.D, P.atoms, P.continua, bound, witness)
     P.follows("connected")
+
+
+def prove_road(P: Proof) -> None:
+    """Prove a road between any two networks."""
+    finite(P.D)
+    roads.road(OfOutputs(P.D), P.kappa, P.claims["road"])
+
+
+def prove_gap(P: Proof) -> None:
+    """Prove a gap."""
+    finite(P.D)
+    roads.gap(OfOutputs(P.D), P.kappa, P.claims["gap"])

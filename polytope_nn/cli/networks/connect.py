@@ -14,7 +14,7 @@ from polytope_nn.errors import InstanceError
 from polytope_nn.exact.scalar import exact_number
 from polytope_nn.report.text import rounded
 
-from .descend import beside
+from .descend import beside, certificate_of
 from .path import add_ends, count, end_of, line
 
 if TYPE_CHECKING:
@@ -53,16 +53,9 @@ def run(args: argparse.Namespace) -> int:
     target, picture = writable(args.output), figure_path(args.figure)
     instance = finite_instance(args, args.instance)
     found: Connection | VectorConnection
-    files: dict[Path | None, bytes | str] = {}
     if instance.model == "vector":
         from polytope_nn.cli.models.vector_networks import connection_of
 
-        for option, given in (("-o", target), ("--figure", picture)):
-            if given is not None:
-                raise InstanceError(
-                    f"{instance.name}: y: {option}: connections of several outputs have none: "
-                    "leave it out (--json has every number)"
-                )
         found = connection_of(args, instance)
         networks = [x.to_json() for x in found.breakpoints]
         pages = [line(x) for x in found.breakpoints]
@@ -71,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         d = one.down.polytope.problem.dimension
         networks = [with_both(x, d).to_json() for x in one.breakpoints]
         pages = [f"{line(x)}{beside(x)}" for x in one.breakpoints]
-        files = _files(one, target, picture)
+    files = _files(found, target, picture)
     breakpoints, objectives = found.breakpoints, found.objectives
     fields: dict[str, object] = {
         "width": found.width,
@@ -104,20 +97,29 @@ def _found(args: argparse.Namespace, instance: "Instance") -> "Connection":
 
 
 def _files(
-    found: "Connection", target: "Path | None", picture: "Path | None"
+    found: "Connection | VectorConnection",
+    target: "Path | None",
+    picture: "Path | None",
 ) -> "dict[Path | None, bytes | str]":
     """Return the certificate and the figure that are asked for."""
     files: dict[Path | None, bytes | str] = {}
     if target is not None:
-        from polytope_nn.certificate.networks.connections import road_certificate
-
-        files[target] = road_certificate(found).to_json() + "\n"
+        files[target] = certificate_of(found) + "\n"
     if picture is not None:
         from polytope_nn.report.figures.roads.connection import connection_figure
 
-        said = f"{title(found.down.polytope.problem)}, width {found.width}"
+        said = f"{_title(found)}, width {found.width}"
         files[picture] = _drawn(lambda: connection_figure(found, said, picture.suffix))
     return files
+
+
+def _title(found: "Connection | VectorConnection") -> str:
+    """Return what a picture is about."""
+    from polytope_nn.cli.models.vector import vector_title
+    from polytope_nn.problems.problem import Problem
+
+    problem = found.down.polytope.optimum.problem
+    return title(problem) if isinstance(problem, Problem) else vector_title(problem)
 
 
 def _drawn(make: Callable[[], bytes]) -> bytes:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from polytope_nn.cli import put_all, writable
 from polytope_nn.cli.inputs import finite_instance, scaled_fields, scaled_page
 from polytope_nn.cli.options import add_instance
-from polytope_nn.errors import InstanceError
 from polytope_nn.exact.scalar import exact_number
 from polytope_nn.report.text import rounded
 
@@ -18,12 +17,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from polytope_nn.networks.network import Network
+    from polytope_nn.paths.connection import Connection
     from polytope_nn.paths.descent import Descent
     from polytope_nn.problems.instance import Instance
     from polytope_nn.problems.training import TrainingProblem
     from polytope_nn.vector.descent import VectorDescent
+    from polytope_nn.vector.trained.connection import VectorConnection
 
-__all__ = ["NAME", "add", "beside", "free_part", "run"]
+__all__ = ["NAME", "add", "beside", "certificate_of", "free_part", "run"]
 
 NAME = "descend"
 
@@ -74,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
     shown = json.dumps(fields)
     files: dict[Path | None, bytes | str] = {target: shown + "\n"}
     if proof is not None:
-        files[proof] = _certificate(found) + "\n"
+        files[proof] = certificate_of(found) + "\n"
     put_all(files)
     if args.json:
         print(shown)
@@ -87,16 +88,18 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _certificate(found: "Descent | VectorDescent") -> str:
-    """Return the text of the certificate of a descent."""
-    from polytope_nn.certificate.networks.connections import road_certificate
+def certificate_of(found: "Connection | Descent | VectorConnection | VectorDescent") -> str:
+    """Return the text of the certificate of a descent or a connection."""
+    from polytope_nn.paths.connection import Connection
     from polytope_nn.paths.descent import Descent
 
-    if not isinstance(found, Descent):
-        raise InstanceError(
-            "--certificate: descents of several outputs have none: leave it out"
-        )
-    return road_certificate(found).to_json()
+    if isinstance(found, Connection | Descent):
+        from polytope_nn.certificate.networks.connections import road_certificate
+
+        return road_certificate(found).to_json()
+    from polytope_nn.vector.certificate.roads import vector_road
+
+    return vector_road(found).to_json()
 
 
 def free_part(problem: "TrainingProblem", network: "Network") -> list[object]:

@@ -141,14 +141,16 @@ def _gap(args: argparse.Namespace, instance: "Instance") -> "Gap":
 
 def _certificate(instance: "Instance", found: "Gap | VectorGap") -> str:
     """Return the text of the certificate of a gap."""
-    from polytope_nn.certificate.networks.connections import proved_gap
     from polytope_nn.networks.gap import Gap
 
-    if not isinstance(found, Gap):
-        raise InstanceError(
-            "--certificate: gaps of several outputs have none: leave it out"
-        )
-    return proved_gap(instance.problem(), found).to_json()
+    if isinstance(found, Gap):
+        from polytope_nn.certificate.networks.connections import proved_gap
+
+        return proved_gap(instance.problem(), found).to_json()
+    from polytope_nn.vector.certificate.roads import proved_vector_gap
+    from polytope_nn.vector.reading import vector_problem
+
+    return proved_vector_gap(vector_problem(instance), found).to_json()
 
 
 def _never_negative(gap: object) -> object:

@@ -5,11 +5,12 @@ breakpoint (a circle) to the next; the dashed line the global optimum. The heigh
 breakpoints are exact, those between are computed in floats.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from polytope_nn.exact.scalar import Scalar
 from polytope_nn.networks.network import Network, RawNeuron
 from polytope_nn.paths.connection import Connection
 from polytope_nn.paths.descent import Descent
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["draw_objective", "objective_picture", "profile"]
+__all__ = ["along", "draw_objective", "draw_profile", "objective_picture", "profile"]
 
 _STEPS = 24  # of a line
+
+State = TypeVar("State")  # a network in floats
 
 
 def objective_picture(road: Descent | Connection, title: str, form: str) -> bytes:
@@ -43,12 +46,23 @@ def objective_picture(road: Descent | Connection, title: str, form: str) -> byte
 
 def draw_objective(axes: "Axes", road: Descent | Connection, look: Look) -> None:
     """Draw the objective along a descent or a connection on axes."""
-    from matplotlib.ticker import MaxNLocator
-
     P = (road if isinstance(road, Descent) else road.down).polytope
     D = P.optimum.training_of_slopes
     heights = [float(x) for x in road.objectives]
-    places, values = profile(D, road.breakpoints)
+    draw_profile(axes, profile(D, road.breakpoints), heights, P.optimum.value, look)
+
+
+def draw_profile(
+    axes: "Axes",
+    sampled: "tuple[Floats, Floats]",
+    heights: list[float],
+    optimum: Scalar,
+    look: Look,
+) -> None:
+    """Draw an objective along a path: where it was sampled, its breakpoints, the optimum."""
+    from matplotlib.ticker import MaxNLocator
+
+    places, values = sampled
     for i, x in enumerate(heights):  # the exact ones, where the curve meets them
         values[places == i] = x
     axes.plot(places, values, color=look.color, lw=1.4 * look.linewidth, zorder=3)
@@ -56,7 +70,7 @@ def draw_objective(axes: "Axes", road: Descent | Connection, look: Look) -> None
         range(len(heights)), heights, "o", ms=0.8 * look.markersize, mfc="white",
         mec=look.color, mew=1.4, zorder=4, clip_on=False,
     )  # fmt: skip
-    best = float(P.optimum.value)
+    best = float(optimum)
     axes.axhline(best, color=INK, lw=0.9, ls=(0, (5, 3)), zorder=1)
     last = len(heights) - 1
     top = max(*values, best)
@@ -64,7 +78,7 @@ def draw_objective(axes: "Axes", road: Descent | Connection, look: Look) -> None
     axes.set_xlim(-0.04 * max(last, 1), 1.04 * max(last, 1))
     axes.set_ylim(best - 0.09 * span, top + 0.1 * span)
     if look.labels:
-        said = f"optimum {rounded(P.optimum.value, 6)}"
+        said = f"optimum {rounded(optimum, 6)}"
         axes.text(
             0.5, best - 0.02 * span, said, ha="center", va="top", fontsize=look.fontsize,
             color=INK, transform=axes.get_yaxis_transform(),
@@ -79,14 +93,21 @@ def draw_objective(axes: "Axes", road: Descent | Connection, look: Look) -> None
 
 def profile(D: TrainingProblem, networks: Sequence[Network]) -> tuple["Floats", "Floats"]:
     """Return places along a path and the objective there, in floats, breakpoints included."""
+    drawn = [_state(D, net) for net in networks]
+    return along(drawn, lambda first, second, share: _objective(D, first, second, share))
+
+
+def along(
+    states: Sequence[State], value: Callable[[State, State, float], float]
+) -> "tuple[Floats, Floats]":
+    """Return places along a path of states, and the value there of two of them and a share."""
     import numpy as np
 
     places, values = [], []
-    drawn = [_state(D, net) for net in networks]
-    for i, (first, second) in enumerate(zip(drawn, drawn[1:] or drawn, strict=False)):
+    for i, (first, second) in enumerate(zip(states, states[1:] or states, strict=False)):
         for k in range(_STEPS + 1):
             places.append(i + k / _STEPS)
-            values.append(_objective(D, first, second, k / _STEPS))
+            values.append(value(first, second, k / _STEPS))
     return np.array(places), np.array(values)
 
 

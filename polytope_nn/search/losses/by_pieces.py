@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import product
 from typing import TypeVar
 
-from polytope_nn.dual.fits import Fit, is_pinned
+from polytope_nn.dual.fits import Fit, is_free, is_pinned
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball
@@ -22,7 +22,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import rows_of
 from polytope_nn.problems.losses.graphs import Flat, Slope
-from polytope_nn.problems.losses.smooth import Power, Smooth
+from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Candidate
 from polytope_nn.search.long_search import LongSearch
@@ -95,13 +95,12 @@ def _near_floats(
 def kappa_at_nothing(problem: Problem) -> Scalars | None:
     """Return the one kappa of the fits that are all 0; None where several are, or a root.
 
-    Beside free columns that is the kappa 0 of a power, where they fit all labels: Newton's
-    method is slow there.
+    Beside free columns that is the kappa 0, where they fit all labels.
     """
     rows = rows_of(problem.loss)
     if problem.free.columns:
-        alone = any(isinstance(row, Power) for row in rows)
-        return (_ZERO,) * problem.n if alone else None
+        fits = is_free(problem.loss, problem.free.columns, problem.n)
+        return (_ZERO,) * problem.n if fits else None
     found: list[Fraction] = []
     for row in rows:
         low, high = row.kappas(_ZERO) or (None, None)

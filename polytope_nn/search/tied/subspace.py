@@ -73,7 +73,8 @@ def optimum_on_subspace(candidate: Candidate, whole: Problem, bits: int) -> Opti
     problem, rests = _local(candidate.problem, candidate.kappa)
     flat = isinstance(problem, Pieces) and problem.flats
     refusal = Undecided("ties that no relations of kappa explain")
-    if len(problem.charts) > 1 or problem.n > _MOST_SAMPLES or flat:
+    few = 0 < len(candidate.faces) and problem.n <= _MOST_SAMPLES
+    if len(problem.charts) > 1 or not few or flat:
         raise refusal
     Z = tuple(problem.free.columns[j] for j in problem.free.basis)
     factors = [factor(problem.charts[0].design, f.covector) for f in candidate.faces]

@@ -21,10 +21,11 @@ from polytope_nn.problems.losses.graphs import Graph
 from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.units.lasso import Block
-from polytope_nn.search.field_guess import by_residuals, dual_guess, widened
+from polytope_nn.search.field_guess import dual_guess, widened
 from polytope_nn.search.losses.by_pieces import kappa_at_nothing, placed
 from polytope_nn.search.losses.nearer import depth, larger, moved, nearer
 from polytope_nn.search.losses.pieces import Pieces, nears, on_pieces
+from polytope_nn.search.losses.powers import of_powers
 
 from .block_search import BlockCandidate, BlockSearch
 from .columns import beta_of
@@ -257,4 +258,4 @@ def _guesses(candidate: BlockCandidate, limits: Limits) -> Iterator[Scalars]:
     )
     if guess is not None:
         yield guess[1]
-    yield from by_residuals(candidate, bits)
+    yield from of_powers(candidate.problem.curves, widened(candidate.kappa, bits))

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from polytope_nn.dual.fits import is_free
 from polytope_nn.errors import NotAttained
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
@@ -52,12 +53,15 @@ def _shown(rows: tuple[Scalars, ...]) -> str:
 
 
 def unused(problem: "VectorProblem") -> tuple[Scalars, ...] | None:
-    """Return the N nearest 0 with a fit of 0, shape (n, c); None where there is none.
+    """Return the N nearest 0 with a fit of no neuron, shape (n, c); None where it is not seen.
 
-    Nothing is free. Of the squared loss it is the one, else that of the least norm.
+    Where nothing is free the fit is 0: of the squared loss N is the one that it has, else that
+    of the least norm. Where something is, N is 0 if what is free fits all labels, else not seen.
     """
     E = problem.entries
     nothing = (Fraction(0),) * E.n
+    if problem.free.columns:
+        return rows_of(nothing, E.c) if is_free(E.loss, E.free.columns, E.n) else None
     if isinstance(E.loss, SquaredLoss):
         return rows_of(E.loss.dual(nothing), E.c)
     if E.shifted:  # of equal shares

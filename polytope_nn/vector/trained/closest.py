@@ -22,7 +22,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.errors import DimensionError
-from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.ball import Ball, roomy
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.logarithms import Logarithms
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
@@ -74,7 +74,13 @@ class VectorClosest:
             slots.append(
                 None if x is None or empty else VectorNeuron(x.g, tuple(c * t for t in x.h))
             )
-        return with_free_part(O, VectorNetwork(tuple(slots)))
+        found = with_free_part(O, VectorNetwork(tuple(slots)))
+        skip, constant = found.skip, found.constant
+        return replace(
+            found,
+            skip=None if skip is None else tuple(map(roomy, skip)),
+            constant=None if constant is None else roomy(constant),
+        )
 
     @cached_property
     def vertex(self) -> int | None:

@@ -27,10 +27,15 @@ def finite(D: Instance) -> None:
 
 def objective(D: Instance, x: Network, fit: Vector) -> Terms:
     """Return the loss of the fit and the cost."""
+    return [(loss_of(D, fit), Fraction(1)), *cost(D, x)]
+
+
+def loss_of(D: Instance, fit: Vector) -> Fraction:
+    """Return the loss of a fit."""
     if not D.general:
-        return [(loss(D, fit), Fraction(1)), *cost(D, x)]
-    total = sum((value(s, z) for s, z in zip(D.samples(), fit, strict=True)), Fraction(0))
-    return [(total, Fraction(1)), *cost(D, x)]
+        return Fraction(loss(D, fit))
+    pairs = zip(D.samples(), fit, strict=True)
+    return sum((value(s, z) for s, z in pairs), Fraction(0))
 
 
 def dual_value(D: Instance, kappa: Vector) -> Fraction:

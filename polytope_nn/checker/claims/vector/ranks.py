@@ -78,6 +78,13 @@ def told(claims: dict[str, Json]) -> list[str]:
             f"the optimal set: {points}, m* = M* = {claims['widths']['m_star']}",
             f"optimal networks are joined for good from width {wide} on",
         ]
+    if "road" in claims or "gap" in claims:
+        told = claims["road" if "road" in claims else "gap"]
+        exact = told["gap"] if type(told["gap"]) is str else "in the interval of the claim"
+        lines = [f"the gap to the optimum of every network: {exact}"]
+        if "road" in claims:
+            lines.insert(0, f"no barrier on the road, of {told['width']} slots")
+        return lines
     optimum = claims["optimum" if "optimum" in claims else "intervals"]
     value, atoms = optimum["objective"], len(claims["atoms"]["list"])
     number = value if type(value) is str else "a number of the field"

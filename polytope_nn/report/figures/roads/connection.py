@@ -7,18 +7,23 @@ that all pay together. Optimal directions have the colours and numbers of their 
 are grey. The bytes are the same on every run.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from polytope_nn.dual.atoms import Atom
 from polytope_nn.exact.radical import decimal, exactly
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.paths.connection import Connection
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.report.figures.objective import draw_objective
+from polytope_nn.report.figures.objective import draw_profile, profile
 from polytope_nn.report.figures.paper.forms import picture_bytes
 from polytope_nn.report.figures.paper.look import ATOM_COLOURS, BLUE, INK, PALE, STYLE, Look
+from polytope_nn.vector.problem import VectorProblem
+from polytope_nn.vector.trained.connection import VectorConnection
+from polytope_nn.vector.trained.loss_descent import tight_directions
+
+from .pairs import costs_of, profile_of_pairs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,15 +38,22 @@ _GREYS = ("#BDBDBD", "#969696", "#D4D4D4", "#7F7F7F")
 Ribbon = tuple[int, float] | None  # a ray and its share
 
 
-def connection_figure(found: Connection, title: str, form: str) -> bytes:
+def connection_figure(found: Connection | VectorConnection, title: str, form: str) -> bytes:
     """Return the picture as the bytes of an ``.svg``, ``.png`` or ``.pdf`` file."""
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     P = found.down.polytope
-    rays = _Rays(P.atoms)
-    rows = _ribbons_of(P.optimum.training_of_slopes, found, rays)
+    if isinstance(found, Connection):
+        D = found.down.polytope.optimum.training_of_slopes
+        rays = _Rays([(a.sign, a.g) for a in found.down.polytope.atoms])
+        rows, sampled = _ribbons_of(D, found, rays), profile(D, found.breakpoints)
+    else:
+        pairs = found.down.polytope.optimum.problem
+        rays = _Rays([(0, u.g) for u in tight_directions(found.down.polytope)])
+        rows = _ribbons_of_pairs(pairs, found, rays)
+        sampled = profile_of_pairs(pairs, found.breakpoints)
     with mpl.rc_context(STYLE):
         low = 0.7 + 0.4 * found.width
         lines = max(1, len(rows) - 1)
@@ -49,17 +61,18 @@ def connection_figure(found: Connection, title: str, form: str) -> bytes:
                         layout="constrained")  # fmt: skip
         FigureCanvasAgg(figure)
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(2.6, low))
-        draw_objective(above, found, Look(color=BLUE, labels=False))
+        heights = [float(x) for x in found.objectives]
+        look = Look(color=BLUE, labels=False)
+        draw_profile(above, sampled, heights, P.optimum.value, look)
         best, rise = exactly(P.optimum.value), found.barrier
         said = f"optimum {decimal(best, 6)}, barrier {decimal(rise, 6)}"
         above.set_title(said, fontsize=9, color=INK, loc="left")
-        heights = [float(x) for x in found.objectives]
         least, most = min(heights), max(heights)
         if least > 0 and most > _DECADES * least:
             above.set_yscale("log")
             above.set_ylim(least / 1.6, most * 1.6)
         above.set_xlabel("")
-        _slots(below, rows, rays, P.atoms)
+        _slots(below, rows, rays)
         figure.suptitle(title, fontsize=11, x=0.02, ha="left")
         return picture_bytes(figure, form)
 
@@ -70,13 +83,13 @@ def _middle(x: Scalar) -> Fraction:
 
 @dataclass
 class _Rays:
-    """The directions of neurons in floats: those of the atoms first."""
+    """The directions of neurons in floats: the optimal ones first; of pairs the sign is 0."""
 
-    atoms: tuple[Atom, ...]
+    optimal: Sequence[tuple[int, Scalars]]
     known: list[tuple[int, list[float]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.known = [(a.sign, _unit(a.g)) for a in self.atoms]
+        self.known = [(s, _unit(g)) for s, g in self.optimal]
 
     def place(self, sign: int, u: Scalars) -> int:
         """Return the number of a direction, a new one where it is not known."""
@@ -117,9 +130,24 @@ def _ribbons_of(D: TrainingProblem, found: Connection, rays: _Rays) -> list[list
     ]
 
 
-def _slots(
-    axes: "Axes", rows: list[list[Ribbon]], rays: _Rays, atoms: tuple[Atom, ...]
-) -> None:
+def _ribbons_of_pairs(
+    D: VectorProblem, found: VectorConnection, rays: _Rays
+) -> list[list[Ribbon]]:
+    """Return the same of networks with several outputs."""
+    costs = [costs_of(D, net) for net in found.breakpoints]
+    most = max(map(sum, costs)) or 1.0
+    return [
+        [
+            None
+            if x is None or not any(map(_middle, x.u))
+            else (rays.place(0, x.u), c / most)
+            for x, c in zip(net.slots, paid, strict=True)
+        ]
+        for net, paid in zip(found.breakpoints, costs, strict=True)
+    ]
+
+
+def _slots(axes: "Axes", rows: list[list[Ribbon]], rays: _Rays) -> None:
     """Draw the slots along the path."""
     width, last = len(rows[0]), max(1, len(rows) - 1)
     for j in range(width):
@@ -132,14 +160,14 @@ def _slots(
                 continue
             start, end = before[1] if before else 0.0, after[1] if after else 0.0
             place = held[0]
-            optimal = place < len(atoms)
-            grey = _GREYS[(place - len(atoms)) % len(_GREYS)]
+            optimal = place < len(rays.optimal)
+            grey = _GREYS[(place - len(rays.optimal)) % len(_GREYS)]
             colour = _COLOURS[place % len(_COLOURS)] if optimal else grey
             axes.fill_between(
                 [i, i + 1], [y - 0.46 * start, y - 0.46 * end],
                 [y + 0.46 * start, y + 0.46 * end], color=colour, edgecolor=INK, linewidth=0.5,
             )  # fmt: skip
-            sign = "+" if rays.known[place][0] > 0 else "−"
+            sign = ("", "+", "−")[rays.known[place][0]]
             axes.text(
                 i + (0.05 if start > 0 else 0.95), y, f"{sign}{place if optimal else ''}",
                 ha="left" if start > 0 else "right", va="center", fontsize=7, color=INK,
@@ -151,9 +179,11 @@ def _slots(
     axes.set_ylim(0.4, max(1, width) + 0.6)
     axes.set_yticks(range(1, width + 1), [f"slot {width - t}" for t in range(width)])
     axes.set_xticks(range(last + 1), [str(i) for i in range(last + 1)])
-    axes.set_xlabel(
-        "breakpoint; in a ribbon the sign, and the number of the atom", color=INK
+    signed = any(s for s, _ in rays.known)
+    named = (
+        "the sign, and the number of the atom" if signed else "the number of the direction"
     )
+    axes.set_xlabel(f"breakpoint; in a ribbon {named}", color=INK)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.tick_params(length=0, labelsize=8)

@@ -1,0 +1,174 @@
+"""Networks with several outputs, and what one has to prove of a line between two (T12).
+
+A slot is ``null``; a balanced pair ``{"u", "v"}`` of output ``(X u)_+ v'`` and cost
+``beta |u| |v|``; or raw weights ``{"w", "alpha"}``, paid for as ``beta/2 (|w|^2 + |alpha|^2)``.
+On a line each slot keeps the ray of its u, and v moves: then the fit is linear and the cost
+convex. What is free has a row of coefficients for each output.
+"""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from ...kernel.numbers import Vector, cleared, dot, same
+from ...kernel.reading import Json, array, record, require
+from ...kernel.roots import Terms, root_sign
+from ..objectives.values import change, dual_value, loss_of
+from .outputs import Outputs
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A neuron ``(x'u)_+ v``, paid for as a balanced one, or with raw weights."""
+
+    u: Vector
+    v: Vector
+    raw: bool = False
+
+
+@dataclass
+class Pairs:
+    """Pairs in slots, and the coefficients of what is free, a row for each output."""
+
+    slots: list[Pair | None]
+    free: list[Vector] = field(default_factory=list)
+
+
+class OfOutputs:
+    """The networks of an instance, for claims about roads."""
+
+    def __init__(self, D: Outputs) -> None:
+        self.D = D
+
+    def network(self, read: Json, width: int | None, where: str) -> Pairs:
+        """Return a network, of as many slots as the width says, with its free part."""
+        D = self.D
+        record(read, "neurons free" if D.Z else "neurons", where)
+        slots = [
+            None if x is None else self.pair(x, where)
+            for x in array(read["neurons"], where, width)
+        ]
+        rows = array(read["free"], where, D.c) if D.Z else []
+        free = [D.field.vector(row, len(D.Z), where) for row in rows]
+        every = [t for x in slots if x is not None for t in (*x.u, *x.v)]
+        cleared([*every, *(t for row in free for t in row)], D.clock)  # sums stay short
+        return Pairs(slots, free)
+
+    def pair(self, read: Json, where: str) -> Pair:
+        """Return the pair of a slot; one that is balanced is not 0."""
+        D = self.D
+        D.clock.tick()
+        raw = type(read) is dict and "w" in read
+        first, second = ("w", "alpha") if raw else ("u", "v")
+        record(read, f"{first} {second}", where)
+        u = D.field.vector(read[first], D.d, where)
+        v = D.field.vector(read[second], D.c, where)
+        require(raw or (any(u) and any(v)), where, "a neuron is 0: write null")
+        return Pair(u, v, raw)
+
+    def fit(self, x: Pairs) -> Vector:
+        """Return the fit, column after column."""
+        D = self.D
+        total: list[Vector] = [[Fraction(0)] * D.n for _ in range(D.c)]
+        for one in x.slots:
+            if one is None:
+                continue
+            seen = D.feature(1, one.u)
+            for column, v in zip(total, one.v, strict=True):
+                D.clock.tick()
+                column[:] = [s + v * t / D.scale for s, t in zip(column, seen, strict=True)]
+        for column, row in zip(total, x.free, strict=False):
+            for a, z in zip(row, D.Z, strict=True):
+                D.clock.tick()
+                column[:] = [s + a * t for s, t in zip(column, z, strict=True)]
+        return [t for column in total for t in column]
+
+    def objective(self, x: Pairs, fit: Vector) -> Terms:
+        """Return the loss of the fit and the cost."""
+        return [(loss_of(self.D.flat, fit), Fraction(1)), *self.cost(x)]
+
+    def cost(self, x: Pairs) -> Terms:
+        """Return the cost as a sum of roots."""
+        D, terms = self.D, Terms()
+        for z in x.slots:
+            D.clock.tick()
+            if z is None:
+                continue
+            p, q = dot(z.u, z.u), dot(z.v, z.v)
+            if z.raw:
+                terms.append((Fraction(p + q) / 2, D.beta_squared))
+            else:
+                terms.append((Fraction(1), D.beta_squared * p * q))
+        return terms
+
+    def fall(self, x: Pairs, z: Pairs, reached: Vector, where: str) -> None:
+        """Prove that the objective does not rise on the line from x, once balanced, to z.
+
+        It is convex there, so its slope at z decides: of ``|v|`` along ``dv`` that is
+        ``v'dv / |v|``, and at ``v = 0`` less the length that v had.
+        """
+        D, slope = self.D, Terms()
+        start: list[Pair | None] = []
+        for before, slot in zip(x.slots, z.slots, strict=True):
+            D.clock.tick()
+            own = before if same_pair(before, slot) else balanced(before)
+            start.append(own)
+            if not same_pair(own, slot):
+                slope.extend(self.rise(own, slot, where))
+        at = self.fit(Pairs(start, x.free))
+        step = [s - t for s, t in zip(reached, at, strict=True)]
+        slope.append((change(D.flat, reached, step), Fraction(1)))
+        require(root_sign(slope, D.clock) <= 0, where, "the objective rises before it")
+
+    def rise(self, own: Pair | None, slot: Pair | None, where: str) -> Terms:
+        """Return how the cost of a slot rises at the end of its line."""
+        raw = any(x is not None and x.raw for x in (own, slot))
+        joined = own is None or slot is None or along(own.u, slot.u)
+        require(
+            joined and not raw, where, "a slot turns its direction, or loses its balance"
+        )
+        if slot is None:
+            square = dot(own.u, own.u) * dot(own.v, own.v) if own is not None else 0
+            return [(Fraction(-1), self.D.beta_squared * square)] if square else []
+        size = dot(slot.v, slot.v)
+        moved = size - (dot(slot.v, on(own, slot.u)) if own is not None else 0)
+        return [(Fraction(moved) / size, self.D.beta_squared * dot(slot.u, slot.u) * size)]
+
+    def level(self, x: Pairs, z: Pairs, where: str) -> None:
+        """Prove that each slot keeps its ray on the line from x to z, both balanced."""
+        for one, other in zip(x.slots, z.slots, strict=True):
+            self.D.clock.tick()
+            raw = any(slot is not None and slot.raw for slot in (one, other))
+            joined = one is None or other is None or along(one.u, other.u)
+            require(
+                joined and not raw, where, "a slot turns its direction between the falls"
+            )
+
+    def dual_value(self, kappa: Vector) -> Fraction:
+        """Return the dual value of an N that has fits."""
+        return dual_value(self.D if self.D.general else self.D.flat, kappa)
+
+
+def same_pair(x: Pair | None, z: Pair | None) -> bool:
+    """Return whether two slots are written alike."""
+    if x is None or z is None:
+        return x is z
+    return x.raw == z.raw and same(x.u, z.u) and same(x.v, z.v)
+
+
+def balanced(x: Pair | None) -> Pair | None:
+    """Return the pair of the same output, balanced; None for one without an output."""
+    if x is None or not x.raw:
+        return x
+    return Pair(x.u, x.v) if any(x.u) and any(x.v) else None
+
+
+def along(u: Vector, w: Vector) -> bool:
+    """Return whether two vectors, not 0, are on one ray."""
+    i = next(i for i, t in enumerate(u) if t)
+    return same([t * u[i] for t in w], [t * w[i] for t in u]) and u[i] * w[i] > 0
+
+
+def on(x: Pair, w: Vector) -> Vector:
+    """Return the v of a pair beside another u of its ray, the output kept."""
+    i = next(i for i, t in enumerate(w) if t)
+    return [x.u[i] / w[i] * t for t in x.v]
