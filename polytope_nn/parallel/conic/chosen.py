@@ -50,6 +50,9 @@ def chosen(problem: ParallelProblem, found: DeepKappa) -> Iterator[DeepKappa]:
     from scipy.optimize import nnls
 
     hints = Hints(problem.design, problem.unit_beta_squared)
+    if not found.parts:
+        yield found
+        return
     merged = tuple(merged_part(part, found.kappa, problem.design) for part in found.parts)
     found = replace(found, parts=_sided(replace(found, parts=merged)))
     n, size = problem.n, len(found.parts)
