@@ -6,9 +6,11 @@ are eliminated too; one of them may decide what the other leaves open, or each s
 by itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
+from typing import TypeAlias
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
@@ -17,15 +19,23 @@ from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.double_description import slice_vertices
 
-__all__ = ["conditioned_vertices", "slacked_vertices"]
+__all__ = ["Minor", "conditioned_vertices", "slacked_vertices"]
+
+Minor: TypeAlias = Callable[[Sequence[int], Sequence[int]], bool]
+"""Whether a minor is known to be 0: rows of the equations and then of B, and columns."""
 
 _SUBSETS = 1 << 14  # that are looked at one by one
 
 
 def conditioned_vertices(
-    equations: Sequence[Scalars], right: Sequence[Scalar], above: Sequence[Scalars]
+    equations: Sequence[Scalars],
+    right: Sequence[Scalar],
+    above: Sequence[Scalars],
+    minor: Minor | None = None,
 ) -> list[tuple[Scalars, Scalars]]:
     """Return the vertices, each with its slacks ``B c``, sorted by support.
+
+    A ``minor`` that is known to be 0 decides what balls do not.
 
     >>> one, none = Fraction(1), Fraction(0)
     >>> conditioned_vertices([(one, one)], [one], [(one, -one)])
@@ -44,7 +54,7 @@ def conditioned_vertices(
             return sorted(found, key=lambda v: _used(v[0]))
         except Undecided as reason:
             reasons.append(reason)
-    found = _basic(equations, right, above, reasons[0])
+    found = _basic(equations, right, above, minor, reasons[0])
     return sorted(found, key=lambda v: _used(v[0]))
 
 
@@ -52,6 +62,7 @@ def _basic(
     equations: Sequence[Scalars],
     right: Sequence[Scalar],
     above: Sequence[Scalars],
+    minor: Minor | None,
     reason: Undecided,
 ) -> list[tuple[Scalars, Scalars]]:
     """Return the vertices by their supports: each is the solution of its own equations.
@@ -62,7 +73,7 @@ def _basic(
     width = len((*equations, *above)[0])
     if 2 ** (width + len(above)) > _SUBSETS:
         raise reason
-    found: list[tuple[Scalars, Scalars]] = []
+    found: dict[tuple[Sequence[int], frozenset[int]], tuple[Scalars, Scalars]] = {}
     for size in range(1, width + 1):
         for own in combinations(range(width), size):
             fixed = [
@@ -73,25 +84,73 @@ def _basic(
                 len(own_signs) < 2 and _sees(t) != bool(own_signs) for own_signs, t in sides
             ):
                 continue  # 0 is to be a sum of one sign, or something a sum of nothing
-            fixed = [(row, t) for row, t in fixed if any(map(_sees, row))]
+            kept = [i for i, (row, _) in enumerate(fixed) if any(map(_sees, row))]
             conditions = [[row[j] for j in own] for row in above]
             seen = [i for i, row in enumerate(conditions) if any(map(_sees, row))]
             mixed = [i for i in seen if {sign(x) for x in conditions[i]} >= {1, -1}]
-            for tight in combinations(mixed, max(size - len(fixed), 0)):
-                square = [row for row, _ in fixed] + [conditions[i] for i in tight]
-                ends = [t for _, t in fixed] + [Fraction(0)] * len(tight)
+            for tight in combinations(mixed, max(size - len(kept), 0)):
+                square = [fixed[i][0] for i in kept] + [conditions[i] for i in tight]
+                ends = [fixed[i][1] for i in kept] + [Fraction(0)] * len(tight)
                 if len(square) > size:
                     raise reason
-                c = () if _singular(square) else solve_balls(square, ends)
-                if not c or not all(t > 0 for t in c):
-                    continue
-                slacks = {i: dot(conditions[i], c) for i in seen if i not in tight}
-                if all(t > 0 for t in slacks.values()):
-                    masses = dict(zip(own, c, strict=True))
-                    v = tuple(masses.get(j, Fraction(0)) for j in range(width))
-                    at = tuple(slacks.get(i, Fraction(0)) for i in range(len(above)))
-                    found.append((v, at))
-    return found
+                rows = (*kept, *(len(equations) + i for i in tight))
+                left = {i: conditions[i] for i in seen if i not in tight}
+                of = _Square(minor, rows, tuple(ends), own, len(equations))
+                found |= of.vertex(square, left, (width, len(above)))
+    return [*found.values()]
+
+
+@dataclass(frozen=True)
+class _Square:
+    """A square system of a support: its rows, its right side, the columns of all.
+
+    ``after`` is the number of equations: conditions are the rows after them.
+    """
+
+    minor: Minor | None
+    rows: tuple[int, ...]
+    ends: Scalars
+    columns: tuple[int, ...]
+    after: int
+
+    def vertex(
+        self,
+        square: Sequence[Sequence[Scalar]],
+        left: Mapping[int, Sequence[Scalar]],
+        sizes: tuple[int, int],
+    ) -> dict[tuple[Sequence[int], frozenset[int]], tuple[Scalars, Scalars]]:
+        """Return the solution and its slacks, by its support and the slacks that are 0.
+
+        Nothing where a mass or a slack of the conditions that are ``left`` is negative.
+        """
+        c = () if _singular(square) else solve_balls(square, self.ends)
+        own = self.columns
+        if not c or not all(
+            self._sign(t, [j for j in own if j != q]) > 0
+            for q, t in zip(own, c, strict=True)
+        ):
+            return {}
+        slacks = {i: dot(row, c) for i, row in left.items()}
+        signs = {i: self._sign(t, own, self.after + i) for i, t in slacks.items()}
+        if any(e < 0 for e in signs.values()):
+            return {}
+        above = {i: t for i, t in slacks.items() if signs[i]}
+        masses = dict(zip(own, c, strict=True))
+        v = tuple(masses.get(j, Fraction(0)) for j in range(sizes[0]))
+        at = tuple(above.get(i, Fraction(0)) for i in range(sizes[1]))
+        return {(own, frozenset(above)): (v, at)}
+
+    def _sign(self, t: Scalar, columns: Sequence[int], row: int | None = None) -> int:
+        """Return the sign of a mass, or with a row of its slack: 0 where minors are."""
+        try:
+            return sign(t)
+        except Undecided:
+            beside = () if row is None else (row,)
+            for r, end in zip(self.rows, self.ends, strict=True):
+                others = (*(q for q in self.rows if q != r), *beside)
+                if _sees(end) and not (self.minor and self.minor(others, columns)):
+                    raise
+            return 0
 
 
 def _sees(t: Scalar) -> bool:

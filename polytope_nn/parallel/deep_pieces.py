@@ -20,7 +20,8 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.limits import Limits
 from polytope_nn.search.floats import multiplier_guess
 
-from .blocks import Block, Blocks, size_of
+from .blocks import Blocks, size_of
+from .conic.saddle import Saddle
 from .depth import two_layer_bound
 from .enclosed import only
 from .equations.solved import DeepSolution
@@ -62,7 +63,7 @@ def deep_enclosed(
         leaves = tree.leaves
     except NotOptimal as error:
         raise Undecided(f"kappa: depth helps, and floats led astray: {error}") from None
-    listed = pieces(leaves, solved.kappa, tuple(_known(solved)))
+    listed = pieces(leaves, solved.kappa, tuple(_known(solved)), flat=solved.flat)
     branches = tuple(  # rational, near those of the equations
         (
             part.sigma,
@@ -118,6 +119,10 @@ def _same(x: Scalar, y: Scalar) -> bool:
     return x is y or (isinstance(x, Fraction) and isinstance(y, Fraction) and x == y)
 
 
+def _is_nothing(x: Scalar) -> bool:
+    return isinstance(x, Fraction) and not x
+
+
 @dataclass(frozen=True)
 class _DeepTree(Tree):
     """The search for leaves: tight at atoms of the parts, strict elsewhere."""
@@ -169,9 +174,10 @@ class _DeepTree(Tree):
         self,
         box: Box,
         theta: Scalars | Vector,
-        first: Sequence[Block] = (),  # noqa: ARG002 - of the tree
+        saddle: Saddle | None = None,
     ) -> Leaf | None:
         """Return the leaf with this theta; None where a bound is not proved."""
+        faces = () if saddle is None else saddle.faces
         N = self.negative(box.sigma)
         exact: dict[int, Scalar] = dict(zip(N, theta, strict=True))
         raised = self._raised(box.sigma, exact)
@@ -187,7 +193,8 @@ class _DeepTree(Tree):
             for s, rows in ((1, {*box.inside, *box.open}), (-1, {*box.inside})):
                 whole = rows | {i for i, t in exact.items() if i not in raised and t == 1}
                 seen = {i: i + 1 for i in whole} | raised | summed
-                found += self._tight(box, s, other, {i: t for i, t in seen.items() if t})
+                known = {i: t for i, t in seen.items() if t}
+                found += self._tight(box, s, other, known, faces)
         except Undecided:
             return None
         listed = tuple(sorted(found, key=lambda a: a.key))
@@ -204,9 +211,17 @@ class _DeepTree(Tree):
         return found
 
     def _tight(
-        self, box: Box, s: int, theta: Mapping[int, Scalar], seen: dict[int, int]
+        self,
+        box: Box,
+        s: int,
+        theta: Mapping[int, Scalar],
+        seen: dict[int, int],
+        faces: Sequence[tuple[int, ...]],
     ) -> Sequence[Atom]:
-        """Return the atoms of one sign that are tight, all bounds being proved."""
+        """Return the atoms of one sign that are tight, all bounds being proved.
+
+        Of those that no part has only such on ``faces`` are looked for.
+        """
         solved = self.solved
         assert solved is not None  # as it is made
         X, sigma, mu = self.blocks.X, box.sigma, list[Scalar]()
@@ -220,6 +235,11 @@ class _DeepTree(Tree):
                 rows = [i for i, e in enumerate(a.covector) if e > 0 and self.signs[i]]
                 if all(seen.get(i, 0) == turn * a.symbols[i] for i in rows):
                     known.setdefault(a.covector, solved.atom(sigma, s, a.covector, seen))
+        unseen = {i for i in range(len(mu)) if i not in seen and not _is_nothing(mu[i])}
+        for face in faces:
+            if face not in known and not any(face[i] > 0 for i in unseen):
+                other = solved.implied(sigma, s, face, seen)
+                known |= {} if other is None else {face: other}
         decide = structural(X, [*known.values()], mu, self.square)
         H = self.blocks.arrangement
         left = {p for t, p in enumerate(H.patterns) if (s, t) not in box.excluded}

@@ -19,7 +19,8 @@ from polytope_nn.exact.scalar import Scalar, Scalars, sign
 from polytope_nn.limits import Limits
 from polytope_nn.search.floats import multiplier_guess
 
-from .blocks import Block, Blocks
+from .blocks import Blocks
+from .conic.saddle import Saddle
 from .optimum import ParallelOptimum
 from .pieces import Piece, label, pieces
 from .problem import ParallelProblem
@@ -91,7 +92,7 @@ class _EnclosedTree(Tree):
         self,
         box: Box,
         theta: Scalars | Vector,
-        first: Sequence[Block] = (),  # noqa: ARG002 - of the tree
+        saddle: Saddle | None = None,  # noqa: ARG002 - of the tree
     ) -> Leaf | None:
         """Return the leaf with this theta; None where a bound is not proved."""
         exact: dict[int, Scalar] = dict(zip(self.negative(box.sigma), theta, strict=True))

@@ -8,6 +8,7 @@ floats, made exact, and proved.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import chain
 
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import NotOptimal, Undecided
@@ -138,8 +139,16 @@ def _deep(
     for one in _floats(problem, flat.kappa, first):
         every.append(one)
         O = _proved(problem, _guesses(problem, one, small), limits)
+        if O is not None:
+            return O
         try:
-            return _in_balls(problem, one, flat, limits) if O is None else O
+            solved = deep_solution(problem, one, limits)
+            return deep_enclosed(problem, solved, limits, flat)
+        except Undecided:
+            continue
+    for one in every:
+        try:
+            return bounded(problem, one, limits, flat)
         except Undecided as reason:
             reasons.append(reason)
     if not every:
@@ -170,27 +179,20 @@ def _floats(
         found = deep_kappa(problem, start, own, first if own is None else ())
         if found is None:
             continue
-        basics = [absorbed(chosen(problem, one)) for one in faced(problem, found)]
-        yield from (one for one in basics if width is None or _widest(one) <= width)
-        last = completed(problem, basics[0], own).degenerate
-        if width is None or _widest(last) <= width:
-            yield last
+        way, *finer_ways = found.ways
+        every = [map(absorbed, chosen(problem, one)) for one in faced(problem, way)]
+        basics = [next(ways) for ways in every]
+        others = (one for ways in every for one in ways)
+        last = (completed(problem, basics[0], own).degenerate for _ in range(1))
+        finer = (absorbed(next(chosen(problem, one))) for one in finer_ways)
+        for one in chain(basics, others, last, finer):
+            if width is None or _widest(one) <= width:
+                yield one
 
 
 def _widest(found: DeepKappa) -> int:
     """Return the most inner neurons of a branch."""
     return max((len(part.faces) for part in found.parts), default=0)
-
-
-def _in_balls(
-    problem: ParallelProblem, found: DeepKappa, flat: Optimum, limits: Limits
-) -> ParallelOptimum:
-    """Return the optimum in balls: with its pieces, or between two bounds."""
-    try:
-        solved = deep_solution(problem, found, limits)
-        return deep_enclosed(problem, solved, limits, flat)
-    except Undecided:
-        return bounded(problem, found, limits, flat)
 
 
 def _guesses(

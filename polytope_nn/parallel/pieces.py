@@ -15,17 +15,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations, product
+from itertools import product
 from typing import TypeAlias
 
 from polytope_nn.dual.atoms import Atom
-from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 
 from .blocks import once
-from .conditioned import conditioned_vertices
+from .conditions import Flat, Told, vertices_of
 from .equations.solved import DeepAtom
 from .tree import Leaf
 
@@ -34,10 +33,8 @@ __all__ = [
     "Config",
     "Label",
     "Piece",
-    "constraints",
     "label",
     "pieces",
-    "possible",
 ]
 
 Label: TypeAlias = tuple[int, Scalars | tuple[int, ...]]
@@ -136,127 +133,24 @@ def label(a: Atom) -> Label:
     return a.sign, a.covector if enclosed else a.g
 
 
-def constraints(
-    atoms: Sequence[Atom], signs: Sequence[int | None]
-) -> tuple[list[Scalars], list[Scalars]]:
-    """Return the rows of ``= 0`` and of ``>= 0`` that the conditions put on the masses."""
-    equal: list[Scalars] = []
-    above: list[Scalars] = []
-    for i, e in enumerate(signs):
-        if e is None:
-            continue
-        row = tuple(a.feature[i] for a in atoms)
-        seen = {sign(t) for t in row} - {0}
-        if not seen or seen == {e}:
-            continue  # it holds for all masses
-        if e == 0:
-            equal.append(row)
-        else:
-            above.append(tuple(t * e for t in row))
-    return equal, above
-
-
-def possible(
-    atoms: Sequence[Atom], signs: Sequence[int | None], among: Iterable[int]
-) -> list[int]:
-    """Return the places whose masses no single condition makes 0.
-
-    A row that all atoms have on the wrong side, or on one side where it is to be 0, lets
-    none of them in.
-    """
-    left = list(among)
-    while True:
-        dead: set[int] = set()
-        for i, e in enumerate(signs):
-            if e is not None:
-                seen = {j: sign(atoms[j].feature[i]) for j in left}
-                sides = set(seen.values()) - {0}
-                if sides == {-e} or (e == 0 and len(sides) == 1):
-                    dead |= {j for j, s in seen.items() if s}
-        if not dead:
-            return left
-        left = [j for j in left if j not in dead]
-
-
-def _vertices(
-    atoms: Sequence[Atom], signs: Sequence[int | None], known: Sequence[Known] = ()
-) -> list[tuple[Scalars, frozenset[int]]]:
-    """Return the vertices of ``{c >= 0 : sum c = 1, conditions}``, with the rows of z = 0."""
-    left = possible(atoms, signs, range(len(atoms)))
-    place = {j: q for q, j in enumerate(left)}
-    found = _of_possible([atoms[j] for j in left], signs, known) if left else ()
-    zero = Fraction(0)
-    return [
-        (tuple(v[place[j]] if j in place else zero for j in range(len(atoms))), rows)
-        for v, rows in found
-    ]
-
-
-def _of_possible(
-    atoms: Sequence[Atom], signs: Sequence[int | None], known: Sequence[Known]
-) -> list[tuple[Scalars, frozenset[int]]]:
-    """Return the vertices where no condition alone makes a mass 0."""
-    equal, above = constraints(atoms, signs)
-    flat = {i for i, e in enumerate(signs) if e == 0}
-    seen = {i for i in flat if constraints(atoms, only_at(signs, i))[0]}
-    equal = _independent(atoms, equal, seen, known)
-    slacked = [i for i in range(len(signs)) if constraints(atoms, only_at(signs, i))[1]]
-    one, zero = Fraction(1), Fraction(0)
-    equations: list[Scalars] = [(one,) * len(atoms), *equal]
-    found = conditioned_vertices(equations, [one, *(zero,) * len(equal)], above)
-    return [
-        (
-            c,
-            frozenset(
-                flat | {i for i, t in zip(slacked, slacks, strict=True) if not sign(t)}
-            ),
-        )
-        for c, slacks in found
-    ]
-
-
-def _independent(
-    atoms: Sequence[Atom], equal: list[Scalars], flat: set[int], known: Sequence[Known]
-) -> list[Scalars]:
-    """Return equations of which the others are combinations, for some masses solve them all."""
-    names = [label(a) for a in atoms]
-    live = [j for j in range(len(atoms)) if any(sign(row[j]) for row in equal)]
-    kernel = [
-        [dict(own).get(names[j], Fraction(0)) for j in live]
-        for _, own, zeros in known
-        if flat <= zeros and all(name in names for name, _ in own)
-    ]
-    size = len(live) - any(map(any, kernel))
-    for chosen in combinations(equal, size) if len(equal) > size else ():
-        try:
-            if rank([[row[j] for j in live] for row in chosen]) == size:
-                return [*chosen]
-        except Undecided:
-            continue
-    return equal
-
-
-def only_at(signs: Sequence[int | None], i: int) -> tuple[int | None, ...]:
-    """Return the condition on one row, none on the others."""
-    return tuple(e if q == i else None for q, e in enumerate(signs))
-
-
 def pieces(
     leaves: Iterable[Leaf],
     kappa: Scalars,
     known: Sequence[Known] = (),
     alike: Sequence[tuple[int, ...]] = (),
+    flat: Flat | None = None,
 ) -> tuple[Piece, ...]:
     """Return the maximal pieces of the tight leaves, positive ones first (P7).
 
     ``known`` are branches with the rows on which their z is 0, not by its balls alone. On rows
-    that are ``alike`` z has one sign, and one condition: balls do not see that.
+    that are ``alike`` z has one sign, and one condition; ``flat`` features depend on each other:
+    balls do not see that.
     """
     found: list[Piece] = []
     for leaf in leaves:
-        if leaf.tight:
-            for atoms, mask in _sides(leaf):
-                found.extend(_split(leaf, atoms, mask, kappa, (known, alike)))
+        own = [(masses, rows) for sigma, masses, rows in known if sigma == leaf.sigma]
+        for atoms, mask in _sides(leaf) if leaf.tight else ():
+            found.extend(_split(leaf, atoms, mask, kappa, Told(own, alike, flat)))
     kept: list[Piece] = []
     for p in sorted(found, key=lambda p: (-len(p.vertices), p.key)):
         branches = [
@@ -289,12 +183,10 @@ def _split(
     atoms: Sequence[Atom],
     mask: Mapping[int, bool],
     kappa: Scalars,
-    told: tuple[Sequence[Known], Sequence[tuple[int, ...]]],
+    told: Told,
 ) -> Iterator[Piece]:
     """Yield the pieces of a choice, split by the signs of z where kappa is 0."""
-    known, alike = told
     signs: dict[int, int] = {}
-    own = [branch for branch in known if branch[0] == leaf.sigma]
     seen = dict(mask)
     for i, t in leaf.theta.items():
         signs[i] = 1 if t == 1 else -1 if t == 0 else 0
@@ -302,9 +194,9 @@ def _split(
     zeros = [i for i, x in enumerate(kappa) if not sign(x)]
     for sides in product((1, -1), repeat=len(zeros)):
         split = signs | dict(zip(zeros, sides, strict=True))
-        rows = once(tuple(split.get(i) for i in range(len(kappa))), alike)
+        rows = once(tuple(split.get(i) for i in range(len(kappa))), told.alike)
         survive = seen | {i: e > 0 for i, e in zip(zeros, sides, strict=True)}
-        vertices = _vertices(atoms, rows, own)
+        vertices = vertices_of([(label(a), a) for a in atoms], rows, told)
         used = [j for j in range(len(atoms)) if any(sign(v[j]) for v, _ in vertices)]
         if used:
             yield Piece(

@@ -26,7 +26,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
 from polytope_nn.limits import Limits
 from polytope_nn.networks.neuron import feature
 
-from .blocks import Block, Blocks, Box, Leaf, classes_of, size_of
+from .blocks import Blocks, Box, Leaf, classes_of, size_of
 from .conic.saddle import Saddle, Saddles
 from .equations.theta import Equations, field_of, fractions_near, near, polished
 
@@ -176,18 +176,17 @@ class Tree:
         )
         if saddle is None or saddle.above or not N:
             return saddle
-        first = [b for b, _ in saddle.neurons]
         every = saddle.both if self.hints else ()
         hinted = [t for one in every for t in self._hinted(box, N, one)]
         simple = () if hinted and not saddle.below else fractions_near(saddle.theta)
         for theta in (*hinted, *simple):
-            leaf = self._leaf(box, theta, first)
+            leaf = self._leaf(box, theta, saddle)
             if leaf is not None:
                 return leaf
         for one in () if saddle.below else saddle.both:
             exact = self._polished(box, one) if one.inner and not leaf else None
             if exact is not None and all(0 <= t <= 1 for t in exact):
-                leaf = self._leaf(box, exact, first)
+                leaf = self._leaf(box, exact, saddle)
         return leaf or saddle
 
     def told(self, box: Box) -> Iterator[Mapping[int, Scalar]]:
@@ -298,9 +297,10 @@ class Tree:
         return mu({*box.inside, *box.open}), mu({*box.inside})
 
     def _leaf(
-        self, box: Box, theta: Scalars | Vector, first: Sequence[Block] = ()
+        self, box: Box, theta: Scalars | Vector, saddle: Saddle | None = None
     ) -> Leaf | None:
-        """Return the leaf with this theta; None where a block exceeds beta."""
+        """Return the leaf with this theta, that of a saddle; None where a block exceeds beta."""
+        first = () if saddle is None else (b for b, _ in saddle.neurons)
         exact: dict[int, Scalar] = dict(zip(self.negative(box.sigma), theta, strict=True))
         plus, minus = self.seen(box, exact)
         atoms = []

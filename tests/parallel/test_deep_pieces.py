@@ -33,7 +33,7 @@ EXACT = [
 
 
 def in_balls(problem):
-    found = chosen(problem, deep_kappa(problem, optimum(problem.two_layer).kappa))
+    found = next(chosen(problem, deep_kappa(problem, optimum(problem.two_layer).kappa)))
     return deep_enclosed(problem, deep_solution(problem, found, Limits()), Limits())
 
 

@@ -12,12 +12,15 @@ from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.rational import vector
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.limits import Limits
+from polytope_nn.parallel.blocks import Blocks
 from polytope_nn.parallel.certificate.certify import parallel_certificate
 from polytope_nn.parallel.certificate.roads import parallel_path_certificate
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.networks.roads import parallel_path, some_network
 from polytope_nn.parallel.optimum import proved
+from polytope_nn.parallel.path_costs import finding
 from polytope_nn.parallel.path_costs.tied import TiedBranches
 from polytope_nn.parallel.problem import ParallelProblem
 
@@ -186,3 +189,17 @@ def test_unequal_parts_are_certified_between_two_bounds(instance):
     assert float(dual) == pytest.approx(nearest_float(O.value), rel=1e-15)
     beta = longest(instance[0], [Fraction(t) for t in kappa], 2)
     assert beta == pytest.approx(instance[2] ** 0.5, abs=1e-9)
+
+
+def test_no_groups_make_no_fit():
+    """Of a matrix without columns nonnegative least squares frees memory twice, in scipy."""
+    D = ParallelProblem([[1], [2]], [1, 1], beta=1, inner_width=2, regulariser="path")
+    blocks = Blocks(D.design, D.arrangement)
+    search = finding._Search(
+        D,
+        blocks,
+        finding._Pressing((), (), (Fraction(1),) * 2),
+    )
+    assert search.used == []
+    with pytest.raises(Undecided):
+        search.solved(Limits())

@@ -5,10 +5,11 @@ Nonnegative least squares finds masses on independent columns: outputs that make
 of each part 0 on its raised rows, ``>= 0`` on those inside and ``<= 0`` elsewhere, by slacks.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from polytope_nn.dual.atoms import atom
 from polytope_nn.exact.rational import Matrix, Vector
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
     Column = NDArray[np.float64]
 
+_Name: TypeAlias = tuple[int, tuple[int, tuple[int, ...]]]
+"""The place of a part, and a neuron of it: its sign and face."""
+
 __all__ = ["absorbed", "chosen", "merged_part", "seen"]
 
 _TIGHT = 1e-3  # of beta: a neuron that comes no closer is no optimal one
@@ -36,17 +40,24 @@ _DEPENDENT = 1e-7  # outputs of neurons that differ by less are dependent
 _NOTHING = 1e-6  # of the largest: a smaller mass is 0
 
 
-def chosen(problem: ParallelProblem, found: DeepKappa) -> DeepKappa:
-    """Return kappa with the parts of a basic solution, their masses in units of the fit."""
+def chosen(problem: ParallelProblem, found: DeepKappa) -> Iterator[DeepKappa]:
+    """Yield kappa with the parts of a basic solution, their masses in units of the fit.
+
+    Where one leaves a part out and another does not the latter comes first: all its branches
+    attain beta, and equations of both say so.
+    """
     import numpy as np
     from scipy.optimize import nnls
 
     hints = Hints(problem.design, problem.unit_beta_squared)
+    if not found.parts:
+        yield found
+        return
     merged = tuple(merged_part(part, found.kappa, problem.design) for part in found.parts)
     found = replace(found, parts=_sided(replace(found, parts=merged)))
     n, size = problem.n, len(found.parts)
     columns: list[Column] = []
-    names: list[tuple[int, tuple[int, tuple[int, ...]]]] = []
+    names: list[_Name] = []
     for j, part in enumerate(found.parts):
         for name, f in _features(problem, found, part, hints):
             column = np.zeros(n * (1 + size))
@@ -70,14 +81,47 @@ def chosen(problem: ParallelProblem, found: DeepKappa) -> DeepKappa:
     units = np.linalg.norm(A, axis=0)
     units[units == 0] = 1
     try:
-        found_masses = nnls(A / units, right)[0] / units
+        masses = nnls(A / units, right)[0] / units
     except RuntimeError:  # too many steps
-        return found
-    masses = found_masses[: len(names)]
+        yield found
+        return
+    other = _other(A / units, masses * units, names)
+    if other is not None:
+        yield _basic(found, names, A, other / units)
+    yield _basic(found, names, A, masses)
+
+
+def _basic(
+    found: DeepKappa, names: "list[_Name]", A: "Column", every: "Column"
+) -> DeepKappa:
+    """Return the parts of masses and slacks."""
+    import numpy as np
+
+    masses = every[: len(names)].copy()
     masses[masses <= _NOTHING * masses.max(initial=0)] = 0
     used = np.flatnonzero(masses)
     masses[used] = _inside(A[:, used], A[:, len(names) :], masses[used])
     return replace(found, parts=_parts(found, names, masses))
+
+
+def _other(A: "Column", every: "Column", names: "list[_Name]") -> "Column | None":
+    """Return masses and slacks that make the same, most of them in parts that have none."""
+    import numpy as np
+    from scipy.optimize import linprog
+
+    masses = every[: len(names)]
+    largest = masses.max(initial=0)
+    used = {j for (j, _), c in zip(names, masses, strict=True) if c > _NOTHING * largest}
+    cost = np.array(
+        [float(j not in used) for j, _ in names] + [0.0] * len(every[len(names) :])
+    )
+    _, sizes, V = np.linalg.svd(A)
+    turns = V[int((sizes > _DEPENDENT * sizes.max(initial=0)).sum()) :].T
+    if not cost.any() or not turns.size:
+        return None
+    best = linprog(-cost @ turns, A_ub=-turns, b_ub=every, bounds=[(None, None)])
+    moved: Column = every + turns @ np.array(best.x) if not best.status else every
+    return moved if cost @ moved > _NOTHING * largest else None
 
 
 def _inside(columns: "Column", slacks: "Column", masses: "Column") -> "Column":

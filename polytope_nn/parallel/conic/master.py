@@ -32,7 +32,8 @@ __all__ = ["DeepKappa", "Part", "completed", "deep_kappa", "exceeded"]
 _ROUNDS = 60
 _EXCEEDED = 1e-4  # of beta: what floats see by far
 _TIGHT = 1e-6  # of beta: branches that come so close may attain it
-_USED = 1e-4  # of the largest: a smaller mass is not in use
+_USED = 1e-4  # of the largest: a smaller mass is not in use, or only beside less
+_LEAST = 1e-5  # of the largest: branches of a smaller mass are none
 _ZERO = 1e-6  # of the largest: a smaller kappa may be 0
 _FLAT = 1e-4  # of a row times a direction: the direction may lie on the row's wall
 
@@ -57,13 +58,23 @@ class Part:
 class DeepKappa:
     """Kappa in floats, the branches that make its fit, and where kappa may be 0.
 
-    ``unused`` are branches that attain beta, and no fit is seen to need.
+    ``unused`` are branches that attain beta, and no fit is seen to need. ``every`` are the parts
+    with those of little mass, too, and all neurons that are not little beside others of a part.
     """
 
     kappa: tuple[float, ...]
     parts: tuple[Part, ...]
     zeros: tuple[int, ...] = ()
     unused: tuple[Part, ...] = ()
+    every: tuple[Part, ...] = ()
+
+    @property
+    def ways(self) -> "tuple[DeepKappa, ...]":
+        """The same without parts of little mass, and with them; that first where one is empty."""
+        finer = replace(self, parts=self.every)
+        if self.parts == self.every:
+            return (self,)
+        return (self, finer) if all(p.faces for p in self.parts) else (finer, self)
 
     @property
     def degenerate(self) -> "DeepKappa":
@@ -191,19 +202,27 @@ class _Master:
         x = np.array(solution.x)
         duals = np.array(solution.z)[nonnegative:].reshape(len(rows), d + 1)
         largest = float(duals[:, 0].max(initial=0))
-        parts: dict[object, Part] = {}  # the same neurons: the same branches
+        # the same neurons: the same branches
+        parts, every = dict[object, Part](), dict[object, Part]()
         for group, own, nu in zip(groups, owned, starts, strict=True):
             rest, duals = duals[: len(own)], duals[len(own) :]
-            if rest[:, 0].sum() > _USED * largest:
-                pairs = list(zip(own, rest, strict=True))
-                part = self._part(group, x[:n], x[nu : nu + n], pairs, largest)
-                made = frozenset(self._made(pairs) & {*part.inside})
-                parts.setdefault((part.sigma, frozenset(part.faces), made), part)
+            mass = float(rest[:, 0].sum())
+            pairs = list(zip(own, rest, strict=True))
+            for least, of, into in (
+                (_USED * largest, largest, parts),
+                (_LEAST * largest, float(rest[:, 0].max(initial=0)), every),
+            ):
+                if mass > least:
+                    part = self._part(group, x[:n], x[nu : nu + n], pairs, of)
+                    made = frozenset(self._made(pairs) & {*part.inside})
+                    into.setdefault((part.sigma, frozenset(part.faces), made), part)
         scaled = zip(x[:n], self.hints.lengths, strict=True)
         kappa = (Fraction(float(t)) * self.hints.beta / length for t, length in scaled)
         nothing = np.flatnonzero(np.abs(x[:n]) <= _ZERO * np.abs(x[:n]).max(initial=0))
         zeros = tuple(int(i) for i in nothing)
-        return DeepKappa(tuple(map(to_float, kappa)), tuple(parts.values()), zeros)
+        return DeepKappa(
+            tuple(map(to_float, kappa)), (*parts.values(),), zeros, every=(*every.values(),)
+        )
 
     def _part(
         self,

@@ -17,15 +17,13 @@ from polytope_nn.exact.parametric import as_enclosed
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.parallel.conditioned import conditioned_vertices, slacked_vertices
+from polytope_nn.parallel.conditions import constraints, only_at, possible
 from polytope_nn.parallel.pieces import (
     NOTHING,
     Config,
     Label,
     Piece,
-    constraints,
     label,
-    only_at,
-    possible,
 )
 
 from .coordinates import Fact, coordinates, known

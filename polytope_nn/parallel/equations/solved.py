@@ -7,7 +7,7 @@ written twice, and masses of which as many are held; where kappa may be 0 it is 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
@@ -25,6 +25,7 @@ from polytope_nn.parallel.conic.master import DeepKappa, Part
 from polytope_nn.parallel.problem import ParallelProblem
 
 from .deep import DeepSystem
+from .implied import Implied, feature_form, length_form
 from .theta import pivots
 
 __all__ = ["DeepAtom", "DeepSolution", "deep_solution"]
@@ -47,6 +48,11 @@ class DeepAtom(Atom):
     ray: bool = False
 
     @property
+    def seen(self) -> dict[int, int]:
+        """The signed symbols by their rows."""
+        return {i: t for i, t in enumerate(self.symbols) if t}
+
+    @property
     def name(self) -> tuple[int, ...]:
         """What tells it from all others of its sign."""
         return self.covector if self.ray else (*self.covector, *self.symbols)
@@ -64,6 +70,7 @@ class DeepSolution:
     parts: tuple[Part, ...]
     symbols: Scalars
     masses: tuple[Scalars, ...]
+    _others: list[DeepAtom] = field(default_factory=list, compare=False)
 
     @property
     def kappa(self) -> Scalars:
@@ -155,6 +162,43 @@ class DeepSolution:
             if (a.sign, a.covector) == (b.sign, b.covector):
                 _require_apart(a, b)
         return found
+
+    @cached_property
+    def facts(self) -> Implied:
+        """What follows from the lengths of the atoms."""
+        every = {(a.sign, a.covector, a.symbols): a for own in self.atoms for a in own}
+        X = self.problem.design
+        lengths = (
+            ((a.sign, a.covector), length_form(X, a.covector, a.seen))
+            for a in every.values()
+        )
+        return Implied(self.symbols, tuple(lengths))
+
+    def flat(self, atoms: Sequence[Atom], rows: Sequence[int]) -> bool:
+        """Return whether features on as many rows are proved to depend on each other."""
+        own = [a for a in atoms if isinstance(a, DeepAtom)]
+        X = self.problem.design
+        lines = [[feature_form(X, a.covector, a.seen, i) for a in own] for i in rows]
+        return len(own) == len(atoms) == len(rows) and self.facts.vanishes(lines)
+
+    def implied(
+        self, sigma: int, s: int, face: tuple[int, ...], seen: dict[int, int]
+    ) -> DeepAtom | None:
+        """Return the atom of a face of no part, if its length is beta because others are."""
+        a = self.atom(sigma, s, face, seen)
+        heights = (dot(x, a.g) for x in self.problem.design)
+        try:
+            if any(e and sign(h) != e for h, e in zip(heights, face, strict=True)):
+                return None
+        except Undecided:
+            return None
+        if not self.facts.holds(length_form(self.problem.design, face, a.seen)):
+            return None
+        for b in (*(b for own in self.atoms for b in own), *self._others):
+            if (b.sign, b.covector) == (s, face) and b.name != a.name:
+                _require_apart(a, b)
+        self._others.append(a)
+        return a
 
 
 def _is_zero(x: Scalar) -> bool:

@@ -133,13 +133,14 @@ class PathSaddles:
         import numpy as np
 
         hints, found = self.saddles.hints, {}
+        units = [hints.beta / length for length in hints.lengths]
         active = np.array(self.blocks.arrangement.patterns) > 0
         for s, mu in seen.items():
             pulls = (s * hints.scaled(mu) * active) @ hints.unit
             listed = self._cones.of(pulls.T)[0].T.tolist()
             for t, (walls, own) in enumerate(zip(self._walls, listed, strict=True)):
                 found[s, t] = {
-                    k: Fraction(x) * hints.beta / hints.lengths[k]
+                    k: Fraction(x) * units[k]
                     for k, x in zip(walls, own, strict=False)
                     if x > 0
                 }

@@ -158,6 +158,8 @@ class _Search:
         from scipy.optimize import nnls
 
         found = self.found
+        if not found.groups:  # of no columns scipy frees memory twice
+            return []
         sizes = np.linalg.norm(np.array(self.blocks.X, dtype=float), axis=1)
         sizes[sizes == 0] = 1
         fit = np.array([float(t) for t in self.problem.loss.fit(found.kappa)])

@@ -71,7 +71,7 @@ class TiedBranches:
     @cached_property
     def _tree(self) -> PathTree:
         of = self.near
-        tree = PathTree(of.blocks, self.kappa, of.square, of.k)
+        tree = PathTree(of.blocks, self.kappa, of.square, of.k, raised=of.raised)
         if tree.signs != of.signs:
             raise Undecided("whether an entry of kappa is 0")
         return tree
@@ -100,11 +100,13 @@ class TiedBranches:
     @cached_property
     def _branches(self) -> "tuple[_Branch, ...]":
         found: dict[object, _Branch] = {}
+        known: set[Group | None] = set()  # a group of one sign has one longest branch
         for leaf in self.near.leaves:
             theta = cast("dict[int, Fraction]", leaf.theta)  # of a rational kappa
-            if not self._tree.is_strict(leaf.box, theta):
+            if leaf.group not in known and not self._tree.is_strict(leaf.box, theta):
                 branch = self._attaining(leaf)
                 found.setdefault(branch.key, branch)
+                known.add(leaf.group)
         for one, other in combinations(found.values(), 2):
             if self._combined(one.form) == self._combined(other.form):
                 one.require_apart(other)

@@ -61,12 +61,19 @@ class PathLeaf(Leaf):
 
 @dataclass(frozen=True)
 class PathTree:
-    """The search for the leaves of one kappa; ``square`` is beta squared, k the inner width."""
+    """The search for the leaves of one kappa; ``square`` is beta squared, k the inner width.
+
+    ``raised`` are multipliers in floats that were tried for boxes: those of a kappa close to this
+    one serve as well.
+    """
 
     blocks: Blocks
     kappa: Scalars
     square: Fraction
     k: int
+    raised: dict[PathBox, dict[Block, dict[int, Fraction]]] = field(
+        default_factory=dict, compare=False
+    )
     _known: dict[object, Scalars] = field(default_factory=dict, compare=False)
 
     @cached_property
@@ -173,7 +180,10 @@ class PathTree:
             mu = [x * t if t else _ZERO for x, t in zip(self._enclosed, parts, strict=True)]
             seen[s] = mu, tuple(x * t for x, t in zip(middle, parts, strict=True))
         blocks = [b for b in self.blocks.every if b not in box.excluded] if left else []
-        lengths = self._lengths(dict.fromkeys((*blocks, *box.used)), seen)
+        if box not in self.raised:
+            mids = {s: mid for s, (_, mid) in seen.items()}
+            self.raised[box] = self.saddles.multipliers(mids)
+        lengths = self._lengths(dict.fromkeys((*blocks, *box.used)), seen, self.raised[box])
         rest = self.square - sum((lengths[b] for b in box.used), _ZERO)
         if not left:
             return _is_less(_ZERO, rest)
@@ -184,10 +194,12 @@ class PathTree:
         )
 
     def _lengths(
-        self, blocks: Iterable[Block], seen: Mapping[int, tuple[Sequence[Scalar], Vector]]
+        self,
+        blocks: Iterable[Block],
+        seen: Mapping[int, tuple[Sequence[Scalar], Vector]],
+        near_ones: Mapping[Block, Mapping[int, Fraction]],
     ) -> dict[Block, Ball]:
         """Return balls around numbers that are at least ``|g|^2`` of some blocks."""
-        near_ones = self.saddles.multipliers({s: mid for s, (_, mid) in seen.items()})
         rows = []
         for block in blocks:
             (s, t), raised = block, near_ones[block]
