@@ -78,14 +78,16 @@ from polytope_nn.paths.path import (
     path,
     vertex_placement,
 )
+from polytope_nn.paths.starts import with_parts
 from polytope_nn.problems.families import square_of_lines, square_of_ridges, suffix_chain
 from polytope_nn.problems.instance import read_instance
 from polytope_nn.problems.sign_families import birkhoff, projective_plane
 from polytope_nn.problems.sign_networks import SignNetworks
-from polytope_nn.search.cones.multiples import NearDual
 from polytope_nn.search.cones.near import best_dual
+from polytope_nn.search.cones.scaling.charts import multiple_in_charts
+from polytope_nn.search.cones.scaling.multiples import NearDual
 from polytope_nn.search.cones.solving import (
-    enclosed_by_tree,
+    enclosed_by_trees,
     proved_by_cones,
     proved_by_tree,
 )
@@ -1485,6 +1487,26 @@ def cones_lines() -> Certificate:
 
 
 @golden
+def cones_kinks() -> Certificate:
+    """A free bias: trees for the kinks of each sample."""
+    given = {"beta": 1, "bias": "free", "skip": "constant"}
+    D = TrainingProblem([[0], [1], [2], [3]], [0, 3, -3, 0], **given)
+    return by_cones(D, [Fraction(k, 5) for k in (-4, 13, -13, 4)])
+
+
+@golden
+def cones_kinks_gap() -> Certificate:
+    """A dual point with a free bias, scaled into the dual by trees; a sample comes twice."""
+    X, y = [[0, 1], [1, -1], [2, 0], [0, 1]], [3, 1, 2, 4]
+    D = TrainingProblem(X, y, beta="1/2", bias="free", skip="constant")
+    net = with_parts(D, Network.of((1, [1, 2, 0]), (-1, ["1/2", -1, 1])))
+    near = multiple_in_charts(D, tuple(Fraction(k, 8) for k in (2, -3, 2, -1)))
+    primal, dual = net.objective(D), -D.loss.conjugate(near.kappa)
+    found = Gap(net, primal, dual, near.kappa, near.scale, proof=near.proof, near=True)
+    return gap_by_cones(D, found)
+
+
+@golden
 def cones_skip_enclosed() -> Certificate:
     """Kappa in intervals beside a constant."""
     X = [[-5, 2], [7, 4], [-3, -8], [9, -1], [2, 6], [-6, 5]]
@@ -1578,7 +1600,7 @@ def paired() -> TrainingProblem:
 def by_boxed_cones(D: TrainingProblem, limits: Limits | None = None) -> Certificate:
     """Return the certificate of a dual optimum in balls that cones prove."""
     O = optimum(D)
-    proved = replace(O, bounds=(), cones=enclosed_by_tree(D, O.kappa, O.atoms))
+    proved = replace(O, bounds=(), cones=enclosed_by_trees(D, O.kappa, [O.atoms]))
     return boxed_cone_certificate(optimal_polytope(proved, limits=limits))
 
 
