@@ -6,6 +6,7 @@ the checker, which imports nothing of ours.)
 """
 
 __all__ = [
+    "CallError",
     "DimensionError",
     "EmptyPolyhedronError",
     "InexactError",
@@ -24,6 +25,10 @@ __all__ = [
 
 class PolytopeError(Exception):
     """Base class of every deliberate error of the package."""
+
+
+class CallError(PolytopeError, TypeError):
+    """A method was called without what it needs, or with what it does not know."""
 
 
 class InexactError(PolytopeError, TypeError):

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
+from .called import Called
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -29,7 +31,7 @@ def show_with(plots: Callable[[], ModuleType], notebook: Callable[[], ModuleType
     _ROOMS.update(plots=plots, notebook=notebook)
 
 
-class Drawn:
+class Drawn(Called):
     """A value with a picture."""
 
     def plot(self, ax: "Axes | None" = None, **style: object) -> "Axes":

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import polytope_nn
+import polytope_nn.errors
 
 HEAVY = (
     *("numpy", "scipy", "sympy", "matplotlib", "networkx", "clarabel", "flint", "cdd"),
@@ -75,3 +76,52 @@ def test_a_name_that_is_not_public_is_refused():
 
 def test_the_public_names_are_sorted():
     assert polytope_nn.__all__ == sorted(polytope_nn.__all__)
+
+
+PRIVATE = {"Drawn", "Stored", "Valued", "ConvexSet", "Parts", "FaceComplex"}
+
+
+def test_wrong_calls_are_told_in_one_line_by_the_public_class():
+    """Methods come from classes that nobody names; Python would name these."""
+    for name in polytope_nn.__all__:
+        kind = getattr(polytope_nn, name)
+        for method in dir(kind) if isinstance(kind, type) else ():
+            held = getattr(kind, method)
+            owner = getattr(held, "__qualname__", "").split(".")[0]
+            if method.startswith("_") or owner not in PRIVATE:
+                continue
+            args = () if getattr(held, "__self__", None) is kind else (kind.__new__(kind),)
+            many = method.startswith("plot")  # any keyword is a style there
+            wrong = (
+                "too many positional arguments" if many else "no_such_argument is unknown"
+            )
+            with pytest.raises(polytope_nn.errors.CallError) as caught:
+                held(*args, *range(9 * many), **{} if many else {"no_such_argument": 1})
+            said = f"{kind.__name__}.{method}: {wrong}: give {method}("
+            assert str(caught.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    "call, said",
+    [
+        (
+            lambda N: N.from_arrays([[1]]),
+            "from_arrays: without alpha: give from_arrays(W, ",
+        ),
+        (lambda N: N.from_state_dict(), "from_state_dict: without state: give from_state_"),
+        (
+            lambda N: N.from_sklearn(),
+            "from_sklearn: without model: give from_sklearn(model",
+        ),
+        (
+            lambda N: N.load("a", "b", "c"),
+            "load: too many positional arguments: give load(",
+        ),
+        (lambda N: N(()).save(), "save: without path: give save(path, bias=...)"),
+    ],
+)
+def test_calls_without_what_they_need_say_what_to_give(call, said):
+    with pytest.raises(TypeError) as caught:  # which Python's own would be
+        call(polytope_nn.Network)
+    assert str(caught.value).startswith(f"Network.{said}")
+    assert "\n" not in str(caught.value)

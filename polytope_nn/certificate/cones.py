@@ -50,6 +50,10 @@ def cone_certificate(P: OptimalPolytope) -> Certificate:
 
 
 def _cones(P: OptimalPolytope) -> Certificate:
+    if not P.is_unlisted and (P.missing or P.staircase.reason):
+        raise Undecided(
+            f"certificates by cones count widths: {P.missing or P.staircase.reason}"
+        )
     O = P.optimum
     _, dual, optimum = stated(O, 0)
     assert isinstance(optimum, dict)  # a claim
@@ -57,9 +61,9 @@ def _cones(P: OptimalPolytope) -> Certificate:
     data = data_of(P.problem, {"kind": "relu", "bias": P.problem.bias})
     D = Instance(data, Field("Q", Clock(Limits())))
     features = [tuple(D.modulo(list(a.feature))) for a in P.atoms]
-    witness: dict[str, Json] = {
-        "dual": cone_witness(O.cones[0]) if O.cones else sign_witness(O.signs)
-    }
+    trees: list[Json] = [cone_witness(proof) for proof in O.cones]
+    dual_witness = trees[0] if trees else sign_witness(O.signs)
+    witness: dict[str, Json] = {"dual": trees if D.bias == "free" else dual_witness}
     claims: list[Json] = [dual, optimum]
     if P.is_unlisted:
         points = P.some_vertices

@@ -16,7 +16,6 @@ from math import isqrt, lcm
 from typing import TYPE_CHECKING, cast
 
 from polytope_nn.dual.atoms import cone_projection
-from polytope_nn.dual.cone_tree import ConeProof
 from polytope_nn.exact.radical import RootSum, decimal, enclosure, root_enclosure
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
@@ -24,7 +23,7 @@ from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.cones.near import are_few, multiple_near
-from polytope_nn.search.cones.quadratic import QuadraticBound
+from polytope_nn.search.cones.scaling.multiples import Proof
 
 from .free_parts import best_free_part, completed
 from .network import Network
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 __all__ = ["DualBound", "Gap", "Multiplier", "dual_bound", "residual_gap"]
-
-Proof = ConeProof | QuadraticBound
 
 _LISTED = 6000  # regions, beyond which trees of cones bound a residual
 _BITS = 60  # of a rounded multiplier

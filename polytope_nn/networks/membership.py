@@ -164,7 +164,8 @@ def _membership(O: Optimum, network: Network) -> Membership:
     slots: list[Held] = []
     inside = False
     c: list[Scalar] = [Fraction(0)] * len(O.atoms)
-    wrong = misfit(O, network)
+    # of several fits a linear program decides: then neurons, which are quick, come first
+    wrong = misfit(O, network) if O.is_pinned else ""
     if wrong:
         return Membership(O, (), (), wrong)
     for j, x in enumerate(network.slots):
@@ -176,6 +177,9 @@ def _membership(O: Optimum, network: Network) -> Membership:
         slots.append(held)
         for a, mass in parts:
             c[a] = c[a] + mass
+    wrong = "" if O.is_pinned else misfit(O, network)
+    if wrong:
+        return Membership(O, (), (), wrong)
     return Membership(O, () if inside else tuple(slots), tuple(c), "")
 
 

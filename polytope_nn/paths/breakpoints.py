@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from functools import cached_property
 
+from polytope_nn.called import Called
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.landscape.supports import bits_of, support
@@ -79,7 +80,7 @@ class Breakpoints(ABC):
         return f"{name}(width={self.width}, breakpoints={len(self.placements)})"
 
 
-class Parts(ABC):
+class Parts(Called, ABC):
     """The proof that two optimal networks lie in different components of Theta_m.
 
     ``near`` and ``far`` are the vertices (indices) of P_m in the start's component of P_m,

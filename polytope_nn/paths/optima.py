@@ -153,6 +153,10 @@ def optima(P: OptimalPolytope, others: Sequence[Neuron] = ()) -> Optima:
     neurons += [x for x in others if not _known(neurons, x)]
     at_limit = P.problem.free.limited and not any(line[-1] for line in P.lines)
     if not at_limit and len(neurons) == len(P.atoms):
+        if P.is_unlisted:  # one will do: others are not asked for
+            some = P.some_vertices[:1]
+            V = Vertices(some, tuple(map(support, some)))
+            return Optima(P, tuple(neurons), V, complete=False)
         return Optima(P, tuple(neurons), Vertices(P.vertices, P.supports))
     points: tuple[Scalars, ...] | None = None
     if at_limit:

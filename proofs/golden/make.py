@@ -79,12 +79,14 @@ from polytope_nn.paths.path import (
     path,
     vertex_placement,
 )
+from polytope_nn.paths.starts import with_parts
 from polytope_nn.problems.families import square_of_lines, square_of_ridges, suffix_chain
 from polytope_nn.problems.instance import read_instance
 from polytope_nn.problems.sign_families import birkhoff, projective_plane
 from polytope_nn.problems.sign_networks import SignNetworks
-from polytope_nn.search.cones.multiples import NearDual
 from polytope_nn.search.cones.near import best_dual
+from polytope_nn.search.cones.scaling.charts import multiple_in_charts
+from polytope_nn.search.cones.scaling.multiples import NearDual
 from polytope_nn.search.cones.solving import (
     enclosed_by_trees,
     proved_by_cones,
@@ -1547,6 +1549,26 @@ def cones_lines() -> Certificate:
     X = [[-1, -1], [0, 0], [-2, -2], [1, 1]]
     D = TrainingProblem(X, [0, 4, 1, 2], beta=3, skip="linear", bias="penalised")
     return by_cones(D, optimum(D).kappa)
+
+
+@golden
+def cones_kinks() -> Certificate:
+    """A free bias: trees for the kinks of each sample."""
+    given = {"beta": 1, "bias": "free", "skip": "constant"}
+    D = TrainingProblem([[0], [1], [2], [3]], [0, 3, -3, 0], **given)
+    return by_cones(D, [Fraction(k, 5) for k in (-4, 13, -13, 4)])
+
+
+@golden
+def cones_kinks_gap() -> Certificate:
+    """A dual point with a free bias, scaled into the dual by trees; a sample comes twice."""
+    X, y = [[0, 1], [1, -1], [2, 0], [0, 1]], [3, 1, 2, 4]
+    D = TrainingProblem(X, y, beta="1/2", bias="free", skip="constant")
+    net = with_parts(D, Network.of((1, [1, 2, 0]), (-1, ["1/2", -1, 1])))
+    near = multiple_in_charts(D, tuple(Fraction(k, 8) for k in (2, -3, 2, -1)))
+    primal, dual = net.objective(D), -D.loss.conjugate(near.kappa)
+    found = Gap(net, primal, dual, near.kappa, near.scale, proof=near.proof, near=True)
+    return gap_by_cones(D, found)
 
 
 @golden

@@ -2,7 +2,11 @@
 
 from fractions import Fraction
 
+from polytope_nn.certificate.cones import cone_witness
 from polytope_nn.exact.rational import text
+from polytope_nn.exact.scalar import sign
+from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.cones.solving import proved_by_cones
 
 from .forging import claim
 
@@ -52,11 +56,39 @@ def cones_in_a_field(c):
     c["field"] = {"poly": [-2, 0, 1], "root": ["1", "2"]}
 
 
-@forged("cones_oblique", "data.unit", "cones know no free bias")
-def cones_of_a_free_bias(c):
-    c["data"]["unit"]["bias"] = "free"
-    for atom in claim(c, "atoms")["list"]:
-        atom["g"].append("0")
+@forged("cones_kinks", "witness.dual", "must have 4 entries")
+def kinks_left_out(c):
+    del c["witness"]["dual"][-1]
+
+
+@forged("cones_kinks", "witness.dual", "is no array")
+def a_tree_for_all_kinks(c):
+    c["witness"]["dual"] = c["witness"]["dual"][0]
+
+
+@forged("cones_kinks_gap", "witness.dual", "a generator is above its p")
+def trees_at_other_kinks(c):
+    c["witness"]["dual"][0] = c["witness"]["dual"][1]
+
+
+@forged("cones_kinks", "claims.atoms", "through no sample")
+def an_atom_of_cones_between_two_kinks(c):
+    """Of the samples below both ends of a flat are atoms; the other claims are never reached."""
+    D = TrainingProblem(
+        [[0], [1], [2], [3]], [-4, -4, -2, 0], beta=1, bias="free", skip="constant"
+    )
+    O = proved_by_cones(D, tuple(Fraction(k, 2) for k in (0, -1, 0, 1)))
+    c["data"]["y"] = list(map(text, D.y))
+    claim(c, "dual")["kappa"] = list(map(text, O.kappa))
+    pairs = zip(O.atoms, O.atoms[1:], strict=False)
+    low, high = next(p for p in pairs if p[0].g[0] == p[1].g[0])
+    middle = [(s + t) / 2 for s, t in zip(low.g, high.g, strict=True)]
+    listed = [(a.sign, a.covector, a.g) for a in O.atoms]
+    signs = [sign(x[0] * middle[0] + middle[1]) for x in D.X]
+    listed.append((low.sign, tuple(signs), middle))
+    listed.sort(key=lambda a: (-a[0], [-s for s in a[1]]))
+    claim(c, "atoms")["list"] = [{"sign": s, "g": list(map(text, g))} for s, _, g in listed]
+    c["witness"]["dual"] = [cone_witness(proof) for proof in O.cones]
 
 
 @forged("cones_oblique", "witness.dual", "the basis is not in reduced echelon form")

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from polytope_nn import Network, TrainingProblem, gap, optimal_polytope
+from polytope_nn import Network, TrainingProblem, certify, gap, optimal_polytope, optimum
 from polytope_nn.certificate.check import check
 from polytope_nn.certificate.networks.connections import proved_gap, road_certificate
 from polytope_nn.checker.claims.objectives.values import rise, value
@@ -17,6 +17,7 @@ from polytope_nn.networks.membership import solution
 from polytope_nn.paths.connection import connect
 from polytope_nn.paths.descent import descent
 from polytope_nn.paths.stops import slope
+from polytope_nn.search.cones.solving import proved_by_cones
 from tests.landscape.planted import seeded
 
 Q = Fraction
@@ -190,9 +191,6 @@ def test_an_optimal_network_has_the_gap_zero_by_cones(monkeypatch):
 
 def test_what_cones_do_not_certify_is_refused_by_name(monkeypatch):
     monkeypatch.setattr("polytope_nn.certificate.networks.connections._PATTERNS", 1)
-    D = TrainingProblem([[1], [2], [4]], [1, 0, 3], beta=1, bias="free")
-    with pytest.raises(Undecided, match="bias: free"):
-        proved_gap(D, gap(D, Network.of((1, [1, 0]))))
     wide = [[int(i == j) for j in range(9)] for i in range(9)]
     D = TrainingProblem(wide, range(9), beta=1)
     with pytest.raises(Undecided, match="more than 7 dimensions"):
@@ -218,8 +216,6 @@ def test_roads_whose_patterns_are_not_listed(kind, monkeypatch):
     rng = seeded(len(kind))
     for P in problems(kind, rng, 1 + (kind == "squared")):
         D = P.optimum.problem
-        if D.bias == "free":
-            continue
         found = connect(P, some_network(P, rng), some_network(P, rng))
         by_patterns = road_certificate(found)
         with monkeypatch.context() as patched:
@@ -241,8 +237,49 @@ def test_roads_whose_patterns_are_not_listed(kind, monkeypatch):
             assert one["gap"] == other["gap"] == "0"
 
 
-def test_roads_without_a_certificate_by_cones_are_refused_by_name(monkeypatch):
-    monkeypatch.setattr("polytope_nn.certificate.networks.connections._PATTERNS", 0)
-    D = TrainingProblem([[1], [2], [4]], [1, 0, 3], beta=1, bias="free", skip="constant")
-    with pytest.raises(Undecided, match="bias: free"):
-        road_certificate(descent(D, Network.of((1, [1, 0]))))
+@pytest.mark.parametrize("skip", ["none", "constant", "affine"])
+@pytest.mark.parametrize("known", [True, False])
+def test_a_free_bias_by_the_kinks_of_each_sample(skip, known, monkeypatch):
+    """Gaps and roads; patterns bound the dual point, too; a dual point is as good."""
+    X, y = [[0, 1], [1, -1], [2, 0], [0, 1], [-1, 2]], [3, 1, 2, 4, 0]
+    D = TrainingProblem(X, y, beta="1/2", bias="free", skip=skip)
+    P = optimal_polytope(D)
+    net = Network.of((1, [1, 2, 0]), (-1, ["1/2", -1, 1]))
+    exact = gap(P, net)
+    monkeypatch.setattr("polytope_nn.certificate.networks.connections._PATTERNS", 1)
+    monkeypatch.setattr("polytope_nn.networks.distance._SEARCHED", 1)
+    found = residual_gap(D, net) if known else gap(D, net)
+    assert known or float(found.value) <= float(exact.value) + 1e-9 * float(found.primal)
+    made = [proved_gap(D, found)]
+    if known and skip != "none":  # constants that are free in the limit only have no road
+        made.append(road_certificate(connect(P, net, Network.of(None))))
+        assert made[-1].claim("road")["gap"] is not None
+    for C in made:
+        check(C)
+        assert C.kind.startswith("cones_")
+        assert (
+            len(json.loads(C.to_json())["witness"]["dual"]) == 4
+        )  # one sample comes twice
+        kappa = tuple(map(Q, C.claim("dual")["kappa"]))
+        for chart in D.charts:
+            bound = dual_bound(chart.design, kappa, D.beta_squared, chart.arrangement)
+            assert bound.square <= D.beta_squared
+
+
+def test_the_staircase_of_a_free_bias_by_cones_is_that_of_patterns():
+    D = TrainingProblem(
+        [[0], [1], [2], [3]], [0, 3, -3, 0], beta=1, bias="free", skip="constant"
+    )
+    O = optimum(D)
+    P = optimal_polytope(proved_by_cones(D, O.kappa))
+    C, listed = certify(P), certify(O)
+    assert C.kind == "cones"
+    assert all(listed.claim(c["claim"]) == c for c in C.claims)
+    flat = TrainingProblem(
+        [[0], [1], [2], [3]], [-4, -4, -2, 0], beta=1, bias="free", skip="constant"
+    )
+    P = optimal_polytope(proved_by_cones(flat, optimum(flat).kappa))
+    with pytest.raises(
+        Undecided, match="count widths: neurons may move along their free bias"
+    ):
+        certify(P)

@@ -396,3 +396,47 @@ def test_a_model_where_a_network_belongs(given):
     for asked in (gap, nearest, is_optimal, lambda D, x: connect(D, x, x)):
         with pytest.raises(InstanceError, match=wanted):
             asked(D, given)
+
+
+def test_arrays_by_name_in_json_are_the_ones_of_an_archive(tmp_path):
+    """Lists of a tool's names: floats are dyadic, strings as written, nothing is rounded."""
+    W, b, alpha, constant = [[0.1, -2.0]], [0.5], [[3.0]], [0.25]
+    torch = {"0.weight": W, "0.bias": b, "2.weight": alpha, "2.bias": constant}
+    sklearn = {
+        "coefs_0": [[0.1], [-2.0]], "coefs_1": alpha, "intercepts_0": b, "intercepts_1": constant
+    }  # fmt: skip
+    ours = {"W": W, "alpha": [3.0], "b": b, "constant": 0.25}
+    wanted = Network.from_arrays(W, [3.0], b=b, constant=0.25)
+    for arrays in (torch, sklearn, ours):
+        file = tmp_path / "net.json"
+        file.write_text(json.dumps(arrays))
+        np.savez(tmp_path / "net.npz", **arrays)
+        assert Network.load(file) == Network.load(tmp_path / "net.npz") == wanted
+    file.write_text(json.dumps({"W": [["1/3", 0.1, 10**30]], "alpha": [1]}))
+    third, tenth, large = Network.load(file).neurons[0].w
+    assert (third, tenth, large) == (Fraction(1, 3), Fraction(0.1), 10**30)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"0.weight": [[1, 2], [3]]}, "0.weight: (2,): give a matrix, shape (out, in)"),
+        ({"0.weight": [[1, "x"]]}, "W[0, 1]: 'x' is no fraction or decimal: give real numbers"),
+        ({"0.weight": [[1, float("nan")]]}, "W[0, 1]: nan is not finite"),
+        ({"4.weight": [[1]]}, "weights: ['0.weight', '2.weight', '4.weight']: give the two layers"),
+        ({"1.running_mean": [1]}, "1.running_mean: (1,): a batch norm: fold it into the linear"),
+        ({"0.weight": {}}, "0.weight: (): give a matrix, shape (out, in)"),
+    ],
+)  # fmt: skip
+def test_arrays_in_json_that_are_not_understood(change, said, tmp_path):
+    file = tmp_path / "net.json"
+    file.write_text(json.dumps({"0.weight": [[1, 2]], "2.weight": [[1]]} | change))
+    with pytest.raises((InstanceError, InexactError)) as caught:
+        Network.load(file)
+    assert str(caught.value).startswith(f"{file}: {said}")
+
+
+def test_a_refused_array_is_shown_in_one_line():
+    with pytest.raises(InstanceError, match=r"keys: .*: give a mapping of names") as caught:
+        Network.from_state_dict({1: np.eye(3)})
+    assert "\n" not in str(caught.value)

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polytope_nn import Network, connect, is_optimal, optimal_polytope, optimum
+from polytope_nn import (
+    Limits,
+    Network,
+    connect,
+    descent,
+    is_optimal,
+    optimal_polytope,
+    optimum,
+)
 from polytope_nn.errors import DimensionError, InstanceError, NotAttained
 from polytope_nn.exact.radical import exactly
 from polytope_nn.networks.network import Neuron
@@ -109,3 +117,15 @@ def test_a_barrier_is_what_a_walk_rises_above_its_end():
     joined = Joined(walk(3, 5, 1), walk(4, 2, 1))
     assert (joined.barrier.exact, joined.breakpoints) == (2, (3, 5, 1, 2, 4))
     assert Joined(walk(3, 2, 1), walk(1)).barrier == 0
+
+
+def test_an_optimal_set_of_more_vertices_than_are_listed():
+    """One of them will do for a road: its ends, the optimum between, no barrier."""
+    rows = [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]]
+    O = optimum(TrainingProblem(rows, [5] * 6, beta_squared=3))
+    P = optimal_polytope(O, limits=Limits(vertices=2))
+    assert P.is_unlisted
+    start, end = Network.of((1, [1, 2, 0])), Network.of((-1, [1, 0, 3]))
+    found = connect(P, start, end)
+    assert (found.barrier, found.objectives[1]) == (0, 27)
+    assert descent(P, start).objectives[-1] == 27

@@ -11,9 +11,9 @@ from polytope_nn.networks.distance import gap
 from polytope_nn.networks.gap import dual_bound, residual_gap
 from polytope_nn.networks.network import Network
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.search.cones import multiples
-from polytope_nn.search.cones.multiples import multiple_by_levels
-from polytope_nn.search.cones.quadratic import QuadraticBound, quadratic_bound
+from polytope_nn.search.cones.scaling import multiples
+from polytope_nn.search.cones.scaling.multiples import multiple_by_levels
+from polytope_nn.search.cones.scaling.quadratic import QuadraticBound, quadratic_bound
 
 
 def drawn(n, d, *, free_bias=False, scale=1):

@@ -18,10 +18,9 @@ from polytope_nn.certificate.units.neurons import relu
 from polytope_nn.certificate.units.sloped import slopes_told
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import solve
 from polytope_nn.exact.radical import RootSum, root_enclosure
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalars, dot
+from polytope_nn.exact.scalar import Scalars
 from polytope_nn.geometry.region_count import region_count
 from polytope_nn.networks.gap import DualBound, Gap, dual_bound
 from polytope_nn.networks.network import Network
@@ -31,14 +30,13 @@ from polytope_nn.paths.starts import parts_of, with_parts
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.search.cones.near import are_few
+from polytope_nn.search.cones.near import are_few, beside
 
 from .dual_cones import dual_by_cones, has_a_fit, optimum_by_cones
 from .dual_slopes import dual_of_slopes
 from .rational_roads import BITS, NEAR, falls, middle, rational, stretch
 
 __all__ = [
-    "beside",
     "gap_by_cones",
     "proved_gap",
     "require_pieces",
@@ -83,12 +81,12 @@ def road_by_cones(found: Connection | Descent) -> Certificate:
     Raises
     ------
     Undecided
-        As :func:`road_certificate` does, and where the bias is free or dimensions are many.
+        As :func:`road_certificate` does, and where dimensions are many.
     """
     D, at, atoms = _asked(found)
     kappa, cones = optimum_by_cones(D, _fractions(D, at), atoms)
     claims = [*_stated(kappa, [])[1:], _of_road(D, found, kappa)]
-    return _accepted(D, "cones_road", claims, {"dual": cones})
+    return _accepted(D, "cones_road", claims, cones)
 
 
 def _asked(
@@ -145,13 +143,13 @@ def gap_by_cones(problem: TrainingProblem, found: Gap) -> Certificate:
     Raises
     ------
     Undecided
-        When a number is not rational, the loss not piecewise, the bias free, or the dual point
-        was bounded by no tree of cones.
+        When a number is not rational, the loss not piecewise, or the dual point was bounded by
+        no tree of cones.
     """
     net = _of_fractions(problem, found)
     kappa, cones = dual_by_cones(problem, found)
     claims = [_stated(kappa, [])[1], _of_gap(problem, net, kappa)]
-    return _accepted(problem, "cones_gap", claims, {"dual": cones})
+    return _accepted(problem, "cones_gap", claims, cones)
 
 
 def _of_fractions(problem: TrainingProblem, found: Gap) -> Network:
@@ -211,7 +209,7 @@ def _fractions(D: TrainingProblem, kappa: Scalars) -> Vector:
     """Return kappa where it is rational, else fractions beside it."""
     if all(isinstance(t, Fraction) for t in kappa):
         return cast("Vector", kappa)
-    return beside(D, kappa)
+    return beside(D, list(map(middle, kappa)))
 
 
 def _proof(D: TrainingProblem, kappa: Scalars) -> tuple[Vector, dict[str, Json], list[int]]:
@@ -248,31 +246,6 @@ def _dual(D: TrainingProblem, given: Scalars) -> tuple[Vector, dict[str, Json], 
         _multipliers(bound, order, t) for bound, order in zip(bounds, orders, strict=True)
     ]
     return kappa, {"patterns": trees, "dual": multipliers}, list(map(len, orders))
-
-
-def beside(D: Problem, kappa: Scalars) -> Vector:
-    """Return a rational kappa near another, in the domain of the loss, with ``Z'kappa = 0``.
-
-    Entries at an end of the domain stay there; the others make up for what was rounded.
-    """
-    near, inside = list(map(middle, kappa)), list(range(D.n))
-    if isinstance(D.loss, SeparableLoss):
-        for k, row in enumerate(D.loss.rows):
-            for end in row.domain:
-                if end is not None and abs(near[k] - end) <= NEAR * max(abs(end), NEAR):
-                    near[k] = end
-                    inside.remove(k)
-                    break
-    Z = [D.free.columns[j] for j in D.free.basis]
-    gram = [[dot([z[k] for k in inside], [w[k] for k in inside]) for w in Z] for z in Z]
-    missing = solve(gram, [-dot(z, near) for z in Z]) if Z else ()
-    if missing is None:
-        raise Undecided(
-            "a certificate: fractions beside kappa that are orthogonal to the skip"
-        )
-    for k in inside:
-        near[k] += cast("Fraction", dot([z[k] for z in Z], missing))
-    return tuple(near)
 
 
 def require_pieces(D: Problem) -> None:

@@ -21,6 +21,8 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.cones.feasible import cone_feasibility
 from polytope_nn.search.cones.near import DIMENSION
+from polytope_nn.search.cones.scaling.charts import chart_proofs, multiple_in_charts
+from polytope_nn.search.cones.scaling.quadratic import QuadraticBound
 from polytope_nn.search.cones.solving import multiple_at_atoms
 
 from .rational_roads import NEAR
@@ -34,17 +36,21 @@ def dual_by_cones(D: TrainingProblem, found: Gap) -> tuple[Vector, dict[str, Jso
     Raises
     ------
     Undecided
-        When the bias is free, the point is not rational, or no tree of cones proves it.
+        When the point is not rational, or no tree of cones proves it.
     """
-    _require_cones(D)
     if not all(isinstance(t, Fraction) for t in found.kappa):
         raise Undecided("a certificate by cones: the dual point is not rational")
     kappa, scale, proof = cast("Vector", found.kappa), found.scale, found.proof
-    if not isinstance(proof, ConeProof):  # an optimum, or what was bounded in another way
+    if D.bias == "free" and not isinstance(
+        proof, tuple
+    ):  # of all kinks at once, or in another way
+        _require_few_dimensions(D)
+        scale, proof = Fraction(1), chart_proofs(D, kappa)
+    elif not isinstance(proof, ConeProof | tuple):  # an optimum, or bounded in another way
         _require_few_dimensions(D)
         scale = Fraction(1)
         proof = cone_feasibility(cone_form(D.design, kappa, D.beta_squared))
-    return kappa, _scaled(cone_witness(proof), scale)
+    return kappa, {"dual": _witness(proof, scale)}
 
 
 def optimum_by_cones(
@@ -55,15 +61,24 @@ def optimum_by_cones(
     Raises
     ------
     Undecided
-        When the bias is free, dimensions are many, or no tree of cones proves it.
+        When dimensions are many, or no tree of cones proves it.
     """
-    _require_cones(D)
     _require_few_dimensions(D)
-    near = multiple_at_atoms(D, kappa, atoms)
-    if not isinstance(near.proof, ConeProof):
+    if D.bias == "free":
+        near = multiple_in_charts(D, kappa, atoms=atoms)
+    else:
+        near = multiple_at_atoms(D, kappa, atoms)
+    if isinstance(near.proof, QuadraticBound):
         raise Undecided("a certificate by cones: no tree of cones ends: leave it out")
     t = near.scale if has_a_fit(D, near.kappa) else near.scale * (1 - NEAR)
-    return tuple(t * x for x in kappa), _scaled(cone_witness(near.proof), t)
+    return tuple(t * x for x in kappa), {"dual": _witness(near.proof, t)}
+
+
+def _witness(proof: ConeProof | tuple[ConeProof, ...], t: Fraction) -> Json:
+    """Return the trees of t times the kappa of a proof; with a free bias those of each chart."""
+    if isinstance(proof, ConeProof):
+        return _scaled(cone_witness(proof), t)
+    return [_scaled(cone_witness(one), t) for one in proof]
 
 
 def has_a_fit(D: Problem, kappa: Vector) -> bool:
@@ -73,11 +88,6 @@ def has_a_fit(D: Problem, kappa: Vector) -> bool:
     except NotOptimal:
         return False
     return True
-
-
-def _require_cones(D: TrainingProblem) -> None:
-    if D.bias == "free":
-        raise Undecided("a certificate by cones: bias: free: leave the certificate out")
 
 
 def _require_few_dimensions(D: TrainingProblem) -> None:

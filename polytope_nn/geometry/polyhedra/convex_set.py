@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from polytope_nn.called import Called
 from polytope_nn.errors import DimensionError, EmptyPolyhedronError, UnboundedError
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
@@ -34,7 +35,7 @@ __all__ = ["ConvexSet"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ConvexSet:
+class ConvexSet(Called):
     """A polyhedron in ``R^ambient_dim`` by one of its forms; the other is derived."""
 
     ambient_dim: int

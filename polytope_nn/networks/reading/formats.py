@@ -1,8 +1,10 @@
 """Networks in files, whatever the form: JSON, ``.npz``, ``.safetensors``.
 
-The ending of a file's name says its form; any other is read as JSON.
+The ending of a file's name says its form; any other is read as JSON: the NETWORK, or lists of
+numbers by the names of arrays.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +18,10 @@ from polytope_nn.problems.reading.archives import (
 )
 
 from .files import dimension_cure, json_of, parts_of_json
-from .layers import arrays_by_name, sklearn_arrays, state_dict_arrays
+from .layers import OURS, arrays_by_name, sklearn_arrays, state_dict_arrays, tool_of
 from .weights import Arrays, refuse, to_arrays
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from polytope_nn.problems.reading.archives import Array
 
     from .weights import Floats
@@ -54,8 +54,25 @@ _SAVE = "write numpy.savez(file, W=W, alpha=alpha) of floats"
 
 
 def is_arrays(file: Path) -> bool:
-    """Return whether a file holds arrays, read or not, by the ending of its name."""
-    return file.suffix.lower() in (*_ARRAYS, *_PICKLES, *_OTHERS)
+    """Return whether a file holds arrays, read or not, by the ending of its name.
+
+    JSON does where its keys are names of arrays.
+    """
+    known = (*_ARRAYS, *_PICKLES, *_OTHERS)
+    return file.suffix.lower() in known or _lists(file) is not None
+
+
+def _lists(file: Path) -> Mapping[str, object] | None:
+    """Return the lists of a JSON file whose keys are names of arrays, else None."""
+    if file.suffix.lower() != ".json":
+        return None
+    try:
+        read = json_of(file)
+    except (InstanceError, OSError):
+        return None  # which is said where it is read as a network
+    if isinstance(read, Mapping) and (tool_of(read) or set(OURS[:2]) <= set(read)):
+        return read
+    return None
 
 
 def read_parts(
@@ -105,6 +122,11 @@ def named_arrays(file: Path) -> "dict[str, Array]":
     if file.suffix.lower() in _OTHERS:
         what, cure = _OTHERS[file.suffix.lower()]
         raise InstanceError(f"{file}: {what} is not read: {cure}")
+    lists = _lists(file)
+    if lists is not None:
+        import numpy as np
+
+        return {name: np.array(x, dtype=object) for name, x in lists.items()}
     return read_npz(file, _SAVE)
 
 

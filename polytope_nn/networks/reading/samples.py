@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterable
 
+from polytope_nn.called import Called
 from polytope_nn.errors import DimensionError
 from polytope_nn.exact.rational import Matrix, matrix, vector
 from polytope_nn.exact.scalar import Scalar, Scalars
@@ -10,7 +11,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars
 __all__ = ["Valued", "designed"]
 
 
-class Valued:
+class Valued(Called):
     """What has a value at every sample.
 
     Neurons with one weight more than a sample has entries have a bias, the last one.

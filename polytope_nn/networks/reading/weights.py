@@ -43,7 +43,7 @@ class Slotted(Protocol):
 
 def refuse(where: str, name: str, value: object, cure: str) -> NoReturn:
     """Raise the one line that refuses a field: its source, name, value, and the cure."""
-    shown = repr(value)
+    shown = " ".join(repr(value).split())  # an array's is of several lines
     shown = shown if len(shown) <= 60 else f"{shown[:50]}..."
     raise InstanceError(f"{where}: {name}: {shown}: {cure}")
 

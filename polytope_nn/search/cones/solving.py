@@ -29,13 +29,14 @@ from .charted import ChartedSearch
 from .climbing import shares_beside
 from .feasible import cone_feasibility
 from .floats import FloatForm, float_form
-from .multiples import NearDual, multiple_at_peaks, multiple_by_levels
+from .scaling.multiples import NearDual, multiple_at_peaks, multiple_by_levels
 from .searching import ConeSearch
 
 __all__ = [
     "cone_search",
     "enclosed_by_trees",
     "found_by_signs",
+    "guess_of",
     "has_many_patterns",
     "multiple_at_atoms",
     "proved_by_cones",
@@ -210,7 +211,7 @@ def enclosed_by_trees(
             loop.at(done)
             form = cone_form(chart.design, kappa, square)
             floats = float_form(form)
-            guesses = [_guess(form, floats, a) for a in here]
+            guesses = [guess_of(form, floats, a) for a in here]
             proofs.append(cone_feasibility(form, guesses, soon=soon))
     return tuple(proofs)
 
@@ -228,14 +229,14 @@ def multiple_at_atoms(problem: Problem, kappa: Vector, atoms: Sequence[Atom]) ->
     _require_few(problem)
     form = cone_form(problem.design, kappa, problem.beta_squared)
     floats = float_form(form)
-    guesses = [replace(_guess(form, floats, a), tight=False) for a in atoms]
+    guesses = [replace(guess_of(form, floats, a), tight=False) for a in atoms]
     try:
         return multiple_at_peaks(form, kappa, guesses)
     except Undecided:
         return multiple_by_levels(form, kappa)
 
 
-def _guess(form: ConeForm, floats: FloatForm, a: Atom) -> PeakGuess:
+def guess_of(form: ConeForm, floats: FloatForm, a: Atom) -> PeakGuess:
     """Return an atom as a peak: its rows that are zero, if independent, bear multipliers."""
     signs = [0] * len(form.rows)
     for place, factor, s in zip(form.places, form.factors, a.covector, strict=True):

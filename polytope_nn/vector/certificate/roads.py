@@ -11,11 +11,7 @@ from typing import TypeAlias
 
 from polytope_nn.certificate.format import Certificate, Json, written
 from polytope_nn.certificate.interpolations import accepted
-from polytope_nn.certificate.networks.connections import (
-    beside,
-    require_pieces,
-    shown_gap,
-)
+from polytope_nn.certificate.networks.connections import require_pieces, shown_gap
 from polytope_nn.certificate.networks.dual_slopes import INSIDE
 from polytope_nn.certificate.networks.rational_roads import alike, middle, stretch
 from polytope_nn.certificate.roads import enclosed
@@ -26,6 +22,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.geometry.region_count import region_count
+from polytope_nn.search.cones.near import beside
 from polytope_nn.vector.descent import VectorDescent
 from polytope_nn.vector.gap import VectorGap
 from polytope_nn.vector.losses.entries import flat, rows_of
@@ -141,7 +138,7 @@ def _certified(
             return _made(kind, D, N, O, claim)
         except Undecided:
             pass  # an eigenvector on a wall, of an irrational value
-    near = flat(N) if _are_rational(flat(N)) else beside(D.entries, flat(N))
+    near = flat(N) if _are_rational(flat(N)) else beside(D.entries, [*map(middle, flat(N))])
     inside = rows_of([(1 - INSIDE) * t for t in near], D.c)
     return _made(kind, D, inside, None, claim)
 

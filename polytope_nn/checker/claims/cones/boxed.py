@@ -254,7 +254,7 @@ def feasible_in_boxes(S: System, kappa: Numbers, witness: Json) -> None:
     record(witness, "unit grain basis peaks trees", WHERE)
     grain = 1 << whole(witness["grain"], WHERE, 0, MOST)
     near = [Fraction((t.low + t.high) * grain >> S.bits + 1, grain) for t in kappa]
-    F = form_of(D, [*near])
+    F = form_of(D, [*near], D.whole)
     one = 1 << S.bits
     off = Fraction(0)
     for t, x, r in zip(kappa, D.X, near, strict=True):
@@ -263,7 +263,7 @@ def feasible_in_boxes(S: System, kappa: Numbers, witness: Json) -> None:
     scaled = off * F.factor / D.scale
     reach = -(-scaled.numerator // scaled.denominator)
     unit = D.field.rational(witness["unit"], WHERE)
-    basis = basis_of(D, F.rows, witness["basis"])
+    basis = basis_of(D, F, witness["basis"])
     weights = {s: weights_of(F, kappa, s, S.bits) for s in (1, -1)}
     listed = array(witness["peaks"], WHERE)
     peaks: list[BoxPeak] = []

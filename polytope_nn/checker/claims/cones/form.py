@@ -2,6 +2,7 @@
 
 A row and its multiples become one primitive row x, by ``(-t)_+ = t_+ - t``; zero rows go. So
 ``factor kappa'(Xu)_+ = linear'u + sum_k weights_k (x_k'u)_+`` for all u (proofs/cones.md, C1).
+With a free bias the rows are those of a chart.
 """
 
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from math import gcd, lcm
 
 from ...kernel.numbers import Vector, cleared, dot
 from ...kernel.reading import Json, array, require, whole
-from ..instance import Instance
+from ..instance import Chart, Instance
 
 Ray = tuple[int, ...]
 
@@ -32,15 +33,15 @@ class Form:
         return replace(self, weights=weights, linear=linear)
 
 
-def form_of(D: Instance, kappa: Vector) -> Form:
-    """Return the form of a rational dual variable."""
+def form_of(D: Instance, kappa: Vector, chart: Chart) -> Form:
+    """Return the form of a rational dual variable on the rows of a chart."""
     require(D.field.degree == 1, "field", "cones are proved over the rationals")
     numerators, den = cleared(kappa, D.clock)
     places: dict[Ray, int] = {}
     samples: list[tuple[int, int]] = []
     weights: list[int] = []
-    linear = [0] * D.d
-    for x, k in zip(D.X, numerators, strict=True):
+    linear = [0] * chart.d
+    for x, k in zip(chart.X, numerators, strict=True):
         D.clock.tick()
         divisor = gcd(*x)
         if not divisor:
@@ -61,19 +62,19 @@ def form_of(D: Instance, kappa: Vector) -> Form:
     return Form(list(places), weights, linear, factor, square, samples)
 
 
-def basis_of(D: Instance, rows: list[Ray], read: Json) -> list[Ray]:
+def basis_of(D: Instance, F: Form, read: Json) -> list[Ray]:
     """Return integer rows in reduced echelon form whose span holds all rows."""
     where = "witness.dual"
     basis = []
     for row in array(read, where):
         D.clock.tick()
-        basis.append(tuple(whole(t, where) for t in array(row, where, D.d)))
+        basis.append(tuple(whole(t, where) for t in array(row, where, len(F.linear))))
     pivots = [next((j for j, t in enumerate(b) if t), 0) for b in basis]
     for i, b in enumerate(basis):
         fine = all((b[j] != 0) is (i == q) for q, j in enumerate(pivots))
         require(fine, where, "the basis is not in reduced echelon form")
     common = lcm(*(b[j] for b, j in zip(basis, pivots, strict=True)))
-    for x in rows:
+    for x in F.rows:
         D.clock.tick()
         shares = [x[j] * (common // b[j]) for b, j in zip(basis, pivots, strict=True)]
         fine = all(

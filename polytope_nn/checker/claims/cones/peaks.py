@@ -3,13 +3,13 @@
 ``|p| < beta``, or p is the g of a listed atom of its sign (proofs/cones.md, C2 and C3).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ...kernel.numbers import bits, same
 from ...kernel.primitives import side
 from ...kernel.reading import Json, array, indices, record, require, whole
-from ..dual import Atoms
+from ..dual import Atom
 from ..instance import Instance
 from .form import Form
 
@@ -35,7 +35,9 @@ class Peak:
         return self.given.get(k, self.whole * (self.above >> k & 1))
 
 
-def peaks_of(D: Instance, F: Form, atoms: Atoms | None, read: Json) -> list[Peak]:
+def peaks_of(
+    D: Instance, F: Form, atoms: Collection[Atom] | None, read: Json
+) -> list[Peak]:
     """Return the listed peaks, each proved to be short or an atom's."""
     where, listed = "witness.dual", array(read, "witness.dual")
     D.clock.hold(len(listed), len(F.rows) + 1, where)
@@ -46,7 +48,7 @@ def peaks_of(D: Instance, F: Form, atoms: Atoms | None, read: Json) -> list[Peak
         s = whole(peak["sign"], where, -1, 1)
         num, den = array(peak["p"], where, 2)
         den = whole(den, where, 1)
-        p = D.field.integers(num, D.d, where, den)
+        p = D.field.integers(num, len(F.linear), where, den)
         short(D, atoms, s, p, den)
         places, shares, over = array(peak["theta"], where, 3)
         over = whole(over, where, 1)
@@ -58,7 +60,9 @@ def peaks_of(D: Instance, F: Form, atoms: Atoms | None, read: Json) -> list[Peak
     return found
 
 
-def short(D: Instance, atoms: Atoms | None, s: int, p: Sequence[int], den: int) -> None:
+def short(
+    D: Instance, atoms: Collection[Atom] | None, s: int, p: Sequence[int], den: int
+) -> None:
     """Prove ``|p| <= beta den``, with equality at listed atoms only, where any are claimed."""
     where, bound = "witness.dual", D.beta_squared
     over = side([bound.denominator * t for t in p], p, bound.numerator * den * den)

@@ -19,21 +19,30 @@ from polytope_nn.exact.radical import root_enclosure
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import dot
 from polytope_nn.progress import counted
+from polytope_nn.search.cones.feasible import cone_feasibility, packed
+from polytope_nn.search.cones.floats import float_form
+from polytope_nn.search.cones.growing import grown
+from polytope_nn.search.cones.pools.problem import no_peaks
 
-from .feasible import cone_feasibility, packed
-from .floats import float_form
-from .growing import grown
-from .pools.problem import no_peaks
 from .quadratic import QuadraticBound, quadratic_bound
 
 if TYPE_CHECKING:
-    from .growing import Grown
+    from polytope_nn.search.cones.growing import Grown
 
-__all__ = ["NearDual", "multiple_at_peaks", "multiple_by_levels"]
+__all__ = [
+    "ROOM",
+    "NearDual",
+    "Proof",
+    "multiple",
+    "multiple_at_peaks",
+    "multiple_by_levels",
+]
+
+Proof = ConeProof | QuadraticBound | tuple[ConeProof, ...]
 
 _DIMENSION = 7  # beyond which trees do not end below what a quadratic form shows
 _PROVING = 50_000  # cones in a tree of the proof
-_ROOM = Fraction(1, 1 << 60)  # by which the tree's beta exceeds the largest peak
+ROOM = Fraction(1, 1 << 60)  # by which the tree's beta exceeds the largest peak
 _ROUNDS = 6
 _HALVES = 3  # of the last step between two levels
 _BITS = 160
@@ -57,12 +66,13 @@ _LEVELS = (
 class NearDual:
     """A feasible kappa, and the proof that it is, by the tree of ``kappa / scale``.
 
-    ``square`` is what is proved of ``kappa / scale``: no ``|g|^2`` is larger.
+    ``square`` is what is proved of ``kappa / scale``: no ``|g|^2`` is larger. With a free bias
+    there may be a tree for each chart.
     """
 
     kappa: Vector
     scale: Fraction
-    proof: ConeProof | QuadraticBound
+    proof: Proof
     square: Fraction
 
 
@@ -83,7 +93,7 @@ def multiple_at_peaks(
             square = dot(p.p, p.p) if p is not None else largest
             largest = max(largest, cast("Fraction", square))
         if largest > beta_squared:
-            largest *= 1 + _ROOM
+            largest *= 1 + ROOM
         try:
             proof = cone_feasibility(
                 replace(form, beta_squared=largest), guesses, limit=_PROVING
@@ -91,7 +101,7 @@ def multiple_at_peaks(
         except NotOptimal:
             largest *= 1 + Fraction(1, 1 << 36)
             continue
-        return _multiple(kappa, beta_squared, proof)
+        return _scaled(kappa, beta_squared, proof)
     raise Undecided("how far a dual point is from being feasible")
 
 
@@ -121,10 +131,10 @@ def multiple_by_levels(form: ConeForm, kappa: Vector) -> NearDual:
         low, high = (middle, high) if found is None else (low, middle)
         last = found or last
     if last is None:
-        return _multiple(kappa, form.beta_squared, rough)
+        return _scaled(kappa, form.beta_squared, rough)
     wider, trees = last
     proof = cone_proof(wider, [], [packed(wider, tree) for tree in trees])
-    return _multiple(kappa, form.beta_squared, proof)
+    return _scaled(kappa, form.beta_squared, proof)
 
 
 def _below(form: ConeForm, above: Fraction) -> "tuple[ConeForm, list[Grown]] | None":
@@ -143,10 +153,17 @@ def _below(form: ConeForm, above: Fraction) -> "tuple[ConeForm, list[Grown]] | N
     return wider, trees
 
 
-def _multiple(
+def _scaled(
     kappa: Vector, beta_squared: Fraction, proof: ConeProof | QuadraticBound
 ) -> NearDual:
     largest = proof.square if isinstance(proof, QuadraticBound) else proof.form.beta_squared
+    return multiple(kappa, beta_squared, proof, largest)
+
+
+def multiple(
+    kappa: Vector, beta_squared: Fraction, proof: Proof, largest: Fraction
+) -> NearDual:
+    """Return kappa times beta over the ``|g|`` of a square that a proof shows to be largest."""
     if largest <= beta_squared:
         return NearDual(kappa, Fraction(1), proof, largest)
     t = root_enclosure(beta_squared / largest, _BITS)[0]
