@@ -156,10 +156,11 @@ class Members:
         return False
 
     def _finely_excluded(self, T: Set, U: Set, system: Equations) -> bool:
-        """Return whether the refined solution of the blocks U excludes T."""
+        """Return whether the refined solution of the classes U excludes T."""
         kappa, weights = system.rational()
         masses = dict(zip(U, weights, strict=True))
-        c = [max(masses.get(a, Fraction(0)), Fraction(0)) for a in T]
+        # a class's mass is its first member's in T, whatever block names the class
+        c = [max(masses.pop(self._first[a], Fraction(0)), Fraction(0)) for a in T]
         return self.excluded.excludes(T, self.excluded.ball(T, kappa, c))
 
     # which blocks carry the fit
