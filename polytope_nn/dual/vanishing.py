@@ -7,8 +7,8 @@ equations of the system, ``|V'kappa|^2 = |W'kappa|^2 = beta^2``, say that the qu
 proved not to be 0, the other is.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 from typing import cast
@@ -49,6 +49,18 @@ class LinearForms:
         """Return whether the facts, or exact entries, prove that a form is 0."""
         value = self.value(form)
         return isinstance(value, Fraction) and value == 0
+
+    def knowing(self, forms: Iterable[Vector]) -> "LinearForms":
+        """Return the same with those of the forms that are 0 among what vanishes.
+
+        >>> one, zero, x = Fraction(1), Fraction(0), Ball.from_interval(1, 2)
+        >>> V, W = ((one,), (zero,)), ((zero,), (one,))  # |kappa_1| = |kappa_2|, both positive
+        >>> known = LinearForms((x, x), (), (V, W)).knowing([(one, -one), (one, one)])
+        >>> [[str(t) for t in z] for z in known.vanishing], *map(str, known.reduced((one, one)))
+        ([['1', '-1']], '1', '1', '0')
+        """
+        found = [f for f in forms if any(f) and self.vanishes(f)]
+        return replace(self, vanishing=(*self.vanishing, *found))
 
     def reduced(self, form: Vector) -> Vector:
         """Return a form modulo what vanishes, and then its constant, the entries known.

@@ -77,7 +77,8 @@ def mixed(b: Block, forms: LinearForms) -> bool:
             return False
     likely = [tuple(sorted(mixture))] if mixture is not None else []
     every = (S for k in range(q + 1) for S in combinations(range(len(pulls)), k + 1))
-    rows = [[forms.reduced(f) for f in pull] for pull in b.pulls]
+    known = forms.knowing(f for pull in b.pulls for f in pull)
+    rows = [[known.reduced(f) for f in pull] for pull in b.pulls]
     if any(_inside(S, pulls, rows) for S in chain(likely, every)):
         return True
     raise Undecided(f"whether the pulls around the face {b.face} mix to 0")

@@ -100,7 +100,8 @@ class Members:
         reason = Undecided("its face program has no independent features in use")
         for U, system in self._systems(shares, kappa):
             whole = set(U) == set(shares)
-            if system is not None and whole and self._has_none(T, shares, system):
+            placed: list[Solution] = []
+            if system is not None and whole and self._has_none(T, shares, system, placed):
                 return None
             try:
                 for guess in self._guesses(U, system):
@@ -109,7 +110,7 @@ class Members:
                 if system is not None and self._finely_excluded(T, U, system):
                     return None
                 if system is not None and whole:
-                    return self._enclosed(T, shares, system)
+                    return placed[0] if placed else self._enclosed(T, shares, system)
             except Undecided as undecided:
                 reason = undecided
                 larger = None if system is None else self._large_guess(U, system)
@@ -148,18 +149,24 @@ class Members:
             tuple(shares), kappa
         )
 
-    def _has_none(self, T: Set, shares: dict[int, Fraction], system: Equations) -> bool:
-        """Return whether balls prove what most sets lack: biases that make the fit."""
+    def _has_none(
+        self, T: Set, shares: dict[int, Fraction], system: Equations, placed: list[Solution]
+    ) -> bool:
+        """Return whether balls prove what most sets lack: biases that fit; else ``placed``."""
         if isinstance(self.problem, Freed) and self.problem.columns:
             with suppress(Undecided):
-                return self._enclosed(T, shares, system) is None
+                found = self._enclosed(T, shares, system)
+                if found is None:
+                    return True
+                placed.append(found)
         return False
 
     def _finely_excluded(self, T: Set, U: Set, system: Equations) -> bool:
-        """Return whether the refined solution of the blocks U excludes T."""
+        """Return whether the refined solution of the classes U excludes T."""
         kappa, weights = system.rational()
         masses = dict(zip(U, weights, strict=True))
-        c = [max(masses.get(a, Fraction(0)), Fraction(0)) for a in T]
+        # a class's mass is its first member's in T, whatever block names the class
+        c = [max(masses.pop(self._first[a], Fraction(0)), Fraction(0)) for a in T]
         return self.excluded.excludes(T, self.excluded.ball(T, kappa, c))
 
     # which blocks carry the fit

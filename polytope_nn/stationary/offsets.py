@@ -238,15 +238,16 @@ def pivots(columns: Sequence[Sequence[Fraction]], size: int) -> tuple[list[int],
     basis: list[int] = []
     for _ in range(size):
         places = (
-            (j, i)
-            for j in range(len(table))
-            for i in range(len(table[0]))
+            (abs(t), -j, -i)
+            for j, v in enumerate(table)
+            for i, t in enumerate(v)
             if j not in basis and i not in rows
         )
-        j, i = max(places, key=lambda place: abs(table[place[0]][place[1]]))
-        pivot = table[j][i]
-        if pivot == 0:
+        largest, j, i = max(places, default=(0, 0, 0))  # none is left: they are dependent
+        if largest == 0:
             raise Undecided("whether its features are dependent")
+        j, i = -j, -i
+        pivot = table[j][i]
         for k, v in enumerate(table):
             if k != j and k not in basis:
                 t = v[i] / pivot

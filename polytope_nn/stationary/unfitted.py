@@ -59,7 +59,8 @@ class Unfitted:
     def _separating(self, T: Sequence[int], ball: KappaBall, classes: int) -> Row | None:
         """Return a vector that seems to separate, None where there seems to be none."""
         near = [_short(_times(self._quotient, v)) for v in self._near(T, ball)]
-        size = classes + self._rank  # beyond their span columns differ by rounding
+        # beyond their span columns differ by rounding
+        size = min(classes + self._rank, len(self._quotient))
         try:
             rows, _ = pivots([tuple(map(Fraction, v)) for v in near], size)
         except Undecided:

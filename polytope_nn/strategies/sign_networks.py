@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
+from polytope_nn.errors import InstanceError
 from polytope_nn.problems.sign_networks import SignNetworks
 
 __all__ = ["sign_networks"]
@@ -18,9 +19,16 @@ def sign_networks(
     W is spanned by the rows given, or drawn: spanned by sign vectors of at most p entries.
     Masses are drawn; ``drawn.problem`` is the training problem, ``drawn.kappa`` its dual
     optimum, ``drawn.vectors`` all its atoms, ``drawn.supports`` the vertices of P.
+
+    Raises
+    ------
+    InstanceError
+        When p is no positive integer, or the rows span no sign vector.
     """
     if W is not None:
         return _weighted(SignNetworks.of(W))
+    if type(p) is not int or p < 1:
+        raise InstanceError(f"sign_networks: p = {p!r}: give an integer >= 1")
     row = st.integers(1, p).flatmap(
         lambda size: st.lists(
             st.tuples(*[st.sampled_from((1, -1))] * size), min_size=1, max_size=size

@@ -197,3 +197,9 @@ def test_the_bound_is_sharp_for_every_triple():
                 assert H.threshold == S.threshold == S.bound == min(m + M, r + 1)
                 tried += 1
     assert tried == 58
+
+
+@pytest.mark.parametrize("p", [0, -1, True, "a", 1.5, None])
+def test_a_strategy_of_no_entries_is_refused_at_once(p):
+    with pytest.raises(InstanceError, match=r"p = .*: give an integer >= 1"):
+        sign_networks(p=p)

@@ -11,9 +11,10 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import NumberField
 from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry.farkas import alternative
+from polytope_nn.stationary.biased import Anchored
 from polytope_nn.stationary.blocks import Block
 from polytope_nn.stationary.hulls import mixed
-from polytope_nn.stationary.offsets import positive
+from polytope_nn.stationary.offsets import pivots, positive
 
 ROWS = [[3, -3, 1], [-2, 0, 1], [1, -1, 1], [-1, -1, 1], [1, 1, 1], [1, -2, 1]]
 
@@ -44,6 +45,37 @@ def test_an_edge_of_the_hull_whose_pulls_are_on_one_line_for_every_kappa():
     assert not inside(b, other)
     with pytest.raises(Undecided, match="mix to 0"):  # on the line, beside 0: a shared end
         mixed(b, enclosed((*kappa[:1], Fraction(0), *kappa[2:]), power=2))
+
+
+def anchored(points, face):
+    """Return the block of a free bias whose first tied sample is the anchor."""
+    rows = [tuple(map(Fraction, x)) for x in points]
+    at = rows[face.index(0)]
+    X = tuple((*(s - t for s, t in zip(x, at, strict=True)), Fraction(1)) for x in rows)
+    return Anchored(X, 1, face, at)
+
+
+def test_a_pull_that_two_norms_make_vanish_mixes_alone():
+    """Two faces around one tope: |q| = |q + s v| and q'v is not 0, so that s = 0, s its pull."""
+    points = [(0, 0), (1, 0), (3, 1)]
+    a, b = anchored(points, (0, 1, 1)), anchored(points, (1, 0, 1))
+    kappa = tuple(map(Fraction, (1, -3, 2)))
+    assert sorted(dot(pull[0], kappa) for pull in a.pulls) == [-1, 0]
+    assert sum(kappa) == 0
+    balls = enclosed(kappa).kappa
+    assert mixed(a, LinearForms(balls, (), (a.factor, b.factor)))
+    with pytest.raises(Undecided, match="mix to 0"):
+        mixed(a, LinearForms(balls))
+    other = enclosed(tuple(map(Fraction, (1, -3, 4)))).kappa
+    assert not mixed(a, LinearForms(other, (), (a.factor, b.factor)))  # both pulls positive
+
+
+def test_more_pivots_than_columns_are_no_accident():
+    one, zero = Fraction(1), Fraction(0)
+    assert pivots([(one, zero), (zero, one)], 2) == ([0, 1], [0, 1])
+    for columns in ([(one, zero), (zero, one)], [(one, zero)], [()], []):
+        with pytest.raises(Undecided, match="dependent"):
+            pivots(columns, 3)
 
 
 def test_random_pulls_enclosed_are_mixed_as_the_exact_ones():

@@ -26,6 +26,7 @@ from polytope_nn.stationary.compatible import possible
 from polytope_nn.stationary.descents import descended, ends_of
 from polytope_nn.stationary.excluded import Exclusion
 from polytope_nn.stationary.guess import Guesser
+from polytope_nn.stationary.members import Members
 from tests.oracles import stationary as oracle
 
 ORACLE = json.loads(oracle.FILE.read_text(encoding="utf-8"))
@@ -51,6 +52,21 @@ def test_the_worked_table_of_the_square():
         (10, 2), (12.224998, 4), (12.742641, 8), (14, 4), (15.485281, 6), (16.742641, 4), (18, 1),
     ]  # fmt: skip
     assert [p.kind for p in S] == ["global"] * 2 + ["local"] * 4 + ["saddle"] * 23
+
+
+def test_a_set_is_excluded_whichever_block_of_a_class_is_in_it():
+    """The mass is that of the class; the twin of the block that names it has it as well."""
+    every = blocks(THREE)
+    members = Members(
+        THREE, every, Limits(), Exclusion(THREE, every), Guesser(THREE, every)
+    )
+    U, twin = 0, 1
+    assert members.quadratic(U) == members.quadratic(twin)
+    silent = 2
+    (nu,), (c,) = members.guesser.solved([(U,)])
+    system = members._system((U,), *members.guesser.exactly((U,), nu, c))
+    for chosen in (U, twin):
+        assert members._finely_excluded((chosen, silent), (U,), system)
 
 
 @pytest.mark.parametrize("case", range(len(ORACLE)))
