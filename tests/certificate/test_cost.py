@@ -56,8 +56,8 @@ def spent(pyz, path):
 
 
 def sized(name, size):
-    """Return the parameters of an attack, marked where it lasts all of its seconds."""
-    marks = [pytest.mark.deep] if name in SLOW else []
+    """Return the parameters of an attack: ``deep`` where it lasts long, or a larger one is."""
+    marks = [pytest.mark.deep] if name in SLOW or size < max(ATTACKS[name][1]) else []
     return pytest.param(name, size, marks=marks)
 
 

@@ -44,7 +44,7 @@ def compared(X, y, beta, skip, width):
     return ours, oracle.stationary(x, y, float(Fraction(beta)), width, constant=constant)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_linear_systems_on_a_line_list_the_same(seed):
     chance = random.Random(seed)  # noqa: S311 - a sample
     n, width = 1 + seed % 4, 1 + seed // 4 % 2
@@ -56,7 +56,7 @@ def test_linear_systems_on_a_line_list_the_same(seed):
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("seed", range(12, 60))
+@pytest.mark.parametrize("seed", range(8, 60))
 def test_linear_systems_on_more_lines_list_the_same(seed):
     test_linear_systems_on_a_line_list_the_same(seed)
 
@@ -241,7 +241,7 @@ def test_t14_and_the_optimum_agree(listed, case):
 
 @pytest.mark.parametrize("case", [1, 3, 6])
 def test_descents_end_on_listed_values_only(listed, case):
-    ends = ends_of(listed[case], runs=60, seed=1)
+    ends = ends_of(listed[case], runs=20, seed=1)
     assert ends.elsewhere == 0
 
 
@@ -338,8 +338,8 @@ def test_the_command_prints_them(tmp_path, capsys):
 def test_descents_end_on_values_or_where_a_bias_grows(X, y, beta, skip, width):
     """Its weight falls to 0: in the limit a slot is a constant that costs nothing."""
     S = stationary_points(problem(X, y, beta, skip), width)
-    ends = ends_of(S, 40)
-    assert (ends.elsewhere, ends.runs) == (0, 40)
+    ends = ends_of(S, 20)
+    assert (ends.elsewhere, ends.runs) == (0, 20)
     assert ends.growing > 0
     assert min(limits_of(S)) < S.values[0]  # no optimum is attained
 
