@@ -258,3 +258,28 @@ def test_violations_found_before_a_generator_overflows_stay(monkeypatch):
     assert not part.finished
     assert part.violations
     assert all(abs(value(u) - t) < 1e-9 for t, u in part.violations)
+
+
+def test_rows_that_depend_on_others_at_an_atom_pass_through_it():
+    """Of small integers many rows vanish at one direction: no sign of rounding tells faces apart.
+
+    X'kappa = 0, and the atoms are pairs: kappa, the fit and the weights satisfy the optimality
+    conditions, found by themselves.
+    """
+    draw = np.random.default_rng(1)
+    X = draw.integers(-2, 3, size=(24, 3)).tolist()
+    y = draw.integers(-5, 6, size=24).tolist()
+    floats, _ = in_floats(asked(TrainingProblem(X, y, beta=Fraction(1, 2))))
+    found = pool.pooled(floats, faces_of_either_phase)
+    assert found.settled
+    assert np.abs(floats.X.T @ found.kappa).max() < 1e-9
+    assert any(len(top.pressing) < (top.covector == 0).sum() for top in found.tops)
+    U = np.array([top.u for top in found.tops])
+    signs = np.array(found.signs)
+    features = floats.features(U) * signs
+    assert found.kappa @ features == pytest.approx(1, abs=1e-9)
+    assert (found.weights > 0).all()
+    assert floats.y - features @ found.weights == pytest.approx(found.kappa, abs=1e-8)
+    every = draw.normal(size=(2000, 3))
+    every /= np.linalg.norm(every, axis=1)[:, None]
+    assert np.abs(found.kappa @ floats.features(every)).max() < 1 + 1e-9

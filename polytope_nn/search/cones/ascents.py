@@ -32,6 +32,7 @@ _HIGHER = 1e-13  # relative to a value: what is more than rounding
 _VOID = 1e-300  # of a value: no direction is higher than 0
 _AGREES = 1e-6  # of a value: |p| and that of the form at p, where the projection is one
 _HEAVY = 1e4  # the weight of the equation that p has no free coordinate, at first
+_ON = 1e-12  # a row that is this close to a point, relative to its length, goes through it
 _CUT = 1e-10  # of the length of a point: how far it may be beyond a row
 
 
@@ -127,8 +128,11 @@ class _Step:
             return None
         omega = np.where(signs > 0, -mu - form.weights, mu)[pressing]
         shares = omega / np.maximum(-form.weights[pressing], 1e-300)
-        # the point may lie beyond rows that do not press: they are on its side
-        covector = np.where(form.rows @ point > 0, 1, -1)
+        # the point may lie beyond rows that do not press: they are on its side, or on it, where
+        # they depend on those that press
+        reach = form.rows @ point
+        covector = np.sign(reach).astype(np.int64)
+        covector[np.abs(reach) < _ON * np.linalg.norm(point)] = 0
         covector[pressing] = 0
         return Climbed(
             value, point / value, p, signs, tuple(map(int, pressing)), shares, covector

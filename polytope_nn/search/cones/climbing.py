@@ -30,7 +30,8 @@ _ROOM = 1e-9  # of a weight: how far inside multipliers must be
 class Climbed:
     """A local maximum: its value, the point u of length 1, p, the signs of a tope beside it.
 
-    ``shares`` are the theta of the rows that press; ``covector`` is 0 on these.
+    ``shares`` are the theta of the rows that press; ``covector`` is 0 on each row
+    that goes through u.
     """
 
     value: float

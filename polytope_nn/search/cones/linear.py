@@ -25,6 +25,7 @@ __all__ = ["faces_of_either_phase"]
 
 _SMALL = 0.1  # of |X|'|kappa|: beyond it X'kappa is not 0
 _APART = 0.5  # of beta: nor where g and -g differ by more, which |X'kappa| bounds
+_DEPENDENT = 1e-10  # of the largest: a smaller singular value is none
 _TINY = 1e-4  # and below it is
 
 
@@ -80,33 +81,27 @@ def _split(problem: FloatProblem, one: Support) -> Support | None:
     )
     if any(top is None for top in others):
         return None
-    signs = np.array(one.signs)
+    signs, c = np.array(one.signs), one.weights
     U = np.array([top.u / np.linalg.norm(top.u) for top in one.tops])
-    both = np.concatenate([U, -U])
-    F = problem.projected(problem.features(both) * np.concatenate([signs, signs]))
-    rest = problem.projected(problem.y) - one.kappa
-    # weights a + b = c of the pairs, the least of them as large as can be
+    # of a pair (u)_+ - (-u)_+ = u: with b of the others, P X sum sign b u is what one lacks
+    far = problem.projected(problem.features(U) * signs) @ c + one.kappa
+    far -= problem.projected(problem.y)
+    basis, sizes, axes = np.linalg.svd(problem.projected(problem.X), full_matrices=False)
+    r = int((sizes > _DEPENDENT * sizes.max(initial=1e-300)).sum())
     K = len(U)
-    basis, sizes, _ = np.linalg.svd(F, full_matrices=False)
-    Q = basis[:, sizes > 1e-10 * sizes.max()]
-    equations = np.concatenate(
-        [
-            np.concatenate([Q.T @ F, np.zeros((Q.shape[1], 1))], axis=1),
-            np.concatenate([np.eye(K), np.eye(K), np.zeros((K, 1))], axis=1),
-        ]
-    )
-    right = np.concatenate([Q.T @ rest, one.weights])
-    above = np.concatenate([-np.eye(2 * K), np.ones((2 * K, 1))], axis=1)
+    # the least weight as large as can be
+    rows, ones = np.eye(K), np.ones((K, 1))
     solved = linprog(
-        np.concatenate([np.zeros(2 * K), [-1.0]]),
-        A_ub=above,
-        b_ub=np.zeros(2 * K),
-        A_eq=equations,
-        b_eq=right,
-        bounds=[(None, None)] * (2 * K + 1),
+        np.append(np.zeros(K), -1.0),
+        A_ub=np.block([[-rows, ones], [rows, ones]]),
+        b_ub=np.concatenate([np.zeros(K), c]),
+        A_eq=np.append(axes[:r] @ (U.T * signs), np.zeros((r, 1)), axis=1),
+        b_eq=(basis.T @ far)[:r] / sizes[:r],
+        bounds=[(None, None)] * (K + 1),
         method="highs",
     )
     if solved.status or solved.x[-1] <= 0:
         return None
     tops = (*one.tops, *(top for top in others if top is not None))
-    return Support(one.kappa, (*one.signs, *one.signs), tops, np.array(solved.x[:-1]))
+    b = np.array(solved.x[:-1])
+    return Support(one.kappa, (*one.signs, *one.signs), tops, np.append(c - b, b))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from polytope_nn.search.cones.climbing import Climbed
+from polytope_nn.search.cones.climbing import Climbed, shares_beside
 from polytope_nn.search.cones.evaluated import FloatPeaks
 from polytope_nn.search.cones.floats import FloatForm
 
@@ -107,10 +107,15 @@ def peaks_at(form: FloatForm, tops: Sequence[Climbed]) -> FloatPeaks:
     if not tops:
         return no_peaks(form)
     theta = np.array([(form.rows @ t.u > 0) * 1.0 for t in tops])
-    for row, top in zip(theta, tops, strict=True):
+    ties = np.zeros(theta.shape, dtype=bool)
+    for row, tied, top in zip(theta, ties, tops, strict=True):
+        through = [int(k) for k in np.flatnonzero(top.covector == 0)]
+        row[through] = 0
         row[list(top.pressing)] = np.clip(top.shares, 0, 1)
+        for k, share in shares_beside(form, top, through):
+            row[k] = float(share)
+        beside = [k for k in through if k not in top.pressing]
+        tied[beside] = form.weights[beside] > 0
     p = np.array([t.p for t in tops])
     u = np.array([t.u / np.linalg.norm(t.u) for t in tops])
-    return FloatPeaks(
-        p, u, theta, np.zeros(theta.shape, dtype=bool), tuple(range(len(tops)))
-    )
+    return FloatPeaks(p, u, theta, ties, tuple(range(len(tops))))
