@@ -475,7 +475,7 @@ def a_gap_whose_tight_set_is_not_listed(c):
     claim(c, "atoms")["list"] = []
 
 
-@forged("vector_gap_residual", "data.loss", "descents and gaps have a loss")
+@forged("vector_gap_residual", "data.loss", "roads and gaps have a loss")
 def a_gap_of_a_tolerance(c):
     loss = c["data"]["loss"]
     loss |= {"kind": "tolerance", "epsilon": ["1"] * 3}
