@@ -225,7 +225,7 @@ def a_separation_of_labels_from_themselves(c):
     apart["end"] = apart["start"]
 
 
-@forged("road_hinge", "data.loss", "roads and gaps have a loss")
+@forged("road_hinge", "data.loss", "descents and gaps have a loss")
 def a_road_of_a_margin(c):
     c["data"]["loss"]["kind"] = "margin"
 
@@ -403,7 +403,7 @@ def another_field_under_no_hash(c):
     c["frame"] = None
 
 
-@forged("gap_trained", "data.loss", "roads and gaps have a loss")
+@forged("gap_trained", "data.loss", "descents and gaps have a loss")
 def a_gap_of_labels_fitted_exactly(c):
     c["data"]["loss"] = {"kind": "interpolation"}
     c["data"]["beta_squared"] = "1"

@@ -5,7 +5,7 @@ from typing import Any
 from ..claims import dual, functions, paths, polytope
 from ..claims.cones import feasible, signs
 from ..claims.objectives import roads
-from ..claims.objectives.values import enclosable, finite
+from ..claims.objectives.values import finite
 from ..claims.topes import patterns
 from ..claims.units import blocks, norms, thresholds
 from ..kernel.reading import record, require
@@ -133,11 +133,11 @@ def prove_descent(P: Proof) -> None:
 
 def prove_road(P: Proof) -> None:
     """Prove a road between any two networks."""
-    enclosable(P.D)
+    finite(P.D)
     roads.road(paths.OfOneOutput(P.D, free=P.free), P.kappa, P.claims["road"])
 
 
 def prove_gap(P: Proof) -> None:
     """Prove a gap."""
-    enclosable(P.D)
+    finite(P.D)
     roads.gap(paths.OfOneOutput(P.D, free=P.free), P.kappa, P.claims["gap"])

@@ -1,7 +1,7 @@
 """The provers of several outputs."""
 
 from ..claims.objectives import roads
-from ..claims.objectives.values import enclosable
+from ..claims.objectives.values import finite
 from ..claims.vector import directions, enclosed, faces, outputs, ranks, robust, standing
 from ..claims.vector.networks import OfOutputs
 from ..kernel.reading import Json, record, require
@@ -102,13 +102,11 @@ def prove_connected(P: Proof) -> None:
 
 def prove_road(P: Proof) -> None:
     """Prove a road between any two networks."""
-    enclosable(P.D)
-    require(not P.D.shifted, "data.loss", "softmax is no sum over entries")
+    finite(P.D)
     roads.road(OfOutputs(P.D), P.kappa, P.claims["road"])
 
 
 def prove_gap(P: Proof) -> None:
     """Prove a gap."""
-    enclosable(P.D)
-    require(not P.D.shifted, "data.loss", "softmax is no sum over entries")
+    finite(P.D)
     roads.gap(OfOutputs(P.D), P.kappa, P.claims["gap"])

@@ -21,17 +21,10 @@ Sample = tuple[str, Fraction, Fraction, Fraction]  # kind, label, weight, parame
 
 
 def finite(D: Instance) -> None:
-    """Require a finite loss, over Q, with values in Q: descents are about one."""
+    """Require a finite loss, over Q: objectives and gaps are about one."""
     require(D.field.degree == 1, "field", "descents and gaps are checked over Q")
-    there = not D.exactly and D.loss not in {*INFINITE, *CURVES}
-    require(there, "data.loss", "descents and gaps have a loss")
-
-
-def enclosable(D: Instance) -> None:
-    """Require a finite loss, over Q: of a smooth one values are enclosed."""
-    require(D.field.degree == 1, "field", "roads and gaps are checked over Q")
     there = not D.exactly and D.loss not in INFINITE
-    require(there, "data.loss", "roads and gaps have a loss")
+    require(there, "data.loss", "descents and gaps have a loss")
 
 
 def objective(D: Instance, x: Network, fit: Vector) -> Terms:

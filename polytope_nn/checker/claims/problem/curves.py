@@ -15,7 +15,7 @@ from ...kernel.roots import Enclosed
 WHERE = "claims.optimum"
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)
 class Curve:
     """A smooth graph of a kind: label y, weight w, parameter p; every kappa of its domain."""
 
