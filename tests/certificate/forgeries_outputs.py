@@ -479,3 +479,9 @@ def a_gap_whose_tight_set_is_not_listed(c):
 def a_gap_of_a_tolerance(c):
     loss = c["data"]["loss"]
     loss |= {"kind": "tolerance", "epsilon": ["1"] * 3}
+
+
+@forged("vector_road", "data.loss", "is no loss of this kind")
+def a_road_of_softmax(c):
+    c["data"] |= {"y": [["1", "0"], ["0", "1"]]}
+    c["data"]["loss"]["kind"] = "softmax"
