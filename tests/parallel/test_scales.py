@@ -75,6 +75,18 @@ def test_scaled_problems_are_one_in_their_units(s, t):
         )  # fmt: skip
 
 
+def test_a_row_of_zeros_whose_kappa_is_far_from_the_others_does_not_matter():
+    X, y, *others = SCALED[0]
+    O = parallel_optimum(scaled(SCALED[0]))
+    whole = parallel_optimum(scaled(([*X, [0, 0]], [*y, 10**7], *others)))
+    rows, loss = range(len(X)), Fraction(10**14, 2)
+    assert whole.kappa[-1] == 10**7
+    assert float(whole.value - loss) == pytest.approx(float(O.value), rel=1e-12)
+    assert [float(whole.kappa[i]) for i in rows] == pytest.approx([*map(float, O.kappa)])
+    assert whole.depth_helps == O.depth_helps
+    assert [len(p.vertices) for p in whole.pieces] == [len(p.vertices) for p in O.pieces]
+
+
 def test_rows_of_very_different_sizes_are_of_order_one_in_their_units():
     U = Units(
         ParallelProblem([[10**9, 0], [0, Fraction(1, 10**9)], [0, 0]], [7, -1, 0], beta=3)
