@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -257,6 +258,8 @@ def _lines(source: TextIO, path: str) -> Iterator["Task"]:
 @contextmanager
 def _input(path: str) -> Iterator[TextIO]:
     if path == "-":
+        if isinstance(sys.stdin, TextIOWrapper):  # whose errors depend on the locale
+            sys.stdin.reconfigure(encoding="utf-8", errors="strict")
         yield sys.stdin
         return
     with Path(path).open(encoding="utf-8") as file:

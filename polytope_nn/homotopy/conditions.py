@@ -70,15 +70,21 @@ class Below:
         return tuple(_sparse(column) for column in zip(*self.factor, strict=True))
 
     def value(self, stretch: Stretch) -> Ball:
-        """Return the value on a stretch, quadratic in t up to the rest."""
+        """Return the value on a stretch, a polynomial in t up to the rest."""
         t = stretch.t
         zero = Ball.from_rational(0)
-        c0, c1, c2, rest = Ball.from_rational(1), zero, zero, zero
+        terms, rest = [Ball.from_rational(1), zero, zero, zero, zero], zero
         for column in self._columns:
-            a, b, r = stretch.parts(column)
-            c0, c1, c2 = c0 - a * a, c1 - a * b * 2, c2 - b * b
-            rest = rest - ((a + b * t) * 2 + r) * r
-        return c0 + c1 * t + c2 * (t * t) + rest
+            *g, r = stretch.parts(column)
+            for i, p in enumerate(g):
+                for j, q in enumerate(g):
+                    terms[i + j] = terms[i + j] - p * q
+            whole = g[0] + (g[1] + g[2] * t) * t
+            rest = rest - (whole * 2 + r) * r
+        total = zero
+        for c in reversed(terms):
+            total = total * t + c
+        return total + rest
 
     def slope(self, stretch: Stretch) -> Ball:
         """Return the derivative on a stretch."""

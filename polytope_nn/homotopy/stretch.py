@@ -30,13 +30,16 @@ class Stretch:
     """Enclosures for every ``beta = beta_0 + t``: ``x(beta) in x_0 + x_1 t + rest``.
 
     ``radii`` are those of the box in which the solution is the only one, ``E`` encloses
-    ``I - Y J`` there.
+    ``I - Y J`` there. The solution's rest r is ``E r - Y f(x_0 + x_1 t)``, whose part ``bend t^2``
+    is known: what is ``left`` of it is of third order.
     """
 
     curve: Curve
     point: Point
     t: Ball
     rest: Balls
+    bend: Balls
+    left: Balls
     radii: tuple[Fraction, ...]
     E: BallMatrix
 
@@ -48,19 +51,15 @@ class Stretch:
 
     def form(self, coefficients: Sequence[tuple[int, Ball]]) -> Ball:
         """Return the value of a linear form, given by places and coefficients, over all t."""
-        zero = Ball.from_rational(0)
-        x, s, rest = self.point.x, self.point.tangent, self.rest
-        a = sum((c * x[i] for i, c in coefficients), zero)
-        b = sum((c * s[i] for i, c in coefficients), zero)
-        return a + b * self.t + sum((c * rest[i] for i, c in coefficients), zero)
+        a, b, c, rest = self.parts(coefficients)
+        return a + (b + c * self.t) * self.t + rest
 
-    def parts(self, column: Sequence[tuple[int, Ball]]) -> tuple[Ball, Ball, Ball]:
-        """Return a linear form as ``a + b t + r``."""
+    def parts(self, column: Sequence[tuple[int, Ball]]) -> tuple[Ball, Ball, Ball, Ball]:
+        """Return a linear form as ``a + b t + c t^2 + r``."""
         zero = Ball.from_rational(0)
-        x, s, rest = self.point.x, self.point.tangent, self.rest
-        a = sum((c * x[i] for i, c in column), zero)
-        b = sum((c * s[i] for i, c in column), zero)
-        return a, b, sum((c * rest[i] for i, c in column), zero)
+        terms = (self.point.x, self.point.tangent, self.bend, self.left)
+        a, b, c, rest = (sum((t * v[i] for i, t in column), zero) for v in terms)
+        return a, b, c, rest
 
     @cached_property
     def slopes(self) -> Balls:
@@ -121,7 +120,9 @@ def stretch_around(curve: Curve, point: Point, half: Fraction) -> "Stretch":
         t = Ball.from_interval(-half, half)
         f0, f1, f2 = curve.expanded(point)
         moved = multiply_balls(point.Y, transpose([f0, f1, f2]))
-        rho = [a + b * t + c * t * t for a, b, c in moved]
+        bend = tuple(-c for _, _, c in moved)
+        least = [a + b * t for a, b, _ in moved]  # but for rounding, 0
+        rho = [s - c * t * t for s, c in zip(least, bend, strict=True)]
         J0 = curve.jacobian(point.x, Ball.from_rational(point.beta))
         J1 = curve.jacobian(point.tangent, Ball.from_rational(1), constant=False)
         products = multiply_balls(point.Y, [[*a, *b] for a, b in zip(J0, J1, strict=True)])
@@ -144,7 +145,9 @@ def stretch_around(curve: Curve, point: Point, half: Fraction) -> "Stretch":
             image = tuple(x[0] - p for x, p in zip(images, rho, strict=True))
             sizes = [x.magnitude() for x in image]
             if all(s < r for s, r in zip(sizes, radii, strict=True)):
-                return Stretch(curve, point, t, image, tuple(radii), tuple(map(tuple, E)))
+                left = tuple(x[0] - s for x, s in zip(images, least, strict=True))
+                box = tuple(map(tuple, E))
+                return Stretch(curve, point, t, image, bend, left, tuple(radii), box)
             radii = [2 * s + speck for s in sizes]
     raise Undecided("the interval Newton test fails on a stretch of beta")
 

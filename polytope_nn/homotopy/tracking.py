@@ -1,8 +1,9 @@
 """Following a type along beta: stretches that prove it, up to the breakpoint (topology.md B).
 
-From a point where the type is proved stretches are laid one after another, doubled on success
-and halved on failure. A condition that fails on a stretch but falls strictly towards its outer
-end has one root there: then the type is proved up to the root, and the root is enclosed.
+From a point where the type is proved stretches are laid one after another, halved on failure
+and doubled on success, but for the first one after a failure. A condition that fails on a
+stretch but falls strictly towards its outer end has one root there: then the type is proved up
+to the root, and the root is enclosed.
 """
 
 from collections.abc import Iterable
@@ -92,7 +93,7 @@ class _Tracker:
 
     def run(self) -> tuple[Reach, int]:
         """Return how far the type is proved, and the number of stretches that were tried."""
-        count, failed = 0, 0
+        count, failed, halved = 0, 0, False
         step = abs(self.limit - self.inner.beta) / 4
         while self.inner.beta != self.limit and count + failed < self.most:
             left = abs(self.limit - self.inner.beta)
@@ -108,9 +109,10 @@ class _Tracker:
             if isinstance(outcome, Reach):
                 return outcome, count + failed + 1
             if outcome is None:
-                step, failed = step / 2, failed + 1
+                step, failed, halved = step / 2, failed + 1, True
                 continue
-            self.inner, count, step = outcome, count + 1, 2 * step
+            self.inner, count = outcome, count + 1
+            step, halved = step if halved else 2 * step, False
         beta = self.inner.beta
         return Reach(beta, beta, beta == self.limit), count + failed
 

@@ -69,6 +69,14 @@ def test_standard_input_and_blank_lines(monkeypatch, capsys):
     assert [(x["index"], x["theorem"]) for x in found] == [(0, "T1"), (0, "T7.5r")]
 
 
+def test_standard_input_is_utf8_in_every_locale(monkeypatch, capsys):
+    raw = io.BytesIO(json.dumps(SINGLE).encode() + b"\n\xff\xfe\n")
+    given = io.TextIOWrapper(raw, encoding="ascii", errors="surrogateescape")
+    monkeypatch.setattr(sys, "stdin", given)
+    assert swept("T1") == 2
+    assert "standard input: is not UTF-8" in capsys.readouterr().err
+
+
 def test_all_theorems(tmp_path, capsys):
     path = written(tmp_path / "one.jsonl", [A2])
     assert swept("all", "--input", path) == 0

@@ -40,6 +40,29 @@ def test_a_stretch_encloses_the_optima_in_it():
             assert (true - x - slope * t).magnitude() < HALF**2 * 4
 
 
+def test_what_is_left_of_a_stretch_is_of_third_order():
+    family, regime, point = started(FOUR, Fraction(2))
+    wide, narrow = (stretch_around(regime.curve, point, h) for h in (HALF, HALF / 16))
+    pairs = zip(wide.left, narrow.left, strict=True)
+    assert all(b.magnitude() * 16**2 * 8 < a.magnitude() for a, b in pairs)
+    for t in (-HALF, HALF / 2, HALF):
+        O = optimum(family.at(2 + t))
+        parts = (point.x, point.tangent, wide.bend, wide.left, (*O.kappa, *O.weights))
+        for x, slope, bend, left, true in zip(*parts, strict=True):
+            assert left.overlaps(true - x - slope * t - bend * t**2)
+
+
+def test_rows_that_are_nearly_parallel_are_tracked_to_the_end():
+    near = Fraction(1, 10**5)
+    family = DecayFamily(problem(([[1, 0], [1, near], [0, 1], [near, 1]], [1, -1, 2, -1])))
+    beta = Fraction(1, 2)
+    regime, point = next(candidate_regimes(family, optimum(family.at(beta)), beta))
+    track = tracked(regime, point, beta - near, beta + beta / 16)
+    assert track.below.reached
+    assert track.above.reached
+    assert track.stretches < 20
+
+
 def test_slopes_are_enclosed():
     family, regime, point = started(FOUR, Fraction(2))
     stretch = stretch_around(regime.curve, point, HALF)
