@@ -59,8 +59,8 @@ def solve(problems):
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 @pytest.mark.benchmark(group="dual optima of random data")
-def test_optimum(benchmark, shape):
-    found = benchmark.pedantic(solve, (instances(*shape),), rounds=1)
+def test_optimum(benchmark, batch, shape):
+    found = benchmark.pedantic(solve, (batch(instances(*shape)),), rounds=1)
     levels = Counter(level for level, _ in found)
     assert levels["undecided"] <= COUNT // 20
     seconds = [t for _, t in found]
@@ -73,16 +73,17 @@ def test_optimum(benchmark, shape):
 
 @pytest.mark.parametrize("shape", SHAPES[:-1], ids=str)
 @pytest.mark.benchmark(group="staircases of random data, beside their optima")
-def test_staircase(benchmark, shape):
-    optima = [optimum(D) for D in instances(*shape)]
+def test_staircase(benchmark, batch, shape):
+    optima = [optimum(D) for D in batch(instances(*shape))]
 
     def stairs():
         return [staircase(optimal_polytope(O)) for O in optima]
 
-    for S in benchmark.pedantic(stairs, rounds=1):
+    found = benchmark.pedantic(stairs, rounds=1)
+    for S in found:
         assert S.m_star <= S.M_star <= S.rank <= S.n
         assert S.threshold <= S.bound
-    benchmark.extra_info["vertices"] = sum(len(S.sizes) for S in stairs())
+    benchmark.extra_info["vertices"] = sum(len(S.sizes) for S in found)
 
 
 @pytest.mark.parametrize("one_size", [False, True], ids=["mixed", "one size"])

@@ -89,23 +89,26 @@ def told(benchmark, found):
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 @pytest.mark.benchmark(group="logistic loss, random data")
-def test_logistic(benchmark, shape):
-    found = benchmark.pedantic(solve, (instances(*shape, "logistic"),), rounds=1)
+def test_logistic(benchmark, batch, shape):
+    problems = batch(instances(*shape, "logistic"))
+    found = benchmark.pedantic(solve, (problems,), rounds=1)
     told(benchmark, found)
     assert sum(level == "Undecided" for level, _ in found) <= COUNT // 10
 
 
 @pytest.mark.parametrize("kind", LOSSES)
 @pytest.mark.benchmark(group="other losses, random data (8, 2)")
-def test_losses(benchmark, kind):
-    told(benchmark, benchmark.pedantic(solve, (instances(8, 2, kind),), rounds=1))
+def test_losses(benchmark, batch, kind):
+    problems = batch(instances(8, 2, kind))
+    told(benchmark, benchmark.pedantic(solve, (problems,), rounds=1))
 
 
 @pytest.mark.parametrize("kind", ["squared", "logistic", "huber", "absolute"])
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.benchmark(group="other units, random data (8, 2)")
-def test_units(benchmark, kind, unit):
-    told(benchmark, benchmark.pedantic(solve, (instances(8, 2, kind, unit),), rounds=1))
+def test_units(benchmark, batch, kind, unit):
+    problems = batch(instances(8, 2, kind, unit))
+    told(benchmark, benchmark.pedantic(solve, (problems,), rounds=1))
 
 
 OCTAHEDRON = [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]]

@@ -223,7 +223,7 @@ def tried(seed, number, mutations=MUTATIONS):
     return accepted
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 def test_a_sample_of_structural_mutants(seed):
     assert tried(seed, 60) < 30
 
@@ -234,7 +234,7 @@ def test_a_hundred_thousand_structural_mutants(seed):
     assert tried(f"deep {seed}", 1000) < 500
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_sample_of_other_data(seed):
     assert tried(f"data {seed}", 60, (of_other_data,)) < 30
 

@@ -19,6 +19,7 @@ from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.problems.relu import Chart
 from polytope_nn.search.cones import feasible
 from polytope_nn.search.cones.feasible import cone_feasibility
+from tests.few import few
 from tests.oracles.cone_tree import verified
 
 # rows, kappa, beta^2 (None: the least that is feasible); the T+ instances have convex rows
@@ -137,7 +138,7 @@ def test_a_tree_without_a_guess(name):
     verified(proof, X, kappa, b)
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", few(60, range(200)))
 def test_atoms_are_those_of_the_topes(seed):
     X, kappa = random_instance(seed)
     b = least(X, kappa) or Fraction(1)
@@ -151,7 +152,7 @@ def test_atoms_are_those_of_the_topes(seed):
         assert cone_feasibility(cone_form(X, kappa, 2 * b)).atoms == ()
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", few(16, range(40)))
 def test_a_free_bias_is_one_tree(seed):
     X, kappa = random_instance(seed, 3)
     kappa = (*kappa[:-1], kappa[-1] - sum(kappa))

@@ -72,6 +72,12 @@ def test_worked_tables(paths, name):
 
 
 @pytest.mark.parametrize("name", TABLES)
+def test_solves_inside_every_interval(paths, name):
+    solves(TABLES[name][0], paths[name], len(TABLES[name][1]) + 1)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", TABLES)
 def test_twenty_solves(paths, name):
     solves(TABLES[name][0], paths[name])
 
@@ -79,8 +85,8 @@ def test_twenty_solves(paths, name):
 @pytest.mark.parametrize(
     ("X", "y"),
     [
-        (AXES, (11, 5, 10, 6, 9, 7)),  # four atoms of rank 3 that move
-        (AXES, (9, 4, 8, 8, 3, 7)),
+        pytest.param(AXES, (11, 5, 10, 6, 9, 7), marks=pytest.mark.deep),
+        (AXES, (9, 4, 8, 8, 3, 7)),  # four atoms of rank 3 that move
         ([*AXES[:4], (2, 0, 0)], (5, 2, 4, 4, 3)),
     ],
 )
@@ -150,7 +156,13 @@ DEGENERATE = {
 }
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@pytest.mark.parametrize(
+    "name",  # the multiples are zero, repeated and opposite rows together
+    [
+        pytest.param(x, marks=pytest.mark.deep) if x == "multiples" else x
+        for x in DEGENERATE
+    ],
+)
 def test_degenerate_data(name):
     found = beta_path(problem(DEGENERATE[name]))
     assert found.proved == 1
@@ -263,7 +275,7 @@ def test_public_names():
     assert repr(pn.beta_path(problem(ONE))) == "BetaPath(intervals=2, proved=1)"
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.deep)])
 def test_random_data(seed):
     random = Random(seed)  # noqa: S311 - data
     X = [[random.randint(-4, 4) for _ in range(2)] for _ in range(4)]

@@ -83,7 +83,9 @@ def test_one_output_gives_the_scalar_answers(loss):
             assert list(P.staircase) == list(scalar.staircase)
         assert P.staircase.minimal_supports == scalar.staircase.minimal_supports
         compared += 1
-    assert compared >= 3
+        if compared == 3:
+            break
+    assert compared == 3
 
 
 @pytest.mark.parametrize("loss", ["poisson", "squared"])
