@@ -34,8 +34,11 @@ def loss_of(D: Instance, fit: Vector) -> Fraction:
     """Return the loss of a fit."""
     if not D.general:
         return Fraction(loss(D, fit))
-    pairs = zip(D.samples(), fit, strict=True)
-    return sum((value(s, z) for s, z in pairs), Fraction(0))
+    total = Fraction(0)
+    for s, z in zip(D.samples(), fit, strict=True):
+        D.clock.tick()
+        total += value(s, z)
+    return total
 
 
 def dual_value(D: Instance, kappa: Vector) -> Fraction:
@@ -52,10 +55,14 @@ def dual_value(D: Instance, kappa: Vector) -> Fraction:
 def change(D: Instance, fit: Vector, step: Vector) -> Fraction:
     """Return how the loss rises at the end of a line that moved the fit by so much."""
     if not D.general:
-        pull = [w * (z - y) for w, z, y in zip(D.weights, fit, D.y, strict=True)]
-        return Fraction(dot(pull, step))
+        slope = Fraction(0)
+        for w, z, y, moved in zip(D.weights, fit, D.y, step, strict=True):
+            D.clock.tick()
+            slope += w * (z - y) * moved
+        return slope
     total = Fraction(0)
     for s, z, moved in zip(D.samples(), fit, step, strict=True):
+        D.clock.tick()
         if moved:
             total += rise(s, z, -1 if moved > 0 else 1) * moved
     return total
