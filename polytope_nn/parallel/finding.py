@@ -30,6 +30,7 @@ from .equations.units import Units
 from .optimum import ParallelOptimum, proved
 from .path_costs.finding import path_optimum
 from .problem import ParallelProblem
+from .sizes import resized, restored
 
 __all__ = ["parallel_optimum"]
 
@@ -99,9 +100,7 @@ def _shallow(problem: ParallelProblem, flat: Optimum, limits: Limits) -> Paralle
     except Undecided:
         if problem.regulariser != "path" or problem.inner_width == 1:
             raise
-        return path_optimum(
-            problem, flat, limits
-        )  # it may be by other branches than equal parts
+        return _deep(problem, flat, limits)  # by other branches than equal parts
 
 
 def _given(problem: ParallelProblem, kappa: Vector, limits: Limits) -> ParallelOptimum:
@@ -127,6 +126,17 @@ def _deep(
     """
     if problem.inner_width == 1:
         raise Undecided("whether kappa of two layers is optimal for inner width 1")
+    other = resized(problem)
+    if other is None:
+        return _searched(problem, flat, limits, first)
+    small = optimum(other.problem.two_layer_of_cost, limits=limits)
+    return restored(_searched(other.problem, small, limits, first), other, flat)
+
+
+def _searched(
+    problem: ParallelProblem, flat: Optimum, limits: Limits, first: Sequence[Group]
+) -> ParallelOptimum:
+    """Return the optimum of a problem of sizes near 1."""
     if problem.regulariser == "path":
         return path_optimum(problem, flat, limits)
     small = replace(

@@ -24,7 +24,7 @@ from .problem import ParallelProblem
 from .shares import Shares, equal_parts
 from .tree import Leaf, Tree
 
-__all__ = ["ParallelOptimum", "proved"]
+__all__ = ["ParallelOptimum", "flat_of", "proved"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -162,13 +162,13 @@ def proved(
         leaves,
         listed,
         branches,
-        two_layer=_flat(problem, k),
+        two_layer=flat_of(problem, k),
         limits=tree.limits,
         by_groups=by_groups,
     )
 
 
-def _flat(problem: ParallelProblem, kappa: Scalars) -> Optimum | None:
+def flat_of(problem: ParallelProblem, kappa: Scalars) -> Optimum | None:
     """Return the two-layer optimum of kappa; None where its optimum is another (P6).
 
     A kappa that is feasible for three layers is feasible for two, and its dual value is

@@ -87,6 +87,16 @@ class Piece:
         )
 
     @cached_property
+    def outputs(self) -> tuple[Scalars, ...]:
+        """What the vertices add to the fit: 0 where a condition says so, which no ball tells."""
+        found = [self.output(v) for v in self.vertices]
+        known = self.zeros or (frozenset[int](),) * len(found)
+        return tuple(
+            tuple(Fraction(0) if i in zeros else t for i, t in enumerate(f))
+            for f, zeros in zip(found, known, strict=True)
+        )
+
+    @cached_property
     def columns(self) -> tuple[Scalars, ...]:
         """The output of a mass 1 of each atom."""
         zero = Fraction(0)

@@ -86,7 +86,7 @@ def _piece(p: Piece) -> dict[str, object]:
         "sign": p.sigma,
         "atoms": [{"sign": a.sign, "g": [exact_number(t) for t in a.g]} for a in p.atoms],
         "vertices": [[exact_number(t) for t in v] for v in p.vertices],
-        "outputs": [[exact_number(t) for t in p.output(v)] for v in p.vertices],
+        "outputs": [[exact_number(t) for t in f] for f in p.outputs],
     }
 
 
@@ -153,9 +153,9 @@ def _piece_lines(listed: Sequence[Piece]) -> list[str]:
         lines.append(
             f"piece {p.sigma:+d}: {len(p.atoms)} inner atoms, {vertices_in_words(len(p.vertices))}"
         )
-        for v in p.vertices:
+        for v, f in zip(p.vertices, p.outputs, strict=True):
             used = sum(1 for x in v if sign(x))
-            lines.append(f"    {row(p.output(v))} on {used} inner neuron{'s' * (used > 1)}")
+            lines.append(f"    {row(f)} on {used} inner neuron{'s' * (used > 1)}")
     return [*lines, ""] if lines else []
 
 

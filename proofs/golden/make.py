@@ -428,6 +428,31 @@ def road_hinge() -> Certificate:
 
 
 @golden
+def road_logistic() -> Certificate:
+    """A smooth loss: values, slopes and the dual value of kappa are enclosed."""
+    D = TrainingProblem(
+        [[1, 0], [-1, 1], [0, -1]], [1, -1, 1], beta="1/5", loss="logistic", skip="constant"
+    )
+    start = Network.of(*((1, u) for u in ([1, 2], [-1, -1])), (-1, [2, -1]))
+    return road_certificate(connect(D, start, Network.of(None)))
+
+
+@golden
+def gap_poisson() -> Certificate:
+    """The gap of a network of the Poisson loss; of a fit 0 it is known."""
+    D = TrainingProblem([[1, 0], [-1, 1], [0, -1]], [2, 0, 1], beta="1/5", loss="poisson")
+    return proved_gap(D, distance(D, Network.of((1, [1, "1/2"]))))
+
+
+@golden
+def road_power() -> Certificate:
+    """A power whose values are fractions at some fits, and roots at others."""
+    loss = {"kind": "power", "p": "5/2"}
+    D = TrainingProblem([[1, 0], [-1, 1], [0, -1]], [4, -3, 1], beta="1/5", loss=loss)
+    return road_certificate(connect(D, Network.of((1, [4, 0])), Network.of((-1, [1, 1]))))
+
+
+@golden
 def road_free_bias() -> Certificate:
     """With a free bias: a neuron without slope would add a constant at no price."""
     X, y = [[0], [1], [2]], [1, 0, 3]

@@ -495,3 +495,9 @@ def a_residual_with_its_columns_swapped(c):
     """Feasible as N is, ``|h|`` being the same, of another dual value."""
     stated = claim(c, "dual")
     stated["kappa"] = [row[::-1] for row in stated["kappa"]]
+
+
+@forged("vector_road", "data.loss", "is no loss of this kind")
+def a_road_of_softmax(c):
+    c["data"] |= {"y": [["1", "0"], ["0", "1"]]}
+    c["data"]["loss"]["kind"] = "softmax"

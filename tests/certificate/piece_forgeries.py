@@ -76,7 +76,7 @@ def a_weight_that_kappa_exceeds(c):
     c["data"]["loss"]["weights"] = ["1"] + ["1/99"] * 4
 
 
-@forged("road_hinge", "data.loss", "descents and gaps have a loss")
+@forged("road_hinge", "claims.road.objectives[0]", "is on the wrong side")
 def a_road_of_logarithms(c):
     c["data"]["loss"]["kind"] = "logistic"
 

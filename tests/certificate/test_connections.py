@@ -6,18 +6,32 @@ from fractions import Fraction
 
 import pytest
 
-from polytope_nn import Network, TrainingProblem, certify, gap, optimal_polytope, optimum
+from polytope_nn import (
+    Network,
+    TrainingProblem,
+    VectorProblem,
+    certify,
+    gap,
+    optimal_polytope,
+    optimum,
+    vector_optimal_set,
+)
 from polytope_nn.certificate.check import check
 from polytope_nn.certificate.networks.connections import proved_gap, road_certificate
 from polytope_nn.checker.claims.objectives.values import rise, value
+from polytope_nn.checker.claims.problem.curves import Curve
 from polytope_nn.cli import main
 from polytope_nn.errors import PolytopeError, Undecided
+from polytope_nn.exact.ball import Ball, precision
+from polytope_nn.exact.radical import enclosure
 from polytope_nn.networks.gap import dual_bound, residual_gap
 from polytope_nn.networks.membership import solution
 from polytope_nn.paths.connection import connect
-from polytope_nn.paths.descent import descent
 from polytope_nn.paths.stops import slope
 from polytope_nn.search.cones.solving import proved_by_cones
+from polytope_nn.vector.certificate.roads import vector_road
+from polytope_nn.vector.descent import vector_descent
+from polytope_nn.vector.network import VectorNetwork
 from tests.landscape.planted import seeded
 
 Q = Fraction
@@ -25,12 +39,16 @@ KINDS = {
     "squared": {}, "absolute": {}, "huber": {"delta": 1}, "quantile": {"tau": "1/3"},
     "epsilon_insensitive": {"epsilon": "1/2"}, "hinge": {}, "squared_hinge": {},
 }  # fmt: skip
-SIGNED = {"hinge", "squared_hinge"}
+CURVES = {
+    "logistic": {}, "exponential": {}, "poisson": {}, "power": {"p": "5/2"},
+}  # fmt: skip
+EVERY = KINDS | CURVES
+SIGNED = {"hinge", "squared_hinge", "logistic", "exponential"}
 
 
 def loss(kind, y, w):
     return TrainingProblem(
-        [[1]], [y], beta=1, loss={"kind": kind} | KINDS[kind], weights=[w]
+        [[1]], [y], beta=1, loss={"kind": kind} | EVERY[kind], weights=[w]
     ).loss
 
 
@@ -47,17 +65,53 @@ def test_losses_of_the_checker(kind):
                 assert rise(sample, z, -side) * side == slope(L.rows[0], z, Q(side))
 
 
+@pytest.mark.parametrize("kind", CURVES)
+def test_smooth_losses_of_the_checker(kind):
+    """Losses, slopes and conjugates at fractions: in the interval, or the fraction itself."""
+    p = Q(CURVES[kind].get("p", 0))
+    for y in (Q(1), Q(-1) if kind != "poisson" else Q(2)):
+        L, curve = loss(kind, y, Q(3, 2)), Curve(kind, y, Q(3, 2), p, lambda: None)
+        for k in range(-16, 17):
+            z = Q(k, 4)
+            with precision(200):
+                kappa = L.rows[0].kappa(z)
+                require_around(curve.height(z), L.value((z,)))
+                require_around(curve.rise(z, Q(-2, 3)), kappa * Q(2, 3))
+        for k in range(17):  # of y kappa / w, for Poisson of its excess over y
+            t = Q(k, 16)
+            kappa = Q(3, 2) * (y - t if kind == "poisson" else t * y)
+            with precision(200):
+                require_around(curve.dual(kappa), L.conjugate((kappa,)))
+
+
+def require_around(found, x):
+    """Require that a number of the checker is another's, or an interval around it."""
+    if not callable(found):
+        low, high = (x.lower, x.upper) if isinstance(x, Ball) else enclosure(x, 200)
+        assert low <= found <= high
+        return
+    own = found(150)
+    assert own.high - own.low <= 1 << 20
+    low, high = (Q(t, 1 << 150) for t in (own.low, own.high))
+    below, above = enclosure(x, 200)
+    assert low <= above
+    assert below <= high
+
+
 def problems(kind, rng, count):
     while count:
         n, d = rng.choice([(3, 1), (4, 2)])
         X = [[rng.randint(-2, 2) for _ in range(d)] for _ in range(n)]
         y = [
-            rng.choice((1, -1)) if kind in SIGNED else rng.randint(-3, 3) for _ in range(n)
+            rng.choice((1, -1))
+            if kind in SIGNED
+            else rng.randint(0 if kind == "poisson" else -3, 3)
+            for _ in range(n)
         ]
         biases = ["none", "penalised"] + ["free"] * (kind == "squared")
         try:
             P = optimal_polytope(TrainingProblem(
-                X, y, beta=rng.choice(["1/2", 1]), loss={"kind": kind} | KINDS[kind],
+                X, y, beta=rng.choice(["1/2", 1]), loss={"kind": kind} | EVERY[kind],
                 bias=rng.choice(biases), skip=rng.choice(["none", "constant", "affine"]),
             ))  # fmt: skip
         except PolytopeError:
@@ -77,10 +131,10 @@ def some_network(P, rng):
     return Network.of(*((rng.choice((1, -1)), u) for u in rows))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EVERY)
 def test_roads_and_gaps(kind):
     rng = seeded(6)
-    for P in problems(kind, rng, 4):
+    for P in problems(kind, rng, 4 if kind in KINDS else 2):
         start, end = some_network(P, rng), some_network(P, rng)
         try:
             found = connect(P, start, end)
@@ -106,10 +160,12 @@ def test_roads_and_gaps(kind):
         assert float(Q(ends[1])) >= float(gap(P, start).value) - 1e-12
 
 
-def test_smooth_losses_have_none():
-    D = TrainingProblem([[1, 2], [-2, 1]], [1, -1], beta="1/5", loss="logistic")
-    with pytest.raises(Undecided, match="certificates know no logistic loss"):
-        road_certificate(descent(D, Network.of((1, [1, 1]))))
+def test_softmax_has_none():
+    Y = [[1, 0], [0, 1]]
+    P = vector_optimal_set(VectorProblem([[1, 2], [-2, 1]], Y, beta="1/5", loss="softmax"))
+    found = vector_descent(P, VectorNetwork((None,)))
+    with pytest.raises(Undecided, match="certificates know no softmax loss"):
+        vector_road(found)
 
 
 def test_command_line(tmp_path, capsys):

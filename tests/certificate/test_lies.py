@@ -35,8 +35,9 @@ from polytope_nn.dual.units.blocks import BlockOptimum, block_optimum, parts_of
 from polytope_nn.dual.units.listed import listed_optimum
 from polytope_nn.dual.units.sloped import sloped
 from polytope_nn.errors import PolytopeError
-from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.ball import Ball, precision
 from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.networks.gap import dual_bound
@@ -531,7 +532,7 @@ def gap_true(c):
 def road_true(c):
     """Values, slopes and the gap of roads and gaps of format 2, by the finder's own numbers."""
     data, stated = c["data"], claim(c, c["kind"].removeprefix("cones_"))
-    loss, psi = dict(data["loss"]), data["unit"].get("slopes")
+    loss, psi = _plain(data["loss"]), data["unit"].get("slopes")
     D = TrainingProblem(
         data["X"], data["y"], beta_squared=data["beta_squared"], weights=loss.pop("weights"),
         bias=data["unit"]["bias"], skip=data["free"], loss=loss,
@@ -548,11 +549,12 @@ def road_true(c):
     free = all(
         sum(k * t for k, t in zip(kappa, z, strict=True)) == 0 for z in D.free.columns
     )
-    dual = -D.loss.conjugate(kappa)
     nets = [
         _with_free(D, read) for read in stated.get("breakpoints", [stated.get("network")])
     ]
-    values = [net.objective(D) for net in nets]
+    with precision(600):
+        values = [net.objective(D) for net in nets]
+        dual = exactly(-D.loss.conjugate(kappa))
     if "road" not in c["kind"]:
         pairs = [(stated["primal"], values[0]), (stated["gap"], values[0] - dual)]
     else:
@@ -560,9 +562,12 @@ def road_true(c):
         pairs = [*zip(stated["objectives"], values, strict=True)]
         pairs.append((stated["gap"], values[close] - dual))
         if not (
-            all(b <= a for a, b in itertools.pairwise(values[: down + 1]))
-            and all(a <= b for a, b in itertools.pairwise(values[up:]))
-            and all(x <= max(values[down], values[up]) for x in values[down : up + 1])
+            all(_below(b, a) for a, b in itertools.pairwise(values[: down + 1]))
+            and all(_below(a, b) for a, b in itertools.pairwise(values[up:]))
+            and all(
+                _below(x, values[down]) or _below(x, values[up])
+                for x in values[down : up + 1]
+            )
             and all(net.width == stated["width"] for net in nets)
         ):
             return False
@@ -586,7 +591,7 @@ def _squares_of_slopes(D, kappa):
 def road_of_outputs_true(c):
     """Values and feasibility of roads and gaps of several outputs, by the finder's numbers."""
     data, kind = c["data"], c["kind"].removeprefix("vector_")
-    stated, loss = claim(c, kind), dict(data["loss"])
+    stated, loss = claim(c, kind), _plain(data["loss"])
     weights = loss.pop("weights")
     D = VectorProblem(
         data["X"], data["y"], beta_squared=data["beta_squared"], weights=weights,
@@ -600,7 +605,8 @@ def road_of_outputs_true(c):
         return False
     listed = len(claim(c, "atoms")["list"]) + len(claim(c, "continua")["list"])
     nets = [_pairs(D, x) for x in stated.get("breakpoints", [stated.get("network")])]
-    values, dual = [x.objective(D) for x in nets], D.dual_value(N)
+    with precision(600):
+        values, dual = [x.objective(D) for x in nets], exactly(D.dual_value(N))
     if kind == "gap":
         pairs = [(stated["primal"], values[0]), (stated["gap"], values[0] - dual)]
     else:
@@ -608,9 +614,12 @@ def road_of_outputs_true(c):
         pairs = [*zip(stated["objectives"], values, strict=True)]
         pairs.append((stated["gap"], values[close] - dual))
         if not (
-            all(b <= a for a, b in itertools.pairwise(values[: down + 1]))
-            and all(a <= b for a, b in itertools.pairwise(values[up:]))
-            and all(x <= max(values[down], values[up]) for x in values[down : up + 1])
+            all(_below(b, a) for a, b in itertools.pairwise(values[: down + 1]))
+            and all(_below(a, b) for a, b in itertools.pairwise(values[up:]))
+            and all(
+                _below(x, values[down]) or _below(x, values[up])
+                for x in values[down : up + 1]
+            )
             and all(x.width == stated["width"] for x in nets)
         ):
             return False
@@ -627,7 +636,21 @@ def _pairs(D, read):
 
 def within(read, x):
     ends = read if isinstance(read, dict) else {"lower": read, "upper": read}
-    return Fraction(ends["lower"]) <= x <= Fraction(ends["upper"])
+    low, high = x.enclosure(500)
+    return Fraction(ends["lower"]) <= high and low <= Fraction(ends["upper"])
+
+
+def _below(x, y):
+    """Return whether a value is not above another, to 500 bits where it is enclosed."""
+    return (x - y).enclosure(500)[0] <= 0
+
+
+def _plain(loss):
+    """Return a loss as instances say it: with one power for all samples."""
+    told = dict(loss)
+    if told["kind"] == "power":
+        (told["p"],) = set(told["p"])
+    return told
 
 
 def _with_free(D, read):

@@ -21,6 +21,7 @@ from polytope_nn.parallel.equations.solved import deep_solution
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.networks.roads import some_network
 from polytope_nn.parallel.problem import ParallelProblem
+from polytope_nn.report.three_layer import three_layer_page
 from polytope_nn.search.finding import optimum
 from tests.oracles.three_layer import BY_NAME
 
@@ -214,3 +215,20 @@ def test_dependent_equations(X, y, beta):
     assert left < 1e-9
     value = masses.sum() * float(beta**2) + kappa @ kappa / 2
     assert nearest_float(O.value) == pytest.approx(value, abs=1e-9)
+
+
+def test_an_output_that_a_condition_makes_0_is_written_0():
+    X, y = [[1, 0], [1, 2], [3, 2], [-3, 0]], [2, 3, -5, 2]
+    O = parallel_optimum(ParallelProblem(X, y, beta_squared=2, inner_width=2))
+    page = three_layer_page(two_widths(O), (), ())
+    assert O.level == "interval"
+    assert "e-1" not in page
+    off = [
+        float(t)
+        for p in O.pieces
+        for v, f in zip(p.vertices, p.outputs, strict=True)
+        for t, s in zip(p.output(v), f, strict=True)
+        if s == 0 and t is not s
+    ]
+    assert any(off)  # a ball around 0 does not say that it is
+    assert max(map(abs, off)) < 1e-100

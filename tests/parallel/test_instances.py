@@ -7,10 +7,13 @@ import pytest
 from polytope_nn.errors import NotOptimal
 from polytope_nn.exact.rational import vector
 from polytope_nn.landscape.optimal_set import optimal_polytope
+from polytope_nn.parallel.counts import slots
+from polytope_nn.parallel.counts.slots import SlotComplex
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.depth import two_layer_bound
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.optimum import proved
+from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.search.finding import optimum
 from tests.oracles.three_layer import BY_NAME, DEEP
 
@@ -126,3 +129,31 @@ def test_nothing_to_fit():
         [0, 0],
     )
     assert [(s.m, s.k, s.components, s.isolated) for s in table] == [(1, 1, 1, 1)]
+
+
+def test_thousands_of_nodes_are_counted_as_by_two_layers_of_as_many_neurons():
+    X = [[s * (i == j) for j in range(4)] for i in range(4) for s in (1, -1)]
+    O = parallel_optimum(ParallelProblem(X, [5] * 8, beta_squared=4))
+    S = two_widths(O)
+    found = []
+    for m, k in ((2, 2), (2, 3)):
+        G = SlotComplex(S.pieces(k), O.fit, m, k, k > S.inner_rank)
+        step, other = G.step, S[m, k]  # the latter by P8
+        assert (step.components, step.isolated) == (other.components, other.isolated)
+        found.append((len(G.nodes), step.components))
+    assert found == [(624, 577), (3248, 1)]
+
+
+def test_too_many_nodes_are_refused_by_name_and_all_else_is_answered(monkeypatch):
+    rows = [[1, 0, 1, 1], [-1, 0, 1, 1], [0, 1, 1, 1], [0, -1, 1, 1], [0, 0, 1, 1]]
+    problem = ParallelProblem(rows, [-1, -1, -1, -1, 7], beta_squared=2)
+    O = parallel_optimum(problem, kappa=[-1, -1, -1, -1, 5])
+    whole = {(s.m, s.k): s for s in two_widths(O).table(3, 3)}
+    monkeypatch.setattr(slots, "_NODES", 10)
+    S = two_widths(O)
+    steps = {(s.m, s.k): s for s in S.table(3, 3)}
+    refused = {at for at, s in steps.items() if s.components is None}
+    assert refused
+    assert all("more than 10 nodes" in steps[at].refused for at in refused)
+    assert all(steps[at] == whole[at] for at in steps.keys() - refused)
+    assert [S.m_star(k) for k in (1, 2, 3)] == [3, 2, 1]

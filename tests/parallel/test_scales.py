@@ -75,6 +75,18 @@ def test_scaled_problems_are_one_in_their_units(s, t):
         )  # fmt: skip
 
 
+def test_a_row_of_zeros_whose_kappa_is_far_from_the_others_does_not_matter():
+    X, y, *others = SCALED[2]
+    O = parallel_optimum(scaled(SCALED[2]))
+    whole = parallel_optimum(scaled(([*X, [0, 0]], [*y, 10**7], *others)))
+    rows, loss = range(len(X)), Fraction(10**14, 2)
+    assert whole.kappa[-1] == 10**7
+    assert float(whole.value - loss) == pytest.approx(float(O.value), rel=1e-12)
+    assert [float(whole.kappa[i]) for i in rows] == pytest.approx([*map(float, O.kappa)])
+    assert whole.depth_helps == O.depth_helps
+    assert [len(p.vertices) for p in whole.pieces] == [len(p.vertices) for p in O.pieces]
+
+
 def test_rows_of_very_different_sizes_are_of_order_one_in_their_units():
     U = Units(
         ParallelProblem([[10**9, 0], [0, Fraction(1, 10**9)], [0, 0]], [7, -1, 0], beta=3)
@@ -82,3 +94,21 @@ def test_rows_of_very_different_sizes_are_of_order_one_in_their_units():
     assert all(Fraction(1, 2) <= max(map(abs, x)) <= 2 for x in U.design[:2])
     assert Fraction(1, 2) <= max(map(abs, U.y)) <= 2
     assert Fraction(1, 4) <= U.square <= 4
+
+
+def test_path_costs_of_unequal_parts_are_the_same_at_all_sizes():
+    X, y, square = [[2, -2], [-1, 1], [-1, 0], [-1, -1]], [1, -3, -2, 6], 2
+    found = []
+    for s, t in ((1, 1), (1 / FAR, 10**6)):
+        one = scaled((X, y, square, 2), s, t)
+        D = one.two_layer
+        O = parallel_optimum(
+            ParallelProblem(
+                D.X, y=D.y, beta_squared=D.beta_squared, inner_width=2, regulariser="path"
+            )
+        )
+        counted = [(a.components, a.isolated) for a in two_widths(O).table(3, 2)]
+        found.append((O.level, O.by_groups, [p.mask for p in O.pieces], counted))
+        assert float(O.value / t / t) == pytest.approx(8.9389887485403)
+    assert found[0] == found[1]
+    assert found[0][:2] == ("interval", True)

@@ -1,4 +1,4 @@
-"""Certificates of roads between any networks, and of gaps, for every piecewise loss (T12, T13).
+"""Certificates of roads between any networks, and of gaps, for every finite loss (T12, T13).
 
 They are over Q whatever the optimum is known by: where breakpoints are not rational the road
 is taken in fractions beside them, each ray of a slot by one rational ray, so that lines stay
@@ -16,9 +16,11 @@ from polytope_nn.certificate.interpolations import accepted, patterns_of
 from polytope_nn.certificate.roads import enclosed, network_claim
 from polytope_nn.certificate.units.neurons import relu
 from polytope_nn.certificate.units.sloped import slopes_told
+from polytope_nn.checker.claims.instance import KINDS
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.radical import RootSum, root_enclosure
+from polytope_nn.exact.ball import precision
+from polytope_nn.exact.radical import RootSum, exactly, root_enclosure
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.geometry.region_count import region_count
@@ -34,12 +36,12 @@ from polytope_nn.search.cones.near import are_few, beside
 
 from .dual_cones import dual_by_cones, has_a_fit, optimum_by_cones
 from .dual_slopes import dual_of_slopes
-from .rational_roads import BITS, NEAR, falls, middle, rational, stretch
+from .rational_roads import BITS, NEAR, PRECISION, falls, middle, rational, stretch
 
 __all__ = [
     "gap_by_cones",
     "proved_gap",
-    "require_pieces",
+    "require_known",
     "road_by_cones",
     "road_certificate",
     "shown_gap",
@@ -57,7 +59,7 @@ def road_certificate(found: Connection | Descent) -> Certificate:
     Raises
     ------
     Undecided
-        When the loss is not piecewise, numbers are too long, no tree of cones ends, or the
+        When the loss is one's own, numbers are too long, no tree of cones ends, or the
         objective rises on the road in fractions, which says nothing of the road itself.
 
     Examples
@@ -95,24 +97,30 @@ def _asked(
     """Return the problem of a road, the kappa of its optimum, and the atoms."""
     P = found.polytope if isinstance(found, Descent) else found.down.polytope
     D = P.optimum.training_of_slopes
-    require_pieces(D)
+    require_known(D)
     return D, P.kappa, P.optimum.atoms
 
 
 def _of_road(D: TrainingProblem, found: Connection | Descent, kappa: Vector) -> Json:
     nets = [with_parts(D, x) for x in rational(found.breakpoints)]
+    with precision(PRECISION):
+        return _told(D, nets, kappa)
+
+
+def _told(D: TrainingProblem, nets: Sequence[Network], kappa: Vector) -> Json:
+    """Return the claim of a road in fractions; of a smooth loss its values are enclosed."""
     values = [x.objective(D) for x in nets]
     down, close, up = stretch(lambda i, j: falls(D, nets[i], nets[j]), values)
-    dual = -_conjugate(D, kappa)
+    dual = exactly(-D.loss.conjugate(kappa))
     return {
         "claim": "road",
-        "width": found.width,
+        "width": nets[0].width,
         "breakpoints": [_shown(D, x) for x in nets],
         "objectives": list(map(enclosed, values)),
         "down": down,
         "close": close,
         "up": up,
-        "dual": written(dual),
+        "dual": enclosed(dual),
         "gap": shown_gap(values[close] - dual),
     }
 
@@ -126,7 +134,7 @@ def proved_gap(problem: TrainingProblem, found: Gap) -> Certificate:
     Raises
     ------
     Undecided
-        When a number of the network is not rational, the loss is not piecewise, or numbers or
+        When a number of the network is not rational, the loss is one's own, or numbers or
         patterns are too many for a certificate.
     """
     if problem.of_relu and not are_few(problem, _PATTERNS):
@@ -154,7 +162,7 @@ def gap_by_cones(problem: TrainingProblem, found: Gap) -> Certificate:
 
 def _of_fractions(problem: TrainingProblem, found: Gap) -> Network:
     """Return the network of a gap, with its free part; refused where a certificate has no word."""
-    require_pieces(problem)
+    require_known(problem)
     net = with_parts(problem, found.network)
     if net != rational([net])[0]:
         raise Undecided("a certificate: the numbers of the network are not rational")
@@ -162,12 +170,13 @@ def _of_fractions(problem: TrainingProblem, found: Gap) -> Network:
 
 
 def _of_gap(problem: TrainingProblem, net: Network, kappa: Vector) -> Json:
-    primal, dual = net.objective(problem), -_conjugate(problem, kappa)
+    with precision(PRECISION):
+        primal, dual = net.objective(problem), exactly(-problem.loss.conjugate(kappa))
     return {
         "claim": "gap",
         "network": _shown(problem, net),
         "primal": enclosed(primal),
-        "dual": written(dual),
+        "dual": enclosed(dual),
         "gap": shown_gap(primal - dual),
     }
 
@@ -248,10 +257,10 @@ def _dual(D: TrainingProblem, given: Scalars) -> tuple[Vector, dict[str, Json], 
     return kappa, {"patterns": trees, "dual": multipliers}, list(map(len, orders))
 
 
-def require_pieces(D: Problem) -> None:
-    """Refuse a loss of which a checker that has fractions alone knows no value."""
+def require_known(D: Problem) -> None:
+    """Refuse a loss of which the checker knows no value."""
     loss = D.loss
-    if isinstance(loss, SeparableLoss) and not (loss.is_piecewise and loss.kind != "power"):
+    if isinstance(loss, SeparableLoss) and loss.kind not in KINDS:
         raise Undecided(f"certificates know no {loss.kind} loss: leave the certificate out")
 
 
@@ -267,10 +276,3 @@ def _multipliers(
             num, den = numerators([x for _, x in mu])
             found.append([[k for k, _ in mu], num, den] if mu else [])
     return found
-
-
-def _conjugate(D: TrainingProblem, kappa: Vector) -> Fraction:
-    """Return ``L*(-kappa)``, rational."""
-    value = D.loss.conjugate(kappa)
-    assert isinstance(value, Fraction)  # of a piecewise loss
-    return value

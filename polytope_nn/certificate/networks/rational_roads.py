@@ -18,9 +18,10 @@ from polytope_nn.paths.stops import slope
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.training import TrainingProblem
 
-__all__ = ["BITS", "NEAR", "alike", "falls", "middle", "rational", "stretch"]
+__all__ = ["BITS", "NEAR", "PRECISION", "alike", "falls", "middle", "rational", "stretch"]
 
 BITS = 120  # of the fractions that numbers are replaced by
+PRECISION = 4 * BITS  # of values of a smooth loss
 NEAR = Fraction(1, 1 << 80)  # relative, at which a ray is taken for another
 _ZERO = Fraction(0)
 
@@ -101,10 +102,18 @@ def stretch(
         least = min(range(up, down + 1), key=lambda i: values[i].middle)
         return least, least, least
     close = min(range(down, up + 1), key=lambda i: values[i].middle)
-    highest = max(values[down], values[up])
-    if any(values[i] > highest for i in range(down, up + 1)):
+    highest = max(values[down], values[up], key=lambda x: x.middle)
+    if any(_is_above(values[i], highest) for i in range(down + 1, up)):
         raise Undecided("a certificate: the road rises in fractions beside its breakpoints")
     return down, close, up
+
+
+def _is_above(x: RootSum, y: RootSum) -> bool:
+    """Return whether a value is proved to be above another: the checker may know them equal."""
+    try:
+        return x > y
+    except Undecided:
+        return False
 
 
 def falls(D: TrainingProblem, a: Network, b: Network) -> bool:
@@ -127,7 +136,10 @@ def falls(D: TrainingProblem, a: Network, b: Network) -> bool:
     change = b.cost(D.beta_squared, free_bias=free) - start.cost(
         D.beta_squared, free_bias=free
     )
-    return (change + exactly(_slope(D, after, moved))).sign() <= 0
+    try:
+        return (change + exactly(_slope(D, after, moved))).sign() <= 0
+    except Undecided:  # of a smooth loss, too near 0
+        return False
 
 
 def _slope(D: TrainingProblem, z: Scalars, moved: Sequence[Scalar]) -> Scalar:

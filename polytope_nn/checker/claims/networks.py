@@ -13,7 +13,7 @@ from typing import TypeAlias
 from ..kernel.numbers import Scalar, Vector, cleared, dot, same, sign, zero
 from ..kernel.primitives import combination
 from ..kernel.reading import Clock, Json, array, record, require, whole
-from ..kernel.roots import Terms
+from ..kernel.roots import Roots
 from .instance import Instance
 
 
@@ -140,9 +140,9 @@ def different(one: Slots, other: Slots) -> bool:
     )
 
 
-def cost(D: Instance, x: Network) -> Terms:
+def cost(D: Instance, x: Network) -> Roots:
     """Return ``(beta/2) sum_j (|w_j|^2 + alpha_j^2)``, which is ``beta |u|`` if balanced."""
-    terms: Terms = []
+    terms: Roots = []
     for z in x.neurons:
         D.clock.tick()
         if z.raw is None:

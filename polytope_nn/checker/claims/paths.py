@@ -1,7 +1,6 @@
 """Claims about networks: *path*, *separation*, *descent*, and lines of roads (T8, T11-T13)."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from ..kernel.numbers import Vector, bits
 from ..kernel.primitives import inside
@@ -122,7 +121,7 @@ def fall(D: Instance, x: Network, z: Network, reached: Vector, where: str) -> No
         start.slots.append(own)
     step = [s - t for s, t in zip(reached, fit_of(D, start), strict=True)]
     rest = [(-q, s) for q, s in cost(D, start)]
-    slope = [(change(D, reached, step), Fraction(1)), *cost(D, z), *rest]
+    slope = [*change(D, reached, step), *cost(D, z), *rest]
     require(root_sign(slope, D.clock) <= 0, where, "the objective rises before it")
 
 
@@ -152,7 +151,7 @@ class OfOneOutput:
         """Prove that each slot keeps its ray on a line, both ends balanced."""
         level(self.D, x, z, where)
 
-    def dual_value(self, kappa: Vector) -> Fraction:
+    def dual_value(self, kappa: Vector) -> Terms:
         """Return the dual value of a kappa that has a fit."""
         return dual_value(self.D, kappa)
 

@@ -1,7 +1,8 @@
-"""Logarithms and rational powers of intervals, in integers: rounded outwards, like all else.
+"""Logarithms, exponentials, rational powers of intervals, in integers rounded outwards.
 
 ``ln(m 2^e) = e ln 2 + 2 artanh((m - 1)/(m + 1))`` with m in [2/3, 4/3], and the series of artanh;
-every rounding is counted (proofs/curves.md).
+``e^(k ln 2 + r) = 2^k e^r`` with r in [0, ln 2), and the series of e^r; every rounding is
+counted (proofs/curves.md).
 """
 
 from collections.abc import Callable
@@ -49,6 +50,40 @@ def twice_artanh(p: int, q: int, work: int, tick: Callable[[], None]) -> tuple[i
         total += term // (2 * k + 1)
         term, k = term * square >> work, k + 1
     return 2 * total, 8 * k + 16
+
+
+def exponential(x: Interval, tick: Callable[[], None]) -> Interval:
+    """Return e^x."""
+    low, _ = ends_of_exp(x.low, x.bits, tick)
+    _, high = ends_of_exp(x.high, x.bits, tick)
+    return Interval(low, high, x.bits)
+
+
+def ends_of_exp(p: int, bits: int, tick: Callable[[], None]) -> tuple[int, int]:
+    """Return ends around ``e^(p / 2^bits)`` in units of ``2^-bits``.
+
+    r is off by at most ``1 + |k| error``, and so e^r <= 2 by less than four times that, as long
+    as that is small. A term ``r^i / i!`` is off by at most 2: the one before it is, times r < 1
+    and over i >= 2, and two roundings. What is left out is less than 4.
+    """
+    if p < -(bits + 1) << bits:  # less than 2^-(bits + 1), and positive
+        return 0, 1
+    work = bits + GUARD + (abs(p) >> bits).bit_length()
+    two, apart = twice_artanh(1, 3, work, tick)  # ln 2
+    x = p << (work - bits)
+    k = x // two
+    r, off = x - k * two, 1 + abs(k) * apart
+    term, i, total = 1 << work, 0, 0
+    while term:
+        tick()
+        total, i = total + term, i + 1
+        term = (term * r >> work) // i
+    error = 2 * i + 4 + 4 * off
+    shift = work - bits - k
+    low, high = max(total - error, 0), total + error
+    if shift <= 0:
+        return low << -shift, high << -shift
+    return low >> shift, -(-high >> shift)
 
 
 def power(

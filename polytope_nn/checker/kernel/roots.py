@@ -1,22 +1,38 @@
-"""Sums of square roots ``sum q sqrt(s)``, compared exactly.
+"""Sums of square roots ``sum q sqrt(s)``, compared exactly, and of numbers that are enclosed.
 
 Roots of different classes modulo squares are linearly independent over Q; others are put
-together. Only that a sign is found at last rests on this, not that it is right.
+together. Only that a sign is found at last rests on this, not that it is right. In the place of
+sqrt(s) may stand a number that is enclosed to as many bits as are asked for: then the sign is
+proved, or not found.
 """
 
+from collections.abc import Callable
 from fractions import Fraction
 from math import isqrt
 from typing import TypeAlias
 
+from .intervals import Interval
 from .reading import NARROW, Clock, Json, rational, record, require
 
-Terms: TypeAlias = list[tuple[Fraction, Fraction]]  # sum of q sqrt(s): the pairs (q, s)
+Enclosed: TypeAlias = Callable[[int], Interval]  # a number, to so many bits
+Roots: TypeAlias = list[tuple[Fraction, Fraction]]
+# sum of q sqrt(s): the pairs (q, s), or of q x: (q, x)
+Terms: TypeAlias = list[tuple[Fraction, Fraction | Enclosed]]
 
 
 def root_sign(terms: Terms, clock: Clock) -> int:
     """Return the sign of ``sum q sqrt(s)`` with every ``s > 0``."""
-    classes: Terms = []  # sqrt(s) = (sqrt(s t) / t) sqrt(t): one t for each class
+    shares: dict[Enclosed, Fraction] = {}
+    roots: Roots = []
     for q, s in terms:
+        if callable(s):
+            shares[s] = shares.get(s, Fraction(0)) + q
+        else:
+            roots.append((q, s))
+    curves = [(q, x) for x, q in shares.items() if q]
+    classes: Roots = []
+    # sqrt(s) = (sqrt(s t) / t) sqrt(t): one t for each class
+    for q, s in roots:
         for i, (known, t) in enumerate(classes):
             clock.tick()
             p, r = (s * t).numerator, (s * t).denominator
@@ -27,7 +43,7 @@ def root_sign(terms: Terms, clock: Clock) -> int:
             classes.append((q, s))
     classes = [(q, s) for q, s in classes if q]
     bits = 64
-    while classes:
+    while classes or curves:
         fine = bits <= 4 * clock.digits
         require(fine, "field", "a sum of roots is too near 0")
         clock.hold(len(classes), bits, "field")
@@ -37,6 +53,10 @@ def root_sign(terms: Terms, clock: Clock) -> int:
             root = isqrt((s.numerator << 2 * bits) // s.denominator)
             ends = sorted((q.numerator * root, q.numerator * (root + 1)))
             low, high = low + ends[0] // q.denominator, high - (-ends[1] // q.denominator)
+        for q, x in curves:
+            clock.tick()
+            own = x(bits) * q
+            low, high = low + own.low, high + own.high
         if low > 0 or high < 0:
             return 1 if low > 0 else -1
         bits *= 2

@@ -14,7 +14,7 @@ from math import gcd, lcm
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.parallel.problem import ParallelProblem
 
-__all__ = ["Units"]
+__all__ = ["Units", "content"]
 
 _ONE = Fraction(1)
 
@@ -35,20 +35,20 @@ class Units:
     def rows(self) -> Vector:
         """The units of the rows: ``r_i`` is close to the largest entry of ``x_i``."""
         X = self.problem.design
-        content = _content([t for x in X for t in x])
-        return tuple(_unit(content, max(map(abs, x))) for x in X)
+        shared = content([t for x in X for t in x])
+        return tuple(_unit(shared, max(map(abs, x))) for x in X)
 
     @cached_property
     def label(self) -> Fraction:
         """The unit of ``y_i / r_i``, and of a fit's."""
         D, rows = self.problem, self.rows
         largest = max(abs(t) / r for t, r in zip(D.y, rows, strict=True))
-        return _unit(_content(D.y) / _content(rows), largest)
+        return _unit(content(D.y) / content(rows), largest)
 
     @cached_property
     def price(self) -> Fraction:
         """The unit of beta, and of ``kappa_i r_i``."""
-        size = self.label * _content(self.rows) ** 2
+        size = self.label * content(self.rows) ** 2
         relative = self.problem.unit_beta_squared / size**2
         bits = relative.numerator.bit_length() - relative.denominator.bit_length()
         return size * Fraction(2) ** (bits // 2)
@@ -87,7 +87,7 @@ class Units:
         return self.problem.unit_beta_squared / self.price**2
 
 
-def _content(entries: Sequence[Fraction]) -> Fraction:
+def content(entries: Sequence[Fraction]) -> Fraction:
     """Return the largest number of which all are integer multiples; 1 where all are 0."""
     below = lcm(*(t.denominator for t in entries))
     return Fraction(gcd(*(int(t * below) for t in entries)) or below, below)

@@ -25,7 +25,7 @@ __all__ = ["faces_of_either_phase"]
 
 _SMALL = 0.1  # of |X|'|kappa|: beyond it X'kappa is not 0
 _APART = 0.5  # of beta: nor where g and -g differ by more, which |X'kappa| bounds
-_DEPENDENT = 1e-10  # of the largest: a smaller singular value is none
+_DEPENDENT = 1e-10  # of the length of X: a smaller singular value is none
 _TINY = 1e-4  # and below it is
 
 
@@ -87,7 +87,8 @@ def _split(problem: FloatProblem, one: Support) -> Support | None:
     far = problem.projected(problem.features(U) * signs) @ c + one.kappa
     far -= problem.projected(problem.y)
     basis, sizes, axes = np.linalg.svd(problem.projected(problem.X), full_matrices=False)
-    r = int((sizes > _DEPENDENT * sizes.max(initial=1e-300)).sum())
+    # a skip that has them leaves of the rows no more than rounding
+    r = int((sizes > _DEPENDENT * np.linalg.norm(problem.X)).sum())
     K = len(U)
     # the least weight as large as can be
     rows, ones = np.eye(K), np.ones((K, 1))

@@ -11,14 +11,21 @@ from typing import TypeAlias
 
 from polytope_nn.certificate.format import Certificate, Json, written
 from polytope_nn.certificate.interpolations import accepted
-from polytope_nn.certificate.networks.connections import require_pieces, shown_gap
+from polytope_nn.certificate.networks.connections import require_known, shown_gap
 from polytope_nn.certificate.networks.dual_slopes import INSIDE
-from polytope_nn.certificate.networks.rational_roads import alike, middle, stretch
+from polytope_nn.certificate.networks.rational_roads import (
+    PRECISION,
+    alike,
+    middle,
+    stretch,
+)
 from polytope_nn.certificate.roads import enclosed
 from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.checker.claims.vector.networks import OfOutputs, Pairs
 from polytope_nn.checker.kernel.reading import Refuted
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import precision
+from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.geometry.region_count import region_count
@@ -57,7 +64,7 @@ def vector_road(found: Way) -> Certificate:
     Raises
     ------
     Undecided
-        When the loss is not piecewise, numbers are too long, patterns too many, or the
+        When the loss is softmax, numbers are too long, patterns too many, or the
         objective rises on the road in fractions, which says nothing of the road itself.
 
     Examples
@@ -97,12 +104,13 @@ def proved_vector_gap(problem: VectorProblem, found: VectorGap) -> Certificate:
         raise Undecided("a certificate: the numbers of the network are not rational")
 
     def claim(N: Rows) -> Json:
-        primal, dual = net.objective(problem), _dual_value(problem, N)
+        with precision(PRECISION):
+            primal, dual = net.objective(problem), exactly(problem.dual_value(N))
         return {
             "claim": "gap",
             "network": _shown(problem, net),
             "primal": enclosed(primal),
-            "dual": written(dual),
+            "dual": enclosed(dual),
             "gap": shown_gap(primal - dual),
         }
 
@@ -113,7 +121,7 @@ def _require_listed(D: VectorProblem) -> None:
     """Refuse what a certificate has no words for."""
     if D.entries.shifted:
         raise Undecided(f"certificates know no {D.kind} loss: leave the certificate out")
-    require_pieces(D.entries)
+    require_known(D.entries)
     try:
         region_count(D.design, limit=_PATTERNS)
     except Undecided as error:
@@ -172,17 +180,11 @@ def _made(
     return accepted(lambda: Certificate(kind, data, "Q", claims, witness, version=2))
 
 
-def _dual_value(D: VectorProblem, N: Rows) -> Fraction:
-    """Return the dual value of a rational N."""
-    value = D.dual_value(N)
-    assert isinstance(value, Fraction)  # of a piecewise loss
-    return value
-
-
 def _of_road(D: VectorProblem, found: Way, N: Rows) -> Json:
     rays = _Rays()
     nets = [_in_fractions(D, x, rays) for x in found.breakpoints]
-    values = [x.objective(D) for x in nets]
+    with precision(PRECISION):
+        values, dual = [x.objective(D) for x in nets], exactly(D.dual_value(N))
     shown = [_shown(D, x) for x in nets]
     W = OfOutputs(outputs_of(data_of(D)))
     read = [W.network(x, found.width, "") for x in shown]
@@ -192,7 +194,6 @@ def _of_road(D: VectorProblem, found: Way, N: Rows) -> Json:
         return _falls(W, read[i], read[j], fits[j])
 
     down, close, up = stretch(falls, values)
-    dual = _dual_value(D, N)
     return {
         "claim": "road",
         "width": found.width,
@@ -201,7 +202,7 @@ def _of_road(D: VectorProblem, found: Way, N: Rows) -> Json:
         "down": down,
         "close": close,
         "up": up,
-        "dual": written(dual),
+        "dual": enclosed(dual),
         "gap": shown_gap(values[close] - dual),
     }
 

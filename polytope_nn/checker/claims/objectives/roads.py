@@ -31,7 +31,7 @@ class Ways(Protocol[Made]):
     def level(self, x: Made, z: Made, where: str) -> None:
         """Prove that the objective is convex on the line from x to z, both balanced."""
 
-    def dual_value(self, kappa: Vector) -> Fraction:
+    def dual_value(self, kappa: Vector) -> Terms:
         """Return the dual value of a kappa that has a fit."""
 
 
@@ -69,8 +69,9 @@ def road(W: Ways[Made], kappa: Vector, claim: Json) -> None:
         before = fit
     for i in range(down + 1, up + 1):
         W.level(nets[i - 1], nets[i], places[i])
-        lower = [root_sign(less(values[i], values[j]), clock) for j in (down, up)]
-        require(min(lower) <= 0, places[i], "is above what it lies between")
+        rises = (root_sign(less(values[i], values[j]), clock) for j in (down, up))
+        lower = i in {down, up} or any(sign <= 0 for sign in rises)
+        require(lower, places[i], "is above what it lies between")
     apart(W.D, values[close], sizes[close], (W.dual_value(kappa), claim), where)
 
 
@@ -89,10 +90,10 @@ def less(value: Terms, other: Terms) -> Terms:
 
 
 def apart(
-    D: Instance, primal: Terms, of: Fraction, pair: tuple[Fraction, Json], where: str
+    D: Instance, primal: Terms, of: Fraction, pair: tuple[Terms, Json], where: str
 ) -> None:
     """Prove a dual value, and how far a primal one of that size is from it."""
     value, claim = pair
-    enclosed(claim["dual"], [(value, Fraction(1))], D.clock, f"{where}.dual")
-    gap = [*primal, (-value, Fraction(1))]
+    enclosed(claim["dual"], value, D.clock, f"{where}.dual")
+    gap = less(primal, value)
     enclosed(claim["gap"], gap, D.clock, f"{where}.gap", of)

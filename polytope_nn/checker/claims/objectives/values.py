@@ -5,67 +5,97 @@ Of one sample with label y, weight w and parameter p the loss of a kind is conve
 has to do with (proofs/losses.md has each kind).
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from ...kernel.numbers import Vector, dot
 from ...kernel.reading import require
-from ...kernel.roots import Terms
+from ...kernel.roots import Enclosed, Terms
 from ..instance import Instance, loss
 from ..losses import CURVES, SIGNED
 from ..networks import Network, cost
+from ..problem.curves import Curve
 
 INFINITE = {"tolerance", "margin"}
 Sample = tuple[str, Fraction, Fraction, Fraction]  # kind, label, weight, parameter
 
 
 def finite(D: Instance) -> None:
-    """Require a finite loss, over Q, with values in Q: objectives and gaps are about one."""
+    """Require a finite loss, over Q: objectives and gaps are about one."""
     require(D.field.degree == 1, "field", "descents and gaps are checked over Q")
-    there = not D.exactly and D.loss not in {*INFINITE, *CURVES}
+    there = not D.exactly and D.loss not in INFINITE
     require(there, "data.loss", "descents and gaps have a loss")
 
 
 def objective(D: Instance, x: Network, fit: Vector) -> Terms:
     """Return the loss of the fit and the cost."""
-    return [(loss_of(D, fit), Fraction(1)), *cost(D, x)]
+    return [*loss_of(D, fit), *cost(D, x)]
 
 
-def loss_of(D: Instance, fit: Vector) -> Fraction:
+def loss_of(D: Instance, fit: Vector) -> Terms:
     """Return the loss of a fit."""
+    if D.loss in CURVES:
+        room(D, fit)
+        pairs = zip(D.samples(), fit, strict=True)
+        return total([curve(D, s).height(z) for s, z in pairs])
     if not D.general:
-        return Fraction(loss(D, fit))
-    total = Fraction(0)
+        return [(Fraction(loss(D, fit)), Fraction(1))]
+    known = Fraction(0)
     for s, z in zip(D.samples(), fit, strict=True):
         D.clock.tick()
-        total += value(s, z)
-    return total
+        known += value(s, z)
+    return [(known, Fraction(1))]
 
 
-def dual_value(D: Instance, kappa: Vector) -> Fraction:
+def dual_value(D: Instance, kappa: Vector) -> Terms:
     """Return ``-L*(-kappa)``; kappa must have a fit."""
+    if D.loss in CURVES:
+        pairs = zip(D.samples(), kappa, strict=True)
+        return [(-q, x) for q, x in total([curve(D, s).dual(t) for s, t in pairs])]
     if D.general:
         box = D.box(kappa)  # refused outside of the domain
         general: Fraction = D.dual_value(kappa, box)
-        return general
+        return [(general, Fraction(1))]
     halves = [k * k / w / 2 for k, w in zip(kappa, D.weights, strict=True)]
     squared: Fraction = dot(kappa, D.y) - sum(halves)
-    return squared
+    return [(squared, Fraction(1))]
 
 
-def change(D: Instance, fit: Vector, step: Vector) -> Fraction:
+def change(D: Instance, fit: Vector, step: Vector) -> Terms:
     """Return how the loss rises at the end of a line that moved the fit by so much."""
+    if D.loss in CURVES:
+        moved = zip(D.samples(), fit, step, strict=True)
+        room(D, fit)
+        return total([curve(D, s).rise(z, t) for s, z, t in moved if t])
     if not D.general:
         slope = Fraction(0)
-        for w, z, y, moved in zip(D.weights, fit, D.y, step, strict=True):
+        for w, z, y, t in zip(D.weights, fit, D.y, step, strict=True):
             D.clock.tick()
-            slope += w * (z - y) * moved
-        return slope
-    total = Fraction(0)
-    for s, z, moved in zip(D.samples(), fit, step, strict=True):
+            slope += w * (z - y) * t
+        return [(slope, Fraction(1))]
+    rises = Fraction(0)
+    for s, z, t in zip(D.samples(), fit, step, strict=True):
         D.clock.tick()
-        if moved:
-            total += rise(s, z, -1 if moved > 0 else 1) * moved
-    return total
+        if t:
+            rises += rise(s, z, -1 if t > 0 else 1) * t
+    return [(rises, Fraction(1))]
+
+
+def total(parts: Sequence[Fraction | Enclosed]) -> Terms:
+    """Return the sum of fractions and of numbers that are enclosed."""
+    known = sum((x for x in parts if not callable(x)), Fraction(0))
+    return [(known, Fraction(1)), *((Fraction(1), x) for x in parts if callable(x))]
+
+
+def curve(D: Instance, sample: Sample) -> Curve:
+    """Return the smooth loss of a sample."""
+    return Curve(*sample, D.clock.tick)
+
+
+def room(D: Instance, fit: Vector) -> None:
+    """Require that e^z has room for each z, and for -z."""
+    longest = max((abs(z) for z in fit), default=Fraction(0))
+    D.clock.hold(D.n, 2 * int(longest), "data")
 
 
 def value(sample: Sample, z: Fraction) -> Fraction:

@@ -11,16 +11,14 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from ...kernel.intervals import Interval
-from ...kernel.logarithms import logarithm, power
-from ...kernel.reading import require
 from ..losses import CURVES, conjugate
+from ..problem.curves import Curve
 
 End: TypeAlias = Fraction | None
 Sample: TypeAlias = tuple[
     str, Fraction, Fraction, Fraction
 ]  # kind, label, weight, parameter
 ZERO = Fraction(0)
-WHERE = "claims.optimum"
 
 
 @dataclass
@@ -50,85 +48,6 @@ class Flat:
     low: End
     high: End
     name = "flat"
-
-
-@dataclass
-class Curve:
-    """A smooth graph of a kind: label y, weight w, parameter p; every kappa of its domain."""
-
-    kind: str
-    y: Fraction
-    w: Fraction
-    p: Fraction
-    tick: Callable[[], None]
-    name = "curve"
-
-    @property
-    def quotient(self) -> Fraction:
-        """``1/(p - 1)`` of a power."""
-        return 1 / (self.p - 1)
-
-    def inner(self, kappa: Interval) -> Interval:
-        """Return what logarithms and powers are taken of; it must be proved positive."""
-        if self.kind == "poisson":
-            return self.y - kappa * (1 / self.w)
-        if self.kind == "power":
-            side = kappa.sign
-            require(side in {1, -1}, WHERE, "the sign of kappa is not proved")
-            return kappa * ((side or 0) / self.w)
-        return kappa * (self.y / self.w)
-
-    def ln(self, x: Interval) -> Interval:
-        """Return the logarithm of what must be positive."""
-        return logarithm(x, self.tick, WHERE)
-
-    def power(self, x: Interval, exponent: Fraction) -> Interval:
-        """Return a power of what must be positive."""
-        return power(x, exponent, self.tick, WHERE)
-
-    def fit(self, kappa: Interval) -> Interval:
-        """Return ``zeta(kappa)``."""
-        t = self.inner(kappa)
-        if self.kind == "logistic":
-            return (self.ln(1 - t) - self.ln(t)) * self.y
-        if self.kind == "exponential":
-            return self.ln(t) * -self.y
-        if self.kind == "poisson":
-            return self.ln(t)
-        return self.y - self.power(t, self.quotient) * (kappa.sign or 0)
-
-    def slope(self, kappa: Interval) -> Interval:
-        """Return ``-zeta'(kappa)``, which is positive."""
-        t = self.inner(kappa)
-        if self.kind == "logistic":
-            return (t * (1 - t) * self.w).inverse(WHERE)
-        if self.kind in {"exponential", "poisson"}:
-            return (t * self.w).inverse(WHERE)
-        q = self.quotient
-        one = Interval.around(1, 1, kappa.bits)
-        return (self.power(t, q - 1) if q != 1 else one) * (q / self.w)
-
-    def value(self, kappa: Interval) -> Interval:
-        """Return ``l*(-kappa)``."""
-        t = self.inner(kappa)
-        if self.kind == "logistic":
-            return (t * self.ln(t) + (1 - t) * self.ln(1 - t)) * self.w
-        if self.kind == "power":
-            q = self.quotient + 1
-            return self.power(t, q) * (self.w / q) - kappa * self.y
-        return (t * self.ln(t) - t) * self.w
-
-    def still(self) -> End:
-        """Return the kappa of the fit 0 where it is a rational that is known."""
-        known = {
-            "logistic": self.y * self.w / 2,
-            "exponential": self.y * self.w,
-            "poisson": (self.y - 1) * self.w,
-        }
-        if self.kind == "power" and self.p.denominator == 1:
-            side = (self.y > 0) - (self.y < 0)
-            known["power"] = self.w * side * abs(self.y) ** (self.p.numerator - 1)
-        return known.get(self.kind)
 
 
 @dataclass

@@ -6,7 +6,8 @@ from ...kernel.intervals import Interval, Numbers, enclosed, valued
 from ...kernel.reading import Json, array, require
 from ..identities import Exact
 from ..losses import conjugate
-from .graphs import WHERE, End, Flat, Rest, Slope
+from ..problem.curves import WHERE
+from .graphs import End, Flat, Rest, Slope
 from .system import Pieced
 
 

@@ -10,8 +10,9 @@ from fractions import Fraction
 from ...kernel.intervals import Interval, Numbers
 from ...kernel.reading import Json, array, require
 from ..instance import Instance
+from ..problem.curves import Curve
 from ..system import System
-from .graphs import Curve, Flat, Piece, Rest, Slope, graph
+from .graphs import Flat, Piece, Rest, Slope, graph
 
 WHERE = "claims.optimum"
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from ...kernel.numbers import Vector, cleared, dot, same
 from ...kernel.reading import Json, array, record, require
 from ...kernel.roots import Terms, root_sign
+from ..losses import CURVES
 from ..networks import added
 from ..objectives.values import change, dual_value, loss_of
 from .outputs import Outputs
@@ -84,7 +85,7 @@ class OfOutputs:
 
     def objective(self, x: Pairs, fit: Vector) -> Terms:
         """Return the loss of the fit and the cost."""
-        return [(loss_of(self.D.flat, fit), Fraction(1)), *self.cost(x)]
+        return [*loss_of(self.D.flat, fit), *self.cost(x)]
 
     def cost(self, x: Pairs) -> Terms:
         """Return the cost as a sum of roots."""
@@ -116,7 +117,7 @@ class OfOutputs:
                 slope.extend(self.rise(own, slot, where))
         at = self.fit(Pairs(start, x.free))
         step = [s - t for s, t in zip(reached, at, strict=True)]
-        slope.append((change(D.flat, reached, step), Fraction(1)))
+        slope.extend(change(D.flat, reached, step))
         require(root_sign(slope, D.clock) <= 0, where, "the objective rises before it")
 
     def rise(self, own: Pair | None, slot: Pair | None, where: str) -> Terms:
@@ -143,9 +144,11 @@ class OfOutputs:
                 joined and not raw, where, "a slot turns its direction between the falls"
             )
 
-    def dual_value(self, kappa: Vector) -> Fraction:
+    def dual_value(self, kappa: Vector) -> Terms:
         """Return the dual value of an N that has fits."""
-        return dual_value(self.D if self.D.general else self.D.flat, kappa)
+        return dual_value(
+            self.D if self.D.general and self.D.loss not in CURVES else self.D.flat, kappa
+        )
 
 
 def same_pair(x: Pair | None, z: Pair | None) -> bool:

@@ -13,8 +13,9 @@ from ...kernel.intervals import Interval, Numbers
 from ...kernel.numbers import Vector, zero
 from ...kernel.reading import Json, array, record, require, whole
 from ..losses import CURVES, conjugate, ends
-from ..pieces.graphs import ZERO, Curve, Flat, Piece, Sample, Slope, graph
+from ..pieces.graphs import ZERO, Flat, Piece, Sample, Slope, graph
 from ..pieces.optimum import between
+from ..problem.curves import Curve
 from .outputs import Outputs
 
 WHERE = "claims.standing"

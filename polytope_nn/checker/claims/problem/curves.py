@@ -1,0 +1,179 @@
+"""Smooth losses in intervals: the fit of a kappa, the conjugate, the loss of a fit and its slope.
+
+With t = kappa y / w of labels 1 and -1, and the like of others (proofs/curves.md).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ...kernel.intervals import Interval
+from ...kernel.logarithms import exponential, floor_root, logarithm, power
+from ...kernel.reading import require
+from ...kernel.roots import Enclosed
+
+WHERE = "claims.optimum"
+
+
+@dataclass(unsafe_hash=True)
+class Curve:
+    """A smooth graph of a kind: label y, weight w, parameter p; every kappa of its domain."""
+
+    kind: str
+    y: Fraction
+    w: Fraction
+    p: Fraction
+    tick: Callable[[], None]
+    name = "curve"
+
+    @property
+    def quotient(self) -> Fraction:
+        """``1/(p - 1)`` of a power."""
+        return 1 / (self.p - 1)
+
+    def inner(self, kappa: Interval) -> Interval:
+        """Return what logarithms and powers are taken of; it must be proved positive."""
+        if self.kind == "poisson":
+            return self.y - kappa * (1 / self.w)
+        if self.kind == "power":
+            side = kappa.sign
+            require(side in {1, -1}, WHERE, "the sign of kappa is not proved")
+            return kappa * ((side or 0) / self.w)
+        return kappa * (self.y / self.w)
+
+    def ln(self, x: Interval) -> Interval:
+        """Return the logarithm of what must be positive."""
+        return logarithm(x, self.tick, WHERE)
+
+    def power(self, x: Interval, exponent: Fraction) -> Interval:
+        """Return a power of what must be positive."""
+        return power(x, exponent, self.tick, WHERE)
+
+    def fit(self, kappa: Interval) -> Interval:
+        """Return ``zeta(kappa)``."""
+        t = self.inner(kappa)
+        if self.kind == "logistic":
+            return (self.ln(1 - t) - self.ln(t)) * self.y
+        if self.kind == "exponential":
+            return self.ln(t) * -self.y
+        if self.kind == "poisson":
+            return self.ln(t)
+        return self.y - self.power(t, self.quotient) * (kappa.sign or 0)
+
+    def slope(self, kappa: Interval) -> Interval:
+        """Return ``-zeta'(kappa)``, which is positive."""
+        t = self.inner(kappa)
+        if self.kind == "logistic":
+            return (t * (1 - t) * self.w).inverse(WHERE)
+        if self.kind in {"exponential", "poisson"}:
+            return (t * self.w).inverse(WHERE)
+        q = self.quotient
+        one = Interval.around(1, 1, kappa.bits)
+        return (self.power(t, q - 1) if q != 1 else one) * (q / self.w)
+
+    def value(self, kappa: Interval) -> Interval:
+        """Return ``l*(-kappa)``."""
+        t = self.inner(kappa)
+        if self.kind == "logistic":
+            return (t * self.ln(t) + (1 - t) * self.ln(1 - t)) * self.w
+        if self.kind == "power":
+            q = self.quotient + 1
+            return self.power(t, q) * (self.w / q) - kappa * self.y
+        return (t * self.ln(t) - t) * self.w
+
+    def still(self) -> Fraction | None:
+        """Return the kappa of the fit 0 where it is a rational that is known."""
+        known = {
+            "logistic": self.y * self.w / 2,
+            "exponential": self.y * self.w,
+            "poisson": (self.y - 1) * self.w,
+        }
+        if self.kind == "power" and self.p.denominator == 1:
+            side = (self.y > 0) - (self.y < 0)
+            known["power"] = self.w * side * abs(self.y) ** (self.p.numerator - 1)
+        return known.get(self.kind)
+
+    def height(self, z: Fraction) -> Fraction | Enclosed:
+        """Return the loss of a fit z, a fraction where it is known to be one."""
+        if self.kind == "power":
+            return self.raised(abs(z - self.y), self.p, self.w / self.p)
+        if not z and self.kind != "logistic":
+            return self.w
+        return Of(self, "_height", (z,))
+
+    def _height(self, z: Fraction, bits: int) -> Interval:
+        if self.kind == "poisson":
+            return (self.exp(z, bits) - self.y * z) * self.w
+        e = self.exp(-self.y * z, bits)
+        return e * self.w if self.kind == "exponential" else self.ln(e + 1) * self.w
+
+    def rise(self, z: Fraction, moved: Fraction) -> Fraction | Enclosed:
+        """Return the slope of the loss at a fit z, times how far it moved."""
+        if self.kind == "power":
+            side = 1 if z > self.y else -1
+            return self.raised(abs(z - self.y), self.p - 1, self.w * side * moved)
+        if not z:
+            known = {"poisson": 1 - self.y, "exponential": -self.y, "logistic": -self.y / 2}
+            return known[self.kind] * self.w * moved
+        return Of(self, "_rise", (z, moved))
+
+    def _rise(self, z: Fraction, moved: Fraction, bits: int) -> Interval:
+        if self.kind == "poisson":
+            return (self.exp(z, bits) - self.y) * (self.w * moved)
+        if self.kind == "exponential":
+            return self.exp(-self.y * z, bits) * (-self.w * self.y * moved)
+        share = (self.exp(self.y * z, bits) + 1).inverse(WHERE)
+        return share * (-self.w * self.y * moved)
+
+    def dual(self, kappa: Fraction) -> Fraction | Enclosed:
+        """Return ``l*(-kappa)`` of a kappa in the domain, its ends too: ``t ln t`` is 0 at 0."""
+        if self.kind == "power":
+            q = self.quotient + 1
+            own = self.raised(abs(kappa) / self.w, q, self.w / q)
+            if isinstance(own, Fraction):
+                return own - kappa * self.y
+            return Of(self, "_conjugate", (kappa,))
+        t = self.y - kappa / self.w if self.kind == "poisson" else kappa * self.y / self.w
+        if t in {0, 1}:
+            return Fraction(0) if self.kind == "logistic" else -self.w * t
+        return Of(self, "_conjugate", (kappa,))
+
+    def _conjugate(self, kappa: Fraction, bits: int) -> Interval:
+        return self.value(Interval.around(kappa, kappa, bits))
+
+    def exp(self, x: Fraction, bits: int) -> Interval:
+        """Return e^x."""
+        return exponential(Interval.around(x, x, bits), self.tick)
+
+    def raised(
+        self, x: Fraction, exponent: Fraction, share: Fraction
+    ) -> Fraction | Enclosed:
+        """Return ``share x^exponent`` for ``x >= 0`` and an exponent > 0."""
+        a, b = exponent.numerator, exponent.denominator
+        over, under = (floor_root(t, b, self.tick) for t in (x.numerator, x.denominator))
+        if over**b == x.numerator and under**b == x.denominator:
+            return share * Fraction(over, under) ** a
+        return Of(self, "_power", (x, exponent, share))
+
+    def _power(
+        self, x: Fraction, exponent: Fraction, share: Fraction, bits: int
+    ) -> Interval:
+        own = Interval.around(x, x, bits)
+        if own.low > 0:
+            return self.power(own, exponent) * share
+        most = self.power(Interval(1, own.high, bits), exponent).high
+        return Interval(0, most, bits) * share
+
+
+@dataclass(frozen=True)
+class Of:
+    """A number that a curve encloses to as many bits as are asked: equal ones are one number."""
+
+    curve: Curve
+    name: str
+    at: tuple[Fraction, ...]
+
+    def __call__(self, bits: int) -> Interval:
+        """Return an interval around it."""
+        found: Interval = getattr(self.curve, self.name)(*self.at, bits)
+        return found
