@@ -788,7 +788,7 @@ def vector_gap() -> Certificate:
 def vector_gap_residual() -> Certificate:
     """The gap by the residual of the network, with a skip."""
     X, Y = [[2, 1], [-1, 2], [1, -1]], [[3, 1], [1, -2], [2, 2]]
-    D = VectorProblem(X, Y, beta="1/2", skip="affine", loss="absolute")
+    D = VectorProblem(X, Y, beta=10, skip="constant", loss={"kind": "huber", "delta": 9})
     net = VectorNetwork((pair([1, 2], [1, -1]), None))
     return proved_vector_gap(D, vector_residual_gap(D, net))
 

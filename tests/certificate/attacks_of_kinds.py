@@ -151,3 +151,38 @@ def many_equal_parts(k):
     c["data"]["layers"]["inner_width"] = k
     c["data"]["beta_squared"] = str(k)
     return c
+
+
+def of_road(name, X, networks):
+    """A road of kappa 0 among rows that are equal, or 0: its objectives are wrong."""
+    c, n, d = golden(name), len(X), len(X[0])
+    c["data"] |= {"X": X, "y": ["0"] * n}
+    claim(c, "dual")["kappa"] = ["0"] * n
+    equal = len([x for x in X if any(t != "0" for t in x)])
+    circuits = [[[0, k], [1, -1]] for k in range(1, equal)]
+    tree = [-1] * equal + [-2, *range(equal - 2, -1, -1)]
+    patterns = {"circuits": circuits, "points": [[1] + [0] * (d - 1)], "tree": tree}
+    claim(c, "patterns")["counts"] = [2]
+    c["data"]["loss"] = {"kind": "squared", "weights": ["1"] * n}
+    c["witness"] |= {"patterns": [patterns], "dual": [[[], [], [], []]]}
+    told = {"width": 1, "breakpoints": networks, "objectives": ["0"] * len(networks)}
+    claim(c, "road").update(told, down=0, close=0, up=len(networks) - 1)
+    return c
+
+
+@attack(100)
+def a_road_of_long_fits(number):
+    """The accident: each fit has 500 numbers of the length of one, and all were held."""
+    slot = {"neurons": [None], "free": [f"1/{10**3900 + 1}"]}
+    c = of_road("road_square", [["1"], *[["0"]] * 499], [slot] * number)
+    c["data"]["free"] = "constant"
+    return c
+
+
+@slow
+@attack(100)
+def a_road_of_long_denominators(n):
+    """The accident: a product of 18 such numbers takes its time, and the clock was not seen."""
+    u = [f"1/{10**3900 + 7 * j + 1}" for j in range(18)]
+    slot = {"neurons": [{"sign": 1, "u": u}]}
+    return of_road("road_square", [["1"] * 18] * n, [slot])

@@ -1,5 +1,7 @@
 """Forgeries about several outputs, one at least for each requirement of ``claims/vector``."""
 
+from fractions import Fraction
+
 from .forging import canonical, claim, golden, sealed
 
 OF_OUTPUTS = {}
@@ -477,8 +479,22 @@ def a_gap_whose_tight_set_is_not_listed(c):
 
 @forged("vector_gap_residual", "data.loss", "descents and gaps have a loss")
 def a_gap_of_a_tolerance(c):
-    loss = c["data"]["loss"]
-    loss |= {"kind": "tolerance", "epsilon": ["1"] * 3}
+    weights = c["data"]["loss"]["weights"]
+    c["data"]["loss"] = {"kind": "tolerance", "weights": weights, "epsilon": ["1"] * 3}
+
+
+@forged("vector_gap_residual", "witness.dual", "an identity of forms does not hold")
+def a_residual_that_is_larger(c):
+    """Twice N, with what proves N feasible."""
+    stated = claim(c, "dual")
+    stated["kappa"] = [[str(2 * Fraction(t)) for t in row] for row in stated["kappa"]]
+
+
+@forged("vector_gap_residual", "claims.gap.dual", "wrong side")
+def a_residual_with_its_columns_swapped(c):
+    """Feasible as N is, ``|h|`` being the same, of another dual value."""
+    stated = claim(c, "dual")
+    stated["kappa"] = [row[::-1] for row in stated["kappa"]]
 
 
 @forged("vector_road", "data.loss", "is no loss of this kind")

@@ -273,8 +273,10 @@ class Instance:
 
     def feature(self, s: int, u: Vector) -> Vector:
         """Return ``scale s psi(X u)``, psi the activation."""
-        self.clock.tick()
-        products = [dot(x, u) for x in self.X]
+        products = []
+        for x in self.X:
+            self.clock.tick()  # of long numbers one product takes its time
+            products.append(dot(x, u))
         if self.unit.slopes is None:
             return [s * z if sign(z) > 0 else 0 for z in products]
         right, left = self.unit.slopes
@@ -305,8 +307,12 @@ class Instance:
 
 def loss(D: Instance, z: Vector) -> Scalar:
     """Return ``1/2 sum_k weights_k (z_k - y_k)^2``."""
-    off = [s - t for s, t in zip(z, D.y, strict=True)]
-    return Fraction(1, 2) * dot([w * t for w, t in zip(D.weights, off, strict=True)], off)
+    total: Scalar = Fraction(0)
+    for s, y, w in zip(z, D.y, D.weights, strict=True):
+        D.clock.tick()
+        off = s - y
+        total = total + w * off * off
+    return Fraction(1, 2) * total
 
 
 Modulo = Callable[[Vector], Vector]

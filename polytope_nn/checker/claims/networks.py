@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from ..kernel.numbers import Scalar, Vector, cleared, dot, same, sign, zero
 from ..kernel.primitives import combination
-from ..kernel.reading import Json, array, record, require, whole
+from ..kernel.reading import Clock, Json, array, record, require, whole
 from ..kernel.roots import Roots
 from .instance import Instance
 
@@ -56,7 +56,8 @@ def network(
     if free and D.Z:
         own = len(D.Z) - D.limited  # constants in the limit belong to no network
         a = D.field.vector(read["free"], own, where) + [Fraction(0)] * D.limited
-    cleared([*every, *a], D.clock)  # sums stay short
+    _, q = cleared([*every, *a], D.clock)  # sums stay short
+    D.clock.hold(D.n * D.field.degree, q.bit_length(), where)
     return Network(slots, a)
 
 
@@ -78,12 +79,20 @@ def fit_of(D: Instance, x: Network) -> Vector:
     """Return ``sum_j sign_j (X u_j)_+ + Z a``, feature by feature."""
     total: Vector = [0] * D.n
     for z in x.neurons:
-        F = D.feature(z.sign, list(z.u))
-        total = [s + t for s, t in zip(total, F, strict=True)]
-    fit: Vector = [Fraction(1, D.scale) * t for t in total]
+        total = added(D.clock, total, D.feature(z.sign, list(z.u)), 1)
+    fit = added(D.clock, [Fraction(0)] * D.n, total, Fraction(1, D.scale))
     for t, column in zip(x.free, D.Z, strict=False):
-        fit = [s + t * z for s, z in zip(fit, column, strict=True)]
+        fit = added(D.clock, fit, column, t)
     return fit
+
+
+def added(clock: Clock, v: Vector, column: Vector, t: Scalar) -> Vector:
+    """Return ``v + t column``; the time is watched at each entry."""
+    found: Vector = []
+    for s, z in zip(v, column, strict=True):
+        clock.tick()
+        found.append(s + t * z)
+    return found
 
 
 @dataclass(frozen=True)

@@ -55,22 +55,23 @@ def road(W: Ways[Made], kappa: Vector, claim: Json) -> None:
     nets = [
         W.network(read, width, place) for read, place in zip(reads, places, strict=True)
     ]
-    fits = [W.fit(x) for x in nets]
-    values = [W.objective(x, fit) for x, fit in zip(nets, fits, strict=True)]
-    sizes = [
-        enclosed(stated, values[i], clock, f"{where}.objectives[{i}]")
-        for i, stated in enumerate(objectives)
-    ]
-    for i in range(1, len(nets)):
-        if i <= down:
-            W.fall(nets[i - 1], nets[i], fits[i], places[i])
+    values: list[Terms] = []
+    sizes: list[Fraction] = []
+    before: Vector = []
+    for i, stated in enumerate(objectives):  # two fits are held, however many there are
+        fit = W.fit(nets[i])
+        values.append(W.objective(nets[i], fit))
+        sizes.append(enclosed(stated, values[i], clock, f"{where}.objectives[{i}]"))
+        if 0 < i <= down:
+            W.fall(nets[i - 1], nets[i], fit, places[i])
         elif i > up:
-            W.fall(nets[i], nets[i - 1], fits[i - 1], places[i])
-        else:
-            W.level(nets[i - 1], nets[i], places[i])
-            rises = (root_sign(less(values[i], values[j]), clock) for j in (down, up))
-            lower = i in {down, up} or any(sign <= 0 for sign in rises)
-            require(lower, places[i], "is above what it lies between")
+            W.fall(nets[i], nets[i - 1], before, places[i])
+        before = fit
+    for i in range(down + 1, up + 1):
+        W.level(nets[i - 1], nets[i], places[i])
+        rises = (root_sign(less(values[i], values[j]), clock) for j in (down, up))
+        lower = i in {down, up} or any(sign <= 0 for sign in rises)
+        require(lower, places[i], "is above what it lies between")
     apart(W.D, values[close], sizes[close], (W.dual_value(kappa), claim), where)
 
 

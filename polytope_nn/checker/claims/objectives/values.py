@@ -40,8 +40,11 @@ def loss_of(D: Instance, fit: Vector) -> Terms:
         return total([curve(D, s).height(z) for s, z in pairs])
     if not D.general:
         return [(Fraction(loss(D, fit)), Fraction(1))]
-    values = (value(s, z) for s, z in zip(D.samples(), fit, strict=True))
-    return [(sum(values, Fraction(0)), Fraction(1))]
+    known = Fraction(0)
+    for s, z in zip(D.samples(), fit, strict=True):
+        D.clock.tick()
+        known += value(s, z)
+    return [(known, Fraction(1))]
 
 
 def dual_value(D: Instance, kappa: Vector) -> Terms:
@@ -65,10 +68,14 @@ def change(D: Instance, fit: Vector, step: Vector) -> Terms:
         room(D, fit)
         return total([curve(D, s).rise(z, t) for s, z, t in moved if t])
     if not D.general:
-        pull = [w * (z - y) for w, z, y in zip(D.weights, fit, D.y, strict=True)]
-        return [(Fraction(dot(pull, step)), Fraction(1))]
+        slope = Fraction(0)
+        for w, z, y, t in zip(D.weights, fit, D.y, step, strict=True):
+            D.clock.tick()
+            slope += w * (z - y) * t
+        return [(slope, Fraction(1))]
     rises = Fraction(0)
     for s, z, t in zip(D.samples(), fit, step, strict=True):
+        D.clock.tick()
         if t:
             rises += rise(s, z, -1 if t > 0 else 1) * t
     return [(rises, Fraction(1))]

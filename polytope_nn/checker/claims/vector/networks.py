@@ -13,6 +13,7 @@ from ...kernel.numbers import Vector, cleared, dot, same
 from ...kernel.reading import Json, array, record, require
 from ...kernel.roots import Terms, root_sign
 from ..losses import CURVES
+from ..networks import added
 from ..objectives.values import change, dual_value, loss_of
 from .outputs import Outputs
 
@@ -51,7 +52,8 @@ class OfOutputs:
         rows = array(read["free"], where, D.c) if D.Z else []
         free = [D.field.vector(row, len(D.Z), where) for row in rows]
         every = [t for x in slots if x is not None for t in (*x.u, *x.v)]
-        cleared([*every, *(t for row in free for t in row)], D.clock)  # sums stay short
+        _, q = cleared([*every, *(t for row in free for t in row)], D.clock)
+        D.clock.hold(D.entries, q.bit_length(), where)  # sums stay short
         return Pairs(slots, free)
 
     def pair(self, read: Json, where: str) -> Pair:
@@ -75,12 +77,10 @@ class OfOutputs:
                 continue
             seen = D.feature(1, one.u)
             for column, v in zip(total, one.v, strict=True):
-                D.clock.tick()
-                column[:] = [s + v * t / D.scale for s, t in zip(column, seen, strict=True)]
+                column[:] = added(D.clock, column, seen, v / D.scale)
         for column, row in zip(total, x.free, strict=False):
             for a, z in zip(row, D.Z, strict=True):
-                D.clock.tick()
-                column[:] = [s + a * t for s, t in zip(column, z, strict=True)]
+                column[:] = added(D.clock, column, z, a)
         return [t for column in total for t in column]
 
     def objective(self, x: Pairs, fit: Vector) -> Terms:
