@@ -77,8 +77,8 @@ def rational(networks: Sequence[Network]) -> list[Network]:
 
 def middle(x: Scalar) -> Fraction:
     """Return a fraction as it is, another number as one near it."""
-    if isinstance(x, Fraction):
-        return x
+    if isinstance(x, Fraction | int):  # whole numbers of a neuron that was typed in
+        return Fraction(x)
     return _rounded(sum(enclosure(x, 2 * BITS), _ZERO) / 2)
 
 

@@ -153,7 +153,7 @@ def _certified(
 
 def _are_rational(numbers: Scalars) -> bool:
     """Return whether all numbers are fractions."""
-    return all(isinstance(t, Fraction) for t in numbers)
+    return all(isinstance(t, Fraction | int) for t in numbers)
 
 
 def _made(
