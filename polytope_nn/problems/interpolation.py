@@ -123,8 +123,8 @@ def require_interpolable(problem: Problem) -> None:
     rows = [k for k, t in enumerate(z) if t]
     shown = " + ".join(f"{exactly(z[k])} y_{k + 1}" for k in rows).replace("+ -", "- ")
     value = dot(z, problem.y)
-    what = "row" if len(rows) == 1 else "rows"
+    what, force = ("row", "forces") if len(rows) == 1 else ("rows", "force")
     raise NotInterpolable(
         f"no network of any width fits the labels: {what} {', '.join(str(k + 1) for k in rows)} "
-        f"of X force {shown} = 0, and here it is {exactly(value)}"
+        f"of X {force} {shown} = 0, and here it is {exactly(value)}"
     )

@@ -49,6 +49,9 @@ it costs nothing and counts no neuron. (proofs/free.md)""",
     "continuum": """With several outputs a face can be full of optimal directions: then optimal
 networks are no polytope, and neurons can turn. `witness` names the face, the kernel in which
 they lie and one of them; `lifted` is all that the fit sees of them. (proofs/outputs.md)""",
+    "stationary": """A stationary network has no direction in which its objective falls at once:
+each neuron is balanced, and tight for its own residual. Some are global or local minima, others
+saddles, which have a direction in which it falls; `stationary` lists all. (proofs/T14.md)""",
     "certificate": """A certificate lists claims with their witnesses; `check` verifies it with
 the standard library alone. (proofs/claims.md)""",
     "objective": "",

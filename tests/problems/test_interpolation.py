@@ -234,7 +234,7 @@ def test_the_obstruction_decides_as_all_patterns_do(bias, skip):
 def test_a_contradiction_is_shown():
     with pytest.raises(NotInterpolable, match=r"rows 1, 3 of X force -1 y_1 \+ 1 y_3 = 0"):
         interpolation(InterpolationProblem([[1, 0], [0, 1], [1, 0]], [1, 0, 2]))
-    with pytest.raises(NotInterpolable, match="row 2 of X force"):
+    with pytest.raises(NotInterpolable, match="row 2 of X forces"):
         require_interpolable(InterpolationProblem([[1], [0]], [1, 1], skip="linear"))
 
 

@@ -139,7 +139,13 @@ class Curve:
         return Of(self, "_conjugate", (kappa,))
 
     def _conjugate(self, kappa: Fraction, bits: int) -> Interval:
-        return self.value(Interval.around(kappa, kappa, bits))
+        t = self.y - kappa / self.w if self.kind == "poisson" else kappa * self.y / self.w
+        near = () if self.kind == "power" else (t, 1 - t)[: 1 + (self.kind == "logistic")]
+        # a logarithm of what is near 0 needs as many bits more
+        sizes = [x.denominator.bit_length() - x.numerator.bit_length() for x in near]
+        more = max(0, *sizes) + 2 if near else 0
+        found = self.value(Interval.around(kappa, kappa, bits + more))
+        return Interval(found.low >> more, -(-found.high >> more), bits)
 
     def exp(self, x: Fraction, bits: int) -> Interval:
         """Return e^x."""
