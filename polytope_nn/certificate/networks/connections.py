@@ -21,7 +21,7 @@ from polytope_nn.dual.atoms import Atom
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import precision
 from polytope_nn.exact.radical import RootSum, exactly, root_enclosure
-from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.geometry.region_count import region_count
 from polytope_nn.networks.gap import DualBound, Gap, dual_bound
@@ -133,7 +133,7 @@ def road_claim(
         "close": close,
         "up": up,
         "dual": enclosed(dual),
-        "gap": _gap(values[close] - dual),
+        "gap": _gap(values[close], dual),
     }
 
 
@@ -194,7 +194,7 @@ def gap_claim(network: Json, primal: RootSum, dual: RootSum) -> Json:
         "network": network,
         "primal": enclosed(primal),
         "dual": enclosed(dual),
-        "gap": _gap(primal - dual),
+        "gap": _gap(primal, dual),
     }
 
 
@@ -212,8 +212,15 @@ def _stated(kappa: Vector, counts: list[int]) -> list[Json]:
     ]
 
 
-def _gap(x: RootSum) -> Json:
-    """Return a gap, which is not negative, whatever the width of its enclosure."""
+def _gap(primal: RootSum, dual: RootSum) -> Json:
+    """Return a gap, which is not negative, whatever the width of its enclosure.
+
+    One that is 0 by logarithms, which the checker encloses, is between two ends.
+    """
+    x = primal - dual
+    if x.exact == 0 and not isinstance(primal.exact, Fraction):
+        room = abs(primal.middle) / (1 << BITS)
+        return {"lower": text(-room), "upper": text(room)}
     shown = enclosed(x)
     if isinstance(shown, dict) and str(shown["lower"]).startswith("-"):
         return shown | {"lower": "0"}
