@@ -60,7 +60,7 @@ __all__ = [
 _SHAPE = ("widths", "components", "threshold", "theorems")
 _LIMITS = (  # what the checker says of files that are too large for it
     *("too long", "too many digits", "too deep", "larger than the limit"),
-    *("exceeds the limit", "grow beyond", "too long together"),
+    *("exceeds the limit", "grow beyond", "too long together", "too near 0"),
 )
 
 

@@ -161,6 +161,14 @@ def test_roads_and_gaps(kind):
         assert float(Q(ends[1])) >= float(gap(P, start).value) - 1e-12
 
 
+def test_a_gap_that_is_0_by_logarithms_is_between_two_ends():
+    """The zero network is optimal, its objective 3 ln 2, and so is the dual value."""
+    D = TrainingProblem([[0], [1], [0]], [1, 1, -1], beta="1/2", loss="logistic")
+    C = road_certificate(connect(D, Network.of((1, [2])), Network.of((-1, [1]))))
+    ends = [Q(C.claim("road")["gap"][end]) for end in ("lower", "upper")]
+    assert ends[0] < 0 < ends[1] < Q(1, 10**30)
+
+
 def test_softmax_has_none():
     Y = [[1, 0], [0, 1]]
     P = vector_optimal_set(VectorProblem([[1, 2], [-2, 1]], Y, beta="1/5", loss="softmax"))

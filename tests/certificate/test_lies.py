@@ -555,27 +555,31 @@ def road_true(c):
     with precision(600):
         values = [net.objective(D) for net in nets]
         dual = exactly(-D.loss.conjugate(kappa))
-    if "road" not in c["kind"]:
-        pairs = [(stated["primal"], values[0]), (stated["gap"], values[0] - dual)]
-    else:
-        down, close, up = (stated[key] for key in ("down", "close", "up"))
-        pairs = [*zip(stated["objectives"], values, strict=True)]
-        pairs.append((stated["gap"], values[close] - dual))
-        if not (
-            all(_below(b, a) for a, b in itertools.pairwise(values[: down + 1]))
-            and all(_below(a, b) for a, b in itertools.pairwise(values[up:]))
-            and all(
-                _below(x, values[down]) or _below(x, values[up])
-                for x in values[down : up + 1]
-            )
-            and all(net.width == stated["width"] for net in nets)
-        ):
-            return False
     D.loss.interval(kappa)
     return (
         free
         and all(square <= D.beta_squared for square in squares)
-        and all(within(read, x) for read, x in [*pairs, (stated["dual"], dual)])
+        and _values_true(stated, nets, values, dual)
+    )
+
+
+def _values_true(stated, nets, values, dual):
+    """Return whether the values of a road or a gap are those said, and fall and rise as said."""
+    pairs = [(stated["dual"], dual)]
+    if "primal" in stated:
+        pairs += [(stated["primal"], values[0]), (stated["gap"], values[0] - dual)]
+        return all(within(read, x) for read, x in pairs)
+    down, close, up = (stated[key] for key in ("down", "close", "up"))
+    pairs += [*zip(stated["objectives"], values, strict=True)]
+    pairs.append((stated["gap"], values[close] - dual))
+    return (
+        all(_below(b, a) for a, b in itertools.pairwise(values[: down + 1]))
+        and all(_below(a, b) for a, b in itertools.pairwise(values[up:]))
+        and all(
+            _below(x, values[down]) or _below(x, values[up]) for x in values[down : up + 1]
+        )
+        and all(x.width == stated["width"] for x in nets)
+        and all(within(read, x) for read, x in pairs)
     )
 
 
@@ -607,24 +611,7 @@ def road_of_outputs_true(c):
     nets = [_pairs(D, x) for x in stated.get("breakpoints", [stated.get("network")])]
     with precision(600):
         values, dual = [x.objective(D) for x in nets], exactly(D.dual_value(N))
-    if kind == "gap":
-        pairs = [(stated["primal"], values[0]), (stated["gap"], values[0] - dual)]
-    else:
-        down, close, up = (stated[key] for key in ("down", "close", "up"))
-        pairs = [*zip(stated["objectives"], values, strict=True)]
-        pairs.append((stated["gap"], values[close] - dual))
-        if not (
-            all(_below(b, a) for a, b in itertools.pairwise(values[: down + 1]))
-            and all(_below(a, b) for a, b in itertools.pairwise(values[up:]))
-            and all(
-                _below(x, values[down]) or _below(x, values[up])
-                for x in values[down : up + 1]
-            )
-            and all(x.width == stated["width"] for x in nets)
-        ):
-            return False
-    pairs.append((stated["dual"], dual))
-    return listed == len(tight) and all(within(read, x) for read, x in pairs)
+    return listed == len(tight) and _values_true(stated, nets, values, dual)
 
 
 def _pairs(D, read):

@@ -21,7 +21,7 @@ from polytope_nn.dual.atoms import Atom
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import precision
 from polytope_nn.exact.radical import RootSum, exactly, root_enclosure
-from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.geometry.region_count import region_count
 from polytope_nn.networks.gap import DualBound, Gap, dual_bound
@@ -40,11 +40,12 @@ from .rational_roads import BITS, NEAR, PRECISION, falls, middle, rational, stre
 
 __all__ = [
     "gap_by_cones",
+    "gap_claim",
     "proved_gap",
     "require_known",
     "road_by_cones",
     "road_certificate",
-    "shown_gap",
+    "road_claim",
 ]
 
 _PATTERNS = 6000  # beyond which none are listed
@@ -110,18 +111,29 @@ def _of_road(D: TrainingProblem, found: Connection | Descent, kappa: Vector) -> 
 def _told(D: TrainingProblem, nets: Sequence[Network], kappa: Vector) -> Json:
     """Return the claim of a road in fractions; of a smooth loss its values are enclosed."""
     values = [x.objective(D) for x in nets]
-    down, close, up = stretch(lambda i, j: falls(D, nets[i], nets[j]), values)
+    places = stretch(lambda i, j: falls(D, nets[i], nets[j]), values)
     dual = exactly(-D.loss.conjugate(kappa))
+    return road_claim([_shown(D, x) for x in nets], nets[0].width, (values, places), dual)
+
+
+def road_claim(
+    breakpoints: list[Json],
+    width: int,
+    told: tuple[Sequence[RootSum], tuple[int, int, int]],
+    dual: RootSum,
+) -> Json:
+    """Return the claim of a road: its networks, their values and where these fall, the dual."""
+    values, (down, close, up) = told
     return {
         "claim": "road",
-        "width": nets[0].width,
-        "breakpoints": [_shown(D, x) for x in nets],
+        "width": width,
+        "breakpoints": breakpoints,
         "objectives": list(map(enclosed, values)),
         "down": down,
         "close": close,
         "up": up,
         "dual": enclosed(dual),
-        "gap": shown_gap(values[close] - dual),
+        "gap": _gap(values[close], dual),
     }
 
 
@@ -172,12 +184,17 @@ def _of_fractions(problem: TrainingProblem, found: Gap) -> Network:
 def _of_gap(problem: TrainingProblem, net: Network, kappa: Vector) -> Json:
     with precision(PRECISION):
         primal, dual = net.objective(problem), exactly(-problem.loss.conjugate(kappa))
+    return gap_claim(_shown(problem, net), primal, dual)
+
+
+def gap_claim(network: Json, primal: RootSum, dual: RootSum) -> Json:
+    """Return the claim of a gap: the network, its value and the dual one."""
     return {
         "claim": "gap",
-        "network": _shown(problem, net),
+        "network": network,
         "primal": enclosed(primal),
         "dual": enclosed(dual),
-        "gap": shown_gap(primal - dual),
+        "gap": _gap(primal, dual),
     }
 
 
@@ -195,8 +212,15 @@ def _stated(kappa: Vector, counts: list[int]) -> list[Json]:
     ]
 
 
-def shown_gap(x: RootSum) -> Json:
-    """Return a gap, which is not negative, whatever the width of its enclosure."""
+def _gap(primal: RootSum, dual: RootSum) -> Json:
+    """Return a gap, which is not negative, whatever the width of its enclosure.
+
+    One that is 0 by logarithms, which the checker encloses, is between two ends.
+    """
+    x = primal - dual
+    if x.exact == 0 and not isinstance(primal.exact, Fraction):
+        room = abs(primal.middle) / (1 << BITS)
+        return {"lower": text(-room), "upper": text(room)}
     shown = enclosed(x)
     if isinstance(shown, dict) and str(shown["lower"]).startswith("-"):
         return shown | {"lower": "0"}

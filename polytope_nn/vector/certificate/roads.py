@@ -11,7 +11,11 @@ from typing import TypeAlias
 
 from polytope_nn.certificate.format import Certificate, Json, written
 from polytope_nn.certificate.interpolations import accepted
-from polytope_nn.certificate.networks.connections import require_known, shown_gap
+from polytope_nn.certificate.networks.connections import (
+    gap_claim,
+    require_known,
+    road_claim,
+)
 from polytope_nn.certificate.networks.dual_slopes import INSIDE
 from polytope_nn.certificate.networks.rational_roads import (
     PRECISION,
@@ -19,7 +23,6 @@ from polytope_nn.certificate.networks.rational_roads import (
     middle,
     stretch,
 )
-from polytope_nn.certificate.roads import enclosed
 from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.checker.claims.vector.networks import OfOutputs, Pairs
 from polytope_nn.checker.kernel.reading import Refuted
@@ -106,13 +109,7 @@ def proved_vector_gap(problem: VectorProblem, found: VectorGap) -> Certificate:
     def claim(N: Rows) -> Json:
         with precision(PRECISION):
             primal, dual = net.objective(problem), exactly(problem.dual_value(N))
-        return {
-            "claim": "gap",
-            "network": _shown(problem, net),
-            "primal": enclosed(primal),
-            "dual": enclosed(dual),
-            "gap": shown_gap(primal - dual),
-        }
+        return gap_claim(_shown(problem, net), primal, dual)
 
     return _certified("vector_gap", problem, found.kappa, found.optimum, claim)
 
@@ -193,18 +190,7 @@ def _of_road(D: VectorProblem, found: Way, N: Rows) -> Json:
     def falls(i: int, j: int) -> bool:
         return _falls(W, read[i], read[j], fits[j])
 
-    down, close, up = stretch(falls, values)
-    return {
-        "claim": "road",
-        "width": found.width,
-        "breakpoints": list(shown),
-        "objectives": list(map(enclosed, values)),
-        "down": down,
-        "close": close,
-        "up": up,
-        "dual": enclosed(dual),
-        "gap": shown_gap(values[close] - dual),
-    }
+    return road_claim(list(shown), found.width, (values, stretch(falls, values)), dual)
 
 
 def _falls(W: OfOutputs, x: Pairs, z: Pairs, reached: list[Fraction]) -> bool:
