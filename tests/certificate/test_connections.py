@@ -230,7 +230,7 @@ def test_gaps_whose_patterns_are_not_listed(kind, skip, monkeypatch):
     if skip == "affine":
         net = replace(net, skip=(Q(1), Q(-1)), constant=Q(1, 2))
     monkeypatch.setattr("polytope_nn.networks.distance._SEARCHED", 1)
-    monkeypatch.setattr("polytope_nn.certificate.networks.connections._PATTERNS", 1)
+    monkeypatch.setattr("polytope_nn.certificate.networks.connections.PATTERNS", 1)
     found = gap(D, net)
     C = proved_gap(D, found)
     check(C)
@@ -248,14 +248,14 @@ def test_an_optimal_network_has_the_gap_zero_by_cones(monkeypatch):
     D = TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
     P = optimal_polytope(D)
     net = solution(P, P.vertices[0], 2)
-    monkeypatch.setattr("polytope_nn.certificate.networks.connections._PATTERNS", 1)
+    monkeypatch.setattr("polytope_nn.certificate.networks.connections.PATTERNS", 1)
     C = proved_gap(D, gap(D, net))
     check(C)
     assert (C.kind, C.claim("gap")["gap"]) == ("cones_gap", "0")
 
 
 def test_what_cones_do_not_certify_is_refused_by_name(monkeypatch):
-    monkeypatch.setattr("polytope_nn.certificate.networks.connections._PATTERNS", 1)
+    monkeypatch.setattr("polytope_nn.certificate.networks.connections.PATTERNS", 1)
     wide = [[int(i == j) for j in range(9)] for i in range(9)]
     D = TrainingProblem(wide, range(9), beta=1)
     with pytest.raises(Undecided, match="more than 7 dimensions"):
@@ -267,7 +267,7 @@ def test_a_residual_is_certified_by_cones(monkeypatch):
     D = TrainingProblem([[1, 1], [2, -1], [4, 0]], [1, 0, 3], beta=1)
     found = residual_gap(D, Network.of((1, [1, 0])))
     listed = proved_gap(D, found)
-    monkeypatch.setattr("polytope_nn.certificate.networks.connections._PATTERNS", 1)
+    monkeypatch.setattr("polytope_nn.certificate.networks.connections.PATTERNS", 1)
     C = proved_gap(D, found)
     check(C)
     assert C.kind == "cones_gap"
@@ -284,7 +284,7 @@ def test_roads_whose_patterns_are_not_listed(kind, monkeypatch):
         found = connect(P, some_network(P, rng), some_network(P, rng))
         by_patterns = road_certificate(found)
         with monkeypatch.context() as patched:
-            patched.setattr("polytope_nn.certificate.networks.connections._PATTERNS", 0)
+            patched.setattr("polytope_nn.certificate.networks.connections.PATTERNS", 0)
             C = road_certificate(found)
         check(C)
         assert C.kind == "cones_road"
@@ -311,7 +311,7 @@ def test_a_free_bias_by_the_kinks_of_each_sample(skip, known, monkeypatch):
     P = optimal_polytope(D)
     net = Network.of((1, [1, 2, 0]), (-1, ["1/2", -1, 1]))
     exact = gap(P, net)
-    monkeypatch.setattr("polytope_nn.certificate.networks.connections._PATTERNS", 1)
+    monkeypatch.setattr("polytope_nn.certificate.networks.connections.PATTERNS", 1)
     monkeypatch.setattr("polytope_nn.networks.distance._SEARCHED", 1)
     found = residual_gap(D, net) if known else gap(D, net)
     assert known or float(found.value) <= float(exact.value) + 1e-9 * float(found.primal)

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import cast
 
-from polytope_nn.certificate.format import Certificate, Json, numerators, written
+from polytope_nn.certificate.format import Certificate, Json, written
 from polytope_nn.certificate.general import data_of
-from polytope_nn.certificate.interpolations import accepted, patterns_of
+from polytope_nn.certificate.interpolations import accepted
 from polytope_nn.certificate.roads import enclosed, network_claim
 from polytope_nn.certificate.units.neurons import relu
 from polytope_nn.certificate.units.sloped import slopes_told
@@ -20,11 +20,10 @@ from polytope_nn.checker.claims.instance import KINDS
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import precision
-from polytope_nn.exact.radical import RootSum, exactly, root_enclosure
+from polytope_nn.exact.radical import RootSum, exactly
 from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import Scalars
-from polytope_nn.geometry.region_count import region_count
-from polytope_nn.networks.gap import DualBound, Gap, dual_bound
+from polytope_nn.networks.gap import Gap
 from polytope_nn.networks.network import Network
 from polytope_nn.paths.connection import Connection
 from polytope_nn.paths.descent import Descent
@@ -32,11 +31,11 @@ from polytope_nn.paths.starts import parts_of, with_parts
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.search.cones.near import are_few, beside
+from polytope_nn.search.cones.near import are_few
 
-from .dual_cones import dual_by_cones, has_a_fit, optimum_by_cones
-from .dual_slopes import dual_of_slopes
-from .rational_roads import BITS, NEAR, PRECISION, falls, middle, rational, stretch
+from .dual_cones import dual_by_cones, optimum_by_cones
+from .dual_point import PATTERNS, dual_point, fractions
+from .rational_roads import BITS, PRECISION, falls, rational, stretch
 
 __all__ = [
     "gap_by_cones",
@@ -47,8 +46,6 @@ __all__ = [
     "road_certificate",
     "road_claim",
 ]
-
-_PATTERNS = 6000  # beyond which none are listed
 
 
 def road_certificate(found: Connection | Descent) -> Certificate:
@@ -72,9 +69,9 @@ def road_certificate(found: Connection | Descent) -> Certificate:
     '0'
     """
     D, at, _ = _asked(found)
-    if D.of_relu and not are_few(D, _PATTERNS):
+    if D.of_relu and not are_few(D, PATTERNS):
         return road_by_cones(found)
-    kappa, proof, counts = _proof(D, at)
+    kappa, proof, counts = dual_point(D, at)
     return _accepted(D, "road", [*_stated(kappa, counts), _of_road(D, found, kappa)], proof)
 
 
@@ -87,7 +84,7 @@ def road_by_cones(found: Connection | Descent) -> Certificate:
         As :func:`road_certificate` does, and where dimensions are many.
     """
     D, at, atoms = _asked(found)
-    kappa, cones = optimum_by_cones(D, _fractions(D, at), atoms)
+    kappa, cones = optimum_by_cones(D, fractions(D, at), atoms)
     claims = [*_stated(kappa, [])[1:], _of_road(D, found, kappa)]
     return _accepted(D, "cones_road", claims, cones)
 
@@ -149,10 +146,10 @@ def proved_gap(problem: TrainingProblem, found: Gap) -> Certificate:
         When a number of the network is not rational, the loss is one's own, or numbers or
         patterns are too many for a certificate.
     """
-    if problem.of_relu and not are_few(problem, _PATTERNS):
+    if problem.of_relu and not are_few(problem, PATTERNS):
         return gap_by_cones(problem, found)
     net = _of_fractions(problem, found)
-    kappa, proof, counts = _proof(problem, found.kappa)
+    kappa, proof, counts = dual_point(problem, found.kappa)
     claims = [*_stated(kappa, counts), _of_gap(problem, net, kappa)]
     return _accepted(problem, "gap", claims, proof)
 
@@ -235,68 +232,8 @@ def _shown(D: TrainingProblem, network: Network) -> Json:
     return shown
 
 
-# the dual point
-
-
-def _fractions(D: TrainingProblem, kappa: Scalars) -> Vector:
-    """Return kappa where it is rational, else fractions beside it."""
-    if all(isinstance(t, Fraction) for t in kappa):
-        return cast("Vector", kappa)
-    return beside(D, list(map(middle, kappa)))
-
-
-def _proof(D: TrainingProblem, kappa: Scalars) -> tuple[Vector, dict[str, Json], list[int]]:
-    """Return a rational feasible kappa, what proves it, and the number of patterns."""
-    if D.of_relu:
-        return _dual(D, kappa)
-    return dual_of_slopes(D, _fractions(D, kappa), kappa, _PATTERNS)
-
-
-def _dual(D: TrainingProblem, given: Scalars) -> tuple[Vector, dict[str, Json], list[int]]:
-    """Return a rational feasible kappa, what proves it, and the number of patterns."""
-    left = _PATTERNS
-    try:
-        for chart in D.charts:
-            left -= region_count(chart.design, limit=left)
-    except Undecided as error:
-        raise Undecided(
-            f"a certificate lists all patterns: {error}: leave it out"
-        ) from None
-    exact = all(isinstance(t, Fraction) for t in given)
-    kappa = _fractions(D, given)
-    bounds = [
-        dual_bound(chart.design, kappa, D.beta_squared, chart.arrangement)
-        for chart in D.charts
-    ]
-    t, largest = Fraction(1), max(bound.square for bound in bounds)
-    if largest > D.beta_squared:
-        t = root_enclosure(D.beta_squared / largest, 2 * BITS)[0]
-    if not exact and not has_a_fit(D, tuple(t * x for x in kappa)):
-        t *= 1 - NEAR
-    kappa = tuple(t * x for x in kappa)
-    trees, orders = patterns_of(D)
-    multipliers: list[Json] = [
-        _multipliers(bound, order, t) for bound, order in zip(bounds, orders, strict=True)
-    ]
-    return kappa, {"patterns": trees, "dual": multipliers}, list(map(len, orders))
-
-
 def require_known(D: Problem) -> None:
     """Refuse a loss of which the checker knows no value."""
     loss = D.loss
     if isinstance(loss, SeparableLoss) and loss.kind not in KINDS:
         raise Undecided(f"certificates know no {loss.kind} loss: leave the certificate out")
-
-
-def _multipliers(
-    bound: DualBound, order: Sequence[tuple[int, ...]], scale: Fraction
-) -> list[Json]:
-    """Return the multipliers of a bound, scaled, by pattern and sign."""
-    known = {(m.pattern, m.sign): m.mu for m in bound.multipliers}
-    found: list[Json] = []
-    for pattern in order:
-        for s in (1, -1):
-            mu = [(k, x * scale) for k, x in known.get((pattern, s), ()) if x and scale]
-            num, den = numerators([x for _, x in mu])
-            found.append([[k for k, _ in mu], num, den] if mu else [])
-    return found

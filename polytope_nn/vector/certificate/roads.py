@@ -16,7 +16,7 @@ from polytope_nn.certificate.networks.connections import (
     require_known,
     road_claim,
 )
-from polytope_nn.certificate.networks.dual_slopes import INSIDE
+from polytope_nn.certificate.networks.dual_point import INSIDE, require_few_patterns
 from polytope_nn.certificate.networks.rational_roads import (
     PRECISION,
     alike,
@@ -31,7 +31,6 @@ from polytope_nn.exact.ball import precision
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalars
-from polytope_nn.geometry.region_count import region_count
 from polytope_nn.search.cones.near import beside
 from polytope_nn.vector.descent import VectorDescent
 from polytope_nn.vector.gap import VectorGap
@@ -48,7 +47,6 @@ from .trees import tope_tree
 __all__ = ["proved_vector_gap", "vector_road"]
 
 Way: TypeAlias = VectorConnection | VectorDescent | VectorPath
-_PATTERNS = 6000  # beyond which none are listed
 
 
 def vector_road(found: Way) -> Certificate:
@@ -119,12 +117,7 @@ def _require_listed(D: VectorProblem) -> None:
     if D.entries.shifted:
         raise Undecided(f"certificates know no {D.kind} loss: leave the certificate out")
     require_known(D.entries)
-    try:
-        region_count(D.design, limit=_PATTERNS)
-    except Undecided as error:
-        raise Undecided(
-            f"a certificate lists all patterns: {error}: leave it out"
-        ) from None
+    require_few_patterns([D.design])
 
 
 def _certified(
