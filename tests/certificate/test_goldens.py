@@ -1,4 +1,4 @@
-"""The maker of the golden files: it makes each of them, and the same bytes again."""
+"""The maker of the golden files: each has one, and what is exact is made again byte for byte."""
 
 import runpy
 from pathlib import Path
