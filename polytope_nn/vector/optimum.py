@@ -9,6 +9,7 @@ from typing import TypeAlias
 from polytope_nn.dual.fits import Fit, is_pinned
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.radical import simplest
+from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.problems.losses import Interval
 
@@ -82,7 +83,9 @@ class Optimum:
     ``lifted`` are the parts of the continua where all are planes and the lifted optimal set is
     one point; None where that is not so. ``chosen`` is the fit of the network, entry by entry,
     with weights of atoms and coefficients of what is free; None for the squared loss, which
-    has one fit.
+    has one fit. ``stand_ins`` are, where numbers are balls and there is no continuum, rational
+    vectors, one for each atom, with the linear relations that its features have modulo what is
+    free; ``()`` where no features are dependent but those of opposite atoms, which are equal.
     """
 
     problem: VectorProblem
@@ -93,6 +96,7 @@ class Optimum:
     level: str
     lifted: tuple[Lifted, ...] | None
     chosen: Fit | None = None
+    stand_ins: tuple[Vector, ...] = ()
 
     @property
     def tight_set(self) -> str:
@@ -142,6 +146,17 @@ class Optimum:
             feature = flat(u.feature)
             total = tuple(z + mass * t for z, t in zip(total, feature, strict=True))
         return total
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether no certificate lists the vertices of P: of a continuum, or of ties in balls."""
+        return bool(self.continua or self.stand_ins)
+
+    @property
+    def masses(self) -> Scalars:
+        """The masses of the atoms in the network."""
+        own = {id(u.g): c for u, c in self.network}
+        return tuple(own.get(id(a.g), Fraction(0)) for a in self.atoms)
 
     @property
     def vanishes(self) -> bool:

@@ -15,7 +15,8 @@ from math import factorial
 from polytope_nn.dual.fits import is_pinned
 from polytope_nn.errors import UnboundedError
 from polytope_nn.exact.linear import rank, transpose
-from polytope_nn.exact.scalar import Scalar, Scalars
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.landscape.boxes import box_vertices
 from polytope_nn.landscape.merge_tree import Staircase, merge_tree, minimal_supports
@@ -56,9 +57,12 @@ class OptimalSet:
     @cached_property
     def rank(self) -> int:
         """The rank of the tight features, modulo what is free; in balls a bound of it."""
+        O = self.optimum
+        if O.level == "interval" and not O.continua:
+            return rank(self.stand_ins) if O.atoms else 0
         every = (*self.features, *self._lifted_features)
-        if self.optimum.level == "interval":
-            return len(every) // (1 + self.optimum.problem.is_even)
+        if O.level == "interval":
+            return len(every) // (1 + O.problem.is_even)
         return rank(every) if every else 0
 
     @cached_property
@@ -75,8 +79,10 @@ class OptimalSet:
             raise UnboundedError(
                 "a continuum of optimal directions: no polytope of weights"
             )
-        if O.level == "interval":  # features that are independent, but for twins
-            return self._with_twins(tuple(c for _, c in O.network))
+        if O.level == "interval":
+            if not O.stand_ins:
+                return self._with_twins(tuple(c for _, c in O.network))
+            return slice_vertices(transpose(self.stand_ins), self.stand_in_fit)
         if not self.features:
             return ((),)
         if not O.problem.is_squared:
@@ -94,6 +100,20 @@ class OptimalSet:
     def level(self) -> str:
         """``"exact"`` or ``"interval"``."""
         return self.optimum.level
+
+    @cached_property
+    def stand_ins(self) -> tuple[Vector, ...]:
+        """Rational vectors with the relations of the features, in balls (``Optimum``)."""
+        O = self.optimum
+        n = len(O.network)
+        units = tuple(tuple(Fraction(int(i == j)) for j in range(n)) for i in range(n))
+        return O.stand_ins or tuple(units[a % n] for a in range(len(O.atoms)))
+
+    @property
+    def stand_in_fit(self) -> Scalars:
+        """What the network makes of them: P is all weights that make as much."""
+        masses = self.optimum.masses
+        return tuple(dot(column, masses) for column in zip(*self.stand_ins, strict=True))
 
     def _with_twins(self, masses: Scalars) -> tuple[Scalars, ...]:
         """Return the vertices: of each atom and its opposite, if there is one, one is used."""
@@ -126,7 +146,8 @@ class OptimalSet:
         """The rank of the features that P uses."""
         if len(self.used) == len(self.features):
             return self.rank
-        return rank([self.features[a] for a in self.used]) if self.used else 0
+        columns = self.features if self.optimum.level == "exact" else self.stand_ins
+        return rank([columns[a] for a in self.used]) if self.used else 0
 
     @property
     def dim(self) -> int:

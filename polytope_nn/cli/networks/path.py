@@ -105,8 +105,8 @@ def _certified(answer: "Breakpoints | Parts") -> str:
     """Return the certificate of a path of two layers, or of what separates its ends.
 
     A path by its numbers where these are rational or of one field, and the loss is the squared
-    one; else by its labels, beside the certificate of the staircase. With a continuum, which has
-    none, as a road without a barrier, the gap of which is 0.
+    one; else by its labels, beside the certificate of the staircase. Of several outputs, where
+    there is none, as a road without a barrier, the gap of which is 0.
     """
     from polytope_nn.certificate.free_networks import free_path_certificate
     from polytope_nn.certificate.networks.walks import (
@@ -130,7 +130,7 @@ def _certified(answer: "Breakpoints | Parts") -> str:
             made = (free_path_certificate if free else path_certificate)(answer)
         else:
             made = with_a_walk(whole_certificate(P), answer)
-    elif isinstance(answer, VectorPath) and answer.optimum.continua:
+    elif isinstance(answer, VectorPath) and answer.optimum.is_bare:
         made = vector_road(answer)
     elif isinstance(answer, VectorPath):
         made = with_a_walk(vector_certificate(OptimalSet(answer.optimum)), answer)

@@ -8,8 +8,9 @@ from polytope_nn.dual.newton import enclosed, refined
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.ball_matrix import solve_balls
-from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.linear import independent_rows, rank, transpose
 from polytope_nn.exact.matrices.eigen import is_definite
+from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.search.nonnegative import nonnegative
 from polytope_nn.vector.faces import Face, live_face
@@ -27,6 +28,7 @@ from .zeros import with_zeros
 
 __all__ = ["approached", "enclosed_optimum"]
 
+_ZERO = Fraction(0)
 _FINEST = (1, 2, 5, 9)  # weights of the rays in the directions that are tried
 
 
@@ -49,8 +51,7 @@ def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
         When a decision is not strict.
     """
     problem = system.problem
-    alone = all(part.k == 1 for part in system.parts)
-    if not system.is_whole and (alone or not _is_implied(system)):
+    if not system.is_whole and not _is_implied(system):
         raise Undecided(
             "tight directions with dependent features: ties that balls do not prove"
         )
@@ -105,8 +106,9 @@ def _is_implied(system: System) -> bool:
     """Return whether the equations that are left out follow from the others, whatever N is.
 
     On a face whose kernel is all of W they are ``beta^2 g'h = <phi psi', N N'>`` for basis
-    vectors g, h that the samples see as phi, psi, all rational: linear in ``(g'h, phi psi')``.
-    So it is asked whether these are in the span of those of the equations that are kept.
+    vectors g, h that the samples see as phi, psi, all rational: linear in ``(g'h, phi psi')``,
+    phi and psi modulo what is free, as N annihilates it. So it is asked whether these are in
+    the span of those of the equations that are kept.
     """
     kept: list[list[Fraction]] = []
     out: list[list[Fraction]] = []
@@ -117,13 +119,14 @@ def _is_implied(system: System) -> bool:
             continue
         held = {place for place, _ in part.held}
         for place in upper(part.k):
-            (out if place in held else kept).append(_equation(part, *place))
+            (out if place in held else kept).append(_equation(system, part, *place))
     return not out or rank([*kept, *out]) == rank(kept)
 
 
-def _equation(part: Part, i: int, j: int) -> list[Fraction]:
+def _equation(system: System, part: Part, i: int, j: int) -> list[Fraction]:
     """Return ``g'h`` and the entries of the symmetric part of ``phi psi'``, doubled."""
-    phi, psi = ([row[place] for row in part.images] for place in (i, j))
+    modulo = system.problem.free.modulo
+    phi, psi = (modulo(tuple(row[place] for row in part.images)) for place in (i, j))
     entries = [phi[k] * psi[m] + phi[m] * psi[k] for k, m in upper(len(phi))]
     return [part.face.gram[i][j], *entries]
 
@@ -199,7 +202,8 @@ def _assembled(system: System, solution: Solution, kernels: Sequence[Kernel]) ->
             parts.append(_lifted(kernel, S))
         else:
             solid += _made(problem, N, kernel, S)
-    if not all(sign(c) > 0 for c in weights):
+    spare = [bool(part.held) for part in system.parts if part.k == 1]
+    if not all(sign(c) > 0 or (s and not c) for c, s in zip(weights, spare, strict=True)):
         raise Undecided("whether the weight of an atom is positive")
     network = (*assembled(problem, N, atoms, tuple(weights), parts), *solid)
     atoms += [seen(problem, N, k.covector, k.witness) for k in twins if k.dim == 1]
@@ -209,7 +213,34 @@ def _assembled(system: System, solution: Solution, kernels: Sequence[Kernel]) ->
     fit = None
     if not problem.is_squared:
         fit = proved_fit(system, solution, tuple(weights))
-    return Optimum(problem, N, tuple(atoms), continua, network, "interval", lifted, fit)
+    alike = () if continua or not any(spare) else _stand_ins(system)
+    alike *= 1 + problem.is_even
+    return Optimum(
+        problem, N, tuple(atoms), continua, network, "interval", lifted, fit, alike
+    )
+
+
+def _stand_ins(system: System) -> tuple[Vector, ...]:
+    """Return rational vectors with the relations of the features of atoms, modulo what is free.
+
+    ``phi phi' N`` is free for a combination of rays where that of the ``phi phi'`` is, modulo what
+    N annihilates; the equations that are kept have independent features.
+    """
+    rays = [part.face.w == 1 for part in system.parts]
+    rows = [
+        _equation(system, part, 0, 0) if ray else []
+        for part, ray in zip(system.parts, rays, strict=True)
+    ]
+    wide, n = max(map(len, rows)), len(rows)
+    whole = [
+        (
+            *(row or [_ZERO] * wide),
+            *(Fraction(int(i == j and not rays[i])) for j in range(n)),
+        )
+        for i, row in enumerate(rows)
+    ]
+    kept = independent_rows(transpose(whole))
+    return tuple(tuple(row[m] for m in kept) for row in whole)
 
 
 def _made(

@@ -76,6 +76,11 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
     Certificate(kind=vector, 11 claims, ... bytes)
     """
     P = vector_optimal_set(problem)
+    if P.optimum.stand_ins:
+        raise Undecided(
+            "a certificate where atoms have dependent features and kappa is in balls: the "
+            "answer is proved, and stands without it: leave it out"
+        )
     if P.optimum.level == "interval" or not _has_exact_fits(P.optimum):
         return first_that_serves(partial(enclosed_certificate, P))
     if P.optimum.problem.kind in _PIECES:

@@ -35,7 +35,7 @@ def one_fit_only(O: "Optimum") -> bool | None:
     free, box = E.free.columns, O.interval
     if not O.continua:
         return is_only_fit(features, free, O.chosen, box)
-    weights = _weights(O)
+    weights = (*O.masses, *(c for u, c in O.network if not _is_atom(O, u.g)))
     lifted = [
         flat(rows) for k in O.continua for rows in added(O.problem, O.N, k, k.vectors)
     ]
@@ -54,11 +54,3 @@ def one_fit_only(O: "Optimum") -> bool | None:
 
 def _is_atom(O: "Optimum", g: tuple[Scalar, ...]) -> bool:
     return any(a.g is g for a in O.atoms)
-
-
-def _weights(O: "Optimum") -> tuple[Scalar, ...]:
-    """Return the masses of the network: of the atoms in their order, then of the others."""
-    masses = {id(u.g): c for u, c in O.network}
-    nothing: Scalar = 0 * O.problem.beta_squared
-    own = [masses.get(id(a.g), nothing) for a in O.atoms]
-    return (*own, *(c for u, c in O.network if not _is_atom(O, u.g)))

@@ -114,6 +114,7 @@ def in_units(O: Optimum, problem: VectorProblem, units: Units) -> Optimum:
             for part in O.lifted
         ),
         None if O.chosen is None else _fit_in_units(O.chosen, problem, units),
+        O.stand_ins,
     )
 
 

@@ -123,7 +123,7 @@ class _Labels(LabelSearch):
         self.lengths = [squared_norm(a.g) for a in atoms]
         features, self.y = P.features, D.modulo(O.fit)
         if not isinstance(P, Mixed) and O.level == "interval":
-            features, self.y = _classes(O)
+            features, self.y = P.stand_ins, P.stand_in_fit
         pairs = zip(features, self.lengths, strict=True)
         self.F = tuple(tuple(t / length for t in F) for F, length in pairs)
         self.used = list(range(len(atoms)))
@@ -148,17 +148,6 @@ class _Labels(LabelSearch):
     def scaled(self, v: Scalars) -> Scalars:
         """Return the masses of a vertex, of normalised directions."""
         return tuple(x * length for x, length in zip(v, self.lengths, strict=True))
-
-
-def _classes(O: Optimum) -> tuple[tuple[Scalars, ...], Scalars]:
-    """Return equations for the masses in balls: of each atom, and its opposite if there is one.
-
-    Features are independent but for opposite ones, which are equal: each fit has one mass.
-    """
-    masses = tuple(c for _, c in O.network)
-    n = len(masses)
-    units = tuple(tuple(Fraction(int(i == j)) for j in range(n)) for i in range(n))
-    return tuple(units[a % n] for a in range(len(O.atoms))), masses
 
 
 def vector_nearest(

@@ -5,11 +5,13 @@ from fractions import Fraction
 from polytope_nn.dual.fits import one_fit
 from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import independent_rows, transpose
+from polytope_nn.exact.scalar import Scalars
 from polytope_nn.vector.losses.entries import flat, rows_of
 from polytope_nn.vector.network import VectorNetwork, free_part_of
 from polytope_nn.vector.optimum import Optimum
+from polytope_nn.vector.problem import Rows
 
-__all__ = ["with_free_part"]
+__all__ = ["moved_free_part", "with_free_part"]
 
 _ZERO = Fraction(0)
 
@@ -30,18 +32,23 @@ def with_free_part(O: Optimum, neurons: VectorNetwork) -> VectorNetwork:
         ]
         found = one_fit((), D.entries.free.columns, left)
         return neurons.beside(D, D.entries.coefficients(found))
-    own, before_made = free_part_of(O), O.made
-    columns = D.free.columns
+    return neurons.beside(D, moved_free_part(O, made))
+
+
+def moved_free_part(O: Optimum, made: Scalars) -> Rows:
+    """Return the coefficients (q, c) that make the fit of an optimum in balls beside neurons.
+
+    ``made`` is what the neurons make; their masses are optimal.
+    """
+    D = O.problem
+    own, columns = free_part_of(O), D.free.columns
     rows = independent_rows(D.free.Z)
-    gaps = rows_of([s - t for s, t in zip(before_made, made, strict=True)], D.c)
+    gaps = rows_of([s - t for s, t in zip(O.made, made, strict=True)], D.c)
     A = [[columns[j][k] for j in D.free.basis] for k in rows]
     moved = [solve_balls(A, [gaps[k][j] for k in rows]) for j in range(D.c)]
     more = dict(zip(D.free.basis, transpose(moved), strict=True))
     before = [*(own.skip or ()), *([own.constant] if own.constant is not None else [])]
-    return neurons.beside(
-        D,
-        tuple(
-            tuple(s + t for s, t in zip(row, more.get(i, (_ZERO,) * D.c), strict=True))
-            for i, row in enumerate(before)
-        ),
+    return tuple(
+        tuple(s + t for s, t in zip(row, more.get(i, (_ZERO,) * D.c), strict=True))
+        for i, row in enumerate(before)
     )

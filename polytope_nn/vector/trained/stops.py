@@ -34,6 +34,8 @@ from polytope_nn.vector.network import VectorNetwork, VectorNeuron
 from polytope_nn.vector.optimum import Direction, Optimum
 from polytope_nn.vector.problem import VectorProblem
 
+from .free_parts import moved_free_part
+
 if TYPE_CHECKING:
     from polytope_nn.problems.losses.graphs import Graph
     from polytope_nn.problems.losses.smooth import Smooth
@@ -242,8 +244,8 @@ class PairGround(Ground):
             made = self.fit(held, none)
             if D.is_squared:
                 a = flat(best_beside(D, rows_of(made, D.c)))
-            elif O.chosen is not None and O.level == "interval":
-                a = flat(D.entries.coefficients(O.chosen))
+            elif O.level == "interval":
+                a = flat(moved_free_part(O, made))
             else:
                 left = [
                     (low if low is None else low - z, high if high is None else high - z)

@@ -1,0 +1,106 @@
+"""Atoms with dependent features, modulo what is free, where N is in balls: P has vertices."""
+
+from fractions import Fraction
+
+import pytest
+
+from polytope_nn import VectorProblem, vector_optimal_set
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.linear import kernel, rank, transpose
+from polytope_nn.exact.radical import enclosure
+from polytope_nn.exact.scalar import dot
+from polytope_nn.vector.certificate.claims import vector_certificate
+from polytope_nn.vector.descent import vector_descent
+from polytope_nn.vector.gap import vector_gap
+from polytope_nn.vector.network import VectorNetwork, VectorNeuron
+from polytope_nn.vector.paths import vector_path
+from polytope_nn.vector.trained.free_parts import with_free_part
+
+OPPOSITE = VectorProblem(
+    [[1, -1], [1, -1], [-1, -1], [1, -1], [-1, -1]],
+    [[-2, 2], [3, -2], [-2, -2], [3, 3], [2, 2]],
+    beta="1/2",
+    loss={"kind": "power", "p": 3},
+    skip="constant",
+)
+LINE = VectorProblem(
+    [[1], [2], [0], [1], [-2]],
+    [[3, -2, 2], [3, -2, -2], [-2, 2, -2], [2, -2, -2], [-2, -2, 2]],
+    beta="1/4",
+    loss={"kind": "huber", "delta": 2},
+    bias="penalised",
+    skip="linear",
+)
+TWINS = VectorProblem(
+    [[1, -1], [1, 0], [-1, 0], [-1, -1], [1, 1], [-1, 0]],
+    [[1, 2, 3], [3, 3, 3], [3, 3, 3], [2, 2, 1], [2, 1, 3], [1, 3, 3]],
+    beta="1/2",
+    loss={"kind": "poisson"},
+    skip="affine",
+)
+
+
+@pytest.fixture(
+    scope="module", params=[(OPPOSITE, 2, 2), (LINE, 2, 4), (TWINS, 8, 3)], ids=str
+)
+def optimal(request):
+    problem, vertices, threshold = request.param
+    P = vector_optimal_set(problem)
+    assert P.level == "interval"
+    assert P.n_vertices == vertices
+    assert P.staircase.threshold == threshold
+    return P
+
+
+def network(P, vertex, *, free=True):
+    """Return the optimal network of a vertex, an atom for each neuron."""
+    pairs = zip(P.optimum.atoms, vertex, strict=True)
+    bare = VectorNetwork(
+        tuple(VectorNeuron(x.g, tuple(c * t for t in x.h)) for x, c in pairs if c != 0)
+    )
+    return with_free_part(P.optimum, bare) if free else bare
+
+
+def test_the_relations_are_those_of_the_features(optimal):
+    n = len(optimal.optimum.atoms)
+    relations = kernel(transpose(optimal.stand_ins), n)
+    assert len(relations) == n - optimal.rank == optimal.dim
+    assert rank(relations) == len(relations)
+    for relation in relations:
+        for entries in zip(*optimal.features, strict=True):
+            off = dot(relation, entries)
+            low, high = enclosure(off, 200)
+            assert low <= 0 <= high < Fraction(1, 10**50)
+
+
+def test_every_vertex_is_an_optimal_network(optimal):
+    for vertex in optimal.vertices:
+        low, high = vector_gap(optimal.optimum, network(optimal, vertex)).value.enclosure()
+        assert low <= 0 <= high < Fraction(1, 10**20)
+
+
+def test_vertices_are_joined_where_the_staircase_says(optimal):
+    P = optimal
+    first, last = (boxed(network(P, P.vertices[i], free=False)) for i in (0, -1))
+    road = vector_path(P, first, last, P.staircase.threshold)
+    for one in road.breakpoints:  # with what is free beside them
+        low, high = vector_gap(P.optimum, one).value.enclosure()
+        assert low <= 0 <= high < Fraction(1, 10**20)
+    assert not vector_path(P, first, last, P.m_star)
+
+
+def boxed(given):
+    """Return a network in boxes, as a file holds it."""
+    return VectorNetwork.from_json(given.to_json())
+
+
+def test_what_is_free_moves_with_the_masses(optimal):
+    descent = vector_descent(optimal, network(optimal, optimal.vertices[0]))
+    end = descent.breakpoints[-1]
+    low, high = vector_gap(optimal.optimum, end).value.enclosure()
+    assert low <= 0 <= high < Fraction(1, 10**20)
+
+
+def test_a_certificate_of_the_vertices_is_refused_by_name(optimal):
+    with pytest.raises(Undecided, match="dependent features and kappa is in balls"):
+        vector_certificate(optimal)
