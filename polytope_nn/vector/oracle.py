@@ -13,16 +13,15 @@ from fractions import Fraction
 from typing import cast
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball, ball_vector
-from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls
 from polytope_nn.exact.linear import kernel, solve, transpose
-from polytope_nn.exact.matrices.eigen import is_definite, top_eigenspace, top_eigenvector
+from polytope_nn.exact.matrices.eigen import is_definite, top_eigenspace
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 
+from .balls.top import misses
 from .faces import Covector, Face, strict_point
 from .problem import Rows, VectorProblem
 
-__all__ = ["Kernel", "Violation", "form", "maximal", "misses", "oracle", "semidefinite"]
+__all__ = ["Kernel", "Violation", "form", "maximal", "oracle", "semidefinite"]
 
 _BITS = 256
 
@@ -165,26 +164,3 @@ def _top(face: Face, N: Rows) -> tuple[Scalar, tuple[Scalars, ...]]:
     H = [[dot(p, q) for q in M] for p in M]
     columns = [cast("Scalars", solve(face.gram, column)) for column in transpose(H)]
     return top_eigenspace(cast("list[list[Fraction]]", transpose(columns)))
-
-
-def misses(face: Face, N: Rows) -> bool:
-    """Return whether the top eigenvector is proved, in balls, to be outside on both sides.
-
-    Raises
-    ------
-    Undecided
-        When the top eigenvalue is not isolated.
-    """
-    a = _eigenvector(face, [ball_vector(row, _BITS) for row in N])
-    values = [cast("Ball", dot(row, a)) for row in face.strict]
-    return any(x.value > 0 for x in values) and any(x.value < 0 for x in values)
-
-
-def _eigenvector(face: Face, N: Sequence[Scalars]) -> Scalars:
-    """Return a top eigenvector in W: from the smaller of ``G^(-1) M M'``, ``M' G^(-1) M``."""
-    M = face.pull(N)
-    GM = multiply_balls(invert_balls(face.gram), M)
-    if face.w <= len(M[0]):
-        return top_eigenvector(multiply_balls(GM, transpose(M)))[1]
-    _, b = top_eigenvector(multiply_balls(transpose(M), GM))
-    return tuple(dot(row, b) for row in GM)

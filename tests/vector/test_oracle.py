@@ -8,10 +8,12 @@ import pytest
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, ball_vector
-from polytope_nn.exact.matrices.eigen import is_definite, top_eigenspace, top_eigenvector
+from polytope_nn.exact.matrices.eigen import is_definite, top_eigenspace
 from polytope_nn.exact.scalar import dot, sign
 from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.vector.balls.top import top_pair
 from polytope_nn.vector.faces import covectors, live_faces, strict_point
+from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.oracle import Violation, form, oracle, semidefinite
 from polytope_nn.vector.problem import VectorProblem
 from tests.oracles.outputs import ascent
@@ -123,15 +125,59 @@ def test_top_eigenspaces():
         assert value * value == top
 
 
-def test_top_eigenvector_in_balls():
+def balls_of(rows):
+    return [ball_vector(row, 256) for row in rows]
+
+
+def test_top_pair_in_balls():
     rows = [[Q(2), Q(1)], [Q(1), Q(1)]]
-    balls = tuple(ball_vector(row, 128) for row in rows)
-    value, v = top_eigenvector(balls)
+    value, v = top_pair(balls_of(rows), (Q(1), Q(1)))
     exact = top_eigenspace(rows)[0]
-    assert value.overlaps(exact.enclosure(128))
-    assert (v[0] - (exact.enclosure(128) - 1) * v[1]).value.contains(0)
+    assert value.overlaps(exact.enclosure(256))
+    assert (v[0] - (exact.enclosure(256) - 1) * v[1]).value.contains(0)
+
+
+def test_only_the_top_must_be_simple():
+    """Rank one of three: 0 is a double eigenvalue; of the diagonal G = (1, 4, 9) too."""
+    m = (Q(1), Q(2), Q(3))
+    value, v = top_pair(balls_of([[s * t for t in m] for s in m]), (Q(1), Q(4), Q(9)))
+    assert value.lower < 3 < value.upper
+    assert all((3 * t * g - v[0] * 3).value.contains(0) for t, g in zip(v, m, strict=True))
+
+
+@pytest.mark.parametrize("rows", [((1, 0), (0, 1)), ((0, 0), (0, 0)), ((-1, 0), (0, -1))])
+def test_a_top_that_is_not_simple_is_undecided(rows):
     with pytest.raises(Undecided, match="isolated"):
-        top_eigenvector(tuple(ball_vector(r, 64) for r in [[Q(1), Q(0)], [Q(0), Q(1)]]))
+        top_pair(balls_of([list(map(Q, row)) for row in rows]), (Q(1), Q(1)))
+
+
+def test_a_top_of_a_large_scale_and_a_small_one():
+    big = Q(10) ** 12
+    for unit in (big, 1 / big, Q(10) ** 20):
+        rows = [[2 * unit, unit], [unit, unit]]
+        value, _ = top_pair(balls_of(rows), (Q(1), Q(1)))
+        assert 2 * unit < value.lower < value.upper < 3 * unit
+
+
+def test_forms_whose_other_eigenvalues_are_alike():
+    """N of rank one, in balls: 0 is a double eigenvalue; and a basis of lengths 1 and 10^9."""
+    plain = VectorProblem(
+        [[1, 1], [0, 1], [0, 0], [1, 0], [0, 0]],
+        [[1, 1, 1], [-1, -1, 1], [-1, -1, -1], [1, 1, -1], [1, 1, 1]],
+        beta="1/4",
+        loss={"kind": "quantile", "tau": "9/10"},
+        bias="penalised",
+        skip="linear",
+    )
+    far = VectorProblem(
+        [[-1, 2, 2], [-1, 1, 2], [1, 0, 2], [1, 1, 1], [2, -1, "1e-9"]],
+        [[1, -1]] * 5,
+        beta="1/4",
+    )
+    for problem in (plain, far):
+        O = vector_optimum(problem)
+        assert O.level == "interval"
+        assert ascent(problem.design, O.N, tries=8) <= 0.0625 * (1 + 1e-9)
 
 
 def test_a_form_is_the_value_on_its_face():

@@ -1,23 +1,22 @@
 """The largest eigenvalue of a matrix with real eigenvalues, and its eigenspace.
 
 Over the rationals it is the largest root of the characteristic polynomial, a fraction or a
-number of a field, and the eigenspace is a kernel over that field: every zero is decided. In balls
-the eigenvalues must be isolated from each other.
+number of a field, and the eigenspace is a kernel over that field: every zero is decided.
 """
 
 from collections.abc import Sequence
 from fractions import Fraction
 
-from flint import acb_mat, arb, arb_mat, ctx, fmpq, fmpq_mat, fmpz_poly
+from flint import acb_mat, arb_mat, ctx, fmpq, fmpq_mat, fmpz_poly
 
-from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball, BallMatrix, Balls, ball_vector
+from polytope_nn.exact.ball import Ball, BallMatrix, ball_vector
 from polytope_nn.exact.field import NumberField
 from polytope_nn.exact.linear import kernel
+from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.roots import primitive, real_roots
 from polytope_nn.exact.scalar import Scalar, Scalars
 
-__all__ = ["is_definite", "top_eigenspace", "top_eigenvector"]
+__all__ = ["is_definite", "near_top", "top_eigenspace"]
 
 _FIRST_BITS = 64
 
@@ -63,32 +62,19 @@ def _top(f: fmpz_poly, bits: int) -> Ball:
     return Ball(real_roots(f, bits)[-1], bits)
 
 
-def top_eigenvector(A: BallMatrix) -> tuple[Ball, Balls]:
-    """Return the largest eigenvalue, enclosed, and its eigenvector, one entry of it 1.
+def near_top(A: BallMatrix) -> tuple[Fraction, Fraction, Vector]:
+    """Return about the two largest eigenvalues, and the eigenvector of the largest: no proof.
 
-    For every matrix (n, n) in A with real eigenvalues.
-
-    Raises
-    ------
-    Undecided
-        When the eigenvalues are not isolated.
+    Of a matrix (n, n) near A with real eigenvalues; a second is 0 where n is 1.
     """
     bits = A[0][0].precision
+    middle = arb_mat([[x.value.mid() for x in row] for row in A])
     with ctx.workprec(bits):
-        try:
-            values, vectors = acb_mat(arb_mat([[x.value for x in row] for row in A])).eig(
-                right=True
-            )
-        except ValueError:
-            raise Undecided(
-                "the eigenvalues of a matrix of balls are not isolated"
-            ) from None
-        top = max(range(len(values)), key=lambda i: Ball(values[i].real, bits).midpoint)
-        column = [vectors[i, top] for i in range(len(A))]
-        largest = max(range(len(A)), key=lambda i: Ball(abs(column[i]), bits).midpoint)
-        real = [(x / column[largest]).real for x in column]
-        real[largest] = arb(1)
-    return Ball(values[top].real, bits), tuple(Ball(x, bits) for x in real)
+        values, vectors = acb_mat(middle).eig(right=True, algorithm="approx")
+        sizes = [Ball(t.real, bits).midpoint for t in values]
+        order = sorted(range(len(A)), key=lambda i: -sizes[i])
+        top = [Ball(vectors[i, order[0]].real, bits).midpoint for i in range(len(A))]
+    return sizes[order[0]], sizes[order[1]] if len(A) > 1 else Fraction(0), tuple(top)
 
 
 def is_definite(A: Sequence[Sequence[Scalar]], bits: int) -> bool:

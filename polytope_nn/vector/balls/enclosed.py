@@ -16,7 +16,7 @@ from polytope_nn.search.nonnegative import nonnegative
 from polytope_nn.vector.faces import Face, live_face
 from polytope_nn.vector.lifted import Lifted, plane_rays, samples, spread
 from polytope_nn.vector.optimum import Direction, Optimum, seen
-from polytope_nn.vector.oracle import Kernel, form, misses
+from polytope_nn.vector.oracle import Kernel, form
 from polytope_nn.vector.problem import Rows, VectorProblem
 from polytope_nn.vector.verified import assembled
 
@@ -24,6 +24,7 @@ from .implied import alike_rows
 from .parts import Part, Solution, upper
 from .pieces import exactly_known, on_their_pieces, proved_fit
 from .system import System
+from .top import misses
 from .zeros import with_zeros
 
 __all__ = ["approached", "enclosed_optimum"]
