@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from typing import TYPE_CHECKING, cast
 
 from polytope_nn.vector.balls.parts import Part, upper
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Start", "starts"]
 
 _NEAR = (1e-7, 1e-5, 1e-8, 1e-4, 1e-9, 1e-3)  # of beta: how near is tight
-_INSIDE = 1e-9
+_INSIDE = (1e-9, 1e-6, 0.0)  # how far from its walls a direction of a face is
+_ABOVE = 1e-9
 _PLANE = 2
 _ROUNDS = 30
 
@@ -34,8 +36,8 @@ def starts(generation: Generation, hint: Hint) -> Iterator[Start]:
     N = hint.N / float(generation.scales[1])
     peaks = generation.peaks(N)
     known = set()
-    for near in _NEAR:
-        found = _tight(generation, peaks, near)
+    for near, inside in product(_NEAR, _INSIDE):
+        found = _tight(generation, peaks, near, inside)
         parts = tuple(part for part, _ in found)
         for pieces in standings(generation.problem, hint, parts):
             if (parts, pieces) not in known:
@@ -44,7 +46,7 @@ def starts(generation: Generation, hint: Hint) -> Iterator[Start]:
 
 
 def _tight(
-    generation: Generation, peaks: list[Peak], near: float
+    generation: Generation, peaks: list[Peak], near: float, inside: float
 ) -> "list[tuple[Part, Floats]]":
     """Return the maximal faces whose kernel seems to meet them, with its basis U."""
     import numpy as np
@@ -52,10 +54,10 @@ def _tight(
     found = []
     for peak, (_, Q, _) in zip(peaks, generation.bases, strict=True):
         k = int((peak.values > 1 - near).sum())
-        if not k or peak.values[0] > 1 + max(near, _INSIDE):
+        if not k or peak.values[0] > 1 + max(near, _ABOVE):
             continue
         vectors = peak.vectors[:, :k]
-        if _meets(generation, peak, Q, vectors):
+        if _meets(generation, peak, Q.T @ vectors, inside):
             B = np.array([[float(t) for t in b] for b in peak.face.basis])
             U = least_squares(B.T, Q.T @ vectors)
             whole = k == peak.face.w == _PLANE
@@ -80,14 +82,14 @@ def _one_of_twins(
     return kept
 
 
-def _meets(generation: Generation, peak: Peak, Q: "Floats", vectors: "Floats") -> bool:
-    """Return whether the span of some vectors of W seems to meet the open face."""
+def _meets(generation: Generation, peak: Peak, vectors: "Floats", inside: float) -> bool:
+    """Return whether the span of some vectors seems to meet the open face, so far inside."""
     import numpy as np
 
     signs = np.array(peak.face.covector)
-    rows = (signs[:, None] * (generation.directions @ Q.T @ vectors))[signs != 0]
+    rows = (signs[:, None] * (generation.directions @ vectors))[signs != 0]
     if vectors.shape[1] == 1:
-        return bool((rows > 0).all() or (rows < 0).all())
+        return bool((rows > inside).all() or (rows < -inside).all())
     from scipy.optimize import linprog
 
     k = rows.shape[1]
@@ -98,7 +100,7 @@ def _meets(generation: Generation, peak: Peak, Q: "Floats", vectors: "Floats") -
         bounds=[(-1, 1)] * k + [(None, 1)],
         method="highs",
     )
-    return solved.x is not None and bool(-solved.fun > _INSIDE)
+    return solved.x is not None and bool(-solved.fun > max(inside, _ABOVE))
 
 
 def _pivoted(peak: Peak, U: "Floats") -> "tuple[Part, Floats]":
