@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import cast
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import project_out, rref
+from polytope_nn.exact.linear import kernel, project_out, rref, transpose
 from polytope_nn.exact.rational import Matrix, Vector, integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.arrangement import Arrangement
@@ -188,21 +188,35 @@ def both_alive(faces: Sequence[Face]) -> tuple[Face, ...]:
 
 
 def live_face(
-    X: Matrix, covector: Covector, alike: Sequence[int | None] | None = None
+    X: Matrix,
+    covector: Covector,
+    alike: Sequence[int | None] | None = None,
+    free: Sequence[Vector] = (),
 ) -> Face | None:
     """Return the face of a covector, where it can have an optimal direction.
 
     ``alike`` has a name for each sample: rows of N of one name are equal, so that only the sum of
-    their samples counts; rows without a name are 0, and span nothing.
+    their samples counts; rows without a name are 0, and span nothing. ``free`` are columns
+    that N annihilates: only combinations of samples count that do so, too.
     """
     names = range(len(X)) if alike is None else alike
     walls = [x for x, s in zip(X, covector, strict=True) if s == 0]
+    nothing = (Fraction(0),) * len(X[0])
     sums: dict[int, Vector] = {}
     for x, s, name in zip(X, covector, names, strict=True):
-        if s > 0 and name is not None:
-            before = sums.get(name, (Fraction(0),) * len(x))
-            sums[name] = tuple(p + q for p, q in zip(before, x, strict=True))
-    span, _ = rref([project_out(walls, x) for x in sums.values()]) if sums else ((), ())
+        if name is not None:
+            before = sums.get(name, nothing)
+            sums[name] = _plus(before, x) if s > 0 else before
+    rows = list(sums.values())
+    if free and rows:
+        table = [
+            tuple(_total(z, names, name) for name in sums)
+            for z in free  # what N has of a column, by its rows' names
+        ]
+        columns = transpose(rows)
+        kept = kernel(table, len(rows))  # rational in, rational out
+        rows = [cast("Vector", tuple(dot(c, t) for t in columns)) for c in kept]
+    span, _ = rref([project_out(walls, x) for x in rows]) if rows else ((), ())
     if not span:
         return None
     basis = tuple(
@@ -210,3 +224,11 @@ def live_face(
     )
     face = Face(covector, (), ()).on(X, basis)
     return face if strict_point(face.strict, face.w) is not None else None
+
+
+def _plus(x: Vector, z: Vector) -> Vector:
+    return tuple(s + t for s, t in zip(x, z, strict=True))
+
+
+def _total(z: Vector, names: Sequence[int | None], name: int) -> Fraction:
+    return sum((t for t, own in zip(z, names, strict=True) if own == name), Fraction(0))

@@ -430,6 +430,22 @@ def test_softmax_of_two_outputs_is_logistic(skip):
             assert float(row[1]) == pytest.approx(-float(k), abs=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("X", "Y", "bias"),
+    [
+        ([[0], [0], [0], [1], [0]], [[0, 1], [1, 0], [1, 0], [0, 1], [1, 0]], "penalised"),
+        ([[0, 0, 1], [1, 0, 1], [0, 0, 1]], [[0, 0, 1], [0, 1, 0], [1, 0, 0]], "none"),
+    ],
+)
+def test_a_kernel_on_a_wall_because_of_what_is_free(X, Y, bias):
+    """N sums to 0, so that a direction has nothing of what all samples see alike."""
+    P = VectorProblem(X, Y, beta="1/4", loss="softmax", bias=bias, skip="constant")
+    O = vector_optimum(P)
+    proved(P, O)
+    assert O.level == "interval"
+    assert any(0 in a.covector for a in O.atoms)
+
+
 def test_softmax_with_logarithms_is_exact():
     """A-log in two outputs: N = (1/3, -1/3), z = +-ln 2 / 2."""
     P = VectorProblem(SQUARE, [[1, 0]] * 4, beta_squared="4/9", loss="softmax")

@@ -80,7 +80,7 @@ def _prove_below(
     """Prove that nothing on a face reaches beta: D is definite, or its top vectors are outside."""
     if is_definite(form(face, N, problem.beta_squared), bits):
         return
-    smaller = live_face(problem.design, face.covector, alike)
+    smaller = live_face(problem.design, face.covector, alike, problem.free.columns)
     if smaller is None:
         return
     if smaller.w < face.w:
