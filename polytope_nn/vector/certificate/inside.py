@@ -1,8 +1,8 @@
 """Directions strictly inside a tight cone whose squares make a matrix, found in floats.
 
-For a plane: of some directions, ever nearer to its rays, the three of largest least mass; where
-there are none, of directions that are nearer still. For a larger kernel vertices of a linear
-program over sums of its rays, moved to the middle.
+For a plane: of some directions, ever nearer to its rays, and about the long axis of the matrix,
+the three of largest least mass; where there are none, of directions that are nearer still. For a
+larger kernel vertices of a linear program over sums of its rays, moved to the middle.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ __all__ = ["inside", "sums_of_rays"]
 _NEAR = [0.5**i for i in range(3, 9)]  # shares of the angle between the rays
 _EVENLY = [(i + 0.5) / 9 for i in range(9)]
 _NEARER = [0.5**i for i in range(7, 28, 3)]
+_ABOUT = (1.2, 1.7, 3.0)  # how far from the axis of S, as S is wide
 _FINEST = 1 << 14  # denominators of their coordinates
 _LEAST = 1e-7  # of the trace: what a mass must exceed
 _MOVED = (0.25, 0.06, 0.01, 1e-3)  # to the middle
@@ -32,6 +33,8 @@ def inside(
 
     >>> square = [[1.0, 0.0], [0.0, 1.0]]
     >>> len(inside(square, [[5.0, 4.0], [4.0, 5.0]]))
+    3
+    >>> len(inside(square, [[1.0, 1.0], [1.0, 1.00001]]))
     3
     >>> inside(square, [[1.0, 0.0], [0.0, 1.0]]) is None
     True
@@ -49,6 +52,7 @@ def inside(
     for near, evenly, finest in ((_NEAR, _EVENLY, _FINEST), (_NEARER, [0.5], _FINEST**2)):
         shares = [*near, *evenly, *(1 - t for t in near)]
         angles = [low + (high - low) * t for t in shares]
+        angles += [t for t in _axis(S, (low + high) / 2) if low < t < high]
         tried = [
             (
                 Fraction(cos(a)).limit_denominator(finest),
@@ -60,6 +64,17 @@ def inside(
         if found is not None:
             return list(found)
     return None
+
+
+def _axis(S: Sequence[Sequence[float]], middle: float) -> list[float]:
+    """Return the angle of the long axis of S, on the side of the middle, and some about it."""
+    sizes, vectors = np.linalg.eigh(np.array(S))
+    if sizes[0] <= 0:
+        return []
+    x, y = vectors[:, 1] * np.sign(vectors[:, 1] @ (cos(middle), sin(middle)))
+    apart = atan2(np.sqrt(sizes[0]), np.sqrt(sizes[1]))
+    axis = middle + (atan2(y, x) - middle + pi) % (2 * pi) - pi
+    return [axis, *(axis + side * t * apart for t in _ABOUT for side in (1, -1))]
 
 
 def _of_a_solid(
