@@ -8,6 +8,7 @@ from polytope_nn.checker.claims.system import System
 from polytope_nn.checker.kernel.intervals import Interval, Numbers
 from polytope_nn.errors import Undecided
 from polytope_nn.geometry.farkas import alternative
+from polytope_nn.search.floats import binary
 
 from .format import Json, numerators
 
@@ -43,23 +44,35 @@ class WallTable:
 
 
 class StrictWalls(WallTable):
-    """The strict Farkas vectors (alpha, omega) of a system, found at rounded numbers."""
+    """The strict Farkas vectors (alpha, omega) of a system, found at rounded numbers.
+
+    Weights are in units near those of their faces and equations in units of their own: numbers
+    of any scale keep as many digits.
+    """
 
     def __init__(self, system: System, x: Numbers, supports: Sequence[int]) -> None:
         super().__init__()
         self.system, self.x = system, x
         self.G = box_polytope.gammas(system, x[: system.D.n])
         self.supports = supports
-        k, unit = len(system.faces), Fraction(1)
-        tilts = iter([[midpoint(t) for t in row] for row in self.G])
+        k = len(system.faces)
+        weights = [midpoint(t) for t in x[system.D.n :][:k]]
+        own = [_unit(t) for t in weights]
+        pairs = [e for face, e in zip(system.faces, own, strict=True) if face.paired]
+        tilted = [
+            [midpoint(t) * e for t in row] for row, e in zip(self.G, pairs, strict=True)
+        ]
+        sizes = [_unit(max(map(abs, row))) for row in zip(*tilted, strict=True)]
+        self.units = (*own, *sizes)
+        tilts = iter([[t / s for t, s in zip(row, sizes, strict=True)] for row in tilted])
         self.columns: dict[int, tuple[Fraction, ...]] = {}
         for j, face in enumerate(system.faces):
-            height = [unit * (i == j) for i in range(k)]
+            height = [Fraction(int(i == j)) for i in range(k)]
             tilt = next(tilts) if face.paired else [Fraction(0)] * system.linear
             for i, a in enumerate(face.atoms):
                 self.columns[a] = (*height, *(-t if i else t for t in tilt))
-        equations = [*x[system.D.n :][:k], *x[len(x) - system.linear :]]
-        self.right = tuple(map(midpoint, equations))
+        equations = [*weights, *map(midpoint, x[len(x) - system.linear :])]
+        self.right = tuple(t / s for t, s in zip(equations, self.units, strict=True))
 
     def found(self, missing: int | None, vanishing: int) -> int:
         """Return a new vector that proves that no point of P vanishes there."""
@@ -88,10 +101,15 @@ class StrictWalls(WallTable):
         spread = 2 * sum(self.right[:k], Fraction())
         alpha = [t + slack / spread for t in alpha]
         scale = Fraction(1 << 64) / max(abs(t) for t in (*alpha, *omega, Fraction(1)))
-        entries = [Fraction(round(t * scale)) for t in (*alpha, *omega)]
+        pairs = zip((*alpha, *omega), self.units, strict=True)
+        entries = [round(t * scale) / s for t, s in pairs]
         self.table.append(numerators(entries, primitive=True)[0])
         walls = box_polytope.walls_of(self.system, self.x, self.G, self.table[-1:])
         return self.kept(walls, vanishing)
+
+
+def _unit(x: Fraction) -> Fraction:
+    return binary(x) if x > 0 else Fraction(1)
 
 
 def _rounded(v: Sequence[Fraction]) -> tuple[Fraction, ...]:

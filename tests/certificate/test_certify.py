@@ -281,3 +281,32 @@ def test_a_small_weight_decay_is_certified(scale, skip, bias):
     (low, high), (least, most) = ends
     assert max(low, least) <= min(high, most)
     assert high - low < high / 10**9
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "options"),
+    [
+        (  # weights near 10^-13
+            [["5e12", "-3e12"], ["-3e12", "1e12"], ["-5e12", "-2e12"]],
+            [1, -1, 1],
+            {"beta": "1e12", "loss": "squared_hinge", "bias": "penalised"},
+        ),
+        (  # where a slope ends beside a ray of fits, exactly
+            [[0, -3], [1, 4], [1, 2], [2, 5], ["-2e9", "-3e9"]],
+            [-1, 1, -1, 1, -1],
+            {"beta": "1/10", "loss": "squared_hinge", "skip": "linear"},
+        ),
+        (
+            [["2e15"], ["3e21"], ["-3e15"], ["-3e15"], [0]],
+            [1, -1, -1, -1, -1],
+            {"beta": "5e11", "loss": "squared_hinge", "skip": "affine"},
+        ),
+    ],
+    ids=["small weights", "ends of slopes", "ends of slopes, far"],
+)
+def test_certificates_of_any_scale(X, y, options):
+    """What is found is proved again, with numbers of the checker's own."""
+    P = optimal_polytope(optimum(TrainingProblem(X, y, **options)))
+    c = certify(P)
+    check.check(c)
+    assert c.kind == ("enclosed" if P.level == "interval" else "general")

@@ -20,7 +20,7 @@ from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
-from polytope_nn.problems.losses import rows_of
+from polytope_nn.problems.losses import Interval, rows_of
 from polytope_nn.problems.losses.graphs import Flat, Slope
 from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
@@ -206,7 +206,7 @@ def fitted(local: Pieces, O: Optimum, weights: Scalars) -> Fit:
     Z = local.whole.free.columns
     on = [k for k in range(local.n) if k not in local.flats]
     made = [dot([a.feature[k] for a in O.atoms], weights) for k in range(local.n)]
-    wanted = {k: O.interval[k][0] for k in on}
+    wanted = {k: _end(O.interval[k]) for k in on}
     columns = independent_rows([tuple(z[k] for k in on) for z in Z]) if Z else ()
     rows = (
         independent_rows([tuple(Z[j][k] for j in columns) for k in on]) if columns else ()
@@ -214,7 +214,7 @@ def fitted(local: Pieces, O: Optimum, weights: Scalars) -> Fit:
     a: list[Scalar] = [Fraction(0)] * len(Z)
     if columns:
         square = [[Z[j][on[i]] for j in columns] for i in rows]
-        right = [_less(wanted[on[i]], made[on[i]]) for i in rows]
+        right = [wanted[on[i]] - made[on[i]] for i in rows]
         for j, x in zip(columns, solve_balls(square, right), strict=True):
             a[j] = x
     beside = [dot([z[k] for z in Z], a) if Z else Fraction(0) for k in range(local.n)]
@@ -224,6 +224,10 @@ def fitted(local: Pieces, O: Optimum, weights: Scalars) -> Fit:
     return Fit(weights, tuple(a), fit)
 
 
-def _less(z: Scalar | None, made: Scalar) -> Scalar:
-    assert z is not None  # on a slope there is one fit
-    return z - made
+def _end(interval: Interval) -> Scalar:
+    """Return the fit on a slope; where it ends, beside a ray of fits, the end of that."""
+    low, high = interval
+    end = high if low is None else low
+    if end is None:
+        raise Undecided("which fit a slope has, beside a flat")
+    return end
