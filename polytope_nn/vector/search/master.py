@@ -1,5 +1,7 @@
 """The master problem of any loss in floats: a conic program over some directions (general B7)."""
 
+from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from polytope_nn.problems.losses import SeparableLoss
@@ -37,7 +39,7 @@ def master(
         priced = priced_rows((), [], 1.0)
     labels = priced.labels if priced.width else np.array([float(t) / unit for t in loss.y])
     fits = priced.fits if priced.width else np.zeros((n * c, 0))
-    free = [[float(t) for t in g] for g in problem.entries.free.columns]
+    free = [[float(t / _size(g)) for t in g] for g in problem.entries.free.columns]
     G = np.array(free).T.reshape(n * c, len(free))
     # for each direction a bound t and then z, (t, z) in a second-order cone
     made = np.zeros((n * c, m * (c + 1)))
@@ -71,6 +73,10 @@ def master(
     N = -z[: n * c].reshape(n, c) * beta
     reached = labels - fits @ x[neurons + G.shape[1] :]
     return Z, N, reached.reshape(n, c)
+
+
+def _size(g: Sequence[Fraction]) -> Fraction:
+    return max(map(abs, g)) or Fraction(1)
 
 
 def _solved(
