@@ -14,7 +14,10 @@ from typing import cast
 from polytope_nn.exact.rational import integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars
 
-__all__ = ["alternative", "integer_alternative"]
+__all__ = ["alternative", "integer_alternative", "roomy_shares"]
+
+_ROOMS = tuple(Fraction(1, 1 << 3 * k) for k in range(1, 8))
+_FINE = 1 << 24  # the denominator of shares
 
 
 def alternative(
@@ -91,6 +94,40 @@ def integer_alternative(
     # the price of row i is 1 - (reduced cost of its artificial); the dual is its negative
     w = [s * (table[-1][N + i] - pivot) for i, s in enumerate(flips)]
     return None, integer_row(w)
+
+
+def roomy_shares(
+    columns: Sequence[Sequence[Fraction]], b: Sequence[Fraction]
+) -> tuple[Fraction, ...]:
+    """Return short fractions t in [0, 1] with ``sum_j t_j columns_j = b`` up to rounding, or ().
+
+    The first ``len(b)`` are inside of [0, 1] by a room that is tried in turn, 1/8 first: they
+    stay so when the others are taken as they are and these solved for.
+
+    >>> one = Fraction(1)
+    >>> roomy_shares([[one], [one]], [one * 3 / 2])
+    (Fraction(1, 2), Fraction(1, 1))
+    >>> roomy_shares([[one], [one]], [3 * one])
+    ()
+    """
+    m, N = len(b), len(columns)
+    unit = [[Fraction(int(i == j)) for i in range(N)] for j in range(N)]
+    bounded = [(*c, *e) for c, e in zip(columns, unit, strict=True)]
+    slack = [(*[Fraction(0)] * m, *e) for e in unit]
+    for room in _ROOMS:
+        low = [room] * m + [Fraction(0)] * (N - m)
+        moved = [
+            t - room * sum((c[i] for c in columns[:m]), Fraction(0))
+            for i, t in enumerate(b)
+        ]
+        masses, _ = _integral([*bounded, *slack], [*moved, *(1 - 2 * t for t in low)])
+        if masses is not None:
+            found = [cast("Fraction", masses.get(j, Fraction(0))) for j in range(N)]
+            return tuple(
+                Fraction(round((t + s) * _FINE), _FINE)
+                for t, s in zip(found, low, strict=True)
+            )
+    return ()
 
 
 def _integral(
