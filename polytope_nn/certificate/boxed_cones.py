@@ -12,14 +12,14 @@ from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.checker.lift import Lift
 from polytope_nn.dual.cone_tree import ConeProof
-from polytope_nn.dual.peaks import Peak
+from polytope_nn.dual.peaks import Peak, Shares
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import dot
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of, support
 
-from .cones import raise_shape, said_of_points, trees_of
+from .cones import placed_trees, raise_shape, said_of_points
 from .enclosures import (
     atoms_claim,
     cover_of,
@@ -115,8 +115,14 @@ def _start(E: Eliminated, centre: Sequence[Fraction]) -> list[Fraction]:
 def _trees(proof: ConeProof, P: OptimalPolytope) -> dict[str, Json]:
     """Return the trees over their basis, and the peaks that leaves name."""
     form = proof.form
-    entries: dict[int, int] = {}
-    trees = trees_of(proof, lambda q: entries.setdefault(q, len(entries)))
+    entries: dict[tuple[int, Shares], int] = {}
+
+    def placed(q: int, positive: int) -> int:
+        way = proof.peaks[q].way(positive)
+        assert way is not None  # it proves a leaf
+        return entries.setdefault((q, way.theta), len(entries))
+
+    trees = placed_trees(proof, placed)
     places = {(a.sign, a.covector): i for i, a in enumerate(P.atoms)}
     # a sample in units of its primitive row: kappa is to be as fine as the weights
     largest = max((abs(f) for f in form.factors), default=Fraction(1))
@@ -126,19 +132,24 @@ def _trees(proof: ConeProof, P: OptimalPolytope) -> dict[str, Json]:
         "unit": text(form.integers.unit),
         "grain": grain,
         "basis": [list(b) for b in form.basis],
-        "peaks": [_peak(proof.peaks[q], places) for q in entries],
+        "peaks": [_peak(proof.peaks[q], theta, places) for q, theta in entries],
         "trees": trees,
     }
 
 
-def _peak(peak: Peak, places: dict[tuple[int, tuple[int, ...]], int]) -> Json:
-    """Return an atom by its place, a lower peak by its sign and those of the merged rows."""
+def _peak(
+    peak: Peak, theta: Shares, places: dict[tuple[int, tuple[int, ...]], int]
+) -> Json:
+    """Return an atom by its place, a lower peak by its sign and those of the merged rows.
+
+    It comes once for each theta that convex rows through it ask for.
+    """
     tied: Json = [*sorted(peak.tied)]
     own: dict[str, Json] = {}
-    if peak.theta:
-        over = lcm(*(t.denominator for _, t in peak.theta))
-        rows: list[Json] = [k for k, _ in peak.theta]
-        own["theta"] = [rows, [int(t * over) for _, t in peak.theta], over]
+    if theta:
+        over = lcm(*(t.denominator for _, t in theta))
+        rows: list[Json] = [k for k, _ in theta]
+        own["theta"] = [rows, [int(t * over) for _, t in theta], over]
     if peak.tight:
         covector = tuple(
             0 if p < 0 else peak.signs[p] * (1 if f > 0 else -1)

@@ -28,7 +28,13 @@ from .unlisted.points import points_witness
 if TYPE_CHECKING:
     from polytope_nn.exact.scalar import Scalar
 
-__all__ = ["cone_certificate", "cone_witness", "raise_shape", "said_of_points", "trees_of"]
+__all__ = [
+    "cone_certificate",
+    "cone_witness",
+    "placed_trees",
+    "raise_shape",
+    "said_of_points",
+]
 
 
 def cone_certificate(P: OptimalPolytope) -> Certificate:
@@ -139,15 +145,9 @@ def cone_witness(proof: ConeProof) -> dict[str, Json]:
     """
     form = proof.form
     entries: dict[tuple[int, int], int] = {}
-
-    def placed(q: int, node: Node) -> int:
-        ties = sum(1 << k for k in proof.peaks[q].convex_ties)
-        return entries.setdefault((q, node.positive & ties), len(entries))
-
-    if any(peak.convex_ties for peak in proof.peaks):
-        trees = _trees(proof, placed)
-    else:
-        trees = trees_of(proof, lambda q: entries.setdefault((q, 0), len(entries)))
+    trees = placed_trees(
+        proof, lambda q, positive: entries.setdefault((q, positive), len(entries))
+    )
     return {
         "unit": text(form.integers.unit),
         "basis": [list(b) for b in form.basis],
@@ -156,49 +156,47 @@ def cone_witness(proof: ConeProof) -> dict[str, Json]:
     }
 
 
-def trees_of(proof: ConeProof, placed: Callable[[int], int]) -> list[Json]:
-    """Return the trees of both signs, their peaks at the places they are given."""
-    width = proof.form.dim + len(proof.form.basis) + 1
-    trees: list[Json] = []
-    for tree in proof.trees:
-        code, tokens = iter(tree), list[Json]()
-        for first in code:
-            length = 4 if first == 0 else width if first == 1 else 0
-            own = [first] if first < 2 else [2 + placed(first - 2)]
-            tokens += [*own, *islice(code, length)]
-        trees.append(tokens)
-    return trees
+def placed_trees(proof: ConeProof, placed: Callable[[int, int], int]) -> list[Json]:
+    """Return the trees of both signs, their peaks at the places they are given.
 
-
-def _trees(proof: ConeProof, placed: Callable[[int, Node], int]) -> list[Json]:
-    """Return the trees of both signs, their peaks as they are placed on a leaf."""
+    A place may depend on which convex rows through the peak are positive on the leaf.
+    """
+    ties = [sum(1 << k for k in peak.convex_ties) for peak in proof.peaks]
     trees: list[Json] = []
     for side, tree in zip((1, -1), proof.trees, strict=True):
         tokens: list[Json] = []
-        for node, code in _walked(proof, side, tree):
-            tokens += code if code[0] < 2 else [2 + placed(code[0] - 2, node)]
+        walked = _walked(proof, side, tree) if any(ties) else None
+        for code in _codes(proof, tree):
+            positive = next(walked).positive if walked else 0
+            if code[0] < 2:
+                tokens += code
+            else:
+                q = code[0] - 2
+                tokens.append(2 + placed(q, positive & ties[q]))
         trees.append(tokens)
     return trees
 
 
-def _walked(
-    proof: ConeProof, side: int, tree: tuple[int, ...]
-) -> Iterator[tuple[Node, list[int]]]:
-    """Yield the cones of a tree in their order, with their integers."""
-    form, code = proof.form, iter(tree)
+def _codes(proof: ConeProof, tree: tuple[int, ...]) -> Iterator[list[int]]:
+    """Yield the integers of each cone of a tree."""
+    code, width = iter(tree), proof.form.dim + len(proof.form.basis) + 1
+    for first in code:
+        yield [first, *islice(code, 4 if first == 0 else width if first == 1 else 0)]
+
+
+def _walked(proof: ConeProof, side: int, tree: tuple[int, ...]) -> Iterator[Node]:
+    """Yield the cones of a tree in their order."""
+    form, codes = proof.form, _codes(proof, tree)
     weights = [side * k for k in form.integers.weights]
     linear = tuple(side * t for t in form.integers.linear)
-    width = form.dim + len(form.basis) + 1
     for cone in orthants(form.basis):
         stack = [Node(cone, linear, 0, 0, values_at(form.rows, cone))]
         while stack:
             node = stack.pop().settled(form.rows, weights)
-            first = next(code)
-            length = 4 if first == 0 else width if first == 1 else 0
-            read = [first, *(next(code) for _ in range(length))]
-            yield node, read
-            if first == 0:
-                low, high = node.children(*read[1:])
+            yield node
+            code = next(codes)
+            if code[0] == 0:
+                low, high = node.children(*code[1:])
                 stack += [high, low]
 
 

@@ -278,7 +278,7 @@ def _output(target: Path | None) -> Iterator[TextIO]:
 
 @contextmanager
 def executor_of(args: argparse.Namespace) -> "Iterator[Executor | None]":
-    """Yield what does the work; an interruption cancels what has not begun."""
+    """Yield what does the work; an interruption ends it, begun or not."""
     if getattr(args, "dask", None) is not None:
         try:
             distributed = import_module("distributed")
@@ -292,7 +292,7 @@ def executor_of(args: argparse.Namespace) -> "Iterator[Executor | None]":
             yield here
         return
     from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from multiprocessing import active_children, get_context
 
     executor = ProcessPoolExecutor(
         args.jobs,
@@ -302,5 +302,9 @@ def executor_of(args: argparse.Namespace) -> "Iterator[Executor | None]":
     )
     try:
         yield executor
+    except KeyboardInterrupt:
+        for worker in active_children():  # an instance may take minutes
+            worker.terminate()
+        raise
     finally:
         executor.shutdown(cancel_futures=True)

@@ -49,6 +49,7 @@ _WEIGHTS = 31  # the largest c of a strict leaf
 _NODES = 2_000_000
 _ALL = 1 << 60  # the share of an orthant; of a cone that is cut each child has half
 _REPAIRS = 20_000  # cones that are cut beyond the guess, one sign
+_DEEP = 64  # times the dimension: how often a cone is halved in balls
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,10 @@ class _Proving:
             raise Undecided(
                 f"dual feasibility: {_REPAIRS} cones were cut beyond the guess; an atom is "
                 f"missing, or kappa exceeds beta by very little"
+            )
+        if self.integers.error and node.depth > _DEEP * self.form.dim:
+            raise Undecided(
+                "dual feasibility: rows that vanish at an atom leave its multipliers no room"
             )
         self.refute(node)
         for q, leaf in self.peaks.items():

@@ -68,12 +68,22 @@ class OptimalBalls:
             totals += [(tuple(sorted(members)), c) for members, c in self.totals]
             totals.sort(key=lambda pair: pair[0])  # no two classes share an atom
             return tuple(m for m, _ in totals), (tuple(c for _, c in totals),)
+        if most not in self._vertices:
+            self._vertices[most] = self._found(most)
+        return tuple((a,) for a in range(len(self.atoms))), self._vertices[most]
+
+    @cached_property
+    def _vertices(self) -> dict[int, tuple[Scalars, ...]]:
+        """The vertices that were found, by the limit on their number."""
+        return {}
+
+    def _found(self, most: int) -> tuple[Scalars, ...]:
         fibre = self.fibre
         found = [self.split(fibre.coordinates(*vertex)) for vertex in fibre.vertices(most)]
         if not found:
             raise Undecided("the opposite pairs do not reach the linear part of the fit")
         found.sort(key=lambda c: [a for a, x in enumerate(c) if not _nothing(x)])
-        return tuple((a,) for a in range(len(self.atoms))), tuple(found)
+        return tuple(found)
 
     def inner(self, proposed: Sequence[Fraction], basis: Sequence[int]) -> Scalars:
         """Return a point of the fibre strictly inside of all intervals, proved in balls.

@@ -23,16 +23,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from typing import cast
 
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import independent_rows, rank, solve
 from polytope_nn.exact.radical import exactly
+from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
-from polytope_nn.geometry.farkas import alternative
+from polytope_nn.geometry.farkas import alternative, roomy_shares
 
 from .atoms import cone_projection
 from .cone_form import ConeForm
+from .feasibility import enclosure
 
 __all__ = ["Peak", "PeakGuess", "Shares", "Way", "peak"]
 
@@ -63,6 +66,7 @@ class Way:
 
     omega: dict[int, Scalar]
     mu: dict[int, Scalar]
+    theta: Shares = ()  # in balls: of the rows that depend on those of independent omega
 
 
 @dataclass(frozen=True)
@@ -107,23 +111,50 @@ class Peak:
         return self.form.weights[k] * self.sign
 
     def _strict(self, positive: int) -> Way | None:
-        """Return the way when ``0 < omega < -weight`` on the tied rows, decided in balls."""
+        """Return the way in balls, of the guess's shares, or of others where they do not do."""
         omega = list(self.omega)
-        whole = [(f, Fraction(1)) for f in self.convex_ties if positive >> f & 1]
-        for f, share in (*whole, *self.theta):
-            row = [share * t for t in self.form.rows[f]]
-            c = _coordinates([self.form.rows[k] for k in self.tied], row)
-            omega = [w + self._weight(f) * t for w, t in zip(omega, c or (), strict=True)]
+        for f in (f for f in self.convex_ties if positive >> f & 1):
+            moves = zip(omega, self._coordinates[f], strict=True)
+            omega = [w + self._weight(f) * t for w, t in moves]
+        return self._inside(omega, self.theta) or self._inside(omega, self._roomy(omega))
+
+    @cached_property
+    def _coordinates(self) -> dict[int, Vector]:
+        """The rows that vanish at u beside those that bear omega, in coordinates of these."""
+        tied = [self.form.rows[k] for k in self.tied]
+        off = [k for k, s in enumerate(self.signs) if s == 0 and k not in self.tied]
+        return {k: _coordinates(tied, self.form.fractions[k]) for k in off}
+
+    def _inside(self, omega: Sequence[Scalar], theta: Shares) -> Way | None:
+        """Return the way of some shares, when balls show omega strictly inside."""
+        for k, share in theta:
+            moves = zip(omega, self._coordinates[k], strict=True)
+            omega = [w + self._weight(k) * share * t for w, t in moves]
         try:
             if all(
                 w > 0 and w < -self._weight(k)
                 for k, w in zip(self.tied, omega, strict=True)
             ):
-                own = {k: -self._weight(k) * share for k, share in self.theta}
-                return Way(dict(zip(self.tied, omega, strict=True)) | own, {})
+                own = {k: -self._weight(k) * share for k, share in theta}
+                return Way(dict(zip(self.tied, omega, strict=True)) | own, {}, theta)
         except Undecided:
             pass
         return None
+
+    def _roomy(self, omega: Sequence[Scalar]) -> Shares:
+        """Return shares that leave the omega of the tied rows room, as numbers near it tell."""
+        others = [k for k in self._coordinates if k not in self.convex_ties]
+        bear = [enclosure(-self._weight(k))[0] for k in (*self.tied, *others)]
+        m = len(self.tied)
+        own = [
+            [t if i == j else Fraction(0) for i in range(m)] for j, t in enumerate(bear[:m])
+        ]
+        own += [
+            [t * x for x in self._coordinates[k]]
+            for k, t in zip(others, bear[m:], strict=True)
+        ]
+        shares = roomy_shares(own, [enclosure(w)[0] for w in omega])
+        return tuple((k, t) for k, t in zip(others, shares[m:], strict=False) if t)
 
     def _exact(self, positive: int) -> Way | None:
         """Return the way, decided: by a small linear program when the guess does not do."""
@@ -165,11 +196,15 @@ def _slope(form: ConeForm, side: int, active: Sequence[int]) -> Scalars:
     )  # fmt: skip
 
 
-def _coordinates(rows: Sequence[Sequence[int]], row: Sequence[Fraction]) -> Scalars | None:
-    """Return c with ``sum c_i rows_i = row``, None when there is none."""
+def _coordinates(rows: Sequence[Sequence[int]], row: Vector) -> Vector:
+    """Return c with ``sum c_i rows_i = row``, of a row in the span of independent ones."""
     if not rows:
-        return None if any(row) else ()
-    return solve([[Fraction(t) for t in column] for column in zip(*rows, strict=True)], row)
+        return ()
+    found = solve(
+        [[Fraction(t) for t in column] for column in zip(*rows, strict=True)], row
+    )
+    assert found is not None  # a row of T is in the span of those that bear omega
+    return cast("Vector", found)
 
 
 def peak(form: ConeForm, guess: PeakGuess) -> Peak | None:

@@ -9,12 +9,17 @@ are left to :func:`~polytope_nn.geometry.simplex.feasible`.
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import gcd, lcm
+from operator import mul
 from typing import cast
 
 from polytope_nn.exact.rational import integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars
 
-__all__ = ["alternative", "integer_alternative"]
+__all__ = ["alternative", "integer_alternative", "roomy_shares"]
+
+_ROOMS = tuple(Fraction(1, 1 << 3 * k) for k in range(1, 8))
+_FINE = 1 << 24  # the denominator of shares
 
 
 def alternative(
@@ -48,13 +53,21 @@ def integer_alternative(
     ({0: Fraction(2, 1)}, ())
     """
     n, N = len(b), len(columns)
+    # what divides a row, with the sign of b: the minors of the others are shorter
     flips = [-1 if t < 0 else 1 for t in b]
-    # row i: s_i (a_1 .. a_N), the artificial e_i, s_i b; the last row: reduced costs
-    table = [
-        [s * v[i] for v in columns] + [int(i == k) for k in range(n)] + [s * b[i]]
-        for i, s in enumerate(flips)
+    parts = [
+        s * (gcd(t, *(v[i] for v in columns)) or 1)
+        for i, (s, t) in enumerate(zip(flips, b, strict=True))
     ]
-    table.append([-sum(column) for column in zip(*table, strict=True)])
+    # row i: (a_1 .. a_N) over its part, the artificial e_i, b; the last row: reduced costs,
+    # where an artificial costs its part
+    table = [
+        [v[i] // t for v in columns] + [int(i == k) for k in range(n)] + [b[i] // t]
+        for i, t in enumerate(parts)
+    ]
+    table.append(
+        [-sum(map(mul, map(abs, parts), column)) for column in zip(*table, strict=True)]
+    )
     table[-1][N : N + n] = [0] * n
     basis, pivot = list(range(N, N + n)), 1
     while True:
@@ -88,9 +101,45 @@ def integer_alternative(
             for i, j in enumerate(basis)
             if j < N and table[i][-1]
         }, ()
-    # the price of row i is 1 - (reduced cost of its artificial); the dual is its negative
-    w = [s * (table[-1][N + i] - pivot) for i, s in enumerate(flips)]
+    # the price of row i is its part - (reduced cost of its artificial), over its part for the
+    # row as given; the dual is its negative
+    whole = lcm(*parts)
+    w = [(table[-1][N + i] - abs(t) * pivot) * (whole // t) for i, t in enumerate(parts)]
     return None, integer_row(w)
+
+
+def roomy_shares(
+    columns: Sequence[Sequence[Fraction]], b: Sequence[Fraction]
+) -> tuple[Fraction, ...]:
+    """Return short fractions t in [0, 1] with ``sum_j t_j columns_j = b`` up to rounding, or ().
+
+    The first ``len(b)`` are inside of [0, 1] by a room that is tried in turn, 1/8 first: they
+    stay so when the others are taken as they are and these solved for.
+
+    >>> one = Fraction(1)
+    >>> roomy_shares([[one], [one]], [one * 3 / 2])
+    (Fraction(1, 2), Fraction(1, 1))
+    >>> roomy_shares([[one], [one]], [3 * one])
+    ()
+    """
+    m, N = len(b), len(columns)
+    unit = [[Fraction(int(i == j)) for i in range(N)] for j in range(N)]
+    bounded = [(*c, *e) for c, e in zip(columns, unit, strict=True)]
+    slack = [(*[Fraction(0)] * m, *e) for e in unit]
+    for room in _ROOMS:
+        low = [room] * m + [Fraction(0)] * (N - m)
+        moved = [
+            t - room * sum((c[i] for c in columns[:m]), Fraction(0))
+            for i, t in enumerate(b)
+        ]
+        masses, _ = _integral([*bounded, *slack], [*moved, *(1 - 2 * t for t in low)])
+        if masses is not None:
+            found = [cast("Fraction", masses.get(j, Fraction(0))) for j in range(N)]
+            return tuple(
+                Fraction(round((t + s) * _FINE), _FINE)
+                for t, s in zip(found, low, strict=True)
+            )
+    return ()
 
 
 def _integral(

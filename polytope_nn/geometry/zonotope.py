@@ -182,8 +182,7 @@ class Fibre:
         possible = np.arange(1 << (len(self.e) - len(free)))
         certain = np.ones(len(possible), dtype=bool)
         for place, (j, row) in enumerate(zip(free, rows, strict=True)):
-            scale, error, e, integers = _rounded(row, self.e[j])
-            assert scale > 0  # e is positive
+            error, e, integers = _rounded(row, self.e[j])
             low, high = _sums(integers[: half + 1]), _sums([0, *integers[half + 1 :]])
             if place:  # of those that are left
                 size = np.abs(high[possible >> half] + low[possible & (1 << half) - 1])
@@ -239,15 +238,21 @@ def _sums(entries: Sequence[int]) -> "NDArray[np.int64]":
     return sums
 
 
-def _rounded(row: Sequence[Scalar], e: Scalar) -> tuple[Fraction, int, int, list[int]]:
-    """Return a unit, the error of a sum of rounded entries in it, e and the entries."""
-    middles, radii = [], []
+def _rounded(row: Sequence[Scalar], e: Scalar) -> tuple[int, int, list[int]]:
+    """Return in one unit the error of a sum of rounded entries, e and the entries.
+
+    Each entry is rounded by at most half a unit, beside its radius; all is in integers over
+    one power of 2.
+    """
+    ends = []
     for x in (e, *row):
         ball = x.enclosure(128) if isinstance(x, RealNumber) else Ball.from_rational(x)
-        middles.append(ball.midpoint)
-        radii.append(ball.radius)
-    unit = sum(map(abs, middles), Fraction(0)) / (1 << _FINE)
-    # each entry is rounded by at most half a unit, beside its radius
-    error = int(sum(radii) / unit) + len(middles) + 1
-    size, *entries = (round(x / unit) for x in middles)
-    return unit, error, size, entries
+        ends += [ball.midpoint, ball.radius]
+    shift = max(t.denominator.bit_length() for t in ends)
+    whole = [t.numerator << shift - t.denominator.bit_length() for t in ends]
+    middles, radii = whole[::2], whole[1::2]
+    total = sum(map(abs, middles))
+    assert total > 0  # e is positive
+    error = (sum(radii) << _FINE) // total + len(middles) + 1
+    size, *entries = (((t << _FINE + 1) + total) // (2 * total) for t in middles)
+    return error, size, entries

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, precision
+from polytope_nn.progress import Loop
 
 from .algebraic import refined_root
 from .conditions import Condition
@@ -93,10 +94,16 @@ class _Tracker:
 
     def run(self) -> tuple[Reach, int]:
         """Return how far the type is proved, and the number of stretches that were tried."""
+        with Loop("weight decays of one type", 1 << 20, in_percent=True) as loop:
+            return self._reached(loop)
+
+    def _reached(self, loop: Loop) -> tuple[Reach, int]:
         count, failed, halved = 0, 0, False
-        step = abs(self.limit - self.inner.beta) / 4
+        whole = abs(self.limit - self.inner.beta)
+        step = whole / 4
         while self.inner.beta != self.limit and count + failed < self.most:
             left = abs(self.limit - self.inner.beta)
+            loop.at(int((1 - left / whole) * (1 << 20)))
             if not self.limit and left * (1 << _TO_ZERO) < self.start:
                 break
             step = left if 4 * step > 3 * left else _rounded(step)

@@ -72,6 +72,11 @@ def _approach(columns: Columns, p: Placement, attempt: int) -> Approach:
     while goal is not None and goal not in seen:
         seen.add(goal)
         atoms = bits_of(V.supports[goal])
+        if len(p) <= len(atoms):
+            raise Undecided(
+                f"the optimum that is known has {len(atoms)} neurons, and the network "
+                f"{len(p)} slots: take {len(atoms) + 1} of them"
+            )
         v = tuple(V.points[goal][a] for a in atoms)
         depth = _depth(columns, atoms, v, away) + 2 * attempt
         bits = bits or depth + _MARGIN + 8 * attempt

@@ -145,7 +145,7 @@ def optima(P: OptimalPolytope, others: Sequence[Neuron] = ()) -> Optima:
     """
     require_attained(P)
     chosen = Optima(P, (), Vertices((), ())).chosen
-    if chosen is not None or P.missing:
+    if chosen is not None or (P.missing and not P.is_unlisted):
         one = (P.optimum.weights if chosen is None else chosen.weights,)
         V = Vertices(one, tuple(map(support, one)))
         return Optima(P, tuple(Neuron(a.sign, a.g) for a in P.atoms), V, complete=False)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import partial
 
 from polytope_nn.dual.optimum import Optimum, verified
-from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.errors import NotOptimal, TooMany, Undecided
 from polytope_nn.exact.linear import solve
 from polytope_nn.exact.rational import vector
 from polytope_nn.exact.scalar import Scalars, dot
@@ -225,6 +225,8 @@ def _open(found: Optimum, limits: Limits) -> bool:
         return False
     try:
         found.balls.listed(limits.vertices)
+    except TooMany:
+        return False
     except Undecided:
         return True
     return False

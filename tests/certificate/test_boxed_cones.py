@@ -80,6 +80,66 @@ def test_rows_that_depend_on_those_of_a_kink_bear_shares():
     assert [a.key for a in proof.atoms] == [a.key for a in O.atoms]
 
 
+def test_each_side_of_a_convex_row_through_an_atom_has_shares_of_its_own():
+    """Five rows vanish at an atom: no shares of the concave ones serve both of its sides."""
+    X = [
+        (2, -1, 1),
+        (1, 0, 2),
+        (-2, 2, 1),
+        (2, 0, -2),
+        (-2, 2, -2),
+        (-1, 1, -2),
+        (2, 1, 2),
+        (-1, 0, 0),
+        (0, 0, 2),
+        (-2, 1, 2),
+        (1, 0, -1),
+        (-1, 0, 1),
+        (1, -1, -1),
+        (1, -1, -2),
+    ]
+    y = [0, -1, -1, -2, -2, -1, -2, -2, 3, 3, -1, -2, -3, 1]
+    D = TrainingProblem(X, y, beta=1)
+    O = optimum(D)
+    P = optimal_polytope(replace(O, bounds=(), cones=(by_tree(D, O.kappa, O.atoms),)))
+    C = certify(P)
+    c = json.loads(C.to_json())
+    assert C.claim("atoms") == certify(optimal_polytope(O)).claim("atoms")
+    peaks = c["witness"]["dual"]["peaks"]
+    named = [p.get("atom") for p in peaks if "atom" in p]
+    (twice,) = {a for a in named if named.count(a) > 1}
+    one, other = (p for p in peaks if p.get("atom") == twice)
+    assert one["tied"] == other["tied"]
+    assert one.get("theta") != other.get("theta")
+    first, second = peaks.index(one), peaks.index(other)
+    peaks[first], peaks[second] = other, one
+    with pytest.raises(Refuted, match="a multiplier of a peak is not proved inside"):
+        check(canonical(sealed(c)))
+
+
+def test_multipliers_without_room_are_refused_soon():
+    """A row that vanishes at an atom presses on it by 0 whatever kappa is: no ball shows it."""
+    X = [
+        (1, 1, -1),
+        (-1, -1, 1),
+        (0, 0, 1),
+        (0, 1, 1),
+        (1, 1, 1),
+        (0, 1, 1),
+        (0, 0, 0),
+        (0, 1, -1),
+        (-1, -1, 1),
+        (0, -1, 0),
+        (1, -1, 0),
+        (1, 0, 0),
+    ]
+    y = [0, 3, 3, 3, 3, 2, -2, 3, 3, -3, 0, 3]
+    D = TrainingProblem(X, y, beta=1)
+    O = optimum(D)
+    with pytest.raises(Undecided, match="leave its multipliers no room"):
+        by_tree(D, O.kappa, O.atoms)
+
+
 def test_an_atom_that_is_missing_is_refused_before_a_tree_grows(monkeypatch):
     D = drawn(1, 5, 2)
     O = optimum(D)

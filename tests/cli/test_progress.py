@@ -19,6 +19,7 @@ from polytope_nn.cli import main
 
 ROOT = Path(__file__).parents[2]
 OCTAHEDRON = str(ROOT / "examples" / "octahedron.json")
+ONE_SIGN_EACH = str(ROOT / "examples" / "one_sign_each.json")
 
 
 class Terminal(io.StringIO):
@@ -103,6 +104,7 @@ def test_the_loops_of_certify(monkeypatch, capsys):
         (["holes", OCTAHEDRON], "holes, cells of dimension 1"),
         (["stationary", str(ROOT / "examples/a2.json"), "--width", "2"], "sets of faces"),
         (["beta-path", str(ROOT / "examples/a2.json")], "weight decays settled"),
+        (["beta-path", ONE_SIGN_EACH], "weight decays of one type"),
         (["certify", OCTAHEDRON, "--vertices", "5"], "estimate, dives"),
     ],
 )

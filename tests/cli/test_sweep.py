@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from argparse import Namespace
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -304,6 +306,21 @@ def test_an_interruption_leaves_whole_lines_to_resume_from(tmp_path):
     kept = output.read_text(encoding="utf-8")
     assert kept.endswith("\n")
     assert 0 < len(lines_of(output)) < 2000
+
+
+def test_an_interruption_ends_what_was_begun():
+    """An instance may take minutes: workers are stopped, not waited for."""
+
+    def interrupted():
+        with sweep.executor_of(Namespace(jobs=2)) as executor:
+            assert executor.submit(abs, -1).result() == 1
+            executor.submit(time.sleep, 60)
+            assert active_children()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert not active_children()
 
 
 def test_losses_activations_and_penalties(family, tmp_path, capsys):

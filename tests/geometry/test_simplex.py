@@ -11,6 +11,7 @@ from polytope_nn.errors import UnboundedError
 from polytope_nn.exact.linear import rank, solve, transpose
 from polytope_nn.exact.radical import root, total
 from polytope_nn.exact.scalar import dot
+from polytope_nn.geometry.farkas import integer_alternative, roomy_shares
 from polytope_nn.geometry.simplex import Tableau, falling, feasible, pruned, sliding
 
 small = st.integers(-2, 2).map(Fraction)
@@ -112,3 +113,46 @@ def test_what_has_no_minimum():
     assert pruned(F, [0 * one, 0 * one], {0: one, 1: 2 * one}) == {1: one}
     assert pruned(F, [one, one], {}) == {}
     assert Tableau.of([], (0 * one,), []).solution() == {}
+
+
+SMALL = st.integers(-3, 3)
+ROWS = st.integers(1, 4)
+
+
+@given(st.data())
+def test_what_divides_a_row_changes_no_combination(data):
+    n = data.draw(ROWS)
+    column = st.tuples(*[SMALL] * n)
+    columns, b = data.draw(st.lists(column, max_size=6)), data.draw(column)
+    parts = data.draw(st.tuples(*[st.sampled_from([1, 1, 4, 6, 1 << 70])] * n))
+
+    def times(v):
+        return tuple(t * s for t, s in zip(v, parts, strict=True))
+
+    long, right = list(map(times, columns)), times(b)
+    masses, w = integer_alternative(long, right)
+    if masses is None:
+        assert all(dot(w, v) >= 0 for v in long)
+        assert dot(w, right) < 0
+    else:
+        made = [sum(c * long[j][i] for j, c in masses.items()) for i in range(n)]
+        assert tuple(made) == right
+    assert (masses is None) == (integer_alternative(columns, b)[0] is None)
+
+
+@given(st.data())
+def test_roomy_shares_are_inside_and_make_the_sum(data):
+    m = data.draw(ROWS)
+    unit = [[Fraction(int(i == j)) for i in range(m)] for j in range(m)]
+    others = data.draw(st.lists(st.lists(SMALL.map(Fraction), min_size=m, max_size=m)))
+    columns = [*unit, *others[:4]]
+    inside = data.draw(
+        st.tuples(*[st.sampled_from([Fraction(1, 4), Fraction(1, 2)])] * len(columns))
+    )
+    b = [dot(inside, [c[i] for c in columns]) for i in range(m)]
+    found = roomy_shares(columns, b)
+    assert len(found) == len(columns)
+    assert all(0 < t < 1 for t in found[:m])
+    assert all(0 <= t <= 1 for t in found)
+    off = [dot(found, [c[i] for c in columns]) - t for i, t in enumerate(b)]
+    assert max(map(abs, off)) < Fraction(1, 1 << 18)

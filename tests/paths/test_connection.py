@@ -19,8 +19,10 @@ from polytope_nn import (
 )
 from polytope_nn.errors import DimensionError, InstanceError, NotAttained
 from polytope_nn.exact.radical import exactly
+from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.network import Neuron
 from polytope_nn.paths.joined import Joined
+from polytope_nn.paths.optima import optima
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.strategies import drawn_networks
 
@@ -105,6 +107,22 @@ def test_a_skip_goes_along():
     # no neuron is needed: the best line is 7/5 x, its loss 1/10
     assert min(found.objectives) == Fraction(1, 10)
     assert found.barrier == 0
+
+
+def test_more_atoms_in_balls_than_slots():
+    """The point that all 10 atoms make has no place in 9 slots: one vertex does."""
+    X = [(-2, -3, 2), (0, -1, -2), (-2, 0, 2), (0, -2, 0), (-1, 0, -1), (-2, -1, 2),
+         (-3, -1, 1), (2, 3, 3)]  # fmt: skip
+    O = optimum(TrainingProblem(X, [-2, 3, 3, -2, -2, -2, -2, 2], beta="1/4"))
+    P = optimal_polytope(O, limits=Limits(vertices=2))
+    assert (P.is_unlisted, P.level, len(P.atoms)) == (True, "interval", 10)
+    start, end = Network.of((1, [1, 2, 0])), Network.of((-1, [1, 0, 3]))
+    found = connect(P, start, end)
+    assert found.width == 9
+    assert found.barrier == 0
+    inner = optima(P)
+    assert len(inner.vertices.points) == 1
+    assert len(bits_of(inner.vertices.supports[0])) == 8
 
 
 def test_a_barrier_is_what_a_walk_rises_above_its_end():
