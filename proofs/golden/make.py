@@ -1482,6 +1482,20 @@ def enclosed_turned() -> Certificate:
 
 
 @golden
+def enclosed_swapped() -> Certificate:
+    """A multiplier is 0, as two samples have one place in the system: two entries are equal."""
+    X = [[-1, -1, 2], [2, -1, -1], [1, 1, -1]]
+    return enclosed(X, [1, 1, -1], "1/2", "logistic", bias="penalised")
+
+
+@golden
+def enclosed_cycled() -> Certificate:
+    """The same of three samples that no neuron sees, modulo a constant that is free."""
+    X = [[1, -1, -1], [-1, 1, -1], [1, -1, 1], [-1, 1, -1], [1, -1, -1]]
+    return enclosed(X, [2, 1, 1, 1, 1], "1/2", "poisson", skip="constant")
+
+
+@golden
 def general_power() -> Certificate:
     """A power loss in a number field: the fits are stated, leaky units."""
     D = TrainingProblem(
