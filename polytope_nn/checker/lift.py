@@ -16,6 +16,7 @@ from .kernel.intervals import Numbers, contains, linear
 from .kernel.numbers import Vector, cleared, dot
 from .kernel.reading import Clock, Json, array, require
 from .lift_solving import Inverse, Row, halves, independent_columns, inverse, spread, sums
+from .lift_turning import turn
 
 
 class Answers:
@@ -126,7 +127,9 @@ class Lift:
         parts = spread(columns, target, self.clock)
         if sums(columns, parts, target) == target:
             return [hint(parts[: len(S.Z)]), hint(parts[len(S.Z) :])]
-        return self.modulo(E, form) if S.Z else None
+        answer = self.modulo(E, form) if S.Z else None
+        found = turn(E, form) if answer is None else None
+        return answer if found is None else [*map(hint, found[:2]), *found[2:]]
 
     def modulo(self, E: Any, form: Row) -> Json:
         """Return two faces that differ by a product of the form, modulo ``Z'kappa``."""

@@ -452,6 +452,52 @@ def road_power() -> Certificate:
     return road_certificate(connect(D, Network.of((1, [4, 0])), Network.of((-1, [1, 1]))))
 
 
+def one_row(loss: object, **given: object) -> Certificate:
+    """Return the road of three samples of other labels, with a loss of its own."""
+    D = TrainingProblem(
+        [[1, 0], [-1, 1], [0, -1]],
+        given.pop("y", [1, -1, 1]),
+        beta="1/5",
+        loss=loss,
+        **given,
+    )
+    start = Network.of(*((1, u) for u in ([1, 2], [-1, -1])), (-1, [2, -1]))
+    return road_certificate(connect(D, start, Network.of(None)))
+
+
+@golden
+def road_exponential() -> Certificate:
+    """Exponentials of fits, with weights of their own."""
+    return one_row("exponential", weights=[1, 2, "1/2"])
+
+
+@golden
+def road_squared_hinge() -> Certificate:
+    """A loss that is flat on one side, and a parabola on the other."""
+    return one_row("squared_hinge")
+
+
+@golden
+def road_quantile() -> Certificate:
+    """Slopes that differ on the two sides of a label."""
+    return one_row({"kind": "quantile", "tau": "1/3"}, y=[4, -3, 1])
+
+
+@golden
+def road_epsilon() -> Certificate:
+    """Two kinks for each sample."""
+    loss = {"kind": "epsilon_insensitive", "epsilon": "1/2"}
+    return one_row(loss, y=[4, -3, 1], skip="constant")
+
+
+@golden
+def cones_road_poisson() -> Certificate:
+    """The road of Poisson losses, its dual point proved by trees of cones."""
+    D = TrainingProblem([[1, 0], [-1, 1], [0, -1]], [2, 0, 1], beta="1/5", loss="poisson")
+    start = Network.of(*((1, u) for u in ([1, 2], [-1, -1])), (-1, [2, -1]))
+    return road_by_cones(connect(D, start, Network.of(None)))
+
+
 @golden
 def road_free_bias() -> Certificate:
     """With a free bias: a neuron without slope would add a constant at no price."""
@@ -774,6 +820,45 @@ def vector_road_near() -> Certificate:
     D = VectorProblem(X, Y, beta="1/2", skip="constant", loss=loss)
     start = VectorNetwork((pair([1, 2], [1, -1]), pair([-2, 1], [3, 1])))
     return proved_road(vector_connect(vector_optimal_set(D), start, VectorNetwork((None,))))
+
+
+@golden
+def vector_road_poisson() -> Certificate:
+    """Smooth losses of two outputs; neurons of one end are not balanced, or have no output."""
+    X, Y = [[2, 1], [-1, 2], [1, -1]], [[2, 1], [0, 1], [1, 0]]
+    P = vector_optimal_set(VectorProblem(X, Y, beta="1/2", loss="poisson"))
+    raw = (pair([1, 2], [1, -1], raw=True), pair([1, 1], [0, 0], raw=True))
+    return proved_road(vector_connect(P, VectorNetwork(raw), VectorNetwork((None,))))
+
+
+@golden
+def vector_road_level() -> Certificate:
+    """A road that is level: a neuron's u and v are scaled, its output is kept, and back again."""
+    made = vector_road()
+    told = made.claim("road")
+    best = told["breakpoints"][told["close"]]
+    half = [
+        x
+        and {
+            "u": [str(2 * int(t)) for t in x["u"]],
+            "v": [str(Fraction(t) / 2) for t in x["v"]],
+        }
+        for x in best["neurons"]
+    ]
+    nets, places = [best, {"neurons": half}, best], {"down": 1, "close": 1, "up": 2}
+    level = told | {"breakpoints": nets, "objectives": ["9"] * 3} | places
+    claims = [level if t is told else t for t in made.claims]
+    return replace(made, claims=claims)
+
+
+@golden
+def vector_gap_power() -> Certificate:
+    """The gap of a network with a skip, where losses are powers."""
+    X, Y = [[2, 1], [-1, 2], [1, -1]], [[3, 1], [1, -2], [2, 2]]
+    loss = {"kind": "power", "p": "3/2"}
+    D = VectorProblem(X, Y, beta="1/2", skip="constant", loss=loss)
+    net = VectorNetwork((pair([1, 2], [1, -1]), None))
+    return proved_vector_gap(D, vector_distance(D, net))
 
 
 @golden
@@ -1370,6 +1455,36 @@ def cells_blocks() -> Certificate:
 
 
 @golden
+def cells_nothing() -> Certificate:
+    """Kappa is 0: every fit on the flat is optimal, and no network is, too."""
+    D = TrainingProblem(
+        [[-2]], [1], beta="3/7", loss="hinge", penalty="l1", skip="constant"
+    )
+    return certify(D)
+
+
+@golden
+def cells_apart() -> Certificate:
+    """Two cells of one ray each, of which one makes what the other does."""
+    given = {"loss": "absolute", "activation": "absolute", "penalty": "linf"}
+    return certify(TrainingProblem([[1], [0]], [3, 3], beta="1/2", **given))
+
+
+@golden
+def normed_squared_hinge() -> Certificate:
+    """A sample that no neuron sees, its loss a parabola."""
+    given = {"activation": {"slopes": [1, "-1/2"]}, "penalty": "linf", "weights": ["1/2"]}
+    return certify(TrainingProblem([[0]], [-1], beta=1, loss="squared_hinge", **given))
+
+
+@golden
+def lasso_margin() -> Certificate:
+    """A margin that a block reaches."""
+    blocks = [{"A": [[0, -3, 2]], "signs": "+"}]
+    return certify(GroupLasso(blocks, [-1], beta="1/2", loss="margin", free=[[0]]))
+
+
+@golden
 def general_logarithms() -> Certificate:
     """Logistic losses of a rational kappa: fits are 2 ln 2 - ln 3, with a spare dimension."""
     return certify(
@@ -1479,6 +1594,28 @@ def enclosed_turned() -> Certificate:
     X = [[1, 2], [-2, 1], [1, -1], [0, 1]]
     given = {"activation": {"slopes": [-1, 2]}, "skip": "constant"}
     return enclosed(X, [1, -1, 1, -1], "1/5", "logistic", **given)
+
+
+@golden
+def enclosed_epsilon() -> Certificate:
+    """Two kinks for each label, in intervals: slopes, and a flat between them."""
+    X = [[1, 2], [-2, 1], [1, -1], [0, 1]]
+    loss = {"kind": "epsilon_insensitive", "epsilon": "1/3"}
+    return enclosed(X, [3, -2, 2, 1], "3/2", loss)
+
+
+@golden
+def enclosed_swapped() -> Certificate:
+    """A multiplier is 0, as two samples have one place in the system: two entries are equal."""
+    X = [[-1, -1, 2], [2, -1, -1], [1, 1, -1]]
+    return enclosed(X, [1, 1, -1], "1/2", "logistic", bias="penalised")
+
+
+@golden
+def enclosed_cycled() -> Certificate:
+    """The same of three samples that no neuron sees, modulo a constant that is free."""
+    X = [[1, -1, -1], [-1, 1, -1], [1, -1, 1], [-1, 1, -1]]
+    return enclosed(X, [2, 1, 1, 1], "1/2", "poisson", skip="constant")
 
 
 @golden

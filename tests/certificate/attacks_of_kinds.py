@@ -186,3 +186,29 @@ def a_road_of_long_denominators(n):
     u = [f"1/{10**3900 + 7 * j + 1}" for j in range(18)]
     slot = {"neurons": [{"sign": 1, "u": u}]}
     return of_road("road_square", [["1"] * 18] * n, [slot])
+
+
+def of_one_fit(name, fit):
+    """A network of no neurons whose constant is the fit of the one sample; weights are long."""
+    c = golden(name)
+    c["data"] |= {"X": [["1"]], "y": ["1"], "free": "constant"}
+    c["data"]["loss"]["weights"] = [f"{10**1900 + 7}/{3 * 10**1900 + 1}"]
+    patterns = {"circuits": [], "tree": [-1, -2], "points": [[1]]}
+    c["witness"] |= {"patterns": [patterns], "dual": [[[], [], [], []]]}
+    claim(c, "patterns")["counts"], claim(c, "dual")["kappa"] = [2], ["0"]
+    claim(c, "gap")["network"] = {"neurons": [None], "free": [str(fit)]}
+    return c
+
+
+@attack(67_000_000)
+def an_exponential_of_a_long_fit(z):
+    """The accident: e^z was as long as memory allows, and times the weight took seconds."""
+    return of_one_fit("gap_poisson", z)
+
+
+@attack(67_000_000)
+def a_logistic_loss_of_a_long_fit(z):
+    """The accident: ln(1 + e^z) held e^z four times."""
+    c = of_one_fit("gap_poisson", -z)
+    c["data"]["loss"]["kind"] = "logistic"
+    return c

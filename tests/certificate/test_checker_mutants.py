@@ -84,7 +84,12 @@ def requirements():
     found = {}
     for module in MODULES:
         text = Path(module.__file__).read_text(encoding="utf-8")
-        if module.__name__.rsplit(".", 1)[1] in {"lift", "lift_networks", "lift_solving"}:
+        if module.__name__.rsplit(".", 1)[1] in {
+            "lift",
+            "lift_networks",
+            "lift_solving",
+            "lift_turning",
+        }:
             continue
         for node in ast.walk(ast.parse(text)):
             if is_requirement(node):

@@ -83,6 +83,7 @@ class System:
     linear: int = 0
     prices: dict[int, Fraction] = field(default_factory=dict)  # Z'kappa where it is not 0
     kept: dict[int, tuple[dict[int, Row], int]] = field(default_factory=dict)  # projections
+    proved: tuple[Numbers, Numbers] = ([], [])  # the box with one solution, and its image
 
     def begin(self) -> None:
         """Begin Z with independent columns of what is free; pins are where no loss is."""
@@ -162,6 +163,10 @@ class System:
     def label(self, i: int) -> Fraction:
         """Return the right-hand side of equation i."""
         return self.goal(i) + self.pins.get(i, 0)
+
+    def equation(self, i: int) -> tuple[Any, ...]:
+        """Return what tells equation i beside the features and the columns of Z."""
+        return self.own(i), self.label(i)
 
     def bent(self, i: int, kappa: Interval) -> Interval:
         """Return what kappa_i adds to equation i beside the features."""
@@ -450,4 +455,5 @@ def solution(S: Any, witness: Json) -> Numbers:
         image.append(centre[i] - newton - offset)
         inside = box[i].low < image[i].low and image[i].high < box[i].high
         require(inside, where, "Krawczyk's test fails: no solution is proved here")
+    S.proved = box, image
     return image

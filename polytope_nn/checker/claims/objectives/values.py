@@ -93,9 +93,11 @@ def curve(D: Instance, sample: Sample) -> Curve:
 
 
 def room(D: Instance, fit: Vector) -> None:
-    """Require that e^z has room for each z, and for -z."""
-    longest = max((abs(z) for z in fit), default=Fraction(0))
-    D.clock.hold(D.n, 2 * int(longest), "data")
+    """Require that e^t is no longer than two numbers of a claim: a weight times it is told."""
+    most = 8 * D.clock.digits
+    for s, z in zip(D.samples(), fit, strict=True):
+        short = curve(D, s).exponent(z) <= most
+        require(short, "data", "its numbers are too long together")
 
 
 def value(sample: Sample, z: Fraction) -> Fraction:

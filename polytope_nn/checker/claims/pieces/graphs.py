@@ -106,13 +106,17 @@ def _of_t(kind: str, y: Fraction, w: Fraction) -> list[Piece]:
     top = w if kind == "hinge" else None
     inverse = 1 / w if kind == "squared_hinge" else ZERO
     one = Fraction(1)
-    found: list[Piece] = [Flat(ZERO, one, None), Slope(one, inverse, ZERO, top)]
+    found: list[Slope | Flat] = [
+        Flat(ZERO, one, None),
+        Slope(one, inverse, ZERO, top),
+    ]
     if top is not None:
         found.append(Flat(top, None, one))
-    return found if y > 0 else [_mirrored(piece) for piece in reversed(found)]
+    turned = found if y > 0 else [_mirrored(piece) for piece in reversed(found)]
+    return [*turned]
 
 
-def _mirrored(piece: Piece) -> Piece:
+def _mirrored(piece: Slope | Flat) -> Slope | Flat:
     """Return a piece with the signs of kappa and z turned."""
 
     def turned(end: End) -> End:
@@ -120,6 +124,4 @@ def _mirrored(piece: Piece) -> Piece:
 
     if isinstance(piece, Flat):
         return Flat(-piece.at, turned(piece.high), turned(piece.low))
-    if isinstance(piece, Slope):
-        return Slope(-piece.at, piece.inverse, turned(piece.high), turned(piece.low))
-    return piece
+    return Slope(-piece.at, piece.inverse, turned(piece.high), turned(piece.low))

@@ -6,6 +6,7 @@ on a flat kappa_k is given and the fit is free: a unit column of Z, with ``Z'kap
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from ...kernel.intervals import Interval, Numbers
 from ...kernel.reading import Json, array, require
@@ -54,6 +55,11 @@ class Pieced(System):
         """Return the right-hand side of equation i without pins."""
         piece = self.pieces[i]
         return piece.at if isinstance(piece, Slope) else Fraction(0)
+
+    def equation(self, i: int) -> tuple[Any, ...]:
+        """Return what tells equation i beside the features and the columns of Z."""
+        piece = self.pieces[i]
+        return *super().equation(i), piece if isinstance(piece, Curve) else None
 
     def bent(self, i: int, kappa: Interval) -> Interval:
         """Return what kappa_i adds to equation i."""

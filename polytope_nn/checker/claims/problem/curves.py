@@ -104,8 +104,12 @@ class Curve:
     def _height(self, z: Fraction, bits: int) -> Interval:
         if self.kind == "poisson":
             return (self.exp(z, bits) - self.y * z) * self.w
-        e = self.exp(-self.y * z, bits)
-        return e * self.w if self.kind == "exponential" else self.ln(e + 1) * self.w
+        if self.kind == "exponential":
+            return self.exp(-self.y * z, bits) * self.w
+        # ln(1 + e^t) = max(t, 0) + ln(1 + e^-|t|)
+        return (
+            self.ln(self.exp(-abs(z), bits) + 1) + max(-self.y * z, Fraction(0))
+        ) * self.w
 
     def rise(self, z: Fraction, moved: Fraction) -> Fraction | Enclosed:
         """Return the slope of the loss at a fit z, times how far it moved."""
@@ -122,7 +126,8 @@ class Curve:
             return (self.exp(z, bits) - self.y) * (self.w * moved)
         if self.kind == "exponential":
             return self.exp(-self.y * z, bits) * (-self.w * self.y * moved)
-        share = (self.exp(self.y * z, bits) + 1).inverse(WHERE)
+        e = self.exp(-abs(z), bits)  # 1/(1 + e^t) = e^-t/(1 + e^-t)
+        share = (e + 1).inverse(WHERE) * (e if self.y * z > 0 else 1)
         return share * (-self.w * self.y * moved)
 
     def dual(self, kappa: Fraction) -> Fraction | Enclosed:
@@ -146,6 +151,11 @@ class Curve:
         more = max(0, *sizes) + 2 if near else 0
         found = self.value(Interval.around(kappa, kappa, bits + more))
         return Interval(found.low >> more, -(-found.high >> more), bits)
+
+    def exponent(self, z: Fraction) -> Fraction:
+        """Return the largest t of the e^t that the loss of a fit and its slope are made of."""
+        signed = {"poisson": z, "exponential": -self.y * z}
+        return signed.get(self.kind, Fraction(0))
 
     def exp(self, x: Fraction, bits: int) -> Interval:
         """Return e^x."""
