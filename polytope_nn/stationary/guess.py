@@ -161,8 +161,10 @@ class Guesser:
             hessian = F @ _regular(M, F.transpose(0, 2, 1))
             held = (c[left] <= 0) & (gradient >= 0)
             step = _newton(gradient, hessian, held)
-            held |= (c[left] <= 0) & (step < 0)
-            step = _newton(gradient, hessian, held)
+            falling = (c[left] <= 0) & (step < 0)
+            more = np.flatnonzero(falling.any(axis=1))
+            held = (held | falling)[more]
+            step[more] = _newton(gradient[more], hessian[more], held)
             moved, worse = _descended((M0, r, W[left]), c[left], step, value)
             # reweighted least squares: slower, and never up
             moved[worse] = c[left][worse] * np.sqrt(np.maximum(1 - 2 * gradient[worse], 0))
