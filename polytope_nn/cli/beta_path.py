@@ -48,8 +48,9 @@ def run(args: argparse.Namespace) -> int:
     instance.require_model("two-layer")
     D = replace(instance, beta=Fraction(1), beta_squared=None, kappa=None).problem()
     ends = {"start": _end(args.start, "--from"), "end": _end(args.end, "--to")}
+    limits = limits_of(args)
     with refusals_of(instance):
-        found = beta_path(D, **ends, limits=limits_of(args))
+        found = beta_path(D, **ends, limits=limits)
     drawing = b""
     if picture is not None:
         from polytope_nn.report.figures.beta_figure import beta_figure

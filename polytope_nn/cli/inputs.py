@@ -2,10 +2,10 @@
 
 import argparse
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
-from polytope_nn.errors import InexactError, InstanceError
+from polytope_nn.errors import DimensionError, InexactError, InstanceError, UnboundedError
 
 if TYPE_CHECKING:
     from polytope_nn.networks.network import Network
@@ -19,6 +19,7 @@ __all__ = [
     "minimised",
     "network_of",
     "objective_line",
+    "refusals_in",
     "refusals_of",
     "scaled_fields",
     "scaled_page",
@@ -51,16 +52,21 @@ def instance_of(
     return instance.standardised() if args.standardise else instance
 
 
-@contextmanager
-def refusals_of(instance: "Instance") -> Iterator[None]:
+def refusals_of(instance: "Instance") -> AbstractContextManager[None]:
     """Let what is refused of an instance name its file, where it names no option."""
+    return refusals_in(instance.source)
+
+
+@contextmanager
+def refusals_in(source: str) -> Iterator[None]:
+    """Let what is refused name its source, where it names no option."""
     try:
         yield
-    except InstanceError as error:
+    except (DimensionError, InstanceError, UnboundedError) as error:
         text = str(error)
-        if type(error) is not InstanceError or text.startswith(("--", instance.source)):
+        if text.startswith(("--", source)):
             raise
-        raise InstanceError(f"{instance.source}: {text}") from None
+        raise type(error)(f"{source}: {text}") from None
 
 
 def finite_instance(args: argparse.Namespace, file: str) -> "Instance":

@@ -60,16 +60,17 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Sweep, and return 0 when no verdict is false, undecided or an error."""
-    from polytope_nn.theorems import THEOREMS, swept
+    from polytope_nn.theorems import LITERAL, THEOREMS, swept
     from polytope_nn.theorems.variants import variants, varied
 
-    words = args.theorem.split(",")
+    written = {name.lower(): name for name in ("all", *THEOREMS, *LITERAL)}
+    words = [written.get(word.lower(), word) for word in _words(args.theorem)]
     names = tuple(THEOREMS) if words == ["all"] else tuple(dict.fromkeys(words))
     swept(names, ())  # an unknown theorem is refused before anything is written
     if args.jobs < 1:
         raise InstanceError(f"--jobs: {args.jobs} is not positive: write 1 or more")
     given = (args.loss, args.activation, args.penalty)
-    chosen = variants(*(tuple(text.split(",")) if text else () for text in given))
+    chosen = variants(*(() if text is None else _words(text) for text in given))
     target = _target(args)
     held = Held(names)
     if target is not None and args.resume:
@@ -93,6 +94,15 @@ def run(args: argparse.Namespace) -> int:
     if target is not None and held.scattered:
         _put_in_order(target)
     return next((code for code in (1, 2, 3) if held.codes[code]), 0)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Return the words of a list with commas.
+
+    >>> _words("T1, T2")
+    ('T1', 'T2')
+    """
+    return tuple(word.strip() for word in text.split(","))
 
 
 def _total(path: str) -> int:

@@ -10,17 +10,17 @@ Sets of classes are grown one at a time: a block enters only where it is pulled.
 T, with the new neuron 0: that set is excluded without being solved, and its kappa is T's.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations, product
+from itertools import accumulate, combinations, product
 from typing import TYPE_CHECKING
 
 from polytope_nn.exact.rational import Vector
 
 from .biased import Freed, Piece, Tope
-from .compatible import possible
+from .compatible import possible, reduced
 from .equations import FINER
 from .excluded import Exclusion, KappaBall
 from .members import Members
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Classes", "Growth"]
 
 Set = tuple[int, ...]
+_MANY = 2  # classes that are chosen, beside those in every set
 _CHUNK = 500  # sets that are looked at together
 
 
@@ -47,22 +48,33 @@ class Classes:
 
     @cached_property
     def blocks(self) -> dict[int, Set]:
-        """The blocks of each class, by the first."""
+        """The blocks of each class, by the first; where sets are few, impossible ones, too."""
+        every = self._of(range(len(self.piece.blocks)))
+        if self.piece.width - len(self._needed(every)) < _MANY:
+            return every
+        return self._of(possible(self.piece.problem, self.piece.blocks))
+
+    def _of(self, places: Iterable[int]) -> dict[int, Set]:
         found: dict[object, list[int]] = {}
-        for a in possible(self.piece.problem, self.piece.blocks):
+        for a in places:
             found.setdefault(self.members.quadratic(a), []).append(a)
         return {every[0]: tuple(every) for every in found.values()}
+
+    def _needed(self, blocks: Mapping[int, Set]) -> set[int]:
+        """Return the classes that alone have the topes of some column."""
+        owners = (self._owners(z, blocks) for z in self.piece.columns)
+        return {own[0] for own in owners if len(own) == 1}
+
+    def _owners(self, column: Vector, blocks: Mapping[int, Set]) -> list[int]:
+        return [i for i, every in blocks.items() if column in self._columns(every)]
 
     def sets(self, size: int) -> Iterator[Set]:
         """Yield the sets of so many classes with a tope of every column, each sorted.
 
         Others are in no block set of the piece: a set grows from topes on.
         """
-        owners = [
-            [i for i, every in self.blocks.items() if z in self._columns(every)]
-            for z in self.piece.columns
-        ]
-        needed = {own[0] for own in owners if len(own) == 1}
+        owners = [self._owners(z, self.blocks) for z in self.piece.columns]
+        needed = self._needed(self.blocks)
         others = sorted(self.blocks.keys() - needed)
         for more in combinations(others, max(0, size - len(needed))):
             C = tuple(sorted((*needed, *more)))
@@ -80,16 +92,50 @@ class Classes:
         there = (self.piece.blocks[a] for a in every)
         return frozenset(b.column for b in there if isinstance(b, Tope))
 
+    def farthest(self, sets: Sequence[Set], nu: "Floats") -> list[int]:
+        """Return of each set, at kappas ``Q'nu``, the class that is farthest outside its faces."""
+        import numpy as np
+
+        forms, members, classes = self._sides
+        names = np.array(list(self.blocks))
+        found: list[int] = []
+        for i in range(0, len(sets), _CHUNK):
+            values = np.minimum.reduceat(nu[i : i + _CHUNK] @ forms, members, axis=1)
+            places = np.array(sets[i : i + _CHUNK])
+            inside = np.maximum.reduceat(values, classes, axis=1)
+            mine = np.take_along_axis(inside, np.searchsorted(names, places), axis=1)
+            least = np.argmin(mine, axis=1)[:, None]
+            found += np.take_along_axis(places, least, axis=1)[:, 0].tolist()
+        return found
+
+    @cached_property
+    def _sides(self) -> "tuple[Floats, list[int], list[int]]":
+        """The forms of all classes as columns; where those of a block begin, blocks of a class."""
+        import numpy as np
+
+        D, given = self.piece.problem, self.piece.blocks
+        nothing = ((0,) * D.n,)  # of the tope of which all samples are active
+        every = [[given[a].whole.forms or nothing for a in C] for C in self.blocks.values()]
+        counts = [len(forms) for C in every for forms in C]
+        rows = reduced(D, [f for C in every for forms in C for f in forms])
+        sizes = [max(map(abs, row)) or 1 for row in rows]
+        sides = [[t / size for t in row] for row, size in zip(rows, sizes, strict=True)]
+        members = [0, *accumulate(counts[:-1])]
+        return np.array(sides).T, members, [0, *accumulate(map(len, every[:-1]))]
+
     def solved(
-        self, C: Set, nu: "Floats", c: "Floats"
+        self, C: Set, nu: "Floats", c: "Floats", likely: int
     ) -> tuple[KappaBall, tuple[Set, ...], Vector, Sequence[Fraction]]:
         """Return a ball around kappa, the block sets it does not exclude, and a guess for these.
 
-        The float's guess is made finer where it excludes not all.
+        The float's guess is made finer where it excludes not all; ``likely`` is the class that
+        is looked at first.
         """
         guesser, excluded = self.members.guesser, self.members.excluded
         ball = excluded.around(C, *guesser.whole(C, nu, c))
-        left = tuple(self.left(C, ball))
+        if all(excluded.is_outside(a, ball) for a in self.blocks[likely]):
+            return ball, (), (), ()
+        left = tuple(T for T in self.left(C, ball) if self._is_possible(T))
         if not left:
             return ball, (), (), ()
         near: Vector
@@ -102,6 +148,10 @@ class Classes:
                 left = tuple(self.left(C, ball))
         return ball, left, near, weights
 
+    def _is_possible(self, T: Set) -> bool:
+        chosen = [self.piece.blocks[a] for a in T]
+        return len(possible(self.piece.problem, chosen)) == len(T)
+
     def left(self, C: Set, ball: KappaBall) -> Iterator[Set]:
         """Yield the block sets that meet just these classes, and are not excluded by a ball."""
         excluded = self.members.excluded
@@ -112,9 +162,10 @@ class Classes:
         most = self.piece.width - len(C) + 1
         alive: list[Sequence[int]] = [self.blocks[i] for i in C]
         for misses in (excluded.is_outside, excluded.is_one_sided):
-            alive = [[a for a in every if not misses(a, ball)] for every in alive]
-            if not all(alive):
-                return
+            for i, every in enumerate(alive):
+                alive[i] = [a for a in every if not misses(a, ball)]
+                if not alive[i]:
+                    return
         choices = [
             [U for k in range(1, most + 1) for U in combinations(every, k)]
             for every in alive

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from itertools import takewhile
+from itertools import islice, takewhile
 from math import isqrt
 from typing import cast
 
@@ -18,7 +18,11 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.linear import project_out, solve
 from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.recognise import guess_field, guess_rational
+from polytope_nn.exact.recognise import (
+    guess_field,
+    guess_minimal_polynomial,
+    guess_rational,
+)
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
 from polytope_nn.limits import Limits
 from polytope_nn.problems.training import TrainingProblem
@@ -31,6 +35,7 @@ from .comparing import middle
 __all__ = ["FINER", "Equations", "coefficients", "free_kappa", "weighted"]
 
 _SMALL_DEGREE = 4
+_ASKED = 2  # numbers of no small degree, of many: most are of none
 FINER = 4  # times the bits of the limits, where scales are far apart
 _SHORT = 256  # bits of a kappa that is made of weights
 _FAR = 16  # the square of a pull, in units of beta, far from the solution
@@ -157,7 +162,14 @@ class Equations:
         if len(rational) == len(near):
             yield cast("Vector", rational)
             return
-        found = guess_field(near, max_degree=min(_SMALL_DEGREE, self.limits.degree))
+        degree = min(_SMALL_DEGREE, self.limits.degree)
+        irrational = (t for t in near if guess_rational(t) is None)
+        if all(
+            guess_minimal_polynomial(t, max_degree=degree) is None
+            for t in islice(irrational, _ASKED)
+        ):
+            return  # in a small field they all had one
+        found = guess_field(near, max_degree=degree)
         if found is not None:
             yield found[1]
 

@@ -291,7 +291,7 @@ def _sign(form: Row, size: int, ball: KappaBall, constant: int = 0) -> int:
 
 
 def _times(rows: Sequence[Row], v: Sequence[int]) -> Row:
-    return tuple(sum(map(mul, row, v)) for row in rows)
+    return tuple([sum(map(mul, row, v)) for row in rows])
 
 
 def _masses(c: Sequence[Fraction]) -> tuple[Row, int]:

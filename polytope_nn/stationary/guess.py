@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import frexp, isfinite, lcm
+from math import floor, frexp, isfinite, lcm, ldexp
 from operator import mul
 from typing import TYPE_CHECKING
 
@@ -161,8 +161,10 @@ class Guesser:
             hessian = F @ _regular(M, F.transpose(0, 2, 1))
             held = (c[left] <= 0) & (gradient >= 0)
             step = _newton(gradient, hessian, held)
-            held |= (c[left] <= 0) & (step < 0)
-            step = _newton(gradient, hessian, held)
+            falling = (c[left] <= 0) & (step < 0)
+            more = np.flatnonzero(falling.any(axis=1))
+            held = (held | falling)[more]
+            step[more] = _newton(gradient[more], hessian[more], held)
             moved, worse = _descended((M0, r, W[left]), c[left], step, value)
             # reweighted least squares: slower, and never up
             moved[worse] = c[left][worse] * np.sqrt(np.maximum(1 - 2 * gradient[worse], 0))
@@ -182,13 +184,8 @@ def _integers(numbers: Sequence[float]) -> tuple[Row, int]:
     >>> _integers([0.75, 1.0])[0][0] * 4 == _integers([0.75, 1.0])[0][1] * 3
     True
     """
-    shift = max(0, _BITS - max(frexp(t)[1] for t in numbers))
-    return tuple(_shifted(t, shift) for t in numbers), 1 << shift
-
-
-def _shifted(x: float, shift: int) -> int:
-    p, q = x.as_integer_ratio()
-    return (p << shift) // q
+    shift = max(0, _BITS - frexp(max(map(abs, numbers)))[1])
+    return tuple([floor(ldexp(t, shift)) for t in numbers]), 1 << shift
 
 
 def _nearer(M0: "Floats", r: "Floats", W: "Floats", c: "Floats") -> "Floats":

@@ -99,23 +99,27 @@ def positive(
     >>> print(*positive([(one, 0 * one), (one, one), (0 * one, one)], (2 * one, one)))
     3/2 1/2 1/2
     """
-    if not any(isinstance(t, Ball) for v in (*columns, fit) for t in v):
-        exact = all(isinstance(t, Fraction) for v in (*columns, fit) for t in v)
-        if not exact and size is not None:
-            with suppress(Undecided):
-                return _guided(columns, fit, size)
-        return _exactly(columns, fit)
-    assert size is not None  # of enclosed numbers the caller knows it
     used = [v for v in columns if not _vanishes(v)]  # any weight will do for the others
-    x = _enclosed(used, fit, size)
+    x = _positive(used, fit, size)
     if x is None:
         return None
     rest = iter(x)
     return tuple(_ONE if _vanishes(v) else next(rest) for v in columns)
 
 
+def _positive(columns: Sequence[Scalars], fit: Scalars, size: int | None) -> Scalars | None:
+    if any(isinstance(t, Ball) for v in (*columns, fit) for t in v):
+        assert size is not None  # of enclosed numbers the caller knows it
+        return _enclosed(columns, fit, size)
+    exact = all(isinstance(t, Fraction) for v in (*columns, fit) for t in v)
+    if not exact and size is not None:
+        with suppress(Undecided):
+            return _guided(columns, fit, size)
+    return _exactly(columns, fit)
+
+
 def _vanishes(v: Scalars) -> bool:
-    return all(isinstance(t, Fraction) and not t for t in v)
+    return all(not isinstance(t, Ball) and t == 0 for t in v)
 
 
 def _guided(columns: Sequence[Scalars], fit: Scalars, size: int) -> Scalars | None:

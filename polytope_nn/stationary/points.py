@@ -220,10 +220,11 @@ class _Finder:
             if not sets:
                 continue
             self.limits.progress(f"{len(sets)} sets of {size} faces")
-            solved = zip(sets, *guesser.solved(sets), strict=True)
+            nus, masses = guesser.solved(sets)
+            solved = zip(sets, nus, masses, classes.farthest(sets, nus), strict=True)
             balls = []
-            for C, nu, c in counted("stationary, sets of faces", solved, len(sets)):
-                ball, left, near, weights = classes.solved(C, nu, c)
+            for C, *guess in counted("stationary, sets of faces", solved, len(sets)):
+                ball, left, near, weights = classes.solved(C, *guess)
                 if size < self.width:
                     balls.append(ball)
                 for T in left:

@@ -152,4 +152,4 @@ def _short(v: Row) -> Row:
 
 
 def _times(rows: Sequence[Row], v: Sequence[int]) -> Row:
-    return tuple(sum(map(mul, row, v)) for row in rows)
+    return tuple([sum(map(mul, row, v)) for row in rows])

@@ -74,6 +74,24 @@ def test_refusals(capsys, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    "name, options",
+    [
+        ("octahedron", []),
+        ("octahedron", ["--what", "function"]),
+        ("units/threshold", []),
+        ("units/threshold", ["--what", "function"]),
+        ("interpolation/free_bias", ["--interpolation", "--what", "widths"]),
+        ("interpolation/free_bias", ["--interpolation", "--what", "ellipsoid"]),
+        ("interpolation/free_bias", ["--what", "faces"]),
+    ],
+)
+def test_what_is_refused_of_an_instance_names_its_file(capsys, tmp_path, name, options):
+    code, out, err = draw(capsys, name, tmp_path / "a.svg", *options)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert f"{name}.json: " in err
+
+
 @pytest.mark.parametrize("what", ["polytope", "widths", "faces", "atoms", "staircase"])
 def test_what_an_optimal_set_looks_like(capsys, tmp_path, what):
     target = tmp_path / "a.svg"

@@ -86,8 +86,7 @@ def test_a_refusal_names_the_cure(capsys, tmp_path, field, said):
     told = refused(capsys, 2, str(file))
     assert said in told
     assert "TrainingProblem" not in told
-    if "bias" not in field:
-        assert told.startswith(f"polytope-nn holes: {file}: ")
+    assert told.startswith(f"polytope-nn holes: {file}: ")
 
 
 def test_one_face_is_singular(capsys, tmp_path):

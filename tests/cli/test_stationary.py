@@ -89,3 +89,13 @@ def test_what_is_missing_is_exit_3(tmp_path, capsys):
     code, out, err = run(capsys, file, "--width", 2, "--bits", 64, "--degree", 1)
     assert (code, out) == (3, "")
     assert "whether a stationary network has the blocks" in err
+
+
+@pytest.mark.parametrize(
+    "command", [["stationary", TIE, "--width", "1"], ["beta-path", TIE]]
+)
+def test_a_limit_is_no_fault_of_the_file(command, capsys):
+    assert main([*command, "--bits", "3"]) == 2
+    assert capsys.readouterr().err.startswith(
+        f"polytope-nn {command[0]}: bits: 3 is no limit"
+    )

@@ -79,6 +79,12 @@ def test_standard_input_is_utf8_in_every_locale(monkeypatch, capsys):
     assert "standard input: is not UTF-8" in capsys.readouterr().err
 
 
+def test_the_case_of_a_name_does_not_matter(family, capsys):
+    assert swept("t9, T7.3-LITERAL", "--input", family) == 1
+    told = [json.loads(line)["theorem"] for line in capsys.readouterr().out.splitlines()]
+    assert told[:2] == ["T9", "T7.3-literal"]
+
+
 def test_all_theorems(tmp_path, capsys):
     path = written(tmp_path / "one.jsonl", [A2])
     assert swept("all", "--input", path) == 0
@@ -397,6 +403,9 @@ def test_merge_levels_where_fits_are_many(tmp_path, capsys):
         ("--activation", "relu,rellu", "--activation: 'rellu' is unknown: did you mean"),
         ("--activation", "1:x", "--activation"),
         ("--penalty", "L1", "--penalty: 'L1' is unknown: did you mean 'l1'?"),
+        ("--loss", "", "--loss: '' is unknown: known: squared"),
+        ("--activation", "", "--activation: ''"),
+        ("--penalty", "", "--penalty: ''"),
     ],
 )
 def test_unknown_words_are_refused_at_once(option, word, said, family, capsys):

@@ -110,3 +110,7 @@ def test_positive_combinations_in_a_field_are_found_and_refused_exactly():
     assert positive(columns, (root, -one, root * (root - 1)), 2) is None
     assert positive(columns, (root, one, root), 2) is None  # not in their span
     assert positive(columns[:2], (root, zero, 2 * one), 2) is None  # only with a weight 0
+    nothing = (root - root, zero, zero)  # it may have any weight
+    for fit in [(root, one, root * (root + 1)), (root, -one, root * (root - 1))]:
+        without, beside = positive(columns, fit, 2), positive([nothing, *columns], fit, 2)
+        assert beside == (None if without is None else (1, *without))

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli import FIGURES, figure_path, put
-from polytope_nn.cli.inputs import instance_of
+from polytope_nn.cli.inputs import instance_of, refusals_in, refusals_of
 from polytope_nn.cli.options import DATA, add_limits, add_options, limits_of, title
 from polytope_nn.errors import InstanceError, NotOptimal
 
@@ -65,13 +65,16 @@ def run(args: argparse.Namespace) -> int:
     assert target is not None  # -o is required
     what = _what(args)
     picture = _of_ends(args, what) if what in _OF_ENDS else _of_instance(args, what)
+    source = "standard input" if args.instance == "-" else args.instance
     try:
-        put(target, picture(target.suffix))
+        with refusals_in(source):
+            drawn = picture(target.suffix)
     except OverflowError:
         raise InstanceError(
-            f"{args.instance}: numbers beyond 1e308 cannot be drawn: divide y and beta by "
+            f"{source}: numbers beyond 1e308 cannot be drawn: divide y and beta by "
             "one large number, which divides the networks by it"
         ) from None
+    put(target, drawn)
     print(f"wrote {target}")
     return 0
 
@@ -151,7 +154,8 @@ def _function(args: argparse.Namespace, instance: "Instance") -> Picture:
     )
 
     D = _problem(args, instance)
-    D.require_relu()
+    with refusals_of(instance):
+        D.require_relu()
     if args.start is not None:
         f = function_of(end_of(args, "from", instance), D)
         said = title(D)
@@ -170,7 +174,8 @@ def _of_instance(args: argparse.Namespace, what: str) -> Picture:
     if instance.model == "vector":
         from polytope_nn.cli.models.vector_networks import picture_of
 
-        return picture_of(args, instance)
+        with refusals_of(instance):
+            return picture_of(args, instance)
     D = _problem(args, instance)
     if what == "arcs":
         raise InstanceError(
@@ -182,16 +187,21 @@ def _of_instance(args: argparse.Namespace, what: str) -> Picture:
 
 
 def _problem(args: argparse.Namespace, instance: "Instance") -> "Problem":
-    return instance.interpolation() if args.interpolation else instance.problem()
+    with refusals_of(instance):
+        return instance.interpolation() if args.interpolation else instance.problem()
 
 
 def _optimum(args: argparse.Namespace, instance: "Instance") -> "Optimum":
     from polytope_nn.search.finding import optimum
 
-    return optimum(_problem(args, instance), kappa=instance.kappa, limits=limits_of(args))
+    D, limits = _problem(args, instance), limits_of(args)
+    with refusals_of(instance):
+        return optimum(D, kappa=instance.kappa, limits=limits)
 
 
 def _polytope(args: argparse.Namespace, instance: "Instance") -> "OptimalPolytope":
     from polytope_nn.landscape.optimal_set import optimal_polytope
 
-    return optimal_polytope(_optimum(args, instance), limits=limits_of(args))
+    O, limits = _optimum(args, instance), limits_of(args)
+    with refusals_of(instance):
+        return optimal_polytope(O, limits=limits)

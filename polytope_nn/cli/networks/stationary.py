@@ -55,8 +55,9 @@ def run(args: argparse.Namespace) -> int:
         raise InstanceError("--width: 0 is no width here: write 1 or more")
     instance = finite_instance(args, args.instance)
     D = instance.problem()
+    limits = limits_of(args)
     with refusals_of(instance):
-        S = stationary_points(D, args.width, limits=limits_of(args))
+        S = stationary_points(D, args.width, limits=limits)
     if picture is not None:
         from polytope_nn.report.figures.ladder import ladder_figure
         from polytope_nn.stationary.descents import ends_of
