@@ -134,7 +134,7 @@ def test_what_is_not_found_is_not_returned(monkeypatch):
 def test_climbing_from_many_directions_finds_what_trees_alone_find(monkeypatch, d):
     floats, _ = in_floats(asked(instance(2, 9, d, 1500)))
     found = pool.pooled(floats, faces_of_either_phase)
-    monkeypatch.setattr(pool, "_spread", lambda _: [])
+    monkeypatch.setattr(pool, "spread", lambda _: [])
     other = pool.pooled(floats, faces_of_either_phase)
     assert np.abs(found.kappa - other.kappa).max() < 1e-12
     for one, two in [(found, other), (other, found)]:

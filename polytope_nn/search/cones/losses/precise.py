@@ -20,7 +20,7 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.search.cones.asked import in_floats
 from polytope_nn.search.cones.growing import Allowance
 from polytope_nn.search.cones.linear import faces_of_either_phase
-from polytope_nn.search.cones.pools.pool import pooled
+from polytope_nn.search.cones.pools.pool import led, pooled
 from polytope_nn.search.cones.pools.problem import FloatProblem, Support
 from polytope_nn.search.losses.polishing import held, tangent
 
@@ -117,24 +117,21 @@ class _Searched:
 def precise(problem: Problem, limits: Limits) -> Precise:
     """Return kappa, fits and their support in floats.
 
-    Of a loss without curvature Newton's method is given less time, or kappa is the conic solver's
-    over a pool that holds all directions but for rounding; so it is where Newton does not settle.
+    Of a loss without curvature kappa is the conic solver's over a pool that holds all directions
+    but for rounding; so it is where Newton's method does not settle.
     """
     limits.progress(f"searching the directions of {problem.n} samples by cones")
     searched = _Searched(problem)
     scale = searched.scale
     curved = any(map(_is_curved, searched.rows))
-    fine = rough = searched.pooled(CONES, ROUGH)
-    for cones in (CONES,) if curved else (CONES // 8, CONES):
-        started = read(searched.asked, scale, rough.kappa)
-        kappa, fits, support = _newton(problem, rough, (started, scale), Allowance(cones))
-        if support.settled:
-            return Precise(kappa, fits, support, searched.floats, scale)
-        if fine is rough:
-            fine = searched.pooled(CONES // 2, FINE)
-        if fine.above <= FINE:
-            break
-    return searched.read(fine)
+    first = searched.pooled(CONES, ROUGH if curved else FINE)
+    if first.above <= FINE:
+        return searched.read(first)
+    started = read(searched.asked, scale, first.kappa)
+    kappa, fits, support = _newton(problem, first, (started, scale), Allowance(CONES))
+    if support.settled:
+        return Precise(kappa, fits, support, searched.floats, scale)
+    return searched.read(searched.pooled(CONES // 2, FINE) if curved else first)
 
 
 def _is_curved(row: "Graph | Smooth") -> bool:
@@ -155,14 +152,15 @@ def _newton(
 ) -> tuple[Vector, list[float], Support]:
     """Return kappa and fits after steps of Newton's method, settled if they ended by themselves.
 
-    It is ``started`` at a kappa, whose rows were of a scale.
+    It is ``started`` at a kappa, whose rows were of a scale. Climbing leads it to where it
+    settles; from there trees look for what climbing missed.
     """
     (kappa, unit), scale = started, started[1]
     rows, fits = rows_of(problem.loss), [float(z) for z in rough.fits]
     size = max(map(abs, kappa)) or Fraction(1)
     usual = float(size) / (max(map(abs, (*fits, *map(float, problem.y)))) or 1.0)
     support = Support(rough.kappa, rough.signs, rough.tops, rough.weights, settled=False)
-    before, settled = size, False
+    before, settled, climbing = size, False, True
     for _ in range(_STEPS):
         if allowed.left <= 0:
             break
@@ -173,8 +171,12 @@ def _newton(
         labels = tuple(Fraction(at) for at, _ in squares)
         asked = squared(problem, labels, tuple(Fraction(h) for _, h in squares))
         floats, own = in_floats(asked)
+        led_to = led(floats, faces_of_either_phase, support) if climbing else None
+        climbing = led_to is not None
         try:
-            support = pooled(floats, faces_of_either_phase, start=support, allowed=allowed)
+            support = led_to or pooled(
+                floats, faces_of_either_phase, start=support, allowed=allowed
+            )
         except (Undecided, OverflowError):
             settled = True  # as far as the last step took it
             break
@@ -187,8 +189,11 @@ def _newton(
             for row, z, (at, h), t in zip(rows, fits, squares, kappa, strict=True)
         ]
         if moved <= _SETTLED * size or before / 2 < moved <= _TURNED * size:
-            settled = True  # rounding is all that moves it
-            break
+            settled = not climbing  # rounding is all that moves it
+            if settled:
+                break
+            climbing, before = False, size
+            continue
         before = moved
     else:
         settled = True
