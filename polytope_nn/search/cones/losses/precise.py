@@ -32,7 +32,16 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["CONES", "Precise", "Squared", "precise", "read", "solutions", "squared"]
+__all__ = [
+    "CONES",
+    "Precise",
+    "Squared",
+    "precise",
+    "read",
+    "solutions",
+    "squared",
+    "with_trees",
+]
 
 CONES = 1_000_000  # to be cut in all, some half a minute of work
 _STEPS = 30
@@ -96,7 +105,7 @@ class _Searched:
 
     def __init__(self, problem: Problem) -> None:
         ones = (Fraction(1),) * problem.n
-        self.rows = rows_of(problem.loss)
+        self.problem, self.rows = problem, rows_of(problem.loss)
         self.asked = squared(problem, (Fraction(0),) * problem.n, ones)
         self.floats, self.scale = in_floats(self.asked)
 
@@ -122,16 +131,32 @@ def precise(problem: Problem, limits: Limits) -> Precise:
     """
     limits.progress(f"searching the directions of {problem.n} samples by cones")
     searched = _Searched(problem)
-    scale = searched.scale
-    curved = any(map(_is_curved, searched.rows))
-    first = searched.pooled(CONES, ROUGH if curved else FINE)
-    if first.above <= FINE:
-        return searched.read(first)
-    started = read(searched.asked, scale, first.kappa)
-    kappa, fits, support = _newton(problem, first, (started, scale), Allowance(CONES))
-    if support.settled:
-        return Precise(kappa, fits, support, searched.floats, scale)
-    return searched.read(searched.pooled(CONES // 2, FINE) if curved else first)
+    if any(map(_is_curved, searched.rows)):
+        return _stepped(searched, searched.pooled(CONES, ROUGH)) or searched.read(
+            searched.pooled(CONES // 2, FINE)
+        )
+    first = searched.pooled(CONES, FINE)
+    near = None if first.above <= FINE else _stepped(searched, first)
+    return near or searched.read(first)
+
+
+def with_trees(problem: Problem, limits: Limits) -> Precise | None:
+    """Return kappa by Newton's method, whose trees show what climbing misses; None where it ends.
+
+    It begins near what climbing finds, and is for what that does not lead to.
+    """
+    limits.progress(f"searching the directions of {problem.n} samples by cones")
+    searched = _Searched(problem)
+    return _stepped(searched, searched.pooled(CONES, ROUGH))
+
+
+def _stepped(searched: _Searched, first: Rough) -> Precise | None:
+    """Return where Newton's method settles, None where it does not."""
+    started = read(searched.asked, searched.scale, first.kappa), searched.scale
+    kappa, fits, support = _newton(searched.problem, first, started, Allowance(CONES))
+    if not support.settled:
+        return None
+    return Precise(kappa, fits, support, searched.floats, searched.scale)
 
 
 def _is_curved(row: "Graph | Smooth") -> bool:

@@ -75,6 +75,8 @@ def exceeding(
     """Return local maxima above ``1 + above`` that are climbed from the highest of some points."""
     import numpy as np
 
+    if not len(points):
+        return []
     U = np.array(points)
     values = kappa @ problem.features(U)
     base = problem.at(kappa)
