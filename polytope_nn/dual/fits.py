@@ -66,6 +66,8 @@ def is_free(loss: Loss, free: Sequence[Vector], n: int) -> bool:
     """Return whether what is free fits all n labels without a loss: then kappa may be 0."""
     try:
         box = loss.interval((_ZERO,) * n)
+        if not all(t is None or isinstance(t, Fraction) for ends in box for t in ends):
+            return bool(one_fit((), free, box))  # balls are only compared with masses there
     except NotOptimal:
         return False
     rows: list[Scalars] = []
