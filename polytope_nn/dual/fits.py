@@ -11,6 +11,7 @@ from fractions import Fraction
 from polytope_nn.errors import NotOptimal
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.geometry.farkas import below
 from polytope_nn.geometry.simplex import feasible
 from polytope_nn.problems.losses import Interval, Loss
 
@@ -64,10 +65,22 @@ def boxed(
 def is_free(loss: Loss, free: Sequence[Vector], n: int) -> bool:
     """Return whether what is free fits all n labels without a loss: then kappa may be 0."""
     try:
-        one_fit((), free, loss.interval((_ZERO,) * n))
+        box = loss.interval((_ZERO,) * n)
+        if not all(t is None or isinstance(t, Fraction) for ends in box for t in ends):
+            return bool(one_fit((), free, box))  # balls are only compared with masses there
     except NotOptimal:
         return False
-    return True
+    rows: list[Scalars] = []
+    ends: list[Scalar] = []
+    for k, (low, high) in enumerate(box):
+        row = tuple(z[k] for z in free)
+        if high is not None:
+            rows.append(row)
+            ends.append(high)
+        if low is not None:
+            rows.append(tuple(-t for t in row))
+            ends.append(-low)
+    return below(rows, tuple(ends))[0] is not None
 
 
 def one_fit(

@@ -16,7 +16,7 @@ from typing import cast
 from polytope_nn.exact.rational import integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars
 
-__all__ = ["alternative", "integer_alternative", "roomy_shares"]
+__all__ = ["alternative", "below", "integer_alternative", "roomy_shares"]
 
 _ROOMS = tuple(Fraction(1, 1 << 3 * k) for k in range(1, 8))
 _FINE = 1 << 24  # the denominator of shares
@@ -42,6 +42,29 @@ def alternative(
 
     masses, w = feasible(columns, b)
     return (None, w) if masses is None else ({j: x for j, x in masses.items() if x != 0}, w)
+
+
+def below(
+    rows: Sequence[Scalars], ends: Scalars
+) -> tuple[Scalars | None, dict[int, Scalar]]:
+    """Return ``(a, {})`` with ``rows_j'a <= ends_j`` for all j, or ``(None, c)`` that forbids it.
+
+    There ``c >= 0``, ``sum_j c_j rows_j = 0`` and ``sum_j c_j ends_j = -1``: Farkas, where the
+    separating vector is the solution. The tableau has one row more than a has entries,
+    however many inequalities there are.
+
+    >>> one = Fraction(1)
+    >>> below([(one,), (-one,)], (2 * one, -one))
+    ((Fraction(1, 1),), {})
+    >>> below([(one,), (-one,)], (one, -2 * one))
+    (None, {0: Fraction(1, 1), 1: Fraction(1, 1)})
+    """
+    columns = [(*row, end) for row, end in zip(rows, ends, strict=True)]
+    size = len(rows[0]) if rows else 0
+    c, w = alternative(columns, (Fraction(0),) * size + (Fraction(-1),))
+    if c is not None:
+        return None, c
+    return tuple(-t / w[-1] for t in w[:-1]), {}
 
 
 def integer_alternative(

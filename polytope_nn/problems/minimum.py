@@ -15,7 +15,7 @@ from polytope_nn.errors import NotAttained, NotInterpolable
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalars, dot
-from polytope_nn.geometry.simplex import feasible
+from polytope_nn.geometry.farkas import below
 
 from .interpolation import require_interpolable
 from .losses import SeparableLoss
@@ -67,43 +67,35 @@ def separating(problem: Problem) -> Vector | None:
         sides = [0 if label > 0 else -1 for label in y]
     else:
         sides = [1 if label > 0 else -1 for label in y]
-    # side_k v_k = s_k >= 0, or v_k = 0, and the s_k sum to 1
-    n = problem.n
-    both = [*Z, *(tuple(-t for t in z) for z in Z)]
-    columns: list[Scalars] = [
-        (*(t * (side or 1) for t, side in zip(z, sides, strict=True)), _ZERO) for z in both
-    ]
-    columns += [
-        (*(Fraction(-(i == k)) for i in range(n)), _ONE) for k in range(n) if sides[k]
-    ]
-    masses, _ = feasible(columns, (*(_ZERO for _ in y), _ONE))
-    if masses is None:
+    # side_k v_k >= 0, or v_k = 0, and the sum of the side_k v_k is not 0
+    rows: list[Scalars] = []
+    for k, side in enumerate(sides):
+        row = tuple(z[k] for z in Z)
+        rows += [tuple(-s * t for t in row) for s in ((side,) if side else (1, -1))]
+    total = tuple(dot(tuple(map(Fraction, sides)), z) for z in Z)
+    rows.append(tuple(-t for t in total))
+    a, _ = below(rows, (*(_ZERO for _ in rows[1:]), -_ONE))
+    if a is None:
         return None
-    p = len(Z)
-    found = (masses.get(j, _ZERO) - masses.get(p + j, _ZERO) for j in range(p))
-    return cast("Vector", tuple(found))  # rational in, rational out
+    size = dot(total, a)
+    return cast("Vector", tuple(t / size for t in a))  # rational in, rational out
 
 
 def require_fit(problem: Problem, loss: SeparableLoss) -> None:
     """Refuse a tolerance or a margin that no network meets, with the combination of rows."""
     span = list(problem.reach)
     rows: list[Scalars] = []
-    right: list[Fraction] = []
+    ends: list[Fraction] = []
     for k, row in enumerate(loss.rows):
         found = row.interval(_ZERO)
         assert found is not None  # kappa = 0 belongs to the fits allowed
-        for side, end in zip((1, -1), found, strict=True):
-            if end is not None:  # side z_k >= side end
+        for side, end in zip((-1, 1), found, strict=True):
+            if end is not None:  # side z_k <= side end
                 rows.append(tuple(side * z[k] for z in span))
-                right.append(cast("Fraction", side * end))
-    columns = [tuple(row[j] for row in rows) for j in range(len(span))]
-    slacks = [
-        tuple(Fraction(-(i == j)) for i in range(len(rows))) for j in range(len(rows))
-    ]
-    both = [*columns, *(tuple(-t for t in column) for column in columns), *slacks]
-    masses, farkas = feasible(both, tuple(right))
-    if masses is None:
-        weights = ", ".join(f"{exactly(-t)}" for t in farkas)
+                ends.append(cast("Fraction", side * end))
+    a, forbids = below(rows, tuple(ends))
+    if a is None:
+        weights = ", ".join(f"{exactly(forbids.get(j, _ZERO))}" for j in range(len(rows)))
         raise NotInterpolable(
             f"no network of any width fits the labels within their {loss.kind}: the "
             f"conditions, weighted by ({weights}), contradict each other"

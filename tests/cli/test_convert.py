@@ -155,7 +155,7 @@ KERNELS = {"dense/kernel:0": np.ones((2, 3)), "dense/bias:0": np.ones(3)}
     ("net.h5", b"\x89HDF", "a Keras file is not read: W, b, a, c = model.get_weights()"),
     ("net.keras", b"PK", "a Keras file is not read"),
     ("net.onnx", b"\x08", "another tool's file is not read: write its two layers"),
-    ("net.npz", KERNELS, "Keras' kernels are (in, out): give W=kernel.T"),
+    ("net.npz", KERNELS, "Keras' and Flax' kernels are (in, out): give W=kernel.T"),
     ("net.npz", {"arr_0": np.ones((2, 3))}, "a Keras kernel is its transpose"),
     ("net.safetensors", {"0.weight": np.ones((2, 2)), "1.running_var": np.ones(2)},
      "1.running_var: (2,): a batch norm: fold it into the linear layer"),

@@ -87,7 +87,16 @@ def test_state_dicts_that_do_not_fit(kind, data, tmp_path, capsys):
             {"W": np.ones((4, 2)), "alpha": np.ones(4), "b": np.ones(4)},
             "add --bias penalised",
         ),
-        ({"W": np.ones((4, 2)), "alpha": np.ones(3)}, "give one alpha each"),
+        ({"W": np.ones((4, 2)), "alpha": np.ones(3)}, "W has 4 rows: give one alpha each"),
+        (
+            {"W": np.ones((2, 4)), "alpha": np.ones(4)},
+            "W has 2 rows: its transpose has a row",
+        ),
+        (
+            {"d/bias": np.ones(4), "d/kernel": np.ones((2, 4))},
+            "d/kernel: (2, 4): Keras' and",
+        ),
+        ({"l/vars/0": np.ones((2, 4))}, "l/vars/0: (2, 4): Keras' and Flax' kernels are"),
         ({"arr_0": np.ones((4, 2))}, "an array without a name"),
         ({"W": np.array([["1"]]), "alpha": np.array([None])}, "an array of objects"),
     ],
@@ -96,6 +105,64 @@ def test_archives_that_do_not_fit(arrays, words, data, tmp_path, capsys):
     file = tmp_path / "net.npz"
     np.savez(file, **arrays)
     assert words in refused(capsys, "gap", data[0], file, *data[1:])
+
+
+def test_a_square_matrix_has_a_row_for_each_neuron(data, tmp_path, capsys):
+    """What shapes cannot say is read by the rule: the transpose is another network."""
+    W, alpha = np.array([[1.0, 2.0], [0.0, -1.0]]), np.array([1.0, -2.0])
+    primals = []
+    for name, given in (("one", W), ("turned", W.T)):
+        np.savez(tmp_path / f"{name}.npz", W=given, alpha=alpha)
+        code, out, _ = run(
+            capsys, "gap", data[0], tmp_path / f"{name}.npz", *data[1:], "--json"
+        )
+        assert code == 0
+        primals.append(json.loads(out)["primal"])
+    net = tmp_path / "net.json"
+    neurons = [{"w": [1, 2], "alpha": "1"}, {"w": [0, -1], "alpha": "-2"}]
+    net.write_text(json.dumps({"neurons": neurons}))
+    out = run(capsys, "gap", data[0], net, *data[1:], "--json")[1]
+    assert primals[0] == json.loads(out)["primal"] != primals[1]
+
+
+def test_kernels_in_json_are_named(data, tmp_path, capsys):
+    file = tmp_path / "net.json"
+    file.write_text(json.dumps({"dense/kernel": [[1, 2]], "dense_1/kernel": [[1], [2]]}))
+    err = refused(capsys, "gap", data[0], file, *data[1:])
+    assert "net.json: dense/kernel: (1, 2): Keras' and Flax' kernels are (in, out)" in err
+
+
+@pytest.mark.parametrize(
+    "first, words",
+    [
+        (b"PAR1", "a Parquet file"),
+        (b"ARROW1", "a Feather file"),
+        (b"\x80\x04", "a pickle"),
+        (b"\xd0\xcf\x11\xe0", "an .xls table"),
+        (b"SQLite format 3", "a database"),
+    ],
+)
+def test_tables_that_are_no_text_are_named(first, words, tmp_path, capsys):
+    file = tmp_path / "table"
+    file.write_bytes(first + bytes(range(256)))
+    err = refused(capsys, "certify", file, "--beta", "1")
+    assert f"table: is {words}, not text: save the table as CSV" in err
+
+
+@pytest.mark.parametrize("loss", ["logistic", "hinge", "squared_hinge", "exponential"])
+@pytest.mark.parametrize("label", ["0", "2", "1/2"])
+@pytest.mark.parametrize("command", ["certify", "gap"])
+def test_labels_that_are_not_of_the_loss_have_their_cure(
+    command, label, loss, tmp_path, capsys
+):
+    table, net = tmp_path / "t.csv", tmp_path / "n.json"
+    table.write_text(f"a,y\n1,1\n2,{label}\n")
+    net.write_text(json.dumps({"neurons": [{"sign": 1, "u": [1]}]}))
+    files = [table, net][: 2 if command == "gap" else 1]
+    err = refused(capsys, command, *files, "--beta", "1", "--loss", loss, "--target", "y")
+    assert err.endswith(
+        f"t.csv: y, entry 2: {label} is no label of the {loss} loss: give 1 or -1\n"
+    )
 
 
 def test_a_bias_that_is_missing_is_named(data, tmp_path, capsys):

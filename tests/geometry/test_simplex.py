@@ -11,7 +11,7 @@ from polytope_nn.errors import UnboundedError
 from polytope_nn.exact.linear import rank, solve, transpose
 from polytope_nn.exact.radical import root, total
 from polytope_nn.exact.scalar import dot
-from polytope_nn.geometry.farkas import integer_alternative, roomy_shares
+from polytope_nn.geometry.farkas import below, integer_alternative, roomy_shares
 from polytope_nn.geometry.simplex import Tableau, falling, feasible, pruned, sliding
 
 small = st.integers(-2, 2).map(Fraction)
@@ -156,3 +156,25 @@ def test_roomy_shares_are_inside_and_make_the_sum(data):
     assert all(0 <= t <= 1 for t in found)
     off = [dot(found, [c[i] for c in columns]) - t for i, t in enumerate(b)]
     assert max(map(abs, off)) < Fraction(1, 1 << 18)
+
+
+@given(
+    st.integers(1, 3).flatmap(
+        lambda p: st.lists(st.tuples(*[small] * (p + 1)), min_size=1, max_size=8)
+    )
+)
+def test_a_point_below_ends_or_what_forbids_it(drawn):
+    """Beside the simplex method with a slack for each row."""
+    rows, ends = [t[:-1] for t in drawn], tuple(t[-1] for t in drawn)
+    a, c = below(rows, ends)
+    p, n = len(rows[0]), len(rows)
+    both = [tuple(s * row[i] for row in rows) for s in (1, -1) for i in range(p)]
+    slacks = [tuple(Fraction(int(i == k)) for i in range(n)) for k in range(n)]
+    assert (a is None) == (feasible([*both, *slacks], ends)[0] is None)
+    if a is not None:
+        assert not c
+        assert all(dot(row, a) <= end for row, end in zip(rows, ends, strict=True))
+    else:
+        assert all(t > 0 for t in c.values())
+        assert made(rows, c, p) == (0,) * p
+        assert sum(t * ends[j] for j, t in c.items()) == -1

@@ -6,6 +6,7 @@ from math import exp, inf, log1p
 import pytest
 
 from polytope_nn import TrainingProblem
+from polytope_nn.dual.fits import is_free
 from polytope_nn.errors import (
     DimensionError,
     InstanceError,
@@ -173,3 +174,45 @@ def test_what_no_network_fits():
     narrow = {"kind": "tolerance", "epsilon": "1/2"}
     with pytest.raises(NotInterpolable, match="within their tolerance"):
         require_minimum(TrainingProblem(X, [1, -1, 1], beta=1, loss=narrow))
+
+
+@pytest.mark.parametrize("loss", ["logistic", "poisson"])
+def test_hundreds_of_samples_are_separated_or_not(loss):
+    """400 rows are a tableau of four rows: one of a slack each had no end in a minute."""
+    X = [
+        [Fraction(k * k % 401 - 200, 7), Fraction(k * 37 % 211 - 90, 13)]
+        for k in range(400)
+    ]
+    side = [2 * x[0] - 3 * x[1] > 1 for x in X]
+    labels = [1 if t else -1 for t in side] if loss == "logistic" else [0] * 400
+    D = TrainingProblem(X, labels, beta=1, loss=loss, skip="affine")
+    direction = separating(D)
+    v = [dot(z, direction) for z in D.free.Z]
+    if loss == "logistic":
+        assert all(t * y >= 0 for t, y in zip(v, labels, strict=True))
+    else:
+        assert all(t <= 0 for t in v)
+    assert any(v)
+    mixed = [-y for y in labels[:20]] + labels[20:] if loss == "logistic" else [1] * 400
+    D = TrainingProblem(X, mixed, beta=1, loss=loss, skip="affine")
+    assert separating(D) is None
+
+
+def test_what_is_free_fits_hundreds_of_labels_or_not():
+    X = [
+        [Fraction(k * k % 401 - 200, 7), Fraction(k * 37 % 211 - 90, 13)]
+        for k in range(300)
+    ]
+    y = [2 * x[0] - 3 * x[1] + 1 for x in X]
+    for loss in (
+        "absolute",
+        {"kind": "epsilon_insensitive", "epsilon": "1/10"},
+        {"kind": "huber", "delta": 1},
+    ):
+        for off in (Fraction(1, 20), Fraction(10)):
+            labels = [*y[:-1], y[-1] + off]
+            D = TrainingProblem(X, labels, beta=1, loss=loss, skip="affine")
+            near = loss != "absolute" and loss["kind"] != "huber" and off < 1
+            assert is_free(D.loss, D.free.columns, D.n) == near
+            D = TrainingProblem(X, y, beta=1, loss=loss, skip="affine")
+            assert is_free(D.loss, D.free.columns, D.n)

@@ -16,7 +16,7 @@ from polytope_nn.search.cones.ascents import all_climbed, climbed, climbed_on_si
 from polytope_nn.search.cones.asked import in_floats
 from polytope_nn.search.cones.floats import FloatForm
 from polytope_nn.search.cones.linear import faces_of_either_phase
-from polytope_nn.search.cones.pools import pool
+from polytope_nn.search.cones.pools import pool, separation
 from polytope_nn.search.cones.pools.problem import no_peaks
 from polytope_nn.search.nonnegative import nonnegative
 
@@ -134,7 +134,7 @@ def test_what_is_not_found_is_not_returned(monkeypatch):
 def test_climbing_from_many_directions_finds_what_trees_alone_find(monkeypatch, d):
     floats, _ = in_floats(asked(instance(2, 9, d, 1500)))
     found = pool.pooled(floats, faces_of_either_phase)
-    monkeypatch.setattr(pool, "_spread", lambda _: [])
+    monkeypatch.setattr(pool, "spread", lambda _: [])
     other = pool.pooled(floats, faces_of_either_phase)
     assert np.abs(found.kappa - other.kappa).max() < 1e-12
     for one, two in [(found, other), (other, found)]:
@@ -147,7 +147,7 @@ def test_directions_that_climbing_does_not_find_are_found_by_trees(monkeypatch):
     """From one direction alone little is found: trees show the rest, or their search is begun."""
     floats, _ = in_floats(asked(instance(2, 9, 2, 1500)))
     known = pool.pooled(floats, faces_of_either_phase)
-    monkeypatch.setattr(pool, "_DIRECTIONS", 1)
+    monkeypatch.setattr(separation, "_DIRECTIONS", 1)
     found = pool.pooled(floats, faces_of_either_phase)
     assert np.abs(found.kappa - known.kappa).max() < 1e-12
     assert len(found.tops) == len(known.tops)
@@ -234,6 +234,7 @@ def above():
 
 def test_a_tree_that_only_separates_ends_at_enough_violations(monkeypatch):
     form, value = above()
+    monkeypatch.setattr(growing, "_is_even", lambda _: False)
     whole = growing.separating(form, no_peaks(form), 1e-3, 10**6)
     same = growing.grown(form, no_peaks(form), level=1 + 1e-3, margin=1e-3 / 2)
     assert whole.finished
@@ -247,6 +248,31 @@ def test_a_tree_that_only_separates_ends_at_enough_violations(monkeypatch):
     assert 2 <= len(part.violations) < len(whole.violations)
     assert len(part.nodes) < len(whole.nodes)
     assert all(abs(value(u) - t) < 1e-9 < t - 1 for t, u in part.violations)
+
+
+def test_of_an_even_form_half_of_the_cones_show_all(monkeypatch):
+    form, value = above()
+    half = growing.separating(form, no_peaks(form), 1e-3, 10**6)
+    monkeypatch.setattr(growing, "_is_even", lambda _: False)
+    whole = growing.separating(form, no_peaks(form), 1e-3, 10**6)
+    assert half.finished
+    assert (half.roots, whole.roots) == (4, 8)
+    worst = [max(tree.violations, key=lambda t: t[0]) for tree in (half, whole)]
+    assert worst[0][0] == pytest.approx(worst[1][0], rel=1e-9)
+    assert all(value(-u) == pytest.approx(t, rel=1e-9) for t, u in half.violations)
+    for side in (1, -1):  # whichever half a direction is in, it or its opposite is found
+        near = [side * u for _, u in whole.violations]
+        assert all(max(abs(u @ v) for _, v in half.violations) > 0.9 for u in near)
+    odd = FloatForm(form.rows, form.weights, form.rows[0], form.basis, 3)
+    assert growing.separating(odd, no_peaks(odd), 1e-3, 10**6).roots == 8
+
+
+def test_climbing_leads_from_neurons_to_what_trees_prove():
+    floats, _ = in_floats(asked(instance(2, 9, 2, 1500)))
+    known = pool.pooled(floats, faces_of_either_phase)
+    found = pool.led(floats, faces_of_either_phase, known)
+    assert np.abs(found.kappa - known.kappa).max() < 1e-12
+    assert len(found.tops) == len(known.tops)
 
 
 def test_violations_found_before_a_generator_overflows_stay(monkeypatch):

@@ -12,8 +12,10 @@ from polytope_nn.networks.gap import dual_bound, residual_gap
 from polytope_nn.networks.network import Network
 from polytope_nn.problems.losses.kinds import huber, quantile
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.cones.losses import priced
 from polytope_nn.search.cones.losses.precise import _on
 from polytope_nn.search.cones.near import beside, best_dual
+from polytope_nn.search.cones.pools import pool, separation
 from polytope_nn.search.cones.pools.problem import Support
 from polytope_nn.search.finding import optimum
 
@@ -72,6 +74,19 @@ def test_where_newton_goes_astray_kappa_is_the_conic_solvers(loss, monkeypatch):
     near, best = best_dual(D), nearest_float(optimum(D).value)
     dual = nearest_float(-D.loss.conjugate(near.kappa))
     assert -1e-12 * best <= best - dual <= 1e-7 * best
+
+
+@pytest.mark.parametrize("loss", ["absolute", "squared_hinge"])
+def test_what_climbing_misses_trees_find(loss, monkeypatch):
+    """From one direction, or from none, the dual point is as near as from thousands."""
+    D = drawn(loss, "none", "constant")
+    best = nearest_float(optimum(D).value)
+    for few in (lambda p, all_=separation.spread: all_(p)[:1], lambda _: []):
+        for module in (priced, pool):
+            monkeypatch.setattr(module, "spread", few)
+        near = best_dual(D)
+        dual = nearest_float(-D.loss.conjugate(near.kappa))
+        assert -1e-12 * best <= best - dual <= 1e-8 * best
 
 
 def test_a_gap_with_a_free_bias_beyond_the_list_is_the_distance():

@@ -18,7 +18,14 @@ from polytope_nn.problems.reading.archives import (
 )
 
 from .files import dimension_cure, json_of, parts_of_json
-from .layers import OURS, arrays_by_name, sklearn_arrays, state_dict_arrays, tool_of
+from .layers import (
+    OURS,
+    arrays_by_name,
+    is_kernel,
+    sklearn_arrays,
+    state_dict_arrays,
+    tool_of,
+)
 from .weights import Arrays, refuse, to_arrays
 
 if TYPE_CHECKING:
@@ -70,7 +77,9 @@ def _lists(file: Path) -> Mapping[str, object] | None:
         read = json_of(file)
     except (InstanceError, OSError):
         return None  # which is said where it is read as a network
-    if isinstance(read, Mapping) and (tool_of(read) or set(OURS[:2]) <= set(read)):
+    if not isinstance(read, Mapping):
+        return None
+    if tool_of(read) or set(OURS[:2]) <= set(read) or any(map(is_kernel, read)):
         return read
     return None
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "OURS",
     "arrays_by_name",
+    "is_kernel",
     "layers_by_name",
     "layers_of",
     "parts_of_sklearn",
@@ -40,7 +41,9 @@ _OTHER = {
     r"weight_[gv]|original[01]": "a weight norm: remove it (remove_weight_norm) and save again",
     r"weight_(orig|mask)": "a pruned layer: make it permanent (prune.remove) and save again",
 }
-_KERNEL = "Keras' kernels are (in, out): give W=kernel.T, b, alpha=kernel, constant"
+_KERNEL = (
+    "Keras' and Flax' kernels are (in, out): give W=kernel.T, b, alpha=kernel, constant"
+)
 _NAMES = (
     "W, alpha, b, skip, constant; torch's 0.weight, 0.bias, 2.weight, 2.bias; or "
     "scikit-learn's coefs_0, coefs_1, intercepts_0, intercepts_1"
@@ -58,14 +61,14 @@ def arrays_by_name(arrays: Mapping[str, Any], where: str) -> Arrays:
             refuse(where, name, arrays[name].shape, cure)
     if tool_of(arrays):
         return _of_one_output(layers_by_name(arrays, where), where)
-    for name in arrays:
+    for name in sorted(arrays, key=lambda name: not is_kernel(name)):
         if name not in OURS:
             hint = (
                 "an output intercept is named constant; "
                 if name in {"c", "b2", "bias", "intercept"}
                 else ""
             )
-            if "kernel" in name:
+            if is_kernel(name):
                 hint = f"{_KERNEL}; "
             refuse(where, name, _shape(arrays[name]), f"{hint}the names are {_NAMES}")
     for name, shape in (("W", "(m, d)"), ("alpha", "(m,)")):
@@ -92,6 +95,15 @@ def tool_of(names: Iterable[str]) -> str:
     if any(name.startswith(("coefs_", "intercepts_")) for name in listed):
         return "scikit-learn"
     return "torch" if any(re.fullmatch(r"(.*\.)?weight", x) for x in listed) else ""
+
+
+def is_kernel(name: str) -> bool:
+    """Return whether an array is named as Keras and Flax name weights, which are (in, out).
+
+    >>> is_kernel("dense/kernel:0"), is_kernel("layers/dense/vars/0"), is_kernel("W")
+    (True, True, False)
+    """
+    return "kernel" in name or re.search(r"\bvars/\d+$", name) is not None
 
 
 def _is_state_dict(given: object) -> bool:

@@ -106,7 +106,11 @@ def arrays_of(  # noqa: PLR0913 - the names of the arrays of an archive
     )
     outputs = _entries(_flat(alpha, where), where, "alpha")
     if len(rows) != len(outputs):
-        refuse(where, "alpha", len(outputs), f"W has {len(rows)} rows: give one alpha each")
+        turned = bool(rows) and len(rows[0]) == len(outputs)
+        cure = (
+            "its transpose has a row for each neuron" if turned else "give one alpha each"
+        )
+        refuse(where, "alpha", len(outputs), f"W has {len(rows)} rows: {cure}")
     biases = None if b is None else _entries(b, where, "b")
     if biases is not None and len(biases) != len(rows):
         refuse(where, "b", (len(biases),), f"give one bias for each of {len(rows)} rows")

@@ -56,6 +56,10 @@ _BINARY = (  # what files begin with that are given for a table by mistake
     (b"PAR1", "a Parquet file", _AS_TABLE),
     (b"PK\x03\x04", "a zip archive or an .xlsx table", _AS_TABLE),
     (b"\x89HDF", "an HDF5 file", _AS_TABLE),
+    (b"ARROW1", "a Feather file", _AS_TABLE),
+    (b"\xd0\xcf\x11\xe0", "an .xls table", _AS_TABLE),
+    (b"\x80", "a pickle", _AS_TABLE),
+    (b"SQLite", "a database", _AS_TABLE),
 )
 
 

@@ -28,6 +28,7 @@ _CONES = 20_000  # and cones, which may have few mixed rows
 _STRICT = 1e-9  # by which a strict leaf stays below beta
 _LONGEST = 2**52  # entries of generators
 _ENOUGH = 2000  # violations where a tree only separates
+_EVEN = 1e-12  # of the form's size: what rounding leaves of its odd part
 _SAID = "searching directions, cones of at most"
 
 
@@ -85,7 +86,7 @@ def separating(form: FloatForm, peaks: FloatPeaks, above: float, limit: int) -> 
     It ends at some thousands of them, at ``limit`` nodes, or where floats do not hold a
     generator: unfinished, with the violations found by then.
     """
-    tree, stack = _planted(form)
+    tree, stack = _planted(form, half=_is_even(form))
     terms = _Terms(1 + above, above / 2, limit)
     with Loop(_SAID, limit) as loop:
         while stack and len(tree.violations) < _ENOUGH:
@@ -108,12 +109,24 @@ class _Terms:
     limit: int
 
 
-def _planted(form: FloatForm) -> tuple[Grown, list[Chunk]]:
-    """Return a tree of its roots, and the chunks that are to be grown."""
+def _is_even(form: FloatForm) -> bool:
+    """Return whether a form has the same value at u and -u: then a half of the cones has all."""
+    import numpy as np
+
+    if form.penalised < form.rows.shape[1] or not len(form.basis):
+        return False
+    odd = 2 * form.linear + form.weights @ form.rows
+    size = np.abs(form.weights).sum() + np.abs(form.linear).sum()
+    return bool(np.abs(odd).max(initial=0) <= _EVEN * size)
+
+
+def _planted(form: FloatForm, *, half: bool = False) -> tuple[Grown, list[Chunk]]:
+    """Return a tree of its roots, of half of them if asked, and the chunks to be grown."""
     import numpy as np
 
     r, D = form.basis.shape
     signs = np.array(list(product((1, -1), repeat=r)), dtype=np.int64).reshape(2**r, r)
+    signs = signs[: len(signs) // 2] if half else signs
     B, n = len(signs), len(form.rows)
     tree = Grown(form, B, [None] * B)
     if r == 0:

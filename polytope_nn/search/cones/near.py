@@ -28,7 +28,7 @@ from polytope_nn.search.cone_search import optimum_of, supported, without_neuron
 from .asked import in_floats
 from .climbing import Climbed, distinct
 from .growing import Allowance
-from .losses.precise import CONES, Squared, precise, read, squared
+from .losses.precise import CONES, Precise, Squared, precise, read, squared, with_trees
 from .pools.kinks import maxima_at_kinks, supported_at_kinks
 from .pools.problem import Support
 from .scaling.charts import multiple_in_charts
@@ -47,6 +47,7 @@ _END = Fraction(1, 1 << 30)  # of an end of a domain: that near, kappa is on it
 DIMENSION = 7  # beyond which the search by cones does not end
 Ends = tuple[Fraction | None, Fraction | None]
 _KINK = 1e-9  # of the largest value: a sample that is on a kink
+_MISSED = Fraction(1, 10**6)  # of a scale: it is not rounding that makes it smaller
 _PEAKS = 1e-6  # below beta: maxima that are made peaks beforehand
 
 
@@ -65,25 +66,40 @@ def best_dual(problem: Problem, limits: Limits | None = None) -> ConeOptimum | N
     if rank(squared(problem, problem.y, ()).rows) > DIMENSION:
         raise Undecided("a dual point near the optimum: cones of so many dimensions")
     if isinstance(problem.loss, SeparableLoss):
-        found = precise(problem, limits)
-        kappa, support = found.kappa, found.support
-    elif problem.bias == "free":
+        return _of_losses(problem, limits)
+    if problem.bias == "free":
         return _at_kinks(problem, limits)
-    else:
-        asked = squared(problem, problem.y, tuple(1 / t for t in problem.inverse_weights))
-        nothing = without_neurons(asked)
-        if nothing is not None:
-            return nothing
-        searched = supported(asked, limits, Allowance(CONES))
-        support = searched.support
-        if support.settled:
-            try:
-                return optimum_of(asked, searched, limits, rational=True)
-            except Undecided:
-                pass
-        kappa = read(asked, searched.scale, support.kappa)
+    asked = squared(problem, problem.y, tuple(1 / t for t in problem.inverse_weights))
+    nothing = without_neurons(asked)
+    if nothing is not None:
+        return nothing
+    searched = supported(asked, limits, Allowance(CONES))
+    support = searched.support
+    if support.settled:
+        try:
+            return optimum_of(asked, searched, limits, rational=True)
+        except Undecided:
+            pass
+    kappa = read(asked, searched.scale, support.kappa)
     limits.progress("proving a dual point near the optimum by cones")
     return multiple_near(problem, beside(problem, kappa), support)
+
+
+def _of_losses(problem: Problem, limits: Limits) -> NearDual:
+    """Return a dual point near the optimum of any losses: of two the better one."""
+    found = _proved(problem, precise(problem, limits), limits)
+    if found.scale > 1 - _MISSED:
+        return found
+    other = with_trees(problem, limits)  # a tree was above beta: climbing missed directions
+    if other is None:
+        return found
+    near = _proved(problem, other, limits)
+    return near if near.scale > found.scale else found
+
+
+def _proved(problem: Problem, found: Precise, limits: Limits) -> NearDual:
+    limits.progress("proving a dual point near the optimum by cones")
+    return multiple_near(problem, beside(problem, found.kappa), found.support)
 
 
 def _at_kinks(problem: Problem, limits: Limits) -> ConeOptimum | NearDual:

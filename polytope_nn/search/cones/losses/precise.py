@@ -20,7 +20,7 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.search.cones.asked import in_floats
 from polytope_nn.search.cones.growing import Allowance
 from polytope_nn.search.cones.linear import faces_of_either_phase
-from polytope_nn.search.cones.pools.pool import pooled
+from polytope_nn.search.cones.pools.pool import led, pooled
 from polytope_nn.search.cones.pools.problem import FloatProblem, Support
 from polytope_nn.search.losses.polishing import held, tangent
 
@@ -32,7 +32,16 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["CONES", "Precise", "Squared", "precise", "read", "solutions", "squared"]
+__all__ = [
+    "CONES",
+    "Precise",
+    "Squared",
+    "precise",
+    "read",
+    "solutions",
+    "squared",
+    "with_trees",
+]
 
 CONES = 1_000_000  # to be cut in all, some half a minute of work
 _STEPS = 30
@@ -96,7 +105,7 @@ class _Searched:
 
     def __init__(self, problem: Problem) -> None:
         ones = (Fraction(1),) * problem.n
-        self.rows = rows_of(problem.loss)
+        self.problem, self.rows = problem, rows_of(problem.loss)
         self.asked = squared(problem, (Fraction(0),) * problem.n, ones)
         self.floats, self.scale = in_floats(self.asked)
 
@@ -117,24 +126,37 @@ class _Searched:
 def precise(problem: Problem, limits: Limits) -> Precise:
     """Return kappa, fits and their support in floats.
 
-    Of a loss without curvature Newton's method is given less time, or kappa is the conic solver's
-    over a pool that holds all directions but for rounding; so it is where Newton does not settle.
+    Of a loss without curvature kappa is the conic solver's over a pool that holds all directions
+    but for rounding; so it is where Newton's method does not settle.
     """
     limits.progress(f"searching the directions of {problem.n} samples by cones")
     searched = _Searched(problem)
-    scale = searched.scale
-    curved = any(map(_is_curved, searched.rows))
-    fine = rough = searched.pooled(CONES, ROUGH)
-    for cones in (CONES,) if curved else (CONES // 8, CONES):
-        started = read(searched.asked, scale, rough.kappa)
-        kappa, fits, support = _newton(problem, rough, (started, scale), Allowance(cones))
-        if support.settled:
-            return Precise(kappa, fits, support, searched.floats, scale)
-        if fine is rough:
-            fine = searched.pooled(CONES // 2, FINE)
-        if fine.above <= FINE:
-            break
-    return searched.read(fine)
+    if any(map(_is_curved, searched.rows)):
+        return _stepped(searched, searched.pooled(CONES, ROUGH)) or searched.read(
+            searched.pooled(CONES // 2, FINE)
+        )
+    first = searched.pooled(CONES, FINE)
+    near = None if first.above <= FINE else _stepped(searched, first)
+    return near or searched.read(first)
+
+
+def with_trees(problem: Problem, limits: Limits) -> Precise | None:
+    """Return kappa by Newton's method, whose trees show what climbing misses; None where it ends.
+
+    It begins near what climbing finds, and is for what that does not lead to.
+    """
+    limits.progress(f"searching the directions of {problem.n} samples by cones")
+    searched = _Searched(problem)
+    return _stepped(searched, searched.pooled(CONES, ROUGH))
+
+
+def _stepped(searched: _Searched, first: Rough) -> Precise | None:
+    """Return where Newton's method settles, None where it does not."""
+    started = read(searched.asked, searched.scale, first.kappa), searched.scale
+    kappa, fits, support = _newton(searched.problem, first, started, Allowance(CONES))
+    if not support.settled:
+        return None
+    return Precise(kappa, fits, support, searched.floats, searched.scale)
 
 
 def _is_curved(row: "Graph | Smooth") -> bool:
@@ -155,14 +177,15 @@ def _newton(
 ) -> tuple[Vector, list[float], Support]:
     """Return kappa and fits after steps of Newton's method, settled if they ended by themselves.
 
-    It is ``started`` at a kappa, whose rows were of a scale.
+    It is ``started`` at a kappa, whose rows were of a scale. Climbing leads it to where it
+    settles; from there trees look for what climbing missed.
     """
     (kappa, unit), scale = started, started[1]
     rows, fits = rows_of(problem.loss), [float(z) for z in rough.fits]
     size = max(map(abs, kappa)) or Fraction(1)
     usual = float(size) / (max(map(abs, (*fits, *map(float, problem.y)))) or 1.0)
     support = Support(rough.kappa, rough.signs, rough.tops, rough.weights, settled=False)
-    before, settled = size, False
+    before, settled, climbing = size, False, True
     for _ in range(_STEPS):
         if allowed.left <= 0:
             break
@@ -173,8 +196,12 @@ def _newton(
         labels = tuple(Fraction(at) for at, _ in squares)
         asked = squared(problem, labels, tuple(Fraction(h) for _, h in squares))
         floats, own = in_floats(asked)
+        led_to = led(floats, faces_of_either_phase, support) if climbing else None
+        climbing = led_to is not None
         try:
-            support = pooled(floats, faces_of_either_phase, start=support, allowed=allowed)
+            support = led_to or pooled(
+                floats, faces_of_either_phase, start=support, allowed=allowed
+            )
         except (Undecided, OverflowError):
             settled = True  # as far as the last step took it
             break
@@ -187,8 +214,11 @@ def _newton(
             for row, z, (at, h), t in zip(rows, fits, squares, kappa, strict=True)
         ]
         if moved <= _SETTLED * size or before / 2 < moved <= _TURNED * size:
-            settled = True  # rounding is all that moves it
-            break
+            settled = not climbing  # rounding is all that moves it
+            if settled:
+                break
+            climbing, before = False, size
+            continue
         before = moved
     else:
         settled = True

@@ -12,7 +12,7 @@ from polytope_nn.progress import counted
 from polytope_nn.search.cones.climbing import Climbed
 from polytope_nn.search.cones.growing import Allowance
 from polytope_nn.search.cones.pools.problem import FloatProblem
-from polytope_nn.search.cones.pools.separation import separated
+from polytope_nn.search.cones.pools.separation import exceeding, separated, spread
 from polytope_nn.search.losses.program import priced_rows
 from polytope_nn.search.priced import Compressed, Priced, entries
 
@@ -60,7 +60,8 @@ def roughly(
 ) -> Rough:
     """Return kappa, fits and neurons near the optimum of any losses; fits are in ``unit``.
 
-    The search ends where no direction is further above beta than ``last``.
+    The search ends where none is found further above beta than ``last``: climbing finds them, and
+    a tree of cones what it misses by more than is rough.
 
     Raises
     ------
@@ -72,16 +73,23 @@ def roughly(
     price = priced_rows(rows, [unit] * len(rows), unit * unit)
     signs: list[int] = []
     tops: list[Climbed] = []
-    F, above, shown = np.zeros((len(rows), 0)), _FIRST, _FIRST
+    points = spread(problem)
+    F, above, shown, proved = np.zeros((len(rows), 0)), _FIRST, _FIRST, False
     kappa, fits, c = _solved(problem, price, F)
     for _ in counted("searching directions, rounds at most", range(_ROUNDS)):
-        new, proved = separated(problem, kappa, above, allowed=allowed)
-        worst = max((top.value for _, top in new), default=1.0) - 1
-        shown = max(above, worst)
-        if allowed.left <= 0 or ((proved or worst < above) and above <= last):
-            break
-        if proved or worst < 2 * above:
+        every = [*points, *(t.u for t in tops)]
+        new = exceeding(problem, kappa, every, above)
+        if not new and above > last:
             above = max(above / 4, last)
+            continue
+        if not new:
+            new, proved = separated(problem, kappa, max(last, ROUGH), allowed=allowed)
+        shown = max(above, max((top.value for _, top in new), default=1.0) - 1)
+        if not new:
+            shown = above if proved else max(above, ROUGH)
+            break
+        if allowed.left <= 0:
+            break
         kept = [q for q in range(len(tops)) if len(tops) < _LARGE or c[q] > _ACCURACY]
         signs = [signs[q] for q in kept] + [s for s, _ in new]
         tops = [tops[q] for q in kept] + [t for _, t in new]

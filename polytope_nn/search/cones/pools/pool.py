@@ -17,7 +17,7 @@ from polytope_nn.search.cones.growing import Allowance
 from polytope_nn.search.nonnegative import least_form
 
 from .problem import Faces, FloatProblem, Support
-from .separation import exceeding, separated
+from .separation import exceeding, separated, spread
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,15 +25,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Pool", "Start", "pooled"]
+__all__ = ["Pool", "Start", "led", "pooled"]
 
 _FIRST = 0.3  # the tolerance of the first separation
 _FACES = 1e-2  # and the one from which faces are tried
 _LAST = 2e-9
 _EXCEEDS = 1e-8  # a value that is above beta by more than rounding
 _EXPLORED = 3e-4  # the tolerance from which they are tried where climbing finds directions
-_DIRECTIONS = 20_000  # that are climbed from, at most
-_FLOATS = 4_000_000  # and their features
 _ROUNDS = 150
 _ROUGH = 30  # where what is found by then is good enough
 _TRIALS = 12  # of faces, before the search is handed on
@@ -81,6 +79,33 @@ def pooled(
         "which directions are optimal: the search by cones finds no consistent set; the data "
         "are close to an interpolation or a degenerate instance: change beta a little"
     )
+
+
+def led(problem: FloatProblem, faces: Faces, start: Start) -> Support | None:
+    """Return the support of the dual optimum as far as climbing from neurons leads to it.
+
+    No tree shows that none exceeds beta; None where no faces are found.
+    """
+    pool, above = Pool(problem), _FACES
+    if start.tops:
+        pool.add(list(zip(start.signs, start.tops, strict=True)))
+    points = spread(problem)
+    for _ in range(_ROUGH if points else 0):
+        new = exceeding(problem, pool.kappa, [*points, *(t.u for t in pool.tops)], above)
+        if not new:
+            support = pool.support(faces)
+            if support is None and above <= _EXPLORED:
+                return None
+            if support is not None:
+                every = [*points, *(t.u for t in support.tops)]
+                new = exceeding(problem, support.kappa, every, _EXCEEDS)
+                if not new:
+                    return support
+                new += zip(support.signs, support.tops, strict=True)
+            above /= 4
+        if new:
+            pool.add(new)
+    return None
 
 
 class Pool:
@@ -159,7 +184,7 @@ def _explored(pool: Pool, faces: Faces) -> Support | None:
     No tree looks for a direction before those that are known lead to none.
     """
     problem, above = pool.problem, _FIRST
-    points, fruitless = _spread(problem), 0
+    points, fruitless = spread(problem), 0
     for _ in counted(
         "searching directions, rounds at most", range(_ROUNDS if points else 0)
     ):
@@ -182,18 +207,6 @@ def _explored(pool: Pool, faces: Faces) -> Support | None:
         if new:
             pool.add(new)
     return None
-
-
-def _spread(problem: FloatProblem) -> "list[Floats]":
-    """Return directions, as if at random, the more the higher their dimension; no free bias."""
-    import numpy as np
-
-    n, D = problem.X.shape
-    if problem.form.penalised < D:
-        return []
-    count = min(_FLOATS // n, _DIRECTIONS, 20 * 10 ** (D - 1))
-    U = np.random.default_rng(0).normal(size=(count, D))
-    return list(U / np.linalg.norm(U, axis=1)[:, None])
 
 
 def _beyond(

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["exceeding", "separated"]
+__all__ = ["exceeding", "separated", "spread"]
 
 _MOST = 24  # directions that enter at a time, one sign
 _LIMIT = 200_000  # nodes of a separating tree
 _WITH_FLATS = 20_000  # and with a free bias: flats that reach beta need endlessly many
 _BELOW = 0.02  # a maximum that is higher than its start by more is found from another one
+_DIRECTIONS = 20_000  # that are climbed from, at most
+_FLOATS = 4_000_000  # and their features
 _APART = 1 - 1e-5  # the cosine of the angle between two directions that are climbed from
 
 
@@ -73,6 +75,8 @@ def exceeding(
     """Return local maxima above ``1 + above`` that are climbed from the highest of some points."""
     import numpy as np
 
+    if not len(points):
+        return []
     U = np.array(points)
     values = kappa @ problem.features(U)
     base = problem.at(kappa)
@@ -89,6 +93,18 @@ def exceeding(
         tops = all_climbed(form, starts)
         found += [(side, t) for t in tops if t is not None and t.value > 1 + above]
     return found
+
+
+def spread(problem: FloatProblem) -> "list[Floats]":
+    """Return directions, as if at random, the more the higher their dimension; no free bias."""
+    import numpy as np
+
+    n, D = problem.X.shape
+    if problem.form.penalised < D:
+        return []
+    count = min(_FLOATS // n, _DIRECTIONS, 20 * 10 ** (D - 1))
+    U = np.random.default_rng(0).normal(size=(count, D))
+    return list(U / np.linalg.norm(U, axis=1)[:, None])
 
 
 def _support_peaks(form: FloatForm, support: Support, side: int) -> FloatPeaks:
