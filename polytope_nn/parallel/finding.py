@@ -153,7 +153,7 @@ def _searched(
             return O
         try:
             solved = deep_solution(problem, one, limits)
-            return deep_enclosed(problem, solved, limits, flat)
+            return deep_enclosed(problem, solved, limits, flat, one.memory)
         except Undecided:
             continue
     for one in every:

@@ -5,7 +5,7 @@ inner neurons from below, by what they make. So a box needs no conic program of 
 of a kappa close to this one decides.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -37,13 +37,13 @@ class Seen:
         cls,
         near: "Floats",
         theta: Mapping[int, Fraction],
-        neurons: Mapping[Block, "Floats"],
+        neurons: Iterable[tuple[int, "Floats"]],
     ) -> "Seen":
-        """Return those of a theta on some rows, and of neurons by their blocks."""
+        """Return those of a theta on some rows, and of neurons with their signs."""
         import numpy as np
 
         made = {1: np.zeros(len(near)), -1: np.zeros(len(near))}
-        for (s, _), u in neurons.items():
+        for s, u in neurons:
             made[s] += np.maximum(near @ u, 0)
         every = np.ones(len(near))
         for i, t in theta.items():

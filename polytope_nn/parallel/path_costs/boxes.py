@@ -140,9 +140,6 @@ class PathSaddles:
     square: Fraction
     k: int
     memory: Memory = field(default_factory=Memory, compare=False)
-    _known: dict[tuple[int, frozenset[Block]], Sides] = field(
-        default_factory=dict, compare=False
-    )
     _matrices: dict[object, Any] = field(default_factory=dict, compare=False)
 
     @cached_property
@@ -172,16 +169,7 @@ class PathSaddles:
         return found
 
     def _sides(self, box: PathBox) -> Sides:
-        left = box.excluded - {*box.used}
-        key = (box.sigma, left)
-        if key not in self._known:
-            H, S = self.blocks.arrangement, self.saddles
-            k = tuple(t * box.sigma for t in S.exact)
-            every = tuple(b for b in self.blocks.every if b not in left)
-            patterns = tuple(H.patterns[t] for _, t in every)
-            facets = tuple(map(H.facets, patterns))
-            self._known[key] = Sides(S.unit, S.hints.unit, k, every, patterns, facets)
-        return self._known[key]
+        return self.saddles.sides(box.sigma, box.excluded - {*box.used})
 
     def saddle(
         self, box: PathBox, decided: float = 1 - _NEAR, *, exactly: bool = False
@@ -249,7 +237,8 @@ class PathSaddles:
         theta = tuple(
             _part(float(t), to_float(end)) for t, end in zip(x, S.ends, strict=False)
         )
-        seen = Seen.of(S.near, dict(zip(S.negative, theta, strict=True)), neurons)
+        signed = [(s, u) for (s, _), u in neurons.items()]
+        seen = Seen.of(S.near, dict(zip(S.negative, theta, strict=True)), signed)
         return PathSaddle(float(x[-1]), theta, neurons, seen)
 
     def _solved(
