@@ -18,7 +18,7 @@ from polytope_nn.limits import Limits
 from polytope_nn.search.finding import optimum
 
 from .bounded import Astray, bounded
-from .conic.chosen import absorbed, chosen
+from .conic.chosen import absorbed, chosen, united
 from .conic.faced import faced
 from .conic.master import DeepKappa, completed, deep_kappa, exceeded
 from .conic.pressing import Group
@@ -195,9 +195,13 @@ def _floats(
         others = (one for ways in every for one in ways)
         last = (completed(problem, basics[0], own).degenerate for _ in range(1))
         finer = (absorbed(next(chosen(problem, one))) for one in finer_ways)
-        for one in chain(basics, others, last, finer):
-            if width is None or _widest(one) <= width:
-                yield one
+        for found_one in chain(basics, others, last, finer):
+            whole = united(found_one)
+            for one in (
+                (found_one,) if whole.parts == found_one.parts else (whole, found_one)
+            ):
+                if width is None or _widest(one) <= width:
+                    yield one
 
 
 def _widest(found: DeepKappa) -> int:

@@ -58,6 +58,16 @@ def test_random_data_of_many_samples(seed, value, level):
     assert two_layer_bound(O).value > O.value
 
 
+@pytest.mark.deep
+def test_masses_that_are_shared_among_parts_of_one_piece():
+    X = [[8, 5, 5], [7, 9, -3], [-4, 7, 6], [-4, -6, 5],
+         [0, -5, -7], [8, -8, 3], [5, -4, -9], [7, -7, -8]]  # fmt: skip
+    O = parallel_optimum(ParallelProblem(X, [-8, -3, -2, -9, 5, 1, 5, 9], beta=2))
+    assert float(O.value) == pytest.approx(5.8538718561, rel=1e-9)
+    assert len(O.pieces) == 3
+    assert two_layer_bound(O).value > O.value
+
+
 @pytest.mark.parametrize(
     ("n", "d", "seed", "value"),
     [  # parts that depend on each other, raised rows of theta 1, a kappa of 0
