@@ -95,6 +95,7 @@ SOLVERS = {
 }
 # calls of float(): exact numbers handed to a float solver or to a prefilter
 HINTS = SOLVERS | {
+    "parallel/conic/bounds.py",
     "search/pressing.py",
     "geometry/kernel/insertion.py",
     "vector/balls/enclosed.py",

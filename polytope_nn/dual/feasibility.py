@@ -212,17 +212,20 @@ def feasibility(  # noqa: PLR0913 - a problem, kappa, and what decides for it
     tight: Tight,
     *,
     guess: Guess | None = None,
+    signs: Sequence[int] = (1, -1),
 ) -> Feasibility:
     """Return the proof that kappa is dual feasible, with all atoms (THEORY T2).
 
     ``tight(pattern, sign, facets, rows)`` decides the bounds no rounded multiplier proves;
-    ``guess`` proposes these multipliers, and is not needed for the answer.
+    ``guess`` proposes these multipliers, and is not needed for the answer. Of some ``signs`` it
+    is the proof for their neurons alone.
     """
     bounds: list[Bound] = []
     atoms: dict[tuple[int, ...], Atom] = {}
     strict = _strict(X, beta_squared, kappa)
-    attempts = _attempts(strict, H, guess or _projected(X))
-    every = counted("dual feasibility, patterns and signs", attempts, 2 * len(H.patterns))
+    attempts = _attempts(strict, H, guess or _projected(X), signs)
+    size = len(signs) * len(H.patterns)
+    every = counted("dual feasibility, patterns and signs", attempts, size)
     for pattern, sign, facets, multiplier, rows in every:
         if multiplier is not None:
             bounds.append(Bound(pattern, sign, multiplier, tight=False))
@@ -273,7 +276,7 @@ def _again(
 
 
 def _attempts(
-    strict: _Strict, H: Arrangement, guess: Guess
+    strict: _Strict, H: Arrangement, guess: Guess, signs: Sequence[int]
 ) -> Iterator[
     tuple[tuple[int, ...], int, tuple[int, ...], Scalars | None, tuple[int, ...]]
 ]:
@@ -284,7 +287,7 @@ def _attempts(
             (pattern, sign, facets, [sign * x for x in pulled])
             for pattern, facets in patterns[start : start + _TOGETHER]
             for pulled in (strict.base(pattern),)
-            for sign in (1, -1)
+            for sign in signs
         ]
         topes, _, walls, bases = zip(*part, strict=True)
         guessed = guess(bases, strict.q * strict.r, topes, walls)

@@ -74,7 +74,7 @@ def bounded(
         )
     )
     square = problem.unit_beta_squared
-    tree = Tree(blocks, kappa, square, problem.inner_width, limits, hints)
+    tree = Tree(blocks, kappa, square, problem.inner_width, limits, hints, found.memory)
     try:
         leaves = tree.leaves
     except NotOptimal as error:

@@ -21,7 +21,7 @@ from polytope_nn.limits import Limits
 from polytope_nn.search.floats import multiplier_guess
 
 from .blocks import Blocks, size_of
-from .conic.saddle import Saddle
+from .conic.saddle import Memory, Saddle
 from .depth import two_layer_bound
 from .enclosed import only
 from .equations.solved import DeepSolution
@@ -40,10 +40,11 @@ def deep_enclosed(
     solved: DeepSolution,
     limits: Limits,
     flat: Optimum | None = None,
+    memory: Memory | None = None,
 ) -> ParallelOptimum:
     """Return the optimum that a zero of the equations is, with its pieces.
 
-    ``flat`` is the two-layer optimum, where it is known.
+    ``flat`` is the two-layer optimum, where it is known; ``memory`` is of the leaves in floats.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def deep_enclosed(
     hints = tuple((part.sigma, _theta(solved, j)) for j, part in enumerate(solved.parts))
     tree = _DeepTree(
         blocks, solved.kappa, problem.unit_beta_squared, problem.inner_width, limits, hints,
-        solved=solved,
+        memory or Memory(), solved=solved,
     )  # fmt: skip
     try:
         leaves = tree.leaves
@@ -244,4 +245,5 @@ class _DeepTree(Tree):
         H = self.blocks.arrangement
         left = {p for t, p in enumerate(H.patterns) if (s, t) not in box.excluded}
         guess = multiplier_guess(X, self.square)
-        return feasibility(X, self.square, mu, H, only(s, left, decide), guess=guess).atoms
+        wanted = only(left, decide)
+        return feasibility(X, self.square, mu, H, wanted, guess=guess, signs=(s,)).atoms

@@ -137,7 +137,8 @@ class _EnclosedTree(Tree):
         guess = multiplier_guess(X, self.square)
         H = self.blocks.arrangement
         left = {p for t, p in enumerate(H.patterns) if (s, t) not in box.excluded}
-        return feasibility(X, self.square, mu, H, only(s, left, decide), guess=guess).atoms
+        wanted = only(left, decide)
+        return feasibility(X, self.square, mu, H, wanted, guess=guess, signs=(s,)).atoms
 
     def _forms(self, box: Box, mu: Scalars, own: Collection[int]) -> LinearForms | None:
         """Return the forms of mu with what is known of those of kappa, on its own rows."""
@@ -157,13 +158,13 @@ class _EnclosedTree(Tree):
         )
 
 
-def only(wanted: int, left: Collection[tuple[int, ...]], decide: Tight) -> Tight:
-    """Return a decision that is made for one sign, and for the patterns that are left."""
+def only(left: Collection[tuple[int, ...]], decide: Tight) -> Tight:
+    """Return a decision that is made for the patterns that are left."""
 
     def decided(
         pattern: tuple[int, ...], s: int, facets: tuple[int, ...], guess: tuple[int, ...]
     ) -> tuple[Bound, Atom | None]:
-        if s != wanted or pattern not in left:
+        if pattern not in left:
             return Bound(pattern, s, (), tight=False), None
         return decide(pattern, s, facets, guess)
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
 
+from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.rational import Vector, vector
@@ -17,8 +18,10 @@ from polytope_nn.exact.scalar import Scalars, sign
 from polytope_nn.limits import Limits
 from polytope_nn.search.finding import optimum
 
+from .blocks import classes_of
 from .bounded import Astray, bounded
-from .conic.chosen import absorbed, chosen
+from .conic.alike import Merged
+from .conic.chosen import absorbed, chosen, united
 from .conic.faced import faced
 from .conic.master import DeepKappa, completed, deep_kappa, exceeded
 from .conic.pressing import Group
@@ -153,7 +156,7 @@ def _searched(
             return O
         try:
             solved = deep_solution(problem, one, limits)
-            return deep_enclosed(problem, solved, limits, flat)
+            return deep_enclosed(problem, solved, limits, flat, one.memory)
         except Undecided:
             continue
     for one in every:
@@ -186,7 +189,7 @@ def _floats(
     """
     width = problem.inner_width
     for own in (None,) if width is None else (None, width):
-        found = deep_kappa(problem, start, own, first if own is None else ())
+        found = _found(problem, start, own, first if own is None else ())
         if found is None:
             continue
         way, *finer_ways = found.ways
@@ -195,9 +198,25 @@ def _floats(
         others = (one for ways in every for one in ways)
         last = (completed(problem, basics[0], own).degenerate for _ in range(1))
         finer = (absorbed(next(chosen(problem, one))) for one in finer_ways)
-        for one in chain(basics, others, last, finer):
-            if width is None or _widest(one) <= width:
-                yield one
+        for found_one in chain(basics, others, last, finer):
+            whole = united(found_one)
+            for one in (
+                (found_one,) if whole.parts == found_one.parts else (whole, found_one)
+            ):
+                if width is None or _widest(one) <= width:
+                    yield one
+
+
+def _found(
+    problem: ParallelProblem, start: Scalars, width: int | None, first: Sequence[Group]
+) -> DeepKappa | None:
+    """Return kappa in floats; rows of one direction are one row for them."""
+    if not classes_of(problem.design):
+        return deep_kappa(problem, start, width, first)
+    merged = Merged(problem)
+    middles = tuple(enclosure(x)[0] for x in start)
+    found = deep_kappa(merged.problem, merged.start(middles), width)
+    return None if found is None else merged.restored(found)
 
 
 def _widest(found: DeepKappa) -> int:

@@ -27,22 +27,22 @@ from polytope_nn.limits import Limits
 from polytope_nn.networks.neuron import feature
 
 from .blocks import Blocks, Box, Leaf, classes_of, size_of
-from .conic.saddle import Saddle, Saddles
+from .conic.saddle import Memory, Saddle, Saddles
 from .equations.theta import Equations, field_of, fractions_near, near, polished
+from .hints import in_turn, near_hints
 
 __all__ = ["Box", "Leaf", "Tree"]
 
 _ONE, _ZERO = Fraction(1), Fraction(0)
 _MOST_LEAVES = 4000
-_HINTED = Fraction(1, 1000)  # so close to theta a hint is taken for it
-_END = Fraction(1, 10**5)  # so close to 0 or 1 theta may be that
 
 
 @dataclass(frozen=True)
 class Tree:
     """The search for the leaves of one kappa; ``width`` limits the inner neurons.
 
-    ``square`` is that of what a mass 1 costs; ``hints`` are theta to be tried, with a sign.
+    ``square`` is that of what a mass 1 costs; ``hints`` are theta to be tried, with a sign;
+    ``memory`` is of the leaves in floats.
     """
 
     blocks: Blocks
@@ -51,6 +51,7 @@ class Tree:
     width: int | None = None
     limits: Limits = Limits()  # noqa: RUF009 - frozen
     hints: tuple[tuple[int, Mapping[int, Scalar]], ...] = ()
+    memory: Memory = field(default_factory=Memory, compare=False)
     _whole: dict[Box, dict[int, Scalar]] = field(default_factory=dict, compare=False)
 
     @cached_property
@@ -61,7 +62,7 @@ class Tree:
     @cached_property
     def saddles(self) -> Saddles:
         """The conic programs of the leaves."""
-        return Saddles(self.blocks, self.kappa, self.square)
+        return Saddles(self.blocks, self.kappa, self.square, self.memory)
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
@@ -168,61 +169,60 @@ class Tree:
         whole, leaf = self.whole(box), None
         ones = (_ONE,) * len(N)
         for theta in dict.fromkeys((ones, tuple(whole.get(i, _ONE) for i in N))):
-            leaf = self._leaf(box, theta)
+            leaf = self._tried(box, theta)
             if leaf is not None:
                 return leaf
-        saddle = self.saddles.saddle(
-            box.sigma, (*box.inside, *box.open), box.inside, box.excluded
-        )
+        place = box.sigma, (*box.inside, *box.open), box.inside, box.excluded
+        known = self.saddles.told(*place)
+        if known is not None and known.above and self._divides(box, known):
+            return known
+        if known is not None and known.below:
+            leaf = self._near(box, N, known)
+            if leaf is not None:
+                return leaf
+        saddle = self.saddles.saddle(*place)
         if saddle is None or saddle.above or not N:
             return saddle
-        every = saddle.both if self.hints else ()
-        hinted = [t for one in every for t in self._hinted(box, N, one)]
-        simple = () if hinted and not saddle.below else fractions_near(saddle.theta)
-        for theta in (*hinted, *simple):
-            leaf = self._leaf(box, theta, saddle)
-            if leaf is not None:
-                return leaf
+        leaf = self._near(box, N, saddle)
         for one in () if saddle.below else saddle.both:
             exact = self._polished(box, one) if one.inner and not leaf else None
             if exact is not None and all(0 <= t <= 1 for t in exact):
                 leaf = self._leaf(box, exact, saddle)
         return leaf or saddle
 
+    def _divides(self, box: Box, saddle: Saddle) -> bool:
+        """Return whether a box has parts, by its rows or the blocks of a saddle."""
+        blocks = {b for b, _ in saddle.neurons}
+        return bool(box.open) or (self.width is not None and len(blocks) > self.width)
+
+    def _near(self, box: Box, N: Sequence[int], saddle: Saddle) -> Leaf | None:
+        """Return the leaf of a hint or of fractions near theta of a saddle."""
+        every = saddle.both if self.hints else ()
+        known = [*self.told(box)]
+        hinted = [
+            t
+            for one in every
+            for t in near_hints(known, self._in_turn(dict(zip(N, one.theta, strict=True))))
+        ]
+        simple = () if hinted and not saddle.below else fractions_near(saddle.theta)
+        return next(
+            filter(None, (self._tried(box, t, saddle) for t in (*hinted, *simple))), None
+        )
+
+    def _tried(self, box: Box, theta: Scalars, saddle: Saddle | None = None) -> Leaf | None:
+        """Return the leaf with this theta; None where floats say that a block is too long."""
+        middles = dict(zip(self.negative(box.sigma), map(middle, theta), strict=True))
+        if self.saddles.exceeds(box, middles):
+            return None
+        return self._leaf(box, theta, saddle)
+
     def told(self, box: Box) -> Iterator[Mapping[int, Scalar]]:
         """Yield the hints for a box."""
         yield from (hint for s, hint in self.hints if s == box.sigma)
 
-    def _hinted(self, box: Box, N: Sequence[int], saddle: Saddle) -> Iterator[Scalars]:
-        """Yield theta of a saddle, on each row the hint that is near, or an end."""
-        ends = (_ZERO, _ONE)
-        every: list[Scalar] = []
-        floats = self._in_turn(dict(zip(N, saddle.theta, strict=True)))
-        told = [*self.told(box)]
-        for i, t in floats.items():
-            hints = [hint[i] for hint in told if i in hint]
-            near = min(hints, key=lambda x: abs(middle(x) - t), default=t)
-            end = min(ends, key=lambda x: abs(x - t))
-            found = near if abs(middle(near) - t) < _HINTED else t
-            every.append(end if found is t and abs(end - t) < _END else found)
-        yield tuple(every)
-        yield tuple(
-            t if x in ends else x for x, t in zip(every, floats.values(), strict=True)
-        )
-
     def _in_turn(self, theta: dict[int, Fraction]) -> dict[int, Fraction]:
-        """Return theta that all neurons see alike: in a class 1 as far as it goes, then 0."""
-        found = dict(theta)
-        for rows in self.classes:
-            sizes = {
-                i: size_of(self.blocks.X[i]) * abs(middle(self.kappa[i])) for i in rows
-            }
-            left = sum((sizes[i] * theta[i] for i in rows if i in theta), _ZERO)
-            for i in rows:
-                if i in theta:
-                    found[i] = min(left / sizes[i], _ONE)
-                    left -= found[i] * sizes[i]
-        return found
+        """Return theta that all neurons see alike."""
+        return in_turn(self.classes, self.blocks.X, self.kappa, theta)
 
     @cached_property
     def classes(self) -> tuple[tuple[int, ...], ...]:

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog, nnls
 
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.limits import Limits
-from polytope_nn.parallel.conic.chosen import absorbed, chosen, merged_part
+from polytope_nn.parallel.conic.chosen import absorbed, chosen, merged_part, united
 from polytope_nn.parallel.conic.master import DeepKappa, Part, deep_kappa
+from polytope_nn.parallel.counts import enclosed
 from polytope_nn.parallel.counts.deep_flat import DeepFlat
 from polytope_nn.parallel.counts.enclosed_cells import enclosed_vertices
 from polytope_nn.parallel.counts.widths import two_widths
@@ -108,6 +110,38 @@ def test_a_part_of_little_mass_is_put_into_another():
         assert len(found.parts) == parts
         total = sum(sum(p.faces.values()) for p in found.parts)
         assert total == pytest.approx(1.5 + share)
+
+
+def test_parts_that_see_the_same_are_one():
+    """Neither has all neurons of the other; a third is raised elsewhere."""
+    one, other, third = (1, (1, 1, 1)), (-1, (1, 1, -1)), (1, (1, 1, -1))
+    parts = (
+        Part(1, (0,), {1: -0.5}, {one: 0.75, other: 0.25}),
+        Part(1, (0,), {1: -0.25}, {one: 1.0}),
+        Part(1, (0,), {1: -0.5}, {one: 1.0, third: 0.5}),
+        Part(-1, (0,), {1: -0.5}, {one: 1.0}),
+    )
+    found = united(DeepKappa((1.0, -1.0, 0.5), parts)).parts
+    assert [p.faces for p in found] == [
+        {one: 1.75, other: 0.25, third: 0.5}, {one: 1.0}, {one: 1.0},
+    ]  # fmt: skip
+    assert united(DeepKappa((1.0, -1.0, 0.5), found)).parts == found
+
+
+def test_a_cell_that_is_left_open_is_tried_once(monkeypatch):
+    tried = []
+
+    def left_open(_, chosen):
+        tried.append(chosen)
+        raise Undecided("whether it is")
+
+    monkeypatch.setattr(enclosed, "enclosed_vertices", left_open)
+    S = two_widths(in_balls(ParallelProblem(*EXACT[0][:2], beta=1)))
+    for _ in range(2):
+        assert S[1, 2].components is None
+        assert S[1, 3].components is None
+    places = [tuple(map(S.optimum.pieces.index, chosen)) for chosen in tried]
+    assert len(places) == len(set(places)) > 0
 
 
 HIDDEN = [  # with m*(k): a negative piece twice in a cell; columns that differ in one row, times

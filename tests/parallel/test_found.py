@@ -58,6 +58,41 @@ def test_random_data_of_many_samples(seed, value, level):
     assert two_layer_bound(O).value > O.value
 
 
+@pytest.mark.parametrize("apart", [pytest.param(100, marks=pytest.mark.deep), 10000])
+def test_rows_of_one_direction_with_labels_far_apart(apart):
+    """Twice a row is a row of weight 2 with the mean label, and a constant loss."""
+    X, y, _ = DEEP_FIELDS[2]
+    one = parallel_optimum(ParallelProblem(X, y, beta=1, weights=[2] + [1] * (len(y) - 1)))
+    labels = [y[0] + apart, *y[1:], y[0] - apart]
+    both = parallel_optimum(ParallelProblem([*X, X[0]], labels, beta=1))
+    assert one.depth_helps == both.depth_helps
+    assert float(both.value - apart**2) == pytest.approx(float(one.value), rel=1e-6)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize(("X", "y", "beta", "k", "value"), [
+    ([[-6, 2], [0, -6], [0, -1], [-9, 0], [6, 7], [4, 6]], [9, 1, -1, 8, 8, 5],
+     "1/100000", 3, 0.662204041524),
+    ([[-1, -3], [5, 2], [8, 3], [-3, -9], [-9, -6], [-7, -3]], [9, -7, -7, -6, 1, -8],
+     "1/1000", 4, 54.4739306966),
+    ([[-4, 1], [-3, 5], [0, -3], [-8, 2], [-9, -3], [0, 3]], [4, -5, 8, 2, -1, 7],
+     "1/1000", 4, 3.6121226868),
+])  # fmt: skip
+def test_rows_of_one_direction_beside_a_small_beta(X, y, beta, k, value):
+    O = parallel_optimum(ParallelProblem(X, y, beta=beta, inner_width=k))
+    assert float(O.value) == pytest.approx(value, rel=1e-9)
+
+
+@pytest.mark.deep
+def test_masses_that_are_shared_among_parts_of_one_piece():
+    X = [[8, 5, 5], [7, 9, -3], [-4, 7, 6], [-4, -6, 5],
+         [0, -5, -7], [8, -8, 3], [5, -4, -9], [7, -7, -8]]  # fmt: skip
+    O = parallel_optimum(ParallelProblem(X, [-8, -3, -2, -9, 5, 1, 5, 9], beta=2))
+    assert float(O.value) == pytest.approx(5.8538718561, rel=1e-9)
+    assert len(O.pieces) == 3
+    assert two_layer_bound(O).value > O.value
+
+
 @pytest.mark.parametrize(
     ("n", "d", "seed", "value"),
     [  # parts that depend on each other, raised rows of theta 1, a kappa of 0

@@ -21,6 +21,7 @@ from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.networks.roads import parallel_path, some_network
 from polytope_nn.parallel.optimum import proved
 from polytope_nn.parallel.path_costs import finding
+from polytope_nn.parallel.path_costs.boxes import PathBox, PathSaddles
 from polytope_nn.parallel.path_costs.tied import TiedBranches
 from polytope_nn.parallel.problem import ParallelProblem
 
@@ -203,3 +204,28 @@ def test_no_groups_make_no_fit():
     assert search.used == []
     with pytest.raises(Undecided):
         search.solved(Limits())
+
+
+def test_theta_and_neurons_of_another_kappa_bound_a_box_from_both_sides():
+    blocks, k = Blocks(tuple(map(vector, BALLS[0])), arrangement(BALLS[0])), 2
+    random, least, most = np.random.default_rng(1), [], []
+    for _ in range(10):
+        one, other = (
+            tuple(map(Fraction, random.integers(-9, 9, 4).tolist())) for _ in "12"
+        )
+        rows = tuple(int(i) for i in np.flatnonzero(np.array(one, float) > 0))
+        box = PathBox(1, rows[:1], rows[1:], frozenset(), blocks.every[:1])
+        known = PathSaddles(blocks, one, Fraction(4), k).saddle(box)
+        S = PathSaddles(blocks, other, Fraction(4), k)
+        found = S.saddle(box)
+        value = known.seen.least(S.saddles.scaled, box.inside, box.open)
+        least.append(value / found.value)
+        S.memory.known[box.name] = known
+        told = S.saddle(box, decided=1e9)  # less than that in any case
+        most.append(told.value / found.value)
+    assert max(least) < 1 + 1e-6
+    assert min(most) > 1 - 1e-6
+    S = PathSaddles(blocks, one, Fraction(4), k)
+    own = S.saddle(box)  # its own theta and neurons: the value itself
+    assert S.saddle(box, decided=1e9).value == pytest.approx(own.value, rel=1e-6)
+    assert S.saddle(box, decided=-1e9).value == pytest.approx(own.value, rel=1e-6)

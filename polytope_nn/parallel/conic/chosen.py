@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _Name: TypeAlias = tuple[int, tuple[int, tuple[int, ...]]]
 """The place of a part, and a neuron of it: its sign and face."""
 
-__all__ = ["absorbed", "chosen", "merged_part", "seen"]
+__all__ = ["absorbed", "chosen", "merged_part", "seen", "united"]
 
 _TIGHT = 1e-3  # of beta: a neuron that comes no closer is no optimal one
 _END = 1e-4  # a theta so close to 0 or 1 is that
@@ -198,6 +198,28 @@ def absorbed(found: DeepKappa) -> DeepKappa:
                 for name, c in part.faces.items():
                     masses[name] += c
                 own[at] = replace(own[at], faces=masses)
+                break
+        else:
+            kept.append(part)
+    return replace(found, parts=tuple(kept))
+
+
+def united(found: DeepKappa) -> DeepKappa:
+    """Return the same with one part of those whose neurons see the same: they are of one piece.
+
+    A basic solution may share its masses among such parts, none of which has all its neurons.
+    """
+    close = _END * max(map(abs, found.kappa), default=0.0)
+    kept: list[Part] = []
+    for part in found.parts:
+        for i, other in enumerate(kept):
+            whole = replace(part, faces=dict.fromkeys((*part.faces, *other.faces), 0.0))
+            if _lies_in(replace(other, faces=whole.faces), whole, close):
+                masses = {
+                    name: part.faces.get(name, 0.0) + other.faces.get(name, 0.0)
+                    for name in whole.faces
+                }
+                kept[i] = replace(other, faces=masses)
                 break
         else:
             kept.append(part)

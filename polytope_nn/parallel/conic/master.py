@@ -7,10 +7,10 @@ in kappa and nu. Only the S that a tree of leaves in floats finds violated are p
 inner neurons each with its blocks. Nothing here is believed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.exact.scalar import Scalars
@@ -19,7 +19,8 @@ from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.search.floats import Hints, to_float
 
 from .pressing import Group, boxes, positive, violated
-from .saddle import Saddles
+from .saddle import Memory, Saddles
+from .zoom import spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +61,7 @@ class DeepKappa:
 
     ``unused`` are branches that attain beta, and no fit is seen to need. ``every`` are the parts
     with those of little mass, too, and all neurons that are not little beside others of a part.
+    ``memory`` is what is known of leaves.
     """
 
     kappa: tuple[float, ...]
@@ -67,6 +69,7 @@ class DeepKappa:
     zeros: tuple[int, ...] = ()
     unused: tuple[Part, ...] = ()
     every: tuple[Part, ...] = ()
+    memory: Memory = field(default_factory=Memory, compare=False)
 
     @property
     def ways(self) -> "tuple[DeepKappa, ...]":
@@ -104,20 +107,29 @@ def deep_kappa(
     square = problem.unit_beta_squared
     master = _Master(problem, blocks, Hints(problem.design, square))
     kappa: Scalars = tuple(enclosure(x)[0] for x in start)
-    groups: dict[Group, None] = {}
+    groups: dict[tuple[int, tuple[int, ...], object], tuple[Block, ...]] = {}
+    memory = Memory()
     found: DeepKappa | None = None
     for _ in range(_ROUNDS):
         pressing = [*first] if first and found is None else []
-        pressing = pressing or violated(Saddles(blocks, kappa, square), width)
-        new = [g for g in pressing if g not in groups]
+        pressing = pressing or violated(Saddles(blocks, kappa, square, memory), width)
+        new = [g for g in pressing if not {*g[2]} <= {*groups.get(_name(g, width), ())}]
         if not new:
-            return found
-        groups.update(dict.fromkeys(new))
-        found = master.solved(list(groups))
+            return None if found is None else replace(found, memory=memory)
+        for g in new:
+            known = groups.get(_name(g, width), ())
+            groups[_name(g, width)] = tuple(sorted({*known, *g[2]}))
+        found = master.solved([(*name[:2], own) for name, own in groups.items()])
         if found is None:
             return None
         kappa = tuple(Fraction(x) for x in found.kappa)
     return None
+
+
+def _name(group: Group, width: int | None) -> tuple[int, tuple[int, ...], object]:
+    """Return what groups of one set of blocks share; without a width that may grow."""
+    sigma, inside, used = group
+    return sigma, inside, None if width is None else used
 
 
 def completed(
@@ -166,7 +178,7 @@ class _Master:
         facets = [
             self.blocks.arrangement.facets(p) for p in self.blocks.arrangement.patterns
         ]
-        owned = [self.blocks.every if g[2] is None else g[2] for g in groups]
+        owned = [g[2] for g in groups]
         sizes = [n + sum(len(facets[t]) for _, t in own) for own in owned]
         starts = list(accumulate(sizes, initial=n))
         size = starts.pop()
@@ -194,7 +206,7 @@ class _Master:
         P = sparse.csc_matrix(sparse.diags(np.concatenate([quadratic, np.zeros(size - n)])))
         settings = clarabel.DefaultSettings()
         settings.verbose = False
-        A = sparse.csc_matrix(sparse.vstack([sides, _spread(rows, places, size)]))
+        A = sparse.csc_matrix(sparse.vstack([sides, spread(rows, places, size)]))
         cost = np.concatenate([linear, np.zeros(size - n)])
         solution = clarabel.DefaultSolver(P, cost, A, right, cones, settings).solve()
         if "Solved" not in str(solution.status):
@@ -297,19 +309,3 @@ class _Master:
             -(pattern[mine, None] * U[mine]).T,
         ]
         return np.vstack([np.zeros((1, 2 * len(U) + len(mine))), np.hstack(parts)])
-
-
-def _spread(
-    rows: "list[NDArray[np.float64]]", places: "list[NDArray[np.int64]]", size: int
-) -> Any:  # noqa: ANN401 - scipy is not typed
-    """Return the sparse matrix of dense rows, each with its columns."""
-    import numpy as np
-    from scipy import sparse
-
-    height = len(rows[0])
-    heights = np.arange(height)
-    lines = [np.repeat(i * height + heights, len(at)) for i, at in enumerate(places)]
-    columns = [np.tile(at, height) for at in places]
-    entries = np.concatenate([block.ravel() for block in rows])
-    places_of = (np.concatenate(lines), np.concatenate(columns))
-    return sparse.csc_matrix((entries, places_of), shape=(len(rows) * height, size))

@@ -8,25 +8,26 @@ of order 1; where kappa is much larger than beta the program is solved again bes
 (:mod:`~polytope_nn.parallel.conic.zoom`).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalars
-from polytope_nn.parallel.blocks import Block, Blocks
+from polytope_nn.parallel.blocks import Block, Blocks, Box
 from polytope_nn.search.floats import Hints
 
+from .bounds import Lengths, Seen
 from .zoom import Program, Sides, solved
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Saddle", "Saddles"]
+__all__ = ["Memory", "Place", "Saddle", "Saddles"]
 
 _USED = 1e-6  # a block of less weight is not in use
 _BITS = 40  # of a rounded inner neuron
@@ -35,11 +36,18 @@ _MAYBE = 1e-3  # and one this close where otherwise nothing is proved
 _FLAT = 1e-4  # of a row times a direction: the direction may lie on the row's wall
 
 
+_ROUNDED = 1e-10  # of the largest entry of kappa: what sums and projections in floats lose
+_BY_FAR = 1e-6  # of beta: what exceeds it by less may attain it
+
+Place: TypeAlias = tuple[int, frozenset[int], frozenset[int], frozenset[Block]]
+"""A leaf: sigma, the rows inside, those that are open, the blocks that are excluded."""
+
+
 @dataclass(frozen=True)
 class Saddle:
     """What floats say of a leaf: the value over beta, theta on N, the inner neurons in use.
 
-    The value is accurate to ``accuracy``.
+    The value is accurate to ``accuracy``; ``seen`` bounds it for any other kappa.
     ``neurons`` are pairs of a block and a rational u, the heaviest first; ``faces`` the signs
     that ``X u`` seems to have, and ``inner`` the places of N where theta is neither 0 nor 1.
     """
@@ -50,6 +58,7 @@ class Saddle:
     neurons: tuple[tuple[Block, Vector], ...]
     faces: tuple[tuple[int, ...], ...]
     inner: tuple[int, ...]
+    seen: Seen
 
     @property
     def both(self) -> "tuple[Saddle, ...]":
@@ -76,12 +85,21 @@ class Saddle:
 
 
 @dataclass(frozen=True)
+class Memory:
+    """What is known of the leaves of one design, from the programs of any kappa."""
+
+    known: dict[Place, Saddle] = field(default_factory=dict)
+    lengths: list[Lengths] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Saddles:
     """The conic programs of one kappa; ``square`` is that of what a mass 1 costs."""
 
     blocks: Blocks
     kappa: Scalars
     square: Fraction
+    memory: Memory = field(default_factory=Memory, compare=False)
     _known: dict[tuple[int, frozenset[Block]], Sides] = field(
         default_factory=dict, compare=False
     )
@@ -145,9 +163,89 @@ class Saddles:
             close = _END / max(1.0, float(end))
             if close < theta[-1] < 1 - close:
                 inner.append(i)
-        return Saddle(
-            found.value, found.accuracy, tuple(theta), neurons, faces, tuple(inner)
+        seen = Seen.of(
+            self.hints.unit,
+            dict(zip(program.sides.negative, theta, strict=True)),
+            [(blocks[i][0], -duals[i, 1:]) for i in used],
         )
+        saddle = Saddle(
+            found.value, found.accuracy, tuple(theta), neurons, faces, tuple(inner), seen
+        )
+        self.memory.known[_place(sigma, plus, minus, excluded)] = saddle
+        return saddle
+
+    @cached_property
+    def lengths(self) -> Lengths:
+        """The lengths of all blocks, for any kappa."""
+        if not self.memory.lengths:
+            self.memory.lengths.append(Lengths(self.blocks, self.hints))
+        return self.memory.lengths[0]
+
+    @cached_property
+    def rounded(self) -> float:
+        """What floats lose of a bound."""
+        import numpy as np
+
+        return float(_ROUNDED * np.abs(self.scaled).max(initial=1))
+
+    def longest(
+        self,
+        sigma: int,
+        plus: Sequence[int],
+        minus: Sequence[int],
+        excluded: Collection[Block],
+        theta: "NDArray[np.float64]",
+    ) -> float:
+        """Return about the longest block of a leaf with a theta, that of all rows."""
+        k, left = sigma * self.scaled, [i for i in plus if i not in minus]
+        every = self.lengths.of(k, theta, minus, left)
+        return max((t for b, t in every.items() if b not in excluded), default=0.0)
+
+    def exceeds(self, box: Box, theta: Mapping[int, Fraction]) -> bool:
+        """Return whether a block of a box seems to be longer than beta with a theta."""
+        import numpy as np
+
+        every = np.array([float(theta.get(i, 1)) for i in range(len(self.kappa))])
+        seen = (*box.inside, *box.open)
+        longest = self.longest(box.sigma, seen, box.inside, box.excluded, every)
+        return longest > 1 + _BY_FAR + self.rounded
+
+    def told(
+        self,
+        sigma: int,
+        plus: Sequence[int],
+        minus: Sequence[int],
+        excluded: Collection[Block] = (),
+        least: float = 1.0,
+    ) -> Saddle | None:
+        """Return a known saddle with a bound for this kappa, less than ``least`` or more.
+
+        None where nothing is known, or that decides not.
+        """
+        known = self.memory.known.get(_place(sigma, plus, minus, excluded))
+        if known is None:
+            return None
+        left = [i for i in plus if i not in minus]
+        value = known.seen.least(sigma * self.scaled, minus, left)
+        if value <= least + self.rounded:
+            value = self.longest(sigma, plus, minus, excluded, known.seen.theta)
+            if value >= least - self.rounded:
+                return None
+        rows = self.sides(sigma).negative
+        theta = tuple(Fraction(float(known.seen.theta[i])) for i in rows)
+        inner = tuple(j for j, t in enumerate(theta) if _END < t < 1 - _END)
+        return replace(known, value=value, theta=theta, inner=inner)
+
+    def tell(
+        self,
+        saddle: Saddle,
+        sigma: int,
+        plus: Sequence[int],
+        minus: Sequence[int],
+        excluded: Collection[Block] = (),
+    ) -> None:
+        """Remember the saddle of a leaf for a part of it of the same blocks."""
+        self.memory.known.setdefault(_place(sigma, plus, minus, excluded), saddle)
 
     def _face(self, dual: "NDArray[np.float64]") -> tuple[int, ...]:
         """Return the signs of the rows on the direction of a block's dual variable."""
@@ -172,14 +270,27 @@ class Saddles:
         excluded: Collection[Block],
     ) -> Program:
         """Return the conic program of a leaf."""
+        return Program(self.sides(sigma, excluded), {1: tuple(plus), -1: tuple(minus)})
+
+    def sides(self, sigma: int, excluded: Collection[Block] = ()) -> Sides:
+        """Return what the programs of a sign without some blocks have in common."""
         key = (sigma, frozenset(excluded))
-        if key not in self._known:
-            k = tuple(t * sigma for t in self.exact)
-            blocks = tuple(b for b in self.blocks.every if b not in excluded)
-            patterns = self.blocks.arrangement.patterns
-            facets = tuple(self.blocks.arrangement.facets(patterns[t]) for _, t in blocks)
-            self._known[key] = Sides(
-                self.unit, self.hints.unit, k, blocks, tuple(patterns[t] for _, t in blocks),
-                facets,
-            )  # fmt: skip
-        return Program(self._known[key], {1: tuple(plus), -1: tuple(minus)})
+        if key in self._known:
+            return self._known[key]
+        if key[1]:
+            found = self.sides(sigma).without(key[1])
+        else:
+            H, k = self.blocks.arrangement, tuple(t * sigma for t in self.exact)
+            patterns = tuple(H.patterns[t] for _, t in self.blocks.every)
+            facets = tuple(map(H.facets, patterns))
+            found = Sides(
+                self.unit, self.hints.unit, k, self.blocks.every, patterns, facets
+            )
+        return self._known.setdefault(key, found)
+
+
+def _place(
+    sigma: int, plus: Sequence[int], minus: Sequence[int], excluded: Collection[Block]
+) -> Place:
+    inside = frozenset(minus)
+    return sigma, inside, frozenset(plus) - inside, frozenset(excluded)

@@ -6,8 +6,8 @@ solved in units of k, and then again beside its solution, in which the g_b are c
 exactly: with ``x = x_0 + eps x'`` it has the same rows, and other right-hand sides.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Program", "Sides", "Solved", "solved"]
+__all__ = ["Program", "Sides", "Solved", "solved", "spread"]
 
 _ZERO = Fraction(0)
 _STAGES = 8
@@ -44,6 +44,31 @@ class Sides:
     blocks: tuple[Block, ...]
     patterns: tuple[tuple[int, ...], ...]
     facets: tuple[tuple[int, ...], ...]
+    whole: "Sides | None" = None
+
+    def without(self, excluded: Collection[Block]) -> "Sides":
+        """Return the same without some blocks: its rows are cut out of these."""
+        left = [i for i, b in enumerate(self.blocks) if b not in excluded]
+        if len(left) == len(self.blocks):
+            return self
+        return replace(
+            self,
+            blocks=tuple(self.blocks[i] for i in left),
+            patterns=tuple(self.patterns[i] for i in left),
+            facets=tuple(self.facets[i] for i in left),
+            whole=self,
+        )
+
+    def _cut(self, whole: "Sides") -> "tuple[list[int], NDArray[np.int64]]":
+        """Return the places of the blocks in those of the whole, and those of the unknowns."""
+        import numpy as np
+
+        at = {b: i for i, b in enumerate(whole.blocks)}
+        own = [at[b] for b in self.blocks]
+        N = len(self.negative)
+        starts = np.cumsum([N + 1, *map(len, whole.facets)])
+        columns = [np.arange(N + 1), *(np.arange(starts[i], starts[i + 1]) for i in own)]
+        return own, np.concatenate(columns)
 
     @cached_property
     def negative(self) -> tuple[int, ...]:
@@ -67,6 +92,13 @@ class Sides:
         """The rows: what is ``>= 0``, then one cone a block; raisings, t, multipliers."""
         import numpy as np
 
+        if self.whole is not None:
+            own, columns = self._cut(self.whole)
+            sides, *cones = self.whole.rows
+            N = len(self.negative)
+            multipliers = columns[N + 1 :] + N - 1  # after the ends of the raisings
+            kept = np.concatenate([np.arange(2 * N), multipliers])
+            return [sides[np.ix_(kept, columns)], *(cones[i][:, columns] for i in own)]
         N, d = len(self.negative), self.near.shape[1]
         size = N + 1 + sum(map(len, self.facets))
         sides = np.zeros((N + size - 1, size))
@@ -92,7 +124,17 @@ class Sides:
         import numpy as np
         from scipy import sparse
 
-        return sparse.csc_matrix(np.vstack(self.rows))
+        if self.whole is None:
+            return sparse.csc_matrix(np.vstack(self.rows))
+        own, columns = self._cut(self.whole)
+        N, first, height = (
+            len(self.negative),
+            len(self.whole.rows[0]),
+            self.near.shape[1] + 1,
+        )
+        cones = first + height * np.array(own)[:, None] + np.arange(height)
+        kept = [np.arange(2 * N), columns[N + 1 :] + N - 1, cones.ravel()]
+        return sparse.csc_matrix(self.whole.matrix[:, columns][np.concatenate(kept)])
 
 
 @dataclass(frozen=True)
@@ -224,3 +266,19 @@ def _solved(
         return None
     z = np.array(solution.z)[len(rights[0]) :]
     return np.array(solution.x), z.reshape(len(rights) - 1, -1)
+
+
+def spread(
+    rows: "list[NDArray[np.float64]]", places: "list[NDArray[np.int64]]", size: int
+) -> Any:  # noqa: ANN401 - scipy is not typed
+    """Return the sparse matrix of dense rows, each with its columns."""
+    import numpy as np
+    from scipy import sparse
+
+    height = len(rows[0])
+    heights = np.arange(height)
+    lines = [np.repeat(i * height + heights, len(at)) for i, at in enumerate(places)]
+    columns = [np.tile(at, height) for at in places]
+    entries = np.concatenate([block.ravel() for block in rows])
+    places_of = (np.concatenate(lines), np.concatenate(columns))
+    return sparse.csc_matrix((entries, places_of), shape=(len(rows) * height, size))

@@ -1,5 +1,6 @@
 """The slot complex where kappa is in balls: its vertices are those of the enclosed cells (P9)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations_with_replacement
@@ -8,7 +9,7 @@ from typing import ClassVar
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, sign
-from polytope_nn.parallel.pieces import Label
+from polytope_nn.parallel.pieces import Label, Piece
 
 from .enclosed_cells import Branches, EnclosedBranch, enclosed_vertices
 from .flat import Flat
@@ -48,16 +49,26 @@ def _apart(s: Scalar, t: Scalar) -> bool:
         return False
 
 
+def _cell(flat: Flat, chosen: Sequence[Piece]) -> list[Branches] | Undecided:
+    """Return the vertices of a cell, or why they are left open: no other width decides them."""
+    try:
+        return enclosed_vertices(flat, chosen)
+    except Undecided as reason:
+        return reason
+
+
 @dataclass(frozen=True)
 class EnclosedComplex(SlotComplex):
     """The graph of the vertices where kappa is in balls; branches are told by their vertex.
 
-    ``cells`` are the vertices by the places of pieces, whatever k is.
+    ``cells`` are the vertices by the places of pieces, whatever k is, or why they are open.
     """
 
     most_cells: ClassVar[int] = 300  # functions of letters are slow
     flat: Flat = field(kw_only=True)
-    cells: dict[tuple[int, ...], list[Branches]] = field(default_factory=dict, kw_only=True)
+    cells: dict[tuple[int, ...], list[Branches] | Undecided] = field(
+        default_factory=dict, kw_only=True
+    )
 
     @cached_property
     def vertices(self) -> list[Branches]:
@@ -77,8 +88,11 @@ class EnclosedComplex(SlotComplex):
                 chosen = [self.pieces[j] for j in places]
                 if separated(chosen, self.fit, self.k):
                     continue  # the cell may have wider vertices
-                self.cells[places] = enclosed_vertices(self.flat, chosen)
-            for v in self.cells[places]:
+                self.cells[places] = _cell(self.flat, chosen)
+            listed = self.cells[places]
+            if isinstance(listed, Undecided):
+                raise listed
+            for v in listed:
                 if any(len(b.masses) > self.k for b in v):
                     continue
                 vertex = tuple(sorted(v, key=lambda b: repr(b.name)))

@@ -47,7 +47,7 @@ class TwoWidths(Drawn):
     )
     _least: dict[int, int | None] = field(default_factory=dict, compare=False)
     _most: dict[int, int | None] = field(default_factory=dict, compare=False)
-    _cells: dict[tuple[int, ...], list[Branches]] = field(
+    _cells: dict[tuple[int, ...], list[Branches] | Undecided] = field(
         default_factory=dict, compare=False
     )
 

@@ -7,7 +7,7 @@ g that a theta gives. Where k blocks are in use and no row is open this is exact
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.parallel.blocks import Block, Blocks
+from polytope_nn.parallel.conic.bounds import Lengths, Seen
 from polytope_nn.parallel.conic.saddle import Saddles
 from polytope_nn.parallel.conic.zoom import Program, Sides
 from polytope_nn.parallel.tree import Box
 from polytope_nn.search.floats import to_float
-from polytope_nn.search.projecting.projections import Projections
 
 from .groups import Group
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["PathBox", "PathSaddle", "PathSaddles"]
+__all__ = ["Memory", "PathBox", "PathSaddle", "PathSaddles"]
 
 _NEAR = 1e-6  # of beta: floats that come so close do not decide
 _FLAT = 1e-6  # of z: a smaller entry may be 0
@@ -41,6 +41,17 @@ class PathBox(Box):
     """What a leaf covers; ``used`` are the blocks of neurons that are chosen, sorted."""
 
     used: tuple[Block, ...] = ()
+
+    @cached_property
+    def name(self) -> object:
+        """The box whatever the order of its rows."""
+        return (
+            self.sigma,
+            frozenset(self.inside),
+            frozenset(self.open),
+            self.excluded,
+            self.used,
+        )
 
     def token(self, block: Block | None) -> int | Block:
         """Return what :meth:`branches` decides: the first open row, else the block."""
@@ -60,12 +71,20 @@ class PathBox(Box):
 
 @dataclass(frozen=True)
 class PathSaddle:
-    """What floats say of a box: the value over beta, theta, the neurons by block, z."""
+    """What floats say of a box: the value over beta, theta, the neurons by block, z.
+
+    ``seen`` has theta on all rows, and z of each sign: bounds for any other kappa.
+    """
 
     value: float
     theta: Vector
     neurons: "dict[Block, Floats]"
-    z: "Floats"
+    seen: Seen
+
+    @property
+    def z(self) -> "Floats":
+        """What the branch is before its outer ReLU, in rows of unit length."""
+        return self.seen.z
 
     @property
     def below(self) -> bool:
@@ -90,13 +109,26 @@ class PathSaddle:
         left = {b: t / (1 + used.count(b)) for b, t in left.items() if b not in excluded}
         return max(left, key=lambda b: (left[b], b), default=None)
 
-    def group(self, box: PathBox, zeros: Sequence[int], negative: Sequence[int]) -> Group:
-        """Return the group of an exact box: the rows of P inside, the others by z."""
+    def group(self, box: PathBox) -> Group:
+        """Return the group of an exact box: its rows by z, those of P inside where z may be 0.
+
+        Where z is positive on other rows of P, or negative inside, the branch attains more in
+        another box, and no group of this one has it.
+        """
         import numpy as np
 
-        size = float(np.abs(self.z).max(initial=0))
-        above = {i for i in (*zeros, *negative) if self.z[i] > _FLAT * size}
-        return Group(box.sigma, box.used, frozenset({*box.inside} | above))
+        flat = _FLAT * float(np.abs(self.z).max(initial=0))
+        above = {i for i, t in enumerate(self.z.tolist()) if t > flat}
+        inside = {i for i in box.inside if self.z[i] >= -flat}
+        return Group(box.sigma, box.used, frozenset(inside | above))
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What is known of the boxes of one design, from the programs of any kappa."""
+
+    known: dict[object, PathSaddle] = field(default_factory=dict)
+    lengths: list[Lengths] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -107,9 +139,7 @@ class PathSaddles:
     kappa: Scalars
     square: Fraction
     k: int
-    _known: dict[tuple[int, frozenset[Block]], Sides] = field(
-        default_factory=dict, compare=False
-    )
+    memory: Memory = field(default_factory=Memory, compare=False)
     _matrices: dict[object, Any] = field(default_factory=dict, compare=False)
 
     @cached_property
@@ -118,27 +148,19 @@ class PathSaddles:
         return Saddles(self.blocks, self.kappa, self.square)
 
     @cached_property
-    def _walls(self) -> tuple[tuple[int, ...], ...]:
-        """The facets of each tope."""
-        H = self.blocks.arrangement
-        return tuple(map(H.facets, H.patterns))
-
-    @cached_property
-    def _cones(self) -> Projections:
-        """The projections on the cones of all topes."""
-        return self.saddles.hints.cones(self.blocks.arrangement.patterns, self._walls)
+    def _lengths(self) -> Lengths:
+        """The lengths of all blocks, for any kappa."""
+        if not self.memory.lengths:
+            self.memory.lengths.append(Lengths(self.blocks, self.saddles.hints))
+        return self.memory.lengths[0]
 
     def multipliers(self, seen: Mapping[int, Vector]) -> dict[Block, dict[int, Fraction]]:
         """Return about the multipliers of the facets of each block; ``seen`` is mu of a sign."""
-        import numpy as np
-
         hints, found = self.saddles.hints, {}
         units = [hints.beta / length for length in hints.lengths]
-        active = np.array(self.blocks.arrangement.patterns) > 0
         for s, mu in seen.items():
-            pulls = (s * hints.scaled(mu) * active) @ hints.unit
-            listed = self._cones.of(pulls.T)[0].T.tolist()
-            for t, (walls, own) in enumerate(zip(self._walls, listed, strict=True)):
+            listed = self._lengths.projected(s, hints.scaled(mu))[0].T.tolist()
+            for t, (walls, own) in enumerate(zip(self._lengths.walls, listed, strict=True)):
                 found[s, t] = {
                     k: Fraction(x) * units[k]
                     for k, x in zip(walls, own, strict=False)
@@ -147,19 +169,51 @@ class PathSaddles:
         return found
 
     def _sides(self, box: PathBox) -> Sides:
-        left = box.excluded - {*box.used}
-        key = (box.sigma, left)
-        if key not in self._known:
-            H, S = self.blocks.arrangement, self.saddles
-            k = tuple(t * box.sigma for t in S.exact)
-            every = tuple(b for b in self.blocks.every if b not in left)
-            patterns = tuple(H.patterns[t] for _, t in every)
-            facets = tuple(map(H.facets, patterns))
-            self._known[key] = Sides(S.unit, S.hints.unit, k, every, patterns, facets)
-        return self._known[key]
+        return self.saddles.sides(box.sigma, box.excluded - {*box.used})
 
-    def saddle(self, box: PathBox) -> PathSaddle | None:
-        """Return the saddle of a box; None where the solver finds none."""
+    def saddle(
+        self, box: PathBox, decided: float = 1 - _NEAR, *, exactly: bool = False
+    ) -> PathSaddle | None:
+        """Return the saddle of a box; None where the solver finds none.
+
+        Where what is known of the box from another kappa tells that the value is less than what
+        is to be ``decided``, or more, the value is that bound; ``exactly`` that of an exact box
+        that is not less is its own.
+        """
+        known = self.memory.known.get(box.name)
+        told = None if known is None else self._told(box, known, decided)
+        own = exactly and not box.open and len(box.used) == self.k
+        if told is not None and not (own and told.value >= decided):
+            return told
+        found = self._found(box)
+        if found is not None:
+            self.memory.known[box.name] = found
+        return found
+
+    def parts(self, box: PathBox, saddle: PathSaddle) -> list[PathBox]:
+        """Return the parts of a box; what is known of it bounds those of its rows."""
+        parts = list(box.branches(saddle.heaviest(box.excluded, box.used)))
+        for part in parts if box.open else ():
+            self.memory.known.setdefault(part.name, saddle)
+        return parts
+
+    def _told(self, box: PathBox, known: PathSaddle, decided: float) -> PathSaddle | None:
+        """Return what is known of a box with a bound for this kappa; None if it decides not."""
+        k = box.sigma * self.saddles.scaled
+        value = known.seen.least(k, box.inside, box.open)
+        if value < decided:
+            every = self._lengths.of(k, known.seen.theta, box.inside, box.open)
+            left = self.k - len(box.used)
+            most = max((t for b, t in every.items() if b not in box.excluded), default=0.0)
+            squares = sum(every[b] ** 2 for b in box.used) + left * most**2
+            value = float(squares**0.5)
+            if value >= decided:
+                return None
+        theta = (known.seen.theta[i] for i in self._sides(box).negative)
+        return replace(known, value=value, theta=tuple(_part(float(t), 1.0) for t in theta))
+
+    def _found(self, box: PathBox) -> PathSaddle | None:
+        """Return the saddle of a box by its conic program."""
         import numpy as np
 
         S = self._sides(box)
@@ -183,10 +237,9 @@ class PathSaddles:
         theta = tuple(
             _part(float(t), to_float(end)) for t, end in zip(x, S.ends, strict=False)
         )
-        made = np.zeros(len(S.near))
-        for (s, _), u in neurons.items():
-            made += s * np.maximum(S.near @ u, 0)
-        return PathSaddle(float(x[-1]), theta, neurons, made)
+        signed = [(s, u) for (s, _), u in neurons.items()]
+        seen = Seen.of(S.near, dict(zip(S.negative, theta, strict=True)), signed)
+        return PathSaddle(float(x[-1]), theta, neurons, seen)
 
     def _solved(
         self, box: PathBox, free: Sequence[int], counts: Sequence[tuple[int, int]]

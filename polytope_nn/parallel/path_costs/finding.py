@@ -5,9 +5,10 @@ the group LASSO of those found gives the next kappa, until no other group presse
 groups of independent outputs, which make the fit, then gives kappa exactly or in balls.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from heapq import heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.search.finding import optimum
 from polytope_nn.search.units.program import BlockProgram
 
-from .boxes import PathBox, PathSaddle, PathSaddles
+from .boxes import Memory, PathBox, PathSaddle, PathSaddles
 from .groups import Group, lasso_of
 from .tied import TiedBranches
 from .tree import PathTree
@@ -67,15 +68,16 @@ def path_optimum(
     """
     start, blocks = flat.kappa, Blocks(problem.design, problem.arrangement)
     reasons: list[Undecided] = []
+    memory = Memory()
     for least in _LEAST:
-        found = _pressing(problem, blocks, start, least)
+        found = _pressing(problem, blocks, start, least, memory)
         if found is None:
             reason = "kappa of path costs: the conic programs in floats were not solved"
             reasons.append(Undecided(reason))
             continue
         start = found.kappa
         try:
-            return _proved(problem, _Search(problem, blocks, found), limits)
+            return _proved(problem, _Search(problem, blocks, found, memory), limits)
         except Undecided as error:
             reasons.append(error)
     raise reasons[0]
@@ -89,19 +91,19 @@ def _proved(problem: ParallelProblem, search: "_Search", limits: Limits) -> Para
             return proved(problem, O.kappa, limits=limits)
         except NotOptimal as error:
             raise Undecided(f"kappa of path costs: floats led astray: {error}") from None
-    return _between(problem, O, search.used, limits)
+    return _between(problem, O, search, limits)
 
 
 def _between(
-    problem: ParallelProblem, O: BlockOptimum, groups: Sequence[Group], limits: Limits
+    problem: ParallelProblem, O: BlockOptimum, search: "_Search", limits: Limits
 ) -> ParallelOptimum:
     """Return the optimum between a dual point, a little inside, and a network near that of O."""
-    D, k = problem.two_layer, problem.inner_width or 1
+    D, k, groups = problem.two_layer, problem.inner_width or 1, search.used
     scale = 1 - Fraction(1, 1 << _INSIDE)
     digits = [near(t, _BITS) for t in O.kappa]
     least = max(map(abs, digits)) / (1 << _BITS // 2)  # what is less is taken for 0
     kappa = tuple(t * scale if abs(t) > least else Fraction(0) for t in digits)
-    tree = PathTree(Blocks(problem.design, problem.arrangement), kappa, D.beta_squared, k)
+    tree = PathTree(search.blocks, kappa, D.beta_squared, k, memory=search.memory)
     try:
         leaves = tree.leaves
     except NotOptimal as error:
@@ -150,8 +152,9 @@ class _Search:
     problem: ParallelProblem
     blocks: Blocks
     found: _Pressing
+    memory: Memory = field(default_factory=Memory)
 
-    @property
+    @cached_property
     def used(self) -> list[Group]:
         """Groups whose outputs are independent and make the fit."""
         import numpy as np
@@ -187,7 +190,7 @@ class _Search:
 
 
 def _pressing(
-    problem: ParallelProblem, blocks: Blocks, start: Scalars, least: float
+    problem: ParallelProblem, blocks: Blocks, start: Scalars, least: float, memory: Memory
 ) -> _Pressing | None:
     """Return the groups that press at the optimum; None where floats do not settle.
 
@@ -196,7 +199,7 @@ def _pressing(
     kappa = tuple(enclosure(x)[0] for x in start)
     groups: dict[Group, None] = {}
     for _ in range(_ROUNDS):
-        tight = _tight(problem, blocks, kappa, least)
+        tight = _tight(problem, blocks, kappa, least, (memory, groups))
         if tight is None:
             return None
         new = [g for g, _ in tight if g not in groups]
@@ -210,22 +213,29 @@ def _pressing(
 
 
 def _tight(
-    problem: ParallelProblem, blocks: Blocks, kappa: Vector, reached: float
+    problem: ParallelProblem,
+    blocks: Blocks,
+    kappa: Vector,
+    reached: float,
+    known: tuple[Memory, Collection[Group]],
 ) -> list[tuple[Group, PathSaddle]] | None:
-    """Return the groups that come close to beta, or exceed it; None where floats fail."""
+    """Return the groups that come close to beta, or exceed it; None where floats fail.
+
+    Of those that exceed it and are not ``known`` there are only some.
+    """
     import numpy as np
 
+    (memory, groups), enough = known, _ENOUGH
     k = problem.inner_width or 1
-    saddles = PathSaddles(blocks, kappa, problem.two_layer.beta_squared, k)
+    saddles = PathSaddles(blocks, kappa, problem.two_layer.beta_squared, k, memory)
     scaled = [float(t) for t in saddles.saddles.scaled]
     least = _ZERO * max(map(abs, scaled))
-    zeros = [i for i, t in enumerate(scaled) if abs(t) <= least]
     found: list[tuple[Group, PathSaddle]] = []
     waiting: list[tuple[float, int, PathBox]] = []
     order = count()  # of boxes of one bound
     for sigma in (1, -1):
         rows = [i for i, t in enumerate(scaled) if sigma * t > least]
-        rows.sort(key=lambda i: -abs(scaled[i]))
+        rows.sort(key=lambda i: -abs(kappa[i]))  # as the proof does
         if rows:
             waiting.append(
                 (-np.inf, next(order), PathBox(sigma, (), tuple(rows), frozenset()))
@@ -234,19 +244,18 @@ def _tight(
         if not waiting:
             return found
         _, _, box = heappop(waiting)  # the one of the largest bound
-        saddle = saddles.saddle(box)
+        saddle = saddles.saddle(box, reached, exactly=True)
         if saddle is None:
             return None
         if saddle.value < reached:
             continue
         if box.open or len(box.used) < k:
-            parts = box.branches(saddle.heaviest(box.excluded, box.used))
-            for part in parts:
+            for part in saddles.parts(box, saddle):
                 heappush(waiting, (-saddle.value, next(order), part))
             continue
-        negative = [i for i, t in enumerate(scaled) if box.sigma * t < -least]
-        found.append((saddle.group(box, zeros, negative), saddle))
-        if sum(1 for _, s in found if s.above) >= _ENOUGH:
+        found.append((saddle.group(box), saddle))
+        enough -= saddle.above and found[-1][0] not in groups  # the program may be inexact
+        if not enough:
             return found
     return None
 

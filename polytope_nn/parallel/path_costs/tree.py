@@ -24,7 +24,7 @@ from polytope_nn.parallel.pieces import Piece
 from polytope_nn.parallel.tree import Leaf
 from polytope_nn.search.floats import binary
 
-from .boxes import PathBox, PathSaddles
+from .boxes import Memory, PathBox, PathSaddles
 from .groups import Group
 
 __all__ = ["PathLeaf", "PathTree"]
@@ -63,8 +63,8 @@ class PathLeaf(Leaf):
 class PathTree:
     """The search for the leaves of one kappa; ``square`` is beta squared, k the inner width.
 
-    ``raised`` are multipliers in floats that were tried for boxes: those of a kappa close to this
-    one serve as well.
+    ``raised`` are multipliers in floats that were tried for boxes, ``memory`` what is known of
+    boxes: those of a kappa close to this one serve as well.
     """
 
     blocks: Blocks
@@ -74,7 +74,7 @@ class PathTree:
     raised: dict[PathBox, dict[Block, dict[int, Fraction]]] = field(
         default_factory=dict, compare=False
     )
-    _known: dict[object, Scalars] = field(default_factory=dict, compare=False)
+    memory: Memory = field(default_factory=Memory, compare=False)
 
     @cached_property
     def signs(self) -> tuple[int, ...]:
@@ -84,7 +84,7 @@ class PathTree:
     @cached_property
     def saddles(self) -> PathSaddles:
         """The boxes in floats."""
-        return PathSaddles(self.blocks, self.kappa, self.square, self.k)
+        return PathSaddles(self.blocks, self.kappa, self.square, self.k, self.memory)
 
     @cached_property
     def leaves(self) -> tuple[PathLeaf, ...]:
@@ -142,13 +142,12 @@ class PathTree:
             return self._exact(box, negative, above), -1
         if saddle is None:
             raise Undecided("whether kappa is feasible: a conic program was not solved")
-        block = saddle.heaviest(box.excluded, box.used)
-        parts = list(box.branches(block))
+        parts = self.saddles.parts(box, saddle)
         if not parts:
             raise Undecided(
                 "whether kappa is feasible: a box of no more blocks is not decided"
             )
-        return parts, box.token(block)
+        return parts, box.token(saddle.heaviest(box.excluded, box.used))
 
     @cached_property
     def _enclosed(self) -> Scalars:
