@@ -10,6 +10,7 @@ from polytope_nn.exact.linear import kernel, rank, transpose
 from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.scalar import dot
 from polytope_nn.vector.certificate.claims import vector_certificate
+from polytope_nn.vector.certificate.roads import vector_road
 from polytope_nn.vector.descent import vector_descent
 from polytope_nn.vector.gap import vector_gap
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
@@ -86,6 +87,7 @@ def test_vertices_are_joined_where_the_staircase_says(optimal):
     for one in road.breakpoints:  # with what is free beside them
         low, high = vector_gap(P.optimum, one).value.enclosure()
         assert low <= 0 <= high < Fraction(1, 10**20)
+    assert vector_road(road).claim("road")["width"] == P.staircase.threshold
     assert not vector_path(P, first, last, P.m_star)
 
 

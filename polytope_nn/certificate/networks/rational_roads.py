@@ -41,7 +41,7 @@ class _Rays:
         k = max(range(len(u)), key=lambda i: abs(u[i]))
         for s, r in self.known:
             if s == x.sign and r[k] * u[k] > 0 and alike(u, r, k):
-                return Neuron(s, tuple(_rounded(u[k] / r[k]) * t for t in r))
+                return Neuron(s, tuple(_rounded(u[k] / r[k], BITS) * t for t in r))
         self.known.append((x.sign, u))
         return Neuron(x.sign, u)
 
@@ -75,16 +75,15 @@ def rational(networks: Sequence[Network]) -> list[Network]:
     return found
 
 
-def middle(x: Scalar) -> Fraction:
-    """Return a fraction as it is, another number as one near it."""
+def middle(x: Scalar, bits: int = BITS) -> Fraction:
+    """Return a fraction as it is, another number as one near it, to some bits of its size."""
     if isinstance(x, Fraction | int):  # whole numbers of a neuron that was typed in
         return Fraction(x)
-    return _rounded(sum(enclosure(x, 2 * BITS), _ZERO) / 2)
+    return _rounded(sum(enclosure(x, 2 * bits), _ZERO) / 2, bits)
 
 
-def _rounded(x: Fraction) -> Fraction:
-    """Return a fraction to some bits of its own size."""
-    unit = Fraction(2) ** (BITS - x.numerator.bit_length() + x.denominator.bit_length())
+def _rounded(x: Fraction, bits: int) -> Fraction:
+    unit = Fraction(2) ** (bits - x.numerator.bit_length() + x.denominator.bit_length())
     return round(x * unit) / unit
 
 

@@ -18,6 +18,7 @@ from polytope_nn.certificate.networks.connections import (
 )
 from polytope_nn.certificate.networks.dual_point import INSIDE, require_few_patterns
 from polytope_nn.certificate.networks.rational_roads import (
+    BITS,
     PRECISION,
     alike,
     middle,
@@ -45,6 +46,8 @@ from .encoding import data_of, outputs_of, spoken_atoms, spoken_kernel, spoken_r
 from .trees import tope_tree
 
 __all__ = ["proved_vector_gap", "vector_road"]
+
+_FINE = 3 * BITS  # bits of numbers of breakpoints that are as good as others
 
 Way: TypeAlias = VectorConnection | VectorDescent | VectorPath
 
@@ -171,8 +174,13 @@ def _made(
 
 
 def _of_road(D: VectorProblem, found: Way, N: Rows) -> Json:
-    rays = _Rays()
-    nets = [_in_fractions(D, x, rays) for x in found.breakpoints]
+    # breakpoints of a path are as good as its ends: they are nearer, to be no higher
+    fine = _FINE if isinstance(found, VectorPath) else BITS
+    rays, last = _Rays(fine), len(found.breakpoints) - 1
+    nets = [
+        _in_fractions(D, x, rays, fine if 0 < i < last else BITS)
+        for i, x in enumerate(found.breakpoints)
+    ]
     with precision(PRECISION):
         values, dual = [x.objective(D) for x in nets], exactly(D.dual_value(N))
     shown = [_shown(D, x) for x in nets]
@@ -197,14 +205,15 @@ def _falls(W: OfOutputs, x: Pairs, z: Pairs, reached: list[Fraction]) -> bool:
 
 @dataclass
 class _Rays:
-    """The rays of neurons: each one rational vector u."""
+    """The rays of neurons: each one rational vector u, of so many bits."""
 
+    bits: int = BITS
     known: list[Vector] = field(default_factory=list)
 
-    def pair(self, x: VectorNeuron) -> VectorNeuron:
-        """Return a neuron in fractions, on a known ray where it is near one."""
-        v = tuple(map(middle, x.v))
-        u = tuple(map(middle, x.u))
+    def pair(self, x: VectorNeuron, bits: int) -> VectorNeuron:
+        """Return a neuron in fractions, v of some bits, on a known ray where it is near one."""
+        v = tuple(middle(t, bits) for t in x.v)
+        u = tuple(middle(t, self.bits) for t in x.u)
         if not x.raw and any(u):
             k = max(range(len(u)), key=lambda i: abs(u[i]))
             for r in self.known:
@@ -214,13 +223,22 @@ class _Rays:
         return VectorNeuron(u, v, x.raw)
 
 
-def _in_fractions(D: VectorProblem, net: VectorNetwork, rays: _Rays) -> VectorNetwork:
+def _in_fractions(
+    D: VectorProblem, net: VectorNetwork, rays: _Rays, bits: int = BITS
+) -> VectorNetwork:
     """Return a network in fractions, with what is free as it has it, or as it fits best."""
-    slots = tuple(None if x is None or not _is_paid(x) else rays.pair(x) for x in net.slots)
+    slots = tuple(
+        None if x is None or not _is_paid(x) else rays.pair(x, bits) for x in net.slots
+    )
     whole = net.completed(D)
-    skip = None if whole.skip is None else [tuple(map(middle, a)) for a in whole.skip]
-    constant = None if whole.constant is None else tuple(map(middle, whole.constant))
-    return VectorNetwork(slots, None if skip is None else tuple(skip), constant)
+
+    def near(row: Scalars) -> Vector:
+        return tuple(middle(t, bits) for t in row)
+
+    skip = None if whole.skip is None else tuple(map(near, whole.skip))
+    return VectorNetwork(
+        slots, skip, None if whole.constant is None else near(whole.constant)
+    )
 
 
 def _is_paid(x: VectorNeuron) -> bool:
