@@ -446,6 +446,32 @@ def test_a_kernel_on_a_wall_because_of_what_is_free(X, Y, bias):
     assert any(0 in a.covector for a in O.atoms)
 
 
+@pytest.mark.parametrize(
+    ("X", "Y", "options", "value"),
+    [
+        (
+            [[-2], [3], [3], [4], [3], [4]],
+            [[-3, 5], [4, -4], [1, -2], [4, -4], [-5, 0], [0, 0]],
+            {"loss": "absolute", "skip": "linear"},
+            27,  # the slopes 1/3 and -2/3: 46/3 and 35/3
+        ),
+        (
+            [[-2, -1], [4, 3]],
+            [[-4, 3, 4], [1, -2, 6]],
+            {"loss": {"kind": "epsilon_insensitive", "epsilon": "1/2"}, "skip": "constant"},
+            9,  # the distances 5, 5 and 2, less twice 1/2 each
+        ),
+    ],
+)
+@pytest.mark.parametrize("beta", ["1e4", "1e12"])
+def test_no_neuron_is_worth_a_large_weight_decay(X, Y, options, value, beta):
+    P = VectorProblem(X, Y, beta=beta, **options)
+    O = vector_optimum(P)
+    proved(P, O)
+    assert O.vanishes
+    assert O.value == value
+
+
 def test_softmax_with_logarithms_is_exact():
     """A-log in two outputs: N = (1/3, -1/3), z = +-ln 2 / 2."""
     P = VectorProblem(SQUARE, [[1, 0]] * 4, beta_squared="4/9", loss="softmax")

@@ -241,7 +241,9 @@ class Generation:
 
         n = self.problem.n
         Phi = self.features(columns) if columns else np.zeros((n, 0))
-        return master(self.problem, Phi, self.beta, float(self.scales[1]))
+        # without neurons beta is nobody's price, only a scale of N
+        beta = self.beta if columns else min(self.beta, 1.0)
+        return master(self.problem, Phi, beta, float(self.scales[1]))
 
     def features(self, columns: "list[tuple[Face, Floats]]") -> "Floats":
         """Return ``(X u)_+`` of directions as columns, shape (n, m)."""
