@@ -95,6 +95,9 @@ def require_around(found, x):
         return
     own = found(150)
     assert own.high - own.low <= 1 << 20
+    coarse = found(64)  # what a claim is compared with first
+    assert coarse.low << 86 <= own.high
+    assert own.low <= coarse.high << 86
     low, high = (Q(t, 1 << 150) for t in (own.low, own.high))
     below, above = enclosure(x, 200)
     assert low <= above

@@ -145,10 +145,13 @@ class Curve:
 
     def _conjugate(self, kappa: Fraction, bits: int) -> Interval:
         t = self.y - kappa / self.w if self.kind == "poisson" else kappa * self.y / self.w
-        near = () if self.kind == "power" else (t, 1 - t)[: 1 + (self.kind == "logistic")]
-        # a logarithm of what is near 0 needs as many bits more
-        sizes = [x.denominator.bit_length() - x.numerator.bit_length() for x in near]
-        more = max(0, *sizes) + 2 if near else 0
+        near = [abs(kappa)] if self.kind == "power" else [t, 1 - t]
+        # a logarithm or a power of what is near 0 needs as many bits more
+        sizes = [
+            x.denominator.bit_length() - x.numerator.bit_length()
+            for x in near[: 1 + (self.kind == "logistic")]
+        ]
+        more = max(0, *sizes) + 2
         found = self.value(Interval.around(kappa, kappa, bits + more))
         return Interval(found.low >> more, -(-found.high >> more), bits)
 
