@@ -194,4 +194,5 @@ def same_ray(u: Scalars, v: Scalars) -> bool:
     True
     """
     i = ray(u)
-    return u[i] * v[i] > 0 and all(a * v[i] == b * u[i] for a, b in zip(u, v, strict=True))
+    others = ((a, b) for j, (a, b) in enumerate(zip(u, v, strict=True)) if j != i)
+    return sign(u[i]) == sign(v[i]) and all(a * v[i] == b * u[i] for a, b in others)

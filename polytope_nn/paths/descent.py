@@ -140,6 +140,14 @@ def descent(
     return replace(found, breakpoints=nets, objectives=values)
 
 
+def _is_seen_equal(one: Network, other: Network) -> bool:
+    """Return whether two networks are one; not where balls beside logarithms leave it open."""
+    try:
+        return one == other
+    except Undecided:
+        return False
+
+
 def descended(
     optima: Optima, start: Network, goal: Placement | None, width: int
 ) -> tuple[Descent, Placement]:
@@ -166,7 +174,7 @@ def descended(
     own, balanced = with_parts(D, start), settled(optima, start)
     if isinstance(D.loss, SeparableLoss):
         nets, objectives, reached = led_down(optima, balanced, parts_of(D, own), goal)
-        if own != nets[0]:
+        if not _is_seen_equal(own, nets[0]):
             nets[:0], objectives[:0] = [own], [own.objective(D)]
         return Descent(P, tuple(nets), tuple(objectives)), reached
     columns, ways = _descended(optima, balanced, goal)

@@ -21,11 +21,12 @@ from polytope_nn.landscape.supports import bits_of, support
 from polytope_nn.networks.membership import Held, Placement
 from polytope_nn.paths.mixtures import Columns
 from polytope_nn.paths.optima import Optima, modulo
-from polytope_nn.paths.route import Parting, Vertices, route, shortened
+from polytope_nn.paths.route import Parting, Vertices, rest, route, shortened
 
+from .enclosed import accepted_placement
 from .network import VectorNetwork, VectorNeuron
 from .optimum import Direction
-from .paths import mixtures, placement_of
+from .paths import VectorPath, mixtures, placement_of
 from .polytope import OptimalSet
 from .problem import Rows, VectorProblem
 from .trained.loss_descent import led, tight_directions
@@ -185,6 +186,8 @@ def descended(
 ) -> tuple[VectorDescent, Placement]:
     """Return a descent of m slots to a placement of tight directions, or to some; and it."""
     wide = replace(start, slots=(*start.slots, *(None,) * (m - start.width)))
+    if wide.is_enclosed:  # it means an optimal network
+        return _from_an_optimum(P, wide, goal)
     if P.level == "exact" and P.optimum.problem.is_squared:
         try:
             return _exactly(P, directions, wide, goal)
@@ -192,6 +195,19 @@ def descended(
             pass  # sums of irrational roots in a field: rays that are rational have none
     nets, objectives, reached = led(P, directions, wide, goal)
     return VectorDescent(P, tuple(nets), tuple(objectives)), reached
+
+
+def _from_an_optimum(
+    P: OptimalSet, start: VectorNetwork, goal: Placement | None
+) -> tuple[VectorDescent, Placement]:
+    """Return the line from an optimal network in a box to the goal: nothing rises or falls."""
+    O = P.optimum
+    p = accepted_placement(P, start)
+    V = Vertices(P.vertices, P.supports)
+    within = shortened([p, *rest(V, p, goal, complete=True)])
+    path = VectorPath(O, O.atoms, V.supports, start.width, tuple(within))
+    values = (exactly(O.value),) * len(within)
+    return VectorDescent(P, path.breakpoints, values), within[-1]
 
 
 def _exactly(
@@ -270,7 +286,7 @@ def _ways(columns: _Columns, goal: Placement | None) -> list[Placement]:
                 ways.append(reached)
                 break
     if goal is not None:
-        rest = route(optimal, ways[-1], goal)
-        assert not isinstance(rest, Parting)  # T7.5: the width is at least n c + 1
-        ways += rest[1:]
+        left = route(optimal, ways[-1], goal)
+        assert not isinstance(left, Parting)  # T7.5: the width is at least n c + 1
+        ways += left[1:]
     return shortened(ways)

@@ -117,3 +117,32 @@ def test_what_nearest_writes_is_read_again(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["connected"]
     assert main(["gap", str(instance), str(out), "--json"]) == 0
     assert abs(json.loads(capsys.readouterr().out)["gap_float"]) < 1e-20
+
+
+@pytest.mark.parametrize(
+    ("instance", "net"),
+    [
+        (  # fits are logarithms
+            {"X": [[1, 0], [0, 1], [1, 1]], "y": [1, -1, 1], "beta": "1/2", "loss": "logistic"},
+            {"neurons": [{"sign": -1, "u": ["0", "1/2"]}, None, {"w": ["2", "1"], "alpha": "1/3"}]},
+        ),
+        (  # kappa in balls
+            {"X": [[1, 0], [0, 1], [1, 1]], "y": [[1, 2], [0, 3], [2, 1]], "beta": "1/2"},
+            {"neurons": [{"u": [1, 0], "v": [1, 2]}, {"u": ["1/2", 1], "v": [0, 1]}]},
+        ),
+    ],
+    ids=["logarithms", "balls"],
+)  # fmt: skip
+def test_what_nearest_writes_is_connected(tmp_path, capsys, instance, net):
+    data, own, near, proof = (str(tmp_path / f"{name}.json") for name in "dnap")
+    (tmp_path / "d.json").write_text(json.dumps(instance))
+    (tmp_path / "n.json").write_text(json.dumps(net))
+    assert main(["nearest", data, own, "-o", near]) == 0
+    capsys.readouterr()
+    for start, end in ((own, near), (near, own), (near, near)):
+        assert main(["connect", data, "--from", start, "--to", end, "--json"]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert found["barrier"] in (0, "0")
+    assert main(["descend", data, "--from", near]) == 0
+    assert main(["connect", data, "--from", near, "--to", own, "-o", proof]) == 0
+    assert main(["check", proof]) == 0
