@@ -140,9 +140,9 @@ def network_of(file: str, instance: "Instance", option: str = "") -> "Network":
     if instance.model == "vector":
         instance.require_model("two-layer")
     dimension = len(instance.design[0])
-    biased = instance.bias == "free"
+    free, biased = instance.bias == "free", instance.bias != "none"
     try:
-        network = Network.load(file, dimension, free_bias=biased)
+        network = Network.load(file, dimension, free_bias=free, biased=biased)
         network.require_parts(instance.skip)
     except (InstanceError, InexactError) as error:
         named = "" if str(error).startswith(str(file)) else f"{file}: "

@@ -4,8 +4,9 @@ __all__ = ["WORDS"]
 
 WORDS = {
     "kappa": """κ, the dual variable: minus the gradient of the loss at the optimal fit, shape
-(n,); for the squared loss the residual y - y* times the weights. It is unique, and it
-proves optimality: no neuron of length 1 has |κ'(Xu)_+| > β. (proofs/T2.md)""",
+(n,); for the squared loss the residual y - y* times the weights. Of smooth losses it is
+unique; of losses with kinks there may be many, and one is given. It proves optimality: no
+neuron of length 1 has |κ'(Xu)_+| > β. (proofs/T2.md)""",
     "atom": """An atom is a direction g, |g| = β, at which κ'(Xu)_+ reaches its bound, with its
 sign. Every neuron of every optimal network lies on the ray of an atom. (proofs/T2.md)""",
     "feature": """The feature of an atom is what its neuron does to the samples: sign (Xg)_+.

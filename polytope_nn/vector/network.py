@@ -183,7 +183,11 @@ class VectorNetwork:
         """Return the network of a JSON or ``.npz`` file; a refusal is one line."""
         path = Path(file)
         if is_arrays(path):
-            network = cls.of_layers(layers_by_name(named_arrays(path), file), file)
+            layers = layers_by_name(named_arrays(path), file)
+            if problem.bias == "none" and layers.get("b") is not None:
+                cure = "an instance without a bias takes none: add --bias penalised"
+                _refuse(file, "b", cure)
+            network = cls.of_layers(layers, file)
         else:
             try:
                 network = cls.from_json(json_of(path), file)

@@ -53,6 +53,7 @@ def test_python_says_the_same(loss, unit, capsys, tmp_path):
     O = optimum(TrainingProblem(**fields))
     assert answer["kappa"] == [encode(k) for k in O.kappa]
     assert answer["objective"] == encode(O.value)
+    assert isinstance(answer["cross_checked"], list)
     S = slot_complex(O) if "penalty" in fields else optimal_polytope(O).staircase
     assert [w["components"] for w in answer["widths"]] == [step.components for step in S]
     if not answer["fit_unique"]:

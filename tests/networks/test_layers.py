@@ -111,6 +111,9 @@ def test_safetensors_of_their_own_writer(tmp_path):
         InstanceError, match=r"b: \(3,\): an instance without a bias takes none: add --bias"
     ):
         Network.load(file, 2)
+    # also where the bias would make up for a feature that is not there
+    with pytest.raises(InstanceError, match="an instance without a bias takes none"):
+        Network.load(file, 3, biased=False)
 
 
 @given(

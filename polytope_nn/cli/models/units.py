@@ -53,7 +53,7 @@ def _cells(
     unit = {"penalty": problem.penalty, "activation": problem.activation.word}
     return Answer(
         lambda: "\n".join([*cell_page(O, S), _minimised(instance, problem), kept, ""]),
-        lambda: cell_fields(O, S) | unit,
+        lambda: cell_fields(O, S) | unit | {"cross_checked": []},
         certificate=certificate,
         kept=kept,
     )

@@ -85,11 +85,16 @@ def _lists(file: Path) -> Mapping[str, object] | None:
 
 
 def read_parts(
-    path: str | Path, dimension: int | None = None, *, free_bias: bool = False
+    path: str | Path,
+    dimension: int | None = None,
+    *,
+    free_bias: bool = False,
+    biased: bool = True,
 ) -> Parts:
     """Return the parts of the network of a file: JSON, ``.npz`` or ``.safetensors``.
 
-    With a ``dimension``, neurons of any other, zero ones included, are refused.
+    With a ``dimension``, neurons of any other, zero ones included, are refused; where they have
+    no bias, arrays with one are, whatever their shapes.
 
     Raises
     ------
@@ -102,14 +107,14 @@ def read_parts(
     arrays = read_arrays(file)
     if dimension is not None and arrays.W and arrays.W[0]:
         d = len(arrays.W[0]) + (arrays.b is not None)
-        if arrays.b is not None and d == dimension + 1:
+        if arrays.b is not None and (d == dimension + 1 or not biased):
             cure = "an instance without a bias takes none: add --bias penalised (or free)"
             refuse(str(file), "b", (len(arrays.b),), cure)
         if d != dimension:
             wrong = f"dimension {d}, the samples {dimension}"
-            biased = "" if arrays.b is None else " (b counted)"
+            counted = "" if arrays.b is None else " (b counted)"
             refuse(
-                str(file), "W", _shape(arrays), dimension_cure(wrong + biased, dimension)
+                str(file), "W", _shape(arrays), dimension_cure(wrong + counted, dimension)
             )
     return arrays.parts(free_bias=free_bias)
 

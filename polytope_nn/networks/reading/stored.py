@@ -110,15 +110,18 @@ class Stored:
         dimension: int | None = None,
         *,
         free_bias: bool = False,
+        biased: bool = True,
     ) -> Self:
         """Return the network of a file: JSON, ``.npz`` or ``.safetensors``.
+
+        Where neurons have no bias (``biased`` is False) arrays with one are refused.
 
         Raises
         ------
         InstanceError
             One line: the file, the field, the offending value, the cure.
         """
-        return cls(*read_parts(path, dimension, free_bias=free_bias))
+        return cls(*read_parts(path, dimension, free_bias=free_bias, biased=biased))
 
     def to_state_dict(self, *, bias: bool = False) -> "dict[str, Floats]":
         """Return the arrays of torch's ``Sequential(Linear(d, m), ReLU(), Linear(m, 1))``.
