@@ -184,10 +184,10 @@ class VectorNetwork:
         path = Path(file)
         if is_arrays(path):
             layers = layers_by_name(named_arrays(path), file)
+            network = cls.of_layers(layers, file)
             if problem.bias == "none" and layers.get("b") is not None:
                 cure = "an instance without a bias takes none: add --bias penalised"
                 _refuse(file, "b", cure)
-            network = cls.of_layers(layers, file)
         else:
             try:
                 network = cls.from_json(json_of(path), file)

@@ -151,6 +151,7 @@ def test_a_wrong_file_is_refused_in_one_line(tmp_path, capsys, fields, message):
         ({"W": [1.0], "alpha": [[1.0, 2.0]]}, "W: give 2 axes"),
         ({"W": [[1.0, 0.0]], "alpha": [[1.0, 2.0]], "b": [1.0, 2.0]}, "b: give one bias"),
         ({"W": [[1.0, 0.0]], "alpha": [[1.0, 2.0]], "v": [1.0]}, "v: the arrays are"),
+        ({"W": [[1.0]], "alpha": [[1.0, 2.0]], "b": [1.0]}, "without a bias takes none"),
     ],
 )
 def test_wrong_arrays_are_refused(tmp_path, arrays, message):
