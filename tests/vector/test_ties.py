@@ -50,6 +50,7 @@ def optimal(request):
     assert P.level == "interval"
     assert P.n_vertices == vertices
     assert P.staircase.threshold == threshold
+    assert P.fit_is_unique
     return P
 
 

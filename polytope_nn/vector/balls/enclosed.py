@@ -216,6 +216,8 @@ def _assembled(system: System, solution: Solution, kernels: Sequence[Kernel]) ->
         fit = proved_fit(system, solution, tuple(weights))
     alike = () if continua or not any(spare) else _stand_ins(system)
     alike *= 1 + problem.is_even
+    if alike and fit is not None:  # weights move with what is free, the fit does not
+        fit = replace(fit, alone=not system.given)
     return Optimum(
         problem, N, tuple(atoms), continua, network, "interval", lifted, fit, alike
     )
