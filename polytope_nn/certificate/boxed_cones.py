@@ -19,7 +19,7 @@ from polytope_nn.exact.scalar import dot
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of, support
 
-from .cones import placed_trees, raise_shape, said_of_points
+from .cones import placed_trees, said_of_points, shape_of
 from .enclosures import (
     atoms_claim,
     cover_of,
@@ -31,7 +31,6 @@ from .enclosures import (
     rescaled,
     vertices_claim,
 )
-from .exact import shape_claims
 from .format import Certificate, Json
 from .general import data_of
 from .interpolations import linear
@@ -76,11 +75,9 @@ def _attempt(P: OptimalPolytope, bits: int) -> Certificate:
     dual, optimum = numbers(system, x)
     assert isinstance(optimum, dict)  # a claim
     optimum["pieces"] = ["smooth"] * problem.n
-    witness: dict[str, Json] = {
-        **placed,
-        **located,
-        "dual": _trees(O.cones[0], P),
-    }
+    trees: list[Json] = [_trees(proof, P) for proof in O.cones]
+    dual_witness = trees if D.bias == "free" else trees[0]
+    witness: dict[str, Json] = {**placed, **located, "dual": dual_witness}
     claims: list[Json] = [dual, optimum, atoms]
     if P.is_unlisted:
         kind, supports = "cones_unlisted", _some(P)
@@ -90,8 +87,7 @@ def _attempt(P: OptimalPolytope, bits: int) -> Certificate:
         witness |= {"idle": [], "longest": []}
     else:
         kind = "cones"
-        shape, forests = shape_claims(P.rank, P.dim, P.staircase)
-        raise_shape(P, shape, D.unfixed)
+        shape, forests = shape_of(P, D.unfixed)
         claims += [vertices_claim(system, x, P.supports), *shape]
         witness |= {"cover": cover_of(system, x, P.supports), "components": forests}
     return Certificate(kind, data, {"bits": bits}, claims, witness, version=2)

@@ -97,11 +97,6 @@ def _without_patterns(P: OptimalPolytope) -> Certificate:
             f"certificate out"
         )
     in_balls = P.optimum.enclosures is not None
-    if in_balls and P.problem.bias == "free":
-        raise Undecided(
-            "certificates by cones have no free bias where kappa is irrational: leave the "
-            "certificate out"
-        )
     return boxed_cone_certificate(P) if in_balls else cone_certificate(P)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.polytope import bounds
+from polytope_nn.checker.claims.versions import KEYS
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.dual.cone_node import Node, values_at
@@ -32,8 +33,8 @@ __all__ = [
     "cone_certificate",
     "cone_witness",
     "placed_trees",
-    "raise_shape",
     "said_of_points",
+    "shape_of",
 ]
 
 
@@ -56,10 +57,8 @@ def cone_certificate(P: OptimalPolytope) -> Certificate:
 
 
 def _cones(P: OptimalPolytope) -> Certificate:
-    if not P.is_unlisted and (P.missing or P.staircase.reason):
-        raise Undecided(
-            f"certificates by cones count widths: {P.missing or P.staircase.reason}"
-        )
+    if P.missing and not P.is_unlisted:
+        raise Undecided(P.missing)
     O = P.optimum
     _, dual, optimum = stated(O, 0)
     assert isinstance(optimum, dict)  # a claim
@@ -83,8 +82,7 @@ def _cones(P: OptimalPolytope) -> Certificate:
         ]
         witness |= points_witness(P, features, supports)
     else:
-        shape, forests = shape_claims(P.rank, P.dim, P.staircase)
-        raise_shape(P, shape, D.unfixed)
+        shape, forests = shape_of(P, D.unfixed)
         claims += [*listed(P.atoms, P.vertices), *shape]
         witness |= {
             **polytope_witness(P.supports, features, tuple(D.modulo(list(P.b)))),
@@ -99,6 +97,11 @@ def said_of_points(
 ) -> list[Json]:
     """Return what some points say of the dimension and of widths."""
     sizes = [bits.bit_count() for bits in supports]
+    found: dict[str, int | None] = dict.fromkeys(
+        name for name in KEYS["bounds"].split() if name != "modulo"
+    )
+    if not P.no_widths:
+        found |= bounds(sizes, P.used_rank, pinned=True)
     return [
         {
             "claim": "dimension",
@@ -106,22 +109,34 @@ def said_of_points(
             "used_rank": P.used_rank,
             "dim": P.dim,
         },
-        {"claim": "bounds", **bounds(sizes, P.used_rank, pinned=True), "modulo": [*modulo]},
+        {"claim": "bounds", **found, "modulo": [*modulo]},
     ]
 
 
-def raise_shape(P: OptimalPolytope, shape: list[Json], modulo: Sequence[str]) -> None:
-    """Give the claims about widths the keys of format 2, counts ``modulo`` what is free."""
-    S = P.staircase
+def shape_of(P: OptimalPolytope, modulo: Sequence[str]) -> tuple[list[Json], list[Json]]:
+    """Return the claims about widths in format 2, and the forests they rest on.
+
+    Counts are ``modulo`` what is free; they are null where widths are not counted.
+    """
     own: dict[str, dict[str, Json]] = {
-        "dimension": {"used_rank": P.used_rank},
+        "dimension": {"rank": P.rank, "used_rank": P.used_rank, "dim": P.dim},
         "components": {"modulo": [*modulo]},
-        "threshold": {"bound": S.bound, "bound_rank": min(S.m_star + S.M_star, P.rank + 1)},
         "theorems": {"modulo": [*modulo]},
     }
+    shape: list[Json]
+    if P.no_widths:
+        names = ("dimension", "widths", "components", "threshold", "theorems")
+        shape = [{"claim": name, **dict.fromkeys(KEYS[name].split())} for name in names]
+        forests: list[Json] = []
+    else:
+        S = P.staircase
+        shape, forests = shape_claims(P.rank, P.dim, S)
+        least = min(S.m_star + S.M_star, P.rank + 1)
+        own["threshold"] = {"bound": S.bound, "bound_rank": least}
     for claim in shape:
         assert isinstance(claim, dict)  # a claim
         claim.update(own.get(str(claim["claim"]), {}))
+    return shape, forests
 
 
 def sign_witness(proof: SignProof | None) -> dict[str, Json]:

@@ -1722,6 +1722,14 @@ def cones_kinks() -> Certificate:
 
 
 @golden
+def cones_kinks_enclosed() -> Certificate:
+    """A free bias, kappa in intervals: trees for the kinks of each sample."""
+    X = [[0, 1], [-1, -1], [-2, -2], [3, 2], [-3, -1]]
+    given = {"beta": "1/2", "bias": "free", "skip": "constant"}
+    return by_boxed_cones(TrainingProblem(X, [3, 2, 4, -4, 0], **given))
+
+
+@golden
 def cones_kinks_gap() -> Certificate:
     """A dual point with a free bias, scaled into the dual by trees; a sample comes twice."""
     X, y = [[0, 1], [1, -1], [2, 0], [0, 1]], [3, 1, 2, 4]
@@ -1827,7 +1835,13 @@ def paired() -> TrainingProblem:
 def by_boxed_cones(D: TrainingProblem, limits: Limits | None = None) -> Certificate:
     """Return the certificate of a dual optimum in balls that cones prove."""
     O = optimum(D)
-    proved = replace(O, bounds=(), cones=enclosed_by_trees(D, O.kappa, [O.atoms]))
+    through = [
+        [replace(a, g=a.g[:-1]) for a in O.atoms if a.covector[D.X.index(x)] == 0]
+        for x in (chart.anchor for chart in D.charts)
+        if x is not None
+    ]
+    trees = enclosed_by_trees(D, O.kappa, through or [O.atoms])
+    proved = replace(O, bounds=(), cones=trees)
     return boxed_cone_certificate(optimal_polytope(proved, limits=limits))
 
 

@@ -91,6 +91,20 @@ def an_atom_of_cones_between_two_kinks(c):
     c["witness"]["dual"] = [cone_witness(proof) for proof in O.cones]
 
 
+@forged("cones_kinks_enclosed", "witness.dual", "must have 5 entries")
+def kinks_in_intervals_left_out(c):
+    del c["witness"]["dual"][0]
+
+
+@forged("cones_kinks_enclosed", "witness.dual", "does not pass through the sample")
+def a_peak_at_another_kink(c):
+    first = c["witness"]["dual"][0]["peaks"]
+    own = [p for p in first if "atom" in p]
+    signs = [a["covector"][0] for a in claim(c, "atoms")["list"]]
+    assert all(signs[p["atom"]] == 0 for p in own)
+    own[0]["atom"] = next(i for i, s in enumerate(signs) if s)
+
+
 @forged("cones_oblique", "witness.dual", "the basis is not in reduced echelon form")
 def a_basis_askew(c):
     witness(c)["basis"][0] = [1, 1, 0]

@@ -25,6 +25,15 @@ def by_tree(D, kappa, atoms):
     return enclosed_by_trees(D, kappa, [atoms])[0]
 
 
+def by_trees(D, O):
+    """Trees of the kinks of each sample."""
+    through = [
+        [replace(a, g=a.g[:-1]) for a in O.atoms if a.covector[D.X.index(c.anchor)] == 0]
+        for c in D.charts
+    ]
+    return replace(O, bounds=(), cones=enclosed_by_trees(D, O.kappa, through))
+
+
 def drawn(seed, n, d):
     """Random rows, one twice, one opposite, one 0, weights, a penalised bias in turn."""
     random = Random(seed)  # noqa: S311 - test data
@@ -56,6 +65,42 @@ def test_they_agree_with_patterns(seed, n, d):
         assert a <= d
         assert c <= b
     assert certify(P).to_json() == one.to_json()
+
+
+@pytest.mark.parametrize(
+    "X, y, skip, counted",
+    [
+        (
+            [[0, 1], [-1, -1], [-2, -2], [3, 2], [-3, -1]],
+            [3, 2, 4, -4, 0],
+            "constant",
+            True,
+        ),
+        ([[3, 1], [3, 1], [-3, -1], [1, 0], [0, 3]], [-1, 2, 0, 4, -2], "constant", True),
+        (
+            [[0, -1], [2, 1], [2, -1], [-2, 0], [-3, -1]],
+            [2, -1, 5, 2, 4],
+            "constant",
+            False,
+        ),
+        ([[-3, 1], [2, 3], [2, 1], [-2, -1], [2, -1]], [-1, -4, 5, 2, -1], "none", False),
+        ([[3, -1], [-3, 0], [2, 2], [-3, -3], [-2, 3]], [-3, -4, 3, 3, 4], "affine", True),
+    ],
+)
+def test_a_free_bias_agrees_with_patterns(X, y, skip, counted):
+    """Rows twice, opposite atoms, neurons that move along their bias, constants in the limit."""
+    D = TrainingProblem(X, y, beta="1/2", bias="free", skip=skip)
+    O = optimum(D)
+    assert (O.level, O.dual_proof) == ("interval", "patterns")
+    one, other = certify(optimal_polytope(by_trees(D, O))), certify(optimal_polytope(O))
+    assert (one.kind, one.field) == ("cones", other.field)
+    assert (one.claim("widths")["m_star"] is not None) is counted
+    for name in ("atoms", "dimension", "widths", "components", "threshold", "theorems"):
+        assert one.claim(name) == other.claim(name)
+    supports = [[v["support"] for v in c.claim("vertices")["list"]] for c in (one, other)]
+    assert supports[0] == supports[1]
+    P = optimal_polytope(by_trees(D, O), limits=Limits(vertices=1))
+    assert P.is_unlisted == (len(supports[0]) > 1)
 
 
 def test_kappa_beside_the_solution_is_refused():

@@ -12,7 +12,7 @@ from fractions import Fraction
 from ...kernel.intervals import Interval, Numbers, inner, linear
 from ...kernel.numbers import Vector, dot
 from ...kernel.reading import Json, array, indices, record, require, whole
-from ..instance import Instance
+from ..instance import Chart
 from ..system import System, axes_of
 from .form import Form, basis_of, form_of
 from .tree import WHERE, Node, Walk
@@ -148,7 +148,7 @@ class BoxWalk(Walk):
 
 
 def weights_of(F: Form, kappa: Numbers, s: int, bits: int) -> Weights:
-    """Return the weights of the merged rows in intervals, of the sign s; X is in integers."""
+    """Return the weights of the merged rows in intervals, of the sign s; rows are in integers."""
     found: list[list[tuple[int, int]]] = [[] for _ in F.rows]
     back: list[tuple[int, int]] = []
     for i, (at, factor) in enumerate(F.places):
@@ -169,25 +169,31 @@ def weights_of(F: Form, kappa: Numbers, s: int, bits: int) -> Weights:
     return Weights(rows, lines)
 
 
-def peak_of(S: System, F: Form, weights: dict[int, Weights], read: Json) -> BoxPeak:
+def peak_of(
+    of: tuple[System, Chart], F: Form, weights: dict[int, Weights], read: Json
+) -> BoxPeak:
     """Return a listed peak: that of an atom, or one that is proved shorter than beta."""
+    S, chart = of
     D, n, bits = S.D, len(F.rows), S.bits
     tight = type(read) is dict and "atom" in read
     more = type(read) is dict and "theta" in read
     keys = "atom tied" if tight else "sign signs tied"
     record(read, keys + " theta" * more, WHERE)
     if tight:
-        s, signs = merged(F, *S.atoms[whole(read["atom"], WHERE, 0, len(S.atoms) - 1)])
+        s, covector = S.atoms[whole(read["atom"], WHERE, 0, len(S.atoms) - 1)]
+        passes = chart.anchor is None or covector[chart.anchor] == 0
+        require(passes, WHERE, "the kink of a peak does not pass through the sample")
+        signs = merged(F, covector)
     else:
         s = whole(read["sign"], WHERE, -1, 1)
         signs = tuple(whole(t, WHERE, -1, 1) for t in array(read["signs"], WHERE, n))
     require(s != 0, WHERE, "a peak has no sign")
     W, tied = weights[s], indices(read["tied"], n, WHERE)
     require(all(signs[k] == 0 for k in tied), WHERE, "a row of a peak is not tied")
-    active, width = [k for k, t in enumerate(signs) if t > 0], range(D.d)
+    active, width = [k for k, t in enumerate(signs) if t > 0], range(chart.d)
     own = [W.rows[k] for k in active]
     a = [linear([F.rows[k][j] for k in active], 1, own, bits) + W.linear[j] for j in width]
-    duals = dual_of(D, [[*map(Fraction, F.rows[k])] for k in tied])
+    duals = dual_of(S, [[*map(Fraction, F.rows[k])] for k in tied])
     omega = [combined(w, a, bits) for w in duals]
     shares: dict[int, Vector] = {}
     others = [k for k, t in enumerate(signs) if t == 0 and k not in tied]
@@ -216,13 +222,13 @@ def theta_of(read: Json, n: int) -> dict[int, Fraction]:
     return {k: Fraction(t, over) for k, t in zip(rows, given, strict=True)}
 
 
-def merged(F: Form, s: int, covector: Sequence[int]) -> tuple[int, Signs]:
-    """Return the sign of an atom and its signs on the merged rows."""
+def merged(F: Form, covector: Sequence[int]) -> Signs:
+    """Return the signs of an atom on the merged rows."""
     found: dict[int, int] = {}
     for (at, factor), t in zip(F.places, covector, strict=True):
         if at >= 0:  # its parallels have the same: each sign of X g is proved, or 0
             found[at] = t if factor > 0 else -t
-    return s, tuple(found[k] for k in range(len(F.rows)))
+    return tuple(found[k] for k in range(len(F.rows)))
 
 
 def combined(w: Vector, a: Numbers, bits: int) -> Interval:
@@ -233,14 +239,14 @@ def combined(w: Vector, a: Numbers, bits: int) -> Interval:
     return found
 
 
-def dual_of(D: Instance, rows: Sequence[Vector]) -> list[Vector]:
+def dual_of(S: System, rows: Sequence[Vector]) -> list[Vector]:
     """Return the w_k in the span of independent rows with ``w_k'x_l = [k = l]``."""
-    require(len(axes_of(D, rows)) == len(rows), WHERE, "the rows J are dependent")
+    require(len(axes_of(S.D, rows)) == len(rows), WHERE, "the rows J are dependent")
     found = []
     for k, x in enumerate(rows):
         others = [z for m, z in enumerate(rows) if m != k]
         w: Vector = list(x)
-        for axis, square in axes_of(D, others):
+        for axis, square in axes_of(S.D, others):
             share = Fraction(dot(w, axis), square)
             w = [t - share * z for t, z in zip(w, axis, strict=True)]
         length = dot(w, x)
@@ -249,15 +255,27 @@ def dual_of(D: Instance, rows: Sequence[Vector]) -> list[Vector]:
 
 
 def feasible_in_boxes(S: System, kappa: Numbers, witness: Json) -> None:
-    """Prove ``|kappa'(Xu)_+| <= beta |u|`` for all u, equality on the rays of atoms only."""
+    """Prove ``|kappa'(Xu)_+| <= beta |u|`` for all u, equality on the rays of atoms only.
+
+    With a free bias each chart has its trees (C7): the system has ``1'kappa = 0``, and the kink
+    of each of its atoms passes through a sample.
+    """
+    anchors = S.D.anchors()
+    trees = array(witness, WHERE, len(anchors)) if S.D.bias == "free" else [witness]
+    for anchor, read in zip(anchors, trees, strict=True):
+        bounded_in_boxes(S, kappa, S.D.chart(anchor), read)
+
+
+def bounded_in_boxes(S: System, kappa: Numbers, chart: Chart, witness: Json) -> None:
+    """Prove it on the rows of a chart, by trees of both signs."""
     D = S.D
     record(witness, "unit grain basis peaks trees", WHERE)
     grain = 1 << whole(witness["grain"], WHERE, 0, MOST)
     near = [Fraction((t.low + t.high) * grain >> S.bits + 1, grain) for t in kappa]
-    F = form_of(D, [*near], D.whole)
+    F = form_of(D, [*near], chart)
     one = 1 << S.bits
     off = Fraction(0)
-    for t, x, r in zip(kappa, D.X, near, strict=True):
+    for t, x, r in zip(kappa, chart.X, near, strict=True):
         far = max(Fraction(t.high, one) - r, r - Fraction(t.low, one))
         off += far * sum(map(abs, x))
     scaled = off * F.factor / D.scale
@@ -271,7 +289,7 @@ def feasible_in_boxes(S: System, kappa: Numbers, witness: Json) -> None:
     for read in listed:
         D.clock.tick()
         held += len(F.rows)
-        peaks.append(peak_of(S, F, weights, read))
+        peaks.append(peak_of((S, chart), F, weights, read))
         held += 16 * sum(map(len, peaks[-1].shares.values()))
         D.clock.hold(held, 64, WHERE)
     for s, tree in zip((1, -1), array(witness["trees"], WHERE, 2), strict=True):

@@ -161,8 +161,8 @@ class Eliminated:
 
 
 def eliminated(S: System) -> Eliminated:
-    """Return the system without kappa; the loss is squared and no bias is free."""
-    plain = not (S.D.exactly or S.D.lifted or S.pins) and S.D.bias != "free"
+    """Return the system without kappa; the loss is squared."""
+    plain = not (S.D.exactly or S.D.lifted or S.pins)
     require(plain, "data.loss", "kappa is eliminated for the squared loss only")
     return Eliminated(S, S.bits)
 
