@@ -100,7 +100,8 @@ def positive(
     3/2 1/2 1/2
     """
     used = [v for v in columns if not _vanishes(v)]  # any weight will do for the others
-    x = _positive(used, fit, size)
+    pair = _opposite(used)
+    x = _positive(used, fit, size) if pair is None else _along(pair, used, fit, size)
     if x is None:
         return None
     rest = iter(x)
@@ -116,6 +117,45 @@ def _positive(columns: Sequence[Scalars], fit: Scalars, size: int | None) -> Sca
         with suppress(Undecided):
             return _guided(columns, fit, size)
     return _exactly(columns, fit)
+
+
+def _opposite(columns: Sequence[Scalars]) -> tuple[int, int] | None:
+    """Return the places of two exact columns that are opposite, None where there are none."""
+    places = {
+        v: i for i, v in enumerate(columns) if all(isinstance(t, Fraction) for t in v)
+    }
+    pairs = ((i, places.get(tuple(-t for t in v))) for v, i in places.items())
+    return next(((i, j) for i, j in pairs if j is not None), None)
+
+
+def _along(
+    pair: tuple[int, int], columns: Sequence[Scalars], fit: Scalars, size: int | None
+) -> Scalars | None:
+    """Return what :func:`positive` does where two columns are opposite: modulo their line.
+
+    No vector has both on one side; their weights may be as large as it takes.
+    """
+    line = columns[pair[0]]
+    k = next(k for k, t in enumerate(line) if t)
+
+    def across(v: Scalars) -> Scalars:
+        share = v[k] / line[k]
+        return tuple(
+            s - share * t for i, (s, t) in enumerate(zip(v, line, strict=True)) if i != k
+        )
+
+    every = [across(v) for v in columns]
+    found = positive(every, across(fit), None if size is None else size - 1)
+    if found is None:
+        return None
+    x = list(found)
+    others = [j for j in range(len(x)) if j not in pair]
+    left = fit[k] - dot([x[j] for j in others], [columns[j][k] for j in others])
+    x[pair[1]] = _ONE + abs(middle(left / line[k]))
+    x[pair[0]] = x[pair[1]] + left / line[k]
+    if sign(x[pair[0]]) <= 0:
+        raise Undecided("whether its neurons have biases")
+    return tuple(x)
 
 
 def _vanishes(v: Scalars) -> bool:

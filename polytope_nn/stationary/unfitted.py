@@ -8,7 +8,7 @@ k silent: where ``z'F`` grows with the bias any one of the former will do, else 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from operator import mul
@@ -58,9 +58,12 @@ class Unfitted:
 
     def _separating(self, T: Sequence[int], ball: KappaBall, classes: int) -> Row | None:
         """Return a vector that seems to separate, None where there seems to be none."""
-        near = [_short(_times(self._quotient, v)) for v in self._near(T, ball)]
-        # beyond their span columns differ by rounding
-        size = min(classes + self._rank, len(self._quotient))
+        line = self._has_line(T)
+        quotient, size = self._quotients[line]
+        near = [_short(_times(quotient, v)) for v in self._near(T, ball, line=line)]
+        size = min(
+            classes + size, len(quotient)
+        )  # beyond their span columns differ by rounding
         try:
             rows, _ = pivots([tuple(map(Fraction, v)) for v in near], size)
         except Undecided:
@@ -69,11 +72,23 @@ class Unfitted:
         mixture, z = integer_alternative(columns, (*(0,) * size, 1))
         if mixture is not None:
             return None
-        chosen = [self._quotient[i] for i in rows]
+        chosen = [quotient[i] for i in rows]
         return _times(tuple(zip(*chosen, strict=True)), z[:-1])
 
-    def _near(self, T: Sequence[int], ball: KappaBall) -> Iterator[Row]:
-        """Yield multiples of the negative fit, and of features of faces and of ends."""
+    def _has_line(self, T: Sequence[int]) -> bool:
+        """Return whether the ones and their negative are ends: both signs of their tope are in T.
+
+        A vector separates where it is 0 on them; so it does where they are free anyway.
+        """
+        given = (self._ends[a] for a in T)
+        both = len({ends.ones for ends in given if ends and not ends.silent}) > 1
+        return both or self.problem.had.has_constant
+
+    def _near(self, T: Sequence[int], ball: KappaBall, *, line: bool) -> Iterator[Row]:
+        """Yield multiples of the negative fit, and of features of faces and of ends.
+
+        The ones are none of these where they are a ``line``.
+        """
         shift = max(0, max(map(int.bit_length, ball.K)) - _NEAR)
         K, den = [t >> shift for t in ball.K], max(1, ball.den >> shift)
         y, inverse, _ = self.excluded.data
@@ -87,7 +102,7 @@ class Unfitted:
             places = [-min(_times(ends.active, K))]
             if ends.silent:
                 places.append(-max(_times(ends.silent, K)))
-            else:
+            elif not line:
                 yield ends.ones
             pairs = tuple(zip(F, ends.ones, strict=True))
             for h in places:
@@ -119,17 +134,21 @@ class Unfitted:
             )
 
     @cached_property
-    def _quotient(self) -> tuple[Row, ...]:
-        """Rows that span what is orthogonal to all that is free beside neurons."""
-        D = self.problem
-        if D.had.columns:
-            return in_integers(D.had.quotient)[0]
-        return tuple(tuple(int(i == j) for j in range(D.n)) for i in range(D.n))
+    def _quotients(self) -> tuple[tuple[tuple[Row, ...], int], ...]:
+        """Rows that span what is orthogonal to all that is free beside neurons; and to the ones.
 
-    @cached_property
-    def _rank(self) -> int:
-        """The rank of the columns of topes modulo what is free beside neurons."""
-        return rank([self.problem.had.modulo(z) for z in self.problem.columns])
+        Beside each stands the rank of the columns of topes modulo that.
+        """
+        D, had = self.problem, self.problem.had
+        ones = replace(had, columns=(*had.columns, (Fraction(1),) * D.n))
+        every = tuple(tuple(int(i == j) for j in range(D.n)) for i in range(D.n))
+        return tuple(
+            (
+                in_integers(free.quotient)[0] if free.columns else every,
+                rank([free.modulo(z) for z in D.columns]),
+            )
+            for free in (had, ones)
+        )
 
     @cached_property
     def _ends(self) -> tuple[_Ends | None, ...]:

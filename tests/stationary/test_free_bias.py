@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 from polytope_nn import TrainingProblem, is_stationary, optimum, stationary_points
 from polytope_nn.cli import main
@@ -303,6 +304,36 @@ def test_positive_combinations_enclosed():
     assert positive(columns[:2], (near(one), near(2 * one)), 2) is None
 
 
+def test_positive_combinations_of_opposite_columns():
+    """Ends of the tope that all samples are active in, both signs: the ones and their negative."""
+    chance = random.Random(5)  # noqa: S311 - a sample
+    near = [Fraction(t, 10**30) for t in (-1, 1)]
+    found = 0
+    for _ in range(60):
+        line, *columns, fit = ([chance.randint(-9, 9) for _ in range(4)] for _ in range(6))
+        columns = [line, [-t for t in line], *columns]
+        # x >= t, t <= 1 as large as can be
+        sums = np.column_stack([np.array(columns).T, np.sum(columns, axis=0)])
+        bounds = [(0, None)] * len(columns) + [(None, 1)]
+        largest = linprog([0] * len(columns) + [-1], A_eq=sums, b_eq=fit, bounds=bounds)
+        exists = largest.success and -largest.fun > 1e-9
+        whole = [tuple(map(Fraction, v)) for v in columns]
+        enclosed = [
+            tuple(Ball.from_interval(*(t + e for e in near)) for t in v) for v in whole[2:]
+        ]
+        for x in (
+            positive(whole, tuple(map(Fraction, fit))),
+            positive([*whole[:2], *enclosed], tuple(map(Fraction, fit)), 4),
+        ):
+            assert (x is not None) == exists
+            if exists:
+                assert all(t > 0 for t in x)
+                made = np.array(columns).T @ [float(t) for t in x]
+                assert made == pytest.approx(np.array(fit, float))
+        found += exists
+    assert 10 < found < 50
+
+
 @pytest.mark.parametrize("power", ["1e12", "1e-12"])
 def test_scales_do_not_matter(power):
     t = Fraction(power)
@@ -374,3 +405,19 @@ def test_what_a_separating_vector_excludes_has_no_biases_in_finer_balls(skip, mo
     assert [(p.objective, p.blocks) for p in stationary_points(D, 2)] == listed
     assert len(excluded) > 5
     assert not wrong
+
+
+@pytest.mark.deep
+def test_both_signs_of_the_tope_of_all_samples_beside_a_third_neuron():
+    """Biases of these two are opposite columns: no vector separates with both on one side."""
+    X = [
+        ["9/20", "21/25"],
+        ["-13/100", "-109/50"],
+        ["13/20", "17/50"],
+        ["-21/20", "-113/100"],
+        ["13/50", "-23/50"],
+        ["-47/100", "2/25"],
+    ]
+    y = ["91/100", "19/100", "39/50", "-21/25", "-73/100", "-27/100"]
+    S = stationary_points(problem(X, y, "1/5"), 3)
+    assert ends_of(S).elsewhere == 0
