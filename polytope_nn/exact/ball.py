@@ -372,25 +372,25 @@ Balls: TypeAlias = tuple[Ball, ...]
 BallMatrix: TypeAlias = tuple[Balls, ...]
 
 
-def roomy(numbers: Iterable[Scalar]) -> tuple[Scalar, ...]:
-    """Return numbers that are written as two ends as balls 2^10 times as wide.
+def roomy(numbers: Iterable[Scalar], times: int = _ROOM) -> tuple[Scalar, ...]:
+    """Return numbers that are written as two ends as balls so many times as wide (2^10).
 
     What is computed again from what was written is then inside of it. Others stay as they are.
 
     >>> [x.radius >= 1 for x in roomy([Ball.from_interval(0, Fraction(1, 256))])]
     [True]
     """
-    return tuple(map(_roomy, numbers))
+    return tuple(_roomy(x, times) for x in numbers)
 
 
-def _roomy(x: Scalar) -> Scalar:
+def _roomy(x: Scalar, times: int) -> Scalar:
     shown = None if isinstance(x, Fraction) else x.to_json()
     if not isinstance(shown, dict) or set(shown) - {"value_float"} != {"lower", "upper"}:
         return x
     low, high = Fraction(shown["lower"]), Fraction(shown["upper"])
     if low == high:
         return x
-    room = _ROOM * (high - low)
+    room = times * (high - low)
     bits = _PRECISION.get() + int(max(-low, high) / room).bit_length()
     return Ball.from_interval(low - room, high + room, bits)
 

@@ -23,7 +23,7 @@ from polytope_nn.paths.mixtures import Columns
 from polytope_nn.paths.optima import Optima, modulo
 from polytope_nn.paths.route import Parting, Vertices, rest, route, shortened
 
-from .enclosed import accepted_placement
+from .enclosed import accepted_placement, known_mixtures
 from .network import VectorNetwork, VectorNeuron
 from .optimum import Direction
 from .paths import VectorPath, mixtures, placement_of
@@ -203,9 +203,10 @@ def _from_an_optimum(
     """Return the line from an optimal network in a box to the goal: nothing rises or falls."""
     O = P.optimum
     p = accepted_placement(P, start)
-    V = Vertices(P.vertices, P.supports)
+    directions, points = known_mixtures(P)
+    V = Vertices(points, tuple(map(support, points)))
     within = shortened([p, *rest(V, p, goal, complete=True)])
-    path = VectorPath(O, O.atoms, V.supports, start.width, tuple(within))
+    path = VectorPath(O, directions, V.supports, start.width, tuple(within))
     values = (exactly(O.value),) * len(within)
     return VectorDescent(P, path.breakpoints, values), within[-1]
 

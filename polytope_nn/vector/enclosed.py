@@ -3,12 +3,13 @@
 As with one output (:mod:`~polytope_nn.networks.enclosed`): each used slot must meet the rays of
 g and of h of exactly one atom, and the boxes of masses must contain a point of P. The masses of
 a slot are the products ``s t`` with ``s g`` and ``t h`` in its box, whatever g and h of their
-enclosures are.
+enclosures are. Where there is a continuum of directions those of one network stand for all: a box
+around it, its neurons in any slots and split as one likes, is accepted.
 """
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.radical import root_enclosure
-from polytope_nn.exact.scalar import Scalar
+from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.networks.enclosed import (
     Interval,
     ends_of,
@@ -23,10 +24,23 @@ from .optimum import Direction
 from .polytope import OptimalSet
 from .trained.free_parts import with_free_part
 
-__all__ = ["accepted_placement", "neuron_of"]
+__all__ = ["accepted_placement", "known_mixtures", "neuron_of"]
 
 _BITS = 600
 _NEVER: Interval = multiples((), ())
+
+
+def known_mixtures(
+    P: OptimalSet,
+) -> tuple[tuple[Direction, ...], tuple[Scalars, ...]]:
+    """Return tight directions, and points whose hull is of optimal mixtures of them.
+
+    All atoms and the vertices of P; beside a continuum in balls, those of one optimal network.
+    """
+    O = P.optimum
+    if not O.continua:
+        return O.atoms, P.vertices
+    return tuple(u for u, _ in O.network), (tuple(c for _, c in O.network),)
 
 
 def accepted_placement(P: OptimalSet, network: VectorNetwork) -> Placement:
@@ -37,11 +51,8 @@ def accepted_placement(P: OptimalSet, network: VectorNetwork) -> Placement:
     Undecided
         When it is not proved that the box contains one.
     """
-    O = P.optimum
-    if O.continua:
-        raise Undecided(
-            "whether a box contains an optimal network: there is a continuum of directions"
-        )
+    directions, points = known_mixtures(P)
+    beside = " of one optimal network" if P.optimum.continua else ""
     slots: list[tuple[int, Interval] | None] = []
     for j, x in enumerate(network.slots):
         if x is None:
@@ -49,15 +60,15 @@ def accepted_placement(P: OptimalSet, network: VectorNetwork) -> Placement:
             continue
         met = [
             a
-            for a, atom in enumerate(O.atoms)
+            for a, atom in enumerate(directions)
             if meets_ray(atom.g, x.u) and meets_ray(atom.h, x.v)
         ]
         if len(met) != 1:
             raise Undecided(
-                f"which atom neuron {j} lies on: its box meets the rays of {len(met)}"
+                f"which atom neuron {j} lies on: its box meets the rays of {len(met)}{beside}"
             )
-        slots.append((met[0], _masses(P, O.atoms[met[0]], x)))
-    placement, _ = shared_out(slots, P.vertices, len(O.atoms))
+        slots.append((met[0], _masses(P, directions[met[0]], x)))
+    placement, _ = shared_out(slots, points, len(directions))
     if not _has_its_free_part(P, placement, network):
         raise Undecided(
             "whether the given free part fits the enclosed neurons: leave skip and constant "
@@ -71,8 +82,10 @@ def _has_its_free_part(P: OptimalSet, placement: Placement, network: VectorNetwo
     O, given = P.optimum, [*(network.skip or ()), network.constant or ()]
     if not any(given):
         return True
+    directions, _ = known_mixtures(P)
     neurons = (
-        None if held is None else neuron_of(O.atoms[held[0]], held[1]) for held in placement
+        None if held is None else neuron_of(directions[held[0]], held[1])
+        for held in placement
     )
     fits = with_free_part(O, VectorNetwork(tuple(neurons)))
     own = [*(fits.skip or ()), fits.constant or ()]

@@ -22,7 +22,7 @@ from polytope_nn.networks.neuron import same_ray
 from polytope_nn.paths.breakpoints import Breakpoints, Parts
 from polytope_nn.paths.route import Parting, Vertices, route
 
-from .enclosed import accepted_placement, neuron_of
+from .enclosed import accepted_placement, known_mixtures, neuron_of
 from .losses.entries import flat
 from .network import VectorNetwork, VectorNeuron
 from .optimum import Direction, Optimum, seen
@@ -162,14 +162,19 @@ def vector_joining_width(P: OptimalSet, start: VectorNetwork, end: VectorNetwork
 
 def _ends(P: OptimalSet, start: VectorNetwork, end: VectorNetwork) -> _Ends:
     O = P.optimum
-    directions = list(O.atoms)
+    in_balls = O.level == "interval"
+    boxed = bool(O.continua) and (in_balls or start.is_enclosed or end.is_enclosed)
+    known, points = known_mixtures(P) if boxed else (O.atoms, ())
+    directions = list(known)
     placements = (
         _placed(P, directions, start, "start"),
         _placed(P, directions, end, "end"),
     )
     if not O.continua:
-        return _Ends(P, tuple(directions), P.vertices, placements)
-    return _Ends(P, tuple(directions), mixtures(O, directions), placements)
+        points = P.vertices
+    elif not (boxed and in_balls):
+        points = mixtures(O, directions)
+    return _Ends(P, tuple(directions), points, placements)
 
 
 def mixtures(O: Optimum, directions: Sequence[Direction]) -> tuple[Scalars, ...]:
@@ -203,8 +208,10 @@ def _decided(
     problem = O.problem
     rows = network.completed(problem).fit(problem)
     fit = flat(_shifted(O, rows) if problem.entries.shifted else rows)
-    if any(
-        (low is not None and z < low) or (high is not None and z > high)
+    nothing = O.vanishes and not problem.entries.free.columns
+    if any(  # no neurons fit 0, whatever balls say
+        not (nothing and z.__class__ is Fraction and not z)
+        and ((low is not None and z < low) or (high is not None and z > high))
         for z, (low, high) in zip(fit, O.interval, strict=True)
     ):
         of = "that of every optimal network" if O.is_pinned else "one that belongs to N"

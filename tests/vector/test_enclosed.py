@@ -11,7 +11,8 @@ from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.exact.radical import enclosure
 from polytope_nn.vector.gap import vector_gap
 from polytope_nn.vector.network import VectorNetwork
-from polytope_nn.vector.paths import vector_joining_width, vector_path
+from polytope_nn.vector.paths import VectorPath, vector_joining_width, vector_path
+from polytope_nn.vector.trained.closest import vector_nearest
 from tests.oracles.outputs import W1
 
 X, Y = [[1, 0], [1, 2], [-1, 1], [2, 1]], [[2, 1], [0, 3], [1, -1], [3, 3]]
@@ -94,8 +95,40 @@ def test_a_continuum_does_not_say_which_direction_a_box_means():
     P = vector_optimal_set(VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=1))
     box = {"u": [{"lower": "1", "upper": "2"}, "1"], "v": ["1", "1"]}
     net = VectorNetwork.from_json({"neurons": [box]})
-    with pytest.raises(Undecided, match="continuum"):
+    with pytest.raises(Undecided, match="meets the rays of 0 of one optimal network"):
         vector_path(P, net, net, 4)
+
+
+# of a continuum (a plane of tight directions, and all of R^3 seen by one sample), of several
+# atoms with masses that are shared out, and of no neurons
+ENCLOSED = [
+    {"X": [[2, 1], [-1, -1], [-1, 0], [-1, -1]], "y": [[1, 0], [3, 2], [3, 2], [4, 1]],
+     "beta": "3/10", "loss": "poisson"},
+    {"X": [[0, -2], [-1, 0], [0, -1], [0, 1], [1, -2]], "bias": "penalised", "beta": "1/2",
+     "y": [[-1, 2], [3, 1], [-3, -2], [2, 0], [2, -2]], "loss": {"kind": "power", "p": "4"}},
+    {"X": [[-2], [-1], [1], [2], [0]], "y": [[1, 2], [0, 1], [2, -1], [1, 1], [3, 0]],
+     "beta": "1/100", "loss": {"kind": "power", "p": "4/3"}, "skip": "affine", "bias": "penalised"},
+    {"X": [[1, 2], [-1, 1]], "y": [["1/1000000000", "6/1000000000"], ["1/500000000", 0]],
+     "beta": "1/10", "loss": {"kind": "power", "p": "3/2"}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("instance", ENCLOSED)
+def test_two_networks_that_nearest_writes_are_joined(instance):
+    given = dict(instance)
+    D = VectorProblem(given.pop("X"), given.pop("y"), **given)
+    P = vector_optimal_set(D)
+    assert P.level == "interval"
+    weights = len(D.design[0])
+    ends = []
+    for u in ([1, *[0] * (weights - 1)], [*[0] * (weights - 1), -1]):
+        net = VectorNetwork.from_json({"neurons": [None, {"u": u, "v": [1, -1]}]})
+        found = vector_nearest(P, net).network
+        ends.append(VectorNetwork.from_json(found.to_json()))
+    path = vector_path(P, *ends, width=2 * D.n * D.c + 1)
+    assert isinstance(path, VectorPath)
+    for net in path.breakpoints:  # another road to the same: each is optimal
+        assert abs(float(net.objective(D)) - float(P.optimum.value)) < 1e-12
 
 
 @pytest.mark.parametrize(

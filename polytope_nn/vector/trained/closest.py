@@ -40,6 +40,7 @@ from polytope_nn.vector.trained.free_parts import with_free_part
 __all__ = ["VectorClosest", "vector_nearest"]
 
 _BITS = 600  # at which logarithms are enclosed
+_SPARE = 8  # times as wide: masses of several slots still add up to a point of P
 _MOST = 500  # vertices with which a second search is tried
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -71,9 +72,8 @@ class VectorClosest:
         for a, c in zip(self.labels, self.masses, strict=True):
             x = atoms[a] if atoms else None
             empty = x is None or is_nothing(c)
-            slots.append(
-                None if x is None or empty else VectorNeuron(x.g, tuple(c * t for t in x.h))
-            )
+            v = () if x is None else roomy((c * t for t in x.h), _SPARE)
+            slots.append(None if x is None or empty else VectorNeuron(x.g, v))
         found = with_free_part(O, VectorNetwork(tuple(slots)))
         skip, constant = found.skip, found.constant
         return replace(
