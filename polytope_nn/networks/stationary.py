@@ -21,7 +21,7 @@ What is free beside the neurons is stationary iff ``Z'kappa = 0``: iff it fits b
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from polytope_nn.dual.atoms import pull
@@ -39,7 +39,7 @@ from polytope_nn.search.finding import optimum
 
 from .free_parts import completed
 from .membership import is_optimal
-from .network import Network, Neuron, RawNeuron
+from .network import Network, Neuron, RawNeuron, given_network
 from .neuron import slot_of
 
 __all__ = ["Stationarity", "adjacent_patterns", "is_stationary"]
@@ -115,8 +115,9 @@ def is_stationary(problem: Solvable, network: Network) -> Stationarity:
     >>> bool(answer), answer.is_global
     (True, False)
     """
-    O = problem.optimum if isinstance(problem, OptimalPolytope) else optimum(problem)
-    D = trained(O.problem, slopes=True)
+    given_network(network)
+    known = problem.optimum if isinstance(problem, OptimalPolytope) else problem
+    D = trained(known.problem if isinstance(known, Optimum) else known, slopes=True)
     X, psi = D.rows_and_slopes
     entries = len(X[0])
     if network.dimension not in {None, entries}:
@@ -125,46 +126,64 @@ def is_stationary(problem: Solvable, network: Network) -> Stationarity:
         )
     if network.is_enclosed and is_optimal(problem, network):
         return Stationarity(network, (), "", RootSum(()))
-    value = completed(D, network).objective(D)
-    fit = completed(D, network).fit(X, psi)
-    kappa = _kappa(O, network, fit)
-    slopes = tuple(dot(z, kappa) for z in D.free.had.columns)
-    if any(t != 0 for t in slopes):
-        reason = f"the free part fits better elsewhere: Z'kappa is {_listed(slopes)}, not 0"
-        return Stationarity(network, (), reason, None, slopes)
-    mixtures: list[Mixture] = []
-    for j, x in enumerate(network.slots):
-        proof = () if x is None else _proof(D, kappa, x)
-        if isinstance(proof, _Failure):
-            reason = f"neuron {j} {proof.reason}"
-            return Stationarity(network, (), reason, None, proof.witness)
-        mixtures.append(proof)
-    optimal = bool(is_optimal(O, network))
-    return Stationarity(
-        network, tuple(mixtures), "", RootSum(()) if optimal else value - O.value
-    )
+    whole = completed(D, network)
+    value = whole.objective(D)
+    try:
+        found = _judged(D, network, _kappa(D, whole.fit(X, psi)))
+    except Undecided:
+        O = optimum(known)
+        if not is_optimal(O, network):
+            raise
+        found = _judged(D, network, O.kappa)
+    if not found:
+        return found
+    O = optimum(known)
+    excess = RootSum(()) if is_optimal(O, network) else value - O.value
+    return replace(found, excess=excess)
 
 
-def _kappa(O: Optimum, network: Network, fit: Scalars) -> Scalars:
-    """Return minus the gradient of the loss; at an optimum the dual one, where it has kinks.
+def _judged(D: TrainingProblem, network: Network, kappa: Scalars) -> Stationarity:
+    """Return whether a network is stationary where kappa is minus the gradient of the loss."""
+    try:
+        slopes = tuple(dot(z, kappa) for z in D.free.had.columns)
+        if any(t != 0 for t in slopes):
+            reason = (
+                f"the free part fits better elsewhere: Z'kappa is {_listed(slopes)}, not 0"
+            )
+            return Stationarity(network, (), reason, None, slopes)
+        mixtures: list[Mixture] = []
+        for j, x in enumerate(network.slots):
+            proof = () if x is None else _proof(D, kappa, x)
+            if isinstance(proof, _Failure):
+                reason = f"neuron {j} {proof.reason}"
+                return Stationarity(network, (), reason, None, proof.witness)
+            mixtures.append(proof)
+    except Undecided as error:
+        raise Undecided(
+            f"whether the network is stationary: the slopes of the loss at its fit are known "
+            f"in balls, where no equality is decided ({error})"
+        ) from error
+    return Stationarity(network, tuple(mixtures), "", None)
+
+
+def _kappa(D: TrainingProblem, fit: Scalars) -> Scalars:
+    """Return minus the gradient of the loss at a fit.
 
     Raises
     ------
     Undecided
-        When the loss has a kink at the fit of a network that is not optimal.
+        When the loss has a kink there.
     """
-    loss = O.problem.loss
+    loss = D.loss
     if isinstance(loss, SquaredLoss):
         return loss.dual(fit)
     assert isinstance(
         loss, SeparableLoss
     )  # labels that are fitted exactly have no gradient
-    if is_optimal(O, network):
-        return O.kappa
     found: list[Scalar] = []
     for k, (row, z) in enumerate(zip(loss.rows, fit, strict=True), 1):
         low, high = row.kappas(z) or (None, None)
-        if low is None or high is None or low != high:
+        if low is None or high is None or not (low is high or low == high):
             raise Undecided(
                 f"which subgradient of the {loss.kind} loss at sample {k} makes a network "
                 f"stationary: its fit is at a kink"

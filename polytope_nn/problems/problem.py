@@ -137,6 +137,10 @@ InterpolationProblem, a GroupLasso or an AtomicProblem (a VectorProblem has vect
 a ParallelProblem parallel_optimum)
     """
     if not isinstance(value, Problem):
+        if callable(getattr(value, "problem", None)):  # what a file says
+            raise InstanceError(
+                f"problem: an {type(value).__name__} is no problem: give its problem()"
+            )
         raise InstanceError(
             f"problem: a {type(value).__name__}: give a TrainingProblem, an "
             f"InterpolationProblem, a GroupLasso or an AtomicProblem (a VectorProblem has "

@@ -14,8 +14,8 @@ from polytope_nn.exact.rational import matrix, rational
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, exact_number, squared_norm
 from polytope_nn.networks.neuron import rectified
 from polytope_nn.networks.reading.files import json_of, number_of
-from polytope_nn.networks.reading.formats import is_arrays, named_arrays
-from polytope_nn.networks.reading.layers import layers_by_name, layers_of
+from polytope_nn.networks.reading.formats import is_arrays, layers_asked
+from polytope_nn.networks.reading.layers import layers_of
 from polytope_nn.networks.reading.samples import designed
 from polytope_nn.networks.reading.weights import refuse_others
 
@@ -183,7 +183,8 @@ class VectorNetwork:
         """Return the network of a JSON or ``.npz`` file; a refusal is one line."""
         path = Path(file)
         if is_arrays(path):
-            layers = layers_by_name(named_arrays(path), file)
+            had = {"b": problem.bias != "none", "constant": problem.free.has_constant}
+            layers = layers_asked(path, **had)
             network = cls.of_layers(layers, file)
             if problem.bias == "none" and layers.get("b") is not None:
                 cure = "an instance without a bias takes none: add --bias penalised"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from polytope_nn import Network, TrainingProblem, connect, gap, is_optimal, nearest
+from polytope_nn.cli import main
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.networks.network import RawNeuron
 from polytope_nn.problems.reading.archives import read_safetensors, safetensors_bytes
@@ -114,6 +115,44 @@ def test_safetensors_of_their_own_writer(tmp_path):
     # also where the bias would make up for a feature that is not there
     with pytest.raises(InstanceError, match="an instance without a bias takes none"):
         Network.load(file, 3, biased=False)
+
+
+def fitted_arrays(intercepts, constant):
+    return {
+        "coefs_0": np.array([[1.0, 2.0], [3.0, 4.0]]),
+        "coefs_1": np.array([[1.0], [-1.0]]),
+        "intercepts_0": np.array(intercepts),
+        "intercepts_1": np.array([constant]),
+    }
+
+
+def test_intercepts_of_0_are_none_where_neurons_have_no_bias(tmp_path, capsys):
+    """Scikit-learn's form has intercepts in any case, and zeros are what `convert` writes."""
+    net, plain, back = (tmp_path / name for name in ("net.npz", "net.json", "back.npz"))
+    np.savez(net, **fitted_arrays([0.0, 0.0], 0.0))
+    plain.write_text(
+        json.dumps({"neurons": [{"w": [1, 3], "alpha": 1}, {"w": [2, 4], "alpha": -1}]})
+    )
+    assert Network.load(net, 2, biased=False).slots == Network.load(plain).slots
+    assert Network.load(net, 3).slots[0].w == (1, 3, 0)
+    with pytest.raises(InstanceError, match=r"b: \(2,\): an instance without a bias"):
+        Network.load(net, 2)  # whether there is a bias is not known here
+    told = {"X": [[1, 2], [3, -1]], "y": [1, 2], "beta": 1}
+    (tmp_path / "data.json").write_text(json.dumps(told))
+    said = []
+    assert main(["convert", str(plain), "-o", str(back), "--sklearn"]) == 0
+    capsys.readouterr()
+    for file in (net, plain, back):
+        assert main(["gap", str(tmp_path / "data.json"), str(file), "--json"]) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1] == said[2]
+    for moved in ([0.0, 0.5], [0.0, -0.5]):
+        np.savez(net, **fitted_arrays(moved, 0.0))
+        assert main(["gap", str(tmp_path / "data.json"), str(net)]) == 2
+        assert "takes none: add --bias" in capsys.readouterr().err
+    np.savez(net, **fitted_arrays([0.0, 0.0], 0.5))
+    assert main(["gap", str(tmp_path / "data.json"), str(net)]) == 2
+    assert "constant" in capsys.readouterr().err
 
 
 @given(

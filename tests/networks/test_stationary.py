@@ -6,9 +6,10 @@ import pytest
 
 from polytope_nn import Network, TrainingProblem
 from polytope_nn.dual.atoms import pull
-from polytope_nn.errors import DimensionError
+from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.exact.rational import matrix
 from polytope_nn.exact.scalar import dot, squared_norm
+from polytope_nn.networks import stationary
 from polytope_nn.networks.network import RawNeuron, same_ray
 from polytope_nn.networks.stationary import adjacent_patterns, is_stationary
 from tests.landscape.planted import NAMES, polytope, random_network, seeded
@@ -134,3 +135,33 @@ def test_adjacent_patterns_of_degenerate_rows():
     assert adjacent_patterns(X, (1, 1)) == ((1, 1, 1, -1, 1),)
     # at 0 all topes are adjacent
     assert len(adjacent_patterns(X, (0, 0))) == 4
+
+
+def rooted(X, y, **given):
+    return TrainingProblem(
+        X, y, beta_squared="1/2", loss={"kind": "power", "p": "3/2"}, **given
+    )
+
+
+def test_slopes_in_balls_are_those_of_the_optimum_where_it_is_reached():
+    """The slope of |z - y|^(3/2) at 1 is the root of 1/2: known in balls, beta^2 is its square."""
+    net = Network.of((1, [1]))
+    answer = is_stationary(rooted([[1]], ["3/2"]), net)
+    assert answer.is_global
+    assert answer.mixtures == ((((1,), 1),),)
+    kink = rooted([[1, -1], [0, 1]], ["3/2", "3/2"])
+    with pytest.raises(Undecided, match="whether the network is stationary: the slopes"):
+        is_stationary(kink, Network.of((1, [1, 0])))
+
+
+@pytest.mark.parametrize("loss", ["squared", "hinge", {"kind": "power", "p": "3/2"}])
+def test_no_optimum_is_searched_for_where_a_network_is_not_stationary(loss, monkeypatch):
+    def refused(problem):
+        raise AssertionError(problem)
+
+    rng = seeded(3)
+    rows = [[rng.randint(-9, 9) for _ in range(3)] for _ in range(150)]
+    D = TrainingProblem(rows, [rng.choice([1, -1]) for _ in rows], beta=2, loss=loss)
+    monkeypatch.setattr(stationary, "optimum", refused)
+    answer = is_stationary(D, Network.of((1, ["1/2", "1/3", "-1/5"])))
+    assert "is pulled along its ray" in answer.reason

@@ -161,6 +161,21 @@ def test_wrong_arrays_are_refused(tmp_path, arrays, message):
         VectorNetwork.load(str(path), CONTINUUM)
 
 
+def test_intercepts_of_0_are_none(tmp_path):
+    """Scikit-learn's form has intercepts in any case."""
+    path = tmp_path / "network.npz"
+    W, alpha = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 2.0], [0.0, -1.0]])
+    for intercepts, constant in (([0.0, 0.0], [0.0, 0.0]), ([0.0, 1.0], [0.0, 0.0])):
+        biases = {"intercepts_0": intercepts, "intercepts_1": constant}
+        np.savez(path, coefs_0=W, coefs_1=alpha, **biases)
+        if any(intercepts):
+            with pytest.raises(InstanceError, match="without a bias takes none"):
+                VectorNetwork.load(str(path), CONTINUUM)
+        else:
+            loaded = VectorNetwork.load(str(path), CONTINUUM)
+            assert loaded == VectorNetwork.from_arrays(W.T, alpha)
+
+
 def test_the_command(tmp_path, capsys):
     path = written(tmp_path, BEST)
     assert main(["gap", EXAMPLE, path, "--json"]) == 0

@@ -22,6 +22,7 @@ from .layers import (
     OURS,
     arrays_by_name,
     is_kernel,
+    layers_by_name,
     sklearn_arrays,
     state_dict_arrays,
     tool_of,
@@ -38,8 +39,8 @@ __all__ = [
     "encoded",
     "floats_of",
     "is_arrays",
+    "layers_asked",
     "named_arrays",
-    "read_arrays",
     "read_parts",
     "require_finite",
 ]
@@ -94,18 +95,26 @@ def read_parts(
     """Return the parts of the network of a file: JSON, ``.npz`` or ``.safetensors``.
 
     With a ``dimension``, neurons of any other, zero ones included, are refused; where they have
-    no bias, arrays with one are, whatever their shapes.
+    no bias, arrays with one are, whatever their shapes, but for scikit-learn's intercepts of 0.
 
     Raises
     ------
     InstanceError
         One line: the file, the field, the offending value, the cure.
     """
+    if dimension is not None and not isinstance(dimension, int):
+        raise InstanceError(
+            f"dimension: a {type(dimension).__name__}: give the number of weights of a neuron, "
+            f"or read_network(file, problem)"
+        )
     file = Path(path)
     if not is_arrays(file):
         return parts_of_json(json_of(file), str(file), dimension, free_bias=free_bias)
-    arrays = read_arrays(file)
+    named = named_arrays(file)
+    arrays = arrays_by_name(named, str(file))
     if dimension is not None and arrays.W and arrays.W[0]:
+        if not (biased or any(named.get("intercepts_0", (1,)))):
+            arrays = arrays._replace(b=None)  # scikit-learn's form has one in any case
         d = len(arrays.W[0]) + (arrays.b is not None)
         if arrays.b is not None and (d == dimension + 1 or not biased):
             cure = "an instance without a bias takes none: add --bias penalised (or free)"
@@ -119,9 +128,16 @@ def read_parts(
     return arrays.parts(free_bias=free_bias)
 
 
-def read_arrays(file: Path) -> Arrays:
-    """Return the weights of a file of arrays, as its names say what they are."""
-    return arrays_by_name(named_arrays(file), str(file))
+def layers_asked(file: Path, **had: bool) -> "dict[str, Array]":
+    """Return the layers of a file of arrays, by our names.
+
+    Scikit-learn's form has intercepts in any case: 0 where they are not ``had`` are left out.
+    """
+    named = named_arrays(file)
+    layers = layers_by_name(named, str(file))
+    if tool_of(named) != "scikit-learn":
+        return layers
+    return {name: x for name, x in layers.items() if had.get(name, True) or x.any()}
 
 
 def named_arrays(file: Path) -> "dict[str, Array]":
