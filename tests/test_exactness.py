@@ -46,6 +46,7 @@ SOLVERS = {
     "search/cone_search.py",
     "search/nonnegative.py",
     "search/projecting/projections.py",
+    "search/projecting/separating.py",  # a basis, proved in integers
     "search/units/block_search.py",
     "search/units/blocks.py",
     "search/units/columns.py",

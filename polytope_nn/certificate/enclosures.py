@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from math import ceil, floor
+from math import floor
 
 from polytope_nn.checker.claims import box_dual, box_polytope
 from polytope_nn.checker.claims.cones.eliminated import Eliminated
@@ -233,9 +233,14 @@ def _inverse(
 
 def ends(x: Interval) -> Json:
     """Return an interval as a claim: rounded outwards to half the bits."""
-    unit, scale = 1 << x.bits // 2, 1 << x.bits - x.bits // 2
-    low, high = Fraction(x.low, scale), Fraction(x.high, scale)
-    return [text(Fraction(floor(low), unit)), text(Fraction(ceil(high), unit))]
+    half, rest = x.bits // 2, x.bits - x.bits // 2
+    return [_of_halves(t, half) for t in (x.low >> rest, -(-x.high >> rest))]
+
+
+def _of_halves(t: int, bits: int) -> str:
+    """Return ``t / 2^bits`` as the text of a fraction."""
+    shared = min(bits, (t & -t).bit_length() - 1) if t else bits
+    return f"{t >> shared}/{1 << bits - shared}" if shared < bits else str(t >> bits)
 
 
 def numbers(system: System, x: Numbers) -> list[Json]:
@@ -250,11 +255,11 @@ def numbers(system: System, x: Numbers) -> list[Json]:
 
 def vertices_claim(system: System, x: Numbers, supports: Sequence[int]) -> Json:
     """Return the claim of the vertices, with the checker's own enclosures."""
-    G = box_polytope.gammas(system, x[: system.D.n])
+    found = box_polytope.Weights(system, x, box_polytope.gammas(system, x[: system.D.n]))
     listed: list[Json] = []
     for bits in counted("certificate, vertices", supports):
         at = [a for a in range(len(system.atoms)) if bits >> a & 1]
-        weights = box_polytope.weights_of(system, x, G, at)
+        weights = found.of(at)
         listed.append({"support": list(at), "weights": [ends(weights[a]) for a in at]})
     return {"claim": "vertices", "list": listed}
 

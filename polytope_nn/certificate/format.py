@@ -184,6 +184,12 @@ def numerators(v: Sequence[Scalar], *, primitive: bool = False) -> tuple[Numerat
     >>> numerators((Fraction(2), Fraction(4)), primitive=True)
     ([1, 2], 1)
     """
+    rational = [x for x in v if isinstance(x, Fraction)]
+    if len(rational) == len(v):
+        common = lcm(*(x.denominator for x in rational))
+        whole = [x.numerator * (common // x.denominator) for x in rational]
+        shared = gcd(0 if primitive else common, *whole) or 1
+        return [t // shared for t in whole], 1 if primitive else common // shared
     parts = [coordinates(x) for x in v]
     q = lcm(*(t.denominator for part in parts for t in part))
     integers = [[t.numerator * (q // t.denominator) for t in part] for part in parts]

@@ -7,8 +7,9 @@ from polytope_nn.checker.claims import box_polytope
 from polytope_nn.checker.claims.system import System
 from polytope_nn.checker.kernel.intervals import Interval, Numbers
 from polytope_nn.errors import Undecided
-from polytope_nn.geometry.farkas import alternative
+from polytope_nn.exact.rational import integer_row
 from polytope_nn.search.floats import binary
+from polytope_nn.search.projecting.separating import separating
 
 from .format import Json, numerators
 
@@ -71,6 +72,7 @@ class StrictWalls(WallTable):
             tilt = next(tilts) if face.paired else [Fraction(0)] * system.linear
             for i, a in enumerate(face.atoms):
                 self.columns[a] = (*height, *(-t if i else t for t in tilt))
+        self.rounded = {a: _rounded(column) for a, column in self.columns.items()}
         equations = [*weights, *map(midpoint, x[len(x) - system.linear :])]
         self.right = tuple(t / s for t, s in zip(equations, self.units, strict=True))
 
@@ -78,12 +80,11 @@ class StrictWalls(WallTable):
         """Return a new vector that proves that no point of P vanishes there."""
         assert missing is None  # the strict tree asks for empty slices only
         left = [a for a in sorted(self.columns) if not vanishing >> a & 1]
-        _, w = alternative([_rounded(self.columns[a]) for a in left], _rounded(self.right))
+        w = separating([self.rounded[a] for a in left], _rounded(self.right))
         if not w:
             raise Undecided("a slice of the optimal polytope is empty only just")
         k = len(self.system.faces)
-        omega = [Fraction(str(t)) for t in w[k:]]
-        alpha = [Fraction(str(t)) for t in w[:k]]
+        alpha, omega = list(map(Fraction, w[:k])), list(map(Fraction, w[k:]))
         for j, face in enumerate(self.system.faces):
             open_ = [a for a in face.atoms if a in left]
             tilts = [
@@ -112,5 +113,5 @@ def _unit(x: Fraction) -> Fraction:
     return binary(x) if x > 0 else Fraction(1)
 
 
-def _rounded(v: Sequence[Fraction]) -> tuple[Fraction, ...]:
-    return tuple(Fraction(round(t * (1 << 60)), 1 << 60) for t in v)
+def _rounded(v: Sequence[Fraction]) -> tuple[int, ...]:
+    return integer_row([round(t * (1 << 60)) for t in v])

@@ -66,6 +66,15 @@ def _dyadic(x: arb) -> Fraction:
     return Fraction(man << exp) if exp >= 0 else Fraction(man, 1 << -exp)
 
 
+def _times_power(x: arb, shift: int) -> tuple[int, int]:
+    """Return the floor of ``x 2^shift``, and 1 where that is less."""
+    man, exp = map(int, x.man_exp())
+    exp += shift
+    if exp >= 0:
+        return man << exp, 0
+    return man >> -exp, int(man & (1 << -exp) - 1 != 0)
+
+
 def _arb(x: Fraction | int) -> arb:
     """Return a rational at the precision of the context; an integer is exact."""
     p, q = x.numerator, x.denominator
@@ -153,6 +162,24 @@ class Ball(RealNumber):
     def radius(self) -> Fraction:
         """The largest distance from the middle, exactly."""
         return _dyadic(self.value.rad())
+
+    @property
+    def exponent(self) -> int | None:
+        """A k with ``|x| < 2^k`` for all x in the ball, less than 2 above the least; None: 0."""
+        ends = (map(int, t.man_exp()) for t in (self.value.mid(), self.value.rad()))
+        sizes = [man.bit_length() + exp for man, exp in ends if man]
+        return max(sizes) + len(sizes) - 1 if sizes else None
+
+    def scaled(self, shift: int) -> tuple[int, int]:
+        """Return integers m and r: the number times ``2^shift`` is at most r from m.
+
+        >>> x = Ball.from_rational(Fraction(1, 4))
+        >>> x.scaled(3), x.scaled(0)
+        ((2, 0), (0, 1))
+        """
+        middle, rounded = _times_power(self.value.mid(), shift)
+        radius, up = _times_power(self.value.rad(), shift)
+        return middle, radius + rounded + up
 
     @property
     def is_exact(self) -> bool:

@@ -16,6 +16,7 @@ __all__ = [
     "independent_integer_rows",
     "integer_inverse",
     "integer_product",
+    "integer_solution",
 ]
 
 Integers = Sequence[Sequence[int]]
@@ -44,6 +45,18 @@ def integer_inverse(B: Integers) -> tuple[list[list[int]], int]:
     """
     D, t = fmpq_mat(fmpz_mat(B)).inv().numer_denom()
     return [list(map(int, row)) for row in D.tolist()], int(t)
+
+
+def integer_solution(B: Integers, c: Sequence[int]) -> tuple[list[int], int]:
+    """Return ``(x, t)`` with ``B x = t c`` and t > 0, for regular B.
+
+    >>> integer_solution([[0, 2], [3, 0]], [1, 1])
+    ([2, 3], 6)
+    """
+    solution = fmpz_mat(B).solve(fmpz_mat(len(c), 1, c))
+    assert isinstance(solution, fmpq_mat)  # what flint solves over the integers
+    x, t = solution.numer_denom()
+    return list(map(int, x.entries())), int(t)
 
 
 def independent_integer_rows(A: Integers) -> tuple[int, ...]:

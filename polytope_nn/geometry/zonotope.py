@@ -17,7 +17,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 from math import comb
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from polytope_nn.errors import TooMany, Undecided
 from polytope_nn.exact.ball import Ball, BallMatrix
@@ -68,10 +68,17 @@ class Fibre:
         fixed = [j for j in range(len(self.e)) if j not in free]
         inverse = invert_balls([[row[j] for j in free] for row in self.rows])
         table = [
-            [b, *(-row[j] * self.e[j] for j in fixed)]
-            for b, row in zip(self.right, self.rows, strict=True)
+            [b, *(row[j] for j in fixed)]
+            for b, row in zip(self.right, self._moved, strict=True)
         ]
         return multiply_balls(inverse, table)
+
+    @cached_property
+    def _moved(self) -> tuple[Scalars, ...]:
+        """What a coordinate at its upper end takes from the right sides."""
+        return tuple(
+            tuple(-x * e for x, e in zip(row, self.e, strict=True)) for row in self.rows
+        )
 
     def _affine_or_none(self, free: Sequence[int]) -> BallMatrix | None:
         """Return what :meth:`_affine` does, None where the columns are dependent identically."""
@@ -241,18 +248,15 @@ def _sums(entries: Sequence[int]) -> "NDArray[np.int64]":
 def _rounded(row: Sequence[Scalar], e: Scalar) -> tuple[int, int, list[int]]:
     """Return in one unit the error of a sum of rounded entries, e and the entries.
 
-    Each entry is rounded by at most half a unit, beside its radius; all is in integers over
-    one power of 2.
+    The unit is a power of 2 that leaves the entries and e together below ``2^58``.
     """
-    ends = []
-    for x in (e, *row):
-        ball = x.enclosure(128) if isinstance(x, RealNumber) else Ball.from_rational(x)
-        ends += [ball.midpoint, ball.radius]
-    shift = max(t.denominator.bit_length() for t in ends)
-    whole = [t.numerator << shift - t.denominator.bit_length() for t in ends]
-    middles, radii = whole[::2], whole[1::2]
-    total = sum(map(abs, middles))
-    assert total > 0  # e is positive
-    error = (sum(radii) << _FINE) // total + len(middles) + 1
-    size, *entries = (((t << _FINE + 1) + total) // (2 * total) for t in middles)
-    return error, size, entries
+    balls = [
+        cast("Ball", x.enclosure(128))
+        if isinstance(x, RealNumber)
+        else Ball.from_rational(x)
+        for x in (e, *row)
+    ]
+    largest = max(k for k in (x.exponent for x in balls) if k is not None)  # e is positive
+    shift = _FINE - largest - len(balls).bit_length()
+    (size, off), *entries = [x.scaled(shift) for x in balls]
+    return off + sum(r for _, r in entries) + 1, size, [m for m, _ in entries]

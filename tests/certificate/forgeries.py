@@ -830,7 +830,7 @@ def a_basis_that_is_no_vertex(c):
     for choice in choices:
         at = sorted(a for part in choice for a in part)
         if sum(len(part) == 2 for part in choice) == free:
-            weights = box_polytope.weights_of(S, x, G, at)
+            weights = box_polytope.Weights(S, x, G).of(at)
             if any(weights[a].high < 0 for a in at):
                 break
     vertex = read["vertices"]["list"][0]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from polytope_nn.checker.claims import identities
 from polytope_nn.checker.claims.polytope import Held, alone
 from polytope_nn.checker.claims.system import Face, System
-from polytope_nn.checker.kernel.intervals import Interval, inner, linear
+from polytope_nn.checker.kernel.intervals import Interval, Regular, between, inner, linear
 from polytope_nn.checker.kernel.numbers import Field, cleared, isolated, squarefree, zero
 from polytope_nn.checker.kernel.primitives import (
     combination,
@@ -176,6 +176,38 @@ def test_linear_forms_of_intervals_contain_the_number(pairs, den):
     assert found.low <= value * 256 <= found.high
     square = inner(xs, xs, 8)
     assert square.low <= sum(Q(t, 7) ** 2 for _, t in pairs) * 256 <= square.high
+
+
+ends = st.tuples(st.integers(-9, 9), st.integers(0, 6)).map(
+    lambda pair: Interval(pair[0], pair[0] + pair[1], 3)
+)
+
+
+@given(ends, ends)
+def test_the_ends_of_a_product_are_those_of_the_corners(x, z):
+    corners = [s * t for s in (x.low, x.high) for t in (z.low, z.high)]
+    assert between(x, z) == (min(corners), max(corners))
+    product = x * z
+    assert (product.low, product.high) == (min(corners) // 8, -(-max(corners) // 8))
+
+
+@given(
+    st.lists(st.lists(st.integers(-5, 5), min_size=3, max_size=3), min_size=3, max_size=3)
+)
+def test_an_elimination_serves_every_right_side(rows):
+    columns = [[Interval(row[j] << 60, row[j] << 60, 60) for row in rows] for j in range(3)]
+    a, b, c = rows
+    cross = [a[i - 2] * b[i - 1] - a[i - 1] * b[i - 2] for i in range(3)]
+    if not sum(s * t for s, t in zip(cross, c, strict=True)):
+        with pytest.raises(Refuted, match="division by 0"):
+            Regular(CLOCK, columns, "here")
+        return
+    found = Regular(CLOCK, columns, "here")
+    for x in ((1, 2, -3), (0, 5, 1)):
+        right = [sum(s * t for s, t in zip(row, x, strict=True)) << 60 for row in rows]
+        solved = found.solution([Interval(t, t, 60) for t in right])
+        assert all(z.low <= t << 60 <= z.high for t, z in zip(x, solved, strict=True))
+        assert all(z.high - z.low < 1 << 30 for z in solved)
 
 
 class Told:

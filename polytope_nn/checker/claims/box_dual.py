@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from ..kernel.intervals import Interval, Numbers, enclosed, inner, linear, valued
-from ..kernel.numbers import Vector, dot
+from ..kernel.numbers import Vector, bits, dot, over_common
 from ..kernel.primitives import combination
 from ..kernel.reading import Json, array, indices, rationals, record, require, whole
 from .dual import multipliers
@@ -110,13 +110,9 @@ def bounded(S: System, E: Exact, charted: Charted) -> None:
     bases = Bases(S, chart)
     right, left, q = D.unit.whole_slopes
     kappa, beta = [(x.low, x.high) for x in E.kappa], Fraction(D.beta_squared)
-    pulls = [[ends(c, kappa, slope) for c in chart.columns] for slope in (left, right)]
+    pulls = Pulls(chart, kappa, (left, right))
     for active in charted.topes:
-        sides = [(k, active >> k & 1) for k in chart.rows]
-        pull = [
-            tuple(sum([of[side][k][end] for k, side in sides]) for end in (0, 1))
-            for of in zip(*pulls, strict=True)
-        ]
+        pull = pulls.of(active)
         for s in (1, -1):
             D.clock.tick()
             require(at < len(listed), DUAL, "a tope and sign has no multiplier")
@@ -162,7 +158,7 @@ class Bases:
         D, X = self.S.D, self.chart.X
         rows = [X[k] for k in R]
         W = dual_basis(D, rows, self.S.hints.ask("basis", rows), DUAL)
-        found = [[dot(w, x) for x in X] for w in W]
+        found = [images(w, X) for w in W]
         for k, t in enumerate(self.S.atoms[a][1]):
             if t == 0 and k not in R:
                 place = (DUAL, "a row is not in a span it must be in")
@@ -170,6 +166,51 @@ class Bases:
                 terms = zip(shares, rows, strict=True)
                 combination(terms, X[k], D.clock.tick, place)
         return found
+
+
+def images(w: Vector, X: list[Vector]) -> Vector:
+    """Return ``X w``."""
+    num, den = over_common(w)
+    return [Fraction(1, den) * dot(num, x) for x in X]
+
+
+class Pulls:
+    """The ends of ``X'D kappa`` of topes, each from the one before: few rows turn.
+
+    From a tope to its opposite all do, and what both pull together is known.
+    """
+
+    def __init__(
+        self, chart: Chart, kappa: list[tuple[int, int]], slopes: tuple[int, int]
+    ) -> None:
+        self.every = bits(chart.rows)
+        listed = [[ends(c, kappa, slope) for c in chart.columns] for slope in slopes]
+        # per row, inactive and active: low and high ends of the first entry, the second, ...
+        self.sides = {
+            k: [[t for column in of for t in column[k]] for of in listed]
+            for k in chart.rows
+        }
+        nothing = [0] * (2 * chart.d)
+        inactive = [nothing, *(low for low, _ in self.sides.values())]
+        self.active, self.pull = 0, list(map(sum, zip(*inactive, strict=True)))
+        turned = [self.pull, *(high for _, high in self.sides.values())]
+        self.both = list(map(sum, zip(*turned, strict=True)))
+
+    def of(self, active: int) -> list[tuple[int, int]]:
+        """Return the ends of each entry for a tope, its active rows as bits."""
+        turned = (active ^ self.active) & self.every
+        if 2 * turned.bit_count() > len(self.sides):
+            self.pull = [x - t for x, t in zip(self.both, self.pull, strict=True)]
+            turned ^= self.every
+        pull = self.pull
+        while turned:
+            bit = turned & -turned
+            low, high = self.sides[bit.bit_length() - 1]
+            new, old = (high, low) if active & bit else (low, high)
+            pull = [t + a - b for t, a, b in zip(pull, new, old, strict=True)]
+            turned ^= bit
+        self.active, self.pull = active, pull
+        return list(zip(pull[::2], pull[1::2], strict=True))
 
 
 def tight(E: Exact, bases: Bases, bound: tuple[int, int], read: Json) -> None:

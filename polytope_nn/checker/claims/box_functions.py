@@ -9,7 +9,7 @@ from ..kernel.numbers import sign as sign_of
 from ..kernel.primitives import combination
 from ..kernel.reading import Json, array, indices, rationals, record, require
 from .box_dual import direction, fit_of, products
-from .box_polytope import weights_of
+from .box_polytope import Weights
 from .functions import (
     CLAIM,
     CONTINUUM,
@@ -42,10 +42,9 @@ class Boxes:
     ) -> None:
         self.S, self.D, self.kappa, self.supports = S, S.D, x[: S.D.n], supports
         N = range(len(S.atoms))
-        self.vertices = []
-        for support in supports:
-            at = [a for a in N if support >> a & 1]
-            self.vertices.append(weights_of(S, x, G, at))
+        weights = Weights(S, x, G)
+        at = ([a for a in N if support >> a & 1] for support in supports)
+        self.vertices = [weights.of(a) for a in at]
         self.fit = fit_of(S.D, self.kappa)[0]
 
     def free_part(self, i: int) -> Vector:

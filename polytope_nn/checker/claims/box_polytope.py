@@ -8,7 +8,7 @@ Atoms of a face that are alike have features that are equal modulo Z.
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from ..kernel.intervals import Interval, Numbers, enclosed, linear, regular
+from ..kernel.intervals import Interval, Numbers, Regular, enclosed, linear
 from ..kernel.numbers import bits, cleared
 from ..kernel.reading import Clock, Json, array, indices, record, require
 from .identities import shares
@@ -58,42 +58,62 @@ def gamma(S: System, face: Face, kappa: Numbers) -> Numbers:
     return found
 
 
-def weights_of(
-    S: System, x: Numbers, G: list[Numbers], at: Sequence[int]
-) -> dict[int, Interval]:
-    """Return the weights of the vertex of a support, by atom.
+class Weights:
+    """The weights of vertices, by their supports; what these share is made once.
 
     As many pairs as U has vectors are free, both weights positive; of the others, and of atoms
     that are alike, one is.
     """
-    where, n, own = "claims.vertices", S.D.n, set(at)
-    weights, free, right, row = {}, [], x[len(x) - S.linear :], iter(G)
-    for face, e in zip(S.faces, x[n:], strict=False):
-        S.D.clock.tick()
-        used = [a for a in face.atoms if a in own]
-        require(used, where, "a pair, or an atom without one, is not used")
-        shared = next(row) if face.paired else []
-        if face.alike:
-            require(len(used) == 1, where, "two atoms that are alike are used")
-        elif len(used) < len(face.atoms):
-            t = e if used[0] == face.atoms[0] else -1 * e
-            right = [r - t * c for r, c in zip(right, shared, strict=True)]
-        elif shared:
-            free.append((face.atoms, e, shared))
-            continue
-        weights[used[0]] = e
-    require(len(free) == S.linear, where, "not as many free pairs as equations")
-    positions = regular(S.D.clock, [shared for _, _, shared in free], right, where)
-    for ((plus, minus), e, _), t in zip(free, positions, strict=True):
-        weights[plus], weights[minus] = (e + t) * Fraction(1, 2), (e - t) * Fraction(1, 2)
-    return weights
+
+    def __init__(self, S: System, x: Numbers, G: list[Numbers]) -> None:
+        self.S, self.right, row = S, x[len(x) - S.linear :], iter(G)
+        self.faces = []
+        for face, e in zip(S.faces, x[S.D.n :], strict=False):
+            shared = next(row) if face.paired else []
+            self.faces.append((face, e, shared, [e * c for c in shared]))
+        self.known: dict[tuple[int, ...], Regular] = {}
+
+    def of(self, at: Sequence[int]) -> dict[int, Interval]:
+        """Return the weights of the vertex of a support, by atom."""
+        where, own, clock = "claims.vertices", set(at), self.S.D.clock
+        weights, free, right = {}, [], self.right
+        for i, (face, e, _, moved) in enumerate(self.faces):
+            clock.tick()
+            used = [a for a in face.atoms if a in own]
+            require(used, where, "a pair, or an atom without one, is not used")
+            if face.alike:
+                require(len(used) == 1, where, "two atoms that are alike are used")
+            elif len(used) < len(face.atoms):
+                first, pairs = used[0] == face.atoms[0], zip(right, moved, strict=True)
+                right = [r - t if first else r + t for r, t in pairs]
+            elif moved:
+                free.append(i)
+                continue
+            weights[used[0]] = e
+        require(len(free) == self.S.linear, where, "not as many free pairs as equations")
+        for i, t in zip(free, self.solving(tuple(free)).solution(right), strict=True):
+            (plus, minus), e = self.faces[i][0].atoms, self.faces[i][1]
+            weights[plus], weights[minus] = (e + t).half, (e - t).half
+        return weights
+
+    def solving(self, free: tuple[int, ...]) -> Regular:
+        """Return the elimination of some pairs, kept where there is room."""
+        clock, bits = self.S.D.clock, self.S.bits
+        if free not in self.known:
+            columns = [self.faces[i][2] for i in free]
+            found = Regular(clock, columns, "claims.vertices")
+            if not clock.fits(4 * len(free) ** 2 * (1 + len(self.known)), bits):
+                return found
+            self.known[free] = found
+        return self.known[free]
 
 
 def vertices_of(S: System, x: Numbers, G: list[Numbers], claim: Json) -> list[int]:
     """Return the supports of the listed vertices, after enclosing their weights."""
+    every = Weights(S, x, G)
 
     def weights(at: list[int]) -> Numbers:
-        found = weights_of(S, x, G, at)
+        found = every.of(at)
         require(sorted(found) == at, "claims.vertices", "a support names an idle atom")
         return [found[a] for a in at]
 

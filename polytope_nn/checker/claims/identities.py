@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ..kernel.intervals import Numbers, contains, linear
-from ..kernel.numbers import Vector, cleared, dot
+from ..kernel.numbers import Vector, cleared, dot, over_common
 from ..kernel.primitives import combination, quadratic
 from ..kernel.reading import Json, array, rationals, require, whole
 from .instance import Instance
@@ -223,11 +223,11 @@ def dual_basis(D: Instance, rows: Sequence[Vector], hint: Json, where: str) -> l
     why = "rows that must be independent are not"
     found = []
     for k, read in enumerate(array(hint, where, len(rows))):
-        parts = rationals(read, len(rows), where)
+        parts, den = over_common(rationals(read, len(rows), where))
         width = range(len(rows[0]))
         w = [dot(parts, [x[j] for x in rows]) for j in width]
         for m, x in enumerate(rows):
             D.clock.tick()
-            require(dot(w, x) == int(k == m), where, why)
-        found.append(w)
+            require(dot(w, x) == den * (k == m), where, why)
+        found.append([Fraction(1, den) * t for t in w])
     return found

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
-from .reading import NARROW, Clock, Json, array, rational, require
+from .reading import NARROW, Clock, Json, array, ratio, require
 
 
 class Interval:
@@ -35,14 +35,12 @@ class Interval:
 
     def __mul__(self, other: "Interval | Fraction | int") -> "Interval":
         if isinstance(other, Interval):
-            a, b, c, d = self.low, self.high, other.low, other.high
-            ends = (a * c, a * d, b * c, b * d)
-            low, high, q = min(ends), max(ends), 1 << self.bits
-        else:
-            p, q = other.numerator, other.denominator
-            low, high = self.low * p, self.high * p
-            if p < 0:
-                low, high = high, low
+            low, high = between(self, other)
+            return Interval(low >> self.bits, -(-high >> self.bits), self.bits)
+        p, q = other.numerator, other.denominator
+        low, high = self.low * p, self.high * p
+        if p < 0:
+            low, high = high, low
         return Interval(low // q, -(-high // q), self.bits)
 
     __radd__ = __add__
@@ -63,6 +61,11 @@ class Interval:
         return Interval(one // self.high, -(-one // self.low), self.bits)
 
     @property
+    def half(self) -> "Interval":
+        """The half of it."""
+        return Interval(self.low >> 1, -(-self.high >> 1), self.bits)
+
+    @property
     def sign(self) -> int | None:
         """The sign where it is proved."""
         decided = self.low > 0 or self.high < 0 or self.low == self.high == 0
@@ -70,6 +73,17 @@ class Interval:
 
 
 Numbers: TypeAlias = list[Interval]
+
+
+def between(x: Interval, z: Interval) -> tuple[int, int]:
+    """Return the ends of a product, exactly: in units of ``4^-bits``."""
+    a, b, c, d = x.low, x.high, z.low, z.high
+    if a >= 0:
+        return (a if c >= 0 else b) * c, (b if d >= 0 else a) * d
+    if b <= 0:
+        return (b if d <= 0 else a) * d, (a if c <= 0 else b) * c
+    ends = (a * c, a * d, b * c, b * d)
+    return min(ends), max(ends)
 
 
 def contains(x: Interval, r: Fraction) -> bool:
@@ -96,44 +110,67 @@ def inner(one: Sequence[Interval], other: Sequence[Interval], bits: int) -> Inte
     """Return the inner product of two vectors, rounded once."""
     low = high = 0
     for x, z in zip(one, other, strict=True):
-        a, b, c, d = x.low, x.high, z.low, z.high
-        ends = (a * c, a * d, b * c, b * d)
-        low += min(ends)
-        high += max(ends)
+        least, most = between(x, z)
+        low += least
+        high += most
     return Interval(low >> bits, -(-high >> bits), bits)
 
 
 def enclosed(
     clock: Clock, read: Json, value: Interval, where: str
-) -> tuple[Fraction, Fraction]:
+) -> tuple[tuple[int, int], tuple[int, int]]:
     """Return a claimed pair of ends, close, with the computed interval between them."""
-    low, high = (rational(x, clock.digits, where) for x in array(read, where, 2))
-    require(high - low <= Fraction(1, 1 << value.bits // 4), where, "is too wide")
-    below = low * 2**value.bits <= value.low
-    require(below, where, "the lower end is above what is proved")
-    above = value.high <= high * 2**value.bits
+    (p, q), (r, t) = (ratio(x, clock.digits, where) for x in array(read, where, 2))
+    bits = value.bits
+    require((r * q - p * t) << bits // 4 <= q * t, where, "is too wide")
+    require(p << bits <= value.low * q, where, "the lower end is above what is proved")
+    above = value.high * t <= r << bits
     require(above, where, "the upper end is below what is proved")
-    return low, high
+    return (p, q), (r, t)
 
 
 def valued(clock: Clock, read: Json, value: Interval, where: str) -> None:
     """Prove the claimed ends of an objective: close by what it is, too, if they are two."""
-    low, high = enclosed(clock, read, value, where)
+    low, high = (Fraction(*end) for end in enclosed(clock, read, value, where))
     narrow = (high - low) * 2**NARROW <= max(abs(low), abs(high))
     require(narrow, where, "is too wide for what it is")
 
 
+class Regular:
+    """The elimination of a square system that it proves regular, done once for right sides."""
+
+    def __init__(self, clock: Clock, columns: Sequence[Numbers], where: str) -> None:
+        rows = [list(row) for row in zip(*columns, strict=True)]
+        self.steps: list[tuple[int, Interval, Numbers]] = []
+        for j in range(len(rows)):
+            i = max(
+                range(j, len(rows)), key=lambda i: abs(rows[i][j].low + rows[i][j].high)
+            )
+            rows[j], rows[i] = rows[i], rows[j]
+            pivot = rows[j][j].inverse(where)
+            later = [x * pivot for x in rows[j][j + 1 :]]
+            self.steps.append((i, pivot, [row[j] for row in rows]))
+            rows[j][j + 1 :] = later
+            for m, row in enumerate(rows):
+                clock.tick()
+                if m != j:
+                    factor = row[j]
+                    row[j + 1 :] = [
+                        x - factor * t for x, t in zip(row[j + 1 :], later, strict=True)
+                    ]
+
+    def solution(self, right: Sequence[Interval]) -> Numbers:
+        """Return enclosures of the solution."""
+        found = list(right)
+        for j, (i, pivot, factors) in enumerate(self.steps):
+            found[j], found[i] = found[i], found[j]
+            own = found[j] = found[j] * pivot
+            for m, factor in enumerate(factors):
+                if m != j:
+                    found[m] = found[m] - factor * own
+        return found
+
+
 def regular(clock: Clock, columns: list[Numbers], right: Numbers, where: str) -> Numbers:
     """Return enclosures of the solution of a square system, proved regular."""
-    rows = [[*row, r] for row, r in zip(zip(*columns, strict=True), right, strict=True)]
-    for j in range(len(rows)):
-        i = max(range(j, len(rows)), key=lambda i: abs(rows[i][j].low + rows[i][j].high))
-        rows[j], rows[i] = rows[i], rows[j]
-        pivot = rows[j][j].inverse(where)
-        rows[j] = [x * pivot for x in rows[j]]
-        for m in range(len(rows)):
-            clock.tick()
-            if m != j:
-                factor = rows[m][j]
-                rows[m] = [x - factor * t for x, t in zip(rows[m], rows[j], strict=True)]
-    return [row[-1] for row in rows]
+    return Regular(clock, columns, where).solution(right)

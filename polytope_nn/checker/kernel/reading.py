@@ -177,13 +177,18 @@ def rationals(read: Json, length: int | None, where: str) -> list[Fraction]:
 
 def rational(text: Json, digits: int, where: str) -> Fraction:
     """Return the rational of a canonical string."""
+    return Fraction(*ratio(text, digits, where))
+
+
+def ratio(text: Json, digits: int, where: str) -> tuple[int, int]:
+    """Return the numerator and the denominator of a canonical string."""
     form = RATIONAL.fullmatch(text) if type(text) is str and len(text) <= digits else None
     if form is None:
         raise Refuted(where, "holds no string of a rational, or too long a one")
     p, q = int(form[1]), int(form[2] or 1)
     lowest = gcd(p, q) == 1 and (q > 1 or form[2] is None)
     require(lowest, where, "a rational is not in lowest terms")
-    return Fraction(p, q)
+    return p, q
 
 
 def equal(claim: Json, expected: dict[str, Json], name: str) -> None:
