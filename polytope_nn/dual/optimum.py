@@ -133,9 +133,11 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
 
     @property
     def n_patterns(self) -> int | None:
-        """The number of patterns, of all charts: two bounds each; None where none is listed."""
+        """The number of patterns of the design; None where dual feasibility needs no list."""
         listed = self.dual_proof == "patterns"
-        return sum(map(len, self.bounds)) // 2 if listed else None
+        if listed and self.problem.bias == "free":
+            return len({pattern for C in self.problem.charts for pattern in C.beside})
+        return sum(map(len, self.bounds)) // 2 if listed else None  # two bounds each
 
     @property
     def arrangement(self) -> Arrangement:

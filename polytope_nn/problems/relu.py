@@ -54,6 +54,20 @@ class Chart:
         """The arrangement of the rows of the design."""
         return arrangement(self.design)
 
+    @property
+    def beside(self) -> set[tuple[int, ...]]:
+        """The patterns on both sides of the kink; its samples are the zero rows of the design.
+
+        >>> sorted(ReluUnit(((Fraction(0),), (Fraction(2),)), "free").charts[0].beside)
+        [(-1, -1), (-1, 1), (1, -1), (1, 1)]
+        """
+        on = [not any(row) for row in self.design]
+        return {
+            tuple(side if zero else s for s, zero in zip(pattern, on, strict=True))
+            for pattern in self.arrangement.patterns
+            for side in (1, -1)
+        }
+
     def neuron(self, g: Scalars) -> Scalars:
         """Return the neuron of a direction: g, or (w, b) with ``b = -anchor'w``."""
         return g if self.anchor is None else (*g, -dot(self.anchor, g))

@@ -156,10 +156,15 @@ class Piece:
         """The blocks, and then the faces that are in no set."""
         return (*self.blocks, *_possible(self.problem, self.faces))
 
+    @cached_property
+    def owned(self) -> tuple[frozenset[int], ...]:
+        """The places of the topes of each column."""
+        topes = [(a, b.column) for a, b in enumerate(self.blocks) if isinstance(b, Tope)]
+        return tuple(frozenset(a for a, own in topes if own == z) for z in self.columns)
+
     def missing(self, T: Sequence[int]) -> int:
         """Return how many columns have no tope in a block set."""
-        there = {b.column for b in (self.blocks[a] for a in T) if isinstance(b, Tope)}
-        return len(self.columns) - len(there)
+        return sum(own.isdisjoint(T) for own in self.owned)
 
 
 def pieces(D: TrainingProblem, width: int) -> Iterator[Piece]:

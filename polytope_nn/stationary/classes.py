@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.exact.rational import Vector
 
-from .biased import Freed, Piece, Tope
+from .biased import Freed, Piece
 from .compatible import possible, reduced
 from .equations import FINER
 from .excluded import Exclusion, KappaBall
@@ -60,25 +60,26 @@ class Classes:
             found.setdefault(self.members.quadratic(a), []).append(a)
         return {every[0]: tuple(every) for every in found.values()}
 
+    def _owners(self, blocks: Mapping[int, Set]) -> list[set[int]]:
+        """Return of each column the classes that have its topes."""
+        classes = {a: i for i, every in blocks.items() for a in every}
+        return [{classes[a] for a in own if a in classes} for own in self.piece.owned]
+
     def _needed(self, blocks: Mapping[int, Set]) -> set[int]:
         """Return the classes that alone have the topes of some column."""
-        owners = (self._owners(z, blocks) for z in self.piece.columns)
-        return {own[0] for own in owners if len(own) == 1}
-
-    def _owners(self, column: Vector, blocks: Mapping[int, Set]) -> list[int]:
-        return [i for i, every in blocks.items() if column in self._columns(every)]
+        return {min(own) for own in self._owners(blocks) if len(own) == 1}
 
     def sets(self, size: int) -> Iterator[Set]:
         """Yield the sets of so many classes with a tope of every column, each sorted.
 
         Others are in no block set of the piece: a set grows from topes on.
         """
-        owners = [self._owners(z, self.blocks) for z in self.piece.columns]
+        owners = self._owners(self.blocks)
         needed = self._needed(self.blocks)
         others = sorted(self.blocks.keys() - needed)
         for more in combinations(others, max(0, size - len(needed))):
             C = tuple(sorted((*needed, *more)))
-            if len(C) == size and all(set(own).intersection(C) for own in owners):
+            if len(C) == size and not any(own.isdisjoint(C) for own in owners):
                 yield C
 
     @cached_property
@@ -87,10 +88,6 @@ class Classes:
         if isinstance(D, Freed) and D.columns:
             return Unfitted(D, self.members.excluded)
         return None
-
-    def _columns(self, every: Set) -> frozenset[object]:
-        there = (self.piece.blocks[a] for a in every)
-        return frozenset(b.column for b in there if isinstance(b, Tope))
 
     def farthest(self, sets: Sequence[Set], nu: "Floats") -> list[int]:
         """Return of each set, at kappas ``Q'nu``, the class that is farthest outside its faces."""

@@ -54,6 +54,20 @@ def test_a_table_and_its_bias(tmp_path, capsys):
     assert answer(capsys, path, "--bias", "free")["n_patterns"] == 4
 
 
+@pytest.mark.parametrize("bias", ["none", "penalised", "free"])
+@pytest.mark.parametrize(
+    "X", [[[3]], [[0], [1], [1], [-2]], [[1, 0], [1, 0], [0, 2], [-1, 1]]]
+)
+def test_certify_counts_the_same_patterns(X, bias, tmp_path, capsys):
+    """Of a free bias, too, whose charts are the walls between them."""
+    path = tmp_path / "points.json"
+    labels = {"y": [1] * len(X), "beta": 1, "bias": bias, "skip": "constant"}
+    path.write_text(json.dumps({"X": X} | labels), encoding="utf-8")
+    assert main(["certify", str(path), "--json"]) == 0
+    certified = json.loads(capsys.readouterr().out)
+    assert certified["n_patterns"] == answer(capsys, path, "--bias", bias)["n_patterns"]
+
+
 def test_the_list_on_a_terminal_is_cut(tmp_path, capsys):
     path = tmp_path / "many.json"
     X = [[1, k] for k in range(30)]
