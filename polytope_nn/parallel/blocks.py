@@ -55,6 +55,23 @@ class Blocks:
             self._known[key] = cone_projection(rows, pull(self.X, mu, s, pattern))
         return self._known[key]
 
+    def groups(self, used: Sequence[Block]) -> tuple[frozenset[Block], ...]:
+        """Return all blocks, each with that of those in use which is most like it.
+
+        A branch of fewer neurons has none in one of the groups.
+        """
+        patterns = self.arrangement.patterns
+
+        def unlike(one: Block, other: Block) -> tuple[bool, int]:
+            pairs = zip(patterns[one[1]], patterns[other[1]], strict=True)
+            return one[0] != other[0], sum(a != b for a, b in pairs)
+
+        found: dict[Block, set[Block]] = {b: {b} for b in used}
+        for b in self.every:
+            if b not in found:
+                found[min(used, key=lambda own: unlike(own, b))].add(b)
+        return tuple(map(frozenset, found.values()))
+
     def atom(self, sign: int, g: Scalars) -> Atom:
         """Return the inner atom of a direction: its face and its signed feature."""
         face = covector(self.X, g)
@@ -63,6 +80,16 @@ class Blocks:
             for x, e in zip(self.X, face, strict=True)
         )
         return Atom(sign, face, g, feature)
+
+
+@dataclass(frozen=True)
+class Box:
+    """What a leaf covers."""
+
+    sigma: int
+    inside: tuple[int, ...]
+    open: tuple[int, ...]
+    excluded: frozenset[Block]
 
 
 @dataclass(frozen=True)
@@ -84,15 +111,11 @@ class Leaf:
         """Whether beta is attained on it."""
         return bool(self.atoms)
 
-
-@dataclass(frozen=True)
-class Box:
-    """What a leaf covers."""
-
-    sigma: int
-    inside: tuple[int, ...]
-    open: tuple[int, ...]
-    excluded: frozenset[Block]
+    def covers(self, box: Box) -> bool:
+        """Return whether the leaf proves all of a box of its sign."""
+        rows, own = {*box.inside, *box.open}, {*self.inside, *self.open}
+        inside = {*self.inside} <= {*box.inside} and rows <= own
+        return inside and self.excluded <= box.excluded
 
 
 def size_of(x: Sequence[Fraction]) -> Fraction:

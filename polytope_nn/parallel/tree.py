@@ -10,11 +10,11 @@ convex and positively homogeneous, so at most beta on C once it is on the blocks
 inner neurons see ``mu+ = k`` on inside + open and ``theta k`` on N, negative ones ``mu- =
 k`` on inside and the same on N. Branching on ``open`` ends, because a leaf with none open
 is exact (P3). With at most k inner neurons a leaf may also *exclude* blocks: of k + 1
-blocks one is not used.
+disjoint groups of blocks one is not used. A leaf keeps only those excluded that its theta needs.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -88,6 +88,8 @@ class Tree:
         waiting = [Box(sigma, (), rows, frozenset())]
         while waiting:
             box = waiting.pop()
+            if any(leaf.covers(box) for leaf in found):
+                continue
             leaf = self._proved(box)
             if isinstance(leaf, Leaf):
                 found.append(leaf)
@@ -135,8 +137,8 @@ class Tree:
             raise Undecided("whether kappa is feasible: a conic program was not solved")
         used = list(dict.fromkeys(b for b, _ in saddle.neurons))
         if self.width is not None and len(used) > self.width:
-            for block in used[: self.width + 1]:
-                yield Box(box.sigma, box.inside, (), box.excluded | {block})
+            for group in self.blocks.groups(used[: self.width + 1]):
+                yield Box(box.sigma, box.inside, (), box.excluded | group)
             return
         self._refute(box, saddle)
 
@@ -212,9 +214,9 @@ class Tree:
     def _tried(self, box: Box, theta: Scalars, saddle: Saddle | None = None) -> Leaf | None:
         """Return the leaf with this theta; None where floats say that a block is too long."""
         middles = dict(zip(self.negative(box.sigma), map(middle, theta), strict=True))
-        if self.saddles.exceeds(box, middles):
-            return None
-        return self._leaf(box, theta, saddle)
+        longer = self.saddles.longer(box, middles)
+        least = None if longer is None else replace(box, excluded=longer)
+        return None if least is None else self._leaf(least, theta, saddle)
 
     def told(self, box: Box) -> Iterator[Mapping[int, Scalar]]:
         """Yield the hints for a box."""

@@ -148,6 +148,27 @@ def test_fewer_inner_neurons_reach_less():
         _ = tree(w.X, vector(w.kappa), Fraction(1249, 100), 1).leaves
 
 
+def test_leaves_of_two_neurons_are_few_and_cover_every_pair_of_blocks():
+    """Groups of blocks are excluded: one at a time the leaves were 2933 (P5)."""
+    X = [[0, 3, 2], [-3, -3, -1], [2, 0, -1], [-3, 1, 2], [-2, 1, -1], [-1, -1, 2]]
+    kappa = [Fraction(t, 1000) for t in (-47, 33, 223, 357, -257, -282)]
+    found = tree(X, kappa, Fraction(1, 4), 2)
+    assert len(found.leaves) < 40
+    for sigma in (1, -1):
+        P = [i for i, t in enumerate(kappa) if sigma * t > 0]
+        mine = [leaf for leaf in found.leaves if leaf.sigma == sigma]
+        for S in (S for size in range(len(P) + 1) for S in combinations(P, size)):
+            over = [
+                leaf.excluded
+                for leaf in mine
+                if {*leaf.inside} <= {*S} <= {*leaf.inside, *leaf.open}
+            ]
+            pairs = combinations(found.blocks.every, 2)
+            assert all(any(not out & {*pair} for out in over) for pair in pairs)
+    with pytest.raises(NotOptimal, match="3 inner neurons"):
+        _ = tree(X, kappa, Fraction(1, 4), 3).leaves
+
+
 def test_theta_may_be_irrational():
     """Three-layer §10.1, scaled to beta = 1: theta = sqrt(3)/2 on both rows."""
     K = NumberField([-3, 0, 1], (1, 2))

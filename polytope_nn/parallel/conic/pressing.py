@@ -1,7 +1,7 @@
 """Branches that press on kappa, in floats: by a tree over rows, then over blocks (P5).
 
-With at most k inner neurons a box whose saddle uses more blocks is branched on: of the first
-k + 1 one is not used. Nothing here is believed.
+With at most k inner neurons a box whose saddle uses more blocks is branched on: of k + 1 groups of
+blocks, those like each of the first k + 1, one is not used. Nothing here is believed.
 """
 
 from heapq import heappop, heappush
@@ -104,7 +104,8 @@ def _of_sign(
         few = _of_few(saddles, (sigma, inside), used, width, least) if least > 1 else []
         found += few
         if not few:  # else the rest waits until they are put in
-            put(saddle.value, *((inside, (), excluded | {b}) for b in used[: width + 1]))
+            groups = saddles.blocks.groups(used[: width + 1])
+            put(saddle.value, *((inside, (), excluded | group) for group in groups))
     return found
 
 

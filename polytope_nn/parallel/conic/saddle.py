@@ -201,14 +201,19 @@ class Saddles:
         every = self.lengths.of(k, theta, minus, left)
         return max((t for b, t in every.items() if b not in excluded), default=0.0)
 
-    def exceeds(self, box: Box, theta: Mapping[int, Fraction]) -> bool:
-        """Return whether a block of a box seems to be longer than beta with a theta."""
+    def longer(self, box: Box, theta: Mapping[int, Fraction]) -> frozenset[Block] | None:
+        """Return the excluded blocks that may be as long as beta with a theta.
+
+        None where another block of the box seems to be longer.
+        """
         import numpy as np
 
         every = np.array([float(theta.get(i, 1)) for i in range(len(self.kappa))])
-        seen = (*box.inside, *box.open)
-        longest = self.longest(box.sigma, seen, box.inside, box.excluded, every)
-        return longest > 1 + _BY_FAR + self.rounded
+        lengths = self.lengths.of(box.sigma * self.scaled, every, box.inside, box.open)
+        slack = _BY_FAR + self.rounded
+        if any(t > 1 + slack for b, t in lengths.items() if b not in box.excluded):
+            return None
+        return frozenset(b for b in box.excluded if lengths[b] >= 1 - slack)
 
     def told(
         self,
