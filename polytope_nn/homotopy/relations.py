@@ -8,7 +8,8 @@ A multiplier can be 0 for a reason, and balls never see that. Reasons, over the 
 * an atom on a ray r has ``s b'k = |r|``: a relation if ``|r|`` is rational, and for two such rays
   with ``|r|/|q|`` rational a difference that is 0 (opposite rays: ``k'X r = 0``);
 * if what is known leaves one form l in ``V'k``, ``|V'k| = 1`` is a quadratic equation for l; a
-  rational root that balls tell from the other one is its value;
+  rational root that balls tell from the other one is its value; a square root is told as
+  the length of a ray is;
 * d pairs of opposite atoms with independent ``g - q`` have ``X'k = 0``, since ``|g| = |q|`` says
   ``(g - q)'X'k = 0``.
 """
@@ -76,22 +77,43 @@ def related(curve: Curve, k: Balls) -> Relations:
     single = [unit for unit in curve.units if not unit.paired]
     for z in curve.invariants:
         known.add(z, Fraction(0))
-    _rays(curve.family.X, single, known)
+    roots = _Roots()
+    _rays(curve.family.X, single, known, roots)
     pairs = _opposites(single)
     if _linear_phase(pairs, k, len(curve.family.X[0])):
         for column in zip(*curve.family.X, strict=True):
             known.add(column, Fraction(0))
     waiting = list(single)
     while True:
-        done = [unit for unit in waiting if _solved(unit, k, known)]
+        done = [unit for unit in waiting if _solved(unit, k, known, roots)]
         if not done:
             return known
         waiting = [unit for unit in waiting if unit not in done]
 
 
-def _rays(X: Matrix, units: Sequence[Unit], known: Relations) -> None:
-    """Add what atoms on rays say: ``s b'k = |r|``, or differences where |r| is irrational."""
-    found: list[tuple[Vector, Fraction]] = []
+@dataclass
+class _Roots:
+    """Forms whose values at k are square roots, one for each field they are in."""
+
+    forms: list[tuple[Vector, Fraction]] = field(default_factory=list)
+
+    def tell(self, form: Vector, square: Fraction, known: Relations) -> None:
+        """Add that ``form'k = square^(1/2)``: a value, a multiple of a root told, or a root."""
+        if is_square(square):
+            known.add(form, _root(square))
+            return
+        for other, its in self.forms:
+            if is_square(square / its):
+                t = _root(square / its)
+                known.add(
+                    [p - t * q for p, q in zip(form, other, strict=True)], Fraction(0)
+                )
+                return
+        self.forms.append((form, square))
+
+
+def _rays(X: Matrix, units: Sequence[Unit], known: Relations, roots: _Roots) -> None:
+    """Add what atoms on rays say: ``s b'k = |r|``."""
     for unit in units:
         if rank(unit.factor) != 1:
             continue
@@ -99,17 +121,7 @@ def _rays(X: Matrix, units: Sequence[Unit], known: Relations) -> None:
         signs = zip(X, unit.face.covector, strict=True)
         side = next(t * (1 if dot(x, r) > 0 else -1) for x, t in signs if t)
         b = tuple(dot(row, r) * side * unit.face.sign for row in unit.factor)
-        square = dot(r, r)
-        if is_square(square):
-            known.add(b, _root(square))
-            continue
-        for c, other in found:
-            if is_square(square / other):
-                t = _root(square / other)
-                known.add([p - t * q for p, q in zip(b, c, strict=True)], Fraction(0))
-                break
-        else:
-            found.append((b, square))
+        roots.tell(b, dot(r, r), known)
 
 
 def _opposites(units: Sequence[Unit]) -> list[tuple[Unit, Unit]]:
@@ -140,7 +152,7 @@ def _linear_phase(pairs: Sequence[tuple[Unit, Unit]], k: Balls, d: int) -> bool:
     return False
 
 
-def _solved(unit: Unit, k: Balls, known: Relations) -> bool:
+def _solved(unit: Unit, k: Balls, known: Relations, told: _Roots) -> bool:
     """Add the value of the one form left in ``V'k``, where ``|V'k| = 1`` gives it."""
     parts = [known.reduced(column) for column in zip(*unit.factor, strict=True)]
     form = next((rest for rest, _ in parts if any(rest)), None)
@@ -156,10 +168,13 @@ def _solved(unit: Unit, k: Balls, known: Relations) -> bool:
     consts = [value for _, value in parts]
     a, b = dot(shares, shares), dot(shares, consts)
     square = b * b - a * (dot(consts, consts) - 1)
-    if not is_square(square):
-        return False
-    roots = {(side * _root(square) - b) / a for side in (1, -1)}
     value = dot(form, k)
+    if not is_square(square):
+        if any(consts) or not (value > 0 or value < 0):
+            return False
+        told.tell(form if value > 0 else tuple(-t for t in form), 1 / a, known)
+        return True
+    roots = {(side * _root(square) - b) / a for side in (1, -1)}
     possible = [t for t in roots if not isinstance(value, Ball) or t in value]
     if len(possible) == 1:
         known.add(form, possible[0])

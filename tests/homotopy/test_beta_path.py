@@ -178,6 +178,15 @@ def test_labels_that_no_network_tells_apart_do_not_move_the_path():
     solves(data, found, 4, bias="penalised")
 
 
+def test_a_norm_that_leaves_one_form_is_tied_to_the_length_of_a_ray():
+    """A multiplier is 0 for all beta, since a pull and a ray are multiples of one root."""
+    X = [(-1, 2), (-2, 2), (-2, -2), (-2, -1), (-1, 2), (-2, 1)]
+    data = (X, (1, 2, -1, -1, 1, 2))
+    found = beta_path(problem(data), start="0.569", end="0.32")
+    assert [(i.type.n_atoms, i.proved) for i in found.intervals] == [(4, 1)]
+    solves(data, found, 4)
+
+
 def test_merged_rows():
     X = [(2, 4), (0, 0), (1, 2), (-1, -2), ("1/2", 1)]
     D = TrainingProblem(X, (1, 5, 2, 3, -4), beta=1, weights=[1, 1, 2, 3, 4])

@@ -147,14 +147,21 @@ def test_relations_are_affine():
     assert known.vanishes([Fraction(1), Fraction(-2)])
 
 
-def test_relations_hold_at_the_optimum():
+@pytest.mark.parametrize(
+    ("data", "beta", "least"),
+    [
+        (([(0, 1), (1, 1), (2, 1), (-1, 1)], (2, 3, 1, 4)), "13/100", 2),
+        # |X'k| = 1 leaves one form, a square root of 1/5, as of rays of length 5^(1/2)
+        (([(-2, 2), (-2, -2), (-2, -1), (-1, 2), (-2, 1)], (2, -1, -1, 1, 2)), "1/3", 4),
+    ],
+)
+def test_relations_hold_at_the_optimum(data, beta, least):
     """Ties over the rationals among irrational entries of k: found, and true in the field."""
-    data = ([(0, 1), (1, 1), (2, 1), (-1, 1)], (2, 3, 1, 4))
-    family, regime, point = started(data, Fraction(13, 100))
-    O = optimum(family.at(Fraction(13, 100)))
+    family, regime, point = started(data, Fraction(beta))
+    O = optimum(family.at(Fraction(beta)))
     stretch = stretch_around(regime.curve, point, Fraction(1, 1000))
-    rows = related(regime.curve, stretch.values[:4]).rows
-    assert len(rows) >= 2
+    rows = related(regime.curve, stretch.values[: len(O.kappa)]).rows
+    assert len(rows) >= least
     for _, row, value in rows:
         assert sum((a * b for a, b in zip(row, O.kappa, strict=True)), Fraction(0)) == value
 
