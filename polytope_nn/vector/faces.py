@@ -4,11 +4,12 @@ On the open face sigma, inside its linear hull L, the dual value of a neuron is 
 made of the positive rows alone: as a form on L its range is in the span W of their
 projections on L, and with ``H u = lambda u``, ``lambda > 0``, u lies in W. So a face that W does
 not meet has no optimal direction: top eigenvectors that lie on a wall identically, and
-eigenvalues that are 0 identically, never come up.
+eigenvalues that are 0 identically, never come up. Where N annihilates what is free, as every
+dual variable does, only combinations of the positive rows that do so count.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import cast
@@ -23,7 +24,6 @@ from polytope_nn.geometry.farkas import alternative
 __all__ = [
     "Covector",
     "Face",
-    "both_alive",
     "covectors",
     "live_face",
     "live_faces",
@@ -151,8 +151,13 @@ def _times(x: Fraction, t: int) -> Fraction:
     return x * t
 
 
-def live_faces(H: Arrangement, *, limit: int = _MOST) -> tuple[Face, ...]:
+def live_faces(
+    H: Arrangement, free: Sequence[Vector] = (), *, limit: int = _MOST
+) -> tuple[Face, ...]:
     """Return the faces that can have an optimal direction, sorted, ``+`` before ``0, -``.
+
+    ``free`` are columns that N annihilates. Where these are all that neurons see, a face and its
+    opposite have one form, and one span.
 
     >>> from polytope_nn.geometry.arrangement import arrangement
     >>> [str(f) for f in live_faces(arrangement([[1, 0], [0, 1]]))]
@@ -167,24 +172,10 @@ def live_faces(H: Arrangement, *, limit: int = _MOST) -> tuple[Face, ...]:
     for i, covector in enumerate(covectors(H)):
         if i >= limit:
             raise Undecided(f"more than {limit} faces: give fewer samples or features")
-        face = live_face(H.X, covector)
+        face = live_face(H.X, covector, free=free)
         if face is not None:
             found.append(face)
     return tuple(sorted(found, key=lambda f: [-s for s in f.covector]))
-
-
-def both_alive(faces: Sequence[Face]) -> tuple[Face, ...]:
-    """Return the faces whose opposite is there, too, with the smaller span of the two.
-
-    For where a face and its opposite have one form: then its range is in both spans.
-    """
-    known = {f.covector: f for f in faces}
-    pairs = ((f, known.get(tuple(-s for s in f.covector))) for f in faces)
-    return tuple(
-        f if f.w <= other.w else replace(other, covector=f.covector)
-        for f, other in pairs
-        if other is not None
-    )
 
 
 def live_face(

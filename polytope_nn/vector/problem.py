@@ -17,7 +17,7 @@ from polytope_nn.problems.losses.kinds import INDICATORS
 from polytope_nn.problems.reading.given import rows_given
 from polytope_nn.problems.training import TrainingProblem
 
-from .faces import Face, both_alive, live_faces
+from .faces import Face, live_faces
 from .losses.entries import Entries, flat
 from .losses.given import SOFTMAX, entry_loss, kind_given
 from .losses.softmax import cross_entropy
@@ -127,8 +127,7 @@ class VectorProblem:
     @cached_property
     def faces(self) -> tuple[Face, ...]:
         """The faces that can have an optimal direction."""
-        found = live_faces(self.arrangement)
-        return both_alive(found) if self.is_even else found
+        return live_faces(self.arrangement, self.free.columns)
 
     @property
     def free(self) -> FreePart:

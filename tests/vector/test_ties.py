@@ -39,10 +39,20 @@ TWINS = VectorProblem(
     loss={"kind": "poisson"},
     skip="affine",
 )
+# of two opposite faces one spans more than what counts modulo the skip
+UNSEEN = VectorProblem(
+    [[0, -1], [3, 1], [3, 3], [0, 0]],
+    [[-1, 1], [2, 1], [2, 2], [3, -3]],
+    beta="1/4",
+    bias="penalised",
+    skip="linear",
+)
 
 
 @pytest.fixture(
-    scope="module", params=[(OPPOSITE, 2, 2), (LINE, 2, 4), (TWINS, 8, 3)], ids=str
+    scope="module",
+    params=[(OPPOSITE, 2, 2), (LINE, 2, 4), (TWINS, 8, 3), (UNSEEN, 2, 3)],
+    ids=str,
 )
 def optimal(request):
     problem, vertices, threshold = request.param
