@@ -145,12 +145,7 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     given_network(network)
     P = optimal_polytope(problem)
     D = P.problem
-    entries = len(D.rows_and_slopes[0][0])
-    if network.dimension not in {None, entries}:
-        raise DimensionError(
-            f"the neurons have dimension {network.dimension}, the samples "
-            f"{entries}: give every neuron {entries} weights"
-        )
+    network.require_dimension(len(D.rows_and_slopes[0][0]))
     slots = max(network.width, D.n + 1) if width is None else width
     if P.missing:
         return _by_vertices(P, network.padded(slots))

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from polytope_nn.dual.atoms import Atom, covector
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.errors import DimensionError, NotOptimal, Undecided
+from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
@@ -110,12 +110,7 @@ def is_optimal(problem: Solvable, network: Network) -> Membership:
     given_network(network)
     O = problem.optimum if isinstance(problem, OptimalPolytope) else optimum(problem)
     network.require_parts(O.problem.skip)
-    entries = len(O.problem.rows_and_slopes[0][0])
-    if network.dimension not in {None, entries}:
-        raise DimensionError(
-            f"the neurons have dimension {network.dimension}, the samples {entries}: "
-            f"give every neuron {entries} weights"
-        )
+    network.require_dimension(len(O.problem.rows_and_slopes[0][0]))
     if network.is_enclosed:
         P = problem if isinstance(problem, OptimalPolytope) else optimal_polytope(O)
         return _enclosed(P, network)

@@ -90,17 +90,23 @@ class Network(Stored, Valued, Drawn, Tabled):
         """The length of every u; None when every slot is empty."""
         return next((len(x.u) for x in self.neurons), None)
 
+    def require_dimension(self, entries: int) -> None:
+        """Refuse neurons of another number of weights than a row has, the bias counted."""
+        if self.dimension not in {None, entries}:
+            more = self.dimension == entries + 1
+            raise DimensionError(
+                f"the neurons have dimension {self.dimension}, the samples {entries}: give every "
+                f"neuron {entries} weights"
+                + (", or the samples a bias (penalised or free)" if more else "")
+            )
+
     def fit(self, X: Matrix, psi: Slopes = RELU) -> Scalars:
         """Return ``sum_j sign_j (X u_j)_+``, shape (n,), for a design X, shape (n, d).
 
         The skip, which sees the first of the columns, and the constant are added. ``psi`` are
         the slopes of another activation.
         """
-        if self.dimension not in {None, len(X[0])}:
-            raise DimensionError(
-                f"the neurons have dimension {self.dimension}, the samples {len(X[0])}: "
-                f"give every neuron {len(X[0])} weights"
-            )
+        self.require_dimension(len(X[0]))
         features = [output(X, x, psi) for x in self.neurons]
         if self.skip is not None:
             features.append(tuple(dot(x[: len(self.skip)], self.skip) for x in X))

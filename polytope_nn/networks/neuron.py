@@ -44,8 +44,9 @@ class Neuron:
     u: Scalars
 
     def __post_init__(self) -> None:
-        if self.sign not in {1, -1}:
+        if isinstance(self.sign, bool) or self.sign not in {1, -1}:
             raise InstanceError(f"sign: {self.sign!r} is neither 1 nor -1")
+        object.__setattr__(self, "sign", int(self.sign))  # numpy's numbers are not written
 
     @property
     def balanced(self) -> "Neuron | None":

@@ -26,7 +26,7 @@ from fractions import Fraction
 
 from polytope_nn.dual.atoms import pull
 from polytope_nn.dual.optimum import Optimum, trained
-from polytope_nn.errors import DimensionError, Undecided
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.radical import RootSum
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
@@ -119,11 +119,7 @@ def is_stationary(problem: Solvable, network: Network) -> Stationarity:
     known = problem.optimum if isinstance(problem, OptimalPolytope) else problem
     D = trained(known.problem if isinstance(known, Optimum) else known, slopes=True)
     X, psi = D.rows_and_slopes
-    entries = len(X[0])
-    if network.dimension not in {None, entries}:
-        raise DimensionError(
-            f"the neurons have dimension {network.dimension}, the samples {entries}"
-        )
+    network.require_dimension(len(X[0]))
     if network.is_enclosed and is_optimal(problem, network):
         return Stationarity(network, (), "", RootSum(()))
     whole = completed(D, network)

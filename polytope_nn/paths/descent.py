@@ -154,11 +154,7 @@ def descended(
     """Return a descent to optimal mixtures, or to a given one, and the placement reached."""
     P = optima.polytope
     D = P.optimum.training_of_slopes
-    entries = len(D.rows_and_slopes[0][0])
-    if start.dimension not in {None, entries}:
-        raise DimensionError(
-            f"the neurons have dimension {start.dimension}, the samples {entries}"
-        )
+    start.require_dimension(len(D.rows_and_slopes[0][0]))
     if width <= D.n:
         raise DimensionError(
             f"the width is {width}: a descent from everywhere needs n + 1 = {D.n + 1} slots"

@@ -10,7 +10,7 @@ from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.radical import RootSum, exactly, root, total
-from polytope_nn.exact.rational import matrix, rational
+from polytope_nn.exact.rational import rational
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, exact_number, squared_norm
 from polytope_nn.networks.neuron import rectified
 from polytope_nn.networks.reading.files import json_of, number_of
@@ -18,6 +18,7 @@ from polytope_nn.networks.reading.formats import is_arrays, layers_asked
 from polytope_nn.networks.reading.layers import layers_of
 from polytope_nn.networks.reading.samples import designed
 from polytope_nn.networks.reading.weights import refuse_others
+from polytope_nn.problems.reading.given import rows_given
 
 from .arrays import rows_of_arrays
 from .beside import best_beside
@@ -101,8 +102,8 @@ class VectorNetwork:
             rows.append(tuple(row))
         return tuple(rows)
 
-    def predict(self, X: Iterable[Iterable[object]]) -> Rows:
-        """Return the values at samples, shape (n, d), as rows of exact numbers.
+    def predict(self, X: Iterable[object], *, exact: str | None = None) -> Rows:
+        """Return the values at samples, shape (n, d), as rows; ``exact``: how floats are read.
 
         Neurons with one weight more than a sample has entries have a bias, the last one.
         The zero network has values in no known dimension: ``()``.
@@ -112,7 +113,7 @@ class VectorNetwork:
         DimensionError
             When the neurons have neither d weights nor d and a bias.
         """
-        rows = matrix(X)
+        rows = rows_given(X, exact)
         size = next((len(x.u) for x in self.neurons), None)
         outputs = [len(x.v) for x in self.neurons]
         outputs += [len(self.constant)] if self.constant is not None else []
@@ -120,9 +121,9 @@ class VectorNetwork:
         design = designed(rows, size, None if self.skip is None else len(self.skip))
         return self._values(design, rows, outputs[0] if outputs else 0)
 
-    def __call__(self, x: Iterable[object]) -> Scalars:
+    def __call__(self, x: Iterable[object], *, exact: str | None = None) -> Scalars:
         """Return the values at one sample, shape (d,): see :meth:`predict`."""
-        return self.predict([x])[0]
+        return self.predict([x], exact=exact)[0]
 
     def objective(self, problem: VectorProblem) -> RootSum:
         """Return the objective of the network: its loss, and beta times the neurons' costs."""

@@ -12,9 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from polytope_nn import Network, TrainingProblem, connect, gap, is_optimal, nearest
+from polytope_nn import (
+    Network,
+    TrainingProblem,
+    VectorNetwork,
+    connect,
+    gap,
+    is_optimal,
+    is_stationary,
+    nearest,
+)
 from polytope_nn.cli import main
-from polytope_nn.errors import InexactError, InstanceError
+from polytope_nn.errors import DimensionError, InexactError, InstanceError
 from polytope_nn.networks.network import RawNeuron
 from polytope_nn.problems.reading.archives import read_safetensors, safetensors_bytes
 
@@ -482,3 +491,51 @@ def test_a_refused_array_is_shown_in_one_line():
     with pytest.raises(InstanceError, match=r"keys: .*: give a mapping of names") as caught:
         Network.from_state_dict({1: np.eye(3)})
     assert "\n" not in str(caught.value)
+
+
+def test_samples_are_read_as_data_are():
+    """Frames, floats on request; a set is no row, it has no order."""
+    net = Network.from_arrays([[1, 2]], [1], b=[1])
+    several = VectorNetwork.from_arrays([[1, 2]], [[1, -2]], b=[1])
+    frame = pd.DataFrame({"a": [0.5, 0.1], "b": [1.0, 2.0]})
+    expected = (Fraction(7, 2), Fraction(51, 10))
+    for read in (
+        frame,
+        frame.astype("float32"),
+        frame.to_numpy(),
+        frame.to_numpy().tolist(),
+    ):
+        assert net.predict(read, exact="decimal") == expected
+        assert several.predict(read, exact="decimal") == tuple(
+            (t, -2 * t) for t in expected
+        )
+        with pytest.raises(InexactError, match='how floats are read: exact="decimal"'):
+            net.predict(read)
+    assert net(frame.iloc[0], exact="binary") == net(["1/2", 1]) == expected[0]
+    assert several([0.5, 1.0], exact="binary") == (expected[0], -2 * expected[0])
+    with pytest.raises(DimensionError, match="is no row: give a list"):
+        net.predict([{1, 2}])
+    for X, y in (([{1, 2}], [1]), ([[1], [2]], {1, 2})):
+        with pytest.raises(DimensionError, match="give a list of numbers"):
+            TrainingProblem(X, y, beta=1)
+
+
+def test_signs_of_numpy_are_written_as_numbers():
+    for sign in (np.int64(-1), np.float64(-1), -1.0):
+        written = Network.of((sign, [1, 2])).to_json()
+        assert json.dumps(written) == '{"neurons": [{"sign": -1, "u": ["1", "2"]}]}'
+    with pytest.raises(InstanceError, match="sign: True is neither 1 nor -1"):
+        Network.of((True, [1, 2]))
+
+
+@pytest.mark.parametrize("asked", [gap, is_optimal, is_stationary, nearest])
+def test_a_bias_too_many_is_refused_with_the_cure(asked):
+    D = TrainingProblem([[1, 2], [3, -1]], [1, 2], beta=1)
+    with pytest.raises(
+        DimensionError, match=r"or the samples a bias \(penalised or free\)"
+    ):
+        asked(D, Network.from_arrays([[1, 2]], [1], b=[1]))
+    with pytest.raises(
+        DimensionError, match=r"the samples 2: give every neuron 2 weights$"
+    ):
+        asked(D, Network.from_arrays([[1]], [1]))

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 from polytope_nn.called import Called
 from polytope_nn.errors import DimensionError
-from polytope_nn.exact.rational import Matrix, matrix, vector
+from polytope_nn.exact.rational import Matrix, vector
 from polytope_nn.exact.scalar import Scalar, Scalars
+from polytope_nn.problems.reading.given import rows_given
 
 __all__ = ["Valued", "designed"]
 
@@ -28,23 +29,27 @@ class Valued(Called):
     def fit(self, X: Matrix) -> Scalars:
         """Return the values at the rows of a design, shape (n, d)."""
 
-    def predict(self, X: Iterable[Iterable[object]]) -> Scalars:
+    def predict(
+        self, X: Iterable[Iterable[object]], *, exact: str | None = None
+    ) -> Scalars:
         """Return the values at samples, shape (n, d), as a tuple (n,) of exact numbers.
+
+        ``exact`` says how floats are read: "decimal" or "binary".
 
         Raises
         ------
         DimensionError
             When the neurons have neither d weights nor d and a bias.
         InexactError
-            For floats: write a string, or a fraction.
+            For floats, unless ``exact`` says how they are read.
         """
         skip = None if self.skip is None else len(self.skip)
-        rows = designed(matrix(X), self.dimension, skip)
+        rows = designed(rows_given(X, exact), self.dimension, skip)
         return self.fit(rows) if rows else ()
 
-    def __call__(self, x: Iterable[object]) -> Scalar:
+    def __call__(self, x: Iterable[object], *, exact: str | None = None) -> Scalar:
         """Return the value at one sample, shape (d,): see :meth:`predict`."""
-        return self.predict([x])[0]
+        return self.predict([x], exact=exact)[0]
 
 
 def designed(rows: Matrix, size: int | None, skip: int | None = None) -> Matrix:
@@ -52,7 +57,7 @@ def designed(rows: Matrix, size: int | None, skip: int | None = None) -> Matrix:
 
     ``skip`` is the length of a free linear part, None where there is none.
 
-    >>> designed(matrix([[1, 2]]), 3) == matrix([[1, 2, 1]])
+    >>> designed(((1, 2),), 3) == ((1, 2, 1),)
     True
     """
     d = len(rows[0]) if rows else 0

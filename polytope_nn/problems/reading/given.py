@@ -216,7 +216,8 @@ def _rows(X: Any) -> Iterator[Sequence[Any]]:  # noqa: ANN401 - a list, an array
     if not isinstance(listed, Iterable) or isinstance(listed, str) or _is_number(listed):
         raise DimensionError(f"{X!r} is no matrix: give a list of rows")
     for row in listed:
-        if not isinstance(row, Iterable) or isinstance(row, str | bytes) or _is_number(row):
+        unread = not isinstance(row, Iterable) or isinstance(row, str | bytes | set)
+        if unread or _is_number(row):
             raise DimensionError(f"{row!r} is no row: give a list of numbers")
         yield list(row)
 
@@ -227,7 +228,8 @@ def entries_given(y: Any, exact: str | None, name: str) -> Vector:  # noqa: ANN4
     if hasattr(y, "to_numpy"):  # a Series, or a frame of one column
         y = y.to_numpy()
     listed = y.tolist() if hasattr(y, "tolist") and not hasattr(y, "dtype") else y
-    if not isinstance(listed, Iterable) or isinstance(listed, str) or _is_number(listed):
+    unread = not isinstance(listed, Iterable) or isinstance(listed, str | set)
+    if unread or _is_number(listed):
         raise DimensionError(f"{listed!r} is no row: give a list of numbers")
     return tuple(
         number_given(_alone(x, f"{name}[{i}]"), exact, f"{name}[{i}]")
