@@ -59,19 +59,19 @@ class StrictWalls(WallTable):
         k = len(system.faces)
         weights = [midpoint(t) for t in x[system.D.n :][:k]]
         own = [_unit(t) for t in weights]
-        pairs = [e for face, e in zip(system.faces, own, strict=True) if face.paired]
-        tilted = [
-            [midpoint(t) * e for t in row] for row, e in zip(self.G, pairs, strict=True)
+        near = [
+            [[midpoint(t) * e for t in row] for row in f]
+            for f, e in zip(self.G, own, strict=True)
         ]
-        sizes = [_unit(max(map(abs, row))) for row in zip(*tilted, strict=True)]
+        every = zip(*(row for f in near for row in f), strict=True)
+        sizes = [_unit(max(map(abs, column))) for column in every]
         self.units = (*own, *sizes)
-        tilts = iter([[t / s for t, s in zip(row, sizes, strict=True)] for row in tilted])
         self.columns: dict[int, tuple[Fraction, ...]] = {}
-        for j, face in enumerate(system.faces):
+        for j, (face, rows) in enumerate(zip(system.faces, near, strict=True)):
             height = [Fraction(int(i == j)) for i in range(k)]
-            tilt = next(tilts) if face.paired else [Fraction(0)] * system.linear
-            for i, a in enumerate(face.atoms):
-                self.columns[a] = (*height, *(-t if i else t for t in tilt))
+            for a, row in zip(face.atoms, rows, strict=True):
+                tilt = (t / s for t, s in zip(row, sizes, strict=True))
+                self.columns[a] = (*height, *tilt)
         self.rounded = {a: _rounded(column) for a, column in self.columns.items()}
         equations = [*weights, *map(midpoint, x[len(x) - system.linear :])]
         self.right = tuple(t / s for t, s in zip(equations, self.units, strict=True))

@@ -67,7 +67,9 @@ class Lift:
 
     def alike(self, S: Any, first: Any, other: Any) -> Json:
         """Return W with ``B - C = Z W' + W Z'`` for the products of two faces, if there is one."""
-        n, free = S.D.n, S.Z[: len(S.D.independent)]
+        from .claims.system import level
+
+        n, free = S.D.n, level(S)
         N: list[Vector] = []
         for i in range(n):
             self.clock.tick()

@@ -54,10 +54,9 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
     neurons see the design (a bias last, also a free one); ``weights`` is one point c >= 0 with
     ``sum_a c_a F_a = fit`` modulo what is free; ``bounds`` holds for each chart the
     multipliers of every tope, sign +1 then -1, in the order of its arrangement's patterns;
-    ``rank`` is the rank r of the features modulo what is free.
-    ``level`` is ``"exact"``, or ``"interval"`` when the numbers are balls, whose existence
-    ``enclosures`` proves. Where ``cones``, a tree for each chart, or ``signs`` proves dual
-    feasibility, no pattern is listed and ``bounds`` is empty.
+    ``rank`` is the rank r of the features modulo what is free. ``level`` is ``"exact"``, or
+    ``"interval"`` when the numbers are balls, which ``enclosures`` prove, or a system on
+    ``relations`` of kappa. Where ``cones``, or ``signs``, prove feasibility ``bounds`` is empty.
     """
 
     problem: Problem
@@ -71,6 +70,7 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
     chosen: Fit | None = None
     cones: tuple[ConeProof, ...] = field(default=(), compare=False)
     signs: SignProof | None = field(default=None, compare=False)
+    relations: tuple[Scalars, ...] = field(default=(), compare=False)
 
     @cached_property
     def interval(self) -> tuple[Interval, ...]:

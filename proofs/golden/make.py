@@ -1560,6 +1560,20 @@ def enclosed_alike_four() -> Certificate:
 
 
 @golden
+def enclosed_related() -> Certificate:
+    """Five neurons of two weights: equal entries of kappa, and a column that they share."""
+    X = [[1, 2, 1], [1, 1, 1], [0, 0, 0], [2, 0, 0], [0, 0, 2]]
+    return enclosed(X, [-1, 1, 1, -1, -1], "1/4", "logistic")
+
+
+@golden
+def enclosed_rests() -> Certificate:
+    """A row on a flat, at its end: an atom of no weight alone is active there."""
+    X = [[1, 1, 0], [0, -1, 0], [2, 0, 0], [0, 0, "1/2"]]
+    return enclosed(X, [-1, -1, -1, 1], "1/2", {"kind": "huber", "delta": 1})
+
+
+@golden
 def enclosed_hinge() -> Certificate:
     """Flats on both sides: a zero row that is missed, and a row beyond its margin."""
     X = [[0, 0], [2, -1], [0, -1], [1, 1], [0, -2]]

@@ -761,7 +761,7 @@ def a_span_with_a_vector_twice(c):
     free[1] = free[0]
 
 
-@forged("interval_pairs", "claims.vertices", "free pairs")
+@forged("interval_pairs", "claims.vertices", "not as many atoms as equations")
 def a_vertex_with_a_weight_less(c):
     listed = claim(c, "vertices")["list"]
     vertex = listed[0]

@@ -102,11 +102,44 @@ def three_kinks_as_alike(c):
     c["witness"]["faces"] = [sorted(a for face in c["witness"]["faces"] for a in face)]
 
 
-@forged("enclosed_alike", "claims.vertices", "two atoms that are alike are used")
+@forged("enclosed_alike", "claims.vertices", "not as many atoms as equations")
 def a_vertex_of_two_equal_features(c):
     listed = claim(c, "vertices")["list"]
     both = [{"support": [0, 1], "weights": [v["weights"][0] for v in listed]}]
     claim(c, "vertices")["list"] = both
+
+
+@forged("enclosed_related", "witness.free", "its keys must be: relation")
+def a_column_that_is_no_relation(c):
+    c["witness"]["free"] = [{"column": [0, 0, 0, -1, 1]}]
+
+
+@forged("enclosed_related", "witness.faces", "the atoms of a face are not alike")
+def a_relation_that_makes_no_atoms_alike(c):
+    c["witness"]["free"] = [{"relation": [0, 0, 0, 1, 1]}]
+
+
+@forged("enclosed_related", "claims.vertices", "a face is not used")
+def a_vertex_of_one_face_alone(c):
+    vertex = claim(c, "vertices")["list"][-1]
+    vertex["support"], vertex["weights"] = [3, 4], vertex["weights"][1:]
+
+
+@forged("enclosed_related", "claims.vertices", "a weight is not proved positive")
+def a_basis_of_related_atoms_that_is_no_vertex(c):
+    listed = claim(c, "vertices")["list"]
+    listed[0]["support"] = [0, 1, 3]
+
+
+@forged("enclosed_rests", "claims.optimum", "a fit is not proved to be inside")
+def a_rest_beyond_the_end_of_its_flat(c):
+    c["data"]["y"][3] = "1/2"
+
+
+@forged("enclosed_rests", "claims.atoms", "an atom is in no face, and not idle")
+def a_rest_that_an_atom_may_leave(c):
+    """The label 2 puts 0 inside of the flat: fits up to 1 cost as much, neurons make them."""
+    c["data"]["y"][3] = "2"
 
 
 @forged("enclosed_leaky", "witness.pins", "a loss leaves no entry")

@@ -10,6 +10,7 @@ import pytest
 from polytope_nn import TrainingProblem, optimal_polytope
 from polytope_nn.certificate.certify import certify
 from polytope_nn.checker.claims import box_polytope
+from polytope_nn.checker.claims.functions import Family, fixed
 from polytope_nn.checker.claims.losses import CURVES, PARAMETERS, conjugate, ends
 from polytope_nn.checker.claims.pieces.graphs import Curve, Flat, Slope, graph
 from polytope_nn.checker.kernel.intervals import Interval
@@ -263,6 +264,39 @@ def test_pairs_beside_flats_are_those_of_one_fit(at):
         covered = any(not v & ~used for v in P.supports)
         assert covered == _fits(P, used)
     check(certify(P).to_json())
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "idle"),
+    [
+        ([[0, -1], [1, 0], [-2, 2], [0, -1], [2, -2]], [-1, -3, 1, 2, -3], 0),
+        ([[1, 1, 0], [0, -1, 0], [2, 0, 0], [0, 0, "1/2"]], [-1, -1, -1, 1], 1),
+    ],
+)
+def test_fits_of_0_at_the_end_of_a_flat(X, y, idle):
+    """No neuron in use is active there; one that is alone active there has no weight."""
+    loss = {"kind": "huber", "delta": 1}
+    P = optimal_polytope(TrainingProblem(X, y, beta="1/2", loss=loss))
+    C = certify(P)
+    check(C.to_json())
+    at = [k for k, piece in enumerate(C.claim("optimum")["pieces"]) if "flat" in piece]
+    assert any(C.claim("optimum")["fit"][k] == ["0", "0"] for k in at)
+    assert len(P.atoms) == P.used_rank + idle
+    for used in range(1, 1 << len(P.atoms)):
+        assert any(not v & ~used for v in P.supports) == _fits(P, used)
+
+
+def test_atoms_that_are_alike_have_other_kinks():
+    """Two vertices that trade a weight between them are no one function."""
+    P = proof_of(golden("enclosed_related"), Clock(Limits()))
+    boxes.prove_atoms(P)
+    alike = [f.atoms for f in P.atoms.faces if f.alike]
+    vertices = [0b111, 0b10011]
+    F = Family(P.D, P.atoms.atoms, vertices, [], alike)
+    with pytest.raises(Refuted, match="is not what follows from the rest"):
+        fixed(F, "unique function", attained=True)
+    one = Family(P.D, P.atoms.atoms, vertices, [])
+    assert fixed(one, "unique function", attained=True) == [(0, 0), (1, 1)]
 
 
 def test_a_pair_that_moves_a_fit_on_a_flat_is_refused():

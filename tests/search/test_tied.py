@@ -21,6 +21,11 @@ CASES = {
         ([[-1, 1, 1], [1, 0, -1], [1, 1, -1]], [1, 2, 3]),
         (4, 3, 4),
     ),
+    "three neurons of one weight beside two that two samples tell apart": (
+        ("logistic", {}, "relu", "none", "none", "1/4"),
+        ([[1, 2, 1], [1, 1, 1], [0, 0, 0], [2, 0, 0], [0, 0, 2]], [-1, 1, 1, -1, -1]),
+        (5, 2, 5),
+    ),
     "two samples of one row beside a linear skip": (
         ("power", {"p": "5/2"}, "absolute", "none", "linear", "1/10"),
         (
@@ -54,12 +59,13 @@ def eval_fraction(word):
 
 
 def unit_of(activation, t):
-    right, left = (1, -1) if activation == "absolute" else (1, 1 / 3)
+    right, left = {"absolute": (1, -1), "relu": (1, 0)}.get(str(activation), (1, 1 / 3))
     return np.where(t > 0, right * t, left * t)
 
 
 CERTIFIED = {  # the others rest on further relations
     "a constant makes two forms equal",
+    "three neurons of one weight beside two that two samples tell apart",
     "two samples of one row beside a linear skip",
 }
 

@@ -42,7 +42,7 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
-from polytope_nn.exact.linear import independent_rows
+from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.geometry.arrangement import Arrangement, arrangement
@@ -68,18 +68,19 @@ __all__ = [
 ]
 
 Key: TypeAlias = tuple[int, tuple[int, ...]]  # the sign and the covector of an atom
+_ZERO = Fraction(0)
 _BITS = 512  # of a point near a solution that is known exactly
 
 
 class _Placed(NamedTuple):
-    """The atoms of each face, the u of the columns X u beside Z, a point near the solution.
+    """The atoms of each face, the columns beside Z in words, a point near the solution.
 
     And the neurons in words, for each arrangement its bounds, and the entries of kappa that
     were chosen where no loss determines them.
     """
 
     groups: Sequence[Sequence[Key]]
-    chosen: Sequence[Vector]
+    free: list[Json]
     centre: Sequence[Fraction]
     unit: dict[str, Json]
     bounds: Sequence[tuple[Arrangement, Sequence[Bound]]]
@@ -110,7 +111,8 @@ def _of_relu(P: OptimalPolytope) -> _Placed:
     groups = [unit.keys for unit in proof.units]
     chosen = linear(proof, problem)
     pins = dict(zip(proof.pins, proof.chosen, strict=True))
-    return _Placed(groups, chosen, _unrested(P, proof, proof.centre, chosen), *known, pins)
+    near = rescaled(_unrested(P, proof, proof.centre, chosen), chosen)
+    return _Placed(groups, primitive(chosen), near, *known, pins)
 
 
 def _of_sides(P: OptimalPolytope) -> _Placed:
@@ -131,40 +133,56 @@ def _of_sides(P: OptimalPolytope) -> _Placed:
     }
     groups = [keys_of(sides, unit.keys) for unit in proof.units]
     chosen = linear(proof, sides)
-    centre = _unrested(P, proof, centre_of(sides, proof), chosen)
+    near = rescaled(_unrested(P, proof, centre_of(sides, proof), chosen), chosen)
     bounds = [(H, source_bounds(O, H))]
-    return _Placed(groups, chosen, centre, slopes_told(problem), bounds, pins)
+    return _Placed(groups, primitive(chosen), near, slopes_told(problem), bounds, pins)
 
 
 def _unrested(
     P: OptimalPolytope, proof: Enclosures, centre: Vector, chosen: Sequence[Vector]
 ) -> Vector:
-    """Return a centre without the lambda of samples where a power is at rest: z is the label.
+    """Return a centre with the lambda of the samples that the certificate has on flats.
 
-    The search has them as flats, the last of what is free before the chosen columns.
+    The search may have others there: powers at rest, whose fit is the label, and not those
+    that rest at the end of a flat. Theirs is the last of what is free before the chosen columns.
     """
-    loss, solved = P.problem.loss, proof.solved
-    at_rest = isinstance(loss, SeparableLoss) and loss.kind == "power"
-    flats = len(solved.flats) if at_rest and isinstance(solved, Pieces) else 0
+    solved = proof.solved
+    known = list(solved.flats) if isinstance(solved, Pieces) else []
     end = len(centre) - len(chosen)
-    return (*centre[: end - flats], *centre[end:])
+    start = end - len(known)
+    near = {k % P.problem.n: t for k, t in zip(known, centre[start:end], strict=True)}
+    own = (near.get(k, middle(-P.optimum.fit[k])) for k in _on_flats(P))
+    return (*centre[:start], *own, *centre[end:])
 
 
-def _one_point(P: OptimalPolytope) -> tuple[list[list[Key]], list[Vector], list[Fraction]]:
+def _on_flats(P: OptimalPolytope) -> list[int]:
+    """Return the samples on flats."""
+    words = enumerate(spoken_pieces(P))
+    return [k for k, word in words if str(word).endswith("flat")]
+
+
+def _one_point(P: OptimalPolytope) -> tuple[list[list[Key]], list[Json], list[Fraction]]:
     """Return what a kappa says whose atoms are independent but for those that are alike."""
-    O, free = P.optimum, P.problem.free
-    groups = alike_groups(P)
-    if len(groups) != P.used_rank:
+    O = P.optimum
+    groups, relations = alike_groups(P)
+    if not groups or len(groups) + len(relations) != P.used_rank:
         raise Undecided("certificates in intervals have independent features")
-    every = P.free_part(O.weights) if free.columns else ()
-    coefficients = [every[j] for j in independent_rows(free.columns)]
-    flats = [
-        -O.fit[k] for k, word in enumerate(spoken_pieces(P)) if str(word).endswith("flat")
-    ]
-    totals = [sum((O.weights[a] for a in group), start=Fraction(0)) for group in groups]
-    numbers = [*O.kappa, *totals, *coefficients, *flats]
+    totals = [sum((middle(O.weights[a]) for a in group), _ZERO) for group in groups]
+    left = list(map(middle, O.fit))
+    for group, e in zip(groups, totals, strict=True):
+        first = min((P.atoms[a] for a in group), key=lambda atom: atom.key)
+        left = [t - e * middle(s) for t, s in zip(left, first.feature, strict=True)]
+    free = P.problem.free.columns
+    columns = [*(free[j] for j in independent_rows(free)), *relations]
+    rows = transpose(columns) if columns else ()
+    chosen = independent_rows(rows) if rows else ()
+    shares = solve([rows[k] for k in chosen], [left[k] for k in chosen]) or ()
+    own = len(columns) - len(relations)
+    flats = [-O.fit[k] for k in _on_flats(P)]
+    numbers = [*O.kappa, *totals, *shares[:own], *flats, *shares[own:]]
     keys = [[(P.atoms[a].sign, P.atoms[a].covector) for a in group] for group in groups]
-    return keys, [], list(map(middle, numbers))
+    told: list[Json] = [{"relation": z} for z in primitive(relations)]
+    return keys, told, list(map(middle, numbers))
 
 
 def middle(x: Scalar) -> Fraction:
@@ -184,14 +202,14 @@ def _attempt(P: OptimalPolytope, near: _Placed, bits: int) -> Certificate:
     atoms = atoms_claim(listed)
     placed: dict[str, Json] = {
         "faces": faces_of(listed, near.groups),
-        "free": primitive(near.chosen),
+        "free": near.free,
         "pins": [[*sorted(near.pins)], [text(near.pins[j]) for j in sorted(near.pins)]],
     }
     of = partial(Pieced, pieces=pieces_of(D, spoken), bits=bits, hints=Lift(D.clock))
     system = system_of(D, atoms, placed, of)
     if system.size != len(near.centre):
         raise Undecided("what is free beside fits that may move is not independent of them")
-    x, located = locate(system, rescaled(near.centre, near.chosen))
+    x, located = locate(system, near.centre)
     trees: list[Json] = []
     counts: list[Json] = []
     multipliers: list[Json] = []

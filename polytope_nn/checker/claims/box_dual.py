@@ -7,7 +7,7 @@ from ..kernel.numbers import Vector, bits, dot, over_common
 from ..kernel.primitives import combination
 from ..kernel.reading import Json, array, indices, rationals, record, require, whole
 from .dual import multipliers
-from .identities import Exact, dual_basis, silent
+from .identities import Exact, dual_basis, resting
 from .instance import Chart, Instance
 from .polytope import independent
 from .system import MOST_BITS, System, solution
@@ -240,11 +240,12 @@ def tight(E: Exact, bases: Bases, bound: tuple[int, int], read: Json) -> None:
 def idle_rank(S: System) -> int:
     """Return the rank of the features of the atoms outside the system, proved idle.
 
-    Those are active only at samples with fit 0 that no other feature reaches. On P they
-    add up to 0 there, and ``kappa'F = beta^2`` makes their weights 0.
+    Those are active only at samples with fit 0 that no other feature reaches. What they add up
+    to there is a fit z that belongs to kappa: where ``kappa z <= 0`` for all of these,
+    ``kappa'F = beta^2`` makes their weights 0.
     """
     where, D, features = "claims.atoms", S.D, []
-    known = silent(S)
+    known = {k: t for k, t in resting(S).items() if S.leads_nowhere(k)}
     right, left, q = D.unit.whole_slopes
     for a in S.idle:
         V, den = S.projected(a)

@@ -9,7 +9,7 @@ from ..kernel.numbers import sign as sign_of
 from ..kernel.primitives import combination
 from ..kernel.reading import Json, array, indices, rationals, record, require
 from .box_dual import direction, fit_of, products
-from .box_polytope import Weights
+from .box_polytope import Gammas, Weights
 from .functions import (
     CLAIM,
     CONTINUUM,
@@ -37,9 +37,7 @@ def sign(x: Interval | Fraction | int) -> int:
 class Boxes:
     """The vertices as networks: weights, features and free parts in intervals."""
 
-    def __init__(
-        self, S: System, x: Numbers, G: list[Numbers], supports: list[int]
-    ) -> None:
+    def __init__(self, S: System, x: Numbers, G: Gammas, supports: list[int]) -> None:
         self.S, self.D, self.kappa, self.supports = S, S.D, x[: S.D.n], supports
         N = range(len(S.atoms))
         weights = Weights(S, x, G)
@@ -107,11 +105,11 @@ class Boxes:
     def spanned(self) -> None:
         """Prove that an affine function that vanishes at the samples is 0.
 
-        Vertices differ in how pairs of atoms share fixed totals. No flat is loose, so all
-        pairs are opposite ones: all kinks are the same, and an affine function that vanishes
-        at the samples is left. It is 0 when these span the space; and without a skip, because
-        the w of atoms are in the span of the samples; with a constant and a free bias in
-        that of their differences.
+        Vertices differ in how pairs of atoms share fixed totals. No flat is loose, no two that
+        are alike are used, so all pairs are opposite ones: all kinks are the same, and an
+        affine function that vanishes at the samples is left. It is 0 when these span the space;
+        and without a skip, because the w of atoms are in the span of the samples; with a
+        constant and a free bias in that of their differences.
         """
         D = self.D
         if D.skip == "none" or (D.bias == "free" and not D.sloped):
@@ -146,7 +144,8 @@ def uniqueness(B: Boxes, claim: Json, witness: Json) -> None:
     """Prove the verdict, and whether the optimum is attained."""
     D = B.D
     verdict, attained = stated(claim)
-    F = Family(D, B.S.atoms, B.supports, [])
+    alike = [f.atoms for f in B.S.faces if f.alike]
+    F = Family(D, B.S.atoms, B.supports, [], alike)
     rising = F.rising()
     if D.unmade and not rising:
         F.constants = B.constants()

@@ -1,8 +1,8 @@
 """Claims *vertices* and *dimension* at level *interval*.
 
-P is ``{c : sum of c = e, sum (c+ - c-) gamma = lambda}``, the first for each face of the
-system, the second over its pairs: ``Z gamma`` is half the difference of a pair's features.
-Atoms of a face that are alike have features that are equal modulo Z.
+P is ``{c : sum of c = e, sum of c gamma = lambda}``, the first for each face of the system:
+``Z gamma`` is what the feature of an atom has beside that of the face, with opposite signs
+for the two of a pair.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,20 +15,30 @@ from .identities import shares
 from .polytope import Wall
 from .system import Face, System
 
+Gammas = list[list[Numbers]]  # of each atom of each face
 
-def gammas(S: System, kappa: Numbers) -> list[Numbers]:
-    """Return gamma for each pair: the coordinates of half the difference of its features.
 
-    In the last columns of Z: of ``sign X g / 2`` for opposite atoms, with ``X g`` a
-    combination of the columns of the projected rows; of ``1_A`` times
+def gammas(S: System, kappa: Numbers) -> Gammas:
+    """Return gamma for each atom of each face: coordinates in the last columns of Z.
+
+    Of a pair, half the difference of its features: of ``sign X g / 2`` for opposite atoms,
+    with ``X g`` a combination of the columns of the projected rows; of ``1_A`` times
     ``(x_l - x_k)'V'kappa / 2`` for the ends of a flat. That Z spans these makes both tight:
     ``Z'kappa = 0``. That the unit columns of flats have no share keeps the fit as it is.
     """
-    found = []
+    found, nothing = [], Interval(0, 0, S.bits)
     for face in S.faces:
         S.D.clock.tick()
         if face.paired:
-            found.append(gamma(S, face, kappa))
+            half = gamma(S, face, kappa)
+            found.append([half, [-1 * t for t in half]])
+        else:
+            told = iter(face.beside)
+            found.append([[nothing] * S.linear for _ in face.atoms])
+            for own in found[-1][1:] if face.beside else ():
+                for m, w in enumerate(next(told)):
+                    num, den = cleared(w, S.D.clock)
+                    own[m] = -1 * linear(num, den, kappa, S.bits)
     return found
 
 
@@ -61,55 +71,63 @@ def gamma(S: System, face: Face, kappa: Numbers) -> Numbers:
 class Weights:
     """The weights of vertices, by their supports; what these share is made once.
 
-    As many pairs as U has vectors are free, both weights positive; of the others, and of atoms
-    that are alike, one is.
+    A vertex uses each face, and as many atoms more as there are equations beside those.
     """
 
-    def __init__(self, S: System, x: Numbers, G: list[Numbers]) -> None:
-        self.S, self.right, row = S, x[len(x) - S.linear :], iter(G)
+    def __init__(self, S: System, x: Numbers, G: Gammas) -> None:
+        self.S, self.right = S, x[len(x) - S.linear :]
         self.faces = []
-        for face, e in zip(S.faces, x[S.D.n :], strict=False):
-            shared = next(row) if face.paired else []
-            self.faces.append((face, e, shared, [e * c for c in shared]))
-        self.known: dict[tuple[int, ...], Regular] = {}
+        for face, e, shared in zip(S.faces, x[S.D.n :], G, strict=False):
+            moved = [[e * c for c in row] if nonzero(row) else [] for row in shared]
+            self.faces.append((face, e, shared, moved))
+        self.known: dict[tuple[tuple[int, int, int], ...], Regular] = {}
 
     def of(self, at: Sequence[int]) -> dict[int, Interval]:
         """Return the weights of the vertex of a support, by atom."""
         where, own, clock = "claims.vertices", set(at), self.S.D.clock
-        weights, free, right = {}, [], self.right
-        for i, (face, e, _, moved) in enumerate(self.faces):
+        weights: dict[int, Interval] = {}
+        places: list[tuple[int, int, int]] = []
+        right = self.right
+        for j, (face, e, _, moved) in enumerate(self.faces):
             clock.tick()
-            used = [a for a in face.atoms if a in own]
-            require(used, where, "a pair, or an atom without one, is not used")
-            if face.alike:
-                require(len(used) == 1, where, "two atoms that are alike are used")
-            elif len(used) < len(face.atoms):
-                first, pairs = used[0] == face.atoms[0], zip(right, moved, strict=True)
-                right = [r - t if first else r + t for r, t in pairs]
-            elif moved:
-                free.append(i)
-                continue
-            weights[used[0]] = e
-        require(len(free) == self.S.linear, where, "not as many free pairs as equations")
-        for i, t in zip(free, self.solving(tuple(free)).solution(right), strict=True):
-            (plus, minus), e = self.faces[i][0].atoms, self.faces[i][1]
-            weights[plus], weights[minus] = (e + t).half, (e - t).half
+            used = [i for i, a in enumerate(face.atoms) if a in own]
+            require(used, where, "a face is not used")
+            first, *more = used
+            if moved[first]:
+                right = [r - t for r, t in zip(right, moved[first], strict=True)]
+            weights[face.atoms[first]] = e
+            places += [(j, first, i) for i in more]
+        require(len(places) == self.S.linear, where, "not as many atoms as equations")
+        solved = self.solving(tuple(places)).solution(right)
+        for (j, first, i), t in zip(places, solved, strict=True):
+            atoms = self.faces[j][0].atoms
+            weights[atoms[i]], weights[atoms[first]] = t, weights[atoms[first]] - t
         return weights
 
-    def solving(self, free: tuple[int, ...]) -> Regular:
-        """Return the elimination of some pairs, kept where there is room."""
+    def solving(self, places: tuple[tuple[int, int, int], ...]) -> Regular:
+        """Return the elimination of what atoms have beside the first, kept where there is room."""
         clock, bits = self.S.D.clock, self.S.bits
-        if free not in self.known:
-            columns = [self.faces[i][2] for i in free]
+        if places not in self.known:
+            columns = []
+            for j, first, i in places:
+                _, _, shared, _ = self.faces[j]
+                pairs = zip(shared[i], shared[first], strict=True)
+                columns.append([t - c for t, c in pairs])
             found = Regular(clock, columns, "claims.vertices")
-            if not clock.fits(4 * len(free) ** 2 * (1 + len(self.known)), bits):
+            if not clock.fits(4 * len(places) ** 2 * (1 + len(self.known)), bits):
                 return found
-            self.known[free] = found
-        return self.known[free]
+            self.known[places] = found
+        return self.known[places]
 
 
-def vertices_of(S: System, x: Numbers, G: list[Numbers], claim: Json) -> list[int]:
+def nonzero(row: Numbers) -> bool:
+    """Return whether an interval of some is more than 0."""
+    return any(t.low or t.high for t in row)
+
+
+def vertices_of(S: System, x: Numbers, G: Gammas, claim: Json) -> list[int]:
     """Return the supports of the listed vertices, after enclosing their weights."""
+
     every = Weights(S, x, G)
 
     def weights(at: list[int]) -> Numbers:
@@ -143,11 +161,11 @@ def listed(
     return supports
 
 
-def walls_of(S: System, x: Numbers, G: list[Numbers], witness: Json) -> list[Wall]:
+def walls_of(S: System, x: Numbers, G: Gammas, witness: Json) -> list[Wall]:
     """Return the Farkas vectors as masks: (nothing, not proved >= 0, -1 if proved < 0).
 
     A vector is ``(alpha, omega)``, one alpha per face and one omega per vector of U, on the
-    equations ``c+ + c- = e`` (or ``c = e``) and ``sum (c+ - c-) gamma = lambda``.
+    equations ``sum of c = e`` and ``sum of c gamma = lambda``.
     """
     k, walls, where = len(S.faces), [], "witness.cover"
     listed = array(witness, where)
@@ -156,15 +174,15 @@ def walls_of(S: System, x: Numbers, G: list[Numbers], witness: Json) -> list[Wal
     for read in listed:
         w = S.D.field.integers(read, k + S.linear, where)
         alpha, omega, below = w[:k], w[k:], 0
-        tilts = iter(G)
-        for face, height in zip(S.faces, alpha, strict=True):
+        for face, height, shared in zip(S.faces, alpha, G, strict=True):
             S.D.clock.tick()
-            tilt = Interval(0, 0, S.bits)
-            if face.paired:
-                tilt = linear(omega, 1, next(tilts), S.bits)
-            for i, a in enumerate(face.atoms):
-                value = (-1 if i else 1) * tilt + height
-                below |= (value.low < 0) << a
+            tilts = [
+                linear(omega, 1, row, S.bits)
+                for row in shared[: -1 if face.paired else None]
+            ]
+            tilts += [-1 * tilts[0]] * face.paired
+            for a, tilt in zip(face.atoms, tilts, strict=True):
+                below |= ((tilt + height).low < 0) << a
         total = linear(w, 1, equations, S.bits)
         walls.append((0, below, -1 if total.high < 0 else 1))
     return walls

@@ -6,7 +6,7 @@ but of one sign (proofs/free.md, F5 and F6).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -75,6 +75,7 @@ class Family:
     atoms: list[Signed]
     supports: list[int]
     constants: list[int]  # signs, asked for only where networks do not make constants
+    alike: list[list[int]] = field(default_factory=list)  # atoms of one weight, many kinks
 
     def used(self, points: Sequence[Mixture]) -> int:
         """Return the atoms that these points use, as bits."""
@@ -87,6 +88,11 @@ class Family:
     def everywhere(self) -> list[Mixture]:
         """All vertices."""
         return [(i, i) for i in range(len(self.supports))]
+
+    def shared(self, points: Sequence[Mixture]) -> bool:
+        """Return whether these points use two atoms that are alike: kinks trade a weight."""
+        used = self.used(points)
+        return any(sum(used >> a & 1 for a in group) > 1 for group in self.alike)
 
     def rising(self) -> bool:
         """Return whether an atom in use has every sample active or on its kink."""
@@ -115,7 +121,7 @@ def fixed(F: Family, verdict: str, *, attained: bool) -> list[Mixture]:
     require(not lines, CLAIM, why)
     points = F.attained_at() if attained else F.everywhere
     risen = F.rising() if D.unmade else False
-    loose = risen or any(flats(D, F.atoms, F.used(points)))
+    loose = risen or F.shared(points) or any(flats(D, F.atoms, F.used(points)))
     require(points and not loose, CLAIM, why)
     single = attained and len(points) == 1
     require((verdict == ONE_NETWORK) == single, CLAIM, why)

@@ -33,6 +33,18 @@ def silent(S: System) -> dict[int, Fraction]:
     return {k: t for k, t in alone if t is not None}
 
 
+def resting(S: System) -> dict[int, Fraction]:
+    """Return the same, and the samples on flats that their own columns of Z alone reach.
+
+    Their fit is 0 as well; kappa is the price of the column.
+    """
+    reached = {k for f in S.faces for k, v in f.V.items() if any(v)}
+    seen = [(m, k) for m, z in enumerate(S.Z) for k, t in enumerate(z) if t]
+    own = {k: S.prices[m] for m, k in seen if m in S.prices}
+    reached |= {k for m, k in seen if m not in S.prices}
+    return silent(S) | {k: t for k, t in own.items() if k not in reached}
+
+
 class Exact:
     """The solution's kappa, and what is exact about it."""
 

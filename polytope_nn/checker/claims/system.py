@@ -19,7 +19,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from ..kernel.intervals import Interval, Numbers, inner, linear
 from ..kernel.numbers import Vector, cleared, dot
-from ..kernel.reading import Json, array, indices, rationals, require, whole
+from ..kernel.reading import Json, array, indices, rationals, record, require, whole
 from .instance import Instance
 
 Row: TypeAlias = list[int]
@@ -31,9 +31,10 @@ MOST_BITS = 1 << 16
 class Face:
     """A face of the system: its atoms, and the rows V over a denominator.
 
-    Atoms that are ``alike`` share the weight of the face in any way. Of opposite atoms,
-    ``column`` is what Z must span. The ends of a flat have ``between``,
-    the samples A active there, and ``across`` from kink to kink, ``x_l - x_k`` times scale.
+    Atoms that are ``alike`` have features that differ from that of the first by columns that
+    are fitted freely; ``beside`` has, for each of them, the forms in kappa that are its shares in
+    the last columns. The ends of a flat have ``between``, the samples A active there, and
+    ``across`` from kink to kink, ``x_l - x_k`` times scale.
     """
 
     atoms: list[int]
@@ -43,6 +44,7 @@ class Face:
     across: Row = field(default_factory=list)
     opposite: bool = False
     alike: bool = False
+    beside: list[list[Vector]] = field(default_factory=list)
 
     @property
     def paired(self) -> bool:
@@ -69,8 +71,8 @@ class Face:
 class System:
     """The data, the atoms, the faces, the columns Z; what is free and pinned.
 
-    The last ``linear`` columns of Z are ``X U`` and the ``1_A`` of flats, the others are
-    fitted freely. ``hints`` answers what is asked of it, and is not believed.
+    The last ``linear`` columns of Z are ``X U``, relations of kappa and the ``1_A`` of flats, the
+    others are fitted freely. ``hints`` answers what is asked of it, and is not believed.
     """
 
     D: Instance
@@ -179,6 +181,11 @@ class System:
     def still(self, k: int) -> Fraction | None:
         """Return the kappa of a sample whose fit is 0; none where labels are fitted exactly."""
         return None if self.D.exactly else Fraction(self.D.weights[k] * self.D.y[k])
+
+    def leads_nowhere(self, k: int) -> bool:
+        """Return whether no fit that belongs to kappa has ``kappa_k z_k > 0``, where one is 0."""
+        del k  # it is the only one
+        return True
 
     def values(self, x: Numbers) -> Numbers:
         """Return the values of the system at x."""
@@ -305,8 +312,13 @@ def system_of(D: Instance, claim: Json, witness: Json, of: Callable[..., Made]) 
     both = right + left
     where = "witness.free"
     for read in array(witness["free"], where):
-        u = D.field.integers(read, first.d, where)
-        S.Z.append([Fraction(both * dot(x, u), D.scale * q) for x in first.X])
+        if type(read) is dict:
+            record(read, "relation", where)
+            column = D.field.integers(read["relation"], D.n, where)
+            S.Z.append([Fraction(t) for t in column])
+        else:
+            u = D.field.integers(read, first.d, where)
+            S.Z.append([Fraction(both * dot(x, u), D.scale * q) for x in first.X])
         S.linear += 1
     where = "witness.faces"
     seen: set[int] = set()
@@ -356,9 +368,8 @@ def face_of(S: System, group: list[int]) -> Face:
         return Face(group, signed, 2 * den * q, opposite=True)
     if len(rest) > 1 or S.anchor(first) is None:
         one = face_alone(S, first)
-        for a in rest:
-            alike(S, one, face_alone(S, a))
-        return Face(group, one.V, one.den, alike=True)
+        beside = [alike(S, one, face_alone(S, a)) for a in rest]
+        return Face(group, one.V, one.den, alike=True, beside=beside)
     A = flat(S, group)
     chart, end = S.D.chart(S.anchor(first)), S.anchor(rest[0])
     across = chart.X[end or 0]
@@ -370,16 +381,17 @@ def face_of(S: System, group: list[int]) -> Face:
     return Face(group, V, 2 * S.D.scale, between=A, across=list(across))
 
 
-def alike(S: System, first: Face, other: Face) -> None:
-    """Prove that two atoms have features that differ by what is free, whatever kappa is.
+def alike(S: System, first: Face, other: Face) -> list[Vector]:
+    """Prove that two atoms have features that differ by what is fitted freely.
 
-    Their products have ``B - C = sum_j (z_j w_j' + w_j z_j')`` over free columns z_j, an
-    identity: with ``Z'kappa = 0`` both are tight if one is (proofs/claims.md).
+    Their products have ``B - C = sum_j (z_j w_j' + w_j z_j')`` over columns z_j with
+    ``z_j'kappa = 0``, an identity: both are tight if one is, and the features differ by
+    ``sum_j (w_j'kappa) z_j``. Return the w_j of the last columns (proofs/claims.md).
     """
     D, where = S.D, "witness.faces"
     whole_rows = D.anchors() == [None]
     require(whole_rows, where, "the atoms are not opposite, nor ends of a flat")
-    free = S.Z[: len(D.independent)]
+    free = level(S)
     listed = array(S.hints.ask("alike", S, first, other), where, len(free))
     W = [rationals(read, D.n, where) for read in listed]
     at = range(D.n) if free else sorted({*first.at, *other.at})
@@ -390,6 +402,13 @@ def alike(S: System, first: Face, other: Face) -> None:
             made += dot([z[j] for z in free], [w[i] for w in W])
             same = first.product(i, j) == other.product(i, j) + made
             require(same, where, "the atoms of a face are not alike")
+    return W[len(W) - S.linear :]
+
+
+def level(S: System) -> list[Vector]:
+    """Return the columns z of Z with ``z'kappa = 0``: all but the unit columns of flats."""
+    own = len(S.D.independent)
+    return [*S.Z[:own], *S.Z[len(S.Z) - S.linear :]]
 
 
 def flat(S: System, group: list[int]) -> list[int]:

@@ -79,7 +79,15 @@ def proved(
     r = rank([problem.free.modulo(F) for F in features]) if features else 0
     chosen = Fit(weights, w, fit, alone=True)
     return Optimum(
-        whole, balls, listed, weights, (proof.bounds,), "interval", r, chosen=chosen
+        whole,
+        balls,
+        listed,
+        weights,
+        (proof.bounds,),
+        "interval",
+        r,
+        chosen=chosen,
+        relations=vanishing,
     )
 
 

@@ -95,6 +95,8 @@ def shared(
 def _inside(rows: Sequence[Sequence[Scalar]], right: Sequence[Scalar]) -> list[Ball]:
     """Return a point of ``{c > 0, rows c = right}``, proved in balls."""
     point, basis = positive_near(rows, right)
+    if len(basis) != len(rows):
+        raise Undecided("how the tied atoms share weights: their equations are dependent")
     c: list[Scalar] = list(point)
     others = [j for j in range(len(c)) if j not in basis]
     left = [

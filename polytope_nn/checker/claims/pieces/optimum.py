@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from ...kernel.intervals import Interval, Numbers, enclosed, valued
 from ...kernel.reading import Json, array, require
-from ..identities import Exact
+from ..identities import Exact, resting
 from ..losses import conjugate
 from ..problem.curves import WHERE
 from .graphs import End, Flat, Rest, Slope
@@ -18,11 +18,13 @@ def optimum(S: Pieced, x: Numbers, claims: Json) -> None:
         array(claims[name][listed], f"claims.{name}", D.n)
     fit, value = fit_of(S, x)
     at_rest(S, kappa)
+    still = resting(S)
     for i, piece in enumerate(S.pieces):
         D.clock.tick()
         if isinstance(piece, Flat):
+            inside = between(fit[i], piece.low, piece.high)
             require(
-                between(fit[i], piece.low, piece.high),
+                inside or (i in still and around(piece.low, piece.high)),
                 WHERE,
                 "a fit is not proved to be inside of its interval",
             )
@@ -52,6 +54,11 @@ def between(x: Interval, low: End, high: End) -> bool:
     """Return whether x is proved to lie strictly between two ends."""
     above = low is None or (x - low).sign == 1
     return above and (high is None or (x - high).sign == -1)
+
+
+def around(low: End, high: End) -> bool:
+    """Return whether 0 lies between two ends, or is one of them."""
+    return (low is None or low <= 0) and (high is None or high >= 0)
 
 
 def fit_of(S: Pieced, x: Numbers) -> tuple[Numbers, Interval]:

@@ -78,6 +78,14 @@ class Pieced(System):
             return piece.at / piece.inverse if piece.inverse else None
         return piece.still() if isinstance(piece, Curve) else None
 
+    def leads_nowhere(self, k: int) -> bool:
+        """Return whether no fit that belongs to kappa has ``kappa_k z_k > 0``, where one is 0."""
+        piece = self.pieces[k]
+        if not isinstance(piece, Flat) or not piece.at:
+            return True
+        end = piece.high if piece.at > 0 else piece.low
+        return end is not None and end * piece.at <= 0
+
     def kappa(self, x: Numbers) -> Numbers:
         """Return kappa, on flats exactly."""
         found = list(x[: self.D.n])
