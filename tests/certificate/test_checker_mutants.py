@@ -56,7 +56,7 @@ BY_UNIT_TESTS = {
     "a pair moves a fit that is not pinned",
     "HINTS, why)",
     "value is not None and value >= 0",
-    "dot(w, x) == int(k == m)",
+    "dot(w, x) == den * (k == m)",
     "== twice",
     "the other factor may be 0",
     "is no sum and no product",
