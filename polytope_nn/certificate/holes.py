@@ -10,7 +10,6 @@ from polytope_nn.exact.integer import integer_inverse
 from polytope_nn.exact.matrices.smith import smith_form
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
 from polytope_nn.landscape.topology.holes import Holes, holes
-from polytope_nn.problems.losses import SeparableLoss
 
 from .certify import certify
 from .check import check
@@ -20,6 +19,12 @@ from .raised import raised
 __all__ = ["holes_certificate"]
 
 _LARGEST = 10_000  # entries of a matrix whose Smith form is written
+_KINDS = {
+    "staircase": "holes",
+    "interval": "holes",
+    "cones": "cones_holes",
+    "signs": "signs_holes",
+}
 
 
 def holes_certificate(problem: Solvable, found: Holes | None = None) -> Certificate:
@@ -28,8 +33,8 @@ def holes_certificate(problem: Solvable, found: Holes | None = None) -> Certific
     Raises
     ------
     Undecided
-        When P has more faces than the checker has room for, or the loss is another one than
-        squared and interpolation.
+        When P has more faces than the checker has room for, or the units are others than ReLU,
+        the loss another one than squared and interpolation.
 
     The checker finds the faces of P and reduces its boundary again, over F_2 and over Z;
     where units alone do not exclude torsion the witness has Smith forms, and torsion is
@@ -42,22 +47,21 @@ def holes_certificate(problem: Solvable, found: Holes | None = None) -> Certific
     """
     P = optimal_polytope(problem)
     H = holes(P) if found is None else found
-    if isinstance(P.problem.loss, SeparableLoss):
-        raise Undecided(
-            "a certificate of holes: it is made for squared loss and interpolation; without "
-            "-o there are answers"
-        )
     if not Clock(Limits()).fits(len(H.faces), size(P.supports)):
         raise Undecided(
             f"a certificate of holes: {len(H.faces)} faces are more than the checker has "
             f"room for: leave out -o"
         )
     C = raised(certify(P))
+    if C.kind not in _KINDS:
+        raise Undecided(
+            "a certificate of holes: it is made for ReLU units, squared loss and "
+            "interpolation; without -o there are answers"
+        )
     forms = torsion_forms(H)
     claims = [*C.claims, claimed(H, forms)]
     witness = C.witness | ({"torsion": forms} if forms else {})
-    kind = f"{C.kind}_holes" if C.kind in {"cones", "signs"} else "holes"
-    made = Certificate(kind, C.data, C.field, claims, witness, C.version)
+    made = Certificate(_KINDS[C.kind], C.data, C.field, claims, witness, C.version)
     check(made)
     return made
 

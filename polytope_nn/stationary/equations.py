@@ -38,8 +38,8 @@ _SMALL_DEGREE = 4
 _ASKED = 2  # numbers of no small degree, of many: most are of none
 FINER = 4  # times the bits of the limits, where scales are far apart
 _SHORT = 256  # bits of a kappa that is made of weights
-_FAR = 16  # the square of a pull, in units of beta, far from the solution
-_GROWN = 60  # times that weights are made larger
+_FAR = Fraction(65, 64)  # the square of a pull, in units of beta^2, that is no rounding
+_GROWN = 100  # times that weights are made larger, at least doubled
 _LARGE = 16  # degrees above are left to balls
 
 
@@ -68,10 +68,11 @@ def free_kappa(D: TrainingProblem) -> Vector:
 def weighted(
     D: TrainingProblem, members: Sequence[Block], Q: Matrix, c: Sequence[Fraction]
 ) -> tuple[Vector, Vector]:
-    """Return nu, ``kappa = Q'nu``, of weights c, and these: larger where nu pulls far too much.
+    """Return nu, ``kappa = Q'nu``, of weights c, and these: larger where nu pulls too much.
 
     ``M(c) nu = Q y``, M(c) the sum of ``Q W^-1 Q'`` and of ``c_a Q V_a V_a' Q'``. Both are
-    rounded to many bits.
+    rounded to many bits. Where scales are far apart a pull may be the same for all weights up to
+    far larger ones: they are doubled until it is beta at most.
     """
     inverse, r = D.inverse_weights, [dot(q, D.y) for q in Q]
     scaled = [[t * w for t, w in zip(q, inverse, strict=True)] for q in Q]
@@ -97,7 +98,7 @@ def weighted(
             break
         least = max(*weights, Fraction(1, 1 << _SHORT)) / (1 << _SHORT // 4)
         weights = tuple(
-            max(x, least) * max(1, isqrt(int(pull))) if far else x
+            max(x, least) * max(2, isqrt(int(pull))) if far else x
             for x, pull, far in zip(weights, pulls, wrong, strict=True)
         )
     return nu, weights

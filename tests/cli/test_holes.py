@@ -105,13 +105,23 @@ def test_a_fit_that_is_not_unique(capsys, tmp_path):
     assert "holes need a unique fit" in refused(capsys, 2, str(file))
 
 
-def test_no_certificate_for_other_losses_yet(capsys, tmp_path):
-    file = tmp_path / "hinge.json"
-    data = {"X": [[0], [-2], [1]], "y": [1, -1, -1], "beta": "1/2", "loss": "hinge"}
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"loss": "hinge"},
+        {"activation": "absolute"},
+        {"activation": "threshold"},
+        {"activation": {"slopes": ["1", "1/3"]}},
+        {"gates": [[1, 0, 1], [0, 1, 1]]},
+    ],
+)
+def test_no_certificate_of_other_losses_and_units_yet(capsys, tmp_path, more):
+    file = tmp_path / "other.json"
+    data = {"X": [[0], [-2], [1]], "y": [1, -1, -1], "beta": "1/2", **more}
     file.write_text(json.dumps(data))
-    assert answer(capsys, str(file))["network_betti"]["2"] == [2]
+    assert answer(capsys, str(file))["bars"]["0"][0][1] is None
     told = refused(capsys, 3, str(file), "-o", str(tmp_path / "cert.json"))
-    assert "squared loss and interpolation" in told
+    assert "ReLU units, squared loss and interpolation" in told
     assert not (tmp_path / "cert.json").exists()
 
 

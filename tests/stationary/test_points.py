@@ -296,13 +296,26 @@ def test_exclusions_are_true_of_kappa_in_the_ball():
                 assert a in entering
 
 
-def test_what_balls_and_fields_do_not_decide_is_named():
-    # two neurons share a ray by the symmetry of the labels; kappa is of degree above 1
-    D = TrainingProblem(
-        [["1e12", "2e12"], [-2, 1], ["1e-12", "-1e-12"]], [2, -1, 3], beta=1
-    )
-    with pytest.raises(Undecided, match="whether a stationary network has the blocks"):
-        stationary_points(D, 2, limits=Limits(bits=64, degree=1))
+def test_what_balls_and_fields_do_not_decide_is_named(monkeypatch):
+    def undecided(*_):
+        raise Undecided("a neuron of the face program may be 0")
+
+    monkeypatch.setattr(Members, "solution", undecided)
+    named = r"has the blocks [-+][-+0]{2}: a neuron .* may be 0: raise the limits"
+    with pytest.raises(Undecided, match=named):
+        stationary_points(TrainingProblem([[1, -1], [0, 1]], [2, 2], beta=1), 1)
+
+
+def test_rows_of_far_apart_sizes_need_no_more_bits():
+    """Two neurons share a ray by the symmetry of the labels; kappa is of degree above 1."""
+    X, y = [["1e12", "2e12"], [-2, 1], ["1e-12", "-1e-12"]], [2, -1, 3]
+    D = TrainingProblem(X, y, beta=1)
+    S = stationary_points(D, 2, limits=Limits(bits=64, degree=1))
+    assert [p.kind for p in S] == ["global", "saddle", "saddle", "saddle"]
+    # the first two rows are orthogonal: one costs next to nothing, the other has a soft threshold
+    gain = (1 - 5**-0.5) ** 2 / 2
+    values = [float(t) for t in S.values]
+    assert values == pytest.approx([5 - gain, 5, 7 - gain, 7])
 
 
 @pytest.mark.deep
@@ -325,6 +338,17 @@ def test_labels_far_larger_than_the_weight_decay():
     # one neuron and a constant fit two samples: kappa = (t, -t), |t g| = beta
     zero = S[-1]
     assert (len(zero.blocks), zero.objective) == (0, 9 * 10**24)
+
+
+def test_a_feature_far_smaller_than_the_bias():
+    """For masses from 1 to 10^23 the slope's pull is 4/3 beta: floats do not see where it ends."""
+    small = Fraction(1, 5 * 10**11)
+    D = TrainingProblem([[0], [0], [-small]], [1, 1, 3], beta=small, bias="penalised")
+    S = stationary_points(D, 1)
+    assert [p.kind for p in S] == ["global", "saddle"]
+    # a bias 3/2 that costs next to nothing, and a step of 1/2, which costs 1/2
+    assert float(S.values[0]) == pytest.approx(5 / 4, abs=1e-9)
+    assert float(S.values[1]) == 11 / 2
 
 
 @pytest.mark.parametrize("scale", [10**8, 10**12])
