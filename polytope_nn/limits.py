@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.errors import InstanceError
 from polytope_nn.progress import cleared
+from polytope_nn.wording import shown
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -65,5 +66,5 @@ class Limits:
             value = getattr(self, name)
             if type(value) is not int or value < low:
                 raise InstanceError(
-                    f"{name}: {value!r} is no limit: give an integer >= {low}"
+                    f"{name}: {shown(value)} is no limit: give an integer >= {low}"
                 )

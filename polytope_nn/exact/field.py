@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 from flint import arb, arb_poly, ctx, fmpq, fmpq_mat, fmpq_poly
 
 from polytope_nn.errors import InexactError
+from polytope_nn.wording import shown
 
 from .ball import Ball
 from .rational import Vector, rational, text, vector
@@ -317,7 +318,10 @@ class Algebraic(RealNumber):
         True
         """
         if set(json) != {"poly", "root", "coords"}:
-            raise FieldError(f"keys {sorted(json)}: poly, root, coords are wanted")
+            given = ", ".join(map(shown, sorted(json)))
+            raise FieldError(
+                f"the keys are {given or 'none'}: poly, root, coords are wanted"
+            )
         poly, root, coords = (json[key] for key in ("poly", "root", "coords"))
         if not (isinstance(poly, list) and isinstance(root, list) and len(root) == 2):
             raise FieldError(

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import gcd, isfinite, isqrt, lcm
-from numbers import Rational, Real
+from numbers import Complex, Rational, Real
 
 from polytope_nn.errors import DimensionError, InexactError
+from polytope_nn.wording import shown
 
 __all__ = [
     "Matrix",
@@ -61,7 +62,7 @@ def rational(x: object) -> Fraction:
     if type(x) is int:
         return Fraction(x)
     if isinstance(x, bool) or type(x).__name__ in {"bool_", "bool"}:
-        raise InexactError(f"{x} is a bool, not a number")
+        raise InexactError(f"{shown(x)} is a bool, not a number")
     if isinstance(x, Rational):  # int(): numpy's integers would stay, and overflow
         return Fraction(int(x.numerator), int(x.denominator))
     if isinstance(x, str):
@@ -70,25 +71,24 @@ def rational(x: object) -> Fraction:
         return _read(str(x))
     if isinstance(x, Real) and isfinite(x):
         raise InexactError(f'{x} is a float: write "{Fraction(str(float(x)))}"')
-    raise InexactError(f"{_shown(x)} of type {type(x).__name__} is no exact rational")
+    if isinstance(x, Complex) and not isinstance(x, Real):
+        raise InexactError(f"{shown(x)} is a complex number, no exact rational")
+    named = (
+        "" if x is None or isinstance(x, list | dict) else f" of type {type(x).__name__}"
+    )
+    raise InexactError(f"{shown(x)}{named} is no exact rational")
 
 
 def _read(x: str) -> Fraction:
     form = _NUMBER.fullmatch(x)
     if form is None:
-        raise InexactError(f"{_shown(x)} is no fraction or decimal")
+        raise InexactError(f"{shown(x)} is no fraction or decimal")
     if len(x) > _MOST_DIGITS or abs(int(form["power"] or 0)) > _MOST_DIGITS:
-        raise InexactError(f"{_shown(x)} has more than {_MOST_DIGITS} digits")
+        raise InexactError(f"{shown(x)} has more than {_MOST_DIGITS} digits")
     try:
         return Fraction(x)
     except ZeroDivisionError:
-        raise InexactError(f"{_shown(x)} has denominator 0") from None
-
-
-def _shown(x: object) -> str:
-    """Return a short repr of a value that may be long."""
-    shown = repr(x)
-    return shown if len(shown) <= 40 else f"{shown[:30]}...({len(shown)} characters)"
+        raise InexactError(f"{shown(x)} has denominator 0") from None
 
 
 def vector(entries: Iterable[object]) -> Vector:

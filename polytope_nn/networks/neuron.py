@@ -20,6 +20,7 @@ from polytope_nn.exact.radical import RootSum, root
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
 from polytope_nn.problems.units.activations import RELU, Slopes
+from polytope_nn.wording import shown
 
 __all__ = [
     "Neuron",
@@ -45,7 +46,7 @@ class Neuron:
 
     def __post_init__(self) -> None:
         if isinstance(self.sign, bool) or self.sign not in {1, -1}:
-            raise InstanceError(f"sign: {self.sign!r} is neither 1 nor -1")
+            raise InstanceError(f"sign: {shown(self.sign)} is neither 1 nor -1")
         object.__setattr__(self, "sign", int(self.sign))  # numpy's numbers are not written
 
     @property

@@ -10,6 +10,7 @@ from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.problems.losses.quadratic import SquaredLoss
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.wording import shown
 
 __all__ = ["REGULARISERS", "ParallelProblem"]
 
@@ -77,11 +78,11 @@ class ParallelProblem:
             )
         if inner_width is not None and (type(inner_width) is not int or inner_width < 1):
             raise InstanceError(
-                f"inner_width: {inner_width!r} is no width: give an integer >= 1, or None"
+                f"inner_width: {shown(inner_width)} is no width: give an integer >= 1, or None"
             )
         if regulariser not in REGULARISERS:
             raise InstanceError(
-                f"regulariser: {regulariser!r} has no convex form or is unknown: write "
+                f"regulariser: {shown(regulariser)} has no convex form or is unknown: write "
                 f'"power3" or "path"'
             )
         if regulariser == "path" and inner_width is None:

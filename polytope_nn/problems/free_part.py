@@ -15,6 +15,7 @@ from polytope_nn.errors import InstanceError
 from polytope_nn.exact.linear import independent_rows, kernel, solve
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.wording import shown
 
 __all__ = ["SKIPS", "FreePart", "free_part", "skip_of"]
 
@@ -28,7 +29,7 @@ def skip_of(word: str) -> str:
     'constant'
     """
     if word not in SKIPS:
-        raise InstanceError(f"skip: {word!r} is none of {', '.join(SKIPS)}")
+        raise InstanceError(f"skip: {shown(word)} is none of {', '.join(SKIPS)}")
     return word
 
 

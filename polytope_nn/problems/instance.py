@@ -20,6 +20,7 @@ from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.meant import meant
+from polytope_nn.wording import shown
 
 from .free_part import SKIPS
 from .interpolation import InterpolationProblem
@@ -32,7 +33,6 @@ from .reading.fields import (
     no_beta,
     positive_field,
     rows_field,
-    shown,
     text_of,
     vector_field,
     word_field,

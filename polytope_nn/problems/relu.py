@@ -17,6 +17,7 @@ from polytope_nn.errors import InstanceError
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.geometry.arrangement import Arrangement, arrangement
+from polytope_nn.wording import shown
 
 __all__ = ["BIASES", "Chart", "ReluUnit", "bias_of"]
 
@@ -34,7 +35,7 @@ def bias_of(word: str | bool) -> str:  # noqa: FBT001 - a bool is one of the wor
     if isinstance(word, bool):
         return "penalised" if word else "none"
     if word not in BIASES:
-        raise InstanceError(f"bias: {word!r} is none of {', '.join(BIASES)}")
+        raise InstanceError(f"bias: {shown(word)} is none of {', '.join(BIASES)}")
     return word
 
 

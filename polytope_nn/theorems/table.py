@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from polytope_nn.errors import InstanceError
 from polytope_nn.meant import meant
+from polytope_nn.wording import shown
 
 from . import connectivity, optimality, topology, walks, wordings
 from .statement import Instance, Theorem, Verdict, ranging, subject_of
@@ -58,7 +59,7 @@ def theorem(name: str) -> Theorem:
     if found is None:
         known = (*THEOREMS, *LITERAL)
         cure = meant(name, known, f"write one of {', '.join(known)}")
-        raise InstanceError(f"theorem: {name!r} is unknown: {cure}")
+        raise InstanceError(f"theorem: {shown(name)} is unknown: {cure}")
     return found
 
 

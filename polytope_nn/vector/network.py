@@ -6,19 +6,18 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
-from polytope_nn.errors import InexactError, InstanceError
+from polytope_nn.errors import InstanceError
 from polytope_nn.exact.ball import Ball
-from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.radical import RootSum, exactly, root, total
-from polytope_nn.exact.rational import rational
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, exact_number, squared_norm
+from polytope_nn.exact.scalar import Scalars, dot, exact_number, squared_norm
 from polytope_nn.networks.neuron import rectified
-from polytope_nn.networks.reading.files import json_of, number_of
+from polytope_nn.networks.reading.files import json_of, listed_neurons, number_of
 from polytope_nn.networks.reading.formats import is_arrays, layers_asked
 from polytope_nn.networks.reading.layers import layers_of
 from polytope_nn.networks.reading.samples import designed
 from polytope_nn.networks.reading.weights import refuse_others
 from polytope_nn.problems.reading.given import rows_given
+from polytope_nn.wording import plural
 
 from .arrays import rows_of_arrays
 from .beside import best_beside
@@ -28,7 +27,8 @@ from .problem import Rows, VectorProblem
 
 __all__ = ["VectorNetwork", "VectorNeuron", "free_part_of"]
 
-_FORM = 'write {"u": [...], "v": [...]}, {"w": [...], "alpha": [...]} or null'
+_NEURON = '{"u": [...], "v": [...]}, {"w": [...], "alpha": [...]} or null'
+_FORM = f"write {_NEURON}"
 
 
 @dataclass(frozen=True)
@@ -161,12 +161,9 @@ class VectorNetwork:
         d, c = len(problem.design[0]), problem.c
         for j, x in enumerate(self.slots):
             if x is not None and (len(x.u), len(x.v)) != (d, c):
-                _refuse(
-                    where,
-                    f"neurons[{j}]",
-                    f"{len(x.u)} weights and {len(x.v)} outputs, the problem has {d} (a bias "
-                    f"is the last) and {c}",
-                )
+                has = f"{plural(len(x.u), 'weight')} and {plural(len(x.v), 'output')}"
+                cure = f"the problem has {d} (a bias is the last) and {c}: give as many"
+                _refuse(where, f"neurons[{j}]", f"{has}, {cure}")
         had = problem.free
         if self.skip is not None and (
             not had.has_slopes
@@ -231,15 +228,14 @@ class VectorNetwork:
     @classmethod
     def from_json(cls, read: object, where: str = "network") -> "VectorNetwork":
         """Return the network of parsed JSON; ``where`` names its source in messages."""
-        if not isinstance(read, Mapping) or not isinstance(read.get("neurons"), list):
-            _refuse(where, "neurons", f'write {{"neurons": [...]}}: {_FORM}')
-        for key in read:
+        given = listed_neurons(read, where, f'{{"neurons": [...]}}, in it {_NEURON}')
+        for key in given:
             if key not in {"neurons", "skip", "constant"}:
                 _refuse(where, str(key)[:40], "the keys are neurons, skip, constant")
         slots = tuple(
-            _slot(x, where, f"neurons[{j}]") for j, x in enumerate(read["neurons"])
+            _slot(x, where, f"neurons[{j}]") for j, x in enumerate(given["neurons"])
         )
-        skip = read.get("skip")
+        skip = given.get("skip")
         if skip is not None and not isinstance(skip, list):
             _refuse(where, "skip", "write a list of rows")
         rows = (
@@ -247,7 +243,7 @@ class VectorNetwork:
             if skip is None
             else tuple(_numbers(row, where, f"skip[{i}]") for i, row in enumerate(skip))
         )
-        constant = read.get("constant")
+        constant = given.get("constant")
         free = None if constant is None else _numbers(constant, where, "constant")
         return cls(slots, rows, free)
 
@@ -292,20 +288,7 @@ def _slot(x: object, where: str, name: str) -> Slot:
 def _numbers(x: object, where: str, name: str) -> Scalars:
     if not isinstance(x, list) or not x:
         _refuse(where, name, "write a list of numbers")
-    return tuple(_number(t, where, f"{name}[{i}]") for i, t in enumerate(x))
-
-
-def _number(x: object, where: str, name: str) -> Scalar:
-    try:
-        if isinstance(x, Mapping) and {"lower", "upper"} <= set(x):
-            return number_of(x, where, name)
-        if isinstance(x, Mapping):
-            return Algebraic.from_json({k: t for k, t in x.items() if k != "value_float"})
-        return rational(x)
-    except InexactError as error:
-        raise InstanceError(f"{where}: {name}: {error}") from None
-    except (ValueError, TypeError, KeyError, ArithmeticError):
-        return _refuse(where, name, "write a fraction, or a number of a field")
+    return tuple(number_of(t, where, f"{name}[{i}]") for i, t in enumerate(x))
 
 
 def _written(x: Slot) -> object:

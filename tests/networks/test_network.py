@@ -159,14 +159,24 @@ def test_json_round_trip(net):
     "text, said",
     [
         ("{", "line 1, column 2"),
-        ("[1]", 'neurons: [1]: write {"neurons"'),
-        ('{"neurons": 3}', "neurons"),
+        ("[1]", 'a list of 1 where an object belongs: write {"neurons"'),
+        ("{}", 'neurons is missing: write {"neurons"'),
+        (
+            '{"branches": [null]}',
+            'neurons is missing: branches are of three layers: add "layers"',
+        ),
+        ('{"neurons": {}}', "neurons: an object where a list belongs: write"),
+        ('{"neurons": 3}', "neurons: 3 where a list belongs: write"),
         ('{"neurons": [], "width": 3}', "width: 3: the keys are neurons, skip, constant"),
         ('{"neurons": [], "neurons": []}', "'neurons' comes twice"),
         ('{"neurons": [3]}', "neurons[0]: 3: write null"),
-        ('{"neurons": [{"sign": 1}]}', "neurons[0]"),
+        ('{"neurons": [{"sign": 1}]}', 'neurons[0]: {"sign": 1}: write null'),
+        (
+            '{"neurons": [{"sign": 1, "u": [null]}]}',
+            "u[0]: null is no exact rational: write",
+        ),
         ('{"neurons": [{"sign": 2, "u": [1]}]}', "neurons[0].sign: 2: write 1 or -1"),
-        ('{"neurons": [{"sign": true, "u": [1]}]}', "neurons[0].sign: True"),
+        ('{"neurons": [{"sign": true, "u": [1]}]}', "neurons[0].sign: true: write 1 or -1"),
         (
             '{"neurons": [null, {"sign": 1, "u": [0.5]}]}',
             "neurons[1].u[0]: 0.5 is a float: write",
@@ -230,13 +240,32 @@ def test_a_bias_is_the_last_column(tmp_path):
     [
         ({"W": [[np.nan]], "alpha": [1.0]}, "W[0, 0]: nan is not finite"),
         ({"W": [[1.0]], "alpha": [np.inf]}, "alpha[0]: inf is not finite"),
-        ({"W": [[1.0]]}, "alpha: 'absent'"),
+        ({"W": [[1.0]]}, "alpha: absent: give alpha of shape (m,)"),
         ({"W": [1.0], "alpha": [1.0]}, "W: (1,)"),
-        ({"W": [[1.0]], "alpha": [1.0, 2.0]}, "alpha: 2: W has 1 rows"),
-        ({"W": np.array([[1 + 2j]]), "alpha": [1.0]}, "W[0, 0]"),
-        ({"W": np.array([["x"]]), "alpha": [1.0]}, "W[0, 0]: np.str_('x') is no"),
-        ({"W": np.array([[True]]), "alpha": [1.0]}, "W[0, 0]"),
-        ({"W": np.array([[Fraction(1)]], dtype=object), "alpha": [1.0]}, "numpy.savez"),
+        (
+            {"W": [[1.0]], "alpha": [1.0, 2.0]},
+            "alpha has 2 entries, W 1 row, one for",
+        ),
+        (
+            {"W": np.ones((3, 2)), "alpha": [1.0, 2.0]},
+            "alpha has 2 entries, W 3 rows, one for each neuron: give as many of both; if W has",
+        ),
+        (
+            {"W": np.array([[1 + 2j]]), "alpha": [1.0]},
+            "W[0, 0]: 1+2j is a complex number, no exact rational: give real numbers",
+        ),
+        (
+            {"W": np.array([["x"]]), "alpha": [1.0]},
+            "W[0, 0]: 'x' is no fraction or decimal: give",
+        ),
+        (
+            {"W": np.array([[True]]), "alpha": [1.0]},
+            "W[0, 0]: true is a bool, not a number: give",
+        ),
+        (
+            {"W": np.array([[Fraction(1)]], dtype=object), "alpha": [1.0]},
+            "net.npz: W: an array of objects, not of numbers: write",
+        ),
     ],
 )
 def test_bad_arrays_are_refused_in_one_line(tmp_path, arrays, said):

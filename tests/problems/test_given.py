@@ -167,7 +167,7 @@ def test_single_precision_columns_keep_their_decimals():
             FRAME.assign(b=[True, False, True]),
             "y",
             InexactError,
-            "column 'b', row 1: True is",
+            "column 'b', row 1: true is",
         ),
         (
             FRAME.assign(b=pd.to_datetime(["2020-01-01"] * 3)),

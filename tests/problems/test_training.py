@@ -104,7 +104,7 @@ def test_repr_and_frozen():
         ({"X": 3}, DimensionError, "3 is no matrix"),
         ({"X": [1, 2]}, DimensionError, "1 is no row"),
         ({"X": [[0.1]], "y": [1]}, InexactError, '"1/10"'),
-        ({"X": [[True]], "y": [1]}, InexactError, "True"),
+        ({"X": [[True]], "y": [1]}, InexactError, "true is a bool"),
         ({"X": [["nan"]], "y": [1]}, InexactError, "nan"),
         ({"X": [["1/0"]], "y": [1]}, InexactError, "1/0"),
         ({"y": [1]}, DimensionError, "1 labels for 2 rows"),

@@ -122,17 +122,29 @@ def test_files(tmp_path):
 
 
 REFUSED = [
-    ({"neurons": [{"u": [1], "v": [1, 2]}]}, "neurons[0]: 1 weights and 2 outputs"),
-    ({"neurons": [{"u": [1, 0], "v": [1]}]}, "neurons[0]: 2 weights and 1 outputs"),
+    (
+        {"neurons": [{"u": [1], "v": [1, 2]}]},
+        "neurons[0]: 1 weight and 2 outputs, the problem has 2",
+    ),
+    ({"neurons": [{"u": [1, 0], "v": [1]}]}, "neurons[0]: 2 weights and 1 output, the"),
     ({"neurons": [{"sign": 1, "u": [1, 0]}]}, 'write {"u": [...], "v": [...]}'),
     ({"neurons": [{"u": [0.5, 0], "v": [1, 2]}]}, "neurons[0].u[0]"),
-    ({"neurons": [{"u": [{"poly": 1}, 0], "v": [1, 2]}]}, "a number of a field"),
+    (
+        {"neurons": [{"u": [{"poly": 1}, 0], "v": [1, 2]}]},
+        "field (the keys are 'poly': poly, root",
+    ),
     ({"neurons": [{"u": [], "v": [1, 2]}]}, "write a list of numbers"),
     ({"neurons": [], "skip": [[1, 2]]}, "skip: give 2 rows of 2"),
     ({"neurons": [], "skip": 3}, "skip: write a list of rows"),
     ({"neurons": [], "constant": [1, 2]}, "constant: give 2 numbers"),
     ({"neurons": [], "bias": 1}, "bias: the keys are"),
-    ([], "neurons: write"),
+    ([], 'a list of 0 where an object belongs: write {"neurons": [...]}, in it {"u"'),
+    ({"neurons": {}}, "neurons: an object where a list belongs: write"),
+    ({"branches": []}, 'neurons is missing: branches are of three layers: add "layers": 3'),
+    (
+        {"neurons": [{"u": [None], "v": [1]}]},
+        "u[0]: null is no exact rational: write a number",
+    ),
 ]
 
 

@@ -10,6 +10,7 @@ from polytope_nn.cli.inputs import instance_of, network_of
 from polytope_nn.cli.options import NETWORK, add_instance, limits_of
 from polytope_nn.errors import DimensionError
 from polytope_nn.report.text import rounded
+from polytope_nn.wording import shown
 
 if TYPE_CHECKING:
     from polytope_nn.exact.scalar import Scalar
@@ -60,7 +61,9 @@ def add_ends(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
 def width(text: str) -> int:
     """Return a width given on the command line."""
     if not text.isascii() or not text.isdigit() or len(text) > 6:
-        raise argparse.ArgumentTypeError(f"{text!r} is no width: give a number such as 3")
+        raise argparse.ArgumentTypeError(
+            f"{shown(text)} is no width: give a number such as 3"
+        )
     return int(text)
 
 

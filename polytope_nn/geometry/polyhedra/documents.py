@@ -14,6 +14,7 @@ from typing import cast
 from polytope_nn.errors import InstanceError, PolytopeError
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.scalar import Scalars, exact_number
+from polytope_nn.wording import shown
 
 from . import cdd_text
 from .forms import Rows
@@ -71,7 +72,7 @@ def _read_json(source: str) -> Polyhedron:
         return Polyhedron.from_polymake(source)
     n = given.get("ambient_dim")
     if n is not None and type(n) is not int:
-        raise InstanceError(f"ambient_dim is {n!r}: an integer is wanted")
+        raise InstanceError(f"ambient_dim is {shown(n)}: an integer is wanted")
     if "vertices" in given:
         tables = [_rows(given, key) for key in ("vertices", "rays", "lines")]
         return Polyhedron.from_generators(*tables, ambient_dim=n)
@@ -80,8 +81,14 @@ def _read_json(source: str) -> Polyhedron:
         b, d = (_rows({key: [given.get(key, [])]}, key)[0] for key in ("b", "d"))
         return Polyhedron.from_inequalities(A, b, C, d, ambient_dim=n)
     raise InstanceError(
-        f"keys {sorted(given)[:8]}: A and b (C and d), or vertices (rays, lines) are wanted"
+        f"{_keys(given)}: write A and b (A x <= b; C and d: C x = d), or vertices (rays, lines)"
     )
+
+
+def _keys(given: Mapping[str, object]) -> str:
+    """Return the keys of an object in words."""
+    named = ", ".join(sorted(shown(key) for key in given)[:8])
+    return f"the keys are {named}" if named else "is an object without keys"
 
 
 def _int(word: str) -> int:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Self, cast
 from polytope_nn.errors import DimensionError, UnboundedError
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.shown import Drawn
+from polytope_nn.wording import shown
 
 from . import cdd_text, normaliz, operations, polymake
 from .convex_set import ConvexSet
@@ -287,7 +288,7 @@ class Polyhedron(ConvexSet, Drawn):
 
     def _alike(self, other: "Polyhedron") -> None:
         if not isinstance(other, Polyhedron):
-            raise TypeError(f"{other!r} is no Polyhedron")
+            raise TypeError(f"{shown(other)} is no Polyhedron")
         if self.ambient_dim != other.ambient_dim:
             raise DimensionError(
                 f"polyhedra in R^{self.ambient_dim} and in R^{other.ambient_dim}"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import isfinite
 from pathlib import Path
+from typing import Any
 
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.ball import Ball
@@ -13,10 +14,19 @@ from polytope_nn.exact.logarithms import logarithm
 from polytope_nn.exact.rational import rational
 from polytope_nn.exact.scalar import Scalar, Scalars, exact_number
 from polytope_nn.networks.neuron import Neuron, Parts, RawNeuron, Slot, slot_of
+from polytope_nn.problems.reading.fields import kind
+from polytope_nn.wording import shown
 
 from .weights import refuse
 
-__all__ = ["dimension_cure", "json_of", "json_of_parts", "number_of", "parts_of_json"]
+__all__ = [
+    "dimension_cure",
+    "json_of",
+    "json_of_parts",
+    "listed_neurons",
+    "number_of",
+    "parts_of_json",
+]
 
 _FORM = (
     '{"neurons": [{"sign": 1, "u": ["1/2", "0"]}, null]} or {"w": [...], "alpha": "..."}'
@@ -56,7 +66,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     read = dict(pairs)
     if len(read) < len(pairs):
         twice = next(k for i, (k, _) in enumerate(pairs) if k in dict(pairs[:i]))
-        raise ValueError(f"the key {twice[:40]!r} comes twice")
+        raise ValueError(f"the key {shown(twice)} comes twice")
     return read
 
 
@@ -78,43 +88,58 @@ def parts_of_json(
         ...
     polytope_nn.errors.InstanceError: a.json: neurons[0].u[0]: 0.5 is a float: write "1/2"
     """
-    if not isinstance(read, Mapping) or not isinstance(read.get("neurons"), list):
-        refuse(where, "neurons", read, f"write {_FORM}")
-    if not set(read) <= {"neurons", "skip", "constant"}:
-        unknown = sorted(map(str, set(read) - {"neurons", "skip", "constant"}))
+    given = listed_neurons(read, where, _FORM)
+    neurons: list[Any] = given["neurons"]
+    if not set(given) <= {"neurons", "skip", "constant"}:
+        unknown = sorted(map(str, set(given) - {"neurons", "skip", "constant"}))
         refuse(
-            where, unknown[0][:40], read[unknown[0]], "the keys are neurons, skip, constant"
+            where,
+            unknown[0][:40],
+            given[unknown[0]],
+            "the keys are neurons, skip, constant",
         )
     slots = tuple(
-        _slot(x, where, f"neurons[{j}]", free_bias=free_bias)
-        for j, x in enumerate(read["neurons"])
+        _slot(x, where, f"neurons[{j}]", free_bias=free_bias) for j, x in enumerate(neurons)
     )
     lengths: dict[int, int] = {}  # of zero neurons, too: the index where each comes first
-    for j, x in enumerate(read["neurons"]):
+    for j, x in enumerate(neurons):
         if x is not None:
             lengths.setdefault(len(x["u"] if "u" in x else x["w"]), j)
     for length, j in lengths.items():
         if dimension is not None and length != dimension:
             wrong = f"dimension {length}, the samples {dimension}"
-            refuse(
-                where, f"neurons[{j}]", read["neurons"][j], dimension_cure(wrong, dimension)
-            )
+            refuse(where, f"neurons[{j}]", neurons[j], dimension_cure(wrong, dimension))
     if len(lengths) > 1:
         j = max(lengths.values())
-        refuse(where, f"neurons[{j}]", read["neurons"][j], "all must have one length")
-    skip = _numbers(read["skip"], where, "skip") if "skip" in read else None
+        refuse(where, f"neurons[{j}]", neurons[j], "all must have one length")
+    skip = _numbers(given["skip"], where, "skip") if "skip" in given else None
     for length, j in lengths.items():
         if skip is not None and len(skip) not in {length, length - 1}:
             refuse(
                 where,
                 "skip",
-                read["skip"],
+                given["skip"],
                 f"give one entry a feature, as neurons[{j}] has",
             )
     constant = (
-        number_of(read["constant"], where, "constant") if "constant" in read else None
+        number_of(given["constant"], where, "constant") if "constant" in given else None
     )
     return Parts(slots, skip, constant)
+
+
+def listed_neurons(read: object, where: str, form: str) -> Mapping[str, Any]:
+    """Return the fields of a network whose neurons are a list; refuse what is none."""
+    if not isinstance(read, Mapping):
+        raise InstanceError(f"{where}: {kind(read)} where an object belongs: write {form}")
+    if "neurons" not in read:
+        cure = f"write {form}"
+        if "branches" in read:
+            cure = 'branches are of three layers: add "layers": 3 to the instance'
+        raise InstanceError(f"{where}: neurons is missing: {cure}")
+    if not isinstance(read["neurons"], list):
+        what = kind(read["neurons"])
+        raise InstanceError(f"{where}: neurons: {what} where a list belongs: write {form}")
+    return read
 
 
 def dimension_cure(wrong: str, dimension: int) -> str:

@@ -27,7 +27,7 @@ from .layers import (
     state_dict_arrays,
     tool_of,
 )
-from .weights import Arrays, refuse, to_arrays
+from .weights import Arrays, Told, refuse, to_arrays
 
 if TYPE_CHECKING:
     from polytope_nn.problems.reading.archives import Array
@@ -192,7 +192,7 @@ def require_finite(arrays: "Mapping[str, Floats]") -> None:
 
     for name, x in arrays.items():
         if not np.isfinite(x).all():
-            refuse("network", name, "beyond 1e308", "no float64 holds it: write JSON")
+            refuse("network", name, Told("beyond 1e308"), "no float64 holds it: write JSON")
 
 
 def encoded(arrays: "dict[str, Floats]", form: str, names: str = "") -> bytes:

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from polytope_nn.networks.neuron import Parts
+from polytope_nn.wording import shown
 
-from .weights import Arrays, arrays_of, refuse
+from .weights import ABSENT, Arrays, Told, arrays_of, refuse
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,7 +74,7 @@ def arrays_by_name(arrays: Mapping[str, Any], where: str) -> Arrays:
             refuse(where, name, _shape(arrays[name]), f"{hint}the names are {_NAMES}")
     for name, shape in (("W", "(m, d)"), ("alpha", "(m,)")):
         if name not in arrays:
-            refuse(where, name, "absent", f"give {name} of shape {shape}; known: {_NAMES}")
+            refuse(where, name, ABSENT, f"give {name} of shape {shape}; known: {_NAMES}")
     return arrays_of(**{name: arrays[name] for name in arrays}, where=where)
 
 
@@ -156,7 +157,7 @@ def _fitted(model: Any) -> dict[str, Any]:  # noqa: ANN401 - duck
     where = type(model).__name__
     if hasattr(model, "classes_"):
         cure = "a classifier's intercepts are not decayed: none of these objectives"
-        refuse(where, "out_activation_", getattr(model, "out_activation_", "absent"), cure)
+        refuse(where, "out_activation_", getattr(model, "out_activation_", ABSENT), cure)
     wishes = (
         ("activation", "relu"),
         ("loss", "squared_error"),
@@ -168,7 +169,7 @@ def _fitted(model: Any) -> dict[str, Any]:  # noqa: ANN401 - duck
             refuse(where, name, given, f"train with {name}={wanted!r}")
     if not hasattr(model, "coefs_"):
         refuse(
-            where, "coefs_", "absent", "give a fitted MLPRegressor (a pipeline's last step)"
+            where, "coefs_", ABSENT, "give a fitted MLPRegressor (a pipeline's last step)"
         )
     named = {f"coefs_{i}": x for i, x in enumerate(model.coefs_)}
     named |= {f"intercepts_{i}": x for i, x in enumerate(model.intercepts_)}
@@ -184,7 +185,7 @@ def _sklearn(arrays: Mapping[str, Any], where: str) -> dict[str, Any]:
             )
     for name in SKLEARN:
         if name not in arrays:
-            refuse(where, name, "absent", f"one hidden layer has {_all(SKLEARN)}")
+            refuse(where, name, ABSENT, f"one hidden layer has {_all(SKLEARN)}")
     into, out = (_two_axes(arrays[name], where, name, "(in, out)") for name in SKLEARN[:2])
     _chain(out.shape[0], into.shape[1], where, "coefs_1", out.shape)
     biases = {"b": arrays["intercepts_0"], "constant": arrays["intercepts_1"]}
@@ -199,9 +200,8 @@ def _torch(arrays: Mapping[str, Any], where: str, *, ordered: bool) -> dict[str,
         if found is None:
             cure = "leave it out if the function does not need it"
             if isinstance(x, Mapping):
-                refuse(
-                    where, name, "a mapping", f"of a checkpoint give checkpoint[{name!r}]"
-                )
+                inner = f"of a checkpoint give checkpoint[{shown(name)}]"
+                refuse(where, name, Told("a mapping"), inner)
             last = name.rpartition(".")[2]
             kinds = (_OTHER[k] for k in _OTHER if re.fullmatch(k, last))
             cure = next(kinds, f"linear layers have weight and bias: {cure}")
@@ -209,7 +209,8 @@ def _torch(arrays: Mapping[str, Any], where: str, *, ordered: bool) -> dict[str,
         layers.setdefault(found["layer"].removesuffix("."), {})[found["kind"]] = x
     for layer, held in layers.items():
         if "weight" not in held:
-            refuse(where, f"{layer}.bias", _shape(held["bias"]), "a bias without a weight")
+            cure = f"a bias without a weight: give {layer}.weight"
+            refuse(where, f"{layer}.bias", _shape(held["bias"]), cure)
     if len(layers) != 2:
         cure = "give the two layers of d -> m -> 1"
         refuse(where, "weights", [f"{layer}.weight" for layer in layers], cure)
@@ -303,7 +304,7 @@ def _array(x: Any) -> Any:  # noqa: ANN401 - tensors of a package not imported
 
 
 def _shape(x: Any) -> object:  # noqa: ANN401 - any array
-    return getattr(x, "shape", type(x).__name__)
+    return getattr(x, "shape", Told(type(x).__name__))
 
 
 def _all(names: tuple[str, ...]) -> str:

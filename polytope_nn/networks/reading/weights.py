@@ -13,6 +13,7 @@ from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.rational import rational
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.networks.neuron import Parts, RawNeuron, Slot, slot_of
+from polytope_nn.wording import plural, shown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 __all__ = [
+    "ABSENT",
     "Arrays",
     "Slotted",
+    "Told",
     "arrays_of",
     "dyadic",
     "parts_of_arrays",
@@ -41,11 +44,18 @@ class Slotted(Protocol):
         """The neurons, None where a slot is empty."""
 
 
+class Told(str):
+    """What is said of a value, and stands where the value would."""
+
+    __slots__ = ()
+
+
+ABSENT = Told("absent")
+
+
 def refuse(where: str, name: str, value: object, cure: str) -> NoReturn:
     """Raise the one line that refuses a field: its source, name, value, and the cure."""
-    shown = " ".join(repr(value).split())  # an array's is of several lines
-    shown = shown if len(shown) <= 60 else f"{shown[:50]}..."
-    raise InstanceError(f"{where}: {name}: {shown}: {cure}")
+    raise InstanceError(f"{where}: {name}: {shown(value, 60)}: {cure}")
 
 
 def refuse_others(others: Sequence[object]) -> None:
@@ -99,21 +109,29 @@ def arrays_of(  # noqa: PLR0913 - the names of the arrays of an archive
     ]
     for j, row in enumerate(listed):
         if len(row) != len(listed[0]):
-            refuse(where, f"W[{j}]", len(row), f"W[0] has {len(listed[0])} entries")
+            first = plural(len(listed[0]), "entry", "entries")
+            refuse(where, f"W[{j}]", len(row), f"W[0] has {first}: give every row as many")
     rows = tuple(
         tuple(dyadic(x, where, f"W[{j}, {i}]") for i, x in enumerate(row))
         for j, row in enumerate(listed)
     )
     outputs = _entries(_flat(alpha, where), where, "alpha")
     if len(rows) != len(outputs):
-        turned = bool(rows) and len(rows[0]) == len(outputs)
-        cure = (
-            "its transpose has a row for each neuron" if turned else "give one alpha each"
+        had = plural(len(outputs), "entry", "entries")
+        cure = "give as many of both"
+        if rows and len(rows[0]) == len(outputs):
+            cure += "; if W has a column for each neuron, give its transpose"
+        raise InstanceError(
+            f"{where}: alpha has {had}, W {plural(len(rows), 'row')}, one for each neuron: {cure}"
         )
-        refuse(where, "alpha", len(outputs), f"W has {len(rows)} rows: {cure}")
     biases = None if b is None else _entries(b, where, "b")
     if biases is not None and len(biases) != len(rows):
-        refuse(where, "b", (len(biases),), f"give one bias for each of {len(rows)} rows")
+        refuse(
+            where,
+            "b",
+            (len(biases),),
+            f"give one bias for each of {plural(len(rows), 'row')}",
+        )
     line = None if skip is None else _entries(skip, where, "skip")
     if line is not None and rows and len(line) not in {len(rows[0]), len(rows[0]) - 1}:
         refuse(where, "skip", (len(line),), f"give one entry a feature, {len(rows[0])}")

@@ -19,6 +19,7 @@ from polytope_nn.networks.neuron import Neuron, Parts, feature
 from polytope_nn.networks.reading.files import json_of, json_of_parts, parts_of_json
 from polytope_nn.networks.reading.samples import Valued
 from polytope_nn.parallel.problem import ParallelProblem
+from polytope_nn.wording import shown
 
 __all__ = ["Branch", "ParallelNetwork", "read_parallel_network"]
 
@@ -161,7 +162,7 @@ def _branch(x: object, where: str, name: str) -> Place:
     if not isinstance(x, Mapping) or set(x) != {"sign", "neurons"}:
         raise InstanceError(f"{where}: {name}: {_BRANCH}")
     if type(x["sign"]) is not int or x["sign"] not in {1, -1}:
-        raise InstanceError(f"{where}: {name}.sign: {x['sign']!r}: write 1 or -1")
+        raise InstanceError(f"{where}: {name}.sign: {shown(x['sign'])}: write 1 or -1")
     parts = parts_of_json({"neurons": x["neurons"]}, f"{where}: {name}")
     slots: list[Neuron | None] = []
     for l, neuron in enumerate(parts.slots):
@@ -185,6 +186,11 @@ def read_parallel_network(path: str | Path) -> ParallelNetwork:
     return ParallelNetwork.from_json(json_of(file), str(path))
 
 
+def _listed(shapes: Mapping[str, object]) -> str:
+    """Return the names of arrays and their shapes in words."""
+    return ", ".join(f"{name} {shape}" for name, shape in shapes.items()) or "no array"
+
+
 def _of_arrays(file: Path) -> ParallelNetwork:
     from polytope_nn.networks.reading.formats import named_arrays
     from polytope_nn.networks.reading.weights import dyadic
@@ -196,7 +202,7 @@ def _of_arrays(file: Path) -> ParallelNetwork:
     shapes = {name: x.shape for name, x in arrays.items()}
     if set(arrays) != {"W", "w", "alpha"} or len(shapes["W"]) != 3:
         raise InstanceError(
-            f"{file}: {shapes}: three layers are W (m, d, k), w (m, k), alpha (m,)"
+            f"{file}: {_listed(shapes)}: three layers are W (m, d, k), w (m, k), alpha (m,)"
         )
     m, d, k = shapes["W"]
     if shapes["w"] != (m, k) or shapes["alpha"] != (m,):

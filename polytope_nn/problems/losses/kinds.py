@@ -11,6 +11,7 @@ from polytope_nn.errors import DimensionError, InexactError, InstanceError
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Vector, rational
 from polytope_nn.meant import meant
+from polytope_nn.wording import shown
 
 from .graphs import Flat, Graph, Slope, chain
 from .quadratic import ExactFit, SquaredLoss
@@ -160,7 +161,9 @@ def _parts(given: object) -> tuple[str, Mapping[str, object]]:
             )
         given = given["kind"]
     if not isinstance(given, str):
-        raise InstanceError(f"loss: {given!r} where a word belongs: {', '.join(KINDS)}")
+        raise InstanceError(
+            f"loss: {shown(given)} where a word belongs: {', '.join(KINDS)}"
+        )
     return known_kind(given), parameters
 
 
@@ -173,7 +176,7 @@ def known_kind(given: str, place: str = "loss") -> str:
         )
     if given not in KINDS:
         cure = meant(given, KINDS, f"known: {', '.join(KINDS)}")
-        raise InstanceError(f"{place}: {given!r} is unknown: {cure}")
+        raise InstanceError(f"{place}: {shown(given)} is unknown: {cure}")
     return given
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 from polytope_nn.errors import InstanceError
+from polytope_nn.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +77,7 @@ def read_npz(file: Path, cure: str) -> "dict[str, Array]":
             except _UNREADABLE:
                 wrong = "no array"
             if wrong:
-                raise InstanceError(f"{name}: {key[:40]}: {wrong!r}: {cure}")
+                raise InstanceError(f"{name}: {key[:40]}: {wrong}: {cure}")
     return arrays
 
 
@@ -164,7 +165,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     read = dict(pairs)
     if len(read) < len(pairs):
         twice = next(k for i, (k, _) in enumerate(pairs) if k in dict(pairs[:i]))
-        raise ValueError(f"the key {twice[:40]!r} comes twice")
+        raise ValueError(f"the key {shown(twice)} comes twice")
     return read
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.rational import Matrix, Vector, rational
 from polytope_nn.meant import meant, meant_file
+from polytope_nn.wording import plural, shown
 
 __all__ = [
     "Literal",
@@ -24,7 +25,6 @@ __all__ = [
     "number",
     "positive_field",
     "rows_field",
-    "shown",
     "text_of",
     "vector_field",
     "word_field",
@@ -167,13 +167,7 @@ def kind(value: object) -> str:
         return f"a list of {len(value)}"
     if isinstance(value, dict):
         return "an object"
-    return shown(value) if isinstance(value, str) else shown(Literal(json.dumps(value)))
-
-
-def shown(value: object) -> str:
-    """Return a value as it was written, shortened to fit a line."""
-    shown = repr(value) if isinstance(value, str) and type(value) is str else str(value)
-    return shown if len(shown) <= 40 else f"{shown[:28]}... ({len(shown)} characters)"
+    return shown(value)
 
 
 def rows_field(fields: dict[str, object], source: str) -> Matrix:
@@ -192,7 +186,7 @@ def rows_field(fields: dict[str, object], source: str) -> Matrix:
             )
         if len(row) != len(rows[0]):
             raise InstanceError(
-                f"{source}: X, row {i} has {_count(len(row), 'entry', 'entries')}, row 1 has "
+                f"{source}: X, row {i} has {plural(len(row), 'entry', 'entries')}, row 1 has "
                 f"{len(rows[0])}: give every row the same length"
             )
     return tuple(
@@ -210,8 +204,8 @@ def vector_field(fields: dict[str, object], key: str, source: str, n: int) -> Ve
         raise InstanceError(f"{source}: {key}: {kind(entries)} where a list belongs")
     if len(entries) != n:
         raise InstanceError(
-            f"{source}: {key} has {_count(len(entries), 'entry', 'entries')}, X has "
-            f"{_count(n, 'row', 'rows')}: give one for each row"
+            f"{source}: {key} has {plural(len(entries), 'entry', 'entries')}, X has "
+            f"{plural(n, 'row')}: give one for each row"
         )
     return tuple(number(x, f"{source}: {key}, entry {k}") for k, x in enumerate(entries, 1))
 
@@ -281,7 +275,3 @@ def name_field(fields: dict[str, object], source: str) -> str:
     if not name.isprintable():
         raise InstanceError(f"{source}: name: {kind(name)} is not printable")
     return name
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

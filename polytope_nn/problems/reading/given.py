@@ -15,6 +15,7 @@ from typing import Any
 from polytope_nn.errors import DimensionError, InexactError, InstanceError
 from polytope_nn.exact.rational import Matrix, Vector, rational
 from polytope_nn.meant import meant
+from polytope_nn.wording import shown
 
 __all__ = [
     "INDEX",
@@ -33,7 +34,7 @@ READINGS = ("binary", "decimal")
 def require_reading(exact: str | None) -> None:
     """Raise ``InstanceError`` for a way to read floats that is none."""
     if exact is not None and exact not in READINGS:
-        raise InstanceError(f'exact: {exact!r} is neither "binary" nor "decimal"')
+        raise InstanceError(f'exact: {shown(exact)} is neither "binary" nor "decimal"')
 
 
 def number_given(x: Any, exact: str | None, place: str) -> Fraction:  # noqa: ANN401
@@ -161,7 +162,7 @@ def split_frame(X: Any, y: Any) -> tuple[Any, Any]:  # noqa: ANN401 - anything
     if isinstance(y, str | int):
         if str(y) not in names:
             cure = meant(str(y), names, f"its columns are {', '.join(names)}")
-            raise InstanceError(f"y: the frame has no column {y!r}: {cure}")
+            raise InstanceError(f"y: the frame has no column {shown(y)}: {cure}")
         place = names.index(str(y))
         return X.drop(columns=X.columns[place]), X.iloc[:, place]
     if hasattr(y, "index") and hasattr(y, "iloc") and not X.index.equals(y.index):
@@ -175,11 +176,11 @@ def _columns(frame: Any) -> list[str]:  # noqa: ANN401 - a frame
     names = [str(name) for name in frame.columns]
     for name in names:
         if names.count(name) > 1:
-            raise InstanceError(f"X: two columns are named {name!r}: rename one")
+            raise InstanceError(f"X: two columns are named {shown(name)}: rename one")
     index = next(filter(INDEX.fullmatch, names), None)
     if index is not None:
         raise InstanceError(
-            f"X: {index!r} is an index that was written as a column: read the table with "
+            f"X: {shown(index)} is an index that was written as a column: read the table with "
             f"index_col=0, or rename it"
         )
     return names
@@ -190,7 +191,7 @@ def rows_given(X: Any, exact: str | None, name: str = "X") -> Matrix:  # noqa: A
     require_reading(exact)
     if is_frame(X):
         columns = [
-            _column(X.iloc[:, j].to_numpy(), exact, f"{name}, column {head!r}")
+            _column(X.iloc[:, j].to_numpy(), exact, f"{name}, column {shown(head)}")
             for j, head in enumerate(_columns(X))
         ]
         return tuple(zip(*columns, strict=True))
@@ -214,11 +215,11 @@ def _column(entries: Iterable[Any], exact: str | None, name: str) -> Vector:
 def _rows(X: Any) -> Iterator[Sequence[Any]]:  # noqa: ANN401 - a list, an array, a Matrix
     listed = X.tolist() if hasattr(X, "tolist") and not hasattr(X, "dtype") else X
     if not isinstance(listed, Iterable) or isinstance(listed, str) or _is_number(listed):
-        raise DimensionError(f"{X!r} is no matrix: give a list of rows")
+        raise DimensionError(f"{shown(X)} is no matrix: give a list of rows")
     for row in listed:
         unread = not isinstance(row, Iterable) or isinstance(row, str | bytes | set)
         if unread or _is_number(row):
-            raise DimensionError(f"{row!r} is no row: give a list of numbers")
+            raise DimensionError(f"{shown(row)} is no row: give a list of numbers")
         yield list(row)
 
 
@@ -230,7 +231,7 @@ def entries_given(y: Any, exact: str | None, name: str) -> Vector:  # noqa: ANN4
     listed = y.tolist() if hasattr(y, "tolist") and not hasattr(y, "dtype") else y
     unread = not isinstance(listed, Iterable) or isinstance(listed, str | set)
     if unread or _is_number(listed):
-        raise DimensionError(f"{listed!r} is no row: give a list of numbers")
+        raise DimensionError(f"{shown(listed)} is no row: give a list of numbers")
     return tuple(
         number_given(_alone(x, f"{name}[{i}]"), exact, f"{name}[{i}]")
         for i, x in enumerate(listed)

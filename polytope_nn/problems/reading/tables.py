@@ -15,8 +15,9 @@ from typing import TypeAlias
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.rational import rational
 from polytope_nn.meant import meant
+from polytope_nn.wording import shown
 
-from .fields import number, shown
+from .fields import number
 from .given import INDEX
 
 __all__ = ["Chosen", "Table", "columns_of", "csv_table"]

@@ -20,6 +20,7 @@ from polytope_nn.problems.reading.fields import kind
 from polytope_nn.problems.reading.given import entries_given, rows_given
 from polytope_nn.problems.relu import ReluUnit
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.wording import shown
 
 from .activations import Slopes
 from .given import penalty_of
@@ -220,7 +221,7 @@ def block_of(given: object, n: int, place: str, exact: str | None) -> Block:
     for key in fields:
         if key not in _KEYS:
             cure = meant(str(key), _KEYS, f"known: {', '.join(_KEYS)}")
-            raise InstanceError(f"{place}: unknown key {key!r}: {cure}")
+            raise InstanceError(f"{place}: unknown key {shown(key)}: {cure}")
     if "A" not in fields:
         raise InstanceError(f'{place}: A is missing: give its rows, "A": [[...], ...]')
     A = rows_given(fields["A"], exact, f"{place}, A")

@@ -11,9 +11,9 @@ from polytope_nn.problems.reading.fields import (
     loss_field,
     number,
     positive_field,
-    shown,
     vector_field,
 )
+from polytope_nn.wording import shown
 
 from .lasso import GroupLasso
 

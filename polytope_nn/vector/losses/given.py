@@ -8,6 +8,7 @@ from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.problems.losses import Loss
 from polytope_nn.problems.losses.kinds import SIGNED, loss_of
+from polytope_nn.wording import shown
 
 __all__ = ["SOFTMAX", "entry_loss", "kind_given", "require_one_hot"]
 
@@ -44,7 +45,7 @@ def entry_loss(loss: object, Y: Matrix, weights: Vector) -> Loss:
     word, c = kind_given(loss), len(Y[0])
     if word in SIGNED:
         raise InstanceError(
-            f"loss: {word!r} has labels 1 and -1, one a sample: it does not go with y of "
+            f"loss: {shown(word)} has labels 1 and -1, one a sample: it does not go with y of "
             f"several outputs"
         )
     y = tuple(t for row in Y for t in row)

@@ -77,7 +77,7 @@ def test_the_output_of_lrs():
         ("<?xml version='1.0'?>", "is XML"),
         ('{"vertices": [[0.5]]}', '0.5 is a float: write "1/2"'),
         ('{"vertices": [1]}', "vertices: a list of rows is wanted"),
-        ('{"X": [[1]]}', "keys ['X']"),
+        ('{"X": [[1]]}', "the keys are 'X': write A and b"),
         ('{"A": [[1]], "b": [1, 2]}', "1 rows and 2 right-hand sides"),
         ('{"vertices": [[1]], "ambient_dim": "2"}', "ambient_dim is '2'"),
         ('{"vertices": [[1]', "line 1, column"),

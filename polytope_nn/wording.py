@@ -1,0 +1,44 @@
+"""How messages write values and counts: as the reader's files have them, not as Python does."""
+
+import json
+from collections.abc import Mapping
+
+__all__ = ["plural", "shown"]
+
+
+def shown(value: object, most: int = 40) -> str:
+    """Return a value as JSON writes it, a word in single quotes, cut to fit a line.
+
+    numpy's and sympy's values are shown as the numbers and lists they are; a tuple of
+    integers, a shape, as numpy prints it.
+
+    >>> print(shown({"sign": 1, "u": [None, True]}), shown("a"), shown((2, 3)))
+    {"sign": 1, "u": [null, true]} 'a' (2, 3)
+    >>> shown("7" * 50)
+    "'777777777777777777777777777... (52 characters)"
+    """
+    text = " ".join(_written(value).split())
+    return text if len(text) <= most else f"{text[: most - 12]}... ({len(text)} characters)"
+
+
+def _written(value: object) -> str:
+    if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
+        value = value.tolist()  # an array, or a scalar: Python's own
+    if type(value) is str:
+        return repr(value)
+    if isinstance(value, complex):
+        return str(value).strip("()")
+    if isinstance(value, tuple) and not all(type(x) is int for x in value):
+        value = list(value)
+    if value is None or isinstance(value, bool | Mapping | list):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """Return a count and its noun.
+
+    >>> plural(1, "row"), plural(2, "row"), plural(0, "entry", "entries")
+    ('1 row', '2 rows', '0 entries')
+    """
+    return f"{number} {one if number == 1 else many or one + 's'}"
