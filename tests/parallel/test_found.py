@@ -61,7 +61,7 @@ def test_random_data_of_many_samples(seed, value, level):
 @pytest.mark.parametrize("apart", [pytest.param(100, marks=pytest.mark.deep), 10000])
 def test_rows_of_one_direction_with_labels_far_apart(apart):
     """Twice a row is a row of weight 2 with the mean label, and a constant loss."""
-    X, y, _ = DEEP_FIELDS[2]
+    X, y, _ = DEEP_FIELDS[1]
     one = parallel_optimum(ParallelProblem(X, y, beta=1, weights=[2] + [1] * (len(y) - 1)))
     labels = [y[0] + apart, *y[1:], y[0] - apart]
     both = parallel_optimum(ParallelProblem([*X, X[0]], labels, beta=1))
@@ -110,6 +110,38 @@ def test_solutions_in_floats_that_are_not_basic(n, d, seed, value):
     O = parallel_optimum(ParallelProblem(X, y, beta_squared=square))
     assert (O.level, O.depth_helps) == ("interval", True)
     assert float(O.value) == pytest.approx(value, rel=1e-10)
+
+
+@pytest.mark.parametrize(("X", "y", "beta", "k", "vertices"), [
+    ([[0, -3, 2], [3, 1, 2], [3, 2, 0], [2, 2, 3], [2, 3, -1]], [-3, 1, -3, 0, 0], 2, 2, [1, 1]),
+    ([[2, 3], [1, 2], [3, 1], [3, 0], [-3, -3]], [2, 0, -2, 0, 0], "1/2", None, [1, 1, 2]),
+])  # fmt: skip
+def test_rows_of_label_0_that_no_branch_sees(X, y, beta, k, vertices):
+    """There kappa is 0, and its equation says nothing: the pieces are told all the same."""
+    O = parallel_optimum(ParallelProblem(X, y, beta=beta, inner_width=k))
+    assert (O.level, O.depth_helps, O.missing) == ("interval", True, "")
+    assert [len(p.vertices) for p in O.pieces] == vertices
+    out = [i for i, t in enumerate(O.kappa) if isinstance(t, Fraction)]
+    assert [(O.kappa[i], O.fit[i], y[i]) for i in out] == [(0, 0, 0)]
+    left = [i for i in range(len(X)) if i not in out]  # without these rows it is the same
+    D = ParallelProblem(
+        [X[i] for i in left], [y[i] for i in left], beta=beta, inner_width=k
+    )
+    assert float(parallel_optimum(D).value) == pytest.approx(float(O.value), rel=1e-12)
+
+
+@pytest.mark.deep
+def test_a_theta_that_floats_take_for_1():
+    """7 rows in R^3, theta = 0.99995: equations without z = 0 there told no kappa."""
+    X = [["2/5", "-1/10", 1], ["-9/10", "4/5", "-1/10"], ["2/5", "3/5", "-2/5"],
+         ["3/10", "-7/5", "9/10"], ["7/10", "-13/10", "8/5"], ["2/5", "-1/2", "-1/10"],
+         ["-3/10", "1/2", "-1/10"]]  # fmt: skip
+    y = ["2/5", -2, "-7/10", "1/2", -3, "-3/5", "1/2"]
+    O = parallel_optimum(ParallelProblem(X, y, beta="29/62", inner_width=2))
+    assert (O.level, len(O.pieces)) == ("interval", 4)
+    network = some_network(O)
+    assert float(network.objective(O.problem)) == pytest.approx(float(O.value), rel=1e-12)
+    assert two_layer_bound(O).value > O.value
 
 
 def test_rows_that_see_the_same_in_balls():

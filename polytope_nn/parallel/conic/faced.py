@@ -1,4 +1,4 @@
-"""Neurons in floats that may lie on one of two faces: each is tried, for all branches at once.
+"""Neurons in floats that may lie on one of two faces, and rows where theta may be no end: tried.
 
 Where a direction is close to the wall of a row, one branch may have it on the wall and another
 beside it; their equations would depend on each other. Which it is, exact numbers say.
@@ -19,9 +19,12 @@ from .master import DeepKappa
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["faced"]
+__all__ = ["faced", "flattened"]
 
 _CLOSE = 1e-3  # of beta: directions that differ by less may be one
+_FLAT = (
+    1e-2  # of what neurons add to a row, and take from it: where less is left, it may be 0
+)
 
 Name = tuple[int, tuple[int, ...]]
 """The sign of a neuron and its face."""
@@ -62,3 +65,25 @@ def _alike(problem: ParallelProblem, found: DeepKappa) -> dict[Name, list[Name]]
                     alike |= dict.fromkeys(both, both)
             known.append((name, at))
     return alike
+
+
+def flattened(problem: ParallelProblem, found: DeepKappa) -> Iterator[DeepKappa]:
+    """Yield what was found with theta free where z may be 0; nothing where it is nowhere.
+
+    Beside a theta of 0.99999 the digits of floats say 1, and equations that leave out ``z_i = 0``.
+    """
+    parts = []
+    for part in found.parts:
+        mu, raised = seen(problem, found, part), dict(part.raised)
+        features = [
+            (c, atom(problem.design, mu, *name).feature) for name, c in part.faces.items()
+        ]
+        for i, k in enumerate(found.kappa):
+            shares = [c * float(f[i]) for c, f in features]
+            size = sum(map(abs, shares))
+            if part.sigma * k < 0 and abs(sum(shares)) < _FLAT * size:
+                raised.setdefault(i, float(mu[i]))
+        inside = tuple(i for i in part.inside if i not in raised)
+        parts.append(replace(part, inside=inside, raised=raised))
+    if parts != [*found.parts]:
+        yield replace(found, parts=tuple(parts))

@@ -92,6 +92,12 @@ class DeepSystem:
             at += len(part.faces)
         return tuple(found)
 
+    def nothing(self, i: int) -> bool:
+        """Return whether the fit and the label are 0 on a row, whatever the unknowns are."""
+        makes = (part for part in self.parts if i in part.inside and i not in part.raised)
+        fit = any(face[i] > 0 for part in makes for _, face in part.faces)
+        return not fit and not self.units.y[i]
+
     def lengths(self, zeros: Collection[int]) -> dict[int, object]:
         """Return the rows of the lengths, each with what it is as a polynomial.
 

@@ -269,7 +269,8 @@ class _Square:
         known = [lengths[i] for i in rows if i in lengths]
         left = [i for i in range(len(J)) if i not in rows]
         masses = {*system.masses}
-        fine = all(i in lengths and lengths[i] in known for i in left)
+        told = {i for i in held if system.nothing(i)}
+        fine = all(i in told or lengths.get(i) in known for i in left)
         if not fine or any(j not in kept and j not in masses for j in free):
             raise Undecided("kappa: its equations depend on each other")
         return cls(system, point, tuple(sorted(rows)), kept)
