@@ -17,6 +17,12 @@ __all__ = ["Limits", "Progress", "on_terminal", "silent"]
 
 Progress = Callable[[str], None]
 
+_ENDS = {  # numbers of more bits than these fit into no memory
+    "bits": (64, 1_000_000),
+    "degree": (1, 10_000),
+    "field_bits": (64, 10_000_000),
+    "vertices": (1, 10**12),
+}
 _PATIENCE = 2  # seconds of work before a line is shown
 
 
@@ -45,7 +51,7 @@ class Limits:
     Raises
     ------
     InstanceError
-        When a limit is no positive integer; the balls need 64 bits.
+        When a limit is no positive integer, or too large; the balls need 64 bits.
 
     Examples
     --------
@@ -61,10 +67,9 @@ class Limits:
     executor: "Executor | None" = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        least = {"bits": 64, "degree": 1, "field_bits": 64, "vertices": 1}
-        for name, low in least.items():
+        for name, (low, high) in _ENDS.items():
             value = getattr(self, name)
-            if type(value) is not int or value < low:
+            if type(value) is not int or not low <= value <= high:
                 raise InstanceError(
-                    f"{name}: {shown(value)} is no limit: give an integer >= {low}"
+                    f"{name}: {shown(value)} is no limit: give an integer from {low} to {high}"
                 )

@@ -56,7 +56,7 @@ def holes_certificate(problem: Solvable, found: Holes | None = None) -> Certific
     if C.kind not in _KINDS:
         raise Undecided(
             "a certificate of holes: it is made for ReLU units, squared loss and "
-            "interpolation; without -o there are answers"
+            "interpolation; the answer is proved: leave out -o"
         )
     forms = torsion_forms(H)
     claims = [*C.claims, claimed(H, forms)]

@@ -10,17 +10,15 @@ import io
 import os
 import sys
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn, TextIO
 
 from polytope_nn.errors import (
     InstanceError,
-    MissingEngineError,
     NotAttained,
     NotInterpolable,
     NotOptimal,
@@ -31,17 +29,7 @@ from polytope_nn.errors import (
 from polytope_nn.meant import meant, meant_file
 from polytope_nn.progress import shown
 
-__all__ = [
-    "COMMANDS",
-    "FIGURES",
-    "figure_path",
-    "main",
-    "outputs",
-    "parser",
-    "put",
-    "put_all",
-    "writable",
-]
+__all__ = ["COMMANDS", "main", "parser"]
 
 COMMANDS = {
     "certify": "the staircase of connectivity of an instance, with its certificate",
@@ -70,8 +58,6 @@ OF_NETWORKS = (
 OF_DATA = ("convert", "completion")  # which print no page
 _ROOMS = dict.fromkeys(OF_NETWORKS, "networks.") | {"completion": "terminal."}
 
-FIGURES = (".svg", ".png", ".pdf", ".tikz")
-PAGES = (".html", ".htm")
 ACCIDENT = 4  # the exit code of what should not happen
 
 
@@ -171,7 +157,9 @@ def _run(arguments: list[str]) -> int:
     except SystemExit as done:  # --help and --version; errors go through error()
         return int(done.code or 0)
     from .terminal.page import said
+    from .written import require_apart
 
+    require_apart(args)
     code = said(_module(args.command).run, args, arguments)
     for line in getattr(args, "told", ()):
         print(f"polytope-nn {args.command}: {line}", file=sys.stderr)
@@ -236,77 +224,3 @@ def _set_aside(stream: TextIO) -> None:
     """Send what is left of a stream nowhere: else the interpreter tries again as it ends."""
     with suppress(io.UnsupportedOperation), Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), stream.fileno())
-
-
-def writable(path: str | None, suffixes: Sequence[str] = ()) -> Path | None:
-    """Return the path of a file to be written, refused at once if that cannot succeed."""
-    if path is None:
-        return None
-    target = Path(path)
-    if suffixes and target.suffix not in suffixes:
-        raise InstanceError(f"{path}: the name must end in {', '.join(suffixes)}")
-    if target.is_dir() or not target.parent.is_dir():
-        what = "is a directory" if target.is_dir() else "lies in no existing directory"
-        raise InstanceError(f"{path}: {what}: name a file that can be written")
-    if target.exists() and not target.is_file():
-        raise InstanceError(f"{path}: is a device or a pipe: name a regular file")
-    return target.resolve()  # a link stays, and the file behind it is written
-
-
-def outputs(
-    output: str | None, figure: str | None, report: str | None = None
-) -> tuple[Path | None, Path | None, Path | None]:
-    """Return the paths of the files of ``-o``, ``--figure`` and ``--report``: all different."""
-    paths = writable(output), figure_path(figure), writable(report, PAGES)
-    options = zip(
-        ("-o", "--figure", "--report"), (output, figure, report), paths, strict=True
-    )
-    seen: dict[Path, str] = {}
-    for option, name, path in options:
-        if path in seen:
-            raise InstanceError(
-                f"{name}: is named by {seen[path]} and by {option}: name two files"
-            )
-        if path is not None:
-            seen[path] = option
-    return paths
-
-
-def figure_path(path: str | None) -> Path | None:
-    """Return the path of a figure; refused at once where none can be drawn."""
-    target = writable(path, FIGURES)
-    if target is not None and find_spec("matplotlib") is None:
-        raise MissingEngineError(
-            f"{path}: matplotlib is not installed, which draws figures: "
-            'pip install "polytope_nn[plot]"'
-        )
-    return target
-
-
-def put_all(files: Mapping[Path | None, bytes | str]) -> None:
-    """Write the files that have a path, when all of it is at hand: nothing half done."""
-    for path, content in files.items():
-        if path is not None:
-            put(path, content)
-
-
-def put(path: Path, content: bytes | str) -> None:
-    """Write a file whole or not at all: beside it first, then renamed over it."""
-    data = content.encode() if isinstance(content, str) else content
-    import tempfile
-
-    try:
-        number, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(number, "wb") as file:
-                file.write(data)
-            mode = os.umask(0)
-            os.umask(mode)
-            Path(temporary).chmod(0o666 & ~mode)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        why = error.strerror or error
-        raise InstanceError(f"{path}: cannot be written: {why}") from None

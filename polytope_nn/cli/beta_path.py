@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli import figure_path, put_all
+from polytope_nn.cli.written import figure_path, put_all
 from polytope_nn.errors import InexactError, InstanceError
 
 from .inputs import instance_of, refusals_of, scaled_fields, scaled_page

@@ -5,7 +5,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli import outputs, put_all
+from polytope_nn.cli.written import outputs, put_all
 from polytope_nn.errors import InstanceError, Undecided
 
 from .examples import add_instance_or_example, chosen, example_lines

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from polytope_nn.cli import put, writable
+from polytope_nn.cli.written import put, writable
 from polytope_nn.errors import InstanceError
 
 __all__ = ["NAME", "add", "run"]

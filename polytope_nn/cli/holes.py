@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from polytope_nn.cli import outputs, put_all
+from polytope_nn.cli.written import outputs, put_all
 
 from .inputs import instance_of, refusals_of, scaled_fields, scaled_page
 from .options import add_instance, add_limits, limits_of, title

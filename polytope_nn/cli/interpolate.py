@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from polytope_nn.cli import outputs, put_all
+from polytope_nn.cli.written import outputs, put_all
 
 from .inputs import instance_of, scaled_fields, scaled_page
 from .options import DATA, add_bias_and_skip, certified, staircase_of

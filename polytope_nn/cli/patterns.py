@@ -18,7 +18,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         NAME,
         help="the activation patterns of a data set",
         description="List the patterns of the full-dimensional regions of the arrangement "
-        "of the rows of X, each with an integer point of its region.",
+        "of the rows of X, each with an integer point of its region. They depend on X and on "
+        "whether there is a bias: nothing else of an instance is used.",
     )
     parser.add_argument("data", metavar="DATA", help=DATA)
     add_bias_and_skip(parser)

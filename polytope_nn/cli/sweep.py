@@ -13,7 +13,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from polytope_nn.cli import put, writable
+from polytope_nn.cli.written import put, writable
 from polytope_nn.errors import InstanceError
 
 if TYPE_CHECKING:
@@ -241,8 +241,6 @@ def _target(args: argparse.Namespace) -> Path | None:
         if args.resume:
             raise InstanceError("--resume: nothing to resume from: add --output FILE.jsonl")
         return None
-    if args.input != "-" and target.resolve() == Path(args.input).resolve():
-        raise InstanceError(f"{target}: is the input: name another output")
     if not args.resume and target.exists() and target.stat().st_size:
         raise InstanceError(
             f"{target}: holds answers already: add --resume, or name another output"

@@ -19,8 +19,6 @@ from pathlib import Path
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.meant import meant
-from polytope_nn.wording import shown
 
 from .free_part import SKIPS
 from .interpolation import InterpolationProblem
@@ -32,6 +30,7 @@ from .reading.fields import (
     name_field,
     no_beta,
     positive_field,
+    require_known,
     rows_field,
     text_of,
     vector_field,
@@ -278,10 +277,7 @@ write "0.5" (read as 1/2)
 
 
 def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Instance:
-    for key in fields:
-        if key not in FIELDS:
-            cure = meant(key, FIELDS, f"known: {', '.join(FIELDS)}")
-            raise InstanceError(f"{source}: unknown field {shown(key)}: {cure}")
+    require_known(fields, FIELDS, source)
     if "blocks" in fields:
         return Instance(source, (), (), name=name_field(fields, source), extensions=fields)
     X = rows_field(fields, source)

@@ -135,8 +135,8 @@ def width_fields(S: Staircase | None) -> Fields:
     """Return the fields about widths: null where they are not defined."""
     if S is None:
         names = ("m_star", "M_star", "threshold", "bound", "bound_talk", "spectrum")
-        nulls = dict.fromkeys((*names, "minimal_supports", "widths", "modulo"))
-        return dict[str, object](nulls)
+        nulls = dict.fromkeys((*names, "minimal_supports", "widths"))
+        return {**nulls, "modulo": []}
     spectrum = {str(size): times for size, times in S.spectrum.items()}
     return {
         "m_star": S.m_star,

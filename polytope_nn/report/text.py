@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_CEILING, Context, Decimal
+from fractions import Fraction
 from textwrap import wrap
 from typing import TYPE_CHECKING, SupportsFloat, TypeAlias
 
@@ -265,6 +266,18 @@ def rounded(x: SupportsFloat, digits: int) -> str:
     """
     near = nearest_float(x)
     return "beyond 1e308" if near is None else f"{near:.{digits}g}"
+
+
+def at_most(x: Fraction, digits: int) -> str:
+    """Return a number that is no smaller, to so many digits.
+
+    >>> at_most(Fraction(1, 3), 2), at_most(Fraction(1, 4), 2), at_most(Fraction(10**400), 2)
+    ('0.34', '0.25', 'beyond 1e308')
+    """
+    up = Context(prec=digits, rounding=ROUND_CEILING, Emin=-(10**9), Emax=10**9)
+    return rounded(
+        Fraction(up.divide(Decimal(x.numerator), Decimal(x.denominator))), digits
+    )
 
 
 def number(x: Scalar) -> str:

@@ -213,6 +213,71 @@ def test_certificate_and_figure_are_two_files(tmp_path, capsys):
     assert not file.exists()
 
 
+NETWORK = {"neurons": [{"sign": 1, "u": ["1", "0"]}]}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("certify", "data.json", "-o", "data.json"),
+        ("certify", "data.json", "-o", "sub/../data.json"),
+        ("certify", "data.json", "-o", "link.json"),
+        ("nearest", "data.json", "net.json", "-o", "net.json"),
+        ("gap", "data.json", "net.json", "--certificate", "data.json"),
+        ("descend", "data.json", "--from", "net.json", "-o", "data.json"),
+        (
+            "connect",
+            "data.json",
+            "--from",
+            "net.json",
+            "--to",
+            "net.json",
+            "-o",
+            "net.json",
+        ),
+        ("convert", "net.json", "-o", "net.json"),
+        ("check", "data.json", "--write-checker", "data.json"),
+    ],
+)
+def test_what_is_read_is_not_written_over(arguments, tmp_path, capsys, monkeypatch):
+    data = Path("examples/a2.json").read_bytes()
+    monkeypatch.chdir(tmp_path)
+    Path("data.json").write_bytes(data)
+    Path("net.json").write_text(json.dumps(NETWORK), encoding="utf-8")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "link.json").symlink_to("data.json")
+    before = {p: p.read_bytes() for p in tmp_path.glob("*.json")}
+    assert "is read, and -" in refused(arguments, capsys)
+    assert {p: p.read_bytes() for p in tmp_path.glob("*.json")} == before
+
+
+def test_two_outputs_of_a_path_are_two_files(tmp_path, capsys):
+    net, file = tmp_path / "net.json", tmp_path / "out.json"
+    net.write_text(json.dumps(NETWORK), encoding="utf-8")
+    ends = ["--from", net, "--to", net, "-o", file, "--certificate", file]
+    assert "two files" in refused(["path", "examples/a2.json", *ends], capsys)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no such devices here")
+def test_devices_that_never_end_are_refused(capsys):
+    assert "is a device" in refused(["certify", "/dev/zero"], capsys)
+    assert "is a device" in refused(["gap", "examples/a2.json", "/dev/zero"], capsys)
+    assert "is empty" in refused(["certify", "/dev/null"], capsys)
+
+
+@pytest.mark.parametrize("option", ["--bits", "--degree", "--field-bits", "--vertices"])
+def test_limits_beyond_every_memory_are_refused(option, capsys):
+    message = refused(["certify", "examples/a2.json", option, "99999999999999"], capsys)
+    assert "give an integer from" in message
+
+
+def test_a_certificate_for_an_instance_is_named(tmp_path, capsys):
+    cert = tmp_path / "cert.json"
+    assert main(["certify", "examples/a2.json", "-o", str(cert)]) == 0
+    capsys.readouterr()
+    assert "`polytope-nn check` checks it" in refused(["certify", cert], capsys)
+
+
 def test_numbers_beyond_every_float_are_shown(tmp_path, capsys):
     file = tmp_path / "large.json"
     rows = [[s * int(i == j) for j in range(3)] for i in range(3) for s in (1, -1)]

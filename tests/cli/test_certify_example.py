@@ -53,7 +53,7 @@ def test_what_is_refused(arguments, said, capsys):
 
 
 def test_a_figure_without_matplotlib_is_refused_at_once(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("polytope_nn.cli.find_spec", lambda _: None)
+    monkeypatch.setattr("polytope_nn.cli.written.find_spec", lambda _: None)
     arguments = ["certify", "--example", "tie", "--figure", str(tmp_path / "f.svg")]
     assert main(arguments) == 2
     assert 'pip install "polytope_nn[plot]"' in capsys.readouterr().err

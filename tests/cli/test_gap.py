@@ -27,6 +27,25 @@ def test_an_optimum_has_gap_zero(capsys):
     assert "gap    0, exactly: the network is optimal" in out
 
 
+def test_a_box_has_the_objectives_of_all_its_networks(capsys, tmp_path):
+    data, box = tmp_path / "data.json", tmp_path / "box.json"
+    rows, y = [[1, 2], [-1, 1], [0, -2], [3, 1]], [2, -1, 1, "5/2"]
+    data.write_text(json.dumps({"X": rows, "y": y, "beta": "1/4"}))
+    wide = {"lower": "0", "upper": "1"}
+    box.write_text(json.dumps({"neurons": [{"sign": 1, "u": [wide, 1]}]}))
+    _, out, _ = run(capsys, "gap", data, box)
+    most = float(out.split("gap")[1].split()[0])
+    assert "by the box of the network" in out
+    found = json.loads(run(capsys, "gap", data, box, "--json")[1])
+    ends = [Fraction(found["primal"][end]) for end in ("lower", "upper")]
+    assert ends[0] >= Fraction(1, 2)  # no lower than the dual value
+    for u in ("0", "1/3", "1"):
+        box.write_text(json.dumps({"neurons": [{"sign": 1, "u": [u, 1]}]}))
+        inner = json.loads(run(capsys, "gap", data, box, "--json")[1])
+        assert inner["gap_float"] <= most
+        assert ends[0] <= inner["primal_float"] <= ends[1]
+
+
 def test_float_weights(capsys, tmp_path):
     rng = np.random.default_rng(1)
     file = tmp_path / "net.npz"

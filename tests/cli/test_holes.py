@@ -54,6 +54,20 @@ def refused(capsys, code, *arguments):
     return err
 
 
+@pytest.mark.parametrize(
+    "units", [{"activation": "absolute"}, {"activation": {"slopes": ["1", "1/4"]}}]
+)
+def test_holes_of_other_units_have_no_certificate(units, capsys, tmp_path):
+    file = tmp_path / "cross.json"
+    cross = {"X": [[1, 0], [-1, 0], [0, 1], [0, -1]], "y": [3, 3, 3, 3], "beta_squared": 2}
+    file.write_text(json.dumps(cross | units))
+    assert main(["holes", str(file)]) == 0
+    capsys.readouterr()
+    message = refused(capsys, 3, str(file), "-o", str(tmp_path / "cert.json"))
+    assert "leave out -o" in message
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_refusals(capsys, tmp_path):
     assert "more than 40 faces" in refused(capsys, 3, OCTAHEDRON, "--faces", "40")
     assert "--faces: 0 is not positive" in refused(capsys, 2, OCTAHEDRON, "--faces", "0")

@@ -30,7 +30,7 @@ def alike_groups(P: OptimalPolytope) -> tuple[list[list[int]], list[Vector]]:
     groups = _grouped(factors, _orthogonal(P, Z))
     if len(groups) == P.used_rank or not relations:
         return groups, []
-    O = _orthogonal(P, relations)
+    O = _orthogonal(P, cast("Matrix", relations))
     groups = _grouped(factors, O)
     gaps = [
         tuple(s - t for s, t in zip(F, first, strict=True))

@@ -127,7 +127,6 @@ def nonzero(row: Numbers) -> bool:
 
 def vertices_of(S: System, x: Numbers, G: Gammas, claim: Json) -> list[int]:
     """Return the supports of the listed vertices, after enclosing their weights."""
-
     every = Weights(S, x, G)
 
     def weights(at: list[int]) -> Numbers:

@@ -5,9 +5,9 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli import put
 from polytope_nn.cli.inputs import scaled_fields
 from polytope_nn.cli.options import limits_of
+from polytope_nn.cli.written import put
 from polytope_nn.errors import DimensionError, InstanceError, Undecided
 
 from .answer import Answer, refuse

@@ -7,9 +7,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli import FIGURES, figure_path, put_all, writable
 from polytope_nn.cli.inputs import finite_instance, scaled_fields, scaled_page
 from polytope_nn.cli.options import add_instance, title
+from polytope_nn.cli.written import FIGURES, figure_path, put_all, writable
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.scalar import exact_number
 from polytope_nn.report.text import rounded

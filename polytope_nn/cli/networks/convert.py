@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli import put, writable
 from polytope_nn.cli.options import NETWORK
+from polytope_nn.cli.written import put, writable
 from polytope_nn.errors import InstanceError
 
 if TYPE_CHECKING:

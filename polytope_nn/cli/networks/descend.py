@@ -5,9 +5,9 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli import put_all, writable
 from polytope_nn.cli.inputs import finite_instance, scaled_fields, scaled_page
 from polytope_nn.cli.options import add_instance
+from polytope_nn.cli.written import put_all, writable
 from polytope_nn.exact.scalar import exact_number
 from polytope_nn.report.text import rounded
 

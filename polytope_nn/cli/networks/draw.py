@@ -5,9 +5,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli import FIGURES, figure_path, put
 from polytope_nn.cli.inputs import instance_of, refusals_in, refusals_of
 from polytope_nn.cli.options import DATA, add_limits, add_options, limits_of, title
+from polytope_nn.cli.written import FIGURES, figure_path, put
 from polytope_nn.errors import InstanceError, NotOptimal
 
 from .path import add_ends, end_of, found

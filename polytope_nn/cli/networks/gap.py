@@ -2,9 +2,9 @@
 
 import argparse
 import json
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli import put_all, writable
 from polytope_nn.cli.inputs import (
     finite_instance,
     fits_the_rest,
@@ -13,9 +13,12 @@ from polytope_nn.cli.inputs import (
     scaled_page,
 )
 from polytope_nn.cli.options import DATA, NETWORK, add_limits, add_options, limits_of
+from polytope_nn.cli.written import put_all, writable
 from polytope_nn.errors import InstanceError
-from polytope_nn.exact.scalar import exact_number, nearest_float
-from polytope_nn.report.text import rounded
+from polytope_nn.exact.radical import enclosure
+from polytope_nn.exact.rational import text
+from polytope_nn.exact.scalar import Scalar, exact_number, nearest_float
+from polytope_nn.report.text import at_most, rounded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["NAME", "add", "run"]
 
 NAME = "gap"
+_NARROW = 10**12  # an enclosure this many times as small as its end is shown as a number
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -75,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
         found = _gap(args, instance)
     near = nearest_float(found.value)
     fields: dict[str, object] = {
-        "primal": exact_number(found.primal),
+        "primal": _at_least(exact_number(found.primal), found.dual),
         "dual": exact_number(found.dual),
         "gap": _never_negative(exact_number(found.value)),
         "primal_float": nearest_float(found.primal),
@@ -105,11 +109,10 @@ def run(args: argparse.Namespace) -> int:
         print(shown)
         return 0
     print(scaled_page(instance), end="")
-    print(f"primal {rounded(found.primal, 15)}")
+    print(f"primal {_ends(found)}")
     print(f"dual   {rounded(found.dual, 15)}")
     proved = "0, exactly: the network is optimal" if found.value.exact == 0 else ""
-    most = found.value if near is None or near >= 0 else found.value.enclosure()[1]
-    print(f"gap    {proved or f'{rounded(most, 6)} at most'}")
+    print(f"gap    {proved or f'{at_most(found.value.enclosure()[1], 6)} at most'}")
     if found.bound is not None:
         pattern = "".join("-0+"[s + 1] for s in found.bound.pattern)
         sign = "+" if found.bound.sign > 0 else "-"
@@ -151,6 +154,24 @@ def _certificate(instance: "Instance", found: "Gap | VectorGap") -> str:
     from polytope_nn.vector.reading import vector_problem
 
     return proved_vector_gap(vector_problem(instance), found).to_json()
+
+
+def _ends(found: "Gap | VectorGap") -> str:
+    """Return the primal value as a page shows it: of a wide box from where to where."""
+    low, high = found.primal.enclosure()
+    if high - low <= abs(high) / _NARROW:
+        return rounded(found.primal, 15)
+    low = max(low, enclosure(found.dual)[0])
+    return f"from {rounded(low, 6)} to {at_most(high, 6)}, by the box of the network"
+
+
+def _at_least(primal: object, dual: Scalar) -> object:
+    """Return the enclosure of a primal value no lower than the dual one, as it is known."""
+    if isinstance(primal, dict) and "lower" in primal:
+        low = enclosure(dual)[0]
+        if Fraction(primal["lower"]) < low:
+            return primal | {"lower": text(low)}
+    return primal
 
 
 def _never_negative(gap: object) -> object:

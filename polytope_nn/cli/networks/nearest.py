@@ -4,9 +4,9 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli import put, writable
 from polytope_nn.cli.inputs import finite_instance, network_of, scaled_fields, scaled_page
 from polytope_nn.cli.options import NETWORK, add_instance, add_limits, limits_of
+from polytope_nn.cli.written import put, writable
 from polytope_nn.exact.scalar import exact_number, nearest_float
 from polytope_nn.report.text import rounded
 

@@ -5,9 +5,9 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli import put, writable
 from polytope_nn.cli.inputs import instance_of, network_of
 from polytope_nn.cli.options import NETWORK, add_instance, limits_of
+from polytope_nn.cli.written import put, writable
 from polytope_nn.errors import DimensionError
 from polytope_nn.report.text import rounded
 from polytope_nn.wording import shown

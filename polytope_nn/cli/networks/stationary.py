@@ -4,7 +4,6 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli import FIGURES, figure_path, put
 from polytope_nn.cli.inputs import (
     finite_instance,
     minimised,
@@ -13,6 +12,7 @@ from polytope_nn.cli.inputs import (
     scaled_page,
 )
 from polytope_nn.cli.options import add_instance, add_limits, limits_of, title
+from polytope_nn.cli.written import FIGURES, figure_path, put
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.scalar import exact_number, nearest_float
 from polytope_nn.report.text import rounded

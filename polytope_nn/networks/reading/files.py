@@ -14,7 +14,7 @@ from polytope_nn.exact.logarithms import logarithm
 from polytope_nn.exact.rational import rational
 from polytope_nn.exact.scalar import Scalar, Scalars, exact_number
 from polytope_nn.networks.neuron import Neuron, Parts, RawNeuron, Slot, slot_of
-from polytope_nn.problems.reading.fields import kind
+from polytope_nn.problems.reading.fields import bytes_of, kind
 from polytope_nn.wording import shown
 
 from .weights import refuse
@@ -40,7 +40,7 @@ def json_of(file: Path) -> object:
     """Return the JSON of a network file, its keys unique; one line when it is none."""
     try:
         read: object = json.loads(
-            file.read_text(encoding="utf-8-sig"),
+            bytes_of(file).decode("utf-8-sig"),
             object_pairs_hook=_unique,
             parse_int=_integer,
         )

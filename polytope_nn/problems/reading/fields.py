@@ -4,9 +4,10 @@ JSON's own floats, NaN and numbers of thousands of digits are kept as they were 
 a :class:`Literal`, so that the refusal can say where they stand and what to write instead.
 """
 
+import errno
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from polytope_nn.wording import plural, shown
 
 __all__ = [
     "Literal",
+    "bytes_of",
     "json_fields",
     "kind",
     "loss_field",
@@ -24,6 +26,7 @@ __all__ = [
     "no_beta",
     "number",
     "positive_field",
+    "require_known",
     "rows_field",
     "text_of",
     "vector_field",
@@ -63,10 +66,19 @@ _BINARY = (  # what files begin with that are given for a table by mistake
 )
 
 
+def bytes_of(path: Path) -> bytes:
+    """Return what a file holds; a device that is no terminal, and may never end, is refused."""
+    with path.open("rb") as file:
+        endless = path.is_char_device() or path.is_block_device()
+        if endless and not file.isatty() and file.read(1):
+            raise OSError(errno.EINVAL, "is a device: name a file", str(path))
+        return file.read()
+
+
 def text_of(path: str | Path, source: str, wanted: str = _WANTED) -> str:
     """Return the text of a file, ``-`` the standard input; UTF-8, and not empty."""
     try:
-        raw = sys.stdin.buffer.read() if str(path) == "-" else Path(path).read_bytes()
+        raw = sys.stdin.buffer.read() if str(path) == "-" else bytes_of(Path(path))
     except FileNotFoundError:
         cure = meant_file(Path(path))
         raise InstanceError(f"{source}: there is no such file: {cure}") from None
@@ -87,6 +99,20 @@ def text_of(path: str | Path, source: str, wanted: str = _WANTED) -> str:
     if not text.strip():
         raise InstanceError(f"{source}: is empty: {wanted}")
     return text
+
+
+def require_known(
+    fields: Mapping[str, object], known: Collection[str], source: str
+) -> None:
+    """Refuse a field that an instance does not have, and a certificate for an instance."""
+    if {"format", "claims"} <= set(fields):
+        raise InstanceError(
+            f"{source}: is a certificate, no instance: `polytope-nn check` checks it"
+        )
+    for key in fields:
+        if key not in known:
+            cure = meant(key, known, f"known: {', '.join(known)}")
+            raise InstanceError(f"{source}: unknown field {shown(key)}: {cure}")
 
 
 def json_fields(text: str, source: str) -> dict[str, object]:
